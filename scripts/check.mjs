@@ -1,0 +1,6 @@
+import { ensureInstalled, run, tool } from "./installed.mjs";
+
+ensureInstalled();
+run(tool("biome"), ["check", "--error-on-warnings", "."]);
+run(tool("tsc"), []);
+run(tool("knip"), []);

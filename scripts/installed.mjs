@@ -1,0 +1,29 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, statSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+export const root = fileURLToPath(new URL("..", import.meta.url));
+
+/** Runs a command in the repository root and ends this process with its exit code when it fails. */
+export function run(command, args, options = {}) {
+  const done = spawnSync(command, args, { cwd: root, stdio: "inherit", ...options });
+  if (done.error) throw done.error;
+  if (done.status !== 0) process.exit(done.status ?? 1);
+}
+
+/** Installs the locked dependencies when they are missing or older than the lock file. */
+export function ensureInstalled() {
+  const marker = `${root}node_modules/.package-lock.json`;
+  const fresh =
+    existsSync(marker) && statSync(marker).mtimeMs >= statSync(`${root}package-lock.json`).mtimeMs;
+  if (fresh) return;
+  console.error("Installing dependencies (once) …");
+  // npm's own messages go to stderr, so that a command's stdout stays its own.
+  run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
+    stdio: ["ignore", 2, 2],
+    shell: process.platform === "win32",
+  });
+}
+
+/** Path of a tool that the project's dependencies installed. */
+export const tool = (name) => `${root}node_modules/.bin/${name}`;

@@ -1,0 +1,55 @@
+import type { SkipCode } from "./types.ts";
+
+/**
+ * A failure we expect, worded for the person who reads it: what failed, on what, what to do next.
+ * Anything else that is thrown is a defect.
+ */
+export class GlimpseError extends Error {
+  override name = "GlimpseError";
+}
+
+/** An argument that cannot be used as given. Command lines exit with 2 on it. */
+export class UsageError extends GlimpseError {
+  override name = "UsageError";
+}
+
+/** No image, tag, root or model goes by this name. */
+export class NotFoundError extends GlimpseError {
+  override name = "NotFoundError";
+}
+
+/** An id prefix that fits several images. */
+export class AmbiguousIdError extends GlimpseError {
+  override name = "AmbiguousIdError";
+
+  constructor(prefix: string, matches: readonly string[]) {
+    const shown = matches.slice(0, 5).map((id) => id.slice(0, Math.max(12, prefix.length + 2)));
+    super(`Id "${prefix}" fits several images (${shown.join(", ")} …). Give more digits.`);
+  }
+}
+
+/** One picture that cannot become an image; the run goes on without it. */
+export class PictureError extends GlimpseError {
+  override name = "PictureError";
+  readonly code: SkipCode;
+
+  constructor(code: SkipCode, reason: string, options?: ErrorOptions) {
+    super(reason, options);
+    this.code = code;
+  }
+}
+
+/** A model whose files are absent, damaged, or other than the descriptor says. */
+export class ModelError extends GlimpseError {
+  override name = "ModelError";
+}
+
+/** The library's vectors were made by another model than the one asked for. */
+export class ModelMismatchError extends GlimpseError {
+  override name = "ModelMismatchError";
+}
+
+/** The library folder cannot be opened, read or written as it should. */
+export class LibraryError extends GlimpseError {
+  override name = "LibraryError";
+}

@@ -1,0 +1,274 @@
+import type {
+  DiscordPlacement,
+  DiscordSelector,
+  Embedding,
+  EmbeddingSpace,
+  FilePlacement,
+  ImageId,
+  ImageRecord,
+  ImageTag,
+  ModelTraits,
+  Picture,
+  Placement,
+  RemoveReport,
+  Scope,
+  SkipCode,
+  TagSummary,
+  Timestamp,
+  Verdict,
+} from "./types.ts";
+
+// ---------------------------------------------------------------- Embedder
+
+/** Where the bytes of a picture come from. A path is read by the embedder itself, away from the caller's event loop. */
+export type PictureSource = { readonly path: string } | { readonly bytes: Uint8Array };
+
+export interface EmbeddedPicture {
+  readonly picture: Picture;
+  readonly embedding: Embedding;
+}
+
+export interface EmbeddedText {
+  readonly embedding: Embedding;
+  /** True when the text was longer than the model's context and only its beginning was embedded. */
+  readonly truncated: boolean;
+}
+
+/** Maps pictures and words into one vector space. Decoding and inference never run on the caller's event loop. */
+export interface Embedder {
+  readonly space: EmbeddingSpace;
+  readonly dimensions: number;
+  readonly traits: ModelTraits;
+  /**
+   * Decodes once, and gives the facts, thumbnail, perceptual hash and embedding that came of it.
+   * Calls made side by side are batched; keep about `concurrency` of them in flight.
+   * @throws PictureError when this picture cannot be used; the embedder stays usable.
+   */
+  embedPicture(source: PictureSource, signal?: AbortSignal): Promise<EmbeddedPicture>;
+  /** Pictures in flight at which throughput is best on this machine. */
+  readonly concurrency: number;
+  embedTexts(texts: readonly string[], signal?: AbortSignal): Promise<EmbeddedText[]>;
+  /** Stops the child process. The embedder starts again on the next call unless it was disposed of by its owner. */
+  close(): Promise<void>;
+}
+
+// ---------------------------------------------------------------- VectorIndex
+
+/** Small positive integer by which catalog and index agree on an image; stable for the image's life, never used again. */
+export type ImageKey = number;
+
+export interface Neighbor {
+  readonly key: ImageKey;
+  /** Cosine similarity. */
+  readonly score: number;
+}
+
+/** The keys a search may return. */
+export interface KeySet extends Iterable<ImageKey> {
+  readonly size: number;
+  has(key: ImageKey): boolean;
+}
+
+export interface IndexQuery {
+  readonly limit: number;
+  /** Absent: everything. */
+  readonly within?: KeySet | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Nearest-neighbour search over the embeddings of one space. Derived from the catalog, deletable at any moment. */
+export interface VectorIndex {
+  readonly kind: "exact" | "hnsw";
+  readonly size: number;
+  /** Adds or replaces. */
+  put(key: ImageKey, embedding: Embedding): void;
+  remove(key: ImageKey): void;
+  get(key: ImageKey): Embedding | undefined;
+  /** Best first, ties by lower key; scores are exact float32 cosines. Yields to the event loop while it works. */
+  search(query: Embedding, question: IndexQuery): Promise<Neighbor[]>;
+  close(): void;
+}
+
+// ---------------------------------------------------------------- Catalog
+
+export interface CatalogImage {
+  readonly key: ImageKey;
+  readonly record: ImageRecord;
+}
+
+export interface NewImage {
+  readonly picture: Picture;
+  readonly placement: Placement;
+  readonly space: EmbeddingSpace;
+  readonly embedding: Embedding;
+}
+
+export interface Root {
+  readonly path: string;
+  readonly kind: "folder" | "file";
+  readonly state: "online" | "offline";
+  readonly addedAt: Timestamp;
+  readonly lastScanAt: Timestamp | null;
+}
+
+/** What the last scan knew of a file, whether it became an image or failed. */
+export interface KnownFile {
+  readonly path: string;
+  readonly bytes: number;
+  readonly modifiedAt: Timestamp;
+  /** Absent for a file that failed. */
+  readonly id?: ImageId | undefined;
+}
+
+export interface Failure {
+  /** Absolute path, or `discord:<guild>/<channel>/<message>/<attachment>`. */
+  readonly origin: string;
+  /** The root it lies in, for files. */
+  readonly root?: string | undefined;
+  readonly bytes: number;
+  readonly modifiedAt: Timestamp;
+  readonly code: SkipCode;
+  readonly reason: string;
+  readonly at: Timestamp;
+}
+
+/** One step of the change sequence of a space, in order. */
+export interface Change {
+  readonly seq: number;
+  readonly key: ImageKey;
+  readonly gone: boolean;
+}
+
+export interface StoredEmbedding {
+  readonly key: ImageKey;
+  readonly embedding: Embedding;
+}
+
+export interface StoredFingerprint {
+  readonly key: ImageKey;
+  readonly id: ImageId;
+  readonly fingerprint: Uint8Array;
+}
+
+/** The truth about every image. Each method is one atomic, durable step; several processes may share one catalog. */
+export interface Catalog {
+  // Images
+  /** Rows, vectors, thumbnails and placements in one step. An image that another process added meanwhile only gains the placement. */
+  putImages(images: readonly NewImage[]): Promise<void>;
+  /** Adds or replaces placements of known images. @throws NotFoundError for an id that is not there. */
+  putPlacements(
+    placements: readonly { readonly id: ImageId; readonly placement: Placement }[],
+  ): Promise<void>;
+  has(id: ImageId): Promise<boolean>;
+  /** Ids that start with these lower-case hex digits, at most `limit`. */
+  idsWithPrefix(prefix: string, limit: number): Promise<ImageId[]>;
+  /** In the order asked; unknown keys are left out. Placements outside the scope are left out when one is given. */
+  imagesByKey(keys: readonly ImageKey[], scope?: Scope): Promise<CatalogImage[]>;
+  imagesById(ids: readonly ImageId[], scope?: Scope): Promise<CatalogImage[]>;
+  thumbnail(id: ImageId): Promise<Uint8Array | undefined>;
+  fingerprints(within?: KeySet): AsyncIterable<readonly StoredFingerprint[]>;
+
+  // Scope
+  /** The images that the scope lets a question see; undefined when it is every image there is. */
+  keysInScope(scope: Scope): Promise<KeySet | undefined>;
+  /** (key, date) of images in scope, by date; the date is that of the newest visible placement. */
+  keysByDate(scope: Scope, order: "newest" | "oldest", limit: number): Promise<ImageKey[]>;
+
+  // Files and roots
+  roots(): Promise<Root[]>;
+  putRoot(path: string, kind: Root["kind"]): Promise<void>;
+  /** Offline: the placements stay, marked. Online: they are marked reachable again and the scan time is set. */
+  setRootState(path: string, state: Root["state"]): Promise<void>;
+  /** Erases the root, its placements and failures, and images left without a placement. */
+  removeRoot(path: string): Promise<RemoveReport>;
+  knownFiles(root: string): Promise<Map<string, KnownFile>>;
+  filePlacement(path: string): Promise<{ id: ImageId; placement: FilePlacement } | undefined>;
+  /** Erases file placements, and images left without a placement. */
+  removeFiles(paths: readonly string[]): Promise<RemoveReport>;
+  putFailures(failures: readonly Failure[]): Promise<void>;
+  clearFailures(origins: readonly string[]): Promise<void>;
+  failures(limit?: number): Promise<Failure[]>;
+
+  // Discord
+  removeDiscord(selector: DiscordSelector): Promise<RemoveReport>;
+  discordPlacements(selector: DiscordSelector): Promise<{ id: ImageId; placement: DiscordPlacement }[]>;
+  hasAttachment(attachmentId: string): Promise<boolean>;
+
+  /** Erases these images whatever placements they have. */
+  removeImages(ids: readonly ImageId[]): Promise<RemoveReport>;
+
+  // Embeddings
+  putEmbeddings(
+    space: EmbeddingSpace,
+    embeddings: readonly { readonly id: ImageId; readonly embedding: Embedding }[],
+  ): Promise<void>;
+  /** In batches, by key. */
+  embeddings(space: EmbeddingSpace, keys?: readonly ImageKey[]): AsyncIterable<readonly StoredEmbedding[]>;
+  countEmbeddings(space: EmbeddingSpace): Promise<number>;
+  /** Images without an embedding in this space, at most `limit`, by key after `after`. */
+  unembedded(space: EmbeddingSpace, after: ImageKey, limit: number): Promise<CatalogImage[]>;
+  spaces(): Promise<{ space: EmbeddingSpace; images: number }[]>;
+  dropSpace(space: EmbeddingSpace): Promise<void>;
+  /** The space that answers questions, and the model id to open for it. */
+  activeModel(): Promise<{ model: string; space: EmbeddingSpace } | undefined>;
+  setActiveModel(model: string, space: EmbeddingSpace): Promise<void>;
+  latestSeq(space: EmbeddingSpace): Promise<number>;
+  /** Steps after `seq`, oldest first; undefined when the sequence no longer reaches back that far. */
+  changesSince(space: EmbeddingSpace, seq: number, limit: number): Promise<Change[] | undefined>;
+
+  // Tags
+  /** Replaces the model's tags of these images; tags a person removed stay away, a person's own stay. */
+  setModelTags(
+    tags: readonly { readonly key: ImageKey; readonly tags: readonly Omit<ImageTag, "by">[] }[],
+  ): Promise<void>;
+  putPersonTag(id: ImageId, tag: string): Promise<void>;
+  /** Remembered: the model cannot put it back. */
+  withdrawTag(id: ImageId, tag: string): Promise<void>;
+  tagSummaries(scope?: Scope): Promise<TagSummary[]>;
+
+  // Verdicts and cursors
+  putVerdict(verdict: Verdict): Promise<void>;
+  verdicts(): Promise<Verdict[]>;
+  /** Small durable notes of position: Discord backfill cursors, high-water marks, the tag vocabulary's version. */
+  cursor(name: string): Promise<string | undefined>;
+  setCursor(name: string, value: string | undefined): Promise<void>;
+  cursors(prefix: string): Promise<Map<string, string>>;
+
+  // Housekeeping
+  counts(): Promise<{ images: number; placements: number; failed: number }>;
+  rootCounts(root: string): Promise<{ images: number; placements: number; failed: number }>;
+  guildCounts(): Promise<{ guildId: string; channels: number; images: number }[]>;
+  /** One holder at a time across processes; expires when its holder dies. Undefined when somebody else holds it. */
+  lease(name: string, ttlMs: number): Promise<Lease | undefined>;
+  /** Problems found, each a sentence; empty when sound. */
+  check(): Promise<string[]>;
+  close(): Promise<void>;
+}
+
+export interface Lease {
+  renew(): Promise<boolean>;
+  release(): Promise<void>;
+}
+
+// ---------------------------------------------------------------- Settings
+
+/** Small values by name, with an optional time to live; never the only copy of an image's data. */
+export interface Settings {
+  get<Value>(key: string): Promise<Value | undefined>;
+  set<Value>(key: string, value: Value, ttlMs?: number): Promise<void>;
+  delete(key: string): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+// ---------------------------------------------------------------- ImageSource
+
+/** A picture as a source offers it. */
+export interface SourceImage {
+  readonly source: PictureSource;
+  readonly placement: Placement;
+}
+
+/** A place that pictures come from, such as a folder or a channel's history. */
+export interface ImageSource {
+  images(signal?: AbortSignal): AsyncIterable<SourceImage>;
+}

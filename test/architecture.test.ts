@@ -1,0 +1,91 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { posix } from "node:path";
+import { expect, test } from "vitest";
+
+const src = new URL("../src/", import.meta.url);
+
+/** Top to bottom: a file may import only from the lines above its own (and freely inside its own room). */
+const layers = [
+  ["core/types.ts", "core/errors.ts"],
+  ["core/ports.ts", "core/image/"],
+  [
+    "core/embedder/",
+    "core/models/",
+    "core/vector-index/",
+    "core/catalog/",
+    "core/settings/",
+    "core/sources/",
+  ],
+  ["core/search/", "core/duplicates/", "core/labels/"],
+  ["core/library.ts", "core/library/"],
+  ["core/index.ts"],
+  ["core/open-library.ts", "core/doctor/"],
+  ["config.ts"],
+  ["cli/", "mcp/", "discord/"],
+];
+
+/** What the faces may use of the core: its nouns and verbs; only their main files also wire it. */
+const coreSurface = ["core/index.ts"];
+const wiring = ["core/open-library.ts", "core/doctor/doctor.ts", "config.ts"];
+const mayWire = (file: string) => file.endsWith("/main.ts") || file.startsWith("cli/");
+
+/** The command line is the one program: it starts the other two faces by their main file. */
+const mayStartFace = (file: string, target: string) =>
+  file.startsWith("cli/") && /^(mcp|discord)\/main\.ts$/.test(target);
+
+/** Rooms of one line that may build on each other in this direction only. */
+const neighbours: Record<string, string[]> = { "core/embedder/": ["core/models/"] };
+
+/** Each library has one door; everything else reaches it through a port. */
+const doors: Record<string, string> = {
+  "onnxruntime-node": "core/embedder/",
+  "@huggingface/tokenizers": "core/embedder/",
+  sharp: "core/image/",
+  "hnswlib-node": "core/vector-index/",
+  "better-sqlite3": "core/catalog/",
+  keyv: "core/settings/",
+  chokidar: "core/sources/",
+  "@modelcontextprotocol/sdk": "mcp/",
+  "discord.js": "discord/",
+  commander: "cli/",
+};
+
+const files = readdirSync(src, { recursive: true, encoding: "utf8" })
+  .map((file) => file.replaceAll("\\", "/"))
+  .filter((file) => file.endsWith(".ts"));
+
+const layerOf = (file: string) => layers.findIndex((layer) => layer.some((name) => file.startsWith(name)));
+const roomOf = (file: string) => layers.flat().find((name) => file.startsWith(name)) ?? "";
+
+function importsOf(file: string): string[] {
+  const code = readFileSync(new URL(file, src), "utf8");
+  return [...code.matchAll(/(?:from|import)\s*\(?\s*"([^"]+)"/g)].map((match) => match[1] ?? "");
+}
+
+test.each(files)("%s keeps to its layer and its door", (file) => {
+  expect(layerOf(file), "belongs to no layer").not.toBe(-1);
+
+  for (const specifier of importsOf(file)) {
+    if (!specifier.startsWith(".")) {
+      const library = Object.keys(doors).find((name) => `${specifier}/`.startsWith(`${name}/`));
+      if (library) expect(file.startsWith(doors[library] ?? ""), specifier).toBe(true);
+      continue;
+    }
+    const target = posix.join(posix.dirname(file), specifier);
+    if (roomOf(target) === roomOf(file)) continue;
+    if (neighbours[roomOf(file)]?.includes(roomOf(target))) continue;
+    if (mayStartFace(file, target)) continue;
+    expect(layerOf(target), specifier).toBeLessThan(layerOf(file));
+    if (target.startsWith("core/") && !file.startsWith("core/") && file !== "config.ts") {
+      expect(mayWire(file) ? [...coreSurface, ...wiring] : coreSurface).toContain(target);
+    }
+    if (target === "config.ts") expect(mayWire(file), specifier).toBe(true);
+  }
+});
+
+test("no code in src names the environment but config.ts", () => {
+  const offenders = files.filter(
+    (file) => file !== "config.ts" && readFileSync(new URL(file, src), "utf8").includes("process.env"),
+  );
+  expect(offenders).toEqual([]);
+});
