@@ -15,6 +15,28 @@ export type Timestamp = number;
  */
 export type EmbeddingSpace = string;
 
+/** How a model's image tower wants its pixels; data of the model, equal to its Python reference. */
+export interface ImageRecipe {
+  /** Input side in pixels. */
+  readonly size: number;
+  /** squash: straight to size x size. crop: shorter side to size, longer side floored, centre crop. */
+  readonly resize: "squash" | "crop";
+  /** Pillow's antialiased filters. */
+  readonly interpolation: "bicubic" | "bilinear";
+  readonly mean: readonly [number, number, number];
+  readonly std: readonly [number, number, number];
+}
+
+/** What a picture may cost before it is refused. */
+export interface PictureLimits {
+  /** Width x height as stored in the header. Default 100 million. */
+  readonly maxPixels: number;
+  /** Default 200 MiB. */
+  readonly maxBytes: number;
+  /** For one picture, decoding and resizing. Default 30,000. */
+  readonly timeoutMs: number;
+}
+
 /** What searching and labelling need to know of a model. Every number is measured per model. */
 export interface ModelTraits {
   readonly id: string;
