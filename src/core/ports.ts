@@ -118,6 +118,8 @@ export interface KnownFile {
   readonly modifiedAt: Timestamp;
   /** Absent for a file that failed. */
   readonly id?: ImageId | undefined;
+  /** Why it failed, for a file that did. */
+  readonly code?: SkipCode | undefined;
 }
 
 export interface Failure {
