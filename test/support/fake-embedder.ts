@@ -1,0 +1,158 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { PictureError } from "../../src/core/errors.ts";
+import type { EmbeddedPicture, EmbeddedText, Embedder, PictureSource } from "../../src/core/ports.ts";
+import type { Embedding, ModelTraits, Picture } from "../../src/core/types.ts";
+
+export interface FakeEmbedderOptions {
+  /** Default 128. */
+  readonly dimensions?: number;
+  /** Default "fake@00000000". */
+  readonly space?: string;
+  /**
+   * Vectors placed on purpose (made unit length; shorter ones are filled with zeros). The key is a text, the
+   * content of a picture read as text, or an image id. Everything else gets the vector of its words.
+   */
+  readonly vectors?: Readonly<Record<string, readonly number[]>>;
+  /** Facts of a picture that a test cares about: size, capture time, fingerprint, thumbnail. */
+  readonly facts?: (bytes: Uint8Array) => Partial<Picture>;
+  /** Runs before each picture is answered: wait here to test cancelling, throw a PictureError to refuse it. */
+  readonly beforePicture?: (bytes: Uint8Array) => Promise<void> | void;
+  readonly traits?: Partial<ModelTraits>;
+}
+
+const MAX_WORDS = 32;
+const UNHEARD = new Set(["a", "an", "the", "of", "photo", "picture"]);
+
+/**
+ * An embedder without a model. A picture is whatever its bytes say: bytes that read `cat sleeping` are a picture
+ * of a sleeping cat, near the text "cat" (cosine about 0.7) and far from "dog" (about 0). Bytes that are no UTF-8
+ * (a real picture) get a vector of their own, unlike all others, unless `vectors` places their id or
+ * `place(bytes, "cat")` says what they show.
+ *
+ * Empty bytes are refused as "empty", bytes starting with `broken` as "damaged", bytes starting with `text` as
+ * "not-a-picture", a missing file as "unreadable", as the real embedder does with such files. Texts longer than
+ * 32 words are cut and say so. `calls` counts what was embedded.
+ *
+ *     const embedder = new FakeEmbedder({ vectors: { east: [1, 0], west: [-1, 0] } });
+ */
+export class FakeEmbedder implements Embedder {
+  readonly space: string;
+  readonly dimensions: number;
+  readonly traits: ModelTraits;
+  readonly concurrency = 4;
+  readonly calls = { pictures: 0, texts: 0, closed: 0 };
+  readonly #options: FakeEmbedderOptions;
+  readonly #shown = new Map<string, string>();
+
+  constructor(options: FakeEmbedderOptions = {}) {
+    this.#options = options;
+    this.dimensions = options.dimensions ?? 128;
+    this.space = options.space ?? "fake@00000000";
+    this.traits = {
+      id: "fake",
+      name: "Fake",
+      score: { kind: "softmax", scale: 20 },
+      templates: ["{}"],
+      thresholds: { none: 0.2, tag: 0.4, alike: 0.98, similar: 0.9 },
+      ...options.traits,
+    };
+  }
+
+  /** Says what these bytes show, in words. */
+  place(bytes: Uint8Array, words: string): void {
+    this.#shown.set(sha256(bytes), words);
+  }
+
+  async embedPicture(source: PictureSource, signal?: AbortSignal): Promise<EmbeddedPicture> {
+    signal?.throwIfAborted();
+    const bytes = "bytes" in source ? source.bytes : await readOrRefuse(source.path);
+    await this.#options.beforePicture?.(bytes);
+    signal?.throwIfAborted();
+    refuseBad(bytes);
+    this.calls.pictures += 1;
+    const id = sha256(bytes);
+    return {
+      picture: { ...plainFacts(id, bytes), ...this.#options.facts?.(bytes) },
+      embedding: this.#vectorOf(this.#shown.get(id) ?? asText(bytes) ?? id, id),
+    };
+  }
+
+  async embedTexts(texts: readonly string[], signal?: AbortSignal): Promise<EmbeddedText[]> {
+    signal?.throwIfAborted();
+    this.calls.texts += texts.length;
+    return texts.map((text) => ({
+      embedding: this.#vectorOf(text),
+      truncated: wordsOf(text).length > MAX_WORDS,
+    }));
+  }
+
+  async close(): Promise<void> {
+    this.calls.closed += 1;
+  }
+
+  #vectorOf(text: string, id?: string): Embedding {
+    const placed = this.#options.vectors?.[text] ?? (id && this.#options.vectors?.[id]);
+    if (placed) return unit(Float32Array.from({ length: this.dimensions }, (_, at) => placed[at] ?? 0));
+    const words = wordsOf(text).slice(0, MAX_WORDS);
+    const heard = words.filter((word) => !UNHEARD.has(word));
+    const sum = new Float32Array(this.dimensions);
+    for (const word of heard.length > 0 ? heard : words.length > 0 ? words : [text]) addWord(sum, word);
+    return unit(sum);
+  }
+}
+
+async function readOrRefuse(path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path);
+  } catch (cause) {
+    throw new PictureError("unreadable", `${path} cannot be read.`, { cause });
+  }
+}
+
+function refuseBad(bytes: Uint8Array): void {
+  const start = Buffer.from(bytes.subarray(0, 6)).toString("latin1");
+  if (bytes.length === 0) throw new PictureError("empty", "The file is empty.");
+  if (start === "broken") throw new PictureError("damaged", "The picture is damaged.");
+  if (start.startsWith("text")) throw new PictureError("not-a-picture", "This is no picture.");
+}
+
+function plainFacts(id: string, bytes: Uint8Array): Picture {
+  return {
+    id,
+    format: "png",
+    width: 640,
+    height: 480,
+    bytes: bytes.length,
+    takenAt: null,
+    thumbnail: Buffer.from(`thumbnail of ${id}`),
+    fingerprint: Buffer.from(id, "hex"),
+  };
+}
+
+const sha256 = (bytes: Uint8Array | string) => createHash("sha256").update(bytes).digest("hex");
+
+function asText(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder("utf8", { fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+const wordsOf = (text: string) => text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+
+/** Adds the word's own direction: the same for the same word, nearly orthogonal between words. */
+function addWord(sum: Float32Array, word: string): void {
+  for (let block = 0; block * 32 < sum.length; block++) {
+    const noise = createHash("sha256").update(`${word}#${block}`).digest();
+    for (let at = 0; at < 32 && block * 32 + at < sum.length; at++) {
+      sum[block * 32 + at] = (sum[block * 32 + at] ?? 0) + ((noise[at] ?? 0) - 127.5) / 127.5;
+    }
+  }
+}
+
+function unit(vector: Float32Array): Embedding {
+  const norm = Math.hypot(...vector);
+  return norm === 0 ? vector : vector.map((value) => value / norm);
+}
