@@ -167,14 +167,30 @@ export interface DiscordScope {
 /** A picture as a question names it: an id or unambiguous prefix, a file outside the library, or bytes. */
 export type ImageRef = { readonly id: string } | { readonly path: string } | { readonly bytes: Uint8Array };
 
+/** A picture embedded before, so that later pages of a question need not keep the picture. */
+export interface EmbeddedImage {
+  readonly embedding: Embedding;
+  readonly space: EmbeddingSpace;
+}
+
+/** A picture rendered for looking at: upright, without metadata. */
+export interface RenderedImage {
+  readonly bytes: Uint8Array;
+  readonly mimeType: string;
+  readonly width: number;
+  readonly height: number;
+}
+
 /** One part of a query. Negative weight pushes away. The weights of a query need not sum to anything. */
 export type QueryTerm =
   | { readonly text: string; readonly weight?: number | undefined }
-  | { readonly image: ImageRef; readonly weight?: number | undefined };
+  | { readonly image: ImageRef | EmbeddedImage; readonly weight?: number | undefined };
 
 export interface FindRequest {
   readonly terms: readonly QueryTerm[];
   readonly scope: Scope;
+  /** Where images named by id among the terms are looked up. Default: `scope`. */
+  readonly termScope?: Scope | undefined;
   /** Hits per page, 1..1000. Default 10. */
   readonly limit?: number | undefined;
   /** `nextCursor` of an earlier answer to the same request. */

@@ -1,0 +1,237 @@
+import { realpath, stat } from "node:fs/promises";
+import { resolve, sep } from "node:path";
+import PQueue from "p-queue";
+import { LibraryError, NotFoundError, PictureError } from "../errors.ts";
+import type { Catalog, Embedder, Failure, Root } from "../ports.ts";
+import { hashFile } from "../sources/hash-file.ts";
+import { type Scan, scanFile, scanFolder } from "../sources/scan-folder.ts";
+import type { FoundFile } from "../sources/walk-folder.ts";
+import type { AddReport, FilePlacement, ImageId, LongWork, Skipped } from "../types.ts";
+import { CommitBatch } from "./commit-batch.ts";
+
+export interface AddOptions extends LongWork {
+  /** Try files again that failed earlier, though unchanged. */
+  readonly retryFailed?: boolean | undefined;
+}
+
+interface Parts {
+  readonly catalog: Catalog;
+  readonly embedder: Embedder;
+}
+
+/**
+ * Brings the library up to date with these files and folders (all added roots when none are named): new
+ * and changed pictures are embedded, moved ones keep their vector, deleted ones go, unchanged ones cost a
+ * stat. What was committed before a failure or an abort stays; the next run goes on from there.
+ */
+export async function addFiles(
+  parts: Parts,
+  paths: readonly string[],
+  options: AddOptions = {},
+): Promise<AddReport> {
+  const roots = paths.length > 0 ? await adoptRoots(parts.catalog, paths) : await parts.catalog.roots();
+  return new AddRun(parts, options).run(roots);
+}
+
+/** Turns what a person typed into roots; a path inside an added folder means that folder. */
+async function adoptRoots(catalog: Catalog, paths: readonly string[]): Promise<Root[]> {
+  const wanted = new Set<string>();
+  for (const typed of paths) {
+    const path = await realpath(resolve(typed)).catch(() => resolve(typed));
+    const known = await catalog.roots();
+    const around = known.find((root) => path === root.path || path.startsWith(root.path + sep));
+    if (around) {
+      wanted.add(around.path);
+      continue;
+    }
+    const stats = await stat(path).catch(() => undefined);
+    if (stats === undefined)
+      throw new NotFoundError(`There is no file or folder ${path}. Check the spelling.`);
+    await catalog.putRoot(path, stats.isDirectory() ? "folder" : "file");
+    wanted.add(path);
+  }
+  return (await catalog.roots()).filter((root) => wanted.has(root.path));
+}
+
+/** One run of adding: its queue, its counts, and what is being embedded right now. */
+class AddRun {
+  readonly #parts: Parts;
+  readonly #options: AddOptions;
+  readonly #queue: PQueue;
+  readonly #batch: CommitBatch;
+  /** Bytes that occur twice in one run are embedded once: what is being embedded, and what has been. */
+  readonly #underway = new Map<ImageId, Promise<void>>();
+  readonly #embedded = new Set<ImageId>();
+  readonly #skipped: Skipped[] = [];
+  readonly #offline: string[] = [];
+  #counts = { added: 0, known: 0, unchanged: 0, removed: 0 };
+  #done = 0;
+  #total = 0;
+  #fatal: unknown;
+
+  constructor(parts: Parts, options: AddOptions) {
+    this.#parts = parts;
+    this.#options = options;
+    this.#queue = new PQueue({ concurrency: parts.embedder.concurrency });
+    this.#batch = new CommitBatch(parts.catalog, ({ added, known, failures }) => {
+      this.#counts.added += added;
+      this.#counts.known += known;
+      this.#skipped.push(...failures.map(({ origin, code, reason }) => ({ origin, code, reason })));
+    });
+  }
+
+  async run(roots: readonly Root[]): Promise<AddReport> {
+    for (const root of roots) {
+      if (this.#cancelled) break;
+      await this.#addRoot(root);
+    }
+    return {
+      ...this.#counts,
+      skipped: this.#skipped,
+      offline: this.#offline,
+      cancelled: this.#cancelled,
+    };
+  }
+
+  get #cancelled(): boolean {
+    return this.#options.signal?.aborted ?? false;
+  }
+
+  async #addRoot(root: Root): Promise<void> {
+    const scan = await this.#scan(root);
+    if (scan === undefined) return;
+    if (scan.state === "offline") {
+      this.#offline.push(root.path);
+      await this.#parts.catalog.setRootState(root.path, "offline");
+      return;
+    }
+    this.#counts.unchanged += scan.unchanged;
+    await this.#reportUnlisted(root, scan);
+    await this.#readAll(root, scan.toRead);
+    // Only now: a moved file has its new placement by this time, so its image is not erased in between.
+    if (this.#cancelled) return;
+    await this.#forget(scan.gone);
+    await this.#parts.catalog.setRootState(root.path, "online");
+  }
+
+  async #scan(root: Root): Promise<Scan | undefined> {
+    this.#progress("listing", root.path);
+    const known = await this.#parts.catalog.knownFiles(root.path);
+    const scan = root.kind === "folder" ? scanFolder : scanFile;
+    try {
+      return await scan(root.path, known, this.#options);
+    } catch (error) {
+      if (this.#cancelled) return undefined;
+      throw error;
+    }
+  }
+
+  async #readAll(root: Root, files: readonly FoundFile[]): Promise<void> {
+    this.#total += files.length;
+    for (const file of files) {
+      if (this.#cancelled || this.#fatal !== undefined) break;
+      // Holding back here keeps the queue short, so that an abort has little left to drain.
+      await this.#queue.onSizeLessThan(this.#queue.concurrency);
+      void this.#queue.add(() => this.#readOne(root, file).catch((error) => this.#fail(error)));
+    }
+    await this.#queue.onIdle();
+    if (this.#fatal !== undefined) throw this.#fatal;
+    await this.#batch.flush();
+  }
+
+  /** The first defect or catalog failure ends the run; everything committed stays. */
+  #fail(error: unknown): void {
+    if (!this.#cancelled) this.#fatal ??= error;
+  }
+
+  async #readOne(root: Root, file: FoundFile): Promise<void> {
+    if (this.#cancelled) return;
+    const placement: FilePlacement = {
+      kind: "file",
+      root: root.path,
+      path: file.path,
+      bytes: file.bytes,
+      modifiedAt: file.modifiedAt,
+      online: true,
+    };
+    try {
+      const id = await hashFile(file.path, this.#options.signal).catch((cause) => {
+        throw unreadable(cause);
+      });
+      await this.#underway.get(id)?.catch(() => undefined);
+      if (this.#embedded.has(id) || (await this.#parts.catalog.has(id)))
+        await this.#batch.placement(id, placement);
+      else await this.#embed(id, placement);
+    } catch (error) {
+      if (this.#cancelled) return;
+      if (!(error instanceof PictureError)) throw error;
+      await this.#batch.failure(failureOf(file, root, error));
+    }
+    this.#done += 1;
+    this.#progress("embedding", file.path);
+  }
+
+  async #embed(id: ImageId, placement: FilePlacement): Promise<void> {
+    const work = this.#embedNow(placement);
+    this.#underway.set(id, work);
+    await work.finally(() => this.#underway.delete(id));
+  }
+
+  async #embedNow(placement: FilePlacement): Promise<void> {
+    const { embedder } = this.#parts;
+    const { picture, embedding } = await embedder.embedPicture(
+      { path: placement.path },
+      this.#options.signal,
+    );
+    this.#embedded.add(picture.id);
+    await this.#batch.image({ picture, placement, space: embedder.space, embedding });
+  }
+
+  async #forget(gone: readonly string[]): Promise<void> {
+    if (gone.length === 0) return;
+    await this.#parts.catalog.removeFiles(gone);
+    await this.#parts.catalog.clearFailures(gone);
+    this.#counts.removed += gone.length;
+  }
+
+  /** Folders that could not be listed and names that cannot be written down are reported, not overlooked. */
+  async #reportUnlisted(root: Root, scan: Extract<Scan, { state: "online" }>): Promise<void> {
+    const nameless = scan.unnamable.map((path) => ({
+      path,
+      reason: "its name is not valid UTF-8; rename it",
+    }));
+    for (const { path, reason } of [...scan.unreadable, ...nameless]) {
+      const error = new PictureError("denied", reason);
+      await this.#batch.failure(failureOf({ path, bytes: 0, modifiedAt: 0 }, root, error));
+    }
+    await this.#batch.flush();
+  }
+
+  #progress(stage: string, item: string): void {
+    this.#options.onProgress?.({ stage, done: this.#done, total: this.#total, item });
+  }
+}
+
+function failureOf(file: FoundFile, root: Root, error: PictureError): Failure {
+  return {
+    origin: file.path,
+    root: root.path,
+    bytes: file.bytes,
+    modifiedAt: file.modifiedAt,
+    code: error.code,
+    reason: error.message,
+    at: Date.now(),
+  };
+}
+
+function unreadable(cause: unknown): unknown {
+  const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
+  if (code === "EACCES" || code === "EPERM")
+    return new PictureError("denied", "no permission to read it", { cause });
+  if (code === "ENOENT")
+    return new PictureError("changed-while-reading", "it vanished while it was read", { cause });
+  if (code === "EIO") return new PictureError("unreadable", "the disk could not read it", { cause });
+  if (code === "EMFILE" || code === "ENFILE")
+    return new LibraryError("Too many open files. Raise `ulimit -n` and run again.", { cause });
+  return cause;
+}

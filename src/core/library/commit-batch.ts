@@ -1,0 +1,71 @@
+import type { Catalog, Failure, NewImage } from "../ports.ts";
+import type { ImageId, Placement } from "../types.ts";
+
+/** Enough that a commit's sync to disk costs little beside the work of embedding, few enough to lose little. */
+const COMMIT_AT = 32;
+const COMMIT_AFTER_MS = 1000;
+
+export interface Committed {
+  readonly added: number;
+  readonly known: number;
+  readonly failures: readonly Failure[];
+}
+
+interface Pending {
+  images: NewImage[];
+  placements: { id: ImageId; placement: Placement }[];
+  failures: Failure[];
+}
+
+const nothing = (): Pending => ({ images: [], placements: [], failures: [] });
+
+/** Gathers finished work and commits it in steps; `onCommit` is told of a step only once it is durable. */
+export class CommitBatch {
+  readonly #catalog: Catalog;
+  readonly #onCommit: (done: Committed) => void;
+  #pending = nothing();
+  #since = Date.now();
+  #last: Promise<void> = Promise.resolve();
+
+  constructor(catalog: Catalog, onCommit: (done: Committed) => void) {
+    this.#catalog = catalog;
+    this.#onCommit = onCommit;
+  }
+
+  async image(image: NewImage): Promise<void> {
+    this.#pending.images.push(image);
+    await this.#flushIfFull();
+  }
+
+  async placement(id: ImageId, placement: Placement): Promise<void> {
+    this.#pending.placements.push({ id, placement });
+    await this.#flushIfFull();
+  }
+
+  async failure(failure: Failure): Promise<void> {
+    this.#pending.failures.push(failure);
+    await this.#flushIfFull();
+  }
+
+  /** Commits what is pending, after the steps before it. */
+  flush(): Promise<void> {
+    const batch = this.#pending;
+    this.#pending = nothing();
+    this.#since = Date.now();
+    this.#last = this.#last.then(() => this.#commit(batch));
+    return this.#last;
+  }
+
+  async #flushIfFull(): Promise<void> {
+    const { images, placements, failures } = this.#pending;
+    const size = images.length + placements.length + failures.length;
+    if (size >= COMMIT_AT || Date.now() - this.#since >= COMMIT_AFTER_MS) await this.flush();
+  }
+
+  async #commit({ images, placements, failures }: Pending): Promise<void> {
+    if (images.length > 0) await this.#catalog.putImages(images);
+    if (placements.length > 0) await this.#catalog.putPlacements(placements);
+    if (failures.length > 0) await this.#catalog.putFailures(failures);
+    this.#onCommit({ added: images.length, known: placements.length, failures });
+  }
+}

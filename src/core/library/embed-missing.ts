@@ -1,0 +1,58 @@
+import PQueue from "p-queue";
+import { PictureError } from "../errors.ts";
+import type { Catalog, CatalogImage, Embedder } from "../ports.ts";
+import type { Embedding, ImageId, LongWork } from "../types.ts";
+import { readOriginal } from "./read-original.ts";
+
+const PAGE = 64;
+
+export interface EmbedMissingReport {
+  readonly embedded: number;
+  /** Images whose bytes cannot be read now: offline folders, Discord posts. They are tried again next time. */
+  readonly unreachable: number;
+}
+
+/**
+ * Embeds every image that has no vector in the embedder's space yet, from its files. Each page is committed
+ * before the next, so a stop loses at most a page and the next run goes on from there.
+ */
+export async function embedMissing(
+  { catalog, embedder }: { catalog: Catalog; embedder: Embedder },
+  work: LongWork = {},
+): Promise<EmbedMissingReport> {
+  const { images: total } = await catalog.counts();
+  const start = await catalog.countEmbeddings(embedder.space);
+  let embedded = 0;
+  let unreachable = 0;
+  let after = 0;
+  for (;;) {
+    work.signal?.throwIfAborted();
+    const page = await catalog.unembedded(embedder.space, after, PAGE);
+    const last = page.at(-1);
+    if (last === undefined) return { embedded, unreachable };
+    after = last.key;
+    const done = await embedPage(embedder, page, work.signal);
+    if (done.length > 0) await catalog.putEmbeddings(embedder.space, done);
+    embedded += done.length;
+    unreachable += page.length - done.length;
+    work.onProgress?.({ stage: "embedding", done: start + embedded, total });
+  }
+}
+
+async function embedPage(embedder: Embedder, page: readonly CatalogImage[], signal?: AbortSignal) {
+  const queue = new PQueue({ concurrency: embedder.concurrency });
+  const embedOne = async ({
+    record,
+  }: CatalogImage): Promise<{ id: ImageId; embedding: Embedding } | undefined> => {
+    const bytes = await readOriginal(record).catch(() => undefined);
+    if (bytes === undefined) return undefined;
+    try {
+      return { id: record.id, embedding: (await embedder.embedPicture({ bytes }, signal)).embedding };
+    } catch (error) {
+      if (error instanceof PictureError) return undefined;
+      throw error;
+    }
+  };
+  const done = await queue.addAll(page.map((image) => () => embedOne(image)));
+  return done.filter((result) => result !== undefined);
+}

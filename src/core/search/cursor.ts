@@ -1,0 +1,31 @@
+import { createHash } from "node:crypto";
+import { UsageError } from "../errors.ts";
+import type { FindRequest } from "../types.ts";
+
+/** How far paging goes; beyond it a narrower question serves better. */
+const DEEPEST = 10_000;
+
+/** Identifies a request, so that a cursor continues only the question it came from. */
+export function requestDigest(request: FindRequest): string {
+  const { cursor: _, limit: __, signal: ___, ...question } = request;
+  const bytesAsHash = (_key: string, value: unknown) =>
+    ArrayBuffer.isView(value)
+      ? createHash("sha256")
+          .update(new Uint8Array(value.buffer, value.byteOffset, value.byteLength))
+          .digest("hex")
+      : value;
+  return createHash("sha256").update(JSON.stringify(question, bytesAsHash)).digest("base64url").slice(0, 16);
+}
+
+export const encodeCursor = (digest: string, offset: number): string => `${digest}.${offset.toString(36)}`;
+
+/** Number of hits already seen. @throws UsageError for a cursor of another question or none of ours */
+export function decodeCursor(cursor: string | undefined, digest: string): number {
+  if (cursor === undefined) return 0;
+  const match = /^([\w-]{16})\.([0-9a-z]{1,4})$/.exec(cursor);
+  const offset = Number.parseInt(match?.[2] ?? "", 36);
+  if (match?.[1] !== digest || !(offset <= DEEPEST)) {
+    throw new UsageError("This cursor belongs to another query. Ask again without a cursor.");
+  }
+  return offset;
+}

@@ -1,0 +1,150 @@
+import { UsageError } from "../errors.ts";
+import type { ImageKey, KeySet, Neighbor } from "../ports.ts";
+import type { FindAnswer, FindRequest, Hit, ImageRecord, QueryTerm } from "../types.ts";
+import { type Collapsed, collapse } from "./collapse.ts";
+import { decodeCursor, encodeCursor, requestDigest } from "./cursor.ts";
+import type { SearchParts } from "./parts.ts";
+import { queryVector } from "./query-vector.ts";
+
+const DEFAULT_LIMIT = 10;
+const MAX_LIMIT = 1000;
+/** Sorting by date looks at the best matches only; beyond them the words no longer mean anything. */
+const DATED_MATCHES = 200;
+
+/** Answers a question: scope first, then ranking, then near-identical hits are merged, then the page is cut. */
+export async function find(parts: SearchParts, request: FindRequest): Promise<FindAnswer> {
+  const limit = request.limit ?? DEFAULT_LIMIT;
+  if (!Number.isInteger(limit) || limit < 1 || limit > MAX_LIMIT) {
+    throw new UsageError(`The limit must be a whole number from 1 to ${MAX_LIMIT}; got ${limit}.`);
+  }
+  const digest = requestDigest(request);
+  const offset = decodeCursor(request.cursor, digest);
+  const within = await parts.catalog.keysInScope(request.scope);
+  const { ranked, notes } = await rank(parts, request, within, offset + limit + 1);
+  const page = ranked.slice(offset, offset + limit);
+  return {
+    query: inWords(request.terms),
+    model: parts.embedder.traits.id,
+    hits: await hitsOf(parts, request, page, offset),
+    nextCursor: ranked.length > offset + limit ? encodeCursor(digest, offset + limit) : null,
+    searched: within?.size ?? parts.index.size,
+    notes,
+  };
+}
+
+interface Ranked {
+  readonly ranked: readonly Collapsed[];
+  readonly notes: readonly string[];
+}
+
+async function rank(
+  parts: SearchParts,
+  request: FindRequest,
+  within: KeySet | undefined,
+  wanted: number,
+): Promise<Ranked> {
+  if (request.terms.length === 0) return { ranked: await byDateAlone(parts, request, wanted), notes: [] };
+  const query = await queryVector(parts, request.terms, request.termScope ?? request.scope, request.signal);
+  const question = { within, signal: request.signal };
+  if (request.sort === undefined || request.sort === "relevance") {
+    return { ranked: await nearest(parts, request, query.embedding, question, wanted), notes: query.notes };
+  }
+  const matches = await nearest(parts, request, query.embedding, question, DATED_MATCHES);
+  return { ranked: await sortByDate(parts, request, matches), notes: query.notes };
+}
+
+/** Near-identical hits merge, so more are asked for until enough stay apart or there are no more. */
+async function nearest(
+  parts: SearchParts,
+  request: FindRequest,
+  query: Float32Array,
+  question: { within: KeySet | undefined; signal: AbortSignal | undefined },
+  wanted: number,
+): Promise<readonly Collapsed[]> {
+  for (let limit = Math.ceil(wanted * 1.5) + 10; ; limit *= 3) {
+    const found = await parts.index.search(query, { limit, ...question });
+    const good = found.filter(({ score }) => score >= (request.minScore ?? -1));
+    const merged = await mergeAlike(parts, request, good);
+    const exhausted = found.length < limit || good.length < found.length;
+    // One more leader than wanted means that the wanted ones have all the followers they will get nearby.
+    if (merged.length >= wanted || exhausted) return merged;
+  }
+}
+
+async function mergeAlike(
+  parts: SearchParts,
+  request: FindRequest,
+  found: readonly Neighbor[],
+): Promise<Collapsed[]> {
+  if (request.collapse === false) return found.map((neighbor) => ({ ...neighbor, alike: [] }));
+  const vectors = await parts.index.vectors(found.map(({ key }) => key));
+  return collapse(found, vectors, parts.embedder.traits.thresholds.alike);
+}
+
+async function byDateAlone(parts: SearchParts, request: FindRequest, wanted: number): Promise<Collapsed[]> {
+  if (request.sort !== "newest" && request.sort !== "oldest") {
+    throw new UsageError('The query is empty. Say what the picture shows, such as "a dog on a beach".');
+  }
+  const keys = await parts.catalog.keysByDate(request.scope, request.sort, wanted);
+  return keys.map((key) => ({ key, score: 0, alike: [] }));
+}
+
+async function sortByDate(
+  parts: SearchParts,
+  request: FindRequest,
+  matches: readonly Collapsed[],
+): Promise<Collapsed[]> {
+  const images = await parts.catalog.imagesByKey(
+    matches.map(({ key }) => key),
+    request.scope,
+  );
+  const dates = new Map(images.map(({ key, record }) => [key, dateOf(record)]));
+  const direction = request.sort === "newest" ? -1 : 1;
+  const date = (key: ImageKey) => dates.get(key) ?? 0;
+  return [...matches].sort((a, b) => direction * (date(a.key) - date(b.key)) || b.score - a.score);
+}
+
+/** When the picture was taken, else when its newest visible placement was made. */
+export function dateOf(record: ImageRecord): number {
+  const seen = record.placements.map((at) =>
+    at.kind === "discord" ? at.postedAt : (record.takenAt ?? at.modifiedAt),
+  );
+  return seen.length > 0 ? Math.max(...seen) : record.addedAt;
+}
+
+async function hitsOf(
+  parts: SearchParts,
+  request: FindRequest,
+  page: readonly Collapsed[],
+  offset: number,
+): Promise<Hit[]> {
+  const keys = page.flatMap(({ key, alike }) => [key, ...alike]);
+  const images = await parts.catalog.imagesByKey(keys, request.scope);
+  const records = new Map(images.map(({ key, record }) => [key, record]));
+  return page.flatMap(({ key, score, alike }, at) => {
+    const record = records.get(key);
+    // Erased by another process between ranking and now.
+    if (record === undefined || !isVisible(record)) return [];
+    const others = alike.flatMap((other) => records.get(other) ?? []).filter(isVisible);
+    return [{ ...record, rank: offset + at + 1, score, alike: others.map(({ id }) => id) }];
+  });
+}
+
+const isVisible = (record: ImageRecord) => record.placements.length > 0;
+
+/** The query as a person would read it back: words, then pictures, with what is pushed away marked. */
+function inWords(terms: readonly QueryTerm[]): string {
+  return terms
+    .map((term) => {
+      const weight = term.weight ?? 1;
+      const sign = weight < 0 ? "not " : "";
+      const factor = Math.abs(weight) === 1 ? "" : `:${Math.abs(weight)}`;
+      return `${sign}${"text" in term ? term.text.slice(0, 200) : pictureInWords(term.image)}${factor}`;
+    })
+    .join(" + ");
+}
+
+function pictureInWords(image: Extract<QueryTerm, { image: unknown }>["image"]): string {
+  if ("id" in image) return `[image ${image.id.slice(0, 12)}]`;
+  return "path" in image ? `[${image.path}]` : "[uploaded image]";
+}

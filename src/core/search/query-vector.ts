@@ -1,0 +1,102 @@
+import { createHash } from "node:crypto";
+import { UsageError } from "../errors.ts";
+import type { EmbeddedImage, Embedding, QueryTerm, Scope } from "../types.ts";
+import type { SearchParts } from "./parts.ts";
+import { resolveImage } from "./resolve-image.ts";
+
+const MAX_TERMS = 20;
+const CACHE_TTL_MS = 30 * 24 * 3600 * 1000;
+/** Longer texts are cut before tokenizing: no model reads further, and tokenizers are not built for megabytes. */
+const MAX_TEXT_LENGTH = 2000;
+
+export interface QueryVector {
+  readonly embedding: Embedding;
+  readonly notes: readonly string[];
+}
+
+/**
+ * One unit vector for the whole question: the weighted sum of its terms' unit vectors, as rclip and
+ * word-vector arithmetic do it.
+ * @throws UsageError when the terms say nothing or cancel each other out
+ */
+export async function queryVector(
+  parts: SearchParts,
+  terms: readonly QueryTerm[],
+  scope: Scope,
+  signal?: AbortSignal,
+): Promise<QueryVector> {
+  if (terms.length > MAX_TERMS)
+    throw new UsageError(`A query takes up to ${MAX_TERMS} parts; this one has ${terms.length}.`);
+  const notes: string[] = [];
+  const sum = new Float64Array(parts.embedder.dimensions);
+  for (const term of terms) {
+    const weight = term.weight ?? 1;
+    if (!Number.isFinite(weight)) throw new UsageError(`A weight must be a number; got ${weight}.`);
+    const vector =
+      "text" in term
+        ? await textVector(parts, term.text, notes, signal)
+        : await imageVector(parts, term.image, scope, signal);
+    vector.forEach((value, at) => {
+      sum[at] = (sum[at] ?? 0) + weight * value;
+    });
+  }
+  const length = Math.hypot(...sum);
+  if (length < 1e-6)
+    throw new UsageError("The parts of the query cancel each other out. Change a weight or drop one.");
+  return { embedding: Float32Array.from(sum, (value) => value / length), notes };
+}
+
+async function textVector(
+  { embedder, settings }: SearchParts,
+  text: string,
+  notes: string[],
+  signal?: AbortSignal,
+): Promise<Embedding> {
+  const words = text.slice(0, MAX_TEXT_LENGTH).trim();
+  if (words === "")
+    throw new UsageError('The query is empty. Say what the picture shows, such as "a dog on a beach".');
+  const key = `query:${embedder.space}:${createHash("sha256").update(words).digest("base64url")}`;
+  const cached = await settings.get<{ vector: string; truncated: boolean }>(key);
+  if (cached) {
+    if (cached.truncated) notes.push(truncationNote(text));
+    return decodeVector(cached.vector);
+  }
+  const [embedded] = await embedder.embedTexts([words], signal);
+  if (embedded === undefined) throw new Error("the embedder gave no vector for a text");
+  const truncated = embedded.truncated || text.trim().length > MAX_TEXT_LENGTH;
+  if (truncated) notes.push(truncationNote(text));
+  await settings.set(key, { vector: encodeVector(embedded.embedding), truncated }, CACHE_TTL_MS);
+  return embedded.embedding;
+}
+
+const truncationNote = (text: string) =>
+  `The query "${text.slice(0, 40).trim()}…" is longer than the model reads; its beginning was used.`;
+
+async function imageVector(
+  parts: SearchParts,
+  image: Extract<QueryTerm, { image: unknown }>["image"],
+  scope: Scope,
+  signal?: AbortSignal,
+): Promise<Embedding> {
+  if ("embedding" in image) return sameSpace(parts, image);
+  if (!("id" in image)) return (await parts.embedder.embedPicture(image, signal)).embedding;
+  const { key, record } = await resolveImage(parts.catalog, image.id, scope);
+  const vector = (await parts.index.vectors([key])).get(key);
+  if (vector) return vector;
+  throw new UsageError(
+    `Image ${record.id.slice(0, 12)} has no vector under the current model yet. Run \`glimpse add\`.`,
+  );
+}
+
+function sameSpace({ embedder }: SearchParts, image: EmbeddedImage): Embedding {
+  if (image.space === embedder.space) return image.embedding;
+  throw new UsageError("The model was changed since this picture was given. Ask again with the picture.");
+}
+
+const encodeVector = (vector: Embedding) =>
+  Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength).toString("base64");
+
+function decodeVector(text: string): Embedding {
+  const bytes = Buffer.from(text, "base64");
+  return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
+}

@@ -1,0 +1,44 @@
+import { AmbiguousIdError, NotFoundError, UsageError } from "../errors.ts";
+import type { Catalog, CatalogImage } from "../ports.ts";
+import type { Scope } from "../types.ts";
+
+const PREFIX = /^[0-9a-f]{1,64}$/;
+/** Shorter prefixes are more likely a slip than an id. */
+const SHORTEST = 4;
+/** Images outside the scope share the prefix space, so more than two candidates may have to be looked at. */
+const CANDIDATES = 50;
+
+/**
+ * The image of this id or unambiguous prefix. What lies outside the scope is not found and makes nothing
+ * ambiguous: the answer tells nothing about it.
+ * @throws UsageError, NotFoundError, AmbiguousIdError
+ */
+export async function resolveImage(
+  catalog: Catalog,
+  idOrPrefix: string,
+  scope: Scope,
+): Promise<CatalogImage> {
+  const prefix = idOrPrefix.trim().toLowerCase();
+  if (!PREFIX.test(prefix) || prefix.length < SHORTEST) {
+    throw new UsageError(
+      `"${shown(idOrPrefix)}" is not an image id. Give at least ${SHORTEST} of the hex digits that results show.`,
+    );
+  }
+  const ids = await catalog.idsWithPrefix(prefix, CANDIDATES);
+  const images = await catalog.imagesById(ids, scope);
+  const visible = images.filter(({ record }) => record.placements.length > 0);
+  const [only, second] = visible;
+  if (only === undefined) {
+    throw new NotFoundError(
+      `No image in the library has the id ${prefix}. It may have been removed; search again.`,
+    );
+  }
+  if (second !== undefined)
+    throw new AmbiguousIdError(
+      prefix,
+      visible.map(({ record }) => record.id),
+    );
+  return only;
+}
+
+const shown = (text: string) => (text.length > 40 ? `${text.slice(0, 40)}…` : text);

@@ -1,0 +1,39 @@
+import { readFile } from "node:fs/promises";
+import { join, relative, sep } from "node:path";
+import ignore, { type Ignore } from "ignore";
+
+/** Name of the file that says what to leave out, in gitignore syntax; it holds for its folder and those below. */
+export const IGNORE_FILE = ".glimpseignore";
+
+interface Rule {
+  readonly folder: string;
+  readonly patterns: Ignore;
+}
+
+/** The ignore files that apply in one folder, outermost first. */
+export class IgnoreRules {
+  readonly #rules: readonly Rule[];
+
+  constructor(rules: readonly Rule[] = []) {
+    this.#rules = rules;
+  }
+
+  /** These rules and those of the ignore file in `folder`, if it has one. */
+  async enter(folder: string): Promise<IgnoreRules> {
+    const text = await readFile(join(folder, IGNORE_FILE), "utf8").catch(() => undefined);
+    if (text === undefined) return this;
+    return new IgnoreRules([...this.#rules, { folder, patterns: ignore().add(text) }]);
+  }
+
+  ignores(path: string, isFolder: boolean): boolean {
+    let ignored = false;
+    for (const { folder, patterns } of this.#rules) {
+      const inside = relative(folder, path).split(sep).join("/");
+      const verdict = patterns.test(isFolder ? `${inside}/` : inside);
+      // A deeper file may take back what an outer one ignored, as with git.
+      if (verdict.ignored) ignored = true;
+      else if (verdict.unignored) ignored = false;
+    }
+    return ignored;
+  }
+}

@@ -1,0 +1,90 @@
+import { stat } from "node:fs/promises";
+import { sep } from "node:path";
+import type { KnownFile } from "../ports.ts";
+import type { SkipCode } from "../types.ts";
+import { type FoundFile, statFile, type Walk, walkFolder } from "./walk-folder.ts";
+
+/** What has to be done so that the library says of a root what its folder says. */
+export type Scan =
+  | { readonly state: "offline"; readonly reason: string }
+  | {
+      readonly state: "online";
+      /** New, changed, or failed earlier for a reason that may have passed. */
+      readonly toRead: readonly FoundFile[];
+      readonly unchanged: number;
+      /** Known paths that are no longer there. */
+      readonly gone: readonly string[];
+      readonly unreadable: Walk["unreadable"];
+      readonly unnamable: Walk["unnamable"];
+    };
+
+/** Failures that may have passed although the file looks the same. */
+const PASSING: ReadonlySet<SkipCode> = new Set(["denied", "failed", "timeout", "changed-while-reading"]);
+
+export interface ScanOptions {
+  /** Try files again that failed, though unchanged. */
+  readonly retryFailed?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Compares a folder with what the last scan knew of it. A folder that is missing, cannot be listed or is
+ * suddenly empty is offline (an unmounted disk), which is not a deletion.
+ */
+export async function scanFolder(
+  root: string,
+  known: ReadonlyMap<string, KnownFile>,
+  options: ScanOptions = {},
+): Promise<Scan> {
+  const before = await stat(root).catch(() => undefined);
+  if (!before?.isDirectory()) return { state: "offline", reason: "the folder is not there" };
+  const walk = await walkFolder(root, options.signal);
+  if (walk.unreadable.some((folder) => folder.path === root)) {
+    return { state: "offline", reason: "the folder cannot be listed" };
+  }
+  const knownImages = [...known.values()].filter((file) => file.id !== undefined).length;
+  if (walk.files.length === 0 && knownImages > 0) {
+    return { state: "offline", reason: "the folder is suddenly empty" };
+  }
+  // A disk that went away while it was walked looks like a folder with fewer files.
+  const after = await stat(root).catch(() => undefined);
+  if (after?.dev !== before.dev || after.ino !== before.ino) {
+    return { state: "offline", reason: "the folder went away while it was read" };
+  }
+  return {
+    state: "online",
+    ...compare(walk, known, options),
+    unreadable: walk.unreadable,
+    unnamable: walk.unnamable,
+  };
+}
+
+/** The same for a file that was added by itself. */
+export async function scanFile(
+  path: string,
+  known: ReadonlyMap<string, KnownFile>,
+  options: ScanOptions = {},
+): Promise<Scan> {
+  const file = await statFile(path);
+  if (file === undefined) return { state: "offline", reason: "the file is not there" };
+  const walk: Walk = { files: [file], unreadable: [], unnamable: [] };
+  return { state: "online", ...compare(walk, known, options), unreadable: [], unnamable: [] };
+}
+
+function compare(walk: Walk, known: ReadonlyMap<string, KnownFile>, options: ScanOptions) {
+  const toRead = walk.files.filter((file) =>
+    mustRead(file, known.get(file.path), options.retryFailed ?? false),
+  );
+  const present = new Set(walk.files.map((file) => file.path));
+  const hidden = walk.unreadable.map((folder) => folder.path + sep);
+  const gone = [...known.keys()].filter(
+    (path) => !present.has(path) && !hidden.some((folder) => path.startsWith(folder)),
+  );
+  return { toRead, gone, unchanged: walk.files.length - toRead.length };
+}
+
+function mustRead(file: FoundFile, known: KnownFile | undefined, retryFailed: boolean): boolean {
+  if (known === undefined) return true;
+  if (known.bytes !== file.bytes || known.modifiedAt !== file.modifiedAt) return true;
+  return known.id === undefined && (retryFailed || known.code === undefined || PASSING.has(known.code));
+}

@@ -1,0 +1,78 @@
+import type { Dirent } from "node:fs";
+import { lstat, readdir } from "node:fs/promises";
+import { extname, join } from "node:path";
+import { IgnoreRules } from "./ignore-rules.ts";
+
+/** What may be a picture by its name; magic bytes decide later. HEIC is listed so that it is reported, not overlooked. */
+const PICTURE_EXTENSIONS = new Set(
+  ".jpg .jpeg .jpe .jfif .png .apng .webp .gif .avif .tif .tiff .bmp .dib .heic .heif".split(" "),
+);
+
+export interface FoundFile {
+  readonly path: string;
+  readonly bytes: number;
+  /** Whole milliseconds. */
+  readonly modifiedAt: number;
+}
+
+export interface Walk {
+  readonly files: FoundFile[];
+  /** Folders that could not be listed: what is known below them must not be taken for deleted. */
+  readonly unreadable: { readonly path: string; readonly reason: string }[];
+  /** Pictures whose names are not valid UTF-8: they cannot be named in any answer. */
+  readonly unnamable: string[];
+}
+
+export const looksLikePicture = (path: string): boolean =>
+  PICTURE_EXTENSIONS.has(extname(path).toLowerCase());
+
+/** Hidden files and folders, and the litter of operating systems and NAS boxes. */
+export const isHidden = (name: string): boolean =>
+  name.startsWith(".") ||
+  name === "@eaDir" ||
+  name === "$RECYCLE.BIN" ||
+  name === "System Volume Information";
+
+/**
+ * Lists the picture files below a folder, sorted by path. Symbolic links inside it are not followed, so
+ * nothing outside is ever read and cycles cannot occur; hidden and ignored files are left out.
+ */
+export async function walkFolder(root: string, signal?: AbortSignal): Promise<Walk> {
+  const walk: Walk = { files: [], unreadable: [], unnamable: [] };
+  await walkInto(root, new IgnoreRules(), walk, signal);
+  walk.files.sort((a, b) => (a.path < b.path ? -1 : 1));
+  return walk;
+}
+
+async function walkInto(folder: string, outer: IgnoreRules, walk: Walk, signal?: AbortSignal): Promise<void> {
+  signal?.throwIfAborted();
+  let entries: Dirent<Buffer>[];
+  try {
+    entries = await readdir(folder, { withFileTypes: true, encoding: "buffer" });
+  } catch (error) {
+    walk.unreadable.push({ path: folder, reason: error instanceof Error ? error.message : String(error) });
+    return;
+  }
+  const rules = await outer.enter(folder);
+  const pictures: string[] = [];
+  for (const entry of entries) {
+    const name = entry.name.toString("utf8");
+    const path = join(folder, name);
+    if (isHidden(name) || rules.ignores(path, entry.isDirectory())) continue;
+    const namable = Buffer.from(name, "utf8").equals(entry.name);
+    if (entry.isDirectory() && namable) await walkInto(path, rules, walk, signal);
+    else if (entry.isDirectory()) walk.unreadable.push({ path, reason: "its name is not valid UTF-8" });
+    else if (!entry.isFile() || !looksLikePicture(name)) continue;
+    else if (namable) pictures.push(path);
+    else walk.unnamable.push(path);
+  }
+  const found = await Promise.all(pictures.map(statFile));
+  walk.files.push(...found.filter((file) => file !== undefined));
+}
+
+/** Undefined for a file that vanished or is no regular file. */
+export async function statFile(path: string): Promise<FoundFile | undefined> {
+  const stats = await lstat(path).catch(() => undefined);
+  if (!stats?.isFile()) return undefined;
+  return { path, bytes: stats.size, modifiedAt: Math.trunc(stats.mtimeMs) };
+}
