@@ -1,0 +1,115 @@
+import { beforeEach, expect, test } from "vitest";
+import { LibraryIndex } from "../../../src/core/vector-index/library-index.ts";
+import { FakeVectorSource } from "../../support/fake-vector-source.ts";
+import { randomEmbedding, seededRandom } from "../../support/random-embeddings.ts";
+import { expectSameNeighbors, nearest } from "../../support/vector-index-contract.ts";
+
+const DIMENSIONS = 32;
+const random = seededRandom(11);
+const draw = () => randomEmbedding(random, DIMENSIONS);
+const query = draw();
+
+let catalog: FakeVectorSource;
+
+beforeEach(() => {
+  catalog = new FakeVectorSource();
+  for (let key = 1; key <= 250; key++) catalog.put(key, draw());
+});
+
+const follower = () => new LibraryIndex({ catalog, space: "fake:1", dimensions: DIMENSIONS });
+
+async function expectAsCatalog(index: LibraryIndex): Promise<void> {
+  const found = await index.search(query, { limit: 10 });
+  expectSameNeighbors(found, nearest(catalog.embeddingsByKey, query, 10));
+  expect(index.size).toBe(catalog.embeddingsByKey.size);
+}
+
+test("answers from what the catalog holds", async () => {
+  const index = follower();
+  await index.open();
+  await expectAsCatalog(index);
+  await index.close();
+});
+
+test("opens by itself on the first question", async () => {
+  await expectAsCatalog(follower());
+});
+
+test("every answer includes what was committed before it was asked for", async () => {
+  const index = follower();
+  await index.open();
+  catalog.put(300, query);
+  catalog.remove(7);
+  await expectAsCatalog(index);
+  expect(await index.vectors([300, 7])).toEqual(new Map([[300, query]]));
+  catalog.remove(300);
+  catalog.put(7, draw());
+  await expectAsCatalog(index);
+});
+
+test("two followers of one catalog each see every change", async () => {
+  const followers = [follower(), follower()];
+  for (let step = 0; step < 30; step++) {
+    if (step % 3 === 2) catalog.remove(step * 5);
+    else catalog.put(1000 + step, draw());
+    for (const index of followers) await expectAsCatalog(index);
+  }
+});
+
+test("an unchanged catalog is asked for its latest step and nothing more", async () => {
+  const index = follower();
+  await index.open();
+  const before = { ...catalog.calls };
+  await index.search(query, { limit: 1 });
+  expect(catalog.calls).toEqual({ ...before, latestSeq: before.latestSeq + 1 });
+});
+
+test("follows more changes than are read at once", async () => {
+  const index = follower();
+  await index.open();
+  for (let key = 1000; key < 3500; key++) catalog.put(key, draw());
+  for (let key = 1500; key < 2500; key++) catalog.remove(key);
+  await expectAsCatalog(index);
+});
+
+test("loads everything again when the change sequence no longer reaches back", async () => {
+  const index = follower();
+  await index.open();
+  for (let key = 1; key <= 100; key++) catalog.remove(key);
+  catalog.trim();
+  catalog.put(400, draw());
+  await expectAsCatalog(index);
+});
+
+test("loads everything again when the catalog is an older copy", async () => {
+  const index = follower();
+  await index.open();
+  catalog.restart(new Map([[2, draw()]]));
+  await expectAsCatalog(index);
+});
+
+test("changes made while it loads are not lost", async () => {
+  let step = 0;
+  catalog.betweenBatches = () => {
+    if (step++ > 1) return;
+    catalog.remove(3 + step);
+    catalog.put(500 + step, query);
+  };
+  await expectAsCatalog(follower());
+});
+
+test("a catalog that fails while it loads is read again by the next question", async () => {
+  const index = follower();
+  catalog.betweenBatches = () => {
+    throw new Error("disk I/O error");
+  };
+  await expect(index.open()).rejects.toThrow("disk I/O error");
+  catalog.betweenBatches = () => {};
+  await expectAsCatalog(index);
+});
+
+test("questions asked side by side load the library once", async () => {
+  const index = follower();
+  await Promise.all([1, 2, 3, 4].map((limit) => index.search(query, { limit })));
+  expect(catalog.calls.embeddings).toBe(1);
+});

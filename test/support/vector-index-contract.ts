@@ -1,0 +1,154 @@
+import { expect, test } from "vitest";
+import type { ImageKey, Neighbor, VectorIndex } from "../../src/core/ports.ts";
+import type { Embedding } from "../../src/core/types.ts";
+import { randomEmbedding, seededRandom } from "./random-embeddings.ts";
+
+const DIMENSIONS = 48;
+const COUNT = 600;
+
+/** What every vector index promises. `create` gives an empty index for embeddings of this length. */
+export function describeVectorIndex(create: (dimensions: number) => VectorIndex): void {
+  const random = seededRandom(7);
+  const embeddings = new Map<ImageKey, Embedding>();
+  for (let key = 1; key <= COUNT; key++) embeddings.set(key, randomEmbedding(random, DIMENSIONS));
+  const query = randomEmbedding(random, DIMENSIONS);
+
+  function filled(): VectorIndex {
+    const index = create(DIMENSIONS);
+    for (const [key, embedding] of embeddings) index.put(key, embedding);
+    return index;
+  }
+
+  test("an empty index answers nothing", async () => {
+    const index = create(DIMENSIONS);
+    expect(index.size).toBe(0);
+    expect(await index.search(query, { limit: 10 })).toEqual([]);
+    index.close();
+  });
+
+  test("finds the nearest with their exact cosines, best first", async () => {
+    const index = filled();
+    expectSameNeighbors(await index.search(query, { limit: 10 }), nearest(embeddings, query, 10));
+    index.close();
+  });
+
+  test("gives everything when asked for more than there is", async () => {
+    const index = filled();
+    expect(await index.search(query, { limit: COUNT * 2 })).toHaveLength(COUNT);
+    index.close();
+  });
+
+  test("gives nothing when asked for nothing", async () => {
+    const index = filled();
+    expect(await index.search(query, { limit: 0 })).toEqual([]);
+    index.close();
+  });
+
+  test.each([1, 7, 60, 200, 400, 599])("searches within a scope of %i keys only", async (size) => {
+    const index = filled();
+    const within = new Set([...embeddings.keys()].filter((key) => (key * 7) % COUNT < size));
+    const inside = new Map([...embeddings].filter(([key]) => within.has(key)));
+    const found = await index.search(query, { limit: 10, within });
+    expectSameNeighbors(found, nearest(inside, query, 10));
+    index.close();
+  });
+
+  test("keys in the scope that the index does not hold are not found", async () => {
+    const index = filled();
+    const found = await index.search(query, { limit: 10, within: new Set([3, COUNT + 1, COUNT + 2]) });
+    expect(found.map(({ key }) => key)).toEqual([3]);
+    expect(await index.search(query, { limit: 10, within: new Set() })).toEqual([]);
+    index.close();
+  });
+
+  test("gives back what was put in, and replaces it", async () => {
+    const index = filled();
+    expect(index.get(5)).toEqual(embeddings.get(5));
+    index.put(5, query);
+    expect(index.get(5)).toEqual(query);
+    expect(index.size).toBe(COUNT);
+    expect((await index.search(query, { limit: 1 })).map(({ key }) => key)).toEqual([5]);
+    index.close();
+  });
+
+  test("what was removed is neither found nor held, and removing it again is harmless", async () => {
+    const index = filled();
+    const left = new Map(embeddings);
+    for (const { key } of nearest(embeddings, query, 200)) {
+      index.remove(key);
+      index.remove(key);
+      left.delete(key);
+      expect(index.get(key)).toBeUndefined();
+    }
+    expect(index.size).toBe(COUNT - 200);
+    expectSameNeighbors(await index.search(query, { limit: 10 }), nearest(left, query, 10));
+    index.close();
+  });
+
+  test("room of removed vectors serves new ones", async () => {
+    const index = filled();
+    const now = new Map(embeddings);
+    for (let key = 1; key <= 300; key++) {
+      index.remove(key);
+      now.delete(key);
+      const embedding = randomEmbedding(random, DIMENSIONS);
+      index.put(COUNT + key, embedding);
+      now.set(COUNT + key, embedding);
+    }
+    expect(index.size).toBe(COUNT);
+    expectSameNeighbors(await index.search(query, { limit: 20 }), nearest(now, query, 20));
+    index.close();
+  });
+
+  test("a removed key can be put in again", async () => {
+    const index = filled();
+    index.remove(9);
+    index.put(9, query);
+    expect((await index.search(query, { limit: 1 })).map(({ key }) => key)).toEqual([9]);
+    index.close();
+  });
+
+  test("equal vectors come by lower key", async () => {
+    const index = create(DIMENSIONS);
+    for (const key of [8, 3, 11, 1]) index.put(key, query);
+    expect((await index.search(query, { limit: 3 })).map(({ key }) => key)).toEqual([1, 3, 8]);
+    index.close();
+  });
+
+  test("an embedding of another length is refused", async () => {
+    const index = filled();
+    const other = randomEmbedding(random, DIMENSIONS + 1);
+    expect(() => index.put(1, other)).toThrow(RangeError);
+    await expect(index.search(other, { limit: 1 })).rejects.toThrow(RangeError);
+    index.close();
+  });
+
+  test("a search that was called off ends with its reason", async () => {
+    const index = filled();
+    const reason = new Error("no longer wanted");
+    const signal = AbortSignal.abort(reason);
+    await expect(index.search(query, { limit: 1, signal })).rejects.toBe(reason);
+    index.close();
+  });
+}
+
+/** Brute force in double precision. */
+export function nearest(
+  embeddings: ReadonlyMap<ImageKey, Embedding>,
+  query: Embedding,
+  limit: number,
+): Neighbor[] {
+  return [...embeddings]
+    .map(([key, embedding]) => ({ key, score: cosine(query, embedding) }))
+    .sort((a, b) => b.score - a.score || a.key - b.key)
+    .slice(0, limit);
+}
+
+export function expectSameNeighbors(found: readonly Neighbor[], expected: readonly Neighbor[]): void {
+  expect(found.map(({ key }) => key)).toEqual(expected.map(({ key }) => key));
+  for (const [i, { score }] of expected.entries()) expect(found[i]?.score).toBeCloseTo(score, 5);
+}
+
+function cosine(a: Embedding, b: Embedding): number {
+  return a.reduce((sum, value, i) => sum + value * (b[i] ?? 0), 0);
+}
