@@ -134,6 +134,13 @@ export interface Failure {
   readonly at: Timestamp;
 }
 
+export interface GuildChannel {
+  readonly channelId: string;
+  readonly parentId?: string | undefined;
+  readonly images: number;
+  readonly newest: Timestamp;
+}
+
 /** One step of the change sequence of a space, in order. */
 export interface Change {
   readonly seq: number;
@@ -185,16 +192,29 @@ export interface Catalog {
   removeRoot(path: string): Promise<RemoveReport>;
   knownFiles(root: string): Promise<Map<string, KnownFile>>;
   filePlacement(path: string): Promise<{ id: ImageId; placement: FilePlacement } | undefined>;
-  /** Erases file placements, and images left without a placement. */
-  removeFiles(paths: readonly string[]): Promise<RemoveReport>;
+  /**
+   * Erases file placements, and images left without a placement. Verdicts on such an image stay (a file that a
+   * scan misses may come back) unless a person asked for it: `forGood`.
+   */
+  removeFiles(paths: readonly string[], options?: { readonly forGood?: boolean | undefined }): Promise<RemoveReport>;
+  /** Paths of file placements below a folder. */
+  pathsBelow(folder: string): Promise<string[]>;
   putFailures(failures: readonly Failure[]): Promise<void>;
   clearFailures(origins: readonly string[]): Promise<void>;
   failures(limit?: number): Promise<Failure[]>;
 
   // Discord
+  /** Failures of the selected attachments are erased too: no id of a deleted message stays. */
   removeDiscord(selector: DiscordSelector): Promise<RemoveReport>;
   discordPlacements(selector: DiscordSelector): Promise<{ id: ImageId; placement: DiscordPlacement }[]>;
-  hasAttachment(attachmentId: string): Promise<boolean>;
+  /** Which of these attachments are placed, or failed for good: neither needs to be fetched again. */
+  knownAttachments(attachmentIds: readonly string[]): Promise<Set<string>>;
+  /** Channels and threads of a guild that have placements. */
+  guildChannels(guildId: string): Promise<GuildChannel[]>;
+  /** Sets or clears the caption of a message's placements. */
+  setCaption(guildId: string, messageId: string, caption: string | undefined): Promise<void>;
+  /** Erases every caption of a guild. */
+  forgetCaptions(guildId: string): Promise<void>;
 
   /** Erases these images whatever placements they have. */
   removeImages(ids: readonly ImageId[]): Promise<RemoveReport>;
@@ -238,7 +258,8 @@ export interface Catalog {
 
   // Housekeeping
   counts(): Promise<{ images: number; placements: number; failed: number }>;
-  rootCounts(root: string): Promise<{ images: number; placements: number; failed: number }>;
+  /** Of file placements and failures at this path or below it. */
+  countsBelow(path: string): Promise<{ images: number; placements: number; failed: number }>;
   guildCounts(): Promise<{ guildId: string; channels: number; images: number }[]>;
   /** One holder at a time across processes; expires when its holder dies. Undefined when somebody else holds it. */
   lease(name: string, ttlMs: number): Promise<Lease | undefined>;

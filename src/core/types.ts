@@ -160,6 +160,8 @@ export interface DiscordScope {
   readonly guildId: string;
   readonly channelIds: readonly string[];
   readonly authorId?: string | undefined;
+  /** All of these words are in the placement's caption, whatever their case. */
+  readonly captionContains?: string | undefined;
   /** Whether placements posted in age-restricted channels may be seen. Default false. */
   readonly ageRestricted?: boolean | undefined;
 }
