@@ -1,0 +1,204 @@
+import { contentWindow } from "./content-window.ts";
+import { GreySums, type Window } from "./grey-sums.ts";
+import {
+  bitDistance,
+  bitOrder,
+  frequencies,
+  hashBits,
+  hashBytes,
+  hashWords,
+  packed,
+  symmetries,
+  type Transform,
+  variantsOfHash,
+} from "./hash-bits.ts";
+import type { RawPicture } from "./raw-picture.ts";
+
+export { hashBits, hashBytes, type Transform } from "./hash-bits.ts";
+
+/**
+ * What of a picture is hashed, in this order: all of it, what a plain frame encloses, and what cropping a
+ * tenth would leave. A cropped copy is found because its whole equals a window of the original.
+ */
+export const hashWindows = [
+  "whole",
+  "content",
+  "centre 90 %",
+  "centre 80 %",
+  "without left",
+  "without right",
+  "without top",
+  "without bottom",
+  "without left and top",
+  "without right and top",
+  "without left and bottom",
+  "without right and bottom",
+] as const;
+
+/** Shares cut off: left, top, right, bottom. */
+const cuts: readonly (readonly [number, number, number, number])[] = [
+  [0.05, 0.05, 0.05, 0.05],
+  [0.1, 0.1, 0.1, 0.1],
+  [0.1, 0, 0, 0],
+  [0, 0, 0.1, 0],
+  [0, 0.1, 0, 0],
+  [0, 0, 0, 0.1],
+  [0.1, 0.1, 0, 0],
+  [0, 0.1, 0.1, 0],
+  [0.1, 0, 0, 0.1],
+  [0, 0, 0.1, 0.1],
+];
+
+const version = 1;
+/** Version and flags, then one hash per window. */
+const headerBytes = 2;
+const flatFlag = 1;
+
+export const fingerprintBytes = headerBytes + hashWindows.length * hashBytes;
+
+/** Cells per side of the grey square that the cosine transform sees. */
+const cellsPerSide = 32;
+/** Coefficients this near zero carry no sign: a symmetric drawing would hash to its compression noise. */
+const signless = 16;
+/** Mean absolute coefficient per cell under which a picture shows nothing to recognise it by. */
+const flatBelow = 0.5;
+
+const waves = Array.from({ length: frequencies }, (_, frequency) =>
+  Float64Array.from({ length: cellsPerSide }, (_, cell) =>
+    Math.cos(((2 * cell + 1) * frequency * Math.PI) / (2 * cellsPerSide)),
+  ),
+);
+
+/**
+ * Perceptual hashes of a picture and its windows: signs of the lowest cosine coefficients of its grey
+ * square. `fingerprintBytes` long; about 256 pixels on the longer side are enough and fastest.
+ */
+export function fingerprintOf(picture: RawPicture): Uint8Array {
+  const sums = new GreySums(picture);
+  const spectra = windowsOf(picture).map((window) => spectrumOf(sums.cells(window, cellsPerSide)));
+  const fingerprint = new Uint8Array(fingerprintBytes);
+  fingerprint[0] = version;
+  fingerprint[1] = isFlat(spectra[0] ?? []) ? flatFlag : 0;
+  spectra.forEach((spectrum, index) => {
+    const hash = packed((bit) => (spectrum[bit] ?? 0) > signless);
+    for (let byte = 0; byte < hashBytes; byte++) {
+      fingerprint[headerBytes + index * hashBytes + byte] = (hash[byte >> 2] ?? 0) >>> ((byte & 3) * 8);
+    }
+  });
+  return fingerprint;
+}
+
+function windowsOf(picture: RawPicture): Window[] {
+  const { width, height } = picture;
+  const cropped = cuts.map(([left, top, right, bottom]) => ({
+    left: width * left,
+    top: height * top,
+    width: width * (1 - left - right),
+    height: height * (1 - top - bottom),
+  }));
+  return [{ left: 0, top: 0, width, height }, contentWindow(picture), ...cropped];
+}
+
+/** Cosine coefficients in the order of the hash bits. */
+function spectrumOf(cells: Float32Array): number[] {
+  const rows = waves.map((wave) =>
+    Float64Array.from({ length: cellsPerSide }, (_, row) => dot(wave, cells, row * cellsPerSide)),
+  );
+  return bitOrder.map(({ u, v }) => dot(waves[v] ?? [], rows[u] ?? [], 0));
+}
+
+function dot(wave: ArrayLike<number>, values: ArrayLike<number>, from: number): number {
+  let sum = 0;
+  for (let index = 0; index < cellsPerSide; index++) sum += (wave[index] ?? 0) * (values[from + index] ?? 0);
+  return sum;
+}
+
+function isFlat(spectrum: readonly number[]): boolean {
+  const energy = spectrum.reduce((sum, coefficient) => sum + Math.abs(coefficient), 0);
+  return energy / (cellsPerSide * cellsPerSide) < flatBelow;
+}
+
+/** A fingerprint made ready for many comparisons. */
+export interface ReadyFingerprint {
+  /** False for a picture that shows nothing (one colour): it is like no other. */
+  readonly comparable: boolean;
+  /** One hash per entry of `hashWindows`. */
+  readonly windows: readonly Uint32Array[];
+  /** The whole, as mirroring and rotating would make it, one per transform. */
+  readonly variants: readonly HashVariant[];
+}
+
+export interface HashVariant {
+  readonly transform: Transform;
+  readonly inverse: Transform;
+  readonly whole: Uint32Array;
+  readonly content: Uint32Array;
+}
+
+/** Unpacks stored bytes. Fingerprints of another version are comparable with nothing. */
+export function readyFingerprint(fingerprint: Uint8Array): ReadyFingerprint {
+  const known = fingerprint.length === fingerprintBytes && fingerprint[0] === version;
+  const windows = hashWindows.map((_, index) => hashAt(fingerprint, headerBytes + index * hashBytes));
+  return { comparable: known && fingerprint[1] !== flatFlag, windows, variants: variantsOf(windows) };
+}
+
+function hashAt(fingerprint: Uint8Array, offset: number): Uint32Array {
+  const words = new Uint32Array(hashWords);
+  for (let byte = 0; byte < hashBytes; byte++) {
+    words[byte >> 2] = (words[byte >> 2] ?? 0) | ((fingerprint[offset + byte] ?? 0) << ((byte & 3) * 8));
+  }
+  return words;
+}
+
+/** The picture's whole and content as each mirroring and rotation of it would hash. */
+function variantsOf([whole, content]: readonly Uint32Array[]): HashVariant[] {
+  const wholes = variantsOfHash(whole ?? new Uint32Array(hashWords));
+  const contents = variantsOfHash(content ?? new Uint32Array(hashWords));
+  return symmetries.flatMap(({ transform, inverse }, index) => {
+    const [ofWhole, ofContent] = [wholes[index], contents[index]];
+    return ofWhole && ofContent ? [{ transform, inverse, whole: ofWhole, content: ofContent }] : [];
+  });
+}
+
+/** The hash in pieces of 16 bits for a multi-index search: two hashes within 8 bits share a whole piece. */
+export function hashParts(hash: Uint32Array): Uint16Array {
+  return Uint16Array.from({ length: hashBytes / 2 }, (_, part) => {
+    return ((hash[part >> 1] ?? 0) >>> ((part & 1) * 16)) & 0xffff;
+  });
+}
+
+export interface FingerprintMatch {
+  /** Differing bits of the closest pair of windows, 0..`hashBits`. */
+  readonly distance: number;
+  /** What makes the second picture of the first. */
+  readonly transform: Transform;
+  /** The window that matched: "whole" for a resized or re-saved copy, others for crops and frames. */
+  readonly window: (typeof hashWindows)[number];
+}
+
+const nothingAlike: FingerprintMatch = { distance: hashBits, transform: "none", window: "whole" };
+
+/** Compares the whole of each with every window of the other, under all mirrorings and rotations. */
+export function compareFingerprints(a: ReadyFingerprint, b: ReadyFingerprint): FingerprintMatch {
+  if (!a.comparable || !b.comparable) return nothingAlike;
+  let best = nothingAlike;
+  const consider = (distance: number, transform: Transform, window: FingerprintMatch["window"]) => {
+    if (distance < best.distance) best = { distance, transform, window };
+  };
+  a.variants.forEach((variant, index) => {
+    const other = b.variants[index];
+    hashWindows.forEach((window, at) => {
+      const [ours, theirs] = [a.windows[at], b.windows[at]];
+      if (theirs) consider(bitDistance(variant.whole, theirs), variant.transform, window);
+      if (ours && other) consider(bitDistance(ours, other.whole), other.inverse, window);
+      if (window === "content" && theirs)
+        consider(bitDistance(variant.content, theirs), variant.transform, window);
+    });
+  });
+  return best;
+}
+
+/** As `compareFingerprints`, on stored bytes. */
+export function fingerprintDistance(a: Uint8Array, b: Uint8Array): FingerprintMatch {
+  return compareFingerprints(readyFingerprint(a), readyFingerprint(b));
+}
