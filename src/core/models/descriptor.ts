@@ -1,0 +1,184 @@
+import { z } from "zod";
+import { ModelError } from "../errors.ts";
+
+const relativePath = z
+  .string()
+  .regex(/^(?!.*\.\.)[A-Za-z0-9_][A-Za-z0-9_./-]*$/, "must be a plain path inside the model's folder");
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/, "must be 64 hex digits");
+const triple = z.tuple([z.number(), z.number(), z.number()]);
+const cosine = z.number().min(-1).max(1);
+
+const imageTower = z.strictObject({
+  file: relativePath,
+  input: z.string(),
+  output: z.string(),
+  size: z.int().min(16).max(1024),
+  resize: z.enum(["squash", "crop"]),
+  interpolation: z.enum(["bicubic", "bilinear"]),
+  mean: triple,
+  std: triple,
+  /** Whether the graph itself makes its output unit length. The embedder does so in any case. */
+  normalised: z.boolean(),
+});
+
+/** What is done to a text before its tokenizer, where the published tokenizer file alone is not the reference. */
+const textPreparation = z.strictObject({
+  lowercase: z.boolean().default(false),
+  /** Deletes ASCII punctuation, collapses white space and trims, as the SigLIP reference does. */
+  stripPunctuation: z.boolean().default(false),
+  /** Replaces each unknown token by its UTF-8 bytes: byte b becomes token `firstByte + b`. */
+  byteFallback: z.strictObject({ unknown: z.int(), firstByte: z.int() }).nullable().default(null),
+});
+
+const textTower = z.strictObject({
+  file: relativePath,
+  input: z.string(),
+  output: z.string(),
+  tokenizer: relativePath,
+  /** Longer texts keep their first `maxTokens - 1` tokens and the end token. */
+  maxTokens: z.int().min(2).max(4096),
+  pad: z.int().min(0),
+  /** Every text is padded to this length; null: padded only to the longest of its batch. */
+  padTo: z.int().min(2).max(4096).nullable(),
+  normalised: z.boolean(),
+  prepare: textPreparation.prefault({}),
+});
+
+const score = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("softmax"), scale: z.number().positive() }),
+  z.strictObject({ kind: z.literal("sigmoid"), scale: z.number().positive(), bias: z.number() }),
+]);
+
+/** The same model in other files: smaller, and further from the original by what `fidelity` says. */
+const variant = z.strictObject({
+  image: relativePath,
+  text: relativePath,
+  /** False where a picture's vector depends on what it is batched with: such towers run one input at a time. */
+  batchable: z.boolean().default(true),
+  /** What it costs against the reference weights, in a sentence. */
+  fidelity: z.string(),
+});
+
+const expectation = {
+  name: z.string(),
+  /** Absent: holds for every variant. */
+  variants: z.array(z.string()).optional(),
+  /** Largest absolute difference allowed. */
+  tolerance: z.number().positive(),
+  /** Where the numbers were published. */
+  source: z.string(),
+};
+
+/** Components of an embedding: `values` from index 0 on, `at` by index. Raw: before it is made unit length. */
+const components = {
+  raw: z.boolean().default(false),
+  values: z.array(z.number()),
+  at: z.record(z.string().regex(/^\d+$/), z.number()).default({}),
+};
+
+const check = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("grey"), grey: z.int().min(0).max(255), ...expectation, ...components }),
+  z.strictObject({
+    kind: z.literal("text"),
+    text: z.string(),
+    ids: z.array(z.int()).optional(),
+    ...expectation,
+    ...components,
+  }),
+]);
+
+const descriptorSchema = z.strictObject({
+  id: z.string().regex(/^[a-z0-9][a-z0-9.-]{0,63}$/, "must be lower-case letters, digits, dots and dashes"),
+  version: z.string(),
+  name: z.string().optional(),
+  description: z.string().default(""),
+  dimensions: z.int().min(1).max(8192),
+  licence: z.string(),
+  image: imageTower,
+  text: textTower,
+  score,
+  templates: z.array(z.string().includes("{}")).min(1).default(["a photo of a {}."]),
+  thresholds: z
+    .strictObject({ none: cosine, tag: cosine, alike: cosine, similar: cosine })
+    .default({ none: 0.2, tag: 0.25, alike: 0.97, similar: 0.9 }),
+  hub: z
+    .strictObject({ repo: z.string().regex(/^[\w.-]+\/[\w.-]+$/), revision: z.string().regex(/^[\w.-]+$/) })
+    .optional(),
+  /** What the files named in `image` and `text` are called among the variants. */
+  variant: z.string().default("fp32"),
+  variants: z.record(z.string().regex(/^[a-z0-9]+$/), variant).default({}),
+  /** Files by path. Size and digest may be left out of a descriptor of one's own; they are noted at the first download. */
+  files: z.record(
+    relativePath,
+    z.strictObject({ bytes: z.int().positive().optional(), sha256: sha256.optional() }),
+  ),
+  checks: z.array(check).default([]),
+});
+
+/** A model as data: its files, how they are fed, and what their answers mean. */
+export type ModelDescriptor = z.output<typeof descriptorSchema>;
+export type ModelCheck = ModelDescriptor["checks"][number];
+
+/** Reads a `model.json`. @throws ModelError naming the file and every field that is not as it must be */
+export function parseDescriptor(json: string, file: string): ModelDescriptor {
+  const parsed = descriptorSchema.safeParse(fromJson(json, file));
+  if (parsed.success) return withFilesNamed(parsed.data, file);
+  const problems = parsed.error.issues.map(
+    (issue) => `${issue.path.map(String).join(".") || "the file"}: ${issue.message}`,
+  );
+  throw new ModelError(`${file} is no model descriptor. ${problems.join("; ")}.`);
+}
+
+function fromJson(json: string, file: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch (cause) {
+    throw new ModelError(`${file} is not valid JSON: ${cause instanceof Error ? cause.message : cause}.`, {
+      cause,
+    });
+  }
+}
+
+function withFilesNamed(descriptor: ModelDescriptor, file: string): ModelDescriptor {
+  for (const name of variantNames(descriptor)) {
+    for (const path of filesOf(descriptor, name)) {
+      if (!(path in descriptor.files)) {
+        throw new ModelError(`${file} uses ${path}, which its "files" do not list. Add it there.`);
+      }
+    }
+  }
+  return descriptor;
+}
+
+/** The default variant first. */
+export function variantNames(descriptor: ModelDescriptor): string[] {
+  return [...new Set([descriptor.variant, ...Object.keys(descriptor.variants)])];
+}
+
+export interface VariantFiles {
+  readonly image: string;
+  readonly text: string;
+  readonly tokenizer: string;
+  readonly batchable: boolean;
+}
+
+/** Paths of one variant's files, inside the model's folder. @throws ModelError for a variant there is not */
+export function variantFiles(descriptor: ModelDescriptor, name = descriptor.variant): VariantFiles {
+  const other = descriptor.variants[name];
+  if (!other && name !== descriptor.variant) {
+    throw new ModelError(
+      `Model ${descriptor.id} has no variant "${name}". It has: ${variantNames(descriptor).join(", ")}.`,
+    );
+  }
+  return {
+    image: other?.image ?? descriptor.image.file,
+    text: other?.text ?? descriptor.text.file,
+    tokenizer: descriptor.text.tokenizer,
+    batchable: other?.batchable ?? true,
+  };
+}
+
+export function filesOf(descriptor: ModelDescriptor, variant?: string): string[] {
+  const { image, text, tokenizer } = variantFiles(descriptor, variant);
+  return [image, text, tokenizer];
+}

@@ -1,0 +1,88 @@
+import { existsSync } from "node:fs";
+import { readdir, readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { z } from "zod";
+import { ModelError } from "../errors.ts";
+import { type ModelDescriptor, parseDescriptor } from "./descriptor.ts";
+
+/** The descriptors that come with the product: `models/` beside `src/` and `dist/`. */
+export const builtInModels = fileURLToPath(new URL("../../../models/", import.meta.url));
+
+export interface FilePin {
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+const pins = z.record(z.string(), z.strictObject({ bytes: z.int(), sha256: z.string() }));
+const NOTED = "noted.json";
+
+/** One model on disk: its descriptor, the files that came with it, and the folder that downloads go to. */
+export interface ModelFolder {
+  readonly descriptor: ModelDescriptor;
+  readonly builtIn: boolean;
+  /** Where the descriptor lies. */
+  readonly home: string;
+  /** Where pulled files lie. The same as `home` for an added model. */
+  readonly pulled: string;
+  /** Size and digest by path: pinned in the descriptor, else noted at the first download; undefined: neither. */
+  readonly pins: ReadonlyMap<string, FilePin | undefined>;
+}
+
+export async function modelFolders(own: string): Promise<string[]> {
+  const ids = new Set<string>();
+  for (const parent of [builtInModels, own]) {
+    const names = await readdir(parent).catch(() => []);
+    for (const name of names) if (existsSync(join(parent, name, "model.json"))) ids.add(name);
+  }
+  return [...ids];
+}
+
+/** @throws ModelError when there is no such model, or its descriptor cannot be used */
+export async function openModelFolder(own: string, id: string): Promise<ModelFolder> {
+  const homes = [join(builtInModels, id), join(own, id)];
+  const plain = /^[a-z0-9][a-z0-9.-]*$/.test(id);
+  const home = plain ? homes.find((folder) => existsSync(join(folder, "model.json"))) : undefined;
+  if (!home) {
+    const known = (await modelFolders(own)).join(", ");
+    throw new ModelError(`There is no model "${id}". Known models: ${known}. See \`glimpse models list\`.`);
+  }
+  const file = join(home, "model.json");
+  const descriptor = parseDescriptor(await readFile(file, "utf8"), file);
+  if (descriptor.id !== id) {
+    throw new ModelError(`${file} describes "${descriptor.id}"; its folder must have that name.`);
+  }
+  const pulled = join(own, id);
+  const builtIn = home === homes[0];
+  return { descriptor, builtIn, home, pulled, pins: await pinsOf(descriptor, pulled) };
+}
+
+async function pinsOf(descriptor: ModelDescriptor, pulled: string): Promise<ModelFolder["pins"]> {
+  const noted = await readNoted(pulled);
+  return new Map(
+    Object.entries(descriptor.files).map(([path, { bytes, sha256 }]) => [
+      path,
+      bytes !== undefined && sha256 !== undefined ? { bytes, sha256 } : noted[path],
+    ]),
+  );
+}
+
+/** What was found at the first download of files that their descriptor does not pin. */
+export async function readNoted(pulled: string): Promise<Record<string, FilePin>> {
+  const file = join(pulled, NOTED);
+  if (!existsSync(file)) return {};
+  const parsed = pins.safeParse(JSON.parse(await readFile(file, "utf8")));
+  if (!parsed.success) throw new ModelError(`${file} is damaged. Remove the model and add it again.`);
+  return parsed.data;
+}
+
+/** Absolute path of a model's file where it lies complete: of the size it should have. */
+export async function placeOf(folder: ModelFolder, path: string): Promise<string | undefined> {
+  const bytes = folder.pins.get(path)?.bytes;
+  if (bytes === undefined) return undefined;
+  for (const parent of [folder.home, folder.pulled]) {
+    const found = await stat(join(parent, path)).catch(() => undefined);
+    if (found?.isFile() && found.size === bytes) return join(parent, path);
+  }
+  return undefined;
+}

@@ -1,0 +1,23 @@
+import { createHash } from "node:crypto";
+import type { EmbeddingSpace, ModelTraits } from "../types.ts";
+import type { ModelDescriptor } from "./descriptor.ts";
+
+/** What searching and labelling need to know of a model. */
+export function traitsOf(descriptor: ModelDescriptor): ModelTraits {
+  const { id, name, score, templates, thresholds } = descriptor;
+  return { id, name: name ?? id, score, templates, thresholds };
+}
+
+/**
+ * The space that a variant's vectors live in. The digest is over the SHA-256 of every file that decides a
+ * vector, so other weights (or another tokenizer) under the same id never mix with these.
+ */
+export function spaceOf(
+  descriptor: ModelDescriptor,
+  variant: string,
+  digests: readonly string[],
+): EmbeddingSpace {
+  const digest = createHash("sha256").update(digests.join("\n")).digest("hex").slice(0, 8);
+  const named = variant === descriptor.variant ? descriptor.id : `${descriptor.id}:${variant}`;
+  return `${named}@${digest}`;
+}
