@@ -1,0 +1,54 @@
+import type { ModelCheck } from "../models/descriptor.ts";
+import type { LocatedModel } from "../models/located-model.ts";
+import type { ImageRecipe } from "../types.ts";
+import type { CheckResult } from "./protocol.ts";
+import { type ImageTower, type TextTower, toUnit } from "./tower-session.ts";
+
+interface Towers {
+  readonly imageTower: () => Promise<ImageTower>;
+  readonly textTower: () => Promise<TextTower>;
+}
+
+/** Compares what the installed files answer with what was published of the model. */
+export async function checkModel(model: LocatedModel, towers: Towers): Promise<CheckResult[]> {
+  const results: CheckResult[] = [];
+  for (const check of model.descriptor.checks) {
+    if (check.variants && !check.variants.includes(model.variant)) continue;
+    results.push(await runCheck(check, model.descriptor.image, towers));
+  }
+  return results;
+}
+
+async function runCheck(check: ModelCheck, recipe: ImageRecipe, towers: Towers): Promise<CheckResult> {
+  if (check.kind === "grey") {
+    const [vector] = await (await towers.imageTower()).embed([greyPixels(check.grey, recipe)]);
+    return judge(check, vector);
+  }
+  const [answer] = await (await towers.textTower()).embed([check.text]);
+  if (check.ids && `${check.ids}` !== `${answer?.ids}`) {
+    return { name: check.name, ok: false, detail: `token ids ${answer?.ids} instead of ${check.ids}` };
+  }
+  return judge(check, answer?.vector);
+}
+
+/** A picture of one grey: resizing and cropping change nothing about it. */
+function greyPixels(grey: number, { size, mean, std }: ImageRecipe): Float32Array {
+  const plane = size * size;
+  const pixels = new Float32Array(3 * plane);
+  for (const channel of [0, 1, 2] as const) {
+    pixels.fill((grey / 255 - mean[channel]) / std[channel], channel * plane, (channel + 1) * plane);
+  }
+  return pixels;
+}
+
+function judge(check: ModelCheck, answer: Float32Array = new Float32Array()): CheckResult {
+  const vector = check.raw ? answer : toUnit(answer);
+  const expected = [...check.values.entries(), ...Object.entries(check.at)];
+  const off = expected.map(([at, value]) => Math.abs((vector[Number(at)] ?? Number.NaN) - value));
+  const largest = Math.max(...off);
+  return {
+    name: check.name,
+    ok: largest <= check.tolerance,
+    detail: `${off.length} values, largest difference ${largest.toExponential(1)} (allowed ${check.tolerance})`,
+  };
+}

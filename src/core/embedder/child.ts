@@ -1,0 +1,70 @@
+/** The embedding process: started by `EmbeddingChild`, ends when its parent does. Prints nothing. */
+import { checkModel } from "./check-model.ts";
+import { PictureLine } from "./picture-line.ts";
+import type { FromChild, Opening, ToChild } from "./protocol.ts";
+import { toRefusal } from "./refusal.ts";
+import { embedTexts, openImageTower, openTextTower } from "./tower-session.ts";
+import { Turns } from "./turns.ts";
+
+const say = (message: FromChild): void => {
+  if (process.connected) process.send?.(message);
+};
+
+/** Opens on first need; a failure is told to whoever asked and tried again by the next. */
+function lazily<Value>(open: () => Promise<Value>): () => Promise<Value> {
+  let opening: Promise<Value> | undefined;
+  return () => {
+    opening ??= open().catch((error) => {
+      opening = undefined;
+      throw error;
+    });
+    return opening;
+  };
+}
+
+function serve({ model, limits, tuning }: Opening): (message: ToChild) => Promise<void> {
+  const turns = new Turns();
+  const imageTower = lazily(() => openImageTower(model, tuning.threads));
+  const textTower = lazily(() => openTextTower(model, tuning.threads));
+  const pictures = new PictureLine({
+    recipe: model.descriptor.image,
+    limits,
+    tuning,
+    tower: imageTower,
+    takeTurn: (run) => turns.take(run),
+  });
+
+  return async (message) => {
+    switch (message.kind) {
+      case "picture": {
+        const { ticket, source } = message;
+        const embedded = await pictures.embed(ticket, source);
+        return say({ kind: "picture", ticket, ...embedded, rss: process.memoryUsage.rss() });
+      }
+      case "texts": {
+        const tower = await textTower();
+        const answers = await turns.take(() => embedTexts(tower, message.texts), true);
+        return say({ kind: "texts", ticket: message.ticket, answers });
+      }
+      case "checks": {
+        const results = await checkModel(model, { imageTower, textTower });
+        return say({ kind: "checks", ticket: message.ticket, results });
+      }
+      case "cancel":
+        return pictures.cancel(message.ticket);
+      case "open":
+        return;
+    }
+  };
+}
+
+process.once("disconnect", () => process.exit());
+process.once("message", (opening: Opening) => {
+  const answer = serve(opening);
+  process.on("message", (message: ToChild) => {
+    answer(message).catch((error) => {
+      if ("ticket" in message) say({ kind: "refused", ticket: message.ticket, refusal: toRefusal(error) });
+    });
+  });
+  say({ kind: "ready" });
+});

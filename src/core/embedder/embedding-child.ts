@@ -1,0 +1,86 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { Socket } from "node:net";
+import { extname } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { FromChild, Opening, ToChild } from "./protocol.ts";
+
+const STDERR_KEPT = 2000;
+const GRACE_MS = 2000;
+
+export interface EmbeddingChildEvents {
+  readonly onMessage: (message: FromChild) => void;
+  /** Called once, however it ended; `complaint` is the end of what it wrote to stderr. */
+  readonly onEnd: (end: { readonly wasReady: boolean; readonly complaint: string }) => void;
+}
+
+/** A running embedding process. */
+export class EmbeddingChild {
+  readonly #process: ChildProcess;
+  #ready = false;
+  #ended = false;
+  #complaint = "";
+
+  constructor(opening: Opening, { onMessage, onEnd }: EmbeddingChildEvents) {
+    this.#process = forkChild(opening.tuning.decoders);
+    this.#process.stderr?.on("data", (text: Buffer) => {
+      this.#complaint = (this.#complaint + text.toString()).slice(-STDERR_KEPT);
+    });
+    this.#process.on("message", (message: FromChild) => {
+      if (message.kind === "ready") this.#ready = true;
+      onMessage(message);
+    });
+    const end = () => {
+      if (this.#ended) return;
+      this.#ended = true;
+      onEnd({ wasReady: this.#ready, complaint: this.#complaint.trim() });
+    };
+    this.#process.once("exit", end);
+    this.#process.once("error", (error) => {
+      this.#complaint += error.message;
+      if (this.#process.pid === undefined) end();
+    });
+    this.send(opening);
+  }
+
+  get pid(): number | undefined {
+    return this.#process.pid;
+  }
+
+  send(message: ToChild): void {
+    // A failed send means the child is gone; its end is reported by `exit`.
+    if (this.#process.connected) this.#process.send(message, () => {});
+  }
+
+  /** While it holds, an idle child does not keep this process from ending. */
+  holdProcess(hold: boolean): void {
+    const how = hold ? "ref" : "unref";
+    this.#process[how]();
+    this.#process.channel?.[how]();
+    if (this.#process.stderr instanceof Socket) this.#process.stderr[how]();
+  }
+
+  kill(): void {
+    this.#process.kill("SIGKILL");
+  }
+
+  /** Resolves when the process is gone. */
+  async end(): Promise<void> {
+    if (this.#ended) return;
+    const gone = new Promise<void>((resolve) => this.#process.once("exit", () => resolve()));
+    const impatience = setTimeout(() => this.kill(), GRACE_MS);
+    if (this.#process.connected) this.#process.disconnect();
+    await gone;
+    clearTimeout(impatience);
+  }
+}
+
+function forkChild(decoders: number): ChildProcess {
+  const extension = extname(import.meta.url);
+  return fork(fileURLToPath(new URL(`./child${extension}`, import.meta.url)), {
+    serialization: "advanced",
+    stdio: ["ignore", "ignore", "pipe", "ipc"],
+    execArgv: extension === ".ts" ? ["--import", import.meta.resolve("tsx")] : [],
+    // The child decodes files of strangers: it gets no secrets that this process may hold in its environment.
+    env: { UV_THREADPOOL_SIZE: String(Math.max(4, decoders + 2)) },
+  });
+}
