@@ -1,0 +1,62 @@
+import sharp, { type Metadata, type Sharp } from "sharp";
+import { PictureError } from "../errors.ts";
+import type { ImageFormat, PictureLimits } from "../types.ts";
+import { pictureFormat } from "./picture-format.ts";
+import { checkBytes, checkPixels } from "./picture-limits.ts";
+
+/** A picture whose header was read and found acceptable; nothing is decoded yet. */
+export interface OpenPicture {
+  readonly format: ImageFormat;
+  /** As displayed, EXIF orientation applied. */
+  readonly width: number;
+  readonly height: number;
+  readonly hasAlpha: boolean;
+  readonly exif: Uint8Array | undefined;
+  /** A new pipeline over the first frame: oriented, colour profile ignored, bounded in time. */
+  readonly pipeline: () => Sharp;
+}
+
+/**
+ * Looks at signature and header before anything costly is done.
+ * @throws PictureError for whatever cannot be used
+ */
+export async function openPicture(bytes: Uint8Array, limits: PictureLimits): Promise<OpenPicture> {
+  checkBytes(bytes.length, limits);
+  const format = await pictureFormat(bytes);
+  const header = await readHeader(bytes);
+  const { width, height } = header.autoOrient;
+  checkPixels(width, height, limits);
+  const pipeline = () =>
+    sharp(bytes, {
+      autoOrient: true,
+      failOn: "error",
+      ignoreIcc: true,
+      limitInputPixels: limits.maxPixels,
+      pages: 1,
+    }).timeout({ seconds: Math.max(1, Math.ceil(limits.timeoutMs / 1000)) });
+  return { format, width, height, hasAlpha: header.hasAlpha, exif: header.exif, pipeline };
+}
+
+async function readHeader(bytes: Uint8Array): Promise<Metadata> {
+  try {
+    return await sharp(bytes, { limitInputPixels: false, pages: 1 }).metadata();
+  } catch (cause) {
+    throw decodingError(cause);
+  }
+}
+
+/** What the decoder's complaint means to the person whose picture it is. */
+export function decodingError(cause: unknown): PictureError {
+  const said = cause instanceof Error ? cause.message : String(cause);
+  if (/^timeout/i.test(said)) {
+    return new PictureError("timeout", "Decoding the picture took longer than allowed.", { cause });
+  }
+  if (/exceeds pixel limit/i.test(said)) {
+    return new PictureError("too-many-pixels", "The picture has more pixels than allowed.", { cause });
+  }
+  if (/unsupported image format|bad seek|compression format has not been built in/i.test(said)) {
+    return new PictureError("unsupported-format", "This variety of the format cannot be read.", { cause });
+  }
+  const [first = ""] = said.split("\n");
+  return new PictureError("damaged", `The picture is damaged or incomplete (${first.trim()}).`, { cause });
+}

@@ -1,0 +1,64 @@
+import { fileTypeFromBuffer } from "file-type";
+import { PictureError } from "../errors.ts";
+import type { ImageFormat } from "../types.ts";
+
+const readable: Record<string, ImageFormat> = {
+  "image/jpeg": "jpeg",
+  "image/png": "png",
+  "image/apng": "png",
+  "image/webp": "webp",
+  "image/gif": "gif",
+  "image/avif": "avif",
+  "image/tiff": "tiff",
+  "image/bmp": "bmp",
+};
+
+/** Enough for every signature that file-type knows of a picture. */
+const signatureBytes = 4100;
+
+/**
+ * The format by its magic bytes; a file's name has no say.
+ * @throws PictureError "empty", "not-a-picture" or "unsupported-format"
+ */
+export async function pictureFormat(bytes: Uint8Array): Promise<ImageFormat> {
+  if (bytes.length === 0) throw new PictureError("empty", "The file is empty (0 bytes).");
+  const start = bytes.subarray(0, signatureBytes);
+  const mime = await signatureOf(start);
+  const format = readable[mime];
+  if (format) return format;
+  if (mime.startsWith("image/hei")) {
+    throw new PictureError(
+      "unsupported-format",
+      "HEIC pictures cannot be read by this build (its decoder has no HEVC). Export them as JPEG and add those.",
+    );
+  }
+  if (looksLikeSvg(start)) {
+    throw new PictureError("unsupported-format", "SVG drawings are not read. Export it as PNG and add that.");
+  }
+  if (mime.startsWith("image/")) {
+    const name = mime.slice("image/".length).replace(/^(x-|vnd\.)/, "");
+    throw new PictureError(
+      "unsupported-format",
+      `Pictures of the kind ${name} are not read. Export it as JPEG or PNG and add that.`,
+    );
+  }
+  throw new PictureError("not-a-picture", notAPicture(mime));
+}
+
+/** A malformed file may make the detector itself fail; that is an answer too. */
+async function signatureOf(start: Uint8Array): Promise<string> {
+  try {
+    return (await fileTypeFromBuffer(start))?.mime ?? "";
+  } catch {
+    return "";
+  }
+}
+
+function looksLikeSvg(start: Uint8Array): boolean {
+  return /<svg[\s>]/i.test(new TextDecoder("latin1").decode(start));
+}
+
+function notAPicture(mime: string): string {
+  const found = mime === "" ? "Its first bytes fit no picture format" : `It is ${mime}`;
+  return `Not a picture, whatever its name says. ${found}.`;
+}

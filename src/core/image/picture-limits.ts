@@ -1,0 +1,26 @@
+import { PictureError } from "../errors.ts";
+import type { PictureLimits } from "../types.ts";
+
+export const defaultLimits: PictureLimits = {
+  maxPixels: 100_000_000,
+  maxBytes: 200 * 1024 * 1024,
+  timeoutMs: 30_000,
+};
+
+/** @throws PictureError "too-many-bytes" */
+export function checkBytes(bytes: number, { maxBytes }: PictureLimits): void {
+  if (bytes <= maxBytes) return;
+  const message = `The file has ${inMebibytes(bytes)} MiB; pictures up to ${inMebibytes(maxBytes)} MiB are read.`;
+  throw new PictureError("too-many-bytes", message);
+}
+
+/** @throws PictureError "too-many-pixels" */
+export function checkPixels(width: number, height: number, { maxPixels }: PictureLimits): void {
+  if (width * height <= maxPixels) return;
+  const most = `${Math.round(maxPixels / 1e6)} million pixels`;
+  throw new PictureError("too-many-pixels", `The picture is ${width} x ${height}; up to ${most} are read.`);
+}
+
+function inMebibytes(bytes: number): number {
+  return Math.round(bytes / 1024 / 1024);
+}
