@@ -1,0 +1,57 @@
+import type { Catalog } from "../ports.ts";
+import type { Connection } from "./connection.ts";
+
+export function check(db: Connection) {
+  return {
+    check: () => db.read(() => [...damage(db), ...broken(db)]),
+  } satisfies Partial<Catalog>;
+}
+
+/** What SQLite itself finds wrong with the file. */
+function damage(db: Connection): string[] {
+  const found = db.statement<string>("PRAGMA quick_check").pluck().all();
+  const dangling = db.statement<{ table: string }>("PRAGMA foreign_key_check").all();
+  return [
+    ...found.filter((line) => line !== "ok").map((line) => `The catalog's file is damaged: ${line}.`),
+    ...dangling.map(({ table }) => `A row of ${table} belongs to nothing.`),
+  ];
+}
+
+/** What must hold of every image, each with the query that counts where it does not. */
+const invariants: readonly (readonly [sentence: string, count: string])[] = [
+  [
+    "images have no placement",
+    `SELECT count(*) FROM images WHERE NOT EXISTS (SELECT 1 FROM files WHERE image = key)
+      AND NOT EXISTS (SELECT 1 FROM posts WHERE image = key)`,
+  ],
+  [
+    "images have no thumbnail",
+    "SELECT count(*) FROM images WHERE NOT EXISTS (SELECT 1 FROM thumbnails WHERE image = key)",
+  ],
+  [
+    "images have no embedding at all",
+    "SELECT count(*) FROM images WHERE NOT EXISTS (SELECT 1 FROM embeddings WHERE image = key)",
+  ],
+  [
+    "vectors have the wrong length",
+    `SELECT count(*) FROM embeddings e JOIN spaces s ON s.id = e.space
+      WHERE length(e.vector) <> 4 * s.dimensions`,
+  ],
+  [
+    "embeddings are missing from the change sequence",
+    `SELECT count(*) FROM embeddings e WHERE NOT EXISTS
+      (SELECT 1 FROM changes c WHERE c.space = e.space AND c.image = e.image AND c.gone = 0)`,
+  ],
+  [
+    "steps of the change sequence tell of embeddings that are not there",
+    `SELECT count(*) FROM changes c WHERE c.gone = 0 AND NOT EXISTS
+      (SELECT 1 FROM embeddings e WHERE e.space = c.space AND e.image = c.image)`,
+  ],
+];
+
+function broken(db: Connection): string[] {
+  return invariants.flatMap(([sentence, count]) => {
+    const found = Number(db.statement(count).pluck().get());
+    return found === 0 ? [] : `${found} ${sentence}.`;
+  });
+}

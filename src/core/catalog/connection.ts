@@ -1,0 +1,103 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type Database from "better-sqlite3";
+import { LibraryError } from "../errors.ts";
+import { isBusy, toLibraryError } from "./storage-error.ts";
+
+/** How long a call waits for other processes before it gives up. */
+const PATIENCE_MS = 30_000;
+
+/** SQLite itself waits only this long at a time, since it blocks the event loop while it does. */
+export const BUSY_TIMEOUT_MS = 10;
+
+const CHECKPOINT_TRIES = 20;
+
+/**
+ * One SQLite connection with statements prepared once. Work is synchronous and short; waiting for other
+ * processes is not: it leaves the event loop free.
+ */
+export class Connection {
+  readonly path: string;
+  readonly readOnly: boolean;
+  readonly #database: Database.Database;
+  readonly #statements = new Map<string, Database.Statement>();
+  readonly #transaction: Database.Transaction<(work: () => void) => void>;
+
+  constructor({
+    database,
+    path,
+    readOnly,
+  }: { database: Database.Database; path: string; readOnly: boolean }) {
+    this.path = path;
+    this.readOnly = readOnly;
+    this.#database = database;
+    this.#transaction = database.transaction((work: () => void) => work());
+  }
+
+  /** Only inside the work of `read` or `write`. */
+  statement<Row = unknown, Parameters extends unknown[] = unknown[]>(
+    sql: string,
+  ): Database.Statement<Parameters, Row> {
+    const known = this.#statements.get(sql);
+    if (known) return known as Database.Statement<Parameters, Row>;
+    const statement = this.#database.prepare<Parameters, Row>(sql);
+    this.#statements.set(sql, statement as Database.Statement);
+    return statement;
+  }
+
+  pragma(source: string): unknown {
+    return this.#database.pragma(source);
+  }
+
+  /** One consistent view of the catalog. */
+  read<Result>(work: () => Result): Promise<Result> {
+    return this.#patiently(() => this.#inTransaction("deferred", work));
+  }
+
+  /** All of `work` or nothing of it; durable when the promise resolves. */
+  async write<Result>(work: () => Result): Promise<Result> {
+    if (this.readOnly) {
+      throw new LibraryError(
+        `The library is open for reading only: ${this.path} cannot be changed. Make the file and its folder writable, or use another library folder.`,
+      );
+    }
+    return this.#patiently(() => this.#inTransaction("immediate", work));
+  }
+
+  /**
+   * Empties the write-ahead log, so that what was erased is in no file any more. Best effort: a reader in
+   * another process can hold it up, and then the next call or the last close does it.
+   */
+  async emptyLog(): Promise<boolean> {
+    for (let tries = 0; tries < CHECKPOINT_TRIES; tries++) {
+      const [row] = this.#database.pragma("wal_checkpoint(TRUNCATE)") as { busy: number }[];
+      if (row?.busy !== 1) return true;
+      await sleep(25);
+    }
+    return false;
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+
+  #inTransaction<Result>(mode: "deferred" | "immediate", work: () => Result): Result {
+    const outcome: Result[] = [];
+    this.#transaction[mode](() => {
+      outcome.push(work());
+    });
+    return outcome[0] as Result;
+  }
+
+  async #patiently<Result>(attempt: () => Result): Promise<Result> {
+    const giveUpAt = performance.now() + PATIENCE_MS;
+    for (;;) {
+      try {
+        return attempt();
+      } catch (error) {
+        if (!isBusy(error) || performance.now() > giveUpAt) throw toLibraryError(error, this.path);
+      }
+      // Uneven pauses, so that waiting processes do not keep arriving together.
+      await sleep(2 + Math.random() * 18);
+    }
+  }
+}

@@ -1,0 +1,191 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import type { Catalog, Change, ImageKey, StoredEmbedding } from "../ports.ts";
+import type { Embedding, EmbeddingSpace } from "../types.ts";
+import { bytesVector, vectorBytes } from "./bytes.ts";
+import type { Connection } from "./connection.ts";
+import { keyOf } from "./image-keys.ts";
+import { readImages } from "./image-rows.ts";
+
+const EMBEDDINGS_PER_BATCH = 1024;
+
+interface VectorRow {
+  readonly key: ImageKey;
+  readonly vector: Buffer;
+}
+
+interface SpaceRow {
+  readonly id: number;
+  readonly dimensions: number;
+  readonly forgottenSeq: number;
+}
+
+export function embeddings(db: Connection) {
+  return {
+    putEmbeddings: (space, added) =>
+      db.write(() => {
+        for (const { id, embedding } of added) {
+          replaceEmbedding(db, spaceFor(db, space, embedding), keyOf(db, id), embedding);
+        }
+      }),
+    embeddings: (space, keys) => (keys ? chosen(db, space, keys) : all(db, space)),
+    countEmbeddings: (space) => db.read(() => count(db, space)),
+    unembedded: (space, after, limit) => db.read(() => readImages(db, unembedded(db, space, after, limit))),
+    spaces: () => db.read(() => spaces(db)),
+    dropSpace: (space) => db.write(() => dropSpace(db, space)),
+    activeModel: () =>
+      db.read(() =>
+        db.statement<{ model: string; space: EmbeddingSpace }>("SELECT model, space FROM active_model").get(),
+      ),
+    setActiveModel: (model, space) =>
+      db.write(() => {
+        db.statement("INSERT OR REPLACE INTO active_model (one, model, space) VALUES (1, ?, ?)").run(
+          model,
+          space,
+        );
+      }),
+    latestSeq: (space) => db.read(() => latestSeq(db, findSpace(db, space))),
+    changesSince: (space, seq, limit) => db.read(() => changesSince(db, { space, seq, limit })),
+  } satisfies Partial<Catalog>;
+}
+
+/** The space's number, given one on first sight. @throws RangeError when its vectors have another length. */
+export function spaceFor(db: Connection, name: EmbeddingSpace, embedding: Embedding): number {
+  const known = findSpace(db, name);
+  if (!known) {
+    return Number(
+      db.statement("INSERT INTO spaces (name, dimensions) VALUES (?, ?)").run(name, embedding.length)
+        .lastInsertRowid,
+    );
+  }
+  if (known.dimensions !== embedding.length) {
+    throw new RangeError(`${name} has ${known.dimensions} dimensions, this embedding ${embedding.length}`);
+  }
+  return known.id;
+}
+
+/** Leaves an embedding that is there already. */
+export function addEmbedding(db: Connection, space: number, key: ImageKey, embedding: Embedding): void {
+  db.statement("INSERT INTO embeddings (space, image, vector) VALUES (?, ?, ?) ON CONFLICT DO NOTHING").run(
+    space,
+    key,
+    vectorBytes(embedding),
+  );
+}
+
+function replaceEmbedding(db: Connection, space: number, key: ImageKey, embedding: Embedding): void {
+  db.statement(
+    `INSERT INTO embeddings (space, image, vector) VALUES (?, ?, ?)
+    ON CONFLICT (space, image) DO UPDATE SET vector = excluded.vector`,
+  ).run(space, key, vectorBytes(embedding));
+}
+
+function findSpace(db: Connection, name: EmbeddingSpace): SpaceRow | undefined {
+  return db
+    .statement<SpaceRow>("SELECT id, dimensions, forgotten_seq AS forgottenSeq FROM spaces WHERE name = ?")
+    .get(name);
+}
+
+async function* all(db: Connection, name: EmbeddingSpace): AsyncIterable<readonly StoredEmbedding[]> {
+  for (let after = 0; ; ) {
+    const rows = await db.read(() =>
+      db
+        .statement<VectorRow>(
+          `SELECT image AS key, vector FROM embeddings
+          WHERE space = (SELECT id FROM spaces WHERE name = ?) AND image > ? ORDER BY image LIMIT ?`,
+        )
+        .all(name, after, EMBEDDINGS_PER_BATCH),
+    );
+    const last = rows.at(-1);
+    if (!last) return;
+    after = last.key;
+    yield rows.map(stored);
+    await nextTurn();
+  }
+}
+
+async function* chosen(
+  db: Connection,
+  name: EmbeddingSpace,
+  keys: readonly ImageKey[],
+): AsyncIterable<readonly StoredEmbedding[]> {
+  const sorted = [...new Set(keys)].sort((a, b) => a - b);
+  for (let start = 0; start < sorted.length; start += EMBEDDINGS_PER_BATCH) {
+    const asked = JSON.stringify(sorted.slice(start, start + EMBEDDINGS_PER_BATCH));
+    const rows = await db.read(() =>
+      db
+        .statement<VectorRow>(
+          `SELECT image AS key, vector FROM embeddings WHERE space = (SELECT id FROM spaces WHERE name = ?)
+          AND image IN (SELECT value FROM json_each(?)) ORDER BY image`,
+        )
+        .all(name, asked),
+    );
+    if (rows.length > 0) yield rows.map(stored);
+    await nextTurn();
+  }
+}
+
+const stored = ({ key, vector }: VectorRow): StoredEmbedding => ({ key, embedding: bytesVector(vector) });
+
+function count(db: Connection, name: EmbeddingSpace): number {
+  return Number(
+    db
+      .statement("SELECT count(*) FROM embeddings WHERE space = (SELECT id FROM spaces WHERE name = ?)")
+      .pluck()
+      .get(name),
+  );
+}
+
+function unembedded(db: Connection, name: EmbeddingSpace, after: ImageKey, limit: number): ImageKey[] {
+  return db
+    .statement<ImageKey>(
+      `SELECT key FROM images WHERE key > ? AND NOT EXISTS (SELECT 1 FROM embeddings
+        WHERE space = (SELECT id FROM spaces WHERE name = ?) AND image = key)
+      ORDER BY key LIMIT ?`,
+    )
+    .pluck()
+    .all(after, name, limit);
+}
+
+function spaces(db: Connection): { space: EmbeddingSpace; images: number }[] {
+  return db
+    .statement<{ space: EmbeddingSpace; images: number }>(
+      `SELECT s.name AS space, count(*) AS images FROM spaces s JOIN embeddings e ON e.space = s.id
+      GROUP BY s.id ORDER BY s.name`,
+    )
+    .all();
+}
+
+/** The row of the space stays, so that followers of the old vectors learn that they must read anew. */
+function dropSpace(db: Connection, name: EmbeddingSpace): void {
+  const space = findSpace(db, name);
+  if (!space) return;
+  db.statement("DELETE FROM embeddings WHERE space = ?").run(space.id);
+  const step = db.statement("INSERT INTO changes (space, image, gone) VALUES (?, 0, 1)").run(space.id);
+  db.statement("DELETE FROM changes WHERE space = ?").run(space.id);
+  db.statement("UPDATE spaces SET forgotten_seq = ? WHERE id = ?").run(step.lastInsertRowid, space.id);
+}
+
+function latestSeq(db: Connection, space: SpaceRow | undefined): number {
+  if (!space) return 0;
+  const latest = db
+    .statement<number | null>("SELECT max(seq) FROM changes WHERE space = ?")
+    .pluck()
+    .get(space.id);
+  return Math.max(latest ?? 0, space.forgottenSeq);
+}
+
+function changesSince(
+  db: Connection,
+  { space: name, seq, limit }: { space: EmbeddingSpace; seq: number; limit: number },
+): Change[] | undefined {
+  const space = findSpace(db, name);
+  // Ahead of the catalog: it was replaced by an older copy of itself.
+  if (seq < (space?.forgottenSeq ?? 0) || seq > latestSeq(db, space)) return undefined;
+  return db
+    .statement<{ seq: number; key: ImageKey; gone: number }>(
+      `SELECT seq, image AS key, gone FROM changes INDEXED BY changes_by_space
+      WHERE space = ? AND seq > ? ORDER BY seq LIMIT ?`,
+    )
+    .all(space?.id ?? 0, seq, limit)
+    .map((change) => ({ ...change, gone: change.gone === 1 }));
+}

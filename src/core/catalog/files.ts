@@ -1,0 +1,108 @@
+import type { Catalog, Failure, KnownFile, Root } from "../ports.ts";
+import type { FilePlacement, ImageId, SkipCode } from "../types.ts";
+import type { Connection } from "./connection.ts";
+import { erase } from "./erase.ts";
+import { pathRange } from "./path-range.ts";
+import { FILE_COLUMNS, type FileRow, filePlacement } from "./placement-rows.ts";
+import { addRoot, allRoots, rootOf } from "./root-rows.ts";
+
+export function files(db: Connection) {
+  return {
+    roots: () => db.read(() => allRoots(db).map(({ id: _, ...root }) => root)),
+    putRoot: (path, kind) =>
+      db.write(() => {
+        addRoot(db, path, kind);
+      }),
+    setRootState: (path, state) => db.write(() => setRootState(db, path, state)),
+    removeRoot: (path) => erase(db, "person", () => removeRoot(db, path)),
+    knownFiles: (root) => db.read(() => knownFiles(db, root)),
+    filePlacement: (path) => db.read(() => findFile(db, path)),
+    removeFiles: (paths, options) =>
+      erase(db, options?.forGood ? "person" : "scan", () => removeFiles(db, paths)),
+    pathsBelow: (folder) => db.read(() => pathsBelow(db, folder)),
+    putFailures: (failures) =>
+      db.write(() => {
+        for (const failure of failures) putFailure(db, failure);
+      }),
+    clearFailures: (origins) =>
+      db.write(() => {
+        for (const origin of origins) db.statement("DELETE FROM failures WHERE origin = ?").run(origin);
+      }),
+    failures: (limit) => db.read(() => failures(db, limit ?? -1)),
+  } satisfies Partial<Catalog>;
+}
+
+function setRootState(db: Connection, path: string, state: Root["state"]): void {
+  db.statement("UPDATE roots SET state = @state WHERE path = @path").run({ path, state });
+  if (state === "offline") return;
+  db.statement("UPDATE roots SET last_scan_at = ? WHERE path = ?").run(Date.now(), path);
+}
+
+function removeRoot(db: Connection, path: string): number {
+  const id = db.statement<number>("SELECT id FROM roots WHERE path = ?").pluck().get(path);
+  if (id === undefined) return 0;
+  const { changes } = db.statement("DELETE FROM files WHERE root = ?").run(id);
+  db.statement("DELETE FROM roots WHERE id = ?").run(id);
+  return changes;
+}
+
+/** By path, so that it serves a folder inside an added one as well. */
+function knownFiles(db: Connection, root: string): Map<string, KnownFile> {
+  const known = new Map<string, KnownFile>();
+  const placed = db.statement<{ path: string; bytes: number; modifiedAt: number; id: ImageId }>(
+    `SELECT f.path, f.bytes, f.modified_at AS modifiedAt, lower(hex(i.id)) AS id FROM files f
+    JOIN images i ON i.key = f.image WHERE f.path = @exact OR (f.path >= @from AND f.path < @to)`,
+  );
+  for (const file of placed.all(pathRange(root))) known.set(file.path, file);
+  const failed = db.statement<KnownFile>(
+    `SELECT origin AS path, bytes, modified_at AS modifiedAt, code FROM failures
+    WHERE root IS NOT NULL AND (origin = @exact OR (origin >= @from AND origin < @to))`,
+  );
+  for (const file of failed.all(pathRange(root))) known.set(file.path, file);
+  return known;
+}
+
+function pathsBelow(db: Connection, folder: string): string[] {
+  const { from, to } = pathRange(folder);
+  return db
+    .statement<string>("SELECT path FROM files WHERE path >= ? AND path < ? ORDER BY path")
+    .pluck()
+    .all(from, to);
+}
+
+function findFile(db: Connection, path: string): { id: ImageId; placement: FilePlacement } | undefined {
+  const row = db
+    .statement<FileRow & { id: ImageId }>(
+      `SELECT lower(hex(i.id)) AS id, ${FILE_COLUMNS} FROM files f JOIN roots r ON r.id = f.root
+      JOIN images i ON i.key = f.image WHERE f.path = ?`,
+    )
+    .get(path);
+  if (!row) return undefined;
+  const { id, ...file } = row;
+  return { id, placement: filePlacement(file) };
+}
+
+function removeFiles(db: Connection, paths: readonly string[]): number {
+  let placements = 0;
+  for (const path of paths) placements += db.statement("DELETE FROM files WHERE path = ?").run(path).changes;
+  for (const path of paths) db.statement("DELETE FROM failures WHERE origin = ?").run(path);
+  return placements;
+}
+
+function putFailure(db: Connection, failure: Failure): void {
+  const { origin, root, bytes, modifiedAt, code, reason, at } = failure;
+  const rootId = root === undefined ? null : rootOf(db, { path: origin, root });
+  db.statement(
+    `INSERT INTO failures (origin, root, bytes, modified_at, code, reason, at) VALUES (?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (origin) DO UPDATE SET root = excluded.root, bytes = excluded.bytes,
+      modified_at = excluded.modified_at, code = excluded.code, reason = excluded.reason, at = excluded.at`,
+  ).run(origin, rootId, bytes, modifiedAt, code, reason, at);
+}
+
+function failures(db: Connection, limit: number): Failure[] {
+  const rows = db.statement<Omit<Failure, "root" | "code"> & { root: string | null; code: SkipCode }>(
+    `SELECT f.origin, r.path AS root, f.bytes, f.modified_at AS modifiedAt, f.code, f.reason, f.at
+    FROM failures f LEFT JOIN roots r ON r.id = f.root ORDER BY f.origin LIMIT ?`,
+  );
+  return rows.all(limit).map(({ root, ...failure }) => ({ ...failure, ...(root !== null && { root }) }));
+}

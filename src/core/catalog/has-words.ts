@@ -1,0 +1,12 @@
+/** Whether a caption holds every word asked for, whatever the case: 1 or 0, as SQL wants it. SQLite folds ASCII only. */
+export function hasWords(caption: unknown, words: unknown): 0 | 1 {
+  if (typeof caption !== "string" || typeof words !== "string") return 0;
+  const text = fold(caption);
+  return fold(words)
+    .split(/\s+/)
+    .every((word) => text.includes(word))
+    ? 1
+    : 0;
+}
+
+const fold = (text: string) => text.normalize("NFKC").toLowerCase();

@@ -1,0 +1,17 @@
+import { NotFoundError } from "../errors.ts";
+import type { ImageKey } from "../ports.ts";
+import type { ImageId } from "../types.ts";
+import { idBytes } from "./bytes.ts";
+import type { Connection } from "./connection.ts";
+
+export function findKey(db: Connection, id: ImageId): ImageKey | undefined {
+  const bytes = idBytes(id);
+  return bytes && db.statement<ImageKey>("SELECT key FROM images WHERE id = ?").pluck().get(bytes);
+}
+
+/** @throws NotFoundError */
+export function keyOf(db: Connection, id: ImageId): ImageKey {
+  const key = findKey(db, id);
+  if (key === undefined) throw new NotFoundError(`No image ${id.slice(0, 12)} is in the library (any more).`);
+  return key;
+}

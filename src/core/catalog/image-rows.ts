@@ -1,0 +1,93 @@
+import type { CatalogImage, ImageKey } from "../ports.ts";
+import type { ImageFormat, ImageTag, Placement, Scope } from "../types.ts";
+import type { Connection } from "./connection.ts";
+import {
+  discordPlacement,
+  FILE_COLUMNS,
+  type FileRow,
+  filePlacement,
+  POST_COLUMNS,
+  type PostRow,
+} from "./placement-rows.ts";
+import { isEverything, type ScopeQuery, scopeQuery } from "./scope-query.ts";
+
+interface ImageRow {
+  readonly key: ImageKey;
+  readonly id: Buffer;
+  readonly format: ImageFormat;
+  readonly width: number;
+  readonly height: number;
+  readonly bytes: number;
+  readonly takenAt: number | null;
+  readonly addedAt: number;
+}
+
+interface TagRow extends ImageTag {
+  readonly image: ImageKey;
+}
+
+const everything: Scope = { files: "all", discord: "all" };
+
+/** Images with what the scope shows of them, in the order asked; those outside it are left out. */
+export function readImages(
+  db: Connection,
+  keys: readonly ImageKey[],
+  scope: Scope = everything,
+): CatalogImage[] {
+  const query = scopeQuery(scope);
+  const asked = { ...query.parameters, keys: JSON.stringify(keys) };
+  const placements = readPlacements(db, query, asked);
+  const tags = readTags(db, keys);
+  const images = new Map<ImageKey, CatalogImage>();
+  for (const { key, id, ...facts } of readRows(db, query, asked)) {
+    const seen = placements.get(key) ?? [];
+    if (seen.length === 0 && !isEverything(scope)) continue;
+    const record = { id: id.toString("hex"), ...facts, placements: seen, tags: tags.get(key) ?? [] };
+    images.set(key, { key, record });
+  }
+  return keys.flatMap((key) => images.get(key) ?? []);
+}
+
+function readRows(db: Connection, query: ScopeQuery, asked: object): ImageRow[] {
+  return db
+    .statement<ImageRow>(
+      `SELECT key, id, format, width, height, bytes, taken_at AS takenAt, added_at AS addedAt
+      FROM (SELECT *, key AS image FROM images)
+      WHERE key IN (SELECT value FROM json_each(@keys)) AND ${query.image}`,
+    )
+    .all(asked);
+}
+
+/** Files by path, then Discord's by time. */
+function readPlacements(db: Connection, query: ScopeQuery, asked: object): Map<ImageKey, Placement[]> {
+  const placements = new Map<ImageKey, Placement[]>();
+  const files = db.statement<FileRow>(
+    `SELECT ${FILE_COLUMNS} FROM files f JOIN roots r ON r.id = f.root
+    WHERE f.image IN (SELECT value FROM json_each(@keys)) AND ${query.file} ORDER BY f.path`,
+  );
+  for (const row of files.all(asked)) append(placements, row.image, filePlacement(row));
+  const posts = db.statement<PostRow>(
+    `SELECT ${POST_COLUMNS} FROM posts p
+    WHERE p.image IN (SELECT value FROM json_each(@keys)) AND ${query.post} ORDER BY p.posted_at, p.id`,
+  );
+  for (const row of posts.all(asked)) append(placements, row.image, discordPlacement(row));
+  return placements;
+}
+
+function readTags(db: Connection, keys: readonly ImageKey[]): Map<ImageKey, ImageTag[]> {
+  const tags = new Map<ImageKey, ImageTag[]>();
+  const rows = db
+    .statement<TagRow>(
+      `SELECT image, tag, said_by AS "by", score FROM tags
+      WHERE said_by <> 'withdrawn' AND image IN (SELECT value FROM json_each(?)) ORDER BY score DESC, tag`,
+    )
+    .all(JSON.stringify(keys));
+  for (const { image, ...tag } of rows) append(tags, image, tag);
+  return tags;
+}
+
+function append<Value>(map: Map<ImageKey, Value[]>, key: ImageKey, value: Value): void {
+  const list = map.get(key);
+  if (list) list.push(value);
+  else map.set(key, [value]);
+}

@@ -1,0 +1,123 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import type { Catalog, ImageKey, KeySet, NewImage, StoredFingerprint } from "../ports.ts";
+import type { ImageId, Picture } from "../types.ts";
+import { idBytes } from "./bytes.ts";
+import type { Connection } from "./connection.ts";
+import { addEmbedding, spaceFor } from "./embeddings.ts";
+import { erase } from "./erase.ts";
+import { findKey, keyOf } from "./image-keys.ts";
+import { readImages } from "./image-rows.ts";
+import { writePlacement } from "./placement-rows.ts";
+
+const FINGERPRINTS_PER_BATCH = 4096;
+
+export function images(db: Connection) {
+  return {
+    putImages: (added) => db.write(() => putImages(db, added)),
+    putPlacements: (added) =>
+      db.write(() => {
+        for (const { id, placement } of added) writePlacement(db, keyOf(db, id), placement);
+      }),
+    has: (id) => db.read(() => findKey(db, id) !== undefined),
+    idsWithPrefix: (prefix, limit) => db.read(() => idsWithPrefix(db, prefix, limit)),
+    imagesByKey: (keys, scope) => db.read(() => readImages(db, keys, scope)),
+    imagesById: (ids, scope) =>
+      db.read(() =>
+        readImages(
+          db,
+          ids.flatMap((id) => findKey(db, id) ?? []),
+          scope,
+        ),
+      ),
+    thumbnail: (id) => db.read(() => thumbnail(db, id)),
+    fingerprints: (within) => fingerprints(db, within),
+    removeImages: (ids) => erase(db, "person", () => removeImages(db, ids)),
+  } satisfies Partial<Catalog>;
+}
+
+function putImages(db: Connection, added: readonly NewImage[]): void {
+  for (const { picture, placement, space, embedding } of added) {
+    const key = findKey(db, picture.id) ?? addImage(db, picture);
+    addEmbedding(db, spaceFor(db, space, embedding), key, embedding);
+    writePlacement(db, key, placement);
+  }
+}
+
+function addImage(db: Connection, picture: Picture): ImageKey {
+  const id = idBytes(picture.id);
+  if (!id) throw new RangeError(`"${picture.id}" is not a SHA-256 in hex`);
+  const { lastInsertRowid } = db
+    .statement(
+      `INSERT INTO images (id, format, width, height, bytes, taken_at, added_at, fingerprint)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+    )
+    .run(
+      id,
+      picture.format,
+      picture.width,
+      picture.height,
+      picture.bytes,
+      picture.takenAt,
+      Date.now(),
+      picture.fingerprint,
+    );
+  db.statement("INSERT INTO thumbnails (image, webp) VALUES (?, ?)").run(lastInsertRowid, picture.thumbnail);
+  return Number(lastInsertRowid);
+}
+
+function idsWithPrefix(db: Connection, prefix: string, limit: number): ImageId[] {
+  if (!/^[0-9a-f]{0,64}$/.test(prefix)) return [];
+  return db
+    .statement<ImageId>("SELECT lower(hex(id)) FROM images WHERE id BETWEEN ? AND ? ORDER BY id LIMIT ?")
+    .pluck()
+    .all(Buffer.from(prefix.padEnd(64, "0"), "hex"), Buffer.from(prefix.padEnd(64, "f"), "hex"), limit);
+}
+
+function thumbnail(db: Connection, id: ImageId): Uint8Array | undefined {
+  const key = findKey(db, id);
+  return db
+    .statement<Buffer>("SELECT webp FROM thumbnails WHERE image = ?")
+    .pluck()
+    .get(key ?? 0);
+}
+
+async function* fingerprints(
+  db: Connection,
+  within: KeySet | undefined,
+): AsyncIterable<readonly StoredFingerprint[]> {
+  for (let after = 0; ; ) {
+    const rows = await db.read(() =>
+      db
+        .statement<StoredFingerprint>(
+          "SELECT key, lower(hex(id)) AS id, fingerprint FROM images WHERE key > ? ORDER BY key LIMIT ?",
+        )
+        .all(after, FINGERPRINTS_PER_BATCH),
+    );
+    const last = rows.at(-1);
+    if (!last) return;
+    after = last.key;
+    const inside = within ? rows.filter(({ key }) => within.has(key)) : rows;
+    if (inside.length > 0) yield inside;
+    await nextTurn();
+  }
+}
+
+function removeImages(db: Connection, ids: readonly ImageId[]): number {
+  let placements = 0;
+  for (const id of ids.map(idBytes)) {
+    if (!id) continue;
+    // Also those on an image that is gone already: the person wants nothing of it kept.
+    db.statement("DELETE FROM verdicts WHERE a = ? OR b = ?").run(id, id);
+    placements += Number(
+      db
+        .statement(
+          `SELECT (SELECT count(*) FROM files WHERE image = key) + (SELECT count(*) FROM posts WHERE image = key)
+          FROM images WHERE id = ?`,
+        )
+        .pluck()
+        .get(id) ?? 0,
+    );
+    db.statement("DELETE FROM images WHERE id = ?").run(id);
+  }
+  return placements;
+}

@@ -1,0 +1,41 @@
+import type { Catalog } from "../ports.ts";
+import { check } from "./check.ts";
+import type { Connection } from "./connection.ts";
+import { counts } from "./counts.ts";
+import { cursors } from "./cursors.ts";
+import { embeddings } from "./embeddings.ts";
+import { files } from "./files.ts";
+import { images } from "./images.ts";
+import { leases } from "./leases.ts";
+import { type CatalogLocation, openConnection } from "./open-connection.ts";
+import { posts } from "./posts.ts";
+import { scope } from "./scope.ts";
+import { tags } from "./tags.ts";
+import { verdicts } from "./verdicts.ts";
+
+/**
+ * The catalog in one SQLite file. Any number of processes may have it open. On a read-only disk it opens
+ * for reading, and each attempt to write is refused with a sentence.
+ * @throws LibraryError when the file is damaged, foreign, newer than this program, or out of reach.
+ */
+export async function openCatalog(location: CatalogLocation): Promise<Catalog> {
+  const db = openConnection(location);
+  return {
+    ...images(db),
+    ...scope(db),
+    ...files(db),
+    ...posts(db),
+    ...embeddings(db),
+    ...tags(db),
+    ...verdicts(db),
+    ...cursors(db),
+    ...counts(db),
+    ...leases(db),
+    ...check(db),
+    close: () => close(db),
+  };
+}
+
+async function close(db: Connection): Promise<void> {
+  db.close();
+}

@@ -1,0 +1,171 @@
+import { chmodSync, existsSync, mkdirSync, statSync } from "node:fs";
+import { dirname } from "node:path";
+import { pathToFileURL } from "node:url";
+import Database from "better-sqlite3";
+import { LibraryError } from "../errors.ts";
+import { BUSY_TIMEOUT_MS, Connection } from "./connection.ts";
+import { hasWords } from "./has-words.ts";
+import { APPLICATION_ID, migrations, PAGE_SIZE } from "./schema.ts";
+import { isBusy, toLibraryError } from "./storage-error.ts";
+
+export interface CatalogLocation {
+  /** The catalog's file, created with its folder when absent; ":memory:" for one that lives and dies with the process. */
+  readonly path: string;
+  /** Never write, not even where it would be possible. Default false. */
+  readonly readOnly?: boolean | undefined;
+}
+
+/** Opening waits this long for another process that is creating or migrating the same catalog. */
+const OPEN_TIMEOUT_MS = 15_000;
+
+/** @throws LibraryError when the file is damaged, foreign, newer than this program, or out of reach. */
+export function openConnection({ path, readOnly = false }: CatalogLocation): Connection {
+  if (readOnly) return openForReading(path);
+  try {
+    return openForWriting(path);
+  } catch (error) {
+    if (isReadOnlyPlace(error) && existsSync(path)) return openForReading(path);
+    throw toLibraryError(error, path);
+  }
+}
+
+function openForWriting(path: string): Connection {
+  const isNew = path !== ":memory:" && !existsSync(path);
+  if (isNew) createFolder(path);
+  const database = new Database(path, { timeout: OPEN_TIMEOUT_MS });
+  try {
+    // The pictures are private; SQLite gives its -wal and -shm files the mode of the database.
+    if (isNew) chmodSync(path, 0o600);
+    refuseForeign(database, path);
+    database.pragma(`page_size = ${PAGE_SIZE}`);
+    database.pragma("journal_mode = WAL");
+    database.pragma("synchronous = FULL");
+    database.pragma("secure_delete = ON");
+    setUp(database);
+    migrate(database, path);
+    noteErased(database);
+    database.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+  return new Connection({ database, path, readOnly: false });
+}
+
+function openForReading(path: string): Connection {
+  if (!existsSync(path))
+    throw new LibraryError(`There is no catalog at ${path}. Add a folder of pictures first.`);
+  try {
+    const database = readable(path);
+    try {
+      refuseForeign(database, path);
+      setUp(database);
+      refuseOtherSchema(database, path);
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+    return new Connection({ database, path, readOnly: true });
+  } catch (error) {
+    throw toLibraryError(error, path);
+  }
+}
+
+/** A WAL catalog on a read-only disk has no room for its -shm file; then the file is read as one that never changes. */
+function readable(path: string): Database.Database {
+  const database = new Database(path, { readonly: true, timeout: OPEN_TIMEOUT_MS });
+  try {
+    database.pragma("schema_version");
+    return database;
+  } catch (error) {
+    database.close();
+    if (!isReadOnlyPlace(error)) throw error;
+    if (existsSync(`${path}-wal`) && statSync(`${path}-wal`).size > 0) {
+      throw new LibraryError(
+        `The catalog ${path} was not closed properly and lies on a read-only disk. Copy its folder to a writable disk and open it there.`,
+        { cause: error },
+      );
+    }
+    return new Database(`${pathToFileURL(path).href}?immutable=1`, { readonly: true });
+  }
+}
+
+function setUp(database: Database.Database): void {
+  database.pragma("foreign_keys = ON");
+  database.pragma("trusted_schema = OFF");
+  database.pragma("temp_store = MEMORY");
+  database.pragma("cache_size = -32000");
+  database.function("has_words", { deterministic: true }, hasWords);
+  database.pragma("mmap_size = 1073741824");
+}
+
+function refuseForeign(database: Database.Database, path: string): void {
+  const mark = database.pragma("application_id", { simple: true });
+  const tables = database.prepare("SELECT count(*) FROM sqlite_schema").pluck().get();
+  if (mark !== APPLICATION_ID && tables !== 0) {
+    throw new LibraryError(
+      `${path} is a database of another program and was left alone. Choose another library folder.`,
+    );
+  }
+}
+
+/** Tells which images a statement erased, triggers and cascades included; see erase.ts. */
+function noteErased(database: Database.Database): void {
+  database.exec(`
+    CREATE TEMP TABLE erased (id BLOB NOT NULL);
+    CREATE TEMP TRIGGER note_erased AFTER DELETE ON main.images
+    BEGIN INSERT INTO erased (id) VALUES (old.id); END;
+  `);
+}
+
+function migrate(database: Database.Database, path: string): void {
+  database
+    .transaction(() => {
+      const version = schemaVersion(database);
+      refuseNewer(version, path);
+      if (version === 0) database.pragma(`application_id = ${APPLICATION_ID}`);
+      for (const step of migrations.slice(version)) database.exec(step);
+      if (version < migrations.length) database.pragma(`user_version = ${migrations.length}`);
+    })
+    .immediate();
+}
+
+function refuseOtherSchema(database: Database.Database, path: string): void {
+  const version = schemaVersion(database);
+  refuseNewer(version, path);
+  if (version < migrations.length) {
+    throw new LibraryError(
+      `The catalog ${path} has schema ${version} and must be brought to ${migrations.length}, which needs writing. Open it once from a writable folder.`,
+    );
+  }
+}
+
+function refuseNewer(version: number, path: string): void {
+  if (version > migrations.length) {
+    throw new LibraryError(
+      `The catalog ${path} was made by a newer Glimpse (schema ${version}; this one knows up to ${migrations.length}). Update Glimpse to open it.`,
+    );
+  }
+}
+
+const schemaVersion = (database: Database.Database) =>
+  Number(database.pragma("user_version", { simple: true }));
+
+function createFolder(path: string): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new LibraryError(
+      `The library folder ${dirname(path)} cannot be made. Check that you may write there, or choose another folder.`,
+      { cause: error },
+    );
+  }
+}
+
+function isReadOnlyPlace(error: unknown): boolean {
+  return (
+    error instanceof Database.SqliteError &&
+    !isBusy(error) &&
+    /^SQLITE_(READONLY|CANTOPEN|PERM)/.test(error.code)
+  );
+}

@@ -1,0 +1,128 @@
+import type { Catalog, GuildChannel } from "../ports.ts";
+import type { DiscordPlacement, DiscordSelector, ImageId } from "../types.ts";
+import type { Connection } from "./connection.ts";
+import { erase, forgetting } from "./erase.ts";
+import { discordPlacement, POST_COLUMNS, type PostRow } from "./placement-rows.ts";
+
+export function posts(db: Connection) {
+  return {
+    removeDiscord: (selector) => erase(db, "person", () => removeDiscord(db, selector)),
+    discordPlacements: (selector) => db.read(() => discordPlacements(db, selector)),
+    knownAttachments: (attachmentIds) => db.read(() => knownAttachments(db, attachmentIds)),
+    guildChannels: (guildId) => db.read(() => guildChannels(db, guildId)),
+    setCaption: (guildId, messageId, caption) =>
+      forgetting(db, () => {
+        db.statement("UPDATE posts SET caption = ? WHERE message = ? AND guild = ?").run(
+          caption ?? null,
+          messageId,
+          guildId,
+        );
+      }),
+    forgetCaptions: (guildId) =>
+      forgetting(db, () => {
+        db.statement("UPDATE posts SET caption = NULL WHERE guild = ? AND caption IS NOT NULL").run(guildId);
+      }),
+  } satisfies Partial<Catalog>;
+}
+
+function removeDiscord(db: Connection, selector: DiscordSelector): number {
+  const { where, parameters } = selection(selector);
+  removeFailures(db, selector);
+  return db.statement(`DELETE FROM posts AS p WHERE ${where}`).run(parameters).changes;
+}
+
+function discordPlacements(
+  db: Connection,
+  selector: DiscordSelector,
+): { id: ImageId; placement: DiscordPlacement }[] {
+  const { where, parameters } = selection(selector);
+  return db
+    .statement<PostRow & { id: ImageId }>(
+      `SELECT lower(hex(i.id)) AS id, ${POST_COLUMNS} FROM posts p JOIN images i ON i.key = p.image
+      WHERE ${where} ORDER BY p.posted_at, p.id`,
+    )
+    .all(parameters)
+    .map(({ id, ...post }) => ({ id, placement: discordPlacement(post) }));
+}
+
+/** Placed or failed: failures of posts are only put when they are for good. */
+function knownAttachments(db: Connection, attachmentIds: readonly string[]): Set<string> {
+  const known = new Set(
+    db
+      .statement<string>(
+        "SELECT DISTINCT attachment FROM posts WHERE attachment IN (SELECT value FROM json_each(?))",
+      )
+      .pluck()
+      .all(JSON.stringify(attachmentIds)),
+  );
+  const asked = new Set(attachmentIds);
+  for (const { origin } of failedPosts(db, "discord:")) {
+    const attachment = origin.slice(origin.lastIndexOf("/") + 1);
+    if (asked.has(attachment)) known.add(attachment);
+  }
+  return known;
+}
+
+interface FailedPost {
+  readonly origin: string;
+  readonly at: number;
+}
+
+function failedPosts(db: Connection, prefix: string): FailedPost[] {
+  return db
+    .statement<FailedPost>(
+      `SELECT origin, modified_at AS at FROM failures
+      WHERE origin >= @prefix AND origin < @prefix || char(1114111) AND root IS NULL`,
+    )
+    .all({ prefix });
+}
+
+function guildChannels(db: Connection, guildId: string): GuildChannel[] {
+  return db
+    .statement<Omit<GuildChannel, "parentId"> & { parentId: string | null }>(
+      `SELECT channel AS channelId, max(parent) AS parentId, count(DISTINCT image) AS images,
+        max(posted_at) AS newest
+      FROM posts WHERE guild = ? GROUP BY channel ORDER BY channel`,
+    )
+    .all(guildId)
+    .map(({ parentId, ...channel }) => ({ ...channel, ...(parentId !== null && { parentId }) }));
+}
+
+function selection(selector: DiscordSelector): { where: string; parameters: Record<string, unknown> } {
+  const { messageIds, attachmentIds } = selector;
+  const conditions = [
+    "p.guild = @guildId",
+    selector.channelId !== undefined && "p.channel = @channelId",
+    selector.authorId !== undefined && "p.author = @authorId",
+    selector.postedBefore !== undefined && "p.posted_at < @postedBefore",
+    messageIds && "p.message IN (SELECT value FROM json_each(@messageIds))",
+    attachmentIds && "p.attachment IN (SELECT value FROM json_each(@attachmentIds))",
+  ];
+  const { guildId, channelId, authorId, postedBefore } = selector;
+  return {
+    where: conditions.filter(Boolean).join(" AND "),
+    parameters: {
+      guildId,
+      ...(channelId !== undefined && { channelId }),
+      ...(authorId !== undefined && { authorId }),
+      ...(postedBefore !== undefined && { postedBefore }),
+      ...(messageIds && { messageIds: JSON.stringify(messageIds) }),
+      ...(attachmentIds && { attachmentIds: JSON.stringify(attachmentIds) }),
+    },
+  };
+}
+
+/** A failure knows its place and time but not its author; a removal by author leaves failures alone. */
+function removeFailures(db: Connection, selector: DiscordSelector): void {
+  if (selector.authorId !== undefined) return;
+  const prefix = `discord:${selector.guildId}/`;
+  for (const { origin, at } of failedPosts(db, prefix)) {
+    const [channel = "", message = "", attachment = ""] = origin.slice(prefix.length).split("/");
+    const { channelId, messageIds, attachmentIds, postedBefore } = selector;
+    if (channelId !== undefined && channelId !== channel) continue;
+    if (messageIds && !messageIds.includes(message)) continue;
+    if (attachmentIds && !attachmentIds.includes(attachment)) continue;
+    if (postedBefore !== undefined && at >= postedBefore) continue;
+    db.statement("DELETE FROM failures WHERE origin = ?").run(origin);
+  }
+}

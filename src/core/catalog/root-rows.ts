@@ -1,0 +1,48 @@
+import type { Root } from "../ports.ts";
+import type { FilePlacement } from "../types.ts";
+import type { Connection } from "./connection.ts";
+import { isInside } from "./path-range.ts";
+
+export interface RootRow {
+  readonly id: number;
+  readonly path: string;
+  readonly kind: Root["kind"];
+  readonly state: Root["state"];
+  readonly addedAt: number;
+  readonly lastScanAt: number | null;
+}
+
+export function allRoots(db: Connection): RootRow[] {
+  return db
+    .statement<RootRow>(
+      "SELECT id, path, kind, state, added_at AS addedAt, last_scan_at AS lastScanAt FROM roots ORDER BY path",
+    )
+    .all();
+}
+
+/**
+ * Roots never nest: one inside an added folder is that folder's already, and a folder takes in the roots
+ * inside it with their files.
+ */
+export function addRoot(db: Connection, path: string, kind: Root["kind"]): number {
+  const roots = allRoots(db);
+  const outer = roots.find((root) => isInside(path, root.path));
+  if (outer) return outer.id;
+  const id = Number(
+    db
+      .statement("INSERT INTO roots (path, kind, state, added_at) VALUES (?, ?, 'online', ?)")
+      .run(path, kind, Date.now()).lastInsertRowid,
+  );
+  for (const inner of roots.filter((root) => isInside(root.path, path))) {
+    db.statement("UPDATE files SET root = ? WHERE root = ?").run(id, inner.id);
+    db.statement("UPDATE failures SET root = ? WHERE root = ?").run(id, inner.id);
+    db.statement("DELETE FROM roots WHERE id = ?").run(inner.id);
+  }
+  return id;
+}
+
+/** The root that a file belongs to, added on the way when nobody has. */
+export function rootOf(db: Connection, { path, root }: Pick<FilePlacement, "path" | "root">): number {
+  const known = db.statement<number>("SELECT id FROM roots WHERE path = ?").pluck().get(root);
+  return known ?? addRoot(db, root, path === root ? "file" : "folder");
+}

@@ -1,0 +1,184 @@
+/** "GLMP": marks a SQLite file as a Glimpse catalog, so that no other program's database is ever written to. */
+export const APPLICATION_ID = 0x474c_4d50;
+
+/** Vectors of 512 floats fill a page of this size to 88 %; one of the default 4 KiB would be half empty. */
+export const PAGE_SIZE = 16_384;
+
+/**
+ * Step n takes a catalog from schema n to n + 1; `user_version` counts them. Steps are history: add, never edit.
+ *
+ * Two promises are kept here rather than in code. The triggers on `files` and `posts` erase an image
+ * with its last placement, and those on `embeddings` write the change sequence, so no statement can forget either.
+ */
+export const migrations: readonly string[] = [
+  `
+  CREATE TABLE images (
+    key INTEGER PRIMARY KEY AUTOINCREMENT,
+    id BLOB NOT NULL UNIQUE CHECK (length(id) = 32),
+    format TEXT NOT NULL,
+    width INTEGER NOT NULL,
+    height INTEGER NOT NULL,
+    bytes INTEGER NOT NULL,
+    taken_at REAL,
+    added_at REAL NOT NULL,
+    fingerprint BLOB NOT NULL
+  ) STRICT;
+
+  CREATE TABLE thumbnails (
+    image INTEGER PRIMARY KEY REFERENCES images (key) ON DELETE CASCADE,
+    webp BLOB NOT NULL
+  ) STRICT;
+
+  CREATE TABLE roots (
+    id INTEGER PRIMARY KEY,
+    path TEXT NOT NULL UNIQUE,
+    kind TEXT NOT NULL CHECK (kind IN ('folder', 'file')),
+    state TEXT NOT NULL CHECK (state IN ('online', 'offline')),
+    added_at REAL NOT NULL,
+    last_scan_at REAL
+  ) STRICT;
+
+  CREATE TABLE files (
+    path TEXT PRIMARY KEY,
+    image INTEGER NOT NULL REFERENCES images (key) ON DELETE CASCADE,
+    root INTEGER NOT NULL REFERENCES roots (id),
+    bytes INTEGER NOT NULL,
+    modified_at REAL NOT NULL,
+    date REAL NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX files_by_image ON files (image);
+  CREATE INDEX files_by_root ON files (root);
+
+  CREATE TABLE posts (
+    id INTEGER PRIMARY KEY,
+    image INTEGER NOT NULL REFERENCES images (key) ON DELETE CASCADE,
+    guild TEXT NOT NULL,
+    channel TEXT NOT NULL,
+    parent TEXT,
+    message TEXT NOT NULL,
+    attachment TEXT NOT NULL,
+    author TEXT NOT NULL,
+    filename TEXT NOT NULL,
+    posted_at REAL NOT NULL,
+    spoiler INTEGER NOT NULL,
+    age_restricted INTEGER NOT NULL,
+    caption TEXT,
+    UNIQUE (message, attachment)
+  ) STRICT;
+  CREATE INDEX posts_by_image ON posts (image);
+  CREATE INDEX posts_by_attachment ON posts (attachment);
+  CREATE INDEX posts_by_channel ON posts (guild, channel, posted_at, author, age_restricted, image);
+  CREATE INDEX posts_by_author ON posts (guild, author);
+
+  CREATE TRIGGER file_removed AFTER DELETE ON files
+  WHEN NOT EXISTS (SELECT 1 FROM files WHERE image = old.image)
+    AND NOT EXISTS (SELECT 1 FROM posts WHERE image = old.image)
+  BEGIN DELETE FROM images WHERE key = old.image; END;
+  CREATE TRIGGER file_changed AFTER UPDATE OF image ON files
+  WHEN NOT EXISTS (SELECT 1 FROM files WHERE image = old.image)
+    AND NOT EXISTS (SELECT 1 FROM posts WHERE image = old.image)
+  BEGIN DELETE FROM images WHERE key = old.image; END;
+  CREATE TRIGGER post_removed AFTER DELETE ON posts
+  WHEN NOT EXISTS (SELECT 1 FROM files WHERE image = old.image)
+    AND NOT EXISTS (SELECT 1 FROM posts WHERE image = old.image)
+  BEGIN DELETE FROM images WHERE key = old.image; END;
+  CREATE TRIGGER post_changed AFTER UPDATE OF image ON posts
+  WHEN NOT EXISTS (SELECT 1 FROM files WHERE image = old.image)
+    AND NOT EXISTS (SELECT 1 FROM posts WHERE image = old.image)
+  BEGIN DELETE FROM images WHERE key = old.image; END;
+
+  CREATE TABLE failures (
+    origin TEXT PRIMARY KEY,
+    root INTEGER REFERENCES roots (id) ON DELETE CASCADE,
+    bytes INTEGER NOT NULL,
+    modified_at REAL NOT NULL,
+    code TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    at REAL NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX failures_by_root ON failures (root);
+
+  CREATE TABLE spaces (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    name TEXT NOT NULL UNIQUE,
+    dimensions INTEGER NOT NULL,
+    -- Steps up to this one are no longer complete in the change sequence.
+    forgotten_seq INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
+
+  CREATE TABLE embeddings (
+    id INTEGER PRIMARY KEY,
+    space INTEGER NOT NULL REFERENCES spaces (id),
+    image INTEGER NOT NULL REFERENCES images (key) ON DELETE CASCADE,
+    vector BLOB NOT NULL,
+    UNIQUE (space, image)
+  ) STRICT;
+  CREATE INDEX embeddings_by_image ON embeddings (image);
+
+  -- At most one row for each embedding that is or was: the latest step stands for all before it.
+  CREATE TABLE changes (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    space INTEGER NOT NULL,
+    image INTEGER NOT NULL,
+    gone INTEGER NOT NULL,
+    UNIQUE (space, image)
+  ) STRICT;
+  CREATE INDEX changes_by_space ON changes (space);
+  CREATE INDEX changes_gone ON changes (space) WHERE gone = 1;
+  CREATE TRIGGER embedding_added AFTER INSERT ON embeddings BEGIN
+    DELETE FROM changes WHERE space = new.space AND image = new.image;
+    INSERT INTO changes (space, image, gone) VALUES (new.space, new.image, 0);
+  END;
+  CREATE TRIGGER embedding_replaced AFTER UPDATE ON embeddings BEGIN
+    DELETE FROM changes WHERE space = new.space AND image = new.image;
+    INSERT INTO changes (space, image, gone) VALUES (new.space, new.image, 0);
+  END;
+  CREATE TRIGGER embedding_removed AFTER DELETE ON embeddings BEGIN
+    DELETE FROM changes WHERE space = old.space AND image = old.image;
+    INSERT INTO changes (space, image, gone) VALUES (old.space, old.image, 1);
+  END;
+
+  -- One row at most: the model whose space answers questions.
+  CREATE TABLE active_model (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    model TEXT NOT NULL,
+    space TEXT NOT NULL
+  ) STRICT;
+
+  CREATE TABLE tags (
+    image INTEGER NOT NULL REFERENCES images (key) ON DELETE CASCADE,
+    tag TEXT NOT NULL,
+    -- 'withdrawn': a person took it away, so the model must not put it back.
+    said_by TEXT NOT NULL CHECK (said_by IN ('person', 'model', 'withdrawn')),
+    score REAL NOT NULL,
+    PRIMARY KEY (image, tag)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX tags_by_tag ON tags (tag, said_by);
+
+  -- By content, not by key: a verdict outlives the images it is about.
+  CREATE TABLE verdicts (
+    a BLOB NOT NULL CHECK (length(a) = 32),
+    b BLOB NOT NULL CHECK (length(b) = 32),
+    verdict TEXT NOT NULL CHECK (verdict IN ('same', 'different')),
+    at REAL NOT NULL,
+    PRIMARY KEY (a, b),
+    CHECK (a < b)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX verdicts_by_b ON verdicts (b);
+
+  CREATE TABLE cursors (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE leases (
+    name TEXT PRIMARY KEY,
+    holder TEXT NOT NULL,
+    expires_at REAL NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE key_values (
+    key TEXT PRIMARY KEY,
+    value TEXT NOT NULL,
+    expires_at REAL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX key_values_by_expiry ON key_values (expires_at) WHERE expires_at IS NOT NULL;
+  `,
+];

@@ -1,0 +1,57 @@
+import Database from "better-sqlite3";
+import { LibraryError } from "../errors.ts";
+
+/** Somebody else holds the lock; the same call succeeds once they let go. */
+export function isBusy(error: unknown): boolean {
+  return error instanceof Database.SqliteError && /^SQLITE_(BUSY|LOCKED)/.test(error.code);
+}
+
+/** What a person is told when SQLite fails on the catalog at `path`; anything else passes through as it is. */
+export function toLibraryError(error: unknown, path: string): unknown {
+  if (!(error instanceof Database.SqliteError)) return error;
+  const sentence = sentences.find(([pattern]) => pattern.test(error.code))?.[1];
+  // SQLITE_CONSTRAINT, SQLITE_ERROR and the like are defects of ours and stay recognizable as such.
+  if (!sentence)
+    return new Error(`The catalog ${path} refused a statement: ${error.message}`, { cause: error });
+  return new LibraryError(sentence(path), { cause: error });
+}
+
+const kept = "Everything acknowledged so far is kept";
+
+const sentences: readonly (readonly [RegExp, (path: string) => string])[] = [
+  [
+    /^SQLITE_FULL/,
+    (path) => `The disk is full: ${path} could not grow. ${kept}; free some space and run again.`,
+  ],
+  [
+    /^SQLITE_(NOTADB|CORRUPT)/,
+    (path) =>
+      `The catalog ${path} is damaged or not a catalog at all. Your pictures are untouched. Restore it from a backup, or ` +
+      `move it away together with the files beside it that end in -wal and -shm, and add your folders again.`,
+  ],
+  [
+    /^SQLITE_READONLY/,
+    (path) =>
+      `The library cannot be changed: ${path} is read-only. Searching still works; to add or remove, make the file and ` +
+      `its folder writable or use another library folder.`,
+  ],
+  [
+    /^SQLITE_(CANTOPEN|PERM|AUTH)/,
+    (path) =>
+      `The catalog ${path} cannot be opened. Check that its folder exists and that you may read and write it.`,
+  ],
+  [
+    /^SQLITE_(BUSY|LOCKED)/,
+    (path) =>
+      `Another program keeps the catalog ${path} locked. ${kept}; wait until it is done, or stop it, and run again.`,
+  ],
+  [
+    /^SQLITE_IOERR/,
+    (path) =>
+      `The disk failed while reading or writing ${path}. ${kept}; check the disk (is it full, unplugged, failing?) and run again.`,
+  ],
+  [
+    /^SQLITE_NOMEM/,
+    (path) => `Not enough memory to work on ${path}. ${kept}; close other programs and run again.`,
+  ],
+];
