@@ -1,4 +1,5 @@
 /** The embedding process: started by `EmbeddingChild`, ends when its parent does. Prints nothing. */
+import { tuneDecoding } from "../image/read-picture.ts";
 import { checkModel } from "./check-model.ts";
 import { PictureLine } from "./picture-line.ts";
 import type { FromChild, Opening, ToChild } from "./protocol.ts";
@@ -23,6 +24,7 @@ function lazily<Value>(open: () => Promise<Value>): () => Promise<Value> {
 }
 
 function serve({ model, limits, tuning }: Opening): (message: ToChild) => Promise<void> {
+  tuneDecoding({ threads: 1 });
   const turns = new Turns();
   const imageTower = lazily(() => openImageTower(model, tuning.threads));
   const textTower = lazily(() => openTextTower(model, tuning.threads));

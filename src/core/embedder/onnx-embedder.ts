@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import { GlimpseError, PictureError } from "../errors.ts";
+import { defaultLimits } from "../image/picture-limits.ts";
 import type { LocatedModel } from "../models/located-model.ts";
 import { traitsOf } from "../models/traits.ts";
 import type { EmbeddedPicture, EmbeddedText, Embedder, PictureSource } from "../ports.ts";
@@ -19,12 +20,6 @@ export interface OnnxEmbedderOptions {
   /** A child that says nothing for this long while it has work is stuck. Default: the picture timeout and 30 s. */
   readonly hangMs?: number | undefined;
 }
-
-export const defaultLimits: PictureLimits = {
-  maxPixels: 100_000_000,
-  maxBytes: 200 * 1024 * 1024,
-  timeoutMs: 30_000,
-};
 
 const GIB = 1024 ** 3;
 const DEATHS_FORGIVEN = 1;
