@@ -1,0 +1,69 @@
+import { Keyv } from "keyv";
+import { GlimpseError, LibraryError } from "../errors.ts";
+import type { Settings } from "../ports.ts";
+import { storeAt } from "./store-at.ts";
+
+/** Keeps our keys apart from those of other programs that share a Redis or a database. */
+const NAMESPACE = "glimpse";
+
+/** What a store must offer; the catalog's key-value table and every keyv adapter do. */
+export interface SettingsStore {
+  get(key: string): Promise<unknown>;
+  set(key: string, value: string, ttlMs?: number): Promise<unknown>;
+  delete(key: string): Promise<boolean>;
+  clear(): Promise<void>;
+}
+
+/** A store that was opened already and is closed with the settings, or the URL of one. */
+export type SettingsPlace = { readonly store: SettingsStore } | { readonly url: string };
+
+/**
+ * Settings over any keyv store. Calls throw a LibraryError when the store fails; between calls it may fail
+ * and come back unnoticed.
+ * @throws UsageError when the URL's kind is unknown or the package for it is not installed
+ */
+export async function openSettings(place: SettingsPlace): Promise<Settings> {
+  const store = "url" in place ? await storeAt(place.url) : place.store;
+  const where = "url" in place ? withoutSecrets(place.url) : "the library";
+  const keyv = new Keyv({ store, namespace: NAMESPACE, throwOnErrors: true });
+  const asked = heedingErrors(keyv, where);
+  return {
+    get: (key) => asked(`Setting "${key}" could not be read`, () => keyv.get(key)),
+    set: (key, value, ttlMs) =>
+      asked(`Setting "${key}" could not be kept`, async () => {
+        await keyv.set(key, value, ttlMs);
+      }),
+    delete: (key) => asked(`Setting "${key}" could not be deleted`, () => keyv.delete(key)),
+    close: () => asked("The settings could not be closed", () => keyv.disconnect()),
+  };
+}
+
+/**
+ * Some adapters only emit an error and then answer as if nothing was stored. A person's choice must not look
+ * unmade because a server is down, so an error heard during a call fails that call. Unheard, it would end the process.
+ */
+function heedingErrors(keyv: Keyv, where: string) {
+  const heard: unknown[] = [];
+  keyv.on("error", (cause: unknown) => {
+    heard[0] = cause;
+  });
+  return async <Value>(failure: string, call: () => Promise<Value>): Promise<Value> => {
+    heard.length = 0;
+    try {
+      const value = await call();
+      if (heard.length > 0) throw heard[0];
+      return value;
+    } catch (cause) {
+      if (cause instanceof GlimpseError) throw cause;
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new LibraryError(`${failure} in ${where}: ${reason}. Check that the store is up and reachable.`, {
+        cause,
+      });
+    }
+  };
+}
+
+function withoutSecrets(url: string): string {
+  const { protocol, host, pathname } = new URL(url);
+  return `${protocol}//${host}${pathname}`;
+}
