@@ -48,9 +48,12 @@ export interface ModelTraits {
   /** Prompt templates for labels, `{}` where the label goes. */
   readonly templates: readonly string[];
   readonly thresholds: {
-    /** Classification answers "none of these" when the best label's cosine is below this. */
+    /**
+     * Cosine below which a label that stands alone is "none of these"; with several labels the bar rises with
+     * their number (labels/calibrate.ts).
+     */
     readonly none: number;
-    /** Cosine at which a tag holds when its vocabulary names no threshold. */
+    /** Cosine at which a tag scores 0.5 and so holds when its vocabulary names no threshold. */
     readonly tag: number;
     /** Image-to-image cosine from which two hits are near-identical and collapse into one. */
     readonly alike: number;
@@ -118,7 +121,7 @@ export interface ImageTag {
   readonly tag: string;
   /** Who says so: a person's word outweighs the model's and is never undone by it. */
   readonly by: "person" | "model";
-  /** Cosine-based probability in 0..1 for the model's tags; 1 for a person's. */
+  /** 0..1 for the model's tags, 0.5 at the model's own threshold (`VocabularyTag`); 1 for a person's. */
   readonly score: number;
 }
 
@@ -340,19 +343,21 @@ export interface DuplicateGroup {
 
 export interface LabelScore {
   readonly label: string;
-  /** Calibrated per model, 0..1. */
+  /**
+   * Calibrated per model, 0..1: the label's share among the given ones (CLIP), its own chance (SigLIP). A single
+   * label under CLIP has nothing to share with: 0.5 is then the model's threshold for "none of these".
+   */
   readonly probability: number;
   /** Cosine similarity of picture and label prompt(s). */
   readonly score: number;
 }
 
-export interface ClassifyRequest {
+export interface ClassifyRequest extends LongWork {
   readonly images: readonly ImageRef[];
   /** Default: the built-in vocabulary. */
   readonly labels?: readonly string[] | undefined;
   /** Labels returned per image. Default 5. */
   readonly limit?: number | undefined;
-  readonly signal?: AbortSignal | undefined;
 }
 
 export interface Classification {
@@ -367,16 +372,19 @@ export interface Classification {
   readonly skipped?: Skipped | undefined;
 }
 
-/** A closed set of tags; each holds where its probability reaches the threshold. */
+/** A closed set of tags; each holds where its score reaches the threshold, several or none on one picture. */
 export interface TagVocabulary {
   readonly tags: readonly VocabularyTag[];
 }
 
 export interface VocabularyTag {
   readonly tag: string;
-  /** Phrases that describe the tag; their average is compared. Default: the tag itself. */
+  /** Phrases that describe the tag, as written; their average is compared. Default: the tag in the model's templates. */
   readonly prompts?: readonly string[] | undefined;
-  /** 0..1. Default: the model's own. */
+  /**
+   * Score from which the tag holds, 0..1. Default 0.5, which is the model's own cosine threshold for tags; the score
+   * rises with the cosine as steeply as the model's logit scale, so a number means alike under every model.
+   */
   readonly threshold?: number | undefined;
 }
 

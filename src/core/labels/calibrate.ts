@@ -1,0 +1,39 @@
+import type { ModelTraits } from "../types.ts";
+
+/**
+ * Probabilities of labels that compete for one picture, by the model's own training objective: softmax over the
+ * labels (CLIP), or each label's sigmoid (SigLIP).
+ */
+export function probabilities(score: ModelTraits["score"], cosines: Float32Array): Float64Array {
+  if (score.kind === "sigmoid") {
+    return Float64Array.from(cosines, (cosine) => sigmoid(score.scale * cosine + score.bias));
+  }
+  const best = cosines.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+  const powers = Float64Array.from(cosines, (cosine) => Math.exp(score.scale * (cosine - best)));
+  const sum = powers.reduce((a, b) => a + b, 0);
+  return powers.map((power) => power / sum);
+}
+
+/**
+ * How sure a statement that stands alone is ("this is a dog", against nothing else): 0.5 where its cosine reaches
+ * the model's measured threshold, as steep as the model's logit scale. Comparable over models, unlike the cosine.
+ */
+export function standingAlone({ scale }: ModelTraits["score"], cosine: number, threshold: number): number {
+  return sigmoid(scale * (cosine - threshold));
+}
+
+/**
+ * The cosine below which the best of so many labels is called "none of these". Every further label is another
+ * chance of a false match, so the threshold measured for one label rises with their number. The slope is that of
+ * equal error rates for 1 to 200 labels in `bench/classify.ts`.
+ */
+export function noneThreshold(
+  { score, thresholds }: Pick<ModelTraits, "score" | "thresholds">,
+  labels: number,
+): number {
+  return thresholds.none + (NONE_RISE * Math.log(labels)) / score.scale;
+}
+
+const NONE_RISE = 0.75;
+
+const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));

@@ -1,0 +1,124 @@
+import PQueue from "p-queue";
+import { GlimpseError, PictureError } from "../errors.ts";
+import type { Catalog, CatalogImage, Embedder, Settings } from "../ports.ts";
+import type {
+  Classification,
+  ClassifyRequest,
+  Embedding,
+  ImageId,
+  ImageRef,
+  LabelScore,
+  ModelTraits,
+  Placement,
+} from "../types.ts";
+import { noneThreshold, probabilities, standingAlone } from "./calibrate.ts";
+import { everydayLabels } from "./everyday-labels.ts";
+import { cleanLabels } from "./label-list.ts";
+import { promptsOf, promptVectors } from "./prompt-vectors.ts";
+import { VectorRows } from "./vector-rows.ts";
+
+const DEFAULT_LIMIT = 5;
+
+export interface ClassifyParts {
+  readonly catalog: Pick<Catalog, "embeddings">;
+  readonly embedder: Embedder;
+  readonly settings: Pick<Settings, "get" | "set">;
+  /** The image of an id or unambiguous prefix. @throws GlimpseError */
+  readonly resolve: (idOrPrefix: string) => Promise<CatalogImage>;
+}
+
+interface Seen {
+  readonly id?: ImageId | undefined;
+  readonly origin: string;
+  readonly embedding: Embedding;
+}
+
+/**
+ * Ranks the labels for each picture, in the order asked. A picture that cannot be used is answered with its
+ * reason; the others go on.
+ * @throws UsageError for an empty label or none at all
+ */
+export async function classifyImages(
+  parts: ClassifyParts,
+  request: ClassifyRequest,
+): Promise<Classification[]> {
+  const { traits, concurrency } = parts.embedder;
+  const labels = request.labels ? cleanLabels(request.labels) : everydayLabels;
+  const prompts = labels.map((label) => promptsOf(label, traits));
+  const rows = new VectorRows(await promptVectors(parts, prompts, request.signal));
+  const queue = new PQueue({ concurrency });
+  let done = 0;
+  return queue.addAll(
+    request.images.map((image) => async () => {
+      const answer = await classifyOne(parts, image, request, (picture) =>
+        rankLabels(traits, labels, rows.cosines(picture)),
+      );
+      done += 1;
+      request.onProgress?.({ stage: "classifying", done, total: request.images.length, item: answer.origin });
+      return answer;
+    }),
+  );
+}
+
+async function classifyOne(
+  parts: ClassifyParts,
+  image: ImageRef,
+  { limit = DEFAULT_LIMIT, signal }: ClassifyRequest,
+  rank: (picture: Embedding) => { labels: LabelScore[]; none: boolean },
+): Promise<Classification> {
+  signal?.throwIfAborted();
+  try {
+    const { embedding, ...seen } = await look(parts, image, signal);
+    const { labels, none } = rank(embedding);
+    return { ...seen, labels: labels.slice(0, limit), none };
+  } catch (error) {
+    if (!(error instanceof GlimpseError)) throw error;
+    const code = error instanceof PictureError ? error.code : "failed";
+    const origin = originOf(image);
+    return { origin, labels: [], none: false, skipped: { origin, code, reason: error.message } };
+  }
+}
+
+/** Best first, ties in the order given. */
+export function rankLabels(
+  { score, thresholds }: Pick<ModelTraits, "score" | "thresholds">,
+  labels: readonly string[],
+  cosines: Float32Array,
+): { labels: LabelScore[]; none: boolean } {
+  const chances =
+    labels.length === 1 && score.kind === "softmax"
+      ? cosines.map((cosine) => standingAlone(score, cosine, thresholds.none))
+      : probabilities(score, cosines);
+  const ranked = labels
+    .map((label, at) => ({ label, probability: chances[at] ?? 0, score: cosines[at] ?? 0 }))
+    .sort((a, b) => b.score - a.score);
+  const none = (ranked[0]?.score ?? -1) < noneThreshold({ score, thresholds }, labels.length);
+  return { labels: ranked, none };
+}
+
+async function look(parts: ClassifyParts, image: ImageRef, signal?: AbortSignal): Promise<Seen> {
+  if (!("id" in image)) {
+    const { embedding } = await parts.embedder.embedPicture(image, signal);
+    return { origin: originOf(image), embedding };
+  }
+  const { key, record } = await parts.resolve(image.id);
+  for await (const [stored] of parts.catalog.embeddings(parts.embedder.space, [key])) {
+    if (stored)
+      return { id: record.id, origin: placeOf(record.placements[0], record.id), embedding: stored.embedding };
+  }
+  throw new GlimpseError(
+    `Image ${record.id.slice(0, 12)} has no vector under the current model yet. Run \`glimpse add\`.`,
+  );
+}
+
+function originOf(image: ImageRef): string {
+  if ("path" in image) return image.path;
+  return "id" in image ? image.id : "picture";
+}
+
+function placeOf(placement: Placement | undefined, id: ImageId): string {
+  if (!placement) return id;
+  return placement.kind === "file"
+    ? placement.path
+    : `discord:${placement.messageId}/${placement.attachmentId}`;
+}

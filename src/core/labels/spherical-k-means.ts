@@ -1,0 +1,100 @@
+import type { Embedding } from "../types.ts";
+import { unitMean } from "./prompt-vectors.ts";
+import { Turns } from "./turns.ts";
+import { VectorRows } from "./vector-rows.ts";
+
+const SEED = 20_011;
+const MAX_ROUNDS = 25;
+
+/**
+ * Centres of `count` groups, fewer when there are fewer different vectors; the same for the same vectors in the
+ * same order. Spherical k-means: Dhillon and Modha, "Concept Decompositions for Large Sparse Text Data using
+ * Clustering" (2001). First centres by k-means++: Arthur and Vassilvitskii (2007).
+ */
+export async function sphericalKMeans(
+  vectors: readonly Embedding[],
+  count: number,
+  signal?: AbortSignal,
+): Promise<Embedding[]> {
+  const turns = new Turns(signal);
+  let centres = await firstCentres(vectors, count, turns);
+  const rows = new VectorRows(centres);
+  let before: number[] = [];
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    const nearest: number[] = [];
+    for (const vector of vectors) {
+      nearest.push(rows.nearest(vector).at);
+      await turns.give();
+    }
+    if (nearest.every((centre, at) => centre === before[at])) break;
+    before = nearest;
+    centres = meansOf(vectors, nearest, centres);
+    for (const [at, centre] of centres.entries()) rows.set(at, centre);
+  }
+  return centres;
+}
+
+/** Each next centre is drawn with a chance in proportion to its distance from those there are. */
+async function firstCentres(
+  vectors: readonly Embedding[],
+  count: number,
+  turns: Turns,
+): Promise<Embedding[]> {
+  const random = randomNumbers(SEED);
+  const centres: Embedding[] = [];
+  const distances = new Float64Array(vectors.length).fill(1);
+  while (centres.length < Math.min(count, vectors.length)) {
+    const next = vectors[draw(distances, random())];
+    if (!next) break;
+    centres.push(next);
+    for (const [at, vector] of vectors.entries()) {
+      // Rounding keeps a copy of a centre from being drawn as a centre of its own.
+      const distance = Math.round((1 - dot(vector, next)) * 1e5) / 1e5;
+      distances[at] = Math.min(distances[at] ?? 0, Math.max(0, distance));
+      await turns.give();
+    }
+  }
+  return centres;
+}
+
+/** Index by weight, -1 when all weights are zero. */
+function draw(weights: Float64Array, chance: number): number {
+  const total = weights.reduce((a, b) => a + b, 0);
+  let rest = total * chance;
+  let last = -1;
+  for (const [at, weight] of weights.entries()) {
+    if (weight === 0) continue;
+    last = at;
+    rest -= weight;
+    if (rest < 0) break;
+  }
+  return last;
+}
+
+/** A centre that lost all its vectors stays where it was. */
+function meansOf(
+  vectors: readonly Embedding[],
+  nearest: readonly number[],
+  centres: readonly Embedding[],
+): Embedding[] {
+  const members: Embedding[][] = centres.map(() => []);
+  for (const [at, vector] of vectors.entries()) members[nearest[at] ?? 0]?.push(vector);
+  return centres.map((centre, at) => ((members[at]?.length ?? 0) > 0 ? unitMean(members[at] ?? []) : centre));
+}
+
+export function dot(a: Embedding, b: Embedding): number {
+  let sum = 0;
+  for (let at = 0; at < a.length; at++) sum += (a[at] ?? 0) * (b[at] ?? 0);
+  return sum;
+}
+
+/** Mulberry32: numbers in 0..1, the same run for the same seed. https://gist.github.com/tommyettinger/46a874533244883189143505d203312c */
+function randomNumbers(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}

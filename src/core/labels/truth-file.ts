@@ -1,0 +1,38 @@
+import { UsageError } from "../errors.ts";
+import { tidyLabel } from "./label-list.ts";
+
+/** What a person says of one picture. */
+export interface TruthLine {
+  /** A path, or an image id or prefix. */
+  readonly picture: string;
+  /** Empty: none of the tags holds. */
+  readonly tags: readonly string[];
+}
+
+/**
+ * Reads labelled pictures: a path or image id, a tab, and the tags that hold, with commas between. A line without
+ * tags says that none holds. Empty lines and lines that start with # are passed over.
+ * @throws UsageError that names the line
+ */
+export function parseTruth(text: string): TruthLine[] {
+  const lines: TruthLine[] = [];
+  for (const [at, line] of text
+    .replace(/^\uFEFF/, "")
+    .split(/\r\n|\r|\n/)
+    .entries()) {
+    if (line.trim() === "" || line.startsWith("#")) continue;
+    const [picture = "", tags = "", ...more] = line.split("\t");
+    if (picture.trim() === "") fail(at + 1, "no picture is named before the tab.");
+    if (more.length > 0) fail(at + 1, "there is more than one tab.");
+    const named = tags.split(",").map(tidyLabel);
+    if (tags.trim() !== "" && named.includes("")) fail(at + 1, "a tag between two commas is empty.");
+    lines.push({ picture: picture.trim(), tags: tags.trim() === "" ? [] : named });
+  }
+  if (lines.length === 0)
+    throw new UsageError("The truth file names no picture. Write a path, a tab, and its tags.");
+  return lines;
+}
+
+function fail(line: number, problem: string): never {
+  throw new UsageError(`Line ${line} of the truth file: ${problem} Write "path or id", a tab, "tag, tag".`);
+}
