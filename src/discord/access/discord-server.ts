@@ -1,0 +1,107 @@
+import {
+  ChannelFlags,
+  ChannelType,
+  type Client,
+  type Guild,
+  type GuildBasedChannel,
+  type GuildMember,
+  PermissionFlagsBits as P,
+} from "discord.js";
+import { type DiscordApi, isThreadType } from "../discord-api.ts";
+import type { Place } from "./place.ts";
+import type { Reader, ServerView } from "./readable-places.ts";
+import type { ThreadBook } from "./thread-book.ts";
+
+type RootChannel = Exclude<GuildBasedChannel, { isThread(): true }>;
+
+export interface DiscordServerParts {
+  readonly client: Client;
+  readonly api: DiscordApi;
+  readonly threads: ThreadBook;
+}
+
+/** What discord.js knows of channels, read with distrust. */
+export class DiscordServer implements ServerView {
+  readonly #parts: DiscordServerParts;
+
+  constructor(parts: DiscordServerParts) {
+    this.#parts = parts;
+  }
+
+  async place(guildId: string, channelId: string): Promise<Place | undefined> {
+    const guild = this.#parts.client.guilds.cache.get(guildId);
+    if (!guild?.available) return undefined;
+    const known = guild.channels.cache.get(channelId);
+    if (known && !known.isThread()) {
+      if (!botCanRead(guild, known)) return undefined;
+      return { guildId, channelId, kind: "channel", ageRestricted: isAgeRestricted(known) };
+    }
+    const thread = known
+      ? { parentId: known.parentId, isPrivate: known.type === ChannelType.PrivateThread }
+      : await this.#recall(guildId, channelId);
+    return thread?.parentId
+      ? this.#threadPlace(guild, channelId, thread.parentId, thread.isPrivate)
+      : undefined;
+  }
+
+  isThreadMember(threadId: string, userId: string): Promise<boolean> {
+    return this.#parts.api.isThreadMember(threadId, userId);
+  }
+
+  async #threadPlace(
+    guild: Guild,
+    channelId: string,
+    parentId: string,
+    isPrivate: boolean,
+  ): Promise<Place | undefined> {
+    await this.#parts.threads.put(guild.id, channelId, { parentId, isPrivate });
+    const parent = rootChannel(guild, parentId);
+    if (!parent || !botCanRead(guild, parent)) return undefined;
+    const kind = isPrivate ? "private-thread" : "public-thread";
+    return { guildId: guild.id, channelId, parentId, kind, ageRestricted: isAgeRestricted(parent) };
+  }
+
+  async #recall(guildId: string, channelId: string) {
+    const note = await this.#parts.threads.get(guildId, channelId);
+    if (note) return note;
+    const channel = await this.#parts.api.channel(channelId);
+    if (!channel?.parent_id || channel.guild_id !== guildId || !isThreadType(channel.type)) return undefined;
+    return { parentId: channel.parent_id, isPrivate: channel.type === ChannelType.PrivateThread };
+  }
+}
+
+/** The asking member with the roles that this very interaction carried. */
+export function readerOf(member: GuildMember, askedIn: GuildBasedChannel | null): Reader {
+  const { guild } = member;
+  const may = (channelId: string, permission: bigint): boolean => {
+    const channel = rootChannel(guild, channelId);
+    if (!channel) return false;
+    const permissions = channel.permissionsFor(member);
+    return permissions.has(channel.isVoiceBased() ? permission | P.Connect : permission);
+  };
+  return {
+    guildId: guild.id,
+    userId: member.id,
+    ageRestricted: askedIn !== null && isAgeRestricted(askedIn),
+    canRead: (channelId) => may(channelId, P.ViewChannel | P.ReadMessageHistory),
+    managesThreads: (channelId) => may(channelId, P.ManageThreads),
+  };
+}
+
+export function rootChannel(guild: Guild, channelId: string): RootChannel | undefined {
+  const channel = guild.channels.cache.get(channelId);
+  return channel && !channel.isThread() ? channel : undefined;
+}
+
+/** A channel that is hidden from the bot arrives with made-up overwrites: its flag decides, not they. */
+export function botCanRead(guild: Guild, channel: RootChannel): boolean {
+  const { me } = guild.members;
+  if (!me || channel.flags?.has(ChannelFlags.ChannelObfuscated)) return false;
+  const needed = P.ViewChannel | P.ReadMessageHistory | (channel.isVoiceBased() ? P.Connect : 0n);
+  return channel.permissionsFor(me).has(needed);
+}
+
+function isAgeRestricted(channel: GuildBasedChannel): boolean {
+  if (channel.isThread()) return channel.parent !== null && isAgeRestricted(channel.parent);
+  return "nsfw" in channel && channel.nsfw === true;
+}

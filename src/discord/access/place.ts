@@ -1,0 +1,13 @@
+/** A channel or thread as permissions see it. */
+export interface Place {
+  readonly guildId: string;
+  readonly channelId: string;
+  /** The channel that a thread belongs to. */
+  readonly parentId?: string | undefined;
+  readonly kind: "channel" | "public-thread" | "private-thread";
+  /** A thread takes this from its channel. */
+  readonly ageRestricted: boolean;
+}
+
+/** Where permissions are decided: a thread has none of its own. */
+export const rulingChannel = (place: Place): string => place.parentId ?? place.channelId;

@@ -1,0 +1,148 @@
+import { ChannelType, type REST, Routes } from "discord.js";
+import { z } from "zod";
+import { type RawMessage, rawMessage } from "./attachments/raw-message.ts";
+import { discordCode, GONE, type Patience, patiently } from "./patience.ts";
+import { snowflake } from "./snowflake.ts";
+
+const rawChannel = z.object({
+  id: snowflake,
+  type: z.number(),
+  guild_id: snowflake.nullish(),
+  parent_id: snowflake.nullish(),
+  last_message_id: snowflake.nullish(),
+  nsfw: z.boolean().nullish(),
+  thread_metadata: z.object({ archive_timestamp: z.string() }).nullish(),
+});
+export type RawChannel = z.infer<typeof rawChannel>;
+
+const threadList = z.object({ threads: z.array(rawChannel), has_more: z.boolean().nullish() });
+const withId = z.object({ id: snowflake });
+
+export type HistoryQuery = { readonly before?: string | undefined } | { readonly after: string };
+export type ArchivedKind = "public" | "private" | "joined-private";
+
+export const PAGE_SIZE = 100;
+
+/** The REST calls that are not answers to an interaction. Reads are repeated patiently; writes that may double are not. */
+export class DiscordApi {
+  readonly #rest: REST;
+  readonly #patience: Patience;
+
+  constructor(rest: REST, patience: Patience = {}) {
+    this.#rest = rest;
+    this.#patience = patience;
+  }
+
+  /** At most 100 messages, newest first, whichever way was asked. */
+  async history(channelId: string, query: HistoryQuery, signal?: AbortSignal): Promise<RawMessage[]> {
+    const search = new URLSearchParams({ limit: String(PAGE_SIZE) });
+    for (const [key, value] of Object.entries(query)) if (value !== undefined) search.set(key, value);
+    const page = await this.#read(Routes.channelMessages(channelId), { query: search, signal });
+    return z.array(rawMessage).parse(page);
+  }
+
+  /** Undefined when Discord says that the message, or its channel, is gone. */
+  async message(
+    channelId: string,
+    messageId: string,
+    patience: Patience = {},
+  ): Promise<RawMessage | undefined> {
+    const found = await this.#readOrGone(Routes.channelMessage(channelId, messageId), patience);
+    return found === undefined ? undefined : rawMessage.parse(found);
+  }
+
+  async channel(channelId: string): Promise<RawChannel | undefined> {
+    const found = await this.#readOrGone(Routes.channel(channelId));
+    return found === undefined ? undefined : rawChannel.parse(found);
+  }
+
+  /** False only when Discord says that the server is gone or that the bot is not in it. */
+  async guildExists(guildId: string): Promise<boolean> {
+    try {
+      await this.#read(Routes.guild(guildId));
+      return true;
+    } catch (error) {
+      const code = discordCode(error);
+      if (code === GONE.guild || code === 50_001) return false;
+      throw error;
+    }
+  }
+
+  async activeThreads(guildId: string): Promise<RawChannel[]> {
+    return threadList.parse(await this.#read(Routes.guildActiveThreads(guildId))).threads;
+  }
+
+  /** Newest archived first; `before` is an ISO time, for joined private threads a thread id. */
+  async archivedThreads(channelId: string, kind: ArchivedKind, before?: string) {
+    const query = new URLSearchParams({ limit: String(PAGE_SIZE), ...(before ? { before } : {}) });
+    const route =
+      kind === "joined-private"
+        ? Routes.channelJoinedArchivedThreads(channelId)
+        : Routes.channelThreads(channelId, kind);
+    const list = threadList.parse(await this.#read(route, { query }));
+    return { threads: list.threads, hasMore: list.has_more === true };
+  }
+
+  async isThreadMember(threadId: string, userId: string): Promise<boolean> {
+    try {
+      const patience = { attempts: 2, firstPauseMs: 200 };
+      await patiently(() => this.#rest.get(Routes.threadMembers(threadId, userId)), patience);
+      return true;
+    } catch (error) {
+      if (discordCode(error) === GONE.member) return false;
+      throw error;
+    }
+  }
+
+  /** Sends once: the nonce makes Discord drop a repetition. */
+  async send(channelId: string, body: object): Promise<string> {
+    const nonce = String(Date.now() * 1_000 + Math.floor(Math.random() * 1_000));
+    const once = { ...body, nonce, enforce_nonce: true, allowed_mentions: { parse: [] } };
+    const sent = await patiently(() => this.#rest.post(Routes.channelMessages(channelId), { body: once }), {
+      attempts: 3,
+    });
+    return withId.parse(sent).id;
+  }
+
+  async edit(channelId: string, messageId: string, body: object): Promise<void> {
+    const route = Routes.channelMessage(channelId, messageId);
+    const safe = { ...body, allowed_mentions: { parse: [] } };
+    await patiently(() => this.#rest.patch(route, { body: safe }), { attempts: 3 });
+  }
+
+  async delete(channelId: string, messageId: string): Promise<void> {
+    await patiently(() => this.#rest.delete(Routes.channelMessage(channelId, messageId)), { attempts: 3 });
+  }
+
+  /** Emoji as itself. */
+  async react(channelId: string, messageId: string, emoji: string): Promise<void> {
+    const route = Routes.channelMessageOwnReaction(channelId, messageId, encodeURIComponent(emoji));
+    await patiently(() => this.#rest.put(route), { attempts: 3 });
+  }
+
+  async takeBackReaction(channelId: string, messageId: string, emoji: string): Promise<void> {
+    const route = Routes.channelMessageOwnReaction(channelId, messageId, encodeURIComponent(emoji));
+    await patiently(() => this.#rest.delete(route), { attempts: 3 });
+  }
+
+  #read(route: `/${string}`, how: { query?: URLSearchParams; signal?: AbortSignal | undefined } = {}) {
+    const { query, signal } = how;
+    const options = { ...(query ? { query } : {}), ...(signal ? { signal } : {}) };
+    return patiently(() => this.#rest.get(route, options), { ...this.#patience, signal });
+  }
+
+  async #readOrGone(route: `/${string}`, patience: Patience = {}): Promise<unknown> {
+    try {
+      return await patiently(() => this.#rest.get(route), { ...this.#patience, ...patience });
+    } catch (error) {
+      const code = discordCode(error);
+      if (code === GONE.message || code === GONE.channel) return undefined;
+      throw error;
+    }
+  }
+}
+
+export const isThreadType = (type: number): boolean =>
+  type === ChannelType.PublicThread ||
+  type === ChannelType.PrivateThread ||
+  type === ChannelType.AnnouncementThread;

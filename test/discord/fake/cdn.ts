@@ -1,0 +1,63 @@
+import type { ServerResponse } from "node:http";
+import { type FakeAttachment, snowflake } from "./model.ts";
+
+/** How one file misbehaves. */
+export type CdnFault =
+  | "endless"
+  | "stalled"
+  | "redirect"
+  | "missing"
+  | { readonly status: number; times: number };
+
+/** Serves attachments under the paths that cdn.discordapp.com uses. */
+export class FakeCdn {
+  readonly files = new Map<string, Uint8Array>();
+  readonly faults = new Map<string, CdnFault>();
+  readonly served: string[] = [];
+  /** While set, every download waits for it. */
+  gate: Promise<void> | undefined;
+
+  put(bytes: Uint8Array, filename: string, flags = 0): FakeAttachment {
+    const id = snowflake();
+    const path = `/attachments/77/${id}/${filename}`;
+    this.files.set(path, bytes);
+    const url = `https://cdn.discordapp.com${path}?ex=${later()}&is=65f00000&hm=secretsignature&`;
+    const proxy_url = url.replace("cdn.discordapp.com", "media.discordapp.net");
+    const content_type = /\.png$/.test(filename) ? "image/png" : "image/jpeg";
+    return { id, filename, size: bytes.length, content_type, url, proxy_url, flags };
+  }
+
+  async serve(url: string, response: ServerResponse): Promise<void> {
+    const path = url.split("?")[0] ?? "";
+    this.served.push(path);
+    await this.gate;
+    const fault = this.faults.get(path);
+    const bytes = this.files.get(path);
+    if (fault === "redirect") {
+      response.writeHead(302, { location: "http://127.0.0.1:1/secret" }).end();
+    } else if (fault === "stalled") {
+      response.writeHead(200).write(bytes?.subarray(0, 8) ?? "");
+    } else if (fault === "endless") {
+      response.writeHead(200);
+      flood(response);
+    } else if (typeof fault === "object" && fault.times > 0) {
+      fault.times -= 1;
+      response.writeHead(fault.status).end();
+    } else if (fault === "missing" || !bytes) {
+      response.writeHead(404).end();
+    } else {
+      response.writeHead(200, { "content-length": bytes.length }).end(bytes);
+    }
+  }
+}
+
+function flood(response: ServerResponse): void {
+  const chunk = Buffer.alloc(1 << 20);
+  const pour = () => {
+    while (!response.destroyed) if (!response.write(chunk)) return;
+  };
+  response.on("drain", pour);
+  pour();
+}
+
+const later = () => Math.floor(Date.now() / 1000 + 86_400).toString(16);

@@ -1,0 +1,133 @@
+import type { Server } from "node:http";
+import { type WebSocket, WebSocketServer } from "ws";
+
+interface Session {
+  readonly id: string;
+  /** Every dispatch of the session, for a resume. */
+  readonly sent: { op: 0; s: number; t: string; d: unknown }[];
+  socket: WebSocket | undefined;
+  intents: number;
+}
+
+export interface GatewayParts {
+  readonly server: Server;
+  /** The READY payload without its session fields. */
+  readonly ready: () => object;
+  /** Called after READY was sent: one GUILD_CREATE each. */
+  readonly afterReady: () => void;
+}
+
+interface Payload {
+  readonly op: number;
+  readonly d: { token?: string; intents?: number; session_id?: string; seq?: number } | null;
+}
+
+/** Hello, identify or resume, heartbeats, dispatches in sequence: what a client needs of Discord's gateway. */
+export class FakeGateway {
+  readonly #parts: GatewayParts;
+  readonly #sockets: WebSocketServer;
+  readonly #sessions = new Map<string, Session>();
+  /** How often clients identified anew and resumed. */
+  identifies = 0;
+  resumes = 0;
+  intents = 0;
+  /** Intents that the "portal" does not grant; asking for one closes with 4014. */
+  refusedIntents = 0;
+  /** The next resume is answered with op 9 false. */
+  refuseResume = false;
+  /** While true, connections are refused: the bot is cut off. */
+  offline = false;
+
+  constructor(parts: GatewayParts) {
+    this.#parts = parts;
+    this.#sockets = new WebSocketServer({ server: parts.server });
+    this.#sockets.on("connection", (socket) => this.#greet(socket));
+  }
+
+  get connected(): boolean {
+    return [...this.#sessions.values()].some((session) => session.socket !== undefined);
+  }
+
+  /** Sends an event to every session; a session that is cut off gets it when it resumes. */
+  dispatch(type: string, data: unknown): void {
+    for (const session of this.#sessions.values()) this.#send(session, type, data);
+  }
+
+  /** Cuts the connection without a word; sessions stay resumable. */
+  drop(code?: number): void {
+    for (const socket of this.#sockets.clients) code ? socket.close(code) : socket.terminate();
+  }
+
+  /** Op 9 false: the session is gone, and what is sent meanwhile is never replayed. */
+  invalidate(): void {
+    for (const session of this.#sessions.values()) {
+      session.socket?.send(JSON.stringify({ op: 9, d: false }));
+      session.socket = undefined;
+    }
+    this.#sessions.clear();
+  }
+
+  forgetSessions(): void {
+    this.#sessions.clear();
+  }
+
+  close(): void {
+    for (const socket of this.#sockets.clients) socket.terminate();
+    this.#sockets.close();
+  }
+
+  #greet(socket: WebSocket): void {
+    if (this.offline) {
+      socket.terminate();
+      return;
+    }
+    let session: Session | undefined;
+    socket.send(JSON.stringify({ op: 10, d: { heartbeat_interval: 500 } }));
+    socket.on("message", (raw) => {
+      const payload: Payload = JSON.parse(String(raw));
+      if (payload.op === 1) socket.send(JSON.stringify({ op: 11 }));
+      if (payload.op === 2) session = this.#identify(socket, payload);
+      if (payload.op === 6) session = this.#resume(socket, payload);
+    });
+    socket.on("close", () => {
+      if (session?.socket === socket) session.socket = undefined;
+    });
+  }
+
+  #identify(socket: WebSocket, payload: Payload): Session | undefined {
+    this.identifies += 1;
+    this.intents = payload.d?.intents ?? 0;
+    if (this.intents & this.refusedIntents) {
+      socket.close(4014);
+      return undefined;
+    }
+    const session: Session = { id: `s${this.identifies}`, sent: [], socket, intents: this.intents };
+    this.#sessions.set(session.id, session);
+    this.#send(session, "READY", { ...this.#parts.ready(), session_id: session.id });
+    this.#parts.afterReady();
+    return session;
+  }
+
+  #resume(socket: WebSocket, payload: Payload): Session | undefined {
+    const session = this.#sessions.get(payload.d?.session_id ?? "");
+    if (!session || this.refuseResume) {
+      this.refuseResume = false;
+      this.#sessions.clear();
+      socket.send(JSON.stringify({ op: 9, d: false }));
+      return undefined;
+    }
+    this.resumes += 1;
+    session.socket = socket;
+    for (const missed of session.sent.filter(({ s }) => s > (payload.d?.seq ?? 0))) {
+      socket.send(JSON.stringify(missed));
+    }
+    this.#send(session, "RESUMED", {});
+    return session;
+  }
+
+  #send(session: Session, type: string, data: unknown): void {
+    const dispatch = { op: 0 as const, s: session.sent.length + 1, t: type, d: data };
+    session.sent.push(dispatch);
+    session.socket?.send(JSON.stringify(dispatch));
+  }
+}

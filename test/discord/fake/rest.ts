@@ -1,0 +1,296 @@
+import type { ServerResponse } from "node:http";
+import { ChannelType } from "discord.js";
+import { z } from "zod";
+import type { FakeDiscord } from "./fake-discord.ts";
+import { discordError, type FakeRequest, reply } from "./http.ts";
+import { type Registered, replyOf } from "./interactions.ts";
+import { type FakeChannel, type FakeMessage, isThread, snowflake } from "./model.ts";
+import { channelJson, guildJson, messageJson, userJson } from "./payloads.ts";
+import { canRead, permissionsIn } from "./permissions.ts";
+
+type Route = (
+  fake: FakeDiscord,
+  request: FakeRequest,
+  response: ServerResponse,
+  ids: readonly string[],
+) => unknown;
+
+const unknown = (response: ServerResponse, what: number) =>
+  reply(response, 404, discordError(what, "Unknown thing"));
+
+/** A channel that the bot may use, or the error Discord answers with. */
+function withChannel(
+  work: (
+    fake: FakeDiscord,
+    request: FakeRequest,
+    response: ServerResponse,
+    channel: FakeChannel,
+    ids: readonly string[],
+  ) => unknown,
+): Route {
+  return (fake, request, response, ids) => {
+    const channel = fake.findChannel(ids[0] ?? "");
+    if (!channel) return unknown(response, 10003);
+    if (permissionsIn(fake.guildOf(channel), channel, fake.botId) === 0n) {
+      return reply(response, 403, discordError(50001, "Missing Access"));
+    }
+    work(fake, request, response, channel, ids);
+  };
+}
+
+const routes: readonly [string, RegExp, Route][] = [
+  [
+    "GET",
+    /^\/gateway\/bot$/,
+    (fake, _request, response) => {
+      const limit = { total: 1000, remaining: 999, reset_after: 1000, max_concurrency: 1 };
+      const url = fake.origin.replace("http", "ws");
+      reply(response, 200, { url, shards: 1, session_start_limit: limit });
+    },
+  ],
+  [
+    "GET",
+    /^\/(?:oauth2\/)?applications\/@me$/,
+    (fake, _request, response) => {
+      reply(response, 200, { id: fake.botId, name: "glimpse", flags: 1 << 19, verify_key: "" });
+    },
+  ],
+  [
+    "GET",
+    /^\/users\/@me$/,
+    (fake, _request, response) => {
+      reply(response, 200, userJson({ userId: fake.botId, name: "glimpse", bot: true }));
+    },
+  ],
+  [
+    "GET",
+    /^\/applications\/\d+\/(?:guilds\/(\d+)\/)?commands$/,
+    (fake, _request, response, ids) => {
+      reply(response, 200, fake.commands.get(ids[0] ?? "global") ?? []);
+    },
+  ],
+  [
+    "PUT",
+    /^\/applications\/\d+\/(?:guilds\/(\d+)\/)?commands$/,
+    (fake, request, response, ids) => {
+      const commands = z.array(z.looseObject({ name: z.string() })).parse(request.body);
+      const stored = commands.map((command) => ({ id: snowflake(), version: "1", ...command }));
+      fake.commands.set(ids[0] ?? "global", stored as Registered[]);
+      reply(response, 200, stored);
+    },
+  ],
+  [
+    "POST",
+    /^\/interactions\/(\d+)\/([^/]+)\/callback$/,
+    (fake, request, response, ids) => {
+      const answer = fake.answers.get(ids[1] ?? "");
+      if (!answer) return reply(response, 404, discordError(10062, "Unknown interaction"));
+      if (answer.callbacks.length > 0)
+        return reply(response, 400, discordError(40060, "Already acknowledged"));
+      answer.callback(request);
+      const { query } = request;
+      if (query.get("with_response") !== "true") return reply(response, 204);
+      const interaction = { id: answer.id, type: 2 };
+      reply(response, 200, { interaction, resource: { type: 4, message: ownMessage(fake, request) } });
+    },
+  ],
+  [
+    "PATCH",
+    /^\/webhooks\/\d+\/([^/]+)\/messages\/@original$/,
+    (fake, request, response, ids) => {
+      fake.answers.get(ids[0] ?? "")?.edits.push(replyOf(request));
+      reply(response, 200, ownMessage(fake, request));
+    },
+  ],
+  [
+    "GET",
+    /^\/webhooks\/\d+\/([^/]+)\/messages\/@original$/,
+    (fake, request, response) => {
+      reply(response, 200, ownMessage(fake, request));
+    },
+  ],
+  [
+    "POST",
+    /^\/webhooks\/\d+\/([^/]+)$/,
+    (fake, request, response, ids) => {
+      fake.answers.get(ids[0] ?? "")?.followUps.push(replyOf(request));
+      reply(response, 200, ownMessage(fake, request));
+    },
+  ],
+  [
+    "GET",
+    /^\/channels\/(\d+)$/,
+    withChannel((_fake, _request, response, channel) => {
+      reply(response, 200, channelJson(channel));
+    }),
+  ],
+  ["GET", /^\/channels\/(\d+)\/messages$/, withChannel(history)],
+  [
+    "POST",
+    /^\/channels\/(\d+)\/messages$/,
+    withChannel((fake, request, response, channel) => {
+      const body = z.looseObject({ content: z.string().optional() }).parse(request.body);
+      const message = fake.post(channel, {
+        by: fake.guildOf(channel).members.get(fake.botId) ?? {
+          userId: fake.botId,
+          name: "",
+          roles: [],
+          bot: true,
+        },
+        content: body.content ?? replyOf(request).text,
+      });
+      reply(response, 200, messageJson(message, fake.guildOf(channel).members.get(fake.botId)));
+    }),
+  ],
+  [
+    "GET",
+    /^\/channels\/(\d+)\/messages\/(\d+)$/,
+    withChannel((fake, _request, response, channel, ids) => {
+      const message = channel.messages.find(({ id }) => id === ids[1]);
+      if (!message) return unknown(response, 10008);
+      if (!canRead(fake.guildOf(channel), channel, fake.botId)) {
+        return reply(response, 403, discordError(50001, "Missing Access"));
+      }
+      reply(response, 200, messageOf(fake, message));
+    }),
+  ],
+  [
+    "PATCH",
+    /^\/channels\/(\d+)\/messages\/(\d+)$/,
+    withChannel((fake, request, response, channel, ids) => {
+      const message = channel.messages.find(({ id }) => id === ids[1]);
+      if (!message) return unknown(response, 10008);
+      message.content = replyOf(request).text;
+      reply(response, 200, messageOf(fake, message));
+    }),
+  ],
+  [
+    "DELETE",
+    /^\/channels\/(\d+)\/messages\/(\d+)$/,
+    withChannel((fake, _request, response, channel, ids) => {
+      fake.erase(channel.messages.filter(({ id }) => id === ids[1]));
+      reply(response, 204);
+    }),
+  ],
+  [
+    "PUT",
+    /^\/channels\/(\d+)\/messages\/(\d+)\/reactions\//,
+    (_fake, _request, response) => reply(response, 204),
+  ],
+  [
+    "DELETE",
+    /^\/channels\/(\d+)\/messages\/(\d+)\/reactions\//,
+    (_fake, _request, response) => reply(response, 204),
+  ],
+  [
+    "GET",
+    /^\/channels\/(\d+)\/thread-members\/(\d+|@me)$/,
+    (fake, _request, response, ids) => {
+      const thread = fake.findChannel(ids[0] ?? "");
+      const userId = ids[1] === "@me" ? fake.botId : (ids[1] ?? "");
+      if (!thread?.members.has(userId)) return unknown(response, 10007);
+      reply(response, 200, {
+        id: thread.id,
+        user_id: userId,
+        join_timestamp: new Date().toISOString(),
+        flags: 0,
+      });
+    },
+  ],
+  [
+    "GET",
+    /^\/guilds\/(\d+)$/,
+    (fake, _request, response, ids) => {
+      const guild = fake.guilds.get(ids[0] ?? "");
+      if (!guild) return unknown(response, 10004);
+      reply(response, 200, guildJson(guild, fake.botId));
+    },
+  ],
+  [
+    "GET",
+    /^\/guilds\/(\d+)\/threads\/active$/,
+    (fake, _request, response, ids) => {
+      const all = [...(fake.guilds.get(ids[0] ?? "")?.channels.values() ?? [])];
+      const open = all.filter((channel) => isThread(channel) && !channel.archived && botSees(fake, channel));
+      reply(response, 200, { threads: open.map(channelJson), members: [] });
+    },
+  ],
+  ["GET", /^\/channels\/(\d+)\/threads\/archived\/(public|private)$/, withChannel(archived)],
+  ["GET", /^\/channels\/(\d+)\/users\/@me\/threads\/archived\/(private)$/, withChannel(archived)],
+];
+
+function history(
+  fake: FakeDiscord,
+  request: FakeRequest,
+  response: ServerResponse,
+  channel: FakeChannel,
+): void {
+  if (!canRead(fake.guildOf(channel), channel, fake.botId)) {
+    reply(response, 200, []);
+    return;
+  }
+  const limit = Number(request.query.get("limit") ?? 50);
+  const before = request.query.get("before");
+  const after = request.query.get("after");
+  const newestFirst = [...channel.messages].reverse();
+  let page = newestFirst.filter(({ id }) => !before || BigInt(id) < BigInt(before)).slice(0, limit);
+  if (after) {
+    page = channel.messages
+      .filter(({ id }) => BigInt(id) > BigInt(after))
+      .slice(0, limit)
+      .reverse();
+  }
+  reply(
+    response,
+    200,
+    page.map((message) => messageOf(fake, message)),
+  );
+}
+
+function archived(
+  fake: FakeDiscord,
+  _request: FakeRequest,
+  response: ServerResponse,
+  channel: FakeChannel,
+  ids: readonly string[],
+): void {
+  const wantPrivate = ids[1] === "private";
+  const threads = [...fake.guildOf(channel).channels.values()].filter(
+    (thread) =>
+      thread.parentId === channel.id &&
+      isThread(thread) &&
+      thread.archived &&
+      (thread.type === ChannelType.PrivateThread) === wantPrivate &&
+      botSees(fake, thread),
+  );
+  reply(response, 200, { threads: threads.map(channelJson), members: [], has_more: false });
+}
+
+const botSees = (fake: FakeDiscord, thread: FakeChannel) => canRead(fake.guildOf(thread), thread, fake.botId);
+
+function messageOf(fake: FakeDiscord, message: FakeMessage) {
+  const channel = fake.findChannel(message.channelId);
+  return messageJson(message, channel && fake.guildOf(channel).members.get(message.authorId));
+}
+
+function ownMessage(fake: FakeDiscord, request: FakeRequest) {
+  const common = { attachments: [], snapshots: [], editedAt: null, content: replyOf(request).text };
+  const message = { id: snowflake(), channelId: "1", authorId: fake.botId, bot: true, ...common };
+  return messageJson(message, undefined);
+}
+
+/** Answers one REST request from the fake's records. */
+export function answerRest(fake: FakeDiscord, request: FakeRequest, response: ServerResponse): unknown {
+  for (const [method, path, route] of routes) {
+    const match = path.exec(request.path);
+    if (method !== request.method || !match) continue;
+    return route(
+      fake,
+      request,
+      response,
+      match.slice(1).filter((id) => id !== undefined),
+    );
+  }
+  console.error(`fake Discord has no ${request.method} ${request.path}`);
+  reply(response, 404, discordError(0, "404: Not Found"));
+}
