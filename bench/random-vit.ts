@@ -1,0 +1,120 @@
+import { existsSync } from "node:fs";
+import { mkdir, rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type Node, onnxFile, type Weights } from "./onnx-writer.ts";
+
+const WIDTH = 768;
+const HEADS = 12;
+const LAYERS = 12;
+const SIDE = 224;
+const PATCH = 32;
+const TOKENS = (SIDE / PATCH) ** 2 + 1;
+const OUT = 512;
+
+/**
+ * An image tower of the shape of CLIP ViT-B/32 (88 million weights, 351 MB) with random weights: its answers
+ * mean nothing, its speed is that of the real one. Written once, into `folder/onnx/vision_model.onnx`.
+ */
+export async function randomVit(folder: string): Promise<string> {
+  const file = join(folder, "onnx", "vision_model.onnx");
+  if (existsSync(file)) return file;
+  await mkdir(join(folder, "onnx"), { recursive: true });
+  await writeFile(`${file}.partial`, vitFile());
+  await rename(`${file}.partial`, file);
+  return file;
+}
+
+function vitFile() {
+  const graph = new GraphBuilder();
+  const patches = graph.add("Conv", ["pixel_values", graph.weight([WIDTH, 3, PATCH, PATCH])], {
+    kernel_shape: [PATCH, PATCH],
+    strides: [PATCH, PATCH],
+  });
+  const rows = graph.add("Transpose", [graph.reshape(patches, [0, WIDTH, TOKENS - 1])], { perm: [0, 2, 1] });
+  const batch = graph.add("Gather", [graph.add("Shape", ["pixel_values"]), graph.integers([0])], { axis: 0 });
+  const shape = graph.add("Concat", [batch, graph.integers([1, WIDTH])], { axis: 0 });
+  const start = graph.add("Expand", [graph.weight([1, 1, WIDTH]), shape]);
+  const tokens = graph.add("Concat", [start, rows], { axis: 1 });
+  let x = graph.norm(graph.add("Add", [tokens, graph.weight([1, TOKENS, WIDTH])]));
+  for (let layer = 0; layer < LAYERS; layer++) {
+    x = graph.add("Add", [x, attention(graph, graph.norm(x))]);
+    x = graph.add("Add", [x, perceptron(graph, graph.norm(x))]);
+  }
+  const first = graph.add("Gather", [x, graph.integers([0], [])], { axis: 1 });
+  graph.add("MatMul", [graph.norm(first), graph.weight([WIDTH, OUT])], {}, "image_embeds");
+  return onnxFile({
+    nodes: graph.nodes,
+    weights: graph.weights,
+    input: { name: "pixel_values", shape: ["batch", 3, SIDE, SIDE] },
+    output: { name: "image_embeds", shape: ["batch", OUT] },
+  });
+}
+
+function attention(graph: GraphBuilder, x: string): string {
+  const heads = (perm: number[]) => {
+    const projected = graph.reshape(graph.linear(x, WIDTH, WIDTH), [0, TOKENS, HEADS, WIDTH / HEADS]);
+    return graph.add("Transpose", [projected], { perm });
+  };
+  const scaled = graph.add("Mul", [heads([0, 2, 1, 3]), graph.scalar(1 / Math.sqrt(WIDTH / HEADS))]);
+  const weights = graph.add("Softmax", [graph.add("MatMul", [scaled, heads([0, 2, 3, 1])])], { axis: -1 });
+  const mixed = graph.add("MatMul", [weights, heads([0, 2, 1, 3])]);
+  const joined = graph.add("Transpose", [mixed], { perm: [0, 2, 1, 3] });
+  return graph.linear(graph.reshape(joined, [0, TOKENS, WIDTH]), WIDTH, WIDTH);
+}
+
+function perceptron(graph: GraphBuilder, x: string): string {
+  const hidden = graph.linear(x, WIDTH, 4 * WIDTH);
+  const gate = graph.add("Sigmoid", [graph.add("Mul", [hidden, graph.scalar(1.702)])]);
+  return graph.linear(graph.add("Mul", [hidden, gate]), 4 * WIDTH, WIDTH);
+}
+
+class GraphBuilder {
+  readonly nodes: Node[] = [];
+  readonly weights: Weights[] = [];
+  #seed = 1;
+
+  add(op: string, inputs: string[], attributes: Node["attributes"] = {}, output = `n${this.nodes.length}`) {
+    this.nodes.push({ op, inputs, output, attributes });
+    return output;
+  }
+
+  linear(x: string, from: number, to: number): string {
+    return this.add("Add", [this.add("MatMul", [x, this.weight([from, to])]), this.weight([to])]);
+  }
+
+  norm(x: string): string {
+    const ones = this.#put([WIDTH], new Float32Array(WIDTH).fill(1));
+    return this.add("LayerNormalization", [x, ones, this.#put([WIDTH], new Float32Array(WIDTH))], {
+      axis: -1,
+      epsilon: { float: 1e-5 },
+    });
+  }
+
+  reshape(x: string, shape: number[]): string {
+    return this.add("Reshape", [x, this.integers(shape)]);
+  }
+
+  scalar(value: number): string {
+    return this.#put([], Float32Array.of(value));
+  }
+
+  integers(values: number[], shape = [values.length]): string {
+    return this.#put(shape, BigInt64Array.from(values, BigInt));
+  }
+
+  /** Evenly spread over ±0.035, which is a deviation of 0.02. */
+  weight(shape: number[]): string {
+    const data = new Float32Array(shape.reduce((product, length) => product * length, 1));
+    for (let at = 0; at < data.length; at++) {
+      this.#seed = (Math.imul(this.#seed, 1664525) + 1013904223) | 0;
+      data[at] = this.#seed * (0.035 / 2 ** 31);
+    }
+    return this.#put(shape, data);
+  }
+
+  #put(shape: number[], data: Weights["data"]): string {
+    const name = `w${this.weights.length}`;
+    this.weights.push({ name, shape, data });
+    return name;
+  }
+}
