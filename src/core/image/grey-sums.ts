@@ -33,7 +33,7 @@ export class GreySums {
   }
 
   /** Means of `side` x `side` equal cells of the window, row by row, 0..255. */
-  cells({ left, top, width, height }: Window, side: number): Float32Array {
+  cells({ left, top, width, height }: Window, side: number): Float64Array {
     const corners = new Float64Array((side + 1) * (side + 1));
     for (let j = 0, at = 0; j <= side; j++) {
       for (let i = 0; i <= side; i++, at++) {
@@ -41,7 +41,7 @@ export class GreySums {
       }
     }
     const area = (width / side) * (height / side);
-    const means = new Float32Array(side * side);
+    const means = new Float64Array(side * side);
     for (let j = 0, at = 0; j < side; j++) {
       for (let i = 0; i < side; i++, at++) {
         const corner = j * (side + 1) + i;

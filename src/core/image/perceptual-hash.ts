@@ -35,6 +35,8 @@ export const hashWindows = [
   "without right and bottom",
 ] as const;
 
+const contentAt = hashWindows.indexOf("content");
+
 /** Shares cut off: left, top, right, bottom. */
 const cuts: readonly (readonly [number, number, number, number])[] = [
   [0.05, 0.05, 0.05, 0.05],
@@ -63,11 +65,11 @@ const signless = 16;
 /** Mean absolute coefficient per cell under which a picture shows nothing to recognise it by. */
 const flatBelow = 0.5;
 
-const waves = Array.from({ length: frequencies }, (_, frequency) =>
-  Float64Array.from({ length: cellsPerSide }, (_, cell) =>
-    Math.cos(((2 * cell + 1) * frequency * Math.PI) / (2 * cellsPerSide)),
-  ),
-);
+/** Cosine of every frequency at every cell, frequency by frequency. */
+const waves = Float64Array.from({ length: frequencies * cellsPerSide }, (_, index) => {
+  const [frequency, cell] = [Math.floor(index / cellsPerSide), index % cellsPerSide];
+  return Math.cos(((2 * cell + 1) * frequency * Math.PI) / (2 * cellsPerSide));
+});
 
 /**
  * Perceptual hashes of a picture and its windows: signs of the lowest cosine coefficients of its grey
@@ -75,11 +77,11 @@ const waves = Array.from({ length: frequencies }, (_, frequency) =>
  */
 export function fingerprintOf(picture: RawPicture): Uint8Array {
   const sums = new GreySums(picture);
-  const spectra = windowsOf(picture).map((window) => spectrumOf(sums.cells(window, cellsPerSide)));
   const fingerprint = new Uint8Array(fingerprintBytes);
   fingerprint[0] = version;
-  fingerprint[1] = isFlat(spectra[0] ?? []) ? flatFlag : 0;
-  spectra.forEach((spectrum, index) => {
+  windowsOf(picture).forEach((window, index) => {
+    const spectrum = spectrumOf(sums.cells(window, cellsPerSide));
+    if (index === 0 && isFlat(spectrum)) fingerprint[1] = flatFlag;
     const hash = packed((bit) => (spectrum[bit] ?? 0) > signless);
     for (let byte = 0; byte < hashBytes; byte++) {
       fingerprint[headerBytes + index * hashBytes + byte] = (hash[byte >> 2] ?? 0) >>> ((byte & 3) * 8);
@@ -100,20 +102,23 @@ function windowsOf(picture: RawPicture): Window[] {
 }
 
 /** Cosine coefficients in the order of the hash bits. */
-function spectrumOf(cells: Float32Array): number[] {
-  const rows = waves.map((wave) =>
-    Float64Array.from({ length: cellsPerSide }, (_, row) => dot(wave, cells, row * cellsPerSide)),
-  );
-  return bitOrder.map(({ u, v }) => dot(waves[v] ?? [], rows[u] ?? [], 0));
+function spectrumOf(cells: Float64Array): Float64Array {
+  const across = new Float64Array(frequencies * cellsPerSide);
+  for (let u = 0; u < frequencies; u++) {
+    for (let row = 0; row < cellsPerSide; row++) across[u * cellsPerSide + row] = waveDot(u, cells, row);
+  }
+  return Float64Array.from(bitOrder, ({ u, v }) => waveDot(v, across, u));
 }
 
-function dot(wave: ArrayLike<number>, values: ArrayLike<number>, from: number): number {
+function waveDot(frequency: number, values: Float64Array, line: number): number {
   let sum = 0;
-  for (let index = 0; index < cellsPerSide; index++) sum += (wave[index] ?? 0) * (values[from + index] ?? 0);
+  for (let cell = 0; cell < cellsPerSide; cell++) {
+    sum += (waves[frequency * cellsPerSide + cell] ?? 0) * (values[line * cellsPerSide + cell] ?? 0);
+  }
   return sum;
 }
 
-function isFlat(spectrum: readonly number[]): boolean {
+function isFlat(spectrum: Float64Array): boolean {
   const energy = spectrum.reduce((sum, coefficient) => sum + Math.abs(coefficient), 0);
   return energy / (cellsPerSide * cellsPerSide) < flatBelow;
 }
@@ -181,21 +186,41 @@ const nothingAlike: FingerprintMatch = { distance: hashBits, transform: "none", 
 /** Compares the whole of each with every window of the other, under all mirrorings and rotations. */
 export function compareFingerprints(a: ReadyFingerprint, b: ReadyFingerprint): FingerprintMatch {
   if (!a.comparable || !b.comparable) return nothingAlike;
-  let best = nothingAlike;
-  const consider = (distance: number, transform: Transform, window: FingerprintMatch["window"]) => {
-    if (distance < best.distance) best = { distance, transform, window };
+  const ours = closest(a.variants, b.windows);
+  const theirs = closest(b.variants, a.windows);
+  const { distance, variant, window } = theirs.distance < ours.distance ? theirs : ours;
+  if (!variant || !window) return nothingAlike;
+  return {
+    distance,
+    transform: theirs.distance < ours.distance ? variant.inverse : variant.transform,
+    window,
   };
-  a.variants.forEach((variant, index) => {
-    const other = b.variants[index];
-    hashWindows.forEach((window, at) => {
-      const [ours, theirs] = [a.windows[at], b.windows[at]];
-      if (theirs) consider(bitDistance(variant.whole, theirs), variant.transform, window);
-      if (ours && other) consider(bitDistance(ours, other.whole), other.inverse, window);
-      if (window === "content" && theirs)
-        consider(bitDistance(variant.content, theirs), variant.transform, window);
-    });
-  });
-  return best;
+}
+
+interface Closest {
+  readonly distance: number;
+  readonly variant: HashVariant | undefined;
+  readonly window: FingerprintMatch["window"] | undefined;
+}
+
+/** The whole of every variant against all windows, its framed content against the other's content. */
+function closest(variants: readonly HashVariant[], windows: readonly Uint32Array[]): Closest {
+  let distance = hashBits;
+  let variantAt = -1;
+  let windowAt = -1;
+  for (const [index, variant] of variants.entries()) {
+    for (let window = 0; window < windows.length; window++) {
+      const other = windows[window];
+      if (!other) continue;
+      const whole = bitDistance(variant.whole, other);
+      const bits = window === contentAt ? Math.min(whole, bitDistance(variant.content, other)) : whole;
+      if (bits >= distance) continue;
+      distance = bits;
+      variantAt = index;
+      windowAt = window;
+    }
+  }
+  return { distance, variant: variants[variantAt], window: hashWindows[windowAt] };
 }
 
 /** As `compareFingerprints`, on stored bytes. */

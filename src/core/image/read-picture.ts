@@ -32,9 +32,7 @@ export async function readPicture(
   const open = await openPicture(bytes, limits);
   const decoded = await decode(open, Math.max(intermediateFactor * recipe.size, thumbnailPixels));
   const small = await thumbnailSized(decoded);
-  const encoding = encodeThumbnail(small);
-  const pixels = recipePixels(decoded, recipe);
-  const fingerprint = fingerprintOf(small);
+  const [thumbnail, pixels] = await Promise.all([encodeThumbnail(small), recipePixels(decoded, recipe)]);
   const { format, width, height } = open;
   const picture = {
     id: createHash("sha256").update(bytes).digest("hex"),
@@ -43,8 +41,8 @@ export async function readPicture(
     height,
     bytes: bytes.length,
     takenAt: takenAt(open.exif),
-    thumbnail: await encoding,
-    fingerprint,
+    thumbnail,
+    fingerprint: fingerprintOf(small),
   };
   return { picture, pixels };
 }

@@ -1,11 +1,23 @@
 import type { ImageRecipe } from "../types.ts";
+import { fromRaw } from "./decode.ts";
 import type { RawPicture } from "./raw-picture.ts";
 import { type Axis, resample } from "./resample.ts";
 
-/** CHW float32, 3 x size x size, normalised by the recipe's mean and std: what an image tower takes. */
-export function recipePixels(picture: RawPicture, recipe: ImageRecipe): Float32Array {
+/** From this factor on libvips averages blocks before it filters, and drifts away from Pillow. */
+const nativeShrinkBelow = 4;
+
+/**
+ * CHW float32, 3 x size x size, normalised by the recipe's mean and std: what an image tower takes.
+ * Moderate shrinking is left to libvips, whose cubic is within 0.3 grey levels of Pillow's on average.
+ * Where a side grows or shrinks a lot the two differ visibly, and Pillow's own arithmetic is followed.
+ */
+export async function recipePixels(picture: RawPicture, recipe: ImageRecipe): Promise<Float32Array> {
   const { columns, rows } = axesOf(picture, recipe);
-  return normalised(resample(picture, columns, rows, recipe.interpolation), recipe);
+  const native = recipe.interpolation === "bicubic" && [columns, rows].every(shrinksModerately);
+  const rgb = native
+    ? await shrink(picture, columns, rows)
+    : resample(picture, columns, rows, recipe.interpolation);
+  return normalised(rgb, recipe);
 }
 
 /** Where the recipe's square lies in the resized picture. The longer side is floored, as Hugging Face does. */
@@ -16,6 +28,18 @@ function axesOf(picture: RawPicture, { size, resize }: ImageRecipe): { columns: 
     return { from, to, offset: Math.floor((to - size) / 2), length: size };
   };
   return { columns: axis(picture.width), rows: axis(picture.height) };
+}
+
+function shrinksModerately({ from, to }: Axis): boolean {
+  return from > to && from < to * nativeShrinkBelow;
+}
+
+async function shrink(picture: RawPicture, columns: Axis, rows: Axis): Promise<Uint8Array> {
+  return fromRaw(picture)
+    .resize(columns.to, rows.to, { fit: "fill", kernel: "cubic" })
+    .extract({ left: columns.offset, top: rows.offset, width: columns.length, height: rows.length })
+    .raw()
+    .toBuffer();
 }
 
 function normalised(rgb: Uint8Array, { size, mean, std }: ImageRecipe): Float32Array {

@@ -6,7 +6,7 @@ export const thumbnailPixels = 256;
 
 const quality = 80;
 /** 0..6; the lower ones cost a few per cent of size and save most of the time. */
-const effort = 1;
+const effort = 0;
 
 /** Shrinks to the thumbnail's size; smaller pictures stay as they are. */
 export async function thumbnailSized(picture: RawPicture): Promise<RawPicture> {
