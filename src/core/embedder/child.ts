@@ -1,6 +1,8 @@
 /** The embedding process: started by `EmbeddingChild`, ends when its parent does. Prints nothing. */
-import { tuneDecoding } from "../image/read-picture.ts";
+import type { LocatedModel } from "../models/located-model.ts";
+import type { ImageRecipe } from "../types.ts";
 import { checkModel } from "./check-model.ts";
+import { DecoderPool } from "./decoder-pool.ts";
 import { PictureLine } from "./picture-line.ts";
 import type { FromChild, Opening, ToChild } from "./protocol.ts";
 import { toRefusal } from "./refusal.ts";
@@ -23,15 +25,23 @@ function lazily<Value>(open: () => Promise<Value>): () => Promise<Value> {
   };
 }
 
+/** While one picture of a thread is in the native decoder, the thread resamples the other. */
+const DECODING_PER_THREAD = 2;
+
+function recipeOf({ descriptor }: LocatedModel): ImageRecipe {
+  const { size, resize, interpolation, mean, std } = descriptor.image;
+  return { size, resize, interpolation, mean, std };
+}
+
 function serve({ model, limits, tuning }: Opening): (message: ToChild) => Promise<void> {
-  tuneDecoding({ threads: 1 });
   const turns = new Turns();
+  const decoders = new DecoderPool({ recipe: recipeOf(model), limits }, tuning.decoders);
   const imageTower = lazily(() => openImageTower(model, tuning.threads));
   const textTower = lazily(() => openTextTower(model, tuning.threads));
   const pictures = new PictureLine({
-    recipe: model.descriptor.image,
-    limits,
-    tuning,
+    batch: tuning.batch,
+    decoders: DECODING_PER_THREAD * tuning.decoders,
+    read: (source) => decoders.read(source),
     tower: imageTower,
     takeTurn: (run) => turns.take(run),
   });

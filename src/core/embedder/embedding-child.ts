@@ -81,6 +81,6 @@ function forkChild(decoders: number): ChildProcess {
     stdio: ["ignore", "ignore", "pipe", "ipc"],
     execArgv: extension === ".ts" ? ["--import", import.meta.resolve("tsx")] : [],
     // The child decodes files of strangers: it gets no secrets that this process may hold in its environment.
-    env: { UV_THREADPOOL_SIZE: String(Math.max(4, decoders + 2)) },
+    env: { UV_THREADPOOL_SIZE: String(2 * decoders + 2) },
   });
 }

@@ -79,7 +79,7 @@ export class OnnxEmbedder implements Embedder {
       tuning: { ...tuningFor(availableParallelism()), ...tuning },
     };
     const { batch, decoders } = this.#opening.tuning;
-    this.concurrency = 2 * batch + decoders;
+    this.concurrency = 2 * batch + 2 * decoders;
     this.#memoryLimit = memoryLimit ?? 1.5 * GIB + 2 * weightBytes(model);
     this.#idleMs = idleMs ?? 5 * 60_000;
     this.#hangMs = hangMs ?? this.#opening.limits.timeoutMs + 30_000;
@@ -277,7 +277,7 @@ export class OnnxEmbedder implements Embedder {
 
 /** Chosen with bench/indexing.ts. */
 export function tuningFor(cores: number): Tuning {
-  return { batch: 8, decoders: Math.min(cores + 1, 8), threads: cores };
+  return { batch: 8, decoders: Math.min(cores, 8), threads: cores };
 }
 
 function weightBytes({ descriptor, paths }: LocatedModel): number {

@@ -1,9 +1,5 @@
-import { readFile, stat } from "node:fs/promises";
-import { PictureError } from "../errors.ts";
-import { readPicture } from "../image/read-picture.ts";
+import type { ReadPicture } from "../image/read-picture.ts";
 import type { EmbeddedPicture, PictureSource } from "../ports.ts";
-import type { ImageRecipe, Picture, PictureLimits } from "../types.ts";
-import type { Tuning } from "./protocol.ts";
 import { type ImageTower, toUnit } from "./tower-session.ts";
 
 /** A batch that is not full waits this long for pictures still being decoded. */
@@ -16,15 +12,14 @@ interface Work {
   readonly reject: (reason: unknown) => void;
 }
 
-interface Decoded extends Work {
-  readonly picture: Picture;
-  readonly pixels: Float32Array;
-}
+type Decoded = Work & ReadPicture;
 
 export interface PictureLineOptions {
-  readonly recipe: ImageRecipe;
-  readonly limits: PictureLimits;
-  readonly tuning: Tuning;
+  /** Pictures in one run of the tower. */
+  readonly batch: number;
+  /** Pictures being read at once. */
+  readonly decoders: number;
+  readonly read: (source: PictureSource) => Promise<ReadPicture>;
   readonly tower: () => Promise<ImageTower>;
   /** Runs one inference when it is its turn; see `Turns`. */
   readonly takeTurn: <Result>(run: () => Promise<Result>) => Promise<Result>;
@@ -59,7 +54,7 @@ export class PictureLine {
   }
 
   #decodeMore(): void {
-    while (this.#decoding < this.#options.tuning.decoders && !this.#isFull()) {
+    while (this.#decoding < this.#options.decoders && !this.#isFull()) {
       const work = this.#waiting.shift();
       if (!work) return;
       this.#decoding += 1;
@@ -73,16 +68,12 @@ export class PictureLine {
 
   /** Decoding runs at most two batches ahead: pixels are large. */
   #isFull(): boolean {
-    return (
-      this.#decoded.length + this.#decoding >= 2 * this.#options.tuning.batch + this.#options.tuning.decoders
-    );
+    return this.#decoded.length + this.#decoding >= 2 * this.#options.batch + this.#options.decoders;
   }
 
   async #decode(work: Work): Promise<void> {
-    const { recipe, limits } = this.#options;
     try {
-      const bytes = await bytesOf(work.source, limits);
-      this.#decoded.push({ ...work, ...(await readPicture(bytes, recipe, limits)) });
+      this.#decoded.push({ ...work, ...(await this.#options.read(work.source)) });
     } catch (error) {
       work.reject(error);
     }
@@ -90,14 +81,14 @@ export class PictureLine {
 
   #embedMore(patient = true): void {
     if (this.#embedding || this.#decoded.length === 0) return;
-    if (patient && this.#decoded.length < this.#options.tuning.batch && this.#decoding > 0) {
+    if (patient && this.#decoded.length < this.#options.batch && this.#decoding > 0) {
       this.#patience ??= setTimeout(() => this.#embedMore(false), BATCH_PATIENCE_MS);
       return;
     }
     clearTimeout(this.#patience);
     this.#patience = undefined;
     this.#embedding = true;
-    const batch = this.#decoded.splice(0, this.#options.tuning.batch);
+    const batch = this.#decoded.splice(0, this.#options.batch);
     this.#decodeMore();
     void this.#embedBatch(batch).finally(() => {
       this.#embedding = false;
@@ -116,29 +107,4 @@ export class PictureLine {
       for (const { reject } of batch) reject(error);
     }
   }
-}
-
-async function bytesOf(source: PictureSource, limits: PictureLimits): Promise<Uint8Array> {
-  if ("bytes" in source) return source.bytes;
-  try {
-    const { size } = await stat(source.path);
-    if (size > limits.maxBytes) {
-      throw new PictureError(
-        "too-many-bytes",
-        `The file has ${size} bytes; at most ${limits.maxBytes} are read.`,
-      );
-    }
-    return await readFile(source.path);
-  } catch (cause) {
-    if (cause instanceof PictureError) throw cause;
-    throw new PictureError("unreadable", `The file cannot be read: ${reasonOf(cause)}.`, { cause });
-  }
-}
-
-function reasonOf(cause: unknown): string {
-  const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
-  if (code === "ENOENT") return "it is not there";
-  if (code === "EACCES" || code === "EPERM") return "permission denied";
-  if (code === "EISDIR") return "it is a folder";
-  return cause instanceof Error ? cause.message : String(cause);
 }

@@ -1,6 +1,7 @@
+import type { ReadPicture } from "../image/read-picture.ts";
 import type { LocatedModel } from "../models/located-model.ts";
 import type { EmbeddedText, PictureSource } from "../ports.ts";
-import type { Embedding, Picture, PictureLimits, SkipCode } from "../types.ts";
+import type { Embedding, ImageRecipe, Picture, PictureLimits, SkipCode } from "../types.ts";
 
 /** What the embedder and its child process say to each other. A ticket names one request until its answer. */
 
@@ -15,7 +16,7 @@ export interface Opening {
 export interface Tuning {
   /** Pictures in one run of the image tower. */
   readonly batch: number;
-  /** Pictures being decoded at once. */
+  /** Threads that decode. */
   readonly decoders: number;
   /** Threads of one inference. */
   readonly threads: number;
@@ -56,3 +57,20 @@ export type Refusal =
   | { readonly kind: "model"; readonly message: string }
   | { readonly kind: "expected"; readonly message: string }
   | { readonly kind: "defect"; readonly message: string; readonly stack?: string | undefined };
+
+/** Between the child and its decoding threads. */
+export interface DecodeSetup {
+  readonly recipe: ImageRecipe;
+  readonly limits: PictureLimits;
+}
+
+export interface DecodeQuestion {
+  readonly ticket: number;
+  readonly source: PictureSource;
+}
+
+export interface DecodeAnswer {
+  readonly ticket: number;
+  readonly read?: ReadPicture;
+  readonly refusal?: Refusal;
+}

@@ -1,0 +1,67 @@
+import { extname } from "node:path";
+import { Worker } from "node:worker_threads";
+import type { ReadPicture } from "../image/read-picture.ts";
+import type { PictureSource } from "../ports.ts";
+import type { DecodeAnswer, DecodeQuestion, DecodeSetup } from "./protocol.ts";
+import { fromRefusal } from "./refusal.ts";
+
+interface Pending {
+  readonly resolve: (read: ReadPicture) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+/** Decoding threads, started as the load asks for them. Inference blocks the thread it runs on; these go on meanwhile. */
+export class DecoderPool {
+  readonly #setup: DecodeSetup;
+  readonly #threads: number;
+  readonly #workers: { readonly worker: Worker; readonly pending: Map<number, Pending> }[] = [];
+  #nextTicket = 1;
+
+  constructor(setup: DecodeSetup, threads: number) {
+    this.#setup = setup;
+    this.#threads = threads;
+  }
+
+  read(source: PictureSource): Promise<ReadPicture> {
+    const { worker, pending } = this.#leastBusy();
+    const question: DecodeQuestion = { ticket: this.#nextTicket++, source };
+    return new Promise((resolve, reject) => {
+      pending.set(question.ticket, { resolve, reject });
+      worker.postMessage(question);
+    });
+  }
+
+  #leastBusy() {
+    const [idlest] = this.#workers.toSorted((a, b) => a.pending.size - b.pending.size);
+    if (idlest && (idlest.pending.size === 0 || this.#workers.length >= this.#threads)) return idlest;
+    return this.#startWorker();
+  }
+
+  #startWorker() {
+    const worker = startThread(this.#setup);
+    const pending = new Map<number, Pending>();
+    const entry = { worker, pending };
+    worker.on("message", ({ ticket, read, refusal }: DecodeAnswer) => {
+      const asked = pending.get(ticket);
+      pending.delete(ticket);
+      if (read) asked?.resolve(read);
+      else if (refusal) asked?.reject(fromRefusal(refusal));
+    });
+    worker.on("error", (error) => {
+      this.#workers.splice(this.#workers.indexOf(entry), 1);
+      for (const { reject } of pending.values()) reject(error);
+    });
+    this.#workers.push(entry);
+    return entry;
+  }
+}
+
+function startThread(workerData: DecodeSetup): Worker {
+  const extension = extname(import.meta.url);
+  const file = new URL(`./decode-worker${extension}`, import.meta.url);
+  if (extension !== ".ts") return new Worker(file, { workerData });
+  // Run from source: Node 20 does not hand tsx's loader on to threads.
+  const tsx = JSON.stringify(import.meta.resolve("tsx/esm/api"));
+  const code = `import(${tsx}).then(({ register }) => { register(); import(${JSON.stringify(file.href)}); })`;
+  return new Worker(code, { eval: true, workerData });
+}

@@ -1,0 +1,26 @@
+import { readFile, stat } from "node:fs/promises";
+import { PictureError } from "../errors.ts";
+import { checkBytes } from "../image/picture-limits.ts";
+import type { PictureSource } from "../ports.ts";
+import type { PictureLimits } from "../types.ts";
+
+/** @throws PictureError "unreadable", or "too-many-bytes" before a single one is read */
+export async function bytesOf(source: PictureSource, limits: PictureLimits): Promise<Uint8Array> {
+  if ("bytes" in source) return source.bytes;
+  try {
+    const { size } = await stat(source.path);
+    checkBytes(size, limits);
+    return await readFile(source.path);
+  } catch (cause) {
+    if (cause instanceof PictureError) throw cause;
+    throw new PictureError("unreadable", `The file cannot be read: ${reasonOf(cause)}.`, { cause });
+  }
+}
+
+function reasonOf(cause: unknown): string {
+  const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
+  if (code === "ENOENT") return "it is not there";
+  if (code === "EACCES" || code === "EPERM") return "permission denied";
+  if (code === "EISDIR") return "it is a folder";
+  return cause instanceof Error ? cause.message : String(cause);
+}
