@@ -1,15 +1,59 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { RemoveReport } from "../types.ts";
 import type { Connection } from "./connection.ts";
 
 /** Gone keys kept in the change sequence of a space; whoever lags further behind reads the embeddings anew. */
 const GONE_KEPT = 4096;
 
+/** Placements taken away in one step: it overwrites vectors and thumbnails, and everybody waits for it. */
+export const ERASED_PER_STEP = 64;
+
 /**
- * Runs `remove`, which answers how many placements it took away, and counts the images that went with
- * their last placement. A person's removal takes the verdicts on those images along, since a verdict holds
- * their hashes; one that a scan found gone keeps them for when the file turns up again.
+ * Takes `steps`, each whole and durable and answering how many placements it took away. Cut short, it leaves
+ * a sound catalog, and asking again finishes it. Afterwards no file of the catalog holds a byte of what was
+ * erased.
+ *
+ * A person's removal takes the verdicts on erased images along, since a verdict holds their hashes; an image
+ * that a scan found gone keeps them for when the file turns up again.
  */
-export function erasing(db: Connection, asked: "person" | "scan", remove: () => number): RemoveReport {
+export async function erase(
+  db: Connection,
+  asked: "person" | "scan",
+  steps: Iterable<() => number>,
+): Promise<RemoveReport> {
+  let [placements, images] = [0, 0];
+  for (const step of steps) {
+    const report = await db.write(() => counted(db, asked, step));
+    placements += report.placements;
+    images += report.images;
+    await nextTurn();
+  }
+  await db.emptyLog();
+  return { placements, images };
+}
+
+/** One step for each few of `items`. */
+export function* inSteps<Item>(
+  items: readonly Item[],
+  remove: (some: readonly Item[]) => number,
+): Iterable<() => number> {
+  for (let start = 0; start < items.length; start += ERASED_PER_STEP) {
+    yield () => remove(items.slice(start, start + ERASED_PER_STEP));
+  }
+}
+
+/** Steps until `remove` finds less than it may take. */
+export function* untilNoneLeft(remove: (limit: number) => number): Iterable<() => number> {
+  for (let left = true; left; ) {
+    yield () => {
+      const placements = remove(ERASED_PER_STEP);
+      left = placements === ERASED_PER_STEP;
+      return placements;
+    };
+  }
+}
+
+function counted(db: Connection, asked: "person" | "scan", remove: () => number): RemoveReport {
   db.statement("DELETE FROM temp.erased").run();
   const placements = remove();
   const images = Number(db.statement("SELECT count(*) FROM temp.erased").pluck().get());
@@ -20,17 +64,6 @@ export function erasing(db: Connection, asked: "person" | "scan", remove: () => 
   db.statement("DELETE FROM temp.erased").run();
   if (images > 0) forgetLongGone(db);
   return { placements, images };
-}
-
-/** `erasing` in one step of its own, after which no file of the catalog holds a byte of what was erased. */
-export async function erase(
-  db: Connection,
-  asked: "person" | "scan",
-  remove: () => number,
-): Promise<RemoveReport> {
-  const report = await db.write(() => erasing(db, asked, remove));
-  if (report.placements > 0) await db.emptyLog();
-  return report;
 }
 
 /** A write that overwrites something private, after which no file of the catalog holds a byte of it. */

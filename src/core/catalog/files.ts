@@ -1,10 +1,13 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Catalog, Failure, KnownFile, Root } from "../ports.ts";
 import type { FilePlacement, ImageId, SkipCode } from "../types.ts";
 import type { Connection } from "./connection.ts";
-import { erase } from "./erase.ts";
-import { pathRange } from "./path-range.ts";
+import { erase, inSteps, untilNoneLeft } from "./erase.ts";
+import { type PathRange, pathRange } from "./path-range.ts";
 import { FILE_COLUMNS, type FileRow, filePlacement } from "./placement-rows.ts";
 import { addRoot, allRoots, rootOf } from "./root-rows.ts";
+
+const FILES_PER_BATCH = 4096;
 
 export function files(db: Connection) {
   return {
@@ -14,11 +17,20 @@ export function files(db: Connection) {
         addRoot(db, path, kind);
       }),
     setRootState: (path, state) => db.write(() => setRootState(db, path, state)),
-    removeRoot: (path) => erase(db, "person", () => removeRoot(db, path)),
-    knownFiles: (root) => db.read(() => knownFiles(db, root)),
+    removeRoot: (path) =>
+      erase(
+        db,
+        "person",
+        untilNoneLeft((limit) => removeSome(db, path, limit)),
+      ),
+    knownFiles: (root) => knownFiles(db, root),
     filePlacement: (path) => db.read(() => findFile(db, path)),
     removeFiles: (paths, options) =>
-      erase(db, options?.forGood ? "person" : "scan", () => removeFiles(db, paths)),
+      erase(
+        db,
+        options?.forGood ? "person" : "scan",
+        inSteps(paths, (some) => removeFiles(db, some)),
+      ),
     pathsBelow: (folder) => db.read(() => pathsBelow(db, folder)),
     putFailures: (failures) =>
       db.write(() => {
@@ -38,28 +50,50 @@ function setRootState(db: Connection, path: string, state: Root["state"]): void 
   db.statement("UPDATE roots SET last_scan_at = ? WHERE path = ?").run(Date.now(), path);
 }
 
-function removeRoot(db: Connection, path: string): number {
+/** The root goes with the last of its files. */
+function removeSome(db: Connection, path: string, limit: number): number {
   const id = db.statement<number>("SELECT id FROM roots WHERE path = ?").pluck().get(path);
   if (id === undefined) return 0;
-  const { changes } = db.statement("DELETE FROM files WHERE root = ?").run(id);
-  db.statement("DELETE FROM roots WHERE id = ?").run(id);
+  const { changes } = db.statement("DELETE FROM files WHERE root = ? LIMIT ?").run(id, limit);
+  if (changes < limit) db.statement("DELETE FROM roots WHERE id = ?").run(id);
   return changes;
 }
 
 /** By path, so that it serves a folder inside an added one as well. */
-function knownFiles(db: Connection, root: string): Map<string, KnownFile> {
+async function knownFiles(db: Connection, root: string): Promise<Map<string, KnownFile>> {
   const known = new Map<string, KnownFile>();
-  const placed = db.statement<{ path: string; bytes: number; modifiedAt: number; id: ImageId }>(
-    `SELECT f.path, f.bytes, f.modified_at AS modifiedAt, lower(hex(i.id)) AS id FROM files f
-    JOIN images i ON i.key = f.image WHERE f.path = @exact OR (f.path >= @from AND f.path < @to)`,
-  );
-  for (const file of placed.all(pathRange(root))) known.set(file.path, file);
-  const failed = db.statement<KnownFile>(
-    `SELECT origin AS path, bytes, modified_at AS modifiedAt, code FROM failures
-    WHERE root IS NOT NULL AND (origin = @exact OR (origin >= @from AND origin < @to))`,
-  );
-  for (const file of failed.all(pathRange(root))) known.set(file.path, file);
+  const { exact, from, to } = pathRange(root);
+  for (const file of await db.read(() => filesAt(db, exact))) known.set(file.path, file);
+  for (let after = from; ; ) {
+    const files = await db.read(() => filesBetween(db, after, to));
+    for (const file of files) known.set(file.path, file);
+    const last = files.at(-1);
+    if (!last) break;
+    after = last.path;
+    await nextTurn();
+  }
+  for (const file of await db.read(() => failedFiles(db, { exact, from, to }))) known.set(file.path, file);
   return known;
+}
+
+const KNOWN_FILE = `SELECT f.path, f.bytes, f.modified_at AS modifiedAt, lower(hex(i.id)) AS id
+  FROM files f JOIN images i ON i.key = f.image`;
+
+const filesAt = (db: Connection, path: string) =>
+  db.statement<KnownFile>(`${KNOWN_FILE} WHERE f.path = ?`).all(path);
+
+const filesBetween = (db: Connection, after: string, to: string) =>
+  db
+    .statement<KnownFile>(`${KNOWN_FILE} WHERE f.path > ? AND f.path < ? ORDER BY f.path LIMIT ?`)
+    .all(after, to, FILES_PER_BATCH);
+
+function failedFiles(db: Connection, range: PathRange): KnownFile[] {
+  return db
+    .statement<KnownFile>(
+      `SELECT origin AS path, bytes, modified_at AS modifiedAt, code FROM failures
+      WHERE root IS NOT NULL AND (origin = @exact OR (origin >= @from AND origin < @to))`,
+    )
+    .all(range);
 }
 
 function pathsBelow(db: Connection, folder: string): string[] {

@@ -4,7 +4,7 @@ import type { ImageId, Picture } from "../types.ts";
 import { idBytes } from "./bytes.ts";
 import type { Connection } from "./connection.ts";
 import { addEmbedding, spaceFor } from "./embeddings.ts";
-import { erase } from "./erase.ts";
+import { erase, inSteps } from "./erase.ts";
 import { findKey, keyOf } from "./image-keys.ts";
 import { readImages } from "./image-rows.ts";
 import { writePlacement } from "./placement-rows.ts";
@@ -31,7 +31,12 @@ export function images(db: Connection) {
       ),
     thumbnail: (id) => db.read(() => thumbnail(db, id)),
     fingerprints: (within) => fingerprints(db, within),
-    removeImages: (ids) => erase(db, "person", () => removeImages(db, ids)),
+    removeImages: (ids) =>
+      erase(
+        db,
+        "person",
+        inSteps(ids, (some) => removeImages(db, some)),
+      ),
   } satisfies Partial<Catalog>;
 }
 

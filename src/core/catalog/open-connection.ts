@@ -96,7 +96,6 @@ function setUp(database: Database.Database): void {
   database.pragma("temp_store = MEMORY");
   database.pragma("cache_size = -32000");
   database.function("has_words", { deterministic: true }, hasWords);
-  database.pragma("mmap_size = 1073741824");
 }
 
 function refuseForeign(database: Database.Database, path: string): void {

@@ -1,12 +1,17 @@
 import type { Catalog, GuildChannel } from "../ports.ts";
 import type { DiscordPlacement, DiscordSelector, ImageId } from "../types.ts";
 import type { Connection } from "./connection.ts";
-import { erase, forgetting } from "./erase.ts";
+import { erase, forgetting, untilNoneLeft } from "./erase.ts";
 import { discordPlacement, POST_COLUMNS, type PostRow } from "./placement-rows.ts";
 
 export function posts(db: Connection) {
   return {
-    removeDiscord: (selector) => erase(db, "person", () => removeDiscord(db, selector)),
+    removeDiscord: (selector) =>
+      erase(
+        db,
+        "person",
+        untilNoneLeft((limit) => removeSome(db, selector, limit)),
+      ),
     discordPlacements: (selector) => db.read(() => discordPlacements(db, selector)),
     knownAttachments: (attachmentIds) => db.read(() => knownAttachments(db, attachmentIds)),
     guildChannels: (guildId) => db.read(() => guildChannels(db, guildId)),
@@ -25,10 +30,11 @@ export function posts(db: Connection) {
   } satisfies Partial<Catalog>;
 }
 
-function removeDiscord(db: Connection, selector: DiscordSelector): number {
+function removeSome(db: Connection, selector: DiscordSelector, limit: number): number {
   const { where, parameters } = selection(selector);
   removeFailures(db, selector);
-  return db.statement(`DELETE FROM posts AS p WHERE ${where}`).run(parameters).changes;
+  return db.statement(`DELETE FROM posts AS p WHERE ${where} LIMIT @limit`).run({ ...parameters, limit })
+    .changes;
 }
 
 function discordPlacements(
