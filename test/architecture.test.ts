@@ -25,7 +25,7 @@ const layers = [
 ];
 
 /** What the faces may use of the core: its nouns and verbs; only their main files also wire it. */
-const coreSurface = ["core/index.ts"];
+const coreSurface = ["core/index.ts", "core/errors.ts", "core/types.ts"];
 const wiring = ["core/open-library.ts", "core/doctor/doctor.ts", "config.ts"];
 const mayWire = (file: string) => file.endsWith("/main.ts") || file.startsWith("cli/");
 

@@ -1,4 +1,28 @@
-import type { Catalog, Embedder, Failure, Root, Settings } from "./ports.ts";
+import { resolve as resolvePath } from "node:path";
+import { findDuplicates } from "./duplicates/find-duplicates.ts";
+import { samePictures } from "./duplicates/same-pictures.ts";
+import { GlimpseError, ModelMismatchError, UsageError } from "./errors.ts";
+import { classifyImages } from "./labels/classify-images.ts";
+import { type ClusterRequest, clusterImages } from "./labels/cluster-images.ts";
+import { evaluateTags, type TagEvaluation } from "./labels/evaluate-tags.ts";
+import { tidyLabel } from "./labels/label-list.ts";
+import { applyVocabulary, storedVocabulary, type TagReport, tagNewImages } from "./labels/tag-images.ts";
+import { TagJudge } from "./labels/tag-judge.ts";
+import type { TruthLine } from "./labels/truth-file.ts";
+import { type AddOptions, addFiles } from "./library/add-files.ts";
+import { addPosted } from "./library/add-posted.ts";
+import { embedMissing } from "./library/embed-missing.ts";
+import { libraryStatus } from "./library/library-status.ts";
+import type { LibraryParts, ModelAtWork } from "./library/parts.ts";
+import { readOriginal } from "./library/read-original.ts";
+import { removeFrom } from "./library/remove.ts";
+import { drawContactSheet, renderImage } from "./library/render.ts";
+import { type SwitchOptions, type SwitchReport, switchModel } from "./library/switch-model.ts";
+import { watchLibrary } from "./library/watch-library.ts";
+import type { Catalog, Embedder, Failure, ImageKey, Root, Settings } from "./ports.ts";
+import { find } from "./search/find.ts";
+import { resolveImage } from "./search/resolve-image.ts";
+import { walkFolder } from "./sources/walk-folder.ts";
 import type {
   AddReport,
   Classification,
@@ -7,119 +31,344 @@ import type {
   DiscordPlacement,
   DuplicateGroup,
   DuplicatesRequest,
+  Embedding,
   FindAnswer,
   FindRequest,
+  ImageId,
   ImageRecord,
+  ImageRef,
+  ImageTag,
   LibraryStatus,
   LongWork,
   RemoveReport,
   RemoveTarget,
+  RenderedImage,
   Scope,
   TagSummary,
   TagVocabulary,
   Verdict,
 } from "./types.ts";
 
-const todo = (): never => {
-  throw new Error("not built yet");
-};
+const EVERYTHING: Scope = { files: "all", discord: "all" };
 
 /** The verbs. Faces call these and render what comes back. */
 export class Library {
-  // ------------------------------------------------------------ putting in and taking out
-  /** Adds files and folders (or only what changed in them since). With no paths: every added root. */
-  add(_paths: readonly string[], _work?: LongWork): Promise<AddReport> {
-    return todo();
+  readonly #parts: LibraryParts;
+  #atWork: ModelAtWork;
+  /** Work that a close waits for. */
+  readonly #underway = new Set<Promise<unknown>>();
+
+  constructor(parts: LibraryParts) {
+    this.#parts = parts;
+    this.#atWork = parts.atWork;
   }
+
+  // ---------------------------------------------------------- putting in and taking out
+
+  /** Adds files and folders, or only what changed in them since. With no paths: every added root. */
+  add(paths: readonly string[], options: AddOptions = {}): Promise<AddReport> {
+    return this.#track(async () => {
+      const { embedder } = await this.#current();
+      const { catalog } = this.#parts;
+      const report = await addFiles({ catalog, embedder }, paths, options);
+      if (report.cancelled) return report;
+      await embedMissing({ catalog, embedder }, options);
+      await tagNewImages(await this.#searchParts(), { signal: options.signal });
+      return report;
+    });
+  }
+
+  /** Keeps the added folders current until the signal aborts. Resolves when watching has ended. */
+  watch(options: Parameters<typeof watchLibrary>[1]): Promise<void> {
+    return watchLibrary(this, options);
+  }
+
   /** Adds one picture posted on Discord. Known bytes only gain a placement. @throws PictureError */
   addPosted(
-    _bytes: Uint8Array,
-    _placement: DiscordPlacement,
-    _signal?: AbortSignal,
+    bytes: Uint8Array,
+    placement: DiscordPlacement,
+    signal?: AbortSignal,
   ): Promise<{ image: ImageRecord; isNew: boolean }> {
-    return todo();
+    return this.#track(async () => {
+      const { embedder } = await this.#current();
+      const added = await addPosted({ catalog: this.#parts.catalog, embedder }, bytes, placement, signal);
+      return { image: added.image.record, isNew: added.isNew };
+    });
   }
-  remove(_target: RemoveTarget): Promise<RemoveReport> {
-    return todo();
+
+  remove(target: RemoveTarget): Promise<RemoveReport> {
+    return this.#track(() => removeFrom(this.#parts.catalog, target));
   }
-  // ------------------------------------------------------------ asking
-  find(_request: FindRequest): Promise<FindAnswer> {
-    return todo();
+
+  // ---------------------------------------------------------- asking
+
+  async find(request: FindRequest): Promise<FindAnswer> {
+    return find(await this.#searchParts(), request);
   }
-  classify(_request: ClassifyRequest): Promise<Classification[]> {
-    return todo();
+
+  /** Ranks labels for each picture, in the order asked; a picture that cannot be used carries its reason. */
+  async classify(request: ClassifyRequest): Promise<Classification[]> {
+    const { catalog } = this.#parts;
+    const resolve = (id: string) => resolveImage(catalog, id, request.scope ?? EVERYTHING);
+    return classifyImages({ ...(await this.#searchParts()), resolve }, request);
   }
-  duplicates(_request: DuplicatesRequest): Promise<DuplicateGroup[]> {
-    return todo();
+
+  async duplicates(request: DuplicatesRequest): Promise<DuplicateGroup[]> {
+    return findDuplicates(await this.#searchParts(), request);
   }
-  /** Images of the scope that are the same picture as this one (exact bytes or perceptual hash), oldest placement first; a repost check. */
-  sameAs(_id: string, _scope: Scope): Promise<ImageRecord[]> {
-    return todo();
+
+  /** Images of the scope that are the same picture as this one, oldest first: a repost check. */
+  async sameAs(id: string, scope: Scope, signal?: AbortSignal): Promise<ImageRecord[]> {
+    const image = await resolveImage(this.#parts.catalog, id, EVERYTHING);
+    return samePictures(await this.#searchParts(), image, scope, signal);
   }
-  groups(
-    _request: LongWork & { readonly scope: Scope; readonly count?: number | undefined },
-  ): Promise<Cluster[]> {
-    return todo();
+
+  /** Sorts the scope into themes, largest first. */
+  async groups(request: ClusterRequest): Promise<Cluster[]> {
+    return clusterImages(await this.#searchParts(), request);
   }
-  /** @throws NotFoundError, AmbiguousIdError. `scope` hides images and placements outside it as if they were not there. */
-  image(_idOrPrefix: string, _scope: Scope): Promise<ImageRecord> {
-    return todo();
+
+  // ---------------------------------------------------------- what people say
+
+  /** Remembers a person's word on a pair, by content. @throws NotFoundError, AmbiguousIdError, UsageError */
+  async verdict(
+    a: string,
+    b: string,
+    verdict: Verdict["verdict"],
+    scope: Scope = EVERYTHING,
+  ): Promise<Verdict> {
+    const [first, second] = [await this.image(a, scope), await this.image(b, scope)];
+    if (first.id === second.id)
+      throw new UsageError("Both ids name the same image: its copies are the same by content.");
+    const word: Verdict = { a: first.id, b: second.id, verdict, at: Date.now() };
+    await this.#track(() => this.#parts.catalog.putVerdict(word));
+    return word;
   }
-  /** WebP bytes. */
-  thumbnail(_idOrPrefix: string, _scope: Scope): Promise<Uint8Array> {
-    return todo();
-  }
-  // ------------------------------------------------------------ what people say
-  verdict(_a: string, _b: string, _verdict: Verdict["verdict"], _scope: Scope): Promise<Verdict> {
-    return todo();
-  }
+
   vocabulary(): Promise<TagVocabulary | undefined> {
-    return todo();
+    return storedVocabulary(this.#parts.catalog);
   }
-  /** Replaces the vocabulary and re-tags every image from its stored vector. */
-  setVocabulary(
-    _vocabulary: TagVocabulary,
-    _work?: LongWork,
-  ): Promise<{ tagged: number; withdrawn: number }> {
-    return todo();
+
+  /** Replaces the vocabulary and tags every image by it from the stored vectors; tags that no longer hold go. */
+  setVocabulary(vocabulary: TagVocabulary, work: LongWork = {}): Promise<TagReport> {
+    return this.#track(async () => applyVocabulary(await this.#searchParts(), vocabulary, work));
   }
-  tags(_scope: Scope): Promise<TagSummary[]> {
-    return todo();
+
+  /** Which tags of a vocabulary hold for a picture, best first; nothing is stored. */
+  async suggestTags(image: ImageRef, vocabulary: TagVocabulary, signal?: AbortSignal): Promise<ImageTag[]> {
+    const judge = await TagJudge.prepare(await this.#searchParts(), vocabulary, signal);
+    const tags = judge.tagsOf(await this.embedImage(image, signal));
+    return tags.map((tag) => ({ ...tag, by: "model" as const })).sort((x, y) => y.score - x.score);
   }
-  tag(_id: string, _tag: string): Promise<void> {
-    return todo();
+
+  /** Precision and recall per tag on pictures that a person has labelled. */
+  async evaluateTags(truth: readonly TruthLine[], work: LongWork = {}): Promise<TagEvaluation> {
+    const find = (picture: string) => this.#keyOf(picture);
+    return evaluateTags({ ...(await this.#searchParts()), find }, truth, work);
   }
+
+  tags(scope: Scope = EVERYTHING): Promise<TagSummary[]> {
+    return this.#parts.catalog.tagSummaries(scope);
+  }
+
+  async tag(id: string, tag: string): Promise<void> {
+    const image = await this.image(id, EVERYTHING);
+    await this.#track(() => this.#parts.catalog.putPersonTag(image.id, tidyLabel(tag)));
+  }
+
   /** A person's removal: the model never puts the tag back. */
-  untag(_id: string, _tag: string): Promise<void> {
-    return todo();
+  async untag(id: string, tag: string): Promise<void> {
+    const image = await this.image(id, EVERYTHING);
+    await this.#track(() => this.#parts.catalog.withdrawTag(image.id, tidyLabel(tag)));
   }
-  // ------------------------------------------------------------ looking after
-  status(): Promise<LibraryStatus> {
-    return todo();
+
+  // ---------------------------------------------------------- looking
+
+  /**
+   * What lies outside the scope is as if it were not there.
+   * @throws NotFoundError, AmbiguousIdError
+   */
+  async image(idOrPrefix: string, scope: Scope): Promise<ImageRecord> {
+    return (await resolveImage(this.#parts.catalog, idOrPrefix, scope)).record;
   }
-  failures(): Promise<Failure[]> {
-    return todo();
+
+  /** Ids in scope that start with these hex digits, for completion; the newest for none. */
+  async completeId(prefix: string, scope: Scope, limit: number): Promise<ImageId[]> {
+    const { catalog } = this.#parts;
+    if (prefix === "") {
+      const newest = await catalog.keysByDate(scope, "newest", limit);
+      return (await catalog.imagesByKey(newest, scope)).map(({ record }) => record.id);
+    }
+    if (!/^[0-9a-f]{1,64}$/i.test(prefix)) return [];
+    const ids = await catalog.idsWithPrefix(prefix.toLowerCase(), limit * 20);
+    const images = await catalog.imagesById(ids, scope);
+    return images
+      .filter(({ record }) => record.placements.length > 0)
+      .map(({ record }) => record.id)
+      .slice(0, limit);
   }
+
+  /** WebP bytes, longest side at most 256 pixels. */
+  async thumbnail(idOrPrefix: string, scope: Scope): Promise<Uint8Array> {
+    return this.#thumbnail(await this.image(idOrPrefix, scope));
+  }
+
+  /** The bytes of the file itself, checked to be those that were indexed. @throws NotFoundError */
+  async original(
+    idOrPrefix: string,
+    scope: Scope,
+  ): Promise<{ id: ImageId; bytes: Uint8Array; mimeType: string }> {
+    const image = await this.image(idOrPrefix, scope);
+    return { id: image.id, bytes: await readOriginal(image), mimeType: `image/${image.format}` };
+  }
+
+  /** For looking at: fits into both limits; from the thumbnail when the original cannot be reached. */
+  async render(
+    idOrPrefix: string,
+    scope: Scope,
+    how: { readonly longestSide: number; readonly maxBytes: number },
+  ): Promise<RenderedImage & { readonly id: ImageId; readonly from: "original" | "thumbnail" }> {
+    const image = await this.image(idOrPrefix, scope);
+    return { id: image.id, ...(await renderImage(image, () => this.#thumbnail(image), how)) };
+  }
+
+  /** One grid of thumbnails in the order asked, each with its label under it. */
+  async contactSheet(
+    items: readonly { readonly id: string; readonly label: string }[],
+    scope: Scope,
+    how: { readonly maxBytes: number },
+  ): Promise<RenderedImage> {
+    const cells = items.map(async ({ id, label }) => ({ thumbnail: await this.thumbnail(id, scope), label }));
+    return drawContactSheet(await Promise.all(cells), how);
+  }
+
+  /** Paths of the picture files below a folder that need not be in the library; hidden and ignored ones left out. */
+  async picturesIn(folder: string): Promise<string[]> {
+    return (await walkFolder(folder)).files.map(({ path }) => path);
+  }
+
+  // ---------------------------------------------------------- looking after
+
+  async status(scope: Scope = EVERYTHING): Promise<LibraryStatus> {
+    return libraryStatus(this.#parts, await this.#current(), scope);
+  }
+
+  failures(limit?: number): Promise<Failure[]> {
+    return this.#parts.catalog.failures(limit);
+  }
+
   roots(): Promise<Root[]> {
-    return todo();
+    return this.#parts.catalog.roots();
   }
-  /** Durable positions of a face's own long work, such as a Discord backfill. */
+
+  /** Problems of the catalog, each a sentence; empty when it is sound. */
+  check(): Promise<string[]> {
+    return this.#parts.catalog.check();
+  }
+
+  /** Re-embeds every image under another model, then asks that one. Resumes where an earlier switch stopped. */
+  useModel(model: string, options: SwitchOptions = {}): Promise<SwitchReport> {
+    return this.#track(async () => {
+      const next = await this.#parts.openModel(model);
+      const report = await switchModel(this.#parts, next, options);
+      await (report.switched ? this.#replaceModel(next) : closeModel(next));
+      return report;
+    });
+  }
+
+  // ---------------------------------------------------------- for a face's own work
+
+  /** Durable positions of long work, such as a Discord backfill. */
   get cursors(): Pick<Catalog, "cursor" | "setCursor" | "cursors"> {
-    return todo();
+    return this.#parts.catalog;
   }
-  /** Discord placements by selector: what a member may export, what a sweep re-checks. */
-  get posted(): Pick<Catalog, "discordPlacements" | "hasAttachment"> {
-    return todo();
+
+  /** What was posted where: what a member may export, what a sweep re-checks. */
+  get posted(): Pick<
+    Catalog,
+    "discordPlacements" | "knownAttachments" | "guildChannels" | "setCaption" | "forgetCaptions"
+  > {
+    return this.#parts.catalog;
   }
-  /** A face's small settings, per guild and channel. */
+
+  /** Small settings, per guild and channel. */
   get settings(): Settings {
-    return todo();
+    return this.#parts.settings;
   }
-  /** For work of a face that needs embeddings of its own, such as tags per channel. */
-  get embedder(): Pick<Embedder, "embedTexts" | "traits" | "space"> {
-    return todo();
+
+  get model(): Pick<Embedder, "traits" | "space" | "concurrency"> {
+    return this.#atWork.embedder;
   }
-  close(): Promise<void> {
-    return todo();
+
+  /** Embeds a picture for later questions without adding it. */
+  async embedImage(image: ImageRef, signal?: AbortSignal): Promise<Embedding> {
+    const { embedder, index } = await this.#current();
+    if (!("id" in image)) return (await embedder.embedPicture(image, signal)).embedding;
+    const { key } = await resolveImage(this.#parts.catalog, image.id, EVERYTHING);
+    const vector = (await index.vectors([key])).get(key);
+    if (vector) return vector;
+    throw new ModelMismatchError(`Image ${image.id.slice(0, 12)} has no vector yet. Run \`glimpse add\`.`);
   }
+
+  /** Waits for work underway, then closes what was opened. */
+  async close(): Promise<void> {
+    await Promise.allSettled(this.#underway);
+    await closeModel(this.#atWork);
+    await this.#parts.settings.close();
+    await this.#parts.catalog.close();
+  }
+
+  // ---------------------------------------------------------- within
+
+  async #searchParts() {
+    const { embedder, index } = await this.#current();
+    return { catalog: this.#parts.catalog, settings: this.#parts.settings, embedder, index };
+  }
+
+  /** The image that a person names by path or id; undefined when the library has none. */
+  async #keyOf(picture: string): Promise<ImageKey | undefined> {
+    const { catalog } = this.#parts;
+    const placed = await catalog.filePlacement(resolvePath(picture));
+    const [image] = placed ? await catalog.imagesById([placed.id]) : [];
+    if (image) return image.key;
+    try {
+      return (await resolveImage(catalog, picture, EVERYTHING)).key;
+    } catch (error) {
+      if (error instanceof GlimpseError) return undefined;
+      throw error;
+    }
+  }
+
+  /** The model that the catalog names now: another process may have switched it. */
+  async #current(): Promise<ModelAtWork> {
+    const active = await this.#parts.catalog.activeModel();
+    if (active && active.space !== this.#atWork.embedder.space) {
+      await this.#replaceModel(await this.#parts.openModel(active.model));
+    }
+    return this.#atWork;
+  }
+
+  async #replaceModel(next: ModelAtWork): Promise<void> {
+    const old = this.#atWork;
+    this.#atWork = next;
+    await closeModel(old);
+  }
+
+  async #thumbnail(image: ImageRecord): Promise<Uint8Array> {
+    const thumbnail = await this.#parts.catalog.thumbnail(image.id);
+    if (thumbnail === undefined)
+      throw new ModelMismatchError(`Image ${image.id.slice(0, 12)} has no thumbnail.`);
+    return thumbnail;
+  }
+
+  async #track<Result>(work: () => Promise<Result>): Promise<Result> {
+    const running = work();
+    this.#underway.add(running);
+    return running.finally(() => this.#underway.delete(running));
+  }
+}
+
+async function closeModel({ embedder, index }: ModelAtWork): Promise<void> {
+  await embedder.close();
+  await index.close();
 }

@@ -354,6 +354,8 @@ export interface LabelScore {
 
 export interface ClassifyRequest extends LongWork {
   readonly images: readonly ImageRef[];
+  /** Where images named by id are looked up. Default: the whole library. */
+  readonly scope?: Scope | undefined;
   /** Default: the built-in vocabulary. */
   readonly labels?: readonly string[] | undefined;
   /** Labels returned per image. Default 5. */

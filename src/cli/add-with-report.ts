@@ -1,0 +1,49 @@
+import type { Library } from "../core/index.ts";
+import type { AddReport } from "../core/types.ts";
+import { counted, note, printable } from "./output.ts";
+import { showProgress } from "./progress.ts";
+
+const SHOWN_FAILURES = 5;
+
+/** Adds with a progress bar and says in plain words what came of it. */
+export async function addWithReport(
+  library: Library,
+  paths: readonly string[],
+  options: { readonly signal: AbortSignal; readonly retryFailed?: boolean | undefined },
+): Promise<AddReport> {
+  const display = showProgress("Indexing");
+  const started = Date.now();
+  const report = await library
+    .add(paths, { ...options, onProgress: display.onProgress })
+    .finally(display.end);
+  const seconds = (Date.now() - started) / 1000;
+  note(`${summary(report)}, in ${seconds.toFixed(1)} s.`);
+  tellFailures(report);
+  for (const root of report.offline) {
+    note(
+      `${printable(root)} cannot be reached or is suddenly empty: nothing of it was erased. \`glimpse remove\` would.`,
+    );
+  }
+  if (report.cancelled)
+    note("Stopped before the end. What was done is kept; run the same command again to go on.");
+  return report;
+}
+
+function summary(report: AddReport): string {
+  const parts = [
+    `${counted(report.added, "picture")} added`,
+    ...(report.known > 0 ? [`${counted(report.known, "copy")} or moves of known ones`] : []),
+    ...(report.unchanged > 0 ? [`${report.unchanged.toLocaleString("en")} unchanged`] : []),
+    ...(report.removed > 0 ? [`${report.removed.toLocaleString("en")} gone`] : []),
+    ...(report.skipped.length > 0 ? [`${report.skipped.length.toLocaleString("en")} skipped`] : []),
+  ];
+  return parts.join(", ");
+}
+
+function tellFailures({ skipped }: AddReport): void {
+  for (const { origin, reason } of skipped.slice(0, SHOWN_FAILURES))
+    note(`  skipped ${printable(origin)}: ${reason}`);
+  if (skipped.length > SHOWN_FAILURES) {
+    note(`  … and ${skipped.length - SHOWN_FAILURES} more; \`glimpse status --failed\` lists them all.`);
+  }
+}

@@ -1,0 +1,31 @@
+import { UsageError } from "../../core/errors.ts";
+import { addWithReport } from "../add-with-report.ts";
+import { globalOptions, type Register } from "../program.ts";
+import { withLibrary } from "../session.ts";
+
+const EXAMPLES = `
+Examples:
+  glimpse add ~/Pictures        index a folder and all below it
+  glimpse add                   bring every added folder up to date
+  glimpse add --retry           try files again that failed earlier
+
+Hidden files, and what a .glimpseignore file names (gitignore syntax), are left out.
+Running it again only reads what changed.`;
+
+export const registerAdd: Register = (program) => {
+  const command = program
+    .command("add")
+    .description("index folders and files, or bring the added ones up to date")
+    .argument("[paths...]", "folders or files")
+    .option("--retry", "try files again that failed earlier, though unchanged")
+    .addHelpText("after", EXAMPLES)
+    .action((paths: string[], flags: { retry?: boolean }) =>
+      withLibrary(globalOptions(command), async (library, signal) => {
+        if (paths.length === 0 && (await library.roots()).length === 0) {
+          throw new UsageError("No folder was added yet. Name one: `glimpse add ~/Pictures`.");
+        }
+        const report = await addWithReport(library, paths, { signal, retryFailed: flags.retry });
+        if (report.cancelled) process.exitCode = 130;
+      }),
+    );
+};

@@ -1,0 +1,87 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { readConfig } from "../../config.ts";
+import type { Library } from "../../core/index.ts";
+import type { Scope } from "../../core/types.ts";
+import { addWithReport } from "../add-with-report.ts";
+import { pathsOf } from "../hit-json.ts";
+import { counted, note, printable, say } from "../output.ts";
+import { printHits } from "../print-hits.ts";
+import { globalOptions, type Register } from "../program.ts";
+import { withLibrary } from "../session.ts";
+import { type Styles, stylesFor } from "../styles.ts";
+
+const SAMPLES = fileURLToPath(new URL("../../../samples/", import.meta.url));
+const EVERYTHING: Scope = { files: "all", discord: "all" };
+const QUERIES = ["a dog", "a slice of pizza", "mountains with snow", "a red car", "a bar chart"];
+
+export const registerDemo: Register = (program) => {
+  const command = program
+    .command("demo")
+    .description("show what it does, on the sample pictures that come with it")
+    .addHelpText("after", "\nIt works in a temporary library; your own is not touched.")
+    .action(async () => {
+      const directory = await mkdtemp(join(tmpdir(), "glimpse-demo-"));
+      const styles = stylesFor(process.stdout, readConfig(globalOptions(command)).color);
+      try {
+        await withLibrary({ model: "pocket" }, (library, signal) => show(library, styles, signal), {
+          directory,
+        });
+      } finally {
+        await rm(directory, { recursive: true, force: true });
+      }
+    });
+};
+
+async function show(library: Library, styles: Styles, signal: AbortSignal): Promise<void> {
+  note("Indexing the sample pictures with the built-in model …");
+  await addWithReport(library, [SAMPLES], { signal });
+  for (const text of QUERIES) {
+    say(`\n${styles.bold(`glimpse find ${text}`)}`);
+    const answer = await library.find({ terms: [{ text }], scope: EVERYTHING, limit: 3, signal });
+    await printHits(answer, { styles });
+  }
+  await showLike(library, styles, signal);
+  await showDuplicates(library, styles, signal);
+  sayWhatNext(styles);
+}
+
+async function showLike(library: Library, styles: Styles, signal: AbortSignal): Promise<void> {
+  const [first] = (await library.find({ terms: [{ text: "a cat" }], scope: EVERYTHING, limit: 1, signal }))
+    .hits;
+  if (first === undefined) return;
+  const [path = ""] = pathsOf(first);
+  say(`\n${styles.bold(`glimpse find --like ${printable(path.slice(SAMPLES.length))}`)}`);
+  const answer = await library.find({
+    terms: [{ image: { id: first.id } }],
+    scope: EVERYTHING,
+    limit: 3,
+    signal,
+  });
+  await printHits(answer, { styles });
+}
+
+async function showDuplicates(library: Library, styles: Styles, signal: AbortSignal): Promise<void> {
+  say(`\n${styles.bold("glimpse duplicates")}`);
+  const groups = await library.duplicates({ scope: EVERYTHING, signal });
+  for (const { keeper, members } of groups) {
+    const names = members.map(({ image, reason }) => `${nameOf(pathsOf(image)[0])} (${reason})`);
+    say(`  ${nameOf(pathsOf(keeper)[0])}  =  ${names.join(", ")}`);
+  }
+  say(styles.dim(`  ${counted(groups.length, "group")}. Glimpse never deletes anything.`));
+}
+
+const nameOf = (path = "") => printable(path.slice(SAMPLES.length));
+
+function sayWhatNext(styles: Styles): void {
+  const glimpse = "npm start --";
+  say(`\nNow with your own pictures:
+  ${styles.bold(`${glimpse} add ~/Pictures`)}
+  ${styles.bold(`${glimpse} find "a birthday cake" --html cake.html`)}
+For better eyes (a download of 300 to 750 MB, once):
+  ${styles.bold(`${glimpse} models pull clip-vit-b32`)}
+  ${styles.bold(`${glimpse} models use clip-vit-b32`)}
+Everything else: ${styles.bold(`${glimpse} --help`)}`);
+}

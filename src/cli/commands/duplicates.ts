@@ -1,0 +1,111 @@
+import { writeFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import type { Command } from "commander";
+import { UsageError } from "../../core/errors.ts";
+import type { DuplicateGroup, DuplicateKind } from "../../core/types.ts";
+import { duplicatesJson, sparePaths } from "../duplicates-json.ts";
+import { pathsOf } from "../hit-json.ts";
+import { duplicatesPage } from "../html/duplicates-page.ts";
+import { counted, inBytes, note, printable, say, shortId } from "../output.ts";
+import { globalOptions, type Register } from "../program.ts";
+import { showProgress } from "../progress.ts";
+import { type ScopeFlags, scopeOf, withScopeOptions } from "../scope-options.ts";
+import { withLibrary } from "../session.ts";
+
+interface DuplicatesFlags extends ScopeFlags {
+  readonly kind: string;
+  readonly json?: boolean;
+  readonly html?: string;
+  readonly print0?: boolean;
+}
+
+const EXAMPLES = `
+Kinds, from strict to loose; each includes the stricter ones:
+  exact     the same bytes
+  same      one picture: resized, recompressed, lightly cropped, mirrored, rotated, brightened, watermarked
+  similar   burst shots, one scene
+
+Examples:
+  glimpse duplicates                            groups of the same picture
+  glimpse duplicates --html review.html         side by side, to look at
+  glimpse duplicates --kind exact --print0 | xargs -0 trash-put
+  glimpse duplicates verdict 3f2a9c01 77be01aa different     never group these two again
+
+Glimpse itself never deletes a file. --print0 prints every file but each group's keeper.`;
+
+export const registerDuplicates: Register = (program) => {
+  const command = program
+    .command("duplicates")
+    .description("find copies of pictures")
+    .option("--kind <kind>", "exact, same or similar", "same")
+    .option("--json", "the groups as JSON")
+    .option("--html <file>", "write a review page")
+    .option("--print0", "the files that could go, each ended by NUL")
+    .addHelpText("after", EXAMPLES);
+  withScopeOptions(command).action((flags: DuplicatesFlags) =>
+    withLibrary(globalOptions(command), async (library, signal) => {
+      const display = showProgress("Comparing");
+      const scope = await scopeOf(flags);
+      const groups = await library
+        .duplicates({ scope, kind: kindOf(flags.kind), signal, onProgress: display.onProgress })
+        .finally(display.end);
+      if (flags.html !== undefined) {
+        await writeFile(flags.html, await duplicatesPage(groups, (id) => library.thumbnail(id, scope)));
+        note(`Wrote ${resolve(flags.html)}`);
+      }
+      print(groups, flags);
+    }),
+  );
+  addVerdict(command);
+};
+
+function kindOf(typed: string): DuplicateKind {
+  if (typed === "exact" || typed === "same" || typed === "similar") return typed;
+  throw new UsageError(`--kind takes exact, same or similar; got "${typed}".`);
+}
+
+function print(groups: readonly DuplicateGroup[], flags: DuplicatesFlags): void {
+  if (flags.json) return say(JSON.stringify(duplicatesJson(groups), null, 2));
+  if (flags.print0)
+    return void process.stdout.write(
+      groups
+        .flatMap(sparePaths)
+        .map((path) => `${path}\0`)
+        .join(""),
+    );
+  if (groups.length === 0) return note("No duplicates found.");
+  if (flags.html !== undefined) return;
+  for (const [at, group] of groups.entries()) printGroup(group, at + 1);
+  const freed = groups.reduce((sum, { reclaimableBytes }) => sum + reclaimableBytes, 0);
+  note(`${counted(groups.length, "group")}; ${inBytes(freed)} could be freed.`);
+}
+
+function printGroup({ kind, keeper, members, reclaimableBytes }: DuplicateGroup, number: number): void {
+  say(`Group ${number}: ${kind}, ${inBytes(reclaimableBytes)} reclaimable`);
+  say(`  keep     ${shortId(keeper.id)}  ${printable(pathsOf(keeper)[0] ?? "")}`);
+  for (const { image, kind: how, reason, measure } of members) {
+    for (const path of image.id === keeper.id ? pathsOf(image).slice(1) : pathsOf(image)) {
+      say(`  ${how.padEnd(7)}  ${shortId(image.id)}  ${printable(path)}  (${reason}, ${measure.toFixed(3)})`);
+    }
+  }
+}
+
+function addVerdict(parent: Command): void {
+  const command = parent
+    .command("verdict")
+    .description("say once and for all whether two pictures are the same")
+    .argument("<a>", "image id")
+    .argument("<b>", "image id")
+    .argument("<verdict>", "same or different")
+    .action((a: string, b: string, verdict: string) =>
+      withLibrary(globalOptions(command), async (library) => {
+        if (verdict !== "same" && verdict !== "different") {
+          throw new UsageError(`A verdict is "same" or "different"; got "${verdict}".`);
+        }
+        const word = await library.verdict(a, b, verdict);
+        note(
+          `Noted: ${shortId(word.a)} and ${shortId(word.b)} are ${verdict}. It holds through rescans, moves and model changes.`,
+        );
+      }),
+    );
+}

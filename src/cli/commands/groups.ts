@@ -1,0 +1,52 @@
+import { writeFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import { pathsOf } from "../hit-json.ts";
+import { groupsPage } from "../html/groups-page.ts";
+import { wholeNumber } from "../numbers.ts";
+import { counted, note, printable, say } from "../output.ts";
+import { globalOptions, type Register } from "../program.ts";
+import { showProgress } from "../progress.ts";
+import { type ScopeFlags, scopeOf, withScopeOptions } from "../scope-options.ts";
+import { withLibrary } from "../session.ts";
+
+interface GroupsFlags extends ScopeFlags {
+  readonly count?: number;
+  readonly json?: boolean;
+  readonly html?: string;
+}
+
+const EXAMPLES = `
+Examples:
+  glimpse groups                        what is in here, by theme
+  glimpse groups --html themes.html     with pictures
+  glimpse groups --count 8 --in ~/Pictures/2024`;
+
+export const registerGroups: Register = (program) => {
+  const command = program
+    .command("groups")
+    .description("sort the library into themes")
+    .option("--count <count>", "how many themes (default: by the library's size)", wholeNumber)
+    .option("--json", "as JSON")
+    .option("--html <file>", "write a page with pictures")
+    .addHelpText("after", EXAMPLES);
+  withScopeOptions(command).action((flags: GroupsFlags) =>
+    withLibrary(globalOptions(command), async (library, signal) => {
+      const scope = await scopeOf(flags);
+      const display = showProgress("Sorting");
+      const groups = await library
+        .groups({ scope, count: flags.count, signal, onProgress: display.onProgress })
+        .finally(display.end);
+      if (flags.json) return say(JSON.stringify(groups, null, 2));
+      if (groups.length === 0)
+        return note("There is no picture to sort. Add some with `glimpse add ~/Pictures`.");
+      if (flags.html !== undefined) {
+        await writeFile(flags.html, await groupsPage(groups, (id) => library.thumbnail(id, scope)));
+        return note(`Wrote ${resolve(flags.html)}`);
+      }
+      for (const { name, size, representatives } of groups) {
+        say(`${name}  ${counted(size, "picture")}`);
+        for (const image of representatives.slice(0, 3)) say(`    ${printable(pathsOf(image)[0] ?? "")}`);
+      }
+    }),
+  );
+};

@@ -1,0 +1,29 @@
+import type { Register } from "../program.ts";
+import { registerAdd } from "./add.ts";
+import { registerClassify } from "./classify.ts";
+import { registerDemo } from "./demo.ts";
+import { registerDuplicates } from "./duplicates.ts";
+import { registerFind } from "./find.ts";
+import { registerGroups } from "./groups.ts";
+import { registerRemove } from "./remove.ts";
+import { registerStatus } from "./status.ts";
+import { registerTag } from "./tag.ts";
+import { registerWatch } from "./watch.ts";
+
+/** In the order that help lists them. */
+const commands: readonly Register[] = [
+  registerDemo,
+  registerAdd,
+  registerWatch,
+  registerFind,
+  registerClassify,
+  registerTag,
+  registerDuplicates,
+  registerGroups,
+  registerStatus,
+  registerRemove,
+];
+
+export function registerCommands(program: Parameters<Register>[0]): void {
+  for (const register of commands) register(program);
+}

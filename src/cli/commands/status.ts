@@ -1,0 +1,79 @@
+import { readConfig } from "../../config.ts";
+import type { Failure, LibraryStatus, RootStatus } from "../../core/index.ts";
+import { counted, inBytes, note, printable, say } from "../output.ts";
+import { globalOptions, type Register } from "../program.ts";
+import { withLibrary } from "../session.ts";
+import { type Styles, stylesFor } from "../styles.ts";
+
+const EXAMPLES = `
+Examples:
+  glimpse status                what is indexed, by which model, and how much room it takes
+  glimpse status --failed       every picture that could not be read, with the reason
+  glimpse status --json         for scripts`;
+
+export const registerStatus: Register = (program) => {
+  const command = program
+    .command("status")
+    .description("show what the library holds")
+    .option("--failed", "list the pictures that could not be read")
+    .option("--json", "as JSON")
+    .addHelpText("after", EXAMPLES)
+    .action((flags: { failed?: boolean; json?: boolean }) =>
+      withLibrary(
+        globalOptions(command),
+        async (library) => {
+          if (flags.failed) return listFailures(await library.failures(), flags.json ?? false);
+          const status = await library.status();
+          if (flags.json) return say(JSON.stringify(status, null, 2));
+          print(status, stylesFor(process.stdout, readConfig(globalOptions(command)).color));
+        },
+        { anyModel: true },
+      ),
+    );
+};
+
+function print(status: LibraryStatus, styles: Styles): void {
+  say(`${styles.bold("Library")}  ${printable(status.directory)}`);
+  say(`${styles.bold("Model")}    ${status.model}`);
+  const pending =
+    status.unembedded > 0 ? `, ${status.unembedded} not embedded yet (\`glimpse add\` does it)` : "";
+  say(
+    `${styles.bold("Images")}   ${counted(status.images, "image")} at ${counted(status.placements, "place")}${pending}`,
+  );
+  const { index, disk } = status;
+  say(
+    `${styles.bold("Index")}    ${index.kind} (${counted(index.size, "vector")})${index.note ? `: ${index.note}` : ""}`,
+  );
+  say(
+    `${styles.bold("Disk")}     catalog ${inBytes(disk.catalog)}, index ${inBytes(disk.index)}, pulled models ${inBytes(disk.models)}`,
+  );
+  say();
+  if (status.roots.length === 0) say("No folder added yet. Start with `glimpse add ~/Pictures`.");
+  for (const root of status.roots) say(rootLine(root, styles));
+  for (const guild of status.guilds) {
+    say(
+      `  Discord server ${guild.guildId}: ${counted(guild.images, "image")} in ${counted(guild.channels, "channel")}`,
+    );
+  }
+  if (status.failed > 0)
+    say(`\n${counted(status.failed, "picture")} could not be read: \`glimpse status --failed\``);
+}
+
+function rootLine(root: RootStatus, styles: Styles): string {
+  const state = root.state === "online" ? "" : styles.bad("  offline: kept and still found");
+  const failed = root.failed > 0 ? `, ${root.failed} failed` : "";
+  const scanned =
+    root.lastScanAt === null
+      ? "never scanned to its end"
+      : `scanned ${new Date(root.lastScanAt).toLocaleString()}`;
+  return `  ${printable(root.path)}  ${styles.dim(`${counted(root.images, "image")}${failed}, ${scanned}`)}${state}`;
+}
+
+function listFailures(failures: readonly Failure[], asJson: boolean): void {
+  if (asJson) return say(JSON.stringify(failures, null, 2));
+  if (failures.length === 0) return note("Every picture could be read.");
+  for (const { origin, reason } of failures) say(`${printable(origin)}\t${printable(reason)}`);
+  note(
+    `${counted(failures.length, "picture")}. They are tried again when they change, or with \`glimpse add --retry\`.`,
+  );
+}

@@ -1,0 +1,125 @@
+import { readFile } from "node:fs/promises";
+import type { Command } from "commander";
+import { UsageError } from "../../core/errors.ts";
+import { type Library, parseTruth, parseVocabulary } from "../../core/index.ts";
+import { counted, note, printable, say } from "../output.ts";
+import { globalOptions, type Register } from "../program.ts";
+import { showProgress } from "../progress.ts";
+import { withLibrary } from "../session.ts";
+
+const EXAMPLES = `
+Examples:
+  glimpse tag --vocabulary tags.txt         tag everything by this closed set, and what comes later
+  glimpse tag list                          tags and how many pictures carry them
+  glimpse tag apply holiday 3f2a9c01d4e5    put a tag by hand
+  glimpse tag withdraw dog 3f2a9c01d4e5     take one off; the model never puts it back
+  glimpse tag eval --truth truth.tsv        precision and recall on pictures you labelled
+
+A vocabulary has one tag a line, with describing phrases and a threshold (0..1) if wanted:
+  dog
+  receipt: a photo of a receipt | an invoice @0.6
+The truth file has a path or image id, a tab, and the tags that hold, with commas between.`;
+
+export const registerTag: Register = (program) => {
+  const command = program
+    .command("tag")
+    .description("tag pictures by a closed vocabulary, or by hand")
+    .option("--vocabulary <file>", "make this the vocabulary and tag every picture by it")
+    .addHelpText("after", EXAMPLES)
+    .action((flags: { vocabulary?: string }) => {
+      if (flags.vocabulary === undefined)
+        throw new UsageError("Give --vocabulary FILE, or see `glimpse tag --help`.");
+      return applyVocabulary(command, flags.vocabulary);
+    });
+  addList(command);
+  addByHand(command);
+  addEvaluation(command);
+};
+
+async function applyVocabulary(command: Command, file: string): Promise<void> {
+  const vocabulary = parseVocabulary(await readText(file, "vocabulary"));
+  await withLibrary(globalOptions(command), async (library, signal) => {
+    const display = showProgress("Tagging");
+    const { tagged, put, withdrawn } = await library
+      .setVocabulary(vocabulary, { signal, onProgress: display.onProgress })
+      .finally(display.end);
+    note(
+      `${counted(vocabulary.tags.length, "tag")}: ${counted(tagged, "picture")} carry one; ${put} put, ${withdrawn} withdrawn.`,
+    );
+  });
+}
+
+function addList(parent: Command): void {
+  const command = parent
+    .command("list")
+    .description("tags in use, and by whom")
+    .option("--json", "as JSON")
+    .action((flags: { json?: boolean }) =>
+      withLibrary(globalOptions(command), async (library) => {
+        const tags = await library.tags();
+        if (flags.json) return say(JSON.stringify(tags, null, 2));
+        if (tags.length === 0) note("No picture is tagged. Start with `glimpse tag --vocabulary FILE`.");
+        for (const { tag, byModel, byPerson } of tags) {
+          say(`${printable(tag)}\t${counted(byModel, "picture")} by the model, ${byPerson} by hand`);
+        }
+      }),
+    );
+}
+
+function addByHand(parent: Command): void {
+  const verbs: readonly [string, string, (library: Library, id: string, tag: string) => Promise<void>][] = [
+    ["apply", "put a tag on pictures by hand", (library, id, tag) => library.tag(id, tag)],
+    ["withdraw", "take a tag off pictures, for good", (library, id, tag) => library.untag(id, tag)],
+  ];
+  for (const [name, description, act] of verbs) {
+    const command = parent
+      .command(name)
+      .description(description)
+      .argument("<tag>")
+      .argument("<ids...>", "image ids that results show")
+      .action((tag: string, ids: string[]) =>
+        withLibrary(globalOptions(command), async (library) => {
+          for (const id of ids) await act(library, id, tag);
+          note(`${counted(ids.length, "picture")} done.`);
+        }),
+      );
+  }
+}
+
+function addEvaluation(parent: Command): void {
+  const command = parent
+    .command("eval")
+    .description("precision and recall of each tag on pictures you labelled")
+    .requiredOption("--truth <file>", "path or image id, tab, tags with commas between")
+    .option("--json", "as JSON")
+    .action((flags: { truth: string; json?: boolean }) =>
+      withLibrary(globalOptions(command), async (library, signal) => {
+        const truth = parseTruth(await readText(flags.truth, "truth"));
+        const evaluation = await library.evaluateTags(truth, { signal });
+        if (flags.json) return say(JSON.stringify(evaluation, null, 2));
+        say("tag\ttruth\tput\tprecision\trecall\tbest threshold");
+        for (const { tag, truth, put, precision, recall, bestThreshold } of evaluation.tags) {
+          say(
+            [
+              printable(tag),
+              truth,
+              put,
+              share(precision),
+              share(recall),
+              bestThreshold?.toFixed(2) ?? "-",
+            ].join("\t"),
+          );
+        }
+        for (const picture of evaluation.missing) note(`not in the library: ${printable(picture)}`);
+        for (const tag of evaluation.unknownTags) note(`not in the vocabulary: ${printable(tag)}`);
+      }),
+    );
+}
+
+const share = (value: number | null) => (value === null ? "-" : value.toFixed(2));
+
+function readText(file: string, what: string): Promise<string> {
+  return readFile(file, "utf8").catch((cause) => {
+    throw new UsageError(`The ${what} file ${file} cannot be read. Check its path.`, { cause });
+  });
+}

@@ -1,0 +1,45 @@
+import { UsageError } from "../../core/errors.ts";
+import type { AddReport } from "../../core/types.ts";
+import { addWithReport } from "../add-with-report.ts";
+import { counted, note, printable } from "../output.ts";
+import { globalOptions, type Register } from "../program.ts";
+import { reportError } from "../report-error.ts";
+import { withLibrary } from "../session.ts";
+
+const EXAMPLES = `
+Examples:
+  glimpse watch ~/Pictures      index a folder and keep it current
+  glimpse watch                 keep every added folder current
+
+It runs until Ctrl-C. Files that are still being copied are waited for.`;
+
+export const registerWatch: Register = (program) => {
+  const command = program
+    .command("watch")
+    .description("keep the added folders current while it runs")
+    .argument("[folders...]", "folders to add first")
+    .addHelpText("after", EXAMPLES)
+    .action((folders: string[]) =>
+      withLibrary(globalOptions(command), async (library, signal) => {
+        if (folders.length > 0) await addWithReport(library, folders, { signal });
+        const roots = await library.roots();
+        if (roots.length === 0)
+          throw new UsageError("No folder to watch. Name one: `glimpse watch ~/Pictures`.");
+        note(`Watching ${roots.map((root) => printable(root.path)).join(", ")}. Ctrl-C ends it.`);
+        await library.watch({ signal, onReport: tell, onError: reportError });
+        note("Stopped watching.");
+      }),
+    );
+};
+
+function tell(report: AddReport): void {
+  const at = new Date().toTimeString().slice(0, 8);
+  const { added, known, removed, skipped } = report;
+  if (added + known + removed + skipped.length > 0) {
+    note(
+      `${at}  ${counted(added, "picture")} added, ${known} moved or copied, ${removed} gone, ${skipped.length} skipped`,
+    );
+  }
+  for (const { origin, reason } of skipped) note(`  skipped ${printable(origin)}: ${reason}`);
+  for (const root of report.offline) note(`${at}  ${printable(root)} is offline; nothing was erased`);
+}

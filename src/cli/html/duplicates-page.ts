@@ -1,0 +1,54 @@
+import type { DuplicateGroup, DuplicateMember, ImageId, ImageRecord } from "../../core/types.ts";
+import { pathsOf } from "../hit-json.ts";
+import { counted, inBytes, onDay, shortId } from "../output.ts";
+import { html, type Markup } from "./markup.ts";
+import { page, thumbnailUri } from "./page.ts";
+
+type Thumbnails = (id: ImageId) => Promise<Uint8Array>;
+
+/** Groups side by side, keeper first, with what differs between them. */
+export async function duplicatesPage(
+  groups: readonly DuplicateGroup[],
+  thumbnail: Thumbnails,
+): Promise<string> {
+  const sections: Markup[] = [];
+  for (const [at, group] of groups.entries()) sections.push(await section(group, at + 1, thumbnail));
+  const freed = groups.reduce((sum, group) => sum + group.reclaimableBytes, 0);
+  const summary = `${counted(groups.length, "group")}; ${inBytes(freed)} could be freed. Glimpse deletes nothing. The keeper is a suggestion: most pixels, then oldest, then shortest path.`;
+  return page("Duplicates", summary, html`${sections}`);
+}
+
+async function section(group: DuplicateGroup, number: number, thumbnail: Thumbnails): Promise<Markup> {
+  const { keeper } = group;
+  const others = group.members.filter(({ image }) => image.id !== keeper.id);
+  const figures = [
+    figure(keeper, await thumbnail(keeper.id), html`<span class="mark good">keep</span>`, keeper),
+    ...(await Promise.all(
+      others.map(async (member) => memberFigure(member, keeper, await thumbnail(member.image.id))),
+    )),
+  ];
+  return html`<h2>Group ${number} · ${group.kind} · ${inBytes(group.reclaimableBytes)} reclaimable</h2>
+<div class="grid">${figures}</div>`;
+}
+
+function memberFigure(member: DuplicateMember, keeper: ImageRecord, thumbnail: Uint8Array): Markup {
+  const mark = html`<span class="mark">${member.kind}: ${member.reason}</span> <span class="score">${member.measure.toFixed(3)}</span>`;
+  return figure(member.image, thumbnail, mark, keeper);
+}
+
+function figure(image: ImageRecord, thumbnail: Uint8Array, mark: Markup, keeper: ImageRecord): Markup {
+  const paths = pathsOf(image).map((path) => html`<div class="path">${path}</div>`);
+  const size = `${image.width}×${image.height}`;
+  const differs = (fact: string, kept: string) => (fact === kept ? html`${fact}` : html`<b>${fact}</b>`);
+  return html`<figure class="${image.id === keeper.id ? "keeper" : ""}">
+<img src="${thumbnailUri(thumbnail)}" alt="" loading="lazy">
+<figcaption>${mark}${paths}
+<div class="facts">${differs(size, `${keeper.width}×${keeper.height}`)} · ${differs(inBytes(image.bytes), inBytes(keeper.bytes))} · ${differs(image.format, keeper.format)} · ${differs(onDay(dayOf(image)), onDay(dayOf(keeper)))}</div>
+<div><code>${shortId(image.id)}</code></div></figcaption>
+</figure>`;
+}
+
+function dayOf(image: ImageRecord): number {
+  const [first] = image.placements;
+  return image.takenAt ?? (first?.kind === "discord" ? first.postedAt : (first?.modifiedAt ?? image.addedAt));
+}

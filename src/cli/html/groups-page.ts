@@ -1,0 +1,31 @@
+import type { Cluster, ImageId, ImageRecord } from "../../core/types.ts";
+import { pathsOf } from "../hit-json.ts";
+import { counted } from "../output.ts";
+import { html, type Markup } from "./markup.ts";
+import { page, thumbnailUri } from "./page.ts";
+
+/** Themes with their representative pictures. */
+export async function groupsPage(
+  groups: readonly Cluster[],
+  thumbnail: (id: ImageId) => Promise<Uint8Array>,
+): Promise<string> {
+  const sections: Markup[] = [];
+  for (const { name, size, representatives } of groups) {
+    const figures = await Promise.all(
+      representatives.map(async (image) => figure(image, await thumbnail(image.id))),
+    );
+    sections.push(html`<h2>${name} · ${counted(size, "picture")}</h2><div class="grid">${figures}</div>`);
+  }
+  const total = groups.reduce((sum, { size }) => sum + size, 0);
+  return page(
+    "Themes",
+    `${counted(groups.length, "theme")} in ${counted(total, "picture")}, largest first.`,
+    html`${sections}`,
+  );
+}
+
+function figure(image: ImageRecord, thumbnail: Uint8Array): Markup {
+  const [path = ""] = pathsOf(image);
+  return html`<figure><img src="${thumbnailUri(thumbnail)}" alt="${path}" loading="lazy">
+<figcaption class="path">${path}</figcaption></figure>`;
+}

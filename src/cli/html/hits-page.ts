@@ -1,0 +1,31 @@
+import type { FindAnswer, Hit, ImageId } from "../../core/types.ts";
+import { pathsOf } from "../hit-json.ts";
+import { counted, inBytes, onDay, shortId } from "../output.ts";
+import { whenOf } from "../print-hits.ts";
+import { html, type Markup } from "./markup.ts";
+import { page, thumbnailUri } from "./page.ts";
+
+/** The answer as a contact sheet. */
+export async function hitsPage(
+  answer: FindAnswer,
+  thumbnail: (id: ImageId) => Promise<Uint8Array>,
+): Promise<string> {
+  const figures = await Promise.all(answer.hits.map(async (hit) => figure(hit, await thumbnail(hit.id))));
+  const summary = `${counted(answer.hits.length, "hit")} of ${counted(answer.searched, "image")}, by ${answer.model}. The score is the cosine similarity of picture and query.`;
+  return page(answer.query || "Newest pictures", summary, html`<div class="grid">${figures}</div>`);
+}
+
+function figure(hit: Hit, thumbnail: Uint8Array): Markup {
+  const [path = "", ...more] = pathsOf(hit);
+  const alike = hit.alike.length > 0 ? html` <span class="mark good">+${hit.alike.length} alike</span>` : "";
+  const others =
+    more.length > 0 ? html`<div class="facts">and ${counted(more.length, "more place")}</div>` : "";
+  const tags = hit.tags.map(({ tag }) => html`<span class="mark">${tag}</span>`);
+  return html`<figure>
+<img src="${thumbnailUri(thumbnail)}" alt="${path}" loading="lazy">
+<figcaption><span class="score">${hit.score.toFixed(3)}</span><span class="rank">${hit.rank}</span>${alike}
+<div class="path">${path}</div>${others}
+<div class="facts">${hit.width}×${hit.height} · ${inBytes(hit.bytes)} · ${onDay(whenOf(hit))} · <code>${shortId(hit.id)}</code></div>
+<div>${tags}</div></figcaption>
+</figure>`;
+}

@@ -1,0 +1,31 @@
+#!/usr/bin/env node
+import { readFileSync } from "node:fs";
+import { Command, CommanderError } from "commander";
+import { registerCommands } from "./commands/index.ts";
+import { reportError } from "./report-error.ts";
+
+const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
+
+const program = new Command("glimpse")
+  .description("Find images by what they show, on your own machine.")
+  .version(String(version))
+  .option("--library <folder>", "where the library lives (GLIMPSE_LIBRARY)")
+  .option("--model <id>", "model of a new library, such as clip-vit-b32 or clip-vit-b32:fp16 (GLIMPSE_MODEL)")
+  .showSuggestionAfterError()
+  .showHelpAfterError("(run with --help for usage and examples)")
+  .exitOverride();
+registerCommands(program);
+
+// A closed pipe (`glimpse find … | head`) is the reader's way of saying enough.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit(0);
+  throw error;
+});
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  // Commander has printed its own message; its code 0 ends help and version.
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
+  else process.exitCode = reportError(error);
+}

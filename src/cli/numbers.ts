@@ -1,0 +1,9 @@
+import { InvalidArgumentError } from "commander";
+
+/** Parses an option that takes a whole number from 1 on. */
+export function wholeNumber(typed: string): number {
+  const value = Number(typed);
+  if (!Number.isInteger(value) || value < 1)
+    throw new InvalidArgumentError("It must be a whole number from 1 on.");
+  return value;
+}

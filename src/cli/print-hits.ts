@@ -1,0 +1,52 @@
+import { relative } from "node:path";
+import stringWidth from "string-width";
+import type { FindAnswer, Hit } from "../core/types.ts";
+import { pathsOf } from "./hit-json.ts";
+import { counted, onDay, printable, say, shortId } from "./output.ts";
+import type { Styles } from "./styles.ts";
+
+export interface PrintHitsOptions {
+  readonly styles: Styles;
+  /** Draws a hit's picture above its line, where the terminal can. */
+  readonly drawPicture?: ((hit: Hit) => Promise<void>) | undefined;
+}
+
+/** The answer for a terminal: one line a hit, rank and score first, so that it reads and pipes well. */
+export async function printHits(
+  answer: FindAnswer,
+  { styles, drawPicture }: PrintHitsOptions,
+): Promise<void> {
+  for (const hit of answer.hits) {
+    if (drawPicture) await drawPicture(hit);
+    const rank = String(hit.rank).padStart(3);
+    const facts = [`${hit.width}x${hit.height}`, onDay(whenOf(hit)), shortId(hit.id)].join("  ");
+    const alike = hit.alike.length > 0 ? styles.good(`  +${hit.alike.length} alike`) : "";
+    say(
+      `${rank}  ${styles.bold(hit.score.toFixed(3))}  ${padEnd(nameOf(hit), 44)}  ${styles.dim(facts)}${alike}${tagsOf(hit)}`,
+    );
+  }
+}
+
+export function whenOf(hit: Hit): number {
+  const [first] = hit.placements;
+  return hit.takenAt ?? (first?.kind === "discord" ? first.postedAt : (first?.modifiedAt ?? hit.addedAt));
+}
+
+/** The first place it lies at, shortened to what it is from here, and how many more there are. */
+function nameOf(hit: Hit): string {
+  const [path = "?", ...more] = pathsOf(hit);
+  const [first] = hit.placements;
+  const offline = first?.kind === "file" && !first.online ? " (offline)" : "";
+  const others = more.length > 0 ? ` (and ${counted(more.length, "more place")})` : "";
+  return printable(fromHere(path)) + offline + others;
+}
+
+function fromHere(path: string): string {
+  const short = relative(process.cwd(), path);
+  return path.startsWith("/") && short.length < path.length && !short.startsWith("..") ? short : path;
+}
+
+const tagsOf = (hit: Hit) =>
+  hit.tags.length > 0 ? `  #${hit.tags.map(({ tag }) => printable(tag)).join(" #")}` : "";
+
+const padEnd = (text: string, width: number) => text + " ".repeat(Math.max(0, width - stringWidth(text)));

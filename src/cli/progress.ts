@@ -1,0 +1,84 @@
+import { basename } from "node:path";
+import { Presets, SingleBar } from "cli-progress";
+import type { Progress } from "../core/index.ts";
+import { note, printable } from "./output.ts";
+
+const LINE_EVERY_MS = 5000;
+const RATE_WINDOW_MS = 10_000;
+
+export interface ProgressDisplay {
+  readonly onProgress: (progress: Progress) => void;
+  /** Takes the bar away, so that what is printed next stands alone. */
+  end(): void;
+}
+
+/** A bar with rate and time left on a terminal, a plain line every few seconds elsewhere. */
+export function showProgress(verb: string): ProgressDisplay {
+  return process.stderr.isTTY ? bar(verb) : lines(verb);
+}
+
+function bar(verb: string): ProgressDisplay {
+  const rate = rateMeter();
+  const display = new SingleBar(
+    {
+      format: `${verb} {bar} {value}/{total}  {rate}  {left}  {item}`,
+      stream: process.stderr,
+      hideCursor: null,
+      linewrap: false,
+      barsize: 24,
+      clearOnComplete: true,
+      gracefulExit: false,
+    },
+    Presets.shades_classic,
+  );
+  let started = false;
+  return {
+    onProgress({ done, total, item }) {
+      if (total === null || total === 0) return;
+      const payload = { ...rate(done, total), item: printable(basename(item ?? "")).slice(0, 30) };
+      if (!started) display.start(total, done, payload);
+      started = true;
+      display.setTotal(total);
+      display.update(done, payload);
+    },
+    end: () => started && display.stop(),
+  };
+}
+
+function lines(verb: string): ProgressDisplay {
+  const rate = rateMeter();
+  let last = Date.now();
+  return {
+    onProgress({ done, total }) {
+      const { rate: speed, left } = rate(done, total);
+      if (Date.now() - last < LINE_EVERY_MS) return;
+      last = Date.now();
+      note(`${verb} ${done}${total === null ? "" : ` of ${total}`}, ${speed}, ${left}`);
+    },
+    end: () => undefined,
+  };
+}
+
+/** Rate over the last seconds, and the time left at that rate. */
+function rateMeter(): (done: number, total: number | null) => { rate: string; left: string } {
+  const marks: { at: number; done: number }[] = [];
+  return (done, total) => {
+    const now = Date.now();
+    marks.push({ at: now, done });
+    while (marks.length > 2 && now - (marks[0]?.at ?? now) > RATE_WINDOW_MS) marks.shift();
+    const first = marks[0];
+    const seconds = first ? (now - first.at) / 1000 : 0;
+    const perSecond = first && seconds > 0.5 ? (done - first.done) / seconds : 0;
+    if (perSecond <= 0) return { rate: "…", left: "" };
+    return {
+      rate: `${perSecond.toFixed(perSecond < 10 ? 1 : 0)}/s`,
+      left: total === null ? "" : `${duration((total - done) / perSecond)} left`,
+    };
+  };
+}
+
+export function duration(seconds: number): string {
+  if (seconds < 60) return `${Math.max(1, Math.round(seconds))} s`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}

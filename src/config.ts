@@ -1,0 +1,81 @@
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+import envPaths from "env-paths";
+import { z } from "zod";
+import { UsageError } from "./core/errors.ts";
+
+const optionalText = z
+  .string()
+  .trim()
+  .transform((text) => (text === "" ? undefined : text))
+  .optional();
+
+/** Every setting that comes from the environment; `.env.example` lists them for people. */
+const environment = z.object({
+  GLIMPSE_LIBRARY: optionalText,
+  GLIMPSE_MODEL: optionalText,
+  GLIMPSE_HUB: optionalText,
+  GLIMPSE_SETTINGS: optionalText,
+  GLIMPSE_MCP_TOKEN: optionalText,
+  GLIMPSE_LOG_LEVEL: z.enum(["silent", "fatal", "error", "warn", "info", "debug", "trace"]).default("info"),
+  DISCORD_TOKEN: optionalText,
+  NO_COLOR: optionalText,
+  TERM_PROGRAM: optionalText,
+  TERM: optionalText,
+  KITTY_WINDOW_ID: optionalText,
+});
+
+export interface Config {
+  /** Folder of the library: catalog, index and pulled models. */
+  readonly library: string;
+  /** Model for a new library, `id` or `id:variant`; an existing one knows its own. */
+  readonly model: string | undefined;
+  /** Where models are pulled from: the hub, a mirror's URL, or a local folder. */
+  readonly hub: string;
+  /** A keyv store by URL; the library's own file when absent. */
+  readonly settings: string | undefined;
+  readonly logLevel: z.output<typeof environment>["GLIMPSE_LOG_LEVEL"];
+  /** Secrets: never printed. */
+  readonly mcpToken: string | undefined;
+  readonly discordToken: string | undefined;
+  readonly color: boolean;
+  /** How the terminal shows pictures, if it can. */
+  readonly terminalPictures: "kitty" | "iterm" | undefined;
+}
+
+export interface ConfigFlags {
+  readonly library?: string | undefined;
+  readonly model?: string | undefined;
+}
+
+/** Flags first, then the environment, then defaults. @throws UsageError that names the setting */
+export function readConfig(flags: ConfigFlags = {}): Config {
+  const parsed = environment.safeParse(process.env);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw new UsageError(`The setting ${issue?.path.join(".")} is not usable: ${issue?.message}.`);
+  }
+  const env = parsed.data;
+  return {
+    library: resolve(
+      expandHome(flags.library ?? env.GLIMPSE_LIBRARY ?? envPaths("glimpse", { suffix: "" }).data),
+    ),
+    model: flags.model ?? env.GLIMPSE_MODEL,
+    hub: env.GLIMPSE_HUB ?? "https://huggingface.co",
+    settings: env.GLIMPSE_SETTINGS,
+    logLevel: env.GLIMPSE_LOG_LEVEL,
+    mcpToken: env.GLIMPSE_MCP_TOKEN,
+    discordToken: env.DISCORD_TOKEN,
+    color: env.NO_COLOR === undefined,
+    terminalPictures: terminalPictures(env),
+  };
+}
+
+function terminalPictures(env: z.output<typeof environment>): Config["terminalPictures"] {
+  if (env.KITTY_WINDOW_ID !== undefined || env.TERM === "xterm-kitty" || env.TERM_PROGRAM === "ghostty")
+    return "kitty";
+  return env.TERM_PROGRAM === "iTerm.app" || env.TERM_PROGRAM === "WezTerm" ? "iterm" : undefined;
+}
+
+const expandHome = (path: string) =>
+  path === "~" || path.startsWith("~/") ? join(homedir(), path.slice(1)) : path;

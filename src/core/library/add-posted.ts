@@ -1,0 +1,75 @@
+import { createHash } from "node:crypto";
+import { PictureError } from "../errors.ts";
+import type { Catalog, CatalogImage, Embedder } from "../ports.ts";
+import type { DiscordPlacement, ImageId, SkipCode } from "../types.ts";
+
+/** Reasons that will not pass: such an attachment is not fetched again. */
+const LASTING: ReadonlySet<SkipCode> = new Set([
+  "empty",
+  "not-a-picture",
+  "unsupported-format",
+  "too-many-pixels",
+  "too-many-bytes",
+  "damaged",
+  "crashed-decoder",
+]);
+
+export const attachmentOrigin = (at: DiscordPlacement): string =>
+  `discord:${at.guildId}/${at.channelId}/${at.messageId}/${at.attachmentId}`;
+
+/**
+ * Adds one posted picture; bytes that are known only gain a placement. The signal is looked at right before
+ * the commit, so that a deletion that arrives meanwhile can still stop it.
+ * @throws PictureError when the picture cannot be used; lasting reasons are remembered as a failure
+ */
+export async function addPosted(
+  { catalog, embedder }: { catalog: Catalog; embedder: Embedder },
+  bytes: Uint8Array,
+  placement: DiscordPlacement,
+  signal?: AbortSignal,
+): Promise<{ image: CatalogImage; isNew: boolean }> {
+  const id = createHash("sha256").update(bytes).digest("hex");
+  const known = await catalog.has(id);
+  if (known) {
+    signal?.throwIfAborted();
+    await catalog.putPlacements([{ id, placement }]);
+  } else {
+    await embedAndPut(catalog, embedder, bytes, placement, signal);
+  }
+  return { image: await stored(catalog, id), isNew: !known };
+}
+
+async function embedAndPut(
+  catalog: Catalog,
+  embedder: Embedder,
+  bytes: Uint8Array,
+  placement: DiscordPlacement,
+  signal?: AbortSignal,
+): Promise<void> {
+  try {
+    const { picture, embedding } = await embedder.embedPicture({ bytes }, signal);
+    signal?.throwIfAborted();
+    await catalog.putImages([{ picture, placement, space: embedder.space, embedding }]);
+  } catch (error) {
+    if (error instanceof PictureError && LASTING.has(error.code) && !signal?.aborted) {
+      await catalog.putFailures([failureOf(error, bytes, placement)]);
+    }
+    throw error;
+  }
+}
+
+const failureOf = (error: PictureError, bytes: Uint8Array, placement: DiscordPlacement) => ({
+  origin: attachmentOrigin(placement),
+  bytes: bytes.byteLength,
+  modifiedAt: placement.postedAt,
+  code: error.code,
+  reason: error.message,
+  at: Date.now(),
+});
+
+async function stored(catalog: Catalog, id: ImageId): Promise<CatalogImage> {
+  const [image] = await catalog.imagesById([id]);
+  if (image === undefined)
+    throw new PictureError("changed-while-reading", "it was removed while it was added");
+  return image;
+}

@@ -1,0 +1,34 @@
+import type { Catalog, Embedder, Settings } from "../ports.ts";
+import type { CurrentIndex } from "../search/parts.ts";
+import type { EmbeddingSpace } from "../types.ts";
+
+/** The library's index as its owner sees it. */
+export interface OwnedIndex extends CurrentIndex {
+  readonly kind: "exact" | "hnsw";
+  readonly note?: string | undefined;
+  close(): Promise<void>;
+}
+
+/** One model at work: what embeds, and the vectors it made. */
+export interface ModelAtWork {
+  /** Id and variant, as a person names it: `clip-vit-b32:fp16`. */
+  readonly model: string;
+  readonly embedder: Embedder;
+  readonly index: OwnedIndex;
+}
+
+export interface LibraryParts {
+  readonly directory: string;
+  readonly catalog: Catalog;
+  readonly settings: Settings;
+  /** The model that the library is asked with at first. */
+  readonly atWork: ModelAtWork;
+  /** Opens another model over the same catalog. @throws ModelError when it is not installed */
+  readonly openModel: (model: string) => Promise<ModelAtWork>;
+  readonly diskUsage: () => Promise<{ catalog: number; index: number; models: number }>;
+}
+
+export interface ActiveModel {
+  readonly model: string;
+  readonly space: EmbeddingSpace;
+}

@@ -1,0 +1,153 @@
+import { readdir, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { openKeyValueTable } from "./catalog/key-value-table.ts";
+import { openCatalog } from "./catalog/open-catalog.ts";
+import { OnnxEmbedder } from "./embedder/onnx-embedder.ts";
+import { ModelMismatchError } from "./errors.ts";
+import type { ActiveModel, ModelAtWork } from "./library/parts.ts";
+import { Library } from "./library.ts";
+import { variantNames } from "./models/descriptor.ts";
+import type { LocatedModel } from "./models/located-model.ts";
+import { ModelStore } from "./models/model-store.ts";
+import type { Catalog } from "./ports.ts";
+import { openSettings } from "./settings/open-settings.ts";
+import type { EmbeddingSpace, PictureLimits } from "./types.ts";
+import { LibraryIndex } from "./vector-index/library-index.ts";
+
+export interface OpenLibraryOptions {
+  /** Folder of the library; made when it is not there. */
+  readonly directory: string;
+  /** `id` or `id:variant`. For a new library; an existing one must have been made by it. */
+  readonly model?: string | undefined;
+  /** A keyv store by URL for settings and the query cache. Default: inside the catalog's file. */
+  readonly settings?: string | undefined;
+  /** Open although the vectors are of a model that is not here or was changed, to look after the library. */
+  readonly anyModel?: boolean | undefined;
+  readonly limits?: Partial<PictureLimits> | undefined;
+}
+
+/** Models a new library prefers when they have been pulled, best first; the built-in one is always there. */
+const PREFERENCE = ["siglip2-b16-224", "clip-vit-b32", "pocket"];
+const BUILT_IN = "pocket";
+
+/**
+ * Opens a library and wires its adapters. No model is loaded before its first use.
+ * @throws LibraryError, ModelError, ModelMismatchError
+ */
+export async function openLibrary(options: OpenLibraryOptions): Promise<Library> {
+  const path = join(options.directory, "catalog.db");
+  const catalog = await openCatalog({ path });
+  try {
+    const store = new ModelStore(options);
+    const openModel = async (model: string) =>
+      modelAtWork(options, catalog, model, await locate(store, model));
+    return new Library({
+      directory: options.directory,
+      catalog,
+      settings: await openSettings(
+        options.settings === undefined
+          ? { store: await openKeyValueTable({ path }) }
+          : { url: options.settings },
+      ),
+      atWork: await chooseModel(options, catalog, store),
+      openModel,
+      diskUsage: () => diskUsage(options.directory),
+    });
+  } catch (error) {
+    await catalog.close();
+    throw error;
+  }
+}
+
+async function chooseModel(
+  options: OpenLibraryOptions,
+  catalog: Catalog,
+  store: ModelStore,
+): Promise<ModelAtWork> {
+  const active = await catalog.activeModel();
+  if (active === undefined) return startWith(options, catalog, store);
+  const located = await locate(store, active.model).catch((error) => {
+    if (options.anyModel) return locate(store, BUILT_IN);
+    throw error;
+  });
+  if (!options.anyModel) refuseMismatch(options.model, active, located.space);
+  return modelAtWork(options, catalog, active.model, located);
+}
+
+/** A new library takes the model asked for, else the best one that has been pulled. */
+async function startWith(
+  options: OpenLibraryOptions,
+  catalog: Catalog,
+  store: ModelStore,
+): Promise<ModelAtWork> {
+  const model = options.model ?? (await bestInstalled(store));
+  const located = await locate(store, model);
+  await catalog.setActiveModel(model, located.space);
+  return modelAtWork(options, catalog, model, located);
+}
+
+async function bestInstalled(store: ModelStore): Promise<string> {
+  for (const id of PREFERENCE) {
+    if (!(await store.ids()).includes(id)) continue;
+    const descriptor = await store.descriptor(id);
+    for (const variant of variantNames(descriptor)) {
+      const located = await store.locate(id, variant).catch(() => undefined);
+      if (located) return variant === descriptor.variant ? id : `${id}:${variant}`;
+    }
+  }
+  return BUILT_IN;
+}
+
+function refuseMismatch(wanted: string | undefined, active: ActiveModel, installed: EmbeddingSpace): void {
+  if (wanted !== undefined && wanted !== active.model) {
+    throw new ModelMismatchError(
+      `This library's pictures were embedded by ${active.model}, not by ${wanted}. Leave --model (and GLIMPSE_MODEL) out, or embed them anew with \`glimpse models use ${wanted}\`.`,
+    );
+  }
+  if (installed !== active.space) {
+    throw new ModelMismatchError(
+      `This library's pictures were embedded by other weights of ${active.model} (${active.space}) than are installed now (${installed}). Embed them anew with \`glimpse models use ${active.model}\`, or go back to the earlier version of Glimpse.`,
+    );
+  }
+}
+
+function locate(store: ModelStore, model: string): Promise<LocatedModel> {
+  const [id = "", variant] = model.split(":");
+  return store.locate(id, variant);
+}
+
+function modelAtWork(
+  { directory, limits }: OpenLibraryOptions,
+  catalog: Catalog,
+  model: string,
+  located: LocatedModel,
+): ModelAtWork {
+  const embedder = new OnnxEmbedder({ model: located, limits });
+  const index = new LibraryIndex({
+    catalog,
+    space: located.space,
+    dimensions: embedder.dimensions,
+    directory: join(directory, "index"),
+  });
+  return { model, embedder, index };
+}
+
+async function diskUsage(directory: string) {
+  const [catalog, index, models] = await Promise.all([
+    sizeOf(directory, (file) => file.startsWith("catalog.db")),
+    sizeOf(join(directory, "index")),
+    sizeOf(join(directory, "models")),
+  ]);
+  return { catalog, index, models };
+}
+
+async function sizeOf(folder: string, counts = (_file: string) => true): Promise<number> {
+  const files = await readdir(folder, { recursive: true }).catch(() => []);
+  const sizes = files.filter(counts).map((file) =>
+    stat(join(folder, file)).then(
+      (stats) => (stats.isFile() ? stats.size : 0),
+      () => 0,
+    ),
+  );
+  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+}
