@@ -1,0 +1,107 @@
+import { realpath } from "node:fs/promises";
+import { join, relative } from "node:path";
+import type { ImageRef, Scope } from "../core/index.ts";
+import { NotFoundError } from "../core/index.ts";
+import { existingInside, isInside, namedInside, realPaths } from "./allowed-path.ts";
+import type { McpLibrary } from "./library-port.ts";
+import { period } from "./period.ts";
+
+export interface AccessOptions {
+  /** Absolute. Empty: every folder that was added to the library. */
+  readonly folders: readonly string[];
+  readonly includeDiscord: boolean;
+}
+
+/** How an answer may be narrowed by arguments. */
+export interface Narrowing {
+  readonly folder?: string | undefined;
+  /** First and last year, month or day, both included. */
+  readonly since?: string | undefined;
+  readonly until?: string | undefined;
+  readonly tags?: readonly string[] | undefined;
+}
+
+const ID = /^[0-9a-f]{4,64}$/i;
+
+/** What this server may see and read. The one place where a scope is made. */
+export class Access {
+  readonly #options: AccessOptions;
+
+  constructor(options: AccessOptions) {
+    this.#options = options;
+  }
+
+  get includesDiscord(): boolean {
+    return this.#options.includeDiscord;
+  }
+
+  /** The folders named at the start; empty when there was no restriction. */
+  get restriction(): readonly string[] {
+    return this.#options.folders;
+  }
+
+  /** Absolute paths of the folders that may be read. */
+  async folders(library: McpLibrary): Promise<readonly string[]> {
+    if (this.restriction.length > 0) return this.restriction;
+    return (await library.roots()).map(({ path }) => path);
+  }
+
+  async scope(library: McpLibrary, narrowing: Narrowing = {}): Promise<Scope> {
+    const { folder, since, until, tags } = narrowing;
+    const files = await this.#files(library, folder);
+    return {
+      files,
+      discord: this.includesDiscord && folder === undefined ? "all" : "none",
+      ...(since !== undefined && { since: period(since).start }),
+      ...(until !== undefined && { until: period(until).end }),
+      ...(tags !== undefined && tags.length > 0 && { tags }),
+    };
+  }
+
+  /** Real path of a file or folder that may be read. @throws UsageError, NotFoundError */
+  async existing(library: McpLibrary, path: string): Promise<string> {
+    return existingInside(path, await this.folders(library));
+  }
+
+  /** An id or unambiguous prefix of a picture in scope, an image:// address, or a file that may be read. */
+  async picture(library: McpLibrary, idOrPath: string): Promise<ImageRef> {
+    const id = idOrPath.replace(/^image:\/\//i, "").replace(/\/thumbnail$/, "");
+    if (!ID.test(id)) return { path: await this.existing(library, idOrPath) };
+    try {
+      return { id: (await library.image(id, await this.scope(library))).id };
+    } catch (error) {
+      if (!(error instanceof NotFoundError)) throw error;
+      // "cafe" is four hex digits and may well be a file's name.
+      const path = await this.existing(library, idOrPath).catch(() => undefined);
+      if (path === undefined) throw error;
+      return { path };
+    }
+  }
+
+  async #files(library: McpLibrary, folder: string | undefined): Promise<Scope["files"]> {
+    if (folder === undefined && this.restriction.length === 0) return "all";
+    const allowed = await this.#placementFolders(library);
+    return { folders: folder === undefined ? allowed : namedInside(folder, allowed) };
+  }
+
+  /**
+   * The allowed folders as placements spell them: a folder may have been added through a link, so that its
+   * pictures lie below another name than the one the operator gave here.
+   */
+  async #placementFolders(library: McpLibrary): Promise<readonly string[]> {
+    const roots = (await library.roots()).map(({ path }) => path);
+    if (this.restriction.length === 0) return roots;
+    const allowed = await realPaths(this.restriction);
+    const spelled = await Promise.all(roots.map((root) => spelledBelow(root, allowed)));
+    return [...new Set([...this.restriction, ...spelled.flat()])];
+  }
+}
+
+/** Which parts of `root` the allowed folders cover, written with the root's own name. */
+async function spelledBelow(root: string, allowed: readonly string[]): Promise<readonly string[]> {
+  const real = await realpath(root).catch(() => root);
+  return allowed.flatMap((folder) => {
+    if (isInside(real, folder)) return [root];
+    return isInside(folder, real) ? [join(root, relative(real, folder))] : [];
+  });
+}

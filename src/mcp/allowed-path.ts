@@ -1,0 +1,74 @@
+import { realpath } from "node:fs/promises";
+import { homedir } from "node:os";
+import { isAbsolute, join, normalize, relative, resolve, sep } from "node:path";
+import { NotFoundError, UsageError } from "../core/index.ts";
+import { quoted } from "./untrusted-text.ts";
+
+/** Whether `path` is `folder` or lies below it, by name alone. Both absolute. */
+export function isInside(path: string, folder: string): boolean {
+  const rest = relative(folder, path);
+  return rest !== ".." && !rest.startsWith(`..${sep}`) && !isAbsolute(rest);
+}
+
+/**
+ * The absolute paths that a path of an argument can mean: itself, or one below each folder when it is relative.
+ * Only those inside the folders are returned, judged by name alone.
+ * @throws UsageError when none is
+ */
+export function namedInside(path: string, folders: readonly string[]): readonly string[] {
+  const candidates = candidatesOf(path, folders).filter((one) => folders.some((f) => isInside(one, f)));
+  if (candidates.length === 0) throw outside(path, folders);
+  return [...new Set(candidates)];
+}
+
+/**
+ * The real path of a file or folder inside the given folders, links resolved. Whether something exists outside
+ * of them cannot be told from the answer.
+ * @throws UsageError for a path outside, NotFoundError for one that is not there
+ */
+export async function existingInside(path: string, folders: readonly string[]): Promise<string> {
+  const real = await realPaths(folders);
+  const candidates = namedInside(path, [...folders, ...real]);
+  for (const candidate of candidates) {
+    const target = await realpath(candidate).catch(() => undefined);
+    if (target === undefined) continue;
+    if (real.some((folder) => isInside(target, folder))) return target;
+    throw outside(path, folders);
+  }
+  throw new NotFoundError(`There is no ${quoted(path)} in ${listed(folders)}.`);
+}
+
+/** Links resolved; folders that cannot be reached are left out. */
+export async function realPaths(folders: readonly string[]): Promise<readonly string[]> {
+  const real = await Promise.all(folders.map((folder) => realpath(folder).catch(() => [])));
+  return [...new Set(real.flat())];
+}
+
+function candidatesOf(path: string, folders: readonly string[]): readonly string[] {
+  if (path.includes("\0")) throw new UsageError("A path holds no NUL character.");
+  if (isForeign(path)) throw new UsageError(`${quoted(path, 120)} is not a path on this system.`);
+  if (path === "~" || path.startsWith("~/")) return [join(homedir(), path.slice(1))];
+  if (isAbsolute(path)) return [normalize(path)];
+  return folders.map((folder) => resolve(folder, path));
+}
+
+/** URLs and device names everywhere; drive letters, UNC paths and backslashes where paths have none. */
+function isForeign(path: string): boolean {
+  if (/^[a-z][a-z0-9+.-]+:/i.test(path) || /^\\\\[?.]\\/.test(path)) return true;
+  return sep === "/" && /^(?:[a-z]:|\\\\)/i.test(path);
+}
+
+function outside(path: string, folders: readonly string[]): UsageError {
+  return new UsageError(`${quoted(path, 120)} is outside what this server may read: ${listed(folders)}.`);
+}
+
+function listed(folders: readonly string[]): string {
+  if (folders.length === 0) return "no folder yet (the operator adds one with `glimpse add FOLDER`)";
+  const more = folders.length > 8 ? ` and ${folders.length - 8} more` : "";
+  return (
+    folders
+      .slice(0, 8)
+      .map((folder) => quoted(folder))
+      .join(", ") + more
+  );
+}

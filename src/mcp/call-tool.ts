@@ -1,0 +1,134 @@
+import { z } from "zod";
+import { GlimpseError, type Progress } from "../core/index.ts";
+import { errorText } from "./error-text.ts";
+import type { Service } from "./service.ts";
+import type { Answer, Block, Tool } from "./tool.ts";
+import { untrusted } from "./untrusted-text.ts";
+
+/** Clients give up after a minute; an answer that says so is better than silence. */
+const TIME_LIMIT_MS = 50_000;
+const HEARTBEAT_MS = 1000;
+const MAX_WAITING = 1000;
+
+export interface CallRequest {
+  readonly name: string;
+  readonly args: unknown;
+  readonly signal: AbortSignal;
+  /** Absent when the client does not want to know. */
+  readonly progress?: ((progress: Progress) => void) | undefined;
+}
+
+export interface CallResult {
+  readonly blocks: readonly Block[];
+  readonly data?: unknown;
+  readonly isError: boolean;
+}
+
+/** Runs tools by name: arguments checked, a bounded number at once, in bounded time, failures put in words. */
+export class ToolCalls {
+  readonly #service: Service;
+  readonly #tools: readonly Tool[];
+
+  constructor(service: Service, tools: readonly Tool[]) {
+    this.#service = service;
+    this.#tools = tools;
+  }
+
+  async call(request: CallRequest): Promise<CallResult> {
+    const tool = this.#tools.find(({ name }) => name === request.name);
+    if (!tool) return failure(this.#unknownTool(request.name));
+    const { queue } = this.#service;
+    if (queue.size >= MAX_WAITING) return failure("Too many calls at once. Try again in a moment.");
+    const outOfTime = AbortSignal.timeout(TIME_LIMIT_MS);
+    const signal = AbortSignal.any([request.signal, outOfTime]);
+    const heartbeat = new Heartbeat(tool.title, request.progress);
+    try {
+      const answer = await orAborted(
+        queue.add(() => this.#run(tool, request.args, signal, heartbeat), { signal }),
+        signal,
+      );
+      return { ...answer, isError: false };
+    } catch (error) {
+      if (outOfTime.aborted) return failure(tooLong(tool));
+      if (!request.signal.aborted) this.#logDefect(tool, error);
+      return failure(errorText(error, { name: tool.name, arguments: argumentsOf(tool) }));
+    } finally {
+      heartbeat.stop();
+    }
+  }
+
+  async #run(tool: Tool, args: unknown, signal: AbortSignal, heartbeat: Heartbeat): Promise<Answer<unknown>> {
+    const service = this.#service;
+    const library = await service.library();
+    return tool.run(args, { service, library, signal, progress: (progress) => heartbeat.tell(progress) });
+  }
+
+  #unknownTool(name: string): string {
+    if (name === "index_folder")
+      return "index_folder is off: the operator starts this server with --allow-index.";
+    const names = this.#tools.map((tool) => tool.name).join(", ");
+    return `There is no tool "${untrusted(name, 60)}". Tools: ${names}.`;
+  }
+
+  #logDefect(tool: Tool, error: unknown): void {
+    if (error instanceof GlimpseError || error instanceof z.ZodError) return;
+    this.#service.log(`${tool.name} failed: ${error instanceof Error ? error.stack : String(error)}`);
+  }
+}
+
+/** Shows a client that slow work is alive: the work's own progress, or the seconds it has taken. */
+class Heartbeat {
+  readonly #title: string;
+  readonly #send: ((progress: Progress) => void) | undefined;
+  readonly #timer: NodeJS.Timeout | undefined;
+  #seconds = 0;
+  #told = -1;
+
+  constructor(title: string, send: ((progress: Progress) => void) | undefined) {
+    this.#title = title;
+    this.#send = send;
+    if (send) this.#timer = setInterval(() => this.#beat(), HEARTBEAT_MS);
+  }
+
+  /** Progress has to grow from message to message; whatever does not is not told. */
+  tell(progress: Progress): void {
+    if (progress.done <= this.#told) return;
+    this.#told = progress.done;
+    this.#send?.({ ...progress, stage: untrusted(progress.stage, 80) });
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+
+  #beat(): void {
+    this.#seconds += HEARTBEAT_MS / 1000;
+    // A fraction on top of the last real number keeps it growing without claiming work that was not done.
+    const done = this.#told < 0 ? this.#seconds / 1000 : this.#told + this.#seconds / 1e6;
+    this.#send?.({ stage: `${this.#title}: working for ${this.#seconds} s`, done, total: null });
+  }
+}
+
+/** Does not wait for work that takes its time to notice that nobody wants it any more. */
+function orAborted<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value> {
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(signal.reason);
+    if (signal.aborted) onAbort();
+    signal.addEventListener("abort", onAbort, { once: true });
+    const settled = () => signal.removeEventListener("abort", onAbort);
+    work.then(resolve, reject).then(settled, settled);
+  });
+}
+
+const failure = (text: string): CallResult => ({ blocks: [{ kind: "text", text }], isError: true });
+
+const tooLong = ({ name }: Tool) =>
+  `${name} took longer than ${TIME_LIMIT_MS / 1000} s and was stopped. Call it again: what it loaded stays loaded. If it happens again, narrow the question.`;
+
+function argumentsOf({ inputSchema }: Tool): string {
+  const { properties, required } = z
+    .object({ properties: z.record(z.string(), z.unknown()), required: z.array(z.string()).default([]) })
+    .parse(inputSchema);
+  const names = Object.keys(properties).map((name) => (required.includes(name) ? name : `${name}?`));
+  return names.length > 0 ? `{${names.join(", ")}}` : "no arguments";
+}

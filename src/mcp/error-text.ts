@@ -1,0 +1,35 @@
+import { z } from "zod";
+import { AmbiguousIdError, GlimpseError, NotFoundError } from "../core/index.ts";
+import { untrusted } from "./untrusted-text.ts";
+
+const MAX_PROBLEMS = 5;
+
+/** What an assistant is told when a call fails: what, why, and what to call instead. Never a stack. */
+export function errorText(
+  error: unknown,
+  tool: { readonly name: string; readonly arguments: string },
+): string {
+  if (error instanceof z.ZodError) return `${badArguments(error)} ${tool.name} takes ${tool.arguments}.`;
+  if (error instanceof AmbiguousIdError) return sentence(error.message);
+  if (error instanceof NotFoundError) return `${sentence(error.message)} ${whereIdsComeFrom}`;
+  return expectedOr(error, "Something went wrong inside Glimpse; its log on stderr has the details.");
+}
+
+const whereIdsComeFrom = "search_images gives ids; library_status lists folders.";
+
+/** The words of an expected failure, or `otherwise` for a defect. */
+export function expectedOr(error: unknown, otherwise: string): string {
+  return error instanceof GlimpseError ? sentence(error.message) : otherwise;
+}
+
+/** Messages quote names and arguments, so they are cleaned like any other text from outside. */
+const sentence = (message: string) => untrusted(message, 800);
+
+function badArguments(error: z.ZodError): string {
+  const problems = error.issues.slice(0, MAX_PROBLEMS).map(({ path, message }) => {
+    const name = path.map(String).join(".");
+    return untrusted(name === "" ? message : `${name}: ${message}`, 160);
+  });
+  const more = error.issues.length > MAX_PROBLEMS ? ` (and ${error.issues.length - MAX_PROBLEMS} more)` : "";
+  return `Bad arguments: ${problems.join("; ")}${more}.`;
+}

@@ -1,0 +1,130 @@
+import { randomUUID } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { StreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/streamableHttp.js";
+import { createServer } from "./server.ts";
+import type { Service } from "./service.ts";
+
+const MAX_SESSIONS = 32;
+const IDLE_MS = 30 * 60 * 1000;
+/** A full house makes room for a newcomer at the cost of a client that has been silent this long. */
+const EVICTABLE_MS = 60 * 1000;
+
+interface Session {
+  readonly transport: StreamableHTTPServerTransport;
+  readonly close: () => Promise<void>;
+  lastUsed: number;
+  /** Requests and streams in progress. */
+  open: number;
+}
+
+export interface HttpFailure {
+  readonly status: number;
+  readonly code: number;
+  readonly reason: string;
+}
+
+export interface SessionLimits {
+  readonly maxSessions?: number | undefined;
+  readonly idleMs?: number | undefined;
+}
+
+/** The clients of one HTTP server: each has its own protocol state, all share the service. */
+export class HttpSessions {
+  readonly #service: Service;
+  readonly #maxSessions: number;
+  readonly #idleMs: number;
+  readonly #sessions = new Map<string, Session>();
+  readonly #sweep: NodeJS.Timeout;
+
+  constructor(service: Service, { maxSessions = MAX_SESSIONS, idleMs = IDLE_MS }: SessionLimits = {}) {
+    this.#service = service;
+    this.#maxSessions = maxSessions;
+    this.#idleMs = idleMs;
+    this.#sweep = setInterval(() => this.#endIdle(idleMs), Math.min(idleMs, 30_000));
+    this.#sweep.unref();
+  }
+
+  get size(): number {
+    return this.#sessions.size;
+  }
+
+  /** Hands the request to its session, or says why there is none. `body` is the parsed JSON of a POST. */
+  async handle(
+    request: IncomingMessage,
+    response: ServerResponse,
+    body: unknown,
+  ): Promise<HttpFailure | undefined> {
+    const id = request.headers["mcp-session-id"];
+    if (typeof id === "string") {
+      const session = this.#sessions.get(id);
+      if (!session)
+        return { status: 404, code: -32001, reason: "Session not found: it has ended. Initialize again." };
+      await this.#serve(session, request, response, body);
+      return undefined;
+    }
+    if (request.method !== "POST" || !isInitialize(body)) {
+      return {
+        status: 400,
+        code: -32000,
+        reason: "No session: send initialize first, then its Mcp-Session-Id.",
+      };
+    }
+    if (this.#sessions.size >= this.#maxSessions) this.#endIdle(Math.min(EVICTABLE_MS, this.#idleMs), 1);
+    if (this.#sessions.size >= this.#maxSessions) {
+      return {
+        status: 503,
+        code: -32000,
+        reason: "Too many sessions are open. End one, or try again in a minute.",
+      };
+    }
+    await this.#begin(request, response, body);
+    return undefined;
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#sweep);
+    await Promise.all([...this.#sessions.values()].map(({ close }) => close()));
+  }
+
+  async #begin(request: IncomingMessage, response: ServerResponse, body: unknown): Promise<void> {
+    const id = randomUUID();
+    const transport = new StreamableHTTPServerTransport({ sessionIdGenerator: () => id });
+    const server = createServer(this.#service);
+    server.onclose = () => this.#sessions.delete(id);
+    const session = { transport, close: () => server.close(), lastUsed: Date.now(), open: 0 };
+    this.#sessions.set(id, session);
+    await server.connect(transport);
+    await this.#serve(session, request, response, body);
+    // The SDK refused it: the client never learned of this session.
+    if (response.statusCode >= 400) await session.close();
+  }
+
+  async #serve(
+    session: Session,
+    request: IncomingMessage,
+    response: ServerResponse,
+    body: unknown,
+  ): Promise<void> {
+    session.open += 1;
+    session.lastUsed = Date.now();
+    response.once("close", () => {
+      session.open -= 1;
+      session.lastUsed = Date.now();
+    });
+    await session.transport.handleRequest(request, response, body);
+  }
+
+  /** Ends sessions silent for longer than `ms`, at most `count` of them, the most silent first. */
+  #endIdle(ms: number, count = this.#sessions.size): void {
+    const idle = [...this.#sessions.values()]
+      .filter(({ open, lastUsed }) => open === 0 && Date.now() - lastUsed >= ms)
+      .sort((a, b) => a.lastUsed - b.lastUsed);
+    for (const session of idle.slice(0, count)) {
+      session.close().catch((error: unknown) => this.#service.log(`ending a session: ${String(error)}`));
+    }
+  }
+}
+
+function isInitialize(body: unknown): boolean {
+  return typeof body === "object" && body !== null && "method" in body && body.method === "initialize";
+}

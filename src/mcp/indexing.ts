@@ -1,0 +1,33 @@
+import type { AddReport } from "../core/index.ts";
+import type { JobWork } from "./jobs.ts";
+import type { McpLibrary } from "./library-port.ts";
+import { quoted } from "./untrusted-text.ts";
+
+const MAX_SKIPPED = 5;
+
+/** Indexing folders as a job. */
+export function indexingOf(library: McpLibrary, folders: readonly string[]): JobWork {
+  return {
+    title: `Indexing ${folders.map((folder) => quoted(folder)).join(", ")}`,
+    key: JSON.stringify(["index", ...folders]),
+    run: async (work) => ({ text: inWords(await library.add(folders, work)) }),
+  };
+}
+
+function inWords(report: AddReport): string {
+  const { added, known, unchanged, removed, skipped, offline, cancelled } = report;
+  const parts = [`${added} pictures added`, `${known} already known`, `${unchanged} unchanged`];
+  if (removed > 0) parts.push(`${removed} gone from the folder`);
+  const sentences = [`${cancelled ? "Stopped early; kept: " : ""}${parts.join(", ")}.`];
+  if (skipped.length > 0) sentences.push(`${skipped.length} skipped: ${skippedInWords(skipped)}.`);
+  if (offline.length > 0)
+    sentences.push(`Not reachable now: ${offline.map((one) => quoted(one)).join(", ")}.`);
+  return sentences.join(" ");
+}
+
+function skippedInWords(skipped: AddReport["skipped"]): string {
+  const shown = skipped
+    .slice(0, MAX_SKIPPED)
+    .map(({ origin, reason }) => `${quoted(origin)} (${quoted(reason)})`);
+  return shown.join(", ") + (skipped.length > MAX_SKIPPED ? " …" : "");
+}

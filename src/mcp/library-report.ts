@@ -1,0 +1,111 @@
+import { z } from "zod";
+import type { LibraryStatus } from "../core/index.ts";
+import { isInside, realPaths } from "./allowed-path.ts";
+import type { McpLibrary } from "./library-port.ts";
+import type { Service } from "./service.ts";
+import { DATA_NOTE, quoted, untrusted } from "./untrusted-text.ts";
+
+const MAX_FAILURES = 5;
+const MAX_FOLDERS = 30;
+
+export const libraryReportSchema = z.object({
+  images: z.number(),
+  unembedded: z.number(),
+  failed: z.number(),
+  model: z.string(),
+  index: z.string(),
+  folders: z.array(
+    z.object({ path: z.string(), state: z.string(), images: z.number(), indexed: z.string().nullable() }),
+  ),
+  failures: z.array(z.object({ path: z.string(), reason: z.string() })),
+  jobs: z.array(z.object({ id: z.string(), title: z.string(), state: z.string() })),
+  indexing_allowed: z.boolean(),
+  discord_included: z.boolean(),
+  notes: z.array(z.string()),
+});
+
+export type LibraryReport = z.infer<typeof libraryReportSchema>;
+
+/** The library as far as this server may see it. */
+export async function libraryReport(service: Service, library: McpLibrary): Promise<LibraryReport> {
+  const status = await library.status(await service.access.scope(library));
+  const running = service.jobs.all();
+  return {
+    images: status.images,
+    unembedded: status.unembedded,
+    failed: status.failed,
+    model: status.model,
+    index: status.index.note ? `${status.index.kind}: ${status.index.note}` : status.index.kind,
+    folders: status.roots.slice(0, MAX_FOLDERS).map(({ path, state, images, lastScanAt }) => ({
+      path: untrusted(path, 400),
+      state,
+      images,
+      indexed: lastScanAt === null ? null : new Date(lastScanAt).toISOString(),
+    })),
+    failures: await failuresSeen(service, library),
+    jobs: running.map(({ id, title, state }) => ({ id, title, state })),
+    indexing_allowed: service.allowIndex,
+    discord_included: service.access.includesDiscord,
+    notes: [...(await restrictionNotes(service, status)), ...nextSteps(service, status), DATA_NOTE],
+  };
+}
+
+async function failuresSeen(service: Service, library: McpLibrary): Promise<LibraryReport["failures"]> {
+  const folders = await service.access.folders(library);
+  const seen = [...folders, ...(await realPaths(folders))];
+  const failures = await library.failures();
+  return failures
+    .filter(({ origin }) =>
+      origin.startsWith("discord:")
+        ? service.access.includesDiscord
+        : seen.some((folder) => isInside(origin, folder)),
+    )
+    .slice(0, MAX_FAILURES)
+    .map(({ origin, reason }) => ({ path: untrusted(origin, 400), reason: untrusted(reason, 200) }));
+}
+
+/** Folders the operator named that nobody has indexed yet. */
+async function restrictionNotes(
+  { access, allowIndex }: Service,
+  { roots }: LibraryStatus,
+): Promise<string[]> {
+  const real = await realPaths(roots.map(({ path }) => path));
+  const missing = [];
+  for (const folder of access.restriction) {
+    const names = [folder, ...(await realPaths([folder]))];
+    const known = [...roots.map(({ path }) => path), ...real].some((root) =>
+      names.some((name) => isInside(name, root) || isInside(root, name)),
+    );
+    if (!known) missing.push(folder);
+  }
+  const how = allowIndex ? "Index it with index_folder." : "The operator can add it: `glimpse add FOLDER`.";
+  return missing.map((folder) => `${quoted(folder)} is allowed but not in the library yet. ${how}`);
+}
+
+function nextSteps({ allowIndex }: Service, { images, unembedded, roots }: LibraryStatus): string[] {
+  const steps = [];
+  const offline = roots.filter(({ state }) => state === "offline").length;
+  if (offline > 0) steps.push(`${offline} folders cannot be reached now; their pictures are still found.`);
+  if (unembedded > 0) steps.push(`${unembedded} pictures wait for the model: run \`glimpse add\`.`);
+  if (images > 0) steps.push("Next: search_images.");
+  else steps.push(allowIndex ? "Nothing indexed yet. Next: index_folder." : emptyAndReadOnly);
+  return steps;
+}
+
+const emptyAndReadOnly =
+  "Nothing indexed yet, and this server may not index: the user runs `glimpse add FOLDER`, or starts it with --allow-index.";
+
+export function reportInWords(report: LibraryReport): string {
+  const { images, failed, model, index, folders, failures, jobs, notes } = report;
+  return [
+    `${images} pictures, ${failed} failed. Model ${model}, ${index} index.`,
+    `Indexing ${report.indexing_allowed ? "allowed" : "off"}; Discord pictures ${report.discord_included ? "included" : "left out"}.`,
+    ...folders.map(
+      ({ path, state, images: count, indexed }) =>
+        `folder ${quoted(path, 400)}: ${count} pictures, ${state}, indexed ${indexed ?? "never"}`,
+    ),
+    ...failures.map(({ path, reason }) => `failed ${quoted(path, 400)}: ${reason}`),
+    ...jobs.map(({ id, title, state }) => `job ${id}: ${title} (${state})`),
+    ...notes,
+  ].join("\n");
+}

@@ -1,0 +1,66 @@
+import type { OpenLibraryOptions } from "../core/open-library.ts";
+import { realPaths } from "./allowed-path.ts";
+import type { HttpOptions } from "./http.ts";
+import { indexingOf } from "./indexing.ts";
+import { Service } from "./service.ts";
+import { serveStdio } from "./stdio.ts";
+
+export interface McpOptions {
+  /** Passed to openLibrary at the first need. */
+  readonly library: OpenLibraryOptions;
+  /** Product version, for the client. */
+  readonly version: string;
+  /** Absolute. Empty: every folder that was added to the library. */
+  readonly folders: readonly string[];
+  /** Whether clients may index the allowed folders; those given are indexed at the start. */
+  readonly allowIndex: boolean;
+  /** Whether pictures that came from Discord may be seen. */
+  readonly includeDiscord: boolean;
+  /** Absent: stdio. */
+  readonly http?: HttpOptions | undefined;
+}
+
+const CLOSE_LIMIT_MS = 10_000;
+
+const log = (line: string) => void process.stderr.write(`glimpse mcp: ${line}\n`);
+
+/** Serves until the client has left or the process is told to stop, then closes everything. */
+export async function runMcp(options: McpOptions): Promise<void> {
+  const stop = new AbortController();
+  const onSignal = () => stop.abort();
+  process.once("SIGTERM", onSignal).once("SIGINT", onSignal);
+  const service = new Service({ ...options, log, openLibrary: () => openLibraryOf(options) });
+  try {
+    if (options.allowIndex) indexAtStart(service, stop.signal);
+    if (options.http) await (await import("./http.ts")).serveHttp(service, options.http, stop.signal);
+    else await serveStdio(service, stop.signal);
+  } finally {
+    process.off("SIGTERM", onSignal).off("SIGINT", onSignal);
+    stop.abort();
+    // A client that has gone must not leave a process behind, whatever its work is stuck in.
+    setTimeout(() => process.exit(1), CLOSE_LIMIT_MS).unref();
+    await service.close();
+  }
+}
+
+/** Imported late: a client's first questions need neither database nor model. */
+async function openLibraryOf({ library }: McpOptions) {
+  const { openLibrary } = await import("../core/open-library.ts");
+  return openLibrary(library);
+}
+
+/** How long the start is left to the client alone. */
+const INDEX_DELAY_MS = 1500;
+
+/** Brings the given folders up to date in the background, once the client's first questions are answered. */
+function indexAtStart(service: Service, signal: AbortSignal): void {
+  const timer = setTimeout(() => {
+    indexAll(service).catch((error: unknown) => log(`cannot index: ${String(error)}`));
+  }, INDEX_DELAY_MS);
+  signal.addEventListener("abort", () => clearTimeout(timer), { once: true });
+}
+
+async function indexAll(service: Service): Promise<void> {
+  const folders = await realPaths(service.access.restriction);
+  if (folders.length > 0) service.jobs.background(indexingOf(await service.library(), folders));
+}

@@ -1,0 +1,85 @@
+import { basename } from "node:path";
+import { z } from "zod";
+import type { ImageRecord, Placement } from "../core/index.ts";
+import type { Block } from "./tool.ts";
+import { quoted, untrusted } from "./untrusted-text.ts";
+
+const MAX_TAGS = 12;
+
+/** How a picture is told to an assistant; id is short and accepted everywhere. */
+export const pictureFacts = z.object({
+  id: z.string(),
+  path: z.string(),
+  size: z.string(),
+  date: z.string(),
+  tags: z.array(z.string()),
+  caption: z.string().optional(),
+  url: z.string().optional(),
+  offline: z.boolean().optional(),
+});
+
+export type PictureFacts = z.infer<typeof pictureFacts>;
+
+export const shortId = (id: string): string => id.slice(0, 12);
+
+export function factsOf(image: ImageRecord): PictureFacts {
+  const [placement] = image.placements;
+  return {
+    id: shortId(image.id),
+    path: placement ? pathOf(placement) : "",
+    size: `${image.width}x${image.height}`,
+    date: isoDay(dateOf(image)),
+    tags: image.tags.slice(0, MAX_TAGS).map(({ tag }) => untrusted(tag, 60)),
+    ...(placement?.kind === "discord" && discordFacts(placement)),
+    ...(placement?.kind === "file" && !placement.online && { offline: true }),
+  };
+}
+
+/** One line of text with all that the facts say. */
+export function factsLine(facts: PictureFacts): string {
+  const parts = [facts.id, quoted(facts.path, 400), facts.size, facts.date];
+  if (facts.tags.length > 0) parts.push(`tags: ${facts.tags.join(", ")}`);
+  if (facts.caption !== undefined) parts.push(`caption: ${quoted(facts.caption)}`);
+  if (facts.url !== undefined) parts.push(facts.url);
+  if (facts.offline) parts.push("offline");
+  return parts.join("  ");
+}
+
+export function linkTo(image: ImageRecord): Block {
+  return {
+    kind: "link",
+    uri: `image://${shortId(image.id)}`,
+    name: nameOf(image),
+    mimeType: `image/${image.format}`,
+    bytes: image.bytes,
+  };
+}
+
+export function nameOf(image: ImageRecord): string {
+  const [placement] = image.placements;
+  const name = placement?.kind === "discord" ? placement.filename : basename(placement?.path ?? "");
+  return untrusted(name, 80) || shortId(image.id);
+}
+
+/** Absolute path of a file; for a Discord post, ids that lead to it. */
+export function pathOf(placement: Placement): string {
+  if (placement.kind === "file") return untrusted(placement.path, 400);
+  return `discord:${placement.guildId}/${placement.channelId}/${untrusted(placement.filename, 80)}`;
+}
+
+/** Capture time, else that of the placement shown. */
+export function dateOf(image: ImageRecord): number {
+  const [placement] = image.placements;
+  if (placement?.kind === "discord") return placement.postedAt;
+  return image.takenAt ?? placement?.modifiedAt ?? image.addedAt;
+}
+
+const isoDay = (time: number) => new Date(time).toISOString().slice(0, 10);
+
+function discordFacts(placement: Extract<Placement, { kind: "discord" }>) {
+  const { guildId, channelId, messageId, caption } = placement;
+  return {
+    url: `https://discord.com/channels/${guildId}/${channelId}/${messageId}`,
+    ...(caption && { caption: untrusted(caption, 300) }),
+  };
+}

@@ -1,0 +1,109 @@
+import { z } from "zod";
+import { type Hit, NotFoundError } from "../core/index.ts";
+import { libraryReport } from "./library-report.ts";
+import { nameOf, shortId } from "./picture-facts.ts";
+import type { Service } from "./service.ts";
+
+const PAGE = 50;
+const MAX_COMPLETIONS = 50;
+/** Clients cut off results of about a million characters; base64 adds a third. */
+const MAX_ORIGINAL_BYTES = 512 * 1024;
+const RESIZED_SIDE = 2048;
+
+const PICTURE_URI = /^image:\/\/([0-9a-f]{4,64})(\/thumbnail)?\/?$/i;
+const STATUS_URI = "library://status";
+
+export interface ResourceEntry {
+  readonly uri: string;
+  readonly name: string;
+  readonly title: string;
+  readonly mimeType: string;
+  readonly bytes?: number | undefined;
+}
+
+export type ResourceContent = { readonly uri: string; readonly mimeType: string } & (
+  | { readonly text: string }
+  | { readonly bytes: Uint8Array }
+);
+
+export const resourceTemplates = [
+  {
+    uriTemplate: "image://{id}",
+    name: "image",
+    title: "Picture",
+    description: "The original's bytes; a large original comes resized. The id may be short.",
+  },
+  {
+    uriTemplate: "image://{id}/thumbnail",
+    name: "thumbnail",
+    title: "Thumbnail",
+    description: "At most 256 pixels on its longest side",
+    mimeType: "image/webp",
+  },
+] as const;
+
+const statusEntry: ResourceEntry = {
+  uri: STATUS_URI,
+  name: "status",
+  title: "Library status",
+  mimeType: "application/json",
+};
+
+/** Pictures in scope, newest first, a page at a time; the library's status leads the first page. */
+export async function listResources(
+  service: Service,
+  cursor: string | undefined,
+): Promise<{ readonly entries: readonly ResourceEntry[]; readonly nextCursor: string | null }> {
+  const library = await service.library();
+  const scope = await service.access.scope(library);
+  const { hits, nextCursor } = await library.find({ terms: [], scope, sort: "newest", limit: PAGE, cursor });
+  const entries = hits.map(entryOf);
+  return { entries: cursor === undefined ? [statusEntry, ...entries] : entries, nextCursor };
+}
+
+function entryOf(hit: Hit): ResourceEntry {
+  return {
+    uri: `image://${shortId(hit.id)}`,
+    name: shortId(hit.id),
+    title: nameOf(hit),
+    mimeType: `image/${hit.format}`,
+    bytes: hit.bytes,
+  };
+}
+
+/** @throws NotFoundError, AmbiguousIdError */
+export async function readResource(service: Service, uri: string): Promise<ResourceContent> {
+  const library = await service.library();
+  if (uri === STATUS_URI) {
+    const text = JSON.stringify(await libraryReport(service, library), null, 2);
+    return { uri, mimeType: "application/json", text };
+  }
+  const [, id, thumbnail] = PICTURE_URI.exec(uri) ?? [];
+  if (id === undefined)
+    throw new NotFoundError(
+      "No such resource. There are image://{id}, image://{id}/thumbnail and library://status.",
+    );
+  const scope = await service.access.scope(library);
+  if (thumbnail) return { uri, mimeType: "image/webp", bytes: await library.thumbnail(id, scope) };
+  const image = await library.image(id, scope);
+  const { mimeType, bytes } =
+    image.bytes <= MAX_ORIGINAL_BYTES
+      ? await library.original(image.id, scope)
+      : await library.render(image.id, scope, { longestSide: RESIZED_SIDE, maxBytes: MAX_ORIGINAL_BYTES });
+  return { uri, mimeType, bytes };
+}
+
+/** Ids that begin like this, for a client's completion list. */
+export async function completeId(service: Service, typed: string): Promise<readonly string[]> {
+  if (
+    !z
+      .string()
+      .regex(/^[0-9a-f]{0,64}$/i)
+      .safeParse(typed).success
+  )
+    return [];
+  const library = await service.library();
+  const scope = await service.access.scope(library);
+  const ids = await library.completeId(typed.toLowerCase(), scope, MAX_COMPLETIONS);
+  return ids.map((id) => (typed.length > 12 ? id : shortId(id)));
+}

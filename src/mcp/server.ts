@@ -1,0 +1,191 @@
+import { Server } from "@modelcontextprotocol/sdk/server/index.js";
+import {
+  CallToolRequestSchema,
+  CompleteRequestSchema,
+  type ContentBlock,
+  ErrorCode,
+  GetPromptRequestSchema,
+  ListPromptsRequestSchema,
+  ListResourcesRequestSchema,
+  ListResourceTemplatesRequestSchema,
+  ListToolsRequestSchema,
+  McpError,
+  ReadResourceRequestSchema,
+  type ToolAnnotations,
+} from "@modelcontextprotocol/sdk/types.js";
+import { GlimpseError, type Progress } from "../core/index.ts";
+import { ToolCalls } from "./call-tool.ts";
+import { expectedOr } from "./error-text.ts";
+import { instructions } from "./instructions.ts";
+import { allPrompts } from "./prompts/index.ts";
+import { completeId, listResources, readResource, resourceTemplates } from "./resources.ts";
+import type { Service } from "./service.ts";
+import type { Block, Tool } from "./tool.ts";
+import { toolsFor } from "./tools/index.ts";
+import { untrusted } from "./untrusted-text.ts";
+
+/** From the protocol's list of error codes; the SDK has no name for it. */
+const RESOURCE_NOT_FOUND = -32002;
+/** Most that the protocol lets a completion answer carry. */
+const MAX_COMPLETIONS = 100;
+
+/**
+ * One session's protocol side, and the only file that speaks it. The low-level server is used because tools
+ * bring their own schemas and the list of pictures needs paging.
+ */
+export function createServer(service: Service): Server {
+  const server = new Server(
+    { name: "glimpse", title: "Glimpse", version: service.version },
+    {
+      instructions: instructions(service),
+      capabilities: { tools: {}, resources: {}, prompts: {}, completions: {} },
+    },
+  );
+  server.onerror = (error) => service.log(`protocol: ${untrusted(error.message, 300)}`);
+  serveTools(server, service);
+  serveResources(server, service);
+  servePrompts(server);
+  return server;
+}
+
+function serveTools(server: Server, service: Service): void {
+  const tools = toolsFor(service);
+  const calls = new ToolCalls(service, tools);
+  server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: tools.map(listed) }));
+  server.setRequestHandler(CallToolRequestSchema, async ({ params }, { signal, _meta, sendNotification }) => {
+    const progressToken = _meta?.progressToken;
+    const progress = ({ stage, done, total }: Progress) => {
+      if (progressToken === undefined) return;
+      const told = { progressToken, progress: done, message: stage, ...(total !== null && { total }) };
+      sendNotification({ method: "notifications/progress", params: told }).catch(() => {});
+    };
+    const { name, arguments: args } = params;
+    const { blocks, data, isError } = await calls.call({
+      name,
+      args,
+      signal,
+      progress: progressToken === undefined ? undefined : progress,
+    });
+    const content = blocks.map(contentBlock);
+    return data === undefined ? { content, isError } : { content, isError, structuredContent: { ...data } };
+  });
+}
+
+function listed({ name, title, description, readOnly, inputSchema, outputSchema }: Tool) {
+  const annotations: ToolAnnotations = {
+    readOnlyHint: readOnly,
+    destructiveHint: false,
+    idempotentHint: true,
+    openWorldHint: false,
+  };
+  return {
+    name,
+    title,
+    description,
+    inputSchema: { ...inputSchema, type: "object" as const },
+    ...(outputSchema && { outputSchema: { ...outputSchema, type: "object" as const } }),
+    annotations,
+  };
+}
+
+function contentBlock(block: Block): ContentBlock {
+  switch (block.kind) {
+    case "text":
+      return { type: "text", text: block.text };
+    case "picture":
+      return { type: "image", data: base64(block.bytes), mimeType: block.mimeType };
+    case "link":
+      return {
+        type: "resource_link",
+        uri: block.uri,
+        name: block.name,
+        mimeType: block.mimeType,
+        size: block.bytes,
+      };
+  }
+}
+
+function serveResources(server: Server, service: Service): void {
+  server.setRequestHandler(ListResourcesRequestSchema, async ({ params }) => {
+    const { entries, nextCursor } = await orProtocolError(listResources(service, params?.cursor));
+    const resources = entries.map(({ bytes, ...entry }) => ({ ...entry, ...(bytes && { size: bytes }) }));
+    return { resources, ...(nextCursor !== null && { nextCursor }) };
+  });
+  server.setRequestHandler(ListResourceTemplatesRequestSchema, () => ({
+    resourceTemplates: resourceTemplates.map((template) => ({ ...template })),
+  }));
+  server.setRequestHandler(ReadResourceRequestSchema, async ({ params }) => {
+    const { uri, mimeType, ...rest } = await orProtocolError(
+      readResource(service, params.uri),
+      RESOURCE_NOT_FOUND,
+    );
+    const content = "text" in rest ? { text: rest.text } : { blob: base64(rest.bytes) };
+    return { contents: [{ uri, mimeType, ...content }] };
+  });
+  server.setRequestHandler(CompleteRequestSchema, async ({ params: { ref, argument } }) => {
+    const values =
+      ref.type === "ref/resource"
+        ? await orProtocolError(completeId(service, argument.value))
+        : await completeArgument(service, ref.name, argument);
+    return {
+      completion: {
+        values: values.slice(0, MAX_COMPLETIONS),
+        total: values.length,
+        hasMore: values.length > MAX_COMPLETIONS,
+      },
+    };
+  });
+}
+
+function servePrompts(server: Server): void {
+  server.setRequestHandler(ListPromptsRequestSchema, () => ({
+    prompts: allPrompts.map(({ name, title, description, arguments: args }) => ({
+      name,
+      title,
+      description,
+      arguments: args.map(({ complete: _, ...argument }) => argument),
+    })),
+  }));
+  server.setRequestHandler(GetPromptRequestSchema, ({ params: { name, arguments: args = {} } }) => {
+    const prompt = allPrompts.find((one) => one.name === name);
+    if (!prompt) {
+      const names = allPrompts.map((one) => one.name).join(", ");
+      throw new McpError(ErrorCode.InvalidParams, `There is no such prompt. Prompts: ${names}.`);
+    }
+    const missing = prompt.arguments.find(({ name: key, required }) => required && !args[key]);
+    if (missing) throw new McpError(ErrorCode.InvalidParams, `The prompt needs "${missing.name}".`);
+    return {
+      description: prompt.description,
+      messages: [{ role: "user" as const, content: { type: "text" as const, text: prompt.text(args) } }],
+    };
+  });
+}
+
+async function completeArgument(
+  service: Service,
+  promptName: string,
+  { name, value }: { readonly name: string; readonly value: string },
+): Promise<readonly string[]> {
+  const prompt = allPrompts.find((one) => one.name === promptName);
+  const complete = prompt?.arguments.find((one) => one.name === name)?.complete;
+  if (!complete) return [];
+  const library = await orProtocolError(service.library());
+  const values = await complete(service, library);
+  return values.filter((one) => one.toLowerCase().includes(value.toLowerCase()));
+}
+
+/** Failures of lists and resources travel as protocol errors; defects do not show their insides. */
+async function orProtocolError<Value>(
+  work: Promise<Value>,
+  code: number = ErrorCode.InvalidParams,
+): Promise<Value> {
+  try {
+    return await work;
+  } catch (error) {
+    const message = expectedOr(error, "Something went wrong inside Glimpse; its log has the details.");
+    throw new McpError(error instanceof GlimpseError ? code : ErrorCode.InternalError, message);
+  }
+}
+
+const base64 = (bytes: Uint8Array) =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64");

@@ -1,0 +1,54 @@
+import PQueue from "p-queue";
+import { Access, type AccessOptions } from "./access.ts";
+import { DuplicatePages } from "./duplicate-pages.ts";
+import { Jobs } from "./jobs.ts";
+import type { McpLibrary } from "./library-port.ts";
+
+/** Tool calls that run side by side, over all sessions; the rest wait their turn. */
+const MAX_CALLS = 8;
+
+export interface ServiceOptions extends AccessOptions {
+  /** Product version. */
+  readonly version: string;
+  readonly allowIndex: boolean;
+  /** Opens the library; called at the first need, so that a client's start does not wait for it. */
+  readonly openLibrary: () => Promise<McpLibrary & { close(): Promise<void> }>;
+  /** For the operator; never reaches a client. */
+  readonly log: (line: string) => void;
+}
+
+/** What all sessions of one server process share. */
+export class Service {
+  readonly version: string;
+  readonly allowIndex: boolean;
+  readonly log: (line: string) => void;
+  readonly access: Access;
+  readonly jobs = new Jobs();
+  readonly queue = new PQueue({ concurrency: MAX_CALLS });
+  readonly duplicatePages = new DuplicatePages();
+  readonly #open: ServiceOptions["openLibrary"];
+  #library: ReturnType<ServiceOptions["openLibrary"]> | undefined;
+
+  constructor(options: ServiceOptions) {
+    this.version = options.version;
+    this.allowIndex = options.allowIndex;
+    this.log = options.log;
+    this.access = new Access(options);
+    this.#open = options.openLibrary;
+  }
+
+  /** Opened once; a failed attempt is tried again at the next call. */
+  library(): Promise<McpLibrary> {
+    this.#library ??= this.#open().catch((error: unknown) => {
+      this.#library = undefined;
+      throw error;
+    });
+    return this.#library;
+  }
+
+  async close(): Promise<void> {
+    await this.jobs.close();
+    const library = await this.#library?.catch(() => undefined);
+    await library?.close();
+  }
+}

@@ -1,0 +1,43 @@
+import { Writable } from "node:stream";
+import { StdioServerTransport } from "@modelcontextprotocol/sdk/server/stdio.js";
+import { createServer } from "./server.ts";
+import type { Service } from "./service.ts";
+
+/** Longest line a client may send. */
+const MAX_MESSAGE_BYTES = 8 * 1024 * 1024;
+
+/** Serves one client on stdin and stdout until it leaves or `signal` says to stop. */
+export async function serveStdio(service: Service, signal: AbortSignal): Promise<void> {
+  const output = takeStdout();
+  const transport = new StdioServerTransport(process.stdin, output, { maxBufferSize: MAX_MESSAGE_BYTES });
+  const server = createServer(service);
+  const left = new Promise<void>((resolve) => {
+    server.onclose = resolve;
+    process.stdin.once("end", resolve);
+    process.stdin.once("close", resolve);
+    // The client's end of the pipe is gone.
+    output.once("error", () => resolve());
+    signal.addEventListener("abort", () => resolve(), { once: true });
+    if (signal.aborted) resolve();
+  });
+  await server.connect(transport);
+  await left;
+  await server.close();
+}
+
+/**
+ * The protocol owns stdout: from here on everything else that writes to it, such as a library's console.log,
+ * goes to stderr. (Native code that could print runs in child processes, whose output is stderr already.)
+ */
+function takeStdout(): Writable {
+  const write = process.stdout.write.bind(process.stdout);
+  process.stdout.write = process.stderr.write.bind(process.stderr);
+  const output = new Writable({
+    decodeStrings: false,
+    write: (chunk, _encoding, done) => {
+      write(chunk, (error) => done(error));
+    },
+  });
+  process.stdout.on("error", (error) => output.destroy(error));
+  return output;
+}

@@ -1,0 +1,87 @@
+import { z } from "zod";
+import type { Progress } from "../core/index.ts";
+import type { McpLibrary } from "./library-port.ts";
+import type { Service } from "./service.ts";
+
+/** One piece of an answer, free of any protocol library. */
+export type Block =
+  | { readonly kind: "text"; readonly text: string }
+  | { readonly kind: "picture"; readonly bytes: Uint8Array; readonly mimeType: string }
+  | {
+      readonly kind: "link";
+      readonly uri: string;
+      readonly name: string;
+      readonly mimeType: string;
+      readonly bytes: number;
+    };
+
+/**
+ * Some clients hand the assistant only the blocks, others only the data: each has to stand alone.
+ * Pictures never come together with data, because those clients would drop them.
+ */
+export interface Answer<Output> {
+  readonly blocks: readonly Block[];
+  readonly data?: Output | undefined;
+}
+
+/** What a running tool may use. */
+export interface Call {
+  readonly service: Service;
+  readonly library: McpLibrary;
+  /** Aborted when the client cancels, leaves, or has waited too long. */
+  readonly signal: AbortSignal;
+  readonly progress: (progress: Progress) => void;
+}
+
+interface ToolDefinition<Input, Output> {
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  /** False for a tool that changes the library or what it is doing. */
+  readonly readOnly: boolean;
+  readonly input: z.ZodType<Input>;
+  /** Absent for a tool that answers with pictures. */
+  readonly output?: z.ZodType<Output>;
+  readonly run: (input: Input, call: Call) => Promise<Answer<Output>>;
+}
+
+type JsonSchema = Record<string, unknown>;
+
+/** A tool as the server and the generated reference see it: checked arguments in, checked data out. */
+export interface Tool {
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  readonly readOnly: boolean;
+  readonly inputSchema: JsonSchema;
+  readonly outputSchema?: JsonSchema | undefined;
+  /** @throws z.ZodError for arguments of the wrong shape */
+  readonly run: (args: unknown, call: Call) => Promise<Answer<unknown>>;
+}
+
+export function defineTool<Input, Output>(definition: ToolDefinition<Input, Output>): Tool {
+  const { name, title, description, readOnly, input, output, run } = definition;
+  return {
+    name,
+    title,
+    description,
+    readOnly,
+    inputSchema: jsonSchema(input, "input"),
+    outputSchema: output && jsonSchema(output, "output"),
+    run: async (args, call) => {
+      const answer = await run(input.parse(withoutNulls(args)), call);
+      return output ? { ...answer, data: output.parse(answer.data) } : answer;
+    },
+  };
+}
+
+function jsonSchema(schema: z.ZodType, io: "input" | "output"): JsonSchema {
+  const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { io });
+  return rest;
+}
+
+/** Some clients send null for every argument that the assistant left out. */
+function withoutNulls(args: unknown): unknown {
+  if (typeof args !== "object" || args === null || Array.isArray(args)) return args ?? {};
+  return Object.fromEntries(Object.entries(args).filter(([, value]) => value !== null));
+}

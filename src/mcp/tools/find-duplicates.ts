@@ -1,0 +1,146 @@
+import { createHash } from "node:crypto";
+import { z } from "zod";
+import type { DuplicateGroup, ImageRecord, LongWork } from "../../core/index.ts";
+import { bytesInWords } from "../bytes-in-words.ts";
+import type { DuplicatePage } from "../duplicate-pages.ts";
+import type { Job } from "../jobs.ts";
+import { pathOf, shortId } from "../picture-facts.ts";
+import { type Answer, type Call, defineTool } from "../tool.ts";
+import { DATA_NOTE, quoted, untrusted } from "../untrusted-text.ts";
+
+const PATIENCE_MS = 15_000;
+const MAX_MEMBERS = 10;
+const MAX_PATHS = 5;
+
+const input = z.strictObject({
+  folder: z.string().max(4096).optional(),
+  kind: z
+    .enum(["exact", "same", "similar"])
+    .optional()
+    .describe("exact: same bytes. same (default): also resized or edited. similar: also bursts, one scene"),
+  limit: z.int().min(1).max(20).optional().describe("Groups; default 10"),
+  cursor: z.string().max(200).optional(),
+});
+
+const picture = z.object({ id: z.string(), paths: z.array(z.string()), size: z.string(), bytes: z.number() });
+
+const output = z.object({
+  total: z.number().nullable(),
+  reclaimable_bytes: z.number(),
+  groups: z.array(
+    z.object({
+      keeper: picture,
+      members: z.array(picture.extend({ kind: z.string(), reason: z.string() })),
+      more_members: z.number(),
+      reclaimable_bytes: z.number(),
+    }),
+  ),
+  next_cursor: z.string().nullable(),
+  job_id: z.string().optional(),
+  note: z.string(),
+});
+
+type Input = z.infer<typeof input>;
+type Output = z.infer<typeof output>;
+
+export const findDuplicates = defineTool({
+  name: "find_duplicates",
+  title: "Find duplicates",
+  description:
+    "Groups of pictures that are the same or alike, each with the one to keep, reasons and bytes to gain. " +
+    "Deletes nothing. A long search answers with a job_id: follow it with job.",
+  readOnly: true,
+  input,
+  output,
+  run: async (args, call) => {
+    const { duplicatePages } = call.service;
+    const question = questionOf(args);
+    if (args.cursor !== undefined) {
+      return answerWith(duplicatePages.page(args.cursor, question, args.limit ?? 10));
+    }
+    const job = await search(args, question, call);
+    if (job.state === "running") return answerLater(job);
+    if (job.outcome?.cursor === undefined) throw job.error;
+    return answerWith(duplicatePages.page(job.outcome.cursor, question, args.limit ?? 10));
+  },
+});
+
+const questionOf = ({ folder, kind }: Input) =>
+  createHash("sha256")
+    .update(JSON.stringify([folder, kind]))
+    .digest("base64url");
+
+async function search(args: Input, question: string, call: Call): Promise<Job> {
+  const { library, service } = call;
+  const scope = await service.access.scope(library, { folder: args.folder });
+  const work = {
+    title: "Searching for duplicates",
+    key: `duplicates:${question}`,
+    run: async (long: LongWork) => {
+      const groups = await library.duplicates({ scope, kind: args.kind, ...long });
+      const cursor = service.duplicatePages.keep(question, groups);
+      return { text: `${groups.length} groups found. Call find_duplicates with this cursor.`, cursor };
+    },
+  };
+  return service.jobs.run(work, { ms: PATIENCE_MS, ...call });
+}
+
+function answerLater(job: Job): Answer<Output> {
+  const note = `Still searching. Follow with job {"id": "${job.id}"}; its end names the cursor for the groups.`;
+  return {
+    data: { total: null, reclaimable_bytes: 0, groups: [], next_cursor: null, job_id: job.id, note },
+    blocks: [{ kind: "text", text: note }],
+  };
+}
+
+function answerWith(page: DuplicatePage): Answer<Output> {
+  const data: Output = {
+    total: page.total,
+    reclaimable_bytes: page.reclaimableBytes,
+    groups: page.groups.map(groupData),
+    next_cursor: page.nextCursor,
+    note: DATA_NOTE,
+  };
+  return { data, blocks: [{ kind: "text", text: inWords(data, page.first) }] };
+}
+
+function groupData({ keeper, members, reclaimableBytes }: DuplicateGroup) {
+  const shown = members.slice(0, MAX_MEMBERS);
+  return {
+    keeper: pictureData(keeper, keeper.placements.slice(0, 1)),
+    members: shown.map(({ image, kind, reason }) => ({
+      // The keeper appears again when its bytes lie in several places: those are the copies.
+      ...pictureData(image, image.id === keeper.id ? image.placements.slice(1) : image.placements),
+      kind,
+      reason: untrusted(reason, 100),
+    })),
+    more_members: members.length - shown.length,
+    reclaimable_bytes: reclaimableBytes,
+  };
+}
+
+function pictureData(image: ImageRecord, placements: ImageRecord["placements"]) {
+  return {
+    id: shortId(image.id),
+    paths: placements.slice(0, MAX_PATHS).map(pathOf),
+    size: `${image.width}x${image.height}`,
+    bytes: image.bytes,
+  };
+}
+
+function inWords({ total, reclaimable_bytes, groups, next_cursor, note }: Output, first: number): string {
+  if (total === 0) return "No duplicates of this kind. A looser kind finds more: exact < same < similar.";
+  const lines = [`${total} groups, ${bytesInWords(reclaimable_bytes)} to gain if only the keepers stay.`];
+  groups.forEach((group, at) => {
+    lines.push(`${first + at}. keep ${line(group.keeper)}  (frees ${bytesInWords(group.reclaimable_bytes)})`);
+    for (const member of group.members) lines.push(`   ${member.kind}  ${line(member)}  ${member.reason}`);
+    if (group.more_members > 0) lines.push(`   and ${group.more_members} more`);
+  });
+  lines.push(note);
+  if (next_cursor !== null) lines.push(`More: same arguments with cursor "${next_cursor}".`);
+  lines.push("To compare: view_images with the ids of a group. Glimpse never deletes files; ask the user.");
+  return lines.join("\n");
+}
+
+const line = ({ id, paths, size, bytes }: z.infer<typeof picture>) =>
+  `${id}  ${paths.map((path) => quoted(path, 400)).join(" ")}  ${size}  ${bytesInWords(bytes)}`;

@@ -1,0 +1,57 @@
+import { z } from "zod";
+import { expectedOr } from "../error-text.ts";
+import type { Job } from "../jobs.ts";
+import { defineTool } from "../tool.ts";
+import { untrusted } from "../untrusted-text.ts";
+
+const PATIENCE_MS = 10_000;
+
+const input = z.strictObject({
+  id: z.string().min(1).max(40),
+  cancel: z.boolean().optional().describe("Stop it; what is done stays"),
+});
+
+const output = z.object({
+  state: z.enum(["running", "done", "failed", "cancelled"]),
+  text: z.string(),
+  done: z.number(),
+  total: z.number().nullable(),
+  cursor: z.string().optional(),
+});
+
+export const job = defineTool({
+  name: "job",
+  title: "Follow or stop a job",
+  description: "Waits up to 10 s for a job of index_folder or find_duplicates, and says how far it is.",
+  readOnly: false,
+  input,
+  output,
+  run: async ({ id, cancel }, call) => {
+    const { jobs } = call.service;
+    const found = cancel ? await jobs.cancel(id) : await jobs.follow(id, { ms: PATIENCE_MS, ...call });
+    const data = dataOf(found);
+    return { data, blocks: [{ kind: "text", text: data.text }] };
+  },
+});
+
+function dataOf(found: Job): z.infer<typeof output> {
+  const { state, progress, outcome } = found;
+  const cursor = outcome?.cursor;
+  return {
+    state,
+    text: `${found.title}: ${inWords(found)}${cursor === undefined ? "" : ` cursor: "${cursor}"`}`,
+    done: progress?.done ?? 0,
+    total: progress?.total ?? null,
+    ...(cursor !== undefined && { cursor }),
+  };
+}
+
+function inWords({ state, startedAt, progress, outcome, error }: Job): string {
+  if (state === "failed") return `failed. ${expectedOr(error, "The server's log has the details.")}`;
+  if (state !== "running") return `${state}. ${outcome?.text ?? ""}`;
+  const seconds = Math.round((Date.now() - startedAt) / 1000);
+  const amount = progress
+    ? `${untrusted(progress.stage, 60)} ${progress.done} of ${progress.total ?? "?"}`
+    : "starting";
+  return `running for ${seconds} s, ${amount}. Ask again in a while.`;
+}

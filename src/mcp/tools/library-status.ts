@@ -1,0 +1,16 @@
+import { z } from "zod";
+import { libraryReport, libraryReportSchema, reportInWords } from "../library-report.ts";
+import { defineTool } from "../tool.ts";
+
+export const libraryStatus = defineTool({
+  name: "library_status",
+  title: "Library status",
+  description: "What is indexed: counts, folders, model, failures, running jobs, and what to do next.",
+  readOnly: true,
+  input: z.strictObject({}),
+  output: libraryReportSchema,
+  run: async (_args, { service, library }) => {
+    const data = await libraryReport(service, library);
+    return { data, blocks: [{ kind: "text", text: reportInWords(data) }] };
+  },
+});

@@ -1,0 +1,114 @@
+import { z } from "zod";
+import { type FindAnswer, type Hit, type QueryTerm, UsageError } from "../../core/index.ts";
+import { factsLine, factsOf, linkTo, pictureFacts } from "../picture-facts.ts";
+import { type Call, defineTool } from "../tool.ts";
+import { DATA_NOTE, quoted, untrusted } from "../untrusted-text.ts";
+
+const input = z.strictObject({
+  query: z.string().max(1000).optional().describe('What the picture shows: "golden retriever on a beach"'),
+  like: z
+    .string()
+    .max(4096)
+    .optional()
+    .describe("Find pictures like this one: id, or path in an added folder"),
+  not: z.string().max(1000).optional().describe('What to push away: "people"'),
+  folder: z.string().max(4096).optional(),
+  since: z.string().max(10).optional().describe("From this year, month or day: 2024-06"),
+  until: z.string().max(10).optional().describe("Up to and including: 2024-06-30"),
+  tags: z.array(z.string().max(100)).max(20).optional().describe("All of them"),
+  limit: z.int().min(1).max(50).optional().describe("Default 10"),
+  cursor: z.string().max(200).optional().describe("next_cursor of the same question"),
+});
+
+const output = z.object({
+  query: z.string(),
+  searched: z.number(),
+  hits: z.array(pictureFacts.extend({ rank: z.number(), score: z.number(), alike: z.number() })),
+  next_cursor: z.string().nullable(),
+  notes: z.array(z.string()),
+});
+
+type Input = z.infer<typeof input>;
+type Output = z.infer<typeof output>;
+
+export const searchImages = defineTool({
+  name: "search_images",
+  title: "Search images",
+  description:
+    "Finds pictures by what they show: words, an example picture, or both; filters alone list the newest. " +
+    "Returns ids, paths, dates, tags and scores (cosine similarity: compare within one answer only). " +
+    "The best match is not always a match: view_images shows.",
+  readOnly: true,
+  input,
+  output,
+  run: async (args, call) => {
+    const { library, service } = call;
+    const terms = await termsOf(args, call);
+    const answer = await library.find({
+      terms,
+      scope: await service.access.scope(library, args),
+      // The example may lie outside the folder or time that is searched.
+      termScope: await service.access.scope(library),
+      limit: args.limit ?? 10,
+      sort: terms.length === 0 ? "newest" : "relevance",
+      cursor: args.cursor,
+      signal: call.signal,
+    });
+    const notes = [...answer.notes.map((note) => untrusted(note, 300)), ...(await hints(answer, args, call))];
+    const data: Output = {
+      query: untrusted(answer.query, 300),
+      searched: answer.searched,
+      hits: answer.hits.map(hitFacts),
+      next_cursor: answer.nextCursor,
+      notes: [...notes, DATA_NOTE],
+    };
+    return { data, blocks: [{ kind: "text", text: inWords(data) }, ...answer.hits.map(linkTo)] };
+  },
+});
+
+async function termsOf({ query, like, not }: Input, { service, library }: Call): Promise<QueryTerm[]> {
+  const terms: QueryTerm[] = [];
+  if (query?.trim()) terms.push({ text: query });
+  if (like !== undefined) terms.push({ image: await service.access.picture(library, like) });
+  if (not?.trim()) {
+    if (terms.length === 0) throw new UsageError('"not" only pushes away. Give query or like with it.');
+    terms.push({ text: not, weight: -1 });
+  }
+  return terms;
+}
+
+const hitFacts = (hit: Hit) => ({
+  rank: hit.rank,
+  score: Math.round(hit.score * 1000) / 1000,
+  alike: hit.alike.length,
+  ...factsOf(hit),
+});
+
+/** Why an answer is empty, and what would not be. */
+async function hints(answer: FindAnswer, args: Input, { service, library }: Call): Promise<string[]> {
+  if (answer.hits.length > 0) return [];
+  if (answer.searched > 0) return ["No more pictures."];
+  if (args.tags?.length) {
+    const summaries = await library.tags(await service.access.scope(library));
+    const known = summaries.slice(0, 20).map(({ tag }) => quoted(tag, 60));
+    return [`No picture fits these filters. Tags there are: ${known.join(", ") || "none"}.`];
+  }
+  const filtered = args.folder !== undefined || args.since !== undefined || args.until !== undefined;
+  if (filtered)
+    return ["No picture lies in this folder and time. Drop a filter; library_status lists folders."];
+  return ["Nothing is indexed yet. library_status says what to do."];
+}
+
+function inWords({ query, searched, hits, next_cursor, notes }: Output): string {
+  const asked = query === "" ? "Newest pictures" : `Best matches for ${quoted(query, 300)}`;
+  const lines = [`${asked}; ${searched} pictures considered.`];
+  for (const hit of hits) {
+    const alike = hit.alike > 0 ? `  +${hit.alike} alike` : "";
+    lines.push(`${hit.rank}. ${query === "" ? "" : `${hit.score.toFixed(3)}  `}${factsLine(hit)}${alike}`);
+  }
+  lines.push(...notes);
+  if (next_cursor !== null) lines.push(`More: same arguments with cursor "${next_cursor}".`);
+  const ids = hits.slice(0, 4).map(({ id }) => `"${id}"`);
+  if (ids.length > 0) lines.push(`To look: view_images {"ids": [${ids.join(", ")}]}`);
+  return lines.join("\n");
+}

@@ -1,0 +1,93 @@
+import { z } from "zod";
+import { GlimpseError, type ImageRecord, NotFoundError, type Scope } from "../../core/index.ts";
+import { expectedOr } from "../error-text.ts";
+import { factsLine, factsOf, shortId } from "../picture-facts.ts";
+import { type Answer, type Block, type Call, defineTool } from "../tool.ts";
+import { DATA_NOTE } from "../untrusted-text.ts";
+
+/** Clients cut off results of about a million characters, and pictures travel as base64. */
+const MAX_ANSWER_BYTES = (680_000 / 4) * 3;
+/** More than this many pictures come as one sheet unless a size was asked for. */
+const MAX_SINGLE = 4;
+const LONGEST_SIDE = { medium: 512, large: 1024 };
+
+const input = z.strictObject({
+  ids: z.array(z.string().max(80)).min(1).max(8),
+  size: z
+    .enum(["thumb", "medium", "large"])
+    .optional()
+    .describe("Longest side 256, 512 or 1024 pixels. Default: medium, or one contact sheet for more than 4"),
+});
+
+export const viewImages = defineTool({
+  name: "view_images",
+  title: "View images",
+  description: "Shows the pictures themselves. Ids come from search_images or find_duplicates.",
+  readOnly: true,
+  input,
+  run: async ({ ids, size }, call) => {
+    const scope = await call.service.access.scope(call.library);
+    const { images, problems } = await lookUp(ids, scope, call);
+    const sheet = size === undefined && images.length > MAX_SINGLE;
+    const blocks = sheet
+      ? await contactSheet(images, scope, call)
+      : (
+          await Promise.all(
+            images.map((image) => single(image, size ?? "medium", images.length, scope, call)),
+          )
+        ).flat();
+    return answer([...blocks, { kind: "text", text: [...problems, DATA_NOTE].join("\n") }]);
+  },
+});
+
+const answer = (blocks: readonly Block[]): Answer<never> => ({ blocks });
+
+/** One unknown id does not hide the other pictures. */
+async function lookUp(ids: readonly string[], scope: Scope, { library }: Call) {
+  const images: ImageRecord[] = [];
+  const problems: string[] = [];
+  for (const id of new Set(ids)) {
+    try {
+      images.push(await library.image(id.replace(/^image:\/\//i, ""), scope));
+    } catch (error) {
+      if (!(error instanceof GlimpseError)) throw error;
+      problems.push(expectedOr(error, ""));
+    }
+  }
+  if (images.length === 0) throw new NotFoundError(problems.join(" "));
+  return { images, problems };
+}
+
+async function contactSheet(images: readonly ImageRecord[], scope: Scope, call: Call): Promise<Block[]> {
+  const items = images.map(({ id }, at) => ({ id, label: `${at + 1}  ${shortId(id)}` }));
+  const sheet = await call.library.contactSheet(items, scope, { maxBytes: MAX_ANSWER_BYTES });
+  const lines = images.map((image, at) => `${at + 1}. ${factsLine(factsOf(image))}`);
+  return [
+    { kind: "text", text: lines.join("\n") },
+    { kind: "picture", bytes: sheet.bytes, mimeType: sheet.mimeType },
+  ];
+}
+
+async function single(
+  image: ImageRecord,
+  size: "thumb" | "medium" | "large",
+  count: number,
+  scope: Scope,
+  { library }: Call,
+): Promise<Block[]> {
+  const caption = factsLine(factsOf(image));
+  if (size === "thumb") {
+    const bytes = await library.thumbnail(image.id, scope);
+    return [
+      { kind: "text", text: caption },
+      { kind: "picture", bytes, mimeType: "image/webp" },
+    ];
+  }
+  const maxBytes = Math.floor(MAX_ANSWER_BYTES / count);
+  const shown = await library.render(image.id, scope, { longestSide: LONGEST_SIDE[size], maxBytes });
+  const note = shown.from === "thumbnail" ? "  (the original cannot be reached: this is its thumbnail)" : "";
+  return [
+    { kind: "text", text: caption + note },
+    { kind: "picture", bytes: shown.bytes, mimeType: shown.mimeType },
+  ];
+}

@@ -1,0 +1,124 @@
+import { createHash } from "node:crypto";
+import { AmbiguousIdError, type ImageRecord, NotFoundError, UsageError } from "../../../src/core/index.ts";
+import type { McpLibrary } from "../../../src/mcp/library-port.ts";
+
+/** A picture of the stand-in: one file in /photos. */
+export function pictureNamed(name: string, tags: readonly string[] = []): ImageRecord {
+  return {
+    id: createHash("sha256").update(name).digest("hex"),
+    format: "jpeg",
+    width: 640,
+    height: 480,
+    bytes: 1000,
+    takenAt: Date.UTC(2024, 5, 1),
+    addedAt: 0,
+    placements: [
+      { kind: "file", root: "/photos", path: `/photos/${name}`, bytes: 1000, modifiedAt: 0, online: true },
+    ],
+    tags: tags.map((tag) => ({ tag, by: "person", score: 1 })),
+  };
+}
+
+/** Small picture bytes that need not be real: the face passes them on without looking. */
+export const someBytes = new Uint8Array([1, 2, 3, 4]);
+
+/** A library without search or files behind it, for what the face does by itself; override what a test is about. */
+export function standInLibrary(
+  pictures: readonly ImageRecord[],
+  overrides: Partial<McpLibrary> = {},
+): McpLibrary & { close(): Promise<void> } {
+  const byPrefix = async (prefix: string) => {
+    const found = pictures.filter(({ id }) => id.startsWith(prefix.toLowerCase()));
+    const [only] = found;
+    if (only === undefined) throw new NotFoundError(`No image in the library has the id ${prefix}.`);
+    if (found.length > 1)
+      throw new AmbiguousIdError(
+        prefix,
+        found.map(({ id }) => id),
+      );
+    return only;
+  };
+  const drawn = { bytes: someBytes, mimeType: "image/jpeg", width: 8, height: 8 };
+  return {
+    add: async () => ({
+      added: 2,
+      known: 0,
+      unchanged: 0,
+      removed: 0,
+      skipped: [],
+      offline: [],
+      cancelled: false,
+    }),
+    find: async ({ terms, limit = 10, cursor = "0" }) => {
+      const start = Number(cursor);
+      if (!(start >= 0))
+        throw new UsageError("This cursor belongs to another query. Ask again without a cursor.");
+      const hits = pictures.slice(start, start + limit).map((picture, at) => ({
+        ...picture,
+        rank: start + at + 1,
+        score: 0.3,
+        alike: [],
+      }));
+      const query = terms.map((term) => ("text" in term ? term.text : "[image]")).join(" + ");
+      const nextCursor = start + limit < pictures.length ? String(start + limit) : null;
+      return { query, model: "stand-in", hits, nextCursor, searched: pictures.length, notes: [] };
+    },
+    classify: async ({ labels = ["dog", "cat"] }) => [
+      {
+        origin: "",
+        none: false,
+        labels: labels.map((label, at) => ({ label, score: 0.3, probability: 0.9 / (at + 1) })),
+      },
+    ],
+    duplicates: async () => {
+      const [keeper, ...others] = pictures;
+      if (keeper === undefined) return [];
+      return others.map((image) => ({
+        kind: "same" as const,
+        keeper,
+        members: [{ image, kind: "same" as const, reason: "resized", measure: 0.95 }],
+        reclaimableBytes: image.bytes,
+      }));
+    },
+    tags: async () => [{ tag: "beach", byPerson: 1, byModel: 0 }],
+    image: byPrefix,
+    thumbnail: async (id) => {
+      await byPrefix(id);
+      return someBytes;
+    },
+    original: async (id) => ({ id: (await byPrefix(id)).id, bytes: someBytes, mimeType: "image/jpeg" }),
+    render: async (id) => ({ id: (await byPrefix(id)).id, from: "original", ...drawn }),
+    contactSheet: async () => drawn,
+    completeId: async (prefix, _scope, limit) =>
+      pictures
+        .map(({ id }) => id)
+        .filter((id) => id.startsWith(prefix))
+        .slice(0, limit),
+    status: async () => ({
+      directory: "/library",
+      model: "stand-in",
+      space: "stand-in@0",
+      images: pictures.length,
+      placements: pictures.length,
+      unembedded: 0,
+      roots: [
+        {
+          path: "/photos",
+          state: "online",
+          images: pictures.length,
+          placements: pictures.length,
+          failed: 0,
+          lastScanAt: 0,
+        },
+      ],
+      guilds: [],
+      failed: 0,
+      index: { kind: "exact", size: pictures.length },
+      disk: { catalog: 0, index: 0, models: 0 },
+    }),
+    failures: async () => [],
+    roots: async () => [{ path: "/photos", kind: "folder", state: "online", addedAt: 0, lastScanAt: 0 }],
+    close: async () => {},
+    ...overrides,
+  };
+}

@@ -1,0 +1,62 @@
+import { encode } from "gpt-tokenizer";
+import { expect, test } from "vitest";
+import { startSession } from "./support/session.ts";
+import { standInLibrary } from "./support/stand-in-library.ts";
+
+const names = [
+  "search_images",
+  "view_images",
+  "classify_image",
+  "find_duplicates",
+  "library_status",
+  "index_folder",
+  "job",
+];
+
+test("the whole list of tools costs an assistant less than 2,500 tokens", async () => {
+  const { client } = await startSession(standInLibrary([]));
+  const list = await client.listTools();
+  expect(list.tools.map(({ name }) => name)).toEqual(names);
+  const tokens = encode(JSON.stringify(list)).length;
+  expect(tokens).toBeLessThan(2500);
+});
+
+test("a server that may not index does not offer it, and says why when asked", async () => {
+  const { client, call } = await startSession(standInLibrary([]), { allowIndex: false });
+  const { tools } = await client.listTools();
+  expect(tools.map(({ name }) => name)).toEqual(names.filter((name) => name !== "index_folder"));
+  expect(await call("index_folder", { path: "/photos" })).toMatchObject({
+    isError: true,
+    text: expect.stringContaining("--allow-index"),
+  });
+});
+
+test("every tool states all four hints, a title and a description", async () => {
+  const { client } = await startSession(standInLibrary([]));
+  const { tools } = await client.listTools();
+  for (const { name, title, description, annotations } of tools) {
+    expect(title, name).toBeTruthy();
+    expect(description, name).toBeTruthy();
+    expect(annotations, name).toEqual({
+      readOnlyHint: !["index_folder", "job"].includes(name),
+      destructiveHint: false,
+      idempotentHint: true,
+      openWorldHint: false,
+    });
+  }
+});
+
+test("only the tool that shows pictures goes without structured output", async () => {
+  const { client } = await startSession(standInLibrary([]));
+  const { tools } = await client.listTools();
+  expect(tools.filter(({ outputSchema }) => outputSchema === undefined).map(({ name }) => name)).toEqual([
+    "view_images",
+  ]);
+});
+
+test("the instructions take three to five lines", async () => {
+  const { client } = await startSession(standInLibrary([]));
+  const lines = client.getInstructions()?.split("\n") ?? [];
+  expect(lines.length).toBeGreaterThanOrEqual(3);
+  expect(lines.length).toBeLessThanOrEqual(5);
+});
