@@ -49,8 +49,7 @@ export class Jobs {
   async run(work: JobWork, { ms, signal, progress }: Patience): Promise<Job> {
     signal.throwIfAborted();
     const job = this.#joinOrStart(work);
-    const listener = (told: Progress) => progress(told);
-    job.listeners.add(listener);
+    const listener = job.tell(progress);
     try {
       await waitFor(job.ended, ms, signal);
     } finally {
@@ -74,8 +73,7 @@ export class Jobs {
   /** Resolves when the job has ended, or after `ms`. @throws NotFoundError */
   async follow(id: string, { ms, signal, progress }: Patience): Promise<Job> {
     const job = this.#find(id);
-    const listener = (told: Progress) => progress(told);
-    job.listeners.add(listener);
+    const listener = job.tell(progress);
     await waitFor(job.ended, ms, signal).finally(() => job.listeners.delete(listener));
     return job;
   }
@@ -147,6 +145,14 @@ class RunningJob implements Job {
     this.title = title;
     this.key = key;
     this.ended = this.#follow(run);
+  }
+
+  /** Tells how far it is, and from now on every step. */
+  tell(progress: (progress: Progress) => void): (progress: Progress) => void {
+    const listener = (told: Progress) => progress(told);
+    this.listeners.add(listener);
+    if (this.progress) listener(this.progress);
+    return listener;
   }
 
   async #follow(run: JobWork["run"]): Promise<void> {

@@ -11,6 +11,8 @@ export interface ServiceOptions extends AccessOptions {
   /** Product version. */
   readonly version: string;
   readonly allowIndex: boolean;
+  /** How long a call waits for long work before it answers with a job's id. Default 5000. */
+  readonly patienceMs?: number | undefined;
   /** Opens the library; called at the first need, so that a client's start does not wait for it. */
   readonly openLibrary: () => Promise<McpLibrary & { close(): Promise<void> }>;
   /** For the operator; never reaches a client. */
@@ -21,6 +23,7 @@ export interface ServiceOptions extends AccessOptions {
 export class Service {
   readonly version: string;
   readonly allowIndex: boolean;
+  readonly patienceMs: number;
   readonly log: (line: string) => void;
   readonly access: Access;
   readonly jobs = new Jobs();
@@ -32,6 +35,7 @@ export class Service {
   constructor(options: ServiceOptions) {
     this.version = options.version;
     this.allowIndex = options.allowIndex;
+    this.patienceMs = options.patienceMs ?? 5000;
     this.log = options.log;
     this.access = new Access(options);
     this.#open = options.openLibrary;

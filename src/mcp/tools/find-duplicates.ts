@@ -8,7 +8,6 @@ import { pathOf, shortId } from "../picture-facts.ts";
 import { type Answer, type Call, defineTool } from "../tool.ts";
 import { DATA_NOTE, quoted, untrusted } from "../untrusted-text.ts";
 
-const PATIENCE_MS = 15_000;
 const MAX_MEMBERS = 10;
 const MAX_PATHS = 5;
 
@@ -82,7 +81,7 @@ async function search(args: Input, question: string, call: Call): Promise<Job> {
       return { text: `${groups.length} groups found. Call find_duplicates with this cursor.`, cursor };
     },
   };
-  return service.jobs.run(work, { ms: PATIENCE_MS, ...call });
+  return service.jobs.run(work, { ms: service.patienceMs, ...call });
 }
 
 function answerLater(job: Job): Answer<Output> {

@@ -4,8 +4,6 @@ import type { Job } from "../jobs.ts";
 import { defineTool } from "../tool.ts";
 import { DATA_NOTE } from "../untrusted-text.ts";
 
-const PATIENCE_MS = 4000;
-
 const input = z.strictObject({
   path: z.string().min(1).max(4096).describe("An allowed folder or one below it"),
 });
@@ -28,7 +26,8 @@ export const indexFolder = defineTool({
   run: async ({ path }, call) => {
     const { library, service } = call;
     const folder = await service.access.existing(library, path);
-    const job = await service.jobs.run(indexingOf(library, [folder]), { ms: PATIENCE_MS, ...call });
+    const work = indexingOf(library, [folder]);
+    const job = await service.jobs.run(work, { ms: service.patienceMs, ...call });
     if (job.state === "failed") throw job.error;
     const data = job.state === "running" ? goingOn(job) : ended(job);
     return { data, blocks: [{ kind: "text", text: data.outcome }] };

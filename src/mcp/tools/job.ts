@@ -4,8 +4,6 @@ import type { Job } from "../jobs.ts";
 import { defineTool } from "../tool.ts";
 import { untrusted } from "../untrusted-text.ts";
 
-const PATIENCE_MS = 10_000;
-
 const input = z.strictObject({
   id: z.string().min(1).max(40),
   cancel: z.boolean().optional().describe("Stop it; what is done stays"),
@@ -22,13 +20,13 @@ const output = z.object({
 export const job = defineTool({
   name: "job",
   title: "Follow or stop a job",
-  description: "Waits up to 10 s for a job of index_folder or find_duplicates, and says how far it is.",
+  description: "Waits a few seconds for a job of index_folder or find_duplicates, and says how far it is.",
   readOnly: false,
   input,
   output,
   run: async ({ id, cancel }, call) => {
-    const { jobs } = call.service;
-    const found = cancel ? await jobs.cancel(id) : await jobs.follow(id, { ms: PATIENCE_MS, ...call });
+    const { jobs, patienceMs: ms } = call.service;
+    const found = cancel ? await jobs.cancel(id) : await jobs.follow(id, { ms, ...call });
     const data = dataOf(found);
     return { data, blocks: [{ kind: "text", text: data.text }] };
   },

@@ -1,0 +1,132 @@
+import { expect, test } from "vitest";
+import { type Session, startSession } from "./support/session.ts";
+import { pictureNamed, standInLibrary } from "./support/stand-in-library.ts";
+
+const megabyte = "x".repeat(1_000_000);
+const dog = pictureNamed("dog.jpg");
+/** Two pictures whose ids begin alike. */
+const twins = [dog, { ...pictureNamed("cat.jpg"), id: `${dog.id.slice(0, 20)}${"0".repeat(44)}` }];
+
+const outside = [
+  "/etc/passwd",
+  "../../etc/passwd",
+  "~/.ssh/id_rsa",
+  "a\0b.jpg",
+  "C:\\Windows\\a.jpg",
+  "file:///etc/x",
+];
+
+const wrong: Record<string, readonly unknown[]> = {
+  search_images: [
+    { query: 5 },
+    { query: ["dog"] },
+    { query: megabyte },
+    { like: "0000000000aa" },
+    { like: dog.id.slice(0, 12) },
+    ...outside.map((like) => ({ like })),
+    { like: megabyte },
+    { not: "people" },
+    { query: "dog", folder: "/etc" },
+    { query: "dog", folder: ".." },
+    { query: "dog", folder: "a\0b" },
+    { query: "dog", since: "yesterday" },
+    { query: "dog", until: "2024-13" },
+    { query: "dog", tags: "beach" },
+    { query: "dog", tags: Array(21).fill("a") },
+    { query: "dog", limit: 0 },
+    { query: "dog", limit: 51 },
+    { query: "dog", limit: "10" },
+    { query: "dog", limit: 1.5 },
+    { query: "dog", cursor: "of another query" },
+    { query: "dog", cursor: megabyte },
+    { q: "dog" },
+    { query: "dog", __proto__: null, constructor: 1 },
+  ],
+  view_images: [
+    {},
+    { ids: [] },
+    { ids: "0000000000aa" },
+    { ids: ["0000000000aa"] },
+    { ids: [dog.id.slice(0, 12)] },
+    { ids: Array(9).fill(dog.id) },
+    { ids: [5] },
+    { ids: [megabyte] },
+    { ids: ["../../etc/passwd"] },
+    { ids: [dog.id], size: "huge" },
+  ],
+  classify_image: [
+    {},
+    { image: "" },
+    { image: 5 },
+    { image: "0000000000aa" },
+    { image: dog.id.slice(0, 12) },
+    ...outside.map((image) => ({ image })),
+    { image: megabyte },
+    { image: dog.id, labels: [] },
+    { image: dog.id, labels: "cat" },
+    { image: dog.id, labels: [megabyte] },
+    { image: dog.id, labels: Array(201).fill("cat") },
+  ],
+  find_duplicates: [
+    { kind: "all" },
+    { folder: "/etc" },
+    { folder: 5 },
+    { limit: 21 },
+    { cursor: "nonsense" },
+    { cursor: megabyte },
+  ],
+  index_folder: [{}, { path: "" }, { path: 5 }, { path: megabyte }, ...outside.map((path) => ({ path }))],
+  job: [{}, { id: "nothing" }, { id: 5 }, { id: megabyte }, { id: "nothing", cancel: "yes" }],
+  library_status: [{ verbose: true }],
+};
+
+const cases = Object.entries(wrong).flatMap(([tool, list]) => list.map((args) => ({ tool, args })));
+
+async function strictSession(): Promise<Session> {
+  return startSession(standInLibrary(twins), {});
+}
+
+test("every wrong argument of every tool is answered with what, why and what instead", async () => {
+  const { client, service, log } = await strictSession();
+  for (const { tool, args } of cases) {
+    const name = `${tool} ${JSON.stringify(args).slice(0, 80)}`;
+    const result = await client.callTool({ name: tool, arguments: { ...Object(args) } });
+    const text = JSON.stringify(result.content);
+    expect(result.isError, name).toBe(true);
+    expect(text.length, name).toBeLessThan(1200);
+    expect(text, name).not.toMatch(/at .*\.ts:|node_modules|root:x/);
+    expect(result.structuredContent, name).toBeUndefined();
+  }
+  expect(log).toEqual([]);
+  expect(service.jobs.all()).toEqual([]);
+});
+
+test("an ambiguous id lists the candidates", async () => {
+  const { call } = await strictSession();
+  const { text } = await call("classify_image", { image: dog.id.slice(0, 12) });
+  expect(text).toContain("fits several images");
+});
+
+test("an unknown tool is answered with the tools there are", async () => {
+  const { call } = await strictSession();
+  const { isError, text } = await call(`find\u202E${megabyte}`);
+  expect(isError).toBe(true);
+  expect(text).toContain("search_images");
+  expect(text.length).toBeLessThan(400);
+});
+
+test("arguments an assistant left empty are as if not given", async () => {
+  const { call } = await strictSession();
+  expect(await call("search_images", { query: "dog", like: null, tags: null, limit: null })).toMatchObject({
+    isError: false,
+  });
+});
+
+test("two hundred calls at once are all answered", async () => {
+  const { call } = await strictSession();
+  const names = ["search_images", "library_status", "find_duplicates", "nonsense"];
+  const answers = await Promise.all(
+    Array.from({ length: 200 }, (_, n) => call(names[n % names.length] ?? "", {})),
+  );
+  expect(answers.filter(({ isError }) => isError)).toHaveLength(50);
+});

@@ -1,0 +1,141 @@
+import { mkdtemp, realpath, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test, vi } from "vitest";
+import type { LongWork, Progress } from "../../src/core/index.ts";
+import { startSession } from "./support/session.ts";
+import { pictureNamed, standInLibrary } from "./support/stand-in-library.ts";
+
+const dog = pictureNamed("dog.jpg");
+
+/** Work that only ends when it is cancelled or released; tells progress once. */
+function slowWork() {
+  let release = () => {};
+  const started: AbortSignal[] = [];
+  const wait = ({ signal, onProgress }: LongWork) =>
+    new Promise<void>((resolve, reject) => {
+      if (signal) started.push(signal);
+      onProgress?.({ stage: "comparing", done: 3, total: 10 });
+      release = resolve;
+      signal?.addEventListener("abort", () => reject(signal.reason), { once: true });
+    });
+  return { wait, started, release: () => release() };
+}
+
+async function folder(): Promise<string> {
+  const path = await realpath(await mkdtemp(join(tmpdir(), "glimpse-mcp-")));
+  onTestFinished(() => rm(path, { recursive: true, force: true }));
+  return path;
+}
+
+test("a search cancelled midway stops in the library and leaves nothing behind", async () => {
+  const { wait, started } = slowWork();
+  const library = standInLibrary([dog]);
+  const { client, service, log } = await startSession({
+    ...library,
+    find: async (request) => {
+      await wait(request);
+      return library.find(request);
+    },
+  });
+  const cancel = new AbortController();
+  const call = client.callTool({ name: "search_images", arguments: { query: "dog" } }, undefined, {
+    signal: cancel.signal,
+  });
+  await vi.waitUntil(() => started.length > 0);
+  cancel.abort();
+  await expect(call).rejects.toThrow();
+  await vi.waitUntil(() => started[0]?.aborted);
+  expect(service.jobs.all()).toEqual([]);
+  expect(log).toEqual([]);
+});
+
+test("a search for duplicates cancelled midway leaves no job", async () => {
+  const { wait, started } = slowWork();
+  const { client, service } = await startSession(
+    standInLibrary([dog], {
+      duplicates: async (request) => {
+        await wait(request);
+        return [];
+      },
+    }),
+  );
+  const cancel = new AbortController();
+  const call = client.callTool({ name: "find_duplicates", arguments: {} }, undefined, {
+    signal: cancel.signal,
+  });
+  await vi.waitUntil(() => started.length > 0);
+  cancel.abort();
+  await expect(call).rejects.toThrow();
+  await vi.waitUntil(() => started[0]?.aborted && service.jobs.all().length === 0);
+});
+
+test("a client that asked for progress hears of it", async () => {
+  const { wait, started, release } = slowWork();
+  const { client } = await startSession(
+    standInLibrary([dog], {
+      duplicates: async (request) => {
+        await wait(request);
+        return [];
+      },
+    }),
+  );
+  const told: Pick<Progress, "total">[] = [];
+  const call = client.callTool({ name: "find_duplicates", arguments: {} }, undefined, {
+    onprogress: ({ progress, total = null, message }) => told.push({ progress, total, message } as never),
+  });
+  await vi.waitUntil(() => started.length > 0 && told.length > 0);
+  release();
+  await call;
+  expect(told).toContainEqual({ progress: 3, total: 10, message: "comparing" });
+});
+
+test("indexing that ends quickly is reported at once and leaves no job", async () => {
+  const path = await folder();
+  const { call, service } = await startSession(standInLibrary([dog]), { folders: [path] });
+  const { data } = await call("index_folder", { path });
+  expect(data).toMatchObject({ state: "done", outcome: expect.stringContaining("2 pictures added") });
+  expect(service.jobs.all()).toEqual([]);
+});
+
+test("indexing that takes longer becomes a job to follow and to stop", async () => {
+  const path = await folder();
+  const { wait } = slowWork();
+  const library = standInLibrary([dog]);
+  const { call } = await startSession(
+    {
+      ...library,
+      add: async (paths, work = {}) => {
+        await wait(work);
+        return library.add(paths, work);
+      },
+    },
+    { folders: [path], patienceMs: 20 },
+  );
+  const { data } = await call("index_folder", { path });
+  expect(data).toMatchObject({ state: "running", job_id: expect.any(String) });
+  const id = data?.job_id;
+  expect((await call("library_status")).text).toContain(String(id));
+  expect(await call("index_folder", { path: "." })).toMatchObject({ data: { job_id: id } });
+  const stopped = await call("job", { id, cancel: true });
+  expect(stopped.data).toMatchObject({ state: "cancelled", done: 3, total: 10 });
+});
+
+test("only allowed folders are indexed, by their real path", async () => {
+  const path = await folder();
+  const indexed: string[] = [];
+  const library = standInLibrary([dog]);
+  const { call } = await startSession(
+    {
+      ...library,
+      add: (paths) => {
+        indexed.push(...paths);
+        return library.add(paths);
+      },
+    },
+    { folders: [path] },
+  );
+  expect((await call("index_folder", { path: tmpdir() })).isError).toBe(true);
+  await call("index_folder", { path: join(path, ".") });
+  expect(indexed).toEqual([path]);
+});

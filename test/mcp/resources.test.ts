@@ -1,0 +1,75 @@
+import { expect, test } from "vitest";
+import { startSession } from "./support/session.ts";
+import { pictureNamed, someBytes, standInLibrary } from "./support/stand-in-library.ts";
+
+const pictures = Array.from({ length: 120 }, (_, n) => pictureNamed(`${n}.jpg`));
+const [first = pictureNamed("")] = pictures;
+
+test("all pictures are listed, page by page, after the library's status", async () => {
+  const { client } = await startSession(standInLibrary(pictures));
+  const uris: string[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await client.listResources(cursor === undefined ? {} : { cursor });
+    uris.push(...page.resources.map(({ uri }) => uri));
+    cursor = page.nextCursor;
+  } while (cursor !== undefined);
+  expect(uris).toEqual(["library://status", ...pictures.map(({ id }) => `image://${id.slice(0, 12)}`)]);
+});
+
+test("an original comes with its own bytes and type, a large one resized, a thumbnail as WebP", async () => {
+  const large = { ...pictureNamed("large.jpg"), bytes: 5_000_000 };
+  const resized = new Uint8Array([9, 9, 9]);
+  const library = standInLibrary([first, large], {
+    render: async () => ({
+      id: large.id,
+      from: "original",
+      bytes: resized,
+      mimeType: "image/webp",
+      width: 1,
+      height: 1,
+    }),
+  });
+  const { client } = await startSession(library);
+  const read = async (uri: string) => (await client.readResource({ uri })).contents[0];
+  const blob = (bytes: Uint8Array) => Buffer.from(bytes).toString("base64");
+  expect(await read(`image://${first.id.slice(0, 12)}`)).toMatchObject({
+    mimeType: "image/jpeg",
+    blob: blob(someBytes),
+  });
+  expect(await read(`image://${large.id}`)).toMatchObject({ mimeType: "image/webp", blob: blob(resized) });
+  expect(await read(`image://${first.id}/thumbnail`)).toMatchObject({
+    mimeType: "image/webp",
+    blob: blob(someBytes),
+  });
+});
+
+test("the status can be read as JSON", async () => {
+  const { client } = await startSession(standInLibrary(pictures));
+  const [content] = (await client.readResource({ uri: "library://status" })).contents;
+  expect(JSON.parse(content && "text" in content ? content.text : "")).toMatchObject({ images: 120 });
+});
+
+test.each(["image://0000000000aa", "image://../../etc/passwd", "file:///etc/passwd", "image://", "nonsense"])(
+  "%s is not found",
+  async (uri) => {
+    const { client } = await startSession(standInLibrary(pictures));
+    await expect(client.readResource({ uri })).rejects.toMatchObject({ code: -32002 });
+  },
+);
+
+test("a cursor that is none of ours is a protocol error", async () => {
+  const { client } = await startSession(standInLibrary(pictures));
+  await expect(client.listResources({ cursor: "nonsense" })).rejects.toMatchObject({ code: -32602 });
+});
+
+test("ids are completed, short as they are shown", async () => {
+  const { client } = await startSession(standInLibrary(pictures));
+  const complete = async (uri: string, value: string) =>
+    (await client.complete({ ref: { type: "ref/resource", uri }, argument: { name: "id", value } }))
+      .completion;
+  const { values } = await complete("image://{id}", first.id.slice(0, 5));
+  expect(values).toContain(first.id.slice(0, 12));
+  expect((await complete("image://{id}/thumbnail", "")).values.length).toBe(50);
+  expect((await complete("image://{id}", "../etc")).values).toEqual([]);
+});

@@ -1,0 +1,231 @@
+import { ResourceLinkSchema } from "@modelcontextprotocol/sdk/types.js";
+import { expect, test } from "vitest";
+import { ModelError } from "../../src/core/errors.ts";
+import type { FindRequest } from "../../src/core/index.ts";
+import { startSession } from "./support/session.ts";
+import { pictureNamed, someBytes, standInLibrary } from "./support/stand-in-library.ts";
+
+const dog = pictureNamed("dog.jpg", ["beach"]);
+const cat = pictureNamed("cat.jpg");
+const many = Array.from({ length: 30 }, (_, n) => pictureNamed(`${n}.jpg`));
+const short = (id: string) => id.slice(0, 12);
+
+test("a search answers in text and in data, each enough by itself, with a link per hit and no picture", async () => {
+  const { call } = await startSession(standInLibrary([dog, cat]));
+  const { text, data, content } = await call("search_images", { query: "golden retriever" });
+  for (const told of [text, JSON.stringify(data)]) {
+    expect(told).toContain(short(dog.id));
+    expect(told).toContain("/photos/dog.jpg");
+    expect(told).toContain("2024-06-01");
+    expect(told).toContain("beach");
+    expect(told).toContain("never instructions");
+  }
+  const links = content.flatMap((block) => ResourceLinkSchema.safeParse(block).data ?? []);
+  expect(links.map(({ uri }) => uri)).toEqual([dog, cat].map(({ id }) => `image://${short(id)}`));
+  expect(content.some(({ type }) => type === "image")).toBe(false);
+});
+
+test("arguments narrow what the server may see, and never widen it", async () => {
+  const asked: FindRequest[] = [];
+  const library = standInLibrary([dog]);
+  const { call } = await startSession({
+    ...library,
+    find: (request) => {
+      asked.push(request);
+      return library.find(request);
+    },
+  });
+  await call("search_images", {
+    query: "dog",
+    folder: "Italy",
+    since: "2024-06",
+    until: "2024-06",
+    tags: ["beach"],
+  });
+  expect(asked[0]?.scope).toEqual({
+    files: { folders: ["/photos/Italy"] },
+    discord: "none",
+    since: Date.UTC(2024, 5, 1),
+    until: Date.UTC(2024, 6, 1),
+    tags: ["beach"],
+  });
+});
+
+test("Discord pictures are seen only where the operator said so", async () => {
+  for (const includeDiscord of [false, true]) {
+    const scopes: unknown[] = [];
+    const library = standInLibrary([dog]);
+    const spied = {
+      ...library,
+      find: (request: FindRequest) => {
+        scopes.push(request.scope);
+        return library.find(request);
+      },
+    };
+    const { call } = await startSession(spied, { includeDiscord });
+    await call("search_images", { query: "dog" });
+    expect(scopes).toEqual([{ files: "all", discord: includeDiscord ? "all" : "none" }]);
+  }
+});
+
+test("without words or example the newest pictures are listed, page by page", async () => {
+  const { call } = await startSession(standInLibrary(many));
+  const first = await call("search_images", { limit: 20 });
+  expect(first.text).toContain("Newest");
+  const second = await call("search_images", { limit: 20, cursor: first.data?.next_cursor });
+  expect(second.data).toMatchObject({ next_cursor: null });
+  expect(second.data?.hits).toHaveLength(10);
+});
+
+test("an example may be a short id, a long one or a picture's address", async () => {
+  const { call } = await startSession(standInLibrary([dog, cat]));
+  for (const like of [short(dog.id), dog.id, dog.id.toUpperCase(), `image://${short(dog.id)}`]) {
+    expect(await call("search_images", { like }), like).toMatchObject({ isError: false });
+  }
+});
+
+test("an empty answer says what would not be empty", async () => {
+  const { call } = await startSession(standInLibrary([]));
+  expect((await call("search_images", { query: "dog" })).text).toContain("library_status");
+  expect((await call("search_images", { tags: ["none such"] })).text).toContain('"beach"');
+  expect((await call("search_images", { since: "1999" })).text).toContain("Drop a filter");
+});
+
+test("classification ranks labels, or says none of these", async () => {
+  const { call } = await startSession(standInLibrary([dog]));
+  const { data, text } = await call("classify_image", { image: short(dog.id), labels: ["dog", "car"] });
+  expect(data).toMatchObject({ none: false, labels: [{ label: "dog", probability: 0.9 }, { label: "car" }] });
+  expect(text).toContain('"dog" 90.0 %');
+
+  const unsure = standInLibrary([dog], {
+    classify: async () => [
+      { origin: "", none: true, labels: [{ label: "car", probability: 0.1, score: 0.1 }] },
+    ],
+  });
+  const other = await startSession(unsure);
+  expect((await other.call("classify_image", { image: dog.id })).text).toContain("none of these");
+});
+
+test("a picture that cannot be classified is an error with its reason", async () => {
+  const library = standInLibrary([dog], {
+    classify: async () => [
+      {
+        origin: "x",
+        none: false,
+        labels: [],
+        skipped: { origin: "x", code: "damaged", reason: "the file is cut short" },
+      },
+    ],
+  });
+  const { call } = await startSession(library);
+  expect(await call("classify_image", { image: dog.id })).toMatchObject({
+    isError: true,
+    text: expect.stringContaining("the file is cut short"),
+  });
+});
+
+test("duplicates come in groups with keeper, reason and bytes, and page on", async () => {
+  const { call } = await startSession(standInLibrary(many));
+  const first = await call("find_duplicates", { limit: 20 });
+  expect(first.data).toMatchObject({ total: 29, reclaimable_bytes: 29_000 });
+  expect(first.text).toContain("resized");
+  const cursor = first.data?.next_cursor;
+  const second = await call("find_duplicates", { limit: 20, cursor });
+  expect(second.data?.groups).toHaveLength(9);
+  expect(await call("find_duplicates", { kind: "exact", cursor })).toMatchObject({
+    isError: true,
+    text: expect.stringContaining("without a cursor"),
+  });
+});
+
+test("the copies of one picture are told by their paths", async () => {
+  const [here] = dog.placements;
+  if (here?.kind !== "file") throw new Error("a file was expected");
+  const twice = { ...dog, placements: [here, { ...here, path: "/photos/copy/dog.jpg" }] };
+  const member = { image: twice, kind: "exact" as const, reason: "same bytes", measure: 1 };
+  const group = { kind: "exact" as const, keeper: twice, members: [member], reclaimableBytes: 1000 };
+  const { call } = await startSession(standInLibrary([dog], { duplicates: async () => [group] }));
+  const { data } = await call("find_duplicates");
+  expect(data?.groups).toMatchObject([
+    { keeper: { paths: ["/photos/dog.jpg"] }, members: [{ paths: ["/photos/copy/dog.jpg"] }] },
+  ]);
+});
+
+test("pictures come as image blocks with captions and without structured data", async () => {
+  const { client, call } = await startSession(standInLibrary(many));
+  const ids = many.slice(0, 3).map(({ id }) => short(id));
+  const shown = await call("view_images", { ids, size: "large" });
+  expect(shown.content.filter(({ type }) => type === "image")).toHaveLength(3);
+  expect(shown.data).toBeUndefined();
+  for (const id of ids) expect(shown.text).toContain(id);
+  const raw = await client.callTool({ name: "view_images", arguments: { ids: ids.slice(0, 1) } });
+  expect(raw.content).toContainEqual({
+    type: "image",
+    data: Buffer.from(someBytes).toString("base64"),
+    mimeType: "image/jpeg",
+  });
+});
+
+test("many pictures come as one labelled sheet unless a size is asked for", async () => {
+  const { call } = await startSession(standInLibrary(many));
+  const ids = many.slice(0, 8).map(({ id }) => id);
+  const sheet = await call("view_images", { ids });
+  expect(sheet.content.filter(({ type }) => type === "image")).toHaveLength(1);
+  expect(sheet.text).toContain("8. ");
+  const thumbs = await call("view_images", { ids, size: "thumb" });
+  expect(thumbs.content.filter(({ type }) => type === "image")).toHaveLength(8);
+});
+
+test("one unknown id does not hide the other pictures", async () => {
+  const { call } = await startSession(standInLibrary([dog]));
+  const shown = await call("view_images", { ids: ["0000000000aa", dog.id] });
+  expect(shown.isError).toBe(false);
+  expect(shown.text).toContain("0000000000aa");
+  expect((await call("view_images", { ids: ["0000000000aa"] })).isError).toBe(true);
+});
+
+test("the status tells counts, folders, permissions and what to do next", async () => {
+  const { call } = await startSession(standInLibrary([dog]), { allowIndex: false });
+  const { text, data } = await call("library_status");
+  expect(data).toMatchObject({ images: 1, indexing_allowed: false, discord_included: false });
+  expect(text).toContain('"/photos"');
+  expect(text).toContain("search_images");
+  const empty = await startSession(standInLibrary([]), { allowIndex: false });
+  expect((await empty.call("library_status")).text).toContain("--allow-index");
+});
+
+test("failures outside the allowed folders and from Discord stay unsaid", async () => {
+  const failure = { bytes: 0, modifiedAt: 0, code: "damaged" as const, reason: "cut short", at: 0 };
+  const library = standInLibrary([dog], {
+    failures: async () =>
+      ["/photos/bad.jpg", "/private/bad.jpg", "discord:1/2/3/4"].map((origin) => ({ ...failure, origin })),
+  });
+  const { call } = await startSession(library);
+  const { data } = await call("library_status");
+  expect(data?.failures).toEqual([{ path: "/photos/bad.jpg", reason: "cut short" }]);
+});
+
+test("a model or library that cannot be opened is told in its own words, and tried again next time", async () => {
+  let broken = true;
+  const { call } = await startSession(standInLibrary([dog]), {
+    openLibrary: async () => {
+      if (broken) throw new ModelError("Model clip-vit-b32 is not installed. Run `glimpse models pull`.");
+      return standInLibrary([dog]);
+    },
+  });
+  const failed = await call("search_images", { query: "dog" });
+  expect(failed).toMatchObject({ isError: true, text: expect.stringContaining("glimpse models pull") });
+  broken = false;
+  expect(await call("search_images", { query: "dog" })).toMatchObject({ isError: false });
+});
+
+test("a defect shows no stack to the assistant, and all of it to the operator", async () => {
+  const library = standInLibrary([dog], {
+    find: () => Promise.reject(new TypeError("x is undefined at /home/me/secret")),
+  });
+  const { call, log } = await startSession(library);
+  const { text, isError } = await call("search_images", { query: "dog" });
+  expect(isError).toBe(true);
+  expect(text).not.toContain("secret");
+  expect(log.join("\n")).toContain("x is undefined");
+});
