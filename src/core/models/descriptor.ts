@@ -59,32 +59,37 @@ const variant = z.strictObject({
   fidelity: z.string(),
 });
 
-const expectation = {
+const published = {
   name: z.string(),
   /** Absent: holds for every variant. */
   variants: z.array(z.string()).optional(),
-  /** Largest absolute difference allowed. */
-  tolerance: z.number().positive(),
-  /** Where the numbers were published. */
+  /** Where the expected answer was published. */
   source: z.string(),
 };
 
 /** Components of an embedding: `values` from index 0 on, `at` by index. Raw: before it is made unit length. */
 const components = {
+  /** Largest absolute difference allowed. */
+  tolerance: z.number().positive(),
   raw: z.boolean().default(false),
   values: z.array(z.number()),
   at: z.record(z.string().regex(/^\d+$/), z.number()).default({}),
 };
 
+/** Token ids, special tokens included, unpadded. */
+const ids = z.array(z.int());
+
+/** A published answer of the model, for \`doctor --model\`: to a picture of one grey, or to a text. */
 const check = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("grey"), grey: z.int().min(0).max(255), ...expectation, ...components }),
+  z.strictObject({ kind: z.literal("grey"), grey: z.int().min(0).max(255), ...published, ...components }),
   z.strictObject({
     kind: z.literal("text"),
     text: z.string(),
-    ids: z.array(z.int()).optional(),
-    ...expectation,
+    ids: ids.optional(),
+    ...published,
     ...components,
   }),
+  z.strictObject({ kind: z.literal("tokens"), text: z.string(), ids, ...published }),
 ]);
 
 const descriptorSchema = z.strictObject({

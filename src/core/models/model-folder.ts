@@ -15,7 +15,7 @@ export interface FilePin {
 }
 
 const pins = z.record(z.string(), z.strictObject({ bytes: z.int(), sha256: z.string() }));
-const NOTED = "noted.json";
+export const NOTED = "noted.json";
 
 /** One model on disk: its descriptor, the files that came with it, and the folder that downloads go to. */
 export interface ModelFolder {

@@ -1,31 +1,131 @@
+import { existsSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { ModelDescriptor } from "./descriptor.ts";
+import { UsageError } from "../errors.ts";
+import { addModel } from "./add-model.ts";
+import { filesOf, type ModelDescriptor, variantNames } from "./descriptor.ts";
+import { pinOf } from "./download.ts";
+import { publicHub } from "./hub.ts";
 import { type LocatedModel, locateModel } from "./located-model.ts";
-import { modelFolders, openModelFolder } from "./model-folder.ts";
+import { type ModelFolder, modelFolders, openModelFolder, placeOf } from "./model-folder.ts";
+import { type PullOptions, pullModel } from "./pull-model.ts";
 
 export interface ModelStoreOptions {
   /** Pulled and added models live in `models/` inside it. */
   readonly directory: string;
+  /** Address of a hub or mirror, or a local folder. Default: huggingface.co. */
+  readonly hub?: string | undefined;
+}
+
+export interface ModelListing {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
+  readonly licence: string;
+  readonly dimensions: number;
+  readonly builtIn: boolean;
+  /** Whether any variant is complete here. */
+  readonly installed: boolean;
+  /** The default one first. */
+  readonly variants: readonly VariantListing[];
+}
+
+export interface VariantListing {
+  readonly name: string;
+  /** Of all its files; null where a descriptor does not say and nothing was downloaded yet. */
+  readonly bytes: number | null;
+  readonly installed: boolean;
+  /** What it costs against the reference weights. */
+  readonly fidelity: string;
+}
+
+export interface VerifiedFile {
+  readonly path: string;
+  readonly state: "sound" | "missing" | "damaged";
 }
 
 /** The models there are: built in, pulled and added. */
 export class ModelStore {
   readonly #own: string;
+  readonly #hub: string;
 
-  constructor({ directory }: ModelStoreOptions) {
+  constructor({ directory, hub }: ModelStoreOptions) {
     this.#own = join(directory, "models");
+    this.#hub = hub ?? publicHub;
   }
 
-  ids(): Promise<string[]> {
-    return modelFolders(this.#own);
+  async list(): Promise<ModelListing[]> {
+    const ids = await modelFolders(this.#own);
+    return Promise.all(ids.map(async (id) => listing(await this.#open(id))));
   }
 
   async descriptor(id: string): Promise<ModelDescriptor> {
-    return (await openModelFolder(this.#own, id)).descriptor;
+    return (await this.#open(id)).descriptor;
   }
 
   /** The model's files, ready for the embedder. @throws ModelError that says how to get what is missing */
   async locate(id: string, variant?: string): Promise<LocatedModel> {
-    return locateModel(await openModelFolder(this.#own, id), variant);
+    return locateModel(await this.#open(id), variant);
   }
+
+  /** Downloads what is missing or damaged; progress counts bytes. `hub` overrides the store's own. @throws ModelError */
+  async pull(id: string, options: Partial<PullOptions> = {}): Promise<LocatedModel> {
+    await pullModel(await this.#open(id), { hub: this.#hub, ...options });
+    return this.locate(id, options.variant);
+  }
+
+  /** Takes in a model of one's own: a folder with model.json and its files. @throws ModelError, UsageError */
+  add(folder: string): Promise<ModelDescriptor> {
+    return addModel(this.#own, folder);
+  }
+
+  /** Erases what was pulled or added. @throws UsageError for a model that comes with the program */
+  async remove(id: string): Promise<void> {
+    const { builtIn, pulled } = await this.#open(id);
+    if (builtIn && !existsSync(pulled)) {
+      throw new UsageError(`Nothing of model ${id} was pulled, and its descriptor belongs to the program.`);
+    }
+    await rm(pulled, { recursive: true, force: true });
+  }
+
+  /** Reads every file of a variant and compares it with its pinned digest. */
+  async verify(id: string, variant?: string): Promise<VerifiedFile[]> {
+    const folder = await this.#open(id);
+    return Promise.all(filesOf(folder.descriptor, variant).map((path) => verified(folder, path)));
+  }
+
+  #open(id: string): Promise<ModelFolder> {
+    return openModelFolder(this.#own, id);
+  }
+}
+
+async function listing(folder: ModelFolder): Promise<ModelListing> {
+  const { id, name = id, description, licence, dimensions } = folder.descriptor;
+  const variants = await Promise.all(
+    variantNames(folder.descriptor).map((variant) => variantListing(folder, variant)),
+  );
+  const installed = variants.some((variant) => variant.installed);
+  return { id, name, description, licence, dimensions, builtIn: folder.builtIn, installed, variants };
+}
+
+async function variantListing(folder: ModelFolder, name: string): Promise<VariantListing> {
+  const paths = filesOf(folder.descriptor, name);
+  const sizes = paths.map((path) => folder.pins.get(path)?.bytes);
+  const places = await Promise.all(paths.map((path) => placeOf(folder, path)));
+  return {
+    name,
+    bytes: sizes.reduce<number | null>(
+      (sum, size) => (sum === null || size === undefined ? null : sum + size),
+      0,
+    ),
+    installed: places.every((place) => place !== undefined),
+    fidelity: folder.descriptor.variants[name]?.fidelity ?? "the reference",
+  };
+}
+
+async function verified(folder: ModelFolder, path: string): Promise<VerifiedFile> {
+  const place = await placeOf(folder, path);
+  if (!place) return { path, state: "missing" };
+  const { sha256 } = await pinOf(place);
+  return { path, state: sha256 === folder.pins.get(path)?.sha256 ? "sound" : "damaged" };
 }

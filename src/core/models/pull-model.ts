@@ -1,0 +1,83 @@
+import { rename, statfs, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { ModelError } from "../errors.ts";
+import type { LongWork } from "../types.ts";
+import { filesOf } from "./descriptor.ts";
+import { download, pinOf } from "./download.ts";
+import { originOf } from "./hub.ts";
+import { type FilePin, type ModelFolder, NOTED, placeOf, readNoted } from "./model-folder.ts";
+import { withPullLock } from "./pull-lock.ts";
+
+export interface PullOptions extends LongWork {
+  /** Address of a hub or mirror, or a local folder. */
+  readonly hub: string;
+  readonly variant?: string | undefined;
+  readonly firstWaitMs?: number | undefined;
+}
+
+/**
+ * Downloads what of a variant is not here yet, or is not what it should be. Progress counts bytes.
+ * @throws ModelError
+ */
+export async function pullModel(folder: ModelFolder, options: PullOptions): Promise<void> {
+  const { signal } = options;
+  await withPullLock(folder.pulled, () => pullMissing(folder, options), signal);
+}
+
+async function pullMissing(folder: ModelFolder, options: PullOptions): Promise<void> {
+  const { descriptor, pulled } = folder;
+  const missing: string[] = [];
+  for (const path of filesOf(descriptor, options.variant)) {
+    if (!(await isSound(folder, path, options.signal))) missing.push(path);
+  }
+  await checkRoom(pulled, missing, folder);
+
+  const total = sumOrNull(missing.map((path) => folder.pins.get(path)?.bytes));
+  let before = 0;
+  for (const path of missing) {
+    const found = await download({
+      origin: originOf(options.hub, descriptor, path),
+      to: join(pulled, path),
+      pin: folder.pins.get(path),
+      signal: options.signal,
+      firstWaitMs: options.firstWaitMs,
+      onProgress: (done) =>
+        options.onProgress?.({ stage: "download", done: before + done, total, item: path }),
+    });
+    if (!folder.pins.get(path)) await notePin(pulled, path, found);
+    before += found.bytes;
+  }
+}
+
+async function isSound(folder: ModelFolder, path: string, signal?: AbortSignal): Promise<boolean> {
+  const place = await placeOf(folder, path);
+  return place !== undefined && (await pinOf(place, signal)).sha256 === folder.pins.get(path)?.sha256;
+}
+
+/** The first digest seen of a file that its descriptor does not pin is enforced from then on. */
+export async function notePin(pulled: string, path: string, pin: FilePin): Promise<void> {
+  const file = join(pulled, NOTED);
+  await writeFile(`${file}.new`, JSON.stringify({ ...(await readNoted(pulled)), [path]: pin }, null, 1));
+  await rename(`${file}.new`, file);
+}
+
+async function checkRoom(target: string, missing: readonly string[], { pins, descriptor }: ModelFolder) {
+  const needed = missing.reduce((sum, path) => sum + (pins.get(path)?.bytes ?? 0), 0);
+  const { bavail, bsize } = await statfs(target);
+  if (needed <= bavail * bsize) return;
+  throw new ModelError(
+    `Model ${descriptor.id} needs ${megabytes(needed)} MB, but only ${megabytes(bavail * bsize)} MB are free at ` +
+      `${target}. Make room, or pull a smaller variant (see \`glimpse models list\`).`,
+  );
+}
+
+const megabytes = (bytes: number) => Math.round(bytes / 1e6);
+
+function sumOrNull(sizes: readonly (number | undefined)[]): number | null {
+  let sum = 0;
+  for (const size of sizes) {
+    if (size === undefined) return null;
+    sum += size;
+  }
+  return sum;
+}
