@@ -32,7 +32,7 @@ export async function addWithReport(
 function summary(report: AddReport): string {
   const parts = [
     `${counted(report.added, "picture")} added`,
-    ...(report.known > 0 ? [`${counted(report.known, "copy")} or moves of known ones`] : []),
+    ...(report.known > 0 ? [`${report.known.toLocaleString("en")} known already (copies, moves)`] : []),
     ...(report.unchanged > 0 ? [`${report.unchanged.toLocaleString("en")} unchanged`] : []),
     ...(report.removed > 0 ? [`${report.removed.toLocaleString("en")} gone`] : []),
     ...(report.skipped.length > 0 ? [`${report.skipped.length.toLocaleString("en")} skipped`] : []),

@@ -1,0 +1,162 @@
+import { renameSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { PictureError } from "../../../src/core/errors.ts";
+import { FakeEmbedder } from "../../support/fake-embedder.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
+import { everything, openTestLibrary, writePictures } from "../../support/test-library.ts";
+
+async function setUp(pictures: Record<string, string>, embedder = new FakeEmbedder()) {
+  const folder = temporaryFolder();
+  writePictures(folder, pictures);
+  return { folder, ...(await openTestLibrary(temporaryFolder(), { embedder })) };
+}
+
+const pathsFor = async (library: Awaited<ReturnType<typeof setUp>>["library"], text: string) => {
+  const { hits } = await library.find({ terms: [{ text }], scope: everything, limit: 1 });
+  return hits.flatMap((hit) => hit.placements.flatMap((at) => (at.kind === "file" ? [at.path] : [])));
+};
+
+describe("adding a folder", () => {
+  test("embeds each picture once, copies included, and nothing the second time", async () => {
+    const { folder, library, embedder } = await setUp({
+      "a.jpg": "cat",
+      "b.jpg": "dog",
+      "copy/of-a.jpg": "cat",
+    });
+    expect(await library.add([folder])).toMatchObject({ added: 2, known: 1, unchanged: 0, skipped: [] });
+    expect(embedder.calls.pictures).toBe(2);
+    expect(await library.add([folder])).toMatchObject({ added: 0, known: 0, unchanged: 3 });
+    expect(embedder.calls.pictures).toBe(2);
+    expect(await pathsFor(library, "cat")).toEqual([join(folder, "a.jpg"), join(folder, "copy/of-a.jpg")]);
+    await library.close();
+  });
+
+  test("with no path brings every added folder up to date", async () => {
+    const { folder, library } = await setUp({ "a.jpg": "cat" });
+    await library.add([folder]);
+    writePictures(folder, { "b.jpg": "dog" });
+    expect(await library.add([])).toMatchObject({ added: 1, unchanged: 1 });
+    await library.close();
+  });
+
+  test("a path inside an added folder means that folder, not a second root", async () => {
+    const { folder, library } = await setUp({ "sub/a.jpg": "cat" });
+    await library.add([folder]);
+    await library.add([join(folder, "sub")]);
+    expect(await library.roots()).toHaveLength(1);
+    await library.close();
+  });
+
+  test("a moved file keeps its vector and its tags", async () => {
+    const { folder, library, embedder } = await setUp({ "a.jpg": "cat", "b.jpg": "dog" });
+    await library.add([folder]);
+    const [cat] = (await library.find({ terms: [{ text: "cat" }], scope: everything })).hits;
+    await library.tag(cat?.id ?? "", "pet");
+    renameSync(join(folder, "a.jpg"), join(folder, "renamed.jpg"));
+    expect(await library.add([folder])).toMatchObject({ added: 0, known: 1, removed: 1 });
+    expect(embedder.calls.pictures).toBe(2);
+    expect(await pathsFor(library, "cat")).toEqual([join(folder, "renamed.jpg")]);
+    expect((await library.image(cat?.id ?? "", everything)).tags).toMatchObject([
+      { tag: "pet", by: "person" },
+    ]);
+    await library.close();
+  });
+
+  test("a changed file is embedded anew and the old picture is erased", async () => {
+    const { folder, library } = await setUp({ "a.jpg": "cat", "b.jpg": "tree" });
+    await library.add([folder]);
+    writePictures(folder, { "a.jpg": "elephant" });
+    expect(await library.add([folder])).toMatchObject({ added: 1, unchanged: 1 });
+    expect((await library.status()).images).toBe(2);
+    expect(await pathsFor(library, "elephant")).toEqual([join(folder, "a.jpg")]);
+    await library.close();
+  });
+
+  test("a deleted file leaves the results, a folder that is away does not", async () => {
+    const { folder, library } = await setUp({ "a.jpg": "cat", "b.jpg": "dog" });
+    await library.add([folder]);
+    rmSync(join(folder, "b.jpg"));
+    expect(await library.add([folder])).toMatchObject({ removed: 1, unchanged: 1 });
+    renameSync(folder, `${folder}-away`);
+    expect(await library.add([])).toMatchObject({ offline: [folder], removed: 0 });
+    const [hit] = (await library.find({ terms: [{ text: "cat" }], scope: everything })).hits;
+    expect(hit?.placements).toMatchObject([{ path: join(folder, "a.jpg"), online: false }]);
+    renameSync(`${folder}-away`, folder);
+    expect(await library.add([])).toMatchObject({ offline: [], unchanged: 1 });
+    await library.close();
+  });
+
+  test("broken files are skipped with their reason, listed later, and not read again", async () => {
+    const { folder, library } = await setUp({
+      "a.jpg": "cat",
+      "bad.jpg": "broken",
+      "empty.jpg": "",
+      "no.jpg": "text",
+    });
+    const report = await library.add([folder]);
+    expect(report.added).toBe(1);
+    expect(report.skipped.map(({ code }) => code).sort()).toEqual(["damaged", "empty", "not-a-picture"]);
+    expect(await library.failures()).toHaveLength(3);
+    expect(await library.add([folder])).toMatchObject({ unchanged: 4, skipped: [] });
+    writePictures(folder, { "bad.jpg": "mended bird" });
+    expect(await library.add([folder])).toMatchObject({ added: 1 });
+    expect(await library.failures()).toHaveLength(2);
+    await library.close();
+  });
+
+  test("a failure of the machine is tried again, a failure of the picture is not", async () => {
+    let crashes = 1;
+    const embedder = new FakeEmbedder({
+      beforePicture: () => {
+        if (crashes-- > 0) throw new PictureError("timeout", "it took too long");
+      },
+    });
+    const { folder, library } = await setUp({ "a.jpg": "cat" }, embedder);
+    expect((await library.add([folder])).skipped).toMatchObject([{ code: "timeout" }]);
+    expect(await library.add([folder])).toMatchObject({ added: 1 });
+    expect(await library.failures()).toEqual([]);
+    await library.close();
+  });
+
+  test("an aborted run keeps what was committed and the next goes on", async () => {
+    const stop = new AbortController();
+    let seen = 0;
+    const embedder = new FakeEmbedder({
+      beforePicture: () => {
+        if (++seen === 40) stop.abort();
+      },
+    });
+    const pictures = Object.fromEntries(
+      Array.from({ length: 100 }, (_, at) => [`${at}.jpg`, `picture number ${at}`]),
+    );
+    const { folder, library } = await setUp(pictures, embedder);
+    const report = await library.add([folder], { signal: stop.signal });
+    expect(report.cancelled).toBe(true);
+    expect(report.added).toBeLessThan(100);
+    expect((await library.status()).images).toBe(report.added);
+    expect(await library.add([folder])).toMatchObject({ added: 100 - report.added, unchanged: report.added });
+    await library.close();
+  });
+
+  test("a path that is not there is named", async () => {
+    const { folder, library } = await setUp({});
+    await expect(library.add([join(folder, "nowhere")])).rejects.toThrow(/no file or folder .*nowhere/);
+    await library.close();
+  });
+
+  test("two runs at once end in the same library as one", async () => {
+    const directory = temporaryFolder();
+    const folder = temporaryFolder();
+    const pictures = Object.fromEntries(
+      Array.from({ length: 60 }, (_, at) => [`${at}.jpg`, `thing ${at % 50}`]),
+    );
+    writePictures(folder, pictures);
+    const [one, two] = [await openTestLibrary(directory), await openTestLibrary(directory)];
+    await Promise.all([one.library.add([folder]), two.library.add([folder])]);
+    expect(await one.library.status()).toMatchObject({ images: 50, placements: 60, failed: 0 });
+    expect(await two.library.check()).toEqual([]);
+    await one.library.close();
+    await two.library.close();
+  });
+});

@@ -1,0 +1,246 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import type { FindAnswer, FindRequest, Scope } from "../../../src/core/types.ts";
+import { FakeEmbedder } from "../../support/fake-embedder.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
+import { everything, openTestLibrary, writePictures } from "../../support/test-library.ts";
+
+async function libraryOf(pictures: Record<string, string>, embedder = new FakeEmbedder()) {
+  const folder = temporaryFolder();
+  writePictures(folder, pictures);
+  const opened = await openTestLibrary(temporaryFolder(), { embedder });
+  await opened.library.add([folder]);
+  const find = (request: Partial<FindRequest>) =>
+    opened.library.find({ terms: [], scope: everything, ...request });
+  return { folder, find, ...opened };
+}
+
+const namesOf = (answer: FindAnswer) =>
+  answer.hits.map((hit) =>
+    hit.placements[0]?.kind === "file" ? hit.placements[0].path.split("/").at(-1) : "?",
+  );
+
+describe("ranking", () => {
+  test("the picture that shows the words comes first, with its cosine", async () => {
+    const { find, library, embedder } = await libraryOf({
+      "a.jpg": "cat sleeping",
+      "b.jpg": "dog running",
+      "c.jpg": "cat",
+    });
+    const answer = await find({ terms: [{ text: "cat" }] });
+    expect(namesOf(answer).slice(0, 2)).toEqual(["c.jpg", "a.jpg"]);
+    const [text] = await embedder.embedTexts(["cat"]);
+    const { embedding } = await embedder.embedPicture({ bytes: Buffer.from("cat sleeping") });
+    const cosine = embedding.reduce((sum, value, at) => sum + value * (text?.embedding[at] ?? 0), 0);
+    expect(answer.hits[1]?.score).toBeCloseTo(cosine, 5);
+    await library.close();
+  });
+
+  test("parts add up, negative ones push away, weights count", async () => {
+    const { find, library } = await libraryOf({
+      "a.jpg": "beach people",
+      "b.jpg": "beach",
+      "c.jpg": "people",
+    });
+    expect(namesOf(await find({ terms: [{ text: "beach" }, { text: "people", weight: -1 }] }))[0]).toBe(
+      "b.jpg",
+    );
+    expect(namesOf(await find({ terms: [{ text: "beach" }, { text: "people" }] }))[0]).toBe("a.jpg");
+    expect(namesOf(await find({ terms: [{ text: "beach", weight: 0.1 }, { text: "people" }] }))[0]).toBe(
+      "c.jpg",
+    );
+    await library.close();
+  });
+
+  test("a stored image by its prefix, a file outside and bytes all serve as the question", async () => {
+    const { find, library } = await libraryOf({ "a.jpg": "red fox", "b.jpg": "blue whale" });
+    const id = (await find({ terms: [{ text: "fox" }] })).hits[0]?.id ?? "";
+    const outside = join(temporaryFolder(), "other.jpg");
+    writeFileSync(outside, "whale");
+    expect(namesOf(await find({ terms: [{ image: { id: id.slice(0, 8) } }] }))[0]).toBe("a.jpg");
+    expect(namesOf(await find({ terms: [{ image: { path: outside } }] }))[0]).toBe("b.jpg");
+    expect(namesOf(await find({ terms: [{ image: { bytes: Buffer.from("fox") } }] }))[0]).toBe("a.jpg");
+    await library.close();
+  });
+
+  test("the same words are embedded once", async () => {
+    const { find, library, embedder } = await libraryOf({ "a.jpg": "cat" });
+    await find({ terms: [{ text: "cat" }] });
+    await find({ terms: [{ text: "cat" }], limit: 3 });
+    expect(embedder.calls.texts).toBe(1);
+    await library.close();
+  });
+});
+
+describe("near-identical hits", () => {
+  const burst = new FakeEmbedder({
+    vectors: { one: [1, 0], two: [1, 0.01], other: [0.5, 1], query: [1, 0] },
+  });
+
+  test("collapse into the best of them, which counts them", async () => {
+    const { find, library } = await libraryOf({ "1.jpg": "one", "2.jpg": "two", "3.jpg": "other" }, burst);
+    const answer = await find({ terms: [{ text: "query" }] });
+    expect(namesOf(answer)).toEqual(["1.jpg", "3.jpg"]);
+    expect(answer.hits.map(({ alike }) => alike.length)).toEqual([1, 0]);
+    expect(namesOf(await find({ terms: [{ text: "query" }], collapse: false }))).toHaveLength(3);
+    await library.close();
+  });
+});
+
+describe("pages", () => {
+  test("follow each other without gap or double, ranks counting on", async () => {
+    const pictures = Object.fromEntries(
+      Array.from({ length: 23 }, (_, at) => [`${at}.jpg`, `cat ${at} thing${at * 7}`]),
+    );
+    const { find, library } = await libraryOf(pictures);
+    const seen: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await find({ terms: [{ text: "cat" }], limit: 5, cursor });
+      expect(page.hits.map(({ rank }) => rank)).toEqual(page.hits.map((_, at) => seen.length + at + 1));
+      seen.push(...page.hits.map(({ id }) => id));
+      cursor = page.nextCursor ?? undefined;
+    } while (cursor);
+    expect(new Set(seen).size).toBe(23);
+    await library.close();
+  });
+
+  test("a cursor of another question, or a forged one, is refused", async () => {
+    const { find, library } = await libraryOf({ "a.jpg": "cat", "b.jpg": "dog" });
+    const { nextCursor } = await find({ terms: [{ text: "cat" }], limit: 1 });
+    await expect(find({ terms: [{ text: "dog" }], cursor: nextCursor ?? "" })).rejects.toThrow(
+      /another query/,
+    );
+    await expect(find({ terms: [{ text: "cat" }], cursor: "../../etc" })).rejects.toThrow(/another query/);
+    const inside: Scope = { files: { folders: ["/nowhere"] }, discord: "none" };
+    await expect(
+      find({ terms: [{ text: "cat" }], scope: inside, cursor: nextCursor ?? "" }),
+    ).rejects.toThrow();
+    await library.close();
+  });
+});
+
+describe("scope", () => {
+  test("what lies outside leaves no trace: no hit, no count, no id, no place", async () => {
+    const { folder, find, library } = await libraryOf({
+      "in/a.jpg": "cat",
+      "out/copy.jpg": "cat",
+      "out/b.jpg": "cat two",
+    });
+    const scope: Scope = { files: { folders: [join(folder, "in")] }, discord: "none" };
+    const answer = await find({ terms: [{ text: "cat" }], scope });
+    expect(answer.searched).toBe(1);
+    expect(answer.hits).toHaveLength(1);
+    expect(answer.hits[0]?.placements).toMatchObject([{ path: join(folder, "in/a.jpg") }]);
+    const outside = (await find({ terms: [{ text: "two" }] })).hits[0]?.id ?? "";
+    await expect(library.image(outside, scope)).rejects.toThrow(/No image/);
+    await expect(find({ terms: [{ image: { id: outside } }], scope })).rejects.toThrow(/No image/);
+    await library.close();
+  });
+
+  test("a folder whose name begins like another's is another folder", async () => {
+    const { folder, find, library } = await libraryOf({ "photos/a.jpg": "cat", "photos2/b.jpg": "cat too" });
+    const scope: Scope = { files: { folders: [join(folder, "photos")] }, discord: "none" };
+    expect(namesOf(await find({ terms: [{ text: "cat" }], scope }))).toEqual(["a.jpg"]);
+    await library.close();
+  });
+
+  test("tags narrow and exclude", async () => {
+    const { find, library } = await libraryOf({ "a.jpg": "cat", "b.jpg": "cat two" });
+    const id = (await find({ terms: [{ text: "two" }] })).hits[0]?.id ?? "";
+    await library.tag(id, "drawing");
+    const tagged: Scope = { ...everything, tags: ["drawing"] };
+    const untagged: Scope = { ...everything, notTags: ["drawing"] };
+    expect(namesOf(await find({ terms: [{ text: "cat" }], scope: tagged }))).toEqual(["b.jpg"]);
+    expect(namesOf(await find({ terms: [{ text: "cat" }], scope: untagged }))).toEqual(["a.jpg"]);
+    await library.close();
+  });
+});
+
+describe("bad questions", () => {
+  test("an empty query shows an example", async () => {
+    const { find, library } = await libraryOf({ "a.jpg": "cat" });
+    await expect(find({ terms: [] })).rejects.toThrow(/a dog on a beach/);
+    await expect(find({ terms: [{ text: "  " }] })).rejects.toThrow(/a dog on a beach/);
+    await library.close();
+  });
+
+  test("a very long query is cut with a note", async () => {
+    const { find, library } = await libraryOf({ "a.jpg": "cat" });
+    const answer = await find({ terms: [{ text: "cat ".repeat(2500) }] });
+    expect(answer.hits).toHaveLength(1);
+    expect(answer.notes[0]).toMatch(/longer than the model reads/);
+    await library.close();
+  });
+
+  test("limits, weights and ids are checked", async () => {
+    const { find, library } = await libraryOf({ "a.jpg": "cat" });
+    await expect(find({ terms: [{ text: "cat" }], limit: 0 })).rejects.toThrow(/1 to 1000/);
+    await expect(find({ terms: [{ text: "cat", weight: Number.NaN }] })).rejects.toThrow(/weight/);
+    await expect(find({ terms: [{ text: "cat" }, { text: "cat", weight: -1 }] })).rejects.toThrow(/cancel/);
+    await expect(find({ terms: [{ image: { id: "zz" } }] })).rejects.toThrow(/not an image id/);
+    await expect(find({ terms: [{ image: { id: "0000" } }] })).rejects.toThrow(/No image/);
+    await library.close();
+  });
+
+  test("an empty library answers that nothing was searched", async () => {
+    const { library } = await openTestLibrary(temporaryFolder());
+    const answer = await library.find({ terms: [{ text: "cat" }], scope: everything });
+    expect(answer).toMatchObject({ hits: [], searched: 0, nextCursor: null });
+    await library.close();
+  });
+});
+
+describe("browsing by date", () => {
+  test("no words and an order by date lists pictures without a score", async () => {
+    const taken: Record<string, number> = { old: 1e12, new: 1.6e12 };
+    const embedder = new FakeEmbedder({
+      facts: (bytes) => ({ takenAt: taken[Buffer.from(bytes).toString()] ?? null }),
+    });
+    const { find, library } = await libraryOf({ "o.jpg": "old", "n.jpg": "new" }, embedder);
+    expect(namesOf(await find({ sort: "newest" }))).toEqual(["n.jpg", "o.jpg"]);
+    expect(namesOf(await find({ sort: "oldest" }))).toEqual(["o.jpg", "n.jpg"]);
+    expect(namesOf(await find({ sort: "newest", scope: { ...everything, until: 1.5e12 } }))).toEqual([
+      "o.jpg",
+    ]);
+    await library.close();
+  });
+});
+
+test("another process's additions and removals are seen at once", async () => {
+  const directory = temporaryFolder();
+  const folder = temporaryFolder();
+  writePictures(folder, { "a.jpg": "cat" });
+  const [one, two] = [(await openTestLibrary(directory)).library, (await openTestLibrary(directory)).library];
+  await one.add([folder]);
+  const cats = () => two.find({ terms: [{ text: "cat" }], scope: everything });
+  expect((await cats()).hits).toHaveLength(1);
+  writePictures(folder, { "b.jpg": "cat again" });
+  await one.add([folder]);
+  expect((await cats()).hits).toHaveLength(2);
+  await one.remove({ paths: [folder] });
+  expect((await cats()).hits).toHaveLength(0);
+  await one.close();
+  await two.close();
+});
+
+test("switching the model keeps answering, then answers by the new one, in every process", async () => {
+  const directory = temporaryFolder();
+  const folder = temporaryFolder();
+  writePictures(folder, { "a.jpg": "cat", "b.jpg": "dog" });
+  const models = {
+    other: new FakeEmbedder({ space: "other@11111111", dimensions: 64, traits: { id: "other" } }),
+  };
+  const one = (await openTestLibrary(directory, { models })).library;
+  const two = (await openTestLibrary(directory, { models })).library;
+  await one.add([folder]);
+  const cats = () => two.find({ terms: [{ text: "cat" }], scope: everything });
+  expect((await cats()).model).toBe("fake");
+  expect(await one.useModel("other")).toMatchObject({ embedded: 2, unreachable: 0, switched: true });
+  const answer = await cats();
+  expect(answer.model).toBe("other");
+  expect(namesOf(answer)[0]).toBe("a.jpg");
+  await one.close();
+  await two.close();
+});

@@ -1,0 +1,151 @@
+import { mkdirSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { describe, expect, test } from "vitest";
+import type { KnownFile } from "../../../src/core/ports.ts";
+import { type Scan, scanFile, scanFolder } from "../../../src/core/sources/scan-folder.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
+import { writePictures } from "../../support/test-library.ts";
+
+const online = (scan: Scan) => {
+  if (scan.state === "offline") throw new Error(`offline: ${scan.reason}`);
+  return scan;
+};
+
+/** What a library knows after it has taken in everything that a scan found. */
+async function knownAfter(folder: string): Promise<Map<string, KnownFile>> {
+  const scan = online(await scanFolder(folder, new Map()));
+  return new Map(scan.toRead.map((file) => [file.path, { ...file, id: "0".repeat(64) }]));
+}
+
+const namesOf = (folder: string, scan: Scan) => online(scan).toRead.map(({ path }) => relative(folder, path));
+
+describe("what a scan finds", () => {
+  test("pictures by extension in any case, at any depth, sorted by path", async () => {
+    const folder = temporaryFolder();
+    writePictures(folder, { "b.JPG": "x", "a/c.webp": "x", "a/d.txt": "x", "e.heic": "x", "z.gif": "x" });
+    expect(namesOf(folder, await scanFolder(folder, new Map()))).toEqual([
+      "a/c.webp",
+      "b.JPG",
+      "e.heic",
+      "z.gif",
+    ]);
+  });
+
+  test("nothing hidden", async () => {
+    const folder = temporaryFolder();
+    writePictures(folder, {
+      ".hidden.jpg": "x",
+      ".git/a.jpg": "x",
+      "@eaDir/thumb.jpg": "x",
+      "seen.jpg": "x",
+    });
+    expect(namesOf(folder, await scanFolder(folder, new Map()))).toEqual(["seen.jpg"]);
+  });
+
+  test("nothing that an ignore file names, and a deeper ignore file may take it back", async () => {
+    const folder = temporaryFolder();
+    writePictures(folder, {
+      ".glimpseignore": "*.gif\nprivate/\n/top.jpg\n",
+      "top.jpg": "x",
+      "sub/top.jpg": "x",
+      "a.gif": "x",
+      "private/b.jpg": "x",
+      "sub/.glimpseignore": "!kept.gif\n",
+      "sub/kept.gif": "x",
+      "sub/lost.gif": "x",
+    });
+    expect(namesOf(folder, await scanFolder(folder, new Map()))).toEqual(["sub/kept.gif", "sub/top.jpg"]);
+  });
+
+  test("no symbolic link is followed, neither out of the folder nor in a circle", async () => {
+    const folder = temporaryFolder();
+    const outside = temporaryFolder();
+    writePictures(outside, { "secret.jpg": "x" });
+    writePictures(folder, { "own.jpg": "x" });
+    symlinkSync(outside, join(folder, "door"));
+    symlinkSync(join(outside, "secret.jpg"), join(folder, "secret.jpg"));
+    symlinkSync(folder, join(folder, "circle"));
+    expect(namesOf(folder, await scanFolder(folder, new Map()))).toEqual(["own.jpg"]);
+  });
+
+  test("names with newlines, bidi marks and emoji are names like others", async () => {
+    const folder = temporaryFolder();
+    const names = ["new\nline.jpg", "right\u202eto left.jpg", "🐕.jpg", "-rf.jpg", "a b'c\".jpg"];
+    writePictures(folder, Object.fromEntries(names.map((name) => [name, "x"])));
+    expect(namesOf(folder, await scanFolder(folder, new Map())).sort()).toEqual([...names].sort());
+  });
+
+  test.skipIf(process.platform !== "linux")("a name that is not valid UTF-8 is reported", async () => {
+    const folder = temporaryFolder();
+    writeFileSync(
+      Buffer.concat([Buffer.from(`${folder}/caf`), Buffer.from([0xe9]), Buffer.from(".jpg")]),
+      "x",
+    );
+    const scan = online(await scanFolder(folder, new Map()));
+    expect(scan.toRead).toEqual([]);
+    expect(scan.unnamable).toHaveLength(1);
+  });
+});
+
+describe("what a scan compares", () => {
+  test("an unchanged folder has nothing to read", async () => {
+    const folder = temporaryFolder();
+    writePictures(folder, { "a.jpg": "x", "b.jpg": "y" });
+    const scan = online(await scanFolder(folder, await knownAfter(folder)));
+    expect(scan).toMatchObject({ toRead: [], unchanged: 2, gone: [] });
+  });
+
+  test("a changed size or time is read again, a missing file is gone", async () => {
+    const folder = temporaryFolder();
+    writePictures(folder, { "size.jpg": "x", "time.jpg": "x", "gone.jpg": "x", "same.jpg": "x" });
+    const known = await knownAfter(folder);
+    writePictures(folder, { "size.jpg": "longer" });
+    utimesSync(join(folder, "time.jpg"), new Date(0), new Date(0));
+    rmSync(join(folder, "gone.jpg"));
+    const scan = online(await scanFolder(folder, known));
+    expect(namesOf(folder, scan)).toEqual(["size.jpg", "time.jpg"]);
+    expect(scan.gone).toEqual([join(folder, "gone.jpg")]);
+  });
+
+  test("a failed file is tried again when it changed, when its reason may have passed, or when asked", async () => {
+    const folder = temporaryFolder();
+    writePictures(folder, { "a.jpg": "x" });
+    const [file] = online(await scanFolder(folder, new Map())).toRead;
+    if (file === undefined) throw new Error("no file");
+    const failed = (code: KnownFile["code"]) => new Map([[file.path, { ...file, code }]]);
+    expect(namesOf(folder, await scanFolder(folder, failed("damaged")))).toEqual([]);
+    expect(namesOf(folder, await scanFolder(folder, failed("denied")))).toEqual(["a.jpg"]);
+    expect(namesOf(folder, await scanFolder(folder, failed("damaged"), { retryFailed: true }))).toEqual([
+      "a.jpg",
+    ]);
+  });
+});
+
+describe("a folder that is away", () => {
+  test("missing, suddenly empty, or replaced by a file: offline, not deleted", async () => {
+    const folder = join(temporaryFolder(), "photos");
+    writePictures(folder, { "a.jpg": "x" });
+    const known = await knownAfter(folder);
+    renameSync(folder, `${folder}.moved`);
+    expect(await scanFolder(folder, known)).toMatchObject({ state: "offline" });
+    mkdirSync(folder);
+    expect(await scanFolder(folder, known)).toMatchObject({
+      state: "offline",
+      reason: "the folder is suddenly empty",
+    });
+    rmSync(folder, { recursive: true });
+    writeFileSync(folder, "x");
+    expect(await scanFolder(folder, known)).toMatchObject({ state: "offline" });
+  });
+
+  test("an empty folder that never held anything is simply empty", async () => {
+    expect(await scanFolder(temporaryFolder(), new Map())).toMatchObject({ state: "online", toRead: [] });
+  });
+
+  test("a file added by itself that is missing is offline", async () => {
+    const folder = temporaryFolder();
+    writePictures(folder, { "a.jpg": "x" });
+    expect(online(await scanFile(join(folder, "a.jpg"), new Map())).toRead).toHaveLength(1);
+    expect(await scanFile(join(folder, "b.jpg"), new Map())).toMatchObject({ state: "offline" });
+  });
+});

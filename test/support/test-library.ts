@@ -1,0 +1,63 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { openKeyValueTable } from "../../src/core/catalog/key-value-table.ts";
+import { openCatalog } from "../../src/core/catalog/open-catalog.ts";
+import type { ModelAtWork } from "../../src/core/library/parts.ts";
+import { Library } from "../../src/core/library.ts";
+import type { Catalog, Embedder } from "../../src/core/ports.ts";
+import { openSettings } from "../../src/core/settings/open-settings.ts";
+import type { Scope } from "../../src/core/types.ts";
+import { LibraryIndex } from "../../src/core/vector-index/library-index.ts";
+import { FakeEmbedder } from "./fake-embedder.ts";
+
+export const everything: Scope = { files: "all", discord: "all" };
+
+export interface TestLibrary {
+  readonly library: Library;
+  readonly catalog: Catalog;
+  readonly embedder: FakeEmbedder;
+}
+
+export interface TestLibraryOptions {
+  readonly embedder?: FakeEmbedder;
+  /** Models that `useModel` can switch to, by name. */
+  readonly models?: Readonly<Record<string, Embedder>>;
+}
+
+/** A library with the real catalog, settings and index in a folder, and an embedder without a model. */
+export async function openTestLibrary(
+  directory: string,
+  { embedder = new FakeEmbedder(), models = {} }: TestLibraryOptions = {},
+): Promise<TestLibrary> {
+  const path = join(directory, "catalog.db");
+  const catalog = await openCatalog({ path });
+  const atWork = (model: string, other: Embedder): ModelAtWork => {
+    const { space, dimensions } = other;
+    const index = new LibraryIndex({ catalog, space, dimensions, directory: join(directory, "index") });
+    return { model, embedder: other, index };
+  };
+  const active = await catalog.activeModel();
+  if (active === undefined) await catalog.setActiveModel("fake", embedder.space);
+  const openModel = async (model: string) => {
+    const other = model === "fake" ? embedder : models[model];
+    if (other === undefined) throw new Error(`no test model ${model}`);
+    return atWork(model, other);
+  };
+  const library = new Library({
+    directory,
+    catalog,
+    settings: await openSettings({ store: await openKeyValueTable({ path }) }),
+    atWork: await openModel(active?.model ?? "fake"),
+    openModel,
+    diskUsage: async () => ({ catalog: 0, index: 0, models: 0 }),
+  });
+  return { library, catalog, embedder };
+}
+
+/** Writes pictures for the fake embedder: the content says what each shows. */
+export function writePictures(folder: string, pictures: Readonly<Record<string, string>>): void {
+  for (const [name, shows] of Object.entries(pictures)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), shows);
+  }
+}
