@@ -87,7 +87,9 @@ async function fetchRest(url: string, job: Download, partial: string): Promise<v
     const response = await fetch(url, { headers, signal: stall.signal });
     if (!response.ok || !response.body) throw await refused(response, url, partial);
     const start = response.status === 206 ? from : 0;
-    const end = total ?? lengthOf(response);
+    const length = lengthOf(response);
+    const end = length === null ? total : start + length;
+    if (total !== null && end !== total) throw await otherFile(job, partial, `it has ${end} bytes`);
     await write(Readable.fromWeb(response.body), { start, end, partial, job, onChunk: stall.renew });
     const now = await sizeOf(partial);
     if (end !== null && now < end) throw new Passing(`the connection closed after ${now} of ${end} bytes`);
@@ -157,16 +159,20 @@ function stallGuard(outer: AbortSignal | undefined) {
   };
 }
 
-async function refuseOther({ pin, origin }: Download, partial: string, found: FilePin): Promise<void> {
-  if (!pin || (pin.bytes === found.bytes && pin.sha256 === found.sha256)) return;
-  await rm(partial);
-  const from = "url" in origin ? origin.url : origin.file;
-  throw new ModelError(
-    `${from} is not the file that the model's descriptor pins: it has ${found.bytes} bytes and sha256 ` +
-      `${found.sha256.slice(0, 12)}…, expected ${pin.bytes} and ${pin.sha256.slice(0, 12)}…. ` +
-      `Nothing of it was kept. Pull again; if it stays so, use another GLIMPSE_HUB.`,
+async function refuseOther(job: Download, partial: string, found: FilePin): Promise<void> {
+  if (!job.pin || (job.pin.bytes === found.bytes && job.pin.sha256 === found.sha256)) return;
+  throw await otherFile(job, partial, `it has ${found.bytes} bytes and sha256 ${found.sha256.slice(0, 12)}…`);
+}
+
+async function otherFile({ pin, origin }: Download, partial: string, what: string): Promise<Error> {
+  await rm(partial, { force: true });
+  return new ModelError(
+    `${nameOf(origin)} is not the file that the model's descriptor pins: ${what}, expected ${pin?.bytes} bytes ` +
+      `and ${pin?.sha256.slice(0, 12)}…. Nothing of it was kept. Pull again; if it stays so, use another GLIMPSE_HUB.`,
   );
 }
+
+const nameOf = (origin: FileOrigin) => ("url" in origin ? origin.url : origin.file);
 
 /** Size and digest of a file, read in pieces. */
 export async function pinOf(file: string, signal?: AbortSignal): Promise<FilePin> {
@@ -206,9 +212,8 @@ function inWords(error: unknown, { origin, to }: Download): Error {
   if (codeOf(error) === "EACCES" || codeOf(error) === "EROFS" || codeOf(error) === "EPERM") {
     return new ModelError(`${to} cannot be written. Choose a library folder that you may write to.`);
   }
-  const from = "url" in origin ? origin.url : origin.file;
   return new ModelError(
-    `${from} cannot be fetched (${reasonOf(error)}). Pull again to go on where it stopped. Without internet ` +
+    `${nameOf(origin)} cannot be fetched (${reasonOf(error)}). Pull again to go on where it stopped. Without internet ` +
       `access, set GLIMPSE_HUB to a mirror's address or to a folder that holds the files.`,
     { cause: error },
   );

@@ -1,0 +1,49 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { parseDescriptor, variantFiles, variantNames } from "../../../src/core/models/descriptor.ts";
+import { describedModel } from "./small-model.ts";
+
+const parse = (changes: object) => parseDescriptor(JSON.stringify(describedModel(changes)), "my/model.json");
+const models = new URL("../../../models/", import.meta.url);
+const builtIn = readdirSync(models, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+
+test.each(builtIn.map(({ name }) => name))("the descriptor of %s is sound", (id) => {
+  const descriptor = parseDescriptor(readFileSync(new URL(`${id}/model.json`, models), "utf8"), id);
+  expect(descriptor.id).toBe(id);
+  for (const variant of variantNames(descriptor)) {
+    const { image, text, tokenizer } = variantFiles(descriptor, variant);
+    for (const path of [image, text, tokenizer]) expect(descriptor.files[path]?.sha256).toMatch(/^.{64}$/);
+  }
+});
+
+test("what is wrong is named by file and field, all at once", () => {
+  expect(() => parse({ dimensions: "many", licens: "MIT" })).toThrow(
+    /^my\/model\.json is no model descriptor\. dimensions: .*licens/,
+  );
+  expect(() => parseDescriptor("{", "my/model.json")).toThrow(/^my\/model\.json is not valid JSON/);
+});
+
+test("a field nobody knows is refused, at any depth", () => {
+  const { image } = describedModel();
+  expect(() => parse({ image: { ...image, gamma: 2 } })).toThrow(/image: .*gamma/);
+});
+
+test("a file cannot lie outside the model's folder", () => {
+  const { image } = describedModel();
+  for (const file of ["../secret.onnx", "/etc/passwd", "a/../../b.onnx"]) {
+    expect(() => parse({ image: { ...image, file } }), file).toThrow(/image\.file: must be a plain path/);
+  }
+});
+
+test("every file that is used must be listed", () => {
+  expect(() => parse({ files: { "tokenizer.json": {} } })).toThrow(
+    /uses onnx\/vision\.onnx, which its "files"/,
+  );
+});
+
+test("a variant that there is not is answered with those there are", () => {
+  const variants = { fp16: { image: "tokenizer.json", text: "tokenizer.json", fidelity: "little" } };
+  const descriptor = parse({ variants });
+  expect(variantFiles(descriptor, "fp16").image).toBe("tokenizer.json");
+  expect(() => variantFiles(descriptor, "q4")).toThrow('has no variant "q4". It has: fp32, fp16.');
+});

@@ -1,0 +1,218 @@
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { ModelStore } from "../../../src/core/models/model-store.ts";
+import type { Progress } from "../../../src/core/types.ts";
+import { contents, describedModel, sha256, writeModel } from "./small-model.ts";
+
+type Answer = (request: IncomingMessage, response: ServerResponse, path: string) => void;
+
+const prefix = "/someone/small/resolve/abc123/";
+const servers: Server[] = [];
+let home: string;
+let asked: { path: string; range: string | undefined }[];
+
+beforeEach(async () => {
+  home = await mkdtemp(join(tmpdir(), "glimpse-pull-"));
+  asked = [];
+});
+afterEach(async () => {
+  for (const server of servers.splice(0)) server.closeAllConnections();
+  await rm(home, { recursive: true });
+});
+
+/** Serves a file as the hub does, from the byte that is asked for. */
+const whole: Answer = (request, response, path) => {
+  const from = Number(/bytes=(\d+)-/.exec(request.headers.range ?? "")?.[1] ?? 0);
+  const bytes = contents[path]?.subarray(from);
+  if (!bytes) return void response.writeHead(404).end();
+  response.writeHead(from > 0 ? 206 : 200, { "content-length": bytes.length }).end(bytes);
+};
+
+async function serve(answer: Answer): Promise<string> {
+  const server = createServer((request, response) => {
+    const path = (request.url ?? "").replace(prefix, "");
+    asked.push({ path, range: request.headers.range });
+    answer(request, response, path);
+  });
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  return `http://127.0.0.1:${port}`;
+}
+
+async function storeWith(descriptor: object): Promise<ModelStore> {
+  const store = new ModelStore({ directory: join(home, "library") });
+  await store.add(await writeModel(join(home, "described"), descriptor));
+  return store;
+}
+
+const pulled = (path: string) => join(home, "library/models/small", path);
+const pull = (store: ModelStore, hub: string, more = {}) =>
+  store.pull("small", { hub, firstWaitMs: 1, ...more });
+
+test("all files arrive, are what the descriptor pins, and progress counts every byte", async () => {
+  const store = await storeWith(describedModel());
+  const steps: Progress[] = [];
+  const model = await pull(store, await serve(whole), { onProgress: (step: Progress) => steps.push(step) });
+
+  expect(await readFile(model.paths.image)).toEqual(contents["onnx/vision.onnx"]);
+  expect(await store.verify("small")).toEqual([
+    { path: "onnx/vision.onnx", state: "sound" },
+    { path: "onnx/text.onnx", state: "sound" },
+    { path: "tokenizer.json", state: "sound" },
+  ]);
+  expect(steps.at(-1)).toMatchObject({ stage: "download", done: 500_002, total: 500_002 });
+  expect(model.space).toMatch(/^small@[0-9a-f]{8}$/);
+});
+
+test("what is here already is not fetched again", async () => {
+  const store = await storeWith(describedModel());
+  const hub = await serve(whole);
+  await pull(store, hub);
+  asked.length = 0;
+  await pull(store, hub);
+  expect(asked).toEqual([]);
+});
+
+test("a connection that breaks is taken up where it broke", async () => {
+  const store = await storeWith(describedModel());
+  let broken = 0;
+  const hub = await serve((request, response, path) => {
+    if (path !== "onnx/vision.onnx" || broken++ > 0) return whole(request, response, path);
+    response.writeHead(200, { "content-length": 300_000 });
+    response.write(contents[path]?.subarray(0, 100_000), () => setTimeout(() => response.destroy(), 50));
+  });
+  const { paths } = await pull(store, hub);
+  expect(await readFile(paths.image)).toEqual(contents["onnx/vision.onnx"]);
+  const ranges = asked.filter(({ path }) => path === "onnx/vision.onnx").map(({ range }) => range);
+  expect(ranges).toEqual([undefined, "bytes=100000-"]);
+});
+
+test("a cancelled download leaves nothing that looks complete, and the next pull goes on from there", async () => {
+  const store = await storeWith(describedModel());
+  const stuck = await serve((_request, response, path) => {
+    response.writeHead(200, { "content-length": 300_000 });
+    response.write(contents[path]?.subarray(0, 100_000));
+  });
+  const cancel = new AbortController();
+  const onProgress = ({ done }: Progress) => done === 100_000 && cancel.abort();
+  await expect(pull(store, stuck, { signal: cancel.signal, onProgress })).rejects.toMatchObject({
+    name: "AbortError",
+  });
+  expect(existsSync(pulled("onnx/vision.onnx"))).toBe(false);
+  await expect(store.locate("small")).rejects.toThrow("glimpse models pull small");
+
+  const { paths } = await pull(store, await serve(whole));
+  expect(await readFile(paths.image)).toEqual(contents["onnx/vision.onnx"]);
+  expect(asked.find(({ range }) => range)?.range).toMatch(/^bytes=\d+-$/);
+});
+
+test("another file than the pinned one is refused and not kept", async () => {
+  const store = await storeWith(describedModel());
+  const hub = await serve((_request, response) => response.end(Buffer.alloc(300_000, "other")));
+  await expect(pull(store, hub)).rejects.toThrow(/is not the file that the model's descriptor pins/);
+  expect(await readdir(pulled("onnx"))).toEqual([]);
+});
+
+test("a file that was damaged afterwards is noticed and pulled again", async () => {
+  const store = await storeWith(describedModel());
+  const hub = await serve(whole);
+  await pull(store, hub);
+  await writeFile(pulled("onnx/text.onnx"), Buffer.alloc(200_000, "rot"));
+  expect(await store.verify("small")).toContainEqual({ path: "onnx/text.onnx", state: "damaged" });
+  await pull(store, hub);
+  expect(await store.verify("small")).toContainEqual({ path: "onnx/text.onnx", state: "sound" });
+});
+
+test("a file that is not there is said at once, a server in trouble is asked again", async () => {
+  const store = await storeWith(describedModel());
+  const empty = await serve((_request, response) => void response.writeHead(404).end());
+  await expect(pull(store, empty)).rejects.toThrow(/answered 404.*GLIMPSE_HUB/);
+  expect(asked).toHaveLength(1);
+
+  let troubles = 2;
+  const hub = await serve((request, response, path) =>
+    troubles-- > 0 ? void response.writeHead(503).end() : whole(request, response, path),
+  );
+  await pull(store, hub);
+  expect(await store.verify("small")).toContainEqual({ path: "onnx/vision.onnx", state: "sound" });
+});
+
+test("a redirect to another host is followed", async () => {
+  const store = await storeWith(describedModel());
+  const elsewhere = await serve(whole);
+  const hub = await serve((request, response) =>
+    response.writeHead(302, { location: `${elsewhere}${request.url}` }).end(),
+  );
+  const { paths } = await pull(store, hub);
+  expect(await readFile(paths.image)).toEqual(contents["onnx/vision.onnx"]);
+});
+
+test("without a network the sentence names the mirror and the folder", async () => {
+  const store = await storeWith(describedModel());
+  await expect(pull(store, "http://127.0.0.1:9")).rejects.toThrow(
+    /cannot be fetched .* set GLIMPSE_HUB to a mirror's address or to a folder/,
+  );
+});
+
+test("a local folder serves as hub, by repository or by file name", async () => {
+  const store = await storeWith(describedModel());
+  const folder = join(home, "stick");
+  await mkdir(join(folder, "someone/small/onnx"), { recursive: true });
+  await writeFile(join(folder, "someone/small/onnx/vision.onnx"), contents["onnx/vision.onnx"] ?? "");
+  await writeFile(join(folder, "text.onnx"), contents["onnx/text.onnx"] ?? "");
+  await expect(pull(store, folder)).rejects.toThrow(/does not hold tokenizer\.json of model small/);
+  await writeFile(join(folder, "tokenizer.json"), contents["tokenizer.json"] ?? "");
+  await pull(store, folder);
+  expect(await store.verify("small")).toHaveLength(3);
+});
+
+test("a file that nobody pinned is noted at the first download and enforced afterwards", async () => {
+  const files = { "onnx/vision.onnx": {}, "onnx/text.onnx": {}, "tokenizer.json": {} };
+  const store = await storeWith(describedModel({ files }));
+  const first = await pull(store, await serve(whole));
+  expect(first.space).toMatch(/^small@/);
+  await rm(pulled("onnx/text.onnx"));
+  const other = await serve((_request, response) => response.end("something else"));
+  await expect(pull(store, other)).rejects.toThrow(/is not the file/);
+  const again = await pull(store, await serve(whole));
+  expect(again.space).toBe(first.space);
+});
+
+test("two pulls at once fetch every file once", async () => {
+  const store = await storeWith(describedModel());
+  const hub = await serve(
+    (request, response, path) => void setTimeout(() => whole(request, response, path), 20),
+  );
+  await Promise.all([pull(store, hub), pull(store, hub)]);
+  expect(asked.map(({ path }) => path).toSorted()).toEqual(Object.keys(contents).toSorted());
+});
+
+test("the lock of a pull that was killed does not stand in the way", async () => {
+  const store = await storeWith(describedModel());
+  await writeFile(pulled(".pulling"), String(process.pid));
+  await utimes(pulled(".pulling"), new Date(0), new Date(0));
+  await pull(store, await serve(whole));
+  expect(existsSync(pulled(".pulling"))).toBe(false);
+});
+
+test("other weights are another space", async () => {
+  const plain = await storeWith(describedModel());
+  const { space } = await pull(plain, await serve(whole));
+  await plain.remove("small");
+  const bytes = Buffer.from("[]");
+  const { files } = describedModel();
+  const pinned = { ...files, "tokenizer.json": { bytes: 2, sha256: sha256(bytes) } };
+  await plain.add(
+    await writeModel(join(home, "other"), describedModel({ files: pinned }), {
+      ...contents,
+      "tokenizer.json": bytes,
+    }),
+  );
+  expect((await plain.locate("small")).space).not.toBe(space);
+});
