@@ -1,0 +1,210 @@
+import { request } from "node:http";
+import { Client } from "@modelcontextprotocol/sdk/client/index.js";
+import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { type HttpOptions, type Listening, listen, serveHttp } from "../../src/mcp/http.ts";
+import { Service } from "../../src/mcp/service.ts";
+import { callTool } from "./support/session.ts";
+import { initialize } from "./support/spawned.ts";
+import { pictureNamed, standInLibrary } from "./support/stand-in-library.ts";
+
+const TOKEN = "a token for tests";
+
+function testService(): Service {
+  return new Service({
+    version: "0.0.0-test",
+    folders: [],
+    allowIndex: true,
+    includeDiscord: false,
+    openLibrary: async () => standInLibrary([pictureNamed("dog.jpg")]),
+    log: () => {},
+  });
+}
+
+async function start(options: Partial<HttpOptions> = {}): Promise<Listening> {
+  const service = testService();
+  const listening = await listen(service, { host: "127.0.0.1", port: 0, token: TOKEN, ...options });
+  onTestFinished(async () => {
+    await listening.sessions.close();
+    listening.server.closeAllConnections();
+    listening.server.close();
+    await service.close();
+  });
+  return listening;
+}
+
+async function connect({ url, token }: Listening): Promise<Client> {
+  const client = new Client({ name: "test", version: "0" });
+  const transport = new StreamableHTTPClientTransport(new URL(url), {
+    requestInit: { headers: { authorization: `Bearer ${token}` } },
+  });
+  await client.connect(transport);
+  onTestFinished(() => client.close());
+  return client;
+}
+
+interface Reply {
+  readonly status: number;
+  readonly headers: Record<string, string | string[] | undefined>;
+  readonly body: string;
+}
+
+/** A bare request, as `fetch` does not let Host be chosen. */
+function send(
+  { url }: Listening,
+  { method = "POST", path = "/mcp", body = "", ...more }: Record<string, string> = {},
+): Promise<Reply> {
+  const headers = {
+    authorization: `Bearer ${TOKEN}`,
+    "content-type": "application/json",
+    accept: "application/json, text/event-stream",
+    ...more,
+  };
+  return new Promise((resolve, reject) => {
+    const sent = request(new URL(path, url), { method, headers }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on("data", (chunk: Buffer) => chunks.push(chunk));
+      response.on("error", reject);
+      response.on("end", () => {
+        const { statusCode: status = 0, headers: got } = response;
+        resolve({ status, headers: got, body: Buffer.concat(chunks).toString() });
+      });
+    });
+    sent.on("error", reject);
+    sent.end(body);
+  });
+}
+
+const hello = JSON.stringify(initialize);
+
+test("the SDK's client works over HTTP, two at a time", async () => {
+  const listening = await start();
+  const [one, two] = await Promise.all([connect(listening), connect(listening)]);
+  const answers = await Promise.all(
+    [one, two].map((client) => callTool(client, "search_images", { query: "dog" })),
+  );
+  for (const { data } of answers) expect(data).toMatchObject({ searched: 1 });
+  expect(listening.sessions.size).toBe(2);
+});
+
+test("two hundred parallel calls over HTTP are all answered", async () => {
+  const client = await connect(await start());
+  const answers = await Promise.all(
+    Array.from({ length: 200 }, () => callTool(client, "search_images", { query: "dog" })),
+  );
+  expect(answers.every(({ isError }) => !isError)).toBe(true);
+});
+
+test("no token, a wrong one or one in the address opens nothing", async () => {
+  const listening = await start();
+  for (const authorization of ["", "Bearer wrong", `Basic ${TOKEN}`, `Bearer ${TOKEN} `.repeat(2)]) {
+    const { status, headers } = await send(listening, { body: hello, authorization });
+    expect(status, authorization).toBe(401);
+    expect(headers["www-authenticate"]).toContain("Bearer");
+  }
+  const inAddress = await send(listening, { body: hello, authorization: "", path: `/mcp?token=${TOKEN}` });
+  expect(inAddress.status).toBe(401);
+  expect(listening.sessions.size).toBe(0);
+});
+
+test("another Host or Origin is turned away before the token is looked at", async () => {
+  const listening = await start();
+  for (const headers of [
+    { host: "evil.example" },
+    { host: "evil.example:7411" },
+    { host: "127.0.0.1.evil.example" },
+    { origin: "http://evil.example" },
+    { origin: "null" },
+    { origin: "http://localhost.evil.example" },
+    { origin: "chrome-extension://abc" },
+  ]) {
+    const { status } = await send(listening, { body: hello, ...headers });
+    expect(status, JSON.stringify(headers)).toBe(403);
+  }
+  for (const headers of [{ host: "localhost" }, { origin: "http://localhost:6274" }]) {
+    expect((await send(listening, { body: hello, ...headers })).status).toBe(200);
+  }
+});
+
+test("further names are let in only when they are listed", async () => {
+  const listening = await start({ allowedHosts: ["pictures.home"] });
+  expect((await send(listening, { body: hello, host: "pictures.home:80" })).status).toBe(200);
+  expect((await send(listening, { body: hello, host: "other.home" })).status).toBe(403);
+});
+
+test("an address that others reach is refused without a token of the operator's own", async () => {
+  const service = testService();
+  for (const host of ["0.0.0.0", "::", "192.168.1.2"]) {
+    await expect(listen(service, { host, port: 0 })).rejects.toThrow("GLIMPSE_MCP_TOKEN");
+  }
+});
+
+test("a taken port is said in words", async () => {
+  const { server } = await start();
+  const address = server.address();
+  const port = typeof address === "object" ? (address?.port ?? 0) : 0;
+  await expect(listen(testService(), { host: "127.0.0.1", port })).rejects.toThrow("--port");
+});
+
+test("a made-up token is printed once, an own one never", async () => {
+  for (const token of [undefined, TOKEN]) {
+    const lines: string[] = [];
+    const service = new Service({
+      version: "0",
+      folders: [],
+      allowIndex: false,
+      includeDiscord: false,
+      openLibrary: async () => standInLibrary([]),
+      log: (line) => lines.push(line),
+    });
+    const stop = new AbortController();
+    const served = serveHttp(service, { host: "127.0.0.1", port: 0, token }, stop.signal);
+    await vi.waitUntil(() => lines.some((line) => line.includes("listening")));
+    stop.abort();
+    await served;
+    expect(lines.filter((line) => line.includes("token"))).toHaveLength(token === undefined ? 1 : 0);
+    expect(lines.join()).not.toContain(TOKEN);
+  }
+});
+
+test("too much, no JSON, no session, another path or method are each told apart", async () => {
+  const listening = await start();
+  const list = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "tools/list" });
+  const statuses = await Promise.all([
+    send(listening, { body: "x".repeat(4 * 1024 * 1024 + 1) }),
+    send(listening, { body: "x".repeat(4 * 1024 * 1024 + 1), "transfer-encoding": "chunked" }),
+    send(listening, { body: "{" }),
+    send(listening, { body: list }),
+    send(listening, { body: list, "mcp-session-id": "made-up" }),
+    send(listening, { method: "GET" }),
+    send(listening, { method: "PUT" }),
+    send(listening, { path: "/other" }),
+  ]);
+  expect(statuses.map(({ status }) => status)).toEqual([413, 413, 400, 400, 404, 400, 405, 404]);
+  expect(listening.sessions.size).toBe(0);
+});
+
+test("a session ends by DELETE, and is gone then", async () => {
+  const listening = await start();
+  const { headers } = await send(listening, { body: hello });
+  const session = { "mcp-session-id": String(headers["mcp-session-id"]) };
+  expect((await send(listening, { method: "DELETE", ...session })).status).toBe(200);
+  expect(listening.sessions.size).toBe(0);
+  expect((await send(listening, { method: "DELETE", ...session })).status).toBe(404);
+});
+
+test("there are only so many sessions, and silent ones end", async () => {
+  const listening = await start({ maxSessions: 2, idleMs: 300 });
+  const statuses = [];
+  for (let n = 0; n < 3; n++) statuses.push((await send(listening, { body: hello })).status);
+  expect(statuses).toEqual([200, 200, 503]);
+  await vi.waitUntil(() => listening.sessions.size === 0, { timeout: 5000 });
+  expect((await send(listening, { body: hello })).status).toBe(200);
+});
+
+test("an initialize that the protocol refuses leaves no session", async () => {
+  const listening = await start();
+  const refused = await send(listening, { body: hello, accept: "text/html" });
+  expect(refused.status).toBe(406);
+  expect(listening.sessions.size).toBe(0);
+});

@@ -1,0 +1,61 @@
+import { Client } from "@modelcontextprotocol/sdk/client/index.js";
+import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
+import { JSONRPCMessageSchema } from "@modelcontextprotocol/sdk/types.js";
+import { expect, onTestFinished, test } from "vitest";
+import { callTool } from "./support/session.ts";
+import { initialize, initialized, spawnServer, tsx } from "./support/spawned.ts";
+
+const NOISY = "./noisy-server.ts";
+
+const search = (id: number) => ({
+  jsonrpc: "2.0",
+  id,
+  method: "tools/call",
+  params: { name: "search_images", arguments: { query: "dog" } },
+});
+
+test("stdout carries protocol messages only, whatever the code around prints", async () => {
+  const { send, response, lines, child, exited } = spawnServer(NOISY);
+  send(initialize);
+  await response(1);
+  send(initialized);
+  send(search(2));
+  send("this is not JSON");
+  send({ jsonrpc: "2.0", id: 3, method: "tools/list" });
+  await Promise.all([response(2), response(3)]);
+  child.stdin.end();
+  expect(await exited).toEqual([0, null]);
+  expect(lines.length).toBe(3);
+  for (const line of lines) expect(() => JSONRPCMessageSchema.parse(JSON.parse(line)), line).not.toThrow();
+});
+
+test("a newer client that first asks for discovery is told to initialize, and then can", async () => {
+  const { send, response } = spawnServer(NOISY);
+  send({ jsonrpc: "2.0", id: 7, method: "server/discover", params: {} });
+  expect(await response(7)).toMatchObject({ error: { code: -32601 } });
+  send(initialize);
+  expect(await response(1)).toMatchObject({ result: { serverInfo: { name: "glimpse" } } });
+});
+
+test("the process ends by itself when its client has gone, and when told to", async () => {
+  const left = spawnServer(NOISY);
+  left.send(initialize);
+  await left.response(1);
+  left.child.stdin.end();
+  const told = spawnServer(NOISY);
+  told.send(initialize);
+  await told.response(1);
+  told.child.kill("SIGTERM");
+  expect(await Promise.all([left.exited, told.exited])).toEqual([
+    [0, null],
+    [0, null],
+  ]);
+});
+
+test("the SDK's client works over stdio", async () => {
+  const client = new Client({ name: "test", version: "0" });
+  await client.connect(new StdioClientTransport({ ...tsx(NOISY), stderr: "ignore" }));
+  onTestFinished(() => client.close());
+  expect((await callTool(client, "search_images", { query: "dog" })).data).toMatchObject({ searched: 1 });
+  expect((await callTool(client, "search_images", { query: "x".repeat(1_000_000) })).isError).toBe(true);
+});
