@@ -6,11 +6,7 @@ const ROWS = 8;
 const KITTY_CHUNK = 4096;
 
 interface Pictures {
-  render(
-    id: ImageId,
-    scope: Scope,
-    how: { longestSide: number; maxBytes: number; format: "png" },
-  ): Promise<{ bytes: Uint8Array }>;
+  thumbnailPng(id: ImageId, scope: Scope): Promise<Uint8Array>;
 }
 
 /** Draws a hit's thumbnail in terminals that can show pictures; undefined where none can. */
@@ -20,8 +16,7 @@ export function pictureDrawer(
 ): ((hit: Hit) => Promise<void>) | undefined {
   if (protocol === undefined || !process.stdout.isTTY) return undefined;
   return async (hit) => {
-    const how = { longestSide: 256, maxBytes: 500_000, format: "png" } as const;
-    const { bytes } = await library.render(hit.id, { files: "all", discord: "all" }, how);
+    const bytes = await library.thumbnailPng(hit.id, { files: "all", discord: "all" });
     const data = Buffer.from(bytes).toString("base64");
     process.stdout.write(`${protocol === "kitty" ? kitty(data) : iterm(data)}\n`);
   };

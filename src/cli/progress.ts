@@ -12,16 +12,21 @@ export interface ProgressDisplay {
   end(): void;
 }
 
+type Unit = (amount: number) => string;
+
+const plainCount: Unit = (amount) =>
+  amount > 0 && amount < 10 && !Number.isInteger(amount) ? amount.toFixed(1) : amount.toFixed(0);
+
 /** A bar with rate and time left on a terminal, a plain line every few seconds elsewhere. */
-export function showProgress(verb: string): ProgressDisplay {
-  return process.stderr.isTTY ? bar(verb) : lines(verb);
+export function showProgress(verb: string, unit: Unit = plainCount): ProgressDisplay {
+  return process.stderr.isTTY ? bar(verb, unit) : lines(verb, unit);
 }
 
-function bar(verb: string): ProgressDisplay {
-  const rate = rateMeter();
+function bar(verb: string, unit: Unit): ProgressDisplay {
+  const rate = rateMeter(unit);
   const display = new SingleBar(
     {
-      format: `${verb} {bar} {value}/{total}  {rate}  {left}  {item}`,
+      format: `${verb} {bar} {done} of {all}  {rate}  {left}  {item}`,
       stream: process.stderr,
       hideCursor: null,
       linewrap: false,
@@ -35,7 +40,12 @@ function bar(verb: string): ProgressDisplay {
   return {
     onProgress({ done, total, item }) {
       if (total === null || total === 0) return;
-      const payload = { ...rate(done, total), item: printable(basename(item ?? "")).slice(0, 30) };
+      const payload = {
+        ...rate(done, total),
+        done: unit(done),
+        all: unit(total),
+        item: printable(basename(item ?? "")).slice(0, 30),
+      };
       if (!started) display.start(total, done, payload);
       started = true;
       display.setTotal(total);
@@ -45,22 +55,22 @@ function bar(verb: string): ProgressDisplay {
   };
 }
 
-function lines(verb: string): ProgressDisplay {
-  const rate = rateMeter();
+function lines(verb: string, unit: Unit): ProgressDisplay {
+  const rate = rateMeter(unit);
   let last = Date.now();
   return {
     onProgress({ done, total }) {
       const { rate: speed, left } = rate(done, total);
       if (Date.now() - last < LINE_EVERY_MS) return;
       last = Date.now();
-      note(`${verb} ${done}${total === null ? "" : ` of ${total}`}, ${speed}, ${left}`);
+      note(`${verb} ${unit(done)}${total === null ? "" : ` of ${unit(total)}`}, ${speed}, ${left}`);
     },
     end: () => undefined,
   };
 }
 
 /** Rate over the last seconds, and the time left at that rate. */
-function rateMeter(): (done: number, total: number | null) => { rate: string; left: string } {
+function rateMeter(unit: Unit): (done: number, total: number | null) => { rate: string; left: string } {
   const marks: { at: number; done: number }[] = [];
   return (done, total) => {
     const now = Date.now();
@@ -71,7 +81,7 @@ function rateMeter(): (done: number, total: number | null) => { rate: string; le
     const perSecond = first && seconds > 0.5 ? (done - first.done) / seconds : 0;
     if (perSecond <= 0) return { rate: "…", left: "" };
     return {
-      rate: `${perSecond.toFixed(perSecond < 10 ? 1 : 0)}/s`,
+      rate: `${unit(perSecond)}/s`,
       left: total === null ? "" : `${duration((total - done) / perSecond)} left`,
     };
   };

@@ -16,7 +16,7 @@ import { libraryStatus } from "./library/library-status.ts";
 import type { LibraryParts, ModelAtWork } from "./library/parts.ts";
 import { readOriginal } from "./library/read-original.ts";
 import { removeFrom } from "./library/remove.ts";
-import { drawContactSheet, renderImage } from "./library/render.ts";
+import { drawContactSheet, renderImage, thumbnailAsPng } from "./library/render.ts";
 import { type SwitchOptions, type SwitchReport, switchModel } from "./library/switch-model.ts";
 import { watchLibrary } from "./library/watch-library.ts";
 import type { Catalog, Embedder, Failure, ImageKey, Root, Settings } from "./ports.ts";
@@ -211,6 +211,10 @@ export class Library {
   /** WebP bytes, longest side at most 256 pixels. */
   async thumbnail(idOrPrefix: string, scope: Scope): Promise<Uint8Array> {
     return this.#thumbnail(await this.image(idOrPrefix, scope));
+  }
+
+  async thumbnailPng(idOrPrefix: string, scope: Scope): Promise<Uint8Array> {
+    return thumbnailAsPng(await this.thumbnail(idOrPrefix, scope));
   }
 
   /** The bytes of the file itself, checked to be those that were indexed. @throws NotFoundError */

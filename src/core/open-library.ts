@@ -6,13 +6,14 @@ import { OnnxEmbedder } from "./embedder/onnx-embedder.ts";
 import { ModelMismatchError } from "./errors.ts";
 import type { ActiveModel, ModelAtWork } from "./library/parts.ts";
 import { Library } from "./library.ts";
-import { variantNames } from "./models/descriptor.ts";
 import type { LocatedModel } from "./models/located-model.ts";
 import { ModelStore } from "./models/model-store.ts";
 import type { Catalog } from "./ports.ts";
 import { openSettings } from "./settings/open-settings.ts";
 import type { EmbeddingSpace, PictureLimits } from "./types.ts";
 import { LibraryIndex } from "./vector-index/library-index.ts";
+
+export { ModelStore };
 
 export interface OpenLibraryOptions {
   /** Folder of the library; made when it is not there. */
@@ -87,13 +88,11 @@ async function startWith(
 }
 
 async function bestInstalled(store: ModelStore): Promise<string> {
+  const listings = await store.list();
   for (const id of PREFERENCE) {
-    if (!(await store.ids()).includes(id)) continue;
-    const descriptor = await store.descriptor(id);
-    for (const variant of variantNames(descriptor)) {
-      const located = await store.locate(id, variant).catch(() => undefined);
-      if (located) return variant === descriptor.variant ? id : `${id}:${variant}`;
-    }
+    const variants = listings.find((listing) => listing.id === id)?.variants ?? [];
+    const at = variants.findIndex((variant) => variant.installed);
+    if (at >= 0) return at === 0 ? id : `${id}:${variants[at]?.name}`;
   }
   return BUILT_IN;
 }

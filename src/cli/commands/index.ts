@@ -2,9 +2,11 @@ import type { Register } from "../program.ts";
 import { registerAdd } from "./add.ts";
 import { registerClassify } from "./classify.ts";
 import { registerDemo } from "./demo.ts";
+import { registerDoctor } from "./doctor.ts";
 import { registerDuplicates } from "./duplicates.ts";
 import { registerFind } from "./find.ts";
 import { registerGroups } from "./groups.ts";
+import { registerModels } from "./models.ts";
 import { registerRemove } from "./remove.ts";
 import { registerStatus } from "./status.ts";
 import { registerTag } from "./tag.ts";
@@ -21,6 +23,8 @@ const commands: readonly Register[] = [
   registerDuplicates,
   registerGroups,
   registerStatus,
+  registerModels,
+  registerDoctor,
   registerRemove,
 ];
 

@@ -1,0 +1,32 @@
+import { readConfig } from "../../config.ts";
+import { note, printable, say } from "../output.ts";
+import { globalOptions, type Register } from "../program.ts";
+import { stylesFor } from "../styles.ts";
+
+const EXAMPLES = `
+Examples:
+  glimpse doctor                              check this installation and library
+  glimpse doctor --model clip-vit-b32         check a model against its published reference answers`;
+
+export const registerDoctor: Register = (program) => {
+  const command = program
+    .command("doctor")
+    .description("check the installation, the library and the model")
+    .option("--json", "one JSON object a line")
+    .addHelpText("after", EXAMPLES)
+    .action(async (flags: { json?: boolean }) => {
+      const config = readConfig(globalOptions(command));
+      const styles = stylesFor(process.stdout, config.color);
+      const { examine } = await import("../../core/doctor/doctor.ts");
+      let bad = 0;
+      for await (const finding of examine({ directory: config.library, model: config.model })) {
+        if (finding.state === "bad") bad += 1;
+        const mark = { good: styles.good("ok  "), note: styles.bold("note"), bad: styles.bad("bad ") }[
+          finding.state
+        ];
+        say(flags.json ? JSON.stringify(finding) : `${mark}  ${finding.name}: ${printable(finding.detail)}`);
+      }
+      if (bad > 0) note(`${bad} of the checks failed; each line says what to do.`);
+      process.exitCode = bad > 0 ? 1 : 0;
+    });
+};

@@ -1,0 +1,119 @@
+import type { Command } from "commander";
+import { readConfig } from "../../config.ts";
+import type { ModelStore } from "../../core/open-library.ts";
+import { inBytes, note, printable, say } from "../output.ts";
+import { globalOptions, type Register } from "../program.ts";
+import { showProgress } from "../progress.ts";
+import { untilInterrupted, withLibrary } from "../session.ts";
+
+const EXAMPLES = `
+Examples:
+  glimpse models list
+  glimpse models pull clip-vit-b32                    download it, once
+  glimpse models pull clip-vit-b32 --variant fp16     half the size
+  glimpse models use clip-vit-b32                     embed the library's pictures anew with it
+  glimpse models add ~/my-clip                        an ONNX pair of your own with a model.json
+
+Without internet access: set GLIMPSE_HUB to a mirror's address, or to a folder that holds the files.`;
+
+export const registerModels: Register = (program) => {
+  const models = program
+    .command("models")
+    .description("list, download and choose models")
+    .addHelpText("after", EXAMPLES);
+  addList(models);
+  addPull(models);
+  addUse(models);
+  addOwn(models);
+};
+
+async function storeOf(command: Command): Promise<ModelStore> {
+  const config = readConfig(globalOptions(command));
+  const { ModelStore } = await import("../../core/open-library.ts");
+  return new ModelStore({ directory: config.library, hub: config.hub });
+}
+
+function addList(models: Command): void {
+  const command = models
+    .command("list")
+    .description("the models there are")
+    .option("--json", "as JSON")
+    .action(async (flags: { json?: boolean }) => {
+      const listings = await (await storeOf(command)).list();
+      if (flags.json) return say(JSON.stringify(listings, null, 2));
+      for (const { id, name, description, licence, dimensions, variants } of listings) {
+        say(`${id}  ${name}: ${description}`);
+        say(`    ${dimensions} dimensions; licence: ${licence}`);
+        for (const variant of variants) {
+          const size = variant.bytes === null ? "size unknown" : inBytes(variant.bytes);
+          say(
+            `    ${variant.installed ? "✓" : " "} ${variant.name.padEnd(10)} ${size.padStart(9)}  ${variant.fidelity}`,
+          );
+        }
+      }
+    });
+}
+
+function addPull(models: Command): void {
+  const command = models
+    .command("pull")
+    .description("download a model and verify it; resumes where it was cut off")
+    .argument("<id>")
+    .option("--variant <name>", "other files of the same model, such as fp16")
+    .action(async (id: string, { variant }: { variant?: string }) => {
+      const { signal, release } = untilInterrupted();
+      const display = showProgress("Downloading", inBytes);
+      const store = await storeOf(command);
+      await store.pull(id, { variant, signal, onProgress: display.onProgress }).finally(() => {
+        display.end();
+        release();
+      });
+      const name = variant === undefined ? id : `${id}:${variant}`;
+      note(`${name} is here and verified. Embed your pictures with it: glimpse models use ${name}`);
+    });
+}
+
+function addUse(models: Command): void {
+  const command = models
+    .command("use")
+    .description("make a model the library's own: its pictures are embedded anew")
+    .argument("<id[:variant]>")
+    .option("--now", "switch even if some pictures cannot be read now")
+    .action((model: string, flags: { now?: boolean }) =>
+      withLibrary(
+        globalOptions(command),
+        async (library, signal) => {
+          const display = showProgress("Embedding");
+          const options = { signal, evenIfIncomplete: flags.now, onProgress: display.onProgress };
+          const report = await library.useModel(model, options).finally(display.end);
+          if (report.switched)
+            return note(`The library now uses ${model}; ${report.embedded} pictures embedded.`);
+          note(
+            `${report.unreachable} pictures cannot be read now (offline folders, Discord posts), so the former model keeps answering. ` +
+              "Make them reachable and run this again, or add --now: they are found again once they have been read.",
+          );
+          process.exitCode = 1;
+        },
+        { anyModel: true },
+      ),
+    );
+}
+
+function addOwn(models: Command): void {
+  const add = models
+    .command("add")
+    .description("take in a model of your own: a folder with model.json and its files")
+    .argument("<folder>")
+    .action(async (folder: string) => {
+      const { id } = await (await storeOf(add)).add(folder);
+      note(`${printable(id)} is here. Embed your pictures with it: glimpse models use ${printable(id)}`);
+    });
+  const remove = models
+    .command("remove")
+    .description("erase a downloaded or added model's files")
+    .argument("<id>")
+    .action(async (id: string) => {
+      await (await storeOf(remove)).remove(id);
+      note(`${printable(id)} is gone from the library's models.`);
+    });
+}

@@ -1,0 +1,129 @@
+import { statfs } from "node:fs/promises";
+import { join } from "node:path";
+import { openCatalog } from "../catalog/open-catalog.ts";
+import { OnnxEmbedder } from "../embedder/onnx-embedder.ts";
+import { GlimpseError } from "../errors.ts";
+import { ModelStore } from "../models/model-store.ts";
+import type { Catalog } from "../ports.ts";
+import { loadHnswLibrary } from "../vector-index/hnsw-library.ts";
+
+export interface Finding {
+  readonly name: string;
+  readonly state: "good" | "note" | "bad";
+  /** What was found, and what to do about it. */
+  readonly detail: string;
+}
+
+export interface DoctorOptions {
+  readonly directory: string;
+  /** `id` or `id:variant` to check in place of the library's own model. */
+  readonly model?: string | undefined;
+}
+
+const OLDEST_NODE = [20, 19] as const;
+const LITTLE_SPACE = 1e9;
+
+/** Looks at everything the product stands on; each finding is told as it is made, and none ends the round. */
+export async function* examine(options: DoctorOptions): AsyncGenerator<Finding> {
+  yield nodeVersion();
+  yield await graphLibrary();
+  yield await freeSpace(options.directory);
+  const catalog = await attempt("catalog", () =>
+    openCatalog({ path: join(options.directory, "catalog.db") }),
+  );
+  if ("finding" in catalog) yield catalog.finding;
+  else yield* catalogFindings(catalog.value);
+  const active = "value" in catalog ? (await catalog.value.activeModel())?.model : undefined;
+  yield* modelFindings(options.directory, options.model ?? active ?? "pocket");
+  if ("value" in catalog) await catalog.value.close();
+}
+
+function nodeVersion(): Finding {
+  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+  const old = major < OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor < OLDEST_NODE[1]);
+  const found = `Node ${process.versions.node}`;
+  return old
+    ? {
+        name: "node",
+        state: "bad",
+        detail: `${found}; ${OLDEST_NODE.join(".")} or newer is needed. Install a newer one from nodejs.org.`,
+      }
+    : { name: "node", state: "good", detail: found };
+}
+
+async function graphLibrary(): Promise<Finding> {
+  if (await loadHnswLibrary())
+    return { name: "hnswlib", state: "good", detail: "installed: large libraries use an HNSW graph" };
+  return {
+    name: "hnswlib",
+    state: "note",
+    detail:
+      "not installed (it is compiled at install): search scans exactly, which slows down beyond some 100,000 pictures. Install a C++ compiler and run `npm rebuild hnswlib-node`.",
+  };
+}
+
+async function freeSpace(directory: string): Promise<Finding> {
+  const stats = await statfs(directory).catch(() => undefined);
+  if (stats === undefined)
+    return {
+      name: "disk",
+      state: "note",
+      detail: `${directory} is not there yet; it is made when pictures are added`,
+    };
+  const free = stats.bavail * stats.bsize;
+  const detail = `${(free / 1e9).toFixed(1)} GB free beside the library`;
+  return { name: "disk", state: free < LITTLE_SPACE ? "bad" : "good", detail };
+}
+
+async function* catalogFindings(catalog: Catalog): AsyncGenerator<Finding> {
+  const problems = await catalog.check();
+  for (const detail of problems) yield { name: "catalog", state: "bad", detail };
+  const { images, failed } = await catalog.counts();
+  if (problems.length === 0)
+    yield { name: "catalog", state: "good", detail: `sound; ${images} images, ${failed} failures noted` };
+  const active = await catalog.activeModel();
+  if (active === undefined) return;
+  const embedded = await catalog.countEmbeddings(active.space);
+  const missing = images - embedded;
+  yield missing === 0
+    ? { name: "vectors", state: "good", detail: `every image has its vector under ${active.model}` }
+    : {
+        name: "vectors",
+        state: "note",
+        detail: `${missing} images have no vector under ${active.model} yet; \`glimpse add\` makes them`,
+      };
+}
+
+async function* modelFindings(directory: string, model: string): AsyncGenerator<Finding> {
+  const [id = "", variant] = model.split(":");
+  const store = new ModelStore({ directory });
+  const files = await attempt(`model ${model}`, () => store.verify(id, variant));
+  if ("finding" in files) return yield files.finding;
+  for (const { path, state } of files.value) {
+    yield {
+      name: `model ${model}`,
+      state: state === "sound" ? "good" : "bad",
+      detail: `${path}: ${state === "sound" ? "as pinned" : `${state}; run \`glimpse models pull ${id}\``}`,
+    };
+  }
+  const results = await attempt(`model ${model}`, async () => {
+    const embedder = new OnnxEmbedder({ model: await store.locate(id, variant) });
+    return embedder.check().finally(() => embedder.close());
+  });
+  if ("finding" in results) return yield results.finding;
+  for (const { name, ok, detail } of results.value) {
+    yield { name: `answers of ${model}`, state: ok ? "good" : "bad", detail: `${name}: ${detail}` };
+  }
+}
+
+async function attempt<Value>(
+  name: string,
+  work: () => Promise<Value>,
+): Promise<{ value: Value } | { finding: Finding }> {
+  try {
+    return { value: await work() };
+  } catch (error) {
+    if (!(error instanceof GlimpseError)) throw error;
+    return { finding: { name, state: "bad", detail: error.message } };
+  }
+}
