@@ -1,7 +1,6 @@
 import type { Sharp } from "sharp";
-import sharp from "sharp";
 import { decodingError, type OpenPicture } from "./open-picture.ts";
-import type { RawPicture } from "./raw-picture.ts";
+import { fromRaw, type RawPicture } from "./raw-picture.ts";
 
 /**
  * Decodes once. A picture whose shorter side is far above `enoughPixels` comes out smaller, its shorter
@@ -37,9 +36,4 @@ async function toRaw(pipeline: Sharp): Promise<RawPicture> {
   } catch (cause) {
     throw decodingError(cause);
   }
-}
-
-/** A pipeline that starts from decoded pixels. */
-export function fromRaw({ data, width, height }: RawPicture): Sharp {
-  return sharp(data, { raw: { width, height, channels: 3 }, limitInputPixels: false });
 }

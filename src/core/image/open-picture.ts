@@ -1,8 +1,10 @@
 import sharp, { type Metadata, type Sharp } from "sharp";
 import { PictureError } from "../errors.ts";
 import type { ImageFormat, PictureLimits } from "../types.ts";
+import { decodeBmp, readBmpHeader } from "./bmp.ts";
 import { pictureFormat } from "./picture-format.ts";
 import { checkBytes, checkPixels } from "./picture-limits.ts";
+import { fromRaw } from "./raw-picture.ts";
 
 /** A picture whose header was read and found acceptable; nothing is decoded yet. */
 export interface OpenPicture {
@@ -12,9 +14,12 @@ export interface OpenPicture {
   readonly height: number;
   readonly hasAlpha: boolean;
   readonly exif: Uint8Array | undefined;
-  /** A new pipeline over the first frame: oriented, colour profile ignored, bounded in time. */
-  readonly pipeline: () => Sharp;
+  /** A new pipeline over the first frame, oriented and bounded in time. */
+  readonly pipeline: (colours?: Colours) => Sharp;
 }
+
+/** stored: the numbers in the file, as models are trained on; seen: through the file's colour profile. */
+export type Colours = "stored" | "seen";
 
 /**
  * Looks at signature and header before anything costly is done.
@@ -23,18 +28,27 @@ export interface OpenPicture {
 export async function openPicture(bytes: Uint8Array, limits: PictureLimits): Promise<OpenPicture> {
   checkBytes(bytes.length, limits);
   const format = await pictureFormat(bytes);
+  if (format === "bmp") return openBmp(bytes, limits);
   const header = await readHeader(bytes);
   const { width, height } = header.autoOrient;
   checkPixels(width, height, limits);
-  const pipeline = () =>
+  const pipeline = (colours: Colours = "stored") =>
     sharp(bytes, {
       autoOrient: true,
       failOn: "error",
-      ignoreIcc: true,
+      ignoreIcc: colours === "stored",
       limitInputPixels: limits.maxPixels,
       pages: 1,
     }).timeout({ seconds: Math.max(1, Math.ceil(limits.timeoutMs / 1000)) });
   return { format, width, height, hasAlpha: header.hasAlpha, exif: header.exif, pipeline };
+}
+
+function openBmp(bytes: Uint8Array, limits: PictureLimits): OpenPicture {
+  const header = readBmpHeader(bytes);
+  const { width, height } = header;
+  checkPixels(width, height, limits);
+  const pipeline = () => fromRaw(decodeBmp(bytes, header));
+  return { format: "bmp", width, height, hasAlpha: false, exif: undefined, pipeline };
 }
 
 async function readHeader(bytes: Uint8Array): Promise<Metadata> {
@@ -54,7 +68,7 @@ export function decodingError(cause: unknown): PictureError {
   if (/exceeds pixel limit/i.test(said)) {
     return new PictureError("too-many-pixels", "The picture has more pixels than allowed.", { cause });
   }
-  if (/unsupported image format|bad seek|compression format has not been built in/i.test(said)) {
+  if (/has not been built in|unsupported (feature|codec)/i.test(said)) {
     return new PictureError("unsupported-format", "This variety of the format cannot be read.", { cause });
   }
   const [first = ""] = said.split("\n");

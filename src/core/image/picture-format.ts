@@ -45,12 +45,21 @@ export async function pictureFormat(bytes: Uint8Array): Promise<ImageFormat> {
   throw new PictureError("not-a-picture", notAPicture(mime));
 }
 
-/** A malformed file may make the detector itself fail; that is an answer too. */
+/** The detector looks past the signature, and gives up on files whose directory lies far behind it. */
 async function signatureOf(start: Uint8Array): Promise<string> {
+  const detected = await detect(start);
+  if (detected) return detected;
+  const signature = Buffer.from(start.subarray(0, 4)).toString("latin1");
+  if (signature === "II*\0" || signature === "MM\0*") return "image/tiff";
+  return signature === "\x89PNG" ? "image/png" : "";
+}
+
+/** A malformed file may make the detector itself fail; that is an answer too. */
+async function detect(start: Uint8Array): Promise<string | undefined> {
   try {
-    return (await fileTypeFromBuffer(start))?.mime ?? "";
+    return (await fileTypeFromBuffer(start))?.mime;
   } catch {
-    return "";
+    return undefined;
   }
 }
 

@@ -1,6 +1,5 @@
 import type { ImageRecipe } from "../types.ts";
-import { fromRaw } from "./decode.ts";
-import type { RawPicture } from "./raw-picture.ts";
+import { fromRaw, type RawPicture } from "./raw-picture.ts";
 import { type Axis, resample } from "./resample.ts";
 
 /** From this factor on libvips averages blocks before it filters, and drifts away from Pillow. */

@@ -18,6 +18,7 @@ export function takenAt(exif: Uint8Array | undefined): Timestamp | null {
 /** exif-reader reads the wall clock as if it were UTC. */
 function captureTime(wallClock: unknown, offset: unknown): Timestamp | null {
   if (!(wallClock instanceof Date) || !Number.isFinite(wallClock.getTime())) return null;
+  if (wallClock.getUTCFullYear() < 1900) return null; // All zeros: a camera whose clock was never set.
   const asUtc = wallClock.getTime();
   const minutes = typeof offset === "string" ? offsetMinutes(offset) : undefined;
   return minutes === undefined ? asLocalTime(wallClock) : asUtc - minutes * 60_000;

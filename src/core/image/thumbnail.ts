@@ -1,5 +1,4 @@
-import { fromRaw } from "./decode.ts";
-import type { RawPicture } from "./raw-picture.ts";
+import { fromRaw, type RawPicture } from "./raw-picture.ts";
 
 /** Longest side of a stored thumbnail. */
 export const thumbnailPixels = 256;

@@ -1,0 +1,123 @@
+import { crc32, deflateSync } from "node:zlib";
+import { describe, expect, test } from "vitest";
+import { PictureError } from "../../../src/core/errors.ts";
+import { defaultLimits, readPicture } from "../../../src/core/image/read-picture.ts";
+import type { PictureLimits } from "../../../src/core/types.ts";
+import { clip, drawing, randomNumbers } from "./drawing.ts";
+
+async function codeOf(bytes: Uint8Array, limits: Partial<PictureLimits> = {}): Promise<string> {
+  try {
+    await readPicture(bytes, clip, { ...defaultLimits, ...limits });
+    return "read";
+  } catch (error) {
+    if (error instanceof PictureError && error.message.endsWith(".")) return error.code;
+    throw error;
+  }
+}
+
+describe("what is no picture is refused by its bytes", () => {
+  test.each([
+    ["an empty file", "empty", ""],
+    ["text called .jpg", "not-a-picture", "Dear all, the photo is in the attachment."],
+    ["a PDF", "not-a-picture", "%PDF-1.7\n1 0 obj << /Type /Catalog >> endobj"],
+    ["a web page", "not-a-picture", "<!doctype html><title>404</title>"],
+    ["an SVG", "unsupported-format", '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'],
+    [
+      "an SVG with a prologue",
+      "unsupported-format",
+      '<?xml version="1.0"?>\n<!-- x --><svg width="9"></svg>',
+    ],
+    ["a HEIC photo", "unsupported-format", "\0\0\0\x18ftypheic\0\0\0\0heicmif1"],
+    ["a JPEG signature and nothing more", "damaged", "\xff\xd8\xff\xe0"],
+    ["a PNG signature and nothing more", "damaged", "\x89PNG\r\n\x1a\n"],
+  ])("%s is %s", async (_, code, content) => {
+    expect(await codeOf(Buffer.from(content, "latin1"))).toBe(code);
+  });
+
+  test("HEIC is told from AVIF and the way out is named", async () => {
+    const heic = Buffer.from("\0\0\0\x18ftypheic\0\0\0\0heicmif1", "latin1");
+    await expect(readPicture(heic, clip, defaultLimits)).rejects.toThrow(/HEIC.*Export/);
+  });
+});
+
+describe("limits hold before anything is decoded", () => {
+  test("a PNG of a few kB that claims 30,000 x 30,000 pixels", async () => {
+    const bomb = bombPng(30_000);
+    expect(bomb.length).toBeLessThan(10_000);
+    const before = process.memoryUsage().rss;
+    expect(await codeOf(bomb)).toBe("too-many-pixels");
+    expect(process.memoryUsage().rss - before).toBeLessThan(200 * 1024 * 1024);
+  });
+
+  test("more bytes than allowed", async () => {
+    const bytes = await drawing(1).png().toBuffer();
+    expect(await codeOf(bytes, { maxBytes: bytes.length - 1 })).toBe("too-many-bytes");
+    expect(await codeOf(bytes, { maxBytes: bytes.length })).toBe("read");
+  });
+
+  test("more pixels than allowed", async () => {
+    const bytes = await drawing(1, 100, 80).jpeg().toBuffer();
+    expect(await codeOf(bytes, { maxPixels: 7_999 })).toBe("too-many-pixels");
+    expect(await codeOf(bytes, { maxPixels: 8_000 })).toBe("read");
+  });
+});
+
+describe("damaged pictures", () => {
+  test.each(["jpeg", "png", "webp", "gif", "tiff"] as const)("a %s cut in half", async (format) => {
+    const bytes = await drawing(2, 600, 400).toFormat(format).toBuffer();
+    expect(await codeOf(bytes.subarray(0, bytes.length / 2))).toBe("damaged");
+  });
+
+  test("a big JPEG that would be shrunk while loading is noticed as well", async () => {
+    const bytes = await drawing(2, 2400, 1800).jpeg().toBuffer();
+    expect(await codeOf(bytes.subarray(0, bytes.length * 0.6))).toBe("damaged");
+  });
+
+  test("random damage gives a picture or a PictureError, and nothing else", async () => {
+    const random = randomNumbers(7);
+    const formats = ["jpeg", "png", "webp", "gif", "tiff"] as const;
+    const originals = await Promise.all(
+      formats.map((format) =>
+        drawing(8, 90, 60)
+          .withExif({ IFD0: { Make: "x" } })
+          .toFormat(format)
+          .toBuffer(),
+      ),
+    );
+    for (let round = 0; round < 300; round++) {
+      const original = originals[round % originals.length]!;
+      const bytes = Uint8Array.from(original).subarray(
+        0,
+        random() < 0.3 ? random() * original.length : undefined,
+      );
+      for (let hit = 0; hit < 1 + random() * 12; hit++)
+        bytes[Math.floor(random() * bytes.length)] = random() * 256;
+      expect(await codeOf(bytes)).toBeTypeOf("string");
+    }
+  });
+});
+
+/** One row of zeros, claimed to be a square of `side`. */
+function bombPng(side: number): Buffer {
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(side, 0);
+  header.writeUInt32BE(side, 4);
+  header.set([8, 2, 0, 0, 0], 8);
+  const pixels = deflateSync(Buffer.alloc(1_000_000));
+  const signature = Buffer.from("\x89PNG\r\n\x1a\n", "latin1");
+  return Buffer.concat([
+    signature,
+    chunk("IHDR", header),
+    chunk("IDAT", pixels),
+    chunk("IEND", Buffer.alloc(0)),
+  ]);
+}
+
+function chunk(type: string, content: Buffer): Buffer {
+  const body = Buffer.concat([Buffer.from(type, "latin1"), content]);
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(content.length);
+  const sum = Buffer.alloc(4);
+  sum.writeUInt32BE(crc32(body));
+  return Buffer.concat([length, body, sum]);
+}

@@ -1,0 +1,104 @@
+import sharp, { type Sharp } from "sharp";
+import { describe, expect, test } from "vitest";
+import {
+  compareFingerprints,
+  fingerprintBytes,
+  fingerprintDistance,
+  fingerprintOf,
+  hashBits,
+  hashParts,
+  readyFingerprint,
+} from "../../../src/core/image/perceptual-hash.ts";
+import { drawing } from "./drawing.ts";
+
+async function fingerprint(image: Sharp): Promise<Uint8Array> {
+  const { data, info } = await image
+    .resize(256, 256, { fit: "inside" })
+    .removeAlpha()
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  return fingerprintOf({ data, width: info.width, height: info.height });
+}
+
+const original = await drawing(1, 600, 400).png().toBuffer();
+const stored = await fingerprint(sharp(original));
+const again = async (edited: Sharp) => fingerprint(sharp(await edited.png().toBuffer()));
+
+describe("an edited copy is close to its original", () => {
+  const edits: Record<string, [(image: Sharp) => Sharp, string]> = {
+    "the picture itself": [(image) => image, "none"],
+    "half the size": [(image) => image.resize(300), "none"],
+    brighter: [(image) => image.linear(1.2), "none"],
+    mirrored: [(image) => image.flop(), "mirrored"],
+    "upside down": [(image) => image.flip(), "flipped"],
+    "turned right": [(image) => image.rotate(90), "rotated 90°"],
+    "turned left": [(image) => image.rotate(270), "rotated 270°"],
+    "turned around": [(image) => image.rotate(180), "rotated 180°"],
+    "a tenth cropped off around": [
+      (image) => image.extract({ left: 30, top: 20, width: 540, height: 360 }),
+      "none",
+    ],
+    "a tenth cropped off one corner": [
+      (image) => image.extract({ left: 60, top: 40, width: 540, height: 360 }),
+      "none",
+    ],
+    "with a white frame": [
+      (image) => image.extend({ top: 30, bottom: 60, left: 30, right: 30, background: "#fff" }),
+      "none",
+    ],
+  };
+
+  test.each(Object.entries(edits))("%s", async (_, [edit, transform]) => {
+    const copy = await again(edit(sharp(original)));
+    const match = fingerprintDistance(stored, copy);
+    expect(match.distance).toBeLessThanOrEqual(10);
+    expect(match.transform).toBe(transform);
+    expect(fingerprintDistance(copy, stored).distance).toBe(match.distance);
+  });
+
+  test("saved at low quality", async () => {
+    const copy = await sharp(original).jpeg({ quality: 30 }).toBuffer();
+    expect(fingerprintDistance(stored, await fingerprint(sharp(copy))).distance).toBeLessThanOrEqual(6);
+  });
+
+  test("mirrored and cropped, from either side", async () => {
+    const cropped = sharp(original).extract({ left: 60, top: 0, width: 540, height: 400 });
+    const copy = await again(sharp(await cropped.png().toBuffer()).rotate(90));
+    expect(fingerprintDistance(stored, copy)).toMatchObject({
+      transform: "rotated 90°",
+      window: "without left",
+    });
+    expect(fingerprintDistance(copy, stored)).toMatchObject({ transform: "rotated 270°" });
+  });
+});
+
+test("different pictures are far apart", async () => {
+  const others = await Promise.all([2, 3, 4, 5, 6, 7, 8].map((seed) => fingerprint(drawing(seed, 600, 400))));
+  for (const other of others) expect(fingerprintDistance(stored, other).distance).toBeGreaterThan(28);
+});
+
+test("pictures of one colour are like nothing, not even each other", async () => {
+  const plain = (background: string) =>
+    fingerprint(sharp({ create: { width: 300, height: 200, channels: 3, background } }));
+  expect(fingerprintDistance(await plain("#fff"), await plain("#333")).distance).toBe(hashBits);
+});
+
+test("bytes of an unknown layout are like nothing", () => {
+  expect(fingerprintDistance(stored, new Uint8Array(8)).distance).toBe(hashBits);
+  expect(fingerprintDistance(stored, new Uint8Array(fingerprintBytes).fill(255)).distance).toBe(hashBits);
+});
+
+test("hashes within eight bits share a part", () => {
+  const whole = readyFingerprint(stored).windows[0]!;
+  const parts = hashParts(whole);
+  expect(parts).toHaveLength(9);
+  const changed = Uint32Array.from(whole);
+  for (const bit of [0, 17, 34, 51, 68, 85, 102, 119]) changed[bit >> 5]! ^= 1 << (bit & 31);
+  expect(hashParts(changed).filter((part, index) => part === parts[index])).toHaveLength(1);
+});
+
+test("comparing ready fingerprints equals comparing the stored bytes", async () => {
+  const other = await fingerprint(drawing(2, 600, 400));
+  const ready = compareFingerprints(readyFingerprint(stored), readyFingerprint(other));
+  expect(ready).toEqual(fingerprintDistance(stored, other));
+});
