@@ -1,0 +1,66 @@
+import {
+  compareFingerprints,
+  type FingerprintMatch,
+  type ReadyFingerprint,
+  readyFingerprint,
+} from "../image/perceptual-hash.ts";
+import type { StoredFingerprint } from "../ports.ts";
+import type { Embedding, ImageId, ImageRecord } from "../types.ts";
+import { describeMatch } from "./describe-match.ts";
+import type { DuplicateParts, DuplicateSearch } from "./duplicate-parts.ts";
+import { isSamePicture, sharedBits } from "./sameness.ts";
+import type { Comparison, Match } from "./split-by-keeper.ts";
+
+/** All that is needed to compare any two of these pictures, read once. */
+export async function compareGroup(
+  { catalog, embedder }: DuplicateParts,
+  { request, verdicts }: DuplicateSearch,
+  pictures: readonly StoredFingerprint[],
+  images: readonly ImageRecord[],
+): Promise<Comparison> {
+  const records = new Map(images.map((image) => [image.id, image]));
+  const fingerprints = new Map(pictures.map(({ id, fingerprint }) => [id, readyFingerprint(fingerprint)]));
+  const vectors = request.kind === "similar" ? await vectorsOf({ catalog, embedder }, pictures) : new Map();
+  return {
+    verdicts,
+    measure: (keeper, other) => sharedBits(compare(fingerprints, keeper, other)),
+    match: (keeper, other) => {
+      const [one, two] = [records.get(keeper), records.get(other)];
+      const near = compare(fingerprints, keeper, other);
+      if (one && two && isSamePicture(near)) {
+        return { kind: "same", reason: describeMatch(near, one, two), measure: sharedBits(near) };
+      }
+      return similar(vectors.get(keeper), vectors.get(other), embedder.traits.thresholds.similar);
+    },
+  };
+}
+
+const NOTHING = readyFingerprint(new Uint8Array());
+
+function compare(
+  fingerprints: ReadonlyMap<ImageId, ReadyFingerprint>,
+  keeper: ImageId,
+  other: ImageId,
+): FingerprintMatch {
+  return compareFingerprints(fingerprints.get(keeper) ?? NOTHING, fingerprints.get(other) ?? NOTHING);
+}
+
+function similar(a: Embedding | undefined, b: Embedding | undefined, threshold: number): Match | undefined {
+  if (!a || !b) return undefined;
+  const cosine = a.reduce((sum, value, at) => sum + value * (b[at] ?? 0), 0);
+  return cosine >= threshold
+    ? { kind: "similar", reason: "similar scene", measure: Math.min(1, cosine) }
+    : undefined;
+}
+
+async function vectorsOf(
+  { catalog, embedder }: Pick<DuplicateParts, "catalog" | "embedder">,
+  pictures: readonly StoredFingerprint[],
+): Promise<Map<ImageId, Embedding>> {
+  const ids = new Map(pictures.map(({ key, id }) => [key, id]));
+  const vectors = new Map<ImageId, Embedding>();
+  for await (const batch of catalog.embeddings(embedder.space, [...ids.keys()])) {
+    for (const { key, embedding } of batch) vectors.set(ids.get(key) ?? "", embedding);
+  }
+  return vectors;
+}

@@ -1,0 +1,23 @@
+import type { FingerprintMatch } from "../image/perceptual-hash.ts";
+import type { ImageRecord } from "../types.ts";
+
+/** What was done to the keeper's picture to make this one, in words: "mirrored, resized". */
+export function describeMatch(
+  { distance, transform, window }: FingerprintMatch,
+  keeper: ImageRecord,
+  other: ImageRecord,
+): string {
+  const swapped = /90|270|trans/.test(transform);
+  const [width, height] = swapped ? [other.height, other.width] : [other.width, other.height];
+  const words = [
+    transform === "none" ? [] : [transform],
+    window === "whole" ? [] : [window === "content" ? "framed" : "cropped"],
+    window === "whole" && (width !== keeper.width || height !== keeper.height) ? ["resized"] : [],
+    other.format === keeper.format ? [] : [`saved as ${other.format}`],
+    distance > RETOUCHED ? ["edited"] : [],
+  ].flat();
+  return words.length === 0 ? "saved again" : words.join(", ");
+}
+
+/** Differing bits beyond those of resizing and compression (bench/duplicates.ts). */
+const RETOUCHED = 8;

@@ -1,0 +1,21 @@
+import type { Catalog, Embedder, IndexQuery, KeySet, Neighbor, StoredFingerprint } from "../ports.ts";
+import type { DuplicatesRequest, Embedding } from "../types.ts";
+import type { Turns } from "./turns.ts";
+import type { VerdictBook } from "./verdict-book.ts";
+
+/** What the search for duplicates needs of the library. */
+export interface DuplicateParts {
+  readonly catalog: Pick<Catalog, "keysInScope" | "fingerprints" | "imagesByKey" | "embeddings" | "verdicts">;
+  readonly embedder: Pick<Embedder, "space" | "traits">;
+  /** The library's vector index, up to date with the catalog. */
+  readonly index: { search(query: Embedding, question: IndexQuery): Promise<Neighbor[]> };
+}
+
+/** One search under way. */
+export interface DuplicateSearch {
+  readonly request: DuplicatesRequest;
+  readonly within: KeySet | undefined;
+  readonly pictures: readonly StoredFingerprint[];
+  readonly verdicts: VerdictBook;
+  readonly turns: Turns;
+}

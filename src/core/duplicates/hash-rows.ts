@@ -1,0 +1,56 @@
+/** Hashes of equal length side by side, each belonging to one picture. */
+export class HashRows {
+  readonly words: number;
+  readonly #owner: Int32Array;
+  readonly #kind: Uint8Array;
+  readonly #hashes: Uint32Array;
+  #size = 0;
+
+  constructor(capacity: number, words: number) {
+    this.words = words;
+    this.#owner = new Int32Array(capacity);
+    this.#kind = new Uint8Array(capacity);
+    this.#hashes = new Uint32Array(capacity * words);
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /** `kind` says what of its owner this is the hash of. */
+  add(owner: number, kind: number, hash: Uint32Array): void {
+    this.#owner[this.#size] = owner;
+    this.#kind[this.#size] = kind;
+    this.#hashes.set(hash, this.#size * this.words);
+    this.#size += 1;
+  }
+
+  owner(row: number): number {
+    return this.#owner[row] ?? -1;
+  }
+
+  kind(row: number): number {
+    return this.#kind[row] ?? 0;
+  }
+
+  /** 16 bits of the hash, counted from the first. */
+  part(row: number, part: number): number {
+    return ((this.#hashes[row * this.words + (part >> 1)] ?? 0) >>> ((part & 1) * 16)) & 0xffff;
+  }
+
+  /** Bits that differ; counting stops above `enough`. */
+  distance(row: number, other: HashRows, otherRow: number, enough: number): number {
+    let distance = 0;
+    const [from, to] = [row * this.words, otherRow * this.words];
+    for (let word = 0; word < this.words && distance <= enough; word++) {
+      distance += bitCount((this.#hashes[from + word] ?? 0) ^ (other.#hashes[to + word] ?? 0));
+    }
+    return distance;
+  }
+}
+
+function bitCount(word: number): number {
+  const pairs = word - ((word >>> 1) & 0x55555555);
+  const nibbles = (pairs & 0x33333333) + ((pairs >>> 2) & 0x33333333);
+  return Math.imul((nibbles + (nibbles >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
+}

@@ -1,0 +1,25 @@
+import type { ImageRecord, Placement, Timestamp } from "../types.ts";
+
+/** Best to keep first: most pixels, then oldest, then shortest path; the id makes the order complete. */
+export function byKeeping(a: ImageRecord, b: ImageRecord): number {
+  return (
+    b.width * b.height - a.width * a.height ||
+    dateOf(a) - dateOf(b) ||
+    shortestPath(a) - shortestPath(b) ||
+    (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
+  );
+}
+
+/** When the picture was taken, else when it was first seen on disk or posted. */
+function dateOf({ takenAt, placements }: ImageRecord): Timestamp {
+  return takenAt ?? Math.min(...placements.map(placedAt));
+}
+
+export function placedAt(placement: Placement): Timestamp {
+  return placement.kind === "file" ? placement.modifiedAt : placement.postedAt;
+}
+
+const shortestPath = ({ placements }: ImageRecord) => Math.min(...placements.map(lengthOfPath));
+
+const lengthOfPath = (placement: Placement) =>
+  placement.kind === "file" ? placement.path.length : placement.filename.length;

@@ -1,0 +1,23 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+
+/** Longest stretch of work before other events of the process get their turn. */
+const STRETCH_MS = 10;
+
+/** Keeps long work from holding up the process. */
+export class Turns {
+  readonly #signal: AbortSignal | undefined;
+  #since = performance.now();
+
+  constructor(signal?: AbortSignal) {
+    this.#signal = signal;
+    signal?.throwIfAborted();
+  }
+
+  /** Call it often: it waits only when the last turn was long ago. @throws the signal's reason when aborted */
+  async give(): Promise<void> {
+    if (performance.now() - this.#since < STRETCH_MS) return;
+    await nextTurn();
+    this.#signal?.throwIfAborted();
+    this.#since = performance.now();
+  }
+}
