@@ -1,14 +1,12 @@
 #!/usr/bin/env node
-import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { registerCommands } from "./commands/index.ts";
 import { reportError } from "./report-error.ts";
-
-const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
+import { version } from "./version.ts";
 
 const program = new Command("glimpse")
   .description("Find images by what they show, on your own machine.")
-  .version(String(version))
+  .version(version())
   .option("--library <folder>", "where the library lives (GLIMPSE_LIBRARY)")
   .option("--model <id>", "model of a new library, such as clip-vit-b32 or clip-vit-b32:fp16 (GLIMPSE_MODEL)")
   .showSuggestionAfterError()

@@ -7,3 +7,11 @@ export function wholeNumber(typed: string): number {
     throw new InvalidArgumentError("It must be a whole number from 1 on.");
   return value;
 }
+
+export function portNumber(typed: string): number {
+  const value = Number(typed);
+  if (typed.trim() === "" || !Number.isInteger(value) || value < 0 || value > 65_535) {
+    throw new InvalidArgumentError("It must be a port from 0 to 65535.");
+  }
+  return value;
+}

@@ -6,6 +6,7 @@ import { registerDoctor } from "./doctor.ts";
 import { registerDuplicates } from "./duplicates.ts";
 import { registerFind } from "./find.ts";
 import { registerGroups } from "./groups.ts";
+import { registerMcp } from "./mcp.ts";
 import { registerModels } from "./models.ts";
 import { registerRemove } from "./remove.ts";
 import { registerStatus } from "./status.ts";
@@ -26,6 +27,7 @@ const commands: readonly Register[] = [
   registerModels,
   registerDoctor,
   registerRemove,
+  registerMcp,
 ];
 
 export function registerCommands(program: Parameters<Register>[0]): void {

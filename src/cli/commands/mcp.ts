@@ -1,0 +1,52 @@
+import { readConfig } from "../../config.ts";
+import { portNumber } from "../numbers.ts";
+import { globalOptions, type Register } from "../program.ts";
+import { collect, realFolder } from "../scope-options.ts";
+import { version } from "../version.ts";
+
+interface McpFlags {
+  readonly folder?: readonly string[];
+  readonly allowIndex?: boolean;
+  readonly includeDiscord?: boolean;
+  readonly http?: boolean;
+  readonly host: string;
+  readonly port: number;
+  readonly allowHost?: readonly string[];
+}
+
+const EXAMPLES = `
+Examples:
+  glimpse mcp                                        for a client that starts it (stdio)
+  glimpse mcp --folder ~/Pictures --allow-index      this folder only, and clients may index it
+  glimpse mcp --http                                 on http://127.0.0.1:7411/mcp, with a bearer token
+
+Read-only unless --allow-index. docs/mcp.md has ready snippets for clients.`;
+
+export const registerMcp: Register = (program) => {
+  const command = program
+    .command("mcp")
+    .description("serve the library to AI assistants (Model Context Protocol)")
+    .option("--folder <folder>", "show only this folder (repeatable; default: every added folder)", collect)
+    .option("--allow-index", "clients may have allowed folders indexed")
+    .option("--include-discord", "show pictures that came from Discord too")
+    .option("--http", "serve Streamable HTTP instead of stdio")
+    .option("--host <host>", "address to listen on", "127.0.0.1")
+    .option("--port <port>", "port to listen on; 0 for any free one", portNumber, 7411)
+    .option("--allow-host <name>", "accept this Host and Origin name too (repeatable)", collect)
+    .addHelpText("after", EXAMPLES)
+    .action(async (flags: McpFlags) => {
+      const config = readConfig(globalOptions(command));
+      // Only this: a client waits for the first answer.
+      const { runMcp } = await import("../../mcp/main.ts");
+      await runMcp({
+        library: { directory: config.library, model: config.model, settings: config.settings },
+        version: version(),
+        folders: await Promise.all((flags.folder ?? []).map(realFolder)),
+        allowIndex: flags.allowIndex ?? false,
+        includeDiscord: flags.includeDiscord ?? false,
+        http: flags.http
+          ? { host: flags.host, port: flags.port, token: config.mcpToken, allowedHosts: flags.allowHost }
+          : undefined,
+      });
+    });
+};
