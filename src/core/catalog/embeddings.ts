@@ -7,6 +7,7 @@ import { keyOf } from "./image-keys.ts";
 import { readImages } from "./image-rows.ts";
 
 const EMBEDDINGS_PER_BATCH = 1024;
+const DROPPED_PER_STEP = 512;
 
 interface VectorRow {
   readonly key: ImageKey;
@@ -15,7 +16,8 @@ interface VectorRow {
 
 interface SpaceRow {
   readonly id: number;
-  readonly dimensions: number;
+  /** Null in a space that was dropped. */
+  readonly dimensions: number | null;
   readonly forgottenSeq: number;
 }
 
@@ -31,7 +33,7 @@ export function embeddings(db: Connection) {
     countEmbeddings: (space) => db.read(() => count(db, space)),
     unembedded: (space, after, limit) => db.read(() => readImages(db, unembedded(db, space, after, limit))),
     spaces: () => db.read(() => spaces(db)),
-    dropSpace: (space) => db.write(() => dropSpace(db, space)),
+    dropSpace: (space) => dropSpace(db, space),
     activeModel: () =>
       db.read(() =>
         db.statement<{ model: string; space: EmbeddingSpace }>("SELECT model, space FROM active_model").get(),
@@ -57,7 +59,9 @@ export function spaceFor(db: Connection, name: EmbeddingSpace, embedding: Embedd
         .lastInsertRowid,
     );
   }
-  if (known.dimensions !== embedding.length) {
+  if (known.dimensions === null) {
+    db.statement("UPDATE spaces SET dimensions = ? WHERE id = ?").run(embedding.length, known.id);
+  } else if (known.dimensions !== embedding.length) {
     throw new RangeError(`${name} has ${known.dimensions} dimensions, this embedding ${embedding.length}`);
   }
   return known.id;
@@ -156,13 +160,23 @@ function spaces(db: Connection): { space: EmbeddingSpace; images: number }[] {
 }
 
 /** The row of the space stays, so that followers of the old vectors learn that they must read anew. */
-function dropSpace(db: Connection, name: EmbeddingSpace): void {
+async function dropSpace(db: Connection, name: EmbeddingSpace): Promise<void> {
+  while ((await db.write(() => dropSome(db, name))) === DROPPED_PER_STEP) await nextTurn();
+}
+
+function dropSome(db: Connection, name: EmbeddingSpace): number {
   const space = findSpace(db, name);
-  if (!space) return;
-  db.statement("DELETE FROM embeddings WHERE space = ?").run(space.id);
+  if (!space) return 0;
+  const { changes } = db
+    .statement("DELETE FROM embeddings WHERE space = ? LIMIT ?")
+    .run(space.id, DROPPED_PER_STEP);
   const step = db.statement("INSERT INTO changes (space, image, gone) VALUES (?, 0, 1)").run(space.id);
   db.statement("DELETE FROM changes WHERE space = ?").run(space.id);
-  db.statement("UPDATE spaces SET forgotten_seq = ? WHERE id = ?").run(step.lastInsertRowid, space.id);
+  db.statement("UPDATE spaces SET forgotten_seq = ?, dimensions = NULL WHERE id = ?").run(
+    step.lastInsertRowid,
+    space.id,
+  );
+  return changes;
 }
 
 function latestSeq(db: Connection, space: SpaceRow | undefined): number {

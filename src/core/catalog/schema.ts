@@ -101,7 +101,8 @@ export const migrations: readonly string[] = [
   CREATE TABLE spaces (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     name TEXT NOT NULL UNIQUE,
-    dimensions INTEGER NOT NULL,
+    -- NULL once dropped.
+    dimensions INTEGER,
     -- Steps up to this one are no longer complete in the change sequence.
     forgotten_seq INTEGER NOT NULL DEFAULT 0
   ) STRICT;

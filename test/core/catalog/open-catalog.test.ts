@@ -1,0 +1,181 @@
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import Database from "better-sqlite3";
+import { expect, test } from "vitest";
+import { openCatalog } from "../../../src/core/catalog/open-catalog.ts";
+import { migrations } from "../../../src/core/catalog/schema.ts";
+import { toLibraryError } from "../../../src/core/catalog/storage-error.ts";
+import { LibraryError } from "../../../src/core/errors.ts";
+import { idOf, newImage } from "../../support/new-image.ts";
+import { seededRandom } from "../../support/random-embeddings.ts";
+import { temporaryFolder, temporaryPath } from "./temporary-library.ts";
+
+const isRoot = process.getuid?.() === 0;
+
+async function savedCatalog(): Promise<string> {
+  const path = await temporaryPath();
+  const catalog = await openCatalog({ path });
+  await catalog.putImages(["cat", "dog", "cow"].map((name) => newImage(name)));
+  await catalog.close();
+  return path;
+}
+
+/** Opening or, where it only shows then, using it. */
+async function failureOf(path: string, options: { readOnly?: boolean } = {}): Promise<unknown> {
+  try {
+    const catalog = await openCatalog({ path, ...options });
+    await catalog.imagesById([idOf("cat")]);
+    await catalog.check();
+    await catalog.close();
+  } catch (error) {
+    return error;
+  }
+  return undefined;
+}
+
+test("a new catalog and its folder are for their owner's eyes only", async () => {
+  const path = join(await temporaryFolder(), "deep", "library", "catalog.db");
+  const catalog = await openCatalog({ path });
+  await catalog.putImages([newImage("cat")]);
+  expect(statSync(dirname(path)).mode & 0o777).toBe(0o700);
+  for (const name of [path, `${path}-wal`, `${path}-shm`]) expect(statSync(name).mode & 0o777).toBe(0o600);
+  await catalog.close();
+});
+
+test("what was put is there after closing and opening again", async () => {
+  const catalog = await openCatalog({ path: await savedCatalog() });
+  expect(await catalog.counts()).toMatchObject({ images: 3 });
+  await catalog.close();
+});
+
+test("a catalog of a newer Glimpse is left alone, with both versions named", async () => {
+  const path = await savedCatalog();
+  const database = new Database(path);
+  database.pragma(`user_version = ${migrations.length + 3}`);
+  database.close();
+  for (const readOnly of [false, true]) {
+    const failure = await failureOf(path, { readOnly });
+    expect(failure).toBeInstanceOf(LibraryError);
+    expect(String(failure)).toMatch(
+      new RegExp(
+        `schema ${migrations.length + 3}; this one knows up to ${migrations.length}.*Update Glimpse`,
+      ),
+    );
+  }
+});
+
+test("a database of another program is left alone", async () => {
+  const path = await temporaryPath();
+  const database = new Database(path);
+  database.exec("CREATE TABLE theirs (x)");
+  database.close();
+  const before = readFileSync(path);
+  expect(String(await failureOf(path))).toMatch("another program");
+  expect(readFileSync(path)).toEqual(before);
+});
+
+test("a file that is no database is reported with a way out, not overwritten", async () => {
+  const path = await temporaryPath();
+  writeFileSync(path, "These are my notes. ".repeat(500));
+  const failure = await failureOf(path);
+  expect(failure).toBeInstanceOf(LibraryError);
+  expect(String(failure)).toMatch(/damaged or not a catalog.*move it away/s);
+  expect(readFileSync(path, "utf8")).toMatch("my notes");
+});
+
+test("an empty file becomes a catalog", async () => {
+  const path = await temporaryPath();
+  writeFileSync(path, "");
+  expect(await failureOf(path)).toBeUndefined();
+});
+
+test("a damaged catalog never ends the process: it works, check tells, or a sentence says so", async () => {
+  const path = await savedCatalog();
+  const sound = readFileSync(path);
+  const random = seededRandom(1);
+  let told = 0;
+  for (let round = 0; round < 150; round++) {
+    const damaged = join(dirname(path), `damaged-${round}.db`);
+    const bytes = Buffer.from(
+      sound.subarray(0, round % 3 === 0 ? Math.floor(random() * sound.length) : undefined),
+    );
+    for (let flips = round % 3; flips > 0; flips--) {
+      const start = Math.floor(random() * bytes.length);
+      bytes.fill(Math.floor(random() * 256), start, start + 64);
+    }
+    writeFileSync(damaged, bytes);
+    const failure = await failureOf(damaged);
+    if (failure === undefined) continue;
+    expect(failure, String((failure as Error).stack)).toBeInstanceOf(LibraryError);
+    told++;
+  }
+  expect(told).toBeGreaterThan(20);
+});
+
+test("opened for reading it answers, and says why it cannot be changed", async () => {
+  const path = await savedCatalog();
+  const catalog = await openCatalog({ path, readOnly: true });
+  expect(await catalog.has(idOf("cat"))).toBe(true);
+  await expect(catalog.putImages([newImage("bee")])).rejects.toThrow(/open for reading only.*writable/);
+  await expect(catalog.removeImages([idOf("cat")])).rejects.toThrow(LibraryError);
+  expect(await catalog.check()).toEqual([]);
+  await catalog.close();
+});
+
+test("there is nothing to read where there is no catalog", async () => {
+  const path = await temporaryPath();
+  expect(String(await failureOf(path, { readOnly: true }))).toMatch("There is no catalog");
+});
+
+test.skipIf(isRoot)(
+  "a library on a read-only disk opens for reading (skipped for root, who may write anywhere)",
+  async () => {
+    const path = await savedCatalog();
+    chmodSync(path, 0o400);
+    chmodSync(dirname(path), 0o500);
+    const catalog = await openCatalog({ path });
+    expect(await catalog.has(idOf("cat"))).toBe(true);
+    await expect(catalog.putImages([newImage("bee")])).rejects.toThrow(LibraryError);
+    await catalog.close();
+    chmodSync(dirname(path), 0o700);
+  },
+);
+
+test("a folder that cannot be made is named", async () => {
+  const folder = await temporaryFolder();
+  writeFileSync(join(folder, "file"), "");
+  expect(String(await failureOf(join(folder, "file", "library", "catalog.db")))).toMatch("cannot be made");
+  mkdirSync(join(folder, "catalog.db"));
+  expect(await failureOf(join(folder, "catalog.db"))).toBeInstanceOf(LibraryError);
+});
+
+test("a copy made while open is a catalog of its own once closed", async () => {
+  const path = await savedCatalog();
+  const copy = join(dirname(path), "copy.db");
+  copyFileSync(path, copy);
+  expect(await failureOf(copy)).toBeUndefined();
+});
+
+test.each([
+  ["SQLITE_FULL", /disk is full.*free some space/],
+  ["SQLITE_IOERR_WRITE", /disk failed.*check the disk/],
+  ["SQLITE_READONLY_DBMOVED", /read-only/],
+  ["SQLITE_CANTOPEN", /cannot be opened/],
+  ["SQLITE_BUSY", /Another program/],
+  ["SQLITE_CORRUPT_INDEX", /damaged.*Restore it from a backup/s],
+])("%s is told in a sentence that names the file", (code, sentence) => {
+  const cause = new Database.SqliteError("raw words", code);
+  const error = toLibraryError(cause, "/library/catalog.db");
+  expect(error).toBeInstanceOf(LibraryError);
+  expect(error).toMatchObject({ cause, message: expect.stringMatching(sentence) });
+  expect(String(error)).toMatch("/library/catalog.db");
+});
+
+test("a mistake of ours is not passed off as one of the disk", () => {
+  const error = toLibraryError(
+    new Database.SqliteError("no such column", "SQLITE_ERROR"),
+    "/library/catalog.db",
+  );
+  expect(error).not.toBeInstanceOf(LibraryError);
+  expect(error).toBeInstanceOf(Error);
+});

@@ -1,0 +1,22 @@
+import { describe } from "vitest";
+import { describeEmbeddings } from "./catalog-contract/embeddings.ts";
+import { describeErasing } from "./catalog-contract/erasing.ts";
+import { describeFiles } from "./catalog-contract/files.ts";
+import { describeImages } from "./catalog-contract/images.ts";
+import { describeNotes } from "./catalog-contract/notes.ts";
+import type { CatalogFactory } from "./catalog-contract/open.ts";
+import { describePosts } from "./catalog-contract/posts.ts";
+import { describeScope } from "./catalog-contract/scope.ts";
+import { describeTags } from "./catalog-contract/tags.ts";
+
+/** What every catalog promises. `create` gives an empty one. */
+export function describeCatalog(create: CatalogFactory): void {
+  describe("images", () => describeImages(create));
+  describe("scope", () => describeScope(create));
+  describe("files and roots", () => describeFiles(create));
+  describe("posts", () => describePosts(create));
+  describe("erasing", () => describeErasing(create));
+  describe("embeddings and their changes", () => describeEmbeddings(create));
+  describe("tags", () => describeTags(create));
+  describe("verdicts, cursors, leases, counts", () => describeNotes(create));
+}

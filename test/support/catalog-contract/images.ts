@@ -1,0 +1,142 @@
+import { expect } from "vitest";
+import { NotFoundError } from "../../../src/core/errors.ts";
+import { file, idOf, newImage, picture, post, SPACE } from "../new-image.ts";
+import { type CatalogFactory, catalogTest, collect } from "./open.ts";
+
+export function describeImages(create: CatalogFactory): void {
+  const test = catalogTest(create);
+
+  test("gives back what was put, facts and thumbnail", async (catalog) => {
+    await catalog.putImages([newImage("cat", file("/photos/cat.jpg"), { takenAt: 99.5, format: "png" })]);
+    const [found] = await catalog.imagesById([idOf("cat")]);
+    expect(found?.record).toMatchObject({
+      id: idOf("cat"),
+      format: "png",
+      width: 640,
+      height: 480,
+      bytes: 12_345,
+      takenAt: 99.5,
+      tags: [],
+      placements: [file("/photos/cat.jpg")],
+    });
+    expect(Buffer.from((await catalog.thumbnail(idOf("cat"))) ?? []).toString()).toBe("thumbnail of cat");
+    expect(await catalog.has(idOf("cat"))).toBe(true);
+  });
+
+  test("knows nothing of an image that was never put, nor of an id that is none", async (catalog) => {
+    expect(await catalog.has(idOf("cat"))).toBe(false);
+    expect(await catalog.has("not an id")).toBe(false);
+    expect(await catalog.thumbnail(idOf("cat"))).toBeUndefined();
+    expect(await catalog.imagesById([idOf("cat"), "zz"])).toEqual([]);
+    expect(await catalog.imagesByKey([1, 2, 3])).toEqual([]);
+  });
+
+  test("the same picture from two places is one image with both, files by path, then posts by time", async (catalog) => {
+    await catalog.putImages([
+      newImage("cat", post("late", { postedAt: 2000 })),
+      newImage("cat", file("/photos/b.jpg")),
+      newImage("cat", post("early", { postedAt: 500 })),
+      newImage("cat", file("/photos/a.jpg")),
+    ]);
+    const [found] = await catalog.imagesById([idOf("cat")]);
+    expect(found?.record.placements).toEqual([
+      file("/photos/a.jpg"),
+      file("/photos/b.jpg"),
+      post("early", { postedAt: 500 }),
+      post("late", { postedAt: 2000 }),
+    ]);
+    expect(await catalog.counts()).toMatchObject({ images: 1, placements: 4 });
+  });
+
+  test("every field of a post comes back, and none that was not given", async (catalog) => {
+    const full = post("a", {
+      parentId: "p1",
+      caption: "look\n\u202eat this",
+      spoiler: true,
+      ageRestricted: true,
+    });
+    await catalog.putImages([newImage("cat", full), newImage("dog", post("b"))]);
+    const [cat, dog] = await catalog.imagesById([idOf("cat"), idOf("dog")]);
+    expect(cat?.record.placements).toEqual([full]);
+    expect(dog?.record.placements).toEqual([post("b")]);
+    expect(Object.keys(dog?.record.placements[0] ?? {})).not.toContain("caption");
+  });
+
+  test("file names are data: newlines, direction marks, emoji, quotes, wildcards", async (catalog) => {
+    const names = ["a\nb", "\u202egpj.exe", "🐈‍⬛", "it's", "100%_", "\\", '"'].map(
+      (name) => `/photos/${name}`,
+    );
+    await catalog.putImages(names.map((name) => newImage(name, file(name))));
+    const images = await catalog.imagesById(names.map(idOf));
+    expect(images.map(({ record }) => record.placements)).toEqual(names.map((name) => [file(name)]));
+    expect([...(await catalog.knownFiles("/photos")).keys()].sort()).toEqual([...names].sort());
+  });
+
+  test("a batch with one bad image leaves nothing behind", async (catalog) => {
+    const bad = { ...newImage("dog"), picture: picture("dog", { id: "no hash" }) };
+    await expect(catalog.putImages([newImage("cat"), bad])).rejects.toThrow("no hash");
+    expect(await catalog.counts()).toEqual({ images: 0, placements: 0, failed: 0 });
+    expect(await catalog.latestSeq(SPACE)).toBe(0);
+  });
+
+  test("a known image only gains the placement, and its tags stay", async (catalog) => {
+    await catalog.putImages([newImage("cat")]);
+    await catalog.putPersonTag(idOf("cat"), "pet");
+    await catalog.putImages([newImage("cat", file("/photos/copy.jpg"))]);
+    const [found] = await catalog.imagesById([idOf("cat")]);
+    expect(found?.record.tags.map(({ tag }) => tag)).toEqual(["pet"]);
+    expect(found?.record.placements).toHaveLength(2);
+  });
+
+  test("a placement of an unknown image is refused whole", async (catalog) => {
+    await catalog.putImages([newImage("cat")]);
+    const placements = [
+      { id: idOf("cat"), placement: file("/photos/copy.jpg") },
+      { id: idOf("dog"), placement: file("/photos/dog.jpg") },
+    ];
+    await expect(catalog.putPlacements(placements)).rejects.toThrow(NotFoundError);
+    expect((await catalog.counts()).placements).toBe(1);
+  });
+
+  test("a placement put again is replaced by the newer facts", async (catalog) => {
+    await catalog.putImages([newImage("cat", post("a"))]);
+    await catalog.putPlacements([{ id: idOf("cat"), placement: post("a", { caption: "new words" }) }]);
+    const [found] = await catalog.imagesById([idOf("cat")]);
+    expect(found?.record.placements).toEqual([post("a", { caption: "new words" })]);
+  });
+
+  test("keys stay in the order asked, unknown ones are left out, and are never used again", async (catalog) => {
+    await catalog.putImages(["a", "b", "c"].map((name) => newImage(name)));
+    const keys = (await catalog.imagesById(["c", "a", "b"].map(idOf))).map(({ key }) => key);
+    const images = await catalog.imagesByKey([...keys, 4711]);
+    expect(images.map(({ record }) => record.id)).toEqual(["c", "a", "b"].map(idOf));
+    await catalog.removeImages([idOf("c")]);
+    await catalog.putImages([newImage("c")]);
+    const [again] = await catalog.imagesById([idOf("c")]);
+    expect(keys).not.toContain(again?.key);
+  });
+
+  test("ids are found by the digits they begin with", async (catalog) => {
+    const names = Array.from({ length: 40 }, (_, index) => `image ${index}`);
+    await catalog.putImages(names.map((name) => newImage(name)));
+    const ids = names.map(idOf).sort();
+    const first = ids[0] ?? "";
+    expect(await catalog.idsWithPrefix(first.slice(0, 1), 100)).toEqual(
+      ids.filter((id) => id[0] === first[0]),
+    );
+    expect(await catalog.idsWithPrefix(first, 2)).toEqual([first]);
+    expect(await catalog.idsWithPrefix("", 3)).toEqual(ids.slice(0, 3));
+    expect(await catalog.idsWithPrefix("xyz", 3)).toEqual([]);
+    expect(await catalog.idsWithPrefix("%", 3)).toEqual([]);
+  });
+
+  test("fingerprints come for all images or for those asked", async (catalog) => {
+    await catalog.putImages(["a", "b", "c"].map((name) => newImage(name)));
+    const all = await collect(catalog.fingerprints());
+    expect(all.map(({ id, fingerprint }) => [id, Buffer.from(fingerprint).toString()])).toEqual(
+      ["a", "b", "c"].map((name) => [idOf(name), `fingerprint of ${name}`]),
+    );
+    const one = await catalog.keysInScope({ files: "all", discord: "none", ids: [idOf("b")] });
+    expect((await collect(catalog.fingerprints(one))).map(({ id }) => id)).toEqual([idOf("b")]);
+  });
+}

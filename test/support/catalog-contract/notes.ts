@@ -1,0 +1,67 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect } from "vitest";
+import { file, idOf, newImage } from "../new-image.ts";
+import { type CatalogFactory, catalogTest } from "./open.ts";
+
+export function describeNotes(create: CatalogFactory): void {
+  const test = catalogTest(create);
+
+  test("a verdict is on a pair, whichever way it is named, and the latest counts", async (catalog) => {
+    const [a = "", b = ""] = [idOf("cat"), idOf("dog")].sort();
+    await catalog.putVerdict({ a: b, b: a, verdict: "same", at: 1 });
+    await catalog.putVerdict({ a, b, verdict: "different", at: 2 });
+    expect(await catalog.verdicts()).toEqual([{ a, b, verdict: "different", at: 2 }]);
+  });
+
+  test("cursors are set, replaced, listed by prefix and taken away", async (catalog) => {
+    expect(await catalog.cursor("backfill/g1/c1")).toBeUndefined();
+    await catalog.setCursor("backfill/g1/c1", "1");
+    await catalog.setCursor("backfill/g1/c1", "2");
+    await catalog.setCursor("backfill/g1/c2", "3");
+    await catalog.setCursor("backfill/g10/c1", "4");
+    await catalog.setCursor("other_", "5");
+    expect(await catalog.cursor("backfill/g1/c1")).toBe("2");
+    expect(await catalog.cursors("backfill/g1/")).toEqual(
+      new Map([
+        ["backfill/g1/c1", "2"],
+        ["backfill/g1/c2", "3"],
+      ]),
+    );
+    expect((await catalog.cursors("")).size).toBe(4);
+    await catalog.setCursor("backfill/g1/c1", undefined);
+    expect(await catalog.cursor("backfill/g1/c1")).toBeUndefined();
+  });
+
+  test("a lease has one holder until it is released", async (catalog) => {
+    const lease = await catalog.lease("index", 60_000);
+    expect(lease).toBeDefined();
+    expect(await catalog.lease("index", 60_000)).toBeUndefined();
+    expect(await catalog.lease("other", 60_000)).toBeDefined();
+    expect(await lease?.renew()).toBe(true);
+    await lease?.release();
+    expect(await catalog.lease("index", 60_000)).toBeDefined();
+    expect(await lease?.renew()).toBe(false);
+  });
+
+  test("a lease runs out with its holder, who cannot take it back from the next", async (catalog) => {
+    const first = await catalog.lease("index", 1);
+    await sleep(10);
+    const second = await catalog.lease("index", 60_000);
+    expect(second).toBeDefined();
+    expect(await first?.renew()).toBe(false);
+    await first?.release();
+    expect(await catalog.lease("index", 60_000)).toBeUndefined();
+  });
+
+  test("counts what there is, in all and below a folder", async (catalog) => {
+    await catalog.putImages([
+      newImage("cat"),
+      newImage("cat", file("/photos/sub/copy.jpg")),
+      newImage("dog", file("/photos/sub/dog.jpg")),
+    ]);
+    expect(await catalog.counts()).toEqual({ images: 2, placements: 3, failed: 0 });
+    expect(await catalog.countsBelow("/photos")).toEqual({ images: 2, placements: 3, failed: 0 });
+    expect(await catalog.countsBelow("/photos/sub")).toEqual({ images: 2, placements: 2, failed: 0 });
+    expect(await catalog.countsBelow("/elsewhere")).toEqual({ images: 0, placements: 0, failed: 0 });
+  });
+}

@@ -1,0 +1,107 @@
+import { expect } from "vitest";
+import type { DiscordSelector } from "../../../src/core/types.ts";
+import { file, idOf, newImage, post } from "../new-image.ts";
+import { type CatalogFactory, catalogTest } from "./open.ts";
+
+const failed = (origin: string) =>
+  ({ origin, bytes: 1, modifiedAt: 1000, code: "damaged", reason: "cut off", at: 1 }) as const;
+
+const images = [
+  newImage("a", post("1", { channelId: "c1", authorId: "ann", postedAt: 10 })),
+  newImage("b", post("2", { channelId: "c1", authorId: "bob", postedAt: 20 })),
+  newImage("c", post("3", { channelId: "c2", authorId: "ann", postedAt: 30 })),
+  newImage("d", post("4", { guildId: "g2", channelId: "c3", authorId: "ann", postedAt: 40 })),
+];
+
+export function describePosts(create: CatalogFactory): void {
+  const test = catalogTest(create);
+
+  const selections: [string, Omit<DiscordSelector, "guildId">, string[]][] = [
+    ["a whole guild", {}, ["1", "2", "3"]],
+    ["a channel", { channelId: "c1" }, ["1", "2"]],
+    ["an author", { authorId: "ann" }, ["1", "3"]],
+    ["an author in a channel", { authorId: "ann", channelId: "c1" }, ["1"]],
+    ["messages", { messageIds: ["m-1", "m-3", "m-4", "m-9"] }, ["1", "3"]],
+    ["attachments", { attachmentIds: ["2", "4"] }, ["2"]],
+    ["what was posted before a time", { postedBefore: 20 }, ["1"]],
+    ["no message", { messageIds: [] }, []],
+  ];
+  for (const [name, selector, attachments] of selections) {
+    test(`${name} can be listed and removed, and nothing else goes`, async (catalog) => {
+      await catalog.putImages(images);
+      const selected = await catalog.discordPlacements({ guildId: "g1", ...selector });
+      expect(selected.map(({ placement }) => placement.attachmentId)).toEqual(attachments);
+      const report = await catalog.removeDiscord({ guildId: "g1", ...selector });
+      expect(report).toEqual({ placements: attachments.length, images: attachments.length });
+      expect(await catalog.knownAttachments(["1", "2", "3", "4"])).toEqual(
+        new Set(["1", "2", "3", "4"].filter((id) => !attachments.includes(id))),
+      );
+    });
+  }
+
+  test("an image also seen in a file outlives its post", async (catalog) => {
+    await catalog.putImages([newImage("cat", post("1")), newImage("cat", file("/photos/cat.jpg"))]);
+    expect(await catalog.removeDiscord({ guildId: "g1" })).toEqual({ placements: 1, images: 0 });
+    const [cat] = await catalog.imagesById([idOf("cat")]);
+    expect(cat?.record.placements).toEqual([file("/photos/cat.jpg")]);
+  });
+
+  test("one attachment forwarded to another message is two placements", async (catalog) => {
+    await catalog.putImages([
+      newImage("cat", post("1", { messageId: "m1" })),
+      newImage("cat", post("1", { messageId: "m2", channelId: "c2" })),
+    ]);
+    expect(await catalog.removeDiscord({ guildId: "g1", messageIds: ["m1"] })).toEqual({
+      placements: 1,
+      images: 0,
+    });
+    expect(await catalog.knownAttachments(["1"])).toEqual(new Set(["1"]));
+  });
+
+  test("attachments that failed are known until they succeed or are removed", async (catalog) => {
+    await catalog.putFailures([
+      failed("discord:g1/c1/m-1/1"),
+      failed("discord:g1/c1/m-2/2"),
+      failed("discord:g12/c1/m-3/3"),
+      { ...failed("/photos/4"), root: "/photos" },
+    ]);
+    expect(await catalog.knownAttachments(["1", "2", "3", "4"])).toEqual(new Set(["1", "2", "3"]));
+    await catalog.putImages([newImage("cat", post("1"))]);
+    expect((await catalog.failures()).map(({ origin }) => origin)).not.toContain("discord:g1/c1/m-1/1");
+    await catalog.removeDiscord({ guildId: "g1", messageIds: ["m-2"] });
+    expect(await catalog.knownAttachments(["1", "2", "3", "4"])).toEqual(new Set(["1", "3"]));
+    await catalog.removeDiscord({ guildId: "g1" });
+    expect(await catalog.knownAttachments(["1", "2", "3", "4"])).toEqual(new Set(["3"]));
+  });
+
+  test("a guild's channels and threads tell their images and newest post", async (catalog) => {
+    await catalog.putImages([
+      ...images,
+      newImage("b", post("5", { channelId: "c1", postedAt: 25 })),
+      newImage("e", post("6", { channelId: "t1", parentId: "c1", postedAt: 50 })),
+    ]);
+    expect(await catalog.guildChannels("g1")).toEqual([
+      { channelId: "c1", images: 2, newest: 25 },
+      { channelId: "c2", images: 1, newest: 30 },
+      { channelId: "t1", parentId: "c1", images: 1, newest: 50 },
+    ]);
+    expect(await catalog.guildCounts()).toEqual([
+      { guildId: "g1", channels: 3, images: 4 },
+      { guildId: "g2", channels: 1, images: 1 },
+    ]);
+  });
+
+  test("captions are set, cleared and forgotten", async (catalog) => {
+    await catalog.putImages(images);
+    const captions = async () =>
+      (await catalog.discordPlacements({ guildId: "g1" })).map((at) => at.placement.caption);
+    await catalog.setCaption("g1", "m-1", "one");
+    await catalog.setCaption("g1", "m-2", "two");
+    await catalog.setCaption("g2", "m-3", "of another guild");
+    expect(await captions()).toEqual(["one", "two", undefined]);
+    await catalog.setCaption("g1", "m-2", undefined);
+    expect(await captions()).toEqual(["one", undefined, undefined]);
+    await catalog.forgetCaptions("g1");
+    expect(await captions()).toEqual([undefined, undefined, undefined]);
+  });
+}

@@ -1,0 +1,270 @@
+import { expect } from "vitest";
+import type { Catalog } from "../../../src/core/ports.ts";
+import type { Placement, Scope } from "../../../src/core/types.ts";
+import { file, idOf, newImage, post } from "../new-image.ts";
+import { seededRandom } from "../random-embeddings.ts";
+import { type CatalogFactory, catalogTest } from "./open.ts";
+
+const all: Scope = { files: "all", discord: "all" };
+const files: Scope = { files: "all", discord: "none" };
+const inFolder = (...folders: string[]): Scope => ({ files: { folders }, discord: "none" });
+const inChannels = (...channelIds: string[]): Scope => ({
+  files: "none",
+  discord: { guildId: "g1", channelIds },
+});
+
+/** Contents of the images in scope, sorted. */
+async function seen(catalog: Catalog, names: readonly string[], scope: Scope): Promise<string[]> {
+  const keys = await catalog.keysInScope(scope);
+  const images = await catalog.imagesById(names.map(idOf));
+  return names.filter((name) => {
+    const image = images.find(({ record }) => record.id === idOf(name));
+    return image && (keys === undefined || keys.has(image.key));
+  });
+}
+
+export function describeScope(create: CatalogFactory): void {
+  const test = catalogTest(create);
+
+  test("everything is undefined, nothing is an empty set", async (catalog) => {
+    await catalog.putImages([newImage("cat")]);
+    expect(await catalog.keysInScope(all)).toBeUndefined();
+    expect(await catalog.keysInScope({ ...all, tags: [], notTags: [] })).toBeUndefined();
+    expect((await catalog.keysInScope({ files: "none", discord: "none" }))?.size).toBe(0);
+    expect((await catalog.keysInScope({ ...all, ids: [] }))?.size).toBe(0);
+    expect((await catalog.keysInScope(inFolder()))?.size).toBe(0);
+    expect((await catalog.keysInScope(inChannels()))?.size).toBe(0);
+  });
+
+  test("a key set tells its size and its keys in ascending order", async (catalog) => {
+    const names = Array.from({ length: 70 }, (_, index) => `image ${index}`);
+    await catalog.putImages(names.map((name) => newImage(name)));
+    await catalog.putPlacements([{ id: idOf("image 3"), placement: file("/photos/copy.jpg") }]);
+    const keys = await catalog.keysInScope(files);
+    expect(keys?.size).toBe(70);
+    expect([...(keys ?? [])]).toEqual(Array.from({ length: 70 }, (_, index) => index + 1));
+    expect(keys?.has(71)).toBe(false);
+  });
+
+  test("a folder is itself and what lies below it, not what begins with its name", async (catalog) => {
+    const paths = [
+      "/photos/a.jpg",
+      "/photos/sub/b.jpg",
+      "/photos2/c.jpg",
+      "/photo",
+      "/photos%/d.jpg",
+      "/photos\\x",
+    ];
+    await catalog.putImages(paths.map((path) => newImage(path, file(path, { root: path }))));
+    const below = ["/photos/a.jpg", "/photos/sub/b.jpg"];
+    expect(await seen(catalog, paths, inFolder("/photos"))).toEqual(below);
+    expect(await seen(catalog, paths, inFolder("/photos/"))).toEqual(below);
+    expect(await seen(catalog, paths, inFolder("/photos/a.jpg"))).toEqual(["/photos/a.jpg"]);
+    expect(await seen(catalog, paths, inFolder("/photos%"))).toEqual(["/photos%/d.jpg"]);
+    expect(await seen(catalog, paths, inFolder("/"))).toEqual(paths);
+    expect(await seen(catalog, paths, inFolder("/photo", "/photos/sub", "/photos"))).toEqual([
+      ...below,
+      "/photo",
+    ]);
+    expect(await seen(catalog, paths, inFolder("/PHOTOS"))).toEqual([]);
+  });
+
+  test("folders of Windows work with their own separator", async (catalog) => {
+    const paths = ["C:\\Pics\\a.jpg", "C:\\Pics2\\b.jpg"];
+    await catalog.putImages(paths.map((path) => newImage(path, file(path, { root: path }))));
+    expect(await seen(catalog, paths, inFolder("C:\\Pics"))).toEqual(["C:\\Pics\\a.jpg"]);
+    expect(await seen(catalog, paths, inFolder("C:\\"))).toEqual(paths);
+  });
+
+  test("channels are those named, of that guild only, a thread by its own id", async (catalog) => {
+    await catalog.putImages([
+      newImage("here", post("1")),
+      newImage("thread", post("2", { channelId: "t1", parentId: "c1" })),
+      newImage("elsewhere", post("3", { guildId: "g2" })),
+      newImage("file"),
+    ]);
+    const names = ["here", "thread", "elsewhere", "file"];
+    expect(await seen(catalog, names, inChannels("c1"))).toEqual(["here"]);
+    expect(await seen(catalog, names, inChannels("c1", "t1"))).toEqual(["here", "thread"]);
+    expect(await seen(catalog, names, { files: "none", discord: "all" })).toEqual([
+      "here",
+      "thread",
+      "elsewhere",
+    ]);
+    expect(await seen(catalog, names, files)).toEqual(["file"]);
+  });
+
+  test("age-restricted posts are seen only where that is allowed", async (catalog) => {
+    await catalog.putImages([
+      newImage("mild", post("1")),
+      newImage("wild", post("2", { ageRestricted: true })),
+    ]);
+    const discord = { guildId: "g1", channelIds: ["c1"] };
+    const names = ["mild", "wild"];
+    expect(await seen(catalog, names, { files: "none", discord })).toEqual(["mild"]);
+    expect(
+      await seen(catalog, names, { files: "none", discord: { ...discord, ageRestricted: true } }),
+    ).toEqual(names);
+  });
+
+  test("captions are searched for all words, whatever their case", async (catalog) => {
+    await catalog.putImages([
+      newImage("a", post("1", { caption: "Straßenkatze im GRÜNEN Gras" })),
+      newImage("b", post("2", { caption: "100% katze" })),
+      newImage("c", post("3")),
+    ]);
+    const said = (captionContains: string): Scope => ({
+      files: "none",
+      discord: { guildId: "g1", channelIds: ["c1"], captionContains },
+    });
+    expect(await seen(catalog, ["a", "b", "c"], said("KATZE"))).toEqual(["a", "b"]);
+    expect(await seen(catalog, ["a", "b", "c"], said("gras grünen"))).toEqual(["a"]);
+    expect(await seen(catalog, ["a", "b", "c"], said("%"))).toEqual(["b"]);
+  });
+
+  test("thousands of channels, folders and ids are no problem", async (catalog) => {
+    await catalog.putImages([newImage("post", post("1", { channelId: "c4999" })), newImage("file")]);
+    const many = Array.from({ length: 40_000 }, (_, index) => index);
+    expect(await seen(catalog, ["post"], inChannels(...many.map((index) => `c${index}`)))).toEqual(["post"]);
+    const folders = [...many.slice(0, 2000).map((index) => `/f${index}`), "/photos"];
+    expect(await seen(catalog, ["file"], inFolder(...folders))).toEqual(["file"]);
+    const ids = [...many.slice(0, 2000).map((index) => idOf(`${index}`)), idOf("file")];
+    expect(await seen(catalog, ["post", "file"], { ...all, ids })).toEqual(["file"]);
+  });
+
+  test("a file's date is when it was taken, else modified; a post's when it was posted", async (catalog) => {
+    const taken = { takenAt: 50 };
+    await catalog.putImages([
+      newImage("taken", file("/photos/a.jpg", { modifiedAt: 900 }), taken),
+      newImage("modified", file("/photos/b.jpg", { modifiedAt: 900 })),
+      newImage("posted", post("1", { postedAt: 900 }), taken),
+    ]);
+    const names = ["taken", "modified", "posted"];
+    expect(await seen(catalog, names, { ...all, until: 100 })).toEqual(["taken"]);
+    expect(await seen(catalog, names, { ...all, since: 900, until: 901 })).toEqual(["modified", "posted"]);
+    expect(await seen(catalog, names, { ...all, since: 50, until: 900 })).toEqual(["taken"]);
+    expect(await catalog.keysByDate(all, "newest", 10)).toEqual([2, 3, 1]);
+    expect(await catalog.keysByDate(all, "oldest", 2)).toEqual([1, 2]);
+    expect(await catalog.keysByDate({ ...all, since: 900 }, "oldest", 10)).toEqual([2, 3]);
+  });
+
+  test("the newest visible placement dates an image", async (catalog) => {
+    await catalog.putImages([
+      newImage("twice", file("/photos/a.jpg", { modifiedAt: 10 })),
+      newImage("twice", post("1", { postedAt: 500 })),
+      newImage("once", file("/photos/b.jpg", { modifiedAt: 100 })),
+    ]);
+    expect(await catalog.keysByDate(all, "newest", 10)).toEqual([1, 2]);
+    expect(await catalog.keysByDate(files, "newest", 10)).toEqual([2, 1]);
+  });
+
+  test("author and date must hold of one and the same placement", async (catalog) => {
+    await catalog.putImages([
+      newImage("cat", post("1", { authorId: "ann", postedAt: 10 })),
+      newImage("cat", post("2", { authorId: "bob", postedAt: 900 })),
+    ]);
+    const bob = { guildId: "g1", channelIds: ["c1"], authorId: "bob" };
+    expect(await seen(catalog, ["cat"], { files: "none", discord: bob, until: 100 })).toEqual([]);
+    expect(await seen(catalog, ["cat"], { files: "none", discord: bob, since: 100 })).toEqual(["cat"]);
+  });
+
+  test("only visible placements are shown, and an image without one not at all", async (catalog) => {
+    await catalog.putImages([
+      newImage("cat"),
+      newImage("cat", post("1")),
+      newImage("cat", post("2", { channelId: "secret" })),
+      newImage("dog", post("3", { channelId: "secret" })),
+    ]);
+    const images = await catalog.imagesById(["cat", "dog"].map(idOf), inChannels("c1"));
+    expect(images.map(({ record }) => record.placements)).toEqual([[post("1")]]);
+  });
+
+  test("tags narrow: all of these, none of those, not the withdrawn", async (catalog) => {
+    await catalog.putImages(["a", "b", "c"].map((name) => newImage(name)));
+    await catalog.setModelTags([
+      { key: 1, tags: [{ tag: "dog", score: 0.9 }] },
+      { key: 2, tags: ["dog", "cartoon"].map((tag) => ({ tag, score: 0.8 })) },
+    ]);
+    await catalog.putPersonTag(idOf("c"), "dog");
+    const names = ["a", "b", "c"];
+    expect(await seen(catalog, names, { ...all, tags: ["dog", "dog"] })).toEqual(names);
+    expect(await seen(catalog, names, { ...all, tags: ["dog", "cartoon"] })).toEqual(["b"]);
+    expect(await seen(catalog, names, { ...all, tags: ["dog"], notTags: ["cartoon", "cat"] })).toEqual([
+      "a",
+      "c",
+    ]);
+    await catalog.withdrawTag(idOf("a"), "dog");
+    expect(await seen(catalog, names, { ...all, tags: ["dog"] })).toEqual(["b", "c"]);
+    expect(await seen(catalog, names, { ...all, notTags: ["dog"] })).toEqual(["a"]);
+  });
+
+  test("agrees with the plain meaning of a scope on random libraries", async (catalog) => {
+    const random = seededRandom(5);
+    const pick = <Item>(items: readonly Item[]): Item => items[Math.floor(random() * items.length)] as Item;
+    const names = Array.from({ length: 60 }, (_, index) => `image ${index}`);
+    for (const name of names) {
+      const takenAt = pick([null, 10, 20]);
+      for (const copy of [1, 2, 3].slice(0, 1 + Math.floor(random() * 3))) {
+        const path = `${pick(["/a", "/a/b", "/ab", "/c"])}/${name}-${copy}`;
+        const placement = pick<Placement>([
+          file(path, { root: "/", modifiedAt: pick([5, 15, 25]) }),
+          post(`${name}-${copy}`, {
+            channelId: pick(["c1", "c2"]),
+            authorId: pick(["u1", "u2"]),
+            postedAt: pick([5, 15, 25]),
+            ageRestricted: pick([true, false]),
+          }),
+        ]);
+        await catalog.putImages([newImage(name, placement, { takenAt })]);
+      }
+    }
+    for (let round = 0; round < 150; round++) {
+      const scope: Scope = {
+        files: pick<Scope["files"]>(["none", "all", { folders: ["/a"] }, { folders: ["/ab", "/a/b"] }]),
+        discord: pick<Scope["discord"]>([
+          "none",
+          "all",
+          {
+            guildId: "g1",
+            channelIds: ["c2"],
+            authorId: pick([undefined, "u1"]),
+            ageRestricted: pick([true, false]),
+          },
+        ]),
+        since: pick([undefined, 10, 15]),
+        until: pick([undefined, 15, 20]),
+      };
+      const records = (await catalog.imagesById(names.map(idOf))).map(({ record }) => record);
+      const expected = records.flatMap(({ id, takenAt, placements }) => {
+        const visible = placements.filter((placement) => isVisible(placement, takenAt, scope));
+        return visible.length > 0 ? [{ id, placements: visible }] : [];
+      });
+      const keys = await catalog.keysInScope(scope);
+      const byKey = await catalog.imagesByKey([...(keys ?? names.map((_, index) => index + 1))], scope);
+      const shown = byKey.map(({ record: { id, placements } }) => ({ id, placements }));
+      expect(shown, JSON.stringify(scope)).toEqual(expected);
+      expect(await catalog.imagesById(names.map(idOf), scope)).toEqual(byKey);
+    }
+  });
+}
+
+/** A second telling of what the scope's comments say, to hold the catalog against. */
+function isVisible(
+  placement: Placement,
+  takenAt: number | null,
+  { files, discord, since, until }: Scope,
+): boolean {
+  const date = placement.kind === "file" ? (takenAt ?? placement.modifiedAt) : placement.postedAt;
+  if (date < (since ?? Number.NEGATIVE_INFINITY) || date >= (until ?? Number.POSITIVE_INFINITY)) return false;
+  if (placement.kind === "file") {
+    if (typeof files === "string") return files === "all";
+    return files.folders.some((folder) => placement.path.startsWith(`${folder}/`));
+  }
+  if (typeof discord === "string") return discord === "all";
+  return (
+    placement.guildId === discord.guildId &&
+    discord.channelIds.includes(placement.channelId) &&
+    placement.authorId === (discord.authorId ?? placement.authorId) &&
+    (discord.ageRestricted === true || !placement.ageRestricted)
+  );
+}
