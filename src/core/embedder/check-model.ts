@@ -46,7 +46,7 @@ function judge(
   check: Exclude<ModelCheck, { kind: "tokens" }>,
   answer: Float32Array = new Float32Array(),
 ): CheckResult {
-  const vector = check.raw ? answer : toUnit(answer);
+  const vector = check.raw ? answer : (toUnit(answer) ?? answer);
   const expected = [...check.values.entries(), ...Object.entries(check.at)];
   const off = expected.map(([at, value]) => Math.abs((vector[Number(at)] ?? Number.NaN) - value));
   const largest = Math.max(...off);

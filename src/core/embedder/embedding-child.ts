@@ -7,20 +7,39 @@ import type { FromChild, Opening, ToChild } from "./protocol.ts";
 const STDERR_KEPT = 2000;
 const GRACE_MS = 2000;
 
-export interface EmbeddingChildEvents {
+export interface ChildEvents {
   readonly onMessage: (message: FromChild) => void;
-  /** Called once, however it ended; `complaint` is the end of what it wrote to stderr. */
-  readonly onEnd: (end: { readonly wasReady: boolean; readonly complaint: string }) => void;
+  /** Called once, however it ended. */
+  readonly onEnd: (end: EndOfChild) => void;
 }
 
-/** A running embedding process. */
-export class EmbeddingChild {
+export interface EndOfChild {
+  /** Whether it had come up: then its death is the work's doing. */
+  readonly wasReady: boolean;
+  /** The end of what it wrote to stderr. */
+  readonly complaint: string;
+}
+
+export interface Child {
+  send(message: ToChild): void;
+  /** While it does not hold, an idle child does not keep this process from ending. */
+  holdProcess(hold: boolean): void;
+  kill(): void;
+  /** Resolves when the process is gone. */
+  end(): Promise<void>;
+}
+
+/** Starts an embedding process. */
+export const startEmbeddingChild = (opening: Opening, events: ChildEvents): Child =>
+  new EmbeddingChild(opening, events);
+
+class EmbeddingChild implements Child {
   readonly #process: ChildProcess;
   #ready = false;
   #ended = false;
   #complaint = "";
 
-  constructor(opening: Opening, { onMessage, onEnd }: EmbeddingChildEvents) {
+  constructor(opening: Opening, { onMessage, onEnd }: ChildEvents) {
     this.#process = forkChild(opening.tuning.decoders);
     this.#process.stderr?.on("data", (text: Buffer) => {
       this.#complaint = (this.#complaint + text.toString()).slice(-STDERR_KEPT);
@@ -42,16 +61,11 @@ export class EmbeddingChild {
     this.send(opening);
   }
 
-  get pid(): number | undefined {
-    return this.#process.pid;
-  }
-
   send(message: ToChild): void {
     // A failed send means the child is gone; its end is reported by `exit`.
     if (this.#process.connected) this.#process.send(message, () => {});
   }
 
-  /** While it holds, an idle child does not keep this process from ending. */
   holdProcess(hold: boolean): void {
     const how = hold ? "ref" : "unref";
     this.#process[how]();
@@ -63,7 +77,6 @@ export class EmbeddingChild {
     this.#process.kill("SIGKILL");
   }
 
-  /** Resolves when the process is gone. */
   async end(): Promise<void> {
     if (this.#ended) return;
     const gone = new Promise<void>((resolve) => this.#process.once("exit", () => resolve()));

@@ -5,9 +5,10 @@ import type { LocatedModel } from "../models/located-model.ts";
 import { traitsOf } from "../models/traits.ts";
 import type { EmbeddedPicture, EmbeddedText, Embedder, PictureSource } from "../ports.ts";
 import type { EmbeddingSpace, ModelTraits, PictureLimits } from "../types.ts";
-import { EmbeddingChild } from "./embedding-child.ts";
-import type { CheckResult, FromChild, Opening, ToChild, Tuning } from "./protocol.ts";
+import { type Child, type EndOfChild, startEmbeddingChild } from "./embedding-child.ts";
+import type { CheckResult, FromChild, Opening, Tuning } from "./protocol.ts";
 import { fromRefusal } from "./refusal.ts";
+import { type Question, type Request, RequestQueue } from "./request-queue.ts";
 
 export interface OnnxEmbedderOptions {
   readonly model: LocatedModel;
@@ -15,34 +16,19 @@ export interface OnnxEmbedderOptions {
   readonly tuning?: Partial<Tuning> | undefined;
   /** Resident bytes of the child at which it is replaced by a fresh one. Default: 1.5 GiB beside the weights. */
   readonly memoryLimit?: number | undefined;
-  /** The child ends after this long without work. Default five minutes. */
+  /** The child ends after this long without work. Default: five minutes. */
   readonly idleMs?: number | undefined;
-  /** A child that says nothing for this long while it has work is stuck. Default: the picture timeout and 30 s. */
+  /** A child that has work and says nothing for this long is stuck. Default: 30 s beyond a picture's own limit. */
   readonly hangMs?: number | undefined;
+  readonly startChild?: typeof startEmbeddingChild | undefined;
 }
 
 const GIB = 1024 ** 3;
-const DEATHS_FORGIVEN = 1;
-/** A child is not replaced for its memory before it has earned its start. */
-const PICTURES_BEFORE_RECYCLING = 32;
-
-type Question = { readonly kind: "picture"; readonly source: PictureSource } | TextQuestion;
-type TextQuestion =
-  | { readonly kind: "texts"; readonly texts: readonly string[] }
-  | { readonly kind: "checks" };
-
-interface Request {
-  readonly ticket: number;
-  readonly question: Question;
-  readonly answer: (message: FromChild) => void;
-  readonly reject: (reason: unknown) => void;
-  /** How often the child died while it had this. */
-  deaths: number;
-  /** Nobody waits any more. */
-  dropped: boolean;
-  /** Pictures answered by then; a picture that many later ones overtake is stuck. */
-  sentAfter: number;
-}
+/** A picture, or a text, in the hands of this many dying children is given up. */
+const DEATHS_ALLOWED = 1;
+const FAILED_STARTS_ALLOWED = 1;
+/** A child is not replaced for its size before it has earned its start. */
+const ANSWERS_BEFORE_REPLACING = 32;
 
 /** Embeds in a child process, which starts on first need and is replaced when it dies, hangs or grows too large. */
 export class OnnxEmbedder implements Embedder {
@@ -54,35 +40,34 @@ export class OnnxEmbedder implements Embedder {
   readonly #memoryLimit: number;
   readonly #idleMs: number;
   readonly #hangMs: number;
-  readonly #urgent: Request[] = [];
-  readonly #waiting: Request[] = [];
-  /** Pictures that were in a child when it died: each is tried again alone. */
-  readonly #suspects: Request[] = [];
-  readonly #sent = new Map<number, Request>();
-  #child: EmbeddingChild | undefined;
+  readonly #startChild: typeof startEmbeddingChild;
+  readonly #queue: RequestQueue;
+  #child: Child | undefined;
   #ending: Promise<void> = Promise.resolve();
+  /** The child answers what it has and gets nothing more. */
   #retiring = false;
+  /** Those that an unanswering child was ended for. */
+  #stuck: ReadonlySet<Request> | undefined;
+  #failedStarts = 0;
+  #answersOfChild = 0;
   #nextTicket = 1;
-  #answered = 0;
-  #answeredByChild = 0;
   #watchdog: NodeJS.Timeout | undefined;
-  #idle: NodeJS.Timeout | undefined;
+  #rest: NodeJS.Timeout | undefined;
 
-  constructor({ model, limits, tuning, memoryLimit, idleMs, hangMs }: OnnxEmbedderOptions) {
+  constructor(options: OnnxEmbedderOptions) {
+    const { model } = options;
+    const limits = { ...defaultLimits, ...options.limits };
+    const tuning = { ...tuningFor(availableParallelism()), ...options.tuning };
     this.space = model.space;
     this.dimensions = model.descriptor.dimensions;
     this.traits = traitsOf(model.descriptor);
-    this.#opening = {
-      kind: "open",
-      model,
-      limits: { ...defaultLimits, ...limits },
-      tuning: { ...tuningFor(availableParallelism()), ...tuning },
-    };
-    const { batch, decoders } = this.#opening.tuning;
-    this.concurrency = 2 * batch + 2 * decoders;
-    this.#memoryLimit = memoryLimit ?? 1.5 * GIB + 2 * weightBytes(model);
-    this.#idleMs = idleMs ?? 5 * 60_000;
-    this.#hangMs = hangMs ?? this.#opening.limits.timeoutMs + 30_000;
+    this.concurrency = 2 * tuning.batch + 2 * tuning.decoders;
+    this.#opening = { kind: "open", model, limits, tuning };
+    this.#memoryLimit = options.memoryLimit ?? 1.5 * GIB + 2 * model.weightBytes;
+    this.#idleMs = options.idleMs ?? 5 * 60_000;
+    this.#hangMs = options.hangMs ?? limits.timeoutMs + 30_000;
+    this.#startChild = options.startChild ?? startEmbeddingChild;
+    this.#queue = new RequestQueue(this.concurrency);
   }
 
   embedPicture(source: PictureSource, signal?: AbortSignal): Promise<EmbeddedPicture> {
@@ -107,9 +92,7 @@ export class OnnxEmbedder implements Embedder {
 
   async close(): Promise<void> {
     const reason = new GlimpseError("The embedder was closed before this was embedded.");
-    for (const request of this.#everyRequest()) request.reject(reason);
-    for (const queue of [this.#urgent, this.#waiting, this.#suspects]) queue.length = 0;
-    this.#sent.clear();
+    for (const request of this.#queue.takeAll()) request.reject(reason);
     this.#endChild();
     await this.#ending;
   }
@@ -121,157 +104,122 @@ export class OnnxEmbedder implements Embedder {
   ): Promise<Answer> {
     if (signal?.aborted) return Promise.reject(signal.reason);
     return new Promise((resolve, reject) => {
+      const settled = () => signal?.removeEventListener("abort", abort);
       const request: Request = {
         ticket: this.#nextTicket++,
         question,
         answer: (message) => {
-          signal?.removeEventListener("abort", abort);
-          if (message.kind === "refused") return reject(fromRefusal(message.refusal));
+          settled();
           const answer = read(message);
           if (answer !== undefined) resolve(answer);
+          else if (message.kind === "refused") reject(fromRefusal(message.refusal));
         },
         reject: (reason) => {
-          signal?.removeEventListener("abort", abort);
+          settled();
           reject(reason);
         },
         deaths: 0,
-        dropped: false,
         sentAfter: 0,
+        withdrawn: false,
       };
       const abort = () => {
         reject(signal?.reason);
-        this.#drop(request);
+        const { ticket } = request;
+        if (this.#queue.withdraw(request)) this.#child?.send({ kind: "cancel", ticket });
       };
       signal?.addEventListener("abort", abort, { once: true });
-      (question.kind === "picture" ? this.#waiting : this.#urgent).push(request);
+      this.#queue.add(request);
       this.#sendMore();
     });
   }
 
-  #drop(request: Request): void {
-    request.dropped = true;
-    for (const queue of [this.#urgent, this.#waiting, this.#suspects]) {
-      const at = queue.indexOf(request);
-      if (at >= 0) queue.splice(at, 1);
-    }
-    if (this.#sent.has(request.ticket)) this.#child?.send({ kind: "cancel", ticket: request.ticket });
-  }
-
   #sendMore(): void {
-    clearTimeout(this.#idle);
-    while (this.#canSend()) {
-      const request = this.#urgent.shift() ?? this.#suspects.shift() ?? this.#waiting.shift();
+    const wasIdle = this.#queue.inHand === 0;
+    while (!this.#retiring) {
+      const request = this.#queue.next();
       if (!request) break;
-      this.#child ??= this.#startChild();
-      request.sentAfter = this.#answered;
-      this.#sent.set(request.ticket, request);
-      this.#child.send(messageFor(request));
+      this.#child ??= this.#newChild();
+      this.#child.send({ ticket: request.ticket, ...request.question });
     }
-    this.#child?.holdProcess(this.#sent.size > 0);
-    this.#watch();
-    if (this.#sent.size === 0) this.#rest();
+    const isIdle = this.#queue.inHand === 0;
+    this.#child?.holdProcess(!isIdle);
+    if (isIdle) this.#restLater();
+    else if (wasIdle) this.#expectNews();
   }
 
-  /** A suspect is alone in the child, so that its death has one cause. */
-  #canSend(): boolean {
-    if (this.#retiring) return false;
-    if (this.#urgent.length > 0) return true;
-    const pictures = [...this.#sent.values()].filter(({ question }) => question.kind === "picture");
-    if (pictures.some(({ deaths }) => deaths > 0)) return false;
-    return this.#suspects.length > 0 ? pictures.length === 0 : pictures.length < this.concurrency;
-  }
-
-  #startChild(): EmbeddingChild {
-    this.#answeredByChild = 0;
-    const child = new EmbeddingChild(this.#opening, {
-      onMessage: (message) => {
-        if (child === this.#child) this.#receive(message);
-      },
-      onEnd: (end) => {
-        if (child === this.#child) this.#recover(end);
-      },
+  #newChild(): Child {
+    this.#answersOfChild = 0;
+    const child = this.#startChild(this.#opening, {
+      onMessage: (message) => child === this.#child && this.#receive(message),
+      onEnd: (end) => child === this.#child && this.#recover(end),
     });
     return child;
   }
 
   #receive(message: FromChild): void {
-    if (message.kind === "ready") {
-      this.#watch();
+    this.#expectNews();
+    this.#failedStarts = 0;
+    if (message.kind === "ready") return;
+    this.#answersOfChild += 1;
+    this.#queue.takeAnswered(message.ticket)?.answer(message);
+    if (message.kind === "picture" && this.#isTooLarge(message.rss)) this.#retiring = true;
+    if (this.#retiring && this.#queue.inHand === 0) this.#endChild();
+    const overtaken = this.#queue.overtaken();
+    if (overtaken.length > 0) this.#endStuckChild(overtaken);
+    this.#sendMore();
+  }
+
+  #isTooLarge(rss: number): boolean {
+    return rss > this.#memoryLimit && this.#answersOfChild >= ANSWERS_BEFORE_REPLACING;
+  }
+
+  /** The child is gone. What it had goes to a fresh one, or is given up. */
+  #recover(end: EndOfChild): void {
+    const stuck = this.#stuck;
+    this.#forgetChild();
+    if (!end.wasReady && ++this.#failedStarts > FAILED_STARTS_ALLOWED) {
+      for (const request of this.#queue.takeAll()) request.reject(cannotStart(end));
       return;
     }
-    const request = this.#sent.get(message.ticket);
-    if (!request) return;
-    this.#sent.delete(message.ticket);
-    this.#answered += 1;
-    this.#answeredByChild += 1;
-    request.answer(message);
-    if (message.kind === "picture" && this.#hasGrown(message.rss)) this.#retiring = true;
-    if (this.#retiring && this.#sent.size === 0) this.#endChild();
-    this.#endIfOvertaken();
-    this.#sendMore();
-  }
-
-  #hasGrown(rss: number): boolean {
-    return rss > this.#memoryLimit && this.#answeredByChild >= PICTURES_BEFORE_RECYCLING;
-  }
-
-  /** The child is gone, and what it had goes to a fresh one, or is given up. */
-  #recover({ wasReady, complaint }: { readonly wasReady: boolean; readonly complaint: string }): void {
-    this.#child = undefined;
-    this.#retiring = false;
-    const lost = [...this.#sent.values()].filter(({ dropped }) => !dropped);
-    this.#sent.clear();
-    for (const request of lost) {
-      request.deaths += 1;
-      if (!wasReady) request.reject(cannotStart(complaint));
-      else if (request.deaths > DEATHS_FORGIVEN) request.reject(gaveUp(request, complaint));
-      else (request.question.kind === "picture" ? this.#suspects : this.#urgent).push(request);
+    for (const request of this.#queue.takeSent()) {
+      if (end.wasReady && (stuck?.has(request) ?? true)) request.deaths += 1;
+      if (request.deaths > DEATHS_ALLOWED) request.reject(givenUp(request, end, stuck !== undefined));
+      else this.#queue.putBack(request);
     }
     this.#sendMore();
   }
 
-  #watch(): void {
+  /** Starts the time anew in which the child must say something. */
+  #expectNews(): void {
     clearTimeout(this.#watchdog);
-    if (this.#sent.size === 0) return;
-    this.#watchdog = setTimeout(() => this.#endHung([...this.#sent.values()]), this.#hangMs);
-    this.#watchdog.unref();
+    this.#watchdog = setTimeout(() => this.#endStuckChild(this.#queue.overtaken()), this.#hangMs).unref();
   }
 
-  /** A decoder stuck on one picture does not silence the child; that many later pictures answered betray it. */
-  #endIfOvertaken(): void {
-    const stuck = [...this.#sent.values()].filter(
-      ({ question, sentAfter }) =>
-        question.kind === "picture" && this.#answered - sentAfter > 8 * this.concurrency,
-    );
-    if (stuck.length > 0) this.#endHung(stuck);
-  }
-
-  #endHung(stuck: readonly Request[]): void {
-    void stuck;
+  /** A decoder stuck on one picture does not silence the child: then only the overtaken are to blame. */
+  #endStuckChild(overtaken: readonly Request[]): void {
+    if (this.#queue.inHand === 0) return;
+    this.#stuck = overtaken.length > 0 ? new Set(overtaken) : new Set(this.#queue.sent());
     this.#child?.kill();
   }
 
-  #rest(): void {
+  #restLater(): void {
     clearTimeout(this.#watchdog);
-    if (!this.#child) return;
-    this.#idle = setTimeout(() => this.#endChild(), this.#idleMs);
-    this.#idle.unref();
+    clearTimeout(this.#rest);
+    this.#rest = setTimeout(() => this.#queue.inHand === 0 && this.#endChild(), this.#idleMs).unref();
   }
 
   #endChild(): void {
-    clearTimeout(this.#idle);
-    clearTimeout(this.#watchdog);
     const child = this.#child;
-    this.#child = undefined;
-    this.#retiring = false;
+    this.#forgetChild();
     if (child) this.#ending = child.end();
   }
 
-  *#everyRequest(): Iterable<Request> {
-    yield* this.#urgent;
-    yield* this.#waiting;
-    yield* this.#suspects;
-    yield* this.#sent.values();
+  #forgetChild(): void {
+    clearTimeout(this.#rest);
+    clearTimeout(this.#watchdog);
+    this.#child = undefined;
+    this.#stuck = undefined;
+    this.#retiring = false;
   }
 }
 
@@ -280,26 +228,18 @@ export function tuningFor(cores: number): Tuning {
   return { batch: 8, decoders: Math.min(cores, 8), threads: cores };
 }
 
-function weightBytes({ descriptor, paths }: LocatedModel): number {
-  return Object.entries(descriptor.files)
-    .filter(([path]) => [paths.image, paths.text].some((used) => used.endsWith(path)))
-    .reduce((sum, [, { bytes = 0 }]) => sum + bytes, 0);
-}
+const said = ({ complaint }: EndOfChild) => (complaint ? ` It said: ${complaint}` : "");
 
-function messageFor({ ticket, question }: Request): ToChild {
-  return { ticket, ...question };
-}
+const cannotStart = (end: EndOfChild) =>
+  new GlimpseError(`The embedding process cannot start. Run \`glimpse doctor\`.${said(end)}`);
 
-const cannotStart = (complaint: string) =>
-  new GlimpseError(
-    `The embedding process cannot start. Run \`glimpse doctor\`. It said: ${complaint || "nothing"}`,
-  );
-
-function gaveUp({ question }: Request, complaint: string): Error {
-  if (question.kind === "picture") {
-    return new PictureError("crashed-decoder", "Reading this picture ended the embedding process twice.");
+function givenUp({ question }: Request, end: EndOfChild, stuck: boolean): Error {
+  if (question.kind !== "picture") {
+    return new GlimpseError(
+      `The embedding process ended twice over this. Run \`glimpse doctor\`.${said(end)}`,
+    );
   }
-  return new GlimpseError(
-    `The embedding process ended twice while embedding words. It said: ${complaint || "nothing"}`,
-  );
+  return stuck
+    ? new PictureError("timeout", "Reading this picture did not come to an end, twice.")
+    : new PictureError("crashed-decoder", "Reading this picture ended the embedding process, twice.");
 }

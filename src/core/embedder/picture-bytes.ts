@@ -8,8 +8,10 @@ import type { PictureLimits } from "../types.ts";
 export async function bytesOf(source: PictureSource, limits: PictureLimits): Promise<Uint8Array> {
   if ("bytes" in source) return source.bytes;
   try {
-    const { size } = await stat(source.path);
-    checkBytes(size, limits);
+    const found = await stat(source.path);
+    // A pipe or device would keep its reader waiting for ever.
+    if (!found.isFile()) throw new PictureError("unreadable", "This is no file.");
+    checkBytes(found.size, limits);
     return await readFile(source.path);
   } catch (cause) {
     if (cause instanceof PictureError) throw cause;
@@ -21,6 +23,5 @@ function reasonOf(cause: unknown): string {
   const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
   if (code === "ENOENT") return "it is not there";
   if (code === "EACCES" || code === "EPERM") return "permission denied";
-  if (code === "EISDIR") return "it is a folder";
   return cause instanceof Error ? cause.message : String(cause);
 }

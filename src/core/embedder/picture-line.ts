@@ -1,3 +1,4 @@
+import { PictureError } from "../errors.ts";
 import type { ReadPicture } from "../image/read-picture.ts";
 import type { EmbeddedPicture, PictureSource } from "../ports.ts";
 import { type ImageTower, toUnit } from "./tower-session.ts";
@@ -100,11 +101,18 @@ export class PictureLine {
     try {
       const tower = await this.#options.tower();
       const vectors = await this.#options.takeTurn(() => tower.embed(batch.map(({ pixels }) => pixels)));
-      for (const [at, { picture, resolve }] of batch.entries()) {
-        resolve({ picture, embedding: toUnit(vectors[at] ?? new Float32Array()) });
-      }
+      for (const [at, work] of batch.entries()) answer(work, vectors[at] ?? new Float32Array());
     } catch (error) {
       for (const { reject } of batch) reject(error);
     }
   }
+}
+
+function answer({ picture, resolve, reject }: Decoded, vector: Float32Array): void {
+  const embedding = toUnit(vector);
+  if (embedding) resolve({ picture, embedding });
+  else
+    reject(
+      new PictureError("failed", "The model finds nothing in this picture: its vector has no direction."),
+    );
 }

@@ -161,16 +161,20 @@ async function inGroups<Item, Result>(
 const oneByOne = <Item, Result>(items: readonly Item[], run: (group: readonly Item[]) => Promise<Result[]>) =>
   inGroups(items, 1, run);
 
-/** The vector made unit length. @throws ModelError for a vector that has no direction */
-export function toUnit(vector: Float32Array): Embedding {
+/** The vector made unit length; undefined for one without direction: all zero, or not numbers. */
+export function toUnit(vector: Float32Array): Embedding | undefined {
   const norm = Math.sqrt(vector.reduce((sum, value) => sum + value * value, 0));
-  if (!(norm > 0 && norm < Number.POSITIVE_INFINITY)) {
-    throw new ModelError("The model gave a vector without direction (all zero, or not numbers).");
-  }
-  return vector.map((value) => value / norm);
+  return norm > 0 && norm < Number.POSITIVE_INFINITY ? vector.map((value) => value / norm) : undefined;
 }
 
+/** @throws ModelError when the model gives a text no direction */
 export async function embedTexts(tower: TextTower, texts: readonly string[]): Promise<EmbeddedText[]> {
   const answers = await tower.embed(texts);
-  return answers.map(({ vector, truncated }) => ({ embedding: toUnit(vector), truncated }));
+  return answers.map(({ vector, truncated }, at) => {
+    const embedding = toUnit(vector);
+    if (embedding) return { embedding, truncated };
+    throw new ModelError(
+      `The model gives "${texts[at]?.slice(0, 60)}" a vector without direction. Word it otherwise.`,
+    );
+  });
 }

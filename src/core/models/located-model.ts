@@ -10,6 +10,8 @@ export interface LocatedModel {
   readonly variant: string;
   readonly space: EmbeddingSpace;
   readonly batchable: boolean;
+  /** Of both towers' files. */
+  readonly weightBytes: number;
   /** Absolute. */
   readonly paths: { readonly image: string; readonly text: string; readonly tokenizer: string };
 }
@@ -29,7 +31,11 @@ export async function locateModel(
   };
   const digests = filesOf(descriptor, variant).map((path) => folder.pins.get(path)?.sha256 ?? "");
   const space = spaceOf(descriptor, variant, digests);
-  return { descriptor, variant, space, batchable: files.batchable, paths };
+  const weightBytes = [files.image, files.text].reduce(
+    (sum, path) => sum + (folder.pins.get(path)?.bytes ?? 0),
+    0,
+  );
+  return { descriptor, variant, space, batchable: files.batchable, weightBytes, paths };
 }
 
 function missing({ descriptor, builtIn, home }: ModelFolder, variant: string, path: string): never {

@@ -9,7 +9,10 @@ import { describeEmbedder } from "../../support/embedder-contract.ts";
 const store = new ModelStore({ directory: mkdtempSync(join(tmpdir(), "glimpse-models-")) });
 const model = await store.locate("pocket");
 
-const drawn = (svg: string) => sharp(Buffer.from(`<svg width="96" height="80">${svg}</svg>`)).png().toBuffer();
+const drawn = (svg: string) =>
+  sharp(Buffer.from(`<svg width="96" height="80">${svg}</svg>`))
+    .png()
+    .toBuffer();
 
 describeEmbedder("pocket model in its child process", {
   open: () => new OnnxEmbedder({ model }),

@@ -1,0 +1,187 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterEach, expect, test } from "vitest";
+import type { Child, ChildEvents } from "../../../src/core/embedder/embedding-child.ts";
+import { OnnxEmbedder, type OnnxEmbedderOptions } from "../../../src/core/embedder/onnx-embedder.ts";
+import type { Opening, ToChild } from "../../../src/core/embedder/protocol.ts";
+import { ModelStore } from "../../../src/core/models/model-store.ts";
+
+const store = new ModelStore({ directory: mkdtempSync(join(tmpdir(), "glimpse-policy-")) });
+const model = await store.locate("pocket");
+
+/** A child that does to each picture what its bytes say: "kills", "hangs" or "silences"; anything else is answered. */
+class ScriptedChild implements Child {
+  readonly received: ToChild[] = [];
+  rss = 0;
+  ended = false;
+  readonly #events: ChildEvents;
+  #silent = false;
+
+  constructor(events: ChildEvents, starts: boolean) {
+    this.#events = events;
+    if (starts) setImmediate(() => events.onMessage({ kind: "ready" }));
+    else setImmediate(() => events.onEnd({ wasReady: false, complaint: "no such library" }));
+  }
+
+  send(message: ToChild): void {
+    this.received.push(message);
+    setImmediate(() => this.#work(message));
+  }
+
+  holdProcess(): void {}
+
+  kill(): void {
+    this.#die();
+  }
+
+  async end(): Promise<void> {
+    this.ended = true;
+  }
+
+  #work(message: ToChild): void {
+    if (this.ended || this.#silent) return;
+    if (message.kind === "texts") {
+      const answers = message.texts.map(() => ({ embedding: new Float32Array(256), truncated: false }));
+      this.#events.onMessage({ kind: "texts", ticket: message.ticket, answers });
+    }
+    if (message.kind !== "picture" || !("bytes" in message.source)) return;
+    const does = Buffer.from(message.source.bytes).toString();
+    if (does === "kills") this.#die();
+    else if (does === "silences") this.#silent = true;
+    else if (does !== "hangs") this.#answer(message.ticket, does);
+  }
+
+  #answer(ticket: number, id: string): void {
+    const picture = { id, format: "png", width: 1, height: 1, bytes: 1, takenAt: null } as const;
+    const nothing = new Uint8Array();
+    this.#events.onMessage({
+      kind: "picture",
+      ticket,
+      picture: { ...picture, thumbnail: nothing, fingerprint: nothing },
+      embedding: new Float32Array(256),
+      rss: this.rss,
+    });
+  }
+
+  #die(): void {
+    if (this.ended) return;
+    this.ended = true;
+    this.#events.onEnd({ wasReady: true, complaint: "Segmentation fault" });
+  }
+}
+
+const children: ScriptedChild[] = [];
+afterEach(() => void children.splice(0));
+
+function embedder(options: Partial<OnnxEmbedderOptions> = {}, starts = () => true) {
+  const startChild = (_opening: Opening, events: ChildEvents) => {
+    const child = new ScriptedChild(events, starts());
+    children.push(child);
+    return child;
+  };
+  return new OnnxEmbedder({ model, tuning: { batch: 2, decoders: 1 }, startChild, ...options });
+}
+
+const show = (subject: OnnxEmbedder, does: string, signal?: AbortSignal) =>
+  subject.embedPicture({ bytes: Buffer.from(does) }, signal).then(
+    ({ picture }) => picture.id,
+    (error) => error.code ?? error.name,
+  );
+
+const picturesOf = (child: ScriptedChild | undefined) =>
+  (child?.received ?? []).flatMap((message) =>
+    message.kind === "picture" && "bytes" in message.source
+      ? [Buffer.from(message.source.bytes).toString()]
+      : [],
+  );
+
+test("no child is started before the first question", () => {
+  embedder();
+  expect(children).toHaveLength(0);
+});
+
+test("a picture that kills its child twice is given up; those beside it are embedded", async () => {
+  const subject = embedder();
+  const outcomes = await Promise.all(["a", "kills", "b", "c"].map((does) => show(subject, does)));
+  expect(outcomes).toEqual(["a", "crashed-decoder", "b", "c"]);
+  expect(children).toHaveLength(3);
+});
+
+test("after a death each picture that was in hand is tried alone", async () => {
+  const subject = embedder();
+  await Promise.all(["kills", "x", "y"].map((does) => show(subject, does)));
+  expect(picturesOf(children[0])).toEqual(["kills", "x", "y"]);
+  expect(picturesOf(children[1])).toEqual(["kills"]);
+  expect(picturesOf(children[2])).toEqual(["x", "y"]);
+});
+
+test("a child that falls silent is ended, and the picture that silenced it twice is a timeout", async () => {
+  const subject = embedder({ hangMs: 40 });
+  const outcomes = await Promise.all(["silences", "b"].map((does) => show(subject, does)));
+  expect(outcomes).toEqual(["timeout", "b"]);
+});
+
+test("a picture stuck in an otherwise lively child is found out, and only it is blamed", async () => {
+  const subject = embedder({ hangMs: 60 });
+  const stuck = show(subject, "hangs");
+  for (let at = 0; at < 60; at++) expect(await show(subject, `p${at}`)).toBe(`p${at}`);
+  expect(children.length).toBeGreaterThan(1);
+  expect(await stuck).toBe("timeout");
+});
+
+test("words go ahead of pictures that wait", async () => {
+  const subject = embedder();
+  const pictures = Array.from({ length: 20 }, (_, at) => show(subject, `p${at}`));
+  await subject.embedTexts(["a cat"]);
+  await Promise.all(pictures);
+  const kinds = children[0]?.received.map(({ kind }) => kind) ?? [];
+  expect(kinds.indexOf("texts")).toBe(subject.concurrency);
+});
+
+test("no more pictures are in the child's hands than it handles at once", async () => {
+  const subject = embedder();
+  void Promise.all(Array.from({ length: 50 }, () => show(subject, "hangs")));
+  await sleep(5);
+  expect(picturesOf(children[0])).toHaveLength(subject.concurrency);
+  await subject.close();
+});
+
+test("a child that has grown too large is replaced when its hands are empty", async () => {
+  const subject = embedder({ memoryLimit: 1000 });
+  await show(subject, "first");
+  for (const child of children) child.rss = 2000;
+  const outcomes = await Promise.all(Array.from({ length: 60 }, (_, at) => show(subject, `p${at}`)));
+  expect(outcomes).toEqual(Array.from({ length: 60 }, (_, at) => `p${at}`));
+  expect(children).toHaveLength(2);
+  expect(children[0]?.ended).toBe(true);
+});
+
+test("a process that cannot start is tried twice and then says why", async () => {
+  const subject = embedder({}, () => false);
+  await expect(subject.embedTexts(["a cat"])).rejects.toThrow(/cannot start.*no such library/);
+  expect(children).toHaveLength(2);
+});
+
+test("an idle child ends, and the next question starts another", async () => {
+  const subject = embedder({ idleMs: 10 });
+  await show(subject, "a");
+  await sleep(40);
+  expect(children[0]?.ended).toBe(true);
+  expect(await show(subject, "b")).toBe("b");
+  expect(children).toHaveLength(2);
+});
+
+test("a cancelled picture that was sent is called back, one that waits is never sent", async () => {
+  const subject = embedder();
+  const cancel = new AbortController();
+  const outcomes = Array.from({ length: 10 }, () => show(subject, "hangs", cancel.signal));
+  await sleep(5);
+  cancel.abort();
+  expect(new Set(await Promise.all(outcomes))).toEqual(new Set([20]));
+  const kinds = children[0]?.received.map(({ kind }) => kind) ?? [];
+  expect(kinds.filter((kind) => kind === "cancel")).toHaveLength(subject.concurrency);
+  expect(kinds.filter((kind) => kind === "picture")).toHaveLength(subject.concurrency);
+  await subject.close();
+});
