@@ -4,48 +4,50 @@ import type { Embedding } from "../../src/core/types.ts";
 import { randomEmbedding, seededRandom } from "./random-embeddings.ts";
 
 const DIMENSIONS = 48;
-const COUNT = 600;
+/** Enough for an index with a graph to use it. */
+const COUNT = 6000;
 
-/** What every vector index promises. `create` gives an empty index for embeddings of this length. */
-export function describeVectorIndex(create: (dimensions: number) => VectorIndex): void {
+export type CreateIndex = (
+  dimensions: number,
+  embeddings: ReadonlyMap<ImageKey, Embedding>,
+) => VectorIndex | Promise<VectorIndex>;
+
+/** What every vector index promises. `create` gives an index that holds these. */
+export function describeVectorIndex(create: CreateIndex): void {
   const random = seededRandom(7);
   const embeddings = new Map<ImageKey, Embedding>();
   for (let key = 1; key <= COUNT; key++) embeddings.set(key, randomEmbedding(random, DIMENSIONS));
   const query = randomEmbedding(random, DIMENSIONS);
 
-  function filled(): VectorIndex {
-    const index = create(DIMENSIONS);
-    for (const [key, embedding] of embeddings) index.put(key, embedding);
-    return index;
-  }
+  const filled = () => create(DIMENSIONS, embeddings);
 
   test("an empty index answers nothing", async () => {
-    const index = create(DIMENSIONS);
+    const index = await create(DIMENSIONS, new Map());
     expect(index.size).toBe(0);
     expect(await index.search(query, { limit: 10 })).toEqual([]);
     index.close();
   });
 
   test("finds the nearest with their exact cosines, best first", async () => {
-    const index = filled();
+    const index = await filled();
     expectSameNeighbors(await index.search(query, { limit: 10 }), nearest(embeddings, query, 10));
     index.close();
   });
 
   test("gives everything when asked for more than there is", async () => {
-    const index = filled();
+    const index = await filled();
     expect(await index.search(query, { limit: COUNT * 2 })).toHaveLength(COUNT);
     index.close();
   });
 
   test("gives nothing when asked for nothing", async () => {
-    const index = filled();
+    const index = await filled();
     expect(await index.search(query, { limit: 0 })).toEqual([]);
     index.close();
   });
 
-  test.each([1, 7, 60, 200, 400, 599])("searches within a scope of %i keys only", async (size) => {
-    const index = filled();
+  test.each([1, 7, 600, 2400, 4800, 5999])("searches within a scope of %i keys only", async (size) => {
+    const index = await filled();
     const within = new Set([...embeddings.keys()].filter((key) => (key * 7) % COUNT < size));
     const inside = new Map([...embeddings].filter(([key]) => within.has(key)));
     const found = await index.search(query, { limit: 10, within });
@@ -54,7 +56,7 @@ export function describeVectorIndex(create: (dimensions: number) => VectorIndex)
   });
 
   test("keys in the scope that the index does not hold are not found", async () => {
-    const index = filled();
+    const index = await filled();
     const found = await index.search(query, { limit: 10, within: new Set([3, COUNT + 1, COUNT + 2]) });
     expect(found.map(({ key }) => key)).toEqual([3]);
     expect(await index.search(query, { limit: 10, within: new Set() })).toEqual([]);
@@ -62,7 +64,7 @@ export function describeVectorIndex(create: (dimensions: number) => VectorIndex)
   });
 
   test("gives back what was put in, and replaces it", async () => {
-    const index = filled();
+    const index = await filled();
     expect(index.get(5)).toEqual(embeddings.get(5));
     index.put(5, query);
     expect(index.get(5)).toEqual(query);
@@ -72,7 +74,7 @@ export function describeVectorIndex(create: (dimensions: number) => VectorIndex)
   });
 
   test("what was removed is neither found nor held, and removing it again is harmless", async () => {
-    const index = filled();
+    const index = await filled();
     const left = new Map(embeddings);
     for (const { key } of nearest(embeddings, query, 200)) {
       index.remove(key);
@@ -86,7 +88,7 @@ export function describeVectorIndex(create: (dimensions: number) => VectorIndex)
   });
 
   test("room of removed vectors serves new ones", async () => {
-    const index = filled();
+    const index = await filled();
     const now = new Map(embeddings);
     for (let key = 1; key <= 300; key++) {
       index.remove(key);
@@ -101,7 +103,7 @@ export function describeVectorIndex(create: (dimensions: number) => VectorIndex)
   });
 
   test("a removed key can be put in again", async () => {
-    const index = filled();
+    const index = await filled();
     index.remove(9);
     index.put(9, query);
     expect((await index.search(query, { limit: 1 })).map(({ key }) => key)).toEqual([9]);
@@ -109,14 +111,14 @@ export function describeVectorIndex(create: (dimensions: number) => VectorIndex)
   });
 
   test("equal vectors come by lower key", async () => {
-    const index = create(DIMENSIONS);
+    const index = await create(DIMENSIONS, new Map());
     for (const key of [8, 3, 11, 1]) index.put(key, query);
     expect((await index.search(query, { limit: 3 })).map(({ key }) => key)).toEqual([1, 3, 8]);
     index.close();
   });
 
   test("an embedding of another length is refused", async () => {
-    const index = filled();
+    const index = await filled();
     const other = randomEmbedding(random, DIMENSIONS + 1);
     expect(() => index.put(1, other)).toThrow(RangeError);
     await expect(index.search(other, { limit: 1 })).rejects.toThrow(RangeError);
@@ -124,7 +126,7 @@ export function describeVectorIndex(create: (dimensions: number) => VectorIndex)
   });
 
   test("a search that was called off ends with its reason", async () => {
-    const index = filled();
+    const index = await filled();
     const reason = new Error("no longer wanted");
     const signal = AbortSignal.abort(reason);
     await expect(index.search(query, { limit: 1, signal })).rejects.toBe(reason);

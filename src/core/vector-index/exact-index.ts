@@ -1,16 +1,14 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
 import type { ImageKey, IndexQuery, KeySet, Neighbor, VectorIndex } from "../ports.ts";
 import type { Embedding } from "../types.ts";
 import { BestNeighbors } from "./best-neighbors.ts";
 import { compileDotKernel } from "./dot-kernel.ts";
+import { inStretches } from "./stretches.ts";
 import { VectorBlock } from "./vector-block.ts";
 
-/** Longest stretch of work before other events of the process get their turn. */
-const STRETCH_MS = 4;
 /** Rows between two looks at the clock: well under a millisecond of work. */
 const RUN_ROWS = 2048;
-/** A row reached through its key costs about three rows of the straight scan (bench/search.ts). */
-const PICKED_ROW_COST = 3;
+/** A row reached through its key costs about two rows of the straight scan (bench/search.ts). */
+export const PICKED_ROW_COST = 2;
 
 /** Compares the query to every vector: perfect recall, no preparation, time in proportion to the size. */
 export class ExactIndex implements VectorIndex {
@@ -32,6 +30,14 @@ export class ExactIndex implements VectorIndex {
 
   get size(): number {
     return this.#slots.size;
+  }
+
+  has(key: ImageKey): boolean {
+    return this.#slots.has(key);
+  }
+
+  keys(): IterableIterator<ImageKey> {
+    return this.#slots.keys();
   }
 
   put(key: ImageKey, embedding: Embedding): void {
@@ -95,35 +101,34 @@ export class ExactIndex implements VectorIndex {
   }
 
   *#scanPicked(query: Embedding, within: KeySet, best: BestNeighbors): Generator<void> {
-    let picked: number[] = [];
+    let rows: number[] = [];
+    let block = -1;
     for (const key of within) {
       const slot = this.#slots.get(key);
       if (slot === undefined) continue;
-      if (picked.length === RUN_ROWS || this.#leavesBlock(picked, slot)) {
-        this.#offerPicked(query, picked, best);
-        picked = [];
-        yield;
+      const home = this.#blockIndex(slot);
+      if (home !== block || rows.length === RUN_ROWS) {
+        if (rows.length > 0) {
+          this.#offerRows(query, block, rows, best);
+          yield;
+        }
+        block = home;
+        rows = [];
       }
-      picked.push(slot);
+      rows.push(slot - home * this.#rowsPerBlock);
     }
-    this.#offerPicked(query, picked, best);
+    if (rows.length > 0) this.#offerRows(query, block, rows, best);
   }
 
-  #offerPicked(query: Embedding, slots: readonly number[], best: BestNeighbors): void {
-    const first = slots[0];
-    if (first === undefined) return;
-    const rows = slots.map((slot) => slot % this.#rowsPerBlock);
+  #offerRows(query: Embedding, block: number, rows: readonly number[], best: BestNeighbors): void {
+    const first = block * this.#rowsPerBlock;
     const scores = this.#blockOf(first).scoresOf(query, rows);
-    for (const [i, slot] of slots.entries()) {
-      const key = this.#keys[slot];
+    for (let i = 0; i < rows.length; i++) {
       const score = scores[i] ?? Number.NaN;
-      if (key && score >= best.floor) best.offer(key, score);
+      if (!(score >= best.floor)) continue;
+      const key = this.#keys[first + (rows[i] ?? 0)];
+      if (key) best.offer(key, score);
     }
-  }
-
-  #leavesBlock(picked: readonly number[], slot: number): boolean {
-    const first = picked[0];
-    return first !== undefined && this.#blockIndex(first) !== this.#blockIndex(slot);
   }
 
   #blockIndex(slot: number): number {
@@ -140,17 +145,5 @@ export class ExactIndex implements VectorIndex {
   #expectLength(embedding: Embedding): void {
     if (embedding.length === this.#dimensions) return;
     throw new RangeError(`Expected ${this.#dimensions} numbers in an embedding, got ${embedding.length}.`);
-  }
-}
-
-/** Runs work piece by piece, and lets other events in between every few milliseconds. */
-async function inStretches(work: Iterable<void>, signal?: AbortSignal): Promise<void> {
-  signal?.throwIfAborted();
-  let since = performance.now();
-  for (const _ of work) {
-    if (performance.now() - since < STRETCH_MS) continue;
-    await nextTurn();
-    signal?.throwIfAborted();
-    since = performance.now();
   }
 }

@@ -1,34 +1,71 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { Catalog, Change, ImageKey, IndexQuery, Neighbor, VectorIndex } from "../ports.ts";
 import type { Embedding, EmbeddingSpace } from "../types.ts";
 import { ExactIndex } from "./exact-index.ts";
+import type { Graph } from "./graph.ts";
+import { GraphKeeper } from "./graph-keeper.ts";
+import { HnswIndex } from "./hnsw-index.ts";
+import { type HnswLibrary, loadHnswLibrary } from "./hnsw-library.ts";
+import type { StoredGraph } from "./index-file.ts";
+import { inStretches } from "./stretches.ts";
 
 /** What the index reads of the catalog. */
-export type VectorSource = Pick<
-  Catalog,
-  "embeddings" | "countEmbeddings" | "latestSeq" | "changesSince" | "lease"
->;
+export type VectorSource = Pick<Catalog, "embeddings" | "latestSeq" | "changesSince" | "lease">;
+
+export interface LibraryIndexOptions {
+  /** Vectors from which a graph is used. Default 200,000: below, comparing all of them takes about 15 ms. */
+  readonly hnswFrom: number;
+  /** Rest before a graph is built by itself, so that short commands never begin. Default 10 seconds. */
+  readonly buildAfterMs: number;
+  readonly loadLibrary: () => Promise<HnswLibrary | undefined>;
+}
+
+const defaults: LibraryIndexOptions = {
+  hnswFrom: 200_000,
+  buildAfterMs: 10_000,
+  loadLibrary: loadHnswLibrary,
+};
 
 /** Changes read and applied in one go. */
 const CHANGES_AT_ONCE = 1000;
+/** A graph that lags behind by more than this share of the library is built anew. */
+const MAX_BEHIND = 1 / 32;
+/** Vectors compared with the graph of a file before it is trusted to be of this library. */
+const TRUST_SAMPLE = 64;
+/** Pause after a build that failed, or that another process was at. */
+const RETRY_MS = 30_000;
 
 /**
  * The vectors of one space of a library, always as the catalog has them now: every answer first follows the
- * catalog's change sequence, so that several processes with one library see each other's work.
+ * catalog's change sequence, so that several processes with one library see each other's work. Large libraries
+ * get a graph, read or built in the background; until it is there every vector is compared.
  */
 export class LibraryIndex {
-  readonly #catalog: VectorSource;
-  readonly #space: EmbeddingSpace;
-  readonly #dimensions: number;
-  #index: VectorIndex;
+  readonly #parts: { catalog: VectorSource; space: EmbeddingSpace; dimensions: number; directory: string };
+  readonly #options: LibraryIndexOptions;
+  readonly #closing = new AbortController();
+  readonly #hurry = new AbortController();
+  #exact: ExactIndex;
+  #hnsw: HnswIndex | undefined;
+  #graphSeq = -1;
   /** Last step of the change sequence that the index holds; undefined before the first load. */
   #seq: number | undefined;
-  #turn: Promise<void> = Promise.resolve();
+  #turn: Promise<unknown> = Promise.resolve();
+  #keeping: Promise<void> | undefined;
+  #notBefore = 0;
+  #note: string | undefined;
 
-  constructor(parts: { catalog: VectorSource; space: EmbeddingSpace; dimensions: number }) {
-    this.#catalog = parts.catalog;
-    this.#space = parts.space;
-    this.#dimensions = parts.dimensions;
-    this.#index = new ExactIndex(parts.dimensions);
+  constructor(parts: {
+    catalog: VectorSource;
+    space: EmbeddingSpace;
+    dimensions: number;
+    /** For the index files of all spaces; made when needed. */
+    directory: string;
+    options?: Partial<LibraryIndexOptions>;
+  }) {
+    this.#parts = parts;
+    this.#options = { ...defaults, ...parts.options };
+    this.#exact = new ExactIndex(parts.dimensions);
   }
 
   get kind(): VectorIndex["kind"] {
@@ -36,18 +73,22 @@ export class LibraryIndex {
   }
 
   get size(): number {
-    return this.#index.size;
+    return this.#exact.size;
+  }
+
+  /** Why a large library is searched without a graph, in a sentence. */
+  get note(): string | undefined {
+    return this.#hnsw ? undefined : this.#note;
   }
 
   open(): Promise<void> {
     return this.refresh();
   }
 
-  /** Catches up with everything committed before this call. Calls wait for each other. */
-  refresh(): Promise<void> {
-    const caughtUp = this.#turn.then(() => this.#catchUp());
-    this.#turn = caughtUp.catch(() => {});
-    return caughtUp;
+  /** Catches up with everything committed before this call. */
+  async refresh(): Promise<void> {
+    await this.#inTurn(() => this.#catchUp());
+    this.#keepGraph();
   }
 
   async search(query: Embedding, question: IndexQuery): Promise<Neighbor[]> {
@@ -60,20 +101,53 @@ export class LibraryIndex {
     await this.refresh();
     const found = new Map<ImageKey, Embedding>();
     for (const key of keys) {
-      const embedding = this.#index.get(key);
+      const embedding = this.#exact.get(key);
       if (embedding) found.set(key, embedding);
     }
     return found;
   }
 
-  async close(): Promise<void> {
-    await this.#turn;
-    this.#index.close();
+  /** Resolves when the graph is as new as it should be, building it now if need be. */
+  async settle(): Promise<void> {
+    this.#hurry.abort();
+    await this.refresh();
+    await this.#keeping;
+    if (this.#wantsGraph()) await this.#renewGraph();
   }
+
+  /** Deletes the index file when it knows of vectors that were removed; it is built anew in the background. */
+  async forgetRemoved(): Promise<void> {
+    await this.refresh();
+    if (this.#hnsw && this.#hnsw.gone === 0) return;
+    await (await this.#keeper())?.erase();
+    this.#graphSeq = -1;
+    this.#hnsw = undefined;
+  }
+
+  /** Ends background work too; a graph that is being built is given up. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await this.#keeping;
+    await this.#turn;
+    this.#exact.close();
+  }
+
+  get #index(): VectorIndex {
+    return this.#hnsw ?? this.#exact;
+  }
+
+  /** Changes of the index wait for each other. */
+  #inTurn<Value>(work: () => Promise<Value>): Promise<Value> {
+    const done = this.#turn.then(work);
+    this.#turn = done.catch(() => {});
+    return done;
+  }
+
+  // ---------------------------------------------------------------- following the catalog
 
   async #catchUp(): Promise<void> {
     if (this.#seq === undefined) return this.#load();
-    const latest = await this.#catalog.latestSeq(this.#space);
+    const latest = await this.#parts.catalog.latestSeq(this.#parts.space);
     if (latest === this.#seq) return;
     // A sequence that went back belongs to another catalog, such as a restored copy.
     if (latest < this.#seq) return this.#load();
@@ -81,19 +155,22 @@ export class LibraryIndex {
   }
 
   async #load(): Promise<void> {
-    const index = new ExactIndex(this.#dimensions);
+    const { catalog, space, dimensions } = this.#parts;
+    const exact = new ExactIndex(dimensions);
     // Read first: what changes while the vectors are read is applied again afterwards.
-    const seq = await this.#catalog.latestSeq(this.#space);
-    for await (const batch of this.#catalog.embeddings(this.#space)) {
-      for (const { key, embedding } of batch) index.put(key, embedding);
+    const seq = await catalog.latestSeq(space);
+    for await (const batch of catalog.embeddings(space)) {
+      for (const { key, embedding } of batch) exact.put(key, embedding);
     }
-    this.#index = index;
+    this.#exact = exact;
+    this.#hnsw = undefined;
+    this.#graphSeq = -1;
     this.#seq = seq;
     await this.#catchUp();
   }
 
   async #follow(from: number): Promise<void> {
-    const changes = await this.#catalog.changesSince(this.#space, from, CHANGES_AT_ONCE);
+    const changes = await this.#parts.catalog.changesSince(this.#parts.space, from, CHANGES_AT_ONCE);
     if (!changes) return this.#load();
     await this.#apply(changes);
     const seq = changes.at(-1)?.seq ?? from;
@@ -104,12 +181,116 @@ export class LibraryIndex {
   async #apply(changes: readonly Change[]): Promise<void> {
     const keys = new Set(changes.map(({ key }) => key));
     // The catalog is asked for what it holds now: a vector that has meanwhile gone is not there.
-    for await (const batch of this.#catalog.embeddings(this.#space, [...keys])) {
+    for await (const batch of this.#parts.catalog.embeddings(this.#parts.space, [...keys])) {
       for (const { key, embedding } of batch) {
         this.#index.put(key, embedding);
         keys.delete(key);
       }
     }
     for (const key of keys) this.#index.remove(key);
+  }
+
+  // ---------------------------------------------------------------- keeping a graph
+
+  #wantsGraph(): boolean {
+    if (this.size < this.#options.hnswFrom) return false;
+    return !this.#hnsw || this.#hnsw.behind > this.size * MAX_BEHIND;
+  }
+
+  /** In the background: nobody waits for it, and failing only means that every vector is compared. */
+  #keepGraph(): void {
+    if (this.#keeping || Date.now() < this.#notBefore || this.#closing.signal.aborted) return;
+    if (!this.#wantsGraph()) return;
+    this.#keeping = this.#renewGraph()
+      .catch((error: unknown) => {
+        this.#notBefore = Date.now() + RETRY_MS;
+        this.#note = `The index file could not be made (${String(error)}): every vector is compared.`;
+      })
+      .finally(() => {
+        this.#keeping = undefined;
+      });
+  }
+
+  async #renewGraph(): Promise<void> {
+    const keeper = await this.#keeper();
+    if (!keeper) {
+      this.#note = "hnswlib-node is not installed: every vector is compared.";
+      this.#notBefore = Number.POSITIVE_INFINITY;
+      return;
+    }
+    if (await this.#adoptFile(keeper)) return;
+    await this.#rest();
+    const built = await keeper.build(() => this.#buildSource(), this.#closing.signal);
+    if (!built) this.#notBefore = Date.now() + RETRY_MS;
+    await this.#adoptFile(keeper);
+  }
+
+  /** Until a graph may be built: some seconds, unless somebody waits for it. */
+  async #rest(): Promise<void> {
+    const signal = AbortSignal.any([this.#closing.signal, this.#hurry.signal]);
+    await delay(this.#options.buildAfterMs, undefined, { signal, ref: false }).catch(() => {});
+    this.#closing.signal.throwIfAborted();
+  }
+
+  async #keeper(): Promise<GraphKeeper | undefined> {
+    const library = await this.#options.loadLibrary();
+    return library && new GraphKeeper({ ...this.#parts, library });
+  }
+
+  #buildSource() {
+    const exact = this.#exact;
+    return { seq: this.#seq ?? 0, keys: [...exact.keys()], vector: (key: ImageKey) => exact.get(key) };
+  }
+
+  /** Whether the file had a graph that is as new as it should be. */
+  async #adoptFile(keeper: GraphKeeper): Promise<boolean> {
+    const stored = await keeper.read(this.#graphSeq);
+    if (!stored) return false;
+    return this.#inTurn(async () => {
+      await this.#catchUp();
+      const fresh = await this.#freshIn(stored);
+      if (!fresh) return false;
+      this.#hnsw = new HnswIndex({ exact: this.#exact, graph: stored.graph, fresh });
+      this.#graphSeq = stored.seq;
+      return !this.#wantsGraph();
+    });
+  }
+
+  /** Keys that this graph lacks or has otherwise; undefined when it is no graph of this library. */
+  async #freshIn({ graph, seq }: StoredGraph): Promise<Set<ImageKey> | undefined> {
+    const fresh = new Set<ImageKey>();
+    for (let from: number | undefined = seq; from !== this.#seq; ) {
+      const { catalog, space } = this.#parts;
+      const changes: Change[] = (await catalog.changesSince(space, from, CHANGES_AT_ONCE)) ?? [];
+      for (const { key } of changes) if (this.#exact.has(key)) fresh.add(key);
+      from = changes.at(-1)?.seq;
+      if (from === undefined) return undefined;
+    }
+    const held = new Set(graph.keys());
+    await inStretches(addMissing(this.#exact.keys(), held, fresh), this.#closing.signal);
+    return this.#isOfThisLibrary(graph, held, fresh) ? fresh : undefined;
+  }
+
+  #isOfThisLibrary(graph: Graph, held: Set<ImageKey>, fresh: Set<ImageKey>): boolean {
+    let left = TRUST_SAMPLE;
+    for (const key of held) {
+      const embedding = this.#exact.get(key);
+      if (!embedding || fresh.has(key)) continue;
+      if (!graph.holds(key, embedding)) return false;
+      if (--left === 0) break;
+    }
+    return true;
+  }
+}
+
+function* addMissing(
+  keys: Iterable<ImageKey>,
+  held: ReadonlySet<ImageKey>,
+  fresh: Set<ImageKey>,
+): Generator<void> {
+  let seen = 0;
+  for (const key of keys) {
+    if (!held.has(key)) fresh.add(key);
+    if (++seen % 4096 === 0) yield;
   }
 }

@@ -1,5 +1,11 @@
 import type { Embedding } from "../types.ts";
-import { bindDotKernel, type DotProducts, plainDotKernel, ROW_STEP_BYTES } from "./dot-kernel.ts";
+import {
+  bindDotKernel,
+  type DotKernel,
+  PICKED_AT_ONCE,
+  plainDotKernel,
+  ROW_STEP_BYTES,
+} from "./dot-kernel.ts";
 
 const PAGE_BYTES = 65_536;
 /** Address space of one block; the system gives memory to the pages that are written. */
@@ -10,8 +16,10 @@ export class VectorBlock {
   readonly #dimensions: number;
   readonly #stride: number;
   readonly #floats: Float32Array;
-  readonly #dots: DotProducts;
+  readonly #picks: Int32Array;
+  readonly #kernel: DotKernel;
   readonly #scoresAt: number;
+  readonly #picksAt: number;
   readonly #rowsAt: number;
 
   /** How many vectors of this length a block holds. */
@@ -23,13 +31,16 @@ export class VectorBlock {
     const rows = VectorBlock.rowsFor(dimensions);
     this.#dimensions = dimensions;
     this.#stride = strideOf(dimensions);
-    // The query first, then one score a row, then the rows; rows start at a multiple of their step.
+    // The query first, then a score and a pick for each row, then the rows.
+    const wordsOfRows = roundUp(rows * 4, ROW_STEP_BYTES);
     this.#scoresAt = this.#stride;
-    this.#rowsAt = this.#scoresAt + roundUp(rows * 4, ROW_STEP_BYTES);
+    this.#picksAt = this.#scoresAt + wordsOfRows;
+    this.#rowsAt = this.#picksAt + wordsOfRows;
     const pages = Math.ceil((this.#rowsAt + rows * this.#stride) / PAGE_BYTES);
     const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
     this.#floats = new Float32Array(memory.buffer);
-    this.#dots = kernel ? bindDotKernel(kernel, memory) : plainDotKernel(memory);
+    this.#picks = new Int32Array(memory.buffer, this.#picksAt, wordsOfRows / 4);
+    this.#kernel = kernel ? bindDotKernel(kernel, memory) : plainDotKernel(memory);
   }
 
   set(row: number, embedding: Embedding): void {
@@ -47,18 +58,21 @@ export class VectorBlock {
   /** Cosines of the rows `first`, `first + 1`, … in a view that lasts until the next call. */
   scores(query: Embedding, first: number, count: number): Float32Array {
     this.#floats.set(query, 0);
-    const scores = this.#floats.subarray(this.#scoresAt / 4, this.#scoresAt / 4 + count);
-    if (count > 0) this.#dots(this.#at(first) * 4, count, this.#stride, 0, this.#scoresAt);
-    return scores;
+    if (count > 0) this.#kernel.dots(this.#at(first) * 4, count, this.#stride, 0, this.#scoresAt);
+    return this.#scores(count);
   }
 
-  /** Cosines of these rows, in their order, in a view that lasts until the next call. */
+  /** Cosines of these rows, each at most once, in their order, in a view that lasts until the next call. */
   scoresOf(query: Embedding, rows: readonly number[]): Float32Array {
     this.#floats.set(query, 0);
-    for (const [index, row] of rows.entries()) {
-      this.#dots(this.#at(row) * 4, 1, this.#stride, 0, this.#scoresAt + index * 4);
-    }
-    return this.#floats.subarray(this.#scoresAt / 4, this.#scoresAt / 4 + rows.length);
+    const padded = roundUp(rows.length, PICKED_AT_ONCE);
+    for (let i = 0; i < padded; i++) this.#picks[i] = this.#at(rows[i] ?? 0) * 4;
+    if (padded > 0) this.#kernel.dotsAt(this.#picksAt, padded, this.#stride, 0, this.#scoresAt);
+    return this.#scores(rows.length);
+  }
+
+  #scores(count: number): Float32Array {
+    return this.#floats.subarray(this.#scoresAt / 4, this.#scoresAt / 4 + count);
   }
 
   #at(row: number): number {

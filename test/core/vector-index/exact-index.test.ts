@@ -1,15 +1,22 @@
 import { describe, expect, test } from "vitest";
+import type { ImageKey } from "../../../src/core/ports.ts";
+import type { Embedding } from "../../../src/core/types.ts";
 import { compileDotKernel } from "../../../src/core/vector-index/dot-kernel.ts";
 import { ExactIndex } from "../../../src/core/vector-index/exact-index.ts";
 import { randomEmbedding, seededRandom } from "../../support/random-embeddings.ts";
 import { describeVectorIndex, expectSameNeighbors, nearest } from "../../support/vector-index-contract.ts";
 
+function filled(index: ExactIndex, embeddings: ReadonlyMap<ImageKey, Embedding>): ExactIndex {
+  for (const [key, embedding] of embeddings) index.put(key, embedding);
+  return index;
+}
+
 describe.skipIf(!compileDotKernel())("an exact index", () => {
-  describeVectorIndex((dimensions) => new ExactIndex(dimensions));
+  describeVectorIndex((dimensions, embeddings) => filled(new ExactIndex(dimensions), embeddings));
 });
 
 describe("an exact index on a processor without SIMD", () => {
-  describeVectorIndex((dimensions) => new ExactIndex(dimensions, null));
+  describeVectorIndex((dimensions, embeddings) => filled(new ExactIndex(dimensions, null), embeddings));
 });
 
 test.each([1, 3, 16, 17, 100, 512, 768])(

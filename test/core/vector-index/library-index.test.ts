@@ -16,7 +16,8 @@ beforeEach(() => {
   for (let key = 1; key <= 250; key++) catalog.put(key, draw());
 });
 
-const follower = () => new LibraryIndex({ catalog, space: "fake:1", dimensions: DIMENSIONS });
+const follower = () =>
+  new LibraryIndex({ catalog, space: "fake:1", dimensions: DIMENSIONS, directory: "/nowhere" });
 
 async function expectAsCatalog(index: LibraryIndex): Promise<void> {
   const found = await index.search(query, { limit: 10 });

@@ -1,0 +1,110 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { constants, setPriority } from "node:os";
+import { extname } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { ImageKey } from "../ports.ts";
+import type { Embedding } from "../types.ts";
+import type { FromBuilder, ToBuilder } from "./build-protocol.ts";
+
+/** Vectors in one message: a few milliseconds of copying here, a few hundred of building there. */
+const BATCH = 1024;
+/** Vectors from which the axes of the sketch are learned. */
+const SAMPLE = 4096;
+
+export interface BuildOrder {
+  readonly dimensions: number;
+  readonly keys: readonly ImageKey[];
+  /** Undefined for one that has meanwhile gone; it is left out. */
+  readonly vector: (key: ImageKey) => Embedding | undefined;
+  readonly graphPath: string;
+  readonly axesPath: string;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Builds a graph in a process of its own, at low priority, and writes it to the two files.
+ * @returns how many vectors it holds.
+ */
+export async function buildGraph(order: BuildOrder): Promise<number> {
+  order.signal.throwIfAborted();
+  const child = startBuilder();
+  const abandon = () => child.kill("SIGKILL");
+  order.signal.addEventListener("abort", abandon);
+  try {
+    return await feed(child, order);
+  } catch (error) {
+    order.signal.throwIfAborted();
+    throw error;
+  } finally {
+    order.signal.removeEventListener("abort", abandon);
+    abandon();
+  }
+}
+
+async function feed(child: ChildProcess, order: BuildOrder): Promise<number> {
+  const { dimensions, keys, vector } = order;
+  const spread = Math.max(1, Math.floor(keys.length / SAMPLE));
+  const sample = gather(keys.filter((_, i) => i % spread === 0).slice(0, SAMPLE), vector, dimensions);
+  await tell(child, { kind: "begin", dimensions, capacity: keys.length, sample: sample.vectors });
+  let count = 0;
+  for (let start = 0; start < keys.length; start += BATCH) {
+    const batch = gather(keys.slice(start, start + BATCH), vector, dimensions);
+    if (batch.keys.length === 0) continue;
+    await tell(child, { kind: "add", ...batch });
+    count += batch.keys.length;
+  }
+  await tell(child, { kind: "finish", graphPath: order.graphPath, axesPath: order.axesPath });
+  return count;
+}
+
+function gather(
+  keys: readonly ImageKey[],
+  vector: BuildOrder["vector"],
+  dimensions: number,
+): { keys: ImageKey[]; vectors: Float32Array } {
+  const found = keys.flatMap((key) => {
+    const embedding = vector(key);
+    return embedding ? [{ key, embedding }] : [];
+  });
+  const vectors = new Float32Array(found.length * dimensions);
+  for (const [i, { embedding }] of found.entries()) vectors.set(embedding, i * dimensions);
+  return { keys: found.map(({ key }) => key), vectors };
+}
+
+function startBuilder(): ChildProcess {
+  const extension = extname(import.meta.url);
+  const child = fork(fileURLToPath(new URL(`./build-child${extension}`, import.meta.url)), {
+    serialization: "advanced",
+    stdio: ["ignore", "ignore", "ignore", "ipc"],
+    execArgv: extension === ".ts" ? ["--import", import.meta.resolve("tsx")] : [],
+    env: {},
+  });
+  if (child.pid !== undefined) lowerPriority(child.pid);
+  return child;
+}
+
+function lowerPriority(pid: number): void {
+  try {
+    setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
+  } catch {
+    // Not allowed here: it builds at normal priority.
+  }
+}
+
+/** Sends a message and waits for the answer. @throws Error when the process cannot go on or ends. */
+function tell(child: ChildProcess, message: ToBuilder): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const ended = () => settle(new Error("The building process ended early."));
+    const answered = (answer: FromBuilder) =>
+      settle(answer.kind === "failed" ? new Error(answer.reason) : undefined);
+    const settle = (error: Error | undefined) => {
+      child.off("exit", ended).off("error", settle).off("message", answered);
+      if (error) reject(error);
+      else resolve();
+    };
+    child.on("exit", ended).on("error", settle).on("message", answered);
+    child.send(message, (error) => {
+      if (error) settle(error);
+    });
+  });
+}

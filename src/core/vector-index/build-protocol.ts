@@ -1,0 +1,15 @@
+import type { ImageKey } from "../ports.ts";
+
+/** To the building process. It answers each message with `ready` before the next is sent. */
+export type ToBuilder =
+  | {
+      readonly kind: "begin";
+      readonly dimensions: number;
+      readonly capacity: number;
+      /** Vectors spread over the whole library, one after the other. */
+      readonly sample: Float32Array;
+    }
+  | { readonly kind: "add"; readonly keys: readonly ImageKey[]; readonly vectors: Float32Array }
+  | { readonly kind: "finish"; readonly graphPath: string; readonly axesPath: string };
+
+export type FromBuilder = { readonly kind: "ready" } | { readonly kind: "failed"; readonly reason: string };

@@ -1,0 +1,96 @@
+import { createHash } from "node:crypto";
+import { mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { Catalog, ImageKey, Lease } from "../ports.ts";
+import type { Embedding, EmbeddingSpace } from "../types.ts";
+import { buildGraph } from "./build-graph.ts";
+import type { HnswLibrary } from "./hnsw-library.ts";
+import { commitGraph, readGraph, readManifest, type StoredGraph } from "./index-file.ts";
+
+const LEASE_MS = 60_000;
+
+/** What a graph is built from: the vectors as they were at this step of the change sequence, or later. */
+export interface BuildSource {
+  readonly seq: number;
+  readonly keys: readonly ImageKey[];
+  readonly vector: (key: ImageKey) => Embedding | undefined;
+}
+
+/** The index file of one space: reads it, and builds it anew for all processes that share the library. */
+export class GraphKeeper {
+  readonly #catalog: Pick<Catalog, "lease">;
+  readonly #library: HnswLibrary;
+  readonly #space: EmbeddingSpace;
+  readonly #dimensions: number;
+  readonly #folder: string;
+
+  constructor(parts: {
+    catalog: Pick<Catalog, "lease">;
+    library: HnswLibrary;
+    space: EmbeddingSpace;
+    dimensions: number;
+    /** Holds one folder for each space. */
+    directory: string;
+  }) {
+    this.#catalog = parts.catalog;
+    this.#library = parts.library;
+    this.#space = parts.space;
+    this.#dimensions = parts.dimensions;
+    this.#folder = join(parts.directory, folderName(parts.space));
+  }
+
+  /** The graph of the file when it is newer than this step; undefined when absent, no newer, or damaged. */
+  async read(newerThan: number): Promise<StoredGraph | undefined> {
+    const manifest = await readManifest(this.#folder, { space: this.#space, dimensions: this.#dimensions });
+    if (!manifest || manifest.seq <= newerThan) return undefined;
+    return readGraph(this.#library, this.#folder, manifest);
+  }
+
+  /** Builds and stores a graph. @returns false when another process is at it. */
+  async build(source: () => BuildSource, signal: AbortSignal): Promise<boolean> {
+    const lease = await this.#catalog.lease(`vector-index:${this.#space}`, LEASE_MS);
+    if (!lease) return false;
+    const lost = new AbortController();
+    const renewal = keepRenewed(lease, () => lost.abort(new Error("The lease on the index file was lost.")));
+    try {
+      await this.#build(source(), AbortSignal.any([signal, lost.signal]));
+      return true;
+    } finally {
+      clearInterval(renewal);
+      await lease.release();
+    }
+  }
+
+  /** Deletes the file, with all it knows of images that were removed. */
+  async erase(): Promise<void> {
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  async #build({ seq, keys, vector }: BuildSource, signal: AbortSignal): Promise<void> {
+    await mkdir(this.#folder, { recursive: true });
+    const name = `${seq}-${process.pid}-${Date.now()}`;
+    const files = { graph: `${name}.hnsw`, axes: `${name}.axes` };
+    const count = await buildGraph({
+      dimensions: this.#dimensions,
+      keys,
+      vector,
+      graphPath: join(this.#folder, files.graph),
+      axesPath: join(this.#folder, files.axes),
+      signal,
+    });
+    const facts = { space: this.#space, dimensions: this.#dimensions, seq, count };
+    await commitGraph(this.#folder, facts, files);
+  }
+}
+
+function keepRenewed(lease: Lease, lost: () => void): NodeJS.Timeout {
+  const renew = () => {
+    lease.renew().then((held) => held || lost(), lost);
+  };
+  return setInterval(renew, LEASE_MS / 3).unref();
+}
+
+/** The name of a space may hold characters that a file name may not. */
+function folderName(space: EmbeddingSpace): string {
+  return createHash("sha256").update(space).digest("hex").slice(0, 16);
+}

@@ -1,0 +1,65 @@
+import type { ImageKey } from "../ports.ts";
+import type { Embedding } from "../types.ts";
+import type { HnswLibrary, NativeGraph } from "./hnsw-library.ts";
+import type { Sketch } from "./sketch.ts";
+
+/** Chosen in bench/search.ts: denser graphs cost building time and memory, and find no more. */
+const GRAPH_SETTINGS = { m: 16, efConstruction: 150 } as const;
+/** Nodes kept in view for each candidate asked for. */
+const VIEW = 1.5;
+const SEED = 100;
+
+/** A navigable graph over the sketches of many vectors. It proposes; exact vectors decide. */
+export class Graph {
+  readonly sketch: Sketch;
+  readonly #native: NativeGraph;
+
+  constructor(sketch: Sketch, native: NativeGraph) {
+    this.sketch = sketch;
+    this.#native = native;
+  }
+
+  /** An empty graph with room for `capacity` vectors. */
+  static create(library: HnswLibrary, sketch: Sketch, capacity: number): Graph {
+    const native = new library.HierarchicalNSW("ip", sketch.length);
+    native.initIndex({ maxElements: Math.max(1, capacity), ...GRAPH_SETTINGS, randomSeed: SEED });
+    return new Graph(sketch, native);
+  }
+
+  /** The file must have been verified: the native loader trusts every byte of it. */
+  static async read(library: HnswLibrary, sketch: Sketch, path: string): Promise<Graph> {
+    const native = new library.HierarchicalNSW("ip", sketch.length);
+    await native.readIndex(path);
+    return new Graph(sketch, native);
+  }
+
+  get size(): number {
+    return this.#native.getCurrentCount();
+  }
+
+  keys(): ImageKey[] {
+    return this.#native.getIdsList();
+  }
+
+  add(key: ImageKey, embedding: Embedding): void {
+    this.#native.addPoint(this.sketch.of(embedding), key);
+  }
+
+  /** About the nearest `count` keys, in no order that matters. */
+  propose(query: Embedding, count: number): ImageKey[] {
+    const wanted = Math.min(count, this.size);
+    if (wanted === 0) return [];
+    this.#native.setEf(Math.ceil(wanted * VIEW));
+    return this.#native.searchKnn(this.sketch.of(query), wanted).neighbors;
+  }
+
+  /** Whether this key was added with this embedding. */
+  holds(key: ImageKey, embedding: Embedding): boolean {
+    const held = this.#native.getPoint(key);
+    return this.sketch.of(embedding).every((value, i) => Math.abs(value - (held[i] ?? Number.NaN)) < 1e-4);
+  }
+
+  async write(path: string): Promise<void> {
+    await this.#native.writeIndex(path);
+  }
+}

@@ -1,0 +1,134 @@
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { open, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import type { EmbeddingSpace } from "../types.ts";
+import { Graph } from "./graph.ts";
+import type { HnswLibrary } from "./hnsw-library.ts";
+import { Sketch } from "./sketch.ts";
+
+const FORMAT = 1;
+const MANIFEST = "manifest.json";
+
+const fileSchema = z.object({
+  name: z.string().regex(/^[\w-]+\.(hnsw|axes)$/),
+  bytes: z.int().positive(),
+  sha256: z.string(),
+});
+
+const manifestSchema = z.object({
+  format: z.literal(FORMAT),
+  space: z.string(),
+  dimensions: z.int().positive(),
+  /** The graph holds what the catalog held at this step of its change sequence. */
+  seq: z.int().nonnegative(),
+  count: z.int().nonnegative(),
+  graph: fileSchema,
+  axes: fileSchema,
+});
+
+export type Manifest = z.infer<typeof manifestSchema>;
+type IndexedFile = z.infer<typeof fileSchema>;
+
+export interface StoredGraph {
+  readonly graph: Graph;
+  readonly seq: number;
+}
+
+/** The manifest in this folder; undefined when there is none, it is damaged, or it is of another kind of index. */
+export async function readManifest(
+  folder: string,
+  expected: { readonly space: EmbeddingSpace; readonly dimensions: number },
+): Promise<Manifest | undefined> {
+  try {
+    const [body = "", digest] = (await readFile(join(folder, MANIFEST), "utf8")).split("\n");
+    if (digest !== sha256(body)) return undefined;
+    const manifest = manifestSchema.parse(JSON.parse(body));
+    const fits = manifest.space === expected.space && manifest.dimensions === expected.dimensions;
+    return fits ? manifest : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Opens the files that the manifest names; undefined when any byte differs from what was written. */
+export async function readGraph(
+  library: HnswLibrary,
+  folder: string,
+  manifest: Manifest,
+): Promise<StoredGraph | undefined> {
+  try {
+    for (const file of [manifest.axes, manifest.graph]) {
+      if (!(await isIntact(folder, file))) return undefined;
+    }
+    const sketch = new Sketch(manifest.dimensions, await readFloats(join(folder, manifest.axes.name)));
+    const graph = await Graph.read(library, sketch, join(folder, manifest.graph.name));
+    return graph.size === manifest.count ? { graph, seq: manifest.seq } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Makes these two files of the folder its index: durable first, then named by the manifest, then alone. */
+export async function commitGraph(
+  folder: string,
+  facts: Omit<Manifest, "format" | "graph" | "axes">,
+  files: { readonly graph: string; readonly axes: string },
+): Promise<void> {
+  const manifest: Manifest = {
+    format: FORMAT,
+    ...facts,
+    graph: await describe(folder, files.graph),
+    axes: await describe(folder, files.axes),
+  };
+  const body = JSON.stringify(manifest);
+  const temporary = join(folder, `${MANIFEST}.${process.pid}.tmp`);
+  await writeFile(temporary, `${body}\n${sha256(body)}\n`);
+  await sync(temporary);
+  await rename(temporary, join(folder, MANIFEST));
+  await sync(folder).catch(() => {}); // Windows cannot open a folder
+  await removeOthers(folder, [MANIFEST, files.graph, files.axes]);
+}
+
+/** Without the lease nobody else writes here, so all other files are left-overs of builds that did not end. */
+export async function removeOthers(folder: string, keep: readonly string[]): Promise<void> {
+  for (const name of await readdir(folder)) {
+    if (!keep.includes(name)) await rm(join(folder, name), { force: true });
+  }
+}
+
+async function describe(folder: string, name: string): Promise<IndexedFile> {
+  const path = join(folder, name);
+  await sync(path);
+  return { name, bytes: (await stat(path)).size, sha256: await digestOf(path) };
+}
+
+async function isIntact(folder: string, file: IndexedFile): Promise<boolean> {
+  const path = join(folder, file.name);
+  return (await stat(path)).size === file.bytes && (await digestOf(path)) === file.sha256;
+}
+
+async function digestOf(path: string): Promise<string> {
+  const hash = createHash("sha256");
+  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk);
+  return hash.digest("hex");
+}
+
+async function readFloats(path: string): Promise<Float32Array> {
+  const bytes = await readFile(path);
+  return new Float32Array(Uint8Array.from(bytes).buffer);
+}
+
+async function sync(path: string): Promise<void> {
+  const file = await open(path, "r");
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}

@@ -1,0 +1,99 @@
+import type { Embedding } from "../types.ts";
+import { compileDotKernel } from "./dot-kernel.ts";
+import { VectorBlock } from "./vector-block.ts";
+
+/** Numbers in a sketch: enough for the right neighbours to be among the first hundred (bench/search.ts). */
+const SKETCH_LENGTH = 128;
+/** Rounds of orthogonal iteration; the axes need to span the right room, not to be exact. */
+const ROUNDS = 8;
+
+/**
+ * Embeddings in a quarter of their length: their coordinates on the principal axes of a sample. Dot products of
+ * sketches are close to those of the embeddings, so a graph over them proposes candidates with a quarter of the
+ * memory and of the building time; the exact vectors then decide.
+ */
+export class Sketch {
+  /** Row by row, `length` unit vectors of `dimensions` numbers. */
+  readonly axes: Float32Array;
+  readonly dimensions: number;
+  readonly length: number;
+  readonly #block: VectorBlock;
+
+  constructor(dimensions: number, axes: Float32Array) {
+    this.axes = axes;
+    this.dimensions = dimensions;
+    this.length = axes.length / dimensions;
+    this.#block = new VectorBlock(dimensions, compileDotKernel());
+    for (let i = 0; i < this.length; i++) this.#block.set(i, rowOf(axes, i, dimensions));
+  }
+
+  static lengthFor(dimensions: number): number {
+    return Math.min(SKETCH_LENGTH, dimensions);
+  }
+
+  /** Principal axes of a sample by orthogonal iteration (Golub and Van Loan, Matrix Computations, 7.3.2). */
+  static fit(dimensions: number, sample: readonly Embedding[]): Sketch {
+    const length = Sketch.lengthFor(dimensions);
+    const moments = secondMoments(dimensions, sample);
+    let axes = orthonormal(startingAxes(length, dimensions), dimensions);
+    for (let round = 0; round < ROUNDS; round++) {
+      const turned = new Float32Array(axes.length);
+      for (let i = 0; i < length; i++) {
+        turned.set(moments.scores(rowOf(axes, i, dimensions), 0, dimensions), i * dimensions);
+      }
+      axes = orthonormal(turned, dimensions);
+    }
+    return new Sketch(dimensions, axes);
+  }
+
+  of(embedding: Embedding): number[] {
+    return Array.from(this.#block.scores(embedding, 0, this.length));
+  }
+}
+
+/** The matrix of mean products of any two coordinates, by rows. */
+function secondMoments(dimensions: number, sample: readonly Embedding[]): VectorBlock {
+  const kernel = compileDotKernel();
+  const columns = new VectorBlock(sample.length, kernel);
+  for (let i = 0; i < dimensions; i++) {
+    columns.set(
+      i,
+      Float32Array.from(sample, (embedding) => (embedding[i] ?? 0) / Math.sqrt(sample.length)),
+    );
+  }
+  const moments = new VectorBlock(dimensions, kernel);
+  for (let i = 0; i < dimensions; i++) moments.set(i, columns.scores(columns.get(i), 0, dimensions).slice());
+  return moments;
+}
+
+/** Directions without any order, the same at every call. */
+function startingAxes(length: number, dimensions: number): Float32Array {
+  return Float32Array.from({ length: length * dimensions }, (_, i) => Math.sin(i * i * 0.7 + i));
+}
+
+/** Gram-Schmidt; rows that add no direction of their own become zero. */
+function orthonormal(rows: Float32Array, dimensions: number): Float32Array {
+  for (let i = 0; i < rows.length / dimensions; i++) {
+    const row = rowOf(rows, i, dimensions);
+    const before = Math.hypot(...row);
+    for (let j = 0; j < i; j++) {
+      const earlier = rowOf(rows, j, dimensions);
+      const share = dot(row, earlier);
+      for (let n = 0; n < dimensions; n++) row[n] = (row[n] ?? 0) - share * (earlier[n] ?? 0);
+    }
+    const left = Math.hypot(...row);
+    const scale = left > before * 1e-4 ? 1 / left : 0;
+    for (let n = 0; n < dimensions; n++) row[n] = (row[n] ?? 0) * scale;
+  }
+  return rows;
+}
+
+function rowOf(rows: Float32Array, index: number, dimensions: number): Float32Array {
+  return rows.subarray(index * dimensions, (index + 1) * dimensions);
+}
+
+function dot(a: Float32Array, b: Float32Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += (a[i] ?? 0) * (b[i] ?? 0);
+  return sum;
+}
