@@ -1,0 +1,77 @@
+import { openCatalog } from "../../../src/core/catalog/open-catalog.ts";
+import type { DuplicateParts } from "../../../src/core/duplicates/duplicate-parts.ts";
+import type { RawPicture } from "../../../src/core/image/raw-picture.ts";
+import type { Catalog } from "../../../src/core/ports.ts";
+import type { DuplicateGroup, Picture, Placement, Scope } from "../../../src/core/types.ts";
+import { ExactIndex } from "../../../src/core/vector-index/exact-index.ts";
+import { FakeEmbedder } from "../../support/fake-embedder.ts";
+import { file, idOf, picture } from "../../support/new-image.ts";
+import { fingerprint } from "./painted.ts";
+
+export const everything: Scope = { files: "all", discord: "all" };
+
+export interface Shown {
+  /** Default: a picture that shows nothing. */
+  readonly pixels?: RawPicture;
+  readonly at?: readonly Placement[];
+  readonly facts?: Partial<Picture>;
+  /** Direction of its vector in degrees; vectors of equal direction are alike. Default: one of its own. */
+  readonly degrees?: number;
+}
+
+export interface DuplicateLibrary {
+  readonly catalog: Catalog;
+  readonly parts: () => Promise<DuplicateParts>;
+  readonly add: (name: string, shown?: Shown) => Promise<void>;
+}
+
+/** A catalog with pictures whose fingerprints and vectors are set on purpose. */
+export async function openDuplicateLibrary(
+  path = ":memory:",
+  space = "fake@00000000",
+): Promise<DuplicateLibrary> {
+  const catalog = await openCatalog({ path });
+  const embedder = new FakeEmbedder({ space, dimensions: 16 });
+  let made = 0;
+  const add = async (
+    name: string,
+    { pixels, at = [file(`/photos/${name}.jpg`)], facts, degrees }: Shown = {},
+  ) => {
+    const embedding = degrees === undefined ? alone(++made) : turned(degrees);
+    const print = pixels ? { fingerprint: fingerprint(pixels) } : {};
+    for (const placement of at) {
+      await catalog.putImages([
+        { picture: picture(name, { ...print, ...facts }), placement, space, embedding },
+      ]);
+    }
+  };
+  const parts = async () => {
+    const index = new ExactIndex(16);
+    for await (const batch of catalog.embeddings(space)) {
+      for (const { key, embedding } of batch) index.put(key, embedding);
+    }
+    return { catalog, embedder, index };
+  };
+  return { catalog, parts, add };
+}
+
+/** Groups by the names their pictures were added under. */
+export function named(groups: readonly DuplicateGroup[], names: readonly string[]): string[][] {
+  const nameOf = new Map(names.map((name) => [idOf(name), name]));
+  return groups.map(({ keeper, members }) =>
+    [keeper, ...members.map(({ image }) => image)].map(({ id }) => nameOf.get(id) ?? id),
+  );
+}
+
+function turned(degrees: number): Float32Array {
+  const vector = new Float32Array(16);
+  vector[0] = Math.cos((degrees / 180) * Math.PI);
+  vector[1] = Math.sin((degrees / 180) * Math.PI);
+  return vector;
+}
+
+function alone(nth: number): Float32Array {
+  const vector = new Float32Array(16);
+  vector[2 + (nth % 14)] = 1;
+  return vector;
+}

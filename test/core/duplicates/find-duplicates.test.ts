@@ -1,0 +1,153 @@
+import { expect, test } from "vitest";
+import { findDuplicates } from "../../../src/core/duplicates/find-duplicates.ts";
+import type { DuplicateKind, Scope } from "../../../src/core/types.ts";
+import { file, idOf, post } from "../../support/new-image.ts";
+import { type DuplicateLibrary, everything, named, openDuplicateLibrary } from "./duplicate-library.ts";
+import { blank, blended, brightened, mirrored, painted, rotated } from "./painted.ts";
+
+const find = async (library: DuplicateLibrary, kind?: DuplicateKind, scope: Scope = everything) =>
+  findDuplicates(await library.parts(), { scope, kind });
+
+test("a library of none, of one, or of different pictures has no duplicates", async () => {
+  const library = await openDuplicateLibrary();
+  expect(await find(library)).toEqual([]);
+  await library.add("one", { pixels: painted(1) });
+  expect(await find(library, "similar")).toEqual([]);
+  await library.add("two", { pixels: painted(2) });
+  expect(await find(library)).toEqual([]);
+});
+
+test("the same bytes at three places are one exact group that could free two files", async () => {
+  const library = await openDuplicateLibrary();
+  const at = ["/photos/a.jpg", "/photos/b.jpg", "/photos/c.jpg"].map((path) => file(path));
+  await library.add("cat", { pixels: painted(1), at, facts: { bytes: 1000 } });
+  const [group, ...more] = await find(library, "exact");
+  expect(more).toEqual([]);
+  expect(group).toMatchObject({
+    kind: "exact",
+    keeper: { id: idOf("cat") },
+    members: [{ image: { id: idOf("cat") }, kind: "exact", reason: "same bytes", measure: 1 }],
+    reclaimableBytes: 2000,
+  });
+});
+
+test("mirrored, rotated and brightened copies are the same picture, with the reason", async () => {
+  const library = await openDuplicateLibrary();
+  const original = painted(1);
+  await library.add("original", { pixels: original, facts: { width: 4000, height: 3000, takenAt: 1 } });
+  await library.add("mirrored", { pixels: mirrored(original), facts: { width: 4000, height: 3000 } });
+  await library.add("rotated", { pixels: rotated(original), facts: { width: 3000, height: 4000 } });
+  await library.add("brighter", { pixels: brightened(original), facts: { format: "webp" } });
+  await library.add("other", { pixels: painted(2) });
+  const groups = await find(library);
+  expect(groups).toHaveLength(1);
+  expect(groups[0]?.keeper.id).toBe(idOf("original"));
+  const reasons = groups[0]?.members.map(({ image, reason }) => [image.id, reason]);
+  expect(new Map(reasons as [string, string][])).toEqual(
+    new Map([
+      [idOf("mirrored"), "mirrored"],
+      [idOf("rotated"), "rotated 90°"],
+      [idOf("brighter"), "resized, saved as webp"],
+    ]),
+  );
+  expect(groups[0]?.members.every(({ kind, measure }) => kind === "same" && measure > 0.9)).toBe(true);
+});
+
+test("the keeper has most pixels, then the oldest date, then the shortest path", async () => {
+  const library = await openDuplicateLibrary();
+  const pixels = painted(1);
+  const large = { width: 2000, height: 1000 };
+  const old = (path: string) => [file(path, { modifiedAt: 5 })];
+  await library.add("small-oldest", { pixels, at: [file("/photos/a.jpg", { modifiedAt: 1 })] });
+  await library.add("large-newer", { pixels, facts: large, at: [file("/photos/b.jpg", { modifiedAt: 9 })] });
+  await library.add("large-old-deep", { pixels, facts: large, at: old("/photos/2020/summer/c.jpg") });
+  await library.add("large-old", { pixels, facts: large, at: old("/photos/d.jpg") });
+  await library.add("taken-before", {
+    pixels,
+    facts: { ...large, takenAt: 2 },
+    at: old("/photos/2020/e.jpg"),
+  });
+  const names = ["taken-before", "large-old", "large-old-deep", "large-newer", "small-oldest"];
+  expect(named(await find(library), names)).toEqual([names]);
+});
+
+test("a chain of likenesses is cut: every member is like the keeper itself", async () => {
+  const library = await openDuplicateLibrary();
+  const [start, end] = [painted(1), painted(2)];
+  const steps = [0, 0.15, 0.3, 0.45, 0.6, 0.75, 0.9, 1];
+  for (const [at, share] of steps.entries()) {
+    const facts = { width: 1000 - at, height: 1000 };
+    await library.add(`step ${at}`, { pixels: blended(start, end, share), facts });
+  }
+  const groups = await find(library);
+  expect(groups.length).toBeGreaterThan(1);
+  for (const { members } of groups) for (const { measure } of members) expect(measure).toBeGreaterThan(0.78);
+  const [first] = groups.filter(({ keeper }) => keeper.id === idOf("step 0"));
+  expect(first?.members.map(({ image }) => image.id)).not.toContain(idOf("step 7"));
+});
+
+test("pictures that show nothing are not the same picture", async () => {
+  const library = await openDuplicateLibrary();
+  await library.add("white", { pixels: blank() });
+  await library.add("grey", { pixels: blank() });
+  expect(await find(library)).toEqual([]);
+});
+
+test("similar pictures are found only when asked for, and below the model's threshold not at all", async () => {
+  const library = await openDuplicateLibrary();
+  await library.add("burst 1", { pixels: painted(1), degrees: 0 });
+  await library.add("burst 2", { pixels: painted(2), degrees: 20 });
+  await library.add("elsewhere", { pixels: painted(3), degrees: 60 });
+  expect(await find(library, "same")).toEqual([]);
+  const groups = await find(library, "similar");
+  expect(groups).toHaveLength(1);
+  expect(groups[0]).toMatchObject({
+    kind: "similar",
+    members: [{ kind: "similar", reason: "similar scene" }],
+  });
+  expect(groups[0]?.members[0]?.measure).toBeCloseTo(Math.cos((20 / 180) * Math.PI), 5);
+});
+
+test("what lies outside the scope is neither named nor counted", async () => {
+  const library = await openDuplicateLibrary();
+  const pixels = painted(1);
+  await library.add("mine", {
+    pixels,
+    at: [post("a1", { channelId: "open" }), post("a2", { channelId: "secret" })],
+  });
+  await library.add("theirs", { pixels: mirrored(pixels), at: [post("a3", { channelId: "secret" })] });
+  const open: Scope = { files: "none", discord: { guildId: "g1", channelIds: ["open"] } };
+  expect(await find(library, "similar", open)).toEqual([]);
+  const secret: Scope = { files: "none", discord: { guildId: "g1", channelIds: ["secret"] } };
+  const [group] = await find(library, "same", secret);
+  const seen = [group?.keeper, ...(group?.members.map(({ image }) => image) ?? [])];
+  expect(seen.flatMap((image) => image?.placements.map((p) => p.kind === "discord" && p.channelId))).toEqual([
+    "secret",
+    "secret",
+  ]);
+  expect(group?.reclaimableBytes).toBe(12_345);
+});
+
+test("groups come by the bytes they could free, and the same each time", async () => {
+  const library = await openDuplicateLibrary();
+  for (const [seed, bytes] of [
+    [1, 100],
+    [2, 5000],
+    [3, 700],
+  ] as const) {
+    await library.add(`a${seed}`, { pixels: painted(seed), facts: { bytes, width: 2000 } });
+    await library.add(`b${seed}`, { pixels: mirrored(painted(seed)), facts: { bytes } });
+  }
+  const groups = await find(library);
+  expect(groups.map(({ reclaimableBytes }) => reclaimableBytes)).toEqual([5000, 700, 100]);
+  expect(await find(library)).toEqual(groups);
+});
+
+test("a cancelled search ends with the reason of the signal", async () => {
+  const library = await openDuplicateLibrary();
+  await library.add("a", { pixels: painted(1) });
+  const signal = AbortSignal.abort(new Error("enough"));
+  await expect(findDuplicates(await library.parts(), { scope: everything, signal })).rejects.toThrow(
+    "enough",
+  );
+});
