@@ -1,0 +1,18 @@
+import { readdirSync } from "node:fs";
+import { ensureInstalled, root, run } from "./installed.mjs";
+
+/** Benchmarks that are commands of their own; the other files of bench/ serve them. */
+const benches = ["indexing", "search", "duplicates", "classify", "rescan", "mcp-start"];
+
+ensureInstalled();
+const [wanted, ...args] = process.argv.slice(2);
+if (wanted !== undefined && !benches.includes(wanted)) {
+  console.error(`There is no benchmark "${wanted}". There are: ${benches.join(", ")}.`);
+  process.exit(2);
+}
+const here = new Set(readdirSync(`${root}bench`));
+for (const bench of wanted === undefined ? benches : [wanted]) {
+  if (!here.has(`${bench}.ts`)) continue;
+  console.log(`\n## ${bench}\n`);
+  run(process.execPath, ["--import", "tsx", `bench/${bench}.ts`, ...args]);
+}
