@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { RemoveReport } from "../types.ts";
 import type { Connection } from "./connection.ts";
+import { oweRewrite } from "./rewrite.ts";
 
 /** Gone keys kept in the change sequence of a space; whoever lags further behind reads the embeddings anew. */
 const GONE_KEPT = 4096;
@@ -10,8 +11,8 @@ export const ERASED_PER_STEP = 64;
 
 /**
  * Takes `steps`, each whole and durable and answering how many placements it took away. Cut short, it leaves
- * a sound catalog, and asking again finishes it. Afterwards no file of the catalog holds a byte of what was
- * erased.
+ * a sound catalog, and asking again finishes it. The bytes are overwritten at once and leave the log; see
+ * rewrite.ts for the copies that SQLite may have left elsewhere in the file.
  *
  * A person's removal takes the verdicts on erased images along, since a verdict holds their hashes; an image
  * that a scan found gone keeps them for when the file turns up again.
@@ -58,6 +59,7 @@ function counted(db: Connection, asked: "person" | "scan", remove: () => number)
   const placements = remove();
   const images = Number(db.statement("SELECT count(*) FROM temp.erased").pluck().get());
   if (asked === "person") {
+    if (placements > 0) oweRewrite(db);
     db.statement("DELETE FROM verdicts WHERE a IN (SELECT id FROM temp.erased)").run();
     db.statement("DELETE FROM verdicts WHERE b IN (SELECT id FROM temp.erased)").run();
   }
@@ -66,9 +68,12 @@ function counted(db: Connection, asked: "person" | "scan", remove: () => number)
   return { placements, images };
 }
 
-/** A write that overwrites something private, after which no file of the catalog holds a byte of it. */
+/** A write that overwrites something private. */
 export async function forgetting(db: Connection, forget: () => void): Promise<void> {
-  await db.write(forget);
+  await db.write(() => {
+    forget();
+    oweRewrite(db);
+  });
   await db.emptyLog();
 }
 

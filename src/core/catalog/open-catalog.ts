@@ -1,6 +1,5 @@
 import type { Catalog } from "../ports.ts";
 import { check } from "./check.ts";
-import type { Connection } from "./connection.ts";
 import { counts } from "./counts.ts";
 import { cursors } from "./cursors.ts";
 import { embeddings } from "./embeddings.ts";
@@ -9,6 +8,7 @@ import { images } from "./images.ts";
 import { leases } from "./leases.ts";
 import { type CatalogLocation, openConnection } from "./open-connection.ts";
 import { posts } from "./posts.ts";
+import { Rewriting } from "./rewrite.ts";
 import { scope } from "./scope.ts";
 import { tags } from "./tags.ts";
 import { verdicts } from "./verdicts.ts";
@@ -20,6 +20,7 @@ import { verdicts } from "./verdicts.ts";
  */
 export async function openCatalog(location: CatalogLocation): Promise<Catalog> {
   const db = openConnection(location);
+  const rewriting = new Rewriting(db);
   return {
     ...images(db),
     ...scope(db),
@@ -32,10 +33,9 @@ export async function openCatalog(location: CatalogLocation): Promise<Catalog> {
     ...counts(db),
     ...leases(db),
     ...check(db),
-    close: () => close(db),
+    close: async () => {
+      await rewriting.close();
+      db.close();
+    },
   };
-}
-
-async function close(db: Connection): Promise<void> {
-  db.close();
 }

@@ -175,6 +175,9 @@ export const migrations: readonly string[] = [
     expires_at REAL NOT NULL
   ) STRICT, WITHOUT ROWID;
 
+  -- Work that outlives the process which owes it.
+  CREATE TABLE chores (name TEXT PRIMARY KEY, owed INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+
   CREATE TABLE key_values (
     key TEXT PRIMARY KEY,
     value TEXT NOT NULL,

@@ -1,0 +1,136 @@
+import { randomBytes } from "node:crypto";
+import { copyFileSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { expect, test } from "vitest";
+import { openCatalog } from "../../../src/core/catalog/open-catalog.ts";
+import type { Catalog, NewImage } from "../../../src/core/ports.ts";
+import { file, newImage, post, SPACE } from "../../support/new-image.ts";
+import { seededRandom } from "../../support/random-embeddings.ts";
+import { temporaryPath } from "./temporary-library.ts";
+
+const COUNT = 300;
+
+/** What must not be found any more, one needle for each thing that is kept about an image. */
+interface Traces {
+  readonly id: Buffer;
+  readonly thumbnail: Buffer;
+  readonly fingerprint: Buffer;
+  readonly vector: Buffer;
+  readonly name: Buffer;
+  readonly tag: Buffer;
+  readonly caption: Buffer;
+}
+
+interface Marked {
+  readonly image: NewImage;
+  readonly tag: string;
+  readonly traces: Traces;
+}
+
+const word = () => randomBytes(12).toString("hex");
+
+/** Files and posts in turn, of many sizes, so that pages fill, split and overflow in every way. */
+function marked(index: number): Marked {
+  const [id, thumbnail, fingerprint] = [
+    randomBytes(32),
+    randomBytes(500 + ((index * 997) % 20_000)),
+    randomBytes(40),
+  ];
+  const [name, tag, caption] = [word(), word(), word()];
+  const embedding = new Float32Array(randomBytes(512 * 4).buffer, 0, 512).map((_, at) =>
+    Math.sin(index * 512 + at),
+  );
+  const placement =
+    index % 2 === 0
+      ? file(`/photos/album ${index % 7}/${name}.jpg`)
+      : post(`${index}`, { filename: name, caption, authorId: `u${index % 5}` });
+  const facts = { id: id.toString("hex"), thumbnail, fingerprint };
+  return {
+    image: { ...newImage(name, placement, facts), embedding, space: SPACE },
+    tag,
+    traces: {
+      id,
+      thumbnail: thumbnail.subarray(-32),
+      fingerprint,
+      vector: Buffer.from(embedding.buffer).subarray(1000, 1032),
+      name: Buffer.from(name),
+      tag: Buffer.from(tag),
+      caption: Buffer.from(index % 2 === 0 ? name : caption),
+    },
+  };
+}
+
+function found(folder: string, images: readonly Marked[]): string[] {
+  const contents = readdirSync(folder).map((name) => readFileSync(join(folder, name)));
+  return images.flatMap(({ traces }) =>
+    Object.entries(traces)
+      .filter(([, bytes]) => contents.some((content) => content.includes(bytes)))
+      .map(([what]) => what),
+  );
+}
+
+async function filled(path: string, images: readonly Marked[]): Promise<Catalog> {
+  const catalog = await openCatalog({ path });
+  for (let at = 0; at < images.length; at += 16) {
+    await catalog.putImages(images.slice(at, at + 16).map(({ image }) => image));
+  }
+  const records = await catalog.imagesById(images.map(({ image }) => image.picture.id));
+  await catalog.setModelTags(
+    records.map(({ key }, at) => ({ key, tags: [{ tag: images[at]?.tag ?? "", score: 0.5 }] })),
+  );
+  for (const [at, { image }] of images.slice(0, 40).entries()) {
+    const b = images[at + 1]?.image.picture.id ?? "";
+    await catalog.putVerdict({ a: image.picture.id, b, verdict: "same", at });
+  }
+  return catalog;
+}
+
+test("no byte of what a person removed is left in any file of the library", async () => {
+  const path = await temporaryPath();
+  const folder = dirname(path);
+  const images = Array.from({ length: COUNT }, (_, index) => marked(index));
+  const catalog = await filled(path, images);
+  expect(found(folder, images).length, "the scan can find them").toBe(COUNT * 7);
+
+  const random = seededRandom(3);
+  const some = images.filter(() => random() < 0.3);
+  const byAuthor = images.filter(
+    ({ image: { placement } }) => "authorId" in placement && placement.authorId === "u1",
+  );
+  const gone = [...new Set([...some, ...byAuthor])];
+  const kept = images.filter((image) => !gone.includes(image));
+  for (let at = 0; at < some.length; at += 20) {
+    await catalog.removeImages(some.slice(at, at + 20).map(({ image }) => image.picture.id));
+  }
+  await catalog.removeDiscord({ guildId: "g1", authorId: "u1" });
+  expect(found(folder, gone).length, "nearly all of it at once").toBeLessThan(gone.length * 0.1);
+  await catalog.close();
+  expect(found(folder, gone), "all of it when closed").toEqual([]);
+  expect(found(folder, kept)).toHaveLength(kept.length * 7);
+
+  const again = await openCatalog({ path });
+  await again.removeRoot("/photos");
+  await again.forgetCaptions("g1");
+  expect(await again.check()).toEqual([]);
+  await again.close();
+  const files = images.filter(({ image }) => image.placement.kind === "file");
+  expect(found(folder, files)).toEqual([]);
+  expect(found(folder, images)).not.toContain("caption");
+  expect(found(folder, images)).toContain("thumbnail");
+});
+
+test("a removal whose process was killed is finished by the next to close the catalog", async () => {
+  const path = await temporaryPath();
+  const images = Array.from({ length: COUNT }, (_, index) => marked(index));
+  await (await filled(path, images)).close();
+  const open = await openCatalog({ path });
+  await open.removeImages(images.slice(0, 150).map(({ image }) => image.picture.id));
+  // The files as a killed process leaves them.
+  const left = await temporaryPath();
+  for (const end of ["", "-wal"]) copyFileSync(`${path}${end}`, `${left}${end}`);
+  const next = await openCatalog({ path: left });
+  expect((await next.counts()).images).toBe(COUNT - 150);
+  await next.close();
+  expect(found(dirname(left), images.slice(0, 150))).toEqual([]);
+  await open.close();
+});
