@@ -1,0 +1,239 @@
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { GraphKeeper } from "../../../src/core/vector-index/graph-keeper.ts";
+import { loadHnswLibrary } from "../../../src/core/vector-index/hnsw-library.ts";
+import { LibraryIndex, type LibraryIndexOptions } from "../../../src/core/vector-index/library-index.ts";
+import { FakeVectorSource } from "../../support/fake-vector-source.ts";
+import { randomEmbedding, seededRandom } from "../../support/random-embeddings.ts";
+import { expectSameNeighbors, nearest } from "../../support/vector-index-contract.ts";
+
+const DIMENSIONS = 24;
+const COUNT = 5000;
+const SPACE = "fake:1";
+const library = await loadHnswLibrary();
+if (!library) console.log("hnswlib-node is not installed: its index file is not tested");
+
+const random = seededRandom(23);
+const draw = () => randomEmbedding(random, DIMENSIONS);
+const query = draw();
+
+let directory: string;
+let catalog: FakeVectorSource;
+const opened: LibraryIndex[] = [];
+
+function follower(options: Partial<LibraryIndexOptions> = {}, space = SPACE): LibraryIndex {
+  const index = new LibraryIndex({
+    catalog,
+    space,
+    dimensions: DIMENSIONS,
+    directory,
+    options: { hnswFrom: 1000, buildAfterMs: 0, ...options },
+  });
+  opened.push(index);
+  return index;
+}
+
+async function expectAsCatalog(index: LibraryIndex): Promise<void> {
+  const found = await index.search(query, { limit: 10 });
+  expectSameNeighbors(found, nearest(catalog.embeddingsByKey, query, 10));
+}
+
+async function eventually(holds: () => boolean | Promise<boolean>): Promise<void> {
+  for (let i = 0; i < 200 && !(await holds()); i++) await new Promise((resolve) => setTimeout(resolve, 25));
+  expect(await holds()).toBe(true);
+}
+
+/** Has used what it found: while another holds the lease it cannot build. */
+async function readerOfFiles(space = SPACE): Promise<LibraryIndex> {
+  const lease = await catalog.lease(`vector-index:${space}`);
+  const index = follower({}, space);
+  await index.settle();
+  await lease?.release();
+  return index;
+}
+
+function keeper(): GraphKeeper {
+  if (!library) throw new Error("hnswlib-node is not installed");
+  return new GraphKeeper({ catalog, library, space: SPACE, dimensions: DIMENSIONS, directory });
+}
+
+/** A flipped bit, an end cut off, too much, nothing, or the bytes of another file; all but the last line break. */
+function damaged(bytes: Buffer, other: Buffer): Buffer {
+  const at = Math.floor(random() * (bytes.length - 1));
+  const flipped = Buffer.from(bytes);
+  flipped[at] = (flipped[at] ?? 0) ^ (1 << Math.floor(random() * 8));
+  const longer = Buffer.concat([bytes.subarray(0, at), Buffer.from([0]), bytes.subarray(at)]);
+  const kinds = [flipped, flipped, bytes.subarray(0, at), longer, Buffer.alloc(0), other];
+  return kinds[Math.floor(random() * kinds.length)] ?? other;
+}
+
+async function indexFolder(): Promise<string> {
+  const [folder = ""] = await readdir(directory);
+  return join(directory, folder);
+}
+
+async function indexFiles(): Promise<string[]> {
+  const folder = await indexFolder();
+  return (await readdir(folder)).map((name) => join(folder, name)).sort();
+}
+
+describe.skipIf(!library)("the index file of a large library", () => {
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), "glimpse-index-"));
+    catalog = new FakeVectorSource(1000);
+    for (let key = 1; key <= COUNT; key++) catalog.put(key, draw());
+  });
+  afterEach(async () => {
+    await Promise.all(opened.splice(0).map((index) => index.close()));
+  });
+  afterAll(() => rm(directory, { recursive: true, force: true }));
+
+  test("is built in the background while questions are answered", async () => {
+    const index = follower();
+    await index.open();
+    expect(index.kind).toBe("exact");
+    await expectAsCatalog(index);
+    await eventually(() => index.kind === "hnsw");
+    await expectAsCatalog(index);
+    expect((await indexFiles()).map((path) => path.split(".").at(-1))).toEqual(["axes", "hnsw", "json"]);
+  });
+
+  test("is used by the next process, and what changed since is found", async () => {
+    catalog.put(COUNT + 1, query);
+    catalog.remove(17);
+    const index = await readerOfFiles();
+    expect(index.kind).toBe("hnsw");
+    await expectAsCatalog(index);
+    expect(index.size).toBe(COUNT);
+  });
+
+  test("is built anew when the library has moved on, and others then use the new one", async () => {
+    const other = await readerOfFiles();
+    const before = await indexFiles();
+    for (let key = 1; key <= 400; key++) catalog.remove(key);
+    const index = follower();
+    await index.settle();
+    const after = await indexFiles();
+    expect(after).toHaveLength(3);
+    expect(after.filter((path) => before.includes(path)).map((path) => path.split("/").at(-1))).toEqual([
+      "manifest.json",
+    ]);
+    for (const each of [index, other, await readerOfFiles()]) await expectAsCatalog(each);
+  });
+
+  test("is built by one process at a time", async () => {
+    await rm(directory, { recursive: true, force: true });
+    const [one, two] = [follower(), follower()];
+    await Promise.all([one.settle(), two.settle()]);
+    expect(await indexFiles()).toHaveLength(3);
+    expect([one.kind, two.kind]).toContain("hnsw");
+    for (const index of [one, two]) await expectAsCatalog(index);
+  });
+
+  test("is not read for another space", async () => {
+    expect((await readerOfFiles("fake:2")).kind).toBe("exact");
+  });
+
+  test("of another library with the same keys is not believed", async () => {
+    const embeddings = new Map([...catalog.embeddingsByKey.keys()].map((key) => [key, draw()] as const));
+    const own = catalog;
+    catalog = new FakeVectorSource(1000);
+    for (const [key, embedding] of embeddings) catalog.put(key, embedding);
+    for (let i = 0; i < 2000; i++) catalog.put(1, draw());
+    const index = await readerOfFiles();
+    expect(index.kind).toBe("exact");
+    await expectAsCatalog(index);
+    catalog = own;
+  });
+
+  test("forgets removed images when asked to", async () => {
+    const index = follower();
+    await index.settle();
+    expect(index.kind).toBe("hnsw");
+    catalog.remove(2000);
+    await index.forgetRemoved();
+    expect(await readdir(directory)).toEqual([]);
+    await expectAsCatalog(index);
+    await index.settle();
+    expect(index.kind).toBe("hnsw");
+    await index.forgetRemoved();
+    expect(await indexFiles()).toHaveLength(3);
+  });
+
+  test("is not opened with any damage", async () => {
+    await follower().settle();
+    const files = await indexFiles();
+    const sound = new Map(
+      await Promise.all(files.map(async (path) => [path, await readFile(path)] as const)),
+    );
+    for (let round = 0; round < 400; round++) {
+      const path = files[round % files.length] ?? "";
+      const bytes = sound.get(path) ?? Buffer.alloc(0);
+      const other = sound.get(files[(round + 1) % files.length] ?? "") ?? Buffer.alloc(0);
+      await writeFile(path, damaged(bytes, other));
+      expect(await keeper().read(-1), `round ${round}, ${path}`).toBeUndefined();
+      await writeFile(path, bytes);
+    }
+    expect(await keeper().read(-1)).toBeDefined();
+  });
+
+  test.each([0, 1, 2])("is built anew when its part %i is damaged or gone", async (part) => {
+    for (const damage of [(path: string) => writeFile(path, "nonsense"), (path: string) => rm(path)]) {
+      await damage((await indexFiles())[part] ?? "");
+      const before = await readerOfFiles();
+      expect(before.kind).toBe("exact");
+      await expectAsCatalog(before);
+      const after = follower();
+      await after.settle();
+      expect(after.kind).toBe("hnsw");
+      await expectAsCatalog(after);
+    }
+  });
+
+  test("that cannot be written leaves every vector compared, and says so", async () => {
+    const file = join(directory, "not-a-folder");
+    await writeFile(file, "");
+    const index = new LibraryIndex({
+      catalog,
+      space: SPACE,
+      dimensions: DIMENSIONS,
+      directory: file,
+      options: { hnswFrom: 1000, buildAfterMs: 0 },
+    });
+    await index.open();
+    await eventually(() => index.note !== undefined);
+    expect(index.note).toContain("could not be made");
+    await expectAsCatalog(index);
+    await index.close();
+    await rm(file);
+  });
+
+  test("is given up when the index is closed, and nothing of it is used", async () => {
+    await rm(directory, { recursive: true, force: true });
+    const index = follower();
+    await index.open();
+    await eventually(() =>
+      stat(directory).then(
+        () => true,
+        () => false,
+      ),
+    );
+    await index.close();
+    const next = await readerOfFiles();
+    expect(next.kind).toBe("exact");
+  });
+});
+
+test("without hnswlib-node a large library is compared whole, and says so", async () => {
+  catalog = new FakeVectorSource(1000);
+  for (let key = 1; key <= 1200; key++) catalog.put(key, draw());
+  directory = "/nowhere";
+  const index = follower({ loadLibrary: async () => undefined });
+  await index.settle();
+  expect(index.kind).toBe("exact");
+  expect(index.note).toBe("hnswlib-node is not installed: every vector is compared.");
+  await expectAsCatalog(index);
+  await index.close();
+});
