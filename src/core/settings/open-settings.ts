@@ -6,12 +6,12 @@ import { storeAt } from "./store-at.ts";
 /** Keeps our keys apart from those of other programs that share a Redis or a database. */
 const NAMESPACE = "glimpse";
 
-/** What a store must offer; the catalog's key-value table and every keyv adapter do. */
+/** What a store must offer; the catalog's key-value table, every keyv adapter and a Map do. */
 export interface SettingsStore {
-  get(key: string): Promise<unknown>;
-  set(key: string, value: string, ttlMs?: number): Promise<unknown>;
-  delete(key: string): Promise<boolean>;
-  clear(): Promise<void>;
+  get(key: string): unknown;
+  set(key: string, value: string, ttlMs?: number): unknown;
+  delete(key: string): unknown;
+  clear(): unknown;
 }
 
 /** A store that was opened already and is closed with the settings, or the URL of one. */

@@ -8,7 +8,7 @@ import { file, newImage, post, SPACE } from "../../support/new-image.ts";
 import { seededRandom } from "../../support/random-embeddings.ts";
 import { temporaryPath } from "./temporary-library.ts";
 
-const COUNT = 300;
+const COUNT = 200;
 
 /** What must not be found any more, one needle for each thing that is kept about an image. */
 interface Traces {
@@ -124,13 +124,13 @@ test("a removal whose process was killed is finished by the next to close the ca
   const images = Array.from({ length: COUNT }, (_, index) => marked(index));
   await (await filled(path, images)).close();
   const open = await openCatalog({ path });
-  await open.removeImages(images.slice(0, 150).map(({ image }) => image.picture.id));
+  await open.removeImages(images.slice(0, 100).map(({ image }) => image.picture.id));
   // The files as a killed process leaves them.
   const left = await temporaryPath();
   for (const end of ["", "-wal"]) copyFileSync(`${path}${end}`, `${left}${end}`);
   const next = await openCatalog({ path: left });
-  expect((await next.counts()).images).toBe(COUNT - 150);
+  expect((await next.counts()).images).toBe(COUNT - 100);
   await next.close();
-  expect(found(dirname(left), images.slice(0, 150))).toEqual([]);
+  expect(found(dirname(left), images.slice(0, 100))).toEqual([]);
   await open.close();
 });
