@@ -1,0 +1,138 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import sharp from "sharp";
+import { beforeAll, describe, expect, test } from "vitest";
+import { runGlimpse } from "../support/run-glimpse.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
+
+const pictures = temporaryFolder();
+const library = join(temporaryFolder(), "library");
+const glimpse = (...args: string[]) => runGlimpse(library, args);
+
+/** A picture of one colour with a lighter disc, so that no two colours are one picture. */
+const disc = (colour: string, radius: number) =>
+  sharp(
+    Buffer.from(
+      `<svg xmlns="http://www.w3.org/2000/svg" width="320" height="240"><rect width="320" height="240" fill="${colour}"/><circle cx="${radius * 2}" cy="120" r="${radius}" fill="white"/></svg>`,
+    ),
+  )
+    .jpeg()
+    .toBuffer();
+
+beforeAll(async () => {
+  writeFileSync(join(pictures, "red.jpg"), await disc("red", 40));
+  writeFileSync(join(pictures, "copy of red.jpg"), await disc("red", 40));
+  writeFileSync(join(pictures, "green.jpg"), await disc("green", 70));
+  writeFileSync(join(pictures, "<b>bold\u202e.jpg"), await disc("blue", 90));
+  writeFileSync(join(pictures, "broken.jpg"), (await disc("red", 20)).subarray(0, 600));
+  writeFileSync(join(pictures, "empty.jpg"), "");
+});
+
+describe("a person's first minutes", () => {
+  test("add says what it did and what it could not read", async () => {
+    const { code, stdout, stderr } = await glimpse("add", pictures);
+    expect(code).toBe(0);
+    expect(stdout).toBe("");
+    expect(stderr).toMatch(/3 pictures added, 1 known already .*2 skipped/);
+    expect(stderr).toMatch(/empty\.jpg: The file is empty/);
+  });
+
+  test("find prints hits that a terminal cannot be fooled by", async () => {
+    const { code, stdout } = await glimpse("find", "a", "blue", "circle", "-n", "5");
+    expect(code).toBe(0);
+    expect(stdout.trim().split("\n")).toHaveLength(3);
+    expect(stdout).toContain("\\u{202e}");
+    expect(stdout).not.toContain("\u202e");
+  });
+
+  test("find --json has the documented shape", async () => {
+    const answer = JSON.parse((await glimpse("find", "red", "--json", "-n", "1")).stdout);
+    expect(Object.keys(answer)).toEqual(["query", "model", "hits", "nextCursor"]);
+    expect(Object.keys(answer.hits[0])).toEqual([
+      "rank",
+      "id",
+      "score",
+      "paths",
+      "width",
+      "height",
+      "bytes",
+      "takenAt",
+      "tags",
+      "alike",
+    ]);
+    expect(answer).toMatchObject({
+      query: "red",
+      model: "pocket",
+      hits: [{ rank: 1, width: 320, height: 240 }],
+    });
+  });
+
+  test("find --html writes one page with everything escaped and nothing from outside", async () => {
+    const page = join(temporaryFolder(), "page.html");
+    await glimpse("find", "<script>alert(1)</script>", "--html", page);
+    const html = readFileSync(page, "utf8");
+    expect(html).toContain("&lt;script&gt;alert(1)&lt;/script&gt;");
+    expect(html).toContain("&lt;b&gt;bold");
+    expect(html).not.toMatch(/<script|<b>bold|src="http/);
+    expect(html.match(/data:image\/webp;base64,/g)).toHaveLength(3);
+  });
+
+  test("find --like a file outside, --print0 for pipes", async () => {
+    const { stdout } = await glimpse("find", "--like", join(pictures, "green.jpg"), "--print0", "-n", "1");
+    expect(stdout).toBe(`${join(pictures, "green.jpg")}\0`);
+  });
+
+  test("duplicates names the copy and --print0 spares the keeper", async () => {
+    const { groups } = JSON.parse((await glimpse("duplicates", "--kind", "exact", "--json")).stdout);
+    expect(groups).toHaveLength(1);
+    expect(groups[0]).toMatchObject({ kind: "exact", members: [{ kind: "exact" }] });
+    const { stdout } = await glimpse("duplicates", "--kind", "exact", "--print0");
+    expect(stdout.split("\0").filter(Boolean)).toHaveLength(1);
+  });
+
+  test("status counts, and lists failures with reasons", async () => {
+    const status = JSON.parse((await glimpse("status", "--json")).stdout);
+    expect(status).toMatchObject({ images: 3, placements: 4, failed: 2, unembedded: 0, model: "pocket" });
+    expect((await glimpse("status", "--failed")).stdout).toMatch(/broken\.jpg\t.*damaged/);
+  });
+
+  test("classify ranks the labels given", async () => {
+    const { stdout } = await glimpse(
+      "classify",
+      join(pictures, "green.jpg"),
+      "--labels",
+      "red,green",
+      "--json",
+    );
+    const { labels } = JSON.parse(stdout);
+    expect(labels.map(({ label }: { label: string }) => label).sort()).toEqual(["green", "red"]);
+  });
+
+  test("remove forgets, and the files stay", async () => {
+    const elsewhere = join(temporaryFolder(), "library");
+    await runGlimpse(elsewhere, ["add", join(pictures, "green.jpg")]);
+    const { code, stderr } = await runGlimpse(elsewhere, ["remove", join(pictures, "green.jpg")]);
+    expect({ code, stderr }).toMatchObject({ code: 0, stderr: expect.stringMatching(/Forgot 1 image/) });
+    expect(readFileSync(join(pictures, "green.jpg")).length).toBeGreaterThan(0);
+    const after = await runGlimpse(elsewhere, ["find", "green"]);
+    expect(after).toMatchObject({ code: 0, stdout: "" });
+    expect(after.stderr).toMatch(/Nothing found/);
+  });
+});
+
+describe("wrong usage ends with 2 and a sentence, failure with 1", () => {
+  test.each([
+    [["find"], 2, /query is empty.*a dog on a beach/],
+    [["find", "x", "--limit", "zero"], 2, /whole number/],
+    [["find", "x", "--since", "yesterday"], 2, /no date/],
+    [["find", "x", "--cursor", "forged"], 2, /another query/],
+    [["nonsense"], 2, /unknown command/],
+    [["add", "/does/not/exist"], 1, /no file or folder/],
+    [["models", "use", "clip-vit-b32"], 1, /models pull clip-vit-b32/],
+  ] as const)("glimpse %j", async (args, code, message) => {
+    const ran = await glimpse(...args);
+    expect(ran.code).toBe(code);
+    expect(ran.stderr).toMatch(message);
+    expect(ran.stderr).not.toMatch(/at .*\.ts:\d+/);
+  });
+});
