@@ -11,14 +11,31 @@ const PATCH = 32;
 const TOKENS = (SIDE / PATCH) ** 2 + 1;
 const OUT = 512;
 
+const config = { model_type: "clip", architectures: ["CLIPModel"], projection_dim: OUT };
+
+const preprocessing = {
+  image_processor_type: "CLIPImageProcessor",
+  do_resize: true,
+  size: { shortest_edge: SIDE },
+  resample: 3,
+  do_center_crop: true,
+  crop_size: { height: SIDE, width: SIDE },
+  do_normalize: true,
+  image_mean: [0.48145466, 0.4578275, 0.40821073],
+  image_std: [0.26862954, 0.26130258, 0.27577711],
+};
+
 /**
  * An image tower of the shape of CLIP ViT-B/32 (88 million weights, 351 MB) with random weights: its answers
- * mean nothing, its speed is that of the real one. Written once, into `folder/onnx/vision_model.onnx`.
+ * mean nothing, its speed is that of the real one. Written once, into `folder/onnx/vision_model.onnx`, with the
+ * two files beside it that transformers.js wants.
  */
 export async function randomVit(folder: string): Promise<string> {
   const file = join(folder, "onnx", "vision_model.onnx");
   if (existsSync(file)) return file;
   await mkdir(join(folder, "onnx"), { recursive: true });
+  await writeFile(join(folder, "config.json"), JSON.stringify(config));
+  await writeFile(join(folder, "preprocessor_config.json"), JSON.stringify(preprocessing));
   await writeFile(`${file}.partial`, vitFile());
   await rename(`${file}.partial`, file);
   return file;

@@ -1,0 +1,157 @@
+/**
+ * Pictures per second from file to vector through the embedder, beside the two limits of the same machine
+ * (inference alone, decoding alone, each on all cores) and beside the same work through transformers.js.
+ * The four take turns, so that whatever else the machine does hits all of them; medians are compared.
+ * Usage: npx tsx bench/indexing.ts [--rounds 5] [--without-transformers]
+ */
+import { execFileSync, spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { createInterface } from "node:readline/promises";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { DecoderPool } from "../src/core/embedder/decoder-pool.ts";
+import { OnnxEmbedder, tuningFor } from "../src/core/embedder/onnx-embedder.ts";
+import { openImageTower } from "../src/core/embedder/tower-session.ts";
+import { defaultLimits } from "../src/core/image/picture-limits.ts";
+import type { LocatedModel } from "../src/core/models/located-model.ts";
+import { ModelStore } from "../src/core/models/model-store.ts";
+import { largePhotos, smallPhotos } from "./photos.ts";
+import { randomVit } from "./random-vit.ts";
+
+/** Gives the milliseconds that these files took. */
+type Contender = (files: readonly string[]) => Promise<number>;
+
+const { values: flags } = parseArgs({
+  options: {
+    rounds: { type: "string", default: "5" },
+    batch: { type: "string" },
+    decoders: { type: "string" },
+    threads: { type: "string" },
+    "without-transformers": { type: "boolean", default: false },
+  },
+});
+const cores = availableParallelism();
+const chosen = tuningFor(cores);
+const tuning = {
+  batch: Number(flags.batch ?? chosen.batch),
+  decoders: Number(flags.decoders ?? chosen.decoders),
+  threads: Number(flags.threads ?? chosen.threads),
+};
+const bench = fileURLToPath(new URL(".", import.meta.url));
+const cache = fileURLToPath(new URL("../.cache/bench/", import.meta.url));
+
+async function main(): Promise<void> {
+  const model = await randomModel();
+  const sets = {
+    "500 px": await smallPhotos(`${cache}photos`, 48),
+    "12 MP": repeated(await largePhotos(`${cache}photos`, 6), 24),
+  };
+  const embedder = new OnnxEmbedder({ model, tuning });
+  const transformers = flags["without-transformers"] ? undefined : await startTransformers(`${cache}vit-b32`);
+  const contenders: Record<string, Contender> = {
+    inference: await inferenceAlone(model),
+    decoding: decodingAlone(model),
+    glimpse: throughEmbedder(embedder),
+    ...(transformers && { "transformers.js": transformers.embed }),
+  };
+  console.log(`Random weights of ViT-B/32's shape, fp32, ${cores} cores, ${JSON.stringify(tuning)}.`);
+  console.log(`Pictures per second, median of ${flags.rounds} rounds (lowest to highest):`);
+  for (const [name, files] of Object.entries(sets)) report(name, await race(contenders, files));
+  await embedder.close();
+  transformers?.end();
+  process.exit();
+}
+
+async function race(contenders: Record<string, Contender>, files: readonly string[]) {
+  const rates: Record<string, number[]> = {};
+  for (const contender of Object.values(contenders)) await contender(files.slice(0, 8));
+  for (let round = 0; round < Number(flags.rounds); round++) {
+    for (const [name, contender] of Object.entries(contenders)) {
+      rates[name] = [...(rates[name] ?? []), (files.length / (await contender(files))) * 1000];
+    }
+  }
+  return rates;
+}
+
+function report(name: string, rates: Record<string, number[]>): void {
+  console.log(`\n${name}`);
+  for (const [contender, found] of Object.entries(rates)) {
+    const span = `(${Math.min(...found).toFixed(1)} to ${Math.max(...found).toFixed(1)})`;
+    console.log(`  ${contender.padEnd(16)} ${median(found).toFixed(1).padStart(7)}  ${span}`);
+  }
+  const each = (contender: string) => rates[contender] ?? [];
+  const limits = each("inference").map((rate, round) => 1 / (1 / rate + 1 / (each("decoding")[round] ?? 0)));
+  const ofLimit = each("glimpse").map((rate, round) => rate / (limits[round] ?? 0));
+  console.log(`  of 1/(1/inference + 1/decoding): ${median(ofLimit).toFixed(2)}`);
+  const faster = each("transformers.js").map((rate, round) => (each("glimpse")[round] ?? 0) / rate);
+  if (faster.length > 0) console.log(`  times transformers.js: ${median(faster).toFixed(2)}`);
+}
+
+const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
+const repeated = (files: readonly string[], count: number) =>
+  Array.from({ length: count }, (_, at) => files[at % files.length] ?? "");
+
+/** CLIP ViT-B/32's descriptor with random weights in its place; only pictures are embedded. */
+async function randomModel(): Promise<LocatedModel> {
+  const store = new ModelStore({ directory: cache });
+  const pocket = await store.locate("pocket");
+  const descriptor = await store.descriptor("clip-vit-b32");
+  const image = await randomVit(`${cache}vit-b32`);
+  return { ...pocket, descriptor, weightBytes: 351e6, paths: { ...pocket.paths, image } };
+}
+
+async function inferenceAlone(model: LocatedModel): Promise<Contender> {
+  const tower = await openImageTower(model, cores);
+  const { size } = model.descriptor.image;
+  const pixels = Array.from({ length: tuning.batch }, () => new Float32Array(3 * size * size).fill(0.5));
+  return async (files) => {
+    const start = performance.now();
+    for (let at = 0; at < files.length; at += tuning.batch) {
+      await tower.embed(pixels.slice(0, Math.min(tuning.batch, files.length - at)));
+    }
+    return performance.now() - start;
+  };
+}
+
+function decodingAlone({ descriptor }: LocatedModel): Contender {
+  const pool = new DecoderPool({ recipe: descriptor.image, limits: defaultLimits }, cores);
+  return (files) => timed(files, 2 * cores, (path) => pool.read({ path }));
+}
+
+function throughEmbedder(embedder: OnnxEmbedder): Contender {
+  return (files) => timed(files, embedder.concurrency, (path) => embedder.embedPicture({ path }));
+}
+
+async function timed(files: readonly string[], atOnce: number, work: (path: string) => Promise<unknown>) {
+  const start = performance.now();
+  const rest = files.values();
+  const worker = async () => {
+    for (const path of rest) await work(path);
+  };
+  await Promise.all(Array.from({ length: atOnce }, worker));
+  return performance.now() - start;
+}
+
+async function startTransformers(folder: string): Promise<{ embed: Contender; end: () => void }> {
+  if (!existsSync(`${bench}node_modules/@huggingface/transformers`)) {
+    console.log("Installing @huggingface/transformers into bench/node_modules …");
+    execFileSync("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], {
+      cwd: bench,
+      stdio: "inherit",
+    });
+  }
+  const args = [`${bench}transformers-side.mjs`, folder, String(tuning.batch)];
+  const child = spawn(process.execPath, args, { stdio: ["pipe", "pipe", "inherit"] });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  await lines.next();
+  const embed: Contender = async (files) => {
+    child.stdin.write(`${JSON.stringify(files)}\n`);
+    const { value } = await lines.next();
+    const { ms } = JSON.parse(value ?? "{}");
+    return Number(ms);
+  };
+  return { embed, end: () => child.kill() };
+}
+
+await main();
