@@ -1,6 +1,5 @@
-import { chmodSync, existsSync, mkdirSync, statSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
 import { dirname } from "node:path";
-import { pathToFileURL } from "node:url";
 import Database from "better-sqlite3";
 import { LibraryError } from "../errors.ts";
 import { BUSY_TIMEOUT_MS, Connection } from "./connection.ts";
@@ -71,7 +70,7 @@ function openForReading(path: string): Connection {
   }
 }
 
-/** A WAL catalog on a read-only disk has no room for its -shm file; then the file is read as one that never changes. */
+/** A catalog with a log needs room for its -shm file; on a read-only disk it is read into memory instead. */
 function readable(path: string): Database.Database {
   const database = new Database(path, { readonly: true, timeout: OPEN_TIMEOUT_MS });
   try {
@@ -86,8 +85,13 @@ function readable(path: string): Database.Database {
         { cause: error },
       );
     }
-    return new Database(`${pathToFileURL(path).href}?immutable=1`, { readonly: true });
+    return inMemory(path);
   }
+}
+
+/** Bytes 18 and 19 of the header say that the file needs a log (2) or none (1): https://sqlite.org/fileformat.html */
+function inMemory(path: string): Database.Database {
+  return new Database(readFileSync(path).fill(1, 18, 20), { readonly: true });
 }
 
 function setUp(database: Database.Database): void {
