@@ -1,13 +1,14 @@
+import { setMaxListeners } from "node:events";
 import { z } from "zod";
 import { GlimpseError, type Progress } from "../core/index.ts";
 import { errorText } from "./error-text.ts";
+import { Heartbeat } from "./heartbeat.ts";
 import type { Service } from "./service.ts";
 import type { Answer, Block, Tool } from "./tool.ts";
 import { untrusted } from "./untrusted-text.ts";
 
 /** Clients give up after a minute; an answer that says so is better than silence. */
 const TIME_LIMIT_MS = 50_000;
-const HEARTBEAT_MS = 1000;
 const MAX_WAITING = 1000;
 
 export interface CallRequest {
@@ -41,6 +42,8 @@ export class ToolCalls {
     if (queue.size >= MAX_WAITING) return failure("Too many calls at once. Try again in a moment.");
     const outOfTime = AbortSignal.timeout(TIME_LIMIT_MS);
     const signal = AbortSignal.any([request.signal, outOfTime]);
+    // Every picture in flight listens.
+    setMaxListeners(0, signal);
     const heartbeat = new Heartbeat(tool.title, request.progress);
     try {
       const answer = await orAborted(
@@ -73,39 +76,6 @@ export class ToolCalls {
   #logDefect(tool: Tool, error: unknown): void {
     if (error instanceof GlimpseError || error instanceof z.ZodError) return;
     this.#service.log(`${tool.name} failed: ${error instanceof Error ? error.stack : String(error)}`);
-  }
-}
-
-/** Shows a client that slow work is alive: the work's own progress, or the seconds it has taken. */
-class Heartbeat {
-  readonly #title: string;
-  readonly #send: ((progress: Progress) => void) | undefined;
-  readonly #timer: NodeJS.Timeout | undefined;
-  #seconds = 0;
-  #told = -1;
-
-  constructor(title: string, send: ((progress: Progress) => void) | undefined) {
-    this.#title = title;
-    this.#send = send;
-    if (send) this.#timer = setInterval(() => this.#beat(), HEARTBEAT_MS);
-  }
-
-  /** Progress has to grow from message to message; whatever does not is not told. */
-  tell(progress: Progress): void {
-    if (progress.done <= this.#told) return;
-    this.#told = progress.done;
-    this.#send?.({ ...progress, stage: untrusted(progress.stage, 80) });
-  }
-
-  stop(): void {
-    clearInterval(this.#timer);
-  }
-
-  #beat(): void {
-    this.#seconds += HEARTBEAT_MS / 1000;
-    // A fraction on top of the last real number keeps it growing without claiming work that was not done.
-    const done = this.#told < 0 ? this.#seconds / 1000 : this.#told + this.#seconds / 1e6;
-    this.#send?.({ stage: `${this.#title}: working for ${this.#seconds} s`, done, total: null });
   }
 }
 

@@ -15,7 +15,7 @@ export function errorText(
   return expectedOr(error, "Something went wrong inside Glimpse; its log on stderr has the details.");
 }
 
-const whereIdsComeFrom = "search_images gives ids; library_status lists folders.";
+const whereIdsComeFrom = "search_images gives ids; library_status lists folders and jobs.";
 
 /** The words of an expected failure, or `otherwise` for a defect. */
 export function expectedOr(error: unknown, otherwise: string): string {

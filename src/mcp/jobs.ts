@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { setMaxListeners } from "node:events";
 import { type LongWork, NotFoundError, type Progress, UsageError } from "../core/index.ts";
 
 /** Ended jobs are remembered this long, so that an assistant can still ask what came of them. */
@@ -157,6 +158,8 @@ class RunningJob implements Job {
 
   async #follow(run: JobWork["run"]): Promise<void> {
     const { signal } = this.controller;
+    // Every picture in flight listens.
+    setMaxListeners(0, signal);
     try {
       this.outcome = await run({ signal, onProgress: (progress) => this.#report(progress) });
       this.state = signal.aborted ? "cancelled" : "done";
