@@ -120,7 +120,7 @@ export class Library {
   /** Images of the scope that are the same picture as this one, oldest first: a repost check. */
   async sameAs(id: string, scope: Scope, signal?: AbortSignal): Promise<ImageRecord[]> {
     const image = await resolveImage(this.#parts.catalog, id, EVERYTHING);
-    return samePictures(this.#parts, image.record.id, scope, { signal });
+    return samePictures(await this.#searchParts(), image.record.id, scope, { signal });
   }
 
   /** Sorts the scope into themes, largest first. */

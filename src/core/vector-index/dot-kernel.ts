@@ -194,6 +194,9 @@ function sumOfLanes(vector: number): number[] {
 declare global {
   namespace WebAssembly {
     function validate(bytes: Uint8Array): boolean;
+    interface Module {
+      readonly [Symbol.toStringTag]: string;
+    }
     const Module: new (bytes: Uint8Array) => Module;
     const Instance: new (module: Module, imports: object) => Instance;
     interface Instance {
