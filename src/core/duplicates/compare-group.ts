@@ -6,10 +6,11 @@ import {
 } from "../image/perceptual-hash.ts";
 import type { StoredFingerprint } from "../ports.ts";
 import type { Embedding, ImageId, ImageRecord } from "../types.ts";
+import { cosineOf } from "./cosine.ts";
 import { describeMatch } from "./describe-match.ts";
 import type { DuplicateParts, DuplicateSearch } from "./duplicate-parts.ts";
 import { isSamePicture, sharedBits } from "./sameness.ts";
-import type { Comparison, Match } from "./split-by-keeper.ts";
+import type { Comparison } from "./split-by-keeper.ts";
 
 /** All that is needed to compare any two of these pictures, read once. */
 export async function compareGroup(
@@ -20,17 +21,20 @@ export async function compareGroup(
 ): Promise<Comparison> {
   const records = new Map(images.map((image) => [image.id, image]));
   const fingerprints = new Map(pictures.map(({ id, fingerprint }) => [id, readyFingerprint(fingerprint)]));
-  const vectors = request.kind === "similar" ? await vectorsOf({ catalog, embedder }, pictures) : new Map();
+  const vectors = await vectorsOf({ catalog, embedder }, pictures);
+  const threshold = embedder.traits.thresholds.similar;
   return {
     verdicts,
     measure: (keeper, other) => sharedBits(compare(fingerprints, keeper, other)),
     match: (keeper, other) => {
       const [one, two] = [records.get(keeper), records.get(other)];
       const near = compare(fingerprints, keeper, other);
-      if (one && two && isSamePicture(near)) {
+      const cosine = cosineOf(vectors.get(keeper), vectors.get(other));
+      if (one && two && isSamePicture(near, () => cosine >= threshold)) {
         return { kind: "same", reason: describeMatch(near, one, two), measure: sharedBits(near) };
       }
-      return similar(vectors.get(keeper), vectors.get(other), embedder.traits.thresholds.similar);
+      if (request.kind !== "similar" || cosine < threshold) return undefined;
+      return { kind: "similar", reason: "similar scene", measure: Math.min(1, cosine) };
     },
   };
 }
@@ -43,14 +47,6 @@ function compare(
   other: ImageId,
 ): FingerprintMatch {
   return compareFingerprints(fingerprints.get(keeper) ?? NOTHING, fingerprints.get(other) ?? NOTHING);
-}
-
-function similar(a: Embedding | undefined, b: Embedding | undefined, threshold: number): Match | undefined {
-  if (!a || !b) return undefined;
-  const cosine = a.reduce((sum, value, at) => sum + value * (b[at] ?? 0), 0);
-  return cosine >= threshold
-    ? { kind: "similar", reason: "similar scene", measure: Math.min(1, cosine) }
-    : undefined;
 }
 
 async function vectorsOf(

@@ -5,7 +5,10 @@ import type { VerdictBook } from "./verdict-book.ts";
 
 /** What the search for duplicates needs of the library. */
 export interface DuplicateParts {
-  readonly catalog: Pick<Catalog, "keysInScope" | "fingerprints" | "imagesByKey" | "embeddings" | "verdicts">;
+  readonly catalog: Pick<
+    Catalog,
+    "keysInScope" | "fingerprints" | "imagesByKey" | "imagesById" | "embeddings" | "verdicts"
+  >;
   readonly embedder: Pick<Embedder, "space" | "traits">;
   /** The library's vector index, up to date with the catalog. */
   readonly index: { search(query: Embedding, question: IndexQuery): Promise<Neighbor[]> };

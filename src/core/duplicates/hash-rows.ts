@@ -33,9 +33,14 @@ export class HashRows {
     return this.#kind[row] ?? 0;
   }
 
-  /** 16 bits of the hash, counted from the first. */
-  part(row: number, part: number): number {
-    return ((this.#hashes[row * this.words + (part >> 1)] ?? 0) >>> ((part & 1) * 16)) & 0xffff;
+  /** The bits at these positions, as one number. */
+  bitsAt(row: number, positions: readonly number[]): number {
+    const from = row * this.words;
+    let bits = 0;
+    for (const position of positions) {
+      bits = (bits << 1) | (((this.#hashes[from + (position >> 5)] ?? 0) >>> (position & 31)) & 1);
+    }
+    return bits;
   }
 
   /** Bits that differ; counting stops above `enough`. */

@@ -1,13 +1,18 @@
-import { compareFingerprints, readyFingerprint } from "../image/perceptual-hash.ts";
-import type { Catalog, ImageKey } from "../ports.ts";
-import type { ImageId, ImageRecord, LongWork, Scope } from "../types.ts";
+import { compareFingerprints, type FingerprintMatch, readyFingerprint } from "../image/perceptual-hash.ts";
+import type { Catalog, CatalogImage, Embedder, ImageKey, StoredFingerprint } from "../ports.ts";
+import type { Embedding, ImageId, ImageRecord, LongWork, Scope } from "../types.ts";
+import { cosineOf } from "./cosine.ts";
 import { placedAt } from "./keeper.ts";
-import { isSamePicture } from "./sameness.ts";
+import { isSamePicture, maybeSamePicture } from "./sameness.ts";
 import { Turns } from "./turns.ts";
 import { VerdictBook } from "./verdict-book.ts";
 
 export interface SamePictureParts {
-  readonly catalog: Pick<Catalog, "keysInScope" | "fingerprints" | "imagesByKey" | "imagesById" | "verdicts">;
+  readonly catalog: Pick<
+    Catalog,
+    "keysInScope" | "fingerprints" | "imagesByKey" | "imagesById" | "embeddings" | "verdicts"
+  >;
+  readonly embedder: Pick<Embedder, "space" | "traits">;
 }
 
 /**
@@ -16,34 +21,47 @@ export interface SamePictureParts {
  * placements there. Empty when the image is not in the library.
  */
 export async function samePictures(
-  { catalog }: SamePictureParts,
+  parts: SamePictureParts,
   id: ImageId,
   scope: Scope,
   { signal }: LongWork = {},
 ): Promise<ImageRecord[]> {
-  const turns = new Turns(signal);
-  const [image] = await catalog.imagesById([id]);
+  const [image] = await parts.catalog.imagesById([id]);
   if (!image) return [];
-  const verdicts = new VerdictBook(await catalog.verdicts());
-  const own = readyFingerprint(await fingerprintOf(catalog, image.key));
-  const within = await catalog.keysInScope(scope);
+  const verdicts = new VerdictBook(await parts.catalog.verdicts());
+  const sameByVerdict = verdicts.sameAs(id);
+  const unlike = verdicts.differentFrom(id);
   const same: ImageKey[] = [];
-  for await (const batch of catalog.fingerprints(within)) {
-    for (const other of batch) {
-      if (
-        isSame(other.id, () => isSamePicture(compareFingerprints(own, readyFingerprint(other.fingerprint))))
-      ) {
-        same.push(other.key);
-      }
+  for await (const { stored, match } of likelyMatches(parts, image, scope, sameByVerdict, signal)) {
+    if (unlike.has(stored.id)) continue;
+    const certain = stored.id === id || sameByVerdict.has(stored.id) || isSamePicture(match, () => false);
+    if (certain || (await areSimilar(parts, image.key, stored.key))) same.push(stored.key);
+  }
+  const images = await parts.catalog.imagesByKey(same, scope);
+  return images.map(({ record }) => record).sort(byFirstSeen);
+}
+
+interface Likely {
+  readonly stored: StoredFingerprint;
+  readonly match: FingerprintMatch;
+}
+
+/** Pictures in scope whose fingerprints may match, and those that a person named. */
+async function* likelyMatches(
+  { catalog }: SamePictureParts,
+  { key, record }: CatalogImage,
+  scope: Scope,
+  named: ReadonlySet<ImageId>,
+  signal?: AbortSignal,
+): AsyncGenerator<Likely> {
+  const turns = new Turns(signal);
+  const own = readyFingerprint(await fingerprintOf(catalog, key));
+  for await (const batch of catalog.fingerprints(await catalog.keysInScope(scope))) {
+    for (const stored of batch) {
+      const match = compareFingerprints(own, readyFingerprint(stored.fingerprint));
+      if (stored.id === record.id || named.has(stored.id) || maybeSamePicture(match)) yield { stored, match };
       await turns.give();
     }
-  }
-  const images = await catalog.imagesByKey(same, scope);
-  return images.map(({ record }) => record).sort(byFirstSeen);
-
-  function isSame(other: ImageId, measured: () => boolean): boolean {
-    if (other === id || verdicts.sameAs(id).has(other)) return true;
-    return !verdicts.differentFrom(id).has(other) && measured();
   }
 }
 
@@ -51,6 +69,19 @@ async function fingerprintOf(catalog: SamePictureParts["catalog"], key: ImageKey
   const only = { size: 1, has: (other: ImageKey) => other === key, [Symbol.iterator]: () => [key].values() };
   for await (const [stored] of catalog.fingerprints(only)) if (stored) return stored.fingerprint;
   return new Uint8Array();
+}
+
+async function areSimilar(
+  { catalog, embedder }: SamePictureParts,
+  a: ImageKey,
+  b: ImageKey,
+): Promise<boolean> {
+  const vectors: Embedding[] = [];
+  for await (const batch of catalog.embeddings(embedder.space, [a, b])) {
+    for (const { embedding } of batch) vectors.push(embedding);
+  }
+  const [one, other] = vectors;
+  return cosineOf(one, other) >= embedder.traits.thresholds.similar;
 }
 
 const firstSeen = ({ placements }: ImageRecord) => Math.min(...placements.map(placedAt));

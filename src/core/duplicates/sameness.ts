@@ -1,26 +1,34 @@
 import { type FingerprintMatch, hashBits } from "../image/perceptual-hash.ts";
 
-/**
- * Up to how many differing bits (of 143) two pictures are the same one. Measured with bench/duplicates.ts: copies
- * that were cropped, framed or written over lie within; the nearest different photos lie beyond. A window of one
- * picture has many more chances to resemble another picture by accident when it may be turned as well, hence less
- * room there.
- */
-const WITHIN = { whole: 30, croppedUpright: 30, croppedAndTurned: 16 };
-
-/** No two pictures further apart than this are the same. */
-export const widestDistance = Math.max(...Object.values(WITHIN));
-
-export function isSamePicture({ distance, transform, window }: FingerprintMatch): boolean {
-  return distance <= allowedDistance(transform, window);
+/** Up to how many differing bits (of 143) a match stands by itself, and up to how many if the vectors agree. */
+interface Room {
+  readonly alone: number;
+  readonly agreed: number;
 }
 
-function allowedDistance(
-  transform: FingerprintMatch["transform"],
-  window: FingerprintMatch["window"],
-): number {
-  if (window === "whole" || window === "content") return WITHIN.whole;
-  return transform === "none" ? WITHIN.croppedUpright : WITHIN.croppedAndTurned;
+/**
+ * Measured with bench/duplicates.ts. Resized, recompressed, brightened and turned copies lie within 15 bits, framed,
+ * cropped and overwritten ones within about 34; unlike photos come as near as that too, once in some millions of
+ * pairs, most often where one is compared with croppings of the other and the more ways it may be turned. There
+ * the vectors have to agree, or there is less room.
+ */
+const ROOM: Readonly<Record<"whole" | "cropped", Readonly<Record<"upright" | "turned", Room>>>> = {
+  whole: { upright: { alone: 30, agreed: 30 }, turned: { alone: 22, agreed: 22 } },
+  cropped: { upright: { alone: 22, agreed: 34 }, turned: { alone: 16, agreed: 16 } },
+};
+
+/** Whether two pictures are the same one. `agreed` says whether their vectors are at least similar. */
+export function isSamePicture(match: FingerprintMatch, agreed: () => boolean): boolean {
+  const { alone, agreed: inAgreement } = roomFor(match);
+  return match.distance <= alone || (match.distance <= inAgreement && agreed());
+}
+
+/** The same picture, if their vectors do not object. */
+export const maybeSamePicture = (match: FingerprintMatch) => isSamePicture(match, () => true);
+
+function roomFor({ transform, window }: FingerprintMatch): Room {
+  const seen = window === "whole" || window === "content" ? "whole" : "cropped";
+  return ROOM[seen][transform === "none" ? "upright" : "turned"];
 }
 
 /** Share of equal hash bits, 0..1. */
