@@ -21,7 +21,7 @@ const withId = z.object({ id: snowflake });
 export type HistoryQuery = { readonly before?: string | undefined } | { readonly after: string };
 export type ArchivedKind = "public" | "private" | "joined-private";
 
-export const PAGE_SIZE = 100;
+const PAGE_SIZE = 100;
 
 /** The REST calls that are not answers to an interaction. Reads are repeated patiently; writes that may double are not. */
 export class DiscordApi {

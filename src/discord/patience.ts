@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { DiscordAPIError, HTTPError } from "discord.js";
+import { DiscordAPIError } from "discord.js";
 
 export interface Patience {
   /** Attempts in all. Default 6. */
@@ -45,10 +45,10 @@ export async function patiently<Result>(
 
 /** Whether the same call may well succeed in a while. */
 export function isPassing(error: unknown): boolean {
-  if (error instanceof DiscordAPIError || error instanceof HTTPError) {
+  if (!(error instanceof Error)) return false;
+  if ("status" in error && typeof error.status === "number") {
     return error.status >= 500 || error.status === 429 || error.status === 408;
   }
-  if (!(error instanceof Error)) return false;
   if (error.name === "AbortError" || error.name === "TimeoutError") return true;
   const code = "code" in error ? error.code : undefined;
   return (typeof code === "string" && PASSING_CODES.has(code)) || isPassing(error.cause);

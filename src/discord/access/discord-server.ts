@@ -34,7 +34,8 @@ export class DiscordServer implements ServerView {
     const known = guild.channels.cache.get(channelId);
     if (known && !known.isThread()) {
       if (!botCanRead(guild, known)) return undefined;
-      return { guildId, channelId, kind: "channel", ageRestricted: isAgeRestricted(known) };
+      const holdsMessages = known.isTextBased();
+      return { guildId, channelId, kind: "channel", holdsMessages, ageRestricted: isAgeRestricted(known) };
     }
     const thread = known
       ? { parentId: known.parentId, isPrivate: known.type === ChannelType.PrivateThread }
@@ -58,7 +59,8 @@ export class DiscordServer implements ServerView {
     const parent = rootChannel(guild, parentId);
     if (!parent || !botCanRead(guild, parent)) return undefined;
     const kind = isPrivate ? "private-thread" : "public-thread";
-    return { guildId: guild.id, channelId, parentId, kind, ageRestricted: isAgeRestricted(parent) };
+    const ageRestricted = isAgeRestricted(parent);
+    return { guildId: guild.id, channelId, parentId, kind, holdsMessages: true, ageRestricted };
   }
 
   async #recall(guildId: string, channelId: string) {

@@ -4,6 +4,8 @@ export interface Place {
   readonly channelId: string;
   /** The channel that a thread belongs to. */
   readonly parentId?: string | undefined;
+  /** False for forums and media channels: only their threads hold messages. */
+  readonly holdsMessages: boolean;
   readonly kind: "channel" | "public-thread" | "private-thread";
   /** A thread takes this from its channel. */
   readonly ageRestricted: boolean;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Library } from "../../core/index.ts";
+import { RecentMap } from "../recent-map.ts";
 import { snowflake } from "../snowflake.ts";
 
 const note = z.object({ parentId: snowflake, isPrivate: z.boolean() });
@@ -13,7 +14,7 @@ const MAX_REMEMBERED = 5_000;
  */
 export class ThreadBook {
   readonly #cursors: Library["cursors"];
-  readonly #recent = new Map<string, ThreadNote>();
+  readonly #recent = new RecentMap<string, ThreadNote>(MAX_REMEMBERED);
 
   constructor(cursors: Library["cursors"]) {
     this.#cursors = cursors;
@@ -24,20 +25,15 @@ export class ThreadBook {
     if (recent) return recent;
     const text = await this.#cursors.cursor(nameOf(guildId, threadId));
     if (text === undefined) return undefined;
-    return this.#remember(threadId, note.parse(JSON.parse(text)));
+    const thread = note.parse(JSON.parse(text));
+    this.#recent.set(threadId, thread);
+    return thread;
   }
 
   async put(guildId: string, threadId: string, thread: ThreadNote): Promise<void> {
     if (this.#recent.has(threadId)) return;
     await this.#cursors.setCursor(nameOf(guildId, threadId), JSON.stringify(thread));
-    this.#remember(threadId, thread);
-  }
-
-  #remember(threadId: string, thread: ThreadNote): ThreadNote {
-    const oldest = this.#recent.keys().next();
-    if (this.#recent.size >= MAX_REMEMBERED && !oldest.done) this.#recent.delete(oldest.value);
     this.#recent.set(threadId, thread);
-    return thread;
   }
 }
 

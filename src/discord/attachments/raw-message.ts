@@ -25,4 +25,21 @@ export const rawMessage = z.object({
 });
 
 export type RawMessage = z.infer<typeof rawMessage>;
-export type RawAttachment = z.infer<typeof rawAttachment>;
+type RawAttachment = z.infer<typeof rawAttachment>;
+
+const PICTURE_NAME = /\.(jpe?g|png|webp|gif|avif|tiff?|bmp)$/i;
+
+/** By its declared type, else by its name: only a guess, the bytes decide later. */
+function looksLikePicture({ content_type, filename }: RawAttachment): boolean {
+  if (content_type?.startsWith("image/")) return !content_type.startsWith("image/svg");
+  return !content_type?.startsWith("video/") && PICTURE_NAME.test(filename);
+}
+
+/** Pictures attached to the message itself and to the messages it forwards. */
+export function pictureAttachments(message: RawMessage): RawAttachment[] {
+  const forwarded = (message.message_snapshots ?? []).flatMap((snapshot) => snapshot.message.attachments);
+  const all = new Map(
+    [...message.attachments, ...forwarded].map((attachment) => [attachment.id, attachment]),
+  );
+  return [...all.values()].filter(looksLikePicture);
+}

@@ -1,0 +1,180 @@
+import { type Client, Events, GatewayCloseCodes, type Guild } from "discord.js";
+import type { Library } from "../core/index.ts";
+import { DiscordServer } from "./access/discord-server.ts";
+import type { Place } from "./access/place.ts";
+import { ThreadBook } from "./access/thread-book.ts";
+import { downloader, type OpenRequest } from "./attachments/download.ts";
+import { createClient } from "./client.ts";
+import { DiscordApi } from "./discord-api.ts";
+import { SavedQuestions } from "./gallery/saved-questions.ts";
+import { Historian } from "./history/historian.ts";
+import { Jobs } from "./history/jobs.ts";
+import { ProgressNotes } from "./history/progress-notes.ts";
+import { Erasures } from "./intake/erasures.ts";
+import { listenToGateway } from "./intake/gateway-events.ts";
+import { LiveMessages, type LivePicture } from "./intake/live-messages.ts";
+import { Liveness } from "./intake/liveness.ts";
+import { Marks } from "./intake/marks.ts";
+import { SecondTries } from "./intake/second-tries.ts";
+import { TakePictures } from "./intake/take-pictures.ts";
+import { Keeper, type KeeperTimes } from "./keeper.ts";
+import type { Log } from "./log.ts";
+import { type ModelLimits, modelLimits } from "./rate-limit.ts";
+import { routeInteractions } from "./router.ts";
+import { GuildSettingsStore } from "./settings/guild-settings.ts";
+import { PersonChoices } from "./settings/person-choices.ts";
+import { tagLive } from "./tagging/tag-live.ts";
+import type { TendParts } from "./tend.ts";
+
+export interface BotOptions {
+  readonly token: string;
+  readonly library: Library;
+  readonly log: Log;
+  /** Ask for message content. */
+  readonly content: boolean;
+  /** For tests: Discord's REST API, file downloads, limits and times. */
+  readonly api?: string | undefined;
+  readonly openRequest?: OpenRequest | undefined;
+  readonly limits?: ModelLimits | undefined;
+  readonly times?: KeeperTimes | undefined;
+  readonly progressEveryMs?: number | undefined;
+}
+
+/** Why a bot's connection ended for good. */
+export type Ending = "stopped" | "intents refused" | "token refused" | "refused" | "stuck";
+
+const STUCK_AFTER_MS = 180_000;
+const DRAIN_MS = 10_000;
+
+/** One connection to Discord with everything that hangs on it. */
+export class Bot {
+  readonly client: Client;
+  readonly ended: Promise<Ending>;
+  readonly #parts: TendParts;
+  readonly #keeper: Keeper;
+  readonly #token: string;
+  #end: (why: Ending) => void = () => undefined;
+  #watchdog: NodeJS.Timeout | undefined;
+  #readyAt = Date.now();
+
+  constructor(options: BotOptions) {
+    this.#token = options.token;
+    this.client = createClient({ content: options.content, api: options.api });
+    this.#parts = assemble(this.client, options);
+    this.#keeper = new Keeper(this.#parts, options.times);
+    this.ended = new Promise((resolve) => {
+      this.#end = resolve;
+    });
+    this.#listen();
+  }
+
+  async start(): Promise<void> {
+    this.#keeper.start();
+    this.#watchdog = setInterval(() => this.#checkPulse(), 15_000);
+    await this.client.login(this.#token);
+  }
+
+  /** Finishes what is underway, notes the rest, and leaves. */
+  async stop(): Promise<void> {
+    clearInterval(this.#watchdog);
+    this.#keeper.stop();
+    const { historian, pictures, marks, progress } = this.#parts;
+    progress.close();
+    await historian.close();
+    await Promise.race([pictures.onIdle(), new Promise((done) => setTimeout(done, DRAIN_MS).unref())]);
+    await marks.close();
+    await this.client.destroy();
+    this.#end("stopped");
+  }
+
+  #listen(): void {
+    const { client } = this;
+    const parts = this.#parts;
+    const { log } = parts;
+    routeInteractions(client, parts);
+    const live = new LiveMessages({
+      ...parts,
+      posted: (place, pictures) => this.#posted(place, pictures),
+      behind: (guildId, channelId) => this.#keeper.placeBehind(guildId, channelId),
+    });
+    listenToGateway(client, {
+      ...parts,
+      live,
+      freshSession: (guildIds, mine) => this.#keeper.freshSession(guildIds, mine),
+      guildBack: (guildId) => this.#keeper.guildBack(guildId),
+      outage: (guildId) => this.#keeper.outage(guildId),
+      threadCreated: (thread) => this.#keeper.threadCreated(thread),
+      channelSeen: (...seen) => this.#keeper.channelSeen(...seen),
+    });
+    parts.historian.onProgress((job) => parts.progress.changed(job));
+    client.on(Events.ClientReady, () =>
+      log.info({ guilds: client.guilds.cache.size }, "connected to Discord"),
+    );
+    client.on(Events.Error, (error) => log.warn({ error }, "the connection complained"));
+    client.on(Events.ShardError, (error) => log.warn({ error }, "the gateway complained"));
+    client.on(Events.ShardDisconnect, ({ code }) => this.#end(endingOf(code)));
+    client.on(Events.GuildCreate, (guild: Guild) => log.info({ guildId: guild.id }, "joined a server"));
+  }
+
+  async #posted(place: Place, pictures: readonly LivePicture[]): Promise<void> {
+    const { guildId, channelId } = place;
+    try {
+      await tagLive({ ...this.#parts, client: this.client }, place, pictures);
+    } catch (error) {
+      this.#parts.log.warn({ guildId, channelId, error }, "pictures could not be tagged");
+    }
+  }
+
+  /** discord.js reconnects by itself; should it ever not, a new connection is made. */
+  #checkPulse(): void {
+    const { shards } = this.client.ws;
+    const ready = shards.size > 0 && shards.every((shard) => shard.status === 0);
+    if (ready) this.#readyAt = Date.now();
+    else if (Date.now() - this.#readyAt > STUCK_AFTER_MS) this.#end("stuck");
+  }
+}
+
+function endingOf(code: number): Ending {
+  if (code === GatewayCloseCodes.DisallowedIntents) return "intents refused";
+  return code === GatewayCloseCodes.AuthenticationFailed ? "token refused" : "refused";
+}
+
+function assemble(client: Client, options: BotOptions): TendParts {
+  const { library, log } = options;
+  const api = new DiscordApi(client.rest);
+  const threads = new ThreadBook(library.cursors);
+  const server = new DiscordServer({ client, api, threads });
+  const settings = new GuildSettingsStore(library.settings);
+  const people = new PersonChoices(library.settings);
+  const erasures = new Erasures(library);
+  const liveness = new Liveness({ api, erasures, log });
+  const marks = new Marks(library.cursors);
+  const jobs = new Jobs(library.cursors);
+  const secondTries = new SecondTries(library.cursors);
+  const download = downloader(options.openRequest);
+  const pictures = new TakePictures({ library, settings, people, erasures, download, api, log });
+  const seesContent = () => options.content;
+  const reading = { settings, pictures, secondTries, liveness, ownId: () => client.user?.id };
+  const historian = new Historian({ ...reading, api, threads, jobs, marks, server, seesContent, log });
+  const everyMs = options.progressEveryMs;
+  const progress = new ProgressNotes({ cursors: library.cursors, api, jobs, secondTries, log, everyMs });
+  return {
+    ...reading,
+    client,
+    library,
+    server,
+    api,
+    people,
+    questions: new SavedQuestions(library.settings),
+    download,
+    erasures,
+    marks,
+    jobs,
+    historian,
+    progress,
+    limits: options.limits ?? modelLimits(),
+    seesContent,
+    startedAt: Date.now(),
+    log,
+  };
+}

@@ -1,0 +1,31 @@
+import type { Command, ComponentHandler } from "../command.ts";
+import { moreLikeThis, showToChannel, turnPage } from "../gallery/question-buttons.ts";
+import { removeTags } from "../tagging/remove-tags.ts";
+import { autotag } from "./autotag.ts";
+import { classify } from "./classify.ts";
+import { classifyPicture } from "./classify-picture.ts";
+import { duplicates } from "./duplicates.ts";
+import { find } from "./find.ts";
+import { findSimilar } from "./find-similar.ts";
+import { index } from "./index-channel.ts";
+import { privacy } from "./privacy.ts";
+import { status } from "./status.ts";
+
+export const commands: readonly Command[] = [
+  find,
+  findSimilar,
+  classify,
+  classifyPicture,
+  duplicates,
+  index,
+  autotag,
+  privacy,
+  status,
+];
+
+export const componentHandlers: readonly ComponentHandler[] = [
+  turnPage,
+  moreLikeThis,
+  showToChannel,
+  removeTags,
+];

@@ -1,0 +1,23 @@
+/** Discord's limit. */
+const MAX_LENGTH = 100;
+const ARGUMENT = /^[\w-]{1,70}$/;
+
+export function customId(prefix: string, ...args: readonly (string | number)[]): string {
+  const id = [prefix, ...args].join(":");
+  if (id.length > MAX_LENGTH) throw new RangeError(`custom id ${prefix} would have ${id.length} characters`);
+  return id;
+}
+
+/** Anybody can send any custom id; what does not look like one of ours is nothing. */
+export function parseCustomId(id: string): { prefix: string; args: readonly string[] } | undefined {
+  const [prefix = "", ...args] = id.split(":");
+  const sound = id.length <= MAX_LENGTH && ARGUMENT.test(prefix) && args.every((arg) => ARGUMENT.test(arg));
+  return sound ? { prefix, args } : undefined;
+}
+
+const MAX_PAGE = 99;
+
+/** A page number as a custom id carries it; undefined for anything that is none. */
+export function pageNumber(text: string | undefined): number | undefined {
+  return text !== undefined && /^\d{1,2}$/.test(text) && Number(text) <= MAX_PAGE ? Number(text) : undefined;
+}

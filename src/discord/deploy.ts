@@ -1,0 +1,63 @@
+import { REST, Routes } from "discord.js";
+import { z } from "zod";
+import { commands } from "./commands/index.ts";
+import { patiently } from "./patience.ts";
+import { snowflake } from "./snowflake.ts";
+
+export interface DeployOptions {
+  readonly token: string;
+  /** Looked up by the token when absent. */
+  readonly applicationId?: string | undefined;
+  /** Only in this server, where changes show at once: for development. Default: everywhere. */
+  readonly guildId?: string | undefined;
+  /** Discord's REST API; for tests. */
+  readonly api?: string | undefined;
+}
+
+export interface DeployReport {
+  readonly applicationId: string;
+  readonly deployed: readonly string[];
+  /** False when Discord knew exactly these commands already. */
+  readonly changed: boolean;
+}
+
+const application = z.object({ id: snowflake });
+const known = z.array(z.looseObject({ name: z.string() }));
+
+/** Registers the commands with Discord, if they differ from those it knows. */
+export async function deployTo(options: DeployOptions): Promise<DeployReport> {
+  const rest = new REST(options.api ? { api: options.api } : {}).setToken(options.token);
+  const applicationId =
+    options.applicationId ??
+    application.parse(await patiently(() => rest.get(Routes.currentApplication()))).id;
+  const route = options.guildId
+    ? Routes.applicationGuildCommands(applicationId, options.guildId)
+    : Routes.applicationCommands(applicationId);
+  const query = new URLSearchParams({ with_localizations: "true" });
+  const before = known.parse(await patiently(() => rest.get(route, { query })));
+  const wanted = commands.map(({ data }) => data);
+  const changed =
+    !wanted.every((data) => before.some((old) => covers(old, data))) || before.length !== wanted.length;
+  if (changed) await patiently(() => rest.put(route, { body: wanted }));
+  return { applicationId, deployed: wanted.map(({ name }) => name), changed };
+}
+
+/** Whether Discord's record says all that ours says; it adds ids and defaults of its own. */
+function covers(theirs: unknown, ours: unknown): boolean {
+  if (Array.isArray(ours)) {
+    return (
+      Array.isArray(theirs) &&
+      theirs.length === ours.length &&
+      ours.every((item, at) => covers(theirs[at], item))
+    );
+  }
+  if (typeof ours !== "object" || ours === null) return Object.is(theirs ?? undefined, ours ?? undefined);
+  const entries = Object.entries(ours);
+  if (typeof theirs !== "object" || theirs === null) return entries.length === 0;
+  const record: Record<string, unknown> = { ...theirs };
+  return entries.every(([key, value]) => isDefault(record[key], value) || covers(record[key], value));
+}
+
+/** Discord leaves out what is empty or false. */
+const isDefault = (theirs: unknown, ours: unknown): boolean =>
+  (theirs === undefined || theirs === null) && (ours === false || ours === "" || ours === undefined);

@@ -1,0 +1,147 @@
+import { setTimeout as pause } from "node:timers/promises";
+import PQueue from "p-queue";
+import type { Log } from "../log.ts";
+import { indexState } from "../settings/guild-settings.ts";
+import { catchUpChannel, catchUpPlace } from "./catch-up.ts";
+import type { Job } from "./jobs.ts";
+import { type HistoryParts, readHistoryPage } from "./read-history.ts";
+
+export interface HistorianParts extends HistoryParts {
+  readonly log: Log;
+}
+
+/** Servers whose history is read side by side; within a server, one place after another. */
+const SERVERS_AT_ONCE = 2;
+const FIRST_PAUSE_MS = 2_000;
+const LONGEST_PAUSE_MS = 120_000;
+
+/** Keeps libraries complete: reads history of indexed channels, and catches up on what was posted unseen. */
+export class Historian {
+  readonly #parts: HistorianParts;
+  readonly #stop = new AbortController();
+  readonly #queue = new PQueue({ concurrency: SERVERS_AT_ONCE });
+  readonly #reading = new Set<string>();
+  readonly #catchingUp = new Map<string, Promise<void>>();
+  readonly #again = new Set<string>();
+  readonly #watchers = new Set<(job: Job) => void>();
+
+  constructor(parts: HistorianParts) {
+    this.#parts = parts;
+  }
+
+  /** Called after every page of a job. */
+  onProgress(watch: (job: Job) => void): () => void {
+    this.#watchers.add(watch);
+    return () => this.#watchers.delete(watch);
+  }
+
+  /** Reads whatever history of this server is left to read. */
+  wake(guildId: string): void {
+    if (this.#reading.has(guildId) || this.#stop.signal.aborted) return;
+    this.#reading.add(guildId);
+    void this.#queue.add(async () => {
+      try {
+        await this.#readAll(guildId);
+      } finally {
+        this.#reading.delete(guildId);
+      }
+    });
+  }
+
+  /** Tries places again that could not be read before. */
+  async retryDenied(guildId: string): Promise<void> {
+    for (const job of await this.#parts.jobs.list(guildId)) {
+      if (job.state === "denied") await this.#parts.jobs.save({ ...job, state: "running" });
+    }
+    this.wake(guildId);
+  }
+
+  /** Once more if it was asked for again meanwhile. Failures are logged; what was not reached stays marked. */
+  catchUp(guildId: string, aliveAt: number): Promise<void> {
+    const running = this.#catchingUp.get(guildId);
+    if (running) {
+      this.#again.add(guildId);
+      return running;
+    }
+    const work = this.#catchUp(guildId, aliveAt).finally(() => this.#catchingUp.delete(guildId));
+    this.#catchingUp.set(guildId, work);
+    return work;
+  }
+
+  /** A thread that woke up, or a channel that came back in sight. */
+  async catchUpPlace(guildId: string, channelId: string): Promise<void> {
+    await this.#quietly(guildId, channelId, () =>
+      catchUpPlace(this.#parts, guildId, channelId, this.#stop.signal),
+    );
+  }
+
+  async close(): Promise<void> {
+    this.#stop.abort(new Error("the bot is stopping"));
+    await this.#queue.onIdle();
+    await Promise.allSettled(this.#catchingUp.values());
+  }
+
+  async #catchUp(guildId: string, aliveAt: number): Promise<void> {
+    do {
+      this.#again.delete(guildId);
+      const { indexed } = await this.#parts.settings.of(guildId);
+      for (const [channelId, { paused }] of Object.entries(indexed)) {
+        if (paused || this.#stop.signal.aborted) continue;
+        const how = { aliveAt, signal: this.#stop.signal };
+        await this.#quietly(guildId, channelId, () => catchUpChannel(this.#parts, guildId, channelId, how));
+      }
+      this.wake(guildId);
+    } while (this.#again.has(guildId));
+  }
+
+  /** Reading a channel may find threads, which are read in the next round. */
+  async #readAll(guildId: string): Promise<void> {
+    for (;;) {
+      const jobs = await this.#readable(guildId);
+      if (jobs.length === 0 || this.#stop.signal.aborted) return;
+      for (const job of jobs) await this.#readToTheEnd(job);
+    }
+  }
+
+  async #readToTheEnd(first: Job): Promise<void> {
+    let failures = 0;
+    for (let job: Job | undefined = first; job && !this.#stop.signal.aborted; ) {
+      try {
+        const step = await readHistoryPage(this.#parts, job, this.#stop.signal);
+        failures = 0;
+        job = await this.#parts.jobs.get(first.guildId, first.channelId);
+        if (job) for (const watch of this.#watchers) watch(job);
+        if (step === "idle") return;
+      } catch (error) {
+        if (this.#stop.signal.aborted) return;
+        failures += 1;
+        const { guildId, channelId } = first;
+        this.#parts.log.warn({ guildId, channelId, error }, "history could not be read, waiting");
+        await this.#wait(failures);
+      }
+    }
+  }
+
+  async #readable(guildId: string): Promise<Job[]> {
+    if (!this.#parts.seesContent()) return [];
+    const settings = await this.#parts.settings.of(guildId);
+    const jobs = await this.#parts.jobs.list(guildId);
+    return jobs.filter(
+      (job) => job.state === "running" && indexState(settings, { channelId: job.rootId }) === "indexed",
+    );
+  }
+
+  async #wait(failures: number): Promise<void> {
+    const ms = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (failures - 1));
+    await pause(ms, undefined, { signal: this.#stop.signal }).catch(() => undefined);
+  }
+
+  async #quietly(guildId: string, channelId: string, work: () => Promise<unknown>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (this.#stop.signal.aborted) return;
+      this.#parts.log.warn({ guildId, channelId, error }, "could not catch up, will try again");
+    }
+  }
+}

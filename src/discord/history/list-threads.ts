@@ -1,0 +1,58 @@
+import { ChannelType } from "discord.js";
+import type { ThreadBook } from "../access/thread-book.ts";
+import type { ArchivedKind, DiscordApi, RawChannel } from "../discord-api.ts";
+import { discordCode, NO_ACCESS } from "../patience.ts";
+
+export interface ThreadLister {
+  readonly api: DiscordApi;
+  readonly threads: ThreadBook;
+}
+
+/** Threads of a channel that the bot can see: open ones, and archived ones whose archiving is no older than `since`. */
+export async function listThreads(
+  parts: ThreadLister,
+  guildId: string,
+  channelId: string,
+  since = 0,
+): Promise<RawChannel[]> {
+  const active = (await parts.api.activeThreads(guildId)).filter((thread) => thread.parent_id === channelId);
+  const archived = await archivedThreads(parts.api, channelId, since);
+  const all = new Map([...active, ...archived].map((thread) => [thread.id, thread]));
+  for (const thread of all.values()) {
+    const isPrivate = thread.type === ChannelType.PrivateThread;
+    await parts.threads.put(guildId, thread.id, { parentId: channelId, isPrivate });
+  }
+  return [...all.values()];
+}
+
+async function archivedThreads(api: DiscordApi, channelId: string, since: number): Promise<RawChannel[]> {
+  const open = await allPages(api, channelId, "public", since);
+  const hidden = await ifAllowed(() => allPages(api, channelId, "private", since));
+  const joined = hidden ?? (await ifAllowed(() => allPages(api, channelId, "joined-private", since)));
+  return [...open, ...(joined ?? [])];
+}
+
+async function allPages(api: DiscordApi, channelId: string, kind: ArchivedKind, since: number) {
+  const found: RawChannel[] = [];
+  for (let before: string | undefined; ; ) {
+    const { threads, hasMore } = await api.archivedThreads(channelId, kind, before);
+    found.push(...threads.filter((thread) => archivedAt(thread) >= since));
+    const last = threads.at(-1);
+    if (!hasMore || !last || archivedAt(last) < since) return found;
+    before = kind === "joined-private" ? last.id : last.thread_metadata?.archive_timestamp;
+    if (before === undefined) return found;
+  }
+}
+
+const archivedAt = (thread: RawChannel): number =>
+  Date.parse(thread.thread_metadata?.archive_timestamp ?? "") || Number.POSITIVE_INFINITY;
+
+/** Private threads need rights that most bots have not: then there are none to see. */
+async function ifAllowed<Result>(list: () => Promise<Result>): Promise<Result | undefined> {
+  try {
+    return await list();
+  } catch (error) {
+    if (NO_ACCESS.has(discordCode(error))) return undefined;
+    throw error;
+  }
+}

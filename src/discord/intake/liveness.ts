@@ -1,0 +1,74 @@
+import type { DiscordPlacement } from "../../core/index.ts";
+import { pictureAttachments } from "../attachments/raw-message.ts";
+import type { DiscordApi } from "../discord-api.ts";
+import type { Log } from "../log.ts";
+import { RecentMap } from "../recent-map.ts";
+import type { Erasures } from "./erasures.ts";
+
+export interface LivenessParts {
+  readonly api: Pick<DiscordApi, "message">;
+  readonly erasures: Erasures;
+  readonly log: Log;
+}
+
+/** How long a question waits for Discord's word on one message. */
+const PATIENCE_MS = 8_000;
+
+/**
+ * Whether a picture is still posted. Deletions arrive live; those of the time before this session do not, so a
+ * message from then is looked up once before it is shown, and dropped when Discord says it is gone.
+ */
+export class Liveness {
+  readonly #parts: LivenessParts;
+  readonly #seen = new RecentMap<string, true>(50_000);
+
+  constructor(parts: LivenessParts) {
+    this.#parts = parts;
+  }
+
+  /** The message was read in this session: its deletion would arrive live. */
+  saw(messageIds: readonly string[]): void {
+    for (const id of messageIds) this.#seen.set(id, true);
+  }
+
+  /** A fresh session: deletions may have been missed. */
+  forgetAll(): void {
+    this.#seen.clear();
+  }
+
+  /** "unsure" when Discord did not answer: better not shown. */
+  async check(placement: DiscordPlacement): Promise<"posted" | "gone" | "unsure"> {
+    if (this.#parts.erasures.isGone(placement)) return "gone";
+    if (this.#seen.has(placement.messageId)) return "posted";
+    const { guildId, channelId, messageId, attachmentId } = placement;
+    try {
+      const message = await within(
+        PATIENCE_MS,
+        this.#parts.api.message(channelId, messageId, { attempts: 3 }),
+      );
+      if (!message) {
+        await this.#parts.erasures.messages(guildId, [messageId]);
+        return "gone";
+      }
+      const kept = new Set(pictureAttachments(message).map(({ id }) => id));
+      await this.#parts.erasures.attachmentsBut(guildId, messageId, kept);
+      this.saw([messageId]);
+      return kept.has(attachmentId) ? "posted" : "gone";
+    } catch (error) {
+      this.#parts.log.debug({ guildId, channelId, messageId, error }, "could not look a message up");
+      return "unsure";
+    }
+  }
+}
+
+async function within<Value>(ms: number, work: Promise<Value>): Promise<Value> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error("no answer in time")), ms);
+  });
+  try {
+    return await Promise.race([work, timeout]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

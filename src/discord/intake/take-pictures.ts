@@ -1,0 +1,127 @@
+import PQueue from "p-queue";
+import { type ImageRecord, type Library, PictureError } from "../../core/index.ts";
+import type { PostedPicture } from "../attachments/posted-pictures.ts";
+import type { Log } from "../log.ts";
+import { type GuildSettingsStore, indexState } from "../settings/guild-settings.ts";
+import type { PersonChoices } from "../settings/person-choices.ts";
+import type { Erasures } from "./erasures.ts";
+import { type FetchParts, fetchPicture } from "./fetch-picture.ts";
+
+export interface TakeParts extends FetchParts {
+  readonly library: Pick<Library, "addPosted" | "posted" | "model">;
+  readonly settings: GuildSettingsStore;
+  readonly people: PersonChoices;
+  readonly erasures: Erasures;
+  readonly log: Log;
+}
+
+/** What became of one picture. Only "failed" is worth another try. */
+export type Taken =
+  | { readonly kind: "added" | "known"; readonly image: ImageRecord }
+  | { readonly kind: "placed-before" }
+  | { readonly kind: "unwanted" }
+  | { readonly kind: "skipped"; readonly reason: string }
+  | { readonly kind: "failed"; readonly reason: string };
+
+export type Haste = "live" | "history";
+
+const PASSING_REASONS = new Set(["timeout", "changed-while-reading", "failed"]);
+const DAY_MS = 86_400_000;
+
+/** Fetches, embeds and places pictures; live ones overtake those from history. */
+export class TakePictures {
+  readonly #parts: TakeParts;
+  readonly #queue: PQueue;
+
+  constructor(parts: TakeParts) {
+    this.#parts = parts;
+    this.#queue = new PQueue({ concurrency: Math.min(8, parts.library.model.concurrency + 2) });
+  }
+
+  get waiting(): number {
+    return this.#queue.size + this.#queue.pending;
+  }
+
+  /** In the order given. Pictures that are placed already are not fetched again. */
+  async take(pictures: readonly PostedPicture[], haste: Haste): Promise<Taken[]> {
+    if (pictures.length === 0) return [];
+    const before = await this.#seenBefore(pictures);
+    const priority = haste === "live" ? 1 : 0;
+    return Promise.all(
+      pictures.map(
+        (picture) => before.get(picture) ?? this.#queue.add(() => this.#one(picture), { priority }),
+      ),
+    );
+  }
+
+  onIdle(): Promise<void> {
+    return this.#queue.onIdle();
+  }
+
+  async #one(picture: PostedPicture): Promise<Taken> {
+    try {
+      return await this.#parts.erasures.guard(picture.placement, (signal) => this.#place(picture, signal));
+    } catch (error) {
+      if (this.#parts.erasures.isGone(picture.placement)) return { kind: "unwanted" };
+      const reason = error instanceof Error ? error.message : String(error);
+      const lasting = error instanceof PictureError && !PASSING_REASONS.has(error.code);
+      const { guildId, channelId, messageId } = picture.placement;
+      this.#parts.log.warn({ guildId, channelId, messageId, error }, "a picture was not taken");
+      return { kind: lasting ? "skipped" : "failed", reason };
+    }
+  }
+
+  async #place(picture: PostedPicture, signal: AbortSignal): Promise<Taken> {
+    const { placement } = picture;
+    if (!(await this.#wanted(picture))) return { kind: "unwanted" };
+    const bytes = await fetchPicture(this.#parts, picture, signal);
+    if (!bytes || !(await this.#wanted(picture))) return { kind: "unwanted" };
+    signal.throwIfAborted();
+    const { image, isNew } = await this.#parts.library.addPosted(bytes, placement, signal);
+    return { kind: isNew ? "added" : "known", image };
+  }
+
+  async #wanted({ placement }: PostedPicture): Promise<boolean> {
+    const { settings, people, erasures } = this.#parts;
+    if (erasures.isGone(placement)) return false;
+    const rules = await settings.of(placement.guildId);
+    if (indexState(rules, placement) !== "indexed") return false;
+    if (placement.postedAt < keptSince(rules.retentionDays)) return false;
+    return people.welcomes(placement.authorId, placement.postedAt);
+  }
+
+  async #seenBefore(pictures: readonly PostedPicture[]): Promise<Map<PostedPicture, Taken>> {
+    const { posted } = this.#parts.library;
+    const seen = new Map<PostedPicture, Taken>();
+    const [first] = pictures;
+    if (!first) return seen;
+    const { guildId } = first.placement;
+    const messageIds = [...new Set(pictures.map(({ placement }) => placement.messageId))];
+    const placed = new Set((await posted.discordPlacements({ guildId, messageIds })).map(placementKey));
+    const known = await posted.knownAttachments(pictures.map(({ placement }) => placement.attachmentId));
+    for (const picture of pictures) {
+      const { attachmentId } = picture.placement;
+      if (placed.has(placementKey(picture))) seen.set(picture, { kind: "placed-before" });
+      else if (known.has(attachmentId) && !(await this.#isPlaced(guildId, attachmentId))) {
+        seen.set(picture, { kind: "skipped", reason: "it failed before" });
+      }
+    }
+    return seen;
+  }
+
+  /** A forwarded picture keeps its attachment id: known, then, and still to be placed here. */
+  async #isPlaced(guildId: string, attachmentId: string): Promise<boolean> {
+    const found = await this.#parts.library.posted.discordPlacements({
+      guildId,
+      attachmentIds: [attachmentId],
+    });
+    return found.length > 0;
+  }
+}
+
+const placementKey = ({ placement }: { placement: { messageId: string; attachmentId: string } }) =>
+  `${placement.messageId}/${placement.attachmentId}`;
+
+/** The moment before which pictures are not kept. */
+export const keptSince = (retentionDays: number | null): number =>
+  retentionDays === null ? 0 : Date.now() - retentionDays * DAY_MS;

@@ -1,0 +1,41 @@
+import { type OpenLibraryOptions, openLibrary } from "../core/open-library.ts";
+import { type DeployOptions, type DeployReport, deployTo } from "./deploy.ts";
+import { createLog } from "./log.ts";
+import { supervise } from "./supervise.ts";
+
+export interface DiscordOptions {
+  readonly token: string;
+  readonly library: OpenLibraryOptions;
+  /** "info" unless told otherwise. Lines go to stderr. */
+  readonly logLevel?: string | undefined;
+  /** Discord's REST API; for tests. */
+  readonly api?: string | undefined;
+  /** Stops the bot; without one it runs until SIGTERM or SIGINT. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Runs the bot until it is told to stop; then finishes what is underway and closes the library.
+ * @throws GlimpseError when only a person can help, such as a refused token
+ */
+export async function runDiscord(options: DiscordOptions): Promise<void> {
+  const log = createLog(options.logLevel ?? "info");
+  const library = await openLibrary(options.library);
+  const signal = options.signal ?? untilTold();
+  try {
+    await supervise({ token: options.token, library, log, api: options.api, signal });
+  } finally {
+    await library.close();
+  }
+}
+
+export function deployCommands(options: DeployOptions): Promise<DeployReport> {
+  return deployTo(options);
+}
+
+/** The first signal stops gently; a second one ends the process as usual. */
+function untilTold(): AbortSignal {
+  const stop = new AbortController();
+  for (const name of ["SIGTERM", "SIGINT"] as const) process.once(name, () => stop.abort());
+  return stop.signal;
+}

@@ -1,0 +1,51 @@
+import { GlimpseError } from "../core/index.ts";
+import { RecentMap } from "./recent-map.ts";
+
+export interface Allowance {
+  /** Questions in a row. */
+  readonly burst: number;
+  /** Time in which the whole burst comes back. */
+  readonly perMs: number;
+}
+
+export class TooOftenError extends GlimpseError {
+  override name = "TooOftenError";
+}
+
+/** A bucket of tokens for each person or server. */
+export class RateLimit {
+  readonly #allowance: Allowance;
+  readonly #buckets = new RecentMap<string, { tokens: number; at: number }>(10_000);
+
+  constructor(allowance: Allowance) {
+    this.#allowance = allowance;
+  }
+
+  /** Seconds to wait; 0 when this one may pass, which then counts. */
+  take(key: string, now = Date.now()): number {
+    const { burst, perMs } = this.#allowance;
+    const bucket = this.#buckets.get(key) ?? { tokens: burst, at: now };
+    const tokens = Math.min(burst, bucket.tokens + ((now - bucket.at) * burst) / perMs);
+    const passes = tokens >= 1;
+    this.#buckets.set(key, { tokens: passes ? tokens - 1 : tokens, at: now });
+    return passes ? 0 : Math.ceil(((1 - tokens) * perMs) / burst / 1_000);
+  }
+}
+
+export interface ModelLimits {
+  readonly perPerson: RateLimit;
+  readonly perServer: RateLimit;
+}
+
+export const modelLimits = (
+  perPerson: Allowance = { burst: 5, perMs: 10_000 },
+  perServer: Allowance = { burst: 30, perMs: 10_000 },
+): ModelLimits => ({ perPerson: new RateLimit(perPerson), perServer: new RateLimit(perServer) });
+
+/** @throws TooOftenError */
+export function spendModelWork(limits: ModelLimits, userId: string, guildId: string | null): void {
+  const wait = limits.perPerson.take(userId) || (guildId ? limits.perServer.take(guildId) : 0);
+  if (wait === 0) return;
+  const unit = wait === 1 ? "second" : "seconds";
+  throw new TooOftenError(`That is a lot of questions at once. Please try again in ${wait} ${unit}.`);
+}

@@ -1,0 +1,74 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { GlimpseError } from "../core/index.ts";
+import { Bot, type BotOptions, type Ending } from "./bot.ts";
+import { INTENT_ADVICE } from "./intent-advice.ts";
+import { isPassing } from "./patience.ts";
+
+export type SuperviseOptions = Omit<BotOptions, "content"> & {
+  readonly signal: AbortSignal;
+  /** Pause before the first new attempt; doubles up to five minutes. Default 2,000. */
+  readonly firstPauseMs?: number | undefined;
+};
+
+const LONGEST_PAUSE_MS = 300_000;
+
+class TokenRefusedError extends GlimpseError {
+  override name = "TokenRefusedError";
+
+  constructor() {
+    super(
+      "Discord refused the bot's token. Copy a fresh one from https://discord.com/developers/applications → " +
+        "your application → Bot → Reset Token, and set DISCORD_TOKEN to it.",
+    );
+  }
+}
+
+/**
+ * Keeps a bot connected until the signal aborts: with fewer rights when Discord withholds message content, anew
+ * when a connection is lost for good. @throws GlimpseError when only a person can help
+ */
+export async function supervise(options: SuperviseOptions): Promise<void> {
+  let content = true;
+  for (let failures = 0; !options.signal.aborted; ) {
+    const ending = await runOnce({ ...options, content });
+    if (ending === "intents refused" && content) {
+      options.log.error(INTENT_ADVICE);
+      content = false;
+    } else if (ending === "token refused") throw new TokenRefusedError();
+    else if (ending !== "stopped") {
+      failures = ending === "stuck" ? 0 : failures + 1;
+      await rest(options, failures);
+    }
+  }
+}
+
+async function runOnce(options: SuperviseOptions & { content: boolean }): Promise<Ending | "unreachable"> {
+  const bot = new Bot(options);
+  const stop = new Promise<Ending>((resolve) => {
+    options.signal.addEventListener("abort", () => resolve("stopped"), { once: true });
+    if (options.signal.aborted) resolve("stopped");
+  });
+  try {
+    await bot.start();
+    return await Promise.race([bot.ended, stop]);
+  } catch (error) {
+    return afterFailedStart(error, options);
+  } finally {
+    await bot.stop();
+  }
+}
+
+function afterFailedStart(error: unknown, { log }: SuperviseOptions): Ending | "unreachable" {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  if (code === "TokenInvalid") return "token refused";
+  const unclear = isPassing(error)
+    ? "Discord cannot be reached now, trying again"
+    : "could not connect, trying again";
+  log.warn({ error }, unclear);
+  return "unreachable";
+}
+
+async function rest({ signal, firstPauseMs = 2_000 }: SuperviseOptions, failures: number): Promise<void> {
+  const ms = Math.min(LONGEST_PAUSE_MS, firstPauseMs * 2 ** Math.max(0, failures - 1));
+  await pause(ms, undefined, { signal }).catch(() => undefined);
+}

@@ -1,0 +1,32 @@
+import { PermissionFlagsBits as P } from "discord.js";
+import { GlimpseError } from "../../core/index.ts";
+import { readablePlaces } from "../access/readable-places.ts";
+import { readerBehind } from "../asker.ts";
+import type { ComponentHandler } from "../command.ts";
+
+/** One tap by the poster or a moderator takes the bot's tags away. */
+export const removeTags: ComponentHandler = {
+  prefix: "untag",
+  answer: "reply",
+  async handle(interaction, [channelId = "", messageId = ""], app) {
+    const reader = readerBehind(interaction);
+    const ours = interaction.message.author.id === interaction.client.user.id;
+    const moderates = interaction.memberPermissions?.has(P.ManageMessages) === true;
+    if (!ours || !(moderates || (await isPoster()))) {
+      throw new GlimpseError("Only the person who posted the picture, or a moderator, can remove its tags.");
+    }
+    await app.api.delete(interaction.channelId, interaction.message.id);
+    return { content: "Removed." };
+
+    /** From Discord, for anybody can write any id into a button. */
+    async function isPoster(): Promise<boolean> {
+      if (!/^\d+$/.test(channelId) || !/^\d+$/.test(messageId)) return false;
+      const named = interaction.message.reference?.messageId ?? messageId;
+      if (named !== messageId) return false;
+      const [place] = await readablePlaces({ ...reader, ageRestricted: true }, [channelId], app.server);
+      if (!place) return false;
+      const message = await app.api.message(channelId, messageId);
+      return message?.author.id === reader.userId;
+    }
+  },
+};
