@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs";
 import { ensureInstalled, root, run } from "./installed.mjs";
 
 /** Benchmarks that are commands of their own; the other files of bench/ serve them. */
-const benches = ["indexing", "search", "duplicates", "classify", "rescan", "mcp-start"];
+const benches = ["indexing", "search", "duplicates", "classify", "rescan", "mcp-start", "crash"];
 
 ensureInstalled();
 const [wanted, ...args] = process.argv.slice(2);
