@@ -12,7 +12,7 @@ const MAX_MEMBERS = 10;
 const MAX_PATHS = 5;
 
 const input = z.strictObject({
-  folder: z.string().max(4096).optional(),
+  folder: z.string().max(4096).optional().describe("Only below this folder"),
   kind: z
     .enum(["exact", "same", "similar"])
     .optional()

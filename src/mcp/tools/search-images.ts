@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type FindAnswer, type Hit, type QueryTerm, UsageError } from "../../core/index.ts";
+import { findOthers } from "../find-others.ts";
 import { factsLine, factsOf, linkTo, pictureFacts } from "../picture-facts.ts";
 import { type Call, defineTool } from "../tool.ts";
 import { DATA_NOTE, quoted, untrusted } from "../untrusted-text.ts";
@@ -12,10 +13,10 @@ const input = z.strictObject({
     .optional()
     .describe("Find pictures like this one: id, or path in an added folder"),
   not: z.string().max(1000).optional().describe('What to push away: "people"'),
-  folder: z.string().max(4096).optional(),
+  folder: z.string().max(4096).optional().describe("Only below this folder"),
   since: z.string().max(10).optional().describe("From this year, month or day: 2024-06"),
   until: z.string().max(10).optional().describe("Up to and including: 2024-06-30"),
-  tags: z.array(z.string().max(100)).max(20).optional().describe("All of them"),
+  tags: z.array(z.string().max(100)).max(20).optional().describe("Only with all of these"),
   limit: z.int().min(1).max(50).optional().describe("Default 10"),
   cursor: z.string().max(200).optional().describe("next_cursor of the same question"),
 });
@@ -44,7 +45,7 @@ export const searchImages = defineTool({
   run: async (args, call) => {
     const { library, service } = call;
     const terms = await termsOf(args, call);
-    const answer = await library.find({
+    const answer = await findOthers(library, {
       terms,
       scope: await service.access.scope(library, args),
       // The example may lie outside the folder or time that is searched.
