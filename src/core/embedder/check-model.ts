@@ -33,7 +33,7 @@ async function runCheck(check: ModelCheck, recipe: ImageRecipe, towers: Towers):
 }
 
 /** A picture of one grey: resizing and cropping change nothing about it. */
-function greyPixels(grey: number, { size, mean, std }: ImageRecipe): Float32Array {
+export function greyPixels(grey: number, { size, mean, std }: ImageRecipe): Float32Array {
   const plane = size * size;
   const pixels = new Float32Array(3 * plane);
   for (const channel of [0, 1, 2] as const) {
