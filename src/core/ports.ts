@@ -159,7 +159,10 @@ export interface StoredFingerprint {
   readonly fingerprint: Uint8Array;
 }
 
-/** The truth about every image. Each method is one atomic, durable step; several processes may share one catalog. */
+/**
+ * The truth about every image. Each method is one atomic, durable step (a large removal is several, and asking
+ * again finishes one that was cut short); several processes may share one catalog.
+ */
 export interface Catalog {
   // Images
   /** Rows, vectors, thumbnails and placements in one step. An image that another process added meanwhile only gains the placement. */
@@ -196,7 +199,10 @@ export interface Catalog {
    * Erases file placements, and images left without a placement. Verdicts on such an image stay (a file that a
    * scan misses may come back) unless a person asked for it: `forGood`.
    */
-  removeFiles(paths: readonly string[], options?: { readonly forGood?: boolean | undefined }): Promise<RemoveReport>;
+  removeFiles(
+    paths: readonly string[],
+    options?: { readonly forGood?: boolean | undefined },
+  ): Promise<RemoveReport>;
   /** Paths of file placements below a folder. */
   pathsBelow(folder: string): Promise<string[]>;
   putFailures(failures: readonly Failure[]): Promise<void>;

@@ -54,7 +54,8 @@ function setRootState(db: Connection, path: string, state: Root["state"]): void 
 function removeSome(db: Connection, path: string, limit: number): number {
   const id = db.statement<number>("SELECT id FROM roots WHERE path = ?").pluck().get(path);
   if (id === undefined) return 0;
-  const { changes } = db.statement("DELETE FROM files WHERE root = ? LIMIT ?").run(id, limit);
+  // In the order of the images, whose vectors and thumbnails then lie side by side.
+  const { changes } = db.statement("DELETE FROM files WHERE root = ? ORDER BY image LIMIT ?").run(id, limit);
   if (changes < limit) db.statement("DELETE FROM roots WHERE id = ?").run(id);
   return changes;
 }

@@ -47,7 +47,7 @@ export const migrations: readonly string[] = [
     date REAL NOT NULL
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX files_by_image ON files (image);
-  CREATE INDEX files_by_root ON files (root);
+  CREATE INDEX files_by_root ON files (root, image);
 
   CREATE TABLE posts (
     id INTEGER PRIMARY KEY,
