@@ -1,0 +1,60 @@
+import { openCatalog } from "../../../src/core/catalog/open-catalog.ts";
+import { NotFoundError } from "../../../src/core/errors.ts";
+import type { Catalog, CatalogImage, Settings } from "../../../src/core/ports.ts";
+import type { Placement } from "../../../src/core/types.ts";
+import { FakeEmbedder, type FakeEmbedderOptions } from "../../support/fake-embedder.ts";
+import { file } from "../../support/new-image.ts";
+
+/** Settings in memory. */
+export class MapSettings implements Settings {
+  readonly #values = new Map<string, string>();
+
+  async get<Value>(key: string): Promise<Value | undefined> {
+    const value = this.#values.get(key);
+    return value === undefined ? undefined : JSON.parse(value);
+  }
+
+  async set<Value>(key: string, value: Value): Promise<void> {
+    this.#values.set(key, JSON.stringify(value));
+  }
+
+  async delete(key: string): Promise<boolean> {
+    return this.#values.delete(key);
+  }
+
+  async close(): Promise<void> {}
+}
+
+export interface LabelLibrary {
+  readonly catalog: Catalog;
+  readonly embedder: FakeEmbedder;
+  readonly settings: Settings;
+  readonly resolve: (idOrPrefix: string) => Promise<CatalogImage>;
+  /** Adds a picture that shows these words; gives its id. */
+  readonly add: (shows: string, placement?: Placement) => Promise<string>;
+}
+
+/** A real catalog and an embedder without a model: a picture that reads `cat` is near the text "cat". */
+export async function openLabelLibrary(
+  options: FakeEmbedderOptions = {},
+  catalog?: Catalog,
+  settings: Settings = new MapSettings(),
+): Promise<LabelLibrary> {
+  const opened = catalog ?? (await openCatalog({ path: ":memory:" }));
+  const embedder = new FakeEmbedder(options);
+  return {
+    catalog: opened,
+    embedder,
+    settings,
+    resolve: async (prefix) => {
+      const [image] = await opened.imagesById(await opened.idsWithPrefix(prefix, 1));
+      if (!image) throw new NotFoundError(`No image ${prefix} is in the library.`);
+      return image;
+    },
+    add: async (shows, placement = file(`/photos/${shows}.jpg`)) => {
+      const { picture, embedding } = await embedder.embedPicture({ bytes: Buffer.from(shows) });
+      await opened.putImages([{ picture, placement, space: embedder.space, embedding }]);
+      return picture.id;
+    },
+  };
+}

@@ -1,0 +1,207 @@
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { openCatalog } from "../../../src/core/catalog/open-catalog.ts";
+import { evaluateTags } from "../../../src/core/labels/evaluate-tags.ts";
+import { applyVocabulary, storedVocabulary, tagNewImages } from "../../../src/core/labels/tag-images.ts";
+import type { Catalog } from "../../../src/core/ports.ts";
+import type { TagVocabulary } from "../../../src/core/types.ts";
+import { file, idOf } from "../../support/new-image.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
+import { type LabelLibrary, openLabelLibrary } from "./label-parts.ts";
+
+const vocabulary = (...tags: string[]): TagVocabulary => ({ tags: tags.map((tag) => ({ tag })) });
+
+/** The tags of each picture, by what it shows, as `tag` or `tag (person)`. */
+async function tagsOf({ catalog }: Pick<LabelLibrary, "catalog">): Promise<Record<string, string[]>> {
+  const keys: number[] = [];
+  for await (const batch of catalog.fingerprints()) keys.push(...batch.map(({ key }) => key));
+  const images = await catalog.imagesByKey(keys);
+  return Object.fromEntries(
+    images.map(({ record: { id, tags } }) => [
+      shown.find((words) => idOf(words) === id) ?? id,
+      tags.map(({ tag, by }) => (by === "person" ? `${tag} (person)` : tag)).sort(),
+    ]),
+  );
+}
+const shown = ["dog", "cat", "dog beach", "boat", "dog boat"];
+
+async function libraryOf(...pictures: string[]): Promise<LabelLibrary> {
+  const library = await openLabelLibrary();
+  for (const words of pictures) await library.add(words);
+  return library;
+}
+
+/** The catalog, but this call of it fails as if the power went off just before. */
+function crashingAt(catalog: Catalog, method: "setModelTags" | "setCursor", nth: number): Catalog {
+  let calls = 0;
+  return new Proxy(catalog, {
+    get(target, name, receiver) {
+      const real: unknown = Reflect.get(target, name, receiver);
+      if (name !== method || typeof real !== "function") return real;
+      return (...given: unknown[]) => {
+        calls += 1;
+        if (calls === nth) throw new Error("power cut");
+        return real.apply(target, given);
+      };
+    },
+  });
+}
+
+test("tags hold where the picture shows them, several or none at once, each with its score", async () => {
+  const library = await libraryOf("dog", "cat", "dog beach");
+  const report = await applyVocabulary(library, vocabulary("dog", "beach"));
+  expect(await tagsOf(library)).toEqual({ dog: ["dog"], cat: [], "dog beach": ["beach", "dog"] });
+  expect(report).toEqual({ tagged: 2, put: 3, withdrawn: 0 });
+  const [image] = await library.catalog.imagesById([idOf("dog")]);
+  expect(image?.record.tags[0]?.score).toBeGreaterThan(0.9);
+});
+
+test("another vocabulary withdraws what no longer holds, without embedding a picture again", async () => {
+  const library = await libraryOf("dog", "cat", "dog beach");
+  await applyVocabulary(library, vocabulary("dog", "beach"));
+  const embedded = library.embedder.calls.pictures;
+  const report = await applyVocabulary(library, vocabulary("cat", "beach"));
+  expect(await tagsOf(library)).toEqual({ dog: [], cat: ["cat"], "dog beach": ["beach"] });
+  expect(report).toEqual({ tagged: 2, put: 1, withdrawn: 2 });
+  expect(library.embedder.calls.pictures).toBe(embedded);
+  await applyVocabulary(library, { tags: [] });
+  expect(await tagsOf(library)).toEqual({ dog: [], cat: [], "dog beach": [] });
+});
+
+test("a stricter threshold withdraws, prompts of one's own decide", async () => {
+  const library = await libraryOf("dog", "dog beach");
+  await applyVocabulary(library, { tags: [{ tag: "dog", threshold: 0.999 }] });
+  expect(await tagsOf(library)).toEqual({ dog: ["dog"], "dog beach": [] });
+  await applyVocabulary(library, { tags: [{ tag: "dog", prompts: ["beach"] }] });
+  expect(await tagsOf(library)).toEqual({ dog: [], "dog beach": ["dog"] });
+});
+
+test("a person's tags stay, and what a person removed is not put back", async () => {
+  const library = await libraryOf("dog", "cat");
+  await applyVocabulary(library, vocabulary("dog", "cat"));
+  await library.catalog.withdrawTag(idOf("dog"), "dog");
+  await library.catalog.putPersonTag(idOf("dog"), "mine");
+  await library.catalog.putPersonTag(idOf("cat"), "dog");
+  expect(await applyVocabulary(library, vocabulary("dog"))).toEqual({ tagged: 0, put: 0, withdrawn: 1 });
+  await applyVocabulary(library, vocabulary("dog", "cat", "boat"));
+  await applyVocabulary(library, { tags: [] });
+  await applyVocabulary(library, vocabulary("dog", "cat"));
+  expect(await tagsOf(library)).toEqual({ dog: ["mine (person)"], cat: ["cat", "dog (person)"] });
+});
+
+test("new pictures are tagged as they come; nothing to do costs nothing", async () => {
+  const library = await libraryOf("dog");
+  expect(await tagNewImages(library)).toEqual({ tagged: 0, put: 0, withdrawn: 0 });
+  await applyVocabulary(library, vocabulary("dog", "boat"));
+  await library.add("boat");
+  expect(await tagNewImages(library)).toEqual({ tagged: 1, put: 1, withdrawn: 0 });
+  expect(await tagsOf(library)).toEqual({ dog: ["dog"], boat: ["boat"] });
+  const { texts } = library.embedder.calls;
+  expect(await tagNewImages(library)).toEqual({ tagged: 0, put: 0, withdrawn: 0 });
+  expect(library.embedder.calls.texts).toBe(texts);
+});
+
+test("moves and rescans keep tags; a picture that went and came back is tagged again", async () => {
+  const library = await libraryOf("dog", "boat");
+  await applyVocabulary(library, vocabulary("dog", "boat"));
+  await library.catalog.putPlacements([{ id: idOf("dog"), placement: file("/photos/moved.jpg") }]);
+  await library.catalog.removeFiles(["/photos/dog.jpg"]);
+  await tagNewImages(library);
+  expect(await tagsOf(library)).toEqual({ dog: ["dog"], boat: ["boat"] });
+  await library.catalog.removeFiles(["/photos/boat.jpg"]);
+  await library.add("boat");
+  await tagNewImages(library);
+  expect(await tagsOf(library)).toEqual({ dog: ["dog"], boat: ["boat"] });
+});
+
+test.each([
+  ["before any tag is written", "setModelTags", 1],
+  ["before the vocabulary counts as applied", "setCursor", 2],
+] as const)("a crash %s is healed by the next run", async (_, method, nth) => {
+  const path = join(temporaryFolder(), `${method}.db`);
+  const before = await openLabelLibrary({}, await openCatalog({ path }));
+  for (const words of ["dog", "cat"]) await before.add(words);
+  await applyVocabulary(before, vocabulary("dog"));
+  const crashing = { ...before, catalog: crashingAt(before.catalog, method, nth) };
+  await expect(applyVocabulary(crashing, vocabulary("cat"))).rejects.toThrow("power cut");
+  await before.catalog.close();
+  const after = await openLabelLibrary({}, await openCatalog({ path }));
+  await after.add("dog boat");
+  await tagNewImages(after);
+  expect(await storedVocabulary(after.catalog)).toEqual(vocabulary("cat"));
+  expect(await tagsOf(after)).toEqual({ dog: [], cat: ["cat"], "dog boat": [] });
+  await after.catalog.close();
+});
+
+test("a crash before the vocabulary is stored leaves the old one", async () => {
+  const library = await libraryOf("dog");
+  await applyVocabulary(library, vocabulary("dog"));
+  const crashing = { ...library, catalog: crashingAt(library.catalog, "setCursor", 1) };
+  await expect(applyVocabulary(crashing, vocabulary("cat"))).rejects.toThrow("power cut");
+  await tagNewImages(library);
+  expect(await tagsOf(library)).toEqual({ dog: ["dog"] });
+});
+
+test("another model tags anew in its own space, picture by picture as they are embedded", async () => {
+  const library = await libraryOf("dog", "cat");
+  await applyVocabulary(library, vocabulary("dog", "cat"));
+  // Under this model every picture of a cat lies where its words for dogs lie.
+  const vectors = { dog: [1, 0], [idOf("cat")]: [1, 0], cat: [0, 1], [idOf("dog")]: [0, 1] };
+  const next = await openLabelLibrary({ space: "next@1", vectors }, library.catalog, library.settings);
+  const reembed = async (words: string) => {
+    const { picture, embedding } = await next.embedder.embedPicture({ bytes: Buffer.from(`${words}`) });
+    await next.catalog.putEmbeddings("next@1", [{ id: picture.id, embedding }]);
+  };
+  await next.catalog.putEmbeddings("next@1", [
+    { id: idOf("cat"), embedding: Float32Array.from({ length: 128 }, (_, at) => (at === 0 ? 1 : 0)) },
+  ]);
+  await tagNewImages(next);
+  expect(await tagsOf(next)).toEqual({ dog: ["dog"], cat: ["dog"] });
+  await reembed("dog");
+  await tagNewImages(next);
+  expect((await tagsOf(next)).cat).toEqual(["dog"]);
+});
+
+test("a vocabulary that is replaced while its tags are put gives way to the new one", async () => {
+  const library = await libraryOf("dog", "cat");
+  let replaced = false;
+  const catalog = new Proxy(library.catalog, {
+    get(target, name, receiver) {
+      const real: unknown = Reflect.get(target, name, receiver);
+      if (name !== "countEmbeddings" || typeof real !== "function") return real;
+      return async (space: string) => {
+        if (!replaced) await target.setCursor("tags/vocabulary", JSON.stringify(vocabulary("cat")));
+        replaced = true;
+        return target.countEmbeddings(space);
+      };
+    },
+  });
+  await applyVocabulary({ ...library, catalog }, vocabulary("dog"));
+  expect(await tagsOf(library)).toEqual({ dog: [], cat: ["cat"] });
+});
+
+test("evaluation tells precision and recall on a person's labels, and a threshold that would serve better", async () => {
+  const library = await libraryOf("dog", "dog beach", "cat", "boat");
+  await applyVocabulary(library, {
+    tags: [{ tag: "dog", threshold: 0.999 }, { tag: "boat" }, { tag: "tree" }],
+  });
+  const find = async (path: string) => {
+    const placed = await library.catalog.filePlacement(path);
+    const [image] = await library.catalog.imagesById([placed?.id ?? ""]);
+    return image?.key;
+  };
+  const truth = [
+    { picture: "/photos/dog.jpg", tags: ["Dog"] },
+    { picture: "/photos/dog beach.jpg", tags: ["dog", "beach"] },
+    { picture: "/photos/cat.jpg", tags: ["boat"] },
+    { picture: "/photos/boat.jpg", tags: ["boat"] },
+    { picture: "/photos/gone.jpg", tags: ["boat"] },
+  ];
+  const evaluation = await evaluateTags({ ...library, find }, truth);
+  expect(evaluation).toMatchObject({ pictures: 4, missing: ["/photos/gone.jpg"], unknownTags: ["beach"] });
+  const [dog, boat, tree] = evaluation.tags;
+  expect(dog).toMatchObject({ truth: 2, put: 1, right: 1, precision: 1, recall: 0.5 });
+  expect(dog?.bestThreshold).toBeLessThan(0.999);
+  expect(boat).toMatchObject({ truth: 2, put: 1, right: 1, precision: 1, recall: 0.5 });
+  expect(tree).toMatchObject({ truth: 0, precision: null, recall: null, bestThreshold: null });
+});
