@@ -1,6 +1,7 @@
 import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { ChannelType, PermissionFlagsBits as P } from "discord.js";
+import { eventually } from "../support/eventually.ts";
 import { FakeCdn } from "./cdn.ts";
 import { FakeGateway } from "./gateway.ts";
 import { type FakeRequest, readRequest, reply } from "./http.ts";
@@ -91,6 +92,13 @@ export class FakeDiscord {
   get origin(): string {
     const address = this.#server.address() as AddressInfo;
     return `http://127.0.0.1:${address.port}`;
+  }
+
+  /** Resolves when a client has identified and was told of its guilds. */
+  async untilConnected(): Promise<void> {
+    await eventually(() => {
+      if (!this.gateway.connected) throw new Error("no client has connected to the fake gateway");
+    });
   }
 
   get api(): string {

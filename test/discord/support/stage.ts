@@ -1,0 +1,137 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "vitest";
+import type { Library } from "../../../src/core/index.ts";
+import type { SuperviseOptions } from "../../../src/discord/supervise.ts";
+import { FakeEmbedder } from "../../support/fake-embedder.ts";
+import { openTestLibrary } from "../../support/test-library.ts";
+import { FakeDiscord } from "../fake/fake-discord.ts";
+import type { FakeAnswer, OptionValue } from "../fake/interactions.ts";
+import type { FakeChannel, FakeGuild, FakeMember, FakeMessage } from "../fake/model.ts";
+import { eventually } from "./eventually.ts";
+import { type RunningBot, startBot } from "./start-bot.ts";
+
+/** Bytes that the fake embedder sees as a picture of these words. */
+export const picture = (shows: string): Uint8Array => Buffer.from(shows);
+
+export interface Asking {
+  readonly who: FakeMember;
+  readonly where: FakeChannel;
+  readonly roles?: string[];
+}
+
+/** A server with one open channel, a library, and the bot between them. */
+export class Stage {
+  readonly fake: FakeDiscord;
+  readonly guild: FakeGuild;
+  readonly general: FakeChannel;
+  readonly owner: FakeMember;
+  readonly folder: string;
+  library: Library;
+  bot: RunningBot | undefined;
+
+  private constructor(parts: { fake: FakeDiscord; folder: string; library: Library }) {
+    this.fake = parts.fake;
+    this.folder = parts.folder;
+    this.library = parts.library;
+    this.guild = this.fake.guild("home");
+    this.general = this.fake.channel(this.guild, "general");
+    const owner = this.guild.members.get(this.guild.ownerId);
+    if (!owner) throw new Error("a guild has an owner");
+    this.owner = owner;
+  }
+
+  static async set(embedder = new FakeEmbedder()): Promise<Stage> {
+    const folder = await mkdtemp(join(tmpdir(), "glimpse-discord-"));
+    const { library } = await openTestLibrary(folder, { embedder });
+    return new Stage({ fake: await FakeDiscord.start(), folder, library });
+  }
+
+  async start(more: Partial<SuperviseOptions> = {}): Promise<void> {
+    this.bot = await startBot(this.fake, this.library, more);
+  }
+
+  async stopBot(): Promise<void> {
+    await this.bot?.stop();
+    this.bot = undefined;
+  }
+
+  /** The bot and its library stop and start again on the same folder: a fresh process, as far as memory goes. */
+  async restart(whileAway: () => void = () => undefined): Promise<void> {
+    await this.stopBot();
+    await this.library.close();
+    this.fake.gateway.forgetSessions();
+    whileAway();
+    this.library = (await openTestLibrary(this.folder)).library;
+    await this.start();
+  }
+
+  async strike(): Promise<void> {
+    await this.stopBot();
+    await this.library.close();
+    await this.fake.stop();
+    await rm(this.folder, { recursive: true });
+  }
+
+  // ------------------------------------------------------------ asking
+
+  async ask(asking: Asking, name: string, options: Record<string, OptionValue> = {}): Promise<FakeAnswer> {
+    return this.settled(this.fake.slash(parts(asking), name, options));
+  }
+
+  async menu(asking: Asking, name: string, message: FakeMessage): Promise<FakeAnswer> {
+    return this.settled(this.fake.menu(parts(asking), name, message));
+  }
+
+  async press(asking: Asking, customId: string, values?: string[]): Promise<FakeAnswer> {
+    return this.settled(this.fake.press(parts(asking), customId, values));
+  }
+
+  /** Waits for what the person gets to see in the end. */
+  settled(answer: FakeAnswer): Promise<FakeAnswer> {
+    return eventually(() => {
+      const direct = answer.callbacks.some(({ type }) => type === 4 || type === 7 || type === 8);
+      if (!direct && answer.edits.length + answer.followUps.length === 0) {
+        throw new Error(`no answer yet: ${JSON.stringify(answer.callbacks)}\n${this.bot?.log.slice(-5).join("")}`);
+      }
+      return answer;
+    });
+  }
+
+  get asOwner(): Asking {
+    return { who: this.owner, where: this.general };
+  }
+
+  /** Indexes a channel and waits until its history is read. */
+  async index(channel: FakeChannel): Promise<void> {
+    const answer = await this.ask(this.asOwner, "index add", { channel: { channel } });
+    expect(answer.text).toContain("will be indexed");
+    await this.untilIndexed(channel);
+  }
+
+  untilIndexed(channel: FakeChannel): Promise<void> {
+    return eventually(async () => {
+      const notes = await this.library.cursors.cursors(`discord/history/${channel.guildId}/`);
+      const states = [...notes.values()]
+        .map((text) => JSON.parse(text))
+        .filter(({ rootId }) => rootId === channel.id)
+        .map(({ state }) => state);
+      expect(states.length).toBeGreaterThan(0);
+      expect(new Set(states)).toEqual(new Set(["done"]));
+    });
+  }
+
+  /** What is placed of a guild, as `channel name: file words`. */
+  async placed(guild = this.guild): Promise<string[]> {
+    const found = await this.library.posted.discordPlacements({ guildId: guild.id });
+    return found.map(({ placement }) => placement.messageId).sort();
+  }
+
+  async untilPlaced(messages: readonly FakeMessage[], guild = this.guild): Promise<void> {
+    const ids = messages.map(({ id }) => id).sort();
+    await eventually(async () => expect(await this.placed(guild)).toEqual(ids));
+  }
+}
+
+const parts = ({ who, where, roles }: Asking) => ({ userId: who.userId, channel: where, roles });

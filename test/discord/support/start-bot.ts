@@ -1,0 +1,58 @@
+import http from "node:http";
+import { pino } from "pino";
+import type { Library } from "../../../src/core/index.ts";
+import type { OpenRequest } from "../../../src/discord/attachments/download.ts";
+import { deployTo } from "../../../src/discord/deploy.ts";
+import { modelLimits } from "../../../src/discord/rate-limit.ts";
+import { type SuperviseOptions, supervise } from "../../../src/discord/supervise.ts";
+import type { FakeDiscord } from "../fake/fake-discord.ts";
+
+export const TOKEN = "MTAw.fake00.token-of-a-bot-that-does-not-exist-0000";
+
+/** Requests for Discord's file hosts go to the fake instead; what may be asked for is still the bot's decision. */
+export const toFake =
+  (origin: string): OpenRequest =>
+  (url, signal) =>
+    http.get(new URL(url.pathname + url.search, origin), { signal });
+
+const generous = () => modelLimits({ burst: 1_000, perMs: 1_000 }, { burst: 1_000, perMs: 1_000 });
+
+export interface RunningBot {
+  stop(): Promise<void>;
+  /** Everything that was logged. */
+  readonly log: string[];
+}
+
+/** Deploys the commands and runs the bot on the fake until it is stopped. */
+export async function startBot(
+  fake: FakeDiscord,
+  library: Library,
+  more: Partial<SuperviseOptions> = {},
+): Promise<RunningBot> {
+  const lines: string[] = [];
+  const stop = new AbortController();
+  await deployTo({ token: TOKEN, api: fake.api });
+  const log = pino({ level: "debug" }, { write: (line: string) => void lines.push(line) });
+  const running = supervise({
+    token: TOKEN,
+    library,
+    log,
+    api: fake.api,
+    openRequest: toFake(fake.origin),
+    limits: generous(),
+    times: { tendMs: 300, retryRounds: 1 },
+    progressEveryMs: 50,
+    firstPauseMs: 50,
+    signal: stop.signal,
+    ...more,
+  });
+  running.catch(() => undefined);
+  await fake.untilConnected();
+  return {
+    log: lines,
+    stop: async () => {
+      stop.abort();
+      await running;
+    },
+  };
+}
