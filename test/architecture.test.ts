@@ -6,7 +6,8 @@ const src = new URL("../src/", import.meta.url);
 
 /** Top to bottom: a file may import only from the lines above its own (and freely inside its own room). */
 const layers = [
-  ["core/types.ts", "core/errors.ts"],
+  ["core/types.ts"],
+  ["core/errors.ts"],
   ["core/ports.ts", "core/image/"],
   [
     "core/embedder/",
@@ -17,7 +18,8 @@ const layers = [
     "core/sources/",
   ],
   ["core/search/", "core/duplicates/", "core/labels/"],
-  ["core/library.ts", "core/library/"],
+  ["core/library/"],
+  ["core/library.ts"],
   ["core/index.ts"],
   ["core/open-library.ts", "core/doctor/"],
   ["config.ts"],
