@@ -21,6 +21,6 @@ export function normal(random: () => number): number {
 }
 
 export function normalized(vector: Float32Array): Embedding {
-  const length = Math.hypot(...vector);
+  const length = Math.sqrt(vector.reduce((sum, value) => sum + value * value, 0));
   return vector.map((value) => value / length);
 }

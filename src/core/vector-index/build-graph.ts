@@ -10,12 +10,16 @@ import type { FromBuilder, ToBuilder } from "./build-protocol.ts";
 const BATCH = 1024;
 /** Vectors from which the axes of the sketch are learned. */
 const SAMPLE = 4096;
+/** Weight of the probes among them, however few they are. */
+const PROBES = 1024;
 
 export interface BuildOrder {
   readonly dimensions: number;
   readonly keys: readonly ImageKey[];
   /** Undefined for one that has meanwhile gone; it is left out. */
   readonly vector: (key: ImageKey) => Embedding | undefined;
+  /** Embeddings of words, such as will be asked for: the sketch is made to keep their directions too. */
+  readonly probes: readonly Embedding[];
   readonly graphPath: string;
   readonly axesPath: string;
   readonly signal: AbortSignal;
@@ -44,8 +48,9 @@ export async function buildGraph(order: BuildOrder): Promise<number> {
 async function feed(child: ChildProcess, order: BuildOrder): Promise<number> {
   const { dimensions, keys, vector } = order;
   const spread = Math.max(1, Math.floor(keys.length / SAMPLE));
-  const sample = gather(keys.filter((_, i) => i % spread === 0).slice(0, SAMPLE), vector, dimensions);
-  await tell(child, { kind: "begin", dimensions, capacity: keys.length, sample: sample.vectors });
+  const some = gather(keys.filter((_, i) => i % spread === 0).slice(0, SAMPLE), vector, dimensions);
+  const sample = withProbes(some.vectors, order.probes, dimensions);
+  await tell(child, { kind: "begin", dimensions, capacity: keys.length, sample });
   let count = 0;
   for (let start = 0; start < keys.length; start += BATCH) {
     const batch = gather(keys.slice(start, start + BATCH), vector, dimensions);
@@ -69,6 +74,16 @@ function gather(
   const vectors = new Float32Array(found.length * dimensions);
   for (const [i, { embedding }] of found.entries()) vectors.set(embedding, i * dimensions);
   return { keys: found.map(({ key }) => key), vectors };
+}
+
+function withProbes(vectors: Float32Array, probes: readonly Embedding[], dimensions: number): Float32Array {
+  const count = probes.length > 0 ? PROBES : 0;
+  const sample = new Float32Array(vectors.length + count * dimensions);
+  sample.set(vectors);
+  for (let i = 0; i < count; i++) {
+    sample.set(probes[i % probes.length] ?? [], vectors.length + i * dimensions);
+  }
+  return sample;
 }
 
 function startBuilder(): ChildProcess {

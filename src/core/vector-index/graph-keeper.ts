@@ -14,6 +14,7 @@ export interface BuildSource {
   readonly seq: number;
   readonly keys: readonly ImageKey[];
   readonly vector: (key: ImageKey) => Embedding | undefined;
+  readonly probes: readonly Embedding[];
 }
 
 /** The index file of one space: reads it, and builds it anew for all processes that share the library. */
@@ -47,13 +48,13 @@ export class GraphKeeper {
   }
 
   /** Builds and stores a graph. @returns false when another process is at it. */
-  async build(source: () => BuildSource, signal: AbortSignal): Promise<boolean> {
+  async build(source: () => Promise<BuildSource>, signal: AbortSignal): Promise<boolean> {
     const lease = await this.#catalog.lease(`vector-index:${this.#space}`, LEASE_MS);
     if (!lease) return false;
     const lost = new AbortController();
     const renewal = keepRenewed(lease, () => lost.abort(new Error("The lease on the index file was lost.")));
     try {
-      await this.#build(source(), AbortSignal.any([signal, lost.signal]));
+      await this.#build(await source(), AbortSignal.any([signal, lost.signal]));
       return true;
     } finally {
       clearInterval(renewal);
@@ -66,14 +67,13 @@ export class GraphKeeper {
     await rm(this.#folder, { recursive: true, force: true });
   }
 
-  async #build({ seq, keys, vector }: BuildSource, signal: AbortSignal): Promise<void> {
+  async #build({ seq, ...source }: BuildSource, signal: AbortSignal): Promise<void> {
     await mkdir(this.#folder, { recursive: true });
     const name = `${seq}-${process.pid}-${Date.now()}`;
     const files = { graph: `${name}.hnsw`, axes: `${name}.axes` };
     const count = await buildGraph({
       dimensions: this.#dimensions,
-      keys,
-      vector,
+      ...source,
       graphPath: join(this.#folder, files.graph),
       axesPath: join(this.#folder, files.axes),
       signal,

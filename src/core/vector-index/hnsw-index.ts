@@ -7,6 +7,8 @@ import type { Graph } from "./graph.ts";
 const candidatesFor = (limit: number) => 96 + 4 * limit;
 /** A candidate from the graph costs about thirty rows of the straight scan (bench/search.ts). */
 const CANDIDATE_COST = 30;
+/** Questions of which the sketches leave out more are compared with every vector: 0.02 to 0.1 is usual. */
+const MAX_LOST = 0.3;
 
 /**
  * A graph proposes candidates, the exact vectors decide. The graph stays as it was built: what was put in since is
@@ -76,6 +78,7 @@ export class HnswIndex implements VectorIndex {
     const inScope = within ? Math.min(1, within.size / this.#exact.size) : 1;
     const asked = Math.ceil((needed / inScope) * (this.#graph.size / this.#known));
     if (this.#graphCost(asked) >= this.#exactCost(within)) return undefined;
+    if (this.#graph.sketch.lost(query) > MAX_LOST) return undefined;
 
     const candidates = new Set<ImageKey>();
     for (const key of this.#graph.propose(query, asked)) {

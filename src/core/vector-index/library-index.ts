@@ -3,7 +3,7 @@ import type { Catalog, Change, ImageKey, IndexQuery, Neighbor, VectorIndex } fro
 import type { Embedding, EmbeddingSpace } from "../types.ts";
 import { ExactIndex } from "./exact-index.ts";
 import type { Graph } from "./graph.ts";
-import { GraphKeeper } from "./graph-keeper.ts";
+import { type BuildSource, GraphKeeper } from "./graph-keeper.ts";
 import { HnswIndex } from "./hnsw-index.ts";
 import { type HnswLibrary, loadHnswLibrary } from "./hnsw-library.ts";
 import type { StoredGraph } from "./index-file.ts";
@@ -17,12 +17,18 @@ export interface LibraryIndexOptions {
   readonly hnswFrom: number;
   /** Rest before a graph is built by itself, so that short commands never begin. Default 10 seconds. */
   readonly buildAfterMs: number;
+  /**
+   * Embeddings of some dozens of texts as people ask for them; asked for when a graph is built. Words lie away from
+   * all pictures: a graph that was not made for them cannot serve them, and every vector is compared.
+   */
+  readonly probes: () => Promise<readonly Embedding[]>;
   readonly loadLibrary: () => Promise<HnswLibrary | undefined>;
 }
 
 const defaults: LibraryIndexOptions = {
   hnswFrom: 200_000,
   buildAfterMs: 10_000,
+  probes: async () => [],
   loadLibrary: loadHnswLibrary,
 };
 
@@ -237,9 +243,15 @@ export class LibraryIndex {
     return library && new GraphKeeper({ ...this.#parts, library });
   }
 
-  #buildSource() {
+  async #buildSource(): Promise<BuildSource> {
+    const probes = await this.#options.probes();
     const exact = this.#exact;
-    return { seq: this.#seq ?? 0, keys: [...exact.keys()], vector: (key: ImageKey) => exact.get(key) };
+    return {
+      seq: this.#seq ?? 0,
+      keys: [...exact.keys()],
+      vector: (key: ImageKey) => exact.get(key),
+      probes,
+    };
   }
 
   /** Whether the file had a graph that is as new as it should be. */

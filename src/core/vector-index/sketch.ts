@@ -49,6 +49,12 @@ export class Sketch {
   of(embedding: Embedding): number[] {
     return Array.from(this.#block.scores(embedding, 0, this.length));
   }
+
+  /** Share of a unit vector's squared length that its sketch leaves out, from 0 to 1. */
+  lost(embedding: Embedding): number {
+    const kept = this.#block.scores(embedding, 0, this.length).reduce((sum, value) => sum + value * value, 0);
+    return Math.max(0, 1 - kept);
+  }
 }
 
 /** The matrix of mean products of any two coordinates, by rows. */

@@ -1,0 +1,205 @@
+/**
+ * Searching 10,000 and 100,000 vectors that lie like real ones: `npm run bench search`. Other sizes:
+ * `npm run bench search -- 1000000`. Each size runs in a process of its own, so that memory is its own.
+ */
+import { spawnSync } from "node:child_process";
+import {
+  closeSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Change, ImageKey, KeySet, StoredEmbedding } from "../src/core/ports.ts";
+import type { Embedding } from "../src/core/types.ts";
+import { LibraryIndex, type VectorSource } from "../src/core/vector-index/library-index.ts";
+import { seededRandom } from "../test/support/random-embeddings.ts";
+import { DIMENSIONS, realGeometry } from "./real-geometry.ts";
+
+const QUERIES = 200;
+const LIMIT = 10;
+const ROW_BYTES = DIMENSIONS * 4;
+const BATCH = 1024;
+const SCOPES = [
+  { name: "everything", share: 1 },
+  { name: "10 %", share: 0.1 },
+  { name: "1 %", share: 0.01 },
+  { name: "0.1 %", share: 0.001 },
+];
+
+const [first, ...more] = process.argv.slice(2);
+if (first === "one") await measure(Number(more[0]));
+else for (const size of first ? [first, ...more] : ["10000", "100000"]) runAlone(size);
+
+function runAlone(size: string): void {
+  const self = fileURLToPath(import.meta.url);
+  spawnSync(process.execPath, ["--import", "tsx", self, "one", size], { stdio: "inherit" });
+}
+
+async function measure(size: number): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "glimpse-bench-"));
+  const geometry = realGeometry(5);
+  const source = drawLibrary(join(folder, "vectors.f32"), size, geometry.draw);
+  const queries = {
+    pictures: Array.from({ length: QUERIES }, geometry.draw),
+    words: Array.from({ length: QUERIES }, geometry.drawWords),
+  };
+  const probes = Array.from({ length: 64 }, geometry.drawWords);
+  const open = (hnswFrom: number, buildAfterMs: number) =>
+    new LibraryIndex({
+      catalog: source,
+      space: "bench",
+      dimensions: DIMENSIONS,
+      directory: join(folder, "index"),
+      options: { hnswFrom, buildAfterMs, probes: async () => probes },
+    });
+
+  console.log(
+    `\n### ${size.toLocaleString("en")} vectors of ${DIMENSIONS} numbers, drawn after ${geometry.source}\n`,
+  );
+  const rest = process.memoryUsage.rss();
+  const exact = open(Number.POSITIVE_INFINITY, 0);
+  const openedExact = await time(() => exact.open());
+  const exactMemory = process.memoryUsage.rss() - rest;
+  const builder = open(1, 0);
+  const built = await time(() => builder.settle());
+  await builder.close();
+  const graph = open(1, 1e9);
+  const openedGraph = await time(async () => {
+    await graph.open();
+    while (graph.kind === "exact") await new Promise((resolve) => setTimeout(resolve, 1));
+  });
+  const graphMemory = process.memoryUsage.rss() - rest - exactMemory;
+
+  const rows = new Map<string, string[]>();
+  const measureAll = async () => {
+    for (const [kind, asked] of Object.entries(queries)) {
+      for (const scope of SCOPES) {
+        const within = scope.share < 1 ? someOf(source.vectors.keys(), scope.share) : undefined;
+        const truth = await ask(exact, asked, within);
+        for (const [name, index] of Object.entries({ exact, graph })) {
+          const { took, keys } = name === "exact" ? truth : await ask(index, asked, within);
+          const cell = `${percentile(took, 0.5)} / ${percentile(took, 0.99)} | ${recall(keys, truth.keys)}`;
+          const row = `${name} | ${kind} | ${scope.name}`;
+          rows.set(row, [...(rows.get(row) ?? []), cell]);
+        }
+      }
+    }
+  };
+  await measureAll();
+  source.remove(0.3);
+  await measureAll();
+
+  console.log(
+    "| index | asked by | scope | p50 / p99 ms | recall@10 | after 30 % left: p50 / p99 ms | recall@10 |",
+  );
+  console.log("|---|---|---|---|---|---|---|");
+  for (const [row, cells] of rows) console.log(`| ${row} | ${cells.join(" | ")} |`);
+  console.log(`\n| | exact | graph |\n|---|---|---|`);
+  console.log(`| build, in a process of its own | - | ${(built / 1000).toFixed(1)} s |`);
+  console.log(
+    `| open, from a file of vectors | ${openedExact.toFixed(0)} ms | ${openedGraph.toFixed(0)} ms |`,
+  );
+  console.log(`| index files | - | ${mib(folderBytes(join(folder, "index")))} |`);
+  console.log(
+    `| memory beyond the program (vectors: ${mib(size * ROW_BYTES)}) | ${mib(exactMemory)} | ${mib(graphMemory)} |`,
+  );
+  await Promise.all([exact.close(), graph.close()]);
+  rmSync(folder, { recursive: true });
+}
+
+async function ask(index: LibraryIndex, asked: readonly Embedding[], within: KeySet | undefined) {
+  const took: number[] = [];
+  const keys: ImageKey[][] = [];
+  for (const query of asked.slice(0, 10)) await index.search(query, { limit: LIMIT, within });
+  for (const query of asked) {
+    const start = performance.now();
+    const found = await index.search(query, { limit: LIMIT, within });
+    took.push(performance.now() - start);
+    keys.push(found.map(({ key }) => key));
+  }
+  return { took: took.sort((a, b) => a - b), keys };
+}
+
+function recall(found: readonly ImageKey[][], truth: readonly ImageKey[][]): string {
+  let [right, all] = [0, 0];
+  for (const [i, expected] of truth.entries()) {
+    right += expected.filter((key) => found[i]?.includes(key)).length;
+    all += expected.length;
+  }
+  return (right / all).toFixed(4);
+}
+
+function someOf(keys: Iterable<ImageKey>, share: number): Set<ImageKey> {
+  const random = seededRandom(Math.round(share * 1e6));
+  return new Set([...keys].filter(() => random() < share));
+}
+
+function percentile(sorted: readonly number[], share: number): string {
+  return (sorted[Math.floor(share * (sorted.length - 1))] ?? 0).toFixed(2);
+}
+
+async function time(work: () => Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  await work();
+  return performance.now() - start;
+}
+
+function mib(bytes: number): string {
+  return `${(bytes / 2 ** 20).toFixed(0)} MiB`;
+}
+
+function folderBytes(folder: string): number {
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .map((name) => statSync(join(folder, name)).size)
+    .reduce((sum, bytes) => sum + bytes, 0);
+}
+
+/** Stands in for a catalog: the vectors lie in a file, so that only the index holds them in memory. */
+function drawLibrary(path: string, size: number, draw: () => Embedding) {
+  const file = openSync(path, "w+");
+  for (let start = 0; start < size; start += BATCH) {
+    const batch = new Float32Array(Math.min(BATCH, size - start) * DIMENSIONS);
+    for (let at = 0; at < batch.length; at += DIMENSIONS) batch.set(draw(), at);
+    writeSync(file, batch);
+  }
+  const held = new Set(Array.from({ length: size }, (_, i) => i + 1));
+  const changes: Change[] = [];
+  const leased = new Set<string>();
+  async function* read(keys?: readonly ImageKey[]): AsyncGenerator<StoredEmbedding[]> {
+    if (keys) return;
+    for (let start = 0; start < size; start += BATCH) {
+      const batch = new Float32Array(Math.min(BATCH, size - start) * DIMENSIONS);
+      readSync(file, batch, 0, batch.byteLength, start * ROW_BYTES);
+      yield Array.from({ length: batch.length / DIMENSIONS }, (_, i) => ({
+        key: start + i + 1,
+        embedding: batch.subarray(i * DIMENSIONS, (i + 1) * DIMENSIONS),
+      })).filter(({ key }) => held.has(key));
+    }
+  }
+  const source: VectorSource & { vectors: Set<ImageKey>; remove: (share: number) => void } = {
+    vectors: held,
+    remove: (share) => {
+      for (const key of someOf(held, share)) {
+        held.delete(key);
+        changes.push({ seq: 1 + changes.length + 1, key, gone: true });
+      }
+    },
+    embeddings: (_, keys) => read(keys),
+    latestSeq: async () => changes.at(-1)?.seq ?? 1,
+    changesSince: async (_, seq, limit) => changes.filter((change) => change.seq > seq).slice(0, limit),
+    lease: async (name) => {
+      if (leased.has(name)) return undefined;
+      leased.add(name);
+      return { renew: async () => true, release: async () => void leased.delete(name) };
+    },
+  };
+  process.once("exit", () => closeSync(file));
+  return source;
+}
