@@ -288,16 +288,3 @@ export interface Settings {
   delete(key: string): Promise<boolean>;
   close(): Promise<void>;
 }
-
-// ---------------------------------------------------------------- ImageSource
-
-/** A picture as a source offers it. */
-export interface SourceImage {
-  readonly source: PictureSource;
-  readonly placement: Placement;
-}
-
-/** A place that pictures come from, such as a folder or a channel's history. */
-export interface ImageSource {
-  images(signal?: AbortSignal): AsyncIterable<SourceImage>;
-}
