@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { readConfig } from "../../config.ts";
 import type { Library } from "../../core/index.ts";
-import type { Scope } from "../../core/types.ts";
+import type { ImageRecord, Scope } from "../../core/types.ts";
 import { addWithReport } from "../add-with-report.ts";
 import { pathsOf } from "../hit-json.ts";
 import { counted, note, printable, say } from "../output.ts";
@@ -67,11 +67,15 @@ async function showDuplicates(library: Library, styles: Styles, signal: AbortSig
   say(`\n${styles.bold("glimpse duplicates")}`);
   const groups = await library.duplicates({ scope: EVERYTHING, signal });
   for (const { keeper, members } of groups) {
-    const names = members.map(({ image, reason }) => `${nameOf(pathsOf(image)[0])} (${reason})`);
+    const names = members.map(({ image, reason }) => `${nameOf(placeOf(image, keeper))} (${reason})`);
     say(`  ${nameOf(pathsOf(keeper)[0])}  =  ${names.join(", ")}`);
   }
   say(styles.dim(`  ${counted(groups.length, "group")}. Glimpse never deletes anything.`));
 }
+
+/** Where a member lies; for the keeper's own copies, where they lie besides. */
+const placeOf = (image: ImageRecord, keeper: ImageRecord) =>
+  pathsOf(image).at(image.id === keeper.id ? -1 : 0);
 
 const nameOf = (path = "") => printable(path.slice(SAMPLES.length));
 
