@@ -2,7 +2,7 @@
  * Pictures per second from file to vector through the embedder, beside the two limits of the same machine
  * (inference alone, decoding alone, each on all cores) and beside the same work through transformers.js.
  * The four take turns, so that whatever else the machine does hits all of them; medians are compared.
- * Usage: npx tsx bench/indexing.ts [--rounds 5] [--without-transformers]
+ * Usage: npx tsx bench/indexing.ts [--rounds 4] [--weights fp32,quantised] [--without-transformers]
  */
 import { execFileSync, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -14,6 +14,7 @@ import { DecoderPool } from "../src/core/embedder/decoder-pool.ts";
 import { OnnxEmbedder, tuningFor } from "../src/core/embedder/onnx-embedder.ts";
 import { openImageTower } from "../src/core/embedder/tower-session.ts";
 import { defaultLimits } from "../src/core/image/picture-limits.ts";
+import { variantFiles } from "../src/core/models/descriptor.ts";
 import type { LocatedModel } from "../src/core/models/located-model.ts";
 import { ModelStore } from "../src/core/models/model-store.ts";
 import { largePhotos, smallPhotos } from "./photos.ts";
@@ -24,7 +25,8 @@ type Contender = (files: readonly string[]) => Promise<number>;
 
 const { values: flags } = parseArgs({
   options: {
-    rounds: { type: "string", default: "5" },
+    rounds: { type: "string", default: "4" },
+    weights: { type: "string", default: "fp32,quantised" },
     batch: { type: "string" },
     decoders: { type: "string" },
     threads: { type: "string" },
@@ -41,26 +43,34 @@ const tuning = {
 const bench = fileURLToPath(new URL(".", import.meta.url));
 const cache = fileURLToPath(new URL("../.cache/bench/", import.meta.url));
 
+type Weights = "fp32" | "quantised";
+
 async function main(): Promise<void> {
-  const model = await randomModel();
   const sets = {
     "500 px": await smallPhotos(`${cache}photos`, 48),
     "12 MP": repeated(await largePhotos(`${cache}photos`, 6), 24),
   };
+  for (const weights of ["fp32", "quantised"] as const) {
+    if (flags.weights.split(",").includes(weights)) await compare(weights, sets);
+  }
+  process.exit();
+}
+
+async function compare(weights: Weights, sets: Record<string, readonly string[]>): Promise<void> {
+  const model = await randomModel(weights);
   const embedder = new OnnxEmbedder({ model, tuning });
-  const transformers = flags["without-transformers"] ? undefined : await startTransformers(`${cache}vit-b32`);
+  const transformers = flags["without-transformers"] ? undefined : await startTransformers(weights);
   const contenders: Record<string, Contender> = {
     inference: await inferenceAlone(model),
     decoding: decodingAlone(model),
     glimpse: throughEmbedder(embedder),
     ...(transformers && { "transformers.js": transformers.embed }),
   };
-  console.log(`Random weights of ViT-B/32's shape, fp32, ${cores} cores, ${JSON.stringify(tuning)}.`);
+  console.log(`\nRandom weights of ViT-B/32's shape, ${weights}, ${cores} cores, ${JSON.stringify(tuning)}.`);
   console.log(`Pictures per second, median of ${flags.rounds} rounds (lowest to highest):`);
   for (const [name, files] of Object.entries(sets)) report(name, await race(contenders, files));
   await embedder.close();
   transformers?.end();
-  process.exit();
 }
 
 async function race(contenders: Record<string, Contender>, files: readonly string[]) {
@@ -93,12 +103,13 @@ const repeated = (files: readonly string[], count: number) =>
   Array.from({ length: count }, (_, at) => files[at % files.length] ?? "");
 
 /** CLIP ViT-B/32's descriptor with random weights in its place; only pictures are embedded. */
-async function randomModel(): Promise<LocatedModel> {
+async function randomModel(weights: Weights): Promise<LocatedModel> {
   const store = new ModelStore({ directory: cache });
   const pocket = await store.locate("pocket");
   const descriptor = await store.descriptor("clip-vit-b32");
-  const image = await randomVit(`${cache}vit-b32`);
-  return { ...pocket, descriptor, weightBytes: 351e6, paths: { ...pocket.paths, image } };
+  const image = await randomVit(`${cache}vit-b32`, weights);
+  const { batchable } = variantFiles(descriptor, weights);
+  return { ...pocket, descriptor, batchable, weightBytes: 351e6, paths: { ...pocket.paths, image } };
 }
 
 async function inferenceAlone(model: LocatedModel): Promise<Contender> {
@@ -133,7 +144,7 @@ async function timed(files: readonly string[], atOnce: number, work: (path: stri
   return performance.now() - start;
 }
 
-async function startTransformers(folder: string): Promise<{ embed: Contender; end: () => void }> {
+async function startTransformers(weights: Weights): Promise<{ embed: Contender; end: () => void }> {
   if (!existsSync(`${bench}node_modules/@huggingface/transformers`)) {
     console.log("Installing @huggingface/transformers into bench/node_modules …");
     execFileSync("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], {
@@ -141,7 +152,12 @@ async function startTransformers(folder: string): Promise<{ embed: Contender; en
       stdio: "inherit",
     });
   }
-  const args = [`${bench}transformers-side.mjs`, folder, String(tuning.batch)];
+  const args = [
+    `${bench}transformers-side.mjs`,
+    `${cache}vit-b32`,
+    String(tuning.batch),
+    weights === "fp32" ? "fp32" : "q8",
+  ];
   const child = spawn(process.execPath, args, { stdio: ["pipe", "pipe", "inherit"] });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   await lines.next();

@@ -1,18 +1,18 @@
-/** As much of the ONNX format (protobuf) as a model of one input, one output and float32 weights needs. */
+/** As much of the ONNX format (protobuf) as a model of one input and one output needs. */
 
 type Bytes = readonly Uint8Array[];
 
 export interface Node {
   readonly op: string;
   readonly inputs: readonly string[];
-  readonly output: string;
+  readonly outputs: readonly string[];
   readonly attributes?: Readonly<Record<string, number | { readonly float: number } | readonly number[]>>;
 }
 
 export interface Weights {
   readonly name: string;
   readonly shape: readonly number[];
-  readonly data: Float32Array | BigInt64Array;
+  readonly data: Float32Array | BigInt64Array | Uint8Array;
 }
 
 export interface Value {
@@ -29,6 +29,7 @@ export interface Graph {
 }
 
 const FLOAT = 1;
+const UINT8 = 2;
 const INT64 = 7;
 const IR_VERSION = 8;
 const OPSET = 17;
@@ -49,10 +50,10 @@ export function onnxFile(graph: Graph): Bytes {
   ];
 }
 
-function nodeProto({ op, inputs, output, attributes = {} }: Node): Bytes {
+function nodeProto({ op, inputs, outputs, attributes = {} }: Node): Bytes {
   return [
     ...inputs.flatMap((name) => text(1, name)),
-    ...text(2, output),
+    ...outputs.flatMap((name) => text(2, name)),
     ...text(4, op),
     ...Object.entries(attributes).flatMap(([name, value]) =>
       nested(5, [...text(1, name), ...attribute(value)]),
@@ -69,10 +70,15 @@ function attribute(value: number | { readonly float: number } | readonly number[
 function tensorProto({ name, shape, data }: Weights): Bytes {
   return [
     ...shape.flatMap((length) => number(1, length)),
-    ...number(2, data instanceof Float32Array ? FLOAT : INT64),
+    ...number(2, typeOf(data)),
     ...text(8, name),
     ...nested(9, [new Uint8Array(data.buffer, data.byteOffset, data.byteLength)]),
   ];
+}
+
+function typeOf(data: Weights["data"]): number {
+  if (data instanceof Float32Array) return FLOAT;
+  return data instanceof Uint8Array ? UINT8 : INT64;
 }
 
 function valueProto({ name, shape }: Value): Bytes {

@@ -27,22 +27,23 @@ const preprocessing = {
 
 /**
  * An image tower of the shape of CLIP ViT-B/32 (88 million weights, 351 MB) with random weights: its answers
- * mean nothing, its speed is that of the real one. Written once, into `folder/onnx/vision_model.onnx`, with the
- * two files beside it that transformers.js wants.
+ * mean nothing, its speed is that of the real one. The quantised form multiplies in 8 bits, as the published one
+ * does. Written once, as `folder/onnx/vision_model[_quantized].onnx`, with the files that transformers.js wants.
  */
-export async function randomVit(folder: string): Promise<string> {
-  const file = join(folder, "onnx", "vision_model.onnx");
+export async function randomVit(folder: string, weights: "fp32" | "quantised"): Promise<string> {
+  const name = weights === "fp32" ? "vision_model" : "vision_model_quantized";
+  const file = join(folder, "onnx", `${name}.onnx`);
   if (existsSync(file)) return file;
   await mkdir(join(folder, "onnx"), { recursive: true });
   await writeFile(join(folder, "config.json"), JSON.stringify(config));
   await writeFile(join(folder, "preprocessor_config.json"), JSON.stringify(preprocessing));
-  await writeFile(`${file}.partial`, vitFile());
+  await writeFile(`${file}.partial`, vitFile(weights === "quantised"));
   await rename(`${file}.partial`, file);
   return file;
 }
 
-function vitFile() {
-  const graph = new GraphBuilder();
+function vitFile(quantised: boolean) {
+  const graph = new GraphBuilder(quantised);
   const patches = graph.add("Conv", ["pixel_values", graph.weight([WIDTH, 3, PATCH, PATCH])], {
     kernel_shape: [PATCH, PATCH],
     strides: [PATCH, PATCH],
@@ -88,15 +89,37 @@ function perceptron(graph: GraphBuilder, x: string): string {
 class GraphBuilder {
   readonly nodes: Node[] = [];
   readonly weights: Weights[] = [];
+  readonly #quantised: boolean;
   #seed = 1;
 
+  constructor(quantised: boolean) {
+    this.#quantised = quantised;
+  }
+
   add(op: string, inputs: string[], attributes: Node["attributes"] = {}, output = `n${this.nodes.length}`) {
-    this.nodes.push({ op, inputs, output, attributes });
+    this.nodes.push({ op, inputs, outputs: [output], attributes });
     return output;
   }
 
   linear(x: string, from: number, to: number): string {
-    return this.add("Add", [this.add("MatMul", [x, this.weight([from, to])]), this.weight([to])]);
+    const product = this.#quantised
+      ? this.#byteProduct(x, from, to)
+      : this.add("MatMul", [x, this.weight([from, to])]);
+    return this.add("Add", [product, this.weight([to])]);
+  }
+
+  /** As onnxruntime's dynamic quantisation writes it. */
+  #byteProduct(x: string, from: number, to: number): string {
+    const outputs = ["bytes", "scale", "zero"].map((part) => `${part}${this.nodes.length}`);
+    const [bytes = "", scale = "", zero = ""] = outputs;
+    this.nodes.push({ op: "DynamicQuantizeLinear", inputs: [x], outputs });
+    const weights = this.#put(
+      [from, to],
+      Uint8Array.from({ length: from * to }, () => this.#random() >>> 24),
+    );
+    const sums = this.add("MatMulInteger", [bytes, weights, zero, this.#put([], Uint8Array.of(128))]);
+    const factor = this.add("Mul", [scale, this.scalar(0.035 / 128)]);
+    return this.add("Mul", [this.add("Cast", [sums], { to: 1 }), factor]);
   }
 
   norm(x: string): string {
@@ -123,10 +146,15 @@ class GraphBuilder {
   weight(shape: number[]): string {
     const data = new Float32Array(shape.reduce((product, length) => product * length, 1));
     for (let at = 0; at < data.length; at++) {
-      this.#seed = (Math.imul(this.#seed, 1664525) + 1013904223) | 0;
-      data[at] = this.#seed * (0.035 / 2 ** 31);
+      data[at] = this.#random() * (0.035 / 2 ** 31);
     }
     return this.#put(shape, data);
+  }
+
+  /** A 32-bit integer. */
+  #random(): number {
+    this.#seed = (Math.imul(this.#seed, 1664525) + 1013904223) | 0;
+    return this.#seed;
   }
 
   #put(shape: number[], data: Weights["data"]): string {

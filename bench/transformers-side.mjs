@@ -1,17 +1,17 @@
 /**
  * The same work through @huggingface/transformers: reads a line of JSON (an array of files) and answers with the
- * milliseconds it took to embed them, in batches, on all cores. Usage: node transformers-side.mjs MODEL_FOLDER BATCH
+ * milliseconds it took to embed them, in batches, on all cores. Usage: node transformers-side.mjs MODEL_FOLDER BATCH DTYPE
  */
 import { availableParallelism } from "node:os";
 import { basename, dirname } from "node:path";
 import { createInterface } from "node:readline";
 import { AutoProcessor, CLIPVisionModelWithProjection, env, RawImage } from "@huggingface/transformers";
 
-const [, , folder = "", batchSize = "8"] = process.argv;
+const [, , folder = "", batchSize = "8", dtype = "fp32"] = process.argv;
 env.allowRemoteModels = false;
 env.localModelPath = dirname(folder);
 
-const options = { dtype: "fp32", session_options: { intraOpNumThreads: availableParallelism() } };
+const options = { dtype, session_options: { intraOpNumThreads: availableParallelism() } };
 const model = await CLIPVisionModelWithProjection.from_pretrained(basename(folder), options);
 const processor = await AutoProcessor.from_pretrained(basename(folder));
 
