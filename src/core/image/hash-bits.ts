@@ -35,7 +35,6 @@ export type Transform =
 
 interface Symmetry {
   readonly transform: Transform;
-  readonly inverse: Transform;
   readonly swapsAxes: boolean;
   readonly negatesAcross: boolean;
   readonly negatesDown: boolean;
@@ -47,24 +46,23 @@ interface Symmetry {
  * Rotations are clockwise; "flipped" is upside down and mirrored.
  */
 export const symmetries: readonly Symmetry[] = [
-  symmetry("none", "none", false, false, false),
-  symmetry("mirrored", "mirrored", false, true, false),
-  symmetry("flipped", "flipped", false, false, true),
-  symmetry("rotated 180°", "rotated 180°", false, true, true),
-  symmetry("transposed", "transposed", true, false, false),
-  symmetry("rotated 90°", "rotated 270°", true, true, false),
-  symmetry("rotated 270°", "rotated 90°", true, false, true),
-  symmetry("transversed", "transversed", true, true, true),
+  symmetry("none", false, false, false),
+  symmetry("mirrored", false, true, false),
+  symmetry("flipped", false, false, true),
+  symmetry("rotated 180°", false, true, true),
+  symmetry("transposed", true, false, false),
+  symmetry("rotated 90°", true, true, false),
+  symmetry("rotated 270°", true, false, true),
+  symmetry("transversed", true, true, true),
 ];
 
 function symmetry(
   transform: Transform,
-  inverse: Transform,
   swapsAxes: boolean,
   negatesAcross: boolean,
   negatesDown: boolean,
 ): Symmetry {
-  return { transform, inverse, swapsAxes, negatesAcross, negatesDown };
+  return { transform, swapsAxes, negatesAcross, negatesDown };
 }
 
 const swappedBit = bitOrder.map(({ u, v }) => bitOrder.findIndex((other) => other.u === v && other.v === u));
@@ -98,10 +96,12 @@ function exclusiveOr(hash: Uint32Array, mask: Uint32Array | undefined): Uint32Ar
   return hash.map((word, index) => word ^ (mask?.[index] ?? 0));
 }
 
-/** Bits in which two hashes differ, 0..143. */
-export function bitDistance(a: Uint32Array, b: Uint32Array): number {
+/** Bits in which the hash at `at` differs from another, 0..143; counting stops once `enough` is reached. */
+export function distanceUpTo(hashes: Uint32Array, at: number, other: Uint32Array, enough: number): number {
   let distance = 0;
-  for (let index = 0; index < hashWords; index++) distance += bitCount((a[index] ?? 0) ^ (b[index] ?? 0));
+  for (let word = 0; word < hashWords && distance < enough; word++) {
+    distance += bitCount((hashes[at + word] ?? 0) ^ (other[word] ?? 0));
+  }
   return distance;
 }
 

@@ -1,8 +1,8 @@
 import { contentWindow } from "./content-window.ts";
 import { GreySums, type Window } from "./grey-sums.ts";
 import {
-  bitDistance,
   bitOrder,
+  distanceUpTo,
   frequencies,
   hashBits,
   hashBytes,
@@ -123,19 +123,20 @@ function isFlat(spectrum: Float64Array): boolean {
   return energy / (cellsPerSide * cellsPerSide) < flatBelow;
 }
 
-/** A fingerprint made ready for many comparisons. */
+/** A fingerprint made ready for many comparisons; what only some of them need is worked out on first use. */
 export interface ReadyFingerprint {
   /** False for a picture that shows nothing (one colour): it is like no other. */
   readonly comparable: boolean;
   /** One hash per entry of `hashWindows`. */
   readonly windows: readonly Uint32Array[];
-  /** The whole, as mirroring and rotating would make it, one per transform. */
+  /** The whole and the content, as mirroring and rotating would make them, one per transform. */
   readonly variants: readonly HashVariant[];
+  /** Every window under every transform, one after the other: transform, then window, then words. */
+  readonly turnedWindows: Uint32Array;
 }
 
 export interface HashVariant {
   readonly transform: Transform;
-  readonly inverse: Transform;
   readonly whole: Uint32Array;
   readonly content: Uint32Array;
 }
@@ -144,7 +145,20 @@ export interface HashVariant {
 export function readyFingerprint(fingerprint: Uint8Array): ReadyFingerprint {
   const known = fingerprint.length === fingerprintBytes && fingerprint[0] === version;
   const windows = hashWindows.map((_, index) => hashAt(fingerprint, headerBytes + index * hashBytes));
-  return { comparable: known && fingerprint[1] !== flatFlag, windows, variants: variantsOf(windows) };
+  let variants: HashVariant[] | undefined;
+  let turned: Uint32Array | undefined;
+  return {
+    comparable: known && fingerprint[1] !== flatFlag,
+    windows,
+    get variants() {
+      variants ??= variantsOf(windows);
+      return variants;
+    },
+    get turnedWindows() {
+      turned ??= turnedWindowsOf(windows);
+      return turned;
+    },
+  };
 }
 
 function hashAt(fingerprint: Uint8Array, offset: number): Uint32Array {
@@ -155,20 +169,23 @@ function hashAt(fingerprint: Uint8Array, offset: number): Uint32Array {
   return words;
 }
 
+function turnedWindowsOf(windows: readonly Uint32Array[]): Uint32Array {
+  const turned = new Uint32Array(symmetries.length * windows.length * hashWords);
+  windows.forEach((window, at) => {
+    variantsOfHash(window).forEach((hash, transform) => {
+      turned.set(hash, (transform * windows.length + at) * hashWords);
+    });
+  });
+  return turned;
+}
+
 /** The picture's whole and content as each mirroring and rotation of it would hash. */
 function variantsOf([whole, content]: readonly Uint32Array[]): HashVariant[] {
   const wholes = variantsOfHash(whole ?? new Uint32Array(hashWords));
   const contents = variantsOfHash(content ?? new Uint32Array(hashWords));
-  return symmetries.flatMap(({ transform, inverse }, index) => {
+  return symmetries.flatMap(({ transform }, index) => {
     const [ofWhole, ofContent] = [wholes[index], contents[index]];
-    return ofWhole && ofContent ? [{ transform, inverse, whole: ofWhole, content: ofContent }] : [];
-  });
-}
-
-/** The hash in pieces of 16 bits for a multi-index search: two hashes within 8 bits share a whole piece. */
-export function hashParts(hash: Uint32Array): Uint16Array {
-  return Uint16Array.from({ length: hashBytes / 2 }, (_, part) => {
-    return ((hash[part >> 1] ?? 0) >>> ((part & 1) * 16)) & 0xffff;
+    return ofWhole && ofContent ? [{ transform, whole: ofWhole, content: ofContent }] : [];
   });
 }
 
@@ -183,44 +200,31 @@ export interface FingerprintMatch {
 
 const nothingAlike: FingerprintMatch = { distance: hashBits, transform: "none", window: "whole" };
 
-/** Compares the whole of each with every window of the other, under all mirrorings and rotations. */
+/**
+ * Compares the whole of each with every window of the other, under all mirrorings and rotations. Comparing one
+ * with many, put the one first.
+ */
 export function compareFingerprints(a: ReadyFingerprint, b: ReadyFingerprint): FingerprintMatch {
-  if (!a.comparable || !b.comparable) return nothingAlike;
-  const ours = closest(a.variants, b.windows);
-  const theirs = closest(b.variants, a.windows);
-  const { distance, variant, window } = theirs.distance < ours.distance ? theirs : ours;
-  if (!variant || !window) return nothingAlike;
-  return {
-    distance,
-    transform: theirs.distance < ours.distance ? variant.inverse : variant.transform,
-    window,
-  };
-}
-
-interface Closest {
-  readonly distance: number;
-  readonly variant: HashVariant | undefined;
-  readonly window: FingerprintMatch["window"] | undefined;
-}
-
-/** The whole of every variant against all windows, its framed content against the other's content. */
-function closest(variants: readonly HashVariant[], windows: readonly Uint32Array[]): Closest {
+  const whole = b.windows[0];
+  if (!a.comparable || !b.comparable || !whole) return nothingAlike;
+  const turned = a.turnedWindows;
   let distance = hashBits;
-  let variantAt = -1;
-  let windowAt = -1;
-  for (const [index, variant] of variants.entries()) {
-    for (let window = 0; window < windows.length; window++) {
-      const other = windows[window];
-      if (!other) continue;
-      const whole = bitDistance(variant.whole, other);
-      const bits = window === contentAt ? Math.min(whole, bitDistance(variant.content, other)) : whole;
-      if (bits >= distance) continue;
-      distance = bits;
-      variantAt = index;
-      windowAt = window;
-    }
+  let closest = -1;
+  for (let row = 0; row < symmetries.length * hashWindows.length; row++) {
+    const at = row * hashWords;
+    const window = row % hashWindows.length;
+    const theirs = b.windows[window] ?? whole;
+    const wholeAt = at - window * hashWords;
+    let nearest = distanceUpTo(turned, wholeAt, theirs, distance);
+    nearest = Math.min(nearest, distanceUpTo(turned, at, whole, distance));
+    if (window === contentAt) nearest = Math.min(nearest, distanceUpTo(turned, at, theirs, distance));
+    if (nearest >= distance) continue;
+    distance = nearest;
+    closest = row;
   }
-  return { distance, variant: variants[variantAt], window: hashWindows[windowAt] };
+  const transform = symmetries[Math.floor(closest / hashWindows.length)]?.transform;
+  const window = hashWindows[closest % hashWindows.length];
+  return transform && window ? { distance, transform, window } : nothingAlike;
 }
 
 /** As `compareFingerprints`, on stored bytes. */

@@ -6,7 +6,6 @@ import {
   fingerprintDistance,
   fingerprintOf,
   hashBits,
-  hashParts,
   readyFingerprint,
 } from "../../../src/core/image/perceptual-hash.ts";
 import { drawing } from "./drawing.ts";
@@ -86,15 +85,6 @@ test("pictures of one colour are like nothing, not even each other", async () =>
 test("bytes of an unknown layout are like nothing", () => {
   expect(fingerprintDistance(stored, new Uint8Array(8)).distance).toBe(hashBits);
   expect(fingerprintDistance(stored, new Uint8Array(fingerprintBytes).fill(255)).distance).toBe(hashBits);
-});
-
-test("hashes within eight bits share a part", () => {
-  const whole = readyFingerprint(stored).windows[0]!;
-  const parts = hashParts(whole);
-  expect(parts).toHaveLength(9);
-  const changed = Uint32Array.from(whole);
-  for (const bit of [0, 17, 34, 51, 68, 85, 102, 119]) changed[bit >> 5]! ^= 1 << (bit & 31);
-  expect(hashParts(changed).filter((part, index) => part === parts[index])).toHaveLength(1);
 });
 
 test("comparing ready fingerprints equals comparing the stored bytes", async () => {
