@@ -83,7 +83,10 @@ export class PictureLine {
   #embedMore(patient = true): void {
     if (this.#embedding || this.#decoded.length === 0) return;
     if (patient && this.#decoded.length < this.#options.batch && this.#decoding > 0) {
-      this.#patience ??= setTimeout(() => this.#embedMore(false), BATCH_PATIENCE_MS);
+      this.#patience ??= setTimeout(() => {
+        this.#patience = undefined;
+        this.#embedMore(false);
+      }, BATCH_PATIENCE_MS);
       return;
     }
     clearTimeout(this.#patience);

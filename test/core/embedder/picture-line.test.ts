@@ -1,0 +1,73 @@
+import { expect, test } from "vitest";
+import { PictureLine } from "../../../src/core/embedder/picture-line.ts";
+import { Turns } from "../../../src/core/embedder/turns.ts";
+import { PictureError } from "../../../src/core/errors.ts";
+import type { ReadPicture } from "../../../src/core/image/read-picture.ts";
+
+const nothing = new Uint8Array();
+const facts = { format: "png", width: 1, height: 1, bytes: 1, takenAt: null } as const;
+const readAs = (id: string): ReadPicture => ({
+  picture: { id, ...facts, thumbnail: nothing, fingerprint: nothing },
+  pixels: Float32Array.of(id.length),
+});
+
+function lineOf(read: (path: string) => Promise<ReadPicture>, vectorOf = () => Float32Array.of(3, 4)) {
+  const batches: number[] = [];
+  const turns = new Turns();
+  const line = new PictureLine({
+    batch: 4,
+    decoders: 2,
+    read: (source) => read("path" in source ? source.path : ""),
+    tower: async () => ({
+      embed: async (pictures) => {
+        batches.push(pictures.length);
+        return pictures.map(vectorOf);
+      },
+    }),
+    takeTurn: (run) => turns.take(run),
+  });
+  let ticket = 0;
+  return { line, batches, embed: (path: string) => line.embed(ticket++, { path }) };
+}
+
+test("pictures are embedded in full batches while more are coming", async () => {
+  const { batches, embed } = lineOf(async (path) => readAs(path));
+  const answers = await Promise.all(Array.from({ length: 10 }, (_, at) => embed(`p${at}`)));
+  expect(answers.map(({ picture }) => picture.id)).toEqual(Array.from({ length: 10 }, (_, at) => `p${at}`));
+  expect(batches.reduce((sum, size) => sum + size, 0)).toBe(10);
+  expect(Math.max(...batches)).toBe(4);
+  expect([...(answers[0]?.embedding ?? [])]).toEqual([expect.closeTo(0.6), expect.closeTo(0.8)]);
+});
+
+test("a picture that takes for ever to read does not hold up those that are ready", async () => {
+  const { embed } = lineOf((path) =>
+    path === "slow" ? new Promise(() => {}) : Promise.resolve(readAs(path)),
+  );
+  void embed("slow");
+  expect(await Promise.all(["a", "b", "c", "d", "e"].map(embed))).toHaveLength(5);
+});
+
+test("only the picture that fails is refused", async () => {
+  const { embed } = lineOf(async (path) => {
+    if (path === "bad") throw new PictureError("damaged", "It is damaged.");
+    return readAs(path);
+  });
+  const outcomes = await Promise.allSettled(["a", "bad", "b"].map(embed));
+  expect(outcomes.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
+});
+
+test("a vector without direction is that picture's failure", async () => {
+  const { embed } = lineOf(
+    async (path) => readAs(path),
+    () => Float32Array.of(0, Number.NaN),
+  );
+  await expect(embed("a")).rejects.toMatchObject({ name: "PictureError", code: "failed" });
+});
+
+test("the urgent goes ahead of those that wait for their turn", async () => {
+  const turns = new Turns();
+  const order: string[] = [];
+  const run = (name: string) => async () => void order.push(name);
+  await Promise.all([turns.take(run("first")), turns.take(run("picture")), turns.take(run("words"), true)]);
+  expect(order).toEqual(["first", "words", "picture"]);
+});
