@@ -1,6 +1,7 @@
-import { type Client, Events, GatewayCloseCodes, type Guild } from "discord.js";
+import { type Client, Events, GatewayCloseCodes, type Guild, type RESTOptions } from "discord.js";
 import type { Library } from "../core/index.ts";
 import { DiscordServer } from "./access/discord-server.ts";
+import { HiddenChannels } from "./access/hidden-channels.ts";
 import type { Place } from "./access/place.ts";
 import { ThreadBook } from "./access/thread-book.ts";
 import { downloader, type OpenRequest } from "./attachments/download.ts";
@@ -32,12 +33,16 @@ export interface BotOptions {
   readonly log: Log;
   /** Ask for message content. */
   readonly content: boolean;
-  /** For tests: Discord's REST API, file downloads, limits and times. */
-  readonly api?: string | undefined;
+  /** The rest is for tests: where REST calls and downloads go, limits and times. */
+  readonly rest?: Partial<RESTOptions> | undefined;
   readonly openRequest?: OpenRequest | undefined;
   readonly limits?: ModelLimits | undefined;
   readonly times?: KeeperTimes | undefined;
   readonly progressEveryMs?: number | undefined;
+}
+
+interface BotParts extends TendParts {
+  readonly hidden: HiddenChannels;
 }
 
 /** Why a bot's connection ended for good. */
@@ -50,7 +55,7 @@ const DRAIN_MS = 10_000;
 export class Bot {
   readonly client: Client;
   readonly ended: Promise<Ending>;
-  readonly #parts: TendParts;
+  readonly #parts: BotParts;
   readonly #keeper: Keeper;
   readonly #token: string;
   #end: (why: Ending) => void = () => undefined;
@@ -59,7 +64,7 @@ export class Bot {
 
   constructor(options: BotOptions) {
     this.#token = options.token;
-    this.client = createClient({ content: options.content, api: options.api });
+    this.client = createClient({ content: options.content, rest: options.rest });
     this.#parts = assemble(this.client, options);
     this.#keeper = new Keeper(this.#parts, options.times);
     this.ended = new Promise((resolve) => {
@@ -139,11 +144,12 @@ function endingOf(code: number): Ending {
   return code === GatewayCloseCodes.AuthenticationFailed ? "token refused" : "refused";
 }
 
-function assemble(client: Client, options: BotOptions): TendParts {
+function assemble(client: Client, options: BotOptions): BotParts {
   const { library, log } = options;
   const api = new DiscordApi(client.rest);
   const threads = new ThreadBook(library.cursors);
-  const server = new DiscordServer({ client, api, threads });
+  const hidden = new HiddenChannels();
+  const server = new DiscordServer({ client, api, threads, hidden });
   const settings = new GuildSettingsStore(library.settings);
   const people = new PersonChoices(library.settings);
   const erasures = new Erasures(library);
@@ -162,6 +168,7 @@ function assemble(client: Client, options: BotOptions): TendParts {
     ...reading,
     client,
     library,
+    hidden,
     server,
     api,
     people,

@@ -1,10 +1,10 @@
-import { Client, GatewayIntentBits as Intent, Options } from "discord.js";
+import { Client, GatewayIntentBits as Intent, Options, type RESTOptions } from "discord.js";
 
 export interface ClientOptions {
   /** Ask for message content; without it only commands work. */
   readonly content: boolean;
-  /** Discord's REST API; for tests. Default: Discord's own. */
-  readonly api?: string | undefined;
+  /** For tests: another address of the REST API, more requests a second. */
+  readonly rest?: Partial<RESTOptions> | undefined;
 }
 
 /** Long enough for guilds to arrive, short enough to answer interactions although one is down. */
@@ -15,12 +15,12 @@ const HOUR_S = 3_600;
  * A client that remembers little: no messages, no members but itself. So every interaction's member is the one that
  * came with it, and memory stays flat.
  */
-export function createClient({ content, api }: ClientOptions): Client {
+export function createClient({ content, rest }: ClientOptions): Client {
   return new Client({
     intents: [Intent.Guilds, ...(content ? [Intent.GuildMessages, Intent.MessageContent] : [])],
     allowedMentions: { parse: [], repliedUser: false },
     waitGuildTimeout: WAIT_FOR_GUILDS_MS,
-    rest: { timeout: 15_000, retries: 1, ...(api ? { api } : {}) },
+    rest: { timeout: 15_000, retries: 1, ...rest },
     makeCache: Options.cacheWithLimits({
       ...Options.DefaultMakeCacheSettings,
       ApplicationCommandManager: 0,

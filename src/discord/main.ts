@@ -23,7 +23,13 @@ export async function runDiscord(options: DiscordOptions): Promise<void> {
   const library = await openLibrary(options.library);
   const signal = options.signal ?? untilTold();
   try {
-    await supervise({ token: options.token, library, log, api: options.api, signal });
+    await supervise({
+      token: options.token,
+      library,
+      log,
+      signal,
+      ...(options.api ? { rest: { api: options.api } } : {}),
+    });
   } finally {
     await library.close();
   }

@@ -1,4 +1,5 @@
 import {
+  type AnyThreadChannel,
   ChannelFlags,
   ChannelType,
   type Client,
@@ -8,16 +9,18 @@ import {
   PermissionFlagsBits as P,
 } from "discord.js";
 import { type DiscordApi, isThreadType } from "../discord-api.ts";
+import type { HiddenChannels } from "./hidden-channels.ts";
 import type { Place } from "./place.ts";
 import type { Reader, ServerView } from "./readable-places.ts";
 import type { ThreadBook } from "./thread-book.ts";
 
-type RootChannel = Exclude<GuildBasedChannel, { isThread(): true }>;
+type RootChannel = Exclude<GuildBasedChannel, AnyThreadChannel>;
 
 export interface DiscordServerParts {
   readonly client: Client;
   readonly api: DiscordApi;
   readonly threads: ThreadBook;
+  readonly hidden: HiddenChannels;
 }
 
 /** What discord.js knows of channels, read with distrust. */
@@ -33,7 +36,7 @@ export class DiscordServer implements ServerView {
     if (!guild?.available) return undefined;
     const known = guild.channels.cache.get(channelId);
     if (known && !known.isThread()) {
-      if (!botCanRead(guild, known)) return undefined;
+      if (!this.#botCanRead(guild, known)) return undefined;
       const holdsMessages = known.isTextBased();
       return { guildId, channelId, kind: "channel", holdsMessages, ageRestricted: isAgeRestricted(known) };
     }
@@ -57,10 +60,18 @@ export class DiscordServer implements ServerView {
   ): Promise<Place | undefined> {
     await this.#parts.threads.put(guild.id, channelId, { parentId, isPrivate });
     const parent = rootChannel(guild, parentId);
-    if (!parent || !botCanRead(guild, parent)) return undefined;
+    if (!parent || !this.#botCanRead(guild, parent)) return undefined;
     const kind = isPrivate ? "private-thread" : "public-thread";
     const ageRestricted = isAgeRestricted(parent);
     return { guildId: guild.id, channelId, parentId, kind, holdsMessages: true, ageRestricted };
+  }
+
+  /** A hidden channel's overwrites are made up: the flag decides, not they. */
+  #botCanRead(guild: Guild, channel: RootChannel): boolean {
+    const { me } = guild.members;
+    if (!me || this.#parts.hidden.has(channel.id)) return false;
+    if (channel.flags.has(ChannelFlags.ChannelObfuscated)) return false;
+    return channel.permissionsFor(me).has(readingOf(channel));
   }
 
   async #recall(guildId: string, channelId: string) {
@@ -75,18 +86,16 @@ export class DiscordServer implements ServerView {
 /** The asking member with the roles that this very interaction carried. */
 export function readerOf(member: GuildMember, askedIn: GuildBasedChannel | null): Reader {
   const { guild } = member;
-  const may = (channelId: string, permission: bigint): boolean => {
+  const may = (channelId: string, permission?: bigint): boolean => {
     const channel = rootChannel(guild, channelId);
-    if (!channel) return false;
-    const permissions = channel.permissionsFor(member);
-    return permissions.has(channel.isVoiceBased() ? permission | P.Connect : permission);
+    return channel?.permissionsFor(member).has(permission ?? readingOf(channel)) === true;
   };
   return {
     guildId: guild.id,
     userId: member.id,
     ageRestricted: askedIn !== null && isAgeRestricted(askedIn),
-    canRead: (channelId) => may(channelId, P.ViewChannel | P.ReadMessageHistory),
-    managesThreads: (channelId) => may(channelId, P.ManageThreads),
+    canRead: (channelId) => may(channelId),
+    managesThreads: (channelId) => may(channelId, P.ViewChannel | P.ManageThreads),
   };
 }
 
@@ -95,13 +104,13 @@ export function rootChannel(guild: Guild, channelId: string): RootChannel | unde
   return channel && !channel.isThread() ? channel : undefined;
 }
 
-/** A channel that is hidden from the bot arrives with made-up overwrites: its flag decides, not they. */
-export function botCanRead(guild: Guild, channel: RootChannel): boolean {
-  const { me } = guild.members;
-  if (!me || channel.flags?.has(ChannelFlags.ChannelObfuscated)) return false;
-  const needed = P.ViewChannel | P.ReadMessageHistory | (channel.isVoiceBased() ? P.Connect : 0n);
-  return channel.permissionsFor(me).has(needed);
-}
+/** discord.js asks whether the payload named a bitrate; the type is surer. */
+export const isVoice = ({ type }: GuildBasedChannel): boolean =>
+  type === ChannelType.GuildVoice || type === ChannelType.GuildStageVoice;
+
+/** What it takes to read a channel; the text beside a voice channel needs the right to join it. */
+const readingOf = (channel: RootChannel): bigint =>
+  P.ViewChannel | P.ReadMessageHistory | (isVoice(channel) ? P.Connect : 0n);
 
 function isAgeRestricted(channel: GuildBasedChannel): boolean {
   if (channel.isThread()) return channel.parent !== null && isAgeRestricted(channel.parent);

@@ -1,5 +1,5 @@
 import { type Guild, OverwriteType, PermissionFlagsBits as P } from "discord.js";
-import { rootChannel } from "./discord-server.ts";
+import { isVoice, rootChannel } from "./discord-server.ts";
 import { type Place, rulingChannel } from "./place.ts";
 
 const READING = P.ViewChannel | P.ReadMessageHistory;
@@ -13,7 +13,7 @@ export function readersOfAlsoRead(guild: Guild, there: Place, source: Place): bo
   if (source.ageRestricted && !there.ageRestricted) return false;
   if (rulingChannel(source) === rulingChannel(there)) return true;
   const channel = rootChannel(guild, rulingChannel(source));
-  if (!channel || channel.isVoiceBased() || !("permissionOverwrites" in channel)) return false;
+  if (!channel || isVoice(channel)) return false;
   if (!channel.permissionsFor(guild.roles.everyone).has(READING)) return false;
   const exceptions = channel.permissionOverwrites.cache.filter(({ id }) => id !== guild.id);
   return !exceptions.some(

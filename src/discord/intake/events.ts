@@ -22,19 +22,32 @@ export const messagesDeleted = z.object({
 });
 export const placeDeleted = z.object({ id: snowflake, guild_id: snowflake });
 export const guildDeleted = z.object({ id: snowflake, unavailable: z.boolean().nullish() });
-export const guildNamed = z.object({ id: snowflake });
+const guildNamed = z.object({ id: snowflake });
+const channelFlags = z.number().nullish();
+const isHidden = (flags: number | null | undefined) => ((flags ?? 0) & ChannelFlags.ChannelObfuscated) !== 0;
+
+export const guildCreated = z
+  .object({
+    id: snowflake,
+    channels: z.array(z.object({ id: snowflake, flags: channelFlags })).default([]),
+  })
+  .transform(({ id, channels }) => ({
+    id,
+    channels: channels.map((channel) => ({ id: channel.id, hidden: isHidden(channel.flags) })),
+  }));
 export const threadCreated = z.object({
   id: snowflake,
   guild_id: snowflake,
   parent_id: snowflake,
   newly_created: z.boolean().nullish(),
 });
+/** For channels that are created and updated. */
 export const channelUpdated = z
-  .object({ id: snowflake, guild_id: snowflake, flags: z.number().nullish() })
+  .object({ id: snowflake, guild_id: snowflake, flags: channelFlags })
   .transform(({ id, guild_id, flags }) => ({
     id,
     guild_id,
-    hidden: ((flags ?? 0) & ChannelFlags.ChannelObfuscated) !== 0,
+    hidden: isHidden(flags),
   }));
 export const ready = z
   .object({ guilds: z.array(guildNamed), shard: z.tuple([z.number(), z.number()]).nullish() })

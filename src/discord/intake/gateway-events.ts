@@ -1,11 +1,12 @@
 import { type Client, GatewayDispatchEvents as Event } from "discord.js";
 import type { z } from "zod";
+import type { HiddenChannels } from "../access/hidden-channels.ts";
 import { rawMessage } from "../attachments/raw-message.ts";
 import type { Log } from "../log.ts";
 import {
   channelUpdated,
+  guildCreated,
   guildDeleted,
-  guildNamed,
   messageDeleted,
   messageEdited,
   messagesDeleted,
@@ -18,6 +19,7 @@ import type { LiveMessages } from "./live-messages.ts";
 
 export interface GatewayParts extends ForgetParts {
   readonly live: LiveMessages;
+  readonly hidden: HiddenChannels;
   readonly log: Log;
   /** A fresh session began: what happened before it was not replayed. */
   readonly freshSession: (guildIds: readonly string[], mine: (guildId: string) => boolean) => void;
@@ -46,7 +48,8 @@ function handlers(parts: GatewayParts): [Event, Handler][] {
   const { live, erasures } = parts;
   return [
     [Event.Ready, when(ready, ({ guildIds, mine }) => parts.freshSession(guildIds, mine))],
-    [Event.GuildCreate, when(guildNamed, ({ id }) => parts.guildBack(id))],
+    [Event.GuildCreate, when(guildCreated, (guild) => guildBack(parts, guild))],
+    [Event.ChannelCreate, when(channelUpdated, ({ id, hidden }) => parts.hidden.heard(id, hidden))],
     [Event.MessageCreate, when(rawMessage, (message) => live.created(message))],
     [Event.MessageUpdate, when(messageEdited, (edit) => live.edited(edit))],
     [Event.MessageDelete, when(messageDeleted, ({ guild_id, id }) => erasures.messages(guild_id, [id]))],
@@ -54,15 +57,22 @@ function handlers(parts: GatewayParts): [Event, Handler][] {
     [Event.ChannelDelete, when(placeDeleted, ({ guild_id, id }) => forgetChannel(parts, guild_id, id))],
     [Event.ThreadDelete, when(placeDeleted, ({ guild_id, id }) => forgetThread(parts, guild_id, id))],
     [Event.ThreadCreate, when(threadCreated, (thread) => parts.threadCreated(thread))],
-    [
-      Event.ChannelUpdate,
-      when(channelUpdated, ({ guild_id, id, hidden }) => parts.channelSeen(guild_id, id, hidden)),
-    ],
+    [Event.ChannelUpdate, when(channelUpdated, (channel) => channelSeen(parts, channel))],
     [
       Event.GuildDelete,
       when(guildDeleted, ({ id, unavailable }) => (unavailable ? parts.outage(id) : forgetGuild(parts, id))),
     ],
   ];
+}
+
+function guildBack(parts: GatewayParts, { id, channels }: z.infer<typeof guildCreated>): void {
+  for (const channel of channels) parts.hidden.heard(channel.id, channel.hidden);
+  parts.guildBack(id);
+}
+
+function channelSeen(parts: GatewayParts, channel: z.infer<typeof channelUpdated>): void {
+  parts.hidden.heard(channel.id, channel.hidden);
+  parts.channelSeen(channel.guild_id, channel.id, channel.hidden);
 }
 
 /** Payloads that do not fit, such as those of direct messages, concern us not. */

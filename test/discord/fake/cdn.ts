@@ -23,7 +23,7 @@ export class FakeCdn {
     this.files.set(path, bytes);
     const url = `https://cdn.discordapp.com${path}?ex=${later()}&is=65f00000&hm=secretsignature&`;
     const proxy_url = url.replace("cdn.discordapp.com", "media.discordapp.net");
-    const content_type = /\.png$/.test(filename) ? "image/png" : "image/jpeg";
+    const content_type = filename.endsWith(".txt") ? "text/plain" : "image/png";
     return { id, filename, size: bytes.length, content_type, url, proxy_url, flags };
   }
 

@@ -24,7 +24,15 @@ import {
   isThread,
   snowflake,
 } from "./model.ts";
-import { channelJson, guildJson, hiddenChannelJson, memberJson, messageJson, userJson } from "./payloads.ts";
+import {
+  channelJson,
+  guildJson,
+  hiddenChannelJson,
+  memberJson,
+  messageJson,
+  roleJson,
+  userJson,
+} from "./payloads.ts";
 import { answerRest } from "./rest.ts";
 
 export interface Fault {
@@ -134,6 +142,10 @@ export class FakeDiscord {
   role(guild: FakeGuild, name: string, permissions = 0n): string {
     const id = snowflake();
     guild.roles.set(id, { id, name, permissions });
+    this.gateway.dispatch("GUILD_ROLE_CREATE", {
+      guild_id: guild.id,
+      role: roleJson({ id, name, permissions }, guild.roles.size),
+    });
     return id;
   }
 
@@ -248,6 +260,11 @@ export class FakeDiscord {
     if (!announce) return;
     if (ids.length > 1) this.gateway.dispatch("MESSAGE_DELETE_BULK", { ids, ...place });
     else this.gateway.dispatch("MESSAGE_DELETE", { id: ids[0], ...place });
+  }
+
+  /** After an outage, or on joining. */
+  announceGuild(guild: FakeGuild): void {
+    this.gateway.dispatch("GUILD_CREATE", guildJson(guild, this.botId));
   }
 
   dropChannel(channel: FakeChannel): void {

@@ -157,7 +157,8 @@ function resolve(
 ) {
   if (option.channel) {
     const permissions = String(permissionsIn(guild, option.channel, userId));
-    const json = { ...channelJson(option.channel), permissions };
+    // Not hidden, whatever the gateway says to the bot; and without overwrites.
+    const json = { ...channelJson(option.channel), permission_overwrites: undefined, permissions };
     Object.assign(resolved.channels, { [option.channel.id]: json });
     return { type: type ?? OptionType.Channel, value: option.channel.id };
   }
@@ -176,9 +177,11 @@ function resolve(
 
 /** The envelope that every interaction of a guild comes in. */
 export function envelope(parts: InteractionParts, id: string, token: string) {
-  const { guild, channel, userId, botId } = parts;
-  const member = guild.members.get(userId);
-  if (!member) throw new Error(`nobody called ${userId}`);
+  const { channel, userId, botId } = parts;
+  const known = parts.guild.members.get(userId);
+  if (!known) throw new Error(`nobody called ${userId}`);
+  const member = parts.roles ? { ...known, roles: [...parts.roles] } : known;
+  const guild = { ...parts.guild, members: new Map([...parts.guild.members, [userId, member]]) };
   return {
     id,
     application_id: botId,
@@ -189,7 +192,7 @@ export function envelope(parts: InteractionParts, id: string, token: string) {
     channel_id: channel.id,
     channel: { ...channelJson(channel), permissions: String(permissionsIn(guild, channel, userId)) },
     member: {
-      ...memberJson(parts.roles ? { ...member, roles: [...parts.roles] } : member),
+      ...memberJson(member),
       permissions: String(permissionsIn(guild, channel, userId)),
     },
     app_permissions: String(permissionsIn(guild, channel, botId)),

@@ -23,7 +23,7 @@ export const memberJson = (member: FakeMember) => ({
   avatar: null,
 });
 
-const roleJson = (role: { id: string; name: string; permissions: bigint }, position: number) => ({
+export const roleJson = (role: { id: string; name: string; permissions: bigint }, position: number) => ({
   id: role.id,
   name: role.name,
   permissions: String(role.permissions),

@@ -1,7 +1,10 @@
 import { setTimeout as pause } from "node:timers/promises";
 
 /** Waits until the check no longer throws; its last complaint is the failure. */
-export async function eventually<Value>(check: () => Value | Promise<Value>, withinMs = 10_000): Promise<Value> {
+export async function eventually<Value>(
+  check: () => Value | Promise<Value>,
+  withinMs = 10_000,
+): Promise<Value> {
   const deadline = Date.now() + withinMs;
   for (;;) {
     try {

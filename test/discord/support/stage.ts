@@ -74,6 +74,17 @@ export class Stage {
     await rm(this.folder, { recursive: true });
   }
 
+  /** What the bot wrote into a channel by itself. */
+  saidIn(channel: FakeChannel): string[] {
+    return channel.messages
+      .filter(({ authorId }) => authorId === this.fake.botId)
+      .map(({ content }) => content);
+  }
+
+  async untilSaid(channel: FakeChannel, words: string): Promise<void> {
+    await eventually(() => expect(this.saidIn(channel).join("\n")).toContain(words));
+  }
+
   // ------------------------------------------------------------ asking
 
   async ask(asking: Asking, name: string, options: Record<string, OptionValue> = {}): Promise<FakeAnswer> {
@@ -93,7 +104,9 @@ export class Stage {
     return eventually(() => {
       const direct = answer.callbacks.some(({ type }) => type === 4 || type === 7 || type === 8);
       if (!direct && answer.edits.length + answer.followUps.length === 0) {
-        throw new Error(`no answer yet: ${JSON.stringify(answer.callbacks)}\n${this.bot?.log.slice(-5).join("")}`);
+        throw new Error(
+          `no answer yet: ${JSON.stringify(answer.callbacks)}\n${this.bot?.log.slice(-5).join("")}`,
+        );
       }
       return answer;
     });

@@ -37,7 +37,7 @@ export async function startBot(
     token: TOKEN,
     library,
     log,
-    api: fake.api,
+    rest: { api: fake.api, globalRequestsPerSecond: 100_000 },
     openRequest: toFake(fake.origin),
     limits: generous(),
     times: { tendMs: 300, retryRounds: 1 },

@@ -1,0 +1,319 @@
+import { ChannelFlags, ChannelType, PermissionFlagsBits as P } from "discord.js";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { FakeAnswer } from "./fake/interactions.ts";
+import type { FakeChannel, FakeMember, FakeMessage } from "./fake/model.ts";
+import { canRead, permissionsIn } from "./fake/permissions.ts";
+import { type Asking, picture, Stage } from "./support/stage.ts";
+
+/** Every kind of person asks in every kind of place; what they learn is compared with Discord's own rules. */
+
+let stage: Stage;
+const channels = new Map<string, FakeChannel>();
+const people = new Map<string, Asking>();
+/** Messages by channel name: one picture of its own, one that was posted everywhere. */
+const own = new Map<string, FakeMessage>();
+const shared = new Map<string, FakeMessage>();
+const hidden = new Set(["obfuscated", "lost"]);
+
+const peopleNames = [
+  "owner",
+  "admin",
+  "staff",
+  "member",
+  "barred member",
+  "staff until a second ago",
+  "thread member",
+  "thread manager",
+  "member asking in the age-restricted channel",
+];
+
+beforeAll(async () => {
+  stage = await Stage.set();
+  await stage.start();
+  build();
+  for (const channel of [...channels.values()].filter(({ type }) => !isThreadType(type))) {
+    await stage.index(channel);
+  }
+  let at = Date.now() - 3_600_000;
+  for (const [name, channel] of channels) {
+    if (channel.type === ChannelType.GuildForum) continue;
+    at += 1_000;
+    own.set(name, stage.fake.post(channel, { pictures: [picture(`secret ${name}`)], at }));
+    shared.set(name, stage.fake.post(channel, { pictures: [picture("secret shared")], at: at + 500 }));
+  }
+  await stage.untilPlaced([...own.values(), ...shared.values()]);
+  const { fake } = stage;
+  const obfuscated = channels.get("obfuscated");
+  const lost = channels.get("lost");
+  if (!obfuscated || !lost) throw new Error("built above");
+  fake.hide(obfuscated);
+  fake.overwrite(lost, { id: fake.botId, type: 1, deny: P.ViewChannel });
+  // One answer later, both changes have arrived.
+  await stage.ask(stage.asOwner, "status");
+});
+
+afterAll(() => stage.strike());
+
+function build(): void {
+  const { fake, guild, general } = stage;
+  const staff = fake.role(guild, "staff", P.ManageGuild);
+  const admin = fake.role(guild, "admin", P.Administrator);
+  const threads = fake.role(guild, "threads", P.ManageThreads);
+  const member = (name: string, roles: string[] = []): FakeMember => fake.member(guild, name, roles);
+  const barred = member("barred");
+  const joined = member("joined");
+  const staffOnly = [
+    { id: guild.id, type: 0 as const, deny: P.ViewChannel },
+    { id: staff, type: 0 as const, allow: P.ViewChannel | P.ReadMessageHistory },
+    { id: fake.botId, type: 1 as const, allow: P.ViewChannel | P.ReadMessageHistory },
+  ];
+  const add = (name: string, more: Partial<FakeChannel> = {}) =>
+    channels.set(name, fake.channel(guild, name, more)).get(name) ?? general;
+  channels.set("general", general);
+  const staffRoom = add("staff-room", { overwrites: staffOnly });
+  add("not-for-barred", { overwrites: [{ id: barred.userId, type: 1, deny: P.ViewChannel }] });
+  add("no-history", {
+    overwrites: [
+      { id: guild.id, type: 0, deny: P.ReadMessageHistory },
+      { id: fake.botId, type: 1, allow: P.ReadMessageHistory },
+    ],
+  });
+  add("age-restricted", { nsfw: true });
+  add("news", { type: ChannelType.GuildAnnouncement });
+  add("voice", {
+    type: ChannelType.GuildVoice,
+    overwrites: [
+      { id: staff, type: 0, allow: P.Connect },
+      { id: fake.botId, type: 1, allow: P.Connect },
+    ],
+  });
+  add("obfuscated");
+  add("lost");
+  const forum = add("forum", { type: ChannelType.GuildForum });
+  const thread = (name: string, parent: FakeChannel, more: Partial<FakeChannel> = {}) =>
+    channels.set(name, fake.thread(parent, name, more));
+  thread("forum-post", forum);
+  thread("staff-thread", staffRoom);
+  const invited = new Set([fake.botId, joined.userId]);
+  thread("private-thread", general, { type: ChannelType.PrivateThread, members: invited });
+  thread("private-staff-thread", staffRoom, { type: ChannelType.PrivateThread, members: invited });
+
+  const ask = (who: FakeMember, roles?: string[]): Asking => ({
+    who,
+    where: general,
+    ...(roles ? { roles } : {}),
+  });
+  people.set("owner", ask(stage.owner));
+  people.set("admin", ask(member("admin", [admin])));
+  people.set("staff", ask(member("staff", [staff])));
+  people.set("member", ask(member("member")));
+  people.set("barred member", ask(barred));
+  people.set("thread member", ask(joined));
+  people.set("thread manager", ask(member("manager", [threads])));
+  // The gateway never told the client that the role is gone: only this interaction does.
+  const former = member("former", [staff]);
+  people.set("staff until a second ago", ask(former, []));
+  const restricted = channels.get("age-restricted") ?? general;
+  people.set("member asking in the age-restricted channel", { who: member("curious"), where: restricted });
+}
+
+const isThreadType = (type: ChannelType) =>
+  type === ChannelType.PublicThread || type === ChannelType.PrivateThread;
+
+/** Names of the places whose pictures this person may be shown, by Discord's own rules. */
+function mayRead({ who, where, roles = who.roles }: Asking): string[] {
+  const guild = { ...stage.guild, members: new Map([[who.userId, { ...who, roles }]]) };
+  const names = [...own.keys()].filter((name) => {
+    const channel = channels.get(name);
+    if (!channel || hidden.has(name)) return false;
+    const parent = guild.channels.get(channel.parentId ?? "") ?? channel;
+    if (parent.nsfw && !where.nsfw) return false;
+    const bits = permissionsIn(guild, channel, who.userId);
+    if (channel.type === ChannelType.GuildVoice && !(bits & P.Connect)) return false;
+    return canRead(guild, channel, who.userId);
+  });
+  return names.sort();
+}
+
+const nameOfMessage = (id: string): string =>
+  [...own, ...shared].find(([, message]) => message.id === id)?.[0] ?? `unknown message ${id}`;
+
+const linked = (text: string): string[] =>
+  [...text.matchAll(/channels\/\d+\/(\d+)\/(\d+)/g)].map((match) => nameOfMessage(match[2] ?? ""));
+
+async function allPages(asking: Asking, first: FakeAnswer): Promise<string> {
+  let text = first.text;
+  for (let answer = first; ; ) {
+    const next = answer.reply.components.find(({ customId }) => customId.endsWith(":n"));
+    if (!next || next.disabled) return text;
+    answer = await stage.press(asking, next.customId);
+    text += `\n${answer.text}`;
+  }
+}
+
+/** Nothing that was said names a place outside what may be read. */
+function expectNoLeak(text: string, allowed: readonly string[]): void {
+  const outside = [...own.keys()].filter((name) => !allowed.includes(name));
+  for (const name of outside) {
+    const id = channels.get(name)?.id ?? "";
+    expect(text, name).not.toContain(id);
+    expect(text, name).not.toMatch(new RegExp(`secret ${name}\\b`));
+  }
+  expect(text).not.toContain("___hidden___");
+}
+
+describe.each(peopleNames)("%s", (name) => {
+  const asking = (): Asking => {
+    const found = people.get(name);
+    if (!found) throw new Error(`nobody is called ${name}`);
+    return found;
+  };
+
+  test("finds exactly what Discord would show, on all pages, with honest counts", async () => {
+    const allowed = mayRead(asking());
+    const first = await stage.ask(asking(), "find", { query: { value: "secret" } });
+    const text = await allPages(asking(), first);
+    const places = linked(text);
+    // The picture posted everywhere shows once, from one place of those allowed.
+    expect([...new Set(places)].sort()).toEqual(allowed);
+    expect(places).toHaveLength(allowed.length + 1);
+    expect(first.text).toContain(`among ${allowed.length + 1} pictures`);
+    expectNoLeak(text, allowed);
+  });
+
+  test("finds by picture within the same bounds", async () => {
+    const allowed = mayRead(asking());
+    const attachment = stage.fake.attach(picture("secret staff-room"));
+    const answer = await stage.ask(asking(), "find", { image: { attachment } });
+    expect(new Set(linked(await allPages(asking(), answer)))).toEqual(new Set(allowed));
+    const message = own.get("general");
+    if (!message) throw new Error("posted above");
+    const menu = await stage.menu(asking(), "Find similar", message);
+    expect(new Set(linked(await allPages(asking(), menu)))).toEqual(new Set(allowed));
+  });
+
+  test("sees reposts only of places within", async () => {
+    const allowed = mayRead(asking());
+    const answer = await stage.ask(asking(), "duplicates");
+    const places = linked(answer.text);
+    expect(places.every((place) => allowed.includes(place))).toBe(true);
+    if (allowed.length > 1) expect(answer.text).toContain(`${allowed.length} times`);
+    expectNoLeak(answer.text, allowed);
+  });
+
+  test("learns nothing by naming a place outside: it looks like one with no pictures", async () => {
+    const allowed = mayRead(asking());
+    const nothing = await stage.ask(asking(), "find", {
+      query: { value: "secret" },
+      author: { userId: "123456789" },
+    });
+    for (const [place, channel] of channels) {
+      if (
+        allowed.includes(place) ||
+        channel.type === ChannelType.GuildForum ||
+        hasAllowedThread(place, allowed)
+      )
+        continue;
+      const found = await stage.ask(asking(), "find", { query: { value: "secret" }, channel: { channel } });
+      expect(found.text, place).toBe(nothing.text);
+      expect(found.reply.files, place).toHaveLength(0);
+      const repeats = await stage.ask(asking(), "duplicates", { channel: { channel } });
+      expect(linked(repeats.text), place).toEqual([]);
+    }
+  });
+
+  test("gets no picture out of made-up ids", async () => {
+    const allowed = mayRead(asking());
+    const first = await stage.ask(asking(), "find", { query: { value: "secret" } });
+    const select = first.reply.components.find(({ customId }) => customId.startsWith("like:"));
+    for (const [place, message] of own) {
+      if (allowed.includes(place)) continue;
+      const [found] = await stage.library.posted.discordPlacements({
+        guildId: stage.guild.id,
+        messageIds: [message.id],
+      });
+      const answer = await stage.press(asking(), select?.customId ?? "like:x", [found?.id ?? ""]);
+      expect(answer.text, place).toContain("no longer there");
+      expect(answer.reply.files, place).toHaveLength(0);
+    }
+  });
+
+  test("shows to the channel only what all its readers can see", async () => {
+    const first = await stage.ask(asking(), "find", { query: { value: "secret" } });
+    const show = first.reply.components.find(({ customId }) => customId.startsWith("show:"));
+    const answer = await stage.press(asking(), show?.customId ?? "show:x:0");
+    const open = ["general", "news", "forum-post"];
+    if (asking().where.nsfw) open.push("age-restricted");
+    for (const followUp of answer.followUps) {
+      for (const place of linked(followUp.text)) expect(open).toContain(place);
+    }
+  });
+
+  test("manages only with the right to, and only what can be seen", async () => {
+    const allowed = mayRead(asking());
+    const bits = asking().roles
+      ? []
+      : asking().who.roles.map((id) => stage.guild.roles.get(id)?.permissions ?? 0n);
+    const may =
+      asking().who.userId === stage.guild.ownerId ||
+      bits.some((each) => (each & (P.ManageGuild | P.Administrator)) !== 0n);
+    const restricted = channels.get("age-restricted");
+    for (const command of ["status", "index status"]) {
+      const answer = await stage.ask(asking(), command);
+      if (may) expectNoLeak(answer.text.replaceAll(restricted?.id ?? "", ""), allowed);
+      else expect(answer.text).toBe("Only people who may manage this server can do that.");
+    }
+    const staffRoom = channels.get("staff-room");
+    if (!staffRoom || may) return;
+    const removal = await stage.ask(asking(), "index remove", { channel: { channel: staffRoom } });
+    expect(removal.text).toBe("Only people who may manage this server can do that.");
+  });
+});
+
+function hasAllowedThread(place: string, allowed: readonly string[]): boolean {
+  const parentId = channels.get(place)?.id;
+  return allowed.some((name) => channels.get(name)?.parentId === parentId);
+}
+
+test("a repost is pointed out only when everybody there can see the earlier post", async () => {
+  const { fake, general } = stage;
+  await stage.ask(stage.asOwner, "autotag", {
+    channel: { channel: general },
+    mode: { value: "reply" },
+    reposts: { value: true },
+  });
+  const poster = people.get("staff")?.who;
+  const secret = fake.post(general, {
+    pictures: [picture("secret staff-room")],
+    ...(poster ? { by: poster } : {}),
+  });
+  const open = fake.post(general, { pictures: [picture("secret news")], ...(poster ? { by: poster } : {}) });
+  await stage.untilSaid(general, own.get("news")?.id ?? "");
+  const said = stage
+    .saidIn(general)
+    .filter((words) => words.includes("♻️"))
+    .join("\n");
+  expect(said).toContain(own.get("news")?.id);
+  expectNoLeak(said, ["general", "news"]);
+  fake.erase([secret, open]);
+});
+
+test("pictures of another server are never found", async () => {
+  const { fake } = stage;
+  const elsewhere = fake.guild("elsewhere");
+  const hall = fake.channel(elsewhere, "hall");
+  const ann = people.get("member")?.who;
+  if (!ann) throw new Error("built above");
+  elsewhere.members.set(ann.userId, ann);
+  fake.announceGuild(elsewhere);
+  const answer = await stage.ask({ who: ann, where: hall }, "find", { query: { value: "secret" } });
+  expect(answer.text).toContain("among the 0 pictures");
+  const first = await stage.ask({ who: ann, where: stage.general }, "find", { query: { value: "secret" } });
+  const page = first.reply.components.find(({ customId }) => customId.startsWith("page:"))?.customId ?? "";
+  const stolen = await stage.press({ who: ann, where: hall }, page);
+  expect(stolen.followUps.map(({ text }) => text).join()).toContain("too old, or it is somebody else's");
+});
+
+test("the hidden flag is the one that Discord documents", () => {
+  expect(ChannelFlags.ChannelObfuscated).toBe(1 << 17);
+});
