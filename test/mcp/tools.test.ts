@@ -194,6 +194,18 @@ test("the status tells counts, folders, permissions and what to do next", async 
   expect((await empty.call("library_status")).text).toContain("--allow-index");
 });
 
+test("an allowed folder that nobody has indexed is named, with the way to do it", async () => {
+  for (const [allowIndex, way] of [
+    [true, "index_folder"],
+    [false, "glimpse add"],
+  ] as const) {
+    const { call } = await startSession(standInLibrary([dog]), { folders: ["/new"], allowIndex });
+    const { text } = await call("library_status");
+    expect(text).toContain('"/new" is allowed but not in the library yet');
+    expect(text).toContain(way);
+  }
+});
+
 test("failures outside the allowed folders and from Discord stay unsaid", async () => {
   const failure = { bytes: 0, modifiedAt: 0, code: "damaged" as const, reason: "cut short", at: 0 };
   const library = standInLibrary([dog], {
