@@ -7,6 +7,12 @@ import type { Sketch } from "./sketch.ts";
 const GRAPH_SETTINGS = { m: 16, efConstruction: 150 } as const;
 /** Nodes kept in view for each candidate asked for. */
 const VIEW = 1.5;
+/**
+ * A question whose best answer scores less lies away from all vectors, as words do from pictures. Paths between
+ * vectors do not lead straight to what is best for it, so many more nodes are kept in view (bench/search.ts).
+ */
+const FAR_BELOW = 0.6;
+const farView = (size: number) => Math.ceil(6 * Math.sqrt(size));
 const SEED = 100;
 
 /** A navigable graph over the sketches of many vectors. It proposes; exact vectors decide. */
@@ -49,8 +55,14 @@ export class Graph {
   propose(query: Embedding, count: number): ImageKey[] {
     const wanted = Math.min(count, this.size);
     if (wanted === 0) return [];
-    this.#native.setEf(Math.ceil(wanted * VIEW));
-    return this.#native.searchKnn(this.sketch.of(query), wanted).neighbors;
+    const sketch = this.sketch.of(query);
+    const view = Math.ceil(wanted * VIEW);
+    this.#native.setEf(view);
+    const { distances, neighbors } = this.#native.searchKnn(sketch, wanted);
+    const isNear = 1 - (distances[0] ?? 0) >= FAR_BELOW;
+    if (isNear || view >= farView(this.size)) return neighbors;
+    this.#native.setEf(farView(this.size));
+    return this.#native.searchKnn(sketch, wanted).neighbors;
   }
 
   /** Whether this key was added with this embedding. */

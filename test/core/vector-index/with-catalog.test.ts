@@ -1,0 +1,72 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { openCatalog } from "../../../src/core/catalog/open-catalog.ts";
+import { loadHnswLibrary } from "../../../src/core/vector-index/hnsw-library.ts";
+import { LibraryIndex } from "../../../src/core/vector-index/library-index.ts";
+import { embeddingOf, idOf, newImage, SPACE } from "../../support/new-image.ts";
+
+const query = embeddingOf("picture 3");
+const names = (from: number, to: number) =>
+  Array.from({ length: to - from }, (_, i) => `picture ${from + i}`);
+
+/** Two processes with one library, as far as the catalog can tell. */
+async function openTwice() {
+  const folder = await mkdtemp(join(tmpdir(), "glimpse-shared-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const open = async () => {
+    const catalog = await openCatalog({ path: join(folder, "catalog.db") });
+    const directory = join(folder, "index");
+    const options = { hnswFrom: 400, buildAfterMs: 1e9 };
+    const index = new LibraryIndex({ catalog, space: SPACE, dimensions: 4, directory, options });
+    onTestFinished(async () => {
+      await index.close();
+      await catalog.close();
+    });
+    return { catalog, index };
+  };
+  return [await open(), await open()] as const;
+}
+
+test("what one process adds or removes, another finds or no longer finds", async () => {
+  const [one, two] = await openTwice();
+  await Promise.all([one.index.open(), two.index.open()]);
+
+  await one.catalog.putImages(names(0, 10).map((name) => newImage(name)));
+  const found = await two.index.search(query, { limit: 1 });
+  expect(found[0]?.score).toBeCloseTo(1, 6);
+  const [image] = await two.catalog.imagesByKey(found.map(({ key }) => key));
+  expect(image?.record.id).toBe(idOf("picture 3"));
+
+  await two.catalog.removeImages([idOf("picture 3")]);
+  const left = await one.index.search(query, { limit: 20 });
+  expect(left).toHaveLength(9);
+  expect(left.map(({ key }) => key)).not.toContain(found[0]?.key);
+});
+
+test("vectors replaced or dropped in the catalog are replaced or dropped in the index", async () => {
+  const [one, two] = await openTwice();
+  await one.catalog.putImages(names(0, 5).map((name) => newImage(name)));
+  await two.index.open();
+  await one.catalog.putEmbeddings(SPACE, [{ id: idOf("picture 1"), embedding: query }]);
+  expect((await two.index.search(query, { limit: 2 })).map(({ score }) => score)).toEqual([
+    expect.closeTo(1, 6),
+    expect.closeTo(1, 6),
+  ]);
+  await one.catalog.dropSpace(SPACE);
+  expect(await two.index.search(query, { limit: 5 })).toEqual([]);
+});
+
+test.skipIf(!(await loadHnswLibrary()))("an index file that one process built serves the other", async () => {
+  const [one, two] = await openTwice();
+  await one.catalog.putImages(names(0, 500).map((name) => newImage(name)));
+  await one.index.settle();
+  await one.catalog.removeImages([idOf("picture 7")]);
+  await one.catalog.putImages([newImage("picture 500")]);
+  await two.index.settle();
+  expect([one.index.kind, two.index.kind]).toEqual(["hnsw", "hnsw"]);
+  const all = await Promise.all([one, two].map(({ index }) => index.search(query, { limit: 10 })));
+  expect(all[0]).toEqual(all[1]);
+  expect(all[0]?.[0]?.score).toBeCloseTo(1, 6);
+});
