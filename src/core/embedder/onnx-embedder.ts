@@ -27,6 +27,8 @@ const GIB = 1024 ** 3;
 /** A picture, or a text, in the hands of this many dying children is given up. */
 const DEATHS_ALLOWED = 1;
 const FAILED_STARTS_ALLOWED = 1;
+/** A process that is starting may take longer than one that answers: a cold disk, a busy machine. */
+const START_MS = 60_000;
 /** A child is not replaced for its size before it has earned its start. */
 const ANSWERS_BEFORE_REPLACING = 32;
 
@@ -49,6 +51,7 @@ export class OnnxEmbedder implements Embedder {
   /** Those that an unanswering child was ended for. */
   #stuck: ReadonlySet<Request> | undefined;
   #failedStarts = 0;
+  #isReady = false;
   #answersOfChild = 0;
   #nextTicket = 1;
   #watchdog: NodeJS.Timeout | undefined;
@@ -148,6 +151,7 @@ export class OnnxEmbedder implements Embedder {
   }
 
   #newChild(): Child {
+    this.#isReady = false;
     this.#answersOfChild = 0;
     const child = this.#startChild(this.#opening, {
       onMessage: (message) => child === this.#child && this.#receive(message),
@@ -157,8 +161,9 @@ export class OnnxEmbedder implements Embedder {
   }
 
   #receive(message: FromChild): void {
-    this.#expectNews();
+    this.#isReady = true;
     this.#failedStarts = 0;
+    this.#expectNews();
     if (message.kind === "ready") return;
     this.#answersOfChild += 1;
     this.#queue.takeAnswered(message.ticket)?.answer(message);
@@ -192,7 +197,8 @@ export class OnnxEmbedder implements Embedder {
   /** Starts the time anew in which the child must say something. */
   #expectNews(): void {
     clearTimeout(this.#watchdog);
-    this.#watchdog = setTimeout(() => this.#endStuckChild(this.#queue.overtaken()), this.#hangMs).unref();
+    const patienceMs = this.#isReady ? this.#hangMs : Math.max(this.#hangMs, START_MS);
+    this.#watchdog = setTimeout(() => this.#endStuckChild(this.#queue.overtaken()), patienceMs).unref();
   }
 
   /** A decoder stuck on one picture does not silence the child: then only the overtaken are to blame. */

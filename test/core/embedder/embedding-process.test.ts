@@ -55,7 +55,7 @@ async function gone(pid: number): Promise<boolean> {
 
 describe.skipIf(process.platform !== "linux")("the embedding process (read from /proc)", () => {
   test.each(["SIGKILL", "SIGSTOP"] as const)("%s in the middle of work loses nothing", async (signal) => {
-    const embedder = open({ hangMs: 1500 });
+    const embedder = open({ hangMs: 6000 });
     await embedder.embedPicture({ bytes });
     const [pid = 0] = childrenOf(process.pid);
     const answers = Array.from({ length: 12 }, () => embedder.embedPicture({ bytes }));
