@@ -52,6 +52,8 @@ async function storeWith(descriptor: object): Promise<ModelStore> {
 }
 
 const pulled = (path: string) => join(home, "library/models/small", path);
+const isWhole = async (file: string) =>
+  sha256(await readFile(file)) === sha256(contents["onnx/vision.onnx"] ?? Buffer.of());
 const pull = (store: ModelStore, hub: string, more = {}) =>
   store.pull("small", { hub, firstWaitMs: 1, ...more });
 
@@ -60,7 +62,7 @@ test("all files arrive, are what the descriptor pins, and progress counts every 
   const steps: Progress[] = [];
   const model = await pull(store, await serve(whole), { onProgress: (step: Progress) => steps.push(step) });
 
-  expect(await readFile(model.paths.image)).toEqual(contents["onnx/vision.onnx"]);
+  expect(await isWhole(model.paths.image)).toBe(true);
   expect(await store.verify("small")).toEqual([
     { path: "onnx/vision.onnx", state: "sound" },
     { path: "onnx/text.onnx", state: "sound" },
@@ -88,7 +90,7 @@ test("a connection that breaks is taken up where it broke", async () => {
     response.write(contents[path]?.subarray(0, 100_000), () => setTimeout(() => response.destroy(), 50));
   });
   const { paths } = await pull(store, hub);
-  expect(await readFile(paths.image)).toEqual(contents["onnx/vision.onnx"]);
+  expect(await isWhole(paths.image)).toBe(true);
   const ranges = asked.filter(({ path }) => path === "onnx/vision.onnx").map(({ range }) => range);
   expect(ranges).toEqual([undefined, "bytes=100000-"]);
 });
@@ -108,7 +110,7 @@ test("a cancelled download leaves nothing that looks complete, and the next pull
   await expect(store.locate("small")).rejects.toThrow("glimpse models pull small");
 
   const { paths } = await pull(store, await serve(whole));
-  expect(await readFile(paths.image)).toEqual(contents["onnx/vision.onnx"]);
+  expect(await isWhole(paths.image)).toBe(true);
   expect(asked.find(({ range }) => range)?.range).toMatch(/^bytes=\d+-$/);
 });
 
@@ -150,7 +152,7 @@ test("a redirect to another host is followed", async () => {
     response.writeHead(302, { location: `${elsewhere}${request.url}` }).end(),
   );
   const { paths } = await pull(store, hub);
-  expect(await readFile(paths.image)).toEqual(contents["onnx/vision.onnx"]);
+  expect(await isWhole(paths.image)).toBe(true);
 });
 
 test("without a network the sentence names the mirror and the folder", async () => {
