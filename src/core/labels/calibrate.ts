@@ -25,15 +25,16 @@ export function standingAlone({ scale }: ModelTraits["score"], cosine: number, t
 /**
  * The cosine below which the best of so many labels is called "none of these". Every further label is another
  * chance of a false match, so the threshold measured for one label rises with their number. The slope is that of
- * equal error rates for 1 to 200 labels in `bench/classify.ts`.
+ * equal error rates for 1 to 100 labels in `bench/classify.ts`; longer lists name most things there are.
  */
 export function noneThreshold(
   { score, thresholds }: Pick<ModelTraits, "score" | "thresholds">,
   labels: number,
 ): number {
-  return thresholds.none + (NONE_RISE * Math.log(labels)) / score.scale;
+  return thresholds.none + (NONE_RISE * Math.log(Math.min(labels, NONE_RISES_UP_TO))) / score.scale;
 }
 
 const NONE_RISE = 0.75;
+const NONE_RISES_UP_TO = 100;
 
 const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
