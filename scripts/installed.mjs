@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 export const root = fileURLToPath(new URL("..", import.meta.url));
@@ -17,12 +18,19 @@ export function ensureInstalled() {
   const fresh =
     existsSync(marker) && statSync(marker).mtimeMs >= statSync(`${root}package-lock.json`).mtimeMs;
   if (fresh) return;
-  console.error("Installing dependencies (once) …");
-  // npm's own messages go to stderr, so that a command's stdout stays its own.
+  console.error("Installing dependencies (once; two native modules are compiled) …");
   run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
+    // npm's own messages go to stderr, so that a command's stdout stays its own.
     stdio: ["ignore", 2, 2],
     shell: process.platform === "win32",
+    env: { ...process.env, ...headersOfThisNode() },
   });
+}
+
+/** Node's headers where its installation carries them: compiling then needs no download of them. */
+function headersOfThisNode() {
+  const prefix = dirname(dirname(process.execPath));
+  return existsSync(join(prefix, "include/node/node.h")) ? { npm_config_nodedir: prefix } : {};
 }
 
 /** Path of a tool that the project's dependencies installed. */
