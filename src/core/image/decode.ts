@@ -17,7 +17,7 @@ export async function decode(picture: OpenPicture, enoughPixels: number): Promis
 }
 
 /** Below this reduction a smaller intermediate saves less than its own resize costs. */
-const worthwhileReduction = 1.5;
+const worthwhileReduction = 2;
 
 function reducedSize({ width, height }: OpenPicture, enoughPixels: number) {
   const reduction = Math.min(width, height) / enoughPixels;

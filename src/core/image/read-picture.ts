@@ -31,8 +31,13 @@ export async function readPicture(
 ): Promise<ReadPicture> {
   const open = await openPicture(bytes, limits);
   const decoded = await decode(open, Math.max(intermediateFactor * recipe.size, thumbnailPixels));
-  const small = await thumbnailSized(decoded);
-  const [thumbnail, pixels] = await Promise.all([encodeThumbnail(small), recipePixels(decoded, recipe)]);
+  const small = thumbnailSized(decoded);
+  // The encoder works on its own thread while this one computes.
+  const [thumbnail, pixels, fingerprint] = await Promise.all([
+    encodeThumbnail(small),
+    recipePixels(decoded, recipe),
+    fingerprintOf(small),
+  ]);
   const { format, width, height } = open;
   const picture = {
     id: createHash("sha256").update(bytes).digest("hex"),
@@ -42,7 +47,7 @@ export async function readPicture(
     bytes: bytes.length,
     takenAt: takenAt(open.exif),
     thumbnail,
-    fingerprint: fingerprintOf(small),
+    fingerprint,
   };
   return { picture, pixels };
 }

@@ -1,18 +1,15 @@
 import type { RawPicture } from "./raw-picture.ts";
+import { type ResampleKernel, resampleKernel } from "./resample-kernel.ts";
+import { type Axis, type Interpolation, type Weights, weightsOf } from "./resample-weights.ts";
 
-/** One axis of a resize: source pixels `0..from` become `0..to`, of which `length` from `offset` on are wanted. */
-export interface Axis {
-  readonly from: number;
-  readonly to: number;
-  readonly offset: number;
-  readonly length: number;
-}
+/** One per thread; its memory is scratch space that no call leaves anything in for the next. */
+const kernel = resampleKernel();
 
-export type Interpolation = "bicubic" | "bilinear";
-
-/** Fixed-point digits of Pillow's 8-bit resampler; its rounding is part of the reference. */
-const precisionBits = 22;
-const half = 1 << (precisionBits - 1);
+/** Source lines are handed to the kernel in blocks of about this many bytes. */
+const blockBytes = 1 << 19;
+const pageBytes = 1 << 16;
+/** The kernel works on eight bytes at a time and may touch that many past an end. */
+const spill = 16;
 
 /**
  * Resizes as Pillow does, bit for bit: antialiased filter, 22-bit fixed-point weights, horizontal pass
@@ -20,118 +17,89 @@ const half = 1 << (precisionBits - 1);
  * @returns interleaved RGB of `columns.length` x `rows.length`
  */
 export function resample(
-  { data, width }: RawPicture,
+  picture: RawPicture,
   columns: Axis,
   rows: Axis,
   interpolation: Interpolation,
 ): Uint8Array {
   const across = weightsOf(columns, interpolation);
   const down = weightsOf(rows, interpolation);
+  const scratch = new Scratch(kernel);
+  const lineBytes = columns.length * 3;
+  const narrow = narrowed(picture, across, { from: down.first[0] ?? 0, to: down.end, lineBytes }, scratch);
+  return shortened(narrow, down, lineBytes, scratch);
+}
+
+/** Hands out the kernel's memory from the start on, growing it as needed. */
+class Scratch {
+  readonly kernel: ResampleKernel;
+  #used = 0;
+
+  constructor(kernel: ResampleKernel) {
+    this.kernel = kernel;
+  }
+
+  /** Position of so many free bytes. Growing replaces the buffer: look at `bytes` afterwards. */
+  reserve(bytes: number): number {
+    const at = this.#used;
+    this.#used += Math.ceil((bytes + spill) / spill) * spill;
+    const { memory } = this.kernel;
+    const missing = this.#used - memory.buffer.byteLength;
+    if (missing > 0) memory.grow(Math.ceil(missing / pageBytes));
+    return at;
+  }
+
+  put(numbers: Int32Array | Int16Array): number {
+    const bytes = new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength);
+    const at = this.reserve(bytes.length);
+    this.bytes.set(bytes, at);
+    return at;
+  }
+
+  get bytes(): Uint8Array {
+    return new Uint8Array(this.kernel.memory.buffer);
+  }
+}
+
+interface Lines {
+  readonly from: number;
+  readonly to: number;
+  /** Of one line when done. */
+  readonly lineBytes: number;
+}
+
+/** The horizontal pass over the lines that the vertical one needs. */
+function narrowed({ data, width }: RawPicture, across: Weights, lines: Lines, scratch: Scratch): number {
+  const { from, to, lineBytes } = lines;
+  const stride = width * 3;
+  const most = Math.max(1, Math.floor(blockBytes / stride));
+  const first = scratch.put(across.first.map((pixel) => pixel * 3));
+  const pairs = scratch.put(across.pairs);
+  const weights = scratch.put(across.taps);
+  const block = scratch.reserve(most * stride);
+  const target = scratch.reserve((to - from) * lineBytes);
+  const pixels = across.first.length;
+  for (let line = from; line < to; line += most) {
+    const count = Math.min(most, to - line);
+    scratch.bytes.set(data.subarray(line * stride, (line + count) * stride), block);
+    const out = target + (line - from) * lineBytes;
+    scratch.kernel.across(block, stride, count, out, pixels, first, pairs, weights, across.step * 2);
+  }
+  return target;
+}
+
+/** The vertical pass. */
+function shortened(source: number, down: Weights, lineBytes: number, scratch: Scratch): Uint8Array {
+  const weights = scratch.put(down.taps);
+  const target = scratch.reserve(down.first.length * lineBytes);
+  // An odd tap is paired with a line that may lie past the last one.
+  scratch.reserve(lineBytes);
   const top = down.first[0] ?? 0;
-  const bottom = down.end;
-  const squeezed = new Uint8Array((bottom - top) * columns.length * 3);
-  for (let y = top; y < bottom; y++) {
-    resampleRow(data, y * width * 3, across, squeezed, (y - top) * columns.length * 3);
+  for (let row = 0; row < down.first.length; row++) {
+    const from = source + ((down.first[row] ?? 0) - top) * lineBytes;
+    const taps = weights + row * down.step * 2;
+    const out = target + row * lineBytes;
+    scratch.kernel.down(from, lineBytes, down.pairs[row] ?? 1, taps, out, lineBytes);
   }
-  return resampleColumns(squeezed, columns.length * 3, top, down);
-}
-
-/** Per output pixel: the first source pixel and `taps` fixed-point weights, padded with zeros. */
-interface Weights {
-  readonly first: Int32Array;
-  readonly count: Int32Array;
-  readonly weights: Int32Array;
-  readonly taps: number;
-  /** One past the last source pixel that any output pixel needs. */
-  readonly end: number;
-}
-
-function weightsOf({ from, to, offset, length }: Axis, interpolation: Interpolation): Weights {
-  const filter = filters[interpolation];
-  const scale = from / to;
-  const stretch = Math.max(scale, 1);
-  const support = filter.support * stretch;
-  const taps = Math.ceil(support) * 2 + 1;
-  const first = new Int32Array(length);
-  const count = new Int32Array(length);
-  const weights = new Int32Array(length * taps);
-  let end = 0;
-  for (let index = 0; index < length; index++) {
-    const centre = (index + offset + 0.5) * scale;
-    const start = Math.max(0, Math.trunc(centre - support + 0.5));
-    const stop = Math.min(from, Math.trunc(centre + support + 0.5));
-    const exact = Array.from({ length: stop - start }, (_, tap) =>
-      filter.at((start + tap - centre + 0.5) / stretch),
-    );
-    const sum = exact.reduce((total, weight) => total + weight, 0);
-    exact.forEach((weight, tap) => {
-      weights[index * taps + tap] = toFixedPoint(weight / sum);
-    });
-    first[index] = start;
-    count[index] = stop - start;
-    end = Math.max(end, stop);
-  }
-  return { first, count, weights, taps, end };
-}
-
-function toFixedPoint(weight: number): number {
-  return Math.trunc(weight * (1 << precisionBits) + (weight < 0 ? -0.5 : 0.5));
-}
-
-function resampleRow(source: Uint8Array, rowAt: number, axis: Weights, out: Uint8Array, outAt: number): void {
-  const { first, count, weights, taps } = axis;
-  for (let index = 0, to = outAt; index < first.length; index++, to += 3) {
-    let red = half;
-    let green = half;
-    let blue = half;
-    let at = rowAt + (first[index] ?? 0) * 3;
-    const end = index * taps + (count[index] ?? 0);
-    for (let tap = index * taps; tap < end; tap++, at += 3) {
-      const weight = weights[tap] ?? 0;
-      red += Math.imul(source[at] ?? 0, weight);
-      green += Math.imul(source[at + 1] ?? 0, weight);
-      blue += Math.imul(source[at + 2] ?? 0, weight);
-    }
-    out[to] = toByte(red);
-    out[to + 1] = toByte(green);
-    out[to + 2] = toByte(blue);
-  }
-}
-
-function resampleColumns(source: Uint8Array, stride: number, top: number, axis: Weights): Uint8Array {
-  const { first, count, weights, taps } = axis;
-  const out = new Uint8Array(stride * first.length);
-  const sums = new Int32Array(stride);
-  for (let index = 0; index < first.length; index++) {
-    sums.fill(half);
-    for (let tap = 0; tap < (count[index] ?? 0); tap++) {
-      addRow(sums, source, ((first[index] ?? 0) + tap - top) * stride, weights[index * taps + tap] ?? 0);
-    }
-    for (let x = 0, to = index * stride; x < stride; x++, to++) out[to] = toByte(sums[x] ?? 0);
-  }
-  return out;
-}
-
-function addRow(sums: Int32Array, source: Uint8Array, at: number, weight: number): void {
-  for (let x = 0; x < sums.length; x++) {
-    sums[x] = (sums[x] ?? 0) + Math.imul(source[at + x] ?? 0, weight);
-  }
-}
-
-function toByte(sum: number): number {
-  const value = sum >> precisionBits;
-  return value < 0 ? 0 : Math.min(value, 255);
-}
-
-const filters = {
-  bicubic: { support: 2, at: bicubic },
-  bilinear: { support: 1, at: (x: number) => Math.max(0, 1 - Math.abs(x)) },
-};
-
-/** Keys' cubic with a = -0.5, as in Pillow. */
-function bicubic(x: number): number {
-  const a = -0.5;
-  const d = Math.abs(x);
-  if (d < 1) return ((a + 2) * d - (a + 3)) * d * d + 1;
-  return d < 2 ? (((d - 5) * d + 8) * d - 4) * a : 0;
+  return scratch.bytes.slice(target, target + down.first.length * lineBytes);
 }
