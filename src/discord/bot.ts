@@ -163,7 +163,8 @@ function assemble(client: Client, options: BotOptions): BotParts {
   const reading = { settings, pictures, secondTries, liveness, ownId: () => client.user?.id };
   const historian = new Historian({ ...reading, api, threads, jobs, marks, server, seesContent, log });
   const everyMs = options.progressEveryMs;
-  const progress = new ProgressNotes({ cursors: library.cursors, api, jobs, secondTries, log, everyMs });
+  const { cursors, posted } = library;
+  const progress = new ProgressNotes({ cursors, posted, api, jobs, secondTries, log, everyMs });
   return {
     ...reading,
     client,

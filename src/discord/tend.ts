@@ -11,6 +11,7 @@ export interface TendParts extends App, ReadParts {
 /** Pictures that failed for a passing reason are tried again; messages deleted meanwhile are let go. */
 export async function trySecondTime(parts: TendParts, guildId: string): Promise<void> {
   for (const at of await parts.secondTries.list(guildId)) {
+    if (!at.due) continue;
     const place = await parts.server.place(guildId, at.channelId);
     if (!place) continue;
     const message = await parts.api.message(at.channelId, at.messageId);

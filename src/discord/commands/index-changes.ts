@@ -4,6 +4,7 @@ import { readersOfAlsoRead } from "../access/everyone-reads.ts";
 import type { Place } from "../access/place.ts";
 import { readablePlaces } from "../access/readable-places.ts";
 import type { App } from "../app.ts";
+import { countedWere } from "../counted.ts";
 import { unindex } from "../intake/forget.ts";
 import { INTENT_ADVICE } from "../intent-advice.ts";
 import { managerBehind } from "./manager.ts";
@@ -71,7 +72,7 @@ async function showProgress(
 export async function removeChannel(interaction: ChatInputCommandInteraction, app: App): Promise<string> {
   const { guildId, channelId } = await indexedChannel(interaction, app);
   const pictures = await unindex(app, guildId, channelId);
-  return `<#${channelId}> is no longer indexed. ${pictures.toLocaleString("en")} pictures were erased from the index.`;
+  return `<#${channelId}> is no longer indexed. ${countedWere(pictures, "picture")} erased from the index.`;
 }
 
 export async function pauseChannel(interaction: ChatInputCommandInteraction, app: App): Promise<string> {

@@ -1,5 +1,6 @@
 import type { ChatInputCommandInteraction } from "discord.js";
 import type { App } from "../app.ts";
+import { countedWere } from "../counted.ts";
 import { keptSince } from "../intake/take-pictures.ts";
 import { managerBehind } from "./manager.ts";
 
@@ -21,5 +22,5 @@ export async function setRetention(interaction: ChatInputCommandInteraction, app
   await app.settings.change(guildId, (now) => ({ ...now, retentionDays }));
   if (retentionDays === null) return "Pictures stay in the index until their message is deleted.";
   const { placements } = await app.erasures.erase({ guildId, postedBefore: keptSince(retentionDays) });
-  return `Pictures leave the index ${days} days after they were posted. ${placements.toLocaleString("en")} were erased now.`;
+  return `Pictures leave the index ${days} days after they were posted. ${countedWere(placements, "picture")} erased now.`;
 }

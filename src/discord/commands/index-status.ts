@@ -15,14 +15,14 @@ export async function indexStatus(interaction: ChatInputCommandInteraction, app:
   const only = interaction.options.getChannel("channel")?.id;
   const roots = Object.keys(rules.indexed).filter((id) => only === undefined || id === only);
   const places = await readablePlaces({ ...reader, ageRestricted: true }, roots, app.server);
-  const jobs = await app.jobs.list(guildId);
-  const waiting = await app.secondTries.list(guildId);
-  const lines = places.slice(0, MAX_LINES).map(({ channelId }) => {
-    const mine = new Set(jobs.filter((job) => job.rootId === channelId).map((job) => job.channelId));
+  const { jobs, secondTries } = app;
+  const { posted } = app.library;
+  const lines: string[] = [];
+  for (const { channelId } of places.slice(0, MAX_LINES)) {
     const paused = rules.indexed[channelId]?.paused === true;
-    const tries = waiting.filter((each) => mine.has(each.channelId)).length;
-    return describeReport(channelId, indexReport(jobs, channelId, paused), tries);
-  });
+    const report = await indexReport({ jobs, secondTries, posted }, guildId, channelId, paused);
+    lines.push(describeReport(channelId, report));
+  }
   const more = places.length - lines.length;
   return [
     ...(app.seesContent() ? [] : [INTENT_ADVICE]),

@@ -8,6 +8,7 @@ import {
 import { UsageError } from "../../core/index.ts";
 import type { App } from "../app.ts";
 import type { Reply, SlashCommand } from "../command.ts";
+import { countedWere } from "../counted.ts";
 import { words } from "../words.ts";
 
 type Subcommand = (interaction: ChatInputCommandInteraction, app: App) => Promise<Reply>;
@@ -45,7 +46,7 @@ async function optOut(interaction: ChatInputCommandInteraction, app: App): Promi
   await app.people.change(interaction.user.id, { optedOut: true });
   const erased = await eraseEverywhere(app, interaction.user.id);
   return {
-    content: `Done: no picture that you post will be indexed, and ${erased} were erased from the index, in every server of this bot. Your messages are untouched. /privacy opt-in undoes it for new pictures.`,
+    content: `Done: no picture that you post will be indexed, and ${erased} erased from the index, in every server of this bot. Your messages are untouched. /privacy opt-in undoes it for new pictures.`,
   };
 }
 
@@ -58,7 +59,7 @@ async function erase(interaction: ChatInputCommandInteraction, app: App): Promis
   await app.people.change(interaction.user.id, { erasedBefore: Date.now() });
   const erased = await eraseEverywhere(app, interaction.user.id);
   return {
-    content: `Done: ${erased} were erased from the index, in every server of this bot. Your messages are untouched. New pictures are indexed unless you opt out.`,
+    content: `Done: ${erased} erased from the index, in every server of this bot. Your messages are untouched. New pictures are indexed unless you opt out.`,
   };
 }
 
@@ -67,7 +68,7 @@ async function eraseEverywhere(app: App, authorId: string): Promise<string> {
   for (const { guildId } of (await app.library.status()).guilds) {
     placements += (await app.erasures.erase({ guildId, authorId })).placements;
   }
-  return placements === 1 ? "1 picture" : `${placements.toLocaleString("en")} pictures`;
+  return countedWere(placements, "picture");
 }
 
 async function exportOwn(interaction: ChatInputCommandInteraction, app: App): Promise<Reply> {

@@ -6,6 +6,7 @@ import {
 } from "discord.js";
 import { readersScope } from "../access/readers-scope.ts";
 import type { SlashCommand } from "../command.ts";
+import { counted } from "../counted.ts";
 import { INTENT_ADVICE } from "../intent-advice.ts";
 import { words } from "../words.ts";
 import { managerBehind } from "./manager.ts";
@@ -26,8 +27,8 @@ export const status: SlashCommand = {
     const started = Math.floor(app.startedAt / 1000);
     const lines = [
       ...(app.seesContent() ? [] : [INTENT_ADVICE]),
-      `${images.toLocaleString("en")} pictures in ${places.length} channels and threads that you can see`,
-      `${app.pictures.waiting.toLocaleString("en")} pictures waiting to be looked at`,
+      `${counted(images, "picture")} in ${places.length} channels and threads that you can see`,
+      `${counted(app.pictures.waiting, "picture")} waiting to be looked at`,
       `model ${model} · ${index.kind} search · running since <t:${started}:R>`,
     ];
     return { content: lines.join("\n") };

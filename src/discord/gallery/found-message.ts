@@ -6,6 +6,7 @@ import {
   MessageFlags,
 } from "discord.js";
 import type { Scope } from "../../core/index.ts";
+import { counted } from "../counted.ts";
 import { customId } from "../custom-id.ts";
 import { oneLine, quoted } from "../plain-text.ts";
 import type { FoundPage, ShownHit } from "./find-page.ts";
@@ -61,7 +62,7 @@ export async function foundMessage(
 
 function heading({ hits, page, searched, notes }: FoundPage, shown: string): string {
   const title = shown === "" ? "**Newest pictures**" : `**${quoted(shown, 150)}**`;
-  const among = `${searched.toLocaleString("en")} ${searched === 1 ? "picture" : "pictures"}`;
+  const among = counted(searched, "picture");
   const said =
     hits.length > 0
       ? `${title} · among ${among}${page > 0 ? ` · page ${page + 1}` : ""}`

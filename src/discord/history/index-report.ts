@@ -1,27 +1,52 @@
+import type { Library } from "../../core/index.ts";
+import { counted } from "../counted.ts";
 import { nothingRead, sum } from "../intake/read-messages.ts";
-import type { Job } from "./jobs.ts";
+import type { SecondTries } from "../intake/second-tries.ts";
+import type { Job, Jobs } from "./jobs.ts";
 
 /** How far a channel with its threads is indexed, in honest numbers. */
 export interface IndexReport {
   readonly state: "reading" | "complete" | "paused" | "not readable";
+  /** Messages of the past that were read. */
   readonly messages: number;
-  readonly added: number;
-  readonly known: number;
+  /** Pictures that can be found now. */
+  readonly findable: number;
+  /** Files that are no usable pictures. */
   readonly skipped: number;
-  readonly failed: number;
+  /** Pictures that wait for another try. */
+  readonly waiting: number;
   readonly places: number;
   readonly placesDone: number;
   readonly placesDenied: number;
 }
 
-export function indexReport(jobs: readonly Job[], rootId: string, paused: boolean): IndexReport {
-  const mine = jobs.filter((job) => job.rootId === rootId);
+export interface ReportParts {
+  readonly jobs: Jobs;
+  readonly secondTries: SecondTries;
+  readonly posted: Pick<Library["posted"], "guildChannels">;
+}
+
+export async function indexReport(
+  { jobs, secondTries, posted }: ReportParts,
+  guildId: string,
+  rootId: string,
+  paused: boolean,
+): Promise<IndexReport> {
+  const mine = await jobs.list(guildId, rootId);
+  const places = new Set(mine.map((job) => job.channelId));
+  const waiting = (await secondTries.list(guildId)).filter(({ channelId }) => places.has(channelId));
+  const found = (await posted.guildChannels(guildId)).filter(
+    (place) => (place.parentId ?? place.channelId) === rootId,
+  );
   const counts = mine.map((job) => job.counts).reduce(sum, nothingRead);
   const inState = (state: Job["state"]) => mine.filter((job) => job.state === state).length;
   const rootDenied = mine.some((job) => job.channelId === rootId && job.state === "denied");
   const reading = mine.length === 0 || inState("running") > 0;
   return {
-    ...counts,
+    messages: counts.messages,
+    skipped: counts.skipped,
+    waiting: waiting.length,
+    findable: found.reduce((total, place) => total + place.images, 0),
     state: paused ? "paused" : rootDenied ? "not readable" : reading ? "reading" : "complete",
     places: mine.length,
     placesDone: inState("done"),
@@ -32,12 +57,12 @@ export function indexReport(jobs: readonly Job[], rootId: string, paused: boolea
 const number = (value: number) => value.toLocaleString("en");
 
 /** One line; the channel shows as a link for those who can see it. */
-export function describeReport(rootId: string, report: IndexReport, waiting: number): string {
+export function describeReport(rootId: string, report: IndexReport): string {
   const parts = [
-    `${number(report.messages)} messages read`,
-    `${number(report.added + report.known)} pictures findable`,
+    `${counted(report.messages, "message")} read`,
+    `${counted(report.findable, "picture")} findable`,
     ...(report.skipped > 0 ? [`${number(report.skipped)} skipped (no usable picture)`] : []),
-    ...(waiting > 0 ? [`${number(waiting)} waiting for another try`] : []),
+    ...(report.waiting > 0 ? [`${number(report.waiting)} waiting for another try`] : []),
     ...(report.places > 1 ? [`${number(report.placesDone)} of ${number(report.places)} places done`] : []),
     ...(report.placesDenied > 0 ? [`${number(report.placesDenied)} not readable for the bot`] : []),
   ];

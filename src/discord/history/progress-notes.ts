@@ -11,6 +11,7 @@ const note = z.object({ channelId: snowflake, messageId: snowflake });
 
 export interface ProgressParts {
   readonly cursors: Library["cursors"];
+  readonly posted: Library["posted"];
   readonly api: Pick<DiscordApi, "send" | "edit">;
   readonly jobs: Jobs;
   readonly secondTries: SecondTries;
@@ -70,11 +71,7 @@ export class ProgressNotes {
   }
 
   async #text(guildId: string, rootId: string): Promise<string> {
-    const jobs = await this.#parts.jobs.list(guildId, rootId);
-    const waiting = (await this.#parts.secondTries.list(guildId)).filter(({ channelId }) =>
-      jobs.some((job) => job.channelId === channelId),
-    );
-    return describeReport(rootId, indexReport(jobs, rootId, false), waiting.length);
+    return describeReport(rootId, await indexReport(this.#parts, guildId, rootId, false));
   }
 }
 

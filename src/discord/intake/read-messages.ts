@@ -48,7 +48,7 @@ export async function readMessages(
     return result ? [{ picture, taken: result }] : [];
   });
   await noteFailures(secondTries, taken);
-  return { counts: count(messages.length, results), taken };
+  return { counts: count(others.length, results), taken };
 }
 
 async function noteFailures(secondTries: SecondTries, taken: readonly TakenPicture[]): Promise<void> {

@@ -1,18 +1,22 @@
 import { z } from "zod";
 import type { Library } from "../../core/index.ts";
 
-const note = z.object({ attempts: z.number(), reason: z.string() });
+const note = z.object({ attempts: z.number(), at: z.number(), reason: z.string() });
 
-const MAX_ATTEMPTS = 5;
+/** So many tries follow soon; then each waits twice as long as the one before, a day at most. */
+const SOON = 3;
+const FIRST_WAIT_MS = 600_000;
+const LONGEST_WAIT_MS = 86_400_000;
 
 export interface SecondTry {
   readonly guildId: string;
   readonly channelId: string;
   readonly messageId: string;
-  readonly attempts: number;
+  /** Whether it is time to try again. */
+  readonly due: boolean;
 }
 
-/** Messages whose picture could not be had for a reason that may pass, kept until they are in or given up. */
+/** Messages whose picture could not be had for a reason that may pass, noted until it is in or gone. */
 export class SecondTries {
   readonly #cursors: Library["cursors"];
 
@@ -20,16 +24,13 @@ export class SecondTries {
     this.#cursors = cursors;
   }
 
-  /** False when it has been tried often enough. */
-  async note(at: Omit<SecondTry, "attempts">, reason: string): Promise<boolean> {
+  async note(at: Omit<SecondTry, "due">, reason: string): Promise<void> {
     const text = await this.#cursors.cursor(nameOf(at));
     const attempts = (text === undefined ? 0 : note.parse(JSON.parse(text)).attempts) + 1;
-    const again = attempts < MAX_ATTEMPTS;
-    await this.#cursors.setCursor(nameOf(at), again ? JSON.stringify({ attempts, reason }) : undefined);
-    return again;
+    await this.#cursors.setCursor(nameOf(at), JSON.stringify({ attempts, at: Date.now(), reason }));
   }
 
-  async done(at: Omit<SecondTry, "attempts">): Promise<void> {
+  async done(at: Omit<SecondTry, "due">): Promise<void> {
     await this.#cursors.setCursor(nameOf(at), undefined);
   }
 
@@ -37,10 +38,15 @@ export class SecondTries {
     const notes = await this.#cursors.cursors(`discord/retry/${guildId}/`);
     return [...notes].map(([name, text]) => {
       const [channelId = "", messageId = ""] = name.split("/").slice(-2);
-      return { guildId, channelId, messageId, attempts: note.parse(JSON.parse(text)).attempts };
+      return { guildId, channelId, messageId, due: isDue(note.parse(JSON.parse(text))) };
     });
   }
 }
 
-const nameOf = ({ guildId, channelId, messageId }: Omit<SecondTry, "attempts">) =>
+function isDue({ attempts, at }: z.infer<typeof note>): boolean {
+  const wait = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (attempts - SOON));
+  return attempts <= SOON || Date.now() - at > wait;
+}
+
+const nameOf = ({ guildId, channelId, messageId }: Omit<SecondTry, "due">) =>
   `discord/retry/${guildId}/${channelId}/${messageId}`;

@@ -1,0 +1,236 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { ChannelType, PermissionFlagsBits as P } from "discord.js";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { discordError, reply } from "./fake/http.ts";
+import type { FakeMessage } from "./fake/model.ts";
+import { eventually } from "./support/eventually.ts";
+import { picture, Stage } from "./support/stage.ts";
+
+let stage: Stage;
+
+beforeEach(async () => {
+  stage = await Stage.set();
+});
+
+afterEach(() => stage.strike());
+
+/** Written before the bot came. */
+const past = (words: string, channel = stage.general): FakeMessage =>
+  stage.fake.post(channel, { pictures: [picture(words)], announce: false, at: Date.now() - 86_400_000 });
+
+const historyReads = () =>
+  stage.fake.requests.filter(({ method, path }) => method === "GET" && /\/messages$/.test(path));
+
+test("reads the whole history, newest first, with its threads, open and archived", async () => {
+  const { fake, general } = stage;
+  const open = fake.thread(general, "open");
+  const archived = fake.thread(general, "archived", { archived: true });
+  const unseen = fake.thread(general, "not for the bot", { type: ChannelType.PrivateThread, archived: true });
+  past("not for the bot", unseen);
+  const messages = Array.from({ length: 230 }, (_, at) => past(`picture ${at}`));
+  messages.push(past("in the open thread", open), past("in the archived one", archived));
+  await stage.start();
+  await stage.index(general);
+  await stage.untilPlaced(messages);
+  const reads = historyReads().filter(({ path }) => path.includes(general.id));
+  expect(reads[0]?.query.get("before")).toBeNull();
+  expect(reads.map(({ query }) => query.get("limit"))).toEqual(reads.map(() => "100"));
+  const status = await stage.ask(stage.asOwner, "index status");
+  expect(status.text).toContain("complete");
+  expect(status.text).toContain("232 messages read · 232 pictures findable");
+});
+
+test("tells its progress in one message that it edits", async () => {
+  past("picture");
+  await stage.start();
+  await stage.index(stage.general);
+  await stage.untilSaid(stage.general, "complete");
+  expect(stage.saidIn(stage.general)).toHaveLength(1);
+});
+
+test("counts honestly what was skipped, and what waits for another try", async () => {
+  const { fake, general } = stage;
+  past("good");
+  past("broken");
+  const late = past("late");
+  const path = `/attachments/77/${late.attachments[0]?.id}/picture.png`;
+  fake.cdn.faults.set(path, { status: 500, times: 4 });
+  await stage.start({ times: { tendMs: 3_600_000, retryRounds: 1 } });
+  await stage.index(general);
+  const status = await stage.ask(stage.asOwner, "index status");
+  expect(status.text).toContain("3 messages read · 1 picture findable · 1 skipped");
+  expect(status.text).toContain("1 waiting for another try");
+  await stage.restart();
+  await eventually(async () => expect(await stage.placed()).toContain(late.id));
+  await eventually(async () => {
+    const again = await stage.ask(stage.asOwner, "index status");
+    expect(again.text).not.toContain("waiting");
+  });
+});
+
+test("survives failing, slow and rate-limited history reads", async () => {
+  const { fake, general } = stage;
+  const messages = Array.from({ length: 150 }, (_, at) => past(`picture ${at}`));
+  const path = /\/messages$/;
+  fake.faults.push(
+    {
+      method: "GET",
+      path,
+      times: 3,
+      spoil: (_request, response) => {
+        reply(response, 502, {});
+        return true;
+      },
+    },
+    {
+      method: "GET",
+      path,
+      times: 1,
+      spoil: (_request, response) => {
+        response.socket?.destroy();
+        return true;
+      },
+    },
+    {
+      method: "GET",
+      path,
+      times: 1,
+      spoil: (_request, response) => {
+        response.setHeader("retry-after", "0.2").setHeader("x-ratelimit-scope", "user");
+        reply(response, 429, { message: "slow down", retry_after: 0.2, global: false });
+        return true;
+      },
+    },
+  );
+  await stage.start();
+  await stage.index(general);
+  await stage.untilPlaced(messages);
+});
+
+test("a channel that cannot be read is told as such, kept, and read once it can", async () => {
+  const { fake, general } = stage;
+  const messages = Array.from({ length: 120 }, (_, at) => past(`picture ${at}`));
+  await stage.start();
+  fake.faults.push({
+    method: "GET",
+    path: /\/messages$/,
+    times: 1,
+    spoil: ({ query }, response) => {
+      if (query.get("before")) return false;
+      reply(response, 403, discordError(50_001, "Missing Access"));
+      return true;
+    },
+  });
+  await stage.ask(stage.asOwner, "index add", { channel: { channel: general } });
+  await stage.untilPlaced(messages);
+  // Without the right to read history Discord answers with an empty page, which is no proof of an empty channel.
+  fake.overwrite(general, { id: fake.botId, type: 1, deny: P.ReadMessageHistory });
+  await pause(200);
+  await stage.untilPlaced(messages);
+  const answer = await stage.ask(stage.asOwner, "find", { query: { value: "picture" } });
+  expect(answer.text).toContain("among the 0 pictures");
+});
+
+test("pauses and resumes; what was posted meanwhile comes in then", async () => {
+  const { fake, general } = stage;
+  await stage.start();
+  await stage.index(general);
+  await stage.ask(stage.asOwner, "index pause", { channel: { channel: general } });
+  const thread = fake.thread(general, "begun in the pause");
+  const missed = [
+    fake.post(general, { pictures: [picture("while paused")] }),
+    fake.post(thread, { pictures: [picture("in a thread")] }),
+  ];
+  await pause(200);
+  await stage.untilPlaced([]);
+  await stage.ask(stage.asOwner, "index resume", { channel: { channel: general } });
+  await stage.untilPlaced(missed);
+});
+
+test("after a restart it catches up: posts, threads and deletions of the time away, no picture twice", async () => {
+  const { fake, guild, general } = stage;
+  const before = past("before");
+  const doomed = past("deleted while away");
+  const gone = fake.channel(guild, "gone while away");
+  await stage.start();
+  await stage.index(general);
+  await stage.index(gone);
+  const inGone = fake.post(gone, { pictures: [picture("in the channel that goes")] });
+  const live = fake.post(general, { pictures: [picture("live")] });
+  await stage.untilPlaced([before, doomed, live, inGone]);
+  const missed: FakeMessage[] = [];
+  await stage.restart(() => {
+    for (let at = 0; at < 130; at++) missed.push(fake.post(general, { pictures: [picture(`missed ${at}`)] }));
+    const thread = fake.thread(general, "begun while away");
+    missed.push(fake.post(thread, { pictures: [picture("in a new thread")] }));
+    fake.erase([doomed], false);
+    guild.channels.delete(gone.id);
+  });
+  await eventually(async () =>
+    expect(await stage.placed()).toEqual(expect.arrayContaining(missed.map(({ id }) => id))),
+  );
+  // The deleted message is noticed when its picture would be shown.
+  const answer = await stage.ask(stage.asOwner, "find", { query: { value: "deleted while away" } });
+  expect(answer.text).not.toContain(doomed.id);
+  await stage.untilPlaced([before, live, ...missed]);
+});
+
+test("after a lost session it catches up; after a resumed one nothing is read twice", async () => {
+  const { fake, general } = stage;
+  await stage.start();
+  await stage.index(general);
+  const first = fake.post(general, { pictures: [picture("first")] });
+  await stage.untilPlaced([first]);
+
+  fake.gateway.drop();
+  const replayed = fake.post(general, { pictures: [picture("while the line was cut")] });
+  await stage.untilPlaced([first, replayed]);
+  expect(fake.gateway.resumes).toBe(1);
+
+  fake.gateway.invalidate();
+  const missed = fake.post(general, { pictures: [picture("while nobody listened")], announce: false });
+  await stage.untilPlaced([first, replayed, missed]);
+  expect(fake.gateway.identifies).toBe(2);
+});
+
+test("a server that removed the bot while it was away is forgotten; one that is down is not", async () => {
+  const { fake, guild, general } = stage;
+  past("picture");
+  await stage.start();
+  await stage.index(general);
+  await stage.restart(() => {
+    guild.unavailable = true;
+  });
+  await pause(300);
+  expect(await stage.placed()).toHaveLength(1);
+  await stage.restart(() => {
+    fake.guilds.delete(guild.id);
+  });
+  await stage.untilPlaced([]);
+});
+
+test("un-indexing erases the channel's pictures and stops taking new ones", async () => {
+  const { fake, general } = stage;
+  past("picture");
+  await stage.start();
+  await stage.index(general);
+  const answer = await stage.ask(stage.asOwner, "index remove", { channel: { channel: general } });
+  expect(answer.text).toContain("1 picture was erased");
+  fake.post(general, { pictures: [picture("afterwards")] });
+  await pause(150);
+  await stage.untilPlaced([]);
+});
+
+test("retention erases old pictures and takes none that are too old", async () => {
+  const { fake, general } = stage;
+  fake.post(general, { pictures: [picture("old")], announce: false, at: Date.now() - 10 * 86_400_000 });
+  const young = past("young");
+  await stage.start();
+  await stage.index(general);
+  const answer = await stage.ask(stage.asOwner, "index retention", { days: { value: 7 } });
+  expect(answer.text).toContain("1 picture was erased now");
+  await stage.untilPlaced([young]);
+  await stage.ask(stage.asOwner, "index remove", { channel: { channel: general } });
+  await stage.index(general);
+  await stage.untilPlaced([young]);
+});
