@@ -7,7 +7,7 @@ import { Library } from "../../src/core/library.ts";
 import type { Catalog, Embedder } from "../../src/core/ports.ts";
 import { openSettings } from "../../src/core/settings/open-settings.ts";
 import type { Scope } from "../../src/core/types.ts";
-import { LibraryIndex } from "../../src/core/vector-index/library-index.ts";
+import { LibraryIndex, type LibraryIndexOptions } from "../../src/core/vector-index/library-index.ts";
 import { FakeEmbedder } from "./fake-embedder.ts";
 
 export const everything: Scope = { files: "all", discord: "all" };
@@ -22,18 +22,27 @@ export interface TestLibraryOptions {
   readonly embedder?: FakeEmbedder;
   /** Models that `useModel` can switch to, by name. */
   readonly models?: Readonly<Record<string, Embedder>>;
+  /** Comes between the library and its catalog: to fail, to wait, to tell. */
+  readonly around?: (catalog: Catalog) => Catalog;
+  readonly index?: Partial<LibraryIndexOptions>;
 }
 
 /** A library with the real catalog, settings and index in a folder, and an embedder without a model. */
 export async function openTestLibrary(
   directory: string,
-  { embedder = new FakeEmbedder(), models = {} }: TestLibraryOptions = {},
+  {
+    embedder = new FakeEmbedder(),
+    models = {},
+    around = (catalog) => catalog,
+    index: options = {},
+  }: TestLibraryOptions = {},
 ): Promise<TestLibrary> {
   const path = join(directory, "catalog.db");
-  const catalog = await openCatalog({ path });
+  const catalog = around(await openCatalog({ path }));
   const atWork = (model: string, other: Embedder): ModelAtWork => {
     const { space, dimensions } = other;
-    const index = new LibraryIndex({ catalog, space, dimensions, directory: join(directory, "index") });
+    const folder = join(directory, "index");
+    const index = new LibraryIndex({ catalog, space, dimensions, directory: folder, options });
     return { model, embedder: other, index };
   };
   const active = await catalog.activeModel();

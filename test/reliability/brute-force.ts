@@ -1,0 +1,37 @@
+import type { Catalog, ImageKey, Neighbor } from "../../src/core/ports.ts";
+import type { Embedding, EmbeddingSpace } from "../../src/core/types.ts";
+
+export async function storedVectors(
+  catalog: Pick<Catalog, "embeddings">,
+  space: EmbeddingSpace,
+): Promise<Map<ImageKey, Embedding>> {
+  const vectors = new Map<ImageKey, Embedding>();
+  for await (const batch of catalog.embeddings(space)) {
+    for (const { key, embedding } of batch) vectors.set(key, embedding);
+  }
+  return vectors;
+}
+
+/** The nearest by comparing all of them, in double precision, best first. */
+export function bruteForce(
+  vectors: ReadonlyMap<ImageKey, Embedding>,
+  query: Embedding,
+  limit: number,
+): Neighbor[] {
+  const all = [...vectors].map(([key, vector]) => ({ key, score: dot(vector, query) }));
+  return all.sort((a, b) => b.score - a.score || a.key - b.key).slice(0, limit);
+}
+
+/** Whether these are the best scores there are; equally good ones may stand for each other. */
+export function isExact(found: readonly Neighbor[], expected: readonly Neighbor[]): boolean {
+  return (
+    found.length === expected.length &&
+    found.every(({ score }, at) => Math.abs(score - (expected[at]?.score ?? Number.NaN)) < 1e-5)
+  );
+}
+
+function dot(a: Embedding, b: Embedding): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += (a[i] ?? 0) * (b[i] ?? 0);
+  return sum;
+}

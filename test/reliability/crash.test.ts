@@ -1,0 +1,40 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { idOf } from "../support/new-image.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
+import { openTestLibrary } from "../support/test-library.ts";
+import { checkLibrary } from "./crash/check-library.ts";
+import { runCrashCycles } from "./crash/crash-cycles.ts";
+import { Ledger } from "./crash/ledger.ts";
+
+/** Two for each kind of work; `npm run bench -- crash 1000` is the long version. */
+const CYCLES = 14;
+
+test("killed at any work and any write, nothing acknowledged is lost and nothing is left over", async () => {
+  const report = await runCrashCycles({ cycles: CYCLES, seed: 20, home: temporaryFolder() });
+  expect(report.problems).toEqual([]);
+  expect(report.cycles).toBe(CYCLES);
+  expect(report.acknowledged).toBeGreaterThan(CYCLES);
+}, 120_000);
+
+test("the check notices what is lost, back again, or behind the cursor", async () => {
+  const directory = temporaryFolder();
+  const { library } = await openTestLibrary(directory);
+  const file = join(temporaryFolder(), "cat.jpg");
+  writeFileSync(file, "cat");
+  await library.add([file]);
+  await library.cursors.setCursor("backfill", "1");
+  await library.close();
+  const ledger = new Ledger();
+  ledger.hear({ begin: 1, name: "putImages", put: [["/lost.jpg", idOf("dog")]], gone: [], goneIds: [] });
+  ledger.hear({ end: 1 });
+  ledger.hear({ begin: 2, name: "removeFiles", put: [], gone: [file], goneIds: [] });
+  ledger.hear({ end: 2 });
+  expect(await checkLibrary(directory, ledger)).toEqual([
+    "/lost.jpg was acknowledged and is lost",
+    "the image of /lost.jpg was acknowledged and is not whole",
+    `${file} was removed and is there`,
+    "post 1 lies before the cursor and is missing",
+  ]);
+});

@@ -1,0 +1,41 @@
+/**
+ * Works on a library until it is killed, or kills itself at the point named: `before:putImages:2`.
+ * Arguments: library, pictures, hub, work, seed, point. Tells on stdout what it acknowledged; see told.ts.
+ */
+import { writeSync } from "node:fs";
+import { aroundWrites, type Write } from "../../support/around-catalog.ts";
+import { seededRandom } from "../../support/random-embeddings.ts";
+import { openTestLibrary } from "../../support/test-library.ts";
+import { type Told, tellingOf } from "./told.ts";
+import { GRAPH_FROM, works } from "./works.ts";
+
+const [directory = "", pictures = "", hub = "", work = "", seed = "0", point = ""] = process.argv.slice(2);
+const [when, method, nth] = point.split(":");
+const tell = (told: Told) => writeSync(1, `${JSON.stringify(told)}\n`);
+
+const seen = new Map<string, number>();
+let number = 0;
+
+function dieAt(moment: string, { name }: Write): void {
+  if (moment !== when || name !== method) return;
+  const times = (seen.get(name) ?? 0) + 1;
+  seen.set(name, times);
+  if (times >= Number(nth)) process.kill(process.pid, "SIGKILL");
+}
+
+const scene = await openTestLibrary(directory, {
+  index: { hnswFrom: GRAPH_FROM, buildAfterMs: 0 },
+  around: (catalog) =>
+    aroundWrites(catalog, async (write, run) => {
+      const mine = ++number;
+      dieAt("before", write);
+      tell({ begin: mine, ...tellingOf(write) });
+      const result = await run();
+      dieAt("unheard", write);
+      tell({ end: mine });
+      dieAt("after", write);
+      return result;
+    }),
+});
+tell({ state: "ready" });
+await works[work]?.({ ...scene, directory, pictures, hub, random: seededRandom(Number(seed)) });

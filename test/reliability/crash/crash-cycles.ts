@@ -1,0 +1,154 @@
+import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { ModelStore } from "../../../src/core/models/model-store.ts";
+import { describedModel, writeModel } from "../../core/models/small-model.ts";
+import { seededRandom } from "../../support/random-embeddings.ts";
+import { startScript } from "../../support/start-script.ts";
+import { checkLibrary } from "./check-library.ts";
+import { finishLibrary } from "./finish-library.ts";
+import { Ledger } from "./ledger.ts";
+import { serveModel } from "./model-hub.ts";
+import { toldSchema } from "./told.ts";
+import { works } from "./works.ts";
+
+/** Writes that a work comes to, where it can be killed by name. */
+const NAMED_POINTS: Readonly<Record<string, readonly string[]>> = {
+  add: ["putImages", "putPlacements", "putFailures", "removeFiles", "clearFailures", "setRootState"],
+  watch: ["putImages", "putFailures", "removeFiles", "setRootState"],
+  tag: ["setCursor", "setModelTags", "putPersonTag", "withdrawTag"],
+  remove: ["removeImages", "removeFiles", "removeRoot", "putRoot", "putImages"],
+  backfill: ["putImages", "setCursor", "removeDiscord"],
+  index: ["lease", "putImages"],
+};
+const MOMENTS = ["before", "unheard", "after"];
+/** Files whose appearing is the moment of the kill: the points of the works that write files. */
+const FILE_POINTS: Readonly<Record<string, readonly string[]>> = {
+  pull: [".pulling", ".partial", "vision.onnx", "text.onnx", "tokenizer.json"],
+  index: [".axes", ".hnsw", ".tmp", "manifest.json"],
+};
+const CYCLES_PER_LIBRARY = 10;
+const STUCK_MS = 20_000;
+
+export interface CrashReport {
+  cycles: number;
+  /** Kills by work and point. */
+  readonly kills: Map<string, number>;
+  /** Writes that were acknowledged by processes killed later. */
+  acknowledged: number;
+  libraries: number;
+  readonly problems: string[];
+}
+
+export interface CrashOptions {
+  readonly cycles: number;
+  readonly seed: number;
+  /** A folder for the libraries; emptied as they are done. */
+  readonly home: string;
+  readonly onCycle?: (report: CrashReport) => void;
+}
+
+/** Kills processes at work on a library, checks after each, and lets every tenth go on undisturbed. */
+export async function runCrashCycles({ cycles, seed, home, onCycle }: CrashOptions): Promise<CrashReport> {
+  const random = seededRandom(seed);
+  const report: CrashReport = { cycles: 0, kills: new Map(), acknowledged: 0, libraries: 0, problems: [] };
+  const hub = await serveModel();
+  const names = Object.keys(works);
+  while (report.cycles < cycles) {
+    const stage = await newStage(join(home, `${report.libraries++}`), hub.address);
+    for (let i = 0; i < CYCLES_PER_LIBRARY && report.cycles < cycles; i++) {
+      const work = names[report.cycles % names.length] ?? "add";
+      const killed = await killOne(stage, work, random);
+      report.cycles += 1;
+      report.kills.set(killed, (report.kills.get(killed) ?? 0) + 1);
+      for (const problem of await checkLibrary(stage.directory, stage.ledger)) {
+        report.problems.push(`cycle ${report.cycles}, ${killed}: ${problem}`);
+      }
+      onCycle?.(report);
+    }
+    for (const problem of await finishLibrary(stage.directory, stage.pictures, hub.address)) {
+      report.problems.push(`library ${report.libraries}, in the end: ${problem}`);
+    }
+    report.acknowledged += stage.ledger.acknowledged;
+    rmSync(stage.folder, { recursive: true, force: true });
+  }
+  await hub.close();
+  return report;
+}
+
+interface Stage {
+  readonly folder: string;
+  readonly directory: string;
+  readonly pictures: string;
+  readonly hub: string;
+  readonly ledger: Ledger;
+}
+
+async function newStage(folder: string, hub: string): Promise<Stage> {
+  const [directory, pictures] = [join(folder, "library"), join(folder, "pictures")];
+  mkdirSync(pictures, { recursive: true });
+  const described = await writeModel(join(folder, "described"), describedModel());
+  await new ModelStore({ directory }).add(described);
+  return { folder, directory, pictures, hub, ledger: new Ledger() };
+}
+
+/** @returns what was killed and where, in words. */
+async function killOne(stage: Stage, work: string, random: () => number): Promise<string> {
+  const pick = <Item>(items: readonly Item[]) => items[Math.floor(random() * items.length)];
+  const named =
+    random() < 0.6 ? pick([...(NAMED_POINTS[work] ?? []), ...(FILE_POINTS[work] ?? [])]) : undefined;
+  const isFile = named !== undefined && (FILE_POINTS[work]?.includes(named) ?? false);
+  const point = named && !isFile ? `${pick(MOMENTS)}:${named}:${1 + Math.floor(random() * 3)}` : "";
+  const child = start(stage, work, point, Math.floor(random() * 1e9));
+  const kill = () => process.kill(-(child.pid ?? 0), "SIGKILL");
+  const lines = createInterface({ input: child.stdout ?? process.stdin });
+  const delay = random() * 400;
+  const watching: (() => void)[] = [];
+  lines.on("line", (line) => {
+    const told = toldSchema.parse(JSON.parse(line));
+    stage.ledger.hear(told);
+    if ("state" in told && isFile) watching.push(whenFileAppears(stage.directory, named, kill));
+    else if ("state" in told && !point) setTimeout(kill, delay);
+  });
+  let reached = true;
+  const stuck = setTimeout(() => {
+    reached = false;
+    kill();
+  }, STUCK_MS);
+  const ended = Promise.all([once(child, "exit"), once(lines, "close")]);
+  const [[code, signal]] = await ended;
+  clearTimeout(stuck);
+  for (const stop of watching) stop();
+  stage.ledger.processDied();
+  if (signal !== "SIGKILL") throw new Error(`${work} ended by itself with ${code ?? signal}`);
+  if (!reached) return `${work}, any moment (${named} was not reached)`;
+  return `${work}, ${isFile ? `file ${named}` : point ? point.split(":").slice(0, 2).join(" ") : "any moment"}`;
+}
+
+/** Looks every other millisecond: a file that the process is writing or has just renamed. */
+function whenFileAppears(directory: string, ending: string, act: () => void): () => void {
+  const newest = () => {
+    const names = ["index", "models"].flatMap((room) => {
+      const folder = join(directory, room);
+      if (!existsSync(folder)) return [];
+      return readdirSync(folder, { recursive: true, encoding: "utf8" }).map((name) => join(folder, name));
+    });
+    return names.filter((name) => name.endsWith(ending)).map((name) => `${name} ${inodeOf(name)}`);
+  };
+  const before = new Set(newest());
+  const timer = setInterval(() => {
+    if (newest().every((file) => before.has(file))) return;
+    clearInterval(timer);
+    act();
+  }, 2);
+  return () => clearInterval(timer);
+}
+
+const inodeOf = (path: string) => statSync(path, { throwIfNoEntry: false })?.ino;
+
+function start({ directory, pictures, hub }: Stage, work: string, point: string, seed: number): ChildProcess {
+  const args = [directory, pictures, hub, work, String(seed), point];
+  return startScript(new URL("crash-child.ts", import.meta.url), args, { detached: true });
+}

@@ -1,0 +1,79 @@
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { ModelStore } from "../../../src/core/models/model-store.ts";
+import { FakeEmbedder } from "../../support/fake-embedder.ts";
+import { openTestLibrary } from "../../support/test-library.ts";
+import { leftovers } from "./check-library.ts";
+import { GRAPH_FROM, openIndex } from "./works.ts";
+
+/** Lets the library go on undisturbed once, and says what is not as if it had never been disturbed. */
+export async function finishLibrary(directory: string, pictures: string, hub: string): Promise<string[]> {
+  const scene = await openTestLibrary(directory, { index: { hnswFrom: Number.POSITIVE_INFINITY } });
+  try {
+    await scene.library.add([pictures]);
+    return [
+      ...(await scene.catalog.check()),
+      ...(await compareWithFolder(scene, pictures)),
+      ...(await compareTags(scene)),
+      ...(await compareGraph(scene, directory)),
+      ...(await pullAgain(directory, hub)),
+      ...leftovers(directory).map((name) => `${name} was left over`),
+    ];
+  } finally {
+    await scene.library.close();
+  }
+}
+
+type Scene = Awaited<ReturnType<typeof openTestLibrary>>;
+
+async function compareWithFolder({ library, catalog }: Scene, pictures: string): Promise<string[]> {
+  const paths = await library.picturesIn(pictures);
+  const problems: string[] = [];
+  for (const path of paths) {
+    const bytes = readFileSync(path);
+    if (bytes.toString().startsWith("broken")) continue;
+    const id = createHash("sha256").update(bytes).digest("hex");
+    if ((await catalog.filePlacement(path))?.id !== id)
+      problems.push(`${path} is not in the library as it is`);
+  }
+  for (const path of await catalog.pathsBelow(pictures)) {
+    if (!existsSync(path)) problems.push(`${path} is gone and still in the library`);
+  }
+  return problems;
+}
+
+/** Tagging everything anew changes nothing. */
+async function compareTags({ library }: Scene): Promise<string[]> {
+  const vocabulary = await library.vocabulary();
+  if (!vocabulary) return [];
+  const before = JSON.stringify(await library.tags());
+  await library.setVocabulary({ tags: [] });
+  await library.setVocabulary(vocabulary);
+  return JSON.stringify(await library.tags()) === before
+    ? []
+    : ["tags are not as if put without disturbance"];
+}
+
+/** A builder that was killed holds its lease for a minute: this looks two minutes later. */
+async function compareGraph({ catalog }: Scene, directory: string): Promise<string[]> {
+  const now = Date.now;
+  Date.now = () => now() + 120_000;
+  const index = openIndex(catalog, new FakeEmbedder(), directory);
+  try {
+    await index.settle();
+    const wanted = index.size >= GRAPH_FROM ? "hnsw" : "exact";
+    return index.kind === wanted ? [] : [`the index is ${index.kind}: ${index.note}`];
+  } finally {
+    Date.now = now;
+    await index.close();
+  }
+}
+
+async function pullAgain(directory: string, hub: string): Promise<string[]> {
+  const store = new ModelStore({ directory });
+  if (!existsSync(join(directory, "models/small"))) return [];
+  await store.pull("small", { hub, firstWaitMs: 1 });
+  const files = await store.verify("small");
+  return files.filter(({ state }) => state !== "sound").map(({ path, state }) => `${path} is ${state}`);
+}

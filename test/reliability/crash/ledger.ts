@@ -1,0 +1,80 @@
+import { sep } from "node:path";
+import type { ImageId } from "../../../src/core/types.ts";
+import type { Told } from "./told.ts";
+
+type Begun = Extract<Told, { begin: number }>;
+
+/** What a library owes after everything it was heard to acknowledge, through any number of killed processes. */
+export class Ledger {
+  /** Image by place, for placements that were acknowledged and that nothing has touched since. */
+  readonly placed = new Map<string, ImageId>();
+  /** Places whose removal was acknowledged and that nothing has put back since. */
+  readonly gone = new Set<string>();
+  /** Places that were taken away at any time, or may have been. */
+  readonly removedOnce = new Set<string>();
+  /** The last acknowledged value of each cursor; undefined while a write of it may or may not have happened. */
+  readonly cursors = new Map<string, string | undefined>();
+  acknowledged = 0;
+  #open = new Map<number, Begun>();
+
+  hear(told: Told): void {
+    if ("begin" in told) this.#begin(told);
+    else if ("end" in told) this.#end(told.end);
+  }
+
+  /** The process is dead: what it began and did not finish may have happened or not. */
+  processDied(): void {
+    this.#open = new Map();
+  }
+
+  #begin(write: Begun): void {
+    this.#open.set(write.begin, write);
+    for (const [place] of write.put) this.#touch(place);
+    for (const place of this.#placesGone(write)) {
+      this.#touch(place);
+      this.removedOnce.add(place);
+    }
+    if (write.cursor !== undefined) this.cursors.set(nameIn(write.cursor), undefined);
+  }
+
+  #end(number: number): void {
+    const write = this.#open.get(number);
+    if (!write) return;
+    this.#open.delete(number);
+    this.acknowledged += 1;
+    for (const [place, id] of write.put) this.placed.set(place, id);
+    for (const place of [...write.gone, ...this.#removedWith(write)]) {
+      this.placed.delete(place);
+      this.gone.add(place);
+    }
+    if (write.cursor !== undefined) this.cursors.set(nameIn(write.cursor), valueIn(write.cursor));
+  }
+
+  /** Neither owed nor forbidden until the write is acknowledged. */
+  #touch(place: string): void {
+    this.placed.delete(place);
+    this.gone.delete(place);
+  }
+
+  #placesGone(write: Begun): string[] {
+    const removed = [...this.placed].filter(
+      ([place, id]) =>
+        write.goneIds.includes(id) ||
+        (write.goneRoot !== undefined && place.startsWith(write.goneRoot + sep)),
+    );
+    const places = removed.map(([place]) => place);
+    this.#taken.set(write.begin, places);
+    return [...write.gone, ...places];
+  }
+
+  readonly #taken = new Map<number, readonly string[]>();
+
+  #removedWith(write: Begun): readonly string[] {
+    const places = this.#taken.get(write.begin) ?? [];
+    this.#taken.delete(write.begin);
+    return places;
+  }
+}
+
+const nameIn = (cursor: string) => cursor.slice(0, cursor.indexOf("="));
+const valueIn = (cursor: string) => cursor.slice(cursor.indexOf("=") + 1);

@@ -1,0 +1,58 @@
+import { z } from "zod";
+import type { Write } from "../../support/around-catalog.ts";
+
+/** What a killed process told before: one line when a write begins, one when it has been acknowledged. */
+export const toldSchema = z.union([
+  z.object({
+    begin: z.number(),
+    name: z.string(),
+    /** Placements put: where, and the id of the image. */
+    put: z.array(z.tuple([z.string(), z.string()])),
+    /** Places taken away. */
+    gone: z.array(z.string()),
+    goneIds: z.array(z.string()),
+    goneRoot: z.string().optional(),
+    cursor: z.string().optional(),
+  }),
+  z.object({ end: z.number() }),
+  z.object({ state: z.literal("ready") }),
+]);
+
+export type Told = z.infer<typeof toldSchema>;
+
+const placement = z.union([
+  z.object({ kind: z.literal("file"), path: z.string() }).transform(({ path }) => path),
+  z.object({ attachmentId: z.string() }).transform(({ attachmentId }) => `post ${attachmentId}`),
+]);
+const newImages = z.array(z.object({ placement, picture: z.object({ id: z.string() }) }));
+const placements = z.array(z.object({ placement, id: z.string() }));
+const selector = z.object({ attachmentIds: z.array(z.string()) });
+
+/** The parts of a write that somebody could miss afterwards. */
+export function tellingOf({
+  name,
+  args: [first, second],
+}: Write): Omit<Extract<Told, { begin: number }>, "begin"> {
+  const nothing = { name, put: [], gone: [], goneIds: [] };
+  switch (name) {
+    case "putImages":
+      return {
+        ...nothing,
+        put: newImages.parse(first).map(({ placement, picture }) => [placement, picture.id]),
+      };
+    case "putPlacements":
+      return { ...nothing, put: placements.parse(first).map(({ placement, id }) => [placement, id]) };
+    case "removeFiles":
+      return { ...nothing, gone: z.array(z.string()).parse(first) };
+    case "removeDiscord":
+      return { ...nothing, gone: selector.parse(first).attachmentIds.map((id) => `post ${id}`) };
+    case "removeImages":
+      return { ...nothing, goneIds: z.array(z.string()).parse(first) };
+    case "removeRoot":
+      return { ...nothing, goneRoot: z.string().parse(first) };
+    case "setCursor":
+      return { ...nothing, cursor: `${z.string().parse(first)}=${z.string().optional().parse(second)}` };
+    default:
+      return nothing;
+  }
+}

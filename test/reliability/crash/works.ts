@@ -1,0 +1,137 @@
+import { readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { ModelStore } from "../../../src/core/models/model-store.ts";
+import type { Catalog } from "../../../src/core/ports.ts";
+import type { DiscordPlacement } from "../../../src/core/types.ts";
+import { LibraryIndex } from "../../../src/core/vector-index/library-index.ts";
+import { post } from "../../support/new-image.ts";
+import type { TestLibrary } from "../../support/test-library.ts";
+
+export const WORDS = ["cat", "dog", "beach", "snow", "city", "bread", "train", "night", "child", "boat"];
+export const BACKFILL = "backfill";
+export const GRAPH_FROM = 60;
+const MESSAGES_PER_PAGE = 5;
+
+export interface Scene extends TestLibrary {
+  readonly directory: string;
+  readonly pictures: string;
+  readonly hub: string;
+  readonly random: () => number;
+}
+
+/** Each goes on for ever: its process is killed at it. */
+export const works: Readonly<Record<string, (scene: Scene) => Promise<void>>> = {
+  add: async ({ library, pictures, random }) => {
+    for (;;) {
+      changePictures(pictures, random);
+      await library.add([pictures]);
+    }
+  },
+
+  watch: async ({ library, pictures, random }) => {
+    await library.add([pictures]);
+    const change = () => changePictures(pictures, random);
+    const watching = library.watch({
+      signal: new AbortController().signal,
+      settleMs: 5,
+      copiedMs: 10,
+      onReport: change,
+      onError: (error) => {
+        throw error;
+      },
+    });
+    setInterval(change, 50);
+    await watching;
+  },
+
+  tag: async ({ library, pictures, random }) => {
+    changePictures(pictures, random);
+    await library.add([pictures]);
+    for (;;) {
+      await library.setVocabulary({ tags: someOf(WORDS, random, 4).map((tag) => ({ tag })) });
+      const [id] = await library.completeId("", { files: "all", discord: "all" }, 1);
+      if (id === undefined) continue;
+      await library.tag(id, "mine");
+      await library.untag(id, "mine");
+    }
+  },
+
+  remove: async ({ library, catalog, pictures, random }) => {
+    for (;;) {
+      changePictures(pictures, random);
+      await library.add([pictures]);
+      const ids = await library.completeId("", { files: "all", discord: "all" }, 40);
+      await library.remove({ ids: someOf(ids, random, 3) });
+      await library.add([pictures]);
+      const paths = await catalog.pathsBelow(pictures);
+      await library.remove({ paths: someOf(paths, random, 1) });
+      if (random() < 0.3) await library.remove({ paths: [pictures] });
+    }
+  },
+
+  backfill: async (scene) => {
+    const { library, random } = scene;
+    for (;;) {
+      const from = Number((await library.cursors.cursor(BACKFILL)) ?? 0);
+      const page = Array.from({ length: MESSAGES_PER_PAGE }, (_, i) => from + 1 + i);
+      await Promise.all(page.map((n) => library.addPosted(bytesOfPost(n), placementOfPost(n))));
+      await library.cursors.setCursor(BACKFILL, String(from + MESSAGES_PER_PAGE));
+      if (random() < 0.5) continue;
+      const attachmentIds = [`${1 + Math.floor(random() * from)}`];
+      await library.remove({ discord: { guildId: "g1", attachmentIds } });
+    }
+  },
+
+  pull: async ({ directory, hub }) => {
+    const store = new ModelStore({ directory });
+    for (;;) {
+      await store.pull("small", { hub, firstWaitMs: 1 });
+      rmSync(join(directory, "models/small/onnx"), { recursive: true });
+    }
+  },
+
+  index: async ({ library, catalog, embedder, directory, pictures, random }) => {
+    for (;;) {
+      for (let i = 0; i < 4; i++) changePictures(pictures, random);
+      await library.add([pictures]);
+      const index = openIndex(catalog, embedder, directory);
+      await index.settle();
+      await index.close();
+    }
+  },
+};
+
+export const openIndex = (
+  catalog: Catalog,
+  { space, dimensions }: { space: string; dimensions: number },
+  directory: string,
+): LibraryIndex =>
+  new LibraryIndex({
+    catalog,
+    space,
+    dimensions,
+    directory: join(directory, "index"),
+    options: { hnswFrom: GRAPH_FROM, buildAfterMs: 0 },
+  });
+
+export const bytesOfPost = (n: number): Uint8Array => Buffer.from(`${WORDS[n % WORDS.length]} posted ${n}`);
+export const placementOfPost = (n: number): DiscordPlacement => post(`${n}`);
+
+/** New files, copies, changed, moved and broken ones; some go. Never more than some hundred. */
+function changePictures(folder: string, random: () => number): void {
+  const names = readdirSync(folder);
+  for (let i = 0; i < 12; i++) {
+    const number = Math.floor(random() * 100_000);
+    writeFileSync(join(folder, `${number}.jpg`), `${someOf(WORDS, random, 2).join(" ")} ${number % 20_000}`);
+  }
+  writeFileSync(join(folder, `${Math.floor(random() * 50)} broken.jpg`), "broken");
+  for (const name of someOf(names, random, 2))
+    renameSync(join(folder, name), join(folder, `moved ${name.slice(-60)}`));
+  for (const name of someOf(names, random, names.length > 150 ? 20 : 4))
+    rmSync(join(folder, name), { force: true });
+}
+
+function someOf<Item>(items: readonly Item[], random: () => number, count: number): Item[] {
+  const picked = Array.from({ length: count }, () => items[Math.floor(random() * items.length)]);
+  return [...new Set(picked)].filter((item) => item !== undefined);
+}
