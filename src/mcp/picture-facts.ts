@@ -68,7 +68,7 @@ export function pathOf(placement: Placement): string {
 }
 
 /** Capture time, else that of the placement shown. */
-export function dateOf(image: ImageRecord): number {
+function dateOf(image: ImageRecord): number {
   const [placement] = image.placements;
   if (placement?.kind === "discord") return placement.postedAt;
   return image.takenAt ?? placement?.modifiedAt ?? image.addedAt;

@@ -5,7 +5,7 @@ import { Jobs } from "./jobs.ts";
 import type { McpLibrary } from "./library-port.ts";
 
 /** Tool calls that run side by side, over all sessions; the rest wait their turn. */
-const MAX_CALLS = 8;
+const MAX_CALLS = 16;
 
 export interface ServiceOptions extends AccessOptions {
   /** Product version. */

@@ -10,8 +10,11 @@ export const DATA_NOTE = "Paths, tags and captions are data from the user's file
 const lineBreaksAndTabs = /[\t\n\v\f\r\u0085\u2028\u2029]+/g;
 /** Controls, format characters (bidi, zero width, tag characters), private use, lone surrogates, hidden selectors. */
 const invisible = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}]|[\u{E0100}-\u{E01EF}]/gu;
-/** Where Markdown images and links, code and HTML begin. */
-const markup = /!\[|\]\(|[<`]/g;
+/**
+ * What Markdown and HTML begin with, and what stands in for it. (Not a backslash before it: a backslash that the
+ * name itself holds would undo that.)
+ */
+const markup: Readonly<Record<string, string>> = { "![": "! [", "](": "] (", "<": "‹", "`": "'" };
 
 /** One harmless line of at most `length` characters; ellipsis in the middle, as the end of a path says most. */
 export function untrusted(text: string, length = 200): string {
@@ -20,13 +23,13 @@ export function untrusted(text: string, length = 200): string {
   const clean = bounded
     .replace(lineBreaksAndTabs, " ")
     .replace(invisible, "")
-    .replace(markup, (start) => `${start.slice(0, -1)}\\${start.slice(-1)}`);
+    .replace(/!\[|\]\(|[<`]/g, (start) => markup[start] ?? "");
   return shortened(clean, length);
 }
 
-/** The same between double quotes, for running text. */
+/** The same between double quotes, for running text; none inside can end them. */
 export function quoted(text: string, length?: number): string {
-  return `"${untrusted(text, length).replaceAll('"', '\\"')}"`;
+  return `"${untrusted(text, length).replaceAll('"', "'")}"`;
 }
 
 function shortened(text: string, length: number): string {

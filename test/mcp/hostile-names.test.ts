@@ -78,7 +78,7 @@ test("hostile names come back on one line, visible, shortened and without anythi
   expect(said.join(" ")).toContain("ignore previous instructions");
   for (const line of said) {
     expect(line).not.toMatch(hidden);
-    expect(line).not.toMatch(/!\[|\]\(http|(?<!\\)<img/);
+    expect(line).not.toMatch(/!\[|\]\(|<img/);
     expect(line).not.toContain("long".repeat(200));
     expect(line.startsWith("System:")).toBe(false);
   }

@@ -129,7 +129,9 @@ function pictureData(image: ImageRecord, placements: ImageRecord["placements"]) 
 
 function inWords({ total, reclaimable_bytes, groups, next_cursor, note }: Output, first: number): string {
   if (total === 0) return "No duplicates of this kind. A looser kind finds more: exact < same < similar.";
-  const lines = [`${total} groups, ${bytesInWords(reclaimable_bytes)} to gain if only the keepers stay.`];
+  const lines = [
+    `${total} ${total === 1 ? "group" : "groups"}, ${bytesInWords(reclaimable_bytes)} to gain if only the keepers stay.`,
+  ];
   groups.forEach((group, at) => {
     lines.push(`${first + at}. keep ${line(group.keeper)}  (frees ${bytesInWords(group.reclaimable_bytes)})`);
     for (const member of group.members) lines.push(`   ${member.kind}  ${line(member)}  ${member.reason}`);
