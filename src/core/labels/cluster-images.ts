@@ -57,7 +57,7 @@ export async function clusterImages(parts: ClusterParts, request: ClusterRequest
   }));
   await assign(parts, within && [...ids.keys()], themes, request);
   const filled = themes.filter(({ keys }) => keys.length > 0).sort(largestFirst);
-  const names = await nameClusters(parts, filled.map(meanOf), [...sample.values()], signal);
+  const names = await nameClusters(parts, filled.map(meanOf), meanOf(allOf(filled)), signal);
   return Promise.all(
     filled.map(async (theme, at) => ({
       name: names[at] ?? "",
@@ -125,7 +125,15 @@ function add(sum: Float64Array, vector: Embedding): void {
   for (let at = 0; at < sum.length; at++) sum[at] = (sum[at] ?? 0) + (vector[at] ?? 0);
 }
 
-const meanOf = ({ sum, keys }: Theme) => Float32Array.from(sum, (value) => value / keys.length);
+type Mass = Pick<Theme, "sum" | "keys">;
+
+function allOf(themes: readonly Mass[]): Mass {
+  const sum = new Float64Array(themes[0]?.sum.length ?? 0);
+  for (const theme of themes) for (const [at, value] of theme.sum.entries()) sum[at] = (sum[at] ?? 0) + value;
+  return { sum, keys: themes.flatMap(({ keys }) => keys) };
+}
+
+const meanOf = ({ sum, keys }: Mass) => Float32Array.from(sum, (value) => value / keys.length);
 
 const largestFirst = (a: Theme, b: Theme) =>
   b.keys.length - a.keys.length || (a.keys[0] ?? 0) - (b.keys[0] ?? 0);

@@ -9,41 +9,29 @@ interface NameParts extends PromptParts {
 }
 
 /**
- * A different everyday label for each cluster mean: the one that fits this cluster most above what it fits on
- * other pictures of the library, in standard deviations of the label's cosine over the sample. The clearest case
- * chooses first. With a single cluster there is nothing to stand out from: it takes the label that fits best.
+ * How much of a label's fit to the whole library counts against it. At 1, names are telling but often far-fetched;
+ * at 0, right but as good for the next theme. Chosen by how often the captions of a theme's photos hold its name.
+ */
+const COMMONNESS = 0.5;
+
+/**
+ * A different everyday label for each cluster mean: the one that fits it best, less what it fits on the library at
+ * large. The clearest case chooses first.
  */
 export async function nameClusters(
   parts: NameParts,
   means: readonly Embedding[],
-  sample: readonly Embedding[],
+  libraryMean: Embedding,
   signal?: AbortSignal,
 ): Promise<string[]> {
   const { traits } = parts.embedder;
   const prompts = everydayLabels.map((label) => promptsOf(label, traits));
   const rows = new VectorRows(await promptVectors(parts, prompts, signal));
-  const { mean, deviation } = spread(rows, sample);
-  const typical = means.map((vector) =>
-    rows.cosines(vector).map((cosine, at) => {
-      if (means.length === 1) return cosine;
-      return (cosine - (mean[at] ?? 0)) / Math.max(deviation[at] ?? 0, 1e-6);
-    }),
+  const common = rows.cosines(libraryMean);
+  const typical = means.map((mean) =>
+    rows.cosines(mean).map((cosine, at) => cosine - COMMONNESS * (common[at] ?? 0)),
   );
   return assignNames(typical);
-}
-
-/** Mean and standard deviation of each label's cosine over the sample. */
-function spread(rows: VectorRows, sample: readonly Embedding[]) {
-  const mean = new Float64Array(rows.size);
-  const square = new Float64Array(rows.size);
-  for (const vector of sample) {
-    for (const [at, cosine] of rows.cosines(vector).entries()) {
-      mean[at] = (mean[at] ?? 0) + cosine / sample.length;
-      square[at] = (square[at] ?? 0) + cosine ** 2 / sample.length;
-    }
-  }
-  const deviation = square.map((value, at) => Math.sqrt(Math.max(0, value - (mean[at] ?? 0) ** 2)));
-  return { mean, deviation };
 }
 
 function assignNames(typical: readonly Float32Array[]): string[] {
