@@ -7,7 +7,7 @@ import { VectorBlock } from "./vector-block.ts";
 
 /** Rows between two looks at the clock: well under a millisecond of work. */
 const RUN_ROWS = 2048;
-/** A row reached through its key costs about two rows of the straight scan (bench/search.ts). */
+/** A row reached through its key costs about two rows of the straight scan (measured, beyond the processor's caches). */
 export const PICKED_ROW_COST = 2;
 
 /** Compares the query to every vector: perfect recall, no preparation, time in proportion to the size. */

@@ -3,7 +3,7 @@ import type { Embedding } from "../types.ts";
 import type { HnswLibrary, NativeGraph } from "./hnsw-library.ts";
 import type { Sketch } from "./sketch.ts";
 
-/** Chosen in bench/search.ts: denser graphs cost building time and memory, and find no more. */
+/** Measured: m 32 and efConstruction 200 take 2.7 times as long to build and find one in a hundred more, for words only. */
 const GRAPH_SETTINGS = { m: 16, efConstruction: 150 } as const;
 /** Nodes kept in view for each candidate asked for. */
 const VIEW = 1.5;

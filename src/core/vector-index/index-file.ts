@@ -91,8 +91,8 @@ export async function commitGraph(
   await removeOthers(folder, [MANIFEST, files.graph, files.axes]);
 }
 
-/** Without the lease nobody else writes here, so all other files are left-overs of builds that did not end. */
-export async function removeOthers(folder: string, keep: readonly string[]): Promise<void> {
+/** Only the holder of the lease writes here: all other files are left over from builds that did not end. */
+async function removeOthers(folder: string, keep: readonly string[]): Promise<void> {
   for (const name of await readdir(folder)) {
     if (!keep.includes(name)) await rm(join(folder, name), { force: true });
   }

@@ -2,12 +2,10 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Catalog, Change, ImageKey, IndexQuery, Neighbor, VectorIndex } from "../ports.ts";
 import type { Embedding, EmbeddingSpace } from "../types.ts";
 import { ExactIndex } from "./exact-index.ts";
-import type { Graph } from "./graph.ts";
+import { freshKeys } from "./fresh-keys.ts";
 import { type BuildSource, GraphKeeper } from "./graph-keeper.ts";
 import { HnswIndex } from "./hnsw-index.ts";
 import { type HnswLibrary, loadHnswLibrary } from "./hnsw-library.ts";
-import type { StoredGraph } from "./index-file.ts";
-import { inStretches } from "./stretches.ts";
 
 /** What the index reads of the catalog. */
 export type VectorSource = Pick<Catalog, "embeddings" | "latestSeq" | "changesSince" | "lease">;
@@ -36,8 +34,6 @@ const defaults: LibraryIndexOptions = {
 const CHANGES_AT_ONCE = 1000;
 /** A graph that lags behind by more than this share of the library is built anew. */
 const MAX_BEHIND = 1 / 32;
-/** Vectors compared with the graph of a file before it is trusted to be of this library. */
-const TRUST_SAMPLE = 64;
 /** Pause after a build that failed, or that another process was at. */
 const RETRY_MS = 30_000;
 
@@ -260,49 +256,13 @@ export class LibraryIndex {
     if (!stored) return false;
     return this.#inTurn(async () => {
       await this.#catchUp();
-      const fresh = await this.#freshIn(stored);
+      const { catalog, space } = this.#parts;
+      const held = { exact: this.#exact, seq: this.#seq ?? 0, catalog, space };
+      const fresh = await freshKeys(stored, held, this.#closing.signal);
       if (!fresh) return false;
       this.#hnsw = new HnswIndex({ exact: this.#exact, graph: stored.graph, fresh });
       this.#graphSeq = stored.seq;
       return !this.#wantsGraph();
     });
-  }
-
-  /** Keys that this graph lacks or has otherwise; undefined when it is no graph of this library. */
-  async #freshIn({ graph, seq }: StoredGraph): Promise<Set<ImageKey> | undefined> {
-    const fresh = new Set<ImageKey>();
-    for (let from: number | undefined = seq; from !== this.#seq; ) {
-      const { catalog, space } = this.#parts;
-      const changes: Change[] = (await catalog.changesSince(space, from, CHANGES_AT_ONCE)) ?? [];
-      for (const { key } of changes) if (this.#exact.has(key)) fresh.add(key);
-      from = changes.at(-1)?.seq;
-      if (from === undefined) return undefined;
-    }
-    const held = new Set(graph.keys());
-    await inStretches(addMissing(this.#exact.keys(), held, fresh), this.#closing.signal);
-    return this.#isOfThisLibrary(graph, held, fresh) ? fresh : undefined;
-  }
-
-  #isOfThisLibrary(graph: Graph, held: Set<ImageKey>, fresh: Set<ImageKey>): boolean {
-    let left = TRUST_SAMPLE;
-    for (const key of held) {
-      const embedding = this.#exact.get(key);
-      if (!embedding || fresh.has(key)) continue;
-      if (!graph.holds(key, embedding)) return false;
-      if (--left === 0) break;
-    }
-    return true;
-  }
-}
-
-function* addMissing(
-  keys: Iterable<ImageKey>,
-  held: ReadonlySet<ImageKey>,
-  fresh: Set<ImageKey>,
-): Generator<void> {
-  let seen = 0;
-  for (const key of keys) {
-    if (!held.has(key)) fresh.add(key);
-    if (++seen % 4096 === 0) yield;
   }
 }

@@ -1,0 +1,77 @@
+import type { Catalog, ImageKey } from "../ports.ts";
+import type { EmbeddingSpace } from "../types.ts";
+import type { ExactIndex } from "./exact-index.ts";
+import type { Graph } from "./graph.ts";
+import type { StoredGraph } from "./index-file.ts";
+import { inStretches } from "./stretches.ts";
+
+const CHANGES_AT_ONCE = 1000;
+/** Vectors compared with the graph of a file before it is trusted to be of this library. */
+const TRUST_SAMPLE = 64;
+
+/** The vectors of a space as they were at this step of its change sequence. */
+interface Held {
+  readonly exact: ExactIndex;
+  readonly seq: number;
+  readonly catalog: Pick<Catalog, "changesSince">;
+  readonly space: EmbeddingSpace;
+}
+
+/** Keys that this graph lacks or has with another vector; undefined when it is no graph of this library. */
+export async function freshKeys(
+  { graph, seq }: StoredGraph,
+  held: Held,
+  signal: AbortSignal,
+): Promise<Set<ImageKey> | undefined> {
+  const fresh = await changedSince(seq, held);
+  if (!fresh) return undefined;
+  const inGraph = new Set(graph.keys());
+  await inStretches(addMissing(held.exact.keys(), inGraph, fresh), signal);
+  return isOf(graph, inGraph, held.exact, fresh) ? fresh : undefined;
+}
+
+async function changedSince(
+  from: number,
+  { exact, seq, catalog, space }: Held,
+): Promise<Set<ImageKey> | undefined> {
+  // Ahead of the catalog: built for a later copy of it.
+  if (from > seq) return undefined;
+  const changed = new Set<ImageKey>();
+  for (let at = from; at < seq; ) {
+    const changes = await catalog.changesSince(space, at, CHANGES_AT_ONCE);
+    const last = changes?.at(-1);
+    if (!changes || !last) return undefined;
+    for (const { key } of changes) if (exact.has(key)) changed.add(key);
+    at = last.seq;
+  }
+  return changed;
+}
+
+function* addMissing(
+  keys: Iterable<ImageKey>,
+  inGraph: ReadonlySet<ImageKey>,
+  fresh: Set<ImageKey>,
+): Generator<void> {
+  let seen = 0;
+  for (const key of keys) {
+    if (!inGraph.has(key)) fresh.add(key);
+    if (++seen % 4096 === 0) yield;
+  }
+}
+
+/** The keys of two libraries are alike, their vectors are not. */
+function isOf(
+  graph: Graph,
+  inGraph: ReadonlySet<ImageKey>,
+  exact: ExactIndex,
+  fresh: ReadonlySet<ImageKey>,
+): boolean {
+  let left = TRUST_SAMPLE;
+  for (const key of inGraph) {
+    const embedding = exact.get(key);
+    if (!embedding || fresh.has(key)) continue;
+    if (!graph.holds(key, embedding)) return false;
+    if (--left === 0) break;
+  }
+  return true;
+}
