@@ -93,10 +93,13 @@ export class HttpSessions {
     server.onclose = () => this.#sessions.delete(id);
     const session = { transport, close: () => server.close(), lastUsed: Date.now(), open: 0 };
     this.#sessions.set(id, session);
-    await server.connect(transport);
-    await this.#serve(session, request, response, body);
-    // The SDK refused it: the client never learned of this session.
-    if (response.statusCode >= 400) await session.close();
+    try {
+      await server.connect(transport);
+      await this.#serve(session, request, response, body);
+    } finally {
+      // It was refused: the client never learned of this session.
+      if (response.statusCode >= 400 || transport.sessionId === undefined) await session.close();
+    }
   }
 
   async #serve(

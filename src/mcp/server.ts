@@ -1,4 +1,5 @@
 import { Server } from "@modelcontextprotocol/sdk/server/index.js";
+import type { RequestHandlerExtra } from "@modelcontextprotocol/sdk/shared/protocol.js";
 import {
   CallToolRequestSchema,
   CompleteRequestSchema,
@@ -11,11 +12,14 @@ import {
   ListToolsRequestSchema,
   McpError,
   ReadResourceRequestSchema,
+  type ServerNotification,
+  type ServerRequest,
   type ToolAnnotations,
 } from "@modelcontextprotocol/sdk/types.js";
 import { GlimpseError, type Progress } from "../core/index.ts";
 import { ToolCalls } from "./call-tool.ts";
 import { expectedOr } from "./error-text.ts";
+import { Heartbeat } from "./heartbeat.ts";
 import { instructions } from "./instructions.ts";
 import { allPrompts } from "./prompts/index.ts";
 import { completeId, listResources, readResource, resourceTemplates } from "./resources.ts";
@@ -52,23 +56,24 @@ function serveTools(server: Server, service: Service): void {
   const tools = toolsFor(service);
   const calls = new ToolCalls(service, tools);
   server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: tools.map(listed) }));
-  server.setRequestHandler(CallToolRequestSchema, async ({ params }, { signal, _meta, sendNotification }) => {
-    const progressToken = _meta?.progressToken;
-    const progress = ({ stage, done, total }: Progress) => {
-      if (progressToken === undefined) return;
-      const told = { progressToken, progress: done, message: stage, ...(total !== null && { total }) };
-      sendNotification({ method: "notifications/progress", params: told }).catch(() => {});
-    };
-    const { name, arguments: args } = params;
-    const { blocks, data, isError } = await calls.call({
-      name,
-      args,
-      signal,
-      progress: progressToken === undefined ? undefined : progress,
-    });
+  server.setRequestHandler(CallToolRequestSchema, async ({ params: { name, arguments: args } }, extra) => {
+    const { signal } = extra;
+    const { blocks, data, isError } = await calls.call({ name, args, signal, progress: progressOf(extra) });
     const content = blocks.map(contentBlock);
     return data === undefined ? { content, isError } : { content, isError, structuredContent: { ...data } };
   });
+}
+
+type Extra = RequestHandlerExtra<ServerRequest, ServerNotification>;
+
+/** Undefined when the client did not ask to be told. */
+function progressOf({ _meta, sendNotification }: Extra): ((progress: Progress) => void) | undefined {
+  const progressToken = _meta?.progressToken;
+  if (progressToken === undefined) return undefined;
+  return ({ stage, done, total }) => {
+    const params = { progressToken, progress: done, message: stage, ...(total !== null && { total }) };
+    sendNotification({ method: "notifications/progress", params }).catch(() => {});
+  };
 }
 
 function listed({ name, title, description, readOnly, inputSchema, outputSchema }: Tool) {
@@ -114,11 +119,10 @@ function serveResources(server: Server, service: Service): void {
   server.setRequestHandler(ListResourceTemplatesRequestSchema, () => ({
     resourceTemplates: resourceTemplates.map((template) => ({ ...template })),
   }));
-  server.setRequestHandler(ReadResourceRequestSchema, async ({ params }) => {
-    const { uri, mimeType, ...rest } = await orProtocolError(
-      readResource(service, params.uri),
-      RESOURCE_NOT_FOUND,
-    );
+  server.setRequestHandler(ReadResourceRequestSchema, async ({ params }, extra) => {
+    const heartbeat = new Heartbeat("Reading", progressOf(extra));
+    const reading = readResource(service, params.uri).finally(() => heartbeat.stop());
+    const { uri, mimeType, ...rest } = await orProtocolError(reading, RESOURCE_NOT_FOUND);
     const content = "text" in rest ? { text: rest.text } : { blob: base64(rest.bytes) };
     return { contents: [{ uri, mimeType, ...content }] };
   });

@@ -6,6 +6,9 @@ import type { Service } from "./service.ts";
 /** Longest line a client may send. */
 const MAX_MESSAGE_BYTES = 8 * 1024 * 1024;
 
+/** A client that closes stdin and still reads stdout, such as a shell pipe, gets the answers it asked for. */
+const LAST_ANSWERS_MS = 10_000;
+
 /** Serves one client on stdin and stdout until it leaves or `signal` says to stop. */
 export async function serveStdio(service: Service, signal: AbortSignal): Promise<void> {
   const output = takeStdout();
@@ -13,8 +16,11 @@ export async function serveStdio(service: Service, signal: AbortSignal): Promise
   const server = createServer(service);
   const left = new Promise<void>((resolve) => {
     server.onclose = resolve;
-    process.stdin.once("end", resolve);
-    process.stdin.once("close", resolve);
+    process.stdin.once("end", () => {
+      setTimeout(resolve, LAST_ANSWERS_MS).unref();
+      // An answer is written in the turns after its work has ended.
+      void service.queue.onIdle().then(() => setImmediate(resolve));
+    });
     // The client's end of the pipe is gone.
     output.once("error", () => resolve());
     signal.addEventListener("abort", () => resolve(), { once: true });

@@ -70,6 +70,29 @@ test("a search for duplicates cancelled midway leaves no job", async () => {
   await vi.waitUntil(() => started[0]?.aborted && service.jobs.all().length === 0);
 });
 
+test("a long search for duplicates becomes a job whose end leads to the groups", async () => {
+  const { wait, started, release } = slowWork();
+  const library = standInLibrary([dog, pictureNamed("dog again.jpg")]);
+  const { call } = await startSession(
+    {
+      ...library,
+      duplicates: async (request) => {
+        await wait(request);
+        return library.duplicates(request);
+      },
+    },
+    { patienceMs: 20 },
+  );
+  const first = await call("find_duplicates", { kind: "same" });
+  expect(first.data).toMatchObject({ total: null, groups: [], job_id: expect.any(String) });
+  expect(started).toHaveLength(1);
+  release();
+  const { data } = await call("job", { id: first.data?.job_id });
+  expect(data).toMatchObject({ state: "done", cursor: expect.any(String) });
+  const groups = await call("find_duplicates", { kind: "same", cursor: data?.cursor });
+  expect(groups.data).toMatchObject({ total: 1 });
+});
+
 test("a client that asked for progress hears of it", async () => {
   const { wait, started, release } = slowWork();
   const { client } = await startSession(

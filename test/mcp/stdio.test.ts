@@ -52,6 +52,16 @@ test("the process ends by itself when its client has gone, and when told to", as
   ]);
 });
 
+test("questions piped in are answered although stdin has ended", async () => {
+  const { send, response, child, exited } = spawnServer(NOISY);
+  send(initialize);
+  send(initialized);
+  send(search(2));
+  child.stdin.end();
+  expect(await response(2)).toMatchObject({ result: { structuredContent: { searched: 1 } } });
+  expect(await exited).toEqual([0, null]);
+});
+
 test("the SDK's client works over stdio", async () => {
   const client = new Client({ name: "test", version: "0" });
   await client.connect(new StdioClientTransport({ ...tsx(NOISY), stderr: "ignore" }));

@@ -78,7 +78,10 @@ async function search(args: Input, question: string, call: Call): Promise<Job> {
     run: async (long: LongWork) => {
       const groups = await library.duplicates({ scope, kind: args.kind, ...long });
       const cursor = service.duplicatePages.keep(question, groups);
-      return { text: `${groups.length} groups found. Call find_duplicates with this cursor.`, cursor };
+      return {
+        text: `${groups.length} groups found. Call find_duplicates with the same arguments and this cursor.`,
+        cursor,
+      };
     },
   };
   return service.jobs.run(work, { ms: service.patienceMs, ...call });
