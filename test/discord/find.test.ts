@@ -85,7 +85,8 @@ test("what people wrote stays text: no link, no ping, no formatting", async () =
     query: { value: "beach **umbrella** @everyone [a](https://evil.example)" },
   });
   expect(answer.text).not.toContain("](https://evil.example)");
-  expect(answer.text).not.toMatch(/(?<!\u200b|\\)@everyone\b(?!`)/);
+  expect(answer.text).not.toContain("@everyone");
+  expect(answer.text).toContain("\\*\\*umbrella\\*\\*");
   expect(answer.reply.raw).toMatchObject({ allowed_mentions: { parse: [] } });
 });
 
@@ -169,7 +170,7 @@ test("a file that is no picture, or comes from elsewhere, is refused in words", 
     url: "https://evil.example/attachments/1/2/a.png",
   };
   expect((await stage.ask(ann, "find", { image: { attachment: elsewhere } })).text).toContain(
-    "could not be fetched",
+    "not one of Discord's attachment hosts",
   );
 });
 

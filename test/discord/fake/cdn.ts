@@ -19,7 +19,8 @@ export class FakeCdn {
 
   put(bytes: Uint8Array, filename: string, flags = 0): FakeAttachment {
     const id = snowflake();
-    const path = `/attachments/77/${id}/${filename}`;
+    // Discord keeps what people call a file apart from the name in its address.
+    const path = `/attachments/77/${id}/${filename.replace(/[^\w.]/g, "_")}`;
     this.files.set(path, bytes);
     const url = `https://cdn.discordapp.com${path}?ex=${later()}&is=65f00000&hm=secretsignature&`;
     const proxy_url = url.replace("cdn.discordapp.com", "media.discordapp.net");

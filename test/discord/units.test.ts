@@ -1,0 +1,184 @@
+import { expect, test } from "vitest";
+import { attachmentUrl } from "../../src/discord/attachments/attachment-url.ts";
+import { pictureAttachments, rawMessage } from "../../src/discord/attachments/raw-message.ts";
+import { parseDay } from "../../src/discord/commands/date-option.ts";
+import { commands } from "../../src/discord/commands/index.ts";
+import { parseLabels } from "../../src/discord/commands/label-option.ts";
+import { customId, pageNumber, parseCustomId } from "../../src/discord/custom-id.ts";
+import { createLog, withoutSecrets } from "../../src/discord/log.ts";
+import { oneLine, quoted } from "../../src/discord/plain-text.ts";
+import { RateLimit } from "../../src/discord/rate-limit.ts";
+import { idAt, isLater, timeOf } from "../../src/discord/snowflake.ts";
+import { parseLabel } from "../../src/discord/tagging/label.ts";
+
+const path = "/attachments/1/2/picture.png?ex=66&is=65&hm=ab";
+
+test.each([
+  `https://cdn.discordapp.com${path}`,
+  `https://media.discordapp.net${path}`,
+  "https://cdn.discordapp.com/ephemeral-attachments/1/2/a%20b.png",
+])("fetches %s", (address) => {
+  expect(attachmentUrl(address)?.href).toBe(address);
+});
+
+test.each([
+  `http://cdn.discordapp.com${path}`,
+  `https://cdn.discordapp.com:8443${path}`,
+  `https://user:pass@cdn.discordapp.com${path}`,
+  `https://cdn.discordapp.com.evil.example${path}`,
+  `https://evil.example/https://cdn.discordapp.com${path}`,
+  `https://cdn.discordapp.com@evil.example${path}`,
+  "https://cdn.discordapp.com/attachments/../emojis/1.png",
+  "https://cdn.discordapp.com/attachments/1/2/%2e%2e/%2e%2e/x/y.png/z",
+  "https://cdn.discordapp.com/avatars/1/2.png",
+  "https://127.0.0.1/attachments/1/2/a.png",
+  "https://169.254.169.254/attachments/1/2/a.png",
+  "file:///attachments/1/2/a.png",
+  "//cdn.discordapp.com/attachments/1/2/a.png",
+  "",
+])("does not fetch %s", (address) => {
+  expect(attachmentUrl(address)).toBeUndefined();
+});
+
+test("a picture is told by its type or name, also in forwarded messages, and never twice", () => {
+  const file = (id: string, filename: string, content_type?: string) => ({
+    id,
+    filename,
+    size: 1,
+    url: "",
+    content_type,
+  });
+  const message = rawMessage.parse({
+    id: "1",
+    channel_id: "2",
+    author: { id: "3" },
+    attachments: [file("10", "a.png"), file("11", "b", "image/webp"), file("12", "c.svg", "image/svg+xml")],
+    message_snapshots: [
+      { message: { attachments: [file("10", "a.png"), file("13", "d.JPG"), file("14", "e.mp4")] } },
+    ],
+  });
+  expect(pictureAttachments(message).map(({ id }) => id)).toEqual(["10", "11", "13"]);
+});
+
+test("custom ids survive their own codec and nothing else does", () => {
+  expect(parseCustomId(customId("page", "aB-_9", 3, "n"))).toEqual({
+    prefix: "page",
+    args: ["aB-_9", "3", "n"],
+  });
+  for (const hostile of [
+    "",
+    ":",
+    "page:",
+    "page:a b",
+    "page:../x",
+    "página:1",
+    "x".repeat(101),
+    "page:\u202e",
+  ]) {
+    expect(parseCustomId(hostile), hostile).toBeUndefined();
+  }
+  expect(() => customId("page", "x".repeat(100))).toThrow(RangeError);
+  expect([pageNumber("0"), pageNumber("99"), pageNumber("100"), pageNumber("-1"), pageNumber("1e1")]).toEqual(
+    [0, 99, undefined, undefined, undefined],
+  );
+});
+
+test("text of people stays text", () => {
+  expect(quoted("**a** _b_ `c` [d](https://e.example) <@1> @everyone ||f||")).not.toMatch(
+    /(?<!\\)[*_`|[\]()]|<@|@everyone|:\/\//,
+  );
+  expect(oneLine("a\u202eb\u200b\n c\u0000", 100)).toBe("a b c");
+  expect(oneLine("x".repeat(50), 10)).toHaveLength(10);
+  expect(oneLine("<@1>".repeat(30), 40).length).toBeLessThanOrEqual(40);
+});
+
+test("days and ages are read, other words refused", () => {
+  const now = Date.UTC(2026, 2, 10);
+  expect(parseDay("2026-03-01", now)).toBe(Date.UTC(2026, 2, 1));
+  expect(parseDay("7d", now)).toBe(Date.UTC(2026, 2, 3));
+  expect(parseDay(null, now)).toBeUndefined();
+  for (const wrong of ["yesterday", "2026-13-40", "1.3.2026", "-3d", "99999d"]) {
+    expect(() => parseDay(wrong, now), wrong).toThrow("Give a day like");
+  }
+});
+
+test("labels are split, cleaned and counted", () => {
+  expect(parseLabels(" cat, dog ,,cat;red  car")).toEqual(["cat", "dog", "red car"]);
+  expect(parseLabels(null)).toBeUndefined();
+  expect(() => parseLabels(" , ")).toThrow("at least one label");
+  expect(() => parseLabels(Array.from({ length: 51 }, (_, at) => `l${at}`).join())).toThrow("At most 50");
+  expect(parseLabel("🐶 dog")).toEqual({ emoji: "🐶", words: "dog" });
+  expect(parseLabel("dog")).toEqual({ emoji: "🏷️", words: "dog" });
+  expect(parseLabel("🖥️ screenshot")).toEqual({ emoji: "🖥️", words: "screenshot" });
+  expect(parseLabel("2 dogs")).toEqual({ emoji: "🏷️", words: "2 dogs" });
+});
+
+test("a bucket lets a burst through, then one at a time", () => {
+  const limit = new RateLimit({ burst: 3, perMs: 3_000 });
+  expect([limit.take("a", 0), limit.take("a", 0), limit.take("a", 0), limit.take("a", 0)]).toEqual([
+    0, 0, 0, 1,
+  ]);
+  expect(limit.take("b", 0)).toBe(0);
+  expect([limit.take("a", 1_000), limit.take("a", 1_000)]).toEqual([0, 1]);
+});
+
+test("ids carry their time and their order", () => {
+  const time = Date.UTC(2026, 5, 1);
+  expect(timeOf(idAt(time))).toBe(time);
+  expect(isLater("100", "99")).toBe(true);
+});
+
+test("a log line holds no secret", () => {
+  const lines: string[] = [];
+  const log = createLog("info", { write: (line) => void lines.push(line) });
+  const secrets = [
+    "MTAwMDAwMDAwMDAwMDAwMDAw.GabcdE.abcdefghijklmnopqrstuvwxyz0123456789AB",
+    "https://cdn.discordapp.com/attachments/1/2/a.png?ex=6600&is=6500&hm=deadbeef&",
+    "https://discord.com/api/v10/webhooks/1/aW50ZXJhY3Rpb246dG9rZW4/messages/@original",
+  ];
+  const error = Object.assign(new Error(secrets.join(" ")), {
+    url: secrets[2],
+    requestBody: { json: "hidden words" },
+  });
+  log.warn({ error }, "failed");
+  expect(lines.join()).not.toMatch(/GabcdE|deadbeef|6600|aW50ZXJh|hidden words/);
+  expect(withoutSecrets("nothing to hide")).toBe("nothing to hide");
+});
+
+interface Option {
+  readonly name: string;
+  readonly description?: string;
+  readonly required?: boolean;
+  readonly options?: readonly Option[];
+  readonly choices?: readonly { readonly name: string }[];
+}
+
+test("every command is within Discord's limits", () => {
+  expect(commands.filter(({ kind }) => kind === "message-menu").length).toBeLessThanOrEqual(15);
+  expect(new Set(commands.map(({ data }) => data.name)).size).toBe(commands.length);
+  for (const { data, kind } of commands) {
+    expect(data.contexts?.length, data.name).toBeGreaterThan(0);
+    expect(data.integration_types?.length, data.name).toBeGreaterThan(0);
+    if (kind === "message-menu") {
+      expect(data.name.length).toBeLessThanOrEqual(32);
+      expect(data).not.toHaveProperty("description");
+    } else checkOption(data as Option);
+    expect(JSON.stringify(data).length).toBeLessThan(8_000);
+  }
+});
+
+function checkOption({ name, description, options = [], choices = [] }: Option): void {
+  expect(name).toMatch(/^[-_\p{Ll}\p{N}]{1,32}$/u);
+  expect(description?.length, name).toBeGreaterThanOrEqual(1);
+  expect(description?.length, name).toBeLessThanOrEqual(100);
+  expect(options.length, name).toBeLessThanOrEqual(25);
+  expect(choices.length, name).toBeLessThanOrEqual(25);
+  for (const choice of choices) expect(choice.name.length).toBeLessThanOrEqual(100);
+  const required = options.map((option) => option.required === true);
+  expect(
+    [...required].sort((a, b) => Number(b) - Number(a)),
+    name,
+  ).toEqual(required);
+  expect(new Set(options.map((option) => option.name)).size, name).toBe(options.length);
+  for (const option of options) checkOption(option);
+}
