@@ -40,6 +40,8 @@ interface Made extends EmbeddedPicture {
 }
 
 const files = await smallPhotos(cache, Number(flags.photos));
+/** The sample photos hold one twice: the same bytes are the same photo. */
+const photoOfId = new Map<string, number>();
 const originals = await Promise.all(
   files.map((file, photo) => embed(`photo-${photo}`, photo, readFileSync(file))),
 );
@@ -67,7 +69,10 @@ await embedder.close();
 for (const size of flags.scale.split(",").map(Number)) await measureScale(size);
 
 async function embed(name: string, photo: number, bytes: Uint8Array): Promise<Made> {
-  return { name, photo, ...(await embedder.embedPicture({ bytes })) };
+  const { picture, embedding } = await embedder.embedPicture({ bytes });
+  const first = photoOfId.get(picture.id) ?? photo;
+  photoOfId.set(picture.id, first);
+  return { name, photo: first, picture, embedding };
 }
 
 async function copyOf(
@@ -79,7 +84,7 @@ async function copyOf(
   const random = seededRandom(photo + 1);
   const chances = Array.from({ length: 5 }, () => random());
   const bytes = await make(readFileSync(file), (nth) => chances[nth] ?? 0.5);
-  return embed(`${name}-${photo}`, photo, bytes);
+  return embed(`${name}-${photo}`, originals[photo]?.photo ?? photo, bytes);
 }
 
 /** Groups found in a library of just these pictures. */
@@ -130,7 +135,7 @@ function falseGroups(groups: readonly DuplicateGroup[], pictures: readonly Made[
 
 /** Pictures of noise with a photo's spectrum, one in a hundred with a copy of nearly its own fingerprint. */
 async function measureScale(size: number): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), "glimpse-bench-"));
+  const folder = await mkdtemp(join(tmpdir(), "glimpse-duplicates-"));
   const catalog = await openCatalog({ path: join(folder, "catalog.db") });
   const { pictures, copies } = noisePictures(size);
   for (let start = 0; start < pictures.length; start += 1000) {
@@ -162,5 +167,5 @@ async function measureScale(size: number): Promise<void> {
       `event loop held up for ${longest.toFixed(0)} ms at most, ${memory.toFixed(0)} MB resident`,
   );
   await catalog.close();
-  await rm(folder, { recursive: true });
+  await rm(folder, { recursive: true, force: true });
 }

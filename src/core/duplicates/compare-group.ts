@@ -1,11 +1,7 @@
-import {
-  compareFingerprints,
-  type FingerprintMatch,
-  type ReadyFingerprint,
-  readyFingerprint,
-} from "../image/perceptual-hash.ts";
+import { type ReadyFingerprint, readyFingerprint } from "../image/perceptual-hash.ts";
 import type { StoredFingerprint } from "../ports.ts";
 import type { Embedding, ImageId, ImageRecord } from "../types.ts";
+import { comparePictures, type PictureMatch } from "./compare-pictures.ts";
 import { cosineOf } from "./cosine.ts";
 import { describeMatch } from "./describe-match.ts";
 import type { DuplicateParts, DuplicateSearch } from "./duplicate-parts.ts";
@@ -45,8 +41,8 @@ function compare(
   fingerprints: ReadonlyMap<ImageId, ReadyFingerprint>,
   keeper: ImageId,
   other: ImageId,
-): FingerprintMatch {
-  return compareFingerprints(fingerprints.get(keeper) ?? NOTHING, fingerprints.get(other) ?? NOTHING);
+): PictureMatch {
+  return comparePictures(fingerprints.get(keeper) ?? NOTHING, fingerprints.get(other) ?? NOTHING);
 }
 
 async function vectorsOf(

@@ -1,5 +1,6 @@
-import { compareFingerprints, readyFingerprint } from "../image/perceptual-hash.ts";
+import { readyFingerprint } from "../image/perceptual-hash.ts";
 import type { StoredFingerprint } from "../ports.ts";
+import { comparePictures } from "./compare-pictures.ts";
 import { Components } from "./components.ts";
 import type { DuplicateParts, DuplicateSearch } from "./duplicate-parts.ts";
 import { nearbyPairs } from "./nearby-pairs.ts";
@@ -69,7 +70,7 @@ class PictureLinks {
   #looksSame(a: number, b: number): boolean {
     const [one, other] = [this.#search.pictures[a], this.#search.pictures[b]];
     if (!one || !other) return false;
-    const near = compareFingerprints(readyFingerprint(one.fingerprint), readyFingerprint(other.fingerprint));
+    const near = comparePictures(readyFingerprint(one.fingerprint), readyFingerprint(other.fingerprint));
     return maybeSamePicture(near);
   }
 }

@@ -1,6 +1,7 @@
-import { compareFingerprints, type FingerprintMatch, readyFingerprint } from "../image/perceptual-hash.ts";
+import { readyFingerprint } from "../image/perceptual-hash.ts";
 import type { Catalog, CatalogImage, Embedder, ImageKey, StoredFingerprint } from "../ports.ts";
 import type { Embedding, ImageId, ImageRecord, LongWork, Scope } from "../types.ts";
+import { comparePictures, type PictureMatch } from "./compare-pictures.ts";
 import { cosineOf } from "./cosine.ts";
 import { placedAt } from "./keeper.ts";
 import { isSamePicture, maybeSamePicture } from "./sameness.ts";
@@ -43,7 +44,7 @@ export async function samePictures(
 
 interface Likely {
   readonly stored: StoredFingerprint;
-  readonly match: FingerprintMatch;
+  readonly match: PictureMatch;
 }
 
 /** Pictures in scope whose fingerprints may match, and those that a person named. */
@@ -58,7 +59,7 @@ async function* likelyMatches(
   const own = readyFingerprint(await fingerprintOf(catalog, key));
   for await (const batch of catalog.fingerprints(await catalog.keysInScope(scope))) {
     for (const stored of batch) {
-      const match = compareFingerprints(own, readyFingerprint(stored.fingerprint));
+      const match = comparePictures(own, readyFingerprint(stored.fingerprint));
       if (stored.id === record.id || named.has(stored.id) || maybeSamePicture(match)) yield { stored, match };
       await turns.give();
     }

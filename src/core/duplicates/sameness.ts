@@ -1,4 +1,5 @@
-import { type FingerprintMatch, hashBits } from "../image/perceptual-hash.ts";
+import { hashBits } from "../image/perceptual-hash.ts";
+import type { PictureMatch } from "./compare-pictures.ts";
 
 /** Up to how many differing bits (of 143) a match stands by itself, and up to how many if the vectors agree. */
 interface Room {
@@ -18,18 +19,19 @@ const ROOM: Readonly<Record<"whole" | "cropped", Readonly<Record<"upright" | "tu
 };
 
 /** Whether two pictures are the same one. `agreed` says whether their vectors are at least similar. */
-export function isSamePicture(match: FingerprintMatch, agreed: () => boolean): boolean {
+export function isSamePicture(match: PictureMatch, agreed: () => boolean): boolean {
+  if (match.framesOnly) return false;
   const { alone, agreed: inAgreement } = roomFor(match);
   return match.distance <= alone || (match.distance <= inAgreement && agreed());
 }
 
 /** The same picture, if their vectors do not object. */
-export const maybeSamePicture = (match: FingerprintMatch) => isSamePicture(match, () => true);
+export const maybeSamePicture = (match: PictureMatch) => isSamePicture(match, () => true);
 
-function roomFor({ transform, window }: FingerprintMatch): Room {
+function roomFor({ transform, window }: PictureMatch): Room {
   const seen = window === "whole" || window === "content" ? "whole" : "cropped";
   return ROOM[seen][transform === "none" ? "upright" : "turned"];
 }
 
 /** Share of equal hash bits, 0..1. */
-export const sharedBits = ({ distance }: FingerprintMatch) => 1 - distance / hashBits;
+export const sharedBits = ({ distance }: PictureMatch) => 1 - distance / hashBits;
