@@ -68,12 +68,13 @@ export class Library {
   /** Adds files and folders, or only what changed in them since. With no paths: every added root. */
   add(paths: readonly string[], options: AddOptions = {}): Promise<AddReport> {
     return this.#track(async () => {
-      const { embedder } = await this.#current();
+      const { embedder, index } = await this.#current();
       const { catalog } = this.#parts;
       const report = await addFiles({ catalog, embedder }, paths, options);
       if (report.cancelled) return report;
       await embedMissing({ catalog, embedder }, options);
       await tagNewImages(await this.#searchParts(), { signal: options.signal });
+      await index.settle();
       return report;
     });
   }
@@ -96,8 +97,15 @@ export class Library {
     });
   }
 
+  /** Erases what the target names, and every trace of it that is on disk. Original files stay untouched. */
   remove(target: RemoveTarget): Promise<RemoveReport> {
-    return this.#track(() => removeFrom(this.#parts.catalog, target));
+    return this.#track(async () => {
+      const report = await removeFrom(this.#parts.catalog, target);
+      // Deleted messages come one by one all day long: what the graph file knows of them goes with its next renewal.
+      const single = "discord" in target && (target.discord.messageIds ?? target.discord.attachmentIds);
+      if (report.images > 0 && !single) await (await this.#current()).index.forgetRemoved();
+      return report;
+    });
   }
 
   // ---------------------------------------------------------- asking

@@ -2,6 +2,7 @@ import type { Register } from "../program.ts";
 import { registerAdd } from "./add.ts";
 import { registerClassify } from "./classify.ts";
 import { registerDemo } from "./demo.ts";
+import { registerDiscord } from "./discord.ts";
 import { registerDoctor } from "./doctor.ts";
 import { registerDuplicates } from "./duplicates.ts";
 import { registerFind } from "./find.ts";
@@ -28,6 +29,7 @@ const commands: readonly Register[] = [
   registerDoctor,
   registerRemove,
   registerMcp,
+  registerDiscord,
 ];
 
 export function registerCommands(program: Parameters<Register>[0]): void {

@@ -1,0 +1,54 @@
+import type { Command } from "commander";
+import { type Config, readConfig } from "../../config.ts";
+import { UsageError } from "../../core/errors.ts";
+import { counted, note } from "../output.ts";
+import { globalOptions, type Register } from "../program.ts";
+
+const EXAMPLES = `
+Examples:
+  DISCORD_TOKEN=… glimpse discord deploy      register the slash commands, once and after updates
+  DISCORD_TOKEN=… glimpse discord             run the bot
+
+docs/discord.md leads from creating the application to the first /find.`;
+
+export const registerDiscord: Register = (program) => {
+  const command = program
+    .command("discord")
+    .description("run the Discord bot")
+    .addHelpText("after", EXAMPLES)
+    .action(async () => {
+      const config = readConfig(globalOptions(command));
+      const { runDiscord } = await import("../../discord/main.ts");
+      await runDiscord({
+        token: tokenOf(config),
+        logLevel: config.logLevel,
+        library: { directory: config.library, model: config.model, settings: config.settings },
+      });
+    });
+  addDeploy(command);
+};
+
+function addDeploy(parent: Command): void {
+  const command = parent
+    .command("deploy")
+    .description("register the slash commands with Discord")
+    .option("--guild <id>", "only in this server, where changes show at once")
+    .action(async ({ guild }: { guild?: string }) => {
+      const token = tokenOf(readConfig(globalOptions(command)));
+      const { deployCommands } = await import("../../discord/main.ts");
+      const { deployed, changed } = await deployCommands({ token, guildId: guild });
+      const what = counted(deployed.length, "command");
+      note(
+        changed
+          ? `${what} registered: ${deployed.join(", ")}.`
+          : `Discord knew these ${what} already; nothing changed.`,
+      );
+    });
+}
+
+function tokenOf({ discordToken }: Config): string {
+  if (discordToken !== undefined) return discordToken;
+  throw new UsageError(
+    "DISCORD_TOKEN is not set. Create a bot in Discord's developer portal and put its token there; docs/discord.md shows how.",
+  );
+}
