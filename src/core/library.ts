@@ -353,6 +353,7 @@ export class Library {
 
   /** The model that the catalog names now: another process may have switched it. */
   async #current(): Promise<ModelAtWork> {
+    if (this.#parts.anyModel) return this.#atWork;
     const active = await this.#parts.catalog.activeModel();
     if (active && active.space !== this.#atWork.embedder.space) {
       await this.#replaceModel(await this.#parts.openModel(active.model));

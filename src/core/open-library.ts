@@ -52,6 +52,7 @@ export async function openLibrary(options: OpenLibraryOptions): Promise<Library>
       ),
       atWork: await chooseModel(options, catalog, store),
       openModel,
+      anyModel: options.anyModel,
       diskUsage: () => diskUsage(options.directory),
     });
   } catch (error) {

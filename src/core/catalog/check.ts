@@ -38,6 +38,11 @@ const invariants: readonly (readonly [sentence: string, count: string])[] = [
       WHERE length(e.vector) <> 4 * s.dimensions`,
   ],
   [
+    "vectors are damaged: their length is not 1",
+    `SELECT count(*) FROM embeddings e JOIN spaces s ON s.id = e.space
+      WHERE length(e.vector) = 4 * s.dimensions AND NOT has_unit_length(e.vector)`,
+  ],
+  [
     "embeddings are missing from the change sequence",
     `SELECT count(*) FROM embeddings e WHERE NOT EXISTS
       (SELECT 1 FROM changes c WHERE c.space = e.space AND c.image = e.image AND c.gone = 0)`,

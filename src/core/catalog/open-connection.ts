@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import Database from "better-sqlite3";
 import { LibraryError } from "../errors.ts";
 import { BUSY_TIMEOUT_MS, Connection } from "./connection.ts";
+import { hasUnitLength } from "./has-unit-length.ts";
 import { hasWords } from "./has-words.ts";
 import { APPLICATION_ID, migrations, PAGE_SIZE } from "./schema.ts";
 import { isBusy, toLibraryError } from "./storage-error.ts";
@@ -100,6 +101,7 @@ function setUp(database: Database.Database): void {
   database.pragma("temp_store = MEMORY");
   database.pragma("cache_size = -32000");
   database.function("has_words", { deterministic: true }, hasWords);
+  database.function("has_unit_length", { deterministic: true }, hasUnitLength);
 }
 
 function refuseForeign(database: Database.Database, path: string): void {

@@ -1,15 +1,3 @@
-/** Frequencies per axis: a hash holds the signs of the `side * side - 1` lowest cosine coefficients. */
-export const frequencies = 12;
-
-/** Bits of one hash that mean something; the last stored bit is always zero. */
-export const hashBits = frequencies * frequencies - 1;
-
-/** One hash in a fingerprint: 144 bits, least significant first. */
-export const hashBytes = (frequencies * frequencies) / 8;
-
-/** One hash in memory. */
-export const hashWords = Math.ceil(hashBytes / 4);
-
 interface Frequency {
   /** Half waves across. */
   readonly u: number;
@@ -17,11 +5,17 @@ interface Frequency {
   readonly v: number;
 }
 
-/** Which coefficient each bit is the sign of: coarse before fine, so that the first bits are the stablest. */
-export const bitOrder: readonly Frequency[] = Array.from({ length: hashBits }, (_, index) => ({
-  u: (index + 1) % frequencies,
-  v: Math.floor((index + 1) / frequencies),
-})).sort((a, b) => a.u + a.v - (b.u + b.v) || Math.max(a.u, a.v) - Math.max(b.u, b.v) || a.u - b.u);
+/** A hash whose bits are the signs of cosine coefficients, and how it changes when the picture is turned. */
+export interface SignHash {
+  /** Which coefficient each bit is the sign of. */
+  readonly order: readonly Frequency[];
+  /** 32-bit words of one hash in memory. */
+  readonly words: number;
+  /** For each bit, the bit of the coefficient with the axes swapped. */
+  readonly swapped: readonly number[];
+  /** For each of `symmetries`, the bits that it negates. */
+  readonly negations: readonly Uint32Array[];
+}
 
 export type Transform =
   | "none"
@@ -65,27 +59,56 @@ function symmetry(
   return { transform, swapsAxes, negatesAcross, negatesDown };
 }
 
-const swappedBit = bitOrder.map(({ u, v }) => bitOrder.findIndex((other) => other.u === v && other.v === u));
-const negations = symmetries.map(({ negatesAcross, negatesDown }) =>
-  packed((bit) => {
-    const { u, v } = bitOrder[bit] ?? { u: 0, v: 0 };
-    return (negatesAcross && u % 2 === 1) !== (negatesDown && v % 2 === 1);
-  }),
-);
-
-/** Collects bits into words, least significant first. */
-export function packed(isSet: (bit: number) => boolean): Uint32Array {
-  const words = new Uint32Array(hashWords);
-  for (let bit = 0; bit < hashBits; bit++) {
-    if (isSet(bit)) words[bit >> 5] = (words[bit >> 5] ?? 0) | (1 << (bit & 31));
+/** A hash in memory: least significant bit first. */
+function packedInto(words: number, bits: number, isSet: (bit: number) => boolean): Uint32Array {
+  const hash = new Uint32Array(words);
+  for (let bit = 0; bit < bits; bit++) {
+    if (isSet(bit)) hash[bit >> 5] = (hash[bit >> 5] ?? 0) | (1 << (bit & 31));
   }
-  return words;
+  return hash;
+}
+
+function signHash(order: readonly Frequency[]): SignHash {
+  const words = Math.ceil(order.length / 32);
+  const swapped = order.map(({ u, v }) => order.findIndex((other) => other.u === v && other.v === u));
+  const negations = symmetries.map(({ negatesAcross, negatesDown }) =>
+    packedInto(words, order.length, (bit) => {
+      const { u, v } = order[bit] ?? { u: 0, v: 0 };
+      return (negatesAcross && u % 2 === 1) !== (negatesDown && v % 2 === 1);
+    }),
+  );
+  return { order, words, swapped, negations };
+}
+
+/** Frequencies up to this many half waves per axis, coarse before fine. */
+function frequenciesBelow(side: number): Frequency[] {
+  return Array.from({ length: side * side - 1 }, (_, index) => ({
+    u: (index + 1) % side,
+    v: Math.floor((index + 1) / side),
+  })).sort((a, b) => a.u + a.v - (b.u + b.v) || Math.max(a.u, a.v) - Math.max(b.u, b.v) || a.u - b.u);
+}
+
+/** What a picture looks like from afar: stays nearly the same under every small edit. */
+export const coarseHash = signHash(frequenciesBelow(12));
+
+/** What tells one page of text from another: lines and words, but no single letters. */
+export const detailHash = signHash(frequenciesBelow(22).filter(({ u, v }) => (u > 9 || v > 9) && u + v < 27));
+
+/** Bits of a coarse hash, the bytes it is stored in, and its words in memory. */
+export const hashBits = coarseHash.order.length;
+export const hashBytes = Math.ceil(hashBits / 8);
+export const hashWords = coarseHash.words;
+
+export function packed({ words, order }: SignHash, isSet: (bit: number) => boolean): Uint32Array {
+  return packedInto(words, order.length, isSet);
 }
 
 /** The hashes that the picture would have after each of `symmetries`, in that order. */
-export function variantsOfHash(hash: Uint32Array): Uint32Array[] {
-  const swapped = packed((bit) => hasBit(hash, swappedBit[bit] ?? 0));
-  return symmetries.map(({ swapsAxes }, index) => exclusiveOr(swapsAxes ? swapped : hash, negations[index]));
+export function variantsOfHash(kind: SignHash, hash: Uint32Array): Uint32Array[] {
+  const swapped = packed(kind, (bit) => hasBit(hash, kind.swapped[bit] ?? 0));
+  return symmetries.map(({ swapsAxes }, index) =>
+    exclusiveOr(swapsAxes ? swapped : hash, kind.negations[index]),
+  );
 }
 
 function hasBit(hash: Uint32Array, bit: number): boolean {
@@ -96,10 +119,10 @@ function exclusiveOr(hash: Uint32Array, mask: Uint32Array | undefined): Uint32Ar
   return hash.map((word, index) => word ^ (mask?.[index] ?? 0));
 }
 
-/** Bits in which the hash at `at` differs from another, 0..143; counting stops once `enough` is reached. */
+/** Bits in which the hash at `at` differs from another; counting stops once `enough` is reached. */
 export function distanceUpTo(hashes: Uint32Array, at: number, other: Uint32Array, enough: number): number {
   let distance = 0;
-  for (let word = 0; word < hashWords && distance < enough; word++) {
+  for (let word = 0; word < other.length && distance < enough; word++) {
     distance += bitCount((hashes[at + word] ?? 0) ^ (other[word] ?? 0));
   }
   return distance;

@@ -8,19 +8,24 @@ const seesEverything = (scope: Scope) => scope.files === "all" && scope.discord 
 /** Counts of what the scope lets see. The model is not loaded for it. */
 export async function libraryStatus(
   parts: LibraryParts,
-  { model, embedder, index }: ModelAtWork,
+  atWork: ModelAtWork,
   scope: Scope,
 ): Promise<LibraryStatus> {
   const { catalog } = parts;
   const roots = await rootsIn(catalog, scope);
   const counts = await catalog.counts();
   const within = await catalog.keysInScope(scope);
-  const embedded = await catalog.countEmbeddings(embedder.space);
+  const { model, space } = (await catalog.activeModel()) ?? {
+    model: atWork.model,
+    space: atWork.embedder.space,
+  };
+  const embedded = await catalog.countEmbeddings(space);
+  const { kind, note } = atWork.index;
   const failed = seesEverything(scope) ? counts.failed : roots.reduce((sum, root) => sum + root.failed, 0);
   return {
     directory: parts.directory,
     model,
-    space: embedder.space,
+    space,
     images: within?.size ?? counts.images,
     placements: seesEverything(scope)
       ? counts.placements
@@ -29,7 +34,7 @@ export async function libraryStatus(
     roots,
     guilds: scope.discord === "all" ? await catalog.guildCounts() : [],
     failed,
-    index: { kind: index.kind, size: embedded, note: index.note },
+    index: { kind, size: embedded, note },
     disk: await parts.diskUsage(),
   };
 }

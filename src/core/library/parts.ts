@@ -29,6 +29,8 @@ export interface LibraryParts {
   readonly atWork: ModelAtWork;
   /** Opens another model over the same catalog. @throws ModelError when it is not installed */
   readonly openModel: (model: string) => Promise<ModelAtWork>;
+  /** The library is only looked after: its own model may be missing, and is not opened. */
+  readonly anyModel?: boolean | undefined;
   readonly diskUsage: () => Promise<{ catalog: number; index: number; models: number }>;
 }
 

@@ -42,8 +42,8 @@ export async function readManifest(
   expected: { readonly space: EmbeddingSpace; readonly dimensions: number },
 ): Promise<Manifest | undefined> {
   try {
-    const [body = "", digest] = (await readFile(join(folder, MANIFEST), "utf8")).split("\n");
-    if (digest !== sha256(body)) return undefined;
+    const [body = "", digest, ...more] = (await readFile(join(folder, MANIFEST), "utf8")).split("\n");
+    if (digest !== sha256(body) || more.join("\n") !== "") return undefined;
     const manifest = manifestSchema.parse(JSON.parse(body));
     const fits = manifest.space === expected.space && manifest.dimensions === expected.dimensions;
     return fits ? manifest : undefined;

@@ -1,0 +1,53 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { openCatalog } from "../../src/core/catalog/open-catalog.ts";
+import { openLibrary } from "../../src/core/open-library.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
+import { everything } from "../support/test-library.ts";
+
+/** A library folder whose catalog says that this model made its vectors. */
+async function madeBy(model: string, space: string): Promise<string> {
+  const directory = join(temporaryFolder(), "library");
+  const catalog = await openCatalog({ path: join(directory, "catalog.db") });
+  await catalog.setActiveModel(model, space);
+  await catalog.close();
+  return directory;
+}
+
+describe("opening a library", () => {
+  test("a new one takes the built-in model and remembers it", async () => {
+    const directory = join(temporaryFolder(), "library");
+    const library = await openLibrary({ directory });
+    expect(await library.status()).toMatchObject({ model: "pocket", images: 0 });
+    await library.close();
+    expect(existsSync(join(directory, "catalog.db"))).toBe(true);
+    await expect(openLibrary({ directory, model: "clip-vit-b32" })).rejects.toThrow(
+      /models use clip-vit-b32/,
+    );
+  });
+
+  test("a model that is not installed is named, with the way to get it; status still tells", async () => {
+    const directory = await madeBy("clip-vit-b32", "clip-vit-b32@00000000");
+    await expect(openLibrary({ directory })).rejects.toThrow(/glimpse models pull clip-vit-b32/);
+    const library = await openLibrary({ directory, anyModel: true });
+    expect(await library.status()).toMatchObject({ model: "clip-vit-b32", space: "clip-vit-b32@00000000" });
+    await library.close();
+  });
+
+  test("other weights of the same model are not mixed with the stored vectors", async () => {
+    const directory = await madeBy("pocket", "pocket@00000000");
+    await expect(openLibrary({ directory })).rejects.toThrow(/other weights of pocket.*models use pocket/);
+    const library = await openLibrary({ directory, anyModel: true });
+    expect(await library.useModel("pocket")).toMatchObject({ switched: true });
+    await library.close();
+    const again = await openLibrary({ directory });
+    expect((await again.find({ terms: [{ text: "a dog" }], scope: everything })).hits).toEqual([]);
+    await again.close();
+  });
+
+  test("an unknown model is answered with the known ones", async () => {
+    const directory = join(temporaryFolder(), "library");
+    await expect(openLibrary({ directory, model: "nonsense" })).rejects.toThrow(/clip-vit-b32.*pocket/);
+  });
+});
