@@ -4,7 +4,7 @@ import { DiscordServer } from "./access/discord-server.ts";
 import { HiddenChannels } from "./access/hidden-channels.ts";
 import type { Place } from "./access/place.ts";
 import { ThreadBook } from "./access/thread-book.ts";
-import { downloader, type OpenRequest } from "./attachments/download.ts";
+import { type DownloadLimits, downloader, type OpenRequest } from "./attachments/download.ts";
 import { createClient } from "./client.ts";
 import { DiscordApi } from "./discord-api.ts";
 import { SavedQuestions } from "./gallery/saved-questions.ts";
@@ -36,6 +36,7 @@ export interface BotOptions {
   /** The rest is for tests: where REST calls and downloads go, limits and times. */
   readonly rest?: Partial<RESTOptions> | undefined;
   readonly openRequest?: OpenRequest | undefined;
+  readonly downloadLimits?: DownloadLimits | undefined;
   readonly limits?: ModelLimits | undefined;
   readonly times?: KeeperTimes | undefined;
   readonly progressEveryMs?: number | undefined;
@@ -157,7 +158,7 @@ function assemble(client: Client, options: BotOptions): BotParts {
   const marks = new Marks(library.cursors);
   const jobs = new Jobs(library.cursors);
   const secondTries = new SecondTries(library.cursors);
-  const download = downloader(options.openRequest);
+  const download = downloader(options.openRequest, options.downloadLimits);
   const pictures = new TakePictures({ library, settings, people, erasures, download, api, log });
   const seesContent = () => options.content;
   const reading = { settings, pictures, secondTries, liveness, ownId: () => client.user?.id };

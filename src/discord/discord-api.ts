@@ -127,8 +127,12 @@ export class DiscordApi {
 
   #read(route: `/${string}`, how: { query?: URLSearchParams; signal?: AbortSignal | undefined } = {}) {
     const { query, signal } = how;
-    const options = { ...(query ? { query } : {}), ...(signal ? { signal } : {}) };
-    return patiently(() => this.#rest.get(route, options), { ...this.#patience, signal });
+    const asked = query ? { query } : {};
+    const call = () =>
+      signal
+        ? abortable(signal, (own) => this.#rest.get(route, { ...asked, signal: own }))
+        : this.#rest.get(route, asked);
+    return patiently(call, { ...this.#patience, signal });
   }
 
   async #readOrGone(route: `/${string}`, patience: Patience = {}): Promise<unknown> {
@@ -139,6 +143,21 @@ export class DiscordApi {
       if (code === GONE.message || code === GONE.channel) return undefined;
       throw error;
     }
+  }
+}
+
+/** The client never takes its listener off a signal, so a long-lived one must not be handed to it. */
+async function abortable<Result>(
+  signal: AbortSignal,
+  call: (own: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  const own = new AbortController();
+  const abort = () => own.abort(signal.reason);
+  signal.addEventListener("abort", abort, { once: true });
+  try {
+    return await call(own.signal);
+  } finally {
+    signal.removeEventListener("abort", abort);
   }
 }
 

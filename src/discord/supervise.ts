@@ -44,18 +44,23 @@ export async function supervise(options: SuperviseOptions): Promise<void> {
 
 async function runOnce(options: SuperviseOptions & { content: boolean }): Promise<Ending | "unreachable"> {
   const bot = new Bot(options);
-  const stop = new Promise<Ending>((resolve) => {
-    options.signal.addEventListener("abort", () => resolve("stopped"), { once: true });
-    if (options.signal.aborted) resolve("stopped");
-  });
   try {
-    await bot.start();
-    return await Promise.race([bot.ended, stop]);
+    // Refused intents end a connection while its start is still waiting to be ready.
+    const started = bot.start().then(() => bot.ended);
+    return await Promise.race([started, bot.ended, untilAborted(options.signal)]);
   } catch (error) {
     return afterFailedStart(error, options);
   } finally {
     await bot.stop();
   }
+}
+
+function untilAborted(signal: AbortSignal): Promise<Ending> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve("stopped");
+    // A signal of its own: listeners would pile up on one that lives as long as the bot.
+    AbortSignal.any([signal]).addEventListener("abort", () => resolve("stopped"), { once: true });
+  });
 }
 
 function afterFailedStart(error: unknown, { log }: SuperviseOptions): Ending | "unreachable" {

@@ -14,6 +14,10 @@ export class FakeCdn {
   readonly files = new Map<string, Uint8Array>();
   readonly faults = new Map<string, CdnFault>();
   readonly served: string[] = [];
+  /** Strikes the next file that is put there. */
+  next: CdnFault | undefined;
+  /** The next link served has expired. */
+  refuseOnce = false;
   /** While set, every download waits for it. */
   gate: Promise<void> | undefined;
 
@@ -22,6 +26,8 @@ export class FakeCdn {
     // Discord keeps what people call a file apart from the name in its address.
     const path = `/attachments/77/${id}/${filename.replace(/[^\w.]/g, "_")}`;
     this.files.set(path, bytes);
+    if (this.next) this.faults.set(path, this.next);
+    this.next = undefined;
     const url = `https://cdn.discordapp.com${path}?ex=${later()}&is=65f00000&hm=secretsignature&`;
     const proxy_url = url.replace("cdn.discordapp.com", "media.discordapp.net");
     const content_type = filename.endsWith(".txt") ? "text/plain" : "image/png";
@@ -34,7 +40,10 @@ export class FakeCdn {
     await this.gate;
     const fault = this.faults.get(path);
     const bytes = this.files.get(path);
-    if (fault === "redirect") {
+    if (this.refuseOnce) {
+      this.refuseOnce = false;
+      response.writeHead(403).end();
+    } else if (fault === "redirect") {
       response.writeHead(302, { location: "http://127.0.0.1:1/secret" }).end();
     } else if (fault === "stalled") {
       response.writeHead(200).write(bytes?.subarray(0, 8) ?? "");

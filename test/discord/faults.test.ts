@@ -1,0 +1,202 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { GatewayIntentBits } from "discord.js";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { FakeEmbedder } from "../support/fake-embedder.ts";
+import { reply } from "./fake/http.ts";
+import { eventually } from "./support/eventually.ts";
+import { picture, Stage } from "./support/stage.ts";
+import { TOKEN } from "./support/start-bot.ts";
+
+let stage: Stage;
+let slowness = 0;
+
+beforeEach(async () => {
+  slowness = 0;
+  stage = await Stage.set(new FakeEmbedder({ beforePicture: () => pause(slowness) }));
+});
+
+afterEach(() => stage.strike());
+
+test("without message content it says once how to get it, and what needs none works", async () => {
+  const { fake, general } = stage;
+  fake.gateway.refusedIntents = GatewayIntentBits.MessageContent;
+  await stage.start();
+  await eventually(() => expect(fake.gateway.identifies).toBe(2));
+  const advice = stage.bot?.log.filter((line) => line.includes("Message Content Intent")) ?? [];
+  expect(advice).toHaveLength(1);
+  const add = await stage.ask(stage.asOwner, "index add", { channel: { channel: general } });
+  expect(add.text).toContain("Privileged Gateway Intents");
+  const attachment = fake.attach(picture("cat"));
+  const classified = await stage.ask(stage.asOwner, "classify", { image: { attachment } });
+  expect(classified.text).toMatch(/% · /);
+});
+
+test("losing message content later erases nothing: empty messages prove nothing", async () => {
+  const { fake, general } = stage;
+  await stage.start();
+  await stage.index(general);
+  const message = fake.post(general, { pictures: [picture("castle")] });
+  await stage.untilPlaced([message]);
+  fake.gateway.refusedIntents = GatewayIntentBits.MessageContent;
+  fake.gateway.drop(4014);
+  await eventually(() => expect(fake.gateway.identifies).toBe(2));
+  fake.gateway.dispatch("MESSAGE_UPDATE", {
+    id: message.id,
+    channel_id: general.id,
+    guild_id: general.guildId,
+    author: { id: message.authorId, username: "x", discriminator: "0", avatar: null },
+    content: "",
+    attachments: [],
+  });
+  await pause(200);
+  await stage.untilPlaced([message]);
+});
+
+test("a refused token ends the run with advice, and without the token", async () => {
+  const { fake } = stage;
+  fake.faults.push({
+    path: /^\/gateway\/bot$/,
+    spoil: (_request, response) => {
+      reply(response, 401, { message: "401: Unauthorized", code: 0 });
+      return true;
+    },
+  });
+  const { supervise } = await import("../../src/discord/supervise.ts");
+  const { createLog } = await import("../../src/discord/log.ts");
+  const lines: string[] = [];
+  const log = createLog("debug", { write: (line) => void lines.push(line) });
+  const signal = new AbortController().signal;
+  const running = supervise({ token: TOKEN, library: stage.library, log, rest: { api: fake.api }, signal });
+  await expect(running).rejects.toThrow("Reset Token");
+  expect(lines.join()).not.toContain(TOKEN);
+});
+
+test("Discord being down at the start is waited out", async () => {
+  const { fake } = stage;
+  fake.faults.push({
+    path: /^\/gateway\/bot$/,
+    times: 4,
+    spoil: (_request, response) => {
+      reply(response, 503, {});
+      return true;
+    },
+  });
+  await stage.start();
+  expect((await stage.ask(stage.asOwner, "status")).text).toContain("0 pictures");
+});
+
+test("endless, stalled, redirecting and missing downloads spoil nothing else", async () => {
+  const { fake, general } = stage;
+  await stage.start({ downloadLimits: { maxBytes: 4 * 2 ** 20, idleMs: 150, totalMs: 5_000 } });
+  await stage.index(general);
+  for (const fault of ["endless", "stalled", "redirect", "missing"] as const) {
+    fake.cdn.next = fault;
+    fake.post(general, { pictures: [picture(fault)] });
+  }
+  const good = fake.post(general, { pictures: [picture("good")] });
+  await stage.untilPlaced([good]);
+  // Over the cap for good; the others may be better next time.
+  await eventually(async () => {
+    const notes = await stage.library.cursors.cursors("discord/retry/");
+    expect(notes.size).toBe(2);
+  });
+});
+
+test("a picture behind an expired link is had through a fresh one", async () => {
+  const { fake, general } = stage;
+  await stage.start();
+  await stage.index(general);
+  fake.cdn.refuseOnce = true;
+  const message = fake.post(general, { pictures: [picture("behind an old link")] });
+  await stage.untilPlaced([message]);
+  expect(fake.requests.some(({ path }) => path.endsWith(`/messages/${message.id}`))).toBe(true);
+});
+
+test("answers arrive although Discord's answer endpoints fail now and then", async () => {
+  const { fake, general } = stage;
+  await stage.start();
+  await stage.index(general);
+  const message = fake.post(general, { pictures: [picture("mill")] });
+  await stage.untilPlaced([message]);
+  const fail = (method: string, path: RegExp) =>
+    fake.faults.push({
+      method,
+      path,
+      times: 3,
+      spoil: (_request, response) => {
+        reply(response, 502, {});
+        return true;
+      },
+    });
+  fail("POST", /\/callback$/);
+  fail("PATCH", /@original$/);
+  const answer = await stage.ask(stage.asOwner, "find", { query: { value: "mill" } });
+  expect(answer.text).toContain(message.id);
+});
+
+test("an acknowledgement whose answer got lost is not given twice", async () => {
+  const { fake } = stage;
+  await stage.start();
+  fake.faults.push({
+    method: "POST",
+    path: /\/callback$/,
+    times: 2,
+    spoil: (request, response) => {
+      const token = request.path.split("/").at(-2) ?? "";
+      const answer = fake.answers.get(token);
+      if (answer?.callbacks.length === 0) answer.callback(request);
+      response.socket?.destroy();
+      return true;
+    },
+  });
+  const answer = await stage.ask(stage.asOwner, "status");
+  expect(answer.callbacks).toHaveLength(1);
+  expect(answer.text).toContain("0 pictures");
+});
+
+test("every question is acknowledged before any of its work, while history is being read", async () => {
+  const { fake, general } = stage;
+  const past = Date.now() - 86_400_000;
+  for (let at = 0; at < 300; at++) {
+    fake.post(general, { pictures: [picture(`picture ${at}`)], announce: false, at: past + at });
+  }
+  slowness = 5;
+  await stage.start();
+  await stage.ask(stage.asOwner, "index add", { channel: { channel: general } });
+  const answers = [];
+  for (let at = 0; at < 25; at++) {
+    const before = fake.requests.length;
+    const answer = await stage.ask(stage.asOwner, "find", { query: { value: `picture ${at}` } });
+    const mine = fake.requests.slice(before).filter(({ path }) => path.includes(answer.token));
+    expect(mine[0]?.path).toMatch(/\/callback$/);
+    answers.push(answer);
+  }
+  expect(answers.every(({ ackMs }) => ackMs !== undefined && ackMs < 3_000)).toBe(true);
+  await stage.untilIndexed(general);
+  expect(await stage.placed()).toHaveLength(300);
+});
+
+test("a gateway that refuses connections for a while is reached again, and nothing is missed", async () => {
+  const { fake, general } = stage;
+  await stage.start();
+  await stage.index(general);
+  fake.gateway.offline = true;
+  fake.gateway.drop();
+  const missed = fake.post(general, { pictures: [picture("in the dark")] });
+  await pause(300);
+  fake.gateway.offline = false;
+  await stage.untilPlaced([missed]);
+});
+
+test("stopping waits for the picture at work and notes the rest", async () => {
+  const { fake, general } = stage;
+  slowness = 150;
+  await stage.start();
+  await stage.index(general);
+  const messages = Array.from({ length: 12 }, (_, at) =>
+    fake.post(general, { pictures: [picture(`p ${at}`)] }),
+  );
+  await eventually(() => expect(fake.cdn.served.length).toBeGreaterThan(0));
+  await stage.restart();
+  await stage.untilPlaced(messages);
+});

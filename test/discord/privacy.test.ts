@@ -1,0 +1,63 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import type { FakeMember, FakeMessage } from "./fake/model.ts";
+import { type Asking, picture, Stage } from "./support/stage.ts";
+
+let stage: Stage;
+let ann: Asking;
+let bob: FakeMember;
+let byAnn: FakeMessage[];
+let byBob: FakeMessage;
+
+beforeEach(async () => {
+  stage = await Stage.set();
+  const { fake, guild, general } = stage;
+  ann = { who: fake.member(guild, "ann"), where: general };
+  bob = fake.member(guild, "bob");
+  byAnn = [
+    fake.post(general, { by: ann.who, pictures: [picture("garden")], announce: false }),
+    fake.post(general, { by: ann.who, pictures: [picture("kitchen")], announce: false }),
+  ];
+  byBob = fake.post(general, { by: bob, pictures: [picture("garage")], announce: false });
+  await stage.start();
+  await stage.index(general);
+  await stage.untilPlaced([...byAnn, byBob]);
+});
+
+afterEach(() => stage.strike());
+
+test("opting out erases at once and keeps new pictures out, also those of a later history read", async () => {
+  const { fake, general } = stage;
+  const answer = await stage.ask(ann, "privacy opt-out");
+  expect(answer.text).toContain("2 pictures were erased");
+  await stage.untilPlaced([byBob]);
+  fake.post(general, { by: ann.who, pictures: [picture("attic")] });
+  await pause(100);
+  await stage.ask(stage.asOwner, "index remove", { channel: { channel: general } });
+  await stage.index(general);
+  await stage.untilPlaced([byBob]);
+
+  await stage.ask(ann, "privacy opt-in");
+  const fresh = fake.post(general, { by: ann.who, pictures: [picture("cellar")], at: Date.now() + 1_000 });
+  await stage.untilPlaced([byBob, fresh]);
+});
+
+test("deleting erases what was posted so far, for good, and not what comes", async () => {
+  const { fake, general } = stage;
+  const answer = await stage.ask(ann, "privacy delete");
+  expect(answer.text).toContain("2 pictures were erased");
+  const fresh = fake.post(general, { by: ann.who, pictures: [picture("roof")], at: Date.now() + 1_000 });
+  await stage.untilPlaced([byBob, fresh]);
+  await stage.ask(stage.asOwner, "index remove", { channel: { channel: general } });
+  await stage.index(general);
+  await stage.untilPlaced([byBob, fresh]);
+});
+
+test("the export holds everything of the person and nothing of others", async () => {
+  const answer = await stage.ask(ann, "privacy export");
+  expect(answer.ephemeral).toBe(true);
+  const exported = JSON.parse(Buffer.from(answer.reply.files[0]?.bytes ?? []).toString());
+  const ids = exported.pictures.map(({ messageId }: { messageId: string }) => messageId).sort();
+  expect(ids).toEqual(byAnn.map(({ id }) => id).sort());
+  expect(JSON.stringify(exported)).not.toContain(bob.userId);
+});
