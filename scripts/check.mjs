@@ -4,3 +4,4 @@ ensureInstalled();
 run(tool("biome"), ["check", "--error-on-warnings", "."]);
 run(tool("tsc"), []);
 run(tool("knip"), []);
+run(process.execPath, ["scripts/tool-reference.mjs", "--check"]);
