@@ -2,5 +2,5 @@ export * from "./errors.ts";
 export { parseVocabulary } from "./labels/tag-vocabulary.ts";
 export { parseTruth } from "./labels/truth-file.ts";
 export type { Library } from "./library.ts";
-export type { Failure, Root } from "./ports.ts";
+export type { Failure } from "./ports.ts";
 export type * from "./types.ts";

@@ -10,11 +10,7 @@ export interface Ran {
 }
 
 /** Starts the program from its sources with a library of its own. */
-export function startGlimpse(
-  library: string,
-  args: readonly string[],
-  env: NodeJS.ProcessEnv = {},
-): ChildProcess {
+function startGlimpse(library: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): ChildProcess {
   const { PATH, HOME } = process.env;
   return spawn(process.execPath, ["--import", "tsx", main, ...args], {
     env: { PATH, HOME, GLIMPSE_LIBRARY: library, NO_COLOR: "1", ...env },

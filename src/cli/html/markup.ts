@@ -16,7 +16,7 @@ const escapes: Record<string, string> = {
 };
 
 /** Untrusted text for a page: markup escaped; control and bidi characters, which could disguise a name, shown as ␦. */
-export const escapeHtml = (text: string): string =>
+const escapeHtml = (text: string): string =>
   text
     .replace(/[\p{Cc}\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/gu, "\u2426")
     .replace(/[&<>"']/g, (character) => escapes[character] ?? character);

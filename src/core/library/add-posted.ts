@@ -14,7 +14,7 @@ const LASTING: ReadonlySet<SkipCode> = new Set([
   "crashed-decoder",
 ]);
 
-export const attachmentOrigin = (at: DiscordPlacement): string =>
+const attachmentOrigin = (at: DiscordPlacement): string =>
   `discord:${at.guildId}/${at.channelId}/${at.messageId}/${at.attachmentId}`;
 
 /**

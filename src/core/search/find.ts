@@ -105,7 +105,7 @@ async function sortByDate(
 }
 
 /** When the picture was taken, else when its newest visible placement was made. */
-export function dateOf(record: ImageRecord): number {
+function dateOf(record: ImageRecord): number {
   const seen = record.placements.map((at) =>
     at.kind === "discord" ? at.postedAt : (record.takenAt ?? at.modifiedAt),
   );
