@@ -2,13 +2,14 @@ import sharp, { type Sharp } from "sharp";
 import { describe, expect, test } from "vitest";
 import {
   compareFingerprints,
+  detailDifference,
   fingerprintBytes,
   fingerprintDistance,
   fingerprintOf,
   hashBits,
   readyFingerprint,
 } from "../../../src/core/image/perceptual-hash.ts";
-import { drawing } from "./drawing.ts";
+import { drawing, randomNumbers } from "./drawing.ts";
 
 async function fingerprint(image: Sharp): Promise<Uint8Array> {
   const { data, info } = await image
@@ -91,4 +92,48 @@ test("comparing ready fingerprints equals comparing the stored bytes", async () 
   const other = await fingerprint(drawing(2, 600, 400));
   const ready = compareFingerprints(readyFingerprint(stored), readyFingerprint(other));
   expect(ready).toEqual(fingerprintDistance(stored, other));
+});
+
+describe("fine detail", () => {
+  const page = (seed: number) => {
+    const random = randomNumbers(seed);
+    const rows = Array.from({ length: 26 }, (_, row) => {
+      const words = Array.from(
+        { length: 8 },
+        () => `<rect x="WORD" y="${60 + row * 18}" height="9" width="W"/>`,
+      );
+      let x = 30;
+      return words
+        .map((word) => {
+          const wide = 10 + random() * 40;
+          const drawn = word.replace("WORD", `${x}`).replace("W", `${wide}`);
+          x += wide + 8;
+          return drawn;
+        })
+        .join("");
+    });
+    return sharp(
+      Buffer.from(
+        `<svg xmlns="http://www.w3.org/2000/svg" width="400" height="560"><rect width="400" height="560" fill="#fff"/>${rows.join("")}</svg>`,
+      ),
+    );
+  };
+
+  test("tells pages of one layout apart that look alike from afar", async () => {
+    const first = readyFingerprint(await fingerprint(page(1)));
+    const second = readyFingerprint(await fingerprint(page(2)));
+    expect(detailDifference(first, second, "none")).toBeGreaterThan(0.3);
+  });
+
+  test.each([
+    ["saved at low quality", "none", (image: Sharp) => image.jpeg({ quality: 30 })],
+    ["half the size", "none", (image: Sharp) => image.resize(200)],
+    ["turned right", "rotated 90°", (image: Sharp) => image.rotate(90)],
+    ["mirrored", "mirrored", (image: Sharp) => image.flop()],
+  ] as const)("stays nearly the same in a copy %s", async (_, transform, edit) => {
+    const bytes = await page(1).png().toBuffer();
+    const copy = await edit(sharp(bytes)).toBuffer();
+    const [a, b] = [await fingerprint(sharp(bytes)), await fingerprint(sharp(copy))];
+    expect(detailDifference(readyFingerprint(a), readyFingerprint(b), transform)).toBeLessThan(0.1);
+  });
 });

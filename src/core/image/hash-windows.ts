@@ -1,0 +1,48 @@
+import { contentWindow } from "./content-window.ts";
+import type { Window } from "./grey-sums.ts";
+import type { RawPicture } from "./raw-picture.ts";
+
+/**
+ * What of a picture is hashed, in this order: all of it, what a plain frame encloses, and what cropping a
+ * tenth would leave. A cropped copy is found because its whole equals a window of the original.
+ */
+export const hashWindows = [
+  "whole",
+  "content",
+  "centre 90 %",
+  "centre 80 %",
+  "without left",
+  "without right",
+  "without top",
+  "without bottom",
+  "without left and top",
+  "without right and top",
+  "without left and bottom",
+  "without right and bottom",
+] as const;
+
+/** Shares cut off: left, top, right, bottom. */
+const cuts: readonly (readonly [number, number, number, number])[] = [
+  [0.05, 0.05, 0.05, 0.05],
+  [0.1, 0.1, 0.1, 0.1],
+  [0.1, 0, 0, 0],
+  [0, 0, 0.1, 0],
+  [0, 0.1, 0, 0],
+  [0, 0, 0, 0.1],
+  [0.1, 0.1, 0, 0],
+  [0, 0.1, 0.1, 0],
+  [0.1, 0, 0, 0.1],
+  [0, 0, 0.1, 0.1],
+];
+
+/** One rectangle per entry of `hashWindows`. */
+export function windowsOf(picture: RawPicture): Window[] {
+  const { width, height } = picture;
+  const cropped = cuts.map(([left, top, right, bottom]) => ({
+    left: width * left,
+    top: height * top,
+    width: width * (1 - left - right),
+    height: height * (1 - top - bottom),
+  }));
+  return [{ left: 0, top: 0, width, height }, contentWindow(picture), ...cropped];
+}
