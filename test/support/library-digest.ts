@@ -6,6 +6,8 @@ export interface LibraryDigest {
   readonly images: number;
   /** Over ids, facts, placements, thumbnails and vectors; not over keys and times of adding. */
   readonly digest: string;
+  /** One for each image. */
+  readonly lines: readonly string[];
   readonly problems: readonly string[];
 }
 
@@ -25,7 +27,8 @@ export async function libraryDigest(directory: string): Promise<LibraryDigest> {
       }
     }
     const problems = await catalog.check();
-    return { images: lines.length, digest: digestOf(Buffer.from(lines.sort().join("\n"))), problems };
+    const digest = digestOf(Buffer.from(lines.sort().join("\n")));
+    return { images: lines.length, digest, lines, problems };
   } finally {
     await catalog.close();
   }

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { openCatalog } from "../../../src/core/catalog/open-catalog.ts";
 import type { Catalog, NewImage } from "../../../src/core/ports.ts";
 import { file, newImage, post, SPACE } from "../../support/new-image.ts";
-import { seededRandom } from "../../support/random-embeddings.ts";
+import { normalized, seededRandom } from "../../support/random-embeddings.ts";
 import { temporaryPath } from "./temporary-library.ts";
 
 const COUNT = 200;
@@ -37,9 +37,7 @@ function marked(index: number): Marked {
     randomBytes(40),
   ];
   const [name, tag, caption] = [word(), word(), word()];
-  const embedding = new Float32Array(randomBytes(512 * 4).buffer, 0, 512).map((_, at) =>
-    Math.sin(index * 512 + at),
-  );
+  const embedding = normalized(new Float32Array(512).map((_, at) => Math.sin(index * 512 + at)));
   const placement =
     index % 2 === 0
       ? file(`/photos/album ${index % 7}/${name}.jpg`)

@@ -125,7 +125,7 @@ export function describeEmbeddings(create: CatalogFactory): void {
     await catalog.putImages([newImage("cat")]);
     await catalog.putEmbeddings("old@1", [{ id: idOf("cat"), embedding: embeddingOf("cat") }]);
     await catalog.dropSpace("old@1");
-    await catalog.putEmbeddings("old@1", [{ id: idOf("cat"), embedding: new Float32Array(8) }]);
+    await catalog.putEmbeddings("old@1", [{ id: idOf("cat"), embedding: new Float32Array(8).fill(1, 0, 1) }]);
     expect(await catalog.countEmbeddings("old@1")).toBe(1);
   });
 

@@ -1,0 +1,24 @@
+import Database from "better-sqlite3";
+import { expect, test } from "vitest";
+import { openCatalog } from "../../../src/core/catalog/open-catalog.ts";
+import { newImage } from "../../support/new-image.ts";
+import { temporaryPath } from "./temporary-library.ts";
+
+test("a vector with flipped bits is told by the check", async () => {
+  const path = await temporaryPath();
+  const catalog = await openCatalog({ path });
+  await catalog.putImages(["cat", "dog"].map((name) => newImage(name)));
+  expect(await catalog.check()).toEqual([]);
+  await catalog.close();
+
+  const database = new Database(path);
+  const { vector } = database.prepare("SELECT vector FROM embeddings LIMIT 1").get() as { vector: Buffer };
+  vector[3] = (vector[3] ?? 0) ^ 0x40;
+  database.exec("DROP TRIGGER embedding_replaced");
+  database.prepare("UPDATE embeddings SET vector = ? WHERE id = 1").run(vector);
+  database.close();
+
+  const damaged = await openCatalog({ path });
+  expect(await damaged.check()).toEqual(["1 vectors are damaged: their length is not 1."]);
+  await damaged.close();
+});

@@ -1,0 +1,108 @@
+import { join } from "node:path";
+import { GlimpseError } from "../../../src/core/errors.ts";
+import { GraphKeeper } from "../../../src/core/vector-index/graph-keeper.ts";
+import { loadHnswLibrary } from "../../../src/core/vector-index/hnsw-library.ts";
+import { libraryDigest } from "../../support/library-digest.ts";
+import { post } from "../../support/new-image.ts";
+import { everything, openTestLibrary } from "../../support/test-library.ts";
+import { bruteForce, isExact, storedVectors } from "../brute-force.ts";
+import { openIndex } from "../crash/works.ts";
+
+/** What became of a library with a damaged catalog. Only a defect and a wrong answer are failures of the product. */
+export type CatalogOutcome =
+  | "refused with a sentence"
+  | "told by the check"
+  | "nothing lost"
+  | "sound, without the last commits"
+  | "a new, empty library"
+  | "sound, of another library"
+  | "a changed value that nothing can tell"
+  | `defect: ${string}`
+  | "wrong answer";
+
+/** Images as they were, a line for each; see library-digest.ts. */
+export interface Known {
+  readonly sound: ReadonlySet<string>;
+  readonly other: ReadonlySet<string>;
+}
+
+/** Opens, checks, asks and adds. */
+export async function tryCatalog(directory: string, known: Known): Promise<CatalogOutcome> {
+  try {
+    const { lines, problems } = await libraryDigest(directory);
+    if (problems.length > 0) return await usableOrRefused(directory);
+    if (!(await answersExactly(directory))) return "wrong answer";
+    if (lines.length === 0) return "a new, empty library";
+    if (lines.every((line) => known.sound.has(line))) {
+      return lines.length === known.sound.size ? "nothing lost" : "sound, without the last commits";
+    }
+    if (lines.every((line) => known.other.has(line))) return "sound, of another library";
+    return "a changed value that nothing can tell";
+  } catch (error) {
+    if (error instanceof GlimpseError) return "refused with a sentence";
+    return `defect: ${error instanceof Error ? error.message.slice(0, 120) : String(error)}`;
+  }
+}
+
+/** The check has told of the damage; what is asked nevertheless may fail, but in words. */
+async function usableOrRefused(directory: string): Promise<CatalogOutcome> {
+  await answersExactly(directory).catch((error: unknown) => {
+    if (!(error instanceof GlimpseError)) throw error;
+  });
+  return "told by the check";
+}
+
+/** Whether questions are answered as by comparing everything that is stored, also after an addition. */
+async function answersExactly(directory: string): Promise<boolean> {
+  const { library, catalog, embedder } = await openTestLibrary(directory);
+  try {
+    await library.addPosted(Buffer.from("a new cat"), post("new"));
+    const [query] = await embedder.embedTexts(["cat"]);
+    if (!query) return false;
+    const vectors = await storedVectors(catalog, embedder.space);
+    const answer = await library.find({ terms: [{ text: "cat" }], scope: everything, collapse: false });
+    await library.status();
+    const found = answer.hits.map(({ score }) => ({ key: 0, score }));
+    const sound = new Map([...vectors].filter(([, vector]) => vector.every(Number.isFinite)));
+    return isExact(found, bruteForce(sound, query.embedding, 10).slice(0, found.length));
+  } finally {
+    await library.close();
+  }
+}
+
+export type IndexOutcome = "not used" | "used though damaged" | `defect: ${string}`;
+
+export async function tryIndex(directory: string): Promise<IndexOutcome> {
+  const library = await loadHnswLibrary();
+  if (!library) return "not used";
+  const catalog = { lease: async () => undefined };
+  const keeper = new GraphKeeper({
+    catalog,
+    library,
+    space: "fake@00000000",
+    dimensions: 128,
+    directory: join(directory, "index"),
+  });
+  try {
+    return (await keeper.read(-1)) === undefined ? "not used" : "used though damaged";
+  } catch (error) {
+    return `defect: ${error instanceof Error ? error.message : String(error)}`;
+  }
+}
+
+/** Whether a damaged index is made anew by itself, and answers as comparing everything does. */
+export async function isRebuilt(directory: string): Promise<boolean> {
+  const { library, catalog, embedder } = await openTestLibrary(directory);
+  const index = openIndex(catalog, embedder, directory);
+  try {
+    await index.settle();
+    const [query] = await embedder.embedTexts(["cat"]);
+    if (!query || index.kind !== "hnsw") return false;
+    const vectors = await storedVectors(catalog, embedder.space);
+    const found = await index.search(query.embedding, { limit: 10 });
+    return isExact(found, bruteForce(vectors, query.embedding, 10));
+  } finally {
+    await index.close();
+    await library.close();
+  }
+}
