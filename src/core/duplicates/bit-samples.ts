@@ -48,6 +48,7 @@ export class BitSampleTable {
     }
     for (let value = 1; value < starts.length; value++) {
       starts[value] = (starts[value] ?? 0) + (starts[value - 1] ?? 0);
+      if (value % 65_536 === 0) await turns.give();
     }
     const next = starts.slice();
     const rows = new Int32Array(hashes.size);

@@ -15,21 +15,35 @@ interface Line {
   readonly length: number;
 }
 
-/** The picture without a plain frame around it: letterbox bars, white borders, a screenshot's margins. */
+/**
+ * The picture without a plain frame around it: letterbox bars, white borders, a screenshot's margins. Once the
+ * bars above and below are gone, the margins beside need not be plain across bars of another colour, and so back.
+ */
 export function contentWindow({ data, width, height }: RawPicture): Window {
-  const row = (y: number): Line => ({ start: y * width * 3, step: 3, length: width });
-  const column = (x: number): Line => ({ start: x * 3, step: width * 3, length: height });
-  const [top, bottom] = withoutPlainEnds(height, (y) => isPlain(data, row(y)));
-  const [left, right] = withoutPlainEnds(width, (x) => isPlain(data, column(x)));
+  const row = (y: number, from: number, to: number): Line => ({
+    start: (y * width + from) * 3,
+    step: 3,
+    length: to - from,
+  });
+  const column = (x: number, from: number, to: number): Line => ({
+    start: (from * width + x) * 3,
+    step: width * 3,
+    length: to - from,
+  });
+  const rows = withoutPlainEnds([0, height], (y) => isPlain(data, row(y, 0, width)));
+  const [left, right] = withoutPlainEnds([0, width], (x) => isPlain(data, column(x, ...rows)));
+  const [top, bottom] = withoutPlainEnds(rows, (y) => isPlain(data, row(y, left, right)));
   const tooLittle = right - left < width * smallestContent || bottom - top < height * smallestContent;
   if (tooLittle) return { left: 0, top: 0, width, height };
   return { left, top, width: right - left, height: bottom - top };
 }
 
 /** First line, and one past the last, of what lies between the plain lines at both ends. */
-function withoutPlainEnds(lines: number, plain: (line: number) => boolean): [number, number] {
-  let first = 0;
-  let end = lines;
+function withoutPlainEnds(
+  lines: readonly [number, number],
+  plain: (line: number) => boolean,
+): [number, number] {
+  let [first, end] = lines;
   while (first < end && plain(first)) first++;
   while (end > first && plain(end - 1)) end--;
   return [first, end];

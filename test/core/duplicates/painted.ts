@@ -46,3 +46,13 @@ function drawn(grey: (x: number, y: number) => number): RawPicture {
   }
   return { data, width: SIDE, height: SIDE };
 }
+
+/** In a plain page with a darker bar on top, as a screenshot shows it. */
+export const framed = (picture: RawPicture) =>
+  drawn((x, y) => {
+    const [left, top, side] = [14, 16, 40];
+    const [across, down] = [((x - left) / side) * SIDE, ((y - top) / side) * SIDE];
+    const inside = x >= left && x < left + side && y >= top && y < top + side;
+    if (inside) return greyAt(picture, Math.floor(across), Math.floor(down));
+    return y < 8 ? 90 : 250;
+  });
