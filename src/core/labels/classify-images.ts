@@ -80,7 +80,7 @@ async function classifyOne(
 }
 
 /** Best first, ties in the order given. */
-export function rankLabels(
+function rankLabels(
   { score, thresholds }: Pick<ModelTraits, "score" | "thresholds">,
   labels: readonly string[],
   cosines: Float32Array,

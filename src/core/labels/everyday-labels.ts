@@ -84,9 +84,6 @@ const GROUPS = {
     black and white photo, x-ray image, satellite image, heart shape`,
 } as const;
 
-/** Group name to its labels. */
-export const everydayLabelGroups: ReadonlyMap<string, readonly string[]> = new Map(
-  Object.entries(GROUPS).map(([group, lines]) => [group, lines.trim().replace(/\s+/g, " ").split(", ")]),
+export const everydayLabels: readonly string[] = Object.values(GROUPS).flatMap((lines) =>
+  lines.trim().replace(/\s+/g, " ").split(", "),
 );
-
-export const everydayLabels: readonly string[] = [...everydayLabelGroups.values()].flat();

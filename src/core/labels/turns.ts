@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 
 /** Longest stretch of work before other events of the process get their turn. */
-const STRETCH_MS = 10;
+const STRETCH_MS = 5;
 
 /** Keeps long work from holding up the process. */
 export class Turns {

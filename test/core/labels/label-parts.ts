@@ -6,7 +6,7 @@ import { FakeEmbedder, type FakeEmbedderOptions } from "../../support/fake-embed
 import { file } from "../../support/new-image.ts";
 
 /** Settings in memory. */
-export class MapSettings implements Settings {
+class MapSettings implements Settings {
   readonly #values = new Map<string, string>();
 
   async get<Value>(key: string): Promise<Value | undefined> {
