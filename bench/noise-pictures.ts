@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { fingerprintOf, hashBytes } from "../src/core/image/perceptual-hash.ts";
+import { hashBytes } from "../src/core/image/hash-bits.ts";
+import { fingerprintOf } from "../src/core/image/perceptual-hash.ts";
 import type { EmbeddedPicture } from "../src/core/ports.ts";
 import { normal, seededRandom } from "../test/support/random-embeddings.ts";
 
