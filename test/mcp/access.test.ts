@@ -1,0 +1,66 @@
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import type { Root } from "../../src/core/ports.ts";
+import { Access } from "../../src/mcp/access.ts";
+import { pictureNamed, standInLibrary } from "./support/stand-in-library.ts";
+
+const base = realpathSync(mkdtempSync(join(tmpdir(), "glimpse-access-")));
+const photos = join(base, "photos");
+const linked = join(base, "linked");
+mkdirSync(join(photos, "Italy"), { recursive: true });
+writeFileSync(join(photos, "cafe"), "a picture");
+symlinkSync(photos, linked);
+afterAll(() => rmSync(base, { recursive: true, force: true }));
+
+const root = (path: string): Root => ({
+  path,
+  kind: "folder",
+  state: "online",
+  addedAt: 0,
+  lastScanAt: null,
+});
+const libraryWith = (...paths: string[]) => standInLibrary([], { roots: async () => paths.map(root) });
+
+test("without a restriction every file is seen, and only files", async () => {
+  const access = new Access({ folders: [], includeDiscord: false });
+  expect(await access.scope(libraryWith(photos))).toEqual({ files: "all", discord: "none" });
+});
+
+test("a restriction holds however the folder was named when it was added", async () => {
+  const italy = new Access({ folders: [join(photos, "Italy")], includeDiscord: false });
+  expect(await italy.scope(libraryWith(linked))).toMatchObject({
+    files: { folders: [join(photos, "Italy"), join(linked, "Italy")] },
+  });
+  const whole = new Access({ folders: [linked], includeDiscord: false });
+  expect(await whole.scope(libraryWith(join(photos, "Italy")))).toMatchObject({
+    files: { folders: [linked, join(photos, "Italy")] },
+  });
+});
+
+test("roots outside of the restriction are left out", async () => {
+  const access = new Access({ folders: [photos], includeDiscord: false });
+  expect(await access.scope(libraryWith("/elsewhere", photos))).toMatchObject({
+    files: { folders: [photos] },
+  });
+});
+
+test("an argument narrows to folders within, and a question about files leaves Discord out", async () => {
+  const access = new Access({ folders: [], includeDiscord: true });
+  const library = libraryWith(photos, "/other");
+  expect(await access.scope(library, { folder: "Italy" })).toEqual({
+    files: { folders: [join(photos, "Italy"), "/other/Italy"] },
+    discord: "none",
+  });
+  await expect(access.scope(library, { folder: base })).rejects.toThrow("outside");
+});
+
+test("a name that looks like an id is a file when no picture has that id", async () => {
+  const picture = pictureNamed("dog.jpg");
+  const library = standInLibrary([picture], { roots: async () => [root(photos)] });
+  const access = new Access({ folders: [], includeDiscord: false });
+  expect(await access.picture(library, "cafe")).toEqual({ path: join(photos, "cafe") });
+  expect(await access.picture(library, picture.id.slice(0, 6))).toEqual({ id: picture.id });
+  await expect(access.picture(library, "beef")).rejects.toThrow("No image");
+});
