@@ -1,6 +1,7 @@
 import { distanceUpTo } from "../image/hash-bits.ts";
 import {
   compareFingerprints,
+  detailDifference,
   type FingerprintMatch,
   hashBits,
   hashWindows,
@@ -8,23 +9,31 @@ import {
 } from "../image/perceptual-hash.ts";
 
 export interface PictureMatch extends FingerprintMatch {
-  /** Both lie in a plain frame and show something else inside: only the frames are alike. */
-  readonly framesOnly: boolean;
+  /** Only their layout is alike: equal frames around different pictures, or pages with other text. */
+  readonly layoutOnly: boolean;
 }
 
 const WHOLE = hashWindows.indexOf("whole");
 const CONTENT = hashWindows.indexOf("content");
-/** A frame changes more of the whole than this many bits. */
-const FRAMED_FROM = 13;
+/** A frame that is most of what is seen changes at least so many bits of the whole; a plain sky changes fewer. */
+const FRAMED_FROM = 40;
 /** Framed copies of one photo are within 30 bits inside the frame, other photos beyond 50 (bench/duplicates.ts). */
 const ALIKE_INSIDE = 45;
-/** So near that the frame need not be looked into, which may be found a little differently in a copy. */
+/** Share of fine detail that a watermark may change; other text on a page changes more. */
+const ALIKE_IN_DETAIL = 0.28;
+/** So near that nothing else needs to be looked at. */
 const BEYOND_DOUBT = 12;
 
 /** How alike two pictures are, and what makes the second of the first. */
 export function comparePictures(a: ReadyFingerprint, b: ReadyFingerprint): PictureMatch {
   const match = compareFingerprints(a, b);
-  return { ...match, framesOnly: match.distance > BEYOND_DOUBT && unlikeInside(a, b, match) };
+  const layoutOnly =
+    match.distance > BEYOND_DOUBT && (unlikeInside(a, b, match) || unlikeInDetail(a, b, match));
+  return { ...match, layoutOnly };
+}
+
+function unlikeInDetail(a: ReadyFingerprint, b: ReadyFingerprint, { window, transform }: FingerprintMatch) {
+  return window === "whole" && detailDifference(a, b, transform) > ALIKE_IN_DETAIL;
 }
 
 function unlikeInside(a: ReadyFingerprint, b: ReadyFingerprint, { transform }: FingerprintMatch): boolean {

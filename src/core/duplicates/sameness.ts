@@ -20,7 +20,7 @@ const ROOM: Readonly<Record<"whole" | "cropped", Readonly<Record<"upright" | "tu
 
 /** Whether two pictures are the same one. `agreed` says whether their vectors are at least similar. */
 export function isSamePicture(match: PictureMatch, agreed: () => boolean): boolean {
-  if (match.framesOnly) return false;
+  if (match.layoutOnly) return false;
   const { alone, agreed: inAgreement } = roomFor(match);
   return match.distance <= alone || (match.distance <= inAgreement && agreed());
 }

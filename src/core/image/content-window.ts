@@ -16,34 +16,28 @@ interface Line {
 }
 
 /**
- * The picture without a plain frame around it: letterbox bars, white borders, a screenshot's margins. Once the
- * bars above and below are gone, the margins beside need not be plain across bars of another colour, and so back.
+ * The picture without a plain frame around it: letterbox bars, white borders, a screenshot's margins. The margins
+ * beside it need not be plain across bars of another colour above and below. (Looking for more bars between the
+ * margins finds plain skies, which belong to the picture.)
  */
 export function contentWindow({ data, width, height }: RawPicture): Window {
-  const row = (y: number, from: number, to: number): Line => ({
-    start: (y * width + from) * 3,
-    step: 3,
-    length: to - from,
-  });
-  const column = (x: number, from: number, to: number): Line => ({
-    start: (from * width + x) * 3,
+  const row = (y: number): Line => ({ start: y * width * 3, step: 3, length: width });
+  const [top, bottom] = withoutPlainEnds(height, (y) => isPlain(data, row(y)));
+  const column = (x: number): Line => ({
+    start: (top * width + x) * 3,
     step: width * 3,
-    length: to - from,
+    length: bottom - top,
   });
-  const rows = withoutPlainEnds([0, height], (y) => isPlain(data, row(y, 0, width)));
-  const [left, right] = withoutPlainEnds([0, width], (x) => isPlain(data, column(x, ...rows)));
-  const [top, bottom] = withoutPlainEnds(rows, (y) => isPlain(data, row(y, left, right)));
+  const [left, right] = withoutPlainEnds(width, (x) => isPlain(data, column(x)));
   const tooLittle = right - left < width * smallestContent || bottom - top < height * smallestContent;
   if (tooLittle) return { left: 0, top: 0, width, height };
   return { left, top, width: right - left, height: bottom - top };
 }
 
 /** First line, and one past the last, of what lies between the plain lines at both ends. */
-function withoutPlainEnds(
-  lines: readonly [number, number],
-  plain: (line: number) => boolean,
-): [number, number] {
-  let [first, end] = lines;
+function withoutPlainEnds(lines: number, plain: (line: number) => boolean): [number, number] {
+  let first = 0;
+  let end = lines;
   while (first < end && plain(first)) first++;
   while (end > first && plain(end - 1)) end--;
   return [first, end];

@@ -19,7 +19,7 @@ test("frames that are alike do not make the pictures in them the same", () => {
   for (const seed of [2, 3, 4, 5, 6, 7, 8]) {
     expect(same(framed(painted(1)), framed(painted(seed)), true), `seed ${seed}`).toBe(false);
   }
-  expect(compared(framed(painted(1)), framed(painted(2))).framesOnly).toBe(true);
+  expect(compared(framed(painted(1)), framed(painted(2))).layoutOnly).toBe(true);
   expect(same(framed(painted(1)), framed(blended(painted(1), painted(2), 0.05)))).toBe(true);
 });
 
