@@ -1,10 +1,10 @@
-import { realpath } from "node:fs/promises";
+import { realpath, stat } from "node:fs/promises";
 import { join, relative } from "node:path";
-import type { ImageRef, Scope } from "../core/index.ts";
-import { NotFoundError } from "../core/index.ts";
+import { type ImageRef, NotFoundError, type Scope, UsageError } from "../core/index.ts";
 import { existingInside, isInside, namedInside, realPaths } from "./allowed-path.ts";
 import type { McpLibrary } from "./library-port.ts";
 import { period } from "./period.ts";
+import { quoted } from "./untrusted-text.ts";
 
 export interface AccessOptions {
   /** Absolute. Empty: every folder that was added to the library. */
@@ -58,24 +58,32 @@ export class Access {
     };
   }
 
-  /** Real path of a file or folder that may be read. @throws UsageError, NotFoundError */
-  async existing(library: McpLibrary, path: string): Promise<string> {
-    return existingInside(path, await this.folders(library));
+  /** Real path of a folder that may be read. @throws UsageError, NotFoundError */
+  async existingFolder(library: McpLibrary, path: string): Promise<string> {
+    const real = await existingInside(path, await this.folders(library));
+    if ((await stat(real)).isDirectory()) return real;
+    throw new UsageError(`${quoted(path)} is not a folder. Give the folder that holds it.`);
   }
 
   /** An id or unambiguous prefix of a picture in scope, an image:// address, or a file that may be read. */
   async picture(library: McpLibrary, idOrPath: string): Promise<ImageRef> {
     const id = idOrPath.replace(/^image:\/\//i, "").replace(/\/thumbnail$/, "");
-    if (!ID.test(id)) return { path: await this.existing(library, idOrPath) };
+    if (!ID.test(id)) return { path: await this.#existingFile(library, idOrPath) };
     try {
       return { id: (await library.image(id, await this.scope(library))).id };
     } catch (error) {
       if (!(error instanceof NotFoundError)) throw error;
       // "cafe" is four hex digits and may well be a file's name.
-      const path = await this.existing(library, idOrPath).catch(() => undefined);
+      const path = await this.#existingFile(library, idOrPath).catch(() => undefined);
       if (path === undefined) throw error;
       return { path };
     }
+  }
+
+  async #existingFile(library: McpLibrary, path: string): Promise<string> {
+    const real = await existingInside(path, await this.folders(library));
+    if ((await stat(real)).isFile()) return real;
+    throw new UsageError(`${quoted(path)} is not a picture file. search_images finds pictures in a folder.`);
   }
 
   async #files(library: McpLibrary, folder: string | undefined): Promise<Scope["files"]> {

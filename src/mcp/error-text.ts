@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { AmbiguousIdError, GlimpseError, NotFoundError } from "../core/index.ts";
+import { AmbiguousIdError, GlimpseError, NotFoundError, PictureError } from "../core/index.ts";
 import { untrusted } from "./untrusted-text.ts";
 
 const MAX_PROBLEMS = 5;
@@ -12,6 +12,7 @@ export function errorText(
   if (error instanceof z.ZodError) return `${badArguments(error)} ${tool.name} takes ${tool.arguments}.`;
   if (error instanceof AmbiguousIdError) return sentence(error.message);
   if (error instanceof NotFoundError) return `${sentence(error.message)} ${whereIdsComeFrom}`;
+  if (error instanceof PictureError) return `${sentence(error.message)} Give another picture.`;
   return expectedOr(error, "Something went wrong inside Glimpse; its log on stderr has the details.");
 }
 

@@ -1,18 +1,13 @@
-import type {
-  Classification,
-  ClassifyRequest,
-  DuplicateGroup,
-  DuplicatesRequest,
-  Library,
-  Scope,
-  TagSummary,
-} from "../core/index.ts";
+import type { Library } from "../core/index.ts";
 
 /** What this face uses of the library. */
 export type McpLibrary = Pick<
   Library,
   | "add"
   | "find"
+  | "classify"
+  | "duplicates"
+  | "tags"
   | "image"
   | "thumbnail"
   | "original"
@@ -22,8 +17,4 @@ export type McpLibrary = Pick<
   | "status"
   | "failures"
   | "roots"
-> & {
-  classify(request: ClassifyRequest): Promise<Classification[]>;
-  duplicates(request: DuplicatesRequest): Promise<DuplicateGroup[]>;
-  tags(scope: Scope): Promise<TagSummary[]>;
-};
+>;

@@ -62,5 +62,7 @@ test("a name that looks like an id is a file when no picture has that id", async
   const access = new Access({ folders: [], includeDiscord: false });
   expect(await access.picture(library, "cafe")).toEqual({ path: join(photos, "cafe") });
   expect(await access.picture(library, picture.id.slice(0, 6))).toEqual({ id: picture.id });
+  await expect(access.picture(library, "Italy")).rejects.toThrow("not a picture file");
+  await expect(access.existingFolder(library, "cafe")).rejects.toThrow("not a folder");
   await expect(access.picture(library, "beef")).rejects.toThrow("No image");
 });

@@ -25,7 +25,7 @@ export const indexFolder = defineTool({
   output,
   run: async ({ path }, call) => {
     const { library, service } = call;
-    const folder = await service.access.existing(library, path);
+    const folder = await service.access.existingFolder(library, path);
     const work = indexingOf(library, [folder]);
     const job = await service.jobs.run(work, { ms: service.patienceMs, ...call });
     if (job.state === "failed") throw job.error;
