@@ -7,8 +7,6 @@ import type { Service } from "./service.ts";
 import type { Answer, Block, Tool } from "./tool.ts";
 import { untrusted } from "./untrusted-text.ts";
 
-/** Clients give up after a minute; an answer that says so is better than silence. */
-const TIME_LIMIT_MS = 50_000;
 const MAX_WAITING = 1000;
 
 export interface CallRequest {
@@ -38,9 +36,9 @@ export class ToolCalls {
   async call(request: CallRequest): Promise<CallResult> {
     const tool = this.#tools.find(({ name }) => name === request.name);
     if (!tool) return failure(this.#unknownTool(request.name));
-    const { queue } = this.#service;
+    const { queue, timeLimitMs } = this.#service;
     if (queue.size >= MAX_WAITING) return failure("Too many calls at once. Try again in a moment.");
-    const outOfTime = AbortSignal.timeout(TIME_LIMIT_MS);
+    const outOfTime = AbortSignal.timeout(timeLimitMs);
     const signal = AbortSignal.any([request.signal, outOfTime]);
     // Every picture in flight listens.
     setMaxListeners(0, signal);
@@ -52,7 +50,7 @@ export class ToolCalls {
       );
       return { ...answer, isError: false };
     } catch (error) {
-      if (outOfTime.aborted) return failure(tooLong(tool));
+      if (outOfTime.aborted) return failure(tooLong(tool, timeLimitMs));
       if (!request.signal.aborted) this.#logDefect(tool, error);
       return failure(errorText(error, { name: tool.name, arguments: argumentsOf(tool) }));
     } finally {
@@ -92,8 +90,8 @@ function orAborted<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Va
 
 const failure = (text: string): CallResult => ({ blocks: [{ kind: "text", text }], isError: true });
 
-const tooLong = ({ name }: Tool) =>
-  `${name} took longer than ${TIME_LIMIT_MS / 1000} s and was stopped. Call it again: what it loaded stays loaded. If it happens again, narrow the question.`;
+const tooLong = ({ name }: Tool, ms: number) =>
+  `${name} took longer than ${ms / 1000} s and was stopped. Call it again: what it loaded stays loaded. If it happens again, narrow the question.`;
 
 function argumentsOf({ inputSchema }: Tool): string {
   const { properties, required } = z

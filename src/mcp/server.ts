@@ -71,7 +71,7 @@ function progressOf({ _meta, sendNotification }: Extra): ((progress: Progress) =
   const progressToken = _meta?.progressToken;
   if (progressToken === undefined) return undefined;
   return ({ stage, done, total }) => {
-    const params = { progressToken, progress: done, message: stage, ...(total !== null && { total }) };
+    const params = { progressToken, progress: done, message: stage, ...(total && { total }) };
     sendNotification({ method: "notifications/progress", params }).catch(() => {});
   };
 }
@@ -112,7 +112,7 @@ function contentBlock(block: Block): ContentBlock {
 
 function serveResources(server: Server, service: Service): void {
   server.setRequestHandler(ListResourcesRequestSchema, async ({ params }) => {
-    const { entries, nextCursor } = await orProtocolError(listResources(service, params?.cursor));
+    const { entries, nextCursor } = await orProtocolError(service, listResources(service, params?.cursor));
     const resources = entries.map(({ bytes, ...entry }) => ({ ...entry, ...(bytes && { size: bytes }) }));
     return { resources, ...(nextCursor !== null && { nextCursor }) };
   });
@@ -122,15 +122,15 @@ function serveResources(server: Server, service: Service): void {
   server.setRequestHandler(ReadResourceRequestSchema, async ({ params }, extra) => {
     const heartbeat = new Heartbeat("Reading", progressOf(extra));
     const reading = readResource(service, params.uri).finally(() => heartbeat.stop());
-    const { uri, mimeType, ...rest } = await orProtocolError(reading, RESOURCE_NOT_FOUND);
+    const { uri, mimeType, ...rest } = await orProtocolError(service, reading, RESOURCE_NOT_FOUND);
     const content = "text" in rest ? { text: rest.text } : { blob: base64(rest.bytes) };
     return { contents: [{ uri, mimeType, ...content }] };
   });
   server.setRequestHandler(CompleteRequestSchema, async ({ params: { ref, argument } }) => {
     const values =
       ref.type === "ref/resource"
-        ? await orProtocolError(completeId(service, argument.value))
-        : await completeArgument(service, ref.name, argument);
+        ? await orProtocolError(service, completeId(service, argument.value))
+        : await orProtocolError(service, completeArgument(service, ref.name, argument));
     return {
       completion: {
         values: values.slice(0, MAX_COMPLETIONS),
@@ -173,21 +173,26 @@ async function completeArgument(
   const prompt = allPrompts.find((one) => one.name === promptName);
   const complete = prompt?.arguments.find((one) => one.name === name)?.complete;
   if (!complete) return [];
-  const library = await orProtocolError(service.library());
-  const values = await complete(service, library);
+  const values = await complete(service, await service.library());
   return values.filter((one) => one.toLowerCase().includes(value.toLowerCase()));
 }
 
-/** Failures of lists and resources travel as protocol errors; defects do not show their insides. */
+/** Failures of lists and resources travel as protocol errors; defects show their insides to the operator alone. */
 async function orProtocolError<Value>(
+  service: Service,
   work: Promise<Value>,
   code: number = ErrorCode.InvalidParams,
 ): Promise<Value> {
   try {
     return await work;
   } catch (error) {
-    const message = expectedOr(error, "Something went wrong inside Glimpse; its log has the details.");
-    throw new McpError(error instanceof GlimpseError ? code : ErrorCode.InternalError, message);
+    const message = expectedOr(
+      error,
+      "Something went wrong inside Glimpse; its log on stderr has the details.",
+    );
+    if (error instanceof GlimpseError) throw new McpError(code, message);
+    service.log(`a resource failed: ${error instanceof Error ? error.stack : String(error)}`);
+    throw new McpError(ErrorCode.InternalError, message);
   }
 }
 

@@ -13,6 +13,8 @@ export interface ServiceOptions extends AccessOptions {
   readonly allowIndex: boolean;
   /** How long a call waits for long work before it answers with a job's id. Default 5000. */
   readonly patienceMs?: number | undefined;
+  /** Clients give up after a minute; an answer that says so is better than silence. Default 50,000. */
+  readonly timeLimitMs?: number | undefined;
   /** Opens the library; called at the first need, so that a client's start does not wait for it. */
   readonly openLibrary: () => Promise<McpLibrary & { close(): Promise<void> }>;
   /** For the operator; never reaches a client. */
@@ -24,6 +26,7 @@ export class Service {
   readonly version: string;
   readonly allowIndex: boolean;
   readonly patienceMs: number;
+  readonly timeLimitMs: number;
   readonly log: (line: string) => void;
   readonly access: Access;
   readonly jobs = new Jobs();
@@ -36,6 +39,7 @@ export class Service {
     this.version = options.version;
     this.allowIndex = options.allowIndex;
     this.patienceMs = options.patienceMs ?? 5000;
+    this.timeLimitMs = options.timeLimitMs ?? 50_000;
     this.log = options.log;
     this.access = new Access(options);
     this.#open = options.openLibrary;

@@ -33,7 +33,7 @@ export async function serveStdio(service: Service, signal: AbortSignal): Promise
 
 /**
  * The protocol owns stdout: from here on everything else that writes to it, such as a library's console.log,
- * goes to stderr. (Native code that could print runs in child processes, whose output is stderr already.)
+ * goes to stderr. (Native code that could print runs in child processes, whose own stdout goes nowhere.)
  */
 function takeStdout(): Writable {
   const write = process.stdout.write.bind(process.stdout);

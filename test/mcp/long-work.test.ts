@@ -50,6 +50,24 @@ test("a search cancelled midway stops in the library and leaves nothing behind",
   expect(log).toEqual([]);
 });
 
+test("work that takes longer than a client waits is stopped with advice", async () => {
+  const { wait, started } = slowWork();
+  const library = standInLibrary([dog]);
+  const { call } = await startSession(
+    {
+      ...library,
+      find: async (request) => {
+        await wait(request);
+        return library.find(request);
+      },
+    },
+    { timeLimitMs: 50 },
+  );
+  const answer = await call("search_images", { query: "dog" });
+  expect(answer).toMatchObject({ isError: true, text: expect.stringContaining("Call it again") });
+  expect(started[0]?.aborted).toBe(true);
+});
+
 test("a search for duplicates cancelled midway leaves no job", async () => {
   const { wait, started } = slowWork();
   const { client, service } = await startSession(

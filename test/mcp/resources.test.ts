@@ -58,6 +58,19 @@ test.each(["image://0000000000aa", "image://../../etc/passwd", "file:///etc/pass
   },
 );
 
+test("a defect behind a resource is for the operator's eyes", async () => {
+  const library = standInLibrary(pictures, {
+    image: () => Promise.reject(new TypeError("x is undefined at /home/me/secret")),
+  });
+  const { client, log } = await startSession(library);
+  const reading = client.readResource({ uri: `image://${first.id}` });
+  await expect(reading).rejects.toMatchObject({
+    code: -32603,
+    message: expect.not.stringContaining("secret"),
+  });
+  expect(log.join()).toContain("x is undefined");
+});
+
 test("a cursor that is none of ours is a protocol error", async () => {
   const { client } = await startSession(standInLibrary(pictures));
   await expect(client.listResources({ cursor: "nonsense" })).rejects.toMatchObject({ code: -32602 });
