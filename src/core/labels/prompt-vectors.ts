@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Embedder, Settings } from "../ports.ts";
+import { asCache } from "../settings/as-cache.ts";
 import type { Embedding, ModelTraits } from "../types.ts";
 
 export interface PromptParts {
@@ -27,12 +28,13 @@ export async function promptVectors(
   promptSets: readonly (readonly string[])[],
   signal?: AbortSignal,
 ): Promise<Embedding[]> {
+  const cache = asCache(settings);
   const keys = promptSets.map((prompts) => cacheKey(embedder.space, prompts));
   const vectors = new Map<string, Embedding>();
   const missing = new Map<string, readonly string[]>();
   for (const [at, prompts] of promptSets.entries()) {
     const key = keys[at] ?? "";
-    const cached = await settings.get<unknown>(key);
+    const cached = await cache.get<unknown>(key);
     if (typeof cached === "string") vectors.set(key, decode(cached));
     else missing.set(key, prompts);
   }
@@ -46,7 +48,7 @@ export async function promptVectors(
       at += prompts.length;
       const vector = unitMean(own);
       vectors.set(key, vector);
-      await settings.set(key, encode(vector), CACHE_TTL_MS);
+      await cache.set(key, encode(vector), CACHE_TTL_MS);
     }
   }
   return keys.map((key) => vectors.get(key) ?? new Float32Array());

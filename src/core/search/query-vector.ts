@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { UsageError } from "../errors.ts";
+import { asCache } from "../settings/as-cache.ts";
 import type { EmbeddedImage, Embedding, QueryTerm, Scope } from "../types.ts";
 import type { SearchParts } from "./parts.ts";
 import { resolveImage } from "./resolve-image.ts";
@@ -56,7 +57,8 @@ async function textVector(
   if (words === "")
     throw new UsageError('The query is empty. Say what the picture shows, such as "a dog on a beach".');
   const key = `query:${embedder.space}:${createHash("sha256").update(words).digest("base64url")}`;
-  const cached = await settings.get<{ vector: string; truncated: boolean }>(key);
+  const cache = asCache(settings);
+  const cached = await cache.get<{ vector: string; truncated: boolean }>(key);
   if (cached) {
     if (cached.truncated) notes.push(truncationNote(text));
     return decodeVector(cached.vector);
@@ -65,7 +67,7 @@ async function textVector(
   if (embedded === undefined) throw new Error("the embedder gave no vector for a text");
   const truncated = embedded.truncated || text.trim().length > MAX_TEXT_LENGTH;
   if (truncated) notes.push(truncationNote(text));
-  await settings.set(key, { vector: encodeVector(embedded.embedding), truncated }, CACHE_TTL_MS);
+  await cache.set(key, { vector: encodeVector(embedded.embedding), truncated }, CACHE_TTL_MS);
   return embedded.embedding;
 }
 
