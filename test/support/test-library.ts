@@ -20,6 +20,8 @@ export interface TestLibrary {
 
 export interface TestLibraryOptions {
   readonly embedder?: FakeEmbedder;
+  /** Embeds in place of the fake one. */
+  readonly real?: Embedder;
   /** Models that `useModel` can switch to, by name. */
   readonly models?: Readonly<Record<string, Embedder>>;
   /** Comes between the library and its catalog: to fail, to wait, to tell. */
@@ -32,6 +34,7 @@ export async function openTestLibrary(
   directory: string,
   {
     embedder = new FakeEmbedder(),
+    real,
     models = {},
     around = (catalog) => catalog,
     index: options = {},
@@ -46,9 +49,9 @@ export async function openTestLibrary(
     return { model, embedder: other, index };
   };
   const active = await catalog.activeModel();
-  if (active === undefined) await catalog.setActiveModel("fake", embedder.space);
+  if (active === undefined) await catalog.setActiveModel("fake", (real ?? embedder).space);
   const openModel = async (model: string) => {
-    const other = model === "fake" ? embedder : models[model];
+    const other = model === "fake" ? (real ?? embedder) : models[model];
     if (other === undefined) throw new Error(`no test model ${model}`);
     return atWork(model, other);
   };

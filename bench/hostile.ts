@@ -1,0 +1,49 @@
+/**
+ * Feeds fuzzed pictures of every format, and small files that unpack to much, to the embedding process.
+ * Usage: npm run bench -- hostile [pictures] [seed]
+ */
+import { bigBombs, smallBombs } from "../test/reliability/hostile/bombs.ts";
+import { type FeedReport, feedPictures } from "../test/reliability/hostile/feed-pictures.ts";
+import { fuzzedPictures } from "../test/reliability/hostile/picture-fuzz.ts";
+import { inTemporaryFolder, table } from "./report.ts";
+
+const count = Number(process.argv[2] ?? 10_000);
+const seed = Number(process.argv[3] ?? 1);
+
+async function* fuzzed() {
+  let n = 0;
+  for await (const { format, bytes } of fuzzedPictures(count, seed))
+    yield { name: `${format} ${n++}`, bytes };
+}
+
+function show({ outcomes, problems, ...report }: FeedReport, wallMs: number): void {
+  for (const problem of problems.slice(0, 30)) console.log(`- ${problem}`);
+  table(
+    ["outcome", "pictures"],
+    [...outcomes].sort((a, b) => b[1] - a[1]),
+  );
+  console.log();
+  table(
+    ["measure", "figure"],
+    [
+      ["pictures", report.pictures],
+      ["embedding processes that ended by a picture", report.deaths],
+      ["peak memory of an embedding process", `${Math.round(report.peak / 2 ** 20)} MiB`],
+      ["slowest answer", `${(report.slowestMs / 1000).toFixed(1)} s (${report.slowest})`],
+      ["refused without a reason, defects, answers that are not whole", problems.length],
+      ["time", `${(wallMs / 1000).toFixed(0)} s`],
+    ],
+  );
+  if (problems.length > 0) process.exitCode = 1;
+}
+
+await inTemporaryFolder("glimpse-hostile-", async (folder) => {
+  for (const [title, pictures] of [
+    ["Bombs", [...(await smallBombs()), ...(await bigBombs())]],
+    [`Fuzzed pictures, seed ${seed}`, fuzzed()],
+  ] as const) {
+    console.log(`\n### ${title}\n`);
+    const start = performance.now();
+    show(await feedPictures(pictures, folder), performance.now() - start);
+  }
+});

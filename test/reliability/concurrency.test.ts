@@ -1,0 +1,17 @@
+import { expect, test } from "vitest";
+import { temporaryFolder } from "../support/temporary-folder.ts";
+import { severalProcesses } from "./concurrency/several-processes.ts";
+
+/** `npm run bench -- concurrency 600` is the long version. */
+const MILLISECONDS = 4000;
+
+test("processes that add, remove and ask at one library lose nothing and answer rightly", async () => {
+  const tally = await severalProcesses({
+    processes: 3,
+    milliseconds: MILLISECONDS,
+    seed: 5,
+    home: temporaryFolder(),
+  });
+  expect(tally.problems).toEqual([]);
+  for (const count of [tally.added, tally.removed, tally.asked]) expect(count).toBeGreaterThan(0);
+}, 120_000);

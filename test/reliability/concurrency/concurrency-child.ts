@@ -1,0 +1,95 @@
+/**
+ * One of several processes at one library: adds, removes and asks for a while, and compares every answer with what
+ * was acknowledged before by anybody, and with comparing everything. Arguments: library, name, milliseconds, seed,
+ * and the folder where each process writes down what it has acknowledged.
+ */
+import { appendFileSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { post } from "../../support/new-image.ts";
+import { seededRandom } from "../../support/random-embeddings.ts";
+import { everything, openTestLibrary } from "../../support/test-library.ts";
+import { bruteForce, isExact, storedVectors } from "../brute-force.ts";
+import { openIndex } from "../crash/works.ts";
+import type { Tally } from "./several-processes.ts";
+
+const [directory = "", name = "", milliseconds = "0", seed = "0", notes = ""] = process.argv.slice(2);
+const until = performance.now() + Number(milliseconds);
+const random = seededRandom(Number(seed));
+const scene = await openTestLibrary(directory);
+const { library, catalog, embedder } = scene;
+const index = openIndex(catalog, embedder, directory);
+const mine: string[] = [];
+const tally: Tally = { added: 0, removed: 0, asked: 0, compared: 0, slowestMs: 0, problems: [] };
+let next = 0;
+
+/** A word of its own for every picture, so that it is the one answer to its word. */
+async function add(): Promise<void> {
+  const word = `${name}x${next++}`;
+  await library.addPosted(Buffer.from(word), post(word));
+  appendFileSync(join(notes, name), `+${word}\n`);
+  mine.push(word);
+  tally.added += 1;
+}
+
+async function remove(): Promise<void> {
+  const [word] = mine.splice(Math.floor(random() * mine.length), 1);
+  if (word === undefined) return;
+  appendFileSync(join(notes, name), `?${word}\n`);
+  await library.remove({ discord: { guildId: "g1", attachmentIds: [word] } });
+  appendFileSync(join(notes, name), `-${word}\n`);
+  tally.removed += 1;
+}
+
+/** By word: + is there, - is gone, ? is being removed. */
+function acknowledged(): Map<string, string> {
+  const state = new Map<string, string>();
+  for (const file of readdirSync(notes)) {
+    for (const line of readFileSync(join(notes, file), "utf8").split("\n").slice(0, -1)) {
+      state.set(line.slice(1), line.slice(0, 1));
+    }
+  }
+  return state;
+}
+
+/** What anybody had acknowledged before the question must be in the answer, or out of it. */
+async function ask(): Promise<void> {
+  const before = acknowledged();
+  const words = [...before.keys()];
+  const word = words[Math.floor(random() * words.length)];
+  if (word === undefined) return;
+  const answer = await library.find({ terms: [{ text: word }], scope: everything, limit: 3 });
+  const found = answer.hits.some(({ placements }) =>
+    placements.some((at) => "attachmentId" in at && at.attachmentId === word),
+  );
+  const after = acknowledged();
+  tally.asked += 1;
+  if (!found && before.get(word) === "+" && after.get(word) === "+")
+    tally.problems.push(`${word} was added and is not found`);
+  if (found && before.get(word) === "-") tally.problems.push(`${word} was removed and is found`);
+}
+
+/** When nothing changes meanwhile, the answer is that of comparing everything. */
+async function compare(): Promise<void> {
+  const seq = await catalog.latestSeq(embedder.space);
+  const vectors = await storedVectors(catalog, embedder.space);
+  const [query] = await embedder.embedTexts([`${name}x${Math.floor(random() * next)}`]);
+  if (!query) return;
+  const found = await index.search(query.embedding, { limit: 10 });
+  if ((await catalog.latestSeq(embedder.space)) !== seq) return;
+  tally.compared += 1;
+  if (!isExact(found, bruteForce(vectors, query.embedding, 10)))
+    tally.problems.push("a search differs from comparing everything");
+}
+
+const acts = [add, add, add, ask, ask, ask, compare, remove];
+while (performance.now() < until) {
+  const start = performance.now();
+  await acts[Math.floor(random() * acts.length)]?.();
+  tally.slowestMs = Math.max(tally.slowestMs, performance.now() - start);
+  if (mine.length > 150) await remove();
+  if (random() < 0.05) await pause(random() * 100);
+}
+await index.close();
+await library.close();
+console.log(JSON.stringify(tally));

@@ -1,0 +1,52 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { OnnxEmbedder } from "../../../src/core/embedder/onnx-embedder.ts";
+import { ModelStore } from "../../../src/core/models/model-store.ts";
+import { drawing } from "../../core/image/drawing.ts";
+import { libraryDigest } from "../../support/library-digest.ts";
+import { openTestLibrary } from "../../support/test-library.ts";
+import type { Held } from "./every-write-fails.ts";
+
+const PICTURES = 60;
+/** Twice, well apart: what two dying processes had in hand is given up on purpose. */
+const STRIKE_AT = new Set([8, 50]);
+
+/** The embedding process is stopped or killed in the middle of adding: every picture gets in all the same. */
+export async function strikeEmbeddingChild(
+  home: string,
+  signal: "SIGSTOP" | "SIGKILL",
+): Promise<Held | undefined> {
+  if (process.platform !== "linux") return undefined;
+  const [directory, pictures] = [join(home, "library"), join(home, "pictures")];
+  mkdirSync(pictures, { recursive: true });
+  for (let n = 0; n < PICTURES; n++) {
+    writeFileSync(join(pictures, `${n}.jpg`), await drawing(n, 200, 150).jpeg().toBuffer());
+  }
+  const model = await new ModelStore({ directory }).locate("pocket");
+  const embedder = new OnnxEmbedder({ model, hangMs: 6000 });
+  const before = new Set(children());
+  const { library } = await openTestLibrary(directory, { real: embedder });
+  let struck = 0;
+  const left = new Set(STRIKE_AT);
+  const report = await library.add([pictures], {
+    onProgress: ({ done }) => {
+      if (!left.delete(done)) return;
+      for (const pid of children().filter((child) => !before.has(child))) {
+        process.kill(pid, signal);
+        struck += 1;
+      }
+    },
+  });
+  await library.close();
+  await embedder.close();
+  const problems =
+    report.added === PICTURES ? [] : [`${report.added} of ${PICTURES}; ${JSON.stringify(report.skipped)}`];
+  return { struck, problems: [...problems, ...(await libraryDigest(directory)).problems] };
+}
+
+function children(): number[] {
+  const lists = readdirSync("/proc/self/task").map((task) =>
+    readFileSync(`/proc/self/task/${task}/children`, "utf8"),
+  );
+  return lists.flatMap((list) => list.split(" ").filter(Boolean).map(Number));
+}

@@ -1,0 +1,50 @@
+import { once } from "node:events";
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { startScript } from "../../support/start-script.ts";
+import { openTestLibrary, writePictures } from "../../support/test-library.ts";
+import type { Held } from "./every-write-fails.ts";
+
+const NOBODY = 65_534;
+
+/** Another user, who may look and not touch, works on the library and on pictures some of which are closed to them. */
+export async function noPermission(): Promise<Held | undefined> {
+  if (process.platform === "win32" || process.getuid?.() !== 0) return undefined;
+  // Not in the caller's folder: that one is closed to others.
+  const home = mkdtempSync(join(tmpdir(), "glimpse-shared-"));
+  try {
+    return await asNobody(home);
+  } finally {
+    rmSync(home, { recursive: true, force: true });
+  }
+}
+
+async function asNobody(home: string): Promise<Held> {
+  const [directory, pictures] = [join(home, "library"), join(home, "pictures")];
+  writePictures(pictures, { "open.jpg": "cat", "closed.jpg": "dog" });
+  const { library } = await openTestLibrary(directory);
+  await library.add([pictures]);
+  await library.close();
+  chmodSync(home, 0o755);
+  chmodSync(directory, 0o755);
+  for (const name of readdirSync(directory)) chmodSync(join(directory, name), 0o644);
+  chmodSync(join(pictures, "closed.jpg"), 0o600);
+  const own = join(home, "theirs");
+  mkdirSync(own);
+  chownSync(own, NOBODY, NOBODY);
+  const child = startScript(new URL("no-permission-child.ts", import.meta.url), [directory, pictures, own], {
+    stdio: ["ignore", "pipe", "pipe"],
+    uid: NOBODY,
+  });
+  if (!child.stdout || !child.stderr) throw new Error("the child has no output");
+  const [said, complained] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, "close"),
+  ]);
+  const problems = said.split("\n").filter(Boolean);
+  if (problems.pop() !== "done") problems.push(`the other user's process ended: ${complained.slice(-300)}`);
+  return { struck: 3, problems };
+}

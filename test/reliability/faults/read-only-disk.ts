@@ -1,0 +1,54 @@
+import { join } from "node:path";
+import { LibraryError } from "../../../src/core/errors.ts";
+import { post } from "../../support/new-image.ts";
+import { everything, openTestLibrary, type TestLibrary } from "../../support/test-library.ts";
+import type { Held } from "./every-write-fails.ts";
+import { mountSmallDisk, type SmallDisk } from "./small-disk.ts";
+
+/** A disk that turns read-only under an open library, and one that was read-only before. */
+export async function readOnlyDisk(): Promise<Held | undefined> {
+  const disk = mountSmallDisk(8000);
+  if (!disk) return undefined;
+  try {
+    return await turnReadOnly(disk);
+  } finally {
+    disk.unmount();
+  }
+}
+
+async function turnReadOnly(disk: SmallDisk): Promise<Held> {
+  const directory = join(disk.folder, "library");
+  const first = await openTestLibrary(directory);
+  for (let n = 0; n < 20; n++) await first.library.addPosted(Buffer.from(`cat ${n}`), post(`${n}`));
+  await first.library.close();
+  disk.remount("ro");
+  const found = await openTestLibrary(directory);
+  const problems = await onlyReads(found);
+  await found.library.close();
+  disk.remount("rw");
+  const again = await openTestLibrary(directory);
+  await again.library.addPosted(Buffer.from("dog"), post("dog"));
+  problems.push(...(await again.library.check()));
+  await again.library.close();
+  return { struck: 3, problems };
+}
+
+async function onlyReads({ library }: TestLibrary): Promise<string[]> {
+  const problems: string[] = [];
+  const answer = await library.find({ terms: [{ text: "cat" }], scope: everything });
+  if (answer.searched !== 20 || answer.hits.length === 0) problems.push("searching does not work");
+  const changes = [
+    () => library.addPosted(Buffer.from("dog"), post("dog")),
+    () => library.remove({ discord: { guildId: "g1" } }),
+    () => library.setVocabulary({ tags: [{ tag: "cat" }] }),
+  ];
+  for (const change of changes) {
+    const error = await change().then(
+      () => undefined,
+      (reason: unknown) => reason,
+    );
+    const told = error instanceof LibraryError && /read/.test(error.message);
+    if (!told) problems.push(`a change is answered by ${String(error)}`);
+  }
+  return problems;
+}

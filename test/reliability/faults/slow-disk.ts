@@ -1,0 +1,46 @@
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { aroundWrites } from "../../support/around-catalog.ts";
+import { libraryDigest } from "../../support/library-digest.ts";
+import { seededRandom } from "../../support/random-embeddings.ts";
+import { everything, openTestLibrary, writePictures } from "../../support/test-library.ts";
+import type { Held } from "./every-write-fails.ts";
+
+const FILES = 200;
+const LONGEST_WAIT_MS = 250;
+
+/** Each write takes up to a quarter of a second, while questions are asked all the time. */
+export async function slowDisk(home: string): Promise<Held> {
+  const [directory, pictures] = [join(home, "library"), join(home, "pictures")];
+  writePictures(
+    pictures,
+    Object.fromEntries(Array.from({ length: FILES }, (_, n) => [`${n}.jpg`, `cat number ${n}`])),
+  );
+  const random = seededRandom(4);
+  let struck = 0;
+  const { library } = await openTestLibrary(directory, {
+    around: (catalog) =>
+      aroundWrites(catalog, async (_, run) => {
+        struck += 1;
+        await pause(random() * LONGEST_WAIT_MS);
+        const result = await run();
+        await pause(random() * LONGEST_WAIT_MS);
+        return result;
+      }),
+  });
+  const problems: string[] = [];
+  let done = false;
+  const adding = library.add([pictures]).finally(() => {
+    done = true;
+  });
+  let before = 0;
+  while (!done) {
+    const { searched } = await library.find({ terms: [{ text: "cat" }], scope: everything });
+    if (searched < before) problems.push(`a question saw ${searched} images after ${before}`);
+    before = searched;
+    await pause(5);
+  }
+  if ((await adding).added !== FILES) problems.push("not all were added");
+  await library.close();
+  return { struck, problems: [...problems, ...(await libraryDigest(directory)).problems] };
+}

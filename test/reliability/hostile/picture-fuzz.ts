@@ -1,0 +1,119 @@
+import sharp from "sharp";
+import { drawing } from "../../core/image/drawing.ts";
+import { seededRandom } from "../../support/random-embeddings.ts";
+
+type Random = () => number;
+
+export interface Fuzzed {
+  readonly format: string;
+  readonly bytes: Uint8Array;
+}
+
+const FORMATS = [
+  "jpeg",
+  "progressive jpeg",
+  "png",
+  "interlaced png",
+  "webp",
+  "lossless webp",
+  "gif",
+  "animated gif",
+  "tiff",
+  "avif",
+  "bmp",
+];
+
+/** Sound pictures of every format, with the parts that decoders stumble over: EXIF, ICC, XMP, frames, tiles. */
+async function originals(): Promise<Map<string, Buffer>> {
+  const drawn = () =>
+    drawing(4, 96, 64)
+      .withExif({ IFD0: { Make: "x", Orientation: "6" } })
+      .withIccProfile("p3");
+  const raw = await drawing(5, 32, 24).raw().toBuffer();
+  const frames = await sharp(Buffer.concat([raw, raw, raw]), {
+    raw: { width: 32, height: 72, channels: 3, pageHeight: 24 },
+  })
+    .gif()
+    .toBuffer();
+  const made = [
+    drawn().jpeg().toBuffer(),
+    drawn().jpeg({ progressive: true, chromaSubsampling: "4:2:0" }).toBuffer(),
+    drawn().png().toBuffer(),
+    drawn().png({ progressive: true, palette: true }).toBuffer(),
+    drawn().webp().toBuffer(),
+    drawn().webp({ lossless: true }).toBuffer(),
+    drawn().gif().toBuffer(),
+    frames,
+    drawn().tiff({ tile: true, compression: "lzw" }).toBuffer(),
+    drawn().avif({ effort: 0 }).toBuffer(),
+    bitmap(raw, 32, 24),
+  ];
+  const all = await Promise.all(made);
+  return new Map(FORMATS.map((format, at) => [format, all[at] ?? Buffer.alloc(0)]));
+}
+
+/** Uncompressed, 24 bits, bottom row first. */
+function bitmap(rgb: Buffer, width: number, height: number): Buffer {
+  const header = Buffer.alloc(54);
+  header.write("BM");
+  header.writeUInt32LE(54 + rgb.length, 2);
+  header.writeUInt32LE(54, 10);
+  header.writeUInt32LE(40, 14);
+  header.writeInt32LE(width, 18);
+  header.writeInt32LE(height, 22);
+  header.writeUInt16LE(1, 26);
+  header.writeUInt16LE(24, 28);
+  return Buffer.concat([header, rgb]);
+}
+
+const INTERESTING = [0, 1, 0x7f, 0x80, 0xff, 0x7fff, 0x8000, 0xffff, 0x7fffffff, 0x80000000, 0xffffffff];
+
+const mutations: readonly ((bytes: Buffer, random: Random, other: Buffer) => Buffer)[] = [
+  (bytes, random) => times(bytes, 1 + random() * 8, (copy) => (copy[at(copy, random)] = random() * 256)),
+  (bytes, random) =>
+    times(bytes, 1 + random() * 4, (copy) => (copy[headerAt(copy, random)] = random() * 256)),
+  (bytes, random) =>
+    times(bytes, 1 + random() * 3, (copy) => {
+      const value = INTERESTING[Math.floor(random() * INTERESTING.length)] ?? 0;
+      const place = Math.min(headerAt(copy, random), copy.length - 4);
+      if (place < 0) return;
+      if (random() < 0.5) copy.writeUInt32BE(value, place);
+      else copy.writeUInt32LE(value, place);
+    }),
+  (bytes, random) => bytes.subarray(0, at(bytes, random)),
+  (bytes, random) => {
+    const [start, end] = [at(bytes, random), at(bytes, random)].sort((a, b) => a - b);
+    return Buffer.concat([bytes.subarray(0, end), bytes.subarray(start)]);
+  },
+  (bytes, random) => {
+    const [start, end] = [at(bytes, random), at(bytes, random)].sort((a, b) => a - b);
+    return Buffer.concat([bytes.subarray(0, start), bytes.subarray(end)]);
+  },
+  (bytes, random, other) =>
+    Buffer.concat([bytes.subarray(0, at(bytes, random)), other.subarray(at(other, random))]),
+  (bytes, random) =>
+    Buffer.concat([bytes.subarray(0, 16), Buffer.from(Array.from({ length: 400 }, () => random() * 256))]),
+];
+
+const at = (bytes: Buffer, random: Random) => Math.floor(random() * bytes.length);
+/** Most of what matters lies in front. */
+const headerAt = (bytes: Buffer, random: Random) => Math.floor(random() ** 3 * Math.min(bytes.length, 600));
+
+function times(bytes: Buffer, count: number, change: (copy: Buffer) => void): Buffer {
+  const copy = Buffer.from(bytes);
+  if (copy.length > 0) for (let i = 0; i < Math.floor(count); i++) change(copy);
+  return copy;
+}
+
+/** The same pictures for the same seed; the formats take turns. */
+export async function* fuzzedPictures(count: number, seed: number): AsyncGenerator<Fuzzed> {
+  const sound = await originals();
+  const random = seededRandom(seed);
+  for (let round = 0; round < count; round++) {
+    const format = FORMATS[round % FORMATS.length] ?? "jpeg";
+    const other = sound.get(FORMATS[Math.floor(random() * FORMATS.length)] ?? "png") ?? Buffer.alloc(0);
+    const mutate = mutations[Math.floor(random() * mutations.length)];
+    const bytes = sound.get(format) ?? Buffer.alloc(0);
+    yield { format, bytes: mutate?.(bytes, random, other) ?? bytes };
+  }
+}
