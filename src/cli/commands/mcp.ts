@@ -26,7 +26,7 @@ export const registerMcp: Register = (program) => {
   const command = program
     .command("mcp")
     .description("serve the library to AI assistants (Model Context Protocol)")
-    .option("--folder <folder>", "show only this folder (repeatable; default: every added folder)", collect)
+    .option("--folder <folders...>", "show only these folders (default: every added folder)", collect)
     .option("--allow-index", "clients may have allowed folders indexed")
     .option("--include-discord", "show pictures that came from Discord too")
     .option("--http", "serve Streamable HTTP instead of stdio")
