@@ -17,8 +17,8 @@ const WHOLE = hashWindows.indexOf("whole");
 const CONTENT = hashWindows.indexOf("content");
 /** A frame that is most of what is seen changes at least so many bits of the whole; a plain sky changes fewer. */
 const FRAMED_FROM = 40;
-/** Framed copies of one photo are within 30 bits inside the frame, other photos beyond 50 (bench/duplicates.ts). */
-const ALIKE_INSIDE = 45;
+/** Framed copies of one photo are within 30 bits inside the frame, croppings within 54, other photos beyond. */
+const ALIKE_INSIDE = 54;
 /** Share of fine detail that a watermark may change; other text on a page changes more. */
 const ALIKE_IN_DETAIL = 0.28;
 /** So near that nothing else needs to be looked at. */

@@ -5,6 +5,8 @@ import type { RawPicture } from "./raw-picture.ts";
 const tolerance = 16;
 /** Share of a line that must be plain; the rest may be a line of text in a screenshot's margin. */
 const plainShare = 0.75;
+/** A title in a bar is at most this share of the picture's height. */
+const highestWriting = 0.05;
 /** A frame leaves at least this share of each side; otherwise the picture itself is plain. */
 const smallestContent = 0.35;
 
@@ -36,11 +38,19 @@ export function contentWindow({ data, width, height }: RawPicture): Window {
 
 /** First line, and one past the last, of what lies between the plain lines at both ends. */
 function withoutPlainEnds(lines: number, plain: (line: number) => boolean): [number, number] {
-  let first = 0;
-  let end = lines;
-  while (first < end && plain(first)) first++;
-  while (end > first && plain(end - 1)) end--;
-  return [first, end];
+  const first = plainLinesFrom(0, 1, lines, plain);
+  if (first === lines) return [0, 0];
+  return [first, lines - plainLinesFrom(lines - 1, -1, lines - first, plain)];
+}
+
+/** How many lines from an end on are plain, with lines of writing between plain ones. */
+function plainLinesFrom(end: number, step: number, lines: number, plain: (line: number) => boolean): number {
+  const writing = Math.floor(lines * highestWriting);
+  let known = 0;
+  for (let line = 0; line < lines && line - known <= (known === 0 ? 0 : writing); line++) {
+    if (plain(end + step * line)) known = line + 1;
+  }
+  return known;
 }
 
 function isPlain(data: Uint8Array, { start, step, length }: Line): boolean {
