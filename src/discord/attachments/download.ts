@@ -17,11 +17,10 @@ export const downloadLimits: DownloadLimits = { maxBytes: 25 * 2 ** 20, idleMs: 
 /** Opens a GET request. The default speaks TLS to the host that the address names. */
 export type OpenRequest = (url: URL, signal: AbortSignal) => ClientRequest;
 
-const agent = () => new https.Agent({ keepAlive: true, maxSockets: 8, timeout: 15_000 });
-
 export const httpsRequests = (): OpenRequest => {
-  const shared = agent();
-  return (url, signal) => https.get(url, { agent: shared, signal, headers: { accept: "image/*" } });
+  // How many run side by side is the caller's affair: a queue inside the agent would be one nobody can see.
+  const agent = new https.Agent({ keepAlive: true, maxFreeSockets: 8, timeout: 15_000 });
+  return (url, signal) => https.get(url, { agent, signal, headers: { accept: "image/*" } });
 };
 
 /** The server answered, but not with the file. 403 and 404 mean that the link has expired or the file is gone. */
@@ -51,10 +50,9 @@ export function downloader(
     try {
       return await readBody(request, limits);
     } catch (error) {
+      request.destroy();
       if (total.aborted) throw new PictureError("timeout", "its download took too long", { cause: error });
       throw error;
-    } finally {
-      request.destroy();
     }
   };
 }

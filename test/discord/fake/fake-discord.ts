@@ -70,6 +70,8 @@ export class FakeDiscord {
   readonly commands = new Map<string, Registered[]>();
   readonly #server: Server;
   readonly gateway: FakeGateway;
+  /** Another address of the gateway, for clients that reach it through a proxy. */
+  publicGateway: string | undefined;
 
   private constructor(server: Server) {
     this.#server = server;
@@ -107,6 +109,11 @@ export class FakeDiscord {
     await eventually(() => {
       if (!this.gateway.connected) throw new Error("no client has connected to the fake gateway");
     });
+  }
+
+  /** Where the fake's gateway is said to be. */
+  get gatewayUrl(): string {
+    return this.publicGateway ?? this.origin.replace("http", "ws");
   }
 
   get api(): string {
@@ -367,7 +374,7 @@ export class FakeDiscord {
       v: 10,
       user: { ...userJson({ userId: this.botId, name: "glimpse", bot: true }), flags: 0, verified: true },
       guilds: [...this.guilds.keys()].map((id) => ({ id, unavailable: true })),
-      resume_gateway_url: this.origin.replace("http", "ws"),
+      resume_gateway_url: this.gatewayUrl,
       shard: [0, 1],
       application: { id: this.botId, flags: 1 << 19 },
     };

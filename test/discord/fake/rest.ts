@@ -44,7 +44,7 @@ const routes: readonly [string, RegExp, Route][] = [
     /^\/gateway\/bot$/,
     (fake, _request, response) => {
       const limit = { total: 1000, remaining: 999, reset_after: 1000, max_concurrency: 1 };
-      const url = fake.origin.replace("http", "ws");
+      const url = fake.gatewayUrl;
       reply(response, 200, { url, shards: 1, session_start_limit: limit });
     },
   ],
