@@ -14,8 +14,3 @@ export function pathRange(folder: string): PathRange {
     ? { exact, from: `${exact}\\`, to: `${exact}]` }
     : { exact, from: `${exact}/`, to: `${exact}0` };
 }
-
-export function isInside(path: string, folder: string): boolean {
-  const { exact, from } = pathRange(folder);
-  return path === exact || path.startsWith(from);
-}

@@ -1,7 +1,7 @@
+import { isInside } from "../is-inside.ts";
 import type { Root } from "../ports.ts";
 import type { FilePlacement } from "../types.ts";
 import type { Connection } from "./connection.ts";
-import { isInside } from "./path-range.ts";
 
 export interface RootRow {
   readonly id: number;

@@ -1,4 +1,4 @@
-import { sep } from "node:path";
+import { isInside } from "../is-inside.ts";
 import type { Catalog } from "../ports.ts";
 import type { LibraryStatus, RootStatus, Scope } from "../types.ts";
 import type { LibraryParts, ModelAtWork } from "./parts.ts";
@@ -56,6 +56,3 @@ function overlaps(folders: readonly string[], root: string): string[] {
   if (folders.some((folder) => isInside(root, folder))) return [root];
   return folders.filter((folder) => isInside(folder, root));
 }
-
-const isInside = (inner: string, outer: string) =>
-  inner === outer || inner.startsWith(outer.endsWith(sep) ? outer : outer + sep);

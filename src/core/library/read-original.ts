@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { open, realpath } from "node:fs/promises";
-import { sep } from "node:path";
 import { NotFoundError } from "../errors.ts";
+import { isInside } from "../is-inside.ts";
 import type { FilePlacement, ImageRecord } from "../types.ts";
 
 /**
@@ -22,7 +22,7 @@ export async function readOriginal(image: ImageRecord): Promise<Uint8Array> {
 
 async function readInside(placement: FilePlacement): Promise<Uint8Array | undefined> {
   const [root, path] = await Promise.all([realpath(placement.root), realpath(placement.path)]);
-  if (path !== root && !path.startsWith(root + sep)) return undefined;
+  if (!isInside(path, root)) return undefined;
   const file = await open(path, "r");
   try {
     const stats = await file.stat();
