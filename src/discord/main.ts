@@ -1,6 +1,6 @@
 import { type OpenLibraryOptions, openLibrary } from "../core/open-library.ts";
 import { type DeployOptions, type DeployReport, deployTo } from "./deploy.ts";
-import { createLog } from "./log.ts";
+import { createLog, type Log } from "./log.ts";
 import { supervise } from "./supervise.ts";
 
 export interface DiscordOptions {
@@ -21,6 +21,7 @@ export interface DiscordOptions {
 export async function runDiscord(options: DiscordOptions): Promise<void> {
   const log = createLog(options.logLevel ?? "info");
   const library = await openLibrary(options.library);
+  endOnDefects(log);
   const signal = options.signal ?? untilTold();
   try {
     await supervise({
@@ -37,6 +38,14 @@ export async function runDiscord(options: DiscordOptions): Promise<void> {
 
 export function deployCommands(options: DeployOptions): Promise<DeployReport> {
   return deployTo(options);
+}
+
+/** What nobody foresaw is logged without its secrets; a service manager starts anew. */
+function endOnDefects(log: Log): void {
+  process.once("unhandledRejection", (error) => {
+    log.error({ error }, "a defect, stopping");
+    process.exit(1);
+  });
 }
 
 /** The first signal stops gently; a second one ends the process as usual. */

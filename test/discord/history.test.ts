@@ -134,17 +134,22 @@ test("a channel that cannot be read is told as such, kept, and read once it can"
 test("pauses and resumes; what was posted meanwhile comes in then", async () => {
   const { fake, general } = stage;
   await stage.start();
+  const older = fake.thread(general, "older");
   await stage.index(general);
+  const before = fake.post(older, { pictures: [picture("before the pause")] });
+  await stage.untilPlaced([before]);
   await stage.ask(stage.asOwner, "index pause", { channel: { channel: general } });
   const thread = fake.thread(general, "begun in the pause");
   const missed = [
     fake.post(general, { pictures: [picture("while paused")] }),
     fake.post(thread, { pictures: [picture("in a thread")] }),
+    fake.post(older, { pictures: [picture("in an older thread")] }),
   ];
-  await pause(200);
-  await stage.untilPlaced([]);
+  // Longer than marks take to be written.
+  await pause(1_200);
+  await stage.untilPlaced([before]);
   await stage.ask(stage.asOwner, "index resume", { channel: { channel: general } });
-  await stage.untilPlaced(missed);
+  await stage.untilPlaced([before, ...missed]);
 });
 
 test("after a restart it catches up: posts, threads and deletions of the time away, no picture twice", async () => {

@@ -22,7 +22,8 @@ export class Historian {
   readonly #queue = new PQueue({ concurrency: SERVERS_AT_ONCE });
   readonly #reading = new Set<string>();
   readonly #catchingUp = new Map<string, Promise<void>>();
-  readonly #again = new Set<string>();
+  /** Servers to catch up on once more, with the earliest time that was asked for. */
+  readonly #again = new Map<string, number>();
   readonly #watchers = new Set<(job: Job) => void>();
 
   constructor(parts: HistorianParts) {
@@ -60,7 +61,7 @@ export class Historian {
   catchUp(guildId: string, aliveAt: number): Promise<void> {
     const running = this.#catchingUp.get(guildId);
     if (running) {
-      this.#again.add(guildId);
+      this.#again.set(guildId, Math.min(aliveAt, this.#again.get(guildId) ?? aliveAt));
       return running;
     }
     const work = this.#catchUp(guildId, aliveAt).finally(() => this.#catchingUp.delete(guildId));
@@ -81,9 +82,8 @@ export class Historian {
     await Promise.allSettled(this.#catchingUp.values());
   }
 
-  async #catchUp(guildId: string, aliveAt: number): Promise<void> {
-    do {
-      this.#again.delete(guildId);
+  async #catchUp(guildId: string, since: number): Promise<void> {
+    for (let aliveAt: number | undefined = since; aliveAt !== undefined; ) {
       const { indexed } = await this.#parts.settings.of(guildId);
       for (const [channelId, { paused }] of Object.entries(indexed)) {
         if (paused || this.#stop.signal.aborted) continue;
@@ -91,7 +91,9 @@ export class Historian {
         await this.#quietly(guildId, channelId, () => catchUpChannel(this.#parts, guildId, channelId, how));
       }
       this.wake(guildId);
-    } while (this.#again.has(guildId));
+      aliveAt = this.#again.get(guildId);
+      this.#again.delete(guildId);
+    }
   }
 
   /** Reading a channel may find threads, which are read in the next round. */

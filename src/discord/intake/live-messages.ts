@@ -90,7 +90,10 @@ export class LiveMessages {
       marks.stop(message.channel_id);
       return;
     }
-    if (indexState(rules, place) !== "indexed") return this.#notKept(place, message);
+    const state = indexState(rules, place);
+    // What is posted during a pause is read from history when it ends: the mark must not pass it.
+    if (state === "paused") marks.stop(place.channelId);
+    if (state !== "indexed") return this.#notKept(place, message);
     if (!marks.flows(place.channelId)) this.#parts.behind(guildId, place.channelId);
     const { taken } = await readMessages(this.#parts, place, [message], "live");
     const fresh = taken.flatMap(({ picture, taken: result }) =>
