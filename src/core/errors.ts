@@ -53,3 +53,16 @@ export class ModelMismatchError extends GlimpseError {
 export class LibraryError extends GlimpseError {
   override name = "LibraryError";
 }
+
+/** Reasons that lie in the bytes themselves: only other bytes are worth another try. All others may pass. */
+const LASTING: ReadonlySet<SkipCode> = new Set([
+  "empty",
+  "not-a-picture",
+  "unsupported-format",
+  "too-many-pixels",
+  "too-many-bytes",
+  "damaged",
+  "crashed-decoder",
+]);
+
+export const isLasting = (code: SkipCode): boolean => LASTING.has(code);

@@ -1,12 +1,11 @@
-import { realpath, stat } from "node:fs/promises";
-import { resolve, sep } from "node:path";
 import PQueue from "p-queue";
-import { LibraryError, NotFoundError, PictureError } from "../errors.ts";
+import { LibraryError, PictureError } from "../errors.ts";
 import type { Catalog, Embedder, Failure, Root } from "../ports.ts";
 import { hashFile } from "../sources/hash-file.ts";
-import { type Scan, scanFile, scanFolder } from "../sources/scan-folder.ts";
+import { type Scan, scanRoot } from "../sources/scan-folder.ts";
 import type { FoundFile } from "../sources/walk-folder.ts";
 import type { AddReport, FilePlacement, ImageId, LongWork, Skipped } from "../types.ts";
+import { adoptRoots } from "./adopt-roots.ts";
 import { CommitBatch } from "./commit-batch.ts";
 
 export interface AddOptions extends LongWork {
@@ -31,26 +30,6 @@ export async function addFiles(
 ): Promise<AddReport> {
   const roots = paths.length > 0 ? await adoptRoots(parts.catalog, paths) : await parts.catalog.roots();
   return new AddRun(parts, options).run(roots);
-}
-
-/** Turns what a person typed into roots; a path inside an added folder means that folder. */
-async function adoptRoots(catalog: Catalog, paths: readonly string[]): Promise<Root[]> {
-  const wanted = new Set<string>();
-  for (const typed of paths) {
-    const path = await realpath(resolve(typed)).catch(() => resolve(typed));
-    const known = await catalog.roots();
-    const around = known.find((root) => path === root.path || path.startsWith(root.path + sep));
-    if (around) {
-      wanted.add(around.path);
-      continue;
-    }
-    const stats = await stat(path).catch(() => undefined);
-    if (stats === undefined)
-      throw new NotFoundError(`There is no file or folder ${path}. Check the spelling.`);
-    await catalog.putRoot(path, stats.isDirectory() ? "folder" : "file");
-    wanted.add(path);
-  }
-  return (await catalog.roots()).filter((root) => wanted.has(root.path));
 }
 
 /** One run of adding: its queue, its counts, and what is being embedded right now. */
@@ -117,9 +96,8 @@ class AddRun {
   async #scan(root: Root): Promise<Scan | undefined> {
     this.#progress("listing", root.path);
     const known = await this.#parts.catalog.knownFiles(root.path);
-    const scan = root.kind === "folder" ? scanFolder : scanFile;
     try {
-      return await scan(root.path, known, this.#options);
+      return await scanRoot(root, known, this.#options);
     } catch (error) {
       if (this.#cancelled) return undefined;
       throw error;
@@ -230,8 +208,10 @@ function unreadable(cause: unknown): unknown {
     return new PictureError("denied", "no permission to read it", { cause });
   if (code === "ENOENT")
     return new PictureError("changed-while-reading", "it vanished while it was read", { cause });
-  if (code === "EIO") return new PictureError("unreadable", "the disk could not read it", { cause });
   if (code === "EMFILE" || code === "ENFILE")
     return new LibraryError("Too many open files. Raise `ulimit -n` and run again.", { cause });
+  // Disks, network shares and drivers fail in many ways, and the next file may be readable.
+  if (typeof code === "string")
+    return new PictureError("unreadable", `it could not be read (${code})`, { cause });
   return cause;
 }

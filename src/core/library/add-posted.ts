@@ -1,18 +1,7 @@
 import { createHash } from "node:crypto";
-import { PictureError } from "../errors.ts";
+import { isLasting, PictureError } from "../errors.ts";
 import type { Catalog, CatalogImage, Embedder } from "../ports.ts";
-import type { DiscordPlacement, ImageId, SkipCode } from "../types.ts";
-
-/** Reasons that will not pass: such an attachment is not fetched again. */
-const LASTING: ReadonlySet<SkipCode> = new Set([
-  "empty",
-  "not-a-picture",
-  "unsupported-format",
-  "too-many-pixels",
-  "too-many-bytes",
-  "damaged",
-  "crashed-decoder",
-]);
+import type { DiscordPlacement, ImageId } from "../types.ts";
 
 const attachmentOrigin = (at: DiscordPlacement): string =>
   `discord:${at.guildId}/${at.channelId}/${at.messageId}/${at.attachmentId}`;
@@ -51,7 +40,7 @@ async function embedAndPut(
     signal?.throwIfAborted();
     await catalog.putImages([{ picture, placement, space: embedder.space, embedding }]);
   } catch (error) {
-    if (error instanceof PictureError && LASTING.has(error.code) && !signal?.aborted) {
+    if (error instanceof PictureError && isLasting(error.code) && !signal?.aborted) {
       await catalog.putFailures([failureOf(error, bytes, placement)]);
     }
     throw error;

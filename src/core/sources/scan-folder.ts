@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { sep } from "node:path";
-import type { KnownFile } from "../ports.ts";
-import type { SkipCode } from "../types.ts";
+import { isLasting } from "../errors.ts";
+import type { KnownFile, Root } from "../ports.ts";
 import { type FoundFile, statFile, type Walk, walkFolder } from "./walk-folder.ts";
 
 /** What has to be done so that the library says of a root what its folder says. */
@@ -18,14 +18,18 @@ export type Scan =
       readonly unnamable: Walk["unnamable"];
     };
 
-/** Failures that may have passed although the file looks the same. */
-const PASSING: ReadonlySet<SkipCode> = new Set(["denied", "failed", "timeout", "changed-while-reading"]);
-
 export interface ScanOptions {
   /** Try files again that failed, though unchanged. */
   readonly retryFailed?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
+
+/** Compares a root with what the last scan knew of it. */
+export const scanRoot = (
+  { path, kind }: Pick<Root, "path" | "kind">,
+  known: ReadonlyMap<string, KnownFile>,
+  options: ScanOptions = {},
+): Promise<Scan> => (kind === "folder" ? scanFolder : scanFile)(path, known, options);
 
 /**
  * Compares a folder with what the last scan knew of it. A folder that is missing, cannot be listed or is
@@ -86,5 +90,5 @@ function compare(walk: Walk, known: ReadonlyMap<string, KnownFile>, options: Sca
 function mustRead(file: FoundFile, known: KnownFile | undefined, retryFailed: boolean): boolean {
   if (known === undefined) return true;
   if (known.bytes !== file.bytes || known.modifiedAt !== file.modifiedAt) return true;
-  return known.id === undefined && (retryFailed || known.code === undefined || PASSING.has(known.code));
+  return known.id === undefined && (retryFailed || known.code === undefined || !isLasting(known.code));
 }

@@ -48,6 +48,18 @@ describe("adding a folder", () => {
     await library.close();
   });
 
+  test("a folder takes in the roots inside it, but not while one of them is away", async () => {
+    const { folder, library } = await setUp({ "a.jpg": "cat", "disk/b.jpg": "dog" });
+    await library.add([join(folder, "disk")]);
+    renameSync(join(folder, "disk"), `${folder}-unplugged`);
+    await expect(library.add([folder])).rejects.toThrow(/disk was added before and is away/);
+    expect((await library.status()).images).toBe(1);
+    renameSync(`${folder}-unplugged`, join(folder, "disk"));
+    expect(await library.add([folder])).toMatchObject({ added: 1, unchanged: 1 });
+    expect((await library.roots()).map(({ path }) => path)).toEqual([folder]);
+    await library.close();
+  });
+
   test("a moved file keeps its vector and its tags", async () => {
     const { folder, library, embedder } = await setUp({ "a.jpg": "cat", "b.jpg": "dog" });
     await library.add([folder]);
@@ -109,11 +121,11 @@ describe("adding a folder", () => {
     let crashes = 1;
     const embedder = new FakeEmbedder({
       beforePicture: () => {
-        if (crashes-- > 0) throw new PictureError("timeout", "it took too long");
+        if (crashes-- > 0) throw new PictureError("unreadable", "the disk could not read it");
       },
     });
     const { folder, library } = await setUp({ "a.jpg": "cat" }, embedder);
-    expect((await library.add([folder])).skipped).toMatchObject([{ code: "timeout" }]);
+    expect((await library.add([folder])).skipped).toMatchObject([{ code: "unreadable" }]);
     expect(await library.add([folder])).toMatchObject({ added: 1 });
     expect(await library.failures()).toEqual([]);
     await library.close();
@@ -141,7 +153,8 @@ describe("adding a folder", () => {
 
   test("a path that is not there is named", async () => {
     const { folder, library } = await setUp({});
-    await expect(library.add([join(folder, "nowhere")])).rejects.toThrow(/no file or folder .*nowhere/);
+    await expect(library.add([folder, `${folder}-nowhere`])).rejects.toThrow(/no file or folder .*nowhere/);
+    expect(await library.roots()).toEqual([]);
     await library.close();
   });
 
