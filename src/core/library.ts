@@ -57,6 +57,8 @@ export class Library {
   #atWork: ModelAtWork;
   /** Work that a close waits for. */
   readonly #underway = new Set<Promise<unknown>>();
+  /** Another model being opened: all who ask meanwhile wait for the same one. */
+  #switching: Promise<void> | undefined;
 
   constructor(parts: LibraryParts) {
     this.#parts = parts;
@@ -356,9 +358,16 @@ export class Library {
     if (this.#parts.anyModel) return this.#atWork;
     const active = await this.#parts.catalog.activeModel();
     if (active && active.space !== this.#atWork.embedder.space) {
-      await this.#replaceModel(await this.#parts.openModel(active.model));
+      this.#switching ??= this.#switchTo(active.model).finally(() => {
+        this.#switching = undefined;
+      });
+      await this.#switching;
     }
     return this.#atWork;
+  }
+
+  async #switchTo(model: string): Promise<void> {
+    await this.#replaceModel(await this.#parts.openModel(model));
   }
 
   async #replaceModel(next: ModelAtWork): Promise<void> {

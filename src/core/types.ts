@@ -148,7 +148,7 @@ export interface Scope {
   readonly files: "none" | "all" | { readonly folders: readonly string[] };
   /** Discord placements: none, all (the operator's own view), or these channels of one guild. */
   readonly discord: "none" | "all" | DiscordScope;
-  /** Inclusive; the date of a placement is the EXIF capture time, else modification or posting time. */
+  /** Inclusive; a file is dated by the capture time in it, else its modification, a post by its posting. */
   readonly since?: Timestamp | undefined;
   /** Exclusive. */
   readonly until?: Timestamp | undefined;

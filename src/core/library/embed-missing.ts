@@ -1,8 +1,8 @@
 import PQueue from "p-queue";
 import { PictureError } from "../errors.ts";
 import type { Catalog, CatalogImage, Embedder } from "../ports.ts";
-import type { Embedding, ImageId, LongWork } from "../types.ts";
-import { readOriginal } from "./read-original.ts";
+import type { Embedding, ImageId, ImageRecord, LongWork } from "../types.ts";
+import { originalPaths } from "./read-original.ts";
 
 const PAGE = 64;
 
@@ -41,18 +41,29 @@ export async function embedMissing(
 
 async function embedPage(embedder: Embedder, page: readonly CatalogImage[], signal?: AbortSignal) {
   const queue = new PQueue({ concurrency: embedder.concurrency });
-  const embedOne = async ({
-    record,
-  }: CatalogImage): Promise<{ id: ImageId; embedding: Embedding } | undefined> => {
-    const bytes = await readOriginal(record).catch(() => undefined);
-    if (bytes === undefined) return undefined;
-    try {
-      return { id: record.id, embedding: (await embedder.embedPicture({ bytes }, signal)).embedding };
-    } catch (error) {
-      if (error instanceof PictureError) return undefined;
-      throw error;
-    }
-  };
-  const done = await queue.addAll(page.map((image) => () => embedOne(image)));
+  const done = await queue.addAll(
+    page.map(
+      ({ record }) =>
+        () =>
+          embedOne(embedder, record, signal),
+    ),
+  );
   return done.filter((result) => result !== undefined);
+}
+
+/** From the first of its files that still holds the very bytes that were indexed. */
+async function embedOne(
+  embedder: Embedder,
+  image: ImageRecord,
+  signal?: AbortSignal,
+): Promise<{ id: ImageId; embedding: Embedding } | undefined> {
+  for await (const path of originalPaths(image)) {
+    try {
+      const { picture, embedding } = await embedder.embedPicture({ path }, signal);
+      if (picture.id === image.id) return { id: image.id, embedding };
+    } catch (error) {
+      if (!(error instanceof PictureError)) throw error;
+    }
+  }
+  return undefined;
 }

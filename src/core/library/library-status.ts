@@ -1,7 +1,9 @@
 import { isInside } from "../is-inside.ts";
-import type { Catalog } from "../ports.ts";
-import type { LibraryStatus, RootStatus, Scope } from "../types.ts";
+import type { Catalog, KeySet } from "../ports.ts";
+import type { EmbeddingSpace, LibraryStatus, RootStatus, Scope } from "../types.ts";
 import type { LibraryParts, ModelAtWork } from "./parts.ts";
+
+const PAGE = 1000;
 
 const seesEverything = (scope: Scope) => scope.files === "all" && scope.discord === "all";
 
@@ -19,24 +21,39 @@ export async function libraryStatus(
     model: atWork.model,
     space: atWork.embedder.space,
   };
-  const embedded = await catalog.countEmbeddings(space);
+  const images = within?.size ?? counts.images;
+  const unembedded = within
+    ? await unembeddedIn(catalog, space, within)
+    : counts.images - (await catalog.countEmbeddings(space));
   const { kind, note } = atWork.index;
   const failed = seesEverything(scope) ? counts.failed : roots.reduce((sum, root) => sum + root.failed, 0);
   return {
     directory: parts.directory,
     model,
     space,
-    images: within?.size ?? counts.images,
+    images,
     placements: seesEverything(scope)
       ? counts.placements
       : roots.reduce((sum, root) => sum + root.placements, 0),
-    unembedded: counts.images - embedded,
+    unembedded,
     roots,
     guilds: scope.discord === "all" ? await catalog.guildCounts() : [],
     failed,
-    index: { kind, size: embedded, note },
+    index: { kind, size: images - unembedded, note },
     disk: await parts.diskUsage(),
   };
+}
+
+/** Usually none or few: only a switch of models or a crash leaves any. */
+async function unembeddedIn(catalog: Catalog, space: EmbeddingSpace, within: KeySet): Promise<number> {
+  let [count, after] = [0, 0];
+  for (;;) {
+    const page = await catalog.unembedded(space, after, PAGE);
+    const last = page.at(-1);
+    if (last === undefined) return count;
+    after = last.key;
+    count += page.filter(({ key }) => within.has(key)).length;
+  }
 }
 
 async function rootsIn(catalog: Catalog, scope: Scope): Promise<RootStatus[]> {

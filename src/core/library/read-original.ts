@@ -5,14 +5,13 @@ import { isInside } from "../is-inside.ts";
 import type { FilePlacement, ImageRecord } from "../types.ts";
 
 /**
- * The bytes of an image's file, read only from inside the folder that was added: the real path is checked
- * after links are resolved, and the bytes must still be those that were indexed.
+ * The bytes of an image's file, read only from inside the folder that was added; they are still those that
+ * were indexed.
  * @throws NotFoundError when no visible file holds them any more
  */
 export async function readOriginal(image: ImageRecord): Promise<Uint8Array> {
-  for (const placement of image.placements) {
-    if (placement.kind !== "file") continue;
-    const bytes = await readInside(placement).catch(() => undefined);
+  for await (const path of originalPaths(image)) {
+    const bytes = await readSized(path, image.bytes).catch(() => undefined);
     if (bytes && createHash("sha256").update(bytes).digest("hex") === image.id) return bytes;
   }
   throw new NotFoundError(
@@ -20,14 +19,25 @@ export async function readOriginal(image: ImageRecord): Promise<Uint8Array> {
   );
 }
 
-async function readInside(placement: FilePlacement): Promise<Uint8Array | undefined> {
+/** Where the image's files lie now; those that a link leads out of their root are left out. */
+export async function* originalPaths({ placements }: ImageRecord): AsyncGenerator<string> {
+  for (const placement of placements) {
+    if (placement.kind !== "file") continue;
+    const path = await realPath(placement).catch(() => undefined);
+    if (path !== undefined) yield path;
+  }
+}
+
+async function realPath(placement: FilePlacement): Promise<string | undefined> {
   const [root, path] = await Promise.all([realpath(placement.root), realpath(placement.path)]);
-  if (!isInside(path, root)) return undefined;
+  return isInside(path, root) ? path : undefined;
+}
+
+async function readSized(path: string, bytes: number): Promise<Uint8Array | undefined> {
   const file = await open(path, "r");
   try {
     const stats = await file.stat();
-    if (!stats.isFile() || stats.size !== placement.bytes) return undefined;
-    return await file.readFile();
+    return stats.isFile() && stats.size === bytes ? await file.readFile() : undefined;
   } finally {
     await file.close();
   }
