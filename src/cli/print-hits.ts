@@ -1,5 +1,6 @@
 import { relative } from "node:path";
 import stringWidth from "string-width";
+import { imageDate } from "../core/index.ts";
 import type { FindAnswer, Hit } from "../core/types.ts";
 import { pathsOf } from "./hit-json.ts";
 import { counted, onDay, printable, say, shortId } from "./output.ts";
@@ -19,17 +20,12 @@ export async function printHits(
   for (const hit of answer.hits) {
     if (drawPicture) await drawPicture(hit);
     const rank = String(hit.rank).padStart(3);
-    const facts = [`${hit.width}x${hit.height}`, onDay(whenOf(hit)), shortId(hit.id)].join("  ");
+    const facts = [`${hit.width}x${hit.height}`, onDay(imageDate(hit)), shortId(hit.id)].join("  ");
     const alike = hit.alike.length > 0 ? styles.good(`  +${hit.alike.length} alike`) : "";
     say(
       `${rank}  ${styles.bold(hit.score.toFixed(3))}  ${padEnd(nameOf(hit), 44)}  ${styles.dim(facts)}${alike}${tagsOf(hit)}`,
     );
   }
-}
-
-export function whenOf(hit: Hit): number {
-  const [first] = hit.placements;
-  return hit.takenAt ?? (first?.kind === "discord" ? first.postedAt : (first?.modifiedAt ?? hit.addedAt));
 }
 
 /** The first place it lies at, shortened to what it is from here, and how many more there are. */

@@ -1,3 +1,4 @@
+import { imageDate } from "../../core/index.ts";
 import type { DuplicateGroup, DuplicateMember, ImageId, ImageRecord } from "../../core/types.ts";
 import { pathsOf } from "../hit-json.ts";
 import { counted, inBytes, onDay, shortId } from "../output.ts";
@@ -43,12 +44,7 @@ function figure(image: ImageRecord, thumbnail: Uint8Array, mark: Markup, keeper:
   return html`<figure class="${image.id === keeper.id ? "keeper" : ""}">
 <img src="${thumbnailUri(thumbnail)}" alt="" loading="lazy">
 <figcaption>${mark}${paths}
-<div class="facts">${differs(size, `${keeper.width}×${keeper.height}`)} · ${differs(inBytes(image.bytes), inBytes(keeper.bytes))} · ${differs(image.format, keeper.format)} · ${differs(onDay(dayOf(image)), onDay(dayOf(keeper)))}</div>
+<div class="facts">${differs(size, `${keeper.width}×${keeper.height}`)} · ${differs(inBytes(image.bytes), inBytes(keeper.bytes))} · ${differs(image.format, keeper.format)} · ${differs(onDay(imageDate(image)), onDay(imageDate(keeper)))}</div>
 <div><code>${shortId(image.id)}</code></div></figcaption>
 </figure>`;
-}
-
-function dayOf(image: ImageRecord): number {
-  const [first] = image.placements;
-  return image.takenAt ?? (first?.kind === "discord" ? first.postedAt : (first?.modifiedAt ?? image.addedAt));
 }

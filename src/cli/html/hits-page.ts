@@ -1,7 +1,7 @@
+import { imageDate } from "../../core/index.ts";
 import type { FindAnswer, Hit, ImageId } from "../../core/types.ts";
 import { pathsOf } from "../hit-json.ts";
 import { counted, inBytes, onDay, shortId } from "../output.ts";
-import { whenOf } from "../print-hits.ts";
 import { html, type Markup } from "./markup.ts";
 import { page, thumbnailUri } from "./page.ts";
 
@@ -25,7 +25,7 @@ function figure(hit: Hit, thumbnail: Uint8Array): Markup {
 <img src="${thumbnailUri(thumbnail)}" alt="${path}" loading="lazy">
 <figcaption><span class="score">${hit.score.toFixed(3)}</span><span class="rank">${hit.rank}</span>${alike}
 <div class="path">${path}</div>${others}
-<div class="facts">${hit.width}×${hit.height} · ${inBytes(hit.bytes)} · ${onDay(whenOf(hit))} · <code>${shortId(hit.id)}</code></div>
+<div class="facts">${hit.width}×${hit.height} · ${inBytes(hit.bytes)} · ${onDay(imageDate(hit))} · <code>${shortId(hit.id)}</code></div>
 <div>${tags}</div></figcaption>
 </figure>`;
 }

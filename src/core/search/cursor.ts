@@ -17,7 +17,9 @@ export function requestDigest(request: FindRequest): string {
   return createHash("sha256").update(JSON.stringify(question, bytesAsHash)).digest("base64url").slice(0, 16);
 }
 
-export const encodeCursor = (digest: string, offset: number): string => `${digest}.${offset.toString(36)}`;
+/** Null where paging ends. */
+export const encodeCursor = (digest: string, offset: number): string | null =>
+  offset <= DEEPEST ? `${digest}.${offset.toString(36)}` : null;
 
 /** Number of hits already seen. @throws UsageError for a cursor of another question or none of ours */
 export function decodeCursor(cursor: string | undefined, digest: string): number {

@@ -1,4 +1,5 @@
 import { UsageError } from "../errors.ts";
+import { imageDate } from "../image-date.ts";
 import type { ImageKey, KeySet, Neighbor } from "../ports.ts";
 import type { FindAnswer, FindRequest, Hit, ImageRecord, QueryTerm } from "../types.ts";
 import { type Collapsed, collapse } from "./collapse.ts";
@@ -98,18 +99,10 @@ async function sortByDate(
     matches.map(({ key }) => key),
     request.scope,
   );
-  const dates = new Map(images.map(({ key, record }) => [key, dateOf(record)]));
+  const dates = new Map(images.map(({ key, record }) => [key, imageDate(record)]));
   const direction = request.sort === "newest" ? -1 : 1;
   const date = (key: ImageKey) => dates.get(key) ?? 0;
   return [...matches].sort((a, b) => direction * (date(a.key) - date(b.key)) || b.score - a.score);
-}
-
-/** When the picture was taken, else when its newest visible placement was made. */
-function dateOf(record: ImageRecord): number {
-  const seen = record.placements.map((at) =>
-    at.kind === "discord" ? at.postedAt : (record.takenAt ?? at.modifiedAt),
-  );
-  return seen.length > 0 ? Math.max(...seen) : record.addedAt;
 }
 
 async function hitsOf(
