@@ -3,14 +3,16 @@ import { join } from "node:path";
 import { openKeyValueTable } from "./catalog/key-value-table.ts";
 import { openCatalog } from "./catalog/open-catalog.ts";
 import { OnnxEmbedder } from "./embedder/onnx-embedder.ts";
-import { ModelMismatchError } from "./errors.ts";
+import { ModelError, ModelMismatchError } from "./errors.ts";
+import { everydayLabels } from "./labels/everyday-labels.ts";
+import { promptsOf } from "./labels/prompt-vectors.ts";
 import type { ActiveModel, ModelAtWork } from "./library/parts.ts";
 import { Library } from "./library.ts";
 import type { LocatedModel } from "./models/located-model.ts";
 import { ModelStore } from "./models/model-store.ts";
-import type { Catalog } from "./ports.ts";
+import type { Catalog, Embedder } from "./ports.ts";
 import { openSettings } from "./settings/open-settings.ts";
-import type { EmbeddingSpace, PictureLimits } from "./types.ts";
+import type { Embedding, EmbeddingSpace, PictureLimits } from "./types.ts";
 import { LibraryIndex } from "./vector-index/library-index.ts";
 
 export { ModelStore };
@@ -30,6 +32,8 @@ export interface OpenLibraryOptions {
 /** Models a new library prefers when they have been pulled, best first; the built-in one is always there. */
 const PREFERENCE = ["siglip2-b16-224", "clip-vit-b32", "pocket"];
 const BUILT_IN = "pocket";
+/** Of the everyday labels, so that some dozens of all kinds are asked. */
+const PROBE_EVERY = 8;
 
 /**
  * Opens a library and wires its adapters. No model is loaded before its first use.
@@ -42,6 +46,8 @@ export async function openLibrary(options: OpenLibraryOptions): Promise<Library>
     const store = new ModelStore(options);
     const openModel = async (model: string) =>
       modelAtWork(options, catalog, model, await locate(store, model));
+    // First, since the settings would have to be closed again if it failed; no model runs before it is asked.
+    const atWork = await chooseModel(options, catalog, store);
     return new Library({
       directory: options.directory,
       catalog,
@@ -50,7 +56,7 @@ export async function openLibrary(options: OpenLibraryOptions): Promise<Library>
           ? { store: await openKeyValueTable({ path }) }
           : { url: options.settings },
       ),
-      atWork: await chooseModel(options, catalog, store),
+      atWork,
       openModel,
       anyModel: options.anyModel,
       diskUsage: () => diskUsage(options.directory),
@@ -70,10 +76,18 @@ async function chooseModel(
   if (active === undefined) return startWith(options, catalog, store);
   const located = await locate(store, active.model).catch((error) => {
     if (options.anyModel) return locate(store, BUILT_IN);
-    throw error;
+    throw modelAway(active.model, error);
   });
   if (!options.anyModel) refuseMismatch(options.model, active, located.space);
   return modelAtWork(options, catalog, active.model, located);
+}
+
+function modelAway(model: string, error: unknown): unknown {
+  if (!(error instanceof ModelError)) return error;
+  return new ModelError(
+    `This library's pictures were embedded by ${model}. ${error.message} Or embed them anew with a model that is here: \`glimpse models use ${BUILT_IN}\`.`,
+    { cause: error },
+  );
 }
 
 /** A new library takes the model asked for, else the best one that has been pulled. */
@@ -128,8 +142,16 @@ function modelAtWork(
     space: located.space,
     dimensions: embedder.dimensions,
     directory: join(directory, "index"),
+    options: { probes: () => probesOf(embedder) },
   });
   return { model, embedder, index };
+}
+
+/** Words as people ask for them: a graph is made to serve their directions too. */
+async function probesOf(embedder: Embedder): Promise<Embedding[]> {
+  const labels = everydayLabels.filter((_, at) => at % PROBE_EVERY === 0);
+  const texts = labels.flatMap((label) => [label, ...promptsOf(label, embedder.traits).slice(0, 1)]);
+  return (await embedder.embedTexts(texts)).map(({ embedding }) => embedding);
 }
 
 async function diskUsage(directory: string) {

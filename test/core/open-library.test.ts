@@ -30,6 +30,7 @@ describe("opening a library", () => {
   test("a model that is not installed is named, with the way to get it; status still tells", async () => {
     const directory = await madeBy("clip-vit-b32", "clip-vit-b32@00000000");
     await expect(openLibrary({ directory })).rejects.toThrow(/glimpse models pull clip-vit-b32/);
+    await expect(openLibrary({ directory })).rejects.toThrow(/glimpse models use pocket/);
     const library = await openLibrary({ directory, anyModel: true });
     expect(await library.status()).toMatchObject({ model: "clip-vit-b32", space: "clip-vit-b32@00000000" });
     await library.close();
