@@ -11,6 +11,7 @@ import { SavedQuestions } from "./gallery/saved-questions.ts";
 import { Historian } from "./history/historian.ts";
 import { Jobs } from "./history/jobs.ts";
 import { ProgressNotes } from "./history/progress-notes.ts";
+import { Reconciler } from "./history/reconciler.ts";
 import { Erasures } from "./intake/erasures.ts";
 import { listenToGateway } from "./intake/gateway-events.ts";
 import { LiveMessages, type LivePicture } from "./intake/live-messages.ts";
@@ -40,6 +41,7 @@ export interface BotOptions {
   readonly limits?: ModelLimits | undefined;
   readonly times?: KeeperTimes | undefined;
   readonly progressEveryMs?: number | undefined;
+  readonly reconcileEveryMs?: number | undefined;
 }
 
 interface BotParts extends TendParts {
@@ -84,9 +86,9 @@ export class Bot {
   async stop(): Promise<void> {
     clearInterval(this.#watchdog);
     this.#keeper.stop();
-    const { historian, pictures, marks, progress } = this.#parts;
+    const { historian, reconciler, pictures, marks, progress } = this.#parts;
     progress.close();
-    await historian.close();
+    await Promise.all([historian.close(), reconciler.close()]);
     await Promise.race([pictures.onIdle(), new Promise((done) => setTimeout(done, DRAIN_MS).unref())]);
     await marks.close();
     await this.client.destroy();
@@ -162,6 +164,8 @@ function assemble(client: Client, options: BotOptions): BotParts {
   const pictures = new TakePictures({ library, settings, people, erasures, download, api, log });
   const seesContent = () => options.content;
   const reading = { settings, pictures, secondTries, liveness, ownId: () => client.user?.id };
+  const paceMs = options.reconcileEveryMs;
+  const checking = { library, api, server, erasures, liveness, seesContent, log, paceMs };
   const historian = new Historian({ ...reading, api, threads, jobs, marks, server, seesContent, log });
   const everyMs = options.progressEveryMs;
   const { cursors, posted } = library;
@@ -180,6 +184,7 @@ function assemble(client: Client, options: BotOptions): BotParts {
     marks,
     jobs,
     historian,
+    reconciler: new Reconciler(checking),
     progress,
     limits: options.limits ?? modelLimits(),
     seesContent,

@@ -111,6 +111,7 @@ export class Keeper {
     await historian.catchUp(guildId, aliveAt);
     if (!(await this.#isComplete(guildId))) return;
     this.#behind.delete(guildId);
+    this.#parts.reconciler.start(guildId);
     await library.cursors.setCursor(name, String(now));
   }
 

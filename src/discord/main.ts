@@ -1,4 +1,5 @@
 import { type OpenLibraryOptions, openLibrary } from "../core/open-library.ts";
+import { downloadLimits } from "./attachments/download.ts";
 import { type DeployOptions, type DeployReport, deployTo } from "./deploy.ts";
 import { createLog, type Log } from "./log.ts";
 import { supervise } from "./supervise.ts";
@@ -14,13 +15,20 @@ export interface DiscordOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Pictures come from strangers: less is believed of them than of a person's own files. */
+const STRANGERS_PICTURES = {
+  maxPixels: 50_000_000,
+  maxBytes: downloadLimits.maxBytes,
+  timeoutMs: 15_000,
+};
+
 /**
  * Runs the bot until it is told to stop; then finishes what is underway and closes the library.
  * @throws GlimpseError when only a person can help, such as a refused token
  */
 export async function runDiscord(options: DiscordOptions): Promise<void> {
   const log = createLog(options.logLevel ?? "info");
-  const library = await openLibrary(options.library);
+  const library = await openLibrary({ limits: STRANGERS_PICTURES, ...options.library });
   endOnDefects(log);
   const signal = options.signal ?? untilTold();
   try {

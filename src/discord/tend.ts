@@ -1,11 +1,13 @@
 import type { Client } from "discord.js";
 import type { App } from "./app.ts";
+import type { Reconciler } from "./history/reconciler.ts";
 import { forgetChannel, forgetGuild } from "./intake/forget.ts";
 import { type ReadParts, readMessages } from "./intake/read-messages.ts";
 import { keptSince } from "./intake/take-pictures.ts";
 
 export interface TendParts extends App, ReadParts {
   readonly client: Client;
+  readonly reconciler: Reconciler;
 }
 
 /** Pictures that failed for a passing reason are tried again; messages deleted meanwhile are let go. */

@@ -180,6 +180,21 @@ test("after a restart it catches up: posts, threads and deletions of the time aw
   await stage.untilPlaced([before, live, ...missed]);
 });
 
+test("what was deleted while it was away is erased although nobody asks for it", async () => {
+  const { fake, general } = stage;
+  const messages = Array.from({ length: 120 }, (_, at) => past(`picture ${at}`));
+  const twice = fake.post(general, { pictures: [picture("one"), picture("two")], announce: false });
+  await stage.start();
+  await stage.index(general);
+  const [first, second] = messages;
+  if (!first || !second) throw new Error("posted above");
+  await stage.restart(() => {
+    fake.erase([first, second], false);
+    twice.attachments.pop();
+  });
+  await stage.untilPlaced([...messages.slice(2), twice]);
+});
+
 test("after a lost session it catches up; after a resumed one nothing is read twice", async () => {
   const { fake, general } = stage;
   await stage.start();

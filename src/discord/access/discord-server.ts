@@ -36,7 +36,7 @@ export class DiscordServer implements ServerView {
     if (!guild?.available) return undefined;
     const known = guild.channels.cache.get(channelId);
     if (known && !known.isThread()) {
-      if (!this.#botCanRead(guild, known)) return undefined;
+      if (!(await this.#botCanRead(guild, known))) return undefined;
       const holdsMessages = known.isTextBased();
       return { guildId, channelId, kind: "channel", holdsMessages, ageRestricted: isAgeRestricted(known) };
     }
@@ -60,17 +60,17 @@ export class DiscordServer implements ServerView {
   ): Promise<Place | undefined> {
     await this.#parts.threads.put(guild.id, channelId, { parentId, isPrivate });
     const parent = rootChannel(guild, parentId);
-    if (!parent || !this.#botCanRead(guild, parent)) return undefined;
+    if (!parent || !(await this.#botCanRead(guild, parent))) return undefined;
     const kind = isPrivate ? "private-thread" : "public-thread";
     const ageRestricted = isAgeRestricted(parent);
     return { guildId: guild.id, channelId, parentId, kind, holdsMessages: true, ageRestricted };
   }
 
   /** A hidden channel's overwrites are made up: the flag decides, not they. */
-  #botCanRead(guild: Guild, channel: RootChannel): boolean {
-    const { me } = guild.members;
-    if (!me || this.#parts.hidden.has(channel.id)) return false;
+  async #botCanRead(guild: Guild, channel: RootChannel): Promise<boolean> {
+    if (this.#parts.hidden.has(channel.id)) return false;
     if (channel.flags.has(ChannelFlags.ChannelObfuscated)) return false;
+    const me = guild.members.me ?? (await guild.members.fetchMe());
     return channel.permissionsFor(me).has(readingOf(channel));
   }
 

@@ -31,6 +31,10 @@ export class Liveness {
     for (const id of messageIds) this.#seen.set(id, true);
   }
 
+  hasSeen(messageId: string): boolean {
+    return this.#seen.has(messageId);
+  }
+
   /** A fresh session: deletions may have been missed. */
   forgetAll(): void {
     this.#seen.clear();
@@ -39,7 +43,7 @@ export class Liveness {
   /** "unsure" when Discord did not answer: better not shown. */
   async check(placement: DiscordPlacement): Promise<"posted" | "gone" | "unsure"> {
     if (this.#parts.erasures.isGone(placement)) return "gone";
-    if (this.#seen.has(placement.messageId)) return "posted";
+    if (this.hasSeen(placement.messageId)) return "posted";
     const { guildId, channelId, messageId, attachmentId } = placement;
     try {
       const message = await within(

@@ -42,6 +42,7 @@ export async function startBot(
     limits: generous(),
     times: { tendMs: 300, retryRounds: 1 },
     progressEveryMs: 50,
+    reconcileEveryMs: 20,
     firstPauseMs: 50,
     signal: stop.signal,
     ...more,

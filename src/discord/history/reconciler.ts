@@ -1,0 +1,94 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { DiscordPlacement, Library } from "../../core/index.ts";
+import type { ServerView } from "../access/readable-places.ts";
+import { pictureAttachments, type RawMessage } from "../attachments/raw-message.ts";
+import type { DiscordApi } from "../discord-api.ts";
+import type { Erasures } from "../intake/erasures.ts";
+import type { Liveness } from "../intake/liveness.ts";
+import type { Log } from "../log.ts";
+import { byAge, isLater } from "../snowflake.ts";
+
+export interface ReconcilerParts {
+  readonly library: Pick<Library, "posted">;
+  readonly api: DiscordApi;
+  readonly server: ServerView;
+  readonly erasures: Erasures;
+  readonly liveness: Liveness;
+  readonly seesContent: () => boolean;
+  readonly log: Log;
+  /** Between two requests: this is in no hurry. Default 5,000. */
+  readonly paceMs?: number | undefined;
+}
+
+/**
+ * After a fresh session, finds what was deleted unseen although nobody asks for it: pages through the history where
+ * pictures are known and looks whether their messages are still there.
+ */
+export class Reconciler {
+  readonly #parts: ReconcilerParts;
+  readonly #stop = new AbortController();
+  readonly #sweeping = new Map<string, Promise<void>>();
+
+  constructor(parts: ReconcilerParts) {
+    this.#parts = parts;
+  }
+
+  start(guildId: string): void {
+    if (this.#sweeping.has(guildId) || this.#stop.signal.aborted || !this.#parts.seesContent()) return;
+    const work = this.#sweep(guildId)
+      .catch((error: unknown) => {
+        if (!this.#stop.signal.aborted)
+          this.#parts.log.warn({ guildId, error }, "could not look for deletions");
+      })
+      .finally(() => this.#sweeping.delete(guildId));
+    this.#sweeping.set(guildId, work);
+  }
+
+  async close(): Promise<void> {
+    this.#stop.abort(new Error("the bot is stopping"));
+    await Promise.allSettled(this.#sweeping.values());
+  }
+
+  async #sweep(guildId: string): Promise<void> {
+    for (const { channelId } of await this.#parts.library.posted.guildChannels(guildId)) {
+      const found = await this.#parts.library.posted.discordPlacements({ guildId, channelId });
+      await this.#sweepPlace(found.map(({ placement }) => placement));
+    }
+  }
+
+  async #sweepPlace(placements: readonly DiscordPlacement[]): Promise<void> {
+    let unsure = placements
+      .filter(({ messageId }) => !this.#parts.liveness.hasSeen(messageId))
+      .sort((a, b) => byAge(b.messageId, a.messageId));
+    for (let next = unsure[0]; next; next = unsure[0]) {
+      await pause(this.#parts.paceMs ?? 5_000, undefined, { signal: this.#stop.signal });
+      const { guildId, channelId, messageId } = next;
+      if (!(await this.#parts.server.place(guildId, channelId))) return;
+      const before = String(BigInt(messageId) + 1n);
+      const page = await this.#parts.api.history(channelId, { before }, this.#stop.signal);
+      const oldest = page.at(-1)?.id ?? messageId;
+      const covered = unsure.filter((placement) => !isLater(oldest, placement.messageId));
+      if (covered.length === 0) return;
+      await this.#compare(guildId, covered, new Map(page.map((message) => [message.id, message])));
+      unsure = unsure.slice(covered.length);
+    }
+  }
+
+  /** A message that a page leaves out is asked for by itself: only Discord's word that it is gone erases. */
+  async #compare(
+    guildId: string,
+    placements: readonly DiscordPlacement[],
+    page: ReadonlyMap<string, RawMessage>,
+  ): Promise<void> {
+    const { erasures, liveness } = this.#parts;
+    for (const placement of placements) {
+      const message = page.get(placement.messageId);
+      if (!message) await liveness.check(placement);
+      else if (!liveness.hasSeen(message.id)) {
+        const kept = new Set(pictureAttachments(message).map(({ id }) => id));
+        await erasures.attachmentsBut(guildId, message.id, kept);
+        liveness.saw([message.id]);
+      }
+    }
+  }
+}
