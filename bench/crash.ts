@@ -13,6 +13,7 @@ await inTemporaryFolder("glimpse-crash-", async (home) => {
     cycles,
     seed,
     home,
+    onProblem: (problem) => console.error(problem),
     onCycle: ({ cycles: done, problems }) => {
       if (done % 50 === 0) console.error(`${done} cycles, ${problems.length} problems`);
     },

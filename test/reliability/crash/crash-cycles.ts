@@ -48,12 +48,23 @@ export interface CrashOptions {
   /** A folder for the libraries; emptied as they are done. */
   readonly home: string;
   readonly onCycle?: (report: CrashReport) => void;
+  readonly onProblem?: (problem: string) => void;
 }
 
 /** Kills processes at work on a library, checks after each, and lets every tenth go on undisturbed. */
-export async function runCrashCycles({ cycles, seed, home, onCycle }: CrashOptions): Promise<CrashReport> {
+export async function runCrashCycles({
+  cycles,
+  seed,
+  home,
+  onCycle,
+  onProblem,
+}: CrashOptions): Promise<CrashReport> {
   const random = seededRandom(seed);
   const report: CrashReport = { cycles: 0, kills: new Map(), acknowledged: 0, libraries: 0, problems: [] };
+  const note = (problem: string) => {
+    report.problems.push(problem);
+    onProblem?.(problem);
+  };
   const hub = await serveModel();
   const names = Object.keys(works);
   while (report.cycles < cycles) {
@@ -64,12 +75,12 @@ export async function runCrashCycles({ cycles, seed, home, onCycle }: CrashOptio
       report.cycles += 1;
       report.kills.set(killed, (report.kills.get(killed) ?? 0) + 1);
       for (const problem of await checkLibrary(stage.directory, stage.ledger)) {
-        report.problems.push(`cycle ${report.cycles}, ${killed}: ${problem}`);
+        note(`cycle ${report.cycles}, ${killed}: ${problem}`);
       }
       onCycle?.(report);
     }
     for (const problem of await finishLibrary(stage.directory, stage.pictures, hub.address)) {
-      report.problems.push(`library ${report.libraries}, in the end: ${problem}`);
+      note(`library ${report.libraries}, in the end: ${problem}`);
     }
     report.acknowledged += stage.ledger.acknowledged;
     rmSync(stage.folder, { recursive: true, force: true });
@@ -129,14 +140,11 @@ async function killOne(stage: Stage, work: string, random: () => number): Promis
 
 /** Looks every other millisecond: a file that the process is writing or has just renamed. */
 function whenFileAppears(directory: string, ending: string, act: () => void): () => void {
-  const newest = () => {
-    const names = ["index", "models"].flatMap((room) => {
-      const folder = join(directory, room);
-      if (!existsSync(folder)) return [];
-      return readdirSync(folder, { recursive: true, encoding: "utf8" }).map((name) => join(folder, name));
-    });
-    return names.filter((name) => name.endsWith(ending)).map((name) => `${name} ${inodeOf(name)}`);
-  };
+  const newest = () =>
+    ["index", "models"]
+      .flatMap((room) => pathsIn(join(directory, room)))
+      .filter((name) => name.endsWith(ending))
+      .map((name) => `${name} ${inodeOf(name)}`);
   const before = new Set(newest());
   const timer = setInterval(() => {
     if (newest().every((file) => before.has(file))) return;
@@ -144,6 +152,15 @@ function whenFileAppears(directory: string, ending: string, act: () => void): ()
     act();
   }, 2);
   return () => clearInterval(timer);
+}
+
+/** A folder may go while it is listed. */
+function pathsIn(folder: string): string[] {
+  try {
+    return readdirSync(folder, { recursive: true, encoding: "utf8" }).map((name) => join(folder, name));
+  } catch {
+    return [];
+  }
 }
 
 const inodeOf = (path: string) => statSync(path, { throwIfNoEntry: false })?.ino;
