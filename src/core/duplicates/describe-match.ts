@@ -9,12 +9,14 @@ export function describeMatch(
 ): string {
   const swapped = /90|270|trans/.test(transform);
   const [width, height] = swapped ? [other.height, other.width] : [other.width, other.height];
+  const sameSize = width === keeper.width && height === keeper.height;
   const words = [
     transform === "none" ? [] : [transform],
-    window === "whole" ? [] : [window === "content" ? "framed" : "cropped"],
-    window === "whole" && (width !== keeper.width || height !== keeper.height) ? ["resized"] : [],
+    sameSize || window === "whole" ? [] : [window === "content" ? "framed" : "cropped"],
+    !sameSize && window === "whole" ? ["resized"] : [],
     other.format === keeper.format ? [] : [`saved as ${other.format}`],
-    distance > RETOUCHED ? ["edited"] : [],
+    // A frame or a crop would have changed the size: what matched by a window was retouched.
+    distance > RETOUCHED || (sameSize && window !== "whole") ? ["edited"] : [],
   ].flat();
   return words.length === 0 ? "saved again" : words.join(", ");
 }
