@@ -1,5 +1,5 @@
+import type { Turns } from "../turns.ts";
 import type { HashRows } from "./hash-rows.ts";
-import type { Turns } from "./turns.ts";
 
 /** The first bits of a hash are its lowest frequencies, which survive cropping and overwriting best. */
 const SAMPLED_BITS = 48;

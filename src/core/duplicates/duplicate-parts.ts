@@ -1,6 +1,6 @@
 import type { Catalog, Embedder, IndexQuery, KeySet, Neighbor, StoredFingerprint } from "../ports.ts";
+import type { Turns } from "../turns.ts";
 import type { DuplicatesRequest, Embedding } from "../types.ts";
-import type { Turns } from "./turns.ts";
 import type { VerdictBook } from "./verdict-book.ts";
 
 /** What the search for duplicates needs of the library. */

@@ -1,11 +1,11 @@
 import type { ImageKey, StoredFingerprint } from "../ports.ts";
+import { Turns } from "../turns.ts";
 import type { DuplicateGroup, DuplicatesRequest, ImageId, ImageRecord, Scope } from "../types.ts";
 import { compareGroup } from "./compare-group.ts";
 import { byReclaimable, groupOf } from "./duplicate-group.ts";
 import type { DuplicateParts, DuplicateSearch } from "./duplicate-parts.ts";
 import { linkedPictures } from "./linked-pictures.ts";
 import { splitByKeeper } from "./split-by-keeper.ts";
-import { Turns } from "./turns.ts";
 import { VerdictBook } from "./verdict-book.ts";
 
 /** Records are read in steps that hold up nobody. */

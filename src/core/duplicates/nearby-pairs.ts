@@ -1,8 +1,8 @@
 import { hashWords } from "../image/hash-bits.ts";
 import { hashWindows, type ReadyFingerprint, readyFingerprint } from "../image/perceptual-hash.ts";
+import type { Turns } from "../turns.ts";
 import { BitSampleTable, bitSamples } from "./bit-samples.ts";
 import { HashRows } from "./hash-rows.ts";
-import type { Turns } from "./turns.ts";
 
 /**
  * Differing bits of two hashes up to which their pictures are worth a full comparison: the hashes that met by

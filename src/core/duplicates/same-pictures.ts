@@ -1,11 +1,11 @@
 import { readyFingerprint } from "../image/perceptual-hash.ts";
 import type { Catalog, CatalogImage, Embedder, ImageKey, StoredFingerprint } from "../ports.ts";
+import { Turns } from "../turns.ts";
 import type { Embedding, ImageId, ImageRecord, LongWork, Scope } from "../types.ts";
 import { comparePictures, type PictureMatch } from "./compare-pictures.ts";
 import { cosineOf } from "./cosine.ts";
 import { placedAt } from "./keeper.ts";
 import { isSamePicture, maybeSamePicture } from "./sameness.ts";
-import { Turns } from "./turns.ts";
 import { VerdictBook } from "./verdict-book.ts";
 
 export interface SamePictureParts {

@@ -1,6 +1,6 @@
+import type { Turns } from "../turns.ts";
 import type { DuplicateKind, ImageId, ImageRecord } from "../types.ts";
 import { byKeeping } from "./keeper.ts";
-import type { Turns } from "./turns.ts";
 import type { VerdictBook } from "./verdict-book.ts";
 
 /** Why a picture belongs to its keeper. */

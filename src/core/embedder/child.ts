@@ -3,11 +3,11 @@ import type { LocatedModel } from "../models/located-model.ts";
 import type { ImageRecipe } from "../types.ts";
 import { checkModel } from "./check-model.ts";
 import { DecoderPool } from "./decoder-pool.ts";
+import { OneAtATime } from "./one-at-a-time.ts";
 import { PictureLine } from "./picture-line.ts";
 import type { FromChild, Opening, ToChild } from "./protocol.ts";
 import { toRefusal } from "./refusal.ts";
 import { embedTexts, openImageTower, openTextTower } from "./tower-session.ts";
-import { Turns } from "./turns.ts";
 
 const say = (message: FromChild): void => {
   if (process.connected) process.send?.(message);
@@ -34,7 +34,7 @@ function recipeOf({ descriptor }: LocatedModel): ImageRecipe {
 }
 
 function serve({ model, limits, tuning }: Opening): (message: ToChild) => Promise<void> {
-  const turns = new Turns();
+  const turns = new OneAtATime();
   const decoders = new DecoderPool({ recipe: recipeOf(model), limits }, tuning.decoders);
   const imageTower = lazily(() => openImageTower(model, tuning.threads));
   const textTower = lazily(() => openTextTower(model, tuning.threads));

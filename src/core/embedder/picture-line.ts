@@ -22,7 +22,7 @@ export interface PictureLineOptions {
   readonly decoders: number;
   readonly read: (source: PictureSource) => Promise<ReadPicture>;
   readonly tower: () => Promise<ImageTower>;
-  /** Runs one inference when it is its turn; see `Turns`. */
+  /** Runs one inference when it is its turn; see `OneAtATime`. */
   readonly takeTurn: <Result>(run: () => Promise<Result>) => Promise<Result>;
 }
 

@@ -1,11 +1,11 @@
 import { UsageError } from "../errors.ts";
 import type { Catalog, Embedder, ImageKey, KeySet } from "../ports.ts";
+import { Turns } from "../turns.ts";
 import type { Cluster, Embedding, ImageId, LongWork, Scope } from "../types.ts";
 import { BestNeighbors } from "../vector-index/best-neighbors.ts";
 import { nameClusters } from "./name-clusters.ts";
 import type { PromptParts } from "./prompt-vectors.ts";
 import { dot, sphericalKMeans } from "./spherical-k-means.ts";
-import { Turns } from "./turns.ts";
 import { VectorRows } from "./vector-rows.ts";
 
 export interface ClusterParts extends PromptParts {

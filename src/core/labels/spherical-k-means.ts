@@ -1,6 +1,6 @@
+import { Turns } from "../turns.ts";
 import type { Embedding } from "../types.ts";
 import { unitMean } from "./prompt-vectors.ts";
-import { Turns } from "./turns.ts";
 import { VectorRows } from "./vector-rows.ts";
 
 const SEED = 20_011;

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { OneAtATime } from "../../../src/core/embedder/one-at-a-time.ts";
 import { PictureLine } from "../../../src/core/embedder/picture-line.ts";
-import { Turns } from "../../../src/core/embedder/turns.ts";
 import { PictureError } from "../../../src/core/errors.ts";
 import type { ReadPicture } from "../../../src/core/image/read-picture.ts";
 
@@ -13,7 +13,7 @@ const readAs = (id: string): ReadPicture => ({
 
 function lineOf(read: (path: string) => Promise<ReadPicture>, vectorOf = () => Float32Array.of(3, 4)) {
   const batches: number[] = [];
-  const turns = new Turns();
+  const turns = new OneAtATime();
   const line = new PictureLine({
     batch: 4,
     decoders: 2,
@@ -65,7 +65,7 @@ test("a vector without direction is that picture's failure", async () => {
 });
 
 test("the urgent goes ahead of those that wait for their turn", async () => {
-  const turns = new Turns();
+  const turns = new OneAtATime();
   const order: string[] = [];
   const run = (name: string) => async () => void order.push(name);
   await Promise.all([turns.take(run("first")), turns.take(run("picture")), turns.take(run("words"), true)]);

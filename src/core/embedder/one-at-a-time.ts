@@ -1,5 +1,5 @@
 /** One inference at a time, since each takes every core; the urgent go ahead of those that wait. */
-export class Turns {
+export class OneAtATime {
   readonly #urgent: (() => void)[] = [];
   readonly #patient: (() => void)[] = [];
   #busy = false;

@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 /** Longest stretch of work before other events of the process get their turn. */
 const STRETCH_MS = 5;
 
-/** Keeps long work from holding up the process. */
+/** Keeps long work in the core from holding up the event loop of a face. */
 export class Turns {
   readonly #signal: AbortSignal | undefined;
   #since = performance.now();
