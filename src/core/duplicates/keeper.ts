@@ -19,6 +19,13 @@ export function placedAt(placement: Placement): Timestamp {
   return placement.kind === "file" ? placement.modifiedAt : placement.postedAt;
 }
 
+/** Among the places of one image: what can be reached now, then oldest, then shortest path. */
+export function byKeepingPlace(a: Placement, b: Placement): number {
+  return awayness(a) - awayness(b) || placedAt(a) - placedAt(b) || lengthOfPath(a) - lengthOfPath(b);
+}
+
+const awayness = (placement: Placement) => (placement.kind === "file" && !placement.online ? 1 : 0);
+
 const shortestPath = ({ placements }: ImageRecord) => Math.min(...placements.map(lengthOfPath));
 
 const lengthOfPath = (placement: Placement) =>

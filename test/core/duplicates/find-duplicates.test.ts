@@ -31,6 +31,16 @@ test("the same bytes at three places are one exact group that could free two fil
   });
 });
 
+test("of one picture's places the oldest is kept, then the one with the shortest path", async () => {
+  const library = await openDuplicateLibrary();
+  const paths = ["/photos/a/copy of cat.jpg", "/photos/cat.jpg"];
+  await library.add("cat", { at: paths.map((path) => file(path, { modifiedAt: 5 })) });
+  await library.add("dog", { at: [file("/a", { modifiedAt: 9 }), file("/photos/b.jpg", { modifiedAt: 5 })] });
+  const kept = new Map((await find(library, "exact")).map(({ keeper }) => [keeper.id, keeper.placements[0]]));
+  expect(kept.get(idOf("cat"))).toMatchObject({ path: "/photos/cat.jpg" });
+  expect(kept.get(idOf("dog"))).toMatchObject({ path: "/photos/b.jpg" });
+});
+
 test("mirrored, rotated and brightened copies are the same picture, with the reason", async () => {
   const library = await openDuplicateLibrary();
   const original = painted(1);
