@@ -42,7 +42,7 @@ function summary(report: AddReport): string {
 
 function tellFailures({ skipped }: AddReport): void {
   for (const { origin, reason } of skipped.slice(0, SHOWN_FAILURES))
-    note(`  skipped ${printable(origin)}: ${reason}`);
+    note(`  skipped ${printable(origin)}: ${printable(reason)}`);
   if (skipped.length > SHOWN_FAILURES) {
     note(`  … and ${skipped.length - SHOWN_FAILURES} more; \`glimpse status --failed\` lists them all.`);
   }

@@ -1,5 +1,5 @@
-import type { DuplicateGroup, ImageRecord } from "../core/types.ts";
-import { pathsOf } from "./hit-json.ts";
+import type { DuplicateGroup } from "../core/types.ts";
+import { filesOf, pathsOf } from "./hit-json.ts";
 
 /** The documented, stable form of `duplicates --json`. */
 export const duplicatesJson = (groups: readonly DuplicateGroup[]): unknown => ({
@@ -17,12 +17,12 @@ export const duplicatesJson = (groups: readonly DuplicateGroup[]): unknown => ({
   })),
 });
 
-/** Files that a person who keeps only each group's keeper could do without. */
+/**
+ * Files that a person who keeps the best of each group could do without. One file that can be reached now always
+ * stays: the keeper's, else the first of another member.
+ */
 export function sparePaths({ keeper, members }: DuplicateGroup): string[] {
-  const [kept] = filesOf(keeper);
   const all = [keeper, ...members.map((member) => member.image)].flatMap(filesOf);
+  const [kept] = all;
   return [...new Set(all)].filter((path) => path !== kept);
 }
-
-const filesOf = (image: ImageRecord): string[] =>
-  image.placements.flatMap((placement) => (placement.kind === "file" ? [placement.path] : []));

@@ -8,6 +8,10 @@ export const pathsOf = (image: ImageRecord): string[] =>
       : `https://discord.com/channels/${at.guildId}/${at.channelId}/${at.messageId}`,
   );
 
+/** Its files that can be reached now. */
+export const filesOf = (image: ImageRecord): string[] =>
+  image.placements.flatMap((at) => (at.kind === "file" && at.online ? [at.path] : []));
+
 /** The documented, stable form of `find --json`. */
 export function findJson(answer: FindAnswer): unknown {
   return {

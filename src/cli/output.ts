@@ -6,13 +6,26 @@ export const say = (line = ""): void => void process.stdout.write(`${line}\n`);
 /** Writes a line about the work itself; it stays out of a pipe. */
 export const note = (line: string): void => void process.stderr.write(`${line}\n`);
 
-/**
- * Untrusted text, safe to print: control characters (which could drive the terminal), invisible and
- * bidi characters (which could disguise a name) become visible escapes.
- */
+/** Writes JSON, on one line with no indent. A name in it stays exactly that, and cannot drive a terminal either. */
+export function sayJson(value: unknown, indent = 2): void {
+  const json = JSON.stringify(value, null, indent);
+  say(json.replace(disguises, (character) => (character === "\n" ? "\n" : escaped(character))));
+}
+
+/** Controls (which could drive the terminal), invisible and bidi characters (which could disguise a name). */
+const disguises = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\ufffe\uffff]/gu;
+
+/** As JSON writes it: one escape for each UTF-16 unit. */
+const escaped = (character: string) =>
+  character
+    .split("")
+    .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`)
+    .join("");
+
+/** Untrusted text, safe to print: what could drive the terminal or disguise a name becomes a visible escape. */
 export function printable(text: string): string {
   return stripVTControlCharacters(text).replace(
-    /[\p{Cc}\p{Zl}\p{Zp}\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\uffff]/gu,
+    disguises,
     (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`,
   );
 }
@@ -30,7 +43,12 @@ export const counted = (count: number, noun: string): string =>
 
 const plural = (noun: string) => (noun.endsWith("y") ? `${noun.slice(0, -1)}ies` : `${noun}s`);
 
-export const onDay = (timestamp: number): string => new Date(timestamp).toISOString().slice(0, 10);
+/** The day where the reader is, as dates in options are read too. */
+export function onDay(timestamp: number): string {
+  const date = new Date(timestamp);
+  const twoDigits = (value: number) => String(value).padStart(2, "0");
+  return `${date.getFullYear()}-${twoDigits(date.getMonth() + 1)}-${twoDigits(date.getDate())}`;
+}
 
 /** First digits of an id, as every answer shows it. */
 export const shortId = (id: string): string => id.slice(0, 12);

@@ -20,11 +20,10 @@ export async function printHits(
   for (const hit of answer.hits) {
     if (drawPicture) await drawPicture(hit);
     const rank = String(hit.rank).padStart(3);
+    const score = answer.query === "" ? "" : `  ${styles.bold(hit.score.toFixed(3))}`;
     const facts = [`${hit.width}x${hit.height}`, onDay(imageDate(hit)), shortId(hit.id)].join("  ");
     const alike = hit.alike.length > 0 ? styles.good(`  +${hit.alike.length} alike`) : "";
-    say(
-      `${rank}  ${styles.bold(hit.score.toFixed(3))}  ${padEnd(nameOf(hit), 44)}  ${styles.dim(facts)}${alike}${tagsOf(hit)}`,
-    );
+    say(`${rank}${score}  ${padEnd(nameOf(hit), 44)}  ${styles.dim(facts)}${alike}${tagsOf(hit)}`);
   }
 }
 

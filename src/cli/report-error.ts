@@ -20,7 +20,7 @@ export function reportError(error: unknown): number {
     return INTERRUPTED;
   }
   note("glimpse: something went wrong that should not have. Please report it with these lines:");
-  note(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  note(lines(error instanceof Error ? (error.stack ?? error.message) : String(error)));
   return FAILED;
 }
 

@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import sharp from "sharp";
 import { beforeAll, describe, expect, test } from "vitest";
 import { runGlimpse } from "../support/run-glimpse.ts";
@@ -43,6 +43,22 @@ describe("a person's first minutes", () => {
     expect(stdout.trim().split("\n")).toHaveLength(3);
     expect(stdout).toContain("\\u{202e}");
     expect(stdout).not.toContain("\u202e");
+  });
+
+  test("JSON holds names exactly, in escapes that a terminal does not obey", async () => {
+    const { stdout } = await glimpse("find", "a", "blue", "circle", "--json");
+    expect(stdout).not.toContain("\u202e");
+    const { hits } = JSON.parse(stdout);
+    expect(hits.flatMap(({ paths }: { paths: string[] }) => paths)).toContain(
+      join(pictures, "<b>bold\u202e.jpg"),
+    );
+  });
+
+  test("find --in a folder that holds an added one looks there, and adds nothing more", async () => {
+    const { code, stdout, stderr } = await glimpse("find", "red", "--in", dirname(pictures), "-n", "1");
+    expect(code).toBe(0);
+    expect(stderr).not.toMatch(/Adding/);
+    expect(stdout).toMatch(/jpg/);
   });
 
   test("find --json has the documented shape", async () => {

@@ -5,7 +5,7 @@ import { UsageError } from "../../core/errors.ts";
 import type { Library } from "../../core/index.ts";
 import type { Classification, ImageRef } from "../../core/types.ts";
 import { wholeNumber } from "../numbers.ts";
-import { printable, say } from "../output.ts";
+import { printable, say, sayJson } from "../output.ts";
 import { globalOptions, type Register } from "../program.ts";
 import { showProgress } from "../progress.ts";
 import { imageRef } from "../query-terms.ts";
@@ -47,7 +47,10 @@ export const registerClassify: Register = (program) => {
           .classify({ images, labels, limit: flags.limit, signal, onProgress: display.onProgress })
           .finally(display.end);
         const styles = stylesFor(process.stdout, readConfig(globalOptions(command)).color);
-        for (const answer of answers) say(flags.json ? JSON.stringify(answer) : lineOf(answer, styles));
+        for (const answer of answers) {
+          if (flags.json) sayJson(answer, 0);
+          else say(lineOf(answer, styles));
+        }
         if (answers.every((answer) => answer.skipped)) process.exitCode = 1;
       }),
     );
@@ -78,7 +81,7 @@ async function picturesOf(library: Library, typed: string): Promise<ImageRef[]> 
 
 function lineOf(answer: Classification, styles: Styles): string {
   const name = printable(answer.origin);
-  if (answer.skipped) return `${name}\t${styles.bad(`skipped: ${answer.skipped.reason}`)}`;
+  if (answer.skipped) return `${name}\t${styles.bad(`skipped: ${printable(answer.skipped.reason)}`)}`;
   const labels = answer.labels.map(
     ({ label, probability }) => `${printable(label)} ${(100 * probability).toFixed(0)} %`,
   );

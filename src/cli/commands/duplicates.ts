@@ -6,7 +6,7 @@ import type { DuplicateGroup, DuplicateKind } from "../../core/types.ts";
 import { duplicatesJson, sparePaths } from "../duplicates-json.ts";
 import { pathsOf } from "../hit-json.ts";
 import { duplicatesPage } from "../html/duplicates-page.ts";
-import { counted, inBytes, note, printable, say, shortId } from "../output.ts";
+import { counted, inBytes, note, printable, say, sayJson, shortId } from "../output.ts";
 import { globalOptions, type Register } from "../program.ts";
 import { showProgress } from "../progress.ts";
 import { type ScopeFlags, scopeOf, withScopeOptions } from "../scope-options.ts";
@@ -65,7 +65,7 @@ function kindOf(typed: string): DuplicateKind {
 }
 
 function print(groups: readonly DuplicateGroup[], flags: DuplicatesFlags): void {
-  if (flags.json) return say(JSON.stringify(duplicatesJson(groups), null, 2));
+  if (flags.json) return sayJson(duplicatesJson(groups));
   if (flags.print0)
     return void process.stdout.write(
       groups
@@ -104,7 +104,7 @@ function addVerdict(parent: Command): void {
         }
         const word = await library.verdict(a, b, verdict);
         note(
-          `Noted: ${shortId(word.a)} and ${shortId(word.b)} are ${verdict}. It holds through rescans, moves and model changes.`,
+          `Noted: ${shortId(word.a)} and ${shortId(word.b)} are ${verdict === "same" ? "the same" : "different"}. It holds through rescans, moves and model changes.`,
         );
       }),
     );

@@ -2,14 +2,14 @@ import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { readConfig } from "../../config.ts";
 import { UsageError } from "../../core/errors.ts";
-import type { Library } from "../../core/index.ts";
+import { isInside, type Library } from "../../core/index.ts";
 import type { FindAnswer, FindRequest } from "../../core/types.ts";
 import { addWithReport } from "../add-with-report.ts";
-import { findJson, pathsOf } from "../hit-json.ts";
+import { filesOf, findJson } from "../hit-json.ts";
 import { hitsPage } from "../html/hits-page.ts";
 import { pictureDrawer } from "../inline-picture.ts";
 import { wholeNumber } from "../numbers.ts";
-import { note, say } from "../output.ts";
+import { note, printable, sayJson } from "../output.ts";
 import { printHits } from "../print-hits.ts";
 import { globalOptions, type Register } from "../program.ts";
 import { type TermFlags, termsOf } from "../query-terms.ts";
@@ -94,7 +94,7 @@ function cosine(typed: string): number {
   throw new UsageError(`--min-score takes a number from -1 to 1; got "${typed}".`);
 }
 
-/** `find … --in FOLDER` works at once: a folder not seen before is added first. */
+/** `find … --in FOLDER` works at once: a folder of which nothing was added before is added first. */
 async function addFoldersNotYetIn(
   library: Library,
   folders: readonly string[],
@@ -103,10 +103,10 @@ async function addFoldersNotYetIn(
   const roots = (await library.roots()).map((root) => root.path);
   const missing: string[] = [];
   for (const folder of await Promise.all(folders.map(realFolder))) {
-    if (!roots.some((root) => folder === root || folder.startsWith(`${root}/`))) missing.push(folder);
+    if (!roots.some((root) => isInside(folder, root) || isInside(root, folder))) missing.push(folder);
   }
   if (missing.length === 0) return;
-  note(`Adding ${missing.join(", ")} first …`);
+  note(`Adding ${missing.map(printable).join(", ")} first …`);
   await addWithReport(library, missing, { signal });
 }
 
@@ -116,9 +116,9 @@ async function show(
   flags: FindFlags,
   global: { readonly library?: string },
 ): Promise<void> {
-  for (const sentence of answer.notes) note(sentence);
+  for (const sentence of answer.notes) note(printable(sentence));
   if (flags.html !== undefined) await writePage(library, answer, flags.html);
-  if (flags.json) return say(JSON.stringify(findJson(answer), null, 2));
+  if (flags.json) return sayJson(findJson(answer));
   if (flags.print0) return void process.stdout.write(firstPaths(answer));
   if (answer.hits.length === 0) return note(nothingFound(answer));
   if (flags.html !== undefined) return;
@@ -128,7 +128,12 @@ async function show(
   if (answer.nextCursor) note(`More: the same command with --cursor ${answer.nextCursor}`);
 }
 
-const firstPaths = (answer: FindAnswer) => answer.hits.map((hit) => `${pathsOf(hit)[0]}\0`).join("");
+/** One file of each hit, as `xargs -0` takes them; what lies on Discord alone, or is offline, is no file here. */
+const firstPaths = (answer: FindAnswer) =>
+  answer.hits
+    .flatMap((hit) => filesOf(hit).slice(0, 1))
+    .map((path) => `${path}\0`)
+    .join("");
 
 function nothingFound(answer: FindAnswer): string {
   if (answer.searched > 0) return "Nothing found.";

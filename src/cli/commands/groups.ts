@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { pathsOf } from "../hit-json.ts";
 import { groupsPage } from "../html/groups-page.ts";
 import { wholeNumber } from "../numbers.ts";
-import { counted, note, printable, say } from "../output.ts";
+import { counted, note, printable, say, sayJson } from "../output.ts";
 import { globalOptions, type Register } from "../program.ts";
 import { showProgress } from "../progress.ts";
 import { type ScopeFlags, scopeOf, withScopeOptions } from "../scope-options.ts";
@@ -36,7 +36,7 @@ export const registerGroups: Register = (program) => {
       const groups = await library
         .groups({ scope, count: flags.count, signal, onProgress: display.onProgress })
         .finally(display.end);
-      if (flags.json) return say(JSON.stringify(groups, null, 2));
+      if (flags.json) return sayJson(groups);
       if (groups.length === 0)
         return note("There is no picture to sort. Add some with `glimpse add ~/Pictures`.");
       if (flags.html !== undefined) {

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { readConfig } from "../../config.ts";
 import type { ModelStore } from "../../core/open-library.ts";
-import { inBytes, note, printable, say } from "../output.ts";
+import { inBytes, note, printable, say, sayJson } from "../output.ts";
 import { globalOptions, type Register } from "../program.ts";
 import { showProgress } from "../progress.ts";
 import { untilInterrupted, withLibrary } from "../session.ts";
@@ -40,7 +40,7 @@ function addList(models: Command): void {
     .option("--json", "as JSON")
     .action(async (flags: { json?: boolean }) => {
       const listings = await (await storeOf(command)).list();
-      if (flags.json) return say(JSON.stringify(listings, null, 2));
+      if (flags.json) return sayJson(listings);
       for (const { id, name, description, licence, dimensions, variants } of listings) {
         say(`${id}  ${name}: ${description}`);
         say(`    ${dimensions} dimensions; licence: ${licence}`);

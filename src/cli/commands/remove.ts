@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { UsageError } from "../../core/errors.ts";
+import { isInside, type Library } from "../../core/index.ts";
 import type { RemoveTarget } from "../../core/types.ts";
 import { counted, note } from "../output.ts";
 import { globalOptions, type Register } from "../program.ts";
@@ -12,6 +13,7 @@ Examples:
   glimpse remove 3f2a9c01d4e5        forget one image, by the id that results show
   glimpse remove --guild 1234567     forget everything from a Discord server
 
+A file that still lies in an added folder comes back with the next scan, unless a .glimpseignore names it.
 What is forgotten is erased from the library: vectors, thumbnails, tags and all. Original files are never touched.`;
 
 export const registerRemove: Register = (program) => {
@@ -25,15 +27,28 @@ export const registerRemove: Register = (program) => {
       withLibrary(
         globalOptions(command),
         async (library) => {
-          const report = await library.remove(await targetOf(what, flags.guild));
+          const target = await targetOf(what, flags.guild);
+          const report = await library.remove(target);
           note(
             `Forgot ${counted(report.images, "image")} (${counted(report.placements, "place")}). No file was touched.`,
           );
+          if (await anyLeftBelowRoot(library, target))
+            note(
+              "What still lies in an added folder comes back with the next `glimpse add`, unless a .glimpseignore names it.",
+            );
         },
         { anyModel: true },
       ),
     );
 };
+
+/** Whole roots and servers are gone for good; the rest may be found again by the next scan. */
+async function anyLeftBelowRoot(library: Library, target: RemoveTarget): Promise<boolean> {
+  if ("discord" in target) return false;
+  const roots = await library.roots();
+  if ("ids" in target) return roots.length > 0;
+  return target.paths.some((path) => roots.some((root) => isInside(path, root.path)));
+}
 
 async function targetOf(what: readonly string[], guildId: string | undefined): Promise<RemoveTarget> {
   if (guildId !== undefined) return { discord: { guildId } };

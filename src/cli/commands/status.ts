@@ -1,6 +1,6 @@
 import { readConfig } from "../../config.ts";
 import type { Failure, LibraryStatus, RootStatus } from "../../core/index.ts";
-import { counted, inBytes, note, printable, say } from "../output.ts";
+import { counted, inBytes, note, printable, say, sayJson } from "../output.ts";
 import { globalOptions, type Register } from "../program.ts";
 import { withLibrary } from "../session.ts";
 import { type Styles, stylesFor } from "../styles.ts";
@@ -24,7 +24,7 @@ export const registerStatus: Register = (program) => {
         async (library) => {
           if (flags.failed) return listFailures(await library.failures(), flags.json ?? false);
           const status = await library.status();
-          if (flags.json) return say(JSON.stringify(status, null, 2));
+          if (flags.json) return sayJson(status);
           print(status, stylesFor(process.stdout, readConfig(globalOptions(command)).color));
         },
         { anyModel: true },
@@ -70,7 +70,7 @@ function rootLine(root: RootStatus, styles: Styles): string {
 }
 
 function listFailures(failures: readonly Failure[], asJson: boolean): void {
-  if (asJson) return say(JSON.stringify(failures, null, 2));
+  if (asJson) return sayJson(failures);
   if (failures.length === 0) return note("Every picture could be read.");
   for (const { origin, reason } of failures) say(`${printable(origin)}\t${printable(reason)}`);
   note(

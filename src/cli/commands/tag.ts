@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import type { Command } from "commander";
 import { UsageError } from "../../core/errors.ts";
 import { type Library, parseTruth, parseVocabulary } from "../../core/index.ts";
-import { counted, note, printable, say } from "../output.ts";
+import { counted, note, printable, say, sayJson } from "../output.ts";
 import { globalOptions, type Register } from "../program.ts";
 import { showProgress } from "../progress.ts";
 import { withLibrary } from "../session.ts";
@@ -57,7 +57,7 @@ function addList(parent: Command): void {
     .action((flags: { json?: boolean }) =>
       withLibrary(globalOptions(command), async (library) => {
         const tags = await library.tags();
-        if (flags.json) return say(JSON.stringify(tags, null, 2));
+        if (flags.json) return sayJson(tags);
         if (tags.length === 0) note("No picture is tagged. Start with `glimpse tag --vocabulary FILE`.");
         for (const { tag, byModel, byPerson } of tags) {
           say(`${printable(tag)}\t${counted(byModel, "picture")} by the model, ${byPerson} by hand`);
@@ -96,7 +96,7 @@ function addEvaluation(parent: Command): void {
       withLibrary(globalOptions(command), async (library, signal) => {
         const truth = parseTruth(await readText(flags.truth, "truth"));
         const evaluation = await library.evaluateTags(truth, { signal });
-        if (flags.json) return say(JSON.stringify(evaluation, null, 2));
+        if (flags.json) return sayJson(evaluation);
         say("tag\ttruth\tput\tprecision\trecall\tbest threshold");
         for (const { tag, truth, put, precision, recall, bestThreshold } of evaluation.tags) {
           say(

@@ -40,6 +40,6 @@ function tell(report: AddReport): void {
       `${at}  ${counted(added, "picture")} added, ${known} moved or copied, ${removed} gone, ${skipped.length} skipped`,
     );
   }
-  for (const { origin, reason } of skipped) note(`  skipped ${printable(origin)}: ${reason}`);
+  for (const { origin, reason } of skipped) note(`  skipped ${printable(origin)}: ${printable(reason)}`);
   for (const root of report.offline) note(`${at}  ${printable(root)} is offline; nothing was erased`);
 }

@@ -18,7 +18,7 @@ const escapes: Record<string, string> = {
 /** Untrusted text for a page: markup escaped; control and bidi characters, which could disguise a name, shown as ␦. */
 const escapeHtml = (text: string): string =>
   text
-    .replace(/[\p{Cc}\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/gu, "\u2426")
+    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "\u2426")
     .replace(/[&<>"']/g, (character) => escapes[character] ?? character);
 
 type Part = string | number | Markup | readonly Markup[];

@@ -1,0 +1,30 @@
+import { expect, test } from "vitest";
+import { sparePaths } from "../../src/cli/duplicates-json.ts";
+import type { DuplicateGroup, ImageRecord, Placement } from "../../src/core/types.ts";
+import { file, picture, post } from "../support/new-image.ts";
+
+const image = (name: string, placements: readonly Placement[]): ImageRecord => ({
+  ...picture(name),
+  addedAt: 0,
+  placements,
+  tags: [],
+});
+
+const group = (keeper: ImageRecord, ...others: ImageRecord[]): DuplicateGroup => ({
+  kind: "same",
+  keeper,
+  members: others.map((image) => ({ image, kind: "same", reason: "resized", measure: 0.99 })),
+  reclaimableBytes: 0,
+});
+
+test("every file but the keeper's can go", () => {
+  const keeper = image("a", [file("/keep.jpg"), file("/copy.jpg")]);
+  expect(sparePaths(group(keeper, image("b", [file("/b.jpg")])))).toEqual(["/copy.jpg", "/b.jpg"]);
+});
+
+test("one file that can be reached stays, also when the keeper is on Discord or on a disk that is away", () => {
+  const others = [image("b", [file("/b.jpg")]), image("c", [file("/c.jpg")])];
+  for (const place of [post("1"), file("/unplugged/a.jpg", { online: false })]) {
+    expect(sparePaths(group(image("a", [place]), ...others))).toEqual(["/c.jpg"]);
+  }
+});
