@@ -1,4 +1,5 @@
 import { type Client, Events, GatewayCloseCodes, type Guild, type RESTOptions } from "discord.js";
+import PQueue from "p-queue";
 import type { Library } from "../core/index.ts";
 import { DiscordServer } from "./access/discord-server.ts";
 import { HiddenChannels } from "./access/hidden-channels.ts";
@@ -53,6 +54,7 @@ export type Ending = "stopped" | "intents refused" | "token refused" | "refused"
 
 const STUCK_AFTER_MS = 180_000;
 const DRAIN_MS = 10_000;
+const MAX_WAITING_TAGS = 500;
 
 /** One connection to Discord with everything that hangs on it. */
 export class Bot {
@@ -61,6 +63,7 @@ export class Bot {
   readonly #parts: BotParts;
   readonly #keeper: Keeper;
   readonly #token: string;
+  readonly #tagging = new PQueue({ concurrency: 2 });
   #end: (why: Ending) => void = () => undefined;
   #watchdog: NodeJS.Timeout | undefined;
   #readyAt = Date.now();
@@ -86,10 +89,11 @@ export class Bot {
   async stop(): Promise<void> {
     clearInterval(this.#watchdog);
     this.#keeper.stop();
+    this.#tagging.clear();
     const { historian, reconciler, pictures, marks, progress } = this.#parts;
     progress.close();
-    await Promise.all([historian.close(), reconciler.close()]);
-    await Promise.race([pictures.onIdle(), new Promise((done) => setTimeout(done, DRAIN_MS).unref())]);
+    const idle = Promise.all([pictures.stop(), historian.close(), reconciler.close()]);
+    await Promise.race([idle, new Promise((done) => setTimeout(done, DRAIN_MS).unref())]);
     await marks.close();
     await this.client.destroy();
     this.#end("stopped");
@@ -124,13 +128,16 @@ export class Bot {
     client.on(Events.GuildCreate, (guild: Guild) => log.info({ guildId: guild.id }, "joined a server"));
   }
 
-  async #posted(place: Place, pictures: readonly LivePicture[]): Promise<void> {
+  /** Tags may come late or not at all: taking pictures in never waits for them. */
+  #posted(place: Place, pictures: readonly LivePicture[]): void {
     const { guildId, channelId } = place;
-    try {
-      await tagLive({ ...this.#parts, client: this.client }, place, pictures);
-    } catch (error) {
-      this.#parts.log.warn({ guildId, channelId, error }, "pictures could not be tagged");
+    const { log } = this.#parts;
+    if (this.#tagging.size >= MAX_WAITING_TAGS) {
+      log.warn({ guildId, channelId }, "too many pictures at once, these are not tagged");
+      return;
     }
+    const work = this.#tagging.add(() => tagLive(this.#parts, place, pictures));
+    work.catch((error: unknown) => log.warn({ guildId, channelId, error }, "pictures could not be tagged"));
   }
 
   /** discord.js reconnects by itself; should it ever not, a new connection is made. */

@@ -19,6 +19,7 @@ export function createClient({ content, rest }: ClientOptions): Client {
   return new Client({
     intents: [Intent.Guilds, ...(content ? [Intent.GuildMessages, Intent.MessageContent] : [])],
     allowedMentions: { parse: [], repliedUser: false },
+    shards: "auto",
     waitGuildTimeout: WAIT_FOR_GUILDS_MS,
     rest: { timeout: 15_000, retries: 1, ...rest },
     makeCache: Options.cacheWithLimits({

@@ -15,7 +15,7 @@ export interface KeeperTimes {
   readonly retryRounds: number;
 }
 
-export const keeperTimes: KeeperTimes = { tendMs: 60_000, retryRounds: 5 };
+const keeperTimes: KeeperTimes = { tendMs: 60_000, retryRounds: 5 };
 const RETENTION_ROUNDS = 60;
 
 /** Keeps every server complete: after each fresh session, after outages, and once in a while. */
@@ -112,6 +112,7 @@ export class Keeper {
     if (!(await this.#isComplete(guildId))) return;
     this.#behind.delete(guildId);
     this.#parts.reconciler.start(guildId);
+    await enforceRetention(this.#parts, guildId);
     await library.cursors.setCursor(name, String(now));
   }
 

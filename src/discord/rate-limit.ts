@@ -8,7 +8,7 @@ export interface Allowance {
   readonly perMs: number;
 }
 
-export class TooOftenError extends GlimpseError {
+class TooOftenError extends GlimpseError {
   override name = "TooOftenError";
 }
 

@@ -36,6 +36,7 @@ export async function supervise(options: SuperviseOptions): Promise<void> {
       content = false;
     } else if (ending === "token refused") throw new TokenRefusedError();
     else if (ending !== "stopped") {
+      options.log.warn({ ending }, "the connection is lost, connecting anew");
       failures = ending === "stuck" ? 0 : failures + 1;
       await rest(options, failures);
     }

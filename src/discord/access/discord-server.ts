@@ -38,7 +38,7 @@ export class DiscordServer implements ServerView {
     if (known && !known.isThread()) {
       if (!(await this.#botCanRead(guild, known))) return undefined;
       const holdsMessages = known.isTextBased();
-      return { guildId, channelId, kind: "channel", holdsMessages, ageRestricted: isAgeRestricted(known) };
+      return { guildId, channelId, kind: "channel", holdsMessages, ...warningsOf(known) };
     }
     const thread = known
       ? { parentId: known.parentId, isPrivate: known.type === ChannelType.PrivateThread }
@@ -62,8 +62,7 @@ export class DiscordServer implements ServerView {
     const parent = rootChannel(guild, parentId);
     if (!parent || !(await this.#botCanRead(guild, parent))) return undefined;
     const kind = isPrivate ? "private-thread" : "public-thread";
-    const ageRestricted = isAgeRestricted(parent);
-    return { guildId: guild.id, channelId, parentId, kind, holdsMessages: true, ageRestricted };
+    return { guildId: guild.id, channelId, parentId, kind, holdsMessages: true, ...warningsOf(parent) };
   }
 
   /** A hidden channel's overwrites are made up: the flag decides, not they. */
@@ -111,6 +110,11 @@ export const isVoice = ({ type }: GuildBasedChannel): boolean =>
 /** What it takes to read a channel; the text beside a voice channel needs the right to join it. */
 const readingOf = (channel: RootChannel): bigint =>
   P.ViewChannel | P.ReadMessageHistory | (isVoice(channel) ? P.Connect : 0n);
+
+const warningsOf = (channel: RootChannel) => ({
+  ageRestricted: isAgeRestricted(channel),
+  spoiler: channel.flags.has(ChannelFlags.IsSpoilerChannel),
+});
 
 function isAgeRestricted(channel: GuildBasedChannel): boolean {
   if (channel.isThread()) return channel.parent !== null && isAgeRestricted(channel.parent);

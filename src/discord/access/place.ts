@@ -9,6 +9,8 @@ export interface Place {
   readonly kind: "channel" | "public-thread" | "private-thread";
   /** A thread takes this from its channel. */
   readonly ageRestricted: boolean;
+  /** People have to opt in to see what is posted there; a thread takes this from its channel. */
+  readonly spoiler: boolean;
 }
 
 /** Where permissions are decided: a thread has none of its own. */

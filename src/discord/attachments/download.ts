@@ -17,7 +17,7 @@ export const downloadLimits: DownloadLimits = { maxBytes: 25 * 2 ** 20, idleMs: 
 /** Opens a GET request. The default speaks TLS to the host that the address names. */
 export type OpenRequest = (url: URL, signal: AbortSignal) => ClientRequest;
 
-export const httpsRequests = (): OpenRequest => {
+const httpsRequests = (): OpenRequest => {
   // How many run side by side is the caller's affair: a queue inside the agent would be one nobody can see.
   const agent = new https.Agent({ keepAlive: true, maxFreeSockets: 8, timeout: 15_000 });
   return (url, signal) => https.get(url, { agent, signal, headers: { accept: "image/*" } });

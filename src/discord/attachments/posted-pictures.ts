@@ -1,7 +1,7 @@
 import type { DiscordPlacement } from "../../core/index.ts";
 import type { Place } from "../access/place.ts";
 import { timeOf } from "../snowflake.ts";
-import { pictureAttachments, type RawMessage } from "./raw-message.ts";
+import { pictureAttachments, type RawAttachment, type RawMessage } from "./raw-message.ts";
 
 /** A picture in a message, before its bytes were fetched. */
 export interface PostedPicture {
@@ -15,6 +15,9 @@ export interface PostedPicture {
 }
 
 const SPOILER = 1 << 3;
+
+const isSpoiler = ({ filename, flags }: RawAttachment): boolean =>
+  filename.startsWith("SPOILER_") || ((flags ?? 0) & SPOILER) !== 0;
 
 export function postedPictures(message: RawMessage, place: Place, keepCaption: boolean): PostedPicture[] {
   return pictureAttachments(message).map((attachment) => ({
@@ -31,7 +34,7 @@ export function postedPictures(message: RawMessage, place: Place, keepCaption: b
       authorId: message.author.id,
       filename: attachment.filename,
       postedAt: timeOf(message.id),
-      spoiler: attachment.filename.startsWith("SPOILER_") || ((attachment.flags ?? 0) & SPOILER) !== 0,
+      spoiler: place.spoiler || isSpoiler(attachment),
       ageRestricted: place.ageRestricted,
       caption: keepCaption && message.content !== "" ? message.content : undefined,
     },

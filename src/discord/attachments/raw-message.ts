@@ -25,7 +25,7 @@ export const rawMessage = z.object({
 });
 
 export type RawMessage = z.infer<typeof rawMessage>;
-type RawAttachment = z.infer<typeof rawAttachment>;
+export type RawAttachment = z.infer<typeof rawAttachment>;
 
 const PICTURE_NAME = /\.(jpe?g|png|webp|gif|avif|tiff?|bmp)$/i;
 

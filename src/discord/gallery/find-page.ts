@@ -4,7 +4,7 @@ import { readersScope } from "../access/readers-scope.ts";
 import type { Liveness } from "../intake/liveness.ts";
 import { type Question, queryTerm } from "./saved-questions.ts";
 
-export const HITS_PER_PAGE = 9;
+const HITS_PER_PAGE = 9;
 /** Deleted pictures leave a page short; it is asked again at most so often. */
 const ROUNDS = 4;
 

@@ -20,7 +20,7 @@ export interface LiveParts extends ReadParts {
   readonly erasures: Erasures;
   readonly seesContent: () => boolean;
   /** Pictures just posted: kept ones with their image, others without. */
-  readonly posted: (place: Place, pictures: readonly LivePicture[]) => Promise<void>;
+  readonly posted: (place: Place, pictures: readonly LivePicture[]) => void;
   /** A place where live messages arrive but the time before them may be missing. */
   readonly behind: (guildId: string, channelId: string) => void;
   readonly log: Log;
@@ -99,11 +99,11 @@ export class LiveMessages {
     const fresh = taken.flatMap(({ picture, taken: result }) =>
       "image" in result ? [{ picture, image: result.image }] : [],
     );
-    if (fresh.length > 0) await this.#parts.posted(place, fresh);
+    if (fresh.length > 0) this.#parts.posted(place, fresh);
   }
 
-  async #notKept(place: Place, message: RawMessage): Promise<void> {
+  #notKept(place: Place, message: RawMessage): void {
     const found = postedPictures(message, place, false).map((picture) => ({ picture, image: undefined }));
-    if (found.length > 0) await this.#parts.posted(place, found);
+    if (found.length > 0) this.#parts.posted(place, found);
   }
 }

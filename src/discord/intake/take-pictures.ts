@@ -32,6 +32,7 @@ const DAY_MS = 86_400_000;
 export class TakePictures {
   readonly #parts: TakeParts;
   readonly #queue: PQueue;
+  readonly #stop = new AbortController();
 
   constructor(parts: TakeParts) {
     this.#parts = parts;
@@ -54,11 +55,14 @@ export class TakePictures {
     );
   }
 
-  onIdle(): Promise<void> {
+  /** Finishes those at work. The others fail, so that no mark passes them and they are read again next time. */
+  stop(): Promise<void> {
+    this.#stop.abort(new Error("the bot is stopping"));
     return this.#queue.onIdle();
   }
 
   async #one(picture: PostedPicture): Promise<Taken> {
+    this.#stop.signal.throwIfAborted();
     try {
       return await this.#parts.erasures.guard(picture.placement, (signal) => this.#place(picture, signal));
     } catch (error) {

@@ -56,7 +56,7 @@ export interface NewMessage {
   readonly spoiler?: boolean;
 }
 
-export const everyoneCan = P.ViewChannel | P.ReadMessageHistory | P.SendMessages | P.AttachFiles;
+const everyoneCan = P.ViewChannel | P.ReadMessageHistory | P.SendMessages | P.AttachFiles;
 
 /** A small Discord in one process: gateway, REST and CDN on one port of this machine. */
 export class FakeDiscord {

@@ -78,9 +78,5 @@ export function snowflake(at = Date.now()): string {
   return String(((BigInt(at) - discordEpoch) << 22n) + increment);
 }
 
-export const threadTypes = [
-  ChannelType.PublicThread,
-  ChannelType.PrivateThread,
-  ChannelType.AnnouncementThread,
-];
+const threadTypes = [ChannelType.PublicThread, ChannelType.PrivateThread, ChannelType.AnnouncementThread];
 export const isThread = (channel: FakeChannel) => threadTypes.includes(channel.type);
