@@ -1,8 +1,8 @@
 import { type Client, Events, GatewayCloseCodes, type Guild, type RESTOptions } from "discord.js";
 import PQueue from "p-queue";
 import type { Library } from "../core/index.ts";
+import { ChannelSight } from "./access/channel-sight.ts";
 import { DiscordServer } from "./access/discord-server.ts";
-import { HiddenChannels } from "./access/hidden-channels.ts";
 import type { Place } from "./access/place.ts";
 import { ThreadBook } from "./access/thread-book.ts";
 import { type DownloadLimits, downloader, type OpenRequest } from "./attachments/download.ts";
@@ -46,7 +46,7 @@ export interface BotOptions {
 }
 
 interface BotParts extends TendParts {
-  readonly hidden: HiddenChannels;
+  readonly sight: ChannelSight;
 }
 
 /** Why a bot's connection ended for good. */
@@ -158,8 +158,8 @@ function assemble(client: Client, options: BotOptions): BotParts {
   const { library, log } = options;
   const api = new DiscordApi(client.rest);
   const threads = new ThreadBook(library.cursors);
-  const hidden = new HiddenChannels();
-  const server = new DiscordServer({ client, api, threads, hidden });
+  const sight = new ChannelSight();
+  const server = new DiscordServer({ client, api, threads, sight });
   const settings = new GuildSettingsStore(library.settings);
   const people = new PersonChoices(library.settings);
   const erasures = new Erasures(library);
@@ -181,7 +181,7 @@ function assemble(client: Client, options: BotOptions): BotParts {
     ...reading,
     client,
     library,
-    hidden,
+    sight,
     server,
     api,
     people,

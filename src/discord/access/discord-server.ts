@@ -9,7 +9,7 @@ import {
   PermissionFlagsBits as P,
 } from "discord.js";
 import { type DiscordApi, isThreadType } from "../discord-api.ts";
-import type { HiddenChannels } from "./hidden-channels.ts";
+import type { ChannelSight } from "./channel-sight.ts";
 import type { Place } from "./place.ts";
 import type { Reader, ServerView } from "./readable-places.ts";
 import type { ThreadBook } from "./thread-book.ts";
@@ -20,7 +20,7 @@ export interface DiscordServerParts {
   readonly client: Client;
   readonly api: DiscordApi;
   readonly threads: ThreadBook;
-  readonly hidden: HiddenChannels;
+  readonly sight: ChannelSight;
 }
 
 /** What discord.js knows of channels, read with distrust. */
@@ -67,7 +67,7 @@ export class DiscordServer implements ServerView {
 
   /** A hidden channel's overwrites are made up: the flag decides, not they. */
   async #botCanRead(guild: Guild, channel: RootChannel): Promise<boolean> {
-    if (this.#parts.hidden.has(channel.id)) return false;
+    if (!this.#parts.sight.sees(channel.id)) return false;
     if (channel.flags.has(ChannelFlags.ChannelObfuscated)) return false;
     const me = guild.members.me ?? (await guild.members.fetchMe());
     return channel.permissionsFor(me).has(readingOf(channel));

@@ -23,7 +23,7 @@ export const classify: SlashCommand = {
     ],
     integration_types: [ApplicationIntegrationType.GuildInstall, ApplicationIntegrationType.UserInstall],
     options: [
-      { ...words("classify.image"), type: OptionType.Attachment, required: true },
+      { ...words("classify.image"), type: OptionType.Attachment, file_types: ["image"], required: true },
       { ...words("classify.labels"), type: OptionType.String, max_length: 1_000 },
     ],
   },

@@ -28,7 +28,7 @@ export const find: SlashCommand = {
     integration_types: [ApplicationIntegrationType.GuildInstall],
     options: [
       { ...words("find.query"), type: OptionType.String, max_length: 200 },
-      { ...words("find.image"), type: OptionType.Attachment },
+      { ...words("find.image"), type: OptionType.Attachment, file_types: ["image"] },
       { ...words("find.channel"), type: OptionType.Channel, channel_types: channelTypes.searchable },
       { ...words("find.author"), type: OptionType.User },
       { ...words("find.since"), type: OptionType.String, max_length: 10 },

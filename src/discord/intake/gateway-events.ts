@@ -1,6 +1,6 @@
 import { type Client, GatewayDispatchEvents as Event } from "discord.js";
 import type { z } from "zod";
-import type { HiddenChannels } from "../access/hidden-channels.ts";
+import type { ChannelSight } from "../access/channel-sight.ts";
 import { rawMessage } from "../attachments/raw-message.ts";
 import type { Log } from "../log.ts";
 import {
@@ -19,7 +19,7 @@ import type { LiveMessages } from "./live-messages.ts";
 
 export interface GatewayParts extends ForgetParts {
   readonly live: LiveMessages;
-  readonly hidden: HiddenChannels;
+  readonly sight: ChannelSight;
   readonly log: Log;
   /** A fresh session began: what happened before it was not replayed. */
   readonly freshSession: (guildIds: readonly string[], mine: (guildId: string) => boolean) => void;
@@ -49,12 +49,12 @@ function handlers(parts: GatewayParts): [Event, Handler][] {
   return [
     [Event.Ready, when(ready, ({ guildIds, mine }) => parts.freshSession(guildIds, mine))],
     [Event.GuildCreate, when(guildCreated, (guild) => guildBack(parts, guild))],
-    [Event.ChannelCreate, when(channelUpdated, ({ id, hidden }) => parts.hidden.heard(id, hidden))],
+    [Event.ChannelCreate, when(channelUpdated, ({ id, hidden }) => parts.sight.heard(id, hidden))],
     [Event.MessageCreate, when(rawMessage, (message) => live.created(message))],
     [Event.MessageUpdate, when(messageEdited, (edit) => live.edited(edit))],
     [Event.MessageDelete, when(messageDeleted, ({ guild_id, id }) => erasures.messages(guild_id, [id]))],
     [Event.MessageDeleteBulk, when(messagesDeleted, ({ guild_id, ids }) => erasures.messages(guild_id, ids))],
-    [Event.ChannelDelete, when(placeDeleted, ({ guild_id, id }) => forgetChannel(parts, guild_id, id))],
+    [Event.ChannelDelete, when(placeDeleted, (channel) => channelGone(parts, channel))],
     [Event.ThreadDelete, when(placeDeleted, ({ guild_id, id }) => forgetThread(parts, guild_id, id))],
     [Event.ThreadCreate, when(threadCreated, (thread) => parts.threadCreated(thread))],
     [Event.ChannelUpdate, when(channelUpdated, (channel) => channelSeen(parts, channel))],
@@ -66,12 +66,17 @@ function handlers(parts: GatewayParts): [Event, Handler][] {
 }
 
 function guildBack(parts: GatewayParts, { id, channels }: z.infer<typeof guildCreated>): void {
-  for (const channel of channels) parts.hidden.heard(channel.id, channel.hidden);
+  for (const channel of channels) parts.sight.heard(channel.id, channel.hidden);
   parts.guildBack(id);
 }
 
+function channelGone(parts: GatewayParts, { guild_id, id }: z.infer<typeof placeDeleted>): Promise<void> {
+  parts.sight.gone(id);
+  return forgetChannel(parts, guild_id, id);
+}
+
 function channelSeen(parts: GatewayParts, channel: z.infer<typeof channelUpdated>): void {
-  parts.hidden.heard(channel.id, channel.hidden);
+  parts.sight.heard(channel.id, channel.hidden);
   parts.channelSeen(channel.guild_id, channel.id, channel.hidden);
 }
 
