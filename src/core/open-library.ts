@@ -10,12 +10,13 @@ import type { ActiveModel, ModelAtWork } from "./library/parts.ts";
 import { Library } from "./library.ts";
 import type { LocatedModel } from "./models/located-model.ts";
 import { ModelStore } from "./models/model-store.ts";
+import { splitModel } from "./models/split-model.ts";
 import type { Catalog, Embedder } from "./ports.ts";
 import { openSettings } from "./settings/open-settings.ts";
 import type { Embedding, EmbeddingSpace, PictureLimits } from "./types.ts";
 import { LibraryIndex } from "./vector-index/library-index.ts";
 
-export { ModelStore };
+export { ModelStore, splitModel };
 
 export interface OpenLibraryOptions {
   /** Folder of the library; made when it is not there. */
@@ -126,7 +127,7 @@ function refuseMismatch(wanted: string | undefined, active: ActiveModel, install
 }
 
 function locate(store: ModelStore, model: string): Promise<LocatedModel> {
-  const [id = "", variant] = model.split(":");
+  const { id, variant } = splitModel(model);
   return store.locate(id, variant);
 }
 

@@ -58,9 +58,11 @@ function addPull(models: Command): void {
   const command = models
     .command("pull")
     .description("download a model and verify it; resumes where it was cut off")
-    .argument("<id>")
+    .argument("<id[:variant]>")
     .option("--variant <name>", "other files of the same model, such as fp16")
-    .action(async (id: string, { variant }: { variant?: string }) => {
+    .action(async (typed: string, flags: { variant?: string }) => {
+      const { splitModel } = await import("../../core/open-library.ts");
+      const { id, variant = flags.variant } = splitModel(typed);
       const { signal, release } = untilInterrupted();
       const display = showProgress("Downloading", inBytes);
       const store = await storeOf(command);

@@ -1,11 +1,14 @@
 import { existsSync } from "node:fs";
-import { statfs } from "node:fs/promises";
+import { access, constants, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { openCatalog } from "../catalog/open-catalog.ts";
 import { OnnxEmbedder } from "../embedder/onnx-embedder.ts";
 import { GlimpseError } from "../errors.ts";
+import type { ActiveModel } from "../library/parts.ts";
 import { ModelStore } from "../models/model-store.ts";
+import { splitModel } from "../models/split-model.ts";
 import type { Catalog } from "../ports.ts";
+import { GraphKeeper } from "../vector-index/graph-keeper.ts";
 import { loadHnswLibrary } from "../vector-index/hnsw-library.ts";
 
 export interface Finding {
@@ -29,14 +32,8 @@ export async function* examine(options: DoctorOptions): AsyncGenerator<Finding> 
   yield nodeVersion();
   yield await graphLibrary();
   yield await freeSpace(options.directory);
-  const catalog = await attempt("catalog", () =>
-    openCatalog({ path: join(options.directory, "catalog.db") }),
-  );
-  if ("finding" in catalog) yield catalog.finding;
-  else yield* catalogFindings(catalog.value);
-  const active = "value" in catalog ? (await catalog.value.activeModel())?.model : undefined;
-  yield* modelFindings(options.directory, options.model ?? active ?? "pocket");
-  if ("value" in catalog) await catalog.value.close();
+  const model = yield* libraryFindings(options.directory);
+  yield* modelFindings(options.directory, options.model ?? model ?? "pocket");
 }
 
 function nodeVersion(): Finding {
@@ -72,8 +69,87 @@ async function freeSpace(directory: string): Promise<Finding> {
       detail: `${directory} is not there yet; it is made when pictures are added`,
     };
   const free = stats.bavail * stats.bsize;
-  const detail = `${(free / 1e9).toFixed(1)} GB free beside the library`;
-  return { name: "disk", state: free < LITTLE_SPACE ? "bad" : "good", detail };
+  const found = `${(free / 1e9).toFixed(1)} GB free beside the library`;
+  return free < LITTLE_SPACE
+    ? { name: "disk", state: "bad", detail: `${found}, which is little. Free some before adding pictures.` }
+    : { name: "disk", state: "good", detail: found };
+}
+
+/** @returns the model that the library asks, when it could be opened */
+async function* libraryFindings(directory: string): AsyncGenerator<Finding, string | undefined> {
+  const path = join(directory, "catalog.db");
+  // Opening would make one, and looking should change nothing.
+  if (!existsSync(path)) {
+    yield { name: "catalog", state: "note", detail: `none at ${directory} yet; \`glimpse add\` makes it` };
+    return undefined;
+  }
+  const opened = await attempt("catalog", () => openCatalog({ path }));
+  if ("finding" in opened) {
+    yield opened.finding;
+    return undefined;
+  }
+  const catalog = opened.value;
+  try {
+    if (!(await isWritable(path))) yield readOnly(path);
+    yield* catalogFindings(catalog);
+    const active = await catalog.activeModel();
+    if (active) yield* indexFindings(directory, catalog, active);
+    return active?.model;
+  } finally {
+    await catalog.close();
+  }
+}
+
+const isWritable = (path: string) =>
+  access(path, constants.W_OK).then(
+    () => true,
+    () => false,
+  );
+
+const readOnly = (path: string): Finding => ({
+  name: "catalog",
+  state: "note",
+  detail: `${path} cannot be written: pictures are found, none can be added. Make the file and its folder writable for that.`,
+});
+
+/** The graph that large libraries have, against the catalog it was made from. */
+async function* indexFindings(
+  directory: string,
+  catalog: Catalog,
+  { model, space }: ActiveModel,
+): AsyncGenerator<Finding> {
+  const library = await loadHnswLibrary();
+  const { id } = splitModel(model);
+  const described = await attempt("index", () => new ModelStore({ directory }).descriptor(id));
+  // What is wrong with the model is told where the model is looked at.
+  if (!library || "finding" in described) return;
+  const { dimensions } = described.value;
+  const keeper = new GraphKeeper({
+    catalog,
+    library,
+    space,
+    dimensions,
+    directory: join(directory, "index"),
+  });
+  const seq = await keeper.examine();
+  const name = "index";
+  if (seq === "absent") {
+    yield { name, state: "good", detail: "every vector is compared, as fits the library's size" };
+  } else if (seq === "damaged" || seq > (await catalog.latestSeq(space))) {
+    const found = seq === "damaged" ? "damaged" : "of another catalog";
+    yield {
+      name,
+      state: "note",
+      detail: `the index file is ${found}; it is not used, and is built anew by the next \`glimpse add\``,
+    };
+  } else {
+    const behind = (await catalog.latestSeq(space)) - seq;
+    yield {
+      name,
+      state: "good",
+      detail: `sound; the catalog is ${behind} steps ahead, which are compared besides`,
+    };
+  }
 }
 
 async function* catalogFindings(catalog: Catalog): AsyncGenerator<Finding> {
@@ -96,7 +172,7 @@ async function* catalogFindings(catalog: Catalog): AsyncGenerator<Finding> {
 }
 
 async function* modelFindings(directory: string, model: string): AsyncGenerator<Finding> {
-  const [id = "", variant] = model.split(":");
+  const { id, variant } = splitModel(model);
   const store = new ModelStore({ directory });
   const files = await attempt(`model ${model}`, () => store.verify(id, variant));
   if ("finding" in files) return yield files.finding;
@@ -104,7 +180,7 @@ async function* modelFindings(directory: string, model: string): AsyncGenerator<
     yield {
       name: `model ${model}`,
       state: state === "sound" ? "good" : "bad",
-      detail: `${path}: ${state === "sound" ? "as pinned" : `${state}; run \`glimpse models pull ${id}\``}`,
+      detail: `${path}: ${state === "sound" ? "as pinned" : `${state}; run \`glimpse models pull ${model}\``}`,
     };
   }
   const results = await attempt(`model ${model}`, async () => {

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Catalog, ImageKey, Lease } from "../ports.ts";
@@ -45,6 +46,12 @@ export class GraphKeeper {
     const manifest = await readManifest(this.#folder, { space: this.#space, dimensions: this.#dimensions });
     if (!manifest || manifest.seq <= newerThan) return undefined;
     return readGraph(this.#library, this.#folder, manifest);
+  }
+
+  /** What the file is worth, every byte of it read: the step of the change sequence that a sound one holds. */
+  async examine(): Promise<number | "absent" | "damaged"> {
+    if (!existsSync(this.#folder)) return "absent";
+    return (await this.read(-1))?.seq ?? "damaged";
   }
 
   /** Builds and stores a graph. @returns false when another process is at it. */

@@ -212,6 +212,15 @@ describe.skipIf(!library)("the index file of a large library", () => {
     await rm(file);
   });
 
+  test("is examined for what it is worth", async () => {
+    await follower().settle();
+    expect(await keeper().examine()).toBe((await keeper().read(-1))?.seq);
+    await writeFile((await indexFiles())[1] ?? "", "nonsense");
+    expect(await keeper().examine()).toBe("damaged");
+    await keeper().erase();
+    expect(await keeper().examine()).toBe("absent");
+  });
+
   test("is given up when the index is closed, and nothing of it is used", async () => {
     await rm(directory, { recursive: true, force: true });
     const index = follower();

@@ -1,0 +1,45 @@
+import { existsSync } from "node:fs";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { examine, type Finding } from "../../../src/core/doctor/doctor.ts";
+import { openLibrary } from "../../../src/core/open-library.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
+
+async function findings(directory: string): Promise<Finding[]> {
+  const found: Finding[] = [];
+  for await (const finding of examine({ directory })) found.push(finding);
+  return found;
+}
+
+test("looking where no library is makes none, and says how to make one", async () => {
+  const directory = join(temporaryFolder(), "library");
+  const found = await findings(directory);
+  expect(found.find(({ name }) => name === "catalog")).toMatchObject({
+    state: "note",
+    detail: expect.stringMatching(/glimpse add/),
+  });
+  expect(existsSync(directory)).toBe(false);
+});
+
+test("a sound library and its model are found good, and their answers compared", async () => {
+  const directory = join(temporaryFolder(), "library");
+  await (await openLibrary({ directory })).close();
+  const found = await findings(directory);
+  expect(found.filter(({ state }) => state === "bad")).toEqual([]);
+  expect(found.map(({ name }) => name)).toEqual(
+    expect.arrayContaining(["node", "disk", "catalog", "vectors", "model pocket", "answers of pocket"]),
+  );
+});
+
+test("a catalog that is none ends the round for nothing else", async () => {
+  const directory = join(temporaryFolder(), "library");
+  await mkdir(directory);
+  await writeFile(join(directory, "catalog.db"), "no database at all, only some text ".repeat(40));
+  const found = await findings(directory);
+  expect(found.find(({ name }) => name === "catalog")).toMatchObject({
+    state: "bad",
+    detail: expect.stringMatching(/damaged or not a catalog/),
+  });
+  expect(found.some(({ name }) => name === "answers of pocket")).toBe(true);
+});
