@@ -8,16 +8,19 @@ import { erase, inSteps } from "./erase.ts";
 import { findKey, keyOf } from "./image-keys.ts";
 import { readImages } from "./image-rows.ts";
 import { writePlacement } from "./placement-rows.ts";
+import { rearrange } from "./rearrange.ts";
 
 const FINGERPRINTS_PER_BATCH = 4096;
 
 export function images(db: Connection) {
   return {
-    putImages: (added) => db.write(() => putImages(db, added)),
+    putImages: (added) => db.write(() => rearrange(db, () => putImages(db, added))),
     putPlacements: (added) =>
-      db.write(() => {
-        for (const { id, placement } of added) writePlacement(db, keyOf(db, id), placement);
-      }),
+      db.write(() =>
+        rearrange(db, () => {
+          for (const { id, placement } of added) writePlacement(db, keyOf(db, id), placement);
+        }),
+      ),
     has: (id) => db.read(() => findKey(db, id) !== undefined),
     idsWithPrefix: (prefix, limit) => db.read(() => idsWithPrefix(db, prefix, limit)),
     imagesByKey: (keys, scope) => db.read(() => readImages(db, keys, scope)),

@@ -5,6 +5,7 @@ import { LibraryError } from "../errors.ts";
 import { BUSY_TIMEOUT_MS, Connection } from "./connection.ts";
 import { hasUnitLength } from "./has-unit-length.ts";
 import { hasWords } from "./has-words.ts";
+import { noteLeftBehind } from "./rearrange.ts";
 import { APPLICATION_ID, migrations, PAGE_SIZE } from "./schema.ts";
 import { isBusy, toLibraryError } from "./storage-error.ts";
 
@@ -44,6 +45,7 @@ function openForWriting(path: string): Connection {
     setUp(database);
     migrate(database, path);
     noteErased(database);
+    noteLeftBehind(database);
     database.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
   } catch (error) {
     database.close();

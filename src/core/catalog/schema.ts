@@ -8,7 +8,7 @@ export const PAGE_SIZE = 16_384;
  * Step n takes a catalog from schema n to n + 1; `user_version` counts them. Steps are history: add, never edit.
  *
  * Two promises are kept here rather than in code. The triggers on `files` and `posts` erase an image
- * with its last placement, and those on `embeddings` write the change sequence, so no statement can forget either.
+ * with its last placement (moved placements: `rearrange.ts`), and those on `embeddings` write the change sequence, so no statement can forget either.
  */
 export const migrations: readonly string[] = [
   `
@@ -184,5 +184,10 @@ export const migrations: readonly string[] = [
     expires_at REAL
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX key_values_by_expiry ON key_values (expires_at) WHERE expires_at IS NOT NULL;
+  `,
+  `
+  -- Files that change places leave an image without a placement for a moment: see rearrange.ts.
+  DROP TRIGGER file_changed;
+  DROP TRIGGER post_changed;
   `,
 ];

@@ -1,11 +1,12 @@
 import PQueue from "p-queue";
 import { LibraryError, PictureError } from "../errors.ts";
-import type { Catalog, Embedder, Failure, Root } from "../ports.ts";
+import type { Catalog, Embedder, Failure, KnownFile, Root } from "../ports.ts";
 import { hashFile } from "../sources/hash-file.ts";
 import { type Scan, scanRoot } from "../sources/scan-folder.ts";
 import type { FoundFile } from "../sources/walk-folder.ts";
 import type { AddReport, FilePlacement, ImageId, LongWork, Skipped } from "../types.ts";
 import { adoptRoots } from "./adopt-roots.ts";
+import { changePlaces } from "./change-places.ts";
 import { CommitBatch } from "./commit-batch.ts";
 
 export interface AddOptions extends LongWork {
@@ -77,7 +78,9 @@ class AddRun {
   }
 
   async #addRoot(root: Root): Promise<void> {
-    const scan = await this.#scan(root);
+    this.#progress("listing", root.path);
+    const known = await this.#parts.catalog.knownFiles(root.path);
+    const scan = await this.#scan(root, known);
     if (scan === undefined) return;
     if (scan.state === "offline") {
       this.#offline.push(root.path);
@@ -86,22 +89,39 @@ class AddRun {
     }
     this.#counts.unchanged += scan.unchanged;
     await this.#reportUnlisted(root, scan);
-    await this.#readAll(root, scan.toRead);
+    const isNew = ({ path }: FoundFile) => known.get(path)?.id === undefined;
+    await this.#readAll(root, scan.toRead.filter(isNew));
+    const changed = scan.toRead.filter((file) => !isNew(file));
+    await this.#readAll(root, await this.#changePlaces(root, changed, known));
     // Only now: a moved file has its new placement by this time, so its image is not erased in between.
     if (this.#cancelled) return;
     await this.#forget(scan.gone);
     await this.#parts.catalog.setRootState(root.path, "online");
   }
 
-  async #scan(root: Root): Promise<Scan | undefined> {
-    this.#progress("listing", root.path);
-    const known = await this.#parts.catalog.knownFiles(root.path);
+  async #scan(root: Root, known: ReadonlyMap<string, KnownFile>): Promise<Scan | undefined> {
     try {
       return await scanRoot(root, known, this.#options);
     } catch (error) {
       if (this.#cancelled) return undefined;
       throw error;
     }
+  }
+
+  /** After the new ones: a file that was moved away has its new place by then. */
+  async #changePlaces(
+    root: Root,
+    files: readonly FoundFile[],
+    known: ReadonlyMap<string, KnownFile>,
+  ): Promise<readonly FoundFile[]> {
+    if (files.length === 0 || this.#cancelled) return [];
+    const { placed, left } = await changePlaces(this.#parts.catalog, files, {
+      known,
+      placementOf: (file) => placementOf(root, file),
+      signal: this.#options.signal,
+    });
+    this.#counts.known += placed;
+    return left;
   }
 
   async #readAll(root: Root, files: readonly FoundFile[]): Promise<void> {
@@ -124,14 +144,7 @@ class AddRun {
 
   async #readOne(root: Root, file: FoundFile): Promise<void> {
     if (this.#cancelled) return;
-    const placement: FilePlacement = {
-      kind: "file",
-      root: root.path,
-      path: file.path,
-      bytes: file.bytes,
-      modifiedAt: file.modifiedAt,
-      online: true,
-    };
+    const placement = placementOf(root, file);
     try {
       const id = await hashFile(file.path, this.#options.signal).catch((cause) => {
         throw unreadable(cause);
@@ -188,6 +201,10 @@ class AddRun {
   #progress(stage: string, item: string): void {
     this.#options.onProgress?.({ stage, done: this.#done, total: this.#total, item });
   }
+}
+
+function placementOf(root: Root, { path, bytes, modifiedAt }: FoundFile): FilePlacement {
+  return { kind: "file", root: root.path, path, bytes, modifiedAt, online: true };
 }
 
 function failureOf(file: FoundFile, root: Root, error: PictureError): Failure {

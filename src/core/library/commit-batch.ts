@@ -1,5 +1,6 @@
+import { NotFoundError } from "../errors.ts";
 import type { Catalog, Failure, NewImage } from "../ports.ts";
-import type { ImageId, Placement } from "../types.ts";
+import type { FilePlacement, ImageId } from "../types.ts";
 
 /** Enough that a commit's sync to disk costs little beside the work of embedding, few enough to lose little. */
 const COMMIT_AT = 32;
@@ -13,7 +14,7 @@ export interface Committed {
 
 interface Pending {
   images: NewImage[];
-  placements: { id: ImageId; placement: Placement }[];
+  placements: { id: ImageId; placement: FilePlacement }[];
   failures: Failure[];
 }
 
@@ -37,7 +38,7 @@ export class CommitBatch {
     await this.#flushIfFull();
   }
 
-  async placement(id: ImageId, placement: Placement): Promise<void> {
+  async placement(id: ImageId, placement: FilePlacement): Promise<void> {
     this.#pending.placements.push({ id, placement });
     await this.#flushIfFull();
   }
@@ -64,8 +65,32 @@ export class CommitBatch {
 
   async #commit({ images, placements, failures }: Pending): Promise<void> {
     if (images.length > 0) await this.#catalog.putImages(images);
-    if (placements.length > 0) await this.#catalog.putPlacements(placements);
-    if (failures.length > 0) await this.#catalog.putFailures(failures);
-    this.#onCommit({ added: images.length, known: placements.length, failures });
+    const lost = placements.length > 0 ? await this.#place(placements) : [];
+    const failed = [...failures, ...lost];
+    if (failed.length > 0) await this.#catalog.putFailures(failed);
+    this.#onCommit({ added: images.length, known: placements.length - lost.length, failures: failed });
   }
+
+  /** @returns failures for those whose image somebody removed since it was looked for; the next run reads them. */
+  async #place(placements: Pending["placements"]): Promise<Failure[]> {
+    try {
+      await this.#catalog.putPlacements(placements);
+      return [];
+    } catch (error) {
+      if (!(error instanceof NotFoundError)) throw error;
+    }
+    const lost: Failure[] = [];
+    for (const one of placements) {
+      await this.#catalog.putPlacements([one]).catch((error: unknown) => {
+        if (!(error instanceof NotFoundError)) throw error;
+        lost.push(removedMeanwhile(one.placement));
+      });
+    }
+    return lost;
+  }
+}
+
+function removedMeanwhile({ path, root, bytes, modifiedAt }: FilePlacement): Failure {
+  const reason = "its picture was removed from the library while it was added; add again";
+  return { origin: path, root, bytes, modifiedAt, code: "changed-while-reading", reason, at: Date.now() };
 }

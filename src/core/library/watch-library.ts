@@ -1,3 +1,4 @@
+import { isInside } from "../is-inside.ts";
 import type { Root } from "../ports.ts";
 import { type WatchOptions, watchFolders } from "../sources/watch-folders.ts";
 import type { AddReport } from "../types.ts";
@@ -48,7 +49,10 @@ async function round(
   options: WatchLibraryOptions,
 ): Promise<void> {
   try {
-    options.onReport(await library.add(roots, options));
+    // One that was removed meanwhile must not come back by being named.
+    const still = await library.roots();
+    const paths = roots.filter((path) => still.some((root) => isInside(path, root.path)));
+    if (paths.length > 0) options.onReport(await library.add(paths, options));
   } catch (error) {
     if (!options.signal.aborted) options.onError(error);
   }

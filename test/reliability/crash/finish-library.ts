@@ -32,7 +32,8 @@ async function compareWithFolder({ library, catalog }: Scene, pictures: string):
   const problems: string[] = [];
   for (const path of paths) {
     const bytes = readFileSync(path);
-    if (bytes.toString().startsWith("broken")) continue;
+    // A kill in the middle of writing it leaves a picture empty.
+    if (bytes.length === 0 || bytes.toString().startsWith("broken")) continue;
     const id = createHash("sha256").update(bytes).digest("hex");
     if ((await catalog.filePlacement(path))?.id !== id)
       problems.push(`${path} is not in the library as it is`);

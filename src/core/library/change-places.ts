@@ -1,0 +1,47 @@
+import PQueue from "p-queue";
+import { NotFoundError } from "../errors.ts";
+import type { Catalog, KnownFile } from "../ports.ts";
+import { hashFile } from "../sources/hash-file.ts";
+import type { FoundFile } from "../sources/walk-folder.ts";
+import type { FilePlacement, ImageId } from "../types.ts";
+
+const READ_AT_ONCE = 4;
+
+/**
+ * Among files that hold something else than before, those that now hold a picture of the library: two that were
+ * swapped, one that was moved over another. They are placed in one step, since between two steps an image without
+ * a place would be erased, and what people said of it with it. @returns the other files, still to be read
+ */
+export async function changePlaces(
+  catalog: Catalog,
+  files: readonly FoundFile[],
+  {
+    known,
+    placementOf,
+    signal,
+  }: {
+    readonly known: ReadonlyMap<string, KnownFile>;
+    readonly placementOf: (file: FoundFile) => FilePlacement;
+    readonly signal: AbortSignal | undefined;
+  },
+): Promise<{ readonly placed: number; readonly left: readonly FoundFile[] }> {
+  const moved: { file: FoundFile; id: ImageId }[] = [];
+  const left: FoundFile[] = [];
+  const look = async (file: FoundFile) => {
+    // Whatever hinders reading shows again, and is told, when the file is read as usual.
+    const id = await hashFile(file.path, signal).catch(() => undefined);
+    const isElsewhere = id !== undefined && id !== known.get(file.path)?.id && (await catalog.has(id));
+    if (isElsewhere) moved.push({ file, id });
+    else left.push(file);
+  };
+  await new PQueue({ concurrency: READ_AT_ONCE }).addAll(files.map((file) => () => look(file)));
+  if (moved.length === 0 || signal?.aborted) return { placed: 0, left };
+  try {
+    await catalog.putPlacements(moved.map(({ file, id }) => ({ id, placement: placementOf(file) })));
+    return { placed: moved.length, left };
+  } catch (error) {
+    if (!(error instanceof NotFoundError)) throw error;
+    // Another process erased one of the images meanwhile.
+    return { placed: 0, left: files };
+  }
+}
