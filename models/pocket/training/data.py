@@ -165,11 +165,9 @@ class Stream:
     A batch depends on its number alone, so a resumed run sees what an uninterrupted one would have seen.
     """
 
-    def __init__(self, library: Library, mixture: dict[str, int], seed: int):
-        self.groups = {
-            name: (np.array([i for i in library.train if library.group[i] == name]), count) for name, count in mixture.items()
-        }
-        self.groups = {name: (members, count) for name, (members, count) in self.groups.items() if len(members)}
+    def __init__(self, library: Library, mixture: dict[str, int], seed: int, among: list[int] | None = None):
+        among = library.train if among is None else among
+        self.groups = {name: (np.array([i for i in among if library.group[i] == name]), count) for name, count in mixture.items()}
         self.seed = seed
         self.orders: dict[tuple[int, int], np.ndarray] = {}
 

@@ -4,29 +4,58 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
 import torch
+from torch import nn
 
 
 def add_common(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
     parser.add_argument("--data", type=Path, required=True, help="folder with the packs and tables")
     parser.add_argument("--cache", type=Path, required=True, help="folder for the decoded pictures")
     parser.add_argument("--out", type=Path, required=True, help="folder for checkpoints and curves")
-    parser.add_argument("--minutes", type=float, required=True, help="length of this stage in training time")
+    parser.add_argument("--minutes", type=float, required=True, help="length of this stage")
     parser.add_argument("--pause", type=Path, help="training sleeps while this file exists")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--threads", type=int, default=2, help="fewer are used while other programs need the processor")
     return parser
 
 
+class Cores:
+    """Steps aside for other programs: two threads that wait for each other are slower than one when a core is taken.
+
+    Training is meant to run at a low priority (`nice`), whose processor time Linux counts apart from everyone else's.
+    """
+
+    def __init__(self, threads: int):
+        self.threads, self.since, self.busy = threads, time.monotonic(), self._others()
+        torch.set_num_threads(threads)
+
+    @staticmethod
+    def _others() -> float:
+        """Seconds of processor time used so far by programs of normal priority."""
+        fields = Path("/proc/stat").read_text().split(maxsplit=5)
+        return (int(fields[1]) + int(fields[3])) / os.sysconf("SC_CLK_TCK")
+
+    def adjust(self) -> None:
+        now = time.monotonic()
+        if now - self.since < 1:
+            return
+        busy = self._others()
+        taken = round((busy - self.busy) / (now - self.since) + 0.2)
+        self.since, self.busy = now, busy
+        torch.set_num_threads(max(1, self.threads - taken))
+
+
 class Clock:
-    """Counts training time, steps and pictures; time spent paused or between two runs does not count."""
+    """Counts time, steps and pictures. Time between two runs does not count; paused time does, so that a stage ends when promised."""
 
     def __init__(self, args: argparse.Namespace):
-        torch.set_num_threads(args.threads)
+        self.cores = Cores(args.threads)
         args.out.mkdir(parents=True, exist_ok=True)
         self.budget, self.pause = args.minutes * 60, args.pause
         self.seconds, self.step, self.pictures = 0.0, 0, 0
@@ -39,13 +68,13 @@ class Clock:
     def running(self) -> bool:
         while self.pause and self.pause.exists():
             time.sleep(2)
-            self.last = time.monotonic()
         return self.seconds < self.budget
 
     def tick(self, pictures: int) -> None:
         now = time.monotonic()
         self.seconds += now - self.last
         self.last = now
+        self.cores.adjust()
         self.step += 1
         self.pictures += pictures
 
@@ -59,12 +88,27 @@ class Clock:
     def state_dict(self) -> dict[str, float]:
         return {"seconds": self.seconds, "step": self.step, "pictures": self.pictures}
 
-    def resume(self, state: dict[str, float]) -> None:
+    def load_state_dict(self, state: dict[str, float]) -> None:
         self.seconds, self.step, self.pictures = state["seconds"], int(state["step"]), int(state["pictures"])
         self.last = time.monotonic()
 
     def __str__(self) -> str:
         return f"{self.seconds / 60:5.1f} min, step {self.step}, {self.pictures / 1000:.0f}k pictures"
+
+
+def adam(rates: Iterable[tuple[float, list[nn.Parameter]]], decay: float) -> torch.optim.AdamW:
+    """AdamW with a peak learning rate per list of parameters; weight decay for matrices and kernels alone."""
+    groups = [
+        {"params": [p for p in parameters if (p.ndim > 1) == large], "weight_decay": decay if large else 0, "peak": rate}
+        for rate, parameters in rates
+        for large in (True, False)
+    ]
+    return torch.optim.AdamW(groups, lr=0, betas=(0.9, 0.98))
+
+
+def rise_and_fall(progress: float, warm_up: float) -> float:
+    """Share of the peak learning rate: a short rise, then half a cosine down to zero."""
+    return min(progress / warm_up, 0.5 + 0.5 * math.cos(math.pi * progress))
 
 
 def log(line: str) -> None:

@@ -156,3 +156,26 @@ def warm_start(tower: ImageTower, vision: Path, pixels: torch.Tensor) -> None:
         tower.features(pixels)
     for hook in hooks:
         hook.remove()
+
+
+def warm_start_text(tower: TextTower, file: Path) -> None:
+    """Take over the weights of an earlier export of the text tower with 8-bit matrices, widened back to floats."""
+    graph = onnx.load(file).graph
+    stored = {tensor.name: torch.from_numpy(numpy_helper.to_array(tensor).copy()) for tensor in graph.initializer}
+
+    def widened(name: str) -> torch.Tensor:
+        return (stored[f"{name}_quantized"].float() - stored[f"{name}_zero_point"].float()) * stored[f"{name}_scale"]
+
+    matrices = [node.input[1].removesuffix("_quantized") for node in graph.node if node.op_type == "MatMulInteger"]
+    parts = {"tokens.weight": widened("e.weight"), "places": stored["p"], "norm.weight": stored["n.weight"], "norm.bias": stored["n.bias"]}
+    for place in range(len(tower.layers)):
+        names = ("self_attn.in_proj", "self_attn.out_proj", "linear1", "linear2")
+        for own, earlier, matrix in zip(("qkv", "out", "up", "down"), names, matrices[place * 4 :], strict=False):
+            separator = "_" if earlier.endswith("in_proj") else "."
+            parts[f"layers.{place}.{own}.weight"] = widened(matrix).T
+            parts[f"layers.{place}.{own}.bias"] = stored[f"L.{place}.{earlier}{separator}bias"]
+        for norm in ("norm1", "norm2"):
+            for what in ("weight", "bias"):
+                parts[f"layers.{place}.{norm}.{what}"] = stored[f"L.{place}.{norm}.{what}"]
+    parts |= {"out.weight": widened(matrices[-1]).T, "out.bias": stored["o.bias"]}
+    tower.load_state_dict(parts)

@@ -23,7 +23,7 @@ from towers import FEATURES, ImageTower, warm_start
 
 PEAK_RATE, MOMENTUM, DECAY = 0.06, 0.9, 2e-4
 WARM_UP = 0.03  # share of the schedule
-SIZES = ((0.45, 48), (1.0, 64))  # crop size in pixels until this share of the schedule
+SIZES = ((0.72, 48), (1.0, 64))  # crop size in pixels until this share of the schedule
 
 
 class Heads(nn.Module):
@@ -98,7 +98,7 @@ def main() -> None:
         tower.load_state_dict(state["tower"])
         heads.load_state_dict(state["heads"])
         optimiser.load_state_dict(state["optimiser"])
-        clock.resume(state["clock"])
+        clock.load_state_dict(state["clock"])
     stream = Stream(library, MIXTURE, args.seed)
     tower.train()
     average = 0.0
