@@ -26,6 +26,7 @@ export class Keeper {
   readonly #behind = new Set<string>();
   readonly #placesBehind = new Map<string, Promise<void>>();
   #timer: NodeJS.Timeout | undefined;
+  #tending = false;
   #round = 0;
 
   constructor(parts: TendParts, times: KeeperTimes = keeperTimes) {
@@ -123,6 +124,16 @@ export class Keeper {
   }
 
   async #tendAll(): Promise<void> {
+    if (this.#tending) return;
+    this.#tending = true;
+    try {
+      await this.#tendGuilds();
+    } finally {
+      this.#tending = false;
+    }
+  }
+
+  async #tendGuilds(): Promise<void> {
     this.#round += 1;
     for (const [guildId, guild] of this.#parts.client.guilds.cache) {
       if (guild.available)

@@ -7,13 +7,16 @@ import {
   MessageFlags,
   type RepliableInteraction,
 } from "discord.js";
-import { GlimpseError, PictureError } from "../core/index.ts";
+import { GlimpseError, LibraryError, ModelError, ModelMismatchError, PictureError } from "../core/index.ts";
 import type { App } from "./app.ts";
 import type { Command, ComponentHandler, Reply } from "./command.ts";
 import { commands, componentHandlers } from "./commands/index.ts";
 import { parseCustomId } from "./custom-id.ts";
 import { discordCode, patiently } from "./patience.ts";
 import { spendModelWork } from "./rate-limit.ts";
+
+/** What only the bot's owner can mend; their words name folders of the machine. */
+const OWNERS_ERRORS = [LibraryError, ModelError, ModelMismatchError];
 
 type Answerable = RepliableInteraction | MessageComponentInteraction;
 
@@ -118,7 +121,8 @@ async function carryOut(
 /** Expected failures speak for themselves; of others people only learn a number to report. */
 function worded(error: unknown, { id, guildId, channelId }: Answerable, { log }: App): string {
   if (error instanceof PictureError) return `That picture could not be used: ${error.message}`;
-  if (error instanceof GlimpseError) return error.message;
+  const forOwner = OWNERS_ERRORS.some((kind) => error instanceof kind);
+  if (error instanceof GlimpseError && !forOwner) return error.message;
   log.error({ interaction: id, guildId, channelId, error }, "an interaction failed");
   return `Something went wrong. If it happens again, tell the bot's owner this number: ${id}`;
 }

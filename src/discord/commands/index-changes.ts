@@ -5,7 +5,7 @@ import type { Place } from "../access/place.ts";
 import { readablePlaces } from "../access/readable-places.ts";
 import type { App } from "../app.ts";
 import { countedWere } from "../counted.ts";
-import { unindex } from "../intake/forget.ts";
+import { forgetPositions, unindex } from "../intake/forget.ts";
 import { INTENT_ADVICE } from "../intent-advice.ts";
 import { managerBehind } from "./manager.ts";
 
@@ -36,6 +36,7 @@ export async function addChannel(interaction: ChatInputCommandInteraction, app: 
   if (!app.seesContent()) throw new GlimpseError(INTENT_ADVICE);
   const rules = await app.settings.of(guildId);
   if (rules.indexed[channelId]) return `<#${channelId}> is indexed already. See /index status.`;
+  await forgetPositions(app, guildId, channelId);
   await app.settings.change(guildId, (now) => ({
     ...now,
     indexed: { ...now.indexed, [channelId]: { since: Date.now(), paused: false } },

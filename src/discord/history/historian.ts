@@ -21,6 +21,8 @@ export class Historian {
   readonly #stop = new AbortController();
   readonly #queue = new PQueue({ concurrency: SERVERS_AT_ONCE });
   readonly #reading = new Set<string>();
+  /** Woken while reading: there may be more than was seen. */
+  readonly #woken = new Set<string>();
   readonly #catchingUp = new Map<string, Promise<void>>();
   /** Servers to catch up on once more, with the earliest time that was asked for. */
   readonly #again = new Map<string, number>();
@@ -38,13 +40,18 @@ export class Historian {
 
   /** Reads whatever history of this server is left to read. */
   wake(guildId: string): void {
-    if (this.#reading.has(guildId) || this.#stop.signal.aborted) return;
+    if (this.#stop.signal.aborted) return;
+    if (this.#reading.has(guildId)) {
+      this.#woken.add(guildId);
+      return;
+    }
     this.#reading.add(guildId);
     void this.#queue.add(async () => {
       try {
         await this.#readAll(guildId);
       } finally {
         this.#reading.delete(guildId);
+        if (this.#woken.delete(guildId)) this.wake(guildId);
       }
     });
   }

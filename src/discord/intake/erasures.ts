@@ -10,6 +10,7 @@ const REMEMBERED = 20_000;
 export class Erasures {
   readonly #library: Pick<Library, "remove" | "posted">;
   readonly #underway = new Map<AbortController, DiscordPlacement>();
+  readonly #turns = new Map<string, Promise<unknown>>();
   /** Deleted messages and channels; ids that can never come back. */
   readonly #gone = new RecentMap<string, true>(REMEMBERED);
   /** What an edit left of a message's attachments. */
@@ -52,8 +53,25 @@ export class Erasures {
     return this.#library.remove({ discord: selector });
   }
 
-  /** Runs work that puts this placement in; when it was erased meanwhile, takes it out again. */
+  /**
+   * Runs work that puts this placement in; when it was erased meanwhile, takes it out again. Work on one placement
+   * takes turns, so that taking out never meets a later putting in.
+   */
   async guard<Result>(
+    placement: DiscordPlacement,
+    work: (signal: AbortSignal) => Promise<Result>,
+  ): Promise<Result> {
+    const key = `${placement.messageId}/${placement.attachmentId}`;
+    const turn = settled(this.#turns.get(key)).then(() => this.#run(placement, work));
+    this.#turns.set(key, turn);
+    try {
+      return await turn;
+    } finally {
+      if (this.#turns.get(key) === turn) this.#turns.delete(key);
+    }
+  }
+
+  async #run<Result>(
     placement: DiscordPlacement,
     work: (signal: AbortSignal) => Promise<Result>,
   ): Promise<Result> {
@@ -78,6 +96,10 @@ export class Erasures {
     await this.#library.remove({ discord });
   }
 }
+
+const settled = async (work: Promise<unknown> | undefined): Promise<void> => {
+  await Promise.allSettled([work]);
+};
 
 function selects(selector: DiscordSelector, placement: DiscordPlacement): boolean {
   const { guildId, channelId, messageIds, attachmentIds, authorId, postedBefore } = selector;

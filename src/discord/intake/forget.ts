@@ -23,6 +23,11 @@ export async function unindex(parts: ForgetParts, guildId: string, channelId: st
   return pictures;
 }
 
+/** Before a channel is indexed: nothing of an earlier time may say that some of it was read. */
+export async function forgetPositions(parts: ForgetParts, guildId: string, channelId: string): Promise<void> {
+  for (const place of await placesOf(parts, guildId, channelId)) await forgetPosition(parts, guildId, place);
+}
+
 /** A channel that was deleted on Discord. */
 export async function forgetChannel(parts: ForgetParts, guildId: string, channelId: string): Promise<void> {
   await parts.settings.change(guildId, (now) => ({
