@@ -21,7 +21,10 @@ export const registerWatch: Register = (program) => {
     .addHelpText("after", EXAMPLES)
     .action((folders: string[]) =>
       withLibrary(globalOptions(command), async (library, signal) => {
-        if (folders.length > 0) await addWithReport(library, folders, { signal });
+        if (folders.length > 0 && (await addWithReport(library, folders, { signal })).cancelled) {
+          process.exitCode = 130;
+          return;
+        }
         const roots = await library.roots();
         if (roots.length === 0)
           throw new UsageError("No folder to watch. Name one: `glimpse watch ~/Pictures`.");
