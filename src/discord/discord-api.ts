@@ -2,7 +2,7 @@ import { ChannelType, type REST, Routes } from "discord.js";
 import { z } from "zod";
 import { type RawMessage, rawMessage } from "./attachments/raw-message.ts";
 import { discordCode, GONE, type Patience, patiently } from "./patience.ts";
-import { snowflake } from "./snowflake.ts";
+import { byAge, snowflake } from "./snowflake.ts";
 
 const rawChannel = z.object({
   id: snowflake,
@@ -38,7 +38,10 @@ export class DiscordApi {
     const search = new URLSearchParams({ limit: String(PAGE_SIZE) });
     for (const [key, value] of Object.entries(query)) if (value !== undefined) search.set(key, value);
     const page = await this.#read(Routes.channelMessages(channelId), { query: search, signal });
-    return z.array(rawMessage).parse(page);
+    return z
+      .array(rawMessage)
+      .parse(page)
+      .sort((a, b) => byAge(b.id, a.id));
   }
 
   /** Undefined when Discord says that the message, or its channel, is gone. */

@@ -1,3 +1,4 @@
+import type { RawChannel } from "../discord-api.ts";
 import { readMessages } from "../intake/read-messages.ts";
 import { byAge, isLater } from "../snowflake.ts";
 import { listThreads } from "./list-threads.ts";
@@ -49,6 +50,15 @@ export async function catchUpChannel(
   const threads = await listThreads(parts, guildId, channelId, aliveAt - OVERLAP_MS);
   for (const thread of threads) {
     await parts.jobs.open(guildId, thread.id, channelId);
-    if (!parts.marks.flows(thread.id)) await catchUpPlace(parts, guildId, thread.id, signal);
+    if (parts.marks.flows(thread.id)) continue;
+    if (await isCurrent(parts, guildId, thread)) parts.marks.flow(thread.id);
+    else await catchUpPlace(parts, guildId, thread.id, signal);
   }
+}
+
+/** Nothing was written since the mark, by the thread's own account; what is written from now on arrives live. */
+async function isCurrent({ marks }: HistoryParts, guildId: string, thread: RawChannel): Promise<boolean> {
+  const mark = await marks.saved(guildId, thread.id);
+  const last = thread.last_message_id;
+  return mark !== undefined && last !== undefined && last !== null && !isLater(last, mark);
 }

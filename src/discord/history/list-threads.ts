@@ -1,12 +1,13 @@
-import { ChannelType } from "discord.js";
+import { ChannelType, DiscordAPIError } from "discord.js";
 import type { ThreadBook } from "../access/thread-book.ts";
 import type { ArchivedKind, DiscordApi, RawChannel } from "../discord-api.ts";
-import { discordCode, NO_ACCESS } from "../patience.ts";
 
 export interface ThreadLister {
   readonly api: DiscordApi;
   readonly threads: ThreadBook;
 }
+
+const REFUSALS = new Set([400, 403, 404]);
 
 /** Threads of a channel that the bot can see: open ones, and archived ones whose archiving is no older than `since`. */
 export async function listThreads(
@@ -15,7 +16,8 @@ export async function listThreads(
   channelId: string,
   since = 0,
 ): Promise<RawChannel[]> {
-  const active = (await parts.api.activeThreads(guildId)).filter((thread) => thread.parent_id === channelId);
+  const open = (await ifAllowed(() => parts.api.activeThreads(guildId))) ?? [];
+  const active = open.filter((thread) => thread.parent_id === channelId);
   const archived = await archivedThreads(parts.api, channelId, since);
   const all = new Map([...active, ...archived].map((thread) => [thread.id, thread]));
   for (const thread of all.values()) {
@@ -26,10 +28,10 @@ export async function listThreads(
 }
 
 async function archivedThreads(api: DiscordApi, channelId: string, since: number): Promise<RawChannel[]> {
-  const open = await allPages(api, channelId, "public", since);
+  const open = await ifAllowed(() => allPages(api, channelId, "public", since));
   const hidden = await ifAllowed(() => allPages(api, channelId, "private", since));
   const joined = hidden ?? (await ifAllowed(() => allPages(api, channelId, "joined-private", since)));
-  return [...open, ...(joined ?? [])];
+  return [...(open ?? []), ...(joined ?? [])];
 }
 
 async function allPages(api: DiscordApi, channelId: string, kind: ArchivedKind, since: number) {
@@ -47,12 +49,12 @@ async function allPages(api: DiscordApi, channelId: string, kind: ArchivedKind, 
 const archivedAt = (thread: RawChannel): number =>
   Date.parse(thread.thread_metadata?.archive_timestamp ?? "") || Number.POSITIVE_INFINITY;
 
-/** Private threads need rights that most bots have not: then there are none to see. */
+/** Some channels have no threads, and private ones need rights that most bots have not: then there are none to see. */
 async function ifAllowed<Result>(list: () => Promise<Result>): Promise<Result | undefined> {
   try {
     return await list();
   } catch (error) {
-    if (NO_ACCESS.has(discordCode(error))) return undefined;
+    if (error instanceof DiscordAPIError && REFUSALS.has(error.status)) return undefined;
     throw error;
   }
 }
