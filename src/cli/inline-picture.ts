@@ -13,10 +13,11 @@ interface Pictures {
 export function pictureDrawer(
   library: Pictures,
   protocol: Config["terminalPictures"],
+  scope: Scope,
 ): ((hit: Hit) => Promise<void>) | undefined {
   if (protocol === undefined || !process.stdout.isTTY) return undefined;
   return async (hit) => {
-    const bytes = await library.thumbnailPng(hit.id, { files: "all", discord: "all" });
+    const bytes = await library.thumbnailPng(hit.id, scope);
     const data = Buffer.from(bytes).toString("base64");
     process.stdout.write(`${protocol === "kitty" ? kitty(data) : iterm(data)}\n`);
   };

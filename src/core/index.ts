@@ -6,3 +6,4 @@ export { parseTruth } from "./labels/truth-file.ts";
 export type { Library } from "./library.ts";
 export type { Failure } from "./ports.ts";
 export type * from "./types.ts";
+export { WHOLE_LIBRARY } from "./whole-library.ts";

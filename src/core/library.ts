@@ -48,8 +48,7 @@ import type {
   TagVocabulary,
   Verdict,
 } from "./types.ts";
-
-const EVERYTHING: Scope = { files: "all", discord: "all" };
+import { WHOLE_LIBRARY } from "./whole-library.ts";
 
 /** The verbs. Faces call these and render what comes back. */
 export class Library {
@@ -119,7 +118,7 @@ export class Library {
   /** Ranks labels for each picture, in the order asked; a picture that cannot be used carries its reason. */
   async classify(request: ClassifyRequest): Promise<Classification[]> {
     const { catalog } = this.#parts;
-    const resolve = (id: string) => resolveImage(catalog, id, request.scope ?? EVERYTHING);
+    const resolve = (id: string) => resolveImage(catalog, id, request.scope ?? WHOLE_LIBRARY);
     return classifyImages({ ...(await this.#searchParts()), resolve }, request);
   }
 
@@ -129,7 +128,7 @@ export class Library {
 
   /** Images of the scope that are the same picture as this one, oldest first: a repost check. */
   async sameAs(id: string, scope: Scope, signal?: AbortSignal): Promise<ImageRecord[]> {
-    const image = await resolveImage(this.#parts.catalog, id, EVERYTHING);
+    const image = await resolveImage(this.#parts.catalog, id, WHOLE_LIBRARY);
     return samePictures(await this.#searchParts(), image.record.id, scope, { signal });
   }
 
@@ -145,7 +144,7 @@ export class Library {
     a: string,
     b: string,
     verdict: Verdict["verdict"],
-    scope: Scope = EVERYTHING,
+    scope: Scope = WHOLE_LIBRARY,
   ): Promise<Verdict> {
     const [first, second] = [await this.image(a, scope), await this.image(b, scope)];
     if (first.id === second.id)
@@ -177,18 +176,18 @@ export class Library {
     return evaluateTags({ ...(await this.#searchParts()), find }, truth, work);
   }
 
-  tags(scope: Scope = EVERYTHING): Promise<TagSummary[]> {
+  tags(scope: Scope = WHOLE_LIBRARY): Promise<TagSummary[]> {
     return this.#parts.catalog.tagSummaries(scope);
   }
 
   async tag(id: string, tag: string): Promise<void> {
-    const image = await this.image(id, EVERYTHING);
+    const image = await this.image(id, WHOLE_LIBRARY);
     await this.#track(() => this.#parts.catalog.putPersonTag(image.id, tidyLabel(tag)));
   }
 
   /** A person's removal: the model never puts the tag back. */
   async untag(id: string, tag: string): Promise<void> {
-    const image = await this.image(id, EVERYTHING);
+    const image = await this.image(id, WHOLE_LIBRARY);
     await this.#track(() => this.#parts.catalog.withdrawTag(image.id, tidyLabel(tag)));
   }
 
@@ -263,7 +262,7 @@ export class Library {
 
   // ---------------------------------------------------------- looking after
 
-  async status(scope: Scope = EVERYTHING): Promise<LibraryStatus> {
+  async status(scope: Scope = WHOLE_LIBRARY): Promise<LibraryStatus> {
     return libraryStatus(this.#parts, await this.#current(), scope);
   }
 
@@ -318,7 +317,7 @@ export class Library {
   async embedImage(image: ImageRef, signal?: AbortSignal): Promise<Embedding> {
     const { embedder, index } = await this.#current();
     if (!("id" in image)) return (await embedder.embedPicture(image, signal)).embedding;
-    const { key } = await resolveImage(this.#parts.catalog, image.id, EVERYTHING);
+    const { key } = await resolveImage(this.#parts.catalog, image.id, WHOLE_LIBRARY);
     const vector = (await index.vectors([key])).get(key);
     if (vector) return vector;
     throw new ModelMismatchError(`Image ${image.id.slice(0, 12)} has no vector yet. Run \`glimpse add\`.`);
@@ -346,7 +345,7 @@ export class Library {
     const [image] = placed ? await catalog.imagesById([placed.id]) : [];
     if (image) return image.key;
     try {
-      return (await resolveImage(catalog, picture, EVERYTHING)).key;
+      return (await resolveImage(catalog, picture, WHOLE_LIBRARY)).key;
     } catch (error) {
       if (error instanceof GlimpseError) return undefined;
       throw error;

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { readConfig } from "../../config.ts";
-import type { Library } from "../../core/index.ts";
-import type { ImageRecord, Scope } from "../../core/types.ts";
+import { type Library, WHOLE_LIBRARY } from "../../core/index.ts";
+import type { ImageRecord } from "../../core/types.ts";
 import { addWithReport } from "../add-with-report.ts";
 import { pathsOf } from "../hit-json.ts";
 import { counted, note, printable, say } from "../output.ts";
@@ -14,7 +14,6 @@ import { withLibrary } from "../session.ts";
 import { type Styles, stylesFor } from "../styles.ts";
 
 const SAMPLES = fileURLToPath(new URL("../../../samples/", import.meta.url));
-const EVERYTHING: Scope = { files: "all", discord: "all" };
 const QUERIES = ["a dog", "a slice of pizza", "mountains with snow", "a red car", "a bar chart"];
 
 export const registerDemo: Register = (program) => {
@@ -40,7 +39,7 @@ async function show(library: Library, styles: Styles, signal: AbortSignal): Prom
   await addWithReport(library, [SAMPLES], { signal });
   for (const text of QUERIES) {
     say(`\n${styles.bold(`glimpse find ${text}`)}`);
-    const answer = await library.find({ terms: [{ text }], scope: EVERYTHING, limit: 3, signal });
+    const answer = await library.find({ terms: [{ text }], scope: WHOLE_LIBRARY, limit: 3, signal });
     await printHits(answer, { styles });
   }
   await showLike(library, styles, signal);
@@ -49,14 +48,14 @@ async function show(library: Library, styles: Styles, signal: AbortSignal): Prom
 }
 
 async function showLike(library: Library, styles: Styles, signal: AbortSignal): Promise<void> {
-  const [first] = (await library.find({ terms: [{ text: "a cat" }], scope: EVERYTHING, limit: 1, signal }))
+  const [first] = (await library.find({ terms: [{ text: "a cat" }], scope: WHOLE_LIBRARY, limit: 1, signal }))
     .hits;
   if (first === undefined) return;
   const [path = ""] = pathsOf(first);
   say(`\n${styles.bold(`glimpse find --like ${printable(path.slice(SAMPLES.length))}`)}`);
   const answer = await library.find({
     terms: [{ image: { id: first.id } }],
-    scope: EVERYTHING,
+    scope: WHOLE_LIBRARY,
     limit: 3,
     signal,
   });
@@ -65,7 +64,7 @@ async function showLike(library: Library, styles: Styles, signal: AbortSignal): 
 
 async function showDuplicates(library: Library, styles: Styles, signal: AbortSignal): Promise<void> {
   say(`\n${styles.bold("glimpse duplicates")}`);
-  const groups = await library.duplicates({ scope: EVERYTHING, signal });
+  const groups = await library.duplicates({ scope: WHOLE_LIBRARY, signal });
   for (const { keeper, members } of groups) {
     const names = members.map(({ image, reason }) => `${nameOf(placeOf(image, keeper))} (${reason})`);
     say(`  ${nameOf(pathsOf(keeper)[0])}  =  ${names.join(", ")}`);

@@ -60,8 +60,8 @@ export const registerFind: Register = (program) => {
   withScopeOptions(command).action((words: string[], flags: FindFlags) =>
     withLibrary(globalOptions(command), async (library, signal) => {
       await addFoldersNotYetIn(library, flags.in ?? [], signal);
-      const answer = await library.find(await requestOf(words, flags, signal));
-      await show(library, answer, flags, globalOptions(command));
+      const request = await requestOf(words, flags, signal);
+      await show(library, { request, answer: await library.find(request) }, flags, globalOptions(command));
     }),
   );
 };
@@ -112,18 +112,22 @@ async function addFoldersNotYetIn(
 
 async function show(
   library: Library,
-  answer: FindAnswer,
+  { request: { scope }, answer }: { readonly request: FindRequest; readonly answer: FindAnswer },
   flags: FindFlags,
   global: { readonly library?: string },
 ): Promise<void> {
   for (const sentence of answer.notes) note(printable(sentence));
-  if (flags.html !== undefined) await writePage(library, answer, flags.html);
+  if (flags.html !== undefined) {
+    await writeFile(flags.html, await hitsPage(answer, (id) => library.thumbnail(id, scope)));
+    note(`Wrote ${printable(resolve(flags.html))}`);
+  }
   if (flags.json) return sayJson(findJson(answer));
   if (flags.print0) return void process.stdout.write(firstPaths(answer));
   if (answer.hits.length === 0) return note(nothingFound(answer));
   if (flags.html !== undefined) return;
   const config = readConfig(global);
-  const drawPicture = flags.pictures === false ? undefined : pictureDrawer(library, config.terminalPictures);
+  const drawPicture =
+    flags.pictures === false ? undefined : pictureDrawer(library, config.terminalPictures, scope);
   await printHits(answer, { styles: stylesFor(process.stdout, config.color), drawPicture });
   if (answer.nextCursor) note(`More: the same command with --cursor ${answer.nextCursor}`);
 }
@@ -138,10 +142,4 @@ const firstPaths = (answer: FindAnswer) =>
 function nothingFound(answer: FindAnswer): string {
   if (answer.searched > 0) return "Nothing found.";
   return "Nothing found: no picture lies within the question. Add some with `glimpse add ~/Pictures`, or widen it.";
-}
-
-async function writePage(library: Library, answer: FindAnswer, file: string): Promise<void> {
-  const thumbnail = (id: string) => library.thumbnail(id, { files: "all", discord: "all" });
-  await writeFile(file, await hitsPage(answer, thumbnail));
-  note(`Wrote ${resolve(file)}`);
 }

@@ -1,5 +1,6 @@
 import type { CatalogImage, ImageKey } from "../ports.ts";
 import type { ImageFormat, ImageTag, Placement, Scope } from "../types.ts";
+import { WHOLE_LIBRARY } from "../whole-library.ts";
 import type { Connection } from "./connection.ts";
 import {
   discordPlacement,
@@ -26,13 +27,11 @@ interface TagRow extends ImageTag {
   readonly image: ImageKey;
 }
 
-const everything: Scope = { files: "all", discord: "all" };
-
 /** Images with what the scope shows of them, in the order asked; those outside it are left out. */
 export function readImages(
   db: Connection,
   keys: readonly ImageKey[],
-  scope: Scope = everything,
+  scope: Scope = WHOLE_LIBRARY,
 ): CatalogImage[] {
   const query = scopeQuery(scope);
   const asked = { ...query.parameters, keys: JSON.stringify(keys) };

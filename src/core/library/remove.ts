@@ -2,9 +2,8 @@ import { resolve } from "node:path";
 import { NotFoundError } from "../errors.ts";
 import type { Catalog } from "../ports.ts";
 import { resolveImage } from "../search/resolve-image.ts";
-import type { RemoveReport, RemoveTarget, Scope } from "../types.ts";
-
-const EVERYTHING: Scope = { files: "all", discord: "all" };
+import type { RemoveReport, RemoveTarget } from "../types.ts";
+import { WHOLE_LIBRARY } from "../whole-library.ts";
 
 /**
  * Takes placements out of the library and erases images left without one. Original files stay untouched.
@@ -13,7 +12,7 @@ const EVERYTHING: Scope = { files: "all", discord: "all" };
 export async function removeFrom(catalog: Catalog, target: RemoveTarget): Promise<RemoveReport> {
   if ("discord" in target) return catalog.removeDiscord(target.discord);
   if ("ids" in target) {
-    const images = await Promise.all(target.ids.map((id) => resolveImage(catalog, id, EVERYTHING)));
+    const images = await Promise.all(target.ids.map((id) => resolveImage(catalog, id, WHOLE_LIBRARY)));
     return catalog.removeImages(images.map(({ record }) => record.id));
   }
   let placements = 0;

@@ -1,0 +1,18 @@
+import { expect, test } from "vitest";
+import { decodeCursor, encodeCursor, requestDigest } from "../../../src/core/search/cursor.ts";
+import { WHOLE_LIBRARY } from "../../../src/core/whole-library.ts";
+
+const digest = requestDigest({ terms: [{ text: "cat" }], scope: WHOLE_LIBRARY });
+
+test("a cursor leads back to its place, and none is given that would be refused", () => {
+  for (const offset of [0, 10, 9999, 10_000]) {
+    expect(decodeCursor(encodeCursor(digest, offset) ?? "none given", digest)).toBe(offset);
+  }
+  expect(encodeCursor(digest, 10_001)).toBeNull();
+});
+
+test("the page's size is not part of the question, the scope is", () => {
+  const question = { terms: [{ text: "cat" }], scope: WHOLE_LIBRARY };
+  expect(requestDigest({ ...question, limit: 50 })).toBe(digest);
+  expect(requestDigest({ ...question, scope: { files: "all", discord: "none" } })).not.toBe(digest);
+});
