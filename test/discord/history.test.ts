@@ -241,6 +241,23 @@ test("un-indexing erases the channel's pictures and stops taking new ones", asyn
   await stage.untilPlaced([]);
 });
 
+test("taken out and put in again in the middle of its history, a channel ends complete", async () => {
+  const { fake, general } = stage;
+  const messages = Array.from({ length: 150 }, (_, at) => past(`picture ${at}`));
+  await stage.start();
+  let open = () => {};
+  fake.cdn.gate = new Promise((resolve) => {
+    open = resolve;
+  });
+  await stage.ask(stage.asOwner, "index add", { channel: { channel: general } });
+  await eventually(() => expect(fake.cdn.served.length).toBeGreaterThan(0));
+  await stage.ask(stage.asOwner, "index remove", { channel: { channel: general } });
+  await stage.ask(stage.asOwner, "index add", { channel: { channel: general } });
+  open();
+  fake.cdn.gate = undefined;
+  await stage.untilPlaced(messages);
+});
+
 test("retention erases old pictures and takes none that are too old", async () => {
   const { fake, general } = stage;
   fake.post(general, { pictures: [picture("old")], announce: false, at: Date.now() - 10 * 86_400_000 });
