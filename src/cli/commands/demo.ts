@@ -83,7 +83,7 @@ function sayWhatNext(styles: Styles): void {
   say(`\nNow with your own pictures:
   ${styles.bold(`${glimpse} add ~/Pictures`)}
   ${styles.bold(`${glimpse} find "a birthday cake" --html cake.html`)}
-For better eyes (a download of 300 to 750 MB, once):
+For better eyes (a download of 608 MB, once):
   ${styles.bold(`${glimpse} models pull clip-vit-b32`)}
   ${styles.bold(`${glimpse} models use clip-vit-b32`)}
 Everything else: ${styles.bold(`${glimpse} --help`)}`);

@@ -1,4 +1,5 @@
 import type { ImageKey, Neighbor } from "../ports.ts";
+import { Turns } from "../turns.ts";
 import type { Embedding } from "../types.ts";
 
 export interface Collapsed extends Neighbor {
@@ -11,15 +12,19 @@ export interface Collapsed extends Neighbor {
  * two vectors closer than `threshold` to each other score within a known distance of each other, so only
  * leaders within that distance can match.
  */
-export function collapse(
+export async function collapse(
   ranked: readonly Neighbor[],
   vectors: ReadonlyMap<ImageKey, Embedding>,
   threshold: number,
-): Collapsed[] {
+  signal?: AbortSignal,
+): Promise<Collapsed[]> {
+  const turns = new Turns(signal);
   // |q·a - q·b| <= |a - b| = sqrt(2 - 2 a·b) for unit vectors; a little is added for rounding.
   const reach = Math.sqrt(Math.max(0, 2 - 2 * threshold)) + 1e-6;
   const leaders: { key: ImageKey; score: number; alike: ImageKey[] }[] = [];
   for (const { key, score } of ranked) {
+    // Far pages compare thousands with thousands.
+    await turns.give();
     const vector = vectors.get(key);
     const leader = vector && findLeader(leaders, vector, score + reach, vectors, threshold);
     if (leader) leader.alike.push(key);

@@ -79,7 +79,7 @@ async function mergeAlike(
 ): Promise<Collapsed[]> {
   if (request.collapse === false) return found.map((neighbor) => ({ ...neighbor, alike: [] }));
   const vectors = await parts.index.vectors(found.map(({ key }) => key));
-  return collapse(found, vectors, parts.embedder.traits.thresholds.alike);
+  return collapse(found, vectors, parts.embedder.traits.thresholds.alike, request.signal);
 }
 
 async function byDateAlone(parts: SearchParts, request: FindRequest, wanted: number): Promise<Collapsed[]> {
