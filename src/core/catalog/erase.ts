@@ -7,7 +7,7 @@ import { oweRewrite } from "./rewrite.ts";
 const GONE_KEPT = 4096;
 
 /** Placements taken away in one step: it overwrites vectors and thumbnails, and everybody waits for it. */
-export const ERASED_PER_STEP = 64;
+const ERASED_PER_STEP = 64;
 
 /**
  * Takes `steps`, each whole and durable and answering how many placements it took away. Cut short, it leaves

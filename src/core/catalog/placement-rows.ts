@@ -46,7 +46,7 @@ export function writePlacement(db: Connection, image: ImageKey, placement: Place
   db.statement("DELETE FROM failures WHERE origin = ?").run(failureOrigin(placement));
 }
 
-export function failureOrigin(placement: Placement): string {
+function failureOrigin(placement: Placement): string {
   if (placement.kind === "file") return placement.path;
   const { guildId, channelId, messageId, attachmentId } = placement;
   return `discord:${guildId}/${channelId}/${messageId}/${attachmentId}`;

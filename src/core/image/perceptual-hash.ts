@@ -16,7 +16,7 @@ import {
 import { hashWindows, windowsOf } from "./hash-windows.ts";
 import type { RawPicture } from "./raw-picture.ts";
 
-export { hashBits, hashBytes, type Transform } from "./hash-bits.ts";
+export { hashBits, type Transform } from "./hash-bits.ts";
 export { hashWindows } from "./hash-windows.ts";
 
 const contentAt = hashWindows.indexOf("content");
