@@ -50,6 +50,7 @@ export class Keeper {
   }
 
   outage(guildId: string): void {
+    this.#parts.marks.stopGuild(guildId);
     this.#behind.add(guildId);
   }
 
@@ -100,7 +101,7 @@ export class Keeper {
     }
     // The message that a thread starts from may have the thread's own id.
     await marks.advance(guildId, id, String(BigInt(id) - 1n));
-    marks.flow(id);
+    marks.flow(guildId, id);
     await jobs.openDone(guildId, id, parentId);
   }
 

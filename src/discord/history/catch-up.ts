@@ -32,11 +32,14 @@ export async function catchUpPlace(
     after = latest;
   }
   if (!(await parts.server.place(guildId, channelId))) return false;
-  parts.marks.flow(channelId);
+  parts.marks.flow(guildId, channelId);
   return true;
 }
 
-/** A channel, and the threads that lived since the bot was last seen alive; unknown threads are read whole. */
+/**
+ * The threads of a channel that lived since the bot was last seen alive, unknown ones to be read whole; then the
+ * channel itself. So a channel that flows has been caught up on with all its threads.
+ */
 export async function catchUpChannel(
   parts: HistoryParts,
   guildId: string,
@@ -44,14 +47,24 @@ export async function catchUpChannel(
   { aliveAt, signal }: { readonly aliveAt: number; readonly signal: AbortSignal },
 ): Promise<void> {
   await parts.jobs.open(guildId, channelId, channelId);
+  if (!(await parts.server.place(guildId, channelId))) return;
+  await catchUpThreads(parts, guildId, channelId, { aliveAt, signal });
   await catchUpPlace(parts, guildId, channelId, signal);
+}
+
+async function catchUpThreads(
+  parts: HistoryParts,
+  guildId: string,
+  channelId: string,
+  { aliveAt, signal }: { readonly aliveAt: number; readonly signal: AbortSignal },
+): Promise<void> {
   const root = await parts.jobs.get(guildId, channelId);
   if (!root?.threadsListed) return;
   const threads = await listThreads(parts, guildId, channelId, aliveAt - OVERLAP_MS);
   for (const thread of threads) {
     await parts.jobs.open(guildId, thread.id, channelId);
     if (parts.marks.flows(thread.id)) continue;
-    if (await isCurrent(parts, guildId, thread)) parts.marks.flow(thread.id);
+    if (await isCurrent(parts, guildId, thread)) parts.marks.flow(guildId, thread.id);
     else await catchUpPlace(parts, guildId, thread.id, signal);
   }
 }

@@ -93,7 +93,7 @@ export class Historian {
     for (let aliveAt: number | undefined = since; aliveAt !== undefined; ) {
       const { indexed } = await this.#parts.settings.of(guildId);
       for (const [channelId, { paused }] of Object.entries(indexed)) {
-        if (paused || this.#stop.signal.aborted) continue;
+        if (paused || this.#parts.marks.flows(channelId) || this.#stop.signal.aborted) continue;
         const how = { aliveAt, signal: this.#stop.signal };
         await this.#quietly(guildId, channelId, () => catchUpChannel(this.#parts, guildId, channelId, how));
       }

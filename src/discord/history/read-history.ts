@@ -72,7 +72,7 @@ async function startMark(
 ): Promise<void> {
   if ((await marks.saved(guildId, channelId)) !== undefined) return;
   await marks.advance(guildId, channelId, newestId);
-  marks.flow(channelId);
+  marks.flow(guildId, channelId);
 }
 
 async function pauseDenied({ jobs }: HistoryParts, job: Job): Promise<Step> {

@@ -19,7 +19,8 @@ const FLUSH_MS = 1_000;
 export class Marks {
   readonly #cursors: Library["cursors"];
   readonly #channels = new Map<string, Channel>();
-  readonly #flowing = new Set<string>();
+  /** Channels that flow, each with its server. */
+  readonly #flowing = new Map<string, string>();
   readonly #timer: NodeJS.Timeout;
 
   constructor(cursors: Library["cursors"]) {
@@ -38,9 +39,14 @@ export class Marks {
     else this.#flowing.delete(channelId);
   }
 
+  /** Nothing arrives from this server now. */
+  stopGuild(guildId: string): void {
+    for (const [channelId, of] of this.#flowing) if (of === guildId) this.#flowing.delete(channelId);
+  }
+
   /** History has been read up to the present. */
-  flow(channelId: string): void {
-    this.#flowing.add(channelId);
+  flow(guildId: string, channelId: string): void {
+    this.#flowing.set(channelId, guildId);
   }
 
   saved(guildId: string, channelId: string): Promise<string | undefined> {
