@@ -54,6 +54,7 @@ export class LibraryIndex {
   #seq: number | undefined;
   #turn: Promise<unknown> = Promise.resolve();
   #keeping: Promise<void> | undefined;
+  /** On the monotonic clock: the other one may be set back by a year. */
   #notBefore = 0;
   #note: string | undefined;
 
@@ -201,11 +202,11 @@ export class LibraryIndex {
 
   /** In the background: nobody waits for it, and failing only means that every vector is compared. */
   #keepGraph(): void {
-    if (this.#keeping || Date.now() < this.#notBefore || this.#closing.signal.aborted) return;
+    if (this.#keeping || performance.now() < this.#notBefore || this.#closing.signal.aborted) return;
     if (!this.#wantsGraph()) return;
     this.#keeping = this.#renewGraph()
       .catch((error: unknown) => {
-        this.#notBefore = Date.now() + RETRY_MS;
+        this.#notBefore = performance.now() + RETRY_MS;
         this.#note = `The index file could not be made (${String(error)}): every vector is compared.`;
       })
       .finally(() => {
@@ -223,7 +224,7 @@ export class LibraryIndex {
     if (await this.#adoptFile(keeper)) return;
     await this.#rest();
     const built = await keeper.build(() => this.#buildSource(), this.#closing.signal);
-    if (!built) this.#notBefore = Date.now() + RETRY_MS;
+    if (!built) this.#notBefore = performance.now() + RETRY_MS;
     await this.#adoptFile(keeper);
   }
 
