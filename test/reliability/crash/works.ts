@@ -7,7 +7,7 @@ import { LibraryIndex } from "../../../src/core/vector-index/library-index.ts";
 import { post } from "../../support/new-image.ts";
 import type { TestLibrary } from "../../support/test-library.ts";
 
-export const WORDS = ["cat", "dog", "beach", "snow", "city", "bread", "train", "night", "child", "boat"];
+const WORDS = ["cat", "dog", "beach", "snow", "city", "bread", "train", "night", "child", "boat"];
 export const BACKFILL = "backfill";
 export const GRAPH_FROM = 60;
 const MESSAGES_PER_PAGE = 5;
@@ -114,7 +114,7 @@ export const openIndex = (
     options: { hnswFrom: GRAPH_FROM, buildAfterMs: 0 },
   });
 
-export const bytesOfPost = (n: number): Uint8Array => Buffer.from(`${WORDS[n % WORDS.length]} posted ${n}`);
+const bytesOfPost = (n: number): Uint8Array => Buffer.from(`${WORDS[n % WORDS.length]} posted ${n}`);
 export const placementOfPost = (n: number): DiscordPlacement => post(`${n}`);
 
 /** New files, copies, changed, moved and broken ones; some go. Never more than some hundred. */

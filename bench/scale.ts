@@ -1,0 +1,139 @@
+/**
+ * How search grows with the library: runs bench/search.ts for each size, beside exact numpy and faiss HNSW where a
+ * Python has them, and draws docs/figures/. Usage: npm run bench -- scale [sizes…], such as 10000 100000 1000000.
+ * PYTHON names the interpreter; without numpy and faiss their rows are left out.
+ */
+import { spawnSync } from "node:child_process";
+import { closeSync, mkdirSync, openSync, writeFileSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { z } from "zod";
+import type { Embedding } from "../src/core/types.ts";
+import { type Line, logPlot } from "./plot.ts";
+import { realGeometry } from "./real-geometry.ts";
+import { inTemporaryFolder, table } from "./report.ts";
+
+const sizes = process.argv.length > 2 ? process.argv.slice(2).map(Number) : [1000, 10_000, 100_000];
+const QUERIES = 200;
+const figures = fileURLToPath(new URL("../docs/figures/", import.meta.url));
+const python = process.env.PYTHON ?? "python3";
+
+const timesSchema = z.object({ p50: z.number(), p99: z.number(), recall: z.number().optional() });
+const besideSchema = z.object({
+  numpy: z.string(),
+  faiss: z.string(),
+  build_s: z.number(),
+  memory_mib: z.number(),
+  by: z.record(z.string(), z.record(z.string(), timesSchema)),
+});
+type Beside = z.infer<typeof besideSchema>;
+
+interface Grown {
+  readonly size: number;
+  /** Rows of the tables that bench/search.ts prints, by their first cells. */
+  readonly rows: ReadonlyMap<string, readonly string[]>;
+  readonly beside: Beside | undefined;
+}
+
+function ownMeasurement(size: number): Grown["rows"] {
+  const script = fileURLToPath(new URL("search.ts", import.meta.url));
+  const { stdout } = spawnSync(process.execPath, ["--import", "tsx", script, "one", String(size)], {
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  process.stdout.write(stdout);
+  const rows = stdout.split("\n").filter((line) => line.startsWith("| "));
+  return new Map(
+    rows.map((line) => {
+      const cells = line.slice(2, -2).split(" | ");
+      return [cells.slice(0, 3).join(" | "), cells.slice(3)];
+    }),
+  );
+}
+
+function besideMeasurement(folder: string, size: number): Beside | undefined {
+  const script = fileURLToPath(new URL("beside-faiss.py", import.meta.url));
+  const { status, stdout } = spawnSync(python, [script, folder, String(size)], { encoding: "utf8" });
+  return status === 0 ? besideSchema.parse(JSON.parse(stdout)) : undefined;
+}
+
+/** As bench/search.ts draws them: the same seed gives the same vectors. */
+function writeVectors(folder: string, size: number): void {
+  const geometry = realGeometry(5);
+  write(join(folder, "vectors.f32"), size, geometry.draw);
+  write(join(folder, "queries-pictures.f32"), QUERIES, geometry.draw);
+  write(join(folder, "queries-words.f32"), QUERIES, geometry.drawWords);
+}
+
+function write(path: string, count: number, draw: () => Embedding): void {
+  const file = openSync(path, "w");
+  for (let n = 0; n < count; n++) writeSync(file, draw());
+  closeSync(file);
+}
+
+function showBeside({ beside, size }: Grown): void {
+  if (!beside) return console.log("\n(numpy and faiss are not at hand)");
+  console.log(
+    `\nBeside it, one thread, ${size.toLocaleString("en")} vectors: numpy ${beside.numpy}, faiss ${beside.faiss}\n`,
+  );
+  table(
+    ["index", "asked by", "p50 / p99 ms", "recall@10"],
+    Object.entries(beside.by).flatMap(([kind, ways]) =>
+      Object.entries(ways).map(([way, { p50, p99, recall }]) => [
+        way.startsWith("faiss") ? `${way.replace("faiss", "faiss HNSW, M 16,")}` : "numpy, exact",
+        kind,
+        `${p50.toFixed(2)} / ${p99.toFixed(2)}`,
+        (recall ?? 1).toFixed(4),
+      ]),
+    ),
+  );
+  console.log(
+    `\nfaiss built its graph in ${beside.build_s.toFixed(1)} s on all cores; memory ${beside.memory_mib.toFixed(0)} MiB.`,
+  );
+}
+
+/** The first number of a cell such as "1.23 / 4.56" or "12 MiB". */
+const numberIn = (cell: string | undefined) => Number.parseFloat(cell ?? "");
+
+function line(name: string, grown: readonly Grown[], value: (one: Grown) => number | undefined): Line {
+  const points = grown.flatMap((one) => {
+    const found = value(one);
+    return found !== undefined && found > 0 ? [[one.size, found] as const] : [];
+  });
+  return { name, points };
+}
+
+function draw(grown: readonly Grown[]): void {
+  mkdirSync(figures, { recursive: true });
+  const own = (row: string) => (one: Grown) => numberIn(one.rows.get(row)?.[0]);
+  const other = (way: string) => (one: Grown) => one.beside?.by.pictures?.[way]?.p50;
+  const plots = {
+    "search-time": {
+      title: "Time of a search by picture, median",
+      x: "vectors",
+      y: "milliseconds",
+      lines: [
+        line("exact", grown, own("exact | pictures | everything")),
+        line("graph", grown, own("graph | pictures | everything")),
+        line("1 % scope", grown, own("graph | pictures | 1 %")),
+        line("numpy, exact", grown, other("numpy")),
+        line("faiss, ef 256", grown, other("faiss ef 256")),
+      ],
+    },
+  };
+  for (const [name, plot] of Object.entries(plots)) {
+    const lines = plot.lines.filter(({ points }) => points.length > 0);
+    writeFileSync(join(figures, `${name}.svg`), logPlot({ ...plot, lines }));
+  }
+}
+
+await inTemporaryFolder("glimpse-scale-", async (folder) => {
+  writeVectors(folder, Math.max(...sizes));
+  const grown: Grown[] = [];
+  for (const size of sizes) {
+    const one = { size, rows: ownMeasurement(size), beside: besideMeasurement(folder, size) };
+    showBeside(one);
+    grown.push(one);
+  }
+  draw(grown);
+});
