@@ -284,7 +284,12 @@ export class Library {
     return this.#track(async () => {
       const next = await this.#parts.openModel(model);
       const report = await switchModel(this.#parts, next, options);
-      await (report.switched ? this.#replaceModel(next) : closeModel(next));
+      if (!report.switched) {
+        await closeModel(next);
+        return report;
+      }
+      await this.#replaceModel(next);
+      await tagNewImages(await this.#searchParts(), { signal: options.signal });
       return report;
     });
   }

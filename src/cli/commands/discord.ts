@@ -24,6 +24,8 @@ export const registerDiscord: Register = (program) => {
         logLevel: config.logLevel,
         library: { directory: config.library, model: config.model, settings: config.settings },
       });
+      // Everything is finished or kept by now; a request that Discord told to wait may still hold the process.
+      process.exit();
     });
   addDeploy(command);
 };

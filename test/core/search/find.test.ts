@@ -235,6 +235,25 @@ test("another process's additions and removals are seen at once", async () => {
   await two.close();
 });
 
+test("a switch of models tags anew by what the new one sees", async () => {
+  const directory = temporaryFolder();
+  const folder = temporaryFolder();
+  writePictures(folder, { "a.jpg": "cat", "b.jpg": "dog" });
+  const seesNoCat = { cat: [1, 0], dog: [0, 1], "a photo of a cat": [0, 0, 1] };
+  const other = new FakeEmbedder({
+    space: "other@11111111",
+    vectors: { ...seesNoCat },
+    traits: { id: "other", templates: ["a photo of a {}"] },
+  });
+  const { library } = await openTestLibrary(directory, { models: { other } });
+  await library.add([folder]);
+  await library.setVocabulary({ tags: [{ tag: "cat" }] });
+  expect(await library.tags()).toMatchObject([{ tag: "cat", byModel: 1 }]);
+  await library.useModel("other");
+  expect(await library.tags()).toEqual([]);
+  await library.close();
+});
+
 test("switching the model keeps answering, then answers by the new one, in every process", async () => {
   const directory = temporaryFolder();
   const folder = temporaryFolder();
