@@ -1,5 +1,6 @@
 import type { Catalog } from "../ports.ts";
 import type { Connection } from "./connection.ts";
+import { hasExpectedSchema } from "./expected-schema.ts";
 
 export function check(db: Connection) {
   return {
@@ -13,6 +14,9 @@ function damage(db: Connection): string[] {
   const dangling = db.statement<{ table: string }>("PRAGMA foreign_key_check").all();
   return [
     ...found.filter((line) => line !== "ok").map((line) => `The catalog's file is damaged: ${line}.`),
+    ...(hasExpectedSchema((sql) => db.statement(sql).all())
+      ? []
+      : ["The catalog's tables are not as Glimpse made them."]),
     ...dangling.map(({ table }) => `A row of ${table} belongs to nothing.`),
   ];
 }

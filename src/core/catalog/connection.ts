@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type Database from "better-sqlite3";
 import { LibraryError } from "../errors.ts";
-import { isBusy, toLibraryError } from "./storage-error.ts";
+import { hasExpectedSchema } from "./expected-schema.ts";
+import { damaged, isBusy, toLibraryError } from "./storage-error.ts";
 
 /** How long a call waits for other processes before it gives up. */
 const PATIENCE_MS = 30_000;
@@ -88,13 +89,30 @@ export class Connection {
     return outcome[0] as Result;
   }
 
+  /** A statement that is refused is a defect of ours, unless the file turns out to be damaged. */
+  #explained(error: unknown): unknown {
+    const explained = toLibraryError(error, this.path);
+    const isRefusal = explained !== error && !(explained instanceof LibraryError);
+    return isRefusal && this.#isDamaged() ? damaged(this.path, error) : explained;
+  }
+
+  #isDamaged(): boolean {
+    try {
+      const pragmas = ["quick_check", "foreign_key_check"].flatMap((name) => this.#database.pragma(name));
+      if (pragmas.length > 1) return true;
+      return !hasExpectedSchema((sql) => this.#database.prepare(sql).all());
+    } catch {
+      return true;
+    }
+  }
+
   async #patiently<Result>(attempt: () => Result): Promise<Result> {
     const giveUpAt = performance.now() + PATIENCE_MS;
     for (;;) {
       try {
         return attempt();
       } catch (error) {
-        if (!isBusy(error) || performance.now() > giveUpAt) throw toLibraryError(error, this.path);
+        if (!isBusy(error) || performance.now() > giveUpAt) throw this.#explained(error);
       }
       // Uneven pauses, so that waiting processes do not keep arriving together.
       await sleep(2 + Math.random() * 18);

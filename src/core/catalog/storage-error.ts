@@ -16,6 +16,13 @@ export function toLibraryError(error: unknown, path: string): unknown {
   return new LibraryError(sentence(path), { cause: error });
 }
 
+const afterDamage =
+  "Your pictures are untouched. Restore it from a backup, or move it away together with the files beside it that end " +
+  "in -wal and -shm, and add your folders again.";
+
+export const damaged = (path: string, cause: unknown): LibraryError =>
+  new LibraryError(`The catalog ${path} is damaged. ${afterDamage}`, { cause });
+
 const kept = "Everything acknowledged so far is kept";
 
 const sentences: readonly (readonly [RegExp, (path: string) => string])[] = [
@@ -25,9 +32,7 @@ const sentences: readonly (readonly [RegExp, (path: string) => string])[] = [
   ],
   [
     /^SQLITE_(NOTADB|CORRUPT)/,
-    (path) =>
-      `The catalog ${path} is damaged or not a catalog at all. Your pictures are untouched. Restore it from a backup, or ` +
-      `move it away together with the files beside it that end in -wal and -shm, and add your folders again.`,
+    (path) => `The catalog ${path} is damaged or not a catalog at all. ${afterDamage}`,
   ],
   [
     /^SQLITE_READONLY/,

@@ -1,6 +1,7 @@
 import Database from "better-sqlite3";
 import { expect, test } from "vitest";
 import { openCatalog } from "../../../src/core/catalog/open-catalog.ts";
+import { LibraryError } from "../../../src/core/errors.ts";
 import { newImage } from "../../support/new-image.ts";
 import { temporaryPath } from "./temporary-library.ts";
 
@@ -14,11 +15,32 @@ test("a vector with flipped bits is told by the check", async () => {
   const database = new Database(path);
   const { vector } = database.prepare("SELECT vector FROM embeddings LIMIT 1").get() as { vector: Buffer };
   vector[3] = (vector[3] ?? 0) ^ 0x40;
-  database.exec("DROP TRIGGER embedding_replaced");
   database.prepare("UPDATE embeddings SET vector = ? WHERE id = 1").run(vector);
   database.close();
 
   const damaged = await openCatalog({ path });
   expect(await damaged.check()).toEqual(["1 vectors are damaged: their length is not 1."]);
+  await damaged.close();
+});
+
+test("a flipped bit in the words of the schema is told by the check, and by whatever stumbles over it", async () => {
+  const path = await temporaryPath();
+  const catalog = await openCatalog({ path });
+  await catalog.putImages([newImage("cat")]);
+  await catalog.close();
+
+  const database = new Database(path);
+  database.unsafeMode(true);
+  database.pragma("writable_schema = ON");
+  database.exec(
+    "UPDATE sqlite_schema SET sql = replace(sql, 'WHERE image', 'WHERE imagg') WHERE name = 'file_removed'",
+  );
+  database.close();
+
+  const damaged = await openCatalog({ path });
+  expect(await damaged.check()).toEqual(["The catalog's tables are not as Glimpse made them."]);
+  const removal = damaged.removeFiles(["/photos/cat.jpg"]);
+  await expect(removal).rejects.toThrow(LibraryError);
+  await expect(removal).rejects.toThrow(/is damaged.*Restore it/);
   await damaged.close();
 });
