@@ -41,6 +41,14 @@ class CompactEmbedding(nn.Module):
         return self.codes[ids].float() * self.scales[ids]
 
 
+def mean_of(states: list[dict[str, dict[str, torch.Tensor]]]) -> dict[str, dict[str, torch.Tensor]]:
+    """The mean of the towers and scales of several checkpoints of one run."""
+    return {
+        part: {name: sum(state[part][name] for state in states) / len(states) for name in states[0][part]}
+        for part in ("image", "text", "objective")
+    }
+
+
 def halve_weights(model: onnx.ModelProto) -> None:
     """Store large float weights in half precision, each followed by a cast back to float."""
     graph = model.graph
@@ -77,12 +85,12 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--data", type=Path, required=True, help="folder with the packs and tables")
     options.add_argument("--cache", type=Path, required=True, help="folder for the decoded pictures")
-    options.add_argument("--checkpoint", type=Path, required=True, help="text.pt or joint.pt")
+    options.add_argument("--checkpoint", type=Path, required=True, nargs="+", help="joint.pt or text.pt; of several, the mean is exported")
     options.add_argument("--model", type=Path, default=Path(__file__).parent.parent, help="folder with model.json to write into")
     options.add_argument("--size", type=int, default=64, help="picture size in pixels, a multiple of 16")
     options.add_argument("--version", default="1")
     args = options.parse_args()
-    state = torch.load(args.checkpoint)
+    state = mean_of([torch.load(file) for file in args.checkpoint])
     image, text = ImageTower(), TextTower()
     image.load_state_dict(state["image"])
     text.load_state_dict(state["text"])
