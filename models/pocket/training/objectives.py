@@ -75,9 +75,8 @@ def quick_figures(image: ImageTower, text: TextTower, encoder: Encoder, library:
 
     def vectors(numbers: list[int]) -> torch.Tensor:
         parts = [numbers[start : start + 250] for start in range(0, len(numbers), 250)]
-        pictures = (torch.from_numpy(np.stack([library.pixels(i) for i in part])) for part in parts)
-        resized = (normalise(part.numpy()) for part in pictures)
-        return torch.cat([image(F.interpolate(part, size=(size, size), mode="bicubic", antialias=True)) for part in resized])
+        pixels = (normalise(np.stack([library.pixels(i) for i in part])) for part in parts)
+        return torch.cat([image(F.interpolate(part, size=(size, size), mode="bicubic", antialias=True)) for part in pixels])
 
     with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16):
         tiny, flickr = library.where("val", "tiny")[:2000], library.where("val", "flickr8k")

@@ -8,7 +8,6 @@ rate rising briefly and then falling linearly to zero over the time given; small
 from __future__ import annotations
 
 import argparse
-import time
 from pathlib import Path
 
 import numpy as np
