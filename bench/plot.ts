@@ -11,6 +11,7 @@ export interface Plot {
 }
 
 const [WIDTH, HEIGHT] = [640, 400];
+const LINE_HEIGHT = 16;
 const FRAME = { left: 74, right: 168, top: 44, bottom: 56 };
 /** Told apart in print and by the colour-blind: Okabe and Ito's palette. */
 const COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"];
@@ -40,8 +41,13 @@ export function logPlot({ title, x, y, lines }: Plot): string {
         text(FRAME.left - 8, up.at(tick) + 4, short(tick), "end"),
     ),
   ];
+  const names = apart(lines.map(({ points: own }) => up.at(own.at(-1)?.[1] ?? 1)));
   const drawn = lines.map((line, n) =>
-    drawLine(line, COLOURS[n % COLOURS.length] ?? "black", across.at, up.at),
+    drawLine(line, COLOURS[n % COLOURS.length] ?? "black", {
+      across: across.at,
+      up: up.at,
+      nameAt: names[n] ?? 0,
+    }),
   );
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${escaped(title)}">`,
@@ -65,18 +71,28 @@ function axis(values: readonly number[], from: number, to: number) {
   return { ticks, at };
 }
 
+/** Moves heights down until no two are nearer than a line of text. */
+function apart(heights: readonly number[]): number[] {
+  const moved = [...heights];
+  const order = [...heights.keys()].sort((a, b) => (heights[a] ?? 0) - (heights[b] ?? 0));
+  for (const [n, index] of order.entries()) {
+    const above = moved[order[n - 1] ?? -1] ?? Number.NEGATIVE_INFINITY;
+    moved[index] = Math.max(moved[index] ?? 0, above + LINE_HEIGHT);
+  }
+  return moved;
+}
+
 function drawLine(
   { name, points }: Line,
   colour: string,
-  across: (value: number) => number,
-  up: (value: number) => number,
+  place: { across: (value: number) => number; up: (value: number) => number; nameAt: number },
 ): string {
-  const places = points.map(([x, y]) => [across(x), up(y)] as const);
-  const [endX, endY] = places.at(-1) ?? [0, 0];
+  const places = points.map(([x, y]) => [place.across(x), place.up(y)] as const);
+  const [endX] = places.at(-1) ?? [0, 0];
   return (
-    `<polyline fill="none" stroke="${colour}" stroke-width="2" points="${places.map((place) => place.join()).join(" ")}"/>` +
+    `<polyline fill="none" stroke="${colour}" stroke-width="2" points="${places.map((at) => at.join()).join(" ")}"/>` +
     places.map(([x, y]) => `<circle cx="${x}" cy="${y}" r="3.5" fill="${colour}"/>`).join("") +
-    text(endX + 8, endY + 4, name, "start", `fill:${colour}`)
+    text(endX + 8, place.nameAt + 4, name, "start", `fill:${colour}`)
   );
 }
 
