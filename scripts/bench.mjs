@@ -5,17 +5,7 @@ import { ensureInstalled, root, run } from "./installed.mjs";
 const benches = ["indexing", "search", "duplicates", "classify", "rescan", "mcp-start", "crash-cli"];
 
 /** What is broken on purpose, and must hold: only by name, since each takes its time. */
-const trials = [
-  "crash",
-  "faults",
-  "corruption",
-  "hostile",
-  "concurrency",
-  "soak",
-  "erasure",
-  "scale",
-  "profile",
-];
+const trials = ["crash", "faults", "corruption", "hostile", "concurrency", "soak", "erasure", "scale"];
 
 ensureInstalled();
 const [wanted, ...args] = process.argv.slice(2);
