@@ -14,7 +14,13 @@ import { withLibrary } from "../session.ts";
 import { type Styles, stylesFor } from "../styles.ts";
 
 const SAMPLES = fileURLToPath(new URL("../../../samples/", import.meta.url));
-const QUERIES = ["a dog", "a slice of pizza", "mountains with snow", "a red car", "a bar chart"];
+const QUERIES = [
+  "golden retriever on the beach",
+  "a slice of pizza",
+  "mountains with snow",
+  "a red car",
+  "a bar chart",
+];
 
 export const registerDemo: Register = (program) => {
   const command = program
