@@ -5,6 +5,7 @@ import { bytesVector, vectorBytes } from "./bytes.ts";
 import type { Connection } from "./connection.ts";
 import { keyOf } from "./image-keys.ts";
 import { readImages } from "./image-rows.ts";
+import { damaged } from "./storage-error.ts";
 
 const EMBEDDINGS_PER_BATCH = 1024;
 const DROPPED_PER_STEP = 512;
@@ -34,10 +35,7 @@ export function embeddings(db: Connection) {
     unembedded: (space, after, limit) => db.read(() => readImages(db, unembedded(db, space, after, limit))),
     spaces: () => db.read(() => spaces(db)),
     dropSpace: (space) => dropSpace(db, space),
-    activeModel: () =>
-      db.read(() =>
-        db.statement<{ model: string; space: EmbeddingSpace }>("SELECT model, space FROM active_model").get(),
-      ),
+    activeModel: () => db.read(() => activeModel(db)),
     setActiveModel: (model, space) =>
       db.write(() => {
         db.statement("INSERT OR REPLACE INTO active_model (one, model, space) VALUES (1, ?, ?)").run(
@@ -48,6 +46,20 @@ export function embeddings(db: Connection) {
     latestSeq: (space) => db.read(() => latestSeq(db, findSpace(db, space))),
     changesSince: (space, seq, limit) => db.read(() => changesSince(db, { space, seq, limit })),
   } satisfies Partial<Catalog>;
+}
+
+interface ActiveModelRow {
+  readonly model: string;
+  readonly space: EmbeddingSpace;
+}
+
+/** The library is opened by it, so it is believed only when it is what the table allows. */
+function activeModel(db: Connection): ActiveModelRow | undefined {
+  const row = db.statement<ActiveModelRow>("SELECT model, space FROM active_model").get();
+  if (row && (typeof row.model !== "string" || typeof row.space !== "string")) {
+    throw damaged(db.path, "active_model holds no names");
+  }
+  return row;
 }
 
 /** The space's number, given one on first sight. @throws RangeError when its vectors have another length. */
