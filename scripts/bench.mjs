@@ -2,7 +2,17 @@ import { readdirSync } from "node:fs";
 import { ensureInstalled, root, run } from "./installed.mjs";
 
 /** Benchmarks that are commands of their own; the other files of bench/ serve them. */
-const benches = ["indexing", "search", "duplicates", "classify", "rescan", "mcp-start", "crash-cli"];
+const benches = [
+  "indexing",
+  "search",
+  "duplicates",
+  "classify",
+  "rescan",
+  "mcp-start",
+  "discord-answers",
+  "likeness",
+  "crash-cli",
+];
 
 /** What is broken on purpose, and must hold: only by name, since each takes its time. */
 const trials = ["crash", "faults", "corruption", "hostile", "concurrency", "soak", "erasure", "scale"];
