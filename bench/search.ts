@@ -192,6 +192,7 @@ function drawLibrary(path: string, size: number, draw: () => Embedding) {
       }
     },
     embeddings: (_, keys) => read(keys),
+    countEmbeddings: async () => held.size,
     latestSeq: async () => changes.at(-1)?.seq ?? 1,
     changesSince: async (_, seq, limit) => changes.filter((change) => change.seq > seq).slice(0, limit),
     lease: async (name) => {

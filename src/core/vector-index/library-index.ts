@@ -8,7 +8,10 @@ import { HnswIndex } from "./hnsw-index.ts";
 import { type HnswLibrary, loadHnswLibrary } from "./hnsw-library.ts";
 
 /** What the index reads of the catalog. */
-export type VectorSource = Pick<Catalog, "embeddings" | "latestSeq" | "changesSince" | "lease">;
+export type VectorSource = Pick<
+  Catalog,
+  "embeddings" | "countEmbeddings" | "latestSeq" | "changesSince" | "lease"
+>;
 
 export interface LibraryIndexOptions {
   /** Vectors from which a graph is used. Default 200,000: below, comparing all of them takes about 15 ms. */
@@ -113,6 +116,8 @@ export class LibraryIndex {
   /** Resolves when the graph is as new as it should be, building it now if need be. */
   async settle(): Promise<void> {
     this.#hurry.abort();
+    // A small library keeps no graph; its vectors need not be read to know that.
+    if (this.#seq === undefined && (await this.#isSmall())) return;
     await this.refresh();
     await this.#keeping;
     if (this.#wantsGraph()) await this.#renewGraph();
@@ -194,6 +199,11 @@ export class LibraryIndex {
   }
 
   // ---------------------------------------------------------------- keeping a graph
+
+  async #isSmall(): Promise<boolean> {
+    const { catalog, space } = this.#parts;
+    return (await catalog.countEmbeddings(space)) < this.#options.hnswFrom;
+  }
 
   #wantsGraph(): boolean {
     if (this.size < this.#options.hnswFrom) return false;
