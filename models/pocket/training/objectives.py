@@ -1,8 +1,11 @@
-"""What the text and joint stages minimise, and the two figures they watch while training."""
+"""What the text and joint stages minimise, how they step, and the two figures they watch while training."""
 
 from __future__ import annotations
 
+import argparse
 import math
+from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -10,19 +13,32 @@ import torch.nn.functional as F
 from torch import nn
 
 from data import Library, normalise
+from run import Clock, log, measure, rise_and_fall, save
 from text import DRAWN_TEMPLATES, PHOTO_TEMPLATES, Encoder, Sayings, fit
 from towers import ImageTower, TextTower
+from wordnet import WordNet
 
 FIRST_SCALE, LARGEST_SCALE = 15.0, 50.0
+WORDNET_PAIRS, WORDNET_WEIGHT = 128, 0.5
+WARM_UP = 0.05  # share of the schedule
+
+
+def add_text(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
+    parser.add_argument("--wordnet", type=Path, required=True, help="folder with data.noun and index.noun of WordNet 3.0")
+    parser.add_argument("--tokenizer", type=Path, default=Path(__file__).parent.parent / "tokenizer.json")
+    return parser
 
 
 class Objective(nn.Module):
-    """Contrast between the pictures and texts of a batch, plus naming each picture among all class names of its group."""
+    """Contrast between the pictures and texts of a batch, naming each picture among all class names of its group, and
+    agreement of texts that WordNet says mean nearly the same."""
 
-    def __init__(self, library: Library, encoder: Encoder, sayings: Sayings, rng: np.random.Generator, tiny_share: float = 1):
+    def __init__(self, library: Library, encoder: Encoder, wordnet: WordNet, tiny_share: float = 1):
         """tiny_share: share of the Tiny-ImageNet pictures, whose few texts are mostly names, that also join the contrast."""
         super().__init__()
-        self.library, self.encoder, self.sayings, self.rng, self.tiny_share = library, encoder, sayings, rng, tiny_share
+        self.library, self.encoder, self.wordnet, self.tiny_share = library, encoder, wordnet, tiny_share
+        self.sayings, self.rng = Sayings(library), np.random.default_rng()
+        self.wordnet_scale = nn.Parameter(torch.tensor(math.log(FIRST_SCALE)))
         self.contrast_scale = nn.Parameter(torch.tensor(math.log(FIRST_SCALE)))
         self.naming_scale = nn.Parameter(torch.tensor(math.log(FIRST_SCALE)))
         groups = np.array(library.group)
@@ -35,13 +51,13 @@ class Objective(nn.Module):
     def _limited(scale: torch.Tensor) -> torch.Tensor:
         return scale.clamp(max=math.log(LARGEST_SCALE)).exp()
 
-    def contrast(self, pictures: torch.Tensor, texts: torch.Tensor, fits: torch.Tensor) -> torch.Tensor:
+    def contrast(self, scale: torch.Tensor, left: torch.Tensor, right: torch.Tensor, fits: torch.Tensor) -> torch.Tensor:
         """Cross-entropy both ways; a row's target spreads evenly over everything that fits it."""
-        logits = self._limited(self.contrast_scale) * pictures @ texts.T
+        logits = self._limited(scale) * left @ right.T
         target = fits.float()
-        to_text = -(target / target.sum(1, keepdim=True) * logits.log_softmax(1)).sum(1).mean()
-        to_picture = -(target / target.sum(0, keepdim=True) * logits.log_softmax(0)).sum(0).mean()
-        return (to_text + to_picture) / 2
+        to_right = -(target / target.sum(1, keepdim=True) * logits.log_softmax(1)).sum(1).mean()
+        to_left = -(target / target.sum(0, keepdim=True) * logits.log_softmax(0)).sum(0).mean()
+        return (to_right + to_left) / 2
 
     def naming(self, pictures: torch.Tensor, numbers: np.ndarray, tower: TextTower) -> torch.Tensor:
         """Cross-entropy of each labelled picture over the class names of its group, all in one template, drawn anew each time."""
@@ -62,10 +78,13 @@ class Objective(nn.Module):
         rows = np.flatnonzero(~tiny | (self.rng.random(len(numbers)) < self.tiny_share))
         said = [self.sayings.say(i, self.rng) for i in numbers[rows]]
         fits = self.sayings.shared(numbers[rows], [key for _, key in said])
+        one, other, alike = self.wordnet.pairs(WORDNET_PAIRS, self.rng)
         with torch.autocast("cpu", torch.bfloat16):
             texts = self.encoder.embed(tower, [text for text, _ in said])
             naming = self.naming(pictures, numbers, tower)
-        return self.contrast(pictures[rows], texts, fits) + naming
+            ones, others = self.encoder.embed(tower, one, 1), self.encoder.embed(tower, other)
+        agreement = self.contrast(self.wordnet_scale, ones, others, alike)
+        return self.contrast(self.contrast_scale, pictures[rows], texts, fits) + naming + WORDNET_WEIGHT * agreement
 
 
 def quick_figures(image: ImageTower, text: TextTower, encoder: Encoder, library: Library, size: int = 64) -> dict[str, float]:
@@ -89,3 +108,39 @@ def quick_figures(image: ImageTower, text: TextTower, encoder: Encoder, library:
     image.train()
     text.train()
     return {"tiny_zero_shot": float((guesses == library.label[tiny]).mean()), "flickr_r@10": float((ranks < 10).float().mean())}
+
+
+def learn(
+    stage: str, out: Path, library: Library, towers: tuple[ImageTower, TextTower], objective: Objective, optimiser: torch.optim.Optimizer,
+    clock: Clock, save_every: float, loss_of: Callable[[int], tuple[torch.Tensor, int]],
+) -> None:  # fmt: skip
+    """Run a stage from its checkpoint, if there is one, to its end; `loss_of` gives a step's loss and how many pictures it saw."""
+    image, text = towers
+    parts = {"image": image, "text": text, "objective": objective, "optimiser": optimiser, "clock": clock}
+    checkpoint = out / f"{stage}.pt"
+    if checkpoint.exists():
+        state = torch.load(checkpoint)
+        for name, part in parts.items():
+            part.load_state_dict(state[name])
+
+    def keep() -> None:
+        save(checkpoint, **parts)
+        measure(out, stage, clock, **quick_figures(image, text, objective.encoder, library))
+
+    image.train()
+    text.train()
+    average = 0.0
+    while clock.running():
+        loss, pictures = loss_of(clock.step)
+        for group in optimiser.param_groups:
+            group["lr"] = group["peak"] * rise_and_fall(clock.progress(), WARM_UP)
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+        average = loss.item() if not average else average + (loss.item() - average) * 0.02
+        clock.tick(pictures)
+        if clock.step % 20 == 0:
+            log(f"{clock} loss {average:.3f}")
+        if clock.due("save", save_every):
+            keep()
+    keep()

@@ -29,7 +29,7 @@ class Block(nn.Module):
         super().__init__()
         self.first = conv_norm(inputs, outputs, 3, stride)
         self.second = conv_norm(outputs, outputs)
-        self.shortcut = nn.Sequential(nn.AvgPool2d(2), conv_norm(inputs, outputs, 1)) if stride == 2 else nn.Identity()
+        self.shortcut = nn.Sequential(nn.AvgPool2d(2, ceil_mode=True), conv_norm(inputs, outputs, 1)) if stride == 2 else nn.Identity()
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         return F.relu(self.second(F.relu(self.first(x))) + self.shortcut(x))
@@ -51,7 +51,7 @@ class Projection(nn.Module):
 
 
 class ImageTower(nn.Module):
-    """Normalised pixels [N, 3, S, S] (S a multiple of 16) to unit vectors [N, DIMENSIONS]."""
+    """Normalised pixels [N, 3, S, S] to unit vectors [N, DIMENSIONS]."""
 
     def __init__(self):
         super().__init__()

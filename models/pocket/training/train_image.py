@@ -22,7 +22,7 @@ from towers import FEATURES, ImageTower, warm_start
 
 PEAK_RATE, MOMENTUM, DECAY = 0.06, 0.9, 2e-4
 WARM_UP = 0.03  # share of the schedule
-SIZES = ((0.72, 48), (1.0, 64))  # crop size in pixels until this share of the schedule
+SIZES = ((0.3, 40), (0.75, 48), (1.0, 64))  # crop size in pixels until this share of the schedule
 
 
 class Heads(nn.Module):
@@ -71,6 +71,7 @@ def tiny_accuracy(tower: ImageTower, heads: Heads, library: Library, size: int =
 def main() -> None:
     options = add_common(argparse.ArgumentParser(description=__doc__))
     options.add_argument("--warm-start", type=Path, help="an earlier vision.onnx to continue from")
+    options.add_argument("--restart", action="store_true", help="begin a new schedule, with new heads, from the tower of the checkpoint")
     args = options.parse_args()
     torch.manual_seed(args.seed)
     library = Library(args.data, args.cache)
@@ -95,9 +96,10 @@ def main() -> None:
     if checkpoint.exists():
         state = torch.load(checkpoint)
         tower.load_state_dict(state["tower"])
-        heads.load_state_dict(state["heads"])
-        optimiser.load_state_dict(state["optimiser"])
-        clock.load_state_dict(state["clock"])
+        if not args.restart:
+            heads.load_state_dict(state["heads"])
+            optimiser.load_state_dict(state["optimiser"])
+            clock.load_state_dict(state["clock"])
     stream = Stream(library, MIXTURE, args.seed)
     tower.train()
     average = 0.0

@@ -9,60 +9,40 @@ import numpy as np
 import torch
 
 from data import Library, Stream, augment
-from objectives import Objective, quick_figures
-from run import Clock, adam, add_common, log, measure, rise_and_fall, save
-from text import Encoder, Sayings
+from objectives import Objective, add_text, learn
+from run import Clock, adam, add_common
+from text import Encoder
 from towers import ImageTower, TextTower
+from wordnet import WordNet
 
-MIXTURE = {"tiny": 144, "captioned": 52, "emoji": 24, "labelled": 20, "synthetic": 16}
-IMAGE_RATE, TEXT_RATE, WARM_UP = 3e-4, 3e-4, 0.05
-DECAY = 0.05
+MIXTURE = {"tiny": 112, "captioned": 80, "emoji": 24, "labelled": 24, "synthetic": 16}
+IMAGE_RATE, TEXT_RATE, DECAY = 1.5e-4, 3e-4, 0.05
 TINY_CONTRAST = 0.25
-SIZES = ((0.4, 48), (1.0, 64))  # crop size in pixels until this share of the schedule
+SIZE = 64
 
 
 def main() -> None:
-    options = add_common(argparse.ArgumentParser(description=__doc__))
-    options.add_argument("--tokenizer", type=Path, default=Path(__file__).parent.parent / "tokenizer.json")
-    args = options.parse_args()
+    args = add_text(add_common(argparse.ArgumentParser(description=__doc__))).parse_args()
     torch.manual_seed(args.seed)
     library, encoder = Library(args.data, args.cache), Encoder(args.tokenizer)
     image, text = ImageTower().to(memory_format=torch.channels_last), TextTower()
-    objective = Objective(library, encoder, Sayings(library), np.random.default_rng(args.seed), TINY_CONTRAST)
-    optimiser = adam(((IMAGE_RATE, list(image.parameters())), (TEXT_RATE, [*text.parameters(), *objective.parameters()])), DECAY)
-    clock = Clock(args)
-    checkpoint = args.out / "joint.pt"
-    towers = {"image": image, "text": text, "objective": objective}
-    parts = {**towers, "optimiser": optimiser, "clock": clock}
-    state = torch.load(checkpoint if checkpoint.exists() else args.out / "text.pt")
-    for name, part in (parts if checkpoint.exists() else towers).items():
+    objective = Objective(library, encoder, WordNet(args.wordnet, encoder), TINY_CONTRAST)
+    state = torch.load(args.out / "text.pt")
+    for name, part in (("image", image), ("text", text), ("objective", objective)):
         part.load_state_dict(state[name])
+    seen = [*image.stem.parameters(), *image.blocks.parameters()]
+    said = [*image.projection.parameters(), *text.parameters(), *objective.parameters()]
     stream = Stream(library, MIXTURE, args.seed + 1)
-    image.train()
-    average = 0.0
-    while clock.running():
-        progress = clock.progress()
-        numbers = stream.batch(clock.step)
-        objective.rng = rng = np.random.default_rng((args.seed + 1, clock.step))
-        size = next(size for until, size in SIZES if progress <= until)
-        pixels = augment(library, numbers, size, rng)
+
+    def loss_of(step: int) -> tuple[torch.Tensor, int]:
+        numbers = stream.batch(step)
+        objective.rng = rng = np.random.default_rng((args.seed + 1, step))
+        pixels = augment(library, numbers, SIZE, rng)
         with torch.autocast("cpu", torch.bfloat16):
             features = image.features(pixels)
-        loss = objective(image.projection(features), numbers, text)
-        for group in optimiser.param_groups:
-            group["lr"] = group["peak"] * rise_and_fall(progress, WARM_UP)
-        optimiser.zero_grad()
-        loss.backward()
-        optimiser.step()
-        average = loss.item() if not average else average + (loss.item() - average) * 0.02
-        clock.tick(len(numbers))
-        if clock.step % 20 == 0:
-            log(f"{clock} size {size} loss {average:.3f}")
-        if clock.due("save", 300):
-            save(checkpoint, **parts)
-            measure(args.out, "joint", clock, **quick_figures(image, text, encoder, library))
-    save(checkpoint, **parts)
-    measure(args.out, "joint", clock, **quick_figures(image, text, encoder, library))
+        return objective(image.projection(features), numbers, text), len(numbers)
+
+    learn("joint", args.out, library, (image, text), objective, adam(((IMAGE_RATE, seen), (TEXT_RATE, said)), DECAY), Clock(args), 300, loss_of)
 
 
 if __name__ == "__main__":

@@ -13,88 +13,67 @@ import torch
 import torch.nn.functional as F
 
 from data import Library, Stream, augment
-from objectives import Objective, quick_figures
-from run import Clock, adam, add_common, log, measure, rise_and_fall, save
-from text import Encoder, Sayings
+from objectives import Objective, add_text, learn
+from run import Clock, adam, add_common, log
+from text import Encoder
 from towers import FEATURES, ImageTower, TextTower, warm_start_text
+from wordnet import WordNet
 
-MIXTURE = {"tiny": 144, "captioned": 192, "emoji": 80, "labelled": 48, "synthetic": 48}
-TINY_SHARE = 0.25  # of Tiny-ImageNet, which has many pictures and few texts, a part is enough
+MIXTURE = {"tiny": 160, "captioned": 192, "emoji": 80, "labelled": 64, "synthetic": 32}
+VIEWS = 3  # augmented views of a picture; one of Tiny-ImageNet's, which has many pictures and few texts
 FEATURE_DROPOUT = 0.1
-PROJECTION_RATE, TEXT_RATE, DECAY, WARM_UP = 2e-3, 1e-3, 0.05, 0.05
-WARM_TEXT_RATE = 4e-4  # for a text tower that has learned before
+PROJECTION_RATE, TEXT_RATE, DECAY = 2e-3, 1e-3, 0.05
+WARM_TEXT_RATE = 5e-4  # for a text tower that has learned before
 SIZE = 64
 
 
-def cached_features(tower: ImageTower, library: Library, file: Path, seed: int) -> tuple[torch.Tensor, list[int]]:
-    """Features [pictures, FEATURES] of an augmented view in half precision, and the numbers of the pictures that have them."""
-    rng = np.random.default_rng(seed)
-    tiny = [i for i in library.train if library.group[i] == "tiny"]
-    others = [i for i in library.train if library.group[i] != "tiny"]
-    wanted = sorted(rng.permutation(tiny)[: int(len(tiny) * TINY_SHARE)].tolist()) + others
+def cached_features(tower: ImageTower, library: Library, file: Path, seed: int) -> torch.Tensor:
+    """Features [VIEWS, pictures, FEATURES] of augmented views in half precision; the rows of validation pictures stay empty."""
     if file.exists():
-        return torch.load(file), wanted
-    table = torch.zeros(len(library.set), FEATURES, dtype=torch.float16)
+        return torch.load(file)
+    rng = np.random.default_rng(seed)
+    table = torch.zeros(VIEWS, len(library.set), FEATURES, dtype=torch.float16)
     tower.eval()
     with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16):
-        for start in range(0, len(wanted), 256):
-            numbers = np.array(wanted[start : start + 256])
-            table[numbers] = tower.features(augment(library, numbers, SIZE, rng)).half()
-            if start % 12_800 == 0:
-                log(f"features of {start} of {len(wanted)} pictures")
+        for view in range(VIEWS):
+            wanted = [i for i in library.train if not view or library.group[i] != "tiny"]
+            log(f"view {view + 1} of {len(wanted)} pictures")
+            for start in range(0, len(wanted), 256):
+                numbers = np.array(wanted[start : start + 256])
+                table[view, numbers] = tower.features(augment(library, numbers, SIZE, rng)).half()
     torch.save(table, file)
-    return table, wanted
+    return table
 
 
 def main() -> None:
-    options = add_common(argparse.ArgumentParser(description=__doc__))
-    options.add_argument("--tokenizer", type=Path, default=Path(__file__).parent.parent / "tokenizer.json")
-    options.add_argument("--warm-start", type=Path, help="an earlier text.onnx to continue from")
+    options = add_text(add_common(argparse.ArgumentParser(description=__doc__)))
+    options.add_argument("--warm-start", type=Path, help="an earlier text.onnx, or checkpoint (.pt), to continue from")
     args = options.parse_args()
     torch.manual_seed(args.seed)
     torch.set_num_threads(args.threads)
     library, encoder = Library(args.data, args.cache), Encoder(args.tokenizer)
     image, text = ImageTower().to(memory_format=torch.channels_last), TextTower()
     image.load_state_dict(torch.load(args.out / "image.pt")["tower"])
-    table, members = cached_features(image, library, args.out / "features.pt", args.seed)
-    objective = Objective(library, encoder, Sayings(library), np.random.default_rng(args.seed))
-    if args.warm_start:
+    table = cached_features(image, library, args.out / "features.pt", args.seed)
+    views = np.array([1 if group == "tiny" else VIEWS for group in library.group])
+    objective = Objective(library, encoder, WordNet(args.wordnet, encoder))
+    if args.warm_start and args.warm_start.suffix == ".onnx":
         warm_start_text(text, args.warm_start)
+    elif args.warm_start:
+        text.load_state_dict(torch.load(args.warm_start)["text"])
     rates = (
         (PROJECTION_RATE, [*image.projection.parameters(), *objective.parameters()]),
         (WARM_TEXT_RATE if args.warm_start else TEXT_RATE, list(text.parameters())),
     )
-    optimiser = adam(rates, DECAY)
-    clock = Clock(args)
-    checkpoint = args.out / "text.pt"
-    parts = {"image": image, "text": text, "objective": objective, "optimiser": optimiser, "clock": clock}
-    if checkpoint.exists():
-        state = torch.load(checkpoint)
-        for name, part in parts.items():
-            part.load_state_dict(state[name])
-    stream = Stream(library, MIXTURE, args.seed, members)
-    image.train()
-    average = 0.0
-    while clock.running():
-        progress = clock.progress()
-        numbers = stream.batch(clock.step)
-        objective.rng = np.random.default_rng((args.seed, clock.step))
-        features = F.dropout(table[numbers].float(), FEATURE_DROPOUT)
-        loss = objective(image.projection(features), numbers, text)
-        for group in optimiser.param_groups:
-            group["lr"] = group["peak"] * rise_and_fall(progress, WARM_UP)
-        optimiser.zero_grad()
-        loss.backward()
-        optimiser.step()
-        average = loss.item() if not average else average + (loss.item() - average) * 0.02
-        clock.tick(len(numbers))
-        if clock.step % 50 == 0:
-            log(f"{clock} loss {average:.3f}")
-        if clock.due("save", 180):
-            save(checkpoint, **parts)
-            measure(args.out, "text", clock, **quick_figures(image, text, encoder, library))
-    save(checkpoint, **parts)
-    measure(args.out, "text", clock, **quick_figures(image, text, encoder, library))
+    stream = Stream(library, MIXTURE, args.seed)
+
+    def loss_of(step: int) -> tuple[torch.Tensor, int]:
+        numbers = stream.batch(step)
+        objective.rng = rng = np.random.default_rng((args.seed, step))
+        features = F.dropout(table[rng.integers(views[numbers]), numbers].float(), FEATURE_DROPOUT)
+        return objective(image.projection(features), numbers, text), len(numbers)
+
+    learn("text", args.out, library, (image, text), objective, adam(rates, DECAY), Clock(args), 180, loss_of)
 
 
 if __name__ == "__main__":
