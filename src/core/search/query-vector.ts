@@ -7,6 +7,8 @@ import { resolveImage } from "./resolve-image.ts";
 
 const MAX_TERMS = 20;
 const CACHE_TTL_MS = 30 * 24 * 3600 * 1000;
+/** Texts whose vectors are kept: 8 to 32 MB of them, however many are asked. */
+const CACHE_PLACES = 8192;
 /** Longer texts are cut before tokenizing: no model reads further, and tokenizers are not built for megabytes. */
 const MAX_TEXT_LENGTH = 2000;
 
@@ -47,6 +49,13 @@ export async function queryVector(
   return { embedding: Float32Array.from(sum, (value) => value / length), notes };
 }
 
+interface CachedVector {
+  /** Of the text. */
+  readonly digest: string;
+  readonly vector: string;
+  readonly truncated: boolean;
+}
+
 async function textVector(
   { embedder, settings }: SearchParts,
   text: string,
@@ -56,10 +65,13 @@ async function textVector(
   const words = text.slice(0, MAX_TEXT_LENGTH).trim();
   if (words === "")
     throw new UsageError('The query is empty. Say what the picture shows, such as "a dog on a beach".');
-  const key = `query:${embedder.space}:${createHash("sha256").update(words).digest("base64url")}`;
+  const digest = createHash("sha256").update(words).digest();
+  const id = digest.toString("base64url");
+  // Every text has one place, where the last one asked stays: so the cache is bounded in any store.
+  const key = `query:${embedder.space}:${digest.readUInt32LE() % CACHE_PLACES}`;
   const cache = asCache(settings);
-  const cached = await cache.get<{ vector: string; truncated: boolean }>(key);
-  if (cached) {
+  const cached = await cache.get<CachedVector>(key);
+  if (cached?.digest === id) {
     if (cached.truncated) notes.push(truncationNote(text));
     return decodeVector(cached.vector);
   }
@@ -67,7 +79,8 @@ async function textVector(
   if (embedded === undefined) throw new Error("the embedder gave no vector for a text");
   const truncated = embedded.truncated || text.trim().length > MAX_TEXT_LENGTH;
   if (truncated) notes.push(truncationNote(text));
-  await cache.set(key, { vector: encodeVector(embedded.embedding), truncated }, CACHE_TTL_MS);
+  const vector = encodeVector(embedded.embedding);
+  await cache.set<CachedVector>(key, { digest: id, vector, truncated }, CACHE_TTL_MS);
   return embedded.embedding;
 }
 

@@ -1,0 +1,28 @@
+import { expect, test } from "vitest";
+import { openCatalog } from "../../../src/core/catalog/open-catalog.ts";
+import { queryVector } from "../../../src/core/search/query-vector.ts";
+import { openSettings } from "../../../src/core/settings/open-settings.ts";
+import { LibraryIndex } from "../../../src/core/vector-index/library-index.ts";
+import { FakeEmbedder } from "../../support/fake-embedder.ts";
+import { everything } from "../../support/test-library.ts";
+
+test("the vectors of texts are kept, in a bounded number, and never taken for those of others", async () => {
+  const kept = new Map<string, string>();
+  const embedder = new FakeEmbedder({ dimensions: 16 });
+  const { space, dimensions } = embedder;
+  const catalog = await openCatalog({ path: ":memory:" });
+  const index = new LibraryIndex({ catalog, space, dimensions, directory: "" });
+  const parts = { catalog, embedder, index, settings: await openSettings({ store: kept }) };
+  const ask = async (text: string) => (await queryVector(parts, [{ text }], everything)).embedding;
+
+  const first = await ask("text 0");
+  expect(await ask(" text 0 ")).toEqual(first);
+  expect(embedder.calls.texts, "the second question came from the cache").toBe(1);
+
+  const vectors = new Map<string, unknown>();
+  for (let n = 0; n < 9000; n++) vectors.set(`text ${n}`, await ask(`text ${n}`));
+  expect(kept.size).toBeGreaterThan(5000);
+  expect(kept.size).toBeLessThanOrEqual(8192);
+  for (const [text, vector] of vectors) expect(await ask(text), text).toEqual(vector);
+  await catalog.close();
+});
