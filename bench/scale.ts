@@ -37,7 +37,7 @@ interface Grown {
 
 function ownMeasurement(size: number): Grown["rows"] {
   const script = fileURLToPath(new URL("search.ts", import.meta.url));
-  const { stdout } = spawnSync(process.execPath, ["--import", "tsx", script, "one", String(size)], {
+  const { stdout } = spawnSync(process.execPath, ["--expose-gc", "--import", "tsx", script, "one", String(size)], {
     encoding: "utf8",
     stdio: ["ignore", "pipe", "inherit"],
   });

@@ -15,10 +15,15 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { Change, ImageKey, KeySet, StoredEmbedding } from "../src/core/ports.ts";
 import type { Embedding } from "../src/core/types.ts";
-import { LibraryIndex, type VectorSource } from "../src/core/vector-index/library-index.ts";
+import {
+  LibraryIndex,
+  type LibraryIndexOptions,
+  type VectorSource,
+} from "../src/core/vector-index/library-index.ts";
 import { seededRandom } from "../test/support/random-embeddings.ts";
 import { DIMENSIONS, realGeometry } from "./real-geometry.ts";
 
@@ -26,6 +31,7 @@ const QUERIES = 200;
 const LIMIT = 10;
 const ROW_BYTES = DIMENSIONS * 4;
 const BATCH = 1024;
+const VECTORS = "vectors.f32";
 const SCOPES = [
   { name: "everything", share: 1 },
   { name: "10 %", share: 0.1 },
@@ -33,49 +39,39 @@ const SCOPES = [
   { name: "0.1 %", share: 0.001 },
 ];
 
+const self = fileURLToPath(import.meta.url);
 const [first, ...more] = process.argv.slice(2);
 if (first === "one") await measure(Number(more[0]));
+else if (first === "memory") await tellMemory(Number(more[0]), String(more[1]), String(more[2]));
 else for (const size of first ? [first, ...more] : ["10000", "100000"]) runAlone(size);
 
 function runAlone(size: string): void {
-  const self = fileURLToPath(import.meta.url);
   spawnSync(process.execPath, ["--import", "tsx", self, "one", size], { stdio: "inherit" });
 }
 
 async function measure(size: number): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "glimpse-bench-"));
   const geometry = realGeometry(5);
-  const source = drawLibrary(join(folder, "vectors.f32"), size, geometry.draw);
+  writeVectors(folder, size, geometry.draw);
+  const source = vectorsIn(folder, size);
   const queries = {
     pictures: Array.from({ length: QUERIES }, geometry.draw),
     words: Array.from({ length: QUERIES }, geometry.drawWords),
   };
   const probes = Array.from({ length: 64 }, geometry.drawWords);
   const open = (hnswFrom: number, buildAfterMs: number) =>
-    new LibraryIndex({
-      catalog: source,
-      space: "bench",
-      dimensions: DIMENSIONS,
-      directory: join(folder, "index"),
-      options: { hnswFrom, buildAfterMs, probes: async () => probes },
-    });
+    indexOver(source, folder, { hnswFrom, buildAfterMs, probes: async () => probes });
 
   console.log(
     `\n### ${size.toLocaleString("en")} vectors of ${DIMENSIONS} numbers, drawn after ${geometry.source}\n`,
   );
-  const rest = process.memoryUsage.rss();
   const exact = open(Number.POSITIVE_INFINITY, 0);
   const openedExact = await time(() => exact.open());
-  const exactMemory = process.memoryUsage.rss() - rest;
   const builder = open(1, 0);
   const built = await time(() => builder.settle());
   await builder.close();
   const graph = open(1, 1e9);
-  const openedGraph = await time(async () => {
-    await graph.open();
-    while (graph.kind === "exact") await new Promise((resolve) => setTimeout(resolve, 1));
-  });
-  const graphMemory = process.memoryUsage.rss() - rest - exactMemory;
+  const openedGraph = await time(() => openGraph(graph));
 
   const rows = new Map<string, string[]>();
   const measureAll = async () => {
@@ -93,6 +89,7 @@ async function measure(size: number): Promise<void> {
     }
   };
   await measureAll();
+  const memory = [memoryOf(folder, size, "exact"), memoryOf(folder, size, "graph")];
   source.remove(0.3);
   await measureAll();
 
@@ -107,11 +104,47 @@ async function measure(size: number): Promise<void> {
     `| open, from a file of vectors | ${openedExact.toFixed(0)} ms | ${openedGraph.toFixed(0)} ms |`,
   );
   console.log(`| index files | - | ${mib(folderBytes(join(folder, "index")))} |`);
-  console.log(
-    `| memory beyond the program (vectors: ${mib(size * ROW_BYTES)}) | ${mib(exactMemory)} | ${mib(graphMemory)} |`,
-  );
+  console.log(`| memory beyond the program (vectors: ${mib(size * ROW_BYTES)}) | ${memory.join(" | ")} |`);
   await Promise.all([exact.close(), graph.close()]);
   rmSync(folder, { recursive: true });
+}
+
+function indexOver(
+  catalog: VectorSource,
+  folder: string,
+  options: Partial<LibraryIndexOptions>,
+): LibraryIndex {
+  const directory = join(folder, "index");
+  return new LibraryIndex({ catalog, space: "bench", dimensions: DIMENSIONS, directory, options });
+}
+
+async function openGraph(graph: LibraryIndex): Promise<void> {
+  await graph.open();
+  while (graph.kind === "exact") await delay(1);
+}
+
+/** What a process holds more when it has this library open, measured in one of its own. */
+function memoryOf(folder: string, size: number, kind: "exact" | "graph"): string {
+  const args = ["--expose-gc", "--import", "tsx", self, "memory", String(size), folder, kind];
+  return spawnSync(process.execPath, args, { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] }).stdout;
+}
+
+async function tellMemory(size: number, folder: string, kind: string): Promise<void> {
+  const source = vectorsIn(folder, size);
+  const before = await residentMemory();
+  const index = indexOver(source, folder, { hnswFrom: kind === "graph" ? 1 : size + 1, buildAfterMs: 1e9 });
+  await (kind === "graph" ? openGraph(index) : index.open());
+  process.stdout.write(mib((await residentMemory()) - before));
+  await index.close();
+}
+
+/** After collection, twice: memory outside the heap is given back by finalizers. */
+async function residentMemory(): Promise<number> {
+  for (let pass = 0; pass < 2; pass++) {
+    globalThis.gc?.();
+    await delay(100);
+  }
+  return process.memoryUsage.rss();
 }
 
 async function ask(index: LibraryIndex, asked: readonly Embedding[], within: KeySet | undefined) {
@@ -161,14 +194,19 @@ function folderBytes(folder: string): number {
     .reduce((sum, bytes) => sum + bytes, 0);
 }
 
-/** Stands in for a catalog: the vectors lie in a file, so that only the index holds them in memory. */
-function drawLibrary(path: string, size: number, draw: () => Embedding) {
-  const file = openSync(path, "w+");
+function writeVectors(folder: string, size: number, draw: () => Embedding): void {
+  const file = openSync(join(folder, VECTORS), "w");
   for (let start = 0; start < size; start += BATCH) {
     const batch = new Float32Array(Math.min(BATCH, size - start) * DIMENSIONS);
     for (let at = 0; at < batch.length; at += DIMENSIONS) batch.set(draw(), at);
     writeSync(file, batch);
   }
+  closeSync(file);
+}
+
+/** Stands in for a catalog: the vectors lie in a file, so that only the index holds them in memory. */
+function vectorsIn(folder: string, size: number) {
+  const file = openSync(join(folder, VECTORS), "r");
   const held = new Set(Array.from({ length: size }, (_, i) => i + 1));
   const changes: Change[] = [];
   const leased = new Set<string>();
