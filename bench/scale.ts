@@ -10,7 +10,7 @@ import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import type { Embedding } from "../src/core/types.ts";
 import { type Line, logPlot } from "./plot.ts";
-import { realGeometry } from "./real-geometry.ts";
+import { DIMENSIONS, realGeometry } from "./real-geometry.ts";
 import { inTemporaryFolder, table } from "./report.ts";
 
 const sizes = process.argv.length > 2 ? process.argv.slice(2).map(Number) : [1000, 10_000, 100_000];
@@ -30,25 +30,20 @@ type Beside = z.infer<typeof besideSchema>;
 
 interface Grown {
   readonly size: number;
-  /** Rows of the tables that bench/search.ts prints, by their first cells. */
-  readonly rows: ReadonlyMap<string, readonly string[]>;
+  /** Cells of the lines of the tables that bench/search.ts prints, without the bars. */
+  readonly lines: readonly (readonly string[])[];
   readonly beside: Beside | undefined;
 }
 
-function ownMeasurement(size: number): Grown["rows"] {
+function ownMeasurement(size: number): Grown["lines"] {
   const script = fileURLToPath(new URL("search.ts", import.meta.url));
-  const { stdout } = spawnSync(process.execPath, ["--expose-gc", "--import", "tsx", script, "one", String(size)], {
+  const { stdout } = spawnSync(process.execPath, ["--import", "tsx", script, "one", String(size)], {
     encoding: "utf8",
     stdio: ["ignore", "pipe", "inherit"],
   });
   process.stdout.write(stdout);
-  const rows = stdout.split("\n").filter((line) => line.startsWith("| "));
-  return new Map(
-    rows.map((line) => {
-      const cells = line.slice(2, -2).split(" | ");
-      return [cells.slice(0, 3).join(" | "), cells.slice(3)];
-    }),
-  );
+  const lines = stdout.split("\n").filter((line) => line.startsWith("| "));
+  return lines.map((line) => line.slice(2, -2).split(" | "));
 }
 
 function besideMeasurement(folder: string, size: number): Beside | undefined {
@@ -95,6 +90,14 @@ function showBeside({ beside, size }: Grown): void {
 /** The first number of a cell such as "1.23 / 4.56" or "12 MiB". */
 const numberIn = (cell: string | undefined) => Number.parseFloat(cell ?? "");
 
+/** The first number in the cell after those cells that a line begins with. */
+function own(...begin: readonly string[]): (one: Grown) => number {
+  return ({ lines }) => {
+    const found = lines.find((cells) => begin.every((cell, i) => cell === "*" || cells[i]?.startsWith(cell)));
+    return numberIn(found?.[begin.length]);
+  };
+}
+
 function line(name: string, grown: readonly Grown[], value: (one: Grown) => number | undefined): Line {
   const points = grown.flatMap((one) => {
     const found = value(one);
@@ -105,25 +108,45 @@ function line(name: string, grown: readonly Grown[], value: (one: Grown) => numb
 
 function draw(grown: readonly Grown[]): void {
   mkdirSync(figures, { recursive: true });
-  const own = (row: string) => (one: Grown) => numberIn(one.rows.get(row)?.[0]);
   const other = (way: string) => (one: Grown) => one.beside?.by.pictures?.[way]?.p50;
+  const MIB = 2 ** 20;
   const plots = {
     "search-time": {
       title: "Time of a search by picture, median",
-      x: "vectors",
       y: "milliseconds",
       lines: [
-        line("exact", grown, own("exact | pictures | everything")),
-        line("graph", grown, own("graph | pictures | everything")),
-        line("1 % scope", grown, own("graph | pictures | 1 %")),
+        line("exact", grown, own("exact", "pictures", "everything")),
+        line("graph", grown, own("graph", "pictures", "everything")),
+        line("graph, words", grown, own("graph", "words", "everything")),
+        line("graph, 10 % scope", grown, own("graph", "pictures", "10 %")),
         line("numpy, exact", grown, other("numpy")),
         line("faiss, ef 256", grown, other("faiss ef 256")),
+      ],
+    },
+    memory: {
+      title: "Memory of an open index",
+      y: "MiB",
+      lines: [
+        line("exact", grown, own("memory")),
+        line("graph", grown, own("memory", "*")),
+        line("raw vectors", grown, ({ size }) => (size * DIMENSIONS * 4) / MIB),
+        line("index files", grown, own("index files", "*")),
+      ],
+    },
+    "build-and-open": {
+      title: "Building and opening",
+      y: "seconds",
+      lines: [
+        line("build the graph", grown, own("build", "*")),
+        line("open, exact", grown, (one) => own("open")(one) / 1000),
+        line("open, graph", grown, (one) => own("open", "*")(one) / 1000),
+        line("faiss builds", grown, ({ beside }) => beside?.build_s),
       ],
     },
   };
   for (const [name, plot] of Object.entries(plots)) {
     const lines = plot.lines.filter(({ points }) => points.length > 0);
-    writeFileSync(join(figures, `${name}.svg`), logPlot({ ...plot, lines }));
+    writeFileSync(join(figures, `${name}.svg`), logPlot({ ...plot, x: "vectors", lines }));
   }
 }
 
@@ -131,7 +154,7 @@ await inTemporaryFolder("glimpse-scale-", async (folder) => {
   writeVectors(folder, Math.max(...sizes));
   const grown: Grown[] = [];
   for (const size of sizes) {
-    const one = { size, rows: ownMeasurement(size), beside: besideMeasurement(folder, size) };
+    const one = { size, lines: ownMeasurement(size), beside: besideMeasurement(folder, size) };
     showBeside(one);
     grown.push(one);
   }
