@@ -20,6 +20,7 @@ from wordnet import WordNet
 
 FIRST_SCALE, LARGEST_SCALE = 15.0, 50.0
 WORDNET_PAIRS, WORDNET_WEIGHT = 128, 0.5
+NAMING_WEIGHT = 2.0
 WARM_UP = 0.05  # share of the schedule
 
 
@@ -84,7 +85,7 @@ class Objective(nn.Module):
             naming = self.naming(pictures, numbers, tower)
             ones, others = self.encoder.embed(tower, one, 1), self.encoder.embed(tower, other)
         agreement = self.contrast(self.wordnet_scale, ones, others, alike)
-        return self.contrast(self.contrast_scale, pictures[rows], texts, fits) + naming + WORDNET_WEIGHT * agreement
+        return self.contrast(self.contrast_scale, pictures[rows], texts, fits) + NAMING_WEIGHT * naming + WORDNET_WEIGHT * agreement
 
 
 def quick_figures(image: ImageTower, text: TextTower, encoder: Encoder, library: Library, size: int = 64) -> dict[str, float]:
