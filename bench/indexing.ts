@@ -4,8 +4,7 @@
  * The four take turns, so that whatever else the machine does hits all of them; medians are compared.
  * Usage: npx tsx bench/indexing.ts [--rounds 4] [--weights fp32,quantised] [--without-transformers]
  */
-import { execFileSync, spawn } from "node:child_process";
-import { existsSync } from "node:fs";
+import { spawn } from "node:child_process";
 import { availableParallelism } from "node:os";
 import { createInterface } from "node:readline/promises";
 import { fileURLToPath } from "node:url";
@@ -17,6 +16,7 @@ import { defaultLimits } from "../src/core/image/picture-limits.ts";
 import { variantFiles } from "../src/core/models/descriptor.ts";
 import type { LocatedModel } from "../src/core/models/located-model.ts";
 import { ModelStore } from "../src/core/models/model-store.ts";
+import { installPeers } from "./install-peers.ts";
 import { largePhotos, smallPhotos } from "./photos.ts";
 import { randomVit } from "./random-vit.ts";
 
@@ -145,13 +145,7 @@ async function timed(files: readonly string[], atOnce: number, work: (path: stri
 }
 
 async function startTransformers(weights: Weights): Promise<{ embed: Contender; end: () => void }> {
-  if (!existsSync(`${bench}node_modules/@huggingface/transformers`)) {
-    console.log("Installing @huggingface/transformers into bench/node_modules …");
-    execFileSync("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], {
-      cwd: bench,
-      stdio: "inherit",
-    });
-  }
+  installPeers();
   const args = [
     `${bench}transformers-side.mjs`,
     `${cache}vit-b32`,

@@ -14,7 +14,7 @@ const [WIDTH, HEIGHT] = [640, 400];
 const LINE_HEIGHT = 16;
 const FRAME = { left: 74, right: 168, top: 44, bottom: 56 };
 /** Told apart in print and by the colour-blind: Okabe and Ito's palette. */
-const COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"];
+const COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000"];
 
 /** A plot with logarithmic axes, as SVG. */
 export function logPlot({ title, x, y, lines }: Plot): string {

@@ -1,7 +1,7 @@
 /**
- * How search grows with the library: runs bench/search.ts for each size, beside exact numpy and faiss HNSW where a
- * Python has them, and draws docs/figures/. Usage: npm run bench -- scale [sizes…], such as 10000 100000 1000000.
- * PYTHON names the interpreter; without numpy and faiss their rows are left out.
+ * How search grows with the library: runs bench/search.ts for each size, beside usearch, and beside exact numpy and
+ * faiss HNSW where a Python has them, and draws docs/figures/. Usage: npm run bench -- scale [sizes…], such as
+ * 10000 100000 1000000. PYTHON names the interpreter; without numpy and faiss their rows are left out.
  */
 import { spawnSync } from "node:child_process";
 import { closeSync, mkdirSync, openSync, writeFileSync, writeSync } from "node:fs";
@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import type { Embedding } from "../src/core/types.ts";
+import { installPeers } from "./install-peers.ts";
 import { type Line, logPlot } from "./plot.ts";
 import { DIMENSIONS, realGeometry } from "./real-geometry.ts";
 import { inTemporaryFolder, table } from "./report.ts";
@@ -20,8 +21,6 @@ const python = process.env.PYTHON ?? "python3";
 
 const timesSchema = z.object({ p50: z.number(), p99: z.number(), recall: z.number().optional() });
 const besideSchema = z.object({
-  numpy: z.string(),
-  faiss: z.string(),
   build_s: z.number(),
   memory_mib: z.number(),
   by: z.record(z.string(), z.record(z.string(), timesSchema)),
@@ -32,7 +31,8 @@ interface Grown {
   readonly size: number;
   /** Cells of the lines of the tables that bench/search.ts prints, without the bars. */
   readonly lines: readonly (readonly string[])[];
-  readonly beside: Beside | undefined;
+  /** By the name of the library. */
+  readonly beside: ReadonlyMap<string, Beside>;
 }
 
 function ownMeasurement(size: number): Grown["lines"] {
@@ -46,10 +46,19 @@ function ownMeasurement(size: number): Grown["lines"] {
   return lines.map((line) => line.slice(2, -2).split(" | "));
 }
 
-function besideMeasurement(folder: string, size: number): Beside | undefined {
-  const script = fileURLToPath(new URL("beside-faiss.py", import.meta.url));
-  const { status, stdout } = spawnSync(python, [script, folder, String(size)], { encoding: "utf8" });
-  return status === 0 ? besideSchema.parse(JSON.parse(stdout)) : undefined;
+function besideMeasurement(folder: string, size: number): Grown["beside"] {
+  const commands = {
+    faiss: [python, "beside-faiss.py"],
+    usearch: [process.execPath, "beside-usearch.mjs"],
+  } as const;
+  const found = new Map<string, Beside>();
+  for (const [name, [program, script]] of Object.entries(commands)) {
+    const path = fileURLToPath(new URL(script, import.meta.url));
+    const { status, stdout } = spawnSync(program, [path, folder, String(size)], { encoding: "utf8" });
+    if (status === 0) found.set(name, besideSchema.parse(JSON.parse(stdout)));
+    else console.log(`\n(${name} is not at hand)`);
+  }
+  return found;
 }
 
 /** As bench/search.ts draws them: the same seed gives the same vectors. */
@@ -67,24 +76,22 @@ function write(path: string, count: number, draw: () => Embedding): void {
 }
 
 function showBeside({ beside, size }: Grown): void {
-  if (!beside) return console.log("\n(numpy and faiss are not at hand)");
-  console.log(
-    `\nBeside it, one thread, ${size.toLocaleString("en")} vectors: numpy ${beside.numpy}, faiss ${beside.faiss}\n`,
-  );
+  console.log(`\nBeside it, searched by one thread, ${size.toLocaleString("en")} vectors:\n`);
   table(
     ["index", "asked by", "p50 / p99 ms", "recall@10"],
-    Object.entries(beside.by).flatMap(([kind, ways]) =>
-      Object.entries(ways).map(([way, { p50, p99, recall }]) => [
-        way.startsWith("faiss") ? `${way.replace("faiss", "faiss HNSW, M 16,")}` : "numpy, exact",
-        kind,
-        `${p50.toFixed(2)} / ${p99.toFixed(2)}`,
-        (recall ?? 1).toFixed(4),
-      ]),
+    [...beside.values()].flatMap(({ by }) =>
+      Object.entries(by).flatMap(([kind, ways]) =>
+        Object.entries(ways).map(([way, { p50, p99, recall }]) => [
+          way,
+          kind,
+          `${p50.toFixed(2)} / ${p99.toFixed(2)}`,
+          (recall ?? 1).toFixed(4),
+        ]),
+      ),
     ),
   );
-  console.log(
-    `\nfaiss built its graph in ${beside.build_s.toFixed(1)} s on all cores; memory ${beside.memory_mib.toFixed(0)} MiB.`,
-  );
+  for (const [name, { build_s, memory_mib }] of beside)
+    console.log(`\n${name}: built in ${build_s.toFixed(1)} s; memory ${memory_mib.toFixed(0)} MiB.`);
 }
 
 /** The first number of a cell such as "1.23 / 4.56" or "12 MiB". */
@@ -108,7 +115,7 @@ function line(name: string, grown: readonly Grown[], value: (one: Grown) => numb
 
 function draw(grown: readonly Grown[]): void {
   mkdirSync(figures, { recursive: true });
-  const other = (way: string) => (one: Grown) => one.beside?.by.pictures?.[way]?.p50;
+  const other = (name: string, way: string) => (one: Grown) => one.beside.get(name)?.by.pictures?.[way]?.p50;
   const MIB = 2 ** 20;
   const plots = {
     "search-time": {
@@ -119,8 +126,9 @@ function draw(grown: readonly Grown[]): void {
         line("graph", grown, own("graph", "pictures", "everything")),
         line("graph, words", grown, own("graph", "words", "everything")),
         line("graph, 10 % scope", grown, own("graph", "pictures", "10 %")),
-        line("numpy, exact", grown, other("numpy")),
-        line("faiss, ef 256", grown, other("faiss ef 256")),
+        line("numpy, exact", grown, other("faiss", "numpy")),
+        line("faiss, ef 256", grown, other("faiss", "faiss ef 256")),
+        line("usearch, 256", grown, other("usearch", "usearch, expansion 256")),
       ],
     },
     memory: {
@@ -140,7 +148,8 @@ function draw(grown: readonly Grown[]): void {
         line("build the graph", grown, own("build", "*")),
         line("open, exact", grown, (one) => own("open")(one) / 1000),
         line("open, graph", grown, (one) => own("open", "*")(one) / 1000),
-        line("faiss builds", grown, ({ beside }) => beside?.build_s),
+        line("faiss builds", grown, ({ beside }) => beside.get("faiss")?.build_s),
+        line("usearch builds", grown, ({ beside }) => beside.get("usearch")?.build_s),
       ],
     },
   };
@@ -150,6 +159,7 @@ function draw(grown: readonly Grown[]): void {
   }
 }
 
+installPeers();
 await inTemporaryFolder("glimpse-scale-", async (folder) => {
   writeVectors(folder, Math.max(...sizes));
   const grown: Grown[] = [];

@@ -1,0 +1,14 @@
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+const bench = fileURLToPath(new URL(".", import.meta.url));
+
+/** Makes sure that what the benchmarks compare with is in bench/node_modules. */
+export function installPeers(): void {
+  if (["@huggingface/transformers", "usearch"].every((name) => existsSync(`${bench}node_modules/${name}`)))
+    return;
+  console.log("Installing what is compared with into bench/node_modules …");
+  const flags = ["--ignore-scripts", "--no-audit", "--no-fund"];
+  execFileSync("npm", ["ci", ...flags], { cwd: bench, stdio: "inherit" });
+}
