@@ -1,11 +1,12 @@
 import PQueue from "p-queue";
 import { LibraryError, PictureError } from "../errors.ts";
+import { isInside } from "../is-inside.ts";
 import type { Catalog, Embedder, Failure, KnownFile, Root } from "../ports.ts";
 import { hashFile } from "../sources/hash-file.ts";
 import { type Scan, scanRoot } from "../sources/scan-folder.ts";
 import type { FoundFile } from "../sources/walk-folder.ts";
 import type { AddReport, FilePlacement, ImageId, LongWork, Skipped } from "../types.ts";
-import { adoptRoots } from "./adopt-roots.ts";
+import { adoptRoots, type RootPart } from "./adopt-roots.ts";
 import { changePlaces } from "./change-places.ts";
 import { CommitBatch } from "./commit-batch.ts";
 
@@ -29,8 +30,12 @@ export async function addFiles(
   paths: readonly string[],
   options: AddOptions = {},
 ): Promise<AddReport> {
-  const roots = paths.length > 0 ? await adoptRoots(parts.catalog, paths) : await parts.catalog.roots();
-  return new AddRun(parts, options).run(roots);
+  return new AddRun(parts, options).run(await partsToRead(parts.catalog, paths));
+}
+
+async function partsToRead(catalog: Catalog, paths: readonly string[]): Promise<RootPart[]> {
+  if (paths.length > 0) return adoptRoots(catalog, paths);
+  return (await catalog.roots()).map((root) => ({ root, part: root.path }));
 }
 
 /** One run of adding: its queue, its counts, and what is being embedded right now. */
@@ -60,10 +65,10 @@ class AddRun {
     });
   }
 
-  async run(roots: readonly Root[]): Promise<AddReport> {
-    for (const root of roots) {
+  async run(parts: readonly RootPart[]): Promise<AddReport> {
+    for (const part of parts) {
       if (this.#cancelled) break;
-      await this.#addRoot(root);
+      await this.#addPart(part);
     }
     return {
       ...this.#counts,
@@ -77,14 +82,14 @@ class AddRun {
     return this.#options.signal?.aborted ?? false;
   }
 
-  async #addRoot(root: Root): Promise<void> {
-    this.#progress("listing", root.path);
-    const known = await this.#parts.catalog.knownFiles(root.path);
-    const scan = await this.#scan(root, known);
+  async #addPart({ root, part }: RootPart): Promise<void> {
+    this.#progress("listing", part);
+    const known = await this.#knownIn(root, part);
+    const scan = await this.#scan(root, part, known);
     if (scan === undefined) return;
     if (scan.state === "offline") {
-      this.#offline.push(root.path);
-      await this.#parts.catalog.setRootState(root.path, "offline");
+      this.#offline.push(part);
+      if (part === root.path) await this.#parts.catalog.setRootState(root.path, "offline");
       return;
     }
     this.#counts.unchanged += scan.unchanged;
@@ -96,12 +101,18 @@ class AddRun {
     // Only now: a moved file has its new placement by this time, so its image is not erased in between.
     if (this.#cancelled) return;
     await this.#forget(scan.gone);
-    await this.#parts.catalog.setRootState(root.path, "online");
+    if (part === root.path || root.state === "offline")
+      await this.#parts.catalog.setRootState(root.path, "online");
   }
 
-  async #scan(root: Root, known: ReadonlyMap<string, KnownFile>): Promise<Scan | undefined> {
+  async #knownIn(root: Root, part: string): Promise<ReadonlyMap<string, KnownFile>> {
+    const known = await this.#parts.catalog.knownFiles(root.path);
+    return part === root.path ? known : new Map([...known].filter(([path]) => isInside(path, part)));
+  }
+
+  async #scan(root: Root, part: string, known: ReadonlyMap<string, KnownFile>): Promise<Scan | undefined> {
     try {
-      return await scanRoot(root, known, this.#options);
+      return await scanRoot(root, known, { ...this.#options, part });
     } catch (error) {
       if (this.#cancelled) return undefined;
       throw error;

@@ -5,24 +5,44 @@ import { isInside } from "../is-inside.ts";
 import type { Catalog, Root } from "../ports.ts";
 import { scanRoot } from "../sources/scan-folder.ts";
 
+export interface RootPart {
+  readonly root: Root;
+  /** The root's own path, or one inside it. */
+  readonly part: string;
+}
+
 /**
- * Makes roots of what a person typed; a path inside an added folder means that folder. Nothing is added
+ * Makes roots of what a person typed; a path inside an added folder means that part of it. Nothing is added
  * unless all of it can be.
  * @throws NotFoundError, LibraryError
  */
-export async function adoptRoots(catalog: Catalog, paths: readonly string[]): Promise<Root[]> {
+export async function adoptRoots(catalog: Catalog, paths: readonly string[]): Promise<RootPart[]> {
   const known = await catalog.roots();
+  const typed = await Promise.all(
+    paths.map(async (path) => realpath(resolve(path)).catch(() => resolve(path))),
+  );
   const wanted: Pick<Root, "path" | "kind">[] = [];
-  for (const typed of paths) {
-    const path = await realpath(resolve(typed)).catch(() => resolve(typed));
-    const root = known.find((root) => isInside(path, root.path)) ?? { path, kind: await kindOf(path) };
-    const inner = known.filter((other) => other !== root && isInside(other.path, root.path));
-    for (const { path, kind } of inner) await refuseIfAway(catalog, { path, kind }, root.path);
-    wanted.push(root);
+  for (const path of typed) {
+    if (known.some((root) => root.path === path)) continue;
+    const kind = await kindOf(path);
+    if (known.some((root) => isInside(path, root.path))) continue;
+    for (const inner of known.filter((other) => isInside(other.path, path)))
+      await refuseIfAway(catalog, inner, path);
+    wanted.push({ path, kind });
   }
   for (const { path, kind } of wanted) await catalog.putRoot(path, kind);
-  // A folder takes in the roots inside it, and then stands for them.
-  return (await catalog.roots()).filter((root) => wanted.some(({ path }) => isInside(path, root.path)));
+  return partsOf(await catalog.roots(), typed);
+}
+
+/** A folder that was named stands for what was named inside it. */
+function partsOf(roots: readonly Root[], paths: readonly string[]): RootPart[] {
+  const outermost = [...new Set(paths)].filter(
+    (path, _, all) => !all.some((other) => other !== path && isInside(path, other)),
+  );
+  return outermost.flatMap((part) => {
+    const root = roots.find(({ path }) => isInside(part, path));
+    return root ? [{ root, part }] : [];
+  });
 }
 
 async function kindOf(path: string): Promise<Root["kind"]> {

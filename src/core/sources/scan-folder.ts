@@ -2,7 +2,7 @@ import { stat } from "node:fs/promises";
 import { sep } from "node:path";
 import { isLasting } from "../errors.ts";
 import type { KnownFile, Root } from "../ports.ts";
-import { type FoundFile, statFile, type Walk, walkFolder } from "./walk-folder.ts";
+import { type FoundFile, statFile, type Walk, type WalkOptions, walkFolder } from "./walk-folder.ts";
 
 /** What has to be done so that the library says of a root what its folder says. */
 export type Scan =
@@ -18,13 +18,12 @@ export type Scan =
       readonly unnamable: Walk["unnamable"];
     };
 
-export interface ScanOptions {
+export interface ScanOptions extends WalkOptions {
   /** Try files again that failed, though unchanged. */
   readonly retryFailed?: boolean | undefined;
-  readonly signal?: AbortSignal | undefined;
 }
 
-/** Compares a root with what the last scan knew of it. */
+/** Compares a root, or a part of it, with what the last scan knew of that. */
 export const scanRoot = (
   { path, kind }: Pick<Root, "path" | "kind">,
   known: ReadonlyMap<string, KnownFile>,
@@ -42,7 +41,7 @@ export async function scanFolder(
 ): Promise<Scan> {
   const before = await stat(root).catch(() => undefined);
   if (!before?.isDirectory()) return { state: "offline", reason: "the folder is not there" };
-  const walk = await walkFolder(root, options.signal);
+  const walk = await walkFolder(root, options);
   if (walk.unreadable.some((folder) => folder.path === root)) {
     return { state: "offline", reason: "the folder cannot be listed" };
   }

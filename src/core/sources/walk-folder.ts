@@ -1,6 +1,7 @@
 import type { Dirent } from "node:fs";
 import { lstat, readdir } from "node:fs/promises";
 import { extname, join } from "node:path";
+import { isInside } from "../is-inside.ts";
 import { IgnoreRules } from "./ignore-rules.ts";
 
 /** What may be a picture by its name; magic bytes decide later. HEIC is listed so that it is reported, not overlooked. */
@@ -33,18 +34,25 @@ export const isHidden = (name: string): boolean =>
   name === "$RECYCLE.BIN" ||
   name === "System Volume Information";
 
+export interface WalkOptions {
+  /** Only this path and what lies below it, by the rules that hold there. Default: everything. */
+  readonly part?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
  * Lists the picture files below a folder, sorted by path. Symbolic links inside it are not followed, so
  * nothing outside is ever read and cycles cannot occur; hidden and ignored files are left out.
  */
-export async function walkFolder(root: string, signal?: AbortSignal): Promise<Walk> {
+export async function walkFolder(root: string, options: WalkOptions = {}): Promise<Walk> {
   const walk: Walk = { files: [], unreadable: [], unnamable: [] };
-  await walkInto(root, new IgnoreRules(), walk, signal);
+  await walkInto(root, new IgnoreRules(), walk, options);
   walk.files.sort((a, b) => (a.path < b.path ? -1 : 1));
   return walk;
 }
 
-async function walkInto(folder: string, outer: IgnoreRules, walk: Walk, signal?: AbortSignal): Promise<void> {
+async function walkInto(folder: string, outer: IgnoreRules, walk: Walk, options: WalkOptions): Promise<void> {
+  const { part = folder, signal } = options;
   signal?.throwIfAborted();
   let entries: Dirent<Buffer>[];
   try {
@@ -58,9 +66,10 @@ async function walkInto(folder: string, outer: IgnoreRules, walk: Walk, signal?:
   for (const entry of entries) {
     const name = entry.name.toString("utf8");
     const path = join(folder, name);
+    if (!isInside(path, part) && !isInside(part, path)) continue;
     if (isHidden(name) || rules.ignores(path, entry.isDirectory())) continue;
     const namable = Buffer.from(name, "utf8").equals(entry.name);
-    if (entry.isDirectory() && namable) await walkInto(path, rules, walk, signal);
+    if (entry.isDirectory() && namable) await walkInto(path, rules, walk, options);
     else if (entry.isDirectory()) walk.unreadable.push({ path, reason: "its name is not valid UTF-8" });
     else if (!entry.isFile() || !looksLikePicture(name)) continue;
     else if (namable) pictures.push(path);

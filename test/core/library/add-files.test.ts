@@ -40,11 +40,39 @@ describe("adding a folder", () => {
     await library.close();
   });
 
-  test("a path inside an added folder means that folder, not a second root", async () => {
-    const { folder, library } = await setUp({ "sub/a.jpg": "cat" });
+  test("a path inside an added folder means that part of it, not a second root", async () => {
+    const { folder, library } = await setUp({
+      "sub/a.jpg": "cat",
+      "sub/b.jpg": "dog",
+      "other/c.jpg": "tree",
+    });
     await library.add([folder]);
-    await library.add([join(folder, "sub")]);
+    writePictures(folder, { "sub/new.jpg": "boat", "sub/.hidden/x.jpg": "ghost", "other/new.jpg": "bread" });
+    writePictures(folder, { ".glimpseignore": "drafts/", "sub/drafts/y.jpg": "draft" });
+    rmSync(join(folder, "sub/b.jpg"));
+    rmSync(join(folder, "other/c.jpg"));
+    expect(await library.add([join(folder, "sub"), join(folder, "sub/drafts")])).toMatchObject({
+      added: 1,
+      removed: 1,
+      unchanged: 1,
+      offline: [],
+    });
+    expect(await library.add([join(folder, "other/new.jpg")])).toMatchObject({ added: 1, removed: 0 });
+    expect(await library.add([join(folder, "sub/drafts")]), "ignored from above").toMatchObject({ added: 0 });
     expect(await library.roots()).toHaveLength(1);
+    expect(await library.add([])).toMatchObject({ added: 0, removed: 1, unchanged: 3 });
+    await expect(library.add([join(folder, "misspelt")])).rejects.toThrow(/no file or folder .*misspelt/);
+    await library.close();
+  });
+
+  test("a part that is suddenly empty may be a disk that is away: nothing is forgotten", async () => {
+    const { folder, library } = await setUp({ "disk/a.jpg": "cat", "b.jpg": "dog" });
+    await library.add([folder]);
+    rmSync(join(folder, "disk/a.jpg"));
+    const part = join(folder, "disk");
+    expect(await library.add([part])).toMatchObject({ offline: [part], removed: 0 });
+    expect((await library.status()).images).toBe(2);
+    expect(await library.roots()).toMatchObject([{ path: folder, state: "online" }]);
     await library.close();
   });
 
