@@ -163,13 +163,13 @@ function assemble(client: Client, options: BotOptions): BotParts {
   const settings = new GuildSettingsStore(library.settings);
   const people = new PersonChoices(library.settings);
   const erasures = new Erasures(library);
-  const liveness = new Liveness({ api, erasures, log });
+  const seesContent = () => options.content;
+  const liveness = new Liveness({ api, erasures, seesContent, log });
   const marks = new Marks(library.cursors);
   const jobs = new Jobs(library.cursors);
   const secondTries = new SecondTries(library.cursors);
   const download = downloader(options.openRequest, options.downloadLimits);
   const pictures = new TakePictures({ library, settings, people, erasures, download, api, log });
-  const seesContent = () => options.content;
   const reading = { settings, pictures, secondTries, liveness, ownId: () => client.user?.id };
   const paceMs = options.reconcileEveryMs;
   const checking = { library, api, server, erasures, liveness, seesContent, log, paceMs };

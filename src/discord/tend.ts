@@ -1,5 +1,6 @@
 import type { Client } from "discord.js";
 import type { App } from "./app.ts";
+import { isWithheld } from "./attachments/raw-message.ts";
 import type { Reconciler } from "./history/reconciler.ts";
 import { forgetChannel, forgetGuild } from "./intake/forget.ts";
 import { type ReadParts, readMessages } from "./intake/read-messages.ts";
@@ -12,6 +13,7 @@ export interface TendParts extends App, ReadParts {
 
 /** Pictures that failed for a passing reason are tried again; messages deleted meanwhile are let go. */
 export async function trySecondTime(parts: TendParts, guildId: string): Promise<void> {
+  if (!parts.seesContent()) return;
   for (const at of await parts.secondTries.list(guildId)) {
     if (!at.due) continue;
     const place = await parts.server.place(guildId, at.channelId);
@@ -22,6 +24,7 @@ export async function trySecondTime(parts: TendParts, guildId: string): Promise<
       await parts.secondTries.done(at);
       continue;
     }
+    if (isWithheld(message)) continue;
     const { taken } = await readMessages(parts, place, [message], "history");
     if (!taken.some((each) => each.taken.kind === "failed")) await parts.secondTries.done(at);
   }

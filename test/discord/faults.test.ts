@@ -2,7 +2,10 @@ import { setTimeout as pause } from "node:timers/promises";
 import { GatewayIntentBits } from "discord.js";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { FakeEmbedder } from "../support/fake-embedder.ts";
+import type { Fault } from "./fake/fake-discord.ts";
 import { reply } from "./fake/http.ts";
+import type { FakeMessage } from "./fake/model.ts";
+import { messageJson } from "./fake/payloads.ts";
 import { eventually } from "./support/eventually.ts";
 import { picture, Stage } from "./support/stage.ts";
 import { TOKEN } from "./support/start-bot.ts";
@@ -199,4 +202,61 @@ test("stopping waits for the picture at work and notes the rest", async () => {
   await eventually(() => expect(fake.cdn.served.length).toBeGreaterThan(0));
   await stage.restart();
   await stage.untilPlaced(messages);
+});
+
+/** Message content as Discord hands it out over REST while the portal's toggle is off. */
+function withholdContent(): void {
+  const { fake, general } = stage;
+  const bare = (message: FakeMessage) =>
+    messageJson({ ...message, content: "", attachments: [], snapshots: [] }, undefined);
+  const path = new RegExp(`^/channels/${general.id}/messages(/\\d+)?$`);
+  const spoil: Fault["spoil"] = ({ path: asked }, response) => {
+    const message = general.messages.find(({ id }) => asked.endsWith(`/${id}`));
+    if (asked.endsWith("/messages")) reply(response, 200, general.messages.map(bare).reverse());
+    else if (message) reply(response, 200, bare(message));
+    return asked.endsWith("/messages") || message !== undefined;
+  };
+  fake.faults.push({ method: "GET", path, spoil });
+}
+
+test("without message content a question erases nothing but what was deleted", async () => {
+  const { fake, general } = stage;
+  await stage.start();
+  await stage.index(general);
+  const doomed = fake.post(general, { pictures: [picture("castle ruin")] });
+  const kept = [
+    fake.post(general, { pictures: [picture("castle")] }),
+    fake.post(general, { content: "with words", pictures: [picture("castle tower")] }),
+  ];
+  await stage.untilPlaced([doomed, ...kept]);
+  withholdContent();
+  fake.gateway.refusedIntents = GatewayIntentBits.MessageContent;
+  fake.gateway.drop(4014);
+  await eventually(() => expect(fake.gateway.identifies).toBe(2));
+  fake.erase([doomed], false);
+  const answer = await stage.ask(stage.asOwner, "find", { query: { value: "castle" } });
+  for (const { id } of kept) expect(answer.text).toContain(id);
+  expect(answer.text).not.toContain(doomed.id);
+  await stage.untilPlaced(kept);
+});
+
+test("content withheld in the middle of a session erases nothing: messages with nothing in them prove nothing", async () => {
+  const { fake, general } = stage;
+  await stage.start();
+  await stage.index(general);
+  const message = fake.post(general, { content: "words", pictures: [picture("castle")] });
+  const waiting = fake.post(general, { pictures: [picture("late")] });
+  const address = `/attachments/77/${waiting.attachments[0]?.id}/picture.png`;
+  fake.cdn.faults.set(address, { status: 500, times: 4 });
+  await stage.untilPlaced([message]);
+  withholdContent();
+  await stage.restart();
+  fake.edit(message, { content: "", attachments: [] });
+  const answer = await stage.ask(stage.asOwner, "find", { query: { value: "castle" } });
+  expect(answer.text).toContain("Discord did not confirm");
+  // Long enough for upkeep to look for deletions and to try failed pictures again.
+  await pause(700);
+  await stage.untilPlaced([message]);
+  fake.faults.length = 0;
+  await stage.untilPlaced([message, waiting]);
 });

@@ -120,7 +120,7 @@ test("a message deleted while its picture is being fetched or looked at ends era
     look = resolve;
   });
   const looking = fake.post(general, { pictures: [picture("being looked at")] });
-  const edited = fake.post(general, { pictures: [picture("taken off meanwhile")] });
+  const edited = fake.post(general, { content: "look", pictures: [picture("taken off meanwhile")] });
   await eventually(() => expect(fake.cdn.served).toHaveLength(3));
   await pause(50);
   fake.erase([looking]);

@@ -11,7 +11,9 @@ const rawAttachment = z.object({
   flags: z.number().nullish(),
 });
 
-const snapshot = z.object({ message: z.object({ attachments: z.array(rawAttachment).default([]) }) });
+const snapshot = z.object({
+  message: z.object({ content: z.string().default(""), attachments: z.array(rawAttachment).default([]) }),
+});
 
 export const rawMessage = z.object({
   id: snowflake,
@@ -21,6 +23,8 @@ export const rawMessage = z.object({
   webhook_id: snowflake.nullish(),
   content: z.string().default(""),
   attachments: z.array(rawAttachment).default([]),
+  embeds: z.array(z.unknown()).nullish(),
+  components: z.array(z.unknown()).nullish(),
   message_snapshots: z.array(snapshot).nullish(),
 });
 
@@ -42,4 +46,15 @@ export function pictureAttachments(message: RawMessage): RawAttachment[] {
     [...message.attachments, ...forwarded].map((attachment) => [attachment.id, attachment]),
   );
   return [...all.values()].filter(looksLikePicture);
+}
+
+/**
+ * Nothing in it at all. People cannot post that: Discord empties messages for a bot without message content, over
+ * REST from the moment the portal says so. Such a message proves nothing of its attachments.
+ */
+export function isWithheld(message: RawMessage): boolean {
+  const { embeds, components } = message;
+  const parts = [message, ...(message.message_snapshots ?? []).map((snapshot) => snapshot.message)];
+  const isBare = parts.every(({ content, attachments }) => content === "" && attachments.length === 0);
+  return isBare && !embeds?.length && !components?.length;
 }

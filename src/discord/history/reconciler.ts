@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { DiscordPlacement, Library } from "../../core/index.ts";
 import type { ServerView } from "../access/readable-places.ts";
-import { pictureAttachments, type RawMessage } from "../attachments/raw-message.ts";
+import { isWithheld, pictureAttachments, type RawMessage } from "../attachments/raw-message.ts";
 import type { DiscordApi } from "../discord-api.ts";
 import type { Erasures } from "../intake/erasures.ts";
 import type { Liveness } from "../intake/liveness.ts";
@@ -84,7 +84,7 @@ export class Reconciler {
     for (const placement of placements) {
       const message = page.get(placement.messageId);
       if (!message) await liveness.check(placement);
-      else if (!liveness.hasSeen(message.id)) {
+      else if (!isWithheld(message) && !liveness.hasSeen(message.id)) {
         const kept = new Set(pictureAttachments(message).map(({ id }) => id));
         await erasures.attachmentsBut(guildId, message.id, kept);
         liveness.saw([message.id]);

@@ -1,6 +1,6 @@
 import { type Download, DownloadStatusError } from "../attachments/download.ts";
 import type { PostedPicture } from "../attachments/posted-pictures.ts";
-import { pictureAttachments } from "../attachments/raw-message.ts";
+import { isWithheld, pictureAttachments } from "../attachments/raw-message.ts";
 import type { DiscordApi } from "../discord-api.ts";
 import { type Patience, patiently } from "../patience.ts";
 
@@ -26,6 +26,7 @@ export async function fetchPicture(
     if (!(error instanceof DownloadStatusError && EXPIRED.has(error.status))) throw error;
     const { channelId, messageId, attachmentId } = picture.placement;
     const message = await api.message(channelId, messageId);
+    if (message && isWithheld(message)) throw error;
     const attachment = message && pictureAttachments(message).find(({ id }) => id === attachmentId);
     return attachment && fetched(attachment.url);
   }

@@ -3,7 +3,7 @@ import type { Place } from "../access/place.ts";
 import type { ServerView } from "../access/readable-places.ts";
 import type { PostedPicture } from "../attachments/posted-pictures.ts";
 import { postedPictures } from "../attachments/posted-pictures.ts";
-import { pictureAttachments, type RawMessage } from "../attachments/raw-message.ts";
+import { isWithheld, pictureAttachments, type RawMessage } from "../attachments/raw-message.ts";
 import type { Log } from "../log.ts";
 import { indexState } from "../settings/guild-settings.ts";
 import type { Erasures } from "./erasures.ts";
@@ -70,6 +70,7 @@ export class LiveMessages {
       content: edit.content ?? "",
       author: edit.author ?? { id: "0" },
     };
+    if (isWithheld(message)) return;
     const isForward = edit.message_reference?.type === 1;
     if (isForward && !edit.message_snapshots) return;
     const kept = new Set(pictureAttachments(message).map(({ id }) => id));

@@ -1,5 +1,5 @@
 import type { DiscordPlacement } from "../../core/index.ts";
-import { pictureAttachments } from "../attachments/raw-message.ts";
+import { isWithheld, pictureAttachments, type RawMessage } from "../attachments/raw-message.ts";
 import type { DiscordApi } from "../discord-api.ts";
 import type { Log } from "../log.ts";
 import { RecentMap } from "../recent-map.ts";
@@ -8,6 +8,8 @@ import type { Erasures } from "./erasures.ts";
 export interface LivenessParts {
   readonly api: Pick<DiscordApi, "message">;
   readonly erasures: Erasures;
+  /** False while Discord withholds message content: then it tells whether a message is there, not what is in it. */
+  readonly seesContent: () => boolean;
   readonly log: Log;
 }
 
@@ -44,7 +46,7 @@ export class Liveness {
   async check(placement: DiscordPlacement): Promise<"posted" | "gone" | "unsure"> {
     if (this.#parts.erasures.isGone(placement)) return "gone";
     if (this.hasSeen(placement.messageId)) return "posted";
-    const { guildId, channelId, messageId, attachmentId } = placement;
+    const { guildId, channelId, messageId } = placement;
     try {
       const message = await within(
         PATIENCE_MS,
@@ -54,14 +56,21 @@ export class Liveness {
         await this.#parts.erasures.messages(guildId, [messageId]);
         return "gone";
       }
-      const kept = new Set(pictureAttachments(message).map(({ id }) => id));
-      await this.#parts.erasures.attachmentsBut(guildId, messageId, kept);
-      this.saw([messageId]);
-      return kept.has(attachmentId) ? "posted" : "gone";
+      return await this.#lookInto(message, placement);
     } catch (error) {
       this.#parts.log.debug({ guildId, channelId, messageId, error }, "could not look a message up");
       return "unsure";
     }
+  }
+
+  /** Without message content deletions do not arrive live either, so that nothing is remembered as seen. */
+  async #lookInto(message: RawMessage, { guildId, messageId, attachmentId }: DiscordPlacement) {
+    if (!this.#parts.seesContent()) return "posted";
+    if (isWithheld(message)) return "unsure";
+    const kept = new Set(pictureAttachments(message).map(({ id }) => id));
+    await this.#parts.erasures.attachmentsBut(guildId, messageId, kept);
+    this.saw([messageId]);
+    return kept.has(attachmentId) ? "posted" : "gone";
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Place } from "../access/place.ts";
 import { type PostedPicture, postedPictures } from "../attachments/posted-pictures.ts";
-import type { RawMessage } from "../attachments/raw-message.ts";
+import { isWithheld, type RawMessage } from "../attachments/raw-message.ts";
 import type { GuildSettingsStore } from "../settings/guild-settings.ts";
 import type { Liveness } from "./liveness.ts";
 import type { SecondTries } from "./second-tries.ts";
@@ -38,7 +38,7 @@ export async function readMessages(
   messages: readonly RawMessage[],
   haste: Haste,
 ): Promise<{ counts: PageCounts; taken: TakenPicture[] }> {
-  liveness.saw(messages.map(({ id }) => id));
+  liveness.saw(messages.filter((message) => !isWithheld(message)).map(({ id }) => id));
   const { captions } = await settings.of(place.guildId);
   const others = messages.filter((message) => message.author.id !== ownId());
   const posted = others.flatMap((message) => postedPictures(message, place, captions));
