@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { FakeAnswer } from "./fake/interactions.ts";
 import type { FakeChannel, FakeMember, FakeMessage } from "./fake/model.ts";
 import { canRead, permissionsIn } from "./fake/permissions.ts";
+import { eventually } from "./support/eventually.ts";
 import { type Asking, picture, Stage } from "./support/stage.ts";
 
 /** Every kind of person asks in every kind of place; what they learn is compared with Discord's own rules. */
@@ -246,6 +247,9 @@ describe.each(peopleNames)("%s", (name) => {
     if (asking().where.nsfw) open.push("age-restricted");
     for (const followUp of answer.followUps) {
       for (const place of linked(followUp.text)) expect(open).toContain(place);
+      const ranks = [...followUp.text.matchAll(/^\*\*(\d+)\*\*/gm)].map((match) => Number(match[1]));
+      expect(ranks).toEqual(ranks.map((_, at) => at + 1));
+      expect(followUp.text).not.toMatch(/among|alike|page/);
     }
   });
 
@@ -296,6 +300,46 @@ test("a repost is pointed out only when everybody there can see the earlier post
   expect(said).toContain(own.get("news")?.id);
   expectNoLeak(said, ["general", "news"]);
   fake.erase([secret, open]);
+});
+
+test("what is shown to the channel tells nothing of places that only the asker can see", async () => {
+  const { fake, guild } = stage;
+  const overwrites = [
+    { id: guild.id, type: 0 as const, deny: P.ViewChannel },
+    { id: fake.botId, type: 1 as const, allow: P.ViewChannel | P.ReadMessageHistory },
+  ];
+  const attic = fake.channel(guild, "attic", { overwrites });
+  const cellar = fake.channel(guild, "cellar");
+  await stage.index(attic);
+  await stage.index(cellar);
+  const filename = "evidence-against-bob.png";
+  const at = Date.now() - 7_200_000;
+  const posts = [
+    fake.post(attic, { pictures: [picture("lantern alone")], filename, at }),
+    fake.post(attic, { pictures: [picture("lantern twice")], filename, at }),
+    fake.post(cellar, { pictures: [picture("lantern twice")], filename: "lamp.png" }),
+  ];
+  await eventually(async () =>
+    expect(await stage.placed()).toEqual(expect.arrayContaining(posts.map(({ id }) => id))),
+  );
+  const [secret, hiddenTwin, openTwin] = posts.map(({ id }) => id);
+  const ask = await stage.ask(stage.asOwner, "find", { query: { value: "lantern alone" } });
+  const button = (answer: FakeAnswer, start: string) =>
+    answer.reply.components.find(({ customId }) => customId.startsWith(start));
+  const select = button(ask, "like:");
+  const like = await stage.press(stage.asOwner, select?.customId ?? "", [select?.values[0] ?? ""]);
+  for (const answer of [ask, like]) {
+    const shown = await stage.press(stage.asOwner, button(answer, "show:")?.customId ?? "");
+    await eventually(() => expect(shown.followUps).toHaveLength(1));
+    const text = shown.followUps[0]?.text ?? "";
+    expect(text).toContain(openTwin);
+    expect(text).toContain("1: lamp.png");
+    for (const secretWord of [secret, hiddenTwin, attic.id, "evidence", "among", "alike"]) {
+      expect(text).not.toContain(secretWord);
+    }
+  }
+  await stage.ask(stage.asOwner, "index remove", { channel: { channel: attic } });
+  await stage.ask(stage.asOwner, "index remove", { channel: { channel: cellar } });
 });
 
 test("pictures of another server are never found", async () => {

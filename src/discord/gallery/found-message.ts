@@ -47,7 +47,7 @@ export async function foundMessage(
     type: ComponentType.Container,
     accent_color: ACCENT,
     components: [
-      { type: ComponentType.TextDisplay, content: heading(found, shown) },
+      { type: ComponentType.TextDisplay, content: heading(found, shown, questionId === undefined) },
       ...(found.hits.length > 0
         ? [
             { type: ComponentType.MediaGallery as const, items: found.hits.map(galleryItem) },
@@ -60,8 +60,10 @@ export async function foundMessage(
   return { flags: MessageFlags.IsComponentsV2, components: [container], files };
 }
 
-function heading({ hits, page, searched, notes }: FoundPage, shown: string): string {
+/** How much was searched is told only to the person who may see all of it. */
+function heading({ hits, page, searched, notes }: FoundPage, shown: string, forAll: boolean): string {
   const title = shown === "" ? "**Newest pictures**" : `**${quoted(shown, 150)}**`;
+  if (forAll) return title;
   const among = counted(searched, "picture");
   const said =
     hits.length > 0

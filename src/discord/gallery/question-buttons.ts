@@ -10,7 +10,8 @@ import { duplicatesPage } from "../gallery/duplicates-page.ts";
 import { answerNew, answerPage } from "./answer-question.ts";
 import { findPage } from "./find-page.ts";
 import { foundMessage } from "./found-message.ts";
-import type { Question } from "./saved-questions.ts";
+import { publicPage } from "./public-page.ts";
+import { publicWords, type Question } from "./saved-questions.ts";
 
 /** The same words whether it never existed, is too old, or is somebody else's. */
 class UnknownQuestionError extends GlimpseError {
@@ -84,12 +85,12 @@ export const showToChannel: ComponentHandler = {
         .filter((source) => readersOfAlsoRead(interaction.guild, there, source))
         .map((source) => source.channelId),
     );
-    const hits = found.hits.filter(({ placement }) => open.has(placement.channelId));
-    if (hits.length === 0) {
+    const forAll = await publicPage(app.liveness, found, open);
+    if (forAll.hits.length === 0) {
       throw new GlimpseError("None of these pictures may be seen by everybody who reads this channel.");
     }
-    const message = await foundMessage(app.library, { ...found, hits, notes: [] }, { shown: question.shown });
-    const left = found.hits.length - hits.length;
+    const message = await foundMessage(app.library, forAll, { shown: publicWords(question) });
+    const left = found.hits.length - forAll.hits.length;
     const leftOut = left > 0 ? ` ${left} left out: not everybody here can see where they were posted.` : "";
     await interaction.editReply({ content: `Shown.${leftOut}` });
     await interaction.followUp(message);

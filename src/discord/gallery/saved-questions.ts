@@ -60,6 +60,10 @@ export const savedVector = (embedding: Float32Array, space: string): SavedTerm =
   space,
 });
 
+/** The question as everybody may read it. Which picture it started from, and under what name, is its asker's affair. */
+export const publicWords = ({ terms, shown }: Question): string =>
+  terms.some((saved) => "imageId" in saved) ? "More like this picture" : shown;
+
 export function queryTerm(saved: SavedTerm): QueryTerm {
   if ("text" in saved) return { text: saved.text };
   if ("imageId" in saved) return { image: { id: saved.imageId } };
