@@ -11,6 +11,7 @@ import { TagJudge } from "./labels/tag-judge.ts";
 import type { TruthLine } from "./labels/truth-file.ts";
 import { type AddOptions, addFiles } from "./library/add-files.ts";
 import { addPosted } from "./library/add-posted.ts";
+import { CurrentModel, closeModel } from "./library/current-model.ts";
 import { embedMissing } from "./library/embed-missing.ts";
 import { libraryStatus } from "./library/library-status.ts";
 import type { LibraryParts, ModelAtWork } from "./library/parts.ts";
@@ -21,6 +22,7 @@ import { type SwitchOptions, type SwitchReport, switchModel } from "./library/sw
 import { watchLibrary } from "./library/watch-library.ts";
 import type { Catalog, Embedder, Failure, ImageKey, Root, Settings } from "./ports.ts";
 import { find } from "./search/find.ts";
+import type { SearchParts } from "./search/parts.ts";
 import { resolveImage } from "./search/resolve-image.ts";
 import { walkFolder } from "./sources/walk-folder.ts";
 import type {
@@ -53,29 +55,24 @@ import { WHOLE_LIBRARY } from "./whole-library.ts";
 /** The verbs. Faces call these and render what comes back. */
 export class Library {
   readonly #parts: LibraryParts;
-  #atWork: ModelAtWork;
+  readonly #model: CurrentModel;
   /** Work that a close waits for. */
   readonly #underway = new Set<Promise<unknown>>();
-  /** Another model being opened: all who ask meanwhile wait for the same one. */
-  #switching: Promise<void> | undefined;
 
   constructor(parts: LibraryParts) {
     this.#parts = parts;
-    this.#atWork = parts.atWork;
+    this.#model = new CurrentModel(parts);
   }
 
   // ---------------------------------------------------------- putting in and taking out
 
   /** Adds files and folders, or only what changed in them since. With no paths: every added root. */
   add(paths: readonly string[], options: AddOptions = {}): Promise<AddReport> {
+    const { catalog } = this.#parts;
     return this.#track(async () => {
-      const { embedder, index } = await this.#current();
-      const { catalog } = this.#parts;
-      const report = await addFiles({ catalog, embedder }, paths, options);
-      if (report.cancelled) return report;
-      await embedMissing({ catalog, embedder }, options);
-      await tagNewImages(await this.#searchParts(), { signal: options.signal });
-      await index.settle();
+      const report = await this.#model.use(({ embedder }) => addFiles({ catalog, embedder }, paths, options));
+      // Asked for again: another process may have switched the model meanwhile.
+      if (!report.cancelled) await this.#model.use((model) => this.#complete(model, options));
       return report;
     });
   }
@@ -91,11 +88,13 @@ export class Library {
     placement: DiscordPlacement,
     signal?: AbortSignal,
   ): Promise<{ image: ImageRecord; isNew: boolean }> {
-    return this.#track(async () => {
-      const { embedder } = await this.#current();
-      const added = await addPosted({ catalog: this.#parts.catalog, embedder }, bytes, placement, signal);
-      return { image: added.image.record, isNew: added.isNew };
-    });
+    const { catalog } = this.#parts;
+    return this.#track(() =>
+      this.#model.use(async ({ embedder }) => {
+        const added = await addPosted({ catalog, embedder }, bytes, placement, signal);
+        return { image: added.image.record, isNew: added.isNew };
+      }),
+    );
   }
 
   /** Erases what the target names, and every trace of it that is on disk. Original files stay untouched. */
@@ -104,37 +103,37 @@ export class Library {
       const report = await removeFrom(this.#parts.catalog, target);
       // Deleted messages come one by one all day long: what the graph file knows of them goes with its next renewal.
       const single = "discord" in target && (target.discord.messageIds ?? target.discord.attachmentIds);
-      if (report.images > 0 && !single) await (await this.#current()).index.forgetRemoved();
+      if (report.images > 0 && !single) await this.#model.use(({ index }) => index.forgetRemoved());
       return report;
     });
   }
 
   // ---------------------------------------------------------- asking
 
-  async find(request: FindRequest): Promise<FindAnswer> {
-    return find(await this.#searchParts(), request);
+  find(request: FindRequest): Promise<FindAnswer> {
+    return this.#asking((parts) => find(parts, request));
   }
 
   /** Ranks labels for each picture, in the order asked; a picture that cannot be used carries its reason. */
-  async classify(request: ClassifyRequest): Promise<Classification[]> {
+  classify(request: ClassifyRequest): Promise<Classification[]> {
     const { catalog } = this.#parts;
     const resolve = (id: string) => resolveImage(catalog, id, request.scope ?? WHOLE_LIBRARY);
-    return classifyImages({ ...(await this.#searchParts()), resolve }, request);
+    return this.#asking((parts) => classifyImages({ ...parts, resolve }, request));
   }
 
-  async duplicates(request: DuplicatesRequest): Promise<DuplicateGroup[]> {
-    return findDuplicates(await this.#searchParts(), request);
+  duplicates(request: DuplicatesRequest): Promise<DuplicateGroup[]> {
+    return this.#asking((parts) => findDuplicates(parts, request));
   }
 
   /** Images of the scope that are the same picture as this one, oldest first: a repost check. */
   async sameAs(id: string, scope: Scope, signal?: AbortSignal): Promise<ImageRecord[]> {
     const image = await resolveImage(this.#parts.catalog, id, WHOLE_LIBRARY);
-    return samePictures(await this.#searchParts(), image.record.id, scope, { signal });
+    return this.#asking((parts) => samePictures(parts, image.record.id, scope, { signal }));
   }
 
   /** Sorts the scope into themes, largest first. */
-  async groups(request: ClusterRequest): Promise<Cluster[]> {
-    return clusterImages(await this.#searchParts(), request);
+  groups(request: ClusterRequest): Promise<Cluster[]> {
+    return this.#asking((parts) => clusterImages(parts, request));
   }
 
   // ---------------------------------------------------------- what people say
@@ -160,20 +159,22 @@ export class Library {
 
   /** Replaces the vocabulary and tags every image by it from the stored vectors; tags that no longer hold go. */
   setVocabulary(vocabulary: TagVocabulary, work: LongWork = {}): Promise<TagReport> {
-    return this.#track(async () => applyVocabulary(await this.#searchParts(), vocabulary, work));
+    return this.#track(() => this.#asking((parts) => applyVocabulary(parts, vocabulary, work)));
   }
 
   /** Which tags of a vocabulary hold for a picture, best first; nothing is stored. */
   async suggestTags(image: ImageRef, vocabulary: TagVocabulary, signal?: AbortSignal): Promise<ImageTag[]> {
-    const judge = await TagJudge.prepare(await this.#searchParts(), vocabulary, signal);
-    const tags = judge.tagsOf(await this.embedImage(image, signal));
+    const tags = await this.#asking(async (parts) => {
+      const judge = await TagJudge.prepare(parts, vocabulary, signal);
+      return judge.tagsOf(await this.#vectorOf(parts, image, signal));
+    });
     return tags.map((tag) => ({ ...tag, by: "model" as const })).sort((x, y) => y.score - x.score);
   }
 
   /** Precision and recall per tag on pictures that a person has labelled. */
-  async evaluateTags(truth: readonly TruthLine[], work: LongWork = {}): Promise<TagEvaluation> {
+  evaluateTags(truth: readonly TruthLine[], work: LongWork = {}): Promise<TagEvaluation> {
     const find = (picture: string) => this.#keyOf(picture);
-    return evaluateTags({ ...(await this.#searchParts()), find }, truth, work);
+    return this.#asking((parts) => evaluateTags({ ...parts, find }, truth, work));
   }
 
   tags(scope: Scope = WHOLE_LIBRARY): Promise<TagSummary[]> {
@@ -262,8 +263,8 @@ export class Library {
 
   // ---------------------------------------------------------- looking after
 
-  async status(scope: Scope = WHOLE_LIBRARY): Promise<LibraryStatus> {
-    return libraryStatus(this.#parts, await this.#current(), scope);
+  status(scope: Scope = WHOLE_LIBRARY): Promise<LibraryStatus> {
+    return this.#model.use((model) => libraryStatus(this.#parts, model, scope));
   }
 
   failures(limit?: number): Promise<Failure[]> {
@@ -288,8 +289,8 @@ export class Library {
         await closeModel(next);
         return report;
       }
-      await this.#replaceModel(next);
-      await tagNewImages(await this.#searchParts(), { signal: options.signal });
+      await this.#model.replace(next);
+      await this.#asking((parts) => tagNewImages(parts, { signal: options.signal }));
       return report;
     });
   }
@@ -315,32 +316,47 @@ export class Library {
   }
 
   get model(): Pick<Embedder, "traits" | "space" | "concurrency"> {
-    return this.#atWork.embedder;
+    return this.#model.last.embedder;
   }
 
   /** Embeds a picture for later questions without adding it. */
-  async embedImage(image: ImageRef, signal?: AbortSignal): Promise<Embedding> {
-    const { embedder, index } = await this.#current();
-    if (!("id" in image)) return (await embedder.embedPicture(image, signal)).embedding;
-    const { key } = await resolveImage(this.#parts.catalog, image.id, WHOLE_LIBRARY);
-    const vector = (await index.vectors([key])).get(key);
-    if (vector) return vector;
-    throw new ModelMismatchError(`Image ${image.id.slice(0, 12)} has no vector yet. Run \`glimpse add\`.`);
+  embedImage(image: ImageRef, signal?: AbortSignal): Promise<Embedding> {
+    return this.#asking((parts) => this.#vectorOf(parts, image, signal));
   }
 
   /** Waits for work underway, then closes what was opened. */
   async close(): Promise<void> {
     await Promise.allSettled(this.#underway);
-    await closeModel(this.#atWork);
+    await this.#model.close();
     await this.#parts.settings.close();
     await this.#parts.catalog.close();
   }
 
   // ---------------------------------------------------------- within
 
-  async #searchParts() {
-    const { embedder, index } = await this.#current();
+  /** Every image gets its vector and its tags, and the index is made ready. */
+  async #complete(model: ModelAtWork, options: LongWork): Promise<void> {
+    const { catalog } = this.#parts;
+    const isWanted = () => this.#model.isActive(model);
+    await embedMissing({ catalog, embedder: model.embedder, isWanted }, options);
+    await tagNewImages(this.#searchParts(model), { signal: options.signal });
+    await model.index.settle();
+  }
+
+  #asking<Result>(work: (parts: SearchParts) => Promise<Result>): Promise<Result> {
+    return this.#model.use((model) => work(this.#searchParts(model)));
+  }
+
+  #searchParts({ embedder, index }: ModelAtWork): SearchParts {
     return { catalog: this.#parts.catalog, settings: this.#parts.settings, embedder, index };
+  }
+
+  async #vectorOf(parts: SearchParts, image: ImageRef, signal?: AbortSignal): Promise<Embedding> {
+    if (!("id" in image)) return (await parts.embedder.embedPicture(image, signal)).embedding;
+    const { key } = await resolveImage(parts.catalog, image.id, WHOLE_LIBRARY);
+    const vector = (await parts.index.vectors([key])).get(key);
+    if (vector) return vector;
+    throw new ModelMismatchError(`Image ${image.id.slice(0, 12)} has no vector yet. Run \`glimpse add\`.`);
   }
 
   /** The image that a person names by path or id; undefined when the library has none. */
@@ -357,29 +373,6 @@ export class Library {
     }
   }
 
-  /** The model that the catalog names now: another process may have switched it. */
-  async #current(): Promise<ModelAtWork> {
-    if (this.#parts.anyModel) return this.#atWork;
-    const active = await this.#parts.catalog.activeModel();
-    if (active && active.space !== this.#atWork.embedder.space) {
-      this.#switching ??= this.#switchTo(active.model).finally(() => {
-        this.#switching = undefined;
-      });
-      await this.#switching;
-    }
-    return this.#atWork;
-  }
-
-  async #switchTo(model: string): Promise<void> {
-    await this.#replaceModel(await this.#parts.openModel(model));
-  }
-
-  async #replaceModel(next: ModelAtWork): Promise<void> {
-    const old = this.#atWork;
-    this.#atWork = next;
-    await closeModel(old);
-  }
-
   async #thumbnail(image: ImageRecord): Promise<Uint8Array> {
     const thumbnail = await this.#parts.catalog.thumbnail(image.id);
     if (thumbnail === undefined)
@@ -392,9 +385,4 @@ export class Library {
     this.#underway.add(running);
     return running.finally(() => this.#underway.delete(running));
   }
-}
-
-async function closeModel({ embedder, index }: ModelAtWork): Promise<void> {
-  await embedder.close();
-  await index.close();
 }

@@ -49,6 +49,9 @@ class AddRun {
   readonly #embedded = new Set<ImageId>();
   readonly #skipped: Skipped[] = [];
   readonly #offline: string[] = [];
+  readonly #gone: { readonly path: string; readonly wasImage: boolean }[] = [];
+  /** Roots that were read whole, or are there again. */
+  readonly #online = new Set<string>();
   #counts = { added: 0, known: 0, unchanged: 0, removed: 0 };
   #done = 0;
   #total = 0;
@@ -70,6 +73,8 @@ class AddRun {
       if (this.#cancelled) break;
       await this.#addPart(part);
     }
+    // Only now: a moved file has its new placement by this time, so its image is not erased in between.
+    if (!this.#cancelled) await this.#forgetGone();
     return {
       ...this.#counts,
       skipped: this.#skipped,
@@ -98,11 +103,8 @@ class AddRun {
     await this.#readAll(root, scan.toRead.filter(isNew));
     const changed = scan.toRead.filter((file) => !isNew(file));
     await this.#readAll(root, await this.#changePlaces(root, changed, known));
-    // Only now: a moved file has its new placement by this time, so its image is not erased in between.
-    if (this.#cancelled) return;
-    await this.#forget(scan.gone);
-    if (part === root.path || root.state === "offline")
-      await this.#parts.catalog.setRootState(root.path, "online");
+    for (const path of scan.gone) this.#gone.push({ path, wasImage: known.get(path)?.id !== undefined });
+    if (part === root.path || root.state === "offline") this.#online.add(root.path);
   }
 
   async #knownIn(root: Root, part: string): Promise<ReadonlyMap<string, KnownFile>> {
@@ -189,11 +191,14 @@ class AddRun {
     await this.#batch.image({ picture, placement, space: embedder.space, embedding });
   }
 
-  async #forget(gone: readonly string[]): Promise<void> {
-    if (gone.length === 0) return;
-    await this.#parts.catalog.removeFiles(gone);
-    await this.#parts.catalog.clearFailures(gone);
-    this.#counts.removed += gone.length;
+  async #forgetGone(): Promise<void> {
+    const paths = this.#gone.map(({ path }) => path);
+    if (paths.length > 0) {
+      await this.#parts.catalog.removeFiles(paths);
+      await this.#parts.catalog.clearFailures(paths);
+    }
+    this.#counts.removed = this.#gone.filter(({ wasImage }) => wasImage).length;
+    for (const path of this.#online) await this.#parts.catalog.setRootState(path, "online");
   }
 
   /** Folders that could not be listed and names that cannot be written down are reported, not overlooked. */

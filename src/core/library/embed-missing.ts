@@ -12,12 +12,19 @@ export interface EmbedMissingReport {
   readonly unreachable: number;
 }
 
+interface Parts {
+  readonly catalog: Catalog;
+  readonly embedder: Embedder;
+  /** Asked before each page: false ends the work, when another model has taken over meanwhile. */
+  readonly isWanted?: () => Promise<boolean>;
+}
+
 /**
  * Embeds every image that has no vector in the embedder's space yet, from its files. Each page is committed
  * before the next, so a stop loses at most a page and the next run goes on from there.
  */
 export async function embedMissing(
-  { catalog, embedder }: { catalog: Catalog; embedder: Embedder },
+  { catalog, embedder, isWanted = async () => true }: Parts,
   work: LongWork = {},
 ): Promise<EmbedMissingReport> {
   const { images: total } = await catalog.counts();
@@ -29,7 +36,7 @@ export async function embedMissing(
     work.signal?.throwIfAborted();
     const page = await catalog.unembedded(embedder.space, after, PAGE);
     const last = page.at(-1);
-    if (last === undefined) return { embedded, unreachable };
+    if (last === undefined || !(await isWanted())) return { embedded, unreachable };
     after = last.key;
     const done = await embedPage(embedder, page, work.signal);
     if (done.length > 0) await catalog.putEmbeddings(embedder.space, done);

@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
-import { sep } from "node:path";
 import { isLasting } from "../errors.ts";
+import { isInside } from "../is-inside.ts";
 import type { KnownFile, Root } from "../ports.ts";
 import { type FoundFile, statFile, type Walk, type WalkOptions, walkFolder } from "./walk-folder.ts";
 
@@ -68,7 +68,7 @@ export async function scanFile(
   known: ReadonlyMap<string, KnownFile>,
   options: ScanOptions = {},
 ): Promise<Scan> {
-  const file = await statFile(path);
+  const file = await statFile(path).catch(() => undefined);
   if (file === undefined) return { state: "offline", reason: "the file is not there" };
   const walk: Walk = { files: [file], unreadable: [], unnamable: [] };
   return { state: "online", ...compare(walk, known, options), unreadable: [], unnamable: [] };
@@ -79,9 +79,9 @@ function compare(walk: Walk, known: ReadonlyMap<string, KnownFile>, options: Sca
     mustRead(file, known.get(file.path), options.retryFailed ?? false),
   );
   const present = new Set(walk.files.map((file) => file.path));
-  const hidden = walk.unreadable.map((folder) => folder.path + sep);
+  const hidden = [...walk.unreadable.map(({ path }) => path), ...walk.unnamable];
   const gone = [...known.keys()].filter(
-    (path) => !present.has(path) && !hidden.some((folder) => path.startsWith(folder)),
+    (path) => !present.has(path) && !hidden.some((place) => isInside(path, place)),
   );
   return { toRead, gone, unchanged: walk.files.length - toRead.length };
 }

@@ -18,7 +18,7 @@ export interface FoundFile {
 
 export interface Walk {
   readonly files: FoundFile[];
-  /** Folders that could not be listed: what is known below them must not be taken for deleted. */
+  /** Folders that could not be listed, files that could not be looked at: what is known there is not deleted. */
   readonly unreadable: { readonly path: string; readonly reason: string }[];
   /** Pictures whose names are not valid UTF-8: they cannot be named in any answer. */
   readonly unnamable: string[];
@@ -58,7 +58,7 @@ async function walkInto(folder: string, outer: IgnoreRules, walk: Walk, options:
   try {
     entries = await readdir(folder, { withFileTypes: true, encoding: "buffer" });
   } catch (error) {
-    walk.unreadable.push({ path: folder, reason: error instanceof Error ? error.message : String(error) });
+    walk.unreadable.push({ path: folder, reason: reasonOf(error) });
     return;
   }
   const rules = await outer.enter(folder);
@@ -75,13 +75,31 @@ async function walkInto(folder: string, outer: IgnoreRules, walk: Walk, options:
     else if (namable) pictures.push(path);
     else walk.unnamable.push(path);
   }
-  const found = await Promise.all(pictures.map(statFile));
-  walk.files.push(...found.filter((file) => file !== undefined));
+  await Promise.all(pictures.map((path) => lookAt(path, walk)));
 }
 
-/** Undefined for a file that vanished or is no regular file. */
+/** A folder may be listed and yet not entered; a network share may fail in the middle. */
+async function lookAt(path: string, walk: Walk): Promise<void> {
+  try {
+    const file = await statFile(path);
+    if (file) walk.files.push(file);
+  } catch (error) {
+    walk.unreadable.push({ path, reason: reasonOf(error) });
+  }
+}
+
+/**
+ * Undefined for a file that vanished or is no regular file.
+ * @throws the system's error when that cannot be told
+ */
 export async function statFile(path: string): Promise<FoundFile | undefined> {
-  const stats = await lstat(path).catch(() => undefined);
+  const stats = await lstat(path).catch((error: unknown) => {
+    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
+    throw error;
+  });
   if (!stats?.isFile()) return undefined;
   return { path, bytes: stats.size, modifiedAt: Math.trunc(stats.mtimeMs) };
 }
+
+const reasonOf = (error: unknown) => (error instanceof Error ? error.message : String(error));

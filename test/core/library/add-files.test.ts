@@ -1,4 +1,4 @@
-import { renameSync, rmSync } from "node:fs";
+import { chmodSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { PictureError } from "../../../src/core/errors.ts";
@@ -102,6 +102,59 @@ describe("adding a folder", () => {
     ]);
     await library.close();
   });
+
+  test("a file moved from one added folder to another keeps its vector and its tags", async () => {
+    const { folder, library, embedder } = await setUp({ "one/a.jpg": "cat", "two/b.jpg": "dog" });
+    const [one, two] = [join(folder, "one"), join(folder, "two")];
+    await library.add([one, two]);
+    const { hits } = await library.find({ terms: [{ text: "cat" }], scope: everything, limit: 1 });
+    await library.tag(hits[0]?.id ?? "", "pet");
+    renameSync(join(one, "a.jpg"), join(two, "a.jpg"));
+    writePictures(one, { "other.jpg": "tree" });
+    expect(await library.add([])).toMatchObject({ added: 1, known: 1, removed: 1 });
+    expect(embedder.calls.pictures).toBe(3);
+    expect((await library.image(hits[0]?.id ?? "", everything)).tags).toMatchObject([{ tag: "pet" }]);
+    await library.close();
+  });
+
+  test.skipIf(process.platform !== "linux")("a name that cannot be written down stays reported", async () => {
+    const { folder, library } = await setUp({ "a.jpg": "cat" });
+    writeFileSync(
+      Buffer.concat([Buffer.from(`${folder}/`), Buffer.from([0xff]), Buffer.from(".jpg")]),
+      "dog",
+    );
+    for (let run = 0; run < 3; run++) {
+      expect(await library.add([folder])).toMatchObject({ removed: 0 });
+      expect(await library.failures()).toHaveLength(1);
+    }
+    await library.close();
+  });
+
+  // Permissions do not bind root.
+  test.skipIf(process.getuid?.() === 0 || process.platform === "win32")(
+    "what there is no permission to look at is reported and kept, not taken for deleted",
+    async () => {
+      const { folder, library } = await setUp({
+        "a.jpg": "cat",
+        "listed/b.jpg": "dog",
+        "shut/c.jpg": "tree",
+      });
+      await library.add([folder]);
+      chmodSync(join(folder, "listed"), 0o444);
+      chmodSync(join(folder, "shut"), 0o000);
+      try {
+        for (let run = 0; run < 3; run++) {
+          expect(await library.add([folder])).toMatchObject({ removed: 0, unchanged: 1 });
+          expect(await library.failures()).toHaveLength(2);
+        }
+      } finally {
+        for (const name of ["listed", "shut"]) chmodSync(join(folder, name), 0o755);
+      }
+      expect(await library.add([folder])).toMatchObject({ added: 0, removed: 0, known: 1, unchanged: 2 });
+      expect(await library.failures()).toEqual([]);
+      await library.close();
+    },
+  );
 
   test("a changed file is embedded anew and the old picture is erased", async () => {
     const { folder, library } = await setUp({ "a.jpg": "cat", "b.jpg": "tree" });

@@ -1,0 +1,61 @@
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { FakeEmbedder } from "../../support/fake-embedder.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
+import { everything, openTestLibrary, writePictures } from "../../support/test-library.ts";
+
+const nextModel = (space = "next@1") => ({ next: new FakeEmbedder({ space }) });
+
+test("a switch by another process during an addition costs no second embedding and loses no picture", async () => {
+  const [folder, directory] = [temporaryFolder(), temporaryFolder()];
+  writePictures(
+    folder,
+    Object.fromEntries(Array.from({ length: 20 }, (_, n) => [`p${n}.jpg`, `thing ${n}`])),
+  );
+  let meanwhile: (() => Promise<unknown>) | undefined;
+  const beforePicture = async () => {
+    const now = meanwhile;
+    meanwhile = undefined;
+    await now?.();
+  };
+  const embedder = new FakeEmbedder({ beforePicture });
+  const here = await openTestLibrary(directory, { embedder, models: nextModel() });
+  await here.library.add([folder]);
+  const elsewhere = await openTestLibrary(directory, { models: nextModel() });
+
+  writePictures(folder, { "new.jpg": "zebra" });
+  const before = embedder.calls.pictures;
+  let asked: unknown;
+  meanwhile = async () => {
+    await elsewhere.library.useModel("next");
+    // The old model must stay open for the addition, though the question opens the new one.
+    asked = await here.library.find({ terms: [{ text: "thing 3" }], scope: everything, limit: 1 });
+    expect(embedder.calls.closed).toBe(0);
+  };
+  expect(await here.library.add([])).toMatchObject({ added: 1, skipped: [] });
+  expect(asked).toMatchObject({ searched: 20 });
+  expect(embedder.calls.pictures - before, "pictures put through the old model").toBe(1);
+  expect(embedder.calls.closed).toBe(1);
+
+  const { hits } = await here.library.find({ terms: [{ text: "zebra" }], scope: everything, limit: 1 });
+  expect(hits).toMatchObject([{ placements: [{ path: join(folder, "new.jpg") }] }]);
+  await here.library.close();
+  await elsewhere.library.close();
+});
+
+test("a switch to weights that are not installed here is told, not answered with nothing", async () => {
+  const [folder, directory] = [temporaryFolder(), temporaryFolder()];
+  writePictures(folder, { "a.jpg": "cat" });
+  const here = await openTestLibrary(directory, { models: nextModel("next@old") });
+  await here.library.add([folder]);
+  const elsewhere = await openTestLibrary(directory, { models: nextModel("next@new") });
+  await elsewhere.library.useModel("next");
+
+  const question = { terms: [{ text: "cat" }], scope: everything };
+  await expect(here.library.find(question)).rejects.toThrow(/other weights of next .*Update this Glimpse/);
+  await expect(here.library.add([])).rejects.toThrow(/other weights/);
+  expect((await elsewhere.library.find(question)).searched).toBe(1);
+  expect((await elsewhere.catalog.spaces()).map(({ space }) => space)).toEqual(["next@new"]);
+  await here.library.close();
+  await elsewhere.library.close();
+});
