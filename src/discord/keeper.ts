@@ -24,6 +24,8 @@ export class Keeper {
   readonly #times: KeeperTimes;
   /** Servers whose live events may be incomplete. */
   readonly #behind = new Set<string>();
+  /** Servers where deletions may have been missed. */
+  readonly #unchecked = new Set<string>();
   readonly #placesBehind = new Map<string, Promise<void>>();
   #timer: NodeJS.Timeout | undefined;
   #tending = false;
@@ -45,13 +47,18 @@ export class Keeper {
   freshSession(guildIds: readonly string[], mine: (guildId: string) => boolean): void {
     this.#parts.marks.stop();
     this.#parts.liveness.forgetAll();
-    for (const guildId of guildIds) this.#behind.add(guildId);
+    for (const guildId of guildIds) {
+      this.#behind.add(guildId);
+      this.#unchecked.add(guildId);
+    }
     this.#quietly(() => forgetLostGuilds(this.#parts, new Set(guildIds), mine));
   }
 
   outage(guildId: string): void {
     this.#parts.marks.stopGuild(guildId);
+    this.#parts.liveness.forgetGuild(guildId);
     this.#behind.add(guildId);
+    this.#unchecked.add(guildId);
   }
 
   /** The server is there (again); discord.js takes note of it in the same turn. */
@@ -73,14 +80,15 @@ export class Keeper {
   }
 
   channelSeen(guildId: string, channelId: string, hidden: boolean): void {
-    if (hidden) this.#parts.marks.stop(channelId);
+    if (hidden) this.#channelHidden(guildId, channelId);
     else if (!this.#parts.marks.flows(channelId)) {
       this.#quietly(async () => {
         await nextTurn();
-        if (indexState(await this.#parts.settings.of(guildId), { channelId }) === "indexed") {
-          await this.#parts.historian.retryDenied(guildId);
-          await this.#catchUp(guildId);
-        }
+        const state = indexState(await this.#parts.settings.of(guildId), { channelId });
+        if (state === "not-indexed") return;
+        this.#unchecked.add(guildId);
+        if (state === "indexed") await this.#parts.historian.retryDenied(guildId);
+        await this.#catchUp(guildId);
       });
     }
   }
@@ -105,15 +113,28 @@ export class Keeper {
     await jobs.openDone(guildId, id, parentId);
   }
 
+  /** Until it is back in sight nothing is heard of it, neither of its threads. */
+  #channelHidden(guildId: string, channelId: string): void {
+    const { marks, liveness, jobs } = this.#parts;
+    marks.stop(channelId);
+    liveness.forgetChannel(channelId);
+    this.#quietly(async () => {
+      for (const thread of await jobs.list(guildId, channelId)) marks.stop(thread.channelId);
+    });
+  }
+
   async #catchUp(guildId: string): Promise<void> {
     const { historian, library } = this.#parts;
     const name = `discord/alive/${guildId}`;
     const aliveAt = Number((await library.cursors.cursor(name)) ?? 0);
     const now = Date.now();
     await historian.catchUp(guildId, aliveAt);
+    // One channel that cannot be read must not keep deletions in the others from being noticed.
+    const begun = this.#unchecked.delete(guildId);
+    if (begun) this.#parts.reconciler.start(guildId);
     if (!(await this.#isComplete(guildId))) return;
     this.#behind.delete(guildId);
-    this.#parts.reconciler.start(guildId);
+    if (!begun) this.#parts.reconciler.start(guildId);
     await enforceRetention(this.#parts, guildId);
     await library.cursors.setCursor(name, String(now));
   }

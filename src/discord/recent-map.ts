@@ -26,6 +26,10 @@ export class RecentMap<Key, Value> {
     this.#entries.delete(key);
   }
 
+  deleteWhere(concerns: (value: Value) => boolean): void {
+    for (const [key, value] of this.#entries) if (concerns(value)) this.#entries.delete(key);
+  }
+
   clear(): void {
     this.#entries.clear();
   }

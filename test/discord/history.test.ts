@@ -195,6 +195,52 @@ test("what was deleted while it was away is erased although nobody asks for it",
   await stage.untilPlaced([...messages.slice(2), twice]);
 });
 
+test("what was deleted while its channel was hidden or its server down is not shown when it is back", async () => {
+  const { fake, guild, general } = stage;
+  // Nobody looks for deletions here: a question alone has to notice.
+  await stage.start({ reconcileEveryMs: 3_600_000 });
+  await stage.index(general);
+  const [first, second] = [
+    fake.post(general, { pictures: [picture("castle")] }),
+    fake.post(general, { pictures: [picture("tower")] }),
+  ];
+  await stage.untilPlaced([first, second]);
+  const ask = async (query: string) =>
+    (await stage.ask(stage.asOwner, "find", { query: { value: query } })).text;
+  fake.hide(general);
+  fake.erase([first], false);
+  fake.reveal(general);
+  expect(await ask("castle")).not.toContain(first.id);
+  await stage.untilPlaced([second]);
+  fake.gateway.dispatch("GUILD_DELETE", { id: guild.id, unavailable: true });
+  fake.erase([second], false);
+  fake.announceGuild(guild);
+  await eventually(async () => expect(await ask("tower")).toContain("among the 0 pictures"));
+  await stage.untilPlaced([]);
+});
+
+test("a channel that comes back in sight is caught up on with its threads, deletions too", async () => {
+  const { fake, general } = stage;
+  await stage.start();
+  await stage.index(general);
+  const thread = fake.thread(general, "thread");
+  const doomed = [
+    fake.post(general, { pictures: [picture("castle")] }),
+    fake.post(thread, { pictures: [picture("tower")] }),
+  ];
+  await stage.untilPlaced(doomed);
+  fake.hide(general);
+  // One answer later, the bot knows.
+  await stage.ask(stage.asOwner, "status");
+  for (const message of doomed) fake.erase([message], false);
+  const missed = [
+    fake.post(general, { pictures: [picture("mill")], announce: false }),
+    fake.post(thread, { pictures: [picture("barn")], announce: false }),
+  ];
+  fake.reveal(general);
+  await stage.untilPlaced(missed);
+});
+
 test("after a lost session it catches up; after a resumed one nothing is read twice", async () => {
   const { fake, general } = stage;
   await stage.start();

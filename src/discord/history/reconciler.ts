@@ -28,19 +28,28 @@ export class Reconciler {
   readonly #parts: ReconcilerParts;
   readonly #stop = new AbortController();
   readonly #sweeping = new Map<string, Promise<void>>();
+  /** Servers to sweep once more: something was missed after a sweep had passed it. */
+  readonly #again = new Set<string>();
 
   constructor(parts: ReconcilerParts) {
     this.#parts = parts;
   }
 
   start(guildId: string): void {
-    if (this.#sweeping.has(guildId) || this.#stop.signal.aborted || !this.#parts.seesContent()) return;
+    if (this.#stop.signal.aborted || !this.#parts.seesContent()) return;
+    if (this.#sweeping.has(guildId)) {
+      this.#again.add(guildId);
+      return;
+    }
     const work = this.#sweep(guildId)
       .catch((error: unknown) => {
         if (!this.#stop.signal.aborted)
           this.#parts.log.warn({ guildId, error }, "could not look for deletions");
       })
-      .finally(() => this.#sweeping.delete(guildId));
+      .finally(() => {
+        this.#sweeping.delete(guildId);
+        if (this.#again.delete(guildId)) this.start(guildId);
+      });
     this.#sweeping.set(guildId, work);
   }
 
@@ -87,7 +96,7 @@ export class Reconciler {
       else if (!isWithheld(message) && !liveness.hasSeen(message.id)) {
         const kept = new Set(pictureAttachments(message).map(({ id }) => id));
         await erasures.attachmentsBut(guildId, message.id, kept);
-        liveness.saw([message.id]);
+        liveness.saw(placement, [message.id]);
       }
     }
   }

@@ -13,6 +13,13 @@ export interface LivenessParts {
   readonly log: Log;
 }
 
+/** Where a message was seen: a channel, or a thread with the channel that it belongs to. */
+interface Where {
+  readonly guildId: string;
+  readonly channelId: string;
+  readonly parentId?: string | undefined;
+}
+
 /** How long a question waits for Discord's word on one message. */
 const PATIENCE_MS = 8_000;
 
@@ -22,15 +29,15 @@ const PATIENCE_MS = 8_000;
  */
 export class Liveness {
   readonly #parts: LivenessParts;
-  readonly #seen = new RecentMap<string, true>(50_000);
+  readonly #seen = new RecentMap<string, Where>(50_000);
 
   constructor(parts: LivenessParts) {
     this.#parts = parts;
   }
 
   /** The message was read in this session: its deletion would arrive live. */
-  saw(messageIds: readonly string[]): void {
-    for (const id of messageIds) this.#seen.set(id, true);
+  saw({ guildId, channelId, parentId }: Where, messageIds: readonly string[]): void {
+    for (const id of messageIds) this.#seen.set(id, { guildId, channelId, parentId });
   }
 
   hasSeen(messageId: string): boolean {
@@ -40,6 +47,16 @@ export class Liveness {
   /** A fresh session: deletions may have been missed. */
   forgetAll(): void {
     this.#seen.clear();
+  }
+
+  /** Nothing arrives from this server now. */
+  forgetGuild(guildId: string): void {
+    this.#seen.deleteWhere((where) => where.guildId === guildId);
+  }
+
+  /** Nothing arrives from this channel and its threads now. */
+  forgetChannel(channelId: string): void {
+    this.#seen.deleteWhere((where) => where.channelId === channelId || where.parentId === channelId);
   }
 
   /** "unsure" when Discord did not answer: better not shown. */
@@ -64,12 +81,13 @@ export class Liveness {
   }
 
   /** Without message content deletions do not arrive live either, so that nothing is remembered as seen. */
-  async #lookInto(message: RawMessage, { guildId, messageId, attachmentId }: DiscordPlacement) {
+  async #lookInto(message: RawMessage, placement: DiscordPlacement) {
+    const { guildId, messageId, attachmentId } = placement;
     if (!this.#parts.seesContent()) return "posted";
     if (isWithheld(message)) return "unsure";
     const kept = new Set(pictureAttachments(message).map(({ id }) => id));
     await this.#parts.erasures.attachmentsBut(guildId, messageId, kept);
-    this.saw([messageId]);
+    this.saw(placement, [messageId]);
     return kept.has(attachmentId) ? "posted" : "gone";
   }
 }

@@ -38,7 +38,11 @@ export async function readMessages(
   messages: readonly RawMessage[],
   haste: Haste,
 ): Promise<{ counts: PageCounts; taken: TakenPicture[] }> {
-  liveness.saw(messages.filter((message) => !isWithheld(message)).map(({ id }) => id));
+  const told = messages.filter((message) => !isWithheld(message));
+  liveness.saw(
+    place,
+    told.map(({ id }) => id),
+  );
   const { captions } = await settings.of(place.guildId);
   const others = messages.filter((message) => message.author.id !== ownId());
   const posted = others.flatMap((message) => postedPictures(message, place, captions));

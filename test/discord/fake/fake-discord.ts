@@ -222,6 +222,11 @@ export class FakeDiscord {
     this.gateway.dispatch("CHANNEL_UPDATE", hiddenChannelJson(channel));
   }
 
+  /** The bot sees it again. */
+  reveal(channel: FakeChannel): void {
+    this.gateway.dispatch("CHANNEL_UPDATE", channelJson(channel));
+  }
+
   // ------------------------------------------------------------ what people do
 
   attach(bytes: Uint8Array, filename = "picture.png", flags = 0): FakeAttachment {
