@@ -68,13 +68,14 @@ function counted(db: Connection, asked: "person" | "scan", remove: () => number)
   return { placements, images };
 }
 
-/** A write that overwrites something private. */
-export async function forgetting(db: Connection, forget: () => void): Promise<void> {
-  await db.write(() => {
-    forget();
-    oweRewrite(db);
+/** A write that overwrites something private; `forget` answers in how many rows. */
+export async function forgetting(db: Connection, forget: () => number): Promise<void> {
+  const rows = await db.write(() => {
+    const overwritten = forget();
+    if (overwritten > 0) oweRewrite(db);
+    return overwritten;
   });
-  await db.emptyLog();
+  if (rows > 0) await db.emptyLog();
 }
 
 function forgetLongGone(db: Connection): void {

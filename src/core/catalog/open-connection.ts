@@ -43,7 +43,8 @@ function openForWriting(path: string): Connection {
     database.pragma("synchronous = FULL");
     database.pragma("secure_delete = ON");
     setUp(database);
-    migrate(database, path);
+    // Only when needed: it takes the write lock, which another process may hold for long.
+    if (schemaVersion(database) !== migrations.length) migrate(database, path);
     noteErased(database);
     noteLeftBehind(database);
     database.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);

@@ -16,18 +16,29 @@ export function posts(db: Connection) {
     knownAttachments: (attachmentIds) => db.read(() => knownAttachments(db, attachmentIds)),
     guildChannels: (guildId) => db.read(() => guildChannels(db, guildId)),
     setCaption: (guildId, messageId, caption) =>
-      forgetting(db, () => {
-        db.statement("UPDATE posts SET caption = ? WHERE message = ? AND guild = ?").run(
-          caption ?? null,
-          messageId,
-          guildId,
-        );
-      }),
+      forgetting(db, () => setCaption(db, { guildId, messageId, caption: caption ?? null })),
     forgetCaptions: (guildId) =>
-      forgetting(db, () => {
-        db.statement("UPDATE posts SET caption = NULL WHERE guild = ? AND caption IS NOT NULL").run(guildId);
-      }),
+      forgetting(
+        db,
+        () =>
+          db.statement("UPDATE posts SET caption = NULL WHERE guild = ? AND caption IS NOT NULL").run(guildId)
+            .changes,
+      ),
   } satisfies Partial<Catalog>;
+}
+
+/** @returns how many posts had other words before. */
+function setCaption(
+  db: Connection,
+  post: { guildId: string; messageId: string; caption: string | null },
+): number {
+  const which = "message = @messageId AND guild = @guildId AND caption IS NOT @caption";
+  const had = db
+    .statement<number>(`SELECT count(*) FROM posts WHERE ${which} AND caption IS NOT NULL`)
+    .pluck()
+    .get(post);
+  db.statement(`UPDATE posts SET caption = @caption WHERE ${which}`).run(post);
+  return had ?? 0;
 }
 
 function removeSome(db: Connection, selector: DiscordSelector, limit: number): number {

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { copyFileSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import Database from "better-sqlite3";
 import { expect, test } from "vitest";
 import { openCatalog } from "../../../src/core/catalog/open-catalog.ts";
 import type { Catalog, NewImage } from "../../../src/core/ports.ts";
@@ -131,4 +132,24 @@ test("a removal whose process was killed is finished by the next to close the ca
   await next.close();
   expect(found(dirname(left), images.slice(0, 100))).toEqual([]);
   await open.close();
+});
+
+test("only words that were kept are worth rewriting the file", async () => {
+  const path = await temporaryPath();
+  const catalog = await openCatalog({ path });
+  await catalog.putImages([newImage("cat", post("1", { caption: undefined })), newImage("dog", post("2"))]);
+  const owed = () => {
+    const database = new Database(path, { readonly: true });
+    const rows = database.prepare("SELECT owed FROM chores WHERE name = 'rewrite'").pluck().all();
+    database.close();
+    return rows.length > 0;
+  };
+  const { guildId, messageId } = post("1");
+  await catalog.setCaption(guildId, "nobody's", "edited");
+  await catalog.setCaption(guildId, messageId, "new words");
+  await catalog.setCaption(guildId, messageId, "new words");
+  expect(owed()).toBe(false);
+  await catalog.setCaption(guildId, messageId, "other words");
+  expect(owed()).toBe(true);
+  await catalog.close();
 });

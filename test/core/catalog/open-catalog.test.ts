@@ -42,6 +42,17 @@ test("a new catalog and its folder are for their owner's eyes only", async () =>
   await catalog.close();
 });
 
+test("a catalog opens and answers while another process holds the lock for writing", async () => {
+  const path = await savedCatalog();
+  const other = new Database(path);
+  other.exec("BEGIN IMMEDIATE");
+  const catalog = await openCatalog({ path });
+  expect(await catalog.counts()).toMatchObject({ images: 3 });
+  other.exec("ROLLBACK");
+  other.close();
+  await catalog.close();
+});
+
 test("what was put is there after closing and opening again", async () => {
   const catalog = await openCatalog({ path: await savedCatalog() });
   expect(await catalog.counts()).toMatchObject({ images: 3 });
