@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { ChannelType, PermissionFlagsBits as P } from "discord.js";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import type { Fault } from "./fake/fake-discord.ts";
 import { discordError, reply } from "./fake/http.ts";
 import type { FakeMessage } from "./fake/model.ts";
 import { eventually } from "./support/eventually.ts";
@@ -193,6 +194,33 @@ test("what was deleted while it was away is erased although nobody asks for it",
     twice.attachments.pop();
   });
   await stage.untilPlaced([...messages.slice(2), twice]);
+});
+
+test("neither a thread that is gone nor a channel it cannot read keeps it from noticing deletions elsewhere", async () => {
+  const { fake, guild, general } = stage;
+  const thread = fake.thread(general, "thread");
+  const closed = fake.channel(guild, "closed");
+  const failing = fake.channel(guild, "failing");
+  const last = fake.channel(guild, "last");
+  past("in the thread", thread);
+  const unseen = past("closed", closed);
+  const unread = past("failing", failing);
+  const doomed = past("doomed", last);
+  const kept = past("kept", last);
+  await stage.start();
+  for (const channel of [general, closed, failing, last]) await stage.index(channel);
+  const path = new RegExp(`^/channels/${failing.id}/messages$`);
+  await stage.restart(() => {
+    fake.dropChannel(thread);
+    fake.erase([doomed], false);
+    closed.overwrites = [{ id: fake.botId, type: 1, deny: P.ViewChannel }];
+    const spoil: Fault["spoil"] = (_request, response) => {
+      reply(response, 403, discordError(50_013, "Missing Permissions"));
+      return true;
+    };
+    fake.faults.push({ method: "GET", path, spoil });
+  });
+  await stage.untilPlaced([unseen, unread, kept]);
 });
 
 test("what was deleted while its channel was hidden or its server down is not shown when it is back", async () => {

@@ -6,6 +6,7 @@ import type { DiscordApi } from "../discord-api.ts";
 import type { Erasures } from "../intake/erasures.ts";
 import type { Liveness } from "../intake/liveness.ts";
 import type { Log } from "../log.ts";
+import { discordCode, GONE } from "../patience.ts";
 import { byAge, isLater } from "../snowflake.ts";
 
 export interface ReconcilerParts {
@@ -60,9 +61,20 @@ export class Reconciler {
 
   async #sweep(guildId: string): Promise<void> {
     for (const { channelId } of await this.#parts.library.posted.guildChannels(guildId)) {
-      const found = await this.#parts.library.posted.discordPlacements({ guildId, channelId });
-      await this.#sweepPlace(found.map(({ placement }) => placement));
+      try {
+        const found = await this.#parts.library.posted.discordPlacements({ guildId, channelId });
+        await this.#sweepPlace(found.map(({ placement }) => placement));
+      } catch (error) {
+        if (this.#stop.signal.aborted) throw error;
+        await this.#passOver(guildId, channelId, error);
+      }
     }
+  }
+
+  /** What is wrong with one place must not keep the others from being looked at. */
+  async #passOver(guildId: string, channelId: string, error: unknown): Promise<void> {
+    if (discordCode(error) === GONE.channel) await this.#parts.erasures.channel(guildId, channelId);
+    else this.#parts.log.warn({ guildId, channelId, error }, "could not look for deletions here");
   }
 
   async #sweepPlace(placements: readonly DiscordPlacement[]): Promise<void> {
