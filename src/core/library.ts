@@ -340,7 +340,7 @@ export class Library {
     const isWanted = () => this.#model.isActive(model);
     await embedMissing({ catalog, embedder: model.embedder, isWanted }, options);
     await tagNewImages(this.#searchParts(model), { signal: options.signal });
-    await model.index.settle();
+    await model.index.settle(options.signal);
   }
 
   #asking<Result>(work: (parts: SearchParts) => Promise<Result>): Promise<Result> {

@@ -143,16 +143,16 @@ function modelAtWork(
     space: located.space,
     dimensions: embedder.dimensions,
     directory: join(directory, "index"),
-    options: { probes: () => probesOf(embedder) },
+    options: { probes: (signal) => probesOf(embedder, signal) },
   });
   return { model, embedder, index };
 }
 
 /** Words as people ask for them: a graph is made to serve their directions too. */
-async function probesOf(embedder: Embedder): Promise<Embedding[]> {
+async function probesOf(embedder: Embedder, signal: AbortSignal): Promise<Embedding[]> {
   const labels = everydayLabels.filter((_, at) => at % PROBE_EVERY === 0);
   const texts = labels.flatMap((label) => [label, ...promptsOf(label, embedder.traits).slice(0, 1)]);
-  return (await embedder.embedTexts(texts)).map(({ embedding }) => embedding);
+  return (await embedder.embedTexts(texts, signal)).map(({ embedding }) => embedding);
 }
 
 async function diskUsage(directory: string) {

@@ -6,8 +6,8 @@ import type { EmbeddingSpace } from "../types.ts";
 export interface OwnedIndex extends CurrentIndex {
   readonly kind: "exact" | "hnsw";
   readonly note?: string | undefined;
-  /** Resolves when what makes large libraries quick is as new as it should be. */
-  settle(): Promise<void>;
+  /** Resolves when what makes large libraries quick is as new as it can be, or the signal aborts. */
+  settle(signal?: AbortSignal): Promise<void>;
   /** Nothing derived from vectors that were removed stays on disk. */
   forgetRemoved(): Promise<void>;
   close(): Promise<void>;

@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
 import { constants, setPriority } from "node:os";
 import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -26,7 +27,8 @@ export interface BuildOrder {
 }
 
 /**
- * Builds a graph in a process of its own, at low priority, and writes it to the two files.
+ * Builds a graph in a process of its own, at low priority, and writes it to the two files. The process has ended
+ * when this settles: nobody writes to them any more.
  * @returns how many vectors it holds.
  */
 export async function buildGraph(order: BuildOrder): Promise<number> {
@@ -42,6 +44,7 @@ export async function buildGraph(order: BuildOrder): Promise<number> {
   } finally {
     order.signal.removeEventListener("abort", abandon);
     abandon();
+    if (runs(child)) await once(child, "exit");
   }
 }
 
@@ -97,6 +100,9 @@ function startBuilder(): ChildProcess {
   if (child.pid !== undefined) lowerPriority(child.pid);
   return child;
 }
+
+const runs = ({ pid, exitCode, signalCode }: ChildProcess) =>
+  pid !== undefined && exitCode === null && signalCode === null;
 
 function lowerPriority(pid: number): void {
   try {

@@ -6,7 +6,7 @@ import type { Catalog, ImageKey, Lease } from "../ports.ts";
 import type { Embedding, EmbeddingSpace } from "../types.ts";
 import { buildGraph } from "./build-graph.ts";
 import type { HnswLibrary } from "./hnsw-library.ts";
-import { commitGraph, readGraph, readManifest, type StoredGraph } from "./index-file.ts";
+import { commitGraph, readGraph, readManifest, removeFiles, type StoredGraph } from "./index-file.ts";
 
 const LEASE_MS = 60_000;
 
@@ -54,14 +54,18 @@ export class GraphKeeper {
     return (await this.read(-1))?.seq ?? "damaged";
   }
 
-  /** Builds and stores a graph. @returns false when another process is at it. */
-  async build(source: () => Promise<BuildSource>, signal: AbortSignal): Promise<boolean> {
+  /**
+   * Builds and stores a graph; one that fails or is given up leaves nothing behind.
+   * @returns false when another process is at it.
+   */
+  async build(source: (signal: AbortSignal) => Promise<BuildSource>, signal: AbortSignal): Promise<boolean> {
     const lease = await this.#catalog.lease(`vector-index:${this.#space}`, LEASE_MS);
     if (!lease) return false;
     const lost = new AbortController();
     const renewal = keepRenewed(lease, () => lost.abort(new Error("The lease on the index file was lost.")));
     try {
-      await this.#build(await source(), AbortSignal.any([signal, lost.signal]));
+      const until = AbortSignal.any([signal, lost.signal]);
+      await this.#build(await source(until), until);
       return true;
     } finally {
       clearInterval(renewal);
@@ -78,15 +82,21 @@ export class GraphKeeper {
     await mkdir(this.#folder, { recursive: true });
     const name = `${seq}-${process.pid}-${Date.now()}`;
     const files = { graph: `${name}.hnsw`, axes: `${name}.axes` };
-    const count = await buildGraph({
-      dimensions: this.#dimensions,
-      ...source,
-      graphPath: join(this.#folder, files.graph),
-      axesPath: join(this.#folder, files.axes),
-      signal,
-    });
-    const facts = { space: this.#space, dimensions: this.#dimensions, seq, count };
-    await commitGraph(this.#folder, facts, files);
+    const [graphPath, axesPath] = [join(this.#folder, files.graph), join(this.#folder, files.axes)];
+    const facts = { space: this.#space, dimensions: this.#dimensions, seq };
+    try {
+      const count = await buildGraph({
+        dimensions: this.#dimensions,
+        ...source,
+        graphPath,
+        axesPath,
+        signal,
+      });
+      await commitGraph(this.#folder, { ...facts, count }, files);
+    } catch (error) {
+      await removeFiles([graphPath, axesPath]);
+      throw error;
+    }
   }
 }
 

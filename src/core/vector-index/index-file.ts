@@ -70,7 +70,10 @@ export async function readGraph(
   }
 }
 
-/** Makes these two files of the folder its index: durable first, then named by the manifest, then alone. */
+/**
+ * Makes these two files of the folder its index: durable first, then named by the manifest, then alone.
+ * @throws Error with the manifest as it was before
+ */
 export async function commitGraph(
   folder: string,
   facts: Omit<Manifest, "format" | "graph" | "axes">,
@@ -83,19 +86,33 @@ export async function commitGraph(
     axes: await describe(folder, files.axes),
   };
   const body = JSON.stringify(manifest);
+  await putManifest(folder, `${body}\n${sha256(body)}\n`);
+  // The index is made by now: what cannot be removed, such as a file that Windows holds open, waits for the next one.
+  await removeOthers(folder, [MANIFEST, files.graph, files.axes]).catch(() => {});
+}
+
+async function putManifest(folder: string, text: string): Promise<void> {
   const temporary = join(folder, `${MANIFEST}.${process.pid}.tmp`);
-  await writeFile(temporary, `${body}\n${sha256(body)}\n`);
-  await sync(temporary);
-  await rename(temporary, join(folder, MANIFEST));
-  await sync(folder).catch(() => {}); // Windows cannot open a folder
-  await removeOthers(folder, [MANIFEST, files.graph, files.axes]);
+  try {
+    await writeFile(temporary, text);
+    await sync(temporary);
+    await rename(temporary, join(folder, MANIFEST));
+  } catch (error) {
+    await removeFiles([temporary]);
+    throw error;
+  }
+  await sync(folder, "r").catch(() => {}); // Windows cannot open a folder
+}
+
+/** What of these can be removed, without complaint about the rest. */
+export async function removeFiles(paths: readonly string[]): Promise<void> {
+  await Promise.allSettled(paths.map((path) => rm(path, { force: true })));
 }
 
 /** Only the holder of the lease writes here: all other files are left over from builds that did not end. */
 async function removeOthers(folder: string, keep: readonly string[]): Promise<void> {
-  for (const name of await readdir(folder)) {
-    if (!keep.includes(name)) await rm(join(folder, name), { force: true });
-  }
+  const others = (await readdir(folder)).filter((name) => !keep.includes(name));
+  await removeFiles(others.map((name) => join(folder, name)));
 }
 
 async function describe(folder: string, name: string): Promise<IndexedFile> {
@@ -120,8 +137,9 @@ async function readFloats(path: string): Promise<Float32Array> {
   return new Float32Array(Uint8Array.from(bytes).buffer);
 }
 
-async function sync(path: string): Promise<void> {
-  const file = await open(path, "r");
+/** Windows syncs a file only through a handle that may write. */
+async function sync(path: string, flags: "r" | "r+" = "r+"): Promise<void> {
+  const file = await open(path, flags);
   try {
     await file.sync();
   } finally {

@@ -22,7 +22,7 @@ export interface LibraryIndexOptions {
    * Embeddings of some dozens of texts as people ask for them; asked for when a graph is built. Words lie away from
    * all pictures: a graph that was not made for them cannot serve them, and every vector is compared.
    */
-  readonly probes: () => Promise<readonly Embedding[]>;
+  readonly probes: (signal: AbortSignal) => Promise<readonly Embedding[]>;
   readonly loadLibrary: () => Promise<HnswLibrary | undefined>;
 }
 
@@ -113,14 +113,19 @@ export class LibraryIndex {
     return found;
   }
 
-  /** Resolves when the graph is as new as it should be, building it now if need be. */
-  async settle(): Promise<void> {
+  /**
+   * Resolves when the graph is as new as it should be, building it now if need be, or could not be made: `note` says
+   * why. The signal ends the waiting, not the building: that is every caller's, and ends with the index.
+   */
+  async settle(signal?: AbortSignal): Promise<void> {
     this.#hurry.abort();
     // A small library keeps no graph; its vectors need not be read to know that.
     if (this.#seq === undefined && (await this.#isSmall())) return;
     await this.refresh();
-    await this.#keeping;
-    if (this.#wantsGraph()) await this.#renewGraph();
+    await orAborted(this.#keeping, signal);
+    // What was built just now may have been begun before the latest changes.
+    this.#keepGraph();
+    await orAborted(this.#keeping, signal);
   }
 
   /** Deletes the index file when it knows of vectors that were removed; it is built anew in the background. */
@@ -233,7 +238,7 @@ export class LibraryIndex {
     }
     if (await this.#adoptFile(keeper)) return;
     await this.#rest();
-    const built = await keeper.build(() => this.#buildSource(), this.#closing.signal);
+    const built = await keeper.build((signal) => this.#buildSource(signal), this.#closing.signal);
     if (!built) this.#notBefore = performance.now() + RETRY_MS;
     await this.#adoptFile(keeper);
   }
@@ -250,8 +255,8 @@ export class LibraryIndex {
     return library && new GraphKeeper({ ...this.#parts, library });
   }
 
-  async #buildSource(): Promise<BuildSource> {
-    const probes = await this.#options.probes();
+  async #buildSource(signal: AbortSignal): Promise<BuildSource> {
+    const probes = await this.#options.probes(signal);
     const exact = this.#exact;
     return {
       seq: this.#seq ?? 0,
@@ -276,4 +281,13 @@ export class LibraryIndex {
       return !this.#wantsGraph();
     });
   }
+}
+
+/** When the work is done or is no longer waited for, whichever comes first. */
+async function orAborted(work: Promise<void> | undefined, signal: AbortSignal | undefined): Promise<void> {
+  if (!work || signal?.aborted) return;
+  let abandon = () => {};
+  const abandoned = new Promise<void>((resolve) => (abandon = resolve));
+  signal?.addEventListener("abort", abandon);
+  await Promise.race([work, abandoned]).finally(() => signal?.removeEventListener("abort", abandon));
 }

@@ -1,7 +1,8 @@
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import files, { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { syncBuiltinESMExports } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { GraphKeeper } from "../../../src/core/vector-index/graph-keeper.ts";
 import { loadHnswLibrary } from "../../../src/core/vector-index/hnsw-library.ts";
 import { LibraryIndex, type LibraryIndexOptions } from "../../../src/core/vector-index/library-index.ts";
@@ -57,6 +58,21 @@ async function readerOfFiles(space = SPACE): Promise<LibraryIndex> {
 function keeper(): GraphKeeper {
   if (!library) throw new Error("hnswlib-node is not installed");
   return new GraphKeeper({ catalog, library, space: SPACE, dimensions: DIMENSIONS, directory });
+}
+
+/** As on Windows, where a file that was opened for reading cannot be synced. */
+function refuseSyncOfReaders(): void {
+  const { open } = files;
+  onTestFinished(() => {
+    files.open = open;
+    syncBuiltinESMExports();
+  });
+  files.open = async (path, flags, mode) => {
+    const handle = await open(path, flags, mode);
+    if (flags === "r") handle.sync = () => Promise.reject(new Error("EPERM: operation not permitted, fsync"));
+    return handle;
+  };
+  syncBuiltinESMExports();
 }
 
 /** A flipped bit, an end cut off, too much, nothing, or the bytes of another file; all but the last line break. */
@@ -210,6 +226,41 @@ describe.skipIf(!library)("the index file of a large library", () => {
     await expectAsCatalog(index);
     await index.close();
     await rm(file);
+  });
+
+  test("is stored where only a handle that may write can be synced", async () => {
+    await rm(directory, { recursive: true, force: true });
+    refuseSyncOfReaders();
+    const index = follower();
+    await index.settle();
+    expect(index.kind).toBe("hnsw");
+  });
+
+  test("that cannot be put in its place leaves no other file behind, and no caller with an error", async () => {
+    await follower().settle();
+    const folder = await indexFolder();
+    await rm(folder, { recursive: true });
+    await mkdir(join(folder, "manifest.json", "in the way"), { recursive: true });
+    const index = follower();
+    await index.settle();
+    expect(index.note).toContain("could not be made");
+    expect(await readdir(folder)).toEqual(["manifest.json"]);
+    await expectAsCatalog(index);
+    await rm(folder, { recursive: true });
+  });
+
+  test("is no longer waited for once the caller gives up", async () => {
+    await rm(directory, { recursive: true, force: true });
+    const caller = new AbortController();
+    const probes = (signal: AbortSignal) =>
+      new Promise<never>((_, reject) => {
+        signal.addEventListener("abort", () => reject(signal.reason));
+        caller.abort();
+      });
+    const index = follower({ probes });
+    await index.settle(caller.signal);
+    expect(index.kind).toBe("exact");
+    await index.settle(caller.signal);
   });
 
   test("is examined for what it is worth", async () => {
