@@ -179,6 +179,28 @@ test("every question is acknowledged before any of its work, while history is be
   expect(await stage.placed()).toHaveLength(300);
 });
 
+test("captions turned off while history is being read: not one is kept", async () => {
+  const { fake, general, guild } = stage;
+  const messages = Array.from({ length: 40 }, (_, at) =>
+    fake.post(general, { content: `words ${at}`, pictures: [picture(`p ${at}`)], announce: false }),
+  );
+  await stage.start();
+  await stage.ask(stage.asOwner, "index captions", { keep: { value: true } });
+  slowness = 300;
+  await stage.ask(stage.asOwner, "index add", { channel: { channel: general } });
+  const captions = async () =>
+    (await stage.library.posted.discordPlacements({ guildId: guild.id })).map(
+      ({ placement }) => placement.caption,
+    );
+  await eventually(async () => expect((await captions()).some(Boolean)).toBe(true));
+  const off = await stage.ask(stage.asOwner, "index captions", { keep: { value: false } });
+  expect(off.text).toContain("Every caption was erased");
+  slowness = 0;
+  await stage.untilPlaced(messages);
+  await stage.untilIndexed(general);
+  expect((await captions()).filter(Boolean)).toEqual([]);
+});
+
 test("a gateway that refuses connections for a while is reached again, and nothing is missed", async () => {
   const { fake, general } = stage;
   await stage.start();

@@ -19,7 +19,8 @@ const SPOILER = 1 << 3;
 const isSpoiler = ({ filename, flags }: RawAttachment): boolean =>
   filename.startsWith("SPOILER_") || ((flags ?? 0) & SPOILER) !== 0;
 
-export function postedPictures(message: RawMessage, place: Place, keepCaption: boolean): PostedPicture[] {
+/** With the message's text; whether that is kept is decided when the picture is. */
+export function postedPictures(message: RawMessage, place: Place): PostedPicture[] {
   return pictureAttachments(message).map((attachment) => ({
     url: attachment.url,
     forwarded: !message.attachments.some(({ id }) => id === attachment.id),
@@ -36,7 +37,7 @@ export function postedPictures(message: RawMessage, place: Place, keepCaption: b
       postedAt: timeOf(message.id),
       spoiler: place.spoiler || isSpoiler(attachment),
       ageRestricted: place.ageRestricted,
-      caption: keepCaption && message.content !== "" ? message.content : undefined,
+      caption: message.content || undefined,
     },
   }));
 }

@@ -4,12 +4,13 @@ import type { Marks } from "../intake/marks.ts";
 import { type ReadParts, readMessages, sum } from "../intake/read-messages.ts";
 import { keptSince } from "../intake/take-pictures.ts";
 import { discordCode, GONE, NO_ACCESS } from "../patience.ts";
-import { indexState } from "../settings/guild-settings.ts";
+import { type GuildSettingsStore, indexState } from "../settings/guild-settings.ts";
 import { isLater, timeOf } from "../snowflake.ts";
 import type { Job, Jobs } from "./jobs.ts";
 import { listThreads, type ThreadLister } from "./list-threads.ts";
 
 export interface HistoryParts extends ReadParts, ThreadLister {
+  readonly settings: GuildSettingsStore;
   readonly api: DiscordApi;
   readonly jobs: Jobs;
   readonly marks: Marks;

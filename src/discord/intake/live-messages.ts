@@ -1,20 +1,20 @@
-import type { ImageRecord } from "../../core/index.ts";
+import type { ImageRecord, Library } from "../../core/index.ts";
 import type { Place } from "../access/place.ts";
 import type { ServerView } from "../access/readable-places.ts";
 import type { PostedPicture } from "../attachments/posted-pictures.ts";
 import { postedPictures } from "../attachments/posted-pictures.ts";
 import { isWithheld, pictureAttachments, type RawMessage } from "../attachments/raw-message.ts";
 import type { Log } from "../log.ts";
-import { indexState } from "../settings/guild-settings.ts";
+import { type GuildSettingsStore, indexState } from "../settings/guild-settings.ts";
+import { dropUnwantedCaption } from "./captions.ts";
 import type { Erasures } from "./erasures.ts";
 import type { MessageEdited } from "./events.ts";
 import type { Marks } from "./marks.ts";
 import { type ReadParts, readMessages } from "./read-messages.ts";
 
 export interface LiveParts extends ReadParts {
-  readonly library: {
-    readonly posted: { setCaption(guild: string, message: string, text: string | undefined): Promise<void> };
-  };
+  readonly library: { readonly posted: Pick<Library["posted"], "setCaption"> };
+  readonly settings: GuildSettingsStore;
   readonly server: ServerView;
   readonly marks: Marks;
   readonly erasures: Erasures;
@@ -79,6 +79,7 @@ export class LiveMessages {
     const { captions } = await settings.of(edit.guild_id);
     if (captions && edit.content !== undefined) {
       await library.posted.setCaption(edit.guild_id, edit.id, edit.content || undefined);
+      await dropUnwantedCaption({ settings, library }, edit.guild_id, edit.id);
     }
   }
 
@@ -104,7 +105,7 @@ export class LiveMessages {
   }
 
   #notKept(place: Place, message: RawMessage): void {
-    const found = postedPictures(message, place, false).map((picture) => ({ picture, image: undefined }));
+    const found = postedPictures(message, place).map((picture) => ({ picture, image: undefined }));
     if (found.length > 0) this.#parts.posted(place, found);
   }
 }

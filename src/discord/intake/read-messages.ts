@@ -1,13 +1,11 @@
 import type { Place } from "../access/place.ts";
 import { type PostedPicture, postedPictures } from "../attachments/posted-pictures.ts";
 import { isWithheld, type RawMessage } from "../attachments/raw-message.ts";
-import type { GuildSettingsStore } from "../settings/guild-settings.ts";
 import type { Liveness } from "./liveness.ts";
 import type { SecondTries } from "./second-tries.ts";
 import type { Haste, Taken, TakePictures } from "./take-pictures.ts";
 
 export interface ReadParts {
-  readonly settings: GuildSettingsStore;
   readonly pictures: TakePictures;
   readonly secondTries: SecondTries;
   readonly liveness: Liveness;
@@ -33,7 +31,7 @@ export interface TakenPicture {
 
 /** Takes the pictures of these messages of one place; resolves when each is in, refused, or noted for another try. */
 export async function readMessages(
-  { settings, pictures, secondTries, liveness, ownId }: ReadParts,
+  { pictures, secondTries, liveness, ownId }: ReadParts,
   place: Place,
   messages: readonly RawMessage[],
   haste: Haste,
@@ -43,9 +41,8 @@ export async function readMessages(
     place,
     told.map(({ id }) => id),
   );
-  const { captions } = await settings.of(place.guildId);
   const others = messages.filter((message) => message.author.id !== ownId());
-  const posted = others.flatMap((message) => postedPictures(message, place, captions));
+  const posted = others.flatMap((message) => postedPictures(message, place));
   const results = await pictures.take(posted, haste);
   const taken = posted.flatMap((picture, at) => {
     const result = results[at];

@@ -4,6 +4,7 @@ import type { PostedPicture } from "../attachments/posted-pictures.ts";
 import type { Log } from "../log.ts";
 import { type GuildSettingsStore, indexState } from "../settings/guild-settings.ts";
 import type { PersonChoices } from "../settings/person-choices.ts";
+import { dropUnwantedCaption, withWantedCaption } from "./captions.ts";
 import type { Erasures } from "./erasures.ts";
 import { type FetchParts, fetchPicture } from "./fetch-picture.ts";
 
@@ -81,7 +82,9 @@ export class TakePictures {
     const bytes = await fetchPicture(this.#parts, picture, signal);
     if (!bytes || !(await this.#wanted(picture))) return { kind: "unwanted" };
     signal.throwIfAborted();
-    const { image, isNew } = await this.#parts.library.addPosted(bytes, placement, signal);
+    const kept = await withWantedCaption(this.#parts, placement);
+    const { image, isNew } = await this.#parts.library.addPosted(bytes, kept, signal);
+    if (kept.caption) await dropUnwantedCaption(this.#parts, kept.guildId, kept.messageId);
     return { kind: isNew ? "added" : "known", image };
   }
 

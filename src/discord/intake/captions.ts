@@ -1,0 +1,29 @@
+import type { DiscordPlacement, Library } from "../../core/index.ts";
+import type { GuildSettingsStore } from "../settings/guild-settings.ts";
+
+export interface CaptionParts {
+  readonly settings: Pick<GuildSettingsStore, "of">;
+  readonly library: { readonly posted: Pick<Library["posted"], "setCaption"> };
+}
+
+/** The placement with its caption only where the server keeps captions at this moment. */
+export async function withWantedCaption(
+  { settings }: Pick<CaptionParts, "settings">,
+  placement: DiscordPlacement,
+): Promise<DiscordPlacement> {
+  const { captions } = await settings.of(placement.guildId);
+  return captions ? placement : { ...placement, caption: undefined };
+}
+
+/**
+ * To be called after a caption was written: the server may have stopped to keep them meanwhile, and erased them all
+ * just before this one came.
+ */
+export async function dropUnwantedCaption(
+  { settings, library }: CaptionParts,
+  guildId: string,
+  messageId: string,
+): Promise<void> {
+  const { captions } = await settings.of(guildId);
+  if (!captions) await library.posted.setCaption(guildId, messageId, undefined);
+}
