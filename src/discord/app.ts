@@ -1,5 +1,6 @@
 import type { Library } from "../core/index.ts";
 import type { DiscordServer } from "./access/discord-server.ts";
+import type { NamedChannels } from "./access/named-channels.ts";
 import type { Download } from "./attachments/download.ts";
 import type { DiscordApi } from "./discord-api.ts";
 import type { SavedQuestions } from "./gallery/saved-questions.ts";
@@ -20,6 +21,7 @@ import type { PersonChoices } from "./settings/person-choices.ts";
 export interface App {
   readonly library: Library;
   readonly server: DiscordServer;
+  readonly named: NamedChannels;
   readonly api: DiscordApi;
   readonly settings: GuildSettingsStore;
   readonly people: PersonChoices;

@@ -3,6 +3,7 @@ import PQueue from "p-queue";
 import type { Library } from "../core/index.ts";
 import { ChannelSight } from "./access/channel-sight.ts";
 import { DiscordServer } from "./access/discord-server.ts";
+import { NamedChannels } from "./access/named-channels.ts";
 import type { Place } from "./access/place.ts";
 import { ThreadBook } from "./access/thread-book.ts";
 import { type DownloadLimits, downloader, type OpenRequest } from "./attachments/download.ts";
@@ -103,6 +104,7 @@ export class Bot {
     const { client } = this;
     const parts = this.#parts;
     const { log } = parts;
+    parts.named.listen(client);
     routeInteractions(client, parts);
     const live = new LiveMessages({
       ...parts,
@@ -183,6 +185,7 @@ function assemble(client: Client, options: BotOptions): BotParts {
     library,
     sight,
     server,
+    named: new NamedChannels(),
     api,
     people,
     questions: new SavedQuestions(library.settings),

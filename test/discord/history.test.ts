@@ -315,6 +315,31 @@ test("un-indexing erases the channel's pictures and stops taking new ones", asyn
   await stage.untilPlaced([]);
 });
 
+test("a channel that the bot can no longer see is paused and un-indexed by managers who see it, by nobody else", async () => {
+  const { fake, guild, general } = stage;
+  const closed = fake.channel(guild, "closed");
+  const message = past("picture", closed);
+  await stage.start();
+  await stage.index(closed);
+  const manager = fake.member(guild, "manager", [fake.role(guild, "managers", P.ManageGuild)]);
+  closed.overwrites = [{ id: manager.userId, type: 1, deny: P.ViewChannel }];
+  fake.hide(closed);
+  const outsider = { who: manager, where: general };
+  const named = { channel: { channel: closed } };
+  for (const part of ["pause", "remove"]) {
+    const refused = await stage.ask(outsider, `index ${part}`, named);
+    expect(refused.text).toContain("That channel cannot be used");
+  }
+  await stage.untilPlaced([message]);
+  expect((await stage.ask(stage.asOwner, "index resume", named)).text).toContain("cannot be used");
+  expect((await stage.ask(stage.asOwner, "index pause", named)).text).toContain("is paused");
+  const removed = await stage.ask(stage.asOwner, "index remove", named);
+  expect(removed.text).toContain("1 picture was erased");
+  await stage.untilPlaced([]);
+  const again = await stage.ask(stage.asOwner, "index remove", named);
+  expect(again.text).toContain("is not indexed");
+});
+
 test("taken out and put in again in the middle of its history, a channel ends complete", async () => {
   const { fake, general } = stage;
   const messages = Array.from({ length: 150 }, (_, at) => past(`picture ${at}`));

@@ -71,31 +71,40 @@ async function showProgress(
 }
 
 export async function removeChannel(interaction: ChatInputCommandInteraction, app: App): Promise<string> {
-  const { guildId, channelId } = await indexedChannel(interaction, app);
+  const { guildId, channelId } = await ruledChannel(interaction, app);
   const pictures = await unindex(app, guildId, channelId);
   return `<#${channelId}> is no longer indexed. ${countedWere(pictures, "picture")} erased from the index.`;
 }
 
 export async function pauseChannel(interaction: ChatInputCommandInteraction, app: App): Promise<string> {
-  const { guildId, channelId } = await indexedChannel(interaction, app);
+  const { guildId, channelId } = await ruledChannel(interaction, app);
   await setPaused(app, guildId, channelId, true);
   app.marks.stop(channelId);
   return `<#${channelId}> is paused. Its pictures stay findable; new ones wait for /index resume.`;
 }
 
 export async function resumeChannel(interaction: ChatInputCommandInteraction, app: App): Promise<string> {
-  const { guildId, channelId } = await indexedChannel(interaction, app);
+  const { guildId, channelId } = await indexed(app, await chosenChannel(interaction, app));
   await setPaused(app, guildId, channelId, false);
   // What was posted meanwhile, in threads too, is read from history; in the background.
   void app.historian.catchUp(guildId, 0);
   return `<#${channelId}> goes on where it was paused.`;
 }
 
-async function indexedChannel(interaction: ChatInputCommandInteraction, app: App): Promise<Place> {
-  const place = await chosenChannel(interaction, app);
-  const rules = await app.settings.of(place.guildId);
-  if (!rules.indexed[place.channelId]) throw new GlimpseError(`<#${place.channelId}> is not indexed.`);
-  return place;
+type Channel = Pick<Place, "guildId" | "channelId">;
+
+/** For taking less: what was indexed can be let go although the bot has lost sight of it. */
+async function ruledChannel(interaction: ChatInputCommandInteraction, app: App): Promise<Channel> {
+  const { guildId } = managerBehind(interaction);
+  const { id: channelId } = interaction.options.getChannel("channel", true);
+  if (!app.named.canRead(interaction.id, channelId)) throw new NoSuchChannelError();
+  return indexed(app, { guildId, channelId });
+}
+
+async function indexed(app: App, { guildId, channelId }: Channel): Promise<Channel> {
+  const rules = await app.settings.of(guildId);
+  if (!rules.indexed[channelId]) throw new GlimpseError(`<#${channelId}> is not indexed.`);
+  return { guildId, channelId };
 }
 
 async function setPaused(app: App, guildId: string, channelId: string, paused: boolean): Promise<void> {
