@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Embedder, Settings } from "../ports.ts";
-import { asCache } from "../settings/as-cache.ts";
 import type { Embedding, ModelTraits } from "../types.ts";
+import { VectorShelves } from "./vector-shelves.ts";
 
 export interface PromptParts {
   readonly embedder: Pick<Embedder, "space" | "embedTexts">;
@@ -10,7 +10,8 @@ export interface PromptParts {
 
 /** Texts handed to the embedder at a time: enough to fill its batches, few enough to stop soon. */
 const TEXTS_AT_ONCE = 256;
-const CACHE_TTL_MS = 90 * 24 * 3600 * 1000;
+
+type PromptSet = readonly [digest: string, prompts: readonly string[]];
 
 /** The label in every template of the model; with no template the bare label. */
 export function promptsOf(label: string, { templates }: Pick<ModelTraits, "templates">): string[] {
@@ -28,37 +29,44 @@ export async function promptVectors(
   promptSets: readonly (readonly string[])[],
   signal?: AbortSignal,
 ): Promise<Embedding[]> {
-  const cache = asCache(settings);
-  const keys = promptSets.map((prompts) => cacheKey(embedder.space, prompts));
-  const vectors = new Map<string, Embedding>();
-  const missing = new Map<string, readonly string[]>();
-  for (const [at, prompts] of promptSets.entries()) {
-    const key = keys[at] ?? "";
-    const cached = await cache.get<unknown>(key);
-    if (typeof cached === "string") vectors.set(key, decode(cached));
-    else missing.set(key, prompts);
-  }
-  for (const work of inBatches([...missing])) {
-    signal?.throwIfAborted();
-    const texts = work.flatMap(([, prompts]) => prompts);
-    const embedded = await embedder.embedTexts(texts, signal);
-    let at = 0;
-    for (const [key, prompts] of work) {
-      const own = embedded.slice(at, at + prompts.length).map(({ embedding }) => embedding);
-      at += prompts.length;
-      const vector = unitMean(own);
-      vectors.set(key, vector);
-      await cache.set(key, encode(vector), CACHE_TTL_MS);
+  const shelves = new VectorShelves({ settings, space: embedder.space });
+  const sets = new Map(promptSets.map((prompts) => [digestOf(prompts), prompts]));
+  const vectors = await shelves.find(sets.keys());
+  const fresh = new Map<string, Embedding>();
+  try {
+    for (const work of inBatches([...sets].filter(([digest]) => !vectors.has(digest)))) {
+      signal?.throwIfAborted();
+      for (const [digest, vector] of await ensembles(embedder, work, signal)) fresh.set(digest, vector);
     }
+  } finally {
+    await shelves.put(fresh);
   }
-  return keys.map((key) => vectors.get(key) ?? new Float32Array());
+  return promptSets.map((prompts) => {
+    const digest = digestOf(prompts);
+    return fresh.get(digest) ?? vectors.get(digest) ?? new Float32Array();
+  });
+}
+
+async function ensembles(
+  embedder: PromptParts["embedder"],
+  sets: readonly PromptSet[],
+  signal: AbortSignal | undefined,
+): Promise<[digest: string, vector: Embedding][]> {
+  const embedded = await embedder.embedTexts(
+    sets.flatMap(([, prompts]) => prompts),
+    signal,
+  );
+  let at = 0;
+  return sets.map(([digest, { length }]) => {
+    const own = embedded.slice(at, at + length).map(({ embedding }) => embedding);
+    at += length;
+    return [digest, unitMean(own)];
+  });
 }
 
 /** Whole sets of prompts, about TEXTS_AT_ONCE texts together. */
-function* inBatches(
-  sets: readonly (readonly [string, readonly string[]])[],
-): Generator<(readonly [string, readonly string[]])[]> {
-  let batch: (readonly [string, readonly string[]])[] = [];
+function* inBatches(sets: readonly PromptSet[]): Generator<PromptSet[]> {
+  let batch: PromptSet[] = [];
   let texts = 0;
   for (const set of sets) {
     batch.push(set);
@@ -81,15 +89,5 @@ export function unitMean(vectors: readonly Embedding[]): Embedding {
   return Float32Array.from(sum, (value) => (length > 0 ? value / length : 0));
 }
 
-function cacheKey(space: string, prompts: readonly string[]): string {
-  const digest = createHash("sha256").update(JSON.stringify(prompts)).digest("base64url");
-  return `prompts:${space}:${digest.slice(0, 27)}`;
-}
-
-const encode = (vector: Embedding) =>
-  Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength).toString("base64");
-
-function decode(text: string): Embedding {
-  const bytes = Buffer.from(text, "base64");
-  return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
-}
+const digestOf = (prompts: readonly string[]) =>
+  createHash("sha256").update(JSON.stringify(prompts)).digest("base64url").slice(0, 27);

@@ -6,8 +6,14 @@ import { FakeEmbedder, type FakeEmbedderOptions } from "../../support/fake-embed
 import { file } from "../../support/new-image.ts";
 
 /** Settings in memory. */
-class MapSettings implements Settings {
+export class MapSettings implements Settings {
   readonly #values = new Map<string, string>();
+  /** Calls of `set` so far. */
+  writes = 0;
+
+  get characters(): number {
+    return [...this.#values.values()].reduce((sum, value) => sum + value.length, 0);
+  }
 
   async get<Value>(key: string): Promise<Value | undefined> {
     const value = this.#values.get(key);
@@ -15,6 +21,7 @@ class MapSettings implements Settings {
   }
 
   async set<Value>(key: string, value: Value): Promise<void> {
+    this.writes += 1;
     this.#values.set(key, JSON.stringify(value));
   }
 
