@@ -58,6 +58,23 @@ test("replies without a ping; the poster or a moderator takes it away with one t
   expect((await stage.press({ who: ann, where: general }, customId)).text).toBe("Removed.");
 });
 
+test("tags when a picture is posted, not at every edit and link preview, in an indexed channel or not", async () => {
+  const { fake, general } = stage;
+  await autotag({ mode: "reply", labels: "cat, dog" });
+  const tagged = () => stage.saidIn(general).filter((said) => said.includes("cat"));
+  const message = fake.post(general, { by: ann, content: "a cta", pictures: [picture("cat")] });
+  await stage.untilSaid(general, "cat");
+  fake.edit(message, { content: "a cat" });
+  fake.edit(message, {});
+  await stage.index(general);
+  fake.edit(message, { content: "my cat" });
+  await stage.ask(stage.asOwner, "index pause", { channel: { channel: general } });
+  fake.edit(message, { content: "our cat" });
+  fake.post(general, { by: ann, pictures: [picture("dog")] });
+  await stage.untilSaid(general, "dog");
+  expect(tagged()).toHaveLength(1);
+});
+
 test("does not tag pictures of programs, of those who opted out, or its own", async () => {
   const { fake, guild, general } = stage;
   await autotag({ mode: "react", labels: "🐱 cat" });

@@ -31,6 +31,11 @@ export interface LivePicture {
   readonly image: ImageRecord | undefined;
 }
 
+interface Posted {
+  readonly place: Place;
+  readonly pictures: readonly LivePicture[];
+}
+
 /** So many pictures may wait in memory; beyond, messages are left to be read from history later. */
 const MAX_WAITING = 2_000;
 
@@ -48,7 +53,8 @@ export class LiveMessages {
     if (!guildId || message.author.id === ownId()) return;
     marks.begin(guildId, message.channel_id, message.id);
     try {
-      await this.#take(guildId, message);
+      const posted = await this.#take(guildId, message);
+      if (posted && posted.pictures.length > 0) this.#parts.posted(posted.place, posted.pictures);
     } catch (error) {
       marks.stop(message.channel_id);
       this.#parts.log.warn(
@@ -60,7 +66,7 @@ export class LiveMessages {
     }
   }
 
-  /** Attachments can be taken off a message; link previews come as edits that change nothing. */
+  /** Attachments can be taken off a message; link previews come as edits that change nothing. None counts as a post. */
   async edited(edit: MessageEdited): Promise<void> {
     const { seesContent, erasures, ownId, settings, library } = this.#parts;
     if (!seesContent() || !edit.attachments || edit.author?.id === ownId()) return;
@@ -83,29 +89,28 @@ export class LiveMessages {
     }
   }
 
-  async #take(guildId: string, message: RawMessage): Promise<void> {
-    const { settings, server, marks, pictures } = this.#parts;
+  /** Keeps what is to be kept. The message's pictures, unless nothing is to be done with any. */
+  async #take(guildId: string, message: RawMessage): Promise<Posted | undefined> {
+    const { settings, server, marks } = this.#parts;
     const rules = await settings.of(guildId);
-    if (Object.keys(rules.indexed).length === 0 && Object.keys(rules.tagging).length === 0) return;
+    if (Object.keys(rules.indexed).length === 0 && Object.keys(rules.tagging).length === 0) return undefined;
     const place = await server.place(guildId, message.channel_id);
-    if (!place || pictures.waiting > MAX_WAITING) {
+    if (!place || this.#parts.pictures.waiting > MAX_WAITING) {
       marks.stop(message.channel_id);
-      return;
+      return undefined;
     }
     const state = indexState(rules, place);
     // What is posted during a pause is read from history when it ends: the mark must not pass it.
     if (state === "paused") marks.stop(place.channelId);
-    if (state !== "indexed") return this.#notKept(place, message);
+    if (state !== "indexed") return { place, pictures: notKept(place, message) };
     if (!marks.flows(place.channelId)) this.#parts.behind(guildId, place.channelId);
     const { taken } = await readMessages(this.#parts, place, [message], "live");
-    const fresh = taken.flatMap(({ picture, taken: result }) =>
+    const pictures = taken.flatMap(({ picture, taken: result }) =>
       "image" in result ? [{ picture, image: result.image }] : [],
     );
-    if (fresh.length > 0) this.#parts.posted(place, fresh);
-  }
-
-  #notKept(place: Place, message: RawMessage): void {
-    const found = postedPictures(message, place).map((picture) => ({ picture, image: undefined }));
-    if (found.length > 0) this.#parts.posted(place, found);
+    return { place, pictures };
   }
 }
+
+const notKept = (place: Place, message: RawMessage): LivePicture[] =>
+  postedPictures(message, place).map((picture) => ({ picture, image: undefined }));
