@@ -193,7 +193,8 @@ export interface Catalog {
   setRootState(path: string, state: Root["state"]): Promise<void>;
   /** Erases the root, its placements and failures, and images left without a placement. */
   removeRoot(path: string): Promise<RemoveReport>;
-  knownFiles(root: string): Promise<Map<string, KnownFile>>;
+  /** What is known of this path and of all below it: files of images, and files that failed. */
+  knownFiles(path: string): Promise<Map<string, KnownFile>>;
   filePlacement(path: string): Promise<{ id: ImageId; placement: FilePlacement } | undefined>;
   /**
    * Erases file placements, and images left without a placement. Verdicts on such an image stay (a file that a
@@ -203,8 +204,6 @@ export interface Catalog {
     paths: readonly string[],
     options?: { readonly forGood?: boolean | undefined },
   ): Promise<RemoveReport>;
-  /** Paths of file placements below a folder. */
-  pathsBelow(folder: string): Promise<string[]>;
   putFailures(failures: readonly Failure[]): Promise<void>;
   clearFailures(origins: readonly string[]): Promise<void>;
   failures(limit?: number): Promise<Failure[]>;

@@ -56,10 +56,11 @@ export function* untilNoneLeft(remove: (limit: number) => number): Iterable<() =
 
 function counted(db: Connection, asked: "person" | "scan", remove: () => number): RemoveReport {
   db.statement("DELETE FROM temp.erased").run();
+  const before = changesOf(db);
   const placements = remove();
   const images = Number(db.statement("SELECT count(*) FROM temp.erased").pluck().get());
   if (asked === "person") {
-    if (placements > 0) oweRewrite(db);
+    if (changesOf(db) > before) oweRewrite(db);
     db.statement("DELETE FROM verdicts WHERE a IN (SELECT id FROM temp.erased)").run();
     db.statement("DELETE FROM verdicts WHERE b IN (SELECT id FROM temp.erased)").run();
   }
@@ -67,6 +68,9 @@ function counted(db: Connection, asked: "person" | "scan", remove: () => number)
   if (images > 0) forgetLongGone(db);
   return { placements, images };
 }
+
+/** Rows changed so far, by triggers and cascades too. */
+const changesOf = (db: Connection) => Number(db.statement("SELECT total_changes()").pluck().get());
 
 /** A write that overwrites something private; `forget` answers in how many rows. */
 export async function forgetting(db: Connection, forget: () => number): Promise<void> {

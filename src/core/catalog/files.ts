@@ -31,7 +31,6 @@ export function files(db: Connection) {
         options?.forGood ? "person" : "scan",
         inSteps(paths, (some) => removeFiles(db, some)),
       ),
-    pathsBelow: (folder) => db.read(() => pathsBelow(db, folder)),
     putFailures: (failures) =>
       db.write(() => {
         for (const failure of failures) putFailure(db, failure);
@@ -95,14 +94,6 @@ function failedFiles(db: Connection, range: PathRange): KnownFile[] {
       WHERE root IS NOT NULL AND (origin = @exact OR (origin >= @from AND origin < @to))`,
     )
     .all(range);
-}
-
-function pathsBelow(db: Connection, folder: string): string[] {
-  const { from, to } = pathRange(folder);
-  return db
-    .statement<string>("SELECT path FROM files WHERE path >= ? AND path < ? ORDER BY path")
-    .pluck()
-    .all(from, to);
 }
 
 function findFile(db: Connection, path: string): { id: ImageId; placement: FilePlacement } | undefined {

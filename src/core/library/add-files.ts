@@ -1,6 +1,6 @@
+import { lstat } from "node:fs/promises";
 import PQueue from "p-queue";
 import { LibraryError, PictureError } from "../errors.ts";
-import { isInside } from "../is-inside.ts";
 import type { Catalog, Embedder, Failure, KnownFile, Root } from "../ports.ts";
 import { hashFile } from "../sources/hash-file.ts";
 import { type Scan, scanRoot } from "../sources/scan-folder.ts";
@@ -89,7 +89,7 @@ class AddRun {
 
   async #addPart({ root, part }: RootPart): Promise<void> {
     this.#progress("listing", part);
-    const known = await this.#knownIn(root, part);
+    const known = await this.#parts.catalog.knownFiles(part);
     const scan = await this.#scan(root, part, known);
     if (scan === undefined) return;
     if (scan.state === "offline") {
@@ -98,6 +98,7 @@ class AddRun {
       return;
     }
     this.#counts.unchanged += scan.unchanged;
+    if (part !== root.path && known.size + scan.toRead.length === 0) await this.#reportLeftOut(part);
     await this.#reportUnlisted(root, scan);
     const isNew = ({ path }: FoundFile) => known.get(path)?.id === undefined;
     await this.#readAll(root, scan.toRead.filter(isNew));
@@ -105,11 +106,6 @@ class AddRun {
     await this.#readAll(root, await this.#changePlaces(root, changed, known));
     for (const path of scan.gone) this.#gone.push({ path, wasImage: known.get(path)?.id !== undefined });
     if (part === root.path || root.state === "offline") this.#online.add(root.path);
-  }
-
-  async #knownIn(root: Root, part: string): Promise<ReadonlyMap<string, KnownFile>> {
-    const known = await this.#parts.catalog.knownFiles(root.path);
-    return part === root.path ? known : new Map([...known].filter(([path]) => isInside(path, part)));
   }
 
   async #scan(root: Root, part: string, known: ReadonlyMap<string, KnownFile>): Promise<Scan | undefined> {
@@ -199,6 +195,14 @@ class AddRun {
     }
     this.#counts.removed = this.#gone.filter(({ wasImage }) => wasImage).length;
     for (const path of this.#online) await this.#parts.catalog.setRootState(path, "online");
+  }
+
+  /** A file that was named and yet not read must not look as if it had been. */
+  async #reportLeftOut(path: string): Promise<void> {
+    if (!(await lstat(path).catch(() => undefined))?.isFile()) return;
+    const reason =
+      "its name is hidden, or not that of a picture, or a .glimpseignore names it: scans of its folder leave it out";
+    this.#skipped.push({ origin: path, code: "not-a-picture", reason });
   }
 
   /** Folders that could not be listed and names that cannot be written down are reported, not overlooked. */

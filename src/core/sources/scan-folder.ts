@@ -1,8 +1,18 @@
 import { stat } from "node:fs/promises";
+import { relative, sep } from "node:path";
 import { isLasting } from "../errors.ts";
 import { isInside } from "../is-inside.ts";
 import type { KnownFile, Root } from "../ports.ts";
-import { type FoundFile, statFile, type Walk, type WalkOptions, walkFolder } from "./walk-folder.ts";
+import {
+  type FoundFile,
+  isHidden,
+  lookAt,
+  looksLikePicture,
+  statFile,
+  type Walk,
+  type WalkOptions,
+  walkFolder,
+} from "./walk-folder.ts";
 
 /** What has to be done so that the library says of a root what its folder says. */
 export type Scan =
@@ -45,6 +55,7 @@ export async function scanFolder(
   if (walk.unreadable.some((folder) => folder.path === root)) {
     return { state: "offline", reason: "the folder cannot be listed" };
   }
+  await lookAtNamed(root, known, walk);
   const knownImages = [...known.values()].filter((file) => file.id !== undefined).length;
   if (walk.files.length === 0 && knownImages > 0) {
     return { state: "offline", reason: "the folder is suddenly empty" };
@@ -60,6 +71,17 @@ export async function scanFolder(
     unreadable: walk.unreadable,
     unnamable: walk.unnamable,
   };
+}
+
+/**
+ * Images whose names a walk leaves out, since they are hidden or not those of pictures: somebody added them by name,
+ * and they stay for as long as they are there.
+ */
+async function lookAtNamed(root: string, known: ReadonlyMap<string, KnownFile>, walk: Walk): Promise<void> {
+  const isLeftOut = (path: string) =>
+    !looksLikePicture(path) || relative(root, path).split(sep).some(isHidden);
+  const named = [...known.values()].filter(({ id, path }) => id !== undefined && isLeftOut(path));
+  await Promise.all(named.map(({ path }) => lookAt(path, walk)));
 }
 
 /** The same for a file that was added by itself. */

@@ -79,7 +79,7 @@ async function walkInto(folder: string, outer: IgnoreRules, walk: Walk, options:
 }
 
 /** A folder may be listed and yet not entered; a network share may fail in the middle. */
-async function lookAt(path: string, walk: Walk): Promise<void> {
+export async function lookAt(path: string, walk: Walk): Promise<void> {
   try {
     const file = await statFile(path);
     if (file) walk.files.push(file);

@@ -117,6 +117,26 @@ describe("adding a folder", () => {
     await library.close();
   });
 
+  test("a file added by a name that scans leave out stays, and one that is not read is told", async () => {
+    const { folder, library } = await setUp({
+      "in/photo": "cat",
+      "in/.hidden.jpg": "dog",
+      "in/b.jpg": "tree",
+    });
+    await library.add([join(folder, "in/photo"), join(folder, "in/.hidden.jpg")]);
+    expect(await library.add([folder])).toMatchObject({ added: 1, unchanged: 2, removed: 0 });
+    writePictures(folder, { "in/other": "boat" });
+    expect(await library.add([join(folder, "in/other")])).toMatchObject({
+      added: 0,
+      skipped: [
+        { origin: join(folder, "in/other"), reason: expect.stringContaining("not that of a picture") },
+      ],
+    });
+    rmSync(join(folder, "in/photo"));
+    expect(await library.add([folder])).toMatchObject({ unchanged: 2, removed: 1 });
+    await library.close();
+  });
+
   test.skipIf(process.platform !== "linux")("a name that cannot be written down stays reported", async () => {
     const { folder, library } = await setUp({ "a.jpg": "cat" });
     writeFileSync(

@@ -38,8 +38,8 @@ async function compareWithFolder({ library, catalog }: Scene, pictures: string):
     if ((await catalog.filePlacement(path))?.id !== id)
       problems.push(`${path} is not in the library as it is`);
   }
-  for (const path of await catalog.pathsBelow(pictures)) {
-    if (!existsSync(path)) problems.push(`${path} is gone and still in the library`);
+  for (const [path, { id }] of await catalog.knownFiles(pictures)) {
+    if (id !== undefined && !existsSync(path)) problems.push(`${path} is gone and still in the library`);
   }
   return problems;
 }
