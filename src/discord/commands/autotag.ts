@@ -120,8 +120,10 @@ async function logChannel(
 
 function described(channelId: string, { mode, labels, reposts }: TagRule): string {
   if (mode === "off") return `Pictures in <#${channelId}> are not tagged.`;
-  const tags =
-    labels.length > 0 ? ` with: ${labels.map((label) => quoted(label, 80)).join(", ")}, or none` : "";
+  // As many as the option holds when none needs escaping: so the answer fits into one message.
+  const named = labels.map((label) => quoted(label, 80)).join(", ");
+  const shown = named.length > 1_000 ? `${labels.length} labels` : named;
+  const tags = labels.length > 0 ? ` with: ${shown}, or none` : "";
   const repeats = reposts ? " Reposts are pointed out (in indexed channels)." : "";
   return `New pictures in <#${channelId}> are tagged${tags} — ${modeNames[mode]}.${repeats}`;
 }

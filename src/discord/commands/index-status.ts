@@ -3,6 +3,7 @@ import { readablePlaces } from "../access/readable-places.ts";
 import type { App } from "../app.ts";
 import { describeReport, indexReport } from "../history/index-report.ts";
 import { INTENT_ADVICE } from "../intent-advice.ts";
+import { fittingLines, MAX_CONTENT } from "../message-limits.ts";
 import { managerBehind } from "./manager.ts";
 
 const MAX_LINES = 15;
@@ -23,11 +24,9 @@ export async function indexStatus(interaction: ChatInputCommandInteraction, app:
     const report = await indexReport({ jobs, secondTries, posted }, guildId, channelId, paused);
     lines.push(describeReport(channelId, report));
   }
-  const more = places.length - lines.length;
-  return [
-    ...(app.seesContent() ? [] : [INTENT_ADVICE]),
-    ...(lines.length > 0 ? lines : ["No channel that you can see is indexed. Start with /index add."]),
-    ...(more > 0 ? [`-# and ${more} more`] : []),
-    `-# captions ${rules.captions ? "kept" : "not kept"} · retention ${rules.retentionDays ? `${rules.retentionDays} days` : "unlimited"}`,
-  ].join("\n");
+  if (lines.length === 0) lines.push("No channel that you can see is indexed. Start with /index add.");
+  const above = app.seesContent() ? "" : `${INTENT_ADVICE}\n`;
+  const below = `\n-# captions ${rules.captions ? "kept" : "not kept"} · retention ${rules.retentionDays ? `${rules.retentionDays} days` : "unlimited"}`;
+  const maxLength = MAX_CONTENT - above.length - below.length;
+  return above + fittingLines(lines, { maxLength, total: Math.max(lines.length, places.length) }) + below;
 }

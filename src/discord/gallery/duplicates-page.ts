@@ -4,6 +4,7 @@ import type { Reader } from "../access/readable-places.ts";
 import { readersScope } from "../access/readers-scope.ts";
 import type { App } from "../app.ts";
 import { customId } from "../custom-id.ts";
+import { fittingLines, MAX_COMPONENT_TEXT } from "../message-limits.ts";
 import { oneLine } from "../plain-text.ts";
 import type { ReplyMessage } from "./found-message.ts";
 import { jumpLink } from "./jump-link.ts";
@@ -26,17 +27,19 @@ export async function duplicatesPage(
   const groups = checked.filter(({ placements }) => placements.length > 1);
   const hasNext = all.length > (page + 1) * GROUPS_PER_PAGE;
   const files = await Promise.all(groups.map((group, at) => thumbnailFile(app, group, scope, at)));
+  const title = heading(all.length);
+  const room = Math.floor((MAX_COMPONENT_TEXT - title.length) / Math.max(1, groups.length));
   const container: APIContainerComponent = {
     type: ComponentType.Container,
     components: [
-      { type: ComponentType.TextDisplay, content: heading(all.length) },
+      { type: ComponentType.TextDisplay, content: title },
       ...(groups.length === 0
         ? []
         : [
             { type: ComponentType.MediaGallery as const, items: groups.map(galleryItem) },
             ...groups.map((group, at) => ({
               type: ComponentType.TextDisplay as const,
-              content: describeGroup(group, at),
+              content: describeGroup(group, at, room),
             })),
           ]),
       ...(page === 0 && !hasNext ? [] : [pager(id, page, hasNext)]),
@@ -69,14 +72,11 @@ function heading(groups: number): string {
   return `**Reposts**: ${pictures} posted more than once, oldest post first`;
 }
 
-function describeGroup({ placements }: Repost, at: number): string {
+function describeGroup({ placements }: Repost, at: number, room: number): string {
+  const title = `**${at + 1}** · ${placements.length} times`;
   const lines = placements.slice(0, LINES_PER_GROUP).map(describePost);
-  const more = placements.length - lines.length;
-  return [
-    `**${at + 1}** · ${placements.length} times`,
-    ...lines,
-    ...(more > 0 ? [`-# and ${more} more`] : []),
-  ].join("\n");
+  const maxLength = room - title.length - 1;
+  return `${title}\n${fittingLines(lines, { maxLength, total: placements.length })}`;
 }
 
 const describePost = (placement: DiscordPlacement) =>

@@ -281,6 +281,10 @@ function ownMessage(fake: FakeDiscord, request: FakeRequest) {
 
 /** Answers one REST request from the fake's records. */
 export function answerRest(fake: FakeDiscord, request: FakeRequest, response: ServerResponse): unknown {
+  if (isTooLong(request.body)) {
+    console.error(`fake Discord got too long a message: ${request.method} ${request.path}`);
+    return reply(response, 400, discordError(50035, "Invalid Form Body"));
+  }
   for (const [method, path, route] of routes) {
     const match = path.exec(request.path);
     if (method !== request.method || !match) continue;
@@ -293,4 +297,24 @@ export function answerRest(fake: FakeDiscord, request: FakeRequest, response: Se
   }
   console.error(`fake Discord has no ${request.method} ${request.path}`);
   reply(response, 404, discordError(0, "404: Not Found"));
+}
+
+const limited = z.looseObject({ content: z.string().optional(), components: z.unknown().optional() });
+const acknowledged = z.looseObject({ data: limited });
+
+/** Discord's limits on the text of one message, whichever way it is sent. */
+function isTooLong(body: unknown): boolean {
+  const direct = limited.safeParse(body).data;
+  const message = acknowledged.safeParse(body).data?.data ?? direct;
+  if (!message) return false;
+  return (message.content ?? "").length > 2_000 || componentText(message.components) > 4_000;
+}
+
+function componentText(component: unknown): number {
+  if (Array.isArray(component)) return component.reduce((sum: number, one) => sum + componentText(one), 0);
+  if (typeof component !== "object" || component === null) return 0;
+  const { content } = component as { content?: unknown };
+  const own = typeof content === "string" ? content.length : 0;
+  const inner = Object.values(component).filter((value) => typeof value === "object");
+  return own + componentText(inner);
 }

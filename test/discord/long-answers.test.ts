@@ -1,0 +1,65 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { fittingLines } from "../../src/discord/message-limits.ts";
+import { eventually } from "./support/eventually.ts";
+import { picture, Stage } from "./support/stage.ts";
+
+let stage: Stage;
+
+beforeEach(async () => {
+  stage = await Stage.set();
+});
+
+afterEach(() => stage.strike());
+
+test("many reposts of many pictures fit into one message, with word of what is left out", async () => {
+  const { fake, general } = stage;
+  const pictures = ["castle", "tower", "mill", "barn", "bridge"].map(picture);
+  const messages = pictures.flatMap((bytes) =>
+    Array.from({ length: 8 }, () => fake.post(general, { pictures: [bytes], announce: false })),
+  );
+  await stage.start();
+  await stage.index(general);
+  await stage.untilPlaced(messages);
+  const answer = await stage.ask(stage.asOwner, "duplicates");
+  expect(answer.text).toContain("5 pictures posted more than once");
+  expect(answer.text.match(/8 times$/gm)).toHaveLength(10);
+  const left = [...answer.text.matchAll(/and (\d+) more/g)].map((match) => Number(match[1]));
+  const links = [...answer.text.matchAll(/\[open\]/g)].length;
+  expect(links + left.reduce((sum, more) => sum + more, 0)).toBe(messages.length);
+  expect(links).toBeGreaterThanOrEqual(20);
+});
+
+test("the status of many channels fits into one message", async () => {
+  const { fake, guild } = stage;
+  await stage.start();
+  const channels = Array.from({ length: 20 }, (_, at) => fake.channel(guild, `channel ${at}`));
+  for (const channel of channels) {
+    for (const words of ["fine", "broken"])
+      fake.post(channel, { pictures: [picture(words)], announce: false });
+    fake.thread(channel, "thread");
+    await stage.index(channel);
+  }
+  const answer = await stage.ask(stage.asOwner, "index status");
+  const lines = answer.text.split("\n").filter((line) => line.includes("findable"));
+  expect(lines.length).toBeGreaterThan(10);
+  expect(answer.text).toContain(`and ${20 - lines.length} more`);
+  expect(answer.text).toContain("captions not kept");
+});
+
+test("labels that need much escaping are counted instead of listed", async () => {
+  const { general } = stage;
+  await stage.start();
+  const labels = Array.from({ length: 30 }, (_, at) => `${"*_".repeat(14)}${at}`).join(",");
+  const answer = await stage.ask(stage.asOwner, "autotag", {
+    channel: { channel: general },
+    mode: { value: "reply" },
+    labels: { value: labels },
+  });
+  await eventually(() => expect(answer.text).toContain("are tagged with: 30 labels"));
+});
+
+test("lines are kept whole, and what is left out is counted", () => {
+  expect(fittingLines(["one", "two"], { maxLength: 7 })).toBe("one\ntwo");
+  expect(fittingLines(["one", "two"], { maxLength: 40, total: 1_502 })).toBe("one\ntwo\n-# and 1,500 more");
+  expect(fittingLines(["one", "two two two two two"], { maxLength: 20 })).toBe("one\n-# and 1 more");
+});
