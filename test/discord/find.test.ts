@@ -174,6 +174,15 @@ test("a file that is no picture, or comes from elsewhere, is refused in words", 
   );
 });
 
+test("a shown picture that Discord no longer hands out is said to be so", async () => {
+  stage.fake.cdn.next = "missing";
+  const gone = stage.fake.attach(picture("cat"));
+  for (const command of ["find", "classify"]) {
+    const answer = await stage.ask(ann, command, { image: { attachment: gone } });
+    expect(answer.text).toBe("That picture could not be fetched from Discord. Please try again.");
+  }
+});
+
 test("reposts are grouped, oldest first", async () => {
   const { fake, general } = stage;
   const again = fake.post(general, { pictures: [picture("sunset beach")] });
