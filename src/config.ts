@@ -48,8 +48,9 @@ export interface ConfigFlags {
   readonly model?: string | undefined;
 }
 
-/** Flags first, then the environment, then defaults. @throws UsageError that names the setting */
+/** Flags first, then the environment (where an empty variable is none), then defaults. @throws UsageError that names the setting */
 export function readConfig(flags: ConfigFlags = {}): Config {
+  if (flags.library === "") throw new UsageError("A folder's name is empty. Was a variable not set?");
   const parsed = environment.safeParse(process.env);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;

@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import type { Command } from "commander";
 import { UsageError } from "../core/errors.ts";
 import type { Scope } from "../core/types.ts";
+import { collectPaths, pathName } from "./path-name.ts";
 
 export interface ScopeFlags {
   readonly in?: readonly string[];
@@ -20,7 +21,7 @@ export const collect = (value: string, earlier: readonly string[] = []): readonl
 /** Adds the options that narrow a question to some of the library. */
 export function withScopeOptions(command: Command): Command {
   return command
-    .option("--in <folder>", "only pictures in this folder (repeatable)", collect)
+    .option("--in <folder>", "only pictures in this folder (repeatable)", collectPaths)
     .option("--since <date>", "taken or changed on or after this day: 2024, 2024-06, 2024-06-30, or 30d")
     .option("--until <date>", "taken or changed up to and including this day, month or year")
     .option("--tag <tag>", "only pictures with this tag (repeatable)", collect)
@@ -41,8 +42,10 @@ export async function scopeOf(flags: ScopeFlags): Promise<Scope> {
 }
 
 /** As the library knows it: absolute, links resolved; a folder that is away keeps the name it was given. */
-export const realFolder = (folder: string): Promise<string> =>
-  realpath(resolve(folder)).catch(() => resolve(folder));
+export function realFolder(folder: string): Promise<string> {
+  const path = resolve(pathName(folder));
+  return realpath(path).catch(() => path);
+}
 
 const DAY_MS = 24 * 3600 * 1000;
 

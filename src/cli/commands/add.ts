@@ -1,5 +1,6 @@
 import { UsageError } from "../../core/errors.ts";
 import { addWithReport } from "../add-with-report.ts";
+import { collectPaths } from "../path-name.ts";
 import { globalOptions, type Register } from "../program.ts";
 import { withLibrary } from "../session.ts";
 
@@ -16,7 +17,7 @@ export const registerAdd: Register = (program) => {
   const command = program
     .command("add")
     .description("index folders and files, or bring the added ones up to date")
-    .argument("[paths...]", "folders or files")
+    .argument("[paths...]", "folders or files", collectPaths)
     .option("--retry", "try files again that failed earlier, though unchanged")
     .addHelpText("after", EXAMPLES)
     .action((paths: string[], flags: { retry?: boolean }) =>

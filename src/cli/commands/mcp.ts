@@ -1,5 +1,6 @@
 import { readConfig } from "../../config.ts";
 import { portNumber } from "../numbers.ts";
+import { collectPaths } from "../path-name.ts";
 import { globalOptions, type Register } from "../program.ts";
 import { collect, realFolder } from "../scope-options.ts";
 import { version } from "../version.ts";
@@ -26,7 +27,7 @@ export const registerMcp: Register = (program) => {
   const command = program
     .command("mcp")
     .description("serve the library to AI assistants (Model Context Protocol)")
-    .option("--folder <folders...>", "show only these folders (default: every added folder)", collect)
+    .option("--folder <folders...>", "show only these folders (default: every added folder)", collectPaths)
     .option("--allow-index", "clients may have allowed folders indexed")
     .option("--include-discord", "show pictures that came from Discord too")
     .option("--http", "serve Streamable HTTP instead of stdio")

@@ -3,6 +3,7 @@ import { UsageError } from "../../core/errors.ts";
 import { isInside, type Library } from "../../core/index.ts";
 import type { RemoveTarget } from "../../core/types.ts";
 import { counted, note } from "../output.ts";
+import { collectPaths } from "../path-name.ts";
 import { globalOptions, type Register } from "../program.ts";
 import { realFolder } from "../scope-options.ts";
 import { withLibrary } from "../session.ts";
@@ -20,7 +21,7 @@ export const registerRemove: Register = (program) => {
   const command = program
     .command("remove")
     .description("forget folders, files, images or a Discord server")
-    .argument("[what...]", "added folders, files, or image ids")
+    .argument("[what...]", "added folders, files, or image ids", collectPaths)
     .option("--guild <id>", "everything from this Discord server")
     .addHelpText("after", EXAMPLES)
     .action((what: string[], flags: { guild?: string }) =>

@@ -2,6 +2,7 @@ import { UsageError } from "../../core/errors.ts";
 import type { AddReport } from "../../core/types.ts";
 import { addWithReport } from "../add-with-report.ts";
 import { counted, note, printable } from "../output.ts";
+import { collectPaths } from "../path-name.ts";
 import { globalOptions, type Register } from "../program.ts";
 import { reportError } from "../report-error.ts";
 import { withLibrary } from "../session.ts";
@@ -17,7 +18,7 @@ export const registerWatch: Register = (program) => {
   const command = program
     .command("watch")
     .description("keep the added folders current while it runs")
-    .argument("[folders...]", "folders to add first")
+    .argument("[folders...]", "folders to add first", collectPaths)
     .addHelpText("after", EXAMPLES)
     .action((folders: string[]) =>
       withLibrary(globalOptions(command), async (library, signal) => {
