@@ -1,19 +1,19 @@
-import { resolve as resolvePath } from "node:path";
 import { findDuplicates } from "./duplicates/find-duplicates.ts";
 import { samePictures } from "./duplicates/same-pictures.ts";
-import { GlimpseError, ModelMismatchError, UsageError } from "./errors.ts";
+import { AmbiguousIdError, ModelMismatchError, NotFoundError, UsageError } from "./errors.ts";
 import { classifyImages } from "./labels/classify-images.ts";
 import { type ClusterRequest, clusterImages } from "./labels/cluster-images.ts";
 import { evaluateTags, type TagEvaluation } from "./labels/evaluate-tags.ts";
-import { tidyLabel } from "./labels/label-list.ts";
 import { applyVocabulary, storedVocabulary, type TagReport, tagNewImages } from "./labels/tag-images.ts";
 import { TagJudge } from "./labels/tag-judge.ts";
+import { checkTag } from "./labels/tag-vocabulary.ts";
 import type { TruthLine } from "./labels/truth-file.ts";
 import { type AddOptions, addFiles } from "./library/add-files.ts";
 import { addPosted } from "./library/add-posted.ts";
 import { CurrentModel, closeModel } from "./library/current-model.ts";
 import { embedMissing } from "./library/embed-missing.ts";
 import { libraryStatus } from "./library/library-status.ts";
+import { namedImage } from "./library/named-image.ts";
 import type { LibraryParts, ModelAtWork } from "./library/parts.ts";
 import { readOriginal } from "./library/read-original.ts";
 import { removeFrom } from "./library/remove.ts";
@@ -181,15 +181,23 @@ export class Library {
     return this.#parts.catalog.tagSummaries(scope);
   }
 
+  /** @throws UsageError for a tag that no vocabulary could hold */
   async tag(id: string, tag: string): Promise<void> {
+    const checked = checkTag(tag);
     const image = await this.image(id, WHOLE_LIBRARY);
-    await this.#track(() => this.#parts.catalog.putPersonTag(image.id, tidyLabel(tag)));
+    await this.#track(() => this.#parts.catalog.putPersonTag(image.id, checked));
   }
 
-  /** A person's removal: the model never puts the tag back. */
-  async untag(id: string, tag: string): Promise<void> {
+  /**
+   * A person's removal: the model never puts the tag back.
+   * @returns whether the image carried it
+   * @throws UsageError
+   */
+  async untag(id: string, tag: string): Promise<boolean> {
+    const checked = checkTag(tag);
     const image = await this.image(id, WHOLE_LIBRARY);
-    await this.#track(() => this.#parts.catalog.withdrawTag(image.id, tidyLabel(tag)));
+    await this.#track(() => this.#parts.catalog.withdrawTag(image.id, checked));
+    return image.tags.some((carried) => carried.tag === checked);
   }
 
   // ---------------------------------------------------------- looking
@@ -200,6 +208,14 @@ export class Library {
    */
   async image(idOrPrefix: string, scope: Scope): Promise<ImageRecord> {
     return (await resolveImage(this.#parts.catalog, idOrPrefix, scope)).record;
+  }
+
+  /**
+   * The image that the library's owner names, by the path of a file or by its id.
+   * @throws NotFoundError, AmbiguousIdError
+   */
+  async named(pathOrId: string): Promise<ImageRecord> {
+    return (await namedImage(this.#parts.catalog, pathOrId)).record;
   }
 
   /** Ids in scope that start with these hex digits, for completion; the newest for none. */
@@ -359,16 +375,12 @@ export class Library {
     throw new ModelMismatchError(`Image ${image.id.slice(0, 12)} has no vector yet. Run \`glimpse add\`.`);
   }
 
-  /** The image that a person names by path or id; undefined when the library has none. */
+  /** The image that a person names by path or id; undefined when the library has none, or several. */
   async #keyOf(picture: string): Promise<ImageKey | undefined> {
-    const { catalog } = this.#parts;
-    const placed = await catalog.filePlacement(resolvePath(picture));
-    const [image] = placed ? await catalog.imagesById([placed.id]) : [];
-    if (image) return image.key;
     try {
-      return (await resolveImage(catalog, picture, WHOLE_LIBRARY)).key;
+      return (await namedImage(this.#parts.catalog, picture)).key;
     } catch (error) {
-      if (error instanceof GlimpseError) return undefined;
+      if (error instanceof NotFoundError || error instanceof AmbiguousIdError) return undefined;
       throw error;
     }
   }

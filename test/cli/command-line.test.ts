@@ -1,23 +1,13 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import sharp from "sharp";
 import { beforeAll, describe, expect, test } from "vitest";
+import { disc } from "../support/disc.ts";
 import { runGlimpse } from "../support/run-glimpse.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
 const pictures = temporaryFolder();
 const library = join(temporaryFolder(), "library");
 const glimpse = (...args: string[]) => runGlimpse(library, args);
-
-/** A picture of one colour with a lighter disc, so that no two colours are one picture. */
-const disc = (colour: string, radius: number) =>
-  sharp(
-    Buffer.from(
-      `<svg xmlns="http://www.w3.org/2000/svg" width="320" height="240"><rect width="320" height="240" fill="${colour}"/><circle cx="${radius * 2}" cy="120" r="${radius}" fill="white"/></svg>`,
-    ),
-  )
-    .jpeg()
-    .toBuffer();
 
 beforeAll(async () => {
   writeFileSync(join(pictures, "red.jpg"), await disc("red", 40));

@@ -94,15 +94,17 @@ function addVerdict(parent: Command): void {
   const command = parent
     .command("verdict")
     .description("say once and for all whether two pictures are the same")
-    .argument("<a>", "image id")
-    .argument("<b>", "image id")
+    .argument("<a>", "a file of the library, or an image id")
+    .argument("<b>", "the other one")
     .argument("<verdict>", "same or different")
+    .addHelpText("after", "\nExample:\n  glimpse duplicates verdict a.jpg 77be01aa different")
     .action((a: string, b: string, verdict: string) =>
       withLibrary(globalOptions(command), async (library) => {
         if (verdict !== "same" && verdict !== "different") {
           throw new UsageError(`A verdict is "same" or "different"; got "${verdict}".`);
         }
-        const word = await library.verdict(a, b, verdict);
+        const [first, second] = await Promise.all([library.named(a), library.named(b)]);
+        const word = await library.verdict(first.id, second.id, verdict);
         note(
           `Noted: ${shortId(word.a)} and ${shortId(word.b)} are ${verdict === "same" ? "the same" : "different"}. It holds through rescans, moves and model changes.`,
         );

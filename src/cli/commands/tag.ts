@@ -11,11 +11,11 @@ const EXAMPLES = `
 Examples:
   glimpse tag --vocabulary tags.txt         tag everything by this closed set, and what comes later
   glimpse tag list                          tags and how many pictures carry them
-  glimpse tag apply holiday 3f2a9c01d4e5    put a tag by hand
+  glimpse tag apply holiday beach.jpg       put a tag by hand, on files or image ids
   glimpse tag withdraw dog 3f2a9c01d4e5     take one off; the model never puts it back
   glimpse tag eval --truth truth.tsv        precision and recall on pictures you labelled
 
-A vocabulary has one tag a line, with describing phrases and a threshold (0..1) if wanted:
+A tag is any words without , : | @ or a tab. A vocabulary has one tag a line, with describing phrases and a threshold (0..1) if wanted:
   dog
   receipt: a photo of a receipt | an invoice @0.6
 The truth file has a path or image id, a tab, and the tags that hold, with commas between.`;
@@ -32,7 +32,8 @@ export const registerTag: Register = (program) => {
       return applyVocabulary(command, flags.vocabulary);
     });
   addList(command);
-  addByHand(command);
+  addApply(command);
+  addWithdraw(command);
   addEvaluation(command);
 };
 
@@ -66,24 +67,46 @@ function addList(parent: Command): void {
     );
 }
 
-function addByHand(parent: Command): void {
-  const verbs: readonly [string, string, (library: Library, id: string, tag: string) => Promise<void>][] = [
-    ["apply", "put a tag on pictures by hand", (library, id, tag) => library.tag(id, tag)],
-    ["withdraw", "take a tag off pictures, for good", (library, id, tag) => library.untag(id, tag)],
-  ];
-  for (const [name, description, act] of verbs) {
-    const command = parent
-      .command(name)
-      .description(description)
-      .argument("<tag>")
-      .argument("<ids...>", "image ids that results show")
-      .action((tag: string, ids: string[]) =>
-        withLibrary(globalOptions(command), async (library) => {
-          for (const id of ids) await act(library, id, tag);
-          note(`${counted(ids.length, "picture")} done.`);
-        }),
-      );
-  }
+function addApply(parent: Command): void {
+  const command = parent
+    .command("apply")
+    .description("put a tag on pictures by hand")
+    .argument("<tag>")
+    .argument("<pictures...>", "files of the library, or image ids that results show")
+    .addHelpText("after", "\nExample:\n  glimpse tag apply holiday beach.jpg 3f2a9c01d4e5")
+    .action((tag: string, pictures: string[]) =>
+      withLibrary(globalOptions(command), async (library) => {
+        const ids = await idsOf(library, pictures);
+        for (const id of ids) await library.tag(id, tag);
+        note(`${counted(ids.length, "picture")} tagged "${printable(tag)}".`);
+      }),
+    );
+}
+
+function addWithdraw(parent: Command): void {
+  const command = parent
+    .command("withdraw")
+    .description("take a tag off pictures, for good")
+    .argument("<tag>")
+    .argument("<pictures...>", "files of the library, or image ids that results show")
+    .addHelpText("after", "\nExample:\n  glimpse tag withdraw dog fox.jpg 3f2a9c01d4e5")
+    .action((tag: string, pictures: string[]) =>
+      withLibrary(globalOptions(command), async (library) => {
+        const ids = await idsOf(library, pictures);
+        let carried = 0;
+        for (const id of ids) if (await library.untag(id, tag)) carried += 1;
+        const others = ids.length > carried ? ` (${ids.length - carried} did not carry it)` : "";
+        note(
+          `"${printable(tag)}" taken off ${counted(carried, "picture")}${others}. The model never puts it there.`,
+        );
+      }),
+    );
+}
+
+/** All of them before anything is done to one: a slip in the last name changes nothing. */
+async function idsOf(library: Library, pictures: readonly string[]): Promise<string[]> {
+  const images = await Promise.all(pictures.map((picture) => library.named(picture)));
+  return [...new Set(images.map(({ id }) => id))];
 }
 
 function addEvaluation(parent: Command): void {

@@ -16,7 +16,7 @@ const LINE = /^(?<tag>[^:@]*)(?::(?<prompts>[^@]*))?(?:@(?<threshold>.*))?$/u;
  *     beach @0.6
  *     night: a photo taken at night | a dark street with lamps @0.7
  *
- * @throws UsageError that names the line
+ * @throws UsageError that names the line, or says that there is no tag
  */
 export function parseVocabulary(text: string): TagVocabulary {
   const tags: VocabularyTag[] = [];
@@ -33,6 +33,8 @@ export function parseVocabulary(text: string): TagVocabulary {
     lineOf.set(foldLabel(tag.tag), at + 1);
     tags.push(tag);
   }
+  if (tags.length === 0)
+    throw new UsageError("The vocabulary names no tag. Write one a line, such as: beach @0.6");
   return checkVocabulary({ tags });
 }
 
@@ -69,6 +71,13 @@ export function checkVocabulary({ tags }: TagVocabulary): TagVocabulary {
     seen.add(folded);
   }
   return { tags: tags.map(({ tag, ...rest }) => ({ tag: tidyLabel(tag), ...rest })) };
+}
+
+/** A tag that a person puts or takes off, tidied; held to the rules of a vocabulary's. @throws UsageError */
+export function checkTag(tag: string): string {
+  const problem = problemOf({ tag });
+  if (problem) throw new UsageError(`${problem.charAt(0).toUpperCase()}${problem.slice(1)}`);
+  return tidyLabel(tag);
 }
 
 function problemOf({ tag, prompts, threshold }: VocabularyTag): string | undefined {

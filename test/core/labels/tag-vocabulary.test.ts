@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { UsageError } from "../../../src/core/errors.ts";
-import { checkVocabulary, parseVocabulary } from "../../../src/core/labels/tag-vocabulary.ts";
+import { checkTag, checkVocabulary, parseVocabulary } from "../../../src/core/labels/tag-vocabulary.ts";
 import { parseTruth } from "../../../src/core/labels/truth-file.ts";
 
 test("a vocabulary is read with its prompts and thresholds", () => {
@@ -28,6 +28,17 @@ test.each([
 ])("%j is refused with the line number", (text, sentence) => {
   expect(() => parseVocabulary(text)).toThrow(UsageError);
   expect(() => parseVocabulary(text)).toThrow(sentence);
+});
+
+test("a vocabulary file without a tag is a slip", () => {
+  for (const text of ["", "# only words to people\n\n"])
+    expect(() => parseVocabulary(text)).toThrow(/names no tag/);
+});
+
+test("a tag put by hand is held to the same rules, and tidied", () => {
+  expect(checkTag("  my   holiday ")).toBe("my holiday");
+  for (const tag of ["", "  ", "bad,tag", "a:b", "a|b", "a@b", "a\tb", "x".repeat(101)])
+    expect(() => checkTag(tag), tag).toThrow(UsageError);
 });
 
 test("a vocabulary made by a program is held to the same rules", () => {

@@ -1,0 +1,42 @@
+import { symlinkSync, unlinkSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { NotFoundError, UsageError } from "../../../src/core/errors.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
+import { everything, openTestLibrary, writePictures } from "../../support/test-library.ts";
+
+async function withCat() {
+  const folder = temporaryFolder();
+  writePictures(folder, { "cat.jpg": "cat" });
+  const { library } = await openTestLibrary(temporaryFolder());
+  await library.add([folder]);
+  const [id = ""] = await library.completeId("", everything, 1);
+  return { folder, library, id };
+}
+
+test("a person names an image by its file, a link to that, its id or the beginning of it", async () => {
+  const { folder, library, id } = await withCat();
+  const link = join(temporaryFolder(), "link.jpg");
+  symlinkSync(join(folder, "cat.jpg"), link);
+  for (const name of [join(folder, "cat.jpg"), link, id, id.slice(0, 6)])
+    expect((await library.named(name)).id).toBe(id);
+  unlinkSync(join(folder, "cat.jpg"));
+  expect((await library.named(join(folder, "cat.jpg"))).id).toBe(id);
+  await expect(library.named("dog.jpg")).rejects.toThrow(/dog\.jpg is neither a file of the library/);
+  await expect(library.named("ffffffff")).rejects.toThrow(NotFoundError);
+  await library.close();
+});
+
+test("tags by hand are tidied and checked, and taking one off tells whether it was there", async () => {
+  const { library, id } = await withCat();
+  await library.tag(id, " my  cat ");
+  for (const tag of ["", "bad,tag"]) {
+    await expect(library.tag(id, tag)).rejects.toThrow(UsageError);
+    await expect(library.untag(id, tag)).rejects.toThrow(UsageError);
+  }
+  expect((await library.image(id, everything)).tags).toEqual([{ tag: "my cat", by: "person", score: 1 }]);
+  expect(await library.untag(id, "my cat")).toBe(true);
+  expect(await library.untag(id, "my cat")).toBe(false);
+  expect(await library.untag(id, "never there")).toBe(false);
+  await library.close();
+});
