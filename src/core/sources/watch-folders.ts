@@ -1,18 +1,20 @@
-import { stat } from "node:fs/promises";
-import { basename } from "node:path";
-import { watch } from "chokidar";
+import { platform } from "node:os";
 import { LibraryError } from "../errors.ts";
 import { isInside } from "../is-inside.ts";
-import { IGNORE_FILE } from "./ignore-rules.ts";
-import { isHidden, looksLikePicture } from "./walk-folder.ts";
+import { RootPlaces } from "./root-places.ts";
+import { Stillness } from "./stillness.ts";
+import { isOpenTo, isToldOf } from "./told-files.ts";
+import { type TreeWatch, type WatchTree, watchEachFolder, watchWhole } from "./watch-tree.ts";
 
 export interface WatchOptions {
   /** Quiet time after the last event before changes are handed on. Default 1,000. */
   readonly settleMs?: number | undefined;
-  /** How long a file's size must stand still before it counts as copied. Default 2,000. */
+  /** How long a file must stand still before it counts as copied, moved or gone. Default 2,000. */
   readonly copiedMs?: number | undefined;
   /** How often each root is looked for. Default 5,000. */
   readonly lookMs?: number | undefined;
+  /** How each root is watched. Default: as suits the system. */
+  readonly watchTree?: WatchTree | undefined;
   /** Told once when the system cannot watch everything. */
   readonly onError?: ((error: LibraryError) => void) | undefined;
 }
@@ -22,6 +24,8 @@ export interface FolderWatcher {
   readonly ready: Promise<void>;
   close(): Promise<void>;
 }
+
+const systemWatch = ["darwin", "win32"].includes(platform()) ? watchWhole : watchEachFolder;
 
 /**
  * Calls `onChange` with the roots in which something changed, once things have settled. It says where to
@@ -33,85 +37,99 @@ export function watchFolders(
   onChange: (roots: readonly string[]) => void,
   options: WatchOptions = {},
 ): FolderWatcher {
-  const changed = new Set<string>();
-  let timer: NodeJS.Timeout | undefined;
-  const flush = () => {
-    const batch = [...changed];
-    changed.clear();
-    onChange(batch);
-  };
-  const note = (path: string) => {
-    for (const root of roots) if (isInside(path, root)) changed.add(root);
-    clearTimeout(timer);
-    timer = setTimeout(flush, options.settleMs ?? 1000);
-  };
-  const watcher = watch([...roots], {
-    followSymlinks: false,
-    ignoreInitial: true,
-    ignored: (path, stats) => !roots.includes(path) && isUninteresting(path, stats?.isFile() ?? false),
-    awaitWriteFinish: { stabilityThreshold: options.copiedMs ?? 2000, pollInterval: 200 },
-    ignorePermissionErrors: true,
-  });
-  const places = new RootPlaces(roots);
-  watcher.on("all", (event, path) => {
-    // The watch on a root ends with it, even when it is back before it is looked for.
-    if (event.startsWith("unlink") && roots.includes(path)) places.forget(path);
-    note(path);
-  });
-  let told = false;
-  watcher.on("error", (error) => {
-    if (isOutOfWatches(error) && !told) options.onError?.(outOfWatches(error));
-    told ||= isOutOfWatches(error);
-    roots.forEach(note);
-  });
-  // It also keeps the process alive while every root is away and nothing else would.
-  const looking = setInterval(async () => {
-    for (const { root, isThere } of await places.moved()) {
-      watcher.unwatch(root);
-      if (isThere) watcher.add(root);
-      note(root);
-    }
-  }, options.lookMs ?? 5000);
-  const ready = Promise.all([
-    new Promise<void>((resolve) => watcher.once("ready", resolve)),
-    places.moved(),
-  ]).then(() => undefined);
-  const close = async () => {
-    clearInterval(looking);
-    clearTimeout(timer);
-    await watcher.close();
-  };
-  return { ready, close };
+  return new WatchedRoots(roots, onChange, options);
 }
 
-/** Where each root lies on the disks: an unmounted or replaced one changes, often without an event. */
-class RootPlaces {
-  readonly #places = new Map<string, string>();
+class WatchedRoots implements FolderWatcher {
+  readonly ready: Promise<void>;
   readonly #roots: readonly string[];
+  readonly #onChange: (roots: readonly string[]) => void;
+  readonly #options: WatchOptions;
+  readonly #places: RootPlaces;
+  readonly #stillness: Stillness;
+  readonly #trees = new Map<string, TreeWatch>();
+  readonly #changed = new Set<string>();
+  #settling: NodeJS.Timeout | undefined;
+  #looking: NodeJS.Timeout | undefined;
+  #closed = false;
+  #toldOfLimit = false;
 
-  constructor(roots: readonly string[]) {
+  constructor(roots: readonly string[], onChange: (roots: readonly string[]) => void, options: WatchOptions) {
     this.#roots = roots;
+    this.#onChange = onChange;
+    this.#options = options;
+    this.#places = new RootPlaces(roots);
+    this.#stillness = new Stillness({
+      ms: options.copiedMs ?? 2000,
+      onStill: (path, stats) => {
+        if (isToldOf(path) || !stats?.isFile()) this.#note(path);
+      },
+    });
+    this.ready = this.#begin();
   }
 
-  forget(root: string): void {
-    this.#places.delete(root);
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#looking);
+    clearTimeout(this.#settling);
+    this.#stillness.close();
+    await Promise.all([...this.#trees.values()].map((tree) => tree.close()));
   }
 
-  /** Roots that came, went or were replaced since the last call. */
-  async moved(): Promise<{ root: string; isThere: boolean }[]> {
-    const found: { root: string; isThere: boolean }[] = [];
-    for (const root of this.#roots) {
-      const before = this.#places.get(root);
-      const now = await stat(root).then(
-        ({ dev, ino }) => `${dev}:${ino}`,
-        () => undefined,
-      );
-      if (now === before) continue;
-      if (now === undefined) this.#places.delete(root);
-      else this.#places.set(root, now);
-      found.push({ root, isThere: now !== undefined });
+  async #begin(): Promise<void> {
+    for (const { root } of await this.#places.moved()) await this.#watch(root);
+    this.#lookAgain();
+  }
+
+  /** It also keeps the process alive while every root is away and nothing else would. */
+  #lookAgain(): void {
+    if (this.#closed) return;
+    this.#looking = setTimeout(async () => {
+      for (const { root, isThere } of await this.#places.moved()) {
+        await this.#unwatch(root);
+        if (isThere) await this.#watch(root);
+        // Only now: the scan finds what changed while nobody watched.
+        this.#note(root);
+      }
+      this.#lookAgain();
+    }, this.#options.lookMs ?? 5000);
+  }
+
+  async #watch(root: string): Promise<void> {
+    const watchTree = this.#options.watchTree ?? systemWatch;
+    const tree = await watchTree(root, {
+      touched: (path) => {
+        if (!this.#closed && isOpenTo(root, path)) this.#stillness.hold(path);
+      },
+      lost: () => this.#places.forget(root),
+      failed: (error) => this.#fail(error),
+    });
+    if (this.#closed) await tree.close();
+    else this.#trees.set(root, tree);
+  }
+
+  async #unwatch(root: string): Promise<void> {
+    await this.#trees.get(root)?.close();
+    this.#trees.delete(root);
+  }
+
+  #note(path: string): void {
+    if (this.#closed) return;
+    for (const root of this.#roots) if (isInside(path, root)) this.#changed.add(root);
+    clearTimeout(this.#settling);
+    this.#settling = setTimeout(() => {
+      const batch = [...this.#changed];
+      this.#changed.clear();
+      this.#onChange(batch);
+    }, this.#options.settleMs ?? 1000);
+  }
+
+  #fail(error: unknown): void {
+    if (isOutOfWatches(error) && !this.#toldOfLimit) {
+      this.#toldOfLimit = true;
+      this.#options.onError?.(outOfWatches(error));
     }
-    return found;
+    for (const root of this.#roots) this.#note(root);
   }
 }
 
@@ -123,9 +141,3 @@ const outOfWatches = (cause: unknown) =>
     "The system cannot watch all of these folders, so some changes will be missed. Raise its limit (on Linux fs.inotify.max_user_watches), or run `glimpse add` from time to time.",
     { cause },
   );
-
-function isUninteresting(path: string, isFile: boolean): boolean {
-  const name = basename(path);
-  if (name === IGNORE_FILE) return false;
-  return isHidden(name) || (isFile && !looksLikePicture(name));
-}

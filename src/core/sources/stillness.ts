@@ -1,0 +1,46 @@
+import type { Stats } from "node:fs";
+import { lstat } from "node:fs/promises";
+
+/**
+ * Holds paths back until what lies there stands still: a file that is being copied until it is whole, and one that
+ * went as long, so that a file moved from one folder to another is told of at both ends together.
+ */
+export class Stillness {
+  readonly #ms: number;
+  readonly #onStill: (path: string, stats: Stats | undefined) => void;
+  readonly #held = new Map<string, NodeJS.Timeout | undefined>();
+
+  constructor(parts: {
+    /** How long size and time of change must be the same. */
+    ms: number;
+    onStill: (path: string, stats: Stats | undefined) => void;
+  }) {
+    this.#ms = parts.ms;
+    this.#onStill = parts.onStill;
+  }
+
+  hold(path: string): void {
+    if (this.#held.has(path)) return;
+    this.#held.set(path, undefined);
+    void statsOf(path).then((stats) => this.#wait(path, stats));
+  }
+
+  close(): void {
+    for (const timer of this.#held.values()) clearTimeout(timer);
+    this.#held.clear();
+  }
+
+  #wait(path: string, before: Stats | undefined): void {
+    if (!this.#held.has(path)) return;
+    const timer = setTimeout(async () => {
+      const now = await statsOf(path);
+      if (traceOf(now) !== traceOf(before)) return this.#wait(path, now);
+      if (this.#held.delete(path)) this.#onStill(path, now);
+    }, this.#ms);
+    this.#held.set(path, timer);
+  }
+}
+
+const statsOf = (path: string): Promise<Stats | undefined> => lstat(path).catch(() => undefined);
+
+const traceOf = (stats: Stats | undefined) => stats && `${stats.ino}:${stats.size}:${stats.mtimeMs}`;

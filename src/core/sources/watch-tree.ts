@@ -1,0 +1,68 @@
+import { watch as watchNatively } from "node:fs";
+import { basename, join } from "node:path";
+import { watch as watchEach } from "chokidar";
+import { z } from "zod";
+import { isToldOf } from "./told-files.ts";
+import { isHidden } from "./walk-folder.ts";
+
+export interface TreeListener {
+  /** Something came, went or changed here; told more than once, and of things nobody cares for. */
+  readonly touched: (path: string) => void;
+  /** What watches may lie on a folder that is no more: the root must be watched anew. */
+  readonly lost: () => void;
+  readonly failed: (error: unknown) => void;
+}
+
+export interface TreeWatch {
+  close(): Promise<void>;
+}
+
+/** Watches a folder with all below it. Resolves when it does; what fails is told to the listener. */
+export type WatchTree = (root: string, listener: TreeListener) => Promise<TreeWatch>;
+
+/** One watch of the system for the whole tree, where the system has such: macOS and Windows. */
+export const watchWhole: WatchTree = async (root, { touched, lost, failed }) => {
+  try {
+    const watcher = watchNatively(root, { recursive: true });
+    watcher.on("change", (event, name) => {
+      const path = name === null ? root : join(root, name.toString());
+      // A folder changes whenever something in it does, which is told by itself.
+      if (name === null || event === "rename" || isToldOf(path)) touched(path);
+    });
+    watcher.on("error", (error) => {
+      lost();
+      failed(error);
+    });
+    return { close: async () => watcher.close() };
+  } catch (error) {
+    failed(error);
+    return { close: async () => {} };
+  }
+};
+
+const rawDetails = z.object({ watchedPath: z.string() });
+
+/** One watch for each folder: on Linux it tells of the files in it too, so that these need none of their own. */
+export const watchEachFolder: WatchTree = async (root, { touched, lost, failed }) => {
+  const watcher = watchEach(root, {
+    followSymlinks: false,
+    ignoreInitial: true,
+    ignored: (path, stats) => path !== root && (isHidden(basename(path)) || stats?.isDirectory() === false),
+    ignorePermissionErrors: true,
+  });
+  watcher.on("addDir", touched);
+  watcher.on("unlinkDir", touched);
+  watcher.on("raw", (event, name, details) => {
+    const { watchedPath } = rawDetails.parse(details);
+    const path = join(watchedPath, name ?? "");
+    if (isToldOf(path)) touched(path);
+    // By this name a folder tells that it was itself moved or deleted; its watch is of no use to the next one.
+    if (event === "rename" && name === basename(watchedPath)) {
+      lost();
+      touched(watchedPath);
+    }
+  });
+  watcher.on("error", failed);
+  await new Promise<void>((resolve) => watcher.once("ready", resolve));
+  return { close: () => watcher.close() };
+};
