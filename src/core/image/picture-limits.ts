@@ -14,8 +14,15 @@ export function checkBytes(bytes: number, { maxBytes }: PictureLimits): void {
   throw new PictureError("too-many-bytes", message);
 }
 
+/** The most that JPEG and GIF can say. What resizing costs grows with a side, however few pixels there are. */
+const MAX_SIDE = 65_535;
+
 /** @throws PictureError "too-many-pixels" */
 export function checkPixels(width: number, height: number, { maxPixels }: PictureLimits): void {
+  if (Math.max(width, height) > MAX_SIDE) {
+    const message = `The picture is ${width} x ${height}; sides of up to 65,535 pixels are read.`;
+    throw new PictureError("too-many-pixels", message);
+  }
   if (width * height <= maxPixels) return;
   const most = `${Math.round(maxPixels / 1e6)} million pixels`;
   throw new PictureError("too-many-pixels", `The picture is ${width} x ${height}; up to ${most} are read.`);

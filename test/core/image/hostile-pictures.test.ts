@@ -1,4 +1,5 @@
 import { crc32, deflateSync } from "node:zlib";
+import sharp from "sharp";
 import { describe, expect, test } from "vitest";
 import { PictureError } from "../../../src/core/errors.ts";
 import { defaultLimits, readPicture } from "../../../src/core/image/read-picture.ts";
@@ -49,6 +50,19 @@ describe("limits hold before anything is decoded", () => {
     expect(process.memoryUsage().rss - before).toBeLessThan(200 * 1024 * 1024);
   });
 
+  test.each([
+    [65_536, 1],
+    [1, 65_536],
+  ])("a strip of %i x %i pixels", async (width, height) => {
+    const bytes = await strip(width, height);
+    expect(await codeOf(bytes)).toBe("too-many-pixels");
+    await expect(readPicture(bytes, clip, defaultLimits)).rejects.toThrow(/65,535/);
+  });
+
+  test("a strip as long as any that is read", async () => {
+    expect(await codeOf(await strip(65_535, 1))).toBe("read");
+  });
+
   test("more bytes than allowed", async () => {
     const bytes = await drawing(1).png().toBuffer();
     expect(await codeOf(bytes, { maxBytes: bytes.length - 1 })).toBe("too-many-bytes");
@@ -96,6 +110,11 @@ describe("damaged pictures", () => {
     }
   });
 });
+
+const strip = (width: number, height: number) =>
+  sharp({ create: { width, height, channels: 3, background: "teal" } })
+    .png()
+    .toBuffer();
 
 /** One row of zeros, claimed to be a square of `side`. */
 function bombPng(side: number): Buffer {

@@ -12,6 +12,7 @@ export async function smallBombs(): Promise<Bomb[]> {
   return [
     { name: "PNG of 30,000 x 30,000 claimed, one row there", bytes: png(30_000, 30_000, [idat(90_001)]) },
     { name: "PNG of 2^31-1 x 2^31-1 claimed", bytes: png(2 ** 31 - 1, 2 ** 31 - 1, [idat(1000)]) },
+    { name: "PNG of 30,000,000 x 1, all there", bytes: png(30_000_000, 1, [idat(90_000_001)]) },
     { name: "PNG with 100,000 empty chunks", bytes: png(8, 8, [...manyChunks(), idat(200)]) },
     { name: "JPEG with its scans 5,000 times", bytes: scansRepeated(jpeg, 5_000) },
     { name: "JPEG that claims 65,500 x 65,500", bytes: claimed(jpeg, 65_500) },
