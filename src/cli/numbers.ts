@@ -8,6 +8,14 @@ export function wholeNumber(typed: string): number {
   return value;
 }
 
+/** As many hits as one page may have. */
+export function hitCount(typed: string): number {
+  const value = Number(typed);
+  if (!Number.isInteger(value) || value < 1 || value > 1000)
+    throw new InvalidArgumentError("It must be a whole number from 1 to 1000.");
+  return value;
+}
+
 export function portNumber(typed: string): number {
   const value = Number(typed);
   if (typed.trim() === "" || !Number.isInteger(value) || value < 0 || value > 65_535) {

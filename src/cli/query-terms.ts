@@ -24,6 +24,7 @@ export function termsOf(words: readonly string[], flags: TermFlags): QueryTerm[]
 
 function textTerm(typed: string, sign: number): QueryTerm {
   const { value, weight } = splitWeight(typed);
+  if (value.trim() === "") throw new UsageError("--and and --not take words; one of them is empty.");
   return { text: value, weight: sign * weight };
 }
 

@@ -23,7 +23,7 @@ export function withScopeOptions(command: Command): Command {
   return command
     .option("--in <folder>", "only pictures in this folder (repeatable)", collectPaths)
     .option("--since <date>", "taken or changed on or after this day: 2024, 2024-06, 2024-06-30, or 30d")
-    .option("--until <date>", "taken or changed up to and including this day, month or year")
+    .option("--until <date>", "taken or changed up to and including this day, month or year; or 30d")
     .option("--tag <tag>", "only pictures with this tag (repeatable)", collect)
     .option("--not-tag <tag>", "no pictures with this tag (repeatable)", collect);
 }
@@ -47,11 +47,7 @@ export function realFolder(folder: string): Promise<string> {
   return realpath(path).catch(() => path);
 }
 
-const DAY_MS = 24 * 3600 * 1000;
-
 function startOf(text: string): number {
-  const ago = /^(\d+)d$/.exec(text);
-  if (ago) return Date.now() - Number(ago[1]) * DAY_MS;
   const { year, month, day } = parts(text);
   return new Date(year, (month ?? 1) - 1, day ?? 1).getTime();
 }
@@ -64,8 +60,13 @@ function endOf(text: string): number {
 }
 
 function parts(text: string): { year: number; month?: number; day?: number } {
+  const ago = /^(\d{1,5})d$/.exec(text);
+  if (ago) return dayBeforeToday(Number(ago[1]));
   const match = /^(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?$/.exec(text);
-  if (!match) throw new UsageError(`"${text}" is no date. Write 2024, 2024-06 or 2024-06-30.`);
+  if (!match)
+    throw new UsageError(
+      `"${text}" is no date. Write 2024, 2024-06, 2024-06-30, or 30d for the last 30 days.`,
+    );
   const [year = 0, month, day] = match
     .slice(1)
     .map((digits) => (digits === undefined ? undefined : Number(digits)));
@@ -74,4 +75,11 @@ function parts(text: string): { year: number; month?: number; day?: number } {
     throw new UsageError(`There is no day ${text} in the calendar.`);
   }
   return { year, ...(month !== undefined && { month }), ...(day !== undefined && { day }) };
+}
+
+/** A whole day, not a moment: asked again for the next page, the question is still the same. */
+function dayBeforeToday(days: number): { year: number; month: number; day: number } {
+  const now = new Date();
+  const date = new Date(now.getFullYear(), now.getMonth(), now.getDate() - days);
+  return { year: date.getFullYear(), month: date.getMonth() + 1, day: date.getDate() };
 }

@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import type { Command } from "commander";
 import { UsageError } from "../../core/errors.ts";
 import type { DuplicateGroup, DuplicateKind } from "../../core/types.ts";
+import { checkFolders } from "../asked-folders.ts";
 import { duplicatesJson, sparePaths } from "../duplicates-json.ts";
 import { pathsOf } from "../hit-json.ts";
 import { duplicatesPage } from "../html/duplicates-page.ts";
@@ -44,8 +45,9 @@ export const registerDuplicates: Register = (program) => {
     .addHelpText("after", EXAMPLES);
   withScopeOptions(command).action((flags: DuplicatesFlags) =>
     withLibrary(globalOptions(command), async (library, signal) => {
-      const display = showProgress("Comparing");
       const scope = await scopeOf(flags);
+      await checkFolders(library, scope);
+      const display = showProgress("Comparing");
       const groups = await library
         .duplicates({ scope, kind: kindOf(flags.kind), signal, onProgress: display.onProgress })
         .finally(display.end);

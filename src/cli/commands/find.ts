@@ -1,28 +1,23 @@
 import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { readConfig } from "../../config.ts";
-import { UsageError } from "../../core/errors.ts";
 import { isInside, type Library } from "../../core/index.ts";
 import type { FindAnswer, FindRequest } from "../../core/types.ts";
 import { addWithReport } from "../add-with-report.ts";
+import { askedFolders, checkFolders } from "../asked-folders.ts";
+import { findRequest, type RequestFlags } from "../find-request.ts";
 import { filesOf, findJson } from "../hit-json.ts";
 import { hitsPage } from "../html/hits-page.ts";
 import { pictureDrawer } from "../inline-picture.ts";
-import { wholeNumber } from "../numbers.ts";
+import { hitCount } from "../numbers.ts";
 import { note, printable, sayJson } from "../output.ts";
 import { printHits } from "../print-hits.ts";
 import { globalOptions, type Register } from "../program.ts";
-import { type TermFlags, termsOf } from "../query-terms.ts";
-import { collect, realFolder, type ScopeFlags, scopeOf, withScopeOptions } from "../scope-options.ts";
+import { collect, withScopeOptions } from "../scope-options.ts";
 import { withLibrary } from "../session.ts";
 import { stylesFor } from "../styles.ts";
 
-interface FindFlags extends TermFlags, ScopeFlags {
-  readonly limit: number;
-  readonly cursor?: string;
-  readonly sort?: string;
-  readonly minScore?: string;
-  readonly copies?: boolean;
+interface FindFlags extends RequestFlags {
   readonly json?: boolean;
   readonly print0?: boolean;
   readonly html?: string;
@@ -35,6 +30,7 @@ Examples:
   glimpse find --like sunset.jpg --not people        pictures like this one, without people
   glimpse find beach --like sunset.jpg:0.5           words and a picture, weighted
   glimpse find receipts --in ~/Documents --since 2024
+  glimpse find --tag dog --since 30d                 without words: what has the tag, newest first
   glimpse find cat --html cats.html                  a page to look at
   glimpse find cat --print0 | xargs -0 cp -t cats/`;
 
@@ -47,9 +43,12 @@ export const registerFind: Register = (program) => {
     .option("--and <words[:weight]>", "and these words too (repeatable)", collect)
     .option("--not <words[:weight]>", "away from these words (repeatable)", collect)
     .option("--unlike <picture[:weight]>", "away from this picture (repeatable)", collect)
-    .option("-n, --limit <count>", "hits to show", wholeNumber, 10)
+    .option("-n, --limit <count>", "hits to show, up to 1000", hitCount, 10)
     .option("--cursor <cursor>", "continue where an earlier answer ended")
-    .option("--sort <order>", "relevance, newest or oldest")
+    .option(
+      "--sort <order>",
+      "relevance, newest or oldest; by date, words choose their 200 best matches first",
+    )
     .option("--min-score <cosine>", "leave out hits below this score")
     .option("--copies", "show near-identical pictures one by one")
     .option("--json", "the answer as JSON")
@@ -57,42 +56,16 @@ export const registerFind: Register = (program) => {
     .option("--html <file>", "write the answer as a page")
     .option("--no-pictures", "no inline pictures, even where the terminal could show them")
     .addHelpText("after", EXAMPLES);
-  withScopeOptions(command).action((words: string[], flags: FindFlags) =>
-    withLibrary(globalOptions(command), async (library, signal) => {
-      await addFoldersNotYetIn(library, flags.in ?? [], signal);
-      const request = await requestOf(words, flags, signal);
-      await show(library, { request, answer: await library.find(request) }, flags, globalOptions(command));
-    }),
-  );
+  withScopeOptions(command).action(async (words: string[], flags: FindFlags) => {
+    const request = await findRequest(words, flags);
+    await withLibrary(globalOptions(command), async (library, signal) => {
+      await checkFolders(library, request.scope);
+      await addFoldersNotYetIn(library, askedFolders(request.scope), signal);
+      const answer = await library.find({ ...request, signal });
+      await show(library, { request, answer }, flags, globalOptions(command));
+    });
+  });
 };
-
-async function requestOf(
-  words: readonly string[],
-  flags: FindFlags,
-  signal: AbortSignal,
-): Promise<FindRequest> {
-  return {
-    terms: termsOf(words, flags),
-    scope: await scopeOf(flags),
-    limit: flags.limit,
-    cursor: flags.cursor,
-    sort: sortOf(flags.sort),
-    minScore: flags.minScore === undefined ? undefined : cosine(flags.minScore),
-    collapse: !flags.copies,
-    signal,
-  };
-}
-
-function sortOf(typed: string | undefined): FindRequest["sort"] {
-  if (typed === undefined || typed === "relevance" || typed === "newest" || typed === "oldest") return typed;
-  throw new UsageError(`--sort takes relevance, newest or oldest; got "${typed}".`);
-}
-
-function cosine(typed: string): number {
-  const value = Number(typed);
-  if (typed.trim() !== "" && value >= -1 && value <= 1) return value;
-  throw new UsageError(`--min-score takes a number from -1 to 1; got "${typed}".`);
-}
 
 /** `find … --in FOLDER` works at once: a folder of which nothing was added before is added first. */
 async function addFoldersNotYetIn(
@@ -101,10 +74,9 @@ async function addFoldersNotYetIn(
   signal: AbortSignal,
 ): Promise<void> {
   const roots = (await library.roots()).map((root) => root.path);
-  const missing: string[] = [];
-  for (const folder of await Promise.all(folders.map(realFolder))) {
-    if (!roots.some((root) => isInside(folder, root) || isInside(root, folder))) missing.push(folder);
-  }
+  const missing = folders.filter(
+    (folder) => !roots.some((root) => isInside(folder, root) || isInside(root, folder)),
+  );
   if (missing.length === 0) return;
   note(`Adding ${missing.map(printable).join(", ")} first …`);
   await addWithReport(library, missing, { signal });

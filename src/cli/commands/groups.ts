@@ -1,5 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
+import { checkFolders } from "../asked-folders.ts";
 import { pathsOf } from "../hit-json.ts";
 import { groupsPage } from "../html/groups-page.ts";
 import { wholeNumber } from "../numbers.ts";
@@ -32,6 +33,7 @@ export const registerGroups: Register = (program) => {
   withScopeOptions(command).action((flags: GroupsFlags) =>
     withLibrary(globalOptions(command), async (library, signal) => {
       const scope = await scopeOf(flags);
+      await checkFolders(library, scope);
       const display = showProgress("Sorting");
       const groups = await library
         .groups({ scope, count: flags.count, signal, onProgress: display.onProgress })

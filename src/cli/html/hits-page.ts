@@ -10,12 +10,19 @@ export async function hitsPage(
   answer: FindAnswer,
   thumbnail: (id: ImageId) => Promise<Uint8Array>,
 ): Promise<string> {
-  const figures = await Promise.all(answer.hits.map(async (hit) => figure(hit, await thumbnail(hit.id))));
-  const summary = `${counted(answer.hits.length, "hit")} of ${counted(answer.searched, "image")}, by ${answer.model}. The score is the cosine similarity of picture and query.`;
-  return page(answer.query || "Newest pictures", summary, html`<div class="grid">${figures}</div>`);
+  const isRanked = answer.query !== "";
+  const figures = await Promise.all(
+    answer.hits.map(async (hit) => figure(hit, await thumbnail(hit.id), isRanked)),
+  );
+  const found = `${counted(answer.hits.length, "hit")} of ${counted(answer.searched, "image")}`;
+  const summary = isRanked
+    ? `${found}, by ${answer.model}. The score is the cosine similarity of picture and query.`
+    : `${found}, by date.`;
+  return page(answer.query || "Pictures by date", summary, html`<div class="grid">${figures}</div>`);
 }
 
-function figure(hit: Hit, thumbnail: Uint8Array): Markup {
+function figure(hit: Hit, thumbnail: Uint8Array, isRanked: boolean): Markup {
+  const score = isRanked ? html`<span class="score">${hit.score.toFixed(3)}</span>` : "";
   const [path = "", ...more] = pathsOf(hit);
   const alike = hit.alike.length > 0 ? html` <span class="mark good">+${hit.alike.length} alike</span>` : "";
   const others =
@@ -23,7 +30,7 @@ function figure(hit: Hit, thumbnail: Uint8Array): Markup {
   const tags = hit.tags.map(({ tag }) => html`<span class="mark">${tag}</span>`);
   return html`<figure>
 <img src="${thumbnailUri(thumbnail)}" alt="${path}" loading="lazy">
-<figcaption><span class="score">${hit.score.toFixed(3)}</span><span class="rank">${hit.rank}</span>${alike}
+<figcaption>${score}<span class="rank">${hit.rank}</span>${alike}
 <div class="path">${path}</div>${others}
 <div class="facts">${hit.width}×${hit.height} · ${inBytes(hit.bytes)} · ${onDay(imageDate(hit))} · <code>${shortId(hit.id)}</code></div>
 <div>${tags}</div></figcaption>
