@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from "commander";
 import { registerCommands } from "./commands/index.ts";
+import { note } from "./output.ts";
 import { reportError } from "./report-error.ts";
 import { version } from "./version.ts";
 
@@ -14,11 +15,14 @@ const program = new Command("glimpse")
   .exitOverride();
 registerCommands(program);
 
-// A closed pipe (`glimpse find … | head`) is the reader's way of saying enough.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  // A closed pipe (`glimpse find … | head`) is the reader's way of saying enough.
   if (error.code === "EPIPE") process.exit(0);
-  throw error;
+  note(`glimpse: The answer cannot be written (${error.code}). Check that there is room where it goes.`);
+  process.exit(1);
 });
+// Nobody is left to tell; the work itself goes on.
+process.stderr.on("error", () => undefined);
 
 try {
   await program.parseAsync();

@@ -1,5 +1,3 @@
-import { writeFile } from "node:fs/promises";
-import { resolve } from "node:path";
 import type { Command } from "commander";
 import { UsageError } from "../../core/errors.ts";
 import type { DuplicateGroup, DuplicateKind } from "../../core/types.ts";
@@ -12,12 +10,10 @@ import { globalOptions, type Register } from "../program.ts";
 import { showProgress } from "../progress.ts";
 import { type ScopeFlags, scopeOf, withScopeOptions } from "../scope-options.ts";
 import { withLibrary } from "../session.ts";
+import { checkOutputs, type OutputFlags, writePage } from "../write-page.ts";
 
-interface DuplicatesFlags extends ScopeFlags {
+interface DuplicatesFlags extends ScopeFlags, OutputFlags {
   readonly kind: string;
-  readonly json?: boolean;
-  readonly html?: string;
-  readonly print0?: boolean;
 }
 
 const EXAMPLES = `
@@ -40,11 +36,12 @@ export const registerDuplicates: Register = (program) => {
     .description("find copies of pictures")
     .option("--kind <kind>", "exact, same or similar", "same")
     .option("--json", "the groups as JSON")
-    .option("--html <file>", "write a review page")
+    .option("--html <file>", "write a review page; - for the output")
     .option("--print0", "the files that could go, each ended by NUL")
     .addHelpText("after", EXAMPLES);
   withScopeOptions(command).action((flags: DuplicatesFlags) =>
     withLibrary(globalOptions(command), async (library, signal) => {
+      checkOutputs(flags);
       const scope = await scopeOf(flags);
       await checkFolders(library, scope);
       const display = showProgress("Comparing");
@@ -52,8 +49,7 @@ export const registerDuplicates: Register = (program) => {
         .duplicates({ scope, kind: kindOf(flags.kind), signal, onProgress: display.onProgress })
         .finally(display.end);
       if (flags.html !== undefined) {
-        await writeFile(flags.html, await duplicatesPage(groups, (id) => library.thumbnail(id, scope)));
-        note(`Wrote ${resolve(flags.html)}`);
+        await writePage(flags.html, await duplicatesPage(groups, (id) => library.thumbnail(id, scope)));
       }
       print(groups, flags);
     }),

@@ -1,5 +1,3 @@
-import { writeFile } from "node:fs/promises";
-import { resolve } from "node:path";
 import { readConfig } from "../../config.ts";
 import { isInside, type Library } from "../../core/index.ts";
 import type { FindAnswer, FindRequest } from "../../core/types.ts";
@@ -16,11 +14,9 @@ import { globalOptions, type Register } from "../program.ts";
 import { collect, withScopeOptions } from "../scope-options.ts";
 import { withLibrary } from "../session.ts";
 import { stylesFor } from "../styles.ts";
+import { checkOutputs, type OutputFlags, writePage } from "../write-page.ts";
 
-interface FindFlags extends RequestFlags {
-  readonly json?: boolean;
-  readonly print0?: boolean;
-  readonly html?: string;
+interface FindFlags extends RequestFlags, OutputFlags {
   readonly pictures?: boolean;
 }
 
@@ -53,10 +49,11 @@ export const registerFind: Register = (program) => {
     .option("--copies", "show near-identical pictures one by one")
     .option("--json", "the answer as JSON")
     .option("--print0", "only paths, each ended by NUL, for xargs -0")
-    .option("--html <file>", "write the answer as a page")
+    .option("--html <file>", "write the answer as a page; - for the output")
     .option("--no-pictures", "no inline pictures, even where the terminal could show them")
     .addHelpText("after", EXAMPLES);
   withScopeOptions(command).action(async (words: string[], flags: FindFlags) => {
+    checkOutputs(flags);
     const request = await findRequest(words, flags);
     await withLibrary(globalOptions(command), async (library, signal) => {
       await checkFolders(library, request.scope);
@@ -90,8 +87,7 @@ async function show(
 ): Promise<void> {
   for (const sentence of answer.notes) note(printable(sentence));
   if (flags.html !== undefined) {
-    await writeFile(flags.html, await hitsPage(answer, (id) => library.thumbnail(id, scope)));
-    note(`Wrote ${printable(resolve(flags.html))}`);
+    await writePage(flags.html, await hitsPage(answer, (id) => library.thumbnail(id, scope)));
   }
   if (flags.json) return sayJson(findJson(answer));
   if (flags.print0) return void process.stdout.write(firstPaths(answer));

@@ -1,5 +1,3 @@
-import { writeFile } from "node:fs/promises";
-import { resolve } from "node:path";
 import { checkFolders } from "../asked-folders.ts";
 import { pathsOf } from "../hit-json.ts";
 import { groupsPage } from "../html/groups-page.ts";
@@ -9,11 +7,10 @@ import { globalOptions, type Register } from "../program.ts";
 import { showProgress } from "../progress.ts";
 import { type ScopeFlags, scopeOf, withScopeOptions } from "../scope-options.ts";
 import { withLibrary } from "../session.ts";
+import { checkOutputs, type OutputFlags, writePage } from "../write-page.ts";
 
-interface GroupsFlags extends ScopeFlags {
+interface GroupsFlags extends ScopeFlags, OutputFlags {
   readonly count?: number;
-  readonly json?: boolean;
-  readonly html?: string;
 }
 
 const EXAMPLES = `
@@ -28,10 +25,11 @@ export const registerGroups: Register = (program) => {
     .description("sort the library into themes")
     .option("--count <count>", "how many themes (default: by the library's size)", wholeNumber)
     .option("--json", "as JSON")
-    .option("--html <file>", "write a page with pictures")
+    .option("--html <file>", "write a page with pictures; - for the output")
     .addHelpText("after", EXAMPLES);
   withScopeOptions(command).action((flags: GroupsFlags) =>
     withLibrary(globalOptions(command), async (library, signal) => {
+      checkOutputs(flags);
       const scope = await scopeOf(flags);
       await checkFolders(library, scope);
       const display = showProgress("Sorting");
@@ -42,8 +40,7 @@ export const registerGroups: Register = (program) => {
       if (groups.length === 0)
         return note("There is no picture to sort. Add some with `glimpse add ~/Pictures`.");
       if (flags.html !== undefined) {
-        await writeFile(flags.html, await groupsPage(groups, (id) => library.thumbnail(id, scope)));
-        return note(`Wrote ${resolve(flags.html)}`);
+        return writePage(flags.html, await groupsPage(groups, (id) => library.thumbnail(id, scope)));
       }
       for (const { name, size, representatives } of groups) {
         say(`${name}  ${counted(size, "picture")}`);
