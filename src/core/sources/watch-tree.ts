@@ -53,7 +53,10 @@ export const watchEachFolder: WatchTree = async (root, { touched, lost, failed }
   watcher.on("addDir", touched);
   watcher.on("unlinkDir", touched);
   watcher.on("raw", (event, name, details) => {
-    const { watchedPath } = rawDetails.parse(details);
+    const told = rawDetails.safeParse(details);
+    // Polling, which an environment variable of chokidar's forces, does not say where.
+    if (!told.success) return touched(root);
+    const { watchedPath } = told.data;
     const path = join(watchedPath, name ?? "");
     if (isToldOf(path)) touched(path);
     // By this name a folder tells that it was itself moved or deleted; its watch is of no use to the next one.
