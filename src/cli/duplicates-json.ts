@@ -1,14 +1,13 @@
 import type { DuplicateGroup } from "../core/types.ts";
-import { filesOf, pathsOf } from "./hit-json.ts";
+import { filesOf, placesJson } from "./hit-json.ts";
 
 /** The documented, stable form of `duplicates --json`. */
 export const duplicatesJson = (groups: readonly DuplicateGroup[]): unknown => ({
   groups: groups.map(({ kind, keeper, members, reclaimableBytes }) => ({
     kind,
-    keeper: { id: keeper.id, paths: pathsOf(keeper) },
+    keeper: placesJson(keeper),
     members: members.map((member) => ({
-      id: member.image.id,
-      paths: pathsOf(member.image),
+      ...placesJson(member.image),
       kind: member.kind,
       reason: member.reason,
       measure: member.measure,

@@ -1,4 +1,6 @@
-import type { FindAnswer, ImageRecord } from "../core/types.ts";
+import { imageDate } from "../core/index.ts";
+import type { FindAnswer, ImageId, ImageRecord } from "../core/types.ts";
+import { isoTime } from "./output.ts";
 
 /** Where an image lies, as one string per placement: paths, or Discord links. */
 export const pathsOf = (image: ImageRecord): string[] =>
@@ -12,23 +14,47 @@ export const pathsOf = (image: ImageRecord): string[] =>
 export const filesOf = (image: ImageRecord): string[] =>
   image.placements.flatMap((at) => (at.kind === "file" && at.online ? [at.path] : []));
 
-/** The documented, stable form of `find --json`. */
-export function findJson(answer: FindAnswer): unknown {
+/** Its files that cannot: their folder is away, and they are kept until it is back. */
+const offlineFilesOf = (image: ImageRecord): string[] =>
+  image.placements.flatMap((at) => (at.kind === "file" && !at.online ? [at.path] : []));
+
+/** Where an image lies, and which of that cannot be reached now. */
+export const placesJson = (image: ImageRecord) => ({
+  id: image.id,
+  paths: pathsOf(image),
+  offline: offlineFilesOf(image),
+});
+
+/** What is told of an image besides its places. */
+export const factsJson = (image: ImageRecord) => ({
+  width: image.width,
+  height: image.height,
+  bytes: image.bytes,
+  takenAt: image.takenAt === null ? null : isoTime(image.takenAt),
+  date: isoTime(imageDate(image)),
+  tags: image.tags,
+});
+
+/**
+ * The documented, stable form of `find --json`.
+ * @param alike records of the images that hits stand for; one erased meanwhile may be missing
+ */
+export function findJson(answer: FindAnswer, alike: ReadonlyMap<ImageId, ImageRecord>): unknown {
   return {
     query: answer.query,
     model: answer.model,
-    hits: answer.hits.map((hit) => ({
-      rank: hit.rank,
-      id: hit.id,
-      score: hit.score,
-      paths: pathsOf(hit),
-      width: hit.width,
-      height: hit.height,
-      bytes: hit.bytes,
-      takenAt: hit.takenAt === null ? null : new Date(hit.takenAt).toISOString(),
-      tags: hit.tags,
-      alike: hit.alike,
-    })),
+    hits: answer.hits.map((hit) => {
+      const { id, ...places } = placesJson(hit);
+      return {
+        rank: hit.rank,
+        id,
+        score: hit.score,
+        ...places,
+        ...factsJson(hit),
+        alike: hit.alike,
+        alikeImages: hit.alike.flatMap((other) => alike.get(other) ?? []).map(placesJson),
+      };
+    }),
     nextCursor: answer.nextCursor,
   };
 }

@@ -59,12 +59,15 @@ describe("a person's first minutes", () => {
       "id",
       "score",
       "paths",
+      "offline",
       "width",
       "height",
       "bytes",
       "takenAt",
+      "date",
       "tags",
       "alike",
+      "alikeImages",
     ]);
     expect(answer).toMatchObject({
       query: "red",
@@ -99,6 +102,7 @@ describe("a person's first minutes", () => {
   test("status counts, and lists failures with reasons", async () => {
     const status = JSON.parse((await glimpse("status", "--json")).stdout);
     expect(status).toMatchObject({ images: 3, placements: 4, failed: 2, unembedded: 0, model: "pocket" });
+    expect((await glimpse("status")).stdout).toMatch(/scanned \d{4}-\d{2}-\d{2} \d{2}:\d{2}/);
     expect((await glimpse("status", "--failed")).stdout).toMatch(/broken\.jpg\t.*damaged/);
   });
 

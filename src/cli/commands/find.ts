@@ -1,6 +1,6 @@
 import { readConfig } from "../../config.ts";
-import { isInside, type Library } from "../../core/index.ts";
-import type { FindAnswer, FindRequest } from "../../core/types.ts";
+import { isInside, type Library, NotFoundError } from "../../core/index.ts";
+import type { FindAnswer, FindRequest, ImageId, ImageRecord, Scope } from "../../core/types.ts";
 import { addWithReport } from "../add-with-report.ts";
 import { askedFolders, checkFolders } from "../asked-folders.ts";
 import { findRequest, type RequestFlags } from "../find-request.ts";
@@ -89,7 +89,7 @@ async function show(
   if (flags.html !== undefined) {
     await writePage(flags.html, await hitsPage(answer, (id) => library.thumbnail(id, scope)));
   }
-  if (flags.json) return sayJson(findJson(answer));
+  if (flags.json) return sayJson(findJson(answer, await alikeOf(library, answer, scope)));
   if (flags.print0) return void process.stdout.write(firstPaths(answer));
   if (answer.hits.length === 0) return note(nothingFound(answer));
   if (flags.html !== undefined) return;
@@ -98,6 +98,25 @@ async function show(
     flags.pictures === false ? undefined : pictureDrawer(library, config.terminalPictures, scope);
   await printHits(answer, { styles: stylesFor(process.stdout, config.color), drawPicture });
   if (answer.nextCursor) note(`More: the same command with --cursor ${answer.nextCursor}`);
+}
+
+/** The images that hits stand for, by id. */
+async function alikeOf(
+  library: Library,
+  { hits }: FindAnswer,
+  scope: Scope,
+): Promise<Map<ImageId, ImageRecord>> {
+  const ids = hits.flatMap(({ alike }) => alike);
+  const images = await Promise.all(
+    ids.map((id) =>
+      library.image(id, scope).catch((error: unknown) => {
+        // Erased by another process meanwhile.
+        if (error instanceof NotFoundError) return undefined;
+        throw error;
+      }),
+    ),
+  );
+  return new Map(images.flatMap((image) => (image ? [[image.id, image] as const] : [])));
 }
 
 /** One file of each hit, as `xargs -0` takes them; what lies on Discord alone, or is offline, is no file here. */

@@ -1,4 +1,5 @@
 import { checkFolders } from "../asked-folders.ts";
+import { groupsJson } from "../groups-json.ts";
 import { pathsOf } from "../hit-json.ts";
 import { groupsPage } from "../html/groups-page.ts";
 import { wholeNumber } from "../numbers.ts";
@@ -36,7 +37,7 @@ export const registerGroups: Register = (program) => {
       const groups = await library
         .groups({ scope, count: flags.count, signal, onProgress: display.onProgress })
         .finally(display.end);
-      if (flags.json) return sayJson(groups);
+      if (flags.json) return sayJson(groupsJson(groups));
       if (groups.length === 0)
         return note("There is no picture to sort. Add some with `glimpse add ~/Pictures`.");
       if (flags.html !== undefined) {

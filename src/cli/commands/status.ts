@@ -1,8 +1,9 @@
 import { readConfig } from "../../config.ts";
 import type { Failure, LibraryStatus, RootStatus } from "../../core/index.ts";
-import { counted, inBytes, note, printable, say, sayJson } from "../output.ts";
+import { atMinute, counted, inBytes, note, printable, say, sayJson } from "../output.ts";
 import { globalOptions, type Register } from "../program.ts";
 import { withLibrary } from "../session.ts";
+import { failuresJson, statusJson } from "../status-json.ts";
 import { type Styles, stylesFor } from "../styles.ts";
 
 const EXAMPLES = `
@@ -24,7 +25,7 @@ export const registerStatus: Register = (program) => {
         async (library) => {
           if (flags.failed) return listFailures(await library.failures(), flags.json ?? false);
           const status = await library.status();
-          if (flags.json) return sayJson(status);
+          if (flags.json) return sayJson(statusJson(status));
           print(status, stylesFor(process.stdout, readConfig(globalOptions(command)).color));
         },
         { anyModel: true },
@@ -63,14 +64,12 @@ function rootLine(root: RootStatus, styles: Styles): string {
   const state = root.state === "online" ? "" : styles.bad("  offline: kept and still found");
   const failed = root.failed > 0 ? `, ${root.failed} failed` : "";
   const scanned =
-    root.lastScanAt === null
-      ? "never scanned to its end"
-      : `scanned ${new Date(root.lastScanAt).toLocaleString()}`;
+    root.lastScanAt === null ? "never scanned to its end" : `scanned ${atMinute(root.lastScanAt)}`;
   return `  ${printable(root.path)}  ${styles.dim(`${counted(root.images, "image")}${failed}, ${scanned}`)}${state}`;
 }
 
 function listFailures(failures: readonly Failure[], asJson: boolean): void {
-  if (asJson) return sayJson(failures);
+  if (asJson) return sayJson(failuresJson(failures));
   if (failures.length === 0) return note("Every picture could be read.");
   for (const { origin, reason } of failures) say(`${printable(origin)}\t${printable(reason)}`);
   note(

@@ -1,0 +1,108 @@
+import { expect, test } from "vitest";
+import { duplicatesJson } from "../../src/cli/duplicates-json.ts";
+import { groupsJson } from "../../src/cli/groups-json.ts";
+import { findJson } from "../../src/cli/hit-json.ts";
+import { failuresJson, statusJson } from "../../src/cli/status-json.ts";
+import type { ImageRecord, LibraryStatus, Placement } from "../../src/core/types.ts";
+import { file, idOf, picture, post } from "../support/new-image.ts";
+
+const image = (
+  name: string,
+  placements: readonly Placement[],
+  takenAt: number | null = null,
+): ImageRecord => {
+  const { thumbnail: _, fingerprint: __, ...facts } = picture(name, { takenAt });
+  return { ...facts, addedAt: 0, placements, tags: [] };
+};
+
+const away = file("/disk/cat.jpg", { online: false, modifiedAt: Date.UTC(2024, 5, 30) });
+const cat = image("cat", [file("/cat.jpg"), away]);
+const kitten = image("kitten", [file("/kitten.jpg")]);
+
+test("a hit tells its date, which of its files are away, and where its near-identical pictures lie", () => {
+  const hit = { ...cat, rank: 1, score: 0.5, alike: [kitten.id, idOf("erased")] };
+  const answer = { query: "cat", model: "m", hits: [hit], nextCursor: null, searched: 2, notes: [] };
+  expect(findJson(answer, new Map([[kitten.id, kitten]]))).toEqual({
+    query: "cat",
+    model: "m",
+    hits: [
+      {
+        rank: 1,
+        id: cat.id,
+        score: 0.5,
+        paths: ["/cat.jpg", "/disk/cat.jpg"],
+        offline: ["/disk/cat.jpg"],
+        width: 640,
+        height: 480,
+        bytes: 12_345,
+        takenAt: null,
+        date: "2024-06-30T00:00:00.000Z",
+        tags: [],
+        alike: [kitten.id, idOf("erased")],
+        alikeImages: [{ id: kitten.id, paths: ["/kitten.jpg"], offline: [] }],
+      },
+    ],
+    nextCursor: null,
+  });
+});
+
+test("groups and duplicates tell places in the same words", () => {
+  const posted = image("posted", [post("7")], 1000);
+  expect(groupsJson([{ name: "pet", size: 2, representatives: [posted], ids: [posted.id] }])).toEqual([
+    {
+      name: "pet",
+      size: 2,
+      representatives: [
+        expect.objectContaining({
+          id: posted.id,
+          paths: ["https://discord.com/channels/g1/c1/m-7"],
+          offline: [],
+          takenAt: "1970-01-01T00:00:01.000Z",
+        }),
+      ],
+      ids: [posted.id],
+    },
+  ]);
+  const member = { image: kitten, kind: "same", reason: "resized", measure: 0.99 } as const;
+  expect(
+    duplicatesJson([{ kind: "same", keeper: cat, members: [member], reclaimableBytes: 1 }]),
+  ).toMatchObject({
+    groups: [
+      {
+        keeper: { id: cat.id, offline: ["/disk/cat.jpg"] },
+        members: [{ id: kitten.id, paths: ["/kitten.jpg"], offline: [] }],
+      },
+    ],
+  });
+});
+
+test("moments of the status are written as everywhere", () => {
+  const root = { path: "/photos", state: "online", images: 1, placements: 1, failed: 1 } as const;
+  const status: LibraryStatus = {
+    directory: "/library",
+    model: "m",
+    space: "m@0",
+    images: 1,
+    placements: 1,
+    unembedded: 0,
+    roots: [
+      { ...root, lastScanAt: 1000 },
+      { ...root, lastScanAt: null },
+    ],
+    guilds: [],
+    failed: 1,
+    index: { kind: "exact", size: 1 },
+    disk: { catalog: 1, index: 0, models: 0 },
+  };
+  expect(statusJson(status)).toMatchObject({
+    images: 1,
+    roots: [{ path: "/photos", lastScanAt: "1970-01-01T00:00:01.000Z" }, { lastScanAt: null }],
+  });
+  expect(
+    failuresJson([
+      { origin: "/a.jpg", bytes: 0, modifiedAt: 2000, code: "empty", reason: "The file is empty.", at: 3000 },
+    ]),
+  ).toMatchObject([
+    { origin: "/a.jpg", modifiedAt: "1970-01-01T00:00:02.000Z", at: "1970-01-01T00:00:03.000Z" },
+  ]);
+});
