@@ -6,6 +6,8 @@ import type { GlobalOptions } from "./program.ts";
 export interface SessionOptions {
   /** Open although the vectors were made by a model that is not there: for commands that do not ask it. */
   readonly anyModel?: boolean;
+  /** Only look: where there is no library none is made. */
+  readonly mustExist?: boolean;
   /** Work in this folder instead of the configured library. */
   readonly directory?: string;
 }
@@ -24,6 +26,7 @@ export async function withLibrary<Result>(
     model: config.model,
     settings: config.settings,
     anyModel: options.anyModel,
+    mustExist: options.mustExist,
   });
   const { signal, release } = untilInterrupted();
   try {
@@ -33,6 +36,10 @@ export async function withLibrary<Result>(
     await library.close();
   }
 }
+
+/** For commands that only look or look after: where there is no library, none is made. @throws LibraryError */
+export const withExistingLibrary: typeof withLibrary = (flags, work, options) =>
+  withLibrary(flags, work, { ...options, mustExist: true });
 
 /** Aborts on the first Ctrl-C or SIGTERM; a second one ends the process at once, as people expect. */
 export function untilInterrupted(): { signal: AbortSignal; release: () => void } {

@@ -1,9 +1,10 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { isThere } from "./catalog/is-there.ts";
 import { openKeyValueTable } from "./catalog/key-value-table.ts";
 import { openCatalog } from "./catalog/open-catalog.ts";
 import { OnnxEmbedder } from "./embedder/onnx-embedder.ts";
-import { ModelError, ModelMismatchError } from "./errors.ts";
+import { LibraryError, ModelError, ModelMismatchError } from "./errors.ts";
 import { everydayLabels } from "./labels/everyday-labels.ts";
 import { promptsOf } from "./labels/prompt-vectors.ts";
 import type { ActiveModel, ModelAtWork } from "./library/parts.ts";
@@ -19,7 +20,7 @@ import { LibraryIndex } from "./vector-index/library-index.ts";
 export { ModelStore, splitModel };
 
 export interface OpenLibraryOptions {
-  /** Folder of the library; made when it is not there. */
+  /** Folder of the library; made when it is not there, unless `mustExist`. */
   readonly directory: string;
   /** `id` or `id:variant`. For a new library; an existing one must have been made by it. */
   readonly model?: string | undefined;
@@ -27,6 +28,8 @@ export interface OpenLibraryOptions {
   readonly settings?: string | undefined;
   /** Open although the vectors are of a model that is not here or was changed, to look after the library. */
   readonly anyModel?: boolean | undefined;
+  /** For looking only: a library that is not there is an error, and is not made. */
+  readonly mustExist?: boolean | undefined;
   readonly limits?: Partial<PictureLimits> | undefined;
 }
 
@@ -42,6 +45,11 @@ const PROBE_EVERY = 8;
  */
 export async function openLibrary(options: OpenLibraryOptions): Promise<Library> {
   const path = join(options.directory, "catalog.db");
+  if (options.mustExist && !(await isThere(path))) {
+    throw new LibraryError(
+      `There is no library at ${options.directory} yet. Start with \`glimpse add ~/Pictures\`.`,
+    );
+  }
   const catalog = await openCatalog({ path });
   try {
     const store = new ModelStore(options);

@@ -16,6 +16,14 @@ async function madeBy(model: string, space: string): Promise<string> {
 }
 
 describe("opening a library", () => {
+  test("for looking only makes none", async () => {
+    const directory = join(temporaryFolder(), "library");
+    await expect(openLibrary({ directory, mustExist: true })).rejects.toThrow(/no library at .*glimpse add/);
+    expect(existsSync(directory)).toBe(false);
+    await (await openLibrary({ directory })).close();
+    await (await openLibrary({ directory, mustExist: true })).close();
+  });
+
   test("a new one takes the built-in model and remembers it", async () => {
     const directory = join(temporaryFolder(), "library");
     const library = await openLibrary({ directory });

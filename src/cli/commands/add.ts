@@ -21,12 +21,16 @@ export const registerAdd: Register = (program) => {
     .option("--retry", "try files again that failed earlier, though unchanged")
     .addHelpText("after", EXAMPLES)
     .action((paths: string[], flags: { retry?: boolean }) =>
-      withLibrary(globalOptions(command), async (library, signal) => {
-        if (paths.length === 0 && (await library.roots()).length === 0) {
-          throw new UsageError("No folder was added yet. Name one: `glimpse add ~/Pictures`.");
-        }
-        const report = await addWithReport(library, paths, { signal, retryFailed: flags.retry });
-        if (report.cancelled) process.exitCode = 130;
-      }),
+      withLibrary(
+        globalOptions(command),
+        async (library, signal) => {
+          if (paths.length === 0 && (await library.roots()).length === 0) {
+            throw new UsageError("No folder was added yet. Name one: `glimpse add ~/Pictures`.");
+          }
+          const report = await addWithReport(library, paths, { signal, retryFailed: flags.retry });
+          if (report.cancelled) process.exitCode = 130;
+        },
+        { mustExist: paths.length === 0 },
+      ),
     );
 };

@@ -9,7 +9,7 @@ import { counted, inBytes, note, printable, say, sayJson, shortId } from "../out
 import { globalOptions, type Register } from "../program.ts";
 import { showProgress } from "../progress.ts";
 import { type ScopeFlags, scopeOf, withScopeOptions } from "../scope-options.ts";
-import { withLibrary } from "../session.ts";
+import { withExistingLibrary } from "../session.ts";
 import { checkOutputs, type OutputFlags, writePage } from "../write-page.ts";
 
 interface DuplicatesFlags extends ScopeFlags, OutputFlags {
@@ -39,21 +39,22 @@ export const registerDuplicates: Register = (program) => {
     .option("--html <file>", "write a review page; - for the output")
     .option("--print0", "the files that could go, each ended by NUL")
     .addHelpText("after", EXAMPLES);
-  withScopeOptions(command).action((flags: DuplicatesFlags) =>
-    withLibrary(globalOptions(command), async (library, signal) => {
-      checkOutputs(flags);
-      const scope = await scopeOf(flags);
+  withScopeOptions(command).action(async (flags: DuplicatesFlags) => {
+    checkOutputs(flags);
+    const scope = await scopeOf(flags);
+    const kind = kindOf(flags.kind);
+    await withExistingLibrary(globalOptions(command), async (library, signal) => {
       await checkFolders(library, scope);
       const display = showProgress("Comparing");
       const groups = await library
-        .duplicates({ scope, kind: kindOf(flags.kind), signal, onProgress: display.onProgress })
+        .duplicates({ scope, kind, signal, onProgress: display.onProgress })
         .finally(display.end);
       if (flags.html !== undefined) {
         await writePage(flags.html, await duplicatesPage(groups, (id) => library.thumbnail(id, scope)));
       }
       print(groups, flags);
-    }),
-  );
+    });
+  });
   addVerdict(command);
 };
 
@@ -96,16 +97,15 @@ function addVerdict(parent: Command): void {
     .argument("<b>", "the other one")
     .argument("<verdict>", "same or different")
     .addHelpText("after", "\nExample:\n  glimpse duplicates verdict a.jpg 77be01aa different")
-    .action((a: string, b: string, verdict: string) =>
-      withLibrary(globalOptions(command), async (library) => {
-        if (verdict !== "same" && verdict !== "different") {
-          throw new UsageError(`A verdict is "same" or "different"; got "${verdict}".`);
-        }
+    .action(async (a: string, b: string, verdict: string) => {
+      if (verdict !== "same" && verdict !== "different")
+        throw new UsageError(`A verdict is "same" or "different"; got "${verdict}".`);
+      await withExistingLibrary(globalOptions(command), async (library) => {
         const [first, second] = await Promise.all([library.named(a), library.named(b)]);
         const word = await library.verdict(first.id, second.id, verdict);
         note(
           `Noted: ${shortId(word.a)} and ${shortId(word.b)} are ${verdict === "same" ? "the same" : "different"}. It holds through rescans, moves and model changes.`,
         );
-      }),
-    );
+      });
+    });
 }

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { readConfig } from "../../config.ts";
 import { isInside, type Library, NotFoundError } from "../../core/index.ts";
 import type { FindAnswer, FindRequest, ImageId, ImageRecord, Scope } from "../../core/types.ts";
@@ -55,12 +56,18 @@ export const registerFind: Register = (program) => {
   withScopeOptions(command).action(async (words: string[], flags: FindFlags) => {
     checkOutputs(flags);
     const request = await findRequest(words, flags);
-    await withLibrary(globalOptions(command), async (library, signal) => {
-      await checkFolders(library, request.scope);
-      await addFoldersNotYetIn(library, askedFolders(request.scope), signal);
-      const answer = await library.find({ ...request, signal });
-      await show(library, { request, answer }, flags, globalOptions(command));
-    });
+    const folders = askedFolders(request.scope);
+    await withLibrary(
+      globalOptions(command),
+      async (library, signal) => {
+        await checkFolders(library, request.scope);
+        await addFoldersNotYetIn(library, folders, signal);
+        const answer = await library.find({ ...request, signal });
+        await show(library, { request, answer }, flags, globalOptions(command));
+      },
+      // A folder that can be added may be the first one.
+      { mustExist: !folders.some((folder) => existsSync(folder)) },
+    );
   });
 };
 

@@ -7,7 +7,7 @@ import { counted, note, printable, say, sayJson } from "../output.ts";
 import { globalOptions, type Register } from "../program.ts";
 import { showProgress } from "../progress.ts";
 import { type ScopeFlags, scopeOf, withScopeOptions } from "../scope-options.ts";
-import { withLibrary } from "../session.ts";
+import { withExistingLibrary } from "../session.ts";
 import { checkOutputs, type OutputFlags, writePage } from "../write-page.ts";
 
 interface GroupsFlags extends ScopeFlags, OutputFlags {
@@ -28,10 +28,10 @@ export const registerGroups: Register = (program) => {
     .option("--json", "as JSON")
     .option("--html <file>", "write a page with pictures; - for the output")
     .addHelpText("after", EXAMPLES);
-  withScopeOptions(command).action((flags: GroupsFlags) =>
-    withLibrary(globalOptions(command), async (library, signal) => {
-      checkOutputs(flags);
-      const scope = await scopeOf(flags);
+  withScopeOptions(command).action(async (flags: GroupsFlags) => {
+    checkOutputs(flags);
+    const scope = await scopeOf(flags);
+    await withExistingLibrary(globalOptions(command), async (library, signal) => {
       await checkFolders(library, scope);
       const display = showProgress("Sorting");
       const groups = await library
@@ -47,6 +47,6 @@ export const registerGroups: Register = (program) => {
         say(`${name}  ${counted(size, "picture")}`);
         for (const image of representatives.slice(0, 3)) say(`    ${printable(pathsOf(image)[0] ?? "")}`);
       }
-    }),
-  );
+    });
+  });
 };

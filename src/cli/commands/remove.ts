@@ -6,7 +6,7 @@ import { counted, note } from "../output.ts";
 import { collectPaths } from "../path-name.ts";
 import { globalOptions, type Register } from "../program.ts";
 import { realFolder } from "../scope-options.ts";
-import { withLibrary } from "../session.ts";
+import { withExistingLibrary } from "../session.ts";
 
 const EXAMPLES = `
 Examples:
@@ -24,11 +24,11 @@ export const registerRemove: Register = (program) => {
     .argument("[what...]", "added folders, files, or image ids", collectPaths)
     .option("--guild <id>", "everything from this Discord server")
     .addHelpText("after", EXAMPLES)
-    .action((what: string[], flags: { guild?: string }) =>
-      withLibrary(
+    .action(async (what: string[], flags: { guild?: string }) => {
+      const target = await targetOf(what, flags.guild);
+      await withExistingLibrary(
         globalOptions(command),
         async (library) => {
-          const target = await targetOf(what, flags.guild);
           const report = await library.remove(target);
           note(
             `Forgot ${counted(report.images, "image")} (${counted(report.placements, "place")}). No file was touched.`,
@@ -39,8 +39,8 @@ export const registerRemove: Register = (program) => {
             );
         },
         { anyModel: true },
-      ),
-    );
+      );
+    });
 };
 
 /** Whole roots and servers are gone for good; the rest may be found again by the next scan. */

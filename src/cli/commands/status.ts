@@ -2,7 +2,7 @@ import { readConfig } from "../../config.ts";
 import type { Failure, LibraryStatus, RootStatus } from "../../core/index.ts";
 import { atMinute, counted, inBytes, note, printable, say, sayJson } from "../output.ts";
 import { globalOptions, type Register } from "../program.ts";
-import { withLibrary } from "../session.ts";
+import { withExistingLibrary } from "../session.ts";
 import { failuresJson, statusJson } from "../status-json.ts";
 import { type Styles, stylesFor } from "../styles.ts";
 
@@ -20,7 +20,7 @@ export const registerStatus: Register = (program) => {
     .option("--json", "as JSON")
     .addHelpText("after", EXAMPLES)
     .action((flags: { failed?: boolean; json?: boolean }) =>
-      withLibrary(
+      withExistingLibrary(
         globalOptions(command),
         async (library) => {
           if (flags.failed) return listFailures(await library.failures(), flags.json ?? false);

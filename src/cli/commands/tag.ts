@@ -5,7 +5,7 @@ import { type Library, parseTruth, parseVocabulary } from "../../core/index.ts";
 import { counted, note, printable, say, sayJson } from "../output.ts";
 import { globalOptions, type Register } from "../program.ts";
 import { showProgress } from "../progress.ts";
-import { withLibrary } from "../session.ts";
+import { withExistingLibrary, withLibrary } from "../session.ts";
 
 const EXAMPLES = `
 Examples:
@@ -56,7 +56,7 @@ function addList(parent: Command): void {
     .description("tags in use, and by whom")
     .option("--json", "as JSON")
     .action((flags: { json?: boolean }) =>
-      withLibrary(globalOptions(command), async (library) => {
+      withExistingLibrary(globalOptions(command), async (library) => {
         const tags = await library.tags();
         if (flags.json) return sayJson(tags);
         if (tags.length === 0) note("No picture is tagged. Start with `glimpse tag --vocabulary FILE`.");
@@ -75,7 +75,7 @@ function addApply(parent: Command): void {
     .argument("<pictures...>", "files of the library, or image ids that results show")
     .addHelpText("after", "\nExample:\n  glimpse tag apply holiday beach.jpg 3f2a9c01d4e5")
     .action((tag: string, pictures: string[]) =>
-      withLibrary(globalOptions(command), async (library) => {
+      withExistingLibrary(globalOptions(command), async (library) => {
         const ids = await idsOf(library, pictures);
         for (const id of ids) await library.tag(id, tag);
         note(`${counted(ids.length, "picture")} tagged "${printable(tag)}".`);
@@ -91,7 +91,7 @@ function addWithdraw(parent: Command): void {
     .argument("<pictures...>", "files of the library, or image ids that results show")
     .addHelpText("after", "\nExample:\n  glimpse tag withdraw dog fox.jpg 3f2a9c01d4e5")
     .action((tag: string, pictures: string[]) =>
-      withLibrary(globalOptions(command), async (library) => {
+      withExistingLibrary(globalOptions(command), async (library) => {
         const ids = await idsOf(library, pictures);
         let carried = 0;
         for (const id of ids) if (await library.untag(id, tag)) carried += 1;
@@ -116,7 +116,7 @@ function addEvaluation(parent: Command): void {
     .requiredOption("--truth <file>", "path or image id, tab, tags with commas between")
     .option("--json", "as JSON")
     .action((flags: { truth: string; json?: boolean }) =>
-      withLibrary(globalOptions(command), async (library, signal) => {
+      withExistingLibrary(globalOptions(command), async (library, signal) => {
         const truth = parseTruth(await readText(flags.truth, "truth"));
         const evaluation = await library.evaluateTags(truth, { signal });
         if (flags.json) return sayJson(evaluation);

@@ -21,18 +21,22 @@ export const registerWatch: Register = (program) => {
     .argument("[folders...]", "folders to add first", collectPaths)
     .addHelpText("after", EXAMPLES)
     .action((folders: string[]) =>
-      withLibrary(globalOptions(command), async (library, signal) => {
-        if (folders.length > 0 && (await addWithReport(library, folders, { signal })).cancelled) {
-          process.exitCode = 130;
-          return;
-        }
-        const roots = await library.roots();
-        if (roots.length === 0)
-          throw new UsageError("No folder to watch. Name one: `glimpse watch ~/Pictures`.");
-        note(`Watching ${roots.map((root) => printable(root.path)).join(", ")}. Ctrl-C ends it.`);
-        await library.watch({ signal, onReport: tell, onError: reportError });
-        note("Stopped watching.");
-      }),
+      withLibrary(
+        globalOptions(command),
+        async (library, signal) => {
+          if (folders.length > 0 && (await addWithReport(library, folders, { signal })).cancelled) {
+            process.exitCode = 130;
+            return;
+          }
+          const roots = await library.roots();
+          if (roots.length === 0)
+            throw new UsageError("No folder to watch. Name one: `glimpse watch ~/Pictures`.");
+          note(`Watching ${roots.map((root) => printable(root.path)).join(", ")}. Ctrl-C ends it.`);
+          await library.watch({ signal, onReport: tell, onError: reportError });
+          note("Stopped watching.");
+        },
+        { mustExist: folders.length === 0 },
+      ),
     );
 };
 

@@ -161,7 +161,7 @@ const schemaVersion = (database: Database.Database) =>
 
 function createFolder(path: string): void {
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    makeFolder(dirname(path));
   } catch (error) {
     throw new LibraryError(
       `The library folder ${dirname(path)} cannot be made. Check that you may write there, or choose another folder.`,
@@ -169,6 +169,20 @@ function createFolder(path: string): void {
     );
   }
 }
+
+/** Parents first, one by one: Node 20's recursive mkdir never ends where a file system denies every child (/proc). */
+function makeFolder(folder: string): void {
+  if (isFolder(folder)) return;
+  if (dirname(folder) !== folder) makeFolder(dirname(folder));
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    // Another process may have made it meanwhile.
+    if (!isFolder(folder)) throw error;
+  }
+}
+
+const isFolder = (path: string) => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 
 function isReadOnlyPlace(error: unknown): boolean {
   return (

@@ -1,6 +1,6 @@
-import { existsSync } from "node:fs";
 import { access, constants, statfs } from "node:fs/promises";
 import { join } from "node:path";
+import { isThere } from "../catalog/is-there.ts";
 import { openCatalog } from "../catalog/open-catalog.ts";
 import { OnnxEmbedder } from "../embedder/onnx-embedder.ts";
 import { GlimpseError } from "../errors.ts";
@@ -66,7 +66,7 @@ async function freeSpace(directory: string): Promise<Finding> {
     return {
       name: "disk",
       state: "note",
-      detail: `${directory} is not there yet; it is made when pictures are added`,
+      detail: `unknown until ${directory} is there; it is made when pictures are added`,
     };
   const free = stats.bavail * stats.bsize;
   const found = `${(free / 1e9).toFixed(1)} GB free beside the library`;
@@ -79,7 +79,12 @@ async function freeSpace(directory: string): Promise<Finding> {
 async function* libraryFindings(directory: string): AsyncGenerator<Finding, string | undefined> {
   const path = join(directory, "catalog.db");
   // Opening would make one, and looking should change nothing.
-  if (!existsSync(path)) {
+  const there = await attempt("catalog", () => isThere(path));
+  if ("finding" in there) {
+    yield there.finding;
+    return undefined;
+  }
+  if (!there.value) {
     yield { name: "catalog", state: "note", detail: `none at ${directory} yet; \`glimpse add\` makes it` };
     return undefined;
   }

@@ -1,4 +1,12 @@
-import { chmodSync, copyFileSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import Database from "better-sqlite3";
 import { expect, test } from "vitest";
@@ -32,6 +40,13 @@ async function failureOf(path: string, options: { readOnly?: boolean } = {}): Pr
   }
   return undefined;
 }
+
+test.skipIf(!existsSync("/proc/self"))("a folder that can never be made is refused at once", async () => {
+  expect(await failureOf("/proc/nowhere/library/catalog.db")).toMatchObject({
+    name: "LibraryError",
+    message: expect.stringMatching(/\/proc\/nowhere\/library cannot be made/),
+  });
+});
 
 test("a new catalog and its folder are for their owner's eyes only", async () => {
   const path = join(await temporaryFolder(), "deep", "library", "catalog.db");

@@ -22,6 +22,15 @@ test("looking where no library is makes none, and says how to make one", async (
   expect(existsSync(directory)).toBe(false);
 });
 
+test("a library that cannot be looked into is no library that is not there", async () => {
+  const file = join(temporaryFolder(), "file");
+  await writeFile(file, "");
+  expect((await findings(join(file, "library"))).find(({ name }) => name === "catalog")).toMatchObject({
+    state: "bad",
+    detail: expect.stringMatching(/cannot be looked into \(ENOTDIR\)/),
+  });
+});
+
 test("a sound library and its model are found good, and their answers compared", async () => {
   const directory = join(temporaryFolder(), "library");
   await (await openLibrary({ directory })).close();

@@ -1,0 +1,18 @@
+import { stat } from "node:fs/promises";
+import { dirname } from "node:path";
+import { LibraryError } from "../errors.ts";
+
+/** Whether there is a catalog to open; looking makes none. @throws LibraryError when it cannot be seen */
+export async function isThere(path: string): Promise<boolean> {
+  try {
+    await stat(path);
+    return true;
+  } catch (cause) {
+    const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
+    if (code === "ENOENT") return false;
+    throw new LibraryError(
+      `The library folder ${dirname(path)} cannot be looked into (${code}). Check that it is a folder which you may read.`,
+      { cause },
+    );
+  }
+}

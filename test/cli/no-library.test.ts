@@ -1,0 +1,33 @@
+import { existsSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { disc } from "../support/disc.ts";
+import { runGlimpse } from "../support/run-glimpse.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
+
+test.each([
+  ["find", "dog"],
+  ["duplicates"],
+  ["groups"],
+  ["status"],
+  ["tag", "list"],
+  ["tag", "apply", "pet", "3f2a9c01"],
+  ["remove", "3f2a9c01"],
+  ["add"],
+  ["watch"],
+])("where no library is, looking makes none: glimpse %s %s", async (...args) => {
+  const library = join(temporaryFolder(), "library");
+  const { code, stderr } = await runGlimpse(library, args.filter(Boolean));
+  expect({ code, stderr }).toEqual({
+    code: 1,
+    stderr: `glimpse: There is no library at ${library} yet. Start with \`glimpse add ~/Pictures\`.\n`,
+  });
+  expect(existsSync(library)).toBe(false);
+});
+
+test("find --in a folder is a beginning", async () => {
+  const [library, pictures] = [join(temporaryFolder(), "library"), temporaryFolder()];
+  writeFileSync(join(pictures, "red.jpg"), await disc("red", 40));
+  const { code, stdout } = await runGlimpse(library, ["find", "circle", "--in", pictures]);
+  expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining("red.jpg") });
+});
