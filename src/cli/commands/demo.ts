@@ -22,11 +22,17 @@ const QUERIES = [
   "a bar chart",
 ];
 
+const EXAMPLES = `
+Example:
+  glimpse demo                  indexes the samples, asks some questions, finds copies
+
+It works in a temporary library; your own is not touched.`;
+
 export const registerDemo: Register = (program) => {
   const command = program
     .command("demo")
     .description("show what it does, on the sample pictures that come with it")
-    .addHelpText("after", "\nIt works in a temporary library; your own is not touched.")
+    .addHelpText("after", EXAMPLES)
     .action(async () => {
       const directory = await mkdtemp(join(tmpdir(), "glimpse-demo-"));
       const styles = stylesFor(process.stdout, readConfig(globalOptions(command)).color);
@@ -89,8 +95,8 @@ function sayWhatNext(styles: Styles): void {
   say(`\nNow with your own pictures:
   ${styles.bold(`${glimpse} add ~/Pictures`)}
   ${styles.bold(`${glimpse} find "a birthday cake" --html cake.html`)}
-For better eyes (a download of 608 MB, once):
-  ${styles.bold(`${glimpse} models pull clip-vit-b32`)}
-  ${styles.bold(`${glimpse} models use clip-vit-b32`)}
+For better eyes (a download of 785 MB, once):
+  ${styles.bold(`${glimpse} models pull siglip2-b16-224 --variant fp16`)}
+  ${styles.bold(`${glimpse} models use siglip2-b16-224:fp16`)}
 Everything else: ${styles.bold(`${glimpse} --help`)}`);
 }

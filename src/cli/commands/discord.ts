@@ -35,6 +35,7 @@ function addDeploy(parent: Command): void {
     .command("deploy")
     .description("register the slash commands with Discord")
     .option("--guild <id>", "only in this server, where changes show at once")
+    .addHelpText("after", "\nExample:\n  DISCORD_TOKEN=… glimpse discord deploy --guild 1234567")
     .action(async ({ guild }: { guild?: string }) => {
       const token = tokenOf(readConfig(globalOptions(command)));
       const { deployCommands } = await import("../../discord/main.ts");

@@ -38,6 +38,7 @@ function addList(models: Command): void {
     .command("list")
     .description("the models there are")
     .option("--json", "as JSON")
+    .addHelpText("after", "\nExample:\n  glimpse models list")
     .action(async (flags: { json?: boolean }) => {
       const listings = await (await storeOf(command)).list();
       if (flags.json) return sayJson(listings);
@@ -60,6 +61,7 @@ function addPull(models: Command): void {
     .description("download a model and verify it; resumes where it was cut off")
     .argument("<id[:variant]>")
     .option("--variant <name>", "other files of the same model, such as fp16")
+    .addHelpText("after", "\nExample:\n  glimpse models pull siglip2-b16-224 --variant fp16")
     .action(async (typed: string, flags: { variant?: string }) => {
       const { splitModel } = await import("../../core/open-library.ts");
       const { id, variant = flags.variant } = splitModel(typed);
@@ -81,6 +83,7 @@ function addUse(models: Command): void {
     .description("make a model the library's own: its pictures are embedded anew")
     .argument("<id[:variant]>")
     .option("--now", "switch even if some pictures cannot be read now")
+    .addHelpText("after", "\nExample:\n  glimpse models use siglip2-b16-224:fp16")
     .action((model: string, flags: { now?: boolean }) =>
       withLibrary(
         globalOptions(command),
@@ -106,6 +109,7 @@ function addOwn(models: Command): void {
     .command("add")
     .description("take in a model of your own: a folder with model.json and its files")
     .argument("<folder>")
+    .addHelpText("after", "\nExample:\n  glimpse models add ~/my-clip")
     .action(async (folder: string) => {
       const { id } = await (await storeOf(add)).add(folder);
       note(`${printable(id)} is here. Embed your pictures with it: glimpse models use ${printable(id)}`);
@@ -114,6 +118,7 @@ function addOwn(models: Command): void {
     .command("remove")
     .description("erase a downloaded or added model's files")
     .argument("<id>")
+    .addHelpText("after", "\nExample:\n  glimpse models remove clip-vit-b32")
     .action(async (id: string) => {
       await (await storeOf(remove)).remove(id);
       note(`${printable(id)} is gone from the library's models.`);

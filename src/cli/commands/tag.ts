@@ -55,6 +55,7 @@ function addList(parent: Command): void {
     .command("list")
     .description("tags in use, and by whom")
     .option("--json", "as JSON")
+    .addHelpText("after", "\nExample:\n  glimpse tag list")
     .action((flags: { json?: boolean }) =>
       withExistingLibrary(globalOptions(command), async (library) => {
         const tags = await library.tags();
@@ -115,6 +116,7 @@ function addEvaluation(parent: Command): void {
     .description("precision and recall of each tag on pictures you labelled")
     .requiredOption("--truth <file>", "path or image id, tab, tags with commas between")
     .option("--json", "as JSON")
+    .addHelpText("after", "\nExample:\n  glimpse tag eval --truth truth.tsv")
     .action((flags: { truth: string; json?: boolean }) =>
       withExistingLibrary(globalOptions(command), async (library, signal) => {
         const truth = parseTruth(await readText(flags.truth, "truth"));
