@@ -1,14 +1,14 @@
 import { imageDate } from "../core/index.ts";
-import type { FindAnswer, ImageId, ImageRecord } from "../core/types.ts";
+import type { DiscordPlacement, FindAnswer, ImageId, ImageRecord } from "../core/types.ts";
 import { isoTime } from "./output.ts";
 
 /** Where an image lies, as one string per placement: paths, or Discord links. */
 export const pathsOf = (image: ImageRecord): string[] =>
-  image.placements.map((at) =>
-    at.kind === "file"
-      ? at.path
-      : `https://discord.com/channels/${at.guildId}/${at.channelId}/${at.messageId}`,
-  );
+  image.placements.map((at) => (at.kind === "file" ? at.path : postLink(at)));
+
+/** Where Discord shows the message. */
+export const postLink = ({ guildId, channelId, messageId }: DiscordPlacement): string =>
+  `https://discord.com/channels/${guildId}/${channelId}/${messageId}`;
 
 /** Its files that can be reached now. */
 export const filesOf = (image: ImageRecord): string[] =>

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { UsageError } from "../core/errors.ts";
 import type { ImageRef, QueryTerm } from "../core/types.ts";
@@ -41,7 +41,10 @@ function splitWeight(typed: string): { value: string; weight: number } {
 
 /** A file on disk, else an id of the library. */
 export function imageRef(typed: string): ImageRef {
-  if (existsSync(typed)) return { path: resolve(typed) };
+  if (existsSync(typed)) {
+    if (statSync(typed).isDirectory()) throw new UsageError(`${typed} is a folder, not a picture.`);
+    return { path: resolve(typed) };
+  }
   if (/^[0-9a-f]{4,64}$/i.test(typed)) return { id: typed };
   throw new UsageError(`There is no file ${typed}, and it is not an image id either.`);
 }

@@ -91,6 +91,12 @@ describe("a person's first minutes", () => {
     expect(stdout).toBe(`${join(pictures, "green.jpg")}\0`);
   });
 
+  test("of several pictures asked for, one that cannot be read is named", async () => {
+    const [good, bad] = [join(pictures, "green.jpg"), join(pictures, "empty.jpg")];
+    const { code, stderr } = await glimpse("find", "--like", good, "--like", bad);
+    expect({ code, stderr }).toEqual({ code: 1, stderr: `glimpse: ${bad}: The file is empty (0 bytes).\n` });
+  });
+
   test("duplicates names the copy and --print0 spares the keeper", async () => {
     const { groups } = JSON.parse((await glimpse("duplicates", "--kind", "exact", "--json")).stdout);
     expect(groups).toHaveLength(1);

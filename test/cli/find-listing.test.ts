@@ -43,6 +43,7 @@ describe("a slip on the line is told before a folder is indexed", () => {
     [["cat", "--sort", "foo"], /--sort takes/],
     [["cat", "--since", "foo"], /no date.*30d/],
     [["--like", "missing.jpg"], /no file missing\.jpg/],
+    [["--like", pictures], /is a folder, not a picture/],
     [["cat", "--min-score", "high"], /--min-score/],
     [["cat", "--limit", "1001"], /from 1 to 1000/],
     [["cat", "--and", ""], /one of them is empty/],

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, openSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, openSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { beforeAll, describe, expect, test } from "vitest";
 import { disc } from "../support/disc.ts";
 import { runGlimpse } from "../support/run-glimpse.ts";
@@ -11,11 +11,23 @@ const pictures = temporaryFolder();
 const library = join(temporaryFolder(), "library");
 const glimpse = (...args: string[]) => runGlimpse(library, args);
 
+const named = join(pictures, "red & round?.jpg");
+
 beforeAll(async () => {
-  for (const [at, colour] of ["red", "green", "blue"].entries())
-    writeFileSync(join(pictures, `${colour}.jpg`), await disc(colour, 40 + 20 * at));
+  writeFileSync(named, await disc("red", 40));
+  copyFileSync(named, join(pictures, "the same, elsewhere.jpg"));
+  writeFileSync(join(pictures, "green.jpg"), await disc("green", 60));
   await glimpse("add", pictures);
 });
+
+test.each([["find", "a circle"], ["duplicates", "--kind", "similar"], ["groups"]])(
+  "pictures on the page of %s lead to their files",
+  async (...command) => {
+    const { stdout } = await glimpse(...command, "--html", "-");
+    const file = pathToFileURL(named).href.replaceAll("&", "&amp;");
+    expect(stdout).toContain(`<a href="${file}"><img src="data:image/webp;base64,`);
+  },
+);
 
 describe.each([["find", "a circle"], ["duplicates"], ["groups"]])("the page of %s", (...command) => {
   test("that cannot be written is told with its place and what to do", async () => {

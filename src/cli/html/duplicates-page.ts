@@ -2,8 +2,9 @@ import { imageDate } from "../../core/index.ts";
 import type { DuplicateGroup, DuplicateMember, ImageId, ImageRecord } from "../../core/types.ts";
 import { pathsOf } from "../hit-json.ts";
 import { counted, inBytes, onDay, shortId } from "../output.ts";
+import { linkedThumbnail } from "./linked-thumbnail.ts";
 import { html, type Markup } from "./markup.ts";
-import { page, thumbnailUri } from "./page.ts";
+import { page } from "./page.ts";
 
 type Thumbnails = (id: ImageId) => Promise<Uint8Array>;
 
@@ -42,7 +43,7 @@ function figure(image: ImageRecord, thumbnail: Uint8Array, mark: Markup, keeper:
   const size = `${image.width}×${image.height}`;
   const differs = (fact: string, kept: string) => (fact === kept ? html`${fact}` : html`<b>${fact}</b>`);
   return html`<figure class="${image.id === keeper.id ? "keeper" : ""}">
-<img src="${thumbnailUri(thumbnail)}" alt="" loading="lazy">
+${linkedThumbnail(image, thumbnail, "")}
 <figcaption>${mark}${paths}
 <div class="facts">${differs(size, `${keeper.width}×${keeper.height}`)} · ${differs(inBytes(image.bytes), inBytes(keeper.bytes))} · ${differs(image.format, keeper.format)} · ${differs(onDay(imageDate(image)), onDay(imageDate(keeper)))}</div>
 <div><code>${shortId(image.id)}</code></div></figcaption>

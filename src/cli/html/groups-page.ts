@@ -1,8 +1,9 @@
 import type { Cluster, ImageId, ImageRecord } from "../../core/types.ts";
 import { pathsOf } from "../hit-json.ts";
 import { counted } from "../output.ts";
+import { linkedThumbnail } from "./linked-thumbnail.ts";
 import { html, type Markup } from "./markup.ts";
-import { page, thumbnailUri } from "./page.ts";
+import { page } from "./page.ts";
 
 /** Themes with their representative pictures. */
 export async function groupsPage(
@@ -26,6 +27,6 @@ export async function groupsPage(
 
 function figure(image: ImageRecord, thumbnail: Uint8Array): Markup {
   const [path = ""] = pathsOf(image);
-  return html`<figure><img src="${thumbnailUri(thumbnail)}" alt="${path}" loading="lazy">
+  return html`<figure>${linkedThumbnail(image, thumbnail, path)}
 <figcaption class="path">${path}</figcaption></figure>`;
 }

@@ -2,8 +2,9 @@ import { imageDate } from "../../core/index.ts";
 import type { FindAnswer, Hit, ImageId } from "../../core/types.ts";
 import { pathsOf } from "../hit-json.ts";
 import { counted, inBytes, onDay, shortId } from "../output.ts";
+import { linkedThumbnail } from "./linked-thumbnail.ts";
 import { html, type Markup } from "./markup.ts";
-import { page, thumbnailUri } from "./page.ts";
+import { page } from "./page.ts";
 
 /** The answer as a contact sheet. */
 export async function hitsPage(
@@ -29,7 +30,7 @@ function figure(hit: Hit, thumbnail: Uint8Array, isRanked: boolean): Markup {
     more.length > 0 ? html`<div class="facts">and ${counted(more.length, "more place")}</div>` : "";
   const tags = hit.tags.map(({ tag }) => html`<span class="mark">${tag}</span>`);
   return html`<figure>
-<img src="${thumbnailUri(thumbnail)}" alt="${path}" loading="lazy">
+${linkedThumbnail(hit, thumbnail, path)}
 <figcaption>${score}<span class="rank">${hit.rank}</span>${alike}
 <div class="path">${path}</div>${others}
 <div class="facts">${hit.width}×${hit.height} · ${inBytes(hit.bytes)} · ${onDay(imageDate(hit))} · <code>${shortId(hit.id)}</code></div>

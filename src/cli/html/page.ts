@@ -20,7 +20,7 @@ figcaption { padding: .6rem .75rem .7rem; font-size: 13px; }
 .mark.good { color: #2e9e5b; border-color: currentColor; }
 code { font-size: 12px; }`);
 
-/** One self-contained page: no script, no outside resource, and a policy that forbids both. */
+/** One self-contained page: no script, no outside resource, and a policy that forbids both; links it may have. */
 export function page(title: string, summary: string, body: Markup): string {
   return html`<!doctype html>
 <html lang="en">

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { UsageError } from "../errors.ts";
+import { PictureError, UsageError } from "../errors.ts";
+import type { PictureSource } from "../ports.ts";
 import { asCache } from "../settings/as-cache.ts";
 import type { EmbeddedImage, Embedding, QueryTerm, Scope } from "../types.ts";
 import type { SearchParts } from "./parts.ts";
@@ -94,13 +95,27 @@ async function imageVector(
   signal?: AbortSignal,
 ): Promise<Embedding> {
   if ("embedding" in image) return sameSpace(parts, image);
-  if (!("id" in image)) return (await parts.embedder.embedPicture(image, signal)).embedding;
+  if (!("id" in image)) return pictureVector(parts, image, signal);
   const { key, record } = await resolveImage(parts.catalog, image.id, scope);
   const vector = (await parts.index.vectors([key])).get(key);
   if (vector) return vector;
   throw new UsageError(
     `Image ${record.id.slice(0, 12)} has no vector under the current model yet. Run \`glimpse add\`.`,
   );
+}
+
+/** A question may have several pictures: one that cannot be read is named. */
+async function pictureVector(
+  { embedder }: SearchParts,
+  picture: PictureSource,
+  signal?: AbortSignal,
+): Promise<Embedding> {
+  try {
+    return (await embedder.embedPicture(picture, signal)).embedding;
+  } catch (error) {
+    if (!(error instanceof PictureError) || !("path" in picture)) throw error;
+    throw new PictureError(error.code, `${picture.path}: ${error.message}`, { cause: error });
+  }
 }
 
 function sameSpace({ embedder }: SearchParts, image: EmbeddedImage): Embedding {
