@@ -1,6 +1,9 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
+import { findRequest } from "../../src/cli/find-request.ts";
+import { NotFoundError } from "../../src/core/errors.ts";
+import { callGlimpse } from "../support/call-glimpse.ts";
 import { disc } from "../support/disc.ts";
 import { runGlimpse } from "../support/run-glimpse.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
@@ -19,16 +22,23 @@ beforeAll(async () => {
 
 describe("without words", () => {
   test.each([
-    [["--tag", "round"], 1],
-    [["--not-tag", "round"], 1],
-    [["--since", "2024"], 2],
-    [["--since", "30d"], 2],
-    [["--until", "1999"], 0],
-    [["--until", "30d"], 0],
-    [["--in", join(pictures, "away")], 1],
-  ])("what %j leaves is listed", async (options, count) => {
-    const { code, stdout } = await glimpse("find", ...options, "--json");
-    expect({ code, hits: JSON.parse(stdout).hits.length }).toEqual({ code: 0, hits: count });
+    { in: [pictures] },
+    { since: "30d" },
+    { until: "30d" },
+    { tag: ["round"] },
+    { notTag: ["round"] },
+  ])("what %j leaves is listed, newest first", async (flags) => {
+    expect(await findRequest([], { limit: 10, ...flags })).toMatchObject({ terms: [], sort: "newest" });
+    expect((await findRequest([], { limit: 10, sort: "oldest", ...flags })).sort).toBe("oldest");
+    expect((await findRequest(["cat"], { limit: 10, ...flags })).sort).toBeUndefined();
+  });
+
+  test("it is printed without scores", async () => {
+    const { code, stdout } = await glimpse("find", "--tag", "round");
+    expect({ code, stdout }).toEqual({
+      code: 0,
+      stdout: expect.stringMatching(/^ {2}1 {2}\S*red\.jpg .*#round\n$/),
+    });
   });
 });
 
@@ -49,8 +59,7 @@ describe("a slip on the line is told before a folder is indexed", () => {
     [["cat", "--and", ""], /one of them is empty/],
   ])("%j", async (args, message) => {
     const fresh = join(temporaryFolder(), "library");
-    const { code, stderr } = await runGlimpse(fresh, ["find", ...args, "--in", pictures]);
-    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(message) });
+    await expect(callGlimpse(fresh, ["find", ...args, "--in", pictures])).rejects.toThrow(message);
     expect(existsSync(fresh)).toBe(false);
   });
 });
@@ -59,11 +68,10 @@ describe("a folder that is not on the disk", () => {
   test.each([["find", "cat"], ["duplicates"], ["groups"]])(
     "is a slip when the library does not know it: %s",
     async (...args) => {
-      const { code, stderr } = await glimpse(...args, "--in", join(pictures, "zzz"));
-      expect({ code, stderr }).toEqual({
-        code: 1,
-        stderr: `glimpse: There is no folder ${join(pictures, "zzz")}. Check the spelling.\n`,
-      });
+      const folder = join(pictures, "zzz");
+      await expect(callGlimpse(library, [...args, "--in", folder])).rejects.toThrow(
+        new NotFoundError(`There is no folder ${folder}. Check the spelling.`),
+      );
     },
   );
 

@@ -1,6 +1,8 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { LibraryError } from "../../src/core/errors.ts";
+import { callGlimpse } from "../support/call-glimpse.ts";
 import { disc } from "../support/disc.ts";
 import { runGlimpse } from "../support/run-glimpse.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
@@ -17,11 +19,9 @@ test.each([
   ["watch"],
 ])("where no library is, looking makes none: glimpse %s %s", async (...args) => {
   const library = join(temporaryFolder(), "library");
-  const { code, stderr } = await runGlimpse(library, args.filter(Boolean));
-  expect({ code, stderr }).toEqual({
-    code: 1,
-    stderr: `glimpse: There is no library at ${library} yet. Start with \`glimpse add ~/Pictures\`.\n`,
-  });
+  await expect(callGlimpse(library, args.filter(Boolean))).rejects.toThrow(
+    new LibraryError(`There is no library at ${library} yet. Start with \`glimpse add ~/Pictures\`.`),
+  );
   expect(existsSync(library)).toBe(false);
 });
 

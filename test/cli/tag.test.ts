@@ -1,6 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
+import { UsageError } from "../../src/core/errors.ts";
+import { callGlimpse } from "../support/call-glimpse.ts";
 import { disc } from "../support/disc.ts";
 import { runGlimpse } from "../support/run-glimpse.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
@@ -44,7 +46,7 @@ test("a tag that no vocabulary could hold, and a vocabulary without tags, are wr
     ["tag", "apply", "bad,tag", red],
     ["tag", "--vocabulary", vocabulary],
   ])
-    expect((await glimpse(...args)).code).toBe(2);
+    await expect(callGlimpse(library, args)).rejects.toThrow(UsageError);
 });
 
 test("a verdict takes paths as well as ids", async () => {
