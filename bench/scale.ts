@@ -1,12 +1,13 @@
 /**
  * How search grows with the library: runs bench/search.ts for each size, beside usearch, and beside exact numpy and
  * faiss HNSW where a Python has them, and draws docs/figures/. Usage: npm run bench -- scale [sizes…], such as
- * 10000 100000 1000000. PYTHON names the interpreter; without numpy and faiss their rows are left out.
+ * 10000 100000 1000000; --beside 100000 compares up to that size only. PYTHON names the interpreter; without numpy and faiss their rows are left out.
  */
 import { spawnSync } from "node:child_process";
 import { closeSync, mkdirSync, openSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 import { z } from "zod";
 import type { Embedding } from "../src/core/types.ts";
 import { installPeers } from "./install-peers.ts";
@@ -14,7 +15,12 @@ import { type Line, logPlot } from "./plot.ts";
 import { DIMENSIONS, realGeometry } from "./real-geometry.ts";
 import { inTemporaryFolder, table } from "./report.ts";
 
-const sizes = process.argv.length > 2 ? process.argv.slice(2).map(Number) : [1000, 10_000, 100_000];
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { beside: { type: "string", default: "Infinity" } },
+});
+const sizes = positionals.length > 0 ? positionals.map(Number) : [1000, 10_000, 100_000];
+const besideMost = Number(values.beside);
 const QUERIES = 200;
 const figures = fileURLToPath(new URL("../docs/figures/", import.meta.url));
 const python = process.env.PYTHON ?? "python3";
@@ -164,8 +170,12 @@ await inTemporaryFolder("glimpse-scale-", async (folder) => {
   writeVectors(folder, Math.max(...sizes));
   const grown: Grown[] = [];
   for (const size of sizes) {
-    const one = { size, lines: ownMeasurement(size), beside: besideMeasurement(folder, size) };
-    showBeside(one);
+    const one = {
+      size,
+      lines: ownMeasurement(size),
+      beside: size > besideMost ? new Map() : besideMeasurement(folder, size),
+    };
+    if (one.beside.size > 0) showBeside(one);
     grown.push(one);
   }
   draw(grown);

@@ -19,7 +19,7 @@ from towers import ImageTower, TextTower
 from wordnet import WordNet
 
 FIRST_SCALE, LARGEST_SCALE = 15.0, 50.0
-WORDNET_PAIRS, WORDNET_WEIGHT = 128, 0.5
+WORDNET_PAIRS, WORDNET_WEIGHT = 320, 1.0
 NAMING_WEIGHT = 2.0
 WARM_UP = 0.05  # share of the schedule
 
@@ -112,21 +112,23 @@ def quick_figures(image: ImageTower, text: TextTower, encoder: Encoder, library:
 
 
 def learn(
-    stage: str, out: Path, library: Library, towers: tuple[ImageTower, TextTower], objective: Objective, optimiser: torch.optim.Optimizer,
-    clock: Clock, save_every: float, loss_of: Callable[[int], tuple[torch.Tensor, int]],
+    stage: str, args: argparse.Namespace, library: Library, towers: tuple[ImageTower, TextTower], objective: Objective, optimiser: torch.optim.Optimizer,
+    save_every: float, loss_of: Callable[[int], tuple[torch.Tensor, int]],
 ) -> None:  # fmt: skip
     """Run a stage from its checkpoint, if there is one, to its end; `loss_of` gives a step's loss and how many pictures it saw."""
     image, text = towers
-    parts = {"image": image, "text": text, "objective": objective, "optimiser": optimiser, "clock": clock}
-    checkpoint = out / f"{stage}.pt"
+    clock = Clock(args)
+    learned = {"image": image, "text": text, "objective": objective}
+    parts = {**learned, "optimiser": optimiser, "clock": clock}
+    checkpoint = args.out / f"{stage}.pt"
     if checkpoint.exists():
         state = torch.load(checkpoint)
-        for name, part in parts.items():
+        for name, part in (learned if args.restart else parts).items():
             part.load_state_dict(state[name])
 
     def keep() -> None:
         save(checkpoint, **parts)
-        measure(out, stage, clock, **quick_figures(image, text, objective.encoder, library))
+        measure(args.out, stage, clock, **quick_figures(image, text, objective.encoder, library))
 
     image.train()
     text.train()

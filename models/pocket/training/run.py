@@ -20,6 +20,7 @@ def add_common(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
     parser.add_argument("--out", type=Path, required=True, help="folder for checkpoints and curves")
     parser.add_argument("--minutes", type=float, required=True, help="length of this stage")
     parser.add_argument("--pause", type=Path, help="training sleeps while this file exists")
+    parser.add_argument("--restart", action="store_true", help="begin a new schedule from the weights of the checkpoint")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=2, help="fewer are used while other programs need the processor")
     return parser

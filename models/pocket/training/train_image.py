@@ -71,7 +71,6 @@ def tiny_accuracy(tower: ImageTower, heads: Heads, library: Library, size: int =
 def main() -> None:
     options = add_common(argparse.ArgumentParser(description=__doc__))
     options.add_argument("--warm-start", type=Path, help="an earlier vision.onnx to continue from")
-    options.add_argument("--restart", action="store_true", help="begin a new schedule, with new heads, from the tower of the checkpoint")
     args = options.parse_args()
     torch.manual_seed(args.seed)
     library = Library(args.data, args.cache)
@@ -96,7 +95,7 @@ def main() -> None:
     if checkpoint.exists():
         state = torch.load(checkpoint)
         tower.load_state_dict(state["tower"])
-        if not args.restart:
+        if not args.restart:  # else with new heads
             heads.load_state_dict(state["heads"])
             optimiser.load_state_dict(state["optimiser"])
             clock.load_state_dict(state["clock"])

@@ -10,7 +10,7 @@ import torch
 
 from data import Library, Stream, augment
 from objectives import Objective, add_text, learn
-from run import Clock, adam, add_common
+from run import adam, add_common
 from text import Encoder
 from towers import ImageTower, TextTower
 from wordnet import WordNet
@@ -42,7 +42,7 @@ def main() -> None:
             features = image.features(pixels)
         return objective(image.projection(features), numbers, text), len(numbers)
 
-    learn("joint", args.out, library, (image, text), objective, adam(((IMAGE_RATE, seen), (TEXT_RATE, said)), DECAY), Clock(args), 300, loss_of)
+    learn("joint", args, library, (image, text), objective, adam(((IMAGE_RATE, seen), (TEXT_RATE, said)), DECAY), 300, loss_of)
 
 
 if __name__ == "__main__":

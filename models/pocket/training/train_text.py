@@ -14,7 +14,7 @@ import torch.nn.functional as F
 
 from data import Library, Stream, augment
 from objectives import Objective, add_text, learn
-from run import Clock, adam, add_common, log
+from run import adam, add_common, log
 from text import Encoder
 from towers import FEATURES, ImageTower, TextTower, warm_start_text
 from wordnet import WordNet
@@ -73,7 +73,7 @@ def main() -> None:
         features = F.dropout(table[rng.integers(views[numbers]), numbers].float(), FEATURE_DROPOUT)
         return objective(image.projection(features), numbers, text), len(numbers)
 
-    learn("text", args.out, library, (image, text), objective, adam(rates, DECAY), Clock(args), 180, loss_of)
+    learn("text", args, library, (image, text), objective, adam(rates, DECAY), 180, loss_of)
 
 
 if __name__ == "__main__":
