@@ -1,7 +1,8 @@
 /**
  * How search grows with the library: runs bench/search.ts for each size, beside usearch, and beside exact numpy and
  * faiss HNSW where a Python has them, and draws docs/figures/. Usage: npm run bench -- scale [sizes…], such as
- * 10000 100000 1000000; --beside 100000 compares up to that size only. PYTHON names the interpreter; without numpy and faiss their rows are left out.
+ * 10000 100000 1000000; --beside 100000 compares up to that size only. PYTHON names the interpreter; without numpy and
+ * faiss their rows are left out.
  */
 import { spawnSync } from "node:child_process";
 import { closeSync, mkdirSync, openSync, writeFileSync, writeSync } from "node:fs";
