@@ -19,7 +19,7 @@ from towers import ImageTower, TextTower
 from wordnet import WordNet
 
 FIRST_SCALE, LARGEST_SCALE = 15.0, 50.0
-WORDNET_PAIRS, WORDNET_WEIGHT = 320, 1.0
+WORDNET_PAIRS, WORDNET_WEIGHT = 128, 0.5
 NAMING_WEIGHT = 2.0
 WARM_UP = 0.05  # share of the schedule
 
