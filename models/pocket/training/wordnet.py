@@ -17,7 +17,7 @@ SHOWN = {  # lexicographer files of lexnames(5WN) whose nouns a picture may show
     4: "act", 5: "animal", 6: "artifact", 8: "body", 11: "event", 13: "food", 14: "group", 15: "location", 17: "object",
     18: "person", 19: "phenomenon", 20: "plant", 25: "shape", 27: "substance", 28: "time",
 }  # fmt: skip
-RARE = 0.05  # weight of a noun that WordNet's readers did not meet in their texts, and that the vocabulary does not have whole
+BY_PIECES = (1.0, 0.15, 0.03)  # weight of a noun of one, two, more word pieces
 TEMPLATES = ("{}", "{}", "a {}", "a photo of a {}")
 
 
@@ -36,16 +36,12 @@ class WordNet:
             parents = [target for kind, target in zip(pointers[0::4], pointers[1::4]) if kind == "@"]
             meaning = gloss.split("; ")[0].split(" (")[0].strip().strip('";')
             entries[fields[0]] = (int(fields[1]), [lemma for lemma in lemmas if lemma.islower()], parents, meaning)
-        first = {}  # lemma -> its most frequent synset: the one named first in the index
-        met = set()  # lemmas with a sense that was tagged in texts
+        first = {}  # lemma -> its most frequent synset: the one met first in the index
         for line in (folder / "index.noun").read_text("latin-1").splitlines():
             if line.startswith("  "):
                 continue
             fields = line.split()
-            lemma, senses = fields[0].replace("_", " "), int(fields[2])
-            first[lemma] = fields[-senses]
-            if int(fields[-senses - 1]) > 0:
-                met.add(lemma)
+            first[fields[0].replace("_", " ")] = fields[-int(fields[2])]
         self.said: list[tuple[list[str], list[str], str]] = []  # own lemmas, lemmas of the hypernyms, gloss
         weights = []
         for synset, (kind, lemmas, parents, meaning) in entries.items():
@@ -55,8 +51,8 @@ class WordNet:
             grandparents = [above for parent in parents for above in entries[parent][2]]
             above = [lemma for parent in (*parents, *parents, *grandparents) for lemma in entries[parent][1][:2]]
             self.said.append((own, above, meaning))
-            is_common = met.intersection(own) or any(len(ids) == 3 for ids in encoder.ids(own))  # [CLS], the word, [SEP]
-            weights.append(1 if is_common else RARE)
+            pieces = min(len(ids) - 2 for ids in encoder.ids(own))  # without [CLS] and [SEP]
+            weights.append(BY_PIECES[min(pieces, len(BY_PIECES)) - 1])
         self.weights = np.array(weights) / np.sum(weights)
 
     def pairs(self, count: int, rng: np.random.Generator) -> tuple[list[str], list[str], torch.Tensor]:
