@@ -92,8 +92,7 @@ export class Bot {
     this.#keeper.stop();
     this.#tagging.clear();
     const { historian, reconciler, pictures, marks, progress } = this.#parts;
-    progress.close();
-    const idle = Promise.all([pictures.stop(), historian.close(), reconciler.close()]);
+    const idle = Promise.all([progress.close(), pictures.stop(), historian.close(), reconciler.close()]);
     await Promise.race([idle, new Promise((done) => setTimeout(done, DRAIN_MS).unref())]);
     await marks.close();
     await this.client.destroy();

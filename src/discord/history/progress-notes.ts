@@ -27,6 +27,8 @@ export interface ProgressParts {
 export class ProgressNotes {
   readonly #parts: ProgressParts;
   readonly #due = new Map<string, NodeJS.Timeout>();
+  readonly #underway = new Set<Promise<void>>();
+  #closed = false;
 
   constructor(parts: ProgressParts) {
     this.#parts = parts;
@@ -41,17 +43,21 @@ export class ProgressNotes {
 
   /** To be called as often as anything moves. */
   changed({ guildId, rootId }: Pick<Job, "guildId" | "rootId">): void {
-    if (this.#due.has(rootId)) return;
+    if (this.#closed || this.#due.has(rootId)) return;
     const timer = setTimeout(() => {
       this.#due.delete(rootId);
-      void this.#edit(guildId, rootId);
+      const edit = this.#edit(guildId, rootId).finally(() => this.#underway.delete(edit));
+      this.#underway.add(edit);
     }, this.#parts.everyMs ?? 6_000);
     this.#due.set(rootId, timer);
   }
 
-  close(): void {
+  /** Begins no more edits, and waits for those underway. */
+  async close(): Promise<void> {
+    this.#closed = true;
     for (const timer of this.#due.values()) clearTimeout(timer);
     this.#due.clear();
+    await Promise.all(this.#underway);
   }
 
   async #edit(guildId: string, rootId: string): Promise<void> {
@@ -65,8 +71,8 @@ export class ProgressNotes {
       if (jobs.every((job) => job.state !== "running")) await this.#parts.cursors.setCursor(name, undefined);
     } catch (error) {
       // The message may be deleted, or the bot muted there; /index status still tells.
-      await this.#parts.cursors.setCursor(name, undefined);
       this.#parts.log.debug({ guildId, rootId, error }, "progress could not be shown");
+      await this.#parts.cursors.setCursor(name, undefined).catch(() => {});
     }
   }
 

@@ -1,0 +1,38 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { pino } from "pino";
+import { expect, test } from "vitest";
+import { Jobs } from "../../src/discord/history/jobs.ts";
+import { ProgressNotes } from "../../src/discord/history/progress-notes.ts";
+import { SecondTries } from "../../src/discord/intake/second-tries.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
+import { openTestLibrary } from "../support/test-library.ts";
+
+test("closing waits for an edit underway and begins no more", async () => {
+  const { library } = await openTestLibrary(temporaryFolder());
+  const edits: string[] = [];
+  const notes = new ProgressNotes({
+    cursors: library.cursors,
+    posted: library.posted,
+    api: {
+      send: async () => "200000000000000001",
+      edit: async () => {
+        edits.push("begun");
+        await delay(40);
+        edits.push("done");
+      },
+    },
+    jobs: new Jobs(library.cursors),
+    secondTries: new SecondTries(library.cursors),
+    log: pino({ level: "silent" }),
+    everyMs: 1,
+  });
+  const place = { guildId: "200000000000000002", rootId: "200000000000000003" };
+  await notes.start(place.guildId, place.rootId, place.rootId);
+  while (edits.length === 0) await delay(1);
+  await notes.close();
+  expect(edits).toEqual(["begun", "done"]);
+  notes.changed(place);
+  await delay(30);
+  expect(edits).toHaveLength(2);
+  await library.close();
+});
