@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import { GlimpseError, UsageError } from "../core/errors.ts";
+import { GlimpseError, systemCode, UsageError } from "../core/errors.ts";
 import { note, printable } from "./output.ts";
 
 const STDOUT = "-";
@@ -25,7 +25,7 @@ export async function writePage(file: string, page: string): Promise<void> {
   try {
     await writeFile(file, page);
   } catch (cause) {
-    const code = cause instanceof Error && "code" in cause ? cause.code : "unknown";
+    const code = systemCode(cause) ?? "unknown";
     throw new GlimpseError(
       `The page ${file} cannot be written (${code}). Check that its folder exists and that you may write there.`,
       { cause },

@@ -66,3 +66,7 @@ const LASTING: ReadonlySet<SkipCode> = new Set([
 ]);
 
 export const isLasting = (code: SkipCode): boolean => LASTING.has(code);
+
+/** The code of an error of the operating system, such as "ENOENT"; undefined for any other. */
+export const systemCode = (error: unknown): unknown =>
+  error instanceof Error && "code" in error ? error.code : undefined;

@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { dirname } from "node:path";
-import { LibraryError } from "../errors.ts";
+import { LibraryError, systemCode } from "../errors.ts";
 
 /** Whether there is a catalog to open; looking makes none. @throws LibraryError when it cannot be seen */
 export async function isThere(path: string): Promise<boolean> {
@@ -8,7 +8,7 @@ export async function isThere(path: string): Promise<boolean> {
     await stat(path);
     return true;
   } catch (cause) {
-    const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
+    const code = systemCode(cause);
     if (code === "ENOENT") return false;
     throw new LibraryError(
       `The library folder ${dirname(path)} cannot be looked into (${code}). Check that it is a folder which you may read.`,

@@ -1,5 +1,5 @@
 import { readFile, stat } from "node:fs/promises";
-import { PictureError } from "../errors.ts";
+import { PictureError, systemCode } from "../errors.ts";
 import { checkBytes } from "../image/picture-limits.ts";
 import type { PictureSource } from "../ports.ts";
 import type { PictureLimits } from "../types.ts";
@@ -20,7 +20,7 @@ export async function bytesOf(source: PictureSource, limits: PictureLimits): Pro
 }
 
 function reasonOf(cause: unknown): string {
-  const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
+  const code = systemCode(cause);
   if (code === "ENOENT") return "it is not there";
   if (code === "EACCES" || code === "EPERM") return "permission denied";
   return cause instanceof Error ? cause.message : String(cause);

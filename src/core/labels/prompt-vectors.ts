@@ -30,7 +30,8 @@ export async function promptVectors(
   signal?: AbortSignal,
 ): Promise<Embedding[]> {
   const shelves = new VectorShelves({ settings, space: embedder.space });
-  const sets = new Map(promptSets.map((prompts) => [digestOf(prompts), prompts]));
+  const digests = promptSets.map(digestOf);
+  const sets = new Map(promptSets.map((prompts, at) => [digests[at] ?? "", prompts]));
   const vectors = await shelves.find(sets.keys());
   const fresh = new Map<string, Embedding>();
   try {
@@ -41,10 +42,7 @@ export async function promptVectors(
   } finally {
     await shelves.put(fresh);
   }
-  return promptSets.map((prompts) => {
-    const digest = digestOf(prompts);
-    return fresh.get(digest) ?? vectors.get(digest) ?? new Float32Array();
-  });
+  return digests.map((digest) => fresh.get(digest) ?? vectors.get(digest) ?? new Float32Array());
 }
 
 async function ensembles(

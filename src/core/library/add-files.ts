@@ -1,6 +1,6 @@
 import { lstat } from "node:fs/promises";
 import PQueue from "p-queue";
-import { LibraryError, PictureError } from "../errors.ts";
+import { LibraryError, PictureError, systemCode } from "../errors.ts";
 import type { Catalog, Embedder, Failure, KnownFile, Root } from "../ports.ts";
 import { hashFile } from "../sources/hash-file.ts";
 import { type Scan, scanRoot } from "../sources/scan-folder.ts";
@@ -240,7 +240,7 @@ function failureOf(file: FoundFile, root: Root, error: PictureError): Failure {
 }
 
 function unreadable(cause: unknown): unknown {
-  const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
+  const code = systemCode(cause);
   if (code === "EACCES" || code === "EPERM")
     return new PictureError("denied", "no permission to read it", { cause });
   if (code === "ENOENT")

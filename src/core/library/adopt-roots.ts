@@ -1,6 +1,6 @@
 import { realpath, stat } from "node:fs/promises";
 import { resolve } from "node:path";
-import { LibraryError, NotFoundError } from "../errors.ts";
+import { LibraryError, NotFoundError, systemCode } from "../errors.ts";
 import { isInside } from "../is-inside.ts";
 import type { Catalog, Root } from "../ports.ts";
 import { scanRoot } from "../sources/scan-folder.ts";
@@ -49,7 +49,7 @@ async function kindOf(path: string): Promise<Root["kind"]> {
   try {
     return (await stat(path)).isDirectory() ? "folder" : "file";
   } catch (cause) {
-    const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
+    const code = systemCode(cause);
     if (code === "EACCES" || code === "EPERM")
       throw new LibraryError(`There is no permission to look at ${path}. Allow it, or name another folder.`, {
         cause,

@@ -5,7 +5,7 @@ import { dirname } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { setTimeout as sleep } from "node:timers/promises";
-import { GlimpseError, ModelError } from "../errors.ts";
+import { GlimpseError, ModelError, systemCode } from "../errors.ts";
 import type { FileOrigin } from "./hub.ts";
 import type { FilePin } from "./model-folder.ts";
 
@@ -199,8 +199,7 @@ async function sync(path: string): Promise<void> {
   }
 }
 
-const codeOf = (error: unknown) => (error instanceof Error && "code" in error ? error.code : undefined);
-const isDiskFull = (error: unknown) => codeOf(error) === "ENOSPC" || codeOf(error) === "EDQUOT";
+const isDiskFull = (error: unknown) => systemCode(error) === "ENOSPC" || systemCode(error) === "EDQUOT";
 
 function inWords(error: unknown, { origin, to }: Download): Error {
   if (error instanceof GlimpseError) return error;
@@ -209,7 +208,7 @@ function inWords(error: unknown, { origin, to }: Download): Error {
       `The disk is full: ${to} does not fit. Make room and pull again; it goes on from there.`,
     );
   }
-  if (codeOf(error) === "EACCES" || codeOf(error) === "EROFS" || codeOf(error) === "EPERM") {
+  if (systemCode(error) === "EACCES" || systemCode(error) === "EROFS" || systemCode(error) === "EPERM") {
     return new ModelError(`${to} cannot be written. Choose a library folder that you may write to.`);
   }
   return new ModelError(
@@ -223,5 +222,5 @@ function inWords(error: unknown, { origin, to }: Download): Error {
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const inner = error.cause instanceof Error ? error.cause : error;
-  return inner.message || String(codeOf(inner) ?? inner.name);
+  return inner.message || String(systemCode(inner) ?? inner.name);
 }

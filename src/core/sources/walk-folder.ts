@@ -1,6 +1,7 @@
 import type { Dirent } from "node:fs";
 import { lstat, readdir } from "node:fs/promises";
 import { extname, join } from "node:path";
+import { systemCode } from "../errors.ts";
 import { isInside } from "../is-inside.ts";
 import { IgnoreRules } from "./ignore-rules.ts";
 
@@ -94,7 +95,7 @@ export async function lookAt(path: string, walk: Walk): Promise<void> {
  */
 export async function statFile(path: string): Promise<FoundFile | undefined> {
   const stats = await lstat(path).catch((error: unknown) => {
-    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    const code = systemCode(error);
     if (code === "ENOENT" || code === "ENOTDIR") return undefined;
     throw error;
   });

@@ -1,5 +1,5 @@
 import { platform } from "node:os";
-import { LibraryError } from "../errors.ts";
+import { LibraryError, systemCode } from "../errors.ts";
 import { isInside } from "../is-inside.ts";
 import { RootPlaces } from "./root-places.ts";
 import { Stillness } from "./stillness.ts";
@@ -133,8 +133,7 @@ class WatchedRoots implements FolderWatcher {
   }
 }
 
-const isOutOfWatches = (error: unknown) =>
-  error instanceof Error && "code" in error && (error.code === "ENOSPC" || error.code === "EMFILE");
+const isOutOfWatches = (error: unknown) => ["ENOSPC", "EMFILE"].includes(String(systemCode(error)));
 
 const outOfWatches = (cause: unknown) =>
   new LibraryError(
