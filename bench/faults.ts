@@ -15,7 +15,7 @@ await inTemporaryFolder("glimpse-faults-", async (home) => {
     for (let time = 0; time < times; time++) {
       const folder = join(home, `${rows.length}-${time}`);
       mkdirSync(folder);
-      const held = await make(folder);
+      const held = await make(folder, true);
       if (!held) continue;
       struck += held.struck;
       problems.push(...held.problems);

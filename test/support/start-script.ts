@@ -6,13 +6,23 @@ import { fileURLToPath } from "node:url";
 export function startScript(
   url: URL,
   args: readonly string[],
-  options: { readonly stdio?: StdioOptions; readonly detached?: boolean; readonly uid?: number } = {},
+  {
+    under = [],
+    ...options
+  }: {
+    readonly stdio?: StdioOptions;
+    readonly detached?: boolean;
+    readonly uid?: number;
+    /** A program, with arguments of its own, that runs it. */
+    readonly under?: readonly string[];
+  } = {},
 ): ChildProcess {
   const file = fileURLToPath(url);
   const compiled = extname(import.meta.url) === ".js";
   const script = compiled ? file.replace(/\.ts$/, ".js") : file;
   const loader = compiled ? [] : ["--import", import.meta.resolve("tsx")];
-  return spawn(process.execPath, [...loader, script, ...args], {
+  const [program = "", ...rest] = [...under, process.execPath, ...loader, script, ...args];
+  return spawn(program, rest, {
     stdio: ["ignore", "pipe", "inherit"],
     ...options,
   });

@@ -70,11 +70,11 @@ export class Connection {
   /**
    * Empties the write-ahead log, so that what was erased is in no file any more. Best effort: a reader in
    * another process can hold it up, and then the next call or the last close does it.
+   * @throws LibraryError when the disk fails; everything is in the log still.
    */
   async emptyLog(): Promise<boolean> {
     for (let tries = 0; tries < CHECKPOINT_TRIES; tries++) {
-      const [row] = this.#database.pragma("wal_checkpoint(TRUNCATE)") as { busy: number }[];
-      if (row?.busy !== 1) return true;
+      if (!this.#checkpoint().busy) return true;
       await sleep(25);
     }
     return false;
@@ -82,6 +82,15 @@ export class Connection {
 
   close(): void {
     this.#database.close();
+  }
+
+  #checkpoint(): { readonly busy: boolean } {
+    try {
+      const [row] = this.#database.pragma("wal_checkpoint(TRUNCATE)") as { busy: number }[];
+      return { busy: row?.busy === 1 };
+    } catch (error) {
+      throw this.#explained(error);
+    }
   }
 
   #inTransaction<Result>(mode: "deferred" | "immediate", work: () => Result): Result {

@@ -2,6 +2,7 @@ import type { ImageKey, IndexQuery, KeySet, Neighbor, VectorIndex } from "../por
 import type { Embedding } from "../types.ts";
 import { BestNeighbors } from "./best-neighbors.ts";
 import { compileDotKernel } from "./dot-kernel.ts";
+import { SlotTable } from "./slot-table.ts";
 import { inStretches } from "./stretches.ts";
 import { VectorBlock } from "./vector-block.ts";
 
@@ -19,7 +20,7 @@ export class ExactIndex implements VectorIndex {
   readonly #blocks: VectorBlock[] = [];
   /** Key by slot; 0 marks a free slot, as keys are positive. */
   readonly #keys: ImageKey[] = [];
-  readonly #slots = new Map<ImageKey, number>();
+  readonly #slots = new SlotTable();
   readonly #free: number[] = [];
 
   constructor(dimensions: number, kernel = compileDotKernel()) {
@@ -36,8 +37,8 @@ export class ExactIndex implements VectorIndex {
     return this.#slots.has(key);
   }
 
-  keys(): IterableIterator<ImageKey> {
-    return this.#slots.keys();
+  keys(): ImageKey[] {
+    return this.#keys.filter((key) => key !== 0);
   }
 
   put(key: ImageKey, embedding: Embedding): void {

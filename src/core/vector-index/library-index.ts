@@ -260,7 +260,7 @@ export class LibraryIndex {
     const exact = this.#exact;
     return {
       seq: this.#seq ?? 0,
-      keys: [...exact.keys()],
+      keys: exact.keys(),
       vector: (key: ImageKey) => exact.get(key),
       probes,
     };

@@ -1,4 +1,5 @@
 import { clockJumps } from "./clock-jumps.ts";
+import { diskErrors } from "./disk-errors.ts";
 import { strikeEmbeddingChild } from "./embedding-child.ts";
 import { everyWriteFails, type Held } from "./every-write-fails.ts";
 import { fullDisk } from "./full-disk.ts";
@@ -6,9 +7,12 @@ import { noPermission } from "./no-permission.ts";
 import { readOnlyDisk } from "./read-only-disk.ts";
 import { slowDisk } from "./slow-disk.ts";
 
-/** Each gets an empty folder; undefined where this machine or user cannot make the fault. */
-export const faults: Readonly<Record<string, (home: string) => Promise<Held | undefined>>> = {
+/** In an empty folder, more often when it may take long; undefined where this machine or user cannot make the fault. */
+type Fault = (home: string, long?: boolean) => Promise<Held | undefined>;
+
+export const faults: Readonly<Record<string, Fault>> = {
   "each write of a session fails once": everyWriteFails,
+  "the disk answers with read and write errors": (home, long) => diskErrors(home, long ? 300 : 15),
   "the disk is full": fullDisk,
   "the disk turns read-only": readOnlyDisk,
   "permission is missing": noPermission,

@@ -1,0 +1,60 @@
+import { join } from "node:path";
+import { LibraryError } from "../../../src/core/errors.ts";
+import type { Catalog } from "../../../src/core/ports.ts";
+import { post } from "../../support/new-image.ts";
+import { openTestLibrary, type TestLibrary, writePictures } from "../../support/test-library.ts";
+
+export function picturesForSession(folder: string): void {
+  writePictures(folder, {
+    ...Object.fromEntries(Array.from({ length: 12 }, (_, n) => [`${n}.jpg`, `cat number ${n}`])),
+    "copy.jpg": "cat number 1",
+    "broken.jpg": "broken",
+  });
+}
+
+/**
+ * A person's session on a library. Every act is tried again when it fails, as a person does who is told to.
+ * @returns what else than expected failures came of it.
+ */
+export async function runSession(
+  directory: string,
+  pictures: string,
+  around: (catalog: Catalog) => Catalog = (catalog) => catalog,
+): Promise<string[]> {
+  const problems: string[] = [];
+  const twice = async <Result>(act: () => Promise<Result>): Promise<Result> => {
+    try {
+      return await act();
+    } catch (error) {
+      if (!(error instanceof LibraryError)) problems.push(`told as ${String(error)}`);
+      return await act();
+    }
+  };
+  const scene = await twice(() => openTestLibrary(directory, { around }));
+  for (const act of acts(scene, pictures)) await twice(act);
+  await scene.library.close();
+  return problems;
+}
+
+function acts({ library, catalog }: TestLibrary, pictures: string): (() => Promise<unknown>)[] {
+  const scope = { files: "all", discord: "all" } as const;
+  const first = async () => (await library.completeId("", scope, 1))[0] ?? "";
+  return [
+    () => library.add([pictures]),
+    () => library.addPosted(Buffer.from("dog posted"), post("1", { caption: "look" })),
+    () => library.addPosted(Buffer.from("broken posted"), post("2")).catch(refusedPicture),
+    () => library.cursors.setCursor("backfill", "2"),
+    () => library.setVocabulary({ tags: [{ tag: "cat" }, { tag: "dog" }] }),
+    async () => library.tag(await first(), "mine"),
+    async () => library.untag(await first(), "mine"),
+    () => library.posted.setCaption("g1", "m-1", "look again"),
+    () => library.posted.forgetCaptions("g1"),
+    () => library.remove({ discord: { guildId: "g1", attachmentIds: ["1"] } }),
+    () => catalog.removeFiles([join(pictures, "3.jpg")]),
+    () => library.add([pictures]),
+  ];
+}
+
+function refusedPicture(error: unknown): void {
+  if (error instanceof LibraryError) throw error;
+}
