@@ -52,8 +52,11 @@ export class Graph {
     this.#native.addPoint(this.sketch.of(embedding), key);
   }
 
-  /** About the nearest `count` keys, in no order that matters. */
-  propose(query: Embedding, count: number): ImageKey[] {
+  /**
+   * About the nearest `count` keys, in no order that matters; undefined when the question lies so far away that more
+   * than `widest` nodes would have to be kept in view.
+   */
+  propose(query: Embedding, count: number, widest: number): ImageKey[] | undefined {
     const wanted = Math.min(count, this.size);
     if (wanted === 0) return [];
     const sketch = this.sketch.of(query);
@@ -61,8 +64,10 @@ export class Graph {
     this.#native.setEf(view);
     const { distances, neighbors } = this.#native.searchKnn(sketch, wanted);
     const isNear = 1 - (distances[0] ?? 0) >= FAR_BELOW;
-    if (isNear || view >= farView(this.size)) return neighbors;
-    this.#native.setEf(farView(this.size));
+    const wide = farView(this.size);
+    if (isNear || view >= wide) return neighbors;
+    if (wide > widest) return undefined;
+    this.#native.setEf(wide);
     return this.#native.searchKnn(sketch, wanted).neighbors;
   }
 

@@ -76,6 +76,32 @@ describe.skipIf(!library)("an index with a graph", () => {
     expect(await recall(index, embeddings, within)).toBeGreaterThanOrEqual(0.98);
   });
 
+  const far = Array.from({ length: 20 }, (_, i) => {
+    const about = [0, 1, 2, 3, 4].map((n) => topics[(i + 7 * n) % topics.length] ?? new Float32Array());
+    return normalized(
+      Float32Array.from({ length: DIMENSIONS }, (_, j) =>
+        about.reduce((sum, topic) => sum + (topic[j] ?? 0), 0),
+      ),
+    );
+  });
+
+  test("the graph gives up on questions that lie away from all vectors when too much would be in view", () => {
+    const graph = graphOf(DIMENSIONS, embeddings);
+    for (const query of far) {
+      expect(graph.propose(query, 10, 100)).toBeUndefined();
+      expect(graph.propose(query, 10, 10_000)).toHaveLength(10);
+    }
+    for (const query of queries) expect(graph.propose(query, 10, 0)).toHaveLength(10);
+  });
+
+  test("such questions overlook nothing when comparing all vectors is affordable", async () => {
+    const index = indexOf(DIMENSIONS, embeddings);
+    for (const query of far) {
+      const found = await index.search(query, { limit: 10 });
+      expect(found.map(({ key }) => key)).toEqual(nearest(embeddings, query, 10).map(({ key }) => key));
+    }
+  });
+
   test("finds them after three tenths were removed and others put in", async () => {
     const index = indexOf(DIMENSIONS, embeddings);
     const held = new Map(embeddings);
