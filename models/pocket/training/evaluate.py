@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import io
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -111,9 +112,11 @@ def unseen_search(model: Model, library: Library, vectors: dict[int, np.ndarray]
     gallery, labels = np.stack([vectors[i] for i in numbers]), library.label[numbers]
     rows = read_table(UNSEEN)
     in_captions = {word for i in library.train for caption in library.captions[i] for word in caption.lower().split()}
-    index = {name: c for c, name in reversed(list(enumerate(library.names)))}
+    named = defaultdict(list)  # an emoji may have the name of a thing in photos
+    for c, name in enumerate(library.names):
+        named[name].append(c)
     firsts = labels[best(model.prompted([row["word"] for row in rows], PROMPTS), gallery, 10)]
-    right = np.array([np.isin(first, [index[name] for name in row["classes"].split(", ")]) for row, first in zip(rows, firsts, strict=True)])
+    right = np.array([np.isin(first, [c for name in row["classes"].split(", ") for c in named[name]]) for row, first in zip(rows, firsts, strict=True)])
     told = np.array([row["word"] in in_captions for row in rows])
     hit = right.any(1)
     return {

@@ -19,7 +19,8 @@ from towers import ImageTower, TextTower
 from wordnet import WordNet
 
 FIRST_SCALE, LARGEST_SCALE = 15.0, 50.0
-WORDNET_PAIRS, WORDNET_WEIGHT = 128, 0.5
+NOUNS, NOUN_WEIGHT = 256, 0.3  # nouns of WordNet in a step
+RENEWED = 25  # steps between two looks at where the class names lie
 NAMING_WEIGHT = 2.0
 WARM_UP = 0.05  # share of the schedule
 
@@ -31,15 +32,15 @@ def add_text(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
 
 
 class Objective(nn.Module):
-    """Contrast between the pictures and texts of a batch, naming each picture among all class names of its group, and
-    agreement of texts that WordNet says mean nearly the same."""
+    """Contrast between the pictures and texts of a batch, naming each picture among all class names of its group, and drawing
+    the nouns of WordNet to the class names that they belong near."""
 
     def __init__(self, library: Library, encoder: Encoder, wordnet: WordNet, tiny_share: float = 1):
         """tiny_share: share of the Tiny-ImageNet pictures, whose few texts are mostly names, that also join the contrast."""
         super().__init__()
         self.library, self.encoder, self.wordnet, self.tiny_share = library, encoder, wordnet, tiny_share
         self.sayings, self.rng = Sayings(library), np.random.default_rng()
-        self.wordnet_scale = nn.Parameter(torch.tensor(math.log(FIRST_SCALE)))
+        self.named, self.steps = torch.empty(0), 0
         self.contrast_scale = nn.Parameter(torch.tensor(math.log(FIRST_SCALE)))
         self.naming_scale = nn.Parameter(torch.tensor(math.log(FIRST_SCALE)))
         groups = np.array(library.group)
@@ -73,19 +74,29 @@ class Objective(nn.Module):
             total += F.cross_entropy(self._limited(self.naming_scale) * pictures[rows] @ names.T, target, label_smoothing=0.05, reduction="sum")
         return total / len(numbers)
 
+    def belonging(self, tower: TextTower) -> torch.Tensor:
+        """Cross-entropy of some nouns over all class names; those of which WordNet is less sure count less."""
+        if self.steps % RENEWED == 0:
+            with torch.no_grad():
+                self.named = self.encoder.embed(tower, self.library.names)
+        self.steps += 1
+        texts, nouns = self.wordnet.draw(NOUNS, self.rng)
+        logits = self._limited(self.naming_scale).detach() * self.encoder.embed(tower, texts) @ self.named.T
+        share, sureness = (torch.from_numpy(known[nouns]).float() for known in (self.wordnet.share, self.wordnet.sureness))
+        off = -(share * logits.log_softmax(1).gather(1, torch.from_numpy(self.wordnet.near[nouns]))).sum(1)
+        return (sureness * off).mean()
+
     def forward(self, pictures: torch.Tensor, numbers: np.ndarray, tower: TextTower) -> torch.Tensor:
         """pictures [N, DIMENSIONS] are the vectors of the numbered pictures; the texts are drawn here."""
         tiny = np.array([self.library.group[i] == "tiny" for i in numbers])
         rows = np.flatnonzero(~tiny | (self.rng.random(len(numbers)) < self.tiny_share))
         said = [self.sayings.say(i, self.rng) for i in numbers[rows]]
         fits = self.sayings.shared(numbers[rows], [key for _, key in said])
-        one, other, alike = self.wordnet.pairs(WORDNET_PAIRS, self.rng)
         with torch.autocast("cpu", torch.bfloat16):
             texts = self.encoder.embed(tower, [text for text, _ in said])
             naming = self.naming(pictures, numbers, tower)
-            ones, others = self.encoder.embed(tower, one, 1), self.encoder.embed(tower, other)
-        agreement = self.contrast(self.wordnet_scale, ones, others, alike)
-        return self.contrast(self.contrast_scale, pictures[rows], texts, fits) + NAMING_WEIGHT * naming + WORDNET_WEIGHT * agreement
+            belonging = self.belonging(tower)
+        return self.contrast(self.contrast_scale, pictures[rows], texts, fits) + NAMING_WEIGHT * naming + NOUN_WEIGHT * belonging
 
 
 def quick_figures(image: ImageTower, text: TextTower, encoder: Encoder, library: Library, size: int = 64) -> dict[str, float]:

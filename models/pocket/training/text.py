@@ -48,6 +48,12 @@ def fit(template: str, name: str) -> str:
     return template.replace("a {}", article).format(name)
 
 
+def taught_by_captions(library: Library, least: int = 20) -> set[str]:
+    """Words that at least so many captioned training pictures show."""
+    counts = Counter(word for i in library.train for word in {word for caption in library.captions[i] for word in words_of(caption)})
+    return {word for word, count in counts.items() if count >= least}
+
+
 class WordBag:
     """The common words of captions and class texts, and for each picture which of them apply."""
 

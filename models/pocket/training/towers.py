@@ -118,26 +118,18 @@ class TextTower(nn.Module):
         return F.normalize(self.out(mean), dim=-1)
 
 
-EARLIER_BLOCKS = (1, 1, 2, 2)  # blocks per stage of the first export, from which `warm_start` can continue
-
-
 def warm_start(tower: ImageTower, vision: Path, pixels: torch.Tensor) -> None:
-    """Take over the convolutions of an earlier, shallower export of this tower.
+    """Take over the convolutions of an export of this tower; the projection starts anew.
 
     An export has its batch norms folded into the convolutions. They are brought back so that the network computes the
-    same function: the statistics are measured on `pixels` [N, 3, S, S], scale and shift then undo them. Blocks the export
-    did not have start as their shortcut.
+    same function: the statistics are measured on `pixels` [N, 3, S, S], scale and shift then undo them.
     """
     graph = onnx.load(vision).graph
-    arrays = {tensor.name: torch.from_numpy(numpy_helper.to_array(tensor).copy()) for tensor in graph.initializer}
-    folded = [(arrays[node.input[1]], arrays[node.input[2]]) for node in graph.node if node.op_type == "Conv"]
-    kept = [tower.stem]
-    place = 0
-    for (_, count), earlier in zip(STAGES, EARLIER_BLOCKS, strict=True):
-        kept += tower.blocks[place : place + earlier]
-        place += count
-    convs = [module for part in kept for module in part.modules() if isinstance(module, nn.Conv2d)]
-    norms = [module for part in kept for module in part.modules() if isinstance(module, nn.BatchNorm2d)]
+    stored = stored_arrays(graph)
+    folded = [(stored[node.input[1]], stored[node.input[2]]) for node in graph.node if node.op_type == "Conv"]
+    parts = [*tower.stem.modules(), *tower.blocks.modules()]
+    convs = [module for module in parts if isinstance(module, nn.Conv2d)]
+    norms = [module for module in parts if isinstance(module, nn.BatchNorm2d)]
     biases: dict[nn.Module, torch.Tensor] = {}
     for conv, norm, (weight, bias) in zip(convs, norms, folded, strict=True):
         conv.weight.data.copy_(weight)
@@ -159,23 +151,19 @@ def warm_start(tower: ImageTower, vision: Path, pixels: torch.Tensor) -> None:
 
 
 def warm_start_text(tower: TextTower, file: Path) -> None:
-    """Take over the weights of an earlier export of the text tower with 8-bit matrices, widened back to floats."""
+    """Take over the weights of an export of the text tower."""
     graph = onnx.load(file).graph
-    stored = {tensor.name: torch.from_numpy(numpy_helper.to_array(tensor).copy()) for tensor in graph.initializer}
-
-    def widened(name: str) -> torch.Tensor:
-        return (stored[f"{name}_quantized"].float() - stored[f"{name}_zero_point"].float()) * stored[f"{name}_scale"]
-
-    matrices = [node.input[1].removesuffix("_quantized") for node in graph.node if node.op_type == "MatMulInteger"]
-    parts = {"tokens.weight": widened("e.weight"), "places": stored["p"], "norm.weight": stored["n.weight"], "norm.bias": stored["n.bias"]}
-    for place in range(len(tower.layers)):
-        names = ("self_attn.in_proj", "self_attn.out_proj", "linear1", "linear2")
-        for own, earlier, matrix in zip(("qkv", "out", "up", "down"), names, matrices[place * 4 :], strict=False):
-            separator = "_" if earlier.endswith("in_proj") else "."
-            parts[f"layers.{place}.{own}.weight"] = widened(matrix).T
-            parts[f"layers.{place}.{own}.bias"] = stored[f"L.{place}.{earlier}{separator}bias"]
-        for norm in ("norm1", "norm2"):
-            for what in ("weight", "bias"):
-                parts[f"layers.{place}.{norm}.{what}"] = stored[f"L.{place}.{norm}.{what}"]
-    parts |= {"out.weight": widened(matrices[-1]).T, "out.bias": stored["o.bias"]}
+    stored = stored_arrays(graph)
+    matrices = [stored[node.input[1]].T for node in graph.node if node.op_type == "MatMul" and node.input[1] in stored]
+    names = [f"layers.{place}.{part}.weight" for place in range(len(tower.layers)) for part in ("qkv", "out", "up", "down")]
+    parts = {name: value for name, value in stored.items() if name in tower.state_dict()}
+    parts |= dict(zip(names, matrices, strict=True))
+    parts["tokens.weight"] = stored["tokens.codes"].float() * stored["tokens.scales"]
     tower.load_state_dict(parts)
+
+
+def stored_arrays(graph: onnx.GraphProto) -> dict[str, torch.Tensor]:
+    """The weights of an export by name, those in half precision widened."""
+    arrays = {tensor.name: torch.from_numpy(numpy_helper.to_array(tensor).copy()) for tensor in graph.initializer}
+    widened = {node.output[0]: arrays[node.input[0]].float() for node in graph.node if node.op_type == "Cast" and node.input[0] in arrays}
+    return arrays | widened

@@ -20,9 +20,9 @@ from data import MIXTURE, Library, Stream, augment, normalise
 from run import Clock, add_common, log, measure, save
 from towers import FEATURES, ImageTower, warm_start
 
-PEAK_RATE, MOMENTUM, DECAY = 0.06, 0.9, 2e-4
+PEAK_RATE, MOMENTUM, DECAY = 0.05, 0.9, 2e-4
 WARM_UP = 0.03  # share of the schedule
-SIZES = ((0.3, 40), (0.75, 48), (1.0, 64))  # crop size in pixels until this share of the schedule
+SIZES = ((0.2, 40), (0.65, 48), (1.0, 64))  # crop size in pixels until this share of the schedule
 
 
 class Heads(nn.Module):

@@ -15,7 +15,7 @@ from text import Encoder
 from towers import ImageTower, TextTower
 from wordnet import WordNet
 
-MIXTURE = {"tiny": 112, "captioned": 80, "emoji": 24, "labelled": 24, "synthetic": 16}
+MIXTURE = {"tiny": 88, "captioned": 112, "emoji": 24, "labelled": 22, "synthetic": 10}
 IMAGE_RATE, TEXT_RATE, DECAY = 1.5e-4, 3e-4, 0.05
 TINY_CONTRAST = 0.25
 SIZE = 64
@@ -26,7 +26,7 @@ def main() -> None:
     torch.manual_seed(args.seed)
     library, encoder = Library(args.data, args.cache), Encoder(args.tokenizer)
     image, text = ImageTower().to(memory_format=torch.channels_last), TextTower()
-    objective = Objective(library, encoder, WordNet(args.wordnet, encoder), TINY_CONTRAST)
+    objective = Objective(library, encoder, WordNet(args.wordnet, encoder, library), TINY_CONTRAST)
     state = torch.load(args.out / "text.pt")
     for name, part in (("image", image), ("text", text), ("objective", objective)):
         part.load_state_dict(state[name])

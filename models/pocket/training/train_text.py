@@ -24,6 +24,7 @@ VIEWS = 3  # augmented views of a picture; one of Tiny-ImageNet's, which has man
 FEATURE_DROPOUT = 0.1
 PROJECTION_RATE, TEXT_RATE, DECAY = 2e-3, 1e-3, 0.05
 WARM_TEXT_RATE = 5e-4  # for a text tower that has learned before
+TOKEN_BOOST = 4  # times that rate for the token embeddings: most are met in few steps
 SIZE = 64
 
 
@@ -56,14 +57,16 @@ def main() -> None:
     image.load_state_dict(torch.load(args.out / "image.pt")["tower"])
     table = cached_features(image, library, args.out / "features.pt", args.seed)
     views = np.array([1 if group == "tiny" else VIEWS for group in library.group])
-    objective = Objective(library, encoder, WordNet(args.wordnet, encoder))
+    objective = Objective(library, encoder, WordNet(args.wordnet, encoder, library))
     if args.warm_start and args.warm_start.suffix == ".onnx":
         warm_start_text(text, args.warm_start)
     elif args.warm_start:
         text.load_state_dict(torch.load(args.warm_start)["text"])
+    text_rate = WARM_TEXT_RATE if args.warm_start else TEXT_RATE
     rates = (
         (PROJECTION_RATE, [*image.projection.parameters(), *objective.parameters()]),
-        (WARM_TEXT_RATE if args.warm_start else TEXT_RATE, list(text.parameters())),
+        (text_rate, [parameter for parameter in text.parameters() if parameter is not text.tokens.weight]),
+        (TOKEN_BOOST * text_rate, [text.tokens.weight]),
     )
     stream = Stream(library, MIXTURE, args.seed)
 
