@@ -16,7 +16,7 @@ import { type Styles, stylesFor } from "../styles.ts";
 const SAMPLES = fileURLToPath(new URL("../../../samples/", import.meta.url));
 const QUERIES = [
   "golden retriever on the beach",
-  "a slice of pizza",
+  "a birthday cake",
   "mountains with snow",
   "a red car",
   "a bar chart",

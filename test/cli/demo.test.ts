@@ -1,0 +1,21 @@
+import { expect, test } from "vitest";
+import { runGlimpse } from "../support/run-glimpse.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
+
+/** What the first hit of each of the demo's questions may be; a copy is as good as its original. */
+const SHOWN: Readonly<Record<string, RegExp>> = {
+  "golden retriever on the beach": /golden retriever on the beach|IMG-20250712-WA0003/,
+  "a birthday cake": /birthday cake/,
+  "mountains with snow": /snowy mountains|mountains bright/,
+  "a red car": /red car|car cropped/,
+  "a bar chart": /sales bar chart/,
+};
+
+test("the demo finds what it asks for first, and every copy", async () => {
+  const { code, stdout } = await runGlimpse(temporaryFolder(), ["demo"]);
+  expect(code).toBe(0);
+  const asked = [...stdout.matchAll(/^glimpse find (?!--)(.*)\n +1 +[\d.]+ +(.*)$/gm)];
+  expect(asked.map(([, question]) => question)).toEqual(Object.keys(SHOWN));
+  for (const [, question = "", first] of asked) expect(first).toMatch(SHOWN[question] ?? /^$/);
+  expect(stdout).toContain("7 groups");
+});
