@@ -2,20 +2,19 @@ import { type ChildProcess, type StdioOptions, spawn } from "node:child_process"
 import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
 
+export interface StartOptions {
+  readonly stdio?: StdioOptions;
+  readonly detached?: boolean;
+  readonly uid?: number;
+  /** A program, with arguments of its own, that runs it. */
+  readonly under?: readonly string[];
+}
+
 /** Starts a script that lies beside the caller, as TypeScript or compiled: whatever the caller is. */
 export function startScript(
   url: URL,
   args: readonly string[],
-  {
-    under = [],
-    ...options
-  }: {
-    readonly stdio?: StdioOptions;
-    readonly detached?: boolean;
-    readonly uid?: number;
-    /** A program, with arguments of its own, that runs it. */
-    readonly under?: readonly string[];
-  } = {},
+  { under = [], ...options }: StartOptions = {},
 ): ChildProcess {
   const file = fileURLToPath(url);
   const compiled = extname(import.meta.url) === ".js";

@@ -1,12 +1,10 @@
 import { spawnSync } from "node:child_process";
-import { once } from "node:events";
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { text } from "node:stream/consumers";
 import { libraryDigest } from "../../support/library-digest.ts";
-import { startScript } from "../../support/start-script.ts";
 import type { Held } from "./every-write-fails.ts";
 import { picturesForSession } from "./session.ts";
+import { toldByChild } from "./told-by-child.ts";
 
 /** What SQLite asks the system for, once a file is open. */
 const CALLS = ["pwrite64", "fdatasync", "fsync", "ftruncate", "pread64"] as const;
@@ -24,9 +22,9 @@ export async function diskErrors(home: string, runs: number): Promise<Held | und
   let struck = 0;
   for (const call of CALLS) {
     const count = undisturbed.calls.filter((line) => line.includes(`${call}(`)).length;
-    const step = Math.max(1, count / Math.ceil(runs / CALLS.length));
-    for (let at = 1; at <= count; at += step) {
-      const nth = Math.floor(at);
+    const some = Math.min(count, Math.ceil(runs / CALLS.length));
+    for (let i = 0; i < some; i++) {
+      const nth = Math.floor(((i + 0.5) * count) / some) + 1;
       const disturbed = await session(home, pictures, { call, nth });
       const note = (problem: string) => problems.push(`${call} ${nth} of ${count}: ${problem}`);
       if (disturbed.digest !== undisturbed.digest) note("the library differs");
@@ -51,18 +49,8 @@ async function session(home: string, pictures: string, fault?: { call: string; n
   ]);
   const inject = fault ? ["-e", `inject=${fault.call}:error=EIO:when=${fault.nth}`] : [];
   const trace = ["-f", "-qq", "-o", log, ...files, "-e", `trace=${CALLS.join()}`, ...inject];
-  const child = startScript(new URL("session-child.ts", import.meta.url), [directory, pictures], {
-    under: ["strace", ...trace],
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  if (!child.stdout || !child.stderr) throw new Error("the child has no output");
-  const [said, complained] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    once(child, "close"),
-  ]);
-  const problems = said.split("\n").filter(Boolean);
-  if (problems.pop() !== "done") problems.push(`the process ended: ${complained.slice(-300)}`);
+  const script = new URL("session-child.ts", import.meta.url);
+  const problems = await toldByChild(script, [directory, pictures], { under: ["strace", ...trace] });
   const found = await libraryDigest(directory);
   return {
     calls: readFileSync(log, "utf8").split("\n"),

@@ -1,11 +1,9 @@
-import { once } from "node:events";
 import { chmodSync, chownSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { text } from "node:stream/consumers";
-import { startScript } from "../../support/start-script.ts";
 import { openTestLibrary, writePictures } from "../../support/test-library.ts";
 import type { Held } from "./every-write-fails.ts";
+import { toldByChild } from "./told-by-child.ts";
 
 const NOBODY = 65_534;
 
@@ -34,17 +32,7 @@ async function asNobody(home: string): Promise<Held> {
   const own = join(home, "theirs");
   mkdirSync(own);
   chownSync(own, NOBODY, NOBODY);
-  const child = startScript(new URL("no-permission-child.ts", import.meta.url), [directory, pictures, own], {
-    stdio: ["ignore", "pipe", "pipe"],
-    uid: NOBODY,
-  });
-  if (!child.stdout || !child.stderr) throw new Error("the child has no output");
-  const [said, complained] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    once(child, "close"),
-  ]);
-  const problems = said.split("\n").filter(Boolean);
-  if (problems.pop() !== "done") problems.push(`the other user's process ended: ${complained.slice(-300)}`);
+  const script = new URL("no-permission-child.ts", import.meta.url);
+  const problems = await toldByChild(script, [directory, pictures, own], { uid: NOBODY });
   return { struck: 3, problems };
 }

@@ -1,0 +1,21 @@
+import { once } from "node:events";
+import { text } from "node:stream/consumers";
+import { type StartOptions, startScript } from "../../support/start-script.ts";
+
+/** The problems that a script prints, each on a line, before its last line says that it is done. */
+export async function toldByChild(
+  script: URL,
+  args: readonly string[],
+  options: Omit<StartOptions, "stdio">,
+): Promise<string[]> {
+  const child = startScript(script, args, { stdio: ["ignore", "pipe", "pipe"], ...options });
+  if (!child.stdout || !child.stderr) throw new Error("the child has no output");
+  const [said, complained] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, "close"),
+  ]);
+  const problems = said.split("\n").filter(Boolean);
+  if (problems.pop() !== "done") problems.push(`the process ended: ${complained.slice(-300)}`);
+  return problems;
+}
