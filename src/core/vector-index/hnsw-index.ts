@@ -7,7 +7,7 @@ import type { Graph } from "./graph.ts";
 const candidatesFor = (limit: number) => 96 + 4 * limit;
 /** A candidate from the graph costs about thirty rows of the straight scan (measured at 100,000 vectors). */
 const CANDIDATE_COST = 30;
-/** A node kept in view costs about as much (measured at a million vectors). */
+/** A node kept in view costs about twenty-five (measured at a million vectors). */
 const NODE_COST = 25;
 /** Far questions, whose best answers the graph may overlook, are compared with every vector if that costs at most so much more. */
 const WORTH_BEING_SURE = 2;
