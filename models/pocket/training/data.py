@@ -187,9 +187,9 @@ class Stream:
 def augment(library: Library, numbers: np.ndarray, size: int, rng: np.random.Generator) -> torch.Tensor:
     """Random crops of the numbered pictures: float [N, 3, size, size], normalised, channels last.
 
-    Photos: 30-100 % of the area (50-100 % where a caption tells of all of it), mirrored half the time. Drawings and emoji keep 60-100 % and may stick out of the frame a
-    little; synthetic pictures (charts, documents: text-like) are never mirrored. All get mild brightness, contrast and saturation
-    changes, a few turn grey.
+    Photos: 30-100 % of the area (50-100 % where a caption tells of all of it), mirrored half the time. Drawings and emoji
+    keep 60-100 % and may stick out of the frame a little; synthetic pictures (charts, documents: text-like) are never
+    mirrored. All get mild brightness, contrast and saturation changes, a few turn grey.
     """
     out = torch.empty(len(numbers), 3, size, size).contiguous(memory_format=torch.channels_last)
     groups = np.array([library.group[i] for i in numbers])

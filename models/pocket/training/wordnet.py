@@ -74,7 +74,6 @@ class Dictionary:
             fields = line.split()
             self.senses[fields[0].replace("_", " ")] = fields[-int(fields[2]) :]
         self.irregular = dict(line.replace("_", " ").split()[:2] for line in (folder / "noun.exc").read_text().splitlines() if "_" not in line)
-
         self.familiar = {line.split("%")[0].replace("_", " ") for line in (folder / "cntlist.rev").read_text().splitlines() if "%1:" in line}
 
     def shows(self, lemma: str, offset: str) -> bool:
