@@ -1,17 +1,9 @@
-import { statSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import type Database from "better-sqlite3";
 import { LibraryError } from "../errors.ts";
 import { hasExpectedSchema } from "./expected-schema.ts";
-import { damaged, isBusy, toLibraryError } from "./storage-error.ts";
-
-/** How long a call waits for other processes before it gives up … */
-const PATIENCE_MS = 30_000;
-/** … and for each gigabyte of the catalog, since another process may be rewriting all of it. */
-const PATIENCE_MS_PER_GB = 20_000;
-
-/** SQLite itself waits only this long at a time, since it blocks the event loop while it does. */
-export const BUSY_TIMEOUT_MS = 10;
+import { patiently } from "./patience.ts";
+import { damaged, toLibraryError } from "./storage-error.ts";
 
 const CHECKPOINT_TRIES = 20;
 
@@ -118,22 +110,11 @@ export class Connection {
     }
   }
 
-  #patienceMs(): number {
-    const bytes = statSync(this.path, { throwIfNoEntry: false })?.size ?? 0;
-    return PATIENCE_MS + (PATIENCE_MS_PER_GB * bytes) / 1e9;
-  }
-
   async #patiently<Result>(attempt: () => Result): Promise<Result> {
-    let giveUpAt: number | undefined;
-    for (;;) {
-      try {
-        return attempt();
-      } catch (error) {
-        giveUpAt ??= performance.now() + this.#patienceMs();
-        if (!isBusy(error) || performance.now() > giveUpAt) throw this.#explained(error);
-      }
-      // Uneven pauses, so that waiting processes do not keep arriving together.
-      await sleep(2 + Math.random() * 18);
+    try {
+      return await patiently(this.path, attempt);
+    } catch (error) {
+      throw this.#explained(error);
     }
   }
 }

@@ -19,7 +19,7 @@ export interface KeyValueTable {
 
 /** On a connection of its own, so that it is closed on its own. @throws LibraryError as openCatalog does. */
 export async function openKeyValueTable(location: CatalogLocation): Promise<KeyValueTable> {
-  const db = openConnection(location);
+  const db = await openConnection(location);
   const table: KeyValueTable = {
     opts: {},
     get: (key) => db.read(() => live(db, key)),

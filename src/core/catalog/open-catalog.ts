@@ -19,7 +19,7 @@ import { verdicts } from "./verdicts.ts";
  * @throws LibraryError when the file is damaged, foreign, newer than this program, or out of reach.
  */
 export async function openCatalog(location: CatalogLocation): Promise<Catalog> {
-  const db = openConnection(location);
+  const db = await openConnection(location);
   const rewriting = new Rewriting(db);
   return {
     ...images(db),

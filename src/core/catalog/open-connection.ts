@@ -2,9 +2,10 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, statSync } from "node:f
 import { dirname } from "node:path";
 import Database from "better-sqlite3";
 import { LibraryError } from "../errors.ts";
-import { BUSY_TIMEOUT_MS, Connection } from "./connection.ts";
+import { Connection } from "./connection.ts";
 import { hasUnitLength } from "./has-unit-length.ts";
 import { hasWords } from "./has-words.ts";
+import { BUSY_TIMEOUT_MS, patiently } from "./patience.ts";
 import { noteLeftBehind } from "./rearrange.ts";
 import { APPLICATION_ID, migrations, PAGE_SIZE } from "./schema.ts";
 import { isBusy, toLibraryError } from "./storage-error.ts";
@@ -16,24 +17,29 @@ export interface CatalogLocation {
   readonly readOnly?: boolean | undefined;
 }
 
-/** Opening waits this long for another process that is creating or migrating the same catalog. */
-const OPEN_TIMEOUT_MS = 15_000;
-
 /** @throws LibraryError when the file is damaged, foreign, newer than this program, or out of reach. */
-export function openConnection({ path, readOnly = false }: CatalogLocation): Connection {
+export async function openConnection(location: CatalogLocation): Promise<Connection> {
+  try {
+    return await patiently(location.path, () => openOnce(location));
+  } catch (error) {
+    throw toLibraryError(error, location.path);
+  }
+}
+
+function openOnce({ path, readOnly = false }: CatalogLocation): Connection {
   if (readOnly) return openForReading(path);
   try {
     return openForWriting(path);
   } catch (error) {
     if (isReadOnlyPlace(error) && existsSync(path)) return openForReading(path);
-    throw toLibraryError(error, path);
+    throw error;
   }
 }
 
 function openForWriting(path: string): Connection {
   const isNew = path !== ":memory:" && !existsSync(path);
   if (isNew) createFolder(path);
-  const database = new Database(path, { timeout: OPEN_TIMEOUT_MS });
+  const database = new Database(path, { timeout: BUSY_TIMEOUT_MS });
   try {
     // The pictures are private; SQLite gives its -wal and -shm files the mode of the database.
     if (isNew) chmodSync(path, 0o600);
@@ -47,7 +53,6 @@ function openForWriting(path: string): Connection {
     if (schemaVersion(database) !== migrations.length) migrate(database, path);
     noteErased(database);
     noteLeftBehind(database);
-    database.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
   } catch (error) {
     database.close();
     throw error;
@@ -58,25 +63,21 @@ function openForWriting(path: string): Connection {
 function openForReading(path: string): Connection {
   if (!existsSync(path))
     throw new LibraryError(`There is no catalog at ${path}. Add a folder of pictures first.`);
+  const database = readable(path);
   try {
-    const database = readable(path);
-    try {
-      refuseForeign(database, path);
-      setUp(database);
-      refuseOtherSchema(database, path);
-    } catch (error) {
-      database.close();
-      throw error;
-    }
-    return new Connection({ database, path, readOnly: true });
+    refuseForeign(database, path);
+    setUp(database);
+    refuseOtherSchema(database, path);
   } catch (error) {
-    throw toLibraryError(error, path);
+    database.close();
+    throw error;
   }
+  return new Connection({ database, path, readOnly: true });
 }
 
 /** A catalog with a log needs room for its -shm file; on a read-only disk it is read into memory instead. */
 function readable(path: string): Database.Database {
-  const database = new Database(path, { readonly: true, timeout: OPEN_TIMEOUT_MS });
+  const database = new Database(path, { readonly: true, timeout: BUSY_TIMEOUT_MS });
   try {
     database.pragma("schema_version");
     return database;
@@ -108,9 +109,9 @@ function setUp(database: Database.Database): void {
 }
 
 function refuseForeign(database: Database.Database, path: string): void {
-  const mark = database.pragma("application_id", { simple: true });
+  // In this order: another process may bring both at once between the two.
   const tables = database.prepare("SELECT count(*) FROM sqlite_schema").pluck().get();
-  if (mark !== APPLICATION_ID && tables !== 0) {
+  if (tables !== 0 && database.pragma("application_id", { simple: true }) !== APPLICATION_ID) {
     throw new LibraryError(
       `${path} is a database of another program and was left alone. Choose another library folder.`,
     );

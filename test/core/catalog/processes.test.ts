@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { openCatalog } from "../../../src/core/catalog/open-catalog.ts";
 import { idOf } from "../../support/new-image.ts";
-import { temporaryPath } from "./temporary-library.ts";
+import { temporaryFolder, temporaryPath } from "./temporary-library.ts";
 
 const PER_BATCH = 8;
 const KILLS = 10;
@@ -48,6 +49,22 @@ async function expectWhole(path: string, name: string, starts: readonly number[]
   }
   await catalog.close();
 }
+
+test("processes that meet at a catalog that is not there yet all open it", async () => {
+  const folder = await temporaryFolder();
+  const script = fileURLToPath(new URL("opening-child.ts", import.meta.url));
+  const children = Array.from({ length: 3 }, () =>
+    spawn(process.execPath, ["--import", "tsx", script], { stdio: ["pipe", "pipe", "inherit"] }),
+  );
+  const answers = children.map(({ stdout }) => createInterface({ input: stdout })[Symbol.asyncIterator]());
+  for (let number = 0; number < 100; number++) {
+    for (const { stdin } of children) stdin.write(`${join(folder, `${number}`, "catalog.db")}\n`);
+    const outcomes = await Promise.all(answers.map((answer) => answer.next()));
+    expect(outcomes.map(({ value }) => JSON.parse(value))).toEqual(["opened", "opened", "opened"]);
+  }
+  for (const child of children) child.stdin.end();
+  await Promise.all(children.map((child) => once(child, "exit")));
+});
 
 test("two processes add and remove side by side, and nothing is lost or refused", async () => {
   const path = await temporaryPath();

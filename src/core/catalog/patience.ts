@@ -1,0 +1,36 @@
+import { statSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { isBusy } from "./storage-error.ts";
+
+/** How long a call waits for other processes before it gives up … */
+const PATIENCE_MS = 30_000;
+/** … and for each gigabyte of the catalog, since another process may be rewriting all of it. */
+const PATIENCE_MS_PER_GB = 20_000;
+
+/** SQLite itself waits only this long at a time, since it blocks the event loop while it does. */
+export const BUSY_TIMEOUT_MS = 10;
+
+/**
+ * Tries again for as long as other processes keep the catalog at `path` locked, and leaves the event loop free meanwhile.
+ * Where two locks would wait for each other SQLite refuses one of them at once, whatever its own timeout.
+ * @throws whatever `attempt` threw last.
+ */
+export async function patiently<Result>(path: string, attempt: () => Result): Promise<Result> {
+  let giveUpAt: number | undefined;
+  for (;;) {
+    try {
+      return attempt();
+    } catch (error) {
+      if (!isBusy(error)) throw error;
+      giveUpAt ??= performance.now() + patienceMs(path);
+      if (performance.now() > giveUpAt) throw error;
+    }
+    // Uneven pauses, so that waiting processes do not keep arriving together.
+    await sleep(2 + Math.random() * 18);
+  }
+}
+
+function patienceMs(path: string): number {
+  const bytes = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  return PATIENCE_MS + (PATIENCE_MS_PER_GB * bytes) / 1e9;
+}
