@@ -1,7 +1,7 @@
 """Reading the training data: packs of small pictures, their classes and their captions.
 
 The pictures are decoded once into two uint8 arrays (`cache`), so that training spends no time on decoding: Tiny-ImageNet
-at its native 64 px, everything else squashed to 80 px. `Library` ties those arrays to the labels and captions;
+at its native 64 px, everything else squashed to 112 px. `Library` ties those arrays to the labels and captions;
 `Stream` deals out batches in a fixed mixture of sets; `augment` crops, flips and recolours a batch in torch.
 """
 
@@ -22,7 +22,7 @@ from PIL import Image
 
 import synthetic
 
-SMALL, LARGE = 64, 80  # cache sizes in pixels: Tiny-ImageNet, everything else
+SMALL, LARGE = 64, 112  # cache sizes in pixels: Tiny-ImageNet, everything else
 MEAN = (0.48, 0.456, 0.406)
 STD = (0.27, 0.265, 0.275)
 

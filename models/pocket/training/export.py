@@ -1,7 +1,8 @@
 """Writes a trained checkpoint as the two ONNX files of the model folder, checks them, and updates model.json.
 
-Batch norms are folded into the convolutions, large weights are stored in half precision (widened again when the model is loaded), and the
-token embeddings as 8-bit numbers with one scale per token. The files must agree with PyTorch on real pictures and texts.
+A picture's vector is the mean of those of the picture and its mirror image. Batch norms are folded into the convolutions, which compute with
+8-bit numbers: on a processor with VNNI they are three times as fast. Token embeddings are 8-bit numbers with one scale per token, other large
+weights are stored in half precision (widened again when the model is loaded). The files must agree with PyTorch on real pictures and texts.
 """
 
 from __future__ import annotations
@@ -16,16 +17,31 @@ from pathlib import Path
 import numpy as np
 import onnx
 import torch
+import torch.nn.functional as F
 from onnx import TensorProto, helper, numpy_helper
+from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantType, quantize_static
 from PIL import Image
 from torch import nn
 
-from data import MEAN, STD, Library
+from data import MEAN, MIXTURE, STD, Library, Stream, normalise, squash
 from evaluate import Model
 from text import LONGEST, Encoder
 from towers import DIMENSIONS, ImageTower, TextTower
 
 LARGE_WEIGHT = 1024  # values; smaller tensors stay in full precision
+CALIBRATION = 96  # training pictures of each group that the ranges of the 8-bit numbers are read off
+
+
+class Mirrored(nn.Module):
+    """The mean of the vectors of a picture and of its mirror image, at unit length."""
+
+    def __init__(self, tower: ImageTower):
+        super().__init__()
+        self.tower = tower
+
+    def forward(self, pixels: torch.Tensor) -> torch.Tensor:
+        one, other = self.tower(torch.cat([pixels, pixels.flip(3)])).chunk(2)
+        return F.normalize(one + other, dim=-1)
 
 
 class CompactEmbedding(nn.Module):
@@ -49,6 +65,14 @@ def mean_of(states: list[dict[str, dict[str, torch.Tensor]]]) -> dict[str, dict[
     }
 
 
+def blend(tower: dict[str, torch.Tensor], earlier: dict[str, torch.Tensor], share: float) -> dict[str, torch.Tensor]:
+    """The tower with a share of its weights taken from before it was fine-tuned, which keeps more of what it knew then.
+
+    Wortsman et al., Robust fine-tuning of zero-shot models, 2022: https://arxiv.org/abs/2109.01903
+    """
+    return {name: share * earlier[name] + (1 - share) * weight for name, weight in tower.items()}
+
+
 def halve_weights(model: onnx.ModelProto) -> None:
     """Store large float weights in half precision, each followed by a cast back to float."""
     graph = model.graph
@@ -63,6 +87,29 @@ def halve_weights(model: onnx.ModelProto) -> None:
         graph.node.insert(0, cast)
 
 
+class Batches(CalibrationDataReader):
+    def __init__(self, pixels: np.ndarray, size: int = 16):
+        self.rest = iter(np.split(pixels, range(size, len(pixels), size)))
+
+    def get_next(self) -> dict[str, np.ndarray] | None:
+        batch = next(self.rest, None)
+        return None if batch is None else {"pixel_values": batch}
+
+
+def quantise(file: Path, pixels: np.ndarray) -> None:
+    """Let the blocks of a picture tower compute with 8-bit numbers. The stem and the projection do not: 8 bits are too coarse for
+    what they see, and they cost little.
+
+    Weights keep to 7 bits (`reduce_range`): without VNNI the processor adds pairs of products in 16 bits, which overflow with 8.
+    https://onnxruntime.ai/docs/performance/model-optimizations/quantization.html
+    """
+    others = [node.name for node in onnx.load(file).graph.node if "/blocks." not in node.name]
+    quantize_static(
+        file, file, Batches(pixels), quant_format=QuantFormat.QDQ, op_types_to_quantize=["Conv", "Add", "AveragePool"], nodes_to_exclude=others,
+        activation_type=QuantType.QUInt8, weight_type=QuantType.QInt8, per_channel=True, reduce_range=True,
+    )  # fmt: skip
+
+
 def write(tower: nn.Module, example: torch.Tensor, file: Path, names: tuple[str, str], free: dict[int, str]) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -70,6 +117,9 @@ def write(tower: nn.Module, example: torch.Tensor, file: Path, names: tuple[str,
             tower, (example,), file, input_names=[names[0]], output_names=[names[1]], opset_version=17, dynamo=False,
             dynamic_axes={names[0]: free, names[1]: {0: "batch"}},
         )  # fmt: skip
+
+
+def compact(file: Path) -> None:
     model = onnx.load(file)
     halve_weights(model)
     onnx.checker.check_model(model)
@@ -86,15 +136,19 @@ def main() -> None:
     options.add_argument("--data", type=Path, required=True, help="folder with the packs and tables")
     options.add_argument("--cache", type=Path, required=True, help="folder for the decoded pictures")
     options.add_argument("--checkpoint", type=Path, required=True, nargs="+", help="joint.pt or text.pt; of several, the mean is exported")
+    options.add_argument("--earlier", type=Path, help="checkpoint that the picture tower was fine-tuned from")
+    options.add_argument("--earlier-share", type=float, default=0.35, help="share of the picture tower's weights that is taken from it")
     options.add_argument("--model", type=Path, default=Path(__file__).parent.parent, help="folder with model.json to write into")
     options.add_argument("--size", type=int, default=64, help="picture size in pixels, a multiple of 16")
     options.add_argument("--version", default="1")
     args = options.parse_args()
     state = mean_of([torch.load(file) for file in args.checkpoint])
-    image, text = ImageTower(), TextTower()
-    image.load_state_dict(state["image"])
+    if args.earlier:
+        state["image"] = blend(state["image"], torch.load(args.earlier)["image"], args.earlier_share)
+    tower, text = ImageTower(), TextTower()
+    tower.load_state_dict(state["image"])
     text.load_state_dict(state["text"])
-    image.eval()
+    image = Mirrored(tower).eval()
     text.eval()
 
     library = Library(args.data, args.cache)
@@ -106,8 +160,14 @@ def main() -> None:
         text_vectors = encoder.embed(text, sentences).numpy()
 
     text.tokens = CompactEmbedding(text.tokens.weight.data)
-    write(image, torch.zeros(2, 3, args.size, args.size), args.model / "vision.onnx", ("pixel_values", "image_embeds"), {0: "batch"})
-    write(text, encoder.pad(encoder.ids(["a dog on a beach", "a map"])), args.model / "text.onnx", ("input_ids", "text_embeds"), {0: "batch", 1: "length"})
+    seen = Stream(library, dict.fromkeys(MIXTURE, CALIBRATION), seed=1).batch(0)
+    calibration = np.stack([normalise(squash(Image.fromarray(library.pixels(i)), args.size)[None])[0].numpy() for i in seen])
+    vision, words = args.model / "vision.onnx", args.model / "text.onnx"
+    write(image, torch.zeros(2, 3, args.size, args.size), vision, ("pixel_values", "image_embeds"), {0: "batch"})
+    quantise(vision, calibration)
+    write(text, encoder.pad(encoder.ids(["a dog on a beach", "a map"])), words, ("input_ids", "text_embeds"), {0: "batch", 1: "length"})
+    compact(vision)
+    compact(words)
 
     about = json.loads((args.model / "model.json").read_text())
     about |= {"version": args.version, "dimensions": DIMENSIONS}
@@ -126,7 +186,7 @@ def main() -> None:
     by_text = agreement(exported.sentences(sentences), text_vectors)
     print(f"lowest cosine with PyTorch: pictures {by_picture:.5f}, texts {by_text:.5f}")
     print({name: entry["bytes"] for name, entry in about["files"].items()})
-    if by_picture < 0.999 or by_text < 0.99:
+    if min(by_picture, by_text) < 0.99:
         raise SystemExit("the exported towers do not agree with PyTorch")
 
 

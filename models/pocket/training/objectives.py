@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import copy
 import math
 from collections.abc import Callable
 from pathlib import Path
@@ -23,6 +24,7 @@ NOUNS, NOUN_WEIGHT = 256, 0.3  # nouns of WordNet in a step
 RENEWED = 25  # steps between two looks at where the class names lie
 NAMING_WEIGHT = 2.0
 WARM_UP = 0.05  # share of the schedule
+MEMORY = 0.998  # of the running mean of the weights, which is what a stage hands on
 
 
 def add_text(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
@@ -99,7 +101,7 @@ class Objective(nn.Module):
         return self.contrast(self.contrast_scale, pictures[rows], texts, fits) + NAMING_WEIGHT * naming + NOUN_WEIGHT * belonging
 
 
-def quick_figures(image: ImageTower, text: TextTower, encoder: Encoder, library: Library, size: int = 64) -> dict[str, float]:
+def quick_figures(image: ImageTower, text: TextTower, encoder: Encoder, library: Library, size: int) -> dict[str, float]:
     """Zero-shot accuracy on 2,000 Tiny-ImageNet pictures, and R@10 of one caption for each Flickr8k development picture."""
     image.eval()
     text.eval()
@@ -117,40 +119,54 @@ def quick_figures(image: ImageTower, text: TextTower, encoder: Encoder, library:
         captions = encoder.embed(text, [library.captions[i][0] for i in flickr])
         scores = captions @ vectors(flickr).float().T
         ranks = (scores > scores.diagonal()[:, None]).sum(1)
-    image.train()
-    text.train()
     return {"tiny_zero_shot": float((guesses == library.label[tiny]).mean()), "flickr_r@10": float((ranks < 10).float().mean())}
+
+
+@torch.no_grad()
+def follow(mean: nn.Module, tower: nn.Module) -> None:
+    """Move a running mean of the weights, and of what is counted beside them, a little towards the tower."""
+    for slow, fast in zip(mean.state_dict().values(), tower.state_dict().values(), strict=True):
+        if slow.is_floating_point():
+            slow.lerp_(fast, 1 - MEMORY)
 
 
 def learn(
     stage: str, args: argparse.Namespace, library: Library, towers: tuple[ImageTower, TextTower], objective: Objective, optimiser: torch.optim.Optimizer,
-    save_every: float, loss_of: Callable[[int], tuple[torch.Tensor, int]],
+    save_every: float, size: int, loss_of: Callable[[Clock], tuple[torch.Tensor, int]],
 ) -> None:  # fmt: skip
-    """Run a stage from its checkpoint, if there is one, to its end; `loss_of` gives a step's loss and how many pictures it saw."""
+    """Run a stage from its checkpoint, if there is one, to its end; `loss_of` gives a step's loss and how many pictures it saw.
+
+    What it hands on, and what is measured at `size`, is the running mean of the towers.
+    """
     image, text = towers
     clock = Clock(args)
-    learned = {"image": image, "text": text, "objective": objective}
-    parts = {**learned, "optimiser": optimiser, "clock": clock}
+    learned = {"image": copy.deepcopy(image), "text": copy.deepcopy(text), "objective": objective}
+    parts = {**learned, "live_image": image, "live_text": text, "optimiser": optimiser, "clock": clock}
     checkpoint = args.out / f"{stage}.pt"
     if checkpoint.exists():
         state = torch.load(checkpoint)
-        for name, part in (learned if args.restart else parts).items():
-            part.load_state_dict(state[name])
+        for name, part in parts.items():
+            if not args.restart:
+                part.load_state_dict(state[name])
+            elif name not in ("optimiser", "clock"):
+                part.load_state_dict(state[name.removeprefix("live_")])
 
     def keep() -> None:
         save(checkpoint, **parts)
-        measure(args.out, stage, clock, **quick_figures(image, text, objective.encoder, library))
+        measure(args.out, stage, clock, **quick_figures(learned["image"], learned["text"], objective.encoder, library, size))
 
     image.train()
     text.train()
     average = 0.0
     while clock.running():
-        loss, pictures = loss_of(clock.step)
+        loss, pictures = loss_of(clock)
         for group in optimiser.param_groups:
             group["lr"] = group["peak"] * rise_and_fall(clock.progress(), WARM_UP)
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
+        follow(learned["image"], image)
+        follow(learned["text"], text)
         average = loss.item() if not average else average + (loss.item() - average) * 0.02
         clock.tick(pictures)
         if clock.step % 20 == 0:

@@ -7,7 +7,7 @@ import json
 import math
 import os
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import torch
@@ -110,6 +110,11 @@ def adam(rates: Iterable[tuple[float, list[nn.Parameter]]], decay: float) -> tor
 def rise_and_fall(progress: float, warm_up: float) -> float:
     """Share of the peak learning rate: a short rise, then half a cosine down to zero."""
     return min(progress / warm_up, 0.5 + 0.5 * math.cos(math.pi * progress))
+
+
+def size_at(sizes: Sequence[tuple[float, int]], progress: float) -> int:
+    """Picture size at a share of the schedule, from pairs (until this share, size)."""
+    return next(size for until, size in sizes if progress <= until)
 
 
 def log(line: str) -> None:

@@ -11,8 +11,8 @@ from onnx import numpy_helper
 from torch import nn
 
 DIMENSIONS = 256
-FEATURES = 320
 STAGES = ((32, 1), (64, 1), (160, 3), (320, 3))  # (channels, blocks); every stage but the first halves the picture
+FEATURES = 64 + 160 + 320  # the means of all stages but the first: colours and textures beside things
 
 
 def conv_norm(inputs: int, outputs: int, kernel: int = 3, stride: int = 1) -> nn.Sequential:
@@ -57,11 +57,12 @@ class ImageTower(nn.Module):
         super().__init__()
         width = STAGES[0][0]
         self.stem = nn.Sequential(conv_norm(3, width, 3, 2), nn.ReLU(), conv_norm(width, width), nn.ReLU())
-        blocks = []
+        blocks, self.ends = [], []
         for stage, (outputs, count) in enumerate(STAGES):
             for place in range(count):
                 blocks.append(Block(width, outputs, 2 if stage and place == 0 else 1))
                 width = outputs
+            self.ends.append(len(blocks) - 1)
         self.blocks = nn.Sequential(*blocks)
         self.projection = Projection()
         for block in blocks:
@@ -69,7 +70,12 @@ class ImageTower(nn.Module):
 
     def features(self, pixels: torch.Tensor) -> torch.Tensor:
         """Pooled features [N, FEATURES], before the projection."""
-        return self.blocks(self.stem(pixels)).mean((2, 3)).float()
+        x, means = self.stem(pixels), []
+        for place, block in enumerate(self.blocks):
+            x = block(x)
+            if place in self.ends[1:]:
+                means.append(x.mean((2, 3)))
+        return torch.cat(means, 1).float()
 
     def forward(self, pixels: torch.Tensor) -> torch.Tensor:
         return self.projection(self.features(pixels))
@@ -122,18 +128,17 @@ def warm_start(tower: ImageTower, vision: Path, pixels: torch.Tensor) -> None:
     """Take over the convolutions of an export of this tower; the projection starts anew.
 
     An export has its batch norms folded into the convolutions. They are brought back so that the network computes the
-    same function: the statistics are measured on `pixels` [N, 3, S, S], scale and shift then undo them.
+    same function, but for what the 8-bit weights have lost: the statistics are measured on `pixels` [N, 3, S, S], scale and
+    shift then undo them.
     """
     graph = onnx.load(vision).graph
     stored = stored_arrays(graph)
-    folded = [(stored[node.input[1]], stored[node.input[2]]) for node in graph.node if node.op_type == "Conv"]
-    parts = [*tower.stem.modules(), *tower.blocks.modules()]
-    convs = [module for module in parts if isinstance(module, nn.Conv2d)]
-    norms = [module for module in parts if isinstance(module, nn.BatchNorm2d)]
-    biases: dict[nn.Module, torch.Tensor] = {}
-    for conv, norm, (weight, bias) in zip(convs, norms, folded, strict=True):
-        conv.weight.data.copy_(weight)
-        biases[norm] = bias
+    modules, biases = dict(tower.named_modules()), {}
+    for node in graph.node:
+        if node.op_type == "Conv":
+            place = place_of(node)
+            modules[place].weight.data.copy_(stored[node.input[1]])
+            biases[modules[f"{place[:-1]}1"]] = stored[node.input[2]]
 
     def restore(norm: nn.BatchNorm2d, inputs: tuple[torch.Tensor]) -> None:
         variance, mean = torch.var_mean(inputs[0], (0, 2, 3))
@@ -142,12 +147,18 @@ def warm_start(tower: ImageTower, vision: Path, pixels: torch.Tensor) -> None:
         norm.weight.data.copy_((variance + norm.eps).sqrt())
         norm.bias.data.copy_(mean + biases[norm])
 
-    hooks = [norm.register_forward_pre_hook(restore) for norm in norms]
+    hooks = [norm.register_forward_pre_hook(restore) for norm in biases]
     tower.eval()
     with torch.no_grad():
         tower.features(pixels)
     for hook in hooks:
         hook.remove()
+
+
+def place_of(node: onnx.NodeProto) -> str:
+    """The module that a node of an export came from: `blocks.0.first.0` of `/tower/blocks.0/first/first.0/Conv`."""
+    first, *_, last = [part for part in node.name.split("/") if part not in ("", "tower")][:-1]
+    return last if last.startswith(first) else f"{first}.{last}"
 
 
 def warm_start_text(tower: TextTower, file: Path) -> None:
@@ -163,7 +174,15 @@ def warm_start_text(tower: TextTower, file: Path) -> None:
 
 
 def stored_arrays(graph: onnx.GraphProto) -> dict[str, torch.Tensor]:
-    """The weights of an export by name, those in half precision widened."""
+    """The weights of an export by name; those in half precision or whole numbers are widened, under the name that they are used by."""
     arrays = {tensor.name: torch.from_numpy(numpy_helper.to_array(tensor).copy()) for tensor in graph.initializer}
-    widened = {node.output[0]: arrays[node.input[0]].float() for node in graph.node if node.op_type == "Cast" and node.input[0] in arrays}
-    return arrays | widened
+    for node in graph.node:
+        if not all(name in arrays for name in node.input):
+            continue
+        if node.op_type == "Cast":
+            arrays[node.output[0]] = arrays[node.input[0]].float()
+        elif node.op_type == "DequantizeLinear":
+            codes, scales, zeros = (arrays[name].float() for name in node.input)
+            across = (-1, *[1] * (codes.ndim - 1))  # one scale per output channel
+            arrays[node.output[0]] = (codes - zeros.view(across)) * scales.view(across)
+    return arrays

@@ -17,7 +17,7 @@ from torch import nn
 
 import text
 from data import MIXTURE, Library, Stream, augment, normalise
-from run import Clock, add_common, log, measure, save
+from run import Clock, add_common, log, measure, save, size_at
 from towers import FEATURES, ImageTower, warm_start
 
 PEAK_RATE, MOMENTUM, DECAY = 0.05, 0.9, 2e-4
@@ -104,7 +104,7 @@ def main() -> None:
     average = 0.0
     while clock.running():
         progress = clock.progress()
-        size = next(size for until, size in SIZES if progress <= until)
+        size = size_at(SIZES, progress)
         numbers = stream.batch(clock.step)
         pixels = augment(library, numbers, size, np.random.default_rng((args.seed, clock.step)))
         with torch.autocast("cpu", torch.bfloat16):

@@ -14,7 +14,7 @@ import torch.nn.functional as F
 
 from data import Library, Stream, augment
 from objectives import Objective, add_text, learn
-from run import adam, add_common, log
+from run import Clock, adam, add_common, log
 from text import Encoder
 from towers import FEATURES, ImageTower, TextTower, warm_start_text
 from wordnet import WordNet
@@ -70,13 +70,13 @@ def main() -> None:
     )
     stream = Stream(library, MIXTURE, args.seed)
 
-    def loss_of(step: int) -> tuple[torch.Tensor, int]:
-        numbers = stream.batch(step)
-        objective.rng = rng = np.random.default_rng((args.seed, step))
+    def loss_of(clock: Clock) -> tuple[torch.Tensor, int]:
+        numbers = stream.batch(clock.step)
+        objective.rng = rng = np.random.default_rng((args.seed, clock.step))
         features = F.dropout(table[rng.integers(views[numbers]), numbers].float(), FEATURE_DROPOUT)
         return objective(image.projection(features), numbers, text), len(numbers)
 
-    learn("text", args, library, (image, text), objective, adam(rates, DECAY), 180, loss_of)
+    learn("text", args, library, (image, text), objective, adam(rates, DECAY), 180, SIZE, loss_of)
 
 
 if __name__ == "__main__":

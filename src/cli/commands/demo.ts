@@ -16,7 +16,7 @@ import { type Styles, stylesFor } from "../styles.ts";
 const SAMPLES = fileURLToPath(new URL("../../../samples/", import.meta.url));
 const QUERIES = [
   "golden retriever on the beach",
-  "a birthday cake",
+  "a cup of coffee",
   "mountains with snow",
   "a red car",
   "a bar chart",
@@ -94,7 +94,7 @@ function sayWhatNext(styles: Styles): void {
   const glimpse = "npm start --";
   say(`\nNow with your own pictures:
   ${styles.bold(`${glimpse} add ~/Pictures`)}
-  ${styles.bold(`${glimpse} find "a birthday cake" --html cake.html`)}
+  ${styles.bold(`${glimpse} find "a cup of coffee" --html coffee.html`)}
 For better eyes (a download of 785 MB, once):
   ${styles.bold(`${glimpse} models pull siglip2-b16-224 --variant fp16`)}
   ${styles.bold(`${glimpse} models use siglip2-b16-224:fp16`)}
