@@ -11,5 +11,5 @@ test.each(Object.keys(faults))(
     expect(held.problems).toEqual([]);
     expect(held.struck).toBeGreaterThan(0);
   },
-  240_000,
+  120_000,
 );

@@ -1,7 +1,7 @@
 """Writes a trained checkpoint as the two ONNX files of the model folder, checks them, and updates model.json.
 
-A picture's vector is the mean of those of the picture and its mirror image. Batch norms are folded into the convolutions, which compute with
-8-bit numbers: on a processor with VNNI they are three times as fast. Token embeddings are 8-bit numbers with one scale per token, other large
+A picture's vector is the mean of those of the picture and its mirror image. Batch norms are folded into the convolutions, and those of the
+blocks compute with 8-bit numbers: on a processor with VNNI they are three times as fast. Token embeddings are 8-bit numbers with one scale per token, other large
 weights are stored in half precision (widened again when the model is loaded). The files must agree with PyTorch on real pictures and texts.
 """
 
@@ -12,6 +12,7 @@ import hashlib
 import json
 import math
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -59,18 +60,16 @@ class CompactEmbedding(nn.Module):
 
 def mean_of(states: list[dict[str, dict[str, torch.Tensor]]]) -> dict[str, dict[str, torch.Tensor]]:
     """The mean of the towers and scales of several checkpoints of one run."""
-    return {
-        part: {name: sum(state[part][name] for state in states) / len(states) for name in states[0][part]}
-        for part in ("image", "text", "objective")
-    }
+    shares = [1 / len(states)] * len(states)
+    return {part: blend([state[part] for state in states], shares) for part in ("image", "text", "objective")}
 
 
-def blend(tower: dict[str, torch.Tensor], earlier: dict[str, torch.Tensor], share: float) -> dict[str, torch.Tensor]:
-    """The tower with a share of its weights taken from before it was fine-tuned, which keeps more of what it knew then.
+def blend(towers: Sequence[dict[str, torch.Tensor]], shares: Sequence[float]) -> dict[str, torch.Tensor]:
+    """A tower with so large a share of each one's weights. A share from before it was fine-tuned keeps more of what it knew then.
 
     Wortsman et al., Robust fine-tuning of zero-shot models, 2022: https://arxiv.org/abs/2109.01903
     """
-    return {name: share * earlier[name] + (1 - share) * weight for name, weight in tower.items()}
+    return {name: sum(share * tower[name] for tower, share in zip(towers, shares, strict=True)) for name in towers[0]}
 
 
 def halve_weights(model: onnx.ModelProto) -> None:
@@ -144,7 +143,7 @@ def main() -> None:
     args = options.parse_args()
     state = mean_of([torch.load(file) for file in args.checkpoint])
     if args.earlier:
-        state["image"] = blend(state["image"], torch.load(args.earlier)["image"], args.earlier_share)
+        state["image"] = blend([state["image"], torch.load(args.earlier)["image"]], [1 - args.earlier_share, args.earlier_share])
     tower, text = ImageTower(), TextTower()
     tower.load_state_dict(state["image"])
     text.load_state_dict(state["text"])
@@ -161,7 +160,7 @@ def main() -> None:
 
     text.tokens = CompactEmbedding(text.tokens.weight.data)
     seen = Stream(library, dict.fromkeys(MIXTURE, CALIBRATION), seed=1).batch(0)
-    calibration = np.stack([normalise(squash(Image.fromarray(library.pixels(i)), args.size)[None])[0].numpy() for i in seen])
+    calibration = normalise(np.stack([squash(Image.fromarray(library.pixels(i)), args.size) for i in seen])).numpy()
     vision, words = args.model / "vision.onnx", args.model / "text.onnx"
     write(image, torch.zeros(2, 3, args.size, args.size), vision, ("pixel_values", "image_embeds"), {0: "batch"})
     quantise(vision, calibration)

@@ -48,9 +48,13 @@ def fit(template: str, name: str) -> str:
     return template.replace("a {}", article).format(name)
 
 
+def words_in(captions: Sequence[str]) -> set[str]:
+    return {word for caption in captions for word in words_of(caption)}
+
+
 def taught_by_captions(library: Library, least: int = 20) -> set[str]:
     """Words that at least so many captioned training pictures show."""
-    counts = Counter(word for i in library.train for word in {word for caption in library.captions[i] for word in words_of(caption)})
+    counts = Counter(word for i in library.train for word in words_in(library.captions[i]))
     return {word for word, count in counts.items() if count >= least}
 
 
@@ -65,7 +69,7 @@ class WordBag:
         ]
         said = []
         for i, captions in enumerate(library.captions):
-            words = {word for caption in captions for word in words_of(caption)} - LITTLE_WORDS
+            words = words_in(captions) - LITTLE_WORDS
             said.append(words or (class_words[library.label[i]] if library.label[i] >= 0 else set()))
         counts = Counter(word for i in library.train for word in said[i])
         self.words = sorted(word for word, count in counts.items() if count >= least)
@@ -100,7 +104,7 @@ class Sayings:
             self.classes.append(texts)
             for phrase in (*texts[0], *texts[1]):
                 self.named[phrase.lower()].add(c)
-        self.words = [{word for caption in captions for word in words_of(caption)} - LITTLE_WORDS for captions in library.captions]
+        self.words = [words_in(captions) - LITTLE_WORDS for captions in library.captions]
         self.whole = [{caption.lower() for caption in captions} for captions in library.captions]
         counts = Counter(word for i in library.train for word in self.words[i])
         self.rarity = {word: 1 / math.sqrt(count) for word, count in counts.items() if count >= 3}

@@ -12,7 +12,7 @@ from torch import nn
 
 DIMENSIONS = 256
 STAGES = ((32, 1), (64, 1), (160, 3), (320, 3))  # (channels, blocks); every stage but the first halves the picture
-FEATURES = 64 + 160 + 320  # the means of all stages but the first: colours and textures beside things
+FEATURES = sum(channels for channels, _ in STAGES[1:])  # the means of all stages but the first: colours and textures beside things
 
 
 def conv_norm(inputs: int, outputs: int, kernel: int = 3, stride: int = 1) -> nn.Sequential:

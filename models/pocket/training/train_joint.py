@@ -23,7 +23,6 @@ FROZEN = 2  # blocks
 IMAGE_RATE, TEXT_RATE, DECAY = 2.5e-4, 4e-4, 0.05
 TINY_CONTRAST = 0.25
 SIZES = ((0.5, 80), (1.0, 96))  # picture size in pixels until this share of the schedule
-MEASURED_SIZE = 96
 
 
 def main() -> None:
@@ -50,7 +49,7 @@ def main() -> None:
         return objective(image.projection(features), numbers, text), len(numbers)
 
     optimiser = adam(((IMAGE_RATE, seen), (TEXT_RATE, said)), DECAY)
-    learn("joint", args, library, (image, text), objective, optimiser, 300, MEASURED_SIZE, loss_of)
+    learn("joint", args, library, (image, text), objective, optimiser, 300, SIZES[-1][1], loss_of)
 
 
 if __name__ == "__main__":

@@ -1,11 +1,11 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { openCatalog } from "../../../src/core/catalog/open-catalog.ts";
 import { idOf } from "../../support/new-image.ts";
+import { startScript } from "../../support/start-script.ts";
 import { temporaryFolder, temporaryPath } from "./temporary-library.ts";
 
 const PER_BATCH = 8;
@@ -24,9 +24,9 @@ function startAdding(
   name: string,
   { batches, first = 0 }: { batches: number; first?: number },
 ): Adding {
-  const script = fileURLToPath(new URL("adding-child.ts", import.meta.url));
-  const args = ["--import", "tsx", script, path, name, `${batches}`, `${first}`];
-  const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
+  const script = new URL("adding-child.ts", import.meta.url);
+  const child = startScript(script, [path, name, `${batches}`, `${first}`]);
+  if (!child.stdout) throw new Error("the child has no output");
   const acknowledged: number[] = [];
   const lines = createInterface({ input: child.stdout });
   lines.on("line", (line) => acknowledged.push(Number(line)));
@@ -34,6 +34,24 @@ function startAdding(
     ([[code]]) => code as number | null,
   );
   return { child, acknowledged, ended };
+}
+
+function startOpening() {
+  const script = new URL("opening-child.ts", import.meta.url);
+  const child = startScript(script, [], { stdio: ["pipe", "pipe", "inherit"] });
+  const { stdin, stdout } = child;
+  if (!stdin || !stdout) throw new Error("the child has no input or output");
+  const answers = createInterface({ input: stdout })[Symbol.asyncIterator]();
+  return {
+    open: async (path: string) => {
+      stdin.write(`${path}\n`);
+      return JSON.parse((await answers.next()).value);
+    },
+    end: async () => {
+      stdin.end();
+      await once(child, "exit");
+    },
+  };
 }
 
 /** Every image of these batches is whole, but for the one of each that was taken away again. */
@@ -52,18 +70,13 @@ async function expectWhole(path: string, name: string, starts: readonly number[]
 
 test("processes that meet at a catalog that is not there yet all open it", async () => {
   const folder = await temporaryFolder();
-  const script = fileURLToPath(new URL("opening-child.ts", import.meta.url));
-  const children = Array.from({ length: 3 }, () =>
-    spawn(process.execPath, ["--import", "tsx", script], { stdio: ["pipe", "pipe", "inherit"] }),
-  );
-  const answers = children.map(({ stdout }) => createInterface({ input: stdout })[Symbol.asyncIterator]());
+  const children = [startOpening(), startOpening(), startOpening()];
   for (let number = 0; number < 100; number++) {
-    for (const { stdin } of children) stdin.write(`${join(folder, `${number}`, "catalog.db")}\n`);
-    const outcomes = await Promise.all(answers.map((answer) => answer.next()));
-    expect(outcomes.map(({ value }) => JSON.parse(value))).toEqual(["opened", "opened", "opened"]);
+    const path = join(folder, `${number}`, "catalog.db");
+    const outcomes = await Promise.all(children.map((child) => child.open(path)));
+    expect(outcomes).toEqual(["opened", "opened", "opened"]);
   }
-  for (const child of children) child.stdin.end();
-  await Promise.all(children.map((child) => once(child, "exit")));
+  await Promise.all(children.map((child) => child.end()));
 });
 
 test("two processes add and remove side by side, and nothing is lost or refused", async () => {

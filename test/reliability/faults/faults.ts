@@ -12,7 +12,7 @@ type Fault = (home: string, long?: boolean) => Promise<Held | undefined>;
 
 export const faults: Readonly<Record<string, Fault>> = {
   "each write of a session fails once": everyWriteFails,
-  "the disk answers with read and write errors": (home, long) => diskErrors(home, long ? 300 : 10),
+  "the disk answers with read and write errors": (home, long) => diskErrors(home, long ? 300 : 15),
   "the disk is full": fullDisk,
   "the disk turns read-only": readOnlyDisk,
   "permission is missing": noPermission,
