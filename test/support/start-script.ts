@@ -5,7 +5,6 @@ import { fileURLToPath } from "node:url";
 export interface StartOptions {
   readonly stdio?: StdioOptions;
   readonly detached?: boolean;
-  readonly uid?: number;
   /** A program, with arguments of its own, that runs it. */
   readonly under?: readonly string[];
 }

@@ -1,9 +1,14 @@
-/** Works as a user without rights on the library at argv[2] and the pictures at argv[3]; argv[4] is their own folder. */
+/** Becomes the user argv[5], without rights on the library at argv[2] and the pictures at argv[3]; argv[4] is their own folder. */
 import { join } from "node:path";
+import { openCatalog } from "../../../src/core/catalog/open-catalog.ts";
 import { LibraryError } from "../../../src/core/errors.ts";
 import { everything, openTestLibrary } from "../../support/test-library.ts";
 
-const [directory = "", pictures = "", own = ""] = process.argv.slice(2);
+const [directory = "", pictures = "", own = "", user] = process.argv.slice(2);
+
+// The folder that the program lies in may be closed to that user, so the database driver is loaded first.
+await (await openCatalog({ path: ":memory:" })).close();
+process.setuid?.(Number(user));
 
 const { library } = await openTestLibrary(directory);
 const answer = await library.find({ terms: [{ text: "cat" }], scope: everything });

@@ -33,6 +33,6 @@ async function asNobody(home: string): Promise<Held> {
   mkdirSync(own);
   chownSync(own, NOBODY, NOBODY);
   const script = new URL("no-permission-child.ts", import.meta.url);
-  const problems = await toldByChild(script, [directory, pictures, own], { uid: NOBODY });
+  const problems = await toldByChild(script, [directory, pictures, own, `${NOBODY}`]);
   return { struck: 3, problems };
 }

@@ -6,7 +6,7 @@ import { type StartOptions, startScript } from "../../support/start-script.ts";
 export async function toldByChild(
   script: URL,
   args: readonly string[],
-  options: Omit<StartOptions, "stdio">,
+  options: Omit<StartOptions, "stdio"> = {},
 ): Promise<string[]> {
   const child = startScript(script, args, { stdio: ["ignore", "pipe", "pipe"], ...options });
   if (!child.stdout || !child.stderr) throw new Error("the child has no output");
