@@ -1,6 +1,12 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { LibraryError } from "../../src/core/errors.ts";
+import type { Settings } from "../../src/core/ports.ts";
+import { dropUnwantedCaption } from "../../src/discord/intake/captions.ts";
+import { GuildSettingsStore } from "../../src/discord/settings/guild-settings.ts";
+import { openTestLibrary } from "../support/test-library.ts";
 import type { FakeMember, FakeMessage } from "./fake/model.ts";
+import { eventually } from "./support/eventually.ts";
 import { type Asking, picture, Stage } from "./support/stage.ts";
 
 let stage: Stage;
@@ -60,4 +66,42 @@ test("the export holds everything of the person and nothing of others", async ()
   const ids = exported.pictures.map(({ messageId }: { messageId: string }) => messageId).sort();
   expect(ids).toEqual(byAnn.map(({ id }) => id).sort());
   expect(JSON.stringify(exported)).not.toContain(bob.userId);
+});
+
+const unreadable = async () => {
+  throw new LibraryError("The settings cannot be read.");
+};
+
+test("while choices cannot be read no picture is taken in, and it is noted for another try", async () => {
+  const { fake, general } = stage;
+  let isDown = false;
+  const failing = (settings: Settings): Settings => ({
+    ...settings,
+    get: (key) => (isDown && key.includes(":person:") ? unreadable() : settings.get(key)),
+  });
+  await stage.stopBot();
+  await stage.library.close();
+  stage.library = (await openTestLibrary(stage.folder, { aroundSettings: failing })).library;
+  await stage.start();
+  isDown = true;
+  const late = fake.post(general, { by: ann.who, pictures: [picture("attic")] });
+  await eventually(async () => {
+    const noted = await stage.library.cursors.cursors(`discord/retry/${general.guildId}/`);
+    expect([...noted.keys()].join()).toContain(late.id);
+  });
+  await stage.untilPlaced([...byAnn, byBob]);
+  isDown = false;
+  await stage.stopBot();
+  await stage.start();
+  await stage.untilPlaced([...byAnn, byBob, late]);
+});
+
+test("a caption that was just written goes where it cannot be read whether the server keeps captions", async () => {
+  const dropped: string[] = [];
+  const settings = new GuildSettingsStore({ ...stage.library.settings, get: unreadable });
+  const posted = {
+    setCaption: async (_guildId: string, messageId: string) => void dropped.push(messageId),
+  };
+  await dropUnwantedCaption({ settings, library: { posted } }, "1", "2");
+  expect(dropped).toEqual(["2"]);
 });

@@ -4,7 +4,7 @@ import { openKeyValueTable } from "../../src/core/catalog/key-value-table.ts";
 import { openCatalog } from "../../src/core/catalog/open-catalog.ts";
 import type { ModelAtWork } from "../../src/core/library/parts.ts";
 import { Library } from "../../src/core/library.ts";
-import type { Catalog, Embedder } from "../../src/core/ports.ts";
+import type { Catalog, Embedder, Settings } from "../../src/core/ports.ts";
 import { openSettings } from "../../src/core/settings/open-settings.ts";
 import type { Scope } from "../../src/core/types.ts";
 import { LibraryIndex, type LibraryIndexOptions } from "../../src/core/vector-index/library-index.ts";
@@ -26,6 +26,8 @@ export interface TestLibraryOptions {
   readonly models?: Readonly<Record<string, Embedder>>;
   /** Comes between the library and its catalog: to fail, to wait, to tell. */
   readonly around?: (catalog: Catalog) => Catalog;
+  /** Comes between the library and its settings. */
+  readonly aroundSettings?: (settings: Settings) => Settings;
   readonly index?: Partial<LibraryIndexOptions>;
 }
 
@@ -37,6 +39,7 @@ export async function openTestLibrary(
     real,
     models = {},
     around = (catalog) => catalog,
+    aroundSettings = (settings) => settings,
     index: options = {},
   }: TestLibraryOptions = {},
 ): Promise<TestLibrary> {
@@ -58,7 +61,7 @@ export async function openTestLibrary(
   const library = new Library({
     directory,
     catalog,
-    settings: await openSettings({ store: await openKeyValueTable({ path }) }),
+    settings: aroundSettings(await openSettings({ store: await openKeyValueTable({ path }) })),
     atWork: await openModel(active?.model ?? "fake"),
     openModel,
     diskUsage: async () => ({ catalog: 0, index: 0, models: 0 }),

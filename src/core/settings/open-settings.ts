@@ -26,32 +26,35 @@ export async function openSettings(place: SettingsPlace): Promise<Settings> {
   const store = "url" in place ? await storeAt(place.url) : place.store;
   const where = "url" in place ? withoutSecrets(place.url) : "the library";
   const keyv = new Keyv({ store, namespace: NAMESPACE, throwOnErrors: true });
-  const asked = heedingErrors(keyv, where);
+  const failing = failingOnErrors(keyv, where);
   return {
-    get: (key) => asked(`Setting "${key}" could not be read`, () => keyv.get(key)),
+    get: (key) => failing(`Setting "${key}" could not be read`, () => keyv.get(key)),
     set: (key, value, ttlMs) =>
-      asked(`Setting "${key}" could not be kept`, async () => {
-        await keyv.set(key, value, ttlMs);
+      failing(`Setting "${key}" could not be kept`, async () => {
+        if (!(await keyv.set(key, value, ttlMs))) throw new Error("the store refused it");
       }),
-    delete: (key) => asked(`Setting "${key}" could not be deleted`, () => keyv.delete(key)),
-    close: () => asked("The settings could not be closed", () => keyv.disconnect()),
+    delete: (key) => failing(`Setting "${key}" could not be deleted`, () => keyv.delete(key)),
+    close: () => failing("The settings could not be closed", () => keyv.disconnect()),
   };
 }
 
 /**
  * Some adapters only emit an error and then answer as if nothing was stored. A person's choice must not look
- * unmade because a server is down, so an error heard during a call fails that call. Unheard, it would end the process.
+ * unmade because a server is down, so an error emitted during a call fails that call. An emitted error does not say
+ * which call it belongs to: every call underway fails, since one that wrongly answers "unset" does harm, and one that
+ * wrongly fails is tried again. Without a listener it would end the process.
  */
-function heedingErrors(keyv: Keyv, where: string) {
-  const heard: unknown[] = [];
+function failingOnErrors(keyv: Keyv, where: string) {
+  const underway = new Set<unknown[]>();
   keyv.on("error", (cause: unknown) => {
-    heard[0] = cause;
+    for (const errors of underway) errors.push(cause);
   });
   return async <Value>(failure: string, call: () => Promise<Value>): Promise<Value> => {
-    heard.length = 0;
+    const errors: unknown[] = [];
+    underway.add(errors);
     try {
       const value = await call();
-      if (heard.length > 0) throw heard[0];
+      if (errors.length > 0) throw errors[0];
       return value;
     } catch (cause) {
       if (cause instanceof GlimpseError) throw cause;
@@ -59,6 +62,8 @@ function heedingErrors(keyv: Keyv, where: string) {
       throw new LibraryError(`${failure} in ${where}: ${reason}. Check that the store is up and reachable.`, {
         cause,
       });
+    } finally {
+      underway.delete(errors);
     }
   };
 }

@@ -2,7 +2,7 @@ import type { DiscordPlacement, Library } from "../../core/index.ts";
 import type { GuildSettingsStore } from "../settings/guild-settings.ts";
 
 export interface CaptionParts {
-  readonly settings: Pick<GuildSettingsStore, "of">;
+  readonly settings: Pick<GuildSettingsStore, "keepsCaptions" | "of">;
   readonly library: { readonly posted: Pick<Library["posted"], "setCaption"> };
 }
 
@@ -17,13 +17,13 @@ export async function withWantedCaption(
 
 /**
  * To be called after a caption was written: the server may have stopped to keep them meanwhile, and erased them all
- * just before this one came.
+ * just before this one came. One that nobody can say is wanted goes too.
  */
 export async function dropUnwantedCaption(
   { settings, library }: CaptionParts,
   guildId: string,
   messageId: string,
 ): Promise<void> {
-  const { captions } = await settings.of(guildId);
-  if (!captions) await library.posted.setCaption(guildId, messageId, undefined);
+  if (!(await settings.keepsCaptions(guildId)))
+    await library.posted.setCaption(guildId, messageId, undefined);
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Library } from "../../core/index.ts";
+import { type Library, LibraryError } from "../../core/index.ts";
 import { snowflake } from "../snowflake.ts";
 
 export const tagModes = ["off", "react", "log", "reply"] as const;
@@ -31,7 +31,10 @@ export type GuildSettings = z.infer<typeof guildSettings>;
 
 const keyOf = (guildId: string) => `discord:guild:${guildId}`;
 
-/** What each server chose. Changes to one server happen one after another. */
+/**
+ * What each server chose. Changes to one server happen one after another. Where the store cannot be read, `of` throws
+ * a LibraryError: nothing is taken in by rules that nobody could read, and it is tried again.
+ */
 export class GuildSettingsStore {
   readonly #settings: Library["settings"];
   readonly #known = new Map<string, GuildSettings>();
@@ -47,6 +50,16 @@ export class GuildSettingsStore {
     const stored = guildSettings.parse((await this.#settings.get(keyOf(guildId))) ?? {});
     this.#known.set(guildId, stored);
     return stored;
+  }
+
+  /** Whether captions may be kept. Where the store cannot be read they may not. */
+  async keepsCaptions(guildId: string): Promise<boolean> {
+    try {
+      return (await this.of(guildId)).captions;
+    } catch (error) {
+      if (error instanceof LibraryError) return false;
+      throw error;
+    }
   }
 
   async change(guildId: string, edit: (now: GuildSettings) => GuildSettings): Promise<GuildSettings> {

@@ -10,7 +10,10 @@ export type Choices = z.infer<typeof choices>;
 
 const keyOf = (userId: string) => `discord:person:${userId}`;
 
-/** What a person decided about their own pictures, for every server of this bot. */
+/**
+ * What a person decided about their own pictures, for every server of this bot. Where the store cannot be read, every
+ * method throws a LibraryError: nobody counts as willing then.
+ */
 export class PersonChoices {
   readonly #settings: Library["settings"];
 

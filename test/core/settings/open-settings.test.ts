@@ -75,6 +75,42 @@ test.each([
   }
 });
 
+test("a call that begins while another fails does not take its error, and none reads as unset", async () => {
+  let emit = (_error: Error) => {};
+  const answers = new Map<string, () => void>();
+  const store = {
+    ...failingStore(() => undefined),
+    get: (key: string) => new Promise<undefined>((resolve) => answers.set(key, () => resolve(undefined))),
+    on(_event: string, listener: (error: Error) => void) {
+      emit = listener;
+      return this;
+    },
+  };
+  const settings = await openSettings({ store });
+  const person = settings.get("person");
+  emit(new Error("connect ECONNREFUSED"));
+  const other = settings.get("other");
+  for (const answer of answers.values()) answer();
+  await expect(person).rejects.toThrow(/Setting "person" could not be read .*ECONNREFUSED/);
+  expect(await other).toBeUndefined();
+});
+
+test("calls beside each other each fail with a sentence of their own", async () => {
+  const settings = await openSettings({
+    store: failingStore((emit) => emit(new Error("connect ECONNREFUSED"))),
+  });
+  const calls = ["a", "b", "c"].map((key) => settings.get(key));
+  const reasons = (await Promise.allSettled(calls)).map((call) => "reason" in call && String(call.reason));
+  expect(reasons).toEqual(
+    ["a", "b", "c"].map((key) => expect.stringContaining(`Setting "${key}" could not`)),
+  );
+});
+
+test("a value that the store refuses without an error is not taken for kept", async () => {
+  const settings = await openSettings({ store: failingStore(() => false) });
+  await expect(settings.set("a", 1)).rejects.toThrow(/Setting "a" could not be kept .*refused/);
+});
+
 test.each([
   ["redis://localhost:6379", "@keyv/redis"],
   ["postgresql://u:secret@db/x", "@keyv/postgres"],
