@@ -1,0 +1,152 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { openCatalog } from "../../../src/core/catalog/open-catalog.ts";
+import { FakeEmbedder } from "../../support/fake-embedder.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
+import { everything, openTestLibrary } from "../../support/test-library.ts";
+
+/** Made by an earlier release: test/fixtures/library-2026-11-22/write-library.mjs says what is in it. */
+const packed = new URL("../../fixtures/library-2026-11-22/catalog.db.gz", import.meta.url);
+const pictures = "/tmp/glimpse-older/pictures";
+const inPictures = (...names: string[]) => names.map((name) => `${pictures}/${name}`);
+const guild = "1100000000000000001";
+const general = "1200000000000000001";
+const thread = "1200000000000000009";
+
+function olderLibrary(): string {
+  const directory = join(temporaryFolder(), "library");
+  mkdirSync(directory);
+  writeFileSync(join(directory, "catalog.db"), gunzipSync(readFileSync(packed)));
+  return directory;
+}
+
+/** With the model's vectors, but without the model: its weights may change from release to release. */
+async function openOlder() {
+  const directory = olderLibrary();
+  const before = await openCatalog({ path: join(directory, "catalog.db") });
+  const space = (await before.activeModel())?.space ?? "";
+  await before.close();
+  const opened = await openTestLibrary(directory, {
+    models: { pocket: new FakeEmbedder({ space, dimensions: 256 }) },
+  });
+  onTestFinished(() => opened.library.close());
+  return { ...opened, space };
+}
+
+describe("a library of an earlier release", () => {
+  test("opens, and its catalog is sound", async () => {
+    const { library, space } = await openOlder();
+    expect(await library.check()).toEqual([]);
+    expect(await library.status()).toMatchObject({
+      model: "pocket",
+      space,
+      images: 11,
+      placements: 14,
+      unembedded: 0,
+      failed: 2,
+      guilds: [
+        { guildId: guild, channels: 3, images: 5 },
+        { guildId: "1100000000000000002", channels: 1, images: 1 },
+      ],
+    });
+  });
+
+  test("is searched by the vectors that it came with", async () => {
+    const { library } = await openOlder();
+    const cat = await library.named(`${pictures}/animals/cat.jpg`);
+    const { hits, searched } = await library.find({ terms: [{ image: { id: cat.id } }], scope: everything });
+    expect(searched).toBe(11);
+    expect(hits.flatMap(({ placements }) => placements).length).toBeGreaterThan(8);
+    const mirrored = await library.named(`${pictures}/downloads/cat mirrored.jpg`);
+    expect([hits[0]?.id, ...(hits[0]?.alike ?? []), hits[1]?.id]).toContain(mirrored.id);
+  });
+
+  test("keeps its folders, files and their copies", async () => {
+    const { library, catalog } = await openOlder();
+    expect((await library.roots()).map(({ path, kind }) => [path, kind])).toEqual([
+      [`${pictures}/alone.png`, "file"],
+      ...["animals", "backup", "downloads", "travel"].map((name) => [`${pictures}/${name}`, "folder"]),
+    ]);
+    const known = await catalog.knownFiles(pictures);
+    expect([...known.keys()].sort()).toEqual(
+      inPictures(
+        "alone.png",
+        "animals/broken.jpg",
+        "animals/cat.jpg",
+        "animals/dog.jpg",
+        "backup/cat.jpg",
+        "downloads/cat mirrored.jpg",
+        "travel/bus with a date.jpg",
+        "travel/car of the far future.jpg",
+        "travel/red car.jpg",
+      ),
+    );
+    const backup = await library.named(`${pictures}/backup/cat.jpg`);
+    expect(backup.placements.map((at) => at.kind === "file" && at.path)).toEqual(
+      inPictures("animals/cat.jpg", "backup/cat.jpg"),
+    );
+    const inFolder = { files: { folders: [`${pictures}/animals`] }, discord: "none" } as const;
+    expect((await catalog.keysInScope(inFolder))?.size).toBe(2);
+    expect((await library.failures()).map(({ origin, code }) => [origin.split("/").at(-1), code])).toEqual([
+      ["broken.jpg", "damaged"],
+      ["1400000000000000017", "not-a-picture"],
+    ]);
+  });
+
+  test("keeps tags, what a person took away, and verdicts", async () => {
+    const { library } = await openOlder();
+    const cat = await library.named(`${pictures}/animals/cat.jpg`);
+    expect(cat.tags).toContainEqual({ tag: "Minka", by: "person", score: 1 });
+    expect(cat.tags).toContainEqual(expect.objectContaining({ tag: "animal", by: "model" }));
+    const dog = await library.named(`${pictures}/animals/dog.jpg`);
+    expect(dog.tags.map(({ tag }) => tag)).not.toContain("animal");
+    expect(await library.tags()).toContainEqual({ tag: "fruit", byPerson: 1, byModel: 0 });
+    expect((await library.vocabulary())?.tags.map(({ tag }) => tag)).toEqual(["animal", "vehicle"]);
+    const groups = await library.duplicates({ scope: everything });
+    const together = groups.find(({ keeper, members }) =>
+      [keeper, ...members.map(({ image }) => image)].some(({ id }) => id === cat.id),
+    );
+    const mirrored = await library.named(`${pictures}/downloads/cat mirrored.jpg`);
+    expect([together?.keeper, ...(together?.members ?? []).map(({ image }) => image)]).toContainEqual(
+      expect.objectContaining({ id: mirrored.id }),
+    );
+  });
+
+  test("keeps posts with their threads, captions and veils", async () => {
+    const { library, catalog } = await openOlder();
+    const posted = await library.posted.discordPlacements({ guildId: guild });
+    expect(posted.map(({ placement }) => placement)).toEqual([
+      expect.objectContaining({ channelId: general, caption: "Our GOLDFISH says hello" }),
+      expect.objectContaining({ channelId: thread, parentId: general }),
+      expect.objectContaining({ channelId: general, spoiler: true, authorId: "1500000000000000002" }),
+      expect.objectContaining({ channelId: "1200000000000000002", ageRestricted: true }),
+      expect.objectContaining({ channelId: general, caption: "the same dog as in the folder" }),
+    ]);
+    expect(await library.posted.guildChannels(guild)).toEqual([
+      { channelId: general, images: 3, newest: Date.parse("2025-06-15T12:00:00Z") },
+      { channelId: "1200000000000000002", images: 1, newest: Date.parse("2025-06-14T12:00:00Z") },
+      { channelId: thread, parentId: general, images: 1, newest: Date.parse("2025-06-12T12:00:00Z") },
+    ]);
+    const discord = { guildId: guild, channelIds: [general, thread], captionContains: "goldfish" };
+    expect((await catalog.keysInScope({ files: "none", discord }))?.size).toBe(1);
+    const attachments = ["1400000000000000011", "1400000000000000017", "1400000000000000018"];
+    expect(await library.posted.knownAttachments(attachments)).toEqual(new Set(attachments.slice(0, 2)));
+  });
+
+  test("keeps notes of position, settings, and the vectors of another model", async () => {
+    const { library, catalog, space } = await openOlder();
+    expect([...(await library.cursors.cursors(`discord/history/${guild}/`)).keys()]).toEqual([
+      `discord/history/${guild}/${general}`,
+    ]);
+    expect(await library.settings.get(`discord:guild:${guild}`)).toMatchObject({ retentionDays: 365 });
+    expect(await library.settings.get("discord:person:1500000000000000003")).toMatchObject({
+      optedOut: true,
+    });
+    expect(await catalog.spaces()).toEqual([
+      { space: "other:fp32@01234567", images: 2 },
+      { space, images: 11 },
+    ]);
+  });
+});
