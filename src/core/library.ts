@@ -25,6 +25,7 @@ import { find } from "./search/find.ts";
 import type { SearchParts } from "./search/parts.ts";
 import { resolveImage } from "./search/resolve-image.ts";
 import { walkFolder } from "./sources/walk-folder.ts";
+import { Turns } from "./turns.ts";
 import type {
   AddReport,
   Classification,
@@ -51,6 +52,9 @@ import type {
   Verdict,
 } from "./types.ts";
 import { WHOLE_LIBRARY } from "./whole-library.ts";
+
+/** Records are read in steps that hold up nobody. */
+const RECORDS_AT_ONCE = 200;
 
 /** The verbs. Faces call these and render what comes back. */
 export class Library {
@@ -208,6 +212,18 @@ export class Library {
    */
   async image(idOrPrefix: string, scope: Scope): Promise<ImageRecord> {
     return (await resolveImage(this.#parts.catalog, idOrPrefix, scope)).record;
+  }
+
+  /** Many at once, in the order asked; those outside the scope, or erased meanwhile, are left out. */
+  async images(ids: readonly ImageId[], scope: Scope): Promise<ImageRecord[]> {
+    const turns = new Turns();
+    const images: ImageRecord[] = [];
+    for (let start = 0; start < ids.length; start += RECORDS_AT_ONCE) {
+      const some = await this.#parts.catalog.imagesById(ids.slice(start, start + RECORDS_AT_ONCE), scope);
+      images.push(...some.map(({ record }) => record).filter(({ placements }) => placements.length > 0));
+      await turns.give();
+    }
+    return images;
   }
 
   /**

@@ -177,6 +177,8 @@ export interface Catalog {
   /** In the order asked; unknown keys are left out. Placements outside the scope are left out when one is given. */
   imagesByKey(keys: readonly ImageKey[], scope?: Scope): Promise<CatalogImage[]>;
   imagesById(ids: readonly ImageId[], scope?: Scope): Promise<CatalogImage[]>;
+  /** Only their ids, in the order asked; unknown keys are left out. */
+  idsByKey(keys: readonly ImageKey[]): Promise<ImageId[]>;
   thumbnail(id: ImageId): Promise<Uint8Array | undefined>;
   fingerprints(within?: KeySet): AsyncIterable<readonly StoredFingerprint[]>;
 

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { readConfig } from "../../config.ts";
-import { isInside, type Library, NotFoundError } from "../../core/index.ts";
+import { isInside, type Library } from "../../core/index.ts";
 import type { FindAnswer, FindRequest, ImageId, ImageRecord, Scope } from "../../core/types.ts";
 import { addWithReport } from "../add-with-report.ts";
 import { askedFolders, checkFolders } from "../asked-folders.ts";
@@ -114,16 +114,8 @@ async function alikeOf(
   scope: Scope,
 ): Promise<Map<ImageId, ImageRecord>> {
   const ids = hits.flatMap(({ alike }) => alike);
-  const images = await Promise.all(
-    ids.map((id) =>
-      library.image(id, scope).catch((error: unknown) => {
-        // Erased by another process meanwhile.
-        if (error instanceof NotFoundError) return undefined;
-        throw error;
-      }),
-    ),
-  );
-  return new Map(images.flatMap((image) => (image ? [[image.id, image] as const] : [])));
+  const images = await library.images(ids, scope);
+  return new Map(images.map((image) => [image.id, image]));
 }
 
 /** One file of each hit, as `xargs -0` takes them; what lies on Discord alone, or is offline, is no file here. */

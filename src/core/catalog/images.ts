@@ -32,6 +32,7 @@ export function images(db: Connection) {
           scope,
         ),
       ),
+    idsByKey: (keys) => db.read(() => idsByKey(db, keys)),
     thumbnail: (id) => db.read(() => thumbnail(db, id)),
     fingerprints: (within) => fingerprints(db, within),
     removeImages: (ids) =>
@@ -79,6 +80,15 @@ function idsWithPrefix(db: Connection, prefix: string, limit: number): ImageId[]
     .statement<ImageId>("SELECT lower(hex(id)) FROM images WHERE id BETWEEN ? AND ? ORDER BY id LIMIT ?")
     .pluck()
     .all(Buffer.from(prefix.padEnd(64, "0"), "hex"), Buffer.from(prefix.padEnd(64, "f"), "hex"), limit);
+}
+
+function idsByKey(db: Connection, keys: readonly ImageKey[]): ImageId[] {
+  return db
+    .statement<ImageId>(
+      "SELECT lower(hex(images.id)) FROM json_each(?) AS asked JOIN images ON images.key = asked.value ORDER BY asked.key",
+    )
+    .pluck()
+    .all(JSON.stringify(keys));
 }
 
 function thumbnail(db: Connection, id: ImageId): Uint8Array | undefined {

@@ -1,7 +1,8 @@
 import { UsageError } from "../errors.ts";
 import { imageDate } from "../image-date.ts";
 import type { ImageKey, KeySet, Neighbor } from "../ports.ts";
-import type { FindAnswer, FindRequest, Hit, ImageRecord, QueryTerm } from "../types.ts";
+import { Turns } from "../turns.ts";
+import type { FindAnswer, FindRequest, Hit, ImageId, ImageRecord, QueryTerm } from "../types.ts";
 import { type Collapsed, collapse } from "./collapse.ts";
 import { decodeCursor, encodeCursor, requestDigest } from "./cursor.ts";
 import type { SearchParts } from "./parts.ts";
@@ -11,6 +12,8 @@ const DEFAULT_LIMIT = 10;
 const MAX_LIMIT = 1000;
 /** Sorting by date looks at the best matches only; beyond them the words no longer mean anything. */
 const DATED_MATCHES = 200;
+/** Some milliseconds' worth. */
+const IDS_AT_ONCE = 1000;
 
 /** Answers a question: scope first, then ranking, then near-identical hits are merged, then the page is cut. */
 export async function find(parts: SearchParts, request: FindRequest): Promise<FindAnswer> {
@@ -111,16 +114,34 @@ async function hitsOf(
   page: readonly Collapsed[],
   offset: number,
 ): Promise<Hit[]> {
-  const keys = page.flatMap(({ key, alike }) => [key, ...alike]);
-  const images = await parts.catalog.imagesByKey(keys, request.scope);
+  const images = await parts.catalog.imagesByKey(
+    page.map(({ key }) => key),
+    request.scope,
+  );
   const records = new Map(images.map(({ key, record }) => [key, record]));
-  return page.flatMap(({ key, score, alike }, at) => {
+  const hits: Hit[] = [];
+  for (const [at, { key, score, alike }] of page.entries()) {
     const record = records.get(key);
     // Erased by another process between ranking and now.
-    if (record === undefined || !isVisible(record)) return [];
-    const others = alike.flatMap((other) => records.get(other) ?? []).filter(isVisible);
-    return [{ ...record, rank: offset + at + 1, score, alike: others.map(({ id }) => id) }];
-  });
+    if (record === undefined || !isVisible(record)) continue;
+    hits.push({ ...record, rank: offset + at + 1, score, alike: await idsOf(parts, alike, request.signal) });
+  }
+  return hits;
+}
+
+/** One hit may stand for tens of thousands of frames of a time-lapse: their ids are read a slice at a time. */
+async function idsOf(
+  { catalog }: SearchParts,
+  keys: readonly ImageKey[],
+  signal?: AbortSignal,
+): Promise<ImageId[]> {
+  const turns = new Turns(signal);
+  const ids: ImageId[] = [];
+  for (let start = 0; start < keys.length; start += IDS_AT_ONCE) {
+    ids.push(...(await catalog.idsByKey(keys.slice(start, start + IDS_AT_ONCE))));
+    await turns.give();
+  }
+  return ids;
 }
 
 const isVisible = (record: ImageRecord) => record.placements.length > 0;

@@ -88,6 +88,33 @@ describe("near-identical hits", () => {
   });
 });
 
+test("of what a hit stands for only the ids are read, however many there are", async () => {
+  const frames = Array.from({ length: 300 }, (_, at) => `frame ${at}`);
+  const vectors = Object.fromEntries(frames.map((name, at) => [name, [1, at / 1e6]]));
+  let records = 0;
+  const folder = temporaryFolder();
+  writePictures(folder, Object.fromEntries(frames.map((name, at) => [`${at}.jpg`, name])));
+  const { library } = await openTestLibrary(temporaryFolder(), {
+    embedder: new FakeEmbedder({ vectors: { ...vectors, query: [1, 0] } }),
+    around: (catalog) => ({
+      ...catalog,
+      imagesByKey: (keys, scope) => {
+        records += keys.length;
+        return catalog.imagesByKey(keys, scope);
+      },
+    }),
+  });
+  await library.add([folder]);
+  records = 0;
+  const { hits } = await library.find({ terms: [{ text: "query" }], scope: everything });
+  expect(hits).toHaveLength(1);
+  expect(new Set(hits[0]?.alike).size).toBe(299);
+  expect(records).toBe(1);
+  const images = await library.images(hits[0]?.alike ?? [], everything);
+  expect(images.map(({ id }) => id)).toEqual(hits[0]?.alike);
+  await library.close();
+});
+
 describe("pages", () => {
   test("follow each other without gap or double, ranks counting on", async () => {
     const pictures = Object.fromEntries(
