@@ -58,11 +58,9 @@ export function readConfig(flags: ConfigFlags = {}): Config {
   }
   const env = parsed.data;
   return {
-    library: resolve(
-      expandHome(flags.library ?? env.GLIMPSE_LIBRARY ?? envPaths("glimpse", { suffix: "" }).data),
-    ),
+    library: libraryFolder(flags.library ?? env.GLIMPSE_LIBRARY ?? envPaths("glimpse", { suffix: "" }).data),
     model: flags.model ?? env.GLIMPSE_MODEL,
-    hub: env.GLIMPSE_HUB ?? "https://huggingface.co",
+    hub: hubAddress(env.GLIMPSE_HUB ?? "https://huggingface.co"),
     settings: env.GLIMPSE_SETTINGS,
     logLevel: env.GLIMPSE_LOG_LEVEL,
     mcpToken: env.GLIMPSE_MCP_TOKEN,
@@ -76,6 +74,25 @@ function terminalPictures(env: z.output<typeof environment>): Config["terminalPi
   if (env.KITTY_WINDOW_ID !== undefined || env.TERM === "xterm-kitty" || env.TERM_PROGRAM === "ghostty")
     return "kitty";
   return env.TERM_PROGRAM === "iTerm.app" || env.TERM_PROGRAM === "WezTerm" ? "iterm" : undefined;
+}
+
+/** An address is not taken for a folder of that name; what may be secret in it is not repeated. */
+const schemeOf = (place: string) => /^([a-z][a-z\d+.-]*):\/\//i.exec(place)?.[1]?.toLowerCase();
+
+function libraryFolder(place: string): string {
+  const scheme = schemeOf(place);
+  if (scheme === undefined) return resolve(expandHome(place));
+  throw new UsageError(
+    `A library is a folder on this machine, and a ${scheme}:// address is none. Give the folder's path in GLIMPSE_LIBRARY or --library.`,
+  );
+}
+
+function hubAddress(place: string): string {
+  const scheme = schemeOf(place);
+  if (scheme === undefined || scheme === "http" || scheme === "https") return place;
+  throw new UsageError(
+    `Models cannot be fetched from a ${scheme}:// address. Give an http(s) address or a folder in GLIMPSE_HUB.`,
+  );
 }
 
 const expandHome = (path: string) =>

@@ -23,7 +23,7 @@ export function termsOf(words: readonly string[], flags: TermFlags): QueryTerm[]
 }
 
 function textTerm(typed: string, sign: number): QueryTerm {
-  const { value, weight } = splitWeight(typed);
+  const { value, weight } = TIME_OR_RATIO.test(typed) ? { value: typed, weight: 1 } : splitWeight(typed);
   if (value.trim() === "") throw new UsageError("--and and --not take words; one of them is empty.");
   return { text: value, weight: sign * weight };
 }
@@ -34,9 +34,23 @@ function imageTerm(typed: string, sign: number): QueryTerm {
   return { image: imageRef(value), weight: sign * weight };
 }
 
+/** "12:30", "at 12:30:15", "16:9": words whose digits belong together. */
+const TIME_OR_RATIO = /(?:^|\s)\d{1,2}:\d{1,2}(?::\d{2})?$/;
+/** What can only be meant as a weight after the last colon: nothing, or a number of whatever spelling. */
+const MEANT_AS_WEIGHT = /^\s*[+-]?(?:nan|inf(?:inity)?|[.,\d]*\d[.,\d]*(?:e[+-]?\d+)?%?)?\s*$/i;
+const WEIGHT = /^(?:\d+\.?\d*|\.\d+)$/;
+const MAX_WEIGHT = 100;
+
+/** Splits off `:weight`, a decimal number above 0 and up to 100. @throws UsageError for a weight that is none */
 function splitWeight(typed: string): { value: string; weight: number } {
-  const match = /^(.+):(\d*\.?\d+)$/s.exec(typed);
-  return match?.[1] && match[2] ? { value: match[1], weight: Number(match[2]) } : { value: typed, weight: 1 };
+  const colon = typed.lastIndexOf(":");
+  const written = typed.slice(colon + 1);
+  if (colon < 0 || !MEANT_AS_WEIGHT.test(written)) return { value: typed, weight: 1 };
+  const weight = WEIGHT.test(written) ? Number(written) : Number.NaN;
+  if (weight > 0 && weight <= MAX_WEIGHT) return { value: typed.slice(0, colon), weight };
+  throw new UsageError(
+    `"${typed}" ends in ":${written}", which is no weight. A weight is a number above 0 and up to ${MAX_WEIGHT}, such as :0.5; without one, leave the colon out.`,
+  );
 }
 
 /** A file on disk, else an id of the library. */

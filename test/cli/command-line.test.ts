@@ -101,7 +101,7 @@ describe("a person's first minutes", () => {
     const { groups } = JSON.parse((await glimpse("duplicates", "--kind", "exact", "--json")).stdout);
     expect(groups).toHaveLength(1);
     expect(groups[0]).toMatchObject({ kind: "exact", members: [{ kind: "exact" }] });
-    const { stdout } = await glimpse("duplicates", "--kind", "exact", "--print0");
+    const { stdout } = await glimpse("duplicates", "--print0");
     expect(stdout.split("\0").filter(Boolean)).toHaveLength(1);
   });
 
@@ -143,6 +143,10 @@ describe("wrong usage ends with 2 and a sentence, failure with 1", () => {
     [["find", "x", "--since", "yesterday"], 2, /no date/],
     [["find", "x", "--cursor", "forged"], 2, /another query/],
     [["nonsense"], 2, /unknown command/],
+    [["find", "x", "--json", "--print0"], 2, /--json and --print0/],
+    [["duplicates", "--json", "--print0"], 2, /--json and --print0/],
+    [["mcp", "--port", "7411"], 2, /--port is for .* --http/],
+    [["mcp", "--allow-host", "x"], 2, /--allow-host is for/],
     [["add", "/does/not/exist"], 1, /no file or folder/],
     [["models", "use", "clip-vit-b32"], 1, /models pull clip-vit-b32/],
   ] as const)("glimpse %j", async (args, code, message) => {

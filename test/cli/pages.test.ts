@@ -1,5 +1,14 @@
 import { spawnSync } from "node:child_process";
-import { copyFileSync, existsSync, openSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -42,6 +51,45 @@ describe.each([["find", "a circle"], ["duplicates"], ["groups"]])("the page of %
     expect(stdout).toContain(`<a href="${address}"><img src="data:image/webp;base64,`);
     await expect(callGlimpse(library, [...command, "--html", "-", "--json"])).rejects.toThrow(UsageError);
   });
+});
+
+describe.each([["find", "a circle"], ["duplicates"], ["groups"]])(
+  "what the page of %s replaces",
+  (...command) => {
+    const folder = temporaryFolder();
+    const page = join(folder, "page.html");
+
+    test("is a page that it wrote, in one step, and through a link", async () => {
+      const link = join(folder, "link.html");
+      symlinkSync(page, link);
+      for (const file of [page, link, page]) {
+        expect(await glimpse(...command, "--html", file)).toMatchObject({ code: 0 });
+      }
+      expect(readFileSync(page, "utf8")).toMatch(/^<!doctype html>.*<\/html>\n$/s);
+      expect(lstatSync(link).isSymbolicLink()).toBe(true);
+      expect(readdirSync(folder).sort()).toEqual(["link.html", "page.html"]);
+    });
+
+    test("is no picture and nothing else that was there, unless --force", async () => {
+      const foreign = join(folder, "foreign.html");
+      writeFileSync(foreign, "<html>mine</html>");
+      const before = readFileSync(named);
+      for (const file of [named, foreign, join(folder, "a"), folder]) {
+        await expect(callGlimpse(library, [...command, "--html", file])).rejects.toThrow(UsageError);
+      }
+      expect(readFileSync(named)).toEqual(before);
+      expect(readFileSync(foreign, "utf8")).toBe("<html>mine</html>");
+      expect(existsSync(join(folder, "a"))).toBe(false);
+      expect(await glimpse(...command, "--html", foreign, "--force")).toMatchObject({ code: 0 });
+      expect(readFileSync(foreign, "utf8")).toMatch(/^<!doctype html>/);
+    });
+  },
+);
+
+test("--html without a name does not take the first word of the question for one", async () => {
+  await expect(callGlimpse(library, ["find", "--html", "a", "dog"])).rejects.toThrow(
+    /ending in \.html or \.htm .* got "a"/,
+  );
 });
 
 test.skipIf(!existsSync("/dev/full"))("an output that takes no more is told in a sentence", () => {

@@ -10,10 +10,10 @@ import { globalOptions, type Register } from "../program.ts";
 import { showProgress } from "../progress.ts";
 import { type ScopeFlags, scopeOf, withScopeOptions } from "../scope-options.ts";
 import { withExistingLibrary } from "../session.ts";
-import { checkOutputs, type OutputFlags, writePage } from "../write-page.ts";
+import { checkOutputs, FORCE_HELP, type OutputFlags, writePage } from "../write-page.ts";
 
 interface DuplicatesFlags extends ScopeFlags, OutputFlags {
-  readonly kind: string;
+  readonly kind?: string;
 }
 
 const EXAMPLES = `
@@ -25,32 +25,35 @@ Kinds, from strict to loose; each includes the stricter ones:
 Examples:
   glimpse duplicates                            groups of the same picture
   glimpse duplicates --html review.html         side by side, to look at
-  glimpse duplicates --kind exact --print0 | xargs -0 trash-put
+  glimpse duplicates --print0 | xargs -0 trash-put           spare files with the same bytes
   glimpse duplicates verdict 3f2a9c01 77be01aa different     never group these two again
 
-Glimpse itself never deletes a file. --print0 prints every file but each group's keeper.`;
+Glimpse itself never deletes a file. --print0 prints every file but each group's keeper, and only of the same bytes
+unless --kind is written out.`;
 
 export const registerDuplicates: Register = (program) => {
   const command = program
     .command("duplicates")
     .description("find copies of pictures")
-    .option("--kind <kind>", "exact, same or similar", "same")
+    .option("--kind <kind>", "exact, same or similar (default: same)")
     .option("--json", "the groups as JSON")
     .option("--html <file>", "write a review page; - for the output")
-    .option("--print0", "the files that could go, each ended by NUL")
+    .option("--print0", "the files that could go, each ended by NUL; of kind exact unless --kind says more")
+    .option("--force", FORCE_HELP)
     .addHelpText("after", EXAMPLES);
   withScopeOptions(command).action(async (flags: DuplicatesFlags) => {
-    checkOutputs(flags);
+    await checkOutputs(flags);
     const scope = await scopeOf(flags);
-    const kind = kindOf(flags.kind);
+    const kind = kindOf(flags);
     await withExistingLibrary(globalOptions(command), async (library, signal) => {
       await checkFolders(library, scope);
       const display = showProgress("Comparing");
       const groups = await library
         .duplicates({ scope, kind, signal, onProgress: display.onProgress })
         .finally(display.end);
-      if (flags.html !== undefined) {
-        await writePage(flags.html, await duplicatesPage(groups, (id) => library.thumbnail(id, scope)));
+      const { html, force } = flags;
+      if (html !== undefined) {
+        await writePage({ html, force }, await duplicatesPage(groups, (id) => library.thumbnail(id, scope)));
       }
       print(groups, flags);
     });
@@ -58,7 +61,9 @@ export const registerDuplicates: Register = (program) => {
   addVerdict(command);
 };
 
-function kindOf(typed: string): DuplicateKind {
+/** What a script may act on without a look at it is the same bytes, unless it says otherwise. */
+function kindOf({ kind: typed, print0 }: DuplicatesFlags): DuplicateKind {
+  if (typed === undefined) return print0 ? "exact" : "same";
   if (typed === "exact" || typed === "same" || typed === "similar") return typed;
   throw new UsageError(`--kind takes exact, same or similar; got "${typed}".`);
 }

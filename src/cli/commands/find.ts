@@ -15,7 +15,7 @@ import { globalOptions, type Register } from "../program.ts";
 import { collect, withScopeOptions } from "../scope-options.ts";
 import { withLibrary } from "../session.ts";
 import { stylesFor } from "../styles.ts";
-import { checkOutputs, type OutputFlags, writePage } from "../write-page.ts";
+import { checkOutputs, FORCE_HELP, type OutputFlags, writePage } from "../write-page.ts";
 
 interface FindFlags extends RequestFlags, OutputFlags {
   readonly pictures?: boolean;
@@ -51,10 +51,11 @@ export const registerFind: Register = (program) => {
     .option("--json", "the answer as JSON")
     .option("--print0", "only paths, each ended by NUL, for xargs -0")
     .option("--html <file>", "write the answer as a page; - for the output")
+    .option("--force", FORCE_HELP)
     .option("--no-pictures", "no inline pictures, even where the terminal could show them")
     .addHelpText("after", EXAMPLES);
   withScopeOptions(command).action(async (words: string[], flags: FindFlags) => {
-    checkOutputs(flags);
+    await checkOutputs(flags);
     const request = await findRequest(words, flags);
     const folders = askedFolders(request.scope);
     await withLibrary(
@@ -93,8 +94,9 @@ async function show(
   global: { readonly library?: string },
 ): Promise<void> {
   for (const sentence of answer.notes) note(printable(sentence));
-  if (flags.html !== undefined) {
-    await writePage(flags.html, await hitsPage(answer, (id) => library.thumbnail(id, scope)));
+  const { html, force } = flags;
+  if (html !== undefined) {
+    await writePage({ html, force }, await hitsPage(answer, (id) => library.thumbnail(id, scope)));
   }
   if (flags.json) return sayJson(findJson(answer, await alikeOf(library, answer, scope)));
   if (flags.print0) return void process.stdout.write(firstPaths(answer));

@@ -8,7 +8,7 @@ import { globalOptions, type Register } from "../program.ts";
 import { showProgress } from "../progress.ts";
 import { type ScopeFlags, scopeOf, withScopeOptions } from "../scope-options.ts";
 import { withExistingLibrary } from "../session.ts";
-import { checkOutputs, type OutputFlags, writePage } from "../write-page.ts";
+import { checkOutputs, FORCE_HELP, type OutputFlags, writePage } from "../write-page.ts";
 
 interface GroupsFlags extends ScopeFlags, OutputFlags {
   readonly count?: number;
@@ -27,9 +27,10 @@ export const registerGroups: Register = (program) => {
     .option("--count <count>", "how many themes (default: by the library's size)", wholeNumber)
     .option("--json", "as JSON")
     .option("--html <file>", "write a page with pictures; - for the output")
+    .option("--force", FORCE_HELP)
     .addHelpText("after", EXAMPLES);
   withScopeOptions(command).action(async (flags: GroupsFlags) => {
-    checkOutputs(flags);
+    await checkOutputs(flags);
     const scope = await scopeOf(flags);
     await withExistingLibrary(globalOptions(command), async (library, signal) => {
       await checkFolders(library, scope);
@@ -40,8 +41,9 @@ export const registerGroups: Register = (program) => {
       if (flags.json) return sayJson(groupsJson(groups));
       if (groups.length === 0)
         return note("There is no picture to sort. Add some with `glimpse add ~/Pictures`.");
-      if (flags.html !== undefined) {
-        return writePage(flags.html, await groupsPage(groups, (id) => library.thumbnail(id, scope)));
+      const { html, force } = flags;
+      if (html !== undefined) {
+        return writePage({ html, force }, await groupsPage(groups, (id) => library.thumbnail(id, scope)));
       }
       for (const { name, size, representatives } of groups) {
         say(`${name}  ${counted(size, "picture")}`);

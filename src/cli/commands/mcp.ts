@@ -1,4 +1,6 @@
+import type { Command } from "commander";
 import { readConfig } from "../../config.ts";
+import { UsageError } from "../../core/errors.ts";
 import { portNumber } from "../numbers.ts";
 import { collectPaths } from "../path-name.ts";
 import { globalOptions, type Register } from "../program.ts";
@@ -36,6 +38,7 @@ export const registerMcp: Register = (program) => {
     .option("--allow-host <name>", "accept this Host and Origin name too (repeatable)", collect)
     .addHelpText("after", EXAMPLES)
     .action(async (flags: McpFlags) => {
+      checkTransport(command, flags);
       const config = readConfig(globalOptions(command));
       // Only this: a client waits for the first answer.
       const { runMcp } = await import("../../mcp/main.ts");
@@ -51,3 +54,12 @@ export const registerMcp: Register = (program) => {
       });
     });
 };
+
+/** Over stdio nothing listens: an address would be ignored without a word. @throws UsageError */
+function checkTransport(command: Command, { http }: McpFlags): void {
+  if (http) return;
+  const idle = ["host", "port", "allowHost"].filter((name) => command.getOptionValueSource(name) === "cli");
+  const [first] = idle.map((name) => command.options.find((option) => option.attributeName() === name)?.long);
+  if (first)
+    throw new UsageError(`${first} is for a server over HTTP. Add --http, or leave ${first} out for stdio.`);
+}

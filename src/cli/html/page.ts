@@ -20,12 +20,21 @@ figcaption { padding: .6rem .75rem .7rem; font-size: 13px; }
 .mark.good { color: #2e9e5b; border-color: currentColor; }
 code { font-size: 12px; }`);
 
+const MARKER = '<meta name="generator" content="Glimpse">';
+
+/** In how many bytes of a page its marker lies. */
+export const MARKER_WITHIN = 512;
+
+/** Whether a file that begins like this is a page that Glimpse wrote. */
+export const isOwnPage = (beginning: string): boolean => beginning.includes(MARKER);
+
 /** One self-contained page: no script, no outside resource, and a policy that forbids both; links it may have. */
 export function page(title: string, summary: string, body: Markup): string {
   return html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
+${new Markup(MARKER)}
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
 <title>${title}</title>
