@@ -337,7 +337,12 @@ export class Library {
   /** What was posted where: what a member may export, what a sweep re-checks. */
   get posted(): Pick<
     Catalog,
-    "discordPlacements" | "knownAttachments" | "guildChannels" | "setCaption" | "forgetCaptions"
+    | "discordPlacements"
+    | "knownAttachments"
+    | "unembeddedPosts"
+    | "guildChannels"
+    | "setCaption"
+    | "forgetCaptions"
   > {
     return this.#parts.catalog;
   }

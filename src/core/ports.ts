@@ -141,6 +141,9 @@ export interface GuildChannel {
   readonly newest: Timestamp;
 }
 
+/** Where Discord can be asked for an attachment again. */
+export type PostedAt = Pick<DiscordPlacement, "channelId" | "messageId" | "attachmentId">;
+
 /** One step of the change sequence of a space, in order. */
 export interface Change {
   readonly seq: number;
@@ -171,7 +174,8 @@ export interface Catalog {
   putPlacements(
     placements: readonly { readonly id: ImageId; readonly placement: Placement }[],
   ): Promise<void>;
-  has(id: ImageId): Promise<boolean>;
+  /** Whether this image is there; with a space, also its embedding in it. */
+  has(id: ImageId, space?: EmbeddingSpace): Promise<boolean>;
   /** Ids that start with these lower-case hex digits, at most `limit`. */
   idsWithPrefix(prefix: string, limit: number): Promise<ImageId[]>;
   /** In the order asked; unknown keys are left out. Placements outside the scope are left out when one is given. */
@@ -214,8 +218,13 @@ export interface Catalog {
   /** Failures of the selected attachments are erased too: no id of a deleted message stays. */
   removeDiscord(selector: DiscordSelector): Promise<RemoveReport>;
   discordPlacements(selector: DiscordSelector): Promise<{ id: ImageId; placement: DiscordPlacement }[]>;
-  /** Which of these attachments are placed, or failed for good: neither needs to be fetched again. */
+  /**
+   * Which of these attachments are placed and embedded in the active space, or failed for good: neither needs to be
+   * fetched again. As long as no model is active, being placed is enough.
+   */
   knownAttachments(attachmentIds: readonly string[]): Promise<Set<string>>;
+  /** Attachments of a guild that are placed without being known, as a switch of models leaves them. */
+  unembeddedPosts(guildId: string): Promise<PostedAt[]>;
   /** Channels and threads of a guild that have placements. */
   guildChannels(guildId: string): Promise<GuildChannel[]>;
   /** Sets or clears the caption of a message's placements. */

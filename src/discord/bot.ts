@@ -14,6 +14,7 @@ import { Historian } from "./history/historian.ts";
 import { Jobs } from "./history/jobs.ts";
 import { ProgressNotes } from "./history/progress-notes.ts";
 import { Reconciler } from "./history/reconciler.ts";
+import { Refetcher } from "./history/refetcher.ts";
 import { Erasures } from "./intake/erasures.ts";
 import { listenToGateway } from "./intake/gateway-events.ts";
 import { LiveMessages, type LivePicture } from "./intake/live-messages.ts";
@@ -91,8 +92,9 @@ export class Bot {
     clearInterval(this.#watchdog);
     this.#keeper.stop();
     this.#tagging.clear();
-    const { historian, reconciler, pictures, marks, progress } = this.#parts;
-    const idle = Promise.all([progress.close(), pictures.stop(), historian.close(), reconciler.close()]);
+    const { historian, reconciler, refetcher, pictures, marks, progress } = this.#parts;
+    const readers = [historian, reconciler, refetcher].map((reader) => reader.close());
+    const idle = Promise.all([progress.close(), pictures.stop(), ...readers]);
     await Promise.race([idle, new Promise((done) => setTimeout(done, DRAIN_MS).unref())]);
     await marks.close();
     await this.client.destroy();
@@ -194,6 +196,7 @@ function assemble(client: Client, options: BotOptions): BotParts {
     jobs,
     historian,
     reconciler: new Reconciler(checking),
+    refetcher: new Refetcher({ ...reading, ...checking }),
     progress,
     limits: options.limits ?? modelLimits(),
     seesContent,

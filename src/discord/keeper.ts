@@ -171,6 +171,7 @@ export class Keeper {
     if (this.#round % this.#times.retryRounds === 0) {
       await this.#parts.historian.retryDenied(guildId);
       await trySecondTime(this.#parts, guildId);
+      this.#parts.refetcher.start(guildId);
     }
     if (this.#round % RETENTION_ROUNDS === 0) await enforceRetention(this.#parts, guildId);
   }

@@ -2,6 +2,7 @@ import type { Client } from "discord.js";
 import type { App } from "./app.ts";
 import { isWithheld } from "./attachments/raw-message.ts";
 import type { Reconciler } from "./history/reconciler.ts";
+import type { Refetcher } from "./history/refetcher.ts";
 import { forgetChannel, forgetGuild } from "./intake/forget.ts";
 import { type ReadParts, readMessages } from "./intake/read-messages.ts";
 import { keptSince } from "./intake/take-pictures.ts";
@@ -9,6 +10,7 @@ import { keptSince } from "./intake/take-pictures.ts";
 export interface TendParts extends App, ReadParts {
   readonly client: Client;
   readonly reconciler: Reconciler;
+  readonly refetcher: Refetcher;
 }
 
 /** Pictures that failed for a passing reason are tried again; messages deleted meanwhile are let go. */

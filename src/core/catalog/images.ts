@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Catalog, ImageKey, KeySet, NewImage, StoredFingerprint } from "../ports.ts";
-import type { ImageId, Picture } from "../types.ts";
+import type { EmbeddingSpace, ImageId, Picture } from "../types.ts";
 import { idBytes } from "./bytes.ts";
 import type { Connection } from "./connection.ts";
 import { addEmbedding, spaceFor } from "./embeddings.ts";
@@ -21,7 +21,7 @@ export function images(db: Connection) {
           for (const { id, placement } of added) writePlacement(db, keyOf(db, id), placement);
         }),
       ),
-    has: (id) => db.read(() => findKey(db, id) !== undefined),
+    has: (id, space) => db.read(() => has(db, id, space)),
     idsWithPrefix: (prefix, limit) => db.read(() => idsWithPrefix(db, prefix, limit)),
     imagesByKey: (keys, scope) => db.read(() => readImages(db, keys, scope)),
     imagesById: (ids, scope) =>
@@ -42,6 +42,15 @@ export function images(db: Connection) {
         inSteps(ids, (some) => removeImages(db, some)),
       ),
   } satisfies Partial<Catalog>;
+}
+
+function has(db: Connection, id: ImageId, space: EmbeddingSpace | undefined): boolean {
+  const key = findKey(db, id);
+  if (key === undefined || space === undefined) return key !== undefined;
+  const embedding = db.statement(
+    "SELECT 1 FROM embeddings WHERE space = (SELECT id FROM spaces WHERE name = ?) AND image = ?",
+  );
+  return embedding.get(space, key) !== undefined;
 }
 
 function putImages(db: Connection, added: readonly NewImage[]): void {

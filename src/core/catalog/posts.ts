@@ -1,8 +1,14 @@
-import type { Catalog, GuildChannel } from "../ports.ts";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import type { Catalog, GuildChannel, PostedAt } from "../ports.ts";
 import type { DiscordPlacement, DiscordSelector, ImageId } from "../types.ts";
 import type { Connection } from "./connection.ts";
 import { erase, forgetting, untilNoneLeft } from "./erase.ts";
 import { discordPlacement, POST_COLUMNS, type PostRow } from "./placement-rows.ts";
+
+const POSTS_PER_STEP = 2048;
+
+/** Null while nothing is embedded in it. */
+const ACTIVE_SPACE = "(SELECT s.id FROM active_model a JOIN spaces s ON s.name = a.space)";
 
 export function posts(db: Connection) {
   return {
@@ -14,6 +20,7 @@ export function posts(db: Connection) {
       ),
     discordPlacements: (selector) => db.read(() => discordPlacements(db, selector)),
     knownAttachments: (attachmentIds) => db.read(() => knownAttachments(db, attachmentIds)),
+    unembeddedPosts: (guildId) => unembeddedPosts(db, guildId),
     guildChannels: (guildId) => db.read(() => guildChannels(db, guildId)),
     setCaption: (guildId, messageId, caption) =>
       forgetting(db, () => setCaption(db, { guildId, messageId, caption: caption ?? null })),
@@ -62,12 +69,14 @@ function discordPlacements(
     .map(({ id, ...post }) => ({ id, placement: discordPlacement(post) }));
 }
 
-/** Placed or failed: failures of posts are only put when they are for good. */
+/** Placed with an embedding of the active model, or failed: failures of posts are only put when they are for good. */
 function knownAttachments(db: Connection, attachmentIds: readonly string[]): Set<string> {
   const known = new Set(
     db
       .statement<string>(
-        "SELECT DISTINCT attachment FROM posts WHERE attachment IN (SELECT value FROM json_each(?))",
+        `SELECT DISTINCT attachment FROM posts p WHERE attachment IN (SELECT value FROM json_each(?))
+        AND (NOT EXISTS (SELECT 1 FROM active_model)
+          OR EXISTS (SELECT 1 FROM embeddings e WHERE e.image = p.image AND e.space = ${ACTIVE_SPACE}))`,
       )
       .pluck()
       .all(JSON.stringify(attachmentIds)),
@@ -78,6 +87,41 @@ function knownAttachments(db: Connection, attachmentIds: readonly string[]): Set
     if (asked.has(attachment)) known.add(attachment);
   }
   return known;
+}
+
+/** In steps, since it looks at every post of the library. */
+async function unembeddedPosts(db: Connection, guildId: string): Promise<PostedAt[]> {
+  const missing: PostedAt[] = [];
+  for (let after = 0; ; ) {
+    const step = await db.read(() => unembeddedAmong(db, guildId, after));
+    if (step.last === null) return missing;
+    missing.push(...step.missing);
+    after = step.last;
+    await nextTurn();
+  }
+}
+
+/** Among the next posts after this row; `last` is null after the last one. */
+function unembeddedAmong(
+  db: Connection,
+  guildId: string,
+  after: number,
+): { last: number | null; missing: PostedAt[] } {
+  const step = "(SELECT * FROM posts WHERE id > @after ORDER BY id LIMIT @limit)";
+  const parameters = { after, limit: POSTS_PER_STEP };
+  const last = db.statement<number | null>(`SELECT max(id) FROM ${step}`).pluck().get(parameters) ?? null;
+  const missing = db
+    .statement<PostedAt>(
+      `SELECT channel AS channelId, message AS messageId, attachment AS attachmentId FROM ${step} p
+      WHERE guild = @guildId AND EXISTS (SELECT 1 FROM active_model)
+        AND NOT EXISTS (SELECT 1 FROM embeddings e WHERE e.image = p.image AND e.space = ${ACTIVE_SPACE})`,
+    )
+    .all({ ...parameters, guildId });
+  const failed = knownAttachments(
+    db,
+    missing.map(({ attachmentId }) => attachmentId),
+  );
+  return { last, missing: missing.filter(({ attachmentId }) => !failed.has(attachmentId)) };
 }
 
 interface FailedPost {

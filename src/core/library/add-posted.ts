@@ -7,8 +7,8 @@ const attachmentOrigin = (at: DiscordPlacement): string =>
   `discord:${at.guildId}/${at.channelId}/${at.messageId}/${at.attachmentId}`;
 
 /**
- * Adds one posted picture; bytes that are known only gain a placement. The signal is looked at right before
- * the commit, so that a deletion that arrives meanwhile can still stop it.
+ * Adds one posted picture; bytes that are known only gain a placement, and the embedding that a switch of models may
+ * have left them without. The signal is looked at right before the commit, so that a deletion that arrives meanwhile can still stop it.
  * @throws PictureError when the picture cannot be used; lasting reasons are remembered as a failure
  */
 export async function addPosted(
@@ -19,7 +19,7 @@ export async function addPosted(
 ): Promise<{ image: CatalogImage; isNew: boolean }> {
   const id = createHash("sha256").update(bytes).digest("hex");
   const known = await catalog.has(id);
-  if (known) {
+  if (known && (await catalog.has(id, embedder.space))) {
     signal?.throwIfAborted();
     await catalog.putPlacements([{ id, placement }]);
   } else {

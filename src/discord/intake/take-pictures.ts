@@ -108,7 +108,8 @@ export class TakePictures {
     const known = await posted.knownAttachments(pictures.map(({ placement }) => placement.attachmentId));
     for (const picture of pictures) {
       const { attachmentId } = picture.placement;
-      if (placed.has(placementKey(picture))) seen.set(picture, { kind: "placed-before" });
+      if (placed.has(placementKey(picture)) && known.has(attachmentId))
+        seen.set(picture, { kind: "placed-before" });
       else if (known.has(attachmentId) && !(await this.#isPlaced(guildId, attachmentId))) {
         seen.set(picture, { kind: "skipped", reason: "it failed before" });
       }

@@ -42,9 +42,12 @@ export class Stage {
     this.owner = owner;
   }
 
-  static async set(embedder = new FakeEmbedder()): Promise<Stage> {
+  static async set(
+    embedder = new FakeEmbedder(),
+    models: Readonly<Record<string, FakeEmbedder>> = {},
+  ): Promise<Stage> {
     const folder = await mkdtemp(join(tmpdir(), "glimpse-discord-"));
-    const { library } = await openTestLibrary(folder, { embedder });
+    const { library } = await openTestLibrary(folder, { embedder, models });
     return new Stage({ fake: await FakeDiscord.start(), folder, library });
   }
 

@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import type { DiscordSelector } from "../../../src/core/types.ts";
-import { file, idOf, newImage, post } from "../new-image.ts";
+import { file, idOf, newImage, post, SPACE } from "../new-image.ts";
 import { type CatalogFactory, catalogTest } from "./open.ts";
 
 const failed = (origin: string) =>
@@ -72,6 +72,24 @@ export function describePosts(create: CatalogFactory): void {
     expect(await catalog.knownAttachments(["1", "2", "3", "4"])).toEqual(new Set(["1", "3"]));
     await catalog.removeDiscord({ guildId: "g1" });
     expect(await catalog.knownAttachments(["1", "2", "3", "4"])).toEqual(new Set(["3"]));
+  });
+
+  test("once a model is active, only what is embedded by it is known, and the rest is listed", async (catalog) => {
+    await catalog.putImages([...images, newImage("only here", post("9"))]);
+    expect(await catalog.unembeddedPosts("g1"), "no model is active").toEqual([]);
+    await catalog.setActiveModel("next", "next@1");
+    expect(await catalog.knownAttachments(["1", "2"])).toEqual(new Set());
+    await catalog.putEmbeddings("next@1", [{ id: idOf("only here"), embedding: newImage("x").embedding }]);
+    expect(await catalog.knownAttachments(["1", "9"])).toEqual(new Set(["9"]));
+    expect([await catalog.has(idOf("a"), SPACE), await catalog.has(idOf("a"), "next@1")]).toEqual([
+      true,
+      false,
+    ]);
+    await catalog.putFailures([failed("discord:g1/c1/m-1/1")]);
+    expect(await catalog.unembeddedPosts("g1")).toEqual([
+      { channelId: "c1", messageId: "m-2", attachmentId: "2" },
+      { channelId: "c2", messageId: "m-3", attachmentId: "3" },
+    ]);
   });
 
   test("a guild's channels and threads tell their images and newest post", async (catalog) => {
