@@ -18,6 +18,8 @@ export async function addWithReport(
     .finally(display.end);
   const seconds = (Date.now() - started) / 1000;
   note(`${summary(report)}, in ${seconds.toFixed(1)} s.`);
+  for (const { origin, reason } of report.refused)
+    note(`glimpse: ${printable(origin)} was not added: ${printable(reason)}`);
   tellFailures(report);
   for (const root of report.offline) {
     note(

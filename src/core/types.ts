@@ -262,6 +262,8 @@ export interface AddReport {
   /** Placements gone from their folder. */
   readonly removed: number;
   readonly skipped: readonly Skipped[];
+  /** Files that were named and can never be pictures: nothing of them is kept. */
+  readonly refused: readonly Skipped[];
   /** Roots that could not be reached; nothing of theirs was erased. */
   readonly offline: readonly string[];
   /** Whether the run was cancelled before its end. */

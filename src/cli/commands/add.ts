@@ -28,6 +28,7 @@ export const registerAdd: Register = (program) => {
             throw new UsageError("No folder was added yet. Name one: `glimpse add ~/Pictures`.");
           }
           const report = await addWithReport(library, paths, { signal, retryFailed: flags.retry });
+          if (report.refused.length > 0) process.exitCode = 1;
           if (report.cancelled) process.exitCode = 130;
         },
         { mustExist: paths.length === 0 },

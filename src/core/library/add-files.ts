@@ -1,6 +1,6 @@
 import { lstat } from "node:fs/promises";
 import PQueue from "p-queue";
-import { LibraryError, PictureError, systemCode } from "../errors.ts";
+import { isLasting, LibraryError, PictureError, systemCode } from "../errors.ts";
 import type { Catalog, Embedder, Failure, KnownFile, Root } from "../ports.ts";
 import { hashFile } from "../sources/hash-file.ts";
 import { type Scan, scanRoot } from "../sources/scan-folder.ts";
@@ -35,7 +35,7 @@ export async function addFiles(
 
 async function partsToRead(catalog: Catalog, paths: readonly string[]): Promise<RootPart[]> {
   if (paths.length > 0) return adoptRoots(catalog, paths);
-  return (await catalog.roots()).map((root) => ({ root, part: root.path }));
+  return (await catalog.roots()).map((root) => ({ root, part: root.path, isNew: false }));
 }
 
 /** One run of adding: its queue, its counts, and what is being embedded right now. */
@@ -48,6 +48,7 @@ class AddRun {
   readonly #underway = new Map<ImageId, Promise<void>>();
   readonly #embedded = new Set<ImageId>();
   readonly #skipped: Skipped[] = [];
+  readonly #refused: Skipped[] = [];
   readonly #offline: string[] = [];
   readonly #gone: { readonly path: string; readonly wasImage: boolean }[] = [];
   /** Roots that were read whole, or are there again. */
@@ -75,9 +76,12 @@ class AddRun {
     }
     // Only now: a moved file has its new placement by this time, so its image is not erased in between.
     if (!this.#cancelled) await this.#forgetGone();
+    if (!this.#cancelled)
+      await this.#withdraw(parts.filter(({ isNew, root }) => isNew && root.kind === "file"));
     return {
       ...this.#counts,
       skipped: this.#skipped,
+      refused: this.#refused,
       offline: this.#offline,
       cancelled: this.#cancelled,
     };
@@ -195,6 +199,16 @@ class AddRun {
     }
     this.#counts.removed = this.#gone.filter(({ wasImage }) => wasImage).length;
     for (const path of this.#online) await this.#parts.catalog.setRootState(path, "online");
+  }
+
+  /** A file that was named and can never be a picture is no root: it would be read again and again for nothing. */
+  async #withdraw(files: readonly RootPart[]): Promise<void> {
+    for (const { root } of files) {
+      const at = this.#skipped.findIndex(({ origin, code }) => origin === root.path && isLasting(code));
+      if (at < 0) continue;
+      await this.#parts.catalog.removeRoot(root.path);
+      this.#refused.push(...this.#skipped.splice(at, 1));
+    }
   }
 
   /** A file that was named and yet not read must not look as if it had been. */

@@ -1,6 +1,7 @@
+import type { Stats } from "node:fs";
 import { realpath, stat } from "node:fs/promises";
 import { resolve } from "node:path";
-import { LibraryError, NotFoundError, systemCode } from "../errors.ts";
+import { LibraryError, NotFoundError, systemCode, UsageError } from "../errors.ts";
 import { isInside } from "../is-inside.ts";
 import type { Catalog, Root } from "../ports.ts";
 import { scanRoot } from "../sources/scan-folder.ts";
@@ -9,12 +10,14 @@ export interface RootPart {
   readonly root: Root;
   /** The root's own path, or one inside it. */
   readonly part: string;
+  /** Whether the root was not in the library before. */
+  readonly isNew: boolean;
 }
 
 /**
  * Makes roots of what a person typed; a path inside an added folder means that part of it. Nothing is added
  * unless all of it can be.
- * @throws NotFoundError, LibraryError
+ * @throws NotFoundError, LibraryError, UsageError for what is neither file nor folder
  */
 export async function adoptRoots(catalog: Catalog, paths: readonly string[]): Promise<RootPart[]> {
   const known = await catalog.roots();
@@ -31,11 +34,12 @@ export async function adoptRoots(catalog: Catalog, paths: readonly string[]): Pr
     wanted.push({ path, kind });
   }
   for (const { path, kind } of wanted) await catalog.putRoot(path, kind);
-  return partsOf(await catalog.roots(), typed);
+  const isNew = (root: Root) => wanted.some(({ path }) => path === root.path);
+  return partsOf(await catalog.roots(), typed).map((part) => ({ ...part, isNew: isNew(part.root) }));
 }
 
 /** A folder that was named stands for what was named inside it. */
-function partsOf(roots: readonly Root[], paths: readonly string[]): RootPart[] {
+function partsOf(roots: readonly Root[], paths: readonly string[]): Pick<RootPart, "root" | "part">[] {
   const outermost = [...new Set(paths)].filter(
     (path, _, all) => !all.some((other) => other !== path && isInside(path, other)),
   );
@@ -46,8 +50,16 @@ function partsOf(roots: readonly Root[], paths: readonly string[]): RootPart[] {
 }
 
 async function kindOf(path: string): Promise<Root["kind"]> {
+  const found = await lookAt(path);
+  if (found.isDirectory()) return "folder";
+  if (found.isFile()) return "file";
+  const what = found.isFIFO() ? "a pipe" : found.isSocket() ? "a socket" : "a device";
+  throw new UsageError(`${path} is ${what}, not a file or folder. Name a folder of pictures.`);
+}
+
+async function lookAt(path: string): Promise<Stats> {
   try {
-    return (await stat(path)).isDirectory() ? "folder" : "file";
+    return await stat(path);
   } catch (cause) {
     const code = systemCode(cause);
     if (code === "EACCES" || code === "EPERM")

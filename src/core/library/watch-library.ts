@@ -1,16 +1,22 @@
+import { isLasting } from "../errors.ts";
 import { isInside } from "../is-inside.ts";
 import type { Root } from "../ports.ts";
 import { type WatchOptions, watchFolders } from "../sources/watch-folders.ts";
-import type { AddReport } from "../types.ts";
+import type { AddReport, Skipped } from "../types.ts";
 import type { AddOptions } from "./add-files.ts";
+
+const FIRST_RETRY_MS = 1000;
+const LONGEST_RETRY_MS = 300_000;
 
 export interface WatchLibraryOptions extends WatchOptions, Omit<AddOptions, "signal"> {
   /** Ends the watch. */
   readonly signal: AbortSignal;
   /** Told after each round of changes, and of the first scan. */
   readonly onReport: (report: AddReport) => void;
-  /** Told when a round failed; the watch goes on. */
+  /** Told when a round failed, once until one succeeds; the round is tried again. */
   readonly onError: (error: unknown) => void;
+  /** Wait before a failed round is tried again; each further one is twice as long, up to five minutes. Default 1,000. */
+  readonly retryMs?: number | undefined;
 }
 
 interface Watched {
@@ -20,40 +26,93 @@ interface Watched {
 
 /** Scans once, then again whenever something changes below an added folder, one round at a time. */
 export async function watchLibrary(library: Watched, options: WatchLibraryOptions): Promise<void> {
-  const { signal } = options;
   const roots = (await library.roots()).map((root) => root.path);
-  const due = new Set(roots);
-  let wake: () => void = () => undefined;
-  const watcher = watchFolders(
-    roots,
-    (changed) => {
-      for (const root of changed) due.add(root);
-      wake();
-    },
-    options,
-  );
-  signal.addEventListener("abort", () => wake(), { once: true });
+  const rounds = new Rounds(library, roots, options);
+  const watcher = watchFolders(roots, (changed) => rounds.request(changed), options);
   await watcher.ready;
-  while (!signal.aborted) {
-    const now = [...due];
-    due.clear();
-    if (now.length > 0) await round(library, now, options);
-    else await new Promise<void>((resolve) => (wake = resolve));
-  }
+  await rounds.run();
   await watcher.close();
 }
 
-async function round(
-  library: Watched,
-  roots: readonly string[],
-  options: WatchLibraryOptions,
-): Promise<void> {
-  try {
-    // One that was removed meanwhile must not come back by being named.
-    const still = await library.roots();
-    const paths = roots.filter((path) => still.some((root) => isInside(path, root.path)));
-    if (paths.length > 0) options.onReport(await library.add(paths, options));
-  } catch (error) {
-    if (!options.signal.aborted) options.onError(error);
+/** Rounds of adding. What a round could not do stays due, with growing waits. */
+class Rounds {
+  readonly #library: Watched;
+  readonly #options: WatchLibraryOptions;
+  readonly #due: Set<string>;
+  #wake: () => void = () => undefined;
+  #retries = 0;
+  #errorReported = false;
+  /** Files that the reports named already and that are still tried. */
+  #reported = new Set<string>();
+
+  constructor(library: Watched, roots: readonly string[], options: WatchLibraryOptions) {
+    this.#library = library;
+    this.#options = options;
+    this.#due = new Set(roots);
+    options.signal.addEventListener("abort", () => this.#wake(), { once: true });
+  }
+
+  request(roots: readonly string[]): void {
+    for (const root of roots) this.#due.add(root);
+    this.#wake();
+  }
+
+  async run(): Promise<void> {
+    while (!this.#options.signal.aborted) {
+      const now = [...this.#due];
+      this.#due.clear();
+      if (now.length === 0) await this.#awaken();
+      else if (await this.#isDone(now)) this.#retries = 0;
+      else await this.#waitToRetry(now);
+    }
+  }
+
+  /** Resolves at the next request or abort, and after this time where one is given. */
+  async #awaken(ms?: number): Promise<void> {
+    if (this.#options.signal.aborted) return;
+    let timer: NodeJS.Timeout | undefined;
+    await new Promise<void>((resolve) => {
+      this.#wake = resolve;
+      if (ms !== undefined) timer = setTimeout(resolve, ms);
+    });
+    clearTimeout(timer);
+  }
+
+  /** Whether the round did all that there was to do; what went wrong is reported. */
+  async #isDone(roots: readonly string[]): Promise<boolean> {
+    const { signal, onReport, onError } = this.#options;
+    try {
+      // One that was removed meanwhile must not come back by being named.
+      const still = await this.#library.roots();
+      const paths = roots.filter((path) => still.some((root) => isInside(path, root.path)));
+      if (paths.length === 0) return true;
+      const report = await this.#library.add(paths, this.#options);
+      this.#errorReported = false;
+      onReport(this.#withoutRepeated(report));
+      return this.#reported.size === 0;
+    } catch (error) {
+      if (!signal.aborted && !this.#errorReported) onError(error);
+      this.#errorReported = true;
+      return false;
+    }
+  }
+
+  /** Something that changes meanwhile is not kept waiting, and what is due is tried along with it. */
+  async #waitToRetry(roots: readonly string[]): Promise<void> {
+    const wait = (this.#options.retryMs ?? FIRST_RETRY_MS) * 2 ** this.#retries;
+    this.#retries += 1;
+    for (const root of roots) this.#due.add(root);
+    await this.#awaken(Math.min(LONGEST_RETRY_MS, wait));
+  }
+
+  /** A file that is tried again and fails again is reported once. */
+  #withoutRepeated(report: AddReport): AddReport {
+    const before = this.#reported;
+    const skipped = report.skipped ?? [];
+    this.#reported = new Set(skipped.filter(isWorthRetrying).map(({ origin }) => origin));
+    return { ...report, skipped: skipped.filter(({ origin }) => !before.has(origin)) };
   }
 }
+
+/** A reason that passes by itself. Permission is given by a person, which a later scan notices. */
+const isWorthRetrying = ({ code }: Skipped) => !isLasting(code) && code !== "denied";

@@ -1,7 +1,10 @@
+import { execFileSync } from "node:child_process";
+import { once } from "node:events";
 import { chmodSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { PictureError } from "../../../src/core/errors.ts";
+import { PictureError, UsageError } from "../../../src/core/errors.ts";
 import { FakeEmbedder } from "../../support/fake-embedder.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { everything, openTestLibrary, writePictures } from "../../support/test-library.ts";
@@ -258,6 +261,43 @@ describe("adding a folder", () => {
     expect(await library.roots()).toEqual([]);
     await library.close();
   });
+
+  test("a file that is no picture is refused when it is named, and nothing of it stays", async () => {
+    const { folder, library } = await setUp({ "a.jpg": "cat", "notes.txt": "text", "empty.jpg": "" });
+    const [notes, empty] = [join(folder, "notes.txt"), join(folder, "empty.jpg")];
+    const report = await library.add([notes, empty, join(folder, "a.jpg")]);
+    expect(report).toMatchObject({ added: 1, skipped: [] });
+    expect(report.refused.map(({ origin, code }) => [origin, code]).sort()).toEqual([
+      [empty, "empty"],
+      [notes, "not-a-picture"],
+    ]);
+    expect((await library.roots()).map(({ path }) => path)).toEqual([join(folder, "a.jpg")]);
+    expect(await library.failures()).toEqual([]);
+    await library.close();
+  });
+
+  test.skipIf(process.platform === "win32")(
+    "a device, a pipe and a socket are refused when they are named, and passed over in a folder",
+    async () => {
+      const { folder, library } = await setUp({ "a.jpg": "cat" });
+      const [pipe, socket] = [join(folder, "pipe.jpg"), join(folder, "socket.jpg")];
+      execFileSync("mkfifo", [pipe]);
+      const server = createServer().listen(socket);
+      await once(server, "listening");
+      for (const [path, what] of [
+        ["/dev/null", "a device"],
+        [pipe, "a pipe"],
+        [socket, "a socket"],
+      ] as const) {
+        await expect(library.add([folder, path])).rejects.toThrow(UsageError);
+        await expect(library.add([folder, path])).rejects.toThrow(`${path} is ${what}`);
+      }
+      expect(await library.roots()).toEqual([]);
+      expect(await library.add([folder])).toMatchObject({ added: 1, skipped: [], refused: [] });
+      server.close();
+      await library.close();
+    },
+  );
 
   test("two runs at once end in the same library as one", async () => {
     const directory = temporaryFolder();

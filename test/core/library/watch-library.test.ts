@@ -1,15 +1,23 @@
 import { renameSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
+import { LibraryError, PictureError } from "../../../src/core/errors.ts";
+import type { Catalog } from "../../../src/core/ports.ts";
 import type { AddReport } from "../../../src/core/types.ts";
+import { FakeEmbedder } from "../../support/fake-embedder.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { openTestLibrary, writePictures } from "../../support/test-library.ts";
 
 /** A library that watches one folder, and the next report that `holds` of. */
-async function watched() {
+async function watched({
+  around,
+  onError,
+}: Parameters<typeof openTestLibrary>[1] & {
+  onError?: (error: unknown) => void;
+} = {}) {
   const folder = join(temporaryFolder(), "photos");
   writePictures(folder, { "a.jpg": "cat" });
-  const { library } = await openTestLibrary(temporaryFolder());
+  const { library } = await openTestLibrary(temporaryFolder(), around ? { around } : {});
   await library.add([folder]);
   const stop = new AbortController();
   const reports: AddReport[] = [];
@@ -23,8 +31,10 @@ async function watched() {
       reports.push(report);
       wake();
     },
+    retryMs: 20,
     onError: (error) => {
-      throw error;
+      if (onError === undefined) throw error;
+      onError(error);
     },
   });
   const report = async (holds: (report: AddReport) => boolean) => {
@@ -69,4 +79,53 @@ test("a folder that is removed from the library stays removed, whatever happens 
   await new Promise((resolve) => setTimeout(resolve, 500));
   expect(await library.roots()).toEqual([]);
   expect((await library.status()).images).toBe(0);
+});
+
+test("a round that failed is tried again until it succeeds, and its failure is reported once", async () => {
+  const errors: unknown[] = [];
+  let failures = 0;
+  const around = (catalog: Catalog): Catalog => ({
+    ...catalog,
+    putImages: async (images) => {
+      if (failures > 0) {
+        failures -= 1;
+        throw new LibraryError("The disk is full.");
+      }
+      await catalog.putImages(images);
+    },
+  });
+  const { library, folder, report } = await watched({ around, onError: (error) => errors.push(error) });
+  failures = 3;
+  writePictures(folder, { "b.jpg": "dog" });
+  await report(({ added }) => added === 1);
+  expect((await library.status()).images).toBe(2);
+  expect(errors.map(String)).toEqual([expect.stringContaining("The disk is full")]);
+  failures = 1;
+  writePictures(folder, { "c.jpg": "tree" });
+  await report(({ added }) => added === 1);
+  expect(errors).toHaveLength(2);
+});
+
+test("a file that could not be read for a passing reason is read in the end, and reported once", async () => {
+  const folder = join(temporaryFolder(), "photos");
+  writePictures(folder, { "a.jpg": "cat" });
+  let failures = 3;
+  const embedder = new FakeEmbedder({
+    beforePicture: () => {
+      if (failures-- > 0) throw new PictureError("unreadable", "the disk could not read it");
+    },
+  });
+  const { library } = await openTestLibrary(temporaryFolder(), { embedder });
+  await library.add([folder], { signal: AbortSignal.abort() });
+  const stop = new AbortController();
+  const reports: AddReport[] = [];
+  const onReport = (report: AddReport) => {
+    reports.push(report);
+    if (report.added === 1) stop.abort();
+  };
+  const onError = (error: unknown) => expect.fail(String(error));
+  await library.watch({ signal: stop.signal, settleMs: 10, retryMs: 10, onReport, onError });
+  expect(reports.flatMap(({ skipped }) => skipped)).toMatchObject([{ code: "unreadable" }]);
+  expect((await library.status()).images).toBe(1);
+  await library.close();
 });

@@ -46,6 +46,7 @@ export function standInLibrary(
       unchanged: 0,
       removed: 0,
       skipped: [],
+      refused: [],
       offline: [],
       cancelled: false,
     }),
