@@ -36,7 +36,11 @@ const mayStartFace = (file: string, target: string) =>
   file.startsWith("cli/") && /^(mcp|discord)\/main\.ts$/.test(target);
 
 /** Rooms of one line that may build on each other in this direction only. */
-const neighbours: Record<string, string[]> = { "core/embedder/": ["core/models/"] };
+const neighbours: Record<string, string[]> = {
+  "core/embedder/": ["core/models/"],
+  // Locks of files, which SQLite brings along.
+  "core/models/": ["core/catalog/"],
+};
 
 /** Each library has one door; everything else reaches it through a port. */
 const doors: Record<string, string> = {

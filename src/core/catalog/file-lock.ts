@@ -1,0 +1,66 @@
+import { rmSync, statSync, truncateSync } from "node:fs";
+import Database from "better-sqlite3";
+import { LibraryError } from "../errors.ts";
+import { isBusy } from "./storage-error.ts";
+
+export interface FileLock {
+  release(): void;
+}
+
+/**
+ * Locks a file for as long as this process lives, among all processes and within this one; undefined while somebody
+ * else holds it. The lock is the operating system's, by way of SQLite's portable use of it: it ends with its holder,
+ * however that ends, so nobody ever has to judge whether a lock is stale. The file goes with the lock.
+ * @throws LibraryError where the file cannot be written
+ */
+export function tryLock(path: string): FileLock | undefined {
+  const before = inodeOf(path);
+  const database = opened(path);
+  // What was opened may be the file of a holder that has let go since, which locks nobody out of its successor.
+  const isCurrent = () => before !== undefined && inodeOf(path) === before;
+  if (beginExclusive(database, path, isCurrent) && isCurrent())
+    return { release: () => release(database, path) };
+  database.close();
+  return before === undefined ? tryLock(path) : undefined;
+}
+
+function opened(path: string): Database.Database {
+  try {
+    return new Database(path, { timeout: 0 });
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new LibraryError(`${path} cannot be locked: ${reason}. Check that you may write in its folder.`, {
+      cause,
+    });
+  }
+}
+
+function beginExclusive(database: Database.Database, path: string, isCurrent: () => boolean): boolean {
+  try {
+    database.exec("BEGIN EXCLUSIVE");
+    return true;
+  } catch (error) {
+    // SQLite fails on a file that is no longer in its place.
+    if (isBusy(error) || !isCurrent()) return false;
+    if (!isForeign(error)) throw error;
+    // Left by a version of Glimpse that wrote its process id into it. Emptied, it serves like any other.
+    truncateSync(path);
+    return false;
+  }
+}
+
+const isForeign = (error: unknown) => error instanceof Database.SqliteError && error.code === "SQLITE_NOTADB";
+
+function release(database: Database.Database, path: string): void {
+  removeQuietly(path);
+  database.close();
+}
+
+/** Windows keeps a file that is open; empty as it is, the next holder takes it. */
+function removeQuietly(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {}
+}
+
+const inodeOf = (path: string) => statSync(path, { throwIfNoEntry: false, bigint: true })?.ino;
