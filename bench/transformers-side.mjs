@@ -5,7 +5,13 @@
 import { availableParallelism } from "node:os";
 import { basename, dirname } from "node:path";
 import { createInterface } from "node:readline";
-import { AutoProcessor, CLIPVisionModelWithProjection, env, RawImage } from "@huggingface/transformers";
+
+// Before onnxruntime is loaded, which reports its use otherwise.
+process.env.ORT_DISABLE_TELEMETRY = "1";
+process.env.ORT_TELEMETRY_DISABLED = "1";
+const { AutoProcessor, CLIPVisionModelWithProjection, env, RawImage } = await import(
+  "@huggingface/transformers"
+);
 
 const [, , folder = "", batchSize = "8", dtype = "fp32"] = process.argv;
 env.allowRemoteModels = false;

@@ -1,8 +1,10 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { addressesIn, canTrace, tracing } from "../support/system-trace.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import { FakeDiscord } from "./fake/fake-discord.ts";
 import { eventually } from "./support/eventually.ts";
@@ -17,6 +19,7 @@ const pictures = readdirSync(samples, { recursive: true, encoding: "utf8" }).fil
   /\.(png|jpe?g|webp)$/.test(name),
 );
 const folder = temporaryFolder();
+const trace = join(temporaryFolder(), "trace");
 let fake: FakeDiscord;
 let bot: ChildProcess | undefined;
 
@@ -56,7 +59,8 @@ test.skipIf(pictures.length === 0)(
       const filename = name.split("/").at(-1) ?? "picture.png";
       return fake.post(general, { pictures: [bytes], filename, announce: false });
     });
-    bot = spawn(process.execPath, command, { ...options(), stdio: ["ignore", "ignore", "pipe"] });
+    const [program = "", ...args] = [...(canTrace ? tracing(trace) : []), process.execPath, ...command];
+    bot = spawn(program, args, { ...options(), stdio: ["ignore", "ignore", "pipe"] });
     let log = "";
     bot.stderr?.on("data", (chunk) => {
       log += chunk;
@@ -81,6 +85,7 @@ test.skipIf(pictures.length === 0)(
     expect(await exit).toEqual([0, null]);
     expect(log).not.toContain(TOKEN);
     expect(log).not.toContain("secretsignature");
+    if (canTrace) await eventually(() => expect(addressesIn(trace)).toEqual([new URL(fake.origin).host]));
   },
   90_000,
 );

@@ -1,9 +1,9 @@
-import { InferenceSession, Tensor } from "onnxruntime-node";
 import { ModelError } from "../errors.ts";
 import type { LocatedModel } from "../models/located-model.ts";
 import type { EmbeddedText } from "../ports.ts";
 import type { Embedding } from "../types.ts";
 import { fromHalf, toHalf } from "./half-float.ts";
+import { InferenceSession, type Outputs, Tensor, type TensorData } from "./onnx-runtime.ts";
 import { openTokenizer } from "./tokenizer.ts";
 
 /** The image half of a model. Vectors are as the graph gives them, not yet unit length. */
@@ -116,7 +116,7 @@ const wrongDimensions = (file: string, width: number, dimensions: number) =>
       `Correct "dimensions" in model.json, or name another output.`,
   );
 
-function rows(results: InferenceSession.ReturnType, output: string, dimensions: number): Float32Array[] {
+function rows(results: Outputs, output: string, dimensions: number): Float32Array[] {
   const tensor = results[output];
   const [count = 0, width = 0] = tensor?.dims ?? [];
   if (tensor?.dims.length !== 2 || width !== dimensions) {
@@ -129,7 +129,7 @@ function rows(results: InferenceSession.ReturnType, output: string, dimensions: 
   return Array.from({ length: count }, (_, row) => values.slice(row * width, (row + 1) * width));
 }
 
-function asFloats(data: Tensor["data"], output: string): Float32Array {
+function asFloats(data: TensorData, output: string): Float32Array {
   if (data instanceof Uint16Array) return fromHalf(data);
   throw new ModelError(
     `Output "${output}" is neither float32 nor float16. Export the tower with such an output.`,
