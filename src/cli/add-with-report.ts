@@ -14,7 +14,7 @@ export async function addWithReport(
   const display = showProgress("Indexing");
   const started = Date.now();
   const report = await library
-    .add(paths, { ...options, onProgress: display.onProgress })
+    .add(paths, { ...options, onProgress: display.onProgress, onWait: noteWait })
     .finally(display.end);
   const seconds = (Date.now() - started) / 1000;
   note(`${summary(report)}, in ${seconds.toFixed(1)} s.`);
@@ -30,6 +30,10 @@ export async function addWithReport(
     note("Stopped before the end. What was done is kept; run the same command again to go on.");
   return report;
 }
+
+/** For `onWait` of a run of adding. */
+export const noteWait = (folder: string): void =>
+  note(`Another glimpse is adding ${printable(folder)} at this moment; waiting for it to end.`);
 
 function summary(report: AddReport): string {
   const parts = [

@@ -1,6 +1,6 @@
 import { UsageError } from "../../core/errors.ts";
 import type { AddReport } from "../../core/types.ts";
-import { addWithReport } from "../add-with-report.ts";
+import { addWithReport, noteWait } from "../add-with-report.ts";
 import { counted, note, printable } from "../output.ts";
 import { collectPaths } from "../path-name.ts";
 import { globalOptions, type Register } from "../program.ts";
@@ -32,7 +32,7 @@ export const registerWatch: Register = (program) => {
           if (roots.length === 0)
             throw new UsageError("No folder to watch. Name one: `glimpse watch ~/Pictures`.");
           note(`Watching ${roots.map((root) => printable(root.path)).join(", ")}. Ctrl-C ends it.`);
-          await library.watch({ signal, onReport: tell, onError: reportError });
+          await library.watch({ signal, onReport: tell, onError: reportError, onWait: noteWait });
           note("Stopped watching.");
         },
         { mustExist: folders.length === 0 },

@@ -1,4 +1,6 @@
 import { randomUUID } from "node:crypto";
+import { hostname } from "node:os";
+import { systemCode } from "../errors.ts";
 import type { Catalog, Lease } from "../ports.ts";
 import type { Connection } from "./connection.ts";
 
@@ -9,19 +11,46 @@ export function leases(db: Connection) {
 }
 
 async function take(db: Connection, name: string, ttlMs: number): Promise<Lease | undefined> {
-  const holder = randomUUID();
-  const taken = await db.write(
-    () =>
-      db
-        .statement(
-          `INSERT INTO leases (name, holder, expires_at) VALUES (@name, @holder, @now + @ttlMs)
-          ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, expires_at = excluded.expires_at
-          WHERE expires_at <= @now OR expires_at > @now + 2 * @ttlMs`,
-          // A lease that runs far longer than asked for was taken before the clock was set back.
-        )
-        .run({ name, holder, ttlMs, now: Date.now() }).changes === 1,
-  );
+  const holder = `${HERE}${process.pid}/${randomUUID()}`;
+  const taken = await db.write(() => {
+    freeIfDead(db, name);
+    return insert(db, { name, holder, ttlMs, now: Date.now() });
+  });
   return taken ? { renew: () => renew(db, holder, ttlMs), release: () => release(db, holder) } : undefined;
+}
+
+interface Claim {
+  readonly name: string;
+  readonly holder: string;
+  readonly ttlMs: number;
+  readonly now: number;
+}
+
+function insert(db: Connection, claim: Claim): boolean {
+  const statement = db.statement(
+    `INSERT INTO leases (name, holder, expires_at) VALUES (@name, @holder, @now + @ttlMs)
+    ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, expires_at = excluded.expires_at
+    WHERE expires_at <= @now OR expires_at > @now + 2 * @ttlMs`,
+    // A lease that runs far longer than asked for was taken before the clock was set back.
+  );
+  return statement.run(claim).changes === 1;
+}
+
+const HERE = `${hostname()}/`;
+
+/** A process of this machine that was killed keeps nobody waiting until its time is up. */
+function freeIfDead(db: Connection, name: string): void {
+  const holder = db.statement<string>("SELECT holder FROM leases WHERE name = ?").pluck().get(name);
+  if (holder?.startsWith(HERE) && !isAlive(Number.parseInt(holder.slice(HERE.length), 10)))
+    db.statement("DELETE FROM leases WHERE name = ?").run(name);
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return systemCode(error) !== "ESRCH";
+  }
 }
 
 /** False when it had expired and somebody else took it. */

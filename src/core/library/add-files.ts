@@ -9,10 +9,13 @@ import type { AddReport, FilePlacement, ImageId, LongWork, Skipped } from "../ty
 import { adoptRoots, type RootPart } from "./adopt-roots.ts";
 import { changePlaces } from "./change-places.ts";
 import { CommitBatch } from "./commit-batch.ts";
+import { inTurn } from "./root-turn.ts";
 
 export interface AddOptions extends LongWork {
   /** Try files again that failed earlier, though unchanged. */
   readonly retryFailed?: boolean | undefined;
+  /** Called with a folder that another run is adding at this moment: this one goes on when that has ended. */
+  readonly onWait?: ((folder: string) => void) | undefined;
 }
 
 interface Parts {
@@ -72,7 +75,7 @@ class AddRun {
   async run(parts: readonly RootPart[]): Promise<AddReport> {
     for (const part of parts) {
       if (this.#cancelled) break;
-      await this.#addPart(part);
+      await this.#addInTurn(part);
     }
     // Only now: a moved file has its new placement by this time, so its image is not erased in between.
     if (!this.#cancelled) await this.#forgetGone();
@@ -89,6 +92,15 @@ class AddRun {
 
   get #cancelled(): boolean {
     return this.#options.signal?.aborted ?? false;
+  }
+
+  #addInTurn(part: RootPart): Promise<void> {
+    const onWait = () => {
+      this.#options.onWait?.(part.part);
+      this.#progress("waiting for another run", part.part);
+    };
+    const options = { signal: this.#options.signal, onWait };
+    return inTurn(this.#parts.catalog, part.root.path, options, () => this.#addPart(part));
   }
 
   async #addPart({ root, part }: RootPart): Promise<void> {

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { PictureError, UsageError } from "../../../src/core/errors.ts";
 import { FakeEmbedder } from "../../support/fake-embedder.ts";
+import { startScript } from "../../support/start-script.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { everything, openTestLibrary, writePictures } from "../../support/test-library.ts";
 
@@ -307,10 +308,30 @@ describe("adding a folder", () => {
     );
     writePictures(folder, pictures);
     const [one, two] = [await openTestLibrary(directory), await openTestLibrary(directory)];
-    await Promise.all([one.library.add([folder]), two.library.add([folder])]);
+    const waits: string[] = [];
+    const onWait = (at: string) => waits.push(at);
+    await Promise.all([one.library.add([folder], { onWait }), two.library.add([folder], { onWait })]);
+    expect(one.embedder.calls.pictures + two.embedder.calls.pictures).toBe(50);
+    expect(waits).toEqual([folder]);
     expect(await one.library.status()).toMatchObject({ images: 50, placements: 60, failed: 0 });
     expect(await two.library.check()).toEqual([]);
     await one.library.close();
     await two.library.close();
+  });
+
+  test("a run that waits for another one goes on when that is killed, and stops when it is aborted", async () => {
+    const directory = temporaryFolder();
+    const folder = temporaryFolder();
+    writePictures(folder, { "a.jpg": "cat", "b.jpg": "dog" });
+    const child = startScript(new URL("stuck-adding-child.ts", import.meta.url), [directory, folder]);
+    await once(child.stdout ?? child, "data");
+    const { library, embedder } = await openTestLibrary(directory);
+    const stop = new AbortController();
+    const aborted = await library.add([folder], { signal: stop.signal, onWait: () => stop.abort() });
+    expect(aborted).toMatchObject({ cancelled: true, added: 0 });
+    const report = await library.add([folder], { onWait: () => child.kill("SIGKILL") });
+    expect(report).toMatchObject({ added: 2 });
+    expect(embedder.calls.pictures).toBe(2);
+    await library.close();
   });
 });

@@ -1,0 +1,53 @@
+import { createHash } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Catalog, Lease } from "../ports.ts";
+
+const LEASE_MS = 30_000;
+const LOOK_AGAIN_MS = 200;
+
+export interface TurnOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Called once when another run is at this root. */
+  readonly onWait: () => void;
+}
+
+/**
+ * Works on a root while no other run does, here or in another process: two that read the same new pictures at once
+ * would both embed them. A run that is killed keeps nobody waiting. Nothing is done when the signal aborts the wait.
+ */
+export async function inTurn(
+  catalog: Pick<Catalog, "lease">,
+  root: string,
+  options: TurnOptions,
+  work: () => Promise<void>,
+): Promise<void> {
+  const lease = await take(catalog, nameOf(root), options);
+  if (lease === undefined) return;
+  // Should it be lost while the machine sleeps, the other run only does what this one does too.
+  const renewal = setInterval(() => void lease.renew().catch(() => undefined), LEASE_MS / 3);
+  renewal.unref();
+  try {
+    await work();
+  } finally {
+    clearInterval(renewal);
+    // A lease that cannot be given back runs out by itself.
+    await lease.release().catch(() => undefined);
+  }
+}
+
+async function take(
+  catalog: Pick<Catalog, "lease">,
+  name: string,
+  { signal, onWait }: TurnOptions,
+): Promise<Lease | undefined> {
+  let lease = await catalog.lease(name, LEASE_MS);
+  if (lease === undefined) onWait();
+  while (lease === undefined && !signal?.aborted) {
+    await sleep(LOOK_AGAIN_MS, undefined, { signal }).catch(() => undefined);
+    lease = await catalog.lease(name, LEASE_MS);
+  }
+  return lease;
+}
+
+/** A digest, since the lease of a killed run outlives the removal of its root. */
+const nameOf = (root: string) => `add:${createHash("sha256").update(root).digest("hex").slice(0, 16)}`;

@@ -1,0 +1,13 @@
+import { FakeEmbedder } from "../../support/fake-embedder.ts";
+import { openTestLibrary } from "../../support/test-library.ts";
+
+/** Adds a folder, prints when it is at a picture, and never ends it. */
+const [directory = "", folder = ""] = process.argv.slice(2);
+const embedder = new FakeEmbedder({
+  beforePicture: () => {
+    process.stdout.write("at a picture\n");
+    return new Promise(() => setInterval(() => undefined, 1000));
+  },
+});
+const { library } = await openTestLibrary(directory, { embedder });
+await library.add([folder]);
