@@ -54,6 +54,11 @@ export class LibraryError extends GlimpseError {
   override name = "LibraryError";
 }
 
+/** What this program has open is no longer the library of that folder. Only opening it again helps. */
+export class LibraryGoneError extends LibraryError {
+  override name = "LibraryGoneError";
+}
+
 /** Reasons that lie in the bytes themselves: only other bytes are worth another try. All others may pass. */
 const LASTING: ReadonlySet<SkipCode> = new Set([
   "empty",

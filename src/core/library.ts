@@ -19,6 +19,7 @@ import { readOriginal } from "./library/read-original.ts";
 import { removeFrom } from "./library/remove.ts";
 import { drawContactSheet, renderImage, thumbnailAsPng } from "./library/render.ts";
 import { type SwitchOptions, type SwitchReport, switchModel } from "./library/switch-model.ts";
+import { Underway } from "./library/underway.ts";
 import { watchLibrary } from "./library/watch-library.ts";
 import type { Catalog, Embedder, Failure, ImageKey, Root, Settings } from "./ports.ts";
 import { find } from "./search/find.ts";
@@ -60,8 +61,8 @@ const RECORDS_AT_ONCE = 200;
 export class Library {
   readonly #parts: LibraryParts;
   readonly #model: CurrentModel;
-  /** Work that a close waits for. */
-  readonly #underway = new Set<Promise<unknown>>();
+  readonly #underway = new Underway();
+  #closed: Promise<void> | undefined;
 
   constructor(parts: LibraryParts) {
     this.#parts = parts;
@@ -130,9 +131,11 @@ export class Library {
   }
 
   /** Images of the scope that are the same picture as this one, oldest first: a repost check. */
-  async sameAs(id: string, scope: Scope, signal?: AbortSignal): Promise<ImageRecord[]> {
-    const image = await resolveImage(this.#parts.catalog, id, WHOLE_LIBRARY);
-    return this.#asking((parts) => samePictures(parts, image.record.id, scope, { signal }));
+  sameAs(id: string, scope: Scope, signal?: AbortSignal): Promise<ImageRecord[]> {
+    return this.#asking(async (parts) => {
+      const image = await resolveImage(parts.catalog, id, WHOLE_LIBRARY);
+      return samePictures(parts, image.record.id, scope, { signal });
+    });
   }
 
   /** Sorts the scope into themes, largest first. */
@@ -143,27 +146,24 @@ export class Library {
   // ---------------------------------------------------------- what people say
 
   /** Remembers a person's word on a pair, by content. @throws NotFoundError, AmbiguousIdError, UsageError */
-  async verdict(
-    a: string,
-    b: string,
-    verdict: Verdict["verdict"],
-    scope: Scope = WHOLE_LIBRARY,
-  ): Promise<Verdict> {
-    const [first, second] = [await this.image(a, scope), await this.image(b, scope)];
-    if (first.id === second.id)
-      throw new UsageError("Both ids name the same image: its copies are the same by content.");
-    const word: Verdict = { a: first.id, b: second.id, verdict, at: Date.now() };
-    await this.#track(() => this.#parts.catalog.putVerdict(word));
-    return word;
+  verdict(a: string, b: string, verdict: Verdict["verdict"], scope: Scope = WHOLE_LIBRARY): Promise<Verdict> {
+    return this.#track(async () => {
+      const [first, second] = [await this.image(a, scope), await this.image(b, scope)];
+      if (first.id === second.id)
+        throw new UsageError("Both ids name the same image: its copies are the same by content.");
+      const word: Verdict = { a: first.id, b: second.id, verdict, at: Date.now() };
+      await this.#parts.catalog.putVerdict(word);
+      return word;
+    });
   }
 
   vocabulary(): Promise<TagVocabulary | undefined> {
-    return storedVocabulary(this.#parts.catalog);
+    return this.#track(() => storedVocabulary(this.#parts.catalog));
   }
 
   /** Replaces the vocabulary and tags every image by it from the stored vectors; tags that no longer hold go. */
   setVocabulary(vocabulary: TagVocabulary, work: LongWork = {}): Promise<TagReport> {
-    return this.#track(() => this.#asking((parts) => applyVocabulary(parts, vocabulary, work)));
+    return this.#asking((parts) => applyVocabulary(parts, vocabulary, work));
   }
 
   /** Which tags of a vocabulary hold for a picture, best first; nothing is stored. */
@@ -182,14 +182,16 @@ export class Library {
   }
 
   tags(scope: Scope = WHOLE_LIBRARY): Promise<TagSummary[]> {
-    return this.#parts.catalog.tagSummaries(scope);
+    return this.#track(() => this.#parts.catalog.tagSummaries(scope));
   }
 
   /** @throws UsageError for a tag that no vocabulary could hold */
   async tag(id: string, tag: string): Promise<void> {
     const checked = checkTag(tag);
-    const image = await this.image(id, WHOLE_LIBRARY);
-    await this.#track(() => this.#parts.catalog.putPersonTag(image.id, checked));
+    await this.#track(async () => {
+      const image = await this.image(id, WHOLE_LIBRARY);
+      await this.#parts.catalog.putPersonTag(image.id, checked);
+    });
   }
 
   /**
@@ -199,9 +201,11 @@ export class Library {
    */
   async untag(id: string, tag: string): Promise<boolean> {
     const checked = checkTag(tag);
-    const image = await this.image(id, WHOLE_LIBRARY);
-    await this.#track(() => this.#parts.catalog.withdrawTag(image.id, checked));
-    return image.tags.some((carried) => carried.tag === checked);
+    return this.#track(async () => {
+      const image = await this.image(id, WHOLE_LIBRARY);
+      await this.#parts.catalog.withdrawTag(image.id, checked);
+      return image.tags.some((carried) => carried.tag === checked);
+    });
   }
 
   // ---------------------------------------------------------- looking
@@ -210,82 +214,92 @@ export class Library {
    * What lies outside the scope is as if it were not there.
    * @throws NotFoundError, AmbiguousIdError
    */
-  async image(idOrPrefix: string, scope: Scope): Promise<ImageRecord> {
-    return (await resolveImage(this.#parts.catalog, idOrPrefix, scope)).record;
+  image(idOrPrefix: string, scope: Scope): Promise<ImageRecord> {
+    return this.#track(async () => (await resolveImage(this.#parts.catalog, idOrPrefix, scope)).record);
   }
 
   /** Many at once, in the order asked; those outside the scope, or erased meanwhile, are left out. */
-  async images(ids: readonly ImageId[], scope: Scope): Promise<ImageRecord[]> {
-    const turns = new Turns();
-    const images: ImageRecord[] = [];
-    for (let start = 0; start < ids.length; start += RECORDS_AT_ONCE) {
-      const some = await this.#parts.catalog.imagesById(ids.slice(start, start + RECORDS_AT_ONCE), scope);
-      images.push(...some.map(({ record }) => record).filter(({ placements }) => placements.length > 0));
-      await turns.give();
-    }
-    return images;
+  images(ids: readonly ImageId[], scope: Scope): Promise<ImageRecord[]> {
+    return this.#track(async () => {
+      const turns = new Turns();
+      const images: ImageRecord[] = [];
+      for (let start = 0; start < ids.length; start += RECORDS_AT_ONCE) {
+        const some = await this.#parts.catalog.imagesById(ids.slice(start, start + RECORDS_AT_ONCE), scope);
+        images.push(...some.map(({ record }) => record).filter(({ placements }) => placements.length > 0));
+        await turns.give();
+      }
+      return images;
+    });
   }
 
   /**
    * The image that the library's owner names, by the path of a file or by its id.
    * @throws NotFoundError, AmbiguousIdError
    */
-  async named(pathOrId: string): Promise<ImageRecord> {
-    return (await namedImage(this.#parts.catalog, pathOrId)).record;
+  named(pathOrId: string): Promise<ImageRecord> {
+    return this.#track(async () => (await namedImage(this.#parts.catalog, pathOrId)).record);
   }
 
   /** Ids in scope that start with these hex digits, for completion; the newest for none. */
-  async completeId(prefix: string, scope: Scope, limit: number): Promise<ImageId[]> {
-    const { catalog } = this.#parts;
-    if (prefix === "") {
-      const newest = await catalog.keysByDate(scope, "newest", limit);
-      return (await catalog.imagesByKey(newest, scope)).map(({ record }) => record.id);
-    }
-    if (!/^[0-9a-f]{1,64}$/i.test(prefix)) return [];
-    const ids = await catalog.idsWithPrefix(prefix.toLowerCase(), limit * 20);
-    const images = await catalog.imagesById(ids, scope);
-    return images
-      .filter(({ record }) => record.placements.length > 0)
-      .map(({ record }) => record.id)
-      .slice(0, limit);
+  completeId(prefix: string, scope: Scope, limit: number): Promise<ImageId[]> {
+    return this.#track(async () => {
+      const { catalog } = this.#parts;
+      if (prefix === "") {
+        const newest = await catalog.keysByDate(scope, "newest", limit);
+        return (await catalog.imagesByKey(newest, scope)).map(({ record }) => record.id);
+      }
+      if (!/^[0-9a-f]{1,64}$/i.test(prefix)) return [];
+      const ids = await catalog.idsWithPrefix(prefix.toLowerCase(), limit * 20);
+      const images = await catalog.imagesById(ids, scope);
+      return images
+        .filter(({ record }) => record.placements.length > 0)
+        .map(({ record }) => record.id)
+        .slice(0, limit);
+    });
   }
 
   /** WebP bytes, longest side at most 256 pixels. */
-  async thumbnail(idOrPrefix: string, scope: Scope): Promise<Uint8Array> {
-    return this.#thumbnail(await this.image(idOrPrefix, scope));
+  thumbnail(idOrPrefix: string, scope: Scope): Promise<Uint8Array> {
+    return this.#track(async () => this.#thumbnail(await this.image(idOrPrefix, scope)));
   }
 
-  async thumbnailPng(idOrPrefix: string, scope: Scope): Promise<Uint8Array> {
-    return thumbnailAsPng(await this.thumbnail(idOrPrefix, scope));
+  thumbnailPng(idOrPrefix: string, scope: Scope): Promise<Uint8Array> {
+    return this.#track(async () => thumbnailAsPng(await this.thumbnail(idOrPrefix, scope)));
   }
 
   /** The bytes of the file itself, checked to be those that were indexed. @throws NotFoundError */
-  async original(
-    idOrPrefix: string,
-    scope: Scope,
-  ): Promise<{ id: ImageId; bytes: Uint8Array; mimeType: string }> {
-    const image = await this.image(idOrPrefix, scope);
-    return { id: image.id, bytes: await readOriginal(image), mimeType: `image/${image.format}` };
+  original(idOrPrefix: string, scope: Scope): Promise<{ id: ImageId; bytes: Uint8Array; mimeType: string }> {
+    return this.#track(async () => {
+      const image = await this.image(idOrPrefix, scope);
+      return { id: image.id, bytes: await readOriginal(image), mimeType: `image/${image.format}` };
+    });
   }
 
   /** For looking at: fits into both limits; from the thumbnail when the original cannot be reached. */
-  async render(
+  render(
     idOrPrefix: string,
     scope: Scope,
     how: { readonly longestSide: number; readonly maxBytes: number },
   ): Promise<RenderedImage & { readonly id: ImageId; readonly from: "original" | "thumbnail" }> {
-    const image = await this.image(idOrPrefix, scope);
-    return { id: image.id, ...(await renderImage(image, () => this.#thumbnail(image), how)) };
+    return this.#track(async () => {
+      const image = await this.image(idOrPrefix, scope);
+      return { id: image.id, ...(await renderImage(image, () => this.#thumbnail(image), how)) };
+    });
   }
 
   /** One grid of thumbnails in the order asked, each with its label under it. */
-  async contactSheet(
+  contactSheet(
     items: readonly { readonly id: string; readonly label: string }[],
     scope: Scope,
     how: { readonly maxBytes: number },
   ): Promise<RenderedImage> {
-    const cells = items.map(async ({ id, label }) => ({ thumbnail: await this.thumbnail(id, scope), label }));
-    return drawContactSheet(await Promise.all(cells), how);
+    return this.#track(async () => {
+      const cells = items.map(async ({ id, label }) => ({
+        thumbnail: await this.thumbnail(id, scope),
+        label,
+      }));
+      return drawContactSheet(await Promise.all(cells), how);
+    });
   }
 
   /** Paths of the picture files below a folder that need not be in the library; hidden and ignored ones left out. */
@@ -296,20 +310,20 @@ export class Library {
   // ---------------------------------------------------------- looking after
 
   status(scope: Scope = WHOLE_LIBRARY): Promise<LibraryStatus> {
-    return this.#model.use((model) => libraryStatus(this.#parts, model, scope));
+    return this.#track(() => this.#model.use((model) => libraryStatus(this.#parts, model, scope)));
   }
 
   failures(limit?: number): Promise<Failure[]> {
-    return this.#parts.catalog.failures(limit);
+    return this.#track(() => this.#parts.catalog.failures(limit));
   }
 
   roots(): Promise<Root[]> {
-    return this.#parts.catalog.roots();
+    return this.#track(() => this.#parts.catalog.roots());
   }
 
   /** Problems of the catalog, each a sentence; empty when it is sound. */
   check(): Promise<string[]> {
-    return this.#parts.catalog.check();
+    return this.#track(() => this.#parts.catalog.check());
   }
 
   /** Re-embeds every image under another model, then asks that one. Resumes where an earlier switch stopped. */
@@ -361,9 +375,14 @@ export class Library {
     return this.#asking((parts) => this.#vectorOf(parts, image, signal));
   }
 
-  /** Waits for work underway, then closes what was opened. */
-  async close(): Promise<void> {
-    await Promise.allSettled(this.#underway);
+  /** Waits for reads and writes underway, then closes what was opened. Later calls of any verb are refused. */
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
+    await this.#underway.end();
     await this.#model.close();
     await this.#parts.settings.close();
     await this.#parts.catalog.close();
@@ -381,7 +400,7 @@ export class Library {
   }
 
   #asking<Result>(work: (parts: SearchParts) => Promise<Result>): Promise<Result> {
-    return this.#model.use((model) => work(this.#searchParts(model)));
+    return this.#track(() => this.#model.use((model) => work(this.#searchParts(model))));
   }
 
   #searchParts({ embedder, index }: ModelAtWork): SearchParts {
@@ -413,9 +432,7 @@ export class Library {
     return thumbnail;
   }
 
-  async #track<Result>(work: () => Promise<Result>): Promise<Result> {
-    const running = work();
-    this.#underway.add(running);
-    return running.finally(() => this.#underway.delete(running));
+  #track<Result>(work: () => Promise<Result>): Promise<Result> {
+    return this.#underway.run(work);
   }
 }

@@ -1,6 +1,6 @@
 import { type Client, Events, GatewayCloseCodes, type Guild, type RESTOptions } from "discord.js";
 import PQueue from "p-queue";
-import type { Library } from "../core/index.ts";
+import { type Library, LibraryGoneError } from "../core/index.ts";
 import { ChannelSight } from "./access/channel-sight.ts";
 import { DiscordServer } from "./access/discord-server.ts";
 import { NamedChannels } from "./access/named-channels.ts";
@@ -45,6 +45,7 @@ export interface BotOptions {
   readonly times?: KeeperTimes | undefined;
   readonly progressEveryMs?: number | undefined;
   readonly reconcileEveryMs?: number | undefined;
+  readonly watchdogMs?: number | undefined;
 }
 
 interface BotParts extends TendParts {
@@ -55,35 +56,44 @@ interface BotParts extends TendParts {
 export type Ending = "stopped" | "intents refused" | "token refused" | "refused" | "stuck";
 
 const STUCK_AFTER_MS = 180_000;
+const WATCHDOG_MS = 15_000;
 const DRAIN_MS = 10_000;
 const MAX_WAITING_TAGS = 500;
 
 /** One connection to Discord with everything that hangs on it. */
 export class Bot {
   readonly client: Client;
+  /** Rejects with a LibraryGoneError. */
   readonly ended: Promise<Ending>;
   readonly #parts: BotParts;
   readonly #keeper: Keeper;
   readonly #token: string;
+  readonly #watchdogMs: number;
   readonly #tagging = new PQueue({ concurrency: 2 });
   #end: (why: Ending) => void = () => undefined;
+  #fail: (error: LibraryGoneError) => void = () => undefined;
   #watchdog: NodeJS.Timeout | undefined;
   #readyAt = Date.now();
 
   constructor(options: BotOptions) {
     this.#token = options.token;
+    this.#watchdogMs = options.watchdogMs ?? WATCHDOG_MS;
     this.client = createClient({ content: options.content, rest: options.rest });
     this.#parts = assemble(this.client, options);
     this.#keeper = new Keeper(this.#parts, options.times);
-    this.ended = new Promise((resolve) => {
+    this.ended = new Promise((resolve, reject) => {
       this.#end = resolve;
+      this.#fail = reject;
     });
     this.#listen();
   }
 
   async start(): Promise<void> {
     this.#keeper.start();
-    this.#watchdog = setInterval(() => this.#checkPulse(), 15_000);
+    this.#watchdog = setInterval(() => {
+      this.#checkPulse();
+      this.#checkLibrary();
+    }, this.#watchdogMs);
     await this.client.login(this.#token);
   }
 
@@ -149,6 +159,13 @@ export class Bot {
     const ready = shards.size > 0 && shards.every((shard) => shard.status === 0);
     if (ready) this.#readyAt = Date.now();
     else if (Date.now() - this.#readyAt > STUCK_AFTER_MS) this.#end("stuck");
+  }
+
+  /** Deleted or replaced under the running bot, it cannot be used again without a new start. */
+  #checkLibrary(): void {
+    this.#parts.library.roots().catch((error: unknown) => {
+      if (error instanceof LibraryGoneError) this.#fail(error);
+    });
   }
 }
 

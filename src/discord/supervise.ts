@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { GlimpseError } from "../core/index.ts";
+import { GlimpseError, LibraryGoneError } from "../core/index.ts";
 import { Bot, type BotOptions, type Ending } from "./bot.ts";
 import { INTENT_ADVICE } from "./intent-advice.ts";
 import { isPassing } from "./patience.ts";
@@ -50,6 +50,7 @@ async function runOnce(options: SuperviseOptions & { content: boolean }): Promis
     const started = bot.start().then(() => bot.ended);
     return await Promise.race([started, bot.ended, untilAborted(options.signal)]);
   } catch (error) {
+    if (error instanceof LibraryGoneError) throw error;
     return afterFailedStart(error, options);
   } finally {
     await bot.stop();

@@ -1,7 +1,12 @@
+import { rm } from "node:fs/promises";
 import { setTimeout as pause } from "node:timers/promises";
 import { GatewayIntentBits } from "discord.js";
+import { pino } from "pino";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { supervise } from "../../src/discord/supervise.ts";
 import { FakeEmbedder } from "../support/fake-embedder.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
+import { openTestLibrary } from "../support/test-library.ts";
 import type { Fault } from "./fake/fake-discord.ts";
 import { reply } from "./fake/http.ts";
 import type { FakeMessage } from "./fake/model.ts";
@@ -281,4 +286,22 @@ test("content withheld in the middle of a session erases nothing: messages with 
   await stage.untilPlaced([message]);
   fake.faults.length = 0;
   await stage.untilPlaced([message, waiting]);
+});
+
+test("a library deleted under the running bot ends it with the reason", async () => {
+  const folder = temporaryFolder();
+  const { library } = await openTestLibrary(folder);
+  const running = supervise({
+    token: TOKEN,
+    library,
+    log: pino({ level: "silent" }),
+    rest: { api: stage.fake.api, globalRequestsPerSecond: 100_000 },
+    watchdogMs: 20,
+    signal: new AbortController().signal,
+  });
+  running.catch(() => undefined);
+  await stage.fake.untilConnected();
+  await rm(folder, { recursive: true });
+  await expect(running).rejects.toThrow(/was deleted or moved away/);
+  await library.close();
 });

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type Database from "better-sqlite3";
 import { LibraryError } from "../errors.ts";
 import { hasExpectedSchema } from "./expected-schema.ts";
+import { FileIdentity } from "./file-identity.ts";
 import { patiently } from "./patience.ts";
 import { damaged, toLibraryError } from "./storage-error.ts";
 
@@ -16,6 +17,7 @@ export class Connection {
   readonly readOnly: boolean;
   readonly #database: Database.Database;
   readonly #statements = new Map<string, Database.Statement>();
+  readonly #identity: FileIdentity;
   readonly #transaction: Database.Transaction<(work: () => void) => void>;
 
   constructor({
@@ -26,6 +28,7 @@ export class Connection {
     this.path = path;
     this.readOnly = readOnly;
     this.#database = database;
+    this.#identity = new FileIdentity(path);
     this.#transaction = database.transaction((work: () => void) => work());
   }
 
@@ -111,7 +114,10 @@ export class Connection {
   }
 
   async #patiently<Result>(attempt: () => Result): Promise<Result> {
+    if (!this.#database.open)
+      throw new LibraryError(`The library was closed: ${this.path} is no longer open.`);
     try {
+      this.#identity.verify();
       return await patiently(this.path, attempt);
     } catch (error) {
       throw this.#explained(error);

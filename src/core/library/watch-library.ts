@@ -1,4 +1,4 @@
-import { isLasting } from "../errors.ts";
+import { isLasting, LibraryGoneError } from "../errors.ts";
 import { isInside } from "../is-inside.ts";
 import type { Root } from "../ports.ts";
 import { type WatchOptions, watchFolders } from "../sources/watch-folders.ts";
@@ -24,14 +24,16 @@ interface Watched {
   add(paths: readonly string[], options: AddOptions): Promise<AddReport>;
 }
 
-/** Scans once, then again whenever something changes below an added folder, one round at a time. */
+/**
+ * Scans once, then again whenever something changes below an added folder, one round at a time.
+ * @throws LibraryGoneError when the library was deleted or replaced: no later round could succeed
+ */
 export async function watchLibrary(library: Watched, options: WatchLibraryOptions): Promise<void> {
   const roots = (await library.roots()).map((root) => root.path);
   const rounds = new Rounds(library, roots, options);
   const watcher = watchFolders(roots, (changed) => rounds.request(changed), options);
   await watcher.ready;
-  await rounds.run();
-  await watcher.close();
+  await rounds.run().finally(() => watcher.close());
 }
 
 /** Rounds of adding. What a round could not do stays due, with growing waits. */
@@ -91,6 +93,7 @@ class Rounds {
       onReport(this.#withoutRepeated(report));
       return this.#reported.size === 0;
     } catch (error) {
+      if (error instanceof LibraryGoneError && !signal.aborted) throw error;
       if (!signal.aborted && !this.#errorReported) onError(error);
       this.#errorReported = true;
       return false;
