@@ -27,7 +27,7 @@ export function noisePictures(size: number): {
   const originals = size - Math.floor(size / PER_COPY);
   const computed = Array.from({ length: Math.min(COMPUTED, originals) }, () => fingerprintOf(noise(random)));
   const fingerprints = Array.from({ length: originals }, (_, at) =>
-    turned(computed[at % COMPUTED] ?? new Uint8Array(), random),
+    withSignsTurned(computed[at % COMPUTED] ?? new Uint8Array(), random),
   );
   for (let at = 0; fingerprints.length < size; at++) {
     const copy = Uint8Array.from(fingerprints[at] ?? []);
@@ -54,7 +54,8 @@ export function noisePictures(size: number): {
   return { pictures, copies: size - originals };
 }
 
-function turned(fingerprint: Uint8Array, random: () => number): Uint8Array {
+/** Another picture of the same spectrum: the signs of some waves are turned, in all windows alike. */
+export function withSignsTurned(fingerprint: Uint8Array, random: () => number): Uint8Array {
   const mask = Uint8Array.from({ length: hashBytes }, () => Math.floor(random() * 256));
   // The last bit of a hash is always zero.
   mask[hashBytes - 1] = (mask[hashBytes - 1] ?? 0) & 0x7f;

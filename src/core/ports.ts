@@ -185,6 +185,12 @@ export interface Catalog {
   idsByKey(keys: readonly ImageKey[]): Promise<ImageId[]>;
   thumbnail(id: ImageId): Promise<Uint8Array | undefined>;
   fingerprints(within?: KeySet): AsyncIterable<readonly StoredFingerprint[]>;
+  fingerprint(key: ImageKey): Promise<Uint8Array | undefined>;
+  /**
+   * Pictures that may be the same as the one with this fingerprint, of the whole library: all whose windows have
+   * hashes near its own, found without reading the others, and some more. In batches; one may come twice.
+   */
+  lookAlikes(fingerprint: Uint8Array, signal?: AbortSignal): AsyncIterable<readonly StoredFingerprint[]>;
 
   // Scope
   /** The images that the scope lets a question see; undefined when it is every image there is. */

@@ -37,6 +37,10 @@ const invariants: readonly (readonly [sentence: string, count: string])[] = [
     "SELECT count(*) FROM images WHERE NOT EXISTS (SELECT 1 FROM embeddings WHERE image = key)",
   ],
   [
+    "hashes are of images that are not there",
+    "SELECT count(*) FROM hashes WHERE NOT EXISTS (SELECT 1 FROM images WHERE key = image)",
+  ],
+  [
     "vectors have the wrong length",
     `SELECT count(*) FROM embeddings e JOIN spaces s ON s.id = e.space
       WHERE length(e.vector) <> 4 * s.dimensions`,

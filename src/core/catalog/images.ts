@@ -5,6 +5,7 @@ import { idBytes } from "./bytes.ts";
 import type { Connection } from "./connection.ts";
 import { addEmbedding, spaceFor } from "./embeddings.ts";
 import { erase, inSteps } from "./erase.ts";
+import { FINGERPRINT_COLUMNS } from "./fingerprint-columns.ts";
 import { findKey, keyOf } from "./image-keys.ts";
 import { readImages } from "./image-rows.ts";
 import { writePlacement } from "./placement-rows.ts";
@@ -35,6 +36,10 @@ export function images(db: Connection) {
     idsByKey: (keys) => db.read(() => idsByKey(db, keys)),
     thumbnail: (id) => db.read(() => thumbnail(db, id)),
     fingerprints: (within) => fingerprints(db, within),
+    fingerprint: (key) =>
+      db.read(() =>
+        db.statement<Uint8Array>("SELECT fingerprint FROM images WHERE key = ?").pluck().get(key),
+      ),
     removeImages: (ids) =>
       erase(
         db,
@@ -116,7 +121,7 @@ async function* fingerprints(
     const rows = await db.read(() =>
       db
         .statement<StoredFingerprint>(
-          "SELECT key, lower(hex(id)) AS id, fingerprint FROM images WHERE key > ? ORDER BY key LIMIT ?",
+          `SELECT ${FINGERPRINT_COLUMNS} FROM images WHERE key > ? ORDER BY key LIMIT ?`,
         )
         .all(after, FINGERPRINTS_PER_BATCH),
     );

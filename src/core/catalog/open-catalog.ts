@@ -4,6 +4,8 @@ import { counts } from "./counts.ts";
 import { cursors } from "./cursors.ts";
 import { embeddings } from "./embeddings.ts";
 import { files } from "./files.ts";
+import { HashBacklog } from "./hash-backlog.ts";
+import { hashes } from "./hashes.ts";
 import { images } from "./images.ts";
 import { leases } from "./leases.ts";
 import { type CatalogLocation, openConnection } from "./open-connection.ts";
@@ -21,8 +23,10 @@ import { verdicts } from "./verdicts.ts";
 export async function openCatalog(location: CatalogLocation): Promise<Catalog> {
   const db = await openConnection(location);
   const rewriting = new Rewriting(db);
+  const backlog = new HashBacklog(db);
   return {
     ...images(db),
+    ...hashes(db, backlog),
     ...scope(db),
     ...files(db),
     ...posts(db),
@@ -34,6 +38,7 @@ export async function openCatalog(location: CatalogLocation): Promise<Catalog> {
     ...leases(db),
     ...check(db),
     close: async () => {
+      await backlog.close();
       await rewriting.close();
       db.close();
     },

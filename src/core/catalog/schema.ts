@@ -190,4 +190,53 @@ export const migrations: readonly string[] = [
   DROP TRIGGER file_changed;
   DROP TRIGGER post_changed;
   `,
+  pictureHashesStep(),
 ];
+
+/**
+ * The hashes of every picture's windows by chunks of their lowest bits (image/hash-chunks.ts), for finding the same
+ * picture. `chunk` is "0" or "1" for the whole, "2" or "3" for another window, by which of the two chunks it is, and
+ * five hex digits. Written and erased by triggers. Fingerprints begin with version and flags, here 2 and none, and
+ * twelve hashes of 18 bytes: image/perceptual-hash.ts. What a frame encloses (window 1) is left out where there is
+ * no frame. Pictures of an older library are the backlog: after `done` and up to `last`, filled in by `hashes.ts`.
+ */
+function pictureHashesStep(): string {
+  return `
+  CREATE TABLE hashes (
+    chunk TEXT NOT NULL,
+    image INTEGER NOT NULL,
+    window INTEGER NOT NULL,
+    hash BLOB NOT NULL,
+    PRIMARY KEY (chunk, image, window)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE hash_backlog (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    done INTEGER NOT NULL,
+    last INTEGER NOT NULL
+  ) STRICT;
+  INSERT INTO hash_backlog SELECT 1, 0, max(key) FROM images HAVING max(key) IS NOT NULL;
+
+  CREATE TRIGGER hashes_added AFTER INSERT ON images BEGIN
+    INSERT INTO hashes (chunk, image, window, hash) ${hashesOf("new")};
+  END;
+  CREATE TRIGGER hashes_removed AFTER DELETE ON images BEGIN
+    DELETE FROM hashes WHERE (chunk, image, window) IN (SELECT chunk, image, window FROM (${hashesOf("old")}));
+  END;
+  CREATE TRIGGER hashes_changed AFTER UPDATE OF fingerprint ON images BEGIN
+    DELETE FROM hashes WHERE (chunk, image, window) IN (SELECT chunk, image, window FROM (${hashesOf("old")}));
+    INSERT INTO hashes (chunk, image, window, hash) ${hashesOf("new")};
+  END;
+  `;
+}
+
+/** Rows of `hashes` for the row of `images` that goes by this name. */
+function hashesOf(image: "new" | "old"): string {
+  const hash = `substr(${image}.fingerprint, 3 + 18 * window, 18)`;
+  return `
+    SELECT (2 * (window > 0) + part) || substr(hex(${hash}), 1 + 5 * part, 5) AS chunk, ${image}.key AS image, window, ${hash} AS hash
+    FROM (SELECT column1 AS window FROM (VALUES (0), (1), (2), (3), (4), (5), (6), (7), (8), (9), (10), (11))),
+      (SELECT column1 AS part FROM (VALUES (0), (1)))
+    WHERE length(${image}.fingerprint) = 249 AND substr(${image}.fingerprint, 1, 2) = x'0200'
+      AND (window <> 1 OR ${hash} <> substr(${image}.fingerprint, 3, 18))`;
+}

@@ -1,5 +1,5 @@
 import { readyFingerprint } from "../image/perceptual-hash.ts";
-import type { Catalog, CatalogImage, Embedder, ImageKey, StoredFingerprint } from "../ports.ts";
+import type { Catalog, CatalogImage, Embedder, ImageKey } from "../ports.ts";
 import { Turns } from "../turns.ts";
 import type { Embedding, ImageId, ImageRecord, LongWork, Scope } from "../types.ts";
 import { comparePictures, type PictureMatch } from "./compare-pictures.ts";
@@ -11,10 +11,13 @@ import { VerdictBook } from "./verdict-book.ts";
 export interface SamePictureParts {
   readonly catalog: Pick<
     Catalog,
-    "keysInScope" | "fingerprints" | "imagesByKey" | "imagesById" | "embeddings" | "verdicts"
+    "lookAlikes" | "fingerprint" | "imagesByKey" | "imagesById" | "embeddings" | "verdicts"
   >;
   readonly embedder: Pick<Embedder, "space" | "traits">;
 }
+
+/** Records are read in steps that hold up nobody. */
+const RECORDS_AT_ONCE = 200;
 
 /**
  * Images of the scope that are the same picture as this one, oldest placement first: a repost check. A person's
@@ -30,46 +33,61 @@ export async function samePictures(
   const [image] = await parts.catalog.imagesById([id]);
   if (!image) return [];
   const verdicts = new VerdictBook(await parts.catalog.verdicts());
-  const sameByVerdict = verdicts.sameAs(id);
-  const unlike = verdicts.differentFrom(id);
-  const same: ImageKey[] = [];
-  for await (const { stored, match } of likelyMatches(parts, image, scope, sameByVerdict, signal)) {
-    if (unlike.has(stored.id)) continue;
-    const certain = stored.id === id || sameByVerdict.has(stored.id) || isSamePicture(match, () => false);
-    if (certain || (await areSimilar(parts, image.key, stored.key))) same.push(stored.key);
+  const named = new Set([id, ...verdicts.sameAs(id)]);
+  const matches = await likelyMatches(parts, image.key, signal);
+  const same = (await parts.catalog.imagesById([...named], scope)).map(({ record }) => record);
+  // The scope comes first: what it does not show is not looked at any further.
+  for (const { key, record } of await visible(parts, [...matches.keys()], scope, signal)) {
+    const match = matches.get(key);
+    if (!match || named.has(record.id) || verdicts.differentFrom(id).has(record.id)) continue;
+    if (await isSame(parts, match, image.key, key)) same.push(record);
   }
-  const images = await parts.catalog.imagesByKey(same, scope);
-  return images.map(({ record }) => record).sort(byFirstSeen);
+  return same.filter(({ placements }) => placements.length > 0).sort(byFirstSeen);
 }
 
-interface Likely {
-  readonly stored: StoredFingerprint;
-  readonly match: PictureMatch;
-}
-
-/** Pictures in scope whose fingerprints may match, and those that a person named. */
-async function* likelyMatches(
+/** Pictures of the whole library whose fingerprints may match this one's. */
+async function likelyMatches(
   { catalog }: SamePictureParts,
-  { key, record }: CatalogImage,
-  scope: Scope,
-  named: ReadonlySet<ImageId>,
+  key: ImageKey,
   signal?: AbortSignal,
-): AsyncGenerator<Likely> {
+): Promise<Map<ImageKey, PictureMatch>> {
   const turns = new Turns(signal);
-  const own = readyFingerprint(await fingerprintOf(catalog, key));
-  for await (const batch of catalog.fingerprints(await catalog.keysInScope(scope))) {
+  const fingerprint = (await catalog.fingerprint(key)) ?? new Uint8Array();
+  const own = readyFingerprint(fingerprint);
+  const matches = new Map<ImageKey, PictureMatch>();
+  for await (const batch of catalog.lookAlikes(fingerprint, signal)) {
     for (const stored of batch) {
       const match = comparePictures(own, readyFingerprint(stored.fingerprint));
-      if (stored.id === record.id || named.has(stored.id) || maybeSamePicture(match)) yield { stored, match };
+      if (maybeSamePicture(match)) matches.set(stored.key, match);
       await turns.give();
     }
   }
+  return matches;
 }
 
-async function fingerprintOf(catalog: SamePictureParts["catalog"], key: ImageKey): Promise<Uint8Array> {
-  const only = { size: 1, has: (other: ImageKey) => other === key, [Symbol.iterator]: () => [key].values() };
-  for await (const [stored] of catalog.fingerprints(only)) if (stored) return stored.fingerprint;
-  return new Uint8Array();
+async function visible(
+  { catalog }: SamePictureParts,
+  keys: readonly ImageKey[],
+  scope: Scope,
+  signal?: AbortSignal,
+): Promise<CatalogImage[]> {
+  const turns = new Turns(signal);
+  const images: CatalogImage[] = [];
+  for (let start = 0; start < keys.length; start += RECORDS_AT_ONCE) {
+    images.push(...(await catalog.imagesByKey(keys.slice(start, start + RECORDS_AT_ONCE), scope)));
+    await turns.give();
+  }
+  return images;
+}
+
+/** Decides on a pair whose fingerprints may match. */
+async function isSame(
+  parts: SamePictureParts,
+  match: PictureMatch,
+  a: ImageKey,
+  b: ImageKey,
+): Promise<boolean> {
+  return isSamePicture(match, () => false) || areSimilar(parts, a, b);
 }
 
 async function areSimilar(

@@ -129,6 +129,14 @@ function hashAt(fingerprint: Uint8Array, offset: number, bytes: number): Uint32A
   return words;
 }
 
+/** One of hashes that lie side by side. */
+export function hashWordsAt(hashes: Uint32Array, index: number): Uint32Array {
+  return hashes.subarray(index * hashWords, (index + 1) * hashWords);
+}
+
+/** A window's hash as it is stored in a fingerprint. */
+export const storedHash = (bytes: Uint8Array): Uint32Array => hashAt(bytes, 0, hashBytes);
+
 function turnedWindowsOf(windows: readonly Uint32Array[]): Uint32Array {
   const turned = new Uint32Array(symmetries.length * windows.length * hashWords);
   windows.forEach((window, at) => {

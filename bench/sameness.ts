@@ -1,0 +1,183 @@
+/**
+ * Finding the same picture. First a repost check, as for each picture posted on Discord, in libraries of noise
+ * pictures: how long it takes, and how long it holds up the event loop. Then `duplicates` over screenshots of one
+ * app, which look alike from afar and differ in detail.
+ *
+ *   npx tsx bench/sameness.ts [--pictures 100000] [--checks 200] [--screenshots 2000,10000] [--keep FOLDER]
+ */
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import { parseArgs } from "node:util";
+import { openCatalog } from "../src/core/catalog/open-catalog.ts";
+import { findDuplicates } from "../src/core/duplicates/find-duplicates.ts";
+import { samePictures } from "../src/core/duplicates/same-pictures.ts";
+import { fingerprintBytes } from "../src/core/image/perceptual-hash.ts";
+import type { Catalog, NewImage } from "../src/core/ports.ts";
+import type { Scope } from "../src/core/types.ts";
+import { ExactIndex } from "../src/core/vector-index/exact-index.ts";
+import { FakeEmbedder } from "../test/support/fake-embedder.ts";
+import { seededRandom } from "../test/support/random-embeddings.ts";
+import { noisePictures, withSignsTurned } from "./noise-pictures.ts";
+
+const { values: flags } = parseArgs({
+  options: {
+    pictures: { type: "string", default: "100000" },
+    checks: { type: "string", default: "200" },
+    screenshots: { type: "string", default: "2000,10000" },
+    keep: { type: "string" },
+  },
+});
+const everything: Scope = { files: "all", discord: "all" };
+const embedder = new FakeEmbedder({ space: "noise@0", dimensions: 4 });
+const idOf = (at: number) => createHash("sha256").update(String(at)).digest("hex");
+const isCopy = (at: number) => at % 100 === 99;
+
+for (const count of numbers(flags.pictures)) await measureReposts(count);
+for (const count of numbers(flags.screenshots)) await measureScreenshots(count);
+
+function numbers(list: string): number[] {
+  return list
+    .split(",")
+    .map(Number)
+    .filter((count) => count > 0);
+}
+
+async function measureReposts(count: number): Promise<void> {
+  const folder = flags.keep ?? (await mkdtemp(join(tmpdir(), "glimpse-sameness-")));
+  const path = join(folder, `catalog-${count}.db`);
+  const isThere = existsSync(path);
+  const catalog = await openCatalog({ path });
+  if (!isThere) await fill(catalog, count);
+  const copies = Array.from({ length: Number(flags.checks) }, (_, nth) => {
+    const at = Math.floor(((nth + 0.5) / Number(flags.checks)) * count);
+    return at - (at % 100) + 99;
+  }).filter((at) => at < count);
+  // Once through, as a server that has been up for a while has read most of its pages.
+  for (const at of copies) await samePictures({ catalog, embedder }, idOf(at), everything);
+  const times: number[] = [];
+  let found = 0;
+  const delay = monitorEventLoopDelay({ resolution: 1 });
+  delay.enable();
+  for (const at of copies) {
+    const start = performance.now();
+    const same = await samePictures({ catalog, embedder }, idOf(at), everything);
+    times.push(performance.now() - start);
+    if (same.some(({ id }) => id === idOf(at - 99))) found += 1;
+  }
+  delay.disable();
+  times.sort((a, b) => a - b);
+  const median = times[times.length >> 1] ?? 0;
+  console.log(
+    `repost check among ${count} pictures: ${median.toFixed(1)} ms median, ${(times.at(-1) ?? 0).toFixed(1)} ms worst, ` +
+      `event loop held up for ${(delay.max / 1e6 - 1).toFixed(0)} ms at most, ${found} of ${copies.length} found`,
+  );
+  await catalog.close();
+  if (flags.keep === undefined) await rm(folder, { recursive: true });
+}
+
+/** Every hundredth picture is a copy of the one 99 before it, with a tenth of its lowest and its other bits turned. */
+async function fill(catalog: Catalog, count: number): Promise<void> {
+  const random = seededRandom(count);
+  const kinds = noisePictures(1000).pictures.map(({ picture }) => picture.fingerprint);
+  let first = new Uint8Array();
+  for (let start = 0; start < count; start += 1000) {
+    const images: NewImage[] = [];
+    for (let at = start; at < Math.min(count, start + 1000); at++) {
+      const fingerprint = isCopy(at)
+        ? damaged(first, random)
+        : withSignsTurned(kinds[at % 1000] ?? first, random);
+      if (at % 100 === 0) first = Uint8Array.from(fingerprint);
+      images.push(imageOf(at, fingerprint, Float32Array.of(1, 0, 0, 0)));
+    }
+    await catalog.putImages(images);
+  }
+}
+
+function damaged(fingerprint: Uint8Array, random: () => number): Uint8Array {
+  const copy = Uint8Array.from(fingerprint);
+  for (let bit = 16; bit < 8 * (copy.length - 1); bit++) {
+    if (random() < 0.06) copy[bit >> 3] = (copy[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+  }
+  return copy;
+}
+
+function imageOf(at: number, fingerprint: Uint8Array, embedding: Float32Array): NewImage {
+  const picture = {
+    id: idOf(at),
+    format: "jpeg" as const,
+    width: 640,
+    height: 480,
+    bytes: 100_000,
+    takenAt: null,
+    thumbnail: new Uint8Array(),
+    fingerprint,
+  };
+  const place = { root: "/photos", path: `/photos/${at}.jpg`, bytes: 1, modifiedAt: at };
+  return { picture, placement: { kind: "file", online: true, ...place }, space: "noise@0", embedding };
+}
+
+/**
+ * Equal lowest frequencies and other fine ones, so that each looks like each and none is another; in 100 places one
+ * was saved again.
+ */
+async function measureScreenshots(count: number): Promise<void> {
+  const random = seededRandom(count);
+  const catalog = await openCatalog({ path: ":memory:" });
+  const base = Uint8Array.from({ length: 18 }, () => random() * 256);
+  const images: NewImage[] = [];
+  for (let at = 0; at < count; at++) {
+    const original = images[at - 50]?.picture.fingerprint;
+    const copied =
+      at % (count / 100) === 50 && original ? savedAgain(original, random) : screenshot(base, random);
+    images.push(imageOf(at, copied, Float32Array.of(1, 0, 0, 0)));
+  }
+  await catalog.putImages(images);
+  const index = new ExactIndex(4);
+  const start = process.cpuUsage();
+  const from = performance.now();
+  let peak = 0;
+  const watch = setInterval(() => (peak = Math.max(peak, process.memoryUsage.rss())), 50);
+  const groups = await findDuplicates({ catalog, embedder, index }, { scope: everything });
+  clearInterval(watch);
+  const used = process.cpuUsage(start);
+  const right = groups.filter(
+    ({ keeper, members }) =>
+      members.length === 1 &&
+      Math.abs(numberOf(keeper.placements[0]) - numberOf(members[0]?.image.placements[0])) === 50,
+  );
+  console.log(
+    `duplicates among ${count} look-alike screenshots: ${((performance.now() - from) / 1000).toFixed(1)} s ` +
+      `(${((used.user + used.system) / 1e6).toFixed(1)} s of CPU), ${(peak / 1024 ** 2).toFixed(0)} MB resident, ` +
+      `${groups.length} groups, ${right.length} of 100 copies beside their original`,
+  );
+  await catalog.close();
+}
+
+const numberOf = (placement: unknown) =>
+  Number(/(\d+)\.jpg$/.exec((placement as { path?: string } | undefined)?.path ?? "")?.[1] ?? Number.NaN);
+
+function screenshot(base: Uint8Array, random: () => number): Uint8Array {
+  const fingerprint = Uint8Array.from({ length: fingerprintBytes }, () => random() * 256);
+  fingerprint.set([2, 0]);
+  const hash = Uint8Array.from(base);
+  const bits = new Set<number>();
+  while (bits.size < 24) bits.add(48 + Math.floor(random() * 95));
+  for (const bit of bits) hash[bit >> 3] = (hash[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+  for (let window = 0; window < 12; window++)
+    fingerprint.set(window < 2 ? hash : nearly(hash, random), 2 + 18 * window);
+  return fingerprint;
+}
+
+/** As another window of the same page hashes. */
+const nearly = (hash: Uint8Array, random: () => number) =>
+  hash.map((byte) => byte ^ (random() < 0.5 ? 1 << Math.floor(random() * 8) : 0));
+
+function savedAgain(fingerprint: Uint8Array, random: () => number): Uint8Array {
+  return fingerprint.map((byte, at) =>
+    at < 2 || random() > 0.15 ? byte : byte ^ (1 << Math.floor(random() * 8)),
+  );
+}

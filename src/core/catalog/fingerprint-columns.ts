@@ -1,0 +1,2 @@
+/** As `StoredFingerprint` names them. */
+export const FINGERPRINT_COLUMNS = "key, lower(hex(id)) AS id, fingerprint";

@@ -1,0 +1,91 @@
+import { distanceUpTo } from "../image/hash-bits.ts";
+import { type HashLookup, hashLookups } from "../image/hash-chunks.ts";
+import { readyFingerprint, storedHash } from "../image/perceptual-hash.ts";
+import type { Catalog, ImageKey, StoredFingerprint } from "../ports.ts";
+import { Turns } from "../turns.ts";
+import type { Connection } from "./connection.ts";
+import { FINGERPRINT_COLUMNS } from "./fingerprint-columns.ts";
+import type { HashBacklog } from "./hash-backlog.ts";
+
+/** Differing bits of two hashes from which their pictures are not worth comparing. */
+const NOT_NEAR = 43;
+/** Some milliseconds' worth. */
+const FINGERPRINTS_AT_ONCE = 500;
+
+interface HashRow {
+  readonly image: ImageKey;
+  readonly hash: Uint8Array;
+}
+
+export function hashes(db: Connection, backlog: HashBacklog) {
+  return {
+    lookAlikes: (fingerprint, signal) => lookAlikes(db, backlog, fingerprint, signal),
+  } satisfies Partial<Catalog>;
+}
+
+async function* lookAlikes(
+  db: Connection,
+  backlog: HashBacklog,
+  fingerprint: Uint8Array,
+  signal?: AbortSignal,
+): AsyncIterable<readonly StoredFingerprint[]> {
+  const turns = new Turns(signal);
+  // Asked first: what is filled in meanwhile may come twice, but not never.
+  const left = await backlog.left();
+  const near = new Set<ImageKey>();
+  for (const lookup of hashLookups(readyFingerprint(fingerprint))) {
+    for (const key of await nearKeys(db, lookup)) near.add(key);
+    await turns.give();
+  }
+  const keys = [...near].filter((key) => !left || key <= left.done || key > left.last);
+  for (let start = 0; start < keys.length; start += FINGERPRINTS_AT_ONCE) {
+    yield await fingerprintsOf(db, keys.slice(start, start + FINGERPRINTS_AT_ONCE));
+    await turns.give();
+  }
+  if (left) yield* fingerprintsBetween(db, left.done, left.last, turns);
+}
+
+async function nearKeys(db: Connection, lookup: HashLookup): Promise<ImageKey[]> {
+  const tag = (lookup.storedAs === "whole" ? 0 : 2) + lookup.chunk;
+  const chunks = lookup.values.map((value) => `${tag}${value}`);
+  const rows = await db.read(() =>
+    db
+      .statement<HashRow>("SELECT image, hash FROM hashes WHERE chunk IN (SELECT value FROM json_each(?))")
+      .all(JSON.stringify(chunks)),
+  );
+  return rows.filter(({ hash }) => isNear(storedHash(hash), lookup.hashes)).map(({ image }) => image);
+}
+
+const isNear = (stored: Uint32Array, hashes: readonly Uint32Array[]) =>
+  hashes.some((hash) => distanceUpTo(hash, 0, stored, NOT_NEAR) < NOT_NEAR);
+
+function fingerprintsOf(db: Connection, keys: readonly ImageKey[]): Promise<StoredFingerprint[]> {
+  return db.read(() =>
+    db
+      .statement<StoredFingerprint>(
+        `SELECT ${FINGERPRINT_COLUMNS} FROM images WHERE key IN (SELECT value FROM json_each(?)) ORDER BY key`,
+      )
+      .all(JSON.stringify(keys)),
+  );
+}
+
+async function* fingerprintsBetween(
+  db: Connection,
+  after: ImageKey,
+  last: ImageKey,
+  turns: Turns,
+): AsyncIterable<readonly StoredFingerprint[]> {
+  for (let done = after; done < last; ) {
+    const rows = await db.read(() =>
+      db
+        .statement<StoredFingerprint>(
+          `SELECT ${FINGERPRINT_COLUMNS} FROM images WHERE key > ? AND key <= ? ORDER BY key LIMIT ?`,
+        )
+        .all(done, last, FINGERPRINTS_AT_ONCE),
+    );
+    if (rows.length === 0) return;
+    yield rows;
+    done = rows.at(-1)?.key ?? last;
+    await turns.give();
+  }
+}

@@ -1,0 +1,93 @@
+import { symmetries } from "./hash-bits.ts";
+import { hashWindows, hashWordsAt, type ReadyFingerprint } from "./perceptual-hash.ts";
+
+/**
+ * Hashes are looked up by their lowest frequencies: two chunks of 20 bits, in the digits that SQLite's `hex` writes.
+ * Multi-index hashing: Norouzi, Punjani and Fleet, "Fast Search in Hamming Space" (2012). Measured on the copies of
+ * bench/duplicates.ts: of the pairs that a comparison with every picture finds, these chunks and radii find 0.9993.
+ */
+export const CHUNKS = 2;
+export const CHUNK_DIGITS = 5;
+const CHUNK_BITS = 4 * CHUNK_DIGITS;
+
+/** Differing bits of a chunk up to which it is looked up: the less a hash may differ to match at all, the fewer. */
+const RADIUS = { upright: { whole: 2, cropped: 2 }, turned: { whole: 1, cropped: 0 } };
+
+/** Whether a stored hash is of the whole picture or of a window of it: the two are looked up apart. */
+export type StoredAs = "whole" | "window";
+
+/** Which stored hashes may be near some hashes of one picture. */
+export interface HashLookup {
+  readonly storedAs: StoredAs;
+  /** Which of the chunks, from 0. */
+  readonly chunk: number;
+  /** The values of that chunk to look for, as hex digits. */
+  readonly values: readonly string[];
+  /** The hashes that they stand for. */
+  readonly hashes: readonly Uint32Array[];
+}
+
+interface Wanted {
+  radius: number;
+  readonly hashes: Uint32Array[];
+}
+
+/**
+ * The lookups that together find every picture some side of which may equal a window of this one, or the other way
+ * round; compare `compareFingerprints`. None for a picture that shows nothing.
+ */
+export function hashLookups(ready: ReadyFingerprint): HashLookup[] {
+  if (!ready.comparable) return [];
+  return (["whole", "window"] as const).flatMap((storedAs) =>
+    Array.from({ length: CHUNKS }, (_, chunk) =>
+      [...wantedValues(ready, storedAs, chunk)].map(([value, { radius, hashes }]) => ({
+        storedAs,
+        chunk,
+        values: valuesWithin(value, radius).map(digitsOf),
+        hashes,
+      })),
+    ).flat(),
+  );
+}
+
+/** Windows of one picture often share a chunk, so each value is looked up once for all of them. */
+function wantedValues(ready: ReadyFingerprint, storedAs: StoredAs, chunk: number): Map<number, Wanted> {
+  const wanted = new Map<number, Wanted>();
+  for (const [turn, { transform }] of symmetries.entries()) {
+    const radii = RADIUS[transform === "none" ? "upright" : "turned"];
+    for (const [window, name] of hashWindows.entries()) {
+      const seen = name === "whole" || name === "content" ? "whole" : "cropped";
+      // What is stored of a window is only like another picture's whole, or what a frame encloses there.
+      if (storedAs === "window" && seen === "cropped") continue;
+      const hash = hashWordsAt(ready.turnedWindows, turn * hashWindows.length + window);
+      const value = chunkOf(hash, chunk);
+      const known = wanted.get(value) ?? { radius: 0, hashes: [] };
+      known.radius = Math.max(known.radius, radii[seen]);
+      known.hashes.push(hash);
+      wanted.set(value, known);
+    }
+  }
+  return wanted;
+}
+
+function chunkOf(hash: Uint32Array, chunk: number): number {
+  let value = 0;
+  for (let digit = chunk * CHUNK_DIGITS; digit < (chunk + 1) * CHUNK_DIGITS; digit++) {
+    // Hex writes the high half of a byte first.
+    const bit = 8 * (digit >> 1) + (digit % 2 === 0 ? 4 : 0);
+    value = (value << 4) | (((hash[bit >> 5] ?? 0) >>> (bit & 31)) & 15);
+  }
+  return value;
+}
+
+const digitsOf = (value: number) => value.toString(16).toUpperCase().padStart(CHUNK_DIGITS, "0");
+
+/** The value and all that differ from it in at most `radius` bits. */
+function valuesWithin(value: number, radius: number, from = 0): number[] {
+  if (radius === 0) return [value];
+  const values = [value];
+  for (let bit = from; bit < CHUNK_BITS; bit++) {
+    values.push(...valuesWithin(value ^ (1 << bit), radius - 1, bit + 1));
+  }
+  return values;
+}
