@@ -26,6 +26,17 @@ const layers = [
   ["cli/", "mcp/", "discord/"],
 ];
 
+/** The rooms of the Discord bot, in the same order; what is not named here wires them. */
+const discordLayers = [
+  ["discord/log.ts", "discord/message-text.ts"],
+  ["discord/gateway/"],
+  ["discord/permissions/"],
+  ["discord/ingest/"],
+  ["discord/backfill/"],
+  ["discord/results/"],
+  ["discord/commands/"],
+];
+
 /** What the faces may use of the core: its nouns and verbs; only their main files also wire it. */
 const coreSurface = ["core/index.ts", "core/errors.ts", "core/types.ts"];
 const wiring = ["core/open-library.ts", "core/doctor/doctor.ts", "config.ts"];
@@ -86,6 +97,19 @@ test.each(files)("%s keeps to its layer and its door", (file) => {
       expect(mayWire(file) ? [...coreSurface, ...wiring] : coreSurface).toContain(target);
     }
     if (target === "config.ts") expect(mayWire(file), specifier).toBe(true);
+  }
+});
+
+test.each(files.filter((file) => file.startsWith("discord/")))("%s keeps to its room of the bot", (file) => {
+  const levelOf = (name: string) => {
+    const level = discordLayers.findIndex((layer) => layer.some((room) => name.startsWith(room)));
+    return level === -1 ? discordLayers.length : level;
+  };
+  for (const specifier of importsOf(file)) {
+    const target = posix.join(posix.dirname(file), specifier);
+    if (!specifier.startsWith(".") || !target.startsWith("discord/")) continue;
+    const sameRoom = posix.dirname(target) === posix.dirname(file);
+    expect(levelOf(target) < levelOf(file) || sameRoom, specifier).toBe(true);
   }
 });
 

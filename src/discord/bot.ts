@@ -1,35 +1,35 @@
 import { type Client, Events, GatewayCloseCodes, type Guild, type RESTOptions } from "discord.js";
 import PQueue from "p-queue";
 import { type Library, LibraryGoneError } from "../core/index.ts";
-import { ChannelSight } from "./access/channel-sight.ts";
-import { DiscordServer } from "./access/discord-server.ts";
-import { NamedChannels } from "./access/named-channels.ts";
-import type { Place } from "./access/place.ts";
-import { ThreadBook } from "./access/thread-book.ts";
-import { type DownloadLimits, downloader, type OpenRequest } from "./attachments/download.ts";
-import { createClient } from "./client.ts";
-import { DiscordApi } from "./discord-api.ts";
-import { SavedQuestions } from "./gallery/saved-questions.ts";
-import { Historian } from "./history/historian.ts";
-import { Jobs } from "./history/jobs.ts";
-import { ProgressNotes } from "./history/progress-notes.ts";
-import { Reconciler } from "./history/reconciler.ts";
-import { Refetcher } from "./history/refetcher.ts";
-import { Erasures } from "./intake/erasures.ts";
-import { listenToGateway } from "./intake/gateway-events.ts";
-import { LiveMessages, type LivePicture } from "./intake/live-messages.ts";
-import { Liveness } from "./intake/liveness.ts";
-import { Marks } from "./intake/marks.ts";
-import { SecondTries } from "./intake/second-tries.ts";
-import { TakePictures } from "./intake/take-pictures.ts";
-import { Keeper, type KeeperTimes } from "./keeper.ts";
+import { BackfillProgress } from "./backfill/backfill-progress.ts";
+import { BackfillWorker } from "./backfill/backfill-worker.ts";
+import { GuildSync, type SyncParts, type SyncTimes } from "./backfill/guild-sync.ts";
+import { ProgressMessages } from "./backfill/progress-messages.ts";
+import { purgeChannel, purgeGuild, purgeThread } from "./backfill/purge.ts";
+import { Reconciler } from "./backfill/reconciler.ts";
+import { Refetcher } from "./backfill/refetcher.ts";
+import type { BotContext } from "./commands/bot-context.ts";
+import { routeInteractions } from "./commands/interaction-router.ts";
+import { createRateLimits, type RateLimits } from "./commands/rate-limit.ts";
+import { createClient } from "./gateway/client.ts";
+import { DiscordApi } from "./gateway/discord-api.ts";
+import { createDownloader, type DownloadLimits, type OpenRequest } from "./gateway/download.ts";
+import { type GatewayHandlers, listenToGateway } from "./gateway/gateway-events.ts";
+import { Erasures } from "./ingest/erasures.ts";
+import { GuildSettingsStore } from "./ingest/guild-settings.ts";
+import { HighWaterMarks } from "./ingest/high-water-marks.ts";
+import { LiveMessages, type LivePicture } from "./ingest/live-messages.ts";
+import { PictureIngestor } from "./ingest/picture-ingestor.ts";
+import { PostVerifier } from "./ingest/post-verifier.ts";
+import { PrivacyStore } from "./ingest/privacy-store.ts";
+import { RetryQueue } from "./ingest/retry-queue.ts";
 import type { Log } from "./log.ts";
-import { type ModelLimits, modelLimits } from "./rate-limit.ts";
-import { routeInteractions } from "./router.ts";
-import { GuildSettingsStore } from "./settings/guild-settings.ts";
-import { PersonChoices } from "./settings/person-choices.ts";
-import { tagLive } from "./tagging/tag-live.ts";
-import type { TendParts } from "./tend.ts";
+import { ChannelVisibility, DiscordChannelDirectory } from "./permissions/channel-directory.ts";
+import type { ReadableChannel } from "./permissions/readable-channels.ts";
+import { ResolvedPermissions } from "./permissions/resolved-permissions.ts";
+import { ThreadParents } from "./permissions/thread-parents.ts";
+import { autoTag } from "./results/auto-tag.ts";
+import { SavedQueries } from "./results/saved-queries.ts";
 
 export interface BotOptions {
   readonly token: string;
@@ -41,19 +41,19 @@ export interface BotOptions {
   readonly rest?: Partial<RESTOptions> | undefined;
   readonly openRequest?: OpenRequest | undefined;
   readonly downloadLimits?: DownloadLimits | undefined;
-  readonly limits?: ModelLimits | undefined;
-  readonly times?: KeeperTimes | undefined;
+  readonly rateLimits?: RateLimits | undefined;
+  readonly times?: SyncTimes | undefined;
   readonly progressEveryMs?: number | undefined;
   readonly reconcileEveryMs?: number | undefined;
   readonly watchdogMs?: number | undefined;
 }
 
-interface BotParts extends TendParts {
-  readonly sight: ChannelSight;
+export interface BotParts extends BotContext, Omit<SyncParts, keyof BotContext> {
+  readonly visibility: ChannelVisibility;
 }
 
 /** Why a bot's connection ended for good. */
-export type Ending = "stopped" | "intents refused" | "token refused" | "refused" | "stuck";
+export type ExitReason = "stopped" | "intents refused" | "token refused" | "refused" | "stuck";
 
 const STUCK_AFTER_MS = 180_000;
 const WATCHDOG_MS = 15_000;
@@ -64,13 +64,13 @@ const MAX_WAITING_TAGS = 500;
 export class Bot {
   readonly client: Client;
   /** Rejects with a LibraryGoneError. */
-  readonly ended: Promise<Ending>;
+  readonly ended: Promise<ExitReason>;
   readonly #parts: BotParts;
-  readonly #keeper: Keeper;
+  readonly #sync: GuildSync;
   readonly #token: string;
   readonly #watchdogMs: number;
   readonly #tagging = new PQueue({ concurrency: 2 });
-  #end: (why: Ending) => void = () => undefined;
+  #end: (why: ExitReason) => void = () => undefined;
   #fail: (error: LibraryGoneError) => void = () => undefined;
   #watchdog: NodeJS.Timeout | undefined;
   #readyAt = Date.now();
@@ -80,7 +80,7 @@ export class Bot {
     this.#watchdogMs = options.watchdogMs ?? WATCHDOG_MS;
     this.client = createClient({ content: options.content, rest: options.rest });
     this.#parts = assemble(this.client, options);
-    this.#keeper = new Keeper(this.#parts, options.times);
+    this.#sync = new GuildSync(this.#parts, options.times);
     this.ended = new Promise((resolve, reject) => {
       this.#end = resolve;
       this.#fail = reject;
@@ -89,7 +89,7 @@ export class Bot {
   }
 
   async start(): Promise<void> {
-    this.#keeper.start();
+    this.#sync.start();
     this.#watchdog = setInterval(() => {
       this.#checkPulse();
       this.#checkLibrary();
@@ -100,11 +100,11 @@ export class Bot {
   /** Finishes what is underway, notes the rest, and leaves. */
   async stop(): Promise<void> {
     clearInterval(this.#watchdog);
-    this.#keeper.stop();
+    this.#sync.stop();
     this.#tagging.clear();
-    const { historian, reconciler, refetcher, pictures, marks, progress } = this.#parts;
-    const readers = [historian, reconciler, refetcher].map((reader) => reader.close());
-    const idle = Promise.all([progress.close(), pictures.stop(), ...readers]);
+    const { backfill, reconciler, refetcher, ingestor, marks, progressMessages } = this.#parts;
+    const readers = [backfill, reconciler, refetcher].map((reader) => reader.close());
+    const idle = Promise.all([progressMessages.close(), ingestor.stop(), ...readers]);
     await Promise.race([idle, new Promise((done) => setTimeout(done, DRAIN_MS).unref())]);
     await marks.close();
     await this.client.destroy();
@@ -115,41 +115,62 @@ export class Bot {
     const { client } = this;
     const parts = this.#parts;
     const { log } = parts;
-    parts.named.listen(client);
+    parts.resolvedPermissions.listen(client);
     routeInteractions(client, parts);
     const live = new LiveMessages({
       ...parts,
-      posted: (place, pictures) => this.#posted(place, pictures),
-      behind: (guildId, channelId) => this.#keeper.placeBehind(guildId, channelId),
+      onPosted: (place, pictures) => this.#posted(place, pictures),
+      onGap: (guildId, channelId) => this.#sync.channelGap(guildId, channelId),
     });
-    listenToGateway(client, {
-      ...parts,
-      live,
-      freshSession: (guildIds, mine) => this.#keeper.freshSession(guildIds, mine),
-      guildBack: (guildId) => this.#keeper.guildBack(guildId),
-      outage: (guildId) => this.#keeper.outage(guildId),
-      threadCreated: (thread) => this.#keeper.threadCreated(thread),
-      channelSeen: (...seen) => this.#keeper.channelSeen(...seen),
-    });
-    parts.historian.onProgress((job) => parts.progress.changed(job));
+    listenToGateway(client, this.#handlers(live), log);
+    parts.backfill.onProgress((job) => parts.progressMessages.scheduleUpdate(job));
     client.on(Events.ClientReady, () =>
       log.info({ guilds: client.guilds.cache.size }, "connected to Discord"),
     );
     client.on(Events.Error, (error) => log.warn({ error }, "the connection complained"));
     client.on(Events.ShardError, (error) => log.warn({ error }, "the gateway complained"));
-    client.on(Events.ShardDisconnect, ({ code }) => this.#end(endingOf(code)));
+    client.on(Events.ShardDisconnect, ({ code }) => this.#end(exitReasonOf(code)));
     client.on(Events.GuildCreate, (guild: Guild) => log.info({ guildId: guild.id }, "joined a server"));
   }
 
-  /** Tags may come late or not at all: taking pictures in never waits for them. */
-  #posted(place: Place, pictures: readonly LivePicture[]): void {
+  #handlers(live: LiveMessages): GatewayHandlers {
+    const parts = this.#parts;
+    const { erasures, visibility } = parts;
+    const sync = this.#sync;
+    return {
+      messageCreated: (message) => live.created(message),
+      messageEdited: (edit) => live.edited(edit),
+      messagesDeleted: (guildId, messageIds) => erasures.eraseMessages(guildId, messageIds),
+      sessionStarted: (session) => sync.sessionStarted(session),
+      guildAvailable: (guildId, channels) => {
+        for (const { id, hidden } of channels) visibility.setHidden(id, hidden);
+        sync.guildAvailable(guildId);
+      },
+      guildUnavailable: (guildId) => sync.guildUnavailable(guildId),
+      guildLeft: (guildId) => purgeGuild(parts, guildId),
+      channelCreated: (_guildId, { id, hidden }) => visibility.setHidden(id, hidden),
+      channelUpdated: (guildId, { id, hidden }) => {
+        visibility.setHidden(id, hidden);
+        sync.channelVisibilityChanged(guildId, id, hidden);
+      },
+      channelDeleted: (guildId, channelId) => {
+        visibility.delete(channelId);
+        return purgeChannel(parts, guildId, channelId);
+      },
+      threadCreated: (thread) => sync.threadCreated(thread),
+      threadDeleted: (guildId, threadId) => purgeThread(parts, guildId, threadId),
+    };
+  }
+
+  /** Tagging may lag or be skipped: ingestion never waits for it. */
+  #posted(place: ReadableChannel, pictures: readonly LivePicture[]): void {
     const { guildId, channelId } = place;
     const { log } = this.#parts;
     if (this.#tagging.size >= MAX_WAITING_TAGS) {
       log.warn({ guildId, channelId }, "too many pictures at once, these are not tagged");
       return;
     }
-    const work = this.#tagging.add(() => tagLive(this.#parts, place, pictures));
+    const work = this.#tagging.add(() => autoTag(this.#parts, place, pictures));
     work.catch((error: unknown) => log.warn({ guildId, channelId, error }, "pictures could not be tagged"));
   }
 
@@ -169,7 +190,7 @@ export class Bot {
   }
 }
 
-function endingOf(code: number): Ending {
+function exitReasonOf(code: number): ExitReason {
   if (code === GatewayCloseCodes.DisallowedIntents) return "intents refused";
   return code === GatewayCloseCodes.AuthenticationFailed ? "token refused" : "refused";
 }
@@ -177,45 +198,62 @@ function endingOf(code: number): Ending {
 function assemble(client: Client, options: BotOptions): BotParts {
   const { library, log } = options;
   const api = new DiscordApi(client.rest);
-  const threads = new ThreadBook(library.cursors);
-  const sight = new ChannelSight();
-  const server = new DiscordServer({ client, api, threads, sight });
+  const threadParents = new ThreadParents(library.cursors);
+  const visibility = new ChannelVisibility();
+  const directory = new DiscordChannelDirectory({ client, api, threadParents, visibility });
   const settings = new GuildSettingsStore(library.settings);
-  const people = new PersonChoices(library.settings);
+  const privacy = new PrivacyStore(library.settings);
   const erasures = new Erasures(library);
   const seesContent = () => options.content;
-  const liveness = new Liveness({ api, erasures, seesContent, log });
-  const marks = new Marks(library.cursors);
-  const jobs = new Jobs(library.cursors);
-  const secondTries = new SecondTries(library.cursors);
-  const download = downloader(options.openRequest, options.downloadLimits);
-  const pictures = new TakePictures({ library, settings, people, erasures, download, api, log });
-  const reading = { settings, pictures, secondTries, liveness, ownId: () => client.user?.id };
+  const verifier = new PostVerifier({ api, erasures, seesContent, log });
+  const marks = new HighWaterMarks(library.cursors);
+  const backfillProgress = new BackfillProgress(library.cursors);
+  const retryQueue = new RetryQueue(library.cursors);
+  const download = createDownloader(options.openRequest, options.downloadLimits);
+  const ingestor = new PictureIngestor({ library, settings, privacy, erasures, download, api, log });
+  const reading = { settings, ingestor, retryQueue, verifier, ownId: () => client.user?.id };
   const paceMs = options.reconcileEveryMs;
-  const checking = { library, api, server, erasures, liveness, seesContent, log, paceMs };
-  const historian = new Historian({ ...reading, api, threads, jobs, marks, server, seesContent, log });
+  const checking = { library, api, directory, erasures, verifier, seesContent, log, paceMs };
+  const backfill = new BackfillWorker({
+    ...reading,
+    api,
+    threadParents,
+    backfillProgress,
+    marks,
+    directory,
+    seesContent,
+    log,
+  });
   const everyMs = options.progressEveryMs;
   const { cursors, posted } = library;
-  const progress = new ProgressNotes({ cursors, posted, api, jobs, secondTries, log, everyMs });
+  const progressMessages = new ProgressMessages({
+    cursors,
+    posted,
+    api,
+    backfillProgress,
+    retryQueue,
+    log,
+    everyMs,
+  });
   return {
     ...reading,
     client,
     library,
-    sight,
-    server,
-    named: new NamedChannels(),
+    visibility,
+    directory,
+    resolvedPermissions: new ResolvedPermissions(),
     api,
-    people,
-    questions: new SavedQuestions(library.settings),
+    privacy,
+    queries: new SavedQueries(library.settings),
     download,
     erasures,
     marks,
-    jobs,
-    historian,
+    backfillProgress,
+    backfill,
     reconciler: new Reconciler(checking),
     refetcher: new Refetcher({ ...reading, ...checking }),
-    progress,
-    limits: options.limits ?? modelLimits(),
+    progressMessages,
+    rateLimits: options.rateLimits ?? createRateLimits(),
     seesContent,
     startedAt: Date.now(),
     log,

@@ -1,8 +1,8 @@
 import { REST, Routes } from "discord.js";
 import { z } from "zod";
 import { commands } from "./commands/index.ts";
-import { patiently } from "./patience.ts";
-import { snowflake } from "./snowflake.ts";
+import { snowflake } from "./gateway/payloads.ts";
+import { withRetry } from "./gateway/retry.ts";
 
 export interface DeployOptions {
   readonly token: string;
@@ -29,16 +29,16 @@ export async function deployTo(options: DeployOptions): Promise<DeployReport> {
   const rest = new REST(options.api ? { api: options.api } : {}).setToken(options.token);
   const applicationId =
     options.applicationId ??
-    application.parse(await patiently(() => rest.get(Routes.currentApplication()))).id;
+    application.parse(await withRetry(() => rest.get(Routes.currentApplication()))).id;
   const route = options.guildId
     ? Routes.applicationGuildCommands(applicationId, options.guildId)
     : Routes.applicationCommands(applicationId);
   const query = new URLSearchParams({ with_localizations: "true" });
-  const before = known.parse(await patiently(() => rest.get(route, { query })));
+  const before = known.parse(await withRetry(() => rest.get(route, { query })));
   const wanted = commands.map(({ data }) => data);
   const changed =
     !wanted.every((data) => before.some((old) => covers(old, data))) || before.length !== wanted.length;
-  if (changed) await patiently(() => rest.put(route, { body: wanted }));
+  if (changed) await withRetry(() => rest.put(route, { body: wanted }));
   return { applicationId, deployed: wanted.map(({ name }) => name), changed };
 }
 

@@ -9,16 +9,16 @@ const SECRETS: readonly [RegExp, string][] = [
   [/[\w-]{20,30}\.[\w-]{6}\.[\w-]{25,110}/g, "…"],
 ];
 
-export function withoutSecrets(text: string): string {
+export function redact(text: string): string {
   return SECRETS.reduce((clean, [secret, instead]) => clean.replace(secret, instead), text);
 }
 
 /** Name, code and message only: errors of the client carry request bodies and signed addresses. */
 function describeError(error: unknown): object {
-  if (!(error instanceof Error)) return { message: withoutSecrets(String(error)) };
+  if (!(error instanceof Error)) return { message: redact(String(error)) };
   const { name, message, stack } = error;
   const code = "code" in error ? { code: error.code } : {};
-  return { name, ...code, message: withoutSecrets(message), stack: withoutSecrets(stack ?? "") };
+  return { name, ...code, message: redact(message), stack: redact(stack ?? "") };
 }
 
 /** Structured lines; to stderr unless told otherwise. */

@@ -1,6 +1,6 @@
 import { type OpenLibraryOptions, openLibrary } from "../core/open-library.ts";
-import { downloadLimits } from "./attachments/download.ts";
 import { type DeployOptions, type DeployReport, deployTo } from "./deploy.ts";
+import { downloadLimits } from "./gateway/download.ts";
 import { createLog, type Log } from "./log.ts";
 import { supervise } from "./supervise.ts";
 
@@ -16,7 +16,7 @@ export interface DiscordOptions {
 }
 
 /** Pictures come from strangers: less is believed of them than of a person's own files. */
-const STRANGERS_PICTURES = {
+const UNTRUSTED_PICTURE_LIMITS = {
   maxPixels: 50_000_000,
   maxBytes: downloadLimits.maxBytes,
   timeoutMs: 15_000,
@@ -28,9 +28,9 @@ const STRANGERS_PICTURES = {
  */
 export async function runDiscord(options: DiscordOptions): Promise<void> {
   const log = createLog(options.logLevel ?? "info");
-  const library = await openLibrary({ limits: STRANGERS_PICTURES, ...options.library });
-  endOnDefects(log);
-  const signal = options.signal ?? untilTold();
+  const library = await openLibrary({ limits: UNTRUSTED_PICTURE_LIMITS, ...options.library });
+  exitOnUnhandledRejection(log);
+  const signal = options.signal ?? untilSignal();
   try {
     await supervise({
       token: options.token,
@@ -49,7 +49,7 @@ export function deployCommands(options: DeployOptions): Promise<DeployReport> {
 }
 
 /** What nobody foresaw is logged without its secrets; a service manager starts anew. */
-function endOnDefects(log: Log): void {
+function exitOnUnhandledRejection(log: Log): void {
   process.once("unhandledRejection", (error) => {
     log.error({ error }, "a defect, stopping");
     process.exit(1);
@@ -57,7 +57,7 @@ function endOnDefects(log: Log): void {
 }
 
 /** The first signal stops gently; a second one ends the process as usual. */
-function untilTold(): AbortSignal {
+function untilSignal(): AbortSignal {
   const stop = new AbortController();
   for (const name of ["SIGTERM", "SIGINT"] as const) process.once(name, () => stop.abort());
   return stop.signal;

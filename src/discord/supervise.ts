@@ -1,8 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { GlimpseError, LibraryGoneError } from "../core/index.ts";
-import { Bot, type BotOptions, type Ending } from "./bot.ts";
-import { INTENT_ADVICE } from "./intent-advice.ts";
-import { isPassing } from "./patience.ts";
+import { Bot, type BotOptions, type ExitReason } from "./bot.ts";
+import { MESSAGE_CONTENT_ADVICE } from "./gateway/client.ts";
+import { isTransient } from "./gateway/retry.ts";
 
 export type SuperviseOptions = Omit<BotOptions, "content"> & {
   readonly signal: AbortSignal;
@@ -32,18 +32,20 @@ export async function supervise(options: SuperviseOptions): Promise<void> {
   for (let failures = 0; !options.signal.aborted; ) {
     const ending = await runOnce({ ...options, content });
     if (ending === "intents refused" && content) {
-      options.log.error(INTENT_ADVICE);
+      options.log.error(MESSAGE_CONTENT_ADVICE);
       content = false;
     } else if (ending === "token refused") throw new TokenRefusedError();
     else if (ending !== "stopped") {
       options.log.warn({ ending }, "the connection is lost, connecting anew");
       failures = ending === "stuck" ? 0 : failures + 1;
-      await rest(options, failures);
+      await backOff(options, failures);
     }
   }
 }
 
-async function runOnce(options: SuperviseOptions & { content: boolean }): Promise<Ending | "unreachable"> {
+async function runOnce(
+  options: SuperviseOptions & { content: boolean },
+): Promise<ExitReason | "unreachable"> {
   const bot = new Bot(options);
   try {
     // Refused intents end a connection while its start is still waiting to be ready.
@@ -57,7 +59,7 @@ async function runOnce(options: SuperviseOptions & { content: boolean }): Promis
   }
 }
 
-function untilAborted(signal: AbortSignal): Promise<Ending> {
+function untilAborted(signal: AbortSignal): Promise<ExitReason> {
   return new Promise((resolve) => {
     if (signal.aborted) resolve("stopped");
     // A signal of its own: listeners would pile up on one that lives as long as the bot.
@@ -65,17 +67,17 @@ function untilAborted(signal: AbortSignal): Promise<Ending> {
   });
 }
 
-function afterFailedStart(error: unknown, { log }: SuperviseOptions): Ending | "unreachable" {
+function afterFailedStart(error: unknown, { log }: SuperviseOptions): ExitReason | "unreachable" {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   if (code === "TokenInvalid") return "token refused";
-  const unclear = isPassing(error)
+  const unclear = isTransient(error)
     ? "Discord cannot be reached now, trying again"
     : "could not connect, trying again";
   log.warn({ error }, unclear);
   return "unreachable";
 }
 
-async function rest({ signal, firstPauseMs = 2_000 }: SuperviseOptions, failures: number): Promise<void> {
+async function backOff({ signal, firstPauseMs = 2_000 }: SuperviseOptions, failures: number): Promise<void> {
   const ms = Math.min(LONGEST_PAUSE_MS, firstPauseMs * 2 ** Math.max(0, failures - 1));
   await pause(ms, undefined, { signal }).catch(() => undefined);
 }

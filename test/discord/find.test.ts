@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { modelLimits } from "../../src/discord/rate-limit.ts";
+import { createRateLimits } from "../../src/discord/commands/rate-limit.ts";
 import type { FakeAnswer } from "./fake/interactions.ts";
 import type { FakeMember, FakeMessage } from "./fake/model.ts";
 import { eventually } from "./support/eventually.ts";
@@ -230,7 +230,7 @@ test("answers nobody's autocompletion with anything but its own presets", async 
 
 test("many questions at once are refused politely", async () => {
   await stage.stopBot();
-  await stage.start({ limits: modelLimits({ burst: 2, perMs: 600_000 }) });
+  await stage.start({ rateLimits: createRateLimits({ burst: 2, perMs: 600_000 }) });
   await pause(50);
   const answers = [];
   for (let at = 0; at < 3; at++) answers.push(await stage.ask(ann, "find", { query: { value: "boat" } }));

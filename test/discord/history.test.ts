@@ -56,7 +56,7 @@ test("counts honestly what was skipped, and what waits for another try", async (
   const late = past("late");
   const path = `/attachments/77/${late.attachments[0]?.id}/picture.png`;
   fake.cdn.faults.set(path, { status: 500, times: 4 });
-  await stage.start({ times: { tendMs: 3_600_000, retryRounds: 1 } });
+  await stage.start({ times: { maintenanceMs: 3_600_000, retryRounds: 1 } });
   await stage.index(general);
   const status = await stage.ask(stage.asOwner, "index status");
   expect(status.text).toContain("3 messages read · 1 picture findable · 1 skipped");

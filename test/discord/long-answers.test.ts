@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { fittingLines } from "../../src/discord/message-limits.ts";
+import { fittingLines } from "../../src/discord/message-text.ts";
 import { eventually } from "./support/eventually.ts";
 import { picture, Stage } from "./support/stage.ts";
 

@@ -2,8 +2,8 @@ import { setTimeout as pause } from "node:timers/promises";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { LibraryError } from "../../src/core/errors.ts";
 import type { Settings } from "../../src/core/ports.ts";
-import { dropUnwantedCaption } from "../../src/discord/intake/captions.ts";
-import { GuildSettingsStore } from "../../src/discord/settings/guild-settings.ts";
+import { dropDisabledCaption } from "../../src/discord/ingest/captions.ts";
+import { GuildSettingsStore } from "../../src/discord/ingest/guild-settings.ts";
 import { openTestLibrary } from "../support/test-library.ts";
 import type { FakeMember, FakeMessage } from "./fake/model.ts";
 import { eventually } from "./support/eventually.ts";
@@ -102,6 +102,6 @@ test("a caption that was just written goes where it cannot be read whether the s
   const posted = {
     setCaption: async (_guildId: string, messageId: string) => void dropped.push(messageId),
   };
-  await dropUnwantedCaption({ settings, library: { posted } }, "1", "2");
+  await dropDisabledCaption({ settings, library: { posted } }, "1", "2");
   expect(dropped).toEqual(["2"]);
 });

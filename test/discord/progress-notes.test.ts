@@ -1,16 +1,16 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { pino } from "pino";
 import { expect, test } from "vitest";
-import { Jobs } from "../../src/discord/history/jobs.ts";
-import { ProgressNotes } from "../../src/discord/history/progress-notes.ts";
-import { SecondTries } from "../../src/discord/intake/second-tries.ts";
+import { BackfillProgress } from "../../src/discord/backfill/backfill-progress.ts";
+import { ProgressMessages } from "../../src/discord/backfill/progress-messages.ts";
+import { RetryQueue } from "../../src/discord/ingest/retry-queue.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import { openTestLibrary } from "../support/test-library.ts";
 
 test("closing waits for an edit underway and begins no more", async () => {
   const { library } = await openTestLibrary(temporaryFolder());
   const edits: string[] = [];
-  const notes = new ProgressNotes({
+  const notes = new ProgressMessages({
     cursors: library.cursors,
     posted: library.posted,
     api: {
@@ -21,8 +21,8 @@ test("closing waits for an edit underway and begins no more", async () => {
         edits.push("done");
       },
     },
-    jobs: new Jobs(library.cursors),
-    secondTries: new SecondTries(library.cursors),
+    backfillProgress: new BackfillProgress(library.cursors),
+    retryQueue: new RetryQueue(library.cursors),
     log: pino({ level: "silent" }),
     everyMs: 1,
   });
@@ -31,7 +31,7 @@ test("closing waits for an edit underway and begins no more", async () => {
   while (edits.length === 0) await delay(1);
   await notes.close();
   expect(edits).toEqual(["begun", "done"]);
-  notes.changed(place);
+  notes.scheduleUpdate(place);
   await delay(30);
   expect(edits).toHaveLength(2);
   await library.close();

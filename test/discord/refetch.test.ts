@@ -38,7 +38,7 @@ test("after a switch of models the running bot fetches posted pictures again, by
 
 test("the same bytes posted again give a picture the embedding that it lacks", async () => {
   const { fake, general } = stage;
-  await stage.start({ times: { tendMs: 3_600_000, retryRounds: 1 } });
+  await stage.start({ times: { maintenanceMs: 3_600_000, retryRounds: 1 } });
   await stage.index(general);
   const first = fake.post(general, { pictures: [picture("zebra")] });
   await stage.untilPlaced([first]);

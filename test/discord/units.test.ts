@@ -1,15 +1,19 @@
 import { expect, test } from "vitest";
-import { attachmentUrl } from "../../src/discord/attachments/attachment-url.ts";
-import { pictureAttachments, rawMessage } from "../../src/discord/attachments/raw-message.ts";
-import { parseDay } from "../../src/discord/commands/date-option.ts";
 import { commands } from "../../src/discord/commands/index.ts";
-import { parseLabels } from "../../src/discord/commands/label-option.ts";
-import { customId, pageNumber, parseCustomId } from "../../src/discord/custom-id.ts";
-import { createLog, withoutSecrets } from "../../src/discord/log.ts";
-import { oneLine, quoted } from "../../src/discord/plain-text.ts";
-import { RateLimit } from "../../src/discord/rate-limit.ts";
-import { idAt, isLater, timeOf } from "../../src/discord/snowflake.ts";
-import { parseLabel } from "../../src/discord/tagging/label.ts";
+import { parseDay, parseLabels } from "../../src/discord/commands/options.ts";
+import { RateLimit } from "../../src/discord/commands/rate-limit.ts";
+import { attachmentUrl } from "../../src/discord/gateway/download.ts";
+import {
+  isLater,
+  pictureAttachments,
+  rawMessage,
+  snowflakeAt,
+  timestampOf,
+} from "../../src/discord/gateway/payloads.ts";
+import { createLog, redact } from "../../src/discord/log.ts";
+import { oneLine, quoted } from "../../src/discord/message-text.ts";
+import { parseLabel } from "../../src/discord/results/auto-tag.ts";
+import { customId, pageNumber, parseCustomId } from "../../src/discord/results/custom-id.ts";
 
 const path = "/attachments/1/2/picture.png?ex=66&is=65&hm=ab";
 
@@ -124,7 +128,7 @@ test("a bucket lets a burst through, then one at a time", () => {
 
 test("ids carry their time and their order", () => {
   const time = Date.UTC(2026, 5, 1);
-  expect(timeOf(idAt(time))).toBe(time);
+  expect(timestampOf(snowflakeAt(time))).toBe(time);
   expect(isLater("100", "99")).toBe(true);
 });
 
@@ -142,7 +146,7 @@ test("a log line holds no secret", () => {
   });
   log.warn({ error }, "failed");
   expect(lines.join()).not.toMatch(/GabcdE|deadbeef|6600|aW50ZXJh|hidden words/);
-  expect(withoutSecrets("nothing to hide")).toBe("nothing to hide");
+  expect(redact("nothing to hide")).toBe("nothing to hide");
 });
 
 interface Option {

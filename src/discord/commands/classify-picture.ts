@@ -1,15 +1,14 @@
 import { ApplicationCommandType, ApplicationIntegrationType, InteractionContextType } from "discord.js";
-import type { MenuCommand } from "../command.ts";
-import { menuWords } from "../words.ts";
-import { classificationText } from "./classification-text.ts";
-import { picturesIn } from "./pictures-in-message.ts";
-import { fetchShown } from "./shown-pictures.ts";
+import { classificationText } from "./classify.ts";
+import type { MenuCommand } from "./command.ts";
+import { menuText } from "./command-texts.ts";
+import { fetchAttachment, messagePictures } from "./picture-input.ts";
 
 export const classifyPicture: MenuCommand = {
   kind: "message-menu",
-  costly: true,
+  rateLimited: true,
   data: {
-    ...menuWords("classify-picture"),
+    ...menuText("classify-picture"),
     type: ApplicationCommandType.Message,
     contexts: [
       InteractionContextType.Guild,
@@ -18,12 +17,12 @@ export const classifyPicture: MenuCommand = {
     ],
     integration_types: [ApplicationIntegrationType.GuildInstall, ApplicationIntegrationType.UserInstall],
   },
-  async execute(interaction, app) {
+  async execute(interaction, context) {
     const images = [];
-    for (const picture of picturesIn(interaction.targetMessage)) {
-      images.push({ bytes: await fetchShown(app, picture) });
+    for (const picture of messagePictures(interaction.targetMessage)) {
+      images.push({ bytes: await fetchAttachment(context, picture) });
     }
-    const answers = await app.library.classify({ images, limit: 5 });
+    const answers = await context.library.classify({ images, limit: 5 });
     return { content: answers.map(classificationText).join("\n\n") };
   },
 };

@@ -4,17 +4,18 @@ import {
   InteractionContextType,
   ApplicationCommandOptionType as OptionType,
 } from "discord.js";
-import type { SlashCommand } from "../command.ts";
-import { words } from "../words.ts";
-import { classificationText } from "./classification-text.ts";
-import { parseLabels } from "./label-option.ts";
-import { fetchShown } from "./shown-pictures.ts";
+import type { Classification } from "../../core/types.ts";
+import { quoted } from "../message-text.ts";
+import type { SlashCommand } from "./command.ts";
+import { commandText } from "./command-texts.ts";
+import { parseLabels } from "./options.ts";
+import { fetchAttachment } from "./picture-input.ts";
 
 export const classify: SlashCommand = {
   kind: "slash",
-  costly: true,
+  rateLimited: true,
   data: {
-    ...words("classify"),
+    ...commandText("classify"),
     type: ApplicationCommandType.ChatInput,
     contexts: [
       InteractionContextType.Guild,
@@ -23,14 +24,31 @@ export const classify: SlashCommand = {
     ],
     integration_types: [ApplicationIntegrationType.GuildInstall, ApplicationIntegrationType.UserInstall],
     options: [
-      { ...words("classify.image"), type: OptionType.Attachment, file_types: ["image"], required: true },
-      { ...words("classify.labels"), type: OptionType.String, max_length: 1_000 },
+      {
+        ...commandText("classify.image"),
+        type: OptionType.Attachment,
+        file_types: ["image"],
+        required: true,
+      },
+      { ...commandText("classify.labels"), type: OptionType.String, max_length: 1_000 },
     ],
   },
-  async execute(interaction, app) {
+  async execute(interaction, context) {
     const labels = parseLabels(interaction.options.getString("labels"));
-    const bytes = await fetchShown(app, interaction.options.getAttachment("image", true));
-    const answers = await app.library.classify({ images: [{ bytes }], labels, limit: 5 });
+    const bytes = await fetchAttachment(context, interaction.options.getAttachment("image", true));
+    const answers = await context.library.classify({ images: [{ bytes }], labels, limit: 5 });
     return { content: answers.map(classificationText).join("\n\n") };
   },
 };
+const BAR = 10;
+
+/** The likeliest labels with bars, or that none fits. */
+export function classificationText({ labels, none, skipped }: Classification): string {
+  if (skipped) return `That picture could not be used: ${quoted(skipped.reason, 300)}`;
+  const lines = labels.map(({ label, probability }) => {
+    const filled = Math.round(probability * BAR);
+    const bar = "█".repeat(filled) + "░".repeat(BAR - filled);
+    return `\`${bar}\` ${Math.round(probability * 100)} % · ${quoted(label, 80)}`;
+  });
+  return none ? ["**None of these** fits well. Closest:", ...lines].join("\n") : lines.join("\n");
+}

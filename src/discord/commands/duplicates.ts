@@ -4,33 +4,36 @@ import {
   InteractionContextType,
   ApplicationCommandOptionType as OptionType,
 } from "discord.js";
-import { readerBehind } from "../asker.ts";
-import type { SlashCommand } from "../command.ts";
-import { duplicatesPage } from "../gallery/duplicates-page.ts";
-import type { Question } from "../gallery/saved-questions.ts";
-import { words } from "../words.ts";
-import { channelTypes } from "./channel-types.ts";
-import { parseDay } from "./date-option.ts";
+import { duplicatesPage } from "../results/duplicates-page.ts";
+import type { SavedQuery } from "../results/saved-queries.ts";
+import type { SlashCommand } from "./command.ts";
+import { commandText } from "./command-texts.ts";
+import { channelTypes, parseDay } from "./options.ts";
+import { viewerOf } from "./viewer.ts";
 
 export const duplicates: SlashCommand = {
   kind: "slash",
-  costly: true,
+  rateLimited: true,
   data: {
-    ...words("duplicates"),
+    ...commandText("duplicates"),
     type: ApplicationCommandType.ChatInput,
     contexts: [InteractionContextType.Guild],
     integration_types: [ApplicationIntegrationType.GuildInstall],
     options: [
-      { ...words("duplicates.channel"), type: OptionType.Channel, channel_types: channelTypes.searchable },
-      { ...words("duplicates.since"), type: OptionType.String, max_length: 10 },
+      {
+        ...commandText("duplicates.channel"),
+        type: OptionType.Channel,
+        channel_types: channelTypes.searchable,
+      },
+      { ...commandText("duplicates.since"), type: OptionType.String, max_length: 10 },
     ],
   },
-  async execute(interaction, app) {
-    const reader = readerBehind(interaction);
-    const question: Question = {
+  async execute(interaction, context) {
+    const viewer = viewerOf(interaction);
+    const question: SavedQuery = {
       kind: "duplicates",
-      guildId: reader.guildId,
-      userId: reader.userId,
+      guildId: viewer.guildId,
+      userId: viewer.userId,
       terms: [],
       shown: "",
       sort: "relevance",
@@ -39,7 +42,7 @@ export const duplicates: SlashCommand = {
         since: parseDay(interaction.options.getString("since")),
       },
     };
-    const id = await app.questions.save(question);
-    return duplicatesPage(app, reader, { question, id, page: 0 });
+    const id = await context.queries.save(question);
+    return duplicatesPage(context, viewer, { question, id, page: 0 });
   },
 };

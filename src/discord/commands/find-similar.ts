@@ -1,38 +1,37 @@
 import { ApplicationCommandType, ApplicationIntegrationType, InteractionContextType } from "discord.js";
-import { readerBehind } from "../asker.ts";
-import type { MenuCommand } from "../command.ts";
-import { answerNew } from "../gallery/answer-question.ts";
-import { savedVector } from "../gallery/saved-questions.ts";
-import { menuWords } from "../words.ts";
-import { picturesIn } from "./pictures-in-message.ts";
-import { fetchShown } from "./shown-pictures.ts";
+import { newResultsReply } from "../results/results-message.ts";
+import { vectorTerm } from "../results/saved-queries.ts";
+import type { MenuCommand } from "./command.ts";
+import { menuText } from "./command-texts.ts";
+import { fetchAttachment, messagePictures } from "./picture-input.ts";
+import { viewerOf } from "./viewer.ts";
 
 export const findSimilar: MenuCommand = {
   kind: "message-menu",
-  costly: true,
+  rateLimited: true,
   data: {
-    ...menuWords("find-similar"),
+    ...menuText("find-similar"),
     type: ApplicationCommandType.Message,
     contexts: [InteractionContextType.Guild],
     integration_types: [ApplicationIntegrationType.GuildInstall],
   },
-  async execute(interaction, app) {
-    const reader = readerBehind(interaction);
-    const pictures = picturesIn(interaction.targetMessage);
+  async execute(interaction, context) {
+    const viewer = viewerOf(interaction);
+    const pictures = messagePictures(interaction.targetMessage);
     const vectors = [];
     for (const picture of pictures) {
-      const embedding = await app.library.embedImage({ bytes: await fetchShown(app, picture) });
-      vectors.push(savedVector(embedding, app.library.model.space));
+      const embedding = await context.library.embedImage({ bytes: await fetchAttachment(context, picture) });
+      vectors.push(vectorTerm(embedding, context.library.model.space));
     }
     const question = {
       kind: "find" as const,
-      guildId: reader.guildId,
-      userId: reader.userId,
+      guildId: viewer.guildId,
+      userId: viewer.userId,
       terms: vectors,
       shown: pictures.length === 1 ? "Like that picture" : `Like those ${pictures.length} pictures together`,
       sort: "relevance" as const,
       narrowing: {},
     };
-    return answerNew(app, reader, question);
+    return newResultsReply(context, viewer, question);
   },
 };

@@ -1,26 +1,35 @@
 import type { ChatInputCommandInteraction } from "discord.js";
-import type { App } from "../app.ts";
-import { countedWere } from "../counted.ts";
-import { keptSince } from "../intake/take-pictures.ts";
-import { managerBehind } from "./manager.ts";
+import { retentionCutoff } from "../ingest/picture-ingestor.ts";
+import { pluralizeWere } from "../message-text.ts";
+import type { BotContext } from "./bot-context.ts";
+import { managerOf } from "./viewer.ts";
 
-export async function keepCaptions(interaction: ChatInputCommandInteraction, app: App): Promise<string> {
-  const { guildId } = managerBehind(interaction);
+export async function keepCaptions(
+  interaction: ChatInputCommandInteraction,
+  context: BotContext,
+): Promise<string> {
+  const { guildId } = managerOf(interaction);
   const captions = interaction.options.getBoolean("keep", true);
-  await app.settings.change(guildId, (now) => ({ ...now, captions }));
+  await context.settings.update(guildId, (now) => ({ ...now, captions }));
   if (captions) {
     return "Message text is kept beside pictures posted from now on, and erased with the message. /find caption: searches it.";
   }
-  await app.library.posted.forgetCaptions(guildId);
+  await context.library.posted.forgetCaptions(guildId);
   return "No message text is kept. Every caption was erased.";
 }
 
-export async function setRetention(interaction: ChatInputCommandInteraction, app: App): Promise<string> {
-  const { guildId } = managerBehind(interaction);
+export async function setRetention(
+  interaction: ChatInputCommandInteraction,
+  context: BotContext,
+): Promise<string> {
+  const { guildId } = managerOf(interaction);
   const days = Math.max(0, Math.min(3_650, interaction.options.getInteger("days", true)));
   const retentionDays = days === 0 ? null : days;
-  await app.settings.change(guildId, (now) => ({ ...now, retentionDays }));
+  await context.settings.update(guildId, (now) => ({ ...now, retentionDays }));
   if (retentionDays === null) return "Pictures stay in the index until their message is deleted.";
-  const { placements } = await app.erasures.erase({ guildId, postedBefore: keptSince(retentionDays) });
-  return `Pictures leave the index ${days} days after they were posted. ${countedWere(placements, "picture")} erased now.`;
+  const { placements } = await context.erasures.erase({
+    guildId,
+    postedBefore: retentionCutoff(retentionDays),
+  });
+  return `Pictures leave the index ${days} days after they were posted. ${pluralizeWere(placements, "picture")} erased now.`;
 }

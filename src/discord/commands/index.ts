@@ -1,14 +1,14 @@
-import type { Command, ComponentHandler } from "../command.ts";
-import { moreLikeThis, showToChannel, turnPage } from "../gallery/question-buttons.ts";
-import { removeTags } from "../tagging/remove-tags.ts";
 import { autotag } from "./autotag.ts";
 import { classify } from "./classify.ts";
 import { classifyPicture } from "./classify-picture.ts";
+import type { Command, ComponentHandler } from "./command.ts";
 import { duplicates } from "./duplicates.ts";
 import { find } from "./find.ts";
 import { findSimilar } from "./find-similar.ts";
-import { index } from "./index-channel.ts";
+import { index } from "./index-command.ts";
 import { privacy } from "./privacy.ts";
+import { removeTags } from "./remove-tags.ts";
+import { moreLikeThis, showToChannel, turnPage } from "./result-buttons.ts";
 import { status } from "./status.ts";
 
 export const commands: readonly Command[] = [

@@ -6,12 +6,12 @@ import {
   ApplicationCommandOptionType as OptionType,
 } from "discord.js";
 import { UsageError } from "../../core/index.ts";
-import type { App } from "../app.ts";
-import type { Reply, SlashCommand } from "../command.ts";
-import { countedWere } from "../counted.ts";
-import { words } from "../words.ts";
+import { pluralizeWere } from "../message-text.ts";
+import type { BotContext } from "./bot-context.ts";
+import type { Reply, SlashCommand } from "./command.ts";
+import { commandText } from "./command-texts.ts";
 
-type Subcommand = (interaction: ChatInputCommandInteraction, app: App) => Promise<Reply>;
+type Subcommand = (interaction: ChatInputCommandInteraction, context: BotContext) => Promise<Reply>;
 
 const subcommands: Readonly<Record<string, Subcommand>> = {
   "opt-out": optOut,
@@ -24,61 +24,61 @@ const subcommands: Readonly<Record<string, Subcommand>> = {
 export const privacy: SlashCommand = {
   kind: "slash",
   data: {
-    ...words("privacy"),
+    ...commandText("privacy"),
     type: ApplicationCommandType.ChatInput,
     contexts: [InteractionContextType.Guild, InteractionContextType.BotDM],
     integration_types: [ApplicationIntegrationType.GuildInstall],
     options: [
-      { ...words("privacy.opt-out"), type: OptionType.Subcommand },
-      { ...words("privacy.opt-in"), type: OptionType.Subcommand },
-      { ...words("privacy.delete"), type: OptionType.Subcommand },
-      { ...words("privacy.export"), type: OptionType.Subcommand },
+      { ...commandText("privacy.opt-out"), type: OptionType.Subcommand },
+      { ...commandText("privacy.opt-in"), type: OptionType.Subcommand },
+      { ...commandText("privacy.delete"), type: OptionType.Subcommand },
+      { ...commandText("privacy.export"), type: OptionType.Subcommand },
     ],
   },
-  async execute(interaction, app) {
+  async execute(interaction, context) {
     const subcommand = subcommands[interaction.options.getSubcommand()];
     if (!subcommand) throw new UsageError("There is no such part of /privacy.");
-    return subcommand(interaction, app);
+    return subcommand(interaction, context);
   },
 };
 
-async function optOut(interaction: ChatInputCommandInteraction, app: App): Promise<Reply> {
-  await app.people.change(interaction.user.id, { optedOut: true });
-  const erased = await eraseEverywhere(app, interaction.user.id);
+async function optOut(interaction: ChatInputCommandInteraction, context: BotContext): Promise<Reply> {
+  await context.privacy.update(interaction.user.id, { optedOut: true });
+  const erased = await eraseEverywhere(context, interaction.user.id);
   return {
     content: `Done: no picture that you post will be indexed, and ${erased} erased from the index, in every server of this bot. Your messages are untouched. /privacy opt-in undoes it for new pictures.`,
   };
 }
 
-async function optIn(interaction: ChatInputCommandInteraction, app: App): Promise<Reply> {
-  await app.people.change(interaction.user.id, { optedOut: false, erasedBefore: Date.now() });
+async function optIn(interaction: ChatInputCommandInteraction, context: BotContext): Promise<Reply> {
+  await context.privacy.update(interaction.user.id, { optedOut: false, erasedBefore: Date.now() });
   return { content: "Done: pictures that you post from now on can be found again." };
 }
 
-async function erase(interaction: ChatInputCommandInteraction, app: App): Promise<Reply> {
-  await app.people.change(interaction.user.id, { erasedBefore: Date.now() });
-  const erased = await eraseEverywhere(app, interaction.user.id);
+async function erase(interaction: ChatInputCommandInteraction, context: BotContext): Promise<Reply> {
+  await context.privacy.update(interaction.user.id, { erasedBefore: Date.now() });
+  const erased = await eraseEverywhere(context, interaction.user.id);
   return {
     content: `Done: ${erased} erased from the index, in every server of this bot. Your messages are untouched. New pictures are indexed unless you opt out.`,
   };
 }
 
-async function eraseEverywhere(app: App, authorId: string): Promise<string> {
+async function eraseEverywhere(context: BotContext, authorId: string): Promise<string> {
   let placements = 0;
-  for (const { guildId } of (await app.library.status()).guilds) {
-    placements += (await app.erasures.erase({ guildId, authorId })).placements;
+  for (const { guildId } of (await context.library.status()).guilds) {
+    placements += (await context.erasures.erase({ guildId, authorId })).placements;
   }
-  return countedWere(placements, "picture");
+  return pluralizeWere(placements, "picture");
 }
 
-async function exportOwn(interaction: ChatInputCommandInteraction, app: App): Promise<Reply> {
+async function exportOwn(interaction: ChatInputCommandInteraction, context: BotContext): Promise<Reply> {
   const authorId = interaction.user.id;
-  const guildIds = (await app.library.status()).guilds.map(({ guildId }) => guildId);
+  const guildIds = (await context.library.status()).guilds.map(({ guildId }) => guildId);
   const found = await Promise.all(
-    guildIds.map((guildId) => app.library.posted.discordPlacements({ guildId, authorId })),
+    guildIds.map((guildId) => context.library.posted.discordPlacements({ guildId, authorId })),
   );
   const pictures = found.flat().map(({ id, placement }) => ({ sha256: id, ...placement }));
-  const choices = await app.people.of(authorId);
+  const choices = await context.privacy.get(authorId);
   const file = JSON.stringify(
     { userId: authorId, exportedAt: new Date().toISOString(), choices, pictures },
     null,

@@ -4,31 +4,31 @@ import {
   InteractionContextType,
   PermissionFlagsBits as P,
 } from "discord.js";
-import { readersScope } from "../access/readers-scope.ts";
-import type { SlashCommand } from "../command.ts";
-import { counted } from "../counted.ts";
-import { INTENT_ADVICE } from "../intent-advice.ts";
-import { words } from "../words.ts";
-import { managerBehind } from "./manager.ts";
+import { MESSAGE_CONTENT_ADVICE } from "../gateway/client.ts";
+import { pluralize } from "../message-text.ts";
+import { viewerScope } from "../permissions/viewer-scope.ts";
+import type { SlashCommand } from "./command.ts";
+import { commandText } from "./command-texts.ts";
+import { managerOf } from "./viewer.ts";
 
 export const status: SlashCommand = {
   kind: "slash",
   data: {
-    ...words("status"),
+    ...commandText("status"),
     type: ApplicationCommandType.ChatInput,
     contexts: [InteractionContextType.Guild],
     integration_types: [ApplicationIntegrationType.GuildInstall],
     default_member_permissions: String(P.ManageGuild),
   },
-  async execute(interaction, app) {
-    const reader = managerBehind(interaction);
-    const { scope, places } = await readersScope(app, { ...reader, ageRestricted: true });
-    const { images, model, index } = await app.library.status(scope);
-    const started = Math.floor(app.startedAt / 1000);
+  async execute(interaction, context) {
+    const viewer = managerOf(interaction);
+    const { scope, places } = await viewerScope(context, { ...viewer, seesAgeRestricted: true });
+    const { images, model, index } = await context.library.status(scope);
+    const started = Math.floor(context.startedAt / 1000);
     const lines = [
-      ...(app.seesContent() ? [] : [INTENT_ADVICE]),
-      `${counted(images, "picture")} in ${places.length} channels and threads that you can see`,
-      `${counted(app.pictures.waiting, "picture")} waiting to be looked at`,
+      ...(context.seesContent() ? [] : [MESSAGE_CONTENT_ADVICE]),
+      `${pluralize(images, "picture")} in ${places.length} channels and threads that you can see`,
+      `${pluralize(context.ingestor.pending, "picture")} waiting to be looked at`,
       `model ${model} · ${index.kind} search · running since <t:${started}:R>`,
     ];
     return { content: lines.join("\n") };

@@ -18,7 +18,7 @@ await supervise({
   log: createLog("warn"),
   rest: { api: `${origin}/api`, globalRequestsPerSecond: 100_000 },
   openRequest: toFake(origin),
-  times: { tendMs: 500, retryRounds: 1 },
+  times: { maintenanceMs: 500, retryRounds: 1 },
   signal: stop.signal,
 });
 await library.close();

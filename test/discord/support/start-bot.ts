@@ -1,9 +1,9 @@
 import http from "node:http";
 import { pino } from "pino";
 import type { Library } from "../../../src/core/index.ts";
-import type { OpenRequest } from "../../../src/discord/attachments/download.ts";
+import { createRateLimits } from "../../../src/discord/commands/rate-limit.ts";
 import { deployTo } from "../../../src/discord/deploy.ts";
-import { modelLimits } from "../../../src/discord/rate-limit.ts";
+import type { OpenRequest } from "../../../src/discord/gateway/download.ts";
 import { type SuperviseOptions, supervise } from "../../../src/discord/supervise.ts";
 import type { FakeDiscord } from "../fake/fake-discord.ts";
 
@@ -15,7 +15,7 @@ export const toFake =
   (url, signal) =>
     http.get(new URL(url.pathname + url.search, origin), { signal });
 
-const generous = () => modelLimits({ burst: 1_000, perMs: 1_000 }, { burst: 1_000, perMs: 1_000 });
+const generous = () => createRateLimits({ burst: 1_000, perMs: 1_000 }, { burst: 1_000, perMs: 1_000 });
 
 export interface RunningBot {
   stop(): Promise<void>;
@@ -39,8 +39,8 @@ export async function startBot(
     log,
     rest: { api: fake.api, globalRequestsPerSecond: 100_000 },
     openRequest: toFake(fake.origin),
-    limits: generous(),
-    times: { tendMs: 300, retryRounds: 1 },
+    rateLimits: generous(),
+    times: { maintenanceMs: 300, retryRounds: 1 },
     progressEveryMs: 50,
     reconcileEveryMs: 20,
     firstPauseMs: 50,

@@ -1,0 +1,70 @@
+import type { Library } from "../../core/index.ts";
+import { addCounts, noCounts } from "../ingest/ingest-messages.ts";
+import type { RetryQueue } from "../ingest/retry-queue.ts";
+import { pluralize } from "../message-text.ts";
+import type { BackfillJob, BackfillProgress } from "./backfill-progress.ts";
+
+/** How far a channel with its threads is indexed, in honest numbers. */
+export interface IndexReport {
+  readonly state: "reading" | "complete" | "paused" | "not readable";
+  /** Messages of the past that were read. */
+  readonly messages: number;
+  /** Pictures that can be found now. */
+  readonly findable: number;
+  /** Files that are no usable pictures. */
+  readonly skipped: number;
+  /** Pictures that wait for another try. */
+  readonly waiting: number;
+  readonly places: number;
+  readonly placesDone: number;
+  readonly placesDenied: number;
+}
+
+export interface ReportParts {
+  readonly backfillProgress: BackfillProgress;
+  readonly retryQueue: RetryQueue;
+  readonly posted: Pick<Library["posted"], "guildChannels">;
+}
+
+export async function indexReport(
+  { backfillProgress, retryQueue, posted }: ReportParts,
+  guildId: string,
+  rootId: string,
+  paused: boolean,
+): Promise<IndexReport> {
+  const mine = await backfillProgress.list(guildId, rootId);
+  const places = new Set(mine.map((job) => job.channelId));
+  const waiting = (await retryQueue.list(guildId)).filter(({ channelId }) => places.has(channelId));
+  const found = (await posted.guildChannels(guildId)).filter(
+    (place) => (place.parentId ?? place.channelId) === rootId,
+  );
+  const counts = mine.map((job) => job.counts).reduce(addCounts, noCounts);
+  const inState = (state: BackfillJob["state"]) => mine.filter((job) => job.state === state).length;
+  const rootDenied = mine.some((job) => job.channelId === rootId && job.state === "denied");
+  const reading = mine.length === 0 || inState("running") > 0;
+  return {
+    messages: counts.messages,
+    skipped: counts.skipped,
+    waiting: waiting.length,
+    findable: found.reduce((total, place) => total + place.images, 0),
+    state: paused ? "paused" : rootDenied ? "not readable" : reading ? "reading" : "complete",
+    places: mine.length,
+    placesDone: inState("done"),
+    placesDenied: inState("denied"),
+  };
+}
+
+const number = (value: number) => value.toLocaleString("en");
+
+/** One line; the channel shows as a link for those who can see it. */
+export function describeReport(rootId: string, report: IndexReport): string {
+  const parts = [
+    `${pluralize(report.messages, "message")} read`,
+    `${pluralize(report.findable, "picture")} findable`,
+    ...(report.skipped > 0 ? [`${number(report.skipped)} skipped (no usable picture)`] : []),
+    ...(report.waiting > 0 ? [`${number(report.waiting)} waiting for another try`] : []),
+    ...(report.places > 1 ? [`${number(report.placesDone)} of ${number(report.places)} places done`] : []),
+    ...(report.placesDenied > 0 ? [`${number(report.placesDenied)} not readable for the bot`] : []),
+  ];
+  return `<#${rootId}> — **${report.state}** · ${parts.join(" · ")}`;
+}

@@ -1,0 +1,78 @@
+import type { Client } from "discord.js";
+import type { Library } from "../../core/index.ts";
+import type { DiscordApi } from "../gateway/discord-api.ts";
+import { isWithheld } from "../gateway/payloads.ts";
+import { type IngestParts, ingestMessages } from "../ingest/ingest-messages.ts";
+import { retentionCutoff } from "../ingest/picture-ingestor.ts";
+import type { Log } from "../log.ts";
+import type { ChannelDirectory } from "../permissions/readable-channels.ts";
+import { type PurgeParts, purgeChannel, purgeGuild } from "./purge.ts";
+
+export interface MaintenanceParts extends IngestParts, PurgeParts {
+  readonly library: Pick<Library, "posted" | "cursors" | "status">;
+  readonly client: Client;
+  readonly api: DiscordApi;
+  readonly directory: ChannelDirectory;
+  readonly seesContent: () => boolean;
+  readonly log: Log;
+}
+
+/** Pictures that failed for a passing reason are tried again; messages deleted meanwhile are let go. */
+export async function retryFailedPictures(parts: MaintenanceParts, guildId: string): Promise<void> {
+  if (!parts.seesContent()) return;
+  for (const at of await parts.retryQueue.list(guildId)) {
+    if (!at.due) continue;
+    const place = await parts.directory.readableChannel(guildId, at.channelId);
+    if (!place) continue;
+    const message = await parts.api.message(at.channelId, at.messageId);
+    if (!message) {
+      await parts.erasures.eraseMessages(guildId, [at.messageId]);
+      await parts.retryQueue.remove(at);
+      continue;
+    }
+    if (isWithheld(message)) continue;
+    const { ingested } = await ingestMessages(parts, place, [message], "history");
+    if (!ingested.some(({ result }) => result.kind === "failed")) await parts.retryQueue.remove(at);
+  }
+}
+
+export async function enforceRetention(
+  { settings, erasures }: MaintenanceParts,
+  guildId: string,
+): Promise<void> {
+  const { retentionDays } = await settings.get(guildId);
+  if (retentionDays !== null) await erasures.erase({ guildId, postedBefore: retentionCutoff(retentionDays) });
+}
+
+/** Servers that threw the bot out while it was away. Forgotten only when Discord itself says so. */
+export async function purgeLeftGuilds(
+  parts: MaintenanceParts,
+  joined: ReadonlySet<string>,
+  ownsGuild: (guildId: string) => boolean,
+): Promise<void> {
+  const noted = await parts.library.cursors.cursors("discord/history/");
+  const kept = (await parts.library.status()).guilds.map(({ guildId }) => guildId);
+  const known = new Set([...kept, ...[...noted.keys()].map((name) => name.split("/")[2] ?? "")]);
+  for (const guildId of known) {
+    if (joined.has(guildId) || !ownsGuild(guildId) || (await parts.api.guildExists(guildId))) continue;
+    parts.log.info({ guildId }, "the bot is no longer in this server; its pictures are erased");
+    await purgeGuild(parts, guildId);
+  }
+}
+
+/** Channels that were deleted while the bot was away. One that is only hidden from it stays. */
+export async function purgeDeletedChannels(parts: MaintenanceParts, guildId: string): Promise<void> {
+  const guild = parts.client.guilds.cache.get(guildId);
+  if (!guild?.available) return;
+  const placed = await parts.library.posted.guildChannels(guildId);
+  const rules = await parts.settings.get(guildId);
+  const roots = new Set([
+    ...Object.keys(rules.indexed),
+    ...placed.map((place) => place.parentId ?? place.channelId),
+  ]);
+  for (const channelId of roots) {
+    if (guild.channels.cache.has(channelId) || (await parts.api.channel(channelId))) continue;
+    parts.log.info({ guildId, channelId }, "this channel is gone; its pictures are erased");
+    await purgeChannel(parts, guildId, channelId);
+  }
+}

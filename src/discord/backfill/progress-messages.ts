@@ -1,0 +1,84 @@
+import { z } from "zod";
+import type { Library } from "../../core/index.ts";
+import type { DiscordApi } from "../gateway/discord-api.ts";
+import { snowflake } from "../gateway/payloads.ts";
+import type { RetryQueue } from "../ingest/retry-queue.ts";
+import type { Log } from "../log.ts";
+import type { BackfillJob, BackfillProgress } from "./backfill-progress.ts";
+import { describeReport, indexReport } from "./index-report.ts";
+
+const messageRef = z.object({ channelId: snowflake, messageId: snowflake });
+
+export interface ProgressParts {
+  readonly cursors: Library["cursors"];
+  readonly posted: Library["posted"];
+  readonly api: Pick<DiscordApi, "send" | "edit">;
+  readonly backfillProgress: BackfillProgress;
+  readonly retryQueue: RetryQueue;
+  readonly log: Log;
+  /** Least time between two edits of one message. Default 6,000. */
+  readonly everyMs?: number | undefined;
+}
+
+/**
+ * One message per indexed channel that is edited while history is read. It is the bot's own message, for the token
+ * of an interaction dies after fifteen minutes; its id is noted, so that it goes on after a restart.
+ */
+export class ProgressMessages {
+  readonly #parts: ProgressParts;
+  readonly #timers = new Map<string, NodeJS.Timeout>();
+  readonly #inFlight = new Set<Promise<void>>();
+  #closed = false;
+
+  constructor(parts: ProgressParts) {
+    this.#parts = parts;
+  }
+
+  async start(guildId: string, rootId: string, channelId: string): Promise<void> {
+    const content = await this.#text(guildId, rootId);
+    const messageId = await this.#parts.api.send(channelId, { content });
+    await this.#parts.cursors.setCursor(nameOf(guildId, rootId), JSON.stringify({ channelId, messageId }));
+    this.scheduleUpdate({ guildId, rootId });
+  }
+
+  /** To be called as often as anything moves. */
+  scheduleUpdate({ guildId, rootId }: Pick<BackfillJob, "guildId" | "rootId">): void {
+    if (this.#closed || this.#timers.has(rootId)) return;
+    const timer = setTimeout(() => {
+      this.#timers.delete(rootId);
+      const edit = this.#edit(guildId, rootId).finally(() => this.#inFlight.delete(edit));
+      this.#inFlight.add(edit);
+    }, this.#parts.everyMs ?? 6_000);
+    this.#timers.set(rootId, timer);
+  }
+
+  /** Begins no more edits, and waits for those underway. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const timer of this.#timers.values()) clearTimeout(timer);
+    this.#timers.clear();
+    await Promise.all(this.#inFlight);
+  }
+
+  async #edit(guildId: string, rootId: string): Promise<void> {
+    const name = nameOf(guildId, rootId);
+    try {
+      const text = await this.#parts.cursors.cursor(name);
+      if (text === undefined) return;
+      const { channelId, messageId } = messageRef.parse(JSON.parse(text));
+      const jobs = await this.#parts.backfillProgress.list(guildId, rootId);
+      await this.#parts.api.edit(channelId, messageId, { content: await this.#text(guildId, rootId) });
+      if (jobs.every((job) => job.state !== "running")) await this.#parts.cursors.setCursor(name, undefined);
+    } catch (error) {
+      // The message may be deleted, or the bot muted there; /index status still tells.
+      this.#parts.log.debug({ guildId, rootId, error }, "progress could not be shown");
+      await this.#parts.cursors.setCursor(name, undefined).catch(() => {});
+    }
+  }
+
+  async #text(guildId: string, rootId: string): Promise<string> {
+    return describeReport(rootId, await indexReport(this.#parts, guildId, rootId, false));
+  }
+}
+
+const nameOf = (guildId: string, rootId: string) => `discord/progress/${guildId}/${rootId}`;

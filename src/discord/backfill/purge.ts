@@ -1,0 +1,86 @@
+import type { Library } from "../../core/index.ts";
+import type { Erasures } from "../ingest/erasures.ts";
+import type { GuildSettingsStore } from "../ingest/guild-settings.ts";
+import type { HighWaterMarks } from "../ingest/high-water-marks.ts";
+import type { BackfillProgress } from "./backfill-progress.ts";
+
+export interface PurgeParts {
+  readonly library: Pick<Library, "posted" | "cursors">;
+  readonly settings: GuildSettingsStore;
+  readonly erasures: Erasures;
+  readonly backfillProgress: BackfillProgress;
+  readonly marks: HighWaterMarks;
+}
+
+/** Takes a channel out of the index: its rule first, so that nothing new comes in, then all that was kept. */
+export async function unindexChannel(parts: PurgeParts, guildId: string, channelId: string): Promise<number> {
+  await parts.settings.update(guildId, (now) => ({ ...now, indexed: without(now.indexed, channelId) }));
+  let pictures = 0;
+  for (const place of await channelAndThreads(parts, guildId, channelId)) {
+    pictures += (await parts.erasures.erase({ guildId, channelId: place })).placements;
+    await resetChannelProgress(parts, guildId, place);
+  }
+  return pictures;
+}
+
+/** Before a channel is indexed: nothing of an earlier time may say that some of it was read. */
+export async function resetProgress(parts: PurgeParts, guildId: string, channelId: string): Promise<void> {
+  for (const place of await channelAndThreads(parts, guildId, channelId))
+    await resetChannelProgress(parts, guildId, place);
+}
+
+/** A channel that was deleted on Discord. */
+export async function purgeChannel(parts: PurgeParts, guildId: string, channelId: string): Promise<void> {
+  await parts.settings.update(guildId, (now) => ({
+    ...now,
+    indexed: without(now.indexed, channelId),
+    tagging: without(now.tagging, channelId),
+  }));
+  for (const place of await channelAndThreads(parts, guildId, channelId))
+    await purgeThread(parts, guildId, place);
+}
+
+/** A thread that was deleted on Discord. */
+export async function purgeThread(parts: PurgeParts, guildId: string, threadId: string): Promise<void> {
+  await parts.erasures.eraseChannel(guildId, threadId);
+  await resetChannelProgress(parts, guildId, threadId);
+}
+
+/** The bot was removed from a server: nothing of it stays. */
+export async function purgeGuild(parts: PurgeParts, guildId: string): Promise<void> {
+  await parts.settings.delete(guildId);
+  await parts.erasures.erase({ guildId });
+  const { cursors } = parts.library;
+  for (const noun of ["mark", "history", "retry", "thread", "progress"]) {
+    const notes = await cursors.cursors(`discord/${noun}/${guildId}/`);
+    for (const name of notes.keys()) await cursors.setCursor(name, undefined);
+  }
+}
+
+async function resetChannelProgress(
+  { backfillProgress, marks, library }: PurgeParts,
+  guildId: string,
+  channelId: string,
+) {
+  await backfillProgress.delete(guildId, channelId);
+  await marks.delete(guildId, channelId);
+  await library.cursors.setCursor(`discord/thread/${guildId}/${channelId}`, undefined);
+  const retries = await library.cursors.cursors(`discord/retry/${guildId}/${channelId}/`);
+  for (const name of retries.keys()) await library.cursors.setCursor(name, undefined);
+}
+
+/** The channel and every thread of it that something is known of. */
+async function channelAndThreads(
+  { library, backfillProgress }: PurgeParts,
+  guildId: string,
+  channelId: string,
+) {
+  const placed = await library.posted.guildChannels(guildId);
+  const threads = placed.filter((place) => place.parentId === channelId).map((place) => place.channelId);
+  const begun = (await backfillProgress.list(guildId, channelId)).map((job) => job.channelId);
+  return new Set([channelId, ...threads, ...begun]);
+}
+
+function without<Value>(record: Readonly<Record<string, Value>>, key: string): Record<string, Value> {
+  return Object.fromEntries(Object.entries(record).filter(([name]) => name !== key));
+}

@@ -1,0 +1,122 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { RESTJSONErrorCodes as ErrorCode } from "discord.js";
+import type { DiscordPlacement, Library } from "../../core/index.ts";
+import type { DiscordApi } from "../gateway/discord-api.ts";
+import {
+  compareSnowflakes,
+  isLater,
+  isWithheld,
+  pictureAttachments,
+  type RawMessage,
+} from "../gateway/payloads.ts";
+import { discordErrorCode } from "../gateway/retry.ts";
+import type { Erasures } from "../ingest/erasures.ts";
+import type { PostVerifier } from "../ingest/post-verifier.ts";
+import type { Log } from "../log.ts";
+import type { ChannelDirectory } from "../permissions/readable-channels.ts";
+
+export interface ReconcilerParts {
+  readonly library: Pick<Library, "posted">;
+  readonly api: DiscordApi;
+  readonly directory: ChannelDirectory;
+  readonly erasures: Erasures;
+  readonly verifier: PostVerifier;
+  readonly seesContent: () => boolean;
+  readonly log: Log;
+  /** Between two requests: this is in no hurry. Default 5,000. */
+  readonly paceMs?: number | undefined;
+}
+
+/**
+ * After a fresh session, finds what was deleted unseen although nobody asks for it: pages through the history where
+ * pictures are known and looks whether their messages are still there.
+ */
+export class Reconciler {
+  readonly #parts: ReconcilerParts;
+  readonly #stop = new AbortController();
+  readonly #sweeping = new Map<string, Promise<void>>();
+  /** Servers to sweep once more: something was missed after a sweep had passed it. */
+  readonly #sweepAgain = new Set<string>();
+
+  constructor(parts: ReconcilerParts) {
+    this.#parts = parts;
+  }
+
+  start(guildId: string): void {
+    if (this.#stop.signal.aborted || !this.#parts.seesContent()) return;
+    if (this.#sweeping.has(guildId)) {
+      this.#sweepAgain.add(guildId);
+      return;
+    }
+    const work = this.#sweep(guildId)
+      .catch((error: unknown) => {
+        if (!this.#stop.signal.aborted)
+          this.#parts.log.warn({ guildId, error }, "could not look for deletions");
+      })
+      .finally(() => {
+        this.#sweeping.delete(guildId);
+        if (this.#sweepAgain.delete(guildId)) this.start(guildId);
+      });
+    this.#sweeping.set(guildId, work);
+  }
+
+  async close(): Promise<void> {
+    this.#stop.abort(new Error("the bot is stopping"));
+    await Promise.allSettled(this.#sweeping.values());
+  }
+
+  async #sweep(guildId: string): Promise<void> {
+    for (const { channelId } of await this.#parts.library.posted.guildChannels(guildId)) {
+      try {
+        const found = await this.#parts.library.posted.discordPlacements({ guildId, channelId });
+        await this.#sweepChannel(found.map(({ placement }) => placement));
+      } catch (error) {
+        if (this.#stop.signal.aborted) throw error;
+        await this.#skipChannel(guildId, channelId, error);
+      }
+    }
+  }
+
+  /** What is wrong with one place must not keep the others from being looked at. */
+  async #skipChannel(guildId: string, channelId: string, error: unknown): Promise<void> {
+    if (discordErrorCode(error) === ErrorCode.UnknownChannel)
+      await this.#parts.erasures.eraseChannel(guildId, channelId);
+    else this.#parts.log.warn({ guildId, channelId, error }, "could not look for deletions here");
+  }
+
+  async #sweepChannel(placements: readonly DiscordPlacement[]): Promise<void> {
+    let unsure = placements
+      .filter(({ messageId }) => !this.#parts.verifier.hasSeen(messageId))
+      .sort((a, b) => compareSnowflakes(b.messageId, a.messageId));
+    for (let next = unsure[0]; next; next = unsure[0]) {
+      await pause(this.#parts.paceMs ?? 5_000, undefined, { signal: this.#stop.signal });
+      const { guildId, channelId, messageId } = next;
+      if (!(await this.#parts.directory.readableChannel(guildId, channelId))) return;
+      const before = String(BigInt(messageId) + 1n);
+      const page = await this.#parts.api.messages(channelId, { before }, this.#stop.signal);
+      const oldest = page.at(-1)?.id ?? messageId;
+      const covered = unsure.filter((placement) => !isLater(oldest, placement.messageId));
+      if (covered.length === 0) return;
+      await this.#compare(guildId, covered, new Map(page.map((message) => [message.id, message])));
+      unsure = unsure.slice(covered.length);
+    }
+  }
+
+  /** A message that a page leaves out is asked for by itself: only Discord's word that it is gone erases. */
+  async #compare(
+    guildId: string,
+    placements: readonly DiscordPlacement[],
+    page: ReadonlyMap<string, RawMessage>,
+  ): Promise<void> {
+    const { erasures, verifier } = this.#parts;
+    for (const placement of placements) {
+      const message = page.get(placement.messageId);
+      if (!message) await verifier.verify(placement);
+      else if (!isWithheld(message) && !verifier.hasSeen(message.id)) {
+        const kept = new Set(pictureAttachments(message).map(({ id }) => id));
+        await erasures.keepOnlyAttachments(guildId, message.id, kept);
+        verifier.markSeen(placement, [message.id]);
+      }
+    }
+  }
+}

@@ -1,0 +1,90 @@
+import {
+  ApplicationCommandType,
+  ApplicationIntegrationType,
+  type ChatInputCommandInteraction,
+  InteractionContextType,
+  ApplicationCommandOptionType as OptionType,
+  PermissionFlagsBits as P,
+} from "discord.js";
+import { UsageError } from "../../core/index.ts";
+import type { BotContext } from "./bot-context.ts";
+import type { SlashCommand } from "./command.ts";
+import { commandText } from "./command-texts.ts";
+import { addChannel, pauseChannel, removeChannel, resumeChannel } from "./index-changes.ts";
+import { keepCaptions, setRetention } from "./index-rules.ts";
+import { indexStatus } from "./index-status.ts";
+import { channelTypes } from "./options.ts";
+import { managerOf } from "./viewer.ts";
+
+type Subcommand = (interaction: ChatInputCommandInteraction, context: BotContext) => Promise<string>;
+
+const subcommands: Readonly<Record<string, Subcommand>> = {
+  add: addChannel,
+  remove: removeChannel,
+  status: indexStatus,
+  pause: pauseChannel,
+  resume: resumeChannel,
+  captions: keepCaptions,
+  retention: setRetention,
+};
+
+const channel = {
+  ...commandText("index.channel"),
+  type: OptionType.Channel as const,
+  channel_types: channelTypes.indexable,
+  required: true,
+};
+
+export const index: SlashCommand = {
+  kind: "slash",
+  data: {
+    ...commandText("index"),
+    type: ApplicationCommandType.ChatInput,
+    contexts: [InteractionContextType.Guild],
+    integration_types: [ApplicationIntegrationType.GuildInstall],
+    default_member_permissions: String(P.ManageGuild),
+    options: [
+      { ...commandText("index.add"), type: OptionType.Subcommand, options: [channel] },
+      { ...commandText("index.remove"), type: OptionType.Subcommand, options: [channel] },
+      {
+        ...commandText("index.status"),
+        type: OptionType.Subcommand,
+        options: [{ ...channel, required: false }],
+      },
+      { ...commandText("index.pause"), type: OptionType.Subcommand, options: [channel] },
+      { ...commandText("index.resume"), type: OptionType.Subcommand, options: [channel] },
+      {
+        ...commandText("index.captions"),
+        type: OptionType.Subcommand,
+        options: [{ ...commandText("index.captions.keep"), type: OptionType.Boolean, required: true }],
+      },
+      {
+        ...commandText("index.retention"),
+        type: OptionType.Subcommand,
+        options: [
+          {
+            ...commandText("index.retention.days"),
+            type: OptionType.Integer,
+            required: true,
+            min_value: 0,
+            max_value: 3_650,
+          },
+        ],
+      },
+    ],
+  },
+  async execute(interaction, context) {
+    const viewer = managerOf(interaction);
+    const name = interaction.options.getSubcommand();
+    const subcommand = subcommands[name];
+    if (!subcommand) throw new UsageError("There is no such part of /index.");
+    const content = await subcommand(interaction, context);
+    if (name !== "status") {
+      context.log.info(
+        { guildId: viewer.guildId, userId: viewer.userId, change: `index ${name}` },
+        "rules changed",
+      );
+    }
+    return { content };
+  },
+};

@@ -1,0 +1,136 @@
+import {
+  type AutocompleteInteraction,
+  type Client,
+  RESTJSONErrorCodes as ErrorCode,
+  Events,
+  type Interaction,
+  type MessageComponentInteraction,
+  MessageFlags,
+  type RepliableInteraction,
+} from "discord.js";
+import {
+  GlimpseError,
+  LibraryError,
+  ModelError,
+  ModelMismatchError,
+  PictureError,
+} from "../../core/index.ts";
+import { discordErrorCode, withRetry } from "../gateway/retry.ts";
+import { parseCustomId } from "../results/custom-id.ts";
+import type { BotContext } from "./bot-context.ts";
+import type { Command, ComponentHandler, Reply } from "./command.ts";
+import { commands, componentHandlers } from "./index.ts";
+import { enforceRateLimits } from "./rate-limit.ts";
+
+/** What only the bot's owner can mend; their words name folders of the machine. */
+const OWNERS_ERRORS = [LibraryError, ModelError, ModelMismatchError];
+
+type Answerable = RepliableInteraction | MessageComponentInteraction;
+
+/** Every interaction comes through here: acknowledged first, then worked on, failures worded in one place. */
+export function routeInteractions(client: Client, context: BotContext): void {
+  client.on(Events.InteractionCreate, (interaction) => {
+    void handleInteraction(interaction, context);
+  });
+}
+
+async function handleInteraction(interaction: Interaction, context: BotContext): Promise<void> {
+  try {
+    if (interaction.isAutocomplete()) await autocomplete(interaction);
+    else if (interaction.isMessageComponent()) await handleComponent(interaction, context);
+    else if (interaction.isChatInputCommand()) {
+      const command = commands.find(
+        (each) => each.kind === "slash" && each.data.name === interaction.commandName,
+      );
+      await reply(interaction, context, command, () =>
+        command?.kind === "slash" ? command.execute(interaction, context) : unknownCommand(),
+      );
+    } else if (interaction.isMessageContextMenuCommand()) {
+      const command = commands.find(
+        (each) => each.kind === "message-menu" && each.data.name === interaction.commandName,
+      );
+      await reply(interaction, context, command, () =>
+        command?.kind === "message-menu" ? command.execute(interaction, context) : unknownCommand(),
+      );
+    }
+  } catch (error) {
+    const { id, guildId, channelId } = interaction;
+    context.log.warn({ interaction: id, guildId, channelId, error }, "an interaction could not be answered");
+  }
+}
+
+async function autocomplete(interaction: AutocompleteInteraction): Promise<void> {
+  const command = commands.find(({ data }) => data.name === interaction.commandName);
+  const choices = command?.kind === "slash" ? (command.autocomplete?.(interaction) ?? []) : [];
+  await interaction.respond(
+    choices.slice(0, 25).map((choice) => ({ name: choice.slice(0, 100), value: choice })),
+  );
+}
+
+async function handleComponent(interaction: MessageComponentInteraction, context: BotContext): Promise<void> {
+  const parsed = parseCustomId(interaction.customId);
+  const handler = componentHandlers.find(({ prefix }) => prefix === parsed?.prefix);
+  const work = () =>
+    handler && parsed
+      ? handler.handle(interaction, parsed.args, context)
+      : Promise.reject(new GlimpseError("This button belongs to an older version of the bot. Ask anew."));
+  if (handler?.answer === "update") {
+    await acknowledge(interaction, () => interaction.deferUpdate());
+    await runAndReply(interaction, context, handler, work, (content) =>
+      interaction.followUp({ content, flags: MessageFlags.Ephemeral }),
+    );
+    return;
+  }
+  await reply(interaction, context, handler, work);
+}
+
+async function reply(
+  interaction: Answerable,
+  context: BotContext,
+  what: Command | ComponentHandler | undefined,
+  work: () => Promise<Reply>,
+): Promise<void> {
+  await acknowledge(interaction, () => interaction.deferReply({ flags: MessageFlags.Ephemeral }));
+  await runAndReply(interaction, context, what, work, (content) =>
+    withRetry(() => interaction.editReply({ content })),
+  );
+}
+
+/** Before anything else: Discord waits three seconds, whatever else this machine has to do. */
+async function acknowledge(interaction: Answerable, defer: () => Promise<unknown>): Promise<void> {
+  try {
+    await withRetry(defer, { attempts: 4, firstDelayMs: 100 });
+  } catch (error) {
+    // A repeated request whose first try arrived although its response was lost.
+    if (discordErrorCode(error) !== ErrorCode.InteractionHasAlreadyBeenAcknowledged) throw error;
+    interaction.deferred = true;
+  }
+}
+
+async function runAndReply(
+  interaction: Answerable,
+  context: BotContext,
+  what: { readonly rateLimited?: boolean } | undefined,
+  work: () => Promise<Reply>,
+  sendError: (content: string) => Promise<unknown>,
+): Promise<void> {
+  try {
+    if (what?.rateLimited) enforceRateLimits(context.rateLimits, interaction.user.id, interaction.guildId);
+    const message = await work();
+    if (message) await withRetry(() => interaction.editReply(message), { attempts: 4 });
+  } catch (error) {
+    await sendError(errorText(error, interaction, context));
+  }
+}
+
+/** Expected failures speak for themselves; of others people only learn a number to report. */
+function errorText(error: unknown, { id, guildId, channelId }: Answerable, { log }: BotContext): string {
+  if (error instanceof PictureError) return `That picture could not be used: ${error.message}`;
+  const forOwner = OWNERS_ERRORS.some((kind) => error instanceof kind);
+  if (error instanceof GlimpseError && !forOwner) return error.message;
+  log.error({ interaction: id, guildId, channelId, error }, "an interaction failed");
+  return `Something went wrong. If it happens again, tell the bot's owner this number: ${id}`;
+}
+
+const unknownCommand = (): Promise<Reply> =>
+  Promise.reject(new GlimpseError("This command belongs to another version of the bot."));

@@ -1,0 +1,43 @@
+import type { Message } from "discord.js";
+import { GlimpseError, PictureError } from "../../core/index.ts";
+import { downloadLimits } from "../gateway/download.ts";
+import type { BotContext } from "./bot-context.ts";
+
+interface OfferedFile {
+  readonly url: string;
+  readonly name: string;
+  readonly size: number;
+}
+
+/** The bytes of a picture that a person shows to the bot. It is looked at and not kept. @throws GlimpseError */
+export async function fetchAttachment(context: BotContext, { url, size }: OfferedFile): Promise<Uint8Array> {
+  if (size > downloadLimits.maxBytes) {
+    const mib = downloadLimits.maxBytes / 2 ** 20;
+    throw new GlimpseError(`That file is too large; pictures up to ${mib} MiB are looked at.`);
+  }
+  try {
+    return await context.download(url);
+  } catch (error) {
+    // Words of its own: too many bytes, too slow, not one of Discord's addresses.
+    if (error instanceof PictureError) throw error;
+    context.log.debug({ error }, "a shown picture could not be fetched");
+    throw new GlimpseError("That picture could not be fetched from Discord. Please try again.", {
+      cause: error,
+    });
+  }
+}
+
+/** Looked at of one message; more would be one person's long wait. */
+const MAX_PICTURES = 4;
+
+/** Pictures of a message and of what it forwards. @throws GlimpseError when there is none */
+export function messagePictures(message: Message) {
+  const forwarded = [...message.messageSnapshots.values()].flatMap((snapshot) => [
+    ...(snapshot.attachments?.values() ?? []),
+  ]);
+  const pictures = [...message.attachments.values(), ...forwarded].filter(({ contentType, name }) =>
+    contentType ? /^image\/(?!svg)/.test(contentType) : /\.(jpe?g|png|webp|gif|avif|tiff?|bmp)$/i.test(name),
+  );
+  if (pictures.length === 0) throw new GlimpseError("There is no picture attached to that message.");
+  return pictures.slice(0, MAX_PICTURES);
+}

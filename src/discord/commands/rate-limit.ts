@@ -1,0 +1,51 @@
+import { LRUCache } from "lru-cache";
+import { GlimpseError } from "../../core/index.ts";
+
+export interface RateLimitOptions {
+  /** Questions in a row. */
+  readonly burst: number;
+  /** Time in which the whole burst comes back. */
+  readonly perMs: number;
+}
+
+class TooOftenError extends GlimpseError {
+  override name = "TooOftenError";
+}
+
+/** A bucket of tokens for each person or server. */
+export class RateLimit {
+  readonly #allowance: RateLimitOptions;
+  readonly #buckets = new LRUCache<string, { tokens: number; at: number }>({ max: 10_000 });
+
+  constructor(allowance: RateLimitOptions) {
+    this.#allowance = allowance;
+  }
+
+  /** Seconds to wait; 0 when this one may pass, which then counts. */
+  take(key: string, now = Date.now()): number {
+    const { burst, perMs } = this.#allowance;
+    const bucket = this.#buckets.get(key) ?? { tokens: burst, at: now };
+    const tokens = Math.min(burst, bucket.tokens + ((now - bucket.at) * burst) / perMs);
+    const passes = tokens >= 1;
+    this.#buckets.set(key, { tokens: passes ? tokens - 1 : tokens, at: now });
+    return passes ? 0 : Math.ceil(((1 - tokens) * perMs) / burst / 1_000);
+  }
+}
+
+export interface RateLimits {
+  readonly perUser: RateLimit;
+  readonly perGuild: RateLimit;
+}
+
+export const createRateLimits = (
+  perUser: RateLimitOptions = { burst: 5, perMs: 10_000 },
+  perGuild: RateLimitOptions = { burst: 30, perMs: 10_000 },
+): RateLimits => ({ perUser: new RateLimit(perUser), perGuild: new RateLimit(perGuild) });
+
+/** @throws TooOftenError */
+export function enforceRateLimits(limits: RateLimits, userId: string, guildId: string | null): void {
+  const wait = limits.perUser.take(userId) || (guildId ? limits.perGuild.take(guildId) : 0);
+  if (wait === 0) return;
+  const unit = wait === 1 ? "second" : "seconds";
+  throw new TooOftenError(`That is a lot of questions at once. Please try again in ${wait} ${unit}.`);
+}

@@ -1,0 +1,103 @@
+import { type MessageComponentInteraction, PermissionFlagsBits as P } from "discord.js";
+import { GlimpseError, NotFoundError } from "../../core/index.ts";
+import { audienceCanRead } from "../permissions/audience.ts";
+import { viewerScope } from "../permissions/viewer-scope.ts";
+import { pageNumber } from "../results/custom-id.ts";
+import { duplicatesPage } from "../results/duplicates-page.ts";
+import { findPage } from "../results/find-page.ts";
+import { publicPage } from "../results/public-page.ts";
+import { newResultsReply, resultsMessage, resultsPageReply } from "../results/results-message.ts";
+import { publicTitle, type SavedQuery } from "../results/saved-queries.ts";
+import type { BotContext } from "./bot-context.ts";
+import type { ComponentHandler } from "./command.ts";
+import { viewerOf } from "./viewer.ts";
+
+/** The same words whether it never existed, is too old, or is somebody else's. */
+class UnknownQueryError extends GlimpseError {
+  override name = "UnknownQuestionError";
+
+  constructor() {
+    super("This answer is too old, or it is somebody else's. Ask anew with /find.");
+  }
+}
+
+async function load(interaction: MessageComponentInteraction, id: string | undefined, context: BotContext) {
+  const viewer = viewerOf(interaction);
+  const question = await context.queries.load(id, viewer.userId, viewer.guildId);
+  if (!question || id === undefined) throw new UnknownQueryError();
+  return { viewer, question, id };
+}
+
+export const turnPage: ComponentHandler = {
+  prefix: "page",
+  answer: "update",
+  rateLimited: true,
+  async handle(interaction, [id, pageText], context) {
+    const page = pageNumber(pageText);
+    if (page === undefined) throw new UnknownQueryError();
+    const { viewer, ...saved } = await load(interaction, id, context);
+    return saved.question.kind === "find"
+      ? resultsPageReply(context, viewer, { ...saved, page })
+      : duplicatesPage(context, viewer, { ...saved, page });
+  },
+};
+
+export const moreLikeThis: ComponentHandler = {
+  prefix: "like",
+  answer: "reply",
+  rateLimited: true,
+  async handle(interaction, [id], context) {
+    const { viewer, question } = await load(interaction, id, context);
+    const picked = interaction.isStringSelectMenu() ? interaction.values[0] : undefined;
+    if (picked === undefined || !/^[0-9a-f]{64}$/.test(picked)) throw new UnknownQueryError();
+    const { scope } = await viewerScope(context, viewer);
+    const image = await context.library.image(picked, scope).catch(nothing);
+    if (!image) throw new GlimpseError("That picture is no longer there.");
+    const [placement] = image.placements;
+    const name = placement?.kind === "discord" ? placement.filename : "this picture";
+    const next: SavedQuery = {
+      ...question,
+      terms: [{ imageId: image.id }],
+      shown: `More like ${name}`,
+      sort: "relevance",
+      narrowing: {},
+    };
+    return newResultsReply(context, viewer, next);
+  },
+};
+
+export const showToChannel: ComponentHandler = {
+  prefix: "show",
+  answer: "reply",
+  rateLimited: true,
+  async handle(interaction, [id, pageText], context) {
+    const page = pageNumber(pageText);
+    if (page === undefined || !interaction.inCachedGuild()) throw new UnknownQueryError();
+    const { viewer, question } = await load(interaction, id, context);
+    const there = await context.directory.readableChannel(viewer.guildId, interaction.channelId);
+    const mayPost = interaction.memberPermissions.has(P.SendMessages);
+    if (!there || !mayPost) throw new GlimpseError("You cannot post pictures in this channel.");
+    const found = await findPage(context, viewer, question, page);
+    const { places } = await viewerScope(context, viewer);
+    const open = new Set(
+      places
+        .filter((source) => audienceCanRead(interaction.guild, there, source))
+        .map((source) => source.channelId),
+    );
+    const forAll = await publicPage(context.verifier, found, open);
+    if (forAll.hits.length === 0) {
+      throw new GlimpseError("None of these pictures may be seen by everybody who reads this channel.");
+    }
+    const message = await resultsMessage(context.library, forAll, { shown: publicTitle(question) });
+    const left = found.hits.length - forAll.hits.length;
+    const leftOut = left > 0 ? ` ${left} left out: not everybody here can see where they were posted.` : "";
+    await interaction.editReply({ content: `Shown.${leftOut}` });
+    await interaction.followUp(message);
+    return undefined;
+  },
+};
+
+function nothing(error: unknown): undefined {
+  if (error instanceof NotFoundError) return undefined;
+  throw error;
+}

@@ -1,0 +1,164 @@
+import { ChannelType, RESTJSONErrorCodes as ErrorCode, type REST, Routes } from "discord.js";
+import { z } from "zod";
+import { compareSnowflakes, type RawMessage, rawMessage, snowflake } from "./payloads.ts";
+import { discordErrorCode, type RetryOptions, withRetry } from "./retry.ts";
+
+const rawChannel = z.object({
+  id: snowflake,
+  type: z.number(),
+  guild_id: snowflake.nullish(),
+  parent_id: snowflake.nullish(),
+  last_message_id: snowflake.nullish(),
+  nsfw: z.boolean().nullish(),
+  thread_metadata: z.object({ archive_timestamp: z.string() }).nullish(),
+});
+export type RawChannel = z.infer<typeof rawChannel>;
+
+const threadList = z.object({ threads: z.array(rawChannel), has_more: z.boolean().nullish() });
+const withId = z.object({ id: snowflake });
+
+export type MessageQuery = { readonly before?: string | undefined } | { readonly after: string };
+export type ArchivedKind = "public" | "private" | "joined-private";
+
+const PAGE_SIZE = 100;
+
+/** The REST calls that are not answers to an interaction. Reads are repeated patiently; writes that may double are not. */
+export class DiscordApi {
+  readonly #rest: REST;
+  readonly #patience: RetryOptions;
+
+  constructor(rest: REST, retryOptions: RetryOptions = {}) {
+    this.#rest = rest;
+    this.#patience = retryOptions;
+  }
+
+  /** At most 100 messages, newest first, whichever way was asked. */
+  async messages(channelId: string, query: MessageQuery, signal?: AbortSignal): Promise<RawMessage[]> {
+    const search = new URLSearchParams({ limit: String(PAGE_SIZE) });
+    for (const [key, value] of Object.entries(query)) if (value !== undefined) search.set(key, value);
+    const page = await this.#read(Routes.channelMessages(channelId), { query: search, signal });
+    return z
+      .array(rawMessage)
+      .parse(page)
+      .sort((a, b) => compareSnowflakes(b.id, a.id));
+  }
+
+  /** Undefined when Discord says that the message, or its channel, is gone. */
+  async message(
+    channelId: string,
+    messageId: string,
+    retryOptions: RetryOptions = {},
+  ): Promise<RawMessage | undefined> {
+    const found = await this.#readOrGone(Routes.channelMessage(channelId, messageId), retryOptions);
+    return found === undefined ? undefined : rawMessage.parse(found);
+  }
+
+  async channel(channelId: string): Promise<RawChannel | undefined> {
+    const found = await this.#readOrGone(Routes.channel(channelId));
+    return found === undefined ? undefined : rawChannel.parse(found);
+  }
+
+  /** False only when Discord says that the server is gone or that the bot is not in it. */
+  async guildExists(guildId: string): Promise<boolean> {
+    try {
+      await this.#read(Routes.guild(guildId));
+      return true;
+    } catch (error) {
+      const code = discordErrorCode(error);
+      if (code === ErrorCode.UnknownGuild || code === ErrorCode.MissingAccess) return false;
+      throw error;
+    }
+  }
+
+  async activeThreads(guildId: string): Promise<RawChannel[]> {
+    return threadList.parse(await this.#read(Routes.guildActiveThreads(guildId))).threads;
+  }
+
+  /** Newest archived first; `before` is an ISO time, for joined private threads a thread id. */
+  async archivedThreads(channelId: string, kind: ArchivedKind, before?: string) {
+    const query = new URLSearchParams({ limit: String(PAGE_SIZE), ...(before ? { before } : {}) });
+    const route =
+      kind === "joined-private"
+        ? Routes.channelJoinedArchivedThreads(channelId)
+        : Routes.channelThreads(channelId, kind);
+    const list = threadList.parse(await this.#read(route, { query }));
+    return { threads: list.threads, hasMore: list.has_more === true };
+  }
+
+  async isThreadMember(threadId: string, userId: string): Promise<boolean> {
+    try {
+      const retryOptions = { attempts: 2, firstPauseMs: 200 };
+      await withRetry(() => this.#rest.get(Routes.threadMembers(threadId, userId)), retryOptions);
+      return true;
+    } catch (error) {
+      if (discordErrorCode(error) === ErrorCode.UnknownMember) return false;
+      throw error;
+    }
+  }
+
+  /** Sends once: the nonce makes Discord drop a repetition. */
+  async send(channelId: string, body: object): Promise<string> {
+    const nonce = String(Date.now() * 1_000 + Math.floor(Math.random() * 1_000));
+    const once = { ...body, nonce, enforce_nonce: true, allowed_mentions: { parse: [] } };
+    const sent = await withRetry(() => this.#rest.post(Routes.channelMessages(channelId), { body: once }), {
+      attempts: 3,
+    });
+    return withId.parse(sent).id;
+  }
+
+  async edit(channelId: string, messageId: string, body: object): Promise<void> {
+    const route = Routes.channelMessage(channelId, messageId);
+    const safe = { ...body, allowed_mentions: { parse: [] } };
+    await withRetry(() => this.#rest.patch(route, { body: safe }), { attempts: 3 });
+  }
+
+  async delete(channelId: string, messageId: string): Promise<void> {
+    await withRetry(() => this.#rest.delete(Routes.channelMessage(channelId, messageId)), { attempts: 3 });
+  }
+
+  /** Emoji as itself. */
+  async react(channelId: string, messageId: string, emoji: string): Promise<void> {
+    const route = Routes.channelMessageOwnReaction(channelId, messageId, encodeURIComponent(emoji));
+    await withRetry(() => this.#rest.put(route), { attempts: 3 });
+  }
+
+  #read(route: `/${string}`, how: { query?: URLSearchParams; signal?: AbortSignal | undefined } = {}) {
+    const { query, signal } = how;
+    const asked = query ? { query } : {};
+    const call = () =>
+      signal
+        ? abortable(signal, (own) => this.#rest.get(route, { ...asked, signal: own }))
+        : this.#rest.get(route, asked);
+    return withRetry(call, { ...this.#patience, signal });
+  }
+
+  async #readOrGone(route: `/${string}`, retryOptions: RetryOptions = {}): Promise<unknown> {
+    try {
+      return await withRetry(() => this.#rest.get(route), { ...this.#patience, ...retryOptions });
+    } catch (error) {
+      const code = discordErrorCode(error);
+      if (code === ErrorCode.UnknownMessage || code === ErrorCode.UnknownChannel) return undefined;
+      throw error;
+    }
+  }
+}
+
+/** The client never takes its listener off a signal, so a long-lived one must not be handed to it. */
+async function abortable<Result>(
+  signal: AbortSignal,
+  call: (own: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  const own = new AbortController();
+  const abort = () => own.abort(signal.reason);
+  signal.addEventListener("abort", abort, { once: true });
+  try {
+    return await call(own.signal);
+  } finally {
+    signal.removeEventListener("abort", abort);
+  }
+}
+
+export const isThreadType = (type: number): boolean =>
+  type === ChannelType.PublicThread ||
+  type === ChannelType.PrivateThread ||
+  type === ChannelType.AnnouncementThread;

@@ -1,0 +1,86 @@
+import type { ClientRequest, IncomingMessage } from "node:http";
+import https from "node:https";
+import { PictureError } from "../../core/index.ts";
+
+export interface DownloadLimits {
+  /** Counted while streaming; what the sender claims is not believed. Default 25 MiB. */
+  readonly maxBytes: number;
+  /** Silence after which the transfer is given up. Default 10,000. */
+  readonly idleMs: number;
+  /** For the whole transfer. Default 60,000. */
+  readonly totalMs: number;
+}
+
+export const downloadLimits: DownloadLimits = { maxBytes: 25 * 2 ** 20, idleMs: 10_000, totalMs: 60_000 };
+
+/** Opens a GET request. The default speaks TLS to the host that the address names. */
+export type OpenRequest = (url: URL, signal: AbortSignal) => ClientRequest;
+
+const httpsRequests = (): OpenRequest => {
+  // How many run side by side is the caller's affair: a queue inside the agent would be one nobody can see.
+  const agent = new https.Agent({ keepAlive: true, maxFreeSockets: 8, timeout: 15_000 });
+  return (url, signal) => https.get(url, { agent, signal, headers: { accept: "image/*" } });
+};
+
+/** The server answered, but not with the file. 403 and 404 mean that the link has expired or the file is gone. */
+export class DownloadStatusError extends Error {
+  override name = "DownloadStatusError";
+  readonly status: number;
+
+  constructor(status: number) {
+    super(`Discord's file server answered ${status}.`);
+    this.status = status;
+  }
+}
+
+export type Download = (address: string, signal?: AbortSignal) => Promise<Uint8Array>;
+
+/** Fetches attachments of Discord's file hosts: https, no redirects, bounded in bytes and time. */
+export function createDownloader(
+  open: OpenRequest = httpsRequests(),
+  limits: DownloadLimits = downloadLimits,
+): Download {
+  return async (address, signal) => {
+    const url = attachmentUrl(address);
+    if (!url) throw new PictureError("denied", "its address is not one of Discord's attachment hosts");
+    const total = AbortSignal.timeout(limits.totalMs);
+    const either = signal ? AbortSignal.any([signal, total]) : total;
+    const request = open(url, either);
+    try {
+      return await readBody(request, limits);
+    } catch (error) {
+      request.destroy();
+      if (total.aborted) throw new PictureError("timeout", "its download took too long", { cause: error });
+      throw error;
+    }
+  };
+}
+
+async function readBody(request: ClientRequest, { maxBytes, idleMs }: DownloadLimits): Promise<Uint8Array> {
+  request.setTimeout(idleMs, () => {
+    request.destroy(new PictureError("timeout", "its download stalled"));
+  });
+  const response = await new Promise<IncomingMessage>((resolve, reject) => {
+    request.once("response", resolve);
+    request.on("error", reject);
+  });
+  if (response.statusCode !== 200) throw new DownloadStatusError(response.statusCode ?? 0);
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of response) {
+    size += chunk.length;
+    if (size > maxBytes) throw new PictureError("too-many-bytes", `it is larger than ${maxBytes} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks, size);
+}
+const HOSTS = new Set(["cdn.discordapp.com", "media.discordapp.net"]);
+const PATH = /^\/(?:ephemeral-)?attachments\/\d{1,20}\/\d{1,20}\/[^/]+$/;
+
+/** The address of an attachment on Discord's own two hosts; undefined for anything else whatsoever. */
+export function attachmentUrl(address: string): URL | undefined {
+  if (!URL.canParse(address)) return undefined;
+  const url = new URL(address);
+  const plain = url.protocol === "https:" && url.port === "" && url.username === "" && url.password === "";
+  return plain && HOSTS.has(url.hostname) && PATH.test(url.pathname) ? url : undefined;
+}

@@ -1,0 +1,74 @@
+import { z } from "zod";
+
+/** Discord's ids: time since 2015 in the upper 42 bits, so that later is larger. Decimal text, never a number. */
+export const snowflake = z.string().regex(/^\d{1,20}$/);
+
+const DISCORD_EPOCH_MS = 1_420_070_400_000;
+
+export const timestampOf = (id: string): number => Number(BigInt(id) >> 22n) + DISCORD_EPOCH_MS;
+
+/** The smallest id of that moment. */
+export const snowflakeAt = (time: number): string =>
+  String(BigInt(Math.max(0, Math.floor(time) - DISCORD_EPOCH_MS)) << 22n);
+
+export const isLater = (id: string, other: string): boolean => BigInt(id) > BigInt(other);
+
+export const compareSnowflakes = (a: string, b: string): number => (a === b ? 0 : isLater(a, b) ? 1 : -1);
+
+/** The few fields of Discord's messages that are looked at; the same over gateway, history and interactions. */
+const rawAttachment = z.object({
+  id: snowflake,
+  filename: z.string(),
+  size: z.number().catch(0),
+  url: z.string(),
+  content_type: z.string().nullish(),
+  flags: z.number().nullish(),
+});
+
+const snapshot = z.object({
+  message: z.object({ content: z.string().default(""), attachments: z.array(rawAttachment).default([]) }),
+});
+
+export const rawMessage = z.object({
+  id: snowflake,
+  channel_id: snowflake,
+  guild_id: snowflake.nullish(),
+  author: z.object({ id: snowflake, bot: z.boolean().nullish() }),
+  webhook_id: snowflake.nullish(),
+  content: z.string().default(""),
+  attachments: z.array(rawAttachment).default([]),
+  embeds: z.array(z.unknown()).nullish(),
+  components: z.array(z.unknown()).nullish(),
+  message_snapshots: z.array(snapshot).nullish(),
+});
+
+export type RawMessage = z.infer<typeof rawMessage>;
+export type RawAttachment = z.infer<typeof rawAttachment>;
+
+const PICTURE_NAME = /\.(jpe?g|png|webp|gif|avif|tiff?|bmp)$/i;
+
+/** By its declared type, else by its name: only a guess, the bytes decide later. */
+function looksLikePicture({ content_type, filename }: RawAttachment): boolean {
+  if (content_type?.startsWith("image/")) return !content_type.startsWith("image/svg");
+  return !content_type?.startsWith("video/") && PICTURE_NAME.test(filename);
+}
+
+/** Pictures attached to the message itself and to the messages it forwards. */
+export function pictureAttachments(message: RawMessage): RawAttachment[] {
+  const forwarded = (message.message_snapshots ?? []).flatMap((snapshot) => snapshot.message.attachments);
+  const all = new Map(
+    [...message.attachments, ...forwarded].map((attachment) => [attachment.id, attachment]),
+  );
+  return [...all.values()].filter(looksLikePicture);
+}
+
+/**
+ * Nothing in it at all. People cannot post that: Discord empties messages for a bot without message content, over
+ * REST from the moment the portal says so. Such a message proves nothing of its attachments.
+ */
+export function isWithheld(message: RawMessage): boolean {
+  const { embeds, components } = message;
+  const parts = [message, ...(message.message_snapshots ?? []).map((snapshot) => snapshot.message)];
+  const isBare = parts.every(({ content, attachments }) => content === "" && attachments.length === 0);
+  return isBare && !embeds?.length && !components?.length;
+}

@@ -1,0 +1,114 @@
+import { LRUCache } from "lru-cache";
+import type { DiscordPlacement, DiscordSelector, Library, RemoveReport } from "../../core/index.ts";
+
+const MAX_REMEMBERED = 20_000;
+
+/**
+ * Erasing that also reaches pictures on their way in. A message deleted while its picture is waiting, being
+ * fetched or being embedded is gone afterwards all the same.
+ */
+export class Erasures {
+  readonly #library: Pick<Library, "remove" | "posted">;
+  readonly #inFlight = new Map<AbortController, DiscordPlacement>();
+  readonly #queues = new Map<string, Promise<unknown>>();
+  /** Deleted messages and channels; ids that can never come back. */
+  readonly #gone = new LRUCache<string, true>({ max: MAX_REMEMBERED });
+  /** What an edit left of a message's attachments. */
+  readonly #remaining = new LRUCache<string, ReadonlySet<string>>({ max: MAX_REMEMBERED });
+
+  constructor(library: Pick<Library, "remove" | "posted">) {
+    this.#library = library;
+  }
+
+  isErased({ channelId, messageId, attachmentId }: DiscordPlacement): boolean {
+    const left = this.#remaining.get(messageId);
+    if (left && !left.has(attachmentId)) return true;
+    return this.#gone.has(`message/${messageId}`) || this.#gone.has(`channel/${channelId}`);
+  }
+
+  async eraseMessages(guildId: string, messageIds: readonly string[]): Promise<void> {
+    for (const id of messageIds) this.#gone.set(`message/${id}`, true);
+    await this.erase({ guildId, messageIds });
+  }
+
+  /** An edit: other attachments than these are no longer part of the message. */
+  async keepOnlyAttachments(guildId: string, messageId: string, kept: ReadonlySet<string>): Promise<void> {
+    this.#remaining.set(messageId, kept);
+    this.#abort((placement) => placement.messageId === messageId && !kept.has(placement.attachmentId));
+    const placed = await this.#library.posted.discordPlacements({ guildId, messageIds: [messageId] });
+    const removed = placed.map(({ placement }) => placement.attachmentId).filter((id) => !kept.has(id));
+    if (removed.length === 0) return;
+    await this.#library.remove({ discord: { guildId, messageIds: [messageId], attachmentIds: removed } });
+  }
+
+  /** A deleted channel or thread. */
+  async eraseChannel(guildId: string, channelId: string): Promise<void> {
+    this.#gone.set(`channel/${channelId}`, true);
+    await this.erase({ guildId, channelId });
+  }
+
+  /** What is placed or underway now; the same selection may be taken again later. */
+  erase(selector: DiscordSelector): Promise<RemoveReport> {
+    this.#abort((placement) => selects(selector, placement));
+    return this.#library.remove({ discord: selector });
+  }
+
+  /**
+   * Runs work that puts this placement in; when it was erased meanwhile, takes it out again. Work on one placement
+   * takes turns, so that taking out never meets a later putting in.
+   */
+  async guard<Result>(
+    placement: DiscordPlacement,
+    work: (signal: AbortSignal) => Promise<Result>,
+  ): Promise<Result> {
+    const key = `${placement.messageId}/${placement.attachmentId}`;
+    const turn = settled(this.#queues.get(key)).then(() => this.#run(placement, work));
+    this.#queues.set(key, turn);
+    try {
+      return await turn;
+    } finally {
+      if (this.#queues.get(key) === turn) this.#queues.delete(key);
+    }
+  }
+
+  async #run<Result>(
+    placement: DiscordPlacement,
+    work: (signal: AbortSignal) => Promise<Result>,
+  ): Promise<Result> {
+    const controller = new AbortController();
+    this.#inFlight.set(controller, placement);
+    try {
+      return await work(controller.signal);
+    } finally {
+      this.#inFlight.delete(controller);
+      if (controller.signal.aborted || this.isErased(placement)) await this.#remove(placement);
+    }
+  }
+
+  #abort(concerns: (placement: DiscordPlacement) => boolean): void {
+    for (const [controller, placement] of this.#inFlight) {
+      if (concerns(placement)) controller.abort(new Error("it was erased meanwhile"));
+    }
+  }
+
+  async #remove({ guildId, messageId, attachmentId }: DiscordPlacement): Promise<void> {
+    const discord = { guildId, messageIds: [messageId], attachmentIds: [attachmentId] };
+    await this.#library.remove({ discord });
+  }
+}
+
+const settled = async (work: Promise<unknown> | undefined): Promise<void> => {
+  await Promise.allSettled([work]);
+};
+
+function selects(selector: DiscordSelector, placement: DiscordPlacement): boolean {
+  const { guildId, channelId, messageIds, attachmentIds, authorId, postedBefore } = selector;
+  return (
+    placement.guildId === guildId &&
+    (channelId === undefined || placement.channelId === channelId) &&
+    (messageIds === undefined || messageIds.includes(placement.messageId)) &&
+    (attachmentIds === undefined || attachmentIds.includes(placement.attachmentId)) &&
+    (authorId === undefined || placement.authorId === authorId) &&
+    (postedBefore === undefined || placement.postedAt < postedBefore)
+  );
+}

@@ -1,0 +1,33 @@
+import type { DiscordApi } from "../gateway/discord-api.ts";
+import { type Download, DownloadStatusError } from "../gateway/download.ts";
+import { isWithheld, pictureAttachments } from "../gateway/payloads.ts";
+import { type RetryOptions, withRetry } from "../gateway/retry.ts";
+import type { PostedPicture } from "./posted-pictures.ts";
+
+export interface FetchParts {
+  readonly download: Download;
+  readonly api: Pick<DiscordApi, "message">;
+  readonly retryOptions?: RetryOptions | undefined;
+}
+
+const EXPIRED = new Set([403, 404, 410]);
+
+/** The picture's bytes, with a fresh link when the old one has expired. Undefined when it is no longer posted. */
+export async function fetchPicture(
+  { download, api, retryOptions }: FetchParts,
+  picture: PostedPicture,
+  signal: AbortSignal,
+): Promise<Uint8Array | undefined> {
+  const fetched = (url: string) =>
+    withRetry(() => download(url, signal), { attempts: 4, ...retryOptions, signal });
+  try {
+    return await fetched(picture.url);
+  } catch (error) {
+    if (!(error instanceof DownloadStatusError && EXPIRED.has(error.status))) throw error;
+    const { channelId, messageId, attachmentId } = picture.placement;
+    const message = await api.message(channelId, messageId);
+    if (message && isWithheld(message)) throw error;
+    const attachment = message && pictureAttachments(message).find(({ id }) => id === attachmentId);
+    return attachment && fetched(attachment.url);
+  }
+}

@@ -1,0 +1,98 @@
+import { z } from "zod";
+import { type Library, LibraryError } from "../../core/index.ts";
+import { snowflake } from "../gateway/payloads.ts";
+
+export const tagModes = ["off", "react", "log", "reply"] as const;
+
+const tagRule = z.object({
+  mode: z.enum(tagModes),
+  labels: z.array(z.string()),
+  /** 0..1; absent: the model's own. */
+  threshold: z.number().optional(),
+  /** Where mode "log" writes. */
+  logChannelId: snowflake.optional(),
+  /** Say when a picture was posted before. */
+  reposts: z.boolean().default(false),
+});
+export type TagRule = z.infer<typeof tagRule>;
+
+const guildSettings = z.object({
+  /** Channels whose pictures are kept, by id. */
+  indexed: z
+    .record(snowflake, z.object({ since: z.number(), paused: z.boolean().default(false) }))
+    .default({}),
+  tagging: z.record(snowflake, tagRule).default({}),
+  /** Keep message text beside pictures, for search by caption. */
+  captions: z.boolean().default(false),
+  /** Pictures older than this are erased. */
+  retentionDays: z.number().positive().nullable().default(null),
+});
+export type GuildSettings = z.infer<typeof guildSettings>;
+
+const keyOf = (guildId: string) => `discord:guild:${guildId}`;
+
+/**
+ * What each server chose. Changes to one server happen one after another. Where the store cannot be read, `get` throws
+ * a LibraryError: nothing is taken in by rules that nobody could read, and it is tried again.
+ */
+export class GuildSettingsStore {
+  readonly #settings: Library["settings"];
+  readonly #cached = new Map<string, GuildSettings>();
+  readonly #updates = new Map<string, Promise<unknown>>();
+
+  constructor(settings: Library["settings"]) {
+    this.#settings = settings;
+  }
+
+  async get(guildId: string): Promise<GuildSettings> {
+    const known = this.#cached.get(guildId);
+    if (known) return known;
+    const stored = guildSettings.parse((await this.#settings.get(keyOf(guildId))) ?? {});
+    this.#cached.set(guildId, stored);
+    return stored;
+  }
+
+  /** Whether captions may be kept. Where the store cannot be read they may not. */
+  async keepsCaptions(guildId: string): Promise<boolean> {
+    try {
+      return (await this.get(guildId)).captions;
+    } catch (error) {
+      if (error instanceof LibraryError) return false;
+      throw error;
+    }
+  }
+
+  async update(guildId: string, edit: (now: GuildSettings) => GuildSettings): Promise<GuildSettings> {
+    const before = this.#updates.get(guildId) ?? Promise.resolve();
+    const turn = before.then(async () => {
+      const next = guildSettings.parse(edit(await this.get(guildId)));
+      await this.#settings.set(keyOf(guildId), next);
+      this.#cached.set(guildId, next);
+      return next;
+    });
+    this.#updates.set(
+      guildId,
+      turn.catch(() => undefined),
+    );
+    return turn;
+  }
+
+  async delete(guildId: string): Promise<void> {
+    await this.#updates.get(guildId);
+    this.#updates.delete(guildId);
+    this.#cached.delete(guildId);
+    await this.#settings.delete(keyOf(guildId));
+  }
+}
+
+export type IndexState = "indexed" | "paused" | "not-indexed";
+
+/** Of a channel, or of a thread by its parent. */
+export function indexState(
+  settings: GuildSettings,
+  place: { channelId: string; parentId?: string | undefined },
+): IndexState {
+  const rule = settings.indexed[place.parentId ?? place.channelId];
+  if (!rule) return "not-indexed";
+  return rule.paused ? "paused" : "indexed";
+}

@@ -1,0 +1,104 @@
+import type { Library } from "../../core/index.ts";
+import { isLater } from "../gateway/payloads.ts";
+
+interface PendingMessages {
+  readonly guildId: string;
+  /** Messages being worked on. */
+  readonly pending: Set<string>;
+  /** Latest message seen. */
+  latest: string;
+}
+
+const FLUSH_MS = 1_000;
+
+/**
+ * The high-water mark of each channel: every picture up to this message is in the library, or noted for another
+ * try. A mark moves with live messages only while the channel flows, that is, when nothing between the mark and
+ * the live messages can be missing; a fresh session stops every flow until history was caught up.
+ */
+export class HighWaterMarks {
+  readonly #cursors: Library["cursors"];
+  readonly #channels = new Map<string, PendingMessages>();
+  /** Channels that flow, each with its server. */
+  readonly #live = new Map<string, string>();
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(cursors: Library["cursors"]) {
+    this.#cursors = cursors;
+    this.#timer = setInterval(() => void this.flush().catch(() => undefined), FLUSH_MS);
+    this.#timer.unref();
+  }
+
+  isLive(channelId: string): boolean {
+    return this.#live.has(channelId);
+  }
+
+  /** Live events may have been missed, of one channel or of all. */
+  setGap(channelId?: string): void {
+    if (channelId === undefined) this.#live.clear();
+    else this.#live.delete(channelId);
+  }
+
+  /** Nothing arrives from this server now. */
+  setGuildGap(guildId: string): void {
+    for (const [channelId, of] of this.#live) if (of === guildId) this.#live.delete(channelId);
+  }
+
+  /** History has been read up to the present. */
+  setLive(guildId: string, channelId: string): void {
+    this.#live.set(channelId, guildId);
+  }
+
+  get(guildId: string, channelId: string): Promise<string | undefined> {
+    return this.#cursors.cursor(nameOf(guildId, channelId));
+  }
+
+  /** To be called the moment a live message arrives: the mark will not pass it before its end. */
+  beginMessage(guildId: string, channelId: string, messageId: string): void {
+    const channel = this.#channels.get(channelId) ?? { guildId, pending: new Set(), latest: messageId };
+    channel.pending.add(messageId);
+    if (isLater(messageId, channel.latest)) channel.latest = messageId;
+    this.#channels.set(channelId, channel);
+  }
+
+  endMessage(channelId: string, messageId: string): void {
+    this.#channels.get(channelId)?.pending.delete(messageId);
+  }
+
+  /** History up to this message is in. Marks never move back. */
+  async advance(guildId: string, channelId: string, messageId: string): Promise<void> {
+    const saved = await this.get(guildId, channelId);
+    if (saved !== undefined && !isLater(messageId, saved)) return;
+    await this.#cursors.setCursor(nameOf(guildId, channelId), messageId);
+  }
+
+  async delete(guildId: string, channelId: string): Promise<void> {
+    this.#live.delete(channelId);
+    this.#channels.delete(channelId);
+    await this.#cursors.setCursor(nameOf(guildId, channelId), undefined);
+  }
+
+  /** Writes what has moved. */
+  async flush(): Promise<void> {
+    for (const [channelId, channel] of this.#channels) {
+      const flows = this.#live.has(channelId);
+      if (channel.pending.size === 0) this.#channels.delete(channelId);
+      if (flows) await this.advance(channel.guildId, channelId, settled(channel));
+    }
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.flush();
+  }
+}
+
+const nameOf = (guildId: string, channelId: string) => `discord/mark/${guildId}/${channelId}`;
+
+/** The message up to which nothing is pending. */
+function settled({ pending, latest }: PendingMessages): string {
+  const [first, ...rest] = pending;
+  if (first === undefined) return latest;
+  const earliest = rest.reduce((least, id) => (isLater(least, id) ? id : least), first);
+  return String(BigInt(earliest) - 1n);
+}

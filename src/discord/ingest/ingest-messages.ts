@@ -1,0 +1,88 @@
+import type { DiscordPlacement } from "../../core/index.ts";
+import { isWithheld, type RawMessage } from "../gateway/payloads.ts";
+import type { ReadableChannel } from "../permissions/readable-channels.ts";
+import type { IngestResult, PictureIngestor, Priority } from "./picture-ingestor.ts";
+import type { PostVerifier } from "./post-verifier.ts";
+import { type PostedPicture, postedPictures } from "./posted-pictures.ts";
+import type { RetryQueue } from "./retry-queue.ts";
+
+export interface IngestParts {
+  readonly ingestor: PictureIngestor;
+  readonly retryQueue: RetryQueue;
+  readonly verifier: PostVerifier;
+  /** The bot's own account: its thumbnails are never taken. */
+  readonly ownId: () => string | undefined;
+}
+
+export interface IngestCounts {
+  readonly messages: number;
+  readonly added: number;
+  /** Placements of pictures whose bytes were known. */
+  readonly known: number;
+  readonly skipped: number;
+  readonly failed: number;
+}
+
+export const noCounts: IngestCounts = { messages: 0, added: 0, known: 0, skipped: 0, failed: 0 };
+
+export interface IngestedPicture {
+  readonly picture: PostedPicture;
+  readonly result: IngestResult;
+}
+
+/** Ingests the pictures of these messages of one channel; resolves when each is added, rejected or queued for a retry. */
+export async function ingestMessages(
+  { ingestor, retryQueue, verifier, ownId }: IngestParts,
+  channel: ReadableChannel,
+  messages: readonly RawMessage[],
+  priority: Priority,
+): Promise<{ counts: IngestCounts; ingested: IngestedPicture[] }> {
+  const readable = messages.filter((message) => !isWithheld(message));
+  verifier.markSeen(
+    channel,
+    readable.map(({ id }) => id),
+  );
+  const others = messages.filter((message) => message.author.id !== ownId());
+  const posted = others.flatMap((message) => postedPictures(message, channel));
+  const results = await ingestor.ingest(posted, priority);
+  const ingested = posted.flatMap((picture, at) => {
+    const result = results[at];
+    return result ? [{ picture, result }] : [];
+  });
+  await queueFailures(retryQueue, ingested);
+  return { counts: count(others.length, results), ingested };
+}
+
+/** One entry per message, whichever of its pictures failed. */
+async function queueFailures(retryQueue: RetryQueue, ingested: readonly IngestedPicture[]): Promise<void> {
+  const failed = new Map<string, { placement: DiscordPlacement; reason: string }>();
+  for (const { picture, result } of ingested) {
+    const { placement } = picture;
+    if (result.kind === "failed") failed.set(placement.messageId, { placement, reason: result.reason });
+  }
+  for (const { placement, reason } of failed.values()) {
+    const { guildId, channelId, messageId } = placement;
+    await retryQueue.add({ guildId, channelId, messageId }, reason);
+  }
+}
+
+function count(messages: number, results: readonly IngestResult[]): IngestCounts {
+  const of = (...kinds: IngestResult["kind"][]) => results.filter(({ kind }) => kinds.includes(kind)).length;
+  return {
+    messages,
+    added: of("added"),
+    known: of("known", "placed-before"),
+    skipped: of("skipped"),
+    failed: of("failed"),
+  };
+}
+
+export function addCounts(a: IngestCounts, b: IngestCounts): IngestCounts {
+  return {
+    messages: a.messages + b.messages,
+    added: a.added + b.added,
+    known: a.known + b.known,
+    skipped: a.skipped + b.skipped,
+    failed: a.failed + b.failed,
+  };
+}

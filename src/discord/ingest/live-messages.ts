@@ -1,0 +1,115 @@
+import type { ImageRecord, Library } from "../../core/index.ts";
+import type { MessageEdit } from "../gateway/gateway-events.ts";
+import { isWithheld, pictureAttachments, type RawMessage } from "../gateway/payloads.ts";
+import type { Log } from "../log.ts";
+import type { ChannelDirectory, ReadableChannel } from "../permissions/readable-channels.ts";
+import { dropDisabledCaption } from "./captions.ts";
+import type { Erasures } from "./erasures.ts";
+import { type GuildSettingsStore, indexState } from "./guild-settings.ts";
+import type { HighWaterMarks } from "./high-water-marks.ts";
+import { type IngestParts, ingestMessages } from "./ingest-messages.ts";
+import type { PostedPicture } from "./posted-pictures.ts";
+import { postedPictures } from "./posted-pictures.ts";
+
+export interface LiveParts extends IngestParts {
+  readonly library: { readonly posted: Pick<Library["posted"], "setCaption"> };
+  readonly settings: GuildSettingsStore;
+  readonly directory: ChannelDirectory;
+  readonly marks: HighWaterMarks;
+  readonly erasures: Erasures;
+  readonly seesContent: () => boolean;
+  /** Pictures just posted: kept ones with their image, others without. */
+  readonly onPosted: (place: ReadableChannel, pictures: readonly LivePicture[]) => void;
+  /** A place where live messages arrive but the time before them may be missing. */
+  readonly onGap: (guildId: string, channelId: string) => void;
+  readonly log: Log;
+}
+
+export interface LivePicture {
+  readonly picture: PostedPicture;
+  readonly image: ImageRecord | undefined;
+}
+
+interface Posted {
+  readonly place: ReadableChannel;
+  readonly pictures: readonly LivePicture[];
+}
+
+/** So many pictures may wait in memory; beyond, messages are left to be read from history later. */
+const MAX_WAITING = 2_000;
+
+/** Messages as they are written, edited and deleted. */
+export class LiveMessages {
+  readonly #parts: LiveParts;
+
+  constructor(parts: LiveParts) {
+    this.#parts = parts;
+  }
+
+  async created(message: RawMessage): Promise<void> {
+    const { marks, ownId } = this.#parts;
+    const guildId = message.guild_id;
+    if (!guildId || message.author.id === ownId()) return;
+    marks.beginMessage(guildId, message.channel_id, message.id);
+    try {
+      const posted = await this.#ingest(guildId, message);
+      if (posted && posted.pictures.length > 0) this.#parts.onPosted(posted.place, posted.pictures);
+    } catch (error) {
+      marks.setGap(message.channel_id);
+      this.#parts.log.warn(
+        { guildId, channelId: message.channel_id, messageId: message.id, error },
+        "intake failed",
+      );
+    } finally {
+      marks.endMessage(message.channel_id, message.id);
+    }
+  }
+
+  /** Attachments can be taken off a message; link previews come as edits that change nothing. None counts as a post. */
+  async edited(edit: MessageEdit): Promise<void> {
+    const { seesContent, erasures, ownId, settings, library } = this.#parts;
+    if (!seesContent() || !edit.attachments || edit.author?.id === ownId()) return;
+    const message: RawMessage = {
+      ...edit,
+      attachments: edit.attachments,
+      content: edit.content ?? "",
+      author: edit.author ?? { id: "0" },
+    };
+    if (isWithheld(message)) return;
+    const isForward = edit.message_reference?.type === 1;
+    if (isForward && !edit.message_snapshots) return;
+    const kept = new Set(pictureAttachments(message).map(({ id }) => id));
+    await erasures.keepOnlyAttachments(edit.guild_id, edit.id, kept);
+    if (edit.author && kept.size > 0) await this.#ingest(edit.guild_id, message);
+    const { captions } = await settings.get(edit.guild_id);
+    if (captions && edit.content !== undefined) {
+      await library.posted.setCaption(edit.guild_id, edit.id, edit.content || undefined);
+      await dropDisabledCaption({ settings, library }, edit.guild_id, edit.id);
+    }
+  }
+
+  /** Keeps what is to be kept. The message's pictures, unless nothing is to be done with any. */
+  async #ingest(guildId: string, message: RawMessage): Promise<Posted | undefined> {
+    const { settings, directory, marks } = this.#parts;
+    const rules = await settings.get(guildId);
+    if (Object.keys(rules.indexed).length === 0 && Object.keys(rules.tagging).length === 0) return undefined;
+    const place = await directory.readableChannel(guildId, message.channel_id);
+    if (!place || this.#parts.ingestor.pending > MAX_WAITING) {
+      marks.setGap(message.channel_id);
+      return undefined;
+    }
+    const state = indexState(rules, place);
+    // What is posted during a pause is read from history when it ends: the mark must not pass it.
+    if (state === "paused") marks.setGap(place.channelId);
+    if (state !== "indexed") return { place, pictures: unindexedPictures(place, message) };
+    if (!marks.isLive(place.channelId)) this.#parts.onGap(guildId, place.channelId);
+    const { ingested } = await ingestMessages(this.#parts, place, [message], "live");
+    const pictures = ingested.flatMap(({ picture, result }) =>
+      "image" in result ? [{ picture, image: result.image }] : [],
+    );
+    return { place, pictures };
+  }
+}
+
+const unindexedPictures = (place: ReadableChannel, message: RawMessage): LivePicture[] =>
+  postedPictures(message, place).map((picture) => ({ picture, image: undefined }));

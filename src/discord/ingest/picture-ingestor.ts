@@ -1,0 +1,137 @@
+import PQueue from "p-queue";
+import { type ImageRecord, type Library, PictureError } from "../../core/index.ts";
+import type { Log } from "../log.ts";
+import { applyCaptionSetting, dropDisabledCaption } from "./captions.ts";
+import type { Erasures } from "./erasures.ts";
+import { type FetchParts, fetchPicture } from "./fetch-picture.ts";
+import { type GuildSettingsStore, indexState } from "./guild-settings.ts";
+import type { PostedPicture } from "./posted-pictures.ts";
+import type { PrivacyStore } from "./privacy-store.ts";
+
+export interface IngestorParts extends FetchParts {
+  readonly library: Pick<Library, "addPosted" | "posted" | "model">;
+  readonly settings: GuildSettingsStore;
+  readonly privacy: PrivacyStore;
+  readonly erasures: Erasures;
+  readonly log: Log;
+}
+
+/** What became of one picture. Only "failed" is worth another try. */
+export type IngestResult =
+  | { readonly kind: "added" | "known"; readonly image: ImageRecord }
+  | { readonly kind: "placed-before" }
+  | { readonly kind: "unwanted" }
+  | { readonly kind: "skipped"; readonly reason: string }
+  | { readonly kind: "failed"; readonly reason: string };
+
+export type Priority = "live" | "history";
+
+const TRANSIENT_REASONS = new Set(["timeout", "changed-while-reading", "failed"]);
+const DAY_MS = 86_400_000;
+
+/** Fetches, embeds and places pictures; live ones overtake those from history. */
+export class PictureIngestor {
+  readonly #parts: IngestorParts;
+  readonly #queue: PQueue;
+  readonly #stop = new AbortController();
+
+  constructor(parts: IngestorParts) {
+    this.#parts = parts;
+    this.#queue = new PQueue({ concurrency: Math.min(8, parts.library.model.concurrency + 2) });
+  }
+
+  get pending(): number {
+    return this.#queue.size + this.#queue.pending;
+  }
+
+  /** In the order given. Pictures that are placed already are not fetched again. */
+  async ingest(pictures: readonly PostedPicture[], priority: Priority): Promise<IngestResult[]> {
+    if (pictures.length === 0) return [];
+    const before = await this.#findKnown(pictures);
+    const order = { priority: priority === "live" ? 1 : 0 };
+    return Promise.all(
+      pictures.map(
+        (picture) => before.get(picture) ?? this.#queue.add(() => this.#ingestOne(picture), order),
+      ),
+    );
+  }
+
+  /** Finishes those at work. The others fail, so that no mark passes them and they are read again next time. */
+  stop(): Promise<void> {
+    this.#stop.abort(new Error("the bot is stopping"));
+    return this.#queue.onIdle();
+  }
+
+  async #ingestOne(picture: PostedPicture): Promise<IngestResult> {
+    this.#stop.signal.throwIfAborted();
+    try {
+      return await this.#parts.erasures.guard(picture.placement, (signal) =>
+        this.#fetchAndAdd(picture, signal),
+      );
+    } catch (error) {
+      if (this.#parts.erasures.isErased(picture.placement)) return { kind: "unwanted" };
+      const reason = error instanceof Error ? error.message : String(error);
+      const lasting = error instanceof PictureError && !TRANSIENT_REASONS.has(error.code);
+      const { guildId, channelId, messageId } = picture.placement;
+      this.#parts.log.warn({ guildId, channelId, messageId, error }, "a picture was not taken");
+      return { kind: lasting ? "skipped" : "failed", reason };
+    }
+  }
+
+  async #fetchAndAdd(picture: PostedPicture, signal: AbortSignal): Promise<IngestResult> {
+    const { placement } = picture;
+    if (!(await this.#isAllowed(picture))) return { kind: "unwanted" };
+    const bytes = await fetchPicture(this.#parts, picture, signal);
+    if (!bytes || !(await this.#isAllowed(picture))) return { kind: "unwanted" };
+    signal.throwIfAborted();
+    const kept = await applyCaptionSetting(this.#parts, placement);
+    const { image, isNew } = await this.#parts.library.addPosted(bytes, kept, signal);
+    if (kept.caption) await dropDisabledCaption(this.#parts, kept.guildId, kept.messageId);
+    return { kind: isNew ? "added" : "known", image };
+  }
+
+  async #isAllowed({ placement }: PostedPicture): Promise<boolean> {
+    const { settings, privacy, erasures } = this.#parts;
+    if (erasures.isErased(placement)) return false;
+    const rules = await settings.get(placement.guildId);
+    if (indexState(rules, placement) !== "indexed") return false;
+    if (placement.postedAt < retentionCutoff(rules.retentionDays)) return false;
+    return privacy.allows(placement.authorId, placement.postedAt);
+  }
+
+  async #findKnown(pictures: readonly PostedPicture[]): Promise<Map<PostedPicture, IngestResult>> {
+    const { posted } = this.#parts.library;
+    const seen = new Map<PostedPicture, IngestResult>();
+    const [first] = pictures;
+    if (!first) return seen;
+    const { guildId } = first.placement;
+    const messageIds = [...new Set(pictures.map(({ placement }) => placement.messageId))];
+    const placed = new Set((await posted.discordPlacements({ guildId, messageIds })).map(placementKey));
+    const known = await posted.knownAttachments(pictures.map(({ placement }) => placement.attachmentId));
+    for (const picture of pictures) {
+      const { attachmentId } = picture.placement;
+      if (placed.has(placementKey(picture)) && known.has(attachmentId))
+        seen.set(picture, { kind: "placed-before" });
+      else if (known.has(attachmentId) && !(await this.#isPlaced(guildId, attachmentId))) {
+        seen.set(picture, { kind: "skipped", reason: "it failed before" });
+      }
+    }
+    return seen;
+  }
+
+  /** A forwarded picture keeps its attachment id: known, then, and still to be placed here. */
+  async #isPlaced(guildId: string, attachmentId: string): Promise<boolean> {
+    const found = await this.#parts.library.posted.discordPlacements({
+      guildId,
+      attachmentIds: [attachmentId],
+    });
+    return found.length > 0;
+  }
+}
+
+const placementKey = ({ placement }: { placement: { messageId: string; attachmentId: string } }) =>
+  `${placement.messageId}/${placement.attachmentId}`;
+
+/** The moment before which pictures are not kept. */
+export const retentionCutoff = (retentionDays: number | null): number =>
+  retentionDays === null ? 0 : Date.now() - retentionDays * DAY_MS;

@@ -1,0 +1,109 @@
+import { LRUCache } from "lru-cache";
+import type { DiscordPlacement } from "../../core/index.ts";
+import type { DiscordApi } from "../gateway/discord-api.ts";
+import { isWithheld, pictureAttachments, type RawMessage } from "../gateway/payloads.ts";
+import type { Log } from "../log.ts";
+import type { Erasures } from "./erasures.ts";
+
+export interface VerifierParts {
+  readonly api: Pick<DiscordApi, "message">;
+  readonly erasures: Erasures;
+  /** False while Discord withholds message content: then it tells whether a message is there, not what is in it. */
+  readonly seesContent: () => boolean;
+  readonly log: Log;
+}
+
+/** Where a message was seen: a channel, or a thread with the channel that it belongs to. */
+interface MessageLocation {
+  readonly guildId: string;
+  readonly channelId: string;
+  readonly parentId?: string | undefined;
+}
+
+/** How long a question waits for Discord's word on one message. */
+const TIMEOUT_MS = 8_000;
+
+/**
+ * Whether a picture is still posted. Deletions arrive live; those of the time before this session do not, so a
+ * message from then is looked up once before it is shown, and dropped when Discord says it is gone.
+ */
+export class PostVerifier {
+  readonly #parts: VerifierParts;
+  readonly #seen = new LRUCache<string, MessageLocation>({ max: 50_000 });
+
+  constructor(parts: VerifierParts) {
+    this.#parts = parts;
+  }
+
+  /** The message was read in this session: its deletion would arrive live. */
+  markSeen({ guildId, channelId, parentId }: MessageLocation, messageIds: readonly string[]): void {
+    for (const id of messageIds) this.#seen.set(id, { guildId, channelId, parentId });
+  }
+
+  hasSeen(messageId: string): boolean {
+    return this.#seen.has(messageId);
+  }
+
+  /** A fresh session: deletions may have been missed. */
+  invalidateAll(): void {
+    this.#seen.clear();
+  }
+
+  /** Nothing arrives from this server now. */
+  invalidateGuild(guildId: string): void {
+    this.#invalidate((where) => where.guildId === guildId);
+  }
+
+  /** Nothing arrives from this channel and its threads now. */
+  invalidateChannel(channelId: string): void {
+    this.#invalidate((where) => where.channelId === channelId || where.parentId === channelId);
+  }
+
+  #invalidate(isAffected: (location: MessageLocation) => boolean): void {
+    for (const [id, location] of [...this.#seen.entries()]) if (isAffected(location)) this.#seen.delete(id);
+  }
+
+  /** "unsure" when Discord did not answer: better not shown. */
+  async verify(placement: DiscordPlacement): Promise<"posted" | "gone" | "unsure"> {
+    if (this.#parts.erasures.isErased(placement)) return "gone";
+    if (this.hasSeen(placement.messageId)) return "posted";
+    const { guildId, channelId, messageId } = placement;
+    try {
+      const message = await withTimeout(
+        TIMEOUT_MS,
+        this.#parts.api.message(channelId, messageId, { attempts: 3 }),
+      );
+      if (!message) {
+        await this.#parts.erasures.eraseMessages(guildId, [messageId]);
+        return "gone";
+      }
+      return await this.#inspect(message, placement);
+    } catch (error) {
+      this.#parts.log.debug({ guildId, channelId, messageId, error }, "could not look a message up");
+      return "unsure";
+    }
+  }
+
+  /** Without message content deletions do not arrive live either, so that nothing is remembered as seen. */
+  async #inspect(message: RawMessage, placement: DiscordPlacement) {
+    const { guildId, messageId, attachmentId } = placement;
+    if (!this.#parts.seesContent()) return "posted";
+    if (isWithheld(message)) return "unsure";
+    const kept = new Set(pictureAttachments(message).map(({ id }) => id));
+    await this.#parts.erasures.keepOnlyAttachments(guildId, messageId, kept);
+    this.markSeen(placement, [messageId]);
+    return kept.has(attachmentId) ? "posted" : "gone";
+  }
+}
+
+async function withTimeout<Value>(ms: number, work: Promise<Value>): Promise<Value> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error("no answer in time")), ms);
+  });
+  try {
+    return await Promise.race([work, timeout]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,42 @@
+import type { DiscordPlacement } from "../../core/index.ts";
+import { pictureAttachments, type RawAttachment, type RawMessage, timestampOf } from "../gateway/payloads.ts";
+import type { ReadableChannel } from "../permissions/readable-channels.ts";
+
+/** A picture in a message, before its bytes were fetched. */
+export interface PostedPicture {
+  readonly placement: DiscordPlacement;
+  /** Signed and short-lived: for fetching now, never for keeping. */
+  readonly url: string;
+  /** Posted by an account that is a program. */
+  readonly byProgram: boolean;
+  /** Part of a message that this one forwards. */
+  readonly forwarded: boolean;
+}
+
+const SPOILER = 1 << 3;
+
+const isSpoiler = ({ filename, flags }: RawAttachment): boolean =>
+  filename.startsWith("SPOILER_") || ((flags ?? 0) & SPOILER) !== 0;
+
+/** With the message's text; whether that is kept is decided when the picture is. */
+export function postedPictures(message: RawMessage, place: ReadableChannel): PostedPicture[] {
+  return pictureAttachments(message).map((attachment) => ({
+    url: attachment.url,
+    forwarded: !message.attachments.some(({ id }) => id === attachment.id),
+    byProgram: message.author.bot === true || Boolean(message.webhook_id),
+    placement: {
+      kind: "discord",
+      guildId: place.guildId,
+      channelId: place.channelId,
+      parentId: place.parentId,
+      messageId: message.id,
+      attachmentId: attachment.id,
+      authorId: message.author.id,
+      filename: attachment.filename,
+      postedAt: timestampOf(message.id),
+      spoiler: place.spoiler || isSpoiler(attachment),
+      ageRestricted: place.ageRestricted,
+      caption: message.content || undefined,
+    },
+  }));
+}

@@ -1,0 +1,52 @@
+import { z } from "zod";
+import type { Library } from "../../core/index.ts";
+
+const entry = z.object({ attempts: z.number(), at: z.number(), reason: z.string() });
+
+/** So many tries follow soon; then each waits twice as long as the one before, a day at most. */
+const SOON = 3;
+const FIRST_WAIT_MS = 600_000;
+const LONGEST_WAIT_MS = 86_400_000;
+
+export interface PendingRetry {
+  readonly guildId: string;
+  readonly channelId: string;
+  readonly messageId: string;
+  /** Whether it is time to try again. */
+  readonly due: boolean;
+}
+
+/** Messages whose picture could not be had for a reason that may pass, noted until it is in or gone. */
+export class RetryQueue {
+  readonly #cursors: Library["cursors"];
+
+  constructor(cursors: Library["cursors"]) {
+    this.#cursors = cursors;
+  }
+
+  async add(at: Omit<PendingRetry, "due">, reason: string): Promise<void> {
+    const text = await this.#cursors.cursor(nameOf(at));
+    const attempts = (text === undefined ? 0 : entry.parse(JSON.parse(text)).attempts) + 1;
+    await this.#cursors.setCursor(nameOf(at), JSON.stringify({ attempts, at: Date.now(), reason }));
+  }
+
+  async remove(at: Omit<PendingRetry, "due">): Promise<void> {
+    await this.#cursors.setCursor(nameOf(at), undefined);
+  }
+
+  async list(guildId: string): Promise<PendingRetry[]> {
+    const notes = await this.#cursors.cursors(`discord/retry/${guildId}/`);
+    return [...notes].map(([name, text]) => {
+      const [channelId = "", messageId = ""] = name.split("/").slice(-2);
+      return { guildId, channelId, messageId, due: isDue(entry.parse(JSON.parse(text))) };
+    });
+  }
+}
+
+function isDue({ attempts, at }: z.infer<typeof entry>): boolean {
+  const wait = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (attempts - SOON));
+  return attempts <= SOON || Date.now() - at > wait;
+}
+
+const nameOf = ({ guildId, channelId, messageId }: Omit<PendingRetry, "due">) =>
+  `discord/retry/${guildId}/${channelId}/${messageId}`;

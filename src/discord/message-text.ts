@@ -1,0 +1,63 @@
+import { escapeMarkdown } from "discord.js";
+import type { DiscordPlacement } from "../core/types.ts";
+
+/** Control characters, zero-width marks and bidirectional overrides. */
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\u2028\u2029]/gu;
+
+/** Splits what Discord might take for more than text: mentions, links, bare addresses. */
+const SPLIT = "\u200b";
+
+function inert(text: string): string {
+  return text
+    .replace(/<(?=[@#:/a-z])/gi, `<${SPLIT}`)
+    .replace(/@(?=everyone|here)/gi, `@${SPLIT}`)
+    .replace(/\](?=\()/g, `]${SPLIT}`)
+    .replace(/:\/\//g, `:/${SPLIT}/`);
+}
+
+/** One line that is nothing but text, for alt texts and labels, which Discord shows without formatting. */
+export function oneLine(text: string, maxLength: number): string {
+  const clean = text.normalize("NFC").replace(INVISIBLE, " ").replace(/\s+/g, " ").trim();
+  const short = clean.length > maxLength ? `${clean.slice(0, maxLength - 1).trimEnd()}…` : clean;
+  const safe = inert(short);
+  return safe.length > maxLength ? oneLine(clean, maxLength - (safe.length - maxLength)) : safe;
+}
+
+/** Text from a person, to be shown inside Markdown: no formatting, no link, no mention survives. */
+export function quoted(text: string, maxLength = 200): string {
+  const escaped = escapeMarkdown(oneLine(text, maxLength), {
+    heading: true,
+    bulletedList: true,
+    numberedList: true,
+  });
+  return escaped.replace(/[[\]()]/g, "\\$&");
+}
+
+/** `1 picture`, `1,204 pictures`. */
+export const pluralize = (count: number, noun: string): string =>
+  `${count.toLocaleString("en")} ${count === 1 ? noun : `${noun}s`}`;
+
+/** `1 picture was`, `2 pictures were`. */
+export const pluralizeWere = (count: number, noun: string): string =>
+  `${pluralize(count, noun)} ${count === 1 ? "was" : "were"}`;
+
+/** Characters that Discord takes in one message: as plain content, and in all text components together. */
+export const MAX_CONTENT = 2000;
+export const MAX_COMPONENT_TEXT = 4000;
+
+export interface Room {
+  readonly maxLength: number;
+  /** How many lines there are, where these are only the first of them. */
+  readonly total?: number;
+}
+
+/** As many whole lines as there is room for, from the first on; then how many are left out, where any are. */
+export function fittingLines(lines: readonly string[], { maxLength, total = lines.length }: Room): string {
+  for (let count = lines.length; ; count -= 1) {
+    const rest = count < total ? [`-# and ${(total - count).toLocaleString("en")} more`] : [];
+    const text = [...lines.slice(0, count), ...rest].join("\n");
+    if (text.length <= maxLength || count === 0) return text;
+  }
+}
+export const jumpLink = ({ guildId, channelId, messageId }: DiscordPlacement): string =>
+  `https://discord.com/channels/${guildId}/${channelId}/${messageId}`;

@@ -1,0 +1,140 @@
+import {
+  type AnyThreadChannel,
+  ChannelFlags,
+  ChannelType,
+  type Client,
+  type Guild,
+  type GuildBasedChannel,
+  type GuildMember,
+  PermissionFlagsBits as P,
+} from "discord.js";
+import { type DiscordApi, isThreadType } from "../gateway/discord-api.ts";
+import type { ChannelDirectory, ReadableChannel, Viewer } from "./readable-channels.ts";
+import type { ThreadParents } from "./thread-parents.ts";
+
+type RootChannel = Exclude<GuildBasedChannel, AnyThreadChannel>;
+
+export interface DirectoryParts {
+  readonly client: Client;
+  readonly api: DiscordApi;
+  readonly threadParents: ThreadParents;
+  readonly visibility: ChannelVisibility;
+}
+
+/** What discord.js knows of channels, read with distrust. */
+export class DiscordChannelDirectory implements ChannelDirectory {
+  readonly #parts: DirectoryParts;
+
+  constructor(parts: DirectoryParts) {
+    this.#parts = parts;
+  }
+
+  async readableChannel(guildId: string, channelId: string): Promise<ReadableChannel | undefined> {
+    const guild = this.#parts.client.guilds.cache.get(guildId);
+    if (!guild?.available) return undefined;
+    const known = guild.channels.cache.get(channelId);
+    if (known && !known.isThread()) {
+      if (!(await this.#botCanRead(guild, known))) return undefined;
+      const holdsMessages = known.isTextBased();
+      return { guildId, channelId, kind: "channel", holdsMessages, ...warningsOf(known) };
+    }
+    const thread = known
+      ? { parentId: known.parentId, isPrivate: known.type === ChannelType.PrivateThread }
+      : await this.#recall(guildId, channelId);
+    return thread?.parentId
+      ? this.#threadPlace(guild, channelId, thread.parentId, thread.isPrivate)
+      : undefined;
+  }
+
+  isThreadMember(threadId: string, userId: string): Promise<boolean> {
+    return this.#parts.api.isThreadMember(threadId, userId);
+  }
+
+  async #threadPlace(
+    guild: Guild,
+    channelId: string,
+    parentId: string,
+    isPrivate: boolean,
+  ): Promise<ReadableChannel | undefined> {
+    await this.#parts.threadParents.set(guild.id, channelId, { parentId, isPrivate });
+    const parent = rootChannel(guild, parentId);
+    if (!parent || !(await this.#botCanRead(guild, parent))) return undefined;
+    const kind = isPrivate ? "private-thread" : "public-thread";
+    return { guildId: guild.id, channelId, parentId, kind, holdsMessages: true, ...warningsOf(parent) };
+  }
+
+  /** A hidden channel's overwrites are made up: the flag decides, not they. */
+  async #botCanRead(guild: Guild, channel: RootChannel): Promise<boolean> {
+    if (!this.#parts.visibility.isVisible(channel.id)) return false;
+    if (channel.flags.has(ChannelFlags.ChannelObfuscated)) return false;
+    const me = guild.members.me ?? (await guild.members.fetchMe());
+    return channel.permissionsFor(me).has(readingOf(channel));
+  }
+
+  async #recall(guildId: string, channelId: string) {
+    const note = await this.#parts.threadParents.get(guildId, channelId);
+    if (note) return note;
+    const channel = await this.#parts.api.channel(channelId);
+    if (!channel?.parent_id || channel.guild_id !== guildId || !isThreadType(channel.type)) return undefined;
+    return { parentId: channel.parent_id, isPrivate: channel.type === ChannelType.PrivateThread };
+  }
+}
+
+/** The asking member with the roles that this very interaction carried. */
+export function createViewer(member: GuildMember, invokedIn: GuildBasedChannel | null): Viewer {
+  const { guild } = member;
+  const may = (channelId: string, permission?: bigint): boolean => {
+    const channel = rootChannel(guild, channelId);
+    return channel?.permissionsFor(member).has(permission ?? readingOf(channel)) === true;
+  };
+  return {
+    guildId: guild.id,
+    userId: member.id,
+    seesAgeRestricted: invokedIn !== null && isAgeRestricted(invokedIn),
+    canRead: (channelId) => may(channelId),
+    canManageThreads: (channelId) => may(channelId, P.ViewChannel | P.ManageThreads),
+  };
+}
+
+export function rootChannel(guild: Guild, channelId: string): RootChannel | undefined {
+  const channel = guild.channels.cache.get(channelId);
+  return channel && !channel.isThread() ? channel : undefined;
+}
+
+/** discord.js asks whether the payload named a bitrate; the type is surer. */
+export const isVoice = ({ type }: GuildBasedChannel): boolean =>
+  type === ChannelType.GuildVoice || type === ChannelType.GuildStageVoice;
+
+/** What it takes to read a channel; the text beside a voice channel needs the right to join it. */
+const readingOf = (channel: RootChannel): bigint =>
+  P.ViewChannel | P.ReadMessageHistory | (isVoice(channel) ? P.Connect : 0n);
+
+const warningsOf = (channel: RootChannel) => ({
+  ageRestricted: isAgeRestricted(channel),
+  spoiler: channel.flags.has(ChannelFlags.IsSpoilerChannel),
+});
+
+function isAgeRestricted(channel: GuildBasedChannel): boolean {
+  if (channel.isThread()) return channel.parent !== null && isAgeRestricted(channel.parent);
+  return "nsfw" in channel && channel.nsfw === true;
+}
+
+/**
+ * Which channels the bot can see, as the gateway says. discord.js cannot be asked: it also believes what comes with
+ * interactions, where a hidden channel is named unhidden, and an unknown one without its overwrites.
+ */
+export class ChannelVisibility {
+  readonly #hidden = new Map<string, boolean>();
+
+  setHidden(channelId: string, hidden: boolean): void {
+    this.#hidden.set(channelId, hidden);
+  }
+
+  delete(channelId: string): void {
+    this.#hidden.delete(channelId);
+  }
+
+  isVisible(channelId: string): boolean {
+    return this.#hidden.get(channelId) === false;
+  }
+}

@@ -1,0 +1,40 @@
+import { LRUCache } from "lru-cache";
+import { z } from "zod";
+import type { Library } from "../../core/index.ts";
+import { snowflake } from "../gateway/payloads.ts";
+
+const threadParent = z.object({ parentId: snowflake, isPrivate: z.boolean() });
+export type ThreadParent = z.infer<typeof threadParent>;
+
+const MAX_CACHED = 5_000;
+
+/**
+ * Which channel a thread belongs to and whether it is private: neither ever changes. discord.js forgets archived
+ * threads after some hours; pictures in them are still found.
+ */
+export class ThreadParents {
+  readonly #cursors: Library["cursors"];
+  readonly #recent = new LRUCache<string, ThreadParent>({ max: MAX_CACHED });
+
+  constructor(cursors: Library["cursors"]) {
+    this.#cursors = cursors;
+  }
+
+  async get(guildId: string, threadId: string): Promise<ThreadParent | undefined> {
+    const recent = this.#recent.get(threadId);
+    if (recent) return recent;
+    const text = await this.#cursors.cursor(nameOf(guildId, threadId));
+    if (text === undefined) return undefined;
+    const thread = threadParent.parse(JSON.parse(text));
+    this.#recent.set(threadId, thread);
+    return thread;
+  }
+
+  async set(guildId: string, threadId: string, thread: ThreadParent): Promise<void> {
+    if (this.#recent.has(threadId)) return;
+    await this.#cursors.setCursor(nameOf(guildId, threadId), JSON.stringify(thread));
+    this.#recent.set(threadId, thread);
+  }
+}
+
+const nameOf = (guildId: string, threadId: string) => `discord/thread/${guildId}/${threadId}`;

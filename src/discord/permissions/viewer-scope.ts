@@ -1,0 +1,41 @@
+import type { Library, Scope } from "../../core/index.ts";
+import type { ReadableChannel } from "./readable-channels.ts";
+import { type ChannelDirectory, channelsReadableBy, type Viewer } from "./readable-channels.ts";
+
+/** What narrows a question further; none of it can widen it. */
+export interface SearchFilters {
+  /** A channel with its threads, or one thread. */
+  readonly channelId?: string | undefined;
+  readonly authorId?: string | undefined;
+  readonly since?: number | undefined;
+  readonly until?: number | undefined;
+  readonly caption?: string | undefined;
+}
+
+export interface ViewerScope {
+  readonly scope: Scope;
+  readonly places: readonly ReadableChannel[];
+}
+
+/** The scope of one question: every picture that this reader may see now, and nothing else. */
+export async function viewerScope(
+  { library, directory }: { readonly library: Pick<Library, "posted">; readonly directory: ChannelDirectory },
+  viewer: Viewer,
+  narrowing: SearchFilters = {},
+): Promise<ViewerScope> {
+  const { channelId, authorId, since, until, caption } = narrowing;
+  const channels = await library.posted.guildChannels(viewer.guildId);
+  const asked = channels
+    .filter((channel) => !channelId || channel.channelId === channelId || channel.parentId === channelId)
+    .sort((a, b) => b.images - a.images);
+  const ids = asked.map((channel) => channel.channelId);
+  const places = await channelsReadableBy(viewer, ids, directory);
+  const discord = {
+    guildId: viewer.guildId,
+    channelIds: places.map((place) => place.channelId),
+    ageRestricted: viewer.seesAgeRestricted,
+    authorId,
+    captionContains: caption,
+  };
+  return { scope: { files: "none", discord, since, until }, places };
+}

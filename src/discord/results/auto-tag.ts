@@ -1,0 +1,111 @@
+import type { Client } from "discord.js";
+import type { ImageRef, Library } from "../../core/index.ts";
+import type { DiscordApi } from "../gateway/discord-api.ts";
+import type { Download } from "../gateway/download.ts";
+import type { GuildSettingsStore, TagRule } from "../ingest/guild-settings.ts";
+import type { LivePicture } from "../ingest/live-messages.ts";
+import type { PrivacyStore } from "../ingest/privacy-store.ts";
+import { jumpLink } from "../message-text.ts";
+import { audienceCanRead } from "../permissions/audience.ts";
+import { permissionChannelId, type ReadableChannel } from "../permissions/readable-channels.ts";
+import { findRepost, type RepostParts } from "./find-repost.ts";
+import { tagMessage } from "./tag-message.ts";
+
+export interface TagParts extends RepostParts {
+  readonly library: Pick<Library, "posted" | "sameAs" | "suggestTags">;
+  readonly client: Client;
+  readonly api: Pick<DiscordApi, "send" | "react">;
+  readonly settings: GuildSettingsStore;
+  readonly privacy: PrivacyStore;
+  readonly download: Download;
+}
+
+/** Tags shown of one picture. */
+const MAX_TAGS = 5;
+
+interface Finding {
+  readonly tags: readonly { readonly emoji: string; readonly words: string }[];
+  readonly repost: string | undefined;
+}
+
+/** Tags pictures just posted, as the channel's rule says; quiet unless a rule asks for more. */
+export async function autoTag(
+  parts: TagParts,
+  place: ReadableChannel,
+  pictures: readonly LivePicture[],
+): Promise<void> {
+  const rules = await parts.settings.get(place.guildId);
+  const rule = rules.tagging[permissionChannelId(place)];
+  if (!rule || rule.mode === "off") return;
+  for (const live of pictures) {
+    const { byProgram, placement } = live.picture;
+    if (byProgram || !(await parts.privacy.allows(placement.authorId, placement.postedAt))) continue;
+    const finding = await findTagsAndRepost(parts, place, live, rule);
+    if (finding.tags.length > 0 || finding.repost) await publish(parts, place, live, rule, finding);
+  }
+}
+
+async function findTagsAndRepost(
+  parts: TagParts,
+  place: ReadableChannel,
+  live: LivePicture,
+  rule: TagRule,
+): Promise<Finding> {
+  const tags = rule.labels.length > 0 ? await tagsOf(parts, live, rule) : [];
+  return { tags, repost: rule.reposts ? await repostLink(parts, place, live) : undefined };
+}
+
+async function tagsOf(parts: TagParts, { picture, image }: LivePicture, rule: TagRule) {
+  const ref: ImageRef = image ? { id: image.id } : { bytes: await parts.download(picture.url) };
+  const labels = rule.labels.map(parseLabel);
+  const vocabulary = labels.map(({ words }) => ({ tag: words, threshold: rule.threshold }));
+  const found = await parts.library.suggestTags(ref, { tags: vocabulary });
+  return found.slice(0, MAX_TAGS).flatMap(({ tag }) => labels.filter(({ words }) => words === tag));
+}
+
+async function repostLink(parts: TagParts, place: ReadableChannel, { picture, image }: LivePicture) {
+  const guild = parts.client.guilds.cache.get(place.guildId);
+  if (!guild || !image || picture.forwarded) return undefined;
+  const earlier = await findRepost(parts, guild, place, { image, placement: picture.placement });
+  return earlier && jumpLink(earlier);
+}
+
+async function publish(
+  parts: TagParts,
+  place: ReadableChannel,
+  { picture }: LivePicture,
+  rule: TagRule,
+  { tags, repost }: Finding,
+): Promise<void> {
+  const { channelId, messageId } = picture.placement;
+  const words = tags.map((tag) => tag.words);
+  if (rule.mode === "react") {
+    const emojis = new Set([...tags.map(({ emoji }) => emoji), ...(repost ? ["♻️"] : [])]);
+    for (const emoji of emojis) await parts.api.react(channelId, messageId, emoji);
+  } else if (rule.mode === "reply") {
+    const answered = { message_reference: { message_id: messageId, fail_if_not_exists: true } };
+    await parts.api.send(channelId, { ...tagMessage({ words, repost, messageId, channelId }), ...answered });
+  } else if (rule.mode === "log" && rule.logChannelId && (await canLog(parts, place, rule.logChannelId))) {
+    const source = jumpLink(picture.placement);
+    await parts.api.send(rule.logChannelId, tagMessage({ words, repost, messageId, channelId, source }));
+  }
+}
+
+/** Rights may have changed since the log was chosen. */
+async function canLog(
+  { client, directory }: TagParts,
+  source: ReadableChannel,
+  logChannelId: string,
+): Promise<boolean> {
+  const guild = client.guilds.cache.get(source.guildId);
+  const log = await directory.readableChannel(source.guildId, logChannelId);
+  return guild !== undefined && log !== undefined && audienceCanRead(guild, log, source);
+}
+const EMOJI = /^(\p{Emoji_Presentation}|\p{Emoji}\uFE0F)(?:\u200D\p{Emoji}\uFE0F?)*\s*/u;
+
+/** A label as a manager wrote it, `🐶 dog`: its emoji, and the words that are compared with pictures. */
+export function parseLabel(label: string): { readonly emoji: string; readonly words: string } {
+  const emoji = EMOJI.exec(label)?.[0] ?? "";
+  const rest = label.slice(emoji.length).trim();
+  return rest === "" ? { emoji: "🏷️", words: label } : { emoji: emoji.trim() || "🏷️", words: rest };
+}

@@ -1,0 +1,137 @@
+import { type APIContainerComponent, ButtonStyle, ComponentType, MessageFlags } from "discord.js";
+import type {
+  DiscordPlacement,
+  DuplicateGroup,
+  ImageId,
+  ImageRecord,
+  Library,
+  Scope,
+} from "../../core/index.ts";
+import type { PostVerifier } from "../ingest/post-verifier.ts";
+import { fittingLines, jumpLink, MAX_COMPONENT_TEXT, oneLine } from "../message-text.ts";
+import type { ChannelDirectory, Viewer } from "../permissions/readable-channels.ts";
+import { viewerScope } from "../permissions/viewer-scope.ts";
+import { customId } from "./custom-id.ts";
+import { oldestFirst } from "./find-page.ts";
+import type { ReplyMessage } from "./results-message.ts";
+import type { SavedQuery } from "./saved-queries.ts";
+
+const GROUPS_PER_PAGE = 5;
+const LINES_PER_GROUP = 6;
+
+export interface DuplicatesParts {
+  readonly library: Pick<Library, "posted" | "duplicates" | "thumbnail">;
+  readonly directory: ChannelDirectory;
+  readonly verifier: PostVerifier;
+}
+
+/** One page of reposts, from the reader's rights of this moment. */
+export async function duplicatesPage(
+  parts: DuplicatesParts,
+  viewer: Viewer,
+  { question, id, page }: { readonly question: SavedQuery; readonly id: string; readonly page: number },
+): Promise<ReplyMessage> {
+  const { scope } = await viewerScope(parts, viewer, question.narrowing);
+  const all = repostsOf(await parts.library.duplicates({ scope, kind: "same" }));
+  const wanted = all.slice(page * GROUPS_PER_PAGE, (page + 1) * GROUPS_PER_PAGE);
+  const checked = await Promise.all(wanted.map((group) => stillPosted(parts, group)));
+  const groups = checked.filter(({ placements }) => placements.length > 1);
+  const hasNext = all.length > (page + 1) * GROUPS_PER_PAGE;
+  const files = await Promise.all(groups.map((group, at) => thumbnailFile(parts, group, scope, at)));
+  const title = heading(all.length);
+  const room = Math.floor((MAX_COMPONENT_TEXT - title.length) / Math.max(1, groups.length));
+  const container: APIContainerComponent = {
+    type: ComponentType.Container,
+    components: [
+      { type: ComponentType.TextDisplay, content: title },
+      ...(groups.length === 0
+        ? []
+        : [
+            { type: ComponentType.MediaGallery as const, items: groups.map(galleryItem) },
+            ...groups.map((group, at) => ({
+              type: ComponentType.TextDisplay as const,
+              content: describeGroup(group, at, room),
+            })),
+          ]),
+      ...(page === 0 && !hasNext ? [] : [pager(id, page, hasNext)]),
+    ],
+  };
+  return { flags: MessageFlags.IsComponentsV2, components: [container], files };
+}
+
+/** Of the places shown, those that Discord still has. */
+async function stillPosted(
+  parts: DuplicatesParts,
+  { imageId, placements }: RepostGroup,
+): Promise<RepostGroup> {
+  const shown = placements.slice(0, LINES_PER_GROUP);
+  const states = await Promise.all(shown.map((placement) => parts.verifier.verify(placement)));
+  const posted = placements.filter((_, at) => (states[at] ?? "posted") === "posted");
+  return { imageId, placements: posted };
+}
+
+async function thumbnailFile(parts: DuplicatesParts, { imageId }: RepostGroup, scope: Scope, at: number) {
+  return { attachment: Buffer.from(await parts.library.thumbnail(imageId, scope)), name: `${at + 1}.webp` };
+}
+
+const galleryItem = ({ placements }: RepostGroup, at: number) => ({
+  media: { url: `attachment://${at + 1}.webp` },
+  description: oneLine(`${at + 1}: posted ${placements.length} times`, 300),
+  spoiler: placements.some(({ spoiler }) => spoiler),
+});
+
+function heading(groups: number): string {
+  if (groups === 0) return "**No reposts** among the pictures that you can see here.";
+  const pictures = groups === 1 ? "1 picture" : `${groups.toLocaleString("en")} pictures`;
+  return `**Reposts**: ${pictures} posted more than once, oldest post first`;
+}
+
+function describeGroup({ placements }: RepostGroup, at: number, room: number): string {
+  const title = `**${at + 1}** · ${placements.length} times`;
+  const lines = placements.slice(0, LINES_PER_GROUP).map(describePost);
+  const maxLength = room - title.length - 1;
+  return `${title}\n${fittingLines(lines, { maxLength, total: placements.length })}`;
+}
+
+const describePost = (placement: DiscordPlacement) =>
+  `<t:${Math.floor(placement.postedAt / 1000)}:d> · <@${placement.authorId}> · [open](${jumpLink(placement)})`;
+
+const pager = (id: string, page: number, hasNext: boolean) => ({
+  type: ComponentType.ActionRow as const,
+  components: [
+    {
+      type: ComponentType.Button as const,
+      style: ButtonStyle.Secondary as const,
+      label: "Previous",
+      custom_id: customId("page", id, Math.max(0, page - 1), "p"),
+      disabled: page === 0,
+    },
+    {
+      type: ComponentType.Button as const,
+      style: ButtonStyle.Secondary as const,
+      label: "Next",
+      custom_id: customId("page", id, page + 1, "n"),
+      disabled: !hasNext,
+    },
+  ],
+});
+
+/** One picture and every place where it was posted, oldest first. */
+export interface RepostGroup {
+  readonly imageId: ImageId;
+  readonly placements: readonly DiscordPlacement[];
+}
+
+/** From groups whose images carry only what the reader may see. */
+function repostsOf(groups: readonly DuplicateGroup[]): RepostGroup[] {
+  return groups.map(repostOf).filter(({ placements }) => placements.length > 1);
+}
+function repostOf({ keeper, members }: DuplicateGroup): RepostGroup {
+  const images: ImageRecord[] = [keeper, ...members.map(({ image }) => image)];
+  const placements = new Map<string, DiscordPlacement>();
+  for (const placement of images.flatMap(oldestFirst)) {
+    placements.set(`${placement.messageId}/${placement.attachmentId}`, placement);
+  }
+  const sorted = [...placements.values()].sort((a, b) => a.postedAt - b.postedAt);
+  return { imageId: keeper.id, placements: sorted };
+}

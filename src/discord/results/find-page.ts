@@ -1,0 +1,117 @@
+import type { DiscordPlacement, FindAnswer, Hit, Library, Scope } from "../../core/index.ts";
+import type { PostVerifier } from "../ingest/post-verifier.ts";
+import { type ChannelDirectory, channelsReadableBy, type Viewer } from "../permissions/readable-channels.ts";
+import { viewerScope } from "../permissions/viewer-scope.ts";
+import { type SavedQuery, toQueryTerm } from "./saved-queries.ts";
+
+const HITS_PER_PAGE = 9;
+/** Deleted pictures leave a page short; it is asked again at most so often. */
+const ROUNDS = 4;
+
+export interface VisibleHit {
+  readonly hit: Hit;
+  /** Where it is shown from: the oldest place that this reader can open. */
+  readonly placement: DiscordPlacement;
+}
+
+export interface ResultsPage {
+  readonly page: number;
+  readonly hits: readonly VisibleHit[];
+  readonly hasNext: boolean;
+  /** Pictures that this reader may see and that were considered. */
+  readonly searched: number;
+  readonly notes: readonly string[];
+  readonly scope: Scope;
+}
+
+export interface FindParts {
+  readonly library: Pick<Library, "find" | "posted">;
+  readonly directory: ChannelDirectory;
+  readonly verifier: PostVerifier;
+}
+
+/** One page of an answer, from the reader's rights of this moment. Pictures that are gone from Discord are dropped. */
+export async function findPage(
+  parts: FindParts,
+  viewer: Viewer,
+  question: SavedQuery,
+  page: number,
+): Promise<ResultsPage> {
+  for (let round = 1; ; round += 1) {
+    const { scope } = await viewerScope(parts, viewer, question.narrowing);
+    const answer = await runQuery(parts.library, question, scope, page);
+    const wanted = answer.hits.slice(page * HITS_PER_PAGE, (page + 1) * HITS_PER_PAGE);
+    const checked = await Promise.all(wanted.map((hit) => verifyHit(parts.verifier, hit)));
+    const someGone = checked.some(({ gone }) => gone);
+    if (someGone && round < ROUNDS) continue;
+    const shown = checked.flatMap(({ hit, placement }) => (placement ? [{ hit, placement }] : []));
+    const hits = await readableNow(parts, viewer, shown);
+    return {
+      page,
+      hits,
+      hasNext: answer.hits.length > (page + 1) * HITS_PER_PAGE,
+      searched: answer.searched,
+      notes: [...answer.notes, ...unsureNote(checked)],
+      scope,
+    };
+  }
+}
+
+function runQuery(
+  library: Pick<Library, "find">,
+  question: SavedQuery,
+  scope: Scope,
+  page: number,
+): Promise<FindAnswer> {
+  const byDate = question.terms.length === 0 && question.sort === "relevance";
+  return library.find({
+    terms: question.terms.map(toQueryTerm),
+    scope,
+    // A picture that the question starts from may lie outside what narrows the answer, not outside the reader's view.
+    limit: (page + 1) * HITS_PER_PAGE + 1,
+    sort: byDate ? "newest" : question.sort,
+  });
+}
+
+interface VerifiedHit {
+  readonly hit: Hit;
+  readonly placement: DiscordPlacement | undefined;
+  readonly gone: boolean;
+  readonly unsure: boolean;
+}
+
+async function verifyHit(verifier: PostVerifier, hit: Hit): Promise<VerifiedHit> {
+  let gone = false;
+  let unsure = false;
+  for (const placement of oldestFirst(hit)) {
+    const state = await verifier.verify(placement);
+    if (state === "posted") return { hit, placement, gone, unsure: false };
+    gone ||= state === "gone";
+    unsure ||= state === "unsure";
+  }
+  return { hit, placement: undefined, gone, unsure };
+}
+
+/** Looking messages up took time in which a right may have been taken away. */
+async function readableNow(
+  parts: FindParts,
+  viewer: Viewer,
+  hits: readonly VisibleHit[],
+): Promise<VisibleHit[]> {
+  const ids = [...new Set(hits.map(({ placement }) => placement.channelId))];
+  const places = await channelsReadableBy(viewer, ids, parts.directory);
+  const open = new Set(places.map((place) => place.channelId));
+  return hits.filter(({ placement }) => open.has(placement.channelId));
+}
+
+export function oldestFirst(image: { readonly placements: Hit["placements"] }): DiscordPlacement[] {
+  const posted = image.placements.filter((placement) => placement.kind === "discord");
+  return posted.sort((a, b) => a.postedAt - b.postedAt);
+}
+
+function unsureNote(checked: readonly VerifiedHit[]): string[] {
+  const unsure = checked.filter(({ unsure: unknown }) => unknown).length;
+  if (unsure === 0) return [];
+  const pictures = unsure === 1 ? "1 picture is" : `${unsure} pictures are`;
+  return [`${pictures} left out: Discord did not confirm in time that they are still posted.`];
+}

@@ -1,0 +1,52 @@
+import type { Guild } from "discord.js";
+import type { DiscordPlacement, ImageRecord, Library } from "../../core/index.ts";
+import type { PostVerifier } from "../ingest/post-verifier.ts";
+import { audienceCanRead } from "../permissions/audience.ts";
+import type { ChannelDirectory, ReadableChannel } from "../permissions/readable-channels.ts";
+import { oldestFirst } from "./find-page.ts";
+
+/** A person who posts the same picture again so soon has most likely corrected a post. */
+const OWN_LEEWAY_MS = 60 * 60_000;
+
+export interface RepostParts {
+  readonly library: Pick<Library, "posted" | "sameAs">;
+  readonly directory: ChannelDirectory;
+  readonly verifier: PostVerifier;
+}
+
+/**
+ * The first time that this picture was posted before. The notice is read by everybody in the channel, so only
+ * places count that all of them can surely see.
+ */
+export async function findRepost(
+  parts: RepostParts,
+  guild: Guild,
+  there: ReadableChannel,
+  { image, placement }: { readonly image: ImageRecord; readonly placement: DiscordPlacement },
+): Promise<DiscordPlacement | undefined> {
+  const { library, directory, verifier } = parts;
+  const channels = await library.posted.guildChannels(guild.id);
+  const places = await Promise.all(
+    channels.map(({ channelId }) => directory.readableChannel(guild.id, channelId)),
+  );
+  const open = places.filter((place) => place !== undefined && audienceCanRead(guild, there, place));
+  const discord = {
+    guildId: guild.id,
+    channelIds: open.flatMap((place) => (place ? [place.channelId] : [])),
+    ageRestricted: there.ageRestricted,
+  };
+  const same = await library.sameAs(image.id, { files: "none", discord });
+  const earlier = [image, ...same]
+    .flatMap(oldestFirst)
+    .filter((other) => discord.channelIds.includes(other.channelId))
+    .filter((other) => other.messageId !== placement.messageId && other.postedAt < placement.postedAt)
+    .filter((other) => !isCorrection(other, placement))
+    .sort((a, b) => a.postedAt - b.postedAt);
+  for (const candidate of earlier.slice(0, 5)) {
+    if ((await verifier.verify(candidate)) === "posted") return candidate;
+  }
+  return undefined;
+}
+
+const isCorrection = (earlier: DiscordPlacement, later: DiscordPlacement): boolean =>
+  earlier.authorId === later.authorId && later.postedAt - earlier.postedAt < OWN_LEEWAY_MS;

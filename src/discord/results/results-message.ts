@@ -1,0 +1,145 @@
+import {
+  type APIContainerComponent,
+  type APIMessageTopLevelComponent,
+  ButtonStyle,
+  ComponentType,
+  MessageFlags,
+} from "discord.js";
+import type { Library } from "../../core/index.ts";
+import { jumpLink, oneLine, pluralize, quoted } from "../message-text.ts";
+import type { Viewer } from "../permissions/readable-channels.ts";
+import { customId } from "./custom-id.ts";
+import { type FindParts, findPage, type ResultsPage, type VisibleHit } from "./find-page.ts";
+import type { SavedQueries, SavedQuery } from "./saved-queries.ts";
+
+export interface ResultsParts extends FindParts {
+  readonly library: Pick<Library, "find" | "posted" | "thumbnail">;
+  readonly queries: SavedQueries;
+}
+
+/** A message in Discord's own JSON, with the files it names. */
+export interface ReplyMessage {
+  readonly flags: MessageFlags.IsComponentsV2;
+  readonly components: APIMessageTopLevelComponent[];
+  readonly files: { readonly attachment: Buffer; readonly name: string }[];
+}
+
+export interface ResultsMessageOptions {
+  /** Where the buttons lead; absent when the message is for everybody and has none. */
+  readonly questionId?: string | undefined;
+  readonly shown: string;
+}
+
+const ACCENT = 0x5b8def;
+
+/** A gallery of our own thumbnails, a line for each hit, and the buttons. */
+export async function resultsMessage(
+  library: Pick<Library, "thumbnail">,
+  found: ResultsPage,
+  { questionId, shown }: ResultsMessageOptions,
+): Promise<ReplyMessage> {
+  const files = await Promise.all(
+    found.hits.map(async ({ hit }) => ({
+      attachment: Buffer.from(await library.thumbnail(hit.id, found.scope)),
+      name: `${hit.rank}.webp`,
+    })),
+  );
+  const container: APIContainerComponent = {
+    type: ComponentType.Container,
+    accent_color: ACCENT,
+    components: [
+      { type: ComponentType.TextDisplay, content: heading(found, shown, questionId === undefined) },
+      ...(found.hits.length > 0
+        ? [
+            { type: ComponentType.MediaGallery as const, items: found.hits.map(galleryItem) },
+            { type: ComponentType.TextDisplay as const, content: found.hits.map(line).join("\n") },
+          ]
+        : []),
+      ...(questionId === undefined ? [] : controls(found, questionId)),
+    ],
+  };
+  return { flags: MessageFlags.IsComponentsV2, components: [container], files };
+}
+
+/** How much was searched is told only to the person who may see all of it. */
+function heading({ hits, page, searched, notes }: ResultsPage, shown: string, forAll: boolean): string {
+  const title = shown === "" ? "**Newest pictures**" : `**${quoted(shown, 150)}**`;
+  if (forAll) return title;
+  const among = pluralize(searched, "picture");
+  const said =
+    hits.length > 0
+      ? `${title} · among ${among}${page > 0 ? ` · page ${page + 1}` : ""}`
+      : `${title}\nNothing found among the ${among} that you can see here.`;
+  return [said, ...notes.map((note) => `-# ${quoted(note, 300)}`)].join("\n");
+}
+
+const galleryItem = ({ hit, placement }: VisibleHit) => ({
+  media: { url: `attachment://${hit.rank}.webp` },
+  description: altText(hit.rank, hit.score, placement),
+  spoiler: placement.spoiler,
+});
+
+const altText = (rank: number, score: number, { filename, postedAt }: VisibleHit["placement"]) =>
+  oneLine(`${rank}: ${filename}, score ${score.toFixed(2)}, posted ${day(postedAt)}`, 300);
+
+function line({ hit, placement }: VisibleHit): string {
+  const alike = hit.alike.length > 0 ? ` · +${hit.alike.length} alike` : "";
+  const when = `<t:${Math.floor(placement.postedAt / 1000)}:d>`;
+  const score = hit.score === 0 ? "" : ` · ${hit.score.toFixed(2)}`;
+  return `**${hit.rank}**${score} · <@${placement.authorId}> · ${when} · [open](${jumpLink(placement)})${alike}`;
+}
+
+function controls({ page, hits, hasNext }: ResultsPage, questionId: string) {
+  const button = (label: string, id: string, disabled: boolean) => ({
+    type: ComponentType.Button as const,
+    style: ButtonStyle.Secondary as const,
+    label,
+    custom_id: id,
+    disabled,
+  });
+  const row = {
+    type: ComponentType.ActionRow as const,
+    components: [
+      button("Previous", customId("page", questionId, Math.max(0, page - 1), "p"), page === 0),
+      button("Next", customId("page", questionId, page + 1, "n"), !hasNext),
+      button("Show to channel", customId("show", questionId, page), hits.length === 0),
+    ],
+  };
+  return hits.length === 0 ? [row] : [moreLike(hits, questionId), row];
+}
+
+const moreLike = (hits: readonly VisibleHit[], questionId: string) => ({
+  type: ComponentType.ActionRow as const,
+  components: [
+    {
+      type: ComponentType.StringSelect as const,
+      custom_id: customId("like", questionId),
+      placeholder: "More like…",
+      options: hits.map(({ hit, placement }) => ({
+        label: oneLine(`${hit.rank}: ${placement.filename}`, 100),
+        value: hit.id,
+      })),
+    },
+  ],
+});
+
+const day = (time: number) => new Date(time).toISOString().slice(0, 10);
+
+/** One page of an answer as a message for the person who asked. */
+export async function resultsPageReply(
+  parts: ResultsParts,
+  viewer: Viewer,
+  { question, id, page }: { readonly question: SavedQuery; readonly id: string; readonly page: number },
+): Promise<ReplyMessage> {
+  const found = await findPage(parts, viewer, question, page);
+  return resultsMessage(parts.library, found, { questionId: id, shown: question.shown });
+}
+
+export async function newResultsReply(
+  parts: ResultsParts,
+  viewer: Viewer,
+  question: SavedQuery,
+): Promise<ReplyMessage> {
+  const id = await parts.queries.save(question);
+  return resultsPageReply(parts, viewer, { question, id, page: 0 });
+}

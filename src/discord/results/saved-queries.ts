@@ -1,0 +1,72 @@
+import { randomBytes } from "node:crypto";
+import { z } from "zod";
+import type { Library, QueryTerm } from "../../core/index.ts";
+import { snowflake } from "../gateway/payloads.ts";
+
+const term = z.union([
+  z.object({ text: z.string() }),
+  z.object({ imageId: z.string() }),
+  z.object({ vector: z.base64(), space: z.string() }),
+]);
+
+const savedQuery = z.object({
+  kind: z.enum(["find", "duplicates"]),
+  guildId: snowflake,
+  userId: snowflake,
+  terms: z.array(term),
+  /** The question in words, for display. Untrusted text. */
+  shown: z.string(),
+  sort: z.enum(["relevance", "newest", "oldest"]).default("relevance"),
+  narrowing: z.object({
+    channelId: snowflake.optional(),
+    authorId: snowflake.optional(),
+    since: z.number().optional(),
+    until: z.number().optional(),
+    caption: z.string().optional(),
+  }),
+});
+export type SavedQuery = z.infer<typeof savedQuery>;
+export type SavedTerm = z.infer<typeof term>;
+
+const KEPT_MS = 24 * 3_600_000;
+const keyOf = (id: string) => `discord:question:${id}`;
+
+/** Questions, so that their buttons work on the next day and after a restart. Answers are never kept. */
+export class SavedQueries {
+  readonly #settings: Library["settings"];
+
+  constructor(settings: Library["settings"]) {
+    this.#settings = settings;
+  }
+
+  async save(asked: SavedQuery): Promise<string> {
+    const id = randomBytes(12).toString("base64url");
+    await this.#settings.set(keyOf(id), asked, KEPT_MS);
+    return id;
+  }
+
+  /** Only for the person who asked, in the server where it was asked. */
+  async load(id: string | undefined, userId: string, guildId: string): Promise<SavedQuery | undefined> {
+    if (id === undefined) return undefined;
+    const stored = savedQuery.safeParse(await this.#settings.get(keyOf(id)));
+    const theirs = stored.data?.userId === userId && stored.data.guildId === guildId;
+    return theirs ? stored.data : undefined;
+  }
+}
+
+/** A picture that was only shown to the bot: its vector is kept for a day, the picture is not. */
+export const vectorTerm = (embedding: Float32Array, space: string): SavedTerm => ({
+  vector: Buffer.from(embedding.buffer, embedding.byteOffset, embedding.byteLength).toString("base64"),
+  space,
+});
+
+/** The question as everybody may read it. Which picture it started from, and under what name, is its asker's affair. */
+export const publicTitle = ({ terms, shown }: SavedQuery): string =>
+  terms.some((saved) => "imageId" in saved) ? "More like this picture" : shown;
+
+export function toQueryTerm(saved: SavedTerm): QueryTerm {
+  if ("text" in saved) return { text: saved.text };
+  if ("imageId" in saved) return { image: { id: saved.imageId } };
+  const bytes = new Uint8Array(Buffer.from(saved.vector, "base64"));
+  return { image: { embedding: new Float32Array(bytes.buffer), space: saved.space } };
+}
