@@ -249,12 +249,7 @@ export class Library {
         return (await catalog.imagesByKey(newest, scope)).map(({ record }) => record.id);
       }
       if (!/^[0-9a-f]{1,64}$/i.test(prefix)) return [];
-      const ids = await catalog.idsWithPrefix(prefix.toLowerCase(), limit * 20);
-      const images = await catalog.imagesById(ids, scope);
-      return images
-        .filter(({ record }) => record.placements.length > 0)
-        .map(({ record }) => record.id)
-        .slice(0, limit);
+      return catalog.idsWithPrefix(prefix.toLowerCase(), scope, limit);
     });
   }
 

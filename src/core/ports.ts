@@ -163,8 +163,9 @@ export interface StoredFingerprint {
 }
 
 /**
- * The truth about every image. Each method is one atomic, durable step (a large removal is several, and asking
- * again finishes one that was cut short); several processes may share one catalog.
+ * The truth about every image. Each method that writes is one atomic, durable step (a large removal is several, and
+ * asking again finishes one that was cut short); what is long to read is read in slices, so that nobody waits, and may
+ * or may not hold what is written meanwhile. Several processes may share one catalog.
  */
 export interface Catalog {
   // Images
@@ -176,8 +177,8 @@ export interface Catalog {
   ): Promise<void>;
   /** Whether this image is there; with a space, also its embedding in it. */
   has(id: ImageId, space?: EmbeddingSpace): Promise<boolean>;
-  /** Ids that start with these lower-case hex digits, at most `limit`. */
-  idsWithPrefix(prefix: string, limit: number): Promise<ImageId[]>;
+  /** Ids in scope that start with these lower-case hex digits, at most `limit`, in their order. */
+  idsWithPrefix(prefix: string, scope: Scope, limit: number): Promise<ImageId[]>;
   /** In the order asked; unknown keys are left out. Placements outside the scope are left out when one is given. */
   imagesByKey(keys: readonly ImageKey[], scope?: Scope): Promise<CatalogImage[]>;
   imagesById(ids: readonly ImageId[], scope?: Scope): Promise<CatalogImage[]>;
@@ -195,7 +196,7 @@ export interface Catalog {
   // Scope
   /** The images that the scope lets a question see; undefined when it is every image there is. */
   keysInScope(scope: Scope): Promise<KeySet | undefined>;
-  /** (key, date) of images in scope, by date; the date is that of the newest visible placement. */
+  /** Images in scope by date, that of the newest visible placement; ties by lower key. */
   keysByDate(scope: Scope, order: "newest" | "oldest", limit: number): Promise<ImageKey[]>;
 
   // Files and roots

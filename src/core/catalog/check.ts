@@ -60,7 +60,46 @@ const invariants: readonly (readonly [sentence: string, count: string])[] = [
     `SELECT count(*) FROM changes c WHERE c.gone = 0 AND NOT EXISTS
       (SELECT 1 FROM embeddings e WHERE e.space = c.space AND e.image = c.image)`,
   ],
+  [
+    "totals of the catalog are not what a count gives",
+    difference(
+      "SELECT name, total FROM tallies WHERE name <> 'visibility'",
+      `SELECT 'images', count(*) FROM images UNION ALL SELECT 'failures', count(*) FROM failures
+        UNION ALL SELECT 'placements', (SELECT count(*) FROM files) + (SELECT count(*) FROM posts)`,
+    ),
+  ],
+  [
+    "totals of embedding spaces are not what a count gives",
+    "SELECT count(*) FROM spaces s WHERE embedded <> (SELECT count(*) FROM embeddings e WHERE e.space = s.id)",
+  ],
+  [
+    "totals of channels are not what a count gives",
+    difference(
+      "SELECT guild, channel, posts, images, newest FROM places",
+      `SELECT guild, channel, count(*), count(DISTINCT image), max(posted_at) FROM posts GROUP BY guild, channel`,
+    ),
+  ],
+  [
+    "totals of guilds are not what a count gives",
+    difference(
+      "SELECT guild, posts, images FROM guilds",
+      "SELECT guild, count(*), count(DISTINCT image) FROM posts GROUP BY guild",
+    ),
+  ],
+  [
+    "totals of tags are not what a count gives",
+    difference(
+      "SELECT tag, said_by, images FROM tag_tallies",
+      "SELECT tag, said_by, count(*) FROM tags GROUP BY tag, said_by",
+    ),
+  ],
 ];
+
+/** Counts the rows that only one of two queries gives. */
+function difference(one: string, other: string): string {
+  return `SELECT (SELECT count(*) FROM (SELECT * FROM (${one}) EXCEPT SELECT * FROM (${other})))
+    + (SELECT count(*) FROM (SELECT * FROM (${other}) EXCEPT SELECT * FROM (${one})))`;
+}
 
 function broken(db: Connection): string[] {
   return invariants.flatMap(([sentence, count]) => {

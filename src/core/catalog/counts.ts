@@ -1,6 +1,11 @@
-import type { Catalog } from "../ports.ts";
+import type { Catalog, ImageKey } from "../ports.ts";
+import { Turns } from "../turns.ts";
 import type { Connection } from "./connection.ts";
+import { highestKey } from "./image-keys.ts";
+import { KeyBits } from "./key-set.ts";
 import { pathRange } from "./path-range.ts";
+import { folderStretches } from "./placement-stretches.ts";
+import { slices } from "./stretches.ts";
 
 interface Counts {
   images: number;
@@ -11,13 +16,13 @@ interface Counts {
 export function counts(db: Connection) {
   return {
     counts: () => db.read(() => counted(db)),
-    countsBelow: (path) => db.read(() => countedBelow(db, path)),
+    countsBelow: (path) => countedBelow(db, path),
     guildCounts: () =>
       db.read(() =>
         db
           .statement<{ guildId: string; channels: number; images: number }>(
-            `SELECT guild AS guildId, count(DISTINCT channel) AS channels, count(DISTINCT image) AS images
-            FROM posts GROUP BY guild ORDER BY guild`,
+            `SELECT guild AS guildId, images, (SELECT count(*) FROM places p WHERE p.guild = g.guild) AS channels
+            FROM guilds g ORDER BY guild`,
           )
           .all(),
       ),
@@ -25,28 +30,34 @@ export function counts(db: Connection) {
 }
 
 function counted(db: Connection): Counts {
-  return one(
-    db
-      .statement<Counts>(
-        `SELECT (SELECT count(*) FROM images) AS images,
-          (SELECT count(*) FROM files) + (SELECT count(*) FROM posts) AS placements,
-          (SELECT count(*) FROM failures) AS failed`,
-      )
-      .get(),
+  const totals = new Map(
+    db.statement<[string, number]>("SELECT name, total FROM tallies").raw().all() as [string, number][],
   );
+  const total = (name: string) => totals.get(name) ?? 0;
+  return { images: total("images"), placements: total("placements"), failed: total("failures") };
 }
 
-function countedBelow(db: Connection, path: string): Counts {
-  return one(
+async function countedBelow(db: Connection, path: string): Promise<Counts> {
+  const images = new KeyBits(await highestKey(db));
+  let placements = 0;
+  const turns = new Turns();
+  for (const stretch of folderStretches([path])) {
+    for await (const keys of slices<ImageKey>(db, stretch, { columns: ["f.image"], turns })) {
+      placements += keys.length;
+      images.addAll(keys);
+    }
+  }
+  return { images: images.size, placements, failed: await db.read(() => failedBelow(db, path)) };
+}
+
+function failedBelow(db: Connection, path: string): number {
+  return Number(
     db
-      .statement<Counts>(
-        `SELECT count(DISTINCT image) AS images, count(*) AS placements,
-          (SELECT count(*) FROM failures WHERE root IS NOT NULL
-            AND (origin = @exact OR (origin >= @from AND origin < @to))) AS failed
-        FROM files WHERE path = @exact OR (path >= @from AND path < @to)`,
+      .statement(
+        `SELECT count(*) FROM failures WHERE root IS NOT NULL
+          AND (origin = @exact OR (origin >= @from AND origin < @to))`,
       )
+      .pluck()
       .get(pathRange(path)),
   );
 }
-
-const one = (row: Counts | undefined): Counts => row ?? { images: 0, placements: 0, failed: 0 };

@@ -1,13 +1,14 @@
 import type { Catalog } from "../ports.ts";
+import { Turns } from "../turns.ts";
 import type { Connection } from "./connection.ts";
+import { type Stretch, slices } from "./stretches.ts";
 
 export function cursors(db: Connection) {
   return {
     cursor: (name) =>
       db.read(() => db.statement<string>("SELECT value FROM cursors WHERE name = ?").pluck().get(name)),
     setCursor: (name, value) => db.write(() => setCursor(db, name, value)),
-    cursors: (prefix) =>
-      db.read(() => new Map(withPrefix(db, prefix).map(({ name, value }) => [name, value]))),
+    cursors: (prefix) => withPrefix(db, prefix),
   } satisfies Partial<Catalog>;
 }
 
@@ -16,10 +17,23 @@ function setCursor(db: Connection, name: string, value: string | undefined): voi
   else db.statement("INSERT OR REPLACE INTO cursors (name, value) VALUES (?, ?)").run(name, value);
 }
 
-function withPrefix(db: Connection, prefix: string): { name: string; value: string }[] {
-  return db
-    .statement<{ name: string; value: string }>(
-      "SELECT name, value FROM cursors WHERE substr(name, 1, length(@prefix)) = @prefix ORDER BY name",
-    )
-    .all({ prefix });
+async function withPrefix(db: Connection, prefix: string): Promise<Map<string, string>> {
+  const found = new Map<string, string>();
+  const stretch: Stretch = {
+    from: "cursors",
+    range: "TRUE",
+    lower: "name >= @prefix",
+    // No name has a character behind the last one there is.
+    upper: "name < @prefix || char(1114111)",
+    order: ["name"],
+    parameters: { prefix },
+  };
+  const columns = ["name", "value"];
+  for await (const rows of slices<[name: string, value: string]>(db, stretch, {
+    columns,
+    turns: new Turns(),
+  })) {
+    for (const [name, value] of rows) found.set(name, value);
+  }
+  return found;
 }

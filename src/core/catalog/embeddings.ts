@@ -143,12 +143,7 @@ async function* chosen(
 const stored = ({ key, vector }: VectorRow): StoredEmbedding => ({ key, embedding: bytesVector(vector) });
 
 function count(db: Connection, name: EmbeddingSpace): number {
-  return Number(
-    db
-      .statement("SELECT count(*) FROM embeddings WHERE space = (SELECT id FROM spaces WHERE name = ?)")
-      .pluck()
-      .get(name),
-  );
+  return Number(db.statement("SELECT embedded FROM spaces WHERE name = ?").pluck().get(name) ?? 0);
 }
 
 function unembedded(db: Connection, name: EmbeddingSpace, after: ImageKey, limit: number): ImageKey[] {
@@ -165,8 +160,7 @@ function unembedded(db: Connection, name: EmbeddingSpace, after: ImageKey, limit
 function spaces(db: Connection): { space: EmbeddingSpace; images: number }[] {
   return db
     .statement<{ space: EmbeddingSpace; images: number }>(
-      `SELECT s.name AS space, count(*) AS images FROM spaces s JOIN embeddings e ON e.space = s.id
-      GROUP BY s.id ORDER BY s.name`,
+      "SELECT name AS space, embedded AS images FROM spaces WHERE embedded > 0 ORDER BY name",
     )
     .all();
 }

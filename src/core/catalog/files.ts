@@ -1,13 +1,15 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Catalog, Failure, KnownFile, Root } from "../ports.ts";
-import type { FilePlacement, ImageId, SkipCode } from "../types.ts";
+import { Turns } from "../turns.ts";
+import type { FilePlacement, ImageId, SkipCode, Timestamp } from "../types.ts";
 import type { Connection } from "./connection.ts";
 import { erase, inSteps, untilNoneLeft } from "./erase.ts";
 import { type PathRange, pathRange } from "./path-range.ts";
 import { FILE_COLUMNS, type FileRow, filePlacement } from "./placement-rows.ts";
 import { addRoot, allRoots, rootOf } from "./root-rows.ts";
+import { type Stretch, slices } from "./stretches.ts";
 
-const FILES_PER_BATCH = 4096;
+const FILES_PER_BATCH = 1024;
 
 export function files(db: Connection) {
   return {
@@ -39,7 +41,7 @@ export function files(db: Connection) {
       db.write(() => {
         for (const origin of origins) db.statement("DELETE FROM failures WHERE origin = ?").run(origin);
       }),
-    failures: (limit) => db.read(() => failures(db, limit ?? -1)),
+    failures: (limit) => failures(db, limit ?? Number.POSITIVE_INFINITY),
   } satisfies Partial<Catalog>;
 }
 
@@ -72,7 +74,8 @@ async function knownFiles(db: Connection, root: string): Promise<Map<string, Kno
     after = last.path;
     await nextTurn();
   }
-  for (const file of await db.read(() => failedFiles(db, { exact, from, to }))) known.set(file.path, file);
+  for await (const failed of failedFiles(db, { exact, from, to }))
+    for (const file of failed) known.set(file.path, file);
   return known;
 }
 
@@ -87,13 +90,25 @@ const filesBetween = (db: Connection, after: string, to: string) =>
     .statement<KnownFile>(`${KNOWN_FILE} WHERE f.path > ? AND f.path < ? ORDER BY f.path LIMIT ?`)
     .all(after, to, FILES_PER_BATCH);
 
-function failedFiles(db: Connection, range: PathRange): KnownFile[] {
-  return db
-    .statement<KnownFile>(
-      `SELECT origin AS path, bytes, modified_at AS modifiedAt, code FROM failures
-      WHERE root IS NOT NULL AND (origin = @exact OR (origin >= @from AND origin < @to))`,
-    )
-    .all(range);
+async function* failedFiles(db: Connection, { exact, from, to }: PathRange): AsyncIterable<KnownFile[]> {
+  const columns = ["f.origin", "f.bytes", "f.modified_at", "f.code"];
+  const failed = {
+    from: "failures f",
+    order: ["f.origin"],
+    where: "f.root IS NOT NULL",
+    parameters: { exact, from, to },
+  };
+  const stretches: Stretch[] = [
+    { ...failed, range: "f.origin = @exact" },
+    { ...failed, range: "TRUE", lower: "f.origin >= @from", upper: "f.origin < @to" },
+  ];
+  const turns = new Turns();
+  type Row = [path: string, bytes: number, modifiedAt: Timestamp, code: SkipCode];
+  for (const stretch of stretches) {
+    for await (const rows of slices<Row>(db, stretch, { columns, turns })) {
+      yield rows.map(([path, bytes, modifiedAt, code]) => ({ path, bytes, modifiedAt, code }));
+    }
+  }
 }
 
 function findFile(db: Connection, path: string): { id: ImageId; placement: FilePlacement } | undefined {
@@ -118,17 +133,40 @@ function removeFiles(db: Connection, paths: readonly string[]): number {
 function putFailure(db: Connection, failure: Failure): void {
   const { origin, root, bytes, modifiedAt, code, reason, at } = failure;
   const rootId = root === undefined ? null : rootOf(db, { path: origin, root });
+  const [message = null, attachment = null] = root === undefined ? origin.split("/").slice(2) : [];
   db.statement(
-    `INSERT INTO failures (origin, root, bytes, modified_at, code, reason, at) VALUES (?, ?, ?, ?, ?, ?, ?)
+    `INSERT INTO failures (origin, root, bytes, modified_at, code, reason, at, message, attachment)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (origin) DO UPDATE SET root = excluded.root, bytes = excluded.bytes,
       modified_at = excluded.modified_at, code = excluded.code, reason = excluded.reason, at = excluded.at`,
-  ).run(origin, rootId, bytes, modifiedAt, code, reason, at);
+  ).run(origin, rootId, bytes, modifiedAt, code, reason, at, message, attachment);
 }
 
-function failures(db: Connection, limit: number): Failure[] {
-  const rows = db.statement<Omit<Failure, "root" | "code"> & { root: string | null; code: SkipCode }>(
-    `SELECT f.origin, r.path AS root, f.bytes, f.modified_at AS modifiedAt, f.code, f.reason, f.at
-    FROM failures f LEFT JOIN roots r ON r.id = f.root ORDER BY f.origin LIMIT ?`,
-  );
-  return rows.all(limit).map(({ root, ...failure }) => ({ ...failure, ...(root !== null && { root }) }));
+async function failures(db: Connection, limit: number): Promise<Failure[]> {
+  const found: Failure[] = [];
+  const stretch: Stretch = {
+    from: "failures f LEFT JOIN roots r ON r.id = f.root",
+    range: "TRUE",
+    order: ["f.origin"],
+    parameters: {},
+  };
+  const columns = ["f.origin", "r.path", "f.bytes", "f.modified_at", "f.code", "f.reason", "f.at"];
+  const reading = { columns, turns: new Turns(), startWith: Math.max(1, Math.min(limit, FILES_PER_BATCH)) };
+  for await (const rows of slices<FailureRow>(db, stretch, reading)) {
+    for (const [origin, root, bytes, modifiedAt, code, reason, at] of rows) {
+      if (found.length >= limit) return found;
+      found.push({ origin, ...(root !== null && { root }), bytes, modifiedAt, code, reason, at });
+    }
+  }
+  return found;
 }
+
+type FailureRow = [
+  origin: string,
+  root: string | null,
+  bytes: number,
+  modifiedAt: Timestamp,
+  code: SkipCode,
+  reason: string,
+  at: Timestamp,
+];

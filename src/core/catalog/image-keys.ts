@@ -15,3 +15,8 @@ export function keyOf(db: Connection, id: ImageId): ImageKey {
   if (key === undefined) throw new NotFoundError(`No image ${id.slice(0, 12)} is in the library (any more).`);
   return key;
 }
+
+/** No image has a higher key yet; 0 in an empty catalog. */
+export function highestKey(db: Connection): Promise<ImageKey> {
+  return db.read(() => db.statement<ImageKey | null>("SELECT max(key) FROM images").pluck().get() ?? 0);
+}

@@ -50,9 +50,8 @@ export function readImages(
 function readRows(db: Connection, query: ScopeQuery, asked: object): ImageRow[] {
   return db
     .statement<ImageRow>(
-      `SELECT key, id, format, width, height, bytes, taken_at AS takenAt, added_at AS addedAt
-      FROM (SELECT *, key AS image FROM images)
-      WHERE key IN (SELECT value FROM json_each(@keys)) AND ${query.image}`,
+      `SELECT i.key, i.id, i.format, i.width, i.height, i.bytes, i.taken_at AS takenAt, i.added_at AS addedAt
+      FROM images i WHERE i.key IN (SELECT value FROM json_each(@keys)) AND ${query.image}`,
     )
     .all(asked);
 }

@@ -1,6 +1,9 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Catalog, ImageKey, KeySet, NewImage, StoredFingerprint } from "../ports.ts";
-import type { EmbeddingSpace, ImageId, Picture } from "../types.ts";
+
+import { Turns } from "../turns.ts";
+import type { EmbeddingSpace, ImageId, Picture, Scope } from "../types.ts";
+
 import { idBytes } from "./bytes.ts";
 import type { Connection } from "./connection.ts";
 import { addEmbedding, spaceFor } from "./embeddings.ts";
@@ -8,10 +11,14 @@ import { erase, inSteps } from "./erase.ts";
 import { FINGERPRINT_COLUMNS } from "./fingerprint-columns.ts";
 import { findKey, keyOf } from "./image-keys.ts";
 import { readImages } from "./image-rows.ts";
+import { isVisible } from "./keys-in-scope.ts";
 import { writePlacement } from "./placement-rows.ts";
 import { rearrange } from "./rearrange.ts";
+import { scopeQuery } from "./scope-query.ts";
+import { type Stretch, slices } from "./stretches.ts";
 
 const FINGERPRINTS_PER_BATCH = 4096;
+const IMAGES_AT_ONCE = 256;
 
 export function images(db: Connection) {
   return {
@@ -23,14 +30,16 @@ export function images(db: Connection) {
         }),
       ),
     has: (id, space) => db.read(() => has(db, id, space)),
-    idsWithPrefix: (prefix, limit) => db.read(() => idsWithPrefix(db, prefix, limit)),
-    imagesByKey: (keys, scope) => db.read(() => readImages(db, keys, scope)),
+    idsWithPrefix: (prefix, scope, limit) => idsWithPrefix(db, prefix, scope, limit),
+    imagesByKey: (keys, scope) => inSlices(keys, (some) => db.read(() => readImages(db, some, scope))),
     imagesById: (ids, scope) =>
-      db.read(() =>
-        readImages(
-          db,
-          ids.flatMap((id) => findKey(db, id) ?? []),
-          scope,
+      inSlices(ids, (some) =>
+        db.read(() =>
+          readImages(
+            db,
+            some.flatMap((id) => findKey(db, id) ?? []),
+            scope,
+          ),
         ),
       ),
     idsByKey: (keys) => db.read(() => idsByKey(db, keys)),
@@ -88,12 +97,50 @@ function addImage(db: Connection, picture: Picture): ImageKey {
   return Number(lastInsertRowid);
 }
 
-function idsWithPrefix(db: Connection, prefix: string, limit: number): ImageId[] {
+/** What `read` finds for some at a time, all in the order asked. */
+async function inSlices<Asked, Found>(
+  asked: readonly Asked[],
+  read: (some: readonly Asked[]) => Promise<Found[]>,
+): Promise<Found[]> {
+  if (asked.length <= IMAGES_AT_ONCE) return read(asked);
+  const turns = new Turns();
+  const found: Found[] = [];
+  for (let start = 0; start < asked.length; start += IMAGES_AT_ONCE) {
+    found.push(...(await read(asked.slice(start, start + IMAGES_AT_ONCE))));
+    await turns.give();
+  }
+  return found;
+}
+
+/** Those outside the scope are passed over, however many share the prefix. */
+async function idsWithPrefix(
+  db: Connection,
+  prefix: string,
+  scope: Scope,
+  limit: number,
+): Promise<ImageId[]> {
   if (!/^[0-9a-f]{0,64}$/.test(prefix)) return [];
-  return db
-    .statement<ImageId>("SELECT lower(hex(id)) FROM images WHERE id BETWEEN ? AND ? ORDER BY id LIMIT ?")
-    .pluck()
-    .all(Buffer.from(prefix.padEnd(64, "0"), "hex"), Buffer.from(prefix.padEnd(64, "f"), "hex"), limit);
+  const stretch: Stretch = {
+    from: "images i",
+    range: "TRUE",
+    lower: "i.id >= @first",
+    upper: "i.id <= @last",
+    order: ["i.id"],
+    where: isVisible(scope),
+    parameters: {
+      ...scopeQuery(scope).parameters,
+      first: Buffer.from(prefix.padEnd(64, "0"), "hex"),
+      last: Buffer.from(prefix.padEnd(64, "f"), "hex"),
+    },
+    rows: IMAGES_AT_ONCE,
+  };
+  const found: ImageId[] = [];
+  const reading = { columns: ["lower(hex(i.id))"], turns: new Turns() };
+  for await (const ids of slices<ImageId>(db, stretch, reading)) {
+    found.push(...ids);
+    if (found.length >= limit) break;
+  }
+  return found.slice(0, limit);
 }
 
 function idsByKey(db: Connection, keys: readonly ImageKey[]): ImageId[] {

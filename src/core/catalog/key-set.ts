@@ -2,23 +2,31 @@ import type { ImageKey, KeySet } from "../ports.ts";
 
 /** A set of keys as one bit each: small for any number of images, with an answer in constant time. */
 export class KeyBits implements KeySet {
-  readonly size: number;
-  readonly #bits: Uint32Array;
+  #size = 0;
+  #bits: Uint32Array;
 
-  /** Keys in any order, repeats allowed. */
-  constructor(keys: readonly ImageKey[]) {
-    let highest = 0;
-    for (const key of keys) if (key > highest) highest = key;
+  /** Room for keys up to `highest`; it grows when a higher one comes. */
+  constructor(highest: ImageKey = 0) {
     this.#bits = new Uint32Array((highest >>> 5) + 1);
-    let size = 0;
-    for (const key of keys) {
-      const word = this.#bits[key >>> 5] ?? 0;
-      const bit = 1 << (key & 31);
-      if (word & bit) continue;
-      this.#bits[key >>> 5] = word | bit;
-      size++;
-    }
-    this.size = size;
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  add(key: ImageKey): void {
+    const at = key >>> 5;
+    if (at >= this.#bits.length) this.#grow(at);
+    const word = this.#bits[at] ?? 0;
+    const bit = 1 << (key & 31);
+    if (word & bit) return;
+    this.#bits[at] = word | bit;
+    this.#size++;
+  }
+
+  /** In any order, repeats allowed. */
+  addAll(keys: readonly ImageKey[]): void {
+    for (const key of keys) this.add(key);
   }
 
   has(key: ImageKey): boolean {
@@ -32,5 +40,11 @@ export class KeyBits implements KeySet {
         yield index * 32 + (31 - Math.clz32(rest & -rest));
       }
     }
+  }
+
+  #grow(at: number): void {
+    const bits = new Uint32Array(Math.max(at + 1, this.#bits.length * 2));
+    bits.set(this.#bits);
+    this.#bits = bits;
   }
 }

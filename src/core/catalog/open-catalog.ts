@@ -14,6 +14,7 @@ import { Rewriting } from "./rewrite.ts";
 import { scope } from "./scope.ts";
 import { tags } from "./tags.ts";
 import { verdicts } from "./verdicts.ts";
+import { VisibleKeys } from "./visible-keys.ts";
 
 /**
  * The catalog in one SQLite file. Any number of processes may have it open. On a read-only disk it opens
@@ -22,16 +23,17 @@ import { verdicts } from "./verdicts.ts";
  */
 export async function openCatalog(location: CatalogLocation): Promise<Catalog> {
   const db = await openConnection(location);
+  const visible = new VisibleKeys(db);
   const rewriting = new Rewriting(db);
   const backlog = new HashBacklog(db);
   return {
     ...images(db),
     ...hashes(db, backlog),
-    ...scope(db),
+    ...scope(db, visible),
     ...files(db),
     ...posts(db),
     ...embeddings(db),
-    ...tags(db),
+    ...tags(db, visible),
     ...verdicts(db),
     ...cursors(db),
     ...counts(db),

@@ -1,9 +1,14 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Catalog, GuildChannel, PostedAt } from "../ports.ts";
+import { Turns } from "../turns.ts";
+
 import type { DiscordPlacement, DiscordSelector, ImageId } from "../types.ts";
 import type { Connection } from "./connection.ts";
 import { erase, forgetting, untilNoneLeft } from "./erase.ts";
 import { discordPlacement, POST_COLUMNS, type PostRow } from "./placement-rows.ts";
+import { type Stretch, slices } from "./stretches.ts";
+
+const POSTS_AT_ONCE = 512;
 
 const POSTS_PER_STEP = 2048;
 
@@ -18,7 +23,7 @@ export function posts(db: Connection) {
         "person",
         untilNoneLeft((limit) => removeSome(db, selector, limit)),
       ),
-    discordPlacements: (selector) => db.read(() => discordPlacements(db, selector)),
+    discordPlacements: (selector) => discordPlacements(db, selector),
     knownAttachments: (attachmentIds) => db.read(() => knownAttachments(db, attachmentIds)),
     unembeddedPosts: (guildId) => unembeddedPosts(db, guildId),
     guildChannels: (guildId) => db.read(() => guildChannels(db, guildId)),
@@ -55,38 +60,67 @@ function removeSome(db: Connection, selector: DiscordSelector, limit: number): n
     .changes;
 }
 
-function discordPlacements(
+async function discordPlacements(
   db: Connection,
   selector: DiscordSelector,
-): { id: ImageId; placement: DiscordPlacement }[] {
-  const { where, parameters } = selection(selector);
+): Promise<{ id: ImageId; placement: DiscordPlacement }[]> {
+  const turns = new Turns();
+  const found: { id: ImageId; post: number; placement: DiscordPlacement }[] = [];
+  for await (const posts of slices<number>(db, selected(selector), { columns: ["p.id"], turns })) {
+    for (let start = 0; start < posts.length; start += POSTS_AT_ONCE) {
+      const some = posts.slice(start, start + POSTS_AT_ONCE);
+      found.push(...(await db.read(() => readPosts(db, some))));
+      await turns.give();
+    }
+  }
+  return found
+    .sort((a, b) => a.placement.postedAt - b.placement.postedAt || a.post - b.post)
+    .map(({ id, placement }) => ({ id, placement }));
+}
+
+function readPosts(db: Connection, posts: readonly number[]) {
   return db
-    .statement<PostRow & { id: ImageId }>(
-      `SELECT lower(hex(i.id)) AS id, ${POST_COLUMNS} FROM posts p JOIN images i ON i.key = p.image
-      WHERE ${where} ORDER BY p.posted_at, p.id`,
+    .statement<PostRow & { id: ImageId; post: number }>(
+      `SELECT lower(hex(i.id)) AS id, p.id AS post, ${POST_COLUMNS} FROM posts p JOIN images i ON i.key = p.image
+      WHERE p.id IN (SELECT value FROM json_each(?))`,
     )
-    .all(parameters)
-    .map(({ id, ...post }) => ({ id, placement: discordPlacement(post) }));
+    .all(JSON.stringify(posts))
+    .map(({ id, post, ...row }) => ({ id, post, placement: discordPlacement(row) }));
+}
+
+/** Along the index that leads to the fewest posts. */
+function selected(selector: DiscordSelector): Stretch {
+  const { where, parameters } = selection(selector);
+  const along = (range: string, ...order: string[]) => ({ from: "posts p", range, order, where, parameters });
+  if (selector.attachmentIds)
+    return along("p.attachment IN (SELECT value FROM json_each(@attachmentIds))", "p.id");
+  if (selector.messageIds)
+    return along(
+      "p.message IN (SELECT value FROM json_each(@messageIds))",
+      "p.message",
+      "p.attachment",
+      "p.id",
+    );
+  if (selector.authorId !== undefined) return along("p.guild = @guildId AND p.author = @authorId", "p.id");
+  const inChannel = ["p.posted_at", "p.author", "p.age_restricted", "p.image", "p.id"];
+  return selector.channelId === undefined
+    ? along("p.guild = @guildId", "p.channel", ...inChannel)
+    : along("p.guild = @guildId AND p.channel = @channelId", ...inChannel);
 }
 
 /** Placed with an embedding of the active model, or failed: failures of posts are only put when they are for good. */
 function knownAttachments(db: Connection, attachmentIds: readonly string[]): Set<string> {
-  const known = new Set(
+  return new Set(
     db
       .statement<string>(
-        `SELECT DISTINCT attachment FROM posts p WHERE attachment IN (SELECT value FROM json_each(?))
-        AND (NOT EXISTS (SELECT 1 FROM active_model)
-          OR EXISTS (SELECT 1 FROM embeddings e WHERE e.image = p.image AND e.space = ${ACTIVE_SPACE}))`,
+        `SELECT attachment FROM posts p WHERE attachment IN (SELECT value FROM json_each(@ids))
+          AND (NOT EXISTS (SELECT 1 FROM active_model)
+            OR EXISTS (SELECT 1 FROM embeddings e WHERE e.image = p.image AND e.space = ${ACTIVE_SPACE}))
+        UNION SELECT attachment FROM failures WHERE attachment IN (SELECT value FROM json_each(@ids))`,
       )
       .pluck()
-      .all(JSON.stringify(attachmentIds)),
+      .all({ ids: JSON.stringify(attachmentIds) }),
   );
-  const asked = new Set(attachmentIds);
-  for (const { origin } of failedPosts(db, "discord:")) {
-    const attachment = origin.slice(origin.lastIndexOf("/") + 1);
-    if (asked.has(attachment)) known.add(attachment);
-  }
-  return known;
 }
 
 /** In steps, since it looks at every post of the library. */
@@ -124,26 +158,11 @@ function unembeddedAmong(
   return { last, missing: missing.filter(({ attachmentId }) => !failed.has(attachmentId)) };
 }
 
-interface FailedPost {
-  readonly origin: string;
-  readonly at: number;
-}
-
-function failedPosts(db: Connection, prefix: string): FailedPost[] {
-  return db
-    .statement<FailedPost>(
-      `SELECT origin, modified_at AS at FROM failures
-      WHERE origin >= @prefix AND origin < @prefix || char(1114111) AND root IS NULL`,
-    )
-    .all({ prefix });
-}
-
 function guildChannels(db: Connection, guildId: string): GuildChannel[] {
   return db
     .statement<Omit<GuildChannel, "parentId"> & { parentId: string | null }>(
-      `SELECT channel AS channelId, max(parent) AS parentId, count(DISTINCT image) AS images,
-        max(posted_at) AS newest
-      FROM posts WHERE guild = ? GROUP BY channel ORDER BY channel`,
+      `SELECT channel AS channelId, parent AS parentId, images, newest
+      FROM places WHERE guild = ? ORDER BY channel`,
     )
     .all(guildId)
     .map(({ parentId, ...channel }) => ({ ...channel, ...(parentId !== null && { parentId }) }));
@@ -175,15 +194,18 @@ function selection(selector: DiscordSelector): { where: string; parameters: Reco
 
 /** A failure knows its place and time but not its author; a removal by author leaves failures alone. */
 function removeFailures(db: Connection, selector: DiscordSelector): void {
-  if (selector.authorId !== undefined) return;
-  const prefix = `discord:${selector.guildId}/`;
-  for (const { origin, at } of failedPosts(db, prefix)) {
-    const [channel = "", message = "", attachment = ""] = origin.slice(prefix.length).split("/");
-    const { channelId, messageIds, attachmentIds, postedBefore } = selector;
-    if (channelId !== undefined && channelId !== channel) continue;
-    if (messageIds && !messageIds.includes(message)) continue;
-    if (attachmentIds && !attachmentIds.includes(attachment)) continue;
-    if (postedBefore !== undefined && at >= postedBefore) continue;
-    db.statement("DELETE FROM failures WHERE origin = ?").run(origin);
-  }
+  const { guildId, channelId, messageIds, attachmentIds, authorId, postedBefore } = selector;
+  if (authorId !== undefined) return;
+  // The plus keeps SQLite from going through all of a guild's failures for the sake of one message.
+  const origin = messageIds || attachmentIds ? "+origin" : "origin";
+  const conditions = [
+    `root IS NULL AND ${origin} >= @prefix AND ${origin} < @prefix || char(1114111)`,
+    messageIds && "message IN (SELECT value FROM json_each(@messageIds))",
+    attachmentIds && "attachment IN (SELECT value FROM json_each(@attachmentIds))",
+    postedBefore !== undefined && "modified_at < @postedBefore",
+  ];
+  db.statement(`DELETE FROM failures WHERE ${conditions.filter(Boolean).join(" AND ")}`).run({
+    ...selection(selector).parameters,
+    prefix: `discord:${guildId}/${channelId === undefined ? "" : `${channelId}/`}`,
+  });
 }

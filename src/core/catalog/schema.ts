@@ -4,6 +4,37 @@ export const APPLICATION_ID = 0x474c_4d50;
 /** Vectors of 512 floats fill a page of this size to 88 %; one of the default 4 KiB would be half empty. */
 export const PAGE_SIZE = 16_384;
 
+/** For triggers on `posts`: an image counts once in each place and in each guild, however often it is posted there. */
+const COUNT_NEW_POST = `
+    INSERT INTO places (guild, channel, parent, posts, images, newest) VALUES (new.guild, new.channel, new.parent, 1,
+      NOT EXISTS (SELECT 1 FROM posts
+        WHERE image = new.image AND guild = new.guild AND channel = new.channel AND id <> new.id), new.posted_at)
+    ON CONFLICT (guild, channel) DO UPDATE SET parent = coalesce(excluded.parent, parent), posts = posts + 1,
+      images = images + excluded.images, newest = max(newest, excluded.newest);
+    INSERT INTO guilds (guild, posts, images) VALUES (new.guild, 1,
+      NOT EXISTS (SELECT 1 FROM posts WHERE image = new.image AND guild = new.guild AND id <> new.id))
+    ON CONFLICT (guild) DO UPDATE SET posts = posts + 1, images = images + excluded.images;`;
+const UNCOUNT_OLD_POST = `
+    UPDATE places SET posts = posts - 1,
+      images = images - NOT EXISTS (SELECT 1 FROM posts
+        WHERE image = old.image AND guild = old.guild AND channel = old.channel AND id <> old.id),
+      newest = CASE WHEN newest > old.posted_at THEN newest ELSE coalesce(
+        (SELECT max(posted_at) FROM posts WHERE guild = old.guild AND channel = old.channel), newest) END
+    WHERE guild = old.guild AND channel = old.channel;
+    UPDATE guilds SET posts = posts - 1,
+      images = images - NOT EXISTS (SELECT 1 FROM posts WHERE image = old.image AND guild = old.guild AND id <> old.id)
+    WHERE guild = old.guild;`;
+const DROP_EMPTY_PLACES = `
+    DELETE FROM places WHERE guild = old.guild AND channel = old.channel AND posts = 0;
+    DELETE FROM guilds WHERE guild = old.guild AND posts = 0;`;
+
+const COUNT_NEW_TAG = `
+    INSERT INTO tag_tallies (tag, said_by, images) VALUES (new.tag, new.said_by, 1)
+    ON CONFLICT (tag, said_by) DO UPDATE SET images = images + 1;`;
+const UNCOUNT_OLD_TAG = `
+    UPDATE tag_tallies SET images = images - 1 WHERE tag = old.tag AND said_by = old.said_by;
+    DELETE FROM tag_tallies WHERE tag = old.tag AND said_by = old.said_by AND images = 0;`;
+
 /**
  * Step n takes a catalog from schema n to n + 1; `user_version` counts them. Steps are history: add, never edit.
  *
@@ -191,6 +222,116 @@ export const migrations: readonly string[] = [
   DROP TRIGGER post_changed;
   `,
   pictureHashesStep(),
+  `
+  -- What would take a pass over every row to count is counted as it changes.
+  CREATE TABLE tallies (name TEXT PRIMARY KEY, total INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  INSERT INTO tallies (name, total) VALUES
+    ('images', (SELECT count(*) FROM images)),
+    ('placements', (SELECT count(*) FROM files) + (SELECT count(*) FROM posts)),
+    ('failures', (SELECT count(*) FROM failures)),
+    -- Steps that may change what a scope lets see.
+    ('visibility', 0);
+
+  CREATE TRIGGER image_counted AFTER INSERT ON images
+  BEGIN UPDATE tallies SET total = total + 1 WHERE name IN ('images', 'visibility'); END;
+  CREATE TRIGGER image_uncounted AFTER DELETE ON images BEGIN
+    UPDATE tallies SET total = total - 1 WHERE name = 'images';
+    UPDATE tallies SET total = total + 1 WHERE name = 'visibility';
+  END;
+  CREATE TRIGGER file_counted AFTER INSERT ON files
+  BEGIN UPDATE tallies SET total = total + 1 WHERE name IN ('placements', 'visibility'); END;
+  CREATE TRIGGER file_uncounted AFTER DELETE ON files BEGIN
+    UPDATE tallies SET total = total - 1 WHERE name = 'placements';
+    UPDATE tallies SET total = total + 1 WHERE name = 'visibility';
+  END;
+  CREATE TRIGGER file_touched AFTER UPDATE ON files
+  BEGIN UPDATE tallies SET total = total + 1 WHERE name = 'visibility'; END;
+  CREATE TRIGGER failure_counted AFTER INSERT ON failures
+  BEGIN UPDATE tallies SET total = total + 1 WHERE name = 'failures'; END;
+  CREATE TRIGGER failure_uncounted AFTER DELETE ON failures
+  BEGIN UPDATE tallies SET total = total - 1 WHERE name = 'failures'; END;
+
+  ALTER TABLE spaces ADD COLUMN embedded INTEGER NOT NULL DEFAULT 0;
+  UPDATE spaces SET embedded = (SELECT count(*) FROM embeddings WHERE space = spaces.id);
+  CREATE TRIGGER embedding_counted AFTER INSERT ON embeddings
+  BEGIN UPDATE spaces SET embedded = embedded + 1 WHERE id = new.space; END;
+  CREATE TRIGGER embedding_uncounted AFTER DELETE ON embeddings
+  BEGIN UPDATE spaces SET embedded = embedded - 1 WHERE id = old.space; END;
+
+  -- Each channel and thread with posts, and each guild.
+  CREATE TABLE places (
+    guild TEXT NOT NULL,
+    channel TEXT NOT NULL,
+    parent TEXT,
+    posts INTEGER NOT NULL,
+    images INTEGER NOT NULL,
+    newest REAL NOT NULL,
+    PRIMARY KEY (guild, channel)
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO places (guild, channel, parent, posts, images, newest)
+    SELECT guild, channel, max(parent), count(*), count(DISTINCT image), max(posted_at)
+    FROM posts GROUP BY guild, channel;
+  CREATE TABLE guilds (guild TEXT PRIMARY KEY, posts INTEGER NOT NULL, images INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  INSERT INTO guilds (guild, posts, images)
+    SELECT guild, count(*), count(DISTINCT image) FROM posts GROUP BY guild;
+
+  DROP INDEX posts_by_image;
+  CREATE INDEX posts_by_image ON posts (image, guild, channel, posted_at);
+  CREATE INDEX posts_by_date ON posts (posted_at, image);
+  CREATE INDEX posts_with_caption ON posts (guild, channel) WHERE caption IS NOT NULL;
+  DROP INDEX files_by_image;
+  CREATE INDEX files_by_image ON files (image, date);
+  CREATE INDEX files_by_date ON files (date, image);
+
+  CREATE TRIGGER post_counted AFTER INSERT ON posts BEGIN
+    ${COUNT_NEW_POST}
+    UPDATE tallies SET total = total + 1 WHERE name IN ('placements', 'visibility');
+  END;
+  CREATE TRIGGER post_uncounted AFTER DELETE ON posts BEGIN
+    ${UNCOUNT_OLD_POST}
+    ${DROP_EMPTY_PLACES}
+    UPDATE tallies SET total = total - 1 WHERE name = 'placements';
+    UPDATE tallies SET total = total + 1 WHERE name = 'visibility';
+  END;
+  CREATE TRIGGER post_moved AFTER UPDATE OF image, guild, channel, parent, posted_at ON posts BEGIN
+    ${UNCOUNT_OLD_POST}
+    ${COUNT_NEW_POST}
+    ${DROP_EMPTY_PLACES}
+  END;
+  CREATE TRIGGER post_touched AFTER UPDATE ON posts
+  BEGIN UPDATE tallies SET total = total + 1 WHERE name = 'visibility'; END;
+
+  CREATE TABLE tag_tallies (
+    tag TEXT NOT NULL,
+    said_by TEXT NOT NULL,
+    images INTEGER NOT NULL,
+    PRIMARY KEY (tag, said_by)
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO tag_tallies (tag, said_by, images) SELECT tag, said_by, count(*) FROM tags GROUP BY tag, said_by;
+  CREATE TRIGGER tag_counted AFTER INSERT ON tags BEGIN
+    ${COUNT_NEW_TAG}
+    UPDATE tallies SET total = total + 1 WHERE name = 'visibility';
+  END;
+  CREATE TRIGGER tag_uncounted AFTER DELETE ON tags BEGIN
+    ${UNCOUNT_OLD_TAG}
+    UPDATE tallies SET total = total + 1 WHERE name = 'visibility';
+  END;
+  CREATE TRIGGER tag_changed AFTER UPDATE ON tags BEGIN
+    ${UNCOUNT_OLD_TAG}
+    ${COUNT_NEW_TAG}
+    UPDATE tallies SET total = total + 1 WHERE name = 'visibility';
+  END;
+
+  -- Of a post that failed; null for a file. An origin reads discord:<guild>/<channel>/<message>/<attachment>.
+  ALTER TABLE failures ADD COLUMN message TEXT;
+  ALTER TABLE failures ADD COLUMN attachment TEXT;
+  UPDATE failures SET message = substr(origin, instr(origin, '/') + 1) WHERE root IS NULL;
+  UPDATE failures SET message = substr(message, instr(message, '/') + 1) WHERE root IS NULL;
+  UPDATE failures SET message = substr(message, 1, instr(message, '/') - 1),
+    attachment = substr(message, instr(message, '/') + 1) WHERE root IS NULL;
+  CREATE INDEX failures_by_message ON failures (message) WHERE message IS NOT NULL;
+  CREATE INDEX failures_by_attachment ON failures (attachment) WHERE attachment IS NOT NULL;
+  `,
 ];
 
 /**

@@ -1,52 +1,34 @@
 import type { DiscordScope, Scope } from "../types.ts";
 import { pathRange } from "./path-range.ts";
 
-/** SQL over placements and images with its named parameters, all values bound. */
+/** Conditions in SQL with their named parameters, all values bound. */
 export interface ScopeQuery {
-  /** Rows (image, date), one for each visible placement. */
-  readonly placements: string;
-  /** Conditions on a row `f` of files, and on a row `p` of posts. */
+  /** On a row `f` of files, and on a row `p` of posts. */
   readonly file: string;
   readonly post: string;
-  /** Condition on an image's key in a column `image`. */
+  /** On a row `i` of images. */
   readonly image: string;
   readonly parameters: Readonly<Record<string, unknown>>;
 }
 
-export function isEverything(scope: Scope): boolean {
+/** Whether it shows every placement there is, whatever it wants of the image. */
+export function seesAllPlacements(scope: Scope): boolean {
   return (
-    scope.files === "all" &&
-    scope.discord === "all" &&
-    scope.since === undefined &&
-    scope.until === undefined &&
-    !scope.tags?.length &&
-    !scope.notTags?.length &&
-    scope.ids === undefined
+    scope.files === "all" && scope.discord === "all" && scope.since === undefined && scope.until === undefined
   );
 }
 
+export function isEverything(scope: Scope): boolean {
+  return seesAllPlacements(scope) && !scope.tags?.length && !scope.notTags?.length && scope.ids === undefined;
+}
+
 export function scopeQuery(scope: Scope): ScopeQuery {
-  const post = all([postCondition(scope.discord), dateCondition(scope, "p.posted_at")]);
-  const file = all([fileCondition(scope.files), dateCondition(scope, "f.date")]);
-  const fileDates = dateCondition(scope, "f.date");
   return {
-    placements: `${filePlacements(scope.files, fileDates)}
-      UNION ALL SELECT p.image AS image, p.posted_at AS date FROM posts p WHERE ${post}`,
-    file,
-    post,
+    post: all([postCondition(scope.discord), dateCondition(scope, "p.posted_at")]),
+    file: all([fileCondition(scope.files), dateCondition(scope, "f.date")]),
     image: imageCondition(scope),
     parameters: parameters(scope),
   };
-}
-
-/** From the folders to their files along the path's own order, instead of asking every file for its folder. */
-function filePlacements(files: Scope["files"], dates: string): string {
-  if (files === "none") return "SELECT NULL AS image, NULL AS date WHERE FALSE";
-  if (files === "all") return `SELECT f.image AS image, f.date AS date FROM files f WHERE ${dates}`;
-  return `SELECT f.image AS image, f.date AS date FROM json_each(@folders) r CROSS JOIN files f
-      WHERE f.path >= r.value ->> 'from' AND f.path < r.value ->> 'to' AND ${dates}
-    UNION ALL SELECT f.image, f.date FROM json_each(@folders) r CROSS JOIN files f
-      WHERE f.path = r.value ->> 'exact' AND ${dates}`;
 }
 
 function fileCondition(files: Scope["files"]): string {
@@ -67,26 +49,22 @@ function postCondition(discord: Scope["discord"]): string {
   ]);
 }
 
-function dateCondition({ since, until }: Scope, column: string): string {
+export function dateCondition({ since, until }: Scope, column: string): string {
   return all([
     since === undefined ? "TRUE" : `${column} >= @since`,
     until === undefined ? "TRUE" : `${column} < @until`,
   ]);
 }
 
+/** Looked up for each image in turn: with tags that most images carry, listing those first would take long. */
 function imageCondition({ tags, notTags, ids }: Scope): string {
+  const carried = (names: string) =>
+    `SELECT count(*) FROM tags t WHERE t.image = i.key AND t.said_by <> 'withdrawn'
+        AND t.tag IN (SELECT value FROM json_each(@${names}))`;
   return all([
-    tags?.length
-      ? `image IN (SELECT t.image FROM tags t WHERE t.said_by <> 'withdrawn'
-          AND t.tag IN (SELECT value FROM json_each(@tags)) GROUP BY t.image HAVING count(*) = @tagCount)`
-      : "TRUE",
-    notTags?.length
-      ? `image NOT IN (SELECT t.image FROM tags t WHERE t.said_by <> 'withdrawn'
-          AND t.tag IN (SELECT value FROM json_each(@notTags)))`
-      : "TRUE",
-    ids === undefined
-      ? "TRUE"
-      : "image IN (SELECT i.key FROM images i WHERE i.id IN (SELECT unhex(value) FROM json_each(@ids)))",
+    tags?.length ? `(${carried("tags")}) = @tagCount` : "TRUE",
+    notTags?.length ? `(${carried("notTags")}) = 0` : "TRUE",
+    ids === undefined ? "TRUE" : "i.id IN (SELECT unhex(value) FROM json_each(@ids))",
   ]);
 }
 
@@ -110,7 +88,8 @@ const discordParameters = ({ guildId, channelIds, authorId, captionContains }: D
   ...(captionContains !== undefined && { caption: captionContains }),
 });
 
-const all = (conditions: readonly string[]) => {
+/** Conditions that hold together. */
+export const all = (conditions: readonly string[]) => {
   const real = conditions.filter((condition) => condition !== "TRUE");
   return real.length === 0 ? "TRUE" : real.map((condition) => `(${condition})`).join(" AND ");
 };

@@ -1,10 +1,15 @@
-import type { Catalog, ImageKey } from "../ports.ts";
+import type { Catalog, ImageKey, KeySet } from "../ports.ts";
+import { Turns } from "../turns.ts";
 import type { ImageTag, Scope, TagSummary } from "../types.ts";
+import { WHOLE_LIBRARY } from "../whole-library.ts";
 import type { Connection } from "./connection.ts";
 import { keyOf } from "./image-keys.ts";
-import { isEverything, scopeQuery } from "./scope-query.ts";
+import { tagStretch } from "./keys-in-scope.ts";
+import { isEverything } from "./scope-query.ts";
+import { type Stretch, slices } from "./stretches.ts";
+import type { VisibleKeys } from "./visible-keys.ts";
 
-export function tags(db: Connection) {
+export function tags(db: Connection, visible: VisibleKeys) {
   return {
     setModelTags: (tagged) =>
       db.write(() => {
@@ -12,7 +17,7 @@ export function tags(db: Connection) {
       }),
     putPersonTag: (id, tag) => db.write(() => say(db, "person", keyOf(db, id), tag)),
     withdrawTag: (id, tag) => db.write(() => say(db, "withdrawn", keyOf(db, id), tag)),
-    tagSummaries: (scope) => db.read(() => tagSummaries(db, scope)),
+    tagSummaries: (scope) => tagSummaries(db, visible, scope ?? WHOLE_LIBRARY),
   } satisfies Partial<Catalog>;
 }
 
@@ -35,15 +40,36 @@ function say(db: Connection, saidBy: "person" | "withdrawn", key: ImageKey, tag:
 }
 
 /** Most used first. */
-function tagSummaries(db: Connection, scope: Scope | undefined): TagSummary[] {
-  const query = scope && !isEverything(scope) ? scopeQuery(scope) : undefined;
-  const inside = query
-    ? `image IN (SELECT image FROM (${query.placements}) WHERE image IS NOT NULL AND ${query.image})`
-    : "TRUE";
-  return db
-    .statement<TagSummary>(
-      `SELECT tag, sum(said_by = 'person') AS byPerson, sum(said_by = 'model') AS byModel FROM tags
-      WHERE said_by <> 'withdrawn' AND ${inside} GROUP BY tag ORDER BY count(*) DESC, tag`,
+async function tagSummaries(db: Connection, visible: VisibleKeys, scope: Scope): Promise<TagSummary[]> {
+  const tallies = await db.read(() => tagTallies(db));
+  const within = isEverything(scope) ? undefined : await visible.of(scope);
+  const turns = new Turns();
+  const summaries = new Map<string, TagSummary>();
+  for (const { tag, saidBy, images } of tallies) {
+    const { byPerson, byModel } = summaries.get(tag) ?? { byPerson: 0, byModel: 0 };
+    const count = within ? await countTagged(db, tagStretch(tag, saidBy), within, turns) : images;
+    summaries.set(
+      tag,
+      saidBy === "person"
+        ? { tag, byPerson: byPerson + count, byModel }
+        : { tag, byPerson, byModel: byModel + count },
+    );
+  }
+  const uses = ({ byPerson, byModel }: TagSummary) => byPerson + byModel;
+  return [...summaries.values()].filter((tag) => uses(tag) > 0).sort((a, b) => uses(b) - uses(a));
+}
+
+const tagTallies = (db: Connection) =>
+  db
+    .statement<{ tag: string; saidBy: "person" | "model"; images: number }>(
+      "SELECT tag, said_by AS saidBy, images FROM tag_tallies WHERE said_by <> 'withdrawn' ORDER BY tag",
     )
-    .all(query?.parameters ?? {});
+    .all();
+
+async function countTagged(db: Connection, stretch: Stretch, within: KeySet, turns: Turns): Promise<number> {
+  let count = 0;
+  for await (const keys of slices<ImageKey>(db, stretch, { columns: ["t.image"], turns })) {
+    for (const key of keys) if (within.has(key)) count++;
+  }
+  return count;
 }

@@ -1,20 +1,27 @@
 import type { Catalog } from "../ports.ts";
-import type { Verdict } from "../types.ts";
+import { Turns } from "../turns.ts";
+import type { ImageId, Timestamp, Verdict } from "../types.ts";
 import { idBytes } from "./bytes.ts";
 import type { Connection } from "./connection.ts";
+import { type Stretch, slices } from "./stretches.ts";
 
 export function verdicts(db: Connection) {
   return {
     putVerdict: (verdict) => db.write(() => putVerdict(db, verdict)),
-    verdicts: () =>
-      db.read(() =>
-        db
-          .statement<Verdict>(
-            "SELECT lower(hex(a)) AS a, lower(hex(b)) AS b, verdict, at FROM verdicts ORDER BY at, a, b",
-          )
-          .all(),
-      ),
+    verdicts: () => verdictsByTime(db),
   } satisfies Partial<Catalog>;
+}
+
+async function verdictsByTime(db: Connection): Promise<Verdict[]> {
+  const verdicts: Verdict[] = [];
+  const stretch: Stretch = { from: "verdicts", range: "TRUE", order: ["a", "b"], parameters: {} };
+  const columns = ["lower(hex(a))", "lower(hex(b))", "verdict", "at"];
+  type Row = [a: ImageId, b: ImageId, verdict: Verdict["verdict"], at: Timestamp];
+  for await (const rows of slices<Row>(db, stretch, { columns, turns: new Turns() })) {
+    for (const [a, b, verdict, at] of rows) verdicts.push({ a, b, verdict, at });
+  }
+  // Those of one moment stay in the order of their ids.
+  return verdicts.sort((x, y) => x.at - y.at);
 }
 
 /** The pair in sorted order, so that it is one pair whichever way it was named. The latest word counts. */

@@ -5,7 +5,7 @@ import type { Scope } from "../types.ts";
 const PREFIX = /^[0-9a-f]{1,64}$/;
 /** Shorter prefixes are more likely a slip than an id. */
 const SHORTEST = 4;
-/** Images outside the scope share the prefix space, so more than two candidates may have to be looked at. */
+/** As many as an error about an ambiguous prefix names. */
 const CANDIDATES = 50;
 
 /**
@@ -24,9 +24,8 @@ export async function resolveImage(
       `"${shown(idOrPrefix)}" is not an image id. Give at least ${SHORTEST} of the hex digits that results show.`,
     );
   }
-  const ids = await catalog.idsWithPrefix(prefix, CANDIDATES);
-  const images = await catalog.imagesById(ids, scope);
-  const visible = images.filter(({ record }) => record.placements.length > 0);
+  const ids = await catalog.idsWithPrefix(prefix, scope, CANDIDATES);
+  const visible = await catalog.imagesById(ids, scope);
   const [only, second] = visible;
   if (only === undefined) {
     throw new NotFoundError(

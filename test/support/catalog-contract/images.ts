@@ -1,5 +1,7 @@
 import { expect } from "vitest";
 import { NotFoundError } from "../../../src/core/errors.ts";
+import type { Scope } from "../../../src/core/types.ts";
+import { WHOLE_LIBRARY as everything } from "../../../src/core/whole-library.ts";
 import { file, idOf, newImage, picture, post, SPACE } from "../new-image.ts";
 import { type CatalogFactory, catalogTest, collect } from "./open.ts";
 
@@ -121,13 +123,28 @@ export function describeImages(create: CatalogFactory): void {
     await catalog.putImages(names.map((name) => newImage(name)));
     const ids = names.map(idOf).sort();
     const first = ids[0] ?? "";
-    expect(await catalog.idsWithPrefix(first.slice(0, 1), 100)).toEqual(
+    expect(await catalog.idsWithPrefix(first.slice(0, 1), everything, 100)).toEqual(
       ids.filter((id) => id[0] === first[0]),
     );
-    expect(await catalog.idsWithPrefix(first, 2)).toEqual([first]);
-    expect(await catalog.idsWithPrefix("", 3)).toEqual(ids.slice(0, 3));
-    expect(await catalog.idsWithPrefix("xyz", 3)).toEqual([]);
-    expect(await catalog.idsWithPrefix("%", 3)).toEqual([]);
+    expect(await catalog.idsWithPrefix(first, everything, 2)).toEqual([first]);
+    expect(await catalog.idsWithPrefix("", everything, 3)).toEqual(ids.slice(0, 3));
+    expect(await catalog.idsWithPrefix("xyz", everything, 3)).toEqual([]);
+    expect(await catalog.idsWithPrefix("%", everything, 3)).toEqual([]);
+  });
+
+  test("ids outside the scope hide none inside it, however many begin alike", async (catalog) => {
+    const ids = Array.from({ length: 600 }, (_, at) => `abcd${at.toString(16).padStart(60, "0")}`);
+    const placed = (at: number) => file(at === 599 ? "/mine/a.jpg" : `/photos/${at}.jpg`, { root: "/" });
+    await catalog.putImages(ids.map((id, at) => newImage(id, placed(at), { id })));
+    const mine: Scope = { files: { folders: ["/mine"] }, discord: "none" };
+    expect(await catalog.idsWithPrefix("abcd", mine, 2)).toEqual([ids[599]]);
+    expect(await catalog.idsWithPrefix("a", everything, 300)).toEqual(ids.slice(0, 300));
+    expect(await catalog.idsWithPrefix("abcd", { ...mine, tags: ["cat"] }, 2)).toEqual([]);
+    await catalog.putPersonTag(ids[599] ?? "", "cat");
+    expect(await catalog.idsWithPrefix("abcd", { ...mine, tags: ["cat"] }, 2)).toEqual([ids[599]]);
+    expect(await catalog.idsWithPrefix("abcd", { ...everything, notTags: ["cat"], ids }, 1)).toEqual([
+      ids[0],
+    ]);
   });
 
   test("fingerprints come for all images or for those asked", async (catalog) => {

@@ -213,6 +213,7 @@ export function describeScope(create: CatalogFactory): void {
             authorId: pick(["u1", "u2"]),
             postedAt: pick([5, 15, 25]),
             ageRestricted: pick([true, false]),
+            caption: pick([undefined, "A red Fox", "a fox"]),
           }),
         ]);
         await catalog.putImages([newImage(name, placement, { takenAt })]);
@@ -229,16 +230,35 @@ export function describeScope(create: CatalogFactory): void {
             channelIds: ["c2"],
             authorId: pick([undefined, "u1"]),
             ageRestricted: pick([true, false]),
+            captionContains: pick([undefined, undefined, "RED fox"]),
           },
         ]),
         since: pick([undefined, 10, 15]),
         until: pick([undefined, 15, 20]),
       };
-      const records = (await catalog.imagesById(names.map(idOf))).map(({ record }) => record);
+      const known = await catalog.imagesById(names.map(idOf));
+      const records = known.map(({ record }) => record);
       const expected = records.flatMap(({ id, takenAt, placements }) => {
         const visible = placements.filter((placement) => isVisible(placement, takenAt, scope));
         return visible.length > 0 ? [{ id, placements: visible }] : [];
       });
+      const dated = expected.map(({ id, placements }) => {
+        const { key, record } = known.find(({ record }) => record.id === id) ?? expect.fail(id);
+        const dates = placements.map((at) =>
+          at.kind === "file" ? (record.takenAt ?? at.modifiedAt) : at.postedAt,
+        );
+        return { key, date: Math.max(...dates) };
+      });
+      for (const [order, sign] of [
+        ["newest", -1],
+        ["oldest", 1],
+      ] as const) {
+        const sorted = dated.sort((a, b) => sign * (a.date - b.date) || a.key - b.key).map(({ key }) => key);
+        const limit = pick([1, 7, 1000]);
+        expect(await catalog.keysByDate(scope, order, limit), JSON.stringify({ scope, order })).toEqual(
+          sorted.slice(0, limit),
+        );
+      }
       const keys = await catalog.keysInScope(scope);
       const byKey = await catalog.imagesByKey([...(keys ?? names.map((_, index) => index + 1))], scope);
       const shown = byKey.map(({ record: { id, placements } }) => ({ id, placements }));
@@ -265,6 +285,7 @@ function isVisible(
     placement.guildId === discord.guildId &&
     discord.channelIds.includes(placement.channelId) &&
     placement.authorId === (discord.authorId ?? placement.authorId) &&
-    (discord.ageRestricted === true || !placement.ageRestricted)
+    (discord.ageRestricted === true || !placement.ageRestricted) &&
+    (discord.captionContains === undefined || placement.caption === "A red Fox")
   );
 }

@@ -1,0 +1,143 @@
+import type { DiscordScope, Scope } from "../types.ts";
+import { pathRange } from "./path-range.ts";
+import { all, dateCondition } from "./scope-query.ts";
+import type { Stretch } from "./stretches.ts";
+
+/** Captions are folded and compared one by one. */
+const CAPTIONS_AT_ONCE = 256;
+
+export interface PlacementStretch extends Stretch {
+  /** Columns of an image's key and of the placement's date. */
+  readonly image: string;
+  readonly date: string;
+  /** Whether it lies in the order of dates. */
+  readonly dated: boolean;
+}
+
+/** Every placement that the scope shows, along the indexes that lead to them. */
+export function placementStretches(scope: Scope): PlacementStretch[] {
+  return [...fileStretches(scope), ...postStretches(scope)];
+}
+
+/** The same in stretches that each lie in the order of dates; undefined where no index has that. */
+export function datedStretches(scope: Scope): PlacementStretch[] | undefined {
+  const stretches = placementStretches(scope).map((stretch) =>
+    stretch.from === FILES.from && scope.files === "all"
+      ? filesByDate(scope)
+      : stretch.from === POSTS.from && scope.discord === "all"
+        ? postsByDate(scope)
+        : stretch,
+  );
+  return stretches.every(({ dated }) => dated) ? stretches : undefined;
+}
+
+const FILES = { from: "files f", image: "f.image", date: "f.date" };
+const POSTS = { from: "posts p", image: "p.image", date: "p.posted_at" };
+
+function fileStretches(scope: Scope): PlacementStretch[] {
+  const { files } = scope;
+  if (files === "none") return [];
+  const where = dateCondition(scope, "f.date");
+  const parameters = datesOf(scope);
+  if (files === "all") {
+    const order = ["f.image", "f.date", "f.path"];
+    return [{ ...FILES, dated: false, range: "TRUE", order, where, parameters }];
+  }
+  return folderStretches(files.folders).map((stretch) => ({
+    ...stretch,
+    where,
+    parameters: { ...stretch.parameters, ...parameters },
+  }));
+}
+
+/** The folders or files of these paths, and all that lies below them. */
+export function folderStretches(paths: readonly string[]): PlacementStretch[] {
+  return paths.map(pathRange).flatMap((range) => {
+    const below = { ...FILES, dated: false, order: ["f.path"], parameters: { ...range } };
+    return [
+      { ...below, range: "f.path = @exact" },
+      { ...below, range: "TRUE", lower: "f.path >= @from", upper: "f.path < @to" },
+    ];
+  });
+}
+
+function postStretches(scope: Scope): PlacementStretch[] {
+  const { discord } = scope;
+  if (discord === "none") return [];
+  if (discord === "all") {
+    const order = ["p.image", "p.guild", "p.channel", "p.posted_at", "p.id"];
+    const where = dateCondition(scope, "p.posted_at");
+    return [{ ...POSTS, dated: false, range: "TRUE", order, where, parameters: datesOf(scope) }];
+  }
+  const inChannel = discord.captionContains === undefined ? channelStretch : captionStretch;
+  return [...new Set(discord.channelIds)].map((channel) => inChannel(scope, discord, channel));
+}
+
+function channelStretch(scope: Scope, discord: DiscordScope, channel: string): PlacementStretch {
+  return {
+    ...POSTS,
+    dated: true,
+    range: "p.guild = @guild AND p.channel = @channel",
+    ...datesBound(scope, "p.posted_at"),
+    order: ["p.posted_at", "p.author", "p.age_restricted", "p.image", "p.id"],
+    where: all([
+      discord.authorId === undefined ? "TRUE" : "p.author = @author",
+      discord.ageRestricted ? "TRUE" : "p.age_restricted = 0",
+    ]),
+    parameters: { ...datesOf(scope), ...postParameters(discord), channel },
+  };
+}
+
+function captionStretch(scope: Scope, discord: DiscordScope, channel: string): PlacementStretch {
+  const { where, ...stretch } = channelStretch(scope, discord, channel);
+  return {
+    ...stretch,
+    dated: false,
+    range: `${stretch.range} AND p.caption IS NOT NULL`,
+    lower: undefined,
+    upper: undefined,
+    order: ["p.id"],
+    where: all([where ?? "TRUE", dateCondition(scope, "p.posted_at"), "has_words(p.caption, @caption)"]),
+    rows: CAPTIONS_AT_ONCE,
+  };
+}
+
+function filesByDate(scope: Scope): PlacementStretch {
+  const order = ["f.date", "f.image", "f.path"];
+  return {
+    ...FILES,
+    dated: true,
+    range: "TRUE",
+    ...datesBound(scope, "f.date"),
+    order,
+    parameters: datesOf(scope),
+  };
+}
+
+function postsByDate(scope: Scope): PlacementStretch {
+  const order = ["p.posted_at", "p.image", "p.id"];
+  return {
+    ...POSTS,
+    dated: true,
+    range: "TRUE",
+    ...datesBound(scope, "p.posted_at"),
+    order,
+    parameters: datesOf(scope),
+  };
+}
+
+const postParameters = ({ guildId, authorId, captionContains }: DiscordScope) => ({
+  guild: guildId,
+  ...(authorId !== undefined && { author: authorId }),
+  ...(captionContains !== undefined && { caption: captionContains }),
+});
+
+const datesBound = ({ since, until }: Scope, column: string) => ({
+  lower: since === undefined ? undefined : `${column} >= @since`,
+  upper: until === undefined ? undefined : `${column} < @until`,
+});
+
+const datesOf = ({ since, until }: Scope) => ({
+  ...(since !== undefined && { since }),
+  ...(until !== undefined && { until }),
+});
