@@ -4,26 +4,40 @@ import { type TermFlags, termsOf } from "./query-terms.ts";
 import { type ScopeFlags, scopeOf } from "./scope-options.ts";
 
 export interface RequestFlags extends TermFlags, ScopeFlags {
-  readonly limit: number;
+  readonly limit?: number | "all";
   readonly cursor?: string;
   readonly sort?: string;
   readonly minScore?: string;
   readonly copies?: boolean;
+  readonly print0?: boolean;
 }
+
+const DEFAULT_LIMIT = 10;
 
 /** The question as typed, all of it checked: nothing is opened or indexed for a slip. @throws UsageError */
 export async function findRequest(words: readonly string[], flags: RequestFlags): Promise<FindRequest> {
   const terms = termsOf(words, flags);
+  const limit = flags.limit ?? defaultLimit(flags);
   return {
     terms,
     scope: await scopeOf(flags),
-    limit: flags.limit,
+    limit,
     cursor: flags.cursor,
     sort: terms.length > 0 ? orderOf(flags.sort) : listingOrder(flags),
     minScore: flags.minScore === undefined ? undefined : cosine(flags.minScore),
-    collapse: !flags.copies,
+    // All of them means each of them.
+    collapse: !flags.copies && limit !== "all",
   };
 }
+
+/** A script takes all that the options leave; what words alone rank is the whole library, and ends with the best. */
+function defaultLimit(flags: RequestFlags): number | "all" {
+  const isBounded = isNarrowed(flags) || flags.minScore !== undefined;
+  return flags.print0 && isBounded ? "all" : DEFAULT_LIMIT;
+}
+
+const isNarrowed = ({ in: folders, since, until, tag, notTag }: RequestFlags) =>
+  [folders, since, until, tag, notTag].some((option) => option !== undefined);
 
 function orderOf(typed: string | undefined): FindRequest["sort"] {
   if (typed === undefined || typed === "relevance" || typed === "newest" || typed === "oldest") return typed;
@@ -34,8 +48,7 @@ function orderOf(typed: string | undefined): FindRequest["sort"] {
 function listingOrder(flags: RequestFlags): FindRequest["sort"] {
   const order = orderOf(flags.sort);
   if (order === "newest" || order === "oldest") return order;
-  const { in: folders, since, until, tag, notTag } = flags;
-  if ([folders, since, until, tag, notTag].some((narrowed) => narrowed !== undefined)) return "newest";
+  if (isNarrowed(flags)) return "newest";
   throw new UsageError(
     'The query is empty. Say what the picture shows, such as "a dog on a beach", or list pictures by --in, --since or --tag.',
   );

@@ -35,6 +35,7 @@ import type {
   DiscordPlacement,
   DuplicateGroup,
   DuplicatesRequest,
+  EmbeddedImage,
   Embedding,
   FindAnswer,
   FindRequest,
@@ -170,7 +171,7 @@ export class Library {
   async suggestTags(image: ImageRef, vocabulary: TagVocabulary, signal?: AbortSignal): Promise<ImageTag[]> {
     const tags = await this.#asking(async (parts) => {
       const judge = await TagJudge.prepare(parts, vocabulary, signal);
-      return judge.tagsOf(await this.#vectorOf(parts, image, signal));
+      return judge.tagsOf((await this.#embedded(parts, image, signal)).embedding);
     });
     return tags.map((tag) => ({ ...tag, by: "model" as const })).sort((x, y) => y.score - x.score);
   }
@@ -366,8 +367,11 @@ export class Library {
   }
 
   /** Embeds a picture for later questions without adding it. */
-  embedImage(image: ImageRef, signal?: AbortSignal): Promise<Embedding> {
-    return this.#asking((parts) => this.#vectorOf(parts, image, signal));
+  embedImage(image: ImageRef, signal?: AbortSignal): Promise<EmbeddedImage> {
+    return this.#asking(async (parts) => ({
+      ...(await this.#embedded(parts, image, signal)),
+      space: parts.embedder.space,
+    }));
   }
 
   /** Waits for reads and writes underway, then closes what was opened. Later calls of any verb are refused. */
@@ -402,11 +406,18 @@ export class Library {
     return { catalog: this.#parts.catalog, settings: this.#parts.settings, embedder, index };
   }
 
-  async #vectorOf(parts: SearchParts, image: ImageRef, signal?: AbortSignal): Promise<Embedding> {
-    if (!("id" in image)) return (await parts.embedder.embedPicture(image, signal)).embedding;
-    const { key } = await resolveImage(parts.catalog, image.id, WHOLE_LIBRARY);
-    const vector = (await parts.index.vectors([key])).get(key);
-    if (vector) return vector;
+  async #embedded(
+    parts: SearchParts,
+    image: ImageRef,
+    signal?: AbortSignal,
+  ): Promise<{ embedding: Embedding; id: ImageId }> {
+    if (!("id" in image)) {
+      const { embedding, picture } = await parts.embedder.embedPicture(image, signal);
+      return { embedding, id: picture.id };
+    }
+    const { key, record } = await resolveImage(parts.catalog, image.id, WHOLE_LIBRARY);
+    const embedding = (await parts.index.vectors([key])).get(key);
+    if (embedding) return { embedding, id: record.id };
     throw new ModelMismatchError(`Image ${image.id.slice(0, 12)} has no vector yet. Run \`glimpse add\`.`);
   }
 

@@ -176,6 +176,8 @@ export type ImageRef = { readonly id: string } | { readonly path: string } | { r
 export interface EmbeddedImage {
   readonly embedding: Embedding;
   readonly space: EmbeddingSpace;
+  /** The picture's own id, whether the library has it or not. */
+  readonly id?: ImageId | undefined;
 }
 
 /** A picture rendered for looking at: upright, without metadata. */
@@ -191,13 +193,14 @@ export type QueryTerm =
   | { readonly text: string; readonly weight?: number | undefined }
   | { readonly image: ImageRef | EmbeddedImage; readonly weight?: number | undefined };
 
+/** A picture that serves as an example (an image term of positive weight) is not among its own matches. */
 export interface FindRequest {
   readonly terms: readonly QueryTerm[];
   readonly scope: Scope;
   /** Where images named by id among the terms are looked up. Default: `scope`. */
   readonly termScope?: Scope | undefined;
-  /** Hits per page, 1..1000. Default 10. */
-  readonly limit?: number | undefined;
+  /** Hits per page, 1..1000, or all of them, which wants `collapse: false`: merging takes the square of their number. Default 10. */
+  readonly limit?: number | "all" | undefined;
   /** `nextCursor` of an earlier answer to the same request. */
   readonly cursor?: string | undefined;
   /** Order of the page's matches. Default "relevance". */

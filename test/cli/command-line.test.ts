@@ -87,7 +87,9 @@ describe("a person's first minutes", () => {
   });
 
   test("find --like a file outside, --print0 for pipes", async () => {
-    const { stdout } = await glimpse("find", "--like", join(pictures, "green.jpg"), "--print0", "-n", "1");
+    const outside = join(temporaryFolder(), "almost green.jpg");
+    writeFileSync(outside, await disc("green", 71));
+    const { stdout } = await glimpse("find", "--like", outside, "--print0", "-n", "1");
     expect(stdout).toBe(`${join(pictures, "green.jpg")}\0`);
   });
 
@@ -139,7 +141,7 @@ describe("a person's first minutes", () => {
 describe("wrong usage ends with 2 and a sentence, failure with 1", () => {
   test.each([
     [["find"], 2, /query is empty.*a dog on a beach/],
-    [["find", "x", "--limit", "zero"], 2, /whole number/],
+    [["find", "x", "--limit", "zero"], 2, /whole number from 1 to 1000, or all/],
     [["find", "x", "--since", "yesterday"], 2, /no date/],
     [["find", "x", "--cursor", "forged"], 2, /another query/],
     [["nonsense"], 2, /unknown command/],

@@ -42,6 +42,46 @@ describe("without words", () => {
   });
 });
 
+describe("how many hits there are", () => {
+  const limitOf = async (words: string[], flags: object) => (await findRequest(words, flags)).limit;
+
+  test("is ten, or what -n says", async () => {
+    expect(await limitOf(["cat"], {})).toBe(10);
+    expect(await limitOf(["cat"], { print0: true })).toBe(10);
+    expect(await limitOf([], { tag: ["round"] })).toBe(10);
+    expect(await limitOf([], { tag: ["round"], print0: true, limit: 3 })).toBe(3);
+  });
+
+  test.each([
+    { tag: ["a"] },
+    { notTag: ["a"] },
+    { in: [pictures] },
+    { since: "30d" },
+    { until: "30d" },
+    { minScore: "0.2" },
+  ])("is all that %j leaves for --print0, near-identical ones too", async (flags) => {
+    expect(await findRequest(["cat"], { ...flags, print0: true })).toMatchObject({
+      limit: "all",
+      collapse: false,
+    });
+  });
+
+  test("is as many as there are, where more than ten are left", { timeout: 120_000 }, async () => {
+    const many = temporaryFolder();
+    const other = join(temporaryFolder(), "library");
+    for (let at = 0; at < 13; at++) writeFileSync(join(many, `${at}.jpg`), await disc("red", 30 + at));
+    await runGlimpse(other, ["add", many]);
+    for (const args of [
+      ["--in", many],
+      ["circle", "-n", "all"],
+      ["circle", "--min-score", "-1"],
+    ]) {
+      const { stdout } = await runGlimpse(other, ["find", ...args, "--print0"]);
+      expect(stdout.split("\0").length - 1, args.join(" ")).toBe(13);
+    }
+  });
+});
+
 test("a page of the last days is followed by the next", async () => {
   const page = (...more: string[]) => glimpse("find", "--since", "30d", "-n", "1", "--json", ...more);
   const { nextCursor } = JSON.parse((await page()).stdout);
@@ -55,7 +95,7 @@ describe("a slip on the line is told before a folder is indexed", () => {
     [["--like", "missing.jpg"], /no file missing\.jpg/],
     [["--like", pictures], /is a folder, not a picture/],
     [["cat", "--min-score", "high"], /--min-score/],
-    [["cat", "--limit", "1001"], /from 1 to 1000/],
+    [["cat", "--limit", "1001"], /from 1 to 1000, or all/],
     [["cat", "--and", ""], /one of them is empty/],
   ])("%j", async (args, message) => {
     const fresh = join(temporaryFolder(), "library");

@@ -101,7 +101,8 @@ test("finds more like one of the hits", async () => {
   const more = await stage.press(ann, select?.customId ?? "", [select?.values[0] ?? ""]);
   expect(more.callbacks[0]?.type).toBe(5);
   expect(more.ephemeral).toBe(true);
-  expect(found(more)[0]).toBe("sunset beach");
+  expect(found(more)[0]).toBe("beach umbrella");
+  expect(found(more)).not.toContain("sunset beach");
 });
 
 test("shows a page to the channel, without buttons", async () => {
@@ -142,7 +143,9 @@ test("Find similar and Classify work on a picture in a message", async () => {
   const message = posts.get("sunset beach");
   if (!message) throw new Error("posted above");
   const similar = await stage.menu(ann, "Find similar", message);
-  expect(found(similar)[0]).toBe("sunset beach");
+  expect(found(similar)[0]).toBe("beach umbrella");
+  expect(found(similar)).not.toContain("sunset beach");
+  expect(similar.text).toContain("The example itself is in the library");
   const classified = await stage.menu(ann, "Classify", message);
   expect(classified.text).toMatch(/% · /);
   const empty = stage.fake.post(stage.general, { content: "words only" });

@@ -4,7 +4,7 @@ import { readConfig } from "../../config.ts";
 import { UsageError } from "../../core/errors.ts";
 import type { Library } from "../../core/index.ts";
 import type { Classification, ImageRef } from "../../core/types.ts";
-import { wholeNumber } from "../numbers.ts";
+import { wholeNumberOrAll } from "../numbers.ts";
 import { printable, say, sayJson } from "../output.ts";
 import { globalOptions, type Register } from "../program.ts";
 import { showProgress } from "../progress.ts";
@@ -35,7 +35,7 @@ export const registerClassify: Register = (program) => {
     .argument("<pictures...>", "files, folders or image ids")
     .option("--labels <list>", "labels, with commas between them")
     .option("--labels-file <file>", "labels, one a line")
-    .option("-n, --limit <count>", "labels to show for each picture", wholeNumber, 3)
+    .option("-n, --limit <count>", "labels to show for each picture, or all", wholeNumberOrAll, 3)
     .option("--json", "one JSON object a line")
     .addHelpText("after", EXAMPLES)
     .action((pictures: string[], flags: ClassifyFlags) =>

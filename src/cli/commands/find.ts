@@ -29,7 +29,9 @@ Examples:
   glimpse find receipts --in ~/Documents --since 2024
   glimpse find --tag dog --since 30d                 without words: what has the tag, newest first
   glimpse find cat --html cats.html                  a page to look at
-  glimpse find cat --print0 | xargs -0 cp -t cats/`;
+  glimpse find cat --print0 | xargs -0 cp -t cats/                     the ten best
+  glimpse find cat --min-score 0.25 --print0 | xargs -0 cp -t cats/    all that score so much
+  glimpse find --tag dog --print0 | xargs -0 cp -t dogs/               all with the tag`;
 
 export const registerFind: Register = (program) => {
   const command = program
@@ -40,16 +42,20 @@ export const registerFind: Register = (program) => {
     .option("--and <words[:weight]>", "and these words too (repeatable)", collect)
     .option("--not <words[:weight]>", "away from these words (repeatable)", collect)
     .option("--unlike <picture[:weight]>", "away from this picture (repeatable)", collect)
-    .option("-n, --limit <count>", "hits to show, up to 1000", hitCount, 10)
+    .option(
+      "-n, --limit <count>",
+      "hits to show, up to 1000, or all, near-identical ones one by one (default: 10)",
+      hitCount,
+    )
     .option("--cursor <cursor>", "continue where an earlier answer ended")
     .option(
       "--sort <order>",
-      "relevance, newest or oldest; by date, words choose their 200 best matches first",
+      "relevance, newest or oldest; by date, words choose their 200 best matches first (with -n all: all)",
     )
     .option("--min-score <cosine>", "leave out hits below this score")
     .option("--copies", "show near-identical pictures one by one")
     .option("--json", "the answer as JSON")
-    .option("--print0", "only paths, each ended by NUL, for xargs -0")
+    .option("--print0", "only paths, each ended by NUL; without -n all that --min-score and filters leave")
     .option("--html <file>", "write the answer as a page; - for the output")
     .option("--force", FORCE_HELP)
     .option("--no-pictures", "no inline pictures, even where the terminal could show them")
@@ -99,7 +105,7 @@ async function show(
     await writePage({ html, force }, await hitsPage(answer, (id) => library.thumbnail(id, scope)));
   }
   if (flags.json) return sayJson(findJson(answer, await alikeOf(library, answer, scope)));
-  if (flags.print0) return void process.stdout.write(firstPaths(answer));
+  if (flags.print0) return printPaths(answer, flags);
   if (answer.hits.length === 0) return note(nothingFound(answer));
   if (flags.html !== undefined) return;
   const config = readConfig(global);
@@ -126,6 +132,12 @@ const firstPaths = (answer: FindAnswer) =>
     .flatMap((hit) => filesOf(hit).slice(0, 1))
     .map((path) => `${path}\0`)
     .join("");
+
+function printPaths(answer: FindAnswer, { limit }: FindFlags): void {
+  process.stdout.write(firstPaths(answer));
+  if (limit === undefined && answer.nextCursor)
+    note(`These are the ${answer.hits.length} best; -n all gives every picture, --min-score those that fit.`);
+}
 
 function nothingFound(answer: FindAnswer): string {
   if (answer.searched > 0) return "Nothing found.";

@@ -2,11 +2,11 @@ import { UsageError } from "../errors.ts";
 import { imageDate } from "../image-date.ts";
 import type { ImageKey, KeySet, Neighbor } from "../ports.ts";
 import { Turns } from "../turns.ts";
-import type { FindAnswer, FindRequest, Hit, ImageId, ImageRecord, QueryTerm } from "../types.ts";
+import type { Embedding, FindAnswer, FindRequest, Hit, ImageId, ImageRecord, QueryTerm } from "../types.ts";
 import { type Collapsed, collapse } from "./collapse.ts";
 import { decodeCursor, encodeCursor, requestDigest } from "./cursor.ts";
 import type { SearchParts } from "./parts.ts";
-import { queryVector } from "./query-vector.ts";
+import { type QueryVector, queryVector } from "./query-vector.ts";
 
 const DEFAULT_LIMIT = 10;
 const MAX_LIMIT = 1000;
@@ -17,10 +17,7 @@ const IDS_AT_ONCE = 1000;
 
 /** Answers a question: scope first, then ranking, then near-identical hits are merged, then the page is cut. */
 export async function find(parts: SearchParts, request: FindRequest): Promise<FindAnswer> {
-  const limit = request.limit ?? DEFAULT_LIMIT;
-  if (!Number.isInteger(limit) || limit < 1 || limit > MAX_LIMIT) {
-    throw new UsageError(`The limit must be a whole number from 1 to ${MAX_LIMIT}; got ${limit}.`);
-  }
+  const limit = limitOf(request);
   const digest = requestDigest(request);
   const offset = decodeCursor(request.cursor, digest);
   const within = await parts.catalog.keysInScope(request.scope);
@@ -36,6 +33,12 @@ export async function find(parts: SearchParts, request: FindRequest): Promise<Fi
   };
 }
 
+function limitOf({ limit = DEFAULT_LIMIT }: FindRequest): number {
+  if (limit === "all") return Number.POSITIVE_INFINITY;
+  if (Number.isInteger(limit) && limit >= 1 && limit <= MAX_LIMIT) return limit;
+  throw new UsageError(`The limit must be a whole number from 1 to ${MAX_LIMIT}, or all; got ${limit}.`);
+}
+
 interface Ranked {
   readonly ranked: readonly Collapsed[];
   readonly notes: readonly string[];
@@ -49,26 +52,51 @@ async function rank(
 ): Promise<Ranked> {
   if (request.terms.length === 0) return { ranked: await byDateAlone(parts, request, wanted), notes: [] };
   const query = await queryVector(parts, request.terms, request.termScope ?? request.scope, request.signal);
-  const question = { within, signal: request.signal };
+  const { except, notes } = await examplesLeftOut(parts, query, within);
+  const question = { query: query.embedding, within, except, signal: request.signal };
   if (request.sort === undefined || request.sort === "relevance") {
-    return { ranked: await nearest(parts, request, query.embedding, question, wanted), notes: query.notes };
+    return { ranked: await nearest(parts, request, question, wanted), notes };
   }
-  const matches = await nearest(parts, request, query.embedding, question, DATED_MATCHES);
-  return { ranked: await sortByDate(parts, request, matches), notes: query.notes };
+  const matches = await nearest(parts, request, question, Number.isFinite(wanted) ? DATED_MATCHES : wanted);
+  return { ranked: await sortByDate(parts, request, matches), notes };
+}
+
+/** The examples that would be found; of one that was shown, people may not know that the library has it. */
+async function examplesLeftOut(
+  { catalog }: SearchParts,
+  { examples, notes }: QueryVector,
+  within: KeySet | undefined,
+): Promise<{ except: ReadonlySet<ImageKey>; notes: readonly string[] }> {
+  const images = await catalog.imagesById(examples.map(({ id }) => id));
+  const found = images.filter(({ key }) => within === undefined || within.has(key));
+  const named = new Set(examples.flatMap(({ id, named }) => (named ? id : [])));
+  const isNews = found.some(({ record }) => !named.has(record.id));
+  return { except: new Set(found.map(({ key }) => key)), notes: isNews ? [...notes, EXAMPLE_KNOWN] : notes };
+}
+
+const EXAMPLE_KNOWN = "The example itself is in the library; it is left out of what is like it.";
+
+interface Question {
+  readonly query: Embedding;
+  readonly within: KeySet | undefined;
+  /** The pictures that serve as examples: nobody looks for what they have. */
+  readonly except: ReadonlySet<ImageKey>;
+  readonly signal: AbortSignal | undefined;
 }
 
 /** Near-identical hits merge, so more are asked for until enough stay apart or there are no more. */
 async function nearest(
   parts: SearchParts,
   request: FindRequest,
-  query: Float32Array,
-  question: { within: KeySet | undefined; signal: AbortSignal | undefined },
+  { query, except, ...question }: Question,
   wanted: number,
 ): Promise<readonly Collapsed[]> {
-  for (let limit = Math.ceil(wanted * 1.5) + 10; ; limit *= 3) {
+  const enough = Number.isFinite(wanted) ? wanted : (question.within?.size ?? parts.index.size);
+  for (let limit = Math.ceil(enough * 1.5) + 10 + except.size; ; limit *= 3) {
     const found = await parts.index.search(query, { limit, ...question });
     const good = found.filter(({ score }) => score >= (request.minScore ?? -1));
-    const merged = await mergeAlike(parts, request, good);
+    const others = good.filter(({ key }) => !except.has(key));
+    const merged = await mergeAlike(parts, request, others);
     const exhausted = found.length < limit || good.length < found.length;
     // One more leader than wanted means that the wanted ones have all the followers they will get nearby.
     if (merged.length >= wanted || exhausted) return merged;
@@ -89,7 +117,8 @@ async function byDateAlone(parts: SearchParts, request: FindRequest, wanted: num
   if (request.sort !== "newest" && request.sort !== "oldest") {
     throw new UsageError('The query is empty. Say what the picture shows, such as "a dog on a beach".');
   }
-  const keys = await parts.catalog.keysByDate(request.scope, request.sort, wanted);
+  const limit = Math.min(wanted, Number.MAX_SAFE_INTEGER);
+  const keys = await parts.catalog.keysByDate(request.scope, request.sort, limit);
   return keys.map((key) => ({ key, score: 0, alike: [] }));
 }
 
@@ -159,6 +188,6 @@ function inWords(terms: readonly QueryTerm[]): string {
 }
 
 function pictureInWords(image: Extract<QueryTerm, { image: unknown }>["image"]): string {
-  if ("id" in image) return `[image ${image.id.slice(0, 12)}]`;
-  return "path" in image ? `[${image.path}]` : "[uploaded image]";
+  if ("path" in image) return `[${image.path}]`;
+  return "embedding" in image || "bytes" in image ? "[uploaded image]" : `[image ${image.id.slice(0, 12)}]`;
 }

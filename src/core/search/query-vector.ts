@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { PictureError, UsageError } from "../errors.ts";
 import type { PictureSource } from "../ports.ts";
 import { asCache } from "../settings/as-cache.ts";
-import type { EmbeddedImage, Embedding, QueryTerm, Scope } from "../types.ts";
+import type { EmbeddedImage, Embedding, ImageId, QueryTerm, Scope } from "../types.ts";
 import type { SearchParts } from "./parts.ts";
 import { resolveImage } from "./resolve-image.ts";
 
@@ -13,8 +13,16 @@ const CACHE_PLACES = 8192;
 /** Longer texts are cut before tokenizing: no model reads further, and tokenizers are not built for megabytes. */
 const MAX_TEXT_LENGTH = 2000;
 
+export interface Example {
+  readonly id: ImageId;
+  /** Named as a picture of the library; one that was shown may be in the library or not. */
+  readonly named: boolean;
+}
+
 export interface QueryVector {
   readonly embedding: Embedding;
+  /** The pictures that the question starts from, not those it pushes away. */
+  readonly examples: readonly Example[];
   readonly notes: readonly string[];
 }
 
@@ -32,22 +40,24 @@ export async function queryVector(
   if (terms.length > MAX_TERMS)
     throw new UsageError(`A query takes up to ${MAX_TERMS} parts; this one has ${terms.length}.`);
   const notes: string[] = [];
+  const examples: Example[] = [];
   const sum = new Float64Array(parts.embedder.dimensions);
   for (const term of terms) {
     const weight = term.weight ?? 1;
     if (!Number.isFinite(weight)) throw new UsageError(`A weight must be a number; got ${weight}.`);
-    const vector =
+    const { embedding, id } =
       "text" in term
-        ? await textVector(parts, term.text, notes, signal)
+        ? { embedding: await textVector(parts, term.text, notes, signal) }
         : await imageVector(parts, term.image, scope, signal);
-    vector.forEach((value, at) => {
+    if (id !== undefined && weight > 0) examples.push({ id, named: isNamed(term) });
+    embedding.forEach((value, at) => {
       sum[at] = (sum[at] ?? 0) + weight * value;
     });
   }
   const length = Math.hypot(...sum);
   if (length < 1e-6)
     throw new UsageError("The parts of the query cancel each other out. Change a weight or drop one.");
-  return { embedding: Float32Array.from(sum, (value) => value / length), notes };
+  return { embedding: Float32Array.from(sum, (value) => value / length), examples, notes };
 }
 
 interface CachedVector {
@@ -88,17 +98,24 @@ async function textVector(
 const truncationNote = (text: string) =>
   `The query "${text.slice(0, 40).trim()}…" is longer than the model reads; its beginning was used.`;
 
+const isNamed = (term: QueryTerm) => "image" in term && "id" in term.image && !("embedding" in term.image);
+
+interface ImageVector {
+  readonly embedding: Embedding;
+  readonly id?: ImageId | undefined;
+}
+
 async function imageVector(
   parts: SearchParts,
   image: Extract<QueryTerm, { image: unknown }>["image"],
   scope: Scope,
   signal?: AbortSignal,
-): Promise<Embedding> {
+): Promise<ImageVector> {
   if ("embedding" in image) return sameSpace(parts, image);
   if (!("id" in image)) return pictureVector(parts, image, signal);
   const { key, record } = await resolveImage(parts.catalog, image.id, scope);
-  const vector = (await parts.index.vectors([key])).get(key);
-  if (vector) return vector;
+  const embedding = (await parts.index.vectors([key])).get(key);
+  if (embedding) return { embedding, id: record.id };
   throw new UsageError(
     `Image ${record.id.slice(0, 12)} has no vector under the current model yet. Run \`glimpse add\`.`,
   );
@@ -109,17 +126,18 @@ async function pictureVector(
   { embedder }: SearchParts,
   picture: PictureSource,
   signal?: AbortSignal,
-): Promise<Embedding> {
+): Promise<ImageVector> {
   try {
-    return (await embedder.embedPicture(picture, signal)).embedding;
+    const { embedding, picture: facts } = await embedder.embedPicture(picture, signal);
+    return { embedding, id: facts.id };
   } catch (error) {
     if (!(error instanceof PictureError) || !("path" in picture)) throw error;
     throw new PictureError(error.code, `${picture.path}: ${error.message}`, { cause: error });
   }
 }
 
-function sameSpace({ embedder }: SearchParts, image: EmbeddedImage): Embedding {
-  if (image.space === embedder.space) return image.embedding;
+function sameSpace({ embedder }: SearchParts, image: EmbeddedImage): ImageVector {
+  if (image.space === embedder.space) return image;
   throw new UsageError("The model was changed since this picture was given. Ask again with the picture.");
 }
 

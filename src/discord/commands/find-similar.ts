@@ -20,8 +20,9 @@ export const findSimilar: MenuCommand = {
     const pictures = messagePictures(interaction.targetMessage);
     const vectors = [];
     for (const picture of pictures) {
-      const embedding = await context.library.embedImage({ bytes: await fetchAttachment(context, picture) });
-      vectors.push(vectorTerm(embedding, context.library.model.space));
+      vectors.push(
+        vectorTerm(await context.library.embedImage({ bytes: await fetchAttachment(context, picture) })),
+      );
     }
     const question = {
       kind: "find" as const,

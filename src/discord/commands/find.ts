@@ -75,6 +75,5 @@ async function shownPicture(
 ): Promise<SavedTerm[]> {
   const image = interaction.options.getAttachment("image");
   if (!image) return [];
-  const embedding = await context.library.embedImage({ bytes: await fetchAttachment(context, image) });
-  return [vectorTerm(embedding, context.library.model.space)];
+  return [vectorTerm(await context.library.embedImage({ bytes: await fetchAttachment(context, image) }))];
 }

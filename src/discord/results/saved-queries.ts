@@ -1,12 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { z } from "zod";
-import type { Library, QueryTerm } from "../../core/index.ts";
+import type { EmbeddedImage, Library, QueryTerm } from "../../core/index.ts";
 import { snowflake } from "../gateway/payloads.ts";
 
 const term = z.union([
   z.object({ text: z.string() }),
   z.object({ imageId: z.string() }),
-  z.object({ vector: z.base64(), space: z.string() }),
+  z.object({ vector: z.base64(), space: z.string(), id: z.string().optional() }),
 ]);
 
 const savedQuery = z.object({
@@ -54,10 +54,11 @@ export class SavedQueries {
   }
 }
 
-/** A picture that was only shown to the bot: its vector is kept for a day, the picture is not. */
-export const vectorTerm = (embedding: Float32Array, space: string): SavedTerm => ({
+/** A picture that was only shown to the bot: its vector and hash are kept for a day, the picture is not. */
+export const vectorTerm = ({ embedding, space, id }: EmbeddedImage): SavedTerm => ({
   vector: Buffer.from(embedding.buffer, embedding.byteOffset, embedding.byteLength).toString("base64"),
   space,
+  id,
 });
 
 /** The question as everybody may read it. Which picture it started from, and under what name, is its asker's affair. */
@@ -68,5 +69,5 @@ export function toQueryTerm(saved: SavedTerm): QueryTerm {
   if ("text" in saved) return { text: saved.text };
   if ("imageId" in saved) return { image: { id: saved.imageId } };
   const bytes = new Uint8Array(Buffer.from(saved.vector, "base64"));
-  return { image: { embedding: new Float32Array(bytes.buffer), space: saved.space } };
+  return { image: { embedding: new Float32Array(bytes.buffer), space: saved.space, id: saved.id } };
 }

@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { type FindAnswer, type Hit, type QueryTerm, UsageError } from "../../core/index.ts";
-import { findOthers } from "../find-others.ts";
 import { factsLine, factsOf, linkTo, pictureFacts } from "../picture-facts.ts";
 import { type Call, defineTool } from "../tool.ts";
 import { DATA_NOTE, quoted, untrusted } from "../untrusted-text.ts";
@@ -45,7 +44,7 @@ export const searchImages = defineTool({
   run: async (args, call) => {
     const { library, service } = call;
     const terms = await termsOf(args, call);
-    const answer = await findOthers(library, {
+    const answer = await library.find({
       terms,
       scope: await service.access.scope(library, args),
       // The example may lie outside the folder or time that is searched.

@@ -1,6 +1,6 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import type { FindAnswer, FindRequest, Scope } from "../../../src/core/types.ts";
 import { FakeEmbedder } from "../../support/fake-embedder.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
@@ -58,7 +58,7 @@ describe("ranking", () => {
     const id = (await find({ terms: [{ text: "fox" }] })).hits[0]?.id ?? "";
     const outside = join(temporaryFolder(), "other.jpg");
     writeFileSync(outside, "whale");
-    expect(namesOf(await find({ terms: [{ image: { id: id.slice(0, 8) } }] }))[0]).toBe("a.jpg");
+    expect(namesOf(await find({ terms: [{ image: { id: id.slice(0, 8) } }] }))).toEqual(["b.jpg"]);
     expect(namesOf(await find({ terms: [{ image: { path: outside } }] }))[0]).toBe("b.jpg");
     expect(namesOf(await find({ terms: [{ image: { bytes: Buffer.from("fox") } }] }))[0]).toBe("a.jpg");
     await library.close();
@@ -71,6 +71,96 @@ describe("ranking", () => {
     expect(embedder.calls.texts).toBe(1);
     await library.close();
   });
+});
+
+describe("a picture of the library as the example", () => {
+  const near = (distance: number) => [1, distance];
+  const embedder = new FakeEmbedder({
+    vectors: { a1: near(0), a2: near(0.01), a3: near(0.02), b: near(0.8), c: [0.2, 1], z: [0.9, 0.5, 0.5] },
+  });
+  const opening = libraryOf(
+    {
+      "in/a1.png": "a1",
+      "in/a2.png": "a2",
+      "in/a3.png": "a3",
+      "in/b.png": "b",
+      "in/c.png": "c",
+      "out/z.png": "z",
+    },
+    embedder,
+  );
+  const inside = async () =>
+    ({ files: { folders: [join((await opening).folder, "in")] }, discord: "none" }) as const;
+  const idOf = async (name: string) =>
+    (await (await opening).library.named(join((await opening).folder, name))).id;
+
+  afterAll(async () => (await opening).library.close());
+
+  test("is left out, however it is given, and nothing that looks like it goes with it", async () => {
+    const { find, folder, library } = await opening;
+    const path = join(folder, "in/a1.png");
+    const known = "The example itself is in the library; it is left out of what is like it.";
+    for (const image of [
+      { id: await idOf("in/a1.png") },
+      { path },
+      { bytes: readFileSync(path) },
+      await library.embedImage({ path }),
+    ]) {
+      const answer = await find({ terms: [{ image }], scope: await inside() });
+      expect(answer.hits.map(({ rank }) => rank)).toEqual([1, 2, 3]);
+      expect(namesOf(answer)).toEqual(["a2.png", "b.png", "c.png"]);
+      expect(answer.hits[0]?.alike).toEqual([await idOf("in/a3.png")]);
+      expect(answer.notes).toEqual(
+        "path" in image || "bytes" in image || "embedding" in image ? [known] : [],
+      );
+    }
+  });
+
+  test.each(["in/a1.png", "out/z.png"])(
+    "ranks are continuous over pages, whether %s is searched or not",
+    async (name) => {
+      const { find } = await opening;
+      const question = {
+        terms: [{ image: { id: await idOf(name) } }],
+        scope: await inside(),
+        termScope: everything,
+        limit: 2,
+        collapse: false,
+      };
+      const whole = await find({ ...question, limit: "all" });
+      const pages = [await find(question)];
+      for (let cursor = pages[0]?.nextCursor; cursor; cursor = pages.at(-1)?.nextCursor)
+        pages.push(await find({ ...question, cursor }));
+      const hits = pages.flatMap((page) => page.hits);
+      expect(hits).toEqual(whole.hits);
+      expect(hits.map(({ rank }) => rank)).toEqual(hits.map((_, at) => at + 1));
+      expect(hits).toHaveLength(name === "in/a1.png" ? 4 : 5);
+    },
+  );
+
+  test("is an answer where it is pushed away from", async () => {
+    const { find } = await opening;
+    const terms = [{ text: "b" }, { image: { id: await idOf("in/c.png") }, weight: -0.1 }];
+    expect(namesOf(await find({ terms, scope: await inside() }))).toContain("c.png");
+  });
+});
+
+test("all of what a filter or a lowest score leaves is given, also by date", async () => {
+  const { find, library } = await libraryOf(
+    Object.fromEntries(Array.from({ length: 260 }, (_, at) => [`${at}.jpg`, `cat ${at}`])),
+  );
+  const terms = [{ text: "cat" }];
+  for (const request of [{ terms }, { terms, sort: "newest" }, { sort: "newest" }] as const) {
+    const answer = await find({ ...request, limit: "all", collapse: false });
+    expect(answer).toMatchObject({ nextCursor: null });
+    expect(new Set(answer.hits.map(({ id }) => id)).size).toBe(260);
+  }
+  const { hits } = await find({ terms, limit: "all", collapse: false });
+  const minScore = hits[99]?.score;
+  expect((await find({ terms, limit: "all", collapse: false, minScore })).hits).toEqual(
+    hits.filter(({ score }) => score >= (minScore ?? 1)),
+  );
+  await library.close();
 });
 
 describe("near-identical hits", () => {

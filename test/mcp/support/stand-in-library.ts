@@ -50,7 +50,8 @@ export function standInLibrary(
       offline: [],
       cancelled: false,
     }),
-    find: async ({ terms, limit = 10, cursor = "0" }) => {
+    find: async ({ terms, limit: wanted = 10, cursor = "0" }) => {
+      const limit = wanted === "all" ? pictures.length : wanted;
       const start = Number(cursor);
       if (!(start >= 0))
         throw new UsageError("This cursor belongs to another query. Ask again without a cursor.");
