@@ -6,15 +6,16 @@ import type { Service } from "./service.ts";
 
 const MAX_SESSIONS = 32;
 const IDLE_MS = 30 * 60 * 1000;
-/** A full house makes room for a newcomer at the cost of a client that has been silent this long. */
-const EVICTABLE_MS = 60 * 1000;
 
 interface Session {
   readonly transport: StreamableHTTPServerTransport;
   readonly close: () => Promise<void>;
+  /** When the client last sent something, or got the end of an answer. */
   lastUsed: number;
-  /** Requests and streams in progress. */
-  open: number;
+  /** Requests that wait for their answer. */
+  working: number;
+  /** Open streams on which the client waits for what the server may send by itself. */
+  listening: number;
 }
 
 export interface HttpFailure {
@@ -32,14 +33,12 @@ export interface SessionLimits {
 export class HttpSessions {
   readonly #service: Service;
   readonly #maxSessions: number;
-  readonly #idleMs: number;
   readonly #sessions = new Map<string, Session>();
   readonly #sweep: NodeJS.Timeout;
 
   constructor(service: Service, { maxSessions = MAX_SESSIONS, idleMs = IDLE_MS }: SessionLimits = {}) {
     this.#service = service;
     this.#maxSessions = maxSessions;
-    this.#idleMs = idleMs;
     this.#sweep = setInterval(() => this.#endIdle(idleMs), Math.min(idleMs, 30_000));
     this.#sweep.unref();
   }
@@ -69,12 +68,11 @@ export class HttpSessions {
         reason: "No session: send initialize first, then its Mcp-Session-Id.",
       };
     }
-    if (this.#sessions.size >= this.#maxSessions) this.#endIdle(Math.min(EVICTABLE_MS, this.#idleMs), 1);
-    if (this.#sessions.size >= this.#maxSessions) {
+    if (this.#sessions.size >= this.#maxSessions && !this.#endLeastRecentlyUsed()) {
       return {
         status: 503,
         code: -32000,
-        reason: "Too many sessions are open. End one, or try again in a minute.",
+        reason: "Too many sessions are at work. End one, or try again in a minute.",
       };
     }
     await this.#begin(request, response, body);
@@ -91,7 +89,8 @@ export class HttpSessions {
     const transport = new StreamableHTTPServerTransport({ sessionIdGenerator: () => id });
     const server = createServer(this.#service);
     server.onclose = () => this.#sessions.delete(id);
-    const session = { transport, close: () => server.close(), lastUsed: Date.now(), open: 0 };
+    const close = () => server.close();
+    const session = { transport, close, lastUsed: Date.now(), working: 0, listening: 0 };
     this.#sessions.set(id, session);
     try {
       await server.connect(transport);
@@ -108,23 +107,40 @@ export class HttpSessions {
     response: ServerResponse,
     body: unknown,
   ): Promise<void> {
-    session.open += 1;
+    const kind = request.method === "GET" ? "listening" : "working";
+    session[kind] += 1;
     session.lastUsed = Date.now();
     response.once("close", () => {
-      session.open -= 1;
-      session.lastUsed = Date.now();
+      session[kind] -= 1;
+      if (kind === "working") session.lastUsed = Date.now();
     });
     await session.transport.handleRequest(request, response, body);
   }
 
-  /** Ends sessions silent for longer than `ms`, at most `count` of them, the most silent first. */
-  #endIdle(ms: number, count = this.#sessions.size): void {
-    const idle = [...this.#sessions.values()]
-      .filter(({ open, lastUsed }) => open === 0 && Date.now() - lastUsed >= ms)
-      .sort((a, b) => a.lastUsed - b.lastUsed);
-    for (const session of idle.slice(0, count)) {
-      session.close().catch((error: unknown) => this.#service.log(`ending a session: ${String(error)}`));
+  /** Ends sessions whose client has neither asked anything nor listened for longer than `ms`. */
+  #endIdle(ms: number): void {
+    for (const [id, { working, listening, lastUsed }] of this.#sessions) {
+      if (working + listening === 0 && Date.now() - lastUsed >= ms) this.#end(id);
     }
+  }
+
+  /**
+   * Makes room for a newcomer at the cost of the client that has been silent longest; one that only listens is
+   * silent too. It begins a new session with its next request.
+   * @returns false when every session is at work
+   */
+  #endLeastRecentlyUsed(): boolean {
+    const silent = [...this.#sessions].filter(([, { working }]) => working === 0);
+    const [first] = silent.sort(([, a], [, b]) => a.lastUsed - b.lastUsed);
+    if (first === undefined) return false;
+    this.#end(first[0]);
+    return true;
+  }
+
+  #end(id: string): void {
+    const session = this.#sessions.get(id);
+    this.#sessions.delete(id);
+    session?.close().catch((error: unknown) => this.#service.log(`ending a session: ${String(error)}`));
   }
 }
 

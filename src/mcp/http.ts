@@ -2,13 +2,20 @@ import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { UsageError } from "../core/index.ts";
-import { isLoopback, refusalOf } from "./http-gate.ts";
+import { type GateRules, isLoopback, refusalOf } from "./http-gate.ts";
 import { HttpSessions, type SessionLimits } from "./http-sessions.ts";
+import { Strangers } from "./http-strangers.ts";
 import type { Service } from "./service.ts";
 
 const PATH = "/mcp";
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
-const MAX_CONNECTIONS = 256;
+const MAX_CLIENT_CONNECTIONS = 256;
+const MAX_STRANGERS = 64;
+/** Clients send their headers at once. */
+const HEADERS_MS = 5000;
+/** For the body as well. */
+const REQUEST_MS = 60_000;
+const TIMEOUT_CHECK_MS = 1000;
 
 export interface HttpOptions extends SessionLimits {
   /** Default 127.0.0.1. */
@@ -19,6 +26,8 @@ export interface HttpOptions extends SessionLimits {
   readonly token?: string | undefined;
   /** Further names in Host and Origin, for a server that other machines reach. */
   readonly allowedHosts?: readonly string[] | undefined;
+  /** How long a connection may take to send a request's headers. Default 5000. */
+  readonly headersMs?: number | undefined;
 }
 
 /** Serves any number of clients over Streamable HTTP until `signal` says to stop. */
@@ -50,13 +59,20 @@ export async function listen(service: Service, options: HttpOptions): Promise<Li
   const token = options.token || randomBytes(24).toString("base64url");
   const hosts = [host, ...(options.allowedHosts ?? [])];
   const sessions = new HttpSessions(service, options);
-  const server = createServer((request, response) => {
-    answer(request, response, sessions, { hosts, token }).catch((error: unknown) => {
+  const strangers = new Strangers(MAX_STRANGERS);
+  const timeouts = {
+    headersTimeout: options.headersMs ?? HEADERS_MS,
+    requestTimeout: REQUEST_MS,
+    connectionsCheckingInterval: Math.min(TIMEOUT_CHECK_MS, options.headersMs ?? HEADERS_MS),
+  };
+  const server = createServer(timeouts, (request, response) => {
+    answer(request, response, { sessions, strangers, hosts, token }).catch((error: unknown) => {
       service.log(`http: ${error instanceof Error ? error.stack : String(error)}`);
       refuse(response, 500, -32603, "Something went wrong inside Glimpse; its log has the details.");
     });
   });
-  server.maxConnections = MAX_CONNECTIONS;
+  server.maxConnections = MAX_CLIENT_CONNECTIONS + MAX_STRANGERS;
+  server.on("connection", (socket) => strangers.meet(socket));
   server.listen(port, host);
   await once(server, "listening").catch((error: unknown) => {
     throw new UsageError(`Cannot listen on ${host}:${port}: ${String(error)}. Choose another --port.`);
@@ -67,11 +83,14 @@ export async function listen(service: Service, options: HttpOptions): Promise<Li
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  sessions: HttpSessions,
-  rules: { readonly hosts: readonly string[]; readonly token: string },
+  { sessions, strangers, ...rules }: GateRules & { sessions: HttpSessions; strangers: Strangers },
 ): Promise<void> {
   const refusal = refusalOf(request, rules);
-  if (refusal) return refuse(response, refusal.status, -32000, refusal.reason, refusal.headers);
+  if (refusal) {
+    const headers = { ...refusal.headers, connection: "close" };
+    return refuse(response, refusal.status, -32000, refusal.reason, headers);
+  }
+  strangers.admit(request.socket);
   if (request.url?.split("?")[0] !== PATH) return refuse(response, 404, -32000, `The endpoint is ${PATH}.`);
   if (!["GET", "POST", "DELETE"].includes(request.method ?? "")) {
     return refuse(response, 405, -32000, "Use POST, GET or DELETE.", { allow: "GET, POST, DELETE" });

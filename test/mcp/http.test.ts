@@ -1,8 +1,11 @@
+import { once } from "node:events";
 import { request } from "node:http";
+import { createConnection, type Socket } from "node:net";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
-import { expect, onTestFinished, test, vi } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { type HttpOptions, type Listening, listen, serveHttp } from "../../src/mcp/http.ts";
+import type { McpLibrary } from "../../src/mcp/library-port.ts";
 import { Service } from "../../src/mcp/service.ts";
 import { callTool } from "./support/session.ts";
 import { initialize } from "./support/spawned.ts";
@@ -10,19 +13,22 @@ import { pictureNamed, standInLibrary } from "./support/stand-in-library.ts";
 
 const TOKEN = "a token for tests";
 
-function testService(): Service {
+function testService(overrides: Partial<McpLibrary> = {}): Service {
   return new Service({
     version: "0.0.0-test",
     folders: [],
     allowIndex: true,
     includeDiscord: false,
-    openLibrary: async () => standInLibrary([pictureNamed("dog.jpg")]),
+    openLibrary: async () => standInLibrary([pictureNamed("dog.jpg")], overrides),
     log: () => {},
   });
 }
 
-async function start(options: Partial<HttpOptions> = {}): Promise<Listening> {
-  const service = testService();
+async function start(
+  options: Partial<HttpOptions> = {},
+  overrides: Partial<McpLibrary> = {},
+): Promise<Listening> {
+  const service = testService(overrides);
   const listening = await listen(service, { host: "127.0.0.1", port: 0, token: TOKEN, ...options });
   onTestFinished(async () => {
     await listening.sessions.close();
@@ -193,13 +199,74 @@ test("a session ends by DELETE, and is gone then", async () => {
   expect((await send(listening, { method: "DELETE", ...session })).status).toBe(404);
 });
 
-test("there are only so many sessions, and silent ones end", async () => {
-  const listening = await start({ maxSessions: 2, idleMs: 300 });
-  const statuses = [];
-  for (let n = 0; n < 3; n++) statuses.push((await send(listening, { body: hello })).status);
-  expect(statuses).toEqual([200, 200, 503]);
-  await vi.waitUntil(() => listening.sessions.size === 0, { timeout: 5000 });
+const sessionOf = (reply: Reply) => ({ "mcp-session-id": String(reply.headers["mcp-session-id"]) });
+const ping = JSON.stringify({ jsonrpc: "2.0", id: 7, method: "ping" });
+
+test("silent sessions end", async () => {
+  const listening = await start({ idleMs: 300 });
   expect((await send(listening, { body: hello })).status).toBe(200);
+  await vi.waitUntil(() => listening.sessions.size === 0, { timeout: 5000 });
+});
+
+test("in a full house the least recently used session makes room, also when it listens on a stream", async () => {
+  const listening = await start({ maxSessions: 3 });
+  const clients = [await connect(listening), await connect(listening)];
+  const third = sessionOf(await send(listening, { body: hello }));
+  // The SDK's clients each keep a stream open by themselves.
+  await clients[0]?.ping();
+  const fourth = sessionOf(await send(listening, { body: hello }));
+  expect(listening.sessions.size).toBe(3);
+  await clients[0]?.ping();
+  await expect(clients[1]?.ping()).rejects.toThrow(/Session not found/);
+  for (const session of [third, fourth])
+    expect((await send(listening, { body: ping, ...session })).status).toBe(200);
+});
+
+test("a session at work is nobody's room", async () => {
+  const started: ((reason: Error) => void)[] = [];
+  const find = () => new Promise<never>((_, reject) => started.push(reject));
+  const listening = await start({ maxSessions: 1 }, { find });
+  const client = await connect(listening);
+  const call = callTool(client, "search_images", { query: "dog" });
+  await vi.waitUntil(() => started.length > 0);
+  expect((await send(listening, { body: hello })).status).toBe(503);
+  started[0]?.(new Error("stopped by the test"));
+  await call;
+  expect((await send(listening, { body: hello })).status).toBe(200);
+});
+
+describe("connections without the token", () => {
+  function hold({ url }: Listening, count: number, words: string): Promise<Socket[]> {
+    return Promise.all(
+      Array.from({ length: count }, async () => {
+        const socket = createConnection(Number(new URL(url).port), "127.0.0.1");
+        onTestFinished(() => void socket.destroy());
+        socket.on("error", () => undefined);
+        await once(socket, "connect");
+        socket.write(words);
+        return socket;
+      }),
+    );
+  }
+
+  test.each([
+    ["silent", ""],
+    ["half a request", "POST /mcp HTTP/1.1\r\nHost: localhost\r\n"],
+  ])("keep no client out, however many there are (%s)", async (_, words) => {
+    const listening = await start();
+    await hold(listening, 400, words);
+    const client = await connect(listening);
+    expect(await callTool(client, "search_images", { query: "dog" })).toMatchObject({ isError: false });
+  });
+
+  test("end when they do not send a request in time, and with their refusal", async () => {
+    const listening = await start({ headersMs: 100 });
+    const [silent] = await hold(listening, 1, "POST /mcp HTTP/1.1\r\n");
+    silent?.resume();
+    if (silent) await once(silent, "close");
+    const refused = await send(listening, { body: hello, authorization: "Bearer wrong" });
+    expect(refused).toMatchObject({ status: 401, headers: { connection: "close" } });
+  });
 });
 
 test("an initialize that the protocol refuses leaves no session", async () => {
