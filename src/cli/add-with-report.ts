@@ -1,4 +1,4 @@
-import type { Library } from "../core/index.ts";
+import { type Library, otherKindsInWords } from "../core/index.ts";
 import type { AddReport } from "../core/types.ts";
 import { counted, note, printable } from "./output.ts";
 import { showProgress } from "./progress.ts";
@@ -21,6 +21,8 @@ export async function addWithReport(
   for (const { origin, reason } of report.refused)
     note(`glimpse: ${printable(origin)} was not added: ${printable(reason)}`);
   tellFailures(report);
+  const otherKinds = otherKindsInWords(report.otherKinds);
+  if (otherKinds) note(`${otherKinds}.`);
   for (const root of report.offline) {
     note(
       `${printable(root)} cannot be reached or is suddenly empty: nothing of it was erased. \`glimpse remove\` would.`,

@@ -5,5 +5,6 @@ export { parseVocabulary } from "./labels/tag-vocabulary.ts";
 export { parseTruth } from "./labels/truth-file.ts";
 export type { Library } from "./library.ts";
 export type { Failure } from "./ports.ts";
+export { otherKindsInWords, sumOfKinds } from "./sources/other-kinds.ts";
 export type * from "./types.ts";
 export { WHOLE_LIBRARY } from "./whole-library.ts";

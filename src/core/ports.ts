@@ -4,6 +4,7 @@ import type {
   Embedding,
   EmbeddingSpace,
   FilePlacement,
+  FilesByKind,
   ImageId,
   ImageRecord,
   ImageTag,
@@ -111,6 +112,14 @@ export interface Root {
   readonly lastScanAt: Timestamp | null;
 }
 
+/** A folder inside a root in which a disk is mounted, or was when it was last there. */
+export interface Mount {
+  readonly path: string;
+  readonly device: string;
+  /** Its files are kept, marked as not online. */
+  readonly away: boolean;
+}
+
 /** What the last scan knew of a file, whether it became an image or failed. */
 export interface KnownFile {
   readonly path: string;
@@ -206,6 +215,12 @@ export interface Catalog {
   setRootState(path: string, state: Root["state"]): Promise<void>;
   /** Erases the root, its placements and failures, and images left without a placement. */
   removeRoot(path: string): Promise<RemoveReport>;
+  mounts(root: string): Promise<Mount[]>;
+  /** Replaces what is known of the disks mounted inside the root. */
+  putMounts(root: string, mounts: readonly Mount[]): Promise<void>;
+  /** Files of kinds that are not read, as the last whole scan of the root counted them. */
+  otherKinds(root: string): Promise<FilesByKind>;
+  putOtherKinds(root: string, files: FilesByKind): Promise<void>;
   /** What is known of this path and of all below it: files of images, and files that failed. */
   knownFiles(path: string): Promise<Map<string, KnownFile>>;
   filePlacement(path: string): Promise<{ id: ImageId; placement: FilePlacement } | undefined>;

@@ -255,6 +255,9 @@ export type SkipCode =
   | "denied"
   | "failed";
 
+/** Files by kind, the extension in capitals: `{ CR2: 3, MOV: 1 }`. */
+export type FilesByKind = Readonly<Record<string, number>>;
+
 export interface AddReport {
   /** Images embedded now. */
   readonly added: number;
@@ -267,7 +270,9 @@ export interface AddReport {
   readonly skipped: readonly Skipped[];
   /** Files that were named and can never be pictures: nothing of them is kept. */
   readonly refused: readonly Skipped[];
-  /** Roots that could not be reached; nothing of theirs was erased. */
+  /** Pictures and films of kinds that are not read: raw files of cameras, JPEG XL, videos. */
+  readonly otherKinds: FilesByKind;
+  /** Roots that could not be reached, and folders on disks that are away; nothing of theirs was erased. */
   readonly offline: readonly string[];
   /** Whether the run was cancelled before its end. */
   readonly cancelled: boolean;
@@ -417,6 +422,10 @@ export interface RootStatus {
   readonly placements: number;
   readonly failed: number;
   readonly lastScanAt: Timestamp | null;
+  /** Folders inside it whose disk is away; their images are kept and still found. */
+  readonly away: readonly string[];
+  /** Pictures and films of kinds that are not read, at the last whole scan; none for a part of a root. */
+  readonly otherKinds: FilesByKind;
 }
 
 export interface LibraryStatus {

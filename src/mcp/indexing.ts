@@ -1,4 +1,4 @@
-import type { AddReport } from "../core/index.ts";
+import { type AddReport, otherKindsInWords } from "../core/index.ts";
 import type { JobWork } from "./jobs.ts";
 import type { McpLibrary } from "./library-port.ts";
 import { quoted } from "./untrusted-text.ts";
@@ -20,6 +20,8 @@ function inWords(report: AddReport): string {
   if (removed > 0) parts.push(`${removed} gone from the folder`);
   const sentences = [`${cancelled ? "Stopped early; kept: " : ""}${parts.join(", ")}.`];
   if (skipped.length > 0) sentences.push(`${skipped.length} skipped: ${skippedInWords(skipped)}.`);
+  const otherKinds = otherKindsInWords(report.otherKinds);
+  if (otherKinds) sentences.push(`${otherKinds}.`);
   if (offline.length > 0)
     sentences.push(`Not reachable now: ${offline.map((one) => quoted(one)).join(", ")}.`);
   return sentences.join(" ");

@@ -86,8 +86,8 @@ test("moments of the status are written as everywhere", () => {
     placements: 1,
     unembedded: 0,
     roots: [
-      { ...root, lastScanAt: 1000 },
-      { ...root, lastScanAt: null },
+      { ...root, lastScanAt: 1000, away: [], otherKinds: {} },
+      { ...root, lastScanAt: null, away: [], otherKinds: {} },
     ],
     guilds: [],
     failed: 1,

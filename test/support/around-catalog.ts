@@ -6,6 +6,8 @@ export const WRITES = [
   "putPlacements",
   "putRoot",
   "setRootState",
+  "putMounts",
+  "putOtherKinds",
   "removeRoot",
   "removeFiles",
   "putFailures",

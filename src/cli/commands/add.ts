@@ -1,5 +1,6 @@
 import { UsageError } from "../../core/errors.ts";
 import { addWithReport } from "../add-with-report.ts";
+import { sayJson } from "../output.ts";
 import { collectPaths } from "../path-name.ts";
 import { globalOptions, type Register } from "../program.ts";
 import { withLibrary } from "../session.ts";
@@ -19,8 +20,9 @@ export const registerAdd: Register = (program) => {
     .description("index folders and files, or bring the added ones up to date")
     .argument("[paths...]", "folders or files", collectPaths)
     .option("--retry", "try files again that failed earlier, though unchanged")
+    .option("--json", "the report as JSON")
     .addHelpText("after", EXAMPLES)
-    .action((paths: string[], flags: { retry?: boolean }) =>
+    .action((paths: string[], flags: { retry?: boolean; json?: boolean }) =>
       withLibrary(
         globalOptions(command),
         async (library, signal) => {
@@ -28,6 +30,7 @@ export const registerAdd: Register = (program) => {
             throw new UsageError("No folder was added yet. Name one: `glimpse add ~/Pictures`.");
           }
           const report = await addWithReport(library, paths, { signal, retryFailed: flags.retry });
+          if (flags.json) sayJson(report);
           if (report.refused.length > 0) process.exitCode = 1;
           if (report.cancelled) process.exitCode = 130;
         },

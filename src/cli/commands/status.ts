@@ -1,5 +1,11 @@
 import { readConfig } from "../../config.ts";
-import type { Failure, LibraryStatus, RootStatus } from "../../core/index.ts";
+import {
+  type Failure,
+  type LibraryStatus,
+  otherKindsInWords,
+  type RootStatus,
+  sumOfKinds,
+} from "../../core/index.ts";
 import { atMinute, counted, inBytes, note, printable, say, sayJson } from "../output.ts";
 import { globalOptions, type Register } from "../program.ts";
 import { withExistingLibrary } from "../session.ts";
@@ -50,12 +56,18 @@ function print(status: LibraryStatus, styles: Styles): void {
   );
   say();
   if (status.roots.length === 0) say("No folder added yet. Start with `glimpse add ~/Pictures`.");
-  for (const root of status.roots) say(rootLine(root, styles));
+  for (const root of status.roots) {
+    say(rootLine(root, styles));
+    for (const path of root.away)
+      say(`    ${printable(path)}  ${styles.bad("its disk is away: kept and still found")}`);
+  }
   for (const guild of status.guilds) {
     say(
       `  Discord server ${guild.guildId}: ${counted(guild.images, "image")} in ${counted(guild.channels, "channel")}`,
     );
   }
+  const otherKinds = otherKindsInWords(sumOfKinds(status.roots.map((root) => root.otherKinds)));
+  if (otherKinds) say(`\n${otherKinds}`);
   if (status.failed > 0)
     say(`\n${counted(status.failed, "picture")} could not be read: \`glimpse status --failed\``);
 }

@@ -4,6 +4,7 @@ import { Turns } from "../turns.ts";
 import type { FilePlacement, ImageId, SkipCode, Timestamp } from "../types.ts";
 import type { Connection } from "./connection.ts";
 import { erase, inSteps, untilNoneLeft } from "./erase.ts";
+import { forgetMounts } from "./mounts.ts";
 import { type PathRange, pathRange } from "./path-range.ts";
 import { FILE_COLUMNS, type FileRow, filePlacement } from "./placement-rows.ts";
 import { addRoot, allRoots, rootOf } from "./root-rows.ts";
@@ -57,7 +58,9 @@ function removeSome(db: Connection, path: string, limit: number): number {
   if (id === undefined) return 0;
   // In the order of the images, whose vectors and thumbnails then lie side by side.
   const { changes } = db.statement("DELETE FROM files WHERE root = ? ORDER BY image LIMIT ?").run(id, limit);
-  if (changes < limit) db.statement("DELETE FROM roots WHERE id = ?").run(id);
+  if (changes === limit) return changes;
+  db.statement("DELETE FROM roots WHERE id = ?").run(id);
+  forgetMounts(db, path);
   return changes;
 }
 

@@ -8,7 +8,9 @@ import { HashBacklog } from "./hash-backlog.ts";
 import { hashes } from "./hashes.ts";
 import { images } from "./images.ts";
 import { leases } from "./leases.ts";
+import { mounts } from "./mounts.ts";
 import { type CatalogLocation, openConnection } from "./open-connection.ts";
+import { otherKinds } from "./other-kinds.ts";
 import { posts } from "./posts.ts";
 import { Rewriting } from "./rewrite.ts";
 import { scope } from "./scope.ts";
@@ -37,6 +39,8 @@ export async function openCatalog(location: CatalogLocation): Promise<Catalog> {
     ...verdicts(db),
     ...cursors(db),
     ...counts(db),
+    ...mounts(db),
+    ...otherKinds(db),
     ...leases(db),
     ...check(db),
     close: async () => {

@@ -1,11 +1,12 @@
 import type { ImageKey } from "../ports.ts";
 import type { DiscordPlacement, FilePlacement, Placement } from "../types.ts";
 import type { Connection } from "./connection.ts";
+import { IS_AWAY } from "./mounts.ts";
 import { rootOf } from "./root-rows.ts";
 
 /** Columns of `files f JOIN roots r` and of `posts p` that make a placement. */
 export const FILE_COLUMNS = `f.image, r.path AS root, f.path, f.bytes, f.modified_at AS modifiedAt,
-  r.state = 'online' AS online`;
+  r.state = 'online' AND NOT ${IS_AWAY} AS online`;
 export const POST_COLUMNS = `p.image, p.guild AS guildId, p.channel AS channelId, p.parent AS parentId,
   p.message AS messageId, p.attachment AS attachmentId, p.author AS authorId, p.filename,
   p.posted_at AS postedAt, p.spoiler, p.age_restricted AS ageRestricted, p.caption`;

@@ -332,6 +332,22 @@ export const migrations: readonly string[] = [
   CREATE INDEX failures_by_message ON failures (message) WHERE message IS NOT NULL;
   CREATE INDEX failures_by_attachment ON failures (attachment) WHERE attachment IS NOT NULL;
   `,
+  `
+  -- Folders inside a root in which a disk is mounted, or was when it was last there.
+  CREATE TABLE mounts (
+    path TEXT PRIMARY KEY,
+    device TEXT NOT NULL,
+    away INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  -- Pictures and films of kinds that are not read, as the last whole scan of a root counted them.
+  CREATE TABLE other_kinds (
+    root INTEGER NOT NULL REFERENCES roots (id) ON DELETE CASCADE,
+    kind TEXT NOT NULL,
+    files INTEGER NOT NULL,
+    PRIMARY KEY (root, kind)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 /**

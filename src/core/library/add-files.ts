@@ -3,12 +3,14 @@ import PQueue from "p-queue";
 import { isLasting, LibraryError, PictureError, systemCode } from "../errors.ts";
 import type { Catalog, Embedder, Failure, KnownFile, Root } from "../ports.ts";
 import { hashFile } from "../sources/hash-file.ts";
-import { type Scan, scanRoot } from "../sources/scan-folder.ts";
+import { sumOfKinds } from "../sources/other-kinds.ts";
+import { type Scan, type ScanOptions, scanRoot } from "../sources/scan-folder.ts";
 import type { FoundFile } from "../sources/walk-folder.ts";
-import type { AddReport, FilePlacement, ImageId, LongWork, Skipped } from "../types.ts";
+import type { AddReport, FilePlacement, FilesByKind, ImageId, LongWork, Skipped } from "../types.ts";
 import { adoptRoots, type RootPart } from "./adopt-roots.ts";
 import { changePlaces } from "./change-places.ts";
 import { CommitBatch } from "./commit-batch.ts";
+import { rememberMounts } from "./remember-mounts.ts";
 import { inTurn } from "./root-turn.ts";
 
 export interface AddOptions extends LongWork {
@@ -16,6 +18,8 @@ export interface AddOptions extends LongWork {
   readonly retryFailed?: boolean | undefined;
   /** Called with a folder that another run is adding at this moment: this one goes on when that has ended. */
   readonly onWait?: ((folder: string) => void) | undefined;
+  /** The device that a folder lies on. Default: as the system says. */
+  readonly deviceOf?: ScanOptions["deviceOf"];
 }
 
 interface Parts {
@@ -52,6 +56,7 @@ class AddRun {
   readonly #embedded = new Set<ImageId>();
   readonly #skipped: Skipped[] = [];
   readonly #refused: Skipped[] = [];
+  readonly #otherKinds: FilesByKind[] = [];
   readonly #offline: string[] = [];
   readonly #gone: { readonly path: string; readonly wasImage: boolean }[] = [];
   /** Roots that were read whole, or are there again. */
@@ -85,6 +90,7 @@ class AddRun {
       ...this.#counts,
       skipped: this.#skipped,
       refused: this.#refused,
+      otherKinds: sumOfKinds(this.#otherKinds),
       offline: this.#offline,
       cancelled: this.#cancelled,
     };
@@ -106,7 +112,8 @@ class AddRun {
   async #addPart({ root, part }: RootPart): Promise<void> {
     this.#progress("listing", part);
     const known = await this.#parts.catalog.knownFiles(part);
-    const scan = await this.#scan(root, part, known);
+    const mounts = await this.#parts.catalog.mounts(root.path);
+    const scan = await this.#scan(root, { part, mounts }, known);
     if (scan === undefined) return;
     if (scan.state === "offline") {
       this.#offline.push(part);
@@ -114,6 +121,10 @@ class AddRun {
       return;
     }
     this.#counts.unchanged += scan.unchanged;
+    this.#offline.push(...scan.away);
+    this.#otherKinds.push(scan.otherKinds);
+    await rememberMounts(this.#parts.catalog, { root: root.path, part, before: mounts }, scan);
+    if (part === root.path) await this.#parts.catalog.putOtherKinds(part, scan.otherKinds);
     if (part !== root.path && known.size + scan.toRead.length === 0) await this.#reportLeftOut(part);
     await this.#reportUnlisted(root, scan);
     const isNew = ({ path }: FoundFile) => known.get(path)?.id === undefined;
@@ -124,9 +135,13 @@ class AddRun {
     if (part === root.path || root.state === "offline") this.#online.add(root.path);
   }
 
-  async #scan(root: Root, part: string, known: ReadonlyMap<string, KnownFile>): Promise<Scan | undefined> {
+  async #scan(
+    root: Root,
+    where: Pick<ScanOptions, "part" | "mounts">,
+    known: ReadonlyMap<string, KnownFile>,
+  ): Promise<Scan | undefined> {
     try {
-      return await scanRoot(root, known, { ...this.#options, part });
+      return await scanRoot(root, known, { ...this.#options, ...where });
     } catch (error) {
       if (this.#cancelled) return undefined;
       throw error;

@@ -62,7 +62,10 @@ async function rootsIn(catalog: Catalog, scope: Scope): Promise<RootStatus[]> {
   const shown: RootStatus[] = [];
   for (const { path, state, lastScanAt } of await catalog.roots()) {
     for (const visible of folders ? overlaps(folders, path) : [path]) {
-      shown.push({ path: visible, state, lastScanAt, ...(await catalog.countsBelow(visible)) });
+      const away = (await catalog.mounts(visible)).filter((mount) => mount.away).map((mount) => mount.path);
+      const otherKinds = await catalog.otherKinds(visible);
+      const counts = await catalog.countsBelow(visible);
+      shown.push({ path: visible, state, lastScanAt, ...counts, away, otherKinds });
     }
   }
   return shown;

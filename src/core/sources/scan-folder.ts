@@ -2,8 +2,10 @@ import { stat } from "node:fs/promises";
 import { relative, sep } from "node:path";
 import { isLasting } from "../errors.ts";
 import { isInside } from "../is-inside.ts";
-import type { KnownFile, Root } from "../ports.ts";
+import type { KnownFile, Mount, Root } from "../ports.ts";
+import { awayMounts } from "./away-mounts.ts";
 import {
+  emptyWalk,
   type FoundFile,
   isHidden,
   lookAt,
@@ -26,11 +28,18 @@ export type Scan =
       readonly gone: readonly string[];
       readonly unreadable: Walk["unreadable"];
       readonly unnamable: Walk["unnamable"];
+      /** Disks mounted below the root, as far as it was walked. */
+      readonly mounts: Walk["mounts"];
+      /** Folders in which a disk was mounted that is away: what is missing there is not gone. */
+      readonly away: readonly string[];
+      readonly otherKinds: Walk["otherKinds"];
     };
 
 export interface ScanOptions extends WalkOptions {
   /** Try files again that failed, though unchanged. */
   readonly retryFailed?: boolean | undefined;
+  /** Folders in which a disk was mounted at the last scan. */
+  readonly mounts?: readonly Pick<Mount, "path" | "device">[] | undefined;
 }
 
 /** Compares a root, or a part of it, with what the last scan knew of that. */
@@ -65,12 +74,10 @@ export async function scanFolder(
   if (after?.dev !== before.dev || after.ino !== before.ino) {
     return { state: "offline", reason: "the folder went away while it was read" };
   }
-  return {
-    state: "online",
-    ...compare(walk, known, options),
-    unreadable: walk.unreadable,
-    unnamable: walk.unnamable,
-  };
+  return online(walk, awayMounts(options.mounts ?? [], { part: options.part ?? root, walk, known }), {
+    known,
+    retryFailed: options.retryFailed ?? false,
+  });
 }
 
 /**
@@ -92,16 +99,28 @@ export async function scanFile(
 ): Promise<Scan> {
   const file = await statFile(path).catch(() => undefined);
   if (file === undefined) return { state: "offline", reason: "the file is not there" };
-  const walk: Walk = { files: [file], unreadable: [], unnamable: [] };
-  return { state: "online", ...compare(walk, known, options), unreadable: [], unnamable: [] };
+  const walk = { ...emptyWalk(), files: [file] };
+  return online(walk, [], { known, retryFailed: options.retryFailed ?? false });
 }
 
-function compare(walk: Walk, known: ReadonlyMap<string, KnownFile>, options: ScanOptions) {
-  const toRead = walk.files.filter((file) =>
-    mustRead(file, known.get(file.path), options.retryFailed ?? false),
-  );
+interface Knowledge {
+  readonly known: ReadonlyMap<string, KnownFile>;
+  readonly retryFailed: boolean;
+}
+
+function online(walk: Walk, away: readonly string[], knowledge: Knowledge): Scan {
+  const { unreadable, unnamable, mounts, otherKinds } = walk;
+  return {
+    state: "online",
+    ...compare(walk, away, knowledge),
+    ...{ unreadable, unnamable, mounts, otherKinds, away },
+  };
+}
+
+function compare(walk: Walk, away: readonly string[], { known, retryFailed }: Knowledge) {
+  const toRead = walk.files.filter((file) => mustRead(file, known.get(file.path), retryFailed));
   const present = new Set(walk.files.map((file) => file.path));
-  const hidden = [...walk.unreadable.map(({ path }) => path), ...walk.unnamable];
+  const hidden = [...walk.unreadable.map(({ path }) => path), ...walk.unnamable, ...away];
   const gone = [...known.keys()].filter(
     (path) => !present.has(path) && !hidden.some((place) => isInside(path, place)),
   );

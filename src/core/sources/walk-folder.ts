@@ -4,6 +4,7 @@ import { extname, join } from "node:path";
 import { systemCode } from "../errors.ts";
 import { isInside } from "../is-inside.ts";
 import { IgnoreRules } from "./ignore-rules.ts";
+import { otherKind } from "./other-kinds.ts";
 
 /** What may be a picture by its name; magic bytes decide later. HEIC is listed so that it is reported, not overlooked. */
 const PICTURE_EXTENSIONS = new Set(
@@ -23,7 +24,19 @@ export interface Walk {
   readonly unreadable: { readonly path: string; readonly reason: string }[];
   /** Pictures whose names are not valid UTF-8: they cannot be named in any answer. */
   readonly unnamable: string[];
+  /** Folders that lie on another device than the folder around them: disks mounted there, by their device. */
+  readonly mounts: Map<string, string>;
+  /** Pictures and films of kinds that are not read. */
+  readonly otherKinds: Record<string, number>;
 }
+
+export const emptyWalk = (): Walk => ({
+  files: [],
+  unreadable: [],
+  unnamable: [],
+  mounts: new Map(),
+  otherKinds: {},
+});
 
 export const looksLikePicture = (path: string): boolean =>
   PICTURE_EXTENSIONS.has(extname(path).toLowerCase());
@@ -39,22 +52,44 @@ export interface WalkOptions {
   /** Only this path and what lies below it, by the rules that hold there. Default: everything. */
   readonly part?: string | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** The device that a folder lies on; undefined when that cannot be said. Default: as the system says. */
+  readonly deviceOf?: ((folder: string) => Promise<string | undefined>) | undefined;
 }
+
+const systemDevice = (folder: string): Promise<string | undefined> =>
+  lstat(folder).then(
+    ({ dev }) => String(dev),
+    () => undefined,
+  );
 
 /**
  * Lists the picture files below a folder, sorted by path. Symbolic links inside it are not followed, so
  * nothing outside is ever read and cycles cannot occur; hidden and ignored files are left out.
  */
 export async function walkFolder(root: string, options: WalkOptions = {}): Promise<Walk> {
-  const walk: Walk = { files: [], unreadable: [], unnamable: [] };
-  await walkInto(root, new IgnoreRules(), walk, options);
+  const walk = emptyWalk();
+  await walkInto({ path: root, outerDevice: undefined }, new IgnoreRules(), walk, options);
   walk.files.sort((a, b) => (a.path < b.path ? -1 : 1));
   return walk;
 }
 
-async function walkInto(folder: string, outer: IgnoreRules, walk: Walk, options: WalkOptions): Promise<void> {
-  const { part = folder, signal } = options;
+interface Folder {
+  readonly path: string;
+  /** Of the folder around it; undefined for the outermost. */
+  readonly outerDevice: string | undefined;
+}
+
+async function walkInto(
+  { path: folder, outerDevice }: Folder,
+  outer: IgnoreRules,
+  walk: Walk,
+  options: WalkOptions,
+): Promise<void> {
+  const { part = folder, signal, deviceOf = systemDevice } = options;
   signal?.throwIfAborted();
+  const device = await deviceOf(folder);
+  if (device !== undefined && outerDevice !== undefined && device !== outerDevice)
+    walk.mounts.set(folder, device);
   let entries: Dirent<Buffer>[];
   try {
     entries = await readdir(folder, { withFileTypes: true, encoding: "buffer" });
@@ -70,13 +105,20 @@ async function walkInto(folder: string, outer: IgnoreRules, walk: Walk, options:
     if (!isInside(path, part) && !isInside(part, path)) continue;
     if (isHidden(name) || rules.ignores(path, entry.isDirectory())) continue;
     const namable = Buffer.from(name, "utf8").equals(entry.name);
-    if (entry.isDirectory() && namable) await walkInto(path, rules, walk, options);
+    if (entry.isDirectory() && namable)
+      await walkInto({ path, outerDevice: device ?? outerDevice }, rules, walk, options);
     else if (entry.isDirectory()) walk.unreadable.push({ path, reason: "its name is not valid UTF-8" });
-    else if (!entry.isFile() || !looksLikePicture(name)) continue;
+    else if (!entry.isFile()) continue;
+    else if (!looksLikePicture(name)) countOtherKind(name, walk);
     else if (namable) pictures.push(path);
     else walk.unnamable.push(path);
   }
   await Promise.all(pictures.map((path) => lookAt(path, walk)));
+}
+
+function countOtherKind(name: string, { otherKinds }: Walk): void {
+  const kind = otherKind(name);
+  if (kind !== undefined) otherKinds[kind] = (otherKinds[kind] ?? 0) + 1;
 }
 
 /** A folder may be listed and yet not entered; a network share may fail in the middle. */

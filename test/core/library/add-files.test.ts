@@ -5,6 +5,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { PictureError, UsageError } from "../../../src/core/errors.ts";
+import { otherKindsInWords } from "../../../src/core/index.ts";
 import { FakeEmbedder } from "../../support/fake-embedder.ts";
 import { startScript } from "../../support/start-script.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
@@ -299,6 +300,29 @@ describe("adding a folder", () => {
       await library.close();
     },
   );
+
+  test("pictures and films of kinds that are not read are counted, in the report and in the status", async () => {
+    const { folder, library } = await setUp({
+      "a.jpg": "cat",
+      "b.CR2": "raw",
+      "sub/c.jxl": "jxl",
+      "sub/d.mov": "film",
+      "sub/e.MOV": "film",
+      "notes.txt": "text",
+      ".hidden.mov": "film",
+    });
+    const otherKinds = { CR2: 1, JXL: 1, MOV: 2 };
+    expect((await library.add([folder])).otherKinds).toEqual(otherKinds);
+    expect(otherKindsInWords(otherKinds)).toBe("4 files of kinds not read: 2 MOV, 1 CR2, 1 JXL");
+    expect((await library.add([join(folder, "sub")])).otherKinds).toEqual({ JXL: 1, MOV: 2 });
+    expect((await library.status()).roots).toMatchObject([{ otherKinds }]);
+    rmSync(join(folder, "b.CR2"));
+    await library.add([]);
+    expect((await library.status()).roots).toMatchObject([{ otherKinds: { JXL: 1, MOV: 2 } }]);
+    await library.remove({ paths: [folder] });
+    expect(await library.check()).toEqual([]);
+    await library.close();
+  });
 
   test("two runs at once end in the same library as one", async () => {
     const directory = temporaryFolder();
