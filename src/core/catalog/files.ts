@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { calendarTime } from "../calendar-time.ts";
 import type { Catalog, Failure, KnownFile, Root } from "../ports.ts";
 import { Turns } from "../turns.ts";
 import type { FilePlacement, ImageId, SkipCode, Timestamp } from "../types.ts";
@@ -142,7 +143,7 @@ function putFailure(db: Connection, failure: Failure): void {
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (origin) DO UPDATE SET root = excluded.root, bytes = excluded.bytes,
       modified_at = excluded.modified_at, code = excluded.code, reason = excluded.reason, at = excluded.at`,
-  ).run(origin, rootId, bytes, modifiedAt, code, reason, at, message, attachment);
+  ).run(origin, rootId, bytes, calendarTime(modifiedAt), code, reason, at, message, attachment);
 }
 
 async function failures(db: Connection, limit: number): Promise<Failure[]> {
@@ -158,7 +159,8 @@ async function failures(db: Connection, limit: number): Promise<Failure[]> {
   for await (const rows of slices<FailureRow>(db, stretch, reading)) {
     for (const [origin, root, bytes, modifiedAt, code, reason, at] of rows) {
       if (found.length >= limit) return found;
-      found.push({ origin, ...(root !== null && { root }), bytes, modifiedAt, code, reason, at });
+      const place = { origin, ...(root !== null && { root }) };
+      found.push({ ...place, bytes, modifiedAt: calendarTime(modifiedAt), code, reason, at });
     }
   }
   return found;

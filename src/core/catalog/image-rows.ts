@@ -1,3 +1,4 @@
+import { isCalendarTime } from "../calendar-time.ts";
 import type { CatalogImage, ImageKey } from "../ports.ts";
 import type { ImageFormat, ImageTag, Placement, Scope } from "../types.ts";
 import { WHOLE_LIBRARY } from "../whole-library.ts";
@@ -41,7 +42,9 @@ export function readImages(
   for (const { key, id, ...facts } of readRows(db, query, asked)) {
     const seen = placements.get(key) ?? [];
     if (seen.length === 0 && !isEverything(scope)) continue;
-    const record = { id: id.toString("hex"), ...facts, placements: seen, tags: tags.get(key) ?? [] };
+    // A release before this one kept whatever a camera claimed.
+    const takenAt = facts.takenAt !== null && isCalendarTime(facts.takenAt) ? facts.takenAt : null;
+    const record = { id: id.toString("hex"), ...facts, takenAt, placements: seen, tags: tags.get(key) ?? [] };
     images.set(key, { key, record });
   }
   return keys.flatMap((key) => images.get(key) ?? []);

@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { isCalendarTime } from "../calendar-time.ts";
 import type { Catalog, ImageKey, KeySet, NewImage, StoredFingerprint } from "../ports.ts";
 
 import { Turns } from "../turns.ts";
@@ -89,7 +90,7 @@ function addImage(db: Connection, picture: Picture): ImageKey {
       picture.width,
       picture.height,
       picture.bytes,
-      picture.takenAt,
+      picture.takenAt !== null && isCalendarTime(picture.takenAt) ? picture.takenAt : null,
       Date.now(),
       picture.fingerprint,
     );

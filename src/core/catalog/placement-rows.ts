@@ -1,3 +1,4 @@
+import { calendarTime } from "../calendar-time.ts";
 import type { ImageKey } from "../ports.ts";
 import type { DiscordPlacement, FilePlacement, Placement } from "../types.ts";
 import type { Connection } from "./connection.ts";
@@ -26,13 +27,14 @@ export interface PostRow
 }
 
 export function filePlacement({ image: _, online, ...file }: FileRow): FilePlacement {
-  return { kind: "file", ...file, online: online === 1 };
+  return { kind: "file", ...file, modifiedAt: calendarTime(file.modifiedAt), online: online === 1 };
 }
 
 export function discordPlacement({ image: _, parentId, caption, ...post }: PostRow): DiscordPlacement {
   return {
     kind: "discord",
     ...post,
+    postedAt: calendarTime(post.postedAt),
     spoiler: post.spoiler === 1,
     ageRestricted: post.ageRestricted === 1,
     ...(parentId !== null && { parentId }),
@@ -65,7 +67,7 @@ function writeFile(db: Connection, image: ImageKey, file: FilePlacement): void {
     image,
     root: rootOf(db, file),
     bytes: file.bytes,
-    modifiedAt: file.modifiedAt,
+    modifiedAt: calendarTime(file.modifiedAt),
   });
 }
 
@@ -81,6 +83,7 @@ function writePost(db: Connection, image: ImageKey, post: DiscordPlacement): voi
       caption = excluded.caption`,
   ).run({
     ...post,
+    postedAt: calendarTime(post.postedAt),
     image,
     parentId: post.parentId ?? null,
     caption: post.caption ?? null,

@@ -1,6 +1,7 @@
 import type { Dirent } from "node:fs";
 import { lstat, readdir } from "node:fs/promises";
 import { extname, join } from "node:path";
+import { calendarTime } from "../calendar-time.ts";
 import { systemCode } from "../errors.ts";
 import { isInside } from "../is-inside.ts";
 import { IgnoreRules } from "./ignore-rules.ts";
@@ -142,7 +143,7 @@ export async function statFile(path: string): Promise<FoundFile | undefined> {
     throw error;
   });
   if (!stats?.isFile()) return undefined;
-  return { path, bytes: stats.size, modifiedAt: Math.trunc(stats.mtimeMs) };
+  return { path, bytes: stats.size, modifiedAt: Math.trunc(calendarTime(stats.mtimeMs)) };
 }
 
 const reasonOf = (error: unknown) => (error instanceof Error ? error.message : String(error));

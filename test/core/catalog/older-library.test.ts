@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { openCatalog } from "../../../src/core/catalog/open-catalog.ts";
+import { imageDate } from "../../../src/core/image-date.ts";
 import { FakeEmbedder } from "../../support/fake-embedder.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { everything, openTestLibrary } from "../../support/test-library.ts";
@@ -93,6 +94,15 @@ describe("a library of an earlier release", () => {
       ["broken.jpg", "damaged"],
       ["1400000000000000017", "not-a-picture"],
     ]);
+  });
+
+  test("shows a file's time that no calendar has as the last one there is", async () => {
+    const { library } = await openOlder();
+    const car = await library.named(`${pictures}/travel/car of the far future.jpg`);
+    expect(new Date(imageDate(car)).toISOString()).toBe("9999-12-31T23:59:59.999Z");
+    const { hits } = await library.find({ terms: [], sort: "newest", scope: everything });
+    expect(hits.map((hit) => new Date(imageDate(hit)).getFullYear())).not.toContain(Number.NaN);
+    expect(hits[0]?.id).toBe(car.id);
   });
 
   test("keeps tags, what a person took away, and verdicts", async () => {

@@ -118,6 +118,26 @@ export function describeImages(create: CatalogFactory): void {
     expect(keys).not.toContain(again?.key);
   });
 
+  test("times that no calendar has are stored as ones that can be shown", async (catalog) => {
+    const absurd = [99_999_999_999_999_000, -1e20, Number.POSITIVE_INFINITY, Number.NaN];
+    for (const [at, time] of absurd.entries()) {
+      const onDisk = file(`/photos/${at}.jpg`, { modifiedAt: time });
+      await catalog.putImages([newImage(`${at}`, onDisk, { takenAt: time })]);
+      await catalog.putPlacements([{ id: idOf(`${at}`), placement: post(`${at}`, { postedAt: time }) }]);
+      const failed = { origin: `/photos/bad-${at}.jpg`, root: "/photos", bytes: 1, modifiedAt: time };
+      await catalog.putFailures([{ ...failed, code: "damaged", reason: "cut off", at: 1 }]);
+    }
+    const images = await catalog.imagesById(absurd.map((_, at) => idOf(`${at}`)));
+    const times = images.flatMap(({ record }) =>
+      record.placements.map((at) => (at.kind === "file" ? at.modifiedAt : at.postedAt)),
+    );
+    times.push(...(await catalog.failures()).map(({ modifiedAt }) => modifiedAt));
+    expect(times).toHaveLength(12);
+    for (const time of times) expect(new Date(time).toISOString()).toMatch(/^\d{4}-/);
+    expect(images.map(({ record }) => record.takenAt)).toEqual(absurd.map(() => null));
+    expect(await catalog.keysByDate(everything, "newest", 4)).toHaveLength(4);
+  });
+
   test("ids are found by the digits they begin with", async (catalog) => {
     const names = Array.from({ length: 40 }, (_, index) => `image ${index}`);
     await catalog.putImages(names.map((name) => newImage(name)));
