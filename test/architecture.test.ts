@@ -7,7 +7,14 @@ const src = new URL("../src/", import.meta.url);
 /** Top to bottom: a file may import only from the lines above its own (and freely inside its own room). */
 const layers = [
   ["core/types.ts"],
-  ["core/errors.ts", "core/image-date.ts", "core/is-inside.ts", "core/turns.ts", "core/whole-library.ts"],
+  [
+    "core/control-characters.ts",
+    "core/errors.ts",
+    "core/image-date.ts",
+    "core/is-inside.ts",
+    "core/turns.ts",
+    "core/whole-library.ts",
+  ],
   ["core/ports.ts", "core/image/"],
   [
     "core/embedder/",

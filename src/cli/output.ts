@@ -1,4 +1,4 @@
-import { stripVTControlCharacters } from "node:util";
+import { escapeControls } from "../core/index.ts";
 
 /** Writes a line of answer. */
 export const say = (line = ""): void => void process.stdout.write(`${line}\n`);
@@ -24,7 +24,7 @@ const escaped = (character: string) =>
 
 /** Untrusted text, safe to print: what could drive the terminal or disguise a name becomes a visible escape. */
 export function printable(text: string): string {
-  return stripVTControlCharacters(text).replace(
+  return escapeControls(text).replace(
     disguises,
     (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`,
   );

@@ -8,11 +8,11 @@ const INTERRUPTED = 130;
 /** Prints an error for the person who typed the command, and gives the exit code that goes with it. */
 export function reportError(error: unknown): number {
   if (error instanceof UsageError) {
-    note(`glimpse: ${lines(error.message)}`);
+    note(`glimpse: ${printable(error.message)}`);
     return WRONG_USAGE;
   }
   if (error instanceof GlimpseError) {
-    note(`glimpse: ${lines(error.message)}`);
+    note(`glimpse: ${printable(error.message)}`);
     return FAILED;
   }
   if (error instanceof Error && error.name === "AbortError") {

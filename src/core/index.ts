@@ -1,3 +1,4 @@
+export { escapeControls } from "./control-characters.ts";
 export * from "./errors.ts";
 export { imageDate } from "./image-date.ts";
 export { isInside } from "./is-inside.ts";

@@ -1,8 +1,8 @@
 import { escapeMarkdown } from "discord.js";
-import type { DiscordPlacement } from "../core/types.ts";
+import { type DiscordPlacement, escapeControls } from "../core/index.ts";
 
-/** Control characters, zero-width marks and bidirectional overrides. */
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\u2028\u2029]/gu;
+/** Zero-width marks and bidirectional overrides. */
+const INVISIBLE = /[\p{Cf}\p{Co}\p{Cs}\u2028\u2029]/gu;
 
 /** Splits what Discord might take for more than text: mentions, links, bare addresses. */
 const SPLIT = "\u200b";
@@ -17,7 +17,8 @@ function inert(text: string): string {
 
 /** One line that is nothing but text, for alt texts and labels, which Discord shows without formatting. */
 export function oneLine(text: string, maxLength: number): string {
-  const clean = text.normalize("NFC").replace(INVISIBLE, " ").replace(/\s+/g, " ").trim();
+  const visible = escapeControls(text.normalize("NFC").replace(/\s+/g, " "));
+  const clean = visible.replace(INVISIBLE, " ").replace(/\s+/g, " ").trim();
   const short = clean.length > maxLength ? `${clean.slice(0, maxLength - 1).trimEnd()}…` : clean;
   const safe = inert(short);
   return safe.length > maxLength ? oneLine(clean, maxLength - (safe.length - maxLength)) : safe;

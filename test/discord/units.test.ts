@@ -91,7 +91,8 @@ test("text of people stays text", () => {
   expect(quoted("**a** _b_ `c` [d](https://e.example) <@1> @everyone ||f||")).not.toMatch(
     /(?<!\\)[*_`|[\]()]|<@|@everyone|:\/\//,
   );
-  expect(oneLine("a\u202eb\u200b\n c\u0000", 100)).toBe("a b c");
+  expect(oneLine("a\u202eb\u200b\n c\u200b", 100)).toBe("a b c");
+  expect(oneLine("esc\u001b[31mred", 100)).toBe("esc\\x1b[31mred");
   expect(oneLine("x".repeat(50), 10)).toHaveLength(10);
   expect(oneLine("<@1>".repeat(30), 40).length).toBeLessThanOrEqual(40);
 });
