@@ -231,6 +231,7 @@ function vectorsIn(folder: string, size: number) {
     },
     embeddings: (_, keys) => read(keys),
     countEmbeddings: async () => held.size,
+    embeddedKeys: async () => [...held].sort((a, b) => a - b),
     latestSeq: async () => changes.at(-1)?.seq ?? 1,
     changesSince: async (_, seq, limit) => changes.filter((change) => change.seq > seq).slice(0, limit),
     lease: async (name) => {

@@ -79,6 +79,7 @@ export class Library {
       const report = await this.#model.use(({ embedder }) => addFiles({ catalog, embedder }, paths, options));
       // Asked for again: another process may have switched the model meanwhile.
       if (!report.cancelled) await this.#model.use((model) => this.#complete(model, options));
+      await this.#parts.forgetRemoved();
       return report;
     });
   }
@@ -107,9 +108,7 @@ export class Library {
   remove(target: RemoveTarget): Promise<RemoveReport> {
     return this.#track(async () => {
       const report = await removeFrom(this.#parts.catalog, target);
-      // Deleted messages come one by one all day long: what the graph file knows of them goes with its next renewal.
-      const single = "discord" in target && (target.discord.messageIds ?? target.discord.attachmentIds);
-      if (report.images > 0 && !single) await this.#model.use(({ index }) => index.forgetRemoved());
+      await this.#parts.forgetRemoved();
       return report;
     });
   }
@@ -332,6 +331,7 @@ export class Library {
         return report;
       }
       await this.#model.replace(next);
+      await this.#parts.forgetRemoved();
       await this.#asking((parts) => tagNewImages(parts, { signal: options.signal }));
       return report;
     });

@@ -15,6 +15,7 @@ import { splitModel } from "./models/split-model.ts";
 import type { Catalog, Embedder } from "./ports.ts";
 import { openSettings } from "./settings/open-settings.ts";
 import type { Embedding, EmbeddingSpace, PictureLimits } from "./types.ts";
+import { forgetRemoved } from "./vector-index/forget-removed.ts";
 import { LibraryIndex } from "./vector-index/library-index.ts";
 
 export { ModelStore, splitModel };
@@ -67,6 +68,7 @@ export async function openLibrary(options: OpenLibraryOptions): Promise<Library>
       ),
       atWork,
       openModel,
+      forgetRemoved: () => forgetRemoved(catalog, join(options.directory, "index")),
       anyModel: options.anyModel,
       diskUsage: () => diskUsage(options.directory),
     });

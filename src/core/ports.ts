@@ -265,6 +265,8 @@ export interface Catalog {
   /** In batches, by key. */
   embeddings(space: EmbeddingSpace, keys?: readonly ImageKey[]): AsyncIterable<readonly StoredEmbedding[]>;
   countEmbeddings(space: EmbeddingSpace): Promise<number>;
+  /** Ascending; no vector is read. */
+  embeddedKeys(space: EmbeddingSpace): Promise<ImageKey[]>;
   /** Images without an embedding in this space, at most `limit`, by key after `after`. */
   unembedded(space: EmbeddingSpace, after: ImageKey, limit: number): Promise<CatalogImage[]>;
   spaces(): Promise<{ space: EmbeddingSpace; images: number }[]>;

@@ -57,6 +57,10 @@ export class FakeVectorSource implements VectorSource {
     return this.embeddingsByKey.size;
   }
 
+  async embeddedKeys(): Promise<ImageKey[]> {
+    return [...this.embeddingsByKey.keys()].sort((a, b) => a - b);
+  }
+
   async latestSeq(): Promise<number> {
     this.calls.latestSeq++;
     return this.#seq;
@@ -65,7 +69,7 @@ export class FakeVectorSource implements VectorSource {
   async changesSince(_space: string, seq: number, limit: number): Promise<Change[] | undefined> {
     this.calls.changesSince++;
     const oldest = this.#changes[0]?.seq ?? this.#seq + 1;
-    if (seq + 1 < oldest) return undefined;
+    if (seq + 1 < oldest || seq > this.#seq) return undefined;
     return this.#changes.filter((change) => change.seq > seq).slice(0, limit);
   }
 

@@ -7,6 +7,7 @@ import { Library } from "../../src/core/library.ts";
 import type { Catalog, Embedder, Settings } from "../../src/core/ports.ts";
 import { openSettings } from "../../src/core/settings/open-settings.ts";
 import type { Scope } from "../../src/core/types.ts";
+import { forgetRemoved } from "../../src/core/vector-index/forget-removed.ts";
 import { LibraryIndex, type LibraryIndexOptions } from "../../src/core/vector-index/library-index.ts";
 import { FakeEmbedder } from "./fake-embedder.ts";
 
@@ -64,6 +65,7 @@ export async function openTestLibrary(
     settings: aroundSettings(await openSettings({ store: await openKeyValueTable({ path }) })),
     atWork: await openModel(active?.model ?? "fake"),
     openModel,
+    forgetRemoved: () => forgetRemoved(catalog, join(directory, "index")),
     diskUsage: async () => ({ catalog: 0, index: 0, models: 0 }),
   });
   return { library, catalog, embedder };

@@ -8,6 +8,7 @@ import { readImages } from "./image-rows.ts";
 import { damaged } from "./storage-error.ts";
 
 const EMBEDDINGS_PER_BATCH = 1024;
+const KEYS_PER_BATCH = 8192;
 const DROPPED_PER_STEP = 512;
 
 interface VectorRow {
@@ -32,6 +33,7 @@ export function embeddings(db: Connection) {
       }),
     embeddings: (space, keys) => (keys ? chosen(db, space, keys) : all(db, space)),
     countEmbeddings: (space) => db.read(() => count(db, space)),
+    embeddedKeys: (space) => embeddedKeys(db, space),
     unembedded: (space, after, limit) => db.read(() => readImages(db, unembedded(db, space, after, limit))),
     spaces: () => db.read(() => spaces(db)),
     dropSpace: (space) => dropSpace(db, space),
@@ -144,6 +146,26 @@ const stored = ({ key, vector }: VectorRow): StoredEmbedding => ({ key, embeddin
 
 function count(db: Connection, name: EmbeddingSpace): number {
   return Number(db.statement("SELECT embedded FROM spaces WHERE name = ?").pluck().get(name) ?? 0);
+}
+
+async function embeddedKeys(db: Connection, name: EmbeddingSpace): Promise<ImageKey[]> {
+  const keys: ImageKey[] = [];
+  for (let after = 0; ; ) {
+    const some = await db.read(() =>
+      db
+        .statement<ImageKey>(
+          `SELECT image FROM embeddings WHERE space = (SELECT id FROM spaces WHERE name = ?) AND image > ?
+          ORDER BY image LIMIT ?`,
+        )
+        .pluck()
+        .all(name, after, KEYS_PER_BATCH),
+    );
+    const last = some.at(-1);
+    if (last === undefined) return keys;
+    keys.push(...some);
+    after = last;
+    await nextTurn();
+  }
 }
 
 function unembedded(db: Connection, name: EmbeddingSpace, after: ImageKey, limit: number): ImageKey[] {

@@ -8,8 +8,6 @@ export interface OwnedIndex extends CurrentIndex {
   readonly note?: string | undefined;
   /** Resolves when what makes large libraries quick is as new as it can be, or the signal aborts. */
   settle(signal?: AbortSignal): Promise<void>;
-  /** Nothing derived from vectors that were removed stays on disk. */
-  forgetRemoved(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -29,6 +27,8 @@ export interface LibraryParts {
   readonly atWork: ModelAtWork;
   /** Opens another model over the same catalog. @throws ModelError when it is not installed */
   readonly openModel: (model: string) => Promise<ModelAtWork>;
+  /** Nothing derived from vectors that were removed stays on disk, whatever space they were in. */
+  readonly forgetRemoved: () => Promise<void>;
   /** The library is only looked after: its own model may be missing, and is not opened. */
   readonly anyModel?: boolean | undefined;
   readonly diskUsage: () => Promise<{ catalog: number; index: number; models: number }>;

@@ -23,21 +23,22 @@ export interface BuildOrder {
   readonly probes: readonly Embedding[];
   readonly graphPath: string;
   readonly axesPath: string;
+  /** Called when the graph is whole; `write` writes the two files and answers how many vectors they hold. */
+  readonly writing: (write: () => Promise<number>) => Promise<void>;
   readonly signal: AbortSignal;
 }
 
 /**
- * Builds a graph in a process of its own, at low priority, and writes it to the two files. The process has ended
- * when this settles: nobody writes to them any more.
- * @returns how many vectors it holds.
+ * Builds a graph in a process of its own, at low priority, and writes it to the two files, by ascending key. The
+ * process has ended when this settles: nobody writes to them any more.
  */
-export async function buildGraph(order: BuildOrder): Promise<number> {
+export async function buildGraph(order: BuildOrder): Promise<void> {
   order.signal.throwIfAborted();
   const child = startBuilder();
   const abandon = () => child.kill("SIGKILL");
   order.signal.addEventListener("abort", abandon);
   try {
-    return await feed(child, order);
+    await feed(child, order);
   } catch (error) {
     order.signal.throwIfAborted();
     throw error;
@@ -48,8 +49,9 @@ export async function buildGraph(order: BuildOrder): Promise<number> {
   }
 }
 
-async function feed(child: ChildProcess, order: BuildOrder): Promise<number> {
-  const { dimensions, keys, vector } = order;
+async function feed(child: ChildProcess, order: BuildOrder): Promise<void> {
+  const { dimensions, vector } = order;
+  const keys = [...order.keys].sort((a, b) => a - b);
   const spread = Math.max(1, Math.floor(keys.length / SAMPLE));
   const some = gather(keys.filter((_, i) => i % spread === 0).slice(0, SAMPLE), vector, dimensions);
   const sample = withProbes(some.vectors, order.probes, dimensions);
@@ -61,8 +63,10 @@ async function feed(child: ChildProcess, order: BuildOrder): Promise<number> {
     await tell(child, { kind: "add", ...batch });
     count += batch.keys.length;
   }
-  await tell(child, { kind: "finish", graphPath: order.graphPath, axesPath: order.axesPath });
-  return count;
+  await order.writing(async () => {
+    await tell(child, { kind: "finish", graphPath: order.graphPath, axesPath: order.axesPath });
+    return count;
+  });
 }
 
 function gather(

@@ -1,14 +1,22 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, rm } from "node:fs/promises";
-import { join } from "node:path";
-import type { Catalog, ImageKey, Lease } from "../ports.ts";
+import { mkdir } from "node:fs/promises";
+import { basename, join } from "node:path";
+import type { ImageKey } from "../ports.ts";
 import type { Embedding, EmbeddingSpace } from "../types.ts";
 import { buildGraph } from "./build-graph.ts";
+import { eraseSketchesIn } from "./erase-sketches.ts";
+import { holdingFiles, type RemovalSource, removedSince } from "./forget-removed.ts";
 import type { HnswLibrary } from "./hnsw-library.ts";
-import { commitGraph, readGraph, readManifest, removeFiles, type StoredGraph } from "./index-file.ts";
-
-const LEASE_MS = 60_000;
+import {
+  commitGraph,
+  type Manifest,
+  readGraph,
+  readManifest,
+  removeFiles,
+  type StoredGraph,
+} from "./index-file.ts";
+import { holdingLease } from "./lease.ts";
 
 /** What a graph is built from: the vectors as they were at this step of the change sequence, or later. */
 export interface BuildSource {
@@ -20,14 +28,14 @@ export interface BuildSource {
 
 /** The index file of one space: reads it, and builds it anew for all processes that share the library. */
 export class GraphKeeper {
-  readonly #catalog: Pick<Catalog, "lease">;
+  readonly #catalog: RemovalSource;
   readonly #library: HnswLibrary;
   readonly #space: EmbeddingSpace;
   readonly #dimensions: number;
   readonly #folder: string;
 
   constructor(parts: {
-    catalog: Pick<Catalog, "lease">;
+    catalog: RemovalSource;
     library: HnswLibrary;
     space: EmbeddingSpace;
     dimensions: number;
@@ -43,9 +51,12 @@ export class GraphKeeper {
 
   /** The graph of the file when it is newer than this step; undefined when absent, no newer, or damaged. */
   async read(newerThan: number): Promise<StoredGraph | undefined> {
-    const manifest = await readManifest(this.#folder, { space: this.#space, dimensions: this.#dimensions });
+    const manifest = await this.#manifest();
     if (!manifest || manifest.seq <= newerThan) return undefined;
-    return readGraph(this.#library, this.#folder, manifest);
+    const stored = await readGraph(this.#library, this.#folder, manifest);
+    // What does not fit its digests may just have been erased from, or replaced, by another process.
+    const isStill = JSON.stringify(await this.#manifest()) === JSON.stringify(manifest);
+    return stored || isStill ? stored : this.read(newerThan);
   }
 
   /** What the file is worth, every byte of it read: the step of the change sequence that a sound one holds. */
@@ -59,52 +70,55 @@ export class GraphKeeper {
    * @returns false when another process is at it.
    */
   async build(source: (signal: AbortSignal) => Promise<BuildSource>, signal: AbortSignal): Promise<boolean> {
-    const lease = await this.#catalog.lease(`vector-index:${this.#space}`, LEASE_MS);
-    if (!lease) return false;
-    const lost = new AbortController();
-    const renewal = keepRenewed(lease, () => lost.abort(new Error("The lease on the index file was lost.")));
-    try {
-      const until = AbortSignal.any([signal, lost.signal]);
+    const name = `vector-index:${this.#space}`;
+    const built = await holdingLease(this.#catalog, name, async (lost) => {
+      const until = AbortSignal.any([signal, lost]);
       await this.#build(await source(until), until);
       return true;
-    } finally {
-      clearInterval(renewal);
-      await lease.release();
-    }
+    });
+    return built ?? false;
   }
 
-  /** Deletes the file, with all it knows of images that were removed. */
-  async erase(): Promise<void> {
-    await rm(this.#folder, { recursive: true, force: true });
+  #manifest(): Promise<Manifest | undefined> {
+    return readManifest(this.#folder, { space: this.#space, dimensions: this.#dimensions });
   }
 
   async #build({ seq, ...source }: BuildSource, signal: AbortSignal): Promise<void> {
-    await mkdir(this.#folder, { recursive: true });
-    const name = `${seq}-${process.pid}-${Date.now()}`;
-    const files = { graph: `${name}.hnsw`, axes: `${name}.axes` };
-    const [graphPath, axesPath] = [join(this.#folder, files.graph), join(this.#folder, files.axes)];
-    const facts = { space: this.#space, dimensions: this.#dimensions, seq };
+    const stem = join(this.#folder, `${seq}-${process.pid}-${Date.now()}`);
+    await buildGraph({
+      dimensions: this.#dimensions,
+      ...source,
+      graphPath: `${stem}.hnsw`,
+      axesPath: `${stem}.axes`,
+      signal,
+      // Nothing is on the disk before this, so whoever removes pictures waits for the writing alone.
+      writing: (write) => holdingFiles(this.#catalog, this.#folder, () => this.#store({ seq, stem, write })),
+    });
+  }
+
+  async #store({
+    seq,
+    stem,
+    write,
+  }: {
+    seq: number;
+    stem: string;
+    write: () => Promise<number>;
+  }): Promise<void> {
+    const paths = [`${stem}.hnsw`, `${stem}.axes`] as const;
+    const [graph, axes] = [basename(paths[0]), basename(paths[1])];
     try {
-      const count = await buildGraph({
-        dimensions: this.#dimensions,
-        ...source,
-        graphPath,
-        axesPath,
-        signal,
-      });
-      await commitGraph(this.#folder, { ...facts, count }, files);
+      await mkdir(this.#folder, { recursive: true });
+      const count = await write();
+      const erasedSeq = await this.#catalog.latestSeq(this.#space);
+      await eraseSketchesIn(paths[0], count, await removedSince(this.#catalog, this.#space, seq));
+      const facts = { space: this.#space, dimensions: this.#dimensions, seq, erasedSeq, count };
+      await commitGraph(this.#folder, facts, { graph, axes });
     } catch (error) {
-      await removeFiles([graphPath, axesPath]);
+      await removeFiles(paths);
       throw error;
     }
   }
-}
-
-function keepRenewed(lease: Lease, lost: () => void): NodeJS.Timeout {
-  const renew = () => {
-    lease.renew().then((held) => held || lost(), lost);
-  };
-  return setInterval(renew, LEASE_MS / 3).unref();
 }
 
 /** The name of a space may hold characters that a file name may not. */

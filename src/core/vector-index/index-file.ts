@@ -1,20 +1,21 @@
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { open, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { type FileHandle, open, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import type { EmbeddingSpace } from "../types.ts";
+import { sumsOf } from "./file-sums.ts";
 import { Graph } from "./graph.ts";
 import type { HnswLibrary } from "./hnsw-library.ts";
 import { Sketch } from "./sketch.ts";
 
-const FORMAT = 1;
+const FORMAT = 2;
 const MANIFEST = "manifest.json";
 
 const fileSchema = z.object({
   name: z.string().regex(/^[\w-]+\.(hnsw|axes)$/),
   bytes: z.int().positive(),
-  sha256: z.string(),
+  /** Of its pieces: see file-sums.ts. */
+  sums: z.array(z.string()),
 });
 
 const manifestSchema = z.object({
@@ -23,6 +24,8 @@ const manifestSchema = z.object({
   dimensions: z.int().positive(),
   /** The graph holds what the catalog held at this step of its change sequence. */
   seq: z.int().nonnegative(),
+  /** Of vectors removed up to this step nothing is left in it. */
+  erasedSeq: z.int().nonnegative(),
   count: z.int().nonnegative(),
   graph: fileSchema,
   axes: fileSchema,
@@ -39,14 +42,14 @@ export interface StoredGraph {
 /** The manifest in this folder; undefined when there is none, it is damaged, or it is of another kind of index. */
 export async function readManifest(
   folder: string,
-  expected: { readonly space: EmbeddingSpace; readonly dimensions: number },
+  expected?: { readonly space: EmbeddingSpace; readonly dimensions: number },
 ): Promise<Manifest | undefined> {
   try {
     const [body = "", digest, ...more] = (await readFile(join(folder, MANIFEST), "utf8")).split("\n");
     if (digest !== sha256(body) || more.join("\n") !== "") return undefined;
     const manifest = manifestSchema.parse(JSON.parse(body));
-    const fits = manifest.space === expected.space && manifest.dimensions === expected.dimensions;
-    return fits ? manifest : undefined;
+    const { space, dimensions } = expected ?? manifest;
+    return manifest.space === space && manifest.dimensions === dimensions ? manifest : undefined;
   } catch {
     return undefined;
   }
@@ -85,13 +88,15 @@ export async function commitGraph(
     graph: await describe(folder, files.graph),
     axes: await describe(folder, files.axes),
   };
-  const body = JSON.stringify(manifest);
-  await putManifest(folder, `${body}\n${sha256(body)}\n`);
+  await putManifest(folder, manifest);
   // The index is made by now: what cannot be removed, such as a file that Windows holds open, waits for the next one.
-  await removeOthers(folder, [MANIFEST, files.graph, files.axes]).catch(() => {});
+  await removeStrays(folder, manifest).catch(() => {});
 }
 
-async function putManifest(folder: string, text: string): Promise<void> {
+/** Durable and whole, or as it was before. */
+export async function putManifest(folder: string, manifest: Manifest): Promise<void> {
+  const body = JSON.stringify(manifest);
+  const text = `${body}\n${sha256(body)}\n`;
   const temporary = join(folder, `${MANIFEST}.${process.pid}.tmp`);
   try {
     await writeFile(temporary, text);
@@ -109,27 +114,39 @@ export async function removeFiles(paths: readonly string[]): Promise<void> {
   await Promise.allSettled(paths.map((path) => rm(path, { force: true })));
 }
 
-/** Only the holder of the lease writes here: all other files are left over from builds that did not end. */
-async function removeOthers(folder: string, keep: readonly string[]): Promise<void> {
-  const others = (await readdir(folder)).filter((name) => !keep.includes(name));
-  await removeFiles(others.map((name) => join(folder, name)));
+/** Only the holder of the lease writes here: what the manifest does not name is left over from builds that did not end. */
+export async function removeStrays(folder: string, manifest: Manifest): Promise<void> {
+  await removeFiles(await straysIn(folder, manifest));
+}
+
+/** Paths of the files in the folder that are not of its index. */
+export async function straysIn(folder: string, { graph, axes }: Manifest): Promise<string[]> {
+  const named = [MANIFEST, graph.name, axes.name];
+  const others = (await readdir(folder)).filter((name) => !named.includes(name));
+  return others.map((name) => join(folder, name));
 }
 
 async function describe(folder: string, name: string): Promise<IndexedFile> {
   const path = join(folder, name);
   await sync(path);
-  return { name, bytes: (await stat(path)).size, sha256: await digestOf(path) };
+  return reading(path, async (file) => ({ name, bytes: (await file.stat()).size, sums: await sumsOf(file) }));
 }
 
-async function isIntact(folder: string, file: IndexedFile): Promise<boolean> {
-  const path = join(folder, file.name);
-  return (await stat(path)).size === file.bytes && (await digestOf(path)) === file.sha256;
+function isIntact(folder: string, { name, bytes, sums }: IndexedFile): Promise<boolean> {
+  return reading(join(folder, name), async (file) => {
+    if ((await file.stat()).size !== bytes) return false;
+    const now = await sumsOf(file);
+    return now.length === sums.length && now.every((sum, piece) => sum === sums[piece]);
+  });
 }
 
-async function digestOf(path: string): Promise<string> {
-  const hash = createHash("sha256");
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk);
-  return hash.digest("hex");
+async function reading<Result>(path: string, read: (file: FileHandle) => Promise<Result>): Promise<Result> {
+  const file = await open(path, "r");
+  try {
+    return await read(file);
+  } finally {
+    await file.close();
+  }
 }
 
 async function readFloats(path: string): Promise<Float32Array> {

@@ -10,7 +10,7 @@ import { type HnswLibrary, loadHnswLibrary } from "./hnsw-library.ts";
 /** What the index reads of the catalog. */
 export type VectorSource = Pick<
   Catalog,
-  "embeddings" | "countEmbeddings" | "latestSeq" | "changesSince" | "lease"
+  "embeddings" | "countEmbeddings" | "embeddedKeys" | "latestSeq" | "changesSince" | "lease"
 >;
 
 export interface LibraryIndexOptions {
@@ -126,15 +126,6 @@ export class LibraryIndex {
     // What was built just now may have been begun before the latest changes.
     this.#keepGraph();
     await orAborted(this.#keeping, signal);
-  }
-
-  /** Deletes the index file when it knows of vectors that were removed; it is built anew in the background. */
-  async forgetRemoved(): Promise<void> {
-    await this.refresh();
-    if (this.#hnsw && this.#hnsw.gone === 0) return;
-    await (await this.#keeper())?.erase();
-    this.#graphSeq = -1;
-    this.#hnsw = undefined;
   }
 
   /** Ends background work too; a graph that is being built is given up. */

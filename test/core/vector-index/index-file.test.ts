@@ -1,10 +1,12 @@
-import files, { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import files, { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { syncBuiltinESMExports } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { forgetRemoved } from "../../../src/core/vector-index/forget-removed.ts";
 import { GraphKeeper } from "../../../src/core/vector-index/graph-keeper.ts";
 import { loadHnswLibrary } from "../../../src/core/vector-index/hnsw-library.ts";
+import type { StoredGraph } from "../../../src/core/vector-index/index-file.ts";
 import { LibraryIndex, type LibraryIndexOptions } from "../../../src/core/vector-index/library-index.ts";
 import { FakeVectorSource } from "../../support/fake-vector-source.ts";
 import { randomEmbedding, seededRandom } from "../../support/random-embeddings.ts";
@@ -95,6 +97,20 @@ async function indexFiles(): Promise<string[]> {
   return (await readdir(folder)).map((name) => join(folder, name)).sort();
 }
 
+/** The bytes by which a graph knows a vector. */
+function sketchOf(stored: StoredGraph | undefined, key: number): Buffer {
+  if (!stored?.graph.keys().includes(key)) throw new Error(`no ${key} in the graph`);
+  return Buffer.from(
+    Float32Array.from(stored.graph.sketch.of(catalog.embeddingsByKey.get(key) ?? query)).buffer,
+  );
+}
+
+async function isOnDisk(needle: Buffer | undefined): Promise<boolean> {
+  const contents = await Promise.all((await indexFiles()).map((path) => readFile(path)));
+  // Without the last numbers: the library may round them in another way.
+  return contents.some((bytes) => bytes.includes(needle?.subarray(0, 32) ?? ""));
+}
+
 describe.skipIf(!library)("the index file of a large library", () => {
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), "glimpse-index-"));
@@ -164,18 +180,93 @@ describe.skipIf(!library)("the index file of a large library", () => {
     catalog = own;
   });
 
-  test("forgets removed images when asked to", async () => {
+  test("loses what it knows of removed images, in place, and serves on", async () => {
     const index = follower();
     await index.settle();
     expect(index.kind).toBe("hnsw");
-    catalog.remove(2000);
-    await index.forgetRemoved();
+    const [folder, before] = [await indexFolder(), await keeper().read(-1)];
+    const gone = [2000, 2001, 4999, COUNT + 1];
+    const needles = new Map(gone.map((key) => [key, sketchOf(before, key)]));
+    const kept = sketchOf(before, 3000);
+    for (const key of gone) catalog.remove(key);
+    for (const key of gone) expect(await isOnDisk(needles.get(key)), `${key} before`).toBe(true);
+    const files = await indexFiles();
+    const reads = catalog.calls.embeddings;
+    await forgetRemoved(catalog, directory);
+    for (const key of gone) expect(await isOnDisk(needles.get(key)), `${key} after`).toBe(false);
+    expect(await isOnDisk(kept)).toBe(true);
+    expect(await indexFiles(), folder).toEqual(files);
+    expect(catalog.calls.embeddings - reads, "vectors read").toBe(0);
+    for (const each of [index, await readerOfFiles()]) {
+      expect(each.kind).toBe("hnsw");
+      await expectAsCatalog(each);
+    }
+  });
+
+  test("is not changed when nothing was removed", async () => {
+    await follower().settle();
+    const read = async () => Promise.all((await indexFiles()).map((path) => readFile(path)));
+    await forgetRemoved(catalog, directory);
+    const before = await read();
+    catalog.put(COUNT + 2, draw());
+    await forgetRemoved(catalog, directory);
+    expect(await read()).toEqual(before);
+  });
+
+  test("loses what was removed longer ago than the change sequence reaches", async () => {
+    await follower().settle();
+    const before = await keeper().read(-1);
+    const needles = [2100, 2101, 2102].map((key) => sketchOf(before, key));
+    for (const key of [2100, 2101, 2102]) catalog.remove(key);
+    catalog.trim();
+    await forgetRemoved(catalog, directory);
+    for (const needle of needles) expect(await isOnDisk(needle)).toBe(false);
+    await expectAsCatalog(await readerOfFiles());
+  });
+
+  test("that is damaged goes as a whole when something was removed", async () => {
+    await follower().settle();
+    const [graph = ""] = (await indexFiles()).filter((path) => path.endsWith(".hnsw"));
+    const bytes = await readFile(graph);
+    bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] ?? 0) ^ 1;
+    await writeFile(graph, bytes);
+    for (let key = 2200; key < 2400; key++) catalog.remove(key);
+    await forgetRemoved(catalog, directory);
     expect(await readdir(directory)).toEqual([]);
-    await expectAsCatalog(index);
-    await index.settle();
-    expect(index.kind).toBe("hnsw");
-    await index.forgetRemoved();
+  });
+
+  test("of a space that is no more goes, and what builds left behind that did not end", async () => {
+    await follower().settle();
+    const stray = join(await indexFolder(), "1-2-3.hnsw");
+    await writeFile(stray, "sketches");
+    await mkdir(join(directory, "unfinished"));
+    await writeFile(join(directory, "unfinished", "1-2-3.hnsw"), "sketches");
+    await forgetRemoved(catalog, directory);
     expect(await indexFiles()).toHaveLength(3);
+    expect(await readdir(directory)).toHaveLength(1);
+    const empty = new FakeVectorSource();
+    empty.put(1, draw());
+    empty.remove(1);
+    empty.trim();
+    await forgetRemoved(empty, directory);
+    expect(await readdir(directory)).toEqual([]);
+  });
+
+  test("knows nothing of what was removed while it was built", async () => {
+    const embedding = catalog.embeddingsByKey.get(2500) ?? query;
+    const { lease } = catalog;
+    catalog.lease = (name) => {
+      // The graph is whole by now, and about to be written.
+      if (name.startsWith("vector-index-files:")) catalog.remove(2500);
+      return lease.call(catalog, name);
+    };
+    await follower().settle();
+    catalog.lease = lease;
+    const stored = await keeper().read(-1);
+    expect(stored?.graph.keys()).toContain(2500);
+    expect(stored?.graph.holds(2500, embedding)).toBe(false);
+    const sketch = Float32Array.from(stored?.graph.sketch.of(embedding) ?? []);
+    expect(await isOnDisk(Buffer.from(sketch.buffer))).toBe(false);
   });
 
   test("is not opened with any damage", async () => {
@@ -268,20 +359,20 @@ describe.skipIf(!library)("the index file of a large library", () => {
     expect(await keeper().examine()).toBe((await keeper().read(-1))?.seq);
     await writeFile((await indexFiles())[1] ?? "", "nonsense");
     expect(await keeper().examine()).toBe("damaged");
-    await keeper().erase();
+    await rm(directory, { recursive: true });
     expect(await keeper().examine()).toBe("absent");
   });
 
   test("is given up when the index is closed, and nothing of it is used", async () => {
     await rm(directory, { recursive: true, force: true });
-    const index = follower();
+    let begun = false;
+    const probes = async () => {
+      begun = true;
+      return [];
+    };
+    const index = follower({ probes });
     await index.open();
-    await eventually(() =>
-      stat(directory).then(
-        () => true,
-        () => false,
-      ),
-    );
+    await eventually(() => begun);
     await index.close();
     const next = await readerOfFiles();
     expect(next.kind).toBe("exact");

@@ -75,7 +75,12 @@ export type IndexOutcome = "not used" | "used though damaged" | `defect: ${strin
 export async function tryIndex(directory: string): Promise<IndexOutcome> {
   const library = await loadHnswLibrary();
   if (!library) return "not used";
-  const catalog = { lease: async () => undefined };
+  const catalog = {
+    lease: async () => undefined,
+    latestSeq: async () => 0,
+    changesSince: async () => [],
+    embeddedKeys: async () => [],
+  };
   const keeper = new GraphKeeper({
     catalog,
     library,

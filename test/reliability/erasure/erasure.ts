@@ -63,8 +63,6 @@ export async function erasure(home: string, pictures: number): Promise<ErasureRe
   const kept = all.filter((one) => !gone.has(one));
   const whileOpen = found(directory, removed).length;
   await scene.library.close();
-  // The graph file went as a whole, to be made anew of what stays.
-  for (const { traces } of kept) delete traces[SKETCH];
   const left = found(directory, removed);
   return {
     pictures: all.length,

@@ -1,0 +1,91 @@
+import { readdir, rm } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { LibraryError } from "../errors.ts";
+import type { Catalog, ImageKey } from "../ports.ts";
+import type { EmbeddingSpace } from "../types.ts";
+import { eraseSketches, type Removed } from "./erase-sketches.ts";
+import { type Manifest, readManifest, removeStrays, straysIn } from "./index-file.ts";
+import { holdingLease } from "./lease.ts";
+
+/** What is read of the catalog to know what was removed. */
+export type RemovalSource = Pick<Catalog, "latestSeq" | "changesSince" | "embeddedKeys" | "lease">;
+
+const CHANGES_AT_ONCE = 1000;
+/** Writing a graph of a million takes some ten seconds; a lease runs out a minute after its holder died. */
+const PATIENCE_MS = 120_000;
+const LOOK_EVERY_MS = 50;
+
+/**
+ * Takes what the graphs of all spaces keep of vectors that were removed from the catalog off the disk. No vector is
+ * read and no model opened: it costs what was removed. What another process is writing meanwhile is waited for.
+ * @throws LibraryError when that takes too long; the next call finishes it.
+ */
+export async function forgetRemoved(catalog: RemovalSource, directory: string): Promise<void> {
+  const entries = await readdir(directory, { withFileTypes: true }).catch(() => []);
+  for (const entry of entries) {
+    if (entry.isDirectory()) await forgetIn(catalog, join(directory, entry.name));
+  }
+}
+
+/** Only the holder writes into the folder of a space, or removes from it. */
+export async function holdingFiles<Result>(
+  catalog: Pick<Catalog, "lease">,
+  folder: string,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const name = `vector-index-files:${basename(folder)}`;
+  const giveUpAt = performance.now() + PATIENCE_MS;
+  for (;;) {
+    const done = await holdingLease(catalog, name, async () => ({ result: await work() }));
+    if (done) return done.result;
+    if (performance.now() > giveUpAt) {
+      throw new LibraryError(
+        `Another process keeps writing the search index in ${folder}. What was removed is gone from the catalog; run the same again when the other process is done, so that it leaves the index too.`,
+      );
+    }
+    await pause(LOOK_EVERY_MS);
+  }
+}
+
+async function forgetIn(catalog: RemovalSource, folder: string): Promise<void> {
+  if (await isClean(catalog, folder)) return;
+  await holdingFiles(catalog, folder, async () => {
+    const manifest = await readManifest(folder);
+    if (!manifest || !(await forgetInGraph(catalog, folder, manifest)))
+      await rm(folder, { recursive: true, force: true });
+    else await removeStrays(folder, manifest);
+  });
+}
+
+async function isClean(catalog: RemovalSource, folder: string): Promise<boolean> {
+  const manifest = await readManifest(folder);
+  if (!manifest || (await straysIn(folder, manifest)).length > 0) return false;
+  const removed = await removedSince(catalog, manifest.space, manifest.erasedSeq);
+  return "keys" in removed && removed.keys.length === 0;
+}
+
+/** @returns false when nothing of the graph is worth keeping. */
+async function forgetInGraph(catalog: RemovalSource, folder: string, manifest: Manifest): Promise<boolean> {
+  const seq = await catalog.latestSeq(manifest.space);
+  const removed = await removedSince(catalog, manifest.space, manifest.erasedSeq);
+  if ("keys" in removed && removed.keys.length === 0) return true;
+  if ("allBut" in removed ? removed.allBut.size === 0 : removed.keys.length >= manifest.count) return false;
+  return eraseSketches(folder, manifest, removed, seq);
+}
+
+/** Everything but what is there now, when the change sequence no longer reaches back. */
+export async function removedSince(
+  catalog: Pick<Catalog, "latestSeq" | "changesSince" | "embeddedKeys">,
+  space: EmbeddingSpace,
+  seq: number,
+): Promise<Removed> {
+  const keys: ImageKey[] = [];
+  for (let at = seq; ; ) {
+    const changes = await catalog.changesSince(space, at, CHANGES_AT_ONCE);
+    if (!changes) return { allBut: new Set(await catalog.embeddedKeys(space)) };
+    keys.push(...changes.filter(({ gone }) => gone).map(({ key }) => key));
+    at = changes.at(-1)?.seq ?? at;
+    if (changes.length < CHANGES_AT_ONCE) return { keys };
+  }
+}

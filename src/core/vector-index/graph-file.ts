@@ -1,0 +1,91 @@
+import type { FileHandle } from "node:fs/promises";
+import type { ImageKey } from "../ports.ts";
+
+/** Eleven fields of 8 bytes and two of 4, as hnswlib's saveIndex writes them on a 64-bit little-endian machine. */
+const HEADER_BYTES = 96;
+const KEY_BYTES = 8;
+const BYTES_AT_ONCE = 1 << 20;
+
+export interface ByteRange {
+  readonly start: number;
+  readonly length: number;
+}
+
+/**
+ * Where hnswlib's file has what: after the header one row for each vector, in the order of adding, with its links,
+ * its sketch and its key. Rows are added by ascending key, so that one is found without reading the others.
+ */
+export class GraphFile {
+  readonly #file: FileHandle;
+  readonly #rows: number;
+  readonly #rowBytes: number;
+  readonly #sketchAt: number;
+  readonly #keyAt: number;
+
+  private constructor(file: FileHandle, header: Buffer) {
+    const field = (at: number) => Number(header.readBigUInt64LE(at * 8));
+    this.#file = file;
+    [this.#rows, this.#rowBytes, this.#keyAt, this.#sketchAt] = [field(2), field(3), field(4), field(5)];
+  }
+
+  /** @returns undefined when it is not laid out as this knows it. */
+  static async open(file: FileHandle, expected: { readonly count: number }): Promise<GraphFile | undefined> {
+    const header = Buffer.alloc(HEADER_BYTES);
+    const { bytesRead } = await file.read(header, 0, HEADER_BYTES, 0);
+    if (bytesRead < HEADER_BYTES) return undefined;
+    const graph = new GraphFile(file, header);
+    const fits = graph.#keyAt + KEY_BYTES === graph.#rowBytes && graph.#sketchAt < graph.#keyAt;
+    return fits && graph.#rows === expected.count ? graph : undefined;
+  }
+
+  /** Of those of these keys that have one. */
+  async sketchesOf(keys: readonly ImageKey[]): Promise<ByteRange[]> {
+    const ranges: ByteRange[] = [];
+    let from = 0;
+    for (const key of [...keys].sort((a, b) => a - b)) {
+      from = await this.#firstRowFrom(key, from);
+      if (from < this.#rows && (await this.#keyOf(from)) === key) ranges.push(this.#sketch(from));
+    }
+    return ranges;
+  }
+
+  /** Of every key but these; reads the whole file. */
+  async sketchesBut(kept: ReadonlySet<ImageKey>): Promise<ByteRange[]> {
+    const ranges: ByteRange[] = [];
+    const rowsAtOnce = Math.max(1, Math.floor(BYTES_AT_ONCE / this.#rowBytes));
+    const some = Buffer.alloc(rowsAtOnce * this.#rowBytes);
+    for (let first = 0; first < this.#rows; first += rowsAtOnce) {
+      const count = Math.min(rowsAtOnce, this.#rows - first);
+      await this.#file.read(some, 0, count * this.#rowBytes, this.#startOf(first));
+      for (let i = 0; i < count; i++) {
+        const key = Number(some.readBigUInt64LE(i * this.#rowBytes + this.#keyAt));
+        if (!kept.has(key)) ranges.push(this.#sketch(first + i));
+      }
+    }
+    return ranges;
+  }
+
+  async #firstRowFrom(key: ImageKey, from: number): Promise<number> {
+    let [low, high] = [from, this.#rows];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((await this.#keyOf(middle)) < key) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  async #keyOf(row: number): Promise<ImageKey> {
+    const bytes = Buffer.alloc(KEY_BYTES);
+    await this.#file.read(bytes, 0, KEY_BYTES, this.#startOf(row) + this.#keyAt);
+    return Number(bytes.readBigUInt64LE());
+  }
+
+  #sketch(row: number): ByteRange {
+    return { start: this.#startOf(row) + this.#sketchAt, length: this.#keyAt - this.#sketchAt };
+  }
+
+  #startOf(row: number): number {
+    return HEADER_BYTES + row * this.#rowBytes;
+  }
+}

@@ -1,0 +1,79 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import type { Catalog } from "../../../src/core/ports.ts";
+import { loadHnswLibrary } from "../../../src/core/vector-index/hnsw-library.ts";
+import { FakeEmbedder } from "../../support/fake-embedder.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
+import { openTestLibrary, writePictures } from "../../support/test-library.ts";
+
+const library = await loadHnswLibrary();
+if (!library) console.log("hnswlib-node is not installed: erasing from graphs is not tested");
+
+const index = { hnswFrom: 100, buildAfterMs: 0 };
+
+function pictures(count: number): string {
+  const folder = temporaryFolder();
+  writePictures(
+    folder,
+    Object.fromEntries(Array.from({ length: count }, (_, n) => [`${n}.png`, `cat ${n}`])),
+  );
+  return folder;
+}
+
+const graphs = (directory: string) =>
+  readdirSync(join(directory, "index"), { recursive: true, encoding: "utf8" }).filter((name) =>
+    name.endsWith(".hnsw"),
+  );
+
+test.skipIf(!library)(
+  "the graph of a model goes with its vectors, and with the last picture",
+  async () => {
+    const [folder, directory] = [pictures(120), temporaryFolder()];
+    const next = new FakeEmbedder({ space: "next@11111111" });
+    const { library } = await openTestLibrary(directory, { models: { next }, index });
+    await library.add([folder]);
+    const [before] = graphs(directory);
+    expect(before).toBeDefined();
+    expect(await library.useModel("next")).toMatchObject({ switched: true });
+    expect(graphs(directory)).not.toContain(before);
+    await library.add([]);
+    await library.remove({ paths: [folder] });
+    expect(graphs(directory)).toEqual([]);
+    await library.close();
+  },
+  120_000,
+);
+
+test.skipIf(!library)(
+  "a removal reads no vector, leaves the graph in use, and asks for no model",
+  async () => {
+    const [folder, directory] = [pictures(120), temporaryFolder()];
+    const first = await openTestLibrary(directory, { index });
+    await first.library.add([folder]);
+    await first.library.close();
+    const [graph = ""] = graphs(directory);
+    const before = readFileSync(join(directory, "index", graph));
+
+    let vectorsRead = 0;
+    const around = (catalog: Catalog): Catalog => ({
+      ...catalog,
+      async *embeddings(space, keys) {
+        for await (const batch of catalog.embeddings(space, keys)) {
+          vectorsRead += batch.length;
+          yield batch;
+        }
+      },
+    });
+    const { library } = await openTestLibrary(directory, { around, index });
+    expect(await library.remove({ paths: [join(folder, "3.png")] })).toEqual({ placements: 1, images: 1 });
+    expect(vectorsRead).toBe(0);
+    expect(graphs(directory)).toEqual([graph]);
+    const after = readFileSync(join(directory, "index", graph));
+    const changed = [...before.keys()].filter((at) => before[at] !== after[at]);
+    expect(changed.length).toBeGreaterThan(400);
+    expect(Math.max(...changed) - Math.min(...changed), "one sketch of 128 numbers").toBeLessThan(512);
+    expect(changed.every((at) => after[at] === 0)).toBe(true);
+    await library.close();
+  },
+);
