@@ -66,7 +66,7 @@ const bot = spawn(
     },
   },
 );
-await fake.untilConnected();
+await fake.waitForConnection();
 
 const acknowledged: number[] = [];
 const answered: number[] = [];

@@ -43,8 +43,8 @@ export interface BotOptions {
   readonly downloadLimits?: DownloadLimits | undefined;
   readonly rateLimits?: RateLimits | undefined;
   readonly times?: SyncTimes | undefined;
-  readonly progressEveryMs?: number | undefined;
-  readonly reconcileEveryMs?: number | undefined;
+  readonly progressIntervalMs?: number | undefined;
+  readonly reconcileIntervalMs?: number | undefined;
   readonly watchdogMs?: number | undefined;
 }
 
@@ -119,7 +119,7 @@ export class Bot {
     routeInteractions(client, parts);
     const live = new LiveMessages({
       ...parts,
-      onPosted: (place, pictures) => this.#posted(place, pictures),
+      onPosted: (channel, pictures) => this.#posted(channel, pictures),
       onGap: (guildId, channelId) => this.#sync.channelGap(guildId, channelId),
     });
     listenToGateway(client, this.#handlers(live), log);
@@ -163,14 +163,14 @@ export class Bot {
   }
 
   /** Tagging may lag or be skipped: ingestion never waits for it. */
-  #posted(place: ReadableChannel, pictures: readonly LivePicture[]): void {
-    const { guildId, channelId } = place;
+  #posted(channel: ReadableChannel, pictures: readonly LivePicture[]): void {
+    const { guildId, channelId } = channel;
     const { log } = this.#parts;
     if (this.#tagging.size >= MAX_WAITING_TAGS) {
       log.warn({ guildId, channelId }, "too many pictures at once, these are not tagged");
       return;
     }
-    const work = this.#tagging.add(() => autoTag(this.#parts, place, pictures));
+    const work = this.#tagging.add(() => autoTag(this.#parts, channel, pictures));
     work.catch((error: unknown) => log.warn({ guildId, channelId, error }, "pictures could not be tagged"));
   }
 
@@ -212,7 +212,7 @@ function assemble(client: Client, options: BotOptions): BotParts {
   const download = createDownloader(options.openRequest, options.downloadLimits);
   const ingestor = new PictureIngestor({ library, settings, privacy, erasures, download, api, log });
   const reading = { settings, ingestor, retryQueue, verifier, ownId: () => client.user?.id };
-  const paceMs = options.reconcileEveryMs;
+  const paceMs = options.reconcileIntervalMs;
   const checking = { library, api, directory, erasures, verifier, seesContent, log, paceMs };
   const backfill = new BackfillWorker({
     ...reading,
@@ -224,7 +224,7 @@ function assemble(client: Client, options: BotOptions): BotParts {
     seesContent,
     log,
   });
-  const everyMs = options.progressEveryMs;
+  const intervalMs = options.progressIntervalMs;
   const { cursors, posted } = library;
   const progressMessages = new ProgressMessages({
     cursors,
@@ -233,7 +233,7 @@ function assemble(client: Client, options: BotOptions): BotParts {
     backfillProgress,
     retryQueue,
     log,
-    everyMs,
+    intervalMs,
   });
   return {
     ...reading,

@@ -7,7 +7,7 @@ import { isTransient } from "./gateway/retry.ts";
 export type SuperviseOptions = Omit<BotOptions, "content"> & {
   readonly signal: AbortSignal;
   /** Pause before the first new attempt; doubles up to five minutes. Default 2,000. */
-  readonly firstPauseMs?: number | undefined;
+  readonly firstDelayMs?: number | undefined;
 };
 
 const LONGEST_PAUSE_MS = 300_000;
@@ -77,7 +77,7 @@ function afterFailedStart(error: unknown, { log }: SuperviseOptions): ExitReason
   return "unreachable";
 }
 
-async function backOff({ signal, firstPauseMs = 2_000 }: SuperviseOptions, failures: number): Promise<void> {
-  const ms = Math.min(LONGEST_PAUSE_MS, firstPauseMs * 2 ** Math.max(0, failures - 1));
+async function backOff({ signal, firstDelayMs = 2_000 }: SuperviseOptions, failures: number): Promise<void> {
+  const ms = Math.min(LONGEST_PAUSE_MS, firstDelayMs * 2 ** Math.max(0, failures - 1));
   await pause(ms, undefined, { signal }).catch(() => undefined);
 }

@@ -12,39 +12,39 @@ import { reply } from "./fake/http.ts";
 import type { FakeMessage } from "./fake/model.ts";
 import { messageJson } from "./fake/payloads.ts";
 import { eventually } from "./support/eventually.ts";
-import { picture, Stage } from "./support/stage.ts";
+import { DiscordHarness, picture } from "./support/harness.ts";
 import { TOKEN } from "./support/start-bot.ts";
 
-let stage: Stage;
+let harness: DiscordHarness;
 let slowness = 0;
 
 beforeEach(async () => {
   slowness = 0;
-  stage = await Stage.set(new FakeEmbedder({ beforePicture: () => pause(slowness) }));
+  harness = await DiscordHarness.start(new FakeEmbedder({ beforePicture: () => pause(slowness) }));
 });
 
-afterEach(() => stage.strike());
+afterEach(() => harness.dispose());
 
 test("without message content it says once how to get it, and what needs none works", async () => {
-  const { fake, general } = stage;
+  const { fake, general } = harness;
   fake.gateway.refusedIntents = GatewayIntentBits.MessageContent;
-  await stage.start();
+  await harness.startBot();
   await eventually(() => expect(fake.gateway.identifies).toBe(2));
-  const advice = stage.bot?.log.filter((line) => line.includes("Message Content Intent")) ?? [];
+  const advice = harness.bot?.log.filter((line) => line.includes("Message Content Intent")) ?? [];
   expect(advice).toHaveLength(1);
-  const add = await stage.ask(stage.asOwner, "index add", { channel: { channel: general } });
+  const add = await harness.slash(harness.asOwner, "index add", { channel: { channel: general } });
   expect(add.text).toContain("Privileged Gateway Intents");
   const attachment = fake.attach(picture("cat"));
-  const classified = await stage.ask(stage.asOwner, "classify", { image: { attachment } });
+  const classified = await harness.slash(harness.asOwner, "classify", { image: { attachment } });
   expect(classified.text).toMatch(/% · /);
 });
 
 test("losing message content later erases nothing: empty messages prove nothing", async () => {
-  const { fake, general } = stage;
-  await stage.start();
-  await stage.index(general);
+  const { fake, general } = harness;
+  await harness.startBot();
+  await harness.index(general);
   const message = fake.post(general, { pictures: [picture("castle")] });
-  await stage.untilPlaced([message]);
+  await harness.waitForPlaced([message]);
   fake.gateway.refusedIntents = GatewayIntentBits.MessageContent;
   fake.gateway.drop(4014);
   await eventually(() => expect(fake.gateway.identifies).toBe(2));
@@ -57,14 +57,14 @@ test("losing message content later erases nothing: empty messages prove nothing"
     attachments: [],
   });
   await pause(200);
-  await stage.untilPlaced([message]);
+  await harness.waitForPlaced([message]);
 });
 
 test("a refused token ends the run with advice, and without the token", async () => {
-  const { fake } = stage;
+  const { fake } = harness;
   fake.faults.push({
     path: /^\/gateway\/bot$/,
-    spoil: (_request, response) => {
+    respond: (_request, response) => {
       reply(response, 401, { message: "401: Unauthorized", code: 0 });
       return true;
     },
@@ -74,82 +74,82 @@ test("a refused token ends the run with advice, and without the token", async ()
   const lines: string[] = [];
   const log = createLog("debug", { write: (line) => void lines.push(line) });
   const signal = new AbortController().signal;
-  const running = supervise({ token: TOKEN, library: stage.library, log, rest: { api: fake.api }, signal });
+  const running = supervise({ token: TOKEN, library: harness.library, log, rest: { api: fake.api }, signal });
   await expect(running).rejects.toThrow("Reset Token");
   expect(lines.join()).not.toContain(TOKEN);
 });
 
 test("Discord being down at the start is waited out", async () => {
-  const { fake } = stage;
+  const { fake } = harness;
   fake.faults.push({
     path: /^\/gateway\/bot$/,
     times: 4,
-    spoil: (_request, response) => {
+    respond: (_request, response) => {
       reply(response, 503, {});
       return true;
     },
   });
-  await stage.start();
-  expect((await stage.ask(stage.asOwner, "status")).text).toContain("0 pictures");
+  await harness.startBot();
+  expect((await harness.slash(harness.asOwner, "status")).text).toContain("0 pictures");
 });
 
-test("endless, stalled, redirecting and missing downloads spoil nothing else", async () => {
-  const { fake, general } = stage;
-  await stage.start({ downloadLimits: { maxBytes: 4 * 2 ** 20, idleMs: 150, totalMs: 5_000 } });
-  await stage.index(general);
+test("endless, stalled, redirecting and missing downloads respond nothing else", async () => {
+  const { fake, general } = harness;
+  await harness.startBot({ downloadLimits: { maxBytes: 4 * 2 ** 20, idleMs: 150, totalMs: 5_000 } });
+  await harness.index(general);
   for (const fault of ["endless", "stalled", "redirect", "missing"] as const) {
     fake.cdn.next = fault;
     fake.post(general, { pictures: [picture(fault)] });
   }
   const good = fake.post(general, { pictures: [picture("good")] });
-  await stage.untilPlaced([good]);
+  await harness.waitForPlaced([good]);
   // Over the cap for good; the others may be better next time.
   await eventually(async () => {
-    const notes = await stage.library.cursors.cursors("discord/retry/");
+    const notes = await harness.library.cursors.cursors("discord/retry/");
     expect(notes.size).toBe(2);
   });
 });
 
 test("a picture behind an expired link is had through a fresh one", async () => {
-  const { fake, general } = stage;
-  await stage.start();
-  await stage.index(general);
+  const { fake, general } = harness;
+  await harness.startBot();
+  await harness.index(general);
   fake.cdn.refuseOnce = true;
   const message = fake.post(general, { pictures: [picture("behind an old link")] });
-  await stage.untilPlaced([message]);
+  await harness.waitForPlaced([message]);
   expect(fake.requests.some(({ path }) => path.endsWith(`/messages/${message.id}`))).toBe(true);
 });
 
 test("answers arrive although Discord's answer endpoints fail now and then", async () => {
-  const { fake, general } = stage;
-  await stage.start();
-  await stage.index(general);
+  const { fake, general } = harness;
+  await harness.startBot();
+  await harness.index(general);
   const message = fake.post(general, { pictures: [picture("mill")] });
-  await stage.untilPlaced([message]);
+  await harness.waitForPlaced([message]);
   const fail = (method: string, path: RegExp) =>
     fake.faults.push({
       method,
       path,
       times: 3,
-      spoil: (_request, response) => {
+      respond: (_request, response) => {
         reply(response, 502, {});
         return true;
       },
     });
   fail("POST", /\/callback$/);
   fail("PATCH", /@original$/);
-  const answer = await stage.ask(stage.asOwner, "find", { query: { value: "mill" } });
+  const answer = await harness.slash(harness.asOwner, "find", { query: { value: "mill" } });
   expect(answer.text).toContain(message.id);
 });
 
 test("an acknowledgement whose answer got lost is not given twice", async () => {
-  const { fake } = stage;
-  await stage.start();
+  const { fake } = harness;
+  await harness.startBot();
   fake.faults.push({
     method: "POST",
     path: /\/callback$/,
     times: 2,
-    spoil: (request, response) => {
+    respond: (request, response) => {
       const token = request.path.split("/").at(-2) ?? "";
       const answer = fake.answers.get(token);
       if (answer?.callbacks.length === 0) answer.callback(request);
@@ -157,135 +157,135 @@ test("an acknowledgement whose answer got lost is not given twice", async () => 
       return true;
     },
   });
-  const answer = await stage.ask(stage.asOwner, "status");
+  const answer = await harness.slash(harness.asOwner, "status");
   expect(answer.callbacks).toHaveLength(1);
   expect(answer.text).toContain("0 pictures");
 });
 
 test("every question is acknowledged before any of its work, while history is being read", async () => {
-  const { fake, general } = stage;
+  const { fake, general } = harness;
   const past = Date.now() - 86_400_000;
   for (let at = 0; at < 300; at++) {
     fake.post(general, { pictures: [picture(`picture ${at}`)], announce: false, at: past + at });
   }
   slowness = 5;
-  await stage.start();
-  await stage.ask(stage.asOwner, "index add", { channel: { channel: general } });
+  await harness.startBot();
+  await harness.slash(harness.asOwner, "index add", { channel: { channel: general } });
   const answers = [];
   for (let at = 0; at < 25; at++) {
     const before = fake.requests.length;
-    const answer = await stage.ask(stage.asOwner, "find", { query: { value: `picture ${at}` } });
+    const answer = await harness.slash(harness.asOwner, "find", { query: { value: `picture ${at}` } });
     const mine = fake.requests.slice(before).filter(({ path }) => path.includes(answer.token));
     expect(mine[0]?.path).toMatch(/\/callback$/);
     answers.push(answer);
   }
   expect(answers.every(({ ackMs }) => ackMs !== undefined && ackMs < 3_000)).toBe(true);
-  await stage.untilIndexed(general);
-  expect(await stage.placed()).toHaveLength(300);
+  await harness.waitForIndexed(general);
+  expect(await harness.placedMessageIds()).toHaveLength(300);
 });
 
 test("captions turned off while history is being read: not one is kept", async () => {
-  const { fake, general, guild } = stage;
+  const { fake, general, guild } = harness;
   const messages = Array.from({ length: 40 }, (_, at) =>
     fake.post(general, { content: `words ${at}`, pictures: [picture(`p ${at}`)], announce: false }),
   );
-  await stage.start();
-  await stage.ask(stage.asOwner, "index captions", { keep: { value: true } });
+  await harness.startBot();
+  await harness.slash(harness.asOwner, "index captions", { keep: { value: true } });
   slowness = 300;
-  await stage.ask(stage.asOwner, "index add", { channel: { channel: general } });
+  await harness.slash(harness.asOwner, "index add", { channel: { channel: general } });
   const captions = async () =>
-    (await stage.library.posted.discordPlacements({ guildId: guild.id })).map(
+    (await harness.library.posted.discordPlacements({ guildId: guild.id })).map(
       ({ placement }) => placement.caption,
     );
   await eventually(async () => expect((await captions()).some(Boolean)).toBe(true));
-  const off = await stage.ask(stage.asOwner, "index captions", { keep: { value: false } });
+  const off = await harness.slash(harness.asOwner, "index captions", { keep: { value: false } });
   expect(off.text).toContain("Every caption was erased");
   slowness = 0;
-  await stage.untilPlaced(messages);
-  await stage.untilIndexed(general);
+  await harness.waitForPlaced(messages);
+  await harness.waitForIndexed(general);
   expect((await captions()).filter(Boolean)).toEqual([]);
 });
 
 test("a gateway that refuses connections for a while is reached again, and nothing is missed", async () => {
-  const { fake, general } = stage;
-  await stage.start();
-  await stage.index(general);
+  const { fake, general } = harness;
+  await harness.startBot();
+  await harness.index(general);
   fake.gateway.offline = true;
   fake.gateway.drop();
   const missed = fake.post(general, { pictures: [picture("in the dark")] });
   await pause(300);
   fake.gateway.offline = false;
-  await stage.untilPlaced([missed]);
+  await harness.waitForPlaced([missed]);
 });
 
 test("stopping waits for the picture at work and notes the rest", async () => {
-  const { fake, general } = stage;
+  const { fake, general } = harness;
   slowness = 150;
-  await stage.start();
-  await stage.index(general);
+  await harness.startBot();
+  await harness.index(general);
   const messages = Array.from({ length: 12 }, (_, at) =>
     fake.post(general, { pictures: [picture(`p ${at}`)] }),
   );
   await eventually(() => expect(fake.cdn.served.length).toBeGreaterThan(0));
-  await stage.restart();
-  await stage.untilPlaced(messages);
+  await harness.restartBot();
+  await harness.waitForPlaced(messages);
 });
 
 /** Message content as Discord hands it out over REST while the portal's toggle is off. */
 function withholdContent(): void {
-  const { fake, general } = stage;
+  const { fake, general } = harness;
   const bare = (message: FakeMessage) =>
     messageJson({ ...message, content: "", attachments: [], snapshots: [] }, undefined);
   const path = new RegExp(`^/channels/${general.id}/messages(/\\d+)?$`);
-  const spoil: Fault["spoil"] = ({ path: asked }, response) => {
+  const respond: Fault["respond"] = ({ path: asked }, response) => {
     const message = general.messages.find(({ id }) => asked.endsWith(`/${id}`));
     if (asked.endsWith("/messages")) reply(response, 200, general.messages.map(bare).reverse());
     else if (message) reply(response, 200, bare(message));
     return asked.endsWith("/messages") || message !== undefined;
   };
-  fake.faults.push({ method: "GET", path, spoil });
+  fake.faults.push({ method: "GET", path, respond });
 }
 
 test("without message content a question erases nothing but what was deleted", async () => {
-  const { fake, general } = stage;
-  await stage.start();
-  await stage.index(general);
+  const { fake, general } = harness;
+  await harness.startBot();
+  await harness.index(general);
   const doomed = fake.post(general, { pictures: [picture("castle ruin")] });
   const kept = [
     fake.post(general, { pictures: [picture("castle")] }),
     fake.post(general, { content: "with words", pictures: [picture("castle tower")] }),
   ];
-  await stage.untilPlaced([doomed, ...kept]);
+  await harness.waitForPlaced([doomed, ...kept]);
   withholdContent();
   fake.gateway.refusedIntents = GatewayIntentBits.MessageContent;
   fake.gateway.drop(4014);
   await eventually(() => expect(fake.gateway.identifies).toBe(2));
   fake.erase([doomed], false);
-  const answer = await stage.ask(stage.asOwner, "find", { query: { value: "castle" } });
+  const answer = await harness.slash(harness.asOwner, "find", { query: { value: "castle" } });
   for (const { id } of kept) expect(answer.text).toContain(id);
   expect(answer.text).not.toContain(doomed.id);
-  await stage.untilPlaced(kept);
+  await harness.waitForPlaced(kept);
 });
 
 test("content withheld in the middle of a session erases nothing: messages with nothing in them prove nothing", async () => {
-  const { fake, general } = stage;
-  await stage.start();
-  await stage.index(general);
+  const { fake, general } = harness;
+  await harness.startBot();
+  await harness.index(general);
   const message = fake.post(general, { content: "words", pictures: [picture("castle")] });
   const waiting = fake.post(general, { pictures: [picture("late")] });
   const address = `/attachments/77/${waiting.attachments[0]?.id}/picture.png`;
   fake.cdn.faults.set(address, { status: 500, times: 4 });
-  await stage.untilPlaced([message]);
+  await harness.waitForPlaced([message]);
   withholdContent();
-  await stage.restart();
+  await harness.restartBot();
   fake.edit(message, { content: "", attachments: [] });
-  const answer = await stage.ask(stage.asOwner, "find", { query: { value: "castle" } });
+  const answer = await harness.slash(harness.asOwner, "find", { query: { value: "castle" } });
   expect(answer.text).toContain("Discord did not confirm");
   // Long enough for upkeep to look for deletions and to try failed pictures again.
   await pause(700);
-  await stage.untilPlaced([message]);
+  await harness.waitForPlaced([message]);
   fake.faults.length = 0;
-  await stage.untilPlaced([message, waiting]);
+  await harness.waitForPlaced([message, waiting]);
 });
 
 test("a library deleted under the running bot ends it with the reason", async () => {
@@ -295,12 +295,12 @@ test("a library deleted under the running bot ends it with the reason", async ()
     token: TOKEN,
     library,
     log: pino({ level: "silent" }),
-    rest: { api: stage.fake.api, globalRequestsPerSecond: 100_000 },
+    rest: { api: harness.fake.api, globalRequestsPerSecond: 100_000 },
     watchdogMs: 20,
     signal: new AbortController().signal,
   });
   running.catch(() => undefined);
-  await stage.fake.untilConnected();
+  await harness.fake.waitForConnection();
   await rm(folder, { recursive: true });
   await expect(running).rejects.toThrow(/was deleted or moved away/);
   await library.close();

@@ -4,32 +4,32 @@ import { createRateLimits } from "../../src/discord/commands/rate-limit.ts";
 import type { FakeAnswer } from "./fake/interactions.ts";
 import type { FakeMember, FakeMessage } from "./fake/model.ts";
 import { eventually } from "./support/eventually.ts";
-import { type Asking, picture, Stage } from "./support/stage.ts";
+import { type Caller, DiscordHarness, picture } from "./support/harness.ts";
 
-let stage: Stage;
-let ann: Asking;
+let harness: DiscordHarness;
+let ann: Caller;
 let bob: FakeMember;
 const posts = new Map<string, FakeMessage>();
 const DAY = 86_400_000;
 
 beforeAll(async () => {
-  stage = await Stage.set();
-  await stage.start();
-  const { fake, guild, general } = stage;
-  ann = { who: fake.member(guild, "ann"), where: general };
+  harness = await DiscordHarness.start();
+  await harness.startBot();
+  const { fake, guild, general } = harness;
+  ann = { member: fake.member(guild, "ann"), channel: general };
   bob = fake.member(guild, "bob");
-  await stage.index(general);
+  await harness.index(general);
   for (let at = 0; at < 20; at++) post(`boat ${at}`, { at: Date.now() - at * DAY });
   post("sunset beach", { by: bob });
   post("beach umbrella", { filename: "[x](https://evil.example) @everyone `code`.png" });
   post("red car", { spoiler: true });
-  await stage.untilPlaced([...posts.values()]);
+  await harness.waitForPlaced([...posts.values()]);
 });
 
-afterAll(() => stage.strike());
+afterAll(() => harness.dispose());
 
 function post(words: string, more: object = {}): void {
-  posts.set(words, stage.fake.post(stage.general, { pictures: [picture(words)], ...more }));
+  posts.set(words, harness.fake.post(harness.general, { pictures: [picture(words)], ...more }));
 }
 
 const found = (answer: FakeAnswer): string[] => {
@@ -42,46 +42,49 @@ const button = (answer: FakeAnswer, start: string, end = "") =>
   answer.reply.components.find(({ customId }) => customId.startsWith(start) && customId.endsWith(end));
 
 test("turns pages there and back, and its buttons outlive a restart", async () => {
-  const first = await stage.ask(ann, "find", { query: { value: "boat" } });
+  const first = await harness.slash(ann, "find", { query: { value: "boat" } });
   expect(found(first)).toHaveLength(9);
   expect(button(first, "page:", ":p")?.disabled).toBe(true);
-  await stage.restart();
-  const second = await stage.press(ann, button(first, "page:", ":n")?.customId ?? "");
+  await harness.restartBot();
+  const second = await harness.press(ann, button(first, "page:", ":n")?.customId ?? "");
   expect(second.callbacks[0]?.type).toBe(6);
   expect(new Set([...found(first), ...found(second)]).size).toBe(18);
-  const third = await stage.press(ann, button(second, "page:", ":n")?.customId ?? "");
+  const third = await harness.press(ann, button(second, "page:", ":n")?.customId ?? "");
   expect(button(third, "page:", ":n")?.disabled).toBe(true);
   expect(found(third)).toHaveLength(5);
-  const back = await stage.press(ann, button(third, "page:", ":p")?.customId ?? "");
+  const back = await harness.press(ann, button(third, "page:", ":p")?.customId ?? "");
   expect(found(back)).toEqual(found(second));
 });
 
 test("words and a picture compose", async () => {
-  const attachment = stage.fake.attach(picture("umbrella"));
-  const answer = await stage.ask(ann, "find", { query: { value: "beach" }, image: { attachment } });
+  const attachment = harness.fake.attach(picture("umbrella"));
+  const answer = await harness.slash(ann, "find", { query: { value: "beach" }, image: { attachment } });
   expect(found(answer)[0]).toBe("beach umbrella");
 });
 
 test("narrows by author, day and order; without a query it shows the newest", async () => {
-  const byBob = await stage.ask(ann, "find", { query: { value: "beach" }, author: { userId: bob.userId } });
+  const byBob = await harness.slash(ann, "find", {
+    query: { value: "beach" },
+    author: { userId: bob.userId },
+  });
   expect(found(byBob)).toEqual(["sunset beach"]);
   const day = (age: number) => new Date(Date.now() - age * DAY).toISOString().slice(0, 10);
-  const old = await stage.ask(ann, "find", { query: { value: "boat" }, until: { value: day(16) } });
+  const old = await harness.slash(ann, "find", { query: { value: "boat" }, until: { value: day(16) } });
   expect(found(old).sort()).toEqual(["boat 17", "boat 18", "boat 19"]);
-  const oldest = await stage.ask(ann, "find", {
+  const oldest = await harness.slash(ann, "find", {
     query: { value: "boat" },
     sort: { value: "oldest" },
     until: { value: day(16) },
   });
   expect(found(oldest)).toEqual(["boat 19", "boat 18", "boat 17"]);
-  const newest = await stage.ask(ann, "find", { since: { value: "1d" } });
+  const newest = await harness.slash(ann, "find", { since: { value: "1d" } });
   expect(found(newest)).toContain("red car");
-  const wrong = await stage.ask(ann, "find", { query: { value: "boat" }, since: { value: "soon" } });
+  const wrong = await harness.slash(ann, "find", { query: { value: "boat" }, since: { value: "soon" } });
   expect(wrong.text).toContain("Give a day like 2026-03-01");
 });
 
 test("what people wrote stays text: no link, no ping, no formatting", async () => {
-  const answer = await stage.ask(ann, "find", {
+  const answer = await harness.slash(ann, "find", {
     query: { value: "beach **umbrella** @everyone [a](https://evil.example)" },
   });
   expect(answer.text).not.toContain("](https://evil.example)");
@@ -91,14 +94,14 @@ test("what people wrote stays text: no link, no ping, no formatting", async () =
 });
 
 test("spoilers stay behind their tap", async () => {
-  const answer = await stage.ask(ann, "find", { query: { value: "red car" } });
+  const answer = await harness.slash(ann, "find", { query: { value: "red car" } });
   expect(JSON.stringify(answer.reply.raw)).toMatch(/"description":"1: [^}]*"spoiler":true/);
 });
 
 test("finds more like one of the hits", async () => {
-  const first = await stage.ask(ann, "find", { query: { value: "sunset" } });
+  const first = await harness.slash(ann, "find", { query: { value: "sunset" } });
   const select = button(first, "like:");
-  const more = await stage.press(ann, select?.customId ?? "", [select?.values[0] ?? ""]);
+  const more = await harness.press(ann, select?.customId ?? "", [select?.values[0] ?? ""]);
   expect(more.callbacks[0]?.type).toBe(5);
   expect(more.ephemeral).toBe(true);
   expect(found(more)[0]).toBe("beach umbrella");
@@ -106,18 +109,18 @@ test("finds more like one of the hits", async () => {
 });
 
 test("shows a page to the channel, without buttons", async () => {
-  const first = await stage.ask(ann, "find", { query: { value: "sunset beach" } });
-  const shown = await stage.press(ann, button(first, "show:")?.customId ?? "");
+  const first = await harness.slash(ann, "find", { query: { value: "sunset beach" } });
+  const shown = await harness.press(ann, button(first, "show:")?.customId ?? "");
   await eventually(() => expect(shown.followUps).toHaveLength(1));
   expect(shown.followUps[0]?.text).toContain(posts.get("sunset beach")?.id);
   expect(shown.followUps[0]?.components).toEqual([]);
 });
 
 test("other people's buttons, stale ones and made-up ones do nothing", async () => {
-  const first = await stage.ask(ann, "find", { query: { value: "boat" } });
+  const first = await harness.slash(ann, "find", { query: { value: "boat" } });
   const next = button(first, "page:", ":n")?.customId ?? "";
   const id = next.split(":")[1] ?? "";
-  const stranger = await stage.press({ who: bob, where: stage.general }, next);
+  const stranger = await harness.press({ member: bob, channel: harness.general }, next);
   expect(stranger.followUps[0]?.text).toContain("somebody else's");
   for (const forged of [
     `page:${id}:-1:n`,
@@ -131,7 +134,7 @@ test("other people's buttons, stale ones and made-up ones do nothing", async () 
     "constructor:1",
     `page:${"x".repeat(90)}`,
   ]) {
-    const answer = await stage.press(ann, forged, forged.startsWith("like") ? ["' OR 1=1 --"] : undefined);
+    const answer = await harness.press(ann, forged, forged.startsWith("like") ? ["' OR 1=1 --"] : undefined);
     const said = [answer.text, ...answer.followUps.map(({ text }) => text)].join("\n");
     expect(said, forged).not.toBe("");
     expect(said, forged).not.toContain("Something went wrong");
@@ -142,89 +145,93 @@ test("other people's buttons, stale ones and made-up ones do nothing", async () 
 test("Find similar and Classify work on a picture in a message", async () => {
   const message = posts.get("sunset beach");
   if (!message) throw new Error("posted above");
-  const similar = await stage.menu(ann, "Find similar", message);
+  const similar = await harness.menu(ann, "Find similar", message);
   expect(found(similar)[0]).toBe("beach umbrella");
   expect(found(similar)).not.toContain("sunset beach");
   expect(similar.text).toContain("The example itself is in the library");
-  const classified = await stage.menu(ann, "Classify", message);
+  const classified = await harness.menu(ann, "Classify", message);
   expect(classified.text).toMatch(/% · /);
-  const empty = stage.fake.post(stage.general, { content: "words only" });
-  expect((await stage.menu(ann, "Classify", empty)).text).toContain("no picture attached");
+  const empty = harness.fake.post(harness.general, { content: "words only" });
+  expect((await harness.menu(ann, "Classify", empty)).text).toContain("no picture attached");
 });
 
 test("classifies among given labels, or says that none fits", async () => {
-  const attachment = stage.fake.attach(picture("cat"));
-  const answer = await stage.ask(ann, "classify", {
+  const attachment = harness.fake.attach(picture("cat"));
+  const answer = await harness.slash(ann, "classify", {
     image: { attachment },
     labels: { value: "dog, cat, car" },
   });
   expect(answer.text.split("\n")[0]).toMatch(/% · cat$/);
-  const none = await stage.ask(ann, "classify", { image: { attachment }, labels: { value: "dog, car" } });
+  const none = await harness.slash(ann, "classify", { image: { attachment }, labels: { value: "dog, car" } });
   expect(none.text).toContain("None of these");
 });
 
 test("a file that is no picture, or comes from elsewhere, is refused in words", async () => {
-  const broken = stage.fake.attach(picture("broken"));
-  expect((await stage.ask(ann, "find", { image: { attachment: broken } })).text).toContain(
+  const broken = harness.fake.attach(picture("broken"));
+  expect((await harness.slash(ann, "find", { image: { attachment: broken } })).text).toContain(
     "could not be used",
   );
   const elsewhere = {
-    ...stage.fake.attach(picture("cat")),
+    ...harness.fake.attach(picture("cat")),
     url: "https://evil.example/attachments/1/2/a.png",
   };
-  expect((await stage.ask(ann, "find", { image: { attachment: elsewhere } })).text).toContain(
+  expect((await harness.slash(ann, "find", { image: { attachment: elsewhere } })).text).toContain(
     "not one of Discord's attachment hosts",
   );
 });
 
 test("a shown picture that Discord no longer hands out is said to be so", async () => {
-  stage.fake.cdn.next = "missing";
-  const gone = stage.fake.attach(picture("cat"));
+  harness.fake.cdn.next = "missing";
+  const gone = harness.fake.attach(picture("cat"));
   for (const command of ["find", "classify"]) {
-    const answer = await stage.ask(ann, command, { image: { attachment: gone } });
+    const answer = await harness.slash(ann, command, { image: { attachment: gone } });
     expect(answer.text).toBe("That picture could not be fetched from Discord. Please try again.");
   }
 });
 
 test("reposts are grouped, oldest first", async () => {
-  const { fake, general } = stage;
+  const { fake, general } = harness;
   const again = fake.post(general, { pictures: [picture("sunset beach")] });
-  await eventually(async () => expect(await stage.placed()).toContain(again.id));
+  await eventually(async () => expect(await harness.placedMessageIds()).toContain(again.id));
   posts.set("again", again);
-  const answer = await stage.ask(ann, "duplicates");
+  const answer = await harness.slash(ann, "duplicates");
   expect(found(answer)).toEqual(["sunset beach", "again"]);
   expect(answer.text).toContain("2 times");
 });
 
 test("captions are searched only where the server keeps them, and go when it stops", async () => {
-  const { fake, general } = stage;
-  const off = await stage.ask(ann, "find", { caption: { value: "Lisbon" } });
+  const { fake, general } = harness;
+  const off = await harness.slash(ann, "find", { caption: { value: "Lisbon" } });
   expect(off.text).toContain("keeps no captions");
-  await stage.ask(stage.asOwner, "index captions", { keep: { value: true } });
+  await harness.slash(harness.asOwner, "index captions", { keep: { value: true } });
   const message = fake.post(general, { content: "our days in lisbon", pictures: [picture("tram")] });
   posts.set("tram", message);
-  await eventually(async () => expect(await stage.placed()).toContain(message.id));
-  expect(found(await stage.ask(ann, "find", { caption: { value: "Lisbon days" } }))).toEqual(["tram"]);
+  await eventually(async () => expect(await harness.placedMessageIds()).toContain(message.id));
+  expect(found(await harness.slash(ann, "find", { caption: { value: "Lisbon days" } }))).toEqual(["tram"]);
   fake.edit(message, { content: "our days in porto" });
   await eventually(async () =>
-    expect(found(await stage.ask(ann, "find", { caption: { value: "porto" } }))).toEqual(["tram"]),
+    expect(found(await harness.slash(ann, "find", { caption: { value: "porto" } }))).toEqual(["tram"]),
   );
-  await stage.ask(stage.asOwner, "index captions", { keep: { value: false } });
-  const [kept] = await stage.library.posted.discordPlacements({
-    guildId: stage.guild.id,
+  await harness.slash(harness.asOwner, "index captions", { keep: { value: false } });
+  const [kept] = await harness.library.posted.discordPlacements({
+    guildId: harness.guild.id,
     messageIds: [message.id],
   });
   expect(kept?.placement.caption).toBeUndefined();
 });
 
 test("answers nobody's autocompletion with anything but its own presets", async () => {
-  const answer = stage.fake.complete({ userId: stage.owner.userId, channel: stage.general }, "autotag", {
-    name: "labels",
-    value: "cat",
-  });
+  const answer = harness.fake.complete(
+    { userId: harness.owner.userId, channel: harness.general },
+    "autotag",
+    {
+      name: "labels",
+      value: "cat",
+    },
+  );
   await eventually(() => expect(answer.callbacks).toHaveLength(1));
   expect(answer.callbacks[0]?.data.text).toContain("🐱 cat");
-  const none = stage.fake.complete({ userId: stage.owner.userId, channel: stage.general }, "find", {
+  const none = harness.fake.complete({ userId: harness.owner.userId, channel: harness.general }, "find", {
     name: "query",
     value: "boat",
   });
@@ -232,11 +239,11 @@ test("answers nobody's autocompletion with anything but its own presets", async 
 });
 
 test("many questions at once are refused politely", async () => {
-  await stage.stopBot();
-  await stage.start({ rateLimits: createRateLimits({ burst: 2, perMs: 600_000 }) });
+  await harness.stopBot();
+  await harness.startBot({ rateLimits: createRateLimits({ burst: 2, perMs: 600_000 }) });
   await pause(50);
   const answers = [];
-  for (let at = 0; at < 3; at++) answers.push(await stage.ask(ann, "find", { query: { value: "boat" } }));
+  for (let at = 0; at < 3; at++) answers.push(await harness.slash(ann, "find", { query: { value: "boat" } }));
   expect(answers.map((answer) => answer.text.includes("a lot of questions"))).toEqual([false, false, true]);
   expect(answers.every(({ ephemeral }) => ephemeral)).toBe(true);
 });

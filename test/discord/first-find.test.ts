@@ -1,24 +1,24 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { picture, Stage } from "./support/stage.ts";
+import { DiscordHarness, picture } from "./support/harness.ts";
 
-let stage: Stage;
+let harness: DiscordHarness;
 
 beforeAll(async () => {
-  stage = await Stage.set();
-  await stage.start();
+  harness = await DiscordHarness.start();
+  await harness.startBot();
 });
 
-afterAll(() => stage.strike());
+afterAll(() => harness.dispose());
 
 test("from an indexed channel, old and new pictures are found by what they show", async () => {
-  const { fake, general } = stage;
+  const { fake, general } = harness;
   const old = fake.post(general, { pictures: [picture("golden retriever")], announce: false });
-  await stage.index(general);
+  await harness.index(general);
   const fresh = fake.post(general, { pictures: [picture("golden retriever puppy")] });
   fake.post(general, { pictures: [picture("city at night")] });
-  await stage.untilPlaced(general.messages.filter(({ attachments }) => attachments.length > 0));
+  await harness.waitForPlaced(general.messages.filter(({ attachments }) => attachments.length > 0));
 
-  const answer = await stage.ask(stage.asOwner, "find", { query: { value: "golden retriever" } });
+  const answer = await harness.slash(harness.asOwner, "find", { query: { value: "golden retriever" } });
 
   expect(answer.ephemeral).toBe(true);
   const links = [...answer.text.matchAll(/channels\/(\d+)\/(\d+)\/(\d+)/g)].map((match) => match[3]);

@@ -5,72 +5,72 @@ import type { Fault } from "./fake/fake-discord.ts";
 import { discordError, reply } from "./fake/http.ts";
 import type { FakeMessage } from "./fake/model.ts";
 import { eventually } from "./support/eventually.ts";
-import { picture, Stage } from "./support/stage.ts";
+import { DiscordHarness, picture } from "./support/harness.ts";
 
-let stage: Stage;
+let harness: DiscordHarness;
 
 beforeEach(async () => {
-  stage = await Stage.set();
+  harness = await DiscordHarness.start();
 });
 
-afterEach(() => stage.strike());
+afterEach(() => harness.dispose());
 
 /** Written before the bot came. */
-const past = (words: string, channel = stage.general): FakeMessage =>
-  stage.fake.post(channel, { pictures: [picture(words)], announce: false, at: Date.now() - 86_400_000 });
+const past = (words: string, channel = harness.general): FakeMessage =>
+  harness.fake.post(channel, { pictures: [picture(words)], announce: false, at: Date.now() - 86_400_000 });
 
 const historyReads = () =>
-  stage.fake.requests.filter(({ method, path }) => method === "GET" && /\/messages$/.test(path));
+  harness.fake.requests.filter(({ method, path }) => method === "GET" && /\/messages$/.test(path));
 
 test("reads the whole history, newest first, with its threads, open and archived", async () => {
-  const { fake, general } = stage;
+  const { fake, general } = harness;
   const open = fake.thread(general, "open");
   const archived = fake.thread(general, "archived", { archived: true });
   const unseen = fake.thread(general, "not for the bot", { type: ChannelType.PrivateThread, archived: true });
   past("not for the bot", unseen);
   const messages = Array.from({ length: 230 }, (_, at) => past(`picture ${at}`));
   messages.push(past("in the open thread", open), past("in the archived one", archived));
-  await stage.start();
-  await stage.index(general);
-  await stage.untilPlaced(messages);
+  await harness.startBot();
+  await harness.index(general);
+  await harness.waitForPlaced(messages);
   const reads = historyReads().filter(({ path }) => path.includes(general.id));
   expect(reads[0]?.query.get("before")).toBeNull();
   expect(reads.map(({ query }) => query.get("limit"))).toEqual(reads.map(() => "100"));
-  const status = await stage.ask(stage.asOwner, "index status");
+  const status = await harness.slash(harness.asOwner, "index status");
   expect(status.text).toContain("complete");
   expect(status.text).toContain("232 messages read · 232 pictures findable");
 });
 
 test("tells its progress in one message that it edits", async () => {
   past("picture");
-  await stage.start();
-  await stage.index(stage.general);
-  await stage.untilSaid(stage.general, "complete");
-  expect(stage.saidIn(stage.general)).toHaveLength(1);
+  await harness.startBot();
+  await harness.index(harness.general);
+  await harness.waitForBotMessage(harness.general, "complete");
+  expect(harness.botMessages(harness.general)).toHaveLength(1);
 });
 
 test("counts honestly what was skipped, and what waits for another try", async () => {
-  const { fake, general } = stage;
+  const { fake, general } = harness;
   past("good");
   past("broken");
   const late = past("late");
   const path = `/attachments/77/${late.attachments[0]?.id}/picture.png`;
   fake.cdn.faults.set(path, { status: 500, times: 4 });
-  await stage.start({ times: { maintenanceMs: 3_600_000, retryRounds: 1 } });
-  await stage.index(general);
-  const status = await stage.ask(stage.asOwner, "index status");
+  await harness.startBot({ times: { maintenanceMs: 3_600_000, retryRounds: 1 } });
+  await harness.index(general);
+  const status = await harness.slash(harness.asOwner, "index status");
   expect(status.text).toContain("3 messages read · 1 picture findable · 1 skipped");
   expect(status.text).toContain("1 waiting for another try");
-  await stage.restart();
-  await eventually(async () => expect(await stage.placed()).toContain(late.id));
+  await harness.restartBot();
+  await eventually(async () => expect(await harness.placedMessageIds()).toContain(late.id));
   await eventually(async () => {
-    const again = await stage.ask(stage.asOwner, "index status");
+    const again = await harness.slash(harness.asOwner, "index status");
     expect(again.text).not.toContain("waiting");
   });
 });
 
 test("survives failing, slow and rate-limited history reads", async () => {
-  const { fake, general } = stage;
+  const { fake, general } = harness;
   const messages = Array.from({ length: 150 }, (_, at) => past(`picture ${at}`));
   const path = /\/messages$/;
   fake.faults.push(
@@ -78,7 +78,7 @@ test("survives failing, slow and rate-limited history reads", async () => {
       method: "GET",
       path,
       times: 3,
-      spoil: (_request, response) => {
+      respond: (_request, response) => {
         reply(response, 502, {});
         return true;
       },
@@ -87,7 +87,7 @@ test("survives failing, slow and rate-limited history reads", async () => {
       method: "GET",
       path,
       times: 1,
-      spoil: (_request, response) => {
+      respond: (_request, response) => {
         response.socket?.destroy();
         return true;
       },
@@ -96,50 +96,50 @@ test("survives failing, slow and rate-limited history reads", async () => {
       method: "GET",
       path,
       times: 1,
-      spoil: (_request, response) => {
+      respond: (_request, response) => {
         response.setHeader("retry-after", "0.2").setHeader("x-ratelimit-scope", "user");
         reply(response, 429, { message: "slow down", retry_after: 0.2, global: false });
         return true;
       },
     },
   );
-  await stage.start();
-  await stage.index(general);
-  await stage.untilPlaced(messages);
+  await harness.startBot();
+  await harness.index(general);
+  await harness.waitForPlaced(messages);
 });
 
 test("a channel that cannot be read is told as such, kept, and read once it can", async () => {
-  const { fake, general } = stage;
+  const { fake, general } = harness;
   const messages = Array.from({ length: 120 }, (_, at) => past(`picture ${at}`));
-  await stage.start();
+  await harness.startBot();
   fake.faults.push({
     method: "GET",
     path: /\/messages$/,
     times: 1,
-    spoil: ({ query }, response) => {
+    respond: ({ query }, response) => {
       if (query.get("before")) return false;
       reply(response, 403, discordError(50_001, "Missing Access"));
       return true;
     },
   });
-  await stage.ask(stage.asOwner, "index add", { channel: { channel: general } });
-  await stage.untilPlaced(messages);
+  await harness.slash(harness.asOwner, "index add", { channel: { channel: general } });
+  await harness.waitForPlaced(messages);
   // Without the right to read history Discord answers with an empty page, which is no proof of an empty channel.
   fake.overwrite(general, { id: fake.botId, type: 1, deny: P.ReadMessageHistory });
   await pause(200);
-  await stage.untilPlaced(messages);
-  const answer = await stage.ask(stage.asOwner, "find", { query: { value: "picture" } });
+  await harness.waitForPlaced(messages);
+  const answer = await harness.slash(harness.asOwner, "find", { query: { value: "picture" } });
   expect(answer.text).toContain("among the 0 pictures");
 });
 
 test("pauses and resumes; what was posted meanwhile comes in then", async () => {
-  const { fake, general } = stage;
-  await stage.start();
+  const { fake, general } = harness;
+  await harness.startBot();
   const older = fake.thread(general, "older");
-  await stage.index(general);
+  await harness.index(general);
   const before = fake.post(older, { pictures: [picture("before the pause")] });
-  await stage.untilPlaced([before]);
-  await stage.ask(stage.asOwner, "index pause", { channel: { channel: general } });
+  await harness.waitForPlaced([before]);
+  await harness.slash(harness.asOwner, "index pause", { channel: { channel: general } });
   const thread = fake.thread(general, "begun in the pause");
   const missed = [
     fake.post(general, { pictures: [picture("while paused")] }),
@@ -148,24 +148,24 @@ test("pauses and resumes; what was posted meanwhile comes in then", async () => 
   ];
   // Longer than marks take to be written.
   await pause(1_200);
-  await stage.untilPlaced([before]);
-  await stage.ask(stage.asOwner, "index resume", { channel: { channel: general } });
-  await stage.untilPlaced([before, ...missed]);
+  await harness.waitForPlaced([before]);
+  await harness.slash(harness.asOwner, "index resume", { channel: { channel: general } });
+  await harness.waitForPlaced([before, ...missed]);
 });
 
 test("after a restart it catches up: posts, threads and deletions of the time away, no picture twice", async () => {
-  const { fake, guild, general } = stage;
+  const { fake, guild, general } = harness;
   const before = past("before");
   const doomed = past("deleted while away");
   const gone = fake.channel(guild, "gone while away");
-  await stage.start();
-  await stage.index(general);
-  await stage.index(gone);
+  await harness.startBot();
+  await harness.index(general);
+  await harness.index(gone);
   const inGone = fake.post(gone, { pictures: [picture("in the channel that goes")] });
   const live = fake.post(general, { pictures: [picture("live")] });
-  await stage.untilPlaced([before, doomed, live, inGone]);
+  await harness.waitForPlaced([before, doomed, live, inGone]);
   const missed: FakeMessage[] = [];
-  await stage.restart(() => {
+  await harness.restartBot(() => {
     for (let at = 0; at < 130; at++) missed.push(fake.post(general, { pictures: [picture(`missed ${at}`)] }));
     const thread = fake.thread(general, "begun while away");
     missed.push(fake.post(thread, { pictures: [picture("in a new thread")] }));
@@ -173,31 +173,31 @@ test("after a restart it catches up: posts, threads and deletions of the time aw
     guild.channels.delete(gone.id);
   });
   await eventually(async () =>
-    expect(await stage.placed()).toEqual(expect.arrayContaining(missed.map(({ id }) => id))),
+    expect(await harness.placedMessageIds()).toEqual(expect.arrayContaining(missed.map(({ id }) => id))),
   );
   // The deleted message is noticed when its picture would be shown.
-  const answer = await stage.ask(stage.asOwner, "find", { query: { value: "deleted while away" } });
+  const answer = await harness.slash(harness.asOwner, "find", { query: { value: "deleted while away" } });
   expect(answer.text).not.toContain(doomed.id);
-  await stage.untilPlaced([before, live, ...missed]);
+  await harness.waitForPlaced([before, live, ...missed]);
 });
 
 test("what was deleted while it was away is erased although nobody asks for it", async () => {
-  const { fake, general } = stage;
+  const { fake, general } = harness;
   const messages = Array.from({ length: 120 }, (_, at) => past(`picture ${at}`));
   const twice = fake.post(general, { pictures: [picture("one"), picture("two")], announce: false });
-  await stage.start();
-  await stage.index(general);
+  await harness.startBot();
+  await harness.index(general);
   const [first, second] = messages;
   if (!first || !second) throw new Error("posted above");
-  await stage.restart(() => {
+  await harness.restartBot(() => {
     fake.erase([first, second], false);
     twice.attachments.pop();
   });
-  await stage.untilPlaced([...messages.slice(2), twice]);
+  await harness.waitForPlaced([...messages.slice(2), twice]);
 });
 
 test("neither a thread that is gone nor a channel it cannot read keeps it from noticing deletions elsewhere", async () => {
-  const { fake, guild, general } = stage;
+  const { fake, guild, general } = harness;
   const thread = fake.thread(general, "thread");
   const closed = fake.channel(guild, "closed");
   const failing = fake.channel(guild, "failing");
@@ -207,166 +207,166 @@ test("neither a thread that is gone nor a channel it cannot read keeps it from n
   const unread = past("failing", failing);
   const doomed = past("doomed", last);
   const kept = past("kept", last);
-  await stage.start();
-  for (const channel of [general, closed, failing, last]) await stage.index(channel);
+  await harness.startBot();
+  for (const channel of [general, closed, failing, last]) await harness.index(channel);
   const path = new RegExp(`^/channels/${failing.id}/messages$`);
-  await stage.restart(() => {
+  await harness.restartBot(() => {
     fake.dropChannel(thread);
     fake.erase([doomed], false);
     closed.overwrites = [{ id: fake.botId, type: 1, deny: P.ViewChannel }];
-    const spoil: Fault["spoil"] = (_request, response) => {
+    const respond: Fault["respond"] = (_request, response) => {
       reply(response, 403, discordError(50_013, "Missing Permissions"));
       return true;
     };
-    fake.faults.push({ method: "GET", path, spoil });
+    fake.faults.push({ method: "GET", path, respond });
   });
-  await stage.untilPlaced([unseen, unread, kept]);
+  await harness.waitForPlaced([unseen, unread, kept]);
 });
 
 test("what was deleted while its channel was hidden or its server down is not shown when it is back", async () => {
-  const { fake, guild, general } = stage;
+  const { fake, guild, general } = harness;
   // Nobody looks for deletions here: a question alone has to notice.
-  await stage.start({ reconcileEveryMs: 3_600_000 });
-  await stage.index(general);
+  await harness.startBot({ reconcileIntervalMs: 3_600_000 });
+  await harness.index(general);
   const [first, second] = [
     fake.post(general, { pictures: [picture("castle")] }),
     fake.post(general, { pictures: [picture("tower")] }),
   ];
-  await stage.untilPlaced([first, second]);
+  await harness.waitForPlaced([first, second]);
   const ask = async (query: string) =>
-    (await stage.ask(stage.asOwner, "find", { query: { value: query } })).text;
+    (await harness.slash(harness.asOwner, "find", { query: { value: query } })).text;
   fake.hide(general);
   fake.erase([first], false);
   fake.reveal(general);
   expect(await ask("castle")).not.toContain(first.id);
-  await stage.untilPlaced([second]);
+  await harness.waitForPlaced([second]);
   fake.gateway.dispatch("GUILD_DELETE", { id: guild.id, unavailable: true });
   fake.erase([second], false);
   fake.announceGuild(guild);
   await eventually(async () => expect(await ask("tower")).toContain("among the 0 pictures"));
-  await stage.untilPlaced([]);
+  await harness.waitForPlaced([]);
 });
 
 test("a channel that comes back in sight is caught up on with its threads, deletions too", async () => {
-  const { fake, general } = stage;
-  await stage.start();
-  await stage.index(general);
+  const { fake, general } = harness;
+  await harness.startBot();
+  await harness.index(general);
   const thread = fake.thread(general, "thread");
   const doomed = [
     fake.post(general, { pictures: [picture("castle")] }),
     fake.post(thread, { pictures: [picture("tower")] }),
   ];
-  await stage.untilPlaced(doomed);
+  await harness.waitForPlaced(doomed);
   fake.hide(general);
   // One answer later, the bot knows.
-  await stage.ask(stage.asOwner, "status");
+  await harness.slash(harness.asOwner, "status");
   for (const message of doomed) fake.erase([message], false);
   const missed = [
     fake.post(general, { pictures: [picture("mill")], announce: false }),
     fake.post(thread, { pictures: [picture("barn")], announce: false }),
   ];
   fake.reveal(general);
-  await stage.untilPlaced(missed);
+  await harness.waitForPlaced(missed);
 });
 
 test("after a lost session it catches up; after a resumed one nothing is read twice", async () => {
-  const { fake, general } = stage;
-  await stage.start();
-  await stage.index(general);
+  const { fake, general } = harness;
+  await harness.startBot();
+  await harness.index(general);
   const first = fake.post(general, { pictures: [picture("first")] });
-  await stage.untilPlaced([first]);
+  await harness.waitForPlaced([first]);
 
   fake.gateway.drop();
   const replayed = fake.post(general, { pictures: [picture("while the line was cut")] });
-  await stage.untilPlaced([first, replayed]);
+  await harness.waitForPlaced([first, replayed]);
   expect(fake.gateway.resumes).toBe(1);
 
   fake.gateway.invalidate();
   const missed = fake.post(general, { pictures: [picture("while nobody listened")], announce: false });
-  await stage.untilPlaced([first, replayed, missed]);
+  await harness.waitForPlaced([first, replayed, missed]);
   expect(fake.gateway.identifies).toBe(2);
 });
 
 test("a server that removed the bot while it was away is forgotten; one that is down is not", async () => {
-  const { fake, guild, general } = stage;
+  const { fake, guild, general } = harness;
   past("picture");
-  await stage.start();
-  await stage.index(general);
-  await stage.restart(() => {
+  await harness.startBot();
+  await harness.index(general);
+  await harness.restartBot(() => {
     guild.unavailable = true;
   });
   await pause(300);
-  expect(await stage.placed()).toHaveLength(1);
-  await stage.restart(() => {
+  expect(await harness.placedMessageIds()).toHaveLength(1);
+  await harness.restartBot(() => {
     fake.guilds.delete(guild.id);
   });
-  await stage.untilPlaced([]);
+  await harness.waitForPlaced([]);
 });
 
 test("un-indexing erases the channel's pictures and stops taking new ones", async () => {
-  const { fake, general } = stage;
+  const { fake, general } = harness;
   past("picture");
-  await stage.start();
-  await stage.index(general);
-  const answer = await stage.ask(stage.asOwner, "index remove", { channel: { channel: general } });
+  await harness.startBot();
+  await harness.index(general);
+  const answer = await harness.slash(harness.asOwner, "index remove", { channel: { channel: general } });
   expect(answer.text).toContain("1 picture was erased");
   fake.post(general, { pictures: [picture("afterwards")] });
   await pause(150);
-  await stage.untilPlaced([]);
+  await harness.waitForPlaced([]);
 });
 
 test("a channel that the bot can no longer see is paused and un-indexed by managers who see it, by nobody else", async () => {
-  const { fake, guild, general } = stage;
+  const { fake, guild, general } = harness;
   const closed = fake.channel(guild, "closed");
   const message = past("picture", closed);
-  await stage.start();
-  await stage.index(closed);
+  await harness.startBot();
+  await harness.index(closed);
   const manager = fake.member(guild, "manager", [fake.role(guild, "managers", P.ManageGuild)]);
   closed.overwrites = [{ id: manager.userId, type: 1, deny: P.ViewChannel }];
   fake.hide(closed);
-  const outsider = { who: manager, where: general };
+  const outsider = { member: manager, channel: general };
   const named = { channel: { channel: closed } };
   for (const part of ["pause", "remove"]) {
-    const refused = await stage.ask(outsider, `index ${part}`, named);
+    const refused = await harness.slash(outsider, `index ${part}`, named);
     expect(refused.text).toContain("That channel cannot be used");
   }
-  await stage.untilPlaced([message]);
-  expect((await stage.ask(stage.asOwner, "index resume", named)).text).toContain("cannot be used");
-  expect((await stage.ask(stage.asOwner, "index pause", named)).text).toContain("is paused");
-  const removed = await stage.ask(stage.asOwner, "index remove", named);
+  await harness.waitForPlaced([message]);
+  expect((await harness.slash(harness.asOwner, "index resume", named)).text).toContain("cannot be used");
+  expect((await harness.slash(harness.asOwner, "index pause", named)).text).toContain("is paused");
+  const removed = await harness.slash(harness.asOwner, "index remove", named);
   expect(removed.text).toContain("1 picture was erased");
-  await stage.untilPlaced([]);
-  const again = await stage.ask(stage.asOwner, "index remove", named);
+  await harness.waitForPlaced([]);
+  const again = await harness.slash(harness.asOwner, "index remove", named);
   expect(again.text).toContain("is not indexed");
 });
 
 test("taken out and put in again in the middle of its history, a channel ends complete", async () => {
-  const { fake, general } = stage;
+  const { fake, general } = harness;
   const messages = Array.from({ length: 150 }, (_, at) => past(`picture ${at}`));
-  await stage.start();
+  await harness.startBot();
   let open = () => {};
   fake.cdn.gate = new Promise((resolve) => {
     open = resolve;
   });
-  await stage.ask(stage.asOwner, "index add", { channel: { channel: general } });
+  await harness.slash(harness.asOwner, "index add", { channel: { channel: general } });
   await eventually(() => expect(fake.cdn.served.length).toBeGreaterThan(0));
-  await stage.ask(stage.asOwner, "index remove", { channel: { channel: general } });
-  await stage.ask(stage.asOwner, "index add", { channel: { channel: general } });
+  await harness.slash(harness.asOwner, "index remove", { channel: { channel: general } });
+  await harness.slash(harness.asOwner, "index add", { channel: { channel: general } });
   open();
   fake.cdn.gate = undefined;
-  await stage.untilPlaced(messages);
+  await harness.waitForPlaced(messages);
 });
 
 test("retention erases old pictures and takes none that are too old", async () => {
-  const { fake, general } = stage;
+  const { fake, general } = harness;
   fake.post(general, { pictures: [picture("old")], announce: false, at: Date.now() - 10 * 86_400_000 });
   const young = past("young");
-  await stage.start();
-  await stage.index(general);
-  const answer = await stage.ask(stage.asOwner, "index retention", { days: { value: 7 } });
+  await harness.startBot();
+  await harness.index(general);
+  const answer = await harness.slash(harness.asOwner, "index retention", { days: { value: 7 } });
   expect(answer.text).toContain("1 picture was erased now");
-  await stage.untilPlaced([young]);
-  await stage.ask(stage.asOwner, "index remove", { channel: { channel: general } });
-  await stage.index(general);
-  await stage.untilPlaced([young]);
+  await harness.waitForPlaced([young]);
+  await harness.slash(harness.asOwner, "index remove", { channel: { channel: general } });
+  await harness.index(general);
+  await harness.waitForPlaced([young]);
 });

@@ -3,84 +3,84 @@ import { ChannelType } from "discord.js";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { FakeEmbedder } from "../support/fake-embedder.ts";
 import { eventually } from "./support/eventually.ts";
-import { picture, Stage } from "./support/stage.ts";
+import { DiscordHarness, picture } from "./support/harness.ts";
 
-let stage: Stage;
+let harness: DiscordHarness;
 let gate: Promise<void> | undefined;
 
 beforeEach(async () => {
   gate = undefined;
-  stage = await Stage.set(new FakeEmbedder({ beforePicture: () => gate }));
-  await stage.start();
-  await stage.index(stage.general);
+  harness = await DiscordHarness.start(new FakeEmbedder({ beforePicture: () => gate }));
+  await harness.startBot();
+  await harness.index(harness.general);
 });
 
-afterEach(() => stage.strike());
+afterEach(() => harness.dispose());
 
 const answers = async (query: string) =>
-  (await stage.ask(stage.asOwner, "find", { query: { value: query } })).reply.files.length;
+  (await harness.slash(harness.asOwner, "find", { query: { value: query } })).reply.files.length;
 
 test("every picture of a message is kept, other files are not", async () => {
-  const { fake, general } = stage;
+  const { fake, general } = harness;
   const message = fake.post(general, { pictures: [picture("red fox"), picture("snow owl")] });
   fake.post(general, { pictures: [picture("shopping list")], filename: "notes.txt" });
-  await stage.untilPlaced([message, message]);
+  await harness.waitForPlaced([message, message]);
 });
 
 test("messages of channels that are not indexed, and the bot's own, are not kept", async () => {
-  const { fake, guild, general } = stage;
+  const { fake, guild, general } = harness;
   const other = fake.channel(guild, "other");
   fake.post(other, { pictures: [picture("a secret")] });
   const bot = guild.members.get(fake.botId);
   fake.post(general, { pictures: [picture("own thumbnail")], ...(bot ? { by: bot } : {}) });
   const kept = fake.post(general, { pictures: [picture("kept")] });
-  await stage.untilPlaced([kept]);
+  await harness.waitForPlaced([kept]);
 });
 
 test("a forwarded picture is found where it was forwarded to, also when the original goes", async () => {
-  const { fake, general } = stage;
+  const { fake, general } = harness;
   const original = fake.post(general, { pictures: [picture("lighthouse")] });
-  await stage.untilPlaced([original]);
+  await harness.waitForPlaced([original]);
   const forward = fake.post(general, { forward: original });
-  await stage.untilPlaced([original, forward]);
+  await harness.waitForPlaced([original, forward]);
   fake.erase([original]);
-  await stage.untilPlaced([forward]);
+  await harness.waitForPlaced([forward]);
   expect(await answers("lighthouse")).toBe(1);
 });
 
 test("threads and forum posts of an indexed channel are kept, also ones begun later", async () => {
-  const { fake, guild, general } = stage;
+  const { fake, guild, general } = harness;
   const forum = fake.channel(guild, "forum", { type: ChannelType.GuildForum });
-  await stage.index(forum);
+  await harness.index(forum);
   const thread = fake.thread(general, "thread");
   const post = fake.thread(forum, "post");
   const messages = [
     fake.post(thread, { pictures: [picture("in a thread")] }),
     fake.post(post, { pictures: [picture("in a forum")] }),
   ];
-  await stage.untilPlaced(messages);
+  await harness.waitForPlaced(messages);
   fake.dropChannel(thread);
-  await stage.untilPlaced(messages.slice(1));
+  await harness.waitForPlaced(messages.slice(1));
 });
 
 test("an edit that takes a picture off a message erases it; a link preview changes nothing", async () => {
-  const { fake, general } = stage;
+  const { fake, general } = harness;
   const message = fake.post(general, { pictures: [picture("first"), picture("second")] });
-  await stage.untilPlaced([message, message]);
+  await harness.waitForPlaced([message, message]);
   fake.edit(message, {});
   fake.edit(message, { attachments: message.attachments.slice(0, 1) });
-  await stage.untilPlaced([message]);
-  expect(await stage.ask(stage.asOwner, "find", { query: { value: "second" } })).toMatchObject({
+  await harness.waitForPlaced([message]);
+  expect(await harness.slash(harness.asOwner, "find", { query: { value: "second" } })).toMatchObject({
     reply: { files: { length: 1 } },
   });
 });
 
 test("deleted messages are erased: one, many at once, and in threads the client does not remember", async () => {
-  const { fake, general } = stage;
+  const { fake, general } = harness;
   const thread = fake.thread(general, "old talk");
   const messages = ["one", "two", "three"].map((word) => fake.post(general, { pictures: [picture(word)] }));
   const inThread = fake.post(thread, { pictures: [picture("four")] });
-  await stage.untilPlaced([...messages, inThread]);
+  await harness.waitForPlaced([...messages, inThread]);
   fake.gateway.dispatch("THREAD_UPDATE", {
     ...{ id: thread.id, guild_id: thread.guildId, type: 11 },
     name: "x",
@@ -93,17 +93,17 @@ test("deleted messages are erased: one, many at once, and in threads the client 
     },
   });
   fake.erase(messages.slice(0, 1));
-  await stage.untilPlaced([...messages.slice(1), inThread]);
+  await harness.waitForPlaced([...messages.slice(1), inThread]);
   fake.erase(messages.slice(1));
-  await stage.untilPlaced([inThread]);
+  await harness.waitForPlaced([inThread]);
   fake.erase([inThread]);
-  await stage.untilPlaced([]);
-  const { images } = await stage.library.status();
+  await harness.waitForPlaced([]);
+  const { images } = await harness.library.status();
   expect(images).toBe(0);
 });
 
 test("a message deleted while its picture is being fetched or looked at ends erased", async () => {
-  const { fake, general } = stage;
+  const { fake, general } = harness;
   let open = () => {};
   fake.cdn.gate = new Promise((resolve) => {
     open = resolve;
@@ -130,51 +130,51 @@ test("a message deleted while its picture is being fetched or looked at ends era
   gate = undefined;
 
   const last = fake.post(general, { pictures: [picture("the last one")] });
-  await stage.untilPlaced([last]);
+  await harness.waitForPlaced([last]);
   await pause(100);
-  await stage.untilPlaced([last]);
+  await harness.waitForPlaced([last]);
 });
 
 test("a deleted channel is forgotten with its threads and its rule", async () => {
-  const { fake, guild, general } = stage;
+  const { fake, guild, general } = harness;
   const doomed = fake.channel(guild, "doomed");
-  await stage.index(doomed);
+  await harness.index(doomed);
   const thread = fake.thread(doomed, "thread");
   const messages = [
     fake.post(doomed, { pictures: [picture("a")] }),
     fake.post(thread, { pictures: [picture("b")] }),
   ];
   const kept = fake.post(general, { pictures: [picture("c")] });
-  await stage.untilPlaced([...messages, kept]);
+  await harness.waitForPlaced([...messages, kept]);
   fake.dropChannel(doomed);
-  await stage.untilPlaced([kept]);
-  const status = await stage.ask(stage.asOwner, "index status");
+  await harness.waitForPlaced([kept]);
+  const status = await harness.slash(harness.asOwner, "index status");
   expect(status.text).not.toContain(doomed.id);
 });
 
 test("an outage of a server erases nothing and shows nothing; a removal erases everything", async () => {
-  const { fake, guild, general } = stage;
+  const { fake, guild, general } = harness;
   const message = fake.post(general, { pictures: [picture("tower")] });
-  await stage.untilPlaced([message]);
+  await harness.waitForPlaced([message]);
   guild.unavailable = true;
   fake.gateway.dispatch("GUILD_DELETE", { id: guild.id, unavailable: true });
   await pause(100);
-  await stage.untilPlaced([message]);
+  await harness.waitForPlaced([message]);
 
   const missed = fake.post(general, { pictures: [picture("bridge")], announce: false });
   guild.unavailable = false;
   fake.announceGuild(guild);
-  await stage.untilPlaced([message, missed]);
+  await harness.waitForPlaced([message, missed]);
 
   fake.guilds.delete(guild.id);
   fake.gateway.dispatch("GUILD_DELETE", { id: guild.id });
-  await stage.untilPlaced([]);
-  expect(await stage.library.settings.get(`discord:guild:${guild.id}`)).toBeUndefined();
+  await harness.waitForPlaced([]);
+  expect(await harness.library.settings.get(`discord:guild:${guild.id}`)).toBeUndefined();
 });
 
 test("a picture that cannot be used is skipped, others beside it are not", async () => {
-  const { fake, general } = stage;
+  const { fake, general } = harness;
   fake.post(general, { pictures: [picture("broken picture")] });
   const good = fake.post(general, { pictures: [picture("good picture")] });
-  await stage.untilPlaced([good]);
+  await harness.waitForPlaced([good]);
 });

@@ -3,25 +3,25 @@ import { once } from "node:events";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { deployTo } from "../../src/discord/deploy.ts";
 import { eventually } from "./support/eventually.ts";
-import { picture, Stage } from "./support/stage.ts";
+import { DiscordHarness, picture } from "./support/harness.ts";
 import { TOKEN } from "./support/start-bot.ts";
 
-let stage: Stage;
+let harness: DiscordHarness;
 const started: ChildProcess[] = [];
 
 beforeAll(async () => {
-  stage = await Stage.set();
-  await deployTo({ token: TOKEN, api: stage.fake.api });
+  harness = await DiscordHarness.start();
+  await deployTo({ token: TOKEN, api: harness.fake.api });
 });
 
 afterAll(async () => {
   for (const bot of started) bot.kill("SIGKILL");
-  await stage.strike();
+  await harness.dispose();
 });
 
 function startProcess(): ChildProcess {
   const script = new URL("./support/bot-process.ts", import.meta.url).pathname;
-  const bot = spawn(process.execPath, ["--import", "tsx", script, stage.folder, stage.fake.origin], {
+  const bot = spawn(process.execPath, ["--import", "tsx", script, harness.folder, harness.fake.origin], {
     stdio: ["ignore", "inherit", "inherit"],
   });
   started.push(bot);
@@ -32,11 +32,11 @@ async function kill(bot: ChildProcess): Promise<void> {
   const gone = once(bot, "exit");
   bot.kill("SIGKILL");
   await gone;
-  stage.fake.gateway.forgetSessions();
+  harness.fake.gateway.forgetSessions();
 }
 
 test("killed again and again while it reads history, it ends with every picture once", async () => {
-  const { fake, general } = stage;
+  const { fake, general } = harness;
   const past = Date.now() - 86_400_000;
   const posted = Array.from({ length: 360 }, (_, at) =>
     fake.post(general, {
@@ -46,11 +46,11 @@ test("killed again and again while it reads history, it ends with every picture 
     }),
   );
   let bot = startProcess();
-  await fake.untilConnected();
-  await stage.ask(stage.asOwner, "index add", { channel: { channel: general } });
+  await fake.waitForConnection();
+  await harness.slash(harness.asOwner, "index add", { channel: { channel: general } });
   for (const enough of [20, 150]) {
     await eventually(
-      async () => expect((await stage.placed()).length).toBeGreaterThanOrEqual(enough),
+      async () => expect((await harness.placedMessageIds()).length).toBeGreaterThanOrEqual(enough),
       20_000,
     );
     await kill(bot);
@@ -60,9 +60,9 @@ test("killed again and again while it reads history, it ends with every picture 
   }
   await eventually(async () => {
     const withPictures = posted.filter(({ attachments }) => attachments.length > 0);
-    expect(await stage.placed()).toEqual(withPictures.map(({ id }) => id).sort());
+    expect(await harness.placedMessageIds()).toEqual(withPictures.map(({ id }) => id).sort());
   }, 25_000);
-  await stage.untilIndexed(general);
+  await harness.waitForIndexed(general);
 
   const exit = once(bot, "exit");
   bot.kill("SIGTERM");

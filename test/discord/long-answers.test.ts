@@ -1,26 +1,26 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { fittingLines } from "../../src/discord/message-text.ts";
 import { eventually } from "./support/eventually.ts";
-import { picture, Stage } from "./support/stage.ts";
+import { DiscordHarness, picture } from "./support/harness.ts";
 
-let stage: Stage;
+let harness: DiscordHarness;
 
 beforeEach(async () => {
-  stage = await Stage.set();
+  harness = await DiscordHarness.start();
 });
 
-afterEach(() => stage.strike());
+afterEach(() => harness.dispose());
 
 test("many reposts of many pictures fit into one message, with word of what is left out", async () => {
-  const { fake, general } = stage;
+  const { fake, general } = harness;
   const pictures = ["castle", "tower", "mill", "barn", "bridge"].map(picture);
   const messages = pictures.flatMap((bytes) =>
     Array.from({ length: 8 }, () => fake.post(general, { pictures: [bytes], announce: false })),
   );
-  await stage.start();
-  await stage.index(general);
-  await stage.untilPlaced(messages);
-  const answer = await stage.ask(stage.asOwner, "duplicates");
+  await harness.startBot();
+  await harness.index(general);
+  await harness.waitForPlaced(messages);
+  const answer = await harness.slash(harness.asOwner, "duplicates");
   expect(answer.text).toContain("5 pictures posted more than once");
   expect(answer.text.match(/8 times$/gm)).toHaveLength(10);
   const left = [...answer.text.matchAll(/and (\d+) more/g)].map((match) => Number(match[1]));
@@ -30,16 +30,16 @@ test("many reposts of many pictures fit into one message, with word of what is l
 });
 
 test("the status of many channels fits into one message", async () => {
-  const { fake, guild } = stage;
-  await stage.start();
+  const { fake, guild } = harness;
+  await harness.startBot();
   const channels = Array.from({ length: 20 }, (_, at) => fake.channel(guild, `channel ${at}`));
   for (const channel of channels) {
     for (const words of ["fine", "broken"])
       fake.post(channel, { pictures: [picture(words)], announce: false });
     fake.thread(channel, "thread");
-    await stage.index(channel);
+    await harness.index(channel);
   }
-  const answer = await stage.ask(stage.asOwner, "index status");
+  const answer = await harness.slash(harness.asOwner, "index status");
   const lines = answer.text.split("\n").filter((line) => line.includes("findable"));
   expect(lines.length).toBeGreaterThan(10);
   expect(answer.text).toContain(`and ${20 - lines.length} more`);
@@ -47,10 +47,10 @@ test("the status of many channels fits into one message", async () => {
 });
 
 test("labels that need much escaping are counted instead of listed", async () => {
-  const { general } = stage;
-  await stage.start();
+  const { general } = harness;
+  await harness.startBot();
   const labels = Array.from({ length: 30 }, (_, at) => `${"*_".repeat(14)}${at}`).join(",");
-  const answer = await stage.ask(stage.asOwner, "autotag", {
+  const answer = await harness.slash(harness.asOwner, "autotag", {
     channel: { channel: general },
     mode: { value: "reply" },
     labels: { value: labels },

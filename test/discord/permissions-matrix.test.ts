@@ -4,13 +4,13 @@ import type { FakeAnswer } from "./fake/interactions.ts";
 import type { FakeChannel, FakeMember, FakeMessage } from "./fake/model.ts";
 import { canRead, permissionsIn } from "./fake/permissions.ts";
 import { eventually } from "./support/eventually.ts";
-import { type Asking, picture, Stage } from "./support/stage.ts";
+import { type Caller, DiscordHarness, picture } from "./support/harness.ts";
 
 /** Every kind of person asks in every kind of place; what they learn is compared with Discord's own rules. */
 
-let stage: Stage;
+let harness: DiscordHarness;
 const channels = new Map<string, FakeChannel>();
-const people = new Map<string, Asking>();
+const people = new Map<string, Caller>();
 /** Messages by channel name: one picture of its own, one that was posted everywhere. */
 const own = new Map<string, FakeMessage>();
 const shared = new Map<string, FakeMessage>();
@@ -29,34 +29,34 @@ const peopleNames = [
 ];
 
 beforeAll(async () => {
-  stage = await Stage.set();
-  await stage.start();
+  harness = await DiscordHarness.start();
+  await harness.startBot();
   build();
   for (const channel of [...channels.values()].filter(({ type }) => !isThreadType(type))) {
-    await stage.index(channel);
+    await harness.index(channel);
   }
   let at = Date.now() - 3_600_000;
   for (const [name, channel] of channels) {
     if (channel.type === ChannelType.GuildForum) continue;
     at += 1_000;
-    own.set(name, stage.fake.post(channel, { pictures: [picture(`secret ${name}`)], at }));
-    shared.set(name, stage.fake.post(channel, { pictures: [picture("secret shared")], at: at + 500 }));
+    own.set(name, harness.fake.post(channel, { pictures: [picture(`secret ${name}`)], at }));
+    shared.set(name, harness.fake.post(channel, { pictures: [picture("secret shared")], at: at + 500 }));
   }
-  await stage.untilPlaced([...own.values(), ...shared.values()]);
-  const { fake } = stage;
+  await harness.waitForPlaced([...own.values(), ...shared.values()]);
+  const { fake } = harness;
   const obfuscated = channels.get("obfuscated");
   const lost = channels.get("lost");
   if (!obfuscated || !lost) throw new Error("built above");
   fake.hide(obfuscated);
   fake.overwrite(lost, { id: fake.botId, type: 1, deny: P.ViewChannel });
   // One answer later, both changes have arrived.
-  await stage.ask(stage.asOwner, "status");
+  await harness.slash(harness.asOwner, "status");
 });
 
-afterAll(() => stage.strike());
+afterAll(() => harness.dispose());
 
 function build(): void {
-  const { fake, guild, general } = stage;
+  const { fake, guild, general } = harness;
   const staff = fake.role(guild, "staff", P.ManageGuild);
   const admin = fake.role(guild, "admin", P.Administrator);
   const threads = fake.role(guild, "threads", P.ManageThreads);
@@ -99,12 +99,12 @@ function build(): void {
   thread("private-thread", general, { type: ChannelType.PrivateThread, members: invited });
   thread("private-staff-thread", staffRoom, { type: ChannelType.PrivateThread, members: invited });
 
-  const ask = (who: FakeMember, roles?: string[]): Asking => ({
-    who,
-    where: general,
+  const ask = (who: FakeMember, roles?: string[]): Caller => ({
+    member: who,
+    channel: general,
     ...(roles ? { roles } : {}),
   });
-  people.set("owner", ask(stage.owner));
+  people.set("owner", ask(harness.owner));
   people.set("admin", ask(member("admin", [admin])));
   people.set("staff", ask(member("staff", [staff])));
   people.set("member", ask(member("member")));
@@ -115,23 +115,26 @@ function build(): void {
   const former = member("former", [staff]);
   people.set("staff until a second ago", ask(former, []));
   const restricted = channels.get("age-restricted") ?? general;
-  people.set("member asking in the age-restricted channel", { who: member("curious"), where: restricted });
+  people.set("member asking in the age-restricted channel", {
+    member: member("curious"),
+    channel: restricted,
+  });
 }
 
 const isThreadType = (type: ChannelType) =>
   type === ChannelType.PublicThread || type === ChannelType.PrivateThread;
 
 /** Names of the places whose pictures this person may be shown, by Discord's own rules. */
-function mayRead({ who, where, roles = who.roles }: Asking): string[] {
-  const guild = { ...stage.guild, members: new Map([[who.userId, { ...who, roles }]]) };
+function mayRead({ member, channel: callerChannel, roles = member.roles }: Caller): string[] {
+  const guild = { ...harness.guild, members: new Map([[member.userId, { ...member, roles }]]) };
   const names = [...own.keys()].filter((name) => {
     const channel = channels.get(name);
     if (!channel || hidden.has(name)) return false;
     const parent = guild.channels.get(channel.parentId ?? "") ?? channel;
-    if (parent.nsfw && !where.nsfw) return false;
-    const bits = permissionsIn(guild, channel, who.userId);
+    if (parent.nsfw && !callerChannel.nsfw) return false;
+    const bits = permissionsIn(guild, channel, member.userId);
     if (channel.type === ChannelType.GuildVoice && !(bits & P.Connect)) return false;
-    return canRead(guild, channel, who.userId);
+    return canRead(guild, channel, member.userId);
   });
   return names.sort();
 }
@@ -142,12 +145,12 @@ const nameOfMessage = (id: string): string =>
 const linked = (text: string): string[] =>
   [...text.matchAll(/channels\/\d+\/(\d+)\/(\d+)/g)].map((match) => nameOfMessage(match[2] ?? ""));
 
-async function allPages(asking: Asking, first: FakeAnswer): Promise<string> {
+async function allPages(caller: Caller, first: FakeAnswer): Promise<string> {
   let text = first.text;
   for (let answer = first; ; ) {
     const next = answer.reply.components.find(({ customId }) => customId.endsWith(":n"));
     if (!next || next.disabled) return text;
-    answer = await stage.press(asking, next.customId);
+    answer = await harness.press(caller, next.customId);
     text += `\n${answer.text}`;
   }
 }
@@ -164,16 +167,16 @@ function expectNoLeak(text: string, allowed: readonly string[]): void {
 }
 
 describe.each(peopleNames)("%s", (name) => {
-  const asking = (): Asking => {
+  const caller = (): Caller => {
     const found = people.get(name);
     if (!found) throw new Error(`nobody is called ${name}`);
     return found;
   };
 
   test("finds exactly what Discord would show, on all pages, with honest counts", async () => {
-    const allowed = mayRead(asking());
-    const first = await stage.ask(asking(), "find", { query: { value: "secret" } });
-    const text = await allPages(asking(), first);
+    const allowed = mayRead(caller());
+    const first = await harness.slash(caller(), "find", { query: { value: "secret" } });
+    const text = await allPages(caller(), first);
     const places = linked(text);
     // The picture posted everywhere shows once, from one place of those allowed.
     expect([...new Set(places)].sort()).toEqual(allowed);
@@ -183,26 +186,26 @@ describe.each(peopleNames)("%s", (name) => {
   });
 
   test("finds by picture within the same bounds", async () => {
-    const allowed = mayRead(asking());
-    const attachment = stage.fake.attach(picture("secret staff-room"));
-    const answer = await stage.ask(asking(), "find", { image: { attachment } });
+    const allowed = mayRead(caller());
+    const attachment = harness.fake.attach(picture("secret staff-room"));
+    const answer = await harness.slash(caller(), "find", { image: { attachment } });
     const seesExample = allowed.includes("staff-room");
-    const found = linked(await allPages(asking(), answer));
+    const found = linked(await allPages(caller(), answer));
     expect(new Set(found)).toEqual(new Set(allowed.filter((place) => place !== "staff-room")));
     expect(found).toHaveLength(seesExample ? allowed.length : allowed.length + 1);
     // Whether an example is in the library is only said to those who may see it there.
     expect(answer.text.includes("The example itself is in the library")).toBe(seesExample);
     const message = own.get("general");
     if (!message) throw new Error("posted above");
-    const similar = linked(await allPages(asking(), await stage.menu(asking(), "Find similar", message)));
+    const similar = linked(await allPages(caller(), await harness.menu(caller(), "Find similar", message)));
     // The picture posted everywhere shows from there too.
     expect(new Set(similar)).toEqual(new Set(allowed));
     expect(similar).toHaveLength(allowed.includes("general") ? allowed.length : allowed.length + 1);
   });
 
   test("sees reposts only of places within", async () => {
-    const allowed = mayRead(asking());
-    const answer = await stage.ask(asking(), "duplicates");
+    const allowed = mayRead(caller());
+    const answer = await harness.slash(caller(), "duplicates");
     const places = linked(answer.text);
     expect(places.every((place) => allowed.includes(place))).toBe(true);
     if (allowed.length > 1) expect(answer.text).toContain(`${allowed.length} times`);
@@ -210,8 +213,8 @@ describe.each(peopleNames)("%s", (name) => {
   });
 
   test("learns nothing by naming a place outside: it looks like one with no pictures", async () => {
-    const allowed = mayRead(asking());
-    const nothing = await stage.ask(asking(), "find", {
+    const allowed = mayRead(caller());
+    const nothing = await harness.slash(caller(), "find", {
       query: { value: "secret" },
       author: { userId: "123456789" },
     });
@@ -221,37 +224,40 @@ describe.each(peopleNames)("%s", (name) => {
     );
     await Promise.all(
       closed.map(async ([place, channel]) => {
-        const found = await stage.ask(asking(), "find", { query: { value: "secret" }, channel: { channel } });
+        const found = await harness.slash(caller(), "find", {
+          query: { value: "secret" },
+          channel: { channel },
+        });
         expect(found.text, place).toBe(nothing.text);
         expect(found.reply.files, place).toHaveLength(0);
-        const repeats = await stage.ask(asking(), "duplicates", { channel: { channel } });
+        const repeats = await harness.slash(caller(), "duplicates", { channel: { channel } });
         expect(linked(repeats.text), place).toEqual([]);
       }),
     );
   });
 
   test("gets no picture out of made-up ids", async () => {
-    const allowed = mayRead(asking());
-    const first = await stage.ask(asking(), "find", { query: { value: "secret" } });
+    const allowed = mayRead(caller());
+    const first = await harness.slash(caller(), "find", { query: { value: "secret" } });
     const select = first.reply.components.find(({ customId }) => customId.startsWith("like:"));
     for (const [place, message] of own) {
       if (allowed.includes(place)) continue;
-      const [found] = await stage.library.posted.discordPlacements({
-        guildId: stage.guild.id,
+      const [found] = await harness.library.posted.discordPlacements({
+        guildId: harness.guild.id,
         messageIds: [message.id],
       });
-      const answer = await stage.press(asking(), select?.customId ?? "like:x", [found?.id ?? ""]);
+      const answer = await harness.press(caller(), select?.customId ?? "like:x", [found?.id ?? ""]);
       expect(answer.text, place).toContain("no longer there");
       expect(answer.reply.files, place).toHaveLength(0);
     }
   });
 
   test("shows to the channel only what all its readers can see", async () => {
-    const first = await stage.ask(asking(), "find", { query: { value: "secret" } });
+    const first = await harness.slash(caller(), "find", { query: { value: "secret" } });
     const show = first.reply.components.find(({ customId }) => customId.startsWith("show:"));
-    const answer = await stage.press(asking(), show?.customId ?? "show:x:0");
+    const answer = await harness.press(caller(), show?.customId ?? "show:x:0");
     const open = ["general", "news", "forum-post"];
-    if (asking().where.nsfw) open.push("age-restricted");
+    if (caller().channel.nsfw) open.push("age-restricted");
     for (const followUp of answer.followUps) {
       for (const place of linked(followUp.text)) expect(open).toContain(place);
       const ranks = [...followUp.text.matchAll(/^\*\*(\d+)\*\*/gm)].map((match) => Number(match[1]));
@@ -261,22 +267,22 @@ describe.each(peopleNames)("%s", (name) => {
   });
 
   test("manages only with the right to, and only what can be seen", async () => {
-    const allowed = mayRead(asking());
-    const bits = asking().roles
+    const allowed = mayRead(caller());
+    const bits = caller().roles
       ? []
-      : asking().who.roles.map((id) => stage.guild.roles.get(id)?.permissions ?? 0n);
+      : caller().member.roles.map((id) => harness.guild.roles.get(id)?.permissions ?? 0n);
     const may =
-      asking().who.userId === stage.guild.ownerId ||
+      caller().member.userId === harness.guild.ownerId ||
       bits.some((each) => (each & (P.ManageGuild | P.Administrator)) !== 0n);
     const restricted = channels.get("age-restricted");
     for (const command of ["status", "index status"]) {
-      const answer = await stage.ask(asking(), command);
+      const answer = await harness.slash(caller(), command);
       if (may) expectNoLeak(answer.text.replaceAll(restricted?.id ?? "", ""), allowed);
       else expect(answer.text).toBe("Only people who may manage this server can do that.");
     }
     const staffRoom = channels.get("staff-room");
     if (!staffRoom || may) return;
-    const removal = await stage.ask(asking(), "index remove", { channel: { channel: staffRoom } });
+    const removal = await harness.slash(caller(), "index remove", { channel: { channel: staffRoom } });
     expect(removal.text).toBe("Only people who may manage this server can do that.");
   });
 });
@@ -287,21 +293,21 @@ function hasAllowedThread(place: string, allowed: readonly string[]): boolean {
 }
 
 test("a repost is pointed out only when everybody there can see the earlier post", async () => {
-  const { fake, general } = stage;
-  await stage.ask(stage.asOwner, "autotag", {
+  const { fake, general } = harness;
+  await harness.slash(harness.asOwner, "autotag", {
     channel: { channel: general },
     mode: { value: "reply" },
     reposts: { value: true },
   });
-  const poster = people.get("staff")?.who;
+  const poster = people.get("staff")?.member;
   const secret = fake.post(general, {
     pictures: [picture("secret staff-room")],
     ...(poster ? { by: poster } : {}),
   });
   const open = fake.post(general, { pictures: [picture("secret news")], ...(poster ? { by: poster } : {}) });
-  await stage.untilSaid(general, own.get("news")?.id ?? "");
-  const said = stage
-    .saidIn(general)
+  await harness.waitForBotMessage(general, own.get("news")?.id ?? "");
+  const said = harness
+    .botMessages(general)
     .filter((words) => words.includes("♻️"))
     .join("\n");
   expect(said).toContain(own.get("news")?.id);
@@ -310,15 +316,15 @@ test("a repost is pointed out only when everybody there can see the earlier post
 });
 
 test("what is shown to the channel tells nothing of places that only the asker can see", async () => {
-  const { fake, guild } = stage;
+  const { fake, guild } = harness;
   const overwrites = [
     { id: guild.id, type: 0 as const, deny: P.ViewChannel },
     { id: fake.botId, type: 1 as const, allow: P.ViewChannel | P.ReadMessageHistory },
   ];
   const attic = fake.channel(guild, "attic", { overwrites });
   const cellar = fake.channel(guild, "cellar");
-  await stage.index(attic);
-  await stage.index(cellar);
+  await harness.index(attic);
+  await harness.index(cellar);
   const filename = "evidence-against-bob.png";
   const at = Date.now() - 7_200_000;
   const posts = [
@@ -327,16 +333,16 @@ test("what is shown to the channel tells nothing of places that only the asker c
     fake.post(cellar, { pictures: [picture("lantern twice")], filename: "lamp.png" }),
   ];
   await eventually(async () =>
-    expect(await stage.placed()).toEqual(expect.arrayContaining(posts.map(({ id }) => id))),
+    expect(await harness.placedMessageIds()).toEqual(expect.arrayContaining(posts.map(({ id }) => id))),
   );
   const [secret, hiddenTwin, openTwin] = posts.map(({ id }) => id);
-  const ask = await stage.ask(stage.asOwner, "find", { query: { value: "lantern alone" } });
+  const ask = await harness.slash(harness.asOwner, "find", { query: { value: "lantern alone" } });
   const button = (answer: FakeAnswer, start: string) =>
     answer.reply.components.find(({ customId }) => customId.startsWith(start));
   const select = button(ask, "like:");
-  const like = await stage.press(stage.asOwner, select?.customId ?? "", [select?.values[0] ?? ""]);
+  const like = await harness.press(harness.asOwner, select?.customId ?? "", [select?.values[0] ?? ""]);
   for (const answer of [ask, like]) {
-    const shown = await stage.press(stage.asOwner, button(answer, "show:")?.customId ?? "");
+    const shown = await harness.press(harness.asOwner, button(answer, "show:")?.customId ?? "");
     await eventually(() => expect(shown.followUps).toHaveLength(1));
     const text = shown.followUps[0]?.text ?? "";
     expect(text).toContain(openTwin);
@@ -345,23 +351,25 @@ test("what is shown to the channel tells nothing of places that only the asker c
       expect(text).not.toContain(secretWord);
     }
   }
-  await stage.ask(stage.asOwner, "index remove", { channel: { channel: attic } });
-  await stage.ask(stage.asOwner, "index remove", { channel: { channel: cellar } });
+  await harness.slash(harness.asOwner, "index remove", { channel: { channel: attic } });
+  await harness.slash(harness.asOwner, "index remove", { channel: { channel: cellar } });
 });
 
 test("pictures of another server are never found", async () => {
-  const { fake } = stage;
+  const { fake } = harness;
   const elsewhere = fake.guild("elsewhere");
   const hall = fake.channel(elsewhere, "hall");
-  const ann = people.get("member")?.who;
+  const ann = people.get("member")?.member;
   if (!ann) throw new Error("built above");
   elsewhere.members.set(ann.userId, ann);
   fake.announceGuild(elsewhere);
-  const answer = await stage.ask({ who: ann, where: hall }, "find", { query: { value: "secret" } });
+  const answer = await harness.slash({ member: ann, channel: hall }, "find", { query: { value: "secret" } });
   expect(answer.text).toContain("among the 0 pictures");
-  const first = await stage.ask({ who: ann, where: stage.general }, "find", { query: { value: "secret" } });
+  const first = await harness.slash({ member: ann, channel: harness.general }, "find", {
+    query: { value: "secret" },
+  });
   const page = first.reply.components.find(({ customId }) => customId.startsWith("page:"))?.customId ?? "";
-  const stolen = await stage.press({ who: ann, where: hall }, page);
+  const stolen = await harness.press({ member: ann, channel: hall }, page);
   expect(stolen.followUps.map(({ text }) => text).join()).toContain("too old, or it is somebody else's");
 });
 

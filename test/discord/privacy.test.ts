@@ -7,60 +7,60 @@ import { GuildSettingsStore } from "../../src/discord/ingest/guild-settings.ts";
 import { openTestLibrary } from "../support/test-library.ts";
 import type { FakeMember, FakeMessage } from "./fake/model.ts";
 import { eventually } from "./support/eventually.ts";
-import { type Asking, picture, Stage } from "./support/stage.ts";
+import { type Caller, DiscordHarness, picture } from "./support/harness.ts";
 
-let stage: Stage;
-let ann: Asking;
+let harness: DiscordHarness;
+let ann: Caller;
 let bob: FakeMember;
 let byAnn: FakeMessage[];
 let byBob: FakeMessage;
 
 beforeEach(async () => {
-  stage = await Stage.set();
-  const { fake, guild, general } = stage;
-  ann = { who: fake.member(guild, "ann"), where: general };
+  harness = await DiscordHarness.start();
+  const { fake, guild, general } = harness;
+  ann = { member: fake.member(guild, "ann"), channel: general };
   bob = fake.member(guild, "bob");
   byAnn = [
-    fake.post(general, { by: ann.who, pictures: [picture("garden")], announce: false }),
-    fake.post(general, { by: ann.who, pictures: [picture("kitchen")], announce: false }),
+    fake.post(general, { by: ann.member, pictures: [picture("garden")], announce: false }),
+    fake.post(general, { by: ann.member, pictures: [picture("kitchen")], announce: false }),
   ];
   byBob = fake.post(general, { by: bob, pictures: [picture("garage")], announce: false });
-  await stage.start();
-  await stage.index(general);
-  await stage.untilPlaced([...byAnn, byBob]);
+  await harness.startBot();
+  await harness.index(general);
+  await harness.waitForPlaced([...byAnn, byBob]);
 });
 
-afterEach(() => stage.strike());
+afterEach(() => harness.dispose());
 
 test("opting out erases at once and keeps new pictures out, also those of a later history read", async () => {
-  const { fake, general } = stage;
-  const answer = await stage.ask(ann, "privacy opt-out");
+  const { fake, general } = harness;
+  const answer = await harness.slash(ann, "privacy opt-out");
   expect(answer.text).toContain("2 pictures were erased");
-  await stage.untilPlaced([byBob]);
-  fake.post(general, { by: ann.who, pictures: [picture("attic")] });
+  await harness.waitForPlaced([byBob]);
+  fake.post(general, { by: ann.member, pictures: [picture("attic")] });
   await pause(100);
-  await stage.ask(stage.asOwner, "index remove", { channel: { channel: general } });
-  await stage.index(general);
-  await stage.untilPlaced([byBob]);
+  await harness.slash(harness.asOwner, "index remove", { channel: { channel: general } });
+  await harness.index(general);
+  await harness.waitForPlaced([byBob]);
 
-  await stage.ask(ann, "privacy opt-in");
-  const fresh = fake.post(general, { by: ann.who, pictures: [picture("cellar")], at: Date.now() + 1_000 });
-  await stage.untilPlaced([byBob, fresh]);
+  await harness.slash(ann, "privacy opt-in");
+  const fresh = fake.post(general, { by: ann.member, pictures: [picture("cellar")], at: Date.now() + 1_000 });
+  await harness.waitForPlaced([byBob, fresh]);
 });
 
 test("deleting erases what was posted so far, for good, and not what comes", async () => {
-  const { fake, general } = stage;
-  const answer = await stage.ask(ann, "privacy delete");
+  const { fake, general } = harness;
+  const answer = await harness.slash(ann, "privacy delete");
   expect(answer.text).toContain("2 pictures were erased");
-  const fresh = fake.post(general, { by: ann.who, pictures: [picture("roof")], at: Date.now() + 1_000 });
-  await stage.untilPlaced([byBob, fresh]);
-  await stage.ask(stage.asOwner, "index remove", { channel: { channel: general } });
-  await stage.index(general);
-  await stage.untilPlaced([byBob, fresh]);
+  const fresh = fake.post(general, { by: ann.member, pictures: [picture("roof")], at: Date.now() + 1_000 });
+  await harness.waitForPlaced([byBob, fresh]);
+  await harness.slash(harness.asOwner, "index remove", { channel: { channel: general } });
+  await harness.index(general);
+  await harness.waitForPlaced([byBob, fresh]);
 });
 
 test("the export holds everything of the person and nothing of others", async () => {
-  const answer = await stage.ask(ann, "privacy export");
+  const answer = await harness.slash(ann, "privacy export");
   expect(answer.ephemeral).toBe(true);
   const exported = JSON.parse(Buffer.from(answer.reply.files[0]?.bytes ?? []).toString());
   const ids = exported.pictures.map(({ messageId }: { messageId: string }) => messageId).sort();
@@ -73,32 +73,32 @@ const unreadable = async () => {
 };
 
 test("while choices cannot be read no picture is taken in, and it is noted for another try", async () => {
-  const { fake, general } = stage;
+  const { fake, general } = harness;
   let isDown = false;
   const failing = (settings: Settings): Settings => ({
     ...settings,
     get: (key) => (isDown && key.includes(":person:") ? unreadable() : settings.get(key)),
   });
-  await stage.stopBot();
-  await stage.library.close();
-  stage.library = (await openTestLibrary(stage.folder, { aroundSettings: failing })).library;
-  await stage.start();
+  await harness.stopBot();
+  await harness.library.close();
+  harness.library = (await openTestLibrary(harness.folder, { aroundSettings: failing })).library;
+  await harness.startBot();
   isDown = true;
-  const late = fake.post(general, { by: ann.who, pictures: [picture("attic")] });
+  const late = fake.post(general, { by: ann.member, pictures: [picture("attic")] });
   await eventually(async () => {
-    const noted = await stage.library.cursors.cursors(`discord/retry/${general.guildId}/`);
+    const noted = await harness.library.cursors.cursors(`discord/retry/${general.guildId}/`);
     expect([...noted.keys()].join()).toContain(late.id);
   });
-  await stage.untilPlaced([...byAnn, byBob]);
+  await harness.waitForPlaced([...byAnn, byBob]);
   isDown = false;
-  await stage.stopBot();
-  await stage.start();
-  await stage.untilPlaced([...byAnn, byBob, late]);
+  await harness.stopBot();
+  await harness.startBot();
+  await harness.waitForPlaced([...byAnn, byBob, late]);
 });
 
 test("a caption that was just written goes where it cannot be read whether the server keeps captions", async () => {
   const dropped: string[] = [];
-  const settings = new GuildSettingsStore({ ...stage.library.settings, get: unreadable });
+  const settings = new GuildSettingsStore({ ...harness.library.settings, get: unreadable });
   const posted = {
     setCaption: async (_guildId: string, messageId: string) => void dropped.push(messageId),
   };

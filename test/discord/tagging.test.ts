@@ -3,32 +3,32 @@ import { PermissionFlagsBits as P } from "discord.js";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { FakeMember } from "./fake/model.ts";
 import { eventually } from "./support/eventually.ts";
-import { picture, Stage } from "./support/stage.ts";
+import { DiscordHarness, picture } from "./support/harness.ts";
 
-let stage: Stage;
+let harness: DiscordHarness;
 let ann: FakeMember;
 
 beforeEach(async () => {
-  stage = await Stage.set();
-  ann = stage.fake.member(stage.guild, "ann");
-  await stage.start();
+  harness = await DiscordHarness.start();
+  ann = harness.fake.member(harness.guild, "ann");
+  await harness.startBot();
 });
 
-afterEach(() => stage.strike());
+afterEach(() => harness.dispose());
 
 const autotag = (options: Record<string, string | number | boolean>) =>
-  stage.ask(stage.asOwner, "autotag", {
-    channel: { channel: stage.general },
+  harness.slash(harness.asOwner, "autotag", {
+    channel: { channel: harness.general },
     ...Object.fromEntries(Object.entries(options).map(([name, value]) => [name, { value }])),
   });
 
 const reactions = () =>
-  stage.fake.requests
+  harness.fake.requests
     .filter(({ method, path }) => method === "PUT" && path.includes("/reactions/"))
     .map(({ path }) => path.split("/").slice(-4));
 
 test("reacts with the emoji of the tag that fits, and not at all when none does", async () => {
-  const { fake, general } = stage;
+  const { fake, general } = harness;
   await autotag({ mode: "react", labels: "🐱 cat, 🐶 dog" });
   fake.post(general, { by: ann, pictures: [picture("a bridge")] });
   const cat = fake.post(general, { by: ann, pictures: [picture("a cat")] });
@@ -40,10 +40,10 @@ test("reacts with the emoji of the tag that fits, and not at all when none does"
 });
 
 test("replies without a ping; the poster or a moderator takes it away with one tap", async () => {
-  const { fake, guild, general } = stage;
+  const { fake, guild, general } = harness;
   await autotag({ mode: "reply", labels: "cat, dog" });
   const message = fake.post(general, { by: ann, pictures: [picture("dog")] });
-  await stage.untilSaid(general, "dog");
+  await harness.waitForBotMessage(general, "dog");
   const sent = fake.requests.find(({ method, path }) => method === "POST" && path.endsWith("/messages"));
   expect(sent?.body).toMatchObject({
     allowed_mentions: { parse: [] },
@@ -52,33 +52,33 @@ test("replies without a ping; the poster or a moderator takes it away with one t
   });
   const customId = `untag:${general.id}:${message.id}`;
   const bob = fake.member(guild, "bob");
-  expect((await stage.press({ who: bob, where: general }, customId)).text).toContain(
+  expect((await harness.press({ member: bob, channel: general }, customId)).text).toContain(
     "Only the person who posted",
   );
-  expect((await stage.press({ who: ann, where: general }, customId)).text).toBe("Removed.");
+  expect((await harness.press({ member: ann, channel: general }, customId)).text).toBe("Removed.");
 });
 
 test("tags when a picture is posted, not at every edit and link preview, in an indexed channel or not", async () => {
-  const { fake, general } = stage;
+  const { fake, general } = harness;
   await autotag({ mode: "reply", labels: "cat, dog" });
-  const tagged = () => stage.saidIn(general).filter((said) => said.includes("cat"));
+  const tagged = () => harness.botMessages(general).filter((said) => said.includes("cat"));
   const message = fake.post(general, { by: ann, content: "a cta", pictures: [picture("cat")] });
-  await stage.untilSaid(general, "cat");
+  await harness.waitForBotMessage(general, "cat");
   fake.edit(message, { content: "a cat" });
   fake.edit(message, {});
-  await stage.index(general);
+  await harness.index(general);
   fake.edit(message, { content: "my cat" });
-  await stage.ask(stage.asOwner, "index pause", { channel: { channel: general } });
+  await harness.slash(harness.asOwner, "index pause", { channel: { channel: general } });
   fake.edit(message, { content: "our cat" });
   fake.post(general, { by: ann, pictures: [picture("dog")] });
-  await stage.untilSaid(general, "dog");
+  await harness.waitForBotMessage(general, "dog");
   expect(tagged()).toHaveLength(1);
 });
 
 test("does not tag pictures of programs, of those who opted out, or its own", async () => {
-  const { fake, guild, general } = stage;
+  const { fake, guild, general } = harness;
   await autotag({ mode: "react", labels: "🐱 cat" });
-  await stage.ask({ who: ann, where: general }, "privacy opt-out");
+  await harness.slash({ member: ann, channel: general }, "privacy opt-out");
   fake.post(general, { by: ann, pictures: [picture("cat")] });
   fake.post(general, { by: fake.member(guild, "robot", [], true), pictures: [picture("cat")] });
   await pause(200);
@@ -86,9 +86,9 @@ test("does not tag pictures of programs, of those who opted out, or its own", as
 });
 
 test("writes to a log channel only when all its readers can see the pictures' channel", async () => {
-  const { fake, guild, general } = stage;
+  const { fake, guild, general } = harness;
   const log = fake.channel(guild, "log");
-  const answer = await stage.ask(stage.asOwner, "autotag", {
+  const answer = await harness.slash(harness.asOwner, "autotag", {
     channel: { channel: general },
     mode: { value: "log" },
     labels: { value: "cat" },
@@ -96,7 +96,7 @@ test("writes to a log channel only when all its readers can see the pictures' ch
   });
   expect(answer.text).toContain("log channel");
   const message = fake.post(general, { by: ann, pictures: [picture("cat")] });
-  await stage.untilSaid(log, message.id);
+  await harness.waitForBotMessage(log, message.id);
 
   const closed = fake.channel(guild, "closed", {
     overwrites: [
@@ -104,7 +104,7 @@ test("writes to a log channel only when all its readers can see the pictures' ch
       { id: fake.botId, type: 1, allow: P.ViewChannel | P.ReadMessageHistory },
     ],
   });
-  const refused = await stage.ask(stage.asOwner, "autotag", {
+  const refused = await harness.slash(harness.asOwner, "autotag", {
     channel: { channel: closed },
     mode: { value: "log" },
     labels: { value: "cat" },
@@ -114,22 +114,22 @@ test("writes to a log channel only when all its readers can see the pictures' ch
 });
 
 test("points out reposts, but not a person's own correction and not a forward", async () => {
-  const { fake, guild, general } = stage;
-  await stage.index(general);
+  const { fake, guild, general } = harness;
+  await harness.index(general);
   await autotag({ mode: "react", reposts: true });
   const bob = fake.member(guild, "bob");
   const first = fake.post(general, { by: ann, pictures: [picture("statue")] });
-  await stage.untilPlaced([first]);
+  await harness.waitForPlaced([first]);
   const corrected = fake.post(general, { by: ann, pictures: [picture("statue")] });
   const forward = fake.post(general, { by: bob, forward: first });
-  await stage.untilPlaced([first, corrected, forward]);
+  await harness.waitForPlaced([first, corrected, forward]);
   const repost = fake.post(general, { by: bob, pictures: [picture("statue")] });
   await eventually(() => expect(reactions()).toEqual([[repost.id, "reactions", "♻️", "@me"]]));
   // Deleted posts are no reposts' originals.
   fake.erase([first, corrected, forward, repost]);
-  await stage.untilPlaced([]);
+  await harness.waitForPlaced([]);
   const alone = fake.post(general, { by: bob, pictures: [picture("statue")] });
-  await stage.untilPlaced([alone]);
+  await harness.waitForPlaced([alone]);
   await pause(100);
   expect(reactions()).toHaveLength(1);
 });

@@ -66,16 +66,16 @@ test.skipIf(pictures.length === 0)(
       log += chunk;
     });
     await eventually(() => expect(log).toContain("connected to Discord"), 30_000);
-    const asking = { userId: guild.ownerId, channel: general };
-    const add = fake.slash(asking, "index add", { channel: { channel: general } });
+    const caller = { userId: guild.ownerId, channel: general };
+    const add = fake.slash(caller, "index add", { channel: { channel: general } });
     await eventually(() => expect(add.text).toContain("will be indexed"));
     await eventually(async () => {
-      const status = fake.slash(asking, "index status");
+      const status = fake.slash(caller, "index status");
       await eventually(() => expect(status.text).not.toBe(""));
       expect(status.text).toContain(`complete** · ${posted.length} messages read`);
     }, 30_000);
 
-    const found = fake.slash(asking, "find", { query: { value: "a picture" } });
+    const found = fake.slash(caller, "find", { query: { value: "a picture" } });
     await eventually(() => expect(found.reply.files).toHaveLength(Math.min(9, posted.length)));
     expect(found.ephemeral).toBe(true);
     expect(found.reply.files[0]?.bytes.subarray(8, 12)).toEqual(new Uint8Array(Buffer.from("WEBP")));

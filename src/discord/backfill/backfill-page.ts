@@ -40,9 +40,9 @@ export async function backfillPage(
 ): Promise<Step> {
   const settings = await parts.settings.get(job.guildId);
   if (indexState(settings, { channelId: job.rootId }) !== "indexed" || !parts.seesContent()) return "idle";
-  const place = await parts.directory.readableChannel(job.guildId, job.channelId);
-  if (!place) return markDenied(parts, job);
-  if (!place.holdsMessages) return finish(parts, job);
+  const channel = await parts.directory.readableChannel(job.guildId, job.channelId);
+  if (!channel) return markDenied(parts, job);
+  if (!channel.holdsMessages) return finish(parts, job);
   const page = await pageOf(parts, job, signal);
   if (page === "denied") return markDenied(parts, job);
   const newest = page[0];
@@ -52,7 +52,7 @@ export async function backfillPage(
     const still = await parts.directory.readableChannel(job.guildId, job.channelId);
     return still ? finish(parts, job) : markDenied(parts, job);
   }
-  const { counts } = await ingestMessages(parts, place, page, "history");
+  const { counts } = await ingestMessages(parts, channel, page, "history");
   signal.throwIfAborted();
   // Taken out of the index meanwhile, perhaps put in anew: then this page counts for nothing.
   const current = await parts.backfillProgress.get(job.guildId, job.channelId);

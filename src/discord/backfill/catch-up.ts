@@ -20,11 +20,11 @@ export async function catchUpChannel(
   const mark = await parts.marks.get(guildId, channelId);
   if (mark === undefined || !parts.seesContent()) return false;
   for (let after = mark; ; ) {
-    const place = await parts.directory.readableChannel(guildId, channelId);
-    if (!place) return false;
-    const page = place.holdsMessages ? await parts.api.messages(channelId, { after }, signal) : [];
+    const channel = await parts.directory.readableChannel(guildId, channelId);
+    if (!channel) return false;
+    const page = channel.holdsMessages ? await parts.api.messages(channelId, { after }, signal) : [];
     const ids = page.map(({ id }) => id).sort(compareSnowflakes);
-    if (page.length > 0) await ingestMessages(parts, place, page, "live");
+    if (page.length > 0) await ingestMessages(parts, channel, page, "live");
     signal.throwIfAborted();
     const latest = ids.at(-1);
     if (latest === undefined || !isLater(latest, after)) break;

@@ -15,7 +15,7 @@ export interface IndexReport {
   readonly skipped: number;
   /** Pictures that wait for another try. */
   readonly waiting: number;
-  readonly places: number;
+  readonly channels: number;
   readonly placesDone: number;
   readonly placesDenied: number;
 }
@@ -33,10 +33,10 @@ export async function indexReport(
   paused: boolean,
 ): Promise<IndexReport> {
   const mine = await backfillProgress.list(guildId, rootId);
-  const places = new Set(mine.map((job) => job.channelId));
-  const waiting = (await retryQueue.list(guildId)).filter(({ channelId }) => places.has(channelId));
+  const channels = new Set(mine.map((job) => job.channelId));
+  const waiting = (await retryQueue.list(guildId)).filter(({ channelId }) => channels.has(channelId));
   const found = (await posted.guildChannels(guildId)).filter(
-    (place) => (place.parentId ?? place.channelId) === rootId,
+    (channel) => (channel.parentId ?? channel.channelId) === rootId,
   );
   const counts = mine.map((job) => job.counts).reduce(addCounts, noCounts);
   const inState = (state: BackfillJob["state"]) => mine.filter((job) => job.state === state).length;
@@ -46,9 +46,9 @@ export async function indexReport(
     messages: counts.messages,
     skipped: counts.skipped,
     waiting: waiting.length,
-    findable: found.reduce((total, place) => total + place.images, 0),
+    findable: found.reduce((total, channel) => total + channel.images, 0),
     state: paused ? "paused" : rootDenied ? "not readable" : reading ? "reading" : "complete",
-    places: mine.length,
+    channels: mine.length,
     placesDone: inState("done"),
     placesDenied: inState("denied"),
   };
@@ -63,7 +63,9 @@ export function describeReport(rootId: string, report: IndexReport): string {
     `${pluralize(report.findable, "picture")} findable`,
     ...(report.skipped > 0 ? [`${number(report.skipped)} skipped (no usable picture)`] : []),
     ...(report.waiting > 0 ? [`${number(report.waiting)} waiting for another try`] : []),
-    ...(report.places > 1 ? [`${number(report.placesDone)} of ${number(report.places)} places done`] : []),
+    ...(report.channels > 1
+      ? [`${number(report.placesDone)} of ${number(report.channels)} places done`]
+      : []),
     ...(report.placesDenied > 0 ? [`${number(report.placesDenied)} not readable for the bot`] : []),
   ];
   return `<#${rootId}> — **${report.state}** · ${parts.join(" · ")}`;

@@ -22,8 +22,8 @@ export async function retryFailedPictures(parts: MaintenanceParts, guildId: stri
   if (!parts.seesContent()) return;
   for (const at of await parts.retryQueue.list(guildId)) {
     if (!at.due) continue;
-    const place = await parts.directory.readableChannel(guildId, at.channelId);
-    if (!place) continue;
+    const channel = await parts.directory.readableChannel(guildId, at.channelId);
+    if (!channel) continue;
     const message = await parts.api.message(at.channelId, at.messageId);
     if (!message) {
       await parts.erasures.eraseMessages(guildId, [at.messageId]);
@@ -31,7 +31,7 @@ export async function retryFailedPictures(parts: MaintenanceParts, guildId: stri
       continue;
     }
     if (isWithheld(message)) continue;
-    const { ingested } = await ingestMessages(parts, place, [message], "history");
+    const { ingested } = await ingestMessages(parts, channel, [message], "history");
     if (!ingested.some(({ result }) => result.kind === "failed")) await parts.retryQueue.remove(at);
   }
 }
@@ -65,10 +65,10 @@ export async function purgeDeletedChannels(parts: MaintenanceParts, guildId: str
   const guild = parts.client.guilds.cache.get(guildId);
   if (!guild?.available) return;
   const placed = await parts.library.posted.guildChannels(guildId);
-  const rules = await parts.settings.get(guildId);
+  const guildSettings = await parts.settings.get(guildId);
   const roots = new Set([
-    ...Object.keys(rules.indexed),
-    ...placed.map((place) => place.parentId ?? place.channelId),
+    ...Object.keys(guildSettings.indexed),
+    ...placed.map((channel) => channel.parentId ?? channel.channelId),
   ]);
   for (const channelId of roots) {
     if (guild.channels.cache.has(channelId) || (await parts.api.channel(channelId))) continue;

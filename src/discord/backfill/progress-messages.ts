@@ -17,7 +17,7 @@ export interface ProgressParts {
   readonly retryQueue: RetryQueue;
   readonly log: Log;
   /** Least time between two edits of one message. Default 6,000. */
-  readonly everyMs?: number | undefined;
+  readonly intervalMs?: number | undefined;
 }
 
 /**
@@ -48,7 +48,7 @@ export class ProgressMessages {
       this.#timers.delete(rootId);
       const edit = this.#edit(guildId, rootId).finally(() => this.#inFlight.delete(edit));
       this.#inFlight.add(edit);
-    }, this.#parts.everyMs ?? 6_000);
+    }, this.#parts.intervalMs ?? 6_000);
     this.#timers.set(rootId, timer);
   }
 

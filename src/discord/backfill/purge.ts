@@ -16,17 +16,17 @@ export interface PurgeParts {
 export async function unindexChannel(parts: PurgeParts, guildId: string, channelId: string): Promise<number> {
   await parts.settings.update(guildId, (now) => ({ ...now, indexed: without(now.indexed, channelId) }));
   let pictures = 0;
-  for (const place of await channelAndThreads(parts, guildId, channelId)) {
-    pictures += (await parts.erasures.erase({ guildId, channelId: place })).placements;
-    await resetChannelProgress(parts, guildId, place);
+  for (const id of await channelAndThreads(parts, guildId, channelId)) {
+    pictures += (await parts.erasures.erase({ guildId, channelId: id })).placements;
+    await resetChannelProgress(parts, guildId, id);
   }
   return pictures;
 }
 
 /** Before a channel is indexed: nothing of an earlier time may say that some of it was read. */
 export async function resetProgress(parts: PurgeParts, guildId: string, channelId: string): Promise<void> {
-  for (const place of await channelAndThreads(parts, guildId, channelId))
-    await resetChannelProgress(parts, guildId, place);
+  for (const id of await channelAndThreads(parts, guildId, channelId))
+    await resetChannelProgress(parts, guildId, id);
 }
 
 /** A channel that was deleted on Discord. */
@@ -36,8 +36,7 @@ export async function purgeChannel(parts: PurgeParts, guildId: string, channelId
     indexed: without(now.indexed, channelId),
     tagging: without(now.tagging, channelId),
   }));
-  for (const place of await channelAndThreads(parts, guildId, channelId))
-    await purgeThread(parts, guildId, place);
+  for (const id of await channelAndThreads(parts, guildId, channelId)) await purgeThread(parts, guildId, id);
 }
 
 /** A thread that was deleted on Discord. */
@@ -76,7 +75,9 @@ async function channelAndThreads(
   channelId: string,
 ) {
   const placed = await library.posted.guildChannels(guildId);
-  const threads = placed.filter((place) => place.parentId === channelId).map((place) => place.channelId);
+  const threads = placed
+    .filter((channel) => channel.parentId === channelId)
+    .map((channel) => channel.channelId);
   const begun = (await backfillProgress.list(guildId, channelId)).map((job) => job.channelId);
   return new Set([channelId, ...threads, ...begun]);
 }

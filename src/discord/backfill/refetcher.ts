@@ -74,14 +74,14 @@ export class Refetcher {
     const { api, directory, settings, paceMs = 5_000 } = this.#parts;
     for (let left = messageIds; left[0] !== undefined; ) {
       await pause(paceMs, undefined, { signal: this.#stop.signal });
-      const place = await directory.readableChannel(guildId, channelId);
-      if (!place || indexState(await settings.get(guildId), place) !== "indexed") return;
+      const channel = await directory.readableChannel(guildId, channelId);
+      if (!channel || indexState(await settings.get(guildId), channel) !== "indexed") return;
       const after = String(BigInt(left[0]) - 1n);
       const page = await api.messages(channelId, { after }, this.#stop.signal);
       const newest = page[0]?.id ?? left[0];
       const covered = new Set(left.filter((id) => !isLater(id, newest)));
       const wanted = page.filter(({ id }) => covered.has(id));
-      await ingestMessages(this.#parts, place, wanted, "history");
+      await ingestMessages(this.#parts, channel, wanted, "history");
       for (const id of covered) this.#requested.add(this.#request(id));
       left = left.filter((id) => !covered.has(id));
     }

@@ -69,25 +69,25 @@ export const autotag: SlashCommand = {
     const { guildId } = viewer;
     const everywhere = { ...viewer, ageRestricted: true };
     const { id } = interaction.options.getChannel("channel", true);
-    const [place] = await channelsReadableBy(everywhere, [id], context.directory);
-    if (place?.kind !== "channel") throw new GlimpseError("You or the bot cannot read that channel.");
-    const rule = await ruleFrom(interaction, context, place);
+    const [channel] = await channelsReadableBy(everywhere, [id], context.directory);
+    if (channel?.kind !== "channel") throw new GlimpseError("You or the bot cannot read that channel.");
+    const rule = await ruleFrom(interaction, context, channel);
     await context.settings.update(guildId, (now) => ({
       ...now,
-      tagging: { ...now.tagging, [place.channelId]: rule },
+      tagging: { ...now.tagging, [channel.channelId]: rule },
     }));
     context.log.info({ guildId, userId: viewer.userId, channelId: id, mode: rule.mode }, "tagging changed");
-    return { content: described(place.channelId, rule) };
+    return { content: described(channel.channelId, rule) };
   },
 };
 
 async function ruleFrom(
   interaction: ChatInputCommandInteraction,
   context: BotContext,
-  place: ReadableChannel,
+  channel: ReadableChannel,
 ): Promise<TagRule> {
   const { options } = interaction;
-  const before = (await context.settings.get(place.guildId)).tagging[place.channelId];
+  const before = (await context.settings.get(channel.guildId)).tagging[channel.channelId];
   const mode = tagModes.find((each) => each === options.getString("mode", true));
   if (!mode) throw new UsageError(`There are these modes: ${tagModes.join(", ")}.`);
   const reposts = options.getBoolean("reposts") ?? before?.reposts ?? false;
@@ -100,7 +100,7 @@ async function ruleFrom(
   if (!context.seesContent()) throw new GlimpseError(MESSAGE_CONTENT_ADVICE);
   if (labels.length === 0 && !reposts)
     throw new UsageError("Give labels to choose among, such as: 🐱 cat, 🐶 dog");
-  const logChannelId = mode === "log" ? await logChannel(interaction, context, place) : undefined;
+  const logChannelId = mode === "log" ? await logChannel(interaction, context, channel) : undefined;
   return { mode, labels, threshold, reposts, logChannelId };
 }
 

@@ -30,7 +30,7 @@ export const duplicates: SlashCommand = {
   },
   async execute(interaction, context) {
     const viewer = viewerOf(interaction);
-    const question: SavedQuery = {
+    const query: SavedQuery = {
       kind: "duplicates",
       guildId: viewer.guildId,
       userId: viewer.userId,
@@ -42,7 +42,7 @@ export const duplicates: SlashCommand = {
         since: parseDay(interaction.options.getString("since")),
       },
     };
-    const id = await context.queries.save(question);
-    return duplicatesPage(context, viewer, { question, id, page: 0 });
+    const id = await context.queries.save(query);
+    return duplicatesPage(context, viewer, { query, id, page: 0 });
   },
 };

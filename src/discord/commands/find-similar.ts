@@ -24,7 +24,7 @@ export const findSimilar: MenuCommand = {
         vectorTerm(await context.library.embedImage({ bytes: await fetchAttachment(context, picture) })),
       );
     }
-    const question = {
+    const query = {
       kind: "find" as const,
       guildId: viewer.guildId,
       userId: viewer.userId,
@@ -33,6 +33,6 @@ export const findSimilar: MenuCommand = {
       sort: "relevance" as const,
       narrowing: {},
     };
-    return newResultsReply(context, viewer, question);
+    return newResultsReply(context, viewer, query);
   },
 };

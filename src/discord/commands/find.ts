@@ -43,19 +43,19 @@ export const find: SlashCommand = {
   async execute(interaction, context) {
     const viewer = viewerOf(interaction);
     const { options } = interaction;
-    const query = options.getString("query")?.slice(0, 200).trim() || undefined;
+    const text = options.getString("query")?.slice(0, 200).trim() || undefined;
     const caption = options.getString("caption")?.slice(0, 100).trim() || undefined;
     if (caption && !(await context.settings.get(viewer.guildId)).captions) {
       throw new UsageError(
         "This server keeps no captions. Its managers can turn that on with /index captions.",
       );
     }
-    const question = {
+    const query = {
       kind: "find" as const,
       guildId: viewer.guildId,
       userId: viewer.userId,
-      terms: [...(query ? [{ text: query }] : []), ...(await shownPicture(interaction, context))],
-      shown: query ?? (options.getAttachment("image") ? "Like your picture" : ""),
+      terms: [...(text ? [{ text }] : []), ...(await shownPicture(interaction, context))],
+      shown: text ?? (options.getAttachment("image") ? "Like your picture" : ""),
       sort: orders.find((order) => order === options.getString("sort")) ?? "relevance",
       narrowing: {
         channelId: options.getChannel("channel")?.id,
@@ -65,7 +65,7 @@ export const find: SlashCommand = {
         caption,
       },
     };
-    return newResultsReply(context, viewer, question);
+    return newResultsReply(context, viewer, query);
   },
 };
 

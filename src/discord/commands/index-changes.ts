@@ -29,9 +29,9 @@ async function readableChannelOption(
   const viewer = managerOf(interaction);
   const { id } = interaction.options.getChannel("channel", true);
   // A manager may look after an age-restricted channel from anywhere.
-  const [place] = await channelsReadableBy({ ...viewer, seesAgeRestricted: true }, [id], context.directory);
-  if (place?.kind !== "channel") throw new NoSuchChannelError();
-  return place;
+  const [channel] = await channelsReadableBy({ ...viewer, seesAgeRestricted: true }, [id], context.directory);
+  if (channel?.kind !== "channel") throw new NoSuchChannelError();
+  return channel;
 }
 
 export async function addChannel(
@@ -40,8 +40,8 @@ export async function addChannel(
 ): Promise<string> {
   const { guildId, channelId } = await readableChannelOption(interaction, context);
   if (!context.seesContent()) throw new GlimpseError(MESSAGE_CONTENT_ADVICE);
-  const rules = await context.settings.get(guildId);
-  if (rules.indexed[channelId]) return `<#${channelId}> is indexed already. See /index status.`;
+  const guildSettings = await context.settings.get(guildId);
+  if (guildSettings.indexed[channelId]) return `<#${channelId}> is indexed already. See /index status.`;
   await resetProgress(context, guildId, channelId);
   await context.settings.update(guildId, (now) => ({
     ...now,
@@ -123,8 +123,8 @@ async function indexedChannelOption(
 }
 
 async function requireIndexed(context: BotContext, { guildId, channelId }: Channel): Promise<Channel> {
-  const rules = await context.settings.get(guildId);
-  if (!rules.indexed[channelId]) throw new GlimpseError(`<#${channelId}> is not indexed.`);
+  const guildSettings = await context.settings.get(guildId);
+  if (!guildSettings.indexed[channelId]) throw new GlimpseError(`<#${channelId}> is not indexed.`);
   return { guildId, channelId };
 }
 

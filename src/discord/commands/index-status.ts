@@ -15,21 +15,21 @@ export async function indexStatus(
 ): Promise<string> {
   const viewer = managerOf(interaction);
   const { guildId } = viewer;
-  const rules = await context.settings.get(guildId);
+  const guildSettings = await context.settings.get(guildId);
   const only = interaction.options.getChannel("channel")?.id;
-  const roots = Object.keys(rules.indexed).filter((id) => only === undefined || id === only);
-  const places = await channelsReadableBy({ ...viewer, seesAgeRestricted: true }, roots, context.directory);
+  const roots = Object.keys(guildSettings.indexed).filter((id) => only === undefined || id === only);
+  const channels = await channelsReadableBy({ ...viewer, seesAgeRestricted: true }, roots, context.directory);
   const { backfillProgress, retryQueue } = context;
   const { posted } = context.library;
   const lines: string[] = [];
-  for (const { channelId } of places.slice(0, MAX_LINES)) {
-    const paused = rules.indexed[channelId]?.paused === true;
+  for (const { channelId } of channels.slice(0, MAX_LINES)) {
+    const paused = guildSettings.indexed[channelId]?.paused === true;
     const report = await indexReport({ backfillProgress, retryQueue, posted }, guildId, channelId, paused);
     lines.push(describeReport(channelId, report));
   }
   if (lines.length === 0) lines.push("No channel that you can see is indexed. Start with /index add.");
   const above = context.seesContent() ? "" : `${MESSAGE_CONTENT_ADVICE}\n`;
-  const below = `\n-# captions ${rules.captions ? "kept" : "not kept"} · retention ${rules.retentionDays ? `${rules.retentionDays} days` : "unlimited"}`;
+  const below = `\n-# captions ${guildSettings.captions ? "kept" : "not kept"} · retention ${guildSettings.retentionDays ? `${guildSettings.retentionDays} days` : "unlimited"}`;
   const maxLength = MAX_CONTENT - above.length - below.length;
-  return above + fittingLines(lines, { maxLength, total: Math.max(lines.length, places.length) }) + below;
+  return above + fittingLines(lines, { maxLength, total: Math.max(lines.length, channels.length) }) + below;
 }

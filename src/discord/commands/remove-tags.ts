@@ -23,12 +23,12 @@ export const removeTags: ComponentHandler = {
       if (!/^\d+$/.test(channelId) || !/^\d+$/.test(messageId)) return false;
       const resolvedPermissions = interaction.message.reference?.messageId ?? messageId;
       if (resolvedPermissions !== messageId) return false;
-      const [place] = await channelsReadableBy(
+      const [channel] = await channelsReadableBy(
         { ...viewer, seesAgeRestricted: true },
         [channelId],
         context.directory,
       );
-      if (!place) return false;
+      if (!channel) return false;
       const message = await context.api.message(channelId, messageId);
       return message?.author.id === viewer.userId;
     }

@@ -23,9 +23,9 @@ class UnknownQueryError extends GlimpseError {
 
 async function load(interaction: MessageComponentInteraction, id: string | undefined, context: BotContext) {
   const viewer = viewerOf(interaction);
-  const question = await context.queries.load(id, viewer.userId, viewer.guildId);
-  if (!question || id === undefined) throw new UnknownQueryError();
-  return { viewer, question, id };
+  const query = await context.queries.load(id, viewer.userId, viewer.guildId);
+  if (!query || id === undefined) throw new UnknownQueryError();
+  return { viewer, query, id };
 }
 
 export const turnPage: ComponentHandler = {
@@ -36,7 +36,7 @@ export const turnPage: ComponentHandler = {
     const page = pageNumber(pageText);
     if (page === undefined) throw new UnknownQueryError();
     const { viewer, ...saved } = await load(interaction, id, context);
-    return saved.question.kind === "find"
+    return saved.query.kind === "find"
       ? resultsPageReply(context, viewer, { ...saved, page })
       : duplicatesPage(context, viewer, { ...saved, page });
   },
@@ -47,7 +47,7 @@ export const moreLikeThis: ComponentHandler = {
   answer: "reply",
   rateLimited: true,
   async handle(interaction, [id], context) {
-    const { viewer, question } = await load(interaction, id, context);
+    const { viewer, query } = await load(interaction, id, context);
     const picked = interaction.isStringSelectMenu() ? interaction.values[0] : undefined;
     if (picked === undefined || !/^[0-9a-f]{64}$/.test(picked)) throw new UnknownQueryError();
     const { scope } = await viewerScope(context, viewer);
@@ -56,7 +56,7 @@ export const moreLikeThis: ComponentHandler = {
     const [placement] = image.placements;
     const name = placement?.kind === "discord" ? placement.filename : "this picture";
     const next: SavedQuery = {
-      ...question,
+      ...query,
       terms: [{ imageId: image.id }],
       shown: `More like ${name}`,
       sort: "relevance",
@@ -73,22 +73,22 @@ export const showToChannel: ComponentHandler = {
   async handle(interaction, [id, pageText], context) {
     const page = pageNumber(pageText);
     if (page === undefined || !interaction.inCachedGuild()) throw new UnknownQueryError();
-    const { viewer, question } = await load(interaction, id, context);
+    const { viewer, query } = await load(interaction, id, context);
     const there = await context.directory.readableChannel(viewer.guildId, interaction.channelId);
     const mayPost = interaction.memberPermissions.has(P.SendMessages);
     if (!there || !mayPost) throw new GlimpseError("You cannot post pictures in this channel.");
-    const found = await findPage(context, viewer, question, page);
-    const { places } = await viewerScope(context, viewer);
+    const found = await findPage(context, viewer, query, page);
+    const { channels } = await viewerScope(context, viewer);
     const open = new Set(
-      places
-        .filter((source) => audienceCanRead(interaction.guild, there, source))
-        .map((source) => source.channelId),
+      channels
+        .filter((channel) => audienceCanRead(interaction.guild, there, channel))
+        .map((channel) => channel.channelId),
     );
     const forAll = await publicPage(context.verifier, found, open);
     if (forAll.hits.length === 0) {
       throw new GlimpseError("None of these pictures may be seen by everybody who reads this channel.");
     }
-    const message = await resultsMessage(context.library, forAll, { shown: publicTitle(question) });
+    const message = await resultsMessage(context.library, forAll, { title: publicTitle(query) });
     const left = found.hits.length - forAll.hits.length;
     const leftOut = left > 0 ? ` ${left} left out: not everybody here can see where they were posted.` : "";
     await interaction.editReply({ content: `Shown.${leftOut}` });

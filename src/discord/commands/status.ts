@@ -22,12 +22,12 @@ export const status: SlashCommand = {
   },
   async execute(interaction, context) {
     const viewer = managerOf(interaction);
-    const { scope, places } = await viewerScope(context, { ...viewer, seesAgeRestricted: true });
+    const { scope, channels } = await viewerScope(context, { ...viewer, seesAgeRestricted: true });
     const { images, model, index } = await context.library.status(scope);
     const started = Math.floor(context.startedAt / 1000);
     const lines = [
       ...(context.seesContent() ? [] : [MESSAGE_CONTENT_ADVICE]),
-      `${pluralize(images, "picture")} in ${places.length} channels and threads that you can see`,
+      `${pluralize(images, "picture")} in ${channels.length} channels and threads that you can see`,
       `${pluralize(context.ingestor.pending, "picture")} waiting to be looked at`,
       `model ${model} · ${index.kind} search · running since <t:${started}:R>`,
     ];

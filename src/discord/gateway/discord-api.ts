@@ -87,7 +87,7 @@ export class DiscordApi {
 
   async isThreadMember(threadId: string, userId: string): Promise<boolean> {
     try {
-      const retryOptions = { attempts: 2, firstPauseMs: 200 };
+      const retryOptions = { attempts: 2, firstDelayMs: 200 };
       await withRetry(() => this.#rest.get(Routes.threadMembers(threadId, userId)), retryOptions);
       return true;
     } catch (error) {

@@ -90,9 +90,9 @@ export type IndexState = "indexed" | "paused" | "not-indexed";
 /** Of a channel, or of a thread by its parent. */
 export function indexState(
   settings: GuildSettings,
-  place: { channelId: string; parentId?: string | undefined },
+  channel: { channelId: string; parentId?: string | undefined },
 ): IndexState {
-  const rule = settings.indexed[place.parentId ?? place.channelId];
+  const rule = settings.indexed[channel.parentId ?? channel.channelId];
   if (!rule) return "not-indexed";
   return rule.paused ? "paused" : "indexed";
 }

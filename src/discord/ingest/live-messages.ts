@@ -19,7 +19,7 @@ export interface LiveParts extends IngestParts {
   readonly erasures: Erasures;
   readonly seesContent: () => boolean;
   /** Pictures just posted: kept ones with their image, others without. */
-  readonly onPosted: (place: ReadableChannel, pictures: readonly LivePicture[]) => void;
+  readonly onPosted: (channel: ReadableChannel, pictures: readonly LivePicture[]) => void;
   /** A place where live messages arrive but the time before them may be missing. */
   readonly onGap: (guildId: string, channelId: string) => void;
   readonly log: Log;
@@ -31,7 +31,7 @@ export interface LivePicture {
 }
 
 interface Posted {
-  readonly place: ReadableChannel;
+  readonly channel: ReadableChannel;
   readonly pictures: readonly LivePicture[];
 }
 
@@ -53,7 +53,7 @@ export class LiveMessages {
     marks.beginMessage(guildId, message.channel_id, message.id);
     try {
       const posted = await this.#ingest(guildId, message);
-      if (posted && posted.pictures.length > 0) this.#parts.onPosted(posted.place, posted.pictures);
+      if (posted && posted.pictures.length > 0) this.#parts.onPosted(posted.channel, posted.pictures);
     } catch (error) {
       marks.setGap(message.channel_id);
       this.#parts.log.warn(
@@ -91,25 +91,26 @@ export class LiveMessages {
   /** Keeps what is to be kept. The message's pictures, unless nothing is to be done with any. */
   async #ingest(guildId: string, message: RawMessage): Promise<Posted | undefined> {
     const { settings, directory, marks } = this.#parts;
-    const rules = await settings.get(guildId);
-    if (Object.keys(rules.indexed).length === 0 && Object.keys(rules.tagging).length === 0) return undefined;
-    const place = await directory.readableChannel(guildId, message.channel_id);
-    if (!place || this.#parts.ingestor.pending > MAX_WAITING) {
+    const guildSettings = await settings.get(guildId);
+    if (Object.keys(guildSettings.indexed).length === 0 && Object.keys(guildSettings.tagging).length === 0)
+      return undefined;
+    const channel = await directory.readableChannel(guildId, message.channel_id);
+    if (!channel || this.#parts.ingestor.pending > MAX_WAITING) {
       marks.setGap(message.channel_id);
       return undefined;
     }
-    const state = indexState(rules, place);
+    const state = indexState(guildSettings, channel);
     // What is posted during a pause is read from history when it ends: the mark must not pass it.
-    if (state === "paused") marks.setGap(place.channelId);
-    if (state !== "indexed") return { place, pictures: unindexedPictures(place, message) };
-    if (!marks.isLive(place.channelId)) this.#parts.onGap(guildId, place.channelId);
-    const { ingested } = await ingestMessages(this.#parts, place, [message], "live");
+    if (state === "paused") marks.setGap(channel.channelId);
+    if (state !== "indexed") return { channel, pictures: unindexedPictures(channel, message) };
+    if (!marks.isLive(channel.channelId)) this.#parts.onGap(guildId, channel.channelId);
+    const { ingested } = await ingestMessages(this.#parts, channel, [message], "live");
     const pictures = ingested.flatMap(({ picture, result }) =>
       "image" in result ? [{ picture, image: result.image }] : [],
     );
-    return { place, pictures };
+    return { channel, pictures };
   }
 }
 
-const unindexedPictures = (place: ReadableChannel, message: RawMessage): LivePicture[] =>
-  postedPictures(message, place).map((picture) => ({ picture, image: undefined }));
+const unindexedPictures = (channel: ReadableChannel, message: RawMessage): LivePicture[] =>
+  postedPictures(message, channel).map((picture) => ({ picture, image: undefined }));

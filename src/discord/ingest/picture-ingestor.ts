@@ -93,9 +93,9 @@ export class PictureIngestor {
   async #isAllowed({ placement }: PostedPicture): Promise<boolean> {
     const { settings, privacy, erasures } = this.#parts;
     if (erasures.isErased(placement)) return false;
-    const rules = await settings.get(placement.guildId);
-    if (indexState(rules, placement) !== "indexed") return false;
-    if (placement.postedAt < retentionCutoff(rules.retentionDays)) return false;
+    const guildSettings = await settings.get(placement.guildId);
+    if (indexState(guildSettings, placement) !== "indexed") return false;
+    if (placement.postedAt < retentionCutoff(guildSettings.retentionDays)) return false;
     return privacy.allows(placement.authorId, placement.postedAt);
   }
 

@@ -8,7 +8,7 @@ export interface PostedPicture {
   /** Signed and short-lived: for fetching now, never for keeping. */
   readonly url: string;
   /** Posted by an account that is a program. */
-  readonly byProgram: boolean;
+  readonly byBot: boolean;
   /** Part of a message that this one forwards. */
   readonly forwarded: boolean;
 }
@@ -19,23 +19,23 @@ const isSpoiler = ({ filename, flags }: RawAttachment): boolean =>
   filename.startsWith("SPOILER_") || ((flags ?? 0) & SPOILER) !== 0;
 
 /** With the message's text; whether that is kept is decided when the picture is. */
-export function postedPictures(message: RawMessage, place: ReadableChannel): PostedPicture[] {
+export function postedPictures(message: RawMessage, channel: ReadableChannel): PostedPicture[] {
   return pictureAttachments(message).map((attachment) => ({
     url: attachment.url,
     forwarded: !message.attachments.some(({ id }) => id === attachment.id),
-    byProgram: message.author.bot === true || Boolean(message.webhook_id),
+    byBot: message.author.bot === true || Boolean(message.webhook_id),
     placement: {
       kind: "discord",
-      guildId: place.guildId,
-      channelId: place.channelId,
-      parentId: place.parentId,
+      guildId: channel.guildId,
+      channelId: channel.channelId,
+      parentId: channel.parentId,
       messageId: message.id,
       attachmentId: attachment.id,
       authorId: message.author.id,
       filename: attachment.filename,
       postedAt: timestampOf(message.id),
-      spoiler: place.spoiler || isSpoiler(attachment),
-      ageRestricted: place.ageRestricted,
+      spoiler: channel.spoiler || isSpoiler(attachment),
+      ageRestricted: channel.ageRestricted,
       caption: message.content || undefined,
     },
   }));

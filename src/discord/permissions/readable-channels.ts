@@ -30,28 +30,28 @@ export async function channelsReadableBy(
   channelIds: readonly string[],
   directory: ChannelDirectory,
 ): Promise<ReadableChannel[]> {
-  const places = await Promise.all(channelIds.map((id) => findReadable(directory, viewer.guildId, id)));
-  const open = places.filter(
-    (place): place is ReadableChannel => place !== undefined && readsChannelOf(viewer, place),
+  const channels = await Promise.all(channelIds.map((id) => findReadable(directory, viewer.guildId, id)));
+  const open = channels.filter(
+    (channel): channel is ReadableChannel => channel !== undefined && readsChannelOf(viewer, channel),
   );
-  const askAbout = open.filter((place) => needsMembership(viewer, place)).slice(0, MAX_PRIVATE_THREADS);
+  const askAbout = open.filter((channel) => needsMembership(viewer, channel)).slice(0, MAX_PRIVATE_THREADS);
   const joined = new Set<ReadableChannel>();
   await Promise.all(
     askAbout.map(async (thread) => {
       if (await isMember(directory, thread.channelId, viewer.userId)) joined.add(thread);
     }),
   );
-  return open.filter((place) => !needsMembership(viewer, place) || joined.has(place));
+  return open.filter((channel) => !needsMembership(viewer, channel) || joined.has(channel));
 }
 
-function readsChannelOf(viewer: Viewer, place: ReadableChannel): boolean {
-  if (place.guildId !== viewer.guildId) return false;
-  if (place.ageRestricted && !viewer.seesAgeRestricted) return false;
-  return viewer.canRead(permissionChannelId(place));
+function readsChannelOf(viewer: Viewer, channel: ReadableChannel): boolean {
+  if (channel.guildId !== viewer.guildId) return false;
+  if (channel.ageRestricted && !viewer.seesAgeRestricted) return false;
+  return viewer.canRead(permissionChannelId(channel));
 }
 
-const needsMembership = (viewer: Viewer, place: ReadableChannel): boolean =>
-  place.kind === "private-thread" && !viewer.canManageThreads(permissionChannelId(place));
+const needsMembership = (viewer: Viewer, channel: ReadableChannel): boolean =>
+  channel.kind === "private-thread" && !viewer.canManageThreads(permissionChannelId(channel));
 
 async function findReadable(directory: ChannelDirectory, guildId: string, channelId: string) {
   try {
@@ -85,4 +85,5 @@ export interface ReadableChannel {
 }
 
 /** Where permissions are decided: a thread has none of its own. */
-export const permissionChannelId = (place: ReadableChannel): string => place.parentId ?? place.channelId;
+export const permissionChannelId = (channel: ReadableChannel): string =>
+  channel.parentId ?? channel.channelId;

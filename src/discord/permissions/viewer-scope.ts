@@ -14,7 +14,7 @@ export interface SearchFilters {
 
 export interface ViewerScope {
   readonly scope: Scope;
-  readonly places: readonly ReadableChannel[];
+  readonly channels: readonly ReadableChannel[];
 }
 
 /** The scope of one question: every picture that this reader may see now, and nothing else. */
@@ -24,18 +24,18 @@ export async function viewerScope(
   narrowing: SearchFilters = {},
 ): Promise<ViewerScope> {
   const { channelId, authorId, since, until, caption } = narrowing;
-  const channels = await library.posted.guildChannels(viewer.guildId);
-  const asked = channels
+  const indexed = await library.posted.guildChannels(viewer.guildId);
+  const requested = indexed
     .filter((channel) => !channelId || channel.channelId === channelId || channel.parentId === channelId)
     .sort((a, b) => b.images - a.images);
-  const ids = asked.map((channel) => channel.channelId);
-  const places = await channelsReadableBy(viewer, ids, directory);
+  const ids = requested.map((channel) => channel.channelId);
+  const channels = await channelsReadableBy(viewer, ids, directory);
   const discord = {
     guildId: viewer.guildId,
-    channelIds: places.map((place) => place.channelId),
+    channelIds: channels.map((channel) => channel.channelId),
     ageRestricted: viewer.seesAgeRestricted,
     authorId,
     captionContains: caption,
   };
-  return { scope: { files: "none", discord, since, until }, places };
+  return { scope: { files: "none", discord, since, until }, channels };
 }

@@ -31,28 +31,28 @@ interface Finding {
 /** Tags pictures just posted, as the channel's rule says; quiet unless a rule asks for more. */
 export async function autoTag(
   parts: TagParts,
-  place: ReadableChannel,
+  channel: ReadableChannel,
   pictures: readonly LivePicture[],
 ): Promise<void> {
-  const rules = await parts.settings.get(place.guildId);
-  const rule = rules.tagging[permissionChannelId(place)];
+  const guildSettings = await parts.settings.get(channel.guildId);
+  const rule = guildSettings.tagging[permissionChannelId(channel)];
   if (!rule || rule.mode === "off") return;
   for (const live of pictures) {
-    const { byProgram, placement } = live.picture;
-    if (byProgram || !(await parts.privacy.allows(placement.authorId, placement.postedAt))) continue;
-    const finding = await findTagsAndRepost(parts, place, live, rule);
-    if (finding.tags.length > 0 || finding.repost) await publish(parts, place, live, rule, finding);
+    const { byBot, placement } = live.picture;
+    if (byBot || !(await parts.privacy.allows(placement.authorId, placement.postedAt))) continue;
+    const finding = await findTagsAndRepost(parts, channel, live, rule);
+    if (finding.tags.length > 0 || finding.repost) await publish(parts, channel, live, rule, finding);
   }
 }
 
 async function findTagsAndRepost(
   parts: TagParts,
-  place: ReadableChannel,
+  channel: ReadableChannel,
   live: LivePicture,
   rule: TagRule,
 ): Promise<Finding> {
   const tags = rule.labels.length > 0 ? await tagsOf(parts, live, rule) : [];
-  return { tags, repost: rule.reposts ? await repostLink(parts, place, live) : undefined };
+  return { tags, repost: rule.reposts ? await repostLink(parts, channel, live) : undefined };
 }
 
 async function tagsOf(parts: TagParts, { picture, image }: LivePicture, rule: TagRule) {
@@ -63,16 +63,16 @@ async function tagsOf(parts: TagParts, { picture, image }: LivePicture, rule: Ta
   return found.slice(0, MAX_TAGS).flatMap(({ tag }) => labels.filter(({ words }) => words === tag));
 }
 
-async function repostLink(parts: TagParts, place: ReadableChannel, { picture, image }: LivePicture) {
-  const guild = parts.client.guilds.cache.get(place.guildId);
+async function repostLink(parts: TagParts, channel: ReadableChannel, { picture, image }: LivePicture) {
+  const guild = parts.client.guilds.cache.get(channel.guildId);
   if (!guild || !image || picture.forwarded) return undefined;
-  const earlier = await findRepost(parts, guild, place, { image, placement: picture.placement });
+  const earlier = await findRepost(parts, guild, channel, { image, placement: picture.placement });
   return earlier && jumpLink(earlier);
 }
 
 async function publish(
   parts: TagParts,
-  place: ReadableChannel,
+  channel: ReadableChannel,
   { picture }: LivePicture,
   rule: TagRule,
   { tags, repost }: Finding,
@@ -85,7 +85,7 @@ async function publish(
   } else if (rule.mode === "reply") {
     const answered = { message_reference: { message_id: messageId, fail_if_not_exists: true } };
     await parts.api.send(channelId, { ...tagMessage({ words, repost, messageId, channelId }), ...answered });
-  } else if (rule.mode === "log" && rule.logChannelId && (await canLog(parts, place, rule.logChannelId))) {
+  } else if (rule.mode === "log" && rule.logChannelId && (await canLog(parts, channel, rule.logChannelId))) {
     const source = jumpLink(picture.placement);
     await parts.api.send(rule.logChannelId, tagMessage({ words, repost, messageId, channelId, source }));
   }

@@ -29,9 +29,9 @@ export interface DuplicatesParts {
 export async function duplicatesPage(
   parts: DuplicatesParts,
   viewer: Viewer,
-  { question, id, page }: { readonly question: SavedQuery; readonly id: string; readonly page: number },
+  { query, id, page }: { readonly query: SavedQuery; readonly id: string; readonly page: number },
 ): Promise<ReplyMessage> {
-  const { scope } = await viewerScope(parts, viewer, question.narrowing);
+  const { scope } = await viewerScope(parts, viewer, query.narrowing);
   const all = repostsOf(await parts.library.duplicates({ scope, kind: "same" }));
   const wanted = all.slice(page * GROUPS_PER_PAGE, (page + 1) * GROUPS_PER_PAGE);
   const checked = await Promise.all(wanted.map((group) => stillPosted(parts, group)));

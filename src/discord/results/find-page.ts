@@ -34,12 +34,12 @@ export interface FindParts {
 export async function findPage(
   parts: FindParts,
   viewer: Viewer,
-  question: SavedQuery,
+  query: SavedQuery,
   page: number,
 ): Promise<ResultsPage> {
   for (let round = 1; ; round += 1) {
-    const { scope } = await viewerScope(parts, viewer, question.narrowing);
-    const answer = await runQuery(parts.library, question, scope, page);
+    const { scope } = await viewerScope(parts, viewer, query.narrowing);
+    const answer = await runQuery(parts.library, query, scope, page);
     const wanted = answer.hits.slice(page * HITS_PER_PAGE, (page + 1) * HITS_PER_PAGE);
     const checked = await Promise.all(wanted.map((hit) => verifyHit(parts.verifier, hit)));
     const someGone = checked.some(({ gone }) => gone);
@@ -59,17 +59,17 @@ export async function findPage(
 
 function runQuery(
   library: Pick<Library, "find">,
-  question: SavedQuery,
+  query: SavedQuery,
   scope: Scope,
   page: number,
 ): Promise<FindAnswer> {
-  const byDate = question.terms.length === 0 && question.sort === "relevance";
+  const byDate = query.terms.length === 0 && query.sort === "relevance";
   return library.find({
-    terms: question.terms.map(toQueryTerm),
+    terms: query.terms.map(toQueryTerm),
     scope,
     // A picture that the question starts from may lie outside what narrows the answer, not outside the reader's view.
     limit: (page + 1) * HITS_PER_PAGE + 1,
-    sort: byDate ? "newest" : question.sort,
+    sort: byDate ? "newest" : query.sort,
   });
 }
 
@@ -99,8 +99,8 @@ async function readableNow(
   hits: readonly VisibleHit[],
 ): Promise<VisibleHit[]> {
   const ids = [...new Set(hits.map(({ placement }) => placement.channelId))];
-  const places = await channelsReadableBy(viewer, ids, parts.directory);
-  const open = new Set(places.map((place) => place.channelId));
+  const channels = await channelsReadableBy(viewer, ids, parts.directory);
+  const open = new Set(channels.map((channel) => channel.channelId));
   return hits.filter(({ placement }) => open.has(placement.channelId));
 }
 

@@ -21,19 +21,21 @@ export interface RepostParts {
 export async function findRepost(
   parts: RepostParts,
   guild: Guild,
-  there: ReadableChannel,
+  audience: ReadableChannel,
   { image, placement }: { readonly image: ImageRecord; readonly placement: DiscordPlacement },
 ): Promise<DiscordPlacement | undefined> {
   const { library, directory, verifier } = parts;
-  const channels = await library.posted.guildChannels(guild.id);
-  const places = await Promise.all(
-    channels.map(({ channelId }) => directory.readableChannel(guild.id, channelId)),
+  const indexed = await library.posted.guildChannels(guild.id);
+  const channels = await Promise.all(
+    indexed.map(({ channelId }) => directory.readableChannel(guild.id, channelId)),
   );
-  const open = places.filter((place) => place !== undefined && audienceCanRead(guild, there, place));
+  const open = channels.filter(
+    (channel) => channel !== undefined && audienceCanRead(guild, audience, channel),
+  );
   const discord = {
     guildId: guild.id,
-    channelIds: open.flatMap((place) => (place ? [place.channelId] : [])),
-    ageRestricted: there.ageRestricted,
+    channelIds: open.flatMap((channel) => (channel ? [channel.channelId] : [])),
+    ageRestricted: audience.ageRestricted,
   };
   const same = await library.sameAs(image.id, { files: "none", discord });
   const earlier = [image, ...same]

@@ -26,8 +26,8 @@ export interface ReplyMessage {
 
 export interface ResultsMessageOptions {
   /** Where the buttons lead; absent when the message is for everybody and has none. */
-  readonly questionId?: string | undefined;
-  readonly shown: string;
+  readonly queryId?: string | undefined;
+  readonly title: string;
 }
 
 const ACCENT = 0x5b8def;
@@ -36,7 +36,7 @@ const ACCENT = 0x5b8def;
 export async function resultsMessage(
   library: Pick<Library, "thumbnail">,
   found: ResultsPage,
-  { questionId, shown }: ResultsMessageOptions,
+  { queryId, title }: ResultsMessageOptions,
 ): Promise<ReplyMessage> {
   const files = await Promise.all(
     found.hits.map(async ({ hit }) => ({
@@ -48,14 +48,14 @@ export async function resultsMessage(
     type: ComponentType.Container,
     accent_color: ACCENT,
     components: [
-      { type: ComponentType.TextDisplay, content: heading(found, shown, questionId === undefined) },
+      { type: ComponentType.TextDisplay, content: heading(found, title, queryId === undefined) },
       ...(found.hits.length > 0
         ? [
             { type: ComponentType.MediaGallery as const, items: found.hits.map(galleryItem) },
             { type: ComponentType.TextDisplay as const, content: found.hits.map(line).join("\n") },
           ]
         : []),
-      ...(questionId === undefined ? [] : controls(found, questionId)),
+      ...(queryId === undefined ? [] : controls(found, queryId)),
     ],
   };
   return { flags: MessageFlags.IsComponentsV2, components: [container], files };
@@ -89,7 +89,7 @@ function line({ hit, placement }: VisibleHit): string {
   return `**${hit.rank}**${score} · <@${placement.authorId}> · ${when} · [open](${jumpLink(placement)})${alike}`;
 }
 
-function controls({ page, hits, hasNext }: ResultsPage, questionId: string) {
+function controls({ page, hits, hasNext }: ResultsPage, queryId: string) {
   const button = (label: string, id: string, disabled: boolean) => ({
     type: ComponentType.Button as const,
     style: ButtonStyle.Secondary as const,
@@ -100,20 +100,20 @@ function controls({ page, hits, hasNext }: ResultsPage, questionId: string) {
   const row = {
     type: ComponentType.ActionRow as const,
     components: [
-      button("Previous", customId("page", questionId, Math.max(0, page - 1), "p"), page === 0),
-      button("Next", customId("page", questionId, page + 1, "n"), !hasNext),
-      button("Show to channel", customId("show", questionId, page), hits.length === 0),
+      button("Previous", customId("page", queryId, Math.max(0, page - 1), "p"), page === 0),
+      button("Next", customId("page", queryId, page + 1, "n"), !hasNext),
+      button("Show to channel", customId("show", queryId, page), hits.length === 0),
     ],
   };
-  return hits.length === 0 ? [row] : [moreLike(hits, questionId), row];
+  return hits.length === 0 ? [row] : [moreLike(hits, queryId), row];
 }
 
-const moreLike = (hits: readonly VisibleHit[], questionId: string) => ({
+const moreLike = (hits: readonly VisibleHit[], queryId: string) => ({
   type: ComponentType.ActionRow as const,
   components: [
     {
       type: ComponentType.StringSelect as const,
-      custom_id: customId("like", questionId),
+      custom_id: customId("like", queryId),
       placeholder: "More like…",
       options: hits.map(({ hit, placement }) => ({
         label: oneLine(`${hit.rank}: ${placement.filename}`, 100),
@@ -129,17 +129,17 @@ const day = (time: number) => new Date(time).toISOString().slice(0, 10);
 export async function resultsPageReply(
   parts: ResultsParts,
   viewer: Viewer,
-  { question, id, page }: { readonly question: SavedQuery; readonly id: string; readonly page: number },
+  { query, id, page }: { readonly query: SavedQuery; readonly id: string; readonly page: number },
 ): Promise<ReplyMessage> {
-  const found = await findPage(parts, viewer, question, page);
-  return resultsMessage(parts.library, found, { questionId: id, shown: question.shown });
+  const found = await findPage(parts, viewer, query, page);
+  return resultsMessage(parts.library, found, { queryId: id, title: query.shown });
 }
 
 export async function newResultsReply(
   parts: ResultsParts,
   viewer: Viewer,
-  question: SavedQuery,
+  query: SavedQuery,
 ): Promise<ReplyMessage> {
-  const id = await parts.queries.save(question);
-  return resultsPageReply(parts, viewer, { question, id, page: 0 });
+  const id = await parts.queries.save(query);
+  return resultsPageReply(parts, viewer, { query, id, page: 0 });
 }

@@ -39,9 +39,9 @@ export class SavedQueries {
     this.#settings = settings;
   }
 
-  async save(asked: SavedQuery): Promise<string> {
+  async save(query: SavedQuery): Promise<string> {
     const id = randomBytes(12).toString("base64url");
-    await this.#settings.set(keyOf(id), asked, KEPT_MS);
+    await this.#settings.set(keyOf(id), query, KEPT_MS);
     return id;
   }
 

@@ -38,10 +38,10 @@ import { answerRest } from "./rest.ts";
 export interface Fault {
   readonly method?: string;
   readonly path: RegExp;
-  /** How many requests it spoils. Default: all. */
+  /** How many requests it affects. Default: all. */
   times?: number;
   /** Returns true when it answered (or broke) the request itself. */
-  readonly spoil: (request: FakeRequest, response: ServerResponse) => boolean | Promise<boolean>;
+  readonly respond: (request: FakeRequest, response: ServerResponse) => boolean | Promise<boolean>;
 }
 
 export interface NewMessage {
@@ -105,7 +105,7 @@ export class FakeDiscord {
   }
 
   /** Resolves when a client has identified and was told of its guilds. */
-  async untilConnected(): Promise<void> {
+  async waitForConnection(): Promise<void> {
     await eventually(() => {
       if (!this.gateway.connected) throw new Error("no client has connected to the fake gateway");
     });
@@ -361,7 +361,7 @@ export class FakeDiscord {
       const matches = fault.path.test(read.path) && (fault.method ?? read.method) === read.method;
       if (!matches || fault.times === 0) continue;
       if (fault.times !== undefined) fault.times -= 1;
-      if (await fault.spoil(read, response)) return;
+      if (await fault.respond(read, response)) return;
     }
     answerRest(this, read, response);
   }

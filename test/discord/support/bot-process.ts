@@ -3,7 +3,7 @@ import { createLog } from "../../../src/discord/log.ts";
 import { supervise } from "../../../src/discord/supervise.ts";
 import { FakeEmbedder } from "../../support/fake-embedder.ts";
 import { openTestLibrary } from "../../support/test-library.ts";
-import { TOKEN, toFake } from "./start-bot.ts";
+import { requestsToFake, TOKEN } from "./start-bot.ts";
 
 /** The bot as a process of its own, to be killed: `bot-process.ts <library folder> <fake's origin>`. */
 const [folder = "", origin = ""] = process.argv.slice(2);
@@ -17,7 +17,7 @@ await supervise({
   library,
   log: createLog("warn"),
   rest: { api: `${origin}/api`, globalRequestsPerSecond: 100_000 },
-  openRequest: toFake(origin),
+  openRequest: requestsToFake(origin),
   times: { maintenanceMs: 500, retryRounds: 1 },
   signal: stop.signal,
 });

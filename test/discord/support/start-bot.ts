@@ -10,12 +10,12 @@ import type { FakeDiscord } from "../fake/fake-discord.ts";
 export const TOKEN = "MTAw.fake00.token-of-a-bot-that-does-not-exist-0000";
 
 /** Requests for Discord's file hosts go to the fake instead; what may be asked for is still the bot's decision. */
-export const toFake =
+export const requestsToFake =
   (origin: string): OpenRequest =>
   (url, signal) =>
     http.get(new URL(url.pathname + url.search, origin), { signal });
 
-const generous = () => createRateLimits({ burst: 1_000, perMs: 1_000 }, { burst: 1_000, perMs: 1_000 });
+const unlimited = () => createRateLimits({ burst: 1_000, perMs: 1_000 }, { burst: 1_000, perMs: 1_000 });
 
 export interface RunningBot {
   stop(): Promise<void>;
@@ -38,17 +38,17 @@ export async function startBot(
     library,
     log,
     rest: { api: fake.api, globalRequestsPerSecond: 100_000 },
-    openRequest: toFake(fake.origin),
-    rateLimits: generous(),
+    openRequest: requestsToFake(fake.origin),
+    rateLimits: unlimited(),
     times: { maintenanceMs: 300, retryRounds: 1 },
-    progressEveryMs: 50,
-    reconcileEveryMs: 20,
-    firstPauseMs: 50,
+    progressIntervalMs: 50,
+    reconcileIntervalMs: 20,
+    firstDelayMs: 50,
     signal: stop.signal,
     ...more,
   });
   running.catch(() => undefined);
-  await fake.untilConnected();
+  await fake.waitForConnection();
   return {
     log: lines,
     stop: async () => {

@@ -24,7 +24,7 @@ test("closing waits for an edit underway and begins no more", async () => {
     backfillProgress: new BackfillProgress(library.cursors),
     retryQueue: new RetryQueue(library.cursors),
     log: pino({ level: "silent" }),
-    everyMs: 1,
+    intervalMs: 1,
   });
   const place = { guildId: "200000000000000002", rootId: "200000000000000003" };
   await notes.start(place.guildId, place.rootId, place.rootId);

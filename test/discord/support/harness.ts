@@ -15,14 +15,14 @@ import { type RunningBot, startBot } from "./start-bot.ts";
 /** Bytes that the fake embedder sees as a picture of these words. */
 export const picture = (shows: string): Uint8Array => Buffer.from(shows);
 
-export interface Asking {
-  readonly who: FakeMember;
-  readonly where: FakeChannel;
+export interface Caller {
+  readonly member: FakeMember;
+  readonly channel: FakeChannel;
   readonly roles?: string[];
 }
 
 /** A server with one open channel, a library, and the bot between them. */
-export class Stage {
+export class DiscordHarness {
   readonly fake: FakeDiscord;
   readonly guild: FakeGuild;
   readonly general: FakeChannel;
@@ -42,16 +42,16 @@ export class Stage {
     this.owner = owner;
   }
 
-  static async set(
+  static async start(
     embedder = new FakeEmbedder(),
     models: Readonly<Record<string, FakeEmbedder>> = {},
-  ): Promise<Stage> {
+  ): Promise<DiscordHarness> {
     const folder = await mkdtemp(join(tmpdir(), "glimpse-discord-"));
     const { library } = await openTestLibrary(folder, { embedder, models });
-    return new Stage({ fake: await FakeDiscord.start(), folder, library });
+    return new DiscordHarness({ fake: await FakeDiscord.start(), folder, library });
   }
 
-  async start(more: Partial<SuperviseOptions> = {}): Promise<void> {
+  async startBot(more: Partial<SuperviseOptions> = {}): Promise<void> {
     this.bot = await startBot(this.fake, this.library, more);
   }
 
@@ -61,16 +61,16 @@ export class Stage {
   }
 
   /** The bot and its library stop and start again on the same folder: a fresh process, as far as memory goes. */
-  async restart(whileAway: () => void = () => undefined): Promise<void> {
+  async restartBot(whileAway: () => void = () => undefined): Promise<void> {
     await this.stopBot();
     await this.library.close();
     this.fake.gateway.forgetSessions();
     whileAway();
     this.library = (await openTestLibrary(this.folder)).library;
-    await this.start();
+    await this.startBot();
   }
 
-  async strike(): Promise<void> {
+  async dispose(): Promise<void> {
     await this.stopBot();
     await this.library.close();
     await this.fake.stop();
@@ -78,32 +78,32 @@ export class Stage {
   }
 
   /** What the bot wrote into a channel by itself. */
-  saidIn(channel: FakeChannel): string[] {
+  botMessages(channel: FakeChannel): string[] {
     return channel.messages
       .filter(({ authorId }) => authorId === this.fake.botId)
       .map(({ content }) => content);
   }
 
-  async untilSaid(channel: FakeChannel, words: string): Promise<void> {
-    await eventually(() => expect(this.saidIn(channel).join("\n")).toContain(words));
+  async waitForBotMessage(channel: FakeChannel, words: string): Promise<void> {
+    await eventually(() => expect(this.botMessages(channel).join("\n")).toContain(words));
   }
 
   // ------------------------------------------------------------ asking
 
-  async ask(asking: Asking, name: string, options: Record<string, OptionValue> = {}): Promise<FakeAnswer> {
-    return this.settled(this.fake.slash(parts(asking), name, options));
+  async slash(caller: Caller, name: string, options: Record<string, OptionValue> = {}): Promise<FakeAnswer> {
+    return this.waitForAnswer(this.fake.slash(parts(caller), name, options));
   }
 
-  async menu(asking: Asking, name: string, message: FakeMessage): Promise<FakeAnswer> {
-    return this.settled(this.fake.menu(parts(asking), name, message));
+  async menu(caller: Caller, name: string, message: FakeMessage): Promise<FakeAnswer> {
+    return this.waitForAnswer(this.fake.menu(parts(caller), name, message));
   }
 
-  async press(asking: Asking, customId: string, values?: string[]): Promise<FakeAnswer> {
-    return this.settled(this.fake.press(parts(asking), customId, values));
+  async press(caller: Caller, customId: string, values?: string[]): Promise<FakeAnswer> {
+    return this.waitForAnswer(this.fake.press(parts(caller), customId, values));
   }
 
   /** Waits for what the person gets to see in the end. */
-  settled(answer: FakeAnswer): Promise<FakeAnswer> {
+  waitForAnswer(answer: FakeAnswer): Promise<FakeAnswer> {
     return eventually(() => {
       const direct = answer.callbacks.some(({ type }) => type === 4 || type === 7 || type === 8);
       if (!direct && answer.edits.length + answer.followUps.length === 0) {
@@ -115,18 +115,18 @@ export class Stage {
     });
   }
 
-  get asOwner(): Asking {
-    return { who: this.owner, where: this.general };
+  get asOwner(): Caller {
+    return { member: this.owner, channel: this.general };
   }
 
   /** Indexes a channel and waits until its history is read. */
   async index(channel: FakeChannel): Promise<void> {
-    const answer = await this.ask(this.asOwner, "index add", { channel: { channel } });
+    const answer = await this.slash(this.asOwner, "index add", { channel: { channel } });
     expect(answer.text).toContain("will be indexed");
-    await this.untilIndexed(channel);
+    await this.waitForIndexed(channel);
   }
 
-  untilIndexed(channel: FakeChannel): Promise<void> {
+  waitForIndexed(channel: FakeChannel): Promise<void> {
     return eventually(async () => {
       const notes = await this.library.cursors.cursors(`discord/history/${channel.guildId}/`);
       const states = [...notes.values()]
@@ -139,15 +139,15 @@ export class Stage {
   }
 
   /** What is placed of a guild, as `channel name: file words`. */
-  async placed(guild = this.guild): Promise<string[]> {
+  async placedMessageIds(guild = this.guild): Promise<string[]> {
     const found = await this.library.posted.discordPlacements({ guildId: guild.id });
     return found.map(({ placement }) => placement.messageId).sort();
   }
 
-  async untilPlaced(messages: readonly FakeMessage[], guild = this.guild): Promise<void> {
+  async waitForPlaced(messages: readonly FakeMessage[], guild = this.guild): Promise<void> {
     const ids = messages.map(({ id }) => id).sort();
-    await eventually(async () => expect(await this.placed(guild)).toEqual(ids));
+    await eventually(async () => expect(await this.placedMessageIds(guild)).toEqual(ids));
   }
 }
 
-const parts = ({ who, where, roles }: Asking) => ({ userId: who.userId, channel: where, roles });
+const parts = ({ member, channel, roles }: Caller) => ({ userId: member.userId, channel, roles });
