@@ -8,6 +8,7 @@ const src = new URL("../src/", import.meta.url);
 const layers = [
   ["core/types.ts"],
   [
+    "core/calendar-time.ts",
     "core/control-characters.ts",
     "core/errors.ts",
     "core/image-date.ts",

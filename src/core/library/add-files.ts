@@ -281,6 +281,7 @@ function failureOf(file: FoundFile, root: Root, error: PictureError): Failure {
 }
 
 function unreadable(cause: unknown): unknown {
+  if (cause instanceof PictureError) return cause;
   const code = systemCode(cause);
   if (code === "EACCES" || code === "EPERM")
     return new PictureError("denied", "no permission to read it", { cause });

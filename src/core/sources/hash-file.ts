@@ -1,11 +1,36 @@
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { pipeline } from "node:stream/promises";
+import { constants } from "node:fs";
+import { open } from "node:fs/promises";
+import { PictureError } from "../errors.ts";
+import { checkBytes, defaultLimits } from "../image/picture-limits.ts";
 import type { ImageId } from "../types.ts";
 
-/** The id of the picture in a file, read in pieces. */
+/** Opening a pipe that took the place of a file would wait for a writer for ever. Windows has no such flag. */
+const READ_AT_ONCE = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+
+const PIECE = 1 << 20;
+
+/**
+ * The id of the picture in a file, read in pieces.
+ * @throws PictureError when it is no file, or larger than pictures may be, also when it grows while it is read
+ */
 export async function hashFile(path: string, signal?: AbortSignal): Promise<ImageId> {
-  const hash = createHash("sha256");
-  await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash, signal ? { signal } : {});
-  return hash.digest("hex");
+  const file = await open(path, READ_AT_ONCE);
+  try {
+    const found = await file.stat();
+    if (!found.isFile()) throw new PictureError("unreadable", "This is no file.");
+    checkBytes(found.size, defaultLimits);
+    const hash = createHash("sha256");
+    const buffer = Buffer.allocUnsafe(Math.min(PIECE, found.size + 1));
+    for (let bytes = 0; ; ) {
+      signal?.throwIfAborted();
+      const { bytesRead } = await file.read(buffer, 0, buffer.length, null);
+      if (bytesRead === 0) return hash.digest("hex");
+      bytes += bytesRead;
+      checkBytes(bytes, defaultLimits);
+      hash.update(buffer.subarray(0, bytesRead));
+    }
+  } finally {
+    await file.close();
+  }
 }

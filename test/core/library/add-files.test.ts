@@ -1,11 +1,12 @@
 import { execFileSync } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, renameSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { PictureError, UsageError } from "../../../src/core/errors.ts";
 import { otherKindsInWords } from "../../../src/core/index.ts";
+import type { Catalog } from "../../../src/core/ports.ts";
 import { FakeEmbedder } from "../../support/fake-embedder.ts";
 import { startScript } from "../../support/start-script.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
@@ -323,6 +324,47 @@ describe("adding a folder", () => {
     expect(await library.check()).toEqual([]);
     await library.close();
   });
+
+  test("a file far too large for a picture is skipped unread, and read when it has shrunk", async () => {
+    const { folder, library, embedder } = await setUp({ "a.jpg": "cat", "huge.jpg": "dog" });
+    truncateSync(join(folder, "huge.jpg"), 2 ** 41);
+    const report = await library.add([folder]);
+    expect(report).toMatchObject({ added: 1, skipped: [{ code: "too-many-bytes" }] });
+    expect(embedder.calls.pictures).toBe(1);
+    truncateSync(join(folder, "huge.jpg"), 3);
+    expect(await library.add([])).toMatchObject({ added: 1, skipped: [] });
+    await library.close();
+  });
+
+  test.skipIf(process.platform === "win32")(
+    "files that vanish or turn into something else before they are read are skipped with a reason",
+    async () => {
+      const names = ["a.jpg", "b.jpg", "c.jpg", "d.jpg", "e.jpg"];
+      const folder = temporaryFolder();
+      writePictures(folder, Object.fromEntries(names.map((name) => [name, name])));
+      const [, b = "", c = "", d = "", e = ""] = names.map((name) => join(folder, name));
+      const around = (catalog: Catalog): Catalog => ({
+        ...catalog,
+        // After the scan and before any file is read.
+        putOtherKinds: async () => {
+          for (const path of [b, c, d, e]) rmSync(path);
+          mkdirSync(c);
+          execFileSync("mkfifo", [d]);
+          symlinkSync(e, e);
+        },
+      });
+      const { library } = await openTestLibrary(temporaryFolder(), { around });
+      const { added, skipped } = await library.add([folder]);
+      expect(added).toBe(1);
+      expect(skipped.map(({ origin, code }) => [origin, code]).sort()).toEqual([
+        [b, "changed-while-reading"],
+        [c, "unreadable"],
+        [d, "unreadable"],
+        [e, "unreadable"],
+      ]);
+      await library.close();
+    },
+  );
 
   test("two runs at once end in the same library as one", async () => {
     const directory = temporaryFolder();

@@ -75,6 +75,31 @@ describe("what a scan finds", () => {
     expect(namesOf(folder, await scanFolder(folder, new Map())).sort()).toEqual([...names].sort());
   });
 
+  test.skipIf(process.platform === "win32")(
+    "names that look like patterns, beside an ignore file",
+    async () => {
+      const folder = temporaryFolder();
+      const names = [
+        "!a.jpg",
+        "#b.jpg",
+        "back\\slash.jpg",
+        " .jpg",
+        "~.jpg",
+        "[c].jpg",
+        "..d.jpg",
+        "e\u001b[31m.jpg",
+      ];
+      writePictures(folder, {
+        ".glimpseignore": "*.gif\n",
+        ...Object.fromEntries(names.map((name) => [name, "x"])),
+      });
+      const isSeen = (name: string) => !name.startsWith(".");
+      expect(namesOf(folder, await scanFolder(folder, new Map())).sort()).toEqual(
+        names.filter(isSeen).sort(),
+      );
+    },
+  );
+
   test.skipIf(process.platform !== "linux")("a name that is not valid UTF-8 is reported", async () => {
     const folder = temporaryFolder();
     writeFileSync(
