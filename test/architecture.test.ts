@@ -13,6 +13,7 @@ const layers = [
     "core/errors.ts",
     "core/image-date.ts",
     "core/is-inside.ts",
+    "core/near-names.ts",
     "core/turns.ts",
     "core/whole-library.ts",
   ],
@@ -73,6 +74,7 @@ const doors: Record<string, string> = {
   "@modelcontextprotocol/sdk": "mcp/",
   "discord.js": "discord/",
   commander: "cli/",
+  leven: "core/near-names.ts",
 };
 
 const files = readdirSync(src, { recursive: true, encoding: "utf8" })

@@ -5,6 +5,7 @@ export { isInside } from "./is-inside.ts";
 export { parseVocabulary } from "./labels/tag-vocabulary.ts";
 export { parseTruth } from "./labels/truth-file.ts";
 export type { Library } from "./library.ts";
+export { nearNames } from "./near-names.ts";
 export type { Failure } from "./ports.ts";
 export { otherKindsInWords, sumOfKinds } from "./sources/other-kinds.ts";
 export type * from "./types.ts";

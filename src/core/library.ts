@@ -12,10 +12,12 @@ import { type AddOptions, addFiles } from "./library/add-files.ts";
 import { addPosted } from "./library/add-posted.ts";
 import { CurrentModel, closeModel } from "./library/current-model.ts";
 import { embedMissing } from "./library/embed-missing.ts";
+import { libraryRevision } from "./library/library-revision.ts";
 import { libraryStatus } from "./library/library-status.ts";
 import { namedImage } from "./library/named-image.ts";
 import type { LibraryParts, ModelAtWork } from "./library/parts.ts";
 import { readOriginal } from "./library/read-original.ts";
+import { removalPreview } from "./library/removal-preview.ts";
 import { removeFrom } from "./library/remove.ts";
 import { drawContactSheet, renderImage, thumbnailAsPng } from "./library/render.ts";
 import { type SwitchOptions, type SwitchReport, switchModel } from "./library/switch-model.ts";
@@ -45,6 +47,7 @@ import type {
   ImageTag,
   LibraryStatus,
   LongWork,
+  RemovalPreview,
   RemoveReport,
   RemoveTarget,
   RenderedImage,
@@ -111,6 +114,11 @@ export class Library {
       await this.#parts.forgetRemoved();
       return report;
     });
+  }
+
+  /** What `remove` would take. @throws NotFoundError, AmbiguousIdError */
+  removalPreview(target: RemoveTarget): Promise<RemovalPreview> {
+    return removalPreview(this.#parts.catalog, target);
   }
 
   // ---------------------------------------------------------- asking
@@ -314,6 +322,14 @@ export class Library {
 
   roots(): Promise<Root[]> {
     return this.#track(() => this.#parts.catalog.roots());
+  }
+
+  /**
+   * Differs whenever images, their places or verdicts do, so that an answer about them may be kept; it may also
+   * differ although nothing changed, as after a scan.
+   */
+  revision(): Promise<string> {
+    return libraryRevision(this.#parts.catalog);
   }
 
   /** Problems of the catalog, each a sentence; empty when it is sound. */

@@ -314,6 +314,15 @@ export interface RemoveReport {
   readonly images: number;
 }
 
+/** What a removal would take, before anything is taken. */
+export interface RemovalPreview extends RemoveReport {
+  /** Tags put by hand that would go with the images. */
+  readonly personTags: number;
+  readonly verdicts: number;
+  /** Whether more was named than single files and images: a folder, a server. */
+  readonly isWide: boolean;
+}
+
 /** A person's word on a pair, kept by content: it outlives rescans, moves and model changes. */
 export interface Verdict {
   readonly a: ImageId;

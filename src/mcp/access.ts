@@ -1,8 +1,9 @@
 import { realpath, stat } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { type ImageRef, NotFoundError, type Scope, UsageError } from "../core/index.ts";
-import { existingInside, isInside, namedInside, realPaths } from "./allowed-path.ts";
+import { existingInside, isInside, realPaths } from "./allowed-path.ts";
 import type { McpLibrary } from "./library-port.ts";
+import { namedFolders } from "./named-folder.ts";
 import { period } from "./period.ts";
 import { quoted } from "./untrusted-text.ts";
 
@@ -89,7 +90,7 @@ export class Access {
   async #files(library: McpLibrary, folder: string | undefined): Promise<Scope["files"]> {
     if (folder === undefined && this.restriction.length === 0) return "all";
     const allowed = await this.#placementFolders(library);
-    return { folders: folder === undefined ? allowed : namedInside(folder, allowed) };
+    return { folders: folder === undefined ? allowed : await namedFolders(library, folder, allowed) };
   }
 
   /**

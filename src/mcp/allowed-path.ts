@@ -16,8 +16,13 @@ export function isInside(path: string, folder: string): boolean {
  * @throws UsageError when none is
  */
 export function namedInside(path: string, folders: readonly string[]): readonly string[] {
-  const candidates = candidatesOf(path, folders).filter((one) => folders.some((f) => isInside(one, f)));
+  const candidates = insideOf(path, folders);
   if (candidates.length === 0) throw outside(path, folders);
+  return candidates;
+}
+
+function insideOf(path: string, folders: readonly string[]): readonly string[] {
+  const candidates = candidatesOf(path, folders).filter((one) => folders.some((f) => isInside(one, f)));
   return [...new Set(candidates)];
 }
 
@@ -28,7 +33,8 @@ export function namedInside(path: string, folders: readonly string[]): readonly 
  */
 export async function existingInside(path: string, folders: readonly string[]): Promise<string> {
   const real = await realPaths(folders);
-  const candidates = namedInside(path, [...folders, ...real]);
+  const candidates = insideOf(path, [...folders, ...real]);
+  if (candidates.length === 0) throw outside(path, folders);
   for (const candidate of candidates) {
     const target = await realpath(candidate).catch(() => undefined);
     if (target === undefined) continue;
@@ -62,7 +68,8 @@ function outside(path: string, folders: readonly string[]): UsageError {
   return new UsageError(`${quoted(path, 120)} is outside what this server may read: ${listed(folders)}.`);
 }
 
-function listed(folders: readonly string[]): string {
+/** Some folders for a sentence. */
+export function listed(folders: readonly string[]): string {
   if (folders.length === 0) return "no folder yet (the operator adds one with `glimpse add FOLDER`)";
   const more = folders.length > 8 ? ` and ${folders.length - 8} more` : "";
   return (

@@ -6,8 +6,12 @@ const MAX_KEPT = 16;
 
 interface Kept {
   readonly question: string;
+  /** Of the library when the search began. */
+  readonly revision: string;
   readonly groups: readonly DuplicateGroup[];
   readonly at: number;
+  /** Whether somebody has seen a page of it. */
+  shown: boolean;
 }
 
 export interface DuplicatePage {
@@ -25,11 +29,23 @@ export class DuplicatePages {
   readonly #kept = new Map<string, Kept>();
 
   /** Cursor of the first page. Only the same question may use it. */
-  keep(question: string, groups: readonly DuplicateGroup[]): string {
+  keep(question: string, revision: string, groups: readonly DuplicateGroup[]): string {
     this.#forget();
     const key = randomBytes(9).toString("base64url");
-    this.#kept.set(key, { question, groups, at: Date.now() });
+    this.#kept.set(key, { question, revision, groups, at: Date.now(), shown: false });
     return `${key}.0`;
+  }
+
+  /**
+   * Cursor of a finished search for the same question in the same library. One that nobody has seen serves in a
+   * changed library too: else a library that changes all the time would never be answered about.
+   */
+  kept(question: string, revision: string): string | undefined {
+    this.#forget();
+    const found = [...this.#kept].findLast(
+      ([, kept]) => kept.question === question && (kept.revision === revision || !kept.shown),
+    );
+    return found && `${found[0]}.0`;
   }
 
   /** @throws UsageError for a cursor of another question, or an expired one */
@@ -42,6 +58,7 @@ export class DuplicatePages {
         "This cursor has expired or belongs to another question. Call find_duplicates again without a cursor.",
       );
     }
+    kept.shown = true;
     const { groups } = kept;
     return {
       groups: groups.slice(start, start + limit),

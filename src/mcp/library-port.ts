@@ -17,4 +17,5 @@ export type McpLibrary = Pick<
   | "status"
   | "failures"
   | "roots"
+  | "revision"
 >;

@@ -25,9 +25,15 @@ test.each([
   expect(existsSync(library)).toBe(false);
 });
 
-test("find --in a folder is a beginning", async () => {
+test("find --in a folder with --add is a beginning; without it nothing is made", async () => {
   const [library, pictures] = [join(temporaryFolder(), "library"), temporaryFolder()];
   writeFileSync(join(pictures, "red.jpg"), await disc("red", 40));
-  const { code, stdout } = await runGlimpse(library, ["find", "circle", "--in", pictures]);
+  const find = ["find", "circle", "--in", pictures];
+  await expect(callGlimpse(library, find)).rejects.toThrow(LibraryError);
+  expect(existsSync(library)).toBe(false);
+  const { code, stdout } = await runGlimpse(library, [...find, "--add"]);
   expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining("red.jpg") });
+  await expect(callGlimpse(library, ["find", "circle", "--in", temporaryFolder()])).rejects.toThrow(
+    /is not in the library\. Add it first.* --add/,
+  );
 });

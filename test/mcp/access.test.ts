@@ -49,11 +49,45 @@ test("roots outside of the restriction are left out", async () => {
 test("an argument narrows to folders within, and a question about files leaves Discord out", async () => {
   const access = new Access({ folders: [], includeDiscord: true });
   const library = libraryWith(photos, "/other");
-  expect(await access.scope(library, { folder: "Italy" })).toEqual({
-    files: { folders: [join(photos, "Italy"), "/other/Italy"] },
-    discord: "none",
-  });
+  for (const folder of ["Italy", "italy", "photos/Italy", "Italy/", join(photos, "Italy")]) {
+    expect(await access.scope(library, { folder }), folder).toEqual({
+      files: { folders: [join(photos, "Italy")] },
+      discord: "none",
+    });
+  }
   await expect(access.scope(library, { folder: base })).rejects.toThrow("outside");
+});
+
+test("a folder is known by its root's own name, or by the last part of its path where only one has it", async () => {
+  const access = new Access({ folders: [], includeDiscord: false });
+  mkdirSync(join(photos, "2024", "Rome"), { recursive: true });
+  mkdirSync(join(photos, "2024", "Friends"), { recursive: true });
+  mkdirSync(join(photos, "2023", "Friends"), { recursive: true });
+  const scopeOf = (folder: string) => access.scope(libraryWith(photos), { folder });
+  expect(await scopeOf("photos")).toMatchObject({ files: { folders: [photos] } });
+  expect(await scopeOf("Rome")).toMatchObject({ files: { folders: [join(photos, "2024", "Rome")] } });
+  await expect(scopeOf("Friends")).rejects.toThrow(/Several folders .*2023\/Friends.*2024\/Friends/);
+  expect(await scopeOf("2023/Friends")).toMatchObject({
+    files: { folders: [join(photos, "2023", "Friends")] },
+  });
+});
+
+test("a folder that is not there is an error that names near ones, and each folder once", async () => {
+  const access = new Access({ folders: [], includeDiscord: false });
+  const message = String(await access.scope(libraryWith(photos), { folder: "Itly" }).catch(String));
+  expect(message).toMatch(/There is no folder "Itly"\. Did you mean "Italy"\?/);
+  expect(message.split(photos)).toHaveLength(2);
+  const outside = await access.existingFolder(libraryWith(photos), "/etc").catch(String);
+  expect(outside).toMatch(/outside/);
+  expect(outside.split(photos)).toHaveLength(2);
+});
+
+test("a folder on a disk that is away is known by its pictures", async () => {
+  const library = standInLibrary([pictureNamed("dog.jpg")], { roots: async () => [root("/unplugged")] });
+  const access = new Access({ folders: [], includeDiscord: false });
+  expect(await access.scope(library, { folder: "/unplugged/2024" })).toMatchObject({
+    files: { folders: ["/unplugged/2024"] },
+  });
 });
 
 test("a name that looks like an id is a file when no picture has that id", async () => {

@@ -12,7 +12,7 @@ const groups: DuplicateGroup[] = Array.from({ length: 5 }, (_, n) => ({
 
 test("pages follow each other to the end and count everything", () => {
   const pages = new DuplicatePages();
-  const first = pages.page(pages.keep("question", groups), "question", 3);
+  const first = pages.page(pages.keep("question", "1", groups), "question", 3);
   expect(first).toMatchObject({ first: 1, total: 5, reclaimableBytes: 50 });
   expect(first.groups).toEqual(groups.slice(0, 3));
   const second = pages.page(first.nextCursor ?? "", "question", 3);
@@ -22,7 +22,7 @@ test("pages follow each other to the end and count everything", () => {
 
 test("a cursor serves its own question only, and garbage serves none", () => {
   const pages = new DuplicatePages();
-  const cursor = pages.keep("question", groups);
+  const cursor = pages.keep("question", "1", groups);
   for (const [bad, question] of [
     [cursor, "another"],
     ["nonsense", "question"],
@@ -36,7 +36,24 @@ test("a cursor serves its own question only, and garbage serves none", () => {
 
 test("only the latest answers are kept", () => {
   const pages = new DuplicatePages();
-  const oldest = pages.keep("question", groups);
-  for (let n = 0; n < 20; n++) pages.keep(`question ${n}`, groups);
+  const oldest = pages.keep("question", "1", groups);
+  for (let n = 0; n < 20; n++) pages.keep(`question ${n}`, "1", groups);
   expect(() => pages.page(oldest, "question", 3)).toThrow("expired");
+});
+
+test("a finished search serves the same question until the library changes", () => {
+  const pages = new DuplicatePages();
+  const cursor = pages.keep("question", "1", groups);
+  pages.page(cursor, "question", 3);
+  expect(pages.kept("question", "1")).toBe(cursor);
+  expect(pages.kept("another", "1")).toBeUndefined();
+  expect(pages.kept("question", "2")).toBeUndefined();
+});
+
+test("a search that nobody has seen serves once, though the library has changed meanwhile", () => {
+  const pages = new DuplicatePages();
+  const cursor = pages.keep("question", "1", groups);
+  expect(pages.kept("question", "2")).toBe(cursor);
+  pages.page(cursor, "question", 3);
+  expect(pages.kept("question", "2")).toBeUndefined();
 });

@@ -111,6 +111,37 @@ test("a long search for duplicates becomes a job whose end leads to the groups",
   expect(groups.data).toMatchObject({ total: 1 });
 });
 
+test("a search for duplicates that is repeated after its job has ended is answered from it", async () => {
+  const { wait, started, release } = slowWork();
+  const library = standInLibrary([dog, pictureNamed("dog again.jpg")]);
+  let revision = 1;
+  const { call, service } = await startSession(
+    {
+      ...library,
+      revision: async () => String(revision),
+      duplicates: async (request) => {
+        await wait(request);
+        return library.duplicates(request);
+      },
+    },
+    { patienceMs: 20 },
+  );
+  expect((await call("find_duplicates")).data).toMatchObject({ job_id: expect.any(String) });
+  release();
+  await vi.waitUntil(() => service.jobs.all()[0]?.state === "done");
+  revision += 1;
+  for (const at of [1, 2]) {
+    const { data } = await call("find_duplicates");
+    // Nobody had seen it: it is shown once, though the library has changed.
+    if (at === 1) expect(data).toMatchObject({ total: 1 });
+    else expect(data).toMatchObject({ job_id: expect.any(String) });
+  }
+  release();
+  await vi.waitUntil(() => service.jobs.all().every(({ state }) => state === "done"));
+  for (const _ of [1, 2, 3]) expect((await call("find_duplicates")).data).toMatchObject({ total: 1 });
+  expect(started).toHaveLength(2);
+});
+
 test("a client that asked for progress hears of it", async () => {
   const { wait, started, release } = slowWork();
   const { client } = await startSession(

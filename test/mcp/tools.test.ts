@@ -42,7 +42,7 @@ test("arguments narrow what the server may see, and never widen it", async () =>
     until: "2024-06",
     tags: ["beach"],
   });
-  expect(asked[0]?.scope).toEqual({
+  expect(asked.at(-1)?.scope).toEqual({
     files: { folders: ["/photos/Italy"] },
     discord: "none",
     since: Date.UTC(2024, 5, 1),

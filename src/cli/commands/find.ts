@@ -1,9 +1,10 @@
 import { existsSync } from "node:fs";
 import { readConfig } from "../../config.ts";
-import { isInside, type Library } from "../../core/index.ts";
+import { isInside, type Library, UsageError } from "../../core/index.ts";
 import type { FindAnswer, FindRequest, ImageId, ImageRecord, Scope } from "../../core/types.ts";
 import { addWithReport } from "../add-with-report.ts";
 import { askedFolders, checkFolders } from "../asked-folders.ts";
+import { canAsk, confirm } from "../confirm.ts";
 import { findRequest, type RequestFlags } from "../find-request.ts";
 import { filesOf, findJson } from "../hit-json.ts";
 import { hitsPage } from "../html/hits-page.ts";
@@ -19,6 +20,7 @@ import { checkOutputs, FORCE_HELP, type OutputFlags, writePage } from "../write-
 
 interface FindFlags extends RequestFlags, OutputFlags {
   readonly pictures?: boolean;
+  readonly add?: boolean;
 }
 
 const EXAMPLES = `
@@ -27,6 +29,7 @@ Examples:
   glimpse find --like sunset.jpg --not people        pictures like this one, without people
   glimpse find beach --like sunset.jpg:0.5           words and a picture, weighted
   glimpse find receipts --in ~/Documents --since 2024
+  glimpse find a dog --in ~/Photos --add             a folder that was not added before
   glimpse find --tag dog --since 30d                 without words: what has the tag, newest first
   glimpse find cat --html cats.html                  a page to look at
   glimpse find cat --print0 | xargs -0 cp -t cats/                     the ten best
@@ -47,6 +50,7 @@ export const registerFind: Register = (program) => {
       "hits to show, up to 1000, or all, near-identical ones one by one (default: 10)",
       hitCount,
     )
+    .option("--add", "add the folder of --in to the library first if nothing of it is there")
     .option("--cursor <cursor>", "continue where an earlier answer ended")
     .option(
       "--sort <order>",
@@ -68,29 +72,50 @@ export const registerFind: Register = (program) => {
       globalOptions(command),
       async (library, signal) => {
         await checkFolders(library, request.scope);
-        await addFoldersNotYetIn(library, folders, signal);
+        if (!(await addFoldersNotYetIn(library, folders, flags, signal))) return;
         const answer = await library.find({ ...request, signal });
         await show(library, { request, answer }, flags, globalOptions(command));
       },
       // A folder that can be added may be the first one.
-      { mustExist: !folders.some((folder) => existsSync(folder)) },
+      { mustExist: !((flags.add || canAsk()) && folders.some((folder) => existsSync(folder))) },
     );
   });
 };
 
-/** `find … --in FOLDER` works at once: a folder of which nothing was added before is added first. */
+/**
+ * `find … --in FOLDER --add` works at once: a folder of which nothing was added before is added first. That is for
+ * good, so it is asked about where it was not said.
+ * @returns whether the question can be answered
+ * @throws UsageError
+ */
 async function addFoldersNotYetIn(
   library: Library,
   folders: readonly string[],
+  { add }: FindFlags,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<boolean> {
   const roots = (await library.roots()).map((root) => root.path);
   const missing = folders.filter(
     (folder) => !roots.some((root) => isInside(folder, root) || isInside(root, folder)),
   );
-  if (missing.length === 0) return;
-  note(`Adding ${missing.map(printable).join(", ")} first …`);
+  if (missing.length === 0) return true;
+  const names = missing.map(printable).join(", ");
+  if (!add && !(await mayAdd(names, signal))) return false;
+  note(`Adding ${names} first …`);
   await addWithReport(library, missing, { signal });
+  return true;
+}
+
+async function mayAdd(names: string, signal: AbortSignal): Promise<boolean> {
+  if (!canAsk())
+    throw new UsageError(
+      `${names} is not in the library. Add it first: \`glimpse add FOLDER\`, or the same command with --add.`,
+    );
+  if (await confirm(`${names} is not in the library. Add it, with all below it, for good?`, signal))
+    return true;
+  note("Nothing was added, and so nothing searched.");
+  process.exitCode = 1;
+  return false;
 }
 
 async function show(

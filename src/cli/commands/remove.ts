@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
 import { UsageError } from "../../core/errors.ts";
 import { isInside, type Library } from "../../core/index.ts";
-import type { RemoveTarget } from "../../core/types.ts";
-import { counted, note } from "../output.ts";
+import type { RemovalPreview, RemoveTarget } from "../../core/types.ts";
+import { canAsk, confirm } from "../confirm.ts";
+import { counted, note, say } from "../output.ts";
 import { collectPaths } from "../path-name.ts";
 import { globalOptions, type Register } from "../program.ts";
 import { realFolder } from "../scope-options.ts";
@@ -12,10 +13,19 @@ const EXAMPLES = `
 Examples:
   glimpse remove ~/Pictures          forget a folder; its files stay where they are
   glimpse remove 3f2a9c01d4e5        forget one image, by the id that results show
-  glimpse remove --guild 1234567     forget everything from a Discord server
+  glimpse remove ~/Pictures --dry-run        say how much that would be, and forget nothing
+  glimpse remove --guild 1234567 --yes       forget everything from a Discord server, unasked
+
+A folder or a server is asked about on a terminal, and needs --yes elsewhere; single files and images are not.
 
 A file that still lies in an added folder comes back with the next scan, unless a .glimpseignore names it.
 What is forgotten is erased from the library: vectors, thumbnails, tags and all. Original files are never touched.`;
+
+interface RemoveFlags {
+  readonly guild?: string;
+  readonly yes?: boolean;
+  readonly dryRun?: boolean;
+}
 
 export const registerRemove: Register = (program) => {
   const command = program
@@ -23,12 +33,15 @@ export const registerRemove: Register = (program) => {
     .description("forget folders, files, images or a Discord server")
     .argument("[what...]", "added folders, files, or image ids", collectPaths)
     .option("--guild <id>", "everything from this Discord server")
+    .option("--yes", "do not ask before a folder or a server is forgotten")
+    .option("--dry-run", "say what would be forgotten, and forget nothing")
     .addHelpText("after", EXAMPLES)
-    .action(async (what: string[], flags: { guild?: string }) => {
+    .action(async (what: string[], flags: RemoveFlags) => {
       const target = await targetOf(what, flags.guild);
       await withExistingLibrary(
         globalOptions(command),
-        async (library) => {
+        async (library, signal) => {
+          if (!(await isMeant(library, target, flags, signal))) return;
           const report = await library.remove(target);
           note(
             `Forgot ${counted(report.images, "image")} (${counted(report.placements, "place")}). No file was touched.`,
@@ -42,6 +55,38 @@ export const registerRemove: Register = (program) => {
       );
     });
 };
+
+/** Whether to go on: what is more than single files and images is asked about first. @throws UsageError */
+async function isMeant(
+  library: Library,
+  target: RemoveTarget,
+  { yes, dryRun }: RemoveFlags,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (yes && !dryRun) return true;
+  const preview = await library.removalPreview(target);
+  if (dryRun) {
+    say(`This would forget ${inWords(preview)}. Nothing was forgotten.`);
+    return false;
+  }
+  if (!preview.isWide) return true;
+  if (!canAsk())
+    throw new UsageError(
+      `This forgets ${inWords(preview)}. Add --yes if that is meant; nothing was forgotten so far.`,
+    );
+  const isYes = await confirm(`This forgets ${inWords(preview)}. Forget them?`, signal);
+  if (!isYes) note("Nothing was forgotten.");
+  return isYes;
+}
+
+function inWords({ images, placements, personTags, verdicts }: RemovalPreview): string {
+  const byHand = [
+    ...(personTags > 0 ? [`${counted(personTags, "tag")} put by hand`] : []),
+    ...(verdicts > 0 ? [`${counted(verdicts, "verdict")} on pairs`] : []),
+  ];
+  const files = `${counted(images, "image")} (${counted(placements, "place")})`;
+  return byHand.length > 0 ? `${files}, and with them ${byHand.join(" and ")}` : files;
+}
 
 /** Whole roots and servers are gone for good; the rest may be found again by the next scan. */
 async function anyLeftBelowRoot(library: Library, target: RemoveTarget): Promise<boolean> {

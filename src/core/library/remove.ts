@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { NotFoundError } from "../errors.ts";
+import { isInside } from "../is-inside.ts";
 import type { Catalog } from "../ports.ts";
 import { resolveImage } from "../search/resolve-image.ts";
 import type { RemoveReport, RemoveTarget } from "../types.ts";
@@ -27,12 +28,31 @@ export async function removeFrom(catalog: Catalog, target: RemoveTarget): Promis
   return { placements, images };
 }
 
-/** How to remove a root, a file, or a folder in a root, with what is known of files that failed there. */
+/** How to remove a file, or a folder with all roots and files in it, and what is known of files that failed there. */
 async function removalOf(catalog: Catalog, path: string): Promise<() => Promise<RemoveReport>> {
-  const roots = await catalog.roots();
-  if (roots.some((root) => root.path === path)) return () => catalog.removeRoot(path);
-  const known = [...(await catalog.knownFiles(path)).keys()];
-  if (known.length > 0) return () => catalog.removeFiles(known, { forGood: true });
-  const added = roots.map((root) => root.path).join(", ") || "none";
-  throw new NotFoundError(`${path} is not in the library. Added folders and files: ${added}.`);
+  const inside = await rootsInside(catalog, path, await catalog.knownFiles(path));
+  return async () => {
+    const reports: RemoveReport[] = [];
+    for (const root of inside) reports.push(await catalog.removeRoot(root));
+    const left = [...(await catalog.knownFiles(path)).keys()];
+    if (left.length > 0) reports.push(await catalog.removeFiles(left, { forGood: true }));
+    return {
+      placements: reports.reduce((sum, { placements }) => sum + placements, 0),
+      images: reports.reduce((sum, { images }) => sum + images, 0),
+    };
+  };
+}
+
+/** The roots at a path or below it. @throws NotFoundError when neither they nor any of these files are known there */
+export async function rootsInside(
+  catalog: Catalog,
+  path: string,
+  known: ReadonlyMap<string, unknown>,
+): Promise<string[]> {
+  const roots = (await catalog.roots()).map((root) => root.path);
+  const inside = roots.filter((root) => isInside(root, path));
+  if (inside.length > 0 || known.size > 0) return inside;
+  throw new NotFoundError(
+    `${path} is not in the library. Added folders and files: ${roots.join(", ") || "none"}.`,
+  );
 }

@@ -1,7 +1,6 @@
-import { existsSync } from "node:fs";
-import { rm } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { UsageError } from "../errors.ts";
+import { NotFoundError } from "../errors.ts";
 import { addModel } from "./add-model.ts";
 import { filesOf, type ModelDescriptor, variantNames } from "./descriptor.ts";
 import { pinOf } from "./download.ts";
@@ -79,13 +78,12 @@ export class ModelStore {
     return addModel(this.#own, folder);
   }
 
-  /** Erases what was pulled or added. @throws UsageError for a model that comes with the program */
+  /** Erases what was pulled or added. @throws NotFoundError when nothing was, as of a model that comes with the program */
   async remove(id: string): Promise<void> {
-    const { builtIn, pulled } = await this.#open(id);
-    if (builtIn && !existsSync(pulled)) {
-      throw new UsageError(`Nothing of model ${id} was pulled, and its descriptor belongs to the program.`);
-    }
-    await rm(pulled, { recursive: true, force: true });
+    const folder = await this.#open(id);
+    const pulled = await readdir(folder.pulled).catch(() => []);
+    if (pulled.length === 0) throw new NotFoundError(await whyNothingToRemove(folder));
+    await rm(folder.pulled, { recursive: true, force: true });
   }
 
   /** Reads every file of a variant and compares it with its pinned digest. */
@@ -97,6 +95,13 @@ export class ModelStore {
   #open(id: string): Promise<ModelFolder> {
     return openModelFolder(this.#own, id);
   }
+}
+
+async function whyNothingToRemove(folder: ModelFolder): Promise<string> {
+  const { id, variants } = await listing(folder);
+  return variants.some(({ installed }) => installed)
+    ? `Model ${id} comes with the program and cannot be removed from it.`
+    : `Nothing of model ${id} has been downloaded here, so there is nothing to remove. See \`glimpse models list\`.`;
 }
 
 async function listing(folder: ModelFolder): Promise<ModelListing> {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
-import type { DuplicateGroup, ImageRecord, LongWork } from "../../core/index.ts";
+import type { DuplicateGroup, ImageRecord, LongWork, Scope } from "../../core/index.ts";
 import { bytesInWords } from "../bytes-in-words.ts";
 import type { DuplicatePage } from "../duplicate-pages.ts";
 import type { Job } from "../jobs.ts";
@@ -57,7 +57,12 @@ export const findDuplicates = defineTool({
     if (args.cursor !== undefined) {
       return answerWith(duplicatePages.page(args.cursor, question, args.limit ?? 10));
     }
-    const job = await search(args, question, call);
+    // Before anything else: a folder that is not there is an error, also for a question answered before.
+    const scope = await call.service.access.scope(call.library, { folder: args.folder });
+    const revision = await call.library.revision();
+    const kept = duplicatePages.kept(question, revision);
+    if (kept !== undefined) return answerWith(duplicatePages.page(kept, question, args.limit ?? 10));
+    const job = await search({ kind: args.kind, scope, question, revision }, call);
     if (job.state === "running") return answerLater(job);
     if (job.outcome?.cursor === undefined) throw job.error;
     return answerWith(duplicatePages.page(job.outcome.cursor, question, args.limit ?? 10));
@@ -69,15 +74,21 @@ const questionOf = ({ folder, kind }: Input) =>
     .update(JSON.stringify([folder, kind]))
     .digest("base64url");
 
-async function search(args: Input, question: string, call: Call): Promise<Job> {
+interface Search {
+  readonly kind: Input["kind"];
+  readonly scope: Scope;
+  readonly question: string;
+  readonly revision: string;
+}
+
+async function search({ kind, scope, question, revision }: Search, call: Call): Promise<Job> {
   const { library, service } = call;
-  const scope = await service.access.scope(library, { folder: args.folder });
   const work = {
     title: "Searching for duplicates",
     key: `duplicates:${question}`,
     run: async (long: LongWork) => {
-      const groups = await library.duplicates({ scope, kind: args.kind, ...long });
-      const cursor = service.duplicatePages.keep(question, groups);
+      const groups = await library.duplicates({ scope, kind, ...long });
+      const cursor = service.duplicatePages.keep(question, revision, groups);
       return {
         text: `${groups.length} groups found. Call find_duplicates with the same arguments and this cursor.`,
         cursor,

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { openTestLibrary, writePictures } from "../../support/test-library.ts";
 
@@ -34,4 +34,45 @@ test("nothing is removed when one of the paths is unknown", async () => {
   expect((await library.status()).images).toBe(2);
   expect(await library.remove({ paths: [join(folder, "one")] })).toEqual({ placements: 1, images: 1 });
   await library.close();
+});
+
+describe("before anything is removed", () => {
+  async function tagged() {
+    const opened = await setUp({ "one/a.jpg": "cat", "one/b.jpg": "dog", "c.jpg": "cat", "d.jpg": "fox" });
+    const { folder, library } = opened;
+    const [a, b, d] = await Promise.all(
+      ["one/a.jpg", "one/b.jpg", "d.jpg"].map(async (name) => (await library.named(join(folder, name))).id),
+    );
+    await library.tag(b ?? "", "mine");
+    await library.tag(a ?? "", "kept");
+    await library.verdict(b ?? "", d ?? "", "different");
+    return opened;
+  }
+
+  test("what would go is counted: images that lie elsewhere too stay, with their tags", async () => {
+    const { folder, library } = await tagged();
+    const preview = (path: string) => library.removalPreview({ paths: [path] });
+    expect(await preview(join(folder, "one"))).toEqual({
+      images: 1,
+      placements: 2,
+      personTags: 1,
+      verdicts: 1,
+      isWide: true,
+    });
+    expect(await preview("/")).toMatchObject({ images: 3, placements: 4, personTags: 2, isWide: true });
+    expect(await preview(join(folder, "d.jpg"))).toMatchObject({ images: 1, placements: 1, isWide: false });
+    const { id } = await library.named(join(folder, "one/a.jpg"));
+    expect(await library.removalPreview({ ids: [id] })).toMatchObject({ placements: 2, isWide: false });
+    await expect(preview(join(folder, "misspelt"))).rejects.toThrow(/misspelt is not in the library/);
+    expect((await library.status()).images).toBe(3);
+    await library.close();
+  });
+
+  test("a preview is what then goes, and a folder takes the added folders in it along", async () => {
+    const { library } = await tagged();
+    const { images, placements } = await library.removalPreview({ paths: ["/"] });
+    expect(await library.remove({ paths: ["/"] })).toEqual({ images, placements });
+    expect(await library.roots()).toEqual([]);
+    await library.close();
+  });
 });

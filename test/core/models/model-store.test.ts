@@ -1,7 +1,8 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { NotFoundError } from "../../../src/core/errors.ts";
 import { ModelStore } from "../../../src/core/models/model-store.ts";
 import { contents, describedModel, writeModel } from "./small-model.ts";
 
@@ -67,6 +68,13 @@ test("a model that cannot be used is refused and leaves nothing behind", async (
   expect((await store.list()).map(({ id }) => id)).not.toContain("small");
 });
 
-test("what comes with the program is not removed", async () => {
-  await expect(store.remove("pocket")).rejects.toThrow(/belongs to the program/);
+test("what comes with the program, or was never here, is not said to be removed", async () => {
+  await expect(store.remove("pocket")).rejects.toThrow(
+    new NotFoundError("Model pocket comes with the program and cannot be removed from it."),
+  );
+  await mkdir(join(home, "models/pocket"), { recursive: true });
+  await expect(store.remove("pocket")).rejects.toThrow(NotFoundError);
+  await expect(store.remove("clip-vit-b32")).rejects.toThrow(
+    /Nothing of model clip-vit-b32 has been downloaded/,
+  );
 });

@@ -123,6 +123,7 @@ export function standInLibrary(
     }),
     failures: async () => [],
     roots: async () => [{ path: "/photos", kind: "folder", state: "online", addedAt: 0, lastScanAt: 0 }],
+    revision: async () => "1",
     close: async () => {},
     ...overrides,
   };

@@ -1,0 +1,20 @@
+import { createInterface } from "node:readline/promises";
+
+/** Whether somebody can be asked: both ends of the conversation are a terminal. */
+export const canAsk = (): boolean => process.stdin.isTTY === true && process.stderr.isTTY === true;
+
+/** Asks a question on the terminal; anything but a plain yes is no. */
+export async function confirm(question: string, signal: AbortSignal): Promise<boolean> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  const stop = new AbortController();
+  // A terminal that is read line by line does not raise the signal by itself.
+  terminal.on("SIGINT", () => stop.abort()).on("close", () => stop.abort());
+  try {
+    const typed = await terminal.question(`${question} [y/N] `, {
+      signal: AbortSignal.any([signal, stop.signal]),
+    });
+    return /^\s*y(?:es)?\s*$/i.test(typed);
+  } finally {
+    terminal.close();
+  }
+}

@@ -1,0 +1,74 @@
+import { resolve } from "node:path";
+import type { Catalog } from "../ports.ts";
+import { resolveImage } from "../search/resolve-image.ts";
+import { Turns } from "../turns.ts";
+import type { ImageId, ImageRecord, Placement, RemovalPreview, RemoveTarget } from "../types.ts";
+import { WHOLE_LIBRARY } from "../whole-library.ts";
+import { rootsInside } from "./remove.ts";
+
+const RECORDS_AT_ONCE = 200;
+
+/** What a removal would take away, counted without taking it. */
+export async function removalPreview(catalog: Catalog, target: RemoveTarget): Promise<RemovalPreview> {
+  const { ids, isTaken, isWide } = await selectionOf(catalog, target);
+  const erased = new Set<ImageId>();
+  let [placements, personTags] = [0, 0];
+  const turns = new Turns();
+  for (let start = 0; start < ids.length; start += RECORDS_AT_ONCE) {
+    for (const { record } of await catalog.imagesById(ids.slice(start, start + RECORDS_AT_ONCE))) {
+      const taken = record.placements.filter(isTaken).length;
+      placements += taken;
+      if (taken < record.placements.length) continue;
+      erased.add(record.id);
+      personTags += personTagsOf(record);
+    }
+    await turns.give();
+  }
+  const verdicts = (await catalog.verdicts()).filter(({ a, b }) => erased.has(a) || erased.has(b)).length;
+  return { images: erased.size, placements, personTags, verdicts, isWide };
+}
+
+interface Selection {
+  readonly ids: readonly ImageId[];
+  readonly isTaken: (placement: Placement) => boolean;
+  /** Whether more was named than single files and images. */
+  readonly isWide: boolean;
+}
+
+async function selectionOf(catalog: Catalog, target: RemoveTarget): Promise<Selection> {
+  if ("ids" in target) {
+    const images = await Promise.all(target.ids.map((id) => resolveImage(catalog, id, WHOLE_LIBRARY)));
+    return { ids: images.map(({ record }) => record.id), isTaken: () => true, isWide: false };
+  }
+  if ("discord" in target) {
+    const posts = await catalog.discordPlacements(target.discord);
+    const attachments = new Set(posts.map(({ placement }) => placement.attachmentId));
+    return {
+      ids: [...new Set(posts.map(({ id }) => id))],
+      isTaken: (at) => at.kind === "discord" && attachments.has(at.attachmentId),
+      isWide: true,
+    };
+  }
+  return filesSelected(
+    catalog,
+    target.paths.map((path) => resolve(path)),
+  );
+}
+
+async function filesSelected(catalog: Catalog, paths: readonly string[]): Promise<Selection> {
+  const taken = new Set<string>();
+  const ids = new Set<ImageId>();
+  let isWide = false;
+  for (const path of paths) {
+    const known = await catalog.knownFiles(path);
+    await rootsInside(catalog, path, known);
+    isWide ||= !(known.size === 1 && known.has(path));
+    for (const { path: file, id } of known.values()) {
+      taken.add(file);
+      if (id !== undefined) ids.add(id);
+    }
+  }
+  return { ids: [...ids], isTaken: (at) => at.kind === "file" && taken.has(at.path), isWide };
+}
+
+const personTagsOf = ({ tags }: ImageRecord) => tags.filter(({ by }) => by === "person").length;

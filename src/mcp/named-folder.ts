@@ -1,0 +1,62 @@
+import { readdir, stat } from "node:fs/promises";
+import { basename, isAbsolute, join, sep } from "node:path";
+import { NotFoundError, nearNames, UsageError } from "../core/index.ts";
+import { listed, namedInside } from "./allowed-path.ts";
+import type { McpLibrary } from "./library-port.ts";
+import { quoted } from "./untrusted-text.ts";
+
+/** Folders looked through for one that is named by its last part. */
+const MAX_LOOKED_AT = 5000;
+
+/**
+ * The folders that an argument names: by an absolute path, by one below an allowed folder, or by the last part or
+ * parts of a path where only one folder has them.
+ * @throws NotFoundError with those that may be meant, UsageError for one outside or a name that several have
+ */
+export async function namedFolders(
+  library: McpLibrary,
+  typed: string,
+  allowed: readonly string[],
+): Promise<readonly string[]> {
+  const candidates = namedInside(typed, allowed);
+  const known = await Promise.all(candidates.map((folder) => isKnown(library, folder, allowed)));
+  const found = candidates.filter((_, at) => known[at]);
+  if (found.length > 0) return found;
+  const folders = await foldersBelow(allowed);
+  const ending = isAbsolute(typed) ? [] : folders.filter((folder) => endsIn(folder, typed));
+  if (ending.length === 1) return ending;
+  if (ending.length > 1)
+    throw new UsageError(
+      `Several folders are named ${quoted(typed, 120)}: ${listed(ending)}. Give the whole path.`,
+    );
+  const near = nearNames(basename(typed), [...new Set(folders.map((folder) => basename(folder)))]);
+  const meant = near.length > 0 ? `Did you mean ${near.map((name) => quoted(name)).join(" or ")}? ` : "";
+  throw new NotFoundError(
+    `There is no folder ${quoted(typed, 120)}. ${meant}Folders here: ${listed(allowed)}.`,
+  );
+}
+
+/** On the disk, or in the library, as one on an unplugged disk is. */
+async function isKnown(library: McpLibrary, folder: string, allowed: readonly string[]): Promise<boolean> {
+  if (allowed.includes(folder)) return true;
+  if ((await stat(folder).catch(() => undefined))?.isDirectory()) return true;
+  const scope = { files: { folders: [folder] }, discord: "none" } as const;
+  return (await library.find({ terms: [], sort: "newest", scope, limit: 1 })).hits.length > 0;
+}
+
+const endsIn = (folder: string, typed: string) =>
+  `${folder}${sep}`.toLowerCase().endsWith(`${sep}${typed.replace(/[/\\]+$/, "")}${sep}`.toLowerCase());
+
+/** The allowed folders and those in them, level by level; links are not followed. */
+async function foldersBelow(allowed: readonly string[]): Promise<readonly string[]> {
+  const found = [...new Set(allowed)];
+  for (let at = 0; at < found.length && found.length < MAX_LOOKED_AT; at += 1) {
+    const folder = found[at] ?? "";
+    const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+    for (const entry of entries) {
+      const path = join(folder, entry.name);
+      if (entry.isDirectory() && !entry.name.startsWith(".") && !allowed.includes(path)) found.push(path);
+    }
+  }
+  return found;
+}

@@ -1,0 +1,68 @@
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { beforeAll, expect, test } from "vitest";
+import { UsageError } from "../../src/core/errors.ts";
+import { callGlimpse } from "../support/call-glimpse.ts";
+import { disc } from "../support/disc.ts";
+import { runGlimpse } from "../support/run-glimpse.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
+
+const pictures = temporaryFolder();
+const library = join(temporaryFolder(), "library");
+const glimpse = (...args: string[]) => runGlimpse(library, args);
+const images = async () => JSON.parse((await glimpse("status", "--json")).stdout).images;
+
+beforeAll(async () => {
+  mkdirSync(join(pictures, "one"));
+  writeFileSync(join(pictures, "red.jpg"), await disc("red", 40));
+  writeFileSync(join(pictures, "one", "green.jpg"), await disc("green", 70));
+  await glimpse("add", pictures);
+  await glimpse("tag", "apply", "mine", join(pictures, "red.jpg"));
+}, 120_000);
+
+test.each([["/"], [pictures], [join(pictures, "one")]])(
+  "a folder is not forgotten unasked where nobody can be asked: %s",
+  async (folder) => {
+    await expect(callGlimpse(library, ["remove", folder])).rejects.toThrow(UsageError);
+    await expect(callGlimpse(library, ["remove", folder])).rejects.toThrow(/forgets \d image.* Add --yes/);
+  },
+);
+
+test("what would go is said, hand-put tags counted, and stays with --dry-run", async () => {
+  const { code, stdout } = await glimpse("remove", "/", "--dry-run", "--yes");
+  expect({ code, stdout }).toEqual({
+    code: 0,
+    stdout:
+      "This would forget 2 images (2 places), and with them 1 tag put by hand. Nothing was forgotten.\n",
+  });
+  expect(await images()).toBe(2);
+}, 120_000);
+
+/** util-linux's: runs a command on a terminal of its own. */
+const hasScript = spawnSync("script", ["--version"], { encoding: "utf8" }).stdout?.includes("util-linux");
+
+test.skipIf(!hasScript)(
+  "on a terminal it is asked about, and only a yes is one",
+  async () => {
+    const main = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
+    const command = `"${process.execPath}" --import tsx "${main}" --library "${library}" remove "${pictures}"`;
+    const answering = async (answer: string) => {
+      const terminal = spawn("script", ["-qec", command, "/dev/null"], { stdio: ["pipe", "pipe", "ignore"] });
+      let shown = "";
+      terminal.stdout.on("data", (chunk) => {
+        if (!shown.includes("[y/N]") && String(shown + chunk).includes("[y/N]")) terminal.stdin.write(answer);
+        shown += chunk;
+      });
+      await once(terminal, "close");
+      return shown;
+    };
+    expect(await answering("\n")).toMatch(/1 tag put by hand.*Nothing was forgotten/s);
+    expect(await images()).toBe(2);
+    expect(await answering("y\n")).toMatch(/Forgot 2 images/);
+    expect(await images()).toBe(0);
+  },
+  240_000,
+);
