@@ -17,10 +17,10 @@ import { findDuplicates } from "../src/core/duplicates/find-duplicates.ts";
 import { samePictures } from "../src/core/duplicates/same-pictures.ts";
 import { fingerprintBytes } from "../src/core/image/perceptual-hash.ts";
 import type { Catalog, NewImage } from "../src/core/ports.ts";
-import type { Scope } from "../src/core/types.ts";
+import type { Placement, Scope } from "../src/core/types.ts";
 import { ExactIndex } from "../src/core/vector-index/exact-index.ts";
 import { FakeEmbedder } from "../test/support/fake-embedder.ts";
-import { seededRandom } from "../test/support/random-embeddings.ts";
+import { randomEmbedding, seededRandom } from "../test/support/random-embeddings.ts";
 import { noisePictures, withSignsTurned } from "./noise-pictures.ts";
 
 const { values: flags } = parseArgs({
@@ -34,10 +34,9 @@ const { values: flags } = parseArgs({
 const everything: Scope = { files: "all", discord: "all" };
 const embedder = new FakeEmbedder({ space: "noise@0", dimensions: 4 });
 const idOf = (at: number) => createHash("sha256").update(String(at)).digest("hex");
+/** Screenshots that were saved again. */
+const COPIES = 100;
 const isCopy = (at: number) => at % 100 === 99;
-
-for (const count of numbers(flags.pictures)) await measureReposts(count);
-for (const count of numbers(flags.screenshots)) await measureScreenshots(count);
 
 function numbers(list: string): number[] {
   return list
@@ -121,22 +120,24 @@ function imageOf(at: number, fingerprint: Uint8Array, embedding: Float32Array): 
 }
 
 /**
- * Equal lowest frequencies and other fine ones, so that each looks like each and none is another; in 100 places one
- * was saved again.
+ * Equal lowest frequencies and other fine ones, so that each looks like each and none is another; some are
+ * another saved again.
  */
 async function measureScreenshots(count: number): Promise<void> {
   const random = seededRandom(count);
   const catalog = await openCatalog({ path: ":memory:" });
   const base = Uint8Array.from({ length: 18 }, () => random() * 256);
   const images: NewImage[] = [];
+  const step = Math.floor(count / COPIES);
   for (let at = 0; at < count; at++) {
-    const original = images[at - 50]?.picture.fingerprint;
-    const copied =
-      at % (count / 100) === 50 && original ? savedAgain(original, random) : screenshot(base, random);
-    images.push(imageOf(at, copied, Float32Array.of(1, 0, 0, 0)));
+    const original = at % step === step - 1 ? images[at - step + 1] : undefined;
+    const fingerprint = original
+      ? savedAgain(original.picture.fingerprint, random)
+      : screenshot(base, random);
+    images.push(imageOf(at, fingerprint, original?.embedding ?? randomEmbedding(random, 16)));
   }
   await catalog.putImages(images);
-  const index = new ExactIndex(4);
+  const index = new ExactIndex(16);
   const start = process.cpuUsage();
   const from = performance.now();
   let peak = 0;
@@ -147,18 +148,19 @@ async function measureScreenshots(count: number): Promise<void> {
   const right = groups.filter(
     ({ keeper, members }) =>
       members.length === 1 &&
-      Math.abs(numberOf(keeper.placements[0]) - numberOf(members[0]?.image.placements[0])) === 50,
+      Math.abs(numberOf(keeper.placements[0]) - numberOf(members[0]?.image.placements[0])) === step - 1,
   );
   console.log(
     `duplicates among ${count} look-alike screenshots: ${((performance.now() - from) / 1000).toFixed(1)} s ` +
       `(${((used.user + used.system) / 1e6).toFixed(1)} s of CPU), ${(peak / 1024 ** 2).toFixed(0)} MB resident, ` +
-      `${groups.length} groups, ${right.length} of 100 copies beside their original`,
+      `${groups.length} groups, ${right.length} of them a copy and its original (${COPIES} planted)`,
   );
   await catalog.close();
 }
 
-const numberOf = (placement: unknown) =>
-  Number(/(\d+)\.jpg$/.exec((placement as { path?: string } | undefined)?.path ?? "")?.[1] ?? Number.NaN);
+function numberOf(placement: Placement | undefined): number {
+  return placement?.kind === "file" ? Number(/(\d+)\.jpg$/.exec(placement.path)?.[1]) : Number.NaN;
+}
 
 function screenshot(base: Uint8Array, random: () => number): Uint8Array {
   const fingerprint = Uint8Array.from({ length: fingerprintBytes }, () => random() * 256);
@@ -167,17 +169,19 @@ function screenshot(base: Uint8Array, random: () => number): Uint8Array {
   const bits = new Set<number>();
   while (bits.size < 24) bits.add(48 + Math.floor(random() * 95));
   for (const bit of bits) hash[bit >> 3] = (hash[bit >> 3] ?? 0) ^ (1 << (bit & 7));
-  for (let window = 0; window < 12; window++)
-    fingerprint.set(window < 2 ? hash : nearly(hash, random), 2 + 18 * window);
+  for (let window = 0; window < 12; window++) fingerprint.set(hash, 2 + 18 * window);
   return fingerprint;
 }
 
-/** As another window of the same page hashes. */
-const nearly = (hash: Uint8Array, random: () => number) =>
-  hash.map((byte) => byte ^ (random() < 0.5 ? 1 << Math.floor(random() * 8) : 0));
-
+/** Some bits of its windows differ, of all alike, and some of its detail. */
 function savedAgain(fingerprint: Uint8Array, random: () => number): Uint8Array {
-  return fingerprint.map((byte, at) =>
-    at < 2 || random() > 0.15 ? byte : byte ^ (1 << Math.floor(random() * 8)),
-  );
+  const mask = Uint8Array.from({ length: 18 }, () => (random() < 0.25 ? 1 << Math.floor(random() * 7) : 0));
+  return fingerprint.map((byte, at) => {
+    if (at < 2) return byte;
+    if (at < 2 + 12 * 18) return byte ^ (mask[(at - 2) % 18] ?? 0);
+    return random() < 0.5 ? byte ^ (1 << Math.floor(random() * 8)) : byte;
+  });
 }
+
+for (const count of numbers(flags.pictures)) await measureReposts(count);
+for (const count of numbers(flags.screenshots)) await measureScreenshots(count);

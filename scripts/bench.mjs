@@ -8,6 +8,7 @@ const benches = [
   "duplicates",
   "classify",
   "rescan",
+  "sameness",
   "mcp-start",
   "discord-answers",
   "likeness",

@@ -1,11 +1,15 @@
-import { readyFingerprint } from "../image/perceptual-hash.ts";
+import { type ReadyFingerprint, readyFingerprint } from "../image/perceptual-hash.ts";
 import type { StoredFingerprint } from "../ports.ts";
 import { comparePictures } from "./compare-pictures.ts";
 import { Components } from "./components.ts";
 import type { DuplicateParts, DuplicateSearch } from "./duplicate-parts.ts";
 import { nearbyPairs } from "./nearby-pairs.ts";
+import { RecentPairs } from "./recent-pairs.ts";
 import { maybeSamePicture } from "./sameness.ts";
 import { similarPairs } from "./similar-pairs.ts";
+
+/** Some 5 KB each. */
+const READY_KEPT = 16_384;
 
 /** Pictures that hang together by likenesses or verdicts, however long the chain. */
 export async function linkedPictures(
@@ -32,12 +36,14 @@ export async function linkedPictures(
 class PictureLinks {
   readonly #search: DuplicateSearch;
   readonly #components: Components;
-  /** Pairs that were compared and found different, as one number each. */
-  readonly #unlike = new Set<number>();
+  readonly #unlike: RecentPairs;
+  /** Of those compared last. */
+  readonly #ready = new Map<number, ReadyFingerprint>();
 
   constructor(search: DuplicateSearch) {
     this.#search = search;
     this.#components = new Components(search.pictures.length);
+    this.#unlike = new RecentPairs(search.pictures.length);
   }
 
   joinByVerdicts(): void {
@@ -54,12 +60,11 @@ class PictureLinks {
       this.#components.link(a, b);
   }
 
+  /** Pairs that hang together already are not compared: of thousands of copies most never are. */
   joinIfSame(a: number, b: number): void {
-    if (this.#components.root(a) === this.#components.root(b)) return;
-    const pair = Math.min(a, b) * this.#search.pictures.length + Math.max(a, b);
-    if (this.#unlike.has(pair)) return;
-    if (this.#looksSame(a, b)) this.join(a, b);
-    else this.#unlike.add(pair);
+    if (this.#components.root(a) === this.#components.root(b) || this.#unlike.has(a, b)) return;
+    if (maybeSamePicture(comparePictures(this.#fingerprint(a), this.#fingerprint(b)))) this.join(a, b);
+    else this.#unlike.add(a, b);
   }
 
   groups(): StoredFingerprint[][] {
@@ -67,10 +72,12 @@ class PictureLinks {
     return this.#components.groups().map((group) => group.flatMap((at) => pictures[at] ?? []));
   }
 
-  #looksSame(a: number, b: number): boolean {
-    const [one, other] = [this.#search.pictures[a], this.#search.pictures[b]];
-    if (!one || !other) return false;
-    const near = comparePictures(readyFingerprint(one.fingerprint), readyFingerprint(other.fingerprint));
-    return maybeSamePicture(near);
+  #fingerprint(at: number): ReadyFingerprint {
+    const known = this.#ready.get(at);
+    if (known) return known;
+    if (this.#ready.size === READY_KEPT) this.#ready.clear();
+    const ready = readyFingerprint(this.#search.pictures[at]?.fingerprint ?? new Uint8Array());
+    this.#ready.set(at, ready);
+    return ready;
   }
 }

@@ -128,6 +128,26 @@ export function distanceUpTo(hashes: Uint32Array, at: number, other: Uint32Array
   return distance;
 }
 
+/**
+ * Bits in which two coarse hashes differ, of hashes that lie side by side, where they are fewer than `limit`; else
+ * `limit`. The innermost loop of all comparing.
+ */
+export function distanceUnder(
+  hashes: Uint32Array,
+  index: number,
+  others: Uint32Array,
+  otherIndex: number,
+  limit: number,
+): number {
+  const [from, to] = [index * hashWords, otherIndex * hashWords];
+  let distance = 0;
+  for (let word = 0; word < hashWords; word++) {
+    distance += bitCount((hashes[from + word] as number) ^ (others[to + word] as number));
+    if (distance >= limit) return limit;
+  }
+  return distance;
+}
+
 function bitCount(word: number): number {
   const pairs = word - ((word >>> 1) & 0x55555555);
   const nibbles = (pairs & 0x33333333) + ((pairs >>> 2) & 0x33333333);

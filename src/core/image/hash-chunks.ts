@@ -6,8 +6,8 @@ import { hashWindows, hashWordsAt, type ReadyFingerprint } from "./perceptual-ha
  * Multi-index hashing: Norouzi, Punjani and Fleet, "Fast Search in Hamming Space" (2012). Measured on the copies of
  * bench/duplicates.ts: of the pairs that a comparison with every picture finds, these chunks and radii find 0.9993.
  */
-export const CHUNKS = 2;
-export const CHUNK_DIGITS = 5;
+const CHUNKS = 2;
+const CHUNK_DIGITS = 5;
 const CHUNK_BITS = 4 * CHUNK_DIGITS;
 
 /** Differing bits of a chunk up to which it is looked up: the less a hash may differ to match at all, the fewer. */

@@ -3,6 +3,7 @@ import { GreySums } from "./grey-sums.ts";
 import {
   coarseHash,
   detailHash,
+  distanceUnder,
   distanceUpTo,
   hashBits,
   hashBytes,
@@ -88,8 +89,12 @@ export interface ReadyFingerprint {
   readonly variants: readonly HashVariant[];
   /** Every window under every transform, one after the other: transform, then window, then words. */
   readonly turnedWindows: Uint32Array;
+  /** Those side by side. */
+  readonly windowsInRow: Uint32Array;
   /** Of the whole. */
   readonly detail: Uint32Array;
+  /** That as mirroring and rotating would make it, one per transform. */
+  readonly turnedDetails: readonly Uint32Array[];
 }
 
 export interface HashVariant {
@@ -105,11 +110,18 @@ export function readyFingerprint(fingerprint: Uint8Array): ReadyFingerprint {
     hashAt(fingerprint, headerBytes + index * hashBytes, hashBytes),
   );
   let variants: HashVariant[] | undefined;
+  const detail = hashAt(fingerprint, detailAt, detailBytes);
   let turned: Uint32Array | undefined;
+  let turnedDetails: Uint32Array[] | undefined;
   return {
     comparable: known && fingerprint[1] !== flatFlag,
     windows,
-    detail: hashAt(fingerprint, detailAt, detailBytes),
+    windowsInRow: inRow(windows),
+    detail,
+    get turnedDetails() {
+      turnedDetails ??= variantsOfHash(detailHash, detail);
+      return turnedDetails;
+    },
     get variants() {
       variants ??= variantsOf(windows);
       return variants;
@@ -127,6 +139,12 @@ function hashAt(fingerprint: Uint8Array, offset: number, bytes: number): Uint32A
     words[byte >> 2] = (words[byte >> 2] ?? 0) | ((fingerprint[offset + byte] ?? 0) << ((byte & 3) * 8));
   }
   return words;
+}
+
+function inRow(hashes: readonly Uint32Array[]): Uint32Array {
+  const row = new Uint32Array(hashes.length * hashWords);
+  for (const [at, hash] of hashes.entries()) row.set(hash, at * hashWords);
+  return row;
 }
 
 /** One of hashes that lie side by side. */
@@ -173,19 +191,16 @@ const nothingAlike: FingerprintMatch = { distance: hashBits, transform: "none", 
  * with many, put the one first.
  */
 export function compareFingerprints(a: ReadyFingerprint, b: ReadyFingerprint): FingerprintMatch {
-  const whole = b.windows[0];
-  if (!a.comparable || !b.comparable || !whole) return nothingAlike;
+  if (!a.comparable || !b.comparable) return nothingAlike;
   const turned = a.turnedWindows;
+  const theirs = b.windowsInRow;
   let distance = hashBits;
   let closest = -1;
   for (let row = 0; row < symmetries.length * hashWindows.length; row++) {
-    const at = row * hashWords;
     const window = row % hashWindows.length;
-    const theirs = b.windows[window] ?? whole;
-    const wholeAt = at - window * hashWords;
-    let nearest = distanceUpTo(turned, wholeAt, theirs, distance);
-    nearest = Math.min(nearest, distanceUpTo(turned, at, whole, distance));
-    if (window === contentAt) nearest = Math.min(nearest, distanceUpTo(turned, at, theirs, distance));
+    let nearest = distanceUnder(turned, row, theirs, 0, distance);
+    nearest = distanceUnder(turned, row - window, theirs, window, nearest);
+    if (window === contentAt) nearest = distanceUnder(turned, row, theirs, window, nearest);
     if (nearest >= distance) continue;
     distance = nearest;
     closest = row;
@@ -202,7 +217,7 @@ export function compareFingerprints(a: ReadyFingerprint, b: ReadyFingerprint): F
  */
 export function detailDifference(a: ReadyFingerprint, b: ReadyFingerprint, transform: Transform): number {
   const index = symmetries.findIndex((symmetry) => symmetry.transform === transform);
-  const turned = variantsOfHash(detailHash, a.detail)[index] ?? a.detail;
+  const turned = a.turnedDetails[index] ?? a.detail;
   const bits = detailHash.order.length;
   return distanceUpTo(turned, 0, b.detail, bits) / bits;
 }
