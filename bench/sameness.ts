@@ -61,6 +61,7 @@ async function measureReposts(count: number): Promise<void> {
   let found = 0;
   const delay = monitorEventLoopDelay({ resolution: 1 });
   delay.enable();
+  const before = process.cpuUsage();
   for (const at of copies) {
     const start = performance.now();
     const same = await samePictures({ catalog, embedder }, idOf(at), everything);
@@ -68,11 +69,13 @@ async function measureReposts(count: number): Promise<void> {
     if (same.some(({ id }) => id === idOf(at - 99))) found += 1;
   }
   delay.disable();
+  const used = process.cpuUsage(before);
+  const cpu = (used.user + used.system) / 1000 / copies.length;
   times.sort((a, b) => a - b);
   const median = times[times.length >> 1] ?? 0;
   console.log(
     `repost check among ${count} pictures: ${median.toFixed(1)} ms median, ${(times.at(-1) ?? 0).toFixed(1)} ms worst, ` +
-      `event loop held up for ${(delay.max / 1e6 - 1).toFixed(0)} ms at most, ${found} of ${copies.length} found`,
+      `${cpu.toFixed(1)} ms of CPU each, event loop held up for ${(delay.max / 1e6 - 1).toFixed(0)} ms at most, ${found} of ${copies.length} found`,
   );
   await catalog.close();
   if (flags.keep === undefined) await rm(folder, { recursive: true });
