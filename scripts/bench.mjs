@@ -16,7 +16,17 @@ const benches = [
 ];
 
 /** What is broken on purpose, and must hold: only by name, since each takes its time. */
-const trials = ["crash", "faults", "corruption", "hostile", "concurrency", "soak", "erasure", "scale"];
+const trials = [
+  "crash",
+  "faults",
+  "corruption",
+  "hostile",
+  "concurrency",
+  "soak",
+  "erasure",
+  "scale",
+  "questions",
+];
 
 ensureInstalled();
 const [wanted, ...args] = process.argv.slice(2);

@@ -10,6 +10,7 @@ const layers = [
   [
     "core/calendar-time.ts",
     "core/control-characters.ts",
+    "core/calendar-time.ts",
     "core/errors.ts",
     "core/image-date.ts",
     "core/is-inside.ts",

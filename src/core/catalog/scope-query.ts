@@ -42,7 +42,8 @@ function postCondition(discord: Scope["discord"]): string {
   if (discord === "none") return "FALSE";
   if (discord === "all") return "TRUE";
   return all([
-    "p.guild = @guild AND p.channel IN (SELECT value FROM json_each(@channels))",
+    // The plus: a seek for each pair of an image and a channel would be many more than the image has posts.
+    "p.guild = @guild AND +p.channel IN (SELECT value FROM json_each(@channels))",
     discord.authorId === undefined ? "TRUE" : "p.author = @author",
     discord.captionContains === undefined ? "TRUE" : "has_words(p.caption, @caption)",
     discord.ageRestricted ? "TRUE" : "p.age_restricted = 0",

@@ -1,0 +1,229 @@
+/**
+ * How long the calls behind a question hold the event loop, in a library with a million placements:
+ * `npm run bench -- questions`. Smaller and quicker: `npm run bench -- questions 50000`. To compare with an earlier
+ * commit, copy this file into a worktree of it and run it there: it only uses what has long been there.
+ */
+import { randomBytes } from "node:crypto";
+import { join } from "node:path";
+import Database from "better-sqlite3";
+import { openCatalog } from "../src/core/catalog/open-catalog.ts";
+import type { Scope } from "../src/core/types.ts";
+import { FakeEmbedder } from "../test/support/fake-embedder.ts";
+import { seededRandom } from "../test/support/random-embeddings.ts";
+import { openTestLibrary, type TestLibrary } from "../test/support/test-library.ts";
+import { inTemporaryFolder, table } from "./report.ts";
+
+const placements = Number(process.argv[2] ?? 1_000_000);
+const runs = Number(process.argv[3] ?? 9);
+const DIMENSIONS = 16;
+const CHANNELS = 300;
+const GUILD = "g1";
+const random = seededRandom(1);
+const below = (limit: number) => Math.floor(random() * limit);
+
+const channels = Array.from({ length: CHANNELS }, (_, at) => `c${at}`);
+const posts = Math.round(placements * 0.6);
+const files = placements - posts;
+
+await inTemporaryFolder("glimpse-questions-", async (folder) => {
+  const began = performance.now();
+  const embedder = new FakeEmbedder({ dimensions: DIMENSIONS });
+  await fill(folder, embedder.space);
+  const made = ((performance.now() - began) / 1000).toFixed(0);
+  console.log(
+    `${placements.toLocaleString("en")} placements, made in ${made} s; ${runs} runs of each call.\n`,
+  );
+  const index = { hnswFrom: Number.POSITIVE_INFINITY };
+  const opened = await openTestLibrary(folder, { embedder, index });
+  await opened.library.find({ terms: [{ text: "cat" }], scope: { files: "all", discord: "all" } });
+  const rows = [];
+  for (const [name, call] of calls(opened)) rows.push(await measured(name, call));
+  table(["call", "longest hold, ms: median", "worst", "total, ms: median", "worst"], rows);
+  await opened.library.close();
+});
+
+/** Six posts to four files; one post in ten shows a picture again, one in ten has a caption. */
+async function fill(folder: string, space: string): Promise<void> {
+  const path = join(folder, "catalog.db");
+  await (await openCatalog({ path })).close();
+  const database = new Database(path);
+  database.pragma("synchronous = OFF");
+  database.pragma("cache_size = -400000");
+  const fingerprint = Buffer.alloc(32);
+  const insert = {
+    image: database.prepare(
+      "INSERT INTO images (id, format, width, height, bytes, taken_at, added_at, fingerprint) VALUES (?, 'jpeg', 640, 480, 9, NULL, 1, ?)",
+    ),
+    vector: database.prepare("INSERT INTO embeddings (space, image, vector) VALUES (1, ?, ?)"),
+    tag: database.prepare("INSERT INTO tags (image, tag, said_by, score) VALUES (?, ?, ?, 0.7)"),
+    file: database.prepare(
+      "INSERT INTO files (path, image, root, bytes, modified_at, date) VALUES (?, ?, 1, 9, ?, ?)",
+    ),
+    post: database.prepare(
+      `INSERT INTO posts (image, guild, channel, parent, message, attachment, author, filename, posted_at, spoiler,
+        age_restricted, caption) VALUES (?, ?, ?, NULL, ?, ?, ?, 'image.png', ?, 0, ?, ?)`,
+    ),
+    cursor: database.prepare("INSERT INTO cursors (name, value) VALUES (?, ?)"),
+    failure: database.prepare(
+      "INSERT INTO failures (origin, root, bytes, modified_at, code, reason, at) VALUES (?, NULL, 1, 1, 'damaged', 'cut off', 1)",
+    ),
+    verdict: database.prepare(
+      "INSERT OR IGNORE INTO verdicts (a, b, verdict, at) VALUES (?, ?, 'different', 1)",
+    ),
+  };
+  let images = 0;
+  const newImage = () => {
+    insert.image.run(randomBytes(32), fingerprint);
+    images++;
+    insert.vector.run(images, vector());
+    insert.tag.run(images, `tag ${below(20)}`, "model");
+    if (random() < 0.02) insert.tag.run(images, "holiday", "person");
+    return images;
+  };
+  database.transaction(() => {
+    database.prepare("INSERT INTO spaces (name, dimensions) VALUES (?, ?)").run(space, DIMENSIONS);
+    database.exec(
+      "INSERT INTO roots (path, kind, state, added_at) VALUES ('/photos', 'folder', 'online', 1)",
+    );
+    for (let at = 0; at < files; at++) {
+      const date = below(1e12);
+      insert.file.run(`/photos/${below(2000)}/${at}.jpg`, newImage(), date, date);
+    }
+    for (let at = 0; at < posts; at++) {
+      const image = images > 0 && random() < 0.1 ? 1 + below(images) : newImage();
+      const guild = random() < 0.8 ? GUILD : `g${2 + below(3)}`;
+      const channel = channels[Math.floor(random() ** 2 * CHANNELS)];
+      const caption = random() < 0.1 ? `a nice caption of some length, number ${at}` : null;
+      const author = `u${below(500)}`;
+      insert.post.run(
+        image,
+        guild,
+        channel,
+        `m${at}`,
+        `a${at}`,
+        author,
+        below(1e12),
+        below(20) === 0 ? 1 : 0,
+        caption,
+      );
+    }
+    for (let at = 0; at < placements / 20; at++) {
+      insert.cursor.run(`discord/history/${GUILD}/${at}`, '{"state":"done","before":null}');
+      insert.cursor.run(`discord/thread/${GUILD}/${at}`, '{"parentId":"1","isPrivate":false}');
+    }
+    for (let at = 0; at < placements / 50; at++) insert.failure.run(`discord:${GUILD}/c1/f${at}/f${at}`);
+    for (let at = 0; at < placements / 100; at++) {
+      insert.verdict.run(...[randomBytes(32), randomBytes(32)].sort(Buffer.compare));
+    }
+  })();
+  database
+    .prepare("INSERT OR REPLACE INTO active_model (one, model, space) VALUES (1, 'fake', ?)")
+    .run(space);
+  database.close();
+}
+
+function vector(): Buffer {
+  const values = Float32Array.from({ length: DIMENSIONS }, () => random() - 0.5);
+  const length = Math.hypot(...values);
+  return Buffer.from(values.map((value) => value / length).buffer);
+}
+
+type Call = readonly [name: string, call: (run: number) => Promise<unknown>];
+
+function calls({ library, catalog }: TestLibrary): Call[] {
+  const everything: Scope = { files: "all", discord: "all" };
+  const onDisk: Scope = { files: "all", discord: "none" };
+  const folder: Scope = { files: { folders: ["/photos"] }, discord: "none" };
+  const oneFolder: Scope = { files: { folders: ["/photos/7"] }, discord: "none" };
+  const member: Scope = { files: "none", discord: { guildId: GUILD, channelIds: channels } };
+  // No two alike, as of members who may read different channels.
+  const someMember = (run: number, facts: object = {}): Scope => ({
+    files: "none",
+    discord: { guildId: GUILD, channelIds: channels.filter((_, at) => at !== run), ...facts },
+  });
+  const terms = [{ text: "a cat" }];
+  const newest = (scope: Scope) => library.find({ terms: [], scope, sort: "newest" });
+  return [
+    ["channels of a guild", () => library.posted.guildChannels(GUILD)],
+    ["find, whole library", () => library.find({ terms, scope: everything })],
+    ["find, 300 channels", (run) => library.find({ terms, scope: someMember(run) })],
+    ["find, 300 channels, asked again", () => library.find({ terms, scope: member })],
+    [
+      "find, word in caption",
+      (run) => library.find({ terms, scope: someMember(run, { captionContains: "nice" }) }),
+    ],
+    ["find, one author", (run) => library.find({ terms, scope: someMember(run, { authorId: "u7" }) })],
+    [
+      "find, one month",
+      (run) => library.find({ terms, scope: { ...someMember(run), since: 5e11, until: 5.03e11 } }),
+    ],
+    ["find, all files", (run) => library.find({ terms, scope: { ...onDisk, since: run } })],
+    ["find, added folder", (run) => library.find({ terms, scope: { ...folder, since: run } })],
+    ["find, one folder", () => library.find({ terms, scope: oneFolder })],
+    ["find, a common tag", (run) => library.find({ terms, scope: { ...everything, tags: [`tag ${run}`] } })],
+    ["find, without a tag", (run) => library.find({ terms, scope: { ...onDisk, notTags: [`tag ${run}`] } })],
+    ["newest, whole library", () => newest(everything)],
+    ["newest, 300 channels", () => newest(member)],
+    ["newest, all files", () => newest(onDisk)],
+    ["newest, added folder", () => newest(folder)],
+    ["newest, word in caption", (run) => newest(someMember(run, { captionContains: "nice" }))],
+    ["complete an id, no digit", () => library.completeId("", onDisk, 100)],
+    ["complete an id, one digit", () => library.completeId("a", oneFolder, 100)],
+    ["one image by four digits", () => library.image("abcd", oneFolder).catch(() => {})],
+    ["1,000 images with placements and tags", (run) => catalog.imagesByKey(keysOf(run), member)],
+    ["tags, whole library", () => library.tags()],
+    ["tags, all files", (run) => library.tags({ ...onDisk, since: run })],
+    ["status, whole library", () => library.status(everything)],
+    ["status, added folder", () => library.status(folder)],
+    ["failures", () => library.failures()],
+    ["known attachments", () => library.posted.knownAttachments(["a1", "f1", "zz"])],
+    ["notes of position, none", () => library.cursors.cursors(`discord/retry/${GUILD}/`)],
+    ["notes of position, all of a guild", () => library.cursors.cursors(`discord/history/${GUILD}/`)],
+    ["posts of a channel", () => library.posted.discordPlacements({ guildId: GUILD, channelId: "c0" })],
+    ["posts of an author", () => library.posted.discordPlacements({ guildId: GUILD, authorId: "u7" })],
+    ["verdicts", () => catalog.verdicts()],
+    ["known files of a root", () => catalog.knownFiles("/photos")],
+  ];
+}
+
+function keysOf(run: number): number[] {
+  return Array.from({ length: 1000 }, (_, at) => 1 + files + run * 1000 + at);
+}
+
+async function measured(name: string, call: Call[1]): Promise<(string | number)[]> {
+  const holds: number[] = [];
+  const totals: number[] = [];
+  for (let run = 0; run < runs; run++) {
+    const { hold, total } = await watched(() => call(run));
+    holds.push(hold);
+    totals.push(total);
+  }
+  const shown = (value: number) => value.toFixed(1);
+  return [name, ...[holds, totals].flatMap((values) => [median(values), Math.max(...values)].map(shown))];
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0;
+}
+
+/** A stretch in which the loop did not turn counts by the processor time in it: on a busy machine others run too. */
+async function watched(work: () => Promise<unknown>): Promise<{ hold: number; total: number }> {
+  let [hold, running] = [0, true];
+  const began = performance.now();
+  let [last, lastCpu] = [began, process.cpuUsage()];
+  const look = () => {
+    const now = performance.now();
+    const { user, system } = process.cpuUsage(lastCpu);
+    hold = Math.max(hold, Math.min(now - last, (user + system) / 1000));
+    [last, lastCpu] = [now, process.cpuUsage()];
+  };
+  const turn = () => {
+    look();
+    if (running) setImmediate(turn);
+  };
+  setImmediate(turn);
+  await work();
+  look();
+  running = false;
+  return { hold, total: performance.now() - began };
+}

@@ -1,0 +1,38 @@
+import { expect, test } from "vitest";
+import { Turns } from "../../src/core/turns.ts";
+
+/** Works for about `ms`, then takes a step of long work. */
+function workFor(ms: number): void {
+  const until = performance.now() + ms;
+  while (performance.now() < until);
+}
+
+test("pieces of long work that run side by side each go on in a turn of their own", async () => {
+  const order: string[] = [];
+  let working = true;
+  const others = () => {
+    order.push("other");
+    if (working) setImmediate(others);
+  };
+  setImmediate(others);
+  const piece = async (name: string) => {
+    const turns = new Turns();
+    for (let step = 0; step < 3; step++) {
+      workFor(6);
+      await turns.give();
+      order.push(name);
+    }
+  };
+  await Promise.all(["a", "b", "c"].map(piece));
+  working = false;
+  const neighbours = order.slice(1).map((next, at) => [order[at], next]);
+  expect(neighbours.filter(([one, next]) => one !== "other" && next !== "other")).toEqual([]);
+});
+
+test("work that is cancelled ends at its next turn", async () => {
+  const cancelling = new AbortController();
+  const turns = new Turns(cancelling.signal);
+  workFor(6);
+  cancelling.abort(new Error("enough"));
+  await expect(turns.give()).rejects.toThrow("enough");
+});
