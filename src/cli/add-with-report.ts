@@ -9,7 +9,11 @@ const SHOWN_FAILURES = 5;
 export async function addWithReport(
   library: Library,
   paths: readonly string[],
-  options: { readonly signal: AbortSignal; readonly retryFailed?: boolean | undefined },
+  options: {
+    readonly signal: AbortSignal;
+    readonly retryFailed?: boolean | undefined;
+    readonly rereadAll?: boolean | undefined;
+  },
 ): Promise<AddReport> {
   const display = showProgress("Indexing");
   const started = Date.now();

@@ -10,6 +10,7 @@ Examples:
   glimpse add ~/Pictures        index a folder and all below it
   glimpse add                   bring every added folder up to date
   glimpse add --retry           try files again that failed earlier
+  glimpse add --force           read every file again, also those that look unchanged
 
 Hidden files, and what a .glimpseignore file names (gitignore syntax), are left out.
 Running it again only reads what changed.`;
@@ -20,16 +21,21 @@ export const registerAdd: Register = (program) => {
     .description("index folders and files, or bring the added ones up to date")
     .argument("[paths...]", "folders or files", collectPaths)
     .option("--retry", "try files again that failed earlier, though unchanged")
+    .option("--force", "read every file again, though its size and time are unchanged")
     .option("--json", "the report as JSON")
     .addHelpText("after", EXAMPLES)
-    .action((paths: string[], flags: { retry?: boolean; json?: boolean }) =>
+    .action((paths: string[], flags: { retry?: boolean; force?: boolean; json?: boolean }) =>
       withLibrary(
         globalOptions(command),
         async (library, signal) => {
           if (paths.length === 0 && (await library.roots()).length === 0) {
             throw new UsageError("No folder was added yet. Name one: `glimpse add ~/Pictures`.");
           }
-          const report = await addWithReport(library, paths, { signal, retryFailed: flags.retry });
+          const report = await addWithReport(library, paths, {
+            signal,
+            retryFailed: flags.retry,
+            rereadAll: flags.force,
+          });
           if (flags.json) sayJson(report);
           if (report.refused.length > 0) process.exitCode = 1;
           if (report.cancelled) process.exitCode = 130;

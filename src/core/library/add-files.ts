@@ -16,6 +16,8 @@ import { inTurn } from "./root-turn.ts";
 export interface AddOptions extends LongWork {
   /** Try files again that failed earlier, though unchanged. */
   readonly retryFailed?: boolean | undefined;
+  /** Read every file again, though its size and time are unchanged. */
+  readonly rereadAll?: boolean | undefined;
   /** Called with a folder that another run is adding at this moment: this one goes on when that has ended. */
   readonly onWait?: ((folder: string) => void) | undefined;
   /** The device that a folder lies on. Default: as the system says. */

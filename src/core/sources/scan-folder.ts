@@ -38,6 +38,8 @@ export type Scan =
 export interface ScanOptions extends WalkOptions {
   /** Try files again that failed, though unchanged. */
   readonly retryFailed?: boolean | undefined;
+  /** Read every file again, though its size and time are unchanged. */
+  readonly rereadAll?: boolean | undefined;
   /** Folders in which a disk was mounted at the last scan. */
   readonly mounts?: readonly Pick<Mount, "path" | "device">[] | undefined;
 }
@@ -77,6 +79,7 @@ export async function scanFolder(
   return online(walk, awayMounts(options.mounts ?? [], { part: options.part ?? root, walk, known }), {
     known,
     retryFailed: options.retryFailed ?? false,
+    rereadAll: options.rereadAll ?? false,
   });
 }
 
@@ -100,12 +103,14 @@ export async function scanFile(
   const file = await statFile(path).catch(() => undefined);
   if (file === undefined) return { state: "offline", reason: "the file is not there" };
   const walk = { ...emptyWalk(), files: [file] };
-  return online(walk, [], { known, retryFailed: options.retryFailed ?? false });
+  const { retryFailed = false, rereadAll = false } = options;
+  return online(walk, [], { known, retryFailed, rereadAll });
 }
 
 interface Knowledge {
   readonly known: ReadonlyMap<string, KnownFile>;
   readonly retryFailed: boolean;
+  readonly rereadAll: boolean;
 }
 
 function online(walk: Walk, away: readonly string[], knowledge: Knowledge): Scan {
@@ -117,8 +122,8 @@ function online(walk: Walk, away: readonly string[], knowledge: Knowledge): Scan
   };
 }
 
-function compare(walk: Walk, away: readonly string[], { known, retryFailed }: Knowledge) {
-  const toRead = walk.files.filter((file) => mustRead(file, known.get(file.path), retryFailed));
+function compare(walk: Walk, away: readonly string[], { known, retryFailed, rereadAll }: Knowledge) {
+  const toRead = walk.files.filter((file) => rereadAll || mustRead(file, known.get(file.path), retryFailed));
   const present = new Set(walk.files.map((file) => file.path));
   const hidden = [...walk.unreadable.map(({ path }) => path), ...walk.unnamable, ...away];
   const gone = [...known.keys()].filter(

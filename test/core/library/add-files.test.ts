@@ -1,6 +1,15 @@
 import { execFileSync } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, mkdirSync, renameSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -365,6 +374,20 @@ describe("adding a folder", () => {
       await library.close();
     },
   );
+
+  test("a file that changed without a trace in size and time is read again when all are", async () => {
+    const { folder, library } = await setUp({ "a.jpg": "cat", "b.jpg": "tree" });
+    const at = new Date(2020, 1, 1);
+    utimesSync(join(folder, "a.jpg"), at, at);
+    await library.add([folder]);
+    writePictures(folder, { "a.jpg": "dog" });
+    utimesSync(join(folder, "a.jpg"), at, at);
+    expect(await library.add([])).toMatchObject({ added: 0, unchanged: 2 });
+    expect(await library.add([], { rereadAll: true })).toMatchObject({ added: 1, known: 1, unchanged: 0 });
+    expect(await pathsFor(library, "dog")).toEqual([join(folder, "a.jpg")]);
+    expect((await library.status()).images).toBe(2);
+    await library.close();
+  });
 
   test("two runs at once end in the same library as one", async () => {
     const directory = temporaryFolder();
