@@ -15,6 +15,8 @@ import { embedMissing } from "./library/embed-missing.ts";
 import { libraryRevision } from "./library/library-revision.ts";
 import { libraryStatus } from "./library/library-status.ts";
 import { namedImage } from "./library/named-image.ts";
+import { OlderModels } from "./library/older-models.ts";
+import { dropCompletedSpaces } from "./library/older-spaces.ts";
 import type { LibraryParts, ModelAtWork } from "./library/parts.ts";
 import { readOriginal } from "./library/read-original.ts";
 import { removalPreview } from "./library/removal-preview.ts";
@@ -65,12 +67,14 @@ const RECORDS_AT_ONCE = 200;
 export class Library {
   readonly #parts: LibraryParts;
   readonly #model: CurrentModel;
+  readonly #older: OlderModels;
   readonly #underway = new Underway();
   #closed: Promise<void> | undefined;
 
   constructor(parts: LibraryParts) {
     this.#parts = parts;
     this.#model = new CurrentModel(parts);
+    this.#older = new OlderModels(parts);
   }
 
   // ---------------------------------------------------------- putting in and taking out
@@ -124,7 +128,7 @@ export class Library {
   // ---------------------------------------------------------- asking
 
   find(request: FindRequest): Promise<FindAnswer> {
-    return this.#asking((parts) => find(parts, request));
+    return this.#asking(async (parts) => find(parts, request, await this.#older.under(parts.embedder.space)));
   }
 
   /** Ranks labels for each picture, in the order asked; a picture that cannot be used carries its reason. */
@@ -353,6 +357,14 @@ export class Library {
     });
   }
 
+  /** Erases vectors of models used before, once all of their images have one of the current model. */
+  leaveOlderModels(): Promise<void> {
+    return this.#track(async () => {
+      await this.#model.use(({ embedder }) => dropCompletedSpaces(this.#parts.catalog, embedder.space));
+      await this.#parts.forgetRemoved();
+    });
+  }
+
   // ---------------------------------------------------------- for a face's own work
 
   /** Durable positions of long work, such as a Discord backfill. */
@@ -399,6 +411,7 @@ export class Library {
   async #close(): Promise<void> {
     await this.#underway.end();
     await this.#model.close();
+    await this.#older.close();
     await this.#parts.settings.close();
     await this.#parts.catalog.close();
   }
@@ -410,6 +423,7 @@ export class Library {
     const { catalog } = this.#parts;
     const isWanted = () => this.#model.isActive(model);
     await embedMissing({ catalog, embedder: model.embedder, isWanted }, options);
+    if (await isWanted()) await dropCompletedSpaces(catalog, model.embedder.space);
     await tagNewImages(this.#searchParts(model), { signal: options.signal });
     await model.index.settle(options.signal);
   }

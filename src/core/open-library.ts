@@ -7,6 +7,7 @@ import { OnnxEmbedder } from "./embedder/onnx-embedder.ts";
 import { LibraryError, ModelError, ModelMismatchError } from "./errors.ts";
 import { everydayLabels } from "./labels/everyday-labels.ts";
 import { promptsOf } from "./labels/prompt-vectors.ts";
+import { olderVectors } from "./library/older-vectors.ts";
 import type { ActiveModel, ModelAtWork } from "./library/parts.ts";
 import { Library } from "./library.ts";
 import type { LocatedModel } from "./models/located-model.ts";
@@ -68,6 +69,7 @@ export async function openLibrary(options: OpenLibraryOptions): Promise<Library>
       ),
       atWork,
       openModel,
+      openOlder: (space, active) => openOlder(options, store, { catalog, space, active }),
       forgetRemoved: () => forgetRemoved(catalog, join(options.directory, "index")),
       anyModel: options.anyModel,
       diskUsage: () => diskUsage(options.directory),
@@ -154,6 +156,26 @@ function modelAtWork(
     dimensions: embedder.dimensions,
     directory: join(directory, "index"),
     options: { probes: (signal) => probesOf(embedder, signal) },
+  });
+  return { model, embedder, index };
+}
+
+/** No graph: what a switch left behind is usually little. */
+async function openOlder(
+  options: OpenLibraryOptions,
+  store: ModelStore,
+  { catalog, space, active }: { catalog: Catalog; space: EmbeddingSpace; active: EmbeddingSpace },
+): Promise<ModelAtWork | undefined> {
+  const model = space.slice(0, space.lastIndexOf("@"));
+  const located = await locate(store, model).catch(() => undefined);
+  if (located?.space !== space) return undefined;
+  const embedder = new OnnxEmbedder({ model: located, limits: options.limits });
+  const index = new LibraryIndex({
+    catalog: olderVectors(catalog, space, active),
+    space,
+    dimensions: embedder.dimensions,
+    directory: join(options.directory, "index"),
+    options: { hnswFrom: Number.POSITIVE_INFINITY },
   });
   return { model, embedder, index };
 }

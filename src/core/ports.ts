@@ -270,6 +270,14 @@ export interface Catalog {
   /** Images without an embedding in this space, at most `limit`, by key after `after`. */
   unembedded(space: EmbeddingSpace, after: ImageKey, limit: number): Promise<CatalogImage[]>;
   spaces(): Promise<{ space: EmbeddingSpace; images: number }[]>;
+  /** Spaces that hold embeddings, but this one; cheap. */
+  otherSpaces(space: EmbeddingSpace): Promise<EmbeddingSpace[]>;
+  /** Images, of these if given, with an embedding in `space` and none in `other`; ascending, no vector is read. */
+  embeddedOnlyIn(
+    space: EmbeddingSpace,
+    other: EmbeddingSpace,
+    keys?: readonly ImageKey[],
+  ): Promise<ImageKey[]>;
   dropSpace(space: EmbeddingSpace): Promise<void>;
   /** The space that answers questions, and the model id to open for it. */
   activeModel(): Promise<{ model: string; space: EmbeddingSpace } | undefined>;

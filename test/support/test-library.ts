@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { openKeyValueTable } from "../../src/core/catalog/key-value-table.ts";
 import { openCatalog } from "../../src/core/catalog/open-catalog.ts";
+import { olderVectors } from "../../src/core/library/older-vectors.ts";
 import type { ModelAtWork } from "../../src/core/library/parts.ts";
 import { Library } from "../../src/core/library.ts";
 import type { Catalog, Embedder, Settings } from "../../src/core/ports.ts";
@@ -10,6 +11,8 @@ import type { Scope } from "../../src/core/types.ts";
 import { forgetRemoved } from "../../src/core/vector-index/forget-removed.ts";
 import { LibraryIndex, type LibraryIndexOptions } from "../../src/core/vector-index/library-index.ts";
 import { FakeEmbedder } from "./fake-embedder.ts";
+
+const NO_GRAPH = { hnswFrom: Number.POSITIVE_INFINITY };
 
 export const everything: Scope = { files: "all", discord: "all" };
 
@@ -65,6 +68,20 @@ export async function openTestLibrary(
     settings: aroundSettings(await openSettings({ store: await openKeyValueTable({ path }) })),
     atWork: await openModel(active?.model ?? "fake"),
     openModel,
+    openOlder: async (space, active) => {
+      const other = [real ?? embedder, ...Object.values(models)].find((each) => each.space === space);
+      if (!other) return undefined;
+      const { dimensions } = other;
+      const source = olderVectors(catalog, space, active);
+      const index = new LibraryIndex({
+        catalog: source,
+        space,
+        dimensions,
+        directory: "",
+        options: NO_GRAPH,
+      });
+      return { model: space, embedder: other, index };
+    },
     forgetRemoved: () => forgetRemoved(catalog, join(directory, "index")),
     diskUsage: async () => ({ catalog: 0, index: 0, models: 0 }),
   });

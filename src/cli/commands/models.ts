@@ -95,7 +95,7 @@ function addUse(models: Command): void {
             return note(`The library now uses ${model}; ${report.embedded} pictures embedded.`);
           note(
             `${report.unreachable} pictures cannot be read now (offline folders, Discord posts), so the former model keeps answering. ` +
-              "Make them reachable and run this again, or add --now: they are found again once they have been read.",
+              "Make them reachable and run this again, or add --now: until they have been read they are found by their old vectors.",
           );
           process.exitCode = 1;
         },

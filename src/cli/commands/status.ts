@@ -47,6 +47,12 @@ function print(status: LibraryStatus, styles: Styles): void {
   say(
     `${styles.bold("Images")}   ${counted(status.images, "image")} at ${counted(status.placements, "place")}${pending}`,
   );
+  for (const { space, images } of status.older ?? []) {
+    say(
+      `         ${counted(images, "image")} known only to an older model, ${printable(space)}: found by it while it is installed. ` +
+        "Way out: connect the folders and run `glimpse add`; posts are fetched again by the running bot.",
+    );
+  }
   const { index, disk } = status;
   say(
     `${styles.bold("Index")}    ${index.kind} (${counted(index.size, "vector")})${index.note ? `: ${index.note}` : ""}`,

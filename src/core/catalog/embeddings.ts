@@ -9,6 +9,7 @@ import { damaged } from "./storage-error.ts";
 
 const EMBEDDINGS_PER_BATCH = 1024;
 const KEYS_PER_BATCH = 8192;
+const COMPARED_PER_STEP = 2048;
 const DROPPED_PER_STEP = 512;
 
 interface VectorRow {
@@ -36,6 +37,8 @@ export function embeddings(db: Connection) {
     embeddedKeys: (space) => embeddedKeys(db, space),
     unembedded: (space, after, limit) => db.read(() => readImages(db, unembedded(db, space, after, limit))),
     spaces: () => db.read(() => spaces(db)),
+    otherSpaces: (space) => db.read(() => otherSpaces(db, space)),
+    embeddedOnlyIn: (space, other, keys) => embeddedOnlyIn(db, { space, other }, keys),
     dropSpace: (space) => dropSpace(db, space),
     activeModel: () => db.read(() => activeModel(db)),
     setActiveModel: (model, space) =>
@@ -185,6 +188,44 @@ function spaces(db: Connection): { space: EmbeddingSpace; images: number }[] {
       "SELECT name AS space, embedded AS images FROM spaces WHERE embedded > 0 ORDER BY name",
     )
     .all();
+}
+
+function otherSpaces(db: Connection, name: EmbeddingSpace): EmbeddingSpace[] {
+  return db
+    .statement<EmbeddingSpace>(
+      `SELECT name FROM spaces WHERE name <> ? AND EXISTS (SELECT 1 FROM embeddings WHERE space = spaces.id)
+      ORDER BY id DESC`,
+    )
+    .pluck()
+    .all(name);
+}
+
+/** In steps, since it may look at every embedding of the space. */
+async function embeddedOnlyIn(
+  db: Connection,
+  names: { readonly space: EmbeddingSpace; readonly other: EmbeddingSpace },
+  keys: readonly ImageKey[] | undefined,
+): Promise<ImageKey[]> {
+  const only: ImageKey[] = [];
+  const among = keys === undefined ? "" : "AND image IN (SELECT value FROM json_each(@keys))";
+  const asked = { ...names, limit: COMPARED_PER_STEP, ...(keys && { keys: JSON.stringify(keys) }) };
+  for (let after = 0; ; ) {
+    const rows = await db.read(() =>
+      db
+        .statement<{ key: ImageKey; elsewhere: number }>(
+          `SELECT image AS key, EXISTS (SELECT 1 FROM embeddings o
+            WHERE o.space = (SELECT id FROM spaces WHERE name = @other) AND o.image = e.image) AS elsewhere
+          FROM embeddings e WHERE space = (SELECT id FROM spaces WHERE name = @space) AND image > @after ${among}
+          ORDER BY image LIMIT @limit`,
+        )
+        .all({ ...asked, after }),
+    );
+    const last = rows.at(-1);
+    if (!last) return only;
+    only.push(...rows.filter(({ elsewhere }) => !elsewhere).map(({ key }) => key));
+    after = last.key;
+    await nextTurn();
+  }
 }
 
 /** The row of the space stays, so that followers of the old vectors learn that they must read anew. */

@@ -36,12 +36,22 @@ export async function libraryStatus(
       ? counts.placements
       : roots.reduce((sum, root) => sum + root.placements, 0),
     unembedded,
+    ...(seesEverything(scope) && { older: await olderSpaces(catalog, space) }),
     roots,
     guilds: scope.discord === "all" ? await catalog.guildCounts() : [],
     failed,
     index: { kind, size: images - unembedded, note },
     disk: await parts.diskUsage(),
   };
+}
+
+async function olderSpaces(catalog: Catalog, active: EmbeddingSpace) {
+  const older: { space: EmbeddingSpace; images: number }[] = [];
+  for (const space of await catalog.otherSpaces(active)) {
+    const images = (await catalog.embeddedOnlyIn(space, active)).length;
+    if (images > 0) older.push({ space, images });
+  }
+  return older;
 }
 
 /** Usually none or few: only a switch of models or a crash leaves any. */

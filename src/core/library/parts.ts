@@ -27,6 +27,8 @@ export interface LibraryParts {
   readonly atWork: ModelAtWork;
   /** Opens another model over the same catalog. @throws ModelError when it is not installed */
   readonly openModel: (model: string) => Promise<ModelAtWork>;
+  /** The model of an older space over the images that the active space lacks; undefined when it is not installed. */
+  readonly openOlder: (space: EmbeddingSpace, active: EmbeddingSpace) => Promise<ModelAtWork | undefined>;
   /** Nothing derived from vectors that were removed stays on disk, whatever space they were in. */
   readonly forgetRemoved: () => Promise<void>;
   /** The library is only looked after: its own model may be missing, and is not opened. */

@@ -1,5 +1,6 @@
 import type { LongWork } from "../types.ts";
 import { type EmbedMissingReport, embedMissing } from "./embed-missing.ts";
+import { leaveOlderSpaces, prepareSpace } from "./older-spaces.ts";
 import type { LibraryParts, ModelAtWork } from "./parts.ts";
 
 export interface SwitchReport extends EmbedMissingReport {
@@ -8,25 +9,24 @@ export interface SwitchReport extends EmbedMissingReport {
 }
 
 export interface SwitchOptions extends LongWork {
-  /** Switch even if some pictures cannot be read now; they are found again once they have been. */
+  /** Switch even if some pictures cannot be read now: they are found by their old vectors until they have been. */
   readonly evenIfIncomplete?: boolean | undefined;
 }
 
 /**
  * Makes another model the library's own: every image gets a vector of it first, and only then do questions go
- * to it and the old vectors go. Until that moment the old model answers; an interrupted switch goes on where
- * it stopped.
+ * to it. Until that moment the old model answers; an interrupted switch goes on where it stopped. Old vectors stay as
+ * long as one of their images has no other.
  */
 export async function switchModel(
   { catalog }: Pick<LibraryParts, "catalog">,
   next: ModelAtWork,
   options: SwitchOptions = {},
 ): Promise<SwitchReport> {
+  await prepareSpace(catalog, next.embedder.space);
   const report = await embedMissing({ catalog, embedder: next.embedder }, options);
   if (report.unreachable > 0 && !options.evenIfIncomplete) return { ...report, switched: false };
   await catalog.setActiveModel(next.model, next.embedder.space);
-  for (const { space } of await catalog.spaces()) {
-    if (space !== next.embedder.space) await catalog.dropSpace(space);
-  }
+  await leaveOlderSpaces(catalog, next.embedder.space);
   return { ...report, switched: true };
 }

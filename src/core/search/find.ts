@@ -1,34 +1,49 @@
-import { UsageError } from "../errors.ts";
+import { ModelError, PictureError, UsageError } from "../errors.ts";
 import { imageDate } from "../image-date.ts";
 import type { ImageKey, KeySet, Neighbor } from "../ports.ts";
 import { Turns } from "../turns.ts";
 import type { Embedding, FindAnswer, FindRequest, Hit, ImageId, ImageRecord, QueryTerm } from "../types.ts";
 import { type Collapsed, collapse } from "./collapse.ts";
 import { decodeCursor, encodeCursor, requestDigest } from "./cursor.ts";
-import type { SearchParts } from "./parts.ts";
+import type { OlderAnswers, SearchParts } from "./parts.ts";
 import { type QueryVector, queryVector } from "./query-vector.ts";
 
 const DEFAULT_LIMIT = 10;
 const MAX_LIMIT = 1000;
 /** Sorting by date looks at the best matches only; beyond them the words no longer mean anything. */
 const DATED_MATCHES = 200;
+const OLDER_EVERY = 10;
+const NO_OLDER: OlderAnswers = { models: [], notes: [] };
+const OLDER_PLACES =
+  "Pictures that only an older model knows are among the hits, at every tenth place or after the others: scores of two models cannot be compared.";
+const NOT_BY_SCORE =
+  "Pictures that only an older model knows are left out: a least score means something else under each model.";
 /** Some milliseconds' worth. */
 const IDS_AT_ONCE = 1000;
 
 /** Answers a question: scope first, then ranking, then near-identical hits are merged, then the page is cut. */
-export async function find(parts: SearchParts, request: FindRequest): Promise<FindAnswer> {
+export async function find(
+  parts: SearchParts,
+  request: FindRequest,
+  older: OlderAnswers = NO_OLDER,
+): Promise<FindAnswer> {
   const limit = limitOf(request);
   const digest = requestDigest(request);
   const offset = decodeCursor(request.cursor, digest);
   const within = await parts.catalog.keysInScope(request.scope);
-  const { ranked, notes } = await rank(parts, request, within, offset + limit + 1);
+  const answer = () => rank(parts, request, within, offset + limit + 1);
+  const olderParts = older.models.map((model) => ({ ...parts, ...model }));
+  const { ranked, notes } = await withOlder(parts, request, answer, {
+    notes: older.notes,
+    answers: olderParts.map((others) => () => rank(others, request, within, offset + limit + 1)),
+  });
   const page = ranked.slice(offset, offset + limit);
   return {
     query: inWords(request.terms),
     model: parts.embedder.traits.id,
     hits: await hitsOf(parts, request, page, offset),
     nextCursor: ranked.length > offset + limit ? encodeCursor(digest, offset + limit) : null,
-    searched: within?.size ?? parts.index.size,
+    searched: within?.size ?? olderParts.reduce((sum, { index }) => sum + index.size, parts.index.size),
     notes,
   };
 }
@@ -42,6 +57,53 @@ function limitOf({ limit = DEFAULT_LIMIT }: FindRequest): number {
 interface Ranked {
   readonly ranked: readonly Collapsed[];
   readonly notes: readonly string[];
+}
+
+/**
+ * Scores of two models cannot be compared, so each ranks its own images, and those of older models take every tenth
+ * place for as long as there are any, and all places after the last of the others. Dates can be compared.
+ */
+async function withOlder(
+  parts: SearchParts,
+  request: FindRequest,
+  answer: () => Promise<Ranked>,
+  older: { readonly answers: readonly (() => Promise<Ranked>)[]; readonly notes: readonly string[] },
+): Promise<Ranked> {
+  if (request.terms.length === 0 || older.answers.length === 0) return withNotes(await answer(), older.notes);
+  if (request.minScore !== undefined) return withNotes(await answer(), [...older.notes, NOT_BY_SCORE]);
+  const [first, ...others] = await Promise.allSettled([answer, ...older.answers].map((each) => each()));
+  for (const other of others)
+    if (other.status === "rejected" && !isExpected(other.reason)) throw other.reason;
+  const found = others.flatMap((other) => (other.status === "fulfilled" ? [...other.value.ranked] : []));
+  if (first?.status !== "fulfilled") {
+    // An example that only an older model knows is a question to that model alone.
+    if (others.every(({ status }) => status === "rejected")) throw first?.reason;
+    return { ranked: found, notes: [...older.notes, OLDER_PLACES] };
+  }
+  if (found.length === 0) return withNotes(first.value, older.notes);
+  const all = [...first.value.ranked, ...found];
+  const isByDate = request.sort === "newest" || request.sort === "oldest";
+  const ranked = isByDate ? await sortByDate(parts, request, all) : interleaved(first.value.ranked, found);
+  return { ranked, notes: [...first.value.notes, ...older.notes, OLDER_PLACES] };
+}
+
+/** The question cannot be put to that model: an example without a vector there, or its files have gone. */
+const isExpected = (error: unknown) =>
+  error instanceof UsageError || error instanceof PictureError || error instanceof ModelError;
+
+const withNotes = ({ ranked, notes }: Ranked, more: readonly string[]): Ranked => ({
+  ranked,
+  notes: [...notes, ...more],
+});
+
+function interleaved(first: readonly Collapsed[], older: readonly Collapsed[]): Collapsed[] {
+  const ranked: Collapsed[] = [];
+  for (let [a, b] = [0, 0]; a < first.length || b < older.length; ) {
+    const isOlders = b < older.length && ((ranked.length + 1) % OLDER_EVERY === 0 || a >= first.length);
+    const next = isOlders ? older[b++] : first[a++];
+    if (next) ranked.push(next);
+  }
+  return ranked;
 }
 
 async function rank(

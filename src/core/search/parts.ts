@@ -15,3 +15,10 @@ export interface SearchParts {
   readonly index: CurrentIndex;
   readonly settings: Settings;
 }
+
+/** What else answers a question: models of older spaces, over the images that the active space lacks. */
+export interface OlderAnswers {
+  readonly models: readonly Pick<SearchParts, "embedder" | "index">[];
+  /** Why some of them do not. */
+  readonly notes: readonly string[];
+}

@@ -22,6 +22,8 @@ interface Kept {
 }
 
 const SKETCH = "sketch";
+const NEXT = "next@11111111";
+const NEXT_DIMENSIONS = 96;
 
 export interface ErasureReport {
   readonly pictures: number;
@@ -40,13 +42,14 @@ export interface ErasureReport {
 
 const AUTHORS = 5;
 
-/** Files and posts of several people in a library with a graph file; some go by every way of removing. */
+/** Files and posts of several people in a library with a graph file and two models; some go by every way of removing. */
 export async function erasure(home: string, pictures: number): Promise<ErasureReport> {
   const [directory, folder] = [join(home, "library"), join(home, "pictures")];
   mkdirSync(folder, { recursive: true });
   // Thumbnails and fingerprints as unlike each other as those of real pictures, of many sizes.
   const embedder = new FakeEmbedder({ facts: (bytes) => factsOf(bytes) });
-  const scene = await openTestLibrary(directory, { embedder });
+  const next = new FakeEmbedder({ space: NEXT, facts: factsOf, dimensions: NEXT_DIMENSIONS });
+  const scene = await openTestLibrary(directory, { embedder, models: { next } });
   const posts = await addPosts(scene.library, pictures / 2);
   const files = await addFiles(scene.library, folder, pictures / 2);
   await scene.library.setVocabulary({ tags: [{ tag: "snow" }] });
@@ -55,6 +58,12 @@ export async function erasure(home: string, pictures: number): Promise<ErasureRe
   await index.close();
   const all = [...posts, ...files];
   noteSketches(directory, all);
+  // From here on the vectors and the graph above are of a model used before: what is erased must leave every space.
+  await scene.library.useModel("next", { evenIfIncomplete: true });
+  for (const { path, traces } of files) {
+    const { embedding } = await next.embedPicture({ path });
+    traces.nextVector = floats(embedding.slice(40, 48));
+  }
   const needles = numberOf(all);
   const before = found(directory, all).length;
 

@@ -1,0 +1,48 @@
+import type { Catalog } from "../ports.ts";
+import type { OlderAnswers } from "../search/parts.ts";
+import type { EmbeddingSpace } from "../types.ts";
+import { closeModel } from "./current-model.ts";
+import type { LibraryParts, ModelAtWork } from "./parts.ts";
+
+/** The models of spaces that hold images which the active space lacks; opened when a question first needs them. */
+export class OlderModels {
+  readonly #catalog: Catalog;
+  readonly #open: LibraryParts["openOlder"];
+  readonly #opened = new Map<string, Promise<ModelAtWork | undefined>>();
+
+  constructor({ catalog, openOlder }: Pick<LibraryParts, "catalog" | "openOlder">) {
+    this.#catalog = catalog;
+    this.#open = openOlder;
+  }
+
+  /** Usually none, and then this costs one small read. */
+  async under(active: EmbeddingSpace): Promise<OlderAnswers> {
+    const models: ModelAtWork[] = [];
+    const notes: string[] = [];
+    for (const space of await this.#catalog.otherSpaces(active)) {
+      const model = await this.#model(space, active);
+      if (model) models.push(model);
+      else if ((await this.#catalog.embeddedOnlyIn(space, active)).length > 0) notes.push(notHere(space));
+    }
+    return { models, notes };
+  }
+
+  async close(): Promise<void> {
+    for (const model of await Promise.all(this.#opened.values())) if (model) await closeModel(model);
+  }
+
+  #model(space: EmbeddingSpace, active: EmbeddingSpace): Promise<ModelAtWork | undefined> {
+    const key = `${space} ${active}`;
+    const opened = this.#opened.get(key) ?? this.#open(space, active);
+    this.#opened.set(key, opened);
+    // One that could not be opened may be installed by the next question.
+    void opened.then(
+      (model) => model ?? this.#opened.delete(key),
+      () => this.#opened.delete(key),
+    );
+    return opened;
+  }
+}
+
+const notHere = (space: EmbeddingSpace) =>
+  `Some pictures are known only to an older model, ${space}, which is not installed here as it was: they were not searched. \`glimpse status\` says how many; pull that model, or make the pictures reachable and run \`glimpse add\`.`;

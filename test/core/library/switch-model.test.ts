@@ -1,0 +1,113 @@
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { FakeEmbedder } from "../../support/fake-embedder.ts";
+import { post } from "../../support/new-image.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
+import { everything, openTestLibrary, writePictures } from "../../support/test-library.ts";
+
+const ask = (text: string) => ({ terms: [{ text }], scope: everything });
+
+async function setUp() {
+  const folder = temporaryFolder();
+  const embedder = new FakeEmbedder();
+  const next = new FakeEmbedder({ space: "next@11111111", dimensions: 64 });
+  const scene = await openTestLibrary(temporaryFolder(), { embedder, models: { next } });
+  return { ...scene, folder, embedder, next };
+}
+
+test("a post that cannot be fetched at the switch is found by its old vector until it can", async () => {
+  const { library, catalog, next } = await setUp();
+  const { image } = await library.addPosted(Buffer.from("cat"), post("1"));
+  expect(await library.useModel("next")).toMatchObject({ switched: false, unreachable: 1 });
+  expect(await library.useModel("next", { evenIfIncomplete: true })).toMatchObject({ switched: true });
+  const answer = await library.find(ask("cat"));
+  expect(answer.hits.map(({ id }) => id)).toEqual([image.id]);
+  expect(answer.notes.join()).toContain("only an older model knows");
+  expect(
+    (await library.find({ terms: [{ image: { id: image.id } }], scope: everything })).notes.join(),
+  ).toContain("older model");
+  expect(await library.status()).toMatchObject({ unembedded: 1, older: [{ images: 1 }] });
+  expect(await catalog.knownAttachments(["1"])).toEqual(new Set());
+
+  const again = await library.addPosted(Buffer.from("cat"), post("2"));
+  expect(again).toMatchObject({ isNew: false, image: { id: image.id } });
+  expect(next.calls.pictures).toBe(1);
+  const after = await library.find(ask("cat"));
+  expect(after).toMatchObject({ hits: [{ id: image.id }], notes: [] });
+  await library.leaveOlderModels();
+  expect((await catalog.spaces()).map(({ space }) => space)).toEqual(["next@11111111"]);
+  await library.close();
+});
+
+test("a file that is away at the switch is found meanwhile, and embedded by the next addition", async () => {
+  const { library, catalog, folder, embedder } = await setUp();
+  writePictures(folder, { "a.jpg": "cat", "b.jpg": "dog" });
+  await library.add([folder]);
+  rmSync(join(folder, "a.jpg"));
+  await library.useModel("next", { evenIfIncomplete: true });
+  const found = async (text: string) =>
+    (await library.find(ask(text))).hits.map(({ placements }) => placements[0]);
+  expect(await found("cat")).toMatchObject([
+    { path: join(folder, "b.jpg") },
+    { path: join(folder, "a.jpg") },
+  ]);
+  writeFileSync(join(folder, "a.jpg"), "cat");
+  await library.add([]);
+  expect((await found("cat"))[0]).toMatchObject({ path: join(folder, "a.jpg") });
+  expect(await library.status()).toMatchObject({ unembedded: 0, older: [] });
+  expect((await catalog.spaces()).map(({ space }) => space)).not.toContain(embedder.space);
+  await library.close();
+});
+
+test("going back to a model embeds nothing that still has its vector", async () => {
+  const { library, folder, embedder } = await setUp();
+  writePictures(folder, { "a.jpg": "cat", "b.jpg": "dog" });
+  await library.add([folder]);
+  await library.addPosted(Buffer.from("zebra"), post("1"));
+  await library.useModel("next", { evenIfIncomplete: true });
+  const before = embedder.calls.pictures;
+  expect(await library.useModel("fake")).toMatchObject({ embedded: 0, unreachable: 0, switched: true });
+  expect(embedder.calls.pictures).toBe(before);
+  expect(await library.find(ask("zebra"))).toMatchObject({ notes: [] });
+  await library.close();
+});
+
+test("what only an older model knows has every tenth place, and goes when it is removed", async () => {
+  const { library, catalog, folder, embedder } = await setUp();
+  writePictures(folder, Object.fromEntries(Array.from({ length: 30 }, (_, n) => [`${n}.jpg`, `cat ${n}`])));
+  await library.add([folder]);
+  const posts = [];
+  for (let n = 0; n < 3; n++) posts.push(await library.addPosted(Buffer.from(`cat post ${n}`), post(`${n}`)));
+  await library.useModel("next", { evenIfIncomplete: true });
+  const ids = new Set(posts.map(({ image }) => image.id));
+  const page = async (cursor?: string) => library.find({ ...ask("cat"), collapse: false, cursor });
+  const first = await page();
+  const second = await page(first.nextCursor ?? undefined);
+  const places = [...first.hits, ...second.hits].flatMap(({ id, rank }) => (ids.has(id) ? [rank] : []));
+  expect(places).toEqual([10, 20]);
+  expect(first.searched).toBe(33);
+  await library.remove({ discord: { guildId: "g1" } });
+  const { hits, notes } = await page();
+  expect(hits.some(({ id }) => ids.has(id))).toBe(false);
+  expect(notes).toEqual([]);
+  await library.add([]);
+  expect((await catalog.spaces()).map(({ space }) => space)).not.toContain(embedder.space);
+  await library.close();
+});
+
+test("pictures of a model that is not installed any more are named with a way out", async () => {
+  const directory = temporaryFolder();
+  const next = new FakeEmbedder({ space: "next@11111111" });
+  const first = await openTestLibrary(directory, { models: { next } });
+  await first.library.addPosted(Buffer.from("cat"), post("1"));
+  await first.library.useModel("next", { evenIfIncomplete: true });
+  await first.library.close();
+  const other = new FakeEmbedder({ space: "fake@changed" });
+  const { library } = await openTestLibrary(directory, { embedder: other, models: { next } });
+  const { hits, notes } = await library.find(ask("cat"));
+  expect(hits).toEqual([]);
+  expect(notes.join()).toMatch(/older model, fake@00000000, which is not installed.*glimpse status/);
+  expect(await library.status()).toMatchObject({ older: [{ space: "fake@00000000", images: 1 }] });
+  await library.close();
+});
