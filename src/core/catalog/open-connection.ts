@@ -1,10 +1,11 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import Database from "better-sqlite3";
 import { LibraryError } from "../errors.ts";
 import { Connection } from "./connection.ts";
 import { hasUnitLength } from "./has-unit-length.ts";
 import { hasWords } from "./has-words.ts";
+import { openWithoutLog } from "./open-without-log.ts";
 import { BUSY_TIMEOUT_MS, patiently } from "./patience.ts";
 import { noteLeftBehind } from "./rearrange.ts";
 import { APPLICATION_ID, migrations, PAGE_SIZE } from "./schema.ts";
@@ -75,7 +76,7 @@ function openForReading(path: string): Connection {
   return new Connection({ database, path, readOnly: true });
 }
 
-/** A catalog with a log needs room for its -shm file; on a read-only disk it is read into memory instead. */
+/** A catalog with a log needs room for its -shm file; on a read-only disk it is opened without one. */
 function readable(path: string): Database.Database {
   const database = new Database(path, { readonly: true, timeout: BUSY_TIMEOUT_MS });
   try {
@@ -90,13 +91,8 @@ function readable(path: string): Database.Database {
         { cause: error },
       );
     }
-    return inMemory(path);
+    return openWithoutLog(path);
   }
-}
-
-/** Bytes 18 and 19 of the header say that the file needs a log (2) or none (1): https://sqlite.org/fileformat.html */
-function inMemory(path: string): Database.Database {
-  return new Database(readFileSync(path).fill(1, 18, 20), { readonly: true });
 }
 
 function setUp(database: Database.Database): void {
