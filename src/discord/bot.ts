@@ -1,56 +1,15 @@
-import { type Client, Events, GatewayCloseCodes, type Guild, type RESTOptions } from "discord.js";
+import { type Client, Events, GatewayCloseCodes, type Guild } from "discord.js";
 import PQueue from "p-queue";
-import { type Library, LibraryGoneError } from "../core/index.ts";
-import { BackfillProgress } from "./backfill/backfill-progress.ts";
-import { BackfillWorker } from "./backfill/backfill-worker.ts";
-import { GuildSync, type SyncParts, type SyncTimes } from "./backfill/guild-sync.ts";
-import { ProgressMessages } from "./backfill/progress-messages.ts";
+import { LibraryGoneError } from "../core/index.ts";
+import { GuildSync } from "./backfill/guild-sync.ts";
 import { purgeChannel, purgeGuild, purgeThread } from "./backfill/purge.ts";
-import { Reconciler } from "./backfill/reconciler.ts";
-import { Refetcher } from "./backfill/refetcher.ts";
-import type { BotContext } from "./commands/bot-context.ts";
+import { assembleParts, type BotOptions, type BotParts } from "./bot-parts.ts";
 import { routeInteractions } from "./commands/interaction-router.ts";
-import { createRateLimits, type RateLimits } from "./commands/rate-limit.ts";
 import { createClient } from "./gateway/client.ts";
-import { DiscordApi } from "./gateway/discord-api.ts";
-import { createDownloader, type DownloadLimits, type OpenRequest } from "./gateway/download.ts";
 import { type GatewayHandlers, listenToGateway } from "./gateway/gateway-events.ts";
-import { Erasures } from "./ingest/erasures.ts";
-import { GuildSettingsStore } from "./ingest/guild-settings.ts";
-import { HighWaterMarks } from "./ingest/high-water-marks.ts";
 import { LiveMessages, type LivePicture } from "./ingest/live-messages.ts";
-import { PictureIngestor } from "./ingest/picture-ingestor.ts";
-import { PostVerifier } from "./ingest/post-verifier.ts";
-import { PrivacyStore } from "./ingest/privacy-store.ts";
-import { RetryQueue } from "./ingest/retry-queue.ts";
-import type { Log } from "./log.ts";
-import { ChannelVisibility, DiscordChannelDirectory } from "./permissions/channel-directory.ts";
 import type { ReadableChannel } from "./permissions/readable-channels.ts";
-import { ResolvedPermissions } from "./permissions/resolved-permissions.ts";
-import { ThreadParents } from "./permissions/thread-parents.ts";
 import { autoTag } from "./results/auto-tag.ts";
-import { SavedQueries } from "./results/saved-queries.ts";
-
-export interface BotOptions {
-  readonly token: string;
-  readonly library: Library;
-  readonly log: Log;
-  /** Ask for message content. */
-  readonly content: boolean;
-  /** The rest is for tests: where REST calls and downloads go, limits and times. */
-  readonly rest?: Partial<RESTOptions> | undefined;
-  readonly openRequest?: OpenRequest | undefined;
-  readonly downloadLimits?: DownloadLimits | undefined;
-  readonly rateLimits?: RateLimits | undefined;
-  readonly times?: SyncTimes | undefined;
-  readonly progressIntervalMs?: number | undefined;
-  readonly reconcileIntervalMs?: number | undefined;
-  readonly watchdogMs?: number | undefined;
-}
-
-export interface BotParts extends BotContext, Omit<SyncParts, keyof BotContext> {
-  readonly visibility: ChannelVisibility;
-}
 
 /** Why a bot's connection ended for good. */
 export type ExitReason = "stopped" | "intents refused" | "token refused" | "refused" | "stuck";
@@ -58,9 +17,9 @@ export type ExitReason = "stopped" | "intents refused" | "token refused" | "refu
 const STUCK_AFTER_MS = 180_000;
 const WATCHDOG_MS = 15_000;
 const DRAIN_MS = 10_000;
-const MAX_WAITING_TAGS = 500;
+const MAX_PENDING_TAGS = 500;
 
-/** One connection to Discord with everything that hangs on it. */
+/** One connection to Discord and everything that depends on it. */
 export class Bot {
   readonly client: Client;
   /** Rejects with a LibraryGoneError. */
@@ -70,7 +29,7 @@ export class Bot {
   readonly #token: string;
   readonly #watchdogMs: number;
   readonly #tagging = new PQueue({ concurrency: 2 });
-  #end: (why: ExitReason) => void = () => undefined;
+  #end: (reason: ExitReason) => void = () => undefined;
   #fail: (error: LibraryGoneError) => void = () => undefined;
   #watchdog: NodeJS.Timeout | undefined;
   #readyAt = Date.now();
@@ -79,7 +38,7 @@ export class Bot {
     this.#token = options.token;
     this.#watchdogMs = options.watchdogMs ?? WATCHDOG_MS;
     this.client = createClient({ content: options.content, rest: options.rest });
-    this.#parts = assemble(this.client, options);
+    this.#parts = assembleParts(this.client, options);
     this.#sync = new GuildSync(this.#parts, options.times);
     this.ended = new Promise((resolve, reject) => {
       this.#end = resolve;
@@ -97,7 +56,7 @@ export class Bot {
     await this.client.login(this.#token);
   }
 
-  /** Finishes what is underway, notes the rest, and leaves. */
+  /** Lets work in progress finish, saves positions, and disconnects. */
   async stop(): Promise<void> {
     clearInterval(this.#watchdog);
     this.#sync.stop();
@@ -119,7 +78,7 @@ export class Bot {
     routeInteractions(client, parts);
     const live = new LiveMessages({
       ...parts,
-      onPosted: (channel, pictures) => this.#posted(channel, pictures),
+      onPosted: (channel, pictures) => this.#tag(channel, pictures),
       onGap: (guildId, channelId) => this.#sync.channelGap(guildId, channelId),
     });
     listenToGateway(client, this.#handlers(live), log);
@@ -127,8 +86,8 @@ export class Bot {
     client.on(Events.ClientReady, () =>
       log.info({ guilds: client.guilds.cache.size }, "connected to Discord"),
     );
-    client.on(Events.Error, (error) => log.warn({ error }, "the connection complained"));
-    client.on(Events.ShardError, (error) => log.warn({ error }, "the gateway complained"));
+    client.on(Events.Error, (error) => log.warn({ error }, "connection error"));
+    client.on(Events.ShardError, (error) => log.warn({ error }, "gateway error"));
     client.on(Events.ShardDisconnect, ({ code }) => this.#end(exitReasonOf(code)));
     client.on(Events.GuildCreate, (guild: Guild) => log.info({ guildId: guild.id }, "joined a server"));
   }
@@ -163,18 +122,18 @@ export class Bot {
   }
 
   /** Tagging may lag or be skipped: ingestion never waits for it. */
-  #posted(channel: ReadableChannel, pictures: readonly LivePicture[]): void {
+  #tag(channel: ReadableChannel, pictures: readonly LivePicture[]): void {
     const { guildId, channelId } = channel;
     const { log } = this.#parts;
-    if (this.#tagging.size >= MAX_WAITING_TAGS) {
-      log.warn({ guildId, channelId }, "too many pictures at once, these are not tagged");
+    if (this.#tagging.size >= MAX_PENDING_TAGS) {
+      log.warn({ guildId, channelId }, "too many pictures at once, these stay untagged");
       return;
     }
     const work = this.#tagging.add(() => autoTag(this.#parts, channel, pictures));
     work.catch((error: unknown) => log.warn({ guildId, channelId, error }, "pictures could not be tagged"));
   }
 
-  /** discord.js reconnects by itself; should it ever not, a new connection is made. */
+  /** discord.js reconnects by itself; if it ever fails to, a new client is made. */
   #checkPulse(): void {
     const { shards } = this.client.ws;
     const ready = shards.size > 0 && shards.every((shard) => shard.status === 0);
@@ -193,69 +152,4 @@ export class Bot {
 function exitReasonOf(code: number): ExitReason {
   if (code === GatewayCloseCodes.DisallowedIntents) return "intents refused";
   return code === GatewayCloseCodes.AuthenticationFailed ? "token refused" : "refused";
-}
-
-function assemble(client: Client, options: BotOptions): BotParts {
-  const { library, log } = options;
-  const api = new DiscordApi(client.rest);
-  const threadParents = new ThreadParents(library.cursors);
-  const visibility = new ChannelVisibility();
-  const directory = new DiscordChannelDirectory({ client, api, threadParents, visibility });
-  const settings = new GuildSettingsStore(library.settings);
-  const privacy = new PrivacyStore(library.settings);
-  const erasures = new Erasures(library);
-  const seesContent = () => options.content;
-  const verifier = new PostVerifier({ api, erasures, seesContent, log });
-  const marks = new HighWaterMarks(library.cursors);
-  const backfillProgress = new BackfillProgress(library.cursors);
-  const retryQueue = new RetryQueue(library.cursors);
-  const download = createDownloader(options.openRequest, options.downloadLimits);
-  const ingestor = new PictureIngestor({ library, settings, privacy, erasures, download, api, log });
-  const reading = { settings, ingestor, retryQueue, verifier, ownId: () => client.user?.id };
-  const paceMs = options.reconcileIntervalMs;
-  const checking = { library, api, directory, erasures, verifier, seesContent, log, paceMs };
-  const backfill = new BackfillWorker({
-    ...reading,
-    api,
-    threadParents,
-    backfillProgress,
-    marks,
-    directory,
-    seesContent,
-    log,
-  });
-  const intervalMs = options.progressIntervalMs;
-  const { cursors, posted } = library;
-  const progressMessages = new ProgressMessages({
-    cursors,
-    posted,
-    api,
-    backfillProgress,
-    retryQueue,
-    log,
-    intervalMs,
-  });
-  return {
-    ...reading,
-    client,
-    library,
-    visibility,
-    directory,
-    resolvedPermissions: new ResolvedPermissions(),
-    api,
-    privacy,
-    queries: new SavedQueries(library.settings),
-    download,
-    erasures,
-    marks,
-    backfillProgress,
-    backfill,
-    reconciler: new Reconciler(checking),
-    refetcher: new Refetcher({ ...reading, ...checking }),
-    progressMessages,
-    rateLimits: options.rateLimits ?? createRateLimits(),
-    seesContent,
-    startedAt: Date.now(),
-    log,
-  };
 }

@@ -17,14 +17,14 @@ export interface DeployOptions {
 export interface DeployReport {
   readonly applicationId: string;
   readonly deployed: readonly string[];
-  /** False when Discord knew exactly these commands already. */
+  /** False when exactly these commands were registered already. */
   readonly changed: boolean;
 }
 
 const application = z.object({ id: snowflake });
 const known = z.array(z.looseObject({ name: z.string() }));
 
-/** Registers the commands with Discord, if they differ from those it knows. */
+/** Registers the commands with Discord if they differ from those registered. */
 export async function deployTo(options: DeployOptions): Promise<DeployReport> {
   const rest = new REST(options.api ? { api: options.api } : {}).setToken(options.token);
   const applicationId =
@@ -42,7 +42,7 @@ export async function deployTo(options: DeployOptions): Promise<DeployReport> {
   return { applicationId, deployed: wanted.map(({ name }) => name), changed };
 }
 
-/** Whether Discord's record says all that ours says; it adds ids and defaults of its own. */
+/** Whether Discord's record contains ours; it adds ids and defaults. */
 function covers(theirs: unknown, ours: unknown): boolean {
   if (Array.isArray(ours)) {
     return (

@@ -2,7 +2,7 @@ import { type DestinationStream, type Logger, pino } from "pino";
 
 export type Log = Pick<Logger, "debug" | "info" | "warn" | "error">;
 
-/** What may never reach a log: signed links, interaction tokens, the bot's token. */
+/** What must never reach a log: signed links, interaction tokens, the bot's token. */
 const SECRETS: readonly [RegExp, string][] = [
   [/([?&](?:ex|is|hm)=)[0-9a-z]+/gi, "$1…"],
   [/(\/(?:webhooks|interactions)\/\d+\/)[^/\s?"]+/g, "$1…"],
@@ -13,7 +13,7 @@ export function redact(text: string): string {
   return SECRETS.reduce((clean, [secret, instead]) => clean.replace(secret, instead), text);
 }
 
-/** Name, code and message only: errors of the client carry request bodies and signed addresses. */
+/** Name, code and message only: errors of discord.js carry request bodies and signed URLs. */
 function describeError(error: unknown): object {
   if (!(error instanceof Error)) return { message: redact(String(error)) };
   const { name, message, stack } = error;
@@ -21,7 +21,7 @@ function describeError(error: unknown): object {
   return { name, ...code, message: redact(message), stack: redact(stack ?? "") };
 }
 
-/** Structured lines; to stderr unless told otherwise. */
+/** JSON lines, to stderr by default. */
 export function createLog(level: string, destination?: DestinationStream): Log {
   return pino(
     { name: "glimpse-discord", level, serializers: { error: describeError, err: describeError } },

@@ -7,7 +7,7 @@ import { supervise } from "./supervise.ts";
 export interface DiscordOptions {
   readonly token: string;
   readonly library: OpenLibraryOptions;
-  /** "info" unless told otherwise. Lines go to stderr. */
+  /** Default "info". Lines go to stderr. */
   readonly logLevel?: string | undefined;
   /** Discord's REST API; for tests. */
   readonly api?: string | undefined;
@@ -15,7 +15,7 @@ export interface DiscordOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Pictures come from strangers: less is believed of them than of a person's own files. */
+/** Pictures come from strangers, so the limits are tighter than for a user's own files. */
 const UNTRUSTED_PICTURE_LIMITS = {
   maxPixels: 50_000_000,
   maxBytes: downloadLimits.maxBytes,
@@ -23,7 +23,7 @@ const UNTRUSTED_PICTURE_LIMITS = {
 };
 
 /**
- * Runs the bot until it is told to stop; then finishes what is underway and closes the library.
+ * Runs the bot until it is stopped, then lets work in progress finish and closes the library.
  * @throws GlimpseError when only a person can help, such as a refused token
  */
 export async function runDiscord(options: DiscordOptions): Promise<void> {
@@ -48,7 +48,7 @@ export function deployCommands(options: DeployOptions): Promise<DeployReport> {
   return deployTo(options);
 }
 
-/** What nobody foresaw is logged without its secrets; a service manager starts anew. */
+/** Logged with secrets redacted; a service manager restarts the process. */
 function exitOnUnhandledRejection(log: Log): void {
   process.once("unhandledRejection", (error) => {
     log.error({ error }, "a defect, stopping");
@@ -56,7 +56,7 @@ function exitOnUnhandledRejection(log: Log): void {
   });
 }
 
-/** The first signal stops gently; a second one ends the process as usual. */
+/** The first signal stops gracefully; a second one kills the process. */
 function untilSignal(): AbortSignal {
   const stop = new AbortController();
   for (const name of ["SIGTERM", "SIGINT"] as const) process.once(name, () => stop.abort());

@@ -4,7 +4,7 @@ import { type DiscordPlacement, escapeControls } from "../core/index.ts";
 /** Zero-width marks and bidirectional overrides. */
 const INVISIBLE = /[\p{Cf}\p{Co}\p{Cs}\u2028\u2029]/gu;
 
-/** Splits what Discord might take for more than text: mentions, links, bare addresses. */
+/** Breaks up what Discord would render as more than text: mentions, links, bare URLs. */
 const SPLIT = "\u200b";
 
 function inert(text: string): string {
@@ -15,7 +15,7 @@ function inert(text: string): string {
     .replace(/:\/\//g, `:/${SPLIT}/`);
 }
 
-/** One line that is nothing but text, for alt texts and labels, which Discord shows without formatting. */
+/** One inert line for alt texts and labels, which Discord shows without Markdown. */
 export function oneLine(text: string, maxLength: number): string {
   const visible = escapeControls(text.normalize("NFC").replace(/\s+/g, " "));
   const clean = visible.replace(INVISIBLE, " ").replace(/\s+/g, " ").trim();
@@ -24,7 +24,7 @@ export function oneLine(text: string, maxLength: number): string {
   return safe.length > maxLength ? oneLine(clean, maxLength - (safe.length - maxLength)) : safe;
 }
 
-/** Text from a person, to be shown inside Markdown: no formatting, no link, no mention survives. */
+/** Untrusted text inside Markdown: no formatting, link or mention survives. */
 export function quoted(text: string, maxLength = 200): string {
   const escaped = escapeMarkdown(oneLine(text, maxLength), {
     heading: true,
@@ -42,17 +42,17 @@ export const pluralize = (count: number, noun: string): string =>
 export const pluralizeWere = (count: number, noun: string): string =>
   `${pluralize(count, noun)} ${count === 1 ? "was" : "were"}`;
 
-/** Characters that Discord takes in one message: as plain content, and in all text components together. */
+/** Discord's limits in characters per message: plain content, and all text components together. */
 export const MAX_CONTENT = 2000;
 export const MAX_COMPONENT_TEXT = 4000;
 
 export interface Room {
   readonly maxLength: number;
-  /** How many lines there are, where these are only the first of them. */
+  /** Total number of lines, where only the first of them are given. */
   readonly total?: number;
 }
 
-/** As many whole lines as there is room for, from the first on; then how many are left out, where any are. */
+/** As many whole lines as fit, then how many were left out, if any. */
 export function fittingLines(lines: readonly string[], { maxLength, total = lines.length }: Room): string {
   for (let count = lines.length; ; count -= 1) {
     const rest = count < total ? [`-# and ${(total - count).toLocaleString("en")} more`] : [];

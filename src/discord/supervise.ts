@@ -1,12 +1,13 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { GlimpseError, LibraryGoneError } from "../core/index.ts";
-import { Bot, type BotOptions, type ExitReason } from "./bot.ts";
+import { Bot, type ExitReason } from "./bot.ts";
+import type { BotOptions } from "./bot-parts.ts";
 import { MESSAGE_CONTENT_ADVICE } from "./gateway/client.ts";
 import { isTransient } from "./gateway/retry.ts";
 
 export type SuperviseOptions = Omit<BotOptions, "content"> & {
   readonly signal: AbortSignal;
-  /** Pause before the first new attempt; doubles up to five minutes. Default 2,000. */
+  /** Delay before the first reconnect; doubles up to five minutes. Default 2,000. */
   readonly firstDelayMs?: number | undefined;
 };
 
@@ -24,8 +25,8 @@ class TokenRefusedError extends GlimpseError {
 }
 
 /**
- * Keeps a bot connected until the signal aborts: with fewer rights when Discord withholds message content, anew
- * when a connection is lost for good. @throws GlimpseError when only a person can help
+ * Keeps a bot connected until the signal aborts: without message content where Discord refuses that intent, with a new
+ * client when a connection is lost for good. @throws GlimpseError when only a person can help
  */
 export async function supervise(options: SuperviseOptions): Promise<void> {
   let content = true;
@@ -36,7 +37,7 @@ export async function supervise(options: SuperviseOptions): Promise<void> {
       content = false;
     } else if (ending === "token refused") throw new TokenRefusedError();
     else if (ending !== "stopped") {
-      options.log.warn({ ending }, "the connection is lost, connecting anew");
+      options.log.warn({ ending }, "the connection is lost, reconnecting");
       failures = ending === "stuck" ? 0 : failures + 1;
       await backOff(options, failures);
     }
@@ -48,7 +49,7 @@ async function runOnce(
 ): Promise<ExitReason | "unreachable"> {
   const bot = new Bot(options);
   try {
-    // Refused intents end a connection while its start is still waiting to be ready.
+    // Refused intents close the connection before start() resolves.
     const started = bot.start().then(() => bot.ended);
     return await Promise.race([started, bot.ended, untilAborted(options.signal)]);
   } catch (error) {
@@ -62,7 +63,7 @@ async function runOnce(
 function untilAborted(signal: AbortSignal): Promise<ExitReason> {
   return new Promise((resolve) => {
     if (signal.aborted) resolve("stopped");
-    // A signal of its own: listeners would pile up on one that lives as long as the bot.
+    // A derived signal: listeners would pile up on one that lives as long as the bot.
     AbortSignal.any([signal]).addEventListener("abort", () => resolve("stopped"), { once: true });
   });
 }

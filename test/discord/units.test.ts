@@ -12,7 +12,7 @@ import {
 } from "../../src/discord/gateway/payloads.ts";
 import { createLog, redact } from "../../src/discord/log.ts";
 import { oneLine, quoted } from "../../src/discord/message-text.ts";
-import { parseLabel } from "../../src/discord/results/auto-tag.ts";
+import { parseTagLabel } from "../../src/discord/results/auto-tag.ts";
 import { customId, pageNumber, parseCustomId } from "../../src/discord/results/custom-id.ts";
 
 const path = "/attachments/1/2/picture.png?ex=66&is=65&hm=ab";
@@ -112,10 +112,10 @@ test("labels are split, cleaned and counted", () => {
   expect(parseLabels(null)).toBeUndefined();
   expect(() => parseLabels(" , ")).toThrow("at least one label");
   expect(() => parseLabels(Array.from({ length: 51 }, (_, at) => `l${at}`).join())).toThrow("At most 50");
-  expect(parseLabel("🐶 dog")).toEqual({ emoji: "🐶", words: "dog" });
-  expect(parseLabel("dog")).toEqual({ emoji: "🏷️", words: "dog" });
-  expect(parseLabel("🖥️ screenshot")).toEqual({ emoji: "🖥️", words: "screenshot" });
-  expect(parseLabel("2 dogs")).toEqual({ emoji: "🏷️", words: "2 dogs" });
+  expect(parseTagLabel("🐶 dog")).toEqual({ emoji: "🐶", words: "dog" });
+  expect(parseTagLabel("dog")).toEqual({ emoji: "🏷️", words: "dog" });
+  expect(parseTagLabel("🖥️ screenshot")).toEqual({ emoji: "🖥️", words: "screenshot" });
+  expect(parseTagLabel("2 dogs")).toEqual({ emoji: "🏷️", words: "2 dogs" });
 });
 
 test("a bucket lets a burst through, then one at a time", () => {

@@ -16,7 +16,7 @@ export interface BackfillParts extends IngestParts, ThreadListParts {
   readonly backfillProgress: BackfillProgress;
   readonly marks: HighWaterMarks;
   readonly directory: ChannelDirectory;
-  /** False while Discord withholds message content: an empty page would then prove nothing. */
+  /** False while Discord withholds message content: an empty page then means nothing. */
   readonly seesContent: () => boolean;
 }
 
@@ -26,12 +26,12 @@ const UNREADABLE: ReadonlySet<number | undefined> = new Set([
   ErrorCode.UnknownChannel,
 ]);
 
-/** idle: nothing to do now, because it is finished, paused, denied or gone. */
+/** idle: nothing left to read now, because the job is done, paused, denied or gone. */
 export type Step = "more" | "idle";
 
 /**
- * Reads one page of a job, newest first. The position is saved only when every picture of the page is in, refused
- * or noted for another try, so that a crash at any moment leaves neither gap nor double.
+ * Ingests one page of a job, newest first. The position is saved only once every picture of the page is added, rejected
+ * or queued for a retry, so that a crash at any moment leaves no gap and no duplicate.
  */
 export async function backfillPage(
   parts: BackfillParts,
@@ -48,13 +48,13 @@ export async function backfillPage(
   const newest = page[0];
   const oldest = page.at(-1);
   if (!newest || !oldest) {
-    // Without ReadMessageHistory Discord answers with an empty page too.
+    // Without ReadMessageHistory Discord returns an empty page too.
     const still = await parts.directory.readableChannel(job.guildId, job.channelId);
     return still ? finish(parts, job) : markDenied(parts, job);
   }
   const { counts } = await ingestMessages(parts, channel, page, "history");
   signal.throwIfAborted();
-  // Taken out of the index meanwhile, perhaps put in anew: then this page counts for nothing.
+  // Removed from the index meanwhile, perhaps added again: then this page does not count.
   const current = await parts.backfillProgress.get(job.guildId, job.channelId);
   if (current?.startedAt !== job.startedAt) return "idle";
   if (job.before === null) await startMark(parts, job, newest.id);
@@ -68,7 +68,7 @@ export async function backfillPage(
   return timestampOf(oldest.id) < retentionCutoff(settings.retentionDays) ? finish(parts, next) : "more";
 }
 
-/** Newest page first; a page that does not go back in time would turn in circles. */
+/** Drops what does not go back in time, which would loop forever. */
 async function pageOf(parts: BackfillParts, job: BackfillJob, signal: AbortSignal) {
   try {
     const before = job.before ?? undefined;
@@ -80,7 +80,7 @@ async function pageOf(parts: BackfillParts, job: BackfillJob, signal: AbortSigna
   }
 }
 
-/** Live messages are taken already: from here on nothing is missing. */
+/** Live messages are ingested already, so from here on nothing is missing. */
 async function startMark(
   { marks }: BackfillParts,
   { guildId, channelId }: BackfillJob,
@@ -98,7 +98,7 @@ async function markDenied({ backfillProgress }: BackfillParts, job: BackfillJob)
 
 async function finish(parts: BackfillParts, job: BackfillJob): Promise<Step> {
   const { guildId, channelId, rootId } = job;
-  // An empty channel: its own id is earlier than that of every message to come.
+  // For an empty channel its own id, which is older than any message to come.
   await startMark(parts, job, channelId);
   if (!job.threadsListed) {
     for (const thread of await listThreads(parts, guildId, channelId)) {

@@ -6,11 +6,11 @@ const job = z.object({
   guildId: snowflake,
   /** A channel or a thread. */
   channelId: snowflake,
-  /** The channel that was asked to be indexed; the same as `channelId` unless this is a thread. */
+  /** The indexed channel; the same as `channelId` unless this is a thread. */
   rootId: snowflake,
-  /** denied: the bot may not read there now; tried again from time to time. */
+  /** denied: the bot cannot read it now; retried from time to time. */
   state: z.enum(["running", "done", "denied"]),
-  /** Everything from this message on is in; history goes on before it. Null: nothing was read yet. */
+  /** Oldest message read so far; backfill continues before it. Null: nothing read yet. */
   before: snowflake.nullable(),
   threadsListed: z.boolean(),
   counts: z.object({
@@ -25,7 +25,7 @@ const job = z.object({
 });
 export type BackfillJob = z.infer<typeof job>;
 
-/** How far the history of each channel and thread has been read: one durable note per place. */
+/** How far the history of each channel and thread has been read: one stored job each. */
 export class BackfillProgress {
   readonly #cursors: Library["cursors"];
 
@@ -33,7 +33,7 @@ export class BackfillProgress {
     this.#cursors = cursors;
   }
 
-  /** Starts from the newest message, unless there is a note already. */
+  /** A new job starts from the newest message. */
   async getOrCreate(guildId: string, channelId: string, rootId: string): Promise<BackfillJob> {
     const known = await this.get(guildId, channelId);
     if (known) return known;
@@ -42,7 +42,7 @@ export class BackfillProgress {
     return fresh;
   }
 
-  /** For a place that has no past: a thread just created. */
+  /** For a thread just created, which has no history. */
   async createDone(guildId: string, channelId: string, rootId: string): Promise<void> {
     if (await this.get(guildId, channelId)) return;
     const now = Date.now();

@@ -10,21 +10,21 @@ export interface WorkerParts extends BackfillParts {
   readonly log: Log;
 }
 
-/** Servers whose history is read side by side; within a server, one place after another. */
+/** Within a server, channels are read one after another. */
 const SERVERS_AT_ONCE = 2;
 const FIRST_PAUSE_MS = 2_000;
 const LONGEST_PAUSE_MS = 120_000;
 
-/** Keeps libraries complete: reads history of indexed channels, and catches up on what was posted unseen. */
+/** Reads the history of indexed channels and catches up on messages missed while away. */
 export class BackfillWorker {
   readonly #parts: WorkerParts;
   readonly #stop = new AbortController();
   readonly #queue = new PQueue({ concurrency: SERVERS_AT_ONCE });
   readonly #reading = new Set<string>();
-  /** Woken while reading: there may be more than was seen. */
+  /** Woken while being read: there may be new jobs. */
   readonly #wokenAgain = new Set<string>();
   readonly #catchingUp = new Map<string, Promise<void>>();
-  /** Servers to catch up on once more, with the earliest time that was asked for. */
+  /** Servers to catch up on again, with the earliest requested time. */
   readonly #rerunFrom = new Map<string, number>();
   readonly #listeners = new Set<(job: BackfillJob) => void>();
 
@@ -38,7 +38,7 @@ export class BackfillWorker {
     return () => this.#listeners.delete(watch);
   }
 
-  /** Reads whatever history of this server is left to read. */
+  /** Works through the pending jobs of this server. */
   wake(guildId: string): void {
     if (this.#stop.signal.aborted) return;
     if (this.#reading.has(guildId)) {
@@ -56,7 +56,7 @@ export class BackfillWorker {
     });
   }
 
-  /** Tries places again that could not be read before. */
+  /** Retries channels that could not be read. */
   async retryDenied(guildId: string): Promise<void> {
     for (const job of await this.#parts.backfillProgress.list(guildId)) {
       if (job.state === "denied") await this.#parts.backfillProgress.save({ ...job, state: "running" });
@@ -64,7 +64,7 @@ export class BackfillWorker {
     this.wake(guildId);
   }
 
-  /** Once more if it was asked for again meanwhile. Failures are logged; what was not reached stays marked. */
+  /** Runs again if requested meanwhile. Failures are logged; channels not reached keep their gap. */
   catchUp(guildId: string, aliveAt: number): Promise<void> {
     const running = this.#catchingUp.get(guildId);
     if (running) {
@@ -76,7 +76,7 @@ export class BackfillWorker {
     return work;
   }
 
-  /** A thread that woke up, or a channel that came back in sight. */
+  /** For a thread that became active again or a channel that became visible again. */
   async catchUpChannel(guildId: string, channelId: string): Promise<void> {
     await this.#logFailure(guildId, channelId, () =>
       catchUpChannel(this.#parts, guildId, channelId, this.#stop.signal),
@@ -105,7 +105,7 @@ export class BackfillWorker {
     }
   }
 
-  /** Reading a channel may find threads, which are read in the next round. */
+  /** A channel may turn up threads, which are read in the next round. */
   async #backfillGuild(guildId: string): Promise<void> {
     for (;;) {
       const jobs = await this.#pendingJobs(guildId);

@@ -4,12 +4,12 @@ import { ingestMessages } from "../ingest/ingest-messages.ts";
 import type { BackfillParts } from "./backfill-page.ts";
 import { listThreads } from "./list-threads.ts";
 
-/** Archived threads may have moved shortly before the bot was last seen alive. */
+/** Threads may have been archived shortly before the bot was last alive. */
 const OVERLAP_MS = 10 * 60_000;
 
 /**
- * Reads forward from the high-water mark to the present. Live messages arrive meanwhile; the mark moves page by
- * page, and the channel flows again once the end is reached. False when the place cannot be read now.
+ * Reads forward from the high-water mark to the present, while live messages keep arriving. The mark advances page by
+ * page, and the channel is live again at the end. False when it cannot be read now.
  */
 export async function catchUpChannel(
   parts: BackfillParts,
@@ -37,8 +37,8 @@ export async function catchUpChannel(
 }
 
 /**
- * The threads of a channel that lived since the bot was last seen alive, unknown ones to be read whole; then the
- * channel itself. So a channel that flows has been caught up on with all its threads.
+ * Catches up on the threads that were active since the bot was last alive, queues unknown ones for a full backfill,
+ * then catches up on the channel itself: a channel that is live is complete with all its threads.
  */
 export async function catchUpWithThreads(
   parts: BackfillParts,
@@ -69,7 +69,7 @@ async function catchUpThreads(
   }
 }
 
-/** Nothing was written since the mark, by the thread's own account; what is written from now on arrives live. */
+/** The thread's last message is not past the mark; later ones arrive live. */
 async function isCurrent({ marks }: BackfillParts, guildId: string, thread: RawChannel): Promise<boolean> {
   const mark = await marks.get(guildId, thread.id);
   const last = thread.last_message_id;

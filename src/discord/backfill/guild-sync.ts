@@ -21,14 +21,14 @@ export interface SyncParts extends MaintenanceParts {
 export interface SyncTimes {
   /** Default 60,000. */
   readonly maintenanceMs: number;
-  /** Every how many rounds denied places and failed pictures are tried again. Default 5. */
+  /** Denied channels and failed pictures are retried every so many rounds. Default 5. */
   readonly retryRounds: number;
 }
 
 const syncTimes: SyncTimes = { maintenanceMs: 60_000, retryRounds: 5 };
 const RETENTION_ROUNDS = 60;
 
-/** Keeps every server complete: after each fresh session, after outages, and once in a while. */
+/** Keeps the index of every server complete: after a new session, after outages, and periodically. */
 export class GuildSync {
   readonly #parts: SyncParts;
   readonly #times: SyncTimes;
@@ -74,7 +74,7 @@ export class GuildSync {
     this.#unchecked.add(guildId);
   }
 
-  /** The server is there (again); discord.js takes note of it in the same turn. */
+  /** discord.js updates its cache in the same turn of the event loop. */
   guildAvailable(guildId: string): void {
     this.#runInBackground(async () => {
       await nextTurn();
@@ -83,7 +83,7 @@ export class GuildSync {
     });
   }
 
-  /** A thread or channel whose live messages do not follow on from what was read before. */
+  /** There may be unread messages between the last one read and the live ones. */
   channelGap(guildId: string, channelId: string): void {
     if (this.#closingGaps.has(channelId)) return;
     const work = this.#parts.backfill
@@ -115,13 +115,13 @@ export class GuildSync {
       backfill.wake(guildId);
       return;
     }
-    // The message that a thread starts from may have the thread's own id.
+    // A thread's first message may have the thread's own id.
     await marks.advance(guildId, threadId, String(BigInt(threadId) - 1n));
     marks.setLive(guildId, threadId);
     await backfillProgress.createDone(guildId, threadId, parentId);
   }
 
-  /** Until it is back in sight nothing is heard of it, neither of its threads. */
+  /** No events arrive from it or its threads until it is visible again. */
   #channelHidden(guildId: string, channelId: string): void {
     const { marks, verifier, backfillProgress } = this.#parts;
     marks.setGap(channelId);
@@ -137,7 +137,7 @@ export class GuildSync {
     const aliveAt = Number((await library.cursors.cursor(name)) ?? 0);
     const now = Date.now();
     await backfill.catchUp(guildId, aliveAt);
-    // One channel that cannot be read must not keep deletions in the others from being noticed.
+    // One unreadable channel must not keep deletions in the others from being noticed.
     const begun = this.#unchecked.delete(guildId);
     if (begun) this.#parts.reconciler.start(guildId);
     if (!(await this.#isComplete(guildId))) return;
@@ -189,6 +189,6 @@ export class GuildSync {
   }
 
   #logFailure(error: unknown, guildId?: string): void {
-    this.#parts.log.warn({ guildId, error }, "upkeep failed, will be tried again");
+    this.#parts.log.warn({ guildId, error }, "maintenance failed, will be retried");
   }
 }

@@ -7,13 +7,13 @@ import type { BackfillJob, BackfillProgress } from "./backfill-progress.ts";
 /** How far a channel with its threads is indexed, in honest numbers. */
 export interface IndexReport {
   readonly state: "reading" | "complete" | "paused" | "not readable";
-  /** Messages of the past that were read. */
+  /** Messages read from history. */
   readonly messages: number;
-  /** Pictures that can be found now. */
+  /** Pictures that are in the index. */
   readonly findable: number;
-  /** Files that are no usable pictures. */
+  /** Files that are not usable pictures. */
   readonly skipped: number;
-  /** Pictures that wait for another try. */
+  /** Messages in the retry queue. */
   readonly waiting: number;
   readonly channels: number;
   readonly placesDone: number;

@@ -9,7 +9,7 @@ export interface ThreadListParts {
 
 const REFUSALS = new Set([400, 403, 404]);
 
-/** Threads of a channel that the bot can see: open ones, and archived ones whose archiving is no older than `since`. */
+/** Threads of a channel that the bot can see: active ones, and those archived since then (ms). */
 export async function listThreads(
   parts: ThreadListParts,
   guildId: string,
@@ -49,7 +49,7 @@ async function allPages(api: DiscordApi, channelId: string, kind: ArchivedKind, 
 const archivedAt = (thread: RawChannel): number =>
   Date.parse(thread.thread_metadata?.archive_timestamp ?? "") || Number.POSITIVE_INFINITY;
 
-/** Some channels have no threads, and private ones need rights that most bots have not: then there are none to see. */
+/** Some channels have no threads, and listing private ones needs permissions that most bots lack. */
 async function ifAllowed<Result>(list: () => Promise<Result>): Promise<Result | undefined> {
   try {
     return await list();

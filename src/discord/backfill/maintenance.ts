@@ -17,7 +17,7 @@ export interface MaintenanceParts extends IngestParts, PurgeParts {
   readonly log: Log;
 }
 
-/** Pictures that failed for a passing reason are tried again; messages deleted meanwhile are let go. */
+/** Retries what is due; entries whose message was deleted meanwhile are dropped. */
 export async function retryFailedPictures(parts: MaintenanceParts, guildId: string): Promise<void> {
   if (!parts.seesContent()) return;
   for (const at of await parts.retryQueue.list(guildId)) {
@@ -44,7 +44,7 @@ export async function enforceRetention(
   if (retentionDays !== null) await erasures.erase({ guildId, postedBefore: retentionCutoff(retentionDays) });
 }
 
-/** Servers that threw the bot out while it was away. Forgotten only when Discord itself says so. */
+/** Servers that removed the bot while it was away; purged only when Discord confirms it. */
 export async function purgeLeftGuilds(
   parts: MaintenanceParts,
   joined: ReadonlySet<string>,
@@ -60,7 +60,7 @@ export async function purgeLeftGuilds(
   }
 }
 
-/** Channels that were deleted while the bot was away. One that is only hidden from it stays. */
+/** Channels deleted while the bot was away. One that is only hidden from it is kept. */
 export async function purgeDeletedChannels(parts: MaintenanceParts, guildId: string): Promise<void> {
   const guild = parts.client.guilds.cache.get(guildId);
   if (!guild?.available) return;

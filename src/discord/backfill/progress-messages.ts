@@ -16,13 +16,13 @@ export interface ProgressParts {
   readonly backfillProgress: BackfillProgress;
   readonly retryQueue: RetryQueue;
   readonly log: Log;
-  /** Least time between two edits of one message. Default 6,000. */
+  /** Minimum time between two edits of one message. Default 6,000. */
   readonly intervalMs?: number | undefined;
 }
 
 /**
- * One message per indexed channel that is edited while history is read. It is the bot's own message, for the token
- * of an interaction dies after fifteen minutes; its id is noted, so that it goes on after a restart.
+ * One message per indexed channel, edited while history is read. A message of the bot, because interaction tokens
+ * expire after fifteen minutes; its id is stored, so that edits go on after a restart.
  */
 export class ProgressMessages {
   readonly #parts: ProgressParts;
@@ -41,7 +41,7 @@ export class ProgressMessages {
     this.scheduleUpdate({ guildId, rootId });
   }
 
-  /** To be called as often as anything moves. */
+  /** Throttled: call it at every change. */
   scheduleUpdate({ guildId, rootId }: Pick<BackfillJob, "guildId" | "rootId">): void {
     if (this.#closed || this.#timers.has(rootId)) return;
     const timer = setTimeout(() => {
@@ -52,7 +52,7 @@ export class ProgressMessages {
     this.#timers.set(rootId, timer);
   }
 
-  /** Begins no more edits, and waits for those underway. */
+  /** Starts no more edits and waits for those in flight. */
   async close(): Promise<void> {
     this.#closed = true;
     for (const timer of this.#timers.values()) clearTimeout(timer);
@@ -70,7 +70,7 @@ export class ProgressMessages {
       await this.#parts.api.edit(channelId, messageId, { content: await this.#text(guildId, rootId) });
       if (jobs.every((job) => job.state !== "running")) await this.#parts.cursors.setCursor(name, undefined);
     } catch (error) {
-      // The message may be deleted, or the bot muted there; /index status still tells.
+      // The message may be deleted or the bot muted there; /index status still works.
       this.#parts.log.debug({ guildId, rootId, error }, "progress could not be shown");
       await this.#parts.cursors.setCursor(name, undefined).catch(() => {});
     }

@@ -12,7 +12,7 @@ export interface PurgeParts {
   readonly marks: HighWaterMarks;
 }
 
-/** Takes a channel out of the index: its rule first, so that nothing new comes in, then all that was kept. */
+/** Its setting goes first, so that nothing new comes in while its pictures are erased. Returns how many were. */
 export async function unindexChannel(parts: PurgeParts, guildId: string, channelId: string): Promise<number> {
   await parts.settings.update(guildId, (now) => ({ ...now, indexed: without(now.indexed, channelId) }));
   let pictures = 0;
@@ -23,7 +23,7 @@ export async function unindexChannel(parts: PurgeParts, guildId: string, channel
   return pictures;
 }
 
-/** Before a channel is indexed: nothing of an earlier time may say that some of it was read. */
+/** Before a channel is indexed: no position of an earlier time may mark any of it as read. */
 export async function resetProgress(parts: PurgeParts, guildId: string, channelId: string): Promise<void> {
   for (const id of await channelAndThreads(parts, guildId, channelId))
     await resetChannelProgress(parts, guildId, id);
@@ -45,7 +45,7 @@ export async function purgeThread(parts: PurgeParts, guildId: string, threadId: 
   await resetChannelProgress(parts, guildId, threadId);
 }
 
-/** The bot was removed from a server: nothing of it stays. */
+/** The bot was removed from a server: nothing of it is kept. */
 export async function purgeGuild(parts: PurgeParts, guildId: string): Promise<void> {
   await parts.settings.delete(guildId);
   await parts.erasures.erase({ guildId });
@@ -68,7 +68,7 @@ async function resetChannelProgress(
   for (const name of retries.keys()) await library.cursors.setCursor(name, undefined);
 }
 
-/** The channel and every thread of it that something is known of. */
+/** Ids of the channel and all its known threads. */
 async function channelAndThreads(
   { library, backfillProgress }: PurgeParts,
   guildId: string,

@@ -23,19 +23,19 @@ export interface ReconcilerParts {
   readonly verifier: PostVerifier;
   readonly seesContent: () => boolean;
   readonly log: Log;
-  /** Between two requests: this is in no hurry. Default 5,000. */
+  /** Between two requests; not urgent. Default 5,000. */
   readonly paceMs?: number | undefined;
 }
 
 /**
- * After a fresh session, finds what was deleted unseen although nobody asks for it: pages through the history where
- * pictures are known and looks whether their messages are still there.
+ * Finds deletions that no event reported: pages through history around indexed pictures and checks that their messages
+ * still exist.
  */
 export class Reconciler {
   readonly #parts: ReconcilerParts;
   readonly #stop = new AbortController();
   readonly #sweeping = new Map<string, Promise<void>>();
-  /** Servers to sweep once more: something was missed after a sweep had passed it. */
+  /** Servers to sweep again, because more was missed while a sweep was running. */
   readonly #sweepAgain = new Set<string>();
 
   constructor(parts: ReconcilerParts) {
@@ -77,7 +77,7 @@ export class Reconciler {
     }
   }
 
-  /** What is wrong with one place must not keep the others from being looked at. */
+  /** One failing channel must not keep the others from being checked. */
   async #skipChannel(guildId: string, channelId: string, error: unknown): Promise<void> {
     if (discordErrorCode(error) === ErrorCode.UnknownChannel)
       await this.#parts.erasures.eraseChannel(guildId, channelId);
@@ -102,7 +102,7 @@ export class Reconciler {
     }
   }
 
-  /** A message that a page leaves out is asked for by itself: only Discord's word that it is gone erases. */
+  /** A message missing from a page is looked up by itself: only an explicit “unknown message” erases. */
   async #compare(
     guildId: string,
     placements: readonly DiscordPlacement[],

@@ -14,7 +14,7 @@ export interface RefetcherParts extends IngestParts {
   readonly directory: ChannelDirectory;
   readonly seesContent: () => boolean;
   readonly log: Log;
-  /** Between two requests: this is in no hurry. Default 5,000. */
+  /** Between two requests; not urgent. Default 5,000. */
   readonly paceMs?: number | undefined;
 }
 
@@ -26,7 +26,7 @@ export class Refetcher {
   readonly #parts: RefetcherParts;
   readonly #stop = new AbortController();
   readonly #running = new Map<string, Promise<void>>();
-  /** Requested already for this space: what failed for a passing reason is in the retry queue. */
+  /** Requested already for this space; transient failures are in the retry queue. */
   readonly #requested = new Set<string>();
 
   constructor(parts: RefetcherParts) {

@@ -26,7 +26,7 @@ const modeNames: Readonly<Record<TagRule["mode"], string>> = {
   reply: "reply to the picture",
 };
 
-/** Sets of labels to start from. */
+/** Suggested label sets. */
 const presets = [
   "📷 photo, 🖥️ screenshot, 🎨 drawing, 😂 meme, 📄 document",
   "🐱 cat, 🐶 dog, 🐦 bird, 🐠 fish, 🐴 horse",
@@ -104,7 +104,7 @@ async function ruleFrom(
   return { mode, labels, threshold, reposts, logChannelId };
 }
 
-/** Whoever reads the log learns what is posted in the channel. */
+/** Whoever reads the log learns what is posted in the source channel. */
 async function logChannel(
   interaction: ChatInputCommandInteraction,
   context: BotContext,
@@ -123,7 +123,7 @@ async function logChannel(
 
 function described(channelId: string, { mode, labels, reposts }: TagRule): string {
   if (mode === "off") return `Pictures in <#${channelId}> are not tagged.`;
-  // As many as the option holds when none needs escaping: so the answer fits into one message.
+  // The option's own maximum: longer, through escaping, and the reply might not fit into one message.
   const resolvedPermissions = labels.map((label) => quoted(label, 80)).join(", ");
   const shown = resolvedPermissions.length > 1_000 ? `${labels.length} labels` : resolvedPermissions;
   const tags = labels.length > 0 ? ` with: ${shown}, or none` : "";

@@ -42,7 +42,7 @@ export const classify: SlashCommand = {
 };
 const BAR = 10;
 
-/** The likeliest labels with bars, or that none fits. */
+/** The most likely labels with bars, or that none fits. */
 export function classificationText({ labels, none, skipped }: Classification): string {
   if (skipped) return `That picture could not be used: ${quoted(skipped.reason, 300)}`;
   const lines = labels.map(({ label, probability }) => {

@@ -2,7 +2,7 @@ import type { Locale, LocalizationMap } from "discord.js";
 
 type CommandText = readonly [name: string, description: string];
 
-/** Names and descriptions of every command and option, as people read them. Keys are paths. */
+/** Names and descriptions of every command and option. Keys are paths. */
 const english = {
   find: ["find", "Find pictures by what they show"],
   "find.query": ["query", "What the picture shows, such as: golden retriever on a beach"],

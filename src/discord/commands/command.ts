@@ -10,18 +10,18 @@ import type { BotContext } from "./bot-context.ts";
 
 interface CommandBase {
   readonly data: RESTPostAPIApplicationCommandsJSONBody;
-  /** Asks the model, and so counts against a person's and a server's allowance. */
+  /** Runs the model, and so counts against the rate limits of user and server. */
   readonly rateLimited?: boolean;
 }
 
-/** What the deferred reply becomes; nothing when the command has seen to it. */
+/** The content of the deferred reply; undefined when the command has sent it itself. */
 export type Reply = InteractionEditReplyOptions | undefined;
 
-/** By the time one runs, its interaction has been deferred, visible to the asking person only. */
+/** Its interaction is deferred before it runs, visible only to the invoking user. */
 export interface SlashCommand extends CommandBase {
   readonly kind: "slash";
   execute(interaction: ChatInputCommandInteraction, context: BotContext): Promise<Reply>;
-  /** From memory: at most 25 choices, and no time to ask anybody. */
+  /** At most 25 choices, synchronously: autocomplete leaves no time for lookups. */
   autocomplete?(interaction: AutocompleteInteraction): readonly string[];
 }
 
@@ -32,10 +32,10 @@ export interface MenuCommand extends CommandBase {
 
 export type Command = SlashCommand | MenuCommand;
 
-/** What happens when a button or a select menu with this prefix is used. Its arguments are not to be trusted. */
+/** Handles buttons and select menus with this custom id prefix. Arguments are untrusted. */
 export interface ComponentHandler {
   readonly prefix: string;
-  /** update: the message that carries the button changes; reply: a new message for the person alone. */
+  /** update: edits the message with the button; reply: a new ephemeral message. */
   readonly answer: "update" | "reply";
   readonly rateLimited?: boolean;
   handle(

@@ -9,7 +9,7 @@ import { channelsReadableBy } from "../permissions/readable-channels.ts";
 import type { BotContext } from "./bot-context.ts";
 import { managerOf } from "./viewer.ts";
 
-/** The same words whether it does not exist, is hidden from the bot, or hidden from the person. */
+/** One message whether it does not exist, is hidden from the bot, or hidden from the user. */
 class NoSuchChannelError extends GlimpseError {
   override name = "NoSuchChannelError";
 
@@ -21,14 +21,14 @@ class NoSuchChannelError extends GlimpseError {
   }
 }
 
-/** A channel that both the asking manager and the bot can read, whatever ids a client makes up. */
+/** A channel that both the invoking manager and the bot can read, whatever id the client sends. */
 async function readableChannelOption(
   interaction: ChatInputCommandInteraction,
   context: BotContext,
 ): Promise<ReadableChannel> {
   const viewer = managerOf(interaction);
   const { id } = interaction.options.getChannel("channel", true);
-  // A manager may look after an age-restricted channel from anywhere.
+  // Managers may configure an age-restricted channel from anywhere.
   const [channel] = await channelsReadableBy({ ...viewer, seesAgeRestricted: true }, [id], context.directory);
   if (channel?.kind !== "channel") throw new NoSuchChannelError();
   return channel;
@@ -57,7 +57,7 @@ export async function addChannel(
   ].join(" ");
 }
 
-/** Only where everybody may know of the channel. */
+/** Only where everybody can read the indexed channel. */
 async function showProgress(
   interaction: ChatInputCommandInteraction,
   context: BotContext,
@@ -104,14 +104,14 @@ export async function resumeChannel(
     await readableChannelOption(interaction, context),
   );
   await setPaused(context, guildId, channelId, false);
-  // What was posted meanwhile, in threads too, is read from history; in the background.
+  // Catches up in the background on what was posted meanwhile, threads included.
   void context.backfill.catchUp(guildId, 0);
   return `<#${channelId}> goes on where it was paused.`;
 }
 
 type Channel = Pick<ReadableChannel, "guildId" | "channelId">;
 
-/** For taking less: what was indexed can be let go although the bot has lost sight of it. */
+/** For pausing and removing, which work although the bot can no longer see the channel. */
 async function indexedChannelOption(
   interaction: ChatInputCommandInteraction,
   context: BotContext,

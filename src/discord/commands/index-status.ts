@@ -8,7 +8,7 @@ import { managerOf } from "./viewer.ts";
 
 const MAX_LINES = 15;
 
-/** How far each indexed channel is, of those that the asking manager can see. */
+/** The progress of each indexed channel that the invoking manager can see. */
 export async function indexStatus(
   interaction: ChatInputCommandInteraction,
   context: BotContext,

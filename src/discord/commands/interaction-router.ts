@@ -22,12 +22,12 @@ import type { Command, ComponentHandler, Reply } from "./command.ts";
 import { commands, componentHandlers } from "./index.ts";
 import { enforceRateLimits } from "./rate-limit.ts";
 
-/** What only the bot's owner can mend; their words name folders of the machine. */
+/** Only the bot's owner can fix these; their messages name folders of the machine. */
 const OWNERS_ERRORS = [LibraryError, ModelError, ModelMismatchError];
 
 type Answerable = RepliableInteraction | MessageComponentInteraction;
 
-/** Every interaction comes through here: acknowledged first, then worked on, failures worded in one place. */
+/** All interactions pass through here: acknowledged first, then executed; errors become messages in one place. */
 export function routeInteractions(client: Client, context: BotContext): void {
   client.on(Events.InteractionCreate, (interaction) => {
     void handleInteraction(interaction, context);
@@ -96,12 +96,12 @@ async function reply(
   );
 }
 
-/** Before anything else: Discord waits three seconds, whatever else this machine has to do. */
+/** First of all: Discord waits three seconds, however busy this machine is. */
 async function acknowledge(interaction: Answerable, defer: () => Promise<unknown>): Promise<void> {
   try {
     await withRetry(defer, { attempts: 4, firstDelayMs: 100 });
   } catch (error) {
-    // A repeated request whose first try arrived although its response was lost.
+    // A retry: the first attempt arrived although its response was lost.
     if (discordErrorCode(error) !== ErrorCode.InteractionHasAlreadyBeenAcknowledged) throw error;
     interaction.deferred = true;
   }
@@ -123,7 +123,7 @@ async function runAndReply(
   }
 }
 
-/** Expected failures speak for themselves; of others people only learn a number to report. */
+/** Expected errors have a message; of others users get an id to report. */
 function errorText(error: unknown, { id, guildId, channelId }: Answerable, { log }: BotContext): string {
   if (error instanceof PictureError) return `That picture could not be used: ${error.message}`;
   const forOwner = OWNERS_ERRORS.some((kind) => error instanceof kind);

@@ -3,6 +3,7 @@ import { UsageError } from "../../core/errors.ts";
 import { oneLine } from "../message-text.ts";
 
 type Allowed = ApplicationCommandOptionAllowedChannelType[];
+
 const withMessages: Allowed = [
   ChannelType.GuildText,
   ChannelType.GuildAnnouncement,
@@ -11,20 +12,23 @@ const withMessages: Allowed = [
   ChannelType.GuildVoice,
   ChannelType.GuildStageVoice,
 ];
+
 const threads: Allowed = [
   ChannelType.PublicThread,
   ChannelType.PrivateThread,
   ChannelType.AnnouncementThread,
 ];
+
 const writable: Allowed = [ChannelType.GuildText, ChannelType.GuildAnnouncement];
 
-/** What a channel option lets people choose. */
+/** Channel types that an option offers. */
 export const channelTypes = {
   indexable: withMessages,
   searchable: [...withMessages, ...threads],
   writable,
 };
-const DAY_MS = 86400000;
+
+const DAY_MS = 86_400_000;
 const UNITS: Readonly<Record<string, number>> = { d: DAY_MS, w: 7 * DAY_MS, m: 30 * DAY_MS, y: 365 * DAY_MS };
 
 /** `2026-03-01` (its first moment, UTC), or an age such as `7d`. @throws UsageError */
@@ -38,6 +42,7 @@ export function parseDay(text: string | null, now = Date.now()): number | undefi
     throw new UsageError("Give a day like 2026-03-01, or an age like 7d, 4w, 6m or 1y.");
   return time;
 }
+
 const MAX_LABELS = 50;
 const MAX_LENGTH = 80;
 

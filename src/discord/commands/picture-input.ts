@@ -9,7 +9,7 @@ interface OfferedFile {
   readonly size: number;
 }
 
-/** The bytes of a picture that a person shows to the bot. It is looked at and not kept. @throws GlimpseError */
+/** The bytes of an attachment given as input; it is not stored. @throws GlimpseError */
 export async function fetchAttachment(context: BotContext, { url, size }: OfferedFile): Promise<Uint8Array> {
   if (size > downloadLimits.maxBytes) {
     const mib = downloadLimits.maxBytes / 2 ** 20;
@@ -18,7 +18,7 @@ export async function fetchAttachment(context: BotContext, { url, size }: Offere
   try {
     return await context.download(url);
   } catch (error) {
-    // Words of its own: too many bytes, too slow, not one of Discord's addresses.
+    // Has a message of its own: too many bytes, too slow, not a Discord host.
     if (error instanceof PictureError) throw error;
     context.log.debug({ error }, "a shown picture could not be fetched");
     throw new GlimpseError("That picture could not be fetched from Discord. Please try again.", {
@@ -27,10 +27,10 @@ export async function fetchAttachment(context: BotContext, { url, size }: Offere
   }
 }
 
-/** Looked at of one message; more would be one person's long wait. */
+/** Per message: more would make one user wait too long. */
 const MAX_PICTURES = 4;
 
-/** Pictures of a message and of what it forwards. @throws GlimpseError when there is none */
+/** Picture attachments of a message and of what it forwards. @throws GlimpseError when there is none */
 export function messagePictures(message: Message) {
   const forwarded = [...message.messageSnapshots.values()].flatMap((snapshot) => [
     ...(snapshot.attachments?.values() ?? []),

@@ -20,7 +20,7 @@ const subcommands: Readonly<Record<string, Subcommand>> = {
   export: exportOwn,
 };
 
-/** For everybody, about their own pictures, in all servers of this bot at once. */
+/** For every user, about their own pictures, in all servers of this bot at once. */
 export const privacy: SlashCommand = {
   kind: "slash",
   data: {

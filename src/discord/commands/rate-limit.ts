@@ -2,9 +2,9 @@ import { LRUCache } from "lru-cache";
 import { GlimpseError } from "../../core/index.ts";
 
 export interface RateLimitOptions {
-  /** Questions in a row. */
+  /** Requests in a row. */
   readonly burst: number;
-  /** Time in which the whole burst comes back. */
+  /** Time to refill the whole burst. */
   readonly perMs: number;
 }
 
@@ -12,7 +12,7 @@ class TooOftenError extends GlimpseError {
   override name = "TooOftenError";
 }
 
-/** A bucket of tokens for each person or server. */
+/** A token bucket per user or server. */
 export class RateLimit {
   readonly #allowance: RateLimitOptions;
   readonly #buckets = new LRUCache<string, { tokens: number; at: number }>({ max: 10_000 });
@@ -21,7 +21,7 @@ export class RateLimit {
     this.#allowance = allowance;
   }
 
-  /** Seconds to wait; 0 when this one may pass, which then counts. */
+  /** Seconds to wait; 0 when a token was taken. */
   take(key: string, now = Date.now()): number {
     const { burst, perMs } = this.#allowance;
     const bucket = this.#buckets.get(key) ?? { tokens: burst, at: now };

@@ -4,7 +4,7 @@ import { channelsReadableBy } from "../permissions/readable-channels.ts";
 import type { ComponentHandler } from "./command.ts";
 import { viewerOf } from "./viewer.ts";
 
-/** One tap by the poster or a moderator takes the bot's tags away. */
+/** Lets the poster or a moderator delete a tag message. */
 export const removeTags: ComponentHandler = {
   prefix: "untag",
   answer: "reply",
@@ -18,7 +18,7 @@ export const removeTags: ComponentHandler = {
     await context.api.delete(interaction.channelId, interaction.message.id);
     return { content: "Removed." };
 
-    /** From Discord, for anybody can write any id into a button. */
+    /** Looked up on Discord, because clients can send any id. */
     async function isPoster(): Promise<boolean> {
       if (!/^\d+$/.test(channelId) || !/^\d+$/.test(messageId)) return false;
       const resolvedPermissions = interaction.message.reference?.messageId ?? messageId;

@@ -12,7 +12,7 @@ import type { BotContext } from "./bot-context.ts";
 import type { ComponentHandler } from "./command.ts";
 import { viewerOf } from "./viewer.ts";
 
-/** The same words whether it never existed, is too old, or is somebody else's. */
+/** One message whether it never existed, is too old, or is somebody else's. */
 class UnknownQueryError extends GlimpseError {
   override name = "UnknownQuestionError";
 

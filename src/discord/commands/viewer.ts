@@ -3,7 +3,7 @@ import { GlimpseError } from "../../core/index.ts";
 import { createViewer } from "../permissions/channel-directory.ts";
 import type { Viewer } from "../permissions/readable-channels.ts";
 
-/** The person behind an interaction as a reader of this server. @throws GlimpseError outside a server of the bot */
+/** The invoking member as a viewer. @throws GlimpseError outside a server of the bot */
 export function viewerOf(interaction: BaseInteraction): Viewer {
   if (!interaction.inCachedGuild()) {
     throw new GlimpseError("This works in servers that the bot has joined. Please ask again there.");
@@ -11,7 +11,7 @@ export function viewerOf(interaction: BaseInteraction): Viewer {
   return createViewer(interaction.member, interaction.channel);
 }
 
-/** Who manages a server. Owners can hand commands to others, so this is asked every time. @throws GlimpseError */
+/** Checked at every call, because server owners can grant commands to others. @throws GlimpseError */
 export function managerOf(interaction: BaseInteraction): Viewer {
   const viewer = viewerOf(interaction);
   if (!interaction.memberPermissions?.has(P.ManageGuild)) {

@@ -7,13 +7,13 @@ export interface ClientOptions {
   readonly rest?: Partial<RESTOptions> | undefined;
 }
 
-/** Long enough for guilds to arrive, short enough to answer interactions although one is down. */
+/** Long enough for guilds to arrive, short enough to reply to interactions while one is down. */
 const WAIT_FOR_GUILDS_MS = 1_500;
 const HOUR_S = 3_600;
 
 /**
- * A client that remembers little: no messages, no members but itself. So every interaction's member is the one that
- * came with it, and memory stays flat.
+ * A client that caches little: no messages, no members but itself. So the member of an interaction is the one that came
+ * with it, and memory stays flat.
  */
 export function createClient({ content, rest }: ClientOptions): Client {
   return new Client({

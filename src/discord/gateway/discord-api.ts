@@ -22,7 +22,7 @@ export type ArchivedKind = "public" | "private" | "joined-private";
 
 const PAGE_SIZE = 100;
 
-/** The REST calls that are not answers to an interaction. Reads are repeated patiently; writes that may double are not. */
+/** REST calls other than replies to interactions. Reads are retried; writes only where a repetition is harmless. */
 export class DiscordApi {
   readonly #rest: REST;
   readonly #patience: RetryOptions;
@@ -32,7 +32,7 @@ export class DiscordApi {
     this.#patience = retryOptions;
   }
 
-  /** At most 100 messages, newest first, whichever way was asked. */
+  /** At most 100 messages, newest first for either query. */
   async messages(channelId: string, query: MessageQuery, signal?: AbortSignal): Promise<RawMessage[]> {
     const search = new URLSearchParams({ limit: String(PAGE_SIZE) });
     for (const [key, value] of Object.entries(query)) if (value !== undefined) search.set(key, value);
@@ -43,7 +43,7 @@ export class DiscordApi {
       .sort((a, b) => compareSnowflakes(b.id, a.id));
   }
 
-  /** Undefined when Discord says that the message, or its channel, is gone. */
+  /** Undefined when the message or its channel no longer exists. */
   async message(
     channelId: string,
     messageId: string,
@@ -58,7 +58,7 @@ export class DiscordApi {
     return found === undefined ? undefined : rawChannel.parse(found);
   }
 
-  /** False only when Discord says that the server is gone or that the bot is not in it. */
+  /** False only when Discord reports that the server is gone or that the bot is not in it. */
   async guildExists(guildId: string): Promise<boolean> {
     try {
       await this.#read(Routes.guild(guildId));
@@ -96,7 +96,7 @@ export class DiscordApi {
     }
   }
 
-  /** Sends once: the nonce makes Discord drop a repetition. */
+  /** The nonce makes Discord drop a duplicate, so that a retry cannot post twice. */
   async send(channelId: string, body: object): Promise<string> {
     const nonce = String(Date.now() * 1_000 + Math.floor(Math.random() * 1_000));
     const once = { ...body, nonce, enforce_nonce: true, allowed_mentions: { parse: [] } };
@@ -116,7 +116,7 @@ export class DiscordApi {
     await withRetry(() => this.#rest.delete(Routes.channelMessage(channelId, messageId)), { attempts: 3 });
   }
 
-  /** Emoji as itself. */
+  /** `emoji` is a Unicode emoji. */
   async react(channelId: string, messageId: string, emoji: string): Promise<void> {
     const route = Routes.channelMessageOwnReaction(channelId, messageId, encodeURIComponent(emoji));
     await withRetry(() => this.#rest.put(route), { attempts: 3 });
@@ -143,7 +143,7 @@ export class DiscordApi {
   }
 }
 
-/** The client never takes its listener off a signal, so a long-lived one must not be handed to it. */
+/** discord.js never removes its listener from a signal, so it gets a short-lived one. */
 async function abortable<Result>(
   signal: AbortSignal,
   call: (own: AbortSignal) => Promise<Result>,

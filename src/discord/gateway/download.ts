@@ -3,9 +3,9 @@ import https from "node:https";
 import { PictureError } from "../../core/index.ts";
 
 export interface DownloadLimits {
-  /** Counted while streaming; what the sender claims is not believed. Default 25 MiB. */
+  /** Counted while streaming, whatever the headers claim. Default 25 MiB. */
   readonly maxBytes: number;
-  /** Silence after which the transfer is given up. Default 10,000. */
+  /** Aborts a transfer that stalls this long. Default 10,000. */
   readonly idleMs: number;
   /** For the whole transfer. Default 60,000. */
   readonly totalMs: number;
@@ -17,7 +17,7 @@ export const downloadLimits: DownloadLimits = { maxBytes: 25 * 2 ** 20, idleMs: 
 export type OpenRequest = (url: URL, signal: AbortSignal) => ClientRequest;
 
 const httpsRequests = (): OpenRequest => {
-  // How many run side by side is the caller's affair: a queue inside the agent would be one nobody can see.
+  // The caller bounds concurrency; sockets queued inside the agent would count against its timeouts unseen.
   const agent = new https.Agent({ keepAlive: true, maxFreeSockets: 8, timeout: 15_000 });
   return (url, signal) => https.get(url, { agent, signal, headers: { accept: "image/*" } });
 };
@@ -77,7 +77,7 @@ async function readBody(request: ClientRequest, { maxBytes, idleMs }: DownloadLi
 const HOSTS = new Set(["cdn.discordapp.com", "media.discordapp.net"]);
 const PATH = /^\/(?:ephemeral-)?attachments\/\d{1,20}\/\d{1,20}\/[^/]+$/;
 
-/** The address of an attachment on Discord's own two hosts; undefined for anything else whatsoever. */
+/** The address of an attachment on Discord's own two hosts; undefined for anything else. */
 export function attachmentUrl(address: string): URL | undefined {
   if (!URL.canParse(address)) return undefined;
   const url = new URL(address);

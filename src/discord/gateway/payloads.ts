@@ -15,7 +15,7 @@ export const isLater = (id: string, other: string): boolean => BigInt(id) > BigI
 
 export const compareSnowflakes = (a: string, b: string): number => (a === b ? 0 : isLater(a, b) ? 1 : -1);
 
-/** The few fields of Discord's messages that are looked at; the same over gateway, history and interactions. */
+/** The fields of a message that the bot uses; the same over the gateway and REST. */
 const rawAttachment = z.object({
   id: snowflake,
   filename: z.string(),
@@ -47,7 +47,7 @@ export type RawAttachment = z.infer<typeof rawAttachment>;
 
 const PICTURE_NAME = /\.(jpe?g|png|webp|gif|avif|tiff?|bmp)$/i;
 
-/** By its declared type, else by its name: only a guess, the bytes decide later. */
+/** By its content type, else by its name. Only a guess: decoding decides later. */
 function looksLikePicture({ content_type, filename }: RawAttachment): boolean {
   if (content_type?.startsWith("image/")) return !content_type.startsWith("image/svg");
   return !content_type?.startsWith("video/") && PICTURE_NAME.test(filename);
@@ -63,8 +63,8 @@ export function pictureAttachments(message: RawMessage): RawAttachment[] {
 }
 
 /**
- * Nothing in it at all. People cannot post that: Discord empties messages for a bot without message content, over
- * REST from the moment the portal says so. Such a message proves nothing of its attachments.
+ * Entirely empty, which nobody can post: Discord strips messages for a bot without the Message Content intent, over
+ * REST as soon as it is turned off. Such a message says nothing about its attachments.
  */
 export function isWithheld(message: RawMessage): boolean {
   const { embeds, components } = message;

@@ -4,16 +4,16 @@ import type { DiscordPlacement, DiscordSelector, Library, RemoveReport } from ".
 const MAX_REMEMBERED = 20_000;
 
 /**
- * Erasing that also reaches pictures on their way in. A message deleted while its picture is waiting, being
- * fetched or being embedded is gone afterwards all the same.
+ * Erases pictures, also those still being ingested: a message deleted while its picture is queued, fetched or embedded
+ * leaves nothing behind.
  */
 export class Erasures {
   readonly #library: Pick<Library, "remove" | "posted">;
   readonly #inFlight = new Map<AbortController, DiscordPlacement>();
   readonly #queues = new Map<string, Promise<unknown>>();
-  /** Deleted messages and channels; ids that can never come back. */
+  /** Deleted messages and channels. Ids are never reused. */
   readonly #gone = new LRUCache<string, true>({ max: MAX_REMEMBERED });
-  /** What an edit left of a message's attachments. */
+  /** Attachments that remain after an edit, by message. */
   readonly #remaining = new LRUCache<string, ReadonlySet<string>>({ max: MAX_REMEMBERED });
 
   constructor(library: Pick<Library, "remove" | "posted">) {
@@ -31,7 +31,7 @@ export class Erasures {
     await this.erase({ guildId, messageIds });
   }
 
-  /** An edit: other attachments than these are no longer part of the message. */
+  /** After an edit: all other attachments were removed from the message. */
   async keepOnlyAttachments(guildId: string, messageId: string, kept: ReadonlySet<string>): Promise<void> {
     this.#remaining.set(messageId, kept);
     this.#abort((placement) => placement.messageId === messageId && !kept.has(placement.attachmentId));
@@ -47,15 +47,15 @@ export class Erasures {
     await this.erase({ guildId, channelId });
   }
 
-  /** What is placed or underway now; the same selection may be taken again later. */
+  /** Affects what is indexed or in flight now, not what matches the selector later. */
   erase(selector: DiscordSelector): Promise<RemoveReport> {
     this.#abort((placement) => selects(selector, placement));
     return this.#library.remove({ discord: selector });
   }
 
   /**
-   * Runs work that puts this placement in; when it was erased meanwhile, takes it out again. Work on one placement
-   * takes turns, so that taking out never meets a later putting in.
+   * Runs work that adds this placement, and removes it again if it was erased meanwhile. Work on one placement is
+   * serialized, so that a removal never hits a later addition.
    */
   async guard<Result>(
     placement: DiscordPlacement,

@@ -12,7 +12,7 @@ export interface FetchParts {
 
 const EXPIRED = new Set([403, 404, 410]);
 
-/** The picture's bytes, with a fresh link when the old one has expired. Undefined when it is no longer posted. */
+/** The picture's bytes, through a fresh link when the old one has expired. Undefined when it is no longer posted. */
 export async function fetchPicture(
   { download, api, retryOptions }: FetchParts,
   picture: PostedPicture,

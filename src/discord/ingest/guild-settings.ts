@@ -11,13 +11,13 @@ const tagRule = z.object({
   threshold: z.number().optional(),
   /** Where mode "log" writes. */
   logChannelId: snowflake.optional(),
-  /** Say when a picture was posted before. */
+  /** Point out pictures that were posted before. */
   reposts: z.boolean().default(false),
 });
 export type TagRule = z.infer<typeof tagRule>;
 
 const guildSettings = z.object({
-  /** Channels whose pictures are kept, by id. */
+  /** Indexed channels by id. */
   indexed: z
     .record(snowflake, z.object({ since: z.number(), paused: z.boolean().default(false) }))
     .default({}),
@@ -32,8 +32,8 @@ export type GuildSettings = z.infer<typeof guildSettings>;
 const keyOf = (guildId: string) => `discord:guild:${guildId}`;
 
 /**
- * What each server chose. Changes to one server happen one after another. Where the store cannot be read, `get` throws
- * a LibraryError: nothing is taken in by rules that nobody could read, and it is tried again.
+ * The settings of each server, cached. Updates of one server are serialized. Where the store cannot be read, `get`
+ * throws a LibraryError: nothing is ingested by settings that could not be read, and it is retried.
  */
 export class GuildSettingsStore {
   readonly #settings: Library["settings"];
@@ -95,4 +95,22 @@ export function indexState(
   const rule = settings.indexed[channel.parentId ?? channel.channelId];
   if (!rule) return "not-indexed";
   return rule.paused ? "paused" : "indexed";
+}
+
+export interface CaptionParts {
+  readonly settings: Pick<GuildSettingsStore, "keepsCaptions">;
+  readonly library: { readonly posted: Pick<Library["posted"], "setCaption"> };
+}
+
+/**
+ * Call it after writing a caption: the server may have turned captions off meanwhile and erased them all just before
+ * this one was written. Where the setting cannot be read, the caption goes too.
+ */
+export async function dropDisabledCaption(
+  { settings, library }: CaptionParts,
+  guildId: string,
+  messageId: string,
+): Promise<void> {
+  if (!(await settings.keepsCaptions(guildId)))
+    await library.posted.setCaption(guildId, messageId, undefined);
 }

@@ -3,7 +3,7 @@ import { isLater } from "../gateway/payloads.ts";
 
 interface PendingMessages {
   readonly guildId: string;
-  /** Messages being worked on. */
+  /** Messages being ingested. */
   readonly pending: Set<string>;
   /** Latest message seen. */
   latest: string;
@@ -12,14 +12,14 @@ interface PendingMessages {
 const FLUSH_MS = 1_000;
 
 /**
- * The high-water mark of each channel: every picture up to this message is in the library, or noted for another
- * try. A mark moves with live messages only while the channel flows, that is, when nothing between the mark and
- * the live messages can be missing; a fresh session stops every flow until history was caught up.
+ * The high-water mark of each channel: every picture up to this message is in the library or queued for a retry. A mark
+ * advances with live messages only while the channel is live, that is, when nothing between the mark and those messages
+ * can be missing. A new session leaves a gap in every channel until it has been caught up on.
  */
 export class HighWaterMarks {
   readonly #cursors: Library["cursors"];
   readonly #channels = new Map<string, PendingMessages>();
-  /** Channels that flow, each with its server. */
+  /** Live channels, each with its server. */
   readonly #live = new Map<string, string>();
   readonly #timer: NodeJS.Timeout;
 
@@ -39,7 +39,7 @@ export class HighWaterMarks {
     else this.#live.delete(channelId);
   }
 
-  /** Nothing arrives from this server now. */
+  /** No events arrive from this server now. */
   setGuildGap(guildId: string): void {
     for (const [channelId, of] of this.#live) if (of === guildId) this.#live.delete(channelId);
   }
@@ -53,7 +53,7 @@ export class HighWaterMarks {
     return this.#cursors.cursor(nameOf(guildId, channelId));
   }
 
-  /** To be called the moment a live message arrives: the mark will not pass it before its end. */
+  /** Call it the moment a live message arrives: the mark does not pass it before `endMessage`. */
   beginMessage(guildId: string, channelId: string, messageId: string): void {
     const channel = this.#channels.get(channelId) ?? { guildId, pending: new Set(), latest: messageId };
     channel.pending.add(messageId);
@@ -65,7 +65,7 @@ export class HighWaterMarks {
     this.#channels.get(channelId)?.pending.delete(messageId);
   }
 
-  /** History up to this message is in. Marks never move back. */
+  /** Everything up to this message is ingested. Marks never move back. */
   async advance(guildId: string, channelId: string, messageId: string): Promise<void> {
     const saved = await this.get(guildId, channelId);
     if (saved !== undefined && !isLater(messageId, saved)) return;
@@ -78,7 +78,7 @@ export class HighWaterMarks {
     await this.#cursors.setCursor(nameOf(guildId, channelId), undefined);
   }
 
-  /** Writes what has moved. */
+  /** Saves the marks that advanced. */
   async flush(): Promise<void> {
     for (const [channelId, channel] of this.#channels) {
       const flows = this.#live.has(channelId);

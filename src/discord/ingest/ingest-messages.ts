@@ -10,7 +10,7 @@ export interface IngestParts {
   readonly ingestor: PictureIngestor;
   readonly retryQueue: RetryQueue;
   readonly verifier: PostVerifier;
-  /** The bot's own account: its thumbnails are never taken. */
+  /** The bot's own account: its thumbnails are never indexed. */
   readonly ownId: () => string | undefined;
 }
 
@@ -30,7 +30,7 @@ export interface IngestedPicture {
   readonly result: IngestResult;
 }
 
-/** Ingests the pictures of these messages of one channel; resolves when each is added, rejected or queued for a retry. */
+/** Ingests the pictures of messages of one channel; resolves when each is added, rejected or queued for a retry. */
 export async function ingestMessages(
   { ingestor, retryQueue, verifier, ownId }: IngestParts,
   channel: ReadableChannel,
@@ -71,7 +71,7 @@ function count(messages: number, results: readonly IngestResult[]): IngestCounts
   return {
     messages,
     added: of("added"),
-    known: of("known", "placed-before"),
+    known: of("known", "already-indexed"),
     skipped: of("skipped"),
     failed: of("failed"),
   };

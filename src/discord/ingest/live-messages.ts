@@ -3,9 +3,13 @@ import type { MessageEdit } from "../gateway/gateway-events.ts";
 import { isWithheld, pictureAttachments, type RawMessage } from "../gateway/payloads.ts";
 import type { Log } from "../log.ts";
 import type { ChannelDirectory, ReadableChannel } from "../permissions/readable-channels.ts";
-import { dropDisabledCaption } from "./captions.ts";
 import type { Erasures } from "./erasures.ts";
-import { type GuildSettingsStore, indexState } from "./guild-settings.ts";
+import {
+  dropDisabledCaption,
+  type GuildSettings,
+  type GuildSettingsStore,
+  indexState,
+} from "./guild-settings.ts";
 import type { HighWaterMarks } from "./high-water-marks.ts";
 import { type IngestParts, ingestMessages } from "./ingest-messages.ts";
 import type { PostedPicture } from "./posted-pictures.ts";
@@ -18,9 +22,9 @@ export interface LiveParts extends IngestParts {
   readonly marks: HighWaterMarks;
   readonly erasures: Erasures;
   readonly seesContent: () => boolean;
-  /** Pictures just posted: kept ones with their image, others without. */
+  /** Called with pictures just posted: indexed ones with their image, others without. */
   readonly onPosted: (channel: ReadableChannel, pictures: readonly LivePicture[]) => void;
-  /** A place where live messages arrive but the time before them may be missing. */
+  /** Live messages arrive in this channel, but earlier ones may be missing. */
   readonly onGap: (guildId: string, channelId: string) => void;
   readonly log: Log;
 }
@@ -35,10 +39,10 @@ interface Posted {
   readonly pictures: readonly LivePicture[];
 }
 
-/** So many pictures may wait in memory; beyond, messages are left to be read from history later. */
+/** Bound on queued pictures; beyond it, messages are left for a later catch-up. */
 const MAX_WAITING = 2_000;
 
-/** Messages as they are written, edited and deleted. */
+/** Handles messages as they are posted and edited. */
 export class LiveMessages {
   readonly #parts: LiveParts;
 
@@ -47,25 +51,25 @@ export class LiveMessages {
   }
 
   async created(message: RawMessage): Promise<void> {
-    const { marks, ownId } = this.#parts;
+    const { marks, ownId, settings } = this.#parts;
     const guildId = message.guild_id;
     if (!guildId || message.author.id === ownId()) return;
     marks.beginMessage(guildId, message.channel_id, message.id);
     try {
-      const posted = await this.#ingest(guildId, message);
+      const posted = await this.#ingest(await settings.get(guildId), guildId, message);
       if (posted && posted.pictures.length > 0) this.#parts.onPosted(posted.channel, posted.pictures);
     } catch (error) {
       marks.setGap(message.channel_id);
       this.#parts.log.warn(
         { guildId, channelId: message.channel_id, messageId: message.id, error },
-        "intake failed",
+        "a message could not be ingested",
       );
     } finally {
       marks.endMessage(message.channel_id, message.id);
     }
   }
 
-  /** Attachments can be taken off a message; link previews come as edits that change nothing. None counts as a post. */
+  /** Attachments can be removed from a message; link previews arrive as edits without changes. Neither is a new post. */
   async edited(edit: MessageEdit): Promise<void> {
     const { seesContent, erasures, ownId, settings, library } = this.#parts;
     if (!seesContent() || !edit.attachments || edit.author?.id === ownId()) return;
@@ -80,18 +84,21 @@ export class LiveMessages {
     if (isForward && !edit.message_snapshots) return;
     const kept = new Set(pictureAttachments(message).map(({ id }) => id));
     await erasures.keepOnlyAttachments(edit.guild_id, edit.id, kept);
-    if (edit.author && kept.size > 0) await this.#ingest(edit.guild_id, message);
-    const { captions } = await settings.get(edit.guild_id);
-    if (captions && edit.content !== undefined) {
+    const guildSettings = await settings.get(edit.guild_id);
+    if (edit.author && kept.size > 0) await this.#ingest(guildSettings, edit.guild_id, message);
+    if (guildSettings.captions && edit.content !== undefined) {
       await library.posted.setCaption(edit.guild_id, edit.id, edit.content || undefined);
       await dropDisabledCaption({ settings, library }, edit.guild_id, edit.id);
     }
   }
 
-  /** Keeps what is to be kept. The message's pictures, unless nothing is to be done with any. */
-  async #ingest(guildId: string, message: RawMessage): Promise<Posted | undefined> {
-    const { settings, directory, marks } = this.#parts;
-    const guildSettings = await settings.get(guildId);
+  /** Undefined where the channel is neither indexed nor tagged, or cannot be ingested now. */
+  async #ingest(
+    guildSettings: GuildSettings,
+    guildId: string,
+    message: RawMessage,
+  ): Promise<Posted | undefined> {
+    const { directory, marks } = this.#parts;
     if (Object.keys(guildSettings.indexed).length === 0 && Object.keys(guildSettings.tagging).length === 0)
       return undefined;
     const channel = await directory.readableChannel(guildId, message.channel_id);
@@ -100,7 +107,7 @@ export class LiveMessages {
       return undefined;
     }
     const state = indexState(guildSettings, channel);
-    // What is posted during a pause is read from history when it ends: the mark must not pass it.
+    // Messages posted during a pause are caught up on when it ends: the mark must not pass them.
     if (state === "paused") marks.setGap(channel.channelId);
     if (state !== "indexed") return { channel, pictures: unindexedPictures(channel, message) };
     if (!marks.isLive(channel.channelId)) this.#parts.onGap(guildId, channel.channelId);

@@ -1,10 +1,14 @@
 import PQueue from "p-queue";
 import { type ImageRecord, type Library, PictureError } from "../../core/index.ts";
 import type { Log } from "../log.ts";
-import { applyCaptionSetting, dropDisabledCaption } from "./captions.ts";
 import type { Erasures } from "./erasures.ts";
 import { type FetchParts, fetchPicture } from "./fetch-picture.ts";
-import { type GuildSettingsStore, indexState } from "./guild-settings.ts";
+import {
+  dropDisabledCaption,
+  type GuildSettings,
+  type GuildSettingsStore,
+  indexState,
+} from "./guild-settings.ts";
 import type { PostedPicture } from "./posted-pictures.ts";
 import type { PrivacyStore } from "./privacy-store.ts";
 
@@ -16,10 +20,10 @@ export interface IngestorParts extends FetchParts {
   readonly log: Log;
 }
 
-/** What became of one picture. Only "failed" is worth another try. */
+/** Only "failed" is worth a retry. */
 export type IngestResult =
   | { readonly kind: "added" | "known"; readonly image: ImageRecord }
-  | { readonly kind: "placed-before" }
+  | { readonly kind: "already-indexed" }
   | { readonly kind: "unwanted" }
   | { readonly kind: "skipped"; readonly reason: string }
   | { readonly kind: "failed"; readonly reason: string };
@@ -29,7 +33,7 @@ export type Priority = "live" | "history";
 const TRANSIENT_REASONS = new Set(["timeout", "changed-while-reading", "failed"]);
 const DAY_MS = 86_400_000;
 
-/** Fetches, embeds and places pictures; live ones overtake those from history. */
+/** Downloads pictures and adds them to the library; live ones overtake those from history. */
 export class PictureIngestor {
   readonly #parts: IngestorParts;
   readonly #queue: PQueue;
@@ -44,7 +48,7 @@ export class PictureIngestor {
     return this.#queue.size + this.#queue.pending;
   }
 
-  /** In the order given. Pictures that are placed already are not fetched again. */
+  /** Results in the order given. Pictures that are indexed already are not downloaded again. */
   async ingest(pictures: readonly PostedPicture[], priority: Priority): Promise<IngestResult[]> {
     if (pictures.length === 0) return [];
     const before = await this.#findKnown(pictures);
@@ -56,7 +60,7 @@ export class PictureIngestor {
     );
   }
 
-  /** Finishes those at work. The others fail, so that no mark passes them and they are read again next time. */
+  /** Lets pictures in progress finish. Queued ones fail, so that no mark passes them and they are read again next time. */
   stop(): Promise<void> {
     this.#stop.abort(new Error("the bot is stopping"));
     return this.#queue.onIdle();
@@ -73,30 +77,32 @@ export class PictureIngestor {
       const reason = error instanceof Error ? error.message : String(error);
       const lasting = error instanceof PictureError && !TRANSIENT_REASONS.has(error.code);
       const { guildId, channelId, messageId } = picture.placement;
-      this.#parts.log.warn({ guildId, channelId, messageId, error }, "a picture was not taken");
+      this.#parts.log.warn({ guildId, channelId, messageId, error }, "a picture could not be ingested");
       return { kind: lasting ? "skipped" : "failed", reason };
     }
   }
 
   async #fetchAndAdd(picture: PostedPicture, signal: AbortSignal): Promise<IngestResult> {
     const { placement } = picture;
-    if (!(await this.#isAllowed(picture))) return { kind: "unwanted" };
+    if (!(await this.#settingsAllowing(picture))) return { kind: "unwanted" };
     const bytes = await fetchPicture(this.#parts, picture, signal);
-    if (!bytes || !(await this.#isAllowed(picture))) return { kind: "unwanted" };
+    const settings = bytes && (await this.#settingsAllowing(picture));
+    if (!settings) return { kind: "unwanted" };
     signal.throwIfAborted();
-    const kept = await applyCaptionSetting(this.#parts, placement);
-    const { image, isNew } = await this.#parts.library.addPosted(bytes, kept, signal);
-    if (kept.caption) await dropDisabledCaption(this.#parts, kept.guildId, kept.messageId);
+    const caption = settings.captions ? placement.caption : undefined;
+    const { image, isNew } = await this.#parts.library.addPosted(bytes, { ...placement, caption }, signal);
+    if (caption) await dropDisabledCaption(this.#parts, placement.guildId, placement.messageId);
     return { kind: isNew ? "added" : "known", image };
   }
 
-  async #isAllowed({ placement }: PostedPicture): Promise<boolean> {
+  /** The server's settings, unless they or the poster's choices keep this picture out of the index. */
+  async #settingsAllowing({ placement }: PostedPicture): Promise<GuildSettings | undefined> {
     const { settings, privacy, erasures } = this.#parts;
-    if (erasures.isErased(placement)) return false;
+    if (erasures.isErased(placement)) return undefined;
     const guildSettings = await settings.get(placement.guildId);
-    if (indexState(guildSettings, placement) !== "indexed") return false;
-    if (placement.postedAt < retentionCutoff(guildSettings.retentionDays)) return false;
-    return privacy.allows(placement.authorId, placement.postedAt);
+    if (indexState(guildSettings, placement) !== "indexed") return undefined;
+    if (placement.postedAt < retentionCutoff(guildSettings.retentionDays)) return undefined;
+    return (await privacy.allows(placement.authorId, placement.postedAt)) ? guildSettings : undefined;
   }
 
   async #findKnown(pictures: readonly PostedPicture[]): Promise<Map<PostedPicture, IngestResult>> {
@@ -111,7 +117,7 @@ export class PictureIngestor {
     for (const picture of pictures) {
       const { attachmentId } = picture.placement;
       if (placed.has(placementKey(picture)) && known.has(attachmentId))
-        seen.set(picture, { kind: "placed-before" });
+        seen.set(picture, { kind: "already-indexed" });
       else if (known.has(attachmentId) && !(await this.#isPlaced(guildId, attachmentId))) {
         seen.set(picture, { kind: "skipped", reason: "it failed before" });
       }
@@ -119,7 +125,7 @@ export class PictureIngestor {
     return seen;
   }
 
-  /** A forwarded picture keeps its attachment id: known, then, and still to be placed here. */
+  /** A forwarded picture keeps its attachment id, so it can be known without being placed here. */
   async #isPlaced(guildId: string, attachmentId: string): Promise<boolean> {
     const found = await this.#parts.library.posted.discordPlacements({
       guildId,
@@ -132,6 +138,6 @@ export class PictureIngestor {
 const placementKey = ({ placement }: { placement: { messageId: string; attachmentId: string } }) =>
   `${placement.messageId}/${placement.attachmentId}`;
 
-/** The moment before which pictures are not kept. */
+/** Pictures posted before this (ms) are not kept. */
 export const retentionCutoff = (retentionDays: number | null): number =>
   retentionDays === null ? 0 : Date.now() - retentionDays * DAY_MS;

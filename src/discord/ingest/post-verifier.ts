@@ -8,24 +8,24 @@ import type { Erasures } from "./erasures.ts";
 export interface VerifierParts {
   readonly api: Pick<DiscordApi, "message">;
   readonly erasures: Erasures;
-  /** False while Discord withholds message content: then it tells whether a message is there, not what is in it. */
+  /** False while Discord withholds message content: then a lookup shows whether a message exists, not what is in it. */
   readonly seesContent: () => boolean;
   readonly log: Log;
 }
 
-/** Where a message was seen: a channel, or a thread with the channel that it belongs to. */
+/** The channel of a message, or its thread and parent channel. */
 interface MessageLocation {
   readonly guildId: string;
   readonly channelId: string;
   readonly parentId?: string | undefined;
 }
 
-/** How long a question waits for Discord's word on one message. */
+/** How long a query waits for the lookup of one message. */
 const TIMEOUT_MS = 8_000;
 
 /**
- * Whether a picture is still posted. Deletions arrive live; those of the time before this session do not, so a
- * message from then is looked up once before it is shown, and dropped when Discord says it is gone.
+ * Verifies that a picture is still posted. Deletions arrive as events only for this session, so a message from before it
+ * is looked up once before it is shown, and erased if Discord no longer has it.
  */
 export class PostVerifier {
   readonly #parts: VerifierParts;
@@ -35,7 +35,7 @@ export class PostVerifier {
     this.#parts = parts;
   }
 
-  /** The message was read in this session: its deletion would arrive live. */
+  /** Messages read in this session: their deletions arrive as events. */
   markSeen({ guildId, channelId, parentId }: MessageLocation, messageIds: readonly string[]): void {
     for (const id of messageIds) this.#seen.set(id, { guildId, channelId, parentId });
   }
@@ -44,17 +44,17 @@ export class PostVerifier {
     return this.#seen.has(messageId);
   }
 
-  /** A fresh session: deletions may have been missed. */
+  /** After a new session: deletions may have been missed. */
   invalidateAll(): void {
     this.#seen.clear();
   }
 
-  /** Nothing arrives from this server now. */
+  /** No events arrive from this server now. */
   invalidateGuild(guildId: string): void {
     this.#invalidate((where) => where.guildId === guildId);
   }
 
-  /** Nothing arrives from this channel and its threads now. */
+  /** No events arrive from this channel and its threads now. */
   invalidateChannel(channelId: string): void {
     this.#invalidate((where) => where.channelId === channelId || where.parentId === channelId);
   }
@@ -63,7 +63,7 @@ export class PostVerifier {
     for (const [id, location] of [...this.#seen.entries()]) if (isAffected(location)) this.#seen.delete(id);
   }
 
-  /** "unsure" when Discord did not answer: better not shown. */
+  /** "unsure" when the lookup failed: better not shown. */
   async verify(placement: DiscordPlacement): Promise<"posted" | "gone" | "unsure"> {
     if (this.#parts.erasures.isErased(placement)) return "gone";
     if (this.hasSeen(placement.messageId)) return "posted";
@@ -84,7 +84,7 @@ export class PostVerifier {
     }
   }
 
-  /** Without message content deletions do not arrive live either, so that nothing is remembered as seen. */
+  /** Without message content deletions do not arrive either, so nothing is marked as seen. */
   async #inspect(message: RawMessage, placement: DiscordPlacement) {
     const { guildId, messageId, attachmentId } = placement;
     if (!this.#parts.seesContent()) return "posted";

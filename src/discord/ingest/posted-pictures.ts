@@ -2,12 +2,12 @@ import type { DiscordPlacement } from "../../core/index.ts";
 import { pictureAttachments, type RawAttachment, type RawMessage, timestampOf } from "../gateway/payloads.ts";
 import type { ReadableChannel } from "../permissions/readable-channels.ts";
 
-/** A picture in a message, before its bytes were fetched. */
+/** A picture attachment of a message, not yet downloaded. */
 export interface PostedPicture {
   readonly placement: DiscordPlacement;
-  /** Signed and short-lived: for fetching now, never for keeping. */
+  /** Signed and short-lived: to download now, never to store. */
   readonly url: string;
-  /** Posted by an account that is a program. */
+  /** Posted by a bot or webhook. */
   readonly byBot: boolean;
   /** Part of a message that this one forwards. */
   readonly forwarded: boolean;
@@ -18,7 +18,7 @@ const SPOILER = 1 << 3;
 const isSpoiler = ({ filename, flags }: RawAttachment): boolean =>
   filename.startsWith("SPOILER_") || ((flags ?? 0) & SPOILER) !== 0;
 
-/** With the message's text; whether that is kept is decided when the picture is. */
+/** Placements carry the message's text; whether it is kept is decided on ingestion. */
 export function postedPictures(message: RawMessage, channel: ReadableChannel): PostedPicture[] {
   return pictureAttachments(message).map((attachment) => ({
     url: attachment.url,

@@ -3,7 +3,7 @@ import type { Library } from "../../core/index.ts";
 
 const choices = z.object({
   optedOut: z.boolean().default(false),
-  /** Pictures posted before this were erased at their poster's wish and do not come back. */
+  /** Pictures posted before this were erased at their poster's request and are not indexed again. */
   erasedBefore: z.number().default(0),
 });
 export type PrivacyChoices = z.infer<typeof choices>;
@@ -11,8 +11,8 @@ export type PrivacyChoices = z.infer<typeof choices>;
 const keyOf = (userId: string) => `discord:person:${userId}`;
 
 /**
- * What a person decided about their own pictures, for every server of this bot. Where the store cannot be read, every
- * method throws a LibraryError: nobody counts as willing then.
+ * What each user chose for their own pictures, in all servers of this bot. Where the store cannot be read, every method
+ * throws a LibraryError: nobody counts as consenting then.
  */
 export class PrivacyStore {
   readonly #settings: Library["settings"];

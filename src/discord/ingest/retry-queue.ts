@@ -3,7 +3,7 @@ import type { Library } from "../../core/index.ts";
 
 const entry = z.object({ attempts: z.number(), at: z.number(), reason: z.string() });
 
-/** So many tries follow soon; then each waits twice as long as the one before, a day at most. */
+/** The first retries come soon; then each waits twice as long as the one before, a day at most. */
 const SOON = 3;
 const FIRST_WAIT_MS = 600_000;
 const LONGEST_WAIT_MS = 86_400_000;
@@ -12,11 +12,11 @@ export interface PendingRetry {
   readonly guildId: string;
   readonly channelId: string;
   readonly messageId: string;
-  /** Whether it is time to try again. */
+  /** Whether it is time for the next attempt. */
   readonly due: boolean;
 }
 
-/** Messages whose picture could not be had for a reason that may pass, noted until it is in or gone. */
+/** Messages with a picture that failed for a transient reason, kept until it is ingested or gone. */
 export class RetryQueue {
   readonly #cursors: Library["cursors"];
 

@@ -5,8 +5,8 @@ import { permissionChannelId, type ReadableChannel } from "./readable-channels.t
 const READING = P.ViewChannel | P.ReadMessageHistory;
 
 /**
- * Whether everybody who can read `there` can surely read `source`: the same channel, or one that is open to all
- * members with no exception. Errs towards no.
+ * Whether everybody who can read the audience's channel can certainly read `source` too: it is the same channel, or
+ * open to all members without exception. Errs on the side of no.
  */
 export function audienceCanRead(guild: Guild, audience: ReadableChannel, source: ReadableChannel): boolean {
   if (source.kind === "private-thread") return source.channelId === audience.channelId;

@@ -21,7 +21,7 @@ export interface DirectoryParts {
   readonly visibility: ChannelVisibility;
 }
 
-/** What discord.js knows of channels, read with distrust. */
+/** Channels as discord.js caches them, checked where its cache is known to be wrong. */
 export class DiscordChannelDirectory implements ChannelDirectory {
   readonly #parts: DirectoryParts;
 
@@ -63,7 +63,7 @@ export class DiscordChannelDirectory implements ChannelDirectory {
     return { guildId: guild.id, channelId, parentId, kind, holdsMessages: true, ...warningsOf(parent) };
   }
 
-  /** A hidden channel's overwrites are made up: the flag decides, not they. */
+  /** The overwrites of an obfuscated channel are fake, so only the flag counts. */
   async #botCanRead(guild: Guild, channel: RootChannel): Promise<boolean> {
     if (!this.#parts.visibility.isVisible(channel.id)) return false;
     if (channel.flags.has(ChannelFlags.ChannelObfuscated)) return false;
@@ -80,7 +80,7 @@ export class DiscordChannelDirectory implements ChannelDirectory {
   }
 }
 
-/** The asking member with the roles that this very interaction carried. */
+/** The member with the roles that came with this interaction, which are newer than any cache. */
 export function createViewer(member: GuildMember, invokedIn: GuildBasedChannel | null): Viewer {
   const { guild } = member;
   const may = (channelId: string, permission?: bigint): boolean => {
@@ -101,11 +101,11 @@ export function rootChannel(guild: Guild, channelId: string): RootChannel | unde
   return channel && !channel.isThread() ? channel : undefined;
 }
 
-/** discord.js asks whether the payload named a bitrate; the type is surer. */
+/** The type, because discord.js goes by whether the payload has a bitrate. */
 export const isVoice = ({ type }: GuildBasedChannel): boolean =>
   type === ChannelType.GuildVoice || type === ChannelType.GuildStageVoice;
 
-/** What it takes to read a channel; the text beside a voice channel needs the right to join it. */
+/** Permissions needed to read a channel; the chat of a voice channel also needs Connect. */
 const readingOf = (channel: RootChannel): bigint =>
   P.ViewChannel | P.ReadMessageHistory | (isVoice(channel) ? P.Connect : 0n);
 
@@ -120,8 +120,8 @@ function isAgeRestricted(channel: GuildBasedChannel): boolean {
 }
 
 /**
- * Which channels the bot can see, as the gateway says. discord.js cannot be asked: it also believes what comes with
- * interactions, where a hidden channel is named unhidden, and an unknown one without its overwrites.
+ * Which channels the bot can see, from gateway events alone. The cache of discord.js is no help: it also takes channels
+ * from interactions, where a hidden channel comes unhidden and an unknown one without its overwrites.
  */
 export class ChannelVisibility {
   readonly #hidden = new Map<string, boolean>();

@@ -1,29 +1,29 @@
-/** Who asks, from where; every answer is that of the moment, from the member that came with the interaction. */
+/** The member who sent an interaction, and the channel it came from. Permissions are computed at each call, from the roles that came with it. */
 export interface Viewer {
   readonly guildId: string;
   readonly userId: string;
-  /** Whether the question is asked in an age-restricted channel. */
+  /** Whether the interaction came from an age-restricted channel. */
   readonly seesAgeRestricted: boolean;
   /** ViewChannel and ReadMessageHistory together, on a channel that is no thread. */
   canRead(channelId: string): boolean;
-  /** ManageThreads: such a person sees every private thread. */
+  /** ManageThreads: grants every private thread. */
   canManageThreads(channelId: string): boolean;
 }
 
-/** What the bot knows of the server now. */
+/** The channels of the servers that the bot is in, as they are now. */
 export interface ChannelDirectory {
-  /** Undefined when the place is gone, of another server, or hidden from the bot: then nobody sees it. */
+  /** Undefined when it is gone, in another server, or not readable for the bot: then nobody is shown its pictures. */
   readableChannel(guildId: string, channelId: string): Promise<ReadableChannel | undefined>;
-  /** Asks Discord, never a cache. */
+  /** From Discord itself, never from a cache. */
   isThreadMember(threadId: string, userId: string): Promise<boolean>;
 }
 
-/** Private threads asked about per question; the busiest come first, those beyond stay unseen. */
+/** Membership lookups per query; the busiest private threads come first, the rest are left out. */
 const MAX_PRIVATE_THREADS = 40;
 
 /**
- * The one place that decides what a person may see. Of these channels and threads, keeps those whose pictures
- * this reader could open in Discord at this moment. Any doubt, and any failure to find out, means no.
+ * The one place where permissions are decided. Of these channels and threads, keeps those whose messages this viewer
+ * could open in Discord at this moment. Doubts and failed lookups count as no.
  */
 export async function channelsReadableBy(
   viewer: Viewer,
@@ -69,7 +69,7 @@ async function isMember(directory: ChannelDirectory, threadId: string, userId: s
   }
 }
 
-/** A channel or thread as permissions see it. */
+/** A channel or thread that the bot can read. */
 export interface ReadableChannel {
   readonly guildId: string;
   readonly channelId: string;
@@ -78,12 +78,12 @@ export interface ReadableChannel {
   /** False for forums and media channels: only their threads hold messages. */
   readonly holdsMessages: boolean;
   readonly kind: "channel" | "public-thread" | "private-thread";
-  /** A thread takes this from its channel. */
+  /** Threads inherit it. */
   readonly ageRestricted: boolean;
-  /** People have to opt in to see what is posted there; a thread takes this from its channel. */
+  /** Its pictures are blurred until clicked. Threads inherit it. */
   readonly spoiler: boolean;
 }
 
-/** Where permissions are decided: a thread has none of its own. */
+/** The channel whose permissions apply: a thread has none of its own. */
 export const permissionChannelId = (channel: ReadableChannel): string =>
   channel.parentId ?? channel.channelId;

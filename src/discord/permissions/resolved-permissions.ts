@@ -15,13 +15,13 @@ const resolvedChannels = z.object({
 const READING = P.ViewChannel | P.ReadMessageHistory;
 
 /**
- * What the asking person may do in the channels that they named, as Discord itself says with every interaction: also
- * of channels that the bot cannot see. discord.js drops it once it knows the channel.
+ * The invoking member's permissions in the channels given as options, as Discord resolves them with every interaction,
+ * even for channels that the bot cannot see. discord.js drops them for channels in its cache.
  */
 export class ResolvedPermissions {
   readonly #permissions = new LRUCache<string, ReadonlyMap<string, bigint>>({ max: 1_000 });
 
-  /** Hears of an interaction before its handlers do. */
+  /** Raw dispatches arrive before the handlers of the interaction run. */
   listen(client: Client): void {
     client.ws.on(GatewayDispatchEvents.InteractionCreate, (payload: unknown) => this.record(payload));
   }
@@ -34,7 +34,7 @@ export class ResolvedPermissions {
     this.#permissions.set(interaction.id, new Map(permissions));
   }
 
-  /** Whether the person behind this interaction can open the channel that it names. Any doubt means no. */
+  /** Whether the invoking member can read this channel option. Any doubt means no. */
   canRead(interactionId: string, channelId: string): boolean {
     const bits = this.#permissions.get(interactionId)?.get(channelId) ?? 0n;
     return (bits & READING) === READING;

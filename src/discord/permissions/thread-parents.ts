@@ -9,8 +9,8 @@ export type ThreadParent = z.infer<typeof threadParent>;
 const MAX_CACHED = 5_000;
 
 /**
- * Which channel a thread belongs to and whether it is private: neither ever changes. discord.js forgets archived
- * threads after some hours; pictures in them are still found.
+ * The parent channel of each thread and whether it is private; neither ever changes. Kept in the library because
+ * discord.js evicts archived threads, whose pictures stay searchable.
  */
 export class ThreadParents {
   readonly #cursors: Library["cursors"];

@@ -2,7 +2,7 @@ import type { Library, Scope } from "../../core/index.ts";
 import type { ReadableChannel } from "./readable-channels.ts";
 import { type ChannelDirectory, channelsReadableBy, type Viewer } from "./readable-channels.ts";
 
-/** What narrows a question further; none of it can widen it. */
+/** Filters only ever narrow what the viewer may see. */
 export interface SearchFilters {
   /** A channel with its threads, or one thread. */
   readonly channelId?: string | undefined;
@@ -17,7 +17,7 @@ export interface ViewerScope {
   readonly channels: readonly ReadableChannel[];
 }
 
-/** The scope of one question: every picture that this reader may see now, and nothing else. */
+/** The scope of one query: every picture that this viewer may see now, and nothing else. */
 export async function viewerScope(
   { library, directory }: { readonly library: Pick<Library, "posted">; readonly directory: ChannelDirectory },
   viewer: Viewer,

@@ -20,7 +20,7 @@ export interface TagParts extends RepostParts {
   readonly download: Download;
 }
 
-/** Tags shown of one picture. */
+/** Most tags shown for one picture. */
 const MAX_TAGS = 5;
 
 interface Finding {
@@ -28,7 +28,7 @@ interface Finding {
   readonly repost: string | undefined;
 }
 
-/** Tags pictures just posted, as the channel's rule says; quiet unless a rule asks for more. */
+/** Tags pictures just posted, by the channel's tag rule. Posts nothing unless a tag or a repost was found. */
 export async function autoTag(
   parts: TagParts,
   channel: ReadableChannel,
@@ -57,7 +57,7 @@ async function findTagsAndRepost(
 
 async function tagsOf(parts: TagParts, { picture, image }: LivePicture, rule: TagRule) {
   const ref: ImageRef = image ? { id: image.id } : { bytes: await parts.download(picture.url) };
-  const labels = rule.labels.map(parseLabel);
+  const labels = rule.labels.map(parseTagLabel);
   const vocabulary = labels.map(({ words }) => ({ tag: words, threshold: rule.threshold }));
   const found = await parts.library.suggestTags(ref, { tags: vocabulary });
   return found.slice(0, MAX_TAGS).flatMap(({ tag }) => labels.filter(({ words }) => words === tag));
@@ -91,7 +91,7 @@ async function publish(
   }
 }
 
-/** Rights may have changed since the log was chosen. */
+/** Permissions may have changed since the log channel was set. */
 async function canLog(
   { client, directory }: TagParts,
   source: ReadableChannel,
@@ -103,8 +103,8 @@ async function canLog(
 }
 const EMOJI = /^(\p{Emoji_Presentation}|\p{Emoji}\uFE0F)(?:\u200D\p{Emoji}\uFE0F?)*\s*/u;
 
-/** A label as a manager wrote it, `🐶 dog`: its emoji, and the words that are compared with pictures. */
-export function parseLabel(label: string): { readonly emoji: string; readonly words: string } {
+/** Splits a label such as `🐶 dog` into its emoji and the text that pictures are compared with. */
+export function parseTagLabel(label: string): { readonly emoji: string; readonly words: string } {
   const emoji = EMOJI.exec(label)?.[0] ?? "";
   const rest = label.slice(emoji.length).trim();
   return rest === "" ? { emoji: "🏷️", words: label } : { emoji: emoji.trim() || "🏷️", words: rest };

@@ -8,7 +8,7 @@ export function customId(prefix: string, ...args: readonly (string | number)[]):
   return id;
 }
 
-/** Anybody can send any custom id; what does not look like one of ours is nothing. */
+/** Clients can send any custom id; undefined unless it has the shape of ours. */
 export function parseCustomId(id: string): { prefix: string; args: readonly string[] } | undefined {
   const [prefix = "", ...args] = id.split(":");
   const sound = id.length <= MAX_LENGTH && ARGUMENT.test(prefix) && args.every((arg) => ARGUMENT.test(arg));
@@ -17,7 +17,7 @@ export function parseCustomId(id: string): { prefix: string; args: readonly stri
 
 const MAX_PAGE = 99;
 
-/** A page number as a custom id carries it; undefined for anything that is none. */
+/** The page number in a custom id; undefined unless it is one. */
 export function pageNumber(text: string | undefined): number | undefined {
   return text !== undefined && /^\d{1,2}$/.test(text) && Number(text) <= MAX_PAGE ? Number(text) : undefined;
 }

@@ -25,7 +25,7 @@ export interface DuplicatesParts {
   readonly verifier: PostVerifier;
 }
 
-/** One page of reposts, from the reader's rights of this moment. */
+/** One page of reposts, by the viewer's permissions at this moment. */
 export async function duplicatesPage(
   parts: DuplicatesParts,
   viewer: Viewer,
@@ -59,7 +59,7 @@ export async function duplicatesPage(
   return { flags: MessageFlags.IsComponentsV2, components: [container], files };
 }
 
-/** Of the places shown, those that Discord still has. */
+/** Drops posts that are gone from Discord, among those shown. */
 async function stillPosted(
   parts: DuplicatesParts,
   { imageId, placements }: RepostGroup,
@@ -116,13 +116,13 @@ const pager = (id: string, page: number, hasNext: boolean) => ({
   ],
 });
 
-/** One picture and every place where it was posted, oldest first. */
+/** One picture and all its posts, oldest first. */
 export interface RepostGroup {
   readonly imageId: ImageId;
   readonly placements: readonly DiscordPlacement[];
 }
 
-/** From groups whose images carry only what the reader may see. */
+/** Expects groups whose images carry only what the viewer may see. */
 function repostsOf(groups: readonly DuplicateGroup[]): RepostGroup[] {
   return groups.map(repostOf).filter(({ placements }) => placements.length > 1);
 }

@@ -5,12 +5,12 @@ import { viewerScope } from "../permissions/viewer-scope.ts";
 import { type SavedQuery, toQueryTerm } from "./saved-queries.ts";
 
 const HITS_PER_PAGE = 9;
-/** Deleted pictures leave a page short; it is asked again at most so often. */
+/** Deleted pictures leave a page short; the query is repeated at most this often. */
 const ROUNDS = 4;
 
 export interface VisibleHit {
   readonly hit: Hit;
-  /** Where it is shown from: the oldest place that this reader can open. */
+  /** Where it is shown from: the oldest post that this viewer can open. */
   readonly placement: DiscordPlacement;
 }
 
@@ -18,7 +18,7 @@ export interface ResultsPage {
   readonly page: number;
   readonly hits: readonly VisibleHit[];
   readonly hasNext: boolean;
-  /** Pictures that this reader may see and that were considered. */
+  /** Number of pictures in the scope. */
   readonly searched: number;
   readonly notes: readonly string[];
   readonly scope: Scope;
@@ -30,7 +30,7 @@ export interface FindParts {
   readonly verifier: PostVerifier;
 }
 
-/** One page of an answer, from the reader's rights of this moment. Pictures that are gone from Discord are dropped. */
+/** One page of results, by the viewer's permissions at this moment. Pictures that are gone from Discord are dropped. */
 export async function findPage(
   parts: FindParts,
   viewer: Viewer,
@@ -67,7 +67,7 @@ function runQuery(
   return library.find({
     terms: query.terms.map(toQueryTerm),
     scope,
-    // A picture that the question starts from may lie outside what narrows the answer, not outside the reader's view.
+    // An example picture may lie outside the filters, but never outside what the viewer may see.
     limit: (page + 1) * HITS_PER_PAGE + 1,
     sort: byDate ? "newest" : query.sort,
   });
@@ -92,7 +92,7 @@ async function verifyHit(verifier: PostVerifier, hit: Hit): Promise<VerifiedHit>
   return { hit, placement: undefined, gone, unsure };
 }
 
-/** Looking messages up took time in which a right may have been taken away. */
+/** Permissions may have been revoked while messages were looked up. */
 async function readableNow(
   parts: FindParts,
   viewer: Viewer,

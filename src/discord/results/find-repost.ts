@@ -5,7 +5,7 @@ import { audienceCanRead } from "../permissions/audience.ts";
 import type { ChannelDirectory, ReadableChannel } from "../permissions/readable-channels.ts";
 import { oldestFirst } from "./find-page.ts";
 
-/** A person who posts the same picture again so soon has most likely corrected a post. */
+/** Somebody who posts the same picture again so soon is most likely correcting their post. */
 const OWN_LEEWAY_MS = 60 * 60_000;
 
 export interface RepostParts {
@@ -15,8 +15,8 @@ export interface RepostParts {
 }
 
 /**
- * The first time that this picture was posted before. The notice is read by everybody in the channel, so only
- * places count that all of them can surely see.
+ * The earliest post of the same picture. The notice is visible to everybody in the channel, so only channels count that
+ * all of them can certainly read.
  */
 export async function findRepost(
   parts: RepostParts,

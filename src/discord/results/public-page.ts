@@ -2,8 +2,8 @@ import type { PostVerifier } from "../ingest/post-verifier.ts";
 import { oldestFirst, type ResultsPage, type VisibleHit } from "./find-page.ts";
 
 /**
- * What of one person's page everybody may see who reads these channels: pictures posted in one of them, shown from
- * there and numbered anew. Counts, ranks, notes and what is alike came from all that this person may see, and stay out.
+ * The part of a viewer's page that everybody may see who can read these channels: pictures posted in one of them, shown
+ * from there and renumbered. Counts, ranks, notes and `alike` derive from all that the viewer may see, so they are left out.
  */
 export async function publicPage(
   verifier: PostVerifier,

@@ -17,7 +17,7 @@ export interface ResultsParts extends FindParts {
   readonly queries: SavedQueries;
 }
 
-/** A message in Discord's own JSON, with the files it names. */
+/** A message as Discord's JSON, with the files it refers to. */
 export interface ReplyMessage {
   readonly flags: MessageFlags.IsComponentsV2;
   readonly components: APIMessageTopLevelComponent[];
@@ -25,14 +25,14 @@ export interface ReplyMessage {
 }
 
 export interface ResultsMessageOptions {
-  /** Where the buttons lead; absent when the message is for everybody and has none. */
+  /** For the buttons; absent in a public message, which has none. */
   readonly queryId?: string | undefined;
   readonly title: string;
 }
 
 const ACCENT = 0x5b8def;
 
-/** A gallery of our own thumbnails, a line for each hit, and the buttons. */
+/** A gallery of thumbnails, one line per hit, and the buttons. */
 export async function resultsMessage(
   library: Pick<Library, "thumbnail">,
   found: ResultsPage,
@@ -61,16 +61,16 @@ export async function resultsMessage(
   return { flags: MessageFlags.IsComponentsV2, components: [container], files };
 }
 
-/** How much was searched is told only to the person who may see all of it. */
+/** How much was searched is shown only to the viewer who may see all of it. */
 function heading({ hits, page, searched, notes }: ResultsPage, shown: string, forAll: boolean): string {
   const title = shown === "" ? "**Newest pictures**" : `**${quoted(shown, 150)}**`;
   if (forAll) return title;
   const among = pluralize(searched, "picture");
-  const said =
+  const body =
     hits.length > 0
       ? `${title} · among ${among}${page > 0 ? ` · page ${page + 1}` : ""}`
       : `${title}\nNothing found among the ${among} that you can see here.`;
-  return [said, ...notes.map((note) => `-# ${quoted(note, 300)}`)].join("\n");
+  return [body, ...notes.map((note) => `-# ${quoted(note, 300)}`)].join("\n");
 }
 
 const galleryItem = ({ hit, placement }: VisibleHit) => ({
@@ -125,7 +125,7 @@ const moreLike = (hits: readonly VisibleHit[], queryId: string) => ({
 
 const day = (time: number) => new Date(time).toISOString().slice(0, 10);
 
-/** One page of an answer as a message for the person who asked. */
+/** One page of results as a private message to the viewer. */
 export async function resultsPageReply(
   parts: ResultsParts,
   viewer: Viewer,

@@ -14,7 +14,7 @@ const savedQuery = z.object({
   guildId: snowflake,
   userId: snowflake,
   terms: z.array(term),
-  /** The question in words, for display. Untrusted text. */
+  /** Title for display. Untrusted text. */
   shown: z.string(),
   sort: z.enum(["relevance", "newest", "oldest"]).default("relevance"),
   narrowing: z.object({
@@ -31,7 +31,7 @@ export type SavedTerm = z.infer<typeof term>;
 const KEPT_MS = 24 * 3_600_000;
 const keyOf = (id: string) => `discord:question:${id}`;
 
-/** Questions, so that their buttons work on the next day and after a restart. Answers are never kept. */
+/** Queries, stored for a day so that their buttons outlive a restart. Results are never stored. */
 export class SavedQueries {
   readonly #settings: Library["settings"];
 
@@ -45,7 +45,7 @@ export class SavedQueries {
     return id;
   }
 
-  /** Only for the person who asked, in the server where it was asked. */
+  /** Only for the user who ran it, in the server where it ran. */
   async load(id: string | undefined, userId: string, guildId: string): Promise<SavedQuery | undefined> {
     if (id === undefined) return undefined;
     const stored = savedQuery.safeParse(await this.#settings.get(keyOf(id)));
@@ -61,7 +61,7 @@ export const vectorTerm = ({ embedding, space, id }: EmbeddedImage): SavedTerm =
   id,
 });
 
-/** The question as everybody may read it. Which picture it started from, and under what name, is its asker's affair. */
+/** A title fit for everybody: which picture a query started from, and its file name, stay private to its viewer. */
 export const publicTitle = ({ terms, shown }: SavedQuery): string =>
   terms.some((saved) => "imageId" in saved) ? "More like this picture" : shown;
 

@@ -4,7 +4,7 @@ import { customId } from "./custom-id.ts";
 
 export interface TagMessage {
   readonly words: readonly string[];
-  /** Where the picture was posted before. */
+  /** Link to the earlier post. */
   readonly repost?: string | undefined;
   readonly channelId: string;
   readonly messageId: string;
@@ -12,7 +12,7 @@ export interface TagMessage {
   readonly source?: string | undefined;
 }
 
-/** Tags and repost notice in one silent message, with a button that takes it away. */
+/** Tags and repost notice in one silent message, with a button to remove it. */
 export function tagMessage({ words, repost, channelId, messageId, source }: TagMessage) {
   const tags = words.length > 0 ? `🏷️ ${words.map((word) => quoted(word, 80)).join(" · ")}` : "";
   const again = repost ? `♻️ posted [before](${repost})` : "";

@@ -1,0 +1,82 @@
+import type { Client, RESTOptions } from "discord.js";
+import type { Library } from "../core/index.ts";
+import { BackfillProgress } from "./backfill/backfill-progress.ts";
+import { BackfillWorker } from "./backfill/backfill-worker.ts";
+import type { SyncParts, SyncTimes } from "./backfill/guild-sync.ts";
+import { ProgressMessages } from "./backfill/progress-messages.ts";
+import { Reconciler } from "./backfill/reconciler.ts";
+import { Refetcher } from "./backfill/refetcher.ts";
+import type { BotContext } from "./commands/bot-context.ts";
+import { createRateLimits, type RateLimits } from "./commands/rate-limit.ts";
+import { DiscordApi } from "./gateway/discord-api.ts";
+import { createDownloader, type DownloadLimits, type OpenRequest } from "./gateway/download.ts";
+import { Erasures } from "./ingest/erasures.ts";
+import { GuildSettingsStore } from "./ingest/guild-settings.ts";
+import { HighWaterMarks } from "./ingest/high-water-marks.ts";
+import { PictureIngestor } from "./ingest/picture-ingestor.ts";
+import { PostVerifier } from "./ingest/post-verifier.ts";
+import { PrivacyStore } from "./ingest/privacy-store.ts";
+import { RetryQueue } from "./ingest/retry-queue.ts";
+import type { Log } from "./log.ts";
+import { ChannelVisibility, DiscordChannelDirectory } from "./permissions/channel-directory.ts";
+import { ResolvedPermissions } from "./permissions/resolved-permissions.ts";
+import { ThreadParents } from "./permissions/thread-parents.ts";
+import { SavedQueries } from "./results/saved-queries.ts";
+
+export interface BotOptions {
+  readonly token: string;
+  readonly library: Library;
+  readonly log: Log;
+  /** Ask for message content. */
+  readonly content: boolean;
+  /** The rest is for tests: where REST calls and downloads go, limits and intervals. */
+  readonly rest?: Partial<RESTOptions> | undefined;
+  readonly openRequest?: OpenRequest | undefined;
+  readonly downloadLimits?: DownloadLimits | undefined;
+  readonly rateLimits?: RateLimits | undefined;
+  readonly times?: SyncTimes | undefined;
+  readonly progressIntervalMs?: number | undefined;
+  readonly reconcileIntervalMs?: number | undefined;
+  readonly watchdogMs?: number | undefined;
+}
+
+export interface BotParts extends BotContext, Omit<SyncParts, keyof BotContext> {
+  readonly visibility: ChannelVisibility;
+}
+
+/** Makes the parts of every room, each from those of the rooms below it. */
+export function assembleParts(client: Client, options: BotOptions): BotParts {
+  const { library, log, reconcileIntervalMs: paceMs, progressIntervalMs: intervalMs } = options;
+  const { cursors, posted } = library;
+  const seesContent = () => options.content;
+  const api = new DiscordApi(client.rest);
+  const threadParents = new ThreadParents(cursors);
+  const visibility = new ChannelVisibility();
+  const directory = new DiscordChannelDirectory({ client, api, threadParents, visibility });
+  const settings = new GuildSettingsStore(library.settings);
+  const privacy = new PrivacyStore(library.settings);
+  const erasures = new Erasures(library);
+  const verifier = new PostVerifier({ api, erasures, seesContent, log });
+  const retryQueue = new RetryQueue(cursors);
+  const marks = new HighWaterMarks(cursors);
+  const download = createDownloader(options.openRequest, options.downloadLimits);
+  const ingestor = new PictureIngestor({ library, settings, privacy, erasures, download, api, log });
+  const backfillProgress = new BackfillProgress(cursors);
+  const ingest = { settings, ingestor, retryQueue, verifier, marks, ownId: () => client.user?.id };
+  const shared = { ...ingest, library, log, api, directory, erasures, backfillProgress, seesContent };
+  return {
+    ...shared,
+    client,
+    visibility,
+    privacy,
+    download,
+    resolvedPermissions: new ResolvedPermissions(),
+    backfill: new BackfillWorker({ ...shared, threadParents }),
+    reconciler: new Reconciler({ ...shared, paceMs }),
+    refetcher: new Refetcher({ ...shared, paceMs }),
+    progressMessages: new ProgressMessages({ ...shared, cursors, posted, intervalMs }),
+    queries: new SavedQueries(library.settings),
+    rateLimits: options.rateLimits ?? createRateLimits(),
+    startedAt: Date.now(),
+  };
+}
