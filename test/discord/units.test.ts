@@ -112,10 +112,10 @@ test("labels are split, cleaned and counted", () => {
   expect(parseLabels(null)).toBeUndefined();
   expect(() => parseLabels(" , ")).toThrow("at least one label");
   expect(() => parseLabels(Array.from({ length: 51 }, (_, at) => `l${at}`).join())).toThrow("At most 50");
-  expect(parseTagLabel("🐶 dog")).toEqual({ emoji: "🐶", words: "dog" });
-  expect(parseTagLabel("dog")).toEqual({ emoji: "🏷️", words: "dog" });
-  expect(parseTagLabel("🖥️ screenshot")).toEqual({ emoji: "🖥️", words: "screenshot" });
-  expect(parseTagLabel("2 dogs")).toEqual({ emoji: "🏷️", words: "2 dogs" });
+  expect(parseTagLabel("🐶 dog")).toEqual({ emoji: "🐶", text: "dog" });
+  expect(parseTagLabel("dog")).toEqual({ emoji: "🏷️", text: "dog" });
+  expect(parseTagLabel("🖥️ screenshot")).toEqual({ emoji: "🖥️", text: "screenshot" });
+  expect(parseTagLabel("2 dogs")).toEqual({ emoji: "🏷️", text: "2 dogs" });
 });
 
 test("a bucket lets a burst through, then one at a time", () => {

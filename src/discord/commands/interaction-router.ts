@@ -73,7 +73,7 @@ async function handleComponent(interaction: MessageComponentInteraction, context
   const work = () =>
     handler && parsed
       ? handler.handle(interaction, parsed.args, context)
-      : Promise.reject(new GlimpseError("This button belongs to an older version of the bot. Ask anew."));
+      : Promise.reject(new GlimpseError("This button belongs to an older version of the bot. Ask again."));
   if (handler?.answer === "update") {
     await acknowledge(interaction, () => interaction.deferUpdate());
     await runAndReply(interaction, context, handler, work, (content) =>

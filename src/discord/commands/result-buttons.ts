@@ -17,7 +17,7 @@ class UnknownQueryError extends GlimpseError {
   override name = "UnknownQuestionError";
 
   constructor() {
-    super("This answer is too old, or it is somebody else's. Ask anew with /find.");
+    super("This answer is too old, or it is somebody else's. Ask again with /find.");
   }
 }
 

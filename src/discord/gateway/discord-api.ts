@@ -124,11 +124,11 @@ export class DiscordApi {
 
   #read(route: `/${string}`, how: { query?: URLSearchParams; signal?: AbortSignal | undefined } = {}) {
     const { query, signal } = how;
-    const asked = query ? { query } : {};
+    const options = query ? { query } : {};
     const call = () =>
       signal
-        ? abortable(signal, (own) => this.#rest.get(route, { ...asked, signal: own }))
-        : this.#rest.get(route, asked);
+        ? abortable(signal, (own) => this.#rest.get(route, { ...options, signal: own }))
+        : this.#rest.get(route, options);
     return withRetry(call, { ...this.#patience, signal });
   }
 

@@ -24,7 +24,7 @@ export interface TagParts extends RepostParts {
 const MAX_TAGS = 5;
 
 interface Finding {
-  readonly tags: readonly { readonly emoji: string; readonly words: string }[];
+  readonly tags: readonly { readonly emoji: string; readonly text: string }[];
   readonly repost: string | undefined;
 }
 
@@ -58,9 +58,9 @@ async function findTagsAndRepost(
 async function tagsOf(parts: TagParts, { picture, image }: LivePicture, rule: TagRule) {
   const ref: ImageRef = image ? { id: image.id } : { bytes: await parts.download(picture.url) };
   const labels = rule.labels.map(parseTagLabel);
-  const vocabulary = labels.map(({ words }) => ({ tag: words, threshold: rule.threshold }));
+  const vocabulary = labels.map(({ text }) => ({ tag: text, threshold: rule.threshold }));
   const found = await parts.library.suggestTags(ref, { tags: vocabulary });
-  return found.slice(0, MAX_TAGS).flatMap(({ tag }) => labels.filter(({ words }) => words === tag));
+  return found.slice(0, MAX_TAGS).flatMap(({ tag }) => labels.filter(({ text }) => text === tag));
 }
 
 async function repostLink(parts: TagParts, channel: ReadableChannel, { picture, image }: LivePicture) {
@@ -78,16 +78,22 @@ async function publish(
   { tags, repost }: Finding,
 ): Promise<void> {
   const { channelId, messageId } = picture.placement;
-  const words = tags.map((tag) => tag.words);
+  const tagTexts = tags.map(({ text }) => text);
   if (rule.mode === "react") {
     const emojis = new Set([...tags.map(({ emoji }) => emoji), ...(repost ? ["♻️"] : [])]);
     for (const emoji of emojis) await parts.api.react(channelId, messageId, emoji);
   } else if (rule.mode === "reply") {
-    const answered = { message_reference: { message_id: messageId, fail_if_not_exists: true } };
-    await parts.api.send(channelId, { ...tagMessage({ words, repost, messageId, channelId }), ...answered });
+    const reply = { message_reference: { message_id: messageId, fail_if_not_exists: true } };
+    await parts.api.send(channelId, {
+      ...tagMessage({ tags: tagTexts, repost, messageId, channelId }),
+      ...reply,
+    });
   } else if (rule.mode === "log" && rule.logChannelId && (await canLog(parts, channel, rule.logChannelId))) {
     const source = jumpLink(picture.placement);
-    await parts.api.send(rule.logChannelId, tagMessage({ words, repost, messageId, channelId, source }));
+    await parts.api.send(
+      rule.logChannelId,
+      tagMessage({ tags: tagTexts, repost, messageId, channelId, source }),
+    );
   }
 }
 
@@ -104,8 +110,8 @@ async function canLog(
 const EMOJI = /^(\p{Emoji_Presentation}|\p{Emoji}\uFE0F)(?:\u200D\p{Emoji}\uFE0F?)*\s*/u;
 
 /** Splits a label such as `🐶 dog` into its emoji and the text that pictures are compared with. */
-export function parseTagLabel(label: string): { readonly emoji: string; readonly words: string } {
+export function parseTagLabel(label: string): { readonly emoji: string; readonly text: string } {
   const emoji = EMOJI.exec(label)?.[0] ?? "";
   const rest = label.slice(emoji.length).trim();
-  return rest === "" ? { emoji: "🏷️", words: label } : { emoji: emoji.trim() || "🏷️", words: rest };
+  return rest === "" ? { emoji: "🏷️", text: label } : { emoji: emoji.trim() || "🏷️", text: rest };
 }

@@ -3,7 +3,7 @@ import { quoted } from "../message-text.ts";
 import { customId } from "./custom-id.ts";
 
 export interface TagMessage {
-  readonly words: readonly string[];
+  readonly tags: readonly string[];
   /** Link to the earlier post. */
   readonly repost?: string | undefined;
   readonly channelId: string;
@@ -13,11 +13,11 @@ export interface TagMessage {
 }
 
 /** Tags and repost notice in one silent message, with a button to remove it. */
-export function tagMessage({ words, repost, channelId, messageId, source }: TagMessage) {
-  const tags = words.length > 0 ? `🏷️ ${words.map((word) => quoted(word, 80)).join(" · ")}` : "";
-  const again = repost ? `♻️ posted [before](${repost})` : "";
+export function tagMessage({ tags, repost, channelId, messageId, source }: TagMessage) {
+  const tagLine = tags.length > 0 ? `🏷️ ${tags.map((tag) => quoted(tag, 80)).join(" · ")}` : "";
+  const repostLine = repost ? `♻️ posted [before](${repost})` : "";
   return {
-    content: [source ?? "", tags, again].filter(Boolean).join(" — "),
+    content: [source ?? "", tagLine, repostLine].filter(Boolean).join(" — "),
     flags: MessageFlags.SuppressNotifications | MessageFlags.SuppressEmbeds,
     components: [
       {

@@ -27,7 +27,7 @@ export class FakeGateway {
   readonly #parts: GatewayParts;
   readonly #sockets: WebSocketServer;
   readonly #sessions = new Map<string, Session>();
-  /** How often clients identified anew and resumed. */
+  /** How often clients identified and resumed. */
   identifies = 0;
   resumes = 0;
   intents = 0;

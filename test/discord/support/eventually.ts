@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 
-/** Waits until the check no longer throws; its last complaint is the failure. */
+/** Waits until the check no longer throws; rethrows its last error. */
 export async function eventually<Value>(
   check: () => Value | Promise<Value>,
   withinMs = 10_000,

@@ -21,7 +21,7 @@ export interface Caller {
   readonly roles?: string[];
 }
 
-/** A server with one open channel, a library, and the bot between them. */
+/** A fake server with one open channel, a library, and the bot on both. */
 export class DiscordHarness {
   readonly fake: FakeDiscord;
   readonly guild: FakeGuild;
@@ -77,7 +77,7 @@ export class DiscordHarness {
     await rm(this.folder, { recursive: true });
   }
 
-  /** What the bot wrote into a channel by itself. */
+  /** Messages of the bot in a channel, other than replies. */
   botMessages(channel: FakeChannel): string[] {
     return channel.messages
       .filter(({ authorId }) => authorId === this.fake.botId)
