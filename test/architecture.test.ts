@@ -131,3 +131,30 @@ test("no code in src names the environment but config.ts", () => {
   const offenders = files.filter((file) => readFileSync(new URL(file, src), "utf8").includes("process.env"));
   expect(offenders.sort()).toEqual(environment);
 });
+
+/** What a file loads when it is loaded, or later on demand; types are gone by then. */
+function loadedBy(file: string): string[] {
+  const code = readFileSync(new URL(file, src), "utf8").replaceAll(/^(?:import|export) type [^;]*;/gm, "");
+  return [...code.matchAll(/(?:from|import)\s*\(?\s*"([^"]+)"/g)].map(([, specifier = ""]) =>
+    specifier.startsWith(".") ? posix.join(posix.dirname(file), specifier) : specifier,
+  );
+}
+
+function reachedFrom(start: string): Set<string> {
+  const reached = new Set([start]);
+  for (const file of reached) {
+    if (file.endsWith(".ts")) for (const other of loadedBy(file)) reached.add(other);
+  }
+  return reached;
+}
+
+test.each(["core/open-library.ts", "cli/main.ts", "mcp/main.ts", "discord/main.ts"])(
+  "%s never loads the decoder: only the embedding process decodes",
+  (start) => expect([...reachedFrom(start)]).not.toContain("sharp"),
+);
+
+test("the embedding process and its threads do load it", () => {
+  for (const start of ["core/embedder/child.ts", "core/embedder/decode-worker.ts"]) {
+    expect([...reachedFrom(start)]).toContain("sharp");
+  }
+});

@@ -21,7 +21,7 @@ import type { LibraryParts, ModelAtWork } from "./library/parts.ts";
 import { readOriginal } from "./library/read-original.ts";
 import { removalPreview } from "./library/removal-preview.ts";
 import { removeFrom } from "./library/remove.ts";
-import { drawContactSheet, renderImage, thumbnailAsPng } from "./library/render.ts";
+import { renderImage } from "./library/render.ts";
 import { type SwitchOptions, type SwitchReport, switchModel } from "./library/switch-model.ts";
 import { Underway } from "./library/underway.ts";
 import { watchLibrary } from "./library/watch-library.ts";
@@ -271,7 +271,10 @@ export class Library {
   }
 
   thumbnailPng(idOrPrefix: string, scope: Scope): Promise<Uint8Array> {
-    return this.#track(async () => thumbnailAsPng(await this.thumbnail(idOrPrefix, scope)));
+    return this.#drawing(async (embedder) => {
+      const thumbnail = await this.thumbnail(idOrPrefix, scope);
+      return (await embedder.render({ as: "png", thumbnail })).bytes;
+    });
   }
 
   /** The bytes of the file itself, checked to be those that were indexed. @throws NotFoundError */
@@ -288,9 +291,10 @@ export class Library {
     scope: Scope,
     how: { readonly longestSide: number; readonly maxBytes: number },
   ): Promise<RenderedImage & { readonly id: ImageId; readonly from: "original" | "thumbnail" }> {
-    return this.#track(async () => {
+    return this.#drawing(async (embedder) => {
       const image = await this.image(idOrPrefix, scope);
-      return { id: image.id, ...(await renderImage(image, () => this.#thumbnail(image), how)) };
+      const thumbnail = () => this.#thumbnail(image);
+      return { id: image.id, ...(await renderImage({ embedder, thumbnail }, image, how)) };
     });
   }
 
@@ -300,12 +304,12 @@ export class Library {
     scope: Scope,
     how: { readonly maxBytes: number },
   ): Promise<RenderedImage> {
-    return this.#track(async () => {
+    return this.#drawing(async (embedder) => {
       const cells = items.map(async ({ id, label }) => ({
         thumbnail: await this.thumbnail(id, scope),
         label,
       }));
-      return drawContactSheet(await Promise.all(cells), how);
+      return embedder.render({ as: "sheet", items: await Promise.all(cells), ...how });
     });
   }
 
@@ -430,6 +434,11 @@ export class Library {
 
   #asking<Result>(work: (parts: SearchParts) => Promise<Result>): Promise<Result> {
     return this.#track(() => this.#model.use((model) => work(this.#searchParts(model))));
+  }
+
+  /** Pictures are decoded in the embedding process, those to look at too. */
+  #drawing<Result>(work: (embedder: Embedder) => Promise<Result>): Promise<Result> {
+    return this.#track(() => this.#model.use(({ embedder }) => work(embedder)));
   }
 
   #searchParts({ embedder, index }: ModelAtWork): SearchParts {

@@ -12,6 +12,7 @@ import type {
   Picture,
   Placement,
   RemoveReport,
+  RenderedImage,
   Scope,
   SkipCode,
   TagSummary,
@@ -35,6 +36,23 @@ export interface EmbeddedText {
   readonly truncated: boolean;
 }
 
+/** What is drawn for looking at, and the limits that it is made to fit into. */
+export type Rendering =
+  | {
+      readonly as: "fitted";
+      readonly source: PictureSource;
+      readonly longestSide: number;
+      readonly maxBytes: number;
+    }
+  /** A grid of stored thumbnails, in order, each with its label under it. */
+  | {
+      readonly as: "sheet";
+      readonly items: readonly { readonly thumbnail: Uint8Array; readonly label: string }[];
+      readonly maxBytes: number;
+    }
+  /** A stored thumbnail, as terminals can show it. */
+  | { readonly as: "png"; readonly thumbnail: Uint8Array };
+
 /** Maps pictures and words into one vector space. Decoding and inference never run on the caller's event loop. */
 export interface Embedder {
   readonly space: EmbeddingSpace;
@@ -49,6 +67,11 @@ export interface Embedder {
   /** Pictures in flight at which throughput is best on this machine. */
   readonly concurrency: number;
   embedTexts(texts: readonly string[], signal?: AbortSignal): Promise<EmbeddedText[]>;
+  /**
+   * Draws a picture where pictures are decoded: what its bytes do to the decoder, they do not do to the caller.
+   * @throws PictureError when this picture cannot be used; the embedder stays usable.
+   */
+  render(rendering: Rendering, signal?: AbortSignal): Promise<RenderedImage>;
   /** Stops the child process. The embedder starts again on the next call unless it was disposed of by its owner. */
   close(): Promise<void>;
 }

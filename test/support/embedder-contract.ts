@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Embedder } from "../../src/core/ports.ts";
 import type { Embedding } from "../../src/core/types.ts";
@@ -84,6 +85,25 @@ export function describeEmbedder(name: string, { open, cat, dog, notAPicture }: 
       await refused({ bytes: new Uint8Array() }, "empty");
       await refused({ bytes: notAPicture }, "not-a-picture");
       expect((await embedder.embedPicture({ bytes: dog })).embedding).toHaveLength(embedder.dimensions);
+    });
+
+    test("pictures are drawn for looking at, and a bad one is refused", async () => {
+      const drawn = await sharp({ create: { width: 80, height: 40, channels: 3, background: "#a63" } })
+        .webp()
+        .toBuffer();
+      const limits = { longestSide: 20, maxBytes: 100_000 };
+      const fitted = { as: "fitted", source: { bytes: drawn }, ...limits } as const;
+      expect(await embedder.render(fitted)).toMatchObject({ mimeType: "image/jpeg", width: 20, height: 10 });
+      const png = await embedder.render({ as: "png", thumbnail: drawn });
+      expect(await sharp(png.bytes).metadata()).toMatchObject({ format: "png", width: 80, height: 40 });
+      const items = [{ thumbnail: drawn, label: "1" }];
+      const sheet = await embedder.render({ as: "sheet", items, maxBytes: 3000 });
+      expect(sheet.bytes.length).toBeLessThan(3000);
+      const bad = embedder.render({ ...fitted, source: { bytes: Buffer.from("text") } });
+      await expect(bad).rejects.toMatchObject({ name: "PictureError", code: "not-a-picture" });
+      await expect(embedder.render(fitted, AbortSignal.abort())).rejects.toMatchObject({
+        name: "AbortError",
+      });
     });
 
     test("a call that is cancelled rejects, and the next one is answered", async () => {

@@ -1,8 +1,16 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
+import { drawPicture } from "../../src/core/embedder/draw-picture.ts";
 import { PictureError } from "../../src/core/errors.ts";
-import type { EmbeddedPicture, EmbeddedText, Embedder, PictureSource } from "../../src/core/ports.ts";
-import type { Embedding, ModelTraits, Picture } from "../../src/core/types.ts";
+import { defaultLimits } from "../../src/core/image/picture-limits.ts";
+import type {
+  EmbeddedPicture,
+  EmbeddedText,
+  Embedder,
+  PictureSource,
+  Rendering,
+} from "../../src/core/ports.ts";
+import type { Embedding, ModelTraits, Picture, RenderedImage } from "../../src/core/types.ts";
 
 export interface FakeEmbedderOptions {
   /** Default 128. */
@@ -85,6 +93,12 @@ export class FakeEmbedder implements Embedder {
       embedding: this.#vectorOf(text),
       truncated: wordsOf(text).length > MAX_WORDS,
     }));
+  }
+
+  /** As the embedding process draws, in this one: real bytes are needed. */
+  async render(rendering: Rendering, signal?: AbortSignal): Promise<RenderedImage> {
+    signal?.throwIfAborted();
+    return drawPicture(rendering, defaultLimits);
   }
 
   async close(): Promise<void> {

@@ -3,6 +3,7 @@ import type { LocatedModel } from "../models/located-model.ts";
 import type { ImageRecipe } from "../types.ts";
 import { checkModel } from "./check-model.ts";
 import { DecoderPool } from "./decoder-pool.ts";
+import { drawPicture } from "./draw-picture.ts";
 import { OneAtATime } from "./one-at-a-time.ts";
 import { PictureLine } from "./picture-line.ts";
 import type { FromChild, Opening, ToChild } from "./protocol.ts";
@@ -52,6 +53,10 @@ function serve({ model, limits, tuning }: Opening): (message: ToChild) => Promis
         const { ticket, source } = message;
         const embedded = await pictures.embed(ticket, source);
         return say({ kind: "picture", ticket, ...embedded, rss: process.memoryUsage.rss() });
+      }
+      case "render": {
+        const rendered = await drawPicture(message.rendering, limits);
+        return say({ kind: "render", ticket: message.ticket, rendered });
       }
       case "texts": {
         const tower = await textTower();

@@ -3,12 +3,12 @@ import { GlimpseError, PictureError } from "../errors.ts";
 import { defaultLimits } from "../image/picture-limits.ts";
 import type { LocatedModel } from "../models/located-model.ts";
 import { traitsOf } from "../models/traits.ts";
-import type { EmbeddedPicture, EmbeddedText, Embedder, PictureSource } from "../ports.ts";
-import type { EmbeddingSpace, ModelTraits, PictureLimits } from "../types.ts";
+import type { EmbeddedPicture, EmbeddedText, Embedder, PictureSource, Rendering } from "../ports.ts";
+import type { EmbeddingSpace, ModelTraits, PictureLimits, RenderedImage } from "../types.ts";
 import { type Child, type EndOfChild, startEmbeddingChild } from "./embedding-child.ts";
 import type { CheckResult, FromChild, Opening, Tuning } from "./protocol.ts";
 import { fromRefusal } from "./refusal.ts";
-import { type Question, type Request, RequestQueue } from "./request-queue.ts";
+import { isPicture, type Question, type Request, RequestQueue } from "./request-queue.ts";
 
 export interface OnnxEmbedderOptions {
   readonly model: LocatedModel;
@@ -83,6 +83,12 @@ export class OnnxEmbedder implements Embedder {
     if (texts.length === 0) return [];
     return this.#ask({ kind: "texts", texts }, signal, (message) =>
       message.kind === "texts" ? [...message.answers] : undefined,
+    );
+  }
+
+  render(rendering: Rendering, signal?: AbortSignal): Promise<RenderedImage> {
+    return this.#ask({ kind: "render", rendering }, signal, (message) =>
+      message.kind === "render" ? message.rendered : undefined,
     );
   }
 
@@ -239,8 +245,8 @@ const said = ({ complaint }: EndOfChild) => (complaint ? ` It said: ${complaint}
 const cannotStart = (end: EndOfChild) =>
   new GlimpseError(`The embedding process cannot start. Run \`glimpse doctor\`.${said(end)}`);
 
-function givenUp({ question }: Request, end: EndOfChild, stuck: boolean): Error {
-  if (question.kind !== "picture") {
+function givenUp(request: Request, end: EndOfChild, stuck: boolean): Error {
+  if (!isPicture(request)) {
     return new GlimpseError(
       `The embedding process ended twice over this. Run \`glimpse doctor\`.${said(end)}`,
     );

@@ -1,7 +1,7 @@
 import type { ReadPicture } from "../image/read-picture.ts";
 import type { LocatedModel } from "../models/located-model.ts";
-import type { EmbeddedText, PictureSource } from "../ports.ts";
-import type { Embedding, ImageRecipe, Picture, PictureLimits, SkipCode } from "../types.ts";
+import type { EmbeddedText, PictureSource, Rendering } from "../ports.ts";
+import type { Embedding, ImageRecipe, Picture, PictureLimits, RenderedImage, SkipCode } from "../types.ts";
 
 /** What the embedder and its child process say to each other. A ticket names one request until its answer. */
 
@@ -25,6 +25,7 @@ export interface Tuning {
 export type ToChild =
   | Opening
   | { readonly kind: "picture"; readonly ticket: number; readonly source: PictureSource }
+  | { readonly kind: "render"; readonly ticket: number; readonly rendering: Rendering }
   | { readonly kind: "texts"; readonly ticket: number; readonly texts: readonly string[] }
   | { readonly kind: "cancel"; readonly ticket: number }
   | { readonly kind: "checks"; readonly ticket: number };
@@ -40,6 +41,7 @@ export type FromChild =
       /** Resident memory of the child, in bytes. */
       readonly rss: number;
     }
+  | { readonly kind: "render"; readonly ticket: number; readonly rendered: RenderedImage }
   | { readonly kind: "texts"; readonly ticket: number; readonly answers: readonly EmbeddedText[] }
   | { readonly kind: "checks"; readonly ticket: number; readonly results: readonly CheckResult[] }
   | { readonly kind: "refused"; readonly ticket: number; readonly refusal: Refusal };

@@ -1,8 +1,9 @@
-import type { PictureSource } from "../ports.ts";
+import type { PictureSource, Rendering } from "../ports.ts";
 import type { FromChild } from "./protocol.ts";
 
 export type Question =
   | { readonly kind: "picture"; readonly source: PictureSource }
+  | { readonly kind: "render"; readonly rendering: Rendering }
   | { readonly kind: "texts"; readonly texts: readonly string[] }
   | { readonly kind: "checks" };
 
@@ -20,12 +21,14 @@ export interface Request {
 }
 
 /**
- * What is asked of the child, and what it has in its hands. Words go ahead of pictures. A picture that was in a
+ * What is asked of the child, and what it has in its hands. Words go ahead of pictures, and pictures that somebody
+ * waits to see ahead of those to be embedded. A picture that was in a
  * child's hands at its death is a suspect: it is sent again alone, so that a second death has one cause.
  */
 export class RequestQueue {
   readonly #urgent: Request[] = [];
   readonly #suspects: Request[] = [];
+  readonly #toSee: Request[] = [];
   readonly #waiting: Request[] = [];
   readonly #sent = new Map<number, Request>();
   readonly #picturesAtOnce: number;
@@ -40,7 +43,7 @@ export class RequestQueue {
   }
 
   add(request: Request): void {
-    (request.question.kind === "picture" ? this.#waiting : this.#urgent).push(request);
+    this.#queueOf(request).push(request);
   }
 
   /** The next to send, if the child may have one more; it then counts as sent. */
@@ -56,7 +59,15 @@ export class RequestQueue {
     const pictures = this.sent().filter(isPicture);
     if (pictures.some(({ deaths }) => deaths > 0)) return undefined;
     if (this.#suspects.length > 0) return pictures.length === 0 ? this.#suspects.shift() : undefined;
+    const toSee = this.#toSee.shift();
+    if (toSee) return toSee;
     return pictures.length < this.#picturesAtOnce ? this.#waiting.shift() : undefined;
+  }
+
+  #queueOf({ question: { kind }, deaths }: Request): Request[] {
+    if (kind !== "picture" && kind !== "render") return this.#urgent;
+    if (deaths > 0) return this.#suspects;
+    return kind === "render" ? this.#toSee : this.#waiting;
   }
 
   sent(): Request[] {
@@ -72,7 +83,7 @@ export class RequestQueue {
   /** Gives whether it was already sent; it then keeps its place until the child answers. */
   withdraw(request: Request): boolean {
     request.withdrawn = true;
-    for (const queue of [this.#urgent, this.#suspects, this.#waiting]) {
+    for (const queue of [this.#urgent, this.#suspects, this.#toSee, this.#waiting]) {
       const at = queue.indexOf(request);
       if (at >= 0) queue.splice(at, 1);
     }
@@ -95,15 +106,17 @@ export class RequestQueue {
   /** Puts back what a lost child had, ahead of what waits. */
   putBack(request: Request): void {
     if (request.withdrawn) return;
-    if (!isPicture(request)) this.#urgent.unshift(request);
-    else if (request.deaths > 0) this.#suspects.push(request);
-    else this.#waiting.unshift(request);
+    if (request.deaths > 0 && isPicture(request)) this.#suspects.push(request);
+    else this.#queueOf(request).unshift(request);
   }
 
   takeAll(): Request[] {
-    const waiting = [this.#urgent, this.#suspects, this.#waiting].flatMap((queue) => queue.splice(0));
+    const waiting = [this.#urgent, this.#suspects, this.#toSee, this.#waiting].flatMap((queue) =>
+      queue.splice(0),
+    );
     return [...this.takeSent(), ...waiting];
   }
 }
 
-const isPicture = ({ question }: Request) => question.kind === "picture";
+/** Whether a picture is decoded for it. */
+export const isPicture = ({ question: { kind } }: Request) => kind === "picture" || kind === "render";

@@ -2,8 +2,6 @@ import sharp from "sharp";
 import type { PictureLimits } from "../types.ts";
 import { decodingError, openPicture } from "./open-picture.ts";
 
-export { contactSheet, type SheetItem, type SheetOptions } from "./contact-sheet.ts";
-
 /** A picture made for looking at: no metadata, upright, ordinary colours. */
 export interface RenderedPicture {
   readonly data: Uint8Array;
@@ -13,9 +11,11 @@ export interface RenderedPicture {
 }
 
 /** A stored thumbnail as PNG, which terminals show. @throws PictureError */
-export async function pngThumbnail(webp: Uint8Array): Promise<Uint8Array> {
+export async function pngThumbnail(webp: Uint8Array): Promise<RenderedPicture> {
   try {
-    return await sharp(webp).png({ compressionLevel: 6 }).toBuffer();
+    const png = sharp(webp).png({ compressionLevel: 6 });
+    const { data, info } = await png.toBuffer({ resolveWithObject: true });
+    return { data, mimeType: "image/png", width: info.width, height: info.height };
   } catch (cause) {
     throw decodingError(cause);
   }

@@ -1,4 +1,6 @@
-import type { ImageRecord, PictureLimits, RenderedImage } from "../types.ts";
+import { PictureError } from "../errors.ts";
+import type { Embedder } from "../ports.ts";
+import type { ImageRecord, RenderedImage } from "../types.ts";
 import { readOriginal } from "./read-original.ts";
 
 export interface RenderOptions {
@@ -6,44 +8,19 @@ export interface RenderOptions {
   readonly maxBytes: number;
 }
 
-/** It was decoded within its limits when it was added, and its bytes are still the same. */
-const LIMITS: PictureLimits = { maxPixels: 1e9, maxBytes: 1e9, timeoutMs: 30_000 };
-const SHRINK = 0.75;
-const SMALLEST_SIDE = 64;
-
-/** The image drawing, which loads the native decoder: only when something is drawn. */
-const drawing = () => import("../image/render.ts");
-
-/** Shrinks until the picture fits into both limits; from the thumbnail when its original cannot be reached. */
+/** Fits into both limits; from the thumbnail when its original cannot be reached or is refused by the decoder. */
 export async function renderImage(
+  { embedder, thumbnail }: { embedder: Embedder; thumbnail: () => Promise<Uint8Array> },
   image: ImageRecord,
-  thumbnail: () => Promise<Uint8Array>,
-  { longestSide, maxBytes }: RenderOptions,
+  how: RenderOptions,
 ): Promise<RenderedImage & { readonly from: "original" | "thumbnail" }> {
-  const { resizedPicture } = await drawing();
+  const fitted = (bytes: Uint8Array) => embedder.render({ as: "fitted", source: { bytes }, ...how });
   const original = await readOriginal(image).catch(() => undefined);
-  const source = original ?? (await thumbnail());
-  for (let side = longestSide; ; side = Math.floor(side * SHRINK)) {
-    const { data, ...rendered } = await resizedPicture(source, side, LIMITS);
-    if (data.byteLength <= maxBytes || side <= SMALLEST_SIDE) {
-      return { ...rendered, bytes: data, from: original ? "original" : "thumbnail" };
-    }
-  }
+  const rendered = original && (await fitted(original).catch(unlessPictureError));
+  if (rendered) return { ...rendered, from: "original" };
+  return { ...(await fitted(await thumbnail())), from: "thumbnail" };
 }
 
-/** The sheet with the largest pictures that fits into the limit. */
-export async function drawContactSheet(
-  items: readonly { readonly thumbnail: Uint8Array; readonly label: string }[],
-  { maxBytes }: { readonly maxBytes: number },
-): Promise<RenderedImage> {
-  const { contactSheet } = await drawing();
-  for (let cell = 256; ; cell = Math.floor(cell * SHRINK)) {
-    const { data, ...rendered } = await contactSheet(items, { cell });
-    if (data.byteLength <= maxBytes || cell <= SMALLEST_SIDE) return { ...rendered, bytes: data };
-  }
-}
-
-/** A stored thumbnail as PNG, which terminals can show. */
-export async function thumbnailAsPng(webp: Uint8Array): Promise<Uint8Array> {
-  return (await drawing()).pngThumbnail(webp);
+function unlessPictureError(error: unknown): undefined {
+  if (!(error instanceof PictureError)) throw error;
 }

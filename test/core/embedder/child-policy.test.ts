@@ -7,9 +7,17 @@ import type { Child, ChildEvents } from "../../../src/core/embedder/embedding-ch
 import { OnnxEmbedder, type OnnxEmbedderOptions } from "../../../src/core/embedder/onnx-embedder.ts";
 import type { Opening, ToChild } from "../../../src/core/embedder/protocol.ts";
 import { ModelStore } from "../../../src/core/models/model-store.ts";
+import type { PictureSource } from "../../../src/core/ports.ts";
 
 const store = new ModelStore({ directory: mkdtempSync(join(tmpdir(), "glimpse-policy-")) });
 const model = await store.locate("pocket");
+
+function sourceOf(message: ToChild): PictureSource | undefined {
+  if (message.kind === "picture") return message.source;
+  return message.kind === "render" && message.rendering.as === "fitted"
+    ? message.rendering.source
+    : undefined;
+}
 
 /** A child that does to each picture what its bytes say: "kills", "hangs" or "silences"; anything else is answered. */
 class ScriptedChild implements Child {
@@ -46,14 +54,20 @@ class ScriptedChild implements Child {
       const answers = message.texts.map(() => ({ embedding: new Float32Array(256), truncated: false }));
       this.#events.onMessage({ kind: "texts", ticket: message.ticket, answers });
     }
-    if (message.kind !== "picture" || !("bytes" in message.source)) return;
-    const does = Buffer.from(message.source.bytes).toString();
+    const source = sourceOf(message);
+    if (!("ticket" in message) || !source || !("bytes" in source)) return;
+    const does = Buffer.from(source.bytes).toString();
     if (does === "kills") this.#die();
     else if (does === "silences") this.#silent = true;
-    else if (does !== "hangs") this.#answer(message.ticket, does);
+    else if (does !== "hangs") this.#answer(message, does);
   }
 
-  #answer(ticket: number, id: string): void {
+  #answer({ kind, ticket }: { kind: ToChild["kind"]; ticket: number }, id: string): void {
+    if (kind === "render") {
+      const rendered = { bytes: Buffer.from(id), mimeType: "image/jpeg", width: 1, height: 1 };
+      this.#events.onMessage({ kind, ticket, rendered });
+      return;
+    }
     const picture = { id, format: "png", width: 1, height: 1, bytes: 1, takenAt: null } as const;
     const nothing = new Uint8Array();
     this.#events.onMessage({
@@ -90,6 +104,14 @@ const show = (subject: OnnxEmbedder, does: string, signal?: AbortSignal) =>
     (error) => error.code ?? error.name,
   );
 
+const look = (subject: OnnxEmbedder, does: string) =>
+  subject
+    .render({ as: "fitted", source: { bytes: Buffer.from(does) }, longestSide: 100, maxBytes: 1e6 })
+    .then(
+      (rendered) => Buffer.from(rendered.bytes).toString(),
+      (error) => error.code ?? error.name,
+    );
+
 const picturesOf = (child: ScriptedChild | undefined) =>
   (child?.received ?? []).flatMap((message) =>
     message.kind === "picture" && "bytes" in message.source
@@ -107,6 +129,32 @@ test("a picture that kills its child twice is given up; those beside it are embe
   const outcomes = await Promise.all(["a", "kills", "b", "c"].map((does) => show(subject, does)));
   expect(outcomes).toEqual(["a", "crashed-decoder", "b", "c"]);
   expect(children).toHaveLength(3);
+});
+
+test("a picture to look at that kills its child twice is refused, and it alone", async () => {
+  const subject = embedder();
+  const outcomes = await Promise.all([
+    show(subject, "a"),
+    look(subject, "kills"),
+    look(subject, "b"),
+    show(subject, "c"),
+  ]);
+  expect(outcomes).toEqual(["a", "crashed-decoder", "b", "c"]);
+  expect(await look(subject, "d")).toBe("d");
+});
+
+test("a picture to look at that silences its child is a timeout", async () => {
+  const subject = embedder({ hangMs: 40 });
+  expect(await Promise.all([look(subject, "silences"), show(subject, "b")])).toEqual(["timeout", "b"]);
+});
+
+test("a picture that somebody waits to see goes ahead of those to be embedded", async () => {
+  const subject = embedder();
+  const order: string[] = [];
+  const note = (name: string) => void order.push(name);
+  const pictures = Array.from({ length: 30 }, (_, at) => show(subject, `p${at}`).then(note));
+  await Promise.all([...pictures, look(subject, "seen").then(note)]);
+  expect(order.indexOf("seen")).toBeLessThan(20);
 });
 
 test("after a death each picture that was in hand is tried alone", async () => {

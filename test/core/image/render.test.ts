@@ -1,12 +1,13 @@
 import sharp from "sharp";
 import { expect, test } from "vitest";
 import { PictureError } from "../../../src/core/errors.ts";
+import { contactSheet } from "../../../src/core/image/contact-sheet.ts";
 import { defaultLimits } from "../../../src/core/image/read-picture.ts";
-import { contactSheet, pngThumbnail, resizedPicture } from "../../../src/core/image/render.ts";
+import { pngThumbnail, resizedPicture } from "../../../src/core/image/render.ts";
 import { drawing } from "./drawing.ts";
 
 test("a thumbnail becomes a PNG of the same size", async () => {
-  const png = await pngThumbnail(await drawing(1, 120, 90).webp().toBuffer());
+  const { data: png } = await pngThumbnail(await drawing(1, 120, 90).webp().toBuffer());
   expect(await sharp(png).metadata()).toMatchObject({ format: "png", width: 120, height: 90 });
 });
 
