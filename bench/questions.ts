@@ -141,6 +141,7 @@ function calls({ library, catalog }: TestLibrary): Call[] {
     files: "none",
     discord: { guildId: GUILD, channelIds: channels.filter((_, at) => at !== run), ...facts },
   });
+  const at = (time: number) => ({ wallClock: time, instant: time });
   const terms = [{ text: "a cat" }];
   const newest = (scope: Scope) => library.find({ terms: [], scope, sort: "newest" });
   return [
@@ -155,10 +156,10 @@ function calls({ library, catalog }: TestLibrary): Call[] {
     ["find, one author", (run) => library.find({ terms, scope: someMember(run, { authorId: "u7" }) })],
     [
       "find, one month",
-      (run) => library.find({ terms, scope: { ...someMember(run), since: 5e11, until: 5.03e11 } }),
+      (run) => library.find({ terms, scope: { ...someMember(run), since: at(5e11), until: at(5.03e11) } }),
     ],
-    ["find, all files", (run) => library.find({ terms, scope: { ...onDisk, since: run } })],
-    ["find, added folder", (run) => library.find({ terms, scope: { ...folder, since: run } })],
+    ["find, all files", (run) => library.find({ terms, scope: { ...onDisk, since: at(run) } })],
+    ["find, added folder", (run) => library.find({ terms, scope: { ...folder, since: at(run) } })],
     ["find, one folder", () => library.find({ terms, scope: oneFolder })],
     ["find, a common tag", (run) => library.find({ terms, scope: { ...everything, tags: [`tag ${run}`] } })],
     ["find, without a tag", (run) => library.find({ terms, scope: { ...onDisk, notTags: [`tag ${run}`] } })],
@@ -172,7 +173,7 @@ function calls({ library, catalog }: TestLibrary): Call[] {
     ["one image by four digits", () => library.image("abcd", oneFolder).catch(() => {})],
     ["1,000 images with placements and tags", (run) => catalog.imagesByKey(keysOf(run), member)],
     ["tags, whole library", () => library.tags()],
-    ["tags, all files", (run) => library.tags({ ...onDisk, since: run })],
+    ["tags, all files", (run) => library.tags({ ...onDisk, since: at(run) })],
     ["status, whole library", () => library.status(everything)],
     ["status, added folder", () => library.status(folder)],
     ["failures", () => library.failures()],

@@ -8,16 +8,14 @@ const src = new URL("../src/", import.meta.url);
 const layers = [
   ["core/types.ts"],
   [
-    "core/calendar-time.ts",
     "core/control-characters.ts",
-    "core/calendar-time.ts",
     "core/errors.ts",
-    "core/image-date.ts",
     "core/is-inside.ts",
     "core/near-names.ts",
     "core/turns.ts",
     "core/whole-library.ts",
   ],
+  ["core/dates/"],
   ["core/ports.ts", "core/image/"],
   [
     "core/embedder/",
@@ -76,6 +74,9 @@ const doors: Record<string, string> = {
   "discord.js": "discord/",
   commander: "cli/",
   leven: "core/near-names.ts",
+  exifreader: "core/image/",
+  "@xmldom/xmldom": "core/image/",
+  "chrono-node": "core/dates/",
 };
 
 const files = readdirSync(src, { recursive: true, encoding: "utf8" })

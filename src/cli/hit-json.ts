@@ -1,6 +1,5 @@
-import { imageDate } from "../core/index.ts";
+import { captureTime, imageDate, isoDate } from "../core/index.ts";
 import type { DiscordPlacement, FindAnswer, ImageId, ImageRecord } from "../core/types.ts";
-import { isoTime } from "./output.ts";
 
 /** Where an image lies, as one string per placement: paths, or Discord links. */
 export const pathsOf = (image: ImageRecord): string[] =>
@@ -26,14 +25,19 @@ export const placesJson = (image: ImageRecord) => ({
 });
 
 /** What is told of an image besides its places. */
-export const factsJson = (image: ImageRecord) => ({
-  width: image.width,
-  height: image.height,
-  bytes: image.bytes,
-  takenAt: image.takenAt === null ? null : isoTime(image.takenAt),
-  date: isoTime(imageDate(image)),
-  tags: image.tags,
-});
+export function factsJson(image: ImageRecord) {
+  const taken = captureTime(image);
+  const date = imageDate(image);
+  return {
+    width: image.width,
+    height: image.height,
+    bytes: image.bytes,
+    takenAt: taken === null ? null : isoDate(taken),
+    date: isoDate(date),
+    dateSource: date.source,
+    tags: image.tags,
+  };
+}
 
 /**
  * The documented, stable form of `find --json`.

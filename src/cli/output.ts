@@ -43,22 +43,5 @@ export const counted = (count: number, noun: string): string =>
 
 const plural = (noun: string) => (noun.endsWith("y") ? `${noun.slice(0, -1)}ies` : `${noun}s`);
 
-/** As JSON answers hold moments. */
-export const isoTime = (timestamp: number): string => new Date(timestamp).toISOString();
-
-/** The day where the reader is, as dates in options are read too. */
-export function onDay(timestamp: number): string {
-  const date = new Date(timestamp);
-  return `${date.getFullYear()}-${twoDigits(date.getMonth() + 1)}-${twoDigits(date.getDate())}`;
-}
-
-/** Day and time where the reader is. */
-export function atMinute(timestamp: number): string {
-  const date = new Date(timestamp);
-  return `${onDay(timestamp)} ${twoDigits(date.getHours())}:${twoDigits(date.getMinutes())}`;
-}
-
-const twoDigits = (value: number) => String(value).padStart(2, "0");
-
 /** First digits of an id, as every answer shows it. */
 export const shortId = (id: string): string => id.slice(0, 12);

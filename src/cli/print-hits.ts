@@ -1,9 +1,9 @@
 import { relative } from "node:path";
 import stringWidth from "string-width";
-import { imageDate } from "../core/index.ts";
+import { dayOf, imageDate } from "../core/index.ts";
 import type { FindAnswer, Hit } from "../core/types.ts";
 import { pathsOf } from "./hit-json.ts";
-import { counted, onDay, printable, say, shortId } from "./output.ts";
+import { counted, printable, say, shortId } from "./output.ts";
 import type { Styles } from "./styles.ts";
 
 export interface PrintHitsOptions {
@@ -21,7 +21,7 @@ export async function printHits(
     if (drawPicture) await drawPicture(hit);
     const rank = String(hit.rank).padStart(3);
     const score = answer.query === "" ? "" : `  ${styles.bold(hit.score.toFixed(3))}`;
-    const facts = [`${hit.width}x${hit.height}`, onDay(imageDate(hit)), shortId(hit.id)].join("  ");
+    const facts = [`${hit.width}x${hit.height}`, dayOf(imageDate(hit)), shortId(hit.id)].join("  ");
     const alike = hit.alike.length > 0 ? styles.good(`  +${hit.alike.length} alike`) : "";
     say(`${rank}${score}  ${padEnd(nameOf(hit), 44)}  ${styles.dim(facts)}${alike}${tagsOf(hit)}`);
   }

@@ -1,7 +1,7 @@
 import { realpath } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { Command } from "commander";
-import { UsageError } from "../core/errors.ts";
+import { dateRange } from "../core/index.ts";
 import type { Scope } from "../core/types.ts";
 import { collectPaths, pathName } from "./path-name.ts";
 
@@ -22,8 +22,8 @@ export const collect = (value: string, earlier: readonly string[] = []): readonl
 export function withScopeOptions(command: Command): Command {
   return command
     .option("--in <folder>", "only pictures in this folder (repeatable)", collectPaths)
-    .option("--since <date>", "taken or changed on or after this day: 2024, 2024-06, 2024-06-30, or 30d")
-    .option("--until <date>", "taken or changed up to and including this day, month or year; or 30d")
+    .option("--since <date>", "taken on or after this day: 2024, 2024-06-30, 30d, 2w, 6m, 1y, yesterday, …")
+    .option("--until <date>", "taken up to and including this day, month or year")
     .option("--tag <tag>", "only pictures with this tag (repeatable)", collect)
     .option("--not-tag <tag>", "no pictures with this tag (repeatable)", collect);
 }
@@ -34,8 +34,7 @@ export async function scopeOf(flags: ScopeFlags): Promise<Scope> {
   return {
     files: folders.length > 0 ? { folders } : "all",
     discord: folders.length > 0 ? "none" : "all",
-    since: flags.since === undefined ? undefined : startOf(flags.since),
-    until: flags.until === undefined ? undefined : endOf(flags.until),
+    ...(await dateRange(flags)),
     tags: flags.tag,
     notTags: flags.notTag,
   };
@@ -45,41 +44,4 @@ export async function scopeOf(flags: ScopeFlags): Promise<Scope> {
 export function realFolder(folder: string): Promise<string> {
   const path = resolve(pathName(folder));
   return realpath(path).catch(() => path);
-}
-
-function startOf(text: string): number {
-  const { year, month, day } = parts(text);
-  return new Date(year, (month ?? 1) - 1, day ?? 1).getTime();
-}
-
-/** The moment after the given day, month or year. */
-function endOf(text: string): number {
-  const { year, month, day } = parts(text);
-  if (day !== undefined) return new Date(year, (month ?? 1) - 1, day + 1).getTime();
-  return month === undefined ? new Date(year + 1, 0, 1).getTime() : new Date(year, month, 1).getTime();
-}
-
-function parts(text: string): { year: number; month?: number; day?: number } {
-  const ago = /^(\d{1,5})d$/.exec(text);
-  if (ago) return dayBeforeToday(Number(ago[1]));
-  const match = /^(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?$/.exec(text);
-  if (!match)
-    throw new UsageError(
-      `"${text}" is no date. Write 2024, 2024-06, 2024-06-30, or 30d for the last 30 days.`,
-    );
-  const [year = 0, month, day] = match
-    .slice(1)
-    .map((digits) => (digits === undefined ? undefined : Number(digits)));
-  const date = new Date(year, (month ?? 1) - 1, day ?? 1);
-  if (month !== undefined && (date.getMonth() !== month - 1 || date.getDate() !== (day ?? 1))) {
-    throw new UsageError(`There is no day ${text} in the calendar.`);
-  }
-  return { year, ...(month !== undefined && { month }), ...(day !== undefined && { day }) };
-}
-
-/** A whole day, not a moment: asked again for the next page, the question is still the same. */
-function dayBeforeToday(days: number): { year: number; month: number; day: number } {
-  const now = new Date();
-  const date = new Date(now.getFullYear(), now.getMonth(), now.getDate() - days);
-  return { year: date.getFullYear(), month: date.getMonth() + 1, day: date.getDate() };
 }

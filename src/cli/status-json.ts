@@ -1,12 +1,11 @@
-import type { Failure, LibraryStatus } from "../core/index.ts";
-import { isoTime } from "./output.ts";
+import { type Failure, isoInstant, type LibraryStatus } from "../core/index.ts";
 
 /** The form of `status --json`: the status as the library gives it, with moments as everywhere in JSON. */
 export const statusJson = (status: LibraryStatus): unknown => ({
   ...status,
   roots: status.roots.map((root) => ({
     ...root,
-    lastScanAt: root.lastScanAt === null ? null : isoTime(root.lastScanAt),
+    lastScanAt: root.lastScanAt === null ? null : isoInstant(root.lastScanAt),
   })),
 });
 
@@ -14,6 +13,6 @@ export const statusJson = (status: LibraryStatus): unknown => ({
 export const failuresJson = (failures: readonly Failure[]): unknown =>
   failures.map((failure) => ({
     ...failure,
-    modifiedAt: isoTime(failure.modifiedAt),
-    at: isoTime(failure.at),
+    modifiedAt: isoInstant(failure.modifiedAt),
+    at: isoInstant(failure.at),
   }));

@@ -1,6 +1,8 @@
 export { escapeControls } from "./control-characters.ts";
+export { dateRange } from "./dates/date-range.ts";
+export { dayOf, isoDate, isoInstant, minuteOf } from "./dates/format-date.ts";
+export { captureTime, imageDate } from "./dates/picture-date.ts";
 export * from "./errors.ts";
-export { imageDate } from "./image-date.ts";
 export { isInside } from "./is-inside.ts";
 export { parseVocabulary } from "./labels/tag-vocabulary.ts";
 export { parseTruth } from "./labels/truth-file.ts";

@@ -1,4 +1,5 @@
 import type {
+  CaptureTime,
   DiscordPlacement,
   DiscordSelector,
   Embedding,
@@ -224,6 +225,13 @@ export interface Catalog {
    * hashes near its own, found without reading the others, and some more. In batches; one may come twice.
    */
   lookAlikes(fingerprint: Uint8Array, signal?: AbortSignal): AsyncIterable<readonly StoredFingerprint[]>;
+
+  /** Images whose capture time an earlier release read, at most `limit`, by key after `after`. */
+  withUnreadDate(after: ImageKey, limit: number): Promise<CatalogImage[]>;
+  /** Replaces capture times and dates the files again; images that are gone are passed over. */
+  putCaptureTimes(
+    read: readonly { readonly id: ImageId; readonly takenAt: CaptureTime | null }[],
+  ): Promise<void>;
 
   // Scope
   /** The images that the scope lets a question see; undefined when it is every image there is. */

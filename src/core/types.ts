@@ -6,8 +6,37 @@ export type Embedding = Float32Array;
 /** SHA-256 of the picture's bytes as 64 hex digits: the same bytes are one image wherever they were seen. */
 export type ImageId = string;
 
-/** Milliseconds since 1970-01-01 UTC. */
+/** An instant: milliseconds since 1970-01-01 UTC. */
 export type Timestamp = number;
+
+/**
+ * What a calendar and a clock show, in no zone: milliseconds since 1970-01-01 00:00 on that same clock. The midnight
+ * with which 6 May 2011 began is `Date.UTC(2011, 4, 6)`, wherever that was.
+ */
+export type WallClock = number;
+
+/** Where a capture time was read: the picture's own fields, best first, or the name of its file. */
+export type CaptureSource = "exif-original" | "exif-digitized" | "xmp" | "iptc" | "exif-ifd0" | "file-name";
+
+/** When a picture was taken, as the clock showed where it was: a day is the picture's own in every zone. */
+export interface CaptureTime {
+  readonly wallClock: WallClock;
+  /** Minutes that the clock was ahead of UTC, where the picture says so. */
+  readonly offsetMinutes?: number | undefined;
+  readonly source: CaptureSource;
+}
+
+/** The date that a picture goes by. File and post times are instants, shown as the reader's clock shows them. */
+export type PictureDate = CaptureTime | { readonly instant: Timestamp; readonly source: "file" | "post" };
+
+/**
+ * One end of a span of time, as each kind of date is compared with it: capture times by the clock, file and post times
+ * by the instant at which the reader's clock shows the same.
+ */
+export interface DateBound {
+  readonly wallClock: WallClock;
+  readonly instant: Timestamp;
+}
 
 /**
  * The space an embedding lives in: model id, variant and a digest of the weights, such as
@@ -71,6 +100,8 @@ export interface FilePlacement {
   readonly path: string;
   readonly bytes: number;
   readonly modifiedAt: Timestamp;
+  /** The date in its name, where that has one of the well-known forms; the catalog finds it. */
+  readonly namedAt?: WallClock | undefined;
   /** False while the root cannot be reached; the image is kept and still found. */
   readonly online: boolean;
 }
@@ -109,8 +140,8 @@ export interface Picture {
   readonly width: number;
   readonly height: number;
   readonly bytes: number;
-  /** EXIF capture time where the picture carries one. */
-  readonly takenAt: Timestamp | null;
+  /** Where the picture itself carries one. */
+  readonly takenAt: CaptureTime | null;
   /** WebP, longest side at most 256 pixels, no metadata. */
   readonly thumbnail: Uint8Array;
   /** Perceptual hash; see image/perceptual-hash.ts for its layout. */
@@ -132,7 +163,8 @@ export interface ImageRecord {
   readonly width: number;
   readonly height: number;
   readonly bytes: number;
-  readonly takenAt: Timestamp | null;
+  /** Where the picture itself carries one; a date in a file's name is its placement's. */
+  readonly takenAt: CaptureTime | null;
   readonly addedAt: Timestamp;
   readonly placements: readonly Placement[];
   readonly tags: readonly ImageTag[];
@@ -148,10 +180,10 @@ export interface Scope {
   readonly files: "none" | "all" | { readonly folders: readonly string[] };
   /** Discord placements: none, all (the operator's own view), or these channels of one guild. */
   readonly discord: "none" | "all" | DiscordScope;
-  /** Inclusive; a file is dated by the capture time in it, else its modification, a post by its posting. */
-  readonly since?: Timestamp | undefined;
+  /** Inclusive. A file is dated by its capture time, else by its name, else by its modification; a post by its posting. */
+  readonly since?: DateBound | undefined;
   /** Exclusive. */
-  readonly until?: Timestamp | undefined;
+  readonly until?: DateBound | undefined;
   /** The image carries all of these. */
   readonly tags?: readonly string[] | undefined;
   /** The image carries none of these. */

@@ -1,10 +1,9 @@
 import { realpath, stat } from "node:fs/promises";
 import { join, relative } from "node:path";
-import { type ImageRef, NotFoundError, type Scope, UsageError } from "../core/index.ts";
+import { dateRange, type ImageRef, NotFoundError, type Scope, UsageError } from "../core/index.ts";
 import { existingInside, isInside, realPaths } from "./allowed-path.ts";
 import type { McpLibrary } from "./library-port.ts";
 import { namedFolders } from "./named-folder.ts";
-import { period } from "./period.ts";
 import { quoted } from "./untrusted-text.ts";
 
 export interface AccessOptions {
@@ -16,7 +15,7 @@ export interface AccessOptions {
 /** How an answer may be narrowed by arguments. */
 export interface Narrowing {
   readonly folder?: string | undefined;
-  /** First and last year, month or day, both included. */
+  /** First and last day, month, year or time, both included. */
   readonly since?: string | undefined;
   readonly until?: string | undefined;
   readonly tags?: readonly string[] | undefined;
@@ -53,8 +52,7 @@ export class Access {
     return {
       files,
       discord: this.includesDiscord && folder === undefined ? "all" : "none",
-      ...(since !== undefined && { since: period(since).start }),
-      ...(until !== undefined && { until: period(until).end }),
+      ...(await dateRange({ since, until })),
       ...(tags !== undefined && tags.length > 0 && { tags }),
     };
   }

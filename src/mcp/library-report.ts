@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { LibraryStatus } from "../core/index.ts";
+import { isoInstant, type LibraryStatus } from "../core/index.ts";
 import { isInside, realPaths } from "./allowed-path.ts";
 import type { McpLibrary } from "./library-port.ts";
 import type { Service } from "./service.ts";
@@ -40,7 +40,7 @@ export async function libraryReport(service: Service, library: McpLibrary): Prom
       path: untrusted(path, 400),
       state,
       images,
-      indexed: lastScanAt === null ? null : new Date(lastScanAt).toISOString(),
+      indexed: lastScanAt === null ? null : isoInstant(lastScanAt),
     })),
     failures: await failuresSeen(service, library),
     jobs: running.map(({ id, title, state }) => ({ id, title, state })),

@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import { z } from "zod";
-import { type ImageRecord, imageDate, type Placement } from "../core/index.ts";
+import { dayOf, type ImageRecord, imageDate, type Placement } from "../core/index.ts";
 import type { Block } from "./tool.ts";
 import { quoted, untrusted } from "./untrusted-text.ts";
 
@@ -28,7 +28,7 @@ export function factsOf(image: ImageRecord): PictureFacts {
     id: shortId(image.id),
     path: placement ? pathOf(placement) : "",
     size: `${image.width}x${image.height}`,
-    date: isoDay(imageDate(image)),
+    date: dayOf(imageDate(image)),
     tags: image.tags.slice(0, MAX_TAGS).map(({ tag }) => untrusted(tag, 60)),
     ...(placement?.kind === "discord" && discordFacts(placement)),
     ...(placement?.kind === "file" && !placement.online && { offline: true }),
@@ -66,8 +66,6 @@ export function pathOf(placement: Placement): string {
   if (placement.kind === "file") return untrusted(placement.path, 400);
   return `discord:${placement.guildId}/${placement.channelId}/${untrusted(placement.filename, 80)}`;
 }
-
-const isoDay = (time: number) => new Date(time).toISOString().slice(0, 10);
 
 function discordFacts(placement: Extract<Placement, { kind: "discord" }>) {
   const { guildId, channelId, messageId, caption } = placement;

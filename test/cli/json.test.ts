@@ -3,13 +3,13 @@ import { duplicatesJson } from "../../src/cli/duplicates-json.ts";
 import { groupsJson } from "../../src/cli/groups-json.ts";
 import { findJson } from "../../src/cli/hit-json.ts";
 import { failuresJson, statusJson } from "../../src/cli/status-json.ts";
-import type { ImageRecord, LibraryStatus, Placement } from "../../src/core/types.ts";
-import { file, idOf, picture, post } from "../support/new-image.ts";
+import type { CaptureTime, ImageRecord, LibraryStatus, Placement } from "../../src/core/types.ts";
+import { file, idOf, picture, post, taken } from "../support/new-image.ts";
 
 const image = (
   name: string,
   placements: readonly Placement[],
-  takenAt: number | null = null,
+  takenAt: CaptureTime | null = null,
 ): ImageRecord => {
   const { thumbnail: _, fingerprint: __, ...facts } = picture(name, { takenAt });
   return { ...facts, addedAt: 0, placements, tags: [] };
@@ -37,6 +37,7 @@ test("a hit tells its date, which of its files are away, and where its near-iden
         bytes: 12_345,
         takenAt: null,
         date: "2024-06-30T00:00:00.000Z",
+        dateSource: "file",
         tags: [],
         alike: [kitten.id, idOf("erased")],
         alikeImages: [{ id: kitten.id, paths: ["/kitten.jpg"], offline: [] }],
@@ -47,7 +48,7 @@ test("a hit tells its date, which of its files are away, and where its near-iden
 });
 
 test("groups and duplicates tell places in the same words", () => {
-  const posted = image("posted", [post("7")], 1000);
+  const posted = image("posted", [post("7")], taken(1000));
   expect(groupsJson([{ name: "pet", size: 2, representatives: [posted], ids: [posted.id] }])).toEqual([
     {
       name: "pet",
@@ -57,7 +58,7 @@ test("groups and duplicates tell places in the same words", () => {
           id: posted.id,
           paths: ["https://discord.com/channels/g1/c1/m-7"],
           offline: [],
-          takenAt: "1970-01-01T00:00:01.000Z",
+          takenAt: "1970-01-01T00:00:01",
         }),
       ],
       ids: [posted.id],

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { commands } from "../../src/discord/commands/index.ts";
-import { parseDay, parseLabels } from "../../src/discord/commands/options.ts";
+import { parseLabels } from "../../src/discord/commands/options.ts";
 import { RateLimit } from "../../src/discord/commands/rate-limit.ts";
 import { attachmentUrl } from "../../src/discord/gateway/download.ts";
 import {
@@ -95,16 +95,6 @@ test("text of people stays text", () => {
   expect(oneLine("esc\u001b[31mred", 100)).toBe("esc\\x1b[31mred");
   expect(oneLine("x".repeat(50), 10)).toHaveLength(10);
   expect(oneLine("<@1>".repeat(30), 40).length).toBeLessThanOrEqual(40);
-});
-
-test("days and ages are read, other words refused", () => {
-  const now = Date.UTC(2026, 2, 10);
-  expect(parseDay("2026-03-01", now)).toBe(Date.UTC(2026, 2, 1));
-  expect(parseDay("7d", now)).toBe(Date.UTC(2026, 2, 3));
-  expect(parseDay(null, now)).toBeUndefined();
-  for (const wrong of ["yesterday", "2026-13-40", "1.3.2026", "-3d", "99999d"]) {
-    expect(() => parseDay(wrong, now), wrong).toThrow("Give a day like");
-  }
 });
 
 test("labels are split, cleaned and counted", () => {

@@ -1,6 +1,14 @@
 import { createHash } from "node:crypto";
 import type { NewImage } from "../../src/core/ports.ts";
-import type { DiscordPlacement, Embedding, FilePlacement, ImageId, Picture } from "../../src/core/types.ts";
+import type {
+  CaptureTime,
+  DateBound,
+  DiscordPlacement,
+  Embedding,
+  FilePlacement,
+  ImageId,
+  Picture,
+} from "../../src/core/types.ts";
 
 export const SPACE = "test@00000000";
 
@@ -14,6 +22,12 @@ export function embeddingOf(content: string): Embedding {
   const length = Math.hypot(...numbers);
   return Float32Array.from(numbers, (number) => number / length);
 }
+
+/** As the camera's clock showed it: milliseconds as if that were UTC. */
+export const taken = (wallClock: number): CaptureTime => ({ wallClock, source: "exif-original" });
+
+/** One moment as both kinds of date are compared with it, for a reader in UTC. */
+export const bound = (time: number): DateBound => ({ wallClock: time, instant: time });
 
 export function picture(content: string, facts: Partial<Picture> = {}): Picture {
   return {

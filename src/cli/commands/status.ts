@@ -2,11 +2,12 @@ import { readConfig } from "../../config.ts";
 import {
   type Failure,
   type LibraryStatus,
+  minuteOf,
   otherKindsInWords,
   type RootStatus,
   sumOfKinds,
 } from "../../core/index.ts";
-import { atMinute, counted, inBytes, note, printable, say, sayJson } from "../output.ts";
+import { counted, inBytes, note, printable, say, sayJson } from "../output.ts";
 import { globalOptions, type Register } from "../program.ts";
 import { withExistingLibrary } from "../session.ts";
 import { failuresJson, statusJson } from "../status-json.ts";
@@ -82,7 +83,7 @@ function rootLine(root: RootStatus, styles: Styles): string {
   const state = root.state === "online" ? "" : styles.bad("  offline: kept and still found");
   const failed = root.failed > 0 ? `, ${root.failed} failed` : "";
   const scanned =
-    root.lastScanAt === null ? "never scanned to its end" : `scanned ${atMinute(root.lastScanAt)}`;
+    root.lastScanAt === null ? "never scanned to its end" : `scanned ${minuteOf(root.lastScanAt)}`;
   return `  ${printable(root.path)}  ${styles.dim(`${counted(root.images, "image")}${failed}, ${scanned}`)}${state}`;
 }
 

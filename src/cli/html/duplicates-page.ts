@@ -1,7 +1,7 @@
-import { imageDate } from "../../core/index.ts";
+import { dayOf, imageDate } from "../../core/index.ts";
 import type { DuplicateGroup, DuplicateMember, ImageId, ImageRecord } from "../../core/types.ts";
 import { pathsOf } from "../hit-json.ts";
-import { counted, inBytes, onDay, shortId } from "../output.ts";
+import { counted, inBytes, shortId } from "../output.ts";
 import { linkedThumbnail } from "./linked-thumbnail.ts";
 import { html, type Markup } from "./markup.ts";
 import { page } from "./page.ts";
@@ -45,7 +45,7 @@ function figure(image: ImageRecord, thumbnail: Uint8Array, mark: Markup, keeper:
   return html`<figure class="${image.id === keeper.id ? "keeper" : ""}">
 ${linkedThumbnail(image, thumbnail, "")}
 <figcaption>${mark}${paths}
-<div class="facts">${differs(size, `${keeper.width}×${keeper.height}`)} · ${differs(inBytes(image.bytes), inBytes(keeper.bytes))} · ${differs(image.format, keeper.format)} · ${differs(onDay(imageDate(image)), onDay(imageDate(keeper)))}</div>
+<div class="facts">${differs(size, `${keeper.width}×${keeper.height}`)} · ${differs(inBytes(image.bytes), inBytes(keeper.bytes))} · ${differs(image.format, keeper.format)} · ${differs(dayOf(imageDate(image)), dayOf(imageDate(keeper)))}</div>
 <div><code>${shortId(image.id)}</code></div></figcaption>
 </figure>`;
 }

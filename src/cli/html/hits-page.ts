@@ -1,7 +1,7 @@
-import { imageDate } from "../../core/index.ts";
+import { dayOf, imageDate } from "../../core/index.ts";
 import type { FindAnswer, Hit, ImageId } from "../../core/types.ts";
 import { pathsOf } from "../hit-json.ts";
-import { counted, inBytes, onDay, shortId } from "../output.ts";
+import { counted, inBytes, shortId } from "../output.ts";
 import { linkedThumbnail } from "./linked-thumbnail.ts";
 import { html, type Markup } from "./markup.ts";
 import { page } from "./page.ts";
@@ -33,7 +33,7 @@ function figure(hit: Hit, thumbnail: Uint8Array, isRanked: boolean): Markup {
 ${linkedThumbnail(hit, thumbnail, path)}
 <figcaption>${score}<span class="rank">${hit.rank}</span>${alike}
 <div class="path">${path}</div>${others}
-<div class="facts">${hit.width}×${hit.height} · ${inBytes(hit.bytes)} · ${onDay(imageDate(hit))} · <code>${shortId(hit.id)}</code></div>
+<div class="facts">${hit.width}×${hit.height} · ${inBytes(hit.bytes)} · ${dayOf(imageDate(hit))} · <code>${shortId(hit.id)}</code></div>
 <div>${tags}</div></figcaption>
 </figure>`;
 }

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { calendarTime } from "../calendar-time.ts";
+import { calendarTime } from "../dates/calendar-time.ts";
 import type { Catalog, Failure, KnownFile, Root } from "../ports.ts";
 import { Turns } from "../turns.ts";
 import type { FilePlacement, ImageId, SkipCode, Timestamp } from "../types.ts";

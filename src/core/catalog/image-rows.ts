@@ -1,7 +1,7 @@
-import { isCalendarTime } from "../calendar-time.ts";
 import type { CatalogImage, ImageKey } from "../ports.ts";
 import type { ImageFormat, ImageTag, Placement, Scope } from "../types.ts";
 import { WHOLE_LIBRARY } from "../whole-library.ts";
+import { CAPTURE_COLUMNS, type CaptureRow, captureTimeOf } from "./capture-columns.ts";
 import type { Connection } from "./connection.ts";
 import {
   discordPlacement,
@@ -13,14 +13,13 @@ import {
 } from "./placement-rows.ts";
 import { isEverything, type ScopeQuery, scopeQuery } from "./scope-query.ts";
 
-interface ImageRow {
+interface ImageRow extends CaptureRow {
   readonly key: ImageKey;
   readonly id: Buffer;
   readonly format: ImageFormat;
   readonly width: number;
   readonly height: number;
   readonly bytes: number;
-  readonly takenAt: number | null;
   readonly addedAt: number;
 }
 
@@ -39,12 +38,16 @@ export function readImages(
   const placements = readPlacements(db, query, asked);
   const tags = readTags(db, keys);
   const images = new Map<ImageKey, CatalogImage>();
-  for (const { key, id, ...facts } of readRows(db, query, asked)) {
+  for (const { key, id, takenAt, takenOffset, takenSource, ...facts } of readRows(db, query, asked)) {
     const seen = placements.get(key) ?? [];
     if (seen.length === 0 && !isEverything(scope)) continue;
-    // A release before this one kept whatever a camera claimed.
-    const takenAt = facts.takenAt !== null && isCalendarTime(facts.takenAt) ? facts.takenAt : null;
-    const record = { id: id.toString("hex"), ...facts, takenAt, placements: seen, tags: tags.get(key) ?? [] };
+    const record = {
+      id: id.toString("hex"),
+      ...facts,
+      takenAt: captureTimeOf({ takenAt, takenOffset, takenSource }),
+      placements: seen,
+      tags: tags.get(key) ?? [],
+    };
     images.set(key, { key, record });
   }
   return keys.flatMap((key) => images.get(key) ?? []);
@@ -53,7 +56,7 @@ export function readImages(
 function readRows(db: Connection, query: ScopeQuery, asked: object): ImageRow[] {
   return db
     .statement<ImageRow>(
-      `SELECT i.key, i.id, i.format, i.width, i.height, i.bytes, i.taken_at AS takenAt, i.added_at AS addedAt
+      `SELECT i.key, i.id, i.format, i.width, i.height, i.bytes, ${CAPTURE_COLUMNS}, i.added_at AS addedAt
       FROM images i WHERE i.key IN (SELECT value FROM json_each(@keys)) AND ${query.image}`,
     )
     .all(asked);

@@ -1,11 +1,11 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { isCalendarTime } from "../calendar-time.ts";
 import type { Catalog, ImageKey, KeySet, NewImage, StoredFingerprint } from "../ports.ts";
 
 import { Turns } from "../turns.ts";
 import type { EmbeddingSpace, ImageId, Picture, Scope } from "../types.ts";
 
 import { idBytes } from "./bytes.ts";
+import { captureRow } from "./capture-columns.ts";
 import type { Connection } from "./connection.ts";
 import { addEmbedding, spaceFor } from "./embeddings.ts";
 import { erase, inSteps } from "./erase.ts";
@@ -81,19 +81,19 @@ function addImage(db: Connection, picture: Picture): ImageKey {
   if (!id) throw new RangeError(`"${picture.id}" is not a SHA-256 in hex`);
   const { lastInsertRowid } = db
     .statement(
-      `INSERT INTO images (id, format, width, height, bytes, taken_at, added_at, fingerprint)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO images (id, format, width, height, bytes, taken_at, taken_offset, taken_source, added_at, fingerprint)
+      VALUES (@id, @format, @width, @height, @bytes, @takenAt, @takenOffset, @takenSource, @addedAt, @fingerprint)`,
     )
-    .run(
+    .run({
       id,
-      picture.format,
-      picture.width,
-      picture.height,
-      picture.bytes,
-      picture.takenAt !== null && isCalendarTime(picture.takenAt) ? picture.takenAt : null,
-      Date.now(),
-      picture.fingerprint,
-    );
+      format: picture.format,
+      width: picture.width,
+      height: picture.height,
+      bytes: picture.bytes,
+      ...captureRow(picture.takenAt),
+      addedAt: Date.now(),
+      fingerprint: picture.fingerprint,
+    });
   db.statement("INSERT INTO thumbnails (image, webp) VALUES (?, ?)").run(lastInsertRowid, picture.thumbnail);
   return Number(lastInsertRowid);
 }

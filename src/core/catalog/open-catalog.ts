@@ -1,4 +1,5 @@
 import type { Catalog } from "../ports.ts";
+import { captureTimes } from "./capture-times.ts";
 import { check } from "./check.ts";
 import { counts } from "./counts.ts";
 import { cursors } from "./cursors.ts";
@@ -31,6 +32,7 @@ export async function openCatalog(location: CatalogLocation): Promise<Catalog> {
   return {
     ...images(db),
     ...hashes(db, backlog),
+    ...captureTimes(db),
     ...scope(db, visible),
     ...files(db),
     ...posts(db),

@@ -1,4 +1,5 @@
-import { calendarTime } from "../calendar-time.ts";
+import { calendarTime } from "../dates/calendar-time.ts";
+import { dateInName } from "../dates/date-in-name.ts";
 import type { ImageKey } from "../ports.ts";
 import type { DiscordPlacement, FilePlacement, Placement } from "../types.ts";
 import type { Connection } from "./connection.ts";
@@ -6,14 +7,15 @@ import { IS_AWAY } from "./mounts.ts";
 import { rootOf } from "./root-rows.ts";
 
 /** Columns of `files f JOIN roots r` and of `posts p` that make a placement. */
-export const FILE_COLUMNS = `f.image, r.path AS root, f.path, f.bytes, f.modified_at AS modifiedAt,
+export const FILE_COLUMNS = `f.image, r.path AS root, f.path, f.bytes, f.modified_at AS modifiedAt, f.named_at AS namedAt,
   r.state = 'online' AND NOT ${IS_AWAY} AS online`;
 export const POST_COLUMNS = `p.image, p.guild AS guildId, p.channel AS channelId, p.parent AS parentId,
   p.message AS messageId, p.attachment AS attachmentId, p.author AS authorId, p.filename,
   p.posted_at AS postedAt, p.spoiler, p.age_restricted AS ageRestricted, p.caption`;
 
-export interface FileRow extends Omit<FilePlacement, "kind" | "online"> {
+export interface FileRow extends Omit<FilePlacement, "kind" | "online" | "namedAt"> {
   readonly image: ImageKey;
+  readonly namedAt: number | null;
   readonly online: number;
 }
 
@@ -26,8 +28,14 @@ export interface PostRow
   readonly ageRestricted: number;
 }
 
-export function filePlacement({ image: _, online, ...file }: FileRow): FilePlacement {
-  return { kind: "file", ...file, modifiedAt: calendarTime(file.modifiedAt), online: online === 1 };
+export function filePlacement({ image: _, online, namedAt, ...file }: FileRow): FilePlacement {
+  return {
+    kind: "file",
+    ...file,
+    modifiedAt: calendarTime(file.modifiedAt),
+    ...(namedAt !== null && { namedAt }),
+    online: online === 1,
+  };
 }
 
 export function discordPlacement({ image: _, parentId, caption, ...post }: PostRow): DiscordPlacement {
@@ -57,18 +65,38 @@ function failureOrigin(placement: Placement): string {
 
 function writeFile(db: Connection, image: ImageKey, file: FilePlacement): void {
   db.statement(
-    `INSERT INTO files (path, image, root, bytes, modified_at, date)
-    VALUES (@path, @image, @root, @bytes, @modifiedAt,
-      coalesce((SELECT taken_at FROM images WHERE key = @image), @modifiedAt))
+    `INSERT INTO files (path, image, root, bytes, modified_at, named_at, date, is_clock)
+    VALUES (@path, @image, @root, @bytes, @modifiedAt, @namedAt, ${DATE}, ${IS_CLOCK})
     ON CONFLICT (path) DO UPDATE SET image = excluded.image, root = excluded.root, bytes = excluded.bytes,
-      modified_at = excluded.modified_at, date = excluded.date`,
+      modified_at = excluded.modified_at, named_at = excluded.named_at, date = excluded.date,
+      is_clock = excluded.is_clock`,
   ).run({
     path: file.path,
     image,
     root: rootOf(db, file),
     bytes: file.bytes,
-    modifiedAt: calendarTime(file.modifiedAt),
+    ...dateParameters(file),
   });
+}
+
+/** The date of a file as `placementDate` has it, and whether a clock or an instant it is. */
+const DATE = "coalesce((SELECT taken_at FROM images WHERE key = @image), @namedAt, @modifiedAt)";
+const IS_CLOCK = "coalesce((SELECT taken_at FROM images WHERE key = @image), @namedAt) IS NOT NULL";
+
+const dateParameters = ({ path, modifiedAt }: Pick<FilePlacement, "path" | "modifiedAt">) => ({
+  namedAt: dateInName(path) ?? null,
+  modifiedAt: calendarTime(modifiedAt),
+});
+
+/** After the capture time of its image became known. */
+export function dateFile(
+  db: Connection,
+  image: ImageKey,
+  file: Pick<FilePlacement, "path" | "modifiedAt">,
+): void {
+  db.statement(
+    `UPDATE files SET named_at = @namedAt, date = ${DATE}, is_clock = ${IS_CLOCK} WHERE path = @path AND image = @image`,
+  ).run({ path: file.path, image, ...dateParameters(file) });
 }
 
 function writePost(db: Connection, image: ImageKey, post: DiscordPlacement): void {

@@ -1,13 +1,13 @@
 import type { DiscordScope, Scope } from "../types.ts";
 import { pathRange } from "./path-range.ts";
-import { all, dateCondition } from "./scope-query.ts";
+import { all, dateParameters, fileDates, postDates } from "./scope-query.ts";
 import type { Stretch } from "./stretches.ts";
 
 /** Captions are folded and compared one by one. */
 const CAPTIONS_AT_ONCE = 256;
 
 export interface PlacementStretch extends Stretch {
-  /** Columns of an image's key and of the placement's date. */
+  /** An image's key, and the placement's date on the scale on which those of the scope are compared: see `orderOf`. */
   readonly image: string;
   readonly date: string;
   /** Whether it lies in the order of dates. */
@@ -21,9 +21,9 @@ export function placementStretches(scope: Scope): PlacementStretch[] {
 
 /** The same in stretches that each lie in the order of dates; undefined where no index has that. */
 export function datedStretches(scope: Scope): PlacementStretch[] | undefined {
-  const stretches = placementStretches(scope).map((stretch) =>
+  const stretches = placementStretches(scope).flatMap((stretch) =>
     stretch.from === FILES.from && scope.files === "all"
-      ? filesByDate(scope)
+      ? [filesByDate(scope, "Clock"), filesByDate(scope, "Instant")]
       : stretch.from === POSTS.from && scope.discord === "all"
         ? postsByDate(scope)
         : stretch,
@@ -31,14 +31,21 @@ export function datedStretches(scope: Scope): PlacementStretch[] | undefined {
   return stretches.every(({ dated }) => dated) ? stretches : undefined;
 }
 
-const FILES = { from: "files f", image: "f.image", date: "f.date" };
-const POSTS = { from: "posts p", image: "p.image", date: "p.posted_at" };
+const FILES = {
+  from: "files f",
+  image: "f.image",
+  date: "CASE WHEN f.is_clock THEN f.date ELSE readers_clock(f.date) END",
+};
+const POSTS = { from: "posts p", image: "p.image" };
+
+/** Where no file is in sight, posts are compared as the instants that they are. */
+const postsDate = ({ files }: Scope) => (files === "none" ? "p.posted_at" : "readers_clock(p.posted_at)");
 
 function fileStretches(scope: Scope): PlacementStretch[] {
   const { files } = scope;
   if (files === "none") return [];
-  const where = dateCondition(scope, "f.date");
-  const parameters = datesOf(scope);
+  const where = fileDates(scope);
+  const parameters = dateParameters(scope);
   if (files === "all") {
     const order = ["f.image", "f.date", "f.path"];
     return [{ ...FILES, dated: false, range: "TRUE", order, where, parameters }];
@@ -66,8 +73,8 @@ function postStretches(scope: Scope): PlacementStretch[] {
   if (discord === "none") return [];
   if (discord === "all") {
     const order = ["p.image", "p.guild", "p.channel", "p.posted_at", "p.id"];
-    const where = dateCondition(scope, "p.posted_at");
-    return [{ ...POSTS, dated: false, range: "TRUE", order, where, parameters: datesOf(scope) }];
+    const [date, where, parameters] = [postsDate(scope), postDates(scope), dateParameters(scope)];
+    return [{ ...POSTS, date, dated: false, range: "TRUE", order, where, parameters }];
   }
   const inChannel = discord.captionContains === undefined ? channelStretch : captionStretch;
   return [...new Set(discord.channelIds)].map((channel) => inChannel(scope, discord, channel));
@@ -76,15 +83,16 @@ function postStretches(scope: Scope): PlacementStretch[] {
 function channelStretch(scope: Scope, discord: DiscordScope, channel: string): PlacementStretch {
   return {
     ...POSTS,
+    date: postsDate(scope),
     dated: true,
     range: "p.guild = @guild AND p.channel = @channel",
-    ...datesBound(scope, "p.posted_at"),
+    ...datesBound(scope, "p.posted_at", "Instant"),
     order: ["p.posted_at", "p.author", "p.age_restricted", "p.image", "p.id"],
     where: all([
       discord.authorId === undefined ? "TRUE" : "p.author = @author",
       discord.ageRestricted ? "TRUE" : "p.age_restricted = 0",
     ]),
-    parameters: { ...datesOf(scope), ...postParameters(discord), channel },
+    parameters: { ...dateParameters(scope), ...postParameters(discord), channel },
   };
 }
 
@@ -97,20 +105,20 @@ function captionStretch(scope: Scope, discord: DiscordScope, channel: string): P
     lower: undefined,
     upper: undefined,
     order: ["p.id"],
-    where: all([where ?? "TRUE", dateCondition(scope, "p.posted_at"), "has_words(p.caption, @caption)"]),
+    where: all([where ?? "TRUE", postDates(scope), "has_words(p.caption, @caption)"]),
     rows: CAPTIONS_AT_ONCE,
   };
 }
 
-function filesByDate(scope: Scope): PlacementStretch {
+function filesByDate(scope: Scope, kind: "Clock" | "Instant"): PlacementStretch {
   const order = ["f.date", "f.image", "f.path"];
   return {
     ...FILES,
     dated: true,
-    range: "TRUE",
-    ...datesBound(scope, "f.date"),
+    range: kind === "Clock" ? "f.is_clock = 1" : "f.is_clock = 0",
+    ...datesBound(scope, "f.date", kind),
     order,
-    parameters: datesOf(scope),
+    parameters: dateParameters(scope),
   };
 }
 
@@ -118,11 +126,12 @@ function postsByDate(scope: Scope): PlacementStretch {
   const order = ["p.posted_at", "p.image", "p.id"];
   return {
     ...POSTS,
+    date: postsDate(scope),
     dated: true,
     range: "TRUE",
-    ...datesBound(scope, "p.posted_at"),
+    ...datesBound(scope, "p.posted_at", "Instant"),
     order,
-    parameters: datesOf(scope),
+    parameters: dateParameters(scope),
   };
 }
 
@@ -132,12 +141,7 @@ const postParameters = ({ guildId, authorId, captionContains }: DiscordScope) =>
   ...(captionContains !== undefined && { caption: captionContains }),
 });
 
-const datesBound = ({ since, until }: Scope, column: string) => ({
-  lower: since === undefined ? undefined : `${column} >= @since`,
-  upper: until === undefined ? undefined : `${column} < @until`,
-});
-
-const datesOf = ({ since, until }: Scope) => ({
-  ...(since !== undefined && { since }),
-  ...(until !== undefined && { until }),
+const datesBound = ({ since, until }: Scope, column: string, kind: "Clock" | "Instant") => ({
+  lower: since === undefined ? undefined : `${column} >= @since${kind}`,
+  upper: until === undefined ? undefined : `${column} < @until${kind}`,
 });

@@ -348,6 +348,26 @@ export const migrations: readonly string[] = [
     PRIMARY KEY (root, kind)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- taken_at was an instant, made with the zone of the machine that indexed; it becomes what the clock showed there.
+  -- Such pictures have no source yet: the next run of adding reads the file again.
+  ALTER TABLE images ADD COLUMN taken_offset INTEGER;
+  ALTER TABLE images ADD COLUMN taken_source TEXT;
+  CREATE INDEX images_unread_dates ON images (taken_source) WHERE taken_source IS NULL;
+  UPDATE images SET taken_at = taken_at + 1000 * coalesce(
+    unixepoch(CAST(taken_at / 1000 AS INTEGER), 'unixepoch', 'localtime') - CAST(taken_at / 1000 AS INTEGER), 0)
+    WHERE taken_at IS NOT NULL;
+
+  -- A date is that of a clock in no zone (taken, or in the file's name) or an instant (modified).
+  ALTER TABLE files ADD COLUMN named_at REAL;
+  ALTER TABLE files ADD COLUMN is_clock INTEGER NOT NULL DEFAULT 0;
+  UPDATE files SET is_clock = 1, date = (SELECT taken_at FROM images WHERE key = image)
+    WHERE image IN (SELECT key FROM images WHERE taken_at IS NOT NULL);
+  DROP INDEX files_by_date;
+  CREATE INDEX files_by_date ON files (is_clock, date, image);
+  DROP INDEX files_by_image;
+  CREATE INDEX files_by_image ON files (image, date, is_clock);
+  `,
 ];
 
 /**

@@ -24,8 +24,8 @@ export function isEverything(scope: Scope): boolean {
 
 export function scopeQuery(scope: Scope): ScopeQuery {
   return {
-    post: all([postCondition(scope.discord), dateCondition(scope, "p.posted_at")]),
-    file: all([fileCondition(scope.files), dateCondition(scope, "f.date")]),
+    post: all([postCondition(scope.discord), postDates(scope)]),
+    file: all([fileCondition(scope.files), fileDates(scope)]),
     image: imageCondition(scope),
     parameters: parameters(scope),
   };
@@ -50,12 +50,23 @@ function postCondition(discord: Scope["discord"]): string {
   ]);
 }
 
-export function dateCondition({ since, until }: Scope, column: string): string {
-  return all([
-    since === undefined ? "TRUE" : `${column} >= @since`,
-    until === undefined ? "TRUE" : `${column} < @until`,
+/** Dates of files are those of a clock or instants, row by row. */
+export const fileDates = ({ since, until }: Scope): string =>
+  all([
+    since === undefined ? "TRUE" : "f.date >= CASE WHEN f.is_clock THEN @sinceClock ELSE @sinceInstant END",
+    until === undefined ? "TRUE" : "f.date < CASE WHEN f.is_clock THEN @untilClock ELSE @untilInstant END",
   ]);
-}
+
+export const postDates = ({ since, until }: Scope): string =>
+  all([
+    since === undefined ? "TRUE" : "p.posted_at >= @sinceInstant",
+    until === undefined ? "TRUE" : "p.posted_at < @untilInstant",
+  ]);
+
+export const dateParameters = ({ since, until }: Scope) => ({
+  ...(since !== undefined && { sinceClock: since.wallClock, sinceInstant: since.instant }),
+  ...(until !== undefined && { untilClock: until.wallClock, untilInstant: until.instant }),
+});
 
 /** Looked up for each image in turn: with tags that most images carry, listing those first would take long. */
 function imageCondition({ tags, notTags, ids }: Scope): string {
@@ -70,12 +81,11 @@ function imageCondition({ tags, notTags, ids }: Scope): string {
 }
 
 function parameters(scope: Scope): Record<string, unknown> {
-  const { files, discord, since, until, tags, notTags, ids } = scope;
+  const { files, discord, tags, notTags, ids } = scope;
   return {
     ...(typeof files === "object" && { folders: JSON.stringify(files.folders.map(pathRange)) }),
     ...(typeof discord === "object" && discordParameters(discord)),
-    ...(since !== undefined && { since }),
-    ...(until !== undefined && { until }),
+    ...dateParameters(scope),
     ...(tags?.length && { tags: JSON.stringify([...new Set(tags)]), tagCount: new Set(tags).size }),
     ...(notTags?.length && { notTags: JSON.stringify(notTags) }),
     ...(ids !== undefined && { ids: JSON.stringify(ids) }),

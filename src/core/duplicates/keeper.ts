@@ -1,4 +1,5 @@
-import type { ImageRecord, Placement, Timestamp } from "../types.ts";
+import { orderOf, placementDate } from "../dates/picture-date.ts";
+import type { ImageRecord, Placement, Timestamp, WallClock } from "../types.ts";
 
 /** Best to keep first: most pixels, then oldest, then shortest path; the id makes the order complete. */
 export function byKeeping(a: ImageRecord, b: ImageRecord): number {
@@ -11,8 +12,8 @@ export function byKeeping(a: ImageRecord, b: ImageRecord): number {
 }
 
 /** When the picture was taken, else when it was first seen on disk or posted. */
-function dateOf({ takenAt, placements }: ImageRecord): Timestamp {
-  return takenAt ?? Math.min(...placements.map(placedAt));
+function dateOf({ takenAt, placements }: ImageRecord): WallClock {
+  return takenAt?.wallClock ?? Math.min(...placements.map((at) => orderOf(placementDate(at, null))));
 }
 
 export function placedAt(placement: Placement): Timestamp {

@@ -13,7 +13,7 @@ export interface OpenPicture {
   readonly width: number;
   readonly height: number;
   readonly hasAlpha: boolean;
-  readonly exif: Uint8Array | undefined;
+  readonly xmp: Uint8Array | undefined;
   /** A new pipeline over the first frame, oriented and bounded in time. */
   readonly pipeline: (colours?: Colours) => Sharp;
 }
@@ -40,7 +40,7 @@ export async function openPicture(bytes: Uint8Array, limits: PictureLimits): Pro
       limitInputPixels: limits.maxPixels,
       pages: 1,
     }).timeout({ seconds: Math.max(1, Math.ceil(limits.timeoutMs / 1000)) });
-  return { format, width, height, hasAlpha: header.hasAlpha, exif: header.exif, pipeline };
+  return { format, width, height, hasAlpha: header.hasAlpha, xmp: header.xmp, pipeline };
 }
 
 function openBmp(bytes: Uint8Array, limits: PictureLimits): OpenPicture {
@@ -48,7 +48,7 @@ function openBmp(bytes: Uint8Array, limits: PictureLimits): OpenPicture {
   const { width, height } = header;
   checkPixels(width, height, limits);
   const pipeline = () => fromRaw(decodeBmp(bytes, header));
-  return { format: "bmp", width, height, hasAlpha: false, exif: undefined, pipeline };
+  return { format: "bmp", width, height, hasAlpha: false, xmp: undefined, pipeline };
 }
 
 async function readHeader(bytes: Uint8Array): Promise<Metadata> {

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import sharp from "sharp";
 import type { ImageRecipe, Picture, PictureLimits } from "../types.ts";
+import { captureTime } from "./capture-time.ts";
 import { decode } from "./decode.ts";
 import { openPicture } from "./open-picture.ts";
 import { fingerprintOf } from "./perceptual-hash.ts";
 import { recipePixels } from "./recipe-pixels.ts";
-import { takenAt } from "./taken-at.ts";
 import { encodeThumbnail, thumbnailPixels, thumbnailSized } from "./thumbnail.ts";
 
 export { defaultLimits } from "./picture-limits.ts";
@@ -33,10 +33,11 @@ export async function readPicture(
   const decoded = await decode(open, Math.max(intermediateFactor * recipe.size, thumbnailPixels));
   const small = thumbnailSized(decoded);
   // The encoder works on its own thread while this one computes.
-  const [thumbnail, pixels, fingerprint] = await Promise.all([
+  const [thumbnail, pixels, fingerprint, takenAt] = await Promise.all([
     encodeThumbnail(small),
     recipePixels(decoded, recipe),
     fingerprintOf(small),
+    captureTime({ bytes, xmp: open.xmp }),
   ]);
   const { format, width, height } = open;
   const picture = {
@@ -45,7 +46,7 @@ export async function readPicture(
     width,
     height,
     bytes: bytes.length,
-    takenAt: takenAt(open.exif),
+    takenAt,
     thumbnail,
     fingerprint,
   };

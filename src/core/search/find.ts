@@ -1,5 +1,5 @@
+import { imageDate, orderOf } from "../dates/picture-date.ts";
 import { ModelError, PictureError, UsageError } from "../errors.ts";
-import { imageDate } from "../image-date.ts";
 import type { ImageKey, KeySet, Neighbor } from "../ports.ts";
 import { Turns } from "../turns.ts";
 import type { Embedding, FindAnswer, FindRequest, Hit, ImageId, ImageRecord, QueryTerm } from "../types.ts";
@@ -193,11 +193,22 @@ async function sortByDate(
     matches.map(({ key }) => key),
     request.scope,
   );
-  const dates = new Map(images.map(({ key, record }) => [key, imageDate(record)]));
+  const facts = new Map(
+    images.map(({ key, record }) => [key, { date: orderOf(imageDate(record)), path: firstPath(record) }]),
+  );
   const direction = request.sort === "newest" ? -1 : 1;
-  const date = (key: ImageKey) => dates.get(key) ?? 0;
-  return [...matches].sort((a, b) => direction * (date(a.key) - date(b.key)) || b.score - a.score);
+  const of = (key: ImageKey) => facts.get(key) ?? { date: 0, path: "" };
+  return [...matches].sort((one, other) => {
+    const [a, b] = [of(one.key), of(other.key)];
+    return direction * (a.date - b.date) || inOrder(a.path, b.path) || other.score - one.score;
+  });
 }
+
+/** Posts have none and come last. */
+const firstPath = ({ placements }: ImageRecord) =>
+  placements.find((placement) => placement.kind === "file")?.path ?? "\uffff";
+
+const inOrder = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
 async function hitsOf(
   parts: SearchParts,

@@ -1,7 +1,7 @@
 import type { Dirent } from "node:fs";
 import { lstat, readdir } from "node:fs/promises";
 import { extname, join } from "node:path";
-import { calendarTime } from "../calendar-time.ts";
+import { calendarTime } from "../dates/calendar-time.ts";
 import { systemCode } from "../errors.ts";
 import { isInside } from "../is-inside.ts";
 import { IgnoreRules } from "./ignore-rules.ts";

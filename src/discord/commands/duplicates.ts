@@ -8,7 +8,7 @@ import { duplicatesPage } from "../results/duplicates-page.ts";
 import type { SavedQuery } from "../results/saved-queries.ts";
 import type { SlashCommand } from "./command.ts";
 import { commandText } from "./command-texts.ts";
-import { channelTypes, parseDay } from "./options.ts";
+import { channelTypes, parseDates } from "./options.ts";
 import { viewerOf } from "./viewer.ts";
 
 export const duplicates: SlashCommand = {
@@ -25,7 +25,7 @@ export const duplicates: SlashCommand = {
         type: OptionType.Channel,
         channel_types: channelTypes.searchable,
       },
-      { ...commandText("duplicates.since"), type: OptionType.String, max_length: 10 },
+      { ...commandText("duplicates.since"), type: OptionType.String, max_length: 30 },
     ],
   },
   async execute(interaction, context) {
@@ -39,7 +39,7 @@ export const duplicates: SlashCommand = {
       sort: "relevance",
       narrowing: {
         channelId: interaction.options.getChannel("channel")?.id,
-        since: parseDay(interaction.options.getString("since")),
+        ...(await parseDates(interaction.options)),
       },
     };
     const id = await context.queries.save(query);

@@ -11,7 +11,7 @@ import { type SavedTerm, vectorTerm } from "../results/saved-queries.ts";
 import type { BotContext } from "./bot-context.ts";
 import type { SlashCommand } from "./command.ts";
 import { commandText } from "./command-texts.ts";
-import { channelTypes, parseDay } from "./options.ts";
+import { channelTypes, parseDates } from "./options.ts";
 import { fetchAttachment } from "./picture-input.ts";
 import { viewerOf } from "./viewer.ts";
 
@@ -30,8 +30,8 @@ export const find: SlashCommand = {
       { ...commandText("find.image"), type: OptionType.Attachment, file_types: ["image"] },
       { ...commandText("find.channel"), type: OptionType.Channel, channel_types: channelTypes.searchable },
       { ...commandText("find.author"), type: OptionType.User },
-      { ...commandText("find.since"), type: OptionType.String, max_length: 10 },
-      { ...commandText("find.until"), type: OptionType.String, max_length: 10 },
+      { ...commandText("find.since"), type: OptionType.String, max_length: 30 },
+      { ...commandText("find.until"), type: OptionType.String, max_length: 30 },
       {
         ...commandText("find.sort"),
         type: OptionType.String,
@@ -60,8 +60,7 @@ export const find: SlashCommand = {
       narrowing: {
         channelId: options.getChannel("channel")?.id,
         authorId: options.getUser("author")?.id,
-        since: parseDay(options.getString("since")),
-        until: parseDay(options.getString("until")),
+        ...(await parseDates(options)),
         caption,
       },
     };

@@ -1,6 +1,11 @@
-import { type ApplicationCommandOptionAllowedChannelType, ChannelType } from "discord.js";
-import { UsageError } from "../../core/errors.ts";
+import {
+  type ApplicationCommandOptionAllowedChannelType,
+  ChannelType,
+  type CommandInteractionOptionResolver,
+} from "discord.js";
+import { dateRange, UsageError } from "../../core/index.ts";
 import { oneLine } from "../message-text.ts";
+import type { SearchFilters } from "../permissions/viewer-scope.ts";
 
 type Allowed = ApplicationCommandOptionAllowedChannelType[];
 
@@ -28,20 +33,17 @@ export const channelTypes = {
   writable,
 };
 
-const DAY_MS = 86_400_000;
-const UNITS: Readonly<Record<string, number>> = { d: DAY_MS, w: 7 * DAY_MS, m: 30 * DAY_MS, y: 365 * DAY_MS };
-
-/** `2026-03-01` (its first moment, UTC), or an age such as `7d`. @throws UsageError */
-export function parseDay(text: string | null, now = Date.now()): number | undefined {
-  if (text === null) return undefined;
-  const typed = text.trim().toLowerCase();
-  const age = /^(\d{1,4})\s*([dwmy])$/.exec(typed);
-  if (age) return now - Number(age[1]) * (UNITS[age[2] ?? ""] ?? 0);
-  const time = /^\d{4}-\d{2}-\d{2}$/.test(typed) ? Date.parse(`${typed}T00:00:00Z`) : Number.NaN;
-  if (Number.isNaN(time))
-    throw new UsageError("Give a day like 2026-03-01, or an age like 7d, 4w, 6m or 1y.");
-  return time;
-}
+/**
+ * The options `since` and `until`, both included. The bot does not know in which zone somebody lives: days are those of
+ * the zone that it runs in. @throws UsageError
+ */
+export const parseDates = (
+  options: Pick<CommandInteractionOptionResolver, "getString">,
+): Promise<Pick<SearchFilters, "since" | "until">> =>
+  dateRange({
+    since: options.getString("since") ?? undefined,
+    until: options.getString("until") ?? undefined,
+  });
 
 const MAX_LABELS = 50;
 const MAX_LENGTH = 80;

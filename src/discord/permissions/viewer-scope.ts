@@ -1,4 +1,4 @@
-import type { Library, Scope } from "../../core/index.ts";
+import type { DateBound, Library, Scope } from "../../core/index.ts";
 import type { ReadableChannel } from "./readable-channels.ts";
 import { type ChannelDirectory, channelsReadableBy, type Viewer } from "./readable-channels.ts";
 
@@ -7,8 +7,8 @@ export interface SearchFilters {
   /** A channel with its threads, or one thread. */
   readonly channelId?: string | undefined;
   readonly authorId?: string | undefined;
-  readonly since?: number | undefined;
-  readonly until?: number | undefined;
+  readonly since?: DateBound | undefined;
+  readonly until?: DateBound | undefined;
   readonly caption?: string | undefined;
 }
 

@@ -5,7 +5,7 @@ import {
   ComponentType,
   MessageFlags,
 } from "discord.js";
-import type { Library } from "../../core/index.ts";
+import { dayOf, type Library } from "../../core/index.ts";
 import { jumpLink, oneLine, pluralize, quoted } from "../message-text.ts";
 import type { Viewer } from "../permissions/readable-channels.ts";
 import { customId } from "./custom-id.ts";
@@ -80,7 +80,10 @@ const galleryItem = ({ hit, placement }: VisibleHit) => ({
 });
 
 const altText = (rank: number, score: number, { filename, postedAt }: VisibleHit["placement"]) =>
-  oneLine(`${rank}: ${filename}, score ${score.toFixed(2)}, posted ${day(postedAt)}`, 300);
+  oneLine(
+    `${rank}: ${filename}, score ${score.toFixed(2)}, posted ${dayOf({ instant: postedAt, source: "post" })}`,
+    300,
+  );
 
 function line({ hit, placement }: VisibleHit): string {
   const alike = hit.alike.length > 0 ? ` · +${hit.alike.length} alike` : "";
@@ -122,8 +125,6 @@ const moreLike = (hits: readonly VisibleHit[], queryId: string) => ({
     },
   ],
 });
-
-const day = (time: number) => new Date(time).toISOString().slice(0, 10);
 
 /** One page of results as a private message to the viewer. */
 export async function resultsPageReply(

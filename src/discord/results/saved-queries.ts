@@ -9,6 +9,8 @@ const term = z.union([
   z.object({ vector: z.base64(), space: z.string(), id: z.string().optional() }),
 ]);
 
+const dateBound = z.object({ wallClock: z.number(), instant: z.number() });
+
 const savedQuery = z.object({
   kind: z.enum(["find", "duplicates"]),
   guildId: snowflake,
@@ -20,8 +22,8 @@ const savedQuery = z.object({
   narrowing: z.object({
     channelId: snowflake.optional(),
     authorId: snowflake.optional(),
-    since: z.number().optional(),
-    until: z.number().optional(),
+    since: dateBound.optional(),
+    until: dateBound.optional(),
     caption: z.string().optional(),
   }),
 });

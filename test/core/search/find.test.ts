@@ -1,8 +1,9 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import type { FindAnswer, FindRequest, Scope } from "../../../src/core/types.ts";
+import type { CaptureTime, FindAnswer, FindRequest, Scope } from "../../../src/core/types.ts";
 import { FakeEmbedder } from "../../support/fake-embedder.ts";
+import { bound, taken } from "../../support/new-image.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { everything, openTestLibrary, writePictures } from "../../support/test-library.ts";
 
@@ -321,14 +322,14 @@ describe("bad questions", () => {
 
 describe("browsing by date", () => {
   test("no words and an order by date lists pictures without a score", async () => {
-    const taken: Record<string, number> = { old: 1e12, new: 1.6e12 };
+    const times: Record<string, CaptureTime> = { old: taken(1e12), new: taken(1.6e12) };
     const embedder = new FakeEmbedder({
-      facts: (bytes) => ({ takenAt: taken[Buffer.from(bytes).toString()] ?? null }),
+      facts: (bytes) => ({ takenAt: times[Buffer.from(bytes).toString()] ?? null }),
     });
     const { find, library } = await libraryOf({ "o.jpg": "old", "n.jpg": "new" }, embedder);
     expect(namesOf(await find({ sort: "newest" }))).toEqual(["n.jpg", "o.jpg"]);
     expect(namesOf(await find({ sort: "oldest" }))).toEqual(["o.jpg", "n.jpg"]);
-    expect(namesOf(await find({ sort: "newest", scope: { ...everything, until: 1.5e12 } }))).toEqual([
+    expect(namesOf(await find({ sort: "newest", scope: { ...everything, until: bound(1.5e12) } }))).toEqual([
       "o.jpg",
     ]);
     await library.close();

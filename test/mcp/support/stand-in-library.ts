@@ -10,7 +10,7 @@ export function pictureNamed(name: string, tags: readonly string[] = []): ImageR
     width: 640,
     height: 480,
     bytes: 1000,
-    takenAt: Date.UTC(2024, 5, 1),
+    takenAt: { wallClock: Date.UTC(2024, 5, 1), source: "exif-original" },
     addedAt: 0,
     placements: [
       { kind: "file", root: "/photos", path: `/photos/${name}`, bytes: 1000, modifiedAt: 0, online: true },

@@ -2,14 +2,16 @@ import { expect } from "vitest";
 import { NotFoundError } from "../../../src/core/errors.ts";
 import type { Scope } from "../../../src/core/types.ts";
 import { WHOLE_LIBRARY as everything } from "../../../src/core/whole-library.ts";
-import { file, idOf, newImage, picture, post, SPACE } from "../new-image.ts";
+import { file, idOf, newImage, picture, post, SPACE, taken } from "../new-image.ts";
 import { type CatalogFactory, catalogTest, collect } from "./open.ts";
 
 export function describeImages(create: CatalogFactory): void {
   const test = catalogTest(create);
 
   test("gives back what was put, facts and thumbnail", async (catalog) => {
-    await catalog.putImages([newImage("cat", file("/photos/cat.jpg"), { takenAt: 99.5, format: "png" })]);
+    await catalog.putImages([
+      newImage("cat", file("/photos/cat.jpg"), { takenAt: taken(99.5), format: "png" }),
+    ]);
     const [found] = await catalog.imagesById([idOf("cat")]);
     expect(found?.record).toMatchObject({
       id: idOf("cat"),
@@ -17,7 +19,7 @@ export function describeImages(create: CatalogFactory): void {
       width: 640,
       height: 480,
       bytes: 12_345,
-      takenAt: 99.5,
+      takenAt: taken(99.5),
       tags: [],
       placements: [file("/photos/cat.jpg")],
     });
@@ -122,7 +124,7 @@ export function describeImages(create: CatalogFactory): void {
     const absurd = [99_999_999_999_999_000, -1e20, Number.POSITIVE_INFINITY, Number.NaN];
     for (const [at, time] of absurd.entries()) {
       const onDisk = file(`/photos/${at}.jpg`, { modifiedAt: time });
-      await catalog.putImages([newImage(`${at}`, onDisk, { takenAt: time })]);
+      await catalog.putImages([newImage(`${at}`, onDisk, { takenAt: taken(time) })]);
       await catalog.putPlacements([{ id: idOf(`${at}`), placement: post(`${at}`, { postedAt: time }) }]);
       const failed = { origin: `/photos/bad-${at}.jpg`, root: "/photos", bytes: 1, modifiedAt: time };
       await catalog.putFailures([{ ...failed, code: "damaged", reason: "cut off", at: 1 }]);

@@ -1,7 +1,7 @@
 import { expect } from "vitest";
 import type { Catalog } from "../../../src/core/ports.ts";
-import type { Placement, Scope } from "../../../src/core/types.ts";
-import { file, idOf, newImage, post } from "../new-image.ts";
+import type { CaptureTime, DateBound, Placement, Scope } from "../../../src/core/types.ts";
+import { bound, file, idOf, newImage, post, taken } from "../new-image.ts";
 import { seededRandom } from "../random-embeddings.ts";
 import { type CatalogFactory, catalogTest } from "./open.ts";
 
@@ -133,19 +133,22 @@ export function describeScope(create: CatalogFactory): void {
   });
 
   test("a file's date is when it was taken, else modified; a post's when it was posted", async (catalog) => {
-    const taken = { takenAt: 50 };
+    const then = { takenAt: taken(50) };
     await catalog.putImages([
-      newImage("taken", file("/photos/a.jpg", { modifiedAt: 900 }), taken),
+      newImage("taken", file("/photos/a.jpg", { modifiedAt: 900 }), then),
       newImage("modified", file("/photos/b.jpg", { modifiedAt: 900 })),
-      newImage("posted", post("1", { postedAt: 900 }), taken),
+      newImage("posted", post("1", { postedAt: 900 }), then),
     ]);
     const names = ["taken", "modified", "posted"];
-    expect(await seen(catalog, names, { ...all, until: 100 })).toEqual(["taken"]);
-    expect(await seen(catalog, names, { ...all, since: 900, until: 901 })).toEqual(["modified", "posted"]);
-    expect(await seen(catalog, names, { ...all, since: 50, until: 900 })).toEqual(["taken"]);
+    expect(await seen(catalog, names, { ...all, until: bound(100) })).toEqual(["taken"]);
+    expect(await seen(catalog, names, { ...all, since: bound(900), until: bound(901) })).toEqual([
+      "modified",
+      "posted",
+    ]);
+    expect(await seen(catalog, names, { ...all, since: bound(50), until: bound(900) })).toEqual(["taken"]);
     expect(await catalog.keysByDate(all, "newest", 10)).toEqual([2, 3, 1]);
     expect(await catalog.keysByDate(all, "oldest", 2)).toEqual([1, 2]);
-    expect(await catalog.keysByDate({ ...all, since: 900 }, "oldest", 10)).toEqual([2, 3]);
+    expect(await catalog.keysByDate({ ...all, since: bound(900) }, "oldest", 10)).toEqual([2, 3]);
   });
 
   test("the newest visible placement dates an image", async (catalog) => {
@@ -164,8 +167,8 @@ export function describeScope(create: CatalogFactory): void {
       newImage("cat", post("2", { authorId: "bob", postedAt: 900 })),
     ]);
     const bob = { guildId: "g1", channelIds: ["c1"], authorId: "bob" };
-    expect(await seen(catalog, ["cat"], { files: "none", discord: bob, until: 100 })).toEqual([]);
-    expect(await seen(catalog, ["cat"], { files: "none", discord: bob, since: 100 })).toEqual(["cat"]);
+    expect(await seen(catalog, ["cat"], { files: "none", discord: bob, until: bound(100) })).toEqual([]);
+    expect(await seen(catalog, ["cat"], { files: "none", discord: bob, since: bound(100) })).toEqual(["cat"]);
   });
 
   test("only visible placements are shown, and an image without one not at all", async (catalog) => {
@@ -203,7 +206,7 @@ export function describeScope(create: CatalogFactory): void {
     const pick = <Item>(items: readonly Item[]): Item => items[Math.floor(random() * items.length)] as Item;
     const names = Array.from({ length: 60 }, (_, index) => `image ${index}`);
     for (const name of names) {
-      const takenAt = pick([null, 10, 20]);
+      const takenAt = pick([null, taken(10), taken(20)]);
       for (const copy of [1, 2, 3].slice(0, 1 + Math.floor(random() * 3))) {
         const path = `${pick(["/a", "/a/b", "/ab", "/c"])}/${name}-${copy}`;
         const placement = pick<Placement>([
@@ -233,8 +236,8 @@ export function describeScope(create: CatalogFactory): void {
             captionContains: pick([undefined, undefined, "RED fox"]),
           },
         ]),
-        since: pick([undefined, 10, 15]),
-        until: pick([undefined, 15, 20]),
+        since: pick([undefined, bound(10), { wallClock: 20, instant: 15 }]),
+        until: pick([undefined, bound(15), { wallClock: 15, instant: 20 }]),
       };
       const known = await catalog.imagesById(names.map(idOf));
       const records = known.map(({ record }) => record);
@@ -245,7 +248,7 @@ export function describeScope(create: CatalogFactory): void {
       const dated = expected.map(({ id, placements }) => {
         const { key, record } = known.find(({ record }) => record.id === id) ?? expect.fail(id);
         const dates = placements.map((at) =>
-          at.kind === "file" ? (record.takenAt ?? at.modifiedAt) : at.postedAt,
+          at.kind === "file" ? (record.takenAt?.wallClock ?? at.modifiedAt) : at.postedAt,
         );
         return { key, date: Math.max(...dates) };
       });
@@ -271,11 +274,17 @@ export function describeScope(create: CatalogFactory): void {
 /** A second telling of what the scope's comments say, to hold the catalog against. */
 function isVisible(
   placement: Placement,
-  takenAt: number | null,
+  takenAt: CaptureTime | null,
   { files, discord, since, until }: Scope,
 ): boolean {
-  const date = placement.kind === "file" ? (takenAt ?? placement.modifiedAt) : placement.postedAt;
-  if (date < (since ?? Number.NEGATIVE_INFINITY) || date >= (until ?? Number.POSITIVE_INFINITY)) return false;
+  const isClock = placement.kind === "file" && takenAt !== null;
+  const at = (one: DateBound) => (isClock ? one.wallClock : one.instant);
+  const date = isClock
+    ? takenAt.wallClock
+    : placement.kind === "file"
+      ? placement.modifiedAt
+      : placement.postedAt;
+  if ((since && date < at(since)) || (until && date >= at(until))) return false;
   if (placement.kind === "file") {
     if (typeof files === "string") return files === "all";
     return files.folders.some((folder) => placement.path.startsWith(`${folder}/`));

@@ -1,4 +1,4 @@
-import type { Timestamp } from "./types.ts";
+import type { Timestamp } from "../types.ts";
 
 /** Years of four digits: what files, cameras and messages claim beyond them is no date of a picture. */
 const FIRST = Date.parse("0001-01-01T00:00:00Z");

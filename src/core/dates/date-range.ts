@@ -1,0 +1,36 @@
+import { UsageError } from "../errors.ts";
+import type { DateBound, Timestamp, WallClock } from "../types.ts";
+import { readSpan } from "./read-span.ts";
+import { instantOf } from "./wall-clock.ts";
+
+/** Dates as a person writes them; both are included. */
+export interface AskedDates {
+  readonly since?: string | undefined;
+  readonly until?: string | undefined;
+}
+
+export interface DateRange {
+  readonly since?: DateBound;
+  readonly until?: DateBound;
+}
+
+/**
+ * From where `since` begins to where `until` ends: days, months and years are whole ones. The reader's clock is that of
+ * this process's zone (`TZ`).
+ * @throws UsageError for what is no date, and for an end that lies before its beginning
+ */
+export async function dateRange(
+  { since, until }: AskedDates,
+  now: Timestamp = Date.now(),
+): Promise<DateRange> {
+  const first = since === undefined ? undefined : await readSpan(since, now);
+  const last = until === undefined ? undefined : await readSpan(until, now);
+  if (first && last && last.end <= first.start)
+    throw new UsageError(`The time asked for ends (${until}) before it begins (${since}).`);
+  return {
+    ...(first && { since: boundAt(first.start) }),
+    ...(last && { until: boundAt(last.end) }),
+  };
+}
+
+const boundAt = (wallClock: WallClock): DateBound => ({ wallClock, instant: instantOf(wallClock) });

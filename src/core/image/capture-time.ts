@@ -1,0 +1,131 @@
+import ExifReader, { type IncludeTagsOptions } from "exifreader";
+import { isPlausible, milliseconds, readClock, readOffset, type WrittenTime } from "../dates/read-clock.ts";
+import type { CaptureSource, CaptureTime } from "../types.ts";
+
+/** A picture's bytes, and the XMP packet in them where the decoder found one. */
+export interface WithMetadata {
+  readonly bytes: Uint8Array;
+  readonly xmp: Uint8Array | undefined;
+}
+
+/**
+ * When a picture says that it was taken, by the best of its fields that holds a day of the calendar which is not in the
+ * future. Null when none does; garbage is none.
+ */
+export async function captureTime({ bytes, xmp }: WithMetadata): Promise<CaptureTime | null> {
+  const { exif = {}, iptc = {} } = await readTags(bytes, { exif: exifNames, iptc: iptcNames });
+  return (
+    exifTime(exif, "exif-original") ??
+    exifTime(exif, "exif-digitized") ??
+    (xmp && xmpTime(await readXmp(xmp))) ??
+    iptcTime(iptc) ??
+    exifTime(exif, "exif-ifd0") ??
+    null
+  );
+}
+
+type Tags = { readonly [name: string]: Tag | undefined };
+interface Tag {
+  readonly value?: unknown;
+  readonly description?: unknown;
+}
+
+/** Time, fraction of its second, and offset. Tag 0x9010, the offset of the file, stands in for the others. */
+const exifFields = {
+  "exif-original": ["DateTimeOriginal", "SubSecTimeOriginal", "OffsetTimeOriginal"],
+  "exif-digitized": ["DateTimeDigitized", "SubSecTimeDigitized", "OffsetTimeDigitized"],
+  "exif-ifd0": ["DateTime", "SubSecTime", "OffsetTime"],
+} as const;
+const exifNames = Object.values(exifFields).flat();
+
+function exifTime(tags: Tags, source: keyof typeof exifFields): CaptureTime | undefined {
+  const [time, fraction, offset] = exifFields[source];
+  const written = readClock(textOf(tags[time]));
+  if (!written) return undefined;
+  return plausible(source, {
+    wallClock:
+      Math.floor(written.wallClock / 1000) * 1000 +
+      (written.wallClock % 1000 || milliseconds(textOf(tags[fraction]))),
+    offsetMinutes:
+      written.offsetMinutes ?? readOffset(textOf(tags[offset])) ?? readOffset(textOf(tags.OffsetTime)),
+  });
+}
+
+/** exif:DateTimeOriginal, photoshop:DateCreated, xmp:CreateDate, exif:DateTimeDigitized. */
+const xmpNames = ["DateTimeOriginal", "DateCreated", "CreateDate", "DateTimeDigitized"];
+
+function xmpTime(tags: Tags): CaptureTime | undefined {
+  return firstPlausible(
+    "xmp",
+    xmpNames.map((name) => textOf(tags[name])),
+  );
+}
+
+const iptcFields = [
+  ["Date Created", "Time Created"],
+  ["Digital Creation Date", "Digital Creation Time"],
+] as const;
+const iptcNames = iptcFields.flat();
+
+function iptcTime(tags: Tags): CaptureTime | undefined {
+  return firstPlausible(
+    "iptc",
+    iptcFields.map(([day, time]) => `${described(tags[day])} ${described(tags[time])}`),
+  );
+}
+
+const firstPlausible = (source: CaptureSource, texts: readonly string[]): CaptureTime | undefined =>
+  texts.map((text) => plausible(source, readClock(text))).find((time) => time !== undefined);
+
+function plausible(source: CaptureSource, written: WrittenTime | undefined): CaptureTime | undefined {
+  if (written === undefined || !isPlausible(written.wallClock)) return undefined;
+  const { wallClock, offsetMinutes } = written;
+  return { wallClock, ...(offsetMinutes !== undefined && { offsetMinutes }), source };
+}
+
+/** Text of EXIF comes as a list: what stood between NULs. */
+function textOf(tag: Tag | undefined): string {
+  const parts: unknown[] = Array.isArray(tag?.value) ? tag.value : [tag?.value];
+  return parts.find((part): part is string => typeof part === "string" && /\w/.test(part)) ?? "";
+}
+
+const described = (tag: Tag | undefined) => (typeof tag?.description === "string" ? tag.description : "");
+
+interface XmlParser {
+  parseFromString(xml: string, mimeType: string): unknown;
+}
+
+/** Text that a PNG holds compressed is read up to this size. */
+const MAX_TEXT_BYTES = 1024 * 1024;
+
+async function readTags(
+  bytes: Uint8Array,
+  includeTags: IncludeTagsOptions,
+  domParser?: XmlParser,
+): Promise<Partial<Record<keyof IncludeTagsOptions, Tags>>> {
+  try {
+    // `load` would copy the whole picture first.
+    const tags = await ExifReader.loadView(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), {
+      expanded: true,
+      async: true,
+      includeTags,
+      decompress: { maxDecompressedSize: MAX_TEXT_BYTES },
+      ...(domParser && { domParser }),
+    });
+    return tags as Record<string, Tags>;
+  } catch {
+    return {};
+  }
+}
+
+/** The parser of XML is loaded for the few pictures whose EXIF has no date, and which have XMP. */
+async function readXmp(xmp: Uint8Array): Promise<Tags> {
+  const text = Buffer.from(xmp.buffer, xmp.byteOffset, xmp.byteLength).toString("utf8");
+  const start = text.search(/<(?:\w+:)?(?:xmpmeta|RDF)\b/);
+  if (start === -1) return {};
+  const { DOMParser, onErrorStopParsing } = await import("@xmldom/xmldom");
+  // The wrapper by which the library knows a packet is optional in files.
+  const packet = Buffer.from(`<?xpacket begin=""?>${text.slice(start)}`);
+  const parser = new DOMParser({ onError: onErrorStopParsing });
+  return (await readTags(packet, { xmp: true }, parser)).xmp ?? {};
+}

@@ -1,0 +1,92 @@
+/** ASCII tags by number; without the NUL that ends each, which is added, unless the text brings its own. */
+export type AsciiTags = Readonly<Record<number, string>>;
+
+/** The tags of EXIF that hold times. */
+export const exifTags = {
+  dateTime: 0x0132,
+  dateTimeOriginal: 0x9003,
+  dateTimeDigitized: 0x9004,
+  offsetTime: 0x9010,
+  offsetTimeOriginal: 0x9011,
+  subSecTimeOriginal: 0x9291,
+} as const;
+
+const EXIF_IFD = 0x8769;
+const ASCII = 2;
+const LONG = 4;
+
+/** A TIFF block as cameras write it: little-endian, IFD0 with a pointer to the EXIF IFD. */
+export function exifBlock({ ifd0 = {}, exif = {} }: { ifd0?: AsciiTags; exif?: AsciiTags }): Buffer {
+  const header = Buffer.from([0x49, 0x49, 42, 0, 8, 0, 0, 0]);
+  const size = directory(ifd0, 8, 0).length;
+  const first = directory(ifd0, 8, 8 + size);
+  return Buffer.concat([header, first, directory(exif, 8 + size)]);
+}
+
+/** Entries in the order of their tags, then the texts that are longer than the four bytes of an entry. */
+function directory(tags: AsciiTags, at: number, pointer?: number): Buffer {
+  const texts = Object.entries(tags).map(([tag, text]) => ({
+    tag: Number(tag),
+    type: ASCII,
+    value: Buffer.from(text.endsWith("\0") ? text : `${text}\0`, "latin1"),
+  }));
+  const entries = [
+    ...texts,
+    ...(pointer === undefined ? [] : [{ tag: EXIF_IFD, type: LONG, value: uint32(pointer) }]),
+  ].sort((a, b) => a.tag - b.tag);
+  const rest: Buffer[] = [];
+  let free = at + 2 + 12 * entries.length + 4;
+  const rows = entries.map(({ tag, type, value }) => {
+    const row = Buffer.alloc(12);
+    row.writeUInt16LE(tag, 0);
+    row.writeUInt16LE(type, 2);
+    row.writeUInt32LE(type === ASCII ? value.length : 1, 4);
+    if (value.length <= 4) value.copy(row, 8);
+    else {
+      row.writeUInt32LE(free, 8);
+      rest.push(value);
+      free += value.length;
+    }
+    return row;
+  });
+  const count = Buffer.alloc(2);
+  count.writeUInt16LE(entries.length);
+  return Buffer.concat([count, ...rows, Buffer.alloc(4), ...rest]);
+}
+
+function uint32(value: number): Buffer {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32LE(value);
+  return bytes;
+}
+
+/** Puts a segment behind the beginning of a JPEG: 0xe1 is EXIF, 0xed is IPTC. */
+function withSegment(jpeg: Uint8Array, marker: number, content: Buffer): Buffer {
+  const head = Buffer.from([0xff, marker, 0, 0]);
+  head.writeUInt16BE(content.length + 2, 2);
+  return Buffer.concat([jpeg.subarray(0, 2), head, content, jpeg.subarray(2)]);
+}
+
+export const withExifBlock = (jpeg: Uint8Array, block: Buffer): Buffer =>
+  withSegment(jpeg, 0xe1, Buffer.concat([Buffer.from("Exif\0\0"), block]));
+
+/** IPTC in Photoshop's resource block: data sets of record 2 by number. */
+export function withIptc(jpeg: Uint8Array, dataSets: Readonly<Record<number, string>>): Buffer {
+  const records = Object.entries(dataSets).map(([number, text]) =>
+    Buffer.concat([Buffer.from([0x1c, 2, Number(number), 0, text.length]), Buffer.from(text)]),
+  );
+  const iptc = Buffer.concat(records);
+  const padding = Buffer.alloc(iptc.length % 2);
+  const head = Buffer.from("Photoshop 3.0\u00008BIM\u0004\u0004\0\0", "latin1");
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(iptc.length);
+  return withSegment(jpeg, 0xed, Buffer.concat([head, length, iptc, padding]));
+}
+
+/** An XMP packet with these properties, named with their prefix. */
+export function xmpPacket(properties: Readonly<Record<string, string>>): string {
+  const written = Object.entries(properties).map(([name, value]) => `${name}="${value}"`);
+  return `<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+    <rdf:Description rdf:about="" xmlns:exif="http://ns.adobe.com/exif/1.0/" xmlns:xmp="http://ns.adobe.com/xap/1.0/"
+      xmlns:photoshop="http://ns.adobe.com/photoshop/1.0/" ${written.join(" ")}/></rdf:RDF></x:xmpmeta>`;
+}
