@@ -1,6 +1,7 @@
 import { rmSync, statSync, truncateSync } from "node:fs";
 import Database from "better-sqlite3";
 import { LibraryError } from "../errors.ts";
+import { driverError } from "./driver-error.ts";
 import { isBusy } from "./storage-error.ts";
 
 export interface FileLock {
@@ -28,6 +29,8 @@ function opened(path: string): Database.Database {
   try {
     return new Database(path, { timeout: 0 });
   } catch (cause) {
+    const unloadable = driverError(cause);
+    if (unloadable) throw unloadable;
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new LibraryError(`${path} cannot be locked: ${reason}. Check that you may write in its folder.`, {
       cause,

@@ -1,5 +1,6 @@
 import Database from "better-sqlite3";
 import { LibraryError } from "../errors.ts";
+import { driverError } from "./driver-error.ts";
 
 /** Somebody else holds the lock; the same call succeeds once they let go. */
 export function isBusy(error: unknown): boolean {
@@ -8,7 +9,7 @@ export function isBusy(error: unknown): boolean {
 
 /** What a person is told when SQLite fails on the catalog at `path`; anything else passes through as it is. */
 export function toLibraryError(error: unknown, path: string): unknown {
-  if (!(error instanceof Database.SqliteError)) return error;
+  if (!(error instanceof Database.SqliteError)) return driverError(error) ?? error;
   const sentence = sentences.find(([pattern]) => pattern.test(error.code))?.[1];
   // SQLITE_CONSTRAINT, SQLITE_ERROR and the like are defects of ours and stay recognizable as such.
   if (!sentence)

@@ -30,9 +30,11 @@ const LITTLE_SPACE = 1e9;
 /** Looks at everything the product stands on; each finding is told as it is made, and none ends the round. */
 export async function* examine(options: DoctorOptions): AsyncGenerator<Finding> {
   yield nodeVersion();
+  const database = await databaseFinding();
+  yield database;
   yield await graphLibrary();
   yield await freeSpace(options.directory);
-  const model = yield* libraryFindings(options.directory);
+  const model = database.state === "bad" ? undefined : yield* libraryFindings(options.directory);
   yield* modelFindings(options.directory, options.model ?? model ?? "pocket");
 }
 
@@ -47,6 +49,14 @@ function nodeVersion(): Finding {
         detail: `${found}; ${OLDEST_NODE.join(".")} or newer is needed. Install a newer one from nodejs.org.`,
       }
     : { name: "node", state: "good", detail: found };
+}
+
+/** Its driver is compiled at install, for the Node of that day. */
+async function databaseFinding(): Promise<Finding> {
+  const opened = await attempt("database", () => openCatalog({ path: ":memory:" }));
+  if ("finding" in opened) return opened.finding;
+  await opened.value.close();
+  return { name: "database", state: "good", detail: "its driver was made for this Node" };
 }
 
 async function graphLibrary(): Promise<Finding> {

@@ -1,0 +1,67 @@
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Client } from "@modelcontextprotocol/sdk/client/index.js";
+import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
+import { expect, test } from "vitest";
+import { driverError } from "../../src/core/catalog/driver-error.ts";
+import { LibraryError } from "../../src/core/errors.ts";
+import { runGlimpse } from "../support/run-glimpse.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
+
+/** Compiled modules fit one version of Node; here they were made for another than the one that runs. */
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+const preload = fileURLToPath(new URL("../support/made-for-another-node.cjs", import.meta.url));
+const underAnotherNode = { NODE_OPTIONS: `--require ${preload}` };
+const sentence = `Glimpse was installed under Node 18 and is started by Node ${process.versions.node}: run`;
+
+test.each([
+  ["add", "samples"],
+  ["models", "pull", "clip-vit-b32"],
+])("%s says that the modules were made for another Node", async (...args) => {
+  const { code, stderr } = await runGlimpse(join(temporaryFolder(), "library"), args, underAnotherNode);
+  expect(stderr).toContain(sentence);
+  expect(stderr).toContain(`\`npm rebuild\` in ${root.slice(0, -1)} with this Node`);
+  expect(stderr).not.toMatch(/report it|at Object/);
+  expect(code).toBe(1);
+});
+
+test("doctor says it too, and looks at the rest", async () => {
+  const { code, stdout } = await runGlimpse(temporaryFolder(), ["doctor"], underAnotherNode);
+  expect(stdout).toMatch(/bad {3}database: Glimpse was installed under Node 18/);
+  expect(stdout).toMatch(/ok {4}answers of pocket/);
+  expect(code).toBe(1);
+});
+
+test("an assistant reads it in the answer", async () => {
+  const client = new Client({ name: "test", version: "0" });
+  await client.connect(
+    new StdioClientTransport({
+      command: process.execPath,
+      args: ["--import", "tsx", join(root, "src/cli/main.ts"), "mcp"],
+      env: { ...underAnotherNode, GLIMPSE_LIBRARY: join(temporaryFolder(), "library") },
+      stderr: "ignore",
+    }),
+  );
+  const answer = await client.callTool({ name: "library_status", arguments: {} });
+  await client.close();
+  expect(answer.isError).toBe(true);
+  expect(JSON.stringify(answer.content)).toContain(sentence);
+});
+
+test("a driver that is missing or of another machine is named with its reason", () => {
+  const elf = Object.assign(
+    new Error("/opt/glimpse/node_modules/better-sqlite3/b.node: invalid ELF header"),
+    {
+      code: "ERR_DLOPEN_FAILED",
+    },
+  );
+  expect(driverError(elf)).toBeInstanceOf(LibraryError);
+  expect(driverError(elf)?.message).toContain("invalid ELF header");
+  expect(driverError(elf)?.message).toContain("`npm rebuild better-sqlite3` in /opt/glimpse;");
+  const missing = new Error(
+    "Could not locate the bindings file. Tried:\n → /opt/node_modules/better-sqlite3/b",
+  );
+  expect(driverError(missing)?.message).toContain("`npm rebuild better-sqlite3` in /opt;");
+  expect(driverError(new Error("something else"))).toBeUndefined();
+});
