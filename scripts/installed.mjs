@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, statSync } from "node:fs";
-import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { nodeHeaders } from "./node-headers.mjs";
 
 export const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -27,10 +27,10 @@ export function ensureInstalled() {
   });
 }
 
-/** Node's headers where its installation carries them: compiling then needs no download of them. */
+/** Node's headers where its installation carries them, unless the person names others. */
 function headersOfThisNode() {
-  const prefix = dirname(dirname(process.execPath));
-  return existsSync(join(prefix, "include/node/node.h")) ? { npm_config_nodedir: prefix } : {};
+  const nodedir = process.env.npm_config_nodedir ?? nodeHeaders();
+  return nodedir === undefined ? {} : { npm_config_nodedir: nodedir };
 }
 
 /** Path of a tool that the project's dependencies installed. */
