@@ -9,6 +9,7 @@ const benches = [
   "classify",
   "rescan",
   "sameness",
+  "start",
   "mcp-start",
   "discord-answers",
   "likeness",

@@ -1,4 +1,5 @@
 import { existsSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
 import { ensureInstalled, root, run, tool } from "./installed.mjs";
 
@@ -8,17 +9,54 @@ function newestSource() {
   const files = readdirSync(`${root}src`, { recursive: true, encoding: "utf8" }).map(
     (file) => `${root}src/${file}`,
   );
-  return Math.max(
-    ...[...files, `${root}tsconfig.build.json`, `${root}package-lock.json`].map((f) => statSync(f).mtimeMs),
-  );
+  const others = ["scripts/build.mjs", "tsconfig.json", "tsconfig.build.json", "package-lock.json"];
+  return Math.max(...[...files, ...others.map((file) => `${root}${file}`)].map((f) => statSync(f).mtimeMs));
 }
 
-/** Compiles src to dist, unless dist is already newer than every source. */
+/** The program, and what it starts as processes and threads: see src/core/package-folder.ts. */
+const entryPoints = [
+  "cli/main",
+  "core/embedder/child",
+  "core/embedder/decode-worker",
+  "core/vector-index/build-child",
+];
+
+/** Stay packages of their own: compiled ones, those that start files of theirs, and one that only the bot loads. */
+const external = ["better-sqlite3", "discord.js", "hnswlib-node", "onnxruntime-node", "pino", "sharp"];
+
+/** Few files, each loaded by the commands that need it: a start spends its time on looking for files. */
+function bundle() {
+  // Not at the top: it may have been installed just now.
+  createRequire(import.meta.url)("esbuild").buildSync({
+    absWorkingDir: root,
+    entryPoints: entryPoints.map((name) => ({ in: `src/${name}.ts`, out: name })),
+    outdir: "dist",
+    chunkNames: "chunks/[name]-[hash]",
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    platform: "node",
+    target: "node20.19",
+    external,
+    sourcemap: true,
+    // Names stay, for the sake of stack traces.
+    minifySyntax: true,
+    minifyWhitespace: true,
+    logLevel: "warning",
+    // For what was written as CommonJS and asks for Node's own modules.
+    banner: {
+      js: 'import { createRequire as requireFrom } from "node:module"; const require = requireFrom(import.meta.url);',
+    },
+  });
+}
+
+/** Checks the types of src and bundles it into dist, unless dist is already newer than every source. */
 export function build() {
   ensureInstalled();
   if (existsSync(stamp) && statSync(stamp).mtimeMs > newestSource()) return;
   rmSync(`${root}dist`, { recursive: true, force: true });
   run(tool("tsc"), ["-p", "tsconfig.build.json"]);
+  bundle();
   writeFileSync(stamp, "");
 }
 

@@ -1,8 +1,11 @@
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import envPaths from "env-paths";
-import { z } from "zod";
+import * as z from "zod";
 import { UsageError } from "./core/errors.ts";
+
+// Each schema is used once or twice: compiling it to code, as zod does, takes longer than that saves.
+z.config({ jitless: true });
 
 const optionalText = z
   .string()

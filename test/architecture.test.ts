@@ -12,6 +12,7 @@ const layers = [
     "core/errors.ts",
     "core/is-inside.ts",
     "core/near-names.ts",
+    "core/package-folder.ts",
     "core/turns.ts",
     "core/whole-library.ts",
   ],
@@ -47,7 +48,7 @@ const discordLayers = [
 
 /** What the faces may use of the core: its nouns and verbs; only their main files also wire it. */
 const coreSurface = ["core/index.ts", "core/errors.ts", "core/types.ts"];
-const wiring = ["core/open-library.ts", "core/doctor/doctor.ts", "config.ts"];
+const wiring = ["core/open-library.ts", "core/doctor/doctor.ts", "core/package-folder.ts", "config.ts"];
 const mayWire = (file: string) => file.endsWith("/main.ts") || file.startsWith("cli/");
 
 /** The command line is the one program: it starts the other two faces by their main file. */

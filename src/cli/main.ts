@@ -1,33 +1,9 @@
 #!/usr/bin/env node
-import { Command, CommanderError } from "commander";
-import { registerCommands } from "./commands/index.ts";
-import { note } from "./output.ts";
-import { reportError } from "./report-error.ts";
-import { version } from "./version.ts";
+import module from "node:module";
+import envPaths from "env-paths";
 
-const program = new Command("glimpse")
-  .description("Find images by what they show, on your own machine.")
-  .version(version())
-  .option("--library <folder>", "where the library lives (GLIMPSE_LIBRARY)")
-  .option("--model <id>", "model of a new library, such as clip-vit-b32 or clip-vit-b32:fp16 (GLIMPSE_MODEL)")
-  .showSuggestionAfterError()
-  .showHelpAfterError("(run with --help for usage and examples)")
-  .exitOverride();
-registerCommands(program);
+/** Where Node can (22 and later), what V8 made of the program is kept, so that the next start need not compile it. */
+const keepCompiled: unknown = Reflect.get(module, "enableCompileCache");
+if (typeof keepCompiled === "function") keepCompiled(envPaths("glimpse", { suffix: "" }).cache);
 
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  // A closed pipe (`glimpse find … | head`) is the reader's way of saying enough.
-  if (error.code === "EPIPE") process.exit(0);
-  note(`glimpse: The answer cannot be written (${error.code}). Check that there is room where it goes.`);
-  process.exit(1);
-});
-// Nobody is left to tell; the work itself goes on.
-process.stderr.on("error", () => undefined);
-
-try {
-  await program.parseAsync();
-} catch (error) {
-  // Commander has printed its own message; its code 0 ends help and version.
-  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
-  else process.exitCode = reportError(error);
-}
+await import("./run.ts");

@@ -1,8 +1,11 @@
 import { readFileSync } from "node:fs";
-import { z } from "zod";
-
-const packageFile = new URL("../../package.json", import.meta.url);
+import { join } from "node:path";
+import { packageFolder } from "../core/package-folder.ts";
 
 /** Version of this program. */
-export const version = (): string =>
-  z.object({ version: z.string() }).parse(JSON.parse(readFileSync(packageFile, "utf8"))).version;
+export function version(): string {
+  const { version }: { version: string } = JSON.parse(
+    readFileSync(join(packageFolder, "package.json"), "utf8"),
+  );
+  return version;
+}

@@ -1,5 +1,5 @@
 import { REST, Routes } from "discord.js";
-import { z } from "zod";
+import * as z from "zod";
 import { commands } from "./commands/index.ts";
 import { snowflake } from "./gateway/payloads.ts";
 import { withRetry } from "./gateway/retry.ts";

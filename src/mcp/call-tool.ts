@@ -1,5 +1,5 @@
 import { setMaxListeners } from "node:events";
-import { z } from "zod";
+import * as z from "zod";
 import { GlimpseError, type Progress } from "../core/index.ts";
 import { errorText } from "./error-text.ts";
 import { Heartbeat } from "./heartbeat.ts";

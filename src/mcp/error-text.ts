@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { AmbiguousIdError, GlimpseError, NotFoundError, PictureError } from "../core/index.ts";
 import { untrusted } from "./untrusted-text.ts";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { isoInstant, type LibraryStatus } from "../core/index.ts";
 import { isInside, realPaths } from "./allowed-path.ts";
 import type { McpLibrary } from "./library-port.ts";

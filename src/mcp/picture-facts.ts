@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { dayOf, type ImageRecord, imageDate, type Placement } from "../core/index.ts";
 import type { Block } from "./tool.ts";
 import { quoted, untrusted } from "./untrusted-text.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type Hit, NotFoundError } from "../core/index.ts";
 import { libraryReport } from "./library-report.ts";
 import { nameOf, shortId } from "./picture-facts.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Progress } from "../core/index.ts";
 import type { McpLibrary } from "./library-port.ts";
 import type { Service } from "./service.ts";

@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { readConfig } from "../../config.ts";
 import { type Library, WHOLE_LIBRARY } from "../../core/index.ts";
+import { packageFolder } from "../../core/package-folder.ts";
 import type { ImageRecord } from "../../core/types.ts";
 import { addWithReport } from "../add-with-report.ts";
 import { pathsOf } from "../hit-json.ts";
@@ -13,7 +13,7 @@ import { globalOptions, type Register } from "../program.ts";
 import { withLibrary } from "../session.ts";
 import { type Styles, stylesFor } from "../styles.ts";
 
-const SAMPLES = fileURLToPath(new URL("../../../samples/", import.meta.url));
+const SAMPLES = join(packageFolder, "samples");
 const QUERIES = [
   "golden retriever on the beach",
   "a cup of coffee",

@@ -1,6 +1,7 @@
-import { extname } from "node:path";
+import { pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
 import type { ReadPicture } from "../image/read-picture.ts";
+import { ownScript } from "../package-folder.ts";
 import type { PictureSource } from "../ports.ts";
 import type { DecodeAnswer, DecodeQuestion, DecodeSetup } from "./protocol.ts";
 import { fromRefusal } from "./refusal.ts";
@@ -57,11 +58,10 @@ export class DecoderPool {
 }
 
 function startThread(workerData: DecodeSetup): Worker {
-  const extension = extname(import.meta.url);
-  const file = new URL(`./decode-worker${extension}`, import.meta.url);
-  if (extension !== ".ts") return new Worker(file, { workerData });
+  const { file, execArgv } = ownScript("core/embedder/decode-worker");
+  if (execArgv.length === 0) return new Worker(file, { workerData });
   // Run from source: Node 20 does not hand tsx's loader on to threads.
   const tsx = JSON.stringify(import.meta.resolve("tsx/esm/api"));
-  const code = `import(${tsx}).then(({ register }) => { register(); import(${JSON.stringify(file.href)}); })`;
+  const code = `import(${tsx}).then(({ register }) => { register(); import(${JSON.stringify(pathToFileURL(file).href)}); })`;
   return new Worker(code, { eval: true, workerData });
 }

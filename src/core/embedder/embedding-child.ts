@@ -1,7 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { Socket } from "node:net";
-import { extname } from "node:path";
-import { fileURLToPath } from "node:url";
+import { ownScript } from "../package-folder.ts";
 import type { FromChild, Opening, ToChild } from "./protocol.ts";
 
 const STDERR_KEPT = 2000;
@@ -88,11 +87,11 @@ class EmbeddingChild implements Child {
 }
 
 function forkChild(decoders: number): ChildProcess {
-  const extension = extname(import.meta.url);
-  return fork(fileURLToPath(new URL(`./child${extension}`, import.meta.url)), {
+  const { file, execArgv } = ownScript("core/embedder/child");
+  return fork(file, {
     serialization: "advanced",
     stdio: ["ignore", "ignore", "pipe", "ipc"],
-    execArgv: extension === ".ts" ? ["--import", import.meta.resolve("tsx")] : [],
+    execArgv,
     // The child decodes files of strangers: it gets no secrets that this process may hold in its environment.
     env: { UV_THREADPOOL_SIZE: String(2 * decoders + 2) },
   });

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Catalog, ImageKey, StoredEmbedding } from "../ports.ts";
 import type { ImageTag, LongWork, TagVocabulary } from "../types.ts";
 import { type JudgeParts, TagJudge } from "./tag-judge.ts";

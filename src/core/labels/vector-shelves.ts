@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Settings } from "../ports.ts";
 import { asCache } from "../settings/as-cache.ts";
 import type { Embedding, EmbeddingSpace } from "../types.ts";

@@ -1,13 +1,13 @@
 import { existsSync } from "node:fs";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { z } from "zod";
+import * as z from "zod";
 import { ModelError } from "../errors.ts";
+import { packageFolder } from "../package-folder.ts";
 import { type ModelDescriptor, parseDescriptor } from "./descriptor.ts";
 
-/** The descriptors that come with the product: `models/` beside `src/` and `dist/`. */
-export const builtInModels = fileURLToPath(new URL("../../../models/", import.meta.url));
+/** The descriptors that come with the product. */
+export const builtInModels = join(packageFolder, "models");
 
 export interface FilePin {
   readonly bytes: number;

@@ -1,7 +1,7 @@
 import { watch as watchNatively } from "node:fs";
 import { basename, join } from "node:path";
 import { watch as watchEach } from "chokidar";
-import { z } from "zod";
+import * as z from "zod";
 import { isToldOf } from "./told-files.ts";
 import { isHidden } from "./walk-folder.ts";
 

@@ -1,8 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { constants, setPriority } from "node:os";
-import { extname } from "node:path";
-import { fileURLToPath } from "node:url";
+import { ownScript } from "../package-folder.ts";
 import type { ImageKey } from "../ports.ts";
 import type { Embedding } from "../types.ts";
 import type { FromBuilder, ToBuilder } from "./build-protocol.ts";
@@ -94,11 +93,11 @@ function withProbes(vectors: Float32Array, probes: readonly Embedding[], dimensi
 }
 
 function startBuilder(): ChildProcess {
-  const extension = extname(import.meta.url);
-  const child = fork(fileURLToPath(new URL(`./build-child${extension}`, import.meta.url)), {
+  const { file, execArgv } = ownScript("core/vector-index/build-child");
+  const child = fork(file, {
     serialization: "advanced",
     stdio: ["ignore", "ignore", "ignore", "ipc"],
-    execArgv: extension === ".ts" ? ["--import", import.meta.resolve("tsx")] : [],
+    execArgv,
     env: {},
   });
   if (child.pid !== undefined) lowerPriority(child.pid);

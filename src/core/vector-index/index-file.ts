@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { type FileHandle, open, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import type { EmbeddingSpace } from "../types.ts";
 import { sumsOf } from "./file-sums.ts";
 import { Graph } from "./graph.ts";

@@ -1,5 +1,5 @@
 import { ChannelType, RESTJSONErrorCodes as ErrorCode, type REST, Routes } from "discord.js";
-import { z } from "zod";
+import * as z from "zod";
 import { compareSnowflakes, type RawMessage, rawMessage, snowflake } from "./payloads.ts";
 import { discordErrorCode, type RetryOptions, withRetry } from "./retry.ts";
 

@@ -1,5 +1,5 @@
 import { ChannelFlags, type Client, GatewayDispatchEvents as Event } from "discord.js";
-import { z } from "zod";
+import * as z from "zod";
 import type { Log } from "../log.ts";
 import { type RawMessage, rawMessage, snowflake } from "./payloads.ts";
 

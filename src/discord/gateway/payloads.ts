@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** Discord's ids: time since 2015 in the upper 42 bits, so that later is larger. Decimal text, never a number. */
 export const snowflake = z.string().regex(/^\d{1,20}$/);

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type Library, LibraryError } from "../../core/index.ts";
 import { snowflake } from "../gateway/payloads.ts";
 

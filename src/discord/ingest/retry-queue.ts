@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Library } from "../../core/index.ts";
 
 const entry = z.object({ attempts: z.number(), at: z.number(), reason: z.string() });

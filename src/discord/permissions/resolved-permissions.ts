@@ -1,6 +1,6 @@
 import { type Client, GatewayDispatchEvents, PermissionFlagsBits as P } from "discord.js";
 import { LRUCache } from "lru-cache";
-import { z } from "zod";
+import * as z from "zod";
 import { snowflake } from "../gateway/payloads.ts";
 
 const resolvedChannels = z.object({

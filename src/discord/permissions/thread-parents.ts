@@ -1,5 +1,5 @@
 import { LRUCache } from "lru-cache";
-import { z } from "zod";
+import * as z from "zod";
 import type { Library } from "../../core/index.ts";
 import { snowflake } from "../gateway/payloads.ts";
 

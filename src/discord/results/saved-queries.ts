@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { z } from "zod";
+import * as z from "zod";
 import type { EmbeddedImage, Library, QueryTerm } from "../../core/index.ts";
 import { snowflake } from "../gateway/payloads.ts";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type Classification, PictureError } from "../../core/index.ts";
 import { defineTool } from "../tool.ts";
 import { DATA_NOTE, quoted, untrusted } from "../untrusted-text.ts";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { z } from "zod";
+import * as z from "zod";
 import type { DuplicateGroup, ImageRecord, LongWork, Scope } from "../../core/index.ts";
 import { bytesInWords } from "../bytes-in-words.ts";
 import type { DuplicatePage } from "../duplicate-pages.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { indexingOf } from "../indexing.ts";
 import type { Job } from "../jobs.ts";
 import { defineTool } from "../tool.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { libraryReport, libraryReportSchema, reportInWords } from "../library-report.ts";
 import { defineTool } from "../tool.ts";
 

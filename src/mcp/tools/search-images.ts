@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type FindAnswer, type Hit, type QueryTerm, UsageError } from "../../core/index.ts";
 import { factsLine, factsOf, linkTo, pictureFacts } from "../picture-facts.ts";
 import { type Call, defineTool } from "../tool.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { GlimpseError, type ImageRecord, NotFoundError, type Scope } from "../../core/index.ts";
 import { expectedOr } from "../error-text.ts";
 import { factsLine, factsOf, shortId } from "../picture-facts.ts";
