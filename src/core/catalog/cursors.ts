@@ -27,6 +27,7 @@ async function withPrefix(db: Connection, prefix: string): Promise<Map<string, s
     upper: "name < @prefix || char(1114111)",
     order: ["name"],
     parameters: { prefix },
+    rows: 512,
   };
   const columns = ["name", "value"];
   for await (const rows of slices<[name: string, value: string]>(db, stretch, {

@@ -1,11 +1,13 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import type { Catalog, Change, ImageKey, StoredEmbedding } from "../ports.ts";
+import type { Catalog, CatalogImage, Change, ImageKey, StoredEmbedding } from "../ports.ts";
+import { Turns } from "../turns.ts";
 import type { Embedding, EmbeddingSpace } from "../types.ts";
 import { bytesVector, vectorBytes } from "./bytes.ts";
 import type { Connection } from "./connection.ts";
 import { keyOf } from "./image-keys.ts";
 import { readImages } from "./image-rows.ts";
 import { damaged } from "./storage-error.ts";
+import { type Stretch, slices } from "./stretches.ts";
 
 const EMBEDDINGS_PER_BATCH = 1024;
 const KEYS_PER_BATCH = 8192;
@@ -35,7 +37,7 @@ export function embeddings(db: Connection) {
     embeddings: (space, keys) => (keys ? chosen(db, space, keys) : all(db, space)),
     countEmbeddings: (space) => db.read(() => count(db, space)),
     embeddedKeys: (space) => embeddedKeys(db, space),
-    unembedded: (space, after, limit) => db.read(() => readImages(db, unembedded(db, space, after, limit))),
+    unembedded: (space, after, limit) => unembedded(db, space, after, limit),
     spaces: () => db.read(() => spaces(db)),
     otherSpaces: (space) => db.read(() => otherSpaces(db, space)),
     embeddedOnlyIn: (space, other, keys) => embeddedOnlyIn(db, { space, other }, keys),
@@ -171,15 +173,28 @@ async function embeddedKeys(db: Connection, name: EmbeddingSpace): Promise<Image
   }
 }
 
-function unembedded(db: Connection, name: EmbeddingSpace, after: ImageKey, limit: number): ImageKey[] {
-  return db
-    .statement<ImageKey>(
-      `SELECT key FROM images WHERE key > ? AND NOT EXISTS (SELECT 1 FROM embeddings
-        WHERE space = (SELECT id FROM spaces WHERE name = ?) AND image = key)
-      ORDER BY key LIMIT ?`,
-    )
-    .pluck()
-    .all(after, name, limit);
+async function unembedded(
+  db: Connection,
+  name: EmbeddingSpace,
+  after: ImageKey,
+  limit: number,
+): Promise<CatalogImage[]> {
+  const stretch: Stretch = {
+    from: "images i",
+    range: "TRUE",
+    lower: "i.key > @after",
+    order: ["i.key"],
+    where: `NOT EXISTS (SELECT 1 FROM embeddings e
+      WHERE e.space = (SELECT id FROM spaces WHERE name = @name) AND e.image = i.key)`,
+    parameters: { after, name },
+  };
+  const found: ImageKey[] = [];
+  const turns = new Turns();
+  for await (const keys of slices<ImageKey>(db, stretch, { columns: ["i.key"], turns })) {
+    found.push(...keys);
+    if (found.length >= limit) break;
+  }
+  return db.read(() => readImages(db, found.slice(0, limit)));
 }
 
 function spaces(db: Connection): { space: EmbeddingSpace; images: number }[] {

@@ -11,7 +11,7 @@ import { FILE_COLUMNS, type FileRow, filePlacement } from "./placement-rows.ts";
 import { addRoot, allRoots, rootOf } from "./root-rows.ts";
 import { type Stretch, slices } from "./stretches.ts";
 
-const FILES_PER_BATCH = 1024;
+const FILES_PER_BATCH = 512;
 
 export function files(db: Connection) {
   return {
@@ -137,13 +137,11 @@ function removeFiles(db: Connection, paths: readonly string[]): number {
 function putFailure(db: Connection, failure: Failure): void {
   const { origin, root, bytes, modifiedAt, code, reason, at } = failure;
   const rootId = root === undefined ? null : rootOf(db, { path: origin, root });
-  const [message = null, attachment = null] = root === undefined ? origin.split("/").slice(2) : [];
   db.statement(
-    `INSERT INTO failures (origin, root, bytes, modified_at, code, reason, at, message, attachment)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+    `INSERT INTO failures (origin, root, bytes, modified_at, code, reason, at) VALUES (?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (origin) DO UPDATE SET root = excluded.root, bytes = excluded.bytes,
       modified_at = excluded.modified_at, code = excluded.code, reason = excluded.reason, at = excluded.at`,
-  ).run(origin, rootId, bytes, calendarTime(modifiedAt), code, reason, at, message, attachment);
+  ).run(origin, rootId, bytes, calendarTime(modifiedAt), code, reason, at);
 }
 
 async function failures(db: Connection, limit: number): Promise<Failure[]> {
@@ -153,9 +151,10 @@ async function failures(db: Connection, limit: number): Promise<Failure[]> {
     range: "TRUE",
     order: ["f.origin"],
     parameters: {},
+    rows: FILES_PER_BATCH,
   };
   const columns = ["f.origin", "r.path", "f.bytes", "f.modified_at", "f.code", "f.reason", "f.at"];
-  const reading = { columns, turns: new Turns(), startWith: Math.max(1, Math.min(limit, FILES_PER_BATCH)) };
+  const reading = { columns, turns: new Turns(), startWith: Math.max(1, limit) };
   for await (const rows of slices<FailureRow>(db, stretch, reading)) {
     for (const [origin, root, bytes, modifiedAt, code, reason, at] of rows) {
       if (found.length >= limit) return found;

@@ -19,7 +19,7 @@ import { scopeQuery } from "./scope-query.ts";
 import { type Stretch, slices } from "./stretches.ts";
 
 const FINGERPRINTS_PER_BATCH = 4096;
-const IMAGES_AT_ONCE = 256;
+const IMAGES_AT_ONCE = 128;
 
 export function images(db: Connection) {
   return {

@@ -72,7 +72,7 @@ async function takeAll(
   }
 }
 
-const ROWS_BETWEEN_TURNS = 4096;
+const ROWS_BETWEEN_TURNS = 1024;
 
 /** The first few of all that were offered; of one image, its newest date. */
 class First {

@@ -106,7 +106,7 @@ async function* visibleAmong(
 }
 
 /** Which of these images the scope shows, in the order asked. */
-export function visible(db: Connection, keys: readonly ImageKey[], scope: Scope): ImageKey[] {
+function visible(db: Connection, keys: readonly ImageKey[], scope: Scope): ImageKey[] {
   const { parameters } = scopeQuery(scope);
   return db
     .statement<ImageKey>(

@@ -322,13 +322,12 @@ export const migrations: readonly string[] = [
     UPDATE tallies SET total = total + 1 WHERE name = 'visibility';
   END;
 
-  -- Of a post that failed; null for a file. An origin reads discord:<guild>/<channel>/<message>/<attachment>.
-  ALTER TABLE failures ADD COLUMN message TEXT;
-  ALTER TABLE failures ADD COLUMN attachment TEXT;
-  UPDATE failures SET message = substr(origin, instr(origin, '/') + 1) WHERE root IS NULL;
-  UPDATE failures SET message = substr(message, instr(message, '/') + 1) WHERE root IS NULL;
-  UPDATE failures SET message = substr(message, 1, instr(message, '/') - 1),
-    attachment = substr(message, instr(message, '/') + 1) WHERE root IS NULL;
+  -- Of a post that failed, read from its origin discord:<guild>/<channel>/<message>/<attachment>; null for a file.
+  ALTER TABLE failures ADD COLUMN below_guild TEXT
+    AS (CASE WHEN root IS NULL THEN substr(origin, instr(origin, '/') + 1) END) VIRTUAL;
+  ALTER TABLE failures ADD COLUMN below_channel TEXT AS (substr(below_guild, instr(below_guild, '/') + 1)) VIRTUAL;
+  ALTER TABLE failures ADD COLUMN message TEXT AS (substr(below_channel, 1, instr(below_channel, '/') - 1)) VIRTUAL;
+  ALTER TABLE failures ADD COLUMN attachment TEXT AS (substr(below_channel, instr(below_channel, '/') + 1)) VIRTUAL;
   CREATE INDEX failures_by_message ON failures (message) WHERE message IS NOT NULL;
   CREATE INDEX failures_by_attachment ON failures (attachment) WHERE attachment IS NOT NULL;
   `,

@@ -14,7 +14,7 @@ export function verdicts(db: Connection) {
 
 async function verdictsByTime(db: Connection): Promise<Verdict[]> {
   const verdicts: Verdict[] = [];
-  const stretch: Stretch = { from: "verdicts", range: "TRUE", order: ["a", "b"], parameters: {} };
+  const stretch: Stretch = { from: "verdicts", range: "TRUE", order: ["a", "b"], parameters: {}, rows: 512 };
   const columns = ["lower(hex(a))", "lower(hex(b))", "verdict", "at"];
   type Row = [a: ImageId, b: ImageId, verdict: Verdict["verdict"], at: Timestamp];
   for await (const rows of slices<Row>(db, stretch, { columns, turns: new Turns() })) {
