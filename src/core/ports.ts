@@ -1,5 +1,4 @@
 import type {
-  CaptureTime,
   DiscordPlacement,
   DiscordSelector,
   Embedding,
@@ -30,6 +29,9 @@ export interface EmbeddedPicture {
   readonly picture: Picture;
   readonly embedding: Embedding;
 }
+
+/** When a picture says that it was taken. */
+export type DatedPicture = Pick<Picture, "id" | "takenAt">;
 
 export interface EmbeddedText {
   readonly embedding: Embedding;
@@ -73,6 +75,11 @@ export interface Embedder {
    * @throws PictureError when this picture cannot be used; the embedder stays usable.
    */
   render(rendering: Rendering, signal?: AbortSignal): Promise<RenderedImage>;
+  /**
+   * Reads only when the picture was taken, where pictures are decoded.
+   * @throws PictureError when this picture cannot be used; the embedder stays usable.
+   */
+  datePicture(source: PictureSource, signal?: AbortSignal): Promise<DatedPicture>;
   /** Stops the child process. The embedder starts again on the next call unless it was disposed of by its owner. */
   close(): Promise<void>;
 }
@@ -226,12 +233,10 @@ export interface Catalog {
    */
   lookAlikes(fingerprint: Uint8Array, signal?: AbortSignal): AsyncIterable<readonly StoredFingerprint[]>;
 
-  /** Images whose capture time an earlier release read, at most `limit`, by key after `after`. */
+  /** Images with files whose capture time an earlier release read, at most `limit`, by key after `after`. */
   withUnreadDate(after: ImageKey, limit: number): Promise<CatalogImage[]>;
   /** Replaces capture times and dates the files again; images that are gone are passed over. */
-  putCaptureTimes(
-    read: readonly { readonly id: ImageId; readonly takenAt: CaptureTime | null }[],
-  ): Promise<void>;
+  putCaptureTimes(read: readonly DatedPicture[]): Promise<void>;
 
   // Scope
   /** The images that the scope lets a question see; undefined when it is every image there is. */

@@ -4,6 +4,7 @@ import type { Catalog } from "../../src/core/ports.ts";
 export const WRITES = [
   "putImages",
   "putPlacements",
+  "putCaptureTimes",
   "putRoot",
   "setRootState",
   "putMounts",

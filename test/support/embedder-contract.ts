@@ -87,6 +87,18 @@ export function describeEmbedder(name: string, { open, cat, dog, notAPicture }: 
       expect((await embedder.embedPicture({ bytes: dog })).embedding).toHaveLength(embedder.dimensions);
     });
 
+    test("the date alone is read of a picture, and a bad one is refused", async () => {
+      const { picture } = await embedder.embedPicture({ bytes: cat });
+      expect(await embedder.datePicture({ bytes: cat })).toEqual({
+        id: picture.id,
+        takenAt: picture.takenAt,
+      });
+      await expect(embedder.datePicture({ bytes: notAPicture })).rejects.toMatchObject({
+        name: "PictureError",
+        code: "not-a-picture",
+      });
+    });
+
     test("pictures are drawn for looking at, and a bad one is refused", async () => {
       const drawn = await sharp({ create: { width: 80, height: 40, channels: 3, background: "#a63" } })
         .webp()

@@ -4,6 +4,7 @@ import { drawPicture } from "../../src/core/embedder/draw-picture.ts";
 import { PictureError } from "../../src/core/errors.ts";
 import { defaultLimits } from "../../src/core/image/picture-limits.ts";
 import type {
+  DatedPicture,
   EmbeddedPicture,
   EmbeddedText,
   Embedder,
@@ -99,6 +100,12 @@ export class FakeEmbedder implements Embedder {
   async render(rendering: Rendering, signal?: AbortSignal): Promise<RenderedImage> {
     signal?.throwIfAborted();
     return drawPicture(rendering, defaultLimits);
+  }
+
+  async datePicture(source: PictureSource, signal?: AbortSignal): Promise<DatedPicture> {
+    const { picture } = await this.embedPicture(source, signal);
+    this.calls.pictures -= 1;
+    return { id: picture.id, takenAt: picture.takenAt };
   }
 
   async close(): Promise<void> {

@@ -18,7 +18,8 @@ export function captureTimes(db: Connection) {
 
 const unreadKeys = (db: Connection, after: ImageKey, limit: number): ImageKey[] =>
   db
-    .statement<ImageKey>("SELECT key FROM images WHERE taken_source IS NULL AND key > ? ORDER BY key LIMIT ?")
+    .statement<ImageKey>(`SELECT key FROM images WHERE taken_source IS NULL AND key > ?
+        AND EXISTS (SELECT 1 FROM files WHERE image = key) ORDER BY key LIMIT ?`)
     .pluck()
     .all(after, limit);
 

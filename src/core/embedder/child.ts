@@ -2,6 +2,7 @@
 import type { LocatedModel } from "../models/located-model.ts";
 import type { ImageRecipe } from "../types.ts";
 import { checkModel } from "./check-model.ts";
+import { datePicture } from "./date-picture.ts";
 import { DecoderPool } from "./decoder-pool.ts";
 import { drawPicture } from "./draw-picture.ts";
 import { OneAtATime } from "./one-at-a-time.ts";
@@ -57,6 +58,10 @@ function serve({ model, limits, tuning }: Opening): (message: ToChild) => Promis
       case "render": {
         const rendered = await drawPicture(message.rendering, limits);
         return say({ kind: "render", ticket: message.ticket, rendered });
+      }
+      case "date": {
+        const dated = await datePicture(message.source, limits);
+        return say({ kind: "date", ticket: message.ticket, dated });
       }
       case "texts": {
         const tower = await textTower();

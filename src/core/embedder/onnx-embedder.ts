@@ -3,7 +3,14 @@ import { GlimpseError, PictureError } from "../errors.ts";
 import { defaultLimits } from "../image/picture-limits.ts";
 import type { LocatedModel } from "../models/located-model.ts";
 import { traitsOf } from "../models/traits.ts";
-import type { EmbeddedPicture, EmbeddedText, Embedder, PictureSource, Rendering } from "../ports.ts";
+import type {
+  DatedPicture,
+  EmbeddedPicture,
+  EmbeddedText,
+  Embedder,
+  PictureSource,
+  Rendering,
+} from "../ports.ts";
 import type { EmbeddingSpace, ModelTraits, PictureLimits, RenderedImage } from "../types.ts";
 import { type Child, type EndOfChild, startEmbeddingChild } from "./embedding-child.ts";
 import type { CheckResult, FromChild, Opening, Tuning } from "./protocol.ts";
@@ -89,6 +96,12 @@ export class OnnxEmbedder implements Embedder {
   render(rendering: Rendering, signal?: AbortSignal): Promise<RenderedImage> {
     return this.#ask({ kind: "render", rendering }, signal, (message) =>
       message.kind === "render" ? message.rendered : undefined,
+    );
+  }
+
+  datePicture(source: PictureSource, signal?: AbortSignal): Promise<DatedPicture> {
+    return this.#ask({ kind: "date", source }, signal, (message) =>
+      message.kind === "date" ? message.dated : undefined,
     );
   }
 

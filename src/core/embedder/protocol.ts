@@ -1,6 +1,6 @@
 import type { ReadPicture } from "../image/read-picture.ts";
 import type { LocatedModel } from "../models/located-model.ts";
-import type { EmbeddedText, PictureSource, Rendering } from "../ports.ts";
+import type { DatedPicture, EmbeddedText, PictureSource, Rendering } from "../ports.ts";
 import type { Embedding, ImageRecipe, Picture, PictureLimits, RenderedImage, SkipCode } from "../types.ts";
 
 /** What the embedder and its child process say to each other. A ticket names one request until its answer. */
@@ -26,6 +26,7 @@ export type ToChild =
   | Opening
   | { readonly kind: "picture"; readonly ticket: number; readonly source: PictureSource }
   | { readonly kind: "render"; readonly ticket: number; readonly rendering: Rendering }
+  | { readonly kind: "date"; readonly ticket: number; readonly source: PictureSource }
   | { readonly kind: "texts"; readonly ticket: number; readonly texts: readonly string[] }
   | { readonly kind: "cancel"; readonly ticket: number }
   | { readonly kind: "checks"; readonly ticket: number };
@@ -42,6 +43,7 @@ export type FromChild =
       readonly rss: number;
     }
   | { readonly kind: "render"; readonly ticket: number; readonly rendered: RenderedImage }
+  | { readonly kind: "date"; readonly ticket: number; readonly dated: DatedPicture }
   | { readonly kind: "texts"; readonly ticket: number; readonly answers: readonly EmbeddedText[] }
   | { readonly kind: "checks"; readonly ticket: number; readonly results: readonly CheckResult[] }
   | { readonly kind: "refused"; readonly ticket: number; readonly refusal: Refusal };

@@ -4,6 +4,7 @@ import type { FromChild } from "./protocol.ts";
 export type Question =
   | { readonly kind: "picture"; readonly source: PictureSource }
   | { readonly kind: "render"; readonly rendering: Rendering }
+  | { readonly kind: "date"; readonly source: PictureSource }
   | { readonly kind: "texts"; readonly texts: readonly string[] }
   | { readonly kind: "checks" };
 
@@ -64,10 +65,10 @@ export class RequestQueue {
     return pictures.length < this.#picturesAtOnce ? this.#waiting.shift() : undefined;
   }
 
-  #queueOf({ question: { kind }, deaths }: Request): Request[] {
-    if (kind !== "picture" && kind !== "render") return this.#urgent;
-    if (deaths > 0) return this.#suspects;
-    return kind === "render" ? this.#toSee : this.#waiting;
+  #queueOf(request: Request): Request[] {
+    if (!isPicture(request)) return this.#urgent;
+    if (request.deaths > 0) return this.#suspects;
+    return request.question.kind === "render" ? this.#toSee : this.#waiting;
   }
 
   sent(): Request[] {
@@ -119,4 +120,5 @@ export class RequestQueue {
 }
 
 /** Whether a picture is decoded for it. */
-export const isPicture = ({ question: { kind } }: Request) => kind === "picture" || kind === "render";
+export const isPicture = ({ question: { kind } }: Request) =>
+  kind === "picture" || kind === "render" || kind === "date";

@@ -10,6 +10,7 @@ import type { AddReport, FilePlacement, FilesByKind, ImageId, LongWork, Skipped 
 import { adoptRoots, type RootPart } from "./adopt-roots.ts";
 import { changePlaces } from "./change-places.ts";
 import { CommitBatch } from "./commit-batch.ts";
+import { readDates } from "./read-dates.ts";
 import { rememberMounts } from "./remember-mounts.ts";
 import { inTurn } from "./root-turn.ts";
 
@@ -88,6 +89,7 @@ class AddRun {
     if (!this.#cancelled) await this.#forgetGone();
     if (!this.#cancelled)
       await this.#withdraw(parts.filter(({ isNew, root }) => isNew && root.kind === "file"));
+    if (parts.some(({ root, part }) => part === root.path)) await readDates(this.#parts, this.#options);
     return {
       ...this.#counts,
       skipped: this.#skipped,

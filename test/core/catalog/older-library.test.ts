@@ -106,6 +106,19 @@ describe("a library of an earlier release", () => {
     expect(hits[0]?.id).toBe(car.id);
   });
 
+  test("keeps the days that it showed, until the next run of adding reads the files again", async () => {
+    const { library, catalog } = await openOlder();
+    const bus = await library.named(`${pictures}/travel/bus with a date.jpg`);
+    expect(bus.takenAt).toEqual({ wallClock: Date.UTC(2021, 6, 14, 19, 30), source: "exif-original" });
+    const unread = (await catalog.withUnreadDate(0, 100)).map(({ record }) => record.id);
+    expect(unread).toContain(bus.id);
+    const takenAt = { wallClock: Date.UTC(2021, 6, 14, 21, 30), offsetMinutes: 120, source: "xmp" } as const;
+    await catalog.putCaptureTimes([{ id: bus.id, takenAt }]);
+    expect((await library.image(bus.id, everything)).takenAt).toEqual(takenAt);
+    expect((await catalog.withUnreadDate(0, 100)).map(({ record }) => record.id)).not.toContain(bus.id);
+    expect(await library.check()).toEqual([]);
+  });
+
   test("keeps tags, what a person took away, and verdicts", async () => {
     const { library } = await openOlder();
     const cat = await library.named(`${pictures}/animals/cat.jpg`);
