@@ -104,11 +104,11 @@ export class FakeDiscord {
     return `http://127.0.0.1:${address.port}`;
   }
 
-  /** Resolves when a client has identified and was told of its guilds. */
+  /** Resolves once a client has identified. A bot started as a process takes a while on a busy machine. */
   async waitForConnection(): Promise<void> {
     await eventually(() => {
       if (!this.gateway.connected) throw new Error("no client has connected to the fake gateway");
-    });
+    }, 25_000);
   }
 
   /** Where the fake's gateway is said to be. */

@@ -135,7 +135,7 @@ export class DiscordHarness {
         .map(({ state }) => state);
       expect(states.length).toBeGreaterThan(0);
       expect(new Set(states)).toEqual(new Set(["done"]));
-    });
+    }, 25_000);
   }
 
   /** What is placed of a guild, as `channel name: file words`. */
