@@ -10,6 +10,7 @@ const layers = [
   [
     "core/control-characters.ts",
     "core/errors.ts",
+    "core/fold-label.ts",
     "core/is-inside.ts",
     "core/near-names.ts",
     "core/package-folder.ts",

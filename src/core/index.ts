@@ -4,7 +4,7 @@ export { dayOf, isoDate, isoInstant, minuteOf } from "./dates/format-date.ts";
 export { captureTime, imageDate } from "./dates/picture-date.ts";
 export * from "./errors.ts";
 export { isInside } from "./is-inside.ts";
-export { parseVocabulary } from "./labels/tag-vocabulary.ts";
+export { parseVocabulary, sameTags } from "./labels/tag-vocabulary.ts";
 export { parseTruth } from "./labels/truth-file.ts";
 export type { Library } from "./library.ts";
 export { nearNames } from "./near-names.ts";

@@ -6,7 +6,7 @@ import { type ClusterRequest, clusterImages } from "./labels/cluster-images.ts";
 import { evaluateTags, type TagEvaluation } from "./labels/evaluate-tags.ts";
 import { applyVocabulary, storedVocabulary, type TagReport, tagNewImages } from "./labels/tag-images.ts";
 import { TagJudge } from "./labels/tag-judge.ts";
-import { checkTag } from "./labels/tag-vocabulary.ts";
+import { checkTag, sameTags } from "./labels/tag-vocabulary.ts";
 import type { TruthLine } from "./labels/truth-file.ts";
 import { type AddOptions, addFiles } from "./library/add-files.ts";
 import { addPosted } from "./library/add-posted.ts";
@@ -200,9 +200,10 @@ export class Library {
   /** @throws UsageError for a tag that no vocabulary could hold */
   async tag(id: string, tag: string): Promise<void> {
     const checked = checkTag(tag);
-    await this.#track(async () => {
+    return this.#track(async () => {
       const image = await this.image(id, WHOLE_LIBRARY);
-      await this.#parts.catalog.putPersonTag(image.id, checked);
+      const [known = checked] = sameTags(checked, await this.knownTags());
+      await this.#parts.catalog.putPersonTag(image.id, known);
     });
   }
 
@@ -215,9 +216,19 @@ export class Library {
     const checked = checkTag(tag);
     return this.#track(async () => {
       const image = await this.image(id, WHOLE_LIBRARY);
-      await this.#parts.catalog.withdrawTag(image.id, checked);
-      return image.tags.some((carried) => carried.tag === checked);
+      const tags = image.tags.map((carried) => carried.tag);
+      const carried = sameTags(checked, tags);
+      const [known = checked] = sameTags(checked, await this.knownTags());
+      for (const each of carried.length > 0 ? carried : [known])
+        await this.#parts.catalog.withdrawTag(image.id, each);
+      return carried.length > 0;
     });
+  }
+
+  /** Tags of the vocabulary and those in use, in the spelling that they have here. */
+  async knownTags(): Promise<string[]> {
+    const [vocabulary, used] = [await this.vocabulary(), await this.tags()];
+    return [...new Set([...(vocabulary?.tags ?? []), ...used].map(({ tag }) => tag))];
   }
 
   // ---------------------------------------------------------- looking

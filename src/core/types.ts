@@ -184,9 +184,9 @@ export interface Scope {
   readonly since?: DateBound | undefined;
   /** Exclusive. */
   readonly until?: DateBound | undefined;
-  /** The image carries all of these. */
+  /** The image carries all of these, whatever their case. */
   readonly tags?: readonly string[] | undefined;
-  /** The image carries none of these. */
+  /** The image carries none of these, whatever their case. */
   readonly notTags?: readonly string[] | undefined;
   readonly ids?: readonly ImageId[] | undefined;
 }

@@ -104,6 +104,15 @@ describe("a slip on the line is told before a folder is indexed", () => {
   });
 });
 
+test.each([["find"], ["duplicates"], ["groups"]])(
+  "an unknown tag is an error that names near ones: %s",
+  async (name) => {
+    await expect(callGlimpse(library, [name, "--tag", "runod"])).rejects.toThrow(
+      new NotFoundError('There is no tag "runod". Did you mean "round"?'),
+    );
+  },
+);
+
 describe("a folder that is not on the disk", () => {
   test.each([["find", "cat"], ["duplicates"], ["groups"]])(
     "is a slip when the library does not know it: %s",

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { UsageError } from "../../core/errors.ts";
 import type { DuplicateGroup, DuplicateKind } from "../../core/types.ts";
 import { checkFolders } from "../asked-folders.ts";
+import { checkTags } from "../asked-tags.ts";
 import { duplicatesJson, sparePaths } from "../duplicates-json.ts";
 import { pathsOf } from "../hit-json.ts";
 import { duplicatesPage } from "../html/duplicates-page.ts";
@@ -47,6 +48,7 @@ export const registerDuplicates: Register = (program) => {
     const kind = kindOf(flags);
     await withExistingLibrary(globalOptions(command), async (library, signal) => {
       await checkFolders(library, scope);
+      await checkTags(library, scope);
       const display = showProgress("Comparing");
       const groups = await library
         .duplicates({ scope, kind, signal, onProgress: display.onProgress })

@@ -4,6 +4,7 @@ import { isInside, type Library, UsageError } from "../../core/index.ts";
 import type { FindAnswer, FindRequest, ImageId, ImageRecord, Scope } from "../../core/types.ts";
 import { addWithReport } from "../add-with-report.ts";
 import { askedFolders, checkFolders } from "../asked-folders.ts";
+import { checkTags } from "../asked-tags.ts";
 import { canAsk, confirm } from "../confirm.ts";
 import { findRequest, type RequestFlags } from "../find-request.ts";
 import { filesOf, findJson } from "../hit-json.ts";
@@ -72,6 +73,7 @@ export const registerFind: Register = (program) => {
       globalOptions(command),
       async (library, signal) => {
         await checkFolders(library, request.scope);
+        await checkTags(library, request.scope);
         if (!(await addFoldersNotYetIn(library, folders, flags, signal))) return;
         const answer = await library.find({ ...request, signal });
         await show(library, { request, answer }, flags, globalOptions(command));

@@ -1,4 +1,5 @@
 import { checkFolders } from "../asked-folders.ts";
+import { checkTags } from "../asked-tags.ts";
 import { groupsJson } from "../groups-json.ts";
 import { pathsOf } from "../hit-json.ts";
 import { groupsPage } from "../html/groups-page.ts";
@@ -34,6 +35,7 @@ export const registerGroups: Register = (program) => {
     const scope = await scopeOf(flags);
     await withExistingLibrary(globalOptions(command), async (library, signal) => {
       await checkFolders(library, scope);
+      await checkTags(library, scope);
       const display = showProgress("Sorting");
       const groups = await library
         .groups({ scope, count: flags.count, signal, onProgress: display.onProgress })

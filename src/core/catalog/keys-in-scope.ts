@@ -1,3 +1,4 @@
+import { foldLabel } from "../fold-label.ts";
 import type { ImageKey } from "../ports.ts";
 import type { Turns } from "../turns.ts";
 import type { Scope } from "../types.ts";
@@ -50,7 +51,7 @@ export const isWanted = (key: ImageKey, { wanted, unwanted }: ImageFilter): bool
 export async function imageFilter(db: Connection, scope: Scope, turns: Turns): Promise<ImageFilter> {
   const { tags = [], notTags = [], ids } = scope;
   let wanted = ids && (await keysOfIds(db, ids, turns));
-  for (const tag of new Set(tags)) wanted = both(wanted, await tagged(db, [tag], turns));
+  for (const tag of new Set(tags.map(foldLabel))) wanted = both(wanted, await tagged(db, [tag], turns));
   return { wanted, unwanted: notTags.length > 0 ? await tagged(db, notTags, turns) : undefined };
 }
 
@@ -64,10 +65,10 @@ async function keysOfIds(db: Connection, ids: readonly string[], turns: Turns): 
   return keys;
 }
 
-/** Images that carry any of these tags. */
+/** Images that carry any of these tags, however they are spelt. */
 async function tagged(db: Connection, tags: readonly string[], turns: Turns): Promise<KeyBits> {
   const keys = new KeyBits(await highestKey(db));
-  for (const tag of tags) {
+  for (const tag of await spellingsOf(db, tags)) {
     for (const saidBy of ["person", "model"]) {
       const stretch = tagStretch(tag, saidBy);
       for await (const some of slices<ImageKey>(db, stretch, { columns: ["t.image"], turns }))
@@ -75,6 +76,15 @@ async function tagged(db: Connection, tags: readonly string[], turns: Turns): Pr
     }
   }
   return keys;
+}
+
+/** Tags in use that are these but for their case. */
+async function spellingsOf(db: Connection, tags: readonly string[]): Promise<string[]> {
+  const folded = new Set(tags.map(foldLabel));
+  const used = await db.read(() =>
+    db.statement<string>("SELECT DISTINCT tag FROM tag_tallies").pluck().all(),
+  );
+  return used.filter((tag) => folded.has(foldLabel(tag)));
 }
 
 export const tagStretch = (tag: string, saidBy: string): Stretch => ({

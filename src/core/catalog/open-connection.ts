@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import Database from "better-sqlite3";
 import { clockOf } from "../dates/wall-clock.ts";
 import { LibraryError } from "../errors.ts";
+import { foldLabel } from "../fold-label.ts";
 import { Connection } from "./connection.ts";
 import { hasUnitLength } from "./has-unit-length.ts";
 import { hasWords } from "./has-words.ts";
@@ -101,6 +102,7 @@ function setUp(database: Database.Database): void {
   database.pragma("trusted_schema = OFF");
   database.pragma("temp_store = MEMORY");
   database.pragma("cache_size = -32000");
+  database.function("folded", { deterministic: true }, foldLabel);
   database.function("readers_clock", { deterministic: true }, (instant) => clockOf(Number(instant)));
   database.function("has_words", { deterministic: true }, hasWords);
   database.function("has_unit_length", { deterministic: true }, hasUnitLength);

@@ -1,3 +1,4 @@
+import { foldLabel } from "../fold-label.ts";
 import type { DiscordScope, Scope } from "../types.ts";
 import { pathRange } from "./path-range.ts";
 
@@ -71,8 +72,8 @@ export const dateParameters = ({ since, until }: Scope) => ({
 /** Looked up for each image in turn: with tags that most images carry, listing those first would take long. */
 function imageCondition({ tags, notTags, ids }: Scope): string {
   const carried = (names: string) =>
-    `SELECT count(*) FROM tags t WHERE t.image = i.key AND t.said_by <> 'withdrawn'
-        AND t.tag IN (SELECT value FROM json_each(@${names}))`;
+    `SELECT count(DISTINCT folded(t.tag)) FROM tags t WHERE t.image = i.key AND t.said_by <> 'withdrawn'
+        AND folded(t.tag) IN (SELECT value FROM json_each(@${names}))`;
   return all([
     tags?.length ? `(${carried("tags")}) = @tagCount` : "TRUE",
     notTags?.length ? `(${carried("notTags")}) = 0` : "TRUE",
@@ -86,11 +87,13 @@ function parameters(scope: Scope): Record<string, unknown> {
     ...(typeof files === "object" && { folders: JSON.stringify(files.folders.map(pathRange)) }),
     ...(typeof discord === "object" && discordParameters(discord)),
     ...dateParameters(scope),
-    ...(tags?.length && { tags: JSON.stringify([...new Set(tags)]), tagCount: new Set(tags).size }),
-    ...(notTags?.length && { notTags: JSON.stringify(notTags) }),
+    ...(tags?.length && { tags: JSON.stringify(foldedOnce(tags)), tagCount: foldedOnce(tags).length }),
+    ...(notTags?.length && { notTags: JSON.stringify(foldedOnce(notTags)) }),
     ...(ids !== undefined && { ids: JSON.stringify(ids) }),
   };
 }
+
+const foldedOnce = (tags: readonly string[]) => [...new Set(tags.map(foldLabel))];
 
 const discordParameters = ({ guildId, channelIds, authorId, captionContains }: DiscordScope) => ({
   guild: guildId,

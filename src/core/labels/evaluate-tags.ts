@@ -1,7 +1,7 @@
 import { UsageError } from "../errors.ts";
+import { foldLabel } from "../fold-label.ts";
 import type { ImageKey } from "../ports.ts";
 import type { LongWork } from "../types.ts";
-import { foldLabel } from "./label-list.ts";
 import { storedVocabulary, type TagParts } from "./tag-images.ts";
 import { TagJudge } from "./tag-judge.ts";
 import type { TruthLine } from "./truth-file.ts";

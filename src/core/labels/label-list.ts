@@ -1,16 +1,7 @@
 import { UsageError } from "../errors.ts";
+import { foldLabel, tidyLabel } from "../fold-label.ts";
 
 const MAX_LABELS = 20_000;
-
-/** Labels and tags are told apart by this: case, width and spacing do not make another label. */
-export function foldLabel(label: string): string {
-  return tidyLabel(label).normalize("NFKC").toLowerCase();
-}
-
-/** One spelling for the eye: composed letters, single spaces. */
-export function tidyLabel(label: string): string {
-  return label.normalize("NFC").replace(/\s+/gu, " ").trim();
-}
 
 /**
  * The labels as given, tidied, each once in its first spelling.

@@ -1,6 +1,6 @@
 import { UsageError } from "../errors.ts";
+import { foldLabel, tidyLabel } from "../fold-label.ts";
 import type { TagVocabulary, VocabularyTag } from "../types.ts";
-import { foldLabel, tidyLabel } from "./label-list.ts";
 
 const MAX_TAGS = 2000;
 const MAX_TAG_LENGTH = 100;
@@ -79,6 +79,10 @@ export function checkTag(tag: string): string {
   if (problem) throw new UsageError(`${problem.charAt(0).toUpperCase()}${problem.slice(1)}`);
   return tidyLabel(tag);
 }
+
+/** Those that are this tag but for case and spacing. */
+export const sameTags = (tag: string, known: readonly string[]): string[] =>
+  known.filter((other) => foldLabel(other) === foldLabel(tag));
 
 function problemOf({ tag, prompts, threshold }: VocabularyTag): string | undefined {
   if (tidyLabel(tag) === "") return "a tag is empty. Name what it stands for.";

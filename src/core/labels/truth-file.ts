@@ -1,5 +1,5 @@
 import { UsageError } from "../errors.ts";
-import { tidyLabel } from "./label-list.ts";
+import { tidyLabel } from "../fold-label.ts";
 
 /** What a person says of one picture. */
 export interface TruthLine {
