@@ -12,8 +12,10 @@ import { holdingLease } from "./lease.ts";
 export type RemovalSource = Pick<Catalog, "latestSeq" | "changesSince" | "embeddedKeys" | "lease">;
 
 const CHANGES_AT_ONCE = 1000;
-/** Writing a graph of a million takes some ten seconds; a lease runs out a minute after its holder died. */
+/** Writing a graph of a million takes some ten seconds. */
 const PATIENCE_MS = 120_000;
+/** Somebody who removes waits as long when a holder was killed. */
+const LEASE_MS = 6_000;
 const LOOK_EVERY_MS = 50;
 
 /**
@@ -32,12 +34,12 @@ export async function forgetRemoved(catalog: RemovalSource, directory: string): 
 export async function holdingFiles<Result>(
   catalog: Pick<Catalog, "lease">,
   folder: string,
-  work: () => Promise<Result>,
+  work: (lost: AbortSignal) => Promise<Result>,
 ): Promise<Result> {
-  const name = `vector-index-files:${basename(folder)}`;
+  const lease = { name: `vector-index-files:${basename(folder)}`, ttlMs: LEASE_MS };
   const giveUpAt = performance.now() + PATIENCE_MS;
   for (;;) {
-    const done = await holdingLease(catalog, name, async () => ({ result: await work() }));
+    const done = await holdingLease(catalog, lease, async (lost) => ({ result: await work(lost) }));
     if (done) return done.result;
     if (performance.now() > giveUpAt) {
       throw new LibraryError(

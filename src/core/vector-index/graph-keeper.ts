@@ -18,6 +18,8 @@ import {
 } from "./index-file.ts";
 import { holdingLease } from "./lease.ts";
 
+const BUILD_LEASE_MS = 60_000;
+
 /** What a graph is built from: the vectors as they were at this step of the change sequence, or later. */
 export interface BuildSource {
   readonly seq: number;
@@ -70,8 +72,8 @@ export class GraphKeeper {
    * @returns false when another process is at it.
    */
   async build(source: (signal: AbortSignal) => Promise<BuildSource>, signal: AbortSignal): Promise<boolean> {
-    const name = `vector-index:${this.#space}`;
-    const built = await holdingLease(this.#catalog, name, async (lost) => {
+    const lease = { name: `vector-index:${this.#space}`, ttlMs: BUILD_LEASE_MS };
+    const built = await holdingLease(this.#catalog, lease, async (lost) => {
       const until = AbortSignal.any([signal, lost]);
       await this.#build(await source(until), until);
       return true;
@@ -92,7 +94,8 @@ export class GraphKeeper {
       axesPath: `${stem}.axes`,
       signal,
       // Nothing is on the disk before this, so whoever removes pictures waits for the writing alone.
-      writing: (write) => holdingFiles(this.#catalog, this.#folder, () => this.#store({ seq, stem, write })),
+      writing: (write) =>
+        holdingFiles(this.#catalog, this.#folder, (lost) => this.#store({ seq, stem, write, lost })),
     });
   }
 
@@ -100,10 +103,12 @@ export class GraphKeeper {
     seq,
     stem,
     write,
+    lost,
   }: {
     seq: number;
     stem: string;
     write: () => Promise<number>;
+    lost: AbortSignal;
   }): Promise<void> {
     const paths = [`${stem}.hnsw`, `${stem}.axes`] as const;
     const [graph, axes] = [basename(paths[0]), basename(paths[1])];
@@ -113,6 +118,8 @@ export class GraphKeeper {
       const erasedSeq = await this.#catalog.latestSeq(this.#space);
       await eraseSketchesIn(paths[0], count, await removedSince(this.#catalog, this.#space, seq));
       const facts = { space: this.#space, dimensions: this.#dimensions, seq, erasedSeq, count };
+      // Whoever removed something since would not have waited for this graph.
+      lost.throwIfAborted();
       await commitGraph(this.#folder, facts, { graph, axes });
     } catch (error) {
       await removeFiles(paths);

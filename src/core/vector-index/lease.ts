@@ -1,21 +1,19 @@
 import type { Catalog } from "../ports.ts";
 
-const LEASE_MS = 60_000;
-
 /**
  * Works while it holds the lease; the signal aborts should it be lost.
  * @returns undefined when another process holds it
  */
 export async function holdingLease<Result>(
   catalog: Pick<Catalog, "lease">,
-  name: string,
+  { name, ttlMs }: { readonly name: string; readonly ttlMs: number },
   work: (lost: AbortSignal) => Promise<Result>,
 ): Promise<Result | undefined> {
-  const lease = await catalog.lease(name, LEASE_MS);
+  const lease = await catalog.lease(name, ttlMs);
   if (!lease) return undefined;
   const lost = new AbortController();
   const lose = () => lost.abort(new Error(`The lease on ${name} was lost.`));
-  const renewal = setInterval(() => void lease.renew().then((held) => held || lose(), lose), LEASE_MS / 3);
+  const renewal = setInterval(() => void lease.renew().then((held) => held || lose(), lose), ttlMs / 3);
   renewal.unref();
   try {
     return await work(lost.signal);

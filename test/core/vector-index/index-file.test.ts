@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import files, { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { syncBuiltinESMExports } from "node:module";
 import { tmpdir } from "node:os";
@@ -97,6 +98,8 @@ async function indexFiles(): Promise<string[]> {
   return (await readdir(folder)).map((name) => join(folder, name)).sort();
 }
 
+const sha256 = (bytes: Buffer) => createHash("sha256").update(bytes).digest("hex");
+
 /** The bytes by which a graph knows a vector. */
 function sketchOf(stored: StoredGraph | undefined, key: number): Buffer {
   if (!stored?.graph.keys().includes(key)) throw new Error(`no ${key} in the graph`);
@@ -185,7 +188,7 @@ describe.skipIf(!library)("the index file of a large library", () => {
     await index.settle();
     expect(index.kind).toBe("hnsw");
     const [folder, before] = [await indexFolder(), await keeper().read(-1)];
-    const gone = [2000, 2001, 4999, COUNT + 1];
+    const gone = [2000, 2001, 4998, 4999];
     const needles = new Map(gone.map((key) => [key, sketchOf(before, key)]));
     const kept = sketchOf(before, 3000);
     for (const key of gone) catalog.remove(key);
@@ -205,7 +208,8 @@ describe.skipIf(!library)("the index file of a large library", () => {
 
   test("is not changed when nothing was removed", async () => {
     await follower().settle();
-    const read = async () => Promise.all((await indexFiles()).map((path) => readFile(path)));
+    const read = async () =>
+      Promise.all((await indexFiles()).map(async (path) => sha256(await readFile(path))));
     await forgetRemoved(catalog, directory);
     const before = await read();
     catalog.put(COUNT + 2, draw());
