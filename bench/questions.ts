@@ -145,7 +145,7 @@ function calls({ library, catalog }: TestLibrary): Call[] {
   const terms = [{ text: "a cat" }];
   const newest = (scope: Scope) => library.find({ terms: [], scope, sort: "newest" });
   return [
-    ["channels of a guild", () => library.posted.guildChannels(GUILD)],
+    ["channels of a guild", () => library.posts.guildChannels(GUILD)],
     ["find, whole library", () => library.find({ terms, scope: everything })],
     ["find, 300 channels", (run) => library.find({ terms, scope: someMember(run) })],
     ["find, 300 channels, asked again", () => library.find({ terms, scope: member })],
@@ -177,11 +177,11 @@ function calls({ library, catalog }: TestLibrary): Call[] {
     ["status, whole library", () => library.status(everything)],
     ["status, added folder", () => library.status(folder)],
     ["failures", () => library.failures()],
-    ["known attachments", () => library.posted.knownAttachments(["a1", "f1", "zz"])],
-    ["notes of position, none", () => library.cursors.cursors(`discord/retry/${GUILD}/`)],
-    ["notes of position, all of a guild", () => library.cursors.cursors(`discord/history/${GUILD}/`)],
-    ["posts of a channel", () => library.posted.discordPlacements({ guildId: GUILD, channelId: "c0" })],
-    ["posts of an author", () => library.posted.discordPlacements({ guildId: GUILD, authorId: "u7" })],
+    ["known attachments", () => library.posts.knownAttachments(["a1", "f1", "zz"])],
+    ["notes of position, none", () => library.state.listState(`discord/retry/${GUILD}/`)],
+    ["notes of position, all of a guild", () => library.state.listState(`discord/history/${GUILD}/`)],
+    ["posts of a channel", () => library.posts.discordPlacements({ guildId: GUILD, channelId: "c0" })],
+    ["posts of an author", () => library.posts.discordPlacements({ guildId: GUILD, authorId: "u7" })],
     ["verdicts", () => catalog.verdicts()],
     ["known files of a root", () => catalog.knownFiles("/photos")],
   ];

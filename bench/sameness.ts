@@ -14,7 +14,7 @@ import { monitorEventLoopDelay } from "node:perf_hooks";
 import { parseArgs } from "node:util";
 import { openCatalog } from "../src/core/catalog/open-catalog.ts";
 import { findDuplicates } from "../src/core/duplicates/find-duplicates.ts";
-import { samePictures } from "../src/core/duplicates/same-pictures.ts";
+import { findSamePictures } from "../src/core/duplicates/same-pictures.ts";
 import { fingerprintBytes } from "../src/core/image/perceptual-hash.ts";
 import type { Catalog, NewImage } from "../src/core/ports.ts";
 import type { Placement, Scope } from "../src/core/types.ts";
@@ -56,7 +56,7 @@ async function measureReposts(count: number): Promise<void> {
     return at - (at % 100) + 99;
   }).filter((at) => at < count);
   // Once through, as a server that has been up for a while has read most of its pages.
-  for (const at of copies) await samePictures({ catalog, embedder }, idOf(at), everything);
+  for (const at of copies) await findSamePictures({ catalog, embedder }, idOf(at), everything);
   const times: number[] = [];
   let found = 0;
   const delay = monitorEventLoopDelay({ resolution: 1 });
@@ -64,7 +64,7 @@ async function measureReposts(count: number): Promise<void> {
   const before = process.cpuUsage();
   for (const at of copies) {
     const start = performance.now();
-    const same = await samePictures({ catalog, embedder }, idOf(at), everything);
+    const same = await findSamePictures({ catalog, embedder }, idOf(at), everything);
     times.push(performance.now() - start);
     if (same.some(({ id }) => id === idOf(at - 99))) found += 1;
   }

@@ -20,10 +20,10 @@ import { fileURLToPath } from "node:url";
 import type { Change, ImageKey, KeySet, StoredEmbedding } from "../src/core/ports.ts";
 import type { Embedding } from "../src/core/types.ts";
 import {
-  LibraryIndex,
-  type LibraryIndexOptions,
+  SyncedVectorIndex,
+  type SyncedVectorIndexOptions,
   type VectorSource,
-} from "../src/core/vector-index/library-index.ts";
+} from "../src/core/vector-index/synced-vector-index.ts";
 import { seededRandom } from "../test/support/random-embeddings.ts";
 import { DIMENSIONS, realGeometry } from "./real-geometry.ts";
 
@@ -60,7 +60,7 @@ async function measure(size: number): Promise<void> {
   };
   const probes = Array.from({ length: 64 }, geometry.drawWords);
   const open = (hnswFrom: number, buildAfterMs: number) =>
-    indexOver(source, folder, { hnswFrom, buildAfterMs, probes: async () => probes });
+    indexOver(source, folder, { hnswFrom, buildAfterMs, sampleQueries: async () => probes });
 
   console.log(
     `\n### ${size.toLocaleString("en")} vectors of ${DIMENSIONS} numbers, drawn after ${geometry.source}\n`,
@@ -68,7 +68,7 @@ async function measure(size: number): Promise<void> {
   const exact = open(Number.POSITIVE_INFINITY, 0);
   const openedExact = await time(() => exact.open());
   const builder = open(1, 0);
-  const built = await time(() => builder.settle());
+  const built = await time(() => builder.ready());
   await builder.close();
   const graph = open(1, 1e9);
   const openedGraph = await time(() => openGraph(graph));
@@ -112,13 +112,13 @@ async function measure(size: number): Promise<void> {
 function indexOver(
   catalog: VectorSource,
   folder: string,
-  options: Partial<LibraryIndexOptions>,
-): LibraryIndex {
+  options: Partial<SyncedVectorIndexOptions>,
+): SyncedVectorIndex {
   const directory = join(folder, "index");
-  return new LibraryIndex({ catalog, space: "bench", dimensions: DIMENSIONS, directory, options });
+  return new SyncedVectorIndex({ catalog, space: "bench", dimensions: DIMENSIONS, directory, options });
 }
 
-async function openGraph(graph: LibraryIndex): Promise<void> {
+async function openGraph(graph: SyncedVectorIndex): Promise<void> {
   await graph.open();
   while (graph.kind === "exact") await delay(1);
 }
@@ -147,7 +147,7 @@ async function residentMemory(): Promise<number> {
   return process.memoryUsage.rss();
 }
 
-async function ask(index: LibraryIndex, asked: readonly Embedding[], within: KeySet | undefined) {
+async function ask(index: SyncedVectorIndex, asked: readonly Embedding[], within: KeySet | undefined) {
   const took: number[] = [];
   const keys: ImageKey[][] = [];
   for (const query of asked.slice(0, 10)) await index.search(query, { limit: LIMIT, within });

@@ -1,6 +1,6 @@
 import { type Library, otherKindsInWords } from "../core/index.ts";
 import type { AddReport } from "../core/types.ts";
-import { counted, note, printable } from "./output.ts";
+import { logLine, pluralize, printable } from "./output.ts";
 import { showProgress } from "./progress.ts";
 
 const SHOWN_FAILURES = 5;
@@ -21,29 +21,29 @@ export async function addWithReport(
     .add(paths, { ...options, onProgress: display.onProgress, onWait: noteWait })
     .finally(display.end);
   const seconds = (Date.now() - started) / 1000;
-  note(`${summary(report)}, in ${seconds.toFixed(1)} s.`);
+  logLine(`${summary(report)}, in ${seconds.toFixed(1)} s.`);
   for (const { origin, reason } of report.refused)
-    note(`glimpse: ${printable(origin)} was not added: ${printable(reason)}`);
-  tellFailures(report);
+    logLine(`glimpse: ${printable(origin)} was not added: ${printable(reason)}`);
+  printFailures(report);
   const otherKinds = otherKindsInWords(report.otherKinds);
-  if (otherKinds) note(`${otherKinds}.`);
+  if (otherKinds) logLine(`${otherKinds}.`);
   for (const root of report.offline) {
-    note(
+    logLine(
       `${printable(root)} cannot be reached or is suddenly empty: nothing of it was erased. \`glimpse remove\` would.`,
     );
   }
   if (report.cancelled)
-    note("Stopped before the end. What was done is kept; run the same command again to go on.");
+    logLine("Stopped before the end. What was done is kept; run the same command again to go on.");
   return report;
 }
 
 /** For `onWait` of a run of adding. */
 export const noteWait = (folder: string): void =>
-  note(`Another glimpse is adding ${printable(folder)} at this moment; waiting for it to end.`);
+  logLine(`Another glimpse is adding ${printable(folder)} at this moment; waiting for it to end.`);
 
 function summary(report: AddReport): string {
   const parts = [
-    `${counted(report.added, "picture")} added`,
+    `${pluralize(report.added, "picture")} added`,
     ...(report.known > 0 ? [`${report.known.toLocaleString("en")} known already (copies, moves)`] : []),
     ...(report.unchanged > 0 ? [`${report.unchanged.toLocaleString("en")} unchanged`] : []),
     ...(report.removed > 0 ? [`${report.removed.toLocaleString("en")} gone`] : []),
@@ -52,10 +52,10 @@ function summary(report: AddReport): string {
   return parts.join(", ");
 }
 
-function tellFailures({ skipped }: AddReport): void {
+function printFailures({ skipped }: AddReport): void {
   for (const { origin, reason } of skipped.slice(0, SHOWN_FAILURES))
-    note(`  skipped ${printable(origin)}: ${printable(reason)}`);
+    logLine(`  skipped ${printable(origin)}: ${printable(reason)}`);
   if (skipped.length > SHOWN_FAILURES) {
-    note(`  … and ${skipped.length - SHOWN_FAILURES} more; \`glimpse status --failed\` lists them all.`);
+    logLine(`  … and ${skipped.length - SHOWN_FAILURES} more; \`glimpse status --failed\` lists them all.`);
   }
 }

@@ -1,15 +1,15 @@
 import { escapeControls } from "../core/index.ts";
 
 /** Writes a line of answer. */
-export const say = (line = ""): void => void process.stdout.write(`${line}\n`);
+export const printLine = (line = ""): void => void process.stdout.write(`${line}\n`);
 
 /** Writes a line about the work itself; it stays out of a pipe. */
-export const note = (line: string): void => void process.stderr.write(`${line}\n`);
+export const logLine = (line: string): void => void process.stderr.write(`${line}\n`);
 
 /** Writes JSON, on one line with no indent. A name in it stays exactly that, and cannot drive a terminal either. */
-export function sayJson(value: unknown, indent = 2): void {
+export function printJson(value: unknown, indent = 2): void {
   const json = JSON.stringify(value, null, indent);
-  say(json.replace(disguises, (character) => (character === "\n" ? "\n" : escaped(character))));
+  printLine(json.replace(disguises, (character) => (character === "\n" ? "\n" : escaped(character))));
 }
 
 /** Controls (which could drive the terminal), invisible and bidi characters (which could disguise a name). */
@@ -32,13 +32,13 @@ export function printable(text: string): string {
 
 const sizeUnits = ["B", "kB", "MB", "GB", "TB"];
 
-export function inBytes(bytes: number): string {
+export function formatBytes(bytes: number): string {
   const power = bytes < 1000 ? 0 : Math.min(4, Math.floor(Math.log10(bytes) / 3));
   const value = bytes / 1000 ** power;
   return `${value.toFixed(power === 0 || value >= 100 ? 0 : 1)} ${sizeUnits[power]}`;
 }
 
-export const counted = (count: number, noun: string): string =>
+export const pluralize = (count: number, noun: string): string =>
   `${count.toLocaleString("en")} ${count === 1 ? noun : plural(noun)}`;
 
 const plural = (noun: string) => (noun.endsWith("y") ? `${noun.slice(0, -1)}ies` : `${noun}s`);

@@ -3,7 +3,7 @@ import stringWidth from "string-width";
 import { dayOf, imageDate } from "../core/index.ts";
 import type { FindAnswer, Hit } from "../core/types.ts";
 import { pathsOf } from "./hit-json.ts";
-import { counted, printable, say, shortId } from "./output.ts";
+import { pluralize, printable, printLine, shortId } from "./output.ts";
 import type { Styles } from "./styles.ts";
 
 export interface PrintHitsOptions {
@@ -23,7 +23,7 @@ export async function printHits(
     const score = answer.query === "" ? "" : `  ${styles.bold(hit.score.toFixed(3))}`;
     const facts = [`${hit.width}x${hit.height}`, dayOf(imageDate(hit)), shortId(hit.id)].join("  ");
     const alike = hit.alike.length > 0 ? styles.good(`  +${hit.alike.length} alike`) : "";
-    say(`${rank}${score}  ${padEnd(nameOf(hit), 44)}  ${styles.dim(facts)}${alike}${tagsOf(hit)}`);
+    printLine(`${rank}${score}  ${padEnd(nameOf(hit), 44)}  ${styles.dim(facts)}${alike}${tagsOf(hit)}`);
   }
 }
 
@@ -32,7 +32,7 @@ function nameOf(hit: Hit): string {
   const [path = "?", ...more] = pathsOf(hit);
   const [first] = hit.placements;
   const offline = first?.kind === "file" && !first.online ? " (offline)" : "";
-  const others = more.length > 0 ? ` (and ${counted(more.length, "more place")})` : "";
+  const others = more.length > 0 ? ` (and ${pluralize(more.length, "more place")})` : "";
   return printable(fromHere(path)) + offline + others;
 }
 

@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import { Presets, SingleBar } from "cli-progress";
 import type { Progress } from "../core/index.ts";
-import { note, printable } from "./output.ts";
+import { logLine, printable } from "./output.ts";
 
 const LINE_EVERY_MS = 5000;
 const RATE_WINDOW_MS = 10_000;
@@ -63,7 +63,7 @@ function lines(verb: string, unit: Unit): ProgressDisplay {
       const { rate: speed, left } = rate(done, total);
       if (Date.now() - last < LINE_EVERY_MS) return;
       last = Date.now();
-      note(`${verb} ${unit(done)}${total === null ? "" : ` of ${unit(total)}`}, ${speed}, ${left}`);
+      logLine(`${verb} ${unit(done)}${total === null ? "" : ` of ${unit(total)}`}, ${speed}, ${left}`);
     },
     end: () => undefined,
   };

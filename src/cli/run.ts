@@ -1,6 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { registerCommands } from "./commands/index.ts";
-import { note } from "./output.ts";
+import { logLine } from "./output.ts";
 import { reportError } from "./report-error.ts";
 import { version } from "./version.ts";
 
@@ -17,7 +17,7 @@ registerCommands(program);
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   // A closed pipe (`glimpse find … | head`) is the reader's way of saying enough.
   if (error.code === "EPIPE") process.exit(0);
-  note(`glimpse: The answer cannot be written (${error.code}). Check that there is room where it goes.`);
+  logLine(`glimpse: The answer cannot be written (${error.code}). Check that there is room where it goes.`);
   process.exit(1);
 });
 // Nobody is left to tell; the work itself goes on.

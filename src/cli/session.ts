@@ -25,7 +25,7 @@ export async function withLibrary<Result>(
     directory: options.directory ?? config.library,
     model: config.model,
     settings: config.settings,
-    anyModel: options.anyModel,
+    allowModelMismatch: options.anyModel,
     mustExist: options.mustExist,
   });
   const { signal, release } = untilInterrupted();

@@ -3,7 +3,7 @@ import { chmod, open, realpath, rename, rm, stat, writeFile } from "node:fs/prom
 import { dirname, extname, join, resolve } from "node:path";
 import { GlimpseError, systemCode, UsageError } from "../core/errors.ts";
 import { isOwnPage, MARKER_WITHIN } from "./html/page.ts";
-import { note, printable } from "./output.ts";
+import { logLine, printable } from "./output.ts";
 
 const STDOUT = "-";
 
@@ -83,7 +83,7 @@ export async function writePage(
       { cause },
     );
   }
-  note(`Wrote ${printable(resolve(file))}`);
+  logLine(`Wrote ${printable(resolve(file))}`);
 }
 
 async function replaceFile(file: string, text: string): Promise<void> {

@@ -1,23 +1,24 @@
 import { findDuplicates } from "./duplicates/find-duplicates.ts";
-import { samePictures } from "./duplicates/same-pictures.ts";
+import { findSamePictures } from "./duplicates/same-pictures.ts";
+import { ENTIRE_LIBRARY } from "./entire-library.ts";
 import { AmbiguousIdError, ModelMismatchError, NotFoundError, UsageError } from "./errors.ts";
 import { classifyImages } from "./labels/classify-images.ts";
 import { type ClusterRequest, clusterImages } from "./labels/cluster-images.ts";
 import { evaluateTags, type TagEvaluation } from "./labels/evaluate-tags.ts";
+import type { GroundTruthLine } from "./labels/ground-truth-file.ts";
+import { TagClassifier } from "./labels/tag-classifier.ts";
 import { applyVocabulary, storedVocabulary, type TagReport, tagNewImages } from "./labels/tag-images.ts";
-import { TagJudge } from "./labels/tag-judge.ts";
 import { checkTag, sameTags } from "./labels/tag-vocabulary.ts";
-import type { TruthLine } from "./labels/truth-file.ts";
 import { type AddOptions, addFiles } from "./library/add-files.ts";
 import { addPosted } from "./library/add-posted.ts";
 import { CurrentModel, closeModel } from "./library/current-model.ts";
+import type { LibraryDependencies, LoadedModel } from "./library/dependencies.ts";
 import { embedMissing } from "./library/embed-missing.ts";
 import { libraryRevision } from "./library/library-revision.ts";
 import { libraryStatus } from "./library/library-status.ts";
-import { namedImage } from "./library/named-image.ts";
+import { resolveByPathOrId } from "./library/named-image.ts";
 import { OlderModels } from "./library/older-models.ts";
 import { dropCompletedSpaces } from "./library/older-spaces.ts";
-import type { LibraryParts, ModelAtWork } from "./library/parts.ts";
 import { readOriginal } from "./library/read-original.ts";
 import { removalPreview } from "./library/removal-preview.ts";
 import { removeFrom } from "./library/remove.ts";
@@ -27,10 +28,9 @@ import { Underway } from "./library/underway.ts";
 import { watchLibrary } from "./library/watch-library.ts";
 import type { Catalog, Embedder, Failure, ImageKey, Root, Settings } from "./ports.ts";
 import { find } from "./search/find.ts";
-import type { SearchParts } from "./search/parts.ts";
 import { resolveImage } from "./search/resolve-image.ts";
+import type { SearchContext } from "./search/search-context.ts";
 import { walkFolder } from "./sources/walk-folder.ts";
-import { Turns } from "./turns.ts";
 import type {
   AddReport,
   Classification,
@@ -58,20 +58,20 @@ import type {
   TagVocabulary,
   Verdict,
 } from "./types.ts";
-import { WHOLE_LIBRARY } from "./whole-library.ts";
+import { YieldController } from "./yield-controller.ts";
 
 /** Records are read in steps that hold up nobody. */
 const RECORDS_AT_ONCE = 200;
 
 /** The verbs. Faces call these and render what comes back. */
 export class Library {
-  readonly #parts: LibraryParts;
+  readonly #parts: LibraryDependencies;
   readonly #model: CurrentModel;
   readonly #older: OlderModels;
-  readonly #underway = new Underway();
+  readonly #pending = new Underway();
   #closed: Promise<void> | undefined;
 
-  constructor(parts: LibraryParts) {
+  constructor(parts: LibraryDependencies) {
     this.#parts = parts;
     this.#model = new CurrentModel(parts);
     this.#older = new OlderModels(parts);
@@ -128,37 +128,44 @@ export class Library {
   // ---------------------------------------------------------- asking
 
   find(request: FindRequest): Promise<FindAnswer> {
-    return this.#asking(async (parts) => find(parts, request, await this.#older.under(parts.embedder.space)));
+    return this.#withModel(async (parts) =>
+      find(parts, request, await this.#older.under(parts.embedder.space)),
+    );
   }
 
   /** Ranks labels for each picture, in the order asked; a picture that cannot be used carries its reason. */
   classify(request: ClassifyRequest): Promise<Classification[]> {
     const { catalog } = this.#parts;
-    const resolve = (id: string) => resolveImage(catalog, id, request.scope ?? WHOLE_LIBRARY);
-    return this.#asking((parts) => classifyImages({ ...parts, resolve }, request));
+    const resolve = (id: string) => resolveImage(catalog, id, request.scope ?? ENTIRE_LIBRARY);
+    return this.#withModel((parts) => classifyImages({ ...parts, resolve }, request));
   }
 
   duplicates(request: DuplicatesRequest): Promise<DuplicateGroup[]> {
-    return this.#asking((parts) => findDuplicates(parts, request));
+    return this.#withModel((parts) => findDuplicates(parts, request));
   }
 
   /** Images of the scope that are the same picture as this one, oldest first: a repost check. */
-  sameAs(id: string, scope: Scope, signal?: AbortSignal): Promise<ImageRecord[]> {
-    return this.#asking(async (parts) => {
-      const image = await resolveImage(parts.catalog, id, WHOLE_LIBRARY);
-      return samePictures(parts, image.record.id, scope, { signal });
+  findSamePicture(id: string, scope: Scope, signal?: AbortSignal): Promise<ImageRecord[]> {
+    return this.#withModel(async (parts) => {
+      const image = await resolveImage(parts.catalog, id, ENTIRE_LIBRARY);
+      return findSamePictures(parts, image.record.id, scope, { signal });
     });
   }
 
   /** Sorts the scope into themes, largest first. */
-  groups(request: ClusterRequest): Promise<Cluster[]> {
-    return this.#asking((parts) => clusterImages(parts, request));
+  clusters(request: ClusterRequest): Promise<Cluster[]> {
+    return this.#withModel((parts) => clusterImages(parts, request));
   }
 
   // ---------------------------------------------------------- what people say
 
   /** Remembers a person's word on a pair, by content. @throws NotFoundError, AmbiguousIdError, UsageError */
-  verdict(a: string, b: string, verdict: Verdict["verdict"], scope: Scope = WHOLE_LIBRARY): Promise<Verdict> {
+  verdict(
+    a: string,
+    b: string,
+    verdict: Verdict["verdict"],
+    scope: Scope = ENTIRE_LIBRARY,
+  ): Promise<Verdict> {
     return this.#track(async () => {
       const [first, second] = [await this.image(a, scope), await this.image(b, scope)];
       if (first.id === second.id)
@@ -175,25 +182,25 @@ export class Library {
 
   /** Replaces the vocabulary and tags every image by it from the stored vectors; tags that no longer hold go. */
   setVocabulary(vocabulary: TagVocabulary, work: LongWork = {}): Promise<TagReport> {
-    return this.#asking((parts) => applyVocabulary(parts, vocabulary, work));
+    return this.#withModel((parts) => applyVocabulary(parts, vocabulary, work));
   }
 
   /** Which tags of a vocabulary hold for a picture, best first; nothing is stored. */
   async suggestTags(image: ImageRef, vocabulary: TagVocabulary, signal?: AbortSignal): Promise<ImageTag[]> {
-    const tags = await this.#asking(async (parts) => {
-      const judge = await TagJudge.prepare(parts, vocabulary, signal);
+    const tags = await this.#withModel(async (parts) => {
+      const judge = await TagClassifier.prepare(parts, vocabulary, signal);
       return judge.tagsOf((await this.#embedded(parts, image, signal)).embedding);
     });
     return tags.map((tag) => ({ ...tag, by: "model" as const })).sort((x, y) => y.score - x.score);
   }
 
   /** Precision and recall per tag on pictures that a person has labelled. */
-  evaluateTags(truth: readonly TruthLine[], work: LongWork = {}): Promise<TagEvaluation> {
+  evaluateTags(truth: readonly GroundTruthLine[], work: LongWork = {}): Promise<TagEvaluation> {
     const find = (picture: string) => this.#keyOf(picture);
-    return this.#asking((parts) => evaluateTags({ ...parts, find }, truth, work));
+    return this.#withModel((parts) => evaluateTags({ ...parts, find }, truth, work));
   }
 
-  tags(scope: Scope = WHOLE_LIBRARY): Promise<TagSummary[]> {
+  tags(scope: Scope = ENTIRE_LIBRARY): Promise<TagSummary[]> {
     return this.#track(() => this.#parts.catalog.tagSummaries(scope));
   }
 
@@ -201,9 +208,9 @@ export class Library {
   async tag(id: string, tag: string): Promise<void> {
     const checked = checkTag(tag);
     return this.#track(async () => {
-      const image = await this.image(id, WHOLE_LIBRARY);
+      const image = await this.image(id, ENTIRE_LIBRARY);
       const [known = checked] = sameTags(checked, await this.knownTags());
-      await this.#parts.catalog.putPersonTag(image.id, known);
+      await this.#parts.catalog.putUserTag(image.id, known);
     });
   }
 
@@ -215,12 +222,12 @@ export class Library {
   async untag(id: string, tag: string): Promise<boolean> {
     const checked = checkTag(tag);
     return this.#track(async () => {
-      const image = await this.image(id, WHOLE_LIBRARY);
+      const image = await this.image(id, ENTIRE_LIBRARY);
       const tags = image.tags.map((carried) => carried.tag);
       const carried = sameTags(checked, tags);
       const [known = checked] = sameTags(checked, await this.knownTags());
       for (const each of carried.length > 0 ? carried : [known])
-        await this.#parts.catalog.withdrawTag(image.id, each);
+        await this.#parts.catalog.rejectTag(image.id, each);
       return carried.length > 0;
     });
   }
@@ -244,12 +251,12 @@ export class Library {
   /** Many at once, in the order asked; those outside the scope, or erased meanwhile, are left out. */
   images(ids: readonly ImageId[], scope: Scope): Promise<ImageRecord[]> {
     return this.#track(async () => {
-      const turns = new Turns();
+      const turns = new YieldController();
       const images: ImageRecord[] = [];
       for (let start = 0; start < ids.length; start += RECORDS_AT_ONCE) {
         const some = await this.#parts.catalog.imagesById(ids.slice(start, start + RECORDS_AT_ONCE), scope);
         images.push(...some.map(({ record }) => record).filter(({ placements }) => placements.length > 0));
-        await turns.give();
+        await turns.yieldIfDue();
       }
       return images;
     });
@@ -259,8 +266,8 @@ export class Library {
    * The image that the library's owner names, by the path of a file or by its id.
    * @throws NotFoundError, AmbiguousIdError
    */
-  named(pathOrId: string): Promise<ImageRecord> {
-    return this.#track(async () => (await namedImage(this.#parts.catalog, pathOrId)).record);
+  resolveImage(pathOrId: string): Promise<ImageRecord> {
+    return this.#track(async () => (await resolveByPathOrId(this.#parts.catalog, pathOrId)).record);
   }
 
   /** Ids in scope that start with these hex digits, for completion; the newest for none. */
@@ -325,13 +332,13 @@ export class Library {
   }
 
   /** Paths of the picture files below a folder that need not be in the library; hidden and ignored ones left out. */
-  async picturesIn(folder: string): Promise<string[]> {
+  async listPictures(folder: string): Promise<string[]> {
     return (await walkFolder(folder)).files.map(({ path }) => path);
   }
 
   // ---------------------------------------------------------- looking after
 
-  status(scope: Scope = WHOLE_LIBRARY): Promise<LibraryStatus> {
+  status(scope: Scope = ENTIRE_LIBRARY): Promise<LibraryStatus> {
     return this.#track(() => this.#model.use((model) => libraryStatus(this.#parts, model, scope)));
   }
 
@@ -367,7 +374,7 @@ export class Library {
       }
       await this.#model.replace(next);
       await this.#parts.forgetRemoved();
-      await this.#asking((parts) => tagNewImages(parts, { signal: options.signal }));
+      await this.#withModel((parts) => tagNewImages(parts, { signal: options.signal }));
       return report;
     });
   }
@@ -383,12 +390,12 @@ export class Library {
   // ---------------------------------------------------------- for a face's own work
 
   /** Durable positions of long work, such as a Discord backfill. */
-  get cursors(): Pick<Catalog, "cursor" | "setCursor" | "cursors"> {
+  get state(): Pick<Catalog, "getState" | "setState" | "listState"> {
     return this.#parts.catalog;
   }
 
   /** What was posted where: what a member may export, what a sweep re-checks. */
-  get posted(): Pick<
+  get posts(): Pick<
     Catalog,
     | "discordPlacements"
     | "knownAttachments"
@@ -411,7 +418,7 @@ export class Library {
 
   /** Embeds a picture for later questions without adding it. */
   embedImage(image: ImageRef, signal?: AbortSignal): Promise<EmbeddedImage> {
-    return this.#asking(async (parts) => ({
+    return this.#withModel(async (parts) => ({
       ...(await this.#embedded(parts, image, signal)),
       space: parts.embedder.space,
     }));
@@ -424,7 +431,7 @@ export class Library {
   }
 
   async #close(): Promise<void> {
-    await this.#underway.end();
+    await this.#pending.end();
     await this.#model.close();
     await this.#older.close();
     await this.#parts.settings.close();
@@ -434,16 +441,16 @@ export class Library {
   // ---------------------------------------------------------- within
 
   /** Every image gets its vector and its tags, and the index is made ready. */
-  async #complete(model: ModelAtWork, options: LongWork): Promise<void> {
+  async #complete(model: LoadedModel, options: LongWork): Promise<void> {
     const { catalog } = this.#parts;
     const isWanted = () => this.#model.isActive(model);
     await embedMissing({ catalog, embedder: model.embedder, isWanted }, options);
     if (await isWanted()) await dropCompletedSpaces(catalog, model.embedder.space);
     await tagNewImages(this.#searchParts(model), { signal: options.signal });
-    await model.index.settle(options.signal);
+    await model.index.ready(options.signal);
   }
 
-  #asking<Result>(work: (parts: SearchParts) => Promise<Result>): Promise<Result> {
+  #withModel<Result>(work: (parts: SearchContext) => Promise<Result>): Promise<Result> {
     return this.#track(() => this.#model.use((model) => work(this.#searchParts(model))));
   }
 
@@ -452,12 +459,12 @@ export class Library {
     return this.#track(() => this.#model.use(({ embedder }) => work(embedder)));
   }
 
-  #searchParts({ embedder, index }: ModelAtWork): SearchParts {
+  #searchParts({ embedder, index }: LoadedModel): SearchContext {
     return { catalog: this.#parts.catalog, settings: this.#parts.settings, embedder, index };
   }
 
   async #embedded(
-    parts: SearchParts,
+    parts: SearchContext,
     image: ImageRef,
     signal?: AbortSignal,
   ): Promise<{ embedding: Embedding; id: ImageId }> {
@@ -465,7 +472,7 @@ export class Library {
       const { embedding, picture } = await parts.embedder.embedPicture(image, signal);
       return { embedding, id: picture.id };
     }
-    const { key, record } = await resolveImage(parts.catalog, image.id, WHOLE_LIBRARY);
+    const { key, record } = await resolveImage(parts.catalog, image.id, ENTIRE_LIBRARY);
     const embedding = (await parts.index.vectors([key])).get(key);
     if (embedding) return { embedding, id: record.id };
     throw new ModelMismatchError(`Image ${image.id.slice(0, 12)} has no vector yet. Run \`glimpse add\`.`);
@@ -474,7 +481,7 @@ export class Library {
   /** The image that a person names by path or id; undefined when the library has none, or several. */
   async #keyOf(picture: string): Promise<ImageKey | undefined> {
     try {
-      return (await namedImage(this.#parts.catalog, picture)).key;
+      return (await resolveByPathOrId(this.#parts.catalog, picture)).key;
     } catch (error) {
       if (error instanceof NotFoundError || error instanceof AmbiguousIdError) return undefined;
       throw error;
@@ -489,6 +496,6 @@ export class Library {
   }
 
   #track<Result>(work: () => Promise<Result>): Promise<Result> {
-    return this.#underway.run(work);
+    return this.#pending.run(work);
   }
 }

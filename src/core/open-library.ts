@@ -1,14 +1,14 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { isThere } from "./catalog/is-there.ts";
+import { exists } from "./catalog/is-there.ts";
 import { openKeyValueTable } from "./catalog/key-value-table.ts";
 import { openCatalog } from "./catalog/open-catalog.ts";
 import { OnnxEmbedder } from "./embedder/onnx-embedder.ts";
 import { LibraryError, ModelError, ModelMismatchError } from "./errors.ts";
 import { everydayLabels } from "./labels/everyday-labels.ts";
 import { promptsOf } from "./labels/prompt-vectors.ts";
+import type { ActiveModel, LoadedModel } from "./library/dependencies.ts";
 import { olderVectors } from "./library/older-vectors.ts";
-import type { ActiveModel, ModelAtWork } from "./library/parts.ts";
 import { Library } from "./library.ts";
 import type { LocatedModel } from "./models/located-model.ts";
 import { ModelStore } from "./models/model-store.ts";
@@ -17,7 +17,7 @@ import type { Catalog, Embedder } from "./ports.ts";
 import { openSettings } from "./settings/open-settings.ts";
 import type { Embedding, EmbeddingSpace, PictureLimits } from "./types.ts";
 import { forgetRemoved } from "./vector-index/forget-removed.ts";
-import { LibraryIndex } from "./vector-index/library-index.ts";
+import { SyncedVectorIndex } from "./vector-index/synced-vector-index.ts";
 
 export { ModelStore, splitModel };
 
@@ -29,7 +29,7 @@ export interface OpenLibraryOptions {
   /** A keyv store by URL for settings and the query cache. Default: inside the catalog's file. */
   readonly settings?: string | undefined;
   /** Open although the vectors are of a model that is not here or was changed, to look after the library. */
-  readonly anyModel?: boolean | undefined;
+  readonly allowModelMismatch?: boolean | undefined;
   /** For looking only: a library that is not there is an error, and is not made. */
   readonly mustExist?: boolean | undefined;
   readonly limits?: Partial<PictureLimits> | undefined;
@@ -39,7 +39,7 @@ export interface OpenLibraryOptions {
 const PREFERENCE = ["siglip2-b16-224", "clip-vit-b32", "pocket"];
 const BUILT_IN = "pocket";
 /** Of the everyday labels, so that some dozens of all kinds are asked. */
-const PROBE_EVERY = 8;
+const SAMPLE_EVERY = 8;
 
 /**
  * Opens a library and wires its adapters. No model is loaded before its first use.
@@ -47,7 +47,7 @@ const PROBE_EVERY = 8;
  */
 export async function openLibrary(options: OpenLibraryOptions): Promise<Library> {
   const path = join(options.directory, "catalog.db");
-  if (options.mustExist && !(await isThere(path))) {
+  if (options.mustExist && !(await exists(path))) {
     throw new LibraryError(
       `There is no library at ${options.directory} yet. Start with \`glimpse add ~/Pictures\`.`,
     );
@@ -55,8 +55,7 @@ export async function openLibrary(options: OpenLibraryOptions): Promise<Library>
   const catalog = await openCatalog({ path });
   try {
     const store = new ModelStore(options);
-    const openModel = async (model: string) =>
-      modelAtWork(options, catalog, model, await locate(store, model));
+    const openModel = async (model: string) => loadModel(options, catalog, model, await locate(store, model));
     // First, since the settings would have to be closed again if it failed; no model runs before it is asked.
     const atWork = await chooseModel(options, catalog, store);
     return new Library({
@@ -71,7 +70,7 @@ export async function openLibrary(options: OpenLibraryOptions): Promise<Library>
       openModel,
       openOlder: (space, active) => openOlder(options, store, { catalog, space, active }),
       forgetRemoved: () => forgetRemoved(catalog, join(options.directory, "index")),
-      anyModel: options.anyModel,
+      allowModelMismatch: options.allowModelMismatch,
       diskUsage: () => diskUsage(options.directory),
     });
   } catch (error) {
@@ -84,15 +83,15 @@ async function chooseModel(
   options: OpenLibraryOptions,
   catalog: Catalog,
   store: ModelStore,
-): Promise<ModelAtWork> {
+): Promise<LoadedModel> {
   const active = await catalog.activeModel();
   if (active === undefined) return startWith(options, catalog, store);
   const located = await locate(store, active.model).catch((error) => {
-    if (options.anyModel) return locate(store, BUILT_IN);
+    if (options.allowModelMismatch) return locate(store, BUILT_IN);
     throw modelAway(active.model, error);
   });
-  if (!options.anyModel) refuseMismatch(options.model, active, located.space);
-  return modelAtWork(options, catalog, active.model, located);
+  if (!options.allowModelMismatch) refuseMismatch(options.model, active, located.space);
+  return loadModel(options, catalog, active.model, located);
 }
 
 function modelAway(model: string, error: unknown): unknown {
@@ -108,11 +107,11 @@ async function startWith(
   options: OpenLibraryOptions,
   catalog: Catalog,
   store: ModelStore,
-): Promise<ModelAtWork> {
+): Promise<LoadedModel> {
   const model = options.model ?? (await bestInstalled(store));
   const located = await locate(store, model);
   await catalog.setActiveModel(model, located.space);
-  return modelAtWork(options, catalog, model, located);
+  return loadModel(options, catalog, model, located);
 }
 
 async function bestInstalled(store: ModelStore): Promise<string> {
@@ -143,19 +142,19 @@ function locate(store: ModelStore, model: string): Promise<LocatedModel> {
   return store.locate(id, variant);
 }
 
-function modelAtWork(
+function loadModel(
   { directory, limits }: OpenLibraryOptions,
   catalog: Catalog,
   model: string,
   located: LocatedModel,
-): ModelAtWork {
+): LoadedModel {
   const embedder = new OnnxEmbedder({ model: located, limits });
-  const index = new LibraryIndex({
+  const index = new SyncedVectorIndex({
     catalog,
     space: located.space,
     dimensions: embedder.dimensions,
     directory: join(directory, "index"),
-    options: { probes: (signal) => probesOf(embedder, signal) },
+    options: { sampleQueries: (signal) => sampleQueries(embedder, signal) },
   });
   return { model, embedder, index };
 }
@@ -165,12 +164,12 @@ async function openOlder(
   options: OpenLibraryOptions,
   store: ModelStore,
   { catalog, space, active }: { catalog: Catalog; space: EmbeddingSpace; active: EmbeddingSpace },
-): Promise<ModelAtWork | undefined> {
+): Promise<LoadedModel | undefined> {
   const model = space.slice(0, space.lastIndexOf("@"));
   const located = await locate(store, model).catch(() => undefined);
   if (located?.space !== space) return undefined;
   const embedder = new OnnxEmbedder({ model: located, limits: options.limits });
-  const index = new LibraryIndex({
+  const index = new SyncedVectorIndex({
     catalog: olderVectors(catalog, space, active),
     space,
     dimensions: embedder.dimensions,
@@ -181,8 +180,8 @@ async function openOlder(
 }
 
 /** Words as people ask for them: a graph is made to serve their directions too. */
-async function probesOf(embedder: Embedder, signal: AbortSignal): Promise<Embedding[]> {
-  const labels = everydayLabels.filter((_, at) => at % PROBE_EVERY === 0);
+async function sampleQueries(embedder: Embedder, signal: AbortSignal): Promise<Embedding[]> {
+  const labels = everydayLabels.filter((_, at) => at % SAMPLE_EVERY === 0);
   const texts = labels.flatMap((label) => [label, ...promptsOf(label, embedder.traits).slice(0, 1)]);
   return (await embedder.embedTexts(texts, signal)).map(({ embedding }) => embedding);
 }

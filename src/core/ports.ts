@@ -327,18 +327,18 @@ export interface Catalog {
   setModelTags(
     tags: readonly { readonly key: ImageKey; readonly tags: readonly Omit<ImageTag, "by">[] }[],
   ): Promise<void>;
-  putPersonTag(id: ImageId, tag: string): Promise<void>;
+  putUserTag(id: ImageId, tag: string): Promise<void>;
   /** Remembered: the model cannot put it back. */
-  withdrawTag(id: ImageId, tag: string): Promise<void>;
+  rejectTag(id: ImageId, tag: string): Promise<void>;
   tagSummaries(scope?: Scope): Promise<TagSummary[]>;
 
   // Verdicts and cursors
   putVerdict(verdict: Verdict): Promise<void>;
   verdicts(): Promise<Verdict[]>;
   /** Small durable notes of position: Discord backfill cursors, high-water marks, the tag vocabulary's version. */
-  cursor(name: string): Promise<string | undefined>;
-  setCursor(name: string, value: string | undefined): Promise<void>;
-  cursors(prefix: string): Promise<Map<string, string>>;
+  getState(name: string): Promise<string | undefined>;
+  setState(name: string, value: string | undefined): Promise<void>;
+  listState(prefix: string): Promise<Map<string, string>>;
 
   // Housekeeping
   counts(): Promise<{ images: number; placements: number; failed: number }>;

@@ -47,21 +47,21 @@ export interface BotParts extends BotContext, Omit<SyncParts, keyof BotContext> 
 /** Makes the parts of every room, each from those of the rooms below it. */
 export function assembleParts(client: Client, options: BotOptions): BotParts {
   const { library, log, reconcileIntervalMs: paceMs, progressIntervalMs: intervalMs } = options;
-  const { cursors, posted } = library;
+  const { state, posts } = library;
   const seesContent = () => options.content;
   const api = new DiscordApi(client.rest);
-  const threadParents = new ThreadParents(cursors);
+  const threadParents = new ThreadParents(state);
   const visibility = new ChannelVisibility();
   const directory = new DiscordChannelDirectory({ client, api, threadParents, visibility });
   const settings = new GuildSettingsStore(library.settings);
   const privacy = new PrivacyStore(library.settings);
   const erasures = new Erasures(library);
   const verifier = new PostVerifier({ api, erasures, seesContent, log });
-  const retryQueue = new RetryQueue(cursors);
-  const marks = new HighWaterMarks(cursors);
+  const retryQueue = new RetryQueue(state);
+  const marks = new HighWaterMarks(state);
   const download = createDownloader(options.openRequest, options.downloadLimits);
   const ingestor = new PictureIngestor({ library, settings, privacy, erasures, download, api, log });
-  const backfillProgress = new BackfillProgress(cursors);
+  const backfillProgress = new BackfillProgress(state);
   const ingest = { settings, ingestor, retryQueue, verifier, marks, ownId: () => client.user?.id };
   const shared = { ...ingest, library, log, api, directory, erasures, backfillProgress, seesContent };
   return {
@@ -74,7 +74,7 @@ export function assembleParts(client: Client, options: BotOptions): BotParts {
     backfill: new BackfillWorker({ ...shared, threadParents }),
     reconciler: new Reconciler({ ...shared, paceMs }),
     refetcher: new Refetcher({ ...shared, paceMs }),
-    progressMessages: new ProgressMessages({ ...shared, cursors, posted, intervalMs }),
+    progressMessages: new ProgressMessages({ ...shared, cursors: state, posts: posts, intervalMs }),
     queries: new SavedQueries(library.settings),
     rateLimits: options.rateLimits ?? createRateLimits(),
     startedAt: Date.now(),

@@ -61,7 +61,7 @@ export class ToolCalls {
   async #run(tool: Tool, args: unknown, signal: AbortSignal, heartbeat: Heartbeat): Promise<Answer<unknown>> {
     const service = this.#service;
     const library = await service.library();
-    return tool.run(args, { service, library, signal, progress: (progress) => heartbeat.tell(progress) });
+    return tool.run(args, { service, library, signal, progress: (progress) => heartbeat.report(progress) });
   }
 
   #unknownTool(name: string): string {

@@ -24,7 +24,7 @@ export class Heartbeat {
     if (send) this.#timer = setInterval(() => this.#beat(), LONGEST_MS);
   }
 
-  tell(progress: Progress): void {
+  report(progress: Progress): void {
     this.#latest = progress;
     if (progress.done <= this.#told || Date.now() - this.#toldAt < SHORTEST_MS) return;
     this.#tell(progress.done, untrusted(progress.stage, 80));

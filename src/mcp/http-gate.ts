@@ -8,7 +8,7 @@ export interface GateRules {
   readonly token: string;
 }
 
-export interface Refusal {
+export interface Rejection {
   readonly status: number;
   readonly reason: string;
   readonly headers?: Readonly<Record<string, string>>;
@@ -20,7 +20,7 @@ const LOOPBACK = ["localhost", "127.0.0.1", "[::1]"];
  * Why a request may not come in, if so. A web page that resolves its own name to this machine shows in Host,
  * one that calls across origins in Origin; another user of the machine lacks the token.
  */
-export function refusalOf(request: IncomingMessage, { hosts, token }: GateRules): Refusal | undefined {
+export function rejectionOf(request: IncomingMessage, { hosts, token }: GateRules): Rejection | undefined {
   const names = [...LOOPBACK, ...hosts.map((host) => host.toLowerCase()), ...ownAddress(request)];
   const { host, origin, authorization } = request.headers;
   if (!isAllowedHost(host, names)) return { status: 403, reason: "This Host is not allowed." };

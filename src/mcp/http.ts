@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { UsageError } from "../core/index.ts";
-import { type GateRules, isLoopback, refusalOf } from "./http-gate.ts";
+import { type GateRules, isLoopback, rejectionOf } from "./http-gate.ts";
 import { HttpSessions, type SessionLimits } from "./http-sessions.ts";
 import { Strangers } from "./http-strangers.ts";
 import type { Service } from "./service.ts";
@@ -68,7 +68,7 @@ export async function listen(service: Service, options: HttpOptions): Promise<Li
   const server = createServer(timeouts, (request, response) => {
     answer(request, response, { sessions, strangers, hosts, token }).catch((error: unknown) => {
       service.log(`http: ${error instanceof Error ? error.stack : String(error)}`);
-      refuse(response, 500, -32603, "Something went wrong inside Glimpse; its log has the details.");
+      reject(response, 500, -32603, "Something went wrong inside Glimpse; its log has the details.");
     });
   });
   server.maxConnections = MAX_CLIENT_CONNECTIONS + MAX_STRANGERS;
@@ -85,25 +85,25 @@ async function answer(
   response: ServerResponse,
   { sessions, strangers, ...rules }: GateRules & { sessions: HttpSessions; strangers: Strangers },
 ): Promise<void> {
-  const refusal = refusalOf(request, rules);
+  const refusal = rejectionOf(request, rules);
   if (refusal) {
     const headers = { ...refusal.headers, connection: "close" };
-    return refuse(response, refusal.status, -32000, refusal.reason, headers);
+    return reject(response, refusal.status, -32000, refusal.reason, headers);
   }
   strangers.admit(request.socket);
-  if (request.url?.split("?")[0] !== PATH) return refuse(response, 404, -32000, `The endpoint is ${PATH}.`);
+  if (request.url?.split("?")[0] !== PATH) return reject(response, 404, -32000, `The endpoint is ${PATH}.`);
   if (!["GET", "POST", "DELETE"].includes(request.method ?? "")) {
-    return refuse(response, 405, -32000, "Use POST, GET or DELETE.", { allow: "GET, POST, DELETE" });
+    return reject(response, 405, -32000, "Use POST, GET or DELETE.", { allow: "GET, POST, DELETE" });
   }
   const body = request.method === "POST" ? await readJson(request) : undefined;
   if (body === "too large") {
-    return refuse(response, 413, -32000, `A request holds at most ${MAX_BODY_BYTES} bytes.`, {
+    return reject(response, 413, -32000, `A request holds at most ${MAX_BODY_BYTES} bytes.`, {
       connection: "close",
     });
   }
-  if (body === "not JSON") return refuse(response, 400, -32700, "The body is not JSON.");
+  if (body === "not JSON") return reject(response, 400, -32700, "The body is not JSON.");
   const failure = await sessions.handle(request, response, body?.value);
-  if (failure) refuse(response, failure.status, failure.code, failure.reason);
+  if (failure) reject(response, failure.status, failure.code, failure.reason);
 }
 
 async function readJson(
@@ -124,7 +124,7 @@ async function readJson(
   }
 }
 
-function refuse(
+function reject(
   response: ServerResponse,
   status: number,
   code: number,

@@ -10,16 +10,16 @@ export function indexingOf(library: McpLibrary, folders: readonly string[]): Job
   return {
     title: `Indexing ${folders.map((folder) => quoted(folder)).join(", ")}`,
     key: JSON.stringify(["index", ...folders]),
-    run: async (work) => ({ text: inWords(await library.add(folders, work)) }),
+    run: async (work) => ({ text: formatText(await library.add(folders, work)) }),
   };
 }
 
-function inWords(report: AddReport): string {
+function formatText(report: AddReport): string {
   const { added, known, unchanged, removed, skipped, offline, cancelled } = report;
   const parts = [`${added} pictures added`, `${known} already known`, `${unchanged} unchanged`];
   if (removed > 0) parts.push(`${removed} gone from the folder`);
   const sentences = [`${cancelled ? "Stopped early; kept: " : ""}${parts.join(", ")}.`];
-  if (skipped.length > 0) sentences.push(`${skipped.length} skipped: ${skippedInWords(skipped)}.`);
+  if (skipped.length > 0) sentences.push(`${skipped.length} skipped: ${formatSkipped(skipped)}.`);
   const otherKinds = otherKindsInWords(report.otherKinds);
   if (otherKinds) sentences.push(`${otherKinds}.`);
   if (offline.length > 0)
@@ -27,7 +27,7 @@ function inWords(report: AddReport): string {
   return sentences.join(" ");
 }
 
-function skippedInWords(skipped: AddReport["skipped"]): string {
+function formatSkipped(skipped: AddReport["skipped"]): string {
   const shown = skipped
     .slice(0, MAX_SKIPPED)
     .map(({ origin, reason }) => `${quoted(origin)} (${quoted(reason)})`);

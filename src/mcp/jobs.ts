@@ -33,7 +33,7 @@ export interface Job {
 }
 
 /** How long a call waits for a job before it answers with the job's id instead. */
-export interface Patience {
+export interface WaitOptions {
   readonly ms: number;
   readonly signal: AbortSignal;
   readonly progress: (progress: Progress) => void;
@@ -47,7 +47,7 @@ export class Jobs {
    * waited has gone without learning the job's id, the job is stopped: nobody could follow it.
    * @throws UsageError when too many jobs run, the signal's reason when the call was cancelled
    */
-  async run(work: JobWork, { ms, signal, progress }: Patience): Promise<Job> {
+  async run(work: JobWork, { ms, signal, progress }: WaitOptions): Promise<Job> {
     signal.throwIfAborted();
     const job = this.#joinOrStart(work);
     const listener = job.tell(progress);
@@ -72,7 +72,7 @@ export class Jobs {
   }
 
   /** Resolves when the job has ended, or after `ms`. @throws NotFoundError */
-  async follow(id: string, { ms, signal, progress }: Patience): Promise<Job> {
+  async follow(id: string, { ms, signal, progress }: WaitOptions): Promise<Job> {
     const job = this.#find(id);
     const listener = job.tell(progress);
     await waitFor(job.ended, ms, signal).finally(() => job.listeners.delete(listener));

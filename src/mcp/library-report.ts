@@ -95,7 +95,7 @@ function nextSteps({ allowIndex }: Service, { images, unembedded, roots }: Libra
 const emptyAndReadOnly =
   "Nothing indexed yet, and this server may not index: the user runs `glimpse add FOLDER`, or starts it with --allow-index.";
 
-export function reportInWords(report: LibraryReport): string {
+export function formatReport(report: LibraryReport): string {
   const { images, failed, model, index, folders, failures, jobs, notes } = report;
   return [
     `${images} pictures, ${failed} failed. Model ${model}, ${index} index.`,

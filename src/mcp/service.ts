@@ -12,7 +12,7 @@ export interface ServiceOptions extends AccessOptions {
   readonly version: string;
   readonly allowIndex: boolean;
   /** How long a call waits for long work before it answers with a job's id. Default 5000. */
-  readonly patienceMs?: number | undefined;
+  readonly syncWaitMs?: number | undefined;
   /** Clients give up after a minute; an answer that says so is better than silence. Default 50,000. */
   readonly timeLimitMs?: number | undefined;
   /** Opens the library; called at the first need, so that a client's start does not wait for it. */
@@ -25,7 +25,7 @@ export interface ServiceOptions extends AccessOptions {
 export class Service {
   readonly version: string;
   readonly allowIndex: boolean;
-  readonly patienceMs: number;
+  readonly syncWaitMs: number;
   readonly timeLimitMs: number;
   readonly log: (line: string) => void;
   readonly access: Access;
@@ -38,7 +38,7 @@ export class Service {
   constructor(options: ServiceOptions) {
     this.version = options.version;
     this.allowIndex = options.allowIndex;
-    this.patienceMs = options.patienceMs ?? 5000;
+    this.syncWaitMs = options.syncWaitMs ?? 5000;
     this.timeLimitMs = options.timeLimitMs ?? 50_000;
     this.log = options.log;
     this.access = new Access(options);

@@ -39,7 +39,7 @@ describe("opening a library", () => {
     const directory = await madeBy("clip-vit-b32", "clip-vit-b32@00000000");
     await expect(openLibrary({ directory })).rejects.toThrow(/glimpse models pull clip-vit-b32/);
     await expect(openLibrary({ directory })).rejects.toThrow(/glimpse models use pocket/);
-    const library = await openLibrary({ directory, anyModel: true });
+    const library = await openLibrary({ directory, allowModelMismatch: true });
     expect(await library.status()).toMatchObject({ model: "clip-vit-b32", space: "clip-vit-b32@00000000" });
     await library.close();
   });
@@ -47,7 +47,7 @@ describe("opening a library", () => {
   test("other weights of the same model are not mixed with the stored vectors", async () => {
     const directory = await madeBy("pocket", "pocket@00000000");
     await expect(openLibrary({ directory })).rejects.toThrow(/other weights of pocket.*models use pocket/);
-    const library = await openLibrary({ directory, anyModel: true });
+    const library = await openLibrary({ directory, allowModelMismatch: true });
     expect(await library.useModel("pocket")).toMatchObject({ switched: true });
     await library.close();
     const again = await openLibrary({ directory });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { Turns } from "../../src/core/turns.ts";
+import { YieldController } from "../../src/core/yield-controller.ts";
 
 /** Works for about `ms`, then takes a step of long work. */
 function workFor(ms: number): void {
@@ -16,10 +16,10 @@ test("pieces of long work that run side by side each go on in a turn of their ow
   };
   setImmediate(others);
   const piece = async (name: string) => {
-    const turns = new Turns();
+    const turns = new YieldController();
     for (let step = 0; step < 3; step++) {
       workFor(6);
-      await turns.give();
+      await turns.yieldIfDue();
       order.push(name);
     }
   };
@@ -31,8 +31,8 @@ test("pieces of long work that run side by side each go on in a turn of their ow
 
 test("work that is cancelled ends at its next turn", async () => {
   const cancelling = new AbortController();
-  const turns = new Turns(cancelling.signal);
+  const turns = new YieldController(cancelling.signal);
   workFor(6);
   cancelling.abort(new Error("enough"));
-  await expect(turns.give()).rejects.toThrow("enough");
+  await expect(turns.yieldIfDue()).rejects.toThrow("enough");
 });

@@ -85,7 +85,7 @@ test("while choices cannot be read no picture is taken in, and it is noted for a
   isDown = true;
   const late = fake.post(general, { by: ann.member, pictures: [picture("attic")] });
   await eventually(async () => {
-    const noted = await harness.library.cursors.cursors(`discord/retry/${general.guildId}/`);
+    const noted = await harness.library.state.listState(`discord/retry/${general.guildId}/`);
     expect([...noted.keys()].join()).toContain(late.id);
   });
   await harness.waitForPlaced([...byAnn, byBob]);
@@ -101,6 +101,6 @@ test("a caption that was just written goes where it cannot be read whether the s
   const posted = {
     setCaption: async (_guildId: string, messageId: string) => void dropped.push(messageId),
   };
-  await dropDisabledCaption({ settings, library: { posted } }, "1", "2");
+  await dropDisabledCaption({ settings, library: { posts: posted } }, "1", "2");
   expect(dropped).toEqual(["2"]);
 });

@@ -11,8 +11,8 @@ test("closing waits for an edit underway and begins no more", async () => {
   const { library } = await openTestLibrary(temporaryFolder());
   const edits: string[] = [];
   const notes = new ProgressMessages({
-    cursors: library.cursors,
-    posted: library.posted,
+    cursors: library.state,
+    posts: library.posts,
     api: {
       send: async () => "200000000000000001",
       edit: async () => {
@@ -21,8 +21,8 @@ test("closing waits for an edit underway and begins no more", async () => {
         edits.push("done");
       },
     },
-    backfillProgress: new BackfillProgress(library.cursors),
-    retryQueue: new RetryQueue(library.cursors),
+    backfillProgress: new BackfillProgress(library.state),
+    retryQueue: new RetryQueue(library.state),
     log: pino({ level: "silent" }),
     intervalMs: 1,
   });

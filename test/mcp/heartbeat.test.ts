@@ -15,7 +15,7 @@ test("many quick steps become few messages, each with a greater number", () => {
   const told: Progress[] = [];
   const heartbeat = new Heartbeat("Index folder", (progress) => told.push(progress));
   for (let done = 0; done < 100; done++) {
-    heartbeat.tell(step(done));
+    heartbeat.report(step(done));
     vi.advanceTimersByTime(20);
   }
   heartbeat.stop();
@@ -38,9 +38,9 @@ test("work that tells nothing is shown to be alive, without claiming a step", ()
 test("a number that does not grow is not told", () => {
   const told: Progress[] = [];
   const heartbeat = new Heartbeat("Find duplicates", (progress) => told.push(progress));
-  heartbeat.tell(step(5));
+  heartbeat.report(step(5));
   vi.advanceTimersByTime(500);
-  heartbeat.tell({ ...step(2), stage: "comparing" });
+  heartbeat.report({ ...step(2), stage: "comparing" });
   heartbeat.stop();
   expect(told.map(({ done }) => done)).toEqual([5]);
 });

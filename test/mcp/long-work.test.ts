@@ -99,7 +99,7 @@ test("a long search for duplicates becomes a job whose end leads to the groups",
         return library.duplicates(request);
       },
     },
-    { patienceMs: 20 },
+    { syncWaitMs: 20 },
   );
   const first = await call("find_duplicates", { kind: "same" });
   expect(first.data).toMatchObject({ total: null, groups: [], job_id: expect.any(String) });
@@ -124,7 +124,7 @@ test("a search for duplicates that is repeated after its job has ended is answer
         return library.duplicates(request);
       },
     },
-    { patienceMs: 20 },
+    { syncWaitMs: 20 },
   );
   expect((await call("find_duplicates")).data).toMatchObject({ job_id: expect.any(String) });
   release();
@@ -182,7 +182,7 @@ test("indexing that takes longer becomes a job to follow and to stop", async () 
         return library.add(paths, work);
       },
     },
-    { folders: [path], patienceMs: 20 },
+    { folders: [path], syncWaitMs: 20 },
   );
   const { data } = await call("index_folder", { path });
   expect(data).toMatchObject({ state: "running", job_id: expect.any(String) });

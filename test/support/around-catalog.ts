@@ -21,10 +21,10 @@ export const WRITES = [
   "dropSpace",
   "setActiveModel",
   "setModelTags",
-  "putPersonTag",
-  "withdrawTag",
+  "putUserTag",
+  "rejectTag",
   "putVerdict",
-  "setCursor",
+  "setState",
   "lease",
 ] as const satisfies readonly (keyof Catalog)[];
 

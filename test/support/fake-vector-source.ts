@@ -1,6 +1,6 @@
 import type { Change, ImageKey, Lease, StoredEmbedding } from "../../src/core/ports.ts";
 import type { Embedding } from "../../src/core/types.ts";
-import type { VectorSource } from "../../src/core/vector-index/library-index.ts";
+import type { VectorSource } from "../../src/core/vector-index/synced-vector-index.ts";
 
 /** The part of a catalog that the vector index follows, in memory, for one space. */
 export class FakeVectorSource implements VectorSource {

@@ -2,14 +2,17 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { openKeyValueTable } from "../../src/core/catalog/key-value-table.ts";
 import { openCatalog } from "../../src/core/catalog/open-catalog.ts";
+import type { LoadedModel } from "../../src/core/library/dependencies.ts";
 import { olderVectors } from "../../src/core/library/older-vectors.ts";
-import type { ModelAtWork } from "../../src/core/library/parts.ts";
 import { Library } from "../../src/core/library.ts";
 import type { Catalog, Embedder, Settings } from "../../src/core/ports.ts";
 import { openSettings } from "../../src/core/settings/open-settings.ts";
 import type { Scope } from "../../src/core/types.ts";
 import { forgetRemoved } from "../../src/core/vector-index/forget-removed.ts";
-import { LibraryIndex, type LibraryIndexOptions } from "../../src/core/vector-index/library-index.ts";
+import {
+  SyncedVectorIndex,
+  type SyncedVectorIndexOptions,
+} from "../../src/core/vector-index/synced-vector-index.ts";
 import { FakeEmbedder } from "./fake-embedder.ts";
 
 const NO_GRAPH = { hnswFrom: Number.POSITIVE_INFINITY };
@@ -32,7 +35,7 @@ export interface TestLibraryOptions {
   readonly around?: (catalog: Catalog) => Catalog;
   /** Comes between the library and its settings. */
   readonly aroundSettings?: (settings: Settings) => Settings;
-  readonly index?: Partial<LibraryIndexOptions>;
+  readonly index?: Partial<SyncedVectorIndexOptions>;
 }
 
 /** A library with the real catalog, settings and index in a folder, and an embedder without a model. */
@@ -49,10 +52,10 @@ export async function openTestLibrary(
 ): Promise<TestLibrary> {
   const path = join(directory, "catalog.db");
   const catalog = around(await openCatalog({ path }));
-  const atWork = (model: string, other: Embedder): ModelAtWork => {
+  const atWork = (model: string, other: Embedder): LoadedModel => {
     const { space, dimensions } = other;
     const folder = join(directory, "index");
-    const index = new LibraryIndex({ catalog, space, dimensions, directory: folder, options });
+    const index = new SyncedVectorIndex({ catalog, space, dimensions, directory: folder, options });
     return { model, embedder: other, index };
   };
   const active = await catalog.activeModel();
@@ -73,7 +76,7 @@ export async function openTestLibrary(
       if (!other) return undefined;
       const { dimensions } = other;
       const source = olderVectors(catalog, space, active);
-      const index = new LibraryIndex({
+      const index = new SyncedVectorIndex({
         catalog: source,
         space,
         dimensions,

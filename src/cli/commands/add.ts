@@ -1,6 +1,6 @@
 import { UsageError } from "../../core/errors.ts";
 import { addWithReport } from "../add-with-report.ts";
-import { sayJson } from "../output.ts";
+import { printJson } from "../output.ts";
 import { collectPaths } from "../path-name.ts";
 import { globalOptions, type Register } from "../program.ts";
 import { withLibrary } from "../session.ts";
@@ -36,7 +36,7 @@ export const registerAdd: Register = (program) => {
             retryFailed: flags.retry,
             rereadAll: flags.force,
           });
-          if (flags.json) sayJson(report);
+          if (flags.json) printJson(report);
           if (report.refused.length > 0) process.exitCode = 1;
           if (report.cancelled) process.exitCode = 130;
         },

@@ -5,7 +5,7 @@ import { UsageError } from "../../core/errors.ts";
 import type { Library } from "../../core/index.ts";
 import type { Classification, ImageRef } from "../../core/types.ts";
 import { wholeNumberOrAll } from "../numbers.ts";
-import { printable, say, sayJson } from "../output.ts";
+import { printable, printJson, printLine } from "../output.ts";
 import { globalOptions, type Register } from "../program.ts";
 import { showProgress } from "../progress.ts";
 import { imageRef } from "../query-terms.ts";
@@ -48,8 +48,8 @@ export const registerClassify: Register = (program) => {
           .finally(display.end);
         const styles = stylesFor(process.stdout, readConfig(globalOptions(command)).color);
         for (const answer of answers) {
-          if (flags.json) sayJson(answer, 0);
-          else say(lineOf(answer, styles));
+          if (flags.json) printJson(answer, 0);
+          else printLine(lineOf(answer, styles));
         }
         if (answers.every((answer) => answer.skipped)) process.exitCode = 1;
       }),
@@ -74,7 +74,7 @@ async function labelsOf({ labels, labelsFile }: ClassifyFlags): Promise<string[]
 async function picturesOf(library: Library, typed: string): Promise<ImageRef[]> {
   const stats = await stat(typed).catch(() => undefined);
   if (!stats?.isDirectory()) return [imageRef(typed)];
-  const paths = await library.picturesIn(resolve(typed));
+  const paths = await library.listPictures(resolve(typed));
   if (paths.length === 0) throw new UsageError(`There is no picture in ${typed}.`);
   return paths.map((path) => ({ path }));
 }

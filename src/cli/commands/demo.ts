@@ -2,12 +2,12 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readConfig } from "../../config.ts";
-import { type Library, WHOLE_LIBRARY } from "../../core/index.ts";
+import { ENTIRE_LIBRARY, type Library } from "../../core/index.ts";
 import { packageFolder } from "../../core/package-folder.ts";
 import type { ImageRecord } from "../../core/types.ts";
 import { addWithReport } from "../add-with-report.ts";
 import { pathsOf } from "../hit-json.ts";
-import { counted, note, printable, say } from "../output.ts";
+import { logLine, pluralize, printable, printLine } from "../output.ts";
 import { printHits } from "../print-hits.ts";
 import { globalOptions, type Register } from "../program.ts";
 import { withLibrary } from "../session.ts";
@@ -47,27 +47,28 @@ export const registerDemo: Register = (program) => {
 };
 
 async function show(library: Library, styles: Styles, signal: AbortSignal): Promise<void> {
-  note("Indexing the sample pictures with the built-in model …");
+  logLine("Indexing the sample pictures with the built-in model …");
   await addWithReport(library, [SAMPLES], { signal });
   for (const text of QUERIES) {
-    say(`\n${styles.bold(`glimpse find ${text}`)}`);
-    const answer = await library.find({ terms: [{ text }], scope: WHOLE_LIBRARY, limit: 3, signal });
+    printLine(`\n${styles.bold(`glimpse find ${text}`)}`);
+    const answer = await library.find({ terms: [{ text }], scope: ENTIRE_LIBRARY, limit: 3, signal });
     await printHits(answer, { styles });
   }
   await showLike(library, styles, signal);
   await showDuplicates(library, styles, signal);
-  sayWhatNext(styles);
+  printNextSteps(styles);
 }
 
 async function showLike(library: Library, styles: Styles, signal: AbortSignal): Promise<void> {
-  const [first] = (await library.find({ terms: [{ text: "a cat" }], scope: WHOLE_LIBRARY, limit: 1, signal }))
-    .hits;
+  const [first] = (
+    await library.find({ terms: [{ text: "a cat" }], scope: ENTIRE_LIBRARY, limit: 1, signal })
+  ).hits;
   if (first === undefined) return;
   const [path = ""] = pathsOf(first);
-  say(`\n${styles.bold(`glimpse find --like ${printable(path.slice(SAMPLES.length))}`)}`);
+  printLine(`\n${styles.bold(`glimpse find --like ${printable(path.slice(SAMPLES.length))}`)}`);
   const answer = await library.find({
     terms: [{ image: { id: first.id } }],
-    scope: WHOLE_LIBRARY,
+    scope: ENTIRE_LIBRARY,
     limit: 3,
     signal,
   });
@@ -75,13 +76,13 @@ async function showLike(library: Library, styles: Styles, signal: AbortSignal): 
 }
 
 async function showDuplicates(library: Library, styles: Styles, signal: AbortSignal): Promise<void> {
-  say(`\n${styles.bold("glimpse duplicates")}`);
-  const groups = await library.duplicates({ scope: WHOLE_LIBRARY, signal });
+  printLine(`\n${styles.bold("glimpse duplicates")}`);
+  const groups = await library.duplicates({ scope: ENTIRE_LIBRARY, signal });
   for (const { keeper, members } of groups) {
     const names = members.map(({ image, reason }) => `${nameOf(placeOf(image, keeper))} (${reason})`);
-    say(`  ${nameOf(pathsOf(keeper)[0])}  =  ${names.join(", ")}`);
+    printLine(`  ${nameOf(pathsOf(keeper)[0])}  =  ${names.join(", ")}`);
   }
-  say(styles.dim(`  ${counted(groups.length, "group")}. Glimpse never deletes anything.`));
+  printLine(styles.dim(`  ${pluralize(groups.length, "group")}. Glimpse never deletes anything.`));
 }
 
 /** Where a member lies; for the keeper's own copies, where they lie besides. */
@@ -90,9 +91,9 @@ const placeOf = (image: ImageRecord, keeper: ImageRecord) =>
 
 const nameOf = (path = "") => printable(path.slice(SAMPLES.length));
 
-function sayWhatNext(styles: Styles): void {
+function printNextSteps(styles: Styles): void {
   const glimpse = "npm start --";
-  say(`\nNow with your own pictures:
+  printLine(`\nNow with your own pictures:
   ${styles.bold(`${glimpse} add ~/Pictures`)}
   ${styles.bold(`${glimpse} find "a cup of coffee" --html coffee.html`)}
 For better eyes (a download of 785 MB, once):

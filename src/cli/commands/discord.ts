@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { type Config, readConfig } from "../../config.ts";
 import { UsageError } from "../../core/errors.ts";
-import { counted, note } from "../output.ts";
+import { logLine, pluralize } from "../output.ts";
 import { globalOptions, type Register } from "../program.ts";
 
 const EXAMPLES = `
@@ -40,8 +40,8 @@ function addDeploy(parent: Command): void {
       const token = tokenOf(readConfig(globalOptions(command)));
       const { deployCommands } = await import("../../discord/main.ts");
       const { deployed, changed } = await deployCommands({ token, guildId: guild });
-      const what = counted(deployed.length, "command");
-      note(
+      const what = pluralize(deployed.length, "command");
+      logLine(
         changed
           ? `${what} registered: ${deployed.join(", ")}.`
           : `Discord knew these ${what} already; nothing changed.`,

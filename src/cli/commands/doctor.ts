@@ -1,5 +1,5 @@
 import { readConfig } from "../../config.ts";
-import { note, printable, say, sayJson } from "../output.ts";
+import { logLine, printable, printJson, printLine } from "../output.ts";
 import { globalOptions, type Register } from "../program.ts";
 import { stylesFor } from "../styles.ts";
 
@@ -24,10 +24,10 @@ export const registerDoctor: Register = (program) => {
         const mark = { good: styles.good("ok  "), note: styles.bold("note"), bad: styles.bad("bad ") }[
           finding.state
         ];
-        if (flags.json) sayJson(finding, 0);
-        else say(`${mark}  ${printable(finding.name)}: ${printable(finding.detail)}`);
+        if (flags.json) printJson(finding, 0);
+        else printLine(`${mark}  ${printable(finding.name)}: ${printable(finding.detail)}`);
       }
-      if (bad > 0) note(`${bad} of the checks failed; each line says what to do.`);
+      if (bad > 0) logLine(`${bad} of the checks failed; each line says what to do.`);
       process.exitCode = bad > 0 ? 1 : 0;
     });
 };

@@ -1,14 +1,14 @@
 import type { Command } from "commander";
 import { UsageError } from "../../core/errors.ts";
 import type { DuplicateGroup, DuplicateKind } from "../../core/types.ts";
-import { checkFolders } from "../asked-folders.ts";
 import { checkTags } from "../asked-tags.ts";
 import { duplicatesJson, sparePaths } from "../duplicates-json.ts";
 import { pathsOf } from "../hit-json.ts";
 import { duplicatesPage } from "../html/duplicates-page.ts";
-import { counted, inBytes, note, printable, say, sayJson, shortId } from "../output.ts";
+import { formatBytes, logLine, pluralize, printable, printJson, printLine, shortId } from "../output.ts";
 import { globalOptions, type Register } from "../program.ts";
 import { showProgress } from "../progress.ts";
+import { checkFolders } from "../scope-folders.ts";
 import { type ScopeFlags, scopeOf, withScopeOptions } from "../scope-options.ts";
 import { withExistingLibrary } from "../session.ts";
 import { checkOutputs, FORCE_HELP, type OutputFlags, writePage } from "../write-page.ts";
@@ -71,7 +71,7 @@ function kindOf({ kind: typed, print0 }: DuplicatesFlags): DuplicateKind {
 }
 
 function print(groups: readonly DuplicateGroup[], flags: DuplicatesFlags): void {
-  if (flags.json) return sayJson(duplicatesJson(groups));
+  if (flags.json) return printJson(duplicatesJson(groups));
   if (flags.print0)
     return void process.stdout.write(
       groups
@@ -79,19 +79,21 @@ function print(groups: readonly DuplicateGroup[], flags: DuplicatesFlags): void 
         .map((path) => `${path}\0`)
         .join(""),
     );
-  if (groups.length === 0) return note("No duplicates found.");
+  if (groups.length === 0) return logLine("No duplicates found.");
   if (flags.html !== undefined) return;
   for (const [at, group] of groups.entries()) printGroup(group, at + 1);
   const freed = groups.reduce((sum, { reclaimableBytes }) => sum + reclaimableBytes, 0);
-  note(`${counted(groups.length, "group")}; ${inBytes(freed)} could be freed.`);
+  logLine(`${pluralize(groups.length, "group")}; ${formatBytes(freed)} could be freed.`);
 }
 
 function printGroup({ kind, keeper, members, reclaimableBytes }: DuplicateGroup, number: number): void {
-  say(`Group ${number}: ${kind}, ${inBytes(reclaimableBytes)} reclaimable`);
-  say(`  keep     ${shortId(keeper.id)}  ${printable(pathsOf(keeper)[0] ?? "")}`);
+  printLine(`Group ${number}: ${kind}, ${formatBytes(reclaimableBytes)} reclaimable`);
+  printLine(`  keep     ${shortId(keeper.id)}  ${printable(pathsOf(keeper)[0] ?? "")}`);
   for (const { image, kind: how, reason, measure } of members) {
     for (const path of image.id === keeper.id ? pathsOf(image).slice(1) : pathsOf(image)) {
-      say(`  ${how.padEnd(7)}  ${shortId(image.id)}  ${printable(path)}  (${reason}, ${measure.toFixed(3)})`);
+      printLine(
+        `  ${how.padEnd(7)}  ${shortId(image.id)}  ${printable(path)}  (${reason}, ${measure.toFixed(3)})`,
+      );
     }
   }
 }
@@ -108,9 +110,9 @@ function addVerdict(parent: Command): void {
       if (verdict !== "same" && verdict !== "different")
         throw new UsageError(`A verdict is "same" or "different"; got "${verdict}".`);
       await withExistingLibrary(globalOptions(command), async (library) => {
-        const [first, second] = await Promise.all([library.named(a), library.named(b)]);
+        const [first, second] = await Promise.all([library.resolveImage(a), library.resolveImage(b)]);
         const word = await library.verdict(first.id, second.id, verdict);
-        note(
+        logLine(
           `Noted: ${shortId(word.a)} and ${shortId(word.b)} are ${verdict === "same" ? "the same" : "different"}. It holds through rescans, moves and model changes.`,
         );
       });

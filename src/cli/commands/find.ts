@@ -3,7 +3,6 @@ import { readConfig } from "../../config.ts";
 import { isInside, type Library, UsageError } from "../../core/index.ts";
 import type { FindAnswer, FindRequest, ImageId, ImageRecord, Scope } from "../../core/types.ts";
 import { addWithReport } from "../add-with-report.ts";
-import { askedFolders, checkFolders } from "../asked-folders.ts";
 import { checkTags } from "../asked-tags.ts";
 import { canAsk, confirm } from "../confirm.ts";
 import { findRequest, type RequestFlags } from "../find-request.ts";
@@ -11,9 +10,10 @@ import { filesOf, findJson } from "../hit-json.ts";
 import { hitsPage } from "../html/hits-page.ts";
 import { pictureDrawer } from "../inline-picture.ts";
 import { hitCount } from "../numbers.ts";
-import { note, printable, sayJson } from "../output.ts";
+import { logLine, printable, printJson } from "../output.ts";
 import { printHits } from "../print-hits.ts";
 import { globalOptions, type Register } from "../program.ts";
+import { checkFolders, scopeFolders } from "../scope-folders.ts";
 import { collect, withScopeOptions } from "../scope-options.ts";
 import { withLibrary } from "../session.ts";
 import { stylesFor } from "../styles.ts";
@@ -68,7 +68,7 @@ export const registerFind: Register = (program) => {
   withScopeOptions(command).action(async (words: string[], flags: FindFlags) => {
     await checkOutputs(flags);
     const request = await findRequest(words, flags);
-    const folders = askedFolders(request.scope);
+    const folders = scopeFolders(request.scope);
     await withLibrary(
       globalOptions(command),
       async (library, signal) => {
@@ -103,7 +103,7 @@ async function addFoldersNotYetIn(
   if (missing.length === 0) return true;
   const names = missing.map(printable).join(", ");
   if (!add && !(await mayAdd(names, signal))) return false;
-  note(`Adding ${names} first …`);
+  logLine(`Adding ${names} first …`);
   await addWithReport(library, missing, { signal });
   return true;
 }
@@ -115,7 +115,7 @@ async function mayAdd(names: string, signal: AbortSignal): Promise<boolean> {
     );
   if (await confirm(`${names} is not in the library. Add it, with all below it, for good?`, signal))
     return true;
-  note("Nothing was added, and so nothing searched.");
+  logLine("Nothing was added, and so nothing searched.");
   process.exitCode = 1;
   return false;
 }
@@ -126,20 +126,20 @@ async function show(
   flags: FindFlags,
   global: { readonly library?: string },
 ): Promise<void> {
-  for (const sentence of answer.notes) note(printable(sentence));
+  for (const sentence of answer.notes) logLine(printable(sentence));
   const { html, force } = flags;
   if (html !== undefined) {
     await writePage({ html, force }, await hitsPage(answer, (id) => library.thumbnail(id, scope)));
   }
-  if (flags.json) return sayJson(findJson(answer, await alikeOf(library, answer, scope)));
+  if (flags.json) return printJson(findJson(answer, await alikeOf(library, answer, scope)));
   if (flags.print0) return printPaths(answer, flags);
-  if (answer.hits.length === 0) return note(nothingFound(answer));
+  if (answer.hits.length === 0) return logLine(nothingFound(answer));
   if (flags.html !== undefined) return;
   const config = readConfig(global);
   const drawPicture =
     flags.pictures === false ? undefined : pictureDrawer(library, config.terminalPictures, scope);
   await printHits(answer, { styles: stylesFor(process.stdout, config.color), drawPicture });
-  if (answer.nextCursor) note(`More: the same command with --cursor ${answer.nextCursor}`);
+  if (answer.nextCursor) logLine(`More: the same command with --cursor ${answer.nextCursor}`);
 }
 
 /** The images that hits stand for, by id. */
@@ -163,7 +163,9 @@ const firstPaths = (answer: FindAnswer) =>
 function printPaths(answer: FindAnswer, { limit }: FindFlags): void {
   process.stdout.write(firstPaths(answer));
   if (limit === undefined && answer.nextCursor)
-    note(`These are the ${answer.hits.length} best; -n all gives every picture, --min-score those that fit.`);
+    logLine(
+      `These are the ${answer.hits.length} best; -n all gives every picture, --min-score those that fit.`,
+    );
 }
 
 function nothingFound(answer: FindAnswer): string {

@@ -1,12 +1,12 @@
-import { checkFolders } from "../asked-folders.ts";
 import { checkTags } from "../asked-tags.ts";
 import { groupsJson } from "../groups-json.ts";
 import { pathsOf } from "../hit-json.ts";
 import { groupsPage } from "../html/groups-page.ts";
 import { wholeNumber } from "../numbers.ts";
-import { counted, note, printable, say, sayJson } from "../output.ts";
+import { logLine, pluralize, printable, printJson, printLine } from "../output.ts";
 import { globalOptions, type Register } from "../program.ts";
 import { showProgress } from "../progress.ts";
+import { checkFolders } from "../scope-folders.ts";
 import { type ScopeFlags, scopeOf, withScopeOptions } from "../scope-options.ts";
 import { withExistingLibrary } from "../session.ts";
 import { checkOutputs, FORCE_HELP, type OutputFlags, writePage } from "../write-page.ts";
@@ -38,18 +38,19 @@ export const registerGroups: Register = (program) => {
       await checkTags(library, scope);
       const display = showProgress("Sorting");
       const groups = await library
-        .groups({ scope, count: flags.count, signal, onProgress: display.onProgress })
+        .clusters({ scope, count: flags.count, signal, onProgress: display.onProgress })
         .finally(display.end);
-      if (flags.json) return sayJson(groupsJson(groups));
+      if (flags.json) return printJson(groupsJson(groups));
       if (groups.length === 0)
-        return note("There is no picture to sort. Add some with `glimpse add ~/Pictures`.");
+        return logLine("There is no picture to sort. Add some with `glimpse add ~/Pictures`.");
       const { html, force } = flags;
       if (html !== undefined) {
         return writePage({ html, force }, await groupsPage(groups, (id) => library.thumbnail(id, scope)));
       }
       for (const { name, size, representatives } of groups) {
-        say(`${name}  ${counted(size, "picture")}`);
-        for (const image of representatives.slice(0, 3)) say(`    ${printable(pathsOf(image)[0] ?? "")}`);
+        printLine(`${name}  ${pluralize(size, "picture")}`);
+        for (const image of representatives.slice(0, 3))
+          printLine(`    ${printable(pathsOf(image)[0] ?? "")}`);
       }
     });
   });

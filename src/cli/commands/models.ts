@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { readConfig } from "../../config.ts";
 import type { ModelStore } from "../../core/open-library.ts";
-import { inBytes, note, printable, say, sayJson } from "../output.ts";
+import { formatBytes, logLine, printable, printJson, printLine } from "../output.ts";
 import { globalOptions, type Register } from "../program.ts";
 import { showProgress } from "../progress.ts";
 import { untilInterrupted, withLibrary } from "../session.ts";
@@ -41,13 +41,13 @@ function addList(models: Command): void {
     .addHelpText("after", "\nExample:\n  glimpse models list")
     .action(async (flags: { json?: boolean }) => {
       const listings = await (await storeOf(command)).list();
-      if (flags.json) return sayJson(listings);
+      if (flags.json) return printJson(listings);
       for (const { id, name, description, licence, dimensions, variants } of listings) {
-        say(`${id}  ${name}: ${description}`);
-        say(`    ${dimensions} dimensions; licence: ${licence}`);
+        printLine(`${id}  ${name}: ${description}`);
+        printLine(`    ${dimensions} dimensions; licence: ${licence}`);
         for (const variant of variants) {
-          const size = variant.bytes === null ? "size unknown" : inBytes(variant.bytes);
-          say(
+          const size = variant.bytes === null ? "size unknown" : formatBytes(variant.bytes);
+          printLine(
             `    ${variant.installed ? "✓" : " "} ${variant.name.padEnd(10)} ${size.padStart(9)}  ${variant.fidelity}`,
           );
         }
@@ -66,14 +66,14 @@ function addPull(models: Command): void {
       const { splitModel } = await import("../../core/open-library.ts");
       const { id, variant = flags.variant } = splitModel(typed);
       const { signal, release } = untilInterrupted();
-      const display = showProgress("Downloading", inBytes);
+      const display = showProgress("Downloading", formatBytes);
       const store = await storeOf(command);
       await store.pull(id, { variant, signal, onProgress: display.onProgress }).finally(() => {
         display.end();
         release();
       });
       const name = variant === undefined ? id : `${id}:${variant}`;
-      note(`${name} is here and verified. Embed your pictures with it: glimpse models use ${name}`);
+      logLine(`${name} is here and verified. Embed your pictures with it: glimpse models use ${name}`);
     });
 }
 
@@ -92,8 +92,8 @@ function addUse(models: Command): void {
           const options = { signal, evenIfIncomplete: flags.now, onProgress: display.onProgress };
           const report = await library.useModel(model, options).finally(display.end);
           if (report.switched)
-            return note(`The library now uses ${model}; ${report.embedded} pictures embedded.`);
-          note(
+            return logLine(`The library now uses ${model}; ${report.embedded} pictures embedded.`);
+          logLine(
             `${report.unreachable} pictures cannot be read now (offline folders, Discord posts), so the former model keeps answering. ` +
               "Make them reachable and run this again, or add --now: until they have been read they are found by their old vectors.",
           );
@@ -112,7 +112,7 @@ function addOwn(models: Command): void {
     .addHelpText("after", "\nExample:\n  glimpse models add ~/my-clip")
     .action(async (folder: string) => {
       const { id } = await (await storeOf(add)).add(folder);
-      note(`${printable(id)} is here. Embed your pictures with it: glimpse models use ${printable(id)}`);
+      logLine(`${printable(id)} is here. Embed your pictures with it: glimpse models use ${printable(id)}`);
     });
   const remove = models
     .command("remove")
@@ -121,6 +121,6 @@ function addOwn(models: Command): void {
     .addHelpText("after", "\nExample:\n  glimpse models remove clip-vit-b32")
     .action(async (id: string) => {
       await (await storeOf(remove)).remove(id);
-      note(`${printable(id)} is gone from the library's models.`);
+      logLine(`${printable(id)} is gone from the library's models.`);
     });
 }

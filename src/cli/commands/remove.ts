@@ -3,7 +3,7 @@ import { UsageError } from "../../core/errors.ts";
 import { isInside, type Library } from "../../core/index.ts";
 import type { RemovalPreview, RemoveTarget } from "../../core/types.ts";
 import { canAsk, confirm } from "../confirm.ts";
-import { counted, note, say } from "../output.ts";
+import { logLine, pluralize, printLine } from "../output.ts";
 import { collectPaths } from "../path-name.ts";
 import { globalOptions, type Register } from "../program.ts";
 import { realFolder } from "../scope-options.ts";
@@ -43,11 +43,11 @@ export const registerRemove: Register = (program) => {
         async (library, signal) => {
           if (!(await isMeant(library, target, flags, signal))) return;
           const report = await library.remove(target);
-          note(
-            `Forgot ${counted(report.images, "image")} (${counted(report.placements, "place")}). No file was touched.`,
+          logLine(
+            `Forgot ${pluralize(report.images, "image")} (${pluralize(report.placements, "place")}). No file was touched.`,
           );
           if (await anyLeftBelowRoot(library, target))
-            note(
+            logLine(
               "What still lies in an added folder comes back with the next `glimpse add`, unless a .glimpseignore names it.",
             );
         },
@@ -66,7 +66,7 @@ async function isMeant(
   if (yes && !dryRun) return true;
   const preview = await library.removalPreview(target);
   if (dryRun) {
-    say(`This would forget ${inWords(preview)}. Nothing was forgotten.`);
+    printLine(`This would forget ${inWords(preview)}. Nothing was forgotten.`);
     return false;
   }
   if (!preview.isWide) return true;
@@ -75,16 +75,16 @@ async function isMeant(
       `This forgets ${inWords(preview)}. Add --yes if that is meant; nothing was forgotten so far.`,
     );
   const isYes = await confirm(`This forgets ${inWords(preview)}. Forget them?`, signal);
-  if (!isYes) note("Nothing was forgotten.");
+  if (!isYes) logLine("Nothing was forgotten.");
   return isYes;
 }
 
 function inWords({ images, placements, personTags, verdicts }: RemovalPreview): string {
   const byHand = [
-    ...(personTags > 0 ? [`${counted(personTags, "tag")} put by hand`] : []),
-    ...(verdicts > 0 ? [`${counted(verdicts, "verdict")} on pairs`] : []),
+    ...(personTags > 0 ? [`${pluralize(personTags, "tag")} put by hand`] : []),
+    ...(verdicts > 0 ? [`${pluralize(verdicts, "verdict")} on pairs`] : []),
   ];
-  const files = `${counted(images, "image")} (${counted(placements, "place")})`;
+  const files = `${pluralize(images, "image")} (${pluralize(placements, "place")})`;
   return byHand.length > 0 ? `${files}, and with them ${byHand.join(" and ")}` : files;
 }
 

@@ -7,7 +7,7 @@ import {
   type RootStatus,
   sumOfKinds,
 } from "../../core/index.ts";
-import { counted, inBytes, note, printable, say, sayJson } from "../output.ts";
+import { formatBytes, logLine, pluralize, printable, printJson, printLine } from "../output.ts";
 import { globalOptions, type Register } from "../program.ts";
 import { withExistingLibrary } from "../session.ts";
 import { failuresJson, statusJson } from "../status-json.ts";
@@ -32,7 +32,7 @@ export const registerStatus: Register = (program) => {
         async (library) => {
           if (flags.failed) return listFailures(await library.failures(), flags.json ?? false);
           const status = await library.status();
-          if (flags.json) return sayJson(statusJson(status));
+          if (flags.json) return printJson(statusJson(status));
           print(status, stylesFor(process.stdout, readConfig(globalOptions(command)).color));
         },
         { anyModel: true },
@@ -41,42 +41,42 @@ export const registerStatus: Register = (program) => {
 };
 
 function print(status: LibraryStatus, styles: Styles): void {
-  say(`${styles.bold("Library")}  ${printable(status.directory)}`);
-  say(`${styles.bold("Model")}    ${status.model}`);
+  printLine(`${styles.bold("Library")}  ${printable(status.directory)}`);
+  printLine(`${styles.bold("Model")}    ${status.model}`);
   const pending =
     status.unembedded > 0 ? `, ${status.unembedded} not embedded yet (\`glimpse add\` does it)` : "";
-  say(
-    `${styles.bold("Images")}   ${counted(status.images, "image")} at ${counted(status.placements, "place")}${pending}`,
+  printLine(
+    `${styles.bold("Images")}   ${pluralize(status.images, "image")} at ${pluralize(status.placements, "place")}${pending}`,
   );
   for (const { space, images } of status.older ?? []) {
-    say(
-      `         ${counted(images, "image")} known only to an older model, ${printable(space)}: found by it while it is installed. ` +
+    printLine(
+      `         ${pluralize(images, "image")} known only to an older model, ${printable(space)}: found by it while it is installed. ` +
         "Way out: connect the folders and run `glimpse add`; posts are fetched again by the running bot.",
     );
   }
   const { index, disk } = status;
-  say(
-    `${styles.bold("Index")}    ${index.kind} (${counted(index.size, "vector")})${index.note ? `: ${index.note}` : ""}`,
+  printLine(
+    `${styles.bold("Index")}    ${index.kind} (${pluralize(index.size, "vector")})${index.note ? `: ${index.note}` : ""}`,
   );
-  say(
-    `${styles.bold("Disk")}     catalog ${inBytes(disk.catalog)}, index ${inBytes(disk.index)}, pulled models ${inBytes(disk.models)}`,
+  printLine(
+    `${styles.bold("Disk")}     catalog ${formatBytes(disk.catalog)}, index ${formatBytes(disk.index)}, pulled models ${formatBytes(disk.models)}`,
   );
-  say();
-  if (status.roots.length === 0) say("No folder added yet. Start with `glimpse add ~/Pictures`.");
+  printLine();
+  if (status.roots.length === 0) printLine("No folder added yet. Start with `glimpse add ~/Pictures`.");
   for (const root of status.roots) {
-    say(rootLine(root, styles));
+    printLine(rootLine(root, styles));
     for (const path of root.away)
-      say(`    ${printable(path)}  ${styles.bad("its disk is away: kept and still found")}`);
+      printLine(`    ${printable(path)}  ${styles.bad("its disk is away: kept and still found")}`);
   }
   for (const guild of status.guilds) {
-    say(
-      `  Discord server ${guild.guildId}: ${counted(guild.images, "image")} in ${counted(guild.channels, "channel")}`,
+    printLine(
+      `  Discord server ${guild.guildId}: ${pluralize(guild.images, "image")} in ${pluralize(guild.channels, "channel")}`,
     );
   }
   const otherKinds = otherKindsInWords(sumOfKinds(status.roots.map((root) => root.otherKinds)));
-  if (otherKinds) say(`\n${otherKinds}`);
+  if (otherKinds) printLine(`\n${otherKinds}`);
   if (status.failed > 0)
-    say(`\n${counted(status.failed, "picture")} could not be read: \`glimpse status --failed\``);
+    printLine(`\n${pluralize(status.failed, "picture")} could not be read: \`glimpse status --failed\``);
 }
 
 function rootLine(root: RootStatus, styles: Styles): string {
@@ -84,14 +84,14 @@ function rootLine(root: RootStatus, styles: Styles): string {
   const failed = root.failed > 0 ? `, ${root.failed} failed` : "";
   const scanned =
     root.lastScanAt === null ? "never scanned to its end" : `scanned ${minuteOf(root.lastScanAt)}`;
-  return `  ${printable(root.path)}  ${styles.dim(`${counted(root.images, "image")}${failed}, ${scanned}`)}${state}`;
+  return `  ${printable(root.path)}  ${styles.dim(`${pluralize(root.images, "image")}${failed}, ${scanned}`)}${state}`;
 }
 
 function listFailures(failures: readonly Failure[], asJson: boolean): void {
-  if (asJson) return sayJson(failuresJson(failures));
-  if (failures.length === 0) return note("Every picture could be read.");
-  for (const { origin, reason } of failures) say(`${printable(origin)}\t${printable(reason)}`);
-  note(
-    `${counted(failures.length, "picture")}. They are tried again when they change, or with \`glimpse add --retry\`.`,
+  if (asJson) return printJson(failuresJson(failures));
+  if (failures.length === 0) return logLine("Every picture could be read.");
+  for (const { origin, reason } of failures) printLine(`${printable(origin)}\t${printable(reason)}`);
+  logLine(
+    `${pluralize(failures.length, "picture")}. They are tried again when they change, or with \`glimpse add --retry\`.`,
   );
 }

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import type { Command } from "commander";
 import { UsageError } from "../../core/errors.ts";
 import { type Library, parseTruth, parseVocabulary } from "../../core/index.ts";
-import { counted, note, printable, say, sayJson } from "../output.ts";
+import { logLine, pluralize, printable, printJson, printLine } from "../output.ts";
 import { globalOptions, type Register } from "../program.ts";
 import { showProgress } from "../progress.ts";
 import { withExistingLibrary, withLibrary } from "../session.ts";
@@ -44,8 +44,8 @@ async function applyVocabulary(command: Command, file: string): Promise<void> {
     const { tagged, put, withdrawn } = await library
       .setVocabulary(vocabulary, { signal, onProgress: display.onProgress })
       .finally(display.end);
-    note(
-      `${counted(vocabulary.tags.length, "tag")}: ${counted(tagged, "picture")} carry one; ${put} put, ${withdrawn} withdrawn.`,
+    logLine(
+      `${pluralize(vocabulary.tags.length, "tag")}: ${pluralize(tagged, "picture")} carry one; ${put} put, ${withdrawn} withdrawn.`,
     );
   });
 }
@@ -59,10 +59,10 @@ function addList(parent: Command): void {
     .action((flags: { json?: boolean }) =>
       withExistingLibrary(globalOptions(command), async (library) => {
         const tags = await library.tags();
-        if (flags.json) return sayJson(tags);
-        if (tags.length === 0) note("No picture is tagged. Start with `glimpse tag --vocabulary FILE`.");
+        if (flags.json) return printJson(tags);
+        if (tags.length === 0) logLine("No picture is tagged. Start with `glimpse tag --vocabulary FILE`.");
         for (const { tag, byModel, byPerson } of tags) {
-          say(`${printable(tag)}\t${counted(byModel, "picture")} by the model, ${byPerson} by hand`);
+          printLine(`${printable(tag)}\t${pluralize(byModel, "picture")} by the model, ${byPerson} by hand`);
         }
       }),
     );
@@ -79,7 +79,7 @@ function addApply(parent: Command): void {
       withExistingLibrary(globalOptions(command), async (library) => {
         const ids = await idsOf(library, pictures);
         for (const id of ids) await library.tag(id, tag);
-        note(`${counted(ids.length, "picture")} tagged "${printable(tag)}".`);
+        logLine(`${pluralize(ids.length, "picture")} tagged "${printable(tag)}".`);
       }),
     );
 }
@@ -97,8 +97,8 @@ function addWithdraw(parent: Command): void {
         let carried = 0;
         for (const id of ids) if (await library.untag(id, tag)) carried += 1;
         const others = ids.length > carried ? ` (${ids.length - carried} did not carry it)` : "";
-        note(
-          `"${printable(tag)}" taken off ${counted(carried, "picture")}${others}. The model never puts it there.`,
+        logLine(
+          `"${printable(tag)}" taken off ${pluralize(carried, "picture")}${others}. The model never puts it there.`,
         );
       }),
     );
@@ -106,7 +106,7 @@ function addWithdraw(parent: Command): void {
 
 /** All of them before anything is done to one: a slip in the last name changes nothing. */
 async function idsOf(library: Library, pictures: readonly string[]): Promise<string[]> {
-  const images = await Promise.all(pictures.map((picture) => library.named(picture)));
+  const images = await Promise.all(pictures.map((picture) => library.resolveImage(picture)));
   return [...new Set(images.map(({ id }) => id))];
 }
 
@@ -121,10 +121,10 @@ function addEvaluation(parent: Command): void {
       withExistingLibrary(globalOptions(command), async (library, signal) => {
         const truth = parseTruth(await readText(flags.truth, "truth"));
         const evaluation = await library.evaluateTags(truth, { signal });
-        if (flags.json) return sayJson(evaluation);
-        say("tag\ttruth\tput\tprecision\trecall\tbest threshold");
+        if (flags.json) return printJson(evaluation);
+        printLine("tag\ttruth\tput\tprecision\trecall\tbest threshold");
         for (const { tag, truth, put, precision, recall, bestThreshold } of evaluation.tags) {
-          say(
+          printLine(
             [
               printable(tag),
               truth,
@@ -135,8 +135,8 @@ function addEvaluation(parent: Command): void {
             ].join("\t"),
           );
         }
-        for (const picture of evaluation.missing) note(`not in the library: ${printable(picture)}`);
-        for (const tag of evaluation.unknownTags) note(`not in the vocabulary: ${printable(tag)}`);
+        for (const picture of evaluation.missing) logLine(`not in the library: ${printable(picture)}`);
+        for (const tag of evaluation.unknownTags) logLine(`not in the vocabulary: ${printable(tag)}`);
       }),
     );
 }

@@ -1,7 +1,7 @@
 import { UsageError } from "../../core/errors.ts";
 import type { AddReport } from "../../core/types.ts";
 import { addWithReport, noteWait } from "../add-with-report.ts";
-import { counted, note, printable } from "../output.ts";
+import { logLine, pluralize, printable } from "../output.ts";
 import { collectPaths } from "../path-name.ts";
 import { globalOptions, type Register } from "../program.ts";
 import { reportError } from "../report-error.ts";
@@ -31,23 +31,23 @@ export const registerWatch: Register = (program) => {
           const roots = await library.roots();
           if (roots.length === 0)
             throw new UsageError("No folder to watch. Name one: `glimpse watch ~/Pictures`.");
-          note(`Watching ${roots.map((root) => printable(root.path)).join(", ")}. Ctrl-C ends it.`);
-          await library.watch({ signal, onReport: tell, onError: reportError, onWait: noteWait });
-          note("Stopped watching.");
+          logLine(`Watching ${roots.map((root) => printable(root.path)).join(", ")}. Ctrl-C ends it.`);
+          await library.watch({ signal, onReport: printReport, onError: reportError, onWait: noteWait });
+          logLine("Stopped watching.");
         },
         { mustExist: folders.length === 0 },
       ),
     );
 };
 
-function tell(report: AddReport): void {
+function printReport(report: AddReport): void {
   const at = new Date().toTimeString().slice(0, 8);
   const { added, known, removed, skipped } = report;
   if (added + known + removed + skipped.length > 0) {
-    note(
-      `${at}  ${counted(added, "picture")} added, ${known} moved or copied, ${removed} gone, ${skipped.length} skipped`,
+    logLine(
+      `${at}  ${pluralize(added, "picture")} added, ${known} moved or copied, ${removed} gone, ${skipped.length} skipped`,
     );
   }
-  for (const { origin, reason } of skipped) note(`  skipped ${printable(origin)}: ${printable(reason)}`);
-  for (const root of report.offline) note(`${at}  ${printable(root)} is offline; nothing was erased`);
+  for (const { origin, reason } of skipped) logLine(`  skipped ${printable(origin)}: ${printable(reason)}`);
+  for (const root of report.offline) logLine(`${at}  ${printable(root)} is offline; nothing was erased`);
 }

@@ -1,7 +1,7 @@
 import { dayOf, imageDate } from "../../core/index.ts";
 import type { DuplicateGroup, DuplicateMember, ImageId, ImageRecord } from "../../core/types.ts";
 import { pathsOf } from "../hit-json.ts";
-import { counted, inBytes, shortId } from "../output.ts";
+import { formatBytes, pluralize, shortId } from "../output.ts";
 import { linkedThumbnail } from "./linked-thumbnail.ts";
 import { html, type Markup } from "./markup.ts";
 import { page } from "./page.ts";
@@ -16,7 +16,7 @@ export async function duplicatesPage(
   const sections: Markup[] = [];
   for (const [at, group] of groups.entries()) sections.push(await section(group, at + 1, thumbnail));
   const freed = groups.reduce((sum, group) => sum + group.reclaimableBytes, 0);
-  const summary = `${counted(groups.length, "group")}; ${inBytes(freed)} could be freed. Glimpse deletes nothing. The keeper is a suggestion: most pixels, then oldest, then shortest path.`;
+  const summary = `${pluralize(groups.length, "group")}; ${formatBytes(freed)} could be freed. Glimpse deletes nothing. The keeper is a suggestion: most pixels, then oldest, then shortest path.`;
   return page("Duplicates", summary, html`${sections}`);
 }
 
@@ -29,7 +29,7 @@ async function section(group: DuplicateGroup, number: number, thumbnail: Thumbna
       others.map(async (member) => memberFigure(member, keeper, await thumbnail(member.image.id))),
     )),
   ];
-  return html`<h2>Group ${number} · ${group.kind} · ${inBytes(group.reclaimableBytes)} reclaimable</h2>
+  return html`<h2>Group ${number} · ${group.kind} · ${formatBytes(group.reclaimableBytes)} reclaimable</h2>
 <div class="grid">${figures}</div>`;
 }
 
@@ -45,7 +45,7 @@ function figure(image: ImageRecord, thumbnail: Uint8Array, mark: Markup, keeper:
   return html`<figure class="${image.id === keeper.id ? "keeper" : ""}">
 ${linkedThumbnail(image, thumbnail, "")}
 <figcaption>${mark}${paths}
-<div class="facts">${differs(size, `${keeper.width}×${keeper.height}`)} · ${differs(inBytes(image.bytes), inBytes(keeper.bytes))} · ${differs(image.format, keeper.format)} · ${differs(dayOf(imageDate(image)), dayOf(imageDate(keeper)))}</div>
+<div class="facts">${differs(size, `${keeper.width}×${keeper.height}`)} · ${differs(formatBytes(image.bytes), formatBytes(keeper.bytes))} · ${differs(image.format, keeper.format)} · ${differs(dayOf(imageDate(image)), dayOf(imageDate(keeper)))}</div>
 <div><code>${shortId(image.id)}</code></div></figcaption>
 </figure>`;
 }

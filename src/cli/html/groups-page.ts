@@ -1,6 +1,6 @@
 import type { Cluster, ImageId, ImageRecord } from "../../core/types.ts";
 import { pathsOf } from "../hit-json.ts";
-import { counted } from "../output.ts";
+import { pluralize } from "../output.ts";
 import { linkedThumbnail } from "./linked-thumbnail.ts";
 import { html, type Markup } from "./markup.ts";
 import { page } from "./page.ts";
@@ -15,12 +15,12 @@ export async function groupsPage(
     const figures = await Promise.all(
       representatives.map(async (image) => figure(image, await thumbnail(image.id))),
     );
-    sections.push(html`<h2>${name} · ${counted(size, "picture")}</h2><div class="grid">${figures}</div>`);
+    sections.push(html`<h2>${name} · ${pluralize(size, "picture")}</h2><div class="grid">${figures}</div>`);
   }
   const total = groups.reduce((sum, { size }) => sum + size, 0);
   return page(
     "Themes",
-    `${counted(groups.length, "theme")} in ${counted(total, "picture")}, largest first.`,
+    `${pluralize(groups.length, "theme")} in ${pluralize(total, "picture")}, largest first.`,
     html`${sections}`,
   );
 }

@@ -1,7 +1,7 @@
 import { dayOf, imageDate } from "../../core/index.ts";
 import type { FindAnswer, Hit, ImageId } from "../../core/types.ts";
 import { pathsOf } from "../hit-json.ts";
-import { counted, inBytes, shortId } from "../output.ts";
+import { formatBytes, pluralize, shortId } from "../output.ts";
 import { linkedThumbnail } from "./linked-thumbnail.ts";
 import { html, type Markup } from "./markup.ts";
 import { page } from "./page.ts";
@@ -15,7 +15,7 @@ export async function hitsPage(
   const figures = await Promise.all(
     answer.hits.map(async (hit) => figure(hit, await thumbnail(hit.id), isRanked)),
   );
-  const found = `${counted(answer.hits.length, "hit")} of ${counted(answer.searched, "image")}`;
+  const found = `${pluralize(answer.hits.length, "hit")} of ${pluralize(answer.searched, "image")}`;
   const summary = isRanked
     ? `${found}, by ${answer.model}. The score is the cosine similarity of picture and query.`
     : `${found}, by date.`;
@@ -27,13 +27,13 @@ function figure(hit: Hit, thumbnail: Uint8Array, isRanked: boolean): Markup {
   const [path = "", ...more] = pathsOf(hit);
   const alike = hit.alike.length > 0 ? html` <span class="mark good">+${hit.alike.length} alike</span>` : "";
   const others =
-    more.length > 0 ? html`<div class="facts">and ${counted(more.length, "more place")}</div>` : "";
+    more.length > 0 ? html`<div class="facts">and ${pluralize(more.length, "more place")}</div>` : "";
   const tags = hit.tags.map(({ tag }) => html`<span class="mark">${tag}</span>`);
   return html`<figure>
 ${linkedThumbnail(hit, thumbnail, path)}
 <figcaption>${score}<span class="rank">${hit.rank}</span>${alike}
 <div class="path">${path}</div>${others}
-<div class="facts">${hit.width}×${hit.height} · ${inBytes(hit.bytes)} · ${dayOf(imageDate(hit))} · <code>${shortId(hit.id)}</code></div>
+<div class="facts">${hit.width}×${hit.height} · ${formatBytes(hit.bytes)} · ${dayOf(imageDate(hit))} · <code>${shortId(hit.id)}</code></div>
 <div>${tags}</div></figcaption>
 </figure>`;
 }

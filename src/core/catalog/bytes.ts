@@ -7,12 +7,12 @@ export function idBytes(id: ImageId): Buffer | undefined {
 }
 
 /** Little-endian float32, whatever machine the catalog travels to. */
-export function vectorBytes(embedding: Embedding): Buffer {
+export function encodeVector(embedding: Embedding): Buffer {
   const bytes = Buffer.from(embedding.buffer, embedding.byteOffset, embedding.byteLength);
   return endianness() === "LE" ? bytes : Buffer.from(bytes).swap32();
 }
 
-export function bytesVector(bytes: Buffer): Embedding {
+export function decodeVector(bytes: Buffer): Embedding {
   const aligned = bytes.byteOffset % 4 === 0 ? bytes : new Uint8Array(bytes);
   if (endianness() === "BE") Buffer.from(aligned.buffer, aligned.byteOffset, aligned.byteLength).swap32();
   return new Float32Array(aligned.buffer, aligned.byteOffset, aligned.byteLength / 4);

@@ -3,7 +3,7 @@ import type Database from "better-sqlite3";
 import { LibraryError } from "../errors.ts";
 import { hasExpectedSchema } from "./expected-schema.ts";
 import { FileIdentity } from "./file-identity.ts";
-import { patiently } from "./patience.ts";
+import { retryWhileLocked } from "./retry-while-locked.ts";
 import { damaged, toLibraryError } from "./storage-error.ts";
 
 const CHECKPOINT_TRIES = 20;
@@ -49,7 +49,7 @@ export class Connection {
 
   /** One consistent view of the catalog. */
   read<Result>(work: () => Result): Promise<Result> {
-    return this.#patiently(() => this.#inTransaction("deferred", work));
+    return this.#retryWhileLocked(() => this.#inTransaction("deferred", work));
   }
 
   /** All of `work` or nothing of it; durable when the promise resolves. */
@@ -59,7 +59,7 @@ export class Connection {
         `The library is open for reading only: ${this.path} cannot be changed. Make the file and its folder writable, or use another library folder.`,
       );
     }
-    return this.#patiently(() => this.#inTransaction("immediate", work));
+    return this.#retryWhileLocked(() => this.#inTransaction("immediate", work));
   }
 
   /**
@@ -67,7 +67,7 @@ export class Connection {
    * another process can hold it up, and then the next call or the last close does it.
    * @throws LibraryError when the disk fails; everything is in the log still.
    */
-  async emptyLog(): Promise<boolean> {
+  async truncateWal(): Promise<boolean> {
     for (let tries = 0; tries < CHECKPOINT_TRIES; tries++) {
       if (!this.#checkpoint().busy) return true;
       await sleep(25);
@@ -113,12 +113,12 @@ export class Connection {
     }
   }
 
-  async #patiently<Result>(attempt: () => Result): Promise<Result> {
+  async #retryWhileLocked<Result>(attempt: () => Result): Promise<Result> {
     if (!this.#database.open)
       throw new LibraryError(`The library was closed: ${this.path} is no longer open.`);
     try {
       this.#identity.verify();
-      return await patiently(this.path, attempt);
+      return await retryWhileLocked(this.path, attempt);
     } catch (error) {
       throw this.#explained(error);
     }

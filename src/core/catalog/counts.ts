@@ -1,5 +1,5 @@
 import type { Catalog, ImageKey } from "../ports.ts";
-import { Turns } from "../turns.ts";
+import { YieldController } from "../yield-controller.ts";
 import type { Connection } from "./connection.ts";
 import { highestKey } from "./image-keys.ts";
 import { KeyBits } from "./key-set.ts";
@@ -40,7 +40,7 @@ function counted(db: Connection): Counts {
 async function countedBelow(db: Connection, path: string): Promise<Counts> {
   const images = new KeyBits(await highestKey(db));
   let placements = 0;
-  const turns = new Turns();
+  const turns = new YieldController();
   for (const stretch of folderStretches([path])) {
     for await (const keys of slices<ImageKey>(db, stretch, { columns: ["f.image"], turns })) {
       placements += keys.length;

@@ -1,10 +1,10 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Catalog, CatalogImage, Change, ImageKey, StoredEmbedding } from "../ports.ts";
-import { Turns } from "../turns.ts";
 import type { Embedding, EmbeddingSpace } from "../types.ts";
-import { bytesVector, vectorBytes } from "./bytes.ts";
+import { YieldController } from "../yield-controller.ts";
+import { decodeVector, encodeVector } from "./bytes.ts";
 import type { Connection } from "./connection.ts";
-import { keyOf } from "./image-keys.ts";
+import { requireKey } from "./image-keys.ts";
 import { readImages } from "./image-rows.ts";
 import { damaged } from "./storage-error.ts";
 import { type Stretch, slices } from "./stretches.ts";
@@ -31,7 +31,7 @@ export function embeddings(db: Connection) {
     putEmbeddings: (space, added) =>
       db.write(() => {
         for (const { id, embedding } of added) {
-          replaceEmbedding(db, spaceFor(db, space, embedding), keyOf(db, id), embedding);
+          replaceEmbedding(db, spaceFor(db, space, embedding), requireKey(db, id), embedding);
         }
       }),
     embeddings: (space, keys) => (keys ? chosen(db, space, keys) : all(db, space)),
@@ -91,7 +91,7 @@ export function addEmbedding(db: Connection, space: number, key: ImageKey, embed
   db.statement("INSERT INTO embeddings (space, image, vector) VALUES (?, ?, ?) ON CONFLICT DO NOTHING").run(
     space,
     key,
-    vectorBytes(embedding),
+    encodeVector(embedding),
   );
 }
 
@@ -99,7 +99,7 @@ function replaceEmbedding(db: Connection, space: number, key: ImageKey, embeddin
   db.statement(
     `INSERT INTO embeddings (space, image, vector) VALUES (?, ?, ?)
     ON CONFLICT (space, image) DO UPDATE SET vector = excluded.vector`,
-  ).run(space, key, vectorBytes(embedding));
+  ).run(space, key, encodeVector(embedding));
 }
 
 function findSpace(db: Connection, name: EmbeddingSpace): SpaceRow | undefined {
@@ -147,7 +147,7 @@ async function* chosen(
   }
 }
 
-const stored = ({ key, vector }: VectorRow): StoredEmbedding => ({ key, embedding: bytesVector(vector) });
+const stored = ({ key, vector }: VectorRow): StoredEmbedding => ({ key, embedding: decodeVector(vector) });
 
 function count(db: Connection, name: EmbeddingSpace): number {
   return Number(db.statement("SELECT embedded FROM spaces WHERE name = ?").pluck().get(name) ?? 0);
@@ -189,7 +189,7 @@ async function unembedded(
     parameters: { after, name },
   };
   const found: ImageKey[] = [];
-  const turns = new Turns();
+  const turns = new YieldController();
   for await (const keys of slices<ImageKey>(db, stretch, { columns: ["i.key"], turns })) {
     found.push(...keys);
     if (found.length >= limit) break;

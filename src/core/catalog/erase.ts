@@ -1,13 +1,13 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { RemoveReport } from "../types.ts";
 import type { Connection } from "./connection.ts";
-import { oweRewrite } from "./rewrite.ts";
+import { scheduleVacuum } from "./vacuum-scheduler.ts";
 
 /** Gone keys kept in the change sequence of a space; whoever lags further behind reads the embeddings anew. */
-const GONE_KEPT = 4096;
+const TOMBSTONES_KEPT = 4096;
 
 /** Placements taken away in one step: it overwrites vectors and thumbnails, and everybody waits for it. */
-const ERASED_PER_STEP = 64;
+const ERASED_PER_BATCH = 64;
 
 /**
  * Takes `steps`, each whole and durable and answering how many placements it took away. Cut short, it leaves
@@ -29,17 +29,17 @@ export async function erase(
     images += report.images;
     await nextTurn();
   }
-  await db.emptyLog();
+  await db.truncateWal();
   return { placements, images };
 }
 
 /** One step for each few of `items`. */
-export function* inSteps<Item>(
+export function* inBatches<Item>(
   items: readonly Item[],
   remove: (some: readonly Item[]) => number,
 ): Iterable<() => number> {
-  for (let start = 0; start < items.length; start += ERASED_PER_STEP) {
-    yield () => remove(items.slice(start, start + ERASED_PER_STEP));
+  for (let start = 0; start < items.length; start += ERASED_PER_BATCH) {
+    yield () => remove(items.slice(start, start + ERASED_PER_BATCH));
   }
 }
 
@@ -47,8 +47,8 @@ export function* inSteps<Item>(
 export function* untilNoneLeft(remove: (limit: number) => number): Iterable<() => number> {
   for (let left = true; left; ) {
     yield () => {
-      const placements = remove(ERASED_PER_STEP);
-      left = placements === ERASED_PER_STEP;
+      const placements = remove(ERASED_PER_BATCH);
+      left = placements === ERASED_PER_BATCH;
       return placements;
     };
   }
@@ -60,12 +60,12 @@ function counted(db: Connection, asked: "person" | "scan", remove: () => number)
   const placements = remove();
   const images = Number(db.statement("SELECT count(*) FROM temp.erased").pluck().get());
   if (asked === "person") {
-    if (changesOf(db) > before) oweRewrite(db);
+    if (changesOf(db) > before) scheduleVacuum(db);
     db.statement("DELETE FROM verdicts WHERE a IN (SELECT id FROM temp.erased)").run();
     db.statement("DELETE FROM verdicts WHERE b IN (SELECT id FROM temp.erased)").run();
   }
   db.statement("DELETE FROM temp.erased").run();
-  if (images > 0) forgetLongGone(db);
+  if (images > 0) pruneTombstones(db);
   return { placements, images };
 }
 
@@ -73,16 +73,16 @@ function counted(db: Connection, asked: "person" | "scan", remove: () => number)
 const changesOf = (db: Connection) => Number(db.statement("SELECT total_changes()").pluck().get());
 
 /** A write that overwrites something private; `forget` answers in how many rows. */
-export async function forgetting(db: Connection, forget: () => number): Promise<void> {
+export async function eraseInPlace(db: Connection, forget: () => number): Promise<void> {
   const rows = await db.write(() => {
     const overwritten = forget();
-    if (overwritten > 0) oweRewrite(db);
+    if (overwritten > 0) scheduleVacuum(db);
     return overwritten;
   });
-  if (rows > 0) await db.emptyLog();
+  if (rows > 0) await db.truncateWal();
 }
 
-function forgetLongGone(db: Connection): void {
+function pruneTombstones(db: Connection): void {
   const spaces = db.statement<number>("SELECT id FROM spaces").pluck().all();
   for (const space of spaces) {
     const seq = db
@@ -90,7 +90,7 @@ function forgetLongGone(db: Connection): void {
         "SELECT seq FROM changes WHERE space = ? AND gone = 1 ORDER BY seq DESC LIMIT 1 OFFSET ?",
       )
       .pluck()
-      .get(space, GONE_KEPT);
+      .get(space, TOMBSTONES_KEPT);
     if (seq === undefined) continue;
     db.statement("DELETE FROM changes WHERE space = ? AND gone = 1 AND seq <= ?").run(space, seq);
     db.statement("UPDATE spaces SET forgotten_seq = ? WHERE id = ?").run(seq, space);

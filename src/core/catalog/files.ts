@@ -1,10 +1,10 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { calendarTime } from "../dates/calendar-time.ts";
 import type { Catalog, Failure, KnownFile, Root } from "../ports.ts";
-import { Turns } from "../turns.ts";
 import type { FilePlacement, ImageId, SkipCode, Timestamp } from "../types.ts";
+import { YieldController } from "../yield-controller.ts";
 import type { Connection } from "./connection.ts";
-import { erase, inSteps, untilNoneLeft } from "./erase.ts";
+import { erase, inBatches, untilNoneLeft } from "./erase.ts";
 import { forgetMounts } from "./mounts.ts";
 import { type PathRange, pathRange } from "./path-range.ts";
 import { FILE_COLUMNS, type FileRow, filePlacement } from "./placement-rows.ts";
@@ -33,7 +33,7 @@ export function files(db: Connection) {
       erase(
         db,
         options?.forGood ? "person" : "scan",
-        inSteps(paths, (some) => removeFiles(db, some)),
+        inBatches(paths, (some) => removeFiles(db, some)),
       ),
     putFailures: (failures) =>
       db.write(() => {
@@ -106,7 +106,7 @@ async function* failedFiles(db: Connection, { exact, from, to }: PathRange): Asy
     { ...failed, range: "f.origin = @exact" },
     { ...failed, range: "TRUE", lower: "f.origin >= @from", upper: "f.origin < @to" },
   ];
-  const turns = new Turns();
+  const turns = new YieldController();
   type Row = [path: string, bytes: number, modifiedAt: Timestamp, code: SkipCode];
   for (const stretch of stretches) {
     for await (const rows of slices<Row>(db, stretch, { columns, turns })) {
@@ -154,7 +154,7 @@ async function failures(db: Connection, limit: number): Promise<Failure[]> {
     rows: FILES_PER_BATCH,
   };
   const columns = ["f.origin", "r.path", "f.bytes", "f.modified_at", "f.code", "f.reason", "f.at"];
-  const reading = { columns, turns: new Turns(), startWith: Math.max(1, limit) };
+  const reading = { columns, turns: new YieldController(), startWith: Math.max(1, limit) };
   for await (const rows of slices<FailureRow>(db, stretch, reading)) {
     for (const [origin, root, bytes, modifiedAt, code, reason, at] of rows) {
       if (found.length >= limit) return found;

@@ -1,5 +1,5 @@
 /** Whether a caption holds every word asked for, whatever the case: 1 or 0, as SQL wants it. SQLite folds ASCII only. */
-export function hasWords(caption: unknown, words: unknown): 0 | 1 {
+export function containsAllWords(caption: unknown, words: unknown): 0 | 1 {
   if (typeof caption !== "string" || typeof words !== "string") return 0;
   const text = fold(caption);
   return fold(words)

@@ -2,7 +2,7 @@ import { distanceUpTo } from "../image/hash-bits.ts";
 import { type HashLookup, hashLookups } from "../image/hash-chunks.ts";
 import { readyFingerprint, storedHash } from "../image/perceptual-hash.ts";
 import type { Catalog, ImageKey, StoredFingerprint } from "../ports.ts";
-import { Turns } from "../turns.ts";
+import { YieldController } from "../yield-controller.ts";
 import type { Connection } from "./connection.ts";
 import { FINGERPRINT_COLUMNS } from "./fingerprint-columns.ts";
 import type { HashBacklog } from "./hash-backlog.ts";
@@ -29,18 +29,18 @@ async function* lookAlikes(
   fingerprint: Uint8Array,
   signal?: AbortSignal,
 ): AsyncIterable<readonly StoredFingerprint[]> {
-  const turns = new Turns(signal);
+  const turns = new YieldController(signal);
   // Asked first: what is filled in meanwhile may come twice, but not never.
   const left = await backlog.left();
   const near = new Set<ImageKey>();
   for (const lookup of hashLookups(readyFingerprint(fingerprint))) {
     for (const key of await nearKeys(db, lookup)) near.add(key);
-    await turns.give();
+    await turns.yieldIfDue();
   }
   const keys = [...near].filter((key) => !left || key <= left.done || key > left.last);
   for (let start = 0; start < keys.length; start += FINGERPRINTS_AT_ONCE) {
     yield await fingerprintsOf(db, keys.slice(start, start + FINGERPRINTS_AT_ONCE));
-    await turns.give();
+    await turns.yieldIfDue();
   }
   if (left) yield* fingerprintsBetween(db, left.done, left.last, turns);
 }
@@ -73,7 +73,7 @@ async function* fingerprintsBetween(
   db: Connection,
   after: ImageKey,
   last: ImageKey,
-  turns: Turns,
+  turns: YieldController,
 ): AsyncIterable<readonly StoredFingerprint[]> {
   for (let done = after; done < last; ) {
     const rows = await db.read(() =>
@@ -86,6 +86,6 @@ async function* fingerprintsBetween(
     if (rows.length === 0) return;
     yield rows;
     done = rows.at(-1)?.key ?? last;
-    await turns.give();
+    await turns.yieldIfDue();
   }
 }

@@ -10,7 +10,7 @@ export function findKey(db: Connection, id: ImageId): ImageKey | undefined {
 }
 
 /** @throws NotFoundError */
-export function keyOf(db: Connection, id: ImageId): ImageKey {
+export function requireKey(db: Connection, id: ImageId): ImageKey {
   const key = findKey(db, id);
   if (key === undefined) throw new NotFoundError(`No image ${id.slice(0, 12)} is in the library (any more).`);
   return key;

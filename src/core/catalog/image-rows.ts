@@ -1,6 +1,6 @@
+import { ENTIRE_LIBRARY } from "../entire-library.ts";
 import type { CatalogImage, ImageKey } from "../ports.ts";
 import type { ImageFormat, ImageTag, Placement, Scope } from "../types.ts";
-import { WHOLE_LIBRARY } from "../whole-library.ts";
 import { CAPTURE_COLUMNS, type CaptureRow, captureTimeOf } from "./capture-columns.ts";
 import type { Connection } from "./connection.ts";
 import {
@@ -31,7 +31,7 @@ interface TagRow extends ImageTag {
 export function readImages(
   db: Connection,
   keys: readonly ImageKey[],
-  scope: Scope = WHOLE_LIBRARY,
+  scope: Scope = ENTIRE_LIBRARY,
 ): CatalogImage[] {
   const query = scopeQuery(scope);
   const asked = { ...query.parameters, keys: JSON.stringify(keys) };

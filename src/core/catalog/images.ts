@@ -1,20 +1,19 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Catalog, ImageKey, KeySet, NewImage, StoredFingerprint } from "../ports.ts";
-
-import { Turns } from "../turns.ts";
 import type { EmbeddingSpace, ImageId, Picture, Scope } from "../types.ts";
+import { YieldController } from "../yield-controller.ts";
 
 import { idBytes } from "./bytes.ts";
 import { captureRow } from "./capture-columns.ts";
 import type { Connection } from "./connection.ts";
 import { addEmbedding, spaceFor } from "./embeddings.ts";
-import { erase, inSteps } from "./erase.ts";
+import { erase, inBatches } from "./erase.ts";
 import { FINGERPRINT_COLUMNS } from "./fingerprint-columns.ts";
-import { findKey, keyOf } from "./image-keys.ts";
+import { findKey, requireKey } from "./image-keys.ts";
 import { readImages } from "./image-rows.ts";
 import { isVisible } from "./keys-in-scope.ts";
 import { writePlacement } from "./placement-rows.ts";
-import { rearrange } from "./rearrange.ts";
+import { reassignPlacements } from "./reassign-placements.ts";
 import { scopeQuery } from "./scope-query.ts";
 import { type Stretch, slices } from "./stretches.ts";
 
@@ -23,11 +22,11 @@ const IMAGES_AT_ONCE = 128;
 
 export function images(db: Connection) {
   return {
-    putImages: (added) => db.write(() => rearrange(db, () => putImages(db, added))),
+    putImages: (added) => db.write(() => reassignPlacements(db, () => putImages(db, added))),
     putPlacements: (added) =>
       db.write(() =>
-        rearrange(db, () => {
-          for (const { id, placement } of added) writePlacement(db, keyOf(db, id), placement);
+        reassignPlacements(db, () => {
+          for (const { id, placement } of added) writePlacement(db, requireKey(db, id), placement);
         }),
       ),
     has: (id, space) => db.read(() => has(db, id, space)),
@@ -54,7 +53,7 @@ export function images(db: Connection) {
       erase(
         db,
         "person",
-        inSteps(ids, (some) => removeImages(db, some)),
+        inBatches(ids, (some) => removeImages(db, some)),
       ),
   } satisfies Partial<Catalog>;
 }
@@ -104,11 +103,11 @@ async function inSlices<Asked, Found>(
   read: (some: readonly Asked[]) => Promise<Found[]>,
 ): Promise<Found[]> {
   if (asked.length <= IMAGES_AT_ONCE) return read(asked);
-  const turns = new Turns();
+  const turns = new YieldController();
   const found: Found[] = [];
   for (let start = 0; start < asked.length; start += IMAGES_AT_ONCE) {
     found.push(...(await read(asked.slice(start, start + IMAGES_AT_ONCE))));
-    await turns.give();
+    await turns.yieldIfDue();
   }
   return found;
 }
@@ -136,7 +135,7 @@ async function idsWithPrefix(
     rows: IMAGES_AT_ONCE,
   };
   const found: ImageId[] = [];
-  const reading = { columns: ["lower(hex(i.id))"], turns: new Turns() };
+  const reading = { columns: ["lower(hex(i.id))"], turns: new YieldController() };
   for await (const ids of slices<ImageId>(db, stretch, reading)) {
     found.push(...ids);
     if (found.length >= limit) break;

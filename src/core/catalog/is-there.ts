@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import { LibraryError, systemCode } from "../errors.ts";
 
 /** Whether there is a catalog to open; looking makes none. @throws LibraryError when it cannot be seen */
-export async function isThere(path: string): Promise<boolean> {
+export async function exists(path: string): Promise<boolean> {
   try {
     await stat(path);
     return true;

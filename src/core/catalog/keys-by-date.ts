@@ -1,6 +1,6 @@
 import type { ImageKey } from "../ports.ts";
-import { Turns } from "../turns.ts";
 import type { Scope } from "../types.ts";
+import { YieldController } from "../yield-controller.ts";
 import type { Connection } from "./connection.ts";
 import { highestKey } from "./image-keys.ts";
 import { type ImageFilter, imageFilter, isWanted } from "./keys-in-scope.ts";
@@ -20,7 +20,7 @@ export async function keysByDate(
   scope: Scope,
   { order, limit }: { order: Order; limit: number },
 ): Promise<ImageKey[]> {
-  const turns = new Turns();
+  const turns = new YieldController();
   const filter = await imageFilter(db, scope, turns);
   const dated = order === "newest" ? datedStretches(scope) : undefined;
   const first = new First(order, limit);
@@ -36,7 +36,12 @@ export async function keysByDate(
 async function takeNewest(
   db: Connection,
   stretch: PlacementStretch,
-  { filter, limit, first, turns }: { filter: ImageFilter; limit: number; first: First; turns: Turns },
+  {
+    filter,
+    limit,
+    first,
+    turns,
+  }: { filter: ImageFilter; limit: number; first: First; turns: YieldController },
 ): Promise<void> {
   const columns = [stretch.image, stretch.date];
   const reading = { columns, turns, descending: true, startWith: limit + 1 };
@@ -57,7 +62,7 @@ async function takeNewest(
 async function takeAll(
   db: Connection,
   stretches: readonly PlacementStretch[],
-  { filter, first, turns }: { filter: ImageFilter; first: First; turns: Turns },
+  { filter, first, turns }: { filter: ImageFilter; first: First; turns: YieldController },
 ): Promise<void> {
   const dates = new Float64Array((await highestKey(db)) + 1).fill(Number.NEGATIVE_INFINITY);
   for (const stretch of stretches) {
@@ -67,7 +72,7 @@ async function takeAll(
     }
   }
   for (const [key, date] of dates.entries()) {
-    if (key % ROWS_BETWEEN_TURNS === 0) await turns.give();
+    if (key % ROWS_BETWEEN_TURNS === 0) await turns.yieldIfDue();
     if (date > Number.NEGATIVE_INFINITY) first.offer({ key, date });
   }
 }

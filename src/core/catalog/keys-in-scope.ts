@@ -1,7 +1,7 @@
 import { foldLabel } from "../fold-label.ts";
 import type { ImageKey } from "../ports.ts";
-import type { Turns } from "../turns.ts";
 import type { Scope } from "../types.ts";
+import type { YieldController } from "../yield-controller.ts";
 import type { Connection } from "./connection.ts";
 import { findKey, highestKey } from "./image-keys.ts";
 import { KeyBits } from "./key-set.ts";
@@ -14,7 +14,7 @@ const FEW = 20_000;
 const LOOKED_UP_AT_ONCE = 500;
 
 /** The images that have a placement in scope and are as it wants them. */
-export async function keysInScope(db: Connection, scope: Scope, turns: Turns): Promise<KeyBits> {
+export async function keysInScope(db: Connection, scope: Scope, turns: YieldController): Promise<KeyBits> {
   const { wanted, unwanted } = await imageFilter(db, scope, turns);
   const inside = new KeyBits(await highestKey(db));
   const take = (keys: readonly ImageKey[]) => {
@@ -48,25 +48,29 @@ export interface ImageFilter {
 export const isWanted = (key: ImageKey, { wanted, unwanted }: ImageFilter): boolean =>
   (wanted?.has(key) ?? true) && !unwanted?.has(key);
 
-export async function imageFilter(db: Connection, scope: Scope, turns: Turns): Promise<ImageFilter> {
+export async function imageFilter(
+  db: Connection,
+  scope: Scope,
+  turns: YieldController,
+): Promise<ImageFilter> {
   const { tags = [], notTags = [], ids } = scope;
   let wanted = ids && (await keysOfIds(db, ids, turns));
   for (const tag of new Set(tags.map(foldLabel))) wanted = both(wanted, await tagged(db, [tag], turns));
   return { wanted, unwanted: notTags.length > 0 ? await tagged(db, notTags, turns) : undefined };
 }
 
-async function keysOfIds(db: Connection, ids: readonly string[], turns: Turns): Promise<KeyBits> {
+async function keysOfIds(db: Connection, ids: readonly string[], turns: YieldController): Promise<KeyBits> {
   const keys = new KeyBits();
   for (let start = 0; start < ids.length; start += LOOKED_UP_AT_ONCE) {
     const some = ids.slice(start, start + LOOKED_UP_AT_ONCE);
     keys.addAll(await db.read(() => some.flatMap((id) => findKey(db, id) ?? [])));
-    await turns.give();
+    await turns.yieldIfDue();
   }
   return keys;
 }
 
 /** Images that carry any of these tags, however they are spelt. */
-async function tagged(db: Connection, tags: readonly string[], turns: Turns): Promise<KeyBits> {
+async function tagged(db: Connection, tags: readonly string[], turns: YieldController): Promise<KeyBits> {
   const keys = new KeyBits(await highestKey(db));
   for (const tag of await spellingsOf(db, tags)) {
     for (const saidBy of ["person", "model"]) {
@@ -105,13 +109,13 @@ async function* visibleAmong(
   db: Connection,
   keys: Iterable<ImageKey>,
   scope: Scope,
-  turns: Turns,
+  turns: YieldController,
 ): AsyncIterable<ImageKey[]> {
   const asked = [...keys];
   for (let start = 0; start < asked.length; start += LOOKED_UP_AT_ONCE) {
     const some = asked.slice(start, start + LOOKED_UP_AT_ONCE);
     yield await db.read(() => visible(db, some, scope));
-    await turns.give();
+    await turns.yieldIfDue();
   }
 }
 

@@ -6,11 +6,11 @@ import type { Connection } from "./connection.ts";
 
 export function leases(db: Connection) {
   return {
-    lease: (name, ttlMs) => take(db, name, ttlMs),
+    lease: (name, ttlMs) => acquire(db, name, ttlMs),
   } satisfies Partial<Catalog>;
 }
 
-async function take(db: Connection, name: string, ttlMs: number): Promise<Lease | undefined> {
+async function acquire(db: Connection, name: string, ttlMs: number): Promise<Lease | undefined> {
   const holder = `${HERE}${process.pid}/${randomUUID()}`;
   const taken = await db.write(() => {
     freeIfDead(db, name);

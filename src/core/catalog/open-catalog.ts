@@ -2,7 +2,6 @@ import type { Catalog } from "../ports.ts";
 import { captureTimes } from "./capture-times.ts";
 import { check } from "./check.ts";
 import { counts } from "./counts.ts";
-import { cursors } from "./cursors.ts";
 import { embeddings } from "./embeddings.ts";
 import { files } from "./files.ts";
 import { HashBacklog } from "./hash-backlog.ts";
@@ -13,9 +12,10 @@ import { mounts } from "./mounts.ts";
 import { type CatalogLocation, openConnection } from "./open-connection.ts";
 import { otherKinds } from "./other-kinds.ts";
 import { posts } from "./posts.ts";
-import { Rewriting } from "./rewrite.ts";
 import { scope } from "./scope.ts";
+import { cursors } from "./state.ts";
 import { tags } from "./tags.ts";
+import { VacuumScheduler } from "./vacuum-scheduler.ts";
 import { verdicts } from "./verdicts.ts";
 import { VisibleKeys } from "./visible-keys.ts";
 
@@ -27,7 +27,7 @@ import { VisibleKeys } from "./visible-keys.ts";
 export async function openCatalog(location: CatalogLocation): Promise<Catalog> {
   const db = await openConnection(location);
   const visible = new VisibleKeys(db);
-  const rewriting = new Rewriting(db);
+  const rewriting = new VacuumScheduler(db);
   const backlog = new HashBacklog(db);
   return {
     ...images(db),

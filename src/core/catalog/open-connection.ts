@@ -6,10 +6,10 @@ import { LibraryError } from "../errors.ts";
 import { foldLabel } from "../fold-label.ts";
 import { Connection } from "./connection.ts";
 import { hasUnitLength } from "./has-unit-length.ts";
-import { hasWords } from "./has-words.ts";
+import { containsAllWords } from "./has-words.ts";
 import { openWithoutLog } from "./open-without-log.ts";
-import { BUSY_TIMEOUT_MS, patiently } from "./patience.ts";
-import { noteLeftBehind } from "./rearrange.ts";
+import { trackOrphanedImages } from "./reassign-placements.ts";
+import { BUSY_TIMEOUT_MS, retryWhileLocked } from "./retry-while-locked.ts";
 import { APPLICATION_ID, migrations, PAGE_SIZE } from "./schema.ts";
 import { isBusy, toLibraryError } from "./storage-error.ts";
 
@@ -23,7 +23,7 @@ export interface CatalogLocation {
 /** @throws LibraryError when the file is damaged, foreign, newer than this program, or out of reach. */
 export async function openConnection(location: CatalogLocation): Promise<Connection> {
   try {
-    return await patiently(location.path, () => openOnce(location));
+    return await retryWhileLocked(location.path, () => openOnce(location));
   } catch (error) {
     throw toLibraryError(error, location.path);
   }
@@ -54,8 +54,8 @@ function openForWriting(path: string): Connection {
     setUp(database);
     // Only when needed: it takes the write lock, which another process may hold for long.
     if (schemaVersion(database) !== migrations.length) migrate(database, path);
-    noteErased(database);
-    noteLeftBehind(database);
+    trackErasures(database);
+    trackOrphanedImages(database);
   } catch (error) {
     database.close();
     throw error;
@@ -104,7 +104,7 @@ function setUp(database: Database.Database): void {
   database.pragma("cache_size = -32000");
   database.function("folded", { deterministic: true }, foldLabel);
   database.function("readers_clock", { deterministic: true }, (instant) => clockOf(Number(instant)));
-  database.function("has_words", { deterministic: true }, hasWords);
+  database.function("has_words", { deterministic: true }, containsAllWords);
   database.function("has_unit_length", { deterministic: true }, hasUnitLength);
 }
 
@@ -119,7 +119,7 @@ function refuseForeign(database: Database.Database, path: string): void {
 }
 
 /** Tells which images a statement erased, triggers and cascades included; see erase.ts. */
-function noteErased(database: Database.Database): void {
+function trackErasures(database: Database.Database): void {
   database.exec(`
     CREATE TEMP TABLE erased (id BLOB NOT NULL);
     CREATE TEMP TRIGGER note_erased AFTER DELETE ON main.images

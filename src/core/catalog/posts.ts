@@ -1,10 +1,9 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Catalog, GuildChannel, PostedAt } from "../ports.ts";
-import { Turns } from "../turns.ts";
-
 import type { DiscordPlacement, DiscordSelector, ImageId } from "../types.ts";
+import { YieldController } from "../yield-controller.ts";
 import type { Connection } from "./connection.ts";
-import { erase, forgetting, untilNoneLeft } from "./erase.ts";
+import { erase, eraseInPlace, untilNoneLeft } from "./erase.ts";
 import { discordPlacement, POST_COLUMNS, type PostRow } from "./placement-rows.ts";
 import { type Stretch, slices } from "./stretches.ts";
 
@@ -28,9 +27,9 @@ export function posts(db: Connection) {
     unembeddedPosts: (guildId) => unembeddedPosts(db, guildId),
     guildChannels: (guildId) => db.read(() => guildChannels(db, guildId)),
     setCaption: (guildId, messageId, caption) =>
-      forgetting(db, () => setCaption(db, { guildId, messageId, caption: caption ?? null })),
+      eraseInPlace(db, () => setCaption(db, { guildId, messageId, caption: caption ?? null })),
     forgetCaptions: (guildId) =>
-      forgetting(
+      eraseInPlace(
         db,
         () =>
           db.statement("UPDATE posts SET caption = NULL WHERE guild = ? AND caption IS NOT NULL").run(guildId)
@@ -64,13 +63,13 @@ async function discordPlacements(
   db: Connection,
   selector: DiscordSelector,
 ): Promise<{ id: ImageId; placement: DiscordPlacement }[]> {
-  const turns = new Turns();
+  const turns = new YieldController();
   const found: { id: ImageId; post: number; placement: DiscordPlacement }[] = [];
   for await (const posts of slices<number>(db, selected(selector), { columns: ["p.id"], turns })) {
     for (let start = 0; start < posts.length; start += POSTS_AT_ONCE) {
       const some = posts.slice(start, start + POSTS_AT_ONCE);
       found.push(...(await db.read(() => readPosts(db, some))));
-      await turns.give();
+      await turns.yieldIfDue();
     }
   }
   return found

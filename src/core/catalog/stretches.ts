@@ -1,4 +1,4 @@
-import type { Turns } from "../turns.ts";
+import type { YieldController } from "../yield-controller.ts";
 import type { Connection } from "./connection.ts";
 
 /** Rows that lie side by side in an index, to be read a slice at a time. */
@@ -22,7 +22,7 @@ export interface Stretch {
 interface Reading {
   /** One: its values come by themselves; several: each row is an array. */
   readonly columns: readonly string[];
-  readonly turns: Turns;
+  readonly turns: YieldController;
   /** Default ascending. */
   readonly descending?: boolean | undefined;
   /** Rows visited at first, for a reader who may stop early; the slices grow. */
@@ -50,7 +50,7 @@ export async function* slices<Value>(
       return { end, values: valuesOf<Value>(db, stretch, reading, after, end) };
     });
     if (slice.values.length > 0) yield slice.values;
-    await reading.turns.give();
+    await reading.turns.yieldIfDue();
     if (slice.end === undefined) return;
     after = slice.end;
   }

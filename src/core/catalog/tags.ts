@@ -1,9 +1,9 @@
+import { ENTIRE_LIBRARY } from "../entire-library.ts";
 import type { Catalog, ImageKey, KeySet } from "../ports.ts";
-import { Turns } from "../turns.ts";
 import type { ImageTag, Scope, TagSummary } from "../types.ts";
-import { WHOLE_LIBRARY } from "../whole-library.ts";
+import { YieldController } from "../yield-controller.ts";
 import type { Connection } from "./connection.ts";
-import { keyOf } from "./image-keys.ts";
+import { requireKey } from "./image-keys.ts";
 import { tagStretch } from "./keys-in-scope.ts";
 import { isEverything } from "./scope-query.ts";
 import { type Stretch, slices } from "./stretches.ts";
@@ -15,9 +15,9 @@ export function tags(db: Connection, visible: VisibleKeys) {
       db.write(() => {
         for (const { key, tags } of tagged) setModelTags(db, key, tags);
       }),
-    putPersonTag: (id, tag) => db.write(() => say(db, "person", keyOf(db, id), tag)),
-    withdrawTag: (id, tag) => db.write(() => say(db, "withdrawn", keyOf(db, id), tag)),
-    tagSummaries: (scope) => tagSummaries(db, visible, scope ?? WHOLE_LIBRARY),
+    putUserTag: (id, tag) => db.write(() => setTagSource(db, "person", requireKey(db, id), tag)),
+    rejectTag: (id, tag) => db.write(() => setTagSource(db, "withdrawn", requireKey(db, id), tag)),
+    tagSummaries: (scope) => tagSummaries(db, visible, scope ?? ENTIRE_LIBRARY),
   } satisfies Partial<Catalog>;
 }
 
@@ -32,7 +32,7 @@ function setModelTags(db: Connection, key: ImageKey, tags: readonly Omit<ImageTa
   }
 }
 
-function say(db: Connection, saidBy: "person" | "withdrawn", key: ImageKey, tag: string): void {
+function setTagSource(db: Connection, saidBy: "person" | "withdrawn", key: ImageKey, tag: string): void {
   db.statement(
     `INSERT INTO tags (image, tag, said_by, score) VALUES (?, ?, ?, 1)
     ON CONFLICT (image, tag) DO UPDATE SET said_by = excluded.said_by, score = 1`,
@@ -43,7 +43,7 @@ function say(db: Connection, saidBy: "person" | "withdrawn", key: ImageKey, tag:
 async function tagSummaries(db: Connection, visible: VisibleKeys, scope: Scope): Promise<TagSummary[]> {
   const tallies = await db.read(() => tagTallies(db));
   const within = isEverything(scope) ? undefined : await visible.of(scope);
-  const turns = new Turns();
+  const turns = new YieldController();
   const summaries = new Map<string, TagSummary>();
   for (const { tag, saidBy, images } of tallies) {
     const { byPerson, byModel } = summaries.get(tag) ?? { byPerson: 0, byModel: 0 };
@@ -66,7 +66,12 @@ const tagTallies = (db: Connection) =>
     )
     .all();
 
-async function countTagged(db: Connection, stretch: Stretch, within: KeySet, turns: Turns): Promise<number> {
+async function countTagged(
+  db: Connection,
+  stretch: Stretch,
+  within: KeySet,
+  turns: YieldController,
+): Promise<number> {
   let count = 0;
   for await (const keys of slices<ImageKey>(db, stretch, { columns: ["t.image"], turns })) {
     for (const key of keys) if (within.has(key)) count++;

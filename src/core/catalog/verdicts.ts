@@ -1,6 +1,6 @@
 import type { Catalog } from "../ports.ts";
-import { Turns } from "../turns.ts";
 import type { ImageId, Timestamp, Verdict } from "../types.ts";
+import { YieldController } from "../yield-controller.ts";
 import { idBytes } from "./bytes.ts";
 import type { Connection } from "./connection.ts";
 import { type Stretch, slices } from "./stretches.ts";
@@ -17,7 +17,7 @@ async function verdictsByTime(db: Connection): Promise<Verdict[]> {
   const stretch: Stretch = { from: "verdicts", range: "TRUE", order: ["a", "b"], parameters: {}, rows: 512 };
   const columns = ["lower(hex(a))", "lower(hex(b))", "verdict", "at"];
   type Row = [a: ImageId, b: ImageId, verdict: Verdict["verdict"], at: Timestamp];
-  for await (const rows of slices<Row>(db, stretch, { columns, turns: new Turns() })) {
+  for await (const rows of slices<Row>(db, stretch, { columns, turns: new YieldController() })) {
     for (const [a, b, verdict, at] of rows) verdicts.push({ a, b, verdict, at });
   }
   // Those of one moment stay in the order of their ids.

@@ -1,5 +1,5 @@
-import { Turns } from "../turns.ts";
 import type { Scope } from "../types.ts";
+import { YieldController } from "../yield-controller.ts";
 import type { Connection } from "./connection.ts";
 import type { KeyBits } from "./key-set.ts";
 import { keysInScope } from "./keys-in-scope.ts";
@@ -21,7 +21,7 @@ export class VisibleKeys {
     const step = await this.#step();
     const known = this.#kept.get(name);
     if (known?.step === step) return known.keys;
-    const keys = await keysInScope(this.#db, scope, new Turns());
+    const keys = await keysInScope(this.#db, scope, new YieldController());
     this.#kept.delete(name);
     // Read in slices: of a catalog that changed meanwhile it may be neither the one before nor the one after.
     if ((await this.#step()) === step) this.#keep(name, { step, keys });

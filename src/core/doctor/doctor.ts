@@ -1,14 +1,14 @@
 import { access, constants, statfs } from "node:fs/promises";
 import { join } from "node:path";
-import { isThere } from "../catalog/is-there.ts";
+import { exists } from "../catalog/is-there.ts";
 import { openCatalog } from "../catalog/open-catalog.ts";
 import { OnnxEmbedder } from "../embedder/onnx-embedder.ts";
 import { GlimpseError } from "../errors.ts";
-import type { ActiveModel } from "../library/parts.ts";
+import type { ActiveModel } from "../library/dependencies.ts";
 import { ModelStore } from "../models/model-store.ts";
 import { splitModel } from "../models/split-model.ts";
 import type { Catalog } from "../ports.ts";
-import { GraphKeeper } from "../vector-index/graph-keeper.ts";
+import { GraphStore } from "../vector-index/graph-store.ts";
 import { loadHnswLibrary } from "../vector-index/hnsw-library.ts";
 
 export interface Finding {
@@ -89,7 +89,7 @@ async function freeSpace(directory: string): Promise<Finding> {
 async function* libraryFindings(directory: string): AsyncGenerator<Finding, string | undefined> {
   const path = join(directory, "catalog.db");
   // Opening would make one, and looking should change nothing.
-  const there = await attempt("catalog", () => isThere(path));
+  const there = await attempt("catalog", () => exists(path));
   if ("finding" in there) {
     yield there.finding;
     return undefined;
@@ -139,7 +139,7 @@ async function* indexFindings(
   // What is wrong with the model is told where the model is looked at.
   if (!library || "finding" in described) return;
   const { dimensions } = described.value;
-  const keeper = new GraphKeeper({
+  const keeper = new GraphStore({
     catalog,
     library,
     space,

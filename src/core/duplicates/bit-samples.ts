@@ -1,5 +1,5 @@
 import { hashBits } from "../image/hash-bits.ts";
-import type { Turns } from "../turns.ts";
+import type { YieldController } from "../yield-controller.ts";
 import type { HashRows } from "./hash-rows.ts";
 
 /** The first bits of a hash are its lowest frequencies, which survive cropping and overwriting best. */
@@ -60,18 +60,18 @@ export class BitSampleTable {
   /** Of the table's rows, by their place in `#rows`: filled in where there are many of one value. */
   readonly #orders: Int32Array;
 
-  static async build(hashes: HashRows, sample: BitSample, turns: Turns): Promise<BitSampleTable> {
+  static async build(hashes: HashRows, sample: BitSample, turns: YieldController): Promise<BitSampleTable> {
     const values = new Int32Array(hashes.size);
     const starts = new Int32Array(2 ** sample.meeting.length + 1);
     for (let row = 0; row < hashes.size; row++) {
       const value = hashes.bitsAt(row, sample.meeting);
       values[row] = value;
       starts[value + 1] = (starts[value + 1] ?? 0) + 1;
-      if (row % 1024 === 0) await turns.give();
+      if (row % 1024 === 0) await turns.yieldIfDue();
     }
     for (let value = 1; value < starts.length; value++) {
       starts[value] = (starts[value] ?? 0) + (starts[value - 1] ?? 0);
-      if (value % 65_536 === 0) await turns.give();
+      if (value % 65_536 === 0) await turns.yieldIfDue();
     }
     const next = starts.slice();
     const rows = new Int32Array(hashes.size);
@@ -80,7 +80,7 @@ export class BitSampleTable {
       const at = next[value] ?? 0;
       rows[at] = row;
       next[value] = at + 1;
-      if (row % 4096 === 0) await turns.give();
+      if (row % 4096 === 0) await turns.yieldIfDue();
     }
     const table = new BitSampleTable(sample, starts, rows);
     await table.#order(hashes, turns);
@@ -106,11 +106,11 @@ export class BitSampleTable {
     return this.#rows.subarray(Math.max(start, at - NEIGHBORS), Math.min(end, at + NEIGHBORS));
   }
 
-  async #order(hashes: HashRows, turns: Turns): Promise<void> {
+  async #order(hashes: HashRows, turns: YieldController): Promise<void> {
     for (let value = 0; value + 1 < this.#starts.length; value++) {
       const [start, end] = [this.#starts[value] ?? 0, this.#starts[value + 1] ?? 0];
       if (end - start > DENSE_FROM) this.#orderRows(hashes, start, end);
-      if (value % 4096 === 0) await turns.give();
+      if (value % 4096 === 0) await turns.yieldIfDue();
     }
   }
 

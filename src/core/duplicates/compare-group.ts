@@ -4,13 +4,13 @@ import type { Embedding, ImageId, ImageRecord } from "../types.ts";
 import { comparePictures, type PictureMatch } from "./compare-pictures.ts";
 import { cosineOf } from "./cosine.ts";
 import { describeMatch } from "./describe-match.ts";
-import type { DuplicateParts, DuplicateSearch } from "./duplicate-parts.ts";
+import type { DuplicateContext, DuplicateSearch } from "./duplicate-context.ts";
 import { isSamePicture, sharedBits } from "./sameness.ts";
 import type { Comparison } from "./split-by-keeper.ts";
 
 /** All that is needed to compare any two of these pictures, read once. */
 export async function compareGroup(
-  { catalog, embedder }: DuplicateParts,
+  { catalog, embedder }: DuplicateContext,
   { request, verdicts }: DuplicateSearch,
   pictures: readonly StoredFingerprint[],
   images: readonly ImageRecord[],
@@ -46,7 +46,7 @@ function compare(
 }
 
 async function vectorsOf(
-  { catalog, embedder }: Pick<DuplicateParts, "catalog" | "embedder">,
+  { catalog, embedder }: Pick<DuplicateContext, "catalog" | "embedder">,
   pictures: readonly StoredFingerprint[],
 ): Promise<Map<ImageId, Embedding>> {
   const ids = new Map(pictures.map(({ key, id }) => [key, id]));

@@ -1,12 +1,12 @@
 import type { DuplicateGroup, DuplicateKind, DuplicateMember } from "../types.ts";
-import { byKeepingPlace } from "./keeper.ts";
+import { compareKeepPlacement } from "./keeper.ts";
 import type { KeptGroup } from "./split-by-keeper.ts";
 
 const LOOSER: readonly DuplicateKind[] = ["exact", "same", "similar"];
 
 /** A keeper seen at several places is a member of its own group, as an exact copy; the place to keep comes first. */
 export function groupOf({ keeper: found, members }: KeptGroup): DuplicateGroup {
-  const keeper = { ...found, placements: [...found.placements].sort(byKeepingPlace) };
+  const keeper = { ...found, placements: [...found.placements].sort(compareKeepPlacement) };
   const copies: DuplicateMember[] =
     keeper.placements.length > 1 ? [{ image: keeper, kind: "exact", reason: "same bytes", measure: 1 }] : [];
   const all = [...copies, ...members.map(({ image, match }) => ({ image, ...match }))];

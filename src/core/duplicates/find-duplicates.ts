@@ -1,12 +1,12 @@
 import type { ImageKey, StoredFingerprint } from "../ports.ts";
-import { Turns } from "../turns.ts";
 import type { DuplicateGroup, DuplicatesRequest, ImageId, ImageRecord, Scope } from "../types.ts";
+import { YieldController } from "../yield-controller.ts";
 import { compareGroup } from "./compare-group.ts";
+import type { DuplicateContext, DuplicateSearch } from "./duplicate-context.ts";
 import { byReclaimable, groupOf } from "./duplicate-group.ts";
-import type { DuplicateParts, DuplicateSearch } from "./duplicate-parts.ts";
 import { linkedPictures } from "./linked-pictures.ts";
 import { splitByKeeper } from "./split-by-keeper.ts";
-import { VerdictBook } from "./verdict-book.ts";
+import { VerdictLookup } from "./verdict-lookup.ts";
 
 /** Records are read in steps that hold up nobody. */
 const RECORDS_AT_ONCE = 200;
@@ -17,11 +17,11 @@ const RECORDS_AT_ONCE = 200;
  * similar pictures by their vectors.
  */
 export async function findDuplicates(
-  parts: DuplicateParts,
+  parts: DuplicateContext,
   request: DuplicatesRequest,
 ): Promise<DuplicateGroup[]> {
-  const turns = new Turns(request.signal);
-  const verdicts = new VerdictBook(await parts.catalog.verdicts());
+  const turns = new YieldController(request.signal);
+  const verdicts = new VerdictLookup(await parts.catalog.verdicts());
   const within = await parts.catalog.keysInScope(request.scope);
   const pictures: StoredFingerprint[] = [];
   for await (const batch of parts.catalog.fingerprints(within)) pictures.push(...batch);
@@ -36,7 +36,7 @@ export async function findDuplicates(
 }
 
 async function imagesAtSeveralPlaces(
-  parts: DuplicateParts,
+  parts: DuplicateContext,
   { pictures, request, turns }: DuplicateSearch,
 ): Promise<Map<ImageId, ImageRecord>> {
   const found = new Map<ImageId, ImageRecord>();
@@ -46,12 +46,12 @@ async function imagesAtSeveralPlaces(
       if (image.placements.length > 1) found.set(image.id, image);
     }
     request.onProgress?.({ stage: "same bytes", done: start + keys.length, total: pictures.length });
-    await turns.give();
+    await turns.yieldIfDue();
   }
   return found;
 }
 
-async function groupsOfSeveral(parts: DuplicateParts, search: DuplicateSearch): Promise<DuplicateGroup[]> {
+async function groupsOfSeveral(parts: DuplicateContext, search: DuplicateSearch): Promise<DuplicateGroup[]> {
   const groups: DuplicateGroup[] = [];
   for (const pictures of await linkedPictures(parts, search)) {
     const keys = pictures.map(({ key }) => key);
@@ -67,6 +67,6 @@ async function groupsOfSeveral(parts: DuplicateParts, search: DuplicateSearch): 
   return groups;
 }
 
-async function recordsOf({ catalog }: DuplicateParts, keys: readonly ImageKey[], scope: Scope) {
+async function recordsOf({ catalog }: DuplicateContext, keys: readonly ImageKey[], scope: Scope) {
   return (await catalog.imagesByKey(keys, scope)).map(({ record }) => record);
 }

@@ -2,7 +2,7 @@ import { orderOf, placementDate } from "../dates/picture-date.ts";
 import type { ImageRecord, Placement, Timestamp, WallClock } from "../types.ts";
 
 /** Best to keep first: most pixels, then oldest, then shortest path; the id makes the order complete. */
-export function byKeeping(a: ImageRecord, b: ImageRecord): number {
+export function compareKeepPreference(a: ImageRecord, b: ImageRecord): number {
   return (
     b.width * b.height - a.width * a.height ||
     dateOf(a) - dateOf(b) ||
@@ -21,11 +21,11 @@ export function placedAt(placement: Placement): Timestamp {
 }
 
 /** Among the places of one image: what can be reached now, then oldest, then shortest path. */
-export function byKeepingPlace(a: Placement, b: Placement): number {
-  return awayness(a) - awayness(b) || placedAt(a) - placedAt(b) || lengthOfPath(a) - lengthOfPath(b);
+export function compareKeepPlacement(a: Placement, b: Placement): number {
+  return offlineRank(a) - offlineRank(b) || placedAt(a) - placedAt(b) || lengthOfPath(a) - lengthOfPath(b);
 }
 
-const awayness = (placement: Placement) => (placement.kind === "file" && !placement.online ? 1 : 0);
+const offlineRank = (placement: Placement) => (placement.kind === "file" && !placement.online ? 1 : 0);
 
 const shortestPath = ({ placements }: ImageRecord) => Math.min(...placements.map(lengthOfPath));
 

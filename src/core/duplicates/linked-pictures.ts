@@ -2,7 +2,7 @@ import { type ReadyFingerprint, readyFingerprint } from "../image/perceptual-has
 import type { StoredFingerprint } from "../ports.ts";
 import { comparePictures } from "./compare-pictures.ts";
 import { Components } from "./components.ts";
-import type { DuplicateParts, DuplicateSearch } from "./duplicate-parts.ts";
+import type { DuplicateContext, DuplicateSearch } from "./duplicate-context.ts";
 import { nearbyPairs } from "./nearby-pairs.ts";
 import { RecentPairs } from "./recent-pairs.ts";
 import { maybeSamePicture } from "./sameness.ts";
@@ -13,7 +13,7 @@ const READY_KEPT = 16_384;
 
 /** Pictures that hang together by likenesses or verdicts, however long the chain. */
 export async function linkedPictures(
-  parts: DuplicateParts,
+  parts: DuplicateContext,
   search: DuplicateSearch,
 ): Promise<StoredFingerprint[][]> {
   const links = new PictureLinks(search);
@@ -56,7 +56,7 @@ class PictureLinks {
 
   join(a: number, b: number): void {
     const [one, other] = [this.#search.pictures[a], this.#search.pictures[b]];
-    if (one && other && !this.#search.verdicts.differentFrom(one.id).has(other.id))
+    if (one && other && !this.#search.verdicts.markedDifferent(one.id).has(other.id))
       this.#components.link(a, b);
   }
 

@@ -1,6 +1,6 @@
 import { hashWords } from "../image/hash-bits.ts";
 import { hashWindows, type ReadyFingerprint, readyFingerprint } from "../image/perceptual-hash.ts";
-import type { Turns } from "../turns.ts";
+import type { YieldController } from "../yield-controller.ts";
 import { BitSampleTable, bitSamples } from "./bit-samples.ts";
 import { HashRows } from "./hash-rows.ts";
 
@@ -15,7 +15,7 @@ const CONTENT = hashWindows.indexOf("content");
 const MOST_SIDES = 16;
 
 export interface PairWork {
-  readonly turns: Turns;
+  readonly turns: YieldController;
   /** Called with the share of the work that is done. */
   readonly onProgress?: (share: number) => void;
 }
@@ -34,7 +34,7 @@ export async function nearbyPairs(
   const windows = new HashRows(fingerprints.length * hashWindows.length, hashWords);
   for (const [owner, fingerprint] of fingerprints.entries()) {
     addHashes(readyFingerprint(fingerprint), owner, sides, windows);
-    await turns.give();
+    await turns.yieldIfDue();
   }
   const samples = bitSamples(fingerprints.length);
   for (const [done, sample] of samples.entries()) {
@@ -43,7 +43,7 @@ export async function nearbyPairs(
       for (const window of table.rowsLike(sides, side)) {
         if (areNear(sides, side, windows, window)) tell(sides.owner(side), windows.owner(window));
       }
-      if (side % 64 === 0) await turns.give();
+      if (side % 64 === 0) await turns.yieldIfDue();
     }
     onProgress?.((done + 1) / samples.length);
   }

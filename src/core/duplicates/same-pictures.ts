@@ -1,14 +1,14 @@
 import { readyFingerprint } from "../image/perceptual-hash.ts";
 import type { Catalog, CatalogImage, Embedder, ImageKey } from "../ports.ts";
-import { Turns } from "../turns.ts";
 import type { Embedding, ImageId, ImageRecord, LongWork, Scope } from "../types.ts";
+import { YieldController } from "../yield-controller.ts";
 import { comparePictures, type PictureMatch } from "./compare-pictures.ts";
 import { cosineOf } from "./cosine.ts";
 import { placedAt } from "./keeper.ts";
 import { isSamePicture, maybeSamePicture } from "./sameness.ts";
-import { VerdictBook } from "./verdict-book.ts";
+import { VerdictLookup } from "./verdict-lookup.ts";
 
-export interface SamePictureParts {
+export interface SamePictureContext {
   readonly catalog: Pick<
     Catalog,
     "lookAlikes" | "fingerprint" | "imagesByKey" | "imagesById" | "embeddings" | "verdicts"
@@ -24,22 +24,22 @@ const RECORDS_AT_ONCE = 200;
  * verdict on a pair counts before the measure. The image itself comes along when the scope sees it, with its
  * placements there. Empty when the image is not in the library.
  */
-export async function samePictures(
-  parts: SamePictureParts,
+export async function findSamePictures(
+  parts: SamePictureContext,
   id: ImageId,
   scope: Scope,
   { signal }: LongWork = {},
 ): Promise<ImageRecord[]> {
   const [image] = await parts.catalog.imagesById([id]);
   if (!image) return [];
-  const verdicts = new VerdictBook(await parts.catalog.verdicts());
-  const named = new Set([id, ...verdicts.sameAs(id)]);
+  const verdicts = new VerdictLookup(await parts.catalog.verdicts());
+  const named = new Set([id, ...verdicts.markedSame(id)]);
   const matches = await likelyMatches(parts, image.key, signal);
   const same = (await parts.catalog.imagesById([...named], scope)).map(({ record }) => record);
   // The scope comes first: what it does not show is not looked at any further.
   for (const { key, record } of await visible(parts, [...matches.keys()], scope, signal)) {
     const match = matches.get(key);
-    if (!match || named.has(record.id) || verdicts.differentFrom(id).has(record.id)) continue;
+    if (!match || named.has(record.id) || verdicts.markedDifferent(id).has(record.id)) continue;
     if (await isSame(parts, match, image.key, key)) same.push(record);
   }
   return same.filter(({ placements }) => placements.length > 0).sort(byFirstSeen);
@@ -47,11 +47,11 @@ export async function samePictures(
 
 /** Pictures of the whole library whose fingerprints may match this one's. */
 async function likelyMatches(
-  { catalog }: SamePictureParts,
+  { catalog }: SamePictureContext,
   key: ImageKey,
   signal?: AbortSignal,
 ): Promise<Map<ImageKey, PictureMatch>> {
-  const turns = new Turns(signal);
+  const turns = new YieldController(signal);
   const fingerprint = (await catalog.fingerprint(key)) ?? new Uint8Array();
   const own = readyFingerprint(fingerprint);
   const matches = new Map<ImageKey, PictureMatch>();
@@ -59,30 +59,30 @@ async function likelyMatches(
     for (const stored of batch) {
       const match = comparePictures(own, readyFingerprint(stored.fingerprint));
       if (maybeSamePicture(match)) matches.set(stored.key, match);
-      await turns.give();
+      await turns.yieldIfDue();
     }
   }
   return matches;
 }
 
 async function visible(
-  { catalog }: SamePictureParts,
+  { catalog }: SamePictureContext,
   keys: readonly ImageKey[],
   scope: Scope,
   signal?: AbortSignal,
 ): Promise<CatalogImage[]> {
-  const turns = new Turns(signal);
+  const turns = new YieldController(signal);
   const images: CatalogImage[] = [];
   for (let start = 0; start < keys.length; start += RECORDS_AT_ONCE) {
     images.push(...(await catalog.imagesByKey(keys.slice(start, start + RECORDS_AT_ONCE), scope)));
-    await turns.give();
+    await turns.yieldIfDue();
   }
   return images;
 }
 
 /** Decides on a pair whose fingerprints may match. */
 async function isSame(
-  parts: SamePictureParts,
+  parts: SamePictureContext,
   match: PictureMatch,
   a: ImageKey,
   b: ImageKey,
@@ -91,7 +91,7 @@ async function isSame(
 }
 
 async function areSimilar(
-  { catalog, embedder }: SamePictureParts,
+  { catalog, embedder }: SamePictureContext,
   a: ImageKey,
   b: ImageKey,
 ): Promise<boolean> {

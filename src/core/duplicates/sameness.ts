@@ -2,9 +2,9 @@ import { hashBits } from "../image/perceptual-hash.ts";
 import type { PictureMatch } from "./compare-pictures.ts";
 
 /** Up to how many differing bits (of 143) a match stands by itself, and up to how many if the vectors agree. */
-interface Room {
-  readonly alone: number;
-  readonly agreed: number;
+interface Thresholds {
+  readonly hashOnly: number;
+  readonly withEmbedding: number;
 }
 
 /**
@@ -13,24 +13,25 @@ interface Room {
  * pairs, most often where one is compared with croppings of the other and the more ways it may be turned. There
  * the vectors have to agree, or there is less room.
  */
-const ROOM: Readonly<Record<"whole" | "cropped", Readonly<Record<"upright" | "turned", Room>>>> = {
-  whole: { upright: { alone: 30, agreed: 30 }, turned: { alone: 22, agreed: 22 } },
-  cropped: { upright: { alone: 22, agreed: 34 }, turned: { alone: 16, agreed: 16 } },
-};
+const THRESHOLDS: Readonly<Record<"whole" | "cropped", Readonly<Record<"upright" | "turned", Thresholds>>>> =
+  {
+    whole: { upright: { hashOnly: 30, withEmbedding: 30 }, turned: { hashOnly: 22, withEmbedding: 22 } },
+    cropped: { upright: { hashOnly: 22, withEmbedding: 34 }, turned: { hashOnly: 16, withEmbedding: 16 } },
+  };
 
 /** Whether two pictures are the same one. `agreed` says whether their vectors are at least similar. */
 export function isSamePicture(match: PictureMatch, agreed: () => boolean): boolean {
   if (match.layoutOnly) return false;
-  const { alone, agreed: inAgreement } = roomFor(match);
-  return match.distance <= alone || (match.distance <= inAgreement && agreed());
+  const { hashOnly, withEmbedding: inAgreement } = thresholdsFor(match);
+  return match.distance <= hashOnly || (match.distance <= inAgreement && agreed());
 }
 
 /** The same picture, if their vectors do not object. */
 export const maybeSamePicture = (match: PictureMatch) => isSamePicture(match, () => true);
 
-function roomFor({ transform, window }: PictureMatch): Room {
+function thresholdsFor({ transform, window }: PictureMatch): Thresholds {
   const seen = window === "whole" || window === "content" ? "whole" : "cropped";
-  return ROOM[seen][transform === "none" ? "upright" : "turned"];
+  return THRESHOLDS[seen][transform === "none" ? "upright" : "turned"];
 }
 
 /** Share of equal hash bits, 0..1. */

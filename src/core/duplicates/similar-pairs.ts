@@ -1,11 +1,11 @@
-import type { DuplicateParts, DuplicateSearch } from "./duplicate-parts.ts";
+import type { DuplicateContext, DuplicateSearch } from "./duplicate-context.ts";
 
 /** Nearest pictures looked at; a larger burst hangs together through its members. */
 const NEAREST = 16;
 
 /** Tells of pairs whose vectors reach the model's threshold for similar pictures, by position. */
 export async function similarPairs(
-  { catalog, embedder, index }: DuplicateParts,
+  { catalog, embedder, index }: DuplicateContext,
   { pictures, within, request, turns }: DuplicateSearch,
   tell: (a: number, b: number) => void,
   onProgress: (share: number) => void,
@@ -23,7 +23,7 @@ export async function similarPairs(
         const near = neighbor.score >= embedder.traits.thresholds.similar;
         if (near && other !== undefined && other !== position) tell(position, other);
       }
-      await turns.give();
+      await turns.yieldIfDue();
     }
     onProgress(Math.min(1, done / pictures.length));
   }

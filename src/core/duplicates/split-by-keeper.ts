@@ -1,7 +1,7 @@
-import type { Turns } from "../turns.ts";
 import type { DuplicateKind, ImageId, ImageRecord } from "../types.ts";
-import { byKeeping } from "./keeper.ts";
-import type { VerdictBook } from "./verdict-book.ts";
+import type { YieldController } from "../yield-controller.ts";
+import { compareKeepPreference } from "./keeper.ts";
+import type { VerdictLookup } from "./verdict-lookup.ts";
 
 /** Why a picture belongs to its keeper. */
 export interface Match {
@@ -15,7 +15,7 @@ export interface Comparison {
   readonly match: (keeper: ImageId, other: ImageId) => Match | undefined;
   /** How alike they are, for a pair that a person joined. */
   readonly measure: (keeper: ImageId, other: ImageId) => number;
-  readonly verdicts: VerdictBook;
+  readonly verdicts: VerdictLookup;
 }
 
 export interface KeptGroup {
@@ -31,9 +31,9 @@ export interface KeptGroup {
 export async function* splitByKeeper(
   images: readonly ImageRecord[],
   comparison: Comparison,
-  turns: Turns,
+  turns: YieldController,
 ): AsyncGenerator<KeptGroup> {
-  let rest = [...images].sort(byKeeping);
+  let rest = [...images].sort(compareKeepPreference);
   while (rest.length > 1) {
     const [keeper, ...others] = rest;
     if (!keeper) return;
@@ -51,7 +51,7 @@ async function gather(
   keeper: ImageRecord,
   others: readonly ImageRecord[],
   comparison: Comparison,
-  turns: Turns,
+  turns: YieldController,
 ): Promise<Map<ImageId, Match>> {
   const group = new Map<ImageId, Match>();
   const free = new Map(others.map((image) => [image.id, image]));
@@ -61,11 +61,11 @@ async function gather(
     joinByVerdict(id);
   };
   const allowed = (id: ImageId) => {
-    const enemies = [...comparison.verdicts.differentFrom(id)];
+    const enemies = [...comparison.verdicts.markedDifferent(id)];
     return free.has(id) && !enemies.some((enemy) => enemy === keeper.id || group.has(enemy));
   };
   const joinByVerdict = (id: ImageId) => {
-    for (const same of [...comparison.verdicts.sameAs(id)].sort()) {
+    for (const same of [...comparison.verdicts.markedSame(id)].sort()) {
       if (!allowed(same)) continue;
       const measure = comparison.measure(keeper.id, same);
       join(same, { kind: "same", reason: "verdict of a person", measure });
@@ -77,7 +77,7 @@ async function gather(
     if (!allowed(id)) continue;
     const match = comparison.match(keeper.id, id);
     if (match) join(id, match);
-    await turns.give();
+    await turns.yieldIfDue();
   }
   return group;
 }

@@ -5,13 +5,13 @@ import { checkModel } from "./check-model.ts";
 import { datePicture } from "./date-picture.ts";
 import { DecoderPool } from "./decoder-pool.ts";
 import { drawPicture } from "./draw-picture.ts";
-import { OneAtATime } from "./one-at-a-time.ts";
-import { PictureLine } from "./picture-line.ts";
-import type { FromChild, Opening, ToChild } from "./protocol.ts";
-import { toRefusal } from "./refusal.ts";
+import { ImagePipeline } from "./image-pipeline.ts";
+import { PriorityMutex } from "./priority-mutex.ts";
+import type { ChildMessage, ChildOptions, ChildRequest } from "./protocol.ts";
+import { serializeError } from "./serialized-error.ts";
 import { embedTexts, openImageTower, openTextTower } from "./tower-session.ts";
 
-const say = (message: FromChild): void => {
+const send = (message: ChildMessage): void => {
   if (process.connected) process.send?.(message);
 };
 
@@ -35,17 +35,17 @@ function recipeOf({ descriptor }: LocatedModel): ImageRecipe {
   return { size, resize, interpolation, mean, std };
 }
 
-function serve({ model, limits, tuning }: Opening): (message: ToChild) => Promise<void> {
-  const turns = new OneAtATime();
+function serve({ model, limits, tuning }: ChildOptions): (message: ChildRequest) => Promise<void> {
+  const turns = new PriorityMutex();
   const decoders = new DecoderPool({ recipe: recipeOf(model), limits }, tuning.decoders);
   const imageTower = lazily(() => openImageTower(model, tuning.threads));
   const textTower = lazily(() => openTextTower(model, tuning.threads));
-  const pictures = new PictureLine({
+  const pictures = new ImagePipeline({
     batch: tuning.batch,
     decoders: DECODING_PER_THREAD * tuning.decoders,
     read: (source) => decoders.read(source),
     tower: imageTower,
-    takeTurn: (run) => turns.take(run),
+    takeTurn: (run) => turns.runExclusive(run),
   });
 
   return async (message) => {
@@ -53,24 +53,24 @@ function serve({ model, limits, tuning }: Opening): (message: ToChild) => Promis
       case "picture": {
         const { ticket, source } = message;
         const embedded = await pictures.embed(ticket, source);
-        return say({ kind: "picture", ticket, ...embedded, rss: process.memoryUsage.rss() });
+        return send({ kind: "picture", ticket, ...embedded, rss: process.memoryUsage.rss() });
       }
       case "render": {
         const rendered = await drawPicture(message.rendering, limits);
-        return say({ kind: "render", ticket: message.ticket, rendered });
+        return send({ kind: "render", ticket: message.ticket, rendered });
       }
       case "date": {
         const dated = await datePicture(message.source, limits);
-        return say({ kind: "date", ticket: message.ticket, dated });
+        return send({ kind: "date", ticket: message.ticket, dated });
       }
       case "texts": {
         const tower = await textTower();
-        const answers = await turns.take(() => embedTexts(tower, message.texts), true);
-        return say({ kind: "texts", ticket: message.ticket, answers });
+        const answers = await turns.runExclusive(() => embedTexts(tower, message.texts), true);
+        return send({ kind: "texts", ticket: message.ticket, answers });
       }
       case "checks": {
         const results = await checkModel(model, { imageTower, textTower });
-        return say({ kind: "checks", ticket: message.ticket, results });
+        return send({ kind: "checks", ticket: message.ticket, results });
       }
       case "cancel":
         return pictures.cancel(message.ticket);
@@ -81,12 +81,13 @@ function serve({ model, limits, tuning }: Opening): (message: ToChild) => Promis
 }
 
 process.once("disconnect", () => process.exit());
-process.once("message", (opening: Opening) => {
+process.once("message", (opening: ChildOptions) => {
   const answer = serve(opening);
-  process.on("message", (message: ToChild) => {
+  process.on("message", (message: ChildRequest) => {
     answer(message).catch((error) => {
-      if ("ticket" in message) say({ kind: "refused", ticket: message.ticket, refusal: toRefusal(error) });
+      if ("ticket" in message)
+        send({ kind: "refused", ticket: message.ticket, refusal: serializeError(error) });
     });
   });
-  say({ kind: "ready" });
+  send({ kind: "ready" });
 });

@@ -3,8 +3,8 @@ import { Worker } from "node:worker_threads";
 import type { ReadPicture } from "../image/read-picture.ts";
 import { ownScript } from "../package-folder.ts";
 import type { PictureSource } from "../ports.ts";
-import type { DecodeAnswer, DecodeQuestion, DecodeSetup } from "./protocol.ts";
-import { fromRefusal } from "./refusal.ts";
+import type { DecodeRequest, DecodeResponse, DecodeSetup } from "./protocol.ts";
+import { deserializeError } from "./serialized-error.ts";
 
 interface Pending {
   readonly resolve: (read: ReadPicture) => void;
@@ -16,7 +16,7 @@ export class DecoderPool {
   readonly #setup: DecodeSetup;
   readonly #threads: number;
   readonly #workers: { readonly worker: Worker; readonly pending: Map<number, Pending> }[] = [];
-  #nextTicket = 1;
+  #nextRequestId = 1;
 
   constructor(setup: DecodeSetup, threads: number) {
     this.#setup = setup;
@@ -25,7 +25,7 @@ export class DecoderPool {
 
   read(source: PictureSource): Promise<ReadPicture> {
     const { worker, pending } = this.#leastBusy();
-    const question: DecodeQuestion = { ticket: this.#nextTicket++, source };
+    const question: DecodeRequest = { ticket: this.#nextRequestId++, source };
     return new Promise((resolve, reject) => {
       pending.set(question.ticket, { resolve, reject });
       worker.postMessage(question);
@@ -42,11 +42,11 @@ export class DecoderPool {
     const worker = startThread(this.#setup);
     const pending = new Map<number, Pending>();
     const entry = { worker, pending };
-    worker.on("message", ({ ticket, read, refusal }: DecodeAnswer) => {
+    worker.on("message", ({ ticket, read, refusal }: DecodeResponse) => {
       const asked = pending.get(ticket);
       pending.delete(ticket);
       if (read) asked?.resolve(read);
-      else if (refusal) asked?.reject(fromRefusal(refusal));
+      else if (refusal) asked?.reject(deserializeError(refusal));
     });
     worker.on("error", (error) => {
       this.#workers.splice(this.#workers.indexOf(entry), 1);

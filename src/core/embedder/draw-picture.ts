@@ -2,7 +2,7 @@ import { contactSheet } from "../image/contact-sheet.ts";
 import { pngThumbnail, type RenderedPicture, resizedPicture } from "../image/render.ts";
 import type { Rendering } from "../ports.ts";
 import type { PictureLimits, RenderedImage } from "../types.ts";
-import { bytesOf } from "./picture-bytes.ts";
+import { readPictureBytes } from "./picture-bytes.ts";
 
 const SHRINK = 0.75;
 const SMALLEST_SIDE = 64;
@@ -16,7 +16,7 @@ export async function drawPicture(rendering: Rendering, limits: PictureLimits): 
   switch (rendering.as) {
     case "fitted": {
       const { longestSide, maxBytes } = rendering;
-      const bytes = await bytesOf(rendering.source, limits);
+      const bytes = await readPictureBytes(rendering.source, limits);
       return shrunk(longestSide, maxBytes, (side) => resizedPicture(bytes, side, limits));
     }
     case "sheet":

@@ -1,18 +1,18 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { Socket } from "node:net";
 import { ownScript } from "../package-folder.ts";
-import type { FromChild, Opening, ToChild } from "./protocol.ts";
+import type { ChildMessage, ChildOptions, ChildRequest } from "./protocol.ts";
 
 const STDERR_KEPT = 2000;
 const GRACE_MS = 2000;
 
 export interface ChildEvents {
-  readonly onMessage: (message: FromChild) => void;
+  readonly onMessage: (message: ChildMessage) => void;
   /** Called once, however it ended. */
-  readonly onEnd: (end: EndOfChild) => void;
+  readonly onEnd: (end: ChildExit) => void;
 }
 
-export interface EndOfChild {
+export interface ChildExit {
   /** Whether it had come up: then its death is the work's doing. */
   readonly wasReady: boolean;
   /** The end of what it wrote to stderr. */
@@ -20,7 +20,7 @@ export interface EndOfChild {
 }
 
 export interface Child {
-  send(message: ToChild): void;
+  send(message: ChildRequest): void;
   /** While it does not hold, an idle child does not keep this process from ending. */
   holdProcess(hold: boolean): void;
   kill(): void;
@@ -29,7 +29,7 @@ export interface Child {
 }
 
 /** Starts an embedding process. */
-export const startEmbeddingChild = (opening: Opening, events: ChildEvents): Child =>
+export const startEmbeddingChild = (opening: ChildOptions, events: ChildEvents): Child =>
   new EmbeddingChild(opening, events);
 
 class EmbeddingChild implements Child {
@@ -38,12 +38,12 @@ class EmbeddingChild implements Child {
   #ended = false;
   #complaint = "";
 
-  constructor(opening: Opening, { onMessage, onEnd }: ChildEvents) {
+  constructor(opening: ChildOptions, { onMessage, onEnd }: ChildEvents) {
     this.#process = forkChild(opening.tuning.decoders);
     this.#process.stderr?.on("data", (text: Buffer) => {
       this.#complaint = (this.#complaint + text.toString()).slice(-STDERR_KEPT);
     });
-    this.#process.on("message", (message: FromChild) => {
+    this.#process.on("message", (message: ChildMessage) => {
       if (message.kind === "ready") this.#ready = true;
       onMessage(message);
     });
@@ -60,7 +60,7 @@ class EmbeddingChild implements Child {
     this.send(opening);
   }
 
-  send(message: ToChild): void {
+  send(message: ChildRequest): void {
     // A failed send means the child is gone; its end is reported by `exit`.
     if (this.#process.connected) this.#process.send(message, () => {});
   }

@@ -12,10 +12,10 @@ import type {
   Rendering,
 } from "../ports.ts";
 import type { EmbeddingSpace, ModelTraits, PictureLimits, RenderedImage } from "../types.ts";
-import { type Child, type EndOfChild, startEmbeddingChild } from "./embedding-child.ts";
-import type { CheckResult, FromChild, Opening, Tuning } from "./protocol.ts";
-import { fromRefusal } from "./refusal.ts";
-import { isPicture, type Question, type Request, RequestQueue } from "./request-queue.ts";
+import { type Child, type ChildExit, startEmbeddingChild } from "./embedding-child.ts";
+import type { CheckResult, ChildMessage, ChildOptions, Tuning } from "./protocol.ts";
+import { isPicture, type Job, type Request, RequestQueue } from "./request-queue.ts";
+import { deserializeError } from "./serialized-error.ts";
 
 export interface OnnxEmbedderOptions {
   readonly model: LocatedModel;
@@ -45,7 +45,7 @@ export class OnnxEmbedder implements Embedder {
   readonly dimensions: number;
   readonly traits: ModelTraits;
   readonly concurrency: number;
-  readonly #opening: Opening;
+  readonly #opening: ChildOptions;
   readonly #memoryLimit: number;
   readonly #idleMs: number;
   readonly #hangMs: number;
@@ -60,7 +60,7 @@ export class OnnxEmbedder implements Embedder {
   #failedStarts = 0;
   #isReady = false;
   #answersOfChild = 0;
-  #nextTicket = 1;
+  #nextRequestId = 1;
   #watchdog: NodeJS.Timeout | undefined;
   #rest: NodeJS.Timeout | undefined;
 
@@ -81,33 +81,33 @@ export class OnnxEmbedder implements Embedder {
   }
 
   embedPicture(source: PictureSource, signal?: AbortSignal): Promise<EmbeddedPicture> {
-    return this.#ask({ kind: "picture", source }, signal, (message) =>
+    return this.#request({ kind: "picture", source }, signal, (message) =>
       message.kind === "picture" ? { picture: message.picture, embedding: message.embedding } : undefined,
     );
   }
 
   async embedTexts(texts: readonly string[], signal?: AbortSignal): Promise<EmbeddedText[]> {
     if (texts.length === 0) return [];
-    return this.#ask({ kind: "texts", texts }, signal, (message) =>
+    return this.#request({ kind: "texts", texts }, signal, (message) =>
       message.kind === "texts" ? [...message.answers] : undefined,
     );
   }
 
   render(rendering: Rendering, signal?: AbortSignal): Promise<RenderedImage> {
-    return this.#ask({ kind: "render", rendering }, signal, (message) =>
+    return this.#request({ kind: "render", rendering }, signal, (message) =>
       message.kind === "render" ? message.rendered : undefined,
     );
   }
 
   datePicture(source: PictureSource, signal?: AbortSignal): Promise<DatedPicture> {
-    return this.#ask({ kind: "date", source }, signal, (message) =>
+    return this.#request({ kind: "date", source }, signal, (message) =>
       message.kind === "date" ? message.dated : undefined,
     );
   }
 
   /** Compares the model's answers with the published ones; for `doctor`. */
   check(signal?: AbortSignal): Promise<CheckResult[]> {
-    return this.#ask({ kind: "checks" }, signal, (message) =>
+    return this.#request({ kind: "checks" }, signal, (message) =>
       message.kind === "checks" ? [...message.results] : undefined,
     );
   }
@@ -119,22 +119,22 @@ export class OnnxEmbedder implements Embedder {
     await this.#ending;
   }
 
-  #ask<Answer>(
-    question: Question,
+  #request<Answer>(
+    question: Job,
     signal: AbortSignal | undefined,
-    read: (message: FromChild) => Answer | undefined,
+    read: (message: ChildMessage) => Answer | undefined,
   ): Promise<Answer> {
     if (signal?.aborted) return Promise.reject(signal.reason);
     return new Promise((resolve, reject) => {
       const settled = () => signal?.removeEventListener("abort", abort);
       const request: Request = {
-        ticket: this.#nextTicket++,
+        ticket: this.#nextRequestId++,
         question,
         answer: (message) => {
           settled();
           const answer = read(message);
           if (answer !== undefined) resolve(answer);
-          else if (message.kind === "refused") reject(fromRefusal(message.refusal));
+          else if (message.kind === "refused") reject(deserializeError(message.refusal));
         },
         reject: (reason) => {
           settled();
@@ -147,7 +147,7 @@ export class OnnxEmbedder implements Embedder {
       const abort = () => {
         reject(signal?.reason);
         const { ticket } = request;
-        if (this.#queue.withdraw(request)) this.#child?.send({ kind: "cancel", ticket });
+        if (this.#queue.cancel(request)) this.#child?.send({ kind: "cancel", ticket });
       };
       signal?.addEventListener("abort", abort, { once: true });
       this.#queue.add(request);
@@ -179,13 +179,13 @@ export class OnnxEmbedder implements Embedder {
     return child;
   }
 
-  #receive(message: FromChild): void {
+  #receive(message: ChildMessage): void {
     this.#isReady = true;
     this.#failedStarts = 0;
     this.#expectNews();
     if (message.kind === "ready") return;
     this.#answersOfChild += 1;
-    this.#queue.takeAnswered(message.ticket)?.answer(message);
+    this.#queue.takeCompleted(message.ticket)?.answer(message);
     if (message.kind === "picture" && this.#isTooLarge(message.rss)) this.#retiring = true;
     if (this.#retiring && this.#queue.inHand === 0) this.#endChild();
     const overtaken = this.#queue.overtaken();
@@ -198,7 +198,7 @@ export class OnnxEmbedder implements Embedder {
   }
 
   /** The child is gone. What it had goes to a fresh one, or is given up. */
-  #recover(end: EndOfChild): void {
+  #recover(end: ChildExit): void {
     const stuck = this.#stuck;
     this.#forgetChild();
     if (!end.wasReady && ++this.#failedStarts > FAILED_STARTS_ALLOWED) {
@@ -253,12 +253,12 @@ export function tuningFor(cores: number): Tuning {
   return { batch: 8, decoders: Math.min(cores, 8), threads: cores };
 }
 
-const said = ({ complaint }: EndOfChild) => (complaint ? ` It said: ${complaint}` : "");
+const said = ({ complaint }: ChildExit) => (complaint ? ` It said: ${complaint}` : "");
 
-const cannotStart = (end: EndOfChild) =>
+const cannotStart = (end: ChildExit) =>
   new GlimpseError(`The embedding process cannot start. Run \`glimpse doctor\`.${said(end)}`);
 
-function givenUp(request: Request, end: EndOfChild, stuck: boolean): Error {
+function givenUp(request: Request, end: ChildExit, stuck: boolean): Error {
   if (!isPicture(request)) {
     return new GlimpseError(
       `The embedding process ended twice over this. Run \`glimpse doctor\`.${said(end)}`,

@@ -5,7 +5,7 @@ import type { PictureSource } from "../ports.ts";
 import type { PictureLimits } from "../types.ts";
 
 /** @throws PictureError "unreadable", or "too-many-bytes" before a single one is read */
-export async function bytesOf(source: PictureSource, limits: PictureLimits): Promise<Uint8Array> {
+export async function readPictureBytes(source: PictureSource, limits: PictureLimits): Promise<Uint8Array> {
   if ("bytes" in source) return source.bytes;
   try {
     const found = await stat(source.path);

@@ -5,7 +5,7 @@ import type { Embedding, ImageRecipe, Picture, PictureLimits, RenderedImage, Ski
 
 /** What the embedder and its child process say to each other. A ticket names one request until its answer. */
 
-export interface Opening {
+export interface ChildOptions {
   readonly kind: "open";
   readonly model: LocatedModel;
   readonly limits: PictureLimits;
@@ -22,8 +22,8 @@ export interface Tuning {
   readonly threads: number;
 }
 
-export type ToChild =
-  | Opening
+export type ChildRequest =
+  | ChildOptions
   | { readonly kind: "picture"; readonly ticket: number; readonly source: PictureSource }
   | { readonly kind: "render"; readonly ticket: number; readonly rendering: Rendering }
   | { readonly kind: "date"; readonly ticket: number; readonly source: PictureSource }
@@ -31,7 +31,7 @@ export type ToChild =
   | { readonly kind: "cancel"; readonly ticket: number }
   | { readonly kind: "checks"; readonly ticket: number };
 
-export type FromChild =
+export type ChildMessage =
   /** Everything native is loaded: a death from here on is the work's doing. */
   | { readonly kind: "ready" }
   | {
@@ -46,7 +46,7 @@ export type FromChild =
   | { readonly kind: "date"; readonly ticket: number; readonly dated: DatedPicture }
   | { readonly kind: "texts"; readonly ticket: number; readonly answers: readonly EmbeddedText[] }
   | { readonly kind: "checks"; readonly ticket: number; readonly results: readonly CheckResult[] }
-  | { readonly kind: "refused"; readonly ticket: number; readonly refusal: Refusal };
+  | { readonly kind: "refused"; readonly ticket: number; readonly refusal: SerializedError };
 
 /** One published answer of a model beside what its files here give. */
 export interface CheckResult {
@@ -56,7 +56,7 @@ export interface CheckResult {
 }
 
 /** An error in a form that survives the way between processes. */
-export type Refusal =
+export type SerializedError =
   | { readonly kind: "picture"; readonly code: SkipCode; readonly message: string }
   | { readonly kind: "model"; readonly message: string }
   | { readonly kind: "expected"; readonly message: string }
@@ -68,13 +68,13 @@ export interface DecodeSetup {
   readonly limits: PictureLimits;
 }
 
-export interface DecodeQuestion {
+export interface DecodeRequest {
   readonly ticket: number;
   readonly source: PictureSource;
 }
 
-export interface DecodeAnswer {
+export interface DecodeResponse {
   readonly ticket: number;
   readonly read?: ReadPicture;
-  readonly refusal?: Refusal;
+  readonly refusal?: SerializedError;
 }

@@ -1,7 +1,7 @@
 import type { PictureSource, Rendering } from "../ports.ts";
-import type { FromChild } from "./protocol.ts";
+import type { ChildMessage } from "./protocol.ts";
 
-export type Question =
+export type Job =
   | { readonly kind: "picture"; readonly source: PictureSource }
   | { readonly kind: "render"; readonly rendering: Rendering }
   | { readonly kind: "date"; readonly source: PictureSource }
@@ -10,8 +10,8 @@ export type Question =
 
 export interface Request {
   readonly ticket: number;
-  readonly question: Question;
-  readonly answer: (message: FromChild) => void;
+  readonly question: Job;
+  readonly answer: (message: ChildMessage) => void;
   readonly reject: (reason: unknown) => void;
   /** How often a child died, or had to be ended, with this in its hands. */
   deaths: number;
@@ -75,14 +75,14 @@ export class RequestQueue {
     return [...this.#sent.values()];
   }
 
-  takeAnswered(ticket: number): Request | undefined {
+  takeCompleted(ticket: number): Request | undefined {
     const request = this.#sent.get(ticket);
     if (this.#sent.delete(ticket)) this.#answers += 1;
     return request;
   }
 
   /** Gives whether it was already sent; it then keeps its place until the child answers. */
-  withdraw(request: Request): boolean {
+  cancel(request: Request): boolean {
     request.withdrawn = true;
     for (const queue of [this.#urgent, this.#suspects, this.#toSee, this.#waiting]) {
       const at = queue.indexOf(request);

@@ -18,7 +18,7 @@ export function probabilities(score: ModelTraits["score"], cosines: Float32Array
  * How sure a statement that stands alone is ("this is a dog", against nothing else): 0.5 where its cosine reaches
  * the model's measured threshold, as steep as the model's logit scale. Comparable over models, unlike the cosine.
  */
-export function standingAlone({ scale }: ModelTraits["score"], cosine: number, threshold: number): number {
+export function calibratedScore({ scale }: ModelTraits["score"], cosine: number, threshold: number): number {
   return sigmoid(scale * (cosine - threshold));
 }
 

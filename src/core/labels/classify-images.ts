@@ -11,7 +11,7 @@ import type {
   ModelTraits,
   Placement,
 } from "../types.ts";
-import { noneThreshold, probabilities, standingAlone } from "./calibrate.ts";
+import { calibratedScore, noneThreshold, probabilities } from "./calibrate.ts";
 import { everydayLabels } from "./everyday-labels.ts";
 import { cleanLabels } from "./label-list.ts";
 import { promptsOf, promptVectors } from "./prompt-vectors.ts";
@@ -19,7 +19,7 @@ import { VectorRows } from "./vector-rows.ts";
 
 const DEFAULT_LIMIT = 5;
 
-export interface ClassifyParts {
+export interface ClassifyContext {
   readonly catalog: Pick<Catalog, "embeddings">;
   readonly embedder: Embedder;
   readonly settings: Pick<Settings, "get" | "set">;
@@ -39,7 +39,7 @@ interface Seen {
  * @throws UsageError for an empty label or none at all
  */
 export async function classifyImages(
-  parts: ClassifyParts,
+  parts: ClassifyContext,
   request: ClassifyRequest,
 ): Promise<Classification[]> {
   const { traits, concurrency } = parts.embedder;
@@ -61,7 +61,7 @@ export async function classifyImages(
 }
 
 async function classifyOne(
-  parts: ClassifyParts,
+  parts: ClassifyContext,
   image: ImageRef,
   { limit = DEFAULT_LIMIT, signal }: ClassifyRequest,
   rank: (picture: Embedding) => { labels: LabelScore[]; none: boolean },
@@ -87,7 +87,7 @@ function rankLabels(
 ): { labels: LabelScore[]; none: boolean } {
   const chances =
     labels.length === 1 && score.kind === "softmax"
-      ? cosines.map((cosine) => standingAlone(score, cosine, thresholds.none))
+      ? cosines.map((cosine) => calibratedScore(score, cosine, thresholds.none))
       : probabilities(score, cosines);
   const ranked = labels
     .map((label, at) => ({ label, probability: chances[at] ?? 0, score: cosines[at] ?? 0 }))
@@ -96,7 +96,7 @@ function rankLabels(
   return { labels: ranked, none };
 }
 
-async function look(parts: ClassifyParts, image: ImageRef, signal?: AbortSignal): Promise<Seen> {
+async function look(parts: ClassifyContext, image: ImageRef, signal?: AbortSignal): Promise<Seen> {
   if (!("id" in image)) {
     const { embedding } = await parts.embedder.embedPicture(image, signal);
     return { origin: originOf(image), embedding };

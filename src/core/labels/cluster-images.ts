@@ -1,14 +1,14 @@
 import { UsageError } from "../errors.ts";
 import type { Catalog, Embedder, ImageKey, KeySet } from "../ports.ts";
-import { Turns } from "../turns.ts";
 import type { Cluster, Embedding, ImageId, LongWork, Scope } from "../types.ts";
-import { BestNeighbors } from "../vector-index/best-neighbors.ts";
+import { TopK } from "../vector-index/top-k.ts";
+import { YieldController } from "../yield-controller.ts";
 import { nameClusters } from "./name-clusters.ts";
-import type { PromptParts } from "./prompt-vectors.ts";
+import type { PromptContext } from "./prompt-vectors.ts";
 import { dot, sphericalKMeans } from "./spherical-k-means.ts";
 import { VectorRows } from "./vector-rows.ts";
 
-export interface ClusterParts extends PromptParts {
+export interface ClusterContext extends PromptContext {
   readonly catalog: Pick<Catalog, "keysInScope" | "fingerprints" | "embeddings" | "imagesByKey">;
   readonly embedder: Pick<Embedder, "space" | "embedTexts" | "traits">;
 }
@@ -21,17 +21,17 @@ export interface ClusterRequest extends LongWork {
 
 /** Themes are found on a sample and then every image is put to its nearest. */
 const SAMPLE = 8192;
-const MOST_THEMES = 40;
+const MAX_CLUSTERS = 40;
 /** Each theme gets a name of its own from some 400 labels. */
 const MOST_ASKED = 200;
 const REPRESENTATIVES = 6;
 /** Looked at for representatives that differ from one another. */
 const CENTRAL = 40;
 
-interface Theme {
+interface ClusterMembers {
   readonly centre: Embedding;
   readonly keys: ImageKey[];
-  readonly central: BestNeighbors;
+  readonly central: TopK;
   readonly sum: Float64Array;
 }
 
@@ -39,7 +39,7 @@ interface Theme {
  * Sorts the images of the scope into themes, largest first; the same library gives the same themes.
  * @throws UsageError when `count` is not 1..200
  */
-export async function clusterImages(parts: ClusterParts, request: ClusterRequest): Promise<Cluster[]> {
+export async function clusterImages(parts: ClusterContext, request: ClusterRequest): Promise<Cluster[]> {
   const { catalog } = parts;
   const { scope, signal, onProgress } = request;
   expectCount(request.count);
@@ -47,12 +47,12 @@ export async function clusterImages(parts: ClusterParts, request: ClusterRequest
   const ids = await idsOf(catalog, within);
   onProgress?.({ stage: "finding themes", done: 0, total: ids.size });
   const sample = await vectorsOf(parts, sampleOf(ids));
-  const count = request.count ?? Math.max(1, Math.round(Math.min(MOST_THEMES, Math.sqrt(ids.size / 2))));
+  const count = request.count ?? Math.max(1, Math.round(Math.min(MAX_CLUSTERS, Math.sqrt(ids.size / 2))));
   const centres = await sphericalKMeans([...sample.values()], count, signal);
   const themes = centres.map((centre) => ({
     centre,
     keys: [],
-    central: new BestNeighbors(CENTRAL),
+    central: new TopK(CENTRAL),
     sum: new Float64Array(centre.length),
   }));
   await assign(parts, within && [...ids.keys()], themes, request);
@@ -73,7 +73,7 @@ function expectCount(count: number | undefined): void {
   throw new UsageError(`The number of groups must be a whole number from 1 to ${MOST_ASKED}; got ${count}.`);
 }
 
-async function idsOf(catalog: ClusterParts["catalog"], within: KeySet | undefined) {
+async function idsOf(catalog: ClusterContext["catalog"], within: KeySet | undefined) {
   const ids = new Map<ImageKey, ImageId>();
   for await (const batch of catalog.fingerprints(within)) for (const { key, id } of batch) ids.set(key, id);
   return ids;
@@ -90,7 +90,7 @@ function sampleOf(ids: ReadonlyMap<ImageKey, ImageId>): ImageKey[] {
     .sort((a, b) => a - b);
 }
 
-async function vectorsOf({ catalog, embedder }: ClusterParts, keys: readonly ImageKey[]) {
+async function vectorsOf({ catalog, embedder }: ClusterContext, keys: readonly ImageKey[]) {
   const vectors = new Map<ImageKey, Embedding>();
   for await (const batch of catalog.embeddings(embedder.space, keys)) {
     for (const { key, embedding } of batch) vectors.set(key, embedding);
@@ -99,12 +99,12 @@ async function vectorsOf({ catalog, embedder }: ClusterParts, keys: readonly Ima
 }
 
 async function assign(
-  { catalog, embedder }: ClusterParts,
+  { catalog, embedder }: ClusterContext,
   keys: readonly ImageKey[] | undefined,
-  themes: readonly Theme[],
+  themes: readonly ClusterMembers[],
   { signal, onProgress }: ClusterRequest,
 ): Promise<void> {
-  const turns = new Turns(signal);
+  const turns = new YieldController(signal);
   const rows = new VectorRows(themes.map(({ centre }) => centre));
   let done = 0;
   for await (const batch of catalog.embeddings(embedder.space, keys)) {
@@ -112,9 +112,9 @@ async function assign(
       const { at, cosine } = rows.nearest(embedding);
       const theme = themes[at];
       theme?.keys.push(key);
-      theme?.central.offer(key, cosine);
+      theme?.central.push(key, cosine);
       if (theme) add(theme.sum, embedding);
-      await turns.give();
+      await turns.yieldIfDue();
     }
     done += batch.length;
     onProgress?.({ stage: "sorting", done, total: keys?.length ?? null });
@@ -125,7 +125,7 @@ function add(sum: Float64Array, vector: Embedding): void {
   for (let at = 0; at < sum.length; at++) sum[at] = (sum[at] ?? 0) + (vector[at] ?? 0);
 }
 
-type Mass = Pick<Theme, "sum" | "keys">;
+type Mass = Pick<ClusterMembers, "sum" | "keys">;
 
 function allOf(themes: readonly Mass[]): Mass {
   const sum = new Float64Array(themes[0]?.sum.length ?? 0);
@@ -135,11 +135,11 @@ function allOf(themes: readonly Mass[]): Mass {
 
 const meanOf = ({ sum, keys }: Mass) => Float32Array.from(sum, (value) => value / keys.length);
 
-const largestFirst = (a: Theme, b: Theme) =>
+const largestFirst = (a: ClusterMembers, b: ClusterMembers) =>
   b.keys.length - a.keys.length || (a.keys[0] ?? 0) - (b.keys[0] ?? 0);
 
 /** The most central ones that are not nearly the same picture. */
-async function representatives(parts: ClusterParts, { central }: Theme, scope: Scope) {
+async function representatives(parts: ClusterContext, { central }: ClusterMembers, scope: Scope) {
   const keys = central.sorted().map(({ key }) => key);
   const vectors = await vectorsOf(parts, keys);
   const chosen: ImageKey[] = [];

@@ -2,9 +2,9 @@ import { UsageError } from "../errors.ts";
 import { foldLabel } from "../fold-label.ts";
 import type { ImageKey } from "../ports.ts";
 import type { LongWork } from "../types.ts";
-import { storedVocabulary, type TagParts } from "./tag-images.ts";
-import { TagJudge } from "./tag-judge.ts";
-import type { TruthLine } from "./truth-file.ts";
+import type { GroundTruthLine } from "./ground-truth-file.ts";
+import { TagClassifier } from "./tag-classifier.ts";
+import { storedVocabulary, type TagContext } from "./tag-images.ts";
 
 export interface TagQuality {
   readonly tag: string;
@@ -30,7 +30,7 @@ export interface TagEvaluation {
   readonly tags: readonly TagQuality[];
 }
 
-export interface EvaluateParts extends TagParts {
+export interface EvaluationContext extends TagContext {
   /** The key of the image that a truth file names, by path or id; undefined when there is none. */
   readonly find: (picture: string) => Promise<ImageKey | undefined>;
 }
@@ -41,14 +41,14 @@ export interface EvaluateParts extends TagParts {
  * @throws UsageError when the library has no vocabulary
  */
 export async function evaluateTags(
-  parts: EvaluateParts,
-  truth: readonly TruthLine[],
+  parts: EvaluationContext,
+  truth: readonly GroundTruthLine[],
   { signal, onProgress }: LongWork = {},
 ): Promise<TagEvaluation> {
   const vocabulary = await storedVocabulary(parts.catalog);
   if (!vocabulary)
     throw new UsageError("The library has no tag vocabulary yet. Give it one with `glimpse tag apply FILE`.");
-  const judge = await TagJudge.prepare(parts, vocabulary, signal);
+  const judge = await TagClassifier.prepare(parts, vocabulary, signal);
   const missing: string[] = [];
   const answers: Answer[] = [];
   for (const [at, { picture, tags }] of truth.entries()) {
@@ -66,10 +66,10 @@ export async function evaluateTags(
 
 interface Answer {
   readonly truth: ReadonlySet<string>;
-  readonly scores: ReturnType<TagJudge["scores"]>;
+  readonly scores: ReturnType<TagClassifier["scores"]>;
 }
 
-async function vectorOf({ catalog, embedder }: TagParts, key: ImageKey | undefined) {
+async function vectorOf({ catalog, embedder }: TagContext, key: ImageKey | undefined) {
   if (key === undefined) return undefined;
   for await (const [stored] of catalog.embeddings(embedder.space, [key])) return stored?.embedding;
   return undefined;

@@ -1,10 +1,10 @@
 import type { Embedder } from "../ports.ts";
 import type { Embedding } from "../types.ts";
 import { everydayLabels } from "./everyday-labels.ts";
-import { type PromptParts, promptsOf, promptVectors } from "./prompt-vectors.ts";
+import { type PromptContext, promptsOf, promptVectors } from "./prompt-vectors.ts";
 import { VectorRows } from "./vector-rows.ts";
 
-interface NameParts extends PromptParts {
+interface NameParts extends PromptContext {
   readonly embedder: Pick<Embedder, "space" | "embedTexts" | "traits">;
 }
 

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import type { Embedder, Settings } from "../ports.ts";
 import type { Embedding, ModelTraits } from "../types.ts";
-import { VectorShelves } from "./vector-shelves.ts";
+import { EmbeddingCache } from "./embedding-cache.ts";
 
-export interface PromptParts {
+export interface PromptContext {
   readonly embedder: Pick<Embedder, "space" | "embedTexts">;
   readonly settings: Pick<Settings, "get" | "set">;
 }
@@ -25,11 +25,11 @@ export function promptsOf(label: string, { templates }: Pick<ModelTraits, "templ
  * Vectors are remembered by space and prompts, so the same labels are embedded once.
  */
 export async function promptVectors(
-  { embedder, settings }: PromptParts,
+  { embedder, settings }: PromptContext,
   promptSets: readonly (readonly string[])[],
   signal?: AbortSignal,
 ): Promise<Embedding[]> {
-  const shelves = new VectorShelves({ settings, space: embedder.space });
+  const shelves = new EmbeddingCache({ settings, space: embedder.space });
   const digests = promptSets.map(digestOf);
   const sets = new Map(promptSets.map((prompts, at) => [digests[at] ?? "", prompts]));
   const vectors = await shelves.find(sets.keys());
@@ -46,7 +46,7 @@ export async function promptVectors(
 }
 
 async function ensembles(
-  embedder: PromptParts["embedder"],
+  embedder: PromptContext["embedder"],
   sets: readonly PromptSet[],
   signal: AbortSignal | undefined,
 ): Promise<[digest: string, vector: Embedding][]> {

@@ -1,5 +1,5 @@
-import { Turns } from "../turns.ts";
 import type { Embedding } from "../types.ts";
+import { YieldController } from "../yield-controller.ts";
 import { unitMean } from "./prompt-vectors.ts";
 import { VectorRows } from "./vector-rows.ts";
 
@@ -16,7 +16,7 @@ export async function sphericalKMeans(
   count: number,
   signal?: AbortSignal,
 ): Promise<Embedding[]> {
-  const turns = new Turns(signal);
+  const turns = new YieldController(signal);
   let centres = await firstCentres(vectors, count, turns);
   const rows = new VectorRows(centres);
   let before: number[] = [];
@@ -24,7 +24,7 @@ export async function sphericalKMeans(
     const nearest: number[] = [];
     for (const vector of vectors) {
       nearest.push(rows.nearest(vector).at);
-      await turns.give();
+      await turns.yieldIfDue();
     }
     if (nearest.every((centre, at) => centre === before[at])) break;
     before = nearest;
@@ -38,7 +38,7 @@ export async function sphericalKMeans(
 async function firstCentres(
   vectors: readonly Embedding[],
   count: number,
-  turns: Turns,
+  turns: YieldController,
 ): Promise<Embedding[]> {
   const random = randomNumbers(SEED);
   const centres: Embedding[] = [];
@@ -51,7 +51,7 @@ async function firstCentres(
       // Rounding keeps a copy of a centre from being drawn as a centre of its own.
       const distance = Math.round((1 - dot(vector, next)) * 1e5) / 1e5;
       distances[at] = Math.min(distances[at] ?? 0, Math.max(0, distance));
-      await turns.give();
+      await turns.yieldIfDue();
     }
   }
   return centres;

@@ -1,10 +1,10 @@
 import * as z from "zod";
 import type { Catalog, ImageKey, StoredEmbedding } from "../ports.ts";
 import type { ImageTag, LongWork, TagVocabulary } from "../types.ts";
-import { type JudgeParts, TagJudge } from "./tag-judge.ts";
+import { TagClassifier, type TagClassifierContext } from "./tag-classifier.ts";
 import { checkVocabulary } from "./tag-vocabulary.ts";
 
-export interface TagParts extends JudgeParts {
+export interface TagContext extends TagClassifierContext {
   readonly catalog: Catalog;
 }
 
@@ -32,7 +32,7 @@ const vocabularySchema = z.object({
 const doneSchema = z.object({ digest: z.string(), seq: z.number() });
 
 export async function storedVocabulary(catalog: Catalog): Promise<TagVocabulary | undefined> {
-  const stored = await catalog.cursor(VOCABULARY);
+  const stored = await catalog.getState(VOCABULARY);
   return stored === undefined ? undefined : vocabularySchema.parse(JSON.parse(stored));
 }
 
@@ -42,11 +42,11 @@ export async function storedVocabulary(catalog: Catalog): Promise<TagVocabulary 
  * @throws UsageError
  */
 export async function applyVocabulary(
-  parts: TagParts,
+  parts: TagContext,
   vocabulary: TagVocabulary,
   work: LongWork = {},
 ): Promise<TagReport> {
-  await parts.catalog.setCursor(VOCABULARY, JSON.stringify(checkVocabulary(vocabulary)));
+  await parts.catalog.setState(VOCABULARY, JSON.stringify(checkVocabulary(vocabulary)));
   return tagNewImages(parts, work);
 }
 
@@ -54,12 +54,12 @@ export async function applyVocabulary(
  * Brings the model's tags up to date: the images that came since the last time, or all of them when the vocabulary
  * or the model has changed or the last time was cut short. Cheap when there is nothing to do.
  */
-export async function tagNewImages(parts: TagParts, work: LongWork = {}): Promise<TagReport> {
+export async function tagNewImages(parts: TagContext, work: LongWork = {}): Promise<TagReport> {
   const tally: Tally = { tagged: 0, put: 0, withdrawn: 0 };
   for (;;) {
-    const stored = await parts.catalog.cursor(VOCABULARY);
+    const stored = await parts.catalog.getState(VOCABULARY);
     if (stored === undefined) return tally;
-    const judge = await TagJudge.prepare(parts, vocabularySchema.parse(JSON.parse(stored)), work.signal);
+    const judge = await TagClassifier.prepare(parts, vocabularySchema.parse(JSON.parse(stored)), work.signal);
     const run = new TagRun(parts, judge, stored, work, tally);
     if (await run.finish()) return tally;
   }
@@ -69,13 +69,13 @@ export async function tagNewImages(parts: TagParts, work: LongWork = {}): Promis
 class TagRun {
   readonly #catalog: Catalog;
   readonly #space: string;
-  readonly #judge: TagJudge;
+  readonly #judge: TagClassifier;
   readonly #stored: string;
   readonly #work: LongWork;
   readonly #tally: Tally;
   #looked = 0;
 
-  constructor(parts: TagParts, judge: TagJudge, stored: string, work: LongWork, tally: Tally) {
+  constructor(parts: TagContext, judge: TagClassifier, stored: string, work: LongWork, tally: Tally) {
     this.#catalog = parts.catalog;
     this.#space = parts.embedder.space;
     this.#judge = judge;
@@ -94,14 +94,14 @@ class TagRun {
       const upTo = changes?.at(-1)?.seq ?? (await this.#catalog.latestSeq(this.#space));
       const keys = changes?.flatMap(({ key, gone }) => (gone ? [] : [key]));
       if (!(await this.#tagAll(keys))) return false;
-      await this.#catalog.setCursor(DONE, JSON.stringify({ digest: this.#judge.digest, seq: upTo }));
+      await this.#catalog.setState(DONE, JSON.stringify({ digest: this.#judge.digest, seq: upTo }));
       seq = upTo;
     }
   }
 
   /** Undefined when every image has to be looked at. */
   async #doneUpTo(): Promise<number | undefined> {
-    const stored = await this.#catalog.cursor(DONE);
+    const stored = await this.#catalog.getState(DONE);
     const done = stored === undefined ? undefined : doneSchema.parse(JSON.parse(stored));
     return done?.digest === this.#judge.digest ? done.seq : undefined;
   }
@@ -110,7 +110,7 @@ class TagRun {
     const total = keys?.length ?? (await this.#catalog.countEmbeddings(this.#space));
     for await (const batch of this.#catalog.embeddings(this.#space, keys)) {
       this.#work.signal?.throwIfAborted();
-      if ((await this.#catalog.cursor(VOCABULARY)) !== this.#stored) return false;
+      if ((await this.#catalog.getState(VOCABULARY)) !== this.#stored) return false;
       await this.#tagBatch(batch);
       this.#looked += batch.length;
       this.#work.onProgress?.({ stage: "tagging", done: this.#looked, total: Math.max(total, this.#looked) });

@@ -7,10 +7,10 @@ import { sumOfKinds } from "../sources/other-kinds.ts";
 import { type Scan, type ScanOptions, scanRoot } from "../sources/scan-folder.ts";
 import type { FoundFile } from "../sources/walk-folder.ts";
 import type { AddReport, FilePlacement, FilesByKind, ImageId, LongWork, Skipped } from "../types.ts";
-import { adoptRoots, type RootPart } from "./adopt-roots.ts";
-import { changePlaces } from "./change-places.ts";
 import { CommitBatch } from "./commit-batch.ts";
 import { readDates } from "./read-dates.ts";
+import { reassignPlacements } from "./reassign-placements.ts";
+import { type RootPart, registerRoots } from "./register-roots.ts";
 import { rememberMounts } from "./remember-mounts.ts";
 import { inTurn } from "./root-turn.ts";
 
@@ -44,7 +44,7 @@ export async function addFiles(
 }
 
 async function partsToRead(catalog: Catalog, paths: readonly string[]): Promise<RootPart[]> {
-  if (paths.length > 0) return adoptRoots(catalog, paths);
+  if (paths.length > 0) return registerRoots(catalog, paths);
   return (await catalog.roots()).map((root) => ({ root, part: root.path, isNew: false }));
 }
 
@@ -159,7 +159,7 @@ class AddRun {
     known: ReadonlyMap<string, KnownFile>,
   ): Promise<readonly FoundFile[]> {
     if (files.length === 0 || this.#cancelled) return [];
-    const { placed, left } = await changePlaces(this.#parts.catalog, files, {
+    const { placed, left } = await reassignPlacements(this.#parts.catalog, files, {
       known,
       placementOf: (file) => placementOf(root, file),
       signal: this.#options.signal,

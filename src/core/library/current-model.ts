@@ -1,6 +1,6 @@
 import { ModelMismatchError } from "../errors.ts";
 import type { Catalog } from "../ports.ts";
-import type { ActiveModel, LibraryParts, ModelAtWork } from "./parts.ts";
+import type { ActiveModel, LibraryDependencies, LoadedModel } from "./dependencies.ts";
 
 /**
  * The model that answers: always the one that the catalog names, since another process may have switched it. One
@@ -8,28 +8,28 @@ import type { ActiveModel, LibraryParts, ModelAtWork } from "./parts.ts";
  */
 export class CurrentModel {
   readonly #catalog: Pick<Catalog, "activeModel">;
-  readonly #openModel: LibraryParts["openModel"];
+  readonly #openModel: LibraryDependencies["openModel"];
   /** Never follows: the library's own model may be missing. */
   readonly #fixed: boolean;
-  readonly #users = new Map<ModelAtWork, number>();
-  #model: ModelAtWork;
+  readonly #users = new Map<LoadedModel, number>();
+  #model: LoadedModel;
   /** Another model being opened: all who ask meanwhile wait for the same one. */
   #switching: Promise<void> | undefined;
 
-  constructor({ catalog, openModel, anyModel = false, atWork }: LibraryParts) {
+  constructor({ catalog, openModel, allowModelMismatch = false, atWork }: LibraryDependencies) {
     this.#catalog = catalog;
     this.#openModel = openModel;
-    this.#fixed = anyModel;
+    this.#fixed = allowModelMismatch;
     this.#model = atWork;
   }
 
   /** As last looked. */
-  get last(): ModelAtWork {
+  get last(): LoadedModel {
     return this.#model;
   }
 
   /** @throws ModelMismatchError, ModelError when the catalog names a model that cannot be opened here */
-  async use<Result>(work: (model: ModelAtWork) => Promise<Result>): Promise<Result> {
+  async use<Result>(work: (model: LoadedModel) => Promise<Result>): Promise<Result> {
     await this.#follow();
     const model = this.#model;
     this.#users.set(model, this.#usersOf(model) + 1);
@@ -41,14 +41,14 @@ export class CurrentModel {
     }
   }
 
-  async replace(next: ModelAtWork): Promise<void> {
+  async replace(next: LoadedModel): Promise<void> {
     const old = this.#model;
     this.#model = next;
     await this.#closeIfDone(old);
   }
 
   /** Whether the catalog still wants vectors of this model. */
-  async isActive({ embedder }: ModelAtWork): Promise<boolean> {
+  async isActive({ embedder }: LoadedModel): Promise<boolean> {
     return (await this.#catalog.activeModel())?.space === embedder.space;
   }
 
@@ -56,11 +56,11 @@ export class CurrentModel {
     return closeModel(this.#model);
   }
 
-  #usersOf(model: ModelAtWork): number {
+  #usersOf(model: LoadedModel): number {
     return this.#users.get(model) ?? 0;
   }
 
-  async #closeIfDone(model: ModelAtWork): Promise<void> {
+  async #closeIfDone(model: LoadedModel): Promise<void> {
     if (this.#usersOf(model) > 0) return;
     this.#users.delete(model);
     if (model !== this.#model) await closeModel(model);
@@ -86,7 +86,7 @@ export class CurrentModel {
   }
 }
 
-export async function closeModel({ embedder, index }: ModelAtWork): Promise<void> {
+export async function closeModel({ embedder, index }: LoadedModel): Promise<void> {
   await embedder.close();
   await index.close();
 }

@@ -1,7 +1,7 @@
 import { isInside } from "../is-inside.ts";
 import type { Catalog, KeySet } from "../ports.ts";
 import type { EmbeddingSpace, LibraryStatus, RootStatus, Scope } from "../types.ts";
-import type { LibraryParts, ModelAtWork } from "./parts.ts";
+import type { LibraryDependencies, LoadedModel } from "./dependencies.ts";
 
 const PAGE = 1000;
 
@@ -9,8 +9,8 @@ const seesEverything = (scope: Scope) => scope.files === "all" && scope.discord 
 
 /** Counts of what the scope lets see. The model is not loaded for it. */
 export async function libraryStatus(
-  parts: LibraryParts,
-  atWork: ModelAtWork,
+  parts: LibraryDependencies,
+  atWork: LoadedModel,
   scope: Scope,
 ): Promise<LibraryStatus> {
   const { catalog } = parts;

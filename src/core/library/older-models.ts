@@ -1,23 +1,23 @@
 import type { Catalog } from "../ports.ts";
-import type { OlderAnswers } from "../search/parts.ts";
+import type { OlderAnswers } from "../search/search-context.ts";
 import type { EmbeddingSpace } from "../types.ts";
 import { closeModel } from "./current-model.ts";
-import type { LibraryParts, ModelAtWork } from "./parts.ts";
+import type { LibraryDependencies, LoadedModel } from "./dependencies.ts";
 
 /** The models of spaces that hold images which the active space lacks; opened when a question first needs them. */
 export class OlderModels {
   readonly #catalog: Catalog;
-  readonly #open: LibraryParts["openOlder"];
-  readonly #opened = new Map<string, Promise<ModelAtWork | undefined>>();
+  readonly #open: LibraryDependencies["openOlder"];
+  readonly #opened = new Map<string, Promise<LoadedModel | undefined>>();
 
-  constructor({ catalog, openOlder }: Pick<LibraryParts, "catalog" | "openOlder">) {
+  constructor({ catalog, openOlder }: Pick<LibraryDependencies, "catalog" | "openOlder">) {
     this.#catalog = catalog;
     this.#open = openOlder;
   }
 
   /** Usually none, and then this costs one small read. */
   async under(active: EmbeddingSpace): Promise<OlderAnswers> {
-    const models: ModelAtWork[] = [];
+    const models: LoadedModel[] = [];
     const notes: string[] = [];
     for (const space of await this.#catalog.otherSpaces(active)) {
       const model = await this.#model(space, active);
@@ -31,7 +31,7 @@ export class OlderModels {
     for (const model of await Promise.all(this.#opened.values())) if (model) await closeModel(model);
   }
 
-  #model(space: EmbeddingSpace, active: EmbeddingSpace): Promise<ModelAtWork | undefined> {
+  #model(space: EmbeddingSpace, active: EmbeddingSpace): Promise<LoadedModel | undefined> {
     const key = `${space} ${active}`;
     const opened = this.#opened.get(key) ?? this.#open(space, active);
     this.#opened.set(key, opened);

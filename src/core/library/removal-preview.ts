@@ -1,9 +1,9 @@
 import { resolve } from "node:path";
+import { ENTIRE_LIBRARY } from "../entire-library.ts";
 import type { Catalog } from "../ports.ts";
 import { resolveImage } from "../search/resolve-image.ts";
-import { Turns } from "../turns.ts";
 import type { ImageId, ImageRecord, Placement, RemovalPreview, RemoveTarget } from "../types.ts";
-import { WHOLE_LIBRARY } from "../whole-library.ts";
+import { YieldController } from "../yield-controller.ts";
 import { rootsInside } from "./remove.ts";
 
 const RECORDS_AT_ONCE = 200;
@@ -13,7 +13,7 @@ export async function removalPreview(catalog: Catalog, target: RemoveTarget): Pr
   const { ids, isTaken, isWide } = await selectionOf(catalog, target);
   const erased = new Set<ImageId>();
   let [placements, personTags] = [0, 0];
-  const turns = new Turns();
+  const turns = new YieldController();
   for (let start = 0; start < ids.length; start += RECORDS_AT_ONCE) {
     for (const { record } of await catalog.imagesById(ids.slice(start, start + RECORDS_AT_ONCE))) {
       const taken = record.placements.filter(isTaken).length;
@@ -22,7 +22,7 @@ export async function removalPreview(catalog: Catalog, target: RemoveTarget): Pr
       erased.add(record.id);
       personTags += personTagsOf(record);
     }
-    await turns.give();
+    await turns.yieldIfDue();
   }
   const verdicts = (await catalog.verdicts()).filter(({ a, b }) => erased.has(a) || erased.has(b)).length;
   return { images: erased.size, placements, personTags, verdicts, isWide };
@@ -37,7 +37,7 @@ interface Selection {
 
 async function selectionOf(catalog: Catalog, target: RemoveTarget): Promise<Selection> {
   if ("ids" in target) {
-    const images = await Promise.all(target.ids.map((id) => resolveImage(catalog, id, WHOLE_LIBRARY)));
+    const images = await Promise.all(target.ids.map((id) => resolveImage(catalog, id, ENTIRE_LIBRARY)));
     return { ids: images.map(({ record }) => record.id), isTaken: () => true, isWide: false };
   }
   if ("discord" in target) {

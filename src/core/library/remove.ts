@@ -1,10 +1,10 @@
 import { resolve } from "node:path";
+import { ENTIRE_LIBRARY } from "../entire-library.ts";
 import { NotFoundError } from "../errors.ts";
 import { isInside } from "../is-inside.ts";
 import type { Catalog } from "../ports.ts";
 import { resolveImage } from "../search/resolve-image.ts";
 import type { RemoveReport, RemoveTarget } from "../types.ts";
-import { WHOLE_LIBRARY } from "../whole-library.ts";
 
 /**
  * Takes placements out of the library and erases images left without one. Original files stay untouched.
@@ -14,7 +14,7 @@ import { WHOLE_LIBRARY } from "../whole-library.ts";
 export async function removeFrom(catalog: Catalog, target: RemoveTarget): Promise<RemoveReport> {
   if ("discord" in target) return catalog.removeDiscord(target.discord);
   if ("ids" in target) {
-    const images = await Promise.all(target.ids.map((id) => resolveImage(catalog, id, WHOLE_LIBRARY)));
+    const images = await Promise.all(target.ids.map((id) => resolveImage(catalog, id, ENTIRE_LIBRARY)));
     return catalog.removeImages(images.map(({ record }) => record.id));
   }
   const removals = await Promise.all(target.paths.map((typed) => removalOf(catalog, resolve(typed))));

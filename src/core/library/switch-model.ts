@@ -1,7 +1,7 @@
 import type { LongWork } from "../types.ts";
+import type { LibraryDependencies, LoadedModel } from "./dependencies.ts";
 import { type EmbedMissingReport, embedMissing } from "./embed-missing.ts";
 import { leaveOlderSpaces, prepareSpace } from "./older-spaces.ts";
-import type { LibraryParts, ModelAtWork } from "./parts.ts";
 
 export interface SwitchReport extends EmbedMissingReport {
   /** False when pictures that cannot be read now kept the old model in charge. */
@@ -19,8 +19,8 @@ export interface SwitchOptions extends LongWork {
  * long as one of their images has no other.
  */
 export async function switchModel(
-  { catalog }: Pick<LibraryParts, "catalog">,
-  next: ModelAtWork,
+  { catalog }: Pick<LibraryDependencies, "catalog">,
+  next: LoadedModel,
   options: SwitchOptions = {},
 ): Promise<SwitchReport> {
   await prepareSpace(catalog, next.embedder.space);

@@ -45,7 +45,7 @@ export async function download(job: Download): Promise<FilePin> {
     return found;
   } catch (error) {
     job.signal?.throwIfAborted();
-    throw inWords(error, job);
+    throw formatBytes(error, job);
   }
 }
 
@@ -201,7 +201,7 @@ async function sync(path: string): Promise<void> {
 
 const isDiskFull = (error: unknown) => systemCode(error) === "ENOSPC" || systemCode(error) === "EDQUOT";
 
-function inWords(error: unknown, { origin, to }: Download): Error {
+function formatBytes(error: unknown, { origin, to }: Download): Error {
   if (error instanceof GlimpseError) return error;
   if (isDiskFull(error)) {
     return new ModelError(

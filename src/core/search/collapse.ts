@@ -1,6 +1,6 @@
 import type { ImageKey, Neighbor } from "../ports.ts";
-import { Turns } from "../turns.ts";
 import type { Embedding } from "../types.ts";
+import { YieldController } from "../yield-controller.ts";
 
 export interface Collapsed extends Neighbor {
   /** Keys of near-identical neighbours that this one stands for, best first. */
@@ -18,13 +18,13 @@ export async function collapse(
   threshold: number,
   signal?: AbortSignal,
 ): Promise<Collapsed[]> {
-  const turns = new Turns(signal);
+  const turns = new YieldController(signal);
   // |q·a - q·b| <= |a - b| = sqrt(2 - 2 a·b) for unit vectors; a little is added for rounding.
   const reach = Math.sqrt(Math.max(0, 2 - 2 * threshold)) + 1e-6;
   const leaders: { key: ImageKey; score: number; alike: ImageKey[] }[] = [];
   for (const { key, score } of ranked) {
     // Far pages compare thousands with thousands.
-    await turns.give();
+    await turns.yieldIfDue();
     const vector = vectors.get(key);
     const leader = vector && findLeader(leaders, vector, score + reach, vectors, threshold);
     if (leader) leader.alike.push(key);

@@ -1,12 +1,12 @@
 import { imageDate, orderOf } from "../dates/picture-date.ts";
 import { ModelError, PictureError, UsageError } from "../errors.ts";
 import type { ImageKey, KeySet, Neighbor } from "../ports.ts";
-import { Turns } from "../turns.ts";
 import type { Embedding, FindAnswer, FindRequest, Hit, ImageId, ImageRecord, QueryTerm } from "../types.ts";
+import { YieldController } from "../yield-controller.ts";
 import { type Collapsed, collapse } from "./collapse.ts";
 import { decodeCursor, encodeCursor, requestDigest } from "./cursor.ts";
-import type { OlderAnswers, SearchParts } from "./parts.ts";
 import { type QueryVector, queryVector } from "./query-vector.ts";
+import type { OlderAnswers, SearchContext } from "./search-context.ts";
 
 const DEFAULT_LIMIT = 10;
 const MAX_LIMIT = 1000;
@@ -23,7 +23,7 @@ const IDS_AT_ONCE = 1000;
 
 /** Answers a question: scope first, then ranking, then near-identical hits are merged, then the page is cut. */
 export async function find(
-  parts: SearchParts,
+  parts: SearchContext,
   request: FindRequest,
   older: OlderAnswers = NO_OLDER,
 ): Promise<FindAnswer> {
@@ -39,7 +39,7 @@ export async function find(
   });
   const page = ranked.slice(offset, offset + limit);
   return {
-    query: inWords(request.terms),
+    query: formatQuery(request.terms),
     model: parts.embedder.traits.id,
     hits: await hitsOf(parts, request, page, offset),
     nextCursor: ranked.length > offset + limit ? encodeCursor(digest, offset + limit) : null,
@@ -64,7 +64,7 @@ interface Ranked {
  * place for as long as there are any, and all places after the last of the others. Dates can be compared.
  */
 async function withOlder(
-  parts: SearchParts,
+  parts: SearchContext,
   request: FindRequest,
   answer: () => Promise<Ranked>,
   older: { readonly answers: readonly (() => Promise<Ranked>)[]; readonly notes: readonly string[] },
@@ -107,7 +107,7 @@ function interleaved(first: readonly Collapsed[], older: readonly Collapsed[]): 
 }
 
 async function rank(
-  parts: SearchParts,
+  parts: SearchContext,
   request: FindRequest,
   within: KeySet | undefined,
   wanted: number,
@@ -125,7 +125,7 @@ async function rank(
 
 /** The examples that would be found; of one that was shown, people may not know that the library has it. */
 async function examplesLeftOut(
-  { catalog }: SearchParts,
+  { catalog }: SearchContext,
   { examples, notes }: QueryVector,
   within: KeySet | undefined,
 ): Promise<{ except: ReadonlySet<ImageKey>; notes: readonly string[] }> {
@@ -148,7 +148,7 @@ interface Question {
 
 /** Near-identical hits merge, so more are asked for until enough stay apart or there are no more. */
 async function nearest(
-  parts: SearchParts,
+  parts: SearchContext,
   request: FindRequest,
   { query, except, ...question }: Question,
   wanted: number,
@@ -166,7 +166,7 @@ async function nearest(
 }
 
 async function mergeAlike(
-  parts: SearchParts,
+  parts: SearchContext,
   request: FindRequest,
   found: readonly Neighbor[],
 ): Promise<Collapsed[]> {
@@ -175,7 +175,7 @@ async function mergeAlike(
   return collapse(found, vectors, parts.embedder.traits.thresholds.alike, request.signal);
 }
 
-async function byDateAlone(parts: SearchParts, request: FindRequest, wanted: number): Promise<Collapsed[]> {
+async function byDateAlone(parts: SearchContext, request: FindRequest, wanted: number): Promise<Collapsed[]> {
   if (request.sort !== "newest" && request.sort !== "oldest") {
     throw new UsageError('The query is empty. Say what the picture shows, such as "a dog on a beach".');
   }
@@ -185,7 +185,7 @@ async function byDateAlone(parts: SearchParts, request: FindRequest, wanted: num
 }
 
 async function sortByDate(
-  parts: SearchParts,
+  parts: SearchContext,
   request: FindRequest,
   matches: readonly Collapsed[],
 ): Promise<Collapsed[]> {
@@ -211,7 +211,7 @@ const firstPath = ({ placements }: ImageRecord) =>
 const inOrder = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
 async function hitsOf(
-  parts: SearchParts,
+  parts: SearchContext,
   request: FindRequest,
   page: readonly Collapsed[],
   offset: number,
@@ -233,15 +233,15 @@ async function hitsOf(
 
 /** One hit may stand for tens of thousands of frames of a time-lapse: their ids are read a slice at a time. */
 async function idsOf(
-  { catalog }: SearchParts,
+  { catalog }: SearchContext,
   keys: readonly ImageKey[],
   signal?: AbortSignal,
 ): Promise<ImageId[]> {
-  const turns = new Turns(signal);
+  const turns = new YieldController(signal);
   const ids: ImageId[] = [];
   for (let start = 0; start < keys.length; start += IDS_AT_ONCE) {
     ids.push(...(await catalog.idsByKey(keys.slice(start, start + IDS_AT_ONCE))));
-    await turns.give();
+    await turns.yieldIfDue();
   }
   return ids;
 }
@@ -249,18 +249,18 @@ async function idsOf(
 const isVisible = (record: ImageRecord) => record.placements.length > 0;
 
 /** The query as a person would read it back: words, then pictures, with what is pushed away marked. */
-function inWords(terms: readonly QueryTerm[]): string {
+function formatQuery(terms: readonly QueryTerm[]): string {
   return terms
     .map((term) => {
       const weight = term.weight ?? 1;
       const sign = weight < 0 ? "not " : "";
       const factor = Math.abs(weight) === 1 ? "" : `:${Math.abs(weight)}`;
-      return `${sign}${"text" in term ? term.text.slice(0, 200) : pictureInWords(term.image)}${factor}`;
+      return `${sign}${"text" in term ? term.text.slice(0, 200) : formatPicture(term.image)}${factor}`;
     })
     .join(" + ");
 }
 
-function pictureInWords(image: Extract<QueryTerm, { image: unknown }>["image"]): string {
+function formatPicture(image: Extract<QueryTerm, { image: unknown }>["image"]): string {
   if ("path" in image) return `[${image.path}]`;
   return "embedding" in image || "bytes" in image ? "[uploaded image]" : `[image ${image.id.slice(0, 12)}]`;
 }

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { PictureError, UsageError } from "../errors.ts";
 import type { PictureSource } from "../ports.ts";
-import { asCache } from "../settings/as-cache.ts";
+import { bestEffortSettings } from "../settings/best-effort-settings.ts";
 import type { EmbeddedImage, Embedding, ImageId, QueryTerm, Scope } from "../types.ts";
-import type { SearchParts } from "./parts.ts";
 import { resolveImage } from "./resolve-image.ts";
+import type { SearchContext } from "./search-context.ts";
 
 const MAX_TERMS = 20;
 const CACHE_TTL_MS = 30 * 24 * 3600 * 1000;
@@ -32,7 +32,7 @@ export interface QueryVector {
  * @throws UsageError when the terms say nothing or cancel each other out
  */
 export async function queryVector(
-  parts: SearchParts,
+  parts: SearchContext,
   terms: readonly QueryTerm[],
   scope: Scope,
   signal?: AbortSignal,
@@ -68,7 +68,7 @@ interface CachedVector {
 }
 
 async function textVector(
-  { embedder, settings }: SearchParts,
+  { embedder, settings }: SearchContext,
   text: string,
   notes: string[],
   signal?: AbortSignal,
@@ -80,7 +80,7 @@ async function textVector(
   const id = digest.toString("base64url");
   // Every text has one place, where the last one asked stays: so the cache is bounded in any store.
   const key = `query:${embedder.space}:${digest.readUInt32LE() % CACHE_PLACES}`;
-  const cache = asCache(settings);
+  const cache = bestEffortSettings(settings);
   const cached = await cache.get<CachedVector>(key);
   if (cached?.digest === id) {
     if (cached.truncated) notes.push(truncationNote(text));
@@ -106,7 +106,7 @@ interface ImageVector {
 }
 
 async function imageVector(
-  parts: SearchParts,
+  parts: SearchContext,
   image: Extract<QueryTerm, { image: unknown }>["image"],
   scope: Scope,
   signal?: AbortSignal,
@@ -123,7 +123,7 @@ async function imageVector(
 
 /** A question may have several pictures: one that cannot be read is named. */
 async function pictureVector(
-  { embedder }: SearchParts,
+  { embedder }: SearchContext,
   picture: PictureSource,
   signal?: AbortSignal,
 ): Promise<ImageVector> {
@@ -136,7 +136,7 @@ async function pictureVector(
   }
 }
 
-function sameSpace({ embedder }: SearchParts, image: EmbeddedImage): ImageVector {
+function sameSpace({ embedder }: SearchContext, image: EmbeddedImage): ImageVector {
   if (image.space === embedder.space) return image;
   throw new UsageError("The model was changed since this picture was given. Ask again with the picture.");
 }

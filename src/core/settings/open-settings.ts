@@ -1,7 +1,7 @@
 import { Keyv } from "keyv";
 import { GlimpseError, LibraryError } from "../errors.ts";
 import type { Settings } from "../ports.ts";
-import { storeAt } from "./store-at.ts";
+import { createStore } from "./create-store.ts";
 
 /** Keeps our keys apart from those of other programs that share a Redis or a database. */
 const NAMESPACE = "glimpse";
@@ -23,7 +23,7 @@ export type SettingsPlace = { readonly store: SettingsStore } | { readonly url: 
  * @throws UsageError when the URL's kind is unknown or the package for it is not installed
  */
 export async function openSettings(place: SettingsPlace): Promise<Settings> {
-  const store = "url" in place ? await storeAt(place.url) : place.store;
+  const store = "url" in place ? await createStore(place.url) : place.store;
   const where = "url" in place ? withoutSecrets(place.url) : "the library";
   const keyv = new Keyv({ store, namespace: NAMESPACE, throwOnErrors: true });
   const failing = failingOnErrors(keyv, where);

@@ -1,10 +1,10 @@
 import { platform } from "node:os";
 import { LibraryError, systemCode } from "../errors.ts";
 import { isInside } from "../is-inside.ts";
-import { RootPlaces } from "./root-places.ts";
-import { Stillness } from "./stillness.ts";
-import { isOpenTo, isToldOf } from "./told-files.ts";
+import { RootIdentity } from "./root-identity.ts";
+import { isOpenTo, isWatched } from "./watch-filter.ts";
 import { type TreeWatch, type WatchTree, watchEachFolder, watchWhole } from "./watch-tree.ts";
+import { WriteSettler } from "./write-settler.ts";
 
 export interface WatchOptions {
   /** Quiet time after the last event before changes are handed on. Default 1,000. */
@@ -45,8 +45,8 @@ class WatchedRoots implements FolderWatcher {
   readonly #roots: readonly string[];
   readonly #onChange: (roots: readonly string[]) => void;
   readonly #options: WatchOptions;
-  readonly #places: RootPlaces;
-  readonly #stillness: Stillness;
+  readonly #places: RootIdentity;
+  readonly #stillness: WriteSettler;
   readonly #trees = new Map<string, TreeWatch>();
   readonly #changed = new Set<string>();
   #settling: NodeJS.Timeout | undefined;
@@ -58,11 +58,11 @@ class WatchedRoots implements FolderWatcher {
     this.#roots = roots;
     this.#onChange = onChange;
     this.#options = options;
-    this.#places = new RootPlaces(roots);
-    this.#stillness = new Stillness({
+    this.#places = new RootIdentity(roots);
+    this.#stillness = new WriteSettler({
       ms: options.copiedMs ?? 2000,
       onStill: (path, stats) => {
-        if (isToldOf(path) || !stats?.isFile()) this.#note(path);
+        if (isWatched(path) || !stats?.isFile()) this.#note(path);
       },
     });
     this.ready = this.#begin();
@@ -77,7 +77,7 @@ class WatchedRoots implements FolderWatcher {
   }
 
   async #begin(): Promise<void> {
-    for (const { root } of await this.#places.moved()) await this.#watch(root);
+    for (const { root } of await this.#places.changed()) await this.#watch(root);
     this.#lookAgain();
   }
 
@@ -85,7 +85,7 @@ class WatchedRoots implements FolderWatcher {
   #lookAgain(): void {
     if (this.#closed) return;
     this.#looking = setTimeout(async () => {
-      for (const { root, isThere } of await this.#places.moved()) {
+      for (const { root, isThere } of await this.#places.changed()) {
         await this.#unwatch(root);
         if (isThere) await this.#watch(root);
         // Only now: the scan finds what changed while nobody watched.

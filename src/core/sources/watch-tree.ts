@@ -2,8 +2,8 @@ import { watch as watchNatively } from "node:fs";
 import { basename, join } from "node:path";
 import { watch as watchEach } from "chokidar";
 import * as z from "zod";
-import { isToldOf } from "./told-files.ts";
 import { isHidden } from "./walk-folder.ts";
+import { isWatched } from "./watch-filter.ts";
 
 export interface TreeListener {
   /** Something came, went or changed here; told more than once, and of things nobody cares for. */
@@ -27,7 +27,7 @@ export const watchWhole: WatchTree = async (root, { touched, lost, failed }) => 
     watcher.on("change", (event, name) => {
       const path = name === null ? root : join(root, name.toString());
       // A folder changes whenever something in it does, which is told by itself.
-      if (name === null || event === "rename" || isToldOf(path)) touched(path);
+      if (name === null || event === "rename" || isWatched(path)) touched(path);
     });
     watcher.on("error", (error) => {
       lost();
@@ -58,7 +58,7 @@ export const watchEachFolder: WatchTree = async (root, { touched, lost, failed }
     if (!told.success) return touched(root);
     const { watchedPath } = told.data;
     const path = join(watchedPath, name ?? "");
-    if (isToldOf(path)) touched(path);
+    if (isWatched(path)) touched(path);
     // By this name a folder tells that it was itself moved or deleted; its watch is of no use to the next one.
     if (event === "rename" && name === basename(watchedPath)) {
       lost();

@@ -4,9 +4,9 @@ import type { Embedding } from "../types.ts";
 import type { FromBuilder, ToBuilder } from "./build-protocol.ts";
 import { Graph } from "./graph.ts";
 import { loadHnswLibrary } from "./hnsw-library.ts";
-import { Sketch } from "./sketch.ts";
+import { PcaProjection } from "./pca-projection.ts";
 
-const say = (message: FromBuilder): void => {
+const send = (message: FromBuilder): void => {
   if (process.connected) process.send?.(message);
 };
 
@@ -33,7 +33,7 @@ async function begin(message: Extract<ToBuilder, { kind: "begin" }>): Promise<Gr
   const library = await loadHnswLibrary();
   if (!library) throw new Error("hnswlib-node is not installed");
   const { dimensions, sample, capacity } = message;
-  const sketch = Sketch.fit(dimensions, rows(sample, sample.length / dimensions));
+  const sketch = PcaProjection.fit(dimensions, rows(sample, sample.length / dimensions));
   return Graph.create(library, sketch, capacity);
 }
 
@@ -49,8 +49,8 @@ function rows(vectors: Float32Array, count: number): Embedding[] {
 
 process.on("message", (message: ToBuilder) => {
   take(message).then(
-    () => say({ kind: "ready" }),
-    (error: unknown) => say({ kind: "failed", reason: String(error) }),
+    () => send({ kind: "ready" }),
+    (error: unknown) => send({ kind: "failed", reason: String(error) }),
   );
 });
 process.on("disconnect", () => process.exit());

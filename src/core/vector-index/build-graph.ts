@@ -13,7 +13,7 @@ const SAMPLE = 4096;
 /** Weight of the probes among them, however few they are. */
 const PROBES = 1024;
 
-export interface BuildOrder {
+export interface BuildRequest {
   readonly dimensions: number;
   readonly keys: readonly ImageKey[];
   /** Undefined for one that has meanwhile gone; it is left out. */
@@ -31,7 +31,7 @@ export interface BuildOrder {
  * Builds a graph in a process of its own, at low priority, and writes it to the two files, by ascending key. The
  * process has ended when this settles: nobody writes to them any more.
  */
-export async function buildGraph(order: BuildOrder): Promise<void> {
+export async function buildGraph(order: BuildRequest): Promise<void> {
   order.signal.throwIfAborted();
   const child = startBuilder();
   const abandon = () => child.kill("SIGKILL");
@@ -48,29 +48,29 @@ export async function buildGraph(order: BuildOrder): Promise<void> {
   }
 }
 
-async function feed(child: ChildProcess, order: BuildOrder): Promise<void> {
+async function feed(child: ChildProcess, order: BuildRequest): Promise<void> {
   const { dimensions, vector } = order;
   const keys = [...order.keys].sort((a, b) => a - b);
   const spread = Math.max(1, Math.floor(keys.length / SAMPLE));
   const some = gather(keys.filter((_, i) => i % spread === 0).slice(0, SAMPLE), vector, dimensions);
-  const sample = withProbes(some.vectors, order.probes, dimensions);
-  await tell(child, { kind: "begin", dimensions, capacity: keys.length, sample });
+  const sample = withSampleQueries(some.vectors, order.probes, dimensions);
+  await send(child, { kind: "begin", dimensions, capacity: keys.length, sample });
   let count = 0;
   for (let start = 0; start < keys.length; start += BATCH) {
     const batch = gather(keys.slice(start, start + BATCH), vector, dimensions);
     if (batch.keys.length === 0) continue;
-    await tell(child, { kind: "add", ...batch });
+    await send(child, { kind: "add", ...batch });
     count += batch.keys.length;
   }
   await order.writing(async () => {
-    await tell(child, { kind: "finish", graphPath: order.graphPath, axesPath: order.axesPath });
+    await send(child, { kind: "finish", graphPath: order.graphPath, axesPath: order.axesPath });
     return count;
   });
 }
 
 function gather(
   keys: readonly ImageKey[],
-  vector: BuildOrder["vector"],
+  vector: BuildRequest["vector"],
   dimensions: number,
 ): { keys: ImageKey[]; vectors: Float32Array } {
   const found = keys.flatMap((key) => {
@@ -82,7 +82,11 @@ function gather(
   return { keys: found.map(({ key }) => key), vectors };
 }
 
-function withProbes(vectors: Float32Array, probes: readonly Embedding[], dimensions: number): Float32Array {
+function withSampleQueries(
+  vectors: Float32Array,
+  probes: readonly Embedding[],
+  dimensions: number,
+): Float32Array {
   const count = probes.length > 0 ? PROBES : 0;
   const sample = new Float32Array(vectors.length + count * dimensions);
   sample.set(vectors);
@@ -116,7 +120,7 @@ function lowerPriority(pid: number): void {
 }
 
 /** Sends a message and waits for the answer. @throws Error when the process cannot go on or ends. */
-function tell(child: ChildProcess, message: ToBuilder): Promise<void> {
+function send(child: ChildProcess, message: ToBuilder): Promise<void> {
   return new Promise((resolve, reject) => {
     const ended = () => settle(new Error("The building process ended early."));
     const answered = (answer: FromBuilder) =>

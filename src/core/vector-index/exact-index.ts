@@ -1,9 +1,9 @@
 import type { ImageKey, IndexQuery, KeySet, Neighbor, VectorIndex } from "../ports.ts";
 import type { Embedding } from "../types.ts";
-import { BestNeighbors } from "./best-neighbors.ts";
 import { compileDotKernel } from "./dot-kernel.ts";
 import { SlotTable } from "./slot-table.ts";
 import { inStretches } from "./stretches.ts";
+import { TopK } from "./top-k.ts";
 import { VectorBlock } from "./vector-block.ts";
 
 /** Rows between two looks at the clock: well under a millisecond of work. */
@@ -66,7 +66,7 @@ export class ExactIndex implements VectorIndex {
   async search(query: Embedding, question: IndexQuery): Promise<Neighbor[]> {
     this.#expectLength(query);
     const { limit, within, signal } = question;
-    const best = new BestNeighbors(limit);
+    const best = new TopK(limit);
     const few = within && within.size * PICKED_ROW_COST < this.size;
     const work = few ? this.#scanPicked(query, within, best) : this.#scanAll(query, within, best);
     await inStretches(work, signal);
@@ -81,27 +81,27 @@ export class ExactIndex implements VectorIndex {
     this.#free.length = 0;
   }
 
-  *#scanAll(query: Embedding, within: KeySet | undefined, best: BestNeighbors): Generator<void> {
+  *#scanAll(query: Embedding, within: KeySet | undefined, best: TopK): Generator<void> {
     for (let slot = 0; slot < this.#keys.length; ) {
       const row = slot % this.#rowsPerBlock;
       const count = Math.min(RUN_ROWS, this.#rowsPerBlock - row, this.#keys.length - slot);
       const scores = this.#blockOf(slot).scores(query, row, count);
-      let floor = best.floor;
+      let floor = best.threshold;
       for (let i = 0; i < count; i++) {
         const score = scores[i] ?? Number.NaN;
         // Not the same as `score < floor`: a damaged vector gives NaN and must never be found.
         if (!(score >= floor)) continue;
         const key = this.#keys[slot + i];
         if (!key || (within && !within.has(key))) continue;
-        best.offer(key, score);
-        floor = best.floor;
+        best.push(key, score);
+        floor = best.threshold;
       }
       slot += count;
       yield;
     }
   }
 
-  *#scanPicked(query: Embedding, within: KeySet, best: BestNeighbors): Generator<void> {
+  *#scanPicked(query: Embedding, within: KeySet, best: TopK): Generator<void> {
     let rows: number[] = [];
     let block = -1;
     for (const key of within) {
@@ -121,14 +121,14 @@ export class ExactIndex implements VectorIndex {
     if (rows.length > 0) this.#offerRows(query, block, rows, best);
   }
 
-  #offerRows(query: Embedding, block: number, rows: readonly number[], best: BestNeighbors): void {
+  #offerRows(query: Embedding, block: number, rows: readonly number[], best: TopK): void {
     const first = block * this.#rowsPerBlock;
     const scores = this.#blockOf(first).scoresOf(query, rows);
     for (let i = 0; i < rows.length; i++) {
       const score = scores[i] ?? Number.NaN;
-      if (!(score >= best.floor)) continue;
+      if (!(score >= best.threshold)) continue;
       const key = this.#keys[first + (rows[i] ?? 0)];
-      if (key) best.offer(key, score);
+      if (key) best.push(key, score);
     }
   }
 

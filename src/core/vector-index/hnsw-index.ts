@@ -83,8 +83,8 @@ export class HnswIndex implements VectorIndex {
     const asked = Math.ceil((needed / inScope) * (this.#graph.size / this.#known));
     const exactCost = this.#exactCost(within);
     if (this.#graphCost(asked) >= exactCost) return undefined;
-    if (this.#graph.sketch.lost(query) > MAX_LOST) return undefined;
-    const proposed = this.#graph.propose(query, asked, exactCost / NODE_COST / WORTH_BEING_SURE);
+    if (this.#graph.sketch.residual(query) > MAX_LOST) return undefined;
+    const proposed = this.#graph.candidates(query, asked, exactCost / NODE_COST / WORTH_BEING_SURE);
     if (!proposed) return undefined;
 
     const candidates = new Set<ImageKey>();

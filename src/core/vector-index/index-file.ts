@@ -6,7 +6,7 @@ import type { EmbeddingSpace } from "../types.ts";
 import { sumsOf } from "./file-sums.ts";
 import { Graph } from "./graph.ts";
 import type { HnswLibrary } from "./hnsw-library.ts";
-import { Sketch } from "./sketch.ts";
+import { PcaProjection } from "./pca-projection.ts";
 
 const FORMAT = 2;
 const MANIFEST = "manifest.json";
@@ -65,7 +65,7 @@ export async function readGraph(
     for (const file of [manifest.axes, manifest.graph]) {
       if (!(await isIntact(folder, file))) return undefined;
     }
-    const sketch = new Sketch(manifest.dimensions, await readFloats(join(folder, manifest.axes.name)));
+    const sketch = new PcaProjection(manifest.dimensions, await readFloats(join(folder, manifest.axes.name)));
     const graph = await Graph.read(library, sketch, join(folder, manifest.graph.name));
     return graph.size === manifest.count ? { graph, seq: manifest.seq } : undefined;
   } catch {

@@ -23,11 +23,11 @@ export interface IndexReport {
 export interface ReportParts {
   readonly backfillProgress: BackfillProgress;
   readonly retryQueue: RetryQueue;
-  readonly posted: Pick<Library["posted"], "guildChannels">;
+  readonly posts: Pick<Library["posts"], "guildChannels">;
 }
 
 export async function indexReport(
-  { backfillProgress, retryQueue, posted }: ReportParts,
+  { backfillProgress, retryQueue, posts }: ReportParts,
   guildId: string,
   rootId: string,
   paused: boolean,
@@ -35,7 +35,7 @@ export async function indexReport(
   const mine = await backfillProgress.list(guildId, rootId);
   const channels = new Set(mine.map((job) => job.channelId));
   const waiting = (await retryQueue.list(guildId)).filter(({ channelId }) => channels.has(channelId));
-  const found = (await posted.guildChannels(guildId)).filter(
+  const found = (await posts.guildChannels(guildId)).filter(
     (channel) => (channel.parentId ?? channel.channelId) === rootId,
   );
   const counts = mine.map((job) => job.counts).reduce(addCounts, noCounts);

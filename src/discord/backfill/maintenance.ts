@@ -9,7 +9,7 @@ import type { ChannelDirectory } from "../permissions/readable-channels.ts";
 import { type PurgeParts, purgeChannel, purgeGuild } from "./purge.ts";
 
 export interface MaintenanceParts extends IngestParts, PurgeParts {
-  readonly library: Pick<Library, "posted" | "cursors" | "status">;
+  readonly library: Pick<Library, "posts" | "state" | "status">;
   readonly client: Client;
   readonly api: DiscordApi;
   readonly directory: ChannelDirectory;
@@ -50,7 +50,7 @@ export async function purgeLeftGuilds(
   joined: ReadonlySet<string>,
   ownsGuild: (guildId: string) => boolean,
 ): Promise<void> {
-  const noted = await parts.library.cursors.cursors("discord/history/");
+  const noted = await parts.library.state.listState("discord/history/");
   const kept = (await parts.library.status()).guilds.map(({ guildId }) => guildId);
   const known = new Set([...kept, ...[...noted.keys()].map((name) => name.split("/")[2] ?? "")]);
   for (const guildId of known) {
@@ -64,7 +64,7 @@ export async function purgeLeftGuilds(
 export async function purgeDeletedChannels(parts: MaintenanceParts, guildId: string): Promise<void> {
   const guild = parts.client.guilds.cache.get(guildId);
   if (!guild?.available) return;
-  const placed = await parts.library.posted.guildChannels(guildId);
+  const placed = await parts.library.posts.guildChannels(guildId);
   const guildSettings = await parts.settings.get(guildId);
   const roots = new Set([
     ...Object.keys(guildSettings.indexed),

@@ -5,7 +5,7 @@ import type { HighWaterMarks } from "../ingest/high-water-marks.ts";
 import type { BackfillProgress } from "./backfill-progress.ts";
 
 export interface PurgeParts {
-  readonly library: Pick<Library, "posted" | "cursors">;
+  readonly library: Pick<Library, "posts" | "state">;
   readonly settings: GuildSettingsStore;
   readonly erasures: Erasures;
   readonly backfillProgress: BackfillProgress;
@@ -49,10 +49,10 @@ export async function purgeThread(parts: PurgeParts, guildId: string, threadId: 
 export async function purgeGuild(parts: PurgeParts, guildId: string): Promise<void> {
   await parts.settings.delete(guildId);
   await parts.erasures.erase({ guildId });
-  const { cursors } = parts.library;
+  const { state } = parts.library;
   for (const noun of ["mark", "history", "retry", "thread", "progress"]) {
-    const notes = await cursors.cursors(`discord/${noun}/${guildId}/`);
-    for (const name of notes.keys()) await cursors.setCursor(name, undefined);
+    const notes = await state.listState(`discord/${noun}/${guildId}/`);
+    for (const name of notes.keys()) await state.setState(name, undefined);
   }
 }
 
@@ -63,9 +63,9 @@ async function resetChannelProgress(
 ) {
   await backfillProgress.delete(guildId, channelId);
   await marks.delete(guildId, channelId);
-  await library.cursors.setCursor(`discord/thread/${guildId}/${channelId}`, undefined);
-  const retries = await library.cursors.cursors(`discord/retry/${guildId}/${channelId}/`);
-  for (const name of retries.keys()) await library.cursors.setCursor(name, undefined);
+  await library.state.setState(`discord/thread/${guildId}/${channelId}`, undefined);
+  const retries = await library.state.listState(`discord/retry/${guildId}/${channelId}/`);
+  for (const name of retries.keys()) await library.state.setState(name, undefined);
 }
 
 /** Ids of the channel and all its known threads. */
@@ -74,7 +74,7 @@ async function channelAndThreads(
   guildId: string,
   channelId: string,
 ) {
-  const placed = await library.posted.guildChannels(guildId);
+  const placed = await library.posts.guildChannels(guildId);
   const threads = placed
     .filter((channel) => channel.parentId === channelId)
     .map((channel) => channel.channelId);

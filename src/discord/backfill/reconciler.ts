@@ -16,7 +16,7 @@ import type { Log } from "../log.ts";
 import type { ChannelDirectory } from "../permissions/readable-channels.ts";
 
 export interface ReconcilerParts {
-  readonly library: Pick<Library, "posted">;
+  readonly library: Pick<Library, "posts">;
   readonly api: DiscordApi;
   readonly directory: ChannelDirectory;
   readonly erasures: Erasures;
@@ -66,9 +66,9 @@ export class Reconciler {
   }
 
   async #sweep(guildId: string): Promise<void> {
-    for (const { channelId } of await this.#parts.library.posted.guildChannels(guildId)) {
+    for (const { channelId } of await this.#parts.library.posts.guildChannels(guildId)) {
       try {
-        const found = await this.#parts.library.posted.discordPlacements({ guildId, channelId });
+        const found = await this.#parts.library.posts.discordPlacements({ guildId, channelId });
         await this.#sweepChannel(found.map(({ placement }) => placement));
       } catch (error) {
         if (this.#stop.signal.aborted) throw error;

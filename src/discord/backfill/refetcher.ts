@@ -8,7 +8,7 @@ import type { Log } from "../log.ts";
 import type { ChannelDirectory } from "../permissions/readable-channels.ts";
 
 export interface RefetcherParts extends IngestParts {
-  readonly library: Pick<Library, "posted" | "model" | "leaveOlderModels">;
+  readonly library: Pick<Library, "posts" | "model" | "leaveOlderModels">;
   readonly settings: GuildSettingsStore;
   readonly api: DiscordApi;
   readonly directory: ChannelDirectory;
@@ -55,7 +55,7 @@ export class Refetcher {
   async #refetch(guildId: string): Promise<void> {
     const { library, log } = this.#parts;
     const channels = new Map<string, Set<string>>();
-    for (const { channelId, messageId } of await library.posted.unembeddedPosts(guildId)) {
+    for (const { channelId, messageId } of await library.posts.unembeddedPosts(guildId)) {
       if (this.#requested.has(this.#request(messageId))) continue;
       channels.set(channelId, (channels.get(channelId) ?? new Set()).add(messageId));
     }

@@ -20,11 +20,16 @@ export async function indexStatus(
   const roots = Object.keys(guildSettings.indexed).filter((id) => only === undefined || id === only);
   const channels = await channelsReadableBy({ ...viewer, seesAgeRestricted: true }, roots, context.directory);
   const { backfillProgress, retryQueue } = context;
-  const { posted } = context.library;
+  const { posts } = context.library;
   const lines: string[] = [];
   for (const { channelId } of channels.slice(0, MAX_LINES)) {
     const paused = guildSettings.indexed[channelId]?.paused === true;
-    const report = await indexReport({ backfillProgress, retryQueue, posted }, guildId, channelId, paused);
+    const report = await indexReport(
+      { backfillProgress, retryQueue, posts: posts },
+      guildId,
+      channelId,
+      paused,
+    );
     lines.push(describeReport(channelId, report));
   }
   if (lines.length === 0) lines.push("No channel that you can see is indexed. Start with /index add.");

@@ -8,7 +8,7 @@ const MAX_REMEMBERED = 20_000;
  * leaves nothing behind.
  */
 export class Erasures {
-  readonly #library: Pick<Library, "remove" | "posted">;
+  readonly #library: Pick<Library, "remove" | "posts">;
   readonly #inFlight = new Map<AbortController, DiscordPlacement>();
   readonly #queues = new Map<string, Promise<unknown>>();
   /** Deleted messages and channels. Ids are never reused. */
@@ -16,7 +16,7 @@ export class Erasures {
   /** Attachments that remain after an edit, by message. */
   readonly #remaining = new LRUCache<string, ReadonlySet<string>>({ max: MAX_REMEMBERED });
 
-  constructor(library: Pick<Library, "remove" | "posted">) {
+  constructor(library: Pick<Library, "remove" | "posts">) {
     this.#library = library;
   }
 
@@ -35,7 +35,7 @@ export class Erasures {
   async keepOnlyAttachments(guildId: string, messageId: string, kept: ReadonlySet<string>): Promise<void> {
     this.#remaining.set(messageId, kept);
     this.#abort((placement) => placement.messageId === messageId && !kept.has(placement.attachmentId));
-    const placed = await this.#library.posted.discordPlacements({ guildId, messageIds: [messageId] });
+    const placed = await this.#library.posts.discordPlacements({ guildId, messageIds: [messageId] });
     const removed = placed.map(({ placement }) => placement.attachmentId).filter((id) => !kept.has(id));
     if (removed.length === 0) return;
     await this.#library.remove({ discord: { guildId, messageIds: [messageId], attachmentIds: removed } });

@@ -99,7 +99,7 @@ export function indexState(
 
 export interface CaptionParts {
   readonly settings: Pick<GuildSettingsStore, "keepsCaptions">;
-  readonly library: { readonly posted: Pick<Library["posted"], "setCaption"> };
+  readonly library: { readonly posts: Pick<Library["posts"], "setCaption"> };
 }
 
 /**
@@ -111,6 +111,5 @@ export async function dropDisabledCaption(
   guildId: string,
   messageId: string,
 ): Promise<void> {
-  if (!(await settings.keepsCaptions(guildId)))
-    await library.posted.setCaption(guildId, messageId, undefined);
+  if (!(await settings.keepsCaptions(guildId))) await library.posts.setCaption(guildId, messageId, undefined);
 }

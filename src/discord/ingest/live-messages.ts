@@ -16,7 +16,7 @@ import type { PostedPicture } from "./posted-pictures.ts";
 import { postedPictures } from "./posted-pictures.ts";
 
 export interface LiveParts extends IngestParts {
-  readonly library: { readonly posted: Pick<Library["posted"], "setCaption"> };
+  readonly library: { readonly posts: Pick<Library["posts"], "setCaption"> };
   readonly settings: GuildSettingsStore;
   readonly directory: ChannelDirectory;
   readonly marks: HighWaterMarks;
@@ -87,7 +87,7 @@ export class LiveMessages {
     const guildSettings = await settings.get(edit.guild_id);
     if (edit.author && kept.size > 0) await this.#ingest(guildSettings, edit.guild_id, message);
     if (guildSettings.captions && edit.content !== undefined) {
-      await library.posted.setCaption(edit.guild_id, edit.id, edit.content || undefined);
+      await library.posts.setCaption(edit.guild_id, edit.id, edit.content || undefined);
       await dropDisabledCaption({ settings, library }, edit.guild_id, edit.id);
     }
   }

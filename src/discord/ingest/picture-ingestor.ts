@@ -13,7 +13,7 @@ import type { PostedPicture } from "./posted-pictures.ts";
 import type { PrivacyStore } from "./privacy-store.ts";
 
 export interface IngestorParts extends FetchParts {
-  readonly library: Pick<Library, "addPosted" | "posted" | "model">;
+  readonly library: Pick<Library, "addPosted" | "posts" | "model">;
   readonly settings: GuildSettingsStore;
   readonly privacy: PrivacyStore;
   readonly erasures: Erasures;
@@ -106,14 +106,14 @@ export class PictureIngestor {
   }
 
   async #findKnown(pictures: readonly PostedPicture[]): Promise<Map<PostedPicture, IngestResult>> {
-    const { posted } = this.#parts.library;
+    const { posts } = this.#parts.library;
     const seen = new Map<PostedPicture, IngestResult>();
     const [first] = pictures;
     if (!first) return seen;
     const { guildId } = first.placement;
     const messageIds = [...new Set(pictures.map(({ placement }) => placement.messageId))];
-    const placed = new Set((await posted.discordPlacements({ guildId, messageIds })).map(placementKey));
-    const known = await posted.knownAttachments(pictures.map(({ placement }) => placement.attachmentId));
+    const placed = new Set((await posts.discordPlacements({ guildId, messageIds })).map(placementKey));
+    const known = await posts.knownAttachments(pictures.map(({ placement }) => placement.attachmentId));
     for (const picture of pictures) {
       const { attachmentId } = picture.placement;
       if (placed.has(placementKey(picture)) && known.has(attachmentId))
@@ -127,7 +127,7 @@ export class PictureIngestor {
 
   /** A forwarded picture keeps its attachment id, so it can be known without being placed here. */
   async #isPlaced(guildId: string, attachmentId: string): Promise<boolean> {
-    const found = await this.#parts.library.posted.discordPlacements({
+    const found = await this.#parts.library.posts.discordPlacements({
       guildId,
       attachmentIds: [attachmentId],
     });

@@ -18,24 +18,24 @@ export interface PendingRetry {
 
 /** Messages with a picture that failed for a transient reason, kept until it is ingested or gone. */
 export class RetryQueue {
-  readonly #cursors: Library["cursors"];
+  readonly #cursors: Library["state"];
 
-  constructor(cursors: Library["cursors"]) {
+  constructor(cursors: Library["state"]) {
     this.#cursors = cursors;
   }
 
   async add(at: Omit<PendingRetry, "due">, reason: string): Promise<void> {
-    const text = await this.#cursors.cursor(nameOf(at));
+    const text = await this.#cursors.getState(nameOf(at));
     const attempts = (text === undefined ? 0 : entry.parse(JSON.parse(text)).attempts) + 1;
-    await this.#cursors.setCursor(nameOf(at), JSON.stringify({ attempts, at: Date.now(), reason }));
+    await this.#cursors.setState(nameOf(at), JSON.stringify({ attempts, at: Date.now(), reason }));
   }
 
   async remove(at: Omit<PendingRetry, "due">): Promise<void> {
-    await this.#cursors.setCursor(nameOf(at), undefined);
+    await this.#cursors.setState(nameOf(at), undefined);
   }
 
   async list(guildId: string): Promise<PendingRetry[]> {
-    const notes = await this.#cursors.cursors(`discord/retry/${guildId}/`);
+    const notes = await this.#cursors.listState(`discord/retry/${guildId}/`);
     return [...notes].map(([name, text]) => {
       const [channelId = "", messageId = ""] = name.split("/").slice(-2);
       return { guildId, channelId, messageId, due: isDue(entry.parse(JSON.parse(text))) };

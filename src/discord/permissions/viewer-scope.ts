@@ -19,12 +19,12 @@ export interface ViewerScope {
 
 /** The scope of one query: every picture that this viewer may see now, and nothing else. */
 export async function viewerScope(
-  { library, directory }: { readonly library: Pick<Library, "posted">; readonly directory: ChannelDirectory },
+  { library, directory }: { readonly library: Pick<Library, "posts">; readonly directory: ChannelDirectory },
   viewer: Viewer,
   narrowing: SearchFilters = {},
 ): Promise<ViewerScope> {
   const { channelId, authorId, since, until, caption } = narrowing;
-  const indexed = await library.posted.guildChannels(viewer.guildId);
+  const indexed = await library.posts.guildChannels(viewer.guildId);
   const requested = indexed
     .filter((channel) => !channelId || channel.channelId === channelId || channel.parentId === channelId)
     .sort((a, b) => b.images - a.images);

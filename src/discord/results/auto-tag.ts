@@ -12,7 +12,7 @@ import { findRepost, type RepostParts } from "./find-repost.ts";
 import { tagMessage } from "./tag-message.ts";
 
 export interface TagParts extends RepostParts {
-  readonly library: Pick<Library, "posted" | "sameAs" | "suggestTags">;
+  readonly library: Pick<Library, "posts" | "findSamePicture" | "suggestTags">;
   readonly client: Client;
   readonly api: Pick<DiscordApi, "send" | "react">;
   readonly settings: GuildSettingsStore;

@@ -20,7 +20,7 @@ const GROUPS_PER_PAGE = 5;
 const LINES_PER_GROUP = 6;
 
 export interface DuplicatesParts {
-  readonly library: Pick<Library, "posted" | "duplicates" | "thumbnail">;
+  readonly library: Pick<Library, "posts" | "duplicates" | "thumbnail">;
   readonly directory: ChannelDirectory;
   readonly verifier: PostVerifier;
 }

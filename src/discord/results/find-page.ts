@@ -25,7 +25,7 @@ export interface ResultsPage {
 }
 
 export interface FindParts {
-  readonly library: Pick<Library, "find" | "posted">;
+  readonly library: Pick<Library, "find" | "posts">;
   readonly directory: ChannelDirectory;
   readonly verifier: PostVerifier;
 }

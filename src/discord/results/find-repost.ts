@@ -9,7 +9,7 @@ import { oldestFirst } from "./find-page.ts";
 const OWN_LEEWAY_MS = 60 * 60_000;
 
 export interface RepostParts {
-  readonly library: Pick<Library, "posted" | "sameAs">;
+  readonly library: Pick<Library, "posts" | "findSamePicture">;
   readonly directory: ChannelDirectory;
   readonly verifier: PostVerifier;
 }
@@ -25,7 +25,7 @@ export async function findRepost(
   { image, placement }: { readonly image: ImageRecord; readonly placement: DiscordPlacement },
 ): Promise<DiscordPlacement | undefined> {
   const { library, directory, verifier } = parts;
-  const indexed = await library.posted.guildChannels(guild.id);
+  const indexed = await library.posts.guildChannels(guild.id);
   const channels = await Promise.all(
     indexed.map(({ channelId }) => directory.readableChannel(guild.id, channelId)),
   );
@@ -37,7 +37,7 @@ export async function findRepost(
     channelIds: open.flatMap((channel) => (channel ? [channel.channelId] : [])),
     ageRestricted: audience.ageRestricted,
   };
-  const same = await library.sameAs(image.id, { files: "none", discord });
+  const same = await library.findSamePicture(image.id, { files: "none", discord });
   const earlier = [image, ...same]
     .flatMap(oldestFirst)
     .filter((other) => discord.channelIds.includes(other.channelId))

@@ -13,7 +13,7 @@ import { type FindParts, findPage, type ResultsPage, type VisibleHit } from "./f
 import type { SavedQueries, SavedQuery } from "./saved-queries.ts";
 
 export interface ResultsParts extends FindParts {
-  readonly library: Pick<Library, "find" | "posted" | "thumbnail">;
+  readonly library: Pick<Library, "find" | "posts" | "thumbnail">;
   readonly queries: SavedQueries;
 }
 

@@ -41,7 +41,7 @@ export const classifyImage = defineTool({
       );
     }
     const data = dataOf(image, answer);
-    return { data, blocks: [{ kind: "text", text: inWords(data) }] };
+    return { data, blocks: [{ kind: "text", text: formatText(data) }] };
   },
 });
 
@@ -57,7 +57,7 @@ function dataOf(image: string, { id, labels, none }: Classification): Output {
   };
 }
 
-function inWords({ image, none, labels, note }: Output): string {
+function formatText({ image, none, labels, note }: Output): string {
   const ranked = labels.map(
     ({ label, probability }) => `${quoted(label)} ${(probability * 100).toFixed(1)} %`,
   );

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import * as z from "zod";
 import type { DuplicateGroup, ImageRecord, LongWork, Scope } from "../../core/index.ts";
-import { bytesInWords } from "../bytes-in-words.ts";
+import { formatBytes } from "../bytes-in-words.ts";
 import type { DuplicatePage } from "../duplicate-pages.ts";
 import type { Job } from "../jobs.ts";
 import { pathOf, shortId } from "../picture-facts.ts";
@@ -95,7 +95,7 @@ async function search({ kind, scope, question, revision }: Search, call: Call): 
       };
     },
   };
-  return service.jobs.run(work, { ms: service.patienceMs, ...call });
+  return service.jobs.run(work, { ms: service.syncWaitMs, ...call });
 }
 
 function answerLater(job: Job): Answer<Output> {
@@ -114,7 +114,7 @@ function answerWith(page: DuplicatePage): Answer<Output> {
     next_cursor: page.nextCursor,
     note: DATA_NOTE,
   };
-  return { data, blocks: [{ kind: "text", text: inWords(data, page.first) }] };
+  return { data, blocks: [{ kind: "text", text: formatText(data, page.first) }] };
 }
 
 function groupData({ keeper, members, reclaimableBytes }: DuplicateGroup) {
@@ -141,13 +141,13 @@ function pictureData(image: ImageRecord, placements: ImageRecord["placements"]) 
   };
 }
 
-function inWords({ total, reclaimable_bytes, groups, next_cursor, note }: Output, first: number): string {
+function formatText({ total, reclaimable_bytes, groups, next_cursor, note }: Output, first: number): string {
   if (total === 0) return "No duplicates of this kind. A looser kind finds more: exact < same < similar.";
   const lines = [
-    `${total} ${total === 1 ? "group" : "groups"}, ${bytesInWords(reclaimable_bytes)} to gain if only the keepers stay.`,
+    `${total} ${total === 1 ? "group" : "groups"}, ${formatBytes(reclaimable_bytes)} to gain if only the keepers stay.`,
   ];
   groups.forEach((group, at) => {
-    lines.push(`${first + at}. keep ${line(group.keeper)}  (frees ${bytesInWords(group.reclaimable_bytes)})`);
+    lines.push(`${first + at}. keep ${line(group.keeper)}  (frees ${formatBytes(group.reclaimable_bytes)})`);
     for (const member of group.members) lines.push(`   ${member.kind}  ${line(member)}  ${member.reason}`);
     if (group.more_members > 0) lines.push(`   and ${group.more_members} more`);
   });
@@ -158,4 +158,4 @@ function inWords({ total, reclaimable_bytes, groups, next_cursor, note }: Output
 }
 
 const line = ({ id, paths, size, bytes }: z.infer<typeof picture>) =>
-  `${id}  ${paths.map((path) => quoted(path, 400)).join(" ")}  ${size}  ${bytesInWords(bytes)}`;
+  `${id}  ${paths.map((path) => quoted(path, 400)).join(" ")}  ${size}  ${formatBytes(bytes)}`;

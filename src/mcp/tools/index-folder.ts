@@ -27,7 +27,7 @@ export const indexFolder = defineTool({
     const { library, service } = call;
     const folder = await service.access.existingFolder(library, path);
     const work = indexingOf(library, [folder]);
-    const job = await service.jobs.run(work, { ms: service.patienceMs, ...call });
+    const job = await service.jobs.run(work, { ms: service.syncWaitMs, ...call });
     if (job.state === "failed") throw job.error;
     const data = job.state === "running" ? goingOn(job) : ended(job);
     return { data, blocks: [{ kind: "text", text: data.outcome }] };

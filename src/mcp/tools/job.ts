@@ -25,7 +25,7 @@ export const job = defineTool({
   input,
   output,
   run: async ({ id, cancel }, call) => {
-    const { jobs, patienceMs: ms } = call.service;
+    const { jobs, syncWaitMs: ms } = call.service;
     const found = cancel ? await jobs.cancel(id) : await jobs.follow(id, { ms, ...call });
     const data = dataOf(found);
     return { data, blocks: [{ kind: "text", text: data.text }] };
@@ -37,14 +37,14 @@ function dataOf(found: Job): z.infer<typeof output> {
   const cursor = outcome?.cursor;
   return {
     state,
-    text: `${found.title}: ${inWords(found)}${cursor === undefined ? "" : ` cursor: "${cursor}"`}`,
+    text: `${found.title}: ${formatText(found)}${cursor === undefined ? "" : ` cursor: "${cursor}"`}`,
     done: progress?.done ?? 0,
     total: progress?.total ?? null,
     ...(cursor !== undefined && { cursor }),
   };
 }
 
-function inWords({ state, startedAt, progress, outcome, error }: Job): string {
+function formatText({ state, startedAt, progress, outcome, error }: Job): string {
   if (state === "failed") return `failed. ${expectedOr(error, "The server's log has the details.")}`;
   if (state !== "running") return `${state}. ${outcome?.text ?? ""}`;
   const seconds = Math.round((Date.now() - startedAt) / 1000);

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { libraryReport, libraryReportSchema, reportInWords } from "../library-report.ts";
+import { formatReport, libraryReport, libraryReportSchema } from "../library-report.ts";
 import { defineTool } from "../tool.ts";
 
 export const libraryStatus = defineTool({
@@ -11,6 +11,6 @@ export const libraryStatus = defineTool({
   output: libraryReportSchema,
   run: async (_args, { service, library }) => {
     const data = await libraryReport(service, library);
-    return { data, blocks: [{ kind: "text", text: reportInWords(data) }] };
+    return { data, blocks: [{ kind: "text", text: formatReport(data) }] };
   },
 });

@@ -62,7 +62,7 @@ export const searchImages = defineTool({
       next_cursor: answer.nextCursor,
       notes: [...notes, DATA_NOTE],
     };
-    return { data, blocks: [{ kind: "text", text: inWords(data) }, ...answer.hits.map(linkTo)] };
+    return { data, blocks: [{ kind: "text", text: formatText(data) }, ...answer.hits.map(linkTo)] };
   },
 });
 
@@ -99,7 +99,7 @@ async function hints(answer: FindAnswer, args: Input, { service, library }: Call
   return ["Nothing is indexed yet. library_status says what to do."];
 }
 
-function inWords({ query, searched, hits, next_cursor, notes }: Output): string {
+function formatText({ query, searched, hits, next_cursor, notes }: Output): string {
   const asked = query === "" ? "Newest pictures" : `Best matches for ${quoted(query, 300)}`;
   const lines = [`${asked}; ${searched} pictures considered.`];
   for (const hit of hits) {

@@ -57,11 +57,11 @@ describe("a library of an earlier release", () => {
 
   test("is searched by the vectors that it came with", async () => {
     const { library } = await openOlder();
-    const cat = await library.named(`${pictures}/animals/cat.jpg`);
+    const cat = await library.resolveImage(`${pictures}/animals/cat.jpg`);
     const { hits, searched } = await library.find({ terms: [{ image: { id: cat.id } }], scope: everything });
     expect(searched).toBe(11);
     expect(hits.flatMap(({ placements }) => placements).length).toBeGreaterThan(8);
-    const mirrored = await library.named(`${pictures}/downloads/cat mirrored.jpg`);
+    const mirrored = await library.resolveImage(`${pictures}/downloads/cat mirrored.jpg`);
     expect([hits[0]?.id, ...(hits[0]?.alike ?? []), hits[1]?.id]).toContain(mirrored.id);
   });
 
@@ -85,7 +85,7 @@ describe("a library of an earlier release", () => {
         "travel/red car.jpg",
       ),
     );
-    const backup = await library.named(`${pictures}/backup/cat.jpg`);
+    const backup = await library.resolveImage(`${pictures}/backup/cat.jpg`);
     expect(backup.placements.map((at) => at.kind === "file" && at.path)).toEqual(
       inPictures("animals/cat.jpg", "backup/cat.jpg"),
     );
@@ -99,7 +99,7 @@ describe("a library of an earlier release", () => {
 
   test("shows a file's time that no calendar has as the last one there is", async () => {
     const { library } = await openOlder();
-    const car = await library.named(`${pictures}/travel/car of the far future.jpg`);
+    const car = await library.resolveImage(`${pictures}/travel/car of the far future.jpg`);
     expect(isoDate(imageDate(car))).toBe("9999-12-31T23:59:59.999Z");
     const { hits } = await library.find({ terms: [], sort: "newest", scope: everything });
     for (const hit of hits) expect(isoDate(imageDate(hit))).toMatch(/^\d{4}-/);
@@ -108,7 +108,7 @@ describe("a library of an earlier release", () => {
 
   test("keeps the days that it showed, until the next run of adding reads the files again", async () => {
     const { library, catalog } = await openOlder();
-    const bus = await library.named(`${pictures}/travel/bus with a date.jpg`);
+    const bus = await library.resolveImage(`${pictures}/travel/bus with a date.jpg`);
     expect(bus.takenAt).toEqual({ wallClock: Date.UTC(2021, 6, 14, 19, 30), source: "exif-original" });
     const unread = (await catalog.withUnreadDate(0, 100)).map(({ record }) => record.id);
     expect(unread).toContain(bus.id);
@@ -121,10 +121,10 @@ describe("a library of an earlier release", () => {
 
   test("keeps tags, what a person took away, and verdicts", async () => {
     const { library } = await openOlder();
-    const cat = await library.named(`${pictures}/animals/cat.jpg`);
+    const cat = await library.resolveImage(`${pictures}/animals/cat.jpg`);
     expect(cat.tags).toContainEqual({ tag: "Minka", by: "person", score: 1 });
     expect(cat.tags).toContainEqual(expect.objectContaining({ tag: "animal", by: "model" }));
-    const dog = await library.named(`${pictures}/animals/dog.jpg`);
+    const dog = await library.resolveImage(`${pictures}/animals/dog.jpg`);
     expect(dog.tags.map(({ tag }) => tag)).not.toContain("animal");
     expect(await library.tags()).toContainEqual({ tag: "fruit", byPerson: 1, byModel: 0 });
     expect((await library.vocabulary())?.tags.map(({ tag }) => tag)).toEqual(["animal", "vehicle"]);
@@ -132,7 +132,7 @@ describe("a library of an earlier release", () => {
     const together = groups.find(({ keeper, members }) =>
       [keeper, ...members.map(({ image }) => image)].some(({ id }) => id === cat.id),
     );
-    const mirrored = await library.named(`${pictures}/downloads/cat mirrored.jpg`);
+    const mirrored = await library.resolveImage(`${pictures}/downloads/cat mirrored.jpg`);
     expect([together?.keeper, ...(together?.members ?? []).map(({ image }) => image)]).toContainEqual(
       expect.objectContaining({ id: mirrored.id }),
     );
@@ -140,7 +140,7 @@ describe("a library of an earlier release", () => {
 
   test("keeps posts with their threads, captions and veils", async () => {
     const { library, catalog } = await openOlder();
-    const posted = await library.posted.discordPlacements({ guildId: guild });
+    const posted = await library.posts.discordPlacements({ guildId: guild });
     expect(posted.map(({ placement }) => placement)).toEqual([
       expect.objectContaining({ channelId: general, caption: "Our GOLDFISH says hello" }),
       expect.objectContaining({ channelId: thread, parentId: general }),
@@ -148,7 +148,7 @@ describe("a library of an earlier release", () => {
       expect.objectContaining({ channelId: "1200000000000000002", ageRestricted: true }),
       expect.objectContaining({ channelId: general, caption: "the same dog as in the folder" }),
     ]);
-    expect(await library.posted.guildChannels(guild)).toEqual([
+    expect(await library.posts.guildChannels(guild)).toEqual([
       { channelId: general, images: 3, newest: Date.parse("2025-06-15T12:00:00Z") },
       { channelId: "1200000000000000002", images: 1, newest: Date.parse("2025-06-14T12:00:00Z") },
       { channelId: thread, parentId: general, images: 1, newest: Date.parse("2025-06-12T12:00:00Z") },
@@ -156,12 +156,12 @@ describe("a library of an earlier release", () => {
     const discord = { guildId: guild, channelIds: [general, thread], captionContains: "goldfish" };
     expect((await catalog.keysInScope({ files: "none", discord }))?.size).toBe(1);
     const attachments = ["1400000000000000011", "1400000000000000017", "1400000000000000018"];
-    expect(await library.posted.knownAttachments(attachments)).toEqual(new Set(attachments.slice(0, 2)));
+    expect(await library.posts.knownAttachments(attachments)).toEqual(new Set(attachments.slice(0, 2)));
   });
 
   test("keeps notes of position, settings, and the vectors of another model", async () => {
     const { library, catalog, space } = await openOlder();
-    expect([...(await library.cursors.cursors(`discord/history/${guild}/`)).keys()]).toEqual([
+    expect([...(await library.state.listState(`discord/history/${guild}/`)).keys()]).toEqual([
       `discord/history/${guild}/${general}`,
     ]);
     expect(await library.settings.get(`discord:guild:${guild}`)).toMatchObject({ retentionDays: 365 });

@@ -2,7 +2,7 @@ import Database from "better-sqlite3";
 import { expect, test } from "vitest";
 import { Connection } from "../../../src/core/catalog/connection.ts";
 import { type Stretch, slices } from "../../../src/core/catalog/stretches.ts";
-import { Turns } from "../../../src/core/turns.ts";
+import { YieldController } from "../../../src/core/yield-controller.ts";
 import { seededRandom } from "../../support/random-embeddings.ts";
 
 interface Row {
@@ -36,7 +36,7 @@ async function read(
   startWith?: number,
 ): Promise<number[][]> {
   const read: number[][] = [];
-  const reading = { columns: ["id"], turns: new Turns(), descending, startWith };
+  const reading = { columns: ["id"], turns: new YieldController(), descending, startWith };
   for await (const ids of slices<number>(db, of, reading)) read.push(ids);
   return read;
 }

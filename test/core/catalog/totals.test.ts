@@ -34,8 +34,8 @@ test("totals stay what a count gives, whatever is put, moved, tagged and taken a
     () => catalog.removeDiscord({ guildId: "g1", messageIds: [pick(["m-1", "m-2", "m-3"])] }),
     () => catalog.removeDiscord({ guildId: "g2", channelId: "c2" }),
     () => catalog.removeImages([idOf(pick(names))]),
-    () => catalog.putPersonTag(idOf(pick(names)), pick(["x", "y"])).catch(() => {}),
-    () => catalog.withdrawTag(idOf(pick(names)), pick(["x", "y"])).catch(() => {}),
+    () => catalog.putUserTag(idOf(pick(names)), pick(["x", "y"])).catch(() => {}),
+    () => catalog.rejectTag(idOf(pick(names)), pick(["x", "y"])).catch(() => {}),
     () =>
       catalog.setModelTags([
         { key: 1 + Math.floor(random() * 9), tags: [{ tag: pick(["x", "z"]), score: 0.7 }] },
@@ -67,9 +67,9 @@ test("a scope that is asked again follows every change, by this process or anoth
   expect(await size()).toBe(0);
   await other.putImages([newImage("a", post("1")), newImage("b", post("2"))]);
   expect(await size()).toBe(2);
-  await other.putPersonTag(idOf("a"), "x");
+  await other.putUserTag(idOf("a"), "x");
   expect(await size()).toBe(1);
-  await mine.withdrawTag(idOf("a"), "x");
+  await mine.rejectTag(idOf("a"), "x");
   expect(await size()).toBe(2);
   await other.putPlacements([{ id: idOf("a"), placement: post("1", { channelId: "c2" }) }]);
   expect(await size()).toBe(1);

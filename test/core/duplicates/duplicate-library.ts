@@ -1,6 +1,6 @@
 import { openCatalog } from "../../../src/core/catalog/open-catalog.ts";
-import type { DuplicateParts } from "../../../src/core/duplicates/duplicate-parts.ts";
-import type { SamePictureParts } from "../../../src/core/duplicates/same-pictures.ts";
+import type { DuplicateContext } from "../../../src/core/duplicates/duplicate-context.ts";
+import type { SamePictureContext } from "../../../src/core/duplicates/same-pictures.ts";
 import type { RawPicture } from "../../../src/core/image/raw-picture.ts";
 import type { Catalog } from "../../../src/core/ports.ts";
 import type { DuplicateGroup, Picture, Placement, Scope } from "../../../src/core/types.ts";
@@ -22,7 +22,7 @@ export interface Shown {
 
 export interface DuplicateLibrary {
   readonly catalog: Catalog;
-  readonly parts: () => Promise<DuplicateParts & SamePictureParts>;
+  readonly parts: () => Promise<DuplicateContext & SamePictureContext>;
   readonly add: (name: string, shown?: Shown) => Promise<void>;
 }
 

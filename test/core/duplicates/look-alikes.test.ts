@@ -3,9 +3,9 @@ import { BitSampleTable, bitSamples } from "../../../src/core/duplicates/bit-sam
 import { HashRows } from "../../../src/core/duplicates/hash-rows.ts";
 import { linkedPictures } from "../../../src/core/duplicates/linked-pictures.ts";
 import { RecentPairs } from "../../../src/core/duplicates/recent-pairs.ts";
-import { VerdictBook } from "../../../src/core/duplicates/verdict-book.ts";
+import { VerdictLookup } from "../../../src/core/duplicates/verdict-lookup.ts";
 import { fingerprintBytes } from "../../../src/core/image/perceptual-hash.ts";
-import { Turns } from "../../../src/core/turns.ts";
+import { YieldController } from "../../../src/core/yield-controller.ts";
 import { idOf } from "../../support/new-image.ts";
 import { seededRandom } from "../../support/random-embeddings.ts";
 
@@ -37,7 +37,7 @@ test("of hashes that meet by the thousand each gets a few, those nearest to it i
     rows.add(owner, 0, hash);
   }
   if (!sample) throw new Error("no sample");
-  const table = await BitSampleTable.build(rows, sample, new Turns());
+  const table = await BitSampleTable.build(rows, sample, new YieldController());
   for (let row = 0; row < 5000; row += 97) {
     const near = table.rowsLike(rows, row);
     expect(near.length).toBeLessThanOrEqual(16);
@@ -58,8 +58,8 @@ test("copies are found among hundreds of screenshots that look alike, and nothin
     request: { scope: { files: "all", discord: "all" } },
     within: undefined,
     pictures,
-    verdicts: new VerdictBook([]),
-    turns: new Turns(),
+    verdicts: new VerdictLookup([]),
+    turns: new YieldController(),
   });
   const keys = groups.map((group) => group.map(({ key }) => key)).sort(([a = 0], [b = 0]) => a - b);
   expect(keys).toEqual(Array.from({ length: 10 }, (_, nth) => [40 * nth + 1, 401 + nth]));

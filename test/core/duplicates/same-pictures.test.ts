@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import Database from "better-sqlite3";
 import { expect, test } from "vitest";
 import { openCatalog } from "../../../src/core/catalog/open-catalog.ts";
-import { samePictures } from "../../../src/core/duplicates/same-pictures.ts";
+import { findSamePictures } from "../../../src/core/duplicates/same-pictures.ts";
 import type { RawPicture } from "../../../src/core/image/raw-picture.ts";
 import type { Catalog } from "../../../src/core/ports.ts";
 import type { Scope } from "../../../src/core/types.ts";
@@ -36,7 +36,7 @@ async function libraryOf(path: string, others: number): Promise<Catalog> {
 }
 
 async function sameAs(catalog: Catalog, name: string, scope: Scope = everything): Promise<string[]> {
-  const found = await samePictures({ catalog, embedder }, idOf(name), scope);
+  const found = await findSamePictures({ catalog, embedder }, idOf(name), scope);
   const names = new Map([...Object.keys(copies), "white", "grey", "secret", "open"].map((n) => [idOf(n), n]));
   return found.map(({ id }) => names.get(id) ?? "another").sort();
 }

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { findDuplicates } from "../../../src/core/duplicates/find-duplicates.ts";
-import { samePictures } from "../../../src/core/duplicates/same-pictures.ts";
+import { findSamePictures } from "../../../src/core/duplicates/same-pictures.ts";
 import type { Verdict } from "../../../src/core/types.ts";
 import { file, idOf, picture } from "../../support/new-image.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
@@ -104,12 +104,12 @@ test("a repost check tells every copy in scope, oldest first, and heeds verdicts
   await library.add("third", { pixels: painted(1), at: at("/photos/middle.jpg", 20) });
   await library.add("stranger", { pixels: painted(2), at: at("/photos/stranger.jpg", 5) });
   const same = async () => {
-    const images = await samePictures(await library.parts(), idOf("original"), everything);
+    const images = await findSamePictures(await library.parts(), idOf("original"), everything);
     return images.map(({ id }) => names.find((name) => idOf(name) === id));
   };
   expect(await same()).toEqual(["copy", "third", "original"]);
   await say(library, "original", "copy", "different");
   await say(library, "original", "stranger", "same");
   expect(await same()).toEqual(["stranger", "third", "original"]);
-  expect(await samePictures(await library.parts(), picture("unknown").id, everything)).toEqual([]);
+  expect(await findSamePictures(await library.parts(), picture("unknown").id, everything)).toEqual([]);
 });

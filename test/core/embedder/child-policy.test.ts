@@ -5,14 +5,14 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, expect, test } from "vitest";
 import type { Child, ChildEvents } from "../../../src/core/embedder/embedding-child.ts";
 import { OnnxEmbedder, type OnnxEmbedderOptions } from "../../../src/core/embedder/onnx-embedder.ts";
-import type { Opening, ToChild } from "../../../src/core/embedder/protocol.ts";
+import type { ChildOptions, ChildRequest } from "../../../src/core/embedder/protocol.ts";
 import { ModelStore } from "../../../src/core/models/model-store.ts";
 import type { PictureSource } from "../../../src/core/ports.ts";
 
 const store = new ModelStore({ directory: mkdtempSync(join(tmpdir(), "glimpse-policy-")) });
 const model = await store.locate("pocket");
 
-function sourceOf(message: ToChild): PictureSource | undefined {
+function sourceOf(message: ChildRequest): PictureSource | undefined {
   if (message.kind === "picture") return message.source;
   return message.kind === "render" && message.rendering.as === "fitted"
     ? message.rendering.source
@@ -21,7 +21,7 @@ function sourceOf(message: ToChild): PictureSource | undefined {
 
 /** A child that does to each picture what its bytes say: "kills", "hangs" or "silences"; anything else is answered. */
 class ScriptedChild implements Child {
-  readonly received: ToChild[] = [];
+  readonly received: ChildRequest[] = [];
   rss = 0;
   ended = false;
   readonly #events: ChildEvents;
@@ -33,7 +33,7 @@ class ScriptedChild implements Child {
     else setImmediate(() => events.onEnd({ wasReady: false, complaint: "no such library" }));
   }
 
-  send(message: ToChild): void {
+  send(message: ChildRequest): void {
     this.received.push(message);
     setImmediate(() => this.#work(message));
   }
@@ -48,7 +48,7 @@ class ScriptedChild implements Child {
     this.ended = true;
   }
 
-  #work(message: ToChild): void {
+  #work(message: ChildRequest): void {
     if (this.ended || this.#silent) return;
     if (message.kind === "texts") {
       const answers = message.texts.map(() => ({ embedding: new Float32Array(256), truncated: false }));
@@ -62,7 +62,7 @@ class ScriptedChild implements Child {
     else if (does !== "hangs") this.#answer(message, does);
   }
 
-  #answer({ kind, ticket }: { kind: ToChild["kind"]; ticket: number }, id: string): void {
+  #answer({ kind, ticket }: { kind: ChildRequest["kind"]; ticket: number }, id: string): void {
     if (kind === "render") {
       const rendered = { bytes: Buffer.from(id), mimeType: "image/jpeg", width: 1, height: 1 };
       this.#events.onMessage({ kind, ticket, rendered });
@@ -90,7 +90,7 @@ const children: ScriptedChild[] = [];
 afterEach(() => void children.splice(0));
 
 function embedder(options: Partial<OnnxEmbedderOptions> = {}, starts = () => true) {
-  const startChild = (_opening: Opening, events: ChildEvents) => {
+  const startChild = (_opening: ChildOptions, events: ChildEvents) => {
     const child = new ScriptedChild(events, starts());
     children.push(child);
     return child;

@@ -1,8 +1,8 @@
 import { openCatalog } from "../../../src/core/catalog/open-catalog.ts";
+import { ENTIRE_LIBRARY } from "../../../src/core/entire-library.ts";
 import { NotFoundError } from "../../../src/core/errors.ts";
 import type { Catalog, CatalogImage, Settings } from "../../../src/core/ports.ts";
 import type { Placement } from "../../../src/core/types.ts";
-import { WHOLE_LIBRARY } from "../../../src/core/whole-library.ts";
 import { FakeEmbedder, type FakeEmbedderOptions } from "../../support/fake-embedder.ts";
 import { file } from "../../support/new-image.ts";
 
@@ -55,7 +55,7 @@ export async function openLabelLibrary(
     embedder,
     settings,
     resolve: async (prefix) => {
-      const [image] = await opened.imagesById(await opened.idsWithPrefix(prefix, WHOLE_LIBRARY, 1));
+      const [image] = await opened.imagesById(await opened.idsWithPrefix(prefix, ENTIRE_LIBRARY, 1));
       if (!image) throw new NotFoundError(`No image ${prefix} is in the library.`);
       return image;
     },

@@ -79,9 +79,9 @@ test("a stricter threshold withdraws, prompts of one's own decide", async () => 
 test("a person's tags stay, and what a person removed is not put back", async () => {
   const library = await libraryOf("dog", "cat");
   await applyVocabulary(library, vocabulary("dog", "cat"));
-  await library.catalog.withdrawTag(idOf("dog"), "dog");
-  await library.catalog.putPersonTag(idOf("dog"), "mine");
-  await library.catalog.putPersonTag(idOf("cat"), "dog");
+  await library.catalog.rejectTag(idOf("dog"), "dog");
+  await library.catalog.putUserTag(idOf("dog"), "mine");
+  await library.catalog.putUserTag(idOf("cat"), "dog");
   expect(await applyVocabulary(library, vocabulary("dog"))).toEqual({ tagged: 0, put: 0, withdrawn: 1 });
   await applyVocabulary(library, vocabulary("dog", "cat", "boat"));
   await applyVocabulary(library, { tags: [] });
@@ -170,7 +170,7 @@ test("a vocabulary that is replaced while its tags are put gives way to the new 
       const real: unknown = Reflect.get(target, name, receiver);
       if (name !== "countEmbeddings" || typeof real !== "function") return real;
       return async (space: string) => {
-        if (!replaced) await target.setCursor("tags/vocabulary", JSON.stringify(vocabulary("cat")));
+        if (!replaced) await target.setState("tags/vocabulary", JSON.stringify(vocabulary("cat")));
         replaced = true;
         return target.countEmbeddings(space);
       };

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { UsageError } from "../../../src/core/errors.ts";
+import { parseGroundTruth } from "../../../src/core/labels/ground-truth-file.ts";
 import { checkTag, checkVocabulary, parseVocabulary } from "../../../src/core/labels/tag-vocabulary.ts";
-import { parseTruth } from "../../../src/core/labels/truth-file.ts";
 
 test("a vocabulary is read with its prompts and thresholds", () => {
   const text =
@@ -48,7 +48,7 @@ test("a vocabulary made by a program is held to the same rules", () => {
 });
 
 test("a truth file names pictures and the tags that hold, or none", () => {
-  expect(parseTruth("# truth\nbeach/a b.jpg\tdog, beach\n0a1b2c\t\n/x.jpg\n")).toEqual([
+  expect(parseGroundTruth("# truth\nbeach/a b.jpg\tdog, beach\n0a1b2c\t\n/x.jpg\n")).toEqual([
     { picture: "beach/a b.jpg", tags: ["dog", "beach"] },
     { picture: "0a1b2c", tags: [] },
     { picture: "/x.jpg", tags: [] },
@@ -61,5 +61,5 @@ test.each([
   ["a.jpg\tdog,,cat", /Line 1 .*empty/],
   ["# nothing", /names no picture/],
 ])("truth %j is refused with the line number", (text, sentence) => {
-  expect(() => parseTruth(text)).toThrow(sentence);
+  expect(() => parseGroundTruth(text)).toThrow(sentence);
 });

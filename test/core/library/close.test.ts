@@ -21,8 +21,8 @@ test("closing waits for questions as it does for changes, whatever they ask", as
     library.find({ terms: [], sort: "newest", scope: everything }),
     library.classify({ images: [{ id }], labels: ["cat", "dog"] }),
     library.duplicates({ scope: everything, kind: "similar" }),
-    library.groups({ scope: everything }),
-    library.sameAs(id, everything),
+    library.clusters({ scope: everything }),
+    library.findSamePicture(id, everything),
     library.suggestTags({ id }, { tags: [{ tag: "cat" }] }),
     library.status(),
     library.image(id, everything),
@@ -64,8 +64,8 @@ test("after a close every verb is refused with a sentence, and closing twice is 
     () => library.addPosted(Buffer.from("dog"), post("100")),
     () => library.status(),
     () => library.remove({ ids: [id] }),
-    () => library.posted.knownAttachments(["1"]),
-    () => library.cursors.setCursor("a", "b"),
+    () => library.posts.knownAttachments(["1"]),
+    () => library.state.setState("a", "b"),
   ];
   for (const call of calls) {
     await expect(call()).rejects.toThrow(/library was closed/);

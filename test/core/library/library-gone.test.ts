@@ -24,7 +24,7 @@ test("a library deleted under a running program is not answered from", async () 
     () => library.find(question),
     () => library.status(),
     () => library.addPosted(Buffer.from("dog"), post("2")),
-    () => library.posted.knownAttachments(["1"]),
+    () => library.posts.knownAttachments(["1"]),
     () => library.settings.get("anything"),
   ];
   for (const call of calls) await expect(call()).rejects.toThrow(/was deleted or moved away/);

@@ -19,11 +19,11 @@ test("a person names an image by its file, a link to that, its id or the beginni
   const link = join(temporaryFolder(), "link.jpg");
   symlinkSync(join(folder, "cat.jpg"), link);
   for (const name of [join(folder, "cat.jpg"), link, id, id.slice(0, 6)])
-    expect((await library.named(name)).id).toBe(id);
+    expect((await library.resolveImage(name)).id).toBe(id);
   unlinkSync(join(folder, "cat.jpg"));
-  expect((await library.named(join(folder, "cat.jpg"))).id).toBe(id);
-  await expect(library.named("dog.jpg")).rejects.toThrow(/dog\.jpg is neither a file of the library/);
-  await expect(library.named("ffffffff")).rejects.toThrow(NotFoundError);
+  expect((await library.resolveImage(join(folder, "cat.jpg"))).id).toBe(id);
+  await expect(library.resolveImage("dog.jpg")).rejects.toThrow(/dog\.jpg is neither a file of the library/);
+  await expect(library.resolveImage("ffffffff")).rejects.toThrow(NotFoundError);
   await library.close();
 });
 

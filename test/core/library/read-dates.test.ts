@@ -29,7 +29,7 @@ test("what an earlier release dated is read again by the next run of adding, onc
   expect(embedder.calls.pictures).toBe(before);
   expect(await catalog.withUnreadDate(0, 10)).toEqual([]);
 
-  expect((await library.named(join(folder, "a.jpg"))).takenAt).toEqual(taken(Date.UTC(2011, 4, 6, 1)));
+  expect((await library.resolveImage(join(folder, "a.jpg"))).takenAt).toEqual(taken(Date.UTC(2011, 4, 6, 1)));
   const onDay = (time: number) => ({
     ...everything,
     since: bound(time),

@@ -41,7 +41,9 @@ describe("before anything is removed", () => {
     const opened = await setUp({ "one/a.jpg": "cat", "one/b.jpg": "dog", "c.jpg": "cat", "d.jpg": "fox" });
     const { folder, library } = opened;
     const [a, b, d] = await Promise.all(
-      ["one/a.jpg", "one/b.jpg", "d.jpg"].map(async (name) => (await library.named(join(folder, name))).id),
+      ["one/a.jpg", "one/b.jpg", "d.jpg"].map(
+        async (name) => (await library.resolveImage(join(folder, name))).id,
+      ),
     );
     await library.tag(b ?? "", "mine");
     await library.tag(a ?? "", "kept");
@@ -61,7 +63,7 @@ describe("before anything is removed", () => {
     });
     expect(await preview("/")).toMatchObject({ images: 3, placements: 4, personTags: 2, isWide: true });
     expect(await preview(join(folder, "d.jpg"))).toMatchObject({ images: 1, placements: 1, isWide: false });
-    const { id } = await library.named(join(folder, "one/a.jpg"));
+    const { id } = await library.resolveImage(join(folder, "one/a.jpg"));
     expect(await library.removalPreview({ ids: [id] })).toMatchObject({ placements: 2, isWide: false });
     await expect(preview(join(folder, "misspelt"))).rejects.toThrow(/misspelt is not in the library/);
     expect((await library.status()).images).toBe(3);

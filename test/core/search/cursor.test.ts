@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
+import { ENTIRE_LIBRARY } from "../../../src/core/entire-library.ts";
 import { decodeCursor, encodeCursor, requestDigest } from "../../../src/core/search/cursor.ts";
-import { WHOLE_LIBRARY } from "../../../src/core/whole-library.ts";
 
-const digest = requestDigest({ terms: [{ text: "cat" }], scope: WHOLE_LIBRARY });
+const digest = requestDigest({ terms: [{ text: "cat" }], scope: ENTIRE_LIBRARY });
 
 test("a cursor leads back to its place, and none is given that would be refused", () => {
   for (const offset of [0, 10, 9999, 10_000]) {
@@ -12,7 +12,7 @@ test("a cursor leads back to its place, and none is given that would be refused"
 });
 
 test("the page's size is not part of the question, the scope is", () => {
-  const question = { terms: [{ text: "cat" }], scope: WHOLE_LIBRARY };
+  const question = { terms: [{ text: "cat" }], scope: ENTIRE_LIBRARY };
   expect(requestDigest({ ...question, limit: 50 })).toBe(digest);
   expect(requestDigest({ ...question, scope: { files: "all", discord: "none" } })).not.toBe(digest);
 });

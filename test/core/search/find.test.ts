@@ -93,7 +93,7 @@ describe("a picture of the library as the example", () => {
   const inside = async () =>
     ({ files: { folders: [join((await opening).folder, "in")] }, discord: "none" }) as const;
   const idOf = async (name: string) =>
-    (await (await opening).library.named(join((await opening).folder, name))).id;
+    (await (await opening).library.resolveImage(join((await opening).folder, name))).id;
 
   afterAll(async () => (await opening).library.close());
 

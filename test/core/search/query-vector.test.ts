@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { openCatalog } from "../../../src/core/catalog/open-catalog.ts";
 import { queryVector } from "../../../src/core/search/query-vector.ts";
 import { openSettings } from "../../../src/core/settings/open-settings.ts";
-import { LibraryIndex } from "../../../src/core/vector-index/library-index.ts";
+import { SyncedVectorIndex } from "../../../src/core/vector-index/synced-vector-index.ts";
 import { FakeEmbedder } from "../../support/fake-embedder.ts";
 import { everything } from "../../support/test-library.ts";
 
@@ -11,7 +11,7 @@ test("the vectors of texts are kept, in a bounded number, and never taken for th
   const embedder = new FakeEmbedder({ dimensions: 16 });
   const { space, dimensions } = embedder;
   const catalog = await openCatalog({ path: ":memory:" });
-  const index = new LibraryIndex({ catalog, space, dimensions, directory: "" });
+  const index = new SyncedVectorIndex({ catalog, space, dimensions, directory: "" });
   const parts = { catalog, embedder, index, settings: await openSettings({ store: kept }) };
   const ask = async (text: string) => (await queryVector(parts, [{ text }], everything)).embedding;
 

@@ -5,8 +5,8 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { openKeyValueTable } from "../../../src/core/catalog/key-value-table.ts";
 import { openCatalog } from "../../../src/core/catalog/open-catalog.ts";
 import { LibraryError, UsageError } from "../../../src/core/errors.ts";
+import { createStore } from "../../../src/core/settings/create-store.ts";
 import { openSettings } from "../../../src/core/settings/open-settings.ts";
-import { storeAt } from "../../../src/core/settings/store-at.ts";
 import { describeSettings } from "../../support/settings-contract.ts";
 
 async function temporaryPath(): Promise<string> {
@@ -137,7 +137,7 @@ test("the adapter is made with the URL as given", async () => {
       made.push(url);
     }
   }
-  await storeAt("redis://user:pw@host:1/2", async (name) => {
+  await createStore("redis://user:pw@host:1/2", async (name) => {
     expect(name).toBe("@keyv/redis");
     return { default: Adapter as never };
   });

@@ -5,7 +5,7 @@ import { ExactIndex } from "../../../src/core/vector-index/exact-index.ts";
 import { Graph } from "../../../src/core/vector-index/graph.ts";
 import { HnswIndex } from "../../../src/core/vector-index/hnsw-index.ts";
 import { loadHnswLibrary } from "../../../src/core/vector-index/hnsw-library.ts";
-import { Sketch } from "../../../src/core/vector-index/sketch.ts";
+import { PcaProjection } from "../../../src/core/vector-index/pca-projection.ts";
 import { normalized, randomEmbedding, seededRandom } from "../../support/random-embeddings.ts";
 import { describeVectorIndex, nearest } from "../../support/vector-index-contract.ts";
 
@@ -20,7 +20,7 @@ function graphOf(dimensions: number, embeddings: ReadonlyMap<ImageKey, Embedding
   const known = graphs.get(embeddings);
   if (known) return known;
   const sample = [...embeddings.values()].slice(0, 2000);
-  const sketch = Sketch.fit(dimensions, sample.length > 0 ? sample : [new Float32Array(dimensions)]);
+  const sketch = PcaProjection.fit(dimensions, sample.length > 0 ? sample : [new Float32Array(dimensions)]);
   const graph = Graph.create(library, sketch, embeddings.size);
   for (const [key, embedding] of embeddings) graph.add(key, embedding);
   graphs.set(embeddings, graph);
@@ -88,10 +88,10 @@ describe.skipIf(!library)("an index with a graph", () => {
   test("the graph gives up on questions that lie away from all vectors when too much would be in view", () => {
     const graph = graphOf(DIMENSIONS, embeddings);
     for (const query of far) {
-      expect(graph.propose(query, 10, 100)).toBeUndefined();
-      expect(graph.propose(query, 10, 10_000)).toHaveLength(10);
+      expect(graph.candidates(query, 10, 100)).toBeUndefined();
+      expect(graph.candidates(query, 10, 10_000)).toHaveLength(10);
     }
-    for (const query of queries) expect(graph.propose(query, 10, 0)).toHaveLength(10);
+    for (const query of queries) expect(graph.candidates(query, 10, 0)).toHaveLength(10);
   });
 
   test("such questions overlook nothing when comparing all vectors is affordable", async () => {

@@ -5,10 +5,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { forgetRemoved } from "../../../src/core/vector-index/forget-removed.ts";
-import { GraphKeeper } from "../../../src/core/vector-index/graph-keeper.ts";
+import { GraphStore } from "../../../src/core/vector-index/graph-store.ts";
 import { loadHnswLibrary } from "../../../src/core/vector-index/hnsw-library.ts";
 import type { StoredGraph } from "../../../src/core/vector-index/index-file.ts";
-import { LibraryIndex, type LibraryIndexOptions } from "../../../src/core/vector-index/library-index.ts";
+import {
+  SyncedVectorIndex,
+  type SyncedVectorIndexOptions,
+} from "../../../src/core/vector-index/synced-vector-index.ts";
 import { FakeVectorSource } from "../../support/fake-vector-source.ts";
 import { randomEmbedding, seededRandom } from "../../support/random-embeddings.ts";
 import { expectSameNeighbors, nearest } from "../../support/vector-index-contract.ts";
@@ -25,10 +28,10 @@ const query = draw();
 
 let directory: string;
 let catalog: FakeVectorSource;
-const opened: LibraryIndex[] = [];
+const opened: SyncedVectorIndex[] = [];
 
-function follower(options: Partial<LibraryIndexOptions> = {}, space = SPACE): LibraryIndex {
-  const index = new LibraryIndex({
+function follower(options: Partial<SyncedVectorIndexOptions> = {}, space = SPACE): SyncedVectorIndex {
+  const index = new SyncedVectorIndex({
     catalog,
     space,
     dimensions: DIMENSIONS,
@@ -39,7 +42,7 @@ function follower(options: Partial<LibraryIndexOptions> = {}, space = SPACE): Li
   return index;
 }
 
-async function expectAsCatalog(index: LibraryIndex): Promise<void> {
+async function expectAsCatalog(index: SyncedVectorIndex): Promise<void> {
   const found = await index.search(query, { limit: 10 });
   expectSameNeighbors(found, nearest(catalog.embeddingsByKey, query, 10));
 }
@@ -50,17 +53,17 @@ async function eventually(holds: () => boolean | Promise<boolean>): Promise<void
 }
 
 /** Has used what it found: while another holds the lease it cannot build. */
-async function readerOfFiles(space = SPACE): Promise<LibraryIndex> {
+async function readerOfFiles(space = SPACE): Promise<SyncedVectorIndex> {
   const lease = await catalog.lease(`vector-index:${space}`);
   const index = follower({}, space);
-  await index.settle();
+  await index.ready();
   await lease?.release();
   return index;
 }
 
-function keeper(): GraphKeeper {
+function keeper(): GraphStore {
   if (!library) throw new Error("hnswlib-node is not installed");
-  return new GraphKeeper({ catalog, library, space: SPACE, dimensions: DIMENSIONS, directory });
+  return new GraphStore({ catalog, library, space: SPACE, dimensions: DIMENSIONS, directory });
 }
 
 /** As on Windows, where a file that was opened for reading cannot be synced. */
@@ -104,7 +107,7 @@ const sha256 = (bytes: Buffer) => createHash("sha256").update(bytes).digest("hex
 function sketchOf(stored: StoredGraph | undefined, key: number): Buffer {
   if (!stored?.graph.keys().includes(key)) throw new Error(`no ${key} in the graph`);
   return Buffer.from(
-    Float32Array.from(stored.graph.sketch.of(catalog.embeddingsByKey.get(key) ?? query)).buffer,
+    Float32Array.from(stored.graph.sketch.project(catalog.embeddingsByKey.get(key) ?? query)).buffer,
   );
 }
 
@@ -149,7 +152,7 @@ describe.skipIf(!library)("the index file of a large library", () => {
     const before = await indexFiles();
     for (let key = 1; key <= 400; key++) catalog.remove(key);
     const index = follower();
-    await index.settle();
+    await index.ready();
     const after = await indexFiles();
     expect(after).toHaveLength(3);
     expect(after.filter((path) => before.includes(path)).map((path) => path.split("/").at(-1))).toEqual([
@@ -161,7 +164,7 @@ describe.skipIf(!library)("the index file of a large library", () => {
   test("is built by one process at a time", async () => {
     await rm(directory, { recursive: true, force: true });
     const [one, two] = [follower(), follower()];
-    await Promise.all([one.settle(), two.settle()]);
+    await Promise.all([one.ready(), two.ready()]);
     expect(await indexFiles()).toHaveLength(3);
     expect([one.kind, two.kind]).toContain("hnsw");
     for (const index of [one, two]) await expectAsCatalog(index);
@@ -185,7 +188,7 @@ describe.skipIf(!library)("the index file of a large library", () => {
 
   test("loses what it knows of removed images, in place, and serves on", async () => {
     const index = follower();
-    await index.settle();
+    await index.ready();
     expect(index.kind).toBe("hnsw");
     const [folder, before] = [await indexFolder(), await keeper().read(-1)];
     const gone = [2000, 2001, 4998, 4999];
@@ -207,7 +210,7 @@ describe.skipIf(!library)("the index file of a large library", () => {
   });
 
   test("is not changed when nothing was removed", async () => {
-    await follower().settle();
+    await follower().ready();
     const read = async () =>
       Promise.all((await indexFiles()).map(async (path) => sha256(await readFile(path))));
     await forgetRemoved(catalog, directory);
@@ -218,7 +221,7 @@ describe.skipIf(!library)("the index file of a large library", () => {
   });
 
   test("loses what was removed longer ago than the change sequence reaches", async () => {
-    await follower().settle();
+    await follower().ready();
     const before = await keeper().read(-1);
     const needles = [2100, 2101, 2102].map((key) => sketchOf(before, key));
     for (const key of [2100, 2101, 2102]) catalog.remove(key);
@@ -229,7 +232,7 @@ describe.skipIf(!library)("the index file of a large library", () => {
   });
 
   test("that is damaged goes as a whole when something was removed", async () => {
-    await follower().settle();
+    await follower().ready();
     const [graph = ""] = (await indexFiles()).filter((path) => path.endsWith(".hnsw"));
     const bytes = await readFile(graph);
     bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] ?? 0) ^ 1;
@@ -240,7 +243,7 @@ describe.skipIf(!library)("the index file of a large library", () => {
   });
 
   test("of a space that is no more goes, and what builds left behind that did not end", async () => {
-    await follower().settle();
+    await follower().ready();
     const stray = join(await indexFolder(), "1-2-3.hnsw");
     await writeFile(stray, "sketches");
     await mkdir(join(directory, "unfinished"));
@@ -264,17 +267,17 @@ describe.skipIf(!library)("the index file of a large library", () => {
       if (name.startsWith("vector-index-files:")) catalog.remove(2500);
       return lease.call(catalog, name);
     };
-    await follower().settle();
+    await follower().ready();
     catalog.lease = lease;
     const stored = await keeper().read(-1);
     expect(stored?.graph.keys()).toContain(2500);
     expect(stored?.graph.holds(2500, embedding)).toBe(false);
-    const sketch = Float32Array.from(stored?.graph.sketch.of(embedding) ?? []);
+    const sketch = Float32Array.from(stored?.graph.sketch.project(embedding) ?? []);
     expect(await isOnDisk(Buffer.from(sketch.buffer))).toBe(false);
   });
 
   test("is not opened with any damage", async () => {
-    await follower().settle();
+    await follower().ready();
     const files = await indexFiles();
     const sound = new Map(
       await Promise.all(files.map(async (path) => [path, await readFile(path)] as const)),
@@ -300,7 +303,7 @@ describe.skipIf(!library)("the index file of a large library", () => {
     expect(before.kind).toBe("exact");
     await expectAsCatalog(before);
     const after = follower();
-    await after.settle();
+    await after.ready();
     expect(after.kind).toBe("hnsw");
     await expectAsCatalog(after);
   });
@@ -308,7 +311,7 @@ describe.skipIf(!library)("the index file of a large library", () => {
   test("that cannot be written leaves every vector compared, and says so", async () => {
     const file = join(directory, "not-a-folder");
     await writeFile(file, "");
-    const index = new LibraryIndex({
+    const index = new SyncedVectorIndex({
       catalog,
       space: SPACE,
       dimensions: DIMENSIONS,
@@ -327,17 +330,17 @@ describe.skipIf(!library)("the index file of a large library", () => {
     await rm(directory, { recursive: true, force: true });
     refuseSyncOfReaders();
     const index = follower();
-    await index.settle();
+    await index.ready();
     expect(index.kind).toBe("hnsw");
   });
 
   test("that cannot be put in its place leaves no other file behind, and no caller with an error", async () => {
-    await follower().settle();
+    await follower().ready();
     const folder = await indexFolder();
     await rm(folder, { recursive: true });
     await mkdir(join(folder, "manifest.json", "in the way"), { recursive: true });
     const index = follower();
-    await index.settle();
+    await index.ready();
     expect(index.note).toContain("could not be made");
     expect(await readdir(folder)).toEqual(["manifest.json"]);
     await expectAsCatalog(index);
@@ -347,19 +350,19 @@ describe.skipIf(!library)("the index file of a large library", () => {
   test("is no longer waited for once the caller gives up", async () => {
     await rm(directory, { recursive: true, force: true });
     const caller = new AbortController();
-    const probes = (signal: AbortSignal) =>
+    const sampleQueries = (signal: AbortSignal) =>
       new Promise<never>((_, reject) => {
         signal.addEventListener("abort", () => reject(signal.reason));
         caller.abort();
       });
-    const index = follower({ probes });
-    await index.settle(caller.signal);
+    const index = follower({ sampleQueries });
+    await index.ready(caller.signal);
     expect(index.kind).toBe("exact");
-    await index.settle(caller.signal);
+    await index.ready(caller.signal);
   });
 
   test("is examined for what it is worth", async () => {
-    await follower().settle();
+    await follower().ready();
     expect(await keeper().examine()).toBe((await keeper().read(-1))?.seq);
     await writeFile((await indexFiles())[1] ?? "", "nonsense");
     expect(await keeper().examine()).toBe("damaged");
@@ -370,11 +373,11 @@ describe.skipIf(!library)("the index file of a large library", () => {
   test("is given up when the index is closed, and nothing of it is used", async () => {
     await rm(directory, { recursive: true, force: true });
     let begun = false;
-    const probes = async () => {
+    const sampleQueries = async () => {
       begun = true;
       return [];
     };
-    const index = follower({ probes });
+    const index = follower({ sampleQueries });
     await index.open();
     await eventually(() => begun);
     await index.close();
@@ -388,7 +391,7 @@ test("without hnswlib-node a large library is compared whole, and says so", asyn
   for (let key = 1; key <= 1200; key++) catalog.put(key, draw());
   directory = "/nowhere";
   const index = follower({ loadLibrary: async () => undefined });
-  await index.settle();
+  await index.ready();
   expect(index.kind).toBe("exact");
   expect(index.note).toBe("hnswlib-node is not installed: every vector is compared.");
   await expectAsCatalog(index);

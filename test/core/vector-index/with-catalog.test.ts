@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { openCatalog } from "../../../src/core/catalog/open-catalog.ts";
 import { loadHnswLibrary } from "../../../src/core/vector-index/hnsw-library.ts";
-import { LibraryIndex } from "../../../src/core/vector-index/library-index.ts";
+import { SyncedVectorIndex } from "../../../src/core/vector-index/synced-vector-index.ts";
 import { embeddingOf, idOf, newImage, SPACE } from "../../support/new-image.ts";
 
 const query = embeddingOf("picture 3");
@@ -19,7 +19,7 @@ async function openTwice() {
     const catalog = await openCatalog({ path: join(folder, "catalog.db") });
     const directory = join(folder, "index");
     const options = { hnswFrom: 400, buildAfterMs: 1e9 };
-    const index = new LibraryIndex({ catalog, space: SPACE, dimensions: 4, directory, options });
+    const index = new SyncedVectorIndex({ catalog, space: SPACE, dimensions: 4, directory, options });
     onTestFinished(async () => {
       await index.close();
       await catalog.close();
@@ -61,10 +61,10 @@ test("vectors replaced or dropped in the catalog are replaced or dropped in the 
 test.skipIf(!(await loadHnswLibrary()))("an index file that one process built serves the other", async () => {
   const [one, two] = await openTwice();
   await one.catalog.putImages(names(0, 500).map((name) => newImage(name)));
-  await one.index.settle();
+  await one.index.ready();
   await one.catalog.removeImages([idOf("picture 7")]);
   await one.catalog.putImages([newImage("picture 500")]);
-  await two.index.settle();
+  await two.index.ready();
   expect([one.index.kind, two.index.kind]).toEqual(["hnsw", "hnsw"]);
   const all = await Promise.all([one, two].map(({ index }) => index.search(query, { limit: 10 })));
   expect(all[0]).toEqual(all[1]);

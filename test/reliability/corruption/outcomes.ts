@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { GlimpseError } from "../../../src/core/errors.ts";
-import { GraphKeeper } from "../../../src/core/vector-index/graph-keeper.ts";
+import { GraphStore } from "../../../src/core/vector-index/graph-store.ts";
 import { loadHnswLibrary } from "../../../src/core/vector-index/hnsw-library.ts";
 import { libraryDigest } from "../../support/library-digest.ts";
 import { post } from "../../support/new-image.ts";
@@ -81,7 +81,7 @@ export async function tryIndex(directory: string): Promise<IndexOutcome> {
     changesSince: async () => [],
     embeddedKeys: async () => [],
   };
-  const keeper = new GraphKeeper({
+  const keeper = new GraphStore({
     catalog,
     library,
     space: "fake@00000000",
@@ -100,7 +100,7 @@ export async function isRebuilt(directory: string): Promise<boolean> {
   const { library, catalog, embedder } = await openTestLibrary(directory);
   const index = openIndex(catalog, embedder, directory);
   try {
-    await index.settle();
+    await index.ready();
     const [query] = await embedder.embedTexts(["cat"]);
     if (!query || index.kind !== "hnsw") return false;
     const vectors = await storedVectors(catalog, embedder.space);

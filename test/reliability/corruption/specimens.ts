@@ -26,7 +26,7 @@ async function fill(directory: string, subject: string): Promise<void> {
   for (let n = 0; n < IMAGES; n++) await addPost(library, subject, n);
   await library.setVocabulary({ tags: [{ tag: "cat" }, { tag: "7" }] });
   const index = openIndex(catalog, embedder, directory);
-  await index.settle();
+  await index.ready();
   if (index.kind !== "hnsw" || index.size < GRAPH_FROM) throw new Error("the specimen has no graph");
   await index.close();
   await library.close();

@@ -51,7 +51,7 @@ async function checkPlaces(catalog: Catalog, { placed, gone }: Ledger): Promise<
 
 /** A position is saved only when everything before it is in, or was taken away again. */
 async function checkCursor(catalog: Catalog, ledger: Ledger): Promise<string[]> {
-  const position = await catalog.cursor(BACKFILL);
+  const position = await catalog.getState(BACKFILL);
   const owed = ledger.cursors.get(BACKFILL);
   const lost =
     owed !== undefined && owed !== position

@@ -18,9 +18,9 @@ import { works } from "./works.ts";
 const NAMED_POINTS: Readonly<Record<string, readonly string[]>> = {
   add: ["putImages", "putPlacements", "putFailures", "removeFiles", "clearFailures", "setRootState"],
   watch: ["putImages", "putFailures", "removeFiles", "setRootState"],
-  tag: ["setCursor", "setModelTags", "putPersonTag", "withdrawTag"],
+  tag: ["setState", "setModelTags", "putUserTag", "rejectTag"],
   remove: ["removeImages", "removeFiles", "removeRoot", "putRoot", "putImages"],
-  backfill: ["putImages", "setCursor", "removeDiscord"],
+  backfill: ["putImages", "setState", "removeDiscord"],
   index: ["lease", "putImages"],
 };
 const MOMENTS = ["before", "unheard", "after"];

@@ -28,7 +28,7 @@ export async function finishLibrary(directory: string, pictures: string, hub: st
 type Scene = Awaited<ReturnType<typeof openTestLibrary>>;
 
 async function compareWithFolder({ library, catalog }: Scene, pictures: string): Promise<string[]> {
-  const paths = await library.picturesIn(pictures);
+  const paths = await library.listPictures(pictures);
   const problems: string[] = [];
   for (const path of paths) {
     const bytes = readFileSync(path);
@@ -62,7 +62,7 @@ async function compareGraph({ catalog }: Scene, directory: string): Promise<stri
   Date.now = () => now() + 120_000;
   const index = openIndex(catalog, new FakeEmbedder(), directory);
   try {
-    await index.settle();
+    await index.ready();
     const wanted = index.size >= GRAPH_FROM ? "hnsw" : "exact";
     return index.kind === wanted ? [] : [`the index is ${index.kind}: ${index.note}`];
   } finally {

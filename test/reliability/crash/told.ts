@@ -50,7 +50,7 @@ export function tellingOf({
       return { ...nothing, goneIds: z.array(z.string()).parse(first) };
     case "removeRoot":
       return { ...nothing, goneRoot: z.string().parse(first) };
-    case "setCursor":
+    case "setState":
       return { ...nothing, cursor: `${z.string().parse(first)}=${z.string().optional().parse(second)}` };
     default:
       return nothing;

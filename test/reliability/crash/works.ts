@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { ModelStore } from "../../../src/core/models/model-store.ts";
 import type { Catalog } from "../../../src/core/ports.ts";
 import type { DiscordPlacement } from "../../../src/core/types.ts";
-import { LibraryIndex } from "../../../src/core/vector-index/library-index.ts";
+import { SyncedVectorIndex } from "../../../src/core/vector-index/synced-vector-index.ts";
 import { post } from "../../support/new-image.ts";
 import type { TestLibrary } from "../../support/test-library.ts";
 
@@ -72,10 +72,10 @@ export const works: Readonly<Record<string, (scene: Scene) => Promise<void>>> = 
   backfill: async (scene) => {
     const { library, random } = scene;
     for (;;) {
-      const from = Number((await library.cursors.cursor(BACKFILL)) ?? 0);
+      const from = Number((await library.state.getState(BACKFILL)) ?? 0);
       const page = Array.from({ length: MESSAGES_PER_PAGE }, (_, i) => from + 1 + i);
       await Promise.all(page.map((n) => library.addPosted(bytesOfPost(n), placementOfPost(n))));
-      await library.cursors.setCursor(BACKFILL, String(from + MESSAGES_PER_PAGE));
+      await library.state.setState(BACKFILL, String(from + MESSAGES_PER_PAGE));
       if (random() < 0.5) continue;
       const attachmentIds = [`${1 + Math.floor(random() * from)}`];
       await library.remove({ discord: { guildId: "g1", attachmentIds } });
@@ -95,7 +95,7 @@ export const works: Readonly<Record<string, (scene: Scene) => Promise<void>>> = 
       for (let i = 0; i < 4; i++) changePictures(pictures, random);
       await library.add([pictures]);
       const index = openIndex(catalog, embedder, directory);
-      await index.settle();
+      await index.ready();
       await index.close();
     }
   },
@@ -105,8 +105,8 @@ export const openIndex = (
   catalog: Catalog,
   { space, dimensions }: { space: string; dimensions: number },
   directory: string,
-): LibraryIndex =>
-  new LibraryIndex({
+): SyncedVectorIndex =>
+  new SyncedVectorIndex({
     catalog,
     space,
     dimensions,

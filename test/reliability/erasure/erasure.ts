@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Library } from "../../../src/core/library.ts";
 import type { Embedding } from "../../../src/core/types.ts";
-import { Sketch } from "../../../src/core/vector-index/sketch.ts";
+import { PcaProjection } from "../../../src/core/vector-index/pca-projection.ts";
 import { FakeEmbedder } from "../../support/fake-embedder.ts";
 import { post } from "../../support/new-image.ts";
 import { openTestLibrary } from "../../support/test-library.ts";
@@ -54,7 +54,7 @@ export async function erasure(home: string, pictures: number): Promise<ErasureRe
   const files = await addFiles(scene.library, folder, pictures / 2);
   await scene.library.setVocabulary({ tags: [{ tag: "snow" }] });
   const index = openIndex(scene.catalog, embedder, directory);
-  await index.settle();
+  await index.ready();
   await index.close();
   const all = [...posts, ...files];
   noteSketches(directory, all);
@@ -161,9 +161,9 @@ function noteSketches(directory: string, all: readonly Kept[]): void {
   );
   if (axes === undefined) return;
   const bytes = readFileSync(join(folder, axes));
-  const sketch = new Sketch(128, new Float32Array(Uint8Array.from(bytes).buffer));
+  const sketch = new PcaProjection(128, new Float32Array(Uint8Array.from(bytes).buffer));
   for (const { embedding, traces } of all)
-    traces[SKETCH] = floats(Float32Array.from(sketch.of(embedding)).slice(8, 16));
+    traces[SKETCH] = floats(Float32Array.from(sketch.project(embedding)).slice(8, 16));
 }
 
 /** One of five authors, some pictures by id, and half of the folder by its paths. */

@@ -30,8 +30,8 @@ export async function clockJumps(home: string): Promise<Held> {
     await library.addPosted(Buffer.from("dog"), post("dog"));
     const held = await catalog.lease("mine", 60_000);
     const index = openIndex(catalog, embedder, directory);
-    await index.settle();
-    await index.settle();
+    await index.ready();
+    await index.ready();
     if (index.kind !== "hnsw") problems.push(`no graph was made: ${index.note}`);
     await index.close();
     await held?.release();

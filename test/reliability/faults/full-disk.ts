@@ -47,7 +47,7 @@ async function fillAndGoOn(disk: SmallDisk, home: string): Promise<Held> {
     }
   }
   const index = openIndex(catalog, embedder, directory);
-  await index.settle().catch((error: unknown) => {
+  await index.ready().catch((error: unknown) => {
     struck += 1;
     if (!/ENOSPC|full/.test(String(error))) problems.push(`the index on a full disk: ${String(error)}`);
   });

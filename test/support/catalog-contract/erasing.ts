@@ -7,7 +7,7 @@ import { type CatalogFactory, catalogTest, collect } from "./open.ts";
 async function putCat(catalog: Catalog): Promise<void> {
   await catalog.putImages([newImage("cat"), newImage("cat", post("1")), newImage("dog")]);
   await catalog.putEmbeddings("other@1", [{ id: idOf("cat"), embedding: embeddingOf("cat") }]);
-  await catalog.putPersonTag(idOf("cat"), "pet");
+  await catalog.putUserTag(idOf("cat"), "pet");
   await catalog.putVerdict({ a: idOf("cat"), b: idOf("dog"), verdict: "different", at: 5 });
 }
 

@@ -109,7 +109,7 @@ export function describeFiles(create: CatalogFactory): void {
 
   test("a moved file keeps its image when the new place comes first", async (catalog) => {
     await catalog.putImages([newImage("cat", file("/photos/old.jpg"))]);
-    await catalog.putPersonTag(idOf("cat"), "pet");
+    await catalog.putUserTag(idOf("cat"), "pet");
     await catalog.putPlacements([{ id: idOf("cat"), placement: file("/photos/new.jpg") }]);
     expect(await catalog.removeFiles(["/photos/old.jpg", "/photos/never-there.jpg"])).toEqual({
       placements: 1,

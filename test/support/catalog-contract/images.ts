@@ -1,7 +1,7 @@
 import { expect } from "vitest";
+import { ENTIRE_LIBRARY as everything } from "../../../src/core/entire-library.ts";
 import { NotFoundError } from "../../../src/core/errors.ts";
 import type { Scope } from "../../../src/core/types.ts";
-import { WHOLE_LIBRARY as everything } from "../../../src/core/whole-library.ts";
 import { file, idOf, newImage, picture, post, SPACE, taken } from "../new-image.ts";
 import { type CatalogFactory, catalogTest, collect } from "./open.ts";
 
@@ -85,7 +85,7 @@ export function describeImages(create: CatalogFactory): void {
 
   test("a known image only gains the placement, and its tags stay", async (catalog) => {
     await catalog.putImages([newImage("cat")]);
-    await catalog.putPersonTag(idOf("cat"), "pet");
+    await catalog.putUserTag(idOf("cat"), "pet");
     await catalog.putImages([newImage("cat", file("/photos/copy.jpg"))]);
     const [found] = await catalog.imagesById([idOf("cat")]);
     expect(found?.record.tags.map(({ tag }) => tag)).toEqual(["pet"]);
@@ -162,7 +162,7 @@ export function describeImages(create: CatalogFactory): void {
     expect(await catalog.idsWithPrefix("abcd", mine, 2)).toEqual([ids[599]]);
     expect(await catalog.idsWithPrefix("a", everything, 300)).toEqual(ids.slice(0, 300));
     expect(await catalog.idsWithPrefix("abcd", { ...mine, tags: ["cat"] }, 2)).toEqual([]);
-    await catalog.putPersonTag(ids[599] ?? "", "cat");
+    await catalog.putUserTag(ids[599] ?? "", "cat");
     expect(await catalog.idsWithPrefix("abcd", { ...mine, tags: ["cat"] }, 2)).toEqual([ids[599]]);
     expect(await catalog.idsWithPrefix("abcd", { ...everything, notTags: ["cat"], ids }, 1)).toEqual([
       ids[0],

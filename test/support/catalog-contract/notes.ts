@@ -14,22 +14,22 @@ export function describeNotes(create: CatalogFactory): void {
   });
 
   test("cursors are set, replaced, listed by prefix and taken away", async (catalog) => {
-    expect(await catalog.cursor("backfill/g1/c1")).toBeUndefined();
-    await catalog.setCursor("backfill/g1/c1", "1");
-    await catalog.setCursor("backfill/g1/c1", "2");
-    await catalog.setCursor("backfill/g1/c2", "3");
-    await catalog.setCursor("backfill/g10/c1", "4");
-    await catalog.setCursor("other_", "5");
-    expect(await catalog.cursor("backfill/g1/c1")).toBe("2");
-    expect(await catalog.cursors("backfill/g1/")).toEqual(
+    expect(await catalog.getState("backfill/g1/c1")).toBeUndefined();
+    await catalog.setState("backfill/g1/c1", "1");
+    await catalog.setState("backfill/g1/c1", "2");
+    await catalog.setState("backfill/g1/c2", "3");
+    await catalog.setState("backfill/g10/c1", "4");
+    await catalog.setState("other_", "5");
+    expect(await catalog.getState("backfill/g1/c1")).toBe("2");
+    expect(await catalog.listState("backfill/g1/")).toEqual(
       new Map([
         ["backfill/g1/c1", "2"],
         ["backfill/g1/c2", "3"],
       ]),
     );
-    expect((await catalog.cursors("")).size).toBe(4);
-    await catalog.setCursor("backfill/g1/c1", undefined);
-    expect(await catalog.cursor("backfill/g1/c1")).toBeUndefined();
+    expect((await catalog.listState("")).size).toBe(4);
+    await catalog.setState("backfill/g1/c1", undefined);
+    expect(await catalog.getState("backfill/g1/c1")).toBeUndefined();
   });
 
   test("a lease has one holder until it is released", async (catalog) => {

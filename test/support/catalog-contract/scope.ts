@@ -188,7 +188,7 @@ export function describeScope(create: CatalogFactory): void {
       { key: 1, tags: [{ tag: "dog", score: 0.9 }] },
       { key: 2, tags: ["dog", "cartoon"].map((tag) => ({ tag, score: 0.8 })) },
     ]);
-    await catalog.putPersonTag(idOf("c"), "dog");
+    await catalog.putUserTag(idOf("c"), "dog");
     const names = ["a", "b", "c"];
     expect(await seen(catalog, names, { ...all, tags: ["dog", "dog"] })).toEqual(names);
     expect(await seen(catalog, names, { ...all, tags: ["dog", "cartoon"] })).toEqual(["b"]);
@@ -196,7 +196,7 @@ export function describeScope(create: CatalogFactory): void {
       "a",
       "c",
     ]);
-    await catalog.withdrawTag(idOf("a"), "dog");
+    await catalog.rejectTag(idOf("a"), "dog");
     expect(await seen(catalog, names, { ...all, tags: ["dog"] })).toEqual(["b", "c"]);
     expect(await seen(catalog, names, { ...all, notTags: ["dog"] })).toEqual(["a"]);
   });

@@ -35,7 +35,7 @@ export function describeTags(create: CatalogFactory): void {
   test("a person's tag outweighs the model's and stays when the model changes its mind", async (catalog) => {
     await catalog.putImages([newImage("cat")]);
     await catalog.setModelTags([{ key: 1, tags: [{ tag: "cat", score: 0.3 }] }]);
-    await catalog.putPersonTag(idOf("cat"), "cat");
+    await catalog.putUserTag(idOf("cat"), "cat");
     expect(await tagsOf(catalog, "cat")).toEqual([{ tag: "cat", by: "person", score: 1 }]);
     await catalog.setModelTags([{ key: 1, tags: [{ tag: "cat", score: 0.3 }] }]);
     await catalog.setModelTags([{ key: 1, tags: [] }]);
@@ -45,19 +45,19 @@ export function describeTags(create: CatalogFactory): void {
   test("what a person withdrew, the model cannot put back, but the person can", async (catalog) => {
     await catalog.putImages([newImage("cat")]);
     await catalog.setModelTags([{ key: 1, tags: [{ tag: "dog", score: 0.9 }] }]);
-    await catalog.withdrawTag(idOf("cat"), "dog");
-    await catalog.withdrawTag(idOf("cat"), "never there");
+    await catalog.rejectTag(idOf("cat"), "dog");
+    await catalog.rejectTag(idOf("cat"), "never there");
     await catalog.setModelTags([{ key: 1, tags: ["dog", "never there"].map((tag) => ({ tag, score: 1 })) }]);
     expect(await tagsOf(catalog, "cat")).toEqual([]);
     expect(await catalog.tagSummaries()).toEqual([]);
-    await catalog.putPersonTag(idOf("cat"), "dog");
+    await catalog.putUserTag(idOf("cat"), "dog");
     expect(await tagsOf(catalog, "cat")).toEqual([{ tag: "dog", by: "person", score: 1 }]);
   });
 
   test("tags outlive a change of model", async (catalog) => {
     await catalog.putImages([newImage("cat")]);
-    await catalog.putPersonTag(idOf("cat"), "pet");
-    await catalog.withdrawTag(idOf("cat"), "dog");
+    await catalog.putUserTag(idOf("cat"), "pet");
+    await catalog.rejectTag(idOf("cat"), "dog");
     await catalog.putImages([{ ...newImage("cat"), space: "next@2" }]);
     await catalog.setActiveModel("next", "next@2");
     await catalog.setModelTags([{ key: 1, tags: [{ tag: "dog", score: 1 }] }]);
@@ -66,16 +66,16 @@ export function describeTags(create: CatalogFactory): void {
 
   test("an image erased meanwhile is passed over by the model and refused to a person", async (catalog) => {
     await catalog.setModelTags([{ key: 77, tags: [{ tag: "cat", score: 1 }] }]);
-    await expect(catalog.putPersonTag(idOf("cat"), "cat")).rejects.toThrow(NotFoundError);
-    await expect(catalog.withdrawTag(idOf("cat"), "cat")).rejects.toThrow(NotFoundError);
+    await expect(catalog.putUserTag(idOf("cat"), "cat")).rejects.toThrow(NotFoundError);
+    await expect(catalog.rejectTag(idOf("cat"), "cat")).rejects.toThrow(NotFoundError);
     expect(await catalog.tagSummaries()).toEqual([]);
   });
 
   test("summaries count who says so, of the images in scope, most used first", async (catalog) => {
     await catalog.putImages([newImage("a"), newImage("b"), newImage("c", post("1"))]);
     await catalog.setModelTags([1, 2, 3].map((key) => ({ key, tags: [{ tag: "zoo", score: 0.5 }] })));
-    await catalog.putPersonTag(idOf("a"), "zoo");
-    await catalog.putPersonTag(idOf("c"), "ape");
+    await catalog.putUserTag(idOf("a"), "zoo");
+    await catalog.putUserTag(idOf("c"), "ape");
     expect(await catalog.tagSummaries()).toEqual([
       { tag: "zoo", byPerson: 1, byModel: 2 },
       { tag: "ape", byPerson: 1, byModel: 0 },

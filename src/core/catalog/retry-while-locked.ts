@@ -3,9 +3,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { isBusy } from "./storage-error.ts";
 
 /** How long a call waits for other processes before it gives up … */
-const PATIENCE_MS = 30_000;
+const LOCK_WAIT_MS = 30_000;
 /** … and for each gigabyte of the catalog, since another process may be rewriting all of it. */
-const PATIENCE_MS_PER_GB = 20_000;
+const LOCK_WAIT_MS_PER_GB = 20_000;
 
 /** SQLite itself waits only this long at a time, since it blocks the event loop while it does. */
 export const BUSY_TIMEOUT_MS = 10;
@@ -15,14 +15,14 @@ export const BUSY_TIMEOUT_MS = 10;
  * Where two locks would wait for each other SQLite refuses one of them at once, whatever its own timeout.
  * @throws whatever `attempt` threw last.
  */
-export async function patiently<Result>(path: string, attempt: () => Result): Promise<Result> {
+export async function retryWhileLocked<Result>(path: string, attempt: () => Result): Promise<Result> {
   let giveUpAt: number | undefined;
   for (;;) {
     try {
       return attempt();
     } catch (error) {
       if (!isBusy(error)) throw error;
-      giveUpAt ??= performance.now() + patienceMs(path);
+      giveUpAt ??= performance.now() + lockWaitMs(path);
       if (performance.now() > giveUpAt) throw error;
     }
     // Uneven pauses, so that waiting processes do not keep arriving together.
@@ -30,7 +30,7 @@ export async function patiently<Result>(path: string, attempt: () => Result): Pr
   }
 }
 
-function patienceMs(path: string): number {
+function lockWaitMs(path: string): number {
   const bytes = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
-  return PATIENCE_MS + (PATIENCE_MS_PER_GB * bytes) / 1e9;
+  return LOCK_WAIT_MS + (LOCK_WAIT_MS_PER_GB * bytes) / 1e9;
 }

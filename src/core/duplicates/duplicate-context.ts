@@ -1,10 +1,10 @@
 import type { Catalog, Embedder, IndexQuery, KeySet, Neighbor, StoredFingerprint } from "../ports.ts";
-import type { Turns } from "../turns.ts";
 import type { DuplicatesRequest, Embedding } from "../types.ts";
-import type { VerdictBook } from "./verdict-book.ts";
+import type { YieldController } from "../yield-controller.ts";
+import type { VerdictLookup } from "./verdict-lookup.ts";
 
 /** What the search for duplicates needs of the library. */
-export interface DuplicateParts {
+export interface DuplicateContext {
   readonly catalog: Pick<
     Catalog,
     "keysInScope" | "fingerprints" | "imagesByKey" | "imagesById" | "embeddings" | "verdicts"
@@ -19,6 +19,6 @@ export interface DuplicateSearch {
   readonly request: DuplicatesRequest;
   readonly within: KeySet | undefined;
   readonly pictures: readonly StoredFingerprint[];
-  readonly verdicts: VerdictBook;
-  readonly turns: Turns;
+  readonly verdicts: VerdictLookup;
+  readonly turns: YieldController;
 }

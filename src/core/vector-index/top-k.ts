@@ -1,7 +1,7 @@
 import type { ImageKey, Neighbor } from "../ports.ts";
 
 /** The best `limit` of all that were offered: a heap whose root is the worst of those kept. */
-export class BestNeighbors {
+export class TopK {
   readonly #limit: number;
   readonly #heap: Neighbor[] = [];
 
@@ -10,12 +10,12 @@ export class BestNeighbors {
   }
 
   /** A score below this cannot enter. */
-  get floor(): number {
+  get threshold(): number {
     if (this.#heap.length < this.#limit) return Number.NEGATIVE_INFINITY;
     return this.#heap[0]?.score ?? Number.POSITIVE_INFINITY;
   }
 
-  offer(key: ImageKey, score: number): void {
+  push(key: ImageKey, score: number): void {
     const neighbor = { key, score };
     if (this.#heap.length < this.#limit) {
       this.#heap.push(neighbor);

@@ -1,10 +1,10 @@
 /** One inference at a time, since each takes every core; the urgent go ahead of those that wait. */
-export class OneAtATime {
+export class PriorityMutex {
   readonly #urgent: (() => void)[] = [];
   readonly #patient: (() => void)[] = [];
   #busy = false;
 
-  async take<Result>(run: () => Promise<Result>, urgent = false): Promise<Result> {
+  async runExclusive<Result>(run: () => Promise<Result>, urgent = false): Promise<Result> {
     if (this.#busy) await new Promise<void>((go) => (urgent ? this.#urgent : this.#patient).push(go));
     this.#busy = true;
     try {

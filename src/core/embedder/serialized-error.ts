@@ -1,7 +1,7 @@
 import { GlimpseError, ModelError, PictureError } from "../errors.ts";
-import type { Refusal } from "./protocol.ts";
+import type { SerializedError } from "./protocol.ts";
 
-export function toRefusal(error: unknown): Refusal {
+export function serializeError(error: unknown): SerializedError {
   if (error instanceof PictureError) return { kind: "picture", code: error.code, message: error.message };
   if (error instanceof ModelError) return { kind: "model", message: error.message };
   if (error instanceof GlimpseError) return { kind: "expected", message: error.message };
@@ -9,7 +9,7 @@ export function toRefusal(error: unknown): Refusal {
   return { kind: "defect", message: String(error) };
 }
 
-export function fromRefusal(refusal: Refusal): Error {
+export function deserializeError(refusal: SerializedError): Error {
   switch (refusal.kind) {
     case "picture":
       return new PictureError(refusal.code, refusal.message);

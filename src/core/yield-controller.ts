@@ -8,7 +8,7 @@ let stretchBegan = 0;
 let waiting: Promise<void> = Promise.resolve();
 
 /** Keeps long work in the core from holding up the event loop of a face. */
-export class Turns {
+export class YieldController {
   readonly #signal: AbortSignal | undefined;
 
   constructor(signal?: AbortSignal) {
@@ -17,7 +17,7 @@ export class Turns {
   }
 
   /** Call it often: it waits only when the last turn was long ago. @throws the signal's reason when aborted */
-  async give(): Promise<void> {
+  async yieldIfDue(): Promise<void> {
     if (performance.now() - stretchBegan < STRETCH_MS) return;
     // One after another: several that went on in the same turn would hold up the loop together.
     waiting = waiting.then(() => nextTurn());

@@ -1,4 +1,4 @@
 import type { Scope } from "./types.ts";
 
 /** What the library's owner sees, and an operator. */
-export const WHOLE_LIBRARY: Scope = { files: "all", discord: "all" };
+export const ENTIRE_LIBRARY: Scope = { files: "all", discord: "all" };

@@ -1,5 +1,5 @@
 import type { Catalog, Embedder, Settings } from "../ports.ts";
-import type { CurrentIndex } from "../search/parts.ts";
+import type { CurrentIndex } from "../search/search-context.ts";
 import type { EmbeddingSpace } from "../types.ts";
 
 /** The library's index as its owner sees it. */
@@ -7,32 +7,32 @@ export interface OwnedIndex extends CurrentIndex {
   readonly kind: "exact" | "hnsw";
   readonly note?: string | undefined;
   /** Resolves when what makes large libraries quick is as new as it can be, or the signal aborts. */
-  settle(signal?: AbortSignal): Promise<void>;
+  ready(signal?: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }
 
 /** One model at work: what embeds, and the vectors it made. */
-export interface ModelAtWork {
+export interface LoadedModel {
   /** Id and variant, as a person names it: `clip-vit-b32:fp16`. */
   readonly model: string;
   readonly embedder: Embedder;
   readonly index: OwnedIndex;
 }
 
-export interface LibraryParts {
+export interface LibraryDependencies {
   readonly directory: string;
   readonly catalog: Catalog;
   readonly settings: Settings;
   /** The model that the library is asked with at first. */
-  readonly atWork: ModelAtWork;
+  readonly atWork: LoadedModel;
   /** Opens another model over the same catalog. @throws ModelError when it is not installed */
-  readonly openModel: (model: string) => Promise<ModelAtWork>;
+  readonly openModel: (model: string) => Promise<LoadedModel>;
   /** The model of an older space over the images that the active space lacks; undefined when it is not installed. */
-  readonly openOlder: (space: EmbeddingSpace, active: EmbeddingSpace) => Promise<ModelAtWork | undefined>;
+  readonly openOlder: (space: EmbeddingSpace, active: EmbeddingSpace) => Promise<LoadedModel | undefined>;
   /** Nothing derived from vectors that were removed stays on disk, whatever space they were in. */
   readonly forgetRemoved: () => Promise<void>;
   /** The library is only looked after: its own model may be missing, and is not opened. */
-  readonly anyModel?: boolean | undefined;
+  readonly allowModelMismatch?: boolean | undefined;
   readonly diskUsage: () => Promise<{ catalog: number; index: number; models: number }>;
 }
 

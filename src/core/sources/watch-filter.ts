@@ -3,7 +3,7 @@ import { IGNORE_FILE } from "./ignore-rules.ts";
 import { isHidden, looksLikePicture } from "./walk-folder.ts";
 
 /** Whether a file of this name changes what a scan finds. */
-export const isToldOf = (path: string): boolean => looksLikePicture(path) || basename(path) === IGNORE_FILE;
+export const isWatched = (path: string): boolean => looksLikePicture(path) || basename(path) === IGNORE_FILE;
 
 /** Whether a scan of the root comes by this path. */
 export function isOpenTo(root: string, path: string): boolean {

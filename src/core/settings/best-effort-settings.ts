@@ -5,7 +5,7 @@ import type { Settings } from "../ports.ts";
  * Settings that nothing depends on: what cannot be read is not there, what cannot be kept is made anew next time. So
  * questions are answered from a read-only library, on a full disk, and while a settings server is down.
  */
-export function asCache(settings: Pick<Settings, "get" | "set">): Pick<Settings, "get" | "set"> {
+export function bestEffortSettings(settings: Pick<Settings, "get" | "set">): Pick<Settings, "get" | "set"> {
   return {
     get: <Value>(key: string) => settings.get<Value>(key).catch(ignoreFailedStore),
     set: (key, value, ttlMs) => settings.set(key, value, ttlMs).catch(ignoreFailedStore),

@@ -2,7 +2,7 @@ import type Database from "better-sqlite3";
 import type { Connection } from "./connection.ts";
 
 /** Tells which images lost a placement to another image. */
-export function noteLeftBehind(database: Database.Database): void {
+export function trackOrphanedImages(database: Database.Database): void {
   database.exec(`
     CREATE TEMP TABLE left_behind (image INTEGER NOT NULL);
     CREATE TEMP TRIGGER note_left_by_file AFTER UPDATE OF image ON main.files
@@ -16,7 +16,7 @@ export function noteLeftBehind(database: Database.Database): void {
  * Inside a write that moves placements: when two files have changed places, the place that one image leaves comes
  * back to it later in the same step. An image that has none in the end is erased.
  */
-export function rearrange(db: Connection, move: () => void): void {
+export function reassignPlacements(db: Connection, move: () => void): void {
   move();
   db.statement(
     `DELETE FROM images WHERE key IN (SELECT image FROM temp.left_behind)

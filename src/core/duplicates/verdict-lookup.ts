@@ -1,7 +1,7 @@
 import type { ImageId, Verdict } from "../types.ts";
 
 /** What people said about pairs, ready to be asked. */
-export class VerdictBook {
+export class VerdictLookup {
   readonly #same = new Map<ImageId, Set<ImageId>>();
   readonly #different = new Map<ImageId, Set<ImageId>>();
 
@@ -14,11 +14,11 @@ export class VerdictBook {
   }
 
   /** Images that a person called the same picture as this one. */
-  sameAs(id: ImageId): ReadonlySet<ImageId> {
+  markedSame(id: ImageId): ReadonlySet<ImageId> {
     return this.#same.get(id) ?? NONE;
   }
 
-  differentFrom(id: ImageId): ReadonlySet<ImageId> {
+  markedDifferent(id: ImageId): ReadonlySet<ImageId> {
     return this.#different.get(id) ?? NONE;
   }
 

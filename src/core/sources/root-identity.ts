@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 
 /** Where each root lies on the disks: an unmounted or replaced one changes, often without an event. */
-export class RootPlaces {
+export class RootIdentity {
   readonly #places = new Map<string, string>();
   readonly #roots: readonly string[];
 
@@ -14,7 +14,7 @@ export class RootPlaces {
   }
 
   /** Roots that came, went or were replaced since the last call. */
-  async moved(): Promise<{ root: string; isThere: boolean }[]> {
+  async changed(): Promise<{ root: string; isThere: boolean }[]> {
     const found: { root: string; isThere: boolean }[] = [];
     for (const root of this.#roots) {
       const before = this.#places.get(root);

@@ -3,7 +3,7 @@ import { isInside, type Library, NotFoundError } from "../core/index.ts";
 import type { Scope } from "../core/types.ts";
 
 /** The folders that a question is narrowed to. */
-export const askedFolders = ({ files }: Scope): readonly string[] =>
+export const scopeFolders = ({ files }: Scope): readonly string[] =>
   typeof files === "string" ? [] : files.folders;
 
 /**
@@ -11,7 +11,7 @@ export const askedFolders = ({ files }: Scope): readonly string[] =>
  * @throws NotFoundError
  */
 export async function checkFolders(library: Library, scope: Scope): Promise<void> {
-  for (const folder of askedFolders(scope)) {
+  for (const folder of scopeFolders(scope)) {
     if (!existsSync(folder) && !(await isKnown(library, folder)))
       throw new NotFoundError(`There is no folder ${folder}. Check the spelling.`);
   }

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import type { Embedder } from "../ports.ts";
 import type { Embedding, ImageTag, TagVocabulary, VocabularyTag } from "../types.ts";
-import { standingAlone } from "./calibrate.ts";
-import { type PromptParts, promptsOf, promptVectors } from "./prompt-vectors.ts";
+import { calibratedScore } from "./calibrate.ts";
+import { type PromptContext, promptsOf, promptVectors } from "./prompt-vectors.ts";
 import { VectorRows } from "./vector-rows.ts";
 
-export interface JudgeParts extends PromptParts {
+export interface TagClassifierContext extends PromptContext {
   readonly embedder: Pick<Embedder, "space" | "embedTexts" | "traits">;
 }
 
@@ -13,7 +13,7 @@ export interface JudgeParts extends PromptParts {
 const DEFAULT_THRESHOLD = 0.5;
 
 /** Says which tags of one vocabulary hold for a picture, under one model. */
-export class TagJudge {
+export class TagClassifier {
   /** Equal when every picture would get equal tags. */
   readonly digest: string;
   readonly #tags: readonly VocabularyTag[];
@@ -21,10 +21,10 @@ export class TagJudge {
   readonly #traits: Embedder["traits"];
 
   static async prepare(
-    parts: JudgeParts,
+    parts: TagClassifierContext,
     vocabulary: TagVocabulary,
     signal?: AbortSignal,
-  ): Promise<TagJudge> {
+  ): Promise<TagClassifier> {
     const { traits, space } = parts.embedder;
     const prompts = vocabulary.tags.map(({ tag, prompts }) => prompts ?? promptsOf(tag, traits));
     const rows = new VectorRows(await promptVectors(parts, prompts, signal));
@@ -36,7 +36,7 @@ export class TagJudge {
       from: traits.thresholds.tag,
     };
     const digest = createHash("sha256").update(JSON.stringify(decisive)).digest("hex").slice(0, 32);
-    return new TagJudge({ digest, tags: vocabulary.tags, rows, traits });
+    return new TagClassifier({ digest, tags: vocabulary.tags, rows, traits });
   }
 
   private constructor(made: {
@@ -55,7 +55,7 @@ export class TagJudge {
   scores(picture: Embedding): { tag: string; score: number; holds: boolean }[] {
     const cosines = this.#rows.cosines(picture);
     return this.#tags.map(({ tag, threshold = DEFAULT_THRESHOLD }, at) => {
-      const score = standingAlone(this.#traits.score, cosines[at] ?? -1, this.#traits.thresholds.tag);
+      const score = calibratedScore(this.#traits.score, cosines[at] ?? -1, this.#traits.thresholds.tag);
       return { tag, score, holds: score >= threshold };
     });
   }

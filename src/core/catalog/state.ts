@@ -1,14 +1,14 @@
 import type { Catalog } from "../ports.ts";
-import { Turns } from "../turns.ts";
+import { YieldController } from "../yield-controller.ts";
 import type { Connection } from "./connection.ts";
 import { type Stretch, slices } from "./stretches.ts";
 
 export function cursors(db: Connection) {
   return {
-    cursor: (name) =>
+    getState: (name) =>
       db.read(() => db.statement<string>("SELECT value FROM cursors WHERE name = ?").pluck().get(name)),
-    setCursor: (name, value) => db.write(() => setCursor(db, name, value)),
-    cursors: (prefix) => withPrefix(db, prefix),
+    setState: (name, value) => db.write(() => setCursor(db, name, value)),
+    listState: (prefix) => withPrefix(db, prefix),
   } satisfies Partial<Catalog>;
 }
 
@@ -32,7 +32,7 @@ async function withPrefix(db: Connection, prefix: string): Promise<Map<string, s
   const columns = ["name", "value"];
   for await (const rows of slices<[name: string, value: string]>(db, stretch, {
     columns,
-    turns: new Turns(),
+    turns: new YieldController(),
   })) {
     for (const [name, value] of rows) found.set(name, value);
   }

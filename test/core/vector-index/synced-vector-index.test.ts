@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from "vitest";
-import { LibraryIndex } from "../../../src/core/vector-index/library-index.ts";
+import { SyncedVectorIndex } from "../../../src/core/vector-index/synced-vector-index.ts";
 import { FakeVectorSource } from "../../support/fake-vector-source.ts";
 import { randomEmbedding, seededRandom } from "../../support/random-embeddings.ts";
 import { expectSameNeighbors, nearest } from "../../support/vector-index-contract.ts";
@@ -17,9 +17,9 @@ beforeEach(() => {
 });
 
 const follower = () =>
-  new LibraryIndex({ catalog, space: "fake:1", dimensions: DIMENSIONS, directory: "/nowhere" });
+  new SyncedVectorIndex({ catalog, space: "fake:1", dimensions: DIMENSIONS, directory: "/nowhere" });
 
-async function expectAsCatalog(index: LibraryIndex): Promise<void> {
+async function expectAsCatalog(index: SyncedVectorIndex): Promise<void> {
   const found = await index.search(query, { limit: 10 });
   expectSameNeighbors(found, nearest(catalog.embeddingsByKey, query, 10));
   expect(index.size).toBe(catalog.embeddingsByKey.size);

@@ -19,7 +19,7 @@ export interface RootPart {
  * unless all of it can be.
  * @throws NotFoundError, LibraryError, UsageError for what is neither file nor folder
  */
-export async function adoptRoots(catalog: Catalog, paths: readonly string[]): Promise<RootPart[]> {
+export async function registerRoots(catalog: Catalog, paths: readonly string[]): Promise<RootPart[]> {
   const known = await catalog.roots();
   const typed = await Promise.all(
     paths.map(async (path) => realpath(resolve(path)).catch(() => resolve(path))),

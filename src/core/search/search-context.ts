@@ -9,7 +9,7 @@ export interface CurrentIndex {
   readonly size: number;
 }
 
-export interface SearchParts {
+export interface SearchContext {
   readonly catalog: Catalog;
   readonly embedder: Embedder;
   readonly index: CurrentIndex;
@@ -18,7 +18,7 @@ export interface SearchParts {
 
 /** What else answers a question: models of older spaces, over the images that the active space lacks. */
 export interface OlderAnswers {
-  readonly models: readonly Pick<SearchParts, "embedder" | "index">[];
+  readonly models: readonly Pick<SearchContext, "embedder" | "index">[];
   /** Why some of them do not. */
   readonly notes: readonly string[];
 }

@@ -18,7 +18,7 @@ interface Held {
 }
 
 /** Keys that this graph lacks or has with another vector; undefined when it is no graph of this library. */
-export async function freshKeys(
+export async function staleGraphKeys(
   { graph, seq }: StoredGraph,
   held: Held,
   signal: AbortSignal,

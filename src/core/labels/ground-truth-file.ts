@@ -2,7 +2,7 @@ import { UsageError } from "../errors.ts";
 import { tidyLabel } from "../fold-label.ts";
 
 /** What a person says of one picture. */
-export interface TruthLine {
+export interface GroundTruthLine {
   /** A path, or an image id or prefix. */
   readonly picture: string;
   /** Empty: none of the tags holds. */
@@ -14,8 +14,8 @@ export interface TruthLine {
  * tags says that none holds. Empty lines and lines that start with # are passed over.
  * @throws UsageError that names the line
  */
-export function parseTruth(text: string): TruthLine[] {
-  const lines: TruthLine[] = [];
+export function parseGroundTruth(text: string): GroundTruthLine[] {
+  const lines: GroundTruthLine[] = [];
   for (const [at, line] of text
     .replace(/^\uFEFF/, "")
     .split(/\r\n|\r|\n/)

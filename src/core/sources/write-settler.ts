@@ -5,7 +5,7 @@ import { lstat } from "node:fs/promises";
  * Holds paths back until what lies there stands still: a file that is being copied until it is whole, and one that
  * went as long, so that a file moved from one folder to another is told of at both ends together.
  */
-export class Stillness {
+export class WriteSettler {
   readonly #ms: number;
   readonly #onStill: (path: string, stats: Stats | undefined) => void;
   readonly #held = new Map<string, NodeJS.Timeout | undefined>();

@@ -4,7 +4,7 @@ import type { EmbeddedPicture, PictureSource } from "../ports.ts";
 import { type ImageTower, toUnit } from "./tower-session.ts";
 
 /** A batch that is not full waits this long for pictures still being decoded. */
-const BATCH_PATIENCE_MS = 50;
+const MAX_BATCH_WAIT_MS = 50;
 
 interface Work {
   readonly ticket: number;
@@ -15,7 +15,7 @@ interface Work {
 
 type Decoded = Work & ReadPicture;
 
-export interface PictureLineOptions {
+export interface ImagePipelineOptions {
   /** Pictures in one run of the tower. */
   readonly batch: number;
   /** Pictures being read at once. */
@@ -27,15 +27,15 @@ export interface PictureLineOptions {
 }
 
 /** The child's way from files to vectors: several pictures are decoded while a batch is embedded. */
-export class PictureLine {
-  readonly #options: PictureLineOptions;
+export class ImagePipeline {
+  readonly #options: ImagePipelineOptions;
   readonly #waiting: Work[] = [];
   readonly #decoded: Decoded[] = [];
   #decoding = 0;
   #embedding = false;
   #patience: NodeJS.Timeout | undefined;
 
-  constructor(options: PictureLineOptions) {
+  constructor(options: ImagePipelineOptions) {
     this.#options = options;
   }
 
@@ -86,7 +86,7 @@ export class PictureLine {
       this.#patience ??= setTimeout(() => {
         this.#patience = undefined;
         this.#embedMore(false);
-      }, BATCH_PATIENCE_MS);
+      }, MAX_BATCH_WAIT_MS);
       return;
     }
     clearTimeout(this.#patience);

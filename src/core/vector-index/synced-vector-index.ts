@@ -2,10 +2,10 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Catalog, Change, ImageKey, IndexQuery, Neighbor, VectorIndex } from "../ports.ts";
 import type { Embedding, EmbeddingSpace } from "../types.ts";
 import { ExactIndex } from "./exact-index.ts";
-import { freshKeys } from "./fresh-keys.ts";
-import { type BuildSource, GraphKeeper } from "./graph-keeper.ts";
+import { type BuildSource, GraphStore } from "./graph-store.ts";
 import { HnswIndex } from "./hnsw-index.ts";
 import { type HnswLibrary, loadHnswLibrary } from "./hnsw-library.ts";
+import { staleGraphKeys } from "./stale-graph-keys.ts";
 
 /** What the index reads of the catalog. */
 export type VectorSource = Pick<
@@ -13,7 +13,7 @@ export type VectorSource = Pick<
   "embeddings" | "countEmbeddings" | "embeddedKeys" | "latestSeq" | "changesSince" | "lease"
 >;
 
-export interface LibraryIndexOptions {
+export interface SyncedVectorIndexOptions {
   /** Vectors from which a graph is used. Default 200,000: below, comparing all of them takes about 15 ms. */
   readonly hnswFrom: number;
   /** Rest before a graph is built by itself, so that short commands never begin. Default 10 seconds. */
@@ -22,14 +22,14 @@ export interface LibraryIndexOptions {
    * Embeddings of some dozens of texts as people ask for them; asked for when a graph is built. Words lie away from
    * all pictures: a graph that was not made for them cannot serve them, and every vector is compared.
    */
-  readonly probes: (signal: AbortSignal) => Promise<readonly Embedding[]>;
+  readonly sampleQueries: (signal: AbortSignal) => Promise<readonly Embedding[]>;
   readonly loadLibrary: () => Promise<HnswLibrary | undefined>;
 }
 
-const defaults: LibraryIndexOptions = {
+const defaults: SyncedVectorIndexOptions = {
   hnswFrom: 200_000,
   buildAfterMs: 10_000,
-  probes: async () => [],
+  sampleQueries: async () => [],
   loadLibrary: loadHnswLibrary,
 };
 
@@ -45,18 +45,18 @@ const RETRY_MS = 30_000;
  * catalog's change sequence, so that several processes with one library see each other's work. Large libraries
  * get a graph, read or built in the background; until it is there every vector is compared.
  */
-export class LibraryIndex {
+export class SyncedVectorIndex {
   readonly #parts: { catalog: VectorSource; space: EmbeddingSpace; dimensions: number; directory: string };
-  readonly #options: LibraryIndexOptions;
+  readonly #options: SyncedVectorIndexOptions;
   readonly #closing = new AbortController();
-  readonly #hurry = new AbortController();
+  readonly #buildNow = new AbortController();
   #exact: ExactIndex;
   #hnsw: HnswIndex | undefined;
   #graphSeq = -1;
   /** Last step of the change sequence that the index holds; undefined before the first load. */
   #seq: number | undefined;
-  #turn: Promise<unknown> = Promise.resolve();
-  #keeping: Promise<void> | undefined;
+  #queue: Promise<unknown> = Promise.resolve();
+  #maintenance: Promise<void> | undefined;
   /** On the monotonic clock: the other one may be set back by a year. */
   #notBefore = 0;
   #note: string | undefined;
@@ -67,7 +67,7 @@ export class LibraryIndex {
     dimensions: number;
     /** For the index files of all spaces; made when needed. */
     directory: string;
-    options?: Partial<LibraryIndexOptions>;
+    options?: Partial<SyncedVectorIndexOptions>;
   }) {
     this.#parts = parts;
     this.#options = { ...defaults, ...parts.options };
@@ -93,8 +93,8 @@ export class LibraryIndex {
 
   /** Catches up with everything committed before this call. */
   async refresh(): Promise<void> {
-    await this.#inTurn(() => this.#catchUp());
-    this.#keepGraph();
+    await this.#runExclusive(() => this.#catchUp());
+    this.#maintainGraph();
   }
 
   async search(query: Embedding, question: IndexQuery): Promise<Neighbor[]> {
@@ -117,22 +117,22 @@ export class LibraryIndex {
    * Resolves when the graph is as new as it should be, building it now if need be, or could not be made: `note` says
    * why. The signal ends the waiting, not the building: that is every caller's, and ends with the index.
    */
-  async settle(signal?: AbortSignal): Promise<void> {
-    this.#hurry.abort();
+  async ready(signal?: AbortSignal): Promise<void> {
+    this.#buildNow.abort();
     // A small library keeps no graph; its vectors need not be read to know that.
     if (this.#seq === undefined && (await this.#isSmall())) return;
     await this.refresh();
-    await orAborted(this.#keeping, signal);
+    await orAborted(this.#maintenance, signal);
     // What was built just now may have been begun before the latest changes.
-    this.#keepGraph();
-    await orAborted(this.#keeping, signal);
+    this.#maintainGraph();
+    await orAborted(this.#maintenance, signal);
   }
 
   /** Ends background work too; a graph that is being built is given up. */
   async close(): Promise<void> {
     this.#closing.abort();
-    await this.#keeping;
-    await this.#turn;
+    await this.#maintenance;
+    await this.#queue;
     this.#exact.close();
   }
 
@@ -141,9 +141,9 @@ export class LibraryIndex {
   }
 
   /** Changes of the index wait for each other. */
-  #inTurn<Value>(work: () => Promise<Value>): Promise<Value> {
-    const done = this.#turn.then(work);
-    this.#turn = done.catch(() => {});
+  #runExclusive<Value>(work: () => Promise<Value>): Promise<Value> {
+    const done = this.#queue.then(work);
+    this.#queue = done.catch(() => {});
     return done;
   }
 
@@ -207,47 +207,47 @@ export class LibraryIndex {
   }
 
   /** In the background: nobody waits for it, and failing only means that every vector is compared. */
-  #keepGraph(): void {
-    if (this.#keeping || performance.now() < this.#notBefore || this.#closing.signal.aborted) return;
+  #maintainGraph(): void {
+    if (this.#maintenance || performance.now() < this.#notBefore || this.#closing.signal.aborted) return;
     if (!this.#wantsGraph()) return;
-    this.#keeping = this.#renewGraph()
+    this.#maintenance = this.#renewGraph()
       .catch((error: unknown) => {
         this.#notBefore = performance.now() + RETRY_MS;
         this.#note = `The index file could not be made (${String(error)}): every vector is compared.`;
       })
       .finally(() => {
-        this.#keeping = undefined;
+        this.#maintenance = undefined;
       });
   }
 
   async #renewGraph(): Promise<void> {
-    const keeper = await this.#keeper();
+    const keeper = await this.#graphStore();
     if (!keeper) {
       this.#note = "hnswlib-node is not installed: every vector is compared.";
       this.#notBefore = Number.POSITIVE_INFINITY;
       return;
     }
     if (await this.#adoptFile(keeper)) return;
-    await this.#rest();
+    await this.#debounce();
     const built = await keeper.build((signal) => this.#buildSource(signal), this.#closing.signal);
     if (!built) this.#notBefore = performance.now() + RETRY_MS;
     await this.#adoptFile(keeper);
   }
 
   /** Until a graph may be built: some seconds, unless somebody waits for it. */
-  async #rest(): Promise<void> {
-    const signal = AbortSignal.any([this.#closing.signal, this.#hurry.signal]);
+  async #debounce(): Promise<void> {
+    const signal = AbortSignal.any([this.#closing.signal, this.#buildNow.signal]);
     await delay(this.#options.buildAfterMs, undefined, { signal, ref: false }).catch(() => {});
     this.#closing.signal.throwIfAborted();
   }
 
-  async #keeper(): Promise<GraphKeeper | undefined> {
+  async #graphStore(): Promise<GraphStore | undefined> {
     const library = await this.#options.loadLibrary();
-    return library && new GraphKeeper({ ...this.#parts, library });
+    return library && new GraphStore({ ...this.#parts, library });
   }
 
   async #buildSource(signal: AbortSignal): Promise<BuildSource> {
-    const probes = await this.#options.probes(signal);
+    const probes = await this.#options.sampleQueries(signal);
     const exact = this.#exact;
     return {
       seq: this.#seq ?? 0,
@@ -258,14 +258,14 @@ export class LibraryIndex {
   }
 
   /** Whether the file had a graph that is as new as it should be. */
-  async #adoptFile(keeper: GraphKeeper): Promise<boolean> {
+  async #adoptFile(keeper: GraphStore): Promise<boolean> {
     const stored = await keeper.read(this.#graphSeq);
     if (!stored) return false;
-    return this.#inTurn(async () => {
+    return this.#runExclusive(async () => {
       await this.#catchUp();
       const { catalog, space } = this.#parts;
       const held = { exact: this.#exact, seq: this.#seq ?? 0, catalog, space };
-      const fresh = await freshKeys(stored, held, this.#closing.signal);
+      const fresh = await staleGraphKeys(stored, held, this.#closing.signal);
       if (!fresh) return false;
       this.#hnsw = new HnswIndex({ exact: this.#exact, graph: stored.graph, fresh });
       this.#graphSeq = stored.seq;

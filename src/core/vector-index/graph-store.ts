@@ -29,7 +29,7 @@ export interface BuildSource {
 }
 
 /** The index file of one space: reads it, and builds it anew for all processes that share the library. */
-export class GraphKeeper {
+export class GraphStore {
   readonly #catalog: RemovalSource;
   readonly #library: HnswLibrary;
   readonly #space: EmbeddingSpace;

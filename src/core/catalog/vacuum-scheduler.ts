@@ -18,7 +18,7 @@ const VACUUM = `
 `;
 
 /** Inside the write that erases: remembered until it is done, also by the next process. */
-export function oweRewrite(db: Connection): void {
+export function scheduleVacuum(db: Connection): void {
   db.statement(
     `INSERT INTO chores (name, owed) VALUES ('rewrite', 1) ON CONFLICT (name) DO UPDATE SET owed = owed + 1`,
   ).run();
@@ -29,7 +29,7 @@ export function oweRewrite(db: Connection): void {
  * in the gaps between them, and zeroes none of those later. Only writing the file anew takes them away. That costs
  * about 4 seconds a gigabyte, so it is done when the catalog is closed, and every ten minutes at most before.
  */
-export class Rewriting {
+export class VacuumScheduler {
   readonly #db: Connection;
   readonly #timer: NodeJS.Timeout;
   #running: Promise<void> | undefined;
@@ -42,7 +42,7 @@ export class Rewriting {
 
   /** Now, if it is owed. */
   finish(): Promise<void> {
-    this.#running ??= this.#rewrite().finally(() => {
+    this.#running ??= this.#vacuum().finally(() => {
       this.#running = undefined;
     });
     return this.#running;
@@ -53,7 +53,7 @@ export class Rewriting {
     await this.finish().catch(() => {});
   }
 
-  async #rewrite(): Promise<void> {
+  async #vacuum(): Promise<void> {
     const db = this.#db;
     if (db.readOnly || db.path === ":memory:") return;
     const owed = await db.read(() =>
@@ -61,7 +61,7 @@ export class Rewriting {
     );
     if (owed === undefined) return;
     await vacuum(db.path);
-    await db.emptyLog();
+    await db.truncateWal();
     await db.write(() => db.statement("DELETE FROM chores WHERE name = 'rewrite' AND owed = ?").run(owed));
   }
 }

@@ -3,7 +3,7 @@ import { compileDotKernel } from "./dot-kernel.ts";
 import { VectorBlock } from "./vector-block.ts";
 
 /** Numbers in a sketch: enough for the right neighbours to be among the first hundred (bench/search.ts). */
-const SKETCH_LENGTH = 128;
+const PROJECTED_DIMENSIONS = 128;
 /** Rounds of orthogonal iteration; the axes need to span the right room, not to be exact. */
 const ROUNDS = 8;
 
@@ -12,7 +12,7 @@ const ROUNDS = 8;
  * sketches are close to those of the embeddings, so a graph over them proposes candidates with a quarter of the
  * memory and of the building time; the exact vectors then decide.
  */
-export class Sketch {
+export class PcaProjection {
   /** Row by row, `length` unit vectors of `dimensions` numbers. */
   readonly axes: Float32Array;
   readonly dimensions: number;
@@ -28,14 +28,14 @@ export class Sketch {
   }
 
   static lengthFor(dimensions: number): number {
-    return Math.min(SKETCH_LENGTH, dimensions);
+    return Math.min(PROJECTED_DIMENSIONS, dimensions);
   }
 
   /** Principal axes of a sample by orthogonal iteration (Golub and Van Loan, Matrix Computations, 7.3.2). */
-  static fit(dimensions: number, sample: readonly Embedding[]): Sketch {
-    const length = Sketch.lengthFor(dimensions);
+  static fit(dimensions: number, sample: readonly Embedding[]): PcaProjection {
+    const length = PcaProjection.lengthFor(dimensions);
     const moments = secondMoments(dimensions, sample);
-    let axes = orthonormal(startingAxes(length, dimensions), dimensions);
+    let axes = orthonormal(initialComponents(length, dimensions), dimensions);
     for (let round = 0; round < ROUNDS; round++) {
       const turned = new Float32Array(axes.length);
       for (let i = 0; i < length; i++) {
@@ -43,15 +43,15 @@ export class Sketch {
       }
       axes = orthonormal(turned, dimensions);
     }
-    return new Sketch(dimensions, axes);
+    return new PcaProjection(dimensions, axes);
   }
 
-  of(embedding: Embedding): number[] {
+  project(embedding: Embedding): number[] {
     return Array.from(this.#block.scores(embedding, 0, this.length));
   }
 
   /** Share of a unit vector's squared length that its sketch leaves out, from 0 to 1. */
-  lost(embedding: Embedding): number {
+  residual(embedding: Embedding): number {
     const kept = this.#block.scores(embedding, 0, this.length).reduce((sum, value) => sum + value * value, 0);
     return Math.max(0, 1 - kept);
   }
@@ -73,7 +73,7 @@ function secondMoments(dimensions: number, sample: readonly Embedding[]): Vector
 }
 
 /** Directions without any order, the same at every call. */
-function startingAxes(length: number, dimensions: number): Float32Array {
+function initialComponents(length: number, dimensions: number): Float32Array {
   return Float32Array.from({ length: length * dimensions }, (_, i) => Math.sin(i * i * 0.7 + i));
 }
 

@@ -12,7 +12,7 @@ const READ_AT_ONCE = 4;
  * swapped, one that was moved over another. They are placed in one step, since between two steps an image without
  * a place would be erased, and what people said of it with it. @returns the other files, still to be read
  */
-export async function changePlaces(
+export async function reassignPlacements(
   catalog: Catalog,
   files: readonly FoundFile[],
   {

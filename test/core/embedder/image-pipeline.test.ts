@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { OneAtATime } from "../../../src/core/embedder/one-at-a-time.ts";
-import { PictureLine } from "../../../src/core/embedder/picture-line.ts";
+import { ImagePipeline } from "../../../src/core/embedder/image-pipeline.ts";
+import { PriorityMutex } from "../../../src/core/embedder/priority-mutex.ts";
 import { PictureError } from "../../../src/core/errors.ts";
 import type { ReadPicture } from "../../../src/core/image/read-picture.ts";
 
@@ -13,8 +13,8 @@ const readAs = (id: string): ReadPicture => ({
 
 function lineOf(read: (path: string) => Promise<ReadPicture>, vectorOf = () => Float32Array.of(3, 4)) {
   const batches: number[] = [];
-  const turns = new OneAtATime();
-  const line = new PictureLine({
+  const turns = new PriorityMutex();
+  const line = new ImagePipeline({
     batch: 4,
     decoders: 2,
     read: (source) => read("path" in source ? source.path : ""),
@@ -24,7 +24,7 @@ function lineOf(read: (path: string) => Promise<ReadPicture>, vectorOf = () => F
         return pictures.map(vectorOf);
       },
     }),
-    takeTurn: (run) => turns.take(run),
+    takeTurn: (run) => turns.runExclusive(run),
   });
   let ticket = 0;
   return { line, batches, embed: (path: string) => line.embed(ticket++, { path }) };
@@ -65,9 +65,13 @@ test("a vector without direction is that picture's failure", async () => {
 });
 
 test("the urgent goes ahead of those that wait for their turn", async () => {
-  const turns = new OneAtATime();
+  const turns = new PriorityMutex();
   const order: string[] = [];
   const run = (name: string) => async () => void order.push(name);
-  await Promise.all([turns.take(run("first")), turns.take(run("picture")), turns.take(run("words"), true)]);
+  await Promise.all([
+    turns.runExclusive(run("first")),
+    turns.runExclusive(run("picture")),
+    turns.runExclusive(run("words"), true),
+  ]);
   expect(order).toEqual(["first", "words", "picture"]);
 });

@@ -19,7 +19,7 @@ const adapters: Readonly<Record<string, string>> = {
 type Adapter = new (url: string) => KeyvStoreAdapter;
 
 /** @throws UsageError when the URL's kind is unknown or the package for it is not installed */
-export async function storeAt(
+export async function createStore(
   url: string,
   load: (name: string) => Promise<{ default: Adapter }> = (name) => import(name),
 ): Promise<KeyvStoreAdapter> {
