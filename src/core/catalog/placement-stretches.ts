@@ -47,7 +47,7 @@ function fileStretches(scope: Scope): PlacementStretch[] {
   const where = fileDates(scope);
   const parameters = dateParameters(scope);
   if (files === "all") {
-    const order = ["f.image", "f.date", "f.path"];
+    const order = ["f.image", "f.date", "f.is_clock", "f.path"];
     return [{ ...FILES, dated: false, range: "TRUE", order, where, parameters }];
   }
   return folderStretches(files.folders).map((stretch) => ({

@@ -195,10 +195,10 @@ function selection(selector: DiscordSelector): { where: string; parameters: Reco
 function removeFailures(db: Connection, selector: DiscordSelector): void {
   const { guildId, channelId, messageIds, attachmentIds, authorId, postedBefore } = selector;
   if (authorId !== undefined) return;
-  // The plus keeps SQLite from going through all of a guild's failures for the sake of one message.
+  // The pluses keep SQLite from going through all failures for the sake of one message.
   const origin = messageIds || attachmentIds ? "+origin" : "origin";
   const conditions = [
-    `root IS NULL AND ${origin} >= @prefix AND ${origin} < @prefix || char(1114111)`,
+    `+root IS NULL AND ${origin} >= @prefix AND ${origin} < @prefix || char(1114111)`,
     messageIds && "message IN (SELECT value FROM json_each(@messageIds))",
     attachmentIds && "attachment IN (SELECT value FROM json_each(@attachmentIds))",
     postedBefore !== undefined && "modified_at < @postedBefore",
