@@ -9,7 +9,8 @@ import type { HashBacklog } from "./hash-backlog.ts";
 
 /** Differing bits of two hashes from which their pictures are not worth comparing. */
 const NOT_NEAR = 43;
-/** Some milliseconds' worth. */
+/** Some milliseconds' worth of either. */
+const LOOKUPS_AT_ONCE = 16;
 const FINGERPRINTS_AT_ONCE = 500;
 
 interface HashRow {
@@ -33,8 +34,10 @@ async function* lookAlikes(
   // Asked first: what is filled in meanwhile may come twice, but not never.
   const left = await backlog.left();
   const near = new Set<ImageKey>();
-  for (const lookup of hashLookups(readyFingerprint(fingerprint))) {
-    for (const key of await nearKeys(db, lookup)) near.add(key);
+  const lookups = hashLookups(readyFingerprint(fingerprint));
+  for (let start = 0; start < lookups.length; start += LOOKUPS_AT_ONCE) {
+    const some = lookups.slice(start, start + LOOKUPS_AT_ONCE);
+    for (const key of await db.read(() => some.flatMap((lookup) => nearKeys(db, lookup)))) near.add(key);
     await turns.yieldIfDue();
   }
   const keys = [...near].filter((key) => !left || key <= left.done || key > left.last);
@@ -45,15 +48,15 @@ async function* lookAlikes(
   if (left) yield* fingerprintsBetween(db, left.done, left.last, turns);
 }
 
-async function nearKeys(db: Connection, lookup: HashLookup): Promise<ImageKey[]> {
-  const tag = (lookup.storedAs === "whole" ? 0 : 2) + lookup.chunk;
-  const chunks = lookup.values.map((value) => `${tag}${value}`);
-  const rows = await db.read(() =>
-    db
-      .statement<HashRow>("SELECT image, hash FROM hashes WHERE chunk IN (SELECT value FROM json_each(?))")
-      .all(JSON.stringify(chunks)),
-  );
-  return rows.filter(({ hash }) => isNear(storedHash(hash), lookup.hashes)).map(({ image }) => image);
+function nearKeys(db: Connection, { storedAs, chunk, values, hashes }: HashLookup): ImageKey[] {
+  const tag = (storedAs === "whole" ? 0 : 2) + chunk;
+  return db
+    .statement<HashRow>(
+      "SELECT image, hash FROM json_each(?) AS wanted CROSS JOIN hashes ON chunk = wanted.value",
+    )
+    .all(JSON.stringify(values.map((value) => `${tag}${value}`)))
+    .filter(({ hash }) => isNear(storedHash(hash), hashes))
+    .map(({ image }) => image);
 }
 
 const isNear = (stored: Uint32Array, hashes: readonly Uint32Array[]) =>
