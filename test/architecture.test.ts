@@ -73,6 +73,8 @@ const doors: Record<string, string> = {
   keyv: "core/settings/",
   chokidar: "core/sources/",
   "@modelcontextprotocol/sdk": "mcp/",
+  hono: "mcp/",
+  "@hono/node-server": "mcp/",
   "discord.js": "discord/",
   commander: "cli/",
   leven: "core/near-names.ts",

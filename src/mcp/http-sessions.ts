@@ -1,27 +1,25 @@
 import { randomUUID } from "node:crypto";
-import type { IncomingMessage, ServerResponse } from "node:http";
-import { StreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/streamableHttp.js";
+import type { HttpBindings } from "@hono/node-server";
+import { WebStandardStreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js";
+import type { Context } from "hono";
+import { errorCodes, errorResponse } from "./http-error.ts";
 import { createServer } from "./server.ts";
 import type { Service } from "./service.ts";
 
 const MAX_SESSIONS = 32;
 const IDLE_MS = 30 * 60 * 1000;
 
-interface Session {
-  readonly transport: StreamableHTTPServerTransport;
-  readonly close: () => Promise<void>;
-  /** When the client last sent something, or got the end of an answer. */
-  lastUsed: number;
-  /** Requests that wait for their answer. */
-  working: number;
-  /** Open streams on which the client waits for what the server may send by itself. */
-  listening: number;
-}
+type HttpContext = Context<{ Bindings: HttpBindings }>;
 
-export interface HttpFailure {
-  readonly status: number;
-  readonly code: number;
-  readonly reason: string;
+interface Session {
+  readonly transport: WebStandardStreamableHTTPServerTransport;
+  readonly close: () => Promise<void>;
+  /** When the client last sent a request, or received the end of a response. */
+  lastUsed: number;
+  /** Requests whose response has not ended. */
+  pending: number;
+  /** Open streams for messages that the server sends by itself. */
+  listening: number;
 }
 
 export interface SessionLimits {
@@ -29,7 +27,10 @@ export interface SessionLimits {
   readonly idleMs?: number | undefined;
 }
 
-/** The clients of one HTTP server: each has its own protocol state, all share the service. */
+/**
+ * The clients of one HTTP server: each has its own protocol state, all share the service. The least recently used
+ * session is evicted by hand, because no cache knows that one with a pending request must stay.
+ */
 export class HttpSessions {
   readonly #service: Service;
   readonly #maxSessions: number;
@@ -39,7 +40,7 @@ export class HttpSessions {
   constructor(service: Service, { maxSessions = MAX_SESSIONS, idleMs = IDLE_MS }: SessionLimits = {}) {
     this.#service = service;
     this.#maxSessions = maxSessions;
-    this.#sweep = setInterval(() => this.#endIdle(idleMs), Math.min(idleMs, 30_000));
+    this.#sweep = setInterval(() => this.#evictIdle(idleMs), Math.min(idleMs, 30_000));
     this.#sweep.unref();
   }
 
@@ -47,36 +48,16 @@ export class HttpSessions {
     return this.#sessions.size;
   }
 
-  /** Hands the request to its session, or says why there is none. `body` is the parsed JSON of a POST. */
-  async handle(
-    request: IncomingMessage,
-    response: ServerResponse,
-    body: unknown,
-  ): Promise<HttpFailure | undefined> {
-    const id = request.headers["mcp-session-id"];
-    if (typeof id === "string") {
+  /** Passes the request to its session. `body` is the parsed JSON of a POST. */
+  async handle(context: HttpContext, body: unknown): Promise<Response> {
+    const id = context.req.header("mcp-session-id");
+    if (id !== undefined) {
       const session = this.#sessions.get(id);
-      if (!session)
-        return { status: 404, code: -32001, reason: "Session not found: it has ended. Initialize again." };
-      await this.#serve(session, request, response, body);
-      return undefined;
+      return session ? this.#serve(session, context, body) : sessionNotFound();
     }
-    if (request.method !== "POST" || !isInitialize(body)) {
-      return {
-        status: 400,
-        code: -32000,
-        reason: "No session: send initialize first, then its Mcp-Session-Id.",
-      };
-    }
-    if (this.#sessions.size >= this.#maxSessions && !this.#endLeastRecentlyUsed()) {
-      return {
-        status: 503,
-        code: -32000,
-        reason: "Too many sessions are at work. End one, or try again in a minute.",
-      };
-    }
-    await this.#begin(request, response, body);
-    return undefined;
+    if (context.req.method !== "POST" || !isInitialize(body)) return noSession();
+    if (this.#sessions.size >= this.#maxSessions && !this.#evictLeastRecentlyUsed()) return allBusy();
+    return this.#begin(context, body);
   }
 
   async close(): Promise<void> {
@@ -84,65 +65,71 @@ export class HttpSessions {
     await Promise.all([...this.#sessions.values()].map(({ close }) => close()));
   }
 
-  async #begin(request: IncomingMessage, response: ServerResponse, body: unknown): Promise<void> {
+  async #begin(context: HttpContext, body: unknown): Promise<Response> {
     const id = randomUUID();
-    const transport = new StreamableHTTPServerTransport({ sessionIdGenerator: () => id });
+    const transport = new WebStandardStreamableHTTPServerTransport({ sessionIdGenerator: () => id });
     const server = createServer(this.#service);
     server.onclose = () => this.#sessions.delete(id);
     const close = () => server.close();
-    const session = { transport, close, lastUsed: Date.now(), working: 0, listening: 0 };
+    const session = { transport, close, lastUsed: Date.now(), pending: 0, listening: 0 };
     this.#sessions.set(id, session);
+    let response: Response | undefined;
     try {
       await server.connect(transport);
-      await this.#serve(session, request, response, body);
+      response = await this.#serve(session, context, body);
+      return response;
     } finally {
-      // It was refused: the client never learned of this session.
-      if (response.statusCode >= 400 || transport.sessionId === undefined) await session.close();
+      // A client whose initialize was rejected never learned of this session.
+      if (response === undefined || response.status >= 400) await session.close();
     }
   }
 
-  async #serve(
-    session: Session,
-    request: IncomingMessage,
-    response: ServerResponse,
-    body: unknown,
-  ): Promise<void> {
-    const kind = request.method === "GET" ? "listening" : "working";
+  #serve(session: Session, { req, env }: HttpContext, body: unknown): Promise<Response> {
+    const kind = req.method === "GET" ? "listening" : "pending";
     session[kind] += 1;
     session.lastUsed = Date.now();
-    response.once("close", () => {
+    env.outgoing.once("close", () => {
       session[kind] -= 1;
-      if (kind === "working") session.lastUsed = Date.now();
+      if (kind === "pending") session.lastUsed = Date.now();
     });
-    await session.transport.handleRequest(request, response, body);
+    return session.transport.handleRequest(req.raw, { parsedBody: body });
   }
 
-  /** Ends sessions whose client has neither asked anything nor listened for longer than `ms`. */
-  #endIdle(ms: number): void {
-    for (const [id, { working, listening, lastUsed }] of this.#sessions) {
-      if (working + listening === 0 && Date.now() - lastUsed >= ms) this.#end(id);
+  /** Evicts sessions whose client has neither sent a request nor listened for longer than `ms`. */
+  #evictIdle(ms: number): void {
+    for (const [id, { pending, listening, lastUsed }] of this.#sessions) {
+      if (pending + listening === 0 && Date.now() - lastUsed >= ms) this.#evict(id);
     }
   }
 
   /**
-   * Makes room for a newcomer at the cost of the client that has been silent longest; one that only listens is
-   * silent too. It begins a new session with its next request.
-   * @returns false when every session is at work
+   * Makes room for a new client. A client that only listens counts as idle; it begins a new session with its next
+   * request.
+   * @returns false when every session has a pending request
    */
-  #endLeastRecentlyUsed(): boolean {
-    const silent = [...this.#sessions].filter(([, { working }]) => working === 0);
-    const [first] = silent.sort(([, a], [, b]) => a.lastUsed - b.lastUsed);
-    if (first === undefined) return false;
-    this.#end(first[0]);
+  #evictLeastRecentlyUsed(): boolean {
+    const idle = [...this.#sessions].filter(([, { pending }]) => pending === 0);
+    const [oldest] = idle.sort(([, a], [, b]) => a.lastUsed - b.lastUsed);
+    if (oldest === undefined) return false;
+    this.#evict(oldest[0]);
     return true;
   }
 
-  #end(id: string): void {
+  #evict(id: string): void {
     const session = this.#sessions.get(id);
     this.#sessions.delete(id);
-    session?.close().catch((error: unknown) => this.#service.log(`ending a session: ${String(error)}`));
+    session?.close().catch((error: unknown) => this.#service.log(`closing a session: ${String(error)}`));
   }
 }
+
+const sessionNotFound = () =>
+  errorResponse(404, errorCodes.sessionNotFound, "Session not found: it has ended. Initialize again.");
+
+const noSession = () =>
+  errorResponse(400, errorCodes.rejected, "No session: send initialize first, then its Mcp-Session-Id.");
+
+const allBusy = () =>
+  errorResponse(503, errorCodes.rejected, "Every session is busy. End one, or try again in a minute.");
 
 function isInitialize(body: unknown): boolean {
   return typeof body === "object" && body !== null && "method" in body && body.method === "initialize";

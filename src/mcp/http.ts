@@ -1,19 +1,24 @@
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer, type Server } from "node:http";
+import { getRequestListener, type HttpBindings } from "@hono/node-server";
+import { type Context, Hono, type MiddlewareHandler } from "hono";
+import { bodyLimit } from "hono/body-limit";
 import { UsageError } from "../core/index.ts";
+import { UnauthenticatedConnections } from "./http-connections.ts";
+import { errorCodes, errorResponse } from "./http-error.ts";
 import { type GateRules, isLoopback, rejectionOf } from "./http-gate.ts";
 import { HttpSessions, type SessionLimits } from "./http-sessions.ts";
-import { Strangers } from "./http-strangers.ts";
 import type { Service } from "./service.ts";
 
 const PATH = "/mcp";
+const METHODS = ["GET", "POST", "DELETE"];
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
 const MAX_CLIENT_CONNECTIONS = 256;
-const MAX_STRANGERS = 64;
+const MAX_UNAUTHENTICATED = 64;
 /** Clients send their headers at once. */
 const HEADERS_MS = 5000;
-/** For the body as well. */
+/** For headers and body together. */
 const REQUEST_MS = 60_000;
 const TIMEOUT_CHECK_MS = 1000;
 
@@ -22,7 +27,7 @@ export interface HttpOptions extends SessionLimits {
   readonly host: string;
   /** 0: any free one. */
   readonly port: number;
-  /** Made up and printed once when absent, which only a loopback address allows. */
+  /** Generated and printed once when absent, which is allowed on loopback addresses only. */
   readonly token?: string | undefined;
   /** Further names in Host and Origin, for a server that other machines reach. */
   readonly allowedHosts?: readonly string[] | undefined;
@@ -30,7 +35,7 @@ export interface HttpOptions extends SessionLimits {
   readonly headersMs?: number | undefined;
 }
 
-/** Serves any number of clients over Streamable HTTP until `signal` says to stop. */
+/** Serves any number of clients over Streamable HTTP until `signal` aborts. */
 export async function serveHttp(service: Service, options: HttpOptions, signal: AbortSignal): Promise<void> {
   const { server, sessions, url, token } = await listen(service, options);
   service.log(`listening on ${url}`);
@@ -48,7 +53,7 @@ export interface Listening {
   readonly token: string;
 }
 
-/** @throws UsageError when the address is open to others without a token of the operator's own, or is taken */
+/** @throws UsageError when other machines can reach the address and no token is configured, or when it is taken */
 export async function listen(service: Service, options: HttpOptions): Promise<Listening> {
   const { host, port } = options;
   if (!options.token && !isLoopback(host)) {
@@ -59,20 +64,11 @@ export async function listen(service: Service, options: HttpOptions): Promise<Li
   const token = options.token || randomBytes(24).toString("base64url");
   const hosts = [host, ...(options.allowedHosts ?? [])];
   const sessions = new HttpSessions(service, options);
-  const strangers = new Strangers(MAX_STRANGERS);
-  const timeouts = {
-    headersTimeout: options.headersMs ?? HEADERS_MS,
-    requestTimeout: REQUEST_MS,
-    connectionsCheckingInterval: Math.min(TIMEOUT_CHECK_MS, options.headersMs ?? HEADERS_MS),
-  };
-  const server = createServer(timeouts, (request, response) => {
-    answer(request, response, { sessions, strangers, hosts, token }).catch((error: unknown) => {
-      service.log(`http: ${error instanceof Error ? error.stack : String(error)}`);
-      reject(response, 500, -32603, "Something went wrong inside Glimpse; its log has the details.");
-    });
-  });
-  server.maxConnections = MAX_CLIENT_CONNECTIONS + MAX_STRANGERS;
-  server.on("connection", (socket) => strangers.meet(socket));
+  const unauthenticated = new UnauthenticatedConnections(MAX_UNAUTHENTICATED);
+  const app = createApp({ service, sessions, unauthenticated, hosts, token });
+  const server = createServer(timeouts(options), getRequestListener(app.fetch, { errorHandler: malformed }));
+  server.maxConnections = MAX_CLIENT_CONNECTIONS + MAX_UNAUTHENTICATED;
+  server.on("connection", (socket) => unauthenticated.add(socket));
   server.listen(port, host);
   await once(server, "listening").catch((error: unknown) => {
     throw new UsageError(`Cannot listen on ${host}:${port}: ${String(error)}. Choose another --port.`);
@@ -80,60 +76,86 @@ export async function listen(service: Service, options: HttpOptions): Promise<Li
   return { server, sessions, url: urlOf(server, host), token };
 }
 
-async function answer(
-  request: IncomingMessage,
-  response: ServerResponse,
-  { sessions, strangers, ...rules }: GateRules & { sessions: HttpSessions; strangers: Strangers },
-): Promise<void> {
-  const refusal = rejectionOf(request, rules);
-  if (refusal) {
-    const headers = { ...refusal.headers, connection: "close" };
-    return reject(response, refusal.status, -32000, refusal.reason, headers);
-  }
-  strangers.admit(request.socket);
-  if (request.url?.split("?")[0] !== PATH) return reject(response, 404, -32000, `The endpoint is ${PATH}.`);
-  if (!["GET", "POST", "DELETE"].includes(request.method ?? "")) {
-    return reject(response, 405, -32000, "Use POST, GET or DELETE.", { allow: "GET, POST, DELETE" });
-  }
-  const body = request.method === "POST" ? await readJson(request) : undefined;
-  if (body === "too large") {
-    return reject(response, 413, -32000, `A request holds at most ${MAX_BODY_BYTES} bytes.`, {
-      connection: "close",
-    });
-  }
-  if (body === "not JSON") return reject(response, 400, -32700, "The body is not JSON.");
-  const failure = await sessions.handle(request, response, body?.value);
-  if (failure) reject(response, failure.status, failure.code, failure.reason);
+interface AppDependencies extends GateRules {
+  readonly service: Service;
+  readonly sessions: HttpSessions;
+  readonly unauthenticated: UnauthenticatedConnections;
 }
 
-async function readJson(
-  request: IncomingMessage,
-): Promise<{ readonly value: unknown } | "too large" | "not JSON"> {
-  if (Number(request.headers["content-length"]) > MAX_BODY_BYTES) return "too large";
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of request) {
-    bytes += chunk.length;
-    if (bytes > MAX_BODY_BYTES) return "too large";
-    chunks.push(chunk);
-  }
+type Env = { Bindings: HttpBindings };
+
+function createApp({ service, sessions, ...gate }: AppDependencies): Hono<Env> {
+  const app = new Hono<Env>();
+  app.use(authenticate(gate));
+  app.use(PATH, allowMethods);
+  app.post(PATH, bodyLimit({ maxSize: MAX_BODY_BYTES, onError: tooLarge }), async (context) => {
+    const body = await jsonOf(context);
+    return body ? sessions.handle(context, body.value) : notJson();
+  });
+  app.on(["GET", "DELETE"], PATH, (context) => sessions.handle(context, undefined));
+  app.notFound(() => errorResponse(404, errorCodes.rejected, `The endpoint is ${PATH}.`));
+  app.onError((error) => {
+    service.log(`http: ${error.stack ?? error}`);
+    return errorResponse(
+      500,
+      errorCodes.internalError,
+      "Something went wrong inside Glimpse; its log has the details.",
+    );
+  });
+  return app;
+}
+
+/** Ends requests that `rejectionOf` rejects, and their connection with them. */
+function authenticate({
+  unauthenticated,
+  ...rules
+}: GateRules & Pick<AppDependencies, "unauthenticated">): MiddlewareHandler<Env> {
+  return async ({ env: { incoming } }, next) => {
+    const rejection = rejectionOf(incoming, rules);
+    if (rejection) {
+      const headers = { ...rejection.headers, connection: "close" };
+      return errorResponse(rejection.status, errorCodes.rejected, rejection.reason, headers);
+    }
+    unauthenticated.remove(incoming.socket);
+    return next();
+  };
+}
+
+/** Hono alone would answer HEAD by the handler of GET, which opens a stream. */
+const allowMethods: MiddlewareHandler<Env> = async ({ req }, next) => {
+  if (METHODS.includes(req.method)) return next();
+  return errorResponse(405, errorCodes.rejected, `Use ${METHODS.join(", ")}.`, { allow: METHODS.join(", ") });
+};
+
+/** Undefined when the body is not JSON. */
+async function jsonOf(context: Context<Env>): Promise<{ readonly value: unknown } | undefined> {
+  const text = await context.req.text();
   try {
-    return { value: JSON.parse(Buffer.concat(chunks).toString("utf8")) };
+    return { value: JSON.parse(text) };
   } catch {
-    return "not JSON";
+    return undefined;
   }
 }
 
-function reject(
-  response: ServerResponse,
-  status: number,
-  code: number,
-  message: string,
-  headers: Readonly<Record<string, string>> = {},
-): void {
-  if (response.headersSent) return void response.destroy();
-  response.writeHead(status, { "content-type": "application/json", ...headers });
-  response.end(JSON.stringify({ jsonrpc: "2.0", error: { code, message }, id: null }));
+const tooLarge = () =>
+  errorResponse(413, errorCodes.rejected, `A request holds at most ${MAX_BODY_BYTES} bytes.`, {
+    connection: "close",
+  });
+
+const notJson = () => errorResponse(400, errorCodes.parseError, "The body is not JSON.");
+
+/** For requests whose Host or path make no address: they never reach the app. */
+const malformed = () =>
+  errorResponse(400, errorCodes.rejected, "The request's Host or path is malformed.", {
+    connection: "close",
+  });
+
+function timeouts({ headersMs = HEADERS_MS }: HttpOptions) {
+  return {
+    headersTimeout: headersMs,
+    requestTimeout: REQUEST_MS,
+    connectionsCheckingInterval: Math.min(TIMEOUT_CHECK_MS, headersMs),
+  };
 }
 
 function urlOf(server: Server, host: string): string {

@@ -101,7 +101,7 @@ test("two hundred parallel calls over HTTP are all answered", async () => {
   expect(answers.every(({ isError }) => !isError)).toBe(true);
 });
 
-test("no token, a wrong one or one in the address opens nothing", async () => {
+test("no token, a wrong one or one in the address is rejected", async () => {
   const listening = await start();
   for (const authorization of ["", "Bearer wrong", `Basic ${TOKEN}`, `Bearer ${TOKEN} `.repeat(2)]) {
     const { status, headers } = await send(listening, { body: hello, authorization });
@@ -113,7 +113,7 @@ test("no token, a wrong one or one in the address opens nothing", async () => {
   expect(listening.sessions.size).toBe(0);
 });
 
-test("another Host or Origin is turned away before the token is looked at", async () => {
+test("another Host or Origin is rejected before the token is checked", async () => {
   const listening = await start();
   for (const headers of [
     { host: "evil.example" },
@@ -132,27 +132,27 @@ test("another Host or Origin is turned away before the token is looked at", asyn
   }
 });
 
-test("further names are let in only when they are listed", async () => {
+test("further host names are allowed only when they are listed", async () => {
   const listening = await start({ allowedHosts: ["pictures.home"] });
   expect((await send(listening, { body: hello, host: "pictures.home:80" })).status).toBe(200);
   expect((await send(listening, { body: hello, host: "other.home" })).status).toBe(403);
 });
 
-test("an address that others reach is refused without a token of the operator's own", async () => {
+test("an address that other machines reach needs a token of the operator's own", async () => {
   const service = testService();
   for (const host of ["0.0.0.0", "::", "192.168.1.2"]) {
     await expect(listen(service, { host, port: 0 })).rejects.toThrow("GLIMPSE_MCP_TOKEN");
   }
 });
 
-test("a taken port is said in words", async () => {
+test("a taken port is a usage error that names --port", async () => {
   const { server } = await start();
   const address = server.address();
   const port = typeof address === "object" ? (address?.port ?? 0) : 0;
   await expect(listen(testService(), { host: "127.0.0.1", port })).rejects.toThrow("--port");
 });
 
-test("a made-up token is printed once, an own one never", async () => {
+test("a generated token is printed once, a configured one never", async () => {
   for (const token of [undefined, TOKEN]) {
     const lines: string[] = [];
     const service = new Service({
@@ -173,7 +173,7 @@ test("a made-up token is printed once, an own one never", async () => {
   }
 });
 
-test("too much, no JSON, no session, another path or method are each told apart", async () => {
+test("bodies that are too large or no JSON, unknown sessions, paths, methods and hosts each have their status", async () => {
   const listening = await start();
   const list = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "tools/list" });
   const statuses = await Promise.all([
@@ -184,13 +184,25 @@ test("too much, no JSON, no session, another path or method are each told apart"
     send(listening, { body: list, "mcp-session-id": "made-up" }),
     send(listening, { method: "GET" }),
     send(listening, { method: "PUT" }),
+    send(listening, { method: "HEAD" }),
     send(listening, { path: "/other" }),
+    send(listening, { host: "localhost:99999" }),
   ]);
-  expect(statuses.map(({ status }) => status)).toEqual([413, 413, 400, 400, 404, 400, 405, 404]);
+  expect(statuses.map(({ status }) => status)).toEqual([413, 413, 400, 400, 404, 400, 405, 405, 404, 400]);
   expect(listening.sessions.size).toBe(0);
 });
 
-test("a session ends by DELETE, and is gone then", async () => {
+test("a rejected request gets a JSON-RPC error that belongs to no request", async () => {
+  const { headers, body } = await send(await start(), { body: "{" });
+  expect(headers["content-type"]).toBe("application/json");
+  expect(JSON.parse(body)).toEqual({
+    jsonrpc: "2.0",
+    error: { code: -32700, message: "The body is not JSON." },
+    id: null,
+  });
+});
+
+test("a session ends by DELETE", async () => {
   const listening = await start();
   const { headers } = await send(listening, { body: hello });
   const session = { "mcp-session-id": String(headers["mcp-session-id"]) };
@@ -202,13 +214,13 @@ test("a session ends by DELETE, and is gone then", async () => {
 const sessionOf = (reply: Reply) => ({ "mcp-session-id": String(reply.headers["mcp-session-id"]) });
 const ping = JSON.stringify({ jsonrpc: "2.0", id: 7, method: "ping" });
 
-test("silent sessions end", async () => {
+test("idle sessions end", async () => {
   const listening = await start({ idleMs: 300 });
   expect((await send(listening, { body: hello })).status).toBe(200);
   await vi.waitUntil(() => listening.sessions.size === 0, { timeout: 5000 });
 });
 
-test("in a full house the least recently used session makes room, also when it listens on a stream", async () => {
+test("at the limit the least recently used session is evicted, even if it listens on a stream", async () => {
   const listening = await start({ maxSessions: 3 });
   const clients = [await connect(listening), await connect(listening)];
   const third = sessionOf(await send(listening, { body: hello }));
@@ -222,7 +234,7 @@ test("in a full house the least recently used session makes room, also when it l
     expect((await send(listening, { body: ping, ...session })).status).toBe(200);
 });
 
-test("a session at work is nobody's room", async () => {
+test("a session with a pending request is never evicted", async () => {
   const started: ((reason: Error) => void)[] = [];
   const find = () => new Promise<never>((_, reject) => started.push(reject));
   const listening = await start({ maxSessions: 1 }, { find });
@@ -236,14 +248,14 @@ test("a session at work is nobody's room", async () => {
 });
 
 describe("connections without the token", () => {
-  function hold({ url }: Listening, count: number, words: string): Promise<Socket[]> {
+  function hold({ url }: Listening, count: number, sent: string): Promise<Socket[]> {
     return Promise.all(
       Array.from({ length: count }, async () => {
         const socket = createConnection(Number(new URL(url).port), "127.0.0.1");
         onTestFinished(() => void socket.destroy());
         socket.on("error", () => undefined);
         await once(socket, "connect");
-        socket.write(words);
+        socket.write(sent);
         return socket;
       }),
     );
@@ -252,14 +264,14 @@ describe("connections without the token", () => {
   test.each([
     ["silent", ""],
     ["half a request", "POST /mcp HTTP/1.1\r\nHost: localhost\r\n"],
-  ])("keep no client out, however many there are (%s)", async (_, words) => {
+  ])("lock no client out, however many there are (%s)", async (_, sent) => {
     const listening = await start();
-    await hold(listening, 400, words);
+    await hold(listening, 400, sent);
     const client = await connect(listening);
     expect(await callTool(client, "search_images", { query: "dog" })).toMatchObject({ isError: false });
   });
 
-  test("end when they do not send a request in time, and with their refusal", async () => {
+  test("are closed when they send no request in time, and with their rejection", async () => {
     const listening = await start({ headersMs: 100 });
     const [silent] = await hold(listening, 1, "POST /mcp HTTP/1.1\r\n");
     silent?.resume();
@@ -269,7 +281,7 @@ describe("connections without the token", () => {
   });
 });
 
-test("an initialize that the protocol refuses leaves no session", async () => {
+test("an initialize that the protocol rejects leaves no session", async () => {
   const listening = await start();
   const refused = await send(listening, { body: hello, accept: "text/html" });
   expect(refused.status).toBe(406);
