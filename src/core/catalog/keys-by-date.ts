@@ -1,7 +1,9 @@
+import { clocksSetBack } from "../dates/wall-clock.ts";
 import type { ImageKey } from "../ports.ts";
 import type { Scope } from "../types.ts";
 import { YieldController } from "../yield-controller.ts";
 import type { Connection } from "./connection.ts";
+import { FirstByDate } from "./first-by-date.ts";
 import { highestKey } from "./image-keys.ts";
 import { type ImageFilter, imageFilter, isWanted } from "./keys-in-scope.ts";
 import { datedStretches, type PlacementStretch, placementStretches } from "./placement-stretches.ts";
@@ -9,12 +11,7 @@ import { slices } from "./stretches.ts";
 
 type Order = "newest" | "oldest";
 
-interface Dated {
-  readonly key: ImageKey;
-  readonly date: number;
-}
-
-/** By the date of the newest visible placement; ties by lower key. */
+/** By the date of the newest visible placement; ties by the first visible path, those without a file last, by key. */
 export async function keysByDate(
   db: Connection,
   scope: Scope,
@@ -23,13 +20,13 @@ export async function keysByDate(
   const turns = new YieldController();
   const filter = await imageFilter(db, scope, turns);
   const dated = order === "newest" ? datedStretches(scope) : undefined;
-  const first = new First(order, limit);
+  const first = new FirstByDate(order, limit);
   if (dated) {
     for (const stretch of dated) await takeNewest(db, stretch, { filter, limit, first, turns });
   } else {
     await takeAll(db, placementStretches(scope), { filter, first, turns });
   }
-  return first.keys();
+  return first.keys(db, scope, turns);
 }
 
 /** An image that is among the newest of all is also among the newest of the stretch with its newest placement. */
@@ -41,28 +38,36 @@ async function takeNewest(
     limit,
     first,
     turns,
-  }: { filter: ImageFilter; limit: number; first: First; turns: YieldController },
+  }: { filter: ImageFilter; limit: number; first: FirstByDate; turns: YieldController },
 ): Promise<void> {
-  const columns = [stretch.image, stretch.date];
+  const columns = [stretch.image, stretch.date, stretch.instant ?? "NULL"];
   const reading = { columns, turns, descending: true, startWith: limit + 1 };
   const taken = new Set<ImageKey>();
-  let lowest = Number.NEGATIVE_INFINITY;
-  for await (const rows of slices<[key: ImageKey, date: number]>(db, stretch, reading)) {
-    for (const [key, date] of rows) {
-      // Those of the same date as the last one wanted come along: the lowest keys of them go first.
-      if (date < lowest) return;
-      if (taken.has(key) || !isWanted(key, filter)) continue;
-      taken.add(key);
+  let lowest = Number.POSITIVE_INFINITY;
+  for await (const rows of slices<Row>(db, stretch, reading)) {
+    for (const [key, date, instant] of rows) {
+      const isFull = taken.size >= limit;
+      // Those of the same date as the last one wanted come along: which of them go first is not decided here.
+      if (isFull && newestFrom(date, instant) < lowest) return;
+      if (!isWanted(key, filter)) continue;
       first.offer({ key, date });
-      if (taken.size === limit) lowest = date;
+      if (isFull) continue;
+      taken.add(key);
+      lowest = Math.min(lowest, date);
     }
   }
 }
 
+type Row = [key: ImageKey, date: number, instant: number | null];
+
+/** No date of the rows from here on is later: of instants an hour apart, the earlier may show the later clock. */
+const newestFrom = (date: number, instant: number | null) =>
+  instant === null ? date : date + clocksSetBack(instant);
+
 async function takeAll(
   db: Connection,
   stretches: readonly PlacementStretch[],
-  { filter, first, turns }: { filter: ImageFilter; first: First; turns: YieldController },
+  { filter, first, turns }: { filter: ImageFilter; first: FirstByDate; turns: YieldController },
 ): Promise<void> {
   const dates = new Float64Array((await highestKey(db)) + 1).fill(Number.NEGATIVE_INFINITY);
   for (const stretch of stretches) {
@@ -78,34 +83,3 @@ async function takeAll(
 }
 
 const ROWS_BETWEEN_TURNS = 1024;
-
-/** The first few of all that were offered; of one image, its newest date. */
-class First {
-  readonly #order: Order;
-  readonly #limit: number;
-  #held: Dated[] = [];
-
-  constructor(order: Order, limit: number) {
-    this.#order = order;
-    this.#limit = limit;
-  }
-
-  offer(dated: Dated): void {
-    this.#held.push(dated);
-    if (this.#held.length > 2 * this.#limit + 1024) this.#held = this.#best();
-  }
-
-  keys(): ImageKey[] {
-    return this.#best().map(({ key }) => key);
-  }
-
-  #best(): Dated[] {
-    const newest = new Map<ImageKey, number>();
-    for (const { key, date } of this.#held) newest.set(key, Math.max(newest.get(key) ?? date, date));
-    const direction = this.#order === "newest" ? -1 : 1;
-    return [...newest]
-      .map(([key, date]) => ({ key, date }))
-      .sort((a, b) => direction * (a.date - b.date) || a.key - b.key)
-      .slice(0, this.#limit);
-  }
-}

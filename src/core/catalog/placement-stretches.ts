@@ -10,8 +10,9 @@ export interface PlacementStretch extends Stretch {
   /** An image's key, and the placement's date on the scale on which those of the scope are compared: see `orderOf`. */
   readonly image: string;
   readonly date: string;
-  /** Whether it lies in the order of dates. */
+  /** Whether it lies in the order of dates, or of the instants from which the reader's clock makes them. */
   readonly dated: boolean;
+  readonly instant?: string | undefined;
 }
 
 /** Every placement that the scope shows, along the indexes that lead to them. */
@@ -39,7 +40,8 @@ const FILES = {
 const POSTS = { from: "posts p", image: "p.image" };
 
 /** Where no file is in sight, posts are compared as the instants that they are. */
-const postsDate = ({ files }: Scope) => (files === "none" ? "p.posted_at" : "readers_clock(p.posted_at)");
+const postsDate = ({ files }: Scope) =>
+  files === "none" ? { date: "p.posted_at" } : { date: "readers_clock(p.posted_at)", instant: "p.posted_at" };
 
 function fileStretches(scope: Scope): PlacementStretch[] {
   const { files } = scope;
@@ -73,8 +75,8 @@ function postStretches(scope: Scope): PlacementStretch[] {
   if (discord === "none") return [];
   if (discord === "all") {
     const order = ["p.image", "p.guild", "p.channel", "p.posted_at", "p.id"];
-    const [date, where, parameters] = [postsDate(scope), postDates(scope), dateParameters(scope)];
-    return [{ ...POSTS, date, dated: false, range: "TRUE", order, where, parameters }];
+    const [where, parameters] = [postDates(scope), dateParameters(scope)];
+    return [{ ...POSTS, ...postsDate(scope), dated: false, range: "TRUE", order, where, parameters }];
   }
   const inChannel = discord.captionContains === undefined ? channelStretch : captionStretch;
   return [...new Set(discord.channelIds)].map((channel) => inChannel(scope, discord, channel));
@@ -83,7 +85,7 @@ function postStretches(scope: Scope): PlacementStretch[] {
 function channelStretch(scope: Scope, discord: DiscordScope, channel: string): PlacementStretch {
   return {
     ...POSTS,
-    date: postsDate(scope),
+    ...postsDate(scope),
     dated: true,
     range: "p.guild = @guild AND p.channel = @channel",
     ...datesBound(scope, "p.posted_at", "Instant"),
@@ -115,6 +117,7 @@ function filesByDate(scope: Scope, kind: "Clock" | "Instant"): PlacementStretch 
   return {
     ...FILES,
     dated: true,
+    instant: kind === "Instant" ? "f.date" : undefined,
     range: kind === "Clock" ? "f.is_clock = 1" : "f.is_clock = 0",
     ...datesBound(scope, "f.date", kind),
     order,
@@ -126,7 +129,7 @@ function postsByDate(scope: Scope): PlacementStretch {
   const order = ["p.posted_at", "p.image", "p.id"];
   return {
     ...POSTS,
-    date: postsDate(scope),
+    ...postsDate(scope),
     dated: true,
     range: "TRUE",
     ...datesBound(scope, "p.posted_at", "Instant"),

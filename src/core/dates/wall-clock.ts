@@ -47,3 +47,12 @@ export function instantOf(wallClock: WallClock): Timestamp {
   );
   return date.getTime();
 }
+
+/** A zone that changed sides of the date line set its clocks back by nearly a day, summer time does by an hour. */
+const FARTHEST_SET_BACK = 25 * 3_600_000;
+
+/** By how much the clock at some earlier instant may have shown a later time than at this one: usually 0. */
+export function clocksSetBack(instant: Timestamp): number {
+  const before = instant - FARTHEST_SET_BACK;
+  return Math.max(0, clockOf(before) - before - (clockOf(instant) - instant));
+}

@@ -1,6 +1,7 @@
 import { expect } from "vitest";
 import type { Catalog } from "../../../src/core/ports.ts";
 import type { CaptureTime, DateBound, Placement, Scope } from "../../../src/core/types.ts";
+import { inZone } from "../in-zone.ts";
 import { bound, file, idOf, newImage, post, taken } from "../new-image.ts";
 import { seededRandom } from "../random-embeddings.ts";
 import { type CatalogFactory, catalogTest } from "./open.ts";
@@ -161,6 +162,43 @@ export function describeScope(create: CatalogFactory): void {
     expect(await catalog.keysByDate(files, "newest", 10)).toEqual([2, 1]);
   });
 
+  test("of one date they come by path, whatever was added first, and pages fit together", async (catalog) => {
+    const names = Array.from({ length: 1500 }, (_, index) => `${9999 - index}`);
+    await catalog.putImages(names.map((name) => newImage(name, file(`/photos/${name}.jpg`))));
+    await catalog.putImages([newImage("posted", post("1", { postedAt: 1000 }))]);
+    await catalog.putPlacements([
+      { id: idOf(`${9000}`), placement: file("/photos/0.jpg", { modifiedAt: 1000 }) },
+      { id: idOf(`${9999}`), placement: file("/elsewhere/0.jpg", { root: "/elsewhere", modifiedAt: 1000 }) },
+    ]);
+    const inPhotos = { ...inFolder("/photos"), discord: "all" } as const;
+    for (const [scope, leading] of [
+      [all, ["9999", "9000"]],
+      [inPhotos, ["9000"]],
+    ] as const) {
+      const others = [...names].reverse().filter((name) => !leading.some((each) => each === name));
+      const expected = await catalog.imagesById([...leading, ...others, "posted"].map(idOf));
+      for (const order of ["newest", "oldest"] as const) {
+        const keys = await catalog.keysByDate(scope, order, 2000);
+        expect(keys).toEqual(expected.map(({ key }) => key));
+        for (const limit of [1, 11, 600])
+          expect(await catalog.keysByDate(scope, order, limit)).toEqual(keys.slice(0, limit));
+      }
+    }
+  });
+
+  test("a clock that was set back shows the earlier of two files as the newer", async (catalog) => {
+    inZone("America/New_York");
+    const [summer, winter] = [Date.UTC(2011, 10, 6, 5, 30), Date.UTC(2011, 10, 6, 6, 10)];
+    await catalog.putImages([
+      newImage("summer", file("/photos/a.jpg", { modifiedAt: summer })),
+      newImage("winter", file("/photos/b.jpg", { modifiedAt: winter })),
+      newImage("both", post("1", { postedAt: summer + 60_000 })),
+      newImage("both", post("2", { postedAt: winter + 60_000 })),
+    ]);
+    for (const limit of [1, 2, 3])
+      expect(await catalog.keysByDate(all, "newest", limit)).toEqual([3, 1, 2].slice(0, limit));
+  });
+
   test("author and date must hold of one and the same placement", async (catalog) => {
     await catalog.putImages([
       newImage("cat", post("1", { authorId: "ann", postedAt: 10 })),
@@ -250,13 +288,18 @@ export function describeScope(create: CatalogFactory): void {
         const dates = placements.map((at) =>
           at.kind === "file" ? (record.takenAt?.wallClock ?? at.modifiedAt) : at.postedAt,
         );
-        return { key, date: Math.max(...dates) };
+        const paths = placements.flatMap((at) => (at.kind === "file" ? [at.path] : []));
+        return { key, date: Math.max(...dates), path: paths[0] ?? "\uffff" };
       });
       for (const [order, sign] of [
         ["newest", -1],
         ["oldest", 1],
       ] as const) {
-        const sorted = dated.sort((a, b) => sign * (a.date - b.date) || a.key - b.key).map(({ key }) => key);
+        const byPath = (a: { path: string }, b: { path: string }) =>
+          a.path < b.path ? -1 : a.path > b.path ? 1 : 0;
+        const sorted = dated
+          .sort((a, b) => sign * (a.date - b.date) || byPath(a, b) || a.key - b.key)
+          .map(({ key }) => key);
         const limit = pick([1, 7, 1000]);
         expect(await catalog.keysByDate(scope, order, limit), JSON.stringify({ scope, order })).toEqual(
           sorted.slice(0, limit),

@@ -1,0 +1,112 @@
+import type { ImageKey } from "../ports.ts";
+import type { Scope } from "../types.ts";
+import type { YieldController } from "../yield-controller.ts";
+import type { Connection } from "./connection.ts";
+import { scopeQuery } from "./scope-query.ts";
+
+interface Dated {
+  readonly key: ImageKey;
+  readonly date: number;
+}
+
+interface Placed extends Dated {
+  /** The first that the scope shows. */
+  readonly path: string;
+}
+
+/** Offers beyond the limit that are held before the best of them are chosen. */
+const SPARE = 1024;
+const LOOKED_UP_AT_ONCE = 500;
+/** Pictures without a file come after those that have one. */
+const NO_PATH = "\uffff";
+
+/** The first few of all that were offered, by date and path; of one image, its newest date counts. */
+export class FirstByDate {
+  readonly #direction: 1 | -1;
+  readonly #limit: number;
+  #held: Dated[] = [];
+  /** So many were offered that come before this date that no later one can be among the first. */
+  #boundary: number | undefined;
+  /** A million files may have the same date: they are held apart, so that the others stay few. */
+  #atBoundary: Dated[] = [];
+
+  constructor(order: "newest" | "oldest", limit: number) {
+    this.#direction = order === "newest" ? -1 : 1;
+    this.#limit = limit;
+  }
+
+  offer(dated: Dated): void {
+    const beyond = this.#boundary === undefined ? -1 : this.#direction * (dated.date - this.#boundary);
+    if (beyond === 0) this.#atBoundary.push(dated);
+    if (beyond >= 0) return;
+    this.#held.push(dated);
+    if (this.#held.length > 2 * this.#limit + SPARE) this.#drawBoundary();
+  }
+
+  async keys(db: Connection, scope: Scope, turns: YieldController): Promise<ImageKey[]> {
+    const newest = this.#newestOfEach([...this.#held, ...this.#atBoundary]);
+    let best: Placed[] = [];
+    for (let start = 0; start < newest.length; start += LOOKED_UP_AT_ONCE) {
+      const some = newest.slice(start, start + LOOKED_UP_AT_ONCE);
+      best.push(...(await withPaths(db, scope, some)));
+      if (best.length > 2 * this.#limit + SPARE) best = this.#firstOf(best);
+      await turns.yieldIfDue();
+    }
+    return this.#firstOf(best).map(({ key }) => key);
+  }
+
+  #drawBoundary(): void {
+    const held = this.#newestOfEach(this.#held).sort(this.#byDate);
+    const boundary = held[this.#limit - 1]?.date;
+    if (boundary === undefined) {
+      this.#held = held;
+      return;
+    }
+    // Those at the boundary before are beyond this one: it comes earlier, or is the first.
+    this.#boundary = boundary;
+    this.#atBoundary = held.filter(({ date }) => date === boundary);
+    this.#held = held.filter(({ date }) => this.#direction * (date - boundary) < 0);
+  }
+
+  #newestOfEach(dated: readonly Dated[]): Dated[] {
+    const newest = new Map<ImageKey, Dated>();
+    for (const each of dated) {
+      const known = newest.get(each.key);
+      if (known === undefined || known.date < each.date) newest.set(each.key, each);
+    }
+    return [...newest.values()];
+  }
+
+  #firstOf(placed: Placed[]): Placed[] {
+    return placed
+      .sort((a, b) => this.#byDate(a, b) || inOrder(a.path, b.path) || a.key - b.key)
+      .slice(0, this.#limit);
+  }
+
+  readonly #byDate = (a: Dated, b: Dated) => this.#direction * (a.date - b.date);
+}
+
+async function withPaths(db: Connection, scope: Scope, dated: readonly Dated[]): Promise<Placed[]> {
+  const paths = scope.files === "none" ? new Map() : await firstPaths(db, scope, dated);
+  return dated.map(({ key, date }) => ({ key, date, path: paths.get(key) ?? NO_PATH }));
+}
+
+async function firstPaths(
+  db: Connection,
+  scope: Scope,
+  images: readonly Dated[],
+): Promise<Map<ImageKey, string>> {
+  const { file, parameters } = scopeQuery(scope);
+  const rows = await db.read(() =>
+    db
+      .statement<[key: ImageKey, path: string]>(
+        `SELECT f.image, min(f.path) FROM files f
+        WHERE f.image IN (SELECT value FROM json_each(@keys)) AND ${file} GROUP BY f.image`,
+      )
+      .raw()
+      .all({ ...parameters, keys: JSON.stringify(images.map(({ key }) => key)) }),
+  );
+  return new Map(rows);
+}
+
+const inOrder = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
