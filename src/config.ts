@@ -2,6 +2,7 @@ import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import envPaths from "env-paths";
 import * as z from "zod";
+import type { ChildProcessOptions } from "./core/child-process.ts";
 import { UsageError } from "./core/errors.ts";
 
 // Each schema is used once or twice: compiling it to code, as zod does, takes longer than that saves.
@@ -22,6 +23,7 @@ const environment = z.object({
   GLIMPSE_MCP_TOKEN: optionalText,
   GLIMPSE_LOG_LEVEL: z.enum(["silent", "fatal", "error", "warn", "info", "debug", "trace"]).default("info"),
   DISCORD_TOKEN: optionalText,
+  GLIMPSE_INSPECT: optionalText.pipe(z.stringbool().optional()),
   NO_COLOR: optionalText,
   TERM_PROGRAM: optionalText,
   TERM: optionalText,
@@ -41,6 +43,7 @@ export interface Config {
   /** Secrets: never printed. */
   readonly mcpToken: string | undefined;
   readonly discordToken: string | undefined;
+  readonly childProcess: ChildProcessOptions;
   readonly color: boolean;
   /** How the terminal shows pictures, if it can. */
   readonly terminalPictures: "kitty" | "iterm" | undefined;
@@ -68,9 +71,21 @@ export function readConfig(flags: ConfigFlags = {}): Config {
     logLevel: env.GLIMPSE_LOG_LEVEL,
     mcpToken: env.GLIMPSE_MCP_TOKEN,
     discordToken: env.DISCORD_TOKEN,
+    childProcess: { env: childEnvironment(process.env), inspect: env.GLIMPSE_INSPECT ?? false },
     color: env.NO_COLOR === undefined,
     terminalPictures: terminalPictures(env),
   };
+}
+
+/** What a child process needs of the environment to find its clock's zone, programs and temporary files; never a secret. */
+const CHILD_VARIABLES = ["PATH", "TZ", "TMPDIR", "TMP", "TEMP", "SYSTEMROOT"];
+
+/** Those, and what configures onnxruntime. Windows writes names in any case. */
+function childEnvironment(env: NodeJS.ProcessEnv): Record<string, string> {
+  const passed = Object.entries(env).filter(
+    ([name]) => CHILD_VARIABLES.includes(name.toUpperCase()) || /^ORT_/i.test(name),
+  );
+  return Object.fromEntries(passed.map(([name, value]) => [name, value ?? ""]));
 }
 
 function terminalPictures(env: z.output<typeof environment>): Config["terminalPictures"] {

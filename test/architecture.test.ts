@@ -14,10 +14,11 @@ const layers = [
     "core/is-inside.ts",
     "core/near-names.ts",
     "core/package-folder.ts",
+    "core/vector.ts",
     "core/yield-controller.ts",
     "core/entire-library.ts",
   ],
-  ["core/dates/"],
+  ["core/child-process.ts", "core/dates/"],
   ["core/ports.ts", "core/image/"],
   [
     "core/embedder/",

@@ -25,6 +25,7 @@ export async function withLibrary<Result>(
     directory: options.directory ?? config.library,
     model: config.model,
     settings: config.settings,
+    childProcess: config.childProcess,
     allowModelMismatch: options.anyModel,
     mustExist: options.mustExist,
   });

@@ -12,3 +12,4 @@ export { nearNames } from "./near-names.ts";
 export type { Failure } from "./ports.ts";
 export { otherKindsInWords, sumOfKinds } from "./sources/other-kinds.ts";
 export type * from "./types.ts";
+export { vectorFromBase64, vectorToBase64 } from "./vector.ts";

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { exists } from "./catalog/is-there.ts";
 import { openKeyValueTable } from "./catalog/key-value-table.ts";
 import { openCatalog } from "./catalog/open-catalog.ts";
+import type { ChildProcessOptions } from "./child-process.ts";
 import { OnnxEmbedder } from "./embedder/onnx-embedder.ts";
 import { LibraryError, ModelError, ModelMismatchError } from "./errors.ts";
 import { everydayLabels } from "./labels/everyday-labels.ts";
@@ -33,6 +34,8 @@ export interface OpenLibraryOptions {
   /** For looking only: a library that is not there is an error, and is not made. */
   readonly mustExist?: boolean | undefined;
   readonly limits?: Partial<PictureLimits> | undefined;
+  /** Of the processes that embed pictures and build indexes. */
+  readonly childProcess?: ChildProcessOptions | undefined;
 }
 
 /** Models a new library prefers when they have been pulled, best first; the built-in one is always there. */
@@ -143,18 +146,18 @@ function locate(store: ModelStore, model: string): Promise<LocatedModel> {
 }
 
 function loadModel(
-  { directory, limits }: OpenLibraryOptions,
+  { directory, limits, childProcess }: OpenLibraryOptions,
   catalog: Catalog,
   model: string,
   located: LocatedModel,
 ): LoadedModel {
-  const embedder = new OnnxEmbedder({ model: located, limits });
+  const embedder = new OnnxEmbedder({ model: located, limits, childProcess });
   const index = new SyncedVectorIndex({
     catalog,
     space: located.space,
     dimensions: embedder.dimensions,
     directory: join(directory, "index"),
-    options: { sampleQueries: (signal) => sampleQueries(embedder, signal) },
+    options: { sampleQueries: (signal) => sampleQueries(embedder, signal), childProcess },
   });
   return { model, embedder, index };
 }
@@ -168,7 +171,8 @@ async function openOlder(
   const model = space.slice(0, space.lastIndexOf("@"));
   const located = await locate(store, model).catch(() => undefined);
   if (located?.space !== space) return undefined;
-  const embedder = new OnnxEmbedder({ model: located, limits: options.limits });
+  const { limits, childProcess } = options;
+  const embedder = new OnnxEmbedder({ model: located, limits, childProcess });
   const index = new SyncedVectorIndex({
     catalog: olderVectors(catalog, space, active),
     space,

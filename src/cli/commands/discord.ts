@@ -22,7 +22,12 @@ export const registerDiscord: Register = (program) => {
       await runDiscord({
         token: tokenOf(config),
         logLevel: config.logLevel,
-        library: { directory: config.library, model: config.model, settings: config.settings },
+        library: {
+          directory: config.library,
+          model: config.model,
+          settings: config.settings,
+          childProcess: config.childProcess,
+        },
       });
       // Everything is finished or kept by now; a request that Discord told to wait may still hold the process.
       process.exit();

@@ -19,7 +19,8 @@ export const registerDoctor: Register = (program) => {
       const styles = stylesFor(process.stdout, config.color);
       const { examine } = await import("../../core/doctor/doctor.ts");
       let bad = 0;
-      for await (const finding of examine({ directory: config.library, model: config.model })) {
+      const { library: directory, model, childProcess } = config;
+      for await (const finding of examine({ directory, model, childProcess })) {
         if (finding.state === "bad") bad += 1;
         const mark = { good: styles.good("ok  "), note: styles.bold("note"), bad: styles.bad("bad ") }[
           finding.state

@@ -43,7 +43,12 @@ export const registerMcp: Register = (program) => {
       // Only this: a client waits for the first answer.
       const { runMcp } = await import("../../mcp/main.ts");
       await runMcp({
-        library: { directory: config.library, model: config.model, settings: config.settings },
+        library: {
+          directory: config.library,
+          model: config.model,
+          settings: config.settings,
+          childProcess: config.childProcess,
+        },
         version: version(),
         folders: await Promise.all((flags.folder ?? []).map(realFolder)),
         allowIndex: flags.allowIndex ?? false,

@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Catalog, CatalogImage, Change, ImageKey, StoredEmbedding } from "../ports.ts";
 import type { Embedding, EmbeddingSpace } from "../types.ts";
+import { decodeVector, encodeVector } from "../vector.ts";
 import { YieldController } from "../yield-controller.ts";
-import { decodeVector, encodeVector } from "./bytes.ts";
 import type { Connection } from "./connection.ts";
 import { requireKey } from "./image-keys.ts";
 import { readImages } from "./image-rows.ts";

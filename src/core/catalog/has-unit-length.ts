@@ -1,4 +1,4 @@
-import { decodeVector } from "./bytes.ts";
+import { decodeVector } from "../vector.ts";
 
 /** Half-precision models round: their unit vectors are off by less than this. */
 const TOLERANCE = 0.01;

@@ -2,6 +2,7 @@ import { access, constants, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { exists } from "../catalog/is-there.ts";
 import { openCatalog } from "../catalog/open-catalog.ts";
+import type { ChildProcessOptions } from "../child-process.ts";
 import { OnnxEmbedder } from "../embedder/onnx-embedder.ts";
 import { GlimpseError } from "../errors.ts";
 import type { ActiveModel } from "../library/dependencies.ts";
@@ -22,6 +23,7 @@ export interface DoctorOptions {
   readonly directory: string;
   /** `id` or `id:variant` to check in place of the library's own model. */
   readonly model?: string | undefined;
+  readonly childProcess?: ChildProcessOptions | undefined;
 }
 
 const OLDEST_NODE = [20, 19] as const;
@@ -35,7 +37,7 @@ export async function* examine(options: DoctorOptions): AsyncGenerator<Finding> 
   yield await graphLibrary();
   yield await freeSpace(options.directory);
   const model = database.state === "bad" ? undefined : yield* libraryFindings(options.directory);
-  yield* modelFindings(options.directory, options.model ?? model ?? "pocket");
+  yield* modelFindings(options, options.model ?? model ?? "pocket");
 }
 
 function nodeVersion(): Finding {
@@ -186,7 +188,10 @@ async function* catalogFindings(catalog: Catalog): AsyncGenerator<Finding> {
       };
 }
 
-async function* modelFindings(directory: string, model: string): AsyncGenerator<Finding> {
+async function* modelFindings(
+  { directory, childProcess }: DoctorOptions,
+  model: string,
+): AsyncGenerator<Finding> {
   const { id, variant } = splitModel(model);
   const store = new ModelStore({ directory });
   const files = await attempt(`model ${model}`, () => store.verify(id, variant));
@@ -199,7 +204,7 @@ async function* modelFindings(directory: string, model: string): AsyncGenerator<
     };
   }
   const results = await attempt(`model ${model}`, async () => {
-    const embedder = new OnnxEmbedder({ model: await store.locate(id, variant) });
+    const embedder = new OnnxEmbedder({ model: await store.locate(id, variant), childProcess });
     return embedder.check().finally(() => embedder.close());
   });
   if ("finding" in results) return yield results.finding;

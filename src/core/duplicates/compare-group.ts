@@ -1,8 +1,8 @@
 import { type ReadyFingerprint, readyFingerprint } from "../image/perceptual-hash.ts";
 import type { StoredFingerprint } from "../ports.ts";
 import type { Embedding, ImageId, ImageRecord } from "../types.ts";
+import { dotProduct } from "../vector.ts";
 import { comparePictures, type PictureMatch } from "./compare-pictures.ts";
-import { cosineOf } from "./cosine.ts";
 import { describeMatch } from "./describe-match.ts";
 import type { DuplicateContext, DuplicateSearch } from "./duplicate-context.ts";
 import { isSamePicture, sharedBits } from "./sameness.ts";
@@ -34,6 +34,9 @@ export async function compareGroup(
     },
   };
 }
+
+/** Below every threshold where one of them has no vector. */
+const cosineOf = (a: Embedding | undefined, b: Embedding | undefined) => (a && b ? dotProduct(a, b) : -1);
 
 const NOTHING = readyFingerprint(new Uint8Array());
 

@@ -1,3 +1,5 @@
+import { bitCount } from "../image/hash-bits.ts";
+
 /** Hashes of equal length side by side, each belonging to one picture. */
 export class HashRows {
   readonly words: number;
@@ -52,10 +54,4 @@ export class HashRows {
     }
     return distance;
   }
-}
-
-function bitCount(word: number): number {
-  const pairs = word - ((word >>> 1) & 0x55555555);
-  const nibbles = (pairs & 0x33333333) + ((pairs >>> 2) & 0x33333333);
-  return Math.imul((nibbles + (nibbles >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
 }

@@ -1,9 +1,9 @@
 import { readyFingerprint } from "../image/perceptual-hash.ts";
 import type { Catalog, CatalogImage, Embedder, ImageKey } from "../ports.ts";
 import type { Embedding, ImageId, ImageRecord, LongWork, Scope } from "../types.ts";
+import { dotProduct } from "../vector.ts";
 import { YieldController } from "../yield-controller.ts";
 import { comparePictures, type PictureMatch } from "./compare-pictures.ts";
-import { cosineOf } from "./cosine.ts";
 import { placedAt } from "./keeper.ts";
 import { isSamePicture, maybeSamePicture } from "./sameness.ts";
 import { VerdictLookup } from "./verdict-lookup.ts";
@@ -100,7 +100,8 @@ async function areSimilar(
     for (const { embedding } of batch) vectors.push(embedding);
   }
   const [one, other] = vectors;
-  return cosineOf(one, other) >= embedder.traits.thresholds.similar;
+  if (!one || !other) return false;
+  return dotProduct(one, other) >= embedder.traits.thresholds.similar;
 }
 
 const firstSeen = ({ placements }: ImageRecord) => Math.min(...placements.map(placedAt));

@@ -1,8 +1,9 @@
 import type { ModelCheck } from "../models/descriptor.ts";
 import type { LocatedModel } from "../models/located-model.ts";
 import type { ImageRecipe } from "../types.ts";
+import { toUnit } from "../vector.ts";
 import type { CheckResult } from "./protocol.ts";
-import { type ImageTower, type TextTower, toUnit } from "./tower-session.ts";
+import type { ImageTower, TextTower } from "./tower-session.ts";
 
 interface Towers {
   readonly imageTower: () => Promise<ImageTower>;

@@ -1,7 +1,6 @@
-import { pathToFileURL } from "node:url";
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
+import { startThread } from "../child-process.ts";
 import type { ReadPicture } from "../image/read-picture.ts";
-import { ownScript } from "../package-folder.ts";
 import type { PictureSource } from "../ports.ts";
 import type { DecodeRequest, DecodeResponse, DecodeSetup } from "./protocol.ts";
 import { deserializeError } from "./serialized-error.ts";
@@ -39,7 +38,7 @@ export class DecoderPool {
   }
 
   #startWorker() {
-    const worker = startThread(this.#setup);
+    const worker = startThread("core/embedder/decode-worker", this.#setup);
     const pending = new Map<number, Pending>();
     const entry = { worker, pending };
     worker.on("message", ({ ticket, read, refusal }: DecodeResponse) => {
@@ -55,13 +54,4 @@ export class DecoderPool {
     this.#workers.push(entry);
     return entry;
   }
-}
-
-function startThread(workerData: DecodeSetup): Worker {
-  const { file, execArgv } = ownScript("core/embedder/decode-worker");
-  if (execArgv.length === 0) return new Worker(file, { workerData });
-  // Run from source: Node 20 does not hand tsx's loader on to threads.
-  const tsx = JSON.stringify(import.meta.resolve("tsx/esm/api"));
-  const code = `import(${tsx}).then(({ register }) => { register(); import(${JSON.stringify(pathToFileURL(file).href)}); })`;
-  return new Worker(code, { eval: true, workerData });
 }

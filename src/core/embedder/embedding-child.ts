@@ -1,6 +1,6 @@
-import { type ChildProcess, fork } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { Socket } from "node:net";
-import { ownScript } from "../package-folder.ts";
+import { type ChildProcessOptions, forkChild } from "../child-process.ts";
 import type { ChildMessage, ChildOptions, ChildRequest } from "./protocol.ts";
 
 const STDERR_KEPT = 2000;
@@ -29,8 +29,11 @@ export interface Child {
 }
 
 /** Starts an embedding process. */
-export const startEmbeddingChild = (opening: ChildOptions, events: ChildEvents): Child =>
-  new EmbeddingChild(opening, events);
+export const startEmbeddingChild = (
+  opening: ChildOptions,
+  events: ChildEvents,
+  options: ChildProcessOptions = {},
+): Child => new EmbeddingChild(opening, events, options);
 
 class EmbeddingChild implements Child {
   readonly #process: ChildProcess;
@@ -38,8 +41,13 @@ class EmbeddingChild implements Child {
   #ended = false;
   #complaint = "";
 
-  constructor(opening: ChildOptions, { onMessage, onEnd }: ChildEvents) {
-    this.#process = forkChild(opening.tuning.decoders);
+  constructor(opening: ChildOptions, { onMessage, onEnd }: ChildEvents, options: ChildProcessOptions) {
+    const threads = String(2 * opening.tuning.decoders + 2);
+    this.#process = forkChild("core/embedder/child", {
+      ...options,
+      env: { ...options.env, UV_THREADPOOL_SIZE: threads },
+      stderr: "pipe",
+    });
     this.#process.stderr?.on("data", (text: Buffer) => {
       this.#complaint = (this.#complaint + text.toString()).slice(-STDERR_KEPT);
     });
@@ -84,15 +92,4 @@ class EmbeddingChild implements Child {
     await gone;
     clearTimeout(impatience);
   }
-}
-
-function forkChild(decoders: number): ChildProcess {
-  const { file, execArgv } = ownScript("core/embedder/child");
-  return fork(file, {
-    serialization: "advanced",
-    stdio: ["ignore", "ignore", "pipe", "ipc"],
-    execArgv,
-    // The child decodes files of strangers: it gets no secrets that this process may hold in its environment.
-    env: { UV_THREADPOOL_SIZE: String(2 * decoders + 2) },
-  });
 }

@@ -1,7 +1,8 @@
 import { PictureError } from "../errors.ts";
 import type { ReadPicture } from "../image/read-picture.ts";
 import type { EmbeddedPicture, PictureSource } from "../ports.ts";
-import { type ImageTower, toUnit } from "./tower-session.ts";
+import { toUnit } from "../vector.ts";
+import type { ImageTower } from "./tower-session.ts";
 
 /** A batch that is not full waits this long for pictures still being decoded. */
 const MAX_BATCH_WAIT_MS = 50;

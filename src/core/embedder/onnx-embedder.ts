@@ -1,4 +1,5 @@
 import { availableParallelism } from "node:os";
+import type { ChildProcessOptions } from "../child-process.ts";
 import { GlimpseError, PictureError } from "../errors.ts";
 import { defaultLimits } from "../image/picture-limits.ts";
 import type { LocatedModel } from "../models/located-model.ts";
@@ -27,6 +28,7 @@ export interface OnnxEmbedderOptions {
   readonly idleMs?: number | undefined;
   /** A child that has work and says nothing for this long is stuck. Default: 30 s beyond a picture's own limit. */
   readonly hangMs?: number | undefined;
+  readonly childProcess?: ChildProcessOptions | undefined;
   readonly startChild?: typeof startEmbeddingChild | undefined;
 }
 
@@ -49,6 +51,7 @@ export class OnnxEmbedder implements Embedder {
   readonly #memoryLimit: number;
   readonly #idleMs: number;
   readonly #hangMs: number;
+  readonly #childProcess: ChildProcessOptions | undefined;
   readonly #startChild: typeof startEmbeddingChild;
   readonly #queue: RequestQueue;
   #child: Child | undefined;
@@ -76,6 +79,7 @@ export class OnnxEmbedder implements Embedder {
     this.#memoryLimit = options.memoryLimit ?? 1.5 * GIB + 2 * model.weightBytes;
     this.#idleMs = options.idleMs ?? 5 * 60_000;
     this.#hangMs = options.hangMs ?? limits.timeoutMs + 30_000;
+    this.#childProcess = options.childProcess;
     this.#startChild = options.startChild ?? startEmbeddingChild;
     this.#queue = new RequestQueue(this.concurrency);
   }
@@ -172,10 +176,11 @@ export class OnnxEmbedder implements Embedder {
   #newChild(): Child {
     this.#isReady = false;
     this.#answersOfChild = 0;
-    const child = this.#startChild(this.#opening, {
-      onMessage: (message) => child === this.#child && this.#receive(message),
-      onEnd: (end) => child === this.#child && this.#recover(end),
-    });
+    const events = {
+      onMessage: (message: ChildMessage) => child === this.#child && this.#receive(message),
+      onEnd: (end: ChildExit) => child === this.#child && this.#recover(end),
+    };
+    const child = this.#startChild(this.#opening, events, this.#childProcess);
     return child;
   }
 

@@ -1,7 +1,7 @@
 import { ModelError } from "../errors.ts";
 import type { LocatedModel } from "../models/located-model.ts";
 import type { EmbeddedText } from "../ports.ts";
-import type { Embedding } from "../types.ts";
+import { toUnit } from "../vector.ts";
 import { fromHalf, toHalf } from "./half-float.ts";
 import { InferenceSession, type Outputs, Tensor, type TensorData } from "./onnx-runtime.ts";
 import { openTokenizer } from "./tokenizer.ts";
@@ -160,12 +160,6 @@ async function inGroups<Item, Result>(
 
 const oneByOne = <Item, Result>(items: readonly Item[], run: (group: readonly Item[]) => Promise<Result[]>) =>
   inGroups(items, 1, run);
-
-/** The vector made unit length; undefined for one without direction: all zero, or not numbers. */
-export function toUnit(vector: Float32Array): Embedding | undefined {
-  const norm = Math.sqrt(vector.reduce((sum, value) => sum + value * value, 0));
-  return norm > 0 && norm < Number.POSITIVE_INFINITY ? vector.map((value) => value / norm) : undefined;
-}
 
 /** @throws ModelError when the model gives a text no direction */
 export async function embedTexts(tower: TextTower, texts: readonly string[]): Promise<EmbeddedText[]> {

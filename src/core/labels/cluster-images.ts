@@ -1,11 +1,12 @@
 import { UsageError } from "../errors.ts";
 import type { Catalog, Embedder, ImageKey, KeySet } from "../ports.ts";
 import type { Cluster, Embedding, ImageId, LongWork, Scope } from "../types.ts";
+import { dotProduct } from "../vector.ts";
 import { TopK } from "../vector-index/top-k.ts";
 import { YieldController } from "../yield-controller.ts";
 import { nameClusters } from "./name-clusters.ts";
 import type { PromptContext } from "./prompt-vectors.ts";
-import { dot, sphericalKMeans } from "./spherical-k-means.ts";
+import { sphericalKMeans } from "./spherical-k-means.ts";
 import { VectorRows } from "./vector-rows.ts";
 
 export interface ClusterContext extends PromptContext {
@@ -148,7 +149,7 @@ async function representatives(parts: ClusterContext, { central }: ClusterMember
     if (!vector || chosen.length === REPRESENTATIVES) continue;
     const repeats = chosen.some((other) => {
       const known = vectors.get(other);
-      return known && dot(vector, known) >= parts.embedder.traits.thresholds.alike;
+      return known && dotProduct(vector, known) >= parts.embedder.traits.thresholds.alike;
     });
     if (!repeats) chosen.push(key);
   }

@@ -2,6 +2,7 @@ import * as z from "zod";
 import type { Settings } from "../ports.ts";
 import { bestEffortSettings } from "../settings/best-effort-settings.ts";
 import type { Embedding, EmbeddingSpace } from "../types.ts";
+import { decodeVector, encodeVector } from "../vector.ts";
 
 /** Few enough that thousands of new vectors take a few writes, enough that one vector is read with few others. */
 const BUCKETS = 128;
@@ -75,10 +76,8 @@ function byBucket(digests: Iterable<string>): Map<number, string[]> {
 }
 
 function encode(shelf: readonly (readonly [string, Embedding])[]): z.infer<typeof bucketSchema> {
-  const parts = shelf.map(([, { buffer, byteOffset, byteLength }]) =>
-    Buffer.from(buffer, byteOffset, byteLength),
-  );
-  return { digests: shelf.map(([digest]) => digest), vectors: Buffer.concat(parts).toString("base64") };
+  const vectors = Buffer.concat(shelf.map(([, vector]) => encodeVector(vector)));
+  return { digests: shelf.map(([digest]) => digest), vectors: vectors.toString("base64") };
 }
 
 /** What is no shelf is an empty one. */
@@ -86,9 +85,9 @@ function decode(value: unknown): Bucket {
   const stored = bucketSchema.safeParse(value);
   if (!stored.success) return new Map();
   const { digests, vectors } = stored.data;
-  const bytes = Uint8Array.from(Buffer.from(vectors, "base64"));
+  const bytes = Buffer.from(vectors, "base64");
   const length = bytes.length / 4 / digests.length;
   if (!Number.isInteger(length)) return new Map();
-  const all = new Float32Array(bytes.buffer);
+  const all = decodeVector(bytes);
   return new Map(digests.map((digest, at) => [digest, all.slice(at * length, (at + 1) * length)]));
 }

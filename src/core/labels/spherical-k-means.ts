@@ -1,4 +1,5 @@
 import type { Embedding } from "../types.ts";
+import { dotProduct } from "../vector.ts";
 import { YieldController } from "../yield-controller.ts";
 import { unitMean } from "./prompt-vectors.ts";
 import { VectorRows } from "./vector-rows.ts";
@@ -49,7 +50,7 @@ async function firstCentres(
     centres.push(next);
     for (const [at, vector] of vectors.entries()) {
       // Rounding keeps a copy of a centre from being drawn as a centre of its own.
-      const distance = Math.round((1 - dot(vector, next)) * 1e5) / 1e5;
+      const distance = Math.round((1 - dotProduct(vector, next)) * 1e5) / 1e5;
       distances[at] = Math.min(distances[at] ?? 0, Math.max(0, distance));
       await turns.yieldIfDue();
     }
@@ -80,12 +81,6 @@ function meansOf(
   const members: Embedding[][] = centres.map(() => []);
   for (const [at, vector] of vectors.entries()) members[nearest[at] ?? 0]?.push(vector);
   return centres.map((centre, at) => ((members[at]?.length ?? 0) > 0 ? unitMean(members[at] ?? []) : centre));
-}
-
-export function dot(a: Embedding, b: Embedding): number {
-  let sum = 0;
-  for (let at = 0; at < a.length; at++) sum += (a[at] ?? 0) * (b[at] ?? 0);
-  return sum;
 }
 
 /** Mulberry32: numbers in 0..1, the same run for the same seed. https://gist.github.com/tommyettinger/46a874533244883189143505d203312c */

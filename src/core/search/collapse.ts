@@ -1,5 +1,6 @@
 import type { ImageKey, Neighbor } from "../ports.ts";
 import type { Embedding } from "../types.ts";
+import { dotProduct } from "../vector.ts";
 import { YieldController } from "../yield-controller.ts";
 
 export interface Collapsed extends Neighbor {
@@ -44,13 +45,7 @@ function findLeader<Leader extends Neighbor>(
     const leader = leaders[at];
     if (leader === undefined || leader.score > highestScore) return undefined;
     const other = vectors.get(leader.key);
-    if (other && dot(vector, other) >= threshold) return leader;
+    if (other && dotProduct(vector, other) >= threshold) return leader;
   }
   return undefined;
-}
-
-function dot(a: Embedding, b: Embedding): number {
-  let sum = 0;
-  for (let at = 0; at < a.length; at++) sum += (a[at] ?? 0) * (b[at] ?? 0);
-  return sum;
 }

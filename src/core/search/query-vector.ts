@@ -3,6 +3,7 @@ import { PictureError, UsageError } from "../errors.ts";
 import type { PictureSource } from "../ports.ts";
 import { bestEffortSettings } from "../settings/best-effort-settings.ts";
 import type { EmbeddedImage, Embedding, ImageId, QueryTerm, Scope } from "../types.ts";
+import { vectorFromBase64, vectorToBase64 } from "../vector.ts";
 import { resolveImage } from "./resolve-image.ts";
 import type { SearchContext } from "./search-context.ts";
 
@@ -84,13 +85,13 @@ async function textVector(
   const cached = await cache.get<CachedVector>(key);
   if (cached?.digest === id) {
     if (cached.truncated) notes.push(truncationNote(text));
-    return decodeVector(cached.vector);
+    return vectorFromBase64(cached.vector);
   }
   const [embedded] = await embedder.embedTexts([words], signal);
   if (embedded === undefined) throw new Error("the embedder gave no vector for a text");
   const truncated = embedded.truncated || text.trim().length > MAX_TEXT_LENGTH;
   if (truncated) notes.push(truncationNote(text));
-  const vector = encodeVector(embedded.embedding);
+  const vector = vectorToBase64(embedded.embedding);
   await cache.set<CachedVector>(key, { digest: id, vector, truncated }, CACHE_TTL_MS);
   return embedded.embedding;
 }
@@ -139,12 +140,4 @@ async function pictureVector(
 function sameSpace({ embedder }: SearchContext, image: EmbeddedImage): ImageVector {
   if (image.space === embedder.space) return image;
   throw new UsageError("The model was changed since this picture was given. Ask again with the picture.");
-}
-
-const encodeVector = (vector: Embedding) =>
-  Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength).toString("base64");
-
-function decodeVector(text: string): Embedding {
-  const bytes = Buffer.from(text, "base64");
-  return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
 }

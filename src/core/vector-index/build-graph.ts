@@ -1,7 +1,7 @@
-import { type ChildProcess, fork } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { constants, setPriority } from "node:os";
-import { ownScript } from "../package-folder.ts";
+import { type ChildProcessOptions, forkChild } from "../child-process.ts";
 import type { ImageKey } from "../ports.ts";
 import type { Embedding } from "../types.ts";
 import type { FromBuilder, ToBuilder } from "./build-protocol.ts";
@@ -24,6 +24,7 @@ export interface BuildRequest {
   readonly axesPath: string;
   /** Called when the graph is whole; `write` writes the two files and answers how many vectors they hold. */
   readonly writing: (write: () => Promise<number>) => Promise<void>;
+  readonly childProcess?: ChildProcessOptions | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -33,7 +34,7 @@ export interface BuildRequest {
  */
 export async function buildGraph(order: BuildRequest): Promise<void> {
   order.signal.throwIfAborted();
-  const child = startBuilder();
+  const child = startBuilder(order.childProcess);
   const abandon = () => child.kill("SIGKILL");
   order.signal.addEventListener("abort", abandon);
   try {
@@ -96,14 +97,8 @@ function withSampleQueries(
   return sample;
 }
 
-function startBuilder(): ChildProcess {
-  const { file, execArgv } = ownScript("core/vector-index/build-child");
-  const child = fork(file, {
-    serialization: "advanced",
-    stdio: ["ignore", "ignore", "ignore", "ipc"],
-    execArgv,
-    env: {},
-  });
+function startBuilder(options: ChildProcessOptions | undefined): ChildProcess {
+  const child = forkChild("core/vector-index/build-child", { ...options, stderr: "ignore" });
   if (child.pid !== undefined) lowerPriority(child.pid);
   return child;
 }

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { basename, join } from "node:path";
+import type { ChildProcessOptions } from "../child-process.ts";
 import type { ImageKey } from "../ports.ts";
 import type { Embedding, EmbeddingSpace } from "../types.ts";
 import { buildGraph } from "./build-graph.ts";
@@ -35,6 +36,7 @@ export class GraphStore {
   readonly #space: EmbeddingSpace;
   readonly #dimensions: number;
   readonly #folder: string;
+  readonly #childProcess: ChildProcessOptions | undefined;
 
   constructor(parts: {
     catalog: RemovalSource;
@@ -43,12 +45,15 @@ export class GraphStore {
     dimensions: number;
     /** Holds one folder for each space. */
     directory: string;
+    /** Of the process that builds. */
+    childProcess?: ChildProcessOptions | undefined;
   }) {
     this.#catalog = parts.catalog;
     this.#library = parts.library;
     this.#space = parts.space;
     this.#dimensions = parts.dimensions;
     this.#folder = join(parts.directory, folderName(parts.space));
+    this.#childProcess = parts.childProcess;
   }
 
   /** The graph of the file when it is newer than this step; undefined when absent, no newer, or damaged. */
@@ -92,6 +97,7 @@ export class GraphStore {
       ...source,
       graphPath: `${stem}.hnsw`,
       axesPath: `${stem}.axes`,
+      childProcess: this.#childProcess,
       signal,
       // Nothing is on the disk before this, so whoever removes pictures waits for the writing alone.
       writing: (write) =>

@@ -1,4 +1,5 @@
 import type { Embedding } from "../types.ts";
+import { dotProduct } from "../vector.ts";
 import { compileDotKernel } from "./dot-kernel.ts";
 import { VectorBlock } from "./vector-block.ts";
 
@@ -84,7 +85,7 @@ function orthonormal(rows: Float32Array, dimensions: number): Float32Array {
     const before = Math.hypot(...row);
     for (let j = 0; j < i; j++) {
       const earlier = rowOf(rows, j, dimensions);
-      const share = dot(row, earlier);
+      const share = dotProduct(row, earlier);
       for (let n = 0; n < dimensions; n++) row[n] = (row[n] ?? 0) - share * (earlier[n] ?? 0);
     }
     const left = Math.hypot(...row);
@@ -96,10 +97,4 @@ function orthonormal(rows: Float32Array, dimensions: number): Float32Array {
 
 function rowOf(rows: Float32Array, index: number, dimensions: number): Float32Array {
   return rows.subarray(index * dimensions, (index + 1) * dimensions);
-}
-
-function dot(a: Float32Array, b: Float32Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += (a[i] ?? 0) * (b[i] ?? 0);
-  return sum;
 }

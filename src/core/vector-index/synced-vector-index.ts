@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import type { ChildProcessOptions } from "../child-process.ts";
 import type { Catalog, Change, ImageKey, IndexQuery, Neighbor, VectorIndex } from "../ports.ts";
 import type { Embedding, EmbeddingSpace } from "../types.ts";
 import { ExactIndex } from "./exact-index.ts";
@@ -24,6 +25,8 @@ export interface SyncedVectorIndexOptions {
    */
   readonly sampleQueries: (signal: AbortSignal) => Promise<readonly Embedding[]>;
   readonly loadLibrary: () => Promise<HnswLibrary | undefined>;
+  /** Of the process that builds graphs. */
+  readonly childProcess?: ChildProcessOptions | undefined;
 }
 
 const defaults: SyncedVectorIndexOptions = {
@@ -243,7 +246,7 @@ export class SyncedVectorIndex {
 
   async #graphStore(): Promise<GraphStore | undefined> {
     const library = await this.#options.loadLibrary();
-    return library && new GraphStore({ ...this.#parts, library });
+    return library && new GraphStore({ ...this.#parts, library, childProcess: this.#options.childProcess });
   }
 
   async #buildSource(signal: AbortSignal): Promise<BuildSource> {

@@ -1,6 +1,12 @@
 import { randomBytes } from "node:crypto";
 import * as z from "zod";
-import type { EmbeddedImage, Library, QueryTerm } from "../../core/index.ts";
+import {
+  type EmbeddedImage,
+  type Library,
+  type QueryTerm,
+  vectorFromBase64,
+  vectorToBase64,
+} from "../../core/index.ts";
 import { snowflake } from "../gateway/payloads.ts";
 
 const term = z.union([
@@ -58,7 +64,7 @@ export class SavedQueries {
 
 /** A picture that was only shown to the bot: its vector and hash are kept for a day, the picture is not. */
 export const vectorTerm = ({ embedding, space, id }: EmbeddedImage): SavedTerm => ({
-  vector: Buffer.from(embedding.buffer, embedding.byteOffset, embedding.byteLength).toString("base64"),
+  vector: vectorToBase64(embedding),
   space,
   id,
 });
@@ -70,6 +76,5 @@ export const publicTitle = ({ terms, shown }: SavedQuery): string =>
 export function toQueryTerm(saved: SavedTerm): QueryTerm {
   if ("text" in saved) return { text: saved.text };
   if ("imageId" in saved) return { image: { id: saved.imageId } };
-  const bytes = new Uint8Array(Buffer.from(saved.vector, "base64"));
-  return { image: { embedding: new Float32Array(bytes.buffer), space: saved.space, id: saved.id } };
+  return { image: { embedding: vectorFromBase64(saved.vector), space: saved.space, id: saved.id } };
 }
