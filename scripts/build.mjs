@@ -13,7 +13,7 @@ function newestSource() {
   return Math.max(...[...files, ...others.map((file) => `${root}${file}`)].map((f) => statSync(f).mtimeMs));
 }
 
-/** The program, and what it starts as processes and threads: see src/core/package-folder.ts. */
+/** The program, and what it starts as processes and threads: see src/core/child-process.ts. */
 const entryPoints = [
   "cli/main",
   "core/embedder/child",

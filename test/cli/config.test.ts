@@ -32,3 +32,27 @@ test("models come over http, or from a folder", () => {
   stub("GLIMPSE_HUB", "s3://bucket");
   expect(() => readConfig()).toThrow(/s3:\/\/ address/);
 });
+
+test("child processes get the variables they need and those of onnxruntime, and nothing secret", () => {
+  stub("TZ", "Asia/Tokyo");
+  stub("ORT_LOG_SEVERITY", "2");
+  stub("DISCORD_TOKEN", "secret");
+  const { env = {}, inspect } = readConfig().childProcess;
+  expect(env).toMatchObject({ PATH: expect.any(String), TZ: "Asia/Tokyo", ORT_LOG_SEVERITY: "2" });
+  expect(Object.values(env)).not.toContain("secret");
+  expect(inspect).toBe(false);
+});
+
+test.each([
+  ["1", true],
+  ["0", false],
+  ["", false],
+])("GLIMPSE_INSPECT=%s", (value, inspect) => {
+  stub("GLIMPSE_INSPECT", value);
+  expect(readConfig().childProcess.inspect).toBe(inspect);
+});
+
+test("a GLIMPSE_INSPECT that is neither yes nor no is named", () => {
+  stub("GLIMPSE_INSPECT", "9229");
+  expect(() => readConfig()).toThrow(/GLIMPSE_INSPECT/);
+});

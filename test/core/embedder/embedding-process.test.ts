@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import sharp from "sharp";
@@ -89,8 +90,21 @@ describe.skipIf(process.platform !== "linux")("the embedding process (read from 
     expect(await gone(child)).toBe(true);
   });
 
-  test("secrets in this process's environment do not reach it", async () => {
-    const embedder = open();
+  test("it can be inspected: it prints the address of its debugger on this process's stderr", async () => {
+    const script = `
+      const { OnnxEmbedder } = await import(${JSON.stringify(new URL("../../../src/core/embedder/onnx-embedder.ts", import.meta.url).href)});
+      const embedder = new OnnxEmbedder({ model: ${JSON.stringify(model)}, childProcess: { inspect: true } });
+      await embedder.embedTexts(["a cat"]);
+      await embedder.close();`;
+    const child = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", script], {
+      cwd: fileURLToPath(new URL("../../..", import.meta.url)),
+      stdio: ["ignore", "inherit", "pipe"],
+    });
+    expect(await text(child.stderr)).toMatch(/Debugger listening on ws:\/\/127\.0\.0\.1:\d+/);
+  });
+
+  test("its environment is the one chosen for it: secrets of this process do not reach it", async () => {
+    const embedder = open({ childProcess: { env: { TZ: "Asia/Tokyo" } } });
     await embedder.embedTexts(["a cat"]);
     const [pid = 0] = childrenOf(process.pid);
     const environment = readFileSync(`/proc/${pid}/environ`, "utf8").split("\0").filter(Boolean);
@@ -98,6 +112,7 @@ describe.skipIf(process.platform !== "linux")("the embedding process (read from 
     expect(names.toSorted()).toEqual([
       "NODE_CHANNEL_FD",
       "NODE_CHANNEL_SERIALIZATION_MODE",
+      "TZ",
       "UV_THREADPOOL_SIZE",
     ]);
   });
