@@ -7,6 +7,7 @@ export * from "./errors.ts";
 export { isInside } from "./is-inside.ts";
 export { parseGroundTruth as parseTruth } from "./labels/ground-truth-file.ts";
 export { parseVocabulary, sameTags } from "./labels/tag-vocabulary.ts";
+export { notComparedInWords, olderModelsInWords } from "./library/missing-vectors.ts";
 export type { Library } from "./library.ts";
 export { nearNames } from "./near-names.ts";
 export type { Failure } from "./ports.ts";

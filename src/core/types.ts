@@ -477,8 +477,8 @@ export interface LibraryStatus {
   readonly placements: number;
   /** Images whose embedding under the current model is still missing. */
   readonly unembedded: number;
-  /** Of these, how many in the whole library each model used before still knows; they are found by it where it is installed. */
-  readonly older?: readonly { readonly space: EmbeddingSpace; readonly images: number }[] | undefined;
+  /** How many of these each model used before still knows; they are found by it where it is installed. */
+  readonly older: readonly { readonly space: EmbeddingSpace; readonly images: number }[];
   readonly roots: readonly RootStatus[];
   readonly guilds: readonly {
     readonly guildId: string;

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { isoInstant, type LibraryStatus } from "../core/index.ts";
+import { isoInstant, type LibraryStatus, olderModelsInWords } from "../core/index.ts";
 import { isInside, realPaths } from "./allowed-path.ts";
 import type { McpLibrary } from "./library-port.ts";
 import type { Service } from "./service.ts";
@@ -82,11 +82,13 @@ async function restrictionNotes(
   return missing.map((folder) => `${quoted(folder)} is allowed but not in the library yet. ${how}`);
 }
 
-function nextSteps({ allowIndex }: Service, { images, unembedded, roots }: LibraryStatus): string[] {
+function nextSteps({ allowIndex }: Service, status: LibraryStatus): string[] {
+  const { images, unembedded, roots } = status;
   const steps = [];
   const offline = roots.filter(({ state }) => state === "offline").length;
   if (offline > 0) steps.push(`${offline} folders cannot be reached now; their pictures are still found.`);
   if (unembedded > 0) steps.push(`${unembedded} pictures wait for the model: run \`glimpse add\`.`);
+  steps.push(...olderModelsInWords(status).map((sentence) => untrusted(sentence, 500)));
   if (images > 0) steps.push("Next: search_images.");
   else steps.push(allowIndex ? "Nothing indexed yet. Next: index_folder." : emptyAndReadOnly);
   return steps;

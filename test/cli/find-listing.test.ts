@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import Database from "better-sqlite3";
 import { beforeAll, describe, expect, test } from "vitest";
 import { findRequest } from "../../src/cli/find-request.ts";
 import { NotFoundError } from "../../src/core/errors.ts";
@@ -18,6 +19,19 @@ beforeAll(async () => {
   writeFileSync(join(pictures, "away", "green.jpg"), await disc("green", 70));
   await glimpse("add", pictures);
   await glimpse("tag", "apply", "round", join(pictures, "red.jpg"));
+});
+
+test("groups and duplicates say which pictures have no vector to compare", async () => {
+  const own = join(temporaryFolder(), "library");
+  await runGlimpse(own, ["add", pictures]);
+  const catalog = new Database(join(own, "catalog.db"));
+  catalog.exec("DELETE FROM embeddings WHERE image = 1");
+  catalog.close();
+  for (const verb of ["groups", "duplicates"])
+    expect((await runGlimpse(own, [verb])).stderr).toMatch(
+      /1 picture has no vector under pocket yet.*glimpse add/,
+    );
+  expect((await runGlimpse(own, ["duplicates", "--kind", "exact"])).stderr).not.toContain("no vector");
 });
 
 describe("without words", () => {

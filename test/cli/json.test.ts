@@ -86,6 +86,7 @@ test("moments of the status are written as everywhere", () => {
     images: 1,
     placements: 1,
     unembedded: 0,
+    older: [],
     roots: [
       { ...root, lastScanAt: 1000, away: [], otherKinds: {} },
       { ...root, lastScanAt: null, away: [], otherKinds: {} },

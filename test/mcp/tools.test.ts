@@ -194,6 +194,24 @@ test("the status tells counts, folders, permissions and what to do next", async 
   expect((await empty.call("library_status")).text).toContain("--allow-index");
 });
 
+test("pictures without a vector under the current model are named, with the way out", async () => {
+  const whole = standInLibrary([dog]);
+  const status = async () => ({
+    ...(await whole.status()),
+    unembedded: 3,
+    older: [{ space: "before@0", images: 2 }],
+  });
+  const { call } = await startSession({ ...whole, status, duplicates: async () => [] });
+  const report = await call("library_status");
+  expect(report.text).toContain("2 pictures have a vector only of an older model, before@0");
+  expect(report.text).toContain("glimpse add");
+  for (const kind of ["same", "similar"])
+    expect((await call("find_duplicates", { kind })).text).toContain(
+      "3 pictures have no vector under stand-in yet",
+    );
+  expect((await call("find_duplicates", { kind: "exact" })).text).not.toContain("no vector");
+});
+
 test("an allowed folder that nobody has indexed is named, with the way to do it", async () => {
   for (const [allowIndex, way] of [
     [true, "index_folder"],

@@ -5,6 +5,7 @@ import { checkTags } from "../asked-tags.ts";
 import { duplicatesJson, sparePaths } from "../duplicates-json.ts";
 import { pathsOf } from "../hit-json.ts";
 import { duplicatesPage } from "../html/duplicates-page.ts";
+import { logNotCompared } from "../log-not-compared.ts";
 import { formatBytes, logLine, pluralize, printable, printJson, printLine, shortId } from "../output.ts";
 import { globalOptions, type Register } from "../program.ts";
 import { showProgress } from "../progress.ts";
@@ -53,6 +54,7 @@ export const registerDuplicates: Register = (program) => {
       const groups = await library
         .duplicates({ scope, kind, signal, onProgress: display.onProgress })
         .finally(display.end);
+      if (kind !== "exact") await logNotCompared(library, scope);
       const { html, force } = flags;
       if (html !== undefined) {
         await writePage({ html, force }, await duplicatesPage(groups, (id) => library.thumbnail(id, scope)));

@@ -2,6 +2,7 @@ import { checkTags } from "../asked-tags.ts";
 import { groupsJson } from "../groups-json.ts";
 import { pathsOf } from "../hit-json.ts";
 import { groupsPage } from "../html/groups-page.ts";
+import { logNotCompared } from "../log-not-compared.ts";
 import { wholeNumber } from "../numbers.ts";
 import { logLine, pluralize, printable, printJson, printLine } from "../output.ts";
 import { globalOptions, type Register } from "../program.ts";
@@ -40,6 +41,7 @@ export const registerGroups: Register = (program) => {
       const groups = await library
         .clusters({ scope, count: flags.count, signal, onProgress: display.onProgress })
         .finally(display.end);
+      await logNotCompared(library, scope);
       if (flags.json) return printJson(groupsJson(groups));
       if (groups.length === 0)
         return logLine("There is no picture to sort. Add some with `glimpse add ~/Pictures`.");

@@ -3,6 +3,7 @@ import {
   type Failure,
   type LibraryStatus,
   minuteOf,
+  olderModelsInWords,
   otherKindsInWords,
   type RootStatus,
   sumOfKinds,
@@ -48,12 +49,7 @@ function print(status: LibraryStatus, styles: Styles): void {
   printLine(
     `${styles.bold("Images")}   ${pluralize(status.images, "image")} at ${pluralize(status.placements, "place")}${pending}`,
   );
-  for (const { space, images } of status.older ?? []) {
-    printLine(
-      `         ${pluralize(images, "image")} known only to an older model, ${printable(space)}: found by it while it is installed. ` +
-        "Way out: connect the folders and run `glimpse add`; posts are fetched again by the running bot.",
-    );
-  }
+  for (const sentence of olderModelsInWords(status)) printLine(`         ${printable(sentence)}`);
   const { index, disk } = status;
   printLine(
     `${styles.bold("Index")}    ${index.kind} (${pluralize(index.size, "vector")})${index.note ? `: ${index.note}` : ""}`,

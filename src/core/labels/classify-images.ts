@@ -107,7 +107,7 @@ async function look(parts: ClassifyContext, image: ImageRef, signal?: AbortSigna
       return { id: record.id, origin: placeOf(record.placements[0], record.id), embedding: stored.embedding };
   }
   throw new GlimpseError(
-    `Image ${record.id.slice(0, 12)} has no vector under the current model yet. Run \`glimpse add\`.`,
+    `Image ${record.id.slice(0, 12)} has no vector under the current model yet. Run \`glimpse add\`; the running Discord bot fetches pictures of posts again by itself.`,
   );
 }
 

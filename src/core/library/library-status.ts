@@ -36,7 +36,7 @@ export async function libraryStatus(
       ? counts.placements
       : roots.reduce((sum, root) => sum + root.placements, 0),
     unembedded,
-    ...(seesEverything(scope) && { older: await olderSpaces(catalog, space) }),
+    older: await olderSpaces(catalog, space, within),
     roots,
     guilds: scope.discord === "all" ? await catalog.guildCounts() : [],
     failed,
@@ -45,10 +45,11 @@ export async function libraryStatus(
   };
 }
 
-async function olderSpaces(catalog: Catalog, active: EmbeddingSpace) {
+async function olderSpaces(catalog: Catalog, active: EmbeddingSpace, within: KeySet | undefined) {
   const older: { space: EmbeddingSpace; images: number }[] = [];
   for (const space of await catalog.otherSpaces(active)) {
-    const images = (await catalog.embeddedOnlyIn(space, active)).length;
+    const keys = await catalog.embeddedOnlyIn(space, active);
+    const images = within ? keys.filter((key) => within.has(key)).length : keys.length;
     if (images > 0) older.push({ space, images });
   }
   return older;

@@ -1,6 +1,12 @@
 import { createHash } from "node:crypto";
 import * as z from "zod";
-import type { DuplicateGroup, ImageRecord, LongWork, Scope } from "../../core/index.ts";
+import {
+  type DuplicateGroup,
+  type ImageRecord,
+  type LongWork,
+  notComparedInWords,
+  type Scope,
+} from "../../core/index.ts";
 import { formatBytes } from "../bytes-in-words.ts";
 import type { DuplicatePage } from "../duplicate-pages.ts";
 import type { Job } from "../jobs.ts";
@@ -54,18 +60,20 @@ export const findDuplicates = defineTool({
   run: async (args, call) => {
     const { duplicatePages } = call.service;
     const question = questionOf(args);
-    if (args.cursor !== undefined) {
-      return answerWith(duplicatePages.page(args.cursor, question, args.limit ?? 10));
-    }
     // Before anything else: a folder that is not there is an error, also for a question answered before.
     const scope = await call.service.access.scope(call.library, { folder: args.folder });
+    const notCompared =
+      args.kind === "exact" ? undefined : notComparedInWords(await call.library.status(scope));
+    const answer = (cursor: string) =>
+      answerWith(duplicatePages.page(cursor, question, args.limit ?? 10), notCompared);
+    if (args.cursor !== undefined) return answer(args.cursor);
     const revision = await call.library.revision();
     const kept = duplicatePages.kept(question, revision);
-    if (kept !== undefined) return answerWith(duplicatePages.page(kept, question, args.limit ?? 10));
+    if (kept !== undefined) return answer(kept);
     const job = await search({ kind: args.kind, scope, question, revision }, call);
     if (job.state === "running") return answerLater(job);
     if (job.outcome?.cursor === undefined) throw job.error;
-    return answerWith(duplicatePages.page(job.outcome.cursor, question, args.limit ?? 10));
+    return answer(job.outcome.cursor);
   },
 });
 
@@ -106,13 +114,13 @@ function answerLater(job: Job): Answer<Output> {
   };
 }
 
-function answerWith(page: DuplicatePage): Answer<Output> {
+function answerWith(page: DuplicatePage, notCompared: string | undefined): Answer<Output> {
   const data: Output = {
     total: page.total,
     reclaimable_bytes: page.reclaimableBytes,
     groups: page.groups.map(groupData),
     next_cursor: page.nextCursor,
-    note: DATA_NOTE,
+    note: notCompared === undefined ? DATA_NOTE : `${notCompared} ${DATA_NOTE}`,
   };
   return { data, blocks: [{ kind: "text", text: formatText(data, page.first) }] };
 }
@@ -142,7 +150,8 @@ function pictureData(image: ImageRecord, placements: ImageRecord["placements"]) 
 }
 
 function formatText({ total, reclaimable_bytes, groups, next_cursor, note }: Output, first: number): string {
-  if (total === 0) return "No duplicates of this kind. A looser kind finds more: exact < same < similar.";
+  if (total === 0)
+    return `No duplicates of this kind. A looser kind finds more: exact < same < similar. ${note}`;
   const lines = [
     `${total} ${total === 1 ? "group" : "groups"}, ${formatBytes(reclaimable_bytes)} to gain if only the keepers stay.`,
   ];

@@ -28,6 +28,11 @@ test("a post that cannot be fetched at the switch is found by its old vector unt
     (await library.find({ terms: [{ image: { id: image.id } }], scope: everything })).notes.join(),
   ).toContain("older model");
   expect(await library.status()).toMatchObject({ unembedded: 1, older: [{ images: 1 }] });
+  expect(await library.status({ ...everything, discord: "none" })).toMatchObject({
+    unembedded: 0,
+    older: [],
+  });
+  expect(await library.status({ ...everything, files: "none" })).toMatchObject({ older: [{ images: 1 }] });
   expect(await catalog.knownAttachments(["1"])).toEqual(new Set());
 
   const again = await library.addPosted(Buffer.from("cat"), post("2"));

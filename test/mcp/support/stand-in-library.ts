@@ -104,6 +104,7 @@ export function standInLibrary(
       images: pictures.length,
       placements: pictures.length,
       unembedded: 0,
+      older: [],
       roots: [
         {
           path: "/photos",
