@@ -5,7 +5,7 @@ import { register } from "tsx/esm/api";
 const page = new URL("../docs/tools.md", import.meta.url);
 const unregister = register();
 const { allTools } = await import("../src/mcp/tools/index.ts");
-const { allPrompts } = await import("../src/mcp/prompts/index.ts");
+const { allPrompts } = await import("../src/mcp/prompts.ts");
 const { resourceTemplates } = await import("../src/mcp/resources.ts");
 await unregister();
 

@@ -34,6 +34,7 @@ const layers = [
   ["core/index.ts"],
   ["core/open-library.ts", "core/doctor/"],
   ["config.ts"],
+  ["shared/"],
   ["cli/", "mcp/", "discord/"],
 ];
 

@@ -1,6 +1,7 @@
 import { type Library, otherKindsInWords } from "../core/index.ts";
 import type { AddReport } from "../core/types.ts";
-import { logLine, pluralize, printable } from "./output.ts";
+import { pluralize } from "../shared/format.ts";
+import { logLine, printable } from "./output.ts";
 import { showProgress } from "./progress.ts";
 
 const SHOWN_FAILURES = 5;

@@ -29,19 +29,3 @@ export function printable(text: string): string {
     (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`,
   );
 }
-
-const sizeUnits = ["B", "kB", "MB", "GB", "TB"];
-
-export function formatBytes(bytes: number): string {
-  const power = bytes < 1000 ? 0 : Math.min(4, Math.floor(Math.log10(bytes) / 3));
-  const value = bytes / 1000 ** power;
-  return `${value.toFixed(power === 0 || value >= 100 ? 0 : 1)} ${sizeUnits[power]}`;
-}
-
-export const pluralize = (count: number, noun: string): string =>
-  `${count.toLocaleString("en")} ${count === 1 ? noun : plural(noun)}`;
-
-const plural = (noun: string) => (noun.endsWith("y") ? `${noun.slice(0, -1)}ies` : `${noun}s`);
-
-/** First digits of an id, as every answer shows it. */
-export const shortId = (id: string): string => id.slice(0, 12);

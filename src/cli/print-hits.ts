@@ -2,8 +2,9 @@ import { relative } from "node:path";
 import stringWidth from "string-width";
 import { dayOf, imageDate } from "../core/index.ts";
 import type { FindAnswer, Hit } from "../core/types.ts";
-import { pathsOf } from "./hit-json.ts";
-import { pluralize, printable, printLine, shortId } from "./output.ts";
+import { pluralize, shortId } from "../shared/format.ts";
+import { pathsOf } from "../shared/placements.ts";
+import { printable, printLine } from "./output.ts";
 import type { Styles } from "./styles.ts";
 
 export interface PrintHitsOptions {

@@ -1,12 +1,12 @@
 import { Command, CommanderError } from "commander";
+import { packageVersion } from "../core/package-folder.ts";
 import { registerCommands } from "./commands/index.ts";
 import { logLine } from "./output.ts";
 import { reportError } from "./report-error.ts";
-import { version } from "./version.ts";
 
 const program = new Command("glimpse")
   .description("Find images by what they show, on your own machine.")
-  .version(version())
+  .version(packageVersion())
   .option("--library <folder>", "where the library lives (GLIMPSE_LIBRARY)")
   .option("--model <id>", "model of a new library, such as clip-vit-b32 or clip-vit-b32:fp16 (GLIMPSE_MODEL)")
   .showSuggestionAfterError()

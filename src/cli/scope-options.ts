@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import type { Command } from "commander";
 import { dateRange } from "../core/index.ts";
 import type { Scope } from "../core/types.ts";
-import { collectPaths, pathName } from "./path-name.ts";
+import { collect, collectPaths, pathName } from "./option-values.ts";
 
 export interface ScopeFlags {
   readonly in?: readonly string[];
@@ -12,11 +12,6 @@ export interface ScopeFlags {
   readonly tag?: readonly string[];
   readonly notTag?: readonly string[];
 }
-
-export const collect = (value: string, earlier: readonly string[] = []): readonly string[] => [
-  ...earlier,
-  value,
-];
 
 /** Adds the options that narrow a question to some of the library. */
 export function withScopeOptions(command: Command): Command {

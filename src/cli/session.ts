@@ -1,14 +1,23 @@
 import { setMaxListeners } from "node:events";
+import type { Command } from "commander";
 import { readConfig } from "../config.ts";
 import type { Library } from "../core/index.ts";
-import type { GlobalOptions } from "./program.ts";
+
+/** Options that every command takes. */
+export interface GlobalOptions {
+  readonly library?: string;
+  readonly model?: string;
+}
+
+/** The global options, wherever on the line they stood. */
+export const globalOptions = (command: Command): GlobalOptions => command.optsWithGlobals<GlobalOptions>();
 
 export interface SessionOptions {
-  /** Open although the vectors were made by a model that is not there: for commands that do not ask it. */
-  readonly anyModel?: boolean;
-  /** Only look: where there is no library none is made. */
+  /** Open even if the model that made the vectors is missing: for commands that need no model. */
+  readonly allowModelMismatch?: boolean;
+  /** Fail where there is no library, instead of creating one. */
   readonly mustExist?: boolean;
-  /** Work in this folder instead of the configured library. */
+  /** Library to open instead of the configured one. */
   readonly directory?: string;
 }
 
@@ -19,14 +28,14 @@ export async function withLibrary<Result>(
   options: SessionOptions = {},
 ): Promise<Result> {
   const config = readConfig(flags);
-  // Loaded here, not at the top: help and errors should not wait for it.
+  // Imported late: help and usage errors need none of it.
   const { openLibrary } = await import("../core/open-library.ts");
   const library = await openLibrary({
     directory: options.directory ?? config.library,
     model: config.model,
     settings: config.settings,
     childProcess: config.childProcess,
-    allowModelMismatch: options.anyModel,
+    allowModelMismatch: options.allowModelMismatch,
     mustExist: options.mustExist,
   });
   const { signal, release } = untilInterrupted();
@@ -38,11 +47,11 @@ export async function withLibrary<Result>(
   }
 }
 
-/** For commands that only look or look after: where there is no library, none is made. @throws LibraryError */
+/** For commands that make no sense without a library: none is created. @throws LibraryError */
 export const withExistingLibrary: typeof withLibrary = (flags, work, options) =>
   withLibrary(flags, work, { ...options, mustExist: true });
 
-/** Aborts on the first Ctrl-C or SIGTERM; a second one ends the process at once, as people expect. */
+/** Aborts on the first Ctrl-C or SIGTERM; a second one exits at once, as users expect. */
 export function untilInterrupted(): { signal: AbortSignal; release: () => void } {
   const controller = new AbortController();
   // Every picture in flight listens.

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -8,4 +8,10 @@ export const packageFolder = above(fileURLToPath(import.meta.url));
 function above(path: string): string {
   const folder = dirname(path);
   return existsSync(join(folder, "package.json")) || folder === path ? folder : above(folder);
+}
+
+export function packageVersion(): string {
+  const text = readFileSync(join(packageFolder, "package.json"), "utf8");
+  const { version }: { version: string } = JSON.parse(text);
+  return version;
 }

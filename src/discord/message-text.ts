@@ -1,5 +1,6 @@
 import { escapeMarkdown } from "discord.js";
-import { type DiscordPlacement, escapeControls } from "../core/index.ts";
+import { escapeControls } from "../core/index.ts";
+import { pluralize } from "../shared/format.ts";
 
 /** Zero-width marks and bidirectional overrides. */
 const INVISIBLE = /[\p{Cf}\p{Co}\p{Cs}\u2028\u2029]/gu;
@@ -34,10 +35,6 @@ export function quoted(text: string, maxLength = 200): string {
   return escaped.replace(/[[\]()]/g, "\\$&");
 }
 
-/** `1 picture`, `1,204 pictures`. */
-export const pluralize = (count: number, noun: string): string =>
-  `${count.toLocaleString("en")} ${count === 1 ? noun : `${noun}s`}`;
-
 /** `1 picture was`, `2 pictures were`. */
 export const pluralizeWere = (count: number, noun: string): string =>
   `${pluralize(count, noun)} ${count === 1 ? "was" : "were"}`;
@@ -60,5 +57,3 @@ export function fittingLines(lines: readonly string[], { maxLength, total = line
     if (text.length <= maxLength || count === 0) return text;
   }
 }
-export const jumpLink = ({ guildId, channelId, messageId }: DiscordPlacement): string =>
-  `https://discord.com/channels/${guildId}/${channelId}/${messageId}`;

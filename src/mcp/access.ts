@@ -1,7 +1,7 @@
 import { realpath, stat } from "node:fs/promises";
 import { join, relative } from "node:path";
-import { dateRange, type ImageRef, NotFoundError, type Scope, UsageError } from "../core/index.ts";
-import { existingInside, isInside, realPaths } from "./allowed-path.ts";
+import { dateRange, type ImageRef, isInside, NotFoundError, type Scope, UsageError } from "../core/index.ts";
+import { existingInside, realPaths } from "./allowed-path.ts";
 import type { McpLibrary } from "./library-port.ts";
 import { namedFolders } from "./named-folder.ts";
 import { quoted } from "./untrusted-text.ts";

@@ -1,14 +1,8 @@
 import { realpath } from "node:fs/promises";
 import { homedir } from "node:os";
-import { isAbsolute, join, normalize, relative, resolve, sep } from "node:path";
-import { NotFoundError, UsageError } from "../core/index.ts";
+import { isAbsolute, join, normalize, resolve, sep } from "node:path";
+import { isInside, NotFoundError, UsageError } from "../core/index.ts";
 import { quoted } from "./untrusted-text.ts";
-
-/** Whether `path` is `folder` or lies below it, by name alone. Both absolute. */
-export function isInside(path: string, folder: string): boolean {
-  const rest = relative(folder, path);
-  return rest !== ".." && !rest.startsWith(`..${sep}`) && !isAbsolute(rest);
-}
 
 /**
  * The absolute paths that a path of an argument can mean: itself, or one below each folder when it is relative.

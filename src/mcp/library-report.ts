@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { isoInstant, type LibraryStatus, olderModelsInWords } from "../core/index.ts";
-import { isInside, realPaths } from "./allowed-path.ts";
+import { isInside, isoInstant, type LibraryStatus, olderModelsInWords } from "../core/index.ts";
+import { realPaths } from "./allowed-path.ts";
 import type { McpLibrary } from "./library-port.ts";
 import type { Service } from "./service.ts";
 import { DATA_NOTE, quoted, untrusted } from "./untrusted-text.ts";

@@ -1,6 +1,8 @@
 import { basename } from "node:path";
 import * as z from "zod";
 import { dayOf, type ImageRecord, imageDate, type Placement } from "../core/index.ts";
+import { shortId } from "../shared/format.ts";
+import { jumpLink } from "../shared/placements.ts";
 import type { Block } from "./tool.ts";
 import { quoted, untrusted } from "./untrusted-text.ts";
 
@@ -19,8 +21,6 @@ export const pictureFacts = z.object({
 });
 
 export type PictureFacts = z.infer<typeof pictureFacts>;
-
-export const shortId = (id: string): string => id.slice(0, 12);
 
 export function factsOf(image: ImageRecord): PictureFacts {
   const [placement] = image.placements;
@@ -68,9 +68,9 @@ export function pathOf(placement: Placement): string {
 }
 
 function discordFacts(placement: Extract<Placement, { kind: "discord" }>) {
-  const { guildId, channelId, messageId, caption } = placement;
+  const { caption } = placement;
   return {
-    url: `https://discord.com/channels/${guildId}/${channelId}/${messageId}`,
+    url: jumpLink(placement),
     ...(caption && { caption: untrusted(caption, 300) }),
   };
 }

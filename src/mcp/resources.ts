@@ -1,7 +1,8 @@
 import * as z from "zod";
 import { type Hit, NotFoundError } from "../core/index.ts";
+import { shortId } from "../shared/format.ts";
 import { libraryReport } from "./library-report.ts";
-import { nameOf, shortId } from "./picture-facts.ts";
+import { nameOf } from "./picture-facts.ts";
 import type { Service } from "./service.ts";
 
 const PAGE = 50;

@@ -21,7 +21,7 @@ import { ToolCalls } from "./call-tool.ts";
 import { expectedOr } from "./error-text.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { instructions } from "./instructions.ts";
-import { allPrompts } from "./prompts/index.ts";
+import { allPrompts } from "./prompts.ts";
 import { completeId, listResources, readResource, resourceTemplates } from "./resources.ts";
 import type { Service } from "./service.ts";
 import type { Block, Tool } from "./tool.ts";

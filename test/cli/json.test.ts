@@ -1,8 +1,5 @@
 import { expect, test } from "vitest";
-import { duplicatesJson } from "../../src/cli/duplicates-json.ts";
-import { groupsJson } from "../../src/cli/groups-json.ts";
-import { findJson } from "../../src/cli/hit-json.ts";
-import { failuresJson, statusJson } from "../../src/cli/status-json.ts";
+import { duplicatesJson, failuresJson, findJson, groupsJson, statusJson } from "../../src/cli/json-output.ts";
 import type { CaptureTime, ImageRecord, LibraryStatus, Placement } from "../../src/core/types.ts";
 import { file, idOf, picture, post, taken } from "../support/new-image.ts";
 

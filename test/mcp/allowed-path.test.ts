@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { NotFoundError, UsageError } from "../../src/core/errors.ts";
-import { existingInside, isInside, namedInside } from "../../src/mcp/allowed-path.ts";
+import { isInside } from "../../src/core/index.ts";
+import { existingInside, namedInside } from "../../src/mcp/allowed-path.ts";
 
 let base = "";
 let photos = "";

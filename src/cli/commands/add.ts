@@ -1,9 +1,9 @@
+import type { Command } from "commander";
 import { UsageError } from "../../core/errors.ts";
 import { addWithReport } from "../add-with-report.ts";
+import { collectPaths } from "../option-values.ts";
 import { printJson } from "../output.ts";
-import { collectPaths } from "../path-name.ts";
-import { globalOptions, type Register } from "../program.ts";
-import { withLibrary } from "../session.ts";
+import { globalOptions, withLibrary } from "../session.ts";
 
 const EXAMPLES = `
 Examples:
@@ -15,7 +15,7 @@ Examples:
 Hidden files, and what a .glimpseignore file names (gitignore syntax), are left out.
 Running it again only reads what changed.`;
 
-export const registerAdd: Register = (program) => {
+export function registerAdd(program: Command): void {
   const command = program
     .command("add")
     .description("index folders and files, or bring the added ones up to date")
@@ -43,4 +43,4 @@ export const registerAdd: Register = (program) => {
         { mustExist: paths.length === 0 },
       ),
     );
-};
+}

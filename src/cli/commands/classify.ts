@@ -1,15 +1,15 @@
 import { readFile, stat } from "node:fs/promises";
 import { resolve } from "node:path";
+import type { Command } from "commander";
 import { readConfig } from "../../config.ts";
 import { UsageError } from "../../core/errors.ts";
 import type { Library } from "../../core/index.ts";
 import type { Classification, ImageRef } from "../../core/types.ts";
-import { wholeNumberOrAll } from "../numbers.ts";
+import { wholeNumberOrAll } from "../option-values.ts";
 import { printable, printJson, printLine } from "../output.ts";
-import { globalOptions, type Register } from "../program.ts";
 import { showProgress } from "../progress.ts";
 import { imageRef } from "../query-terms.ts";
-import { withLibrary } from "../session.ts";
+import { globalOptions, withLibrary } from "../session.ts";
 import { type Styles, stylesFor } from "../styles.ts";
 
 interface ClassifyFlags {
@@ -28,7 +28,7 @@ Examples:
 
 "none of these" means that no label is likely enough under the model's own measured threshold.`;
 
-export const registerClassify: Register = (program) => {
+export function registerClassify(program: Command): void {
   const command = program
     .command("classify")
     .description("say which labels fit pictures, without training")
@@ -54,7 +54,7 @@ export const registerClassify: Register = (program) => {
         if (answers.every((answer) => answer.skipped)) process.exitCode = 1;
       }),
     );
-};
+}
 
 async function labelsOf({ labels, labelsFile }: ClassifyFlags): Promise<string[] | undefined> {
   if (labels !== undefined && labelsFile !== undefined)

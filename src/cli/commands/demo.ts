@@ -1,16 +1,17 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Command } from "commander";
 import { readConfig } from "../../config.ts";
 import { ENTIRE_LIBRARY, type Library } from "../../core/index.ts";
 import { packageFolder } from "../../core/package-folder.ts";
 import type { ImageRecord } from "../../core/types.ts";
+import { pluralize } from "../../shared/format.ts";
+import { pathsOf } from "../../shared/placements.ts";
 import { addWithReport } from "../add-with-report.ts";
-import { pathsOf } from "../hit-json.ts";
-import { logLine, pluralize, printable, printLine } from "../output.ts";
+import { logLine, printable, printLine } from "../output.ts";
 import { printHits } from "../print-hits.ts";
-import { globalOptions, type Register } from "../program.ts";
-import { withLibrary } from "../session.ts";
+import { globalOptions, withLibrary } from "../session.ts";
 import { type Styles, stylesFor } from "../styles.ts";
 
 const SAMPLES = join(packageFolder, "samples");
@@ -28,7 +29,7 @@ Example:
 
 It works in a temporary library; your own is not touched.`;
 
-export const registerDemo: Register = (program) => {
+export function registerDemo(program: Command): void {
   const command = program
     .command("demo")
     .description("show what it does, on the sample pictures that come with it")
@@ -44,7 +45,7 @@ export const registerDemo: Register = (program) => {
         await rm(directory, { recursive: true, force: true });
       }
     });
-};
+}
 
 async function show(library: Library, styles: Styles, signal: AbortSignal): Promise<void> {
   logLine("Indexing the sample pictures with the built-in model …");

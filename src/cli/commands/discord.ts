@@ -1,8 +1,9 @@
 import type { Command } from "commander";
 import { type Config, readConfig } from "../../config.ts";
 import { UsageError } from "../../core/errors.ts";
-import { logLine, pluralize } from "../output.ts";
-import { globalOptions, type Register } from "../program.ts";
+import { pluralize } from "../../shared/format.ts";
+import { logLine } from "../output.ts";
+import { globalOptions } from "../session.ts";
 
 const EXAMPLES = `
 Examples:
@@ -11,7 +12,7 @@ Examples:
 
 docs/discord.md leads from creating the application to the first /find.`;
 
-export const registerDiscord: Register = (program) => {
+export function registerDiscord(program: Command): void {
   const command = program
     .command("discord")
     .description("run the Discord bot")
@@ -33,7 +34,7 @@ export const registerDiscord: Register = (program) => {
       process.exit();
     });
   addDeploy(command);
-};
+}
 
 function addDeploy(parent: Command): void {
   const command = parent

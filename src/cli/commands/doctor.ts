@@ -1,6 +1,7 @@
+import type { Command } from "commander";
 import { readConfig } from "../../config.ts";
 import { logLine, printable, printJson, printLine } from "../output.ts";
-import { globalOptions, type Register } from "../program.ts";
+import { globalOptions } from "../session.ts";
 import { stylesFor } from "../styles.ts";
 
 const EXAMPLES = `
@@ -8,7 +9,7 @@ Examples:
   glimpse doctor                              check this installation and library
   glimpse doctor --model clip-vit-b32         check a model against its published reference answers`;
 
-export const registerDoctor: Register = (program) => {
+export function registerDoctor(program: Command): void {
   const command = program
     .command("doctor")
     .description("check the installation, the library and the model")
@@ -31,4 +32,4 @@ export const registerDoctor: Register = (program) => {
       if (bad > 0) logLine(`${bad} of the checks failed; each line says what to do.`);
       process.exitCode = bad > 0 ? 1 : 0;
     });
-};
+}

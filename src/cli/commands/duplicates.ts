@@ -1,17 +1,16 @@
 import type { Command } from "commander";
 import { UsageError } from "../../core/errors.ts";
 import type { DuplicateGroup, DuplicateKind } from "../../core/types.ts";
-import { checkTags } from "../asked-tags.ts";
-import { duplicatesJson, sparePaths } from "../duplicates-json.ts";
-import { pathsOf } from "../hit-json.ts";
+import { formatBytes, pluralize, shortId } from "../../shared/format.ts";
+import { filesOf, pathsOf } from "../../shared/placements.ts";
+import { checkScope } from "../check-scope.ts";
 import { duplicatesPage } from "../html/duplicates-page.ts";
+import { duplicatesJson } from "../json-output.ts";
 import { logNotCompared } from "../log-not-compared.ts";
-import { formatBytes, logLine, pluralize, printable, printJson, printLine, shortId } from "../output.ts";
-import { globalOptions, type Register } from "../program.ts";
+import { logLine, printable, printJson, printLine } from "../output.ts";
 import { showProgress } from "../progress.ts";
-import { checkFolders } from "../scope-folders.ts";
 import { type ScopeFlags, scopeOf, withScopeOptions } from "../scope-options.ts";
-import { withExistingLibrary } from "../session.ts";
+import { globalOptions, withExistingLibrary } from "../session.ts";
 import { checkOutputs, FORCE_HELP, type OutputFlags, writePage } from "../write-page.ts";
 
 interface DuplicatesFlags extends ScopeFlags, OutputFlags {
@@ -33,7 +32,7 @@ Examples:
 Glimpse itself never deletes a file. --print0 prints every file but each group's keeper, and only of the same bytes
 unless --kind is written out.`;
 
-export const registerDuplicates: Register = (program) => {
+export function registerDuplicates(program: Command): void {
   const command = program
     .command("duplicates")
     .description("find copies of pictures")
@@ -48,8 +47,7 @@ export const registerDuplicates: Register = (program) => {
     const scope = await scopeOf(flags);
     const kind = kindOf(flags);
     await withExistingLibrary(globalOptions(command), async (library, signal) => {
-      await checkFolders(library, scope);
-      await checkTags(library, scope);
+      await checkScope(library, scope);
       const display = showProgress("Comparing");
       const groups = await library
         .duplicates({ scope, kind, signal, onProgress: display.onProgress })
@@ -63,7 +61,7 @@ export const registerDuplicates: Register = (program) => {
     });
   });
   addVerdict(command);
-};
+}
 
 /** What a script may act on without a look at it is the same bytes, unless it says otherwise. */
 function kindOf({ kind: typed, print0 }: DuplicatesFlags): DuplicateKind {
@@ -119,4 +117,14 @@ function addVerdict(parent: Command): void {
         );
       });
     });
+}
+
+/**
+ * Files that a person who keeps the best of each group could do without. One file that can be reached now always
+ * stays: the keeper's, else the first of another member.
+ */
+export function sparePaths({ keeper, members }: DuplicateGroup): string[] {
+  const all = [keeper, ...members.map((member) => member.image)].flatMap(filesOf);
+  const [kept] = all;
+  return [...new Set(all)].filter((path) => path !== kept);
 }

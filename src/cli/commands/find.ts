@@ -1,21 +1,21 @@
 import { existsSync } from "node:fs";
+import type { Command } from "commander";
 import { readConfig } from "../../config.ts";
 import { isInside, type Library, UsageError } from "../../core/index.ts";
 import type { FindAnswer, FindRequest, ImageId, ImageRecord, Scope } from "../../core/types.ts";
+import { filesOf } from "../../shared/placements.ts";
 import { addWithReport } from "../add-with-report.ts";
-import { checkTags } from "../asked-tags.ts";
+import { checkScope, scopeFolders } from "../check-scope.ts";
 import { canAsk, confirm } from "../confirm.ts";
 import { findRequest, type RequestFlags } from "../find-request.ts";
-import { filesOf, findJson } from "../hit-json.ts";
 import { hitsPage } from "../html/hits-page.ts";
 import { pictureDrawer } from "../inline-picture.ts";
-import { hitCount } from "../numbers.ts";
+import { findJson } from "../json-output.ts";
+import { collect, hitCount } from "../option-values.ts";
 import { logLine, printable, printJson } from "../output.ts";
 import { printHits } from "../print-hits.ts";
-import { globalOptions, type Register } from "../program.ts";
-import { checkFolders, scopeFolders } from "../scope-folders.ts";
-import { collect, withScopeOptions } from "../scope-options.ts";
-import { withLibrary } from "../session.ts";
+import { withScopeOptions } from "../scope-options.ts";
+import { globalOptions, withLibrary } from "../session.ts";
 import { stylesFor } from "../styles.ts";
 import { checkOutputs, FORCE_HELP, type OutputFlags, writePage } from "../write-page.ts";
 
@@ -37,7 +37,7 @@ Examples:
   glimpse find cat --min-score 0.25 --print0 | xargs -0 cp -t cats/    all that score so much
   glimpse find --tag dog --print0 | xargs -0 cp -t dogs/               all with the tag`;
 
-export const registerFind: Register = (program) => {
+export function registerFind(program: Command): void {
   const command = program
     .command("find")
     .description("find pictures by words, by a picture, or by both")
@@ -72,8 +72,7 @@ export const registerFind: Register = (program) => {
     await withLibrary(
       globalOptions(command),
       async (library, signal) => {
-        await checkFolders(library, request.scope);
-        await checkTags(library, request.scope);
+        await checkScope(library, request.scope);
         if (!(await addFoldersNotYetIn(library, folders, flags, signal))) return;
         const answer = await library.find({ ...request, signal });
         await show(library, { request, answer }, flags, globalOptions(command));
@@ -82,7 +81,7 @@ export const registerFind: Register = (program) => {
       { mustExist: !((flags.add || canAsk()) && folders.some((folder) => existsSync(folder))) },
     );
   });
-};
+}
 
 /**
  * `find … --in FOLDER --add` works at once: a folder of which nothing was added before is added first. That is for

@@ -1,15 +1,15 @@
-import { checkTags } from "../asked-tags.ts";
-import { groupsJson } from "../groups-json.ts";
-import { pathsOf } from "../hit-json.ts";
+import type { Command } from "commander";
+import { pluralize } from "../../shared/format.ts";
+import { pathsOf } from "../../shared/placements.ts";
+import { checkScope } from "../check-scope.ts";
 import { groupsPage } from "../html/groups-page.ts";
+import { groupsJson } from "../json-output.ts";
 import { logNotCompared } from "../log-not-compared.ts";
-import { wholeNumber } from "../numbers.ts";
-import { logLine, pluralize, printable, printJson, printLine } from "../output.ts";
-import { globalOptions, type Register } from "../program.ts";
+import { wholeNumber } from "../option-values.ts";
+import { logLine, printable, printJson, printLine } from "../output.ts";
 import { showProgress } from "../progress.ts";
-import { checkFolders } from "../scope-folders.ts";
 import { type ScopeFlags, scopeOf, withScopeOptions } from "../scope-options.ts";
-import { withExistingLibrary } from "../session.ts";
+import { globalOptions, withExistingLibrary } from "../session.ts";
 import { checkOutputs, FORCE_HELP, type OutputFlags, writePage } from "../write-page.ts";
 
 interface GroupsFlags extends ScopeFlags, OutputFlags {
@@ -22,7 +22,7 @@ Examples:
   glimpse groups --html themes.html     with pictures
   glimpse groups --count 8 --in ~/Pictures/2024`;
 
-export const registerGroups: Register = (program) => {
+export function registerGroups(program: Command): void {
   const command = program
     .command("groups")
     .description("sort the library into themes")
@@ -35,8 +35,7 @@ export const registerGroups: Register = (program) => {
     await checkOutputs(flags);
     const scope = await scopeOf(flags);
     await withExistingLibrary(globalOptions(command), async (library, signal) => {
-      await checkFolders(library, scope);
-      await checkTags(library, scope);
+      await checkScope(library, scope);
       const display = showProgress("Sorting");
       const groups = await library
         .clusters({ scope, count: flags.count, signal, onProgress: display.onProgress })
@@ -56,4 +55,4 @@ export const registerGroups: Register = (program) => {
       }
     });
   });
-};
+}

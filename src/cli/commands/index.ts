@@ -1,4 +1,4 @@
-import type { Register } from "../program.ts";
+import type { Command } from "commander";
 import { registerAdd } from "./add.ts";
 import { registerClassify } from "./classify.ts";
 import { registerDemo } from "./demo.ts";
@@ -15,7 +15,7 @@ import { registerTag } from "./tag.ts";
 import { registerWatch } from "./watch.ts";
 
 /** In the order that help lists them. */
-const commands: readonly Register[] = [
+const commands: readonly ((program: Command) => void)[] = [
   registerDemo,
   registerAdd,
   registerWatch,
@@ -32,6 +32,6 @@ const commands: readonly Register[] = [
   registerDiscord,
 ];
 
-export function registerCommands(program: Parameters<Register>[0]): void {
+export function registerCommands(program: Command): void {
   for (const register of commands) register(program);
 }

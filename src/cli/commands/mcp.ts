@@ -1,11 +1,10 @@
 import type { Command } from "commander";
 import { readConfig } from "../../config.ts";
 import { UsageError } from "../../core/errors.ts";
-import { portNumber } from "../numbers.ts";
-import { collectPaths } from "../path-name.ts";
-import { globalOptions, type Register } from "../program.ts";
-import { collect, realFolder } from "../scope-options.ts";
-import { version } from "../version.ts";
+import { packageVersion } from "../../core/package-folder.ts";
+import { collect, collectPaths, portNumber } from "../option-values.ts";
+import { realFolder } from "../scope-options.ts";
+import { globalOptions } from "../session.ts";
 
 interface McpFlags {
   readonly folder?: readonly string[];
@@ -25,7 +24,7 @@ Examples:
 
 Read-only unless --allow-index. docs/mcp.md has ready snippets for clients.`;
 
-export const registerMcp: Register = (program) => {
+export function registerMcp(program: Command): void {
   const command = program
     .command("mcp")
     .description("serve the library to AI assistants (Model Context Protocol)")
@@ -49,7 +48,7 @@ export const registerMcp: Register = (program) => {
           settings: config.settings,
           childProcess: config.childProcess,
         },
-        version: version(),
+        version: packageVersion(),
         folders: await Promise.all((flags.folder ?? []).map(realFolder)),
         allowIndex: flags.allowIndex ?? false,
         includeDiscord: flags.includeDiscord ?? false,
@@ -58,7 +57,7 @@ export const registerMcp: Register = (program) => {
           : undefined,
       });
     });
-};
+}
 
 /** Over stdio nothing listens: an address would be ignored without a word. @throws UsageError */
 function checkTransport(command: Command, { http }: McpFlags): void {

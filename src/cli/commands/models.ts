@@ -1,10 +1,10 @@
 import type { Command } from "commander";
 import { readConfig } from "../../config.ts";
 import type { ModelStore } from "../../core/open-library.ts";
-import { formatBytes, logLine, printable, printJson, printLine } from "../output.ts";
-import { globalOptions, type Register } from "../program.ts";
+import { formatBytes } from "../../shared/format.ts";
+import { logLine, printable, printJson, printLine } from "../output.ts";
 import { showProgress } from "../progress.ts";
-import { untilInterrupted, withLibrary } from "../session.ts";
+import { globalOptions, untilInterrupted, withLibrary } from "../session.ts";
 
 const EXAMPLES = `
 Examples:
@@ -16,7 +16,7 @@ Examples:
 
 Without internet access: set GLIMPSE_HUB to a mirror's address, or to a folder that holds the files.`;
 
-export const registerModels: Register = (program) => {
+export function registerModels(program: Command): void {
   const models = program
     .command("models")
     .description("list, download and choose models")
@@ -25,7 +25,7 @@ export const registerModels: Register = (program) => {
   addPull(models);
   addUse(models);
   addOwn(models);
-};
+}
 
 async function storeOf(command: Command): Promise<ModelStore> {
   const config = readConfig(globalOptions(command));
@@ -99,7 +99,7 @@ function addUse(models: Command): void {
           );
           process.exitCode = 1;
         },
-        { anyModel: true },
+        { allowModelMismatch: true },
       ),
     );
 }

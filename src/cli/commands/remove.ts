@@ -1,13 +1,14 @@
 import { existsSync } from "node:fs";
+import type { Command } from "commander";
 import { UsageError } from "../../core/errors.ts";
 import { isInside, type Library } from "../../core/index.ts";
 import type { RemovalPreview, RemoveTarget } from "../../core/types.ts";
+import { pluralize } from "../../shared/format.ts";
 import { canAsk, confirm } from "../confirm.ts";
-import { logLine, pluralize, printLine } from "../output.ts";
-import { collectPaths } from "../path-name.ts";
-import { globalOptions, type Register } from "../program.ts";
+import { collectPaths } from "../option-values.ts";
+import { logLine, printLine } from "../output.ts";
 import { realFolder } from "../scope-options.ts";
-import { withExistingLibrary } from "../session.ts";
+import { globalOptions, withExistingLibrary } from "../session.ts";
 
 const EXAMPLES = `
 Examples:
@@ -27,7 +28,7 @@ interface RemoveFlags {
   readonly dryRun?: boolean;
 }
 
-export const registerRemove: Register = (program) => {
+export function registerRemove(program: Command): void {
   const command = program
     .command("remove")
     .description("forget folders, files, images or a Discord server")
@@ -51,10 +52,10 @@ export const registerRemove: Register = (program) => {
               "What still lies in an added folder comes back with the next `glimpse add`, unless a .glimpseignore names it.",
             );
         },
-        { anyModel: true },
+        { allowModelMismatch: true },
       );
     });
-};
+}
 
 /** Whether to go on: what is more than single files and images is asked about first. @throws UsageError */
 async function isMeant(

@@ -1,3 +1,4 @@
+import type { Command } from "commander";
 import { readConfig } from "../../config.ts";
 import {
   type Failure,
@@ -8,10 +9,10 @@ import {
   type RootStatus,
   sumOfKinds,
 } from "../../core/index.ts";
-import { formatBytes, logLine, pluralize, printable, printJson, printLine } from "../output.ts";
-import { globalOptions, type Register } from "../program.ts";
-import { withExistingLibrary } from "../session.ts";
-import { failuresJson, statusJson } from "../status-json.ts";
+import { formatBytes, pluralize } from "../../shared/format.ts";
+import { failuresJson, statusJson } from "../json-output.ts";
+import { logLine, printable, printJson, printLine } from "../output.ts";
+import { globalOptions, withExistingLibrary } from "../session.ts";
 import { type Styles, stylesFor } from "../styles.ts";
 
 const EXAMPLES = `
@@ -20,7 +21,7 @@ Examples:
   glimpse status --failed       every picture that could not be read, with the reason
   glimpse status --json         for scripts`;
 
-export const registerStatus: Register = (program) => {
+export function registerStatus(program: Command): void {
   const command = program
     .command("status")
     .description("show what the library holds")
@@ -36,10 +37,10 @@ export const registerStatus: Register = (program) => {
           if (flags.json) return printJson(statusJson(status));
           print(status, stylesFor(process.stdout, readConfig(globalOptions(command)).color));
         },
-        { anyModel: true },
+        { allowModelMismatch: true },
       ),
     );
-};
+}
 
 function print(status: LibraryStatus, styles: Styles): void {
   printLine(`${styles.bold("Library")}  ${printable(status.directory)}`);

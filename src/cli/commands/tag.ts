@@ -2,10 +2,10 @@ import { readFile } from "node:fs/promises";
 import type { Command } from "commander";
 import { UsageError } from "../../core/errors.ts";
 import { type Library, parseTruth, parseVocabulary } from "../../core/index.ts";
-import { logLine, pluralize, printable, printJson, printLine } from "../output.ts";
-import { globalOptions, type Register } from "../program.ts";
+import { pluralize } from "../../shared/format.ts";
+import { logLine, printable, printJson, printLine } from "../output.ts";
 import { showProgress } from "../progress.ts";
-import { withExistingLibrary, withLibrary } from "../session.ts";
+import { globalOptions, withExistingLibrary, withLibrary } from "../session.ts";
 
 const EXAMPLES = `
 Examples:
@@ -20,7 +20,7 @@ A tag is any words without , : | @ or a tab. A vocabulary has one tag a line, wi
   receipt: a photo of a receipt | an invoice @0.6
 The truth file has a path or image id, a tab, and the tags that hold, with commas between.`;
 
-export const registerTag: Register = (program) => {
+export function registerTag(program: Command): void {
   const command = program
     .command("tag")
     .description("tag pictures by a closed vocabulary, or by hand")
@@ -35,7 +35,7 @@ export const registerTag: Register = (program) => {
   addApply(command);
   addWithdraw(command);
   addEvaluation(command);
-};
+}
 
 async function applyVocabulary(command: Command, file: string): Promise<void> {
   const vocabulary = parseVocabulary(await readText(file, "vocabulary"));

@@ -1,11 +1,12 @@
+import type { Command } from "commander";
 import { UsageError } from "../../core/errors.ts";
 import type { AddReport } from "../../core/types.ts";
+import { pluralize } from "../../shared/format.ts";
 import { addWithReport, noteWait } from "../add-with-report.ts";
-import { logLine, pluralize, printable } from "../output.ts";
-import { collectPaths } from "../path-name.ts";
-import { globalOptions, type Register } from "../program.ts";
+import { collectPaths } from "../option-values.ts";
+import { logLine, printable } from "../output.ts";
 import { reportError } from "../report-error.ts";
-import { withLibrary } from "../session.ts";
+import { globalOptions, withLibrary } from "../session.ts";
 
 const EXAMPLES = `
 Examples:
@@ -14,7 +15,7 @@ Examples:
 
 It runs until Ctrl-C. Files that are still being copied are waited for.`;
 
-export const registerWatch: Register = (program) => {
+export function registerWatch(program: Command): void {
   const command = program
     .command("watch")
     .description("keep the added folders current while it runs")
@@ -38,7 +39,7 @@ export const registerWatch: Register = (program) => {
         { mustExist: folders.length === 0 },
       ),
     );
-};
+}
 
 function printReport(report: AddReport): void {
   const at = new Date().toTimeString().slice(0, 8);

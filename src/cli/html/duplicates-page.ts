@@ -1,10 +1,9 @@
 import { dayOf, imageDate } from "../../core/index.ts";
 import type { DuplicateGroup, DuplicateMember, ImageId, ImageRecord } from "../../core/types.ts";
-import { pathsOf } from "../hit-json.ts";
-import { formatBytes, pluralize, shortId } from "../output.ts";
-import { linkedThumbnail } from "./linked-thumbnail.ts";
+import { formatBytes, pluralize, shortId } from "../../shared/format.ts";
+import { pathsOf } from "../../shared/placements.ts";
 import { html, type Markup } from "./markup.ts";
-import { page } from "./page.ts";
+import { linkedThumbnail, page } from "./page.ts";
 
 type Thumbnails = (id: ImageId) => Promise<Uint8Array>;
 

@@ -1,9 +1,8 @@
 import type { Cluster, ImageId, ImageRecord } from "../../core/types.ts";
-import { pathsOf } from "../hit-json.ts";
-import { pluralize } from "../output.ts";
-import { linkedThumbnail } from "./linked-thumbnail.ts";
+import { pluralize } from "../../shared/format.ts";
+import { pathsOf } from "../../shared/placements.ts";
 import { html, type Markup } from "./markup.ts";
-import { page } from "./page.ts";
+import { linkedThumbnail, page } from "./page.ts";
 
 /** Themes with their representative pictures. */
 export async function groupsPage(

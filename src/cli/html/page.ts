@@ -1,3 +1,6 @@
+import { pathToFileURL } from "node:url";
+import type { ImageRecord } from "../../core/types.ts";
+import { jumpLink } from "../../shared/placements.ts";
 import { html, Markup } from "./markup.ts";
 
 const STYLE = new Markup(`
@@ -50,5 +53,19 @@ ${body}
 }
 
 /** A thumbnail as an address that needs no file beside the page. */
-export const thumbnailUri = (webp: Uint8Array): string =>
+const thumbnailUri = (webp: Uint8Array): string =>
   `data:image/webp;base64,${Buffer.from(webp).toString("base64")}`;
+
+/** A thumbnail linked to the picture itself. */
+export function linkedThumbnail(image: ImageRecord, thumbnail: Uint8Array, alt: string): Markup {
+  const picture = html`<img src="${thumbnailUri(thumbnail)}" alt="${alt}" loading="lazy">`;
+  const address = addressOf(image);
+  return address === undefined ? picture : html`<a href="${address}">${picture}</a>`;
+}
+
+/** A file that can be opened now, else the first place it was seen at. */
+function addressOf({ placements }: ImageRecord): string | undefined {
+  const at = placements.find((place) => place.kind === "file" && place.online) ?? placements[0];
+  if (at === undefined) return undefined;
+  return at.kind === "file" ? pathToFileURL(at.path).href : jumpLink(at);
+}

@@ -1,7 +1,7 @@
 import type { Library } from "../../core/index.ts";
+import { pluralize } from "../../shared/format.ts";
 import { addCounts, noCounts } from "../ingest/ingest-messages.ts";
 import type { RetryQueue } from "../ingest/retry-queue.ts";
-import { pluralize } from "../message-text.ts";
 import type { BackfillJob, BackfillProgress } from "./backfill-progress.ts";
 
 /** How far a channel with its threads is indexed, in honest numbers. */

@@ -4,8 +4,8 @@ import {
   InteractionContextType,
   PermissionFlagsBits as P,
 } from "discord.js";
+import { pluralize } from "../../shared/format.ts";
 import { MESSAGE_CONTENT_ADVICE } from "../gateway/client.ts";
-import { pluralize } from "../message-text.ts";
 import { viewerScope } from "../permissions/viewer-scope.ts";
 import type { SlashCommand } from "./command.ts";
 import { commandText } from "./command-texts.ts";

@@ -1,11 +1,11 @@
 import type { Client } from "discord.js";
 import type { ImageRef, Library } from "../../core/index.ts";
+import { jumpLink } from "../../shared/placements.ts";
 import type { DiscordApi } from "../gateway/discord-api.ts";
 import type { Download } from "../gateway/download.ts";
 import type { GuildSettingsStore, TagRule } from "../ingest/guild-settings.ts";
 import type { LivePicture } from "../ingest/live-messages.ts";
 import type { PrivacyStore } from "../ingest/privacy-store.ts";
-import { jumpLink } from "../message-text.ts";
 import { audienceCanRead } from "../permissions/audience.ts";
 import { permissionChannelId, type ReadableChannel } from "../permissions/readable-channels.ts";
 import { findRepost, type RepostParts } from "./find-repost.ts";

@@ -7,8 +7,9 @@ import type {
   Library,
   Scope,
 } from "../../core/index.ts";
+import { jumpLink } from "../../shared/placements.ts";
 import type { PostVerifier } from "../ingest/post-verifier.ts";
-import { fittingLines, jumpLink, MAX_COMPONENT_TEXT, oneLine } from "../message-text.ts";
+import { fittingLines, MAX_COMPONENT_TEXT, oneLine } from "../message-text.ts";
 import type { ChannelDirectory, Viewer } from "../permissions/readable-channels.ts";
 import { viewerScope } from "../permissions/viewer-scope.ts";
 import { customId } from "./custom-id.ts";

@@ -6,7 +6,9 @@ import {
   MessageFlags,
 } from "discord.js";
 import { dayOf, type Library } from "../../core/index.ts";
-import { jumpLink, oneLine, pluralize, quoted } from "../message-text.ts";
+import { pluralize } from "../../shared/format.ts";
+import { jumpLink } from "../../shared/placements.ts";
+import { oneLine, quoted } from "../message-text.ts";
 import type { Viewer } from "../permissions/readable-channels.ts";
 import { customId } from "./custom-id.ts";
 import { type FindParts, findPage, type ResultsPage, type VisibleHit } from "./find-page.ts";

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { type Classification, PictureError } from "../../core/index.ts";
+import { shortId } from "../../shared/format.ts";
 import { defineTool } from "../tool.ts";
 import { DATA_NOTE, quoted, untrusted } from "../untrusted-text.ts";
 
@@ -47,7 +48,7 @@ export const classifyImage = defineTool({
 
 function dataOf(image: string, { id, labels, none }: Classification): Output {
   return {
-    image: id === undefined ? untrusted(image, 400) : id.slice(0, 12),
+    image: id === undefined ? untrusted(image, 400) : shortId(id),
     none,
     labels: labels.map(({ label, probability }) => ({
       label: untrusted(label, 200),

@@ -7,10 +7,10 @@ import {
   notComparedInWords,
   type Scope,
 } from "../../core/index.ts";
-import { formatBytes } from "../bytes-in-words.ts";
+import { formatBytes, shortId } from "../../shared/format.ts";
 import type { DuplicatePage } from "../duplicate-pages.ts";
 import type { Job } from "../jobs.ts";
-import { pathOf, shortId } from "../picture-facts.ts";
+import { pathOf } from "../picture-facts.ts";
 import { type Answer, type Call, defineTool } from "../tool.ts";
 import { DATA_NOTE, quoted, untrusted } from "../untrusted-text.ts";
 

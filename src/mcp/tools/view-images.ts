@@ -1,7 +1,8 @@
 import * as z from "zod";
 import { GlimpseError, type ImageRecord, NotFoundError, type Scope } from "../../core/index.ts";
+import { shortId } from "../../shared/format.ts";
 import { expectedOr } from "../error-text.ts";
-import { factsLine, factsOf, shortId } from "../picture-facts.ts";
+import { factsLine, factsOf } from "../picture-facts.ts";
 import { type Answer, type Block, type Call, defineTool } from "../tool.ts";
 import { DATA_NOTE } from "../untrusted-text.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { sparePaths } from "../../src/cli/duplicates-json.ts";
+import { sparePaths } from "../../src/cli/commands/duplicates.ts";
 import type { DuplicateGroup, ImageRecord, Placement } from "../../src/core/types.ts";
 import { file, picture, post } from "../support/new-image.ts";
 

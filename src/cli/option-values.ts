@@ -1,0 +1,49 @@
+import { InvalidArgumentError } from "commander";
+import { UsageError } from "../core/errors.ts";
+
+export function wholeNumber(typed: string): number {
+  const value = Number(typed);
+  if (!Number.isInteger(value) || value < 1)
+    throw new InvalidArgumentError("It must be a whole number of at least 1.");
+  return value;
+}
+
+/** A number of hits that one page may have, or all there are. */
+export function hitCount(typed: string): number | "all" {
+  const value = Number(typed);
+  if (typed === "all") return typed;
+  if (!Number.isInteger(value) || value < 1 || value > 1000)
+    throw new InvalidArgumentError("It must be a whole number from 1 to 1000, or all.");
+  return value;
+}
+
+/** For lists that are computed whole and then cut, so that any number will do. */
+export const wholeNumberOrAll = (typed: string): number =>
+  typed === "all" ? Number.POSITIVE_INFINITY : wholeNumber(typed);
+
+export function portNumber(typed: string): number {
+  const value = Number(typed);
+  if (typed.trim() === "" || !Number.isInteger(value) || value < 0 || value > 65_535) {
+    throw new InvalidArgumentError("It must be a port from 0 to 65535.");
+  }
+  return value;
+}
+
+/**
+ * A path as typed. An empty one would mean the current folder, but comes from a script's variable that was not set.
+ * @throws UsageError
+ */
+export function pathName(typed: string): string {
+  if (typed === "") throw new UsageError("A folder's name is empty. Was a variable not set?");
+  return typed;
+}
+
+/** Collects the values of a repeatable option. */
+export const collect = (value: string, earlier: readonly string[] = []): readonly string[] => [
+  ...earlier,
+  value,
+];
+
+/** Collects paths. */
+export const collectPaths = (typed: string, earlier: readonly string[] = []): readonly string[] =>
+  collect(pathName(typed), earlier);
