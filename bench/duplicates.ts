@@ -90,7 +90,7 @@ async function copyOf(
 /** Groups found in a library of just these pictures. */
 async function groupsOf(pictures: readonly Made[], kind: DuplicateKind = "same"): Promise<DuplicateGroup[]> {
   const catalog = await openCatalog({ path: ":memory:" });
-  await catalog.putImages(pictures.map((made) => newImage(made, embedder.space)));
+  await catalog.images.put(pictures.map((made) => newImage(made, embedder.space)));
   const index = new ExactIndex(embedder.dimensions);
   const found = await findDuplicates(
     { catalog, embedder, index },
@@ -139,7 +139,7 @@ async function measureScale(size: number): Promise<void> {
   const catalog = await openCatalog({ path: join(folder, "catalog.db") });
   const { pictures, copies } = noisePictures(size);
   for (let start = 0; start < pictures.length; start += 1000) {
-    await catalog.putImages(
+    await catalog.images.put(
       pictures
         .slice(start, start + 1000)
         .map((made, at) => newImage({ ...made, name: `${start + at}` }, "noise@0")),

@@ -145,7 +145,7 @@ function calls({ library, catalog }: TestLibrary): Call[] {
   const terms = [{ text: "a cat" }];
   const newest = (scope: Scope) => library.find({ terms: [], scope, sort: "newest" });
   return [
-    ["channels of a guild", () => library.posts.guildChannels(GUILD)],
+    ["channels of a guild", () => library.posts.channels(GUILD)],
     ["find, whole library", () => library.find({ terms, scope: everything })],
     ["find, 300 channels", (run) => library.find({ terms, scope: someMember(run) })],
     ["find, 300 channels, asked again", () => library.find({ terms, scope: member })],
@@ -171,19 +171,19 @@ function calls({ library, catalog }: TestLibrary): Call[] {
     ["complete an id, no digit", () => library.completeId("", onDisk, 100)],
     ["complete an id, one digit", () => library.completeId("a", oneFolder, 100)],
     ["one image by four digits", () => library.image("abcd", oneFolder).catch(() => {})],
-    ["1,000 images with placements and tags", (run) => catalog.imagesByKey(keysOf(run), member)],
+    ["1,000 images with placements and tags", (run) => catalog.images.byKey(keysOf(run), member)],
     ["tags, whole library", () => library.tags()],
     ["tags, all files", (run) => library.tags({ ...onDisk, since: at(run) })],
     ["status, whole library", () => library.status(everything)],
     ["status, added folder", () => library.status(folder)],
     ["failures", () => library.failures()],
     ["known attachments", () => library.posts.knownAttachments(["a1", "f1", "zz"])],
-    ["notes of position, none", () => library.state.listState(`discord/retry/${GUILD}/`)],
-    ["notes of position, all of a guild", () => library.state.listState(`discord/history/${GUILD}/`)],
-    ["posts of a channel", () => library.posts.discordPlacements({ guildId: GUILD, channelId: "c0" })],
-    ["posts of an author", () => library.posts.discordPlacements({ guildId: GUILD, authorId: "u7" })],
-    ["verdicts", () => catalog.verdicts()],
-    ["known files of a root", () => catalog.knownFiles("/photos")],
+    ["notes of position, none", () => library.state.list(`discord/retry/${GUILD}/`)],
+    ["notes of position, all of a guild", () => library.state.list(`discord/history/${GUILD}/`)],
+    ["posts of a channel", () => library.posts.placements({ guildId: GUILD, channelId: "c0" })],
+    ["posts of an author", () => library.posts.placements({ guildId: GUILD, authorId: "u7" })],
+    ["verdicts", () => catalog.verdicts.list()],
+    ["known files of a root", () => catalog.files.known("/photos")],
   ];
 }
 

@@ -95,7 +95,7 @@ async function fill(catalog: Catalog, count: number): Promise<void> {
       if (at % 100 === 0) first = Uint8Array.from(fingerprint);
       images.push(imageOf(at, fingerprint, Float32Array.of(1, 0, 0, 0)));
     }
-    await catalog.putImages(images);
+    await catalog.images.put(images);
   }
 }
 
@@ -139,7 +139,7 @@ async function measureScreenshots(count: number): Promise<void> {
       : screenshot(base, random);
     images.push(imageOf(at, fingerprint, original?.embedding ?? randomEmbedding(random, 16)));
   }
-  await catalog.putImages(images);
+  await catalog.images.put(images);
   const index = new ExactIndex(16);
   const start = process.cpuUsage();
   const from = performance.now();

@@ -229,15 +229,19 @@ function vectorsIn(folder: string, size: number) {
         changes.push({ seq: 1 + changes.length + 1, key, gone: true });
       }
     },
-    embeddings: (_, keys) => read(keys),
-    countEmbeddings: async () => held.size,
-    embeddedKeys: async () => [...held].sort((a, b) => a - b),
-    latestSeq: async () => changes.at(-1)?.seq ?? 1,
-    changesSince: async (_, seq, limit) => changes.filter((change) => change.seq > seq).slice(0, limit),
-    lease: async (name) => {
-      if (leased.has(name)) return undefined;
-      leased.add(name);
-      return { renew: async () => true, release: async () => void leased.delete(name) };
+    embeddings: {
+      read: (_, keys) => read(keys),
+      count: async () => held.size,
+      keys: async () => [...held].sort((a, b) => a - b),
+      latestSeq: async () => changes.at(-1)?.seq ?? 1,
+      changesSince: async (_, seq, limit) => changes.filter((change) => change.seq > seq).slice(0, limit),
+    },
+    leases: {
+      acquire: async (name) => {
+        if (leased.has(name)) return undefined;
+        leased.add(name);
+        return { renew: async () => true, release: async () => void leased.delete(name) };
+      },
     },
   };
   process.once("exit", () => closeSync(file));

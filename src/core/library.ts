@@ -26,7 +26,7 @@ import { renderImage } from "./library/render.ts";
 import { type SwitchOptions, type SwitchReport, switchModel } from "./library/switch-model.ts";
 import { Underway } from "./library/underway.ts";
 import { watchLibrary } from "./library/watch-library.ts";
-import type { Catalog, Embedder, Failure, ImageKey, Root, Settings } from "./ports.ts";
+import type { Embedder, Failure, ImageKey, PostStore, Root, Settings, StateStore } from "./ports.ts";
 import { find } from "./search/find.ts";
 import { resolveImage } from "./search/resolve-image.ts";
 import type { SearchContext } from "./search/search-context.ts";
@@ -171,7 +171,7 @@ export class Library {
       if (first.id === second.id)
         throw new UsageError("Both ids name the same image: its copies are the same by content.");
       const word: Verdict = { a: first.id, b: second.id, verdict, at: Date.now() };
-      await this.#parts.catalog.putVerdict(word);
+      await this.#parts.catalog.verdicts.put(word);
       return word;
     });
   }
@@ -201,7 +201,7 @@ export class Library {
   }
 
   tags(scope: Scope = ENTIRE_LIBRARY): Promise<TagSummary[]> {
-    return this.#track(() => this.#parts.catalog.tagSummaries(scope));
+    return this.#track(() => this.#parts.catalog.tags.summaries(scope));
   }
 
   /** @throws UsageError for a tag that no vocabulary could hold */
@@ -210,7 +210,7 @@ export class Library {
     return this.#track(async () => {
       const image = await this.image(id, ENTIRE_LIBRARY);
       const [known = checked] = sameTags(checked, await this.knownTags());
-      await this.#parts.catalog.putUserTag(image.id, known);
+      await this.#parts.catalog.tags.put(image.id, known);
     });
   }
 
@@ -227,7 +227,7 @@ export class Library {
       const carried = sameTags(checked, tags);
       const [known = checked] = sameTags(checked, await this.knownTags());
       for (const each of carried.length > 0 ? carried : [known])
-        await this.#parts.catalog.rejectTag(image.id, each);
+        await this.#parts.catalog.tags.reject(image.id, each);
       return carried.length > 0;
     });
   }
@@ -254,7 +254,7 @@ export class Library {
       const turns = new YieldController();
       const images: ImageRecord[] = [];
       for (let start = 0; start < ids.length; start += RECORDS_AT_ONCE) {
-        const some = await this.#parts.catalog.imagesById(ids.slice(start, start + RECORDS_AT_ONCE), scope);
+        const some = await this.#parts.catalog.images.byId(ids.slice(start, start + RECORDS_AT_ONCE), scope);
         images.push(...some.map(({ record }) => record).filter(({ placements }) => placements.length > 0));
         await turns.yieldIfDue();
       }
@@ -275,11 +275,11 @@ export class Library {
     return this.#track(async () => {
       const { catalog } = this.#parts;
       if (prefix === "") {
-        const newest = await catalog.keysByDate(scope, "newest", limit);
-        return (await catalog.imagesByKey(newest, scope)).map(({ record }) => record.id);
+        const newest = await catalog.images.keysByDate(scope, "newest", limit);
+        return (await catalog.images.byKey(newest, scope)).map(({ record }) => record.id);
       }
       if (!/^[0-9a-f]{1,64}$/i.test(prefix)) return [];
-      return catalog.idsWithPrefix(prefix.toLowerCase(), scope, limit);
+      return catalog.images.idsWithPrefix(prefix.toLowerCase(), scope, limit);
     });
   }
 
@@ -343,11 +343,11 @@ export class Library {
   }
 
   failures(limit?: number): Promise<Failure[]> {
-    return this.#track(() => this.#parts.catalog.failures(limit));
+    return this.#track(() => this.#parts.catalog.files.failures(limit));
   }
 
   roots(): Promise<Root[]> {
-    return this.#track(() => this.#parts.catalog.roots());
+    return this.#track(() => this.#parts.catalog.files.roots());
   }
 
   /**
@@ -390,21 +390,13 @@ export class Library {
   // ---------------------------------------------------------- for a face's own work
 
   /** Durable positions of long work, such as a Discord backfill. */
-  get state(): Pick<Catalog, "getState" | "setState" | "listState"> {
-    return this.#parts.catalog;
+  get state(): StateStore {
+    return this.#parts.catalog.state;
   }
 
   /** What was posted where: what a member may export, what a sweep re-checks. */
-  get posts(): Pick<
-    Catalog,
-    | "discordPlacements"
-    | "knownAttachments"
-    | "unembeddedPosts"
-    | "guildChannels"
-    | "setCaption"
-    | "forgetCaptions"
-  > {
-    return this.#parts.catalog;
+  get posts(): Omit<PostStore, "remove" | "guilds"> {
+    return this.#parts.catalog.posts;
   }
 
   /** Small settings, per guild and channel. */
@@ -489,7 +481,7 @@ export class Library {
   }
 
   async #thumbnail(image: ImageRecord): Promise<Uint8Array> {
-    const thumbnail = await this.#parts.catalog.thumbnail(image.id);
+    const thumbnail = await this.#parts.catalog.images.thumbnail(image.id);
     if (thumbnail === undefined)
       throw new ModelMismatchError(`Image ${image.id.slice(0, 12)} has no thumbnail.`);
     return thumbnail;

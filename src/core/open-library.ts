@@ -87,7 +87,7 @@ async function chooseModel(
   catalog: Catalog,
   store: ModelStore,
 ): Promise<LoadedModel> {
-  const active = await catalog.activeModel();
+  const active = await catalog.embeddings.activeModel();
   if (active === undefined) return startWith(options, catalog, store);
   const located = await locate(store, active.model).catch((error) => {
     if (options.allowModelMismatch) return locate(store, BUILT_IN);
@@ -113,7 +113,7 @@ async function startWith(
 ): Promise<LoadedModel> {
   const model = options.model ?? (await bestInstalled(store));
   const located = await locate(store, model);
-  await catalog.setActiveModel(model, located.space);
+  await catalog.embeddings.setActiveModel(model, located.space);
   return loadModel(options, catalog, model, located);
 }
 

@@ -10,7 +10,7 @@ import { everything } from "../support/test-library.ts";
 async function madeBy(model: string, space: string): Promise<string> {
   const directory = join(temporaryFolder(), "library");
   const catalog = await openCatalog({ path: join(directory, "catalog.db") });
-  await catalog.setActiveModel(model, space);
+  await catalog.embeddings.setActiveModel(model, space);
   await catalog.close();
   return directory;
 }

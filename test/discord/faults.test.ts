@@ -105,7 +105,7 @@ test("endless, stalled, redirecting and missing downloads respond nothing else",
   await harness.waitForPlaced([good]);
   // Over the cap for good; the others may be better next time.
   await eventually(async () => {
-    const notes = await harness.library.state.listState("discord/retry/");
+    const notes = await harness.library.state.list("discord/retry/");
     expect(notes.size).toBe(2);
   });
 });
@@ -194,9 +194,7 @@ test("captions turned off while history is being read: not one is kept", async (
   slowness = 300;
   await harness.slash(harness.asOwner, "index add", { channel: { channel: general } });
   const captions = async () =>
-    (await harness.library.posts.discordPlacements({ guildId: guild.id })).map(
-      ({ placement }) => placement.caption,
-    );
+    (await harness.library.posts.placements({ guildId: guild.id })).map(({ placement }) => placement.caption);
   await eventually(async () => expect((await captions()).some(Boolean)).toBe(true));
   const off = await harness.slash(harness.asOwner, "index captions", { keep: { value: false } });
   expect(off.text).toContain("Every caption was erased");

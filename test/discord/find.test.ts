@@ -213,7 +213,7 @@ test("captions are searched only where the server keeps them, and go when it sto
     expect(found(await harness.slash(ann, "find", { caption: { value: "porto" } }))).toEqual(["tram"]),
   );
   await harness.slash(harness.asOwner, "index captions", { keep: { value: false } });
-  const [kept] = await harness.library.posts.discordPlacements({
+  const [kept] = await harness.library.posts.placements({
     guildId: harness.guild.id,
     messageIds: [message.id],
   });

@@ -242,7 +242,7 @@ describe.each(peopleNames)("%s", (name) => {
     const select = first.reply.components.find(({ customId }) => customId.startsWith("like:"));
     for (const [place, message] of own) {
       if (allowed.includes(place)) continue;
-      const [found] = await harness.library.posts.discordPlacements({
+      const [found] = await harness.library.posts.placements({
         guildId: harness.guild.id,
         messageIds: [message.id],
       });

@@ -85,7 +85,7 @@ test("while choices cannot be read no picture is taken in, and it is noted for a
   isDown = true;
   const late = fake.post(general, { by: ann.member, pictures: [picture("attic")] });
   await eventually(async () => {
-    const noted = await harness.library.state.listState(`discord/retry/${general.guildId}/`);
+    const noted = await harness.library.state.list(`discord/retry/${general.guildId}/`);
     expect([...noted.keys()].join()).toContain(late.id);
   });
   await harness.waitForPlaced([...byAnn, byBob]);

@@ -6,7 +6,7 @@ export async function storedVectors(
   space: EmbeddingSpace,
 ): Promise<Map<ImageKey, Embedding>> {
   const vectors = new Map<ImageKey, Embedding>();
-  for await (const batch of catalog.embeddings(space)) {
+  for await (const batch of catalog.embeddings.read(space)) {
     for (const { key, embedding } of batch) vectors.set(key, embedding);
   }
   return vectors;

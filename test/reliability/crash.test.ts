@@ -24,7 +24,7 @@ test("the check notices what is lost, back again, or behind the cursor", async (
   const file = join(temporaryFolder(), "cat.jpg");
   writeFileSync(file, "cat");
   await library.add([file]);
-  await library.state.setState("backfill", "1");
+  await library.state.set("backfill", "1");
   await library.close();
   const ledger = new Ledger();
   ledger.hear({ begin: 1, name: "putImages", put: [["/lost.jpg", idOf("dog")]], gone: [], goneIds: [] });

@@ -1,52 +1,61 @@
 import type { Catalog } from "../../src/core/ports.ts";
 
-/** Every method of the catalog that changes it. */
-export const WRITES = [
-  "putImages",
-  "putPlacements",
-  "putCaptureTimes",
-  "putRoot",
-  "setRootState",
-  "putMounts",
-  "putOtherKinds",
-  "removeRoot",
-  "removeFiles",
-  "putFailures",
-  "clearFailures",
-  "removeDiscord",
-  "setCaption",
-  "forgetCaptions",
-  "removeImages",
-  "putEmbeddings",
-  "dropSpace",
-  "setActiveModel",
-  "setModelTags",
-  "putUserTag",
-  "rejectTag",
-  "putVerdict",
-  "setState",
-  "lease",
-] as const satisfies readonly (keyof Catalog)[];
+type StoreName = Exclude<keyof Catalog, "check" | "close">;
 
-export type WriteName = (typeof WRITES)[number];
+/** Every method of each store that changes the catalog. */
+const WRITES = {
+  images: ["put", "putPlacements", "putCaptureTimes", "remove"],
+  files: [
+    "putRoot",
+    "setRootState",
+    "removeRoot",
+    "putMounts",
+    "putOtherKinds",
+    "remove",
+    "putFailures",
+    "clearFailures",
+  ],
+  posts: ["remove", "setCaption", "eraseCaptions"],
+  embeddings: ["put", "dropSpace", "setActiveModel"],
+  tags: ["setFromModel", "put", "reject"],
+  verdicts: ["put"],
+  state: ["set"],
+  leases: ["acquire"],
+} as const satisfies { readonly [Store in StoreName]: readonly (keyof Catalog[Store])[] };
+
+export type WriteName = {
+  [Store in StoreName]: `${Store}.${(typeof WRITES)[Store][number]}`;
+}[StoreName];
 
 export interface Write {
   readonly name: WriteName;
   readonly args: readonly unknown[];
 }
 
-const isWrite = (name: string | symbol): name is WriteName => WRITES.some((write) => write === name);
-
 /** The same catalog, with `around` in charge of every call that changes it. */
 export function aroundWrites(
   catalog: Catalog,
   around: (write: Write, run: () => Promise<unknown>) => Promise<unknown>,
 ): Catalog {
-  return new Proxy(catalog, {
-    get(target, name) {
-      const method: unknown = Reflect.get(target, name);
-      if (typeof method !== "function" || !isWrite(name)) return method;
-      return (...args: unknown[]) => around({ name, args }, async () => Reflect.apply(method, target, args));
+  const stores = Object.keys(WRITES).map((store) => [
+    store,
+    aroundStore(catalog, store as StoreName, around),
+  ]);
+  return { ...catalog, ...Object.fromEntries(stores) };
+}
+
+function aroundStore(
+  catalog: Catalog,
+  store: StoreName,
+  around: (write: Write, run: () => Promise<unknown>) => Promise<unknown>,
+): object {
+  const writes: readonly string[] = WRITES[store];
+  return new Proxy(catalog[store], {
+    get(target, method) {
+      const call: unknown = Reflect.get(target, method);
+      if (typeof call !== "function" || !writes.includes(String(method))) return call;
+      const name = `${store}.${String(method)}` as WriteName;
+      return (...args: unknown[]) => around({ name, args }, async () => Reflect.apply(call, target, args));
     },
   });
 }

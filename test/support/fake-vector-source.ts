@@ -10,8 +10,8 @@ export class FakeVectorSource implements VectorSource {
   #seq = 0;
   #leases = new Set<string>();
   /** Calls of each method so far. */
-  readonly calls = { latestSeq: 0, changesSince: 0, embeddings: 0 };
-  /** Runs between two batches of `embeddings`. */
+  readonly calls = { latestSeq: 0, changesSince: 0, read: 0 };
+  /** Runs between two batches of `embeddings.read`. */
   betweenBatches: () => void = () => {};
 
   constructor(batchSize = 100) {
@@ -41,11 +41,41 @@ export class FakeVectorSource implements VectorSource {
     for (const [key, embedding] of embeddings) this.put(key, embedding);
   }
 
-  async *embeddings(_space: string, keys?: readonly ImageKey[]): AsyncGenerator<readonly StoredEmbedding[]> {
-    this.calls.embeddings++;
-    const wanted = keys ?? [...this.embeddingsByKey.keys()].sort((a, b) => a - b);
-    for (let at = 0; at < wanted.length; at += this.#batchSize) {
-      yield wanted.slice(at, at + this.#batchSize).flatMap((key) => {
+  readonly embeddings: VectorSource["embeddings"] = {
+    read: (_space, keys) => this.#read(keys),
+    count: async () => this.embeddingsByKey.size,
+    keys: async () => this.#keys(),
+    latestSeq: async () => {
+      this.calls.latestSeq++;
+      return this.#seq;
+    },
+    changesSince: async (_space, seq, limit) => {
+      this.calls.changesSince++;
+      return this.#changesSince(seq, limit);
+    },
+  };
+
+  readonly leases = {
+    acquire: async (name: string): Promise<Lease | undefined> => {
+      if (this.#leases.has(name)) return undefined;
+      this.#leases.add(name);
+      return {
+        renew: async () => true,
+        release: async () => {
+          this.#leases.delete(name);
+        },
+      };
+    },
+  };
+
+  #keys(): ImageKey[] {
+    return [...this.embeddingsByKey.keys()].sort((a, b) => a - b);
+  }
+
+  async *#read(keys: readonly ImageKey[] = this.#keys()): AsyncGenerator<readonly StoredEmbedding[]> {
+    this.calls.read++;
+    for (let at = 0; at < keys.length; at += this.#batchSize) {
+      yield keys.slice(at, at + this.#batchSize).flatMap((key) => {
         const embedding = this.embeddingsByKey.get(key);
         return embedding ? [{ key, embedding }] : [];
       });
@@ -53,34 +83,9 @@ export class FakeVectorSource implements VectorSource {
     }
   }
 
-  async countEmbeddings(): Promise<number> {
-    return this.embeddingsByKey.size;
-  }
-
-  async embeddedKeys(): Promise<ImageKey[]> {
-    return [...this.embeddingsByKey.keys()].sort((a, b) => a - b);
-  }
-
-  async latestSeq(): Promise<number> {
-    this.calls.latestSeq++;
-    return this.#seq;
-  }
-
-  async changesSince(_space: string, seq: number, limit: number): Promise<Change[] | undefined> {
-    this.calls.changesSince++;
+  #changesSince(seq: number, limit: number): Change[] | undefined {
     const oldest = this.#changes[0]?.seq ?? this.#seq + 1;
     if (seq + 1 < oldest || seq > this.#seq) return undefined;
     return this.#changes.filter((change) => change.seq > seq).slice(0, limit);
-  }
-
-  async lease(name: string): Promise<Lease | undefined> {
-    if (this.#leases.has(name)) return undefined;
-    this.#leases.add(name);
-    return {
-      renew: async () => true,
-      release: async () => {
-        this.#leases.delete(name);
-      },
-    };
   }
 }

@@ -15,14 +15,14 @@ export interface LibraryDigest {
 export async function libraryDigest(directory: string): Promise<LibraryDigest> {
   const catalog = await openCatalog({ path: join(directory, "catalog.db") });
   try {
-    const active = await catalog.activeModel();
+    const active = await catalog.embeddings.activeModel();
     const lines: string[] = [];
-    for await (const batch of catalog.embeddings(active?.space ?? "")) {
-      const images = await catalog.imagesByKey(batch.map(({ key }) => key));
+    for await (const batch of catalog.embeddings.read(active?.space ?? "")) {
+      const images = await catalog.images.byKey(batch.map(({ key }) => key));
       for (const { key, record } of images) {
         const { addedAt: _, ...facts } = record;
         const vector = batch.find((row) => row.key === key)?.embedding;
-        const thumbnail = await catalog.thumbnail(record.id);
+        const thumbnail = await catalog.images.thumbnail(record.id);
         lines.push(JSON.stringify([facts, digestOf(vector), digestOf(thumbnail)]));
       }
     }

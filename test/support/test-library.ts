@@ -58,8 +58,8 @@ export async function openTestLibrary(
     const index = new SyncedVectorIndex({ catalog, space, dimensions, directory: folder, options });
     return { model, embedder: other, index };
   };
-  const active = await catalog.activeModel();
-  if (active === undefined) await catalog.setActiveModel("fake", (real ?? embedder).space);
+  const active = await catalog.embeddings.activeModel();
+  if (active === undefined) await catalog.embeddings.setActiveModel("fake", (real ?? embedder).space);
   const openModel = async (model: string) => {
     const other = model === "fake" ? (real ?? embedder) : models[model];
     if (other === undefined) throw new Error(`no test model ${model}`);

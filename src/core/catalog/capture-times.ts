@@ -1,4 +1,4 @@
-import type { Catalog, ImageKey } from "../ports.ts";
+import type { ImageKey, ImageStore } from "../ports.ts";
 import type { CaptureTime, FilePlacement, ImageId } from "../types.ts";
 import { captureRow } from "./capture-columns.ts";
 import type { Connection } from "./connection.ts";
@@ -13,7 +13,7 @@ export function captureTimes(db: Connection) {
       db.write(() => {
         for (const { id, takenAt } of read) putCaptureTime(db, id, takenAt);
       }),
-  } satisfies Partial<Catalog>;
+  } satisfies Partial<ImageStore>;
 }
 
 const unreadKeys = (db: Connection, after: ImageKey, limit: number): ImageKey[] =>

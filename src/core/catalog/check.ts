@@ -1,11 +1,9 @@
-import type { Catalog } from "../ports.ts";
 import type { Connection } from "./connection.ts";
 import { hasExpectedSchema } from "./expected-schema.ts";
 
-export function check(db: Connection) {
-  return {
-    check: () => db.read(() => [...damage(db), ...broken(db)]),
-  } satisfies Partial<Catalog>;
+/** Problems of the catalog, each a sentence; empty when it is sound. */
+export function checkCatalog(db: Connection): Promise<string[]> {
+  return db.read(() => [...damage(db), ...broken(db)]);
 }
 
 /** What SQLite itself finds wrong with the file. */

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import type { Catalog, CatalogImage, Change, ImageKey, StoredEmbedding } from "../ports.ts";
+import type { CatalogImage, Change, EmbeddingStore, ImageKey, StoredEmbedding } from "../ports.ts";
 import type { Embedding, EmbeddingSpace } from "../types.ts";
 import { decodeVector, encodeVector } from "../vector.ts";
 import { YieldController } from "../yield-controller.ts";
@@ -26,21 +26,21 @@ interface SpaceRow {
   readonly forgottenSeq: number;
 }
 
-export function embeddings(db: Connection) {
+export function embeddingStore(db: Connection): EmbeddingStore {
   return {
-    putEmbeddings: (space, added) =>
+    put: (space, added) =>
       db.write(() => {
         for (const { id, embedding } of added) {
           replaceEmbedding(db, spaceFor(db, space, embedding), requireKey(db, id), embedding);
         }
       }),
-    embeddings: (space, keys) => (keys ? chosen(db, space, keys) : all(db, space)),
-    countEmbeddings: (space) => db.read(() => count(db, space)),
-    embeddedKeys: (space) => embeddedKeys(db, space),
-    unembedded: (space, after, limit) => unembedded(db, space, after, limit),
+    read: (space, keys) => (keys ? chosen(db, space, keys) : all(db, space)),
+    count: (space) => db.read(() => count(db, space)),
+    keys: (space) => embeddedKeys(db, space),
+    missing: (space, after, limit) => unembedded(db, space, after, limit),
     spaces: () => db.read(() => spaces(db)),
     otherSpaces: (space) => db.read(() => otherSpaces(db, space)),
-    embeddedOnlyIn: (space, other, keys) => embeddedOnlyIn(db, { space, other }, keys),
+    keysOnlyIn: (space, other, keys) => embeddedOnlyIn(db, { space, other }, keys),
     dropSpace: (space) => dropSpace(db, space),
     activeModel: () => db.read(() => activeModel(db)),
     setActiveModel: (model, space) =>
@@ -52,7 +52,7 @@ export function embeddings(db: Connection) {
       }),
     latestSeq: (space) => db.read(() => latestSeq(db, findSpace(db, space))),
     changesSince: (space, seq, limit) => db.read(() => changesSince(db, { space, seq, limit })),
-  } satisfies Partial<Catalog>;
+  };
 }
 
 interface ActiveModelRow {

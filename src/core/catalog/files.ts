@@ -1,11 +1,13 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { calendarTime } from "../dates/calendar-time.ts";
-import type { Catalog, Failure, KnownFile, Root } from "../ports.ts";
+import type { Failure, FileStore, KnownFile, Root } from "../ports.ts";
 import type { FilePlacement, ImageId, SkipCode, Timestamp } from "../types.ts";
 import { YieldController } from "../yield-controller.ts";
 import type { Connection } from "./connection.ts";
+import { countsBelow } from "./counts.ts";
 import { erase, inBatches, untilNoneLeft } from "./erase.ts";
-import { forgetMounts } from "./mounts.ts";
+import { forgetMounts, mounts } from "./mounts.ts";
+import { otherKinds } from "./other-kinds.ts";
 import { type PathRange, pathRange } from "./path-range.ts";
 import { FILE_COLUMNS, type FileRow, filePlacement } from "./placement-rows.ts";
 import { addRoot, allRoots, rootOf } from "./root-rows.ts";
@@ -13,8 +15,10 @@ import { type Stretch, slices } from "./stretches.ts";
 
 const FILES_PER_BATCH = 512;
 
-export function files(db: Connection) {
+export function fileStore(db: Connection): FileStore {
   return {
+    ...mounts(db),
+    ...otherKinds(db),
     roots: () => db.read(() => allRoots(db).map(({ id: _, ...root }) => root)),
     putRoot: (path, kind) =>
       db.write(() => {
@@ -27,14 +31,15 @@ export function files(db: Connection) {
         "person",
         untilNoneLeft((limit) => removeSome(db, path, limit)),
       ),
-    knownFiles: (root) => knownFiles(db, root),
-    filePlacement: (path) => db.read(() => findFile(db, path)),
-    removeFiles: (paths, options) =>
+    known: (root) => knownFiles(db, root),
+    placement: (path) => db.read(() => findFile(db, path)),
+    remove: (paths, options) =>
       erase(
         db,
         options?.forGood ? "person" : "scan",
         inBatches(paths, (some) => removeFiles(db, some)),
       ),
+    countsBelow: (path) => countsBelow(db, path),
     putFailures: (failures) =>
       db.write(() => {
         for (const failure of failures) putFailure(db, failure);
@@ -44,7 +49,7 @@ export function files(db: Connection) {
         for (const origin of origins) db.statement("DELETE FROM failures WHERE origin = ?").run(origin);
       }),
     failures: (limit) => failures(db, limit ?? Number.POSITIVE_INFINITY),
-  } satisfies Partial<Catalog>;
+  };
 }
 
 function setRootState(db: Connection, path: string, state: Root["state"]): void {

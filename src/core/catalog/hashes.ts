@@ -1,7 +1,7 @@
 import { distanceUpTo, hashBytes } from "../image/hash-bits.ts";
 import { type HashLookup, hashLookups } from "../image/hash-chunks.ts";
 import { readyFingerprint, storedHash } from "../image/perceptual-hash.ts";
-import type { Catalog, ImageKey, StoredFingerprint } from "../ports.ts";
+import type { ImageKey, ImageStore, StoredFingerprint } from "../ports.ts";
 import { YieldController } from "../yield-controller.ts";
 import type { Connection } from "./connection.ts";
 import { FINGERPRINT_COLUMNS } from "./fingerprint-columns.ts";
@@ -23,7 +23,7 @@ interface HashesFound {
 export function hashes(db: Connection, backlog: HashBacklog) {
   return {
     lookAlikes: (fingerprint, signal) => lookAlikes(db, backlog, fingerprint, signal),
-  } satisfies Partial<Catalog>;
+  } satisfies Partial<ImageStore>;
 }
 
 async function* lookAlikes(

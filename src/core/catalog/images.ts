@@ -1,28 +1,39 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import type { Catalog, ImageKey, KeySet, NewImage, StoredFingerprint } from "../ports.ts";
+import type { ImageKey, ImageStore, KeySet, NewImage, StoredFingerprint } from "../ports.ts";
 import type { EmbeddingSpace, ImageId, Picture, Scope } from "../types.ts";
 import { YieldController } from "../yield-controller.ts";
-
 import { idBytes } from "./bytes.ts";
 import { captureRow } from "./capture-columns.ts";
+import { captureTimes } from "./capture-times.ts";
 import type { Connection } from "./connection.ts";
+import { totals } from "./counts.ts";
 import { addEmbedding, spaceFor } from "./embeddings.ts";
 import { erase, inBatches } from "./erase.ts";
 import { FINGERPRINT_COLUMNS } from "./fingerprint-columns.ts";
+import type { HashBacklog } from "./hash-backlog.ts";
+import { hashes } from "./hashes.ts";
 import { findKey, requireKey } from "./image-keys.ts";
 import { readImages } from "./image-rows.ts";
 import { isVisible } from "./keys-in-scope.ts";
 import { writePlacement } from "./placement-rows.ts";
 import { reassignPlacements } from "./reassign-placements.ts";
+import { scope } from "./scope.ts";
 import { scopeQuery } from "./scope-query.ts";
 import { type Stretch, slices } from "./stretches.ts";
+import type { VisibleKeys } from "./visible-keys.ts";
 
 const FINGERPRINTS_PER_BATCH = 4096;
 const IMAGES_AT_ONCE = 128;
 
-export function images(db: Connection) {
+export function imageStore(
+  db: Connection,
+  { visible, backlog }: { readonly visible: VisibleKeys; readonly backlog: HashBacklog },
+): ImageStore {
   return {
-    putImages: (added) => db.write(() => reassignPlacements(db, () => putImages(db, added))),
+    ...scope(db, visible),
+    ...hashes(db, backlog),
+    ...captureTimes(db),
+    put: (added) => db.write(() => reassignPlacements(db, () => putImages(db, added))),
     putPlacements: (added) =>
       db.write(() =>
         reassignPlacements(db, () => {
@@ -31,8 +42,8 @@ export function images(db: Connection) {
       ),
     has: (id, space) => db.read(() => has(db, id, space)),
     idsWithPrefix: (prefix, scope, limit) => idsWithPrefix(db, prefix, scope, limit),
-    imagesByKey: (keys, scope) => inSlices(keys, (some) => db.read(() => readImages(db, some, scope))),
-    imagesById: (ids, scope) =>
+    byKey: (keys, scope) => inSlices(keys, (some) => db.read(() => readImages(db, some, scope))),
+    byId: (ids, scope) =>
       inSlices(ids, (some) =>
         db.read(() =>
           readImages(
@@ -49,13 +60,14 @@ export function images(db: Connection) {
       db.read(() =>
         db.statement<Uint8Array>("SELECT fingerprint FROM images WHERE key = ?").pluck().get(key),
       ),
-    removeImages: (ids) =>
+    totals: () => db.read(() => totals(db)),
+    remove: (ids) =>
       erase(
         db,
         "person",
         inBatches(ids, (some) => removeImages(db, some)),
       ),
-  } satisfies Partial<Catalog>;
+  };
 }
 
 function has(db: Connection, id: ImageId, space: EmbeddingSpace | undefined): boolean {

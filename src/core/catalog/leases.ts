@@ -1,13 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import { systemCode } from "../errors.ts";
-import type { Catalog, Lease } from "../ports.ts";
+import type { Lease, LeaseStore } from "../ports.ts";
 import type { Connection } from "./connection.ts";
 
-export function leases(db: Connection) {
+export function leaseStore(db: Connection): LeaseStore {
   return {
-    lease: (name, ttlMs) => acquire(db, name, ttlMs),
-  } satisfies Partial<Catalog>;
+    acquire: (name, ttlMs) => acquire(db, name, ttlMs),
+  };
 }
 
 async function acquire(db: Connection, name: string, ttlMs: number): Promise<Lease | undefined> {

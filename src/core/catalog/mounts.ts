@@ -1,4 +1,4 @@
-import type { Catalog, Mount } from "../ports.ts";
+import type { FileStore, Mount } from "../ports.ts";
 import type { Connection } from "./connection.ts";
 import { pathRange } from "./path-range.ts";
 
@@ -15,7 +15,7 @@ export function mounts(db: Connection) {
             Number(away),
           );
       }),
-  } satisfies Partial<Catalog>;
+  } satisfies Partial<FileStore>;
 }
 
 function mountsIn(db: Connection, root: string): Mount[] {

@@ -1,22 +1,16 @@
 import type { Catalog } from "../ports.ts";
-import { captureTimes } from "./capture-times.ts";
-import { check } from "./check.ts";
-import { counts } from "./counts.ts";
-import { embeddings } from "./embeddings.ts";
-import { files } from "./files.ts";
+import { checkCatalog } from "./check.ts";
+import { embeddingStore } from "./embeddings.ts";
+import { fileStore } from "./files.ts";
 import { HashBacklog } from "./hash-backlog.ts";
-import { hashes } from "./hashes.ts";
-import { images } from "./images.ts";
-import { leases } from "./leases.ts";
-import { mounts } from "./mounts.ts";
+import { imageStore } from "./images.ts";
+import { leaseStore } from "./leases.ts";
 import { type CatalogLocation, openConnection } from "./open-connection.ts";
-import { otherKinds } from "./other-kinds.ts";
-import { posts } from "./posts.ts";
-import { scope } from "./scope.ts";
-import { cursors } from "./state.ts";
-import { tags } from "./tags.ts";
+import { postStore } from "./posts.ts";
+import { stateStore } from "./state.ts";
+import { tagStore } from "./tags.ts";
 import { VacuumScheduler } from "./vacuum-scheduler.ts";
-import { verdicts } from "./verdicts.ts";
+import { verdictStore } from "./verdicts.ts";
 import { VisibleKeys } from "./visible-keys.ts";
 
 /**
@@ -30,21 +24,15 @@ export async function openCatalog(location: CatalogLocation): Promise<Catalog> {
   const rewriting = new VacuumScheduler(db);
   const backlog = new HashBacklog(db);
   return {
-    ...images(db),
-    ...hashes(db, backlog),
-    ...captureTimes(db),
-    ...scope(db, visible),
-    ...files(db),
-    ...posts(db),
-    ...embeddings(db),
-    ...tags(db, visible),
-    ...verdicts(db),
-    ...cursors(db),
-    ...counts(db),
-    ...mounts(db),
-    ...otherKinds(db),
-    ...leases(db),
-    ...check(db),
+    images: imageStore(db, { visible, backlog }),
+    files: fileStore(db),
+    posts: postStore(db),
+    embeddings: embeddingStore(db),
+    tags: tagStore(db, visible),
+    verdicts: verdictStore(db),
+    state: stateStore(db),
+    leases: leaseStore(db),
+    check: () => checkCatalog(db),
     close: async () => {
       await backlog.close();
       await rewriting.close();

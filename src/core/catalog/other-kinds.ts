@@ -1,4 +1,4 @@
-import type { Catalog } from "../ports.ts";
+import type { FileStore } from "../ports.ts";
 import type { FilesByKind } from "../types.ts";
 import type { Connection } from "./connection.ts";
 
@@ -6,7 +6,7 @@ export function otherKinds(db: Connection) {
   return {
     otherKinds: (root) => db.read(() => kindsOf(db, root)),
     putOtherKinds: (root, files) => db.write(() => replaceKinds(db, root, files)),
-  } satisfies Partial<Catalog>;
+  } satisfies Partial<FileStore>;
 }
 
 function kindsOf(db: Connection, root: string): FilesByKind {

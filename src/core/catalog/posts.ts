@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import type { Catalog, GuildChannel, PostedAt } from "../ports.ts";
+import type { GuildChannel, PostedAt, PostStore } from "../ports.ts";
 import type { DiscordPlacement, DiscordSelector, ImageId } from "../types.ts";
 import { YieldController } from "../yield-controller.ts";
 import type { Connection } from "./connection.ts";
@@ -14,28 +14,37 @@ const POSTS_PER_STEP = 2048;
 /** Null while nothing is embedded in it. */
 const ACTIVE_SPACE = "(SELECT s.id FROM active_model a JOIN spaces s ON s.name = a.space)";
 
-export function posts(db: Connection) {
+export function postStore(db: Connection): PostStore {
   return {
-    removeDiscord: (selector) =>
+    remove: (selector) =>
       erase(
         db,
         "person",
         untilNoneLeft((limit) => removeSome(db, selector, limit)),
       ),
-    discordPlacements: (selector) => discordPlacements(db, selector),
+    placements: (selector) => discordPlacements(db, selector),
     knownAttachments: (attachmentIds) => db.read(() => knownAttachments(db, attachmentIds)),
-    unembeddedPosts: (guildId) => unembeddedPosts(db, guildId),
-    guildChannels: (guildId) => db.read(() => guildChannels(db, guildId)),
+    unembedded: (guildId) => unembeddedPosts(db, guildId),
+    guilds: () =>
+      db.read(() =>
+        db
+          .statement<{ guildId: string; channels: number; images: number }>(
+            `SELECT guild AS guildId, images, (SELECT count(*) FROM places p WHERE p.guild = g.guild) AS channels
+            FROM guilds g ORDER BY guild`,
+          )
+          .all(),
+      ),
+    channels: (guildId) => db.read(() => guildChannels(db, guildId)),
     setCaption: (guildId, messageId, caption) =>
       eraseInPlace(db, () => setCaption(db, { guildId, messageId, caption: caption ?? null })),
-    forgetCaptions: (guildId) =>
+    eraseCaptions: (guildId) =>
       eraseInPlace(
         db,
         () =>
           db.statement("UPDATE posts SET caption = NULL WHERE guild = ? AND caption IS NOT NULL").run(guildId)
             .changes,
       ),
-  } satisfies Partial<Catalog>;
+  };
 }
 
 /** @returns how many posts had other words before. */

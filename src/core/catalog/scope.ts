@@ -1,4 +1,4 @@
-import type { Catalog } from "../ports.ts";
+import type { ImageStore } from "../ports.ts";
 import type { Connection } from "./connection.ts";
 import { keysByDate } from "./keys-by-date.ts";
 import { isEverything } from "./scope-query.ts";
@@ -8,5 +8,5 @@ export function scope(db: Connection, visible: VisibleKeys) {
   return {
     keysInScope: async (scope) => (isEverything(scope) ? undefined : visible.of(scope)),
     keysByDate: (scope, order, limit) => keysByDate(db, scope, { order, limit }),
-  } satisfies Partial<Catalog>;
+  } satisfies Partial<ImageStore>;
 }

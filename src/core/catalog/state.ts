@@ -1,18 +1,18 @@
-import type { Catalog } from "../ports.ts";
+import type { StateStore } from "../ports.ts";
 import { YieldController } from "../yield-controller.ts";
 import type { Connection } from "./connection.ts";
 import { type Stretch, slices } from "./stretches.ts";
 
-export function cursors(db: Connection) {
+export function stateStore(db: Connection): StateStore {
   return {
-    getState: (name) =>
+    get: (name) =>
       db.read(() => db.statement<string>("SELECT value FROM cursors WHERE name = ?").pluck().get(name)),
-    setState: (name, value) => db.write(() => setCursor(db, name, value)),
-    listState: (prefix) => withPrefix(db, prefix),
-  } satisfies Partial<Catalog>;
+    set: (name, value) => db.write(() => setValue(db, name, value)),
+    list: (prefix) => withPrefix(db, prefix),
+  };
 }
 
-function setCursor(db: Connection, name: string, value: string | undefined): void {
+function setValue(db: Connection, name: string, value: string | undefined): void {
   if (value === undefined) db.statement("DELETE FROM cursors WHERE name = ?").run(name);
   else db.statement("INSERT OR REPLACE INTO cursors (name, value) VALUES (?, ?)").run(name, value);
 }

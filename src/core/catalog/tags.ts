@@ -1,5 +1,5 @@
 import { ENTIRE_LIBRARY } from "../entire-library.ts";
-import type { Catalog, ImageKey, KeySet } from "../ports.ts";
+import type { ImageKey, KeySet, TagStore } from "../ports.ts";
 import type { ImageTag, Scope, TagSummary } from "../types.ts";
 import { YieldController } from "../yield-controller.ts";
 import type { Connection } from "./connection.ts";
@@ -9,16 +9,16 @@ import { isEverything } from "./scope-query.ts";
 import { type Stretch, slices } from "./stretches.ts";
 import type { VisibleKeys } from "./visible-keys.ts";
 
-export function tags(db: Connection, visible: VisibleKeys) {
+export function tagStore(db: Connection, visible: VisibleKeys): TagStore {
   return {
-    setModelTags: (tagged) =>
+    setFromModel: (tagged) =>
       db.write(() => {
         for (const { key, tags } of tagged) setModelTags(db, key, tags);
       }),
-    putUserTag: (id, tag) => db.write(() => setTagSource(db, "person", requireKey(db, id), tag)),
-    rejectTag: (id, tag) => db.write(() => setTagSource(db, "withdrawn", requireKey(db, id), tag)),
-    tagSummaries: (scope) => tagSummaries(db, visible, scope ?? ENTIRE_LIBRARY),
-  } satisfies Partial<Catalog>;
+    put: (id, tag) => db.write(() => setTagSource(db, "person", requireKey(db, id), tag)),
+    reject: (id, tag) => db.write(() => setTagSource(db, "withdrawn", requireKey(db, id), tag)),
+    summaries: (scope) => tagSummaries(db, visible, scope ?? ENTIRE_LIBRARY),
+  };
 }
 
 function setModelTags(db: Connection, key: ImageKey, tags: readonly Omit<ImageTag, "by">[]): void {

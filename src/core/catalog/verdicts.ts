@@ -1,15 +1,15 @@
-import type { Catalog } from "../ports.ts";
+import type { VerdictStore } from "../ports.ts";
 import type { ImageId, Timestamp, Verdict } from "../types.ts";
 import { YieldController } from "../yield-controller.ts";
 import { idBytes } from "./bytes.ts";
 import type { Connection } from "./connection.ts";
 import { type Stretch, slices } from "./stretches.ts";
 
-export function verdicts(db: Connection) {
+export function verdictStore(db: Connection): VerdictStore {
   return {
-    putVerdict: (verdict) => db.write(() => putVerdict(db, verdict)),
-    verdicts: () => verdictsByTime(db),
-  } satisfies Partial<Catalog>;
+    put: (verdict) => db.write(() => putVerdict(db, verdict)),
+    list: () => verdictsByTime(db),
+  };
 }
 
 async function verdictsByTime(db: Connection): Promise<Verdict[]> {

@@ -109,7 +109,7 @@ async function* libraryFindings(directory: string): AsyncGenerator<Finding, stri
   try {
     if (!(await isWritable(path))) yield readOnly(path);
     yield* catalogFindings(catalog);
-    const active = await catalog.activeModel();
+    const active = await catalog.embeddings.activeModel();
     if (active) yield* indexFindings(directory, catalog, active);
     return active?.model;
   } finally {
@@ -152,7 +152,7 @@ async function* indexFindings(
   const name = "index";
   if (seq === "absent") {
     yield { name, state: "good", detail: "every vector is compared, as fits the library's size" };
-  } else if (seq === "damaged" || seq > (await catalog.latestSeq(space))) {
+  } else if (seq === "damaged" || seq > (await catalog.embeddings.latestSeq(space))) {
     const found = seq === "damaged" ? "damaged" : "of another catalog";
     yield {
       name,
@@ -160,7 +160,7 @@ async function* indexFindings(
       detail: `the index file is ${found}; it is not used, and is built anew by the next \`glimpse add\``,
     };
   } else {
-    const behind = (await catalog.latestSeq(space)) - seq;
+    const behind = (await catalog.embeddings.latestSeq(space)) - seq;
     yield {
       name,
       state: "good",
@@ -172,12 +172,12 @@ async function* indexFindings(
 async function* catalogFindings(catalog: Catalog): AsyncGenerator<Finding> {
   const problems = await catalog.check();
   for (const detail of problems) yield { name: "catalog", state: "bad", detail };
-  const { images, failed } = await catalog.counts();
+  const { images, failed } = await catalog.images.totals();
   if (problems.length === 0)
     yield { name: "catalog", state: "good", detail: `sound; ${images} images, ${failed} failures noted` };
-  const active = await catalog.activeModel();
+  const active = await catalog.embeddings.activeModel();
   if (active === undefined) return;
-  const embedded = await catalog.countEmbeddings(active.space);
+  const embedded = await catalog.embeddings.count(active.space);
   const missing = images - embedded;
   yield missing === 0
     ? { name: "vectors", state: "good", detail: `every image has its vector under ${active.model}` }

@@ -54,7 +54,7 @@ async function vectorsOf(
 ): Promise<Map<ImageId, Embedding>> {
   const ids = new Map(pictures.map(({ key, id }) => [key, id]));
   const vectors = new Map<ImageId, Embedding>();
-  for await (const batch of catalog.embeddings(embedder.space, [...ids.keys()])) {
+  for await (const batch of catalog.embeddings.read(embedder.space, [...ids.keys()])) {
     for (const { key, embedding } of batch) vectors.set(ids.get(key) ?? "", embedding);
   }
   return vectors;

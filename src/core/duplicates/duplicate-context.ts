@@ -5,10 +5,7 @@ import type { VerdictLookup } from "./verdict-lookup.ts";
 
 /** What the search for duplicates needs of the library. */
 export interface DuplicateContext {
-  readonly catalog: Pick<
-    Catalog,
-    "keysInScope" | "fingerprints" | "imagesByKey" | "imagesById" | "embeddings" | "verdicts"
-  >;
+  readonly catalog: Pick<Catalog, "images" | "embeddings" | "verdicts">;
   readonly embedder: Pick<Embedder, "space" | "traits">;
   /** The library's vector index, up to date with the catalog. */
   readonly index: { search(query: Embedding, question: IndexQuery): Promise<Neighbor[]> };

@@ -21,10 +21,10 @@ export async function findDuplicates(
   request: DuplicatesRequest,
 ): Promise<DuplicateGroup[]> {
   const turns = new YieldController(request.signal);
-  const verdicts = new VerdictLookup(await parts.catalog.verdicts());
-  const within = await parts.catalog.keysInScope(request.scope);
+  const verdicts = new VerdictLookup(await parts.catalog.verdicts.list());
+  const within = await parts.catalog.images.keysInScope(request.scope);
   const pictures: StoredFingerprint[] = [];
-  for await (const batch of parts.catalog.fingerprints(within)) pictures.push(...batch);
+  for await (const batch of parts.catalog.images.fingerprints(within)) pictures.push(...batch);
   const search = { request, within, pictures, verdicts, turns };
   const copies = await imagesAtSeveralPlaces(parts, search);
   const groups = request.kind === "exact" ? [] : await groupsOfSeveral(parts, search);
@@ -68,5 +68,5 @@ async function groupsOfSeveral(parts: DuplicateContext, search: DuplicateSearch)
 }
 
 async function recordsOf({ catalog }: DuplicateContext, keys: readonly ImageKey[], scope: Scope) {
-  return (await catalog.imagesByKey(keys, scope)).map(({ record }) => record);
+  return (await catalog.images.byKey(keys, scope)).map(({ record }) => record);
 }

@@ -9,10 +9,7 @@ import { isSamePicture, maybeSamePicture } from "./sameness.ts";
 import { VerdictLookup } from "./verdict-lookup.ts";
 
 export interface SamePictureContext {
-  readonly catalog: Pick<
-    Catalog,
-    "lookAlikes" | "fingerprint" | "imagesByKey" | "imagesById" | "embeddings" | "verdicts"
-  >;
+  readonly catalog: Pick<Catalog, "images" | "embeddings" | "verdicts">;
   readonly embedder: Pick<Embedder, "space" | "traits">;
 }
 
@@ -30,12 +27,12 @@ export async function findSamePictures(
   scope: Scope,
   { signal }: LongWork = {},
 ): Promise<ImageRecord[]> {
-  const [image] = await parts.catalog.imagesById([id]);
+  const [image] = await parts.catalog.images.byId([id]);
   if (!image) return [];
-  const verdicts = new VerdictLookup(await parts.catalog.verdicts());
+  const verdicts = new VerdictLookup(await parts.catalog.verdicts.list());
   const named = new Set([id, ...verdicts.markedSame(id)]);
   const matches = await likelyMatches(parts, image.key, signal);
-  const same = (await parts.catalog.imagesById([...named], scope)).map(({ record }) => record);
+  const same = (await parts.catalog.images.byId([...named], scope)).map(({ record }) => record);
   // The scope comes first: what it does not show is not looked at any further.
   for (const { key, record } of await visible(parts, [...matches.keys()], scope, signal)) {
     const match = matches.get(key);
@@ -52,10 +49,10 @@ async function likelyMatches(
   signal?: AbortSignal,
 ): Promise<Map<ImageKey, PictureMatch>> {
   const turns = new YieldController(signal);
-  const fingerprint = (await catalog.fingerprint(key)) ?? new Uint8Array();
+  const fingerprint = (await catalog.images.fingerprint(key)) ?? new Uint8Array();
   const own = readyFingerprint(fingerprint);
   const matches = new Map<ImageKey, PictureMatch>();
-  for await (const batch of catalog.lookAlikes(fingerprint, signal)) {
+  for await (const batch of catalog.images.lookAlikes(fingerprint, signal)) {
     for (const stored of batch) {
       const match = comparePictures(own, readyFingerprint(stored.fingerprint));
       if (maybeSamePicture(match)) matches.set(stored.key, match);
@@ -74,7 +71,7 @@ async function visible(
   const turns = new YieldController(signal);
   const images: CatalogImage[] = [];
   for (let start = 0; start < keys.length; start += RECORDS_AT_ONCE) {
-    images.push(...(await catalog.imagesByKey(keys.slice(start, start + RECORDS_AT_ONCE), scope)));
+    images.push(...(await catalog.images.byKey(keys.slice(start, start + RECORDS_AT_ONCE), scope)));
     await turns.yieldIfDue();
   }
   return images;
@@ -96,7 +93,7 @@ async function areSimilar(
   b: ImageKey,
 ): Promise<boolean> {
   const vectors: Embedding[] = [];
-  for await (const batch of catalog.embeddings(embedder.space, [a, b])) {
+  for await (const batch of catalog.embeddings.read(embedder.space, [a, b])) {
     for (const { embedding } of batch) vectors.push(embedding);
   }
   const [one, other] = vectors;

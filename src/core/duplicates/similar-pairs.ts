@@ -13,7 +13,7 @@ export async function similarPairs(
   const positions = new Map(pictures.map(({ key }, at) => [key, at]));
   const question = { limit: NEAREST + 1, within, signal: request.signal };
   let done = 0;
-  for await (const batch of catalog.embeddings(embedder.space, within && [...positions.keys()])) {
+  for await (const batch of catalog.embeddings.read(embedder.space, within && [...positions.keys()])) {
     for (const { key, embedding } of batch) {
       const position = positions.get(key);
       done += 1;

@@ -102,7 +102,7 @@ async function look(parts: ClassifyContext, image: ImageRef, signal?: AbortSigna
     return { origin: originOf(image), embedding };
   }
   const { key, record } = await parts.resolve(image.id);
-  for await (const [stored] of parts.catalog.embeddings(parts.embedder.space, [key])) {
+  for await (const [stored] of parts.catalog.embeddings.read(parts.embedder.space, [key])) {
     if (stored)
       return { id: record.id, origin: placeOf(record.placements[0], record.id), embedding: stored.embedding };
   }

@@ -10,7 +10,7 @@ import { sphericalKMeans } from "./spherical-k-means.ts";
 import { VectorRows } from "./vector-rows.ts";
 
 export interface ClusterContext extends PromptContext {
-  readonly catalog: Pick<Catalog, "keysInScope" | "fingerprints" | "embeddings" | "imagesByKey">;
+  readonly catalog: Pick<Catalog, "images" | "embeddings">;
   readonly embedder: Pick<Embedder, "space" | "embedTexts" | "traits">;
 }
 
@@ -44,7 +44,7 @@ export async function clusterImages(parts: ClusterContext, request: ClusterReque
   const { catalog } = parts;
   const { scope, signal, onProgress } = request;
   expectCount(request.count);
-  const within = await catalog.keysInScope(scope);
+  const within = await catalog.images.keysInScope(scope);
   const ids = await idsOf(catalog, within);
   onProgress?.({ stage: "finding themes", done: 0, total: ids.size });
   const sample = await vectorsOf(parts, sampleOf(ids));
@@ -76,7 +76,8 @@ function expectCount(count: number | undefined): void {
 
 async function idsOf(catalog: ClusterContext["catalog"], within: KeySet | undefined) {
   const ids = new Map<ImageKey, ImageId>();
-  for await (const batch of catalog.fingerprints(within)) for (const { key, id } of batch) ids.set(key, id);
+  for await (const batch of catalog.images.fingerprints(within))
+    for (const { key, id } of batch) ids.set(key, id);
   return ids;
 }
 
@@ -93,7 +94,7 @@ function sampleOf(ids: ReadonlyMap<ImageKey, ImageId>): ImageKey[] {
 
 async function vectorsOf({ catalog, embedder }: ClusterContext, keys: readonly ImageKey[]) {
   const vectors = new Map<ImageKey, Embedding>();
-  for await (const batch of catalog.embeddings(embedder.space, keys)) {
+  for await (const batch of catalog.embeddings.read(embedder.space, keys)) {
     for (const { key, embedding } of batch) vectors.set(key, embedding);
   }
   return vectors;
@@ -108,7 +109,7 @@ async function assign(
   const turns = new YieldController(signal);
   const rows = new VectorRows(themes.map(({ centre }) => centre));
   let done = 0;
-  for await (const batch of catalog.embeddings(embedder.space, keys)) {
+  for await (const batch of catalog.embeddings.read(embedder.space, keys)) {
     for (const { key, embedding } of batch) {
       const { at, cosine } = rows.nearest(embedding);
       const theme = themes[at];
@@ -153,5 +154,5 @@ async function representatives(parts: ClusterContext, { central }: ClusterMember
     });
     if (!repeats) chosen.push(key);
   }
-  return (await parts.catalog.imagesByKey(chosen, scope)).map(({ record }) => record);
+  return (await parts.catalog.images.byKey(chosen, scope)).map(({ record }) => record);
 }

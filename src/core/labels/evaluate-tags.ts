@@ -71,7 +71,7 @@ interface Answer {
 
 async function vectorOf({ catalog, embedder }: TagContext, key: ImageKey | undefined) {
   if (key === undefined) return undefined;
-  for await (const [stored] of catalog.embeddings(embedder.space, [key])) return stored?.embedding;
+  for await (const [stored] of catalog.embeddings.read(embedder.space, [key])) return stored?.embedding;
   return undefined;
 }
 

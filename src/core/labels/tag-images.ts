@@ -32,7 +32,7 @@ const vocabularySchema = z.object({
 const doneSchema = z.object({ digest: z.string(), seq: z.number() });
 
 export async function storedVocabulary(catalog: Catalog): Promise<TagVocabulary | undefined> {
-  const stored = await catalog.getState(VOCABULARY);
+  const stored = await catalog.state.get(VOCABULARY);
   return stored === undefined ? undefined : vocabularySchema.parse(JSON.parse(stored));
 }
 
@@ -46,7 +46,7 @@ export async function applyVocabulary(
   vocabulary: TagVocabulary,
   work: LongWork = {},
 ): Promise<TagReport> {
-  await parts.catalog.setState(VOCABULARY, JSON.stringify(checkVocabulary(vocabulary)));
+  await parts.catalog.state.set(VOCABULARY, JSON.stringify(checkVocabulary(vocabulary)));
   return tagNewImages(parts, work);
 }
 
@@ -57,7 +57,7 @@ export async function applyVocabulary(
 export async function tagNewImages(parts: TagContext, work: LongWork = {}): Promise<TagReport> {
   const tally: Tally = { tagged: 0, put: 0, withdrawn: 0 };
   for (;;) {
-    const stored = await parts.catalog.getState(VOCABULARY);
+    const stored = await parts.catalog.state.get(VOCABULARY);
     if (stored === undefined) return tally;
     const judge = await TagClassifier.prepare(parts, vocabularySchema.parse(JSON.parse(stored)), work.signal);
     const run = new TagRun(parts, judge, stored, work, tally);
@@ -88,29 +88,31 @@ class TagRun {
   async finish(): Promise<boolean> {
     for (let seq = await this.#doneUpTo(); ; ) {
       const changes =
-        seq === undefined ? undefined : await this.#catalog.changesSince(this.#space, seq, CHANGES_AT_ONCE);
+        seq === undefined
+          ? undefined
+          : await this.#catalog.embeddings.changesSince(this.#space, seq, CHANGES_AT_ONCE);
       if (changes?.length === 0) return true;
       // Read before the vectors: what comes in while they are read is looked at once more, never left out.
-      const upTo = changes?.at(-1)?.seq ?? (await this.#catalog.latestSeq(this.#space));
+      const upTo = changes?.at(-1)?.seq ?? (await this.#catalog.embeddings.latestSeq(this.#space));
       const keys = changes?.flatMap(({ key, gone }) => (gone ? [] : [key]));
       if (!(await this.#tagAll(keys))) return false;
-      await this.#catalog.setState(DONE, JSON.stringify({ digest: this.#judge.digest, seq: upTo }));
+      await this.#catalog.state.set(DONE, JSON.stringify({ digest: this.#judge.digest, seq: upTo }));
       seq = upTo;
     }
   }
 
   /** Undefined when every image has to be looked at. */
   async #doneUpTo(): Promise<number | undefined> {
-    const stored = await this.#catalog.getState(DONE);
+    const stored = await this.#catalog.state.get(DONE);
     const done = stored === undefined ? undefined : doneSchema.parse(JSON.parse(stored));
     return done?.digest === this.#judge.digest ? done.seq : undefined;
   }
 
   async #tagAll(keys: readonly ImageKey[] | undefined): Promise<boolean> {
-    const total = keys?.length ?? (await this.#catalog.countEmbeddings(this.#space));
-    for await (const batch of this.#catalog.embeddings(this.#space, keys)) {
+    const total = keys?.length ?? (await this.#catalog.embeddings.count(this.#space));
+    for await (const batch of this.#catalog.embeddings.read(this.#space, keys)) {
       this.#work.signal?.throwIfAborted();
-      if ((await this.#catalog.getState(VOCABULARY)) !== this.#stored) return false;
+      if ((await this.#catalog.state.get(VOCABULARY)) !== this.#stored) return false;
       await this.#tagBatch(batch);
       this.#looked += batch.length;
       this.#work.onProgress?.({ stage: "tagging", done: this.#looked, total: Math.max(total, this.#looked) });
@@ -123,14 +125,14 @@ class TagRun {
     const before = await this.#modelTags(keys);
     const wanted = batch.map(({ key, embedding }) => ({ key, tags: this.#judge.tagsOf(embedding) }));
     const changed = wanted.filter(({ key, tags }) => !sameTags(before.get(key) ?? [], tags));
-    if (changed.length > 0) await this.#catalog.setModelTags(changed);
+    if (changed.length > 0) await this.#catalog.tags.setFromModel(changed);
     // Read back, since a person's word keeps some tags from being put.
     const after = await this.#modelTags(changed.map(({ key }) => key));
     for (const key of keys) this.#count(before.get(key) ?? [], after.get(key) ?? before.get(key) ?? []);
   }
 
   async #modelTags(keys: readonly ImageKey[]): Promise<Map<ImageKey, readonly ImageTag[]>> {
-    const images = keys.length === 0 ? [] : await this.#catalog.imagesByKey(keys);
+    const images = keys.length === 0 ? [] : await this.#catalog.images.byKey(keys);
     return new Map(images.map(({ key, record }) => [key, record.tags.filter(({ by }) => by === "model")]));
   }
 

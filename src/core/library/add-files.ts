@@ -45,7 +45,7 @@ export async function addFiles(
 
 async function partsToRead(catalog: Catalog, paths: readonly string[]): Promise<RootPart[]> {
   if (paths.length > 0) return registerRoots(catalog, paths);
-  return (await catalog.roots()).map((root) => ({ root, part: root.path, isNew: false }));
+  return (await catalog.files.roots()).map((root) => ({ root, part: root.path, isNew: false }));
 }
 
 /** One run of adding: its queue, its counts, and what is being embedded right now. */
@@ -115,20 +115,20 @@ class AddRun {
 
   async #addPart({ root, part }: RootPart): Promise<void> {
     this.#progress("listing", part);
-    const known = await this.#parts.catalog.knownFiles(part);
-    const mounts = await this.#parts.catalog.mounts(root.path);
+    const known = await this.#parts.catalog.files.known(part);
+    const mounts = await this.#parts.catalog.files.mounts(root.path);
     const scan = await this.#scan(root, { part, mounts }, known);
     if (scan === undefined) return;
     if (scan.state === "offline") {
       this.#offline.push(part);
-      if (part === root.path) await this.#parts.catalog.setRootState(root.path, "offline");
+      if (part === root.path) await this.#parts.catalog.files.setRootState(root.path, "offline");
       return;
     }
     this.#counts.unchanged += scan.unchanged;
     this.#offline.push(...scan.away);
     this.#otherKinds.push(scan.otherKinds);
     await rememberMounts(this.#parts.catalog, { root: root.path, part, before: mounts }, scan);
-    if (part === root.path) await this.#parts.catalog.putOtherKinds(part, scan.otherKinds);
+    if (part === root.path) await this.#parts.catalog.files.putOtherKinds(part, scan.otherKinds);
     if (part !== root.path && known.size + scan.toRead.length === 0) await this.#reportLeftOut(part);
     await this.#reportUnlisted(root, scan);
     const isNew = ({ path }: FoundFile) => known.get(path)?.id === undefined;
@@ -194,7 +194,7 @@ class AddRun {
         throw unreadable(cause);
       });
       await this.#underway.get(id)?.catch(() => undefined);
-      if (this.#embedded.has(id) || (await this.#parts.catalog.has(id)))
+      if (this.#embedded.has(id) || (await this.#parts.catalog.images.has(id)))
         await this.#batch.placement(id, placement);
       else await this.#embed(id, placement);
     } catch (error) {
@@ -225,11 +225,11 @@ class AddRun {
   async #forgetGone(): Promise<void> {
     const paths = this.#gone.map(({ path }) => path);
     if (paths.length > 0) {
-      await this.#parts.catalog.removeFiles(paths);
-      await this.#parts.catalog.clearFailures(paths);
+      await this.#parts.catalog.files.remove(paths);
+      await this.#parts.catalog.files.clearFailures(paths);
     }
     this.#counts.removed = this.#gone.filter(({ wasImage }) => wasImage).length;
-    for (const path of this.#online) await this.#parts.catalog.setRootState(path, "online");
+    for (const path of this.#online) await this.#parts.catalog.files.setRootState(path, "online");
   }
 
   /** A file that was named and can never be a picture is no root: it would be read again and again for nothing. */
@@ -237,7 +237,7 @@ class AddRun {
     for (const { root } of files) {
       const at = this.#skipped.findIndex(({ origin, code }) => origin === root.path && isLasting(code));
       if (at < 0) continue;
-      await this.#parts.catalog.removeRoot(root.path);
+      await this.#parts.catalog.files.removeRoot(root.path);
       this.#refused.push(...this.#skipped.splice(at, 1));
     }
   }

@@ -18,10 +18,10 @@ export async function addPosted(
   signal?: AbortSignal,
 ): Promise<{ image: CatalogImage; isNew: boolean }> {
   const id = createHash("sha256").update(bytes).digest("hex");
-  const known = await catalog.has(id);
-  if (known && (await catalog.has(id, embedder.space))) {
+  const known = await catalog.images.has(id);
+  if (known && (await catalog.images.has(id, embedder.space))) {
     signal?.throwIfAborted();
-    await catalog.putPlacements([{ id, placement }]);
+    await catalog.images.putPlacements([{ id, placement }]);
   } else {
     await embedAndPut(catalog, embedder, bytes, placement, signal);
   }
@@ -38,10 +38,10 @@ async function embedAndPut(
   try {
     const { picture, embedding } = await embedder.embedPicture({ bytes }, signal);
     signal?.throwIfAborted();
-    await catalog.putImages([{ picture, placement, space: embedder.space, embedding }]);
+    await catalog.images.put([{ picture, placement, space: embedder.space, embedding }]);
   } catch (error) {
     if (error instanceof PictureError && isLasting(error.code) && !signal?.aborted) {
-      await catalog.putFailures([failureOf(error, bytes, placement)]);
+      await catalog.files.putFailures([failureOf(error, bytes, placement)]);
     }
     throw error;
   }
@@ -57,7 +57,7 @@ const failureOf = (error: PictureError, bytes: Uint8Array, placement: DiscordPla
 });
 
 async function stored(catalog: Catalog, id: ImageId): Promise<CatalogImage> {
-  const [image] = await catalog.imagesById([id]);
+  const [image] = await catalog.images.byId([id]);
   if (image === undefined)
     throw new PictureError("changed-while-reading", "it was removed while it was added");
   return image;

@@ -64,24 +64,24 @@ export class CommitBatch {
   }
 
   async #commit({ images, placements, failures }: Pending): Promise<void> {
-    if (images.length > 0) await this.#catalog.putImages(images);
+    if (images.length > 0) await this.#catalog.images.put(images);
     const lost = placements.length > 0 ? await this.#place(placements) : [];
     const failed = [...failures, ...lost];
-    if (failed.length > 0) await this.#catalog.putFailures(failed);
+    if (failed.length > 0) await this.#catalog.files.putFailures(failed);
     this.#onCommit({ added: images.length, known: placements.length - lost.length, failures: failed });
   }
 
   /** @returns failures for those whose image somebody removed since it was looked for; the next run reads them. */
   async #place(placements: Pending["placements"]): Promise<Failure[]> {
     try {
-      await this.#catalog.putPlacements(placements);
+      await this.#catalog.images.putPlacements(placements);
       return [];
     } catch (error) {
       if (!(error instanceof NotFoundError)) throw error;
     }
     const lost: Failure[] = [];
     for (const one of placements) {
-      await this.#catalog.putPlacements([one]).catch((error: unknown) => {
+      await this.#catalog.images.putPlacements([one]).catch((error: unknown) => {
         if (!(error instanceof NotFoundError)) throw error;
         lost.push(removedMeanwhile(one.placement));
       });

@@ -7,7 +7,7 @@ import type { ActiveModel, LibraryDependencies, LoadedModel } from "./dependenci
  * that was replaced stays open until the work that began with it has ended.
  */
 export class CurrentModel {
-  readonly #catalog: Pick<Catalog, "activeModel">;
+  readonly #catalog: Pick<Catalog, "embeddings">;
   readonly #openModel: LibraryDependencies["openModel"];
   /** Never follows: the library's own model may be missing. */
   readonly #fixed: boolean;
@@ -49,7 +49,7 @@ export class CurrentModel {
 
   /** Whether the catalog still wants vectors of this model. */
   async isActive({ embedder }: LoadedModel): Promise<boolean> {
-    return (await this.#catalog.activeModel())?.space === embedder.space;
+    return (await this.#catalog.embeddings.activeModel())?.space === embedder.space;
   }
 
   close(): Promise<void> {
@@ -68,7 +68,7 @@ export class CurrentModel {
 
   async #follow(): Promise<void> {
     if (this.#fixed) return;
-    const active = await this.#catalog.activeModel();
+    const active = await this.#catalog.embeddings.activeModel();
     if (!active || active.space === this.#model.embedder.space) return;
     this.#switching ??= this.#switchTo(active).finally(() => {
       this.#switching = undefined;

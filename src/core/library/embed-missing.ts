@@ -27,19 +27,19 @@ export async function embedMissing(
   { catalog, embedder, isWanted = async () => true }: Parts,
   work: LongWork = {},
 ): Promise<EmbedMissingReport> {
-  const { images: total } = await catalog.counts();
-  const start = await catalog.countEmbeddings(embedder.space);
+  const { images: total } = await catalog.images.totals();
+  const start = await catalog.embeddings.count(embedder.space);
   let embedded = 0;
   let unreachable = 0;
   let after = 0;
   for (;;) {
     work.signal?.throwIfAborted();
-    const page = await catalog.unembedded(embedder.space, after, PAGE);
+    const page = await catalog.embeddings.missing(embedder.space, after, PAGE);
     const last = page.at(-1);
     if (last === undefined || !(await isWanted())) return { embedded, unreachable };
     after = last.key;
     const done = await embedPage(embedder, page, work.signal);
-    if (done.length > 0) await catalog.putEmbeddings(embedder.space, done);
+    if (done.length > 0) await catalog.embeddings.put(embedder.space, done);
     embedded += done.length;
     unreachable += page.length - done.length;
     work.onProgress?.({ stage: "embedding", done: start + embedded, total });

@@ -15,16 +15,16 @@ export async function libraryStatus(
 ): Promise<LibraryStatus> {
   const { catalog } = parts;
   const roots = await rootsIn(catalog, scope);
-  const counts = await catalog.counts();
-  const within = await catalog.keysInScope(scope);
-  const { model, space } = (await catalog.activeModel()) ?? {
+  const counts = await catalog.images.totals();
+  const within = await catalog.images.keysInScope(scope);
+  const { model, space } = (await catalog.embeddings.activeModel()) ?? {
     model: atWork.model,
     space: atWork.embedder.space,
   };
   const images = within?.size ?? counts.images;
   const unembedded = within
     ? await unembeddedIn(catalog, space, within)
-    : counts.images - (await catalog.countEmbeddings(space));
+    : counts.images - (await catalog.embeddings.count(space));
   const { kind, note } = atWork.index;
   const failed = seesEverything(scope) ? counts.failed : roots.reduce((sum, root) => sum + root.failed, 0);
   return {
@@ -38,7 +38,7 @@ export async function libraryStatus(
     unembedded,
     older: await olderSpaces(catalog, space, within),
     roots,
-    guilds: scope.discord === "all" ? await catalog.guildCounts() : [],
+    guilds: scope.discord === "all" ? await catalog.posts.guilds() : [],
     failed,
     index: { kind, size: images - unembedded, note },
     disk: await parts.diskUsage(),
@@ -47,8 +47,8 @@ export async function libraryStatus(
 
 async function olderSpaces(catalog: Catalog, active: EmbeddingSpace, within: KeySet | undefined) {
   const older: { space: EmbeddingSpace; images: number }[] = [];
-  for (const space of await catalog.otherSpaces(active)) {
-    const keys = await catalog.embeddedOnlyIn(space, active);
+  for (const space of await catalog.embeddings.otherSpaces(active)) {
+    const keys = await catalog.embeddings.keysOnlyIn(space, active);
     const images = within ? keys.filter((key) => within.has(key)).length : keys.length;
     if (images > 0) older.push({ space, images });
   }
@@ -59,7 +59,7 @@ async function olderSpaces(catalog: Catalog, active: EmbeddingSpace, within: Key
 async function unembeddedIn(catalog: Catalog, space: EmbeddingSpace, within: KeySet): Promise<number> {
   let [count, after] = [0, 0];
   for (;;) {
-    const page = await catalog.unembedded(space, after, PAGE);
+    const page = await catalog.embeddings.missing(space, after, PAGE);
     const last = page.at(-1);
     if (last === undefined) return count;
     after = last.key;
@@ -71,11 +71,13 @@ async function rootsIn(catalog: Catalog, scope: Scope): Promise<RootStatus[]> {
   if (scope.files === "none") return [];
   const folders = scope.files === "all" ? undefined : scope.files.folders;
   const shown: RootStatus[] = [];
-  for (const { path, state, lastScanAt } of await catalog.roots()) {
+  for (const { path, state, lastScanAt } of await catalog.files.roots()) {
     for (const visible of folders ? overlaps(folders, path) : [path]) {
-      const away = (await catalog.mounts(visible)).filter((mount) => mount.away).map((mount) => mount.path);
-      const otherKinds = await catalog.otherKinds(visible);
-      const counts = await catalog.countsBelow(visible);
+      const away = (await catalog.files.mounts(visible))
+        .filter((mount) => mount.away)
+        .map((mount) => mount.path);
+      const otherKinds = await catalog.files.otherKinds(visible);
+      const counts = await catalog.files.countsBelow(visible);
       shown.push({ path: visible, state, lastScanAt, ...counts, away, otherKinds });
     }
   }

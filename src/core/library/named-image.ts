@@ -12,8 +12,8 @@ import { resolveImage } from "../search/resolve-image.ts";
 export async function resolveByPathOrId(catalog: Catalog, name: string): Promise<CatalogImage> {
   const path = resolve(name);
   // As the library knows it: links resolved; a file that is gone keeps the name it was given.
-  const placed = await catalog.filePlacement(await realpath(path).catch(() => path));
-  const [image] = placed ? await catalog.imagesById([placed.id]) : [];
+  const placed = await catalog.files.placement(await realpath(path).catch(() => path));
+  const [image] = placed ? await catalog.images.byId([placed.id]) : [];
   if (image) return image;
   try {
     return await resolveImage(catalog, name, ENTIRE_LIBRARY);

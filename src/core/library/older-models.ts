@@ -19,10 +19,11 @@ export class OlderModels {
   async under(active: EmbeddingSpace): Promise<OlderAnswers> {
     const models: LoadedModel[] = [];
     const notes: string[] = [];
-    for (const space of await this.#catalog.otherSpaces(active)) {
+    for (const space of await this.#catalog.embeddings.otherSpaces(active)) {
       const model = await this.#model(space, active);
       if (model) models.push(model);
-      else if ((await this.#catalog.embeddedOnlyIn(space, active)).length > 0) notes.push(notHere(space));
+      else if ((await this.#catalog.embeddings.keysOnlyIn(space, active)).length > 0)
+        notes.push(notHere(space));
     }
     return { models, notes };
   }

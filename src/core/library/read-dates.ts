@@ -15,7 +15,7 @@ export async function readDates(
   { signal, onProgress }: LongWork = {},
 ): Promise<void> {
   for (let after = 0, done = 0; !signal?.aborted; ) {
-    const page = await catalog.withUnreadDate(after, PAGE);
+    const page = await catalog.images.withUnreadDate(after, PAGE);
     const last = page.at(-1);
     if (last === undefined) return;
     after = last.key;
@@ -27,7 +27,7 @@ export async function readDates(
             readDate(embedder, record, signal),
       ),
     );
-    await catalog.putCaptureTimes(read.filter((dated) => dated !== undefined));
+    await catalog.images.putCaptureTimes(read.filter((dated) => dated !== undefined));
     done += page.length;
     onProgress?.({ stage: "reading dates", done, total: null });
   }

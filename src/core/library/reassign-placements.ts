@@ -30,14 +30,14 @@ export async function reassignPlacements(
   const look = async (file: FoundFile) => {
     // Whatever hinders reading shows again, and is told, when the file is read as usual.
     const id = await hashFile(file.path, signal).catch(() => undefined);
-    const isElsewhere = id !== undefined && id !== known.get(file.path)?.id && (await catalog.has(id));
+    const isElsewhere = id !== undefined && id !== known.get(file.path)?.id && (await catalog.images.has(id));
     if (isElsewhere) moved.push({ file, id });
     else left.push(file);
   };
   await new PQueue({ concurrency: READ_AT_ONCE }).addAll(files.map((file) => () => look(file)));
   if (moved.length === 0 || signal?.aborted) return { placed: 0, left };
   try {
-    await catalog.putPlacements(moved.map(({ file, id }) => ({ id, placement: placementOf(file) })));
+    await catalog.images.putPlacements(moved.map(({ file, id }) => ({ id, placement: placementOf(file) })));
     return { placed: moved.length, left };
   } catch (error) {
     if (!(error instanceof NotFoundError)) throw error;

@@ -20,7 +20,7 @@ export interface RootPart {
  * @throws NotFoundError, LibraryError, UsageError for what is neither file nor folder
  */
 export async function registerRoots(catalog: Catalog, paths: readonly string[]): Promise<RootPart[]> {
-  const known = await catalog.roots();
+  const known = await catalog.files.roots();
   const typed = await Promise.all(
     paths.map(async (path) => realpath(resolve(path)).catch(() => resolve(path))),
   );
@@ -33,9 +33,9 @@ export async function registerRoots(catalog: Catalog, paths: readonly string[]):
       await refuseIfAway(catalog, inner, path);
     wanted.push({ path, kind });
   }
-  for (const { path, kind } of wanted) await catalog.putRoot(path, kind);
+  for (const { path, kind } of wanted) await catalog.files.putRoot(path, kind);
   const isNew = (root: Root) => wanted.some(({ path }) => path === root.path);
-  return partsOf(await catalog.roots(), typed).map((part) => ({ ...part, isNew: isNew(part.root) }));
+  return partsOf(await catalog.files.roots(), typed).map((part) => ({ ...part, isNew: isNew(part.root) }));
 }
 
 /** A folder that was named stands for what was named inside it. */
@@ -76,7 +76,7 @@ async function refuseIfAway(
   inner: Pick<Root, "path" | "kind">,
   outer: string,
 ): Promise<void> {
-  const scan = await scanRoot(inner, await catalog.knownFiles(inner.path));
+  const scan = await scanRoot(inner, await catalog.files.known(inner.path));
   if (scan.state === "online") return;
   throw new LibraryError(
     `${inner.path} was added before and is away (${scan.reason}). As a part of ${outer} its pictures would count as deleted. Bring it back first, or forget it: glimpse remove ${inner.path}`,

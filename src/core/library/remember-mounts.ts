@@ -4,7 +4,7 @@ import type { Scan } from "../sources/scan-folder.ts";
 
 /** Keeps what a scan of a root, or of a part of it, saw of the disks mounted there. Written only when it changed. */
 export async function rememberMounts(
-  catalog: Pick<Catalog, "putMounts">,
+  catalog: Pick<Catalog, "files">,
   { root, part, before }: { readonly root: string; readonly part: string; readonly before: readonly Mount[] },
   { mounts, away }: Extract<Scan, { state: "online" }>,
 ): Promise<void> {
@@ -17,5 +17,5 @@ export async function rememberMounts(
     .filter(([path]) => !away.includes(path))
     .map(([path, device]) => ({ path, device, away: false }));
   const after = [...kept, ...stillAway, ...there].sort((a, b) => (a.path < b.path ? -1 : 1));
-  if (JSON.stringify(after) !== JSON.stringify(before)) await catalog.putMounts(root, after);
+  if (JSON.stringify(after) !== JSON.stringify(before)) await catalog.files.putMounts(root, after);
 }

@@ -15,7 +15,7 @@ export async function removalPreview(catalog: Catalog, target: RemoveTarget): Pr
   let [placements, personTags] = [0, 0];
   const turns = new YieldController();
   for (let start = 0; start < ids.length; start += RECORDS_AT_ONCE) {
-    for (const { record } of await catalog.imagesById(ids.slice(start, start + RECORDS_AT_ONCE))) {
+    for (const { record } of await catalog.images.byId(ids.slice(start, start + RECORDS_AT_ONCE))) {
       const taken = record.placements.filter(isTaken).length;
       placements += taken;
       if (taken < record.placements.length) continue;
@@ -24,7 +24,9 @@ export async function removalPreview(catalog: Catalog, target: RemoveTarget): Pr
     }
     await turns.yieldIfDue();
   }
-  const verdicts = (await catalog.verdicts()).filter(({ a, b }) => erased.has(a) || erased.has(b)).length;
+  const verdicts = (await catalog.verdicts.list()).filter(
+    ({ a, b }) => erased.has(a) || erased.has(b),
+  ).length;
   return { images: erased.size, placements, personTags, verdicts, isWide };
 }
 
@@ -41,7 +43,7 @@ async function selectionOf(catalog: Catalog, target: RemoveTarget): Promise<Sele
     return { ids: images.map(({ record }) => record.id), isTaken: () => true, isWide: false };
   }
   if ("discord" in target) {
-    const posts = await catalog.discordPlacements(target.discord);
+    const posts = await catalog.posts.placements(target.discord);
     const attachments = new Set(posts.map(({ placement }) => placement.attachmentId));
     return {
       ids: [...new Set(posts.map(({ id }) => id))],
@@ -60,7 +62,7 @@ async function filesSelected(catalog: Catalog, paths: readonly string[]): Promis
   const ids = new Set<ImageId>();
   let isWide = false;
   for (const path of paths) {
-    const known = await catalog.knownFiles(path);
+    const known = await catalog.files.known(path);
     await rootsInside(catalog, path, known);
     isWide ||= !(known.size === 1 && known.has(path));
     for (const { path: file, id } of known.values()) {

@@ -12,10 +12,10 @@ import type { RemoveReport, RemoveTarget } from "../types.ts";
  * unless all that was named is there.
  */
 export async function removeFrom(catalog: Catalog, target: RemoveTarget): Promise<RemoveReport> {
-  if ("discord" in target) return catalog.removeDiscord(target.discord);
+  if ("discord" in target) return catalog.posts.remove(target.discord);
   if ("ids" in target) {
     const images = await Promise.all(target.ids.map((id) => resolveImage(catalog, id, ENTIRE_LIBRARY)));
-    return catalog.removeImages(images.map(({ record }) => record.id));
+    return catalog.images.remove(images.map(({ record }) => record.id));
   }
   const removals = await Promise.all(target.paths.map((typed) => removalOf(catalog, resolve(typed))));
   let placements = 0;
@@ -30,12 +30,12 @@ export async function removeFrom(catalog: Catalog, target: RemoveTarget): Promis
 
 /** How to remove a file, or a folder with all roots and files in it, and what is known of files that failed there. */
 async function removalOf(catalog: Catalog, path: string): Promise<() => Promise<RemoveReport>> {
-  const inside = await rootsInside(catalog, path, await catalog.knownFiles(path));
+  const inside = await rootsInside(catalog, path, await catalog.files.known(path));
   return async () => {
     const reports: RemoveReport[] = [];
-    for (const root of inside) reports.push(await catalog.removeRoot(root));
-    const left = [...(await catalog.knownFiles(path)).keys()];
-    if (left.length > 0) reports.push(await catalog.removeFiles(left, { forGood: true }));
+    for (const root of inside) reports.push(await catalog.files.removeRoot(root));
+    const left = [...(await catalog.files.known(path)).keys()];
+    if (left.length > 0) reports.push(await catalog.files.remove(left, { forGood: true }));
     return {
       placements: reports.reduce((sum, { placements }) => sum + placements, 0),
       images: reports.reduce((sum, { images }) => sum + images, 0),
@@ -49,7 +49,7 @@ export async function rootsInside(
   path: string,
   known: ReadonlyMap<string, unknown>,
 ): Promise<string[]> {
-  const roots = (await catalog.roots()).map((root) => root.path);
+  const roots = (await catalog.files.roots()).map((root) => root.path);
   const inside = roots.filter((root) => isInside(root, path));
   if (inside.length > 0 || known.size > 0) return inside;
   throw new NotFoundError(

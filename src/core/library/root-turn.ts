@@ -16,7 +16,7 @@ export interface TurnOptions {
  * would both embed them. A run that is killed keeps nobody waiting. Nothing is done when the signal aborts the wait.
  */
 export async function inTurn(
-  catalog: Pick<Catalog, "lease">,
+  catalog: Pick<Catalog, "leases">,
   root: string,
   options: TurnOptions,
   work: () => Promise<void>,
@@ -36,15 +36,15 @@ export async function inTurn(
 }
 
 async function take(
-  catalog: Pick<Catalog, "lease">,
+  catalog: Pick<Catalog, "leases">,
   name: string,
   { signal, onWait }: TurnOptions,
 ): Promise<Lease | undefined> {
-  let lease = await catalog.lease(name, LEASE_MS);
+  let lease = await catalog.leases.acquire(name, LEASE_MS);
   if (lease === undefined) onWait();
   while (lease === undefined && !signal?.aborted) {
     await sleep(LOOK_AGAIN_MS, undefined, { signal }).catch(() => undefined);
-    lease = await catalog.lease(name, LEASE_MS);
+    lease = await catalog.leases.acquire(name, LEASE_MS);
   }
   return lease;
 }

@@ -26,7 +26,7 @@ export async function switchModel(
   await prepareSpace(catalog, next.embedder.space);
   const report = await embedMissing({ catalog, embedder: next.embedder }, options);
   if (report.unreachable > 0 && !options.evenIfIncomplete) return { ...report, switched: false };
-  await catalog.setActiveModel(next.model, next.embedder.space);
+  await catalog.embeddings.setActiveModel(next.model, next.embedder.space);
   await leaveOlderSpaces(catalog, next.embedder.space);
   return { ...report, switched: true };
 }

@@ -30,7 +30,7 @@ export async function find(
   const limit = limitOf(request);
   const digest = requestDigest(request);
   const offset = decodeCursor(request.cursor, digest);
-  const within = await parts.catalog.keysInScope(request.scope);
+  const within = await parts.catalog.images.keysInScope(request.scope);
   const answer = () => rank(parts, request, within, offset + limit + 1);
   const olderParts = older.models.map((model) => ({ ...parts, ...model }));
   const { ranked, notes } = await withOlder(parts, request, answer, {
@@ -129,7 +129,7 @@ async function examplesLeftOut(
   { examples, notes }: QueryVector,
   within: KeySet | undefined,
 ): Promise<{ except: ReadonlySet<ImageKey>; notes: readonly string[] }> {
-  const images = await catalog.imagesById(examples.map(({ id }) => id));
+  const images = await catalog.images.byId(examples.map(({ id }) => id));
   const found = images.filter(({ key }) => within === undefined || within.has(key));
   const named = new Set(examples.flatMap(({ id, named }) => (named ? id : [])));
   const isNews = found.some(({ record }) => !named.has(record.id));
@@ -180,7 +180,7 @@ async function byDateAlone(parts: SearchContext, request: FindRequest, wanted: n
     throw new UsageError('The query is empty. Say what the picture shows, such as "a dog on a beach".');
   }
   const limit = Math.min(wanted, Number.MAX_SAFE_INTEGER);
-  const keys = await parts.catalog.keysByDate(request.scope, request.sort, limit);
+  const keys = await parts.catalog.images.keysByDate(request.scope, request.sort, limit);
   return keys.map((key) => ({ key, score: 0, alike: [] }));
 }
 
@@ -189,7 +189,7 @@ async function sortByDate(
   request: FindRequest,
   matches: readonly Collapsed[],
 ): Promise<Collapsed[]> {
-  const images = await parts.catalog.imagesByKey(
+  const images = await parts.catalog.images.byKey(
     matches.map(({ key }) => key),
     request.scope,
   );
@@ -216,7 +216,7 @@ async function hitsOf(
   page: readonly Collapsed[],
   offset: number,
 ): Promise<Hit[]> {
-  const images = await parts.catalog.imagesByKey(
+  const images = await parts.catalog.images.byKey(
     page.map(({ key }) => key),
     request.scope,
   );
@@ -240,7 +240,7 @@ async function idsOf(
   const turns = new YieldController(signal);
   const ids: ImageId[] = [];
   for (let start = 0; start < keys.length; start += IDS_AT_ONCE) {
-    ids.push(...(await catalog.idsByKey(keys.slice(start, start + IDS_AT_ONCE))));
+    ids.push(...(await catalog.images.idsByKey(keys.slice(start, start + IDS_AT_ONCE))));
     await turns.yieldIfDue();
   }
   return ids;

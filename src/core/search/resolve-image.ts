@@ -24,8 +24,8 @@ export async function resolveImage(
       `"${shown(idOrPrefix)}" is not an image id. Give at least ${SHORTEST} of the hex digits that results show.`,
     );
   }
-  const ids = await catalog.idsWithPrefix(prefix, scope, CANDIDATES);
-  const visible = await catalog.imagesById(ids, scope);
+  const ids = await catalog.images.idsWithPrefix(prefix, scope, CANDIDATES);
+  const visible = await catalog.images.byId(ids, scope);
   const [only, second] = visible;
   if (only === undefined) {
     throw new NotFoundError(

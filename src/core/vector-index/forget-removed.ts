@@ -2,14 +2,17 @@ import { readdir, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { LibraryError } from "../errors.ts";
-import type { Catalog, ImageKey } from "../ports.ts";
+import type { Catalog, EmbeddingStore, ImageKey, LeaseStore } from "../ports.ts";
 import type { EmbeddingSpace } from "../types.ts";
 import { eraseSketches, type Removed } from "./erase-sketches.ts";
 import { type Manifest, readManifest, removeStrays, straysIn } from "./index-file.ts";
 import { holdingLease } from "./lease.ts";
 
 /** What is read of the catalog to know what was removed. */
-export type RemovalSource = Pick<Catalog, "latestSeq" | "changesSince" | "embeddedKeys" | "lease">;
+export interface RemovalSource {
+  readonly embeddings: Pick<EmbeddingStore, "keys" | "latestSeq" | "changesSince">;
+  readonly leases: LeaseStore;
+}
 
 const CHANGES_AT_ONCE = 1000;
 /** Writing a graph of a million takes some ten seconds. */
@@ -32,7 +35,7 @@ export async function forgetRemoved(catalog: RemovalSource, directory: string): 
 
 /** Only the holder writes into the folder of a space, or removes from it. */
 export async function holdingFiles<Result>(
-  catalog: Pick<Catalog, "lease">,
+  catalog: Pick<Catalog, "leases">,
   folder: string,
   work: (lost: AbortSignal) => Promise<Result>,
 ): Promise<Result> {
@@ -69,7 +72,7 @@ async function isClean(catalog: RemovalSource, folder: string): Promise<boolean>
 
 /** @returns false when nothing of the graph is worth keeping. */
 async function forgetInGraph(catalog: RemovalSource, folder: string, manifest: Manifest): Promise<boolean> {
-  const seq = await catalog.latestSeq(manifest.space);
+  const seq = await catalog.embeddings.latestSeq(manifest.space);
   const removed = await removedSince(catalog, manifest.space, manifest.erasedSeq);
   if ("keys" in removed && removed.keys.length === 0) return true;
   if ("allBut" in removed ? removed.allBut.size === 0 : removed.keys.length >= manifest.count) return false;
@@ -78,14 +81,14 @@ async function forgetInGraph(catalog: RemovalSource, folder: string, manifest: M
 
 /** Everything but what is there now, when the change sequence no longer reaches back. */
 export async function removedSince(
-  catalog: Pick<Catalog, "latestSeq" | "changesSince" | "embeddedKeys">,
+  catalog: Pick<RemovalSource, "embeddings">,
   space: EmbeddingSpace,
   seq: number,
 ): Promise<Removed> {
   const keys: ImageKey[] = [];
   for (let at = seq; ; ) {
-    const changes = await catalog.changesSince(space, at, CHANGES_AT_ONCE);
-    if (!changes) return { allBut: new Set(await catalog.embeddedKeys(space)) };
+    const changes = await catalog.embeddings.changesSince(space, at, CHANGES_AT_ONCE);
+    if (!changes) return { allBut: new Set(await catalog.embeddings.keys(space)) };
     keys.push(...changes.filter(({ gone }) => gone).map(({ key }) => key));
     at = changes.at(-1)?.seq ?? at;
     if (changes.length < CHANGES_AT_ONCE) return { keys };

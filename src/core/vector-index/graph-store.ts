@@ -121,7 +121,7 @@ export class GraphStore {
     try {
       await mkdir(this.#folder, { recursive: true });
       const count = await write();
-      const erasedSeq = await this.#catalog.latestSeq(this.#space);
+      const erasedSeq = await this.#catalog.embeddings.latestSeq(this.#space);
       await eraseSketchesIn(paths[0], count, await removedSince(this.#catalog, this.#space, seq));
       const facts = { space: this.#space, dimensions: this.#dimensions, seq, erasedSeq, count };
       // Whoever removed something since would not have waited for this graph.

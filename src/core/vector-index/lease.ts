@@ -5,11 +5,11 @@ import type { Catalog } from "../ports.ts";
  * @returns undefined when another process holds it
  */
 export async function holdingLease<Result>(
-  catalog: Pick<Catalog, "lease">,
+  catalog: Pick<Catalog, "leases">,
   { name, ttlMs }: { readonly name: string; readonly ttlMs: number },
   work: (lost: AbortSignal) => Promise<Result>,
 ): Promise<Result | undefined> {
-  const lease = await catalog.lease(name, ttlMs);
+  const lease = await catalog.leases.acquire(name, ttlMs);
   if (!lease) return undefined;
   const lost = new AbortController();
   const lose = () => lost.abort(new Error(`The lease on ${name} was lost.`));

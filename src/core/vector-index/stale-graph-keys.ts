@@ -1,4 +1,4 @@
-import type { Catalog, ImageKey } from "../ports.ts";
+import type { EmbeddingStore, ImageKey } from "../ports.ts";
 import type { EmbeddingSpace } from "../types.ts";
 import type { ExactIndex } from "./exact-index.ts";
 import type { Graph } from "./graph.ts";
@@ -13,7 +13,7 @@ const TRUST_SAMPLE = 64;
 interface Held {
   readonly exact: ExactIndex;
   readonly seq: number;
-  readonly catalog: Pick<Catalog, "changesSince">;
+  readonly catalog: { readonly embeddings: Pick<EmbeddingStore, "changesSince"> };
   readonly space: EmbeddingSpace;
 }
 
@@ -38,7 +38,7 @@ async function changedSince(
   if (from > seq) return undefined;
   const changed = new Set<ImageKey>();
   for (let at = from; at < seq; ) {
-    const changes = await catalog.changesSince(space, at, CHANGES_AT_ONCE);
+    const changes = await catalog.embeddings.changesSince(space, at, CHANGES_AT_ONCE);
     const last = changes?.at(-1);
     if (!changes || !last) return undefined;
     for (const { key } of changes) if (exact.has(key)) changed.add(key);

@@ -1,6 +1,14 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { ChildProcessOptions } from "../child-process.ts";
-import type { Catalog, Change, ImageKey, IndexQuery, Neighbor, VectorIndex } from "../ports.ts";
+import type {
+  Change,
+  EmbeddingStore,
+  ImageKey,
+  IndexQuery,
+  LeaseStore,
+  Neighbor,
+  VectorIndex,
+} from "../ports.ts";
 import type { Embedding, EmbeddingSpace } from "../types.ts";
 import { ExactIndex } from "./exact-index.ts";
 import { type BuildSource, GraphStore } from "./graph-store.ts";
@@ -9,10 +17,10 @@ import { type HnswLibrary, loadHnswLibrary } from "./hnsw-library.ts";
 import { staleGraphKeys } from "./stale-graph-keys.ts";
 
 /** What the index reads of the catalog. */
-export type VectorSource = Pick<
-  Catalog,
-  "embeddings" | "countEmbeddings" | "embeddedKeys" | "latestSeq" | "changesSince" | "lease"
->;
+export interface VectorSource {
+  readonly embeddings: Pick<EmbeddingStore, "read" | "count" | "keys" | "latestSeq" | "changesSince">;
+  readonly leases: LeaseStore;
+}
 
 export interface SyncedVectorIndexOptions {
   /** Vectors from which a graph is used. Default 200,000: below, comparing all of them takes about 15 ms. */
@@ -154,7 +162,7 @@ export class SyncedVectorIndex {
 
   async #catchUp(): Promise<void> {
     if (this.#seq === undefined) return this.#load();
-    const latest = await this.#parts.catalog.latestSeq(this.#parts.space);
+    const latest = await this.#parts.catalog.embeddings.latestSeq(this.#parts.space);
     if (latest === this.#seq) return;
     // A sequence that went back belongs to another catalog, such as a restored copy.
     if (latest < this.#seq) return this.#load();
@@ -165,8 +173,8 @@ export class SyncedVectorIndex {
     const { catalog, space, dimensions } = this.#parts;
     const exact = new ExactIndex(dimensions);
     // Read first: what changes while the vectors are read is applied again afterwards.
-    const seq = await catalog.latestSeq(space);
-    for await (const batch of catalog.embeddings(space)) {
+    const seq = await catalog.embeddings.latestSeq(space);
+    for await (const batch of catalog.embeddings.read(space)) {
       for (const { key, embedding } of batch) exact.put(key, embedding);
     }
     this.#exact = exact;
@@ -177,7 +185,11 @@ export class SyncedVectorIndex {
   }
 
   async #follow(from: number): Promise<void> {
-    const changes = await this.#parts.catalog.changesSince(this.#parts.space, from, CHANGES_AT_ONCE);
+    const changes = await this.#parts.catalog.embeddings.changesSince(
+      this.#parts.space,
+      from,
+      CHANGES_AT_ONCE,
+    );
     if (!changes) return this.#load();
     await this.#apply(changes);
     const seq = changes.at(-1)?.seq ?? from;
@@ -188,7 +200,7 @@ export class SyncedVectorIndex {
   async #apply(changes: readonly Change[]): Promise<void> {
     const keys = new Set(changes.map(({ key }) => key));
     // The catalog is asked for what it holds now: a vector that has meanwhile gone is not there.
-    for await (const batch of this.#parts.catalog.embeddings(this.#parts.space, [...keys])) {
+    for await (const batch of this.#parts.catalog.embeddings.read(this.#parts.space, [...keys])) {
       for (const { key, embedding } of batch) {
         this.#index.put(key, embedding);
         keys.delete(key);
@@ -201,7 +213,7 @@ export class SyncedVectorIndex {
 
   async #isSmall(): Promise<boolean> {
     const { catalog, space } = this.#parts;
-    return (await catalog.countEmbeddings(space)) < this.#options.hnswFrom;
+    return (await catalog.embeddings.count(space)) < this.#options.hnswFrom;
   }
 
   #wantsGraph(): boolean {

@@ -55,17 +55,17 @@ export class BackfillProgress {
   }
 
   async get(guildId: string, channelId: string): Promise<BackfillJob | undefined> {
-    const text = await this.#cursors.getState(nameOf(guildId, channelId));
+    const text = await this.#cursors.get(nameOf(guildId, channelId));
     return text === undefined ? undefined : job.parse(JSON.parse(text));
   }
 
   async save(changed: BackfillJob): Promise<void> {
-    await this.#cursors.setState(nameOf(changed.guildId, changed.channelId), JSON.stringify(changed));
+    await this.#cursors.set(nameOf(changed.guildId, changed.channelId), JSON.stringify(changed));
   }
 
   /** Oldest request first; with a root, only that channel and its threads. */
   async list(guildId: string, rootId?: string): Promise<BackfillJob[]> {
-    const notes = await this.#cursors.listState(`discord/history/${guildId}/`);
+    const notes = await this.#cursors.list(`discord/history/${guildId}/`);
     const all = [...notes.values()].map((text) => job.parse(JSON.parse(text)));
     return all
       .filter((each) => rootId === undefined || each.rootId === rootId)
@@ -73,7 +73,7 @@ export class BackfillProgress {
   }
 
   async delete(guildId: string, channelId: string): Promise<void> {
-    await this.#cursors.setState(nameOf(guildId, channelId), undefined);
+    await this.#cursors.set(nameOf(guildId, channelId), undefined);
   }
 }
 

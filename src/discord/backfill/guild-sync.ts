@@ -134,7 +134,7 @@ export class GuildSync {
   async #catchUp(guildId: string): Promise<void> {
     const { backfill, library } = this.#parts;
     const name = `discord/alive/${guildId}`;
-    const aliveAt = Number((await library.state.getState(name)) ?? 0);
+    const aliveAt = Number((await library.state.get(name)) ?? 0);
     const now = Date.now();
     await backfill.catchUp(guildId, aliveAt);
     // One unreadable channel must not keep deletions in the others from being noticed.
@@ -144,7 +144,7 @@ export class GuildSync {
     this.#withGaps.delete(guildId);
     if (!begun) this.#parts.reconciler.start(guildId);
     await enforceRetention(this.#parts, guildId);
-    await library.state.setState(name, String(now));
+    await library.state.set(name, String(now));
   }
 
   async #isComplete(guildId: string): Promise<boolean> {
@@ -175,7 +175,7 @@ export class GuildSync {
     const { indexed } = await this.#parts.settings.get(guildId);
     if (Object.keys(indexed).length === 0) return;
     if (this.#withGaps.has(guildId) || !(await this.#isComplete(guildId))) await this.#catchUp(guildId);
-    else await this.#parts.library.state.setState(`discord/alive/${guildId}`, String(Date.now()));
+    else await this.#parts.library.state.set(`discord/alive/${guildId}`, String(Date.now()));
     if (this.#round % this.#times.retryRounds === 0) {
       await this.#parts.backfill.retryDenied(guildId);
       await retryFailedPictures(this.#parts, guildId);

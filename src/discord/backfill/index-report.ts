@@ -23,7 +23,7 @@ export interface IndexReport {
 export interface ReportParts {
   readonly backfillProgress: BackfillProgress;
   readonly retryQueue: RetryQueue;
-  readonly posts: Pick<Library["posts"], "guildChannels">;
+  readonly posts: Pick<Library["posts"], "channels">;
 }
 
 export async function indexReport(
@@ -35,7 +35,7 @@ export async function indexReport(
   const mine = await backfillProgress.list(guildId, rootId);
   const channels = new Set(mine.map((job) => job.channelId));
   const waiting = (await retryQueue.list(guildId)).filter(({ channelId }) => channels.has(channelId));
-  const found = (await posts.guildChannels(guildId)).filter(
+  const found = (await posts.channels(guildId)).filter(
     (channel) => (channel.parentId ?? channel.channelId) === rootId,
   );
   const counts = mine.map((job) => job.counts).reduce(addCounts, noCounts);

@@ -50,7 +50,7 @@ export async function purgeLeftGuilds(
   joined: ReadonlySet<string>,
   ownsGuild: (guildId: string) => boolean,
 ): Promise<void> {
-  const noted = await parts.library.state.listState("discord/history/");
+  const noted = await parts.library.state.list("discord/history/");
   const kept = (await parts.library.status()).guilds.map(({ guildId }) => guildId);
   const known = new Set([...kept, ...[...noted.keys()].map((name) => name.split("/")[2] ?? "")]);
   for (const guildId of known) {
@@ -64,7 +64,7 @@ export async function purgeLeftGuilds(
 export async function purgeDeletedChannels(parts: MaintenanceParts, guildId: string): Promise<void> {
   const guild = parts.client.guilds.cache.get(guildId);
   if (!guild?.available) return;
-  const placed = await parts.library.posts.guildChannels(guildId);
+  const placed = await parts.library.posts.channels(guildId);
   const guildSettings = await parts.settings.get(guildId);
   const roots = new Set([
     ...Object.keys(guildSettings.indexed),

@@ -51,8 +51,8 @@ export async function purgeGuild(parts: PurgeParts, guildId: string): Promise<vo
   await parts.erasures.erase({ guildId });
   const { state } = parts.library;
   for (const noun of ["mark", "history", "retry", "thread", "progress"]) {
-    const notes = await state.listState(`discord/${noun}/${guildId}/`);
-    for (const name of notes.keys()) await state.setState(name, undefined);
+    const notes = await state.list(`discord/${noun}/${guildId}/`);
+    for (const name of notes.keys()) await state.set(name, undefined);
   }
 }
 
@@ -63,9 +63,9 @@ async function resetChannelProgress(
 ) {
   await backfillProgress.delete(guildId, channelId);
   await marks.delete(guildId, channelId);
-  await library.state.setState(`discord/thread/${guildId}/${channelId}`, undefined);
-  const retries = await library.state.listState(`discord/retry/${guildId}/${channelId}/`);
-  for (const name of retries.keys()) await library.state.setState(name, undefined);
+  await library.state.set(`discord/thread/${guildId}/${channelId}`, undefined);
+  const retries = await library.state.list(`discord/retry/${guildId}/${channelId}/`);
+  for (const name of retries.keys()) await library.state.set(name, undefined);
 }
 
 /** Ids of the channel and all its known threads. */
@@ -74,7 +74,7 @@ async function channelAndThreads(
   guildId: string,
   channelId: string,
 ) {
-  const placed = await library.posts.guildChannels(guildId);
+  const placed = await library.posts.channels(guildId);
   const threads = placed
     .filter((channel) => channel.parentId === channelId)
     .map((channel) => channel.channelId);

@@ -66,9 +66,9 @@ export class Reconciler {
   }
 
   async #sweep(guildId: string): Promise<void> {
-    for (const { channelId } of await this.#parts.library.posts.guildChannels(guildId)) {
+    for (const { channelId } of await this.#parts.library.posts.channels(guildId)) {
       try {
-        const found = await this.#parts.library.posts.discordPlacements({ guildId, channelId });
+        const found = await this.#parts.library.posts.placements({ guildId, channelId });
         await this.#sweepChannel(found.map(({ placement }) => placement));
       } catch (error) {
         if (this.#stop.signal.aborted) throw error;

@@ -55,7 +55,7 @@ export class Refetcher {
   async #refetch(guildId: string): Promise<void> {
     const { library, log } = this.#parts;
     const channels = new Map<string, Set<string>>();
-    for (const { channelId, messageId } of await library.posts.unembeddedPosts(guildId)) {
+    for (const { channelId, messageId } of await library.posts.unembedded(guildId)) {
       if (this.#requested.has(this.#request(messageId))) continue;
       channels.set(channelId, (channels.get(channelId) ?? new Set()).add(messageId));
     }

@@ -14,7 +14,7 @@ export async function keepCaptions(
   if (captions) {
     return "Message text is kept beside pictures posted from now on, and erased with the message. /find caption: searches it.";
   }
-  await context.library.posts.forgetCaptions(guildId);
+  await context.library.posts.eraseCaptions(guildId);
   return "No message text is kept. Every caption was erased.";
 }
 

@@ -75,7 +75,7 @@ async function exportOwn(interaction: ChatInputCommandInteraction, context: BotC
   const authorId = interaction.user.id;
   const guildIds = (await context.library.status()).guilds.map(({ guildId }) => guildId);
   const found = await Promise.all(
-    guildIds.map((guildId) => context.library.posts.discordPlacements({ guildId, authorId })),
+    guildIds.map((guildId) => context.library.posts.placements({ guildId, authorId })),
   );
   const pictures = found.flat().map(({ id, placement }) => ({ sha256: id, ...placement }));
   const choices = await context.privacy.get(authorId);

@@ -35,7 +35,7 @@ export class Erasures {
   async keepOnlyAttachments(guildId: string, messageId: string, kept: ReadonlySet<string>): Promise<void> {
     this.#remaining.set(messageId, kept);
     this.#abort((placement) => placement.messageId === messageId && !kept.has(placement.attachmentId));
-    const placed = await this.#library.posts.discordPlacements({ guildId, messageIds: [messageId] });
+    const placed = await this.#library.posts.placements({ guildId, messageIds: [messageId] });
     const removed = placed.map(({ placement }) => placement.attachmentId).filter((id) => !kept.has(id));
     if (removed.length === 0) return;
     await this.#library.remove({ discord: { guildId, messageIds: [messageId], attachmentIds: removed } });

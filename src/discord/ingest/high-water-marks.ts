@@ -50,7 +50,7 @@ export class HighWaterMarks {
   }
 
   get(guildId: string, channelId: string): Promise<string | undefined> {
-    return this.#cursors.getState(nameOf(guildId, channelId));
+    return this.#cursors.get(nameOf(guildId, channelId));
   }
 
   /** Call it the moment a live message arrives: the mark does not pass it before `endMessage`. */
@@ -69,13 +69,13 @@ export class HighWaterMarks {
   async advance(guildId: string, channelId: string, messageId: string): Promise<void> {
     const saved = await this.get(guildId, channelId);
     if (saved !== undefined && !isLater(messageId, saved)) return;
-    await this.#cursors.setState(nameOf(guildId, channelId), messageId);
+    await this.#cursors.set(nameOf(guildId, channelId), messageId);
   }
 
   async delete(guildId: string, channelId: string): Promise<void> {
     this.#live.delete(channelId);
     this.#channels.delete(channelId);
-    await this.#cursors.setState(nameOf(guildId, channelId), undefined);
+    await this.#cursors.set(nameOf(guildId, channelId), undefined);
   }
 
   /** Saves the marks that advanced. */

@@ -112,7 +112,7 @@ export class PictureIngestor {
     if (!first) return seen;
     const { guildId } = first.placement;
     const messageIds = [...new Set(pictures.map(({ placement }) => placement.messageId))];
-    const placed = new Set((await posts.discordPlacements({ guildId, messageIds })).map(placementKey));
+    const placed = new Set((await posts.placements({ guildId, messageIds })).map(placementKey));
     const known = await posts.knownAttachments(pictures.map(({ placement }) => placement.attachmentId));
     for (const picture of pictures) {
       const { attachmentId } = picture.placement;
@@ -127,7 +127,7 @@ export class PictureIngestor {
 
   /** A forwarded picture keeps its attachment id, so it can be known without being placed here. */
   async #isPlaced(guildId: string, attachmentId: string): Promise<boolean> {
-    const found = await this.#parts.library.posts.discordPlacements({
+    const found = await this.#parts.library.posts.placements({
       guildId,
       attachmentIds: [attachmentId],
     });

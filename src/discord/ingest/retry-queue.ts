@@ -25,17 +25,17 @@ export class RetryQueue {
   }
 
   async add(at: Omit<PendingRetry, "due">, reason: string): Promise<void> {
-    const text = await this.#cursors.getState(nameOf(at));
+    const text = await this.#cursors.get(nameOf(at));
     const attempts = (text === undefined ? 0 : entry.parse(JSON.parse(text)).attempts) + 1;
-    await this.#cursors.setState(nameOf(at), JSON.stringify({ attempts, at: Date.now(), reason }));
+    await this.#cursors.set(nameOf(at), JSON.stringify({ attempts, at: Date.now(), reason }));
   }
 
   async remove(at: Omit<PendingRetry, "due">): Promise<void> {
-    await this.#cursors.setState(nameOf(at), undefined);
+    await this.#cursors.set(nameOf(at), undefined);
   }
 
   async list(guildId: string): Promise<PendingRetry[]> {
-    const notes = await this.#cursors.listState(`discord/retry/${guildId}/`);
+    const notes = await this.#cursors.list(`discord/retry/${guildId}/`);
     return [...notes].map(([name, text]) => {
       const [channelId = "", messageId = ""] = name.split("/").slice(-2);
       return { guildId, channelId, messageId, due: isDue(entry.parse(JSON.parse(text))) };

@@ -23,7 +23,7 @@ export class ThreadParents {
   async get(guildId: string, threadId: string): Promise<ThreadParent | undefined> {
     const recent = this.#recent.get(threadId);
     if (recent) return recent;
-    const text = await this.#cursors.getState(nameOf(guildId, threadId));
+    const text = await this.#cursors.get(nameOf(guildId, threadId));
     if (text === undefined) return undefined;
     const thread = threadParent.parse(JSON.parse(text));
     this.#recent.set(threadId, thread);
@@ -32,7 +32,7 @@ export class ThreadParents {
 
   async set(guildId: string, threadId: string, thread: ThreadParent): Promise<void> {
     if (this.#recent.has(threadId)) return;
-    await this.#cursors.setState(nameOf(guildId, threadId), JSON.stringify(thread));
+    await this.#cursors.set(nameOf(guildId, threadId), JSON.stringify(thread));
     this.#recent.set(threadId, thread);
   }
 }

@@ -24,7 +24,7 @@ export async function viewerScope(
   narrowing: SearchFilters = {},
 ): Promise<ViewerScope> {
   const { channelId, authorId, since, until, caption } = narrowing;
-  const indexed = await library.posts.guildChannels(viewer.guildId);
+  const indexed = await library.posts.channels(viewer.guildId);
   const requested = indexed
     .filter((channel) => !channelId || channel.channelId === channelId || channel.parentId === channelId)
     .sort((a, b) => b.images - a.images);

@@ -25,7 +25,7 @@ export async function findRepost(
   { image, placement }: { readonly image: ImageRecord; readonly placement: DiscordPlacement },
 ): Promise<DiscordPlacement | undefined> {
   const { library, directory, verifier } = parts;
-  const indexed = await library.posts.guildChannels(guild.id);
+  const indexed = await library.posts.channels(guild.id);
   const channels = await Promise.all(
     indexed.map(({ channelId }) => directory.readableChannel(guild.id, channelId)),
   );

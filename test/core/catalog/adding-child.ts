@@ -12,14 +12,14 @@ const catalog = await openCatalog({ path });
 for (let batch = 0; batch < Number(batches); batch++) {
   const start = Number(first) + batch * PER_BATCH;
   const contents = Array.from({ length: PER_BATCH }, (_, index) => `${name} ${start + index}`);
-  await catalog.putImages([
+  await catalog.images.put([
     ...contents.map((content) => newImage(content)),
     // A file that every child changes, and a picture that every child posts and takes down again.
     newImage(contents[0] ?? "", file("/photos/shared.jpg")),
     newImage("everybody's", post(`${name} ${start}`)),
   ]);
-  await catalog.removeDiscord({ guildId: "g1", attachmentIds: [`${name} ${start - PER_BATCH}`] });
-  await catalog.removeFiles([`/photos/${contents[1]}.jpg`]);
+  await catalog.posts.remove({ guildId: "g1", attachmentIds: [`${name} ${start - PER_BATCH}`] });
+  await catalog.files.remove([`/photos/${contents[1]}.jpg`]);
   process.stdout.write(`${start}\n`);
 }
 await catalog.close();

@@ -22,12 +22,13 @@ class Follower {
 
   async vectors(): Promise<Map<ImageKey, Embedding>> {
     for (;;) {
-      const changes = this.#seq < 0 ? undefined : await this.#catalog.changesSince(SPACE, this.#seq, 7);
+      const changes =
+        this.#seq < 0 ? undefined : await this.#catalog.embeddings.changesSince(SPACE, this.#seq, 7);
       if (!changes) await this.#readAll();
       else if (changes.length === 0) return this.#vectors;
       for (const { seq, key, gone } of changes ?? []) {
         this.#vectors.delete(key);
-        const [stored] = gone ? [] : await collect(this.#catalog.embeddings(SPACE, [key]));
+        const [stored] = gone ? [] : await collect(this.#catalog.embeddings.read(SPACE, [key]));
         if (stored) this.#vectors.set(key, stored.embedding);
         this.#seq = seq;
       }
@@ -36,8 +37,8 @@ class Follower {
 
   async #readAll(): Promise<void> {
     this.readings++;
-    this.#seq = await this.#catalog.latestSeq(SPACE);
-    const all = await collect(this.#catalog.embeddings(SPACE));
+    this.#seq = await this.#catalog.embeddings.latestSeq(SPACE);
+    const all = await collect(this.#catalog.embeddings.read(SPACE));
     this.#vectors = new Map(all.map(({ key, embedding }) => [key, embedding]));
   }
 }
@@ -51,14 +52,15 @@ test("followers of the change sequence end up with exactly what is stored, whoev
   const any = (count: number) => Math.floor(random() * count);
   const someName = () => `image ${any(30)}`;
   const acts: ((catalog: Catalog) => Promise<unknown>)[] = [
-    (catalog) => catalog.putImages([newImage(someName()), newImage(someName(), post(`${any(20)}`))]),
-    (catalog) => catalog.putImages([newImage(someName(), file(`/photos/${any(10)}.jpg`))]),
+    (catalog) => catalog.images.put([newImage(someName()), newImage(someName(), post(`${any(20)}`))]),
+    (catalog) => catalog.images.put([newImage(someName(), file(`/photos/${any(10)}.jpg`))]),
     (catalog) =>
-      catalog.putEmbeddings(SPACE, [{ id: idOf("image 1"), embedding: embeddingOf(`${any(99)}`) }]),
-    (catalog) => catalog.removeImages([idOf(someName())]),
-    (catalog) => catalog.removeFiles([`/photos/${someName()}.jpg`, `/photos/${any(10)}.jpg`]),
-    (catalog) => catalog.removeDiscord({ guildId: "g1", attachmentIds: [`${any(20)}`] }),
-    (catalog) => (any(20) === 0 ? catalog.dropSpace(SPACE) : catalog.putImages([newImage(someName())])),
+      catalog.embeddings.put(SPACE, [{ id: idOf("image 1"), embedding: embeddingOf(`${any(99)}`) }]),
+    (catalog) => catalog.images.remove([idOf(someName())]),
+    (catalog) => catalog.files.remove([`/photos/${someName()}.jpg`, `/photos/${any(10)}.jpg`]),
+    (catalog) => catalog.posts.remove({ guildId: "g1", attachmentIds: [`${any(20)}`] }),
+    (catalog) =>
+      any(20) === 0 ? catalog.embeddings.dropSpace(SPACE) : catalog.images.put([newImage(someName())]),
   ];
 
   for (let round = 0; round < ROUNDS; round++) {
@@ -70,7 +72,7 @@ test("followers of the change sequence end up with exactly what is stored, whoev
     if (round % 3 === 0) await follower?.vectors();
   }
 
-  const stored = await collect(reader.embeddings(SPACE));
+  const stored = await collect(reader.embeddings.read(SPACE));
   const expected = new Map(stored.map(({ key, embedding }) => [key, embedding]));
   expect(expected.size).toBeGreaterThan(5);
   for (const follower of followers) {

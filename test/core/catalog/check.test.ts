@@ -8,7 +8,7 @@ import { temporaryPath } from "./temporary-library.ts";
 test("a vector with flipped bits is told by the check", async () => {
   const path = await temporaryPath();
   const catalog = await openCatalog({ path });
-  await catalog.putImages(["cat", "dog"].map((name) => newImage(name)));
+  await catalog.images.put(["cat", "dog"].map((name) => newImage(name)));
   expect(await catalog.check()).toEqual([]);
   await catalog.close();
 
@@ -26,7 +26,7 @@ test("a vector with flipped bits is told by the check", async () => {
 test("a flipped bit in the words of the schema is told by the check, and by whatever stumbles over it", async () => {
   const path = await temporaryPath();
   const catalog = await openCatalog({ path });
-  await catalog.putImages([newImage("cat")]);
+  await catalog.images.put([newImage("cat")]);
   await catalog.close();
 
   const database = new Database(path);
@@ -39,7 +39,7 @@ test("a flipped bit in the words of the schema is told by the check, and by what
 
   const damaged = await openCatalog({ path });
   expect(await damaged.check()).toEqual(["The catalog's tables are not as Glimpse made them."]);
-  const removal = damaged.removeFiles(["/photos/cat.jpg"]);
+  const removal = damaged.files.remove(["/photos/cat.jpg"]);
   await expect(removal).rejects.toThrow(LibraryError);
   await expect(removal).rejects.toThrow(/is damaged.*Restore it/);
   await damaged.close();

@@ -73,15 +73,15 @@ function found(folder: string, images: readonly Marked[]): string[] {
 async function filled(path: string, images: readonly Marked[]): Promise<Catalog> {
   const catalog = await openCatalog({ path });
   for (let at = 0; at < images.length; at += 16) {
-    await catalog.putImages(images.slice(at, at + 16).map(({ image }) => image));
+    await catalog.images.put(images.slice(at, at + 16).map(({ image }) => image));
   }
-  const records = await catalog.imagesById(images.map(({ image }) => image.picture.id));
-  await catalog.setModelTags(
+  const records = await catalog.images.byId(images.map(({ image }) => image.picture.id));
+  await catalog.tags.setFromModel(
     records.map(({ key }, at) => ({ key, tags: [{ tag: images[at]?.tag ?? "", score: 0.5 }] })),
   );
   for (const [at, { image }] of images.slice(0, 40).entries()) {
     const b = images[at + 1]?.image.picture.id ?? "";
-    await catalog.putVerdict({ a: image.picture.id, b, verdict: "same", at });
+    await catalog.verdicts.put({ a: image.picture.id, b, verdict: "same", at });
   }
   return catalog;
 }
@@ -101,17 +101,17 @@ test("no byte of what a person removed is left in any file of the library", asyn
   const gone = [...new Set([...some, ...byAuthor])];
   const kept = images.filter((image) => !gone.includes(image));
   for (let at = 0; at < some.length; at += 20) {
-    await catalog.removeImages(some.slice(at, at + 20).map(({ image }) => image.picture.id));
+    await catalog.images.remove(some.slice(at, at + 20).map(({ image }) => image.picture.id));
   }
-  await catalog.removeDiscord({ guildId: "g1", authorId: "u1" });
+  await catalog.posts.remove({ guildId: "g1", authorId: "u1" });
   expect(found(folder, gone).length, "nearly all of it at once").toBeLessThan(gone.length * 0.1);
   await catalog.close();
   expect(found(folder, gone), "all of it when closed").toEqual([]);
   expect(found(folder, kept)).toHaveLength(kept.length * 7);
 
   const again = await openCatalog({ path });
-  await again.removeRoot("/photos");
-  await again.forgetCaptions("g1");
+  await again.files.removeRoot("/photos");
+  await again.posts.eraseCaptions("g1");
   expect(await again.check()).toEqual([]);
   await again.close();
   const files = images.filter(({ image }) => image.placement.kind === "file");
@@ -125,12 +125,12 @@ test("a removal whose process was killed is finished by the next to close the ca
   const images = Array.from({ length: COUNT }, (_, index) => marked(index));
   await (await filled(path, images)).close();
   const open = await openCatalog({ path });
-  await open.removeImages(images.slice(0, 100).map(({ image }) => image.picture.id));
+  await open.images.remove(images.slice(0, 100).map(({ image }) => image.picture.id));
   // The files as a killed process leaves them.
   const left = await temporaryPath();
   for (const end of ["", "-wal"]) copyFileSync(`${path}${end}`, `${left}${end}`);
   const next = await openCatalog({ path: left });
-  expect((await next.counts()).images).toBe(COUNT - 100);
+  expect((await next.images.totals()).images).toBe(COUNT - 100);
   await next.close();
   expect(found(dirname(left), images.slice(0, 100))).toEqual([]);
   await open.close();
@@ -139,7 +139,7 @@ test("a removal whose process was killed is finished by the next to close the ca
 test("only words that were kept are worth rewriting the file", async () => {
   const path = await temporaryPath();
   const catalog = await openCatalog({ path });
-  await catalog.putImages([newImage("cat", post("1", { caption: undefined })), newImage("dog", post("2"))]);
+  await catalog.images.put([newImage("cat", post("1", { caption: undefined })), newImage("dog", post("2"))]);
   const owed = () => {
     const database = new Database(path, { readonly: true });
     const rows = database.prepare("SELECT owed FROM chores WHERE name = 'rewrite'").pluck().all();
@@ -147,11 +147,11 @@ test("only words that were kept are worth rewriting the file", async () => {
     return rows.length > 0;
   };
   const { guildId, messageId } = post("1");
-  await catalog.setCaption(guildId, "nobody's", "edited");
-  await catalog.setCaption(guildId, messageId, "new words");
-  await catalog.setCaption(guildId, messageId, "new words");
+  await catalog.posts.setCaption(guildId, "nobody's", "edited");
+  await catalog.posts.setCaption(guildId, messageId, "new words");
+  await catalog.posts.setCaption(guildId, messageId, "new words");
   expect(owed()).toBe(false);
-  await catalog.setCaption(guildId, messageId, "other words");
+  await catalog.posts.setCaption(guildId, messageId, "other words");
   expect(owed()).toBe(true);
   await catalog.close();
 });

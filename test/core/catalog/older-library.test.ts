@@ -28,7 +28,7 @@ function olderLibrary(): string {
 async function openOlder() {
   const directory = olderLibrary();
   const before = await openCatalog({ path: join(directory, "catalog.db") });
-  const space = (await before.activeModel())?.space ?? "";
+  const space = (await before.embeddings.activeModel())?.space ?? "";
   await before.close();
   const opened = await openTestLibrary(directory, {
     models: { pocket: new FakeEmbedder({ space, dimensions: 256 }) },
@@ -71,7 +71,7 @@ describe("a library of an earlier release", () => {
       [`${pictures}/alone.png`, "file"],
       ...["animals", "backup", "downloads", "travel"].map((name) => [`${pictures}/${name}`, "folder"]),
     ]);
-    const known = await catalog.knownFiles(pictures);
+    const known = await catalog.files.known(pictures);
     expect([...known.keys()].sort()).toEqual(
       inPictures(
         "alone.png",
@@ -90,7 +90,7 @@ describe("a library of an earlier release", () => {
       inPictures("animals/cat.jpg", "backup/cat.jpg"),
     );
     const inFolder = { files: { folders: [`${pictures}/animals`] }, discord: "none" } as const;
-    expect((await catalog.keysInScope(inFolder))?.size).toBe(2);
+    expect((await catalog.images.keysInScope(inFolder))?.size).toBe(2);
     expect((await library.failures()).map(({ origin, code }) => [origin.split("/").at(-1), code])).toEqual([
       ["broken.jpg", "damaged"],
       ["1400000000000000017", "not-a-picture"],
@@ -110,12 +110,14 @@ describe("a library of an earlier release", () => {
     const { library, catalog } = await openOlder();
     const bus = await library.resolveImage(`${pictures}/travel/bus with a date.jpg`);
     expect(bus.takenAt).toEqual({ wallClock: Date.UTC(2021, 6, 14, 19, 30), source: "exif-original" });
-    const unread = (await catalog.withUnreadDate(0, 100)).map(({ record }) => record.id);
+    const unread = (await catalog.images.withUnreadDate(0, 100)).map(({ record }) => record.id);
     expect(unread).toContain(bus.id);
     const takenAt = { wallClock: Date.UTC(2021, 6, 14, 21, 30), offsetMinutes: 120, source: "xmp" } as const;
-    await catalog.putCaptureTimes([{ id: bus.id, takenAt }]);
+    await catalog.images.putCaptureTimes([{ id: bus.id, takenAt }]);
     expect((await library.image(bus.id, everything)).takenAt).toEqual(takenAt);
-    expect((await catalog.withUnreadDate(0, 100)).map(({ record }) => record.id)).not.toContain(bus.id);
+    expect((await catalog.images.withUnreadDate(0, 100)).map(({ record }) => record.id)).not.toContain(
+      bus.id,
+    );
     expect(await library.check()).toEqual([]);
   });
 
@@ -140,7 +142,7 @@ describe("a library of an earlier release", () => {
 
   test("keeps posts with their threads, captions and veils", async () => {
     const { library, catalog } = await openOlder();
-    const posted = await library.posts.discordPlacements({ guildId: guild });
+    const posted = await library.posts.placements({ guildId: guild });
     expect(posted.map(({ placement }) => placement)).toEqual([
       expect.objectContaining({ channelId: general, caption: "Our GOLDFISH says hello" }),
       expect.objectContaining({ channelId: thread, parentId: general }),
@@ -148,27 +150,27 @@ describe("a library of an earlier release", () => {
       expect.objectContaining({ channelId: "1200000000000000002", ageRestricted: true }),
       expect.objectContaining({ channelId: general, caption: "the same dog as in the folder" }),
     ]);
-    expect(await library.posts.guildChannels(guild)).toEqual([
+    expect(await library.posts.channels(guild)).toEqual([
       { channelId: general, images: 3, newest: Date.parse("2025-06-15T12:00:00Z") },
       { channelId: "1200000000000000002", images: 1, newest: Date.parse("2025-06-14T12:00:00Z") },
       { channelId: thread, parentId: general, images: 1, newest: Date.parse("2025-06-12T12:00:00Z") },
     ]);
     const discord = { guildId: guild, channelIds: [general, thread], captionContains: "goldfish" };
-    expect((await catalog.keysInScope({ files: "none", discord }))?.size).toBe(1);
+    expect((await catalog.images.keysInScope({ files: "none", discord }))?.size).toBe(1);
     const attachments = ["1400000000000000011", "1400000000000000017", "1400000000000000018"];
     expect(await library.posts.knownAttachments(attachments)).toEqual(new Set(attachments.slice(0, 2)));
   });
 
   test("keeps notes of position, settings, and the vectors of another model", async () => {
     const { library, catalog, space } = await openOlder();
-    expect([...(await library.state.listState(`discord/history/${guild}/`)).keys()]).toEqual([
+    expect([...(await library.state.list(`discord/history/${guild}/`)).keys()]).toEqual([
       `discord/history/${guild}/${general}`,
     ]);
     expect(await library.settings.get(`discord:guild:${guild}`)).toMatchObject({ retentionDays: 365 });
     expect(await library.settings.get("discord:person:1500000000000000003")).toMatchObject({
       optedOut: true,
     });
-    expect(await catalog.spaces()).toEqual([
+    expect(await catalog.embeddings.spaces()).toEqual([
       { space: "other:fp32@01234567", images: 2 },
       { space, images: 11 },
     ]);

@@ -23,7 +23,7 @@ const isRoot = process.getuid?.() === 0;
 async function savedCatalog(): Promise<string> {
   const path = await temporaryPath();
   const catalog = await openCatalog({ path });
-  await catalog.putImages(["cat", "dog", "cow"].map((name) => newImage(name)));
+  await catalog.images.put(["cat", "dog", "cow"].map((name) => newImage(name)));
   await catalog.close();
   return path;
 }
@@ -32,7 +32,7 @@ async function savedCatalog(): Promise<string> {
 async function failureOf(path: string, options: { readOnly?: boolean } = {}): Promise<unknown> {
   try {
     const catalog = await openCatalog({ path, ...options });
-    await catalog.imagesById([idOf("cat")]);
+    await catalog.images.byId([idOf("cat")]);
     await catalog.check();
     await catalog.close();
   } catch (error) {
@@ -51,7 +51,7 @@ test.skipIf(!existsSync("/proc/self"))("a folder that can never be made is refus
 test("a new catalog and its folder are for their owner's eyes only", async () => {
   const path = join(await temporaryFolder(), "deep", "library", "catalog.db");
   const catalog = await openCatalog({ path });
-  await catalog.putImages([newImage("cat")]);
+  await catalog.images.put([newImage("cat")]);
   expect(statSync(dirname(path)).mode & 0o777).toBe(0o700);
   for (const name of [path, `${path}-wal`, `${path}-shm`]) expect(statSync(name).mode & 0o777).toBe(0o600);
   await catalog.close();
@@ -62,7 +62,7 @@ test("a catalog opens and answers while another process holds the lock for writi
   const other = new Database(path);
   other.exec("BEGIN IMMEDIATE");
   const catalog = await openCatalog({ path });
-  expect(await catalog.counts()).toMatchObject({ images: 3 });
+  expect(await catalog.images.totals()).toMatchObject({ images: 3 });
   other.exec("ROLLBACK");
   other.close();
   await catalog.close();
@@ -70,7 +70,7 @@ test("a catalog opens and answers while another process holds the lock for writi
 
 test("what was put is there after closing and opening again", async () => {
   const catalog = await openCatalog({ path: await savedCatalog() });
-  expect(await catalog.counts()).toMatchObject({ images: 3 });
+  expect(await catalog.images.totals()).toMatchObject({ images: 3 });
   await catalog.close();
 });
 
@@ -141,9 +141,9 @@ test("a damaged catalog never ends the process: it works, check tells, or a sent
 test("opened for reading it answers, and says why it cannot be changed", async () => {
   const path = await savedCatalog();
   const catalog = await openCatalog({ path, readOnly: true });
-  expect(await catalog.has(idOf("cat"))).toBe(true);
-  await expect(catalog.putImages([newImage("bee")])).rejects.toThrow(/open for reading only.*writable/);
-  await expect(catalog.removeImages([idOf("cat")])).rejects.toThrow(LibraryError);
+  expect(await catalog.images.has(idOf("cat"))).toBe(true);
+  await expect(catalog.images.put([newImage("bee")])).rejects.toThrow(/open for reading only.*writable/);
+  await expect(catalog.images.remove([idOf("cat")])).rejects.toThrow(LibraryError);
   expect(await catalog.check()).toEqual([]);
   await catalog.close();
 });
@@ -160,8 +160,8 @@ test.skipIf(isRoot)(
     chmodSync(path, 0o400);
     chmodSync(dirname(path), 0o500);
     const catalog = await openCatalog({ path });
-    expect(await catalog.has(idOf("cat"))).toBe(true);
-    await expect(catalog.putImages([newImage("bee")])).rejects.toThrow(LibraryError);
+    expect(await catalog.images.has(idOf("cat"))).toBe(true);
+    await expect(catalog.images.put([newImage("bee")])).rejects.toThrow(LibraryError);
     await catalog.close();
     chmodSync(dirname(path), 0o700);
   },

@@ -14,7 +14,7 @@ test.each([
 ])("a catalog opens for reading without a log, %s", async (_, inMemoryUpTo) => {
   const path = await temporaryPath();
   const catalog = await openCatalog({ path });
-  await catalog.putImages([newImage("cat"), newImage("dog")]);
+  await catalog.images.put([newImage("cat"), newImage("dog")]);
   await catalog.close();
   const before = { bytes: readFileSync(path), copies: copies() };
   const database = openWithoutLog(path, inMemoryUpTo);

@@ -60,10 +60,10 @@ async function expectWhole(path: string, name: string, starts: readonly number[]
   expect(await catalog.check()).toEqual([]);
   for (const start of starts) {
     const contents = Array.from({ length: PER_BATCH }, (_, index) => `${name} ${start + index}`);
-    const images = await catalog.imagesById(contents.map(idOf));
+    const images = await catalog.images.byId(contents.map(idOf));
     const expected = contents.filter((_, index) => index !== 1).map(idOf);
     expect(images.map(({ record }) => record.id)).toEqual(expected);
-    for (const { record } of images) expect(await catalog.thumbnail(record.id)).toBeDefined();
+    for (const { record } of images) expect(await catalog.images.thumbnail(record.id)).toBeDefined();
   }
   await catalog.close();
 }
@@ -91,8 +91,8 @@ test("two processes add and remove side by side, and nothing is lost or refused"
   const catalog = await openCatalog({ path });
   const images = 2 * batches * (PER_BATCH - 1) + 1;
   // The shared file and the last post of each child.
-  expect(await catalog.counts()).toEqual({ images, placements: images - 1 + 1 + 2, failed: 0 });
-  expect((await catalog.guildCounts())[0]?.images).toBe(1);
+  expect(await catalog.images.totals()).toEqual({ images, placements: images - 1 + 1 + 2, failed: 0 });
+  expect((await catalog.posts.guilds())[0]?.images).toBe(1);
   await catalog.close();
 });
 

@@ -27,25 +27,27 @@ test("totals stay what a count gives, whatever is put, moved, tagged and taken a
     at: 1,
   });
   const steps = [
-    () => catalog.putImages([newImage(pick(names), somewhere()), newImage(pick(names), somewhere())]),
-    () => catalog.putImages([newImage(pick(names), somewhere())]),
-    () => catalog.putPlacements([{ id: idOf(pick(names)), placement: somewhere() }]).catch(() => {}),
-    () => catalog.removeFiles([`/photos/${pick(["1", "2"])}.jpg`]),
-    () => catalog.removeDiscord({ guildId: "g1", messageIds: [pick(["m-1", "m-2", "m-3"])] }),
-    () => catalog.removeDiscord({ guildId: "g2", channelId: "c2" }),
-    () => catalog.removeImages([idOf(pick(names))]),
-    () => catalog.putUserTag(idOf(pick(names)), pick(["x", "y"])).catch(() => {}),
-    () => catalog.rejectTag(idOf(pick(names)), pick(["x", "y"])).catch(() => {}),
+    () => catalog.images.put([newImage(pick(names), somewhere()), newImage(pick(names), somewhere())]),
+    () => catalog.images.put([newImage(pick(names), somewhere())]),
+    () => catalog.images.putPlacements([{ id: idOf(pick(names)), placement: somewhere() }]).catch(() => {}),
+    () => catalog.files.remove([`/photos/${pick(["1", "2"])}.jpg`]),
+    () => catalog.posts.remove({ guildId: "g1", messageIds: [pick(["m-1", "m-2", "m-3"])] }),
+    () => catalog.posts.remove({ guildId: "g2", channelId: "c2" }),
+    () => catalog.images.remove([idOf(pick(names))]),
+    () => catalog.tags.put(idOf(pick(names)), pick(["x", "y"])).catch(() => {}),
+    () => catalog.tags.reject(idOf(pick(names)), pick(["x", "y"])).catch(() => {}),
     () =>
-      catalog.setModelTags([
+      catalog.tags.setFromModel([
         { key: 1 + Math.floor(random() * 9), tags: [{ tag: pick(["x", "z"]), score: 0.7 }] },
       ]),
     () => {
       const id = pick(names);
-      return catalog.putEmbeddings("other@1", [{ id: idOf(id), embedding: embeddingOf(id) }]).catch(() => {});
+      return catalog.embeddings
+        .put("other@1", [{ id: idOf(id), embedding: embeddingOf(id) }])
+        .catch(() => {});
     },
-    () => catalog.putFailures([failed()]),
-    () => catalog.clearFailures([failed().origin]),
+    () => catalog.files.putFailures([failed()]),
+    () => catalog.files.clearFailures([failed().origin]),
   ];
   for (let round = 0; round < 400; round++) {
     await pick(steps)();
@@ -63,17 +65,17 @@ test("a scope that is asked again follows every change, by this process or anoth
   const path = await temporaryPath();
   const [mine, other] = [await openCatalog({ path }), await openCatalog({ path })];
   const channel = { files: "none", discord: { guildId: "g1", channelIds: ["c1"] } } as const;
-  const size = async () => (await mine.keysInScope({ ...channel, notTags: ["x"] }))?.size;
+  const size = async () => (await mine.images.keysInScope({ ...channel, notTags: ["x"] }))?.size;
   expect(await size()).toBe(0);
-  await other.putImages([newImage("a", post("1")), newImage("b", post("2"))]);
+  await other.images.put([newImage("a", post("1")), newImage("b", post("2"))]);
   expect(await size()).toBe(2);
-  await other.putUserTag(idOf("a"), "x");
+  await other.tags.put(idOf("a"), "x");
   expect(await size()).toBe(1);
-  await mine.rejectTag(idOf("a"), "x");
+  await mine.tags.reject(idOf("a"), "x");
   expect(await size()).toBe(2);
-  await other.putPlacements([{ id: idOf("a"), placement: post("1", { channelId: "c2" }) }]);
+  await other.images.putPlacements([{ id: idOf("a"), placement: post("1", { channelId: "c2" }) }]);
   expect(await size()).toBe(1);
-  await other.removeDiscord({ guildId: "g1" });
+  await other.posts.remove({ guildId: "g1" });
   expect(await size()).toBe(0);
   await other.close();
   await mine.close();

@@ -41,14 +41,14 @@ export async function openDuplicateLibrary(
     const embedding = degrees === undefined ? alone(++made) : turned(degrees);
     const print = pixels ? { fingerprint: fingerprint(pixels) } : {};
     for (const placement of at) {
-      await catalog.putImages([
+      await catalog.images.put([
         { picture: picture(name, { ...print, ...facts }), placement, space, embedding },
       ]);
     }
   };
   const parts = async () => {
     const index = new ExactIndex(16);
-    for await (const batch of catalog.embeddings(space)) {
+    for await (const batch of catalog.embeddings.read(space)) {
       for (const { key, embedding } of batch) index.put(key, embedding);
     }
     return { catalog, embedder, index };

@@ -29,9 +29,11 @@ const copies = {
 /** Copies of one picture among others that are unlike it. */
 async function libraryOf(path: string, others: number): Promise<Catalog> {
   const catalog = await openCatalog({ path });
-  await catalog.putImages(Object.entries(copies).map(([name, pixels]) => shown(name, pixels)));
-  await catalog.putImages(Array.from({ length: others }, (_, at) => shown(`other ${at}`, painted(100 + at))));
-  await catalog.putImages([shown("white", blank()), shown("grey", blank())]);
+  await catalog.images.put(Object.entries(copies).map(([name, pixels]) => shown(name, pixels)));
+  await catalog.images.put(
+    Array.from({ length: others }, (_, at) => shown(`other ${at}`, painted(100 + at))),
+  );
+  await catalog.images.put([shown("white", blank()), shown("grey", blank())]);
   return catalog;
 }
 
@@ -48,14 +50,17 @@ test("a copy finds every other, and hardly any of the rest of the library is rea
   let read = 0;
   const counting: Catalog = {
     ...catalog,
-    fingerprints: () => {
-      throw new Error("reads every fingerprint");
-    },
-    lookAlikes: async function* (...question) {
-      for await (const batch of catalog.lookAlikes(...question)) {
-        read += batch.length;
-        yield batch;
-      }
+    images: {
+      ...catalog.images,
+      fingerprints: () => {
+        throw new Error("reads every fingerprint");
+      },
+      lookAlikes: async function* (...question) {
+        for await (const batch of catalog.images.lookAlikes(...question)) {
+          read += batch.length;
+          yield batch;
+        }
+      },
     },
   };
   for (const name of sorted) expect(await sameAs(counting, name), name).toEqual(sorted);
@@ -66,15 +71,15 @@ test("a copy finds every other, and hardly any of the rest of the library is rea
 
 test("what was removed, or lies outside the scope, is not found", async () => {
   const catalog = await libraryOf(":memory:", 0);
-  await catalog.removeImages([idOf("mirrored")]);
+  await catalog.images.remove([idOf("mirrored")]);
   expect(await sameAs(catalog, "original")).toEqual(sorted.filter((name) => name !== "mirrored"));
-  await catalog.putImages([
+  await catalog.images.put([
     shown("secret", rotated(mirrored(painted(1))), post("1", { channelId: "secret" })),
     shown("open", brightened(mirrored(painted(1))), post("2", { channelId: "open" })),
   ]);
   const open: Scope = { files: "none", discord: { guildId: "g1", channelIds: ["open"] } };
   expect(await sameAs(catalog, "original", open)).toEqual(["open"]);
-  await catalog.putVerdict({ a: idOf("original"), b: idOf("secret"), verdict: "same", at: 1 });
+  await catalog.verdicts.put({ a: idOf("original"), b: idOf("secret"), verdict: "same", at: 1 });
   expect(await sameAs(catalog, "original", open)).toEqual(["open"]);
   await catalog.close();
 });
@@ -123,8 +128,8 @@ test("filing goes on where another process stopped; until then the rest is compa
   for (const name of sorted) expect(await sameAs(reading, name), name).toEqual(sorted);
   await reading.close();
   const catalog = await openCatalog({ path });
-  await catalog.removeImages([idOf("rotated")]);
-  await catalog.putImages([shown("open", mirrored(painted(1)))]);
+  await catalog.images.remove([idOf("rotated")]);
+  await catalog.images.put([shown("open", mirrored(painted(1)))]);
   const left = ["open", ...sorted.filter((name) => name !== "rotated")].sort();
   expect(await sameAs(catalog, "original")).toEqual(left);
   await catalog.close();

@@ -13,7 +13,7 @@ let opened = 0;
 const place = () => join(folder, String(++opened), "catalog.db");
 
 const say = (library: DuplicateLibrary, a: string, b: string, verdict: Verdict["verdict"]) =>
-  library.catalog.putVerdict({ a: idOf(a), b: idOf(b), verdict, at: 1 });
+  library.catalog.verdicts.put({ a: idOf(a), b: idOf(b), verdict, at: 1 });
 
 const names = ["original", "copy", "stranger", "third"];
 const find = async (library: DuplicateLibrary, kind: "same" | "similar" = "same") =>
@@ -75,10 +75,12 @@ test("verdicts hold through closing, moves, rescans and a file that went and cam
   await say(before, "copy", "original", "different");
   await before.catalog.close();
   const library = await openDuplicateLibrary(path);
-  await library.catalog.putPlacements([{ id: idOf("copy"), placement: file("/photos/moved/copy.jpg") }]);
-  await library.catalog.removeFiles(["/photos/copy.jpg"]);
+  await library.catalog.images.putPlacements([
+    { id: idOf("copy"), placement: file("/photos/moved/copy.jpg") },
+  ]);
+  await library.catalog.files.remove(["/photos/copy.jpg"]);
   expect(await find(library)).toEqual([]);
-  await library.catalog.removeFiles(["/photos/moved/copy.jpg"]);
+  await library.catalog.files.remove(["/photos/moved/copy.jpg"]);
   await library.add("copy", { pixels: mirrored(painted(1)), degrees: 1 });
   expect(await find(library, "similar")).toEqual([]);
 });
@@ -91,7 +93,7 @@ test("verdicts hold through another model", async () => {
   const library = await openDuplicateLibrary(path, "other@11111111");
   const vector = new Float32Array(16).fill(0.25);
   for (const name of ["original", "copy"]) {
-    await library.catalog.putEmbeddings("other@11111111", [{ id: idOf(name), embedding: vector }]);
+    await library.catalog.embeddings.put("other@11111111", [{ id: idOf(name), embedding: vector }]);
   }
   expect(await find(library, "similar")).toEqual([]);
 });

@@ -55,13 +55,13 @@ export async function openLabelLibrary(
     embedder,
     settings,
     resolve: async (prefix) => {
-      const [image] = await opened.imagesById(await opened.idsWithPrefix(prefix, ENTIRE_LIBRARY, 1));
+      const [image] = await opened.images.byId(await opened.images.idsWithPrefix(prefix, ENTIRE_LIBRARY, 1));
       if (!image) throw new NotFoundError(`No image ${prefix} is in the library.`);
       return image;
     },
     add: async (shows, placement = file(`/photos/${shows}.jpg`)) => {
       const { picture, embedding } = await embedder.embedPicture({ bytes: Buffer.from(shows) });
-      await opened.putImages([{ picture, placement, space: embedder.space, embedding }]);
+      await opened.images.put([{ picture, placement, space: embedder.space, embedding }]);
       return picture.id;
     },
   };

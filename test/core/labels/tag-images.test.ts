@@ -5,6 +5,7 @@ import { evaluateTags } from "../../../src/core/labels/evaluate-tags.ts";
 import { applyVocabulary, storedVocabulary, tagNewImages } from "../../../src/core/labels/tag-images.ts";
 import type { Catalog } from "../../../src/core/ports.ts";
 import type { TagVocabulary } from "../../../src/core/types.ts";
+import { aroundWrites, type WriteName } from "../../support/around-catalog.ts";
 import { file, idOf } from "../../support/new-image.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { type LabelLibrary, openLabelLibrary } from "./label-parts.ts";
@@ -14,8 +15,8 @@ const vocabulary = (...tags: string[]): TagVocabulary => ({ tags: tags.map((tag)
 /** The tags of each picture, by what it shows, as `tag` or `tag (person)`. */
 async function tagsOf({ catalog }: Pick<LabelLibrary, "catalog">): Promise<Record<string, string[]>> {
   const keys: number[] = [];
-  for await (const batch of catalog.fingerprints()) keys.push(...batch.map(({ key }) => key));
-  const images = await catalog.imagesByKey(keys);
+  for await (const batch of catalog.images.fingerprints()) keys.push(...batch.map(({ key }) => key));
+  const images = await catalog.images.byKey(keys);
   return Object.fromEntries(
     images.map(({ record: { id, tags } }) => [
       shown.find((words) => idOf(words) === id) ?? id,
@@ -32,18 +33,12 @@ async function libraryOf(...pictures: string[]): Promise<LabelLibrary> {
 }
 
 /** The catalog, but this call of it fails as if the power went off just before. */
-function crashingAt(catalog: Catalog, method: "setModelTags" | "setCursor", nth: number): Catalog {
+function crashingAt(catalog: Catalog, write: WriteName, nth: number): Catalog {
   let calls = 0;
-  return new Proxy(catalog, {
-    get(target, name, receiver) {
-      const real: unknown = Reflect.get(target, name, receiver);
-      if (name !== method || typeof real !== "function") return real;
-      return (...given: unknown[]) => {
-        calls += 1;
-        if (calls === nth) throw new Error("power cut");
-        return real.apply(target, given);
-      };
-    },
+  return aroundWrites(catalog, ({ name }, run) => {
+    if (name === write) calls += 1;
+    if (name === write && calls === nth) throw new Error("power cut");
+    return run();
   });
 }
 
@@ -52,7 +47,7 @@ test("tags hold where the picture shows them, several or none at once, each with
   const report = await applyVocabulary(library, vocabulary("dog", "beach"));
   expect(await tagsOf(library)).toEqual({ dog: ["dog"], cat: [], "dog beach": ["beach", "dog"] });
   expect(report).toEqual({ tagged: 2, put: 3, withdrawn: 0 });
-  const [image] = await library.catalog.imagesById([idOf("dog")]);
+  const [image] = await library.catalog.images.byId([idOf("dog")]);
   expect(image?.record.tags[0]?.score).toBeGreaterThan(0.9);
 });
 
@@ -79,9 +74,9 @@ test("a stricter threshold withdraws, prompts of one's own decide", async () => 
 test("a person's tags stay, and what a person removed is not put back", async () => {
   const library = await libraryOf("dog", "cat");
   await applyVocabulary(library, vocabulary("dog", "cat"));
-  await library.catalog.rejectTag(idOf("dog"), "dog");
-  await library.catalog.putUserTag(idOf("dog"), "mine");
-  await library.catalog.putUserTag(idOf("cat"), "dog");
+  await library.catalog.tags.reject(idOf("dog"), "dog");
+  await library.catalog.tags.put(idOf("dog"), "mine");
+  await library.catalog.tags.put(idOf("cat"), "dog");
   expect(await applyVocabulary(library, vocabulary("dog"))).toEqual({ tagged: 0, put: 0, withdrawn: 1 });
   await applyVocabulary(library, vocabulary("dog", "cat", "boat"));
   await applyVocabulary(library, { tags: [] });
@@ -104,25 +99,25 @@ test("new pictures are tagged as they come; nothing to do costs nothing", async 
 test("moves and rescans keep tags; a picture that went and came back is tagged again", async () => {
   const library = await libraryOf("dog", "boat");
   await applyVocabulary(library, vocabulary("dog", "boat"));
-  await library.catalog.putPlacements([{ id: idOf("dog"), placement: file("/photos/moved.jpg") }]);
-  await library.catalog.removeFiles(["/photos/dog.jpg"]);
+  await library.catalog.images.putPlacements([{ id: idOf("dog"), placement: file("/photos/moved.jpg") }]);
+  await library.catalog.files.remove(["/photos/dog.jpg"]);
   await tagNewImages(library);
   expect(await tagsOf(library)).toEqual({ dog: ["dog"], boat: ["boat"] });
-  await library.catalog.removeFiles(["/photos/boat.jpg"]);
+  await library.catalog.files.remove(["/photos/boat.jpg"]);
   await library.add("boat");
   await tagNewImages(library);
   expect(await tagsOf(library)).toEqual({ dog: ["dog"], boat: ["boat"] });
 });
 
 test.each([
-  ["before any tag is written", "setModelTags", 1],
-  ["before the vocabulary counts as applied", "setCursor", 2],
-] as const)("a crash %s is healed by the next run", async (_, method, nth) => {
-  const path = join(temporaryFolder(), `${method}.db`);
+  ["before any tag is written", "tags.setFromModel", 1],
+  ["before the vocabulary counts as applied", "state.set", 2],
+] as const)("a crash %s is healed by the next run", async (_, write, nth) => {
+  const path = join(temporaryFolder(), `${write}.db`);
   const before = await openLabelLibrary({}, await openCatalog({ path }));
   for (const words of ["dog", "cat"]) await before.add(words);
   await applyVocabulary(before, vocabulary("dog"));
-  const crashing = { ...before, catalog: crashingAt(before.catalog, method, nth) };
+  const crashing = { ...before, catalog: crashingAt(before.catalog, write, nth) };
   await expect(applyVocabulary(crashing, vocabulary("cat"))).rejects.toThrow("power cut");
   await before.catalog.close();
   const after = await openLabelLibrary({}, await openCatalog({ path }));
@@ -136,7 +131,7 @@ test.each([
 test("a crash before the vocabulary is stored leaves the old one", async () => {
   const library = await libraryOf("dog");
   await applyVocabulary(library, vocabulary("dog"));
-  const crashing = { ...library, catalog: crashingAt(library.catalog, "setCursor", 1) };
+  const crashing = { ...library, catalog: crashingAt(library.catalog, "state.set", 1) };
   await expect(applyVocabulary(crashing, vocabulary("cat"))).rejects.toThrow("power cut");
   await tagNewImages(library);
   expect(await tagsOf(library)).toEqual({ dog: ["dog"] });
@@ -150,9 +145,9 @@ test("another model tags anew in its own space, picture by picture as they are e
   const next = await openLabelLibrary({ space: "next@1", vectors }, library.catalog, library.settings);
   const reembed = async (words: string) => {
     const { picture, embedding } = await next.embedder.embedPicture({ bytes: Buffer.from(`${words}`) });
-    await next.catalog.putEmbeddings("next@1", [{ id: picture.id, embedding }]);
+    await next.catalog.embeddings.put("next@1", [{ id: picture.id, embedding }]);
   };
-  await next.catalog.putEmbeddings("next@1", [
+  await next.catalog.embeddings.put("next@1", [
     { id: idOf("cat"), embedding: Float32Array.from({ length: 128 }, (_, at) => (at === 0 ? 1 : 0)) },
   ]);
   await tagNewImages(next);
@@ -170,9 +165,9 @@ test("a vocabulary that is replaced while its tags are put gives way to the new 
       const real: unknown = Reflect.get(target, name, receiver);
       if (name !== "countEmbeddings" || typeof real !== "function") return real;
       return async (space: string) => {
-        if (!replaced) await target.setState("tags/vocabulary", JSON.stringify(vocabulary("cat")));
+        if (!replaced) await target.state.set("tags/vocabulary", JSON.stringify(vocabulary("cat")));
         replaced = true;
-        return target.countEmbeddings(space);
+        return target.embeddings.count(space);
       };
     },
   });
@@ -186,8 +181,8 @@ test("evaluation tells precision and recall on a person's labels, and a threshol
     tags: [{ tag: "dog", threshold: 0.999 }, { tag: "boat" }, { tag: "tree" }],
   });
   const find = async (path: string) => {
-    const placed = await library.catalog.filePlacement(path);
-    const [image] = await library.catalog.imagesById([placed?.id ?? ""]);
+    const placed = await library.catalog.files.placement(path);
+    const [image] = await library.catalog.images.byId([placed?.id ?? ""]);
     return image?.key;
   };
   const truth = [

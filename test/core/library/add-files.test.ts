@@ -354,12 +354,15 @@ describe("adding a folder", () => {
       const [, b = "", c = "", d = "", e = ""] = names.map((name) => join(folder, name));
       const around = (catalog: Catalog): Catalog => ({
         ...catalog,
-        // After the scan and before any file is read.
-        putOtherKinds: async () => {
-          for (const path of [b, c, d, e]) rmSync(path);
-          mkdirSync(c);
-          execFileSync("mkfifo", [d]);
-          symlinkSync(e, e);
+        files: {
+          ...catalog.files,
+          // After the scan and before any file is read.
+          putOtherKinds: async () => {
+            for (const path of [b, c, d, e]) rmSync(path);
+            mkdirSync(c);
+            execFileSync("mkfifo", [d]);
+            symlinkSync(e, e);
+          },
         },
       });
       const { library } = await openTestLibrary(temporaryFolder(), { around });

@@ -65,7 +65,7 @@ test("after a close every verb is refused with a sentence, and closing twice is 
     () => library.status(),
     () => library.remove({ ids: [id] }),
     () => library.posts.knownAttachments(["1"]),
-    () => library.state.setState("a", "b"),
+    () => library.state.set("a", "b"),
   ];
   for (const call of calls) {
     await expect(call()).rejects.toThrow(/library was closed/);

@@ -55,7 +55,7 @@ test("a switch to weights that are not installed here is told, not answered with
   await expect(here.library.find(question)).rejects.toThrow(/other weights of next .*Update this Glimpse/);
   await expect(here.library.add([])).rejects.toThrow(/other weights/);
   expect((await elsewhere.library.find(question)).searched).toBe(1);
-  expect((await elsewhere.catalog.spaces()).map(({ space }) => space)).toEqual(["next@new"]);
+  expect((await elsewhere.catalog.embeddings.spaces()).map(({ space }) => space)).toEqual(["next@new"]);
   await here.library.close();
   await elsewhere.library.close();
 });

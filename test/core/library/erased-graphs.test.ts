@@ -58,11 +58,14 @@ test.skipIf(!library)(
     let vectorsRead = 0;
     const around = (catalog: Catalog): Catalog => ({
       ...catalog,
-      async *embeddings(space, keys) {
-        for await (const batch of catalog.embeddings(space, keys)) {
-          vectorsRead += batch.length;
-          yield batch;
-        }
+      embeddings: {
+        ...catalog.embeddings,
+        async *read(space, keys) {
+          for await (const batch of catalog.embeddings.read(space, keys)) {
+            vectorsRead += batch.length;
+            yield batch;
+          }
+        },
       },
     });
     const { library } = await openTestLibrary(directory, { around, index });

@@ -24,10 +24,10 @@ test("what an earlier release dated is read again by the next run of adding, onc
 
   const { library, catalog } = await openTestLibrary(directory, { embedder });
   const before = embedder.calls.pictures;
-  expect(await catalog.withUnreadDate(0, 10)).toHaveLength(3);
+  expect(await catalog.images.withUnreadDate(0, 10)).toHaveLength(3);
   expect(await library.add([])).toMatchObject({ added: 0, unchanged: 3 });
   expect(embedder.calls.pictures).toBe(before);
-  expect(await catalog.withUnreadDate(0, 10)).toEqual([]);
+  expect(await catalog.images.withUnreadDate(0, 10)).toEqual([]);
 
   expect((await library.resolveImage(join(folder, "a.jpg"))).takenAt).toEqual(taken(Date.UTC(2011, 4, 6, 1)));
   const onDay = (time: number) => ({

@@ -11,7 +11,7 @@ async function stage(pictures: Record<string, string>) {
   const opened = await openTestLibrary(temporaryFolder());
   await opened.library.add([folder]);
   const path = (name: string) => join(folder, name);
-  const idAt = async (name: string) => (await opened.catalog.filePlacement(path(name)))?.id;
+  const idAt = async (name: string) => (await opened.catalog.files.placement(path(name)))?.id;
   const move = (from: string, to: string) => renameSync(path(from), path(to));
   return { ...opened, folder, path, idAt, move };
 }
@@ -56,16 +56,16 @@ test("a picture that somebody removes while its copy is placed is read by the ne
   const { library, catalog } = await openTestLibrary(directory, {
     around: (real) =>
       aroundWrites(real, async ({ name }, run) => {
-        if (name === "putPlacements") await erase();
+        if (name === "images.putPlacements") await erase();
         return run();
       }),
   });
   await library.add([folder]);
-  const id = (await catalog.filePlacement(join(folder, "a.jpg")))?.id ?? "";
+  const id = (await catalog.files.placement(join(folder, "a.jpg")))?.id ?? "";
   writePictures(folder, { "copy.jpg": "cat", "b.jpg": "dog" });
   erase = async () => {
     erase = async () => undefined;
-    await catalog.removeImages([id]);
+    await catalog.images.remove([id]);
   };
   expect(await library.add([folder])).toMatchObject({
     added: 1,

@@ -33,7 +33,7 @@ test("a post that cannot be fetched at the switch is found by its old vector unt
     older: [],
   });
   expect(await library.status({ ...everything, files: "none" })).toMatchObject({ older: [{ images: 1 }] });
-  expect(await catalog.knownAttachments(["1"])).toEqual(new Set());
+  expect(await catalog.posts.knownAttachments(["1"])).toEqual(new Set());
 
   const again = await library.addPosted(Buffer.from("cat"), post("2"));
   expect(again).toMatchObject({ isNew: false, image: { id: image.id } });
@@ -41,7 +41,7 @@ test("a post that cannot be fetched at the switch is found by its old vector unt
   const after = await library.find(ask("cat"));
   expect(after).toMatchObject({ hits: [{ id: image.id }], notes: [] });
   await library.leaveOlderModels();
-  expect((await catalog.spaces()).map(({ space }) => space)).toEqual(["next@11111111"]);
+  expect((await catalog.embeddings.spaces()).map(({ space }) => space)).toEqual(["next@11111111"]);
   await library.close();
 });
 
@@ -61,7 +61,7 @@ test("a file that is away at the switch is found meanwhile, and embedded by the 
   await library.add([]);
   expect((await found("cat"))[0]).toMatchObject({ path: join(folder, "a.jpg") });
   expect(await library.status()).toMatchObject({ unembedded: 0, older: [] });
-  expect((await catalog.spaces()).map(({ space }) => space)).not.toContain(embedder.space);
+  expect((await catalog.embeddings.spaces()).map(({ space }) => space)).not.toContain(embedder.space);
   await library.close();
 });
 
@@ -97,7 +97,7 @@ test("what only an older model knows has every tenth place, and goes when it is 
   expect(hits.some(({ id }) => ids.has(id))).toBe(false);
   expect(notes).toEqual([]);
   await library.add([]);
-  expect((await catalog.spaces()).map(({ space }) => space)).not.toContain(embedder.space);
+  expect((await catalog.embeddings.spaces()).map(({ space }) => space)).not.toContain(embedder.space);
   await library.close();
 });
 

@@ -15,8 +15,8 @@ test("a tag is the same tag in any case, to put, to look for, to leave out and t
   await library.tag(await id("b.jpg"), "éTÉ");
   expect(await library.tags()).toEqual([{ tag: "Été", byPerson: 2, byModel: 0 }]);
   // As an older version may have left it.
-  await catalog.putUserTag(await id("c.jpg"), "ÉTÉ");
-  await catalog.putUserTag(await id("c.jpg"), "Beach");
+  await catalog.tags.put(await id("c.jpg"), "ÉTÉ");
+  await catalog.tags.put(await id("c.jpg"), "Beach");
   for (const tag of ["été", "Été", "ÉTÉ"]) {
     expect(await count({ tags: [tag] })).toBe(3);
     expect(await count({ notTags: [tag] })).toBe(0);

@@ -86,12 +86,15 @@ test("a round that failed is tried again until it succeeds, and its failure is r
   let failures = 0;
   const around = (catalog: Catalog): Catalog => ({
     ...catalog,
-    putImages: async (images) => {
-      if (failures > 0) {
-        failures -= 1;
-        throw new LibraryError("The disk is full.");
-      }
-      await catalog.putImages(images);
+    images: {
+      ...catalog.images,
+      put: async (images) => {
+        if (failures > 0) {
+          failures -= 1;
+          throw new LibraryError("The disk is full.");
+        }
+        await catalog.images.put(images);
+      },
     },
   });
   const { library, folder, report } = await watched({ around, onError: (error) => errors.push(error) });

@@ -189,9 +189,12 @@ test("of what a hit stands for only the ids are read, however many there are", a
     embedder: new FakeEmbedder({ vectors: { ...vectors, query: [1, 0] } }),
     around: (catalog) => ({
       ...catalog,
-      imagesByKey: (keys, scope) => {
-        records += keys.length;
-        return catalog.imagesByKey(keys, scope);
+      images: {
+        ...catalog.images,
+        byKey: (keys, scope) => {
+          records += keys.length;
+          return catalog.images.byKey(keys, scope);
+        },
       },
     }),
   });
@@ -261,7 +264,7 @@ describe("scope", () => {
     const { folder, library, catalog } = await libraryOf({ "in/a.jpg": "cat", "out/b.jpg": "dog" });
     const scope: Scope = { files: { folders: [join(folder, "in")] }, discord: "none" };
     expect(await library.status(scope)).toMatchObject({ images: 1, unembedded: 0, index: { size: 1 } });
-    await catalog.dropSpace(library.model.space);
+    await catalog.embeddings.dropSpace(library.model.space);
     expect(await library.status(scope)).toMatchObject({ images: 1, unembedded: 1, index: { size: 0 } });
     expect(await library.status()).toMatchObject({ images: 2, unembedded: 2, index: { size: 0 } });
     await library.close();

@@ -54,7 +54,7 @@ async function eventually(holds: () => boolean | Promise<boolean>): Promise<void
 
 /** Has used what it found: while another holds the lease it cannot build. */
 async function readerOfFiles(space = SPACE): Promise<SyncedVectorIndex> {
-  const lease = await catalog.lease(`vector-index:${space}`);
+  const lease = await catalog.leases.acquire(`vector-index:${space}`);
   const index = follower({}, space);
   await index.ready();
   await lease?.release();
@@ -197,12 +197,12 @@ describe.skipIf(!library)("the index file of a large library", () => {
     for (const key of gone) catalog.remove(key);
     for (const key of gone) expect(await isOnDisk(needles.get(key)), `${key} before`).toBe(true);
     const files = await indexFiles();
-    const reads = catalog.calls.embeddings;
+    const reads = catalog.calls.read;
     await forgetRemoved(catalog, directory);
     for (const key of gone) expect(await isOnDisk(needles.get(key)), `${key} after`).toBe(false);
     expect(await isOnDisk(kept)).toBe(true);
     expect(await indexFiles(), folder).toEqual(files);
-    expect(catalog.calls.embeddings - reads, "vectors read").toBe(0);
+    expect(catalog.calls.read - reads, "vectors read").toBe(0);
     for (const each of [index, await readerOfFiles()]) {
       expect(each.kind).toBe("hnsw");
       await expectAsCatalog(each);
@@ -261,14 +261,14 @@ describe.skipIf(!library)("the index file of a large library", () => {
 
   test("knows nothing of what was removed while it was built", async () => {
     const embedding = catalog.embeddingsByKey.get(2500) ?? query;
-    const { lease } = catalog;
-    catalog.lease = (name) => {
+    const { acquire } = catalog.leases;
+    catalog.leases.acquire = (name) => {
       // The graph is whole by now, and about to be written.
       if (name.startsWith("vector-index-files:")) catalog.remove(2500);
-      return lease.call(catalog, name);
+      return acquire(name);
     };
     await follower().ready();
-    catalog.lease = lease;
+    catalog.leases.acquire = acquire;
     const stored = await keeper().read(-1);
     expect(stored?.graph.keys()).toContain(2500);
     expect(stored?.graph.holds(2500, embedding)).toBe(false);

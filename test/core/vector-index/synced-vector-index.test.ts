@@ -112,5 +112,5 @@ test("a catalog that fails while it loads is read again by the next question", a
 test("questions asked side by side load the library once", async () => {
   const index = follower();
   await Promise.all([1, 2, 3, 4].map((limit) => index.search(query, { limit })));
-  expect(catalog.calls.embeddings).toBe(1);
+  expect(catalog.calls.read).toBe(1);
 });

@@ -33,13 +33,13 @@ test("what one process adds or removes, another finds or no longer finds", async
   const [one, two] = await openTwice();
   await Promise.all([one.index.open(), two.index.open()]);
 
-  await one.catalog.putImages(names(0, 10).map((name) => newImage(name)));
+  await one.catalog.images.put(names(0, 10).map((name) => newImage(name)));
   const found = await two.index.search(query, { limit: 1 });
   expect(found[0]?.score).toBeCloseTo(1, 6);
-  const [image] = await two.catalog.imagesByKey(found.map(({ key }) => key));
+  const [image] = await two.catalog.images.byKey(found.map(({ key }) => key));
   expect(image?.record.id).toBe(idOf("picture 3"));
 
-  await two.catalog.removeImages([idOf("picture 3")]);
+  await two.catalog.images.remove([idOf("picture 3")]);
   const left = await one.index.search(query, { limit: 20 });
   expect(left).toHaveLength(9);
   expect(left.map(({ key }) => key)).not.toContain(found[0]?.key);
@@ -47,23 +47,23 @@ test("what one process adds or removes, another finds or no longer finds", async
 
 test("vectors replaced or dropped in the catalog are replaced or dropped in the index", async () => {
   const [one, two] = await openTwice();
-  await one.catalog.putImages(names(0, 5).map((name) => newImage(name)));
+  await one.catalog.images.put(names(0, 5).map((name) => newImage(name)));
   await two.index.open();
-  await one.catalog.putEmbeddings(SPACE, [{ id: idOf("picture 1"), embedding: query }]);
+  await one.catalog.embeddings.put(SPACE, [{ id: idOf("picture 1"), embedding: query }]);
   expect((await two.index.search(query, { limit: 2 })).map(({ score }) => score)).toEqual([
     expect.closeTo(1, 6),
     expect.closeTo(1, 6),
   ]);
-  await one.catalog.dropSpace(SPACE);
+  await one.catalog.embeddings.dropSpace(SPACE);
   expect(await two.index.search(query, { limit: 5 })).toEqual([]);
 });
 
 test.skipIf(!(await loadHnswLibrary()))("an index file that one process built serves the other", async () => {
   const [one, two] = await openTwice();
-  await one.catalog.putImages(names(0, 500).map((name) => newImage(name)));
+  await one.catalog.images.put(names(0, 500).map((name) => newImage(name)));
   await one.index.ready();
-  await one.catalog.removeImages([idOf("picture 7")]);
-  await one.catalog.putImages([newImage("picture 500")]);
+  await one.catalog.images.remove([idOf("picture 7")]);
+  await one.catalog.images.put([newImage("picture 500")]);
   await two.index.ready();
   expect([one.index.kind, two.index.kind]).toEqual(["hnsw", "hnsw"]);
   const all = await Promise.all([one, two].map(({ index }) => index.search(query, { limit: 10 })));

@@ -128,7 +128,7 @@ export class DiscordHarness {
 
   waitForIndexed(channel: FakeChannel): Promise<void> {
     return eventually(async () => {
-      const notes = await this.library.state.listState(`discord/history/${channel.guildId}/`);
+      const notes = await this.library.state.list(`discord/history/${channel.guildId}/`);
       const states = [...notes.values()]
         .map((text) => JSON.parse(text))
         .filter(({ rootId }) => rootId === channel.id)
@@ -140,7 +140,7 @@ export class DiscordHarness {
 
   /** What is placed of a guild, as `channel name: file words`. */
   async placedMessageIds(guild = this.guild): Promise<string[]> {
-    const found = await this.library.posts.discordPlacements({ guildId: guild.id });
+    const found = await this.library.posts.placements({ guildId: guild.id });
     return found.map(({ placement }) => placement.messageId).sort();
   }
 

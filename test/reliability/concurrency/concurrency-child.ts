@@ -71,12 +71,12 @@ async function ask(): Promise<void> {
 
 /** When nothing changes meanwhile, the answer is that of comparing everything. */
 async function compare(): Promise<void> {
-  const seq = await catalog.latestSeq(embedder.space);
+  const seq = await catalog.embeddings.latestSeq(embedder.space);
   const vectors = await storedVectors(catalog, embedder.space);
   const [query] = await embedder.embedTexts([`${name}x${Math.floor(random() * next)}`]);
   if (!query) return;
   const found = await index.search(query.embedding, { limit: 10 });
-  if ((await catalog.latestSeq(embedder.space)) !== seq) return;
+  if ((await catalog.embeddings.latestSeq(embedder.space)) !== seq) return;
   tally.compared += 1;
   if (!isExact(found, bruteForce(vectors, query.embedding, 10)))
     tally.problems.push("a search differs from comparing everything");

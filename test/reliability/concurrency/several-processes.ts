@@ -72,7 +72,7 @@ async function compareWithNotes(directory: string, notes: string): Promise<strin
     }
   }
   const { library, catalog } = await openTestLibrary(directory);
-  const placed = (await catalog.discordPlacements({ guildId: "g1" })).map(
+  const placed = (await catalog.posts.placements({ guildId: "g1" })).map(
     ({ placement }) => placement.attachmentId,
   );
   const problems = await catalog.check();

@@ -76,10 +76,8 @@ export async function tryIndex(directory: string): Promise<IndexOutcome> {
   const library = await loadHnswLibrary();
   if (!library) return "not used";
   const catalog = {
-    lease: async () => undefined,
-    latestSeq: async () => 0,
-    changesSince: async () => [],
-    embeddedKeys: async () => [],
+    leases: { acquire: async () => undefined },
+    embeddings: { latestSeq: async () => 0, changesSince: async () => [], keys: async () => [] },
   };
   const keeper = new GraphStore({
     catalog,

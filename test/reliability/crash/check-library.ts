@@ -29,20 +29,20 @@ export async function checkLibrary(directory: string, ledger: Ledger): Promise<s
 
 async function checkPlaces(catalog: Catalog, { placed, gone }: Ledger): Promise<string[]> {
   const posts = new Map(
-    (await catalog.discordPlacements({ guildId: "g1" })).map(({ id, placement }) => [
+    (await catalog.posts.placements({ guildId: "g1" })).map(({ id, placement }) => [
       `post ${placement.attachmentId}`,
       id,
     ]),
   );
   const idAt = async (place: string) =>
-    place.startsWith("post ") ? posts.get(place) : (await catalog.filePlacement(place))?.id;
+    place.startsWith("post ") ? posts.get(place) : (await catalog.files.placement(place))?.id;
   const vectors = await storedVectors(catalog, embedder.space);
   const problems: string[] = [];
   for (const [place, id] of placed) {
     if ((await idAt(place)) !== id) problems.push(`${place} was acknowledged and is lost`);
-    const [image] = await catalog.imagesById([id]);
+    const [image] = await catalog.images.byId([id]);
     const whole =
-      image && (await catalog.thumbnail(id)) && vectors.get(image.key)?.length === embedder.dimensions;
+      image && (await catalog.images.thumbnail(id)) && vectors.get(image.key)?.length === embedder.dimensions;
     if (!whole) problems.push(`the image of ${place} was acknowledged and is not whole`);
   }
   for (const place of gone) if (await idAt(place)) problems.push(`${place} was removed and is there`);
@@ -51,14 +51,14 @@ async function checkPlaces(catalog: Catalog, { placed, gone }: Ledger): Promise<
 
 /** A position is saved only when everything before it is in, or was taken away again. */
 async function checkCursor(catalog: Catalog, ledger: Ledger): Promise<string[]> {
-  const position = await catalog.getState(BACKFILL);
+  const position = await catalog.state.get(BACKFILL);
   const owed = ledger.cursors.get(BACKFILL);
   const lost =
     owed !== undefined && owed !== position
       ? [`the cursor is at ${position}, was acknowledged at ${owed}`]
       : [];
   const asked = Array.from({ length: Number(position ?? 0) }, (_, i) => placementOfPost(i + 1).attachmentId);
-  const known = await catalog.knownAttachments(asked);
+  const known = await catalog.posts.knownAttachments(asked);
   const missing = asked.filter((id) => !known.has(id) && !ledger.removedOnce.has(`post ${id}`));
   return [...lost, ...missing.map((id) => `post ${id} lies before the cursor and is missing`)];
 }

@@ -16,12 +16,19 @@ import { works } from "./works.ts";
 
 /** Writes that a work comes to, where it can be killed by name. */
 const NAMED_POINTS: Readonly<Record<string, readonly string[]>> = {
-  add: ["putImages", "putPlacements", "putFailures", "removeFiles", "clearFailures", "setRootState"],
-  watch: ["putImages", "putFailures", "removeFiles", "setRootState"],
-  tag: ["setState", "setModelTags", "putUserTag", "rejectTag"],
-  remove: ["removeImages", "removeFiles", "removeRoot", "putRoot", "putImages"],
-  backfill: ["putImages", "setState", "removeDiscord"],
-  index: ["lease", "putImages"],
+  add: [
+    "images.put",
+    "images.putPlacements",
+    "files.putFailures",
+    "files.remove",
+    "files.clearFailures",
+    "files.setRootState",
+  ],
+  watch: ["images.put", "files.putFailures", "files.remove", "files.setRootState"],
+  tag: ["state.set", "tags.setFromModel", "tags.put", "tags.reject"],
+  remove: ["images.remove", "files.remove", "files.removeRoot", "files.putRoot", "images.put"],
+  backfill: ["images.put", "state.set", "posts.remove"],
+  index: ["leases.acquire", "images.put"],
 };
 const MOMENTS = ["before", "unheard", "after"];
 /** Files whose appearing is the moment of the kill: the points of the works that write files. */

@@ -35,10 +35,10 @@ async function compareWithFolder({ library, catalog }: Scene, pictures: string):
     // A kill in the middle of writing it leaves a picture empty.
     if (bytes.length === 0 || bytes.toString().startsWith("broken")) continue;
     const id = createHash("sha256").update(bytes).digest("hex");
-    if ((await catalog.filePlacement(path))?.id !== id)
+    if ((await catalog.files.placement(path))?.id !== id)
       problems.push(`${path} is not in the library as it is`);
   }
-  for (const [path, { id }] of await catalog.knownFiles(pictures)) {
+  for (const [path, { id }] of await catalog.files.known(pictures)) {
     if (id !== undefined && !existsSync(path)) problems.push(`${path} is gone and still in the library`);
   }
   return problems;

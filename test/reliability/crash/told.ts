@@ -35,22 +35,22 @@ export function tellingOf({
 }: Write): Omit<Extract<Told, { begin: number }>, "begin"> {
   const nothing = { name, put: [], gone: [], goneIds: [] };
   switch (name) {
-    case "putImages":
+    case "images.put":
       return {
         ...nothing,
         put: newImages.parse(first).map(({ placement, picture }) => [placement, picture.id]),
       };
-    case "putPlacements":
+    case "images.putPlacements":
       return { ...nothing, put: placements.parse(first).map(({ placement, id }) => [placement, id]) };
-    case "removeFiles":
+    case "files.remove":
       return { ...nothing, gone: z.array(z.string()).parse(first) };
-    case "removeDiscord":
+    case "posts.remove":
       return { ...nothing, gone: selector.parse(first).attachmentIds.map((id) => `post ${id}`) };
-    case "removeImages":
+    case "images.remove":
       return { ...nothing, goneIds: z.array(z.string()).parse(first) };
-    case "removeRoot":
+    case "files.removeRoot":
       return { ...nothing, goneRoot: z.string().parse(first) };
-    case "setState":
+    case "state.set":
       return { ...nothing, cursor: `${z.string().parse(first)}=${z.string().optional().parse(second)}` };
     default:
       return nothing;

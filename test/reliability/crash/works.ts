@@ -63,7 +63,7 @@ export const works: Readonly<Record<string, (scene: Scene) => Promise<void>>> = 
       const ids = await library.completeId("", { files: "all", discord: "all" }, 40);
       await library.remove({ ids: someOf(ids, random, 3) });
       await library.add([pictures]);
-      const paths = [...(await catalog.knownFiles(pictures)).keys()];
+      const paths = [...(await catalog.files.known(pictures)).keys()];
       await library.remove({ paths: someOf(paths, random, 1) });
       if (random() < 0.3) await library.remove({ paths: [pictures] });
     }
@@ -72,10 +72,10 @@ export const works: Readonly<Record<string, (scene: Scene) => Promise<void>>> = 
   backfill: async (scene) => {
     const { library, random } = scene;
     for (;;) {
-      const from = Number((await library.state.getState(BACKFILL)) ?? 0);
+      const from = Number((await library.state.get(BACKFILL)) ?? 0);
       const page = Array.from({ length: MESSAGES_PER_PAGE }, (_, i) => from + 1 + i);
       await Promise.all(page.map((n) => library.addPosted(bytesOfPost(n), placementOfPost(n))));
-      await library.state.setState(BACKFILL, String(from + MESSAGES_PER_PAGE));
+      await library.state.set(BACKFILL, String(from + MESSAGES_PER_PAGE));
       if (random() < 0.5) continue;
       const attachmentIds = [`${1 + Math.floor(random() * from)}`];
       await library.remove({ discord: { guildId: "g1", attachmentIds } });

@@ -28,7 +28,7 @@ export async function clockJumps(home: string): Promise<Held> {
     const report = await library.add([pictures]);
     if (report.added !== GRAPH_FROM + 20) problems.push(`${report.added} were added`);
     await library.addPosted(Buffer.from("dog"), post("dog"));
-    const held = await catalog.lease("mine", 60_000);
+    const held = await catalog.leases.acquire("mine", 60_000);
     const index = openIndex(catalog, embedder, directory);
     await index.ready();
     await index.ready();

@@ -43,14 +43,14 @@ function acts({ library, catalog }: TestLibrary, pictures: string): (() => Promi
     () => library.add([pictures]),
     () => library.addPosted(Buffer.from("dog posted"), post("1", { caption: "look" })),
     () => library.addPosted(Buffer.from("broken posted"), post("2")).catch(refusedPicture),
-    () => library.state.setState("backfill", "2"),
+    () => library.state.set("backfill", "2"),
     () => library.setVocabulary({ tags: [{ tag: "cat" }, { tag: "dog" }] }),
     async () => library.tag(await first(), "mine"),
     async () => library.untag(await first(), "mine"),
     () => library.posts.setCaption("g1", "m-1", "look again"),
-    () => library.posts.forgetCaptions("g1"),
+    () => library.posts.eraseCaptions("g1"),
     () => library.remove({ discord: { guildId: "g1", attachmentIds: ["1"] } }),
-    () => catalog.removeFiles([join(pictures, "3.jpg")]),
+    () => catalog.files.remove([join(pictures, "3.jpg")]),
     () => library.add([pictures]),
   ];
 }

@@ -93,7 +93,7 @@ class Soak {
         library.addPosted(Buffer.from(`${this.#word()} ${this.#word()} ${n}`), post(`${n}`)),
       ),
     );
-    await library.state.setState("backfill", String(numbers.at(-1)));
+    await library.state.set("backfill", String(numbers.at(-1)));
     this.#held.push(...numbers.map(String));
     this.#counts.added += ADDED_AT_ONCE;
   }

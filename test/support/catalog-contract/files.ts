@@ -18,49 +18,49 @@ export function describeFiles(create: CatalogFactory): void {
   const test = catalogTest(create);
 
   test("a root is put once and remembers its last scan", async (catalog) => {
-    await catalog.putRoot("/photos", "folder");
-    await catalog.putRoot("/photos", "folder");
-    expect(await catalog.roots()).toMatchObject([
+    await catalog.files.putRoot("/photos", "folder");
+    await catalog.files.putRoot("/photos", "folder");
+    expect(await catalog.files.roots()).toMatchObject([
       { path: "/photos", kind: "folder", state: "online", lastScanAt: null },
     ]);
-    await catalog.setRootState("/photos", "online");
-    const [root] = await catalog.roots();
+    await catalog.files.setRootState("/photos", "online");
+    const [root] = await catalog.files.roots();
     expect(root?.lastScanAt).toBeGreaterThan(0);
   });
 
   test("a root out of reach keeps its images, marked, and found", async (catalog) => {
-    await catalog.putImages([newImage("cat")]);
-    await catalog.setRootState("/photos", "offline");
-    const [cat] = await catalog.imagesById([idOf("cat")], { files: "all", discord: "none" });
+    await catalog.images.put([newImage("cat")]);
+    await catalog.files.setRootState("/photos", "offline");
+    const [cat] = await catalog.images.byId([idOf("cat")], { files: "all", discord: "none" });
     expect(cat?.record.placements).toEqual([file("/photos/cat.jpg", { online: false })]);
-    expect(await catalog.roots()).toMatchObject([{ state: "offline", lastScanAt: null }]);
-    await catalog.setRootState("/photos", "online");
-    expect((await catalog.filePlacement("/photos/cat.jpg"))?.placement.online).toBe(true);
+    expect(await catalog.files.roots()).toMatchObject([{ state: "offline", lastScanAt: null }]);
+    await catalog.files.setRootState("/photos", "online");
+    expect((await catalog.files.placement("/photos/cat.jpg"))?.placement.online).toBe(true);
   });
 
   test("a folder above an added one takes it in, and one inside an added one is part of it", async (catalog) => {
-    await catalog.putRoot("/photos/2020", "folder");
-    await catalog.putImages([newImage("cat", file("/photos/2020/cat.jpg", { root: "/photos/2020" }))]);
-    await catalog.putRoot("/photos", "folder");
-    expect((await catalog.roots()).map(({ path }) => path)).toEqual(["/photos"]);
-    expect((await catalog.filePlacement("/photos/2020/cat.jpg"))?.placement.root).toBe("/photos");
-    await catalog.putRoot("/photos/2021", "folder");
-    await catalog.putImages([newImage("dog", file("/photos/2021/dog.jpg", { root: "/photos/2021" }))]);
-    await catalog.putRoot("/photos2", "folder");
-    expect((await catalog.roots()).map(({ path }) => path)).toEqual(["/photos", "/photos2"]);
-    expect((await catalog.filePlacement("/photos/2021/dog.jpg"))?.placement.root).toBe("/photos");
-    expect([...(await catalog.knownFiles("/photos/2021")).keys()]).toEqual(["/photos/2021/dog.jpg"]);
-    expect(await catalog.removeRoot("/photos")).toEqual({ placements: 2, images: 2 });
+    await catalog.files.putRoot("/photos/2020", "folder");
+    await catalog.images.put([newImage("cat", file("/photos/2020/cat.jpg", { root: "/photos/2020" }))]);
+    await catalog.files.putRoot("/photos", "folder");
+    expect((await catalog.files.roots()).map(({ path }) => path)).toEqual(["/photos"]);
+    expect((await catalog.files.placement("/photos/2020/cat.jpg"))?.placement.root).toBe("/photos");
+    await catalog.files.putRoot("/photos/2021", "folder");
+    await catalog.images.put([newImage("dog", file("/photos/2021/dog.jpg", { root: "/photos/2021" }))]);
+    await catalog.files.putRoot("/photos2", "folder");
+    expect((await catalog.files.roots()).map(({ path }) => path)).toEqual(["/photos", "/photos2"]);
+    expect((await catalog.files.placement("/photos/2021/dog.jpg"))?.placement.root).toBe("/photos");
+    expect([...(await catalog.files.known("/photos/2021")).keys()]).toEqual(["/photos/2021/dog.jpg"]);
+    expect(await catalog.files.removeRoot("/photos")).toEqual({ placements: 2, images: 2 });
   });
 
   test("known files tell size, time and what became of them", async (catalog) => {
-    await catalog.putImages([newImage("cat", file("/photos/cat.jpg", { modifiedAt: 1234.5678 }))]);
-    await catalog.putImages([newImage("other", file("/photos-other/a.jpg", { root: "/photos-other" }))]);
-    await catalog.putFailures([
+    await catalog.images.put([newImage("cat", file("/photos/cat.jpg", { modifiedAt: 1234.5678 }))]);
+    await catalog.images.put([newImage("other", file("/photos-other/a.jpg", { root: "/photos-other" }))]);
+    await catalog.files.putFailures([
       failure("/photos/broken.jpg"),
       failure("/photos-other/b.jpg", { root: "/photos-other" }),
     ]);
-    expect(await catalog.knownFiles("/photos")).toEqual(
+    expect(await catalog.files.known("/photos")).toEqual(
       new Map([
         [
           "/photos/cat.jpg",
@@ -72,77 +72,84 @@ export function describeFiles(create: CatalogFactory): void {
   });
 
   test("a file added by itself is a root of its own", async (catalog) => {
-    await catalog.putRoot("/photos/cat.jpg", "file");
-    await catalog.putImages([newImage("cat", file("/photos/cat.jpg", { root: "/photos/cat.jpg" }))]);
-    expect([...(await catalog.knownFiles("/photos/cat.jpg")).keys()]).toEqual(["/photos/cat.jpg"]);
-    expect(await catalog.countsBelow("/photos/cat.jpg")).toEqual({ images: 1, placements: 1, failed: 0 });
-    expect(await catalog.removeRoot("/photos/cat.jpg")).toEqual({ placements: 1, images: 1 });
-    expect(await catalog.roots()).toEqual([]);
+    await catalog.files.putRoot("/photos/cat.jpg", "file");
+    await catalog.images.put([newImage("cat", file("/photos/cat.jpg", { root: "/photos/cat.jpg" }))]);
+    expect([...(await catalog.files.known("/photos/cat.jpg")).keys()]).toEqual(["/photos/cat.jpg"]);
+    expect(await catalog.files.countsBelow("/photos/cat.jpg")).toEqual({
+      images: 1,
+      placements: 1,
+      failed: 0,
+    });
+    expect(await catalog.files.removeRoot("/photos/cat.jpg")).toEqual({ placements: 1, images: 1 });
+    expect(await catalog.files.roots()).toEqual([]);
   });
 
   test("thousands of files are known and listed, each once", async (catalog) => {
     const names = Array.from({ length: 9000 }, (_, index) => `image ${index}`);
-    await catalog.putImages([newImage("cat", file("/photos/0.jpg"))]);
-    await catalog.putPlacements(
+    await catalog.images.put([newImage("cat", file("/photos/0.jpg"))]);
+    await catalog.images.putPlacements(
       names.map((name) => ({ id: idOf("cat"), placement: file(`/photos/${name}.jpg`) })),
     );
-    expect((await catalog.knownFiles("/photos")).size).toBe(9001);
-    expect((await catalog.knownFiles("/phot")).size).toBe(0);
-    expect(await catalog.removeFiles(names.map((name) => `/photos/${name}.jpg`))).toEqual({
+    expect((await catalog.files.known("/photos")).size).toBe(9001);
+    expect((await catalog.files.known("/phot")).size).toBe(0);
+    expect(await catalog.files.remove(names.map((name) => `/photos/${name}.jpg`))).toEqual({
       placements: 9000,
       images: 0,
     });
   });
 
   test("a file that changed belongs to its new image, and the old one goes with its last place", async (catalog) => {
-    await catalog.putImages([
+    await catalog.images.put([
       newImage("old", file("/photos/a.jpg")),
       newImage("kept", file("/photos/b.jpg")),
     ]);
-    await catalog.putImages([newImage("kept", file("/photos/c.jpg"))]);
-    await catalog.putImages([newImage("new", file("/photos/a.jpg")), newImage("new", file("/photos/b.jpg"))]);
-    expect(await catalog.has(idOf("old"))).toBe(false);
-    expect(await catalog.has(idOf("kept"))).toBe(true);
-    expect((await catalog.filePlacement("/photos/a.jpg"))?.id).toBe(idOf("new"));
-    expect(await catalog.countEmbeddings(SPACE)).toBe(2);
+    await catalog.images.put([newImage("kept", file("/photos/c.jpg"))]);
+    await catalog.images.put([
+      newImage("new", file("/photos/a.jpg")),
+      newImage("new", file("/photos/b.jpg")),
+    ]);
+    expect(await catalog.images.has(idOf("old"))).toBe(false);
+    expect(await catalog.images.has(idOf("kept"))).toBe(true);
+    expect((await catalog.files.placement("/photos/a.jpg"))?.id).toBe(idOf("new"));
+    expect(await catalog.embeddings.count(SPACE)).toBe(2);
   });
 
   test("a moved file keeps its image when the new place comes first", async (catalog) => {
-    await catalog.putImages([newImage("cat", file("/photos/old.jpg"))]);
-    await catalog.putUserTag(idOf("cat"), "pet");
-    await catalog.putPlacements([{ id: idOf("cat"), placement: file("/photos/new.jpg") }]);
-    expect(await catalog.removeFiles(["/photos/old.jpg", "/photos/never-there.jpg"])).toEqual({
+    await catalog.images.put([newImage("cat", file("/photos/old.jpg"))]);
+    await catalog.tags.put(idOf("cat"), "pet");
+    await catalog.images.putPlacements([{ id: idOf("cat"), placement: file("/photos/new.jpg") }]);
+    expect(await catalog.files.remove(["/photos/old.jpg", "/photos/never-there.jpg"])).toEqual({
       placements: 1,
       images: 0,
     });
-    const [cat] = await catalog.imagesById([idOf("cat")]);
+    const [cat] = await catalog.images.byId([idOf("cat")]);
     expect(cat).toMatchObject({ key: 1, record: { tags: [{ tag: "pet" }] } });
   });
 
   test("a failure is noted once per file with its latest reason, until the file succeeds", async (catalog) => {
-    await catalog.putFailures([failure("/photos/b.jpg"), failure("/photos/a.jpg")]);
-    await catalog.putFailures([
+    await catalog.files.putFailures([failure("/photos/b.jpg"), failure("/photos/a.jpg")]);
+    await catalog.files.putFailures([
       failure("/photos/a.jpg", { code: "empty", reason: "It is empty.", at: 4000 }),
     ]);
-    expect(await catalog.failures()).toEqual([
+    expect(await catalog.files.failures()).toEqual([
       failure("/photos/a.jpg", { code: "empty", reason: "It is empty.", at: 4000 }),
       failure("/photos/b.jpg"),
     ]);
-    expect(await catalog.failures(1)).toHaveLength(1);
-    expect(await catalog.counts()).toMatchObject({ failed: 2 });
-    expect(await catalog.countsBelow("/photos")).toMatchObject({ failed: 2 });
-    await catalog.putImages([newImage("a", file("/photos/a.jpg"))]);
-    expect((await catalog.failures()).map(({ origin }) => origin)).toEqual(["/photos/b.jpg"]);
-    await catalog.clearFailures(["/photos/b.jpg"]);
-    expect(await catalog.failures()).toEqual([]);
+    expect(await catalog.files.failures(1)).toHaveLength(1);
+    expect(await catalog.images.totals()).toMatchObject({ failed: 2 });
+    expect(await catalog.files.countsBelow("/photos")).toMatchObject({ failed: 2 });
+    await catalog.images.put([newImage("a", file("/photos/a.jpg"))]);
+    expect((await catalog.files.failures()).map(({ origin }) => origin)).toEqual(["/photos/b.jpg"]);
+    await catalog.files.clearFailures(["/photos/b.jpg"]);
+    expect(await catalog.files.failures()).toEqual([]);
   });
 
   test("failures go with their root and with the file", async (catalog) => {
-    await catalog.putFailures([failure("/photos/a.jpg"), failure("/photos/b.jpg")]);
-    await catalog.removeFiles(["/photos/a.jpg"]);
-    expect(await catalog.failures()).toHaveLength(1);
-    await catalog.removeRoot("/photos");
-    expect(await catalog.failures()).toEqual([]);
-    expect(await catalog.removeRoot("/photos")).toEqual({ placements: 0, images: 0 });
+    await catalog.files.putFailures([failure("/photos/a.jpg"), failure("/photos/b.jpg")]);
+    await catalog.files.remove(["/photos/a.jpg"]);
+    expect(await catalog.files.failures()).toHaveLength(1);
+    await catalog.files.removeRoot("/photos");
+    expect(await catalog.files.failures()).toEqual([]);
+    expect(await catalog.files.removeRoot("/photos")).toEqual({ placements: 0, images: 0 });
   });
 }

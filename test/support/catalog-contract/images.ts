@@ -9,10 +9,10 @@ export function describeImages(create: CatalogFactory): void {
   const test = catalogTest(create);
 
   test("gives back what was put, facts and thumbnail", async (catalog) => {
-    await catalog.putImages([
+    await catalog.images.put([
       newImage("cat", file("/photos/cat.jpg"), { takenAt: taken(99.5), format: "png" }),
     ]);
-    const [found] = await catalog.imagesById([idOf("cat")]);
+    const [found] = await catalog.images.byId([idOf("cat")]);
     expect(found?.record).toMatchObject({
       id: idOf("cat"),
       format: "png",
@@ -23,33 +23,35 @@ export function describeImages(create: CatalogFactory): void {
       tags: [],
       placements: [file("/photos/cat.jpg")],
     });
-    expect(Buffer.from((await catalog.thumbnail(idOf("cat"))) ?? []).toString()).toBe("thumbnail of cat");
-    expect(await catalog.has(idOf("cat"))).toBe(true);
+    expect(Buffer.from((await catalog.images.thumbnail(idOf("cat"))) ?? []).toString()).toBe(
+      "thumbnail of cat",
+    );
+    expect(await catalog.images.has(idOf("cat"))).toBe(true);
   });
 
   test("knows nothing of an image that was never put, nor of an id that is none", async (catalog) => {
-    expect(await catalog.has(idOf("cat"))).toBe(false);
-    expect(await catalog.has("not an id")).toBe(false);
-    expect(await catalog.thumbnail(idOf("cat"))).toBeUndefined();
-    expect(await catalog.imagesById([idOf("cat"), "zz"])).toEqual([]);
-    expect(await catalog.imagesByKey([1, 2, 3])).toEqual([]);
+    expect(await catalog.images.has(idOf("cat"))).toBe(false);
+    expect(await catalog.images.has("not an id")).toBe(false);
+    expect(await catalog.images.thumbnail(idOf("cat"))).toBeUndefined();
+    expect(await catalog.images.byId([idOf("cat"), "zz"])).toEqual([]);
+    expect(await catalog.images.byKey([1, 2, 3])).toEqual([]);
   });
 
   test("the same picture from two places is one image with both, files by path, then posts by time", async (catalog) => {
-    await catalog.putImages([
+    await catalog.images.put([
       newImage("cat", post("late", { postedAt: 2000 })),
       newImage("cat", file("/photos/b.jpg")),
       newImage("cat", post("early", { postedAt: 500 })),
       newImage("cat", file("/photos/a.jpg")),
     ]);
-    const [found] = await catalog.imagesById([idOf("cat")]);
+    const [found] = await catalog.images.byId([idOf("cat")]);
     expect(found?.record.placements).toEqual([
       file("/photos/a.jpg"),
       file("/photos/b.jpg"),
       post("early", { postedAt: 500 }),
       post("late", { postedAt: 2000 }),
     ]);
-    expect(await catalog.counts()).toMatchObject({ images: 1, placements: 4 });
+    expect(await catalog.images.totals()).toMatchObject({ images: 1, placements: 4 });
   });
 
   test("every field of a post comes back, and none that was not given", async (catalog) => {
@@ -59,8 +61,8 @@ export function describeImages(create: CatalogFactory): void {
       spoiler: true,
       ageRestricted: true,
     });
-    await catalog.putImages([newImage("cat", full), newImage("dog", post("b"))]);
-    const [cat, dog] = await catalog.imagesById([idOf("cat"), idOf("dog")]);
+    await catalog.images.put([newImage("cat", full), newImage("dog", post("b"))]);
+    const [cat, dog] = await catalog.images.byId([idOf("cat"), idOf("dog")]);
     expect(cat?.record.placements).toEqual([full]);
     expect(dog?.record.placements).toEqual([post("b")]);
     expect(Object.keys(dog?.record.placements[0] ?? {})).not.toContain("caption");
@@ -70,53 +72,53 @@ export function describeImages(create: CatalogFactory): void {
     const names = ["a\nb", "\u202egpj.exe", "🐈‍⬛", "it's", "100%_", "\\", '"'].map(
       (name) => `/photos/${name}`,
     );
-    await catalog.putImages(names.map((name) => newImage(name, file(name))));
-    const images = await catalog.imagesById(names.map(idOf));
+    await catalog.images.put(names.map((name) => newImage(name, file(name))));
+    const images = await catalog.images.byId(names.map(idOf));
     expect(images.map(({ record }) => record.placements)).toEqual(names.map((name) => [file(name)]));
-    expect([...(await catalog.knownFiles("/photos")).keys()].sort()).toEqual([...names].sort());
+    expect([...(await catalog.files.known("/photos")).keys()].sort()).toEqual([...names].sort());
   });
 
   test("a batch with one bad image leaves nothing behind", async (catalog) => {
     const bad = { ...newImage("dog"), picture: picture("dog", { id: "no hash" }) };
-    await expect(catalog.putImages([newImage("cat"), bad])).rejects.toThrow("no hash");
-    expect(await catalog.counts()).toEqual({ images: 0, placements: 0, failed: 0 });
-    expect(await catalog.latestSeq(SPACE)).toBe(0);
+    await expect(catalog.images.put([newImage("cat"), bad])).rejects.toThrow("no hash");
+    expect(await catalog.images.totals()).toEqual({ images: 0, placements: 0, failed: 0 });
+    expect(await catalog.embeddings.latestSeq(SPACE)).toBe(0);
   });
 
   test("a known image only gains the placement, and its tags stay", async (catalog) => {
-    await catalog.putImages([newImage("cat")]);
-    await catalog.putUserTag(idOf("cat"), "pet");
-    await catalog.putImages([newImage("cat", file("/photos/copy.jpg"))]);
-    const [found] = await catalog.imagesById([idOf("cat")]);
+    await catalog.images.put([newImage("cat")]);
+    await catalog.tags.put(idOf("cat"), "pet");
+    await catalog.images.put([newImage("cat", file("/photos/copy.jpg"))]);
+    const [found] = await catalog.images.byId([idOf("cat")]);
     expect(found?.record.tags.map(({ tag }) => tag)).toEqual(["pet"]);
     expect(found?.record.placements).toHaveLength(2);
   });
 
   test("a placement of an unknown image is refused whole", async (catalog) => {
-    await catalog.putImages([newImage("cat")]);
+    await catalog.images.put([newImage("cat")]);
     const placements = [
       { id: idOf("cat"), placement: file("/photos/copy.jpg") },
       { id: idOf("dog"), placement: file("/photos/dog.jpg") },
     ];
-    await expect(catalog.putPlacements(placements)).rejects.toThrow(NotFoundError);
-    expect((await catalog.counts()).placements).toBe(1);
+    await expect(catalog.images.putPlacements(placements)).rejects.toThrow(NotFoundError);
+    expect((await catalog.images.totals()).placements).toBe(1);
   });
 
   test("a placement put again is replaced by the newer facts", async (catalog) => {
-    await catalog.putImages([newImage("cat", post("a"))]);
-    await catalog.putPlacements([{ id: idOf("cat"), placement: post("a", { caption: "new words" }) }]);
-    const [found] = await catalog.imagesById([idOf("cat")]);
+    await catalog.images.put([newImage("cat", post("a"))]);
+    await catalog.images.putPlacements([{ id: idOf("cat"), placement: post("a", { caption: "new words" }) }]);
+    const [found] = await catalog.images.byId([idOf("cat")]);
     expect(found?.record.placements).toEqual([post("a", { caption: "new words" })]);
   });
 
   test("keys stay in the order asked, unknown ones are left out, and are never used again", async (catalog) => {
-    await catalog.putImages(["a", "b", "c"].map((name) => newImage(name)));
-    const keys = (await catalog.imagesById(["c", "a", "b"].map(idOf))).map(({ key }) => key);
-    const images = await catalog.imagesByKey([...keys, 4711]);
+    await catalog.images.put(["a", "b", "c"].map((name) => newImage(name)));
+    const keys = (await catalog.images.byId(["c", "a", "b"].map(idOf))).map(({ key }) => key);
+    const images = await catalog.images.byKey([...keys, 4711]);
     expect(images.map(({ record }) => record.id)).toEqual(["c", "a", "b"].map(idOf));
-    await catalog.removeImages([idOf("c")]);
-    await catalog.putImages([newImage("c")]);
-    const [again] = await catalog.imagesById([idOf("c")]);
+    await catalog.images.remove([idOf("c")]);
+    await catalog.images.put([newImage("c")]);
+    const [again] = await catalog.images.byId([idOf("c")]);
     expect(keys).not.toContain(again?.key);
   });
 
@@ -124,58 +126,60 @@ export function describeImages(create: CatalogFactory): void {
     const absurd = [99_999_999_999_999_000, -1e20, Number.POSITIVE_INFINITY, Number.NaN];
     for (const [at, time] of absurd.entries()) {
       const onDisk = file(`/photos/${at}.jpg`, { modifiedAt: time });
-      await catalog.putImages([newImage(`${at}`, onDisk, { takenAt: taken(time) })]);
-      await catalog.putPlacements([{ id: idOf(`${at}`), placement: post(`${at}`, { postedAt: time }) }]);
+      await catalog.images.put([newImage(`${at}`, onDisk, { takenAt: taken(time) })]);
+      await catalog.images.putPlacements([
+        { id: idOf(`${at}`), placement: post(`${at}`, { postedAt: time }) },
+      ]);
       const failed = { origin: `/photos/bad-${at}.jpg`, root: "/photos", bytes: 1, modifiedAt: time };
-      await catalog.putFailures([{ ...failed, code: "damaged", reason: "cut off", at: 1 }]);
+      await catalog.files.putFailures([{ ...failed, code: "damaged", reason: "cut off", at: 1 }]);
     }
-    const images = await catalog.imagesById(absurd.map((_, at) => idOf(`${at}`)));
+    const images = await catalog.images.byId(absurd.map((_, at) => idOf(`${at}`)));
     const times = images.flatMap(({ record }) =>
       record.placements.map((at) => (at.kind === "file" ? at.modifiedAt : at.postedAt)),
     );
-    times.push(...(await catalog.failures()).map(({ modifiedAt }) => modifiedAt));
+    times.push(...(await catalog.files.failures()).map(({ modifiedAt }) => modifiedAt));
     expect(times).toHaveLength(12);
     for (const time of times) expect(new Date(time).toISOString()).toMatch(/^\d{4}-/);
     expect(images.map(({ record }) => record.takenAt)).toEqual(absurd.map(() => null));
-    expect(await catalog.keysByDate(everything, "newest", 4)).toHaveLength(4);
+    expect(await catalog.images.keysByDate(everything, "newest", 4)).toHaveLength(4);
   });
 
   test("ids are found by the digits they begin with", async (catalog) => {
     const names = Array.from({ length: 40 }, (_, index) => `image ${index}`);
-    await catalog.putImages(names.map((name) => newImage(name)));
+    await catalog.images.put(names.map((name) => newImage(name)));
     const ids = names.map(idOf).sort();
     const first = ids[0] ?? "";
-    expect(await catalog.idsWithPrefix(first.slice(0, 1), everything, 100)).toEqual(
+    expect(await catalog.images.idsWithPrefix(first.slice(0, 1), everything, 100)).toEqual(
       ids.filter((id) => id[0] === first[0]),
     );
-    expect(await catalog.idsWithPrefix(first, everything, 2)).toEqual([first]);
-    expect(await catalog.idsWithPrefix("", everything, 3)).toEqual(ids.slice(0, 3));
-    expect(await catalog.idsWithPrefix("xyz", everything, 3)).toEqual([]);
-    expect(await catalog.idsWithPrefix("%", everything, 3)).toEqual([]);
+    expect(await catalog.images.idsWithPrefix(first, everything, 2)).toEqual([first]);
+    expect(await catalog.images.idsWithPrefix("", everything, 3)).toEqual(ids.slice(0, 3));
+    expect(await catalog.images.idsWithPrefix("xyz", everything, 3)).toEqual([]);
+    expect(await catalog.images.idsWithPrefix("%", everything, 3)).toEqual([]);
   });
 
   test("ids outside the scope hide none inside it, however many begin alike", async (catalog) => {
     const ids = Array.from({ length: 600 }, (_, at) => `abcd${at.toString(16).padStart(60, "0")}`);
     const placed = (at: number) => file(at === 599 ? "/mine/a.jpg" : `/photos/${at}.jpg`, { root: "/" });
-    await catalog.putImages(ids.map((id, at) => newImage(id, placed(at), { id })));
+    await catalog.images.put(ids.map((id, at) => newImage(id, placed(at), { id })));
     const mine: Scope = { files: { folders: ["/mine"] }, discord: "none" };
-    expect(await catalog.idsWithPrefix("abcd", mine, 2)).toEqual([ids[599]]);
-    expect(await catalog.idsWithPrefix("a", everything, 300)).toEqual(ids.slice(0, 300));
-    expect(await catalog.idsWithPrefix("abcd", { ...mine, tags: ["cat"] }, 2)).toEqual([]);
-    await catalog.putUserTag(ids[599] ?? "", "cat");
-    expect(await catalog.idsWithPrefix("abcd", { ...mine, tags: ["cat"] }, 2)).toEqual([ids[599]]);
-    expect(await catalog.idsWithPrefix("abcd", { ...everything, notTags: ["cat"], ids }, 1)).toEqual([
+    expect(await catalog.images.idsWithPrefix("abcd", mine, 2)).toEqual([ids[599]]);
+    expect(await catalog.images.idsWithPrefix("a", everything, 300)).toEqual(ids.slice(0, 300));
+    expect(await catalog.images.idsWithPrefix("abcd", { ...mine, tags: ["cat"] }, 2)).toEqual([]);
+    await catalog.tags.put(ids[599] ?? "", "cat");
+    expect(await catalog.images.idsWithPrefix("abcd", { ...mine, tags: ["cat"] }, 2)).toEqual([ids[599]]);
+    expect(await catalog.images.idsWithPrefix("abcd", { ...everything, notTags: ["cat"], ids }, 1)).toEqual([
       ids[0],
     ]);
   });
 
   test("fingerprints come for all images or for those asked", async (catalog) => {
-    await catalog.putImages(["a", "b", "c"].map((name) => newImage(name)));
-    const all = await collect(catalog.fingerprints());
+    await catalog.images.put(["a", "b", "c"].map((name) => newImage(name)));
+    const all = await collect(catalog.images.fingerprints());
     expect(all.map(({ id, fingerprint }) => [id, Buffer.from(fingerprint).toString()])).toEqual(
       ["a", "b", "c"].map((name) => [idOf(name), `fingerprint of ${name}`]),
     );
-    const one = await catalog.keysInScope({ files: "all", discord: "none", ids: [idOf("b")] });
-    expect((await collect(catalog.fingerprints(one))).map(({ id }) => id)).toEqual([idOf("b")]);
+    const one = await catalog.images.keysInScope({ files: "all", discord: "none", ids: [idOf("b")] });
+    expect((await collect(catalog.images.fingerprints(one))).map(({ id }) => id)).toEqual([idOf("b")]);
   });
 }

@@ -8,60 +8,60 @@ export function describeNotes(create: CatalogFactory): void {
 
   test("a verdict is on a pair, whichever way it is named, and the latest counts", async (catalog) => {
     const [a = "", b = ""] = [idOf("cat"), idOf("dog")].sort();
-    await catalog.putVerdict({ a: b, b: a, verdict: "same", at: 1 });
-    await catalog.putVerdict({ a, b, verdict: "different", at: 2 });
-    expect(await catalog.verdicts()).toEqual([{ a, b, verdict: "different", at: 2 }]);
+    await catalog.verdicts.put({ a: b, b: a, verdict: "same", at: 1 });
+    await catalog.verdicts.put({ a, b, verdict: "different", at: 2 });
+    expect(await catalog.verdicts.list()).toEqual([{ a, b, verdict: "different", at: 2 }]);
   });
 
   test("cursors are set, replaced, listed by prefix and taken away", async (catalog) => {
-    expect(await catalog.getState("backfill/g1/c1")).toBeUndefined();
-    await catalog.setState("backfill/g1/c1", "1");
-    await catalog.setState("backfill/g1/c1", "2");
-    await catalog.setState("backfill/g1/c2", "3");
-    await catalog.setState("backfill/g10/c1", "4");
-    await catalog.setState("other_", "5");
-    expect(await catalog.getState("backfill/g1/c1")).toBe("2");
-    expect(await catalog.listState("backfill/g1/")).toEqual(
+    expect(await catalog.state.get("backfill/g1/c1")).toBeUndefined();
+    await catalog.state.set("backfill/g1/c1", "1");
+    await catalog.state.set("backfill/g1/c1", "2");
+    await catalog.state.set("backfill/g1/c2", "3");
+    await catalog.state.set("backfill/g10/c1", "4");
+    await catalog.state.set("other_", "5");
+    expect(await catalog.state.get("backfill/g1/c1")).toBe("2");
+    expect(await catalog.state.list("backfill/g1/")).toEqual(
       new Map([
         ["backfill/g1/c1", "2"],
         ["backfill/g1/c2", "3"],
       ]),
     );
-    expect((await catalog.listState("")).size).toBe(4);
-    await catalog.setState("backfill/g1/c1", undefined);
-    expect(await catalog.getState("backfill/g1/c1")).toBeUndefined();
+    expect((await catalog.state.list("")).size).toBe(4);
+    await catalog.state.set("backfill/g1/c1", undefined);
+    expect(await catalog.state.get("backfill/g1/c1")).toBeUndefined();
   });
 
   test("a lease has one holder until it is released", async (catalog) => {
-    const lease = await catalog.lease("index", 60_000);
+    const lease = await catalog.leases.acquire("index", 60_000);
     expect(lease).toBeDefined();
-    expect(await catalog.lease("index", 60_000)).toBeUndefined();
-    expect(await catalog.lease("other", 60_000)).toBeDefined();
+    expect(await catalog.leases.acquire("index", 60_000)).toBeUndefined();
+    expect(await catalog.leases.acquire("other", 60_000)).toBeDefined();
     expect(await lease?.renew()).toBe(true);
     await lease?.release();
-    expect(await catalog.lease("index", 60_000)).toBeDefined();
+    expect(await catalog.leases.acquire("index", 60_000)).toBeDefined();
     expect(await lease?.renew()).toBe(false);
   });
 
   test("a lease runs out with its holder, who cannot take it back from the next", async (catalog) => {
-    const first = await catalog.lease("index", 1);
+    const first = await catalog.leases.acquire("index", 1);
     await sleep(10);
-    const second = await catalog.lease("index", 60_000);
+    const second = await catalog.leases.acquire("index", 60_000);
     expect(second).toBeDefined();
     expect(await first?.renew()).toBe(false);
     await first?.release();
-    expect(await catalog.lease("index", 60_000)).toBeUndefined();
+    expect(await catalog.leases.acquire("index", 60_000)).toBeUndefined();
   });
 
   test("counts what there is, in all and below a folder", async (catalog) => {
-    await catalog.putImages([
+    await catalog.images.put([
       newImage("cat"),
       newImage("cat", file("/photos/sub/copy.jpg")),
       newImage("dog", file("/photos/sub/dog.jpg")),
     ]);
-    expect(await catalog.counts()).toEqual({ images: 2, placements: 3, failed: 0 });
-    expect(await catalog.countsBelow("/photos")).toEqual({ images: 2, placements: 3, failed: 0 });
-    expect(await catalog.countsBelow("/photos/sub")).toEqual({ images: 2, placements: 2, failed: 0 });
-    expect(await catalog.countsBelow("/elsewhere")).toEqual({ images: 0, placements: 0, failed: 0 });
+    expect(await catalog.images.totals()).toEqual({ images: 2, placements: 3, failed: 0 });
+    expect(await catalog.files.countsBelow("/photos")).toEqual({ images: 2, placements: 3, failed: 0 });
+    expect(await catalog.files.countsBelow("/photos/sub")).toEqual({ images: 2, placements: 2, failed: 0 });
+    expect(await catalog.files.countsBelow("/elsewhere")).toEqual({ images: 0, placements: 0, failed: 0 });
   });
 }

@@ -16,8 +16,8 @@ const inChannels = (...channelIds: string[]): Scope => ({
 
 /** Contents of the images in scope, sorted. */
 async function seen(catalog: Catalog, names: readonly string[], scope: Scope): Promise<string[]> {
-  const keys = await catalog.keysInScope(scope);
-  const images = await catalog.imagesById(names.map(idOf));
+  const keys = await catalog.images.keysInScope(scope);
+  const images = await catalog.images.byId(names.map(idOf));
   return names.filter((name) => {
     const image = images.find(({ record }) => record.id === idOf(name));
     return image && (keys === undefined || keys.has(image.key));
@@ -28,20 +28,20 @@ export function describeScope(create: CatalogFactory): void {
   const test = catalogTest(create);
 
   test("everything is undefined, nothing is an empty set", async (catalog) => {
-    await catalog.putImages([newImage("cat")]);
-    expect(await catalog.keysInScope(all)).toBeUndefined();
-    expect(await catalog.keysInScope({ ...all, tags: [], notTags: [] })).toBeUndefined();
-    expect((await catalog.keysInScope({ files: "none", discord: "none" }))?.size).toBe(0);
-    expect((await catalog.keysInScope({ ...all, ids: [] }))?.size).toBe(0);
-    expect((await catalog.keysInScope(inFolder()))?.size).toBe(0);
-    expect((await catalog.keysInScope(inChannels()))?.size).toBe(0);
+    await catalog.images.put([newImage("cat")]);
+    expect(await catalog.images.keysInScope(all)).toBeUndefined();
+    expect(await catalog.images.keysInScope({ ...all, tags: [], notTags: [] })).toBeUndefined();
+    expect((await catalog.images.keysInScope({ files: "none", discord: "none" }))?.size).toBe(0);
+    expect((await catalog.images.keysInScope({ ...all, ids: [] }))?.size).toBe(0);
+    expect((await catalog.images.keysInScope(inFolder()))?.size).toBe(0);
+    expect((await catalog.images.keysInScope(inChannels()))?.size).toBe(0);
   });
 
   test("a key set tells its size and its keys in ascending order", async (catalog) => {
     const names = Array.from({ length: 70 }, (_, index) => `image ${index}`);
-    await catalog.putImages(names.map((name) => newImage(name)));
-    await catalog.putPlacements([{ id: idOf("image 3"), placement: file("/photos/copy.jpg") }]);
-    const keys = await catalog.keysInScope(files);
+    await catalog.images.put(names.map((name) => newImage(name)));
+    await catalog.images.putPlacements([{ id: idOf("image 3"), placement: file("/photos/copy.jpg") }]);
+    const keys = await catalog.images.keysInScope(files);
     expect(keys?.size).toBe(70);
     expect([...(keys ?? [])]).toEqual(Array.from({ length: 70 }, (_, index) => index + 1));
     expect(keys?.has(71)).toBe(false);
@@ -56,7 +56,7 @@ export function describeScope(create: CatalogFactory): void {
       "/photos%/d.jpg",
       "/photos\\x",
     ];
-    await catalog.putImages(paths.map((path) => newImage(path, file(path, { root: path }))));
+    await catalog.images.put(paths.map((path) => newImage(path, file(path, { root: path }))));
     const below = ["/photos/a.jpg", "/photos/sub/b.jpg"];
     expect(await seen(catalog, paths, inFolder("/photos"))).toEqual(below);
     expect(await seen(catalog, paths, inFolder("/photos/"))).toEqual(below);
@@ -72,13 +72,13 @@ export function describeScope(create: CatalogFactory): void {
 
   test("folders of Windows work with their own separator", async (catalog) => {
     const paths = ["C:\\Pics\\a.jpg", "C:\\Pics2\\b.jpg"];
-    await catalog.putImages(paths.map((path) => newImage(path, file(path, { root: path }))));
+    await catalog.images.put(paths.map((path) => newImage(path, file(path, { root: path }))));
     expect(await seen(catalog, paths, inFolder("C:\\Pics"))).toEqual(["C:\\Pics\\a.jpg"]);
     expect(await seen(catalog, paths, inFolder("C:\\"))).toEqual(paths);
   });
 
   test("channels are those named, of that guild only, a thread by its own id", async (catalog) => {
-    await catalog.putImages([
+    await catalog.images.put([
       newImage("here", post("1")),
       newImage("thread", post("2", { channelId: "t1", parentId: "c1" })),
       newImage("elsewhere", post("3", { guildId: "g2" })),
@@ -96,7 +96,7 @@ export function describeScope(create: CatalogFactory): void {
   });
 
   test("age-restricted posts are seen only where that is allowed", async (catalog) => {
-    await catalog.putImages([
+    await catalog.images.put([
       newImage("mild", post("1")),
       newImage("wild", post("2", { ageRestricted: true })),
     ]);
@@ -109,7 +109,7 @@ export function describeScope(create: CatalogFactory): void {
   });
 
   test("captions are searched for all words, whatever their case", async (catalog) => {
-    await catalog.putImages([
+    await catalog.images.put([
       newImage("a", post("1", { caption: "Straßenkatze im GRÜNEN Gras" })),
       newImage("b", post("2", { caption: "100% katze" })),
       newImage("c", post("3")),
@@ -124,7 +124,7 @@ export function describeScope(create: CatalogFactory): void {
   });
 
   test("thousands of channels, folders and ids are no problem", async (catalog) => {
-    await catalog.putImages([newImage("post", post("1", { channelId: "c4999" })), newImage("file")]);
+    await catalog.images.put([newImage("post", post("1", { channelId: "c4999" })), newImage("file")]);
     const many = Array.from({ length: 40_000 }, (_, index) => index);
     expect(await seen(catalog, ["post"], inChannels(...many.map((index) => `c${index}`)))).toEqual(["post"]);
     const folders = [...many.slice(0, 2000).map((index) => `/f${index}`), "/photos"];
@@ -135,7 +135,7 @@ export function describeScope(create: CatalogFactory): void {
 
   test("a file's date is when it was taken, else modified; a post's when it was posted", async (catalog) => {
     const then = { takenAt: taken(50) };
-    await catalog.putImages([
+    await catalog.images.put([
       newImage("taken", file("/photos/a.jpg", { modifiedAt: 900 }), then),
       newImage("modified", file("/photos/b.jpg", { modifiedAt: 900 })),
       newImage("posted", post("1", { postedAt: 900 }), then),
@@ -147,26 +147,26 @@ export function describeScope(create: CatalogFactory): void {
       "posted",
     ]);
     expect(await seen(catalog, names, { ...all, since: bound(50), until: bound(900) })).toEqual(["taken"]);
-    expect(await catalog.keysByDate(all, "newest", 10)).toEqual([2, 3, 1]);
-    expect(await catalog.keysByDate(all, "oldest", 2)).toEqual([1, 2]);
-    expect(await catalog.keysByDate({ ...all, since: bound(900) }, "oldest", 10)).toEqual([2, 3]);
+    expect(await catalog.images.keysByDate(all, "newest", 10)).toEqual([2, 3, 1]);
+    expect(await catalog.images.keysByDate(all, "oldest", 2)).toEqual([1, 2]);
+    expect(await catalog.images.keysByDate({ ...all, since: bound(900) }, "oldest", 10)).toEqual([2, 3]);
   });
 
   test("the newest visible placement dates an image", async (catalog) => {
-    await catalog.putImages([
+    await catalog.images.put([
       newImage("twice", file("/photos/a.jpg", { modifiedAt: 10 })),
       newImage("twice", post("1", { postedAt: 500 })),
       newImage("once", file("/photos/b.jpg", { modifiedAt: 100 })),
     ]);
-    expect(await catalog.keysByDate(all, "newest", 10)).toEqual([1, 2]);
-    expect(await catalog.keysByDate(files, "newest", 10)).toEqual([2, 1]);
+    expect(await catalog.images.keysByDate(all, "newest", 10)).toEqual([1, 2]);
+    expect(await catalog.images.keysByDate(files, "newest", 10)).toEqual([2, 1]);
   });
 
   test("of one date they come by path, whatever was added first, and pages fit together", async (catalog) => {
     const names = Array.from({ length: 1500 }, (_, index) => `${9999 - index}`);
-    await catalog.putImages(names.map((name) => newImage(name, file(`/photos/${name}.jpg`))));
-    await catalog.putImages([newImage("posted", post("1", { postedAt: 1000 }))]);
-    await catalog.putPlacements([
+    await catalog.images.put(names.map((name) => newImage(name, file(`/photos/${name}.jpg`))));
+    await catalog.images.put([newImage("posted", post("1", { postedAt: 1000 }))]);
+    await catalog.images.putPlacements([
       { id: idOf(`${9000}`), placement: file("/photos/0.jpg", { modifiedAt: 1000 }) },
       { id: idOf(`${9999}`), placement: file("/elsewhere/0.jpg", { root: "/elsewhere", modifiedAt: 1000 }) },
     ]);
@@ -176,12 +176,12 @@ export function describeScope(create: CatalogFactory): void {
       [inPhotos, ["9000"]],
     ] as const) {
       const others = [...names].reverse().filter((name) => !leading.some((each) => each === name));
-      const expected = await catalog.imagesById([...leading, ...others, "posted"].map(idOf));
+      const expected = await catalog.images.byId([...leading, ...others, "posted"].map(idOf));
       for (const order of ["newest", "oldest"] as const) {
-        const keys = await catalog.keysByDate(scope, order, 2000);
+        const keys = await catalog.images.keysByDate(scope, order, 2000);
         expect(keys).toEqual(expected.map(({ key }) => key));
         for (const limit of [1, 11, 600])
-          expect(await catalog.keysByDate(scope, order, limit)).toEqual(keys.slice(0, limit));
+          expect(await catalog.images.keysByDate(scope, order, limit)).toEqual(keys.slice(0, limit));
       }
     }
   });
@@ -189,18 +189,18 @@ export function describeScope(create: CatalogFactory): void {
   test("a clock that was set back shows the earlier of two files as the newer", async (catalog) => {
     inZone("America/New_York");
     const [summer, winter] = [Date.UTC(2011, 10, 6, 5, 30), Date.UTC(2011, 10, 6, 6, 10)];
-    await catalog.putImages([
+    await catalog.images.put([
       newImage("summer", file("/photos/a.jpg", { modifiedAt: summer })),
       newImage("winter", file("/photos/b.jpg", { modifiedAt: winter })),
       newImage("both", post("1", { postedAt: summer + 60_000 })),
       newImage("both", post("2", { postedAt: winter + 60_000 })),
     ]);
     for (const limit of [1, 2, 3])
-      expect(await catalog.keysByDate(all, "newest", limit)).toEqual([3, 1, 2].slice(0, limit));
+      expect(await catalog.images.keysByDate(all, "newest", limit)).toEqual([3, 1, 2].slice(0, limit));
   });
 
   test("author and date must hold of one and the same placement", async (catalog) => {
-    await catalog.putImages([
+    await catalog.images.put([
       newImage("cat", post("1", { authorId: "ann", postedAt: 10 })),
       newImage("cat", post("2", { authorId: "bob", postedAt: 900 })),
     ]);
@@ -210,23 +210,23 @@ export function describeScope(create: CatalogFactory): void {
   });
 
   test("only visible placements are shown, and an image without one not at all", async (catalog) => {
-    await catalog.putImages([
+    await catalog.images.put([
       newImage("cat"),
       newImage("cat", post("1")),
       newImage("cat", post("2", { channelId: "secret" })),
       newImage("dog", post("3", { channelId: "secret" })),
     ]);
-    const images = await catalog.imagesById(["cat", "dog"].map(idOf), inChannels("c1"));
+    const images = await catalog.images.byId(["cat", "dog"].map(idOf), inChannels("c1"));
     expect(images.map(({ record }) => record.placements)).toEqual([[post("1")]]);
   });
 
   test("tags narrow: all of these, none of those, not the withdrawn", async (catalog) => {
-    await catalog.putImages(["a", "b", "c"].map((name) => newImage(name)));
-    await catalog.setModelTags([
+    await catalog.images.put(["a", "b", "c"].map((name) => newImage(name)));
+    await catalog.tags.setFromModel([
       { key: 1, tags: [{ tag: "dog", score: 0.9 }] },
       { key: 2, tags: ["dog", "cartoon"].map((tag) => ({ tag, score: 0.8 })) },
     ]);
-    await catalog.putUserTag(idOf("c"), "dog");
+    await catalog.tags.put(idOf("c"), "dog");
     const names = ["a", "b", "c"];
     expect(await seen(catalog, names, { ...all, tags: ["dog", "dog"] })).toEqual(names);
     expect(await seen(catalog, names, { ...all, tags: ["dog", "cartoon"] })).toEqual(["b"]);
@@ -234,7 +234,7 @@ export function describeScope(create: CatalogFactory): void {
       "a",
       "c",
     ]);
-    await catalog.rejectTag(idOf("a"), "dog");
+    await catalog.tags.reject(idOf("a"), "dog");
     expect(await seen(catalog, names, { ...all, tags: ["dog"] })).toEqual(["b", "c"]);
     expect(await seen(catalog, names, { ...all, notTags: ["dog"] })).toEqual(["a"]);
   });
@@ -257,7 +257,7 @@ export function describeScope(create: CatalogFactory): void {
             caption: pick([undefined, "A red Fox", "a fox"]),
           }),
         ]);
-        await catalog.putImages([newImage(name, placement, { takenAt })]);
+        await catalog.images.put([newImage(name, placement, { takenAt })]);
       }
     }
     for (let round = 0; round < 150; round++) {
@@ -277,7 +277,7 @@ export function describeScope(create: CatalogFactory): void {
         since: pick([undefined, bound(10), { wallClock: 20, instant: 15 }]),
         until: pick([undefined, bound(15), { wallClock: 15, instant: 20 }]),
       };
-      const known = await catalog.imagesById(names.map(idOf));
+      const known = await catalog.images.byId(names.map(idOf));
       const records = known.map(({ record }) => record);
       const expected = records.flatMap(({ id, takenAt, placements }) => {
         const visible = placements.filter((placement) => isVisible(placement, takenAt, scope));
@@ -301,15 +301,16 @@ export function describeScope(create: CatalogFactory): void {
           .sort((a, b) => sign * (a.date - b.date) || byPath(a, b) || a.key - b.key)
           .map(({ key }) => key);
         const limit = pick([1, 7, 1000]);
-        expect(await catalog.keysByDate(scope, order, limit), JSON.stringify({ scope, order })).toEqual(
-          sorted.slice(0, limit),
-        );
+        expect(
+          await catalog.images.keysByDate(scope, order, limit),
+          JSON.stringify({ scope, order }),
+        ).toEqual(sorted.slice(0, limit));
       }
-      const keys = await catalog.keysInScope(scope);
-      const byKey = await catalog.imagesByKey([...(keys ?? names.map((_, index) => index + 1))], scope);
+      const keys = await catalog.images.keysInScope(scope);
+      const byKey = await catalog.images.byKey([...(keys ?? names.map((_, index) => index + 1))], scope);
       const shown = byKey.map(({ record: { id, placements } }) => ({ id, placements }));
       expect(shown, JSON.stringify(scope)).toEqual(expected);
-      expect(await catalog.imagesById(names.map(idOf), scope)).toEqual(byKey);
+      expect(await catalog.images.byId(names.map(idOf), scope)).toEqual(byKey);
     }
   });
 }

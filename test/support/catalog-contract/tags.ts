@@ -6,14 +6,14 @@ import { idOf, newImage, post } from "../new-image.ts";
 import { type CatalogFactory, catalogTest } from "./open.ts";
 
 const tagsOf = async (catalog: Catalog, content: string): Promise<readonly ImageTag[]> =>
-  (await catalog.imagesById([idOf(content)]))[0]?.record.tags ?? [];
+  (await catalog.images.byId([idOf(content)]))[0]?.record.tags ?? [];
 
 export function describeTags(create: CatalogFactory): void {
   const test = catalogTest(create);
 
   test("the model's tags are replaced whole, best first", async (catalog) => {
-    await catalog.putImages([newImage("cat"), newImage("dog")]);
-    await catalog.setModelTags([
+    await catalog.images.put([newImage("cat"), newImage("dog")]);
+    await catalog.tags.setFromModel([
       {
         key: 1,
         tags: [
@@ -27,60 +27,62 @@ export function describeTags(create: CatalogFactory): void {
       { tag: "cat", by: "model", score: 0.9 },
       { tag: "indoor", by: "model", score: 0.4 },
     ]);
-    await catalog.setModelTags([{ key: 1, tags: [{ tag: "kitten", score: 0.5 }] }]);
+    await catalog.tags.setFromModel([{ key: 1, tags: [{ tag: "kitten", score: 0.5 }] }]);
     expect(await tagsOf(catalog, "cat")).toEqual([{ tag: "kitten", by: "model", score: 0.5 }]);
     expect(await tagsOf(catalog, "dog")).toHaveLength(1);
   });
 
   test("a person's tag outweighs the model's and stays when the model changes its mind", async (catalog) => {
-    await catalog.putImages([newImage("cat")]);
-    await catalog.setModelTags([{ key: 1, tags: [{ tag: "cat", score: 0.3 }] }]);
-    await catalog.putUserTag(idOf("cat"), "cat");
+    await catalog.images.put([newImage("cat")]);
+    await catalog.tags.setFromModel([{ key: 1, tags: [{ tag: "cat", score: 0.3 }] }]);
+    await catalog.tags.put(idOf("cat"), "cat");
     expect(await tagsOf(catalog, "cat")).toEqual([{ tag: "cat", by: "person", score: 1 }]);
-    await catalog.setModelTags([{ key: 1, tags: [{ tag: "cat", score: 0.3 }] }]);
-    await catalog.setModelTags([{ key: 1, tags: [] }]);
+    await catalog.tags.setFromModel([{ key: 1, tags: [{ tag: "cat", score: 0.3 }] }]);
+    await catalog.tags.setFromModel([{ key: 1, tags: [] }]);
     expect(await tagsOf(catalog, "cat")).toEqual([{ tag: "cat", by: "person", score: 1 }]);
   });
 
   test("what a person withdrew, the model cannot put back, but the person can", async (catalog) => {
-    await catalog.putImages([newImage("cat")]);
-    await catalog.setModelTags([{ key: 1, tags: [{ tag: "dog", score: 0.9 }] }]);
-    await catalog.rejectTag(idOf("cat"), "dog");
-    await catalog.rejectTag(idOf("cat"), "never there");
-    await catalog.setModelTags([{ key: 1, tags: ["dog", "never there"].map((tag) => ({ tag, score: 1 })) }]);
+    await catalog.images.put([newImage("cat")]);
+    await catalog.tags.setFromModel([{ key: 1, tags: [{ tag: "dog", score: 0.9 }] }]);
+    await catalog.tags.reject(idOf("cat"), "dog");
+    await catalog.tags.reject(idOf("cat"), "never there");
+    await catalog.tags.setFromModel([
+      { key: 1, tags: ["dog", "never there"].map((tag) => ({ tag, score: 1 })) },
+    ]);
     expect(await tagsOf(catalog, "cat")).toEqual([]);
-    expect(await catalog.tagSummaries()).toEqual([]);
-    await catalog.putUserTag(idOf("cat"), "dog");
+    expect(await catalog.tags.summaries()).toEqual([]);
+    await catalog.tags.put(idOf("cat"), "dog");
     expect(await tagsOf(catalog, "cat")).toEqual([{ tag: "dog", by: "person", score: 1 }]);
   });
 
   test("tags outlive a change of model", async (catalog) => {
-    await catalog.putImages([newImage("cat")]);
-    await catalog.putUserTag(idOf("cat"), "pet");
-    await catalog.rejectTag(idOf("cat"), "dog");
-    await catalog.putImages([{ ...newImage("cat"), space: "next@2" }]);
-    await catalog.setActiveModel("next", "next@2");
-    await catalog.setModelTags([{ key: 1, tags: [{ tag: "dog", score: 1 }] }]);
+    await catalog.images.put([newImage("cat")]);
+    await catalog.tags.put(idOf("cat"), "pet");
+    await catalog.tags.reject(idOf("cat"), "dog");
+    await catalog.images.put([{ ...newImage("cat"), space: "next@2" }]);
+    await catalog.embeddings.setActiveModel("next", "next@2");
+    await catalog.tags.setFromModel([{ key: 1, tags: [{ tag: "dog", score: 1 }] }]);
     expect((await tagsOf(catalog, "cat")).map(({ tag }) => tag)).toEqual(["pet"]);
   });
 
   test("an image erased meanwhile is passed over by the model and refused to a person", async (catalog) => {
-    await catalog.setModelTags([{ key: 77, tags: [{ tag: "cat", score: 1 }] }]);
-    await expect(catalog.putUserTag(idOf("cat"), "cat")).rejects.toThrow(NotFoundError);
-    await expect(catalog.rejectTag(idOf("cat"), "cat")).rejects.toThrow(NotFoundError);
-    expect(await catalog.tagSummaries()).toEqual([]);
+    await catalog.tags.setFromModel([{ key: 77, tags: [{ tag: "cat", score: 1 }] }]);
+    await expect(catalog.tags.put(idOf("cat"), "cat")).rejects.toThrow(NotFoundError);
+    await expect(catalog.tags.reject(idOf("cat"), "cat")).rejects.toThrow(NotFoundError);
+    expect(await catalog.tags.summaries()).toEqual([]);
   });
 
   test("summaries count who says so, of the images in scope, most used first", async (catalog) => {
-    await catalog.putImages([newImage("a"), newImage("b"), newImage("c", post("1"))]);
-    await catalog.setModelTags([1, 2, 3].map((key) => ({ key, tags: [{ tag: "zoo", score: 0.5 }] })));
-    await catalog.putUserTag(idOf("a"), "zoo");
-    await catalog.putUserTag(idOf("c"), "ape");
-    expect(await catalog.tagSummaries()).toEqual([
+    await catalog.images.put([newImage("a"), newImage("b"), newImage("c", post("1"))]);
+    await catalog.tags.setFromModel([1, 2, 3].map((key) => ({ key, tags: [{ tag: "zoo", score: 0.5 }] })));
+    await catalog.tags.put(idOf("a"), "zoo");
+    await catalog.tags.put(idOf("c"), "ape");
+    expect(await catalog.tags.summaries()).toEqual([
       { tag: "zoo", byPerson: 1, byModel: 2 },
       { tag: "ape", byPerson: 1, byModel: 0 },
     ]);
-    expect(await catalog.tagSummaries({ files: "all", discord: "none" })).toEqual([
+    expect(await catalog.tags.summaries({ files: "all", discord: "none" })).toEqual([
       { tag: "zoo", byPerson: 1, byModel: 1 },
     ]);
   });

@@ -1,0 +1,280 @@
+import type {
+  DiscordPlacement,
+  DiscordSelector,
+  Embedding,
+  EmbeddingSpace,
+  FilePlacement,
+  FilesByKind,
+  ImageId,
+  ImageRecord,
+  ImageTag,
+  Picture,
+  Placement,
+  RemoveReport,
+  Scope,
+  SkipCode,
+  TagSummary,
+  Timestamp,
+  Verdict,
+} from "../types.ts";
+import type { DatedPicture } from "./embedder.ts";
+import type { KeySet } from "./vector-search.ts";
+
+/** Small positive integer by which catalog and index agree on an image; stable for the image's life, never used again. */
+export type ImageKey = number;
+
+export interface CatalogImage {
+  readonly key: ImageKey;
+  readonly record: ImageRecord;
+}
+
+export interface NewImage {
+  readonly picture: Picture;
+  readonly placement: Placement;
+  readonly space: EmbeddingSpace;
+  readonly embedding: Embedding;
+}
+
+export interface Root {
+  readonly path: string;
+  readonly kind: "folder" | "file";
+  readonly state: "online" | "offline";
+  readonly addedAt: Timestamp;
+  readonly lastScanAt: Timestamp | null;
+}
+
+/** A folder inside a root in which a disk is mounted, or was when it was last there. */
+export interface Mount {
+  readonly path: string;
+  readonly device: string;
+  /** Its files are kept, marked as not online. */
+  readonly away: boolean;
+}
+
+/** What the last scan knew of a file, whether it became an image or failed. */
+export interface KnownFile {
+  readonly path: string;
+  readonly bytes: number;
+  readonly modifiedAt: Timestamp;
+  /** Absent for a file that failed. */
+  readonly id?: ImageId | undefined;
+  /** Why it failed, for a file that did. */
+  readonly code?: SkipCode | undefined;
+}
+
+export interface Failure {
+  /** Absolute path, or `discord:<guild>/<channel>/<message>/<attachment>`. */
+  readonly origin: string;
+  /** The root it lies in, for files. */
+  readonly root?: string | undefined;
+  readonly bytes: number;
+  readonly modifiedAt: Timestamp;
+  readonly code: SkipCode;
+  readonly reason: string;
+  readonly at: Timestamp;
+}
+
+export interface GuildChannel {
+  readonly channelId: string;
+  readonly parentId?: string | undefined;
+  readonly images: number;
+  readonly newest: Timestamp;
+}
+
+/** Where Discord can be asked for an attachment again. */
+export type PostedAt = Pick<DiscordPlacement, "channelId" | "messageId" | "attachmentId">;
+
+/** One step of the change sequence of a space, in order. */
+export interface Change {
+  readonly seq: number;
+  readonly key: ImageKey;
+  readonly gone: boolean;
+}
+
+export interface StoredEmbedding {
+  readonly key: ImageKey;
+  readonly embedding: Embedding;
+}
+
+export interface StoredFingerprint {
+  readonly key: ImageKey;
+  readonly id: ImageId;
+  readonly fingerprint: Uint8Array;
+}
+
+export interface Totals {
+  readonly images: number;
+  readonly placements: number;
+  readonly failed: number;
+}
+
+export interface Lease {
+  renew(): Promise<boolean>;
+  release(): Promise<void>;
+}
+
+/**
+ * The truth about every image. Each method that writes is one atomic, durable step (a large removal is several, and
+ * asking again finishes one that was cut short); what is long to read is read in slices, so that nobody waits, and may
+ * or may not hold what is written meanwhile. Several processes may share one catalog.
+ */
+export interface Catalog {
+  readonly images: ImageStore;
+  readonly files: FileStore;
+  readonly posts: PostStore;
+  readonly embeddings: EmbeddingStore;
+  readonly tags: TagStore;
+  readonly verdicts: VerdictStore;
+  readonly state: StateStore;
+  readonly leases: LeaseStore;
+  /** Problems found, each a sentence; empty when sound. */
+  check(): Promise<string[]>;
+  close(): Promise<void>;
+}
+
+export interface ImageStore {
+  /** Rows, vectors, thumbnails and placements in one step. An image that another process added meanwhile only gains the placement. */
+  put(images: readonly NewImage[]): Promise<void>;
+  /** Adds or replaces placements of known images. @throws NotFoundError for an id that is not there. */
+  putPlacements(
+    placements: readonly { readonly id: ImageId; readonly placement: Placement }[],
+  ): Promise<void>;
+  /** Whether this image is there; with a space, also its embedding in it. */
+  has(id: ImageId, space?: EmbeddingSpace): Promise<boolean>;
+  /** Ids in scope that start with these lower-case hex digits, at most `limit`, in their order. */
+  idsWithPrefix(prefix: string, scope: Scope, limit: number): Promise<ImageId[]>;
+  /** In the order of the keys; unknown keys are left out. Placements outside the scope are left out when one is given. */
+  byKey(keys: readonly ImageKey[], scope?: Scope): Promise<CatalogImage[]>;
+  byId(ids: readonly ImageId[], scope?: Scope): Promise<CatalogImage[]>;
+  /** Only their ids, in the order of the keys; unknown keys are left out. */
+  idsByKey(keys: readonly ImageKey[]): Promise<ImageId[]>;
+  /** The images that the scope makes visible; undefined when it is every image there is. */
+  keysInScope(scope: Scope): Promise<KeySet | undefined>;
+  /** Images in scope by date, that of the newest visible placement; ties by lower key. */
+  keysByDate(scope: Scope, order: "newest" | "oldest", limit: number): Promise<ImageKey[]>;
+  thumbnail(id: ImageId): Promise<Uint8Array | undefined>;
+  fingerprints(within?: KeySet): AsyncIterable<readonly StoredFingerprint[]>;
+  fingerprint(key: ImageKey): Promise<Uint8Array | undefined>;
+  /**
+   * Pictures that may be the same as the one with this fingerprint, of the whole library: all whose windows have
+   * hashes near its own, found without reading the others, and some more. In batches; one may come twice.
+   */
+  lookAlikes(fingerprint: Uint8Array, signal?: AbortSignal): AsyncIterable<readonly StoredFingerprint[]>;
+  /** Images with files whose capture time an earlier release read, at most `limit`, by key after `after`. */
+  withUnreadDate(after: ImageKey, limit: number): Promise<CatalogImage[]>;
+  /** Replaces capture times and dates the files again; images that are gone are passed over. */
+  putCaptureTimes(read: readonly DatedPicture[]): Promise<void>;
+  /** Erases these images whatever placements they have. */
+  remove(ids: readonly ImageId[]): Promise<RemoveReport>;
+  /** Of the whole library. */
+  totals(): Promise<Totals>;
+}
+
+/** Files, the roots they lie in, and the files that failed. */
+export interface FileStore {
+  roots(): Promise<Root[]>;
+  putRoot(path: string, kind: Root["kind"]): Promise<void>;
+  /** Offline: the placements stay, marked. Online: they are marked reachable again and the scan time is set. */
+  setRootState(path: string, state: Root["state"]): Promise<void>;
+  /** Erases the root, its placements and failures, and images left without a placement. */
+  removeRoot(path: string): Promise<RemoveReport>;
+  mounts(root: string): Promise<Mount[]>;
+  /** Replaces what is known of the disks mounted inside the root. */
+  putMounts(root: string, mounts: readonly Mount[]): Promise<void>;
+  /** Files of kinds that are not read, as the last whole scan of the root counted them. */
+  otherKinds(root: string): Promise<FilesByKind>;
+  putOtherKinds(root: string, files: FilesByKind): Promise<void>;
+  /** What is known of this path and of all below it: files of images, and files that failed. */
+  known(path: string): Promise<Map<string, KnownFile>>;
+  placement(path: string): Promise<{ id: ImageId; placement: FilePlacement } | undefined>;
+  /**
+   * Erases file placements, and images left without a placement. Verdicts on such an image stay (a file that a
+   * scan misses may come back) unless a person asked for it: `forGood`.
+   */
+  remove(
+    paths: readonly string[],
+    options?: { readonly forGood?: boolean | undefined },
+  ): Promise<RemoveReport>;
+  /** Of file placements and failures at this path or below it. */
+  countsBelow(path: string): Promise<Totals>;
+  putFailures(failures: readonly Failure[]): Promise<void>;
+  clearFailures(origins: readonly string[]): Promise<void>;
+  failures(limit?: number): Promise<Failure[]>;
+}
+
+/** What was posted where on Discord. */
+export interface PostStore {
+  /** Failures of the selected attachments are erased too: no id of a deleted message stays. */
+  remove(selector: DiscordSelector): Promise<RemoveReport>;
+  placements(selector: DiscordSelector): Promise<{ id: ImageId; placement: DiscordPlacement }[]>;
+  /**
+   * Which of these attachments are placed and embedded in the active space, or failed for good: neither needs to be
+   * fetched again. As long as no model is active, being placed is enough.
+   */
+  knownAttachments(attachmentIds: readonly string[]): Promise<Set<string>>;
+  /** Attachments of a guild that are placed without being known, as a switch of models leaves them. */
+  unembedded(guildId: string): Promise<PostedAt[]>;
+  guilds(): Promise<{ guildId: string; channels: number; images: number }[]>;
+  /** Channels and threads of a guild that have placements. */
+  channels(guildId: string): Promise<GuildChannel[]>;
+  /** Sets or clears the caption of a message's placements. */
+  setCaption(guildId: string, messageId: string, caption: string | undefined): Promise<void>;
+  /** Erases every caption of a guild. */
+  eraseCaptions(guildId: string): Promise<void>;
+}
+
+export interface EmbeddingStore {
+  put(
+    space: EmbeddingSpace,
+    embeddings: readonly { readonly id: ImageId; readonly embedding: Embedding }[],
+  ): Promise<void>;
+  /** In batches, by key. */
+  read(space: EmbeddingSpace, keys?: readonly ImageKey[]): AsyncIterable<readonly StoredEmbedding[]>;
+  count(space: EmbeddingSpace): Promise<number>;
+  /** Ascending; no vector is read. */
+  keys(space: EmbeddingSpace): Promise<ImageKey[]>;
+  /** Images without an embedding in this space, at most `limit`, by key after `after`. */
+  missing(space: EmbeddingSpace, after: ImageKey, limit: number): Promise<CatalogImage[]>;
+  spaces(): Promise<{ space: EmbeddingSpace; images: number }[]>;
+  /** Spaces that hold embeddings, but this one; cheap. */
+  otherSpaces(space: EmbeddingSpace): Promise<EmbeddingSpace[]>;
+  /** Images, of these if given, with an embedding in `space` and none in `other`; ascending, no vector is read. */
+  keysOnlyIn(space: EmbeddingSpace, other: EmbeddingSpace, keys?: readonly ImageKey[]): Promise<ImageKey[]>;
+  dropSpace(space: EmbeddingSpace): Promise<void>;
+  /** The space that answers questions, and the model id to open for it. */
+  activeModel(): Promise<{ model: string; space: EmbeddingSpace } | undefined>;
+  setActiveModel(model: string, space: EmbeddingSpace): Promise<void>;
+  latestSeq(space: EmbeddingSpace): Promise<number>;
+  /** Steps after `seq`, oldest first; undefined when the sequence no longer reaches back that far. */
+  changesSince(space: EmbeddingSpace, seq: number, limit: number): Promise<Change[] | undefined>;
+}
+
+export interface TagStore {
+  /** Replaces the model's tags of these images; tags that a user put or rejected stay as they are. */
+  setFromModel(
+    tags: readonly { readonly key: ImageKey; readonly tags: readonly Omit<ImageTag, "by">[] }[],
+  ): Promise<void>;
+  /** As a user's own. */
+  put(id: ImageId, tag: string): Promise<void>;
+  /** Remembered: the model cannot put it back. */
+  reject(id: ImageId, tag: string): Promise<void>;
+  summaries(scope?: Scope): Promise<TagSummary[]>;
+}
+
+export interface VerdictStore {
+  put(verdict: Verdict): Promise<void>;
+  /** Oldest first. */
+  list(): Promise<Verdict[]>;
+}
+
+/** Small durable values by name: Discord backfill cursors, high-water marks, the tag vocabulary's version. */
+export interface StateStore {
+  get(name: string): Promise<string | undefined>;
+  set(name: string, value: string | undefined): Promise<void>;
+  list(prefix: string): Promise<Map<string, string>>;
+}
+
+export interface LeaseStore {
+  /** One holder at a time across processes; expires when its holder dies. Undefined when another process holds it. */
+  acquire(name: string, ttlMs: number): Promise<Lease | undefined>;
+}

@@ -1,0 +1,63 @@
+import type { Embedding, EmbeddingSpace, ModelTraits, Picture, RenderedImage } from "../types.ts";
+
+/** Where the bytes of a picture come from. A path is read by the embedder itself, away from the caller's event loop. */
+export type PictureSource = { readonly path: string } | { readonly bytes: Uint8Array };
+
+export interface EmbeddedPicture {
+  readonly picture: Picture;
+  readonly embedding: Embedding;
+}
+
+/** When a picture says that it was taken. */
+export type DatedPicture = Pick<Picture, "id" | "takenAt">;
+
+export interface EmbeddedText {
+  readonly embedding: Embedding;
+  /** True when the text was longer than the model's context and only its beginning was embedded. */
+  readonly truncated: boolean;
+}
+
+/** What is drawn for looking at, and the limits that it is made to fit into. */
+export type Rendering =
+  | {
+      readonly as: "fitted";
+      readonly source: PictureSource;
+      readonly longestSide: number;
+      readonly maxBytes: number;
+    }
+  /** A grid of stored thumbnails, in order, each with its label under it. */
+  | {
+      readonly as: "sheet";
+      readonly items: readonly { readonly thumbnail: Uint8Array; readonly label: string }[];
+      readonly maxBytes: number;
+    }
+  /** A stored thumbnail, as terminals can show it. */
+  | { readonly as: "png"; readonly thumbnail: Uint8Array };
+
+/** Maps pictures and words into one vector space. Decoding and inference never run on the caller's event loop. */
+export interface Embedder {
+  readonly space: EmbeddingSpace;
+  readonly dimensions: number;
+  readonly traits: ModelTraits;
+  /**
+   * Decodes once, and gives the facts, thumbnail, perceptual hash and embedding that came of it.
+   * Calls made side by side are batched; keep about `concurrency` of them in flight.
+   * @throws PictureError when this picture cannot be used; the embedder stays usable.
+   */
+  embedPicture(source: PictureSource, signal?: AbortSignal): Promise<EmbeddedPicture>;
+  /** Pictures in flight at which throughput is best on this machine. */
+  readonly concurrency: number;
+  embedTexts(texts: readonly string[], signal?: AbortSignal): Promise<EmbeddedText[]>;
+  /**
+   * Draws a picture where pictures are decoded: what its bytes do to the decoder, they do not do to the caller.
+   * @throws PictureError when this picture cannot be used; the embedder stays usable.
+   */
+  render(rendering: Rendering, signal?: AbortSignal): Promise<RenderedImage>;
+  /**
+   * Reads only when the picture was taken, where pictures are decoded.
+   * @throws PictureError when this picture cannot be used; the embedder stays usable.
+   */
+  datePicture(source: PictureSource, signal?: AbortSignal): Promise<DatedPicture>;
+  /** Stops the child process. The embedder starts again on the next call unless it was disposed of by its owner. */
+  close(): Promise<void>;
+}
