@@ -35,7 +35,7 @@ await inTemporaryFolder("glimpse-questions-", async (folder) => {
   );
   const index = { hnswFrom: Number.POSITIVE_INFINITY };
   const opened = await openTestLibrary(folder, { embedder, index });
-  await opened.library.find({ terms: [{ text: "cat" }], scope: { files: "all", discord: "all" } });
+  await opened.library.within({ files: "all", discord: "all" }).find({ terms: [{ text: "cat" }] });
   const rows = [];
   for (const [name, call] of calls(opened)) rows.push(await measured(name, call));
   table(["call", "longest hold, ms: median", "worst", "total, ms: median", "worst"], rows);
@@ -143,39 +143,46 @@ function calls({ library, catalog }: TestLibrary): Call[] {
   });
   const at = (time: number) => ({ wallClock: time, instant: time });
   const terms = [{ text: "a cat" }];
-  const newest = (scope: Scope) => library.find({ terms: [], scope, sort: "newest" });
+  const newest = (scope: Scope) => library.within(scope).find({ terms: [], sort: "newest" });
   return [
     ["channels of a guild", () => library.posts.channels(GUILD)],
-    ["find, whole library", () => library.find({ terms, scope: everything })],
-    ["find, 300 channels", (run) => library.find({ terms, scope: someMember(run) })],
-    ["find, 300 channels, asked again", () => library.find({ terms, scope: member })],
+    ["find, whole library", () => library.within(everything).find({ terms })],
+    ["find, 300 channels", (run) => library.within(someMember(run)).find({ terms })],
+    ["find, 300 channels, asked again", () => library.within(member).find({ terms })],
     [
       "find, word in caption",
-      (run) => library.find({ terms, scope: someMember(run, { captionContains: "nice" }) }),
+      (run) => library.within(someMember(run, { captionContains: "nice" })).find({ terms }),
     ],
-    ["find, one author", (run) => library.find({ terms, scope: someMember(run, { authorId: "u7" }) })],
+    ["find, one author", (run) => library.within(someMember(run, { authorId: "u7" })).find({ terms })],
     [
       "find, one month",
-      (run) => library.find({ terms, scope: { ...someMember(run), since: at(5e11), until: at(5.03e11) } }),
+      (run) => library.within({ ...someMember(run), since: at(5e11), until: at(5.03e11) }).find({ terms }),
     ],
-    ["find, all files", (run) => library.find({ terms, scope: { ...onDisk, since: at(run) } })],
-    ["find, added folder", (run) => library.find({ terms, scope: { ...folder, since: at(run) } })],
-    ["find, one folder", () => library.find({ terms, scope: oneFolder })],
-    ["find, a common tag", (run) => library.find({ terms, scope: { ...everything, tags: [`tag ${run}`] } })],
-    ["find, without a tag", (run) => library.find({ terms, scope: { ...onDisk, notTags: [`tag ${run}`] } })],
+    ["find, all files", (run) => library.within({ ...onDisk, since: at(run) }).find({ terms })],
+    ["find, added folder", (run) => library.within({ ...folder, since: at(run) }).find({ terms })],
+    ["find, one folder", () => library.within(oneFolder).find({ terms })],
+    ["find, a common tag", (run) => library.within({ ...everything, tags: [`tag ${run}`] }).find({ terms })],
+    ["find, without a tag", (run) => library.within({ ...onDisk, notTags: [`tag ${run}`] }).find({ terms })],
     ["newest, whole library", () => newest(everything)],
     ["newest, 300 channels", () => newest(member)],
     ["newest, all files", () => newest(onDisk)],
     ["newest, added folder", () => newest(folder)],
     ["newest, word in caption", (run) => newest(someMember(run, { captionContains: "nice" }))],
-    ["complete an id, no digit", () => library.completeId("", onDisk, 100)],
-    ["complete an id, one digit", () => library.completeId("a", oneFolder, 100)],
-    ["one image by four digits", () => library.image("abcd", oneFolder).catch(() => {})],
+    ["complete an id, no digit", () => library.within(onDisk).completeId("", 100)],
+    ["complete an id, one digit", () => library.within(oneFolder).completeId("a", 100)],
+    [
+      "one image by four digits",
+      () =>
+        library
+          .within(oneFolder)
+          .image("abcd")
+          .catch(() => {}),
+    ],
     ["1,000 images with placements and tags", (run) => catalog.images.byKey(keysOf(run), member)],
-    ["tags, whole library", () => library.tags()],
-    ["tags, all files", (run) => library.tags({ ...onDisk, since: at(run) })],
-    ["status, whole library", () => library.status(everything)],
-    ["status, added folder", () => library.status(folder)],
+    ["tags, whole library", () => library.within(everything).tags()],
+    ["tags, all files", (run) => library.within({ ...onDisk, since: at(run) }).tags()],
+    ["status, whole library", () => library.within(everything).status()],
+    ["status, added folder", () => library.within(folder).status()],
     ["failures", () => library.failures()],
     ["known attachments", () => library.posts.knownAttachments(["a1", "f1", "zz"])],
     ["notes of position, none", () => library.state.list(`discord/retry/${GUILD}/`)],

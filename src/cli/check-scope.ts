@@ -1,5 +1,13 @@
 import { existsSync } from "node:fs";
-import { isInside, type Library, NotFoundError, nearNames, type Scope, sameTags } from "../core/index.ts";
+import {
+  ENTIRE_LIBRARY,
+  isInside,
+  type Library,
+  NotFoundError,
+  nearNames,
+  type Scope,
+  sameTags,
+} from "../core/index.ts";
 
 const TAGS_SHOWN = 10;
 
@@ -23,12 +31,12 @@ export async function checkScope(library: Library, scope: Scope): Promise<void> 
 async function isKnownFolder(library: Library, folder: string): Promise<boolean> {
   if ((await library.roots()).some((root) => isInside(root.path, folder))) return true;
   const scope: Scope = { files: { folders: [folder] }, discord: "none" };
-  return (await library.find({ terms: [], sort: "newest", scope, limit: 1 })).hits.length > 0;
+  return (await library.within(scope).find({ terms: [], sort: "newest", limit: 1 })).hits.length > 0;
 }
 
 async function checkTags(library: Library, tags: readonly string[]): Promise<void> {
   if (tags.length === 0) return;
-  const known = await library.knownTags();
+  const known = await library.within(ENTIRE_LIBRARY).knownTags();
   const unknown = tags.find((tag) => sameTags(tag, known).length === 0);
   if (unknown !== undefined)
     throw new NotFoundError(`There is no tag "${unknown}". ${suggestion(unknown, known)}`);

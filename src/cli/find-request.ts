@@ -1,5 +1,5 @@
 import { UsageError } from "../core/errors.ts";
-import type { FindRequest } from "../core/types.ts";
+import type { FindRequest, Scoped } from "../core/types.ts";
 import { type TermFlags, termsOf } from "./query-terms.ts";
 import { type ScopeFlags, scopeOf } from "./scope-options.ts";
 
@@ -15,7 +15,10 @@ export interface RequestFlags extends TermFlags, ScopeFlags {
 const DEFAULT_LIMIT = 10;
 
 /** The question as typed, all of it checked: nothing is opened or indexed for a slip. @throws UsageError */
-export async function findRequest(words: readonly string[], flags: RequestFlags): Promise<FindRequest> {
+export async function findRequest(
+  words: readonly string[],
+  flags: RequestFlags,
+): Promise<Scoped<FindRequest>> {
   const terms = termsOf(words, flags);
   const limit = flags.limit ?? defaultLimit(flags);
   return {

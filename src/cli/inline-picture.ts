@@ -1,23 +1,22 @@
 import type { Config } from "../config.ts";
-import type { Hit, ImageId, Scope } from "../core/types.ts";
+import type { Hit, ImageId } from "../core/types.ts";
 
 const ROWS = 8;
 /** kitty takes at most this much of an encoded picture per escape sequence. */
 const KITTY_CHUNK = 4096;
 
 interface Pictures {
-  thumbnailPng(id: ImageId, scope: Scope): Promise<Uint8Array>;
+  thumbnailPng(id: ImageId): Promise<Uint8Array>;
 }
 
 /** Draws a hit's thumbnail in terminals that can show pictures; undefined where none can. */
 export function pictureDrawer(
-  library: Pictures,
+  view: Pictures,
   protocol: Config["terminalPictures"],
-  scope: Scope,
 ): ((hit: Hit) => Promise<void>) | undefined {
   if (protocol === undefined || !process.stdout.isTTY) return undefined;
   return async (hit) => {
-    const bytes = await library.thumbnailPng(hit.id, scope);
+    const bytes = await view.thumbnailPng(hit.id);
     const data = Buffer.from(bytes).toString("base64");
     process.stdout.write(`${protocol === "kitty" ? kitty(data) : iterm(data)}\n`);
   };

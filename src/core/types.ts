@@ -201,6 +201,9 @@ export interface DiscordScope {
   readonly ageRestricted?: boolean | undefined;
 }
 
+/** A request with the scope that it is answered in. */
+export type Scoped<Request> = Request & { readonly scope: Scope };
+
 /** A picture as a question names it: an id or unambiguous prefix, a file outside the library, or bytes. */
 export type ImageRef = { readonly id: string } | { readonly path: string } | { readonly bytes: Uint8Array };
 
@@ -228,8 +231,7 @@ export type QueryTerm =
 /** A picture that serves as an example (an image term of positive weight) is not among its own matches. */
 export interface FindRequest {
   readonly terms: readonly QueryTerm[];
-  readonly scope: Scope;
-  /** Where images named by id among the terms are looked up. Default: `scope`. */
+  /** Where images named by id among the terms are looked up. Default: the scope that is searched. */
   readonly termScope?: Scope | undefined;
   /** Hits per page, 1..1000, or all of them, which wants `collapse: false`: merging takes the square of their number. Default 10. */
   readonly limit?: number | "all" | undefined;
@@ -367,7 +369,6 @@ export interface Verdict {
 export type DuplicateKind = "exact" | "same" | "similar";
 
 export interface DuplicatesRequest extends LongWork {
-  readonly scope: Scope;
   /** The loosest kind wanted; stricter kinds are included. Default "same". */
   readonly kind?: DuplicateKind | undefined;
 }
@@ -405,8 +406,6 @@ export interface LabelScore {
 
 export interface ClassifyRequest extends LongWork {
   readonly images: readonly ImageRef[];
-  /** Where images named by id are looked up. Default: the whole library. */
-  readonly scope?: Scope | undefined;
   /** Default: the built-in vocabulary. */
   readonly labels?: readonly string[] | undefined;
   /** Labels returned per image. Default 5. */

@@ -1,8 +1,8 @@
 import { realpath, stat } from "node:fs/promises";
 import { join, relative } from "node:path";
-import { dateRange, type ImageRef, isInside, NotFoundError, type Scope, UsageError } from "../core/index.ts";
+import { dateRange, type ImageRef, isInside, NotFoundError, UsageError } from "../core/index.ts";
 import { existingInside, realPaths } from "./allowed-path.ts";
-import type { McpLibrary } from "./library-port.ts";
+import type { McpLibrary, McpLibraryView } from "./library-port.ts";
 import { namedFolders } from "./named-folder.ts";
 import { quoted } from "./untrusted-text.ts";
 
@@ -23,7 +23,7 @@ export interface Narrowing {
 
 const ID = /^[0-9a-f]{4,64}$/i;
 
-/** What this server may see and read. The one place where a scope is made. */
+/** What this server may see and read. The one place where its scopes are made. */
 export class Access {
   readonly #options: AccessOptions;
 
@@ -46,15 +46,24 @@ export class Access {
     return (await library.roots()).map(({ path }) => path);
   }
 
-  async scope(library: McpLibrary, narrowing: Narrowing = {}): Promise<Scope> {
+  /** All that this server may see; computed once a call. */
+  async view(library: McpLibrary): Promise<McpLibraryView> {
+    const files = this.restriction.length === 0 ? "all" : { folders: await this.#placementFolders(library) };
+    return library.within({ files, discord: this.includesDiscord ? "all" : "none" });
+  }
+
+  /** The part of a view that a call's arguments leave. @throws UsageError, NotFoundError */
+  async narrow(library: McpLibrary, view: McpLibraryView, narrowing: Narrowing): Promise<McpLibraryView> {
     const { folder, since, until, tags } = narrowing;
-    const files = await this.#files(library, folder);
-    return {
-      files,
-      discord: this.includesDiscord && folder === undefined ? "all" : "none",
+    return library.within({
+      ...view.scope,
+      ...(folder !== undefined && {
+        files: { folders: await this.#namedFolders(library, view, folder) },
+        discord: "none",
+      }),
       ...(await dateRange({ since, until })),
       ...(tags !== undefined && tags.length > 0 && { tags }),
-    };
+    });
   }
 
   /** Real path of a folder that may be read. @throws UsageError, NotFoundError */
@@ -65,11 +74,11 @@ export class Access {
   }
 
   /** An id or unambiguous prefix of a picture in scope, an image:// address, or a file that may be read. */
-  async picture(library: McpLibrary, idOrPath: string): Promise<ImageRef> {
+  async picture(library: McpLibrary, view: McpLibraryView, idOrPath: string): Promise<ImageRef> {
     const id = idOrPath.replace(/^image:\/\//i, "").replace(/\/thumbnail$/, "");
     if (!ID.test(id)) return { path: await this.#existingFile(library, idOrPath) };
     try {
-      return { id: (await library.image(id, await this.scope(library))).id };
+      return { id: (await view.image(id)).id };
     } catch (error) {
       if (!(error instanceof NotFoundError)) throw error;
       // "cafe" is four hex digits and may well be a file's name.
@@ -85,10 +94,10 @@ export class Access {
     throw new UsageError(`${quoted(path)} is not a picture file. search_images finds pictures in a folder.`);
   }
 
-  async #files(library: McpLibrary, folder: string | undefined): Promise<Scope["files"]> {
-    if (folder === undefined && this.restriction.length === 0) return "all";
-    const allowed = await this.#placementFolders(library);
-    return { folders: folder === undefined ? allowed : await namedFolders(library, folder, allowed) };
+  async #namedFolders(library: McpLibrary, { scope }: McpLibraryView, folder: string) {
+    const allowed =
+      typeof scope.files === "object" ? scope.files.folders : await this.#placementFolders(library);
+    return namedFolders(library, folder, allowed);
   }
 
   /**

@@ -61,7 +61,9 @@ export class ToolCalls {
   async #run(tool: Tool, args: unknown, signal: AbortSignal, heartbeat: Heartbeat): Promise<Answer<unknown>> {
     const service = this.#service;
     const library = await service.library();
-    return tool.run(args, { service, library, signal, progress: (progress) => heartbeat.report(progress) });
+    const view = await service.access.view(library);
+    const progress = (update: Progress) => heartbeat.report(update);
+    return tool.run(args, { service, library, view, signal, progress });
   }
 
   #unknownTool(name: string): string {

@@ -1,9 +1,13 @@
-import type { Library } from "../core/index.ts";
+import type { Library, LibraryView, Scope } from "../core/index.ts";
 
 /** What this face uses of the library. */
-export type McpLibrary = Pick<
-  Library,
-  | "add"
+export type McpLibrary = Pick<Library, "add" | "failures" | "roots" | "revision"> & {
+  within(scope: Scope): McpLibraryView;
+};
+
+export type McpLibraryView = Pick<
+  LibraryView,
+  | "scope"
   | "find"
   | "classify"
   | "duplicates"
@@ -15,7 +19,4 @@ export type McpLibrary = Pick<
   | "contactSheet"
   | "completeId"
   | "status"
-  | "failures"
-  | "roots"
-  | "revision"
 >;

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { isInside, isoInstant, type LibraryStatus, olderModelsInWords } from "../core/index.ts";
 import { realPaths } from "./allowed-path.ts";
-import type { McpLibrary } from "./library-port.ts";
+import type { McpLibrary, McpLibraryView } from "./library-port.ts";
 import type { Service } from "./service.ts";
 import { DATA_NOTE, quoted, untrusted } from "./untrusted-text.ts";
 
@@ -27,8 +27,12 @@ export const libraryReportSchema = z.object({
 export type LibraryReport = z.infer<typeof libraryReportSchema>;
 
 /** The library as far as this server may see it. */
-export async function libraryReport(service: Service, library: McpLibrary): Promise<LibraryReport> {
-  const status = await library.status(await service.access.scope(library));
+export async function libraryReport(
+  service: Service,
+  library: McpLibrary,
+  view: McpLibraryView,
+): Promise<LibraryReport> {
+  const status = await view.status();
   const running = service.jobs.all();
   return {
     images: status.images,

@@ -41,7 +41,7 @@ async function isKnown(library: McpLibrary, folder: string, allowed: readonly st
   if (allowed.includes(folder)) return true;
   if ((await stat(folder).catch(() => undefined))?.isDirectory()) return true;
   const scope = { files: { folders: [folder] }, discord: "none" } as const;
-  return (await library.find({ terms: [], sort: "newest", scope, limit: 1 })).hits.length > 0;
+  return (await library.within(scope).find({ terms: [], sort: "newest", limit: 1 })).hits.length > 0;
 }
 
 const endsIn = (folder: string, typed: string) =>

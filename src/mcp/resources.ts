@@ -55,9 +55,8 @@ export async function listResources(
   service: Service,
   cursor: string | undefined,
 ): Promise<{ readonly entries: readonly ResourceEntry[]; readonly nextCursor: string | null }> {
-  const library = await service.library();
-  const scope = await service.access.scope(library);
-  const { hits, nextCursor } = await library.find({ terms: [], scope, sort: "newest", limit: PAGE, cursor });
+  const view = await viewOf(service);
+  const { hits, nextCursor } = await view.find({ terms: [], sort: "newest", limit: PAGE, cursor });
   const entries = hits.map(entryOf);
   return { entries: cursor === undefined ? [statusEntry, ...entries] : entries, nextCursor };
 }
@@ -74,9 +73,10 @@ function entryOf(hit: Hit): ResourceEntry {
 
 /** @throws NotFoundError, AmbiguousIdError */
 export async function readResource(service: Service, uri: string): Promise<ResourceContent> {
-  const library = await service.library();
   if (uri === STATUS_URI) {
-    const text = JSON.stringify(await libraryReport(service, library), null, 2);
+    const library = await service.library();
+    const report = await libraryReport(service, library, await service.access.view(library));
+    const text = JSON.stringify(report, null, 2);
     return { uri, mimeType: "application/json", text };
   }
   const [, id, thumbnail] = PICTURE_URI.exec(uri) ?? [];
@@ -84,13 +84,13 @@ export async function readResource(service: Service, uri: string): Promise<Resou
     throw new NotFoundError(
       "No such resource. There are image://{id}, image://{id}/thumbnail and library://status.",
     );
-  const scope = await service.access.scope(library);
-  if (thumbnail) return { uri, mimeType: "image/webp", bytes: await library.thumbnail(id, scope) };
-  const image = await library.image(id, scope);
+  const view = await viewOf(service);
+  if (thumbnail) return { uri, mimeType: "image/webp", bytes: await view.thumbnail(id) };
+  const image = await view.image(id);
   const { mimeType, bytes } =
     image.bytes <= MAX_ORIGINAL_BYTES
-      ? await library.original(image.id, scope)
-      : await library.render(image.id, scope, { longestSide: RESIZED_SIDE, maxBytes: MAX_ORIGINAL_BYTES });
+      ? await view.original(image.id)
+      : await view.render(image.id, { longestSide: RESIZED_SIDE, maxBytes: MAX_ORIGINAL_BYTES });
   return { uri, mimeType, bytes };
 }
 
@@ -103,8 +103,9 @@ export async function completeId(service: Service, typed: string): Promise<reado
       .safeParse(typed).success
   )
     return [];
-  const library = await service.library();
-  const scope = await service.access.scope(library);
-  const ids = await library.completeId(typed.toLowerCase(), scope, MAX_COMPLETIONS);
+  const view = await viewOf(service);
+  const ids = await view.completeId(typed.toLowerCase(), MAX_COMPLETIONS);
   return ids.map((id) => (typed.length > 12 ? id : shortId(id)));
 }
+
+const viewOf = async (service: Service) => service.access.view(await service.library());

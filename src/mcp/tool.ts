@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { Progress } from "../core/index.ts";
-import type { McpLibrary } from "./library-port.ts";
+import type { McpLibrary, McpLibraryView } from "./library-port.ts";
 import type { Service } from "./service.ts";
 
 /** One piece of an answer, free of any protocol library. */
@@ -28,6 +28,8 @@ export interface Answer<Output> {
 export interface Call {
   readonly service: Service;
   readonly library: McpLibrary;
+  /** What this server may see of the library; arguments only ever narrow it. */
+  readonly view: McpLibraryView;
   /** Aborted when the client cancels, leaves, or has waited too long. */
   readonly signal: AbortSignal;
   readonly progress: (progress: Progress) => void;

@@ -27,7 +27,7 @@ describe("opening a library", () => {
   test("a new one takes the built-in model and remembers it", async () => {
     const directory = join(temporaryFolder(), "library");
     const library = await openLibrary({ directory });
-    expect(await library.status()).toMatchObject({ model: "pocket", images: 0 });
+    expect(await library.within(everything).status()).toMatchObject({ model: "pocket", images: 0 });
     await library.close();
     expect(existsSync(join(directory, "catalog.db"))).toBe(true);
     await expect(openLibrary({ directory, model: "clip-vit-b32" })).rejects.toThrow(
@@ -40,7 +40,10 @@ describe("opening a library", () => {
     await expect(openLibrary({ directory })).rejects.toThrow(/glimpse models pull clip-vit-b32/);
     await expect(openLibrary({ directory })).rejects.toThrow(/glimpse models use pocket/);
     const library = await openLibrary({ directory, allowModelMismatch: true });
-    expect(await library.status()).toMatchObject({ model: "clip-vit-b32", space: "clip-vit-b32@00000000" });
+    expect(await library.within(everything).status()).toMatchObject({
+      model: "clip-vit-b32",
+      space: "clip-vit-b32@00000000",
+    });
     await library.close();
   });
 
@@ -51,7 +54,7 @@ describe("opening a library", () => {
     expect(await library.useModel("pocket")).toMatchObject({ switched: true });
     await library.close();
     const again = await openLibrary({ directory });
-    expect((await again.find({ terms: [{ text: "a dog" }], scope: everything })).hits).toEqual([]);
+    expect((await again.within(everything).find({ terms: [{ text: "a dog" }] })).hits).toEqual([]);
     await again.close();
   });
 

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { ChannelType } from "discord.js";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { ENTIRE_LIBRARY } from "../../src/core/index.ts";
 import { FakeEmbedder } from "../support/fake-embedder.ts";
 import { eventually } from "./support/eventually.ts";
 import { DiscordHarness, picture } from "./support/harness.ts";
@@ -98,7 +99,7 @@ test("deleted messages are erased: one, many at once, and in threads the client 
   await harness.waitForPlaced([inThread]);
   fake.erase([inThread]);
   await harness.waitForPlaced([]);
-  const { images } = await harness.library.status();
+  const { images } = await harness.library.within(ENTIRE_LIBRARY).status();
   expect(images).toBe(0);
 });
 

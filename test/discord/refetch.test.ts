@@ -13,7 +13,7 @@ beforeEach(async () => {
 
 afterEach(() => harness.dispose());
 
-const unembedded = async () => (await harness.library.status()).unembedded;
+const unembedded = async () => (await harness.library.within(everything).status()).unembedded;
 
 test("after a switch of models the running bot fetches posted pictures again, by itself", async () => {
   const { fake, general } = harness;
@@ -32,7 +32,7 @@ test("after a switch of models the running bot fetches posted pictures again, by
   await harness.library.useModel("next", { evenIfIncomplete: true });
   await eventually(async () => expect(await unembedded()).toBe(0));
   expect(next.calls.pictures).toBe(words.length);
-  const { hits } = await harness.library.find({ terms: [{ text: "cat" }], scope: everything, limit: 1 });
+  const { hits } = await harness.library.within(everything).find({ terms: [{ text: "cat" }], limit: 1 });
   expect(hits).toMatchObject([{ placements: [{ messageId: messages[0]?.id }] }]);
 });
 

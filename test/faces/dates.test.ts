@@ -21,7 +21,11 @@ interface Asked {
 
 const faces: Record<string, (asked: Asked) => Promise<{ since?: unknown; until?: unknown }>> = {
   "the command line": scopeOf,
-  MCP: (asked) => new Access({ folders: [], includeDiscord: false }).scope(standInLibrary([]), asked),
+  MCP: async (asked) => {
+    const access = new Access({ folders: [], includeDiscord: false });
+    const library = standInLibrary([]);
+    return (await access.narrow(library, await access.view(library), asked)).scope;
+  },
   Discord: (asked) =>
     parseDates({ getString: (name: string) => asked[name as keyof Asked] ?? null } as never),
 };

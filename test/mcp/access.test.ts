@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import type { Root } from "../../src/core/ports.ts";
-import { Access } from "../../src/mcp/access.ts";
+import { Access, type Narrowing } from "../../src/mcp/access.ts";
+import type { McpLibrary } from "../../src/mcp/library-port.ts";
 import { pictureNamed, standInLibrary } from "./support/stand-in-library.ts";
 
 const base = realpathSync(mkdtempSync(join(tmpdir(), "glimpse-access-")));
@@ -21,27 +22,30 @@ const root = (path: string): Root => ({
   addedAt: 0,
   lastScanAt: null,
 });
+const scopeOf = async (access: Access, library: McpLibrary, narrowing: Narrowing = {}) =>
+  (await access.narrow(library, await access.view(library), narrowing)).scope;
+
 const libraryWith = (...paths: string[]) => standInLibrary([], { roots: async () => paths.map(root) });
 
 test("without a restriction every file is seen, and only files", async () => {
   const access = new Access({ folders: [], includeDiscord: false });
-  expect(await access.scope(libraryWith(photos))).toEqual({ files: "all", discord: "none" });
+  expect(await scopeOf(access, libraryWith(photos))).toEqual({ files: "all", discord: "none" });
 });
 
 test("a restriction holds however the folder was named when it was added", async () => {
   const italy = new Access({ folders: [join(photos, "Italy")], includeDiscord: false });
-  expect(await italy.scope(libraryWith(linked))).toMatchObject({
+  expect(await scopeOf(italy, libraryWith(linked))).toMatchObject({
     files: { folders: [join(photos, "Italy"), join(linked, "Italy")] },
   });
   const whole = new Access({ folders: [linked], includeDiscord: false });
-  expect(await whole.scope(libraryWith(join(photos, "Italy")))).toMatchObject({
+  expect(await scopeOf(whole, libraryWith(join(photos, "Italy")))).toMatchObject({
     files: { folders: [linked, join(photos, "Italy")] },
   });
 });
 
 test("roots outside of the restriction are left out", async () => {
   const access = new Access({ folders: [photos], includeDiscord: false });
-  expect(await access.scope(libraryWith("/elsewhere", photos))).toMatchObject({
+  expect(await scopeOf(access, libraryWith("/elsewhere", photos))).toMatchObject({
     files: { folders: [photos] },
   });
 });
@@ -50,12 +54,12 @@ test("an argument narrows to folders within, and a question about files leaves D
   const access = new Access({ folders: [], includeDiscord: true });
   const library = libraryWith(photos, "/other");
   for (const folder of ["Italy", "italy", "photos/Italy", "Italy/", join(photos, "Italy")]) {
-    expect(await access.scope(library, { folder }), folder).toEqual({
+    expect(await scopeOf(access, library, { folder }), folder).toEqual({
       files: { folders: [join(photos, "Italy")] },
       discord: "none",
     });
   }
-  await expect(access.scope(library, { folder: base })).rejects.toThrow("outside");
+  await expect(scopeOf(access, library, { folder: base })).rejects.toThrow("outside");
 });
 
 test("a folder is known by its root's own name, or by the last part of its path where only one has it", async () => {
@@ -63,18 +67,18 @@ test("a folder is known by its root's own name, or by the last part of its path 
   mkdirSync(join(photos, "2024", "Rome"), { recursive: true });
   mkdirSync(join(photos, "2024", "Friends"), { recursive: true });
   mkdirSync(join(photos, "2023", "Friends"), { recursive: true });
-  const scopeOf = (folder: string) => access.scope(libraryWith(photos), { folder });
-  expect(await scopeOf("photos")).toMatchObject({ files: { folders: [photos] } });
-  expect(await scopeOf("Rome")).toMatchObject({ files: { folders: [join(photos, "2024", "Rome")] } });
-  await expect(scopeOf("Friends")).rejects.toThrow(/Several folders .*2023\/Friends.*2024\/Friends/);
-  expect(await scopeOf("2023/Friends")).toMatchObject({
+  const narrowedTo = (folder: string) => scopeOf(access, libraryWith(photos), { folder });
+  expect(await narrowedTo("photos")).toMatchObject({ files: { folders: [photos] } });
+  expect(await narrowedTo("Rome")).toMatchObject({ files: { folders: [join(photos, "2024", "Rome")] } });
+  await expect(narrowedTo("Friends")).rejects.toThrow(/Several folders .*2023\/Friends.*2024\/Friends/);
+  expect(await narrowedTo("2023/Friends")).toMatchObject({
     files: { folders: [join(photos, "2023", "Friends")] },
   });
 });
 
 test("a folder that is not there is an error that names near ones, and each folder once", async () => {
   const access = new Access({ folders: [], includeDiscord: false });
-  const message = String(await access.scope(libraryWith(photos), { folder: "Itly" }).catch(String));
+  const message = String(await scopeOf(access, libraryWith(photos), { folder: "Itly" }).catch(String));
   expect(message).toMatch(/There is no folder "Itly"\. Did you mean "Italy"\?/);
   expect(message.split(photos)).toHaveLength(2);
   const outside = await access.existingFolder(libraryWith(photos), "/etc").catch(String);
@@ -85,7 +89,7 @@ test("a folder that is not there is an error that names near ones, and each fold
 test("a folder on a disk that is away is known by its pictures", async () => {
   const library = standInLibrary([pictureNamed("dog.jpg")], { roots: async () => [root("/unplugged")] });
   const access = new Access({ folders: [], includeDiscord: false });
-  expect(await access.scope(library, { folder: "/unplugged/2024" })).toMatchObject({
+  expect(await scopeOf(access, library, { folder: "/unplugged/2024" })).toMatchObject({
     files: { folders: ["/unplugged/2024"] },
   });
 });
@@ -94,9 +98,10 @@ test("a name that looks like an id is a file when no picture has that id", async
   const picture = pictureNamed("dog.jpg");
   const library = standInLibrary([picture], { roots: async () => [root(photos)] });
   const access = new Access({ folders: [], includeDiscord: false });
-  expect(await access.picture(library, "cafe")).toEqual({ path: join(photos, "cafe") });
-  expect(await access.picture(library, picture.id.slice(0, 6))).toEqual({ id: picture.id });
-  await expect(access.picture(library, "Italy")).rejects.toThrow("not a picture file");
+  const view = await access.view(library);
+  expect(await access.picture(library, view, "cafe")).toEqual({ path: join(photos, "cafe") });
+  expect(await access.picture(library, view, picture.id.slice(0, 6))).toEqual({ id: picture.id });
+  await expect(access.picture(library, view, "Italy")).rejects.toThrow("not a picture file");
   await expect(access.existingFolder(library, "cafe")).rejects.toThrow("not a folder");
-  await expect(access.picture(library, "beef")).rejects.toThrow("No image");
+  await expect(access.picture(library, view, "beef")).rejects.toThrow("No image");
 });

@@ -5,15 +5,14 @@ import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { type HttpOptions, type Listening, listen, serveHttp } from "../../src/mcp/http.ts";
-import type { McpLibrary } from "../../src/mcp/library-port.ts";
 import { Service } from "../../src/mcp/service.ts";
 import { callTool } from "./support/session.ts";
 import { initialize } from "./support/spawned.ts";
-import { pictureNamed, standInLibrary } from "./support/stand-in-library.ts";
+import { pictureNamed, type StandInOverrides, standInLibrary } from "./support/stand-in-library.ts";
 
 const TOKEN = "a token for tests";
 
-function testService(overrides: Partial<McpLibrary> = {}): Service {
+function testService(overrides: StandInOverrides = {}): Service {
   return new Service({
     version: "0.0.0-test",
     folders: [],
@@ -26,7 +25,7 @@ function testService(overrides: Partial<McpLibrary> = {}): Service {
 
 async function start(
   options: Partial<HttpOptions> = {},
-  overrides: Partial<McpLibrary> = {},
+  overrides: StandInOverrides = {},
 ): Promise<Listening> {
   const service = testService(overrides);
   const listening = await listen(service, { host: "127.0.0.1", port: 0, token: TOKEN, ...options });

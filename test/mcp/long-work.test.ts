@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
 import type { LongWork, Progress } from "../../src/core/index.ts";
 import { startSession } from "./support/session.ts";
-import { pictureNamed, standInLibrary } from "./support/stand-in-library.ts";
+import { pictureNamed, replaceReads, standInLibrary } from "./support/stand-in-library.ts";
 
 const dog = pictureNamed("dog.jpg");
 
@@ -31,13 +31,14 @@ async function folder(): Promise<string> {
 test("a search cancelled midway stops in the library and leaves nothing behind", async () => {
   const { wait, started } = slowWork();
   const library = standInLibrary([dog]);
-  const { client, service, log } = await startSession({
-    ...library,
-    find: async (request) => {
-      await wait(request);
-      return library.find(request);
-    },
-  });
+  const { client, service, log } = await startSession(
+    replaceReads(library, (view) => ({
+      find: async (request) => {
+        await wait(request);
+        return view.find(request);
+      },
+    })),
+  );
   const cancel = new AbortController();
   const call = client.callTool({ name: "search_images", arguments: { query: "dog" } }, undefined, {
     signal: cancel.signal,
@@ -54,13 +55,12 @@ test("work that takes longer than a client waits is stopped with advice", async 
   const { wait, started } = slowWork();
   const library = standInLibrary([dog]);
   const { call } = await startSession(
-    {
-      ...library,
+    replaceReads(library, (view) => ({
       find: async (request) => {
         await wait(request);
-        return library.find(request);
+        return view.find(request);
       },
-    },
+    })),
     { timeLimitMs: 50 },
   );
   const answer = await call("search_images", { query: "dog" });
@@ -72,7 +72,7 @@ test("a search for duplicates cancelled midway leaves no job", async () => {
   const { wait, started } = slowWork();
   const { client, service } = await startSession(
     standInLibrary([dog], {
-      duplicates: async (request) => {
+      duplicates: async (request = {}) => {
         await wait(request);
         return [];
       },
@@ -92,13 +92,12 @@ test("a long search for duplicates becomes a job whose end leads to the groups",
   const { wait, started, release } = slowWork();
   const library = standInLibrary([dog, pictureNamed("dog again.jpg")]);
   const { call } = await startSession(
-    {
-      ...library,
-      duplicates: async (request) => {
+    replaceReads(library, (view) => ({
+      duplicates: async (request = {}) => {
         await wait(request);
-        return library.duplicates(request);
+        return view.duplicates(request);
       },
-    },
+    })),
     { syncWaitMs: 20 },
   );
   const first = await call("find_duplicates", { kind: "same" });
@@ -116,14 +115,12 @@ test("a search for duplicates that is repeated after its job has ended is answer
   const library = standInLibrary([dog, pictureNamed("dog again.jpg")]);
   let revision = 1;
   const { call, service } = await startSession(
-    {
-      ...library,
-      revision: async () => String(revision),
-      duplicates: async (request) => {
+    replaceReads({ ...library, revision: async () => String(revision) }, (view) => ({
+      duplicates: async (request = {}) => {
         await wait(request);
-        return library.duplicates(request);
+        return view.duplicates(request);
       },
-    },
+    })),
     { syncWaitMs: 20 },
   );
   expect((await call("find_duplicates")).data).toMatchObject({ job_id: expect.any(String) });
@@ -146,7 +143,7 @@ test("a client that asked for progress hears of it", async () => {
   const { wait, started, release } = slowWork();
   const { client } = await startSession(
     standInLibrary([dog], {
-      duplicates: async (request) => {
+      duplicates: async (request = {}) => {
         await wait(request);
         return [];
       },

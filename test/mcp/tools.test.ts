@@ -1,9 +1,9 @@
 import { ResourceLinkSchema } from "@modelcontextprotocol/sdk/types.js";
 import { expect, test } from "vitest";
 import { ModelError } from "../../src/core/errors.ts";
-import type { FindRequest } from "../../src/core/index.ts";
+import type { Scope } from "../../src/core/index.ts";
 import { startSession } from "./support/session.ts";
-import { pictureNamed, someBytes, standInLibrary } from "./support/stand-in-library.ts";
+import { pictureNamed, replaceReads, someBytes, standInLibrary } from "./support/stand-in-library.ts";
 
 const dog = pictureNamed("dog.jpg", ["beach"]);
 const cat = pictureNamed("cat.jpg");
@@ -26,15 +26,15 @@ test("a search answers in text and in data, each enough by itself, with a link p
 });
 
 test("arguments narrow what the server may see, and never widen it", async () => {
-  const asked: FindRequest[] = [];
-  const library = standInLibrary([dog]);
-  const { call } = await startSession({
-    ...library,
-    find: (request) => {
-      asked.push(request);
-      return library.find(request);
-    },
-  });
+  const scopes: Scope[] = [];
+  const { call } = await startSession(
+    replaceReads(standInLibrary([dog]), (view) => ({
+      find: (request) => {
+        scopes.push(view.scope);
+        return view.find(request);
+      },
+    })),
+  );
   await call("search_images", {
     query: "dog",
     folder: "Italy",
@@ -42,7 +42,7 @@ test("arguments narrow what the server may see, and never widen it", async () =>
     until: "2024-06",
     tags: ["beach"],
   });
-  expect(asked.at(-1)?.scope).toEqual({
+  expect(scopes.at(-1)).toEqual({
     files: { folders: ["/photos/Italy"] },
     discord: "none",
     since: expect.objectContaining({ wallClock: Date.UTC(2024, 5, 1) }),
@@ -54,14 +54,12 @@ test("arguments narrow what the server may see, and never widen it", async () =>
 test("Discord pictures are seen only where the operator said so", async () => {
   for (const includeDiscord of [false, true]) {
     const scopes: unknown[] = [];
-    const library = standInLibrary([dog]);
-    const spied = {
-      ...library,
-      find: (request: FindRequest) => {
-        scopes.push(request.scope);
-        return library.find(request);
+    const spied = replaceReads(standInLibrary([dog]), (view) => ({
+      find: (request) => {
+        scopes.push(view.scope);
+        return view.find(request);
       },
-    };
+    }));
     const { call } = await startSession(spied, { includeDiscord });
     await call("search_images", { query: "dog" });
     expect(scopes).toEqual([{ files: "all", discord: includeDiscord ? "all" : "none" }]);
@@ -195,13 +193,15 @@ test("the status tells counts, folders, permissions and what to do next", async 
 });
 
 test("pictures without a vector under the current model are named, with the way out", async () => {
-  const whole = standInLibrary([dog]);
-  const status = async () => ({
-    ...(await whole.status()),
-    unembedded: 3,
-    older: [{ space: "before@0", images: 2 }],
-  });
-  const { call } = await startSession({ ...whole, status, duplicates: async () => [] });
+  const library = replaceReads(standInLibrary([dog]), (view) => ({
+    status: async () => ({
+      ...(await view.status()),
+      unembedded: 3,
+      older: [{ space: "before@0", images: 2 }],
+    }),
+    duplicates: async () => [],
+  }));
+  const { call } = await startSession(library);
   const report = await call("library_status");
   expect(report.text).toContain("2 pictures have a vector only of an older model, before@0");
   expect(report.text).toContain("glimpse add");

@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import type { Command } from "commander";
 import { readConfig } from "../../config.ts";
 import { UsageError } from "../../core/errors.ts";
-import type { Library } from "../../core/index.ts";
+import { ENTIRE_LIBRARY, listPictures } from "../../core/index.ts";
 import type { Classification, ImageRef } from "../../core/types.ts";
 import { wholeNumberOrAll } from "../option-values.ts";
 import { printable, printJson, printLine } from "../output.ts";
@@ -40,10 +40,11 @@ export function registerClassify(program: Command): void {
     .addHelpText("after", EXAMPLES)
     .action((pictures: string[], flags: ClassifyFlags) =>
       withLibrary(globalOptions(command), async (library, signal) => {
-        const images = (await Promise.all(pictures.map((typed) => picturesOf(library, typed)))).flat();
+        const images = (await Promise.all(pictures.map((typed) => picturesOf(typed)))).flat();
         const labels = await labelsOf(flags);
         const display = showProgress("Classifying");
         const answers = await library
+          .within(ENTIRE_LIBRARY)
           .classify({ images, labels, limit: flags.limit, signal, onProgress: display.onProgress })
           .finally(display.end);
         const styles = stylesFor(process.stdout, readConfig(globalOptions(command)).color);
@@ -71,10 +72,10 @@ async function labelsOf({ labels, labelsFile }: ClassifyFlags): Promise<string[]
 }
 
 /** A folder stands for the pictures in it; anything else for itself. */
-async function picturesOf(library: Library, typed: string): Promise<ImageRef[]> {
+async function picturesOf(typed: string): Promise<ImageRef[]> {
   const stats = await stat(typed).catch(() => undefined);
   if (!stats?.isDirectory()) return [imageRef(typed)];
-  const paths = await library.listPictures(resolve(typed));
+  const paths = await listPictures(resolve(typed));
   if (paths.length === 0) throw new UsageError(`There is no picture in ${typed}.`);
   return paths.map((path) => ({ path }));
 }

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Command } from "commander";
 import { readConfig } from "../../config.ts";
-import { ENTIRE_LIBRARY, type Library } from "../../core/index.ts";
+import { ENTIRE_LIBRARY, type Library, type LibraryView } from "../../core/index.ts";
 import { packageFolder } from "../../core/package-folder.ts";
 import type { ImageRecord } from "../../core/types.ts";
 import { pluralize } from "../../shared/format.ts";
@@ -50,35 +50,29 @@ export function registerDemo(program: Command): void {
 async function show(library: Library, styles: Styles, signal: AbortSignal): Promise<void> {
   logLine("Indexing the sample pictures with the built-in model …");
   await addWithReport(library, [SAMPLES], { signal });
+  const view = library.within(ENTIRE_LIBRARY);
   for (const text of QUERIES) {
     printLine(`\n${styles.bold(`glimpse find ${text}`)}`);
-    const answer = await library.find({ terms: [{ text }], scope: ENTIRE_LIBRARY, limit: 3, signal });
+    const answer = await view.find({ terms: [{ text }], limit: 3, signal });
     await printHits(answer, { styles });
   }
-  await showLike(library, styles, signal);
-  await showDuplicates(library, styles, signal);
+  await showLike(view, styles, signal);
+  await showDuplicates(view, styles, signal);
   printNextSteps(styles);
 }
 
-async function showLike(library: Library, styles: Styles, signal: AbortSignal): Promise<void> {
-  const [first] = (
-    await library.find({ terms: [{ text: "a cat" }], scope: ENTIRE_LIBRARY, limit: 1, signal })
-  ).hits;
+async function showLike(view: LibraryView, styles: Styles, signal: AbortSignal): Promise<void> {
+  const [first] = (await view.find({ terms: [{ text: "a cat" }], limit: 1, signal })).hits;
   if (first === undefined) return;
   const [path = ""] = pathsOf(first);
   printLine(`\n${styles.bold(`glimpse find --like ${printable(path.slice(SAMPLES.length))}`)}`);
-  const answer = await library.find({
-    terms: [{ image: { id: first.id } }],
-    scope: ENTIRE_LIBRARY,
-    limit: 3,
-    signal,
-  });
+  const answer = await view.find({ terms: [{ image: { id: first.id } }], limit: 3, signal });
   await printHits(answer, { styles });
 }
 
-async function showDuplicates(library: Library, styles: Styles, signal: AbortSignal): Promise<void> {
+async function showDuplicates(view: LibraryView, styles: Styles, signal: AbortSignal): Promise<void> {
   printLine(`\n${styles.bold("glimpse duplicates")}`);
-  const groups = await library.duplicates({ scope: ENTIRE_LIBRARY, signal });
+  const groups = await view.duplicates({ signal });
   for (const { keeper, members } of groups) {
     const names = members.map(({ image, reason }) => `${nameOf(placeOf(image, keeper))} (${reason})`);
     printLine(`  ${nameOf(pathsOf(keeper)[0])}  =  ${names.join(", ")}`);

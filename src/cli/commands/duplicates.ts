@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { UsageError } from "../../core/errors.ts";
+import { ENTIRE_LIBRARY } from "../../core/index.ts";
 import type { DuplicateGroup, DuplicateKind } from "../../core/types.ts";
 import { formatBytes, pluralize, shortId } from "../../shared/format.ts";
 import { filesOf, pathsOf } from "../../shared/placements.ts";
@@ -48,14 +49,15 @@ export function registerDuplicates(program: Command): void {
     const kind = kindOf(flags);
     await withExistingLibrary(globalOptions(command), async (library, signal) => {
       await checkScope(library, scope);
+      const view = library.within(scope);
       const display = showProgress("Comparing");
-      const groups = await library
-        .duplicates({ scope, kind, signal, onProgress: display.onProgress })
+      const groups = await view
+        .duplicates({ kind, signal, onProgress: display.onProgress })
         .finally(display.end);
-      if (kind !== "exact") await logNotCompared(library, scope);
+      if (kind !== "exact") await logNotCompared(view);
       const { html, force } = flags;
       if (html !== undefined) {
-        await writePage({ html, force }, await duplicatesPage(groups, (id) => library.thumbnail(id, scope)));
+        await writePage({ html, force }, await duplicatesPage(groups, (id) => view.thumbnail(id)));
       }
       print(groups, flags);
     });
@@ -110,7 +112,8 @@ function addVerdict(parent: Command): void {
       if (verdict !== "same" && verdict !== "different")
         throw new UsageError(`A verdict is "same" or "different"; got "${verdict}".`);
       await withExistingLibrary(globalOptions(command), async (library) => {
-        const [first, second] = await Promise.all([library.resolveImage(a), library.resolveImage(b)]);
+        const view = library.within(ENTIRE_LIBRARY);
+        const [first, second] = await Promise.all([view.resolveImage(a), view.resolveImage(b)]);
         const word = await library.verdict(first.id, second.id, verdict);
         logLine(
           `Noted: ${shortId(word.a)} and ${shortId(word.b)} are ${verdict === "same" ? "the same" : "different"}. It holds through rescans, moves and model changes.`,

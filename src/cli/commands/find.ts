@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import type { Command } from "commander";
 import { readConfig } from "../../config.ts";
-import { isInside, type Library, UsageError } from "../../core/index.ts";
-import type { FindAnswer, FindRequest, ImageId, ImageRecord, Scope } from "../../core/types.ts";
+import { isInside, type Library, type LibraryView, UsageError } from "../../core/index.ts";
+import type { FindAnswer, ImageId, ImageRecord } from "../../core/types.ts";
 import { filesOf } from "../../shared/placements.ts";
 import { addWithReport } from "../add-with-report.ts";
 import { checkScope, scopeFolders } from "../check-scope.ts";
@@ -67,15 +67,16 @@ export function registerFind(program: Command): void {
     .addHelpText("after", EXAMPLES);
   withScopeOptions(command).action(async (words: string[], flags: FindFlags) => {
     await checkOutputs(flags);
-    const request = await findRequest(words, flags);
-    const folders = scopeFolders(request.scope);
+    const { scope, ...request } = await findRequest(words, flags);
+    const folders = scopeFolders(scope);
     await withLibrary(
       globalOptions(command),
       async (library, signal) => {
-        await checkScope(library, request.scope);
+        await checkScope(library, scope);
         if (!(await addFoldersNotYetIn(library, folders, flags, signal))) return;
-        const answer = await library.find({ ...request, signal });
-        await show(library, { request, answer }, flags, globalOptions(command));
+        const view = library.within(scope);
+        const answer = await view.find({ ...request, signal });
+        await show(view, answer, flags, globalOptions(command));
       },
       // A folder that can be added may be the first one.
       { mustExist: !((flags.add || canAsk()) && folders.some((folder) => existsSync(folder))) },
@@ -120,35 +121,30 @@ async function mayAdd(names: string, signal: AbortSignal): Promise<boolean> {
 }
 
 async function show(
-  library: Library,
-  { request: { scope }, answer }: { readonly request: FindRequest; readonly answer: FindAnswer },
+  view: LibraryView,
+  answer: FindAnswer,
   flags: FindFlags,
   global: { readonly library?: string },
 ): Promise<void> {
   for (const sentence of answer.notes) logLine(printable(sentence));
   const { html, force } = flags;
   if (html !== undefined) {
-    await writePage({ html, force }, await hitsPage(answer, (id) => library.thumbnail(id, scope)));
+    await writePage({ html, force }, await hitsPage(answer, (id) => view.thumbnail(id)));
   }
-  if (flags.json) return printJson(findJson(answer, await alikeOf(library, answer, scope)));
+  if (flags.json) return printJson(findJson(answer, await alikeOf(view, answer)));
   if (flags.print0) return printPaths(answer, flags);
   if (answer.hits.length === 0) return logLine(nothingFound(answer));
   if (flags.html !== undefined) return;
   const config = readConfig(global);
-  const drawPicture =
-    flags.pictures === false ? undefined : pictureDrawer(library, config.terminalPictures, scope);
+  const drawPicture = flags.pictures === false ? undefined : pictureDrawer(view, config.terminalPictures);
   await printHits(answer, { styles: stylesFor(process.stdout, config.color), drawPicture });
   if (answer.nextCursor) logLine(`More: the same command with --cursor ${answer.nextCursor}`);
 }
 
 /** The images that hits stand for, by id. */
-async function alikeOf(
-  library: Library,
-  { hits }: FindAnswer,
-  scope: Scope,
-): Promise<Map<ImageId, ImageRecord>> {
+async function alikeOf(view: LibraryView, { hits }: FindAnswer): Promise<Map<ImageId, ImageRecord>> {
   const ids = hits.flatMap(({ alike }) => alike);
-  const images = await library.images(ids, scope);
+  const images = await view.images(ids);
   return new Map(images.map((image) => [image.id, image]));
 }
 

@@ -36,17 +36,18 @@ export function registerGroups(program: Command): void {
     const scope = await scopeOf(flags);
     await withExistingLibrary(globalOptions(command), async (library, signal) => {
       await checkScope(library, scope);
+      const view = library.within(scope);
       const display = showProgress("Sorting");
-      const groups = await library
-        .clusters({ scope, count: flags.count, signal, onProgress: display.onProgress })
+      const groups = await view
+        .clusters({ count: flags.count, signal, onProgress: display.onProgress })
         .finally(display.end);
-      await logNotCompared(library, scope);
+      await logNotCompared(view);
       if (flags.json) return printJson(groupsJson(groups));
       if (groups.length === 0)
         return logLine("There is no picture to sort. Add some with `glimpse add ~/Pictures`.");
       const { html, force } = flags;
       if (html !== undefined) {
-        return writePage({ html, force }, await groupsPage(groups, (id) => library.thumbnail(id, scope)));
+        return writePage({ html, force }, await groupsPage(groups, (id) => view.thumbnail(id)));
       }
       for (const { name, size, representatives } of groups) {
         printLine(`${name}  ${pluralize(size, "picture")}`);

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { readConfig } from "../../config.ts";
 import {
+  ENTIRE_LIBRARY,
   type Failure,
   type LibraryStatus,
   minuteOf,
@@ -33,7 +34,7 @@ export function registerStatus(program: Command): void {
         globalOptions(command),
         async (library) => {
           if (flags.failed) return listFailures(await library.failures(), flags.json ?? false);
-          const status = await library.status();
+          const status = await library.within(ENTIRE_LIBRARY).status();
           if (flags.json) return printJson(statusJson(status));
           print(status, stylesFor(process.stdout, readConfig(globalOptions(command)).color));
         },

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import type { Command } from "commander";
 import { UsageError } from "../../core/errors.ts";
-import { type Library, parseTruth, parseVocabulary } from "../../core/index.ts";
+import { ENTIRE_LIBRARY, type Library, parseTruth, parseVocabulary } from "../../core/index.ts";
 import { pluralize } from "../../shared/format.ts";
 import { logLine, printable, printJson, printLine } from "../output.ts";
 import { showProgress } from "../progress.ts";
@@ -58,7 +58,7 @@ function addList(parent: Command): void {
     .addHelpText("after", "\nExample:\n  glimpse tag list")
     .action((flags: { json?: boolean }) =>
       withExistingLibrary(globalOptions(command), async (library) => {
-        const tags = await library.tags();
+        const tags = await library.within(ENTIRE_LIBRARY).tags();
         if (flags.json) return printJson(tags);
         if (tags.length === 0) logLine("No picture is tagged. Start with `glimpse tag --vocabulary FILE`.");
         for (const { tag, byModel, byPerson } of tags) {
@@ -106,7 +106,8 @@ function addWithdraw(parent: Command): void {
 
 /** All of them before anything is done to one: a slip in the last name changes nothing. */
 async function idsOf(library: Library, pictures: readonly string[]): Promise<string[]> {
-  const images = await Promise.all(pictures.map((picture) => library.resolveImage(picture)));
+  const view = library.within(ENTIRE_LIBRARY);
+  const images = await Promise.all(pictures.map((picture) => view.resolveImage(picture)));
   return [...new Set(images.map(({ id }) => id))];
 }
 

@@ -1,5 +1,5 @@
 import type { Catalog, Embedder, IndexQuery, KeySet, Neighbor, StoredFingerprint } from "../ports.ts";
-import type { DuplicatesRequest, Embedding } from "../types.ts";
+import type { DuplicatesRequest, Embedding, Scoped } from "../types.ts";
 import type { YieldController } from "../yield-controller.ts";
 import type { VerdictLookup } from "./verdict-lookup.ts";
 
@@ -13,7 +13,7 @@ export interface DuplicateContext {
 
 /** One search under way. */
 export interface DuplicateSearch {
-  readonly request: DuplicatesRequest;
+  readonly request: Scoped<DuplicatesRequest>;
   readonly within: KeySet | undefined;
   readonly pictures: readonly StoredFingerprint[];
   readonly verdicts: VerdictLookup;

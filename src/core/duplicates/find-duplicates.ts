@@ -1,5 +1,5 @@
 import type { ImageKey, StoredFingerprint } from "../ports.ts";
-import type { DuplicateGroup, DuplicatesRequest, ImageId, ImageRecord, Scope } from "../types.ts";
+import type { DuplicateGroup, DuplicatesRequest, ImageId, ImageRecord, Scope, Scoped } from "../types.ts";
 import { YieldController } from "../yield-controller.ts";
 import { compareGroup } from "./compare-group.ts";
 import type { DuplicateContext, DuplicateSearch } from "./duplicate-context.ts";
@@ -18,7 +18,7 @@ const RECORDS_AT_ONCE = 200;
  */
 export async function findDuplicates(
   parts: DuplicateContext,
-  request: DuplicatesRequest,
+  request: Scoped<DuplicatesRequest>,
 ): Promise<DuplicateGroup[]> {
   const turns = new YieldController(request.signal);
   const verdicts = new VerdictLookup(await parts.catalog.verdicts.list());

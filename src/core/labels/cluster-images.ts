@@ -1,6 +1,6 @@
 import { UsageError } from "../errors.ts";
 import type { Catalog, Embedder, ImageKey, KeySet } from "../ports.ts";
-import type { Cluster, Embedding, ImageId, LongWork, Scope } from "../types.ts";
+import type { Cluster, Embedding, ImageId, LongWork, Scope, Scoped } from "../types.ts";
 import { dotProduct } from "../vector.ts";
 import { TopK } from "../vector-index/top-k.ts";
 import { YieldController } from "../yield-controller.ts";
@@ -15,7 +15,6 @@ export interface ClusterContext extends PromptContext {
 }
 
 export interface ClusterRequest extends LongWork {
-  readonly scope: Scope;
   /** How many themes; fewer come back from fewer images. Default by size: 18 for 700 images, at most 40. */
   readonly count?: number | undefined;
 }
@@ -40,7 +39,10 @@ interface ClusterMembers {
  * Sorts the images of the scope into themes, largest first; the same library gives the same themes.
  * @throws UsageError when `count` is not 1..200
  */
-export async function clusterImages(parts: ClusterContext, request: ClusterRequest): Promise<Cluster[]> {
+export async function clusterImages(
+  parts: ClusterContext,
+  request: Scoped<ClusterRequest>,
+): Promise<Cluster[]> {
   const { catalog } = parts;
   const { scope, signal, onProgress } = request;
   expectCount(request.count);

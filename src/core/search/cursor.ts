@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 import { UsageError } from "../errors.ts";
-import type { FindRequest } from "../types.ts";
+import type { FindRequest, Scoped } from "../types.ts";
 
 /** How far paging goes; beyond it a narrower question serves better. */
 const DEEPEST = 10_000;
 
 /** Identifies a request, so that a cursor continues only the question it came from. */
-export function requestDigest(request: FindRequest): string {
+export function requestDigest(request: Scoped<FindRequest>): string {
   const { cursor: _, limit: __, signal: ___, ...question } = request;
   const bytesAsHash = (_key: string, value: unknown) =>
     ArrayBuffer.isView(value)

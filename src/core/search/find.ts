@@ -1,7 +1,16 @@
 import { imageDate, orderOf } from "../dates/picture-date.ts";
 import { ModelError, PictureError, UsageError } from "../errors.ts";
 import type { ImageKey, KeySet, Neighbor } from "../ports.ts";
-import type { Embedding, FindAnswer, FindRequest, Hit, ImageId, ImageRecord, QueryTerm } from "../types.ts";
+import type {
+  Embedding,
+  FindAnswer,
+  FindRequest,
+  Hit,
+  ImageId,
+  ImageRecord,
+  QueryTerm,
+  Scoped,
+} from "../types.ts";
 import { YieldController } from "../yield-controller.ts";
 import { type Collapsed, collapse } from "./collapse.ts";
 import { decodeCursor, encodeCursor, requestDigest } from "./cursor.ts";
@@ -24,7 +33,7 @@ const IDS_AT_ONCE = 1000;
 /** Answers a question: scope first, then ranking, then near-identical hits are merged, then the page is cut. */
 export async function find(
   parts: SearchContext,
-  request: FindRequest,
+  request: Scoped<FindRequest>,
   older: OlderAnswers = NO_OLDER,
 ): Promise<FindAnswer> {
   const limit = limitOf(request);
@@ -65,7 +74,7 @@ interface Ranked {
  */
 async function withOlder(
   parts: SearchContext,
-  request: FindRequest,
+  request: Scoped<FindRequest>,
   answer: () => Promise<Ranked>,
   older: { readonly answers: readonly (() => Promise<Ranked>)[]; readonly notes: readonly string[] },
 ): Promise<Ranked> {
@@ -108,7 +117,7 @@ function interleaved(first: readonly Collapsed[], older: readonly Collapsed[]): 
 
 async function rank(
   parts: SearchContext,
-  request: FindRequest,
+  request: Scoped<FindRequest>,
   within: KeySet | undefined,
   wanted: number,
 ): Promise<Ranked> {
@@ -149,7 +158,7 @@ interface Question {
 /** Near-identical hits merge, so more are asked for until enough stay apart or there are no more. */
 async function nearest(
   parts: SearchContext,
-  request: FindRequest,
+  request: Scoped<FindRequest>,
   { query, except, ...question }: Question,
   wanted: number,
 ): Promise<readonly Collapsed[]> {
@@ -167,7 +176,7 @@ async function nearest(
 
 async function mergeAlike(
   parts: SearchContext,
-  request: FindRequest,
+  request: Scoped<FindRequest>,
   found: readonly Neighbor[],
 ): Promise<Collapsed[]> {
   if (request.collapse === false) return found.map((neighbor) => ({ ...neighbor, alike: [] }));
@@ -175,7 +184,11 @@ async function mergeAlike(
   return collapse(found, vectors, parts.embedder.traits.thresholds.alike, request.signal);
 }
 
-async function byDateAlone(parts: SearchContext, request: FindRequest, wanted: number): Promise<Collapsed[]> {
+async function byDateAlone(
+  parts: SearchContext,
+  request: Scoped<FindRequest>,
+  wanted: number,
+): Promise<Collapsed[]> {
   if (request.sort !== "newest" && request.sort !== "oldest") {
     throw new UsageError('The query is empty. Say what the picture shows, such as "a dog on a beach".');
   }
@@ -186,7 +199,7 @@ async function byDateAlone(parts: SearchContext, request: FindRequest, wanted: n
 
 async function sortByDate(
   parts: SearchContext,
-  request: FindRequest,
+  request: Scoped<FindRequest>,
   matches: readonly Collapsed[],
 ): Promise<Collapsed[]> {
   const images = await parts.catalog.images.byKey(
@@ -212,7 +225,7 @@ const inOrder = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
 async function hitsOf(
   parts: SearchContext,
-  request: FindRequest,
+  request: Scoped<FindRequest>,
   page: readonly Collapsed[],
   offset: number,
 ): Promise<Hit[]> {

@@ -147,3 +147,8 @@ export async function statFile(path: string): Promise<FoundFile | undefined> {
 }
 
 const reasonOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
+
+/** Paths of the picture files below a folder that need not be in the library; hidden and ignored ones left out. */
+export async function listPictures(folder: string): Promise<string[]> {
+  return (await walkFolder(folder)).files.map(({ path }) => path);
+}

@@ -1,5 +1,5 @@
 import type { Client } from "discord.js";
-import type { Library } from "../../core/index.ts";
+import { ENTIRE_LIBRARY, type Library } from "../../core/index.ts";
 import type { DiscordApi } from "../gateway/discord-api.ts";
 import { isWithheld } from "../gateway/payloads.ts";
 import { type IngestParts, ingestMessages } from "../ingest/ingest-messages.ts";
@@ -9,7 +9,7 @@ import type { ChannelDirectory } from "../permissions/readable-channels.ts";
 import { type PurgeParts, purgeChannel, purgeGuild } from "./purge.ts";
 
 export interface MaintenanceParts extends IngestParts, PurgeParts {
-  readonly library: Pick<Library, "posts" | "state" | "status">;
+  readonly library: Pick<Library, "posts" | "state" | "within">;
   readonly client: Client;
   readonly api: DiscordApi;
   readonly directory: ChannelDirectory;
@@ -51,7 +51,7 @@ export async function purgeLeftGuilds(
   ownsGuild: (guildId: string) => boolean,
 ): Promise<void> {
   const noted = await parts.library.state.list("discord/history/");
-  const kept = (await parts.library.status()).guilds.map(({ guildId }) => guildId);
+  const kept = (await parts.library.within(ENTIRE_LIBRARY).status()).guilds.map(({ guildId }) => guildId);
   const known = new Set([...kept, ...[...noted.keys()].map((name) => name.split("/")[2] ?? "")]);
   for (const guildId of known) {
     if (joined.has(guildId) || !ownsGuild(guildId) || (await parts.api.guildExists(guildId))) continue;

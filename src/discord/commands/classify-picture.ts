@@ -1,4 +1,5 @@
 import { ApplicationCommandType, ApplicationIntegrationType, InteractionContextType } from "discord.js";
+import { NO_IMAGES } from "../../core/index.ts";
 import { classificationText } from "./classify.ts";
 import type { MenuCommand } from "./command.ts";
 import { menuText } from "./command-texts.ts";
@@ -22,7 +23,7 @@ export const classifyPicture: MenuCommand = {
     for (const picture of messagePictures(interaction.targetMessage)) {
       images.push({ bytes: await fetchAttachment(context, picture) });
     }
-    const answers = await context.library.classify({ images, limit: 5 });
+    const answers = await context.library.within(NO_IMAGES).classify({ images, limit: 5 });
     return { content: answers.map(classificationText).join("\n\n") };
   },
 };

@@ -4,6 +4,7 @@ import {
   InteractionContextType,
   ApplicationCommandOptionType as OptionType,
 } from "discord.js";
+import { NO_IMAGES } from "../../core/index.ts";
 import type { Classification } from "../../core/types.ts";
 import { quoted } from "../message-text.ts";
 import type { SlashCommand } from "./command.ts";
@@ -36,7 +37,9 @@ export const classify: SlashCommand = {
   async execute(interaction, context) {
     const labels = parseLabels(interaction.options.getString("labels"));
     const bytes = await fetchAttachment(context, interaction.options.getAttachment("image", true));
-    const answers = await context.library.classify({ images: [{ bytes }], labels, limit: 5 });
+    const answers = await context.library
+      .within(NO_IMAGES)
+      .classify({ images: [{ bytes }], labels, limit: 5 });
     return { content: answers.map(classificationText).join("\n\n") };
   },
 };

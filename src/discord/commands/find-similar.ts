@@ -1,4 +1,5 @@
 import { ApplicationCommandType, ApplicationIntegrationType, InteractionContextType } from "discord.js";
+import { NO_IMAGES } from "../../core/index.ts";
 import { newResultsReply } from "../results/results-message.ts";
 import { vectorTerm } from "../results/saved-queries.ts";
 import type { MenuCommand } from "./command.ts";
@@ -21,7 +22,11 @@ export const findSimilar: MenuCommand = {
     const vectors = [];
     for (const picture of pictures) {
       vectors.push(
-        vectorTerm(await context.library.embedImage({ bytes: await fetchAttachment(context, picture) })),
+        vectorTerm(
+          await context.library
+            .within(NO_IMAGES)
+            .embedImage({ bytes: await fetchAttachment(context, picture) }),
+        ),
       );
     }
     const query = {

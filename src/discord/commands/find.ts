@@ -5,7 +5,7 @@ import {
   InteractionContextType,
   ApplicationCommandOptionType as OptionType,
 } from "discord.js";
-import { UsageError } from "../../core/index.ts";
+import { NO_IMAGES, UsageError } from "../../core/index.ts";
 import { newResultsReply } from "../results/results-message.ts";
 import { type SavedTerm, vectorTerm } from "../results/saved-queries.ts";
 import type { BotContext } from "./bot-context.ts";
@@ -74,5 +74,9 @@ async function shownPicture(
 ): Promise<SavedTerm[]> {
   const image = interaction.options.getAttachment("image");
   if (!image) return [];
-  return [vectorTerm(await context.library.embedImage({ bytes: await fetchAttachment(context, image) }))];
+  return [
+    vectorTerm(
+      await context.library.within(NO_IMAGES).embedImage({ bytes: await fetchAttachment(context, image) }),
+    ),
+  ];
 }

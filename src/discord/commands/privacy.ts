@@ -5,7 +5,7 @@ import {
   InteractionContextType,
   ApplicationCommandOptionType as OptionType,
 } from "discord.js";
-import { UsageError } from "../../core/index.ts";
+import { ENTIRE_LIBRARY, UsageError } from "../../core/index.ts";
 import { pluralizeWere } from "../message-text.ts";
 import type { BotContext } from "./bot-context.ts";
 import type { Reply, SlashCommand } from "./command.ts";
@@ -65,7 +65,7 @@ async function erase(interaction: ChatInputCommandInteraction, context: BotConte
 
 async function eraseEverywhere(context: BotContext, authorId: string): Promise<string> {
   let placements = 0;
-  for (const { guildId } of (await context.library.status()).guilds) {
+  for (const { guildId } of (await context.library.within(ENTIRE_LIBRARY).status()).guilds) {
     placements += (await context.erasures.erase({ guildId, authorId })).placements;
   }
   return pluralizeWere(placements, "picture");
@@ -73,7 +73,9 @@ async function eraseEverywhere(context: BotContext, authorId: string): Promise<s
 
 async function exportOwn(interaction: ChatInputCommandInteraction, context: BotContext): Promise<Reply> {
   const authorId = interaction.user.id;
-  const guildIds = (await context.library.status()).guilds.map(({ guildId }) => guildId);
+  const guildIds = (await context.library.within(ENTIRE_LIBRARY).status()).guilds.map(
+    ({ guildId }) => guildId,
+  );
   const found = await Promise.all(
     guildIds.map((guildId) => context.library.posts.placements({ guildId, authorId })),
   );

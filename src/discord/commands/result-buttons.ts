@@ -1,7 +1,7 @@
 import { type MessageComponentInteraction, PermissionFlagsBits as P } from "discord.js";
 import { GlimpseError, NotFoundError } from "../../core/index.ts";
 import { audienceCanRead } from "../permissions/audience.ts";
-import { viewerScope } from "../permissions/viewer-scope.ts";
+import { visibleLibrary } from "../permissions/viewer-scope.ts";
 import { pageNumber } from "../results/custom-id.ts";
 import { duplicatesPage } from "../results/duplicates-page.ts";
 import { findPage } from "../results/find-page.ts";
@@ -50,8 +50,8 @@ export const moreLikeThis: ComponentHandler = {
     const { viewer, query } = await load(interaction, id, context);
     const picked = interaction.isStringSelectMenu() ? interaction.values[0] : undefined;
     if (picked === undefined || !/^[0-9a-f]{64}$/.test(picked)) throw new UnknownQueryError();
-    const { scope } = await viewerScope(context, viewer);
-    const image = await context.library.image(picked, scope).catch(nothing);
+    const { view } = await visibleLibrary(context, viewer);
+    const image = await view.image(picked).catch(nothing);
     if (!image) throw new GlimpseError("That picture is no longer there.");
     const [placement] = image.placements;
     const name = placement?.kind === "discord" ? placement.filename : "this picture";
@@ -78,7 +78,7 @@ export const showToChannel: ComponentHandler = {
     const mayPost = interaction.memberPermissions.has(P.SendMessages);
     if (!there || !mayPost) throw new GlimpseError("You cannot post pictures in this channel.");
     const found = await findPage(context, viewer, query, page);
-    const { channels } = await viewerScope(context, viewer);
+    const { channels } = await visibleLibrary(context, viewer);
     const open = new Set(
       channels
         .filter((channel) => audienceCanRead(interaction.guild, there, channel))
@@ -88,7 +88,7 @@ export const showToChannel: ComponentHandler = {
     if (forAll.hits.length === 0) {
       throw new GlimpseError("None of these pictures may be seen by everybody who reads this channel.");
     }
-    const message = await resultsMessage(context.library, forAll, { title: publicTitle(query) });
+    const message = await resultsMessage(forAll, { title: publicTitle(query) });
     const left = found.hits.length - forAll.hits.length;
     const leftOut = left > 0 ? ` ${left} left out: not everybody here can see where they were posted.` : "";
     await interaction.editReply({ content: `Shown.${leftOut}` });

@@ -6,7 +6,7 @@ import {
 } from "discord.js";
 import { pluralize } from "../../shared/format.ts";
 import { MESSAGE_CONTENT_ADVICE } from "../gateway/client.ts";
-import { viewerScope } from "../permissions/viewer-scope.ts";
+import { visibleLibrary } from "../permissions/viewer-scope.ts";
 import type { SlashCommand } from "./command.ts";
 import { commandText } from "./command-texts.ts";
 import { managerOf } from "./viewer.ts";
@@ -22,8 +22,8 @@ export const status: SlashCommand = {
   },
   async execute(interaction, context) {
     const viewer = managerOf(interaction);
-    const { scope, channels } = await viewerScope(context, { ...viewer, seesAgeRestricted: true });
-    const { images, model, index } = await context.library.status(scope);
+    const { view, channels } = await visibleLibrary(context, { ...viewer, seesAgeRestricted: true });
+    const { images, model, index } = await view.status();
     const started = Math.floor(context.startedAt / 1000);
     const lines = [
       ...(context.seesContent() ? [] : [MESSAGE_CONTENT_ADVICE]),

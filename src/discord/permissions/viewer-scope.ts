@@ -1,4 +1,4 @@
-import type { DateBound, Library, Scope } from "../../core/index.ts";
+import type { DateBound, Library, LibraryView } from "../../core/index.ts";
 import type { ReadableChannel } from "./readable-channels.ts";
 import { type ChannelDirectory, channelsReadableBy, type Viewer } from "./readable-channels.ts";
 
@@ -12,17 +12,20 @@ export interface SearchFilters {
   readonly caption?: string | undefined;
 }
 
-export interface ViewerScope {
-  readonly scope: Scope;
+export interface VisibleLibrary {
+  readonly view: LibraryView;
   readonly channels: readonly ReadableChannel[];
 }
 
-/** The scope of one query: every picture that this viewer may see now, and nothing else. */
-export async function viewerScope(
-  { library, directory }: { readonly library: Pick<Library, "posts">; readonly directory: ChannelDirectory },
+/** Every picture that this viewer may see now, and nothing else: computed once for each query. */
+export async function visibleLibrary(
+  {
+    library,
+    directory,
+  }: { readonly library: Pick<Library, "posts" | "within">; readonly directory: ChannelDirectory },
   viewer: Viewer,
   narrowing: SearchFilters = {},
-): Promise<ViewerScope> {
+): Promise<VisibleLibrary> {
   const { channelId, authorId, since, until, caption } = narrowing;
   const indexed = await library.posts.channels(viewer.guildId);
   const requested = indexed
@@ -37,5 +40,5 @@ export async function viewerScope(
     authorId,
     captionContains: caption,
   };
-  return { scope: { files: "none", discord, since, until }, channels };
+  return { view: library.within({ files: "none", discord, since, until }), channels };
 }

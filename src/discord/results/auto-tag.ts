@@ -12,7 +12,7 @@ import { findRepost, type RepostParts } from "./find-repost.ts";
 import { tagMessage } from "./tag-message.ts";
 
 export interface TagParts extends RepostParts {
-  readonly library: Pick<Library, "posts" | "findSamePicture" | "suggestTags">;
+  readonly library: Pick<Library, "posts" | "within">;
   readonly client: Client;
   readonly api: Pick<DiscordApi, "send" | "react">;
   readonly settings: GuildSettingsStore;
@@ -57,9 +57,12 @@ async function findTagsAndRepost(
 
 async function tagsOf(parts: TagParts, { picture, image }: LivePicture, rule: TagRule) {
   const ref: ImageRef = image ? { id: image.id } : { bytes: await parts.download(picture.url) };
+  const { guildId, channelId } = picture.placement;
+  const discord = { guildId, channelIds: [channelId], ageRestricted: true };
+  const scope = { files: "none" as const, discord };
   const labels = rule.labels.map(parseTagLabel);
   const vocabulary = labels.map(({ text }) => ({ tag: text, threshold: rule.threshold }));
-  const found = await parts.library.suggestTags(ref, { tags: vocabulary });
+  const found = await parts.library.within(scope).suggestTags(ref, { tags: vocabulary });
   return found.slice(0, MAX_TAGS).flatMap(({ tag }) => labels.filter(({ text }) => text === tag));
 }
 

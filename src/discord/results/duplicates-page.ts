@@ -5,13 +5,13 @@ import type {
   ImageId,
   ImageRecord,
   Library,
-  Scope,
+  LibraryView,
 } from "../../core/index.ts";
 import { jumpLink } from "../../shared/placements.ts";
 import type { PostVerifier } from "../ingest/post-verifier.ts";
 import { fittingLines, MAX_COMPONENT_TEXT, oneLine } from "../message-text.ts";
 import type { ChannelDirectory, Viewer } from "../permissions/readable-channels.ts";
-import { viewerScope } from "../permissions/viewer-scope.ts";
+import { visibleLibrary } from "../permissions/viewer-scope.ts";
 import { customId } from "./custom-id.ts";
 import { oldestFirst } from "./find-page.ts";
 import type { ReplyMessage } from "./results-message.ts";
@@ -21,7 +21,7 @@ const GROUPS_PER_PAGE = 5;
 const LINES_PER_GROUP = 6;
 
 export interface DuplicatesParts {
-  readonly library: Pick<Library, "posts" | "duplicates" | "thumbnail">;
+  readonly library: Pick<Library, "posts" | "within">;
   readonly directory: ChannelDirectory;
   readonly verifier: PostVerifier;
 }
@@ -32,13 +32,13 @@ export async function duplicatesPage(
   viewer: Viewer,
   { query, id, page }: { readonly query: SavedQuery; readonly id: string; readonly page: number },
 ): Promise<ReplyMessage> {
-  const { scope } = await viewerScope(parts, viewer, query.narrowing);
-  const all = repostsOf(await parts.library.duplicates({ scope, kind: "same" }));
+  const { view } = await visibleLibrary(parts, viewer, query.narrowing);
+  const all = repostsOf(await view.duplicates({ kind: "same" }));
   const wanted = all.slice(page * GROUPS_PER_PAGE, (page + 1) * GROUPS_PER_PAGE);
   const checked = await Promise.all(wanted.map((group) => stillPosted(parts, group)));
   const groups = checked.filter(({ placements }) => placements.length > 1);
   const hasNext = all.length > (page + 1) * GROUPS_PER_PAGE;
-  const files = await Promise.all(groups.map((group, at) => thumbnailFile(parts, group, scope, at)));
+  const files = await Promise.all(groups.map((group, at) => thumbnailFile(view, group, at)));
   const title = heading(all.length);
   const room = Math.floor((MAX_COMPONENT_TEXT - title.length) / Math.max(1, groups.length));
   const container: APIContainerComponent = {
@@ -71,8 +71,8 @@ async function stillPosted(
   return { imageId, placements: posted };
 }
 
-async function thumbnailFile(parts: DuplicatesParts, { imageId }: RepostGroup, scope: Scope, at: number) {
-  return { attachment: Buffer.from(await parts.library.thumbnail(imageId, scope)), name: `${at + 1}.webp` };
+async function thumbnailFile(view: LibraryView, { imageId }: RepostGroup, at: number) {
+  return { attachment: Buffer.from(await view.thumbnail(imageId)), name: `${at + 1}.webp` };
 }
 
 const galleryItem = ({ placements }: RepostGroup, at: number) => ({

@@ -1,7 +1,7 @@
-import type { DiscordPlacement, FindAnswer, Hit, Library, Scope } from "../../core/index.ts";
+import type { DiscordPlacement, FindAnswer, Hit, Library, LibraryView } from "../../core/index.ts";
 import type { PostVerifier } from "../ingest/post-verifier.ts";
 import { type ChannelDirectory, channelsReadableBy, type Viewer } from "../permissions/readable-channels.ts";
-import { viewerScope } from "../permissions/viewer-scope.ts";
+import { visibleLibrary } from "../permissions/viewer-scope.ts";
 import { type SavedQuery, toQueryTerm } from "./saved-queries.ts";
 
 const HITS_PER_PAGE = 9;
@@ -21,11 +21,11 @@ export interface ResultsPage {
   /** Number of pictures in the scope. */
   readonly searched: number;
   readonly notes: readonly string[];
-  readonly scope: Scope;
+  readonly view: LibraryView;
 }
 
 export interface FindParts {
-  readonly library: Pick<Library, "find" | "posts">;
+  readonly library: Pick<Library, "posts" | "within">;
   readonly directory: ChannelDirectory;
   readonly verifier: PostVerifier;
 }
@@ -38,8 +38,8 @@ export async function findPage(
   page: number,
 ): Promise<ResultsPage> {
   for (let round = 1; ; round += 1) {
-    const { scope } = await viewerScope(parts, viewer, query.narrowing);
-    const answer = await runQuery(parts.library, query, scope, page);
+    const { view } = await visibleLibrary(parts, viewer, query.narrowing);
+    const answer = await runQuery(view, query, page);
     const wanted = answer.hits.slice(page * HITS_PER_PAGE, (page + 1) * HITS_PER_PAGE);
     const checked = await Promise.all(wanted.map((hit) => verifyHit(parts.verifier, hit)));
     const someGone = checked.some(({ gone }) => gone);
@@ -52,21 +52,15 @@ export async function findPage(
       hasNext: answer.hits.length > (page + 1) * HITS_PER_PAGE,
       searched: answer.searched,
       notes: [...answer.notes, ...unsureNote(checked)],
-      scope,
+      view,
     };
   }
 }
 
-function runQuery(
-  library: Pick<Library, "find">,
-  query: SavedQuery,
-  scope: Scope,
-  page: number,
-): Promise<FindAnswer> {
+function runQuery(view: LibraryView, query: SavedQuery, page: number): Promise<FindAnswer> {
   const byDate = query.terms.length === 0 && query.sort === "relevance";
-  return library.find({
+  return view.find({
     terms: query.terms.map(toQueryTerm),
-    scope,
     // An example picture may lie outside the filters, but never outside what the viewer may see.
     limit: (page + 1) * HITS_PER_PAGE + 1,
     sort: byDate ? "newest" : query.sort,

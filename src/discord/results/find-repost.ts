@@ -9,7 +9,7 @@ import { oldestFirst } from "./find-page.ts";
 const OWN_LEEWAY_MS = 60 * 60_000;
 
 export interface RepostParts {
-  readonly library: Pick<Library, "posts" | "findSamePicture">;
+  readonly library: Pick<Library, "posts" | "within">;
   readonly directory: ChannelDirectory;
   readonly verifier: PostVerifier;
 }
@@ -37,7 +37,7 @@ export async function findRepost(
     channelIds: open.flatMap((channel) => (channel ? [channel.channelId] : [])),
     ageRestricted: audience.ageRestricted,
   };
-  const same = await library.findSamePicture(image.id, { files: "none", discord });
+  const same = await library.within({ files: "none", discord }).findSamePicture(image.id);
   const earlier = [image, ...same]
     .flatMap(oldestFirst)
     .filter((other) => discord.channelIds.includes(other.channelId))

@@ -15,7 +15,7 @@ import { type FindParts, findPage, type ResultsPage, type VisibleHit } from "./f
 import type { SavedQueries, SavedQuery } from "./saved-queries.ts";
 
 export interface ResultsParts extends FindParts {
-  readonly library: Pick<Library, "find" | "posts" | "thumbnail">;
+  readonly library: Pick<Library, "posts" | "within">;
   readonly queries: SavedQueries;
 }
 
@@ -36,13 +36,12 @@ const ACCENT = 0x5b8def;
 
 /** A gallery of thumbnails, one line per hit, and the buttons. */
 export async function resultsMessage(
-  library: Pick<Library, "thumbnail">,
   found: ResultsPage,
   { queryId, title }: ResultsMessageOptions,
 ): Promise<ReplyMessage> {
   const files = await Promise.all(
     found.hits.map(async ({ hit }) => ({
-      attachment: Buffer.from(await library.thumbnail(hit.id, found.scope)),
+      attachment: Buffer.from(await found.view.thumbnail(hit.id)),
       name: `${hit.rank}.webp`,
     })),
   );
@@ -135,7 +134,7 @@ export async function resultsPageReply(
   { query, id, page }: { readonly query: SavedQuery; readonly id: string; readonly page: number },
 ): Promise<ReplyMessage> {
   const found = await findPage(parts, viewer, query, page);
-  return resultsMessage(parts.library, found, { queryId: id, title: query.shown });
+  return resultsMessage(found, { queryId: id, title: query.shown });
 }
 
 export async function newResultsReply(

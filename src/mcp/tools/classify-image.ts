@@ -32,9 +32,9 @@ export const classifyImage = defineTool({
   readOnly: true,
   input,
   output,
-  run: async ({ image, labels }, { library, service, signal }) => {
-    const picture = await service.access.picture(library, image);
-    const [answer] = await library.classify({ images: [picture], labels, limit: labels ? 10 : 5, signal });
+  run: async ({ image, labels }, { library, service, view, signal }) => {
+    const picture = await service.access.picture(library, view, image);
+    const [answer] = await view.classify({ images: [picture], labels, limit: labels ? 10 : 5, signal });
     if (answer === undefined || answer.skipped) {
       throw new PictureError(
         answer?.skipped?.code ?? "failed",

@@ -5,11 +5,11 @@ import {
   type ImageRecord,
   type LongWork,
   notComparedInWords,
-  type Scope,
 } from "../../core/index.ts";
 import { formatBytes, shortId } from "../../shared/format.ts";
 import type { DuplicatePage } from "../duplicate-pages.ts";
 import type { Job } from "../jobs.ts";
+import type { McpLibraryView } from "../library-port.ts";
 import { pathOf } from "../picture-facts.ts";
 import { type Answer, type Call, defineTool } from "../tool.ts";
 import { DATA_NOTE, quoted, untrusted } from "../untrusted-text.ts";
@@ -61,16 +61,15 @@ export const findDuplicates = defineTool({
     const { duplicatePages } = call.service;
     const question = questionOf(args);
     // Before anything else: a folder that is not there is an error, also for a question answered before.
-    const scope = await call.service.access.scope(call.library, { folder: args.folder });
-    const notCompared =
-      args.kind === "exact" ? undefined : notComparedInWords(await call.library.status(scope));
+    const view = await call.service.access.narrow(call.library, call.view, { folder: args.folder });
+    const notCompared = args.kind === "exact" ? undefined : notComparedInWords(await view.status());
     const answer = (cursor: string) =>
       answerWith(duplicatePages.page(cursor, question, args.limit ?? 10), notCompared);
     if (args.cursor !== undefined) return answer(args.cursor);
     const revision = await call.library.revision();
     const kept = duplicatePages.kept(question, revision);
     if (kept !== undefined) return answer(kept);
-    const job = await search({ kind: args.kind, scope, question, revision }, call);
+    const job = await search({ kind: args.kind, view, question, revision }, call);
     if (job.state === "running") return answerLater(job);
     if (job.outcome?.cursor === undefined) throw job.error;
     return answer(job.outcome.cursor);
@@ -84,18 +83,18 @@ const questionOf = ({ folder, kind }: Input) =>
 
 interface Search {
   readonly kind: Input["kind"];
-  readonly scope: Scope;
+  readonly view: McpLibraryView;
   readonly question: string;
   readonly revision: string;
 }
 
-async function search({ kind, scope, question, revision }: Search, call: Call): Promise<Job> {
-  const { library, service } = call;
+async function search({ kind, view, question, revision }: Search, call: Call): Promise<Job> {
+  const { service } = call;
   const work = {
     title: "Searching for duplicates",
     key: `duplicates:${question}`,
     run: async (long: LongWork) => {
-      const groups = await library.duplicates({ scope, kind, ...long });
+      const groups = await view.duplicates({ kind, ...long });
       const cursor = service.duplicatePages.keep(question, revision, groups);
       return {
         text: `${groups.length} groups found. Call find_duplicates with the same arguments and this cursor.`,

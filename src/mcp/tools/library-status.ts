@@ -9,8 +9,8 @@ export const libraryStatus = defineTool({
   readOnly: true,
   input: z.strictObject({}),
   output: libraryReportSchema,
-  run: async (_args, { service, library }) => {
-    const data = await libraryReport(service, library);
+  run: async (_args, { service, library, view }) => {
+    const data = await libraryReport(service, library, view);
     return { data, blocks: [{ kind: "text", text: formatReport(data) }] };
   },
 });

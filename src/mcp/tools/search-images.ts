@@ -42,13 +42,13 @@ export const searchImages = defineTool({
   input,
   output,
   run: async (args, call) => {
-    const { library, service } = call;
+    const { library, service, view } = call;
     const terms = await termsOf(args, call);
-    const answer = await library.find({
+    const narrowed = await service.access.narrow(library, view, args);
+    const answer = await narrowed.find({
       terms,
-      scope: await service.access.scope(library, args),
       // The example may lie outside the folder or time that is searched.
-      termScope: await service.access.scope(library),
+      termScope: view.scope,
       limit: args.limit ?? 10,
       sort: terms.length === 0 ? "newest" : "relevance",
       cursor: args.cursor,
@@ -66,10 +66,10 @@ export const searchImages = defineTool({
   },
 });
 
-async function termsOf({ query, like, not }: Input, { service, library }: Call): Promise<QueryTerm[]> {
+async function termsOf({ query, like, not }: Input, { service, library, view }: Call): Promise<QueryTerm[]> {
   const terms: QueryTerm[] = [];
   if (query?.trim()) terms.push({ text: query });
-  if (like !== undefined) terms.push({ image: await service.access.picture(library, like) });
+  if (like !== undefined) terms.push({ image: await service.access.picture(library, view, like) });
   if (not?.trim()) {
     if (terms.length === 0) throw new UsageError('"not" only pushes away. Give query or like with it.');
     terms.push({ text: not, weight: -1 });
@@ -85,11 +85,11 @@ const hitFacts = (hit: Hit) => ({
 });
 
 /** Why an answer is empty, and what would not be. */
-async function hints(answer: FindAnswer, args: Input, { service, library }: Call): Promise<string[]> {
+async function hints(answer: FindAnswer, args: Input, { view }: Call): Promise<string[]> {
   if (answer.hits.length > 0) return [];
   if (answer.searched > 0) return ["No more pictures."];
   if (args.tags?.length) {
-    const summaries = await library.tags(await service.access.scope(library));
+    const summaries = await view.tags();
     const known = summaries.slice(0, 20).map(({ tag }) => quoted(tag, 60));
     return [`No picture fits these filters. Tags there are: ${known.join(", ") || "none"}.`];
   }

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { GlimpseError, type ImageRecord, NotFoundError, type Scope } from "../../core/index.ts";
+import { GlimpseError, type ImageRecord, NotFoundError } from "../../core/index.ts";
 import { shortId } from "../../shared/format.ts";
 import { expectedOr } from "../error-text.ts";
 import { factsLine, factsOf } from "../picture-facts.ts";
@@ -27,15 +27,12 @@ export const viewImages = defineTool({
   readOnly: true,
   input,
   run: async ({ ids, size }, call) => {
-    const scope = await call.service.access.scope(call.library);
-    const { images, problems } = await lookUp(ids, scope, call);
+    const { images, problems } = await lookUp(ids, call);
     const sheet = size === undefined && images.length > MAX_SINGLE;
     const blocks = sheet
-      ? await contactSheet(images, scope, call)
+      ? await contactSheet(images, call)
       : (
-          await Promise.all(
-            images.map((image) => single(image, size ?? "medium", images.length, scope, call)),
-          )
+          await Promise.all(images.map((image) => single(image, size ?? "medium", images.length, call)))
         ).flat();
     return answer([...blocks, { kind: "text", text: [...problems, DATA_NOTE].join("\n") }]);
   },
@@ -44,12 +41,12 @@ export const viewImages = defineTool({
 const answer = (blocks: readonly Block[]): Answer<never> => ({ blocks });
 
 /** One unknown id does not hide the other pictures. */
-async function lookUp(ids: readonly string[], scope: Scope, { library }: Call) {
+async function lookUp(ids: readonly string[], { view }: Call) {
   const images: ImageRecord[] = [];
   const problems: string[] = [];
   for (const id of new Set(ids)) {
     try {
-      images.push(await library.image(id.replace(/^image:\/\//i, ""), scope));
+      images.push(await view.image(id.replace(/^image:\/\//i, "")));
     } catch (error) {
       if (!(error instanceof GlimpseError)) throw error;
       problems.push(expectedOr(error, ""));
@@ -59,9 +56,9 @@ async function lookUp(ids: readonly string[], scope: Scope, { library }: Call) {
   return { images, problems };
 }
 
-async function contactSheet(images: readonly ImageRecord[], scope: Scope, call: Call): Promise<Block[]> {
+async function contactSheet(images: readonly ImageRecord[], { view }: Call): Promise<Block[]> {
   const items = images.map(({ id }, at) => ({ id, label: `${at + 1}  ${shortId(id)}` }));
-  const sheet = await call.library.contactSheet(items, scope, { maxBytes: MAX_ANSWER_BYTES });
+  const sheet = await view.contactSheet(items, { maxBytes: MAX_ANSWER_BYTES });
   const lines = images.map((image, at) => `${at + 1}. ${factsLine(factsOf(image))}`);
   return [
     { kind: "text", text: lines.join("\n") },
@@ -73,19 +70,18 @@ async function single(
   image: ImageRecord,
   size: "thumb" | "medium" | "large",
   count: number,
-  scope: Scope,
-  { library }: Call,
+  { view }: Call,
 ): Promise<Block[]> {
   const caption = factsLine(factsOf(image));
   if (size === "thumb") {
-    const bytes = await library.thumbnail(image.id, scope);
+    const bytes = await view.thumbnail(image.id);
     return [
       { kind: "text", text: caption },
       { kind: "picture", bytes, mimeType: "image/webp" },
     ];
   }
   const maxBytes = Math.floor(MAX_ANSWER_BYTES / count);
-  const shown = await library.render(image.id, scope, { longestSide: LONGEST_SIDE[size], maxBytes });
+  const shown = await view.render(image.id, { longestSide: LONGEST_SIDE[size], maxBytes });
   const note = shown.from === "thumbnail" ? "  (the original cannot be reached: this is its thumbnail)" : "";
   return [
     { kind: "text", text: caption + note },

@@ -41,7 +41,7 @@ describe("a library of an earlier release", () => {
   test("opens, and its catalog is sound", async () => {
     const { library, space } = await openOlder();
     expect(await library.check()).toEqual([]);
-    expect(await library.status()).toMatchObject({
+    expect(await library.within(everything).status()).toMatchObject({
       model: "pocket",
       space,
       images: 11,
@@ -57,11 +57,11 @@ describe("a library of an earlier release", () => {
 
   test("is searched by the vectors that it came with", async () => {
     const { library } = await openOlder();
-    const cat = await library.resolveImage(`${pictures}/animals/cat.jpg`);
-    const { hits, searched } = await library.find({ terms: [{ image: { id: cat.id } }], scope: everything });
+    const cat = await library.within(everything).resolveImage(`${pictures}/animals/cat.jpg`);
+    const { hits, searched } = await library.within(everything).find({ terms: [{ image: { id: cat.id } }] });
     expect(searched).toBe(11);
     expect(hits.flatMap(({ placements }) => placements).length).toBeGreaterThan(8);
-    const mirrored = await library.resolveImage(`${pictures}/downloads/cat mirrored.jpg`);
+    const mirrored = await library.within(everything).resolveImage(`${pictures}/downloads/cat mirrored.jpg`);
     expect([hits[0]?.id, ...(hits[0]?.alike ?? []), hits[1]?.id]).toContain(mirrored.id);
   });
 
@@ -85,7 +85,7 @@ describe("a library of an earlier release", () => {
         "travel/red car.jpg",
       ),
     );
-    const backup = await library.resolveImage(`${pictures}/backup/cat.jpg`);
+    const backup = await library.within(everything).resolveImage(`${pictures}/backup/cat.jpg`);
     expect(backup.placements.map((at) => at.kind === "file" && at.path)).toEqual(
       inPictures("animals/cat.jpg", "backup/cat.jpg"),
     );
@@ -99,22 +99,22 @@ describe("a library of an earlier release", () => {
 
   test("shows a file's time that no calendar has as the last one there is", async () => {
     const { library } = await openOlder();
-    const car = await library.resolveImage(`${pictures}/travel/car of the far future.jpg`);
+    const car = await library.within(everything).resolveImage(`${pictures}/travel/car of the far future.jpg`);
     expect(isoDate(imageDate(car))).toBe("9999-12-31T23:59:59.999Z");
-    const { hits } = await library.find({ terms: [], sort: "newest", scope: everything });
+    const { hits } = await library.within(everything).find({ terms: [], sort: "newest" });
     for (const hit of hits) expect(isoDate(imageDate(hit))).toMatch(/^\d{4}-/);
     expect(hits[0]?.id).toBe(car.id);
   });
 
   test("keeps the days that it showed, until the next run of adding reads the files again", async () => {
     const { library, catalog } = await openOlder();
-    const bus = await library.resolveImage(`${pictures}/travel/bus with a date.jpg`);
+    const bus = await library.within(everything).resolveImage(`${pictures}/travel/bus with a date.jpg`);
     expect(bus.takenAt).toEqual({ wallClock: Date.UTC(2021, 6, 14, 19, 30), source: "exif-original" });
     const unread = (await catalog.images.withUnreadDate(0, 100)).map(({ record }) => record.id);
     expect(unread).toContain(bus.id);
     const takenAt = { wallClock: Date.UTC(2021, 6, 14, 21, 30), offsetMinutes: 120, source: "xmp" } as const;
     await catalog.images.putCaptureTimes([{ id: bus.id, takenAt }]);
-    expect((await library.image(bus.id, everything)).takenAt).toEqual(takenAt);
+    expect((await library.within(everything).image(bus.id)).takenAt).toEqual(takenAt);
     expect((await catalog.images.withUnreadDate(0, 100)).map(({ record }) => record.id)).not.toContain(
       bus.id,
     );
@@ -123,18 +123,18 @@ describe("a library of an earlier release", () => {
 
   test("keeps tags, what a person took away, and verdicts", async () => {
     const { library } = await openOlder();
-    const cat = await library.resolveImage(`${pictures}/animals/cat.jpg`);
+    const cat = await library.within(everything).resolveImage(`${pictures}/animals/cat.jpg`);
     expect(cat.tags).toContainEqual({ tag: "Minka", by: "person", score: 1 });
     expect(cat.tags).toContainEqual(expect.objectContaining({ tag: "animal", by: "model" }));
-    const dog = await library.resolveImage(`${pictures}/animals/dog.jpg`);
+    const dog = await library.within(everything).resolveImage(`${pictures}/animals/dog.jpg`);
     expect(dog.tags.map(({ tag }) => tag)).not.toContain("animal");
-    expect(await library.tags()).toContainEqual({ tag: "fruit", byPerson: 1, byModel: 0 });
+    expect(await library.within(everything).tags()).toContainEqual({ tag: "fruit", byPerson: 1, byModel: 0 });
     expect((await library.vocabulary())?.tags.map(({ tag }) => tag)).toEqual(["animal", "vehicle"]);
-    const groups = await library.duplicates({ scope: everything });
+    const groups = await library.within(everything).duplicates();
     const together = groups.find(({ keeper, members }) =>
       [keeper, ...members.map(({ image }) => image)].some(({ id }) => id === cat.id),
     );
-    const mirrored = await library.resolveImage(`${pictures}/downloads/cat mirrored.jpg`);
+    const mirrored = await library.within(everything).resolveImage(`${pictures}/downloads/cat mirrored.jpg`);
     expect([together?.keeper, ...(together?.members ?? []).map(({ image }) => image)]).toContainEqual(
       expect.objectContaining({ id: mirrored.id }),
     );

@@ -28,7 +28,7 @@ async function setUp(pictures: Record<string, string>, embedder = new FakeEmbedd
 }
 
 const pathsFor = async (library: Awaited<ReturnType<typeof setUp>>["library"], text: string) => {
-  const { hits } = await library.find({ terms: [{ text }], scope: everything, limit: 1 });
+  const { hits } = await library.within(everything).find({ terms: [{ text }], limit: 1 });
   return hits.flatMap((hit) => hit.placements.flatMap((at) => (at.kind === "file" ? [at.path] : [])));
 };
 
@@ -86,7 +86,7 @@ describe("adding a folder", () => {
     rmSync(join(folder, "disk/a.jpg"));
     const part = join(folder, "disk");
     expect(await library.add([part])).toMatchObject({ offline: [part], removed: 0 });
-    expect((await library.status()).images).toBe(2);
+    expect((await library.within(everything).status()).images).toBe(2);
     expect(await library.roots()).toMatchObject([{ path: folder, state: "online" }]);
     await library.close();
   });
@@ -96,7 +96,7 @@ describe("adding a folder", () => {
     await library.add([join(folder, "disk")]);
     renameSync(join(folder, "disk"), `${folder}-unplugged`);
     await expect(library.add([folder])).rejects.toThrow(/disk was added before and is away/);
-    expect((await library.status()).images).toBe(1);
+    expect((await library.within(everything).status()).images).toBe(1);
     renameSync(`${folder}-unplugged`, join(folder, "disk"));
     expect(await library.add([folder])).toMatchObject({ added: 1, unchanged: 1 });
     expect((await library.roots()).map(({ path }) => path)).toEqual([folder]);
@@ -106,13 +106,13 @@ describe("adding a folder", () => {
   test("a moved file keeps its vector and its tags", async () => {
     const { folder, library, embedder } = await setUp({ "a.jpg": "cat", "b.jpg": "dog" });
     await library.add([folder]);
-    const [cat] = (await library.find({ terms: [{ text: "cat" }], scope: everything })).hits;
+    const [cat] = (await library.within(everything).find({ terms: [{ text: "cat" }] })).hits;
     await library.tag(cat?.id ?? "", "pet");
     renameSync(join(folder, "a.jpg"), join(folder, "renamed.jpg"));
     expect(await library.add([folder])).toMatchObject({ added: 0, known: 1, removed: 1 });
     expect(embedder.calls.pictures).toBe(2);
     expect(await pathsFor(library, "cat")).toEqual([join(folder, "renamed.jpg")]);
-    expect((await library.image(cat?.id ?? "", everything)).tags).toMatchObject([
+    expect((await library.within(everything).image(cat?.id ?? "")).tags).toMatchObject([
       { tag: "pet", by: "person" },
     ]);
     await library.close();
@@ -122,13 +122,13 @@ describe("adding a folder", () => {
     const { folder, library, embedder } = await setUp({ "one/a.jpg": "cat", "two/b.jpg": "dog" });
     const [one, two] = [join(folder, "one"), join(folder, "two")];
     await library.add([one, two]);
-    const { hits } = await library.find({ terms: [{ text: "cat" }], scope: everything, limit: 1 });
+    const { hits } = await library.within(everything).find({ terms: [{ text: "cat" }], limit: 1 });
     await library.tag(hits[0]?.id ?? "", "pet");
     renameSync(join(one, "a.jpg"), join(two, "a.jpg"));
     writePictures(one, { "other.jpg": "tree" });
     expect(await library.add([])).toMatchObject({ added: 1, known: 1, removed: 1 });
     expect(embedder.calls.pictures).toBe(3);
-    expect((await library.image(hits[0]?.id ?? "", everything)).tags).toMatchObject([{ tag: "pet" }]);
+    expect((await library.within(everything).image(hits[0]?.id ?? "")).tags).toMatchObject([{ tag: "pet" }]);
     await library.close();
   });
 
@@ -196,7 +196,7 @@ describe("adding a folder", () => {
     await library.add([folder]);
     writePictures(folder, { "a.jpg": "elephant" });
     expect(await library.add([folder])).toMatchObject({ added: 1, unchanged: 1 });
-    expect((await library.status()).images).toBe(2);
+    expect((await library.within(everything).status()).images).toBe(2);
     expect(await pathsFor(library, "elephant")).toEqual([join(folder, "a.jpg")]);
     await library.close();
   });
@@ -208,7 +208,7 @@ describe("adding a folder", () => {
     expect(await library.add([folder])).toMatchObject({ removed: 1, unchanged: 1 });
     renameSync(folder, `${folder}-away`);
     expect(await library.add([])).toMatchObject({ offline: [folder], removed: 0 });
-    const [hit] = (await library.find({ terms: [{ text: "cat" }], scope: everything })).hits;
+    const [hit] = (await library.within(everything).find({ terms: [{ text: "cat" }] })).hits;
     expect(hit?.placements).toMatchObject([{ path: join(folder, "a.jpg"), online: false }]);
     renameSync(`${folder}-away`, folder);
     expect(await library.add([])).toMatchObject({ offline: [], unchanged: 1 });
@@ -262,7 +262,7 @@ describe("adding a folder", () => {
     const report = await library.add([folder], { signal: stop.signal });
     expect(report.cancelled).toBe(true);
     expect(report.added).toBeLessThan(100);
-    expect((await library.status()).images).toBe(report.added);
+    expect((await library.within(everything).status()).images).toBe(report.added);
     expect(await library.add([folder])).toMatchObject({ added: 100 - report.added, unchanged: report.added });
     await library.close();
   });
@@ -325,10 +325,12 @@ describe("adding a folder", () => {
     expect((await library.add([folder])).otherKinds).toEqual(otherKinds);
     expect(otherKindsInWords(otherKinds)).toBe("4 files of kinds not read: 2 MOV, 1 CR2, 1 JXL");
     expect((await library.add([join(folder, "sub")])).otherKinds).toEqual({ JXL: 1, MOV: 2 });
-    expect((await library.status()).roots).toMatchObject([{ otherKinds }]);
+    expect((await library.within(everything).status()).roots).toMatchObject([{ otherKinds }]);
     rmSync(join(folder, "b.CR2"));
     await library.add([]);
-    expect((await library.status()).roots).toMatchObject([{ otherKinds: { JXL: 1, MOV: 2 } }]);
+    expect((await library.within(everything).status()).roots).toMatchObject([
+      { otherKinds: { JXL: 1, MOV: 2 } },
+    ]);
     await library.remove({ paths: [folder] });
     expect(await library.check()).toEqual([]);
     await library.close();
@@ -388,7 +390,7 @@ describe("adding a folder", () => {
     expect(await library.add([])).toMatchObject({ added: 0, unchanged: 2 });
     expect(await library.add([], { rereadAll: true })).toMatchObject({ added: 1, known: 1, unchanged: 0 });
     expect(await pathsFor(library, "dog")).toEqual([join(folder, "a.jpg")]);
-    expect((await library.status()).images).toBe(2);
+    expect((await library.within(everything).status()).images).toBe(2);
     await library.close();
   });
 
@@ -405,7 +407,11 @@ describe("adding a folder", () => {
     await Promise.all([one.library.add([folder], { onWait }), two.library.add([folder], { onWait })]);
     expect(one.embedder.calls.pictures + two.embedder.calls.pictures).toBe(50);
     expect(waits).toEqual([folder]);
-    expect(await one.library.status()).toMatchObject({ images: 50, placements: 60, failed: 0 });
+    expect(await one.library.within(everything).status()).toMatchObject({
+      images: 50,
+      placements: 60,
+      failed: 0,
+    });
     expect(await two.library.check()).toEqual([]);
     await one.library.close();
     await two.library.close();

@@ -17,19 +17,19 @@ async function setUp() {
 test("closing waits for questions as it does for changes, whatever they ask", async () => {
   const { library, id } = await setUp();
   const questions = [
-    library.find({ terms: [{ text: "cat" }], scope: everything }),
-    library.find({ terms: [], sort: "newest", scope: everything }),
-    library.classify({ images: [{ id }], labels: ["cat", "dog"] }),
-    library.duplicates({ scope: everything, kind: "similar" }),
-    library.clusters({ scope: everything }),
-    library.findSamePicture(id, everything),
-    library.suggestTags({ id }, { tags: [{ tag: "cat" }] }),
-    library.status(),
-    library.image(id, everything),
-    library.images([id], everything),
-    library.thumbnail(id, everything),
-    library.completeId("", everything, 5),
-    library.tags(),
+    library.within(everything).find({ terms: [{ text: "cat" }] }),
+    library.within(everything).find({ terms: [], sort: "newest" }),
+    library.within(everything).classify({ images: [{ id }], labels: ["cat", "dog"] }),
+    library.within(everything).duplicates({ kind: "similar" }),
+    library.within(everything).clusters(),
+    library.within(everything).findSamePicture(id),
+    library.within(everything).suggestTags({ id }, { tags: [{ tag: "cat" }] }),
+    library.within(everything).status(),
+    library.within(everything).image(id),
+    library.within(everything).images([id]),
+    library.within(everything).thumbnail(id),
+    library.within(everything).completeId("", 5),
+    library.within(everything).tags(),
     library.failures(),
     library.check(),
     library.vocabulary(),
@@ -48,7 +48,7 @@ test("a question that is deep in its work when the close begins comes to its end
     await pause(50);
     return embedTexts(texts, signal);
   };
-  const answer = library.find({ terms: [{ text: "a new question" }], scope: everything });
+  const answer = library.within(everything).find({ terms: [{ text: "a new question" }] });
   await pause(10);
   const closed = library.close();
   expect((await answer).hits.length).toBeGreaterThan(0);
@@ -59,10 +59,10 @@ test("after a close every verb is refused with a sentence, and closing twice is 
   const { library, id } = await setUp();
   await Promise.all([library.close(), library.close()]);
   const calls = [
-    () => library.find({ terms: [{ text: "cat" }], scope: everything }),
-    () => library.image(id, everything),
+    () => library.within(everything).find({ terms: [{ text: "cat" }] }),
+    () => library.within(everything).image(id),
     () => library.addPosted(Buffer.from("dog"), post("100")),
-    () => library.status(),
+    () => library.within(everything).status(),
     () => library.remove({ ids: [id] }),
     () => library.posts.knownAttachments(["1"]),
     () => library.state.set("a", "b"),

@@ -29,7 +29,7 @@ test("a switch by another process during an addition costs no second embedding a
   meanwhile = async () => {
     await elsewhere.library.useModel("next");
     // The old model must stay open for the addition, though the question opens the new one.
-    asked = await here.library.find({ terms: [{ text: "thing 3" }], scope: everything, limit: 1 });
+    asked = await here.library.within(everything).find({ terms: [{ text: "thing 3" }], limit: 1 });
     expect(embedder.calls.closed).toBe(0);
   };
   expect(await here.library.add([])).toMatchObject({ added: 1, skipped: [] });
@@ -37,7 +37,7 @@ test("a switch by another process during an addition costs no second embedding a
   expect(embedder.calls.pictures - before, "pictures put through the old model").toBe(1);
   expect(embedder.calls.closed).toBe(1);
 
-  const { hits } = await here.library.find({ terms: [{ text: "zebra" }], scope: everything, limit: 1 });
+  const { hits } = await here.library.within(everything).find({ terms: [{ text: "zebra" }], limit: 1 });
   expect(hits).toMatchObject([{ placements: [{ path: join(folder, "new.jpg") }] }]);
   await here.library.close();
   await elsewhere.library.close();
@@ -51,10 +51,12 @@ test("a switch to weights that are not installed here is told, not answered with
   const elsewhere = await openTestLibrary(directory, { models: nextModel("next@new") });
   await elsewhere.library.useModel("next");
 
-  const question = { terms: [{ text: "cat" }], scope: everything };
-  await expect(here.library.find(question)).rejects.toThrow(/other weights of next .*Update this Glimpse/);
+  const question = { terms: [{ text: "cat" }] };
+  await expect(here.library.within(everything).find(question)).rejects.toThrow(
+    /other weights of next .*Update this Glimpse/,
+  );
   await expect(here.library.add([])).rejects.toThrow(/other weights/);
-  expect((await elsewhere.library.find(question)).searched).toBe(1);
+  expect((await elsewhere.library.within(everything).find(question)).searched).toBe(1);
   expect((await elsewhere.catalog.embeddings.spaces()).map(({ space }) => space)).toEqual(["next@new"]);
   await here.library.close();
   await elsewhere.library.close();

@@ -6,14 +6,14 @@ import { post } from "../../support/new-image.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { everything, openTestLibrary, writePictures } from "../../support/test-library.ts";
 
-const question = { terms: [{ text: "cat" }], scope: everything };
+const question = { terms: [{ text: "cat" }] };
 
 async function setUp() {
   const directory = join(temporaryFolder(), "library");
   const { library } = await openTestLibrary(directory);
   onTestFinished(() => library.close());
   await library.addPosted(Buffer.from("cat"), post("1"));
-  expect((await library.find(question)).hits).toHaveLength(1);
+  expect((await library.within(everything).find(question)).hits).toHaveLength(1);
   return { directory, library };
 }
 
@@ -21,14 +21,14 @@ test("a library deleted under a running program is not answered from", async () 
   const { directory, library } = await setUp();
   rmSync(directory, { recursive: true });
   const calls = [
-    () => library.find(question),
-    () => library.status(),
+    () => library.within(everything).find(question),
+    () => library.within(everything).status(),
     () => library.addPosted(Buffer.from("dog"), post("2")),
     () => library.posts.knownAttachments(["1"]),
     () => library.settings.get("anything"),
   ];
   for (const call of calls) await expect(call()).rejects.toThrow(/was deleted or moved away/);
-  await expect(library.find(question)).rejects.toBeInstanceOf(LibraryGoneError);
+  await expect(library.within(everything).find(question)).rejects.toBeInstanceOf(LibraryGoneError);
 });
 
 test("one that another took the place of is neither answered from nor written to", async () => {
@@ -36,17 +36,19 @@ test("one that another took the place of is neither answered from nor written to
   renameSync(directory, `${directory}-old`);
   const rebuilt = await openTestLibrary(directory);
   onTestFinished(() => rebuilt.library.close());
-  await expect(library.find(question)).rejects.toThrow(/was replaced by another.*Start the program again/);
+  await expect(library.within(everything).find(question)).rejects.toThrow(
+    /was replaced by another.*Start the program again/,
+  );
   await expect(library.addPosted(Buffer.from("dog"), post("2"))).rejects.toBeInstanceOf(LibraryGoneError);
-  expect((await rebuilt.library.find(question)).hits).toEqual([]);
+  expect((await rebuilt.library.within(everything).find(question)).hits).toEqual([]);
 });
 
 test("one that comes back where it was is used on", async () => {
   const { directory, library } = await setUp();
   renameSync(directory, `${directory}-away`);
-  await expect(library.find(question)).rejects.toThrow(/disk is gone/);
+  await expect(library.within(everything).find(question)).rejects.toThrow(/disk is gone/);
   renameSync(`${directory}-away`, directory);
-  expect((await library.find(question)).hits).toHaveLength(1);
+  expect((await library.within(everything).find(question)).hits).toHaveLength(1);
 });
 
 test("a watch ends when its library is gone, with the reason", async () => {

@@ -18,7 +18,7 @@ async function addedWithDisk() {
   const { library } = await openTestLibrary(temporaryFolder());
   const add = (paths: readonly string[] = []) => library.add(paths, { deviceOf });
   const online = async () => {
-    const { hits } = await library.find({ terms: [], sort: "newest", scope: everything });
+    const { hits } = await library.within(everything).find({ terms: [], sort: "newest" });
     const files = hits.flatMap(({ placements }) => placements.filter((at) => at.kind === "file"));
     return Object.fromEntries(files.map((at) => [at.path.slice(folder.length + 1), at.online]));
   };
@@ -44,11 +44,13 @@ describe("a disk that is mounted inside an added folder", () => {
     for (let scan = 0; scan < 3; scan++)
       expect(await add()).toMatchObject({ removed: 0, unchanged: 1, offline: [disk] });
     expect(await online()).toEqual({ "a.jpg": true, "disk/b.jpg": false, "disk/deep/c.jpg": false });
-    expect((await library.status()).roots).toMatchObject([{ state: "online", images: 3, away: [disk] }]);
+    expect((await library.within(everything).status()).roots).toMatchObject([
+      { state: "online", images: 3, away: [disk] },
+    ]);
     plugIn();
     expect(await add()).toMatchObject({ added: 0, removed: 0, unchanged: 3, offline: [] });
     expect(Object.values(await online())).toEqual([true, true, true]);
-    expect((await library.status()).roots).toMatchObject([{ away: [] }]);
+    expect((await library.within(everything).status()).roots).toMatchObject([{ away: [] }]);
   });
 
   test("is away too when its folder went with it, or another disk lies there", async () => {
@@ -75,7 +77,7 @@ describe("a disk that is mounted inside an added folder", () => {
     plugIn("9");
     rmSync(join(disk, "b.jpg"));
     expect(await add()).toMatchObject({ removed: 1, unchanged: 2, offline: [] });
-    expect((await library.status()).images).toBe(2);
+    expect((await library.within(everything).status()).images).toBe(2);
   });
 
   test("is forgotten with the folder", async () => {
@@ -84,7 +86,7 @@ describe("a disk that is mounted inside an added folder", () => {
     await add();
     await library.remove({ paths: [folder] });
     expect(await library.check()).toEqual([]);
-    expect((await library.status()).images).toBe(0);
+    expect((await library.within(everything).status()).images).toBe(0);
     expect(await add([folder])).toMatchObject({ added: 1, offline: [] });
   });
 });
@@ -124,7 +126,7 @@ test.skipIf(!mayMount)("a real disk that is unmounted takes none of its pictures
     execFileSync("umount", [disk]);
   }
   expect(await library.add([])).toMatchObject({ removed: 0, unchanged: 1, offline: [disk] });
-  expect((await library.status()).images).toBe(3);
+  expect((await library.within(everything).status()).images).toBe(3);
   mount(disk);
   try {
     writePictures(folder, ON_DISK);

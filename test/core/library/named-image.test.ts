@@ -10,7 +10,7 @@ async function withCat() {
   writePictures(folder, { "cat.jpg": "cat" });
   const { library } = await openTestLibrary(temporaryFolder());
   await library.add([folder]);
-  const [id = ""] = await library.completeId("", everything, 1);
+  const [id = ""] = await library.within(everything).completeId("", 1);
   return { folder, library, id };
 }
 
@@ -19,11 +19,13 @@ test("a person names an image by its file, a link to that, its id or the beginni
   const link = join(temporaryFolder(), "link.jpg");
   symlinkSync(join(folder, "cat.jpg"), link);
   for (const name of [join(folder, "cat.jpg"), link, id, id.slice(0, 6)])
-    expect((await library.resolveImage(name)).id).toBe(id);
+    expect((await library.within(everything).resolveImage(name)).id).toBe(id);
   unlinkSync(join(folder, "cat.jpg"));
-  expect((await library.resolveImage(join(folder, "cat.jpg"))).id).toBe(id);
-  await expect(library.resolveImage("dog.jpg")).rejects.toThrow(/dog\.jpg is neither a file of the library/);
-  await expect(library.resolveImage("ffffffff")).rejects.toThrow(NotFoundError);
+  expect((await library.within(everything).resolveImage(join(folder, "cat.jpg"))).id).toBe(id);
+  await expect(library.within(everything).resolveImage("dog.jpg")).rejects.toThrow(
+    /dog\.jpg is neither a file of the library/,
+  );
+  await expect(library.within(everything).resolveImage("ffffffff")).rejects.toThrow(NotFoundError);
   await library.close();
 });
 
@@ -34,7 +36,9 @@ test("tags by hand are tidied and checked, and taking one off tells whether it w
     await expect(library.tag(id, tag)).rejects.toThrow(UsageError);
     await expect(library.untag(id, tag)).rejects.toThrow(UsageError);
   }
-  expect((await library.image(id, everything)).tags).toEqual([{ tag: "my cat", by: "person", score: 1 }]);
+  expect((await library.within(everything).image(id)).tags).toEqual([
+    { tag: "my cat", by: "person", score: 1 },
+  ]);
   expect(await library.untag(id, "my cat")).toBe(true);
   expect(await library.untag(id, "my cat")).toBe(false);
   expect(await library.untag(id, "never there")).toBe(false);

@@ -29,14 +29,16 @@ test("what an earlier release dated is read again by the next run of adding, onc
   expect(embedder.calls.pictures).toBe(before);
   expect(await catalog.images.withUnreadDate(0, 10)).toEqual([]);
 
-  expect((await library.resolveImage(join(folder, "a.jpg"))).takenAt).toEqual(taken(Date.UTC(2011, 4, 6, 1)));
+  expect((await library.within(everything).resolveImage(join(folder, "a.jpg"))).takenAt).toEqual(
+    taken(Date.UTC(2011, 4, 6, 1)),
+  );
   const onDay = (time: number) => ({
     ...everything,
     since: bound(time),
     until: bound(time + 86_400_000),
   });
   const found = async (time: number) =>
-    (await library.find({ terms: [], sort: "newest", scope: onDay(time) })).hits.map(({ placements }) =>
+    (await library.within(onDay(time)).find({ terms: [], sort: "newest" })).hits.map(({ placements }) =>
       placements.map((at) => (at.kind === "file" ? at.path : "")),
     );
   expect(await found(Date.UTC(2011, 4, 6))).toEqual([[join(folder, "a.jpg")]]);

@@ -32,7 +32,7 @@ test("files that changed places keep their vectors and what people said of them"
   expect(report).toMatchObject({ added: 0, known: 80, removed: 0, skipped: [] });
   expect(embedder.calls.pictures).toBe(80);
   expect(await Promise.all(names.map(idAt))).toEqual([...before.slice(1), before[0]]);
-  expect((await library.image(before[0] ?? "", everything)).tags).toMatchObject([{ tag: "mine" }]);
+  expect((await library.within(everything).image(before[0] ?? "")).tags).toMatchObject([{ tag: "mine" }]);
   expect(await library.check()).toEqual([]);
   await library.close();
 });

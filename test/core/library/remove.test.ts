@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { ENTIRE_LIBRARY } from "../../../src/core/index.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { openTestLibrary, writePictures } from "../../support/test-library.ts";
 
@@ -31,7 +32,7 @@ test("nothing is removed when one of the paths is unknown", async () => {
   const { folder, library } = await setUp({ "one/a.jpg": "cat", "b.jpg": "dog" });
   const paths = [join(folder, "one"), join(folder, "misspelt")];
   await expect(library.remove({ paths })).rejects.toThrow(/misspelt is not in the library/);
-  expect((await library.status()).images).toBe(2);
+  expect((await library.within(ENTIRE_LIBRARY).status()).images).toBe(2);
   expect(await library.remove({ paths: [join(folder, "one")] })).toEqual({ placements: 1, images: 1 });
   await library.close();
 });
@@ -42,7 +43,7 @@ describe("before anything is removed", () => {
     const { folder, library } = opened;
     const [a, b, d] = await Promise.all(
       ["one/a.jpg", "one/b.jpg", "d.jpg"].map(
-        async (name) => (await library.resolveImage(join(folder, name))).id,
+        async (name) => (await library.within(ENTIRE_LIBRARY).resolveImage(join(folder, name))).id,
       ),
     );
     await library.tag(b ?? "", "mine");
@@ -63,10 +64,10 @@ describe("before anything is removed", () => {
     });
     expect(await preview("/")).toMatchObject({ images: 3, placements: 4, personTags: 2, isWide: true });
     expect(await preview(join(folder, "d.jpg"))).toMatchObject({ images: 1, placements: 1, isWide: false });
-    const { id } = await library.resolveImage(join(folder, "one/a.jpg"));
+    const { id } = await library.within(ENTIRE_LIBRARY).resolveImage(join(folder, "one/a.jpg"));
     expect(await library.removalPreview({ ids: [id] })).toMatchObject({ placements: 2, isWide: false });
     await expect(preview(join(folder, "misspelt"))).rejects.toThrow(/misspelt is not in the library/);
-    expect((await library.status()).images).toBe(3);
+    expect((await library.within(ENTIRE_LIBRARY).status()).images).toBe(3);
     await library.close();
   });
 

@@ -6,7 +6,7 @@ import { post } from "../../support/new-image.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { everything, openTestLibrary, writePictures } from "../../support/test-library.ts";
 
-const ask = (text: string) => ({ terms: [{ text }], scope: everything });
+const ask = (text: string) => ({ terms: [{ text }] });
 
 async function setUp() {
   const folder = temporaryFolder();
@@ -21,24 +21,26 @@ test("a post that cannot be fetched at the switch is found by its old vector unt
   const { image } = await library.addPosted(Buffer.from("cat"), post("1"));
   expect(await library.useModel("next")).toMatchObject({ switched: false, unreachable: 1 });
   expect(await library.useModel("next", { evenIfIncomplete: true })).toMatchObject({ switched: true });
-  const answer = await library.find(ask("cat"));
+  const answer = await library.within(everything).find(ask("cat"));
   expect(answer.hits.map(({ id }) => id)).toEqual([image.id]);
   expect(answer.notes.join()).toContain("only an older model knows");
   expect(
-    (await library.find({ terms: [{ image: { id: image.id } }], scope: everything })).notes.join(),
+    (await library.within(everything).find({ terms: [{ image: { id: image.id } }] })).notes.join(),
   ).toContain("older model");
-  expect(await library.status()).toMatchObject({ unembedded: 1, older: [{ images: 1 }] });
-  expect(await library.status({ ...everything, discord: "none" })).toMatchObject({
+  expect(await library.within(everything).status()).toMatchObject({ unembedded: 1, older: [{ images: 1 }] });
+  expect(await library.within({ ...everything, discord: "none" }).status()).toMatchObject({
     unembedded: 0,
     older: [],
   });
-  expect(await library.status({ ...everything, files: "none" })).toMatchObject({ older: [{ images: 1 }] });
+  expect(await library.within({ ...everything, files: "none" }).status()).toMatchObject({
+    older: [{ images: 1 }],
+  });
   expect(await catalog.posts.knownAttachments(["1"])).toEqual(new Set());
 
   const again = await library.addPosted(Buffer.from("cat"), post("2"));
   expect(again).toMatchObject({ isNew: false, image: { id: image.id } });
   expect(next.calls.pictures).toBe(1);
-  const after = await library.find(ask("cat"));
+  const after = await library.within(everything).find(ask("cat"));
   expect(after).toMatchObject({ hits: [{ id: image.id }], notes: [] });
   await library.leaveOlderModels();
   expect((await catalog.embeddings.spaces()).map(({ space }) => space)).toEqual(["next@11111111"]);
@@ -52,7 +54,7 @@ test("a file that is away at the switch is found meanwhile, and embedded by the 
   rmSync(join(folder, "a.jpg"));
   await library.useModel("next", { evenIfIncomplete: true });
   const found = async (text: string) =>
-    (await library.find(ask(text))).hits.map(({ placements }) => placements[0]);
+    (await library.within(everything).find(ask(text))).hits.map(({ placements }) => placements[0]);
   expect(await found("cat")).toMatchObject([
     { path: join(folder, "b.jpg") },
     { path: join(folder, "a.jpg") },
@@ -60,7 +62,7 @@ test("a file that is away at the switch is found meanwhile, and embedded by the 
   writeFileSync(join(folder, "a.jpg"), "cat");
   await library.add([]);
   expect((await found("cat"))[0]).toMatchObject({ path: join(folder, "a.jpg") });
-  expect(await library.status()).toMatchObject({ unembedded: 0, older: [] });
+  expect(await library.within(everything).status()).toMatchObject({ unembedded: 0, older: [] });
   expect((await catalog.embeddings.spaces()).map(({ space }) => space)).not.toContain(embedder.space);
   await library.close();
 });
@@ -74,7 +76,7 @@ test("going back to a model embeds nothing that still has its vector", async () 
   const before = embedder.calls.pictures;
   expect(await library.useModel("fake")).toMatchObject({ embedded: 0, unreachable: 0, switched: true });
   expect(embedder.calls.pictures).toBe(before);
-  expect(await library.find(ask("zebra"))).toMatchObject({ notes: [] });
+  expect(await library.within(everything).find(ask("zebra"))).toMatchObject({ notes: [] });
   await library.close();
 });
 
@@ -86,7 +88,8 @@ test("what only an older model knows has every tenth place, and goes when it is 
   for (let n = 0; n < 3; n++) posts.push(await library.addPosted(Buffer.from(`cat post ${n}`), post(`${n}`)));
   await library.useModel("next", { evenIfIncomplete: true });
   const ids = new Set(posts.map(({ image }) => image.id));
-  const page = async (cursor?: string) => library.find({ ...ask("cat"), collapse: false, cursor });
+  const page = async (cursor?: string) =>
+    library.within(everything).find({ ...ask("cat"), collapse: false, cursor });
   const first = await page();
   const second = await page(first.nextCursor ?? undefined);
   const places = [...first.hits, ...second.hits].flatMap(({ id, rank }) => (ids.has(id) ? [rank] : []));
@@ -110,9 +113,11 @@ test("pictures of a model that is not installed any more are named with a way ou
   await first.library.close();
   const other = new FakeEmbedder({ space: "fake@changed" });
   const { library } = await openTestLibrary(directory, { embedder: other, models: { next } });
-  const { hits, notes } = await library.find(ask("cat"));
+  const { hits, notes } = await library.within(everything).find(ask("cat"));
   expect(hits).toEqual([]);
   expect(notes.join()).toMatch(/older model, fake@00000000, which is not installed.*glimpse status/);
-  expect(await library.status()).toMatchObject({ older: [{ space: "fake@00000000", images: 1 }] });
+  expect(await library.within(everything).status()).toMatchObject({
+    older: [{ space: "fake@00000000", images: 1 }],
+  });
   await library.close();
 });

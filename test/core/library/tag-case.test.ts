@@ -8,12 +8,12 @@ test("a tag is the same tag in any case, to put, to look for, to leave out and t
   writePictures(folder, { "a.jpg": "cat", "b.jpg": "dog", "c.jpg": "fox" });
   const { library, catalog } = await openTestLibrary(temporaryFolder());
   await library.add([folder]);
-  const id = async (name: string) => (await library.resolveImage(join(folder, name))).id;
+  const id = async (name: string) => (await library.within(everything).resolveImage(join(folder, name))).id;
   const count = async (narrowed: object) =>
-    (await library.find({ terms: [], sort: "newest", scope: { ...everything, ...narrowed } })).hits.length;
+    (await library.within({ ...everything, ...narrowed }).find({ terms: [], sort: "newest" })).hits.length;
   await library.tag(await id("a.jpg"), "Été");
   await library.tag(await id("b.jpg"), "éTÉ");
-  expect(await library.tags()).toEqual([{ tag: "Été", byPerson: 2, byModel: 0 }]);
+  expect(await library.within(everything).tags()).toEqual([{ tag: "Été", byPerson: 2, byModel: 0 }]);
   // As an older version may have left it.
   await catalog.tags.put(await id("c.jpg"), "ÉTÉ");
   await catalog.tags.put(await id("c.jpg"), "Beach");

@@ -2,6 +2,7 @@ import { renameSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { LibraryError, PictureError } from "../../../src/core/errors.ts";
+import { ENTIRE_LIBRARY } from "../../../src/core/index.ts";
 import type { Catalog } from "../../../src/core/ports.ts";
 import type { AddReport } from "../../../src/core/types.ts";
 import { FakeEmbedder } from "../../support/fake-embedder.ts";
@@ -65,7 +66,7 @@ test("a folder that was away is followed again", async () => {
   const { library, folder, report } = await watched();
   renameSync(folder, `${folder}-away`);
   await report(({ offline }) => offline.length === 1);
-  expect((await library.status()).images).toBe(1);
+  expect((await library.within(ENTIRE_LIBRARY).status()).images).toBe(1);
   renameSync(`${folder}-away`, folder);
   await report(({ offline, unchanged }) => offline.length === 0 && unchanged === 1);
   writePictures(folder, { "b.jpg": "dog" });
@@ -78,7 +79,7 @@ test("a folder that is removed from the library stays removed, whatever happens 
   writePictures(folder, { "b.jpg": "dog" });
   await new Promise((resolve) => setTimeout(resolve, 500));
   expect(await library.roots()).toEqual([]);
-  expect((await library.status()).images).toBe(0);
+  expect((await library.within(ENTIRE_LIBRARY).status()).images).toBe(0);
 });
 
 test("a round that failed is tried again until it succeeds, and its failure is reported once", async () => {
@@ -101,7 +102,7 @@ test("a round that failed is tried again until it succeeds, and its failure is r
   failures = 3;
   writePictures(folder, { "b.jpg": "dog" });
   await report(({ added }) => added === 1);
-  expect((await library.status()).images).toBe(2);
+  expect((await library.within(ENTIRE_LIBRARY).status()).images).toBe(2);
   expect(errors.map(String)).toEqual([expect.stringContaining("The disk is full")]);
   failures = 1;
   writePictures(folder, { "c.jpg": "tree" });
@@ -129,6 +130,6 @@ test("a file that could not be read for a passing reason is read in the end, and
   const onError = (error: unknown) => expect.fail(String(error));
   await library.watch({ signal: stop.signal, settleMs: 10, retryMs: 10, onReport, onError });
   expect(reports.flatMap(({ skipped }) => skipped)).toMatchObject([{ code: "unreadable" }]);
-  expect((await library.status()).images).toBe(1);
+  expect((await library.within(ENTIRE_LIBRARY).status()).images).toBe(1);
   await library.close();
 });

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import type { CaptureTime, FindAnswer, FindRequest, Scope } from "../../../src/core/types.ts";
+import type { CaptureTime, FindAnswer, FindRequest, Scope, Scoped } from "../../../src/core/types.ts";
 import { FakeEmbedder } from "../../support/fake-embedder.ts";
 import { bound, taken } from "../../support/new-image.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
@@ -12,8 +12,8 @@ async function libraryOf(pictures: Record<string, string>, embedder = new FakeEm
   writePictures(folder, pictures);
   const opened = await openTestLibrary(temporaryFolder(), { embedder });
   await opened.library.add([folder]);
-  const find = (request: Partial<FindRequest>) =>
-    opened.library.find({ terms: [], scope: everything, ...request });
+  const find = ({ scope = everything, ...request }: Partial<Scoped<FindRequest>>) =>
+    opened.library.within(scope).find({ terms: [], ...request });
   return { folder, find, ...opened };
 }
 
@@ -93,7 +93,7 @@ describe("a picture of the library as the example", () => {
   const inside = async () =>
     ({ files: { folders: [join((await opening).folder, "in")] }, discord: "none" }) as const;
   const idOf = async (name: string) =>
-    (await (await opening).library.resolveImage(join((await opening).folder, name))).id;
+    (await (await opening).library.within(everything).resolveImage(join((await opening).folder, name))).id;
 
   afterAll(async () => (await opening).library.close());
 
@@ -105,7 +105,7 @@ describe("a picture of the library as the example", () => {
       { id: await idOf("in/a1.png") },
       { path },
       { bytes: readFileSync(path) },
-      await library.embedImage({ path }),
+      await library.within(everything).embedImage({ path }),
     ]) {
       const answer = await find({ terms: [{ image }], scope: await inside() });
       expect(answer.hits.map(({ rank }) => rank)).toEqual([1, 2, 3]);
@@ -200,11 +200,11 @@ test("of what a hit stands for only the ids are read, however many there are", a
   });
   await library.add([folder]);
   records = 0;
-  const { hits } = await library.find({ terms: [{ text: "query" }], scope: everything });
+  const { hits } = await library.within(everything).find({ terms: [{ text: "query" }] });
   expect(hits).toHaveLength(1);
   expect(new Set(hits[0]?.alike).size).toBe(299);
   expect(records).toBe(1);
-  const images = await library.images(hits[0]?.alike ?? [], everything);
+  const images = await library.within(everything).images(hits[0]?.alike ?? []);
   expect(images.map(({ id }) => id)).toEqual(hits[0]?.alike);
   await library.close();
 });
@@ -255,7 +255,7 @@ describe("scope", () => {
     expect(answer.hits).toHaveLength(1);
     expect(answer.hits[0]?.placements).toMatchObject([{ path: join(folder, "in/a.jpg") }]);
     const outside = (await find({ terms: [{ text: "two" }] })).hits[0]?.id ?? "";
-    await expect(library.image(outside, scope)).rejects.toThrow(/No image/);
+    await expect(library.within(scope).image(outside)).rejects.toThrow(/No image/);
     await expect(find({ terms: [{ image: { id: outside } }], scope })).rejects.toThrow(/No image/);
     await library.close();
   });
@@ -263,10 +263,22 @@ describe("scope", () => {
   test("a status within a scope counts nothing outside it", async () => {
     const { folder, library, catalog } = await libraryOf({ "in/a.jpg": "cat", "out/b.jpg": "dog" });
     const scope: Scope = { files: { folders: [join(folder, "in")] }, discord: "none" };
-    expect(await library.status(scope)).toMatchObject({ images: 1, unembedded: 0, index: { size: 1 } });
+    expect(await library.within(scope).status()).toMatchObject({
+      images: 1,
+      unembedded: 0,
+      index: { size: 1 },
+    });
     await catalog.embeddings.dropSpace(library.model.space);
-    expect(await library.status(scope)).toMatchObject({ images: 1, unembedded: 1, index: { size: 0 } });
-    expect(await library.status()).toMatchObject({ images: 2, unembedded: 2, index: { size: 0 } });
+    expect(await library.within(scope).status()).toMatchObject({
+      images: 1,
+      unembedded: 1,
+      index: { size: 0 },
+    });
+    expect(await library.within(everything).status()).toMatchObject({
+      images: 2,
+      unembedded: 2,
+      index: { size: 0 },
+    });
     await library.close();
   });
 
@@ -317,7 +329,7 @@ describe("bad questions", () => {
 
   test("an empty library answers that nothing was searched", async () => {
     const { library } = await openTestLibrary(temporaryFolder());
-    const answer = await library.find({ terms: [{ text: "cat" }], scope: everything });
+    const answer = await library.within(everything).find({ terms: [{ text: "cat" }] });
     expect(answer).toMatchObject({ hits: [], searched: 0, nextCursor: null });
     await library.close();
   });
@@ -345,7 +357,7 @@ test("another process's additions and removals are seen at once", async () => {
   writePictures(folder, { "a.jpg": "cat" });
   const [one, two] = [(await openTestLibrary(directory)).library, (await openTestLibrary(directory)).library];
   await one.add([folder]);
-  const cats = () => two.find({ terms: [{ text: "cat" }], scope: everything });
+  const cats = () => two.within(everything).find({ terms: [{ text: "cat" }] });
   expect((await cats()).hits).toHaveLength(1);
   writePictures(folder, { "b.jpg": "cat again" });
   await one.add([folder]);
@@ -369,9 +381,9 @@ test("a switch of models tags anew by what the new one sees", async () => {
   const { library } = await openTestLibrary(directory, { models: { other } });
   await library.add([folder]);
   await library.setVocabulary({ tags: [{ tag: "cat" }] });
-  expect(await library.tags()).toMatchObject([{ tag: "cat", byModel: 1 }]);
+  expect(await library.within(everything).tags()).toMatchObject([{ tag: "cat", byModel: 1 }]);
   await library.useModel("other");
-  expect(await library.tags()).toEqual([]);
+  expect(await library.within(everything).tags()).toEqual([]);
   await library.close();
 });
 
@@ -385,7 +397,7 @@ test("switching the model keeps answering, then answers by the new one, in every
   const one = (await openTestLibrary(directory, { models })).library;
   const two = (await openTestLibrary(directory, { models })).library;
   await one.add([folder]);
-  const cats = () => two.find({ terms: [{ text: "cat" }], scope: everything });
+  const cats = () => two.within(everything).find({ terms: [{ text: "cat" }] });
   expect((await cats()).model).toBe("fake");
   expect(await one.useModel("other")).toMatchObject({ embedded: 2, unreachable: 0, switched: true });
   for (const answer of await Promise.all([cats(), cats(), cats()])) {

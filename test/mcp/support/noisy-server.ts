@@ -1,7 +1,7 @@
 /** A server over stdio whose library prints to stdout at every turn, as careless dependencies do. */
 import { Service } from "../../../src/mcp/service.ts";
 import { serveStdio } from "../../../src/mcp/stdio.ts";
-import { pictureNamed, standInLibrary } from "./stand-in-library.ts";
+import { pictureNamed, replaceReads, standInLibrary } from "./stand-in-library.ts";
 
 const library = standInLibrary([pictureNamed("dog.jpg")]);
 const service = new Service({
@@ -11,15 +11,14 @@ const service = new Service({
   includeDiscord: false,
   openLibrary: async () => {
     console.log("loading model …");
-    return {
-      ...library,
+    return replaceReads(library, (view) => ({
       find: (request) => {
         console.log("noise on stdout");
         console.info({ jsonrpc: "fake" });
         process.stdout.write("more noise");
-        return library.find(request);
+        return view.find(request);
       },
-    };
+    }));
   },
   log: (line) => console.error(line),
 });

@@ -1,6 +1,12 @@
 import { createHash } from "node:crypto";
-import { AmbiguousIdError, type ImageRecord, NotFoundError, UsageError } from "../../../src/core/index.ts";
-import type { McpLibrary } from "../../../src/mcp/library-port.ts";
+import {
+  AmbiguousIdError,
+  type ImageRecord,
+  NotFoundError,
+  type Scope,
+  UsageError,
+} from "../../../src/core/index.ts";
+import type { McpLibrary, McpLibraryView } from "../../../src/mcp/library-port.ts";
 
 /** A picture of the stand-in: one file in /photos. */
 export function pictureNamed(name: string, tags: readonly string[] = []): ImageRecord {
@@ -22,10 +28,12 @@ export function pictureNamed(name: string, tags: readonly string[] = []): ImageR
 /** Small picture bytes that need not be real: the face passes them on without looking. */
 export const someBytes = new Uint8Array([1, 2, 3, 4]);
 
+export type StandInOverrides = Partial<Omit<McpLibrary, "within"> & Omit<McpLibraryView, "scope">>;
+
 /** A library without search or files behind it, for what the face does by itself; override what a test is about. */
 export function standInLibrary(
   pictures: readonly ImageRecord[],
-  overrides: Partial<McpLibrary> = {},
+  overrides: StandInOverrides = {},
 ): McpLibrary & { close(): Promise<void> } {
   const byPrefix = async (prefix: string) => {
     const found = pictures.filter(({ id }) => id.startsWith(prefix.toLowerCase()));
@@ -39,18 +47,7 @@ export function standInLibrary(
     return only;
   };
   const drawn = { bytes: someBytes, mimeType: "image/jpeg", width: 8, height: 8 };
-  return {
-    add: async () => ({
-      added: 2,
-      known: 0,
-      unchanged: 0,
-      removed: 0,
-      skipped: [],
-      refused: [],
-      otherKinds: {},
-      offline: [],
-      cancelled: false,
-    }),
+  const reads: Omit<McpLibraryView, "scope"> = {
     find: async ({ terms, limit: wanted = 10, cursor = "0" }) => {
       const limit = wanted === "all" ? pictures.length : wanted;
       const start = Number(cursor);
@@ -92,7 +89,7 @@ export function standInLibrary(
     original: async (id) => ({ id: (await byPrefix(id)).id, bytes: someBytes, mimeType: "image/jpeg" }),
     render: async (id) => ({ id: (await byPrefix(id)).id, from: "original", ...drawn }),
     contactSheet: async () => drawn,
-    completeId: async (prefix, _scope, limit) =>
+    completeId: async (prefix, limit) =>
       pictures
         .map(({ id }) => id)
         .filter((id) => id.startsWith(prefix))
@@ -122,10 +119,36 @@ export function standInLibrary(
       index: { kind: "exact", size: pictures.length },
       disk: { catalog: 0, index: 0, models: 0 },
     }),
+  };
+  return {
+    add: async () => ({
+      added: 2,
+      known: 0,
+      unchanged: 0,
+      removed: 0,
+      skipped: [],
+      refused: [],
+      otherKinds: {},
+      offline: [],
+      cancelled: false,
+    }),
     failures: async () => [],
     roots: async () => [{ path: "/photos", kind: "folder", state: "online", addedAt: 0, lastScanAt: 0 }],
     revision: async () => "1",
+    within: (scope) => ({ ...reads, ...overrides, scope }),
     close: async () => {},
     ...overrides,
   };
+}
+
+/** A library some of whose reads are replaced by others, which may still use the old ones. */
+export function replaceReads<SomeLibrary extends McpLibrary>(
+  library: SomeLibrary,
+  replace: (view: McpLibraryView) => Partial<McpLibraryView>,
+): SomeLibrary {
+  const within = (scope: Scope) => {
+    const view = library.within(scope);
+    return { ...view, ...replace(view) };
+  };
+  return { ...library, within };
 }

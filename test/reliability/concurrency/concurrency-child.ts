@@ -58,7 +58,7 @@ async function ask(): Promise<void> {
   const words = [...before.keys()];
   const word = words[Math.floor(random() * words.length)];
   if (word === undefined) return;
-  const answer = await library.find({ terms: [{ text: word }], scope: everything, limit: 3 });
+  const answer = await library.within(everything).find({ terms: [{ text: word }], limit: 3 });
   const found = answer.hits.some(({ placements }) =>
     placements.some((at) => "attachmentId" in at && at.attachmentId === word),
   );

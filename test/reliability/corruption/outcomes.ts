@@ -60,8 +60,8 @@ async function answersExactly(directory: string): Promise<boolean> {
     const [query] = await embedder.embedTexts(["cat"]);
     if (!query) return false;
     const vectors = await storedVectors(catalog, embedder.space);
-    const answer = await library.find({ terms: [{ text: "cat" }], scope: everything, collapse: false });
-    await library.status();
+    const answer = await library.within(everything).find({ terms: [{ text: "cat" }], collapse: false });
+    await library.within(everything).status();
     const found = answer.hits.map(({ score }) => ({ key: 0, score }));
     const sound = new Map([...vectors].filter(([, vector]) => vector.every(Number.isFinite)));
     return isExact(found, bruteForce(sound, query.embedding, 10).slice(0, found.length));

@@ -2,8 +2,9 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ModelStore } from "../../../src/core/models/model-store.ts";
+import { listPictures } from "../../../src/core/sources/walk-folder.ts";
 import { FakeEmbedder } from "../../support/fake-embedder.ts";
-import { openTestLibrary } from "../../support/test-library.ts";
+import { everything, openTestLibrary } from "../../support/test-library.ts";
 import { leftovers } from "./check-library.ts";
 import { GRAPH_FROM, openIndex } from "./works.ts";
 
@@ -27,8 +28,8 @@ export async function finishLibrary(directory: string, pictures: string, hub: st
 
 type Scene = Awaited<ReturnType<typeof openTestLibrary>>;
 
-async function compareWithFolder({ library, catalog }: Scene, pictures: string): Promise<string[]> {
-  const paths = await library.listPictures(pictures);
+async function compareWithFolder({ catalog }: Scene, pictures: string): Promise<string[]> {
+  const paths = await listPictures(pictures);
   const problems: string[] = [];
   for (const path of paths) {
     const bytes = readFileSync(path);
@@ -48,10 +49,10 @@ async function compareWithFolder({ library, catalog }: Scene, pictures: string):
 async function compareTags({ library }: Scene): Promise<string[]> {
   const vocabulary = await library.vocabulary();
   if (!vocabulary) return [];
-  const before = JSON.stringify(await library.tags());
+  const before = JSON.stringify(await library.within(everything).tags());
   await library.setVocabulary({ tags: [] });
   await library.setVocabulary(vocabulary);
-  return JSON.stringify(await library.tags()) === before
+  return JSON.stringify(await library.within(everything).tags()) === before
     ? []
     : ["tags are not as if put without disturbance"];
 }

@@ -49,7 +49,7 @@ export const works: Readonly<Record<string, (scene: Scene) => Promise<void>>> = 
     await library.add([pictures]);
     for (;;) {
       await library.setVocabulary({ tags: someOf(WORDS, random, 4).map((tag) => ({ tag })) });
-      const [id] = await library.completeId("", { files: "all", discord: "all" }, 1);
+      const [id] = await library.within({ files: "all", discord: "all" }).completeId("", 1);
       if (id === undefined) continue;
       await library.tag(id, "mine");
       await library.untag(id, "mine");
@@ -60,7 +60,7 @@ export const works: Readonly<Record<string, (scene: Scene) => Promise<void>>> = 
     for (;;) {
       changePictures(pictures, random);
       await library.add([pictures]);
-      const ids = await library.completeId("", { files: "all", discord: "all" }, 40);
+      const ids = await library.within({ files: "all", discord: "all" }).completeId("", 40);
       await library.remove({ ids: someOf(ids, random, 3) });
       await library.add([pictures]);
       const paths = [...(await catalog.files.known(pictures)).keys()];

@@ -51,7 +51,7 @@ async function fillAndGoOn(disk: SmallDisk, home: string): Promise<Held> {
     struck += 1;
     if (!/ENOSPC|full/.test(String(error))) problems.push(`the index on a full disk: ${String(error)}`);
   });
-  const answer = await library.find({ terms: [{ text: "cat" }], scope: everything });
+  const answer = await library.within(everything).find({ terms: [{ text: "cat" }] });
   if (answer.searched !== posted.length) problems.push(`searched ${answer.searched} of ${posted.length}`);
   await index.close();
 

@@ -11,7 +11,7 @@ await (await openCatalog({ path: ":memory:" })).close();
 process.setuid?.(Number(user));
 
 const { library } = await openTestLibrary(directory);
-const answer = await library.find({ terms: [{ text: "cat" }], scope: everything });
+const answer = await library.within(everything).find({ terms: [{ text: "cat" }] });
 if (answer.hits.length === 0) console.log("searching another's library does not work");
 const refused = await library.add([pictures]).then(
   () => undefined,

@@ -35,7 +35,7 @@ async function turnReadOnly(disk: SmallDisk): Promise<Held> {
 
 async function onlyReads({ library }: TestLibrary): Promise<string[]> {
   const problems: string[] = [];
-  const answer = await library.find({ terms: [{ text: "cat" }], scope: everything });
+  const answer = await library.within(everything).find({ terms: [{ text: "cat" }] });
   if (answer.searched !== 20 || answer.hits.length === 0) problems.push("searching does not work");
   const changes = [
     () => library.addPosted(Buffer.from("dog"), post("dog")),

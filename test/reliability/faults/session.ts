@@ -38,7 +38,7 @@ export async function runSession(
 
 function acts({ library, catalog }: TestLibrary, pictures: string): (() => Promise<unknown>)[] {
   const scope = { files: "all", discord: "all" } as const;
-  const first = async () => (await library.completeId("", scope, 1))[0] ?? "";
+  const first = async () => (await library.within(scope).completeId("", 1))[0] ?? "";
   return [
     () => library.add([pictures]),
     () => library.addPosted(Buffer.from("dog posted"), post("1", { caption: "look" })),

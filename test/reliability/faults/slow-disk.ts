@@ -35,7 +35,7 @@ export async function slowDisk(home: string): Promise<Held> {
   });
   let before = 0;
   while (!done) {
-    const { searched } = await library.find({ terms: [{ text: "cat" }], scope: everything });
+    const { searched } = await library.within(everything).find({ terms: [{ text: "cat" }] });
     if (searched < before) problems.push(`a question saw ${searched} images after ${before}`);
     before = searched;
     await pause(5);

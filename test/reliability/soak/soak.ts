@@ -82,7 +82,7 @@ class Soak {
     await this.#add();
     await this.#remove();
     for (let i = 0; i < 10; i++) await this.#ask();
-    await this.#scene.library.status();
+    await this.#scene.library.within(everything).status();
   }
 
   async #add(): Promise<void> {
@@ -111,7 +111,7 @@ class Soak {
 
   async #ask(): Promise<void> {
     const text = `${this.#word()} ${Math.floor(this.#random() * this.#counts.added)}`;
-    const { searched, hits } = await this.#scene.library.find({ terms: [{ text }], scope: everything });
+    const { searched, hits } = await this.#scene.library.within(everything).find({ terms: [{ text }] });
     if (searched !== this.#held.length || hits.length === 0)
       this.#problems.push(`${searched} of ${this.#held.length} were searched`);
     this.#counts.asked += 1;

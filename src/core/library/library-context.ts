@@ -1,0 +1,74 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import { LibraryError } from "../errors.ts";
+import type { SearchContext } from "../search/search-context.ts";
+import { CurrentModel } from "./current-model.ts";
+import type { LibraryDependencies, LoadedModel } from "./dependencies.ts";
+import { OlderModels } from "./older-models.ts";
+
+/** What every verb runs on: the opened stores, the model that answers, and the work that closing waits for. */
+export class LibraryContext {
+  readonly dependencies: LibraryDependencies;
+  readonly model: CurrentModel;
+  readonly #older: OlderModels;
+  readonly #pending = new PendingWork();
+
+  constructor(dependencies: LibraryDependencies) {
+    this.dependencies = dependencies;
+    this.model = new CurrentModel(dependencies);
+    this.#older = new OlderModels(dependencies);
+  }
+
+  get catalog(): LibraryDependencies["catalog"] {
+    return this.dependencies.catalog;
+  }
+
+  /** Runs work that closing waits for. @throws LibraryError once the library was closed */
+  track<Result>(work: () => Promise<Result>): Promise<Result> {
+    return this.#pending.run(work);
+  }
+
+  withModel<Result>(work: (model: LoadedModel) => Promise<Result>): Promise<Result> {
+    return this.track(() => this.model.use(work));
+  }
+
+  withSearch<Result>(work: (context: SearchContext) => Promise<Result>): Promise<Result> {
+    return this.withModel((model) => work(this.searchContext(model)));
+  }
+
+  searchContext({ embedder, index }: LoadedModel): SearchContext {
+    const { catalog, settings } = this.dependencies;
+    return { catalog, settings, embedder, index };
+  }
+
+  olderModels({ embedder }: Pick<LoadedModel, "embedder">): ReturnType<OlderModels["under"]> {
+    return this.#older.under(embedder.space);
+  }
+
+  async close(): Promise<void> {
+    await this.#pending.end();
+    await this.model.close();
+    await this.#older.close();
+    await this.dependencies.settings.close();
+    await this.catalog.close();
+  }
+}
+
+/** Once the end has begun no new work begins, except what pending work itself still calls. */
+class PendingWork {
+  readonly #works = new Set<Promise<unknown>>();
+  readonly #isPending = new AsyncLocalStorage<true>();
+  #ending = false;
+
+  async run<Result>(work: () => Promise<Result>): Promise<Result> {
+    if (this.#ending && !this.#isPending.getStore())
+      throw new LibraryError("The library was closed; open it again to use it.");
+    const running = this.#isPending.run(true, work);
+    this.#works.add(running);
+    return running.finally(() => this.#works.delete(running));
+  }
+
+  async end(): Promise<void> {
+    this.#ending = true;
+    while (this.#works.size > 0) await Promise.allSettled(this.#works);
+  }
+}

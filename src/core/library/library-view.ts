@@ -1,0 +1,239 @@
+import { findDuplicates } from "../duplicates/find-duplicates.ts";
+import { findSamePictures } from "../duplicates/same-pictures.ts";
+import { ModelMismatchError } from "../errors.ts";
+import { classifyImages } from "../labels/classify-images.ts";
+import { type ClusterRequest, clusterImages } from "../labels/cluster-images.ts";
+import { TagClassifier } from "../labels/tag-classifier.ts";
+import { storedVocabulary } from "../labels/tag-images.ts";
+import type { CatalogImage } from "../ports.ts";
+import { find } from "../search/find.ts";
+import { resolveImage } from "../search/resolve-image.ts";
+import type { SearchContext } from "../search/search-context.ts";
+import type {
+  Classification,
+  ClassifyRequest,
+  Cluster,
+  DuplicateGroup,
+  DuplicatesRequest,
+  EmbeddedImage,
+  Embedding,
+  FindAnswer,
+  FindRequest,
+  ImageId,
+  ImageRecord,
+  ImageRef,
+  ImageTag,
+  LibraryStatus,
+  RenderedImage,
+  Scope,
+  TagSummary,
+  TagVocabulary,
+} from "../types.ts";
+import { YieldController } from "../yield-controller.ts";
+import type { LibraryContext } from "./library-context.ts";
+import { libraryStatus } from "./library-status.ts";
+import { resolveByPathOrId } from "./named-image.ts";
+import { readOriginal } from "./read-original.ts";
+import { renderImage } from "./render.ts";
+
+/** Records read between two yields to the event loop. */
+const RECORDS_AT_ONCE = 200;
+
+/**
+ * Everything that can be read of a library within one scope. What lies outside is as if it were not there: no answer,
+ * count, page or error depends on it.
+ */
+export class LibraryView {
+  readonly scope: Scope;
+  readonly #context: LibraryContext;
+
+  constructor(context: LibraryContext, scope: Scope) {
+    this.#context = context;
+    this.scope = scope;
+  }
+
+  // ---------------------------------------------------------- search
+
+  find(request: FindRequest): Promise<FindAnswer> {
+    return this.#context.withSearch(async (context) =>
+      find(context, { ...request, scope: this.scope }, await this.#context.olderModels(context)),
+    );
+  }
+
+  /** Ranks labels for each picture, in the given order; a picture that cannot be used carries its reason. */
+  classify(request: ClassifyRequest): Promise<Classification[]> {
+    const resolve = (id: string) => this.#resolve(id);
+    return this.#context.withSearch((context) => classifyImages({ ...context, resolve }, request));
+  }
+
+  duplicates(request: DuplicatesRequest = {}): Promise<DuplicateGroup[]> {
+    return this.#context.withSearch((context) => findDuplicates(context, { ...request, scope: this.scope }));
+  }
+
+  /**
+   * Visible images that are the same picture as this one, oldest first: a repost check. The picture itself may lie
+   * outside the scope, since whoever has its id has its bytes. Empty when the library does not have it.
+   */
+  findSamePicture(id: ImageId, signal?: AbortSignal): Promise<ImageRecord[]> {
+    return this.#context.withSearch((context) => findSamePictures(context, id, this.scope, { signal }));
+  }
+
+  /** Sorts the visible images into clusters, largest first. */
+  clusters(request: ClusterRequest = {}): Promise<Cluster[]> {
+    return this.#context.withSearch((context) => clusterImages(context, { ...request, scope: this.scope }));
+  }
+
+  // ---------------------------------------------------------- tags
+
+  tags(): Promise<TagSummary[]> {
+    return this.#context.track(() => this.#context.catalog.tags.summaries(this.scope));
+  }
+
+  /** Tags of the vocabulary and those in use, as they are spelled here. */
+  knownTags(): Promise<string[]> {
+    return this.#context.track(async () => {
+      const vocabulary = await storedVocabulary(this.#context.catalog);
+      const used = await this.tags();
+      return [...new Set([...(vocabulary?.tags ?? []), ...used].map(({ tag }) => tag))];
+    });
+  }
+
+  /** Which tags of a vocabulary apply to a picture, best first; nothing is stored. */
+  suggestTags(image: ImageRef, vocabulary: TagVocabulary, signal?: AbortSignal): Promise<ImageTag[]> {
+    return this.#context.withSearch(async (context) => {
+      const classifier = await TagClassifier.prepare(context, vocabulary, signal);
+      const { embedding } = await this.#embeddingOf(context, image, signal);
+      const tags = classifier.tagsOf(embedding).map((tag) => ({ ...tag, by: "model" as const }));
+      return tags.sort((a, b) => b.score - a.score);
+    });
+  }
+
+  // ---------------------------------------------------------- images
+
+  /** @throws NotFoundError, AmbiguousIdError */
+  image(idOrPrefix: string): Promise<ImageRecord> {
+    return this.#context.track(async () => (await this.#resolve(idOrPrefix)).record);
+  }
+
+  /** Many at once, in the given order; those that are not visible are left out. */
+  images(ids: readonly ImageId[]): Promise<ImageRecord[]> {
+    return this.#context.track(async () => {
+      const yielding = new YieldController();
+      const images: ImageRecord[] = [];
+      for (let start = 0; start < ids.length; start += RECORDS_AT_ONCE) {
+        const batch = ids.slice(start, start + RECORDS_AT_ONCE);
+        const found = await this.#context.catalog.images.byId(batch, this.scope);
+        images.push(...found.map(({ record }) => record).filter(({ placements }) => placements.length > 0));
+        await yielding.yieldIfDue();
+      }
+      return images;
+    });
+  }
+
+  /** The image of a file's path, or of an id or unambiguous prefix. @throws NotFoundError, AmbiguousIdError */
+  resolveImage(pathOrId: string): Promise<ImageRecord> {
+    return this.#context.track(
+      async () => (await resolveByPathOrId(this.#context.catalog, pathOrId, this.scope)).record,
+    );
+  }
+
+  /** Visible ids that start with these hex digits, for completion; the newest for none. */
+  completeId(prefix: string, limit: number): Promise<ImageId[]> {
+    return this.#context.track(async () => {
+      const { catalog } = this.#context;
+      if (prefix === "") {
+        const newest = await catalog.images.keysByDate(this.scope, "newest", limit);
+        return (await catalog.images.byKey(newest, this.scope)).map(({ record }) => record.id);
+      }
+      if (!/^[0-9a-f]{1,64}$/i.test(prefix)) return [];
+      return catalog.images.idsWithPrefix(prefix.toLowerCase(), this.scope, limit);
+    });
+  }
+
+  /** Embeds a picture without adding it, so that it can be searched with more than once. */
+  embedImage(image: ImageRef, signal?: AbortSignal): Promise<EmbeddedImage> {
+    return this.#context.withSearch(async (context) => ({
+      ...(await this.#embeddingOf(context, image, signal)),
+      space: context.embedder.space,
+    }));
+  }
+
+  // ---------------------------------------------------------- pixels
+
+  /** WebP bytes, longest side at most 256 pixels. */
+  thumbnail(idOrPrefix: string): Promise<Uint8Array> {
+    return this.#context.track(async () => this.#thumbnailOf(await this.image(idOrPrefix)));
+  }
+
+  thumbnailPng(idOrPrefix: string): Promise<Uint8Array> {
+    return this.#context.withModel(async ({ embedder }) => {
+      const thumbnail = await this.thumbnail(idOrPrefix);
+      return (await embedder.render({ as: "png", thumbnail })).bytes;
+    });
+  }
+
+  /** The bytes of the file itself, checked to be those that were indexed. @throws NotFoundError */
+  original(idOrPrefix: string): Promise<{ id: ImageId; bytes: Uint8Array; mimeType: string }> {
+    return this.#context.track(async () => {
+      const image = await this.image(idOrPrefix);
+      return { id: image.id, bytes: await readOriginal(image), mimeType: `image/${image.format}` };
+    });
+  }
+
+  /** Upright and within both limits; from the thumbnail when the original cannot be reached. */
+  render(
+    idOrPrefix: string,
+    limits: { readonly longestSide: number; readonly maxBytes: number },
+  ): Promise<RenderedImage & { readonly id: ImageId; readonly from: "original" | "thumbnail" }> {
+    return this.#context.withModel(async ({ embedder }) => {
+      const image = await this.image(idOrPrefix);
+      const thumbnail = () => this.#thumbnailOf(image);
+      return { id: image.id, ...(await renderImage({ embedder, thumbnail }, image, limits)) };
+    });
+  }
+
+  /** One grid of thumbnails in the given order, each with its label under it. */
+  contactSheet(
+    items: readonly { readonly id: string; readonly label: string }[],
+    limits: { readonly maxBytes: number },
+  ): Promise<RenderedImage> {
+    return this.#context.withModel(async ({ embedder }) => {
+      const cells = items.map(async ({ id, label }) => ({ thumbnail: await this.thumbnail(id), label }));
+      return embedder.render({ as: "sheet", items: await Promise.all(cells), ...limits });
+    });
+  }
+
+  // ---------------------------------------------------------- counts
+
+  status(): Promise<LibraryStatus> {
+    return this.#context.withModel((model) => libraryStatus(this.#context.dependencies, model, this.scope));
+  }
+
+  // ---------------------------------------------------------- within
+
+  #resolve(idOrPrefix: string): Promise<CatalogImage> {
+    return resolveImage(this.#context.catalog, idOrPrefix, this.scope);
+  }
+
+  async #embeddingOf(
+    context: SearchContext,
+    image: ImageRef,
+    signal?: AbortSignal,
+  ): Promise<{ embedding: Embedding; id: ImageId }> {
+    if (!("id" in image)) {
+      const { embedding, picture } = await context.embedder.embedPicture(image, signal);
+      return { embedding, id: picture.id };
+    }
+    const { key, record } = await this.#resolve(image.id);
+    const embedding = (await context.index.vectors([key])).get(key);
+    if (embedding) return { embedding, id: record.id };
+    throw new ModelMismatchError(`Image ${image.id.slice(0, 12)} has no vector yet. Run \`glimpse add\`.`);
+  }
+
+  async #thumbnailOf(image: ImageRecord): Promise<Uint8Array> {
+    const thumbnail = await this.#context.catalog.images.thumbnail(image.id);
+    if (thumbnail === undefined)
+      throw new ModelMismatchError(`Image ${image.id.slice(0, 12)} has no thumbnail.`);
+    return thumbnail;
+  }
+}
