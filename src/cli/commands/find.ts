@@ -30,12 +30,13 @@ Examples:
   glimpse find --like sunset.jpg --not people        pictures like this one, without people
   glimpse find beach --like sunset.jpg:0.5           words and a picture, weighted
   glimpse find receipts --in ~/Documents --since 2024
-  glimpse find a dog --in ~/Photos --add             a folder that was not added before
-  glimpse find --tag dog --since 30d                 without words: what has the tag, newest first
+  glimpse find a dog --in ~/Photos --add             a folder that is not in the library yet
+  glimpse find --tag dog --since 30d                 no words: everything with the tag, newest first
   glimpse find cat --html cats.html                  a page to look at
-  glimpse find cat --print0 | xargs -0 cp -t cats/                     the ten best
-  glimpse find cat --min-score 0.25 --print0 | xargs -0 cp -t cats/    all that score so much
-  glimpse find --tag dog --print0 | xargs -0 cp -t dogs/               all with the tag`;
+  mkdir cats dogs
+  glimpse find cat --print0 | xargs -0 -I{} cp {} cats/                     the ten best
+  glimpse find cat --min-score 0.25 --print0 | xargs -0 -I{} cp {} cats/    all from this score up
+  glimpse find --tag dog --print0 | xargs -0 -I{} cp {} dogs/               all with the tag`;
 
 export function registerFind(program: Command): void {
   const command = program

@@ -1,0 +1,143 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { copyFileSync, cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Command } from "commander";
+import { beforeAll, describe, expect, test } from "vitest";
+import { registerCommands } from "../../src/cli/commands/index.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
+
+const packageFolder = fileURLToPath(new URL("../..", import.meta.url));
+const main = join(packageFolder, "dist", "cli", "main.js");
+const home = temporaryFolder();
+const pictures = join(home, "Pictures");
+const programs = join(home, "programs");
+
+/** These need a network, an MCP client, or somebody to press Ctrl-C; the demo has a test of its own. */
+const NOT_RUN = /^glimpse (?:demo|watch|mcp)\b|^DISCORD_TOKEN|^glimpse models pull/;
+
+/** These need a terminal or a downloaded model; without, they fail with a message that names the way on. */
+const EXPECTED_ERRORS: Readonly<Record<string, RegExp>> = {
+  "glimpse remove ~/Pictures": /Add --yes/,
+  "glimpse models use clip-vit-b32": /models pull clip-vit-b32/,
+  "glimpse models use siglip2-b16-224:fp16": /models pull siglip2-b16-224/,
+  "glimpse models remove clip-vit-b32": /clip-vit-b32/,
+  "glimpse doctor --model clip-vit-b32": /checks failed/,
+};
+
+const program = new Command("glimpse").exitOverride();
+registerCommands(program);
+const commands = program.commands.flatMap((command) => [command, ...command.commands]);
+
+/** The command lines below "Example:" or "Examples:", without the descriptions at their right. */
+function examplesOf(command: Command): string[] {
+  let help = "";
+  command.configureOutput({
+    writeOut: (text) => {
+      help += text;
+    },
+  });
+  command.outputHelp();
+  const [, examples = ""] = help.split(/\nExamples?:\n/);
+  return examples.split("\n").flatMap((line) => /^ {2}(\S.*?)(?: {2,}.*)?$/.exec(line)?.[1] ?? []);
+}
+
+const examples = [...new Set(commands.flatMap(examplesOf))].filter((line) =>
+  /(?:^|\s)glimpse |^mkdir /.test(line),
+);
+
+const env = (more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv => ({
+  PATH: `${programs}:${process.env.PATH}`,
+  HOME: home,
+  GLIMPSE_LIBRARY: join(home, "library"),
+  NO_COLOR: "1",
+  ...more,
+});
+
+const shell = (script: string) =>
+  spawnSync("sh", ["-c", script], { cwd: pictures, env: env(), encoding: "utf8", maxBuffer: 2 ** 26 });
+
+describe.skipIf(process.platform === "win32")("examples of --help", () => {
+  const own = examples.filter((example) => !example.startsWith("mkdir"));
+  test.each(own)("%s: its options and arguments exist", async (example) => {
+    const [line = ""] = example.split(" | ");
+    const words = execFileSync("sh", ["-c", `glimpse() { printf '%s\\0' "$@"; }; ${line}`], {
+      env: env(),
+      encoding: "utf8",
+    });
+    const parser = new Command("glimpse").option("--model <id>").exitOverride();
+    registerCommands(parser);
+    const parsed: string[] = [];
+    for (const command of parser.commands.flatMap((each) => [each, ...each.commands]))
+      command.exitOverride().action(() => void parsed.push(command.name()));
+    await parser.parseAsync(words.split("\0").slice(0, -1), { from: "user" });
+    expect(parsed).toHaveLength(1);
+  });
+
+  describe("do what they show", () => {
+    beforeAll(() => {
+      makePrograms();
+      makeHome();
+      for (const line of [
+        "glimpse add ~/Pictures ~/Documents",
+        "glimpse tag --vocabulary tags.txt",
+        "glimpse tag apply dog beach.jpg",
+      ])
+        expect(shell(line)).toMatchObject({ status: 0 });
+    }, 120_000);
+
+    test.each(examples.filter((example) => !NOT_RUN.test(example)))("%s", async (example) => {
+      const { status, stderr } = shell(withRealIds(example));
+      const message = EXPECTED_ERRORS[example];
+      if (message) {
+        expect(status).toBeGreaterThan(0);
+        expect(stderr).toMatch(message);
+      } else
+        expect({ status, stderr }).toEqual({ status: 0, stderr: expect.not.stringMatching(/^glimpse: /m) });
+    });
+
+    test("those that copy pictures have copied some", () => {
+      for (const folder of ["cats", "dogs"]) expect(readdirSync(join(pictures, folder))).not.toEqual([]);
+    });
+  });
+});
+
+/** `glimpse` itself, and a `trash-put` for machines that have none. */
+function makePrograms(): void {
+  mkdirSync(programs);
+  writeFileSync(join(programs, "glimpse"), `#!/bin/sh\nexec "${process.execPath}" "${main}" "$@"\n`, {
+    mode: 0o755,
+  });
+  writeFileSync(join(programs, "trash-put"), "#!/bin/sh\n", { mode: 0o755 });
+}
+
+/** The files and folders that examples name, made of the samples. */
+function makeHome(): void {
+  const samples = join(packageFolder, "samples");
+  for (const folder of ["Pictures/inbox", "Pictures/2024", "Documents", "Photos"])
+    mkdirSync(join(home, folder), { recursive: true });
+  cpSync(join(samples, "documents"), join(home, "Documents"), { recursive: true });
+  cpSync(join(samples, "animals"), join(home, "Photos"), { recursive: true });
+  cpSync(join(samples, "animals"), join(pictures, "inbox"), { recursive: true });
+  cpSync(join(samples, "travel"), join(pictures, "2024"), { recursive: true });
+  const [first = "", ...others] = samplePictures(join(samples, "travel"));
+  for (const [at, name] of ["sunset.jpg", "photo.jpg", "a.jpg", "b.png", "beach.jpg", "fox.jpg"].entries())
+    copyFileSync(others[at] ?? first, join(pictures, name));
+  writeFileSync(join(pictures, "labels.txt"), "cat\ndog\n");
+  writeFileSync(join(pictures, "tags.txt"), "dog\ncat\n");
+  writeFileSync(join(pictures, "truth.tsv"), "beach.jpg\tdog\n");
+  cpSync(join(packageFolder, "models", "pocket"), join(home, "my-clip"), { recursive: true });
+  const description = join(home, "my-clip", "model.json");
+  writeFileSync(description, readFileSync(description, "utf8").replace('"id": "pocket"', '"id": "my-clip"'));
+}
+
+const samplePictures = (folder: string) =>
+  execFileSync("find", [folder, "-type", "f"], { encoding: "utf8" }).trim().split("\n").sort();
+
+/** Ids in examples stand for any; here they are those of two pictures of the library. */
+function withRealIds(example: string): string {
+  if (!/3f2a9c01|77be01aa/.test(example)) return example;
+  const { hits } = JSON.parse(shell("glimpse find --in ~/Pictures -n 2 --json").stdout);
+  const [one = "", other = ""] = hits.map(({ id }: { id: string }) => id.slice(0, 12));
+  return example.replaceAll(/3f2a9c01(?:d4e5)?/g, one).replaceAll("77be01aa", other);
+}
