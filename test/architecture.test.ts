@@ -6,6 +6,7 @@ const src = new URL("../src/", import.meta.url);
 
 /** Top to bottom: a file may import only from the lines above its own (and freely inside its own room). */
 const layers = [
+  ["core/types/"],
   ["core/types.ts"],
   [
     "core/control-characters.ts",
@@ -19,6 +20,7 @@ const layers = [
     "core/entire-library.ts",
   ],
   ["core/child-process.ts", "core/dates/"],
+  ["core/ports/"],
   ["core/ports.ts", "core/image/"],
   [
     "core/embedder/",

@@ -1,0 +1,44 @@
+/** Why one picture was not added; the run went on without it. */
+export interface Skipped {
+  /** Path, or `discord:<message>/<attachment>`. */
+  readonly origin: string;
+  readonly code: SkipCode;
+  readonly reason: string;
+}
+
+export type SkipCode =
+  | "unreadable"
+  | "empty"
+  | "not-a-picture"
+  | "unsupported-format"
+  | "too-many-pixels"
+  | "too-many-bytes"
+  | "damaged"
+  | "timeout"
+  | "crashed-decoder"
+  | "changed-while-reading"
+  | "denied"
+  | "failed";
+
+/** Files by kind, the extension in capitals: `{ CR2: 3, MOV: 1 }`. */
+export type FilesByKind = Readonly<Record<string, number>>;
+
+export interface AddReport {
+  /** Images embedded now. */
+  readonly added: number;
+  /** Placements whose image was known already (copies, moves, touched files). */
+  readonly known: number;
+  /** Files that had not changed since the last run. */
+  readonly unchanged: number;
+  /** Placements gone from their folder. */
+  readonly removed: number;
+  readonly skipped: readonly Skipped[];
+  /** Files that were named and can never be pictures: nothing of them is kept. */
+  readonly refused: readonly Skipped[];
+  /** Pictures and films of kinds that are not read: raw files of cameras, JPEG XL, videos. */
+  readonly otherKinds: FilesByKind;
+  /** Roots that could not be reached, and folders on disks that are away; nothing of theirs was erased. */
+  readonly offline: readonly string[];
+  /** Whether the run was cancelled before its end. */
+  readonly cancelled: boolean;
+}

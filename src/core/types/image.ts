@@ -1,0 +1,101 @@
+import type { CaptureTime, Timestamp, WallClock } from "./time.ts";
+
+/** SHA-256 of the picture's bytes as 64 hex digits: the same bytes are one image wherever they were seen. */
+export type ImageId = string;
+
+/** What a picture may cost before it is refused. */
+export interface PictureLimits {
+  /** Width x height as stored in the header. Default 100 million. */
+  readonly maxPixels: number;
+  /** Default 200 MiB. */
+  readonly maxBytes: number;
+  /** For one picture, decoding and resizing. Default 30,000. */
+  readonly timeoutMs: number;
+}
+
+/** A file inside an added folder (or added by itself). */
+export interface FilePlacement {
+  readonly kind: "file";
+  /** Absolute path of the added folder or file that this belongs to. */
+  readonly root: string;
+  /** Absolute path. Untrusted text: may hold control and bidi characters. */
+  readonly path: string;
+  readonly bytes: number;
+  readonly modifiedAt: Timestamp;
+  /** The date in its name, where that has one of the well-known forms; the catalog finds it. */
+  readonly namedAt?: WallClock | undefined;
+  /** False while the root cannot be reached; the image is kept and still found. */
+  readonly online: boolean;
+}
+
+/** An attachment of a Discord message. URLs are never kept: they expire, ids do not. */
+export interface DiscordPlacement {
+  readonly kind: "discord";
+  readonly guildId: string;
+  /** Channel or thread the message is in. */
+  readonly channelId: string;
+  /** Parent channel when `channelId` is a thread. */
+  readonly parentId?: string | undefined;
+  readonly messageId: string;
+  readonly attachmentId: string;
+  readonly authorId: string;
+  readonly filename: string;
+  readonly postedAt: Timestamp;
+  /** Hidden behind a tap by its poster. */
+  readonly spoiler: boolean;
+  /** Posted in an age-restricted channel. */
+  readonly ageRestricted: boolean;
+  /** Message text, kept only where a server turned caption search on. */
+  readonly caption?: string | undefined;
+}
+
+/** Where an image was seen. Permissions, filters and deletion act on placements. */
+export type Placement = FilePlacement | DiscordPlacement;
+
+export type ImageFormat = "jpeg" | "png" | "webp" | "gif" | "avif" | "tiff" | "bmp";
+
+/** What one decoding of a picture tells, before any model has seen it. */
+export interface Picture {
+  readonly id: ImageId;
+  readonly format: ImageFormat;
+  /** Pixels as displayed, EXIF orientation applied. */
+  readonly width: number;
+  readonly height: number;
+  readonly bytes: number;
+  /** Where the picture itself carries one. */
+  readonly takenAt: CaptureTime | null;
+  /** WebP, longest side at most 256 pixels, no metadata. */
+  readonly thumbnail: Uint8Array;
+  /** Perceptual hash; see image/perceptual-hash.ts for its layout. */
+  readonly fingerprint: Uint8Array;
+}
+
+export interface ImageTag {
+  readonly tag: string;
+  /** Who says so: a person's word outweighs the model's and is never undone by it. */
+  readonly by: "person" | "model";
+  /** 0..1 for the model's tags, 0.5 at the model's own threshold (`VocabularyTag`); 1 for a person's. */
+  readonly score: number;
+}
+
+/** One image as the catalog knows it, without its vector and thumbnail. */
+export interface ImageRecord {
+  readonly id: ImageId;
+  readonly format: ImageFormat;
+  readonly width: number;
+  readonly height: number;
+  readonly bytes: number;
+  /** Where the picture itself carries one; a date in a file's name is its placement's. */
+  readonly takenAt: CaptureTime | null;
+  readonly addedAt: Timestamp;
+  readonly placements: readonly Placement[];
+  readonly tags: readonly ImageTag[];
+}
+
+/** A picture rendered for looking at: upright, without metadata. */
+export interface RenderedImage {
+  readonly bytes: Uint8Array;
+  readonly mimeType: string;
+  readonly width: number;
+  readonly height: number;
+}

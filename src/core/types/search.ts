@@ -1,0 +1,58 @@
+import type { ImageId, ImageRecord } from "./image.ts";
+import type { Embedding, EmbeddingSpace } from "./model.ts";
+import type { Scope } from "./scope.ts";
+
+/** A picture as a question names it: an id or unambiguous prefix, a file outside the library, or bytes. */
+export type ImageRef = { readonly id: string } | { readonly path: string } | { readonly bytes: Uint8Array };
+
+/** A picture embedded before, so that later pages of a question need not keep the picture. */
+export interface EmbeddedImage {
+  readonly embedding: Embedding;
+  readonly space: EmbeddingSpace;
+  /** The picture's own id, whether the library has it or not. */
+  readonly id?: ImageId | undefined;
+}
+
+/** One part of a query. Negative weight pushes away. The weights of a query need not sum to anything. */
+export type QueryTerm =
+  | { readonly text: string; readonly weight?: number | undefined }
+  | { readonly image: ImageRef | EmbeddedImage; readonly weight?: number | undefined };
+
+/** A picture that serves as an example (an image term of positive weight) is not among its own matches. */
+export interface FindRequest {
+  readonly terms: readonly QueryTerm[];
+  /** Where images named by id among the terms are looked up. Default: the scope that is searched. */
+  readonly termScope?: Scope | undefined;
+  /** Hits per page, 1..1000, or all of them, which wants `collapse: false`: merging takes the square of their number. Default 10. */
+  readonly limit?: number | "all" | undefined;
+  /** `nextCursor` of an earlier answer to the same request. */
+  readonly cursor?: string | undefined;
+  /** Order of the page's matches. Default "relevance". */
+  readonly sort?: "relevance" | "newest" | "oldest" | undefined;
+  /** Drop hits whose cosine similarity is below this. */
+  readonly minScore?: number | undefined;
+  /** Collapse near-identical hits into one. Default true. */
+  readonly collapse?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface Hit extends ImageRecord {
+  /** 1 for the best match of the whole answer, counting on over pages. */
+  readonly rank: number;
+  /** Cosine similarity to the query, -1..1. */
+  readonly score: number;
+  /** Near-identical images of the same scope that this hit stands for. */
+  readonly alike: readonly ImageId[];
+}
+
+export interface FindAnswer {
+  /** The query in words, for display. */
+  readonly query: string;
+  readonly model: string;
+  readonly hits: readonly Hit[];
+  readonly nextCursor: string | null;
+  /** Images in scope, all of which were considered. */
+  readonly searched: number;
+  /** Sentences for the person: a truncated query, an offline folder. */
+  readonly notes: readonly string[];
+}

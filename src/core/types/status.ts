@@ -1,0 +1,42 @@
+import type { FilesByKind } from "./adding.ts";
+import type { EmbeddingSpace } from "./model.ts";
+import type { Timestamp } from "./time.ts";
+
+export interface RootStatus {
+  readonly path: string;
+  readonly state: "online" | "offline";
+  readonly images: number;
+  readonly placements: number;
+  readonly failed: number;
+  readonly lastScanAt: Timestamp | null;
+  /** Folders inside it whose disk is away; their images are kept and still found. */
+  readonly away: readonly string[];
+  /** Pictures and films of kinds that are not read, at the last whole scan; none for a part of a root. */
+  readonly otherKinds: FilesByKind;
+}
+
+export interface LibraryStatus {
+  readonly directory: string;
+  readonly model: string;
+  readonly space: EmbeddingSpace;
+  readonly images: number;
+  readonly placements: number;
+  /** Images whose embedding under the current model is still missing. */
+  readonly unembedded: number;
+  /** How many of these each model used before still knows; they are found by it where it is installed. */
+  readonly older: readonly { readonly space: EmbeddingSpace; readonly images: number }[];
+  readonly roots: readonly RootStatus[];
+  readonly guilds: readonly {
+    readonly guildId: string;
+    readonly channels: number;
+    readonly images: number;
+  }[];
+  readonly failed: number;
+  readonly index: {
+    readonly kind: "exact" | "hnsw";
+    readonly size: number;
+    readonly note?: string | undefined;
+  };
+  /** Bytes on disk. */
+  readonly disk: { readonly catalog: number; readonly index: number; readonly models: number };
+}
