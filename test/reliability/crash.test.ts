@@ -27,7 +27,7 @@ test("the check notices what is lost, back again, or behind the cursor", async (
   await library.state.set("backfill", "1");
   await library.close();
   const ledger = new Ledger();
-  ledger.hear({ begin: 1, name: "putImages", put: [["/lost.jpg", idOf("dog")]], gone: [], goneIds: [] });
+  ledger.hear({ begin: 1, name: "images.put", put: [["/lost.jpg", idOf("dog")]], gone: [], goneIds: [] });
   ledger.hear({ end: 1 });
   ledger.hear({ begin: 2, name: "removeFiles", put: [], gone: [file], goneIds: [] });
   ledger.hear({ end: 2 });

@@ -1,13 +1,15 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { CatalogImage, Change, EmbeddingStore, ImageKey, StoredEmbedding } from "../ports.ts";
-import type { Embedding, EmbeddingSpace } from "../types.ts";
+import type { Embedding, EmbeddingSpace, Scope } from "../types.ts";
 import { decodeVector, encodeVector } from "../vector.ts";
 import { YieldController } from "../yield-controller.ts";
 import type { Connection } from "./connection.ts";
+import { totals } from "./counts.ts";
 import { requireKey } from "./image-keys.ts";
 import { readImages } from "./image-rows.ts";
 import { damaged } from "./storage-error.ts";
 import { type Stretch, slices } from "./stretches.ts";
+import type { VisibleKeys } from "./visible-keys.ts";
 
 const EMBEDDINGS_PER_BATCH = 1024;
 const KEYS_PER_BATCH = 8192;
@@ -26,7 +28,7 @@ interface SpaceRow {
   readonly forgottenSeq: number;
 }
 
-export function embeddingStore(db: Connection): EmbeddingStore {
+export function embeddingStore(db: Connection, visible: VisibleKeys): EmbeddingStore {
   return {
     put: (space, added) =>
       db.write(() => {
@@ -37,10 +39,16 @@ export function embeddingStore(db: Connection): EmbeddingStore {
     read: (space, keys) => (keys ? chosen(db, space, keys) : all(db, space)),
     count: (space) => db.read(() => count(db, space)),
     keys: (space) => embeddedKeys(db, space),
+    countMissing: (space, scope) => countMissing(db, visible, space, scope),
     missing: (space, after, limit) => unembedded(db, space, after, limit),
     spaces: () => db.read(() => spaces(db)),
     otherSpaces: (space) => db.read(() => otherSpaces(db, space)),
     keysOnlyIn: (space, other, keys) => embeddedOnlyIn(db, { space, other }, keys),
+    countOnlyIn: async (space, other, scope) => {
+      const keys = await embeddedOnlyIn(db, { space, other }, undefined);
+      const within = await visible.unlessAll(scope);
+      return within ? keys.filter((key) => within.has(key)).length : keys.length;
+    },
     dropSpace: (space) => dropSpace(db, space),
     activeModel: () => db.read(() => activeModel(db)),
     setActiveModel: (model, space) =>
@@ -173,12 +181,20 @@ async function embeddedKeys(db: Connection, name: EmbeddingSpace): Promise<Image
   }
 }
 
-async function unembedded(
+async function countMissing(
   db: Connection,
+  visible: VisibleKeys,
   name: EmbeddingSpace,
-  after: ImageKey,
-  limit: number,
-): Promise<CatalogImage[]> {
+  scope: Scope,
+): Promise<number> {
+  const within = await visible.unlessAll(scope);
+  if (!within) return db.read(() => totals(db).images - count(db, name));
+  let missing = 0;
+  for await (const keys of missingKeys(db, name, 0)) missing += keys.filter((key) => within.has(key)).length;
+  return missing;
+}
+
+function missingKeys(db: Connection, name: EmbeddingSpace, after: ImageKey): AsyncIterable<ImageKey[]> {
   const stretch: Stretch = {
     from: "images i",
     range: "TRUE",
@@ -188,9 +204,17 @@ async function unembedded(
       WHERE e.space = (SELECT id FROM spaces WHERE name = @name) AND e.image = i.key)`,
     parameters: { after, name },
   };
+  return slices<ImageKey>(db, stretch, { columns: ["i.key"], turns: new YieldController() });
+}
+
+async function unembedded(
+  db: Connection,
+  name: EmbeddingSpace,
+  after: ImageKey,
+  limit: number,
+): Promise<CatalogImage[]> {
   const found: ImageKey[] = [];
-  const turns = new YieldController();
-  for await (const keys of slices<ImageKey>(db, stretch, { columns: ["i.key"], turns })) {
+  for await (const keys of missingKeys(db, name, after)) {
     found.push(...keys);
     if (found.length >= limit) break;
   }

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import type { ImageKey, ImageStore, KeySet, NewImage, StoredFingerprint } from "../ports.ts";
+import type { ImageKey, ImageStore, NewImage, StoredFingerprint } from "../ports.ts";
 import type { EmbeddingSpace, ImageId, Picture, Scope } from "../types.ts";
 import { YieldController } from "../yield-controller.ts";
 import { idBytes } from "./bytes.ts";
@@ -55,7 +55,7 @@ export function imageStore(
       ),
     idsByKey: (keys) => db.read(() => idsByKey(db, keys)),
     thumbnail: (id) => db.read(() => thumbnail(db, id)),
-    fingerprints: (within) => fingerprints(db, within),
+    fingerprints: (scope) => fingerprints(db, visible, scope),
     fingerprint: (key) =>
       db.read(() =>
         db.statement<Uint8Array>("SELECT fingerprint FROM images WHERE key = ?").pluck().get(key),
@@ -174,8 +174,10 @@ function thumbnail(db: Connection, id: ImageId): Uint8Array | undefined {
 
 async function* fingerprints(
   db: Connection,
-  within: KeySet | undefined,
+  visible: VisibleKeys,
+  scope: Scope,
 ): AsyncIterable<readonly StoredFingerprint[]> {
+  const within = await visible.unlessAll(scope);
   for (let after = 0; ; ) {
     const rows = await db.read(() =>
       db

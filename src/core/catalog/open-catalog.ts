@@ -27,7 +27,7 @@ export async function openCatalog(location: CatalogLocation): Promise<Catalog> {
     images: imageStore(db, { visible, backlog }),
     files: fileStore(db),
     posts: postStore(db),
-    embeddings: embeddingStore(db),
+    embeddings: embeddingStore(db, visible),
     tags: tagStore(db, visible),
     verdicts: verdictStore(db),
     state: stateStore(db),

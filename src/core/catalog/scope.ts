@@ -1,12 +1,12 @@
 import type { ImageStore } from "../ports.ts";
 import type { Connection } from "./connection.ts";
 import { keysByDate } from "./keys-by-date.ts";
-import { isEverything } from "./scope-query.ts";
 import type { VisibleKeys } from "./visible-keys.ts";
 
 export function scope(db: Connection, visible: VisibleKeys) {
   return {
-    keysInScope: async (scope) => (isEverything(scope) ? undefined : visible.of(scope)),
-    keysByDate: (scope, order, limit) => keysByDate(db, scope, { order, limit }),
+    keysInScope: (scope) => visible.unlessAll(scope),
+    count: (scope) => visible.count(scope),
+    byDate: (scope, order, limit) => keysByDate(db, scope, { order, limit }),
   } satisfies Partial<ImageStore>;
 }

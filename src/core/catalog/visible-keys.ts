@@ -1,8 +1,10 @@
 import type { Scope } from "../types.ts";
 import { YieldController } from "../yield-controller.ts";
 import type { Connection } from "./connection.ts";
+import { totals } from "./counts.ts";
 import type { KeyBits } from "./key-set.ts";
 import { keysInScope } from "./keys-in-scope.ts";
+import { isEverything } from "./scope-query.ts";
 
 /** A bit for each image of the library: 125 kB at a million. */
 const SCOPES_KEPT = 8;
@@ -14,6 +16,16 @@ export class VisibleKeys {
 
   constructor(db: Connection) {
     this.#db = db;
+  }
+
+  /** Undefined when it is every image there is. */
+  async unlessAll(scope: Scope): Promise<KeyBits | undefined> {
+    return isEverything(scope) ? undefined : this.of(scope);
+  }
+
+  async count(scope: Scope): Promise<number> {
+    if (!isEverything(scope)) return (await this.of(scope)).size;
+    return this.#db.read(() => totals(this.#db).images);
   }
 
   async of(scope: Scope): Promise<KeyBits> {

@@ -24,7 +24,7 @@ export async function findDuplicates(
   const verdicts = new VerdictLookup(await parts.catalog.verdicts.list());
   const within = await parts.catalog.images.keysInScope(request.scope);
   const pictures: StoredFingerprint[] = [];
-  for await (const batch of parts.catalog.images.fingerprints(within)) pictures.push(...batch);
+  for await (const batch of parts.catalog.images.fingerprints(request.scope)) pictures.push(...batch);
   const search = { request, within, pictures, verdicts, turns };
   const copies = await imagesAtSeveralPlaces(parts, search);
   const groups = request.kind === "exact" ? [] : await groupsOfSeveral(parts, search);

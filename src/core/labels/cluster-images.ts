@@ -1,5 +1,5 @@
 import { UsageError } from "../errors.ts";
-import type { Catalog, Embedder, ImageKey, KeySet } from "../ports.ts";
+import type { Catalog, Embedder, ImageKey } from "../ports.ts";
 import type { Cluster, Embedding, ImageId, LongWork, Scope, Scoped } from "../types.ts";
 import { dotProduct } from "../vector.ts";
 import { TopK } from "../vector-index/top-k.ts";
@@ -46,8 +46,8 @@ export async function clusterImages(
   const { catalog } = parts;
   const { scope, signal, onProgress } = request;
   expectCount(request.count);
-  const within = await catalog.images.keysInScope(scope);
-  const ids = await idsOf(catalog, within);
+  const ids = await idsOf(catalog, scope);
+  const isAll = ids.size === (await catalog.images.totals()).images;
   onProgress?.({ stage: "finding themes", done: 0, total: ids.size });
   const sample = await vectorsOf(parts, sampleOf(ids));
   const count = request.count ?? Math.max(1, Math.round(Math.min(MAX_CLUSTERS, Math.sqrt(ids.size / 2))));
@@ -58,7 +58,7 @@ export async function clusterImages(
     central: new TopK(CENTRAL),
     sum: new Float64Array(centre.length),
   }));
-  await assign(parts, within && [...ids.keys()], themes, request);
+  await assign(parts, isAll ? undefined : [...ids.keys()], themes, request);
   const filled = themes.filter(({ keys }) => keys.length > 0).sort(largestFirst);
   const names = await nameClusters(parts, filled.map(meanOf), meanOf(allOf(filled)), signal);
   return Promise.all(
@@ -76,9 +76,9 @@ function expectCount(count: number | undefined): void {
   throw new UsageError(`The number of groups must be a whole number from 1 to ${MOST_ASKED}; got ${count}.`);
 }
 
-async function idsOf(catalog: ClusterContext["catalog"], within: KeySet | undefined) {
+async function idsOf(catalog: ClusterContext["catalog"], scope: Scope) {
   const ids = new Map<ImageKey, ImageId>();
-  for await (const batch of catalog.images.fingerprints(within))
+  for await (const batch of catalog.images.fingerprints(scope))
     for (const { key, id } of batch) ids.set(key, id);
   return ids;
 }

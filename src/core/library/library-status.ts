@@ -1,9 +1,7 @@
 import { isInside } from "../is-inside.ts";
-import type { Catalog, KeySet } from "../ports.ts";
+import type { Catalog } from "../ports.ts";
 import type { EmbeddingSpace, LibraryStatus, RootStatus, Scope } from "../types.ts";
 import type { LibraryDependencies, LoadedModel } from "./dependencies.ts";
-
-const PAGE = 1000;
 
 const seesEverything = (scope: Scope) => scope.files === "all" && scope.discord === "all";
 
@@ -16,15 +14,12 @@ export async function libraryStatus(
   const { catalog } = parts;
   const roots = await rootsIn(catalog, scope);
   const counts = await catalog.images.totals();
-  const within = await catalog.images.keysInScope(scope);
+  const images = await catalog.images.count(scope);
   const { model, space } = (await catalog.embeddings.activeModel()) ?? {
     model: atWork.model,
     space: atWork.embedder.space,
   };
-  const images = within?.size ?? counts.images;
-  const unembedded = within
-    ? await unembeddedIn(catalog, space, within)
-    : counts.images - (await catalog.embeddings.count(space));
+  const unembedded = await catalog.embeddings.countMissing(space, scope);
   const { kind, note } = atWork.index;
   const failed = seesEverything(scope) ? counts.failed : roots.reduce((sum, root) => sum + root.failed, 0);
   return {
@@ -36,7 +31,7 @@ export async function libraryStatus(
       ? counts.placements
       : roots.reduce((sum, root) => sum + root.placements, 0),
     unembedded,
-    older: await olderSpaces(catalog, space, within),
+    older: await olderSpaces(catalog, space, scope),
     roots,
     guilds: scope.discord === "all" ? await catalog.posts.guilds() : [],
     failed,
@@ -45,26 +40,13 @@ export async function libraryStatus(
   };
 }
 
-async function olderSpaces(catalog: Catalog, active: EmbeddingSpace, within: KeySet | undefined) {
+async function olderSpaces(catalog: Catalog, active: EmbeddingSpace, scope: Scope) {
   const older: { space: EmbeddingSpace; images: number }[] = [];
   for (const space of await catalog.embeddings.otherSpaces(active)) {
-    const keys = await catalog.embeddings.keysOnlyIn(space, active);
-    const images = within ? keys.filter((key) => within.has(key)).length : keys.length;
+    const images = await catalog.embeddings.countOnlyIn(space, active, scope);
     if (images > 0) older.push({ space, images });
   }
   return older;
-}
-
-/** Usually none or few: only a switch of models or a crash leaves any. */
-async function unembeddedIn(catalog: Catalog, space: EmbeddingSpace, within: KeySet): Promise<number> {
-  let [count, after] = [0, 0];
-  for (;;) {
-    const page = await catalog.embeddings.missing(space, after, PAGE);
-    const last = page.at(-1);
-    if (last === undefined) return count;
-    after = last.key;
-    count += page.filter(({ key }) => within.has(key)).length;
-  }
 }
 
 async function rootsIn(catalog: Catalog, scope: Scope): Promise<RootStatus[]> {

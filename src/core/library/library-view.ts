@@ -142,7 +142,7 @@ export class LibraryView {
     return this.#context.track(async () => {
       const { catalog } = this.#context;
       if (prefix === "") {
-        const newest = await catalog.images.keysByDate(this.scope, "newest", limit);
+        const newest = await catalog.images.byDate(this.scope, "newest", limit);
         return (await catalog.images.byKey(newest, this.scope)).map(({ record }) => record.id);
       }
       if (!/^[0-9a-f]{1,64}$/i.test(prefix)) return [];

@@ -148,12 +148,14 @@ export interface ImageStore {
   byId(ids: readonly ImageId[], scope?: Scope): Promise<CatalogImage[]>;
   /** Only their ids, in the order of the keys; unknown keys are left out. */
   idsByKey(keys: readonly ImageKey[]): Promise<ImageId[]>;
+  count(scope: Scope): Promise<number>;
   /** The images that the scope makes visible; undefined when it is every image there is. */
   keysInScope(scope: Scope): Promise<KeySet | undefined>;
   /** Images in scope by date, that of the newest visible placement; ties by lower key. */
-  keysByDate(scope: Scope, order: "newest" | "oldest", limit: number): Promise<ImageKey[]>;
+  byDate(scope: Scope, order: "newest" | "oldest", limit: number): Promise<ImageKey[]>;
   thumbnail(id: ImageId): Promise<Uint8Array | undefined>;
-  fingerprints(within?: KeySet): AsyncIterable<readonly StoredFingerprint[]>;
+  /** In batches, by key. */
+  fingerprints(scope: Scope): AsyncIterable<readonly StoredFingerprint[]>;
   fingerprint(key: ImageKey): Promise<Uint8Array | undefined>;
   /**
    * Pictures that may be the same as the one with this fingerprint, of the whole library: all whose windows have
@@ -233,6 +235,8 @@ export interface EmbeddingStore {
   count(space: EmbeddingSpace): Promise<number>;
   /** Ascending; no vector is read. */
   keys(space: EmbeddingSpace): Promise<ImageKey[]>;
+  /** Images in scope without an embedding in this space. */
+  countMissing(space: EmbeddingSpace, scope: Scope): Promise<number>;
   /** Images without an embedding in this space, at most `limit`, by key after `after`. */
   missing(space: EmbeddingSpace, after: ImageKey, limit: number): Promise<CatalogImage[]>;
   spaces(): Promise<{ space: EmbeddingSpace; images: number }[]>;
@@ -240,6 +244,8 @@ export interface EmbeddingStore {
   otherSpaces(space: EmbeddingSpace): Promise<EmbeddingSpace[]>;
   /** Images, of these if given, with an embedding in `space` and none in `other`; ascending, no vector is read. */
   keysOnlyIn(space: EmbeddingSpace, other: EmbeddingSpace, keys?: readonly ImageKey[]): Promise<ImageKey[]>;
+  /** Images in scope with an embedding in `space` and none in `other`. */
+  countOnlyIn(space: EmbeddingSpace, other: EmbeddingSpace, scope: Scope): Promise<number>;
   dropSpace(space: EmbeddingSpace): Promise<void>;
   /** The space that answers questions, and the model id to open for it. */
   activeModel(): Promise<{ model: string; space: EmbeddingSpace } | undefined>;

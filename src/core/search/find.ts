@@ -193,7 +193,7 @@ async function byDateAlone(
     throw new UsageError('The query is empty. Say what the picture shows, such as "a dog on a beach".');
   }
   const limit = Math.min(wanted, Number.MAX_SAFE_INTEGER);
-  const keys = await parts.catalog.images.keysByDate(request.scope, request.sort, limit);
+  const keys = await parts.catalog.images.byDate(request.scope, request.sort, limit);
   return keys.map((key) => ({ key, score: 0, alike: [] }));
 }
 

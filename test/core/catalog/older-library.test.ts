@@ -90,7 +90,7 @@ describe("a library of an earlier release", () => {
       inPictures("animals/cat.jpg", "backup/cat.jpg"),
     );
     const inFolder = { files: { folders: [`${pictures}/animals`] }, discord: "none" } as const;
-    expect((await catalog.images.keysInScope(inFolder))?.size).toBe(2);
+    expect(await catalog.images.count(inFolder)).toBe(2);
     expect((await library.failures()).map(({ origin, code }) => [origin.split("/").at(-1), code])).toEqual([
       ["broken.jpg", "damaged"],
       ["1400000000000000017", "not-a-picture"],
@@ -156,7 +156,7 @@ describe("a library of an earlier release", () => {
       { channelId: thread, parentId: general, images: 1, newest: Date.parse("2025-06-12T12:00:00Z") },
     ]);
     const discord = { guildId: guild, channelIds: [general, thread], captionContains: "goldfish" };
-    expect((await catalog.images.keysInScope({ files: "none", discord }))?.size).toBe(1);
+    expect(await catalog.images.count({ files: "none", discord })).toBe(1);
     const attachments = ["1400000000000000011", "1400000000000000017", "1400000000000000018"];
     expect(await library.posts.knownAttachments(attachments)).toEqual(new Set(attachments.slice(0, 2)));
   });

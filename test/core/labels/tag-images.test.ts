@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { openCatalog } from "../../../src/core/catalog/open-catalog.ts";
+import { ENTIRE_LIBRARY } from "../../../src/core/entire-library.ts";
 import { evaluateTags } from "../../../src/core/labels/evaluate-tags.ts";
 import { applyVocabulary, storedVocabulary, tagNewImages } from "../../../src/core/labels/tag-images.ts";
 import type { Catalog } from "../../../src/core/ports.ts";
@@ -15,7 +16,8 @@ const vocabulary = (...tags: string[]): TagVocabulary => ({ tags: tags.map((tag)
 /** The tags of each picture, by what it shows, as `tag` or `tag (person)`. */
 async function tagsOf({ catalog }: Pick<LabelLibrary, "catalog">): Promise<Record<string, string[]>> {
   const keys: number[] = [];
-  for await (const batch of catalog.images.fingerprints()) keys.push(...batch.map(({ key }) => key));
+  for await (const batch of catalog.images.fingerprints(ENTIRE_LIBRARY))
+    keys.push(...batch.map(({ key }) => key));
   const images = await catalog.images.byKey(keys);
   return Object.fromEntries(
     images.map(({ record: { id, tags } }) => [

@@ -1,5 +1,5 @@
 /**
- * Works on a library until it is killed, or kills itself at the point named: `before:putImages:2`.
+ * Works on a library until it is killed, or kills itself at the point named: `before:images.put:2`.
  * Arguments: library, pictures, hub, work, seed, point. Tells on stdout what it acknowledged; see told.ts.
  */
 import { writeSync } from "node:fs";

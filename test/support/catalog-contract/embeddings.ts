@@ -1,4 +1,5 @@
 import { expect } from "vitest";
+import { ENTIRE_LIBRARY } from "../../../src/core/entire-library.ts";
 import { NotFoundError } from "../../../src/core/errors.ts";
 import type { Catalog, Change } from "../../../src/core/ports.ts";
 import { embeddingOf, idOf, newImage, SPACE } from "../new-image.ts";
@@ -42,6 +43,19 @@ export function describeEmbeddings(create: CatalogFactory): void {
     expect(missing.map(({ record }) => record.id)).toEqual([idOf("cat")]);
     expect(await catalog.embeddings.missing("other@1", 1, 10)).toEqual([]);
     expect(await catalog.embeddings.missing("unheard of", 0, 1)).toHaveLength(1);
+  });
+
+  test("what a space lacks is counted within a scope", async (catalog) => {
+    await catalog.images.put([newImage("cat"), newImage("dog"), newImage("bird")]);
+    await catalog.embeddings.put("other@1", [{ id: idOf("dog"), embedding: new Float32Array([0, 0, 1]) }]);
+    const scope = { ...ENTIRE_LIBRARY, ids: [idOf("cat"), idOf("dog")] };
+    expect(await catalog.embeddings.countMissing("other@1", ENTIRE_LIBRARY)).toBe(2);
+    expect(await catalog.embeddings.countMissing("other@1", scope)).toBe(1);
+    expect(await catalog.embeddings.countMissing(SPACE, ENTIRE_LIBRARY)).toBe(0);
+    expect(await catalog.embeddings.keysOnlyIn(SPACE, "other@1")).toEqual([1, 3]);
+    expect(await catalog.embeddings.countOnlyIn(SPACE, "other@1", ENTIRE_LIBRARY)).toBe(2);
+    expect(await catalog.embeddings.countOnlyIn(SPACE, "other@1", scope)).toBe(1);
+    expect(await catalog.embeddings.countOnlyIn("other@1", SPACE, ENTIRE_LIBRARY)).toBe(0);
   });
 
   test("vectors of another length are refused", async (catalog) => {

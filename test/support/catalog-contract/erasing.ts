@@ -1,4 +1,5 @@
 import { expect } from "vitest";
+import { ENTIRE_LIBRARY } from "../../../src/core/entire-library.ts";
 import type { Catalog } from "../../../src/core/ports.ts";
 import { embeddingOf, file, idOf, newImage, post, SPACE } from "../new-image.ts";
 import { type CatalogFactory, catalogTest, collect } from "./open.ts";
@@ -14,7 +15,9 @@ async function putCat(catalog: Catalog): Promise<void> {
 async function expectNoCat(catalog: Catalog): Promise<void> {
   expect(await catalog.images.has(idOf("cat"))).toBe(false);
   expect(await catalog.images.thumbnail(idOf("cat"))).toBeUndefined();
-  expect((await collect(catalog.images.fingerprints())).map(({ id }) => id)).toEqual([idOf("dog")]);
+  expect((await collect(catalog.images.fingerprints(ENTIRE_LIBRARY))).map(({ id }) => id)).toEqual([
+    idOf("dog"),
+  ]);
   expect((await collect(catalog.embeddings.read(SPACE))).map(({ key }) => key)).toEqual([2]);
   expect(await catalog.embeddings.count("other@1")).toBe(0);
   expect(await catalog.tags.summaries()).toEqual([]);

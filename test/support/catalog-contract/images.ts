@@ -141,7 +141,7 @@ export function describeImages(create: CatalogFactory): void {
     expect(times).toHaveLength(12);
     for (const time of times) expect(new Date(time).toISOString()).toMatch(/^\d{4}-/);
     expect(images.map(({ record }) => record.takenAt)).toEqual(absurd.map(() => null));
-    expect(await catalog.images.keysByDate(everything, "newest", 4)).toHaveLength(4);
+    expect(await catalog.images.byDate(everything, "newest", 4)).toHaveLength(4);
   });
 
   test("ids are found by the digits they begin with", async (catalog) => {
@@ -173,13 +173,13 @@ export function describeImages(create: CatalogFactory): void {
     ]);
   });
 
-  test("fingerprints come for all images or for those asked", async (catalog) => {
+  test("fingerprints come for all images or for those in scope", async (catalog) => {
     await catalog.images.put(["a", "b", "c"].map((name) => newImage(name)));
-    const all = await collect(catalog.images.fingerprints());
+    const all = await collect(catalog.images.fingerprints(everything));
     expect(all.map(({ id, fingerprint }) => [id, Buffer.from(fingerprint).toString()])).toEqual(
       ["a", "b", "c"].map((name) => [idOf(name), `fingerprint of ${name}`]),
     );
-    const one = await catalog.images.keysInScope({ files: "all", discord: "none", ids: [idOf("b")] });
+    const one = { files: "all", discord: "none", ids: [idOf("b")] } as const;
     expect((await collect(catalog.images.fingerprints(one))).map(({ id }) => id)).toEqual([idOf("b")]);
   });
 }
