@@ -1,4 +1,4 @@
-import { calendarTime } from "../dates/calendar-time.ts";
+import { calendarTime, isCalendarTime } from "../dates/calendar-time.ts";
 import { dateInName } from "../dates/date-in-name.ts";
 import type { ImageKey } from "../ports.ts";
 import type { DiscordPlacement, FilePlacement, Placement } from "../types.ts";
@@ -33,7 +33,7 @@ export function filePlacement({ image: _, online, namedAt, ...file }: FileRow): 
     kind: "file",
     ...file,
     modifiedAt: calendarTime(file.modifiedAt),
-    ...(namedAt !== null && { namedAt }),
+    ...(namedAt !== null && isCalendarTime(namedAt) && { namedAt }),
     online: online === 1,
   };
 }

@@ -1,5 +1,5 @@
 import type { PictureDate, Timestamp, WallClock } from "../types.ts";
-import { isCalendarTime } from "./calendar-time.ts";
+import { calendarTime, isCalendarTime } from "./calendar-time.ts";
 import { orderOf } from "./picture-date.ts";
 import { clockOf } from "./wall-clock.ts";
 
@@ -24,8 +24,9 @@ export function isoInstant(instant: Timestamp): string | null {
 export const minuteOf = (instant: Timestamp): string =>
   isoInstant(instant)?.slice(0, 16).replace("T", " ") ?? "at an unknown time";
 
-/** Fractions only where there are some. */
-const isoClock = (wallClock: WallClock) => new Date(wallClock).toISOString().replace(/(?:\.000)?Z$/, "");
+/** Fractions only where there are some. A catalog may hold what no calendar has. */
+const isoClock = (wallClock: WallClock) =>
+  new Date(calendarTime(wallClock)).toISOString().replace(/(?:\.000)?Z$/, "");
 
 function isoOffset(minutes: number): string {
   if (minutes === 0) return "Z";
