@@ -8,6 +8,7 @@ import { type Scan, type ScanOptions, scanRoot } from "../sources/scan-folder.ts
 import type { FoundFile } from "../sources/walk-folder.ts";
 import type { AddReport, FilePlacement, FilesByKind, ImageId, LongWork, Skipped } from "../types.ts";
 import { CommitBatch } from "./commit-batch.ts";
+import { EmbeddingClaims } from "./embedding-claims.ts";
 import { readDates } from "./read-dates.ts";
 import { reassignPlacements } from "./reassign-placements.ts";
 import { type RootPart, registerRoots } from "./register-roots.ts";
@@ -54,9 +55,11 @@ class AddRun {
   readonly #options: AddOptions;
   readonly #queue: PQueue;
   readonly #batch: CommitBatch;
-  /** Bytes that occur twice in one run are embedded once: what is being embedded, and what has been. */
+  /** Bytes that occur twice in one run are embedded once: what is being looked for or embedded, and what has been. */
   readonly #underway = new Map<ImageId, Promise<void>>();
   readonly #embedded = new Set<ImageId>();
+  /** And those that occur in two runs at once. */
+  readonly #claims: EmbeddingClaims;
   readonly #skipped: Skipped[] = [];
   readonly #refused: Skipped[] = [];
   readonly #otherKinds: FilesByKind[] = [];
@@ -73,17 +76,23 @@ class AddRun {
     this.#parts = parts;
     this.#options = options;
     this.#queue = new PQueue({ concurrency: parts.embedder.concurrency });
-    this.#batch = new CommitBatch(parts.catalog, ({ added, known, failures }) => {
-      this.#counts.added += added;
+    this.#claims = new EmbeddingClaims(parts.catalog);
+    this.#batch = new CommitBatch(parts.catalog, async ({ added, known, failures }) => {
+      this.#counts.added += added.length;
       this.#counts.known += known;
       this.#skipped.push(...failures.map(({ origin, code, reason }) => ({ origin, code, reason })));
+      await this.#claims.release(added);
     });
   }
 
   async run(parts: readonly RootPart[]): Promise<AddReport> {
-    for (const part of parts) {
-      if (this.#cancelled) break;
-      await this.#addInTurn(part);
+    try {
+      for (const part of parts) {
+        if (this.#cancelled) break;
+        await this.#addInTurn(part);
+      }
+    } finally {
+      await this.#claims.releaseAll();
     }
     // Only now: a moved file has its new placement by this time, so its image is not erased in between.
     if (!this.#cancelled) await this.#forgetGone();
@@ -193,10 +202,7 @@ class AddRun {
       const id = await hashFile(file.path, this.#options.signal).catch((cause) => {
         throw unreadable(cause);
       });
-      await this.#underway.get(id)?.catch(() => undefined);
-      if (this.#embedded.has(id) || (await this.#parts.catalog.images.has(id)))
-        await this.#batch.placement(id, placement);
-      else await this.#embed(id, placement);
+      await this.#afterOthersOf(id, () => this.#place(id, placement));
     } catch (error) {
       if (this.#cancelled) return;
       if (!(error instanceof PictureError)) throw error;
@@ -206,13 +212,29 @@ class AddRun {
     this.#progress("embedding", file.path);
   }
 
-  async #embed(id: ImageId, placement: FilePlacement): Promise<void> {
-    const work = this.#embedNow(placement);
-    this.#underway.set(id, work);
-    await work.finally(() => this.#underway.delete(id));
+  async #afterOthersOf(id: ImageId, work: () => Promise<void>): Promise<void> {
+    const others = this.#underway.get(id)?.catch(() => undefined);
+    const all = others ? others.then(work) : work();
+    this.#underway.set(id, all);
+    await all.finally(() => this.#underway.get(id) === all && this.#underway.delete(id));
   }
 
-  async #embedNow(placement: FilePlacement): Promise<void> {
+  async #place(id: ImageId, placement: FilePlacement): Promise<void> {
+    const commit = () => this.#batch.flush();
+    const isNew =
+      !this.#embedded.has(id) &&
+      !(await this.#parts.catalog.images.has(id)) &&
+      (await this.#claims.take(id, commit, this.#options.signal));
+    if (!isNew) return this.#batch.placement(id, placement);
+    try {
+      await this.#embed(placement);
+    } finally {
+      // What could not be embedded, or turned out to be other bytes by then, is free for others.
+      if (!this.#embedded.has(id)) await this.#claims.release([id]);
+    }
+  }
+
+  async #embed(placement: FilePlacement): Promise<void> {
     const { embedder } = this.#parts;
     const { picture, embedding } = await embedder.embedPicture(
       { path: placement.path },

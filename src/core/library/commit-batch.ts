@@ -7,7 +7,7 @@ const COMMIT_AT = 32;
 const COMMIT_AFTER_MS = 1000;
 
 export interface Committed {
-  readonly added: number;
+  readonly added: readonly ImageId[];
   readonly known: number;
   readonly failures: readonly Failure[];
 }
@@ -23,12 +23,12 @@ const nothing = (): Pending => ({ images: [], placements: [], failures: [] });
 /** Gathers finished work and commits it in steps; `onCommit` is told of a step only once it is durable. */
 export class CommitBatch {
   readonly #catalog: Catalog;
-  readonly #onCommit: (done: Committed) => void;
+  readonly #onCommit: (done: Committed) => Promise<void>;
   #pending = nothing();
   #since = Date.now();
   #last: Promise<void> = Promise.resolve();
 
-  constructor(catalog: Catalog, onCommit: (done: Committed) => void) {
+  constructor(catalog: Catalog, onCommit: (done: Committed) => Promise<void>) {
     this.#catalog = catalog;
     this.#onCommit = onCommit;
   }
@@ -68,7 +68,8 @@ export class CommitBatch {
     const lost = placements.length > 0 ? await this.#place(placements) : [];
     const failed = [...failures, ...lost];
     if (failed.length > 0) await this.#catalog.files.putFailures(failed);
-    this.#onCommit({ added: images.length, known: placements.length - lost.length, failures: failed });
+    const added = images.map(({ picture }) => picture.id);
+    await this.#onCommit({ added, known: placements.length - lost.length, failures: failed });
   }
 
   /** @returns failures for those whose image somebody removed since it was looked for; the next run reads them. */

@@ -12,6 +12,8 @@ import {
 } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import Database from "better-sqlite3";
 import { describe, expect, test } from "vitest";
 import { PictureError, UsageError } from "../../../src/core/errors.ts";
 import { otherKindsInWords } from "../../../src/core/index.ts";
@@ -413,6 +415,48 @@ describe("adding a folder", () => {
       failed: 0,
     });
     expect(await two.library.check()).toEqual([]);
+    await one.library.close();
+    await two.library.close();
+  });
+
+  test("two runs at different roots embed the bytes that both hold once, whichever order they meet them in", async () => {
+    const directory = temporaryFolder();
+    const folders = [temporaryFolder(), temporaryFolder()] as const;
+    const names = Array.from({ length: 60 }, (_, at) => at);
+    writePictures(folders[0], Object.fromEntries(names.map((at) => [`${100 + at}.jpg`, `thing ${at % 50}`])));
+    writePictures(folders[1], Object.fromEntries(names.map((at) => [`${200 - at}.jpg`, `thing ${at % 50}`])));
+    const slow = () => new FakeEmbedder({ beforePicture: () => sleep(10) });
+    const [one, two] = [
+      await openTestLibrary(directory, { embedder: slow() }),
+      await openTestLibrary(directory, { embedder: slow() }),
+    ];
+    const reports = await Promise.all([one.library.add([folders[0]]), two.library.add([folders[1]])]);
+    expect(reports.map(({ added, known }) => added + known)).toEqual([60, 60]);
+    expect(one.embedder.calls.pictures + two.embedder.calls.pictures).toBe(50);
+    expect(await one.library.status()).toMatchObject({ images: 50, placements: 120, failed: 0 });
+    await one.library.close();
+    await two.library.close();
+    const catalog = new Database(join(directory, "catalog.db"));
+    expect(catalog.prepare("SELECT count(*) FROM leases").pluck().get()).toBe(0);
+    catalog.close();
+  });
+
+  test("bytes that one run cannot embed are left to the other", async () => {
+    const directory = temporaryFolder();
+    const folders = [temporaryFolder(), temporaryFolder()] as const;
+    for (const folder of folders) writePictures(folder, { "a.jpg": "cat" });
+    const refusing = new FakeEmbedder({
+      beforePicture: async () => {
+        await sleep(100);
+        throw new PictureError("unreadable", "its disk had a hiccup");
+      },
+    });
+    const one = await openTestLibrary(directory, { embedder: refusing });
+    const two = await openTestLibrary(directory);
+    const first = one.library.add([folders[0]]);
+    await sleep(50);
+    expect(await two.library.add([folders[1]])).toMatchObject({ added: 1 });
+    expect(await first).toMatchObject({ added: 0 });
     await one.library.close();
     await two.library.close();
   });
