@@ -13,13 +13,14 @@ import { everything, openTestLibrary, writePictures } from "../support/test-libr
 
 /** Every answer that shows a date, of a library of this many pictures. */
 async function expectAnswers(library: Library, pictures: number): Promise<void> {
+  const view = library.within(everything);
   for (const question of [{ terms: [{ text: "cat" }] }, { terms: [], sort: "newest" } as const]) {
-    const answer = await library.find({ ...question, scope: everything, collapse: false });
+    const answer = await view.find({ ...question, collapse: false });
     expect(answer.hits).toHaveLength(pictures);
     expect(JSON.stringify(findJson(answer, new Map()))).not.toContain("NaN");
-    await hitsPage(answer, (id) => library.thumbnail(id, everything));
+    await hitsPage(answer, (id) => view.thumbnail(id));
   }
-  expect(JSON.stringify(statusJson(await library.status()))).not.toContain("NaN");
+  expect(JSON.stringify(statusJson(await view.status()))).not.toContain("NaN");
   const { call } = await startSession(library, { includeDiscord: true });
   for (const args of [{ query: "cat" }, { since: "0001" }]) {
     const { isError, text } = await call("search_images", args);
