@@ -24,13 +24,16 @@ const entryPoints = [
 /** Stay packages of their own: compiled ones, those that start files of theirs, and one that only the bot loads. */
 const external = ["better-sqlite3", "discord.js", "hnswlib-node", "onnxruntime-node", "pino", "sharp"];
 
-/** Few files, each loaded by the commands that need it: a start spends its time on looking for files. */
-function bundle() {
+/**
+ * Bundles `<folder>/<name>.ts` into `<outdir>/<name>.js`, with what they share in chunks: a start spends its time on
+ * looking for files, so there are few.
+ */
+export function bundle(folder, names, outdir) {
   // Not at the top: it may have been installed just now.
   createRequire(import.meta.url)("esbuild").buildSync({
     absWorkingDir: root,
-    entryPoints: entryPoints.map((name) => ({ in: `src/${name}.ts`, out: name })),
-    outdir: "dist",
+    entryPoints: names.map((name) => ({ in: `${folder}/${name}.ts`, out: name })),
+    outdir,
     chunkNames: "chunks/[name]-[hash]",
     bundle: true,
     splitting: true,
@@ -50,13 +53,15 @@ function bundle() {
   });
 }
 
+export const bundleProgram = () => bundle("src", entryPoints, "dist");
+
 /** Checks the types of src and bundles it into dist, unless dist is already newer than every source. */
 export function build() {
   ensureInstalled();
   if (existsSync(stamp) && statSync(stamp).mtimeMs > newestSource()) return;
   rmSync(`${root}dist`, { recursive: true, force: true });
   run(tool("tsc"), ["-p", "tsconfig.build.json"]);
-  bundle();
+  bundleProgram();
   writeFileSync(stamp, "");
 }
 

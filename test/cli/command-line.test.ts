@@ -156,6 +156,6 @@ describe("wrong usage ends with 2 and a sentence, failure with 1", () => {
     const ran = await glimpse(...args);
     expect(ran.code).toBe(code);
     expect(ran.stderr).toMatch(message);
-    expect(ran.stderr).not.toMatch(/at .*\.ts:\d+/);
+    expect(ran.stderr).not.toMatch(/at .*\.[jt]s:\d+/);
   });
 });

@@ -5,7 +5,7 @@ import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js"
 import { expect, test } from "vitest";
 import { driverError } from "../../src/core/catalog/driver-error.ts";
 import { LibraryError } from "../../src/core/errors.ts";
-import { runGlimpse } from "../support/run-glimpse.ts";
+import { glimpseMain, runGlimpse } from "../support/run-glimpse.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
 /** Compiled modules fit one version of Node; here they were made for another than the one that runs. */
@@ -38,7 +38,7 @@ test("an assistant reads it in the answer", async () => {
   await client.connect(
     new StdioClientTransport({
       command: process.execPath,
-      args: ["--import", "tsx", join(root, "src/cli/main.ts"), "mcp"],
+      args: [glimpseMain, "mcp"],
       env: { ...underAnotherNode, GLIMPSE_LIBRARY: join(temporaryFolder(), "library") },
       stderr: "ignore",
     }),

@@ -10,12 +10,12 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { pathToFileURL } from "node:url";
 import { beforeAll, describe, expect, test } from "vitest";
 import { GlimpseError, UsageError } from "../../src/core/errors.ts";
 import { callGlimpse } from "../support/call-glimpse.ts";
 import { disc } from "../support/disc.ts";
-import { runGlimpse } from "../support/run-glimpse.ts";
+import { glimpseMain, runGlimpse } from "../support/run-glimpse.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
 const pictures = temporaryFolder();
@@ -93,8 +93,7 @@ test("--html without a name does not take the first word of the question for one
 });
 
 test.skipIf(!existsSync("/dev/full"))("an output that takes no more is told in a sentence", () => {
-  const main = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
-  const { status, stderr } = spawnSync(process.execPath, ["--import", "tsx", main, "--help"], {
+  const { status, stderr } = spawnSync(process.execPath, [glimpseMain, "--help"], {
     stdio: ["ignore", openSync("/dev/full", "w"), "pipe"],
     encoding: "utf8",
   });

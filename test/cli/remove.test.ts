@@ -2,12 +2,11 @@ import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { beforeAll, expect, test } from "vitest";
 import { UsageError } from "../../src/core/errors.ts";
 import { callGlimpse } from "../support/call-glimpse.ts";
 import { disc } from "../support/disc.ts";
-import { runGlimpse } from "../support/run-glimpse.ts";
+import { glimpseMain, runGlimpse } from "../support/run-glimpse.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
 const pictures = temporaryFolder();
@@ -47,8 +46,7 @@ const hasScript = spawnSync("script", ["--version"], { encoding: "utf8" }).stdou
 test.skipIf(!hasScript)(
   "on a terminal it is asked about, and only a yes is one",
   async () => {
-    const main = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
-    const command = `"${process.execPath}" --import tsx "${main}" --library "${library}" remove "${pictures}"`;
+    const command = `"${process.execPath}" "${glimpseMain}" --library "${library}" remove "${pictures}"`;
     const answering = async (answer: string) => {
       const terminal = spawn("script", ["-qec", command, "/dev/null"], { stdio: ["pipe", "pipe", "ignore"] });
       let shown = "";

@@ -1,7 +1,8 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { deployTo } from "../../src/discord/deploy.ts";
+import { startScript } from "../support/start-script.ts";
 import { eventually } from "./support/eventually.ts";
 import { DiscordHarness, picture } from "./support/harness.ts";
 import { TOKEN } from "./support/start-bot.ts";
@@ -20,8 +21,8 @@ afterAll(async () => {
 });
 
 function startProcess(): ChildProcess {
-  const script = new URL("./support/bot-process.ts", import.meta.url).pathname;
-  const bot = spawn(process.execPath, ["--import", "tsx", script, harness.folder, harness.fake.origin], {
+  const script = new URL("./support/bot-child.ts", import.meta.url);
+  const bot = startScript(script, [harness.folder, harness.fake.origin], {
     stdio: ["ignore", "inherit", "inherit"],
   });
   started.push(bot);

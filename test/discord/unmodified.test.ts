@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { glimpseMain } from "../support/run-glimpse.ts";
 import { addressesIn, canTrace, tracing } from "../support/system-trace.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import { FakeDiscord } from "./fake/fake-discord.ts";
@@ -33,7 +34,7 @@ afterAll(async () => {
   await fake.stop();
 });
 
-const command = ["--require", preload, "--import", "tsx", "src/cli/main.ts", "discord"];
+const command = ["--require", preload, glimpseMain, "discord"];
 const options = () => ({
   cwd: root,
   env: {

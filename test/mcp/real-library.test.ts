@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
 import type { McpOptions } from "../../src/mcp/main.ts";
 import { callTool } from "./support/session.ts";
-import { tsx } from "./support/spawned.ts";
+import { commandOf } from "./support/spawned.ts";
 
 /** The product as it is: processes over one library on disk, with the built-in model and the drawn samples. */
 const samples = fileURLToPath(new URL("../../samples/", import.meta.url));
@@ -27,7 +27,10 @@ async function server(options: Partial<McpOptions>): Promise<Client> {
   const client = new Client({ name: "test", version: "0" });
   const settings = { ...options, library: { directory: join(base, "library"), model: "pocket" } };
   await client.connect(
-    new StdioClientTransport({ ...tsx("./serve.ts", JSON.stringify(settings)), stderr: "inherit" }),
+    new StdioClientTransport({
+      ...commandOf("./serve-child.ts", JSON.stringify(settings)),
+      stderr: "inherit",
+    }),
   );
   clients.push(client);
   return client;

@@ -3,9 +3,9 @@ import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js"
 import { JSONRPCMessageSchema } from "@modelcontextprotocol/sdk/types.js";
 import { expect, onTestFinished, test } from "vitest";
 import { callTool } from "./support/session.ts";
-import { initialize, initialized, spawnServer, tsx } from "./support/spawned.ts";
+import { commandOf, initialize, initialized, spawnServer } from "./support/spawned.ts";
 
-const NOISY = "./noisy-server.ts";
+const NOISY = "./noisy-server-child.ts";
 
 const search = (id: number) => ({
   jsonrpc: "2.0",
@@ -64,7 +64,7 @@ test("questions piped in are answered although stdin has ended", async () => {
 
 test("the SDK's client works over stdio", async () => {
   const client = new Client({ name: "test", version: "0" });
-  await client.connect(new StdioClientTransport({ ...tsx(NOISY), stderr: "ignore" }));
+  await client.connect(new StdioClientTransport({ ...commandOf(NOISY), stderr: "ignore" }));
   onTestFinished(() => client.close());
   expect((await callTool(client, "search_images", { query: "dog" })).data).toMatchObject({ searched: 1 });
   expect((await callTool(client, "search_images", { query: "x".repeat(1_000_000) })).isError).toBe(true);

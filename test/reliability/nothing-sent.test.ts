@@ -6,18 +6,15 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { beforeAll, expect, test } from "vitest";
-import { build } from "../../scripts/build.mjs";
+import { expect, test } from "vitest";
+import { glimpseMain as main } from "../support/run-glimpse.ts";
 import { addressesIn, canTrace, tracing, writtenIn } from "../support/system-trace.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
-/** The built program as people run it: from the sources, the loader keeps a cache of its own. */
 const root = fileURLToPath(new URL("../../", import.meta.url));
-const main = `${root}dist/cli/main.js`;
 const samples = join(root, "samples/travel");
 const traced = test.skipIf(!canTrace);
 
-beforeAll(build, 120_000);
 if (!canTrace) console.log("strace is not there or may not trace: what is sent is not looked at.");
 
 /** A home of its own, and a program that knows no other place. */

@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
-const main = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
+/** The built program, as people run it; the global setup builds it. */
+export const glimpseMain = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
 
 export interface Ran {
   readonly code: number | null;
@@ -9,10 +10,10 @@ export interface Ran {
   readonly stderr: string;
 }
 
-/** Starts the program from its sources with a library of its own. */
+/** Starts the program with a library of its own. */
 function startGlimpse(library: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): ChildProcess {
   const { PATH, HOME } = process.env;
-  return spawn(process.execPath, ["--import", "tsx", main, ...args], {
+  return spawn(process.execPath, [glimpseMain, ...args], {
     env: { PATH, HOME, GLIMPSE_LIBRARY: library, NO_COLOR: "1", ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });

@@ -1,14 +1,13 @@
-import { spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import sharp from "sharp";
 import { afterEach, describe, expect, test } from "vitest";
 import { OnnxEmbedder, type OnnxEmbedderOptions } from "../../../src/core/embedder/onnx-embedder.ts";
 import { ModelStore } from "../../../src/core/models/model-store.ts";
+import { startScript } from "../../support/start-script.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "glimpse-process-"));
 const model = await new ModelStore({ directory }).locate("pocket");
@@ -66,24 +65,15 @@ describe.skipIf(process.platform !== "linux")("the embedding process (read from 
   });
 
   test("it ends by itself when its parent is killed, and does not keep an idle parent alive", async () => {
-    const script = `
-      const { OnnxEmbedder } = await import(${JSON.stringify(new URL("../../../src/core/embedder/onnx-embedder.ts", import.meta.url).href)});
-      const embedder = new OnnxEmbedder({ model: ${JSON.stringify(model)} });
-      await embedder.embedTexts(["a cat"]);
-      console.log("answered");
-      if (process.argv[1] === "stay") setInterval(() => {}, 1000);`;
-    const start = (how: string) =>
-      spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", script, how], {
-        cwd: fileURLToPath(new URL("../../..", import.meta.url)),
-        stdio: ["ignore", "pipe", "inherit"],
-      });
+    const script = new URL("idle-parent-child.ts", import.meta.url);
+    const start = (how: string) => startScript(script, [JSON.stringify(model), how]);
     const passing = start("pass");
     const [code] = await new Promise<unknown[]>((resolve) => passing.once("exit", (...end) => resolve(end)));
     expect(code).toBe(0);
 
     const staying = start("stay");
-    const said = await new Promise<Buffer>((resolve) => staying.stdout.once("data", resolve));
-    expect(said.toString()).toBe("answered\n");
+    const output = await new Promise<Buffer>((resolve) => staying.stdout?.once("data", resolve));
+    expect(output.toString()).toBe("answered\n");
     const [child = 0] = childrenOf(staying.pid ?? 0);
     expect(child).toBeGreaterThan(0);
     staying.kill("SIGKILL");

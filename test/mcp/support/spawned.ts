@@ -1,16 +1,13 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
+import { scriptArguments } from "../../support/start-script.ts";
 
-const root = fileURLToPath(new URL("../../../", import.meta.url));
-
-/** Command line that starts a TypeScript file of this folder. */
-export const tsx = (file: string, ...args: string[]): { command: string; args: string[]; cwd: string } => ({
+/** Command line that starts a script of this folder. */
+export const commandOf = (file: string, ...args: string[]): { command: string; args: string[] } => ({
   command: process.execPath,
-  args: ["--import", "tsx", fileURLToPath(new URL(file, import.meta.url)), ...args],
-  cwd: root,
+  args: [...scriptArguments(new URL(file, import.meta.url)), ...args],
 });
 
 export interface SpawnedServer {
@@ -26,8 +23,8 @@ export interface SpawnedServer {
 
 /** A server process spoken to line by line, without any client library. */
 export function spawnServer(file: string, ...args: string[]): SpawnedServer {
-  const line = tsx(file, ...args);
-  const child = spawn(line.command, line.args, { cwd: line.cwd, stdio: ["pipe", "pipe", "pipe"] });
+  const line = commandOf(file, ...args);
+  const child = spawn(line.command, line.args, { stdio: ["pipe", "pipe", "pipe"] });
   child.stderr.resume();
   const lines: string[] = [];
   const reader = createInterface({ input: child.stdout }).on("line", (text) => lines.push(text));

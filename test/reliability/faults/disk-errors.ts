@@ -3,8 +3,8 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { libraryDigest } from "../../support/library-digest.ts";
 import type { Held } from "./every-write-fails.ts";
+import { problemsOfScript } from "./run-script.ts";
 import { picturesForSession } from "./session.ts";
-import { toldByChild } from "./told-by-child.ts";
 
 /** What SQLite asks the system for, once a file is open. */
 const CALLS = ["pwrite64", "fdatasync", "fsync", "ftruncate", "pread64"] as const;
@@ -50,7 +50,7 @@ async function session(home: string, pictures: string, fault?: { call: string; n
   const inject = fault ? ["-e", `inject=${fault.call}:error=EIO:when=${fault.nth}`] : [];
   const trace = ["-f", "-qq", "-o", log, ...files, "-e", `trace=${CALLS.join()}`, ...inject];
   const script = new URL("session-child.ts", import.meta.url);
-  const problems = await toldByChild(script, [directory, pictures], { under: ["strace", ...trace] });
+  const problems = await problemsOfScript(script, [directory, pictures], { under: ["strace", ...trace] });
   const found = await libraryDigest(directory);
   return {
     calls: readFileSync(log, "utf8").split("\n"),

@@ -1,11 +1,11 @@
 import { clockJumps } from "./clock-jumps.ts";
 import { diskErrors } from "./disk-errors.ts";
-import { strikeEmbeddingChild } from "./embedding-child.ts";
 import { everyWriteFails, type Held } from "./every-write-fails.ts";
 import { fullDisk } from "./full-disk.ts";
 import { noPermission } from "./no-permission.ts";
 import { readOnlyDisk } from "./read-only-disk.ts";
 import { slowDisk } from "./slow-disk.ts";
+import { strikeEmbeddingProcess } from "./strike-embedding-process.ts";
 
 /** In an empty folder, more often when it may take long; undefined where this machine or user cannot make the fault. */
 type Fault = (home: string, long?: boolean) => Promise<Held | undefined>;
@@ -18,6 +18,6 @@ export const faults: Readonly<Record<string, Fault>> = {
   "permission is missing": noPermission,
   "the clock jumps by up to a year": clockJumps,
   "the disk is slow": slowDisk,
-  "the embedding process hangs": (home) => strikeEmbeddingChild(home, "SIGSTOP"),
-  "the embedding process is killed": (home) => strikeEmbeddingChild(home, "SIGKILL"),
+  "the embedding process hangs": (home) => strikeEmbeddingProcess(home, "SIGSTOP"),
+  "the embedding process is killed": (home) => strikeEmbeddingProcess(home, "SIGKILL"),
 };

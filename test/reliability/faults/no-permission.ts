@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openTestLibrary, writePictures } from "../../support/test-library.ts";
 import type { Held } from "./every-write-fails.ts";
-import { toldByChild } from "./told-by-child.ts";
+import { problemsOfScript } from "./run-script.ts";
 
 const NOBODY = 65_534;
 
@@ -33,6 +33,6 @@ async function asNobody(home: string): Promise<Held> {
   mkdirSync(own);
   chownSync(own, NOBODY, NOBODY);
   const script = new URL("no-permission-child.ts", import.meta.url);
-  const problems = await toldByChild(script, [directory, pictures, own, `${NOBODY}`]);
+  const problems = await problemsOfScript(script, [directory, pictures, own, `${NOBODY}`]);
   return { struck: 3, problems };
 }

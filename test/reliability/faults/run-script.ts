@@ -3,7 +3,7 @@ import { text } from "node:stream/consumers";
 import { type StartOptions, startScript } from "../../support/start-script.ts";
 
 /** The problems that a script prints, each on a line, before its last line says that it is done. */
-export async function toldByChild(
+export async function problemsOfScript(
   script: URL,
   args: readonly string[],
   options: Omit<StartOptions, "stdio"> = {},

@@ -5,7 +5,7 @@ import { FakeEmbedder } from "../../support/fake-embedder.ts";
 import { openTestLibrary } from "../../support/test-library.ts";
 import { requestsToFake, TOKEN } from "./start-bot.ts";
 
-/** The bot as a process of its own, to be killed: `bot-process.ts <library folder> <fake's origin>`. */
+/** The bot as a process of its own, to be killed: `bot-child.ts <library folder> <fake's origin>`. */
 const [folder = "", origin = ""] = process.argv.slice(2);
 // Slow enough to be killed in the middle of a page.
 const embedder = new FakeEmbedder({ beforePicture: () => pause(2) });

@@ -12,7 +12,7 @@ const PICTURES = 60;
 const STRIKE_AT = new Set([8, 50]);
 
 /** The embedding process is stopped or killed in the middle of adding: every picture gets in all the same. */
-export async function strikeEmbeddingChild(
+export async function strikeEmbeddingProcess(
   home: string,
   signal: "SIGSTOP" | "SIGKILL",
 ): Promise<Held | undefined> {
