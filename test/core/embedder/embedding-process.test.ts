@@ -65,8 +65,8 @@ describe.skipIf(process.platform !== "linux")("the embedding process (read from 
   });
 
   test("it ends by itself when its parent is killed, and does not keep an idle parent alive", async () => {
-    const script = new URL("idle-parent-child.ts", import.meta.url);
-    const start = (how: string) => startScript(script, [JSON.stringify(model), how]);
+    const script = new URL("parent-child.ts", import.meta.url);
+    const start = (how: string) => startScript(script, [JSON.stringify({ model }), how]);
     const passing = start("pass");
     const [code] = await new Promise<unknown[]>((resolve) => passing.once("exit", (...end) => resolve(end)));
     expect(code).toBe(0);
@@ -81,15 +81,12 @@ describe.skipIf(process.platform !== "linux")("the embedding process (read from 
   });
 
   test("it can be inspected: it prints the address of its debugger on this process's stderr", async () => {
-    const script = `
-      const { OnnxEmbedder } = await import(${JSON.stringify(new URL("../../../src/core/embedder/onnx-embedder.ts", import.meta.url).href)});
-      const embedder = new OnnxEmbedder({ model: ${JSON.stringify(model)}, childProcess: { inspect: true } });
-      await embedder.embedTexts(["a cat"]);
-      await embedder.close();`;
-    const child = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", script], {
-      cwd: fileURLToPath(new URL("../../..", import.meta.url)),
+    const script = new URL("parent-child.ts", import.meta.url);
+    const options = { model, childProcess: { inspect: true } };
+    const child = startScript(script, [JSON.stringify(options), "close"], {
       stdio: ["ignore", "inherit", "pipe"],
     });
+    if (!child.stderr) throw new Error("the script has no stderr");
     expect(await text(child.stderr)).toMatch(/Debugger listening on ws:\/\/127\.0\.0\.1:\d+/);
   });
 
