@@ -17,8 +17,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { ENTIRE_LIBRARY } from "../src/core/entire-library.ts";
 import type { Change, ImageKey, KeySet, StoredEmbedding } from "../src/core/ports.ts";
-import type { Embedding } from "../src/core/types.ts";
+import type { Embedding, Scope } from "../src/core/types.ts";
 import {
   SyncedVectorIndex,
   type SyncedVectorIndexOptions,
@@ -38,6 +39,9 @@ const SCOPES = [
   { name: "1 %", share: 0.01 },
   { name: "0.1 %", share: 0.001 },
 ];
+
+/** The keys of each scope that is measured. */
+const scopes = new WeakMap<Scope, KeySet>();
 
 const self = fileURLToPath(import.meta.url);
 const [first, ...more] = process.argv.slice(2);
@@ -66,7 +70,7 @@ async function measure(size: number): Promise<void> {
     `\n### ${size.toLocaleString("en")} vectors of ${DIMENSIONS} numbers, drawn after ${geometry.source}\n`,
   );
   const exact = open(Number.POSITIVE_INFINITY, 0);
-  const openedExact = await time(() => exact.open());
+  const openedExact = await time(() => exact.refresh());
   const builder = open(1, 0);
   const built = await time(() => builder.ready());
   await builder.close();
@@ -77,7 +81,8 @@ async function measure(size: number): Promise<void> {
   const measureAll = async () => {
     for (const [kind, asked] of Object.entries(queries)) {
       for (const scope of SCOPES) {
-        const within = scope.share < 1 ? someOf(source.vectors.keys(), scope.share) : undefined;
+        const within: Scope = { ...ENTIRE_LIBRARY };
+        if (scope.share < 1) scopes.set(within, someOf(source.vectors.keys(), scope.share));
         const truth = await ask(exact, asked, within);
         for (const [name, index] of Object.entries({ exact, graph })) {
           const { took, keys } = name === "exact" ? truth : await ask(index, asked, within);
@@ -115,12 +120,19 @@ function indexOver(
   options: Partial<SyncedVectorIndexOptions>,
 ): SyncedVectorIndex {
   const directory = join(folder, "index");
-  return new SyncedVectorIndex({ catalog, space: "bench", dimensions: DIMENSIONS, directory, options });
+  return new SyncedVectorIndex({
+    catalog,
+    keysInScope: async (scope) => scopes.get(scope),
+    space: "bench",
+    dimensions: DIMENSIONS,
+    directory,
+    options,
+  });
 }
 
 async function openGraph(graph: SyncedVectorIndex): Promise<void> {
-  await graph.open();
-  while (graph.kind === "exact") await delay(1);
+  await graph.refresh();
+  while ((await graph.status()).kind === "exact") await delay(1);
 }
 
 /** What a process holds more when it has this library open, measured in one of its own. */
@@ -133,7 +145,7 @@ async function tellMemory(size: number, folder: string, kind: string): Promise<v
   const source = vectorsIn(folder, size);
   const before = await residentMemory();
   const index = indexOver(source, folder, { hnswFrom: kind === "graph" ? 1 : size + 1, buildAfterMs: 1e9 });
-  await (kind === "graph" ? openGraph(index) : index.open());
+  await (kind === "graph" ? openGraph(index) : index.refresh());
   process.stdout.write(mib((await residentMemory()) - before));
   await index.close();
 }
@@ -147,13 +159,13 @@ async function residentMemory(): Promise<number> {
   return process.memoryUsage.rss();
 }
 
-async function ask(index: SyncedVectorIndex, asked: readonly Embedding[], within: KeySet | undefined) {
+async function ask(index: SyncedVectorIndex, asked: readonly Embedding[], scope: Scope) {
   const took: number[] = [];
   const keys: ImageKey[][] = [];
-  for (const query of asked.slice(0, 10)) await index.search(query, { limit: LIMIT, within });
+  for (const query of asked.slice(0, 10)) await index.nearest({ vector: query, scope, limit: LIMIT });
   for (const query of asked) {
     const start = performance.now();
-    const found = await index.search(query, { limit: LIMIT, within });
+    const found = await index.nearest({ vector: query, scope, limit: LIMIT });
     took.push(performance.now() - start);
     keys.push(found.map(({ key }) => key));
   }

@@ -15,6 +15,7 @@ const layers = [
     "core/is-inside.ts",
     "core/near-names.ts",
     "core/package-folder.ts",
+    "core/part.ts",
     "core/vector.ts",
     "core/yield-controller.ts",
     "core/entire-library.ts",
@@ -53,7 +54,13 @@ const discordLayers = [
 
 /** What the faces may use of the core: its nouns and verbs; only their main files also wire it. */
 const coreSurface = ["core/index.ts", "core/errors.ts", "core/types.ts"];
-const wiring = ["core/open-library.ts", "core/doctor/doctor.ts", "core/package-folder.ts", "config.ts"];
+const wiring = [
+  "core/open-library.ts",
+  "core/doctor/doctor.ts",
+  "core/package-folder.ts",
+  "core/part.ts",
+  "config.ts",
+];
 const mayWire = (file: string) => file.endsWith("/main.ts") || file.startsWith("cli/");
 
 /** The command line is the one program: it starts the other two faces by their main file. */

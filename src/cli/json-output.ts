@@ -49,6 +49,7 @@ export function findJson(answer: FindAnswer, alike: ReadonlyMap<ImageId, ImageRe
         rank: hit.rank,
         id,
         score: hit.score,
+        part: hit.part,
         ...places,
         ...factsJson(hit),
         alike: hit.alike,

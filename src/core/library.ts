@@ -50,14 +50,14 @@ export class Library {
 
   /** Adds files and folders, or only what changed in them since. With no paths: every added root. */
   add(paths: readonly string[], options: AddOptions = {}): Promise<AddReport> {
-    const { catalog, dependencies } = this.#context;
+    const { catalog } = this.#context;
     return this.#context.track(async () => {
       const report = await this.#context.withModel(({ embedder }) =>
         addFiles({ catalog, embedder }, paths, options),
       );
       // The model may be another one now: another process can switch it during the run.
       if (!report.cancelled) await this.#context.withModel((model) => this.#complete(model, options));
-      await dependencies.forgetRemoved();
+      await this.#context.model.last.vectors.purgeErased();
       return report;
     });
   }
@@ -82,10 +82,10 @@ export class Library {
 
   /** Erases what the target names, and every trace of it that is on disk. Original files stay untouched. */
   remove(target: RemoveTarget): Promise<RemoveReport> {
-    const { catalog, dependencies } = this.#context;
+    const { catalog } = this.#context;
     return this.#context.track(async () => {
       const report = await removeFrom(catalog, target);
-      await dependencies.forgetRemoved();
+      await this.#context.model.last.vectors.purgeErased();
       return report;
     });
   }
@@ -192,7 +192,7 @@ export class Library {
         return report;
       }
       await this.#context.model.replace(next);
-      await dependencies.forgetRemoved();
+      await this.#context.model.last.vectors.purgeErased();
       await this.#context.withSearch((context) => tagNewImages(context, { signal: options.signal }));
       return report;
     });
@@ -200,10 +200,10 @@ export class Library {
 
   /** Erases vectors of earlier models, once all of their images have one of the current model. */
   leaveOlderModels(): Promise<void> {
-    const { catalog, dependencies } = this.#context;
+    const { catalog } = this.#context;
     return this.#context.track(async () => {
       await this.#context.withModel(({ embedder }) => dropCompletedSpaces(catalog, embedder.space));
-      await dependencies.forgetRemoved();
+      await this.#context.model.last.vectors.purgeErased();
     });
   }
 
@@ -239,7 +239,7 @@ export class Library {
     await embedMissing({ catalog, embedder: model.embedder, isWanted }, options);
     if (await isWanted()) await dropCompletedSpaces(catalog, model.embedder.space);
     await tagNewImages(this.#context.searchContext(model), { signal: options.signal });
-    await model.index.ready(options.signal);
+    await model.vectors.ready(options.signal);
   }
 
   #image(idOrPrefix: string): Promise<ImageRecord> {

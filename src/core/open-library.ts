@@ -17,7 +17,6 @@ import { splitModel } from "./models/split-model.ts";
 import type { Catalog, Embedder } from "./ports.ts";
 import { openSettings } from "./settings/open-settings.ts";
 import type { Embedding, EmbeddingSpace, PictureLimits } from "./types.ts";
-import { forgetRemoved } from "./vector-index/forget-removed.ts";
 import { SyncedVectorIndex } from "./vector-index/synced-vector-index.ts";
 
 export { ModelStore, splitModel };
@@ -72,7 +71,6 @@ export async function openLibrary(options: OpenLibraryOptions): Promise<Library>
       atWork,
       openModel,
       openOlder: (space, active) => openOlder(options, store, { catalog, space, active }),
-      forgetRemoved: () => forgetRemoved(catalog, join(options.directory, "index")),
       allowModelMismatch: options.allowModelMismatch,
       diskUsage: () => diskUsage(options.directory),
     });
@@ -152,14 +150,15 @@ function loadModel(
   located: LocatedModel,
 ): LoadedModel {
   const embedder = new OnnxEmbedder({ model: located, limits, childProcess });
-  const index = new SyncedVectorIndex({
+  const vectors = new SyncedVectorIndex({
     catalog,
+    keysInScope: catalog.images.keysInScope,
     space: located.space,
     dimensions: embedder.dimensions,
     directory: join(directory, "index"),
     options: { sampleQueries: (signal) => sampleQueries(embedder, signal), childProcess },
   });
-  return { model, embedder, index };
+  return { model, embedder, vectors };
 }
 
 /** No graph: what a switch left behind is usually little. */
@@ -173,14 +172,15 @@ async function openOlder(
   if (located?.space !== space) return undefined;
   const { limits, childProcess } = options;
   const embedder = new OnnxEmbedder({ model: located, limits, childProcess });
-  const index = new SyncedVectorIndex({
+  const vectors = new SyncedVectorIndex({
     catalog: olderVectors(catalog, space, active),
+    keysInScope: catalog.images.keysInScope,
     space,
     dimensions: embedder.dimensions,
     directory: join(options.directory, "index"),
     options: { hnswFrom: Number.POSITIVE_INFINITY },
   });
-  return { model, embedder, index };
+  return { model, embedder, vectors };
 }
 
 /** Words as people ask for them: a graph is made to serve their directions too. */

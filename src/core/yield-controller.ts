@@ -1,13 +1,13 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
+import { setImmediate as nextIteration } from "node:timers/promises";
 
-/** Longest stretch of work before other events of the process get their turn. */
-const STRETCH_MS = 5;
+/** Longest stretch of work before other events of the process are handled. */
+const MAX_BLOCKED_MS = 5;
 
-/** Of all long work in this process together: what one piece leaves of a stretch is all that the next one has. */
-let stretchBegan = 0;
-let waiting: Promise<void> = Promise.resolve();
+/** Shared by all long work of this process: what one piece of work leaves of a stretch is all that the next one has. */
+let lastYield = 0;
+let queue: Promise<void> = Promise.resolve();
 
-/** Keeps long work in the core from holding up the event loop of a face. */
+/** Keeps long work in the core from blocking the event loop of a face. */
 export class YieldController {
   readonly #signal: AbortSignal | undefined;
 
@@ -16,13 +16,18 @@ export class YieldController {
     signal?.throwIfAborted();
   }
 
-  /** Call it often: it waits only when the last turn was long ago. @throws the signal's reason when aborted */
+  /** Call it often: it yields only when the last yield was long ago. @throws the signal's reason when aborted */
   async yieldIfDue(): Promise<void> {
-    if (performance.now() - stretchBegan < STRETCH_MS) return;
-    // One after another: several that went on in the same turn would hold up the loop together.
-    waiting = waiting.then(() => nextTurn());
-    await waiting;
+    if (performance.now() - lastYield < MAX_BLOCKED_MS) return;
+    // One after another: several that resumed in one iteration would block the loop together.
+    queue = queue.then(() => nextIteration());
+    await queue;
     this.#signal?.throwIfAborted();
-    stretchBegan = performance.now();
+    lastYield = performance.now();
+  }
+
+  /** Runs work step by step, yielding between its steps. @throws the signal's reason when aborted */
+  async run(steps: Iterable<void>): Promise<void> {
+    for (const _ of steps) await this.yieldIfDue();
   }
 }

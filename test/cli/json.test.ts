@@ -17,7 +17,13 @@ const cat = image("cat", [file("/cat.jpg"), away]);
 const kitten = image("kitten", [file("/kitten.jpg")]);
 
 test("a hit tells its date, which of its files are away, and where its near-identical pictures lie", () => {
-  const hit = { ...cat, rank: 1, score: 0.5, alike: [kitten.id, idOf("erased")] };
+  const hit = {
+    ...cat,
+    rank: 1,
+    score: 0.5,
+    part: { kind: "whole" as const },
+    alike: [kitten.id, idOf("erased")],
+  };
   const answer = { query: "cat", model: "m", hits: [hit], nextCursor: null, searched: 2, notes: [] };
   expect(findJson(answer, new Map([[kitten.id, kitten]]))).toEqual({
     query: "cat",
@@ -27,6 +33,7 @@ test("a hit tells its date, which of its files are away, and where its near-iden
         rank: 1,
         id: cat.id,
         score: 0.5,
+        part: { kind: "whole" },
         paths: ["/cat.jpg", "/disk/cat.jpg"],
         offline: ["/disk/cat.jpg"],
         width: 640,

@@ -1,5 +1,7 @@
-import type { Catalog, ImageKey, Neighbor } from "../../src/core/ports.ts";
+import type { Catalog, ImageKey, Match } from "../../src/core/ports.ts";
 import type { Embedding, EmbeddingSpace } from "../../src/core/types.ts";
+
+type Scored = Pick<Match, "key" | "score">;
 
 export async function storedVectors(
   catalog: Pick<Catalog, "embeddings">,
@@ -17,13 +19,16 @@ export function bruteForce(
   vectors: ReadonlyMap<ImageKey, Embedding>,
   query: Embedding,
   limit: number,
-): Neighbor[] {
+): Scored[] {
   const all = [...vectors].map(([key, vector]) => ({ key, score: dot(vector, query) }));
   return all.sort((a, b) => b.score - a.score || a.key - b.key).slice(0, limit);
 }
 
 /** Whether these are the best scores there are; equally good ones may stand for each other. */
-export function isExact(found: readonly Neighbor[], expected: readonly Neighbor[]): boolean {
+export function isExact(
+  found: readonly Pick<Match, "score">[],
+  expected: readonly Pick<Match, "score">[],
+): boolean {
   return (
     found.length === expected.length &&
     found.every(({ score }, at) => Math.abs(score - (expected[at]?.score ?? Number.NaN)) < 1e-5)

@@ -8,7 +8,6 @@ import { Library } from "../../src/core/library.ts";
 import type { Catalog, Embedder, Settings } from "../../src/core/ports.ts";
 import { openSettings } from "../../src/core/settings/open-settings.ts";
 import type { Scope } from "../../src/core/types.ts";
-import { forgetRemoved } from "../../src/core/vector-index/forget-removed.ts";
 import {
   SyncedVectorIndex,
   type SyncedVectorIndexOptions,
@@ -54,9 +53,17 @@ export async function openTestLibrary(
   const catalog = around(await openCatalog({ path }));
   const atWork = (model: string, other: Embedder): LoadedModel => {
     const { space, dimensions } = other;
+    const { keysInScope } = catalog.images;
     const folder = join(directory, "index");
-    const index = new SyncedVectorIndex({ catalog, space, dimensions, directory: folder, options });
-    return { model, embedder: other, index };
+    const vectors = new SyncedVectorIndex({
+      catalog,
+      keysInScope,
+      space,
+      dimensions,
+      directory: folder,
+      options,
+    });
+    return { model, embedder: other, vectors };
   };
   const active = await catalog.embeddings.activeModel();
   if (active === undefined) await catalog.embeddings.setActiveModel("fake", (real ?? embedder).space);
@@ -76,16 +83,16 @@ export async function openTestLibrary(
       if (!other) return undefined;
       const { dimensions } = other;
       const source = olderVectors(catalog, space, active);
-      const index = new SyncedVectorIndex({
+      const vectors = new SyncedVectorIndex({
         catalog: source,
+        keysInScope: catalog.images.keysInScope,
         space,
         dimensions,
         directory: "",
         options: NO_GRAPH,
       });
-      return { model: space, embedder: other, index };
+      return { model: space, embedder: other, vectors };
     },
-    forgetRemoved: () => forgetRemoved(catalog, join(directory, "index")),
     diskUsage: async () => ({ catalog: 0, index: 0, models: 0 }),
   });
   return { library, catalog, embedder };

@@ -1,11 +1,15 @@
-import { expect, test } from "vitest";
-import type { ImageKey, Neighbor, VectorIndex } from "../../src/core/ports.ts";
-import type { Embedding } from "../../src/core/types.ts";
+import { describe, expect, test } from "vitest";
+import { WHOLE } from "../../src/core/part.ts";
+import type { ImageKey, Match } from "../../src/core/ports.ts";
+import type { Embedding, Part } from "../../src/core/types.ts";
+import type { VectorIndex } from "../../src/core/vector-index/vector-index.ts";
 import { randomEmbedding, seededRandom } from "./random-embeddings.ts";
 
 const DIMENSIONS = 48;
 /** Enough for an index with a graph to use it. */
 const COUNT = 6000;
+
+type Scored = Pick<Match, "key" | "score">;
 
 export type CreateIndex = (
   dimensions: number,
@@ -117,6 +121,76 @@ export function describeVectorIndex(create: CreateIndex): void {
     index.close();
   });
 
+  describe("an image with several parts", () => {
+    const frame = (atMs: number): Part => ({ kind: "frame", atMs });
+    const other = randomEmbedding(random, DIMENSIONS);
+
+    test("is one match, by its best part", async () => {
+      const index = await filled();
+      index.put(9, other, frame(1000));
+      index.put(9, query, frame(2000));
+      index.put(COUNT + 1, query, { kind: "page", page: 3 });
+      const found = await index.search(query, { limit: 3 });
+      expect(found.map(({ key, part }) => ({ key, part }))).toEqual([
+        { key: 9, part: frame(2000) },
+        { key: COUNT + 1, part: { kind: "page", page: 3 } },
+        { key: nearest(embeddings, query, 1)[0]?.key, part: WHOLE },
+      ]);
+      expect(index.size).toBe(COUNT + 1);
+      index.close();
+    });
+
+    test("takes one place of all that are returned", async () => {
+      const index = await create(DIMENSIONS, new Map());
+      for (let key = 1; key <= 20; key++) {
+        for (let at = 0; at < 30; at++) index.put(key, at === key ? query : other, frame(at));
+      }
+      const found = await index.search(query, { limit: 20 });
+      expect(found.map(({ key, part }) => ({ key, part }))).toEqual(
+        Array.from({ length: 20 }, (_, i) => ({ key: i + 1, part: frame(i + 1) })),
+      );
+      index.close();
+    });
+
+    test.each([1, 3000, COUNT])("is found by its best part in a scope of %i keys", async (size) => {
+      const index = await filled();
+      index.put(9, query, frame(2000));
+      index.put(10, query, frame(2000));
+      const within = new Set([9, ...[...embeddings.keys()].filter((key) => key < size && key !== 10)]);
+      const found = await index.search(query, { limit: 2, within });
+      expect(found[0]).toMatchObject({ key: 9, part: frame(2000) });
+      expect(found.map(({ key }) => key)).not.toContain(10);
+      index.close();
+    });
+
+    test("has the embedding of the whole, whichever came first", async () => {
+      const index = await create(DIMENSIONS, new Map());
+      index.put(1, other, frame(0));
+      expect(index.get(1)).toEqual(other);
+      index.put(1, query);
+      index.put(1, other, frame(1));
+      expect(index.get(1)).toEqual(query);
+      expect((await index.search(query, { limit: 1 }))[0]?.part).toEqual(WHOLE);
+      index.close();
+    });
+
+    test("is removed with all of them, and replaced part by part", async () => {
+      const index = await filled();
+      index.put(9, other, frame(1000));
+      index.put(9, query, frame(1000));
+      expect((await index.search(query, { limit: 1 }))[0]).toMatchObject({ key: 9, part: frame(1000) });
+      index.put(9, other, frame(1000));
+      expect((await index.search(query, { limit: 1 }))[0]?.key).toBe(nearest(embeddings, query, 1)[0]?.key);
+      index.put(9, query, frame(2000));
+      index.remove(9);
+      expect(index.get(9)).toBeUndefined();
+      expect(index.size).toBe(COUNT - 1);
+      const left = new Map([...embeddings].filter(([key]) => key !== 9));
+      expectSameNeighbors(await index.search(query, { limit: 10 }), nearest(left, query, 10));
+      index.close();
+    });
+  });
+
   test("an embedding of another length is refused", async () => {
     const index = await filled();
     const other = randomEmbedding(random, DIMENSIONS + 1);
@@ -139,14 +213,14 @@ export function nearest(
   embeddings: ReadonlyMap<ImageKey, Embedding>,
   query: Embedding,
   limit: number,
-): Neighbor[] {
+): Scored[] {
   return [...embeddings]
     .map(([key, embedding]) => ({ key, score: cosine(query, embedding) }))
     .sort((a, b) => b.score - a.score || a.key - b.key)
     .slice(0, limit);
 }
 
-export function expectSameNeighbors(found: readonly Neighbor[], expected: readonly Neighbor[]): void {
+export function expectSameNeighbors(found: readonly Scored[], expected: readonly Scored[]): void {
   expect(found.map(({ key }) => key)).toEqual(expected.map(({ key }) => key));
   for (const [i, { score }] of expected.entries()) expect(found[i]?.score).toBeCloseTo(score, 5);
 }

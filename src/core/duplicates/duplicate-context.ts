@@ -1,5 +1,5 @@
-import type { Catalog, Embedder, IndexQuery, KeySet, Neighbor, StoredFingerprint } from "../ports.ts";
-import type { DuplicatesRequest, Embedding, Scoped } from "../types.ts";
+import type { Catalog, Embedder, KeySet, StoredFingerprint, VectorSearch } from "../ports.ts";
+import type { DuplicatesRequest, Scoped } from "../types.ts";
 import type { YieldController } from "../yield-controller.ts";
 import type { VerdictLookup } from "./verdict-lookup.ts";
 
@@ -7,8 +7,7 @@ import type { VerdictLookup } from "./verdict-lookup.ts";
 export interface DuplicateContext {
   readonly catalog: Pick<Catalog, "images" | "embeddings" | "verdicts">;
   readonly embedder: Pick<Embedder, "space" | "traits">;
-  /** The library's vector index, up to date with the catalog. */
-  readonly index: { search(query: Embedding, question: IndexQuery): Promise<Neighbor[]> };
+  readonly vectors: Pick<VectorSearch, "nearest">;
 }
 
 /** One search under way. */

@@ -116,7 +116,7 @@ async function assign(
       const { at, cosine } = rows.nearest(embedding);
       const theme = themes[at];
       theme?.keys.push(key);
-      theme?.central.push(key, cosine);
+      theme?.central.push({ key, score: cosine });
       if (theme) add(theme.sum, embedding);
       await turns.yieldIfDue();
     }

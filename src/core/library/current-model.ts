@@ -86,7 +86,7 @@ export class CurrentModel {
   }
 }
 
-export async function closeModel({ embedder, index }: LoadedModel): Promise<void> {
+export async function closeModel({ embedder, vectors }: LoadedModel): Promise<void> {
   await embedder.close();
-  await index.close();
+  await vectors.close();
 }

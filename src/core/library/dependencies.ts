@@ -1,22 +1,12 @@
-import type { Catalog, Embedder, Settings } from "../ports.ts";
-import type { CurrentIndex } from "../search/search-context.ts";
+import type { Catalog, Embedder, Settings, VectorSearch } from "../ports.ts";
 import type { EmbeddingSpace } from "../types.ts";
-
-/** The library's index as its owner sees it. */
-export interface OwnedIndex extends CurrentIndex {
-  readonly kind: "exact" | "hnsw";
-  readonly note?: string | undefined;
-  /** Resolves when what makes large libraries quick is as new as it can be, or the signal aborts. */
-  ready(signal?: AbortSignal): Promise<void>;
-  close(): Promise<void>;
-}
 
 /** One model at work: what embeds, and the vectors it made. */
 export interface LoadedModel {
   /** Id and variant, as a person names it: `clip-vit-b32:fp16`. */
   readonly model: string;
   readonly embedder: Embedder;
-  readonly index: OwnedIndex;
+  readonly vectors: VectorSearch;
 }
 
 export interface LibraryDependencies {
@@ -29,8 +19,6 @@ export interface LibraryDependencies {
   readonly openModel: (model: string) => Promise<LoadedModel>;
   /** The model of an older space over the images that the active space lacks; undefined when it is not installed. */
   readonly openOlder: (space: EmbeddingSpace, active: EmbeddingSpace) => Promise<LoadedModel | undefined>;
-  /** Nothing derived from vectors that were removed stays on disk, whatever space they were in. */
-  readonly forgetRemoved: () => Promise<void>;
   /** The library is only looked after: its own model may be missing, and is not opened. */
   readonly allowModelMismatch?: boolean | undefined;
   readonly diskUsage: () => Promise<{ catalog: number; index: number; models: number }>;

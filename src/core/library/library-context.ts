@@ -35,9 +35,9 @@ export class LibraryContext {
     return this.withModel((model) => work(this.searchContext(model)));
   }
 
-  searchContext({ embedder, index }: LoadedModel): SearchContext {
+  searchContext({ embedder, vectors }: LoadedModel): SearchContext {
     const { catalog, settings } = this.dependencies;
-    return { catalog, settings, embedder, index };
+    return { catalog, settings, embedder, vectors };
   }
 
   olderModels({ embedder }: Pick<LoadedModel, "embedder">): ReturnType<OlderModels["under"]> {

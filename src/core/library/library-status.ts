@@ -20,7 +20,7 @@ export async function libraryStatus(
     space: atWork.embedder.space,
   };
   const unembedded = await catalog.embeddings.countMissing(space, scope);
-  const { kind, note } = atWork.index;
+  const { kind, note } = await atWork.vectors.status();
   const failed = seesEverything(scope) ? counts.failed : roots.reduce((sum, root) => sum + root.failed, 0);
   return {
     directory: parts.directory,

@@ -225,7 +225,7 @@ export class LibraryView {
       return { embedding, id: picture.id };
     }
     const { key, record } = await this.#resolve(image.id);
-    const embedding = (await context.index.vectors([key])).get(key);
+    const embedding = (await context.vectors.embeddings([key])).get(key);
     if (embedding) return { embedding, id: record.id };
     throw new ModelMismatchError(`Image ${image.id.slice(0, 12)} has no vector yet. Run \`glimpse add\`.`);
   }

@@ -1,34 +1,56 @@
-import type { Embedding } from "../types.ts";
+import type { Embedding, Part, Scope } from "../types.ts";
 import type { ImageKey } from "./catalog.ts";
 
-export interface Neighbor {
+export interface Match {
   readonly key: ImageKey;
-  /** Cosine similarity. */
+  /** The part of the image that is nearest: it stands for the whole image. */
+  readonly part: Part;
+  /** Cosine similarity, -1..1. */
   readonly score: number;
+}
+
+export interface NearestRequest {
+  readonly vector: Embedding;
+  /** No other image is returned. */
+  readonly scope: Scope;
+  /** Maximum number of matches; `Infinity` for all. */
+  readonly limit: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface VectorSearchStatus {
+  readonly kind: "exact" | "hnsw";
+  /** Images with an embedding. */
+  readonly size: number;
+  /** Why a large library is searched without a graph, in a sentence. */
+  readonly note?: string | undefined;
+}
+
+/**
+ * Nearest-neighbour search over the embeddings of one space. It is derived from the catalog: every answer includes
+ * what was committed before the call, and what it stores can be deleted at any moment.
+ */
+export interface VectorSearch {
+  /**
+   * One match per image, best first, ties by lower key; scores are exact float32 cosines. Yields to the event loop.
+   * @throws RangeError for a vector of another length
+   */
+  nearest(request: NearestRequest): Promise<Match[]>;
+  /** The embedding of each image as a whole, or of its first part; images without an embedding are left out. */
+  embeddings(keys: readonly ImageKey[]): Promise<ReadonlyMap<ImageKey, Embedding>>;
+  /** Resolves when what makes large libraries fast is as current as it can be, or the signal aborts. */
+  ready(signal?: AbortSignal): Promise<void>;
+  /**
+   * Erases what is stored of embeddings that were removed from the catalog, in all spaces. No model is needed.
+   * @throws LibraryError when another process keeps writing; the next call finishes it
+   */
+  purgeErased(): Promise<void>;
+  status(): Promise<VectorSearchStatus>;
+  close(): Promise<void>;
 }
 
 /** The keys a search may return. */
 export interface KeySet extends Iterable<ImageKey> {
   readonly size: number;
   has(key: ImageKey): boolean;
-}
-
-export interface IndexQuery {
-  readonly limit: number;
-  /** Absent: everything. */
-  readonly within?: KeySet | undefined;
-  readonly signal?: AbortSignal | undefined;
-}
-
-/** Nearest-neighbour search over the embeddings of one space. Derived from the catalog, deletable at any moment. */
-export interface VectorIndex {
-  readonly kind: "exact" | "hnsw";
-  readonly size: number;
-  /** Adds or replaces. */
-  put(key: ImageKey, embedding: Embedding): void;
-  remove(key: ImageKey): void;
-  get(key: ImageKey): Embedding | undefined;
-  /** Best first, ties by lower key; scores are exact float32 cosines. Yields to the event loop while it works. */
-  search(query: Embedding, question: IndexQuery): Promise<Neighbor[]>;
-  close(): void;
 }

@@ -1,6 +1,7 @@
 import { imageDate, orderOf } from "../dates/picture-date.ts";
 import { ModelError, PictureError, UsageError } from "../errors.ts";
-import type { ImageKey, KeySet, Neighbor } from "../ports.ts";
+import { WHOLE } from "../part.ts";
+import type { ImageKey, Match } from "../ports.ts";
 import type {
   Embedding,
   FindAnswer,
@@ -9,6 +10,7 @@ import type {
   ImageId,
   ImageRecord,
   QueryTerm,
+  Scope,
   Scoped,
 } from "../types.ts";
 import { YieldController } from "../yield-controller.ts";
@@ -32,27 +34,26 @@ const IDS_AT_ONCE = 1000;
 
 /** Answers a question: scope first, then ranking, then near-identical hits are merged, then the page is cut. */
 export async function find(
-  parts: SearchContext,
+  context: SearchContext,
   request: Scoped<FindRequest>,
   older: OlderAnswers = NO_OLDER,
 ): Promise<FindAnswer> {
   const limit = limitOf(request);
   const digest = requestDigest(request);
   const offset = decodeCursor(request.cursor, digest);
-  const within = await parts.catalog.images.keysInScope(request.scope);
-  const answer = () => rank(parts, request, within, offset + limit + 1);
-  const olderParts = older.models.map((model) => ({ ...parts, ...model }));
-  const { ranked, notes } = await withOlder(parts, request, answer, {
+  const answer = () => rank(context, request, offset + limit + 1);
+  const olderContexts = older.models.map((model) => ({ ...context, ...model }));
+  const { ranked, notes } = await withOlder(context, request, answer, {
     notes: older.notes,
-    answers: olderParts.map((others) => () => rank(others, request, within, offset + limit + 1)),
+    answers: olderContexts.map((others) => () => rank(others, request, offset + limit + 1)),
   });
   const page = ranked.slice(offset, offset + limit);
   return {
     query: formatQuery(request.terms),
-    model: parts.embedder.traits.id,
-    hits: await hitsOf(parts, request, page, offset),
+    model: context.embedder.traits.id,
+    hits: await hitsOf(context, request, page, offset),
     nextCursor: ranked.length > offset + limit ? encodeCursor(digest, offset + limit) : null,
-    searched: within?.size ?? olderParts.reduce((sum, { index }) => sum + index.size, parts.index.size),
+    searched: await context.catalog.images.count(request.scope),
     notes,
   };
 }
@@ -73,7 +74,7 @@ interface Ranked {
  * place for as long as there are any, and all places after the last of the others. Dates can be compared.
  */
 async function withOlder(
-  parts: SearchContext,
+  context: SearchContext,
   request: Scoped<FindRequest>,
   answer: () => Promise<Ranked>,
   older: { readonly answers: readonly (() => Promise<Ranked>)[]; readonly notes: readonly string[] },
@@ -92,7 +93,7 @@ async function withOlder(
   if (found.length === 0) return withNotes(first.value, older.notes);
   const all = [...first.value.ranked, ...found];
   const isByDate = request.sort === "newest" || request.sort === "oldest";
-  const ranked = isByDate ? await sortByDate(parts, request, all) : interleaved(first.value.ranked, found);
+  const ranked = isByDate ? await sortByDate(context, request, all) : interleaved(first.value.ranked, found);
   return { ranked, notes: [...first.value.notes, ...older.notes, OLDER_PLACES] };
 }
 
@@ -115,31 +116,26 @@ function interleaved(first: readonly Collapsed[], older: readonly Collapsed[]): 
   return ranked;
 }
 
-async function rank(
-  parts: SearchContext,
-  request: Scoped<FindRequest>,
-  within: KeySet | undefined,
-  wanted: number,
-): Promise<Ranked> {
-  if (request.terms.length === 0) return { ranked: await byDateAlone(parts, request, wanted), notes: [] };
-  const query = await queryVector(parts, request.terms, request.termScope ?? request.scope, request.signal);
-  const { except, notes } = await examplesLeftOut(parts, query, within);
-  const question = { query: query.embedding, within, except, signal: request.signal };
+async function rank(context: SearchContext, request: Scoped<FindRequest>, wanted: number): Promise<Ranked> {
+  if (request.terms.length === 0) return { ranked: await byDateAlone(context, request, wanted), notes: [] };
+  const query = await queryVector(context, request.terms, request.termScope ?? request.scope, request.signal);
+  const { except, notes } = await examplesLeftOut(context, query, request.scope);
+  const question = { vector: query.embedding, except };
   if (request.sort === undefined || request.sort === "relevance") {
-    return { ranked: await nearest(parts, request, question, wanted), notes };
+    return { ranked: await nearest(context, request, question, wanted), notes };
   }
-  const matches = await nearest(parts, request, question, Number.isFinite(wanted) ? DATED_MATCHES : wanted);
-  return { ranked: await sortByDate(parts, request, matches), notes };
+  const matches = await nearest(context, request, question, Number.isFinite(wanted) ? DATED_MATCHES : wanted);
+  return { ranked: await sortByDate(context, request, matches), notes };
 }
 
 /** The examples that would be found; of one that was shown, people may not know that the library has it. */
 async function examplesLeftOut(
   { catalog }: SearchContext,
   { examples, notes }: QueryVector,
-  within: KeySet | undefined,
+  scope: Scope,
 ): Promise<{ except: ReadonlySet<ImageKey>; notes: readonly string[] }> {
-  const images = await catalog.images.byId(examples.map(({ id }) => id));
-  const found = images.filter(({ key }) => within === undefined || within.has(key));
+  const ids = examples.map(({ id }) => id);
+  const found = await catalog.images.byId(ids, scope);
   const named = new Set(examples.flatMap(({ id, named }) => (named ? id : [])));
   const isNews = found.some(({ record }) => !named.has(record.id));
   return { except: new Set(found.map(({ key }) => key)), notes: isNews ? [...notes, EXAMPLE_KNOWN] : notes };
@@ -148,26 +144,24 @@ async function examplesLeftOut(
 const EXAMPLE_KNOWN = "The example itself is in the library; it is left out of what is like it.";
 
 interface Question {
-  readonly query: Embedding;
-  readonly within: KeySet | undefined;
+  readonly vector: Embedding;
   /** The pictures that serve as examples: nobody looks for what they have. */
   readonly except: ReadonlySet<ImageKey>;
-  readonly signal: AbortSignal | undefined;
 }
 
-/** Near-identical hits merge, so more are asked for until enough stay apart or there are no more. */
+/** Near-identical hits merge, so more are fetched until enough stay apart or there are no more. */
 async function nearest(
-  parts: SearchContext,
+  context: SearchContext,
   request: Scoped<FindRequest>,
-  { query, except, ...question }: Question,
+  { vector, except }: Question,
   wanted: number,
 ): Promise<readonly Collapsed[]> {
-  const enough = Number.isFinite(wanted) ? wanted : (question.within?.size ?? parts.index.size);
-  for (let limit = Math.ceil(enough * 1.5) + 10 + except.size; ; limit *= 3) {
-    const found = await parts.index.search(query, { limit, ...question });
+  const { scope, signal } = request;
+  for (let limit = Math.ceil(wanted * 1.5) + 10 + except.size; ; limit *= 3) {
+    const found = await context.vectors.nearest({ vector, scope, limit, signal });
     const good = found.filter(({ score }) => score >= (request.minScore ?? -1));
     const others = good.filter(({ key }) => !except.has(key));
-    const merged = await mergeAlike(parts, request, others);
+    const merged = await mergeAlike(context, request, others);
     const exhausted = found.length < limit || good.length < found.length;
     // One more leader than wanted means that the wanted ones have all the followers they will get nearby.
     if (merged.length >= wanted || exhausted) return merged;
@@ -175,17 +169,17 @@ async function nearest(
 }
 
 async function mergeAlike(
-  parts: SearchContext,
+  context: SearchContext,
   request: Scoped<FindRequest>,
-  found: readonly Neighbor[],
+  found: readonly Match[],
 ): Promise<Collapsed[]> {
-  if (request.collapse === false) return found.map((neighbor) => ({ ...neighbor, alike: [] }));
-  const vectors = await parts.index.vectors(found.map(({ key }) => key));
-  return collapse(found, vectors, parts.embedder.traits.thresholds.alike, request.signal);
+  if (request.collapse === false) return found.map((match) => ({ ...match, alike: [] }));
+  const vectors = await context.vectors.embeddings(found.map(({ key }) => key));
+  return collapse(found, vectors, context.embedder.traits.thresholds.alike, request.signal);
 }
 
 async function byDateAlone(
-  parts: SearchContext,
+  context: SearchContext,
   request: Scoped<FindRequest>,
   wanted: number,
 ): Promise<Collapsed[]> {
@@ -193,16 +187,16 @@ async function byDateAlone(
     throw new UsageError('The query is empty. Say what the picture shows, such as "a dog on a beach".');
   }
   const limit = Math.min(wanted, Number.MAX_SAFE_INTEGER);
-  const keys = await parts.catalog.images.byDate(request.scope, request.sort, limit);
-  return keys.map((key) => ({ key, score: 0, alike: [] }));
+  const keys = await context.catalog.images.byDate(request.scope, request.sort, limit);
+  return keys.map((key) => ({ key, part: WHOLE, score: 0, alike: [] }));
 }
 
 async function sortByDate(
-  parts: SearchContext,
+  context: SearchContext,
   request: Scoped<FindRequest>,
   matches: readonly Collapsed[],
 ): Promise<Collapsed[]> {
-  const images = await parts.catalog.images.byKey(
+  const images = await context.catalog.images.byKey(
     matches.map(({ key }) => key),
     request.scope,
   );
@@ -224,22 +218,28 @@ const firstPath = ({ placements }: ImageRecord) =>
 const inOrder = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
 async function hitsOf(
-  parts: SearchContext,
+  context: SearchContext,
   request: Scoped<FindRequest>,
   page: readonly Collapsed[],
   offset: number,
 ): Promise<Hit[]> {
-  const images = await parts.catalog.images.byKey(
+  const images = await context.catalog.images.byKey(
     page.map(({ key }) => key),
     request.scope,
   );
   const records = new Map(images.map(({ key, record }) => [key, record]));
   const hits: Hit[] = [];
-  for (const [at, { key, score, alike }] of page.entries()) {
+  for (const [at, { key, part, score, alike }] of page.entries()) {
     const record = records.get(key);
     // Erased by another process between ranking and now.
     if (record === undefined || !isVisible(record)) continue;
-    hits.push({ ...record, rank: offset + at + 1, score, alike: await idsOf(parts, alike, request.signal) });
+    hits.push({
+      ...record,
+      rank: offset + at + 1,
+      score,
+      part,
+      alike: await idsOf(context, alike, request.signal),
+    });
   }
   return hits;
 }
@@ -250,11 +250,11 @@ async function idsOf(
   keys: readonly ImageKey[],
   signal?: AbortSignal,
 ): Promise<ImageId[]> {
-  const turns = new YieldController(signal);
+  const yielder = new YieldController(signal);
   const ids: ImageId[] = [];
   for (let start = 0; start < keys.length; start += IDS_AT_ONCE) {
     ids.push(...(await catalog.images.idsByKey(keys.slice(start, start + IDS_AT_ONCE))));
-    await turns.yieldIfDue();
+    await yielder.yieldIfDue();
   }
   return ids;
 }

@@ -33,7 +33,7 @@ export interface QueryVector {
  * @throws UsageError when the terms say nothing or cancel each other out
  */
 export async function queryVector(
-  parts: SearchContext,
+  context: SearchContext,
   terms: readonly QueryTerm[],
   scope: Scope,
   signal?: AbortSignal,
@@ -42,14 +42,14 @@ export async function queryVector(
     throw new UsageError(`A query takes up to ${MAX_TERMS} parts; this one has ${terms.length}.`);
   const notes: string[] = [];
   const examples: Example[] = [];
-  const sum = new Float64Array(parts.embedder.dimensions);
+  const sum = new Float64Array(context.embedder.dimensions);
   for (const term of terms) {
     const weight = term.weight ?? 1;
     if (!Number.isFinite(weight)) throw new UsageError(`A weight must be a number; got ${weight}.`);
     const { embedding, id } =
       "text" in term
-        ? { embedding: await textVector(parts, term.text, notes, signal) }
-        : await imageVector(parts, term.image, scope, signal);
+        ? { embedding: await textVector(context, term.text, notes, signal) }
+        : await imageVector(context, term.image, scope, signal);
     if (id !== undefined && weight > 0) examples.push({ id, named: isNamed(term) });
     embedding.forEach((value, at) => {
       sum[at] = (sum[at] ?? 0) + weight * value;
@@ -107,15 +107,15 @@ interface ImageVector {
 }
 
 async function imageVector(
-  parts: SearchContext,
+  context: SearchContext,
   image: Extract<QueryTerm, { image: unknown }>["image"],
   scope: Scope,
   signal?: AbortSignal,
 ): Promise<ImageVector> {
-  if ("embedding" in image) return sameSpace(parts, image);
-  if (!("id" in image)) return pictureVector(parts, image, signal);
-  const { key, record } = await resolveImage(parts.catalog, image.id, scope);
-  const embedding = (await parts.index.vectors([key])).get(key);
+  if ("embedding" in image) return sameSpace(context, image);
+  if (!("id" in image)) return pictureVector(context, image, signal);
+  const { key, record } = await resolveImage(context.catalog, image.id, scope);
+  const embedding = (await context.vectors.embeddings([key])).get(key);
   if (embedding) return { embedding, id: record.id };
   throw new UsageError(
     `Image ${record.id.slice(0, 12)} has no vector under the current model yet. Run \`glimpse add\`.`,

@@ -1,6 +1,20 @@
 /** Unit-length float32 vector: the dot product of two embeddings of one model is their cosine similarity. */
 export type Embedding = Float32Array;
 
+/** What an embedding shows of its image. Fractions are of the image's width and height, from the top left. */
+export type Part =
+  | { readonly kind: "whole" }
+  | { readonly kind: "frame"; readonly atMs: number }
+  /** From 1. */
+  | { readonly kind: "page"; readonly page: number }
+  | {
+      readonly kind: "tile";
+      readonly x: number;
+      readonly y: number;
+      readonly width: number;
+      readonly height: number;
+    };
+
 /**
  * The space an embedding lives in: model id, variant and a digest of the weights, such as
  * `clip-vit-b32:fp16@35c4e0fb`. Embeddings are compared only when this is equal.

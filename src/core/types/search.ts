@@ -1,5 +1,5 @@
 import type { ImageId, ImageRecord } from "./image.ts";
-import type { Embedding, EmbeddingSpace } from "./model.ts";
+import type { Embedding, EmbeddingSpace, Part } from "./model.ts";
 import type { Scope } from "./scope.ts";
 
 /** A picture as a question names it: an id or unambiguous prefix, a file outside the library, or bytes. */
@@ -41,6 +41,8 @@ export interface Hit extends ImageRecord {
   readonly rank: number;
   /** Cosine similarity to the query, -1..1. */
   readonly score: number;
+  /** What of the image the score is for: its best part. */
+  readonly part: Part;
   /** Near-identical images of the same scope that this hit stands for. */
   readonly alike: readonly ImageId[];
 }

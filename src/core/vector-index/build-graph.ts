@@ -4,7 +4,7 @@ import { constants, setPriority } from "node:os";
 import { type ChildProcessOptions, forkChild } from "../child-process.ts";
 import type { ImageKey } from "../ports.ts";
 import type { Embedding } from "../types.ts";
-import type { FromBuilder, ToBuilder } from "./build-protocol.ts";
+import type { BuildMessage, BuildReply } from "./build-protocol.ts";
 
 /** Vectors in one message: a few milliseconds of copying here, a few hundred of building there. */
 const BATCH = 1024;
@@ -19,11 +19,11 @@ export interface BuildRequest {
   /** Undefined for one that has meanwhile gone; it is left out. */
   readonly vector: (key: ImageKey) => Embedding | undefined;
   /** Embeddings of words, such as will be asked for: the sketch is made to keep their directions too. */
-  readonly probes: readonly Embedding[];
+  readonly sampleQueries: readonly Embedding[];
   readonly graphPath: string;
-  readonly axesPath: string;
+  readonly componentsPath: string;
   /** Called when the graph is whole; `write` writes the two files and answers how many vectors they hold. */
-  readonly writing: (write: () => Promise<number>) => Promise<void>;
+  readonly onBuilt: (write: () => Promise<number>) => Promise<void>;
   readonly childProcess?: ChildProcessOptions | undefined;
   readonly signal: AbortSignal;
 }
@@ -32,29 +32,29 @@ export interface BuildRequest {
  * Builds a graph in a process of its own, at low priority, and writes it to the two files, by ascending key. The
  * process has ended when this settles: nobody writes to them any more.
  */
-export async function buildGraph(order: BuildRequest): Promise<void> {
-  order.signal.throwIfAborted();
-  const child = startBuilder(order.childProcess);
+export async function buildGraph(request: BuildRequest): Promise<void> {
+  request.signal.throwIfAborted();
+  const child = startBuilder(request.childProcess);
   const abandon = () => child.kill("SIGKILL");
-  order.signal.addEventListener("abort", abandon);
+  request.signal.addEventListener("abort", abandon);
   try {
-    await feed(child, order);
+    await feed(child, request);
   } catch (error) {
-    order.signal.throwIfAborted();
+    request.signal.throwIfAborted();
     throw error;
   } finally {
-    order.signal.removeEventListener("abort", abandon);
+    request.signal.removeEventListener("abort", abandon);
     abandon();
     if (runs(child)) await once(child, "exit");
   }
 }
 
-async function feed(child: ChildProcess, order: BuildRequest): Promise<void> {
-  const { dimensions, vector } = order;
-  const keys = [...order.keys].sort((a, b) => a - b);
+async function feed(child: ChildProcess, request: BuildRequest): Promise<void> {
+  const { dimensions, vector } = request;
+  const keys = [...request.keys].sort((a, b) => a - b);
   const spread = Math.max(1, Math.floor(keys.length / SAMPLE));
   const some = gather(keys.filter((_, i) => i % spread === 0).slice(0, SAMPLE), vector, dimensions);
-  const sample = withSampleQueries(some.vectors, order.probes, dimensions);
+  const sample = withSampleQueries(some.vectors, request.sampleQueries, dimensions);
   await send(child, { kind: "begin", dimensions, capacity: keys.length, sample });
   let count = 0;
   for (let start = 0; start < keys.length; start += BATCH) {
@@ -63,8 +63,12 @@ async function feed(child: ChildProcess, order: BuildRequest): Promise<void> {
     await send(child, { kind: "add", ...batch });
     count += batch.keys.length;
   }
-  await order.writing(async () => {
-    await send(child, { kind: "finish", graphPath: order.graphPath, axesPath: order.axesPath });
+  await request.onBuilt(async () => {
+    await send(child, {
+      kind: "finish",
+      graphPath: request.graphPath,
+      componentsPath: request.componentsPath,
+    });
     return count;
   });
 }
@@ -85,14 +89,14 @@ function gather(
 
 function withSampleQueries(
   vectors: Float32Array,
-  probes: readonly Embedding[],
+  sampleQueries: readonly Embedding[],
   dimensions: number,
 ): Float32Array {
-  const count = probes.length > 0 ? PROBES : 0;
+  const count = sampleQueries.length > 0 ? PROBES : 0;
   const sample = new Float32Array(vectors.length + count * dimensions);
   sample.set(vectors);
   for (let i = 0; i < count; i++) {
-    sample.set(probes[i % probes.length] ?? [], vectors.length + i * dimensions);
+    sample.set(sampleQueries[i % sampleQueries.length] ?? [], vectors.length + i * dimensions);
   }
   return sample;
 }
@@ -115,10 +119,10 @@ function lowerPriority(pid: number): void {
 }
 
 /** Sends a message and waits for the answer. @throws Error when the process cannot go on or ends. */
-function send(child: ChildProcess, message: ToBuilder): Promise<void> {
+function send(child: ChildProcess, message: BuildMessage): Promise<void> {
   return new Promise((resolve, reject) => {
     const ended = () => settle(new Error("The building process ended early."));
-    const answered = (answer: FromBuilder) =>
+    const answered = (answer: BuildReply) =>
       settle(answer.kind === "failed" ? new Error(answer.reason) : undefined);
     const settle = (error: Error | undefined) => {
       child.off("exit", ended).off("error", settle).off("message", answered);

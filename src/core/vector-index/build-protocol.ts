@@ -1,7 +1,7 @@
 import type { ImageKey } from "../ports.ts";
 
 /** To the building process. It answers each message with `ready` before the next is sent. */
-export type ToBuilder =
+export type BuildMessage =
   | {
       readonly kind: "begin";
       readonly dimensions: number;
@@ -10,6 +10,6 @@ export type ToBuilder =
       readonly sample: Float32Array;
     }
   | { readonly kind: "add"; readonly keys: readonly ImageKey[]; readonly vectors: Float32Array }
-  | { readonly kind: "finish"; readonly graphPath: string; readonly axesPath: string };
+  | { readonly kind: "finish"; readonly graphPath: string; readonly componentsPath: string };
 
-export type FromBuilder = { readonly kind: "ready" } | { readonly kind: "failed"; readonly reason: string };
+export type BuildReply = { readonly kind: "ready" } | { readonly kind: "failed"; readonly reason: string };

@@ -23,14 +23,14 @@
  * Opcodes: https://webassembly.github.io/spec/core/appendix/index-instructions.html
  */
 export interface DotKernel {
-  dots(this: void, rows: number, count: number, stride: number, query: number, scores: number): void;
+  scan(this: void, rows: number, count: number, stride: number, query: number, scores: number): void;
   /** The list holds a multiple of `PICKED_AT_ONCE` addresses. */
-  dotsAt(this: void, list: number, count: number, stride: number, query: number, scores: number): void;
+  gather(this: void, list: number, count: number, stride: number, query: number, scores: number): void;
 }
 
 /** Rows must fill a whole number of these bytes: one turn of an inner loop. */
 export const ROW_STEP_BYTES = 64;
-export const PICKED_AT_ONCE = 4;
+export const GATHER_BATCH = 4;
 
 /** @returns null on processors without SIMD. */
 export function compileDotKernel(): WebAssembly.Module | null {
@@ -45,10 +45,10 @@ export function bindDotKernel(kernel: WebAssembly.Module, memory: WebAssembly.Me
     throw new TypeError("The dot kernel lacks a function.");
   }
   return {
-    dots: (rows, count, stride, query, scores) => {
+    scan: (rows, count, stride, query, scores) => {
       dots(rows, count, stride, query, scores);
     },
-    dotsAt: (list, count, stride, query, scores) => {
+    gather: (list, count, stride, query, scores) => {
       dotsAt(list, count, stride, query, scores);
     },
   };
@@ -70,10 +70,10 @@ export function plainDotKernel(memory: WebAssembly.Memory): DotKernel {
     return a + b + c + d;
   };
   return {
-    dots: (rows, count, stride, query, scores) => {
+    scan: (rows, count, stride, query, scores) => {
       for (let i = 0; i < count; i++) floats[scores / 4 + i] = dot(rows + i * stride, stride, query);
     },
-    dotsAt: (list, count, stride, query, scores) => {
+    gather: (list, count, stride, query, scores) => {
       for (let i = 0; i < count; i++) {
         floats[scores / 4 + i] = dot(integers[list / 4 + i] ?? 0, stride, query);
       }
@@ -174,9 +174,9 @@ function dotsAt(): number[] {
     ...advance(at, ROW_STEP_BYTES),
     ...[...get(at), ...get(end), ...I32_LESS_UNSIGNED, ...REPEAT_IF, ...END],
     ...four.flatMap((r) => [...get(scores), ...sumOfLanes(sum + r), ...storeFloat(4 * r)]),
-    ...advance(scores, 4 * PICKED_AT_ONCE),
-    ...advance(addresses, 4 * PICKED_AT_ONCE),
-    ...[...get(count), ...constant(PICKED_AT_ONCE), ...I32_SUB, ...tee(count)],
+    ...advance(scores, 4 * GATHER_BATCH),
+    ...advance(addresses, 4 * GATHER_BATCH),
+    ...[...get(count), ...constant(GATHER_BATCH), ...I32_SUB, ...tee(count)],
     ...[...constant(0), ...I32_GREATER, ...REPEAT_IF, ...END],
   ]);
 }

@@ -19,13 +19,18 @@ export class GraphFile {
   readonly #file: FileHandle;
   readonly #rows: number;
   readonly #rowBytes: number;
-  readonly #sketchAt: number;
-  readonly #keyAt: number;
+  readonly #vectorOffset: number;
+  readonly #keyOffset: number;
 
   private constructor(file: FileHandle, header: Buffer) {
     const field = (at: number) => Number(header.readBigUInt64LE(at * 8));
     this.#file = file;
-    [this.#rows, this.#rowBytes, this.#keyAt, this.#sketchAt] = [field(2), field(3), field(4), field(5)];
+    [this.#rows, this.#rowBytes, this.#keyOffset, this.#vectorOffset] = [
+      field(2),
+      field(3),
+      field(4),
+      field(5),
+    ];
   }
 
   /** @returns undefined when it is not laid out as this knows it. */
@@ -34,32 +39,32 @@ export class GraphFile {
     const { bytesRead } = await file.read(header, 0, HEADER_BYTES, 0);
     if (bytesRead < HEADER_BYTES) return undefined;
     const graph = new GraphFile(file, header);
-    const fits = graph.#keyAt + KEY_BYTES === graph.#rowBytes && graph.#sketchAt < graph.#keyAt;
+    const fits = graph.#keyOffset + KEY_BYTES === graph.#rowBytes && graph.#vectorOffset < graph.#keyOffset;
     return fits && graph.#rows === expected.count ? graph : undefined;
   }
 
   /** Of those of these keys that have one. */
-  async sketchesOf(keys: readonly ImageKey[]): Promise<ByteRange[]> {
+  async vectorsOf(keys: readonly ImageKey[]): Promise<ByteRange[]> {
     const ranges: ByteRange[] = [];
     let from = 0;
     for (const key of [...keys].sort((a, b) => a - b)) {
       from = await this.#firstRowFrom(key, from);
-      if (from < this.#rows && (await this.#keyOf(from)) === key) ranges.push(this.#sketch(from));
+      if (from < this.#rows && (await this.#keyOf(from)) === key) ranges.push(this.#vectorRange(from));
     }
     return ranges;
   }
 
   /** Of every key but these; reads the whole file. */
-  async sketchesBut(kept: ReadonlySet<ImageKey>): Promise<ByteRange[]> {
+  async vectorsExcept(kept: ReadonlySet<ImageKey>): Promise<ByteRange[]> {
     const ranges: ByteRange[] = [];
     const rowsAtOnce = Math.max(1, Math.floor(BYTES_AT_ONCE / this.#rowBytes));
     const some = Buffer.alloc(rowsAtOnce * this.#rowBytes);
     for (let first = 0; first < this.#rows; first += rowsAtOnce) {
       const count = Math.min(rowsAtOnce, this.#rows - first);
-      await this.#file.read(some, 0, count * this.#rowBytes, this.#startOf(first));
+      await this.#file.read(some, 0, count * this.#rowBytes, this.#rowOffset(first));
       for (let i = 0; i < count; i++) {
-        const key = Number(some.readBigUInt64LE(i * this.#rowBytes + this.#keyAt));
-        if (!kept.has(key)) ranges.push(this.#sketch(first + i));
+        const key = Number(some.readBigUInt64LE(i * this.#rowBytes + this.#keyOffset));
+        if (!kept.has(key)) ranges.push(this.#vectorRange(first + i));
       }
     }
     return ranges;
@@ -77,15 +82,15 @@ export class GraphFile {
 
   async #keyOf(row: number): Promise<ImageKey> {
     const bytes = Buffer.alloc(KEY_BYTES);
-    await this.#file.read(bytes, 0, KEY_BYTES, this.#startOf(row) + this.#keyAt);
+    await this.#file.read(bytes, 0, KEY_BYTES, this.#rowOffset(row) + this.#keyOffset);
     return Number(bytes.readBigUInt64LE());
   }
 
-  #sketch(row: number): ByteRange {
-    return { start: this.#startOf(row) + this.#sketchAt, length: this.#keyAt - this.#sketchAt };
+  #vectorRange(row: number): ByteRange {
+    return { start: this.#rowOffset(row) + this.#vectorOffset, length: this.#keyOffset - this.#vectorOffset };
   }
 
-  #startOf(row: number): number {
+  #rowOffset(row: number): number {
     return HEADER_BYTES + row * this.#rowBytes;
   }
 }

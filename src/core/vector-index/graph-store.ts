@@ -6,8 +6,7 @@ import type { ChildProcessOptions } from "../child-process.ts";
 import type { ImageKey } from "../ports.ts";
 import type { Embedding, EmbeddingSpace } from "../types.ts";
 import { buildGraph } from "./build-graph.ts";
-import { eraseSketchesIn } from "./erase-sketches.ts";
-import { holdingFiles, type RemovalSource, removedSince } from "./forget-removed.ts";
+import { eraseFromFile } from "./erase-from-graph.ts";
 import type { HnswLibrary } from "./hnsw-library.ts";
 import {
   commitGraph,
@@ -17,7 +16,8 @@ import {
   removeFiles,
   type StoredGraph,
 } from "./index-file.ts";
-import { holdingLease } from "./lease.ts";
+import { withLease } from "./lease.ts";
+import { type RemovalSource, removedSince, withFolderLease } from "./purge-erased.ts";
 
 const BUILD_LEASE_MS = 60_000;
 
@@ -26,7 +26,7 @@ export interface BuildSource {
   readonly seq: number;
   readonly keys: readonly ImageKey[];
   readonly vector: (key: ImageKey) => Embedding | undefined;
-  readonly probes: readonly Embedding[];
+  readonly sampleQueries: readonly Embedding[];
 }
 
 /** The index file of one space: reads it, and builds it anew for all processes that share the library. */
@@ -38,7 +38,7 @@ export class GraphStore {
   readonly #folder: string;
   readonly #childProcess: ChildProcessOptions | undefined;
 
-  constructor(parts: {
+  constructor(dependencies: {
     catalog: RemovalSource;
     library: HnswLibrary;
     space: EmbeddingSpace;
@@ -48,12 +48,12 @@ export class GraphStore {
     /** Of the process that builds. */
     childProcess?: ChildProcessOptions | undefined;
   }) {
-    this.#catalog = parts.catalog;
-    this.#library = parts.library;
-    this.#space = parts.space;
-    this.#dimensions = parts.dimensions;
-    this.#folder = join(parts.directory, folderName(parts.space));
-    this.#childProcess = parts.childProcess;
+    this.#catalog = dependencies.catalog;
+    this.#library = dependencies.library;
+    this.#space = dependencies.space;
+    this.#dimensions = dependencies.dimensions;
+    this.#folder = join(dependencies.directory, folderName(dependencies.space));
+    this.#childProcess = dependencies.childProcess;
   }
 
   /** The graph of the file when it is newer than this step; undefined when absent, no newer, or damaged. */
@@ -78,7 +78,7 @@ export class GraphStore {
    */
   async build(source: (signal: AbortSignal) => Promise<BuildSource>, signal: AbortSignal): Promise<boolean> {
     const lease = { name: `vector-index:${this.#space}`, ttlMs: BUILD_LEASE_MS };
-    const built = await holdingLease(this.#catalog, lease, async (lost) => {
+    const built = await withLease(this.#catalog, lease, async (lost) => {
       const until = AbortSignal.any([signal, lost]);
       await this.#build(await source(until), until);
       return true;
@@ -96,12 +96,12 @@ export class GraphStore {
       dimensions: this.#dimensions,
       ...source,
       graphPath: `${stem}.hnsw`,
-      axesPath: `${stem}.axes`,
+      componentsPath: `${stem}.axes`,
       childProcess: this.#childProcess,
       signal,
       // Nothing is on the disk before this, so whoever removes pictures waits for the writing alone.
-      writing: (write) =>
-        holdingFiles(this.#catalog, this.#folder, (lost) => this.#store({ seq, stem, write, lost })),
+      onBuilt: (write) =>
+        withFolderLease(this.#catalog, this.#folder, (lost) => this.#store({ seq, stem, write, lost })),
     });
   }
 
@@ -122,7 +122,7 @@ export class GraphStore {
       await mkdir(this.#folder, { recursive: true });
       const count = await write();
       const erasedSeq = await this.#catalog.embeddings.latestSeq(this.#space);
-      await eraseSketchesIn(paths[0], count, await removedSince(this.#catalog, this.#space, seq));
+      await eraseFromFile(paths[0], count, await removedSince(this.#catalog, this.#space, seq));
       const facts = { space: this.#space, dimensions: this.#dimensions, seq, erasedSeq, count };
       // Whoever removed something since would not have waited for this graph.
       lost.throwIfAborted();

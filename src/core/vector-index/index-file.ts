@@ -3,7 +3,7 @@ import { type FileHandle, open, readdir, readFile, rename, rm, writeFile } from 
 import { join } from "node:path";
 import * as z from "zod";
 import type { EmbeddingSpace } from "../types.ts";
-import { sumsOf } from "./file-sums.ts";
+import { digestFile } from "./chunk-digests.ts";
 import { Graph } from "./graph.ts";
 import type { HnswLibrary } from "./hnsw-library.ts";
 import { PcaProjection } from "./pca-projection.ts";
@@ -65,8 +65,11 @@ export async function readGraph(
     for (const file of [manifest.axes, manifest.graph]) {
       if (!(await isIntact(folder, file))) return undefined;
     }
-    const sketch = new PcaProjection(manifest.dimensions, await readFloats(join(folder, manifest.axes.name)));
-    const graph = await Graph.read(library, sketch, join(folder, manifest.graph.name));
+    const projection = new PcaProjection(
+      manifest.dimensions,
+      await readFloats(join(folder, manifest.axes.name)),
+    );
+    const graph = await Graph.read(library, projection, join(folder, manifest.graph.name));
     return graph.size === manifest.count ? { graph, seq: manifest.seq } : undefined;
   } catch {
     return undefined;
@@ -85,28 +88,28 @@ export async function commitGraph(
   const manifest: Manifest = {
     format: FORMAT,
     ...facts,
-    graph: await describe(folder, files.graph),
-    axes: await describe(folder, files.axes),
+    graph: await describeFile(folder, files.graph),
+    axes: await describeFile(folder, files.axes),
   };
-  await putManifest(folder, manifest);
+  await writeManifest(folder, manifest);
   // The index is made by now: what cannot be removed, such as a file that Windows holds open, waits for the next one.
-  await removeStrays(folder, manifest).catch(() => {});
+  await removeOrphans(folder, manifest).catch(() => {});
 }
 
 /** Durable and whole, or as it was before. */
-export async function putManifest(folder: string, manifest: Manifest): Promise<void> {
+export async function writeManifest(folder: string, manifest: Manifest): Promise<void> {
   const body = JSON.stringify(manifest);
   const text = `${body}\n${sha256(body)}\n`;
   const temporary = join(folder, `${MANIFEST}.${process.pid}.tmp`);
   try {
     await writeFile(temporary, text);
-    await sync(temporary);
+    await syncFile(temporary);
     await rename(temporary, join(folder, MANIFEST));
   } catch (error) {
     await removeFiles([temporary]);
     throw error;
   }
-  await sync(folder, "r").catch(() => {}); // Windows cannot open a folder
+  await syncFile(folder, "r").catch(() => {}); // Windows cannot open a folder
 }
 
 /** What of these can be removed, without complaint about the rest. */
@@ -115,32 +118,36 @@ export async function removeFiles(paths: readonly string[]): Promise<void> {
 }
 
 /** Only the holder of the lease writes here: what the manifest does not name is left over from builds that did not end. */
-export async function removeStrays(folder: string, manifest: Manifest): Promise<void> {
-  await removeFiles(await straysIn(folder, manifest));
+export async function removeOrphans(folder: string, manifest: Manifest): Promise<void> {
+  await removeFiles(await orphanFiles(folder, manifest));
 }
 
 /** Paths of the files in the folder that are not of its index. */
-export async function straysIn(folder: string, { graph, axes }: Manifest): Promise<string[]> {
+export async function orphanFiles(folder: string, { graph, axes }: Manifest): Promise<string[]> {
   const named = [MANIFEST, graph.name, axes.name];
   const others = (await readdir(folder)).filter((name) => !named.includes(name));
   return others.map((name) => join(folder, name));
 }
 
-async function describe(folder: string, name: string): Promise<IndexedFile> {
+async function describeFile(folder: string, name: string): Promise<IndexedFile> {
   const path = join(folder, name);
-  await sync(path);
-  return reading(path, async (file) => ({ name, bytes: (await file.stat()).size, sums: await sumsOf(file) }));
+  await syncFile(path);
+  return withFile(path, async (file) => ({
+    name,
+    bytes: (await file.stat()).size,
+    sums: await digestFile(file),
+  }));
 }
 
 function isIntact(folder: string, { name, bytes, sums }: IndexedFile): Promise<boolean> {
-  return reading(join(folder, name), async (file) => {
+  return withFile(join(folder, name), async (file) => {
     if ((await file.stat()).size !== bytes) return false;
-    const now = await sumsOf(file);
+    const now = await digestFile(file);
     return now.length === sums.length && now.every((sum, piece) => sum === sums[piece]);
   });
 }
 
-async function reading<Result>(path: string, read: (file: FileHandle) => Promise<Result>): Promise<Result> {
+async function withFile<Result>(path: string, read: (file: FileHandle) => Promise<Result>): Promise<Result> {
   const file = await open(path, "r");
   try {
     return await read(file);
@@ -155,7 +162,7 @@ async function readFloats(path: string): Promise<Float32Array> {
 }
 
 /** Windows syncs a file only through a handle that may write. */
-async function sync(path: string, flags: "r" | "r+" = "r+"): Promise<void> {
+async function syncFile(path: string, flags: "r" | "r+" = "r+"): Promise<void> {
   const file = await open(path, flags);
   try {
     await file.sync();

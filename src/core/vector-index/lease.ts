@@ -4,7 +4,7 @@ import type { Catalog } from "../ports.ts";
  * Works while it holds the lease; the signal aborts should it be lost.
  * @returns undefined when another process holds it
  */
-export async function holdingLease<Result>(
+export async function withLease<Result>(
   catalog: Pick<Catalog, "leases">,
   { name, ttlMs }: { readonly name: string; readonly ttlMs: number },
   work: (lost: AbortSignal) => Promise<Result>,

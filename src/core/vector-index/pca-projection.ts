@@ -15,13 +15,13 @@ const ROUNDS = 8;
  */
 export class PcaProjection {
   /** Row by row, `length` unit vectors of `dimensions` numbers. */
-  readonly axes: Float32Array;
+  readonly components: Float32Array;
   readonly dimensions: number;
   readonly length: number;
   readonly #block: VectorBlock;
 
   constructor(dimensions: number, axes: Float32Array) {
-    this.axes = axes;
+    this.components = axes;
     this.dimensions = dimensions;
     this.length = axes.length / dimensions;
     this.#block = new VectorBlock(dimensions, compileDotKernel());

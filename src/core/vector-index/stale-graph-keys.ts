@@ -1,15 +1,15 @@
 import type { EmbeddingStore, ImageKey } from "../ports.ts";
 import type { EmbeddingSpace } from "../types.ts";
+import { YieldController } from "../yield-controller.ts";
 import type { ExactIndex } from "./exact-index.ts";
 import type { Graph } from "./graph.ts";
 import type { StoredGraph } from "./index-file.ts";
-import { inStretches } from "./stretches.ts";
 
 const CHANGES_AT_ONCE = 1000;
 /** Vectors compared with the graph of a file before it is trusted to be of this library. */
 const TRUST_SAMPLE = 64;
 
-/** The vectors of a space as they were at this step of its change sequence. */
+/** The vectors of a space at this step of its change sequence. */
 interface Held {
   readonly exact: ExactIndex;
   readonly seq: number;
@@ -17,17 +17,17 @@ interface Held {
   readonly space: EmbeddingSpace;
 }
 
-/** Keys that this graph lacks or has with another vector; undefined when it is no graph of this library. */
+/** Keys that this graph lacks or has with another vector; undefined when it is not a graph of this library. */
 export async function staleGraphKeys(
   { graph, seq }: StoredGraph,
   held: Held,
   signal: AbortSignal,
 ): Promise<Set<ImageKey> | undefined> {
-  const fresh = await changedSince(seq, held);
-  if (!fresh) return undefined;
+  const stale = await changedSince(seq, held);
+  if (!stale) return undefined;
   const inGraph = new Set(graph.keys());
-  await inStretches(addMissing(held.exact.keys(), inGraph, fresh), signal);
-  return isOf(graph, inGraph, held.exact, fresh) ? fresh : undefined;
+  await new YieldController(signal).run(addMissing(held.exact.keys(), inGraph, stale));
+  return isGraphOf(graph, inGraph, held.exact, stale) ? stale : undefined;
 }
 
 async function changedSince(
@@ -50,26 +50,26 @@ async function changedSince(
 function* addMissing(
   keys: Iterable<ImageKey>,
   inGraph: ReadonlySet<ImageKey>,
-  fresh: Set<ImageKey>,
+  stale: Set<ImageKey>,
 ): Generator<void> {
   let seen = 0;
   for (const key of keys) {
-    if (!inGraph.has(key)) fresh.add(key);
+    if (!inGraph.has(key)) stale.add(key);
     if (++seen % 4096 === 0) yield;
   }
 }
 
 /** The keys of two libraries are alike, their vectors are not. */
-function isOf(
+function isGraphOf(
   graph: Graph,
   inGraph: ReadonlySet<ImageKey>,
   exact: ExactIndex,
-  fresh: ReadonlySet<ImageKey>,
+  stale: ReadonlySet<ImageKey>,
 ): boolean {
   let left = TRUST_SAMPLE;
   for (const key of inGraph) {
     const embedding = exact.get(key);
-    if (!embedding || fresh.has(key)) continue;
+    if (!embedding || stale.has(key)) continue;
     if (!graph.holds(key, embedding)) return false;
     if (--left === 0) break;
   }

@@ -4,17 +4,21 @@ import type {
   Change,
   EmbeddingStore,
   ImageKey,
-  IndexQuery,
+  KeySet,
   LeaseStore,
-  Neighbor,
-  VectorIndex,
+  Match,
+  NearestRequest,
+  VectorSearch,
+  VectorSearchStatus,
 } from "../ports.ts";
-import type { Embedding, EmbeddingSpace } from "../types.ts";
+import type { Embedding, EmbeddingSpace, Scope } from "../types.ts";
 import { ExactIndex } from "./exact-index.ts";
 import { type BuildSource, GraphStore } from "./graph-store.ts";
 import { HnswIndex } from "./hnsw-index.ts";
 import { type HnswLibrary, loadHnswLibrary } from "./hnsw-library.ts";
+import { purgeErased } from "./purge-erased.ts";
 import { staleGraphKeys } from "./stale-graph-keys.ts";
+import type { VectorIndex } from "./vector-index.ts";
 
 /** What the index reads of the catalog. */
 export interface VectorSource {
@@ -22,14 +26,27 @@ export interface VectorSource {
   readonly leases: LeaseStore;
 }
 
+/** The images visible in a scope; undefined when it is every image. */
+export type ScopeKeys = (scope: Scope) => Promise<KeySet | undefined>;
+
+interface IndexDependencies {
+  readonly catalog: VectorSource;
+  readonly keysInScope: ScopeKeys;
+  readonly space: EmbeddingSpace;
+  readonly dimensions: number;
+  /** For the index files of all spaces; created when needed. */
+  readonly directory: string;
+  readonly options?: Partial<SyncedVectorIndexOptions>;
+}
+
 export interface SyncedVectorIndexOptions {
   /** Vectors from which a graph is used. Default 200,000: below, comparing all of them takes about 15 ms. */
   readonly hnswFrom: number;
-  /** Rest before a graph is built by itself, so that short commands never begin. Default 10 seconds. */
+  /** Delay before a graph is built by itself, so that short commands never begin. Default 10 seconds. */
   readonly buildAfterMs: number;
   /**
-   * Embeddings of some dozens of texts as people ask for them; asked for when a graph is built. Words lie away from
-   * all pictures: a graph that was not made for them cannot serve them, and every vector is compared.
+   * Embeddings of some dozens of typical texts, computed when a graph is built. Texts are distant from all pictures:
+   * a graph that was not built for them cannot serve them, and every vector is compared.
    */
   readonly sampleQueries: (signal: AbortSignal) => Promise<readonly Embedding[]>;
   readonly loadLibrary: () => Promise<HnswLibrary | undefined>;
@@ -44,20 +61,20 @@ const defaults: SyncedVectorIndexOptions = {
   loadLibrary: loadHnswLibrary,
 };
 
-/** Changes read and applied in one go. */
+/** Changes read and applied in one batch. */
 const CHANGES_AT_ONCE = 1000;
-/** A graph that lags behind by more than this share of the library is built anew. */
-const MAX_BEHIND = 1 / 32;
-/** Pause after a build that failed, or that another process was at. */
+/** A graph of which more than this share is stale is rebuilt. */
+const MAX_STALE_SHARE = 1 / 32;
+/** Pause after a build that failed, or that another process is running. */
 const RETRY_MS = 30_000;
 
 /**
- * The vectors of one space of a library, always as the catalog has them now: every answer first follows the
- * catalog's change sequence, so that several processes with one library see each other's work. Large libraries
- * get a graph, read or built in the background; until it is there every vector is compared.
+ * Vector search in memory: before every answer it applies what the catalog's change sequence has since the last one,
+ * so that several processes with one library see each other's work. Large libraries get a graph, read or built in the
+ * background; until then every vector is compared.
  */
-export class SyncedVectorIndex {
-  readonly #parts: { catalog: VectorSource; space: EmbeddingSpace; dimensions: number; directory: string };
+export class SyncedVectorIndex implements VectorSearch {
+  readonly #dependencies: IndexDependencies;
   readonly #options: SyncedVectorIndexOptions;
   readonly #closing = new AbortController();
   readonly #buildNow = new AbortController();
@@ -69,37 +86,18 @@ export class SyncedVectorIndex {
   #queue: Promise<unknown> = Promise.resolve();
   #maintenance: Promise<void> | undefined;
   /** On the monotonic clock: the other one may be set back by a year. */
-  #notBefore = 0;
+  #retryAt = 0;
   #note: string | undefined;
 
-  constructor(parts: {
-    catalog: VectorSource;
-    space: EmbeddingSpace;
-    dimensions: number;
-    /** For the index files of all spaces; made when needed. */
-    directory: string;
-    options?: Partial<SyncedVectorIndexOptions>;
-  }) {
-    this.#parts = parts;
-    this.#options = { ...defaults, ...parts.options };
-    this.#exact = new ExactIndex(parts.dimensions);
+  constructor(dependencies: IndexDependencies) {
+    this.#dependencies = dependencies;
+    this.#options = { ...defaults, ...dependencies.options };
+    this.#exact = new ExactIndex(dependencies.dimensions);
   }
 
-  get kind(): VectorIndex["kind"] {
-    return this.#index.kind;
-  }
-
-  get size(): number {
-    return this.#exact.size;
-  }
-
-  /** Why a large library is searched without a graph, in a sentence. */
-  get note(): string | undefined {
-    return this.#hnsw ? undefined : this.#note;
-  }
-
-  open(): Promise<void> {
-    return this.refresh();
+  async status(): Promise<VectorSearchStatus> {
+    const { kind, size } = this.#index;
+    return { kind, size, note: this.#hnsw ? undefined : this.#note };
   }
 
   /** Catches up with everything committed before this call. */
@@ -108,13 +106,13 @@ export class SyncedVectorIndex {
     this.#maintainGraph();
   }
 
-  async search(query: Embedding, question: IndexQuery): Promise<Neighbor[]> {
+  async nearest({ vector, scope, limit, signal }: NearestRequest): Promise<Match[]> {
+    const within = await this.#dependencies.keysInScope(scope);
     await this.refresh();
-    return this.#index.search(query, question);
+    return this.#index.search(vector, { limit, within, signal });
   }
 
-  /** The embeddings of these images, without those that have none. */
-  async vectors(keys: readonly ImageKey[]): Promise<Map<ImageKey, Embedding>> {
+  async embeddings(keys: readonly ImageKey[]): Promise<Map<ImageKey, Embedding>> {
     await this.refresh();
     const found = new Map<ImageKey, Embedding>();
     for (const key of keys) {
@@ -125,8 +123,8 @@ export class SyncedVectorIndex {
   }
 
   /**
-   * Resolves when the graph is as new as it should be, building it now if need be, or could not be made: `note` says
-   * why. The signal ends the waiting, not the building: that is every caller's, and ends with the index.
+   * Resolves when the graph is as current as it should be, building it now if necessary, or could not be built: the
+   * status has the reason. The signal ends the wait, not the build, which serves every caller.
    */
   async ready(signal?: AbortSignal): Promise<void> {
     this.#buildNow.abort();
@@ -139,7 +137,12 @@ export class SyncedVectorIndex {
     await orAborted(this.#maintenance, signal);
   }
 
-  /** Ends background work too; a graph that is being built is given up. */
+  purgeErased(): Promise<void> {
+    const { catalog, directory } = this.#dependencies;
+    return purgeErased(catalog, directory);
+  }
+
+  /** Ends background work too; a graph that is being built is abandoned. */
   async close(): Promise<void> {
     this.#closing.abort();
     await this.#maintenance;
@@ -158,19 +161,19 @@ export class SyncedVectorIndex {
     return done;
   }
 
-  // ---------------------------------------------------------------- following the catalog
+  // ---------------------------------------------------------------- synchronization
 
   async #catchUp(): Promise<void> {
-    if (this.#seq === undefined) return this.#load();
-    const latest = await this.#parts.catalog.embeddings.latestSeq(this.#parts.space);
+    if (this.#seq === undefined) return this.#reload();
+    const latest = await this.#dependencies.catalog.embeddings.latestSeq(this.#dependencies.space);
     if (latest === this.#seq) return;
     // A sequence that went back belongs to another catalog, such as a restored copy.
-    if (latest < this.#seq) return this.#load();
-    await this.#follow(this.#seq);
+    if (latest < this.#seq) return this.#reload();
+    await this.#applyChangesSince(this.#seq);
   }
 
-  async #load(): Promise<void> {
-    const { catalog, space, dimensions } = this.#parts;
+  async #reload(): Promise<void> {
+    const { catalog, space, dimensions } = this.#dependencies;
     const exact = new ExactIndex(dimensions);
     // Read first: what changes while the vectors are read is applied again afterwards.
     const seq = await catalog.embeddings.latestSeq(space);
@@ -184,23 +187,23 @@ export class SyncedVectorIndex {
     await this.#catchUp();
   }
 
-  async #follow(from: number): Promise<void> {
-    const changes = await this.#parts.catalog.embeddings.changesSince(
-      this.#parts.space,
+  async #applyChangesSince(from: number): Promise<void> {
+    const changes = await this.#dependencies.catalog.embeddings.changesSince(
+      this.#dependencies.space,
       from,
       CHANGES_AT_ONCE,
     );
-    if (!changes) return this.#load();
+    if (!changes) return this.#reload();
     await this.#apply(changes);
     const seq = changes.at(-1)?.seq ?? from;
     this.#seq = seq;
-    if (changes.length === CHANGES_AT_ONCE) await this.#follow(seq);
+    if (changes.length === CHANGES_AT_ONCE) await this.#applyChangesSince(seq);
   }
 
   async #apply(changes: readonly Change[]): Promise<void> {
     const keys = new Set(changes.map(({ key }) => key));
     // The catalog is asked for what it holds now: a vector that has meanwhile gone is not there.
-    for await (const batch of this.#parts.catalog.embeddings.read(this.#parts.space, [...keys])) {
+    for await (const batch of this.#dependencies.catalog.embeddings.read(this.#dependencies.space, [...keys])) {
       for (const { key, embedding } of batch) {
         this.#index.put(key, embedding);
         keys.delete(key);
@@ -209,25 +212,25 @@ export class SyncedVectorIndex {
     for (const key of keys) this.#index.remove(key);
   }
 
-  // ---------------------------------------------------------------- keeping a graph
+  // ---------------------------------------------------------------- graph
 
   async #isSmall(): Promise<boolean> {
-    const { catalog, space } = this.#parts;
+    const { catalog, space } = this.#dependencies;
     return (await catalog.embeddings.count(space)) < this.#options.hnswFrom;
   }
 
   #wantsGraph(): boolean {
-    if (this.size < this.#options.hnswFrom) return false;
-    return !this.#hnsw || this.#hnsw.behind > this.size * MAX_BEHIND;
+    if (this.#exact.size < this.#options.hnswFrom) return false;
+    return !this.#hnsw || this.#hnsw.changes > this.#exact.size * MAX_STALE_SHARE;
   }
 
   /** In the background: nobody waits for it, and failing only means that every vector is compared. */
   #maintainGraph(): void {
-    if (this.#maintenance || performance.now() < this.#notBefore || this.#closing.signal.aborted) return;
+    if (this.#maintenance || performance.now() < this.#retryAt || this.#closing.signal.aborted) return;
     if (!this.#wantsGraph()) return;
-    this.#maintenance = this.#renewGraph()
+    this.#maintenance = this.#updateGraph()
       .catch((error: unknown) => {
-        this.#notBefore = performance.now() + RETRY_MS;
+        this.#retryAt = performance.now() + RETRY_MS;
         this.#note = `The index file could not be made (${String(error)}): every vector is compared.`;
       })
       .finally(() => {
@@ -235,18 +238,18 @@ export class SyncedVectorIndex {
       });
   }
 
-  async #renewGraph(): Promise<void> {
-    const keeper = await this.#graphStore();
-    if (!keeper) {
+  async #updateGraph(): Promise<void> {
+    const store = await this.#graphStore();
+    if (!store) {
       this.#note = "hnswlib-node is not installed: every vector is compared.";
-      this.#notBefore = Number.POSITIVE_INFINITY;
+      this.#retryAt = Number.POSITIVE_INFINITY;
       return;
     }
-    if (await this.#adoptFile(keeper)) return;
+    if (await this.#loadGraph(store)) return;
     await this.#debounce();
-    const built = await keeper.build((signal) => this.#buildSource(signal), this.#closing.signal);
-    if (!built) this.#notBefore = performance.now() + RETRY_MS;
-    await this.#adoptFile(keeper);
+    const built = await store.build((signal) => this.#buildSource(signal), this.#closing.signal);
+    if (!built) this.#retryAt = performance.now() + RETRY_MS;
+    await this.#loadGraph(store);
   }
 
   /** Until a graph may be built: some seconds, unless somebody waits for it. */
@@ -258,31 +261,32 @@ export class SyncedVectorIndex {
 
   async #graphStore(): Promise<GraphStore | undefined> {
     const library = await this.#options.loadLibrary();
-    return library && new GraphStore({ ...this.#parts, library, childProcess: this.#options.childProcess });
+    const { childProcess } = this.#options;
+    return library && new GraphStore({ ...this.#dependencies, library, childProcess });
   }
 
   async #buildSource(signal: AbortSignal): Promise<BuildSource> {
-    const probes = await this.#options.sampleQueries(signal);
+    const sampleQueries = await this.#options.sampleQueries(signal);
     const exact = this.#exact;
     return {
       seq: this.#seq ?? 0,
       keys: exact.keys(),
       vector: (key: ImageKey) => exact.get(key),
-      probes,
+      sampleQueries,
     };
   }
 
   /** Whether the file had a graph that is as new as it should be. */
-  async #adoptFile(keeper: GraphStore): Promise<boolean> {
-    const stored = await keeper.read(this.#graphSeq);
+  async #loadGraph(store: GraphStore): Promise<boolean> {
+    const stored = await store.read(this.#graphSeq);
     if (!stored) return false;
     return this.#runExclusive(async () => {
       await this.#catchUp();
-      const { catalog, space } = this.#parts;
+      const { catalog, space } = this.#dependencies;
       const held = { exact: this.#exact, seq: this.#seq ?? 0, catalog, space };
-      const fresh = await staleGraphKeys(stored, held, this.#closing.signal);
-      if (!fresh) return false;
-      this.#hnsw = new HnswIndex({ exact: this.#exact, graph: stored.graph, fresh });
+      const stale = await staleGraphKeys(stored, held, this.#closing.signal);
+      if (!stale) return false;
+      this.#hnsw = new HnswIndex({ exact: this.#exact, graph: stored.graph, stale });
       this.#graphSeq = stored.seq;
       return !this.#wantsGraph();
     });

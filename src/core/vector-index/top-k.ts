@@ -1,9 +1,14 @@
-import type { ImageKey, Neighbor } from "../ports.ts";
+import type { ImageKey } from "../ports.ts";
 
-/** The best `limit` of all that were offered: a heap whose root is the worst of those kept. */
-export class TopK {
+interface Scored {
+  readonly key: ImageKey;
+  readonly score: number;
+}
+
+/** The best `limit` of all entries pushed: a heap whose root is the worst of those kept. */
+export class TopK<Entry extends Scored = Scored> {
   readonly #limit: number;
-  readonly #heap: Neighbor[] = [];
+  readonly #heap: Entry[] = [];
 
   constructor(limit: number) {
     this.#limit = Math.max(0, Math.floor(limit));
@@ -15,25 +20,24 @@ export class TopK {
     return this.#heap[0]?.score ?? Number.POSITIVE_INFINITY;
   }
 
-  push(key: ImageKey, score: number): void {
-    const neighbor = { key, score };
+  push(entry: Entry): void {
     if (this.#heap.length < this.#limit) {
-      this.#heap.push(neighbor);
-      this.#rise(this.#heap.length - 1);
+      this.#heap.push(entry);
+      this.#siftUp(this.#heap.length - 1);
       return;
     }
     const worst = this.#heap[0];
-    if (!worst || !better(neighbor, worst)) return;
-    this.#heap[0] = neighbor;
-    this.#sink();
+    if (!worst || !isBetter(entry, worst)) return;
+    this.#heap[0] = entry;
+    this.#siftDown();
   }
 
   /** Best first, ties by lower key. */
-  sorted(): Neighbor[] {
-    return [...this.#heap].sort((a, b) => (better(a, b) ? -1 : 1));
+  sorted(): Entry[] {
+    return [...this.#heap].sort((a, b) => (isBetter(a, b) ? -1 : 1));
   }
 
-  #rise(from: number): void {
+  #siftUp(from: number): void {
     let child = from;
     while (child > 0) {
       const parent = (child - 1) >> 1;
@@ -42,13 +46,13 @@ export class TopK {
     }
   }
 
-  #sink(): void {
+  #siftDown(): void {
     let parent = 0;
     for (;;) {
       const left = 2 * parent + 1;
       const [a, b] = [this.#heap[left], this.#heap[left + 1]];
       if (!a) return;
-      const child = b && better(a, b) ? left + 1 : left;
+      const child = b && isBetter(a, b) ? left + 1 : left;
       if (!this.#swapIfWorse(child, parent)) return;
       parent = child;
     }
@@ -56,13 +60,13 @@ export class TopK {
 
   #swapIfWorse(child: number, parent: number): boolean {
     const [low, high] = [this.#heap[child], this.#heap[parent]];
-    if (!low || !high || !better(high, low)) return false;
+    if (!low || !high || !isBetter(high, low)) return false;
     this.#heap[child] = high;
     this.#heap[parent] = low;
     return true;
   }
 }
 
-function better(a: Neighbor, b: Neighbor): boolean {
+function isBetter(a: Scored, b: Scored): boolean {
   return a.score > b.score || (a.score === b.score && a.key < b.key);
 }

@@ -1,11 +1,5 @@
 import type { Embedding } from "../types.ts";
-import {
-  bindDotKernel,
-  type DotKernel,
-  PICKED_AT_ONCE,
-  plainDotKernel,
-  ROW_STEP_BYTES,
-} from "./dot-kernel.ts";
+import { bindDotKernel, type DotKernel, GATHER_BATCH, plainDotKernel, ROW_STEP_BYTES } from "./dot-kernel.ts";
 
 const PAGE_BYTES = 65_536;
 /** Address space of one block; the system gives memory to the pages that are written. */
@@ -16,10 +10,10 @@ export class VectorBlock {
   readonly #dimensions: number;
   readonly #stride: number;
   readonly #floats: Float32Array;
-  readonly #picks: Int32Array;
+  readonly #addresses: Int32Array;
   readonly #kernel: DotKernel;
   readonly #scoresAt: number;
-  readonly #picksAt: number;
+  readonly #addressesAt: number;
   readonly #rowsAt: number;
 
   /** How many vectors of this length a block holds. */
@@ -34,12 +28,12 @@ export class VectorBlock {
     // The query first, then a score and a pick for each row, then the rows.
     const wordsOfRows = roundUp(rows * 4, ROW_STEP_BYTES);
     this.#scoresAt = this.#stride;
-    this.#picksAt = this.#scoresAt + wordsOfRows;
-    this.#rowsAt = this.#picksAt + wordsOfRows;
+    this.#addressesAt = this.#scoresAt + wordsOfRows;
+    this.#rowsAt = this.#addressesAt + wordsOfRows;
     const pages = Math.ceil((this.#rowsAt + rows * this.#stride) / PAGE_BYTES);
     const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
     this.#floats = new Float32Array(memory.buffer);
-    this.#picks = new Int32Array(memory.buffer, this.#picksAt, wordsOfRows / 4);
+    this.#addresses = new Int32Array(memory.buffer, this.#addressesAt, wordsOfRows / 4);
     this.#kernel = kernel ? bindDotKernel(kernel, memory) : plainDotKernel(memory);
   }
 
@@ -58,16 +52,16 @@ export class VectorBlock {
   /** Cosines of the rows `first`, `first + 1`, … in a view that lasts until the next call. */
   scores(query: Embedding, first: number, count: number): Float32Array {
     this.#floats.set(query, 0);
-    if (count > 0) this.#kernel.dots(this.#at(first) * 4, count, this.#stride, 0, this.#scoresAt);
+    if (count > 0) this.#kernel.scan(this.#at(first) * 4, count, this.#stride, 0, this.#scoresAt);
     return this.#scores(count);
   }
 
   /** Cosines of these rows, each at most once, in their order, in a view that lasts until the next call. */
   scoresOf(query: Embedding, rows: readonly number[]): Float32Array {
     this.#floats.set(query, 0);
-    const padded = roundUp(rows.length, PICKED_AT_ONCE);
-    for (let i = 0; i < padded; i++) this.#picks[i] = this.#at(rows[i] ?? 0) * 4;
-    if (padded > 0) this.#kernel.dotsAt(this.#picksAt, padded, this.#stride, 0, this.#scoresAt);
+    const padded = roundUp(rows.length, GATHER_BATCH);
+    for (let i = 0; i < padded; i++) this.#addresses[i] = this.#at(rows[i] ?? 0) * 4;
+    if (padded > 0) this.#kernel.gather(this.#addressesAt, padded, this.#stride, 0, this.#scoresAt);
     return this.#scores(rows.length);
   }
 

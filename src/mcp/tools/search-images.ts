@@ -20,10 +20,31 @@ const input = z.strictObject({
   cursor: z.string().max(200).optional().describe("next_cursor of the same question"),
 });
 
+/** Of the image, what the score is for. */
+const part = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("frame"), atMs: z.number() }),
+  z.object({ kind: z.literal("page"), page: z.number() }),
+  z.object({
+    kind: z.literal("tile"),
+    x: z.number(),
+    y: z.number(),
+    width: z.number(),
+    height: z.number(),
+  }),
+]);
+
 const output = z.object({
   query: z.string(),
   searched: z.number(),
-  hits: z.array(pictureFacts.extend({ rank: z.number(), score: z.number(), alike: z.number() })),
+  hits: z.array(
+    pictureFacts.extend({
+      rank: z.number(),
+      score: z.number(),
+      /** Absent for the whole picture. */
+      part: part.optional(),
+      alike: z.number(),
+    }),
+  ),
   next_cursor: z.string().nullable(),
   notes: z.array(z.string()),
 });
@@ -80,6 +101,7 @@ async function termsOf({ query, like, not }: Input, { service, library, view }: 
 const hitFacts = (hit: Hit) => ({
   rank: hit.rank,
   score: Math.round(hit.score * 1000) / 1000,
+  ...(hit.part.kind !== "whole" && { part: hit.part }),
   alike: hit.alike.length,
   ...factsOf(hit),
 });

@@ -4,7 +4,7 @@ import type { SamePictureContext } from "../../../src/core/duplicates/same-pictu
 import type { RawPicture } from "../../../src/core/image/raw-picture.ts";
 import type { Catalog } from "../../../src/core/ports.ts";
 import type { DuplicateGroup, Picture, Placement, Scope } from "../../../src/core/types.ts";
-import { ExactIndex } from "../../../src/core/vector-index/exact-index.ts";
+import { SyncedVectorIndex } from "../../../src/core/vector-index/synced-vector-index.ts";
 import { FakeEmbedder } from "../../support/fake-embedder.ts";
 import { file, idOf, picture } from "../../support/new-image.ts";
 import { fingerprint } from "./painted.ts";
@@ -47,11 +47,9 @@ export async function openDuplicateLibrary(
     }
   };
   const parts = async () => {
-    const index = new ExactIndex(16);
-    for await (const batch of catalog.embeddings.read(space)) {
-      for (const { key, embedding } of batch) index.put(key, embedding);
-    }
-    return { catalog, embedder, index };
+    const { keysInScope } = catalog.images;
+    const vectors = new SyncedVectorIndex({ catalog, keysInScope, space, dimensions: 16, directory: "" });
+    return { catalog, embedder, vectors };
   };
   return { catalog, parts, add };
 }

@@ -11,18 +11,19 @@ test("the vectors of texts are kept, in a bounded number, and never taken for th
   const embedder = new FakeEmbedder({ dimensions: 16 });
   const { space, dimensions } = embedder;
   const catalog = await openCatalog({ path: ":memory:" });
-  const index = new SyncedVectorIndex({ catalog, space, dimensions, directory: "" });
-  const parts = { catalog, embedder, index, settings: await openSettings({ store: kept }) };
-  const ask = async (text: string) => (await queryVector(parts, [{ text }], everything)).embedding;
+  const { keysInScope } = catalog.images;
+  const vectors = new SyncedVectorIndex({ catalog, keysInScope, space, dimensions, directory: "" });
+  const context = { catalog, embedder, vectors, settings: await openSettings({ store: kept }) };
+  const ask = async (text: string) => (await queryVector(context, [{ text }], everything)).embedding;
 
   const first = await ask("text 0");
   expect(await ask(" text 0 ")).toEqual(first);
   expect(embedder.calls.texts, "the second question came from the cache").toBe(1);
 
-  const vectors = new Map<string, unknown>();
-  for (let n = 0; n < 9000; n++) vectors.set(`text ${n}`, await ask(`text ${n}`));
+  const embedded = new Map<string, unknown>();
+  for (let n = 0; n < 9000; n++) embedded.set(`text ${n}`, await ask(`text ${n}`));
   expect(kept.size).toBeGreaterThan(5000);
   expect(kept.size).toBeLessThanOrEqual(8192);
-  for (const [text, vector] of vectors) expect(await ask(text), text).toEqual(vector);
+  for (const [text, vector] of embedded) expect(await ask(text), text).toEqual(vector);
   await catalog.close();
 });

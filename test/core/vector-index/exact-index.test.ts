@@ -58,7 +58,7 @@ test("a vector with a damaged number is never found", async () => {
   index.put(1, Float32Array.of(Number.NaN, 0, 0, 1));
   index.put(2, Float32Array.of(0, 0, 0, 1));
   const found = await index.search(Float32Array.of(0, 0, 0, 1), { limit: 10 });
-  expect(found).toEqual([{ key: 2, score: 1 }]);
+  expect(found).toEqual([{ key: 2, part: { kind: "whole" }, score: 1 }]);
   expect(await index.search(Float32Array.of(0, 0, 0, 1), { limit: 10, within: new Set([1]) })).toEqual([]);
 });
 

@@ -30,7 +30,7 @@ function graphOf(dimensions: number, embeddings: ReadonlyMap<ImageKey, Embedding
 function indexOf(dimensions: number, embeddings: ReadonlyMap<ImageKey, Embedding>): HnswIndex {
   const exact = new ExactIndex(dimensions);
   for (const [key, embedding] of embeddings) exact.put(key, embedding);
-  return new HnswIndex({ exact, graph: graphOf(dimensions, embeddings), fresh: [] });
+  return new HnswIndex({ exact, graph: graphOf(dimensions, embeddings), stale: [] });
 }
 
 describe.skipIf(!library)("an index with a graph", () => {
@@ -114,7 +114,7 @@ describe.skipIf(!library)("an index with a graph", () => {
       index.put(key, embedding);
       held.set(key, embedding);
     }
-    expect(index.behind).toBe(2700);
+    expect(index.changes).toBe(2700);
     expect(await recall(index, held)).toBeGreaterThanOrEqual(0.98);
   });
 });

@@ -4,10 +4,11 @@ import { syncBuiltinESMExports } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { forgetRemoved } from "../../../src/core/vector-index/forget-removed.ts";
+import { ENTIRE_LIBRARY } from "../../../src/core/entire-library.ts";
 import { GraphStore } from "../../../src/core/vector-index/graph-store.ts";
 import { loadHnswLibrary } from "../../../src/core/vector-index/hnsw-library.ts";
 import type { StoredGraph } from "../../../src/core/vector-index/index-file.ts";
+import { purgeErased } from "../../../src/core/vector-index/purge-erased.ts";
 import {
   SyncedVectorIndex,
   type SyncedVectorIndexOptions,
@@ -33,6 +34,7 @@ const opened: SyncedVectorIndex[] = [];
 function follower(options: Partial<SyncedVectorIndexOptions> = {}, space = SPACE): SyncedVectorIndex {
   const index = new SyncedVectorIndex({
     catalog,
+    keysInScope: async () => undefined,
     space,
     dimensions: DIMENSIONS,
     directory,
@@ -43,7 +45,7 @@ function follower(options: Partial<SyncedVectorIndexOptions> = {}, space = SPACE
 }
 
 async function expectAsCatalog(index: SyncedVectorIndex): Promise<void> {
-  const found = await index.search(query, { limit: 10 });
+  const found = await index.nearest({ vector: query, scope: ENTIRE_LIBRARY, limit: 10 });
   expectSameNeighbors(found, nearest(catalog.embeddingsByKey, query, 10));
 }
 
@@ -107,7 +109,7 @@ const sha256 = (bytes: Buffer) => createHash("sha256").update(bytes).digest("hex
 function sketchOf(stored: StoredGraph | undefined, key: number): Buffer {
   if (!stored?.graph.keys().includes(key)) throw new Error(`no ${key} in the graph`);
   return Buffer.from(
-    Float32Array.from(stored.graph.sketch.project(catalog.embeddingsByKey.get(key) ?? query)).buffer,
+    Float32Array.from(stored.graph.projection.project(catalog.embeddingsByKey.get(key) ?? query)).buffer,
   );
 }
 
@@ -130,10 +132,10 @@ describe.skipIf(!library)("the index file of a large library", () => {
 
   test("is built in the background while questions are answered", async () => {
     const index = follower();
-    await index.open();
-    expect(index.kind).toBe("exact");
+    await index.refresh();
+    expect((await index.status()).kind).toBe("exact");
     await expectAsCatalog(index);
-    await eventually(() => index.kind === "hnsw");
+    await eventually(async () => (await index.status()).kind === "hnsw");
     await expectAsCatalog(index);
     expect((await indexFiles()).map((path) => path.split(".").at(-1))).toEqual(["axes", "hnsw", "json"]);
   });
@@ -142,9 +144,9 @@ describe.skipIf(!library)("the index file of a large library", () => {
     catalog.put(COUNT + 1, query);
     catalog.remove(17);
     const index = await readerOfFiles();
-    expect(index.kind).toBe("hnsw");
+    expect((await index.status()).kind).toBe("hnsw");
     await expectAsCatalog(index);
-    expect(index.size).toBe(COUNT);
+    expect((await index.status()).size).toBe(COUNT);
   });
 
   test("is built anew when the library has moved on, and others then use the new one", async () => {
@@ -166,12 +168,13 @@ describe.skipIf(!library)("the index file of a large library", () => {
     const [one, two] = [follower(), follower()];
     await Promise.all([one.ready(), two.ready()]);
     expect(await indexFiles()).toHaveLength(3);
-    expect([one.kind, two.kind]).toContain("hnsw");
+    const kinds = (await Promise.all([one.status(), two.status()])).map(({ kind }) => kind);
+    expect(kinds).toContain("hnsw");
     for (const index of [one, two]) await expectAsCatalog(index);
   });
 
   test("is not read for another space", async () => {
-    expect((await readerOfFiles("fake:2")).kind).toBe("exact");
+    expect((await (await readerOfFiles("fake:2")).status()).kind).toBe("exact");
   });
 
   test("of another library with the same keys is not believed", async () => {
@@ -181,7 +184,7 @@ describe.skipIf(!library)("the index file of a large library", () => {
     for (const [key, embedding] of embeddings) catalog.put(key, embedding);
     for (let i = 0; i < 2000; i++) catalog.put(1, draw());
     const index = await readerOfFiles();
-    expect(index.kind).toBe("exact");
+    expect((await index.status()).kind).toBe("exact");
     await expectAsCatalog(index);
     catalog = own;
   });
@@ -189,7 +192,7 @@ describe.skipIf(!library)("the index file of a large library", () => {
   test("loses what it knows of removed images, in place, and serves on", async () => {
     const index = follower();
     await index.ready();
-    expect(index.kind).toBe("hnsw");
+    expect((await index.status()).kind).toBe("hnsw");
     const [folder, before] = [await indexFolder(), await keeper().read(-1)];
     const gone = [2000, 2001, 4998, 4999];
     const needles = new Map(gone.map((key) => [key, sketchOf(before, key)]));
@@ -198,13 +201,13 @@ describe.skipIf(!library)("the index file of a large library", () => {
     for (const key of gone) expect(await isOnDisk(needles.get(key)), `${key} before`).toBe(true);
     const files = await indexFiles();
     const reads = catalog.calls.read;
-    await forgetRemoved(catalog, directory);
+    await purgeErased(catalog, directory);
     for (const key of gone) expect(await isOnDisk(needles.get(key)), `${key} after`).toBe(false);
     expect(await isOnDisk(kept)).toBe(true);
     expect(await indexFiles(), folder).toEqual(files);
     expect(catalog.calls.read - reads, "vectors read").toBe(0);
     for (const each of [index, await readerOfFiles()]) {
-      expect(each.kind).toBe("hnsw");
+      expect((await each.status()).kind).toBe("hnsw");
       await expectAsCatalog(each);
     }
   });
@@ -213,10 +216,10 @@ describe.skipIf(!library)("the index file of a large library", () => {
     await follower().ready();
     const read = async () =>
       Promise.all((await indexFiles()).map(async (path) => sha256(await readFile(path))));
-    await forgetRemoved(catalog, directory);
+    await purgeErased(catalog, directory);
     const before = await read();
     catalog.put(COUNT + 2, draw());
-    await forgetRemoved(catalog, directory);
+    await purgeErased(catalog, directory);
     expect(await read()).toEqual(before);
   });
 
@@ -226,7 +229,7 @@ describe.skipIf(!library)("the index file of a large library", () => {
     const needles = [2100, 2101, 2102].map((key) => sketchOf(before, key));
     for (const key of [2100, 2101, 2102]) catalog.remove(key);
     catalog.trim();
-    await forgetRemoved(catalog, directory);
+    await purgeErased(catalog, directory);
     for (const needle of needles) expect(await isOnDisk(needle)).toBe(false);
     await expectAsCatalog(await readerOfFiles());
   });
@@ -238,7 +241,7 @@ describe.skipIf(!library)("the index file of a large library", () => {
     bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] ?? 0) ^ 1;
     await writeFile(graph, bytes);
     for (let key = 2200; key < 2400; key++) catalog.remove(key);
-    await forgetRemoved(catalog, directory);
+    await purgeErased(catalog, directory);
     expect(await readdir(directory)).toEqual([]);
   });
 
@@ -248,14 +251,14 @@ describe.skipIf(!library)("the index file of a large library", () => {
     await writeFile(stray, "sketches");
     await mkdir(join(directory, "unfinished"));
     await writeFile(join(directory, "unfinished", "1-2-3.hnsw"), "sketches");
-    await forgetRemoved(catalog, directory);
+    await purgeErased(catalog, directory);
     expect(await indexFiles()).toHaveLength(3);
     expect(await readdir(directory)).toHaveLength(1);
     const empty = new FakeVectorSource();
     empty.put(1, draw());
     empty.remove(1);
     empty.trim();
-    await forgetRemoved(empty, directory);
+    await purgeErased(empty, directory);
     expect(await readdir(directory)).toEqual([]);
   });
 
@@ -272,7 +275,7 @@ describe.skipIf(!library)("the index file of a large library", () => {
     const stored = await keeper().read(-1);
     expect(stored?.graph.keys()).toContain(2500);
     expect(stored?.graph.holds(2500, embedding)).toBe(false);
-    const sketch = Float32Array.from(stored?.graph.sketch.project(embedding) ?? []);
+    const sketch = Float32Array.from(stored?.graph.projection.project(embedding) ?? []);
     expect(await isOnDisk(Buffer.from(sketch.buffer))).toBe(false);
   });
 
@@ -300,11 +303,11 @@ describe.skipIf(!library)("the index file of a large library", () => {
   ])("is built anew when its part $part is damaged or gone", async ({ part, damage }) => {
     await damage((await indexFiles())[part] ?? "");
     const before = await readerOfFiles();
-    expect(before.kind).toBe("exact");
+    expect((await before.status()).kind).toBe("exact");
     await expectAsCatalog(before);
     const after = follower();
     await after.ready();
-    expect(after.kind).toBe("hnsw");
+    expect((await after.status()).kind).toBe("hnsw");
     await expectAsCatalog(after);
   });
 
@@ -313,14 +316,15 @@ describe.skipIf(!library)("the index file of a large library", () => {
     await writeFile(file, "");
     const index = new SyncedVectorIndex({
       catalog,
+      keysInScope: async () => undefined,
       space: SPACE,
       dimensions: DIMENSIONS,
       directory: file,
       options: { hnswFrom: 1000, buildAfterMs: 0 },
     });
-    await index.open();
-    await eventually(() => index.note !== undefined);
-    expect(index.note).toContain("could not be made");
+    await index.refresh();
+    await eventually(async () => (await index.status()).note !== undefined);
+    expect((await index.status()).note).toContain("could not be made");
     await expectAsCatalog(index);
     await index.close();
     await rm(file);
@@ -331,7 +335,7 @@ describe.skipIf(!library)("the index file of a large library", () => {
     refuseSyncOfReaders();
     const index = follower();
     await index.ready();
-    expect(index.kind).toBe("hnsw");
+    expect((await index.status()).kind).toBe("hnsw");
   });
 
   test("that cannot be put in its place leaves no other file behind, and no caller with an error", async () => {
@@ -341,7 +345,7 @@ describe.skipIf(!library)("the index file of a large library", () => {
     await mkdir(join(folder, "manifest.json", "in the way"), { recursive: true });
     const index = follower();
     await index.ready();
-    expect(index.note).toContain("could not be made");
+    expect((await index.status()).note).toContain("could not be made");
     expect(await readdir(folder)).toEqual(["manifest.json"]);
     await expectAsCatalog(index);
     await rm(folder, { recursive: true });
@@ -357,7 +361,7 @@ describe.skipIf(!library)("the index file of a large library", () => {
       });
     const index = follower({ sampleQueries });
     await index.ready(caller.signal);
-    expect(index.kind).toBe("exact");
+    expect((await index.status()).kind).toBe("exact");
     await index.ready(caller.signal);
   });
 
@@ -378,11 +382,11 @@ describe.skipIf(!library)("the index file of a large library", () => {
       return [];
     };
     const index = follower({ sampleQueries });
-    await index.open();
+    await index.refresh();
     await eventually(() => begun);
     await index.close();
     const next = await readerOfFiles();
-    expect(next.kind).toBe("exact");
+    expect((await next.status()).kind).toBe("exact");
   });
 });
 
@@ -392,8 +396,8 @@ test("without hnswlib-node a large library is compared whole, and says so", asyn
   directory = "/nowhere";
   const index = follower({ loadLibrary: async () => undefined });
   await index.ready();
-  expect(index.kind).toBe("exact");
-  expect(index.note).toBe("hnswlib-node is not installed: every vector is compared.");
+  expect((await index.status()).kind).toBe("exact");
+  expect((await index.status()).note).toBe("hnswlib-node is not installed: every vector is compared.");
   await expectAsCatalog(index);
   await index.close();
 });

@@ -1,4 +1,5 @@
 import { beforeEach, expect, test } from "vitest";
+import { ENTIRE_LIBRARY } from "../../../src/core/entire-library.ts";
 import { SyncedVectorIndex } from "../../../src/core/vector-index/synced-vector-index.ts";
 import { FakeVectorSource } from "../../support/fake-vector-source.ts";
 import { randomEmbedding, seededRandom } from "../../support/random-embeddings.ts";
@@ -17,17 +18,23 @@ beforeEach(() => {
 });
 
 const follower = () =>
-  new SyncedVectorIndex({ catalog, space: "fake:1", dimensions: DIMENSIONS, directory: "/nowhere" });
+  new SyncedVectorIndex({
+    catalog,
+    keysInScope: async () => undefined,
+    space: "fake:1",
+    dimensions: DIMENSIONS,
+    directory: "/nowhere",
+  });
 
 async function expectAsCatalog(index: SyncedVectorIndex): Promise<void> {
-  const found = await index.search(query, { limit: 10 });
+  const found = await index.nearest({ vector: query, scope: ENTIRE_LIBRARY, limit: 10 });
   expectSameNeighbors(found, nearest(catalog.embeddingsByKey, query, 10));
-  expect(index.size).toBe(catalog.embeddingsByKey.size);
+  expect((await index.status()).size).toBe(catalog.embeddingsByKey.size);
 }
 
 test("answers from what the catalog holds", async () => {
   const index = follower();
-  await index.open();
+  await index.refresh();
   await expectAsCatalog(index);
   await index.close();
 });
@@ -38,11 +45,11 @@ test("opens by itself on the first question", async () => {
 
 test("every answer includes what was committed before it was asked for", async () => {
   const index = follower();
-  await index.open();
+  await index.refresh();
   catalog.put(300, query);
   catalog.remove(7);
   await expectAsCatalog(index);
-  expect(await index.vectors([300, 7])).toEqual(new Map([[300, query]]));
+  expect(await index.embeddings([300, 7])).toEqual(new Map([[300, query]]));
   catalog.remove(300);
   catalog.put(7, draw());
   await expectAsCatalog(index);
@@ -59,15 +66,15 @@ test("two followers of one catalog each see every change", async () => {
 
 test("an unchanged catalog is asked for its latest step and nothing more", async () => {
   const index = follower();
-  await index.open();
+  await index.refresh();
   const before = { ...catalog.calls };
-  await index.search(query, { limit: 1 });
+  await index.nearest({ vector: query, scope: ENTIRE_LIBRARY, limit: 1 });
   expect(catalog.calls).toEqual({ ...before, latestSeq: before.latestSeq + 1 });
 });
 
 test("follows more changes than are read at once", async () => {
   const index = follower();
-  await index.open();
+  await index.refresh();
   for (let key = 1000; key < 3500; key++) catalog.put(key, draw());
   for (let key = 1500; key < 2500; key++) catalog.remove(key);
   await expectAsCatalog(index);
@@ -75,7 +82,7 @@ test("follows more changes than are read at once", async () => {
 
 test("loads everything again when the change sequence no longer reaches back", async () => {
   const index = follower();
-  await index.open();
+  await index.refresh();
   for (let key = 1; key <= 100; key++) catalog.remove(key);
   catalog.trim();
   catalog.put(400, draw());
@@ -84,7 +91,7 @@ test("loads everything again when the change sequence no longer reaches back", a
 
 test("loads everything again when the catalog is an older copy", async () => {
   const index = follower();
-  await index.open();
+  await index.refresh();
   catalog.restart(new Map([[2, draw()]]));
   await expectAsCatalog(index);
 });
@@ -104,13 +111,15 @@ test("a catalog that fails while it loads is read again by the next question", a
   catalog.betweenBatches = () => {
     throw new Error("disk I/O error");
   };
-  await expect(index.open()).rejects.toThrow("disk I/O error");
+  await expect(index.refresh()).rejects.toThrow("disk I/O error");
   catalog.betweenBatches = () => {};
   await expectAsCatalog(index);
 });
 
 test("questions asked side by side load the library once", async () => {
   const index = follower();
-  await Promise.all([1, 2, 3, 4].map((limit) => index.search(query, { limit })));
+  await Promise.all(
+    [1, 2, 3, 4].map((limit) => index.nearest({ vector: query, scope: ENTIRE_LIBRARY, limit })),
+  );
   expect(catalog.calls.read).toBe(1);
 });

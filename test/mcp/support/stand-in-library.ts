@@ -57,6 +57,7 @@ export function standInLibrary(
         ...picture,
         rank: start + at + 1,
         score: 0.3,
+        part: { kind: "whole" as const },
         alike: [],
       }));
       const query = terms.map((term) => ("text" in term ? term.text : "[image]")).join(" + ");

@@ -6,6 +6,7 @@
 import { appendFileSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { ENTIRE_LIBRARY } from "../../../src/core/entire-library.ts";
 import { post } from "../../support/new-image.ts";
 import { seededRandom } from "../../support/random-embeddings.ts";
 import { everything, openTestLibrary } from "../../support/test-library.ts";
@@ -75,7 +76,7 @@ async function compare(): Promise<void> {
   const vectors = await storedVectors(catalog, embedder.space);
   const [query] = await embedder.embedTexts([`${name}x${Math.floor(random() * next)}`]);
   if (!query) return;
-  const found = await index.search(query.embedding, { limit: 10 });
+  const found = await index.nearest({ vector: query.embedding, scope: ENTIRE_LIBRARY, limit: 10 });
   if ((await catalog.embeddings.latestSeq(embedder.space)) !== seq) return;
   tally.compared += 1;
   if (!isExact(found, bruteForce(vectors, query.embedding, 10)))

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { ENTIRE_LIBRARY } from "../../../src/core/entire-library.ts";
 import { GlimpseError } from "../../../src/core/errors.ts";
 import { GraphStore } from "../../../src/core/vector-index/graph-store.ts";
 import { loadHnswLibrary } from "../../../src/core/vector-index/hnsw-library.ts";
@@ -62,7 +63,7 @@ async function answersExactly(directory: string): Promise<boolean> {
     const vectors = await storedVectors(catalog, embedder.space);
     const answer = await library.within(everything).find({ terms: [{ text: "cat" }], collapse: false });
     await library.within(everything).status();
-    const found = answer.hits.map(({ score }) => ({ key: 0, score }));
+    const found = answer.hits.map(({ score }) => ({ score }));
     const sound = new Map([...vectors].filter(([, vector]) => vector.every(Number.isFinite)));
     return isExact(found, bruteForce(sound, query.embedding, 10).slice(0, found.length));
   } finally {
@@ -100,9 +101,9 @@ export async function isRebuilt(directory: string): Promise<boolean> {
   try {
     await index.ready();
     const [query] = await embedder.embedTexts(["cat"]);
-    if (!query || index.kind !== "hnsw") return false;
+    if (!query || (await index.status()).kind !== "hnsw") return false;
     const vectors = await storedVectors(catalog, embedder.space);
-    const found = await index.search(query.embedding, { limit: 10 });
+    const found = await index.nearest({ vector: query.embedding, scope: ENTIRE_LIBRARY, limit: 10 });
     return isExact(found, bruteForce(vectors, query.embedding, 10));
   } finally {
     await index.close();

@@ -27,7 +27,8 @@ async function fill(directory: string, subject: string): Promise<void> {
   await library.setVocabulary({ tags: [{ tag: "cat" }, { tag: "7" }] });
   const index = openIndex(catalog, embedder, directory);
   await index.ready();
-  if (index.kind !== "hnsw" || index.size < GRAPH_FROM) throw new Error("the specimen has no graph");
+  const { kind, size } = await index.status();
+  if (kind !== "hnsw" || size < GRAPH_FROM) throw new Error("the specimen has no graph");
   await index.close();
   await library.close();
 }

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { openCatalog } from "../../../src/core/catalog/open-catalog.ts";
+import { ENTIRE_LIBRARY } from "../../../src/core/entire-library.ts";
 import type { Catalog } from "../../../src/core/ports.ts";
 import { contents } from "../../core/models/small-model.ts";
 import { FakeEmbedder } from "../../support/fake-embedder.ts";
@@ -66,12 +67,12 @@ async function checkCursor(catalog: Catalog, ledger: Ledger): Promise<string[]> 
 async function checkIndex(catalog: Catalog, directory: string): Promise<string[]> {
   const index = openIndex(catalog, embedder, directory);
   try {
-    await index.open();
+    await index.refresh();
     const truth = await storedVectors(catalog, embedder.space);
-    const problems =
-      index.size === truth.size ? [] : [`the index holds ${index.size} of ${truth.size} vectors`];
+    const { size } = await index.status();
+    const problems = size === truth.size ? [] : [`the index holds ${size} of ${truth.size} vectors`];
     for (const { embedding } of await embedder.embedTexts(QUESTIONS)) {
-      const found = await index.search(embedding, { limit: 10 });
+      const found = await index.nearest({ vector: embedding, scope: ENTIRE_LIBRARY, limit: 10 });
       const expected = bruteForce(truth, embedding, 10);
       if (!isExact(found, expected)) problems.push("a search found others than the exact one");
     }

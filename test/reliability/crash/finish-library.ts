@@ -64,8 +64,9 @@ async function compareGraph({ catalog }: Scene, directory: string): Promise<stri
   const index = openIndex(catalog, new FakeEmbedder(), directory);
   try {
     await index.ready();
-    const wanted = index.size >= GRAPH_FROM ? "hnsw" : "exact";
-    return index.kind === wanted ? [] : [`the index is ${index.kind}: ${index.note}`];
+    const { kind, size, note } = await index.status();
+    const wanted = size >= GRAPH_FROM ? "hnsw" : "exact";
+    return kind === wanted ? [] : [`the index is ${kind}: ${note}`];
   } finally {
     Date.now = now;
     await index.close();

@@ -108,6 +108,7 @@ export const openIndex = (
 ): SyncedVectorIndex =>
   new SyncedVectorIndex({
     catalog,
+    keysInScope: catalog.images.keysInScope,
     space,
     dimensions,
     directory: join(directory, "index"),

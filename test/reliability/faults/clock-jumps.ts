@@ -32,7 +32,8 @@ export async function clockJumps(home: string): Promise<Held> {
     const index = openIndex(catalog, embedder, directory);
     await index.ready();
     await index.ready();
-    if (index.kind !== "hnsw") problems.push(`no graph was made: ${index.note}`);
+    const { kind, note } = await index.status();
+    if (kind !== "hnsw") problems.push(`no graph was made: ${note}`);
     await index.close();
     await held?.release();
     await library.setVocabulary({ tags: [{ tag: "cat" }] });

@@ -1,6 +1,7 @@
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { ENTIRE_LIBRARY } from "../../../src/core/entire-library.ts";
 import { post } from "../../support/new-image.ts";
 import { seededRandom } from "../../support/random-embeddings.ts";
 import { everything, openTestLibrary, type TestLibrary } from "../../support/test-library.ts";
@@ -121,7 +122,7 @@ class Soak {
     const { catalog, embedder } = this.#scene;
     const vectors = await storedVectors(catalog, embedder.space);
     for (const { embedding } of await embedder.embedTexts(WORDS)) {
-      const found = await this.#index.search(embedding, { limit: 10 });
+      const found = await this.#index.nearest({ vector: embedding, scope: ENTIRE_LIBRARY, limit: 10 });
       if (!isExact(found, bruteForce(vectors, embedding, 10)))
         this.#problems.push("a search differs from comparing everything");
       this.#counts.compared += 1;

@@ -4,9 +4,9 @@ import { setTimeout as pause } from "node:timers/promises";
 import { LibraryError } from "../errors.ts";
 import type { Catalog, EmbeddingStore, ImageKey, LeaseStore } from "../ports.ts";
 import type { EmbeddingSpace } from "../types.ts";
-import { eraseSketches, type Removed } from "./erase-sketches.ts";
-import { type Manifest, readManifest, removeStrays, straysIn } from "./index-file.ts";
-import { holdingLease } from "./lease.ts";
+import { eraseFromGraph, type Removed } from "./erase-from-graph.ts";
+import { type Manifest, orphanFiles, readManifest, removeOrphans } from "./index-file.ts";
+import { withLease } from "./lease.ts";
 
 /** What is read of the catalog to know what was removed. */
 export interface RemovalSource {
@@ -16,67 +16,67 @@ export interface RemovalSource {
 
 const CHANGES_AT_ONCE = 1000;
 /** Writing a graph of a million takes some ten seconds. */
-const PATIENCE_MS = 120_000;
+const MAX_WAIT_MS = 120_000;
 /** Somebody who removes waits as long when a holder was killed. */
 const LEASE_MS = 6_000;
-const LOOK_EVERY_MS = 50;
+const RETRY_EVERY_MS = 50;
 
 /**
  * Takes what the graphs of all spaces keep of vectors that were removed from the catalog off the disk. No vector is
  * read and no model opened: it costs what was removed. What another process is writing meanwhile is waited for.
  * @throws LibraryError when that takes too long; the next call finishes it.
  */
-export async function forgetRemoved(catalog: RemovalSource, directory: string): Promise<void> {
+export async function purgeErased(catalog: RemovalSource, directory: string): Promise<void> {
   const entries = await readdir(directory, { withFileTypes: true }).catch(() => []);
   for (const entry of entries) {
-    if (entry.isDirectory()) await forgetIn(catalog, join(directory, entry.name));
+    if (entry.isDirectory()) await purgeSpace(catalog, join(directory, entry.name));
   }
 }
 
 /** Only the holder writes into the folder of a space, or removes from it. */
-export async function holdingFiles<Result>(
+export async function withFolderLease<Result>(
   catalog: Pick<Catalog, "leases">,
   folder: string,
   work: (lost: AbortSignal) => Promise<Result>,
 ): Promise<Result> {
   const lease = { name: `vector-index-files:${basename(folder)}`, ttlMs: LEASE_MS };
-  const giveUpAt = performance.now() + PATIENCE_MS;
+  const giveUpAt = performance.now() + MAX_WAIT_MS;
   for (;;) {
-    const done = await holdingLease(catalog, lease, async (lost) => ({ result: await work(lost) }));
+    const done = await withLease(catalog, lease, async (lost) => ({ result: await work(lost) }));
     if (done) return done.result;
     if (performance.now() > giveUpAt) {
       throw new LibraryError(
         `Another process keeps writing the search index in ${folder}. What was removed is gone from the catalog; run the same again when the other process is done, so that it leaves the index too.`,
       );
     }
-    await pause(LOOK_EVERY_MS);
+    await pause(RETRY_EVERY_MS);
   }
 }
 
-async function forgetIn(catalog: RemovalSource, folder: string): Promise<void> {
+async function purgeSpace(catalog: RemovalSource, folder: string): Promise<void> {
   if (await isClean(catalog, folder)) return;
-  await holdingFiles(catalog, folder, async () => {
+  await withFolderLease(catalog, folder, async () => {
     const manifest = await readManifest(folder);
-    if (!manifest || !(await forgetInGraph(catalog, folder, manifest)))
+    if (!manifest || !(await purgeGraph(catalog, folder, manifest)))
       await rm(folder, { recursive: true, force: true });
-    else await removeStrays(folder, manifest);
+    else await removeOrphans(folder, manifest);
   });
 }
 
 async function isClean(catalog: RemovalSource, folder: string): Promise<boolean> {
   const manifest = await readManifest(folder);
-  if (!manifest || (await straysIn(folder, manifest)).length > 0) return false;
+  if (!manifest || (await orphanFiles(folder, manifest)).length > 0) return false;
   const removed = await removedSince(catalog, manifest.space, manifest.erasedSeq);
   return "keys" in removed && removed.keys.length === 0;
 }
 
 /** @returns false when nothing of the graph is worth keeping. */
-async function forgetInGraph(catalog: RemovalSource, folder: string, manifest: Manifest): Promise<boolean> {
+async function purgeGraph(catalog: RemovalSource, folder: string, manifest: Manifest): Promise<boolean> {
   const seq = await catalog.embeddings.latestSeq(manifest.space);
   const removed = await removedSince(catalog, manifest.space, manifest.erasedSeq);
   if ("keys" in removed && removed.keys.length === 0) return true;
   if ("allBut" in removed ? removed.allBut.size === 0 : removed.keys.length >= manifest.count) return false;
-  return eraseSketches(folder, manifest, removed, seq);
+  return eraseFromGraph(folder, manifest, removed, seq);
 }
 
 /** Everything but what is there now, when the change sequence no longer reaches back. */

@@ -4,22 +4,22 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import type { ByteRange } from "./graph-file.ts";
 
 /** Bytes under one digest: what a change of one byte makes to be read again. */
-const PIECE_BYTES = 1 << 20;
+const CHUNK_BYTES = 1 << 20;
 
 /** SHA-256 of each piece of a file, in order. */
-export async function sumsOf(file: FileHandle): Promise<string[]> {
+export async function digestFile(file: FileHandle): Promise<string[]> {
   const { size } = await file.stat();
-  return sumsOfPieces(
+  return digestChunks(
     file,
-    Array.from({ length: Math.ceil(size / PIECE_BYTES) }, (_, piece) => piece),
+    Array.from({ length: Math.ceil(size / CHUNK_BYTES) }, (_, piece) => piece),
   );
 }
 
-export async function sumsOfPieces(file: FileHandle, pieces: readonly number[]): Promise<string[]> {
+export async function digestChunks(file: FileHandle, pieces: readonly number[]): Promise<string[]> {
   const sums: string[] = [];
-  const bytes = Buffer.alloc(PIECE_BYTES);
+  const bytes = Buffer.alloc(CHUNK_BYTES);
   for (const piece of pieces) {
-    const { bytesRead } = await file.read(bytes, 0, PIECE_BYTES, piece * PIECE_BYTES);
+    const { bytesRead } = await file.read(bytes, 0, CHUNK_BYTES, piece * CHUNK_BYTES);
     sums.push(createHash("sha256").update(bytes.subarray(0, bytesRead)).digest("hex"));
     await nextTurn();
   }
@@ -27,10 +27,10 @@ export async function sumsOfPieces(file: FileHandle, pieces: readonly number[]):
 }
 
 /** The pieces that these bytes lie in, each once. */
-export function piecesOf(ranges: readonly ByteRange[]): number[] {
+export function chunksOf(ranges: readonly ByteRange[]): number[] {
   const pieces = ranges.flatMap(({ start, length }) => [
-    Math.floor(start / PIECE_BYTES),
-    Math.floor((start + length - 1) / PIECE_BYTES),
+    Math.floor(start / CHUNK_BYTES),
+    Math.floor((start + length - 1) / CHUNK_BYTES),
   ]);
   return [...new Set(pieces)];
 }
