@@ -5,3 +5,4 @@ run(tool("biome"), ["check", "--error-on-warnings", "."]);
 run(tool("tsc"), []);
 run(tool("knip"), []);
 run(process.execPath, ["scripts/tool-reference.mjs", "--check"]);
+run(process.execPath, ["scripts/kernels.mjs", "--check"]);
