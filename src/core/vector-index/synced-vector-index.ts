@@ -201,9 +201,10 @@ export class SyncedVectorIndex implements VectorSearch {
   }
 
   async #apply(changes: readonly Change[]): Promise<void> {
+    const { catalog, space } = this.#dependencies;
     const keys = new Set(changes.map(({ key }) => key));
-    // The catalog is asked for what it holds now: a vector that has meanwhile gone is not there.
-    for await (const batch of this.#dependencies.catalog.embeddings.read(this.#dependencies.space, [...keys])) {
+    // The catalog is read as it is now: what was removed since the change is not there.
+    for await (const batch of catalog.embeddings.read(space, [...keys])) {
       for (const { key, embedding } of batch) {
         this.#index.put(key, embedding);
         keys.delete(key);
