@@ -108,13 +108,13 @@ export class Access {
     const roots = (await library.roots()).map(({ path }) => path);
     if (this.restriction.length === 0) return roots;
     const allowed = await realPaths(this.restriction);
-    const spelled = await Promise.all(roots.map((root) => spelledBelow(root, allowed)));
-    return [...new Set([...this.restriction, ...spelled.flat()])];
+    const covered = await Promise.all(roots.map((root) => coveredParts(root, allowed)));
+    return [...new Set([...this.restriction, ...covered.flat()])];
   }
 }
 
 /** Which parts of `root` the allowed folders cover, written with the root's own name. */
-async function spelledBelow(root: string, allowed: readonly string[]): Promise<readonly string[]> {
+async function coveredParts(root: string, allowed: readonly string[]): Promise<readonly string[]> {
   const real = await realpath(root).catch(() => root);
   return allowed.flatMap((folder) => {
     if (isInside(real, folder)) return [root];

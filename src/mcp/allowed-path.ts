@@ -5,13 +5,13 @@ import { isInside, NotFoundError, UsageError } from "../core/index.ts";
 import { quoted } from "./untrusted-text.ts";
 
 /**
- * The absolute paths that a path of an argument can mean: itself, or one below each folder when it is relative.
- * Only those inside the folders are returned, judged by name alone.
+ * The absolute paths that an argument can mean: itself, or one below each folder when it is relative. Only those
+ * inside the folders are returned, judged by name alone.
  * @throws UsageError when none is
  */
 export function namedInside(path: string, folders: readonly string[]): readonly string[] {
   const candidates = insideOf(path, folders);
-  if (candidates.length === 0) throw outside(path, folders);
+  if (candidates.length === 0) throw outsideError(path, folders);
   return candidates;
 }
 
@@ -22,20 +22,20 @@ function insideOf(path: string, folders: readonly string[]): readonly string[] {
 
 /**
  * The real path of a file or folder inside the given folders, links resolved. Whether something exists outside
- * of them cannot be told from the answer.
+ * of them does not show in the answer.
  * @throws UsageError for a path outside, NotFoundError for one that is not there
  */
 export async function existingInside(path: string, folders: readonly string[]): Promise<string> {
   const real = await realPaths(folders);
   const candidates = insideOf(path, [...folders, ...real]);
-  if (candidates.length === 0) throw outside(path, folders);
+  if (candidates.length === 0) throw outsideError(path, folders);
   for (const candidate of candidates) {
     const target = await realpath(candidate).catch(() => undefined);
     if (target === undefined) continue;
     if (real.some((folder) => isInside(target, folder))) return target;
-    throw outside(path, folders);
+    throw outsideError(path, folders);
   }
-  throw new NotFoundError(`There is no ${quoted(path)} in ${listed(folders)}.`);
+  throw new NotFoundError(`There is no ${quoted(path)} in ${formatFolders(folders)}.`);
 }
 
 /** Links resolved; folders that cannot be reached are left out. */
@@ -58,12 +58,14 @@ function isForeign(path: string): boolean {
   return sep === "/" && /^(?:[a-z]:|\\\\)/i.test(path);
 }
 
-function outside(path: string, folders: readonly string[]): UsageError {
-  return new UsageError(`${quoted(path, 120)} is outside what this server may read: ${listed(folders)}.`);
+function outsideError(path: string, folders: readonly string[]): UsageError {
+  return new UsageError(
+    `${quoted(path, 120)} is outside what this server may read: ${formatFolders(folders)}.`,
+  );
 }
 
-/** Some folders for a sentence. */
-export function listed(folders: readonly string[]): string {
+/** For use in a sentence; the first few of them. */
+export function formatFolders(folders: readonly string[]): string {
   if (folders.length === 0) return "no folder yet (the operator adds one with `glimpse add FOLDER`)";
   const more = folders.length > 8 ? ` and ${folders.length - 8} more` : "";
   return (

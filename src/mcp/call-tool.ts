@@ -13,7 +13,7 @@ export interface CallRequest {
   readonly name: string;
   readonly args: unknown;
   readonly signal: AbortSignal;
-  /** Absent when the client does not want to know. */
+  /** Absent when the client requested no progress. */
   readonly progress?: ((progress: Progress) => void) | undefined;
 }
 
@@ -23,7 +23,7 @@ export interface CallResult {
   readonly isError: boolean;
 }
 
-/** Runs tools by name: arguments checked, a bounded number at once, in bounded time, failures put in words. */
+/** Runs tools by name: checks arguments, bounds concurrency and time, turns failures into text. */
 export class ToolCalls {
   readonly #service: Service;
   readonly #tools: readonly Tool[];
@@ -38,8 +38,8 @@ export class ToolCalls {
     if (!tool) return failure(this.#unknownTool(request.name));
     const { queue, timeLimitMs } = this.#service;
     if (queue.size >= MAX_WAITING) return failure("Too many calls at once. Try again in a moment.");
-    const outOfTime = AbortSignal.timeout(timeLimitMs);
-    const signal = AbortSignal.any([request.signal, outOfTime]);
+    const timedOut = AbortSignal.timeout(timeLimitMs);
+    const signal = AbortSignal.any([request.signal, timedOut]);
     // Every picture in flight listens.
     setMaxListeners(0, signal);
     const heartbeat = new Heartbeat(tool.title, request.progress);
@@ -50,7 +50,7 @@ export class ToolCalls {
       );
       return { ...answer, isError: false };
     } catch (error) {
-      if (outOfTime.aborted) return failure(tooLong(tool, timeLimitMs));
+      if (timedOut.aborted) return failure(tooLong(tool, timeLimitMs));
       if (!request.signal.aborted) this.#logDefect(tool, error);
       return failure(errorText(error, { name: tool.name, arguments: argumentsOf(tool) }));
     } finally {
@@ -79,7 +79,7 @@ export class ToolCalls {
   }
 }
 
-/** Does not wait for work that takes its time to notice that nobody wants it any more. */
+/** Rejects as soon as the signal aborts, even if the work is slow to notice. */
 function orAborted<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value> {
   return new Promise((resolve, reject) => {
     const onAbort = () => reject(signal.reason);

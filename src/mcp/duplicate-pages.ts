@@ -1,17 +1,18 @@
 import { randomBytes } from "node:crypto";
+import { LRUCache } from "lru-cache";
 import { type DuplicateGroup, UsageError } from "../core/index.ts";
 
-const KEPT_MS = 15 * 60 * 1000;
-const MAX_KEPT = 16;
+const TTL_MS = 15 * 60 * 1000;
+const MAX_SEARCHES = 16;
 
-interface Kept {
-  readonly question: string;
+interface FinishedSearch {
+  /** Identifies the arguments that were searched with. */
+  readonly key: string;
   /** Of the library when the search began. */
   readonly revision: string;
   readonly groups: readonly DuplicateGroup[];
-  readonly at: number;
-  /** Whether somebody has seen a page of it. */
-  shown: boolean;
+  /** Whether any page of it was fetched. */
+  fetched: boolean;
 }
 
 export interface DuplicatePage {
@@ -24,55 +25,46 @@ export interface DuplicatePage {
   readonly nextCursor: string | null;
 }
 
-/** Finished searches for duplicates, kept a while so that their pages agree with each other. */
+/** Finished searches for duplicates, cached so that their pages are consistent with each other. */
 export class DuplicatePages {
-  readonly #kept = new Map<string, Kept>();
+  readonly #searches = new LRUCache<string, FinishedSearch>({ max: MAX_SEARCHES, ttl: TTL_MS });
 
-  /** Cursor of the first page. Only the same question may use it. */
-  keep(question: string, revision: string, groups: readonly DuplicateGroup[]): string {
-    this.#forget();
-    const key = randomBytes(9).toString("base64url");
-    this.#kept.set(key, { question, revision, groups, at: Date.now(), shown: false });
-    return `${key}.0`;
+  /** @returns the cursor of the first page, valid for the same key only */
+  add(key: string, revision: string, groups: readonly DuplicateGroup[]): string {
+    const id = randomBytes(9).toString("base64url");
+    this.#searches.set(id, { key, revision, groups, fetched: false });
+    return `${id}.0`;
   }
 
   /**
-   * Cursor of a finished search for the same question in the same library. One that nobody has seen serves in a
-   * changed library too: else a library that changes all the time would never be answered about.
+   * Cursor of a finished search with the same key in the same revision of the library. One that nobody has fetched
+   * is returned for a changed library too: otherwise a library that changes all the time would never get an answer.
    */
-  kept(question: string, revision: string): string | undefined {
-    this.#forget();
-    const found = [...this.#kept].findLast(
-      ([, kept]) => kept.question === question && (kept.revision === revision || !kept.shown),
+  find(key: string, revision: string): string | undefined {
+    const found = [...this.#searches.entries()].find(
+      ([, search]) => search.key === key && (search.revision === revision || !search.fetched),
     );
     return found && `${found[0]}.0`;
   }
 
-  /** @throws UsageError for a cursor of another question, or an expired one */
-  page(cursor: string, question: string, limit: number): DuplicatePage {
-    const [key = "", offset = ""] = cursor.split(".");
-    const kept = this.#kept.get(key);
+  /** @throws UsageError for a cursor of another search, or an expired one */
+  page(cursor: string, key: string, limit: number): DuplicatePage {
+    const [id = "", offset = ""] = cursor.split(".");
+    const search = this.#searches.get(id);
     const start = Number(offset);
-    if (kept?.question !== question || !/^\d{1,9}$/.test(offset)) {
+    if (search?.key !== key || !/^\d{1,9}$/.test(offset)) {
       throw new UsageError(
-        "This cursor has expired or belongs to another question. Call find_duplicates again without a cursor.",
+        "This cursor has expired or belongs to other arguments. Call find_duplicates again without a cursor.",
       );
     }
-    kept.shown = true;
-    const { groups } = kept;
+    search.fetched = true;
+    const { groups } = search;
     return {
       groups: groups.slice(start, start + limit),
       first: start + 1,
       total: groups.length,
       reclaimableBytes: groups.reduce((sum, group) => sum + group.reclaimableBytes, 0),
-      nextCursor: start + limit < groups.length ? `${key}.${start + limit}` : null,
+      nextCursor: start + limit < groups.length ? `${id}.${start + limit}` : null,
     };
-  }
-
-  #forget(): void {
-    const keys = [...this.#kept].filter(([, { at }], n) => {
-      return Date.now() - at > KEPT_MS || n <= this.#kept.size - MAX_KEPT;
-    });
-    for (const [key] of keys) this.#kept.delete(key);
   }
 }

@@ -4,7 +4,7 @@ import { untrusted } from "./untrusted-text.ts";
 
 const MAX_PROBLEMS = 5;
 
-/** What an assistant is told when a call fails: what, why, and what to call instead. Never a stack. */
+/** The text of a failed call: what failed, why, and what to call instead. Never a stack. */
 export function errorText(
   error: unknown,
   tool: { readonly name: string; readonly arguments: string },
@@ -18,12 +18,12 @@ export function errorText(
 
 const whereIdsComeFrom = "search_images gives ids; library_status lists folders and jobs.";
 
-/** The words of an expected failure, or `otherwise` for a defect. */
+/** The message of an expected failure, or `otherwise` for a defect. */
 export function expectedOr(error: unknown, otherwise: string): string {
   return error instanceof GlimpseError ? sentence(error.message) : otherwise;
 }
 
-/** Messages quote names and arguments, so they are cleaned like any other text from outside. */
+/** Messages quote names and arguments, so they are sanitised like any other untrusted text. */
 const sentence = (message: string) => untrusted(message, 800);
 
 function badArguments(error: z.ZodError): string {

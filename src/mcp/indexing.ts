@@ -5,8 +5,8 @@ import { quoted } from "./untrusted-text.ts";
 
 const MAX_SKIPPED = 5;
 
-/** Indexing folders as a job. */
-export function indexingOf(library: McpLibrary, folders: readonly string[]): JobWork {
+/** A job that indexes folders. */
+export function indexingJob(library: McpLibrary, folders: readonly string[]): JobWork {
   return {
     title: `Indexing ${folders.map((folder) => quoted(folder)).join(", ")}`,
     key: JSON.stringify(["index", ...folders]),

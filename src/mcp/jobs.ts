@@ -1,22 +1,23 @@
 import { randomBytes } from "node:crypto";
 import { setMaxListeners } from "node:events";
+import { LRUCache } from "lru-cache";
 import { type LongWork, NotFoundError, type Progress, UsageError } from "../core/index.ts";
 
-/** Ended jobs are remembered this long, so that an assistant can still ask what came of them. */
-const KEPT_MS = 60 * 60 * 1000;
+/** For how long the outcome of an ended job can still be fetched. */
+const ENDED_TTL_MS = 60 * 60 * 1000;
 const MAX_RUNNING = 4;
 const MAX_ENDED = 50;
 
-/** What came of a job, in words, and where its results can be paged through. */
+/** The result of a job as text, and the cursor of its pages if it has any. */
 export interface Outcome {
   readonly text: string;
   readonly cursor?: string | undefined;
 }
 
 export interface JobWork {
-  /** What it does, in words, such as `Indexing "/photos"`. */
+  /** Such as `Indexing "/photos"`. */
   readonly title: string;
-  /** Calls that want the same work share one job. */
+  /** Calls with the same key share one job. */
   readonly key: string;
   readonly run: (work: LongWork) => Promise<Outcome>;
 }
@@ -32,7 +33,7 @@ export interface Job {
   readonly error: unknown;
 }
 
-/** How long a call waits for a job before it answers with the job's id instead. */
+/** `ms`: how long a call waits for a job before it answers with the job's id instead. */
 export interface WaitOptions {
   readonly ms: number;
   readonly signal: AbortSignal;
@@ -40,46 +41,48 @@ export interface WaitOptions {
 }
 
 export class Jobs {
-  readonly #jobs = new Map<string, RunningJob>();
+  readonly #running = new Map<string, RunningJob>();
+  readonly #ended = new LRUCache<string, RunningJob>({ max: MAX_ENDED, ttl: ENDED_TTL_MS });
 
   /**
-   * Starts the work, or joins a job that does the same, and waits a while for its end. When every call that
-   * waited has gone without learning the job's id, the job is stopped: nobody could follow it.
+   * Starts the work, or joins a job that does the same, and waits a while for its end. When every waiting call was
+   * cancelled before it returned the job's id, the job is stopped: nobody could follow it.
    * @throws UsageError when too many jobs run, the signal's reason when the call was cancelled
    */
   async run(work: JobWork, { ms, signal, progress }: WaitOptions): Promise<Job> {
     signal.throwIfAborted();
     const job = this.#joinOrStart(work);
-    const listener = job.tell(progress);
+    const listener = job.subscribe(progress);
     try {
       await waitFor(job.ended, ms, signal);
     } finally {
       job.listeners.delete(listener);
-      if (job.listeners.size === 0 && !job.known && (signal.aborted || job.state !== "running")) {
-        this.#jobs.delete(job.id);
+      if (job.listeners.size === 0 && !job.idReturned && (signal.aborted || job.state !== "running")) {
+        this.#running.delete(job.id);
+        this.#ended.delete(job.id);
         job.controller.abort();
       }
     }
-    if (job.state === "running") job.known = true;
+    if (job.state === "running") job.idReturned = true;
     return job;
   }
 
-  /** Work that nobody waits for. */
+  /** Starts work that no call waits for. */
   background(work: JobWork): Job {
     const job = this.#joinOrStart(work);
-    job.known = true;
+    job.idReturned = true;
     return job;
   }
 
   /** Resolves when the job has ended, or after `ms`. @throws NotFoundError */
   async follow(id: string, { ms, signal, progress }: WaitOptions): Promise<Job> {
     const job = this.#find(id);
-    const listener = job.tell(progress);
+    const listener = job.subscribe(progress);
     await waitFor(job.ended, ms, signal).finally(() => job.listeners.delete(listener));
     return job;
   }
 
-  /** Asks it to stop, and waits until it has. @throws NotFoundError */
+  /** Aborts the job, and waits until it has ended. @throws NotFoundError */
   async cancel(id: string): Promise<Job> {
     const job = this.#find(id);
     job.controller.abort();
@@ -88,16 +91,15 @@ export class Jobs {
   }
 
   all(): readonly Job[] {
-    return [...this.#jobs.values()];
+    return [...this.#running.values(), ...this.#ended.values()];
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#jobs.keys()].map((id) => this.cancel(id)));
+    await Promise.all([...this.#running.keys()].map((id) => this.cancel(id)));
   }
 
   #joinOrStart(work: JobWork): RunningJob {
-    this.#forget();
-    const running = [...this.#jobs.values()].filter(({ state }) => state === "running");
+    const running = [...this.#running.values()];
     const same = running.find(({ key }) => key === work.key);
     if (same) return same;
     if (running.length >= MAX_RUNNING) {
@@ -105,24 +107,18 @@ export class Jobs {
       throw new UsageError(`${running.length} jobs are running (${ids}). Wait for one or stop one with job.`);
     }
     const job = new RunningJob(work);
-    this.#jobs.set(job.id, job);
+    this.#running.set(job.id, job);
+    // A job that was given up is in neither list.
+    void job.ended.then(() => this.#running.delete(job.id) && this.#ended.set(job.id, job));
     return job;
   }
 
   #find(id: string): RunningJob {
-    const job = this.#jobs.get(id);
+    const job = this.#running.get(id) ?? this.#ended.get(id);
     if (job) return job;
     throw new NotFoundError(
       "There is no such job: ended jobs are forgotten after an hour, or with the server.",
     );
-  }
-
-  #forget(): void {
-    const ended = [...this.#jobs.values()].filter(({ state }) => state !== "running");
-    const old = ended.filter(
-      ({ endedAt }, at) => Date.now() - endedAt > KEPT_MS || at < ended.length - MAX_ENDED,
-    );
-    for (const { id } of old) this.#jobs.delete(id);
   }
 }
 
@@ -134,10 +130,9 @@ class RunningJob implements Job {
   readonly controller = new AbortController();
   readonly listeners = new Set<(progress: Progress) => void>();
   readonly ended: Promise<void>;
-  /** Whether somebody was told its id. */
-  known = false;
+  /** Whether a client knows its id. */
+  idReturned = false;
   state: Job["state"] = "running";
-  endedAt = 0;
   progress: Progress | undefined;
   outcome: Outcome | undefined;
   error: unknown;
@@ -145,18 +140,18 @@ class RunningJob implements Job {
   constructor({ title, key, run }: JobWork) {
     this.title = title;
     this.key = key;
-    this.ended = this.#follow(run);
+    this.ended = this.#run(run);
   }
 
-  /** Tells how far it is, and from now on every step. */
-  tell(progress: (progress: Progress) => void): (progress: Progress) => void {
-    const listener = (told: Progress) => progress(told);
+  /** Emits the latest progress, and from now on every step. @returns what to take out of `listeners` */
+  subscribe(emit: (progress: Progress) => void): (progress: Progress) => void {
+    const listener = (progress: Progress) => emit(progress);
     this.listeners.add(listener);
     if (this.progress) listener(this.progress);
     return listener;
   }
 
-  async #follow(run: JobWork["run"]): Promise<void> {
+  async #run(run: JobWork["run"]): Promise<void> {
     const { signal } = this.controller;
     // Every picture in flight listens.
     setMaxListeners(0, signal);
@@ -167,7 +162,6 @@ class RunningJob implements Job {
       this.error = error;
       this.state = signal.aborted ? "cancelled" : "failed";
     }
-    this.endedAt = Date.now();
   }
 
   #report(progress: Progress): void {
@@ -179,7 +173,7 @@ class RunningJob implements Job {
 /** Resolves at the end or after `ms`, whichever is first. @throws the signal's reason */
 async function waitFor(ended: Promise<void>, ms: number, signal: AbortSignal): Promise<void> {
   let stop = () => {};
-  const impatience = new Promise<void>((resolve, reject) => {
+  const timeout = new Promise<void>((resolve, reject) => {
     const timer = setTimeout(resolve, ms);
     const onAbort = () => reject(signal.reason);
     signal.addEventListener("abort", onAbort, { once: true });
@@ -189,5 +183,5 @@ async function waitFor(ended: Promise<void>, ms: number, signal: AbortSignal): P
       signal.removeEventListener("abort", onAbort);
     };
   });
-  await Promise.race([ended, impatience]).finally(stop);
+  await Promise.race([ended, timeout]).finally(stop);
 }

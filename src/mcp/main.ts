@@ -1,12 +1,12 @@
 import type { OpenLibraryOptions } from "../core/open-library.ts";
 import { realPaths } from "./allowed-path.ts";
 import type { HttpOptions } from "./http.ts";
-import { indexingOf } from "./indexing.ts";
+import { indexingJob } from "./indexing.ts";
 import { Service } from "./service.ts";
 import { serveStdio } from "./stdio.ts";
 
 export interface McpOptions {
-  /** Passed to openLibrary at the first need. */
+  /** Passed to openLibrary when the library is first used. */
   readonly library: OpenLibraryOptions;
   /** Product version, for the client. */
   readonly version: string;
@@ -24,7 +24,7 @@ const CLOSE_LIMIT_MS = 10_000;
 
 const log = (line: string) => void process.stderr.write(`glimpse mcp: ${line}\n`);
 
-/** Serves until the client has left or the process is told to stop, then closes everything. */
+/** Serves until the client disconnects or the process gets SIGTERM or SIGINT, then closes everything. */
 export async function runMcp(options: McpOptions): Promise<void> {
   const stop = new AbortController();
   const onSignal = () => stop.abort();
@@ -37,22 +37,22 @@ export async function runMcp(options: McpOptions): Promise<void> {
   } finally {
     process.off("SIGTERM", onSignal).off("SIGINT", onSignal);
     stop.abort();
-    // A client that has gone must not leave a process behind, whatever its work is stuck in.
+    // A client that disconnects must not leave a process behind, whatever its work hangs in.
     setTimeout(() => process.exit(1), CLOSE_LIMIT_MS).unref();
     await service.close();
   }
 }
 
-/** Imported late: a client's first questions need neither database nor model. */
+/** Imported late: a client's first requests need neither database nor model. */
 async function openLibraryOf({ library }: McpOptions) {
   const { openLibrary } = await import("../core/open-library.ts");
   return openLibrary(library);
 }
 
-/** How long the start is left to the client alone. */
+/** Indexing starts late, so that it does not slow down the client's first requests. */
 const INDEX_DELAY_MS = 1500;
 
-/** Brings the given folders up to date in the background, once the client's first questions are answered. */
+/** Brings the given folders up to date in the background. */
 function indexAtStart(service: Service, signal: AbortSignal): void {
   const timer = setTimeout(() => {
     indexAll(service).catch((error: unknown) => log(`cannot index: ${String(error)}`));
@@ -62,5 +62,5 @@ function indexAtStart(service: Service, signal: AbortSignal): void {
 
 async function indexAll(service: Service): Promise<void> {
   const folders = await realPaths(service.access.restriction);
-  if (folders.length > 0) service.jobs.background(indexingOf(await service.library(), folders));
+  if (folders.length > 0) service.jobs.background(indexingJob(await service.library(), folders));
 }

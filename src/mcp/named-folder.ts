@@ -1,17 +1,17 @@
 import { readdir, stat } from "node:fs/promises";
 import { basename, isAbsolute, join, sep } from "node:path";
 import { NotFoundError, nearNames, UsageError } from "../core/index.ts";
-import { listed, namedInside } from "./allowed-path.ts";
+import { formatFolders, namedInside } from "./allowed-path.ts";
 import type { McpLibrary } from "./library-port.ts";
 import { quoted } from "./untrusted-text.ts";
 
-/** Folders looked through for one that is named by its last part. */
-const MAX_LOOKED_AT = 5000;
+/** Folders visited in search of one that is named by its last part. */
+const MAX_VISITED = 5000;
 
 /**
  * The folders that an argument names: by an absolute path, by one below an allowed folder, or by the last part or
  * parts of a path where only one folder has them.
- * @throws NotFoundError with those that may be meant, UsageError for one outside or a name that several have
+ * @throws NotFoundError with similar names, UsageError for one outside or an ambiguous name
  */
 export async function namedFolders(
   library: McpLibrary,
@@ -27,12 +27,12 @@ export async function namedFolders(
   if (ending.length === 1) return ending;
   if (ending.length > 1)
     throw new UsageError(
-      `Several folders are named ${quoted(typed, 120)}: ${listed(ending)}. Give the whole path.`,
+      `Several folders are named ${quoted(typed, 120)}: ${formatFolders(ending)}. Give the whole path.`,
     );
   const near = nearNames(basename(typed), [...new Set(folders.map((folder) => basename(folder)))]);
   const meant = near.length > 0 ? `Did you mean ${near.map((name) => quoted(name)).join(" or ")}? ` : "";
   throw new NotFoundError(
-    `There is no folder ${quoted(typed, 120)}. ${meant}Folders here: ${listed(allowed)}.`,
+    `There is no folder ${quoted(typed, 120)}. ${meant}Folders here: ${formatFolders(allowed)}.`,
   );
 }
 
@@ -50,7 +50,7 @@ const endsIn = (folder: string, typed: string) =>
 /** The allowed folders and those in them, level by level; links are not followed. */
 async function foldersBelow(allowed: readonly string[]): Promise<readonly string[]> {
   const found = [...new Set(allowed)];
-  for (let at = 0; at < found.length && found.length < MAX_LOOKED_AT; at += 1) {
+  for (let at = 0; at < found.length && found.length < MAX_VISITED; at += 1) {
     const folder = found[at] ?? "";
     const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
     for (const entry of entries) {

@@ -8,7 +8,7 @@ import { quoted, untrusted } from "./untrusted-text.ts";
 
 const MAX_TAGS = 12;
 
-/** How a picture is told to an assistant; id is short and accepted everywhere. */
+/** What an assistant gets to know of a picture; the id is short and accepted everywhere. */
 export const pictureFacts = z.object({
   id: z.string(),
   path: z.string(),
@@ -35,7 +35,7 @@ export function factsOf(image: ImageRecord): PictureFacts {
   };
 }
 
-/** One line of text with all that the facts say. */
+/** All of the facts on one line. */
 export function factsLine(facts: PictureFacts): string {
   const parts = [facts.id, quoted(facts.path, 400), facts.size, facts.date];
   if (facts.tags.length > 0) parts.push(`tags: ${facts.tags.join(", ")}`);

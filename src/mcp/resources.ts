@@ -1,4 +1,3 @@
-import * as z from "zod";
 import { type Hit, NotFoundError } from "../core/index.ts";
 import { shortId } from "../shared/format.ts";
 import { libraryReport } from "./library-report.ts";
@@ -50,7 +49,7 @@ const statusEntry: ResourceEntry = {
   mimeType: "application/json",
 };
 
-/** Pictures in scope, newest first, a page at a time; the library's status leads the first page. */
+/** Visible pictures, newest first, in pages; the library's status is first on the first page. */
 export async function listResources(
   service: Service,
   cursor: string | undefined,
@@ -94,15 +93,9 @@ export async function readResource(service: Service, uri: string): Promise<Resou
   return { uri, mimeType, bytes };
 }
 
-/** Ids that begin like this, for a client's completion list. */
+/** Ids with this prefix, for a client's completion list. */
 export async function completeId(service: Service, typed: string): Promise<readonly string[]> {
-  if (
-    !z
-      .string()
-      .regex(/^[0-9a-f]{0,64}$/i)
-      .safeParse(typed).success
-  )
-    return [];
+  if (!/^[0-9a-f]{0,64}$/i.test(typed)) return [];
   const view = await viewOf(service);
   const ids = await view.completeId(typed.toLowerCase(), MAX_COMPLETIONS);
   return ids.map((id) => (typed.length > 12 ? id : shortId(id)));

@@ -30,12 +30,12 @@ import { untrusted } from "./untrusted-text.ts";
 
 /** From the protocol's list of error codes; the SDK has no name for it. */
 const RESOURCE_NOT_FOUND = -32002;
-/** Most that the protocol lets a completion answer carry. */
+/** The protocol's limit for one completion. */
 const MAX_COMPLETIONS = 100;
 
 /**
- * One session's protocol side, and the only file that speaks it. The low-level server is used because tools
- * bring their own schemas and the list of pictures needs paging.
+ * One session's protocol side, and the only file that knows the protocol. It uses the low-level server because tools
+ * bring their own schemas and the list of pictures is paged.
  */
 export function createServer(service: Service): Server {
   const server = new Server(
@@ -55,7 +55,7 @@ export function createServer(service: Service): Server {
 function serveTools(server: Server, service: Service): void {
   const tools = toolsFor(service);
   const calls = new ToolCalls(service, tools);
-  server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: tools.map(listed) }));
+  server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: tools.map(toolListing) }));
   server.setRequestHandler(CallToolRequestSchema, async ({ params: { name, arguments: args } }, extra) => {
     const { signal } = extra;
     const { blocks, data, isError } = await calls.call({ name, args, signal, progress: progressOf(extra) });
@@ -66,7 +66,7 @@ function serveTools(server: Server, service: Service): void {
 
 type Extra = RequestHandlerExtra<ServerRequest, ServerNotification>;
 
-/** Undefined when the client did not ask to be told. */
+/** Undefined when the client requested no progress. */
 function progressOf({ _meta, sendNotification }: Extra): ((progress: Progress) => void) | undefined {
   const progressToken = _meta?.progressToken;
   if (progressToken === undefined) return undefined;
@@ -76,7 +76,7 @@ function progressOf({ _meta, sendNotification }: Extra): ((progress: Progress) =
   };
 }
 
-function listed({ name, title, description, readOnly, inputSchema, outputSchema }: Tool) {
+function toolListing({ name, title, description, readOnly, inputSchema, outputSchema }: Tool) {
   const annotations: ToolAnnotations = {
     readOnlyHint: readOnly,
     destructiveHint: false,
@@ -177,7 +177,7 @@ async function completeArgument(
   return values.filter((one) => one.toLowerCase().includes(value.toLowerCase()));
 }
 
-/** Failures of lists and resources travel as protocol errors; defects show their insides to the operator alone. */
+/** Failures of lists and resources become protocol errors; details of defects go to the log only. */
 async function orProtocolError<Value>(
   service: Service,
   work: Promise<Value>,

@@ -4,7 +4,7 @@ import { DuplicatePages } from "./duplicate-pages.ts";
 import { Jobs } from "./jobs.ts";
 import type { McpLibrary } from "./library-port.ts";
 
-/** Tool calls that run side by side, over all sessions; the rest wait their turn. */
+/** Concurrent tool calls of all sessions; the rest are queued. */
 const MAX_CALLS = 16;
 
 export interface ServiceOptions extends AccessOptions {
@@ -13,9 +13,9 @@ export interface ServiceOptions extends AccessOptions {
   readonly allowIndex: boolean;
   /** How long a call waits for long work before it answers with a job's id. Default 5000. */
   readonly syncWaitMs?: number | undefined;
-  /** Clients give up after a minute; an answer that says so is better than silence. Default 50,000. */
+  /** After this a call fails with a message, before the client's own time-out of a minute. Default 50,000. */
   readonly timeLimitMs?: number | undefined;
-  /** Opens the library; called at the first need, so that a client's start does not wait for it. */
+  /** Opens the library; called when it is first used, so that a client's start does not wait for it. */
   readonly openLibrary: () => Promise<McpLibrary & { close(): Promise<void> }>;
   /** For the operator; never reaches a client. */
   readonly log: (line: string) => void;

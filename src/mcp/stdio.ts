@@ -6,19 +6,19 @@ import type { Service } from "./service.ts";
 /** Longest line a client may send. */
 const MAX_MESSAGE_BYTES = 8 * 1024 * 1024;
 
-/** A client that closes stdin and still reads stdout, such as a shell pipe, gets the answers it asked for. */
-const LAST_ANSWERS_MS = 10_000;
+/** For pending answers, after a client such as a shell pipe has closed stdin and still reads stdout. */
+const DRAIN_MS = 10_000;
 
-/** Serves one client on stdin and stdout until it leaves or `signal` says to stop. */
+/** Serves one client on stdin and stdout until it disconnects or `signal` aborts. */
 export async function serveStdio(service: Service, signal: AbortSignal): Promise<void> {
   const output = takeStdout();
   const transport = new StdioServerTransport(process.stdin, output, { maxBufferSize: MAX_MESSAGE_BYTES });
   const server = createServer(service);
-  const left = new Promise<void>((resolve) => {
+  const disconnected = new Promise<void>((resolve) => {
     server.onclose = resolve;
     process.stdin.once("end", () => {
-      setTimeout(resolve, LAST_ANSWERS_MS).unref();
-      // An answer is written in the turns after its work has ended.
+      setTimeout(resolve, DRAIN_MS).unref();
+      // An answer is written a few ticks after its work has ended.
       void service.queue.onIdle().then(() => setImmediate(resolve));
     });
     // The client's end of the pipe is gone.
@@ -27,7 +27,7 @@ export async function serveStdio(service: Service, signal: AbortSignal): Promise
     if (signal.aborted) resolve();
   });
   await server.connect(transport);
-  await left;
+  await disconnected;
   await server.close();
 }
 

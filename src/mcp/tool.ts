@@ -16,8 +16,8 @@ export type Block =
     };
 
 /**
- * Some clients hand the assistant only the blocks, others only the data: each has to stand alone.
- * Pictures never come together with data, because those clients would drop them.
+ * Some clients pass only the blocks to the assistant, others only the data: each must be complete by itself.
+ * Pictures never come together with data, because the latter clients would drop them.
  */
 export interface Answer<Output> {
   readonly blocks: readonly Block[];
@@ -30,7 +30,7 @@ export interface Call {
   readonly library: McpLibrary;
   /** What this server may see of the library; arguments only ever narrow it. */
   readonly view: McpLibraryView;
-  /** Aborted when the client cancels, leaves, or has waited too long. */
+  /** Aborts when the client cancels or disconnects, or the call takes too long. */
   readonly signal: AbortSignal;
   readonly progress: (progress: Progress) => void;
 }

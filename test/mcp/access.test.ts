@@ -50,7 +50,7 @@ test("roots outside of the restriction are left out", async () => {
   });
 });
 
-test("an argument narrows to folders within, and a question about files leaves Discord out", async () => {
+test("a folder argument narrows the scope to it, and leaves Discord out", async () => {
   const access = new Access({ folders: [], includeDiscord: true });
   const library = libraryWith(photos, "/other");
   for (const folder of ["Italy", "italy", "photos/Italy", "Italy/", join(photos, "Italy")]) {
@@ -62,7 +62,7 @@ test("an argument narrows to folders within, and a question about files leaves D
   await expect(scopeOf(access, library, { folder: base })).rejects.toThrow("outside");
 });
 
-test("a folder is known by its root's own name, or by the last part of its path where only one has it", async () => {
+test("a folder can be named by its root's own name, or by the last part of its path where that is unique", async () => {
   const access = new Access({ folders: [], includeDiscord: false });
   mkdirSync(join(photos, "2024", "Rome"), { recursive: true });
   mkdirSync(join(photos, "2024", "Friends"), { recursive: true });
@@ -76,7 +76,7 @@ test("a folder is known by its root's own name, or by the last part of its path 
   });
 });
 
-test("a folder that is not there is an error that names near ones, and each folder once", async () => {
+test("an unknown folder is an error that suggests similar names, and lists each folder once", async () => {
   const access = new Access({ folders: [], includeDiscord: false });
   const message = String(await scopeOf(access, libraryWith(photos), { folder: "Itly" }).catch(String));
   expect(message).toMatch(/There is no folder "Itly"\. Did you mean "Italy"\?/);
@@ -86,7 +86,7 @@ test("a folder that is not there is an error that names near ones, and each fold
   expect(outside.split(photos)).toHaveLength(2);
 });
 
-test("a folder on a disk that is away is known by its pictures", async () => {
+test("a folder on an unplugged disk is known by its pictures", async () => {
   const library = standInLibrary([pictureNamed("dog.jpg")], { roots: async () => [root("/unplugged")] });
   const access = new Access({ folders: [], includeDiscord: false });
   expect(await scopeOf(access, library, { folder: "/unplugged/2024" })).toMatchObject({

@@ -61,7 +61,7 @@ test("links that lead out, dots that climb out and other folders are outside", a
   );
 });
 
-test("what exists outside cannot be told from what does not", async () => {
+test("existing and missing paths outside get the same error", async () => {
   const [there, notThere] = await Promise.all(
     ["photos-private/secret.jpg", "photos-private/nothing.jpg"].map((path) =>
       existingInside(join(base, path), [photos]).catch((error: Error) => error.message.replace(path, "")),
@@ -70,7 +70,7 @@ test("what exists outside cannot be told from what does not", async () => {
   expect(there).toBe(notThere);
 });
 
-test("NUL, URLs, drive letters and network shares are no paths here", async () => {
+test("NUL, URLs, drive letters and network shares are rejected", async () => {
   const foreign = [
     "a\0.jpg",
     "file:///etc/passwd",

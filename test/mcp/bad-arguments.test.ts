@@ -107,7 +107,7 @@ test("an ambiguous id lists the candidates", async () => {
   expect(text).toContain("fits several images");
 });
 
-test("an unknown tool is answered with the tools there are", async () => {
+test("an unknown tool is answered with the existing ones", async () => {
   const { call } = await strictSession();
   const { isError, text } = await call(`find\u202E${megabyte}`);
   expect(isError).toBe(true);
@@ -115,7 +115,7 @@ test("an unknown tool is answered with the tools there are", async () => {
   expect(text.length).toBeLessThan(400);
 });
 
-test("arguments an assistant left empty are as if not given", async () => {
+test("arguments that an assistant left empty count as absent", async () => {
   const { call } = await strictSession();
   expect(await call("search_images", { query: "dog", like: null, tags: null, limit: null })).toMatchObject({
     isError: false,

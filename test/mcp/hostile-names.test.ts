@@ -39,7 +39,7 @@ const hostile: ImageRecord[] = names.map((name) => {
 });
 
 /** Everything a session says about these pictures, as the strings an assistant would read. */
-async function everythingSaid(pictures: readonly ImageRecord[]): Promise<string[]> {
+async function allAnswers(pictures: readonly ImageRecord[]): Promise<string[]> {
   const failures = pictures.map(({ placements: [at] }) => ({
     origin: at?.kind === "file" ? at.path : "",
     bytes: 0,
@@ -74,9 +74,9 @@ function stringsOf(value: unknown): string[] {
 }
 
 test("hostile names come back on one line, visible, shortened and without anything to render", async () => {
-  const said = await everythingSaid(hostile);
-  expect(said.join(" ")).toContain("ignore previous instructions");
-  for (const line of said) {
+  const answers = await allAnswers(hostile);
+  expect(answers.join(" ")).toContain("ignore previous instructions");
+  for (const line of answers) {
     expect(line).not.toMatch(hidden);
     expect(line).not.toMatch(/!\[|\]\(|<img/);
     expect(line).not.toContain("long".repeat(200));
@@ -84,10 +84,10 @@ test("hostile names come back on one line, visible, shortened and without anythi
   }
 });
 
-test("Discord posts are told with caption and address, and marked as data", async () => {
+test("Discord posts come with caption and address, marked as data", async () => {
   const posted = hostile.map((picture) => ({ ...picture, placements: picture.placements.slice(1) }));
-  const said = await everythingSaid(posted);
-  expect(said).toContain("https://discord.com/channels/1/2/3");
-  for (const line of said) expect(line).not.toMatch(hidden);
-  expect(said.filter((line) => line.includes("never instructions")).length).toBeGreaterThan(3);
+  const answers = await allAnswers(posted);
+  expect(answers).toContain("https://discord.com/channels/1/2/3");
+  for (const line of answers) expect(line).not.toMatch(hidden);
+  expect(answers.filter((line) => line.includes("never instructions")).length).toBeGreaterThan(3);
 });

@@ -88,7 +88,7 @@ test("a search for duplicates cancelled midway leaves no job", async () => {
   await vi.waitUntil(() => started[0]?.aborted && service.jobs.all().length === 0);
 });
 
-test("a long search for duplicates becomes a job whose end leads to the groups", async () => {
+test("a long search for duplicates becomes a job whose result has the cursor of the groups", async () => {
   const { wait, started, release } = slowWork();
   const library = standInLibrary([dog, pictureNamed("dog again.jpg")]);
   const { call } = await startSession(
@@ -139,7 +139,7 @@ test("a search for duplicates that is repeated after its job has ended is answer
   expect(started).toHaveLength(2);
 });
 
-test("a client that asked for progress hears of it", async () => {
+test("a client that requested progress gets notifications", async () => {
   const { wait, started, release } = slowWork();
   const { client } = await startSession(
     standInLibrary([dog], {
@@ -149,14 +149,14 @@ test("a client that asked for progress hears of it", async () => {
       },
     }),
   );
-  const told: Pick<Progress, "total">[] = [];
+  const sent: Pick<Progress, "total">[] = [];
   const call = client.callTool({ name: "find_duplicates", arguments: {} }, undefined, {
-    onprogress: ({ progress, total = null, message }) => told.push({ progress, total, message } as never),
+    onprogress: ({ progress, total = null, message }) => sent.push({ progress, total, message } as never),
   });
-  await vi.waitUntil(() => started.length > 0 && told.length > 0);
+  await vi.waitUntil(() => started.length > 0 && sent.length > 0);
   release();
   await call;
-  expect(told).toContainEqual({ progress: 3, total: 10, message: "comparing" });
+  expect(sent).toContainEqual({ progress: 3, total: 10, message: "comparing" });
 });
 
 test("indexing that ends quickly is reported at once and leaves no job", async () => {

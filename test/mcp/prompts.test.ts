@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { startSession } from "./support/session.ts";
 import { standInLibrary } from "./support/stand-in-library.ts";
 
-test("the prompts say what they need and become the person's message", async () => {
+test("the prompts list their arguments and become the user's message", async () => {
   const { client } = await startSession(standInLibrary([]));
   const { prompts } = await client.listPrompts();
   expect(prompts.map(({ name }) => name)).toEqual(["find_picture", "review_duplicates", "describe_folder"]);
@@ -13,7 +13,7 @@ test("the prompts say what they need and become the person's message", async () 
   expect(messages).toMatchObject([{ role: "user", content: { text: expect.stringContaining('"/photos"') } }]);
 });
 
-test("a missing argument or unknown prompt is refused by name", async () => {
+test("a missing argument or unknown prompt is an error that names it", async () => {
   const { client } = await startSession(standInLibrary([]));
   await expect(client.getPrompt({ name: "find_picture" })).rejects.toThrow("memory");
   await expect(client.getPrompt({ name: "nothing" })).rejects.toThrow("review_duplicates");

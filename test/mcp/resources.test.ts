@@ -58,7 +58,7 @@ test.each(["image://0000000000aa", "image://../../etc/passwd", "file:///etc/pass
   },
 );
 
-test("a defect behind a resource is for the operator's eyes", async () => {
+test("details of a defect behind a resource go to the log only", async () => {
   const library = standInLibrary(pictures, {
     image: () => Promise.reject(new TypeError("x is undefined at /home/me/secret")),
   });
@@ -71,12 +71,12 @@ test("a defect behind a resource is for the operator's eyes", async () => {
   expect(log.join()).toContain("x is undefined");
 });
 
-test("a cursor that is none of ours is a protocol error", async () => {
+test("an invalid cursor is a protocol error", async () => {
   const { client } = await startSession(standInLibrary(pictures));
   await expect(client.listResources({ cursor: "nonsense" })).rejects.toMatchObject({ code: -32602 });
 });
 
-test("ids are completed, short as they are shown", async () => {
+test("ids are completed in their short form", async () => {
   const { client } = await startSession(standInLibrary(pictures));
   const complete = async (uri: string, value: string) =>
     (await client.complete({ ref: { type: "ref/resource", uri }, argument: { name: "id", value } }))

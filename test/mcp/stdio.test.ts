@@ -29,7 +29,7 @@ test("stdout carries protocol messages only, whatever the code around prints", a
   for (const line of lines) expect(() => JSONRPCMessageSchema.parse(JSON.parse(line)), line).not.toThrow();
 });
 
-test("a newer client that first asks for discovery is told to initialize, and then can", async () => {
+test("a newer client that first sends a discovery request gets an error, and can then initialize", async () => {
   const { send, response } = spawnServer(NOISY);
   send({ jsonrpc: "2.0", id: 7, method: "server/discover", params: {} });
   expect(await response(7)).toMatchObject({ error: { code: -32601 } });
@@ -37,7 +37,7 @@ test("a newer client that first asks for discovery is told to initialize, and th
   expect(await response(1)).toMatchObject({ result: { serverInfo: { name: "glimpse" } } });
 });
 
-test("the process ends by itself when its client has gone, and when told to", async () => {
+test("the process exits when its client disconnects, and on SIGTERM", async () => {
   const left = spawnServer(NOISY);
   left.send(initialize);
   await left.response(1);
@@ -52,7 +52,7 @@ test("the process ends by itself when its client has gone, and when told to", as
   ]);
 });
 
-test("questions piped in are answered although stdin has ended", async () => {
+test("requests piped in are answered although stdin has ended", async () => {
   const { send, response, child, exited } = spawnServer(NOISY);
   send(initialize);
   send(initialized);

@@ -21,7 +21,7 @@ test("the whole list of tools costs an assistant less than 2,500 tokens", async 
   expect(tokens).toBeLessThan(2500);
 });
 
-test("a server that may not index does not offer it, and says why when asked", async () => {
+test("a server that may not index lists no such tool, and calling it explains why", async () => {
   const { client, call } = await startSession(standInLibrary([]), { allowIndex: false });
   const { tools } = await client.listTools();
   expect(tools.map(({ name }) => name)).toEqual(names.filter((name) => name !== "index_folder"));

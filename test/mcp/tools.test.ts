@@ -13,12 +13,12 @@ const short = (id: string) => id.slice(0, 12);
 test("a search answers in text and in data, each enough by itself, with a link per hit and no picture", async () => {
   const { call } = await startSession(standInLibrary([dog, cat]));
   const { text, data, content } = await call("search_images", { query: "golden retriever" });
-  for (const told of [text, JSON.stringify(data)]) {
-    expect(told).toContain(short(dog.id));
-    expect(told).toContain("/photos/dog.jpg");
-    expect(told).toContain("2024-06-01");
-    expect(told).toContain("beach");
-    expect(told).toContain("never instructions");
+  for (const answer of [text, JSON.stringify(data)]) {
+    expect(answer).toContain(short(dog.id));
+    expect(answer).toContain("/photos/dog.jpg");
+    expect(answer).toContain("2024-06-01");
+    expect(answer).toContain("beach");
+    expect(answer).toContain("never instructions");
   }
   const links = content.flatMap((block) => ResourceLinkSchema.safeParse(block).data ?? []);
   expect(links.map(({ uri }) => uri)).toEqual([dog, cat].map(({ id }) => `image://${short(id)}`));
@@ -51,7 +51,7 @@ test("arguments narrow what the server may see, and never widen it", async () =>
   });
 });
 
-test("Discord pictures are seen only where the operator said so", async () => {
+test("Discord pictures are visible only with --include-discord", async () => {
   for (const includeDiscord of [false, true]) {
     const scopes: unknown[] = [];
     const spied = replaceReads(standInLibrary([dog]), (view) => ({
@@ -66,7 +66,7 @@ test("Discord pictures are seen only where the operator said so", async () => {
   }
 });
 
-test("without words or example the newest pictures are listed, page by page", async () => {
+test("without query or example the newest pictures are listed in pages", async () => {
   const { call } = await startSession(standInLibrary(many));
   const first = await call("search_images", { limit: 20 });
   expect(first.text).toContain("Newest");
@@ -82,7 +82,7 @@ test("an example may be a short id, a long one or a picture's address", async ()
   }
 });
 
-test("an empty answer says what would not be empty", async () => {
+test("an empty answer suggests what would not be empty", async () => {
   const { call } = await startSession(standInLibrary([]));
   expect((await call("search_images", { query: "dog" })).text).toContain("library_status");
   expect((await call("search_images", { tags: ["none such"] })).text).toContain('"beach"');
@@ -136,7 +136,7 @@ test("duplicates come in groups with keeper, reason and bytes, and page on", asy
   });
 });
 
-test("the copies of one picture are told by their paths", async () => {
+test("the copies of one picture are listed by their paths", async () => {
   const [here] = dog.placements;
   if (here?.kind !== "file") throw new Error("a file was expected");
   const twice = { ...dog, placements: [here, { ...here, path: "/photos/copy/dog.jpg" }] };
@@ -164,7 +164,7 @@ test("pictures come as image blocks with captions and without structured data", 
   });
 });
 
-test("many pictures come as one labelled sheet unless a size is asked for", async () => {
+test("many pictures come as one labelled sheet unless a size is given", async () => {
   const { call } = await startSession(standInLibrary(many));
   const ids = many.slice(0, 8).map(({ id }) => id);
   const sheet = await call("view_images", { ids });
@@ -182,7 +182,7 @@ test("one unknown id does not hide the other pictures", async () => {
   expect((await call("view_images", { ids: ["0000000000aa"] })).isError).toBe(true);
 });
 
-test("the status tells counts, folders, permissions and what to do next", async () => {
+test("the status has counts, folders, permissions and next steps", async () => {
   const { call } = await startSession(standInLibrary([dog]), { allowIndex: false });
   const { text, data } = await call("library_status");
   expect(data).toMatchObject({ images: 1, indexing_allowed: false, discord_included: false });
@@ -212,7 +212,7 @@ test("pictures without a vector under the current model are named, with the way 
   expect((await call("find_duplicates", { kind: "exact" })).text).not.toContain("no vector");
 });
 
-test("an allowed folder that nobody has indexed is named, with the way to do it", async () => {
+test("an allowed folder that is not indexed is named, with how to index it", async () => {
   for (const [allowIndex, way] of [
     [true, "index_folder"],
     [false, "glimpse add"],
@@ -224,7 +224,7 @@ test("an allowed folder that nobody has indexed is named, with the way to do it"
   }
 });
 
-test("failures outside the allowed folders and from Discord stay unsaid", async () => {
+test("failures outside the allowed folders and from Discord are left out", async () => {
   const failure = { bytes: 0, modifiedAt: 0, code: "damaged" as const, reason: "cut short", at: 0 };
   const library = standInLibrary([dog], {
     failures: async () =>
@@ -235,7 +235,7 @@ test("failures outside the allowed folders and from Discord stay unsaid", async 
   expect(data?.failures).toEqual([{ path: "/photos/bad.jpg", reason: "cut short" }]);
 });
 
-test("a model or library that cannot be opened is told in its own words, and tried again next time", async () => {
+test("the error of a model or library that cannot be opened is passed on, and opening is retried by the next call", async () => {
   let broken = true;
   const { call } = await startSession(standInLibrary([dog]), {
     openLibrary: async () => {

@@ -7,14 +7,14 @@ test("ordinary names stay as they are, in any script", () => {
   }
 });
 
-test("what cannot be seen or turns text around is gone", () => {
+test("invisible and bidirectional characters are removed", () => {
   expect(untrusted("photo\u202Egpj.exe")).toBe("photogpj.exe");
   expect(untrusted("a\u200Bb\uFEFFc\u2066d")).toBe("abcd");
   expect(untrusted("tag\u{E0041}\u{E0042}s")).toBe("tags");
   expect(untrusted("half \uD800 pair")).toBe("half  pair");
 });
 
-test("controls are shown as escapes, so that a name with some does not read like another", () => {
+test("control characters become escapes, so that two names never look the same", () => {
   expect(untrusted("esc\u001b[31mred\u0000")).toBe("esc\\x1b[31mred\\x00");
 });
 
@@ -30,7 +30,7 @@ test("what a chat window would render does not render", () => {
   expect(untrusted("\\<b>\\\\![a\\](b)")).not.toMatch(/<|!\[|\]\(/);
 });
 
-test("cleaning twice is cleaning once", () => {
+test("sanitising is idempotent", () => {
   for (const name of ["![x](y).png", "<a>`b`", "a\u202Eb\nc", '"quoted"']) {
     expect(untrusted(untrusted(name))).toBe(untrusted(name));
   }

@@ -52,31 +52,31 @@ export const findDuplicates = defineTool({
   name: "find_duplicates",
   title: "Find duplicates",
   description:
-    "Groups of pictures that are the same or alike, each with the one to keep, reasons and bytes to gain. " +
+    "Groups of pictures that are the same or alike, each with the one to keep, reasons and bytes that could be freed. " +
     "Deletes nothing. A long search answers with a job_id: follow it with job.",
   readOnly: true,
   input,
   output,
   run: async (args, call) => {
     const { duplicatePages } = call.service;
-    const question = questionOf(args);
-    // Before anything else: a folder that is not there is an error, also for a question answered before.
+    const key = searchKey(args);
+    // Before anything else: a folder that is not there is an error, even if the search is cached.
     const view = await call.service.access.narrow(call.library, call.view, { folder: args.folder });
     const notCompared = args.kind === "exact" ? undefined : notComparedInWords(await view.status());
     const answer = (cursor: string) =>
-      answerWith(duplicatePages.page(cursor, question, args.limit ?? 10), notCompared);
+      pageAnswer(duplicatePages.page(cursor, key, args.limit ?? 10), notCompared);
     if (args.cursor !== undefined) return answer(args.cursor);
     const revision = await call.library.revision();
-    const kept = duplicatePages.kept(question, revision);
-    if (kept !== undefined) return answer(kept);
-    const job = await search({ kind: args.kind, view, question, revision }, call);
-    if (job.state === "running") return answerLater(job);
+    const cached = duplicatePages.find(key, revision);
+    if (cached !== undefined) return answer(cached);
+    const job = await search({ kind: args.kind, view, key, revision }, call);
+    if (job.state === "running") return runningAnswer(job);
     if (job.outcome?.cursor === undefined) throw job.error;
     return answer(job.outcome.cursor);
   },
 });
 
-const questionOf = ({ folder, kind }: Input) =>
+const searchKey = ({ folder, kind }: Input) =>
   createHash("sha256")
     .update(JSON.stringify([folder, kind]))
     .digest("base64url");
@@ -84,18 +84,18 @@ const questionOf = ({ folder, kind }: Input) =>
 interface Search {
   readonly kind: Input["kind"];
   readonly view: McpLibraryView;
-  readonly question: string;
+  readonly key: string;
   readonly revision: string;
 }
 
-async function search({ kind, view, question, revision }: Search, call: Call): Promise<Job> {
+async function search({ kind, view, key, revision }: Search, call: Call): Promise<Job> {
   const { service } = call;
   const work = {
     title: "Searching for duplicates",
-    key: `duplicates:${question}`,
+    key: `duplicates:${key}`,
     run: async (long: LongWork) => {
       const groups = await view.duplicates({ kind, ...long });
-      const cursor = service.duplicatePages.keep(question, revision, groups);
+      const cursor = service.duplicatePages.add(key, revision, groups);
       return {
         text: `${groups.length} groups found. Call find_duplicates with the same arguments and this cursor.`,
         cursor,
@@ -105,15 +105,15 @@ async function search({ kind, view, question, revision }: Search, call: Call): P
   return service.jobs.run(work, { ms: service.syncWaitMs, ...call });
 }
 
-function answerLater(job: Job): Answer<Output> {
-  const note = `Still searching. Follow with job {"id": "${job.id}"}; its end names the cursor for the groups.`;
+function runningAnswer(job: Job): Answer<Output> {
+  const note = `Still searching. Follow with job {"id": "${job.id}"}; its result has the cursor for the groups.`;
   return {
     data: { total: null, reclaimable_bytes: 0, groups: [], next_cursor: null, job_id: job.id, note },
     blocks: [{ kind: "text", text: note }],
   };
 }
 
-function answerWith(page: DuplicatePage, notCompared: string | undefined): Answer<Output> {
+function pageAnswer(page: DuplicatePage, notCompared: string | undefined): Answer<Output> {
   const data: Output = {
     total: page.total,
     reclaimable_bytes: page.reclaimableBytes,
@@ -152,7 +152,7 @@ function formatText({ total, reclaimable_bytes, groups, next_cursor, note }: Out
   if (total === 0)
     return `No duplicates of this kind. A looser kind finds more: exact < same < similar. ${note}`;
   const lines = [
-    `${total} ${total === 1 ? "group" : "groups"}, ${formatBytes(reclaimable_bytes)} to gain if only the keepers stay.`,
+    `${total} ${total === 1 ? "group" : "groups"}, ${formatBytes(reclaimable_bytes)} could be freed by keeping only the keepers.`,
   ];
   groups.forEach((group, at) => {
     lines.push(`${first + at}. keep ${line(group.keeper)}  (frees ${formatBytes(group.reclaimable_bytes)})`);

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { indexingOf } from "../indexing.ts";
+import { indexingJob } from "../indexing.ts";
 import type { Job } from "../jobs.ts";
 import { defineTool } from "../tool.ts";
 import { DATA_NOTE } from "../untrusted-text.ts";
@@ -26,7 +26,7 @@ export const indexFolder = defineTool({
   run: async ({ path }, call) => {
     const { library, service } = call;
     const folder = await service.access.existingFolder(library, path);
-    const work = indexingOf(library, [folder]);
+    const work = indexingJob(library, [folder]);
     const job = await service.jobs.run(work, { ms: service.syncWaitMs, ...call });
     if (job.state === "failed") throw job.error;
     const data = job.state === "running" ? goingOn(job) : ended(job);

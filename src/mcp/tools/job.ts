@@ -20,7 +20,7 @@ const output = z.object({
 export const job = defineTool({
   name: "job",
   title: "Follow or stop a job",
-  description: "Waits a few seconds for a job of index_folder or find_duplicates, and says how far it is.",
+  description: "Waits a few seconds for a job of index_folder or find_duplicates, and reports its progress.",
   readOnly: false,
   input,
   output,
@@ -51,5 +51,5 @@ function formatText({ state, startedAt, progress, outcome, error }: Job): string
   const amount = progress
     ? `${untrusted(progress.stage, 60)} ${progress.done} of ${progress.total ?? "?"}`
     : "starting";
-  return `running for ${seconds} s, ${amount}. Ask again in a while.`;
+  return `running for ${seconds} s, ${amount}. Call again in a while.`;
 }

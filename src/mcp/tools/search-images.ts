@@ -17,7 +17,7 @@ const input = z.strictObject({
   until: z.string().max(40).optional().describe("Up to and including: 2024-06-30"),
   tags: z.array(z.string().max(100)).max(20).optional().describe("Only with all of these"),
   limit: z.int().min(1).max(50).optional().describe("Default 10"),
-  cursor: z.string().max(200).optional().describe("next_cursor of the same question"),
+  cursor: z.string().max(200).optional().describe("next_cursor of the same query"),
 });
 
 /** Of the image, what the score is for. */
@@ -113,17 +113,17 @@ async function hints(answer: FindAnswer, args: Input, { view }: Call): Promise<s
   if (args.tags?.length) {
     const summaries = await view.tags();
     const known = summaries.slice(0, 20).map(({ tag }) => quoted(tag, 60));
-    return [`No picture fits these filters. Tags there are: ${known.join(", ") || "none"}.`];
+    return [`No picture matches these filters. Existing tags: ${known.join(", ") || "none"}.`];
   }
   const filtered = args.folder !== undefined || args.since !== undefined || args.until !== undefined;
   if (filtered)
-    return ["No picture lies in this folder and time. Drop a filter; library_status lists folders."];
+    return ["No picture is from this folder and time. Drop a filter; library_status lists folders."];
   return ["Nothing is indexed yet. library_status says what to do."];
 }
 
 function formatText({ query, searched, hits, next_cursor, notes }: Output): string {
-  const asked = query === "" ? "Newest pictures" : `Best matches for ${quoted(query, 300)}`;
-  const lines = [`${asked}; ${searched} pictures considered.`];
+  const heading = query === "" ? "Newest pictures" : `Best matches for ${quoted(query, 300)}`;
+  const lines = [`${heading}; ${searched} pictures considered.`];
   for (const hit of hits) {
     const alike = hit.alike > 0 ? `  +${hit.alike} alike` : "";
     lines.push(`${hit.rank}. ${query === "" ? "" : `${hit.score.toFixed(3)}  `}${factsLine(hit)}${alike}`);

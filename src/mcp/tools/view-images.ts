@@ -8,7 +8,7 @@ import { DATA_NOTE } from "../untrusted-text.ts";
 
 /** Clients cut off results of about a million characters, and pictures travel as base64. */
 const MAX_ANSWER_BYTES = (680_000 / 4) * 3;
-/** More than this many pictures come as one sheet unless a size was asked for. */
+/** More than this many pictures come as one sheet unless a size was given. */
 const MAX_SINGLE = 4;
 const LONGEST_SIDE = { medium: 512, large: 1024 };
 
