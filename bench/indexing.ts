@@ -12,7 +12,7 @@ import { parseArgs } from "node:util";
 import { DecoderPool } from "../src/core/embedder/decoder-pool.ts";
 import { OnnxEmbedder, tuningFor } from "../src/core/embedder/onnx-embedder.ts";
 import { openImageTower } from "../src/core/embedder/tower-session.ts";
-import { defaultLimits } from "../src/core/image/picture-limits.ts";
+import { DEFAULT_PICTURE_LIMITS } from "../src/core/image/picture-limits.ts";
 import { variantFiles } from "../src/core/models/descriptor.ts";
 import type { LocatedModel } from "../src/core/models/located-model.ts";
 import { ModelStore } from "../src/core/models/model-store.ts";
@@ -126,7 +126,7 @@ async function inferenceAlone(model: LocatedModel): Promise<Contender> {
 }
 
 function decodingAlone({ descriptor }: LocatedModel): Contender {
-  const pool = new DecoderPool({ recipe: descriptor.image, limits: defaultLimits }, cores);
+  const pool = new DecoderPool({ recipe: descriptor.image, limits: DEFAULT_PICTURE_LIMITS }, cores);
   return (files) => timed(files, 2 * cores, (path) => pool.read({ path }));
 }
 

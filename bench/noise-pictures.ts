@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { hashBytes } from "../src/core/image/hash-bits.ts";
-import { fingerprintOf } from "../src/core/image/perceptual-hash.ts";
+import { HASH_BYTES } from "../src/core/image/hash-bits.ts";
+import { computeFingerprint } from "../src/core/image/perceptual-hash.ts";
 import type { EmbeddedPicture } from "../src/core/ports.ts";
 import { normal, seededRandom } from "../test/support/random-embeddings.ts";
 
@@ -25,7 +25,9 @@ export function noisePictures(size: number): {
 } {
   const random = seededRandom(size);
   const originals = size - Math.floor(size / PER_COPY);
-  const computed = Array.from({ length: Math.min(COMPUTED, originals) }, () => fingerprintOf(noise(random)));
+  const computed = Array.from({ length: Math.min(COMPUTED, originals) }, () =>
+    computeFingerprint(noise(random)),
+  );
   const fingerprints = Array.from({ length: originals }, (_, at) =>
     withSignsTurned(computed[at % COMPUTED] ?? new Uint8Array(), random),
   );
@@ -56,10 +58,10 @@ export function noisePictures(size: number): {
 
 /** Another picture of the same spectrum: the signs of some waves are turned, in all windows alike. */
 export function withSignsTurned(fingerprint: Uint8Array, random: () => number): Uint8Array {
-  const mask = Uint8Array.from({ length: hashBytes }, () => Math.floor(random() * 256));
+  const mask = Uint8Array.from({ length: HASH_BYTES }, () => Math.floor(random() * 256));
   // The last bit of a hash is always zero.
-  mask[hashBytes - 1] = (mask[hashBytes - 1] ?? 0) & 0x7f;
-  return fingerprint.map((byte, at) => (at < 2 ? byte : byte ^ (mask[(at - 2) % hashBytes] ?? 0)));
+  mask[HASH_BYTES - 1] = (mask[HASH_BYTES - 1] ?? 0) & 0x7f;
+  return fingerprint.map((byte, at) => (at < 2 ? byte : byte ^ (mask[(at - 2) % HASH_BYTES] ?? 0)));
 }
 
 function noise(random: () => number) {

@@ -15,7 +15,7 @@ import { parseArgs } from "node:util";
 import { openCatalog } from "../src/core/catalog/open-catalog.ts";
 import { findDuplicates } from "../src/core/duplicates/find-duplicates.ts";
 import { findSamePictures } from "../src/core/duplicates/same-pictures.ts";
-import { fingerprintBytes } from "../src/core/image/perceptual-hash.ts";
+import { FINGERPRINT_BYTES } from "../src/core/image/perceptual-hash.ts";
 import type { Catalog, NewImage } from "../src/core/ports.ts";
 import type { Placement, Scope } from "../src/core/types.ts";
 import { FakeEmbedder } from "../test/support/fake-embedder.ts";
@@ -167,7 +167,7 @@ function numberOf(placement: Placement | undefined): number {
 }
 
 function screenshot(base: Uint8Array, random: () => number): Uint8Array {
-  const fingerprint = Uint8Array.from({ length: fingerprintBytes }, () => random() * 256);
+  const fingerprint = Uint8Array.from({ length: FINGERPRINT_BYTES }, () => random() * 256);
   fingerprint.set([2, 0]);
   const hash = Uint8Array.from(base);
   const bits = new Set<number>();

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { drawPicture } from "../../src/core/embedder/draw-picture.ts";
+import { renderPicture } from "../../src/core/embedder/render-picture.ts";
 import { PictureError } from "../../src/core/errors.ts";
-import { defaultLimits } from "../../src/core/image/picture-limits.ts";
+import { DEFAULT_PICTURE_LIMITS } from "../../src/core/image/picture-limits.ts";
 import type {
   DatedPicture,
   EmbeddedPicture,
@@ -99,7 +99,7 @@ export class FakeEmbedder implements Embedder {
   /** As the embedding process draws, in this one: real bytes are needed. */
   async render(rendering: Rendering, signal?: AbortSignal): Promise<RenderedImage> {
     signal?.throwIfAborted();
-    return drawPicture(rendering, defaultLimits);
+    return renderPicture(rendering, DEFAULT_PICTURE_LIMITS);
   }
 
   async datePicture(source: PictureSource, signal?: AbortSignal): Promise<DatedPicture> {

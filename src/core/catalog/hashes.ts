@@ -1,7 +1,9 @@
-import { distanceUpTo, hashBytes } from "../image/hash-bits.ts";
+import { HASH_BYTES, hammingDistance } from "../image/hash-bits.ts";
 import { type HashLookup, hashLookups } from "../image/hash-chunks.ts";
-import { readyFingerprint, storedHash } from "../image/perceptual-hash.ts";
+
+import { prepareFingerprint, unpackHash } from "../image/perceptual-hash.ts";
 import type { ImageKey, ImageStore, StoredFingerprint } from "../ports.ts";
+
 import { YieldController } from "../yield-controller.ts";
 import type { Connection } from "./connection.ts";
 import { FINGERPRINT_COLUMNS } from "./fingerprint-columns.ts";
@@ -36,7 +38,7 @@ async function* lookAlikes(
   // Asked first: what is filled in meanwhile may come twice, but not never.
   const left = await backlog.left();
   const near = new Set<ImageKey>();
-  const lookups = hashLookups(readyFingerprint(fingerprint));
+  const lookups = hashLookups(prepareFingerprint(fingerprint));
   for (let start = 0; start < lookups.length; start += LOOKUPS_AT_ONCE) {
     const some = lookups.slice(start, start + LOOKUPS_AT_ONCE);
     for (const key of await db.read(() => some.flatMap((lookup) => nearKeys(db, lookup)))) near.add(key);
@@ -61,7 +63,7 @@ function nearKeys(db: Connection, { storedAs, chunk, values, hashes }: HashLooku
     .get(JSON.stringify(values.map((value) => `${tag}${value}`)));
   const stored = found?.hashes;
   if (!stored) return [];
-  const hashAt = (at: number) => storedHash(stored.subarray(at * hashBytes, (at + 1) * hashBytes));
+  const hashAt = (at: number) => unpackHash(stored.subarray(at * HASH_BYTES, (at + 1) * HASH_BYTES));
   return (found.images ?? "")
     .split(",")
     .filter((_, at) => isNear(hashAt(at), hashes))
@@ -69,7 +71,7 @@ function nearKeys(db: Connection, { storedAs, chunk, values, hashes }: HashLooku
 }
 
 const isNear = (stored: Uint32Array, hashes: readonly Uint32Array[]) =>
-  hashes.some((hash) => distanceUpTo(hash, 0, stored, NOT_NEAR) < NOT_NEAR);
+  hashes.some((hash) => hammingDistance(hash, 0, stored, NOT_NEAR) < NOT_NEAR);
 
 function fingerprintsOf(db: Connection, keys: readonly ImageKey[]): Promise<StoredFingerprint[]> {
   return db.read(() =>

@@ -1,4 +1,4 @@
-import { hashBits } from "../image/hash-bits.ts";
+import { HASH_BITS } from "../image/hash-bits.ts";
 import type { YieldController } from "../yield-controller.ts";
 import type { HashRows } from "./hash-rows.ts";
 
@@ -32,7 +32,7 @@ export function bitSamples(pictures: number): BitSample[] {
   );
   return meeting.map((positions) => ({
     meeting: positions,
-    ordering: chosen(random, ORDERING_BITS, SAMPLED_BITS, hashBits),
+    ordering: chosen(random, ORDERING_BITS, SAMPLED_BITS, HASH_BITS),
   }));
 }
 

@@ -1,4 +1,4 @@
-import { type ReadyFingerprint, readyFingerprint } from "../image/perceptual-hash.ts";
+import { type PreparedFingerprint, prepareFingerprint } from "../image/perceptual-hash.ts";
 import type { StoredFingerprint } from "../ports.ts";
 import type { Embedding, ImageId, ImageRecord } from "../types.ts";
 import { dotProduct } from "../vector.ts";
@@ -16,7 +16,7 @@ export async function compareGroup(
   images: readonly ImageRecord[],
 ): Promise<Comparison> {
   const records = new Map(images.map((image) => [image.id, image]));
-  const fingerprints = new Map(pictures.map(({ id, fingerprint }) => [id, readyFingerprint(fingerprint)]));
+  const fingerprints = new Map(pictures.map(({ id, fingerprint }) => [id, prepareFingerprint(fingerprint)]));
   const vectors = await vectorsOf({ catalog, embedder }, pictures);
   const threshold = embedder.traits.thresholds.similar;
   return {
@@ -38,10 +38,10 @@ export async function compareGroup(
 /** Below every threshold where one of them has no vector. */
 const cosineOf = (a: Embedding | undefined, b: Embedding | undefined) => (a && b ? dotProduct(a, b) : -1);
 
-const NOTHING = readyFingerprint(new Uint8Array());
+const NOTHING = prepareFingerprint(new Uint8Array());
 
 function compare(
-  fingerprints: ReadonlyMap<ImageId, ReadyFingerprint>,
+  fingerprints: ReadonlyMap<ImageId, PreparedFingerprint>,
   keeper: ImageId,
   other: ImageId,
 ): PictureMatch {

@@ -1,4 +1,4 @@
-import { type ReadyFingerprint, readyFingerprint } from "../image/perceptual-hash.ts";
+import { type PreparedFingerprint, prepareFingerprint } from "../image/perceptual-hash.ts";
 import type { StoredFingerprint } from "../ports.ts";
 import { comparePictures } from "./compare-pictures.ts";
 import { Components } from "./components.ts";
@@ -38,7 +38,7 @@ class PictureLinks {
   readonly #components: Components;
   readonly #unlike: RecentPairs;
   /** Of those compared last. */
-  readonly #ready = new Map<number, ReadyFingerprint>();
+  readonly #ready = new Map<number, PreparedFingerprint>();
 
   constructor(search: DuplicateSearch) {
     this.#search = search;
@@ -72,11 +72,11 @@ class PictureLinks {
     return this.#components.groups().map((group) => group.flatMap((at) => pictures[at] ?? []));
   }
 
-  #fingerprint(at: number): ReadyFingerprint {
+  #fingerprint(at: number): PreparedFingerprint {
     const known = this.#ready.get(at);
     if (known) return known;
     if (this.#ready.size === READY_KEPT) this.#ready.clear();
-    const ready = readyFingerprint(this.#search.pictures[at]?.fingerprint ?? new Uint8Array());
+    const ready = prepareFingerprint(this.#search.pictures[at]?.fingerprint ?? new Uint8Array());
     this.#ready.set(at, ready);
     return ready;
   }

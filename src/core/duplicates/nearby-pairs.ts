@@ -1,5 +1,5 @@
-import { hashWords } from "../image/hash-bits.ts";
-import { hashWindows, type ReadyFingerprint, readyFingerprint } from "../image/perceptual-hash.ts";
+import { HASH_WORDS } from "../image/hash-bits.ts";
+import { HASH_WINDOWS, type PreparedFingerprint, prepareFingerprint } from "../image/perceptual-hash.ts";
 import type { YieldController } from "../yield-controller.ts";
 import { BitSampleTable, bitSamples } from "./bit-samples.ts";
 import { HashRows } from "./hash-rows.ts";
@@ -9,8 +9,8 @@ import { HashRows } from "./hash-rows.ts";
  * their samples need not be the closest of the two pictures.
  */
 const WORTH_COMPARING = 42;
-const WHOLE = hashWindows.indexOf("whole");
-const CONTENT = hashWindows.indexOf("content");
+const WHOLE = HASH_WINDOWS.indexOf("whole");
+const CONTENT = HASH_WINDOWS.indexOf("content");
 /** Mirrored, turned and both, each as a whole and as what a frame encloses. */
 const MOST_SIDES = 16;
 
@@ -30,10 +30,10 @@ export async function nearbyPairs(
   tell: (a: number, b: number) => void,
   { turns, onProgress }: PairWork,
 ): Promise<void> {
-  const sides = new HashRows(fingerprints.length * MOST_SIDES, hashWords);
-  const windows = new HashRows(fingerprints.length * hashWindows.length, hashWords);
+  const sides = new HashRows(fingerprints.length * MOST_SIDES, HASH_WORDS);
+  const windows = new HashRows(fingerprints.length * HASH_WINDOWS.length, HASH_WORDS);
   for (const [owner, fingerprint] of fingerprints.entries()) {
-    addHashes(readyFingerprint(fingerprint), owner, sides, windows);
+    addHashes(prepareFingerprint(fingerprint), owner, sides, windows);
     await turns.yieldIfDue();
   }
   const samples = bitSamples(fingerprints.length);
@@ -53,7 +53,7 @@ export async function nearbyPairs(
  * Sides: the whole picture as it lies and turned, and what a frame encloses. Windows: the whole and its croppings,
  * as they lie. A copy has a side that equals a window of the original, or the other way round.
  */
-function addHashes(ready: ReadyFingerprint, owner: number, sides: HashRows, windows: HashRows): void {
+function addHashes(ready: PreparedFingerprint, owner: number, sides: HashRows, windows: HashRows): void {
   if (!ready.comparable) return;
   const [whole, content] = [ready.windows[WHOLE], ready.windows[CONTENT]];
   const framed = content?.some((word, at) => word !== whole?.[at]) ?? false;

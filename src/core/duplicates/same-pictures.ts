@@ -1,4 +1,4 @@
-import { readyFingerprint } from "../image/perceptual-hash.ts";
+import { prepareFingerprint } from "../image/perceptual-hash.ts";
 import type { Catalog, CatalogImage, Embedder, ImageKey } from "../ports.ts";
 import type { Embedding, ImageId, ImageRecord, LongWork, Scope } from "../types.ts";
 import { dotProduct } from "../vector.ts";
@@ -50,11 +50,11 @@ async function likelyMatches(
 ): Promise<Map<ImageKey, PictureMatch>> {
   const turns = new YieldController(signal);
   const fingerprint = (await catalog.images.fingerprint(key)) ?? new Uint8Array();
-  const own = readyFingerprint(fingerprint);
+  const own = prepareFingerprint(fingerprint);
   const matches = new Map<ImageKey, PictureMatch>();
   for await (const batch of catalog.images.lookAlikes(fingerprint, signal)) {
     for (const stored of batch) {
-      const match = comparePictures(own, readyFingerprint(stored.fingerprint));
+      const match = comparePictures(own, prepareFingerprint(stored.fingerprint));
       if (maybeSamePicture(match)) matches.set(stored.key, match);
       await turns.yieldIfDue();
     }

@@ -1,4 +1,4 @@
-import { hashBits } from "../image/perceptual-hash.ts";
+import { HASH_BITS } from "../image/perceptual-hash.ts";
 import type { PictureMatch } from "./compare-pictures.ts";
 
 /** Up to how many differing bits (of 143) a match stands by itself, and up to how many if the vectors agree. */
@@ -35,4 +35,4 @@ function thresholdsFor({ transform, window }: PictureMatch): Thresholds {
 }
 
 /** Share of equal hash bits, 0..1. */
-export const sharedBits = ({ distance }: PictureMatch) => 1 - distance / hashBits;
+export const sharedBits = ({ distance }: PictureMatch) => 1 - distance / HASH_BITS;

@@ -10,7 +10,7 @@ interface Towers {
   readonly textTower: () => Promise<TextTower>;
 }
 
-/** Compares what the installed files answer with what was published of the model. */
+/** Compares the answers of the installed files with the published ones. */
 export async function checkModel(model: LocatedModel, towers: Towers): Promise<CheckResult[]> {
   const results: CheckResult[] = [];
   for (const check of model.descriptor.checks) {
@@ -23,14 +23,14 @@ export async function checkModel(model: LocatedModel, towers: Towers): Promise<C
 async function runCheck(check: ModelCheck, recipe: ImageRecipe, towers: Towers): Promise<CheckResult> {
   if (check.kind === "grey") {
     const [vector] = await (await towers.imageTower()).embed([greyPixels(check.grey, recipe)]);
-    return judge(check, vector);
+    return compare(check, vector);
   }
   const [answer] = await (await towers.textTower()).embed([check.text]);
   if (check.ids && `${check.ids}` !== `${answer?.ids}`) {
     return { name: check.name, ok: false, detail: `token ids ${answer?.ids} instead of ${check.ids}` };
   }
   if (check.kind === "tokens") return { name: check.name, ok: true, detail: "the same token ids" };
-  return judge(check, answer?.vector);
+  return compare(check, answer?.vector);
 }
 
 /** A picture of one grey: resizing and cropping change nothing about it. */
@@ -43,17 +43,17 @@ export function greyPixels(grey: number, { size, mean, std }: ImageRecipe): Floa
   return pixels;
 }
 
-function judge(
+function compare(
   check: Exclude<ModelCheck, { kind: "tokens" }>,
   answer: Float32Array = new Float32Array(),
 ): CheckResult {
   const vector = check.raw ? answer : (toUnit(answer) ?? answer);
   const expected = [...check.values.entries(), ...Object.entries(check.at)];
-  const off = expected.map(([at, value]) => Math.abs((vector[Number(at)] ?? Number.NaN) - value));
-  const largest = Math.max(...off);
+  const differences = expected.map(([at, value]) => Math.abs((vector[Number(at)] ?? Number.NaN) - value));
+  const largest = Math.max(...differences);
   return {
     name: check.name,
     ok: largest <= check.tolerance,
-    detail: `${off.length} values, largest difference ${largest.toExponential(1)} (allowed ${check.tolerance})`,
+    detail: `${differences.length} values, largest difference ${largest.toExponential(1)} (allowed ${check.tolerance})`,
   };
 }

@@ -2,12 +2,12 @@
 import type { LocatedModel } from "../models/located-model.ts";
 import type { ImageRecipe } from "../types.ts";
 import { checkModel } from "./check-model.ts";
-import { datePicture } from "./date-picture.ts";
 import { DecoderPool } from "./decoder-pool.ts";
-import { drawPicture } from "./draw-picture.ts";
 import { ImagePipeline } from "./image-pipeline.ts";
+import { datePicture } from "./picture-source.ts";
 import { PriorityMutex } from "./priority-mutex.ts";
-import type { ChildMessage, ChildOptions, ChildRequest } from "./protocol.ts";
+import type { ChildMessage, ChildRequest, OpenRequest } from "./protocol.ts";
+import { renderPicture } from "./render-picture.ts";
 import { serializeError } from "./serialized-error.ts";
 import { embedTexts, openImageTower, openTextTower } from "./tower-session.ts";
 
@@ -15,7 +15,7 @@ const send = (message: ChildMessage): void => {
   if (process.connected) process.send?.(message);
 };
 
-/** Opens on first need; a failure is told to whoever asked and tried again by the next. */
+/** Opens on first use. A failure rejects that call, and the next one tries again. */
 function lazily<Value>(open: () => Promise<Value>): () => Promise<Value> {
   let opening: Promise<Value> | undefined;
   return () => {
@@ -35,45 +35,45 @@ function recipeOf({ descriptor }: LocatedModel): ImageRecipe {
   return { size, resize, interpolation, mean, std };
 }
 
-function serve({ model, limits, tuning }: ChildOptions): (message: ChildRequest) => Promise<void> {
-  const turns = new PriorityMutex();
+function serve({ model, limits, tuning }: OpenRequest): (message: ChildRequest) => Promise<void> {
+  const inference = new PriorityMutex();
   const decoders = new DecoderPool({ recipe: recipeOf(model), limits }, tuning.decoders);
   const imageTower = lazily(() => openImageTower(model, tuning.threads));
   const textTower = lazily(() => openTextTower(model, tuning.threads));
-  const pictures = new ImagePipeline({
+  const pipeline = new ImagePipeline({
     batch: tuning.batch,
     decoders: DECODING_PER_THREAD * tuning.decoders,
     read: (source) => decoders.read(source),
     tower: imageTower,
-    takeTurn: (run) => turns.runExclusive(run),
+    runExclusive: (run) => inference.runExclusive(run),
   });
 
   return async (message) => {
     switch (message.kind) {
       case "picture": {
-        const { ticket, source } = message;
-        const embedded = await pictures.embed(ticket, source);
-        return send({ kind: "picture", ticket, ...embedded, rss: process.memoryUsage.rss() });
+        const { requestId, source } = message;
+        const embedded = await pipeline.embed(requestId, source);
+        return send({ kind: "picture", requestId, ...embedded, rss: process.memoryUsage.rss() });
       }
       case "render": {
-        const rendered = await drawPicture(message.rendering, limits);
-        return send({ kind: "render", ticket: message.ticket, rendered });
+        const rendered = await renderPicture(message.rendering, limits);
+        return send({ kind: "render", requestId: message.requestId, rendered });
       }
       case "date": {
         const dated = await datePicture(message.source, limits);
-        return send({ kind: "date", ticket: message.ticket, dated });
+        return send({ kind: "date", requestId: message.requestId, dated });
       }
       case "texts": {
         const tower = await textTower();
-        const answers = await turns.runExclusive(() => embedTexts(tower, message.texts), true);
-        return send({ kind: "texts", ticket: message.ticket, answers });
+        const answers = await inference.runExclusive(() => embedTexts(tower, message.texts), true);
+        return send({ kind: "texts", requestId: message.requestId, answers });
       }
       case "checks": {
         const results = await checkModel(model, { imageTower, textTower });
-        return send({ kind: "checks", ticket: message.ticket, results });
+        return send({ kind: "checks", requestId: message.requestId, results });
       }
       case "cancel":
-        return pictures.cancel(message.ticket);
+        return pipeline.cancel(message.requestId);
       case "open":
         return;
     }
@@ -81,12 +81,12 @@ function serve({ model, limits, tuning }: ChildOptions): (message: ChildRequest)
 }
 
 process.once("disconnect", () => process.exit());
-process.once("message", (opening: ChildOptions) => {
-  const answer = serve(opening);
+process.once("message", (opening: OpenRequest) => {
+  const handle = serve(opening);
   process.on("message", (message: ChildRequest) => {
-    answer(message).catch((error) => {
-      if ("ticket" in message)
-        send({ kind: "refused", ticket: message.ticket, refusal: serializeError(error) });
+    handle(message).catch((error) => {
+      if ("requestId" in message)
+        send({ kind: "failed", requestId: message.requestId, error: serializeError(error) });
     });
   });
   send({ kind: "ready" });

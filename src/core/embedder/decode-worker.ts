@@ -1,17 +1,17 @@
-/** One thread of the child's decoding: reads files and turns them into what is kept of a picture. */
+/** One thread of the child's decoding: reads files and turns each into what is kept of the picture. */
 import { parentPort, workerData } from "node:worker_threads";
-import { readPicture, tuneDecoding } from "../image/read-picture.ts";
-import { readPictureBytes } from "./picture-bytes.ts";
+import { configureDecoding, readPicture } from "../image/read-picture.ts";
+import { readPictureBytes } from "./picture-source.ts";
 import type { DecodeRequest, DecodeResponse, DecodeSetup } from "./protocol.ts";
 import { serializeError } from "./serialized-error.ts";
 
 const { recipe, limits }: DecodeSetup = workerData;
-tuneDecoding({ threads: 1 });
+configureDecoding({ threads: 1 });
 
-parentPort?.on("message", ({ ticket, source }: DecodeRequest) => {
+parentPort?.on("message", ({ requestId, source }: DecodeRequest) => {
   decode(source).then(
-    (read) => answer({ ticket, read }, read.pixels),
-    (error) => answer({ ticket, refusal: serializeError(error) }),
+    (read) => respond({ requestId, read }, read.pixels),
+    (error) => respond({ requestId, error: serializeError(error) }),
   );
 });
 
@@ -19,7 +19,7 @@ async function decode(source: DecodeRequest["source"]) {
   return readPicture(await readPictureBytes(source, limits), recipe, limits);
 }
 
-/** Pixels change hands without being copied. */
-function answer(message: DecodeResponse, pixels?: Float32Array): void {
+/** Pixels are transferred, not copied. */
+function respond(message: DecodeResponse, pixels?: Float32Array): void {
   parentPort?.postMessage(message, pixels?.buffer instanceof ArrayBuffer ? [pixels.buffer] : []);
 }

@@ -10,7 +10,7 @@ interface Pending {
   readonly reject: (reason: unknown) => void;
 }
 
-/** Decoding threads, started as the load asks for them. Inference blocks the thread it runs on; these go on meanwhile. */
+/** Decoding threads, started as the load requires. Inference blocks the thread that it runs on; these continue meanwhile. */
 export class DecoderPool {
   readonly #setup: DecodeSetup;
   readonly #threads: number;
@@ -24,16 +24,17 @@ export class DecoderPool {
 
   read(source: PictureSource): Promise<ReadPicture> {
     const { worker, pending } = this.#leastBusy();
-    const question: DecodeRequest = { ticket: this.#nextRequestId++, source };
+    const request: DecodeRequest = { requestId: this.#nextRequestId++, source };
     return new Promise((resolve, reject) => {
-      pending.set(question.ticket, { resolve, reject });
-      worker.postMessage(question);
+      pending.set(request.requestId, { resolve, reject });
+      worker.postMessage(request);
     });
   }
 
   #leastBusy() {
-    const [idlest] = this.#workers.toSorted((a, b) => a.pending.size - b.pending.size);
-    if (idlest && (idlest.pending.size === 0 || this.#workers.length >= this.#threads)) return idlest;
+    const [leastBusy] = this.#workers.toSorted((a, b) => a.pending.size - b.pending.size);
+    if (leastBusy && (leastBusy.pending.size === 0 || this.#workers.length >= this.#threads))
+      return leastBusy;
     return this.#startWorker();
   }
 
@@ -41,11 +42,11 @@ export class DecoderPool {
     const worker = startThread("core/embedder/decode-worker", this.#setup);
     const pending = new Map<number, Pending>();
     const entry = { worker, pending };
-    worker.on("message", ({ ticket, read, refusal }: DecodeResponse) => {
-      const asked = pending.get(ticket);
-      pending.delete(ticket);
-      if (read) asked?.resolve(read);
-      else if (refusal) asked?.reject(deserializeError(refusal));
+    worker.on("message", ({ requestId, read, error }: DecodeResponse) => {
+      const request = pending.get(requestId);
+      pending.delete(requestId);
+      if (read) request?.resolve(read);
+      else if (error) request?.reject(deserializeError(error));
     });
     worker.on("error", (error) => {
       this.#workers.splice(this.#workers.indexOf(entry), 1);

@@ -1,10 +1,10 @@
 import type { ChildProcess } from "node:child_process";
 import { Socket } from "node:net";
 import { type ChildProcessOptions, forkChild } from "../child-process.ts";
-import type { ChildMessage, ChildOptions, ChildRequest } from "./protocol.ts";
+import type { ChildMessage, ChildRequest, OpenRequest } from "./protocol.ts";
 
-const STDERR_KEPT = 2000;
-const GRACE_MS = 2000;
+const MAX_STDERR = 2000;
+const EXIT_TIMEOUT_MS = 2000;
 
 export interface ChildEvents {
   readonly onMessage: (message: ChildMessage) => void;
@@ -13,15 +13,15 @@ export interface ChildEvents {
 }
 
 export interface ChildExit {
-  /** Whether it had come up: then its death is the work's doing. */
+  /** Whether it had started up: then its work made it end. */
   readonly wasReady: boolean;
-  /** The end of what it wrote to stderr. */
-  readonly complaint: string;
+  /** The last that it wrote to stderr. */
+  readonly stderr: string;
 }
 
 export interface Child {
   send(message: ChildRequest): void;
-  /** While it does not hold, an idle child does not keep this process from ending. */
+  /** Whether the child keeps this process from ending. */
   holdProcess(hold: boolean): void;
   kill(): void;
   /** Resolves when the process is gone. */
@@ -30,7 +30,7 @@ export interface Child {
 
 /** Starts an embedding process. */
 export const startEmbeddingChild = (
-  opening: ChildOptions,
+  opening: OpenRequest,
   events: ChildEvents,
   options: ChildProcessOptions = {},
 ): Child => new EmbeddingChild(opening, events, options);
@@ -39,9 +39,9 @@ class EmbeddingChild implements Child {
   readonly #process: ChildProcess;
   #ready = false;
   #ended = false;
-  #complaint = "";
+  #stderr = "";
 
-  constructor(opening: ChildOptions, { onMessage, onEnd }: ChildEvents, options: ChildProcessOptions) {
+  constructor(opening: OpenRequest, { onMessage, onEnd }: ChildEvents, options: ChildProcessOptions) {
     const threads = String(2 * opening.tuning.decoders + 2);
     this.#process = forkChild("core/embedder/child", {
       ...options,
@@ -49,7 +49,7 @@ class EmbeddingChild implements Child {
       stderr: "pipe",
     });
     this.#process.stderr?.on("data", (text: Buffer) => {
-      this.#complaint = (this.#complaint + text.toString()).slice(-STDERR_KEPT);
+      this.#stderr = (this.#stderr + text.toString()).slice(-MAX_STDERR);
     });
     this.#process.on("message", (message: ChildMessage) => {
       if (message.kind === "ready") this.#ready = true;
@@ -58,11 +58,11 @@ class EmbeddingChild implements Child {
     const end = () => {
       if (this.#ended) return;
       this.#ended = true;
-      onEnd({ wasReady: this.#ready, complaint: this.#complaint.trim() });
+      onEnd({ wasReady: this.#ready, stderr: this.#stderr.trim() });
     };
     this.#process.once("exit", end);
     this.#process.once("error", (error) => {
-      this.#complaint += error.message;
+      this.#stderr += error.message;
       if (this.#process.pid === undefined) end();
     });
     this.send(opening);
@@ -74,10 +74,10 @@ class EmbeddingChild implements Child {
   }
 
   holdProcess(hold: boolean): void {
-    const how = hold ? "ref" : "unref";
-    this.#process[how]();
-    this.#process.channel?.[how]();
-    if (this.#process.stderr instanceof Socket) this.#process.stderr[how]();
+    const method = hold ? "ref" : "unref";
+    this.#process[method]();
+    this.#process.channel?.[method]();
+    if (this.#process.stderr instanceof Socket) this.#process.stderr[method]();
   }
 
   kill(): void {
@@ -87,9 +87,9 @@ class EmbeddingChild implements Child {
   async end(): Promise<void> {
     if (this.#ended) return;
     const gone = new Promise<void>((resolve) => this.#process.once("exit", () => resolve()));
-    const impatience = setTimeout(() => this.kill(), GRACE_MS);
+    const timer = setTimeout(() => this.kill(), EXIT_TIMEOUT_MS);
     if (this.#process.connected) this.#process.disconnect();
     await gone;
-    clearTimeout(impatience);
+    clearTimeout(timer);
   }
 }

@@ -7,14 +7,14 @@ import type { ImageTower } from "./tower-session.ts";
 /** A batch that is not full waits this long for pictures still being decoded. */
 const MAX_BATCH_WAIT_MS = 50;
 
-interface Work {
-  readonly ticket: number;
+interface Job {
+  readonly requestId: number;
   readonly source: PictureSource;
-  readonly resolve: (answer: EmbeddedPicture) => void;
+  readonly resolve: (embedded: EmbeddedPicture) => void;
   readonly reject: (reason: unknown) => void;
 }
 
-type Decoded = Work & ReadPicture;
+type DecodedJob = Job & ReadPicture;
 
 export interface ImagePipelineOptions {
   /** Pictures in one run of the tower. */
@@ -23,44 +23,44 @@ export interface ImagePipelineOptions {
   readonly decoders: number;
   readonly read: (source: PictureSource) => Promise<ReadPicture>;
   readonly tower: () => Promise<ImageTower>;
-  /** Runs one inference when it is its turn; see `OneAtATime`. */
-  readonly takeTurn: <Result>(run: () => Promise<Result>) => Promise<Result>;
+  /** Runs one inference at a time; see `PriorityMutex`. */
+  readonly runExclusive: <Result>(run: () => Promise<Result>) => Promise<Result>;
 }
 
-/** The child's way from files to vectors: several pictures are decoded while a batch is embedded. */
+/** From files to vectors: several pictures are decoded while a batch is embedded. */
 export class ImagePipeline {
   readonly #options: ImagePipelineOptions;
-  readonly #waiting: Work[] = [];
-  readonly #decoded: Decoded[] = [];
+  readonly #waiting: Job[] = [];
+  readonly #decoded: DecodedJob[] = [];
   #decoding = 0;
   #embedding = false;
-  #patience: NodeJS.Timeout | undefined;
+  #batchTimer: NodeJS.Timeout | undefined;
 
   constructor(options: ImagePipelineOptions) {
     this.#options = options;
   }
 
-  embed(ticket: number, source: PictureSource): Promise<EmbeddedPicture> {
+  embed(requestId: number, source: PictureSource): Promise<EmbeddedPicture> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ ticket, source, resolve, reject });
+      this.#waiting.push({ requestId, source, resolve, reject });
       this.#decodeMore();
     });
   }
 
-  /** Forgets a picture that has not been embedded yet; nobody waits for its answer. */
-  cancel(ticket: number): void {
-    for (const line of [this.#waiting, this.#decoded]) {
-      const at = line.findIndex((work) => work.ticket === ticket);
-      if (at >= 0) for (const work of line.splice(at, 1)) work.reject(new Error("cancelled"));
+  /** Drops a picture that has not been embedded yet: its result is no longer needed. */
+  cancel(requestId: number): void {
+    for (const queue of [this.#waiting, this.#decoded]) {
+      const at = queue.findIndex((job) => job.requestId === requestId);
+      if (at >= 0) for (const job of queue.splice(at, 1)) job.reject(new Error("cancelled"));
     }
   }
 
   #decodeMore(): void {
     while (this.#decoding < this.#options.decoders && !this.#isFull()) {
-      const work = this.#waiting.shift();
-      if (!work) return;
+      const job = this.#waiting.shift();
+      if (!job) return;
       this.#decoding += 1;
-      void this.#decode(work).finally(() => {
+      void this.#decode(job).finally(() => {
         this.#decoding -= 1;
         this.#decodeMore();
         this.#embedMore();
@@ -73,25 +73,25 @@ export class ImagePipeline {
     return this.#decoded.length + this.#decoding >= 2 * this.#options.batch + this.#options.decoders;
   }
 
-  async #decode(work: Work): Promise<void> {
+  async #decode(job: Job): Promise<void> {
     try {
-      this.#decoded.push({ ...work, ...(await this.#options.read(work.source)) });
+      this.#decoded.push({ ...job, ...(await this.#options.read(job.source)) });
     } catch (error) {
-      work.reject(error);
+      job.reject(error);
     }
   }
 
-  #embedMore(patient = true): void {
+  #embedMore(mayWait = true): void {
     if (this.#embedding || this.#decoded.length === 0) return;
-    if (patient && this.#decoded.length < this.#options.batch && this.#decoding > 0) {
-      this.#patience ??= setTimeout(() => {
-        this.#patience = undefined;
+    if (mayWait && this.#decoded.length < this.#options.batch && this.#decoding > 0) {
+      this.#batchTimer ??= setTimeout(() => {
+        this.#batchTimer = undefined;
         this.#embedMore(false);
       }, MAX_BATCH_WAIT_MS);
       return;
     }
-    clearTimeout(this.#patience);
-    this.#patience = undefined;
+    clearTimeout(this.#batchTimer);
+    this.#batchTimer = undefined;
     this.#embedding = true;
     const batch = this.#decoded.splice(0, this.#options.batch);
     this.#decodeMore();
@@ -101,18 +101,18 @@ export class ImagePipeline {
     });
   }
 
-  async #embedBatch(batch: readonly Decoded[]): Promise<void> {
+  async #embedBatch(batch: readonly DecodedJob[]): Promise<void> {
     try {
       const tower = await this.#options.tower();
-      const vectors = await this.#options.takeTurn(() => tower.embed(batch.map(({ pixels }) => pixels)));
-      for (const [at, work] of batch.entries()) answer(work, vectors[at] ?? new Float32Array());
+      const vectors = await this.#options.runExclusive(() => tower.embed(batch.map(({ pixels }) => pixels)));
+      for (const [at, job] of batch.entries()) settle(job, vectors[at] ?? new Float32Array());
     } catch (error) {
       for (const { reject } of batch) reject(error);
     }
   }
 }
 
-function answer({ picture, resolve, reject }: Decoded, vector: Float32Array): void {
+function settle({ picture, resolve, reject }: DecodedJob, vector: Float32Array): void {
   const embedding = toUnit(vector);
   if (embedding) resolve({ picture, embedding });
   else

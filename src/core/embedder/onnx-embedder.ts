@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import type { ChildProcessOptions } from "../child-process.ts";
 import { GlimpseError, PictureError } from "../errors.ts";
-import { defaultLimits } from "../image/picture-limits.ts";
+import { DEFAULT_PICTURE_LIMITS } from "../image/picture-limits.ts";
 import type { LocatedModel } from "../models/located-model.ts";
 import { traitsOf } from "../models/traits.ts";
 import type {
@@ -14,7 +14,7 @@ import type {
 } from "../ports.ts";
 import type { EmbeddingSpace, ModelTraits, PictureLimits, RenderedImage } from "../types.ts";
 import { type Child, type ChildExit, startEmbeddingChild } from "./embedding-child.ts";
-import type { CheckResult, ChildMessage, ChildOptions, Tuning } from "./protocol.ts";
+import type { CheckResult, ChildMessage, OpenRequest, Tuning } from "./protocol.ts";
 import { isPicture, type Job, type Request, RequestQueue } from "./request-queue.ts";
 import { deserializeError } from "./serialized-error.ts";
 
@@ -26,20 +26,20 @@ export interface OnnxEmbedderOptions {
   readonly memoryLimit?: number | undefined;
   /** The child ends after this long without work. Default: five minutes. */
   readonly idleMs?: number | undefined;
-  /** A child that has work and says nothing for this long is stuck. Default: 30 s beyond a picture's own limit. */
+  /** A child that has work and sends nothing for this long is stuck. Default: 30 s beyond the limit of a picture. */
   readonly hangMs?: number | undefined;
   readonly childProcess?: ChildProcessOptions | undefined;
   readonly startChild?: typeof startEmbeddingChild | undefined;
 }
 
 const GIB = 1024 ** 3;
-/** A picture, or a text, in the hands of this many dying children is given up. */
-const DEATHS_ALLOWED = 1;
-const FAILED_STARTS_ALLOWED = 1;
-/** A process that is starting may take longer than one that answers: a cold disk, a busy machine. */
-const START_MS = 60_000;
-/** A child is not replaced for its size before it has earned its start. */
-const ANSWERS_BEFORE_REPLACING = 32;
+/** A request is retried after this many crashes. */
+const MAX_CRASHES = 1;
+const MAX_FAILED_STARTS = 1;
+/** A starting process may take longer than a running one: a cold disk, a busy machine. */
+const START_TIMEOUT_MS = 60_000;
+/** A child is not replaced for its size before this many responses: its start has to pay off. */
+const MIN_RESPONSES = 32;
 
 /** Embeds in a child process, which starts on first need and is replaced when it dies, hangs or grows too large. */
 export class OnnxEmbedder implements Embedder {
@@ -47,7 +47,7 @@ export class OnnxEmbedder implements Embedder {
   readonly dimensions: number;
   readonly traits: ModelTraits;
   readonly concurrency: number;
-  readonly #opening: ChildOptions;
+  readonly #opening: OpenRequest;
   readonly #memoryLimit: number;
   readonly #idleMs: number;
   readonly #hangMs: number;
@@ -56,20 +56,20 @@ export class OnnxEmbedder implements Embedder {
   readonly #queue: RequestQueue;
   #child: Child | undefined;
   #ending: Promise<void> = Promise.resolve();
-  /** The child answers what it has and gets nothing more. */
+  /** The child finishes what it has and gets nothing more. */
   #retiring = false;
-  /** Those that an unanswering child was ended for. */
+  /** The requests that an unresponsive child was killed for. */
   #stuck: ReadonlySet<Request> | undefined;
   #failedStarts = 0;
   #isReady = false;
-  #answersOfChild = 0;
+  #responses = 0;
   #nextRequestId = 1;
   #watchdog: NodeJS.Timeout | undefined;
-  #rest: NodeJS.Timeout | undefined;
+  #idleTimer: NodeJS.Timeout | undefined;
 
   constructor(options: OnnxEmbedderOptions) {
     const { model } = options;
-    const limits = { ...defaultLimits, ...options.limits };
+    const limits = { ...DEFAULT_PICTURE_LIMITS, ...options.limits };
     const tuning = { ...tuningFor(availableParallelism()), ...options.tuning };
     this.space = model.space;
     this.dimensions = model.descriptor.dimensions;
@@ -109,7 +109,7 @@ export class OnnxEmbedder implements Embedder {
     );
   }
 
-  /** Compares the model's answers with the published ones; for `doctor`. */
+  /** Compares the model's answers on this machine with the published ones. */
   check(signal?: AbortSignal): Promise<CheckResult[]> {
     return this.#request({ kind: "checks" }, signal, (message) =>
       message.kind === "checks" ? [...message.results] : undefined,
@@ -124,7 +124,7 @@ export class OnnxEmbedder implements Embedder {
   }
 
   #request<Answer>(
-    question: Job,
+    job: Job,
     signal: AbortSignal | undefined,
     read: (message: ChildMessage) => Answer | undefined,
   ): Promise<Answer> {
@@ -132,26 +132,26 @@ export class OnnxEmbedder implements Embedder {
     return new Promise((resolve, reject) => {
       const settled = () => signal?.removeEventListener("abort", abort);
       const request: Request = {
-        ticket: this.#nextRequestId++,
-        question,
-        answer: (message) => {
+        requestId: this.#nextRequestId++,
+        job,
+        resolve: (message) => {
           settled();
           const answer = read(message);
           if (answer !== undefined) resolve(answer);
-          else if (message.kind === "refused") reject(deserializeError(message.refusal));
+          else if (message.kind === "failed") reject(deserializeError(message.error));
         },
         reject: (reason) => {
           settled();
           reject(reason);
         },
-        deaths: 0,
-        sentAfter: 0,
-        withdrawn: false,
+        crashes: 0,
+        completedBefore: 0,
+        cancelled: false,
       };
       const abort = () => {
         reject(signal?.reason);
-        const { ticket } = request;
-        if (this.#queue.cancel(request)) this.#child?.send({ kind: "cancel", ticket });
+        const { requestId } = request;
+        if (this.#queue.cancel(request)) this.#child?.send({ kind: "cancel", requestId });
       };
       signal?.addEventListener("abort", abort, { once: true });
       this.#queue.add(request);
@@ -160,22 +160,22 @@ export class OnnxEmbedder implements Embedder {
   }
 
   #sendMore(): void {
-    const wasIdle = this.#queue.inHand === 0;
+    const wasIdle = this.#queue.inFlight === 0;
     while (!this.#retiring) {
       const request = this.#queue.next();
       if (!request) break;
       this.#child ??= this.#newChild();
-      this.#child.send({ ticket: request.ticket, ...request.question });
+      this.#child.send({ requestId: request.requestId, ...request.job });
     }
-    const isIdle = this.#queue.inHand === 0;
+    const isIdle = this.#queue.inFlight === 0;
     this.#child?.holdProcess(!isIdle);
-    if (isIdle) this.#restLater();
-    else if (wasIdle) this.#expectNews();
+    if (isIdle) this.#startIdleTimer();
+    else if (wasIdle) this.#resetWatchdog();
   }
 
   #newChild(): Child {
     this.#isReady = false;
-    this.#answersOfChild = 0;
+    this.#responses = 0;
     const events = {
       onMessage: (message: ChildMessage) => child === this.#child && this.#receive(message),
       onEnd: (end: ChildExit) => child === this.#child && this.#recover(end),
@@ -187,55 +187,54 @@ export class OnnxEmbedder implements Embedder {
   #receive(message: ChildMessage): void {
     this.#isReady = true;
     this.#failedStarts = 0;
-    this.#expectNews();
+    this.#resetWatchdog();
     if (message.kind === "ready") return;
-    this.#answersOfChild += 1;
-    this.#queue.takeCompleted(message.ticket)?.answer(message);
+    this.#responses += 1;
+    this.#queue.takeCompleted(message.requestId)?.resolve(message);
     if (message.kind === "picture" && this.#isTooLarge(message.rss)) this.#retiring = true;
-    if (this.#retiring && this.#queue.inHand === 0) this.#endChild();
+    if (this.#retiring && this.#queue.inFlight === 0) this.#endChild();
     const overtaken = this.#queue.overtaken();
-    if (overtaken.length > 0) this.#endStuckChild(overtaken);
+    if (overtaken.length > 0) this.#killStuckChild(overtaken);
     this.#sendMore();
   }
 
   #isTooLarge(rss: number): boolean {
-    return rss > this.#memoryLimit && this.#answersOfChild >= ANSWERS_BEFORE_REPLACING;
+    return rss > this.#memoryLimit && this.#responses >= MIN_RESPONSES;
   }
 
-  /** The child is gone. What it had goes to a fresh one, or is given up. */
+  /** The child is gone. What it had in flight goes to a new one, or fails. */
   #recover(end: ChildExit): void {
     const stuck = this.#stuck;
     this.#forgetChild();
-    if (!end.wasReady && ++this.#failedStarts > FAILED_STARTS_ALLOWED) {
+    if (!end.wasReady && ++this.#failedStarts > MAX_FAILED_STARTS) {
       for (const request of this.#queue.takeAll()) request.reject(cannotStart(end));
       return;
     }
-    for (const request of this.#queue.takeSent()) {
-      if (end.wasReady && (stuck?.has(request) ?? true)) request.deaths += 1;
-      if (request.deaths > DEATHS_ALLOWED) request.reject(givenUp(request, end, stuck !== undefined));
-      else this.#queue.putBack(request);
+    for (const request of this.#queue.takeInFlight()) {
+      if (end.wasReady && (stuck?.has(request) ?? true)) request.crashes += 1;
+      if (request.crashes > MAX_CRASHES) request.reject(failureOf(request, end, stuck !== undefined));
+      else this.#queue.requeue(request);
     }
     this.#sendMore();
   }
 
-  /** Starts the time anew in which the child must say something. */
-  #expectNews(): void {
+  #resetWatchdog(): void {
     clearTimeout(this.#watchdog);
-    const patienceMs = this.#isReady ? this.#hangMs : Math.max(this.#hangMs, START_MS);
-    this.#watchdog = setTimeout(() => this.#endStuckChild(this.#queue.overtaken()), patienceMs).unref();
+    const timeoutMs = this.#isReady ? this.#hangMs : Math.max(this.#hangMs, START_TIMEOUT_MS);
+    this.#watchdog = setTimeout(() => this.#killStuckChild(this.#queue.overtaken()), timeoutMs).unref();
   }
 
-  /** A decoder stuck on one picture does not silence the child: then only the overtaken are to blame. */
-  #endStuckChild(overtaken: readonly Request[]): void {
-    if (this.#queue.inHand === 0) return;
+  /** A decoder stuck on one picture does not silence the child: then only the overtaken pictures are suspects. */
+  #killStuckChild(overtaken: readonly Request[]): void {
+    if (this.#queue.inFlight === 0) return;
     this.#stuck = overtaken.length > 0 ? new Set(overtaken) : new Set(this.#queue.sent());
     this.#child?.kill();
   }
 
-  #restLater(): void {
+  #startIdleTimer(): void {
     clearTimeout(this.#watchdog);
-    clearTimeout(this.#rest);
-    this.#rest = setTimeout(() => this.#queue.inHand === 0 && this.#endChild(), this.#idleMs).unref();
+    clearTimeout(this.#idleTimer);
+    this.#idleTimer = setTimeout(() => this.#queue.inFlight === 0 && this.#endChild(), this.#idleMs).unref();
   }
 
   #endChild(): void {
@@ -245,7 +244,7 @@ export class OnnxEmbedder implements Embedder {
   }
 
   #forgetChild(): void {
-    clearTimeout(this.#rest);
+    clearTimeout(this.#idleTimer);
     clearTimeout(this.#watchdog);
     this.#child = undefined;
     this.#stuck = undefined;
@@ -258,18 +257,18 @@ export function tuningFor(cores: number): Tuning {
   return { batch: 8, decoders: Math.min(cores, 8), threads: cores };
 }
 
-const said = ({ complaint }: ChildExit) => (complaint ? ` It said: ${complaint}` : "");
+const errorOutput = ({ stderr }: ChildExit) => (stderr ? ` Its error output: ${stderr}` : "");
 
 const cannotStart = (end: ChildExit) =>
-  new GlimpseError(`The embedding process cannot start. Run \`glimpse doctor\`.${said(end)}`);
+  new GlimpseError(`The embedding process cannot start. Run \`glimpse doctor\`.${errorOutput(end)}`);
 
-function givenUp(request: Request, end: ChildExit, stuck: boolean): Error {
+function failureOf(request: Request, end: ChildExit, stuck: boolean): Error {
   if (!isPicture(request)) {
     return new GlimpseError(
-      `The embedding process ended twice over this. Run \`glimpse doctor\`.${said(end)}`,
+      `The embedding process crashed twice on this. Run \`glimpse doctor\`.${errorOutput(end)}`,
     );
   }
   return stuck
-    ? new PictureError("timeout", "Reading this picture did not come to an end, twice.")
-    : new PictureError("crashed-decoder", "Reading this picture ended the embedding process, twice.");
+    ? new PictureError("timeout", "Reading this picture did not finish, twice.")
+    : new PictureError("crashed-decoder", "Reading this picture crashed the embedding process, twice.");
 }

@@ -3,16 +3,16 @@ import type { LocatedModel } from "../models/located-model.ts";
 import type { DatedPicture, EmbeddedText, PictureSource, Rendering } from "../ports.ts";
 import type { Embedding, ImageRecipe, Picture, PictureLimits, RenderedImage, SkipCode } from "../types.ts";
 
-/** What the embedder and its child process say to each other. A ticket names one request until its answer. */
+/** The messages between the embedder and its child process. A `requestId` identifies one request until its response. */
 
-export interface ChildOptions {
+export interface OpenRequest {
   readonly kind: "open";
   readonly model: LocatedModel;
   readonly limits: PictureLimits;
   readonly tuning: Tuning;
 }
 
-/** How the child spreads its work; chosen by measurement, see bench/indexing.ts. */
+/** How the child divides its work; chosen by measurement, see bench/indexing.ts. */
 export interface Tuning {
   /** Pictures in one run of the image tower. */
   readonly batch: number;
@@ -23,39 +23,39 @@ export interface Tuning {
 }
 
 export type ChildRequest =
-  | ChildOptions
-  | { readonly kind: "picture"; readonly ticket: number; readonly source: PictureSource }
-  | { readonly kind: "render"; readonly ticket: number; readonly rendering: Rendering }
-  | { readonly kind: "date"; readonly ticket: number; readonly source: PictureSource }
-  | { readonly kind: "texts"; readonly ticket: number; readonly texts: readonly string[] }
-  | { readonly kind: "cancel"; readonly ticket: number }
-  | { readonly kind: "checks"; readonly ticket: number };
+  | OpenRequest
+  | { readonly kind: "picture"; readonly requestId: number; readonly source: PictureSource }
+  | { readonly kind: "render"; readonly requestId: number; readonly rendering: Rendering }
+  | { readonly kind: "date"; readonly requestId: number; readonly source: PictureSource }
+  | { readonly kind: "texts"; readonly requestId: number; readonly texts: readonly string[] }
+  | { readonly kind: "cancel"; readonly requestId: number }
+  | { readonly kind: "checks"; readonly requestId: number };
 
 export type ChildMessage =
-  /** Everything native is loaded: a death from here on is the work's doing. */
+  /** Everything native is loaded: a crash from here on is caused by the work. */
   | { readonly kind: "ready" }
   | {
       readonly kind: "picture";
-      readonly ticket: number;
+      readonly requestId: number;
       readonly picture: Picture;
       readonly embedding: Embedding;
       /** Resident memory of the child, in bytes. */
       readonly rss: number;
     }
-  | { readonly kind: "render"; readonly ticket: number; readonly rendered: RenderedImage }
-  | { readonly kind: "date"; readonly ticket: number; readonly dated: DatedPicture }
-  | { readonly kind: "texts"; readonly ticket: number; readonly answers: readonly EmbeddedText[] }
-  | { readonly kind: "checks"; readonly ticket: number; readonly results: readonly CheckResult[] }
-  | { readonly kind: "refused"; readonly ticket: number; readonly refusal: SerializedError };
+  | { readonly kind: "render"; readonly requestId: number; readonly rendered: RenderedImage }
+  | { readonly kind: "date"; readonly requestId: number; readonly dated: DatedPicture }
+  | { readonly kind: "texts"; readonly requestId: number; readonly answers: readonly EmbeddedText[] }
+  | { readonly kind: "checks"; readonly requestId: number; readonly results: readonly CheckResult[] }
+  | { readonly kind: "failed"; readonly requestId: number; readonly error: SerializedError };
 
-/** One published answer of a model beside what its files here give. */
+/** A published answer of a model, compared with the answer of the installed files. */
 export interface CheckResult {
   readonly name: string;
   readonly ok: boolean;
   readonly detail: string;
 }
 
-/** An error in a form that survives the way between processes. */
+/** An error as it is sent between processes. */
 export type SerializedError =
   | { readonly kind: "picture"; readonly code: SkipCode; readonly message: string }
   | { readonly kind: "model"; readonly message: string }
@@ -69,12 +69,12 @@ export interface DecodeSetup {
 }
 
 export interface DecodeRequest {
-  readonly ticket: number;
+  readonly requestId: number;
   readonly source: PictureSource;
 }
 
 export interface DecodeResponse {
-  readonly ticket: number;
+  readonly requestId: number;
   readonly read?: ReadPicture;
-  readonly refusal?: SerializedError;
+  readonly error?: SerializedError;
 }

@@ -9,37 +9,36 @@ export type Job =
   | { readonly kind: "checks" };
 
 export interface Request {
-  readonly ticket: number;
-  readonly question: Job;
-  readonly answer: (message: ChildMessage) => void;
+  readonly requestId: number;
+  readonly job: Job;
+  readonly resolve: (message: ChildMessage) => void;
   readonly reject: (reason: unknown) => void;
-  /** How often a child died, or had to be ended, with this in its hands. */
-  deaths: number;
-  /** Answers that had come by the time it was sent: a picture that many later ones overtake is stuck. */
-  sentAfter: number;
-  /** Nobody waits for it any more. */
-  withdrawn: boolean;
+  /** How often a child crashed, or had to be killed, while it worked on this. */
+  crashes: number;
+  /** How many requests had completed when it was sent: a picture that many later ones overtake is stuck. */
+  completedBefore: number;
+  cancelled: boolean;
 }
 
 /**
- * What is asked of the child, and what it has in its hands. Words go ahead of pictures, and pictures that somebody
- * waits to see ahead of those to be embedded. A picture that was in a
- * child's hands at its death is a suspect: it is sent again alone, so that a second death has one cause.
+ * Requests that wait for the child, and those it is working on. Texts go ahead of pictures, and pictures to render ahead
+ * of those to embed. A picture that a child crashed on is a suspect: it is sent again alone, so that a second crash has
+ * one cause.
  */
 export class RequestQueue {
   readonly #urgent: Request[] = [];
   readonly #suspects: Request[] = [];
-  readonly #toSee: Request[] = [];
+  readonly #toRender: Request[] = [];
   readonly #waiting: Request[] = [];
   readonly #sent = new Map<number, Request>();
-  readonly #picturesAtOnce: number;
-  #answers = 0;
+  readonly #maxPictures: number;
+  #completed = 0;
 
-  constructor(picturesAtOnce: number) {
-    this.#picturesAtOnce = picturesAtOnce;
+  constructor(maxPictures: number) {
+    this.#maxPictures = maxPictures;
   }
 
-  get inHand(): number {
+  get inFlight(): number {
     return this.#sent.size;
   }
 
@@ -47,78 +46,80 @@ export class RequestQueue {
     this.#queueOf(request).push(request);
   }
 
-  /** The next to send, if the child may have one more; it then counts as sent. */
+  /** The next request to send, if the child may take one more. */
   next(): Request | undefined {
     const request = this.#urgent.shift() ?? this.#nextPicture();
     if (!request) return undefined;
-    request.sentAfter = this.#answers;
-    this.#sent.set(request.ticket, request);
+    request.completedBefore = this.#completed;
+    this.#sent.set(request.requestId, request);
     return request;
   }
 
   #nextPicture(): Request | undefined {
     const pictures = this.sent().filter(isPicture);
-    if (pictures.some(({ deaths }) => deaths > 0)) return undefined;
+    if (pictures.some(({ crashes }) => crashes > 0)) return undefined;
     if (this.#suspects.length > 0) return pictures.length === 0 ? this.#suspects.shift() : undefined;
-    const toSee = this.#toSee.shift();
-    if (toSee) return toSee;
-    return pictures.length < this.#picturesAtOnce ? this.#waiting.shift() : undefined;
+    const toRender = this.#toRender.shift();
+    if (toRender) return toRender;
+    return pictures.length < this.#maxPictures ? this.#waiting.shift() : undefined;
   }
 
   #queueOf(request: Request): Request[] {
     if (!isPicture(request)) return this.#urgent;
-    if (request.deaths > 0) return this.#suspects;
-    return request.question.kind === "render" ? this.#toSee : this.#waiting;
+    if (request.crashes > 0) return this.#suspects;
+    return request.job.kind === "render" ? this.#toRender : this.#waiting;
   }
 
   sent(): Request[] {
     return [...this.#sent.values()];
   }
 
-  takeCompleted(ticket: number): Request | undefined {
-    const request = this.#sent.get(ticket);
-    if (this.#sent.delete(ticket)) this.#answers += 1;
+  takeCompleted(requestId: number): Request | undefined {
+    const request = this.#sent.get(requestId);
+    if (this.#sent.delete(requestId)) this.#completed += 1;
     return request;
   }
 
-  /** Gives whether it was already sent; it then keeps its place until the child answers. */
+  /** @returns whether it was sent already: it then stays in flight until the child responds */
   cancel(request: Request): boolean {
-    request.withdrawn = true;
-    for (const queue of [this.#urgent, this.#suspects, this.#toSee, this.#waiting]) {
+    request.cancelled = true;
+    for (const queue of [this.#urgent, this.#suspects, this.#toRender, this.#waiting]) {
       const at = queue.indexOf(request);
       if (at >= 0) queue.splice(at, 1);
     }
-    return this.#sent.has(request.ticket);
+    return this.#sent.has(request.requestId);
   }
 
-  /** Pictures that far more later answers have overtaken than the child handles at once. */
+  /** Pictures overtaken by far more later requests than the child handles at once. */
   overtaken(): Request[] {
-    const many = 8 * this.#picturesAtOnce;
-    return this.sent().filter((request) => isPicture(request) && this.#answers - request.sentAfter > many);
+    const limit = 8 * this.#maxPictures;
+    return this.sent().filter(
+      (request) => isPicture(request) && this.#completed - request.completedBefore > limit,
+    );
   }
 
-  /** Empties the child's hands. */
-  takeSent(): Request[] {
+  /** Removes and returns everything in flight. */
+  takeInFlight(): Request[] {
     const sent = this.sent();
     this.#sent.clear();
     return sent;
   }
 
-  /** Puts back what a lost child had, ahead of what waits. */
-  putBack(request: Request): void {
-    if (request.withdrawn) return;
-    if (request.deaths > 0 && isPicture(request)) this.#suspects.push(request);
+  /** Queues what a lost child had in flight again, ahead of what waits. */
+  requeue(request: Request): void {
+    if (request.cancelled) return;
+    if (request.crashes > 0 && isPicture(request)) this.#suspects.push(request);
     else this.#queueOf(request).unshift(request);
   }
 
   takeAll(): Request[] {
-    const waiting = [this.#urgent, this.#suspects, this.#toSee, this.#waiting].flatMap((queue) =>
+    const waiting = [this.#urgent, this.#suspects, this.#toRender, this.#waiting].flatMap((queue) =>
       queue.splice(0),
     );
-    return [...this.takeSent(), ...waiting];
+    return [...this.takeInFlight(), ...waiting];
   }
 }
 
-/** Whether a picture is decoded for it. */
-export const isPicture = ({ question: { kind } }: Request) =>
+/** Whether it decodes a picture. */
+export const isPicture = ({ job: { kind } }: Request) =>
   kind === "picture" || kind === "render" || kind === "date";

@@ -9,15 +9,15 @@ export function serializeError(error: unknown): SerializedError {
   return { kind: "defect", message: String(error) };
 }
 
-export function deserializeError(refusal: SerializedError): Error {
-  switch (refusal.kind) {
+export function deserializeError(error: SerializedError): Error {
+  switch (error.kind) {
     case "picture":
-      return new PictureError(refusal.code, refusal.message);
+      return new PictureError(error.code, error.message);
     case "model":
-      return new ModelError(refusal.message);
+      return new ModelError(error.message);
     case "expected":
-      return new GlimpseError(refusal.message);
+      return new GlimpseError(error.message);
     case "defect":
-      return new Error(`The embedding process failed: ${refusal.message}`, { cause: refusal.stack });
+      return new Error(`The embedding process failed: ${error.message}`, { cause: error.stack });
   }
 }

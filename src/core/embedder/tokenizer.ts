@@ -13,8 +13,8 @@ export interface Tokens {
 export type Tokenize = (text: string) => Tokens;
 
 /**
- * Token ids as the model's Python reference makes them, its special tokens included, unpadded. Out of reach
- * of @huggingface/tokenizers are only a last sigma (JavaScript lower-cases it to ς, Rust to σ), texts that
+ * Token ids as the model's Python reference makes them, its special tokens included, unpadded. What
+ * @huggingface/tokenizers cannot reproduce is only a last sigma (JavaScript lower-cases it to ς, Rust to σ), texts that
  * spell out a special token, and a text of U+FFFD alone.
  * @throws ModelError when the file is no tokenizer
  */
@@ -47,7 +47,7 @@ function prepare(text: string, { lowercase, stripPunctuation }: TextRecipe["prep
     .trim();
 }
 
-/** SentencePiece spells what it does not know in UTF-8 bytes; the JavaScript tokenizer leaves one unknown token. */
+/** SentencePiece encodes unknown text as UTF-8 bytes; the JavaScript tokenizer leaves one unknown token. */
 function withByteFallback(
   ids: readonly number[],
   tokens: readonly string[],

@@ -6,7 +6,7 @@ import { fromHalf, toHalf } from "./half-float.ts";
 import { InferenceSession, type Outputs, Tensor, type TensorData } from "./onnx-runtime.ts";
 import { openTokenizer } from "./tokenizer.ts";
 
-/** The image half of a model. Vectors are as the graph gives them, not yet unit length. */
+/** The image half of a model. Vectors are as the graph outputs them, not yet unit length. */
 export interface ImageTower {
   /** Pixels of each picture: float32 RGB planes, 3 x size x size. */
   embed(pictures: readonly Float32Array[]): Promise<Float32Array[]>;
@@ -22,7 +22,7 @@ export async function openImageTower(model: LocatedModel, threads: number): Prom
   const session = await openSession(model.paths.image, threads);
   const type = checkInterface(session, model.paths.image, image, dimensions);
   const run = async (pictures: readonly Float32Array[]) => {
-    const pixels = joined(pictures);
+    const pixels = concatenated(pictures);
     const shape = [pictures.length, 3, image.size, image.size];
     const input =
       type === "float16" ? new Tensor(type, toHalf(pixels), shape) : new Tensor("float32", pixels, shape);
@@ -81,7 +81,7 @@ async function openSession(file: string, threads: number): Promise<InferenceSess
   }
 }
 
-/** Gives the input's element type. */
+/** @returns the element type of the input */
 function checkInterface(
   session: InferenceSession,
   file: string,
@@ -136,7 +136,7 @@ function asFloats(data: TensorData, output: string): Float32Array {
   );
 }
 
-function joined(pictures: readonly Float32Array[]): Float32Array {
+function concatenated(pictures: readonly Float32Array[]): Float32Array {
   const [only] = pictures;
   if (only && pictures.length === 1) return only;
   const all = new Float32Array(pictures.reduce((sum, { length }) => sum + length, 0));

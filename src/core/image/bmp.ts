@@ -8,25 +8,25 @@ export interface BmpHeader {
   readonly topDown: boolean;
   /** 1, 4 or 8 (palette), 24 or 32 (blue, green, red). */
   readonly bitsPerPixel: number;
-  readonly pixelsAt: number;
-  readonly paletteAt: number;
+  readonly pixelOffset: number;
+  readonly paletteOffset: number;
 }
 
-const fileHeaderBytes = 14;
-const infoHeaderBytes = 40;
-/** Compression codes: none, and colour masks (which for 32 bits are the usual order in practice). */
-const none = 0;
-const masks = 3;
+const FILE_HEADER_BYTES = 14;
+const INFO_HEADER_BYTES = 40;
+/** Compression codes. Colour masks of 32 bits are in practice those of the uncompressed order. */
+const UNCOMPRESSED = 0;
+const BITFIELDS = 3;
 
 /** @throws PictureError "unsupported-format" or "damaged" */
 export function readBmpHeader(bytes: Uint8Array): BmpHeader {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (bytes.length < fileHeaderBytes + infoHeaderBytes) throw cutShort();
+  if (bytes.length < FILE_HEADER_BYTES + INFO_HEADER_BYTES) throw truncated();
   const headerBytes = view.getUint32(14, true);
   const bitsPerPixel = view.getUint16(28, true);
   const compression = view.getUint32(30, true);
-  const plain = compression === none || (compression === masks && bitsPerPixel === 32);
-  if (headerBytes < infoHeaderBytes || !plain || ![1, 4, 8, 24, 32].includes(bitsPerPixel)) {
+  const isUncompressed = compression === UNCOMPRESSED || (compression === BITFIELDS && bitsPerPixel === 32);
+  if (headerBytes < INFO_HEADER_BYTES || !isUncompressed || ![1, 4, 8, 24, 32].includes(bitsPerPixel)) {
     throw new PictureError(
       "unsupported-format",
       "Only uncompressed BMP pictures are read. Save it as PNG and add that.",
@@ -38,23 +38,23 @@ export function readBmpHeader(bytes: Uint8Array): BmpHeader {
     height: Math.abs(rows),
     topDown: rows < 0,
     bitsPerPixel,
-    pixelsAt: view.getUint32(10, true),
-    paletteAt: fileHeaderBytes + headerBytes,
+    pixelOffset: view.getUint32(10, true),
+    paletteOffset: FILE_HEADER_BYTES + headerBytes,
   };
-  if (header.width <= 0 || header.height === 0) throw cutShort();
+  if (header.width <= 0 || header.height === 0) throw truncated();
   return header;
 }
 
 /** @throws PictureError "damaged" when pixels are missing */
 export function decodeBmp(bytes: Uint8Array, header: BmpHeader): RawPicture {
-  const { width, height, topDown, bitsPerPixel, pixelsAt } = header;
+  const { width, height, topDown, bitsPerPixel, pixelOffset } = header;
   const rowBytes = Math.ceil((width * bitsPerPixel) / 32) * 4;
-  if (bytes.length < pixelsAt + rowBytes * height) throw cutShort();
+  if (bytes.length < pixelOffset + rowBytes * height) throw truncated();
   const data = new Uint8Array(width * height * 3);
   for (let y = 0, to = 0; y < height; y++) {
-    const row = pixelsAt + rowBytes * (topDown ? y : height - 1 - y);
+    const row = pixelOffset + rowBytes * (topDown ? y : height - 1 - y);
     for (let x = 0; x < width; x++, to += 3) {
-      const at = colourAt(bytes, header, row, x);
+      const at = colourOffset(bytes, header, row, x);
       data[to] = bytes[at + 2] ?? 0;
       data[to + 1] = bytes[at + 1] ?? 0;
       data[to + 2] = bytes[at] ?? 0;
@@ -64,14 +64,19 @@ export function decodeBmp(bytes: Uint8Array, header: BmpHeader): RawPicture {
 }
 
 /** Where the blue, green, red of a pixel are: in the row itself or in the palette. */
-function colourAt(bytes: Uint8Array, { bitsPerPixel, paletteAt }: BmpHeader, row: number, x: number): number {
+function colourOffset(
+  bytes: Uint8Array,
+  { bitsPerPixel, paletteOffset }: BmpHeader,
+  row: number,
+  x: number,
+): number {
   if (bitsPerPixel >= 24) return row + (x * bitsPerPixel) / 8;
   const bit = x * bitsPerPixel;
   const shift = 8 - bitsPerPixel - (bit % 8);
   const index = ((bytes[row + (bit >> 3)] ?? 0) >> shift) & ((1 << bitsPerPixel) - 1);
-  return paletteAt + index * 4;
+  return paletteOffset + index * 4;
 }
 
-function cutShort(): PictureError {
+function truncated(): PictureError {
   return new PictureError("damaged", "The picture is damaged or incomplete (the BMP ends too early).");
 }

@@ -3,16 +3,16 @@ import { isPlausible, milliseconds, readClock, readOffset, type WrittenTime } fr
 import type { CaptureSource, CaptureTime } from "../types.ts";
 
 /** A picture's bytes, and the XMP packet in them where the decoder found one. */
-export interface WithMetadata {
+export interface MetadataSource {
   readonly bytes: Uint8Array;
   readonly xmp: Uint8Array | undefined;
 }
 
 /**
- * When a picture says that it was taken, by the best of its fields that holds a day of the calendar which is not in the
- * future. Null when none does; garbage is none.
+ * When a picture was taken, from the best of its metadata fields that holds a calendar date which is not in the future.
+ * Null when none does.
  */
-export async function captureTime({ bytes, xmp }: WithMetadata): Promise<CaptureTime | null> {
+export async function captureTime({ bytes, xmp }: MetadataSource): Promise<CaptureTime | null> {
   const { exif = {}, iptc = {} } = await readTags(bytes, { exif: exifNames, iptc: iptcNames });
   return (
     exifTime(exif, "exif-original") ??
@@ -42,7 +42,7 @@ function exifTime(tags: Tags, source: keyof typeof exifFields): CaptureTime | un
   const [time, fraction, offset] = exifFields[source];
   const written = readClock(textOf(tags[time]));
   if (!written) return undefined;
-  return plausible(source, {
+  return toCaptureTime(source, {
     wallClock:
       Math.floor(written.wallClock / 1000) * 1000 +
       (written.wallClock % 1000 || milliseconds(textOf(tags[fraction]))),
@@ -70,14 +70,14 @@ const iptcNames = iptcFields.flat();
 function iptcTime(tags: Tags): CaptureTime | undefined {
   return firstPlausible(
     "iptc",
-    iptcFields.map(([day, time]) => `${described(tags[day])} ${described(tags[time])}`),
+    iptcFields.map(([day, time]) => `${descriptionOf(tags[day])} ${descriptionOf(tags[time])}`),
   );
 }
 
 const firstPlausible = (source: CaptureSource, texts: readonly string[]): CaptureTime | undefined =>
-  texts.map((text) => plausible(source, readClock(text))).find((time) => time !== undefined);
+  texts.map((text) => toCaptureTime(source, readClock(text))).find((time) => time !== undefined);
 
-function plausible(source: CaptureSource, written: WrittenTime | undefined): CaptureTime | undefined {
+function toCaptureTime(source: CaptureSource, written: WrittenTime | undefined): CaptureTime | undefined {
   if (written === undefined || !isPlausible(written.wallClock)) return undefined;
   const { wallClock, offsetMinutes } = written;
   return { wallClock, ...(offsetMinutes !== undefined && { offsetMinutes }), source };
@@ -89,7 +89,7 @@ function textOf(tag: Tag | undefined): string {
   return parts.find((part): part is string => typeof part === "string" && /\w/.test(part)) ?? "";
 }
 
-const described = (tag: Tag | undefined) => (typeof tag?.description === "string" ? tag.description : "");
+const descriptionOf = (tag: Tag | undefined) => (typeof tag?.description === "string" ? tag.description : "");
 
 interface XmlParser {
   parseFromString(xml: string, mimeType: string): unknown;
@@ -118,13 +118,13 @@ async function readTags(
   }
 }
 
-/** The parser of XML is loaded for the few pictures whose EXIF has no date, and which have XMP. */
+/** The XML parser is loaded only for pictures with XMP whose EXIF has no date. */
 async function readXmp(xmp: Uint8Array): Promise<Tags> {
   const text = Buffer.from(xmp.buffer, xmp.byteOffset, xmp.byteLength).toString("utf8");
   const start = text.search(/<(?:\w+:)?(?:xmpmeta|RDF)\b/);
   if (start === -1) return {};
   const { DOMParser, onErrorStopParsing } = await import("@xmldom/xmldom");
-  // The wrapper by which the library knows a packet is optional in files.
+  // The library recognises a packet by this wrapper, which is optional in files.
   const packet = Buffer.from(`<?xpacket begin=""?>${text.slice(start)}`);
   const parser = new DOMParser({ onError: onErrorStopParsing });
   return (await readTags(packet, { xmp: true }, parser)).xmp ?? {};

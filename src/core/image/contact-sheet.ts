@@ -1,7 +1,7 @@
 import sharp, { type OverlayOptions } from "sharp";
+import type { RenderedImage } from "../types.ts";
 import { decodingError } from "./open-picture.ts";
-import type { RenderedPicture } from "./render.ts";
-import { letterHeight, strokedText, strokedWidth } from "./stroke-letters.ts";
+import { LETTER_HEIGHT, strokedText, strokedWidth } from "./stroke-letters.ts";
 
 export interface SheetItem {
   /** WebP as stored in the library. */
@@ -17,46 +17,46 @@ export interface SheetOptions {
   readonly cell?: number | undefined;
 }
 
-const gap = 8;
-const labelHeight = 26;
+const GAP = 8;
+const LABEL_HEIGHT = 26;
 /** Pixels per grid step of the letters. */
-const letterScale = 2;
-const background = "#f4f4f2";
-const ink = "#1c1c1c";
+const LETTER_SCALE = 2;
+const BACKGROUND = "#f4f4f2";
+const INK = "#1c1c1c";
 
 /** One JPEG with all the pictures on a grid, in order, each with its label beneath. */
 export async function contactSheet(
   items: readonly SheetItem[],
   { columns = Math.min(6, Math.ceil(Math.sqrt(items.length))), cell = 192 }: SheetOptions = {},
-): Promise<RenderedPicture> {
-  const across = Math.max(1, Math.min(columns, items.length));
-  const rows = Math.max(1, Math.ceil(items.length / across));
-  const width = across * (cell + gap) + gap;
-  const height = rows * (cell + labelHeight + gap) + gap;
+): Promise<RenderedImage> {
+  const columnCount = Math.max(1, Math.min(columns, items.length));
+  const rows = Math.max(1, Math.ceil(items.length / columnCount));
+  const width = columnCount * (cell + GAP) + GAP;
+  const height = rows * (cell + LABEL_HEIGHT + GAP) + GAP;
   const placed = await Promise.all(
     items.map((item, index) => {
-      const left = gap + (index % across) * (cell + gap);
-      const top = gap + Math.floor(index / across) * (cell + labelHeight + gap);
-      return placedItem(item, { left, top, cell });
+      const left = GAP + (index % columnCount) * (cell + GAP);
+      const top = GAP + Math.floor(index / columnCount) * (cell + LABEL_HEIGHT + GAP);
+      return drawCell(item, { left, top, cell });
     }),
   );
-  const data = await sharp({ create: { width, height, channels: 3, background } })
+  const bytes = await sharp({ create: { width, height, channels: 3, background: BACKGROUND } })
     .composite(placed.flat())
     .jpeg({ quality: 82 })
     .toBuffer();
-  return { data, mimeType: "image/jpeg", width, height };
+  return { bytes, mimeType: "image/jpeg", width, height };
 }
 
-interface Place {
+interface Cell {
   readonly left: number;
   readonly top: number;
   readonly cell: number;
 }
 
-async function placedItem(item: SheetItem, { left, top, cell }: Place): Promise<OverlayOptions[]> {
+async function drawCell(item: SheetItem, { left, top, cell }: Cell): Promise<OverlayOptions[]> {
   try {
     const picture = await sharp(item.thumbnail)
-      .resize(cell, cell, { fit: "contain", background, withoutEnlargement: true })
+      .resize(cell, cell, { fit: "contain", background: BACKGROUND, withoutEnlargement: true })
       .toBuffer();
     const label = labelImage(item.label, cell);
     return [
@@ -68,19 +68,19 @@ async function placedItem(item: SheetItem, { left, top, cell }: Place): Promise<
   }
 }
 
-/** Only our own strokes go into the SVG, never the label's characters: there is nothing to escape. */
+/** The SVG holds only our own strokes, never the characters of the label: there is nothing to escape. */
 function labelImage(label: string, width: number): Buffer {
-  const text = fitted(label, Math.floor(width / letterScale));
-  const left = (width - strokedWidth(text) * letterScale) / 2;
-  const top = (labelHeight - letterHeight * letterScale) / 2;
+  const text = truncateToWidth(label, Math.floor(width / LETTER_SCALE));
+  const left = (width - strokedWidth(text) * LETTER_SCALE) / 2;
+  const top = (LABEL_HEIGHT - LETTER_HEIGHT * LETTER_SCALE) / 2;
   return Buffer.from(
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${labelHeight}">` +
-      `<g transform="translate(${left} ${top}) scale(${letterScale})" fill="none" stroke="${ink}"` +
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${LABEL_HEIGHT}">` +
+      `<g transform="translate(${left} ${top}) scale(${LETTER_SCALE})" fill="none" stroke="${INK}"` +
       ` stroke-width="0.9" stroke-linecap="round" stroke-linejoin="round">${strokedText(text)}</g></svg>`,
   );
 }
 
-function fitted(label: string, width: number): string {
+function truncateToWidth(label: string, width: number): string {
   const letters = [...label];
   if (strokedWidth(label) <= width) return label;
   while (letters.length > 0 && strokedWidth(`${letters.join("")}…`) > width) letters.pop();

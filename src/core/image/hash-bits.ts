@@ -5,7 +5,7 @@ interface Frequency {
   readonly v: number;
 }
 
-/** A hash whose bits are the signs of cosine coefficients, and how it changes when the picture is turned. */
+/** A hash whose bits are the signs of cosine coefficients, and how it changes when the picture is mirrored or rotated. */
 export interface SignHash {
   /** Which coefficient each bit is the sign of. */
   readonly order: readonly Frequency[];
@@ -13,7 +13,7 @@ export interface SignHash {
   readonly words: number;
   /** For each bit, the bit of the coefficient with the axes swapped. */
   readonly swapped: readonly number[];
-  /** For each of `symmetries`, the bits that it negates. */
+  /** For each of `SYMMETRIES`, the bits that it negates. */
   readonly negations: readonly Uint32Array[];
 }
 
@@ -39,7 +39,7 @@ interface Symmetry {
  * transposing it swaps the axes, so the hash of every variant follows from the hash of one.
  * Rotations are clockwise; "flipped" is upside down and mirrored.
  */
-export const symmetries: readonly Symmetry[] = [
+export const SYMMETRIES: readonly Symmetry[] = [
   symmetry("none", false, false, false),
   symmetry("mirrored", false, true, false),
   symmetry("flipped", false, false, true),
@@ -60,7 +60,7 @@ function symmetry(
 }
 
 /** A hash in memory: least significant bit first. */
-function packedInto(words: number, bits: number, isSet: (bit: number) => boolean): Uint32Array {
+function packBits(words: number, bits: number, isSet: (bit: number) => boolean): Uint32Array {
   const hash = new Uint32Array(words);
   for (let bit = 0; bit < bits; bit++) {
     if (isSet(bit)) hash[bit >> 5] = (hash[bit >> 5] ?? 0) | (1 << (bit & 31));
@@ -71,8 +71,8 @@ function packedInto(words: number, bits: number, isSet: (bit: number) => boolean
 function signHash(order: readonly Frequency[]): SignHash {
   const words = Math.ceil(order.length / 32);
   const swapped = order.map(({ u, v }) => order.findIndex((other) => other.u === v && other.v === u));
-  const negations = symmetries.map(({ negatesAcross, negatesDown }) =>
-    packedInto(words, order.length, (bit) => {
+  const negations = SYMMETRIES.map(({ negatesAcross, negatesDown }) =>
+    packBits(words, order.length, (bit) => {
       const { u, v } = order[bit] ?? { u: 0, v: 0 };
       return (negatesAcross && u % 2 === 1) !== (negatesDown && v % 2 === 1);
     }),
@@ -89,59 +89,59 @@ function frequenciesBelow(side: number): Frequency[] {
 }
 
 /** What a picture looks like from afar: stays nearly the same under every small edit. */
-export const coarseHash = signHash(frequenciesBelow(12));
+export const COARSE_HASH = signHash(frequenciesBelow(12));
 
-/** What tells one page of text from another: lines and words, but no single letters. */
-export const detailHash = signHash(frequenciesBelow(22).filter(({ u, v }) => (u > 9 || v > 9) && u + v < 27));
+/** Tells one page of text from another: lines and words, but no single letters. */
+export const DETAIL_HASH = signHash(
+  frequenciesBelow(22).filter(({ u, v }) => (u > 9 || v > 9) && u + v < 27),
+);
 
 /** Bits of a coarse hash, the bytes it is stored in, and its words in memory. */
-export const hashBits = coarseHash.order.length;
-export const hashBytes = Math.ceil(hashBits / 8);
-export const hashWords = coarseHash.words;
+export const HASH_BITS = COARSE_HASH.order.length;
+export const HASH_BYTES = Math.ceil(HASH_BITS / 8);
+export const HASH_WORDS = COARSE_HASH.words;
 
-export function packed({ words, order }: SignHash, isSet: (bit: number) => boolean): Uint32Array {
-  return packedInto(words, order.length, isSet);
+export function packHash({ words, order }: SignHash, isSet: (bit: number) => boolean): Uint32Array {
+  return packBits(words, order.length, isSet);
 }
 
-/** The hashes that the picture would have after each of `symmetries`, in that order. */
-export function variantsOfHash(kind: SignHash, hash: Uint32Array): Uint32Array[] {
-  const swapped = packed(kind, (bit) => hasBit(hash, kind.swapped[bit] ?? 0));
-  return symmetries.map(({ swapsAxes }, index) =>
-    exclusiveOr(swapsAxes ? swapped : hash, kind.negations[index]),
-  );
+/** The hashes that the picture would have after each of `SYMMETRIES`, in that order. */
+export function transformedHashes(kind: SignHash, hash: Uint32Array): Uint32Array[] {
+  const swapped = packHash(kind, (bit) => hasBit(hash, kind.swapped[bit] ?? 0));
+  return SYMMETRIES.map(({ swapsAxes }, index) => xor(swapsAxes ? swapped : hash, kind.negations[index]));
 }
 
 function hasBit(hash: Uint32Array, bit: number): boolean {
   return (((hash[bit >> 5] ?? 0) >>> (bit & 31)) & 1) === 1;
 }
 
-function exclusiveOr(hash: Uint32Array, mask: Uint32Array | undefined): Uint32Array {
+function xor(hash: Uint32Array, mask: Uint32Array | undefined): Uint32Array {
   return hash.map((word, index) => word ^ (mask?.[index] ?? 0));
 }
 
-/** Bits in which the hash at `at` differs from another; counting stops once `enough` is reached. */
-export function distanceUpTo(hashes: Uint32Array, at: number, other: Uint32Array, enough: number): number {
+/** Bits in which the hash at `at` differs from another; counting stops at `limit`. */
+export function hammingDistance(hashes: Uint32Array, at: number, other: Uint32Array, limit: number): number {
   let distance = 0;
-  for (let word = 0; word < other.length && distance < enough; word++) {
+  for (let word = 0; word < other.length && distance < limit; word++) {
     distance += bitCount((hashes[at + word] ?? 0) ^ (other[word] ?? 0));
   }
   return distance;
 }
 
 /**
- * Bits in which two coarse hashes differ, of hashes that lie side by side, where they are fewer than `limit`; else
- * `limit`. The innermost loop of all comparing.
+ * Bits in which two coarse hashes differ, of hashes stored contiguously, where they are fewer than `limit`; else
+ * `limit`. The innermost loop of every comparison.
  */
-export function distanceUnder(
+export function hammingDistanceBelow(
   hashes: Uint32Array,
   index: number,
   others: Uint32Array,
   otherIndex: number,
   limit: number,
 ): number {
-  const [from, to] = [index * hashWords, otherIndex * hashWords];
+  const [from, to] = [index * HASH_WORDS, otherIndex * HASH_WORDS];
   let distance = 0;
-  for (let word = 0; word < hashWords; word++) {
+  for (let word = 0; word < HASH_WORDS; word++) {
     distance += bitCount((hashes[from + word] as number) ^ (others[to + word] as number));
     if (distance >= limit) return limit;
   }

@@ -1,5 +1,5 @@
-import { symmetries } from "./hash-bits.ts";
-import { hashWindows, hashWordsAt, type ReadyFingerprint } from "./perceptual-hash.ts";
+import { SYMMETRIES } from "./hash-bits.ts";
+import { HASH_WINDOWS, hashWordsAt, type PreparedFingerprint } from "./perceptual-hash.ts";
 
 /**
  * Hashes are looked up by their lowest frequencies: two chunks of 20 bits, in the digits that SQLite's `hex` writes.
@@ -10,7 +10,7 @@ const CHUNKS = 2;
 const CHUNK_DIGITS = 5;
 const CHUNK_BITS = 4 * CHUNK_DIGITS;
 
-/** Differing bits of a chunk up to which it is looked up: the less a hash may differ to match at all, the fewer. */
+/** Differing bits of a chunk up to which it is looked up: the fewer bits a match may differ in at all, the smaller. */
 const RADIUS = { upright: { whole: 2, cropped: 2 }, turned: { whole: 1, cropped: 0 } };
 
 /** Whether a stored hash is of the whole picture or of a window of it: the two are looked up apart. */
@@ -27,7 +27,7 @@ export interface HashLookup {
   readonly hashes: readonly Uint32Array[];
 }
 
-interface Wanted {
+interface ChunkQuery {
   radius: number;
   readonly hashes: Uint32Array[];
 }
@@ -36,14 +36,14 @@ interface Wanted {
  * The lookups that together find every picture some side of which may equal a window of this one, or the other way
  * round; compare `compareFingerprints`. None for a picture that shows nothing.
  */
-export function hashLookups(ready: ReadyFingerprint): HashLookup[] {
-  if (!ready.comparable) return [];
+export function hashLookups(fingerprint: PreparedFingerprint): HashLookup[] {
+  if (!fingerprint.comparable) return [];
   return (["whole", "window"] as const).flatMap((storedAs) =>
     Array.from({ length: CHUNKS }, (_, chunk) =>
-      [...wantedValues(ready, storedAs, chunk)].map(([value, { radius, hashes }]) => ({
+      [...chunkQueries(fingerprint, storedAs, chunk)].map(([value, { radius, hashes }]) => ({
         storedAs,
         chunk,
-        values: valuesWithin(value, radius).map(digitsOf),
+        values: valuesWithin(value, radius).map(toHexDigits),
         hashes,
       })),
     ).flat(),
@@ -51,23 +51,27 @@ export function hashLookups(ready: ReadyFingerprint): HashLookup[] {
 }
 
 /** Windows of one picture often share a chunk, so each value is looked up once for all of them. */
-function wantedValues(ready: ReadyFingerprint, storedAs: StoredAs, chunk: number): Map<number, Wanted> {
-  const wanted = new Map<number, Wanted>();
-  for (const [turn, { transform }] of symmetries.entries()) {
+function chunkQueries(
+  fingerprint: PreparedFingerprint,
+  storedAs: StoredAs,
+  chunk: number,
+): Map<number, ChunkQuery> {
+  const queries = new Map<number, ChunkQuery>();
+  for (const [symmetry, { transform }] of SYMMETRIES.entries()) {
     const radii = RADIUS[transform === "none" ? "upright" : "turned"];
-    for (const [window, name] of hashWindows.entries()) {
-      const seen = name === "whole" || name === "content" ? "whole" : "cropped";
+    for (const [window, name] of HASH_WINDOWS.entries()) {
+      const shows = name === "whole" || name === "content" ? "whole" : "cropped";
       // What is stored of a window is only like another picture's whole, or what a frame encloses there.
-      if (storedAs === "window" && seen === "cropped") continue;
-      const hash = hashWordsAt(ready.turnedWindows, turn * hashWindows.length + window);
+      if (storedAs === "window" && shows === "cropped") continue;
+      const hash = hashWordsAt(fingerprint.transformedWindows, symmetry * HASH_WINDOWS.length + window);
       const value = chunkOf(hash, chunk);
-      const known = wanted.get(value) ?? { radius: 0, hashes: [] };
-      known.radius = Math.max(known.radius, radii[seen]);
-      known.hashes.push(hash);
-      wanted.set(value, known);
+      const query = queries.get(value) ?? { radius: 0, hashes: [] };
+      query.radius = Math.max(query.radius, radii[shows]);
+      query.hashes.push(hash);
+      queries.set(value, query);
     }
   }
-  return wanted;
+  return queries;
 }
 
 function chunkOf(hash: Uint32Array, chunk: number): number {
@@ -80,7 +84,7 @@ function chunkOf(hash: Uint32Array, chunk: number): number {
   return value;
 }
 
-const digitsOf = (value: number) => value.toString(16).toUpperCase().padStart(CHUNK_DIGITS, "0");
+const toHexDigits = (value: number) => value.toString(16).toUpperCase().padStart(CHUNK_DIGITS, "0");
 
 /** The value and all that differ from it in at most `radius` bits. */
 function valuesWithin(value: number, radius: number, from = 0): number[] {

@@ -1,12 +1,12 @@
 import { contentWindow } from "./content-window.ts";
-import type { Window } from "./grey-sums.ts";
 import type { RawPicture } from "./raw-picture.ts";
+import type { Window } from "./summed-area-table.ts";
 
 /**
- * What of a picture is hashed, in this order: all of it, what a plain frame encloses, and what cropping a
+ * The parts of a picture that are hashed, in this order: all of it, what a plain frame encloses, and what cropping a
  * tenth would leave. A cropped copy is found because its whole equals a window of the original.
  */
-export const hashWindows = [
+export const HASH_WINDOWS = [
   "whole",
   "content",
   "centre 90 %",
@@ -22,7 +22,7 @@ export const hashWindows = [
 ] as const;
 
 /** Shares cut off: left, top, right, bottom. */
-const cuts: readonly (readonly [number, number, number, number])[] = [
+const CROPS: readonly (readonly [number, number, number, number])[] = [
   [0.05, 0.05, 0.05, 0.05],
   [0.1, 0.1, 0.1, 0.1],
   [0.1, 0, 0, 0],
@@ -35,10 +35,10 @@ const cuts: readonly (readonly [number, number, number, number])[] = [
   [0, 0, 0.1, 0.1],
 ];
 
-/** One rectangle per entry of `hashWindows`. */
+/** One rectangle per entry of `HASH_WINDOWS`. */
 export function windowsOf(picture: RawPicture): Window[] {
   const { width, height } = picture;
-  const cropped = cuts.map(([left, top, right, bottom]) => ({
+  const cropped = CROPS.map(([left, top, right, bottom]) => ({
     left: width * left,
     top: height * top,
     width: width * (1 - left - right),

@@ -18,8 +18,8 @@ export interface OpenPicture {
   readonly pipeline: (colours?: Colours) => Sharp;
 }
 
-/** stored: the numbers in the file, as models are trained on; seen: through the file's colour profile. */
-export type Colours = "stored" | "seen";
+/** stored: the numbers in the file, as models are trained on; displayed: through the file's colour profile. */
+export type Colours = "stored" | "displayed";
 
 /**
  * Looks at signature and header before anything costly is done.
@@ -59,18 +59,20 @@ async function readHeader(bytes: Uint8Array): Promise<Metadata> {
   }
 }
 
-/** What the decoder's complaint means to the person whose picture it is. */
+/** The decoder's error as one that its user understands. */
 export function decodingError(cause: unknown): PictureError {
-  const said = cause instanceof Error ? cause.message : String(cause);
-  if (/^timeout/i.test(said)) {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  if (/^timeout/i.test(message)) {
     return new PictureError("timeout", "Decoding the picture took longer than allowed.", { cause });
   }
-  if (/exceeds pixel limit/i.test(said)) {
+  if (/exceeds pixel limit/i.test(message)) {
     return new PictureError("too-many-pixels", "The picture has more pixels than allowed.", { cause });
   }
-  if (/has not been built in|unsupported (feature|codec)/i.test(said)) {
+  if (/has not been built in|unsupported (feature|codec)/i.test(message)) {
     return new PictureError("unsupported-format", "This variety of the format cannot be read.", { cause });
   }
-  const [first = ""] = said.split("\n");
-  return new PictureError("damaged", `The picture is damaged or incomplete (${first.trim()}).`, { cause });
+  const [firstLine = ""] = message.split("\n");
+  return new PictureError("damaged", `The picture is damaged or incomplete (${firstLine.trim()}).`, {
+    cause,
+  });
 }

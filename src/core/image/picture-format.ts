@@ -2,7 +2,7 @@ import { fileTypeFromBuffer } from "file-type";
 import { PictureError } from "../errors.ts";
 import type { ImageFormat } from "../types.ts";
 
-const readable: Record<string, ImageFormat> = {
+const FORMATS: Record<string, ImageFormat> = {
   "image/jpeg": "jpeg",
   "image/png": "png",
   "image/apng": "png",
@@ -14,17 +14,17 @@ const readable: Record<string, ImageFormat> = {
 };
 
 /** Enough for every signature that file-type knows of a picture. */
-const signatureBytes = 4100;
+const SIGNATURE_BYTES = 4100;
 
 /**
- * The format by its magic bytes; a file's name has no say.
+ * The format by its magic bytes, whatever the file's name.
  * @throws PictureError "empty", "not-a-picture" or "unsupported-format"
  */
 export async function pictureFormat(bytes: Uint8Array): Promise<ImageFormat> {
   if (bytes.length === 0) throw new PictureError("empty", "The file is empty (0 bytes).");
-  const start = bytes.subarray(0, signatureBytes);
+  const start = bytes.subarray(0, SIGNATURE_BYTES);
   const mime = await signatureOf(start);
-  const format = readable[mime];
+  const format = FORMATS[mime];
   if (format) return format;
   if (mime.startsWith("image/hei")) {
     throw new PictureError(
@@ -54,7 +54,7 @@ async function signatureOf(start: Uint8Array): Promise<string> {
   return signature === "\x89PNG" ? "image/png" : "";
 }
 
-/** A malformed file may make the detector itself fail; that is an answer too. */
+/** A malformed file may make the detector itself throw. */
 async function detect(start: Uint8Array): Promise<string | undefined> {
   try {
     return (await fileTypeFromBuffer(start))?.mime;

@@ -1,7 +1,7 @@
 import { PictureError } from "../errors.ts";
 import type { PictureLimits } from "../types.ts";
 
-export const defaultLimits: PictureLimits = {
+export const DEFAULT_PICTURE_LIMITS: PictureLimits = {
   maxPixels: 100_000_000,
   maxBytes: 200 * 1024 * 1024,
   timeoutMs: 30_000,
@@ -14,7 +14,7 @@ export function checkBytes(bytes: number, { maxBytes }: PictureLimits): void {
   throw new PictureError("too-many-bytes", message);
 }
 
-/** The most that JPEG and GIF can say. What resizing costs grows with a side, however few pixels there are. */
+/** The longest that JPEG and GIF can store. The cost of resizing grows with a side, however few pixels there are. */
 const MAX_SIDE = 65_535;
 
 /** @throws PictureError "too-many-pixels" */

@@ -4,11 +4,9 @@ import type { ImageRecipe, Picture, PictureLimits } from "../types.ts";
 import { captureTime } from "./capture-time.ts";
 import { decode } from "./decode.ts";
 import { openPicture } from "./open-picture.ts";
-import { fingerprintOf } from "./perceptual-hash.ts";
+import { computeFingerprint } from "./perceptual-hash.ts";
 import { recipePixels } from "./recipe-pixels.ts";
-import { encodeThumbnail, thumbnailPixels, thumbnailSized } from "./thumbnail.ts";
-
-export { defaultLimits } from "./picture-limits.ts";
+import { encodeThumbnail, shrinkToThumbnail, THUMBNAIL_PIXELS } from "./thumbnail.ts";
 
 export interface ReadPicture {
   readonly picture: Picture;
@@ -16,8 +14,8 @@ export interface ReadPicture {
   readonly pixels: Float32Array;
 }
 
-/** Shorter side of the decoded picture, in sides of the model's input: enough that the shortcut cannot be told. */
-const intermediateFactor = 2.5;
+/** Shorter side of the decoded picture, in sides of the model's input: enough that the shortcut leaves no trace in the pixels. */
+const INTERMEDIATE_SCALE = 2.5;
 
 /**
  * Turns a file's bytes into all that is kept of it, decoding once. Safe on bytes from anywhere: signature,
@@ -29,17 +27,17 @@ export async function readPicture(
   recipe: ImageRecipe,
   limits: PictureLimits,
 ): Promise<ReadPicture> {
-  const open = await openPicture(bytes, limits);
-  const decoded = await decode(open, Math.max(intermediateFactor * recipe.size, thumbnailPixels));
-  const small = thumbnailSized(decoded);
-  // The encoder works on its own thread while this one computes.
+  const opened = await openPicture(bytes, limits);
+  const decoded = await decode(opened, Math.max(INTERMEDIATE_SCALE * recipe.size, THUMBNAIL_PIXELS));
+  const shrunk = shrinkToThumbnail(decoded);
+  // The encoder runs on its own thread while this one computes.
   const [thumbnail, pixels, fingerprint, takenAt] = await Promise.all([
-    encodeThumbnail(small),
+    encodeThumbnail(shrunk),
     recipePixels(decoded, recipe),
-    fingerprintOf(small),
-    captureTime({ bytes, xmp: open.xmp }),
+    computeFingerprint(shrunk),
+    captureTime({ bytes, xmp: opened.xmp }),
   ]);
-  const { format, width, height } = open;
+  const { format, width, height } = opened;
   const picture = {
     id: createHash("sha256").update(bytes).digest("hex"),
     format,
@@ -54,7 +52,7 @@ export async function readPicture(
 }
 
 /** How many threads one picture may use. One is best when several pictures are in flight. */
-export function tuneDecoding({ threads }: { readonly threads: number }): void {
+export function configureDecoding({ threads }: { readonly threads: number }): void {
   sharp.concurrency(threads);
   // Every picture is read once: caching its operations only holds memory.
   sharp.cache(false);

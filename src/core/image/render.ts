@@ -1,21 +1,13 @@
 import sharp from "sharp";
-import type { PictureLimits } from "../types.ts";
+import type { PictureLimits, RenderedImage } from "../types.ts";
 import { decodingError, openPicture } from "./open-picture.ts";
 
-/** A picture made for looking at: no metadata, upright, ordinary colours. */
-export interface RenderedPicture {
-  readonly data: Uint8Array;
-  readonly mimeType: "image/jpeg" | "image/webp" | "image/png";
-  readonly width: number;
-  readonly height: number;
-}
-
 /** A stored thumbnail as PNG, which terminals show. @throws PictureError */
-export async function pngThumbnail(webp: Uint8Array): Promise<RenderedPicture> {
+export async function pngThumbnail(webp: Uint8Array): Promise<RenderedImage> {
   try {
     const png = sharp(webp).png({ compressionLevel: 6 });
     const { data, info } = await png.toBuffer({ resolveWithObject: true });
-    return { data, mimeType: "image/png", width: info.width, height: info.height };
+    return { bytes: data, mimeType: "image/png", width: info.width, height: info.height };
   } catch (cause) {
     throw decodingError(cause);
   }
@@ -23,25 +15,25 @@ export async function pngThumbnail(webp: Uint8Array): Promise<RenderedPicture> {
 
 /**
  * The picture in the given bytes, at most `longestSide` pixels on its longer side, never enlarged.
- * JPEG shows transparent parts on white. Metadata is gone, EXIF orientation applied.
+ * JPEG shows transparent parts on white. Metadata is dropped, EXIF orientation applied.
  * @throws PictureError for anything that cannot be used
  */
 export async function resizedPicture(
   bytes: Uint8Array,
   longestSide: number,
   limits: PictureLimits,
-  as: "jpeg" | "webp" = "jpeg",
-): Promise<RenderedPicture> {
+  format: "jpeg" | "webp" = "jpeg",
+): Promise<RenderedImage> {
   const open = await openPicture(bytes, limits);
   const resized = open
-    .pipeline("seen")
+    .pipeline("displayed")
     .resize(longestSide, longestSide, { fit: "inside", withoutEnlargement: true })
     .toColourspace("srgb");
   const encoded =
-    as === "jpeg" ? resized.flatten({ background: "#fff" }).jpeg({ quality: 85 }) : resized.webp();
+    format === "jpeg" ? resized.flatten({ background: "#fff" }).jpeg({ quality: 85 }) : resized.webp();
   try {
     const { data, info } = await encoded.toBuffer({ resolveWithObject: true });
-    return { data, mimeType: `image/${as}`, width: info.width, height: info.height };
+    return { bytes: data, mimeType: `image/${format}`, width: info.width, height: info.height };
   } catch (cause) {
     throw decodingError(cause);
   }

@@ -9,9 +9,9 @@ export interface Axis {
 export type Interpolation = "bicubic" | "bilinear";
 
 /** Fixed-point digits of Pillow's 8-bit resampler; its rounding is part of the reference. */
-const precisionBits = 22;
+const PRECISION_BITS = 22;
 /** Weights are split into high * 4096 + low, each of which fits 16 bits. */
-const lowBits = 12;
+const LOW_BITS = 12;
 
 /** How each output pixel is mixed. Taps come in pairs; an odd one is paired with a weightless one. */
 export interface Weights {
@@ -29,7 +29,7 @@ export interface Weights {
 /** The antialiased filter of Pillow: as wide as the reduction, cut at the borders and normalised. */
 export function weightsOf(axis: Axis, interpolation: Interpolation): Weights {
   const { from, to, offset, length } = axis;
-  const filter = filters[interpolation];
+  const filter = FILTERS[interpolation];
   const scale = from / to;
   const stretch = Math.max(scale, 1);
   const support = filter.support * stretch;
@@ -37,7 +37,7 @@ export function weightsOf(axis: Axis, interpolation: Interpolation): Weights {
   const first = new Int32Array(length);
   const pairs = new Int32Array(length);
   const taps = new Int16Array(length * step);
-  const exact = new Float64Array(step);
+  const unrounded = new Float64Array(step);
   let end = 0;
   for (let index = 0; index < length; index++) {
     const centre = (index + offset + 0.5) * scale;
@@ -46,14 +46,14 @@ export function weightsOf(axis: Axis, interpolation: Interpolation): Weights {
     let sum = 0;
     for (let tap = 0; tap < stop - start; tap++) {
       const weight = filter.at((start + tap - centre + 0.5) / stretch);
-      exact[tap] = weight;
+      unrounded[tap] = weight;
       sum += weight;
     }
     for (let tap = 0; tap < stop - start; tap++) {
-      const weight = toFixedPoint((exact[tap] ?? 0) / sum);
+      const weight = toFixedPoint((unrounded[tap] ?? 0) / sum);
       const at = index * step + (tap >> 1) * 4 + (tap & 1);
-      taps[at] = weight & ((1 << lowBits) - 1);
-      taps[at + 2] = weight >> lowBits;
+      taps[at] = weight & ((1 << LOW_BITS) - 1);
+      taps[at + 2] = weight >> LOW_BITS;
     }
     first[index] = start;
     pairs[index] = Math.max(1, Math.ceil((stop - start) / 2));
@@ -63,10 +63,10 @@ export function weightsOf(axis: Axis, interpolation: Interpolation): Weights {
 }
 
 function toFixedPoint(weight: number): number {
-  return Math.trunc(weight * (1 << precisionBits) + (weight < 0 ? -0.5 : 0.5));
+  return Math.trunc(weight * (1 << PRECISION_BITS) + (weight < 0 ? -0.5 : 0.5));
 }
 
-const filters = {
+const FILTERS = {
   bicubic: { support: 2, at: bicubic },
   bilinear: { support: 1, at: (x: number) => Math.max(0, 1 - Math.abs(x)) },
 };

@@ -2,14 +2,14 @@ import type { RawPicture } from "./raw-picture.ts";
 import { type ResampleKernel, resampleKernel } from "./resample-kernel.ts";
 import { type Axis, type Interpolation, type Weights, weightsOf } from "./resample-weights.ts";
 
-/** One per thread; its memory is scratch space that no call leaves anything in for the next. */
+/** One per thread; its memory is scratch space, of which nothing outlives a call. */
 const kernel = resampleKernel();
 
 /** Source lines are handed to the kernel in blocks of about this many bytes. */
-const blockBytes = 1 << 19;
-const pageBytes = 1 << 16;
-/** The kernel works on eight bytes at a time and may touch that many past an end. */
-const spill = 16;
+const BLOCK_BYTES = 1 << 19;
+const PAGE_BYTES = 1 << 16;
+/** The kernel works on eight bytes at a time and may read or write that many past an end. */
+const OVERREAD = 16;
 
 /**
  * Resizes as Pillow does, bit for bit: antialiased filter, 22-bit fixed-point weights, horizontal pass
@@ -26,8 +26,13 @@ export function resample(
   const down = weightsOf(rows, interpolation);
   const scratch = new Scratch(kernel);
   const lineBytes = columns.length * 3;
-  const narrow = narrowed(picture, across, { from: down.first[0] ?? 0, to: down.end, lineBytes }, scratch);
-  return shortened(narrow, down, lineBytes, scratch);
+  const resizedRows = horizontalPass(
+    picture,
+    across,
+    { from: down.first[0] ?? 0, to: down.end, lineBytes },
+    scratch,
+  );
+  return verticalPass(resizedRows, down, lineBytes, scratch);
 }
 
 /** Hands out the kernel's memory from the start on, growing it as needed. */
@@ -42,10 +47,10 @@ class Scratch {
   /** Position of so many free bytes. Growing replaces the buffer: look at `bytes` afterwards. */
   reserve(bytes: number): number {
     const at = this.#used;
-    this.#used += Math.ceil((bytes + spill) / spill) * spill;
+    this.#used += Math.ceil((bytes + OVERREAD) / OVERREAD) * OVERREAD;
     const { memory } = this.kernel;
     const missing = this.#used - memory.buffer.byteLength;
-    if (missing > 0) memory.grow(Math.ceil(missing / pageBytes));
+    if (missing > 0) memory.grow(Math.ceil(missing / PAGE_BYTES));
     return at;
   }
 
@@ -69,18 +74,23 @@ interface Lines {
 }
 
 /** The horizontal pass over the lines that the vertical one needs. */
-function narrowed({ data, width }: RawPicture, across: Weights, lines: Lines, scratch: Scratch): number {
+function horizontalPass(
+  { data, width }: RawPicture,
+  across: Weights,
+  lines: Lines,
+  scratch: Scratch,
+): number {
   const { from, to, lineBytes } = lines;
   const stride = width * 3;
-  const most = Math.max(1, Math.floor(blockBytes / stride));
+  const linesPerBlock = Math.max(1, Math.floor(BLOCK_BYTES / stride));
   const first = scratch.put(across.first.map((pixel) => pixel * 3));
   const pairs = scratch.put(across.pairs);
   const weights = scratch.put(across.taps);
-  const block = scratch.reserve(most * stride);
+  const block = scratch.reserve(linesPerBlock * stride);
   const target = scratch.reserve((to - from) * lineBytes);
   const pixels = across.first.length;
-  for (let line = from; line < to; line += most) {
-    const count = Math.min(most, to - line);
+  for (let line = from; line < to; line += linesPerBlock) {
+    const count = Math.min(linesPerBlock, to - line);
     scratch.bytes.set(data.subarray(line * stride, (line + count) * stride), block);
     const out = target + (line - from) * lineBytes;
     scratch.kernel.across(block, stride, count, out, pixels, first, pairs, weights, across.step * 2);
@@ -89,7 +99,7 @@ function narrowed({ data, width }: RawPicture, across: Weights, lines: Lines, sc
 }
 
 /** The vertical pass. */
-function shortened(source: number, down: Weights, lineBytes: number, scratch: Scratch): Uint8Array {
+function verticalPass(source: number, down: Weights, lineBytes: number, scratch: Scratch): Uint8Array {
   const weights = scratch.put(down.taps);
   const target = scratch.reserve(down.first.length * lineBytes);
   // An odd tap is paired with a line that may lie past the last one.

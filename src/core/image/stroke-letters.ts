@@ -2,7 +2,7 @@
  * Letters as strokes on a grid 4 wide and 6 high, y downwards, as SVG path data. Pictures made on a server
  * often meet no font at all, and a contact sheet without its numbers is useless; so the labels bring their own.
  */
-const strokes: Readonly<Record<string, string>> = {
+const STROKES: Readonly<Record<string, string>> = {
   "0": "M1 0H3L4 1V5L3 6H1L0 5V1ZM1 5L3 1",
   "1": "M1 1L2 0V6M1 6H3",
   "2": "M0 1L1 0H3L4 1V2L0 6H4",
@@ -57,18 +57,18 @@ const strokes: Readonly<Record<string, string>> = {
 };
 
 /** Grid steps from one letter to the next. */
-const advance = 6;
-export const letterHeight = 6;
+const ADVANCE = 6;
+export const LETTER_HEIGHT = 6;
 
 /** Width of the text in grid steps. */
 export function strokedWidth(text: string): number {
-  return Math.max(0, [...text].length * advance - 2);
+  return Math.max(0, [...text].length * ADVANCE - 2);
 }
 
 /** SVG elements for the text with its upper left corner at 0,0. Small letters become capitals, unknown ones "?". */
 export function strokedText(text: string): string {
   return [...text.toUpperCase()]
-    .map((letter, index) => ({ path: strokes[letter] ?? strokes["?"], x: index * advance }))
+    .map((letter, index) => ({ path: STROKES[letter] ?? STROKES["?"], x: index * ADVANCE }))
     .map(({ path, x }) => `<path transform="translate(${x} 0)" d="${path}"/>`)
     .join("");
 }

@@ -3,15 +3,15 @@ import { resample } from "./resample.ts";
 import type { Axis } from "./resample-weights.ts";
 
 /** Longest side of a stored thumbnail. */
-export const thumbnailPixels = 256;
+export const THUMBNAIL_PIXELS = 256;
 
-const quality = 80;
+const QUALITY = 80;
 /** 0..6; the lowest costs a few per cent of size and saves most of the time. */
-const effort = 0;
+const EFFORT = 0;
 
 /** Shrinks to the thumbnail's size; smaller pictures stay as they are. */
-export function thumbnailSized(picture: RawPicture): RawPicture {
-  const scale = thumbnailPixels / Math.max(picture.width, picture.height);
+export function shrinkToThumbnail(picture: RawPicture): RawPicture {
+  const scale = THUMBNAIL_PIXELS / Math.max(picture.width, picture.height);
   if (scale >= 1) return picture;
   const columns = shrunkAxis(picture.width, scale);
   const rows = shrunkAxis(picture.height, scale);
@@ -26,5 +26,5 @@ function shrunkAxis(from: number, scale: number): Axis {
 
 /** WebP without metadata of a picture that is thumbnail-sized already. */
 export async function encodeThumbnail(picture: RawPicture): Promise<Uint8Array> {
-  return fromRaw(picture).webp({ quality, effort }).toBuffer();
+  return fromRaw(picture).webp({ quality: QUALITY, effort: EFFORT }).toBuffer();
 }

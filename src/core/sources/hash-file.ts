@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { constants } from "node:fs";
 import { open } from "node:fs/promises";
 import { PictureError } from "../errors.ts";
-import { checkBytes, defaultLimits } from "../image/picture-limits.ts";
+import { checkBytes, DEFAULT_PICTURE_LIMITS } from "../image/picture-limits.ts";
 import type { ImageId } from "../types.ts";
 
 /** Opening a pipe that took the place of a file would wait for a writer for ever. Windows has no such flag. */
@@ -19,7 +19,7 @@ export async function hashFile(path: string, signal?: AbortSignal): Promise<Imag
   try {
     const found = await file.stat();
     if (!found.isFile()) throw new PictureError("unreadable", "This is no file.");
-    checkBytes(found.size, defaultLimits);
+    checkBytes(found.size, DEFAULT_PICTURE_LIMITS);
     const hash = createHash("sha256");
     const buffer = Buffer.allocUnsafe(Math.min(PIECE, found.size + 1));
     for (let bytes = 0; ; ) {
@@ -27,7 +27,7 @@ export async function hashFile(path: string, signal?: AbortSignal): Promise<Imag
       const { bytesRead } = await file.read(buffer, 0, buffer.length, null);
       if (bytesRead === 0) return hash.digest("hex");
       bytes += bytesRead;
-      checkBytes(bytes, defaultLimits);
+      checkBytes(bytes, DEFAULT_PICTURE_LIMITS);
       hash.update(buffer.subarray(0, bytesRead));
     }
   } finally {

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import Database from "better-sqlite3";
 import { expect, test } from "vitest";
 import { openCatalog } from "../../../src/core/catalog/open-catalog.ts";
-import { fingerprintBytes } from "../../../src/core/image/perceptual-hash.ts";
+import { FINGERPRINT_BYTES } from "../../../src/core/image/perceptual-hash.ts";
 import type { Catalog, NewImage } from "../../../src/core/ports.ts";
 import { file, newImage, post, SPACE } from "../../support/new-image.ts";
 import { normalized, seededRandom } from "../../support/random-embeddings.ts";
@@ -37,7 +37,7 @@ function marked(index: number): Marked {
     randomBytes(32),
     randomBytes(500 + ((index * 997) % 20_000)),
     // Version and flags as they are, so that its windows are filed for finding the same picture.
-    Buffer.concat([Buffer.of(2, 0), randomBytes(fingerprintBytes - 2)]),
+    Buffer.concat([Buffer.of(2, 0), randomBytes(FINGERPRINT_BYTES - 2)]),
   ];
   const [name, tag, caption] = [word(), word(), word()];
   const embedding = normalized(new Float32Array(512).map((_, at) => Math.sin(index * 512 + at)));

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 import { comparePictures } from "../../../src/core/duplicates/compare-pictures.ts";
 import { isSamePicture } from "../../../src/core/duplicates/sameness.ts";
-import { readyFingerprint } from "../../../src/core/image/perceptual-hash.ts";
+import { prepareFingerprint } from "../../../src/core/image/perceptual-hash.ts";
 import type { RawPicture } from "../../../src/core/image/raw-picture.ts";
 import { blended, fingerprint, framed, mirrored, painted } from "./painted.ts";
 
-const ready = (picture: RawPicture) => readyFingerprint(fingerprint(picture));
+const ready = (picture: RawPicture) => prepareFingerprint(fingerprint(picture));
 const compared = (a: RawPicture, b: RawPicture) => comparePictures(ready(a), ready(b));
 const same = (a: RawPicture, b: RawPicture, agreed = false) => isSamePicture(compared(a, b), () => agreed);
 

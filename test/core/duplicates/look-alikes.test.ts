@@ -4,7 +4,7 @@ import { HashRows } from "../../../src/core/duplicates/hash-rows.ts";
 import { linkedPictures } from "../../../src/core/duplicates/linked-pictures.ts";
 import { RecentPairs } from "../../../src/core/duplicates/recent-pairs.ts";
 import { VerdictLookup } from "../../../src/core/duplicates/verdict-lookup.ts";
-import { fingerprintBytes } from "../../../src/core/image/perceptual-hash.ts";
+import { FINGERPRINT_BYTES } from "../../../src/core/image/perceptual-hash.ts";
 import { YieldController } from "../../../src/core/yield-controller.ts";
 import { idOf } from "../../support/new-image.ts";
 import { seededRandom } from "../../support/random-embeddings.ts";
@@ -16,7 +16,7 @@ const bytes = (length: number) => Uint8Array.from({ length }, () => random() * 2
 const layout = bytes(6);
 
 function screenshot(): Uint8Array {
-  const fingerprint = Uint8Array.from([2, 0, ...bytes(fingerprintBytes - 2)]);
+  const fingerprint = Uint8Array.from([2, 0, ...bytes(FINGERPRINT_BYTES - 2)]);
   const fine = bytes(12).map((byte) => byte & 0x77);
   for (let window = 0; window < 12; window++) fingerprint.set([...layout, ...fine], 2 + 18 * window);
   return fingerprint;

@@ -1,4 +1,4 @@
-import { fingerprintOf } from "../../../src/core/image/perceptual-hash.ts";
+import { computeFingerprint } from "../../../src/core/image/perceptual-hash.ts";
 import type { RawPicture } from "../../../src/core/image/raw-picture.ts";
 import { seededRandom } from "../../support/random-embeddings.ts";
 
@@ -33,7 +33,7 @@ export const blended = (a: RawPicture, b: RawPicture, share: number) =>
 
 export const blank = () => drawn(() => 200);
 
-export const fingerprint = (picture: RawPicture) => fingerprintOf(picture);
+export const fingerprint = (picture: RawPicture) => computeFingerprint(picture);
 
 const greyAt = ({ data, width }: RawPicture, x: number, y: number) => data[3 * (y * width + x)] ?? 0;
 

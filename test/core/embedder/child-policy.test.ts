@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, expect, test } from "vitest";
 import type { Child, ChildEvents } from "../../../src/core/embedder/embedding-child.ts";
 import { OnnxEmbedder, type OnnxEmbedderOptions } from "../../../src/core/embedder/onnx-embedder.ts";
-import type { ChildOptions, ChildRequest } from "../../../src/core/embedder/protocol.ts";
+import type { ChildRequest, OpenRequest } from "../../../src/core/embedder/protocol.ts";
 import { ModelStore } from "../../../src/core/models/model-store.ts";
 import type { PictureSource } from "../../../src/core/ports.ts";
 
@@ -30,7 +30,7 @@ class ScriptedChild implements Child {
   constructor(events: ChildEvents, starts: boolean) {
     this.#events = events;
     if (starts) setImmediate(() => events.onMessage({ kind: "ready" }));
-    else setImmediate(() => events.onEnd({ wasReady: false, complaint: "no such library" }));
+    else setImmediate(() => events.onEnd({ wasReady: false, stderr: "no such library" }));
   }
 
   send(message: ChildRequest): void {
@@ -52,27 +52,27 @@ class ScriptedChild implements Child {
     if (this.ended || this.#silent) return;
     if (message.kind === "texts") {
       const answers = message.texts.map(() => ({ embedding: new Float32Array(256), truncated: false }));
-      this.#events.onMessage({ kind: "texts", ticket: message.ticket, answers });
+      this.#events.onMessage({ kind: "texts", requestId: message.requestId, answers });
     }
     const source = sourceOf(message);
-    if (!("ticket" in message) || !source || !("bytes" in source)) return;
+    if (!("requestId" in message) || !source || !("bytes" in source)) return;
     const does = Buffer.from(source.bytes).toString();
     if (does === "kills") this.#die();
     else if (does === "silences") this.#silent = true;
     else if (does !== "hangs") this.#answer(message, does);
   }
 
-  #answer({ kind, ticket }: { kind: ChildRequest["kind"]; ticket: number }, id: string): void {
+  #answer({ kind, requestId }: { kind: ChildRequest["kind"]; requestId: number }, id: string): void {
     if (kind === "render") {
       const rendered = { bytes: Buffer.from(id), mimeType: "image/jpeg", width: 1, height: 1 };
-      this.#events.onMessage({ kind, ticket, rendered });
+      this.#events.onMessage({ kind, requestId, rendered });
       return;
     }
     const picture = { id, format: "png", width: 1, height: 1, bytes: 1, takenAt: null } as const;
     const nothing = new Uint8Array();
     this.#events.onMessage({
       kind: "picture",
-      ticket,
+      requestId,
       picture: { ...picture, thumbnail: nothing, fingerprint: nothing },
       embedding: new Float32Array(256),
       rss: this.rss,
@@ -82,7 +82,7 @@ class ScriptedChild implements Child {
   #die(): void {
     if (this.ended) return;
     this.ended = true;
-    this.#events.onEnd({ wasReady: true, complaint: "Segmentation fault" });
+    this.#events.onEnd({ wasReady: true, stderr: "Segmentation fault" });
   }
 }
 
@@ -90,7 +90,7 @@ const children: ScriptedChild[] = [];
 afterEach(() => void children.splice(0));
 
 function embedder(options: Partial<OnnxEmbedderOptions> = {}, starts = () => true) {
-  const startChild = (_opening: ChildOptions, events: ChildEvents) => {
+  const startChild = (_opening: OpenRequest, events: ChildEvents) => {
     const child = new ScriptedChild(events, starts());
     children.push(child);
     return child;
@@ -131,7 +131,7 @@ test("a picture that kills its child twice is given up; those beside it are embe
   expect(children).toHaveLength(3);
 });
 
-test("a picture to look at that kills its child twice is refused, and it alone", async () => {
+test("a picture to look at that kills its child twice is failed, and it alone", async () => {
   const subject = embedder();
   const outcomes = await Promise.all([
     show(subject, "a"),

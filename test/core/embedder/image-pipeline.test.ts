@@ -13,8 +13,8 @@ const readAs = (id: string): ReadPicture => ({
 
 function lineOf(read: (path: string) => Promise<ReadPicture>, vectorOf = () => Float32Array.of(3, 4)) {
   const batches: number[] = [];
-  const turns = new PriorityMutex();
-  const line = new ImagePipeline({
+  const mutex = new PriorityMutex();
+  const pipeline = new ImagePipeline({
     batch: 4,
     decoders: 2,
     read: (source) => read("path" in source ? source.path : ""),
@@ -24,10 +24,10 @@ function lineOf(read: (path: string) => Promise<ReadPicture>, vectorOf = () => F
         return pictures.map(vectorOf);
       },
     }),
-    takeTurn: (run) => turns.runExclusive(run),
+    runExclusive: (run) => mutex.runExclusive(run),
   });
-  let ticket = 0;
-  return { line, batches, embed: (path: string) => line.embed(ticket++, { path }) };
+  let requestId = 0;
+  return { pipeline, batches, embed: (path: string) => pipeline.embed(requestId++, { path }) };
 }
 
 test("pictures are embedded in full batches while more are coming", async () => {
@@ -65,13 +65,13 @@ test("a vector without direction is that picture's failure", async () => {
 });
 
 test("the urgent goes ahead of those that wait for their turn", async () => {
-  const turns = new PriorityMutex();
+  const mutex = new PriorityMutex();
   const order: string[] = [];
   const run = (name: string) => async () => void order.push(name);
   await Promise.all([
-    turns.runExclusive(run("first")),
-    turns.runExclusive(run("picture")),
-    turns.runExclusive(run("words"), true),
+    mutex.runExclusive(run("first")),
+    mutex.runExclusive(run("picture")),
+    mutex.runExclusive(run("words"), true),
   ]);
   expect(order).toEqual(["first", "words", "picture"]);
 });

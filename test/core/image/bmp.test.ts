@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { openPicture } from "../../../src/core/image/open-picture.ts";
-import { defaultLimits, readPicture } from "../../../src/core/image/read-picture.ts";
+import { DEFAULT_PICTURE_LIMITS } from "../../../src/core/image/picture-limits.ts";
+import { readPicture } from "../../../src/core/image/read-picture.ts";
 import { clip } from "./drawing.ts";
 
 const red = [0, 0, 255];
@@ -18,14 +19,14 @@ const variants: [string, number, number, number[], number[]][] = [
 ];
 
 test.each(variants)("a BMP of %s shows its colours", async (_, bits, height, palette, rows) => {
-  const { pipeline } = await openPicture(bmp(bits, height, palette, rows), defaultLimits);
+  const { pipeline } = await openPicture(bmp(bits, height, palette, rows), DEFAULT_PICTURE_LIMITS);
   const pixels = await pipeline().raw().toBuffer();
   expect([...pixels]).toEqual([255, 0, 0, 0, 255, 0, 0, 0, 255, 255, 255, 255]);
 });
 
 test("a BMP is read like any picture", async () => {
   const bytes = bmp(24, 2, [], [...blue, ...white, 0, 0, ...red, ...green, 0, 0]);
-  const { picture } = await readPicture(bytes, clip, defaultLimits);
+  const { picture } = await readPicture(bytes, clip, DEFAULT_PICTURE_LIMITS);
   expect(picture).toMatchObject({ format: "bmp", width: 2, height: 2 });
 });
 
@@ -34,7 +35,7 @@ test.each([
   ["compressed", "unsupported-format", bmp(8, 2, [], [0, 0, 0, 0], 1)],
   ["of absurd size", "too-many-pixels", bmp(24, 2_000_000_000, [], [])],
 ])("a BMP %s is %s", async (_, code, bytes) => {
-  await expect(readPicture(bytes, clip, defaultLimits)).rejects.toMatchObject({ code });
+  await expect(readPicture(bytes, clip, DEFAULT_PICTURE_LIMITS)).rejects.toMatchObject({ code });
 });
 
 function bmp(bits: number, height: number, palette: number[], rows: number[], compression = 0): Buffer {

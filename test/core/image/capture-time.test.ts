@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { isoDate } from "../../../src/core/dates/format-date.ts";
 import { captureTime } from "../../../src/core/image/capture-time.ts";
 import { openPicture } from "../../../src/core/image/open-picture.ts";
-import { defaultLimits } from "../../../src/core/image/picture-limits.ts";
+import { DEFAULT_PICTURE_LIMITS } from "../../../src/core/image/picture-limits.ts";
 import {
   type AsciiTags,
   exifBlock,
@@ -22,7 +22,7 @@ const OTHER = "2012:01:01 00:00:00";
 
 /** As the decoding thread reads it: time as JSON shows it, and where it was found. */
 async function read(bytes: Uint8Array): Promise<string> {
-  const { xmp } = await openPicture(bytes, defaultLimits);
+  const { xmp } = await openPicture(bytes, DEFAULT_PICTURE_LIMITS);
   const time = await captureTime({ bytes, xmp });
   return time === null ? "none" : `${isoDate(time)} ${time.source}`;
 }

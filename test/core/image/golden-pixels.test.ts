@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import sharp from "sharp";
 import { describe, expect, test } from "vitest";
-import { defaultLimits, readPicture } from "../../../src/core/image/read-picture.ts";
+import { DEFAULT_PICTURE_LIMITS } from "../../../src/core/image/picture-limits.ts";
+import { readPicture } from "../../../src/core/image/read-picture.ts";
 import type { ImageRecipe } from "../../../src/core/types.ts";
 import { clip, siglip } from "./drawing.ts";
 
@@ -67,7 +68,7 @@ function goldenName(file: string): string {
 
 async function pixelsOf(file: string, recipe: ImageRecipe): Promise<Float32Array> {
   const bytes = readFileSync(new URL(`source/${file}`, golden));
-  return (await readPicture(bytes, recipe, defaultLimits)).pixels;
+  return (await readPicture(bytes, recipe, DEFAULT_PICTURE_LIMITS)).pixels;
 }
 
 /** Back from normalised planes to 0..255. */

@@ -2,13 +2,14 @@ import { crc32, deflateSync } from "node:zlib";
 import sharp from "sharp";
 import { describe, expect, test } from "vitest";
 import { PictureError } from "../../../src/core/errors.ts";
-import { defaultLimits, readPicture } from "../../../src/core/image/read-picture.ts";
+import { DEFAULT_PICTURE_LIMITS } from "../../../src/core/image/picture-limits.ts";
+import { readPicture } from "../../../src/core/image/read-picture.ts";
 import type { PictureLimits } from "../../../src/core/types.ts";
 import { clip, drawing, randomNumbers } from "./drawing.ts";
 
 async function codeOf(bytes: Uint8Array, limits: Partial<PictureLimits> = {}): Promise<string> {
   try {
-    await readPicture(bytes, clip, { ...defaultLimits, ...limits });
+    await readPicture(bytes, clip, { ...DEFAULT_PICTURE_LIMITS, ...limits });
     return "read";
   } catch (error) {
     if (error instanceof PictureError && error.message.endsWith(".")) return error.code;
@@ -37,7 +38,7 @@ describe("what is no picture is refused by its bytes", () => {
 
   test("HEIC is told from AVIF and the way out is named", async () => {
     const heic = Buffer.from("\0\0\0\x18ftypheic\0\0\0\0heicmif1", "latin1");
-    await expect(readPicture(heic, clip, defaultLimits)).rejects.toThrow(/HEIC.*Export/);
+    await expect(readPicture(heic, clip, DEFAULT_PICTURE_LIMITS)).rejects.toThrow(/HEIC.*Export/);
   });
 });
 
@@ -56,7 +57,7 @@ describe("limits hold before anything is decoded", () => {
   ])("a strip of %i x %i pixels", async (width, height) => {
     const bytes = await strip(width, height);
     expect(await codeOf(bytes)).toBe("too-many-pixels");
-    await expect(readPicture(bytes, clip, defaultLimits)).rejects.toThrow(/65,535/);
+    await expect(readPicture(bytes, clip, DEFAULT_PICTURE_LIMITS)).rejects.toThrow(/65,535/);
   });
 
   test("a strip as long as any that is read", async () => {

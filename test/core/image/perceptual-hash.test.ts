@@ -2,12 +2,12 @@ import sharp, { type Sharp } from "sharp";
 import { describe, expect, test } from "vitest";
 import {
   compareFingerprints,
+  compareStoredFingerprints,
+  computeFingerprint,
   detailDifference,
-  fingerprintBytes,
-  fingerprintDistance,
-  fingerprintOf,
-  hashBits,
-  readyFingerprint,
+  FINGERPRINT_BYTES,
+  HASH_BITS,
+  prepareFingerprint,
 } from "../../../src/core/image/perceptual-hash.ts";
 import { drawing, randomNumbers } from "./drawing.ts";
 
@@ -17,7 +17,7 @@ async function fingerprint(image: Sharp): Promise<Uint8Array> {
     .removeAlpha()
     .raw()
     .toBuffer({ resolveWithObject: true });
-  return fingerprintOf({ data, width: info.width, height: info.height });
+  return computeFingerprint({ data, width: info.width, height: info.height });
 }
 
 const original = await drawing(1, 600, 400).png().toBuffer();
@@ -50,48 +50,50 @@ describe("an edited copy is close to its original", () => {
 
   test.each(Object.entries(edits))("%s", async (_, [edit, transform]) => {
     const copy = await again(edit(sharp(original)));
-    const match = fingerprintDistance(stored, copy);
+    const match = compareStoredFingerprints(stored, copy);
     expect(match.distance).toBeLessThanOrEqual(10);
     expect(match.transform).toBe(transform);
-    expect(fingerprintDistance(copy, stored).distance).toBe(match.distance);
+    expect(compareStoredFingerprints(copy, stored).distance).toBe(match.distance);
   });
 
   test("saved at low quality", async () => {
     const copy = await sharp(original).jpeg({ quality: 30 }).toBuffer();
-    expect(fingerprintDistance(stored, await fingerprint(sharp(copy))).distance).toBeLessThanOrEqual(6);
+    expect(compareStoredFingerprints(stored, await fingerprint(sharp(copy))).distance).toBeLessThanOrEqual(6);
   });
 
   test("mirrored and cropped, from either side", async () => {
     const cropped = sharp(original).extract({ left: 60, top: 0, width: 540, height: 400 });
     const copy = await again(sharp(await cropped.png().toBuffer()).rotate(90));
-    expect(fingerprintDistance(stored, copy)).toMatchObject({
+    expect(compareStoredFingerprints(stored, copy)).toMatchObject({
       transform: "rotated 90°",
       window: "without left",
     });
-    expect(fingerprintDistance(copy, stored)).toMatchObject({ transform: "rotated 270°" });
+    expect(compareStoredFingerprints(copy, stored)).toMatchObject({ transform: "rotated 270°" });
   });
 });
 
 test("different pictures are far apart", async () => {
   const others = await Promise.all([2, 3, 4, 5, 6, 7, 8].map((seed) => fingerprint(drawing(seed, 600, 400))));
-  for (const other of others) expect(fingerprintDistance(stored, other).distance).toBeGreaterThan(28);
+  for (const other of others) expect(compareStoredFingerprints(stored, other).distance).toBeGreaterThan(28);
 });
 
 test("pictures of one colour are like nothing, not even each other", async () => {
   const plain = (background: string) =>
     fingerprint(sharp({ create: { width: 300, height: 200, channels: 3, background } }));
-  expect(fingerprintDistance(await plain("#fff"), await plain("#333")).distance).toBe(hashBits);
+  expect(compareStoredFingerprints(await plain("#fff"), await plain("#333")).distance).toBe(HASH_BITS);
 });
 
 test("bytes of an unknown layout are like nothing", () => {
-  expect(fingerprintDistance(stored, new Uint8Array(8)).distance).toBe(hashBits);
-  expect(fingerprintDistance(stored, new Uint8Array(fingerprintBytes).fill(255)).distance).toBe(hashBits);
+  expect(compareStoredFingerprints(stored, new Uint8Array(8)).distance).toBe(HASH_BITS);
+  expect(compareStoredFingerprints(stored, new Uint8Array(FINGERPRINT_BYTES).fill(255)).distance).toBe(
+    HASH_BITS,
+  );
 });
 
 test("comparing ready fingerprints equals comparing the stored bytes", async () => {
   const other = await fingerprint(drawing(2, 600, 400));
-  const ready = compareFingerprints(readyFingerprint(stored), readyFingerprint(other));
-  expect(ready).toEqual(fingerprintDistance(stored, other));
+  const ready = compareFingerprints(prepareFingerprint(stored), prepareFingerprint(other));
+  expect(ready).toEqual(compareStoredFingerprints(stored, other));
 });
 
 describe("fine detail", () => {
@@ -120,8 +122,8 @@ describe("fine detail", () => {
   };
 
   test("tells pages of one layout apart that look alike from afar", async () => {
-    const first = readyFingerprint(await fingerprint(page(1)));
-    const second = readyFingerprint(await fingerprint(page(2)));
+    const first = prepareFingerprint(await fingerprint(page(1)));
+    const second = prepareFingerprint(await fingerprint(page(2)));
     expect(detailDifference(first, second, "none")).toBeGreaterThan(0.3);
   });
 
@@ -134,6 +136,6 @@ describe("fine detail", () => {
     const bytes = await page(1).png().toBuffer();
     const copy = await edit(sharp(bytes)).toBuffer();
     const [a, b] = [await fingerprint(sharp(bytes)), await fingerprint(sharp(copy))];
-    expect(detailDifference(readyFingerprint(a), readyFingerprint(b), transform)).toBeLessThan(0.1);
+    expect(detailDifference(prepareFingerprint(a), prepareFingerprint(b), transform)).toBeLessThan(0.1);
   });
 });

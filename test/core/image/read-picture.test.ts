@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
 import sharp, { type Sharp } from "sharp";
 import { describe, expect, test } from "vitest";
-import { defaultLimits, readPicture } from "../../../src/core/image/read-picture.ts";
+import { DEFAULT_PICTURE_LIMITS } from "../../../src/core/image/picture-limits.ts";
+import { readPicture } from "../../../src/core/image/read-picture.ts";
 import { clip, drawing, siglip } from "./drawing.ts";
 
-const read = (bytes: Uint8Array) => readPicture(bytes, clip, defaultLimits);
+const read = (bytes: Uint8Array) => readPicture(bytes, clip, DEFAULT_PICTURE_LIMITS);
 
 const formats = {
   jpeg: drawing(1).jpeg(),
@@ -113,7 +114,7 @@ describe("unusual kinds", () => {
   ])("a picture of %i x %i pixels is read", async (width, height) => {
     const bytes = await drawing(4, width, height).png().toBuffer();
     for (const recipe of [clip, siglip]) {
-      const { picture, pixels } = await readPicture(bytes, recipe, defaultLimits);
+      const { picture, pixels } = await readPicture(bytes, recipe, DEFAULT_PICTURE_LIMITS);
       expect(picture).toMatchObject({ width, height });
       expect(pixels.every(Number.isFinite)).toBe(true);
     }

@@ -2,12 +2,12 @@ import sharp from "sharp";
 import { expect, test } from "vitest";
 import { PictureError } from "../../../src/core/errors.ts";
 import { contactSheet } from "../../../src/core/image/contact-sheet.ts";
-import { defaultLimits } from "../../../src/core/image/read-picture.ts";
+import { DEFAULT_PICTURE_LIMITS } from "../../../src/core/image/picture-limits.ts";
 import { pngThumbnail, resizedPicture } from "../../../src/core/image/render.ts";
 import { drawing } from "./drawing.ts";
 
 test("a thumbnail becomes a PNG of the same size", async () => {
-  const { data: png } = await pngThumbnail(await drawing(1, 120, 90).webp().toBuffer());
+  const { bytes: png } = await pngThumbnail(await drawing(1, 120, 90).webp().toBuffer());
   expect(await sharp(png).metadata()).toMatchObject({ format: "png", width: 120, height: 90 });
 });
 
@@ -17,14 +17,14 @@ test.each(["jpeg", "webp"] as const)(
     const turned = await drawing(2, 800, 600)
       .withExif({ IFD0: { Artist: "someone" } })
       .withMetadata({ orientation: 6 });
-    const { data, mimeType, width, height } = await resizedPicture(
+    const { bytes, mimeType, width, height } = await resizedPicture(
       await turned.jpeg().toBuffer(),
       400,
-      defaultLimits,
+      DEFAULT_PICTURE_LIMITS,
       as,
     );
     expect({ mimeType, width, height }).toEqual({ mimeType: `image/${as}`, width: 300, height: 400 });
-    const { exif, orientation } = await sharp(data).metadata();
+    const { exif, orientation } = await sharp(bytes).metadata();
     expect({ exif, orientation }).toEqual({ exif: undefined, orientation: undefined });
   },
 );
@@ -34,14 +34,14 @@ test("a small picture is not enlarged, and its transparent parts are white in a 
   const bytes = await sharp({ create: { width: 20, height: 10, channels: 4, background: clear } })
     .png()
     .toBuffer();
-  const { data, width, height } = await resizedPicture(bytes, 400, defaultLimits);
+  const { bytes: rendered, width, height } = await resizedPicture(bytes, 400, DEFAULT_PICTURE_LIMITS);
   expect({ width, height }).toEqual({ width: 20, height: 10 });
-  expect((await sharp(data).raw().toBuffer())[0]).toBeGreaterThan(250);
+  expect((await sharp(rendered).raw().toBuffer())[0]).toBeGreaterThan(250);
 });
 
 test("what cannot be shown is refused with a reason", async () => {
   const text = Buffer.from("not a picture at all");
-  await expect(resizedPicture(text, 400, defaultLimits)).rejects.toBeInstanceOf(PictureError);
+  await expect(resizedPicture(text, 400, DEFAULT_PICTURE_LIMITS)).rejects.toBeInstanceOf(PictureError);
   await expect(pngThumbnail(text)).rejects.toBeInstanceOf(PictureError);
   await expect(contactSheet([{ thumbnail: text, label: "1" }])).rejects.toBeInstanceOf(PictureError);
 });
@@ -53,8 +53,8 @@ test("a contact sheet lays pictures out in rows, each with its label", async () 
   const labelled = await contactSheet(items((index) => `${index + 1}`));
   const unlabelled = await contactSheet(items(() => ""));
   expect(labelled).toMatchObject({ mimeType: "image/jpeg", width: 3 * 200 + 8, height: 2 * 226 + 8 });
-  expect(await sharp(labelled.data).metadata()).toMatchObject({ width: 608, height: 460 });
-  expect(await inkOf(labelled.data)).toBeGreaterThan((await inkOf(unlabelled.data)) + 0.1);
+  expect(await sharp(labelled.bytes).metadata()).toMatchObject({ width: 608, height: 460 });
+  expect(await inkOf(labelled.bytes)).toBeGreaterThan((await inkOf(unlabelled.bytes)) + 0.1);
 });
 
 test("labels are drawn, never interpreted, and cut to the cell", async () => {

@@ -1,24 +1,25 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { beforeAll, expect, test } from "vitest";
 import { copies } from "../../../samples/draw/copies.ts";
-import { compareFingerprints, readyFingerprint } from "../../../src/core/image/perceptual-hash.ts";
-import { defaultLimits, readPicture } from "../../../src/core/image/read-picture.ts";
+import { compareFingerprints, prepareFingerprint } from "../../../src/core/image/perceptual-hash.ts";
+import { DEFAULT_PICTURE_LIMITS } from "../../../src/core/image/picture-limits.ts";
+import { readPicture } from "../../../src/core/image/read-picture.ts";
 import { clip } from "./drawing.ts";
 
 const folder = new URL("../../../samples/", import.meta.url);
 const files = readdirSync(folder, { recursive: true, encoding: "utf8" })
   .map((file) => file.replaceAll("\\", "/"))
   .filter((file) => /\.(jpg|png|webp)$/.test(file));
-const read = new Map<string, ReturnType<typeof readyFingerprint>>();
+const read = new Map<string, ReturnType<typeof prepareFingerprint>>();
 
 beforeAll(async () => {
   for (const file of files) {
     const { picture } = await readPicture(
       readFileSync(new URL(encodeURI(file), folder)),
       clip,
-      defaultLimits,
+      DEFAULT_PICTURE_LIMITS,
     );
-    read.set(file, readyFingerprint(picture.fingerprint));
+    read.set(file, prepareFingerprint(picture.fingerprint));
   }
 });
 

@@ -9,7 +9,7 @@ export interface Window {
 }
 
 /** Summed-area table of a picture's brightness: the mean of any rectangle costs four look-ups. */
-export class GreySums {
+export class SummedAreaTable {
   readonly width: number;
   readonly height: number;
   /** (width + 1) x (height + 1): the sum of everything above and left of that corner. */
@@ -33,7 +33,7 @@ export class GreySums {
   }
 
   /** Means of `side` x `side` equal cells of the window, row by row, 0..255. */
-  cells({ left, top, width, height }: Window, side: number): Float64Array {
+  cellMeans({ left, top, width, height }: Window, side: number): Float64Array {
     const corners = new Float64Array((side + 1) * (side + 1));
     for (let j = 0, at = 0; j <= side; j++) {
       for (let i = 0; i <= side; i++, at++) {

@@ -2,14 +2,20 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { runChecks } from "../../../src/core/embedder/run-checks.ts";
+import { OnnxEmbedder } from "../../../src/core/embedder/onnx-embedder.ts";
+import type { LocatedModel } from "../../../src/core/models/located-model.ts";
 import { ModelStore } from "../../../src/core/models/model-store.ts";
 
 const store = new ModelStore({ directory: mkdtempSync(join(tmpdir(), "glimpse-checks-")) });
 const pocket = await store.locate("pocket");
 
+async function checksOf(model: LocatedModel) {
+  const embedder = new OnnxEmbedder({ model });
+  return embedder.check().finally(() => embedder.close());
+}
+
 test("the built-in model answers here as it did when its weights were pinned", async () => {
-  const results = await runChecks(pocket);
+  const results = await checksOf(pocket);
   expect(results.length).toBeGreaterThan(1);
   const hint = "After new weights: npx tsx scripts/record-model-checks.mjs pocket";
   expect(
@@ -18,7 +24,7 @@ test("the built-in model answers here as it did when its weights were pinned", a
   ).toEqual([]);
 });
 
-test("an answer off by more than the tolerance, or other token ids, is told with the difference", async () => {
+test("an answer off by more than the tolerance, or other token ids, is reported with the difference", async () => {
   const source = "nobody";
   const checks = [
     { kind: "grey", name: "grey", grey: 127, tolerance: 1e-4, source, raw: false, values: [0.9], at: {} },
@@ -36,7 +42,7 @@ test("an answer off by more than the tolerance, or other token ids, is told with
     },
   ] as const;
   const descriptor = { ...pocket.descriptor, checks: structuredClone(checks) as never };
-  const results = await runChecks({ ...pocket, descriptor });
+  const results = await checksOf({ ...pocket, descriptor });
   expect(results.map(({ name, ok }) => [name, ok])).toEqual([
     ["grey", false],
     ["tokens", false],

@@ -1,7 +1,10 @@
+import { createHash } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
 import { PictureError, systemCode } from "../errors.ts";
+import { captureTime } from "../image/capture-time.ts";
+import { openPicture } from "../image/open-picture.ts";
 import { checkBytes } from "../image/picture-limits.ts";
-import type { PictureSource } from "../ports.ts";
+import type { DatedPicture, PictureSource } from "../ports.ts";
 import type { PictureLimits } from "../types.ts";
 
 /** @throws PictureError "unreadable", or "too-many-bytes" before a single one is read */
@@ -9,14 +12,22 @@ export async function readPictureBytes(source: PictureSource, limits: PictureLim
   if ("bytes" in source) return source.bytes;
   try {
     const found = await stat(source.path);
-    // A pipe or device would keep its reader waiting for ever.
-    if (!found.isFile()) throw new PictureError("unreadable", "This is no file.");
+    // Reading a pipe or device might never end.
+    if (!found.isFile()) throw new PictureError("unreadable", "This is not a file.");
     checkBytes(found.size, limits);
     return await readFile(source.path);
   } catch (cause) {
     if (cause instanceof PictureError) throw cause;
     throw new PictureError("unreadable", `The file cannot be read: ${reasonOf(cause)}.`, { cause });
   }
+}
+
+/** Reads a picture's metadata without decoding it. @throws PictureError */
+export async function datePicture(source: PictureSource, limits: PictureLimits): Promise<DatedPicture> {
+  const bytes = await readPictureBytes(source, limits);
+  const { xmp } = await openPicture(bytes, limits);
+  const id = createHash("sha256").update(bytes).digest("hex");
+  return { id, takenAt: await captureTime({ bytes, xmp }) };
 }
 
 function reasonOf(cause: unknown): string {

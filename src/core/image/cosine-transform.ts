@@ -1,7 +1,7 @@
 import type { SignHash } from "./hash-bits.ts";
 
-/** Cosine coefficients of a square of cells, in the order of a hash's bits. */
-export class CosineSpectrum {
+/** Discrete cosine transform of a square of cells; gives the coefficients in the order of a hash's bits. */
+export class CosineTransform {
   readonly #side: number;
   readonly #order: SignHash["order"];
   readonly #frequencies: number;
@@ -18,7 +18,7 @@ export class CosineSpectrum {
     });
   }
 
-  of(cells: Float64Array): Float64Array {
+  coefficients(cells: Float64Array): Float64Array {
     const across = new Float64Array(this.#frequencies * this.#side);
     for (let u = 0; u < this.#frequencies; u++) {
       for (let row = 0; row < this.#side; row++) across[u * this.#side + row] = this.#dot(u, cells, row);
