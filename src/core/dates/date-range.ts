@@ -3,8 +3,8 @@ import type { DateBound, Timestamp, WallClock } from "../types.ts";
 import { readSpan } from "./read-span.ts";
 import { instantOf } from "./wall-clock.ts";
 
-/** Dates as a person writes them; both are included. */
-export interface AskedDates {
+/** Dates as a user writes them; both are inclusive. */
+export interface DateInput {
   readonly since?: string | undefined;
   readonly until?: string | undefined;
 }
@@ -20,13 +20,13 @@ export interface DateRange {
  * @throws UsageError for what is no date, and for an end that lies before its beginning
  */
 export async function dateRange(
-  { since, until }: AskedDates,
+  { since, until }: DateInput,
   now: Timestamp = Date.now(),
 ): Promise<DateRange> {
   const first = since === undefined ? undefined : await readSpan(since, now);
   const last = until === undefined ? undefined : await readSpan(until, now);
   if (first && last && last.end <= first.start)
-    throw new UsageError(`The time asked for ends (${until}) before it begins (${since}).`);
+    throw new UsageError(`The time range ends (${until}) before it begins (${since}).`);
   return {
     ...(first && { since: boundAt(first.start) }),
     ...(last && { until: boundAt(last.end) }),

@@ -12,7 +12,7 @@ export function isoDate(date: PictureDate): string {
   return isoClock(date.wallClock) + (date.offsetMinutes === undefined ? "" : isoOffset(date.offsetMinutes));
 }
 
-/** An instant as the reader's clock shows it, "2024-06-01T12:00:00.000+02:00"; null for what no calendar has. */
+/** An instant as the reader's clock shows it, "2024-06-01T12:00:00.000+02:00"; null for a time without a calendar date. */
 export function isoInstant(instant: Timestamp): string | null {
   if (!isCalendarTime(instant)) return null;
   const clock = clockOf(instant);

@@ -2,14 +2,14 @@ import type { CaptureTime, Timestamp, WallClock } from "../types.ts";
 import { isCalendarTime } from "./calendar-time.ts";
 import { wallClockAt } from "./wall-clock.ts";
 
-/** A time as a picture's metadata writes it, before anybody decides which of its fields counts. */
+/** A time as a field of a picture's metadata holds it. */
 export type WrittenTime = Omit<CaptureTime, "source">;
 
 /** EXIF writes 2011:05:06 07:08:09, XMP 2011-05-06T07:08:09.12+02:00, IPTC 20110506; the time of day may be missing. */
 const PATTERN =
   /^(\d{4})([:\-/.]?)(\d{2})\2(\d{2})(?:[T ]+(?:(\d{2}):?(\d{2})(?::?(\d{2})(?:[.,](\d+))?)?)?[: ]*(Z|[+-]\d{2}:?\d{2})?)?$/i;
 
-/** Undefined when this is no time, or one that no calendar shows. */
+/** Undefined for anything but a valid date or time. */
 export function readClock(text: string): WrittenTime | undefined {
   const match = PATTERN.exec(trimmed(text));
   if (!match) return undefined;
@@ -27,7 +27,7 @@ export function readClock(text: string): WrittenTime | undefined {
   return wallClock === undefined ? undefined : { wallClock, offsetMinutes: readOffset(match[9]) };
 }
 
-/** Fields are filled up with NUL, blanks, or both. */
+/** Fields are padded with NUL, blanks, or both. */
 const trimmed = (text: string) => text.replaceAll("\0", " ").trim();
 
 /** Digits after the decimal point of a second, as EXIF keeps them in a field of their own. */
@@ -47,10 +47,10 @@ export function readOffset(text: string | undefined): number | undefined {
   return match[1] === "-" ? 0 - minutes : minutes;
 }
 
-/** Before this nobody took a photograph. */
+/** The oldest surviving photograph is from that year. */
 const FIRST_PHOTOGRAPH = Date.UTC(1826, 0, 1);
 const DAY_MS = 86_400_000;
 
-/** Not in the future, whatever the zone: a camera whose clock is wrong says nothing. */
+/** Not in the future, whatever the zone: a camera with a wrong clock gives no date. */
 export const isPlausible = (wallClock: WallClock, now: Timestamp = Date.now()): boolean =>
   isCalendarTime(wallClock) && wallClock >= FIRST_PHOTOGRAPH && wallClock - now <= DAY_MS;

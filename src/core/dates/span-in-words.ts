@@ -5,22 +5,22 @@ import { type Span, wholeDay, wholeMonth, wholeYear } from "./span.ts";
 import { clockOf } from "./wall-clock.ts";
 
 /** "yesterday", "last friday", "june 2024", "24 december", "last year". Undefined when not all of the text is a date. */
-export async function spanInWords(asked: string, now: Timestamp): Promise<Span | undefined> {
+export async function parseSpanInWords(input: string, now: Timestamp): Promise<Span | undefined> {
   const readAt = await reader();
-  const words = asked === "now" ? "today" : asked;
+  const words = input === "now" ? "today" : input;
   const found = readAt(words, new Date(now));
-  if (found === undefined) return refuseMissingDay(asked, (other) => readAt(other, new Date(now)));
+  if (found === undefined) return refuseMissingDay(input, (other) => readAt(other, new Date(now)));
   if (found.isCertain("hour"))
-    throw new UsageError(`"${asked}" names a time of day. Write a time as 2024-06-30T18:00.`);
+    throw new UsageError(`"${input}" names a time of day. Write a time as 2024-06-30T18:00.`);
   if (!namesMonthOrYear(found)) return inThePast(dayOf(found), now, () => earlierDay(found));
-  // Asked on the 31st, "last month" would be the day that February does not have.
+  // On the 31st, "last month" would be the day that February does not have.
   const coarse = readAt(words, startOfMonth(now)) ?? found;
   return inThePast(monthOrYear(coarse), now, () =>
     wholeMonth(part(coarse, "year") - 1, part(coarse, "month")),
   );
 }
 
-/** The library is loaded only for words: it has a grammar to build. */
+/** Loaded only for words: the library builds a grammar. */
 async function reader(): Promise<(text: string, reference: Date) => ParsedComponents | undefined> {
   const { casual } = await import("chrono-node/en");
   return (text, reference) => {
@@ -30,10 +30,10 @@ async function reader(): Promise<(text: string, reference: Date) => ParsedCompon
 }
 
 /** 31 February: a date but for its day. */
-function refuseMissingDay(asked: string, read: (other: string) => unknown): undefined {
-  const other = asked.replace(/\b(?:29|30|31)(?=th|st|\b)/, "1");
-  if (other !== asked && read(other) !== undefined)
-    throw new UsageError(`There is no ${asked} in the calendar.`);
+function refuseMissingDay(input: string, read: (other: string) => unknown): undefined {
+  const other = input.replace(/\b(?:29|30|31)(?=th|st|\b)/, "1");
+  if (other !== input && read(other) !== undefined)
+    throw new UsageError(`There is no ${input} in the calendar.`);
 }
 
 type Part = "year" | "month" | "weekday" | "day";

@@ -1,6 +1,6 @@
 import type { WallClock } from "../types.ts";
 
-/** A stretch of time on the reader's clock, its end exclusive. */
+/** A time span on the reader's clock; its end is exclusive. */
 export interface Span {
   readonly start: WallClock;
   readonly end: WallClock;

@@ -12,7 +12,7 @@ export interface ClockReading {
   readonly millisecond?: number | undefined;
 }
 
-/** Undefined for what no calendar or clock shows, such as 31 February or 25:00, which `Date` would roll over. */
+/** Undefined for an invalid date or time, such as 31 February or 25:00, which `Date` would roll over. */
 export function wallClockAt(reading: ClockReading): WallClock | undefined {
   const { year, month, day, hour = 0, minute = 0, second = 0, millisecond = 0 } = reading;
   const date = new Date(0);

@@ -3,31 +3,31 @@ import { copyFile, mkdir, mkdtemp, readFile, rename, rm } from "node:fs/promises
 import { dirname, join } from "node:path";
 import { ModelError, UsageError } from "../errors.ts";
 import { type ModelDescriptor, parseDescriptor } from "./descriptor.ts";
-import { pinOf } from "./download.ts";
-import { builtInModels } from "./model-folder.ts";
-import { notePin } from "./pull-model.ts";
+import { computePin } from "./download.ts";
+import { BUILT_IN_MODELS } from "./model-folder.ts";
+import { recordPin } from "./pull-model.ts";
 
 /**
- * Takes a model of one's own into the library: `folder` holds its `model.json` and its files, or names a hub
- * that has them. The files are copied, so that the folder may go.
+ * Adds the user's own model: `folder` holds its `model.json`, and its files unless that names a hub that has them. The
+ * files are copied, so the folder may be deleted.
  * @throws ModelError, UsageError
  */
-export async function addModel(own: string, folder: string): Promise<ModelDescriptor> {
+export async function addModel(modelsFolder: string, folder: string): Promise<ModelDescriptor> {
   const file = join(folder, "model.json");
   if (!existsSync(file)) throw new UsageError(`${folder} holds no model.json. See models/README.md for one.`);
   const descriptor = parseDescriptor(await readFile(file, "utf8"), file);
-  const target = join(own, descriptor.id);
-  if (existsSync(join(builtInModels, descriptor.id)) || existsSync(target)) {
+  const target = join(modelsFolder, descriptor.id);
+  if (existsSync(join(BUILT_IN_MODELS, descriptor.id)) || existsSync(target)) {
     throw new UsageError(
       `There is a model "${descriptor.id}" already. Give yours another id in ${file}, or remove the other ` +
         `with \`glimpse models remove ${descriptor.id}\`.`,
     );
   }
-  await mkdir(own, { recursive: true });
-  const staged = await mkdtemp(join(own, ".adding-"));
+  await mkdir(modelsFolder, { recursive: true });
+  const staged = await mkdtemp(join(modelsFolder, ".adding-"));
   try {
     await copyFile(file, join(staged, "model.json"));
-    for (const path of Object.keys(descriptor.files)) await takeFile(descriptor, folder, staged, path);
+    for (const path of Object.keys(descriptor.files)) await copyModelFile(descriptor, folder, staged, path);
     await rename(staged, target);
   } finally {
     await rm(staged, { recursive: true, force: true });
@@ -35,7 +35,12 @@ export async function addModel(own: string, folder: string): Promise<ModelDescri
   return descriptor;
 }
 
-async function takeFile({ id, files, hub }: ModelDescriptor, folder: string, staged: string, path: string) {
+async function copyModelFile(
+  { id, files, hub }: ModelDescriptor,
+  folder: string,
+  staged: string,
+  path: string,
+) {
   const from = join(folder, path);
   if (!existsSync(from)) {
     if (hub) return;
@@ -44,12 +49,12 @@ async function takeFile({ id, files, hub }: ModelDescriptor, folder: string, sta
   const to = join(staged, path);
   await mkdir(dirname(to), { recursive: true });
   await copyFile(from, to, constants.COPYFILE_FICLONE);
-  const found = await pinOf(to);
+  const found = await computePin(to);
   const { bytes = found.bytes, sha256 } = files[path] ?? {};
   if (bytes !== found.bytes || (sha256 ?? found.sha256) !== found.sha256) {
     throw new ModelError(
       `${from} is not the file that its model.json pins (${found.bytes} bytes, sha256 ${found.sha256}).`,
     );
   }
-  if (sha256 === undefined) await notePin(staged, path, found);
+  if (sha256 === undefined) await recordPin(staged, path, found);
 }

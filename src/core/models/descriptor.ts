@@ -49,7 +49,7 @@ const score = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("sigmoid"), scale: z.number().positive(), bias: z.number() }),
 ]);
 
-/** The same model in other files: smaller, and further from the original by what `fidelity` says. */
+/** The same model in other files: smaller, and less exact by what `fidelity` states. */
 const variant = z.strictObject({
   image: relativePath,
   text: relativePath,
@@ -79,7 +79,7 @@ const components = {
 /** Token ids, special tokens included, unpadded. */
 const ids = z.array(z.int());
 
-/** A published answer of the model, for \`doctor --model\`: to a picture of one grey, or to a text. */
+/** A published answer of the model, for `doctor --model`: to a picture of one grey, or to a text. */
 const check = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("grey"), grey: z.int().min(0).max(255), ...published, ...components }),
   z.strictObject({
@@ -112,7 +112,7 @@ const descriptorSchema = z.strictObject({
   /** What the files named in `image` and `text` are called among the variants. */
   variant: z.string().default("fp32"),
   variants: z.record(z.string().regex(/^[a-z0-9]+$/), variant).default({}),
-  /** Files by path. Size and digest may be left out of a descriptor of one's own; they are noted at the first download. */
+  /** Files by path. The user's own descriptor may leave out size and digest; they are recorded at the first download. */
   files: z.record(
     relativePath,
     z.strictObject({ bytes: z.int().positive().optional(), sha256: sha256.optional() }),
@@ -124,7 +124,7 @@ const descriptorSchema = z.strictObject({
 export type ModelDescriptor = z.output<typeof descriptorSchema>;
 export type ModelCheck = ModelDescriptor["checks"][number];
 
-/** Reads a `model.json`. @throws ModelError naming the file and every field that is not as it must be */
+/** Parses a `model.json`. @throws ModelError naming the file and every invalid field */
 export function parseDescriptor(json: string, file: string): ModelDescriptor {
   const parsed = descriptorSchema.safeParse(fromJson(json, file));
   if (parsed.success) return withFilesNamed(parsed.data, file);
@@ -167,7 +167,7 @@ export interface VariantFiles {
   readonly batchable: boolean;
 }
 
-/** Paths of one variant's files, inside the model's folder. @throws ModelError for a variant there is not */
+/** Paths of one variant's files, inside the model's folder. @throws ModelError for an unknown variant */
 export function variantFiles(descriptor: ModelDescriptor, name = descriptor.variant): VariantFiles {
   const other = descriptor.variants[name];
   if (!other && name !== descriptor.variant) {
@@ -186,4 +186,10 @@ export function variantFiles(descriptor: ModelDescriptor, name = descriptor.vari
 export function filesOf(descriptor: ModelDescriptor, variant?: string): string[] {
   const { image, text, tokenizer } = variantFiles(descriptor, variant);
   return [image, text, tokenizer];
+}
+
+/** Splits a model's name, `id` or `id:variant`. */
+export function splitModel(model: string): { id: string; variant: string | undefined } {
+  const [id = "", variant] = model.split(":");
+  return { id, variant };
 }

@@ -10,42 +10,42 @@ import type { FileOrigin } from "./hub.ts";
 import type { FilePin } from "./model-folder.ts";
 
 const ATTEMPTS = 5;
-const FIRST_WAIT_MS = 500;
-/** A connection that brings nothing for this long is dropped and tried again. */
-const STALL_MS = 30_000;
+const FIRST_DELAY_MS = 500;
+/** A connection that delivers nothing for this long is dropped, and the download is retried. */
+const STALL_TIMEOUT_MS = 30_000;
 
 export interface Download {
   readonly origin: FileOrigin;
   /** Where the complete file belongs. */
   readonly to: string;
-  /** What it must be; undefined for a file that nobody has pinned yet. */
+  /** Undefined for a file that is not pinned yet. */
   readonly pin: FilePin | undefined;
-  /** Bytes here so far, of all there will be when that is known. */
+  /** Bytes downloaded so far, and in all when that is known. */
   readonly onProgress?: ((done: number, total: number | null) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** Wait before the first repetition, doubled each time. */
-  readonly firstWaitMs?: number | undefined;
+  /** Delay before the first retry, doubled each time. */
+  readonly firstDelayMs?: number | undefined;
 }
 
 /**
- * Brings one file into place. It grows in `<to>.partial`, is taken up there again after an interruption, and gets
- * its name only when it is complete, has the right digest and is safely on disk.
- * @throws ModelError in a sentence that says what to do; the signal's reason when cancelled
+ * Downloads one file. It is written to `<to>.partial`, resumed from there after an interruption, and renamed only when it
+ * is complete, has the right digest and is safely on disk.
+ * @throws ModelError whose message says what to do; the signal's reason when cancelled
  */
 export async function download(job: Download): Promise<FilePin> {
   const partial = `${job.to}.partial`;
   await mkdir(dirname(job.to), { recursive: true });
   try {
     await fetchOrCopy(job, partial);
-    const found = await pinOf(partial, job.signal);
-    await refuseOther(job, partial, found);
+    const found = await computePin(partial, job.signal);
+    await checkPin(job, partial, found);
     await sync(partial);
     await rename(partial, job.to);
     await sync(dirname(job.to));
     return found;
   } catch (error) {
     job.signal?.throwIfAborted();
-    throw formatBytes(error, job);
+    throw describeFailure(error, job);
   }
 }
 
@@ -55,51 +55,52 @@ async function fetchOrCopy(job: Download, partial: string): Promise<void> {
     await write(createReadStream(job.origin.file), { start: 0, end, partial, job });
     return;
   }
-  let waitMs = job.firstWaitMs ?? FIRST_WAIT_MS;
+  let delayMs = job.firstDelayMs ?? FIRST_DELAY_MS;
   for (let attempt = 1; ; attempt++) {
     try {
       await fetchRest(job.origin.url, job, partial);
       return;
     } catch (error) {
       job.signal?.throwIfAborted();
-      if (attempt === ATTEMPTS || !isWorthAnotherTry(error)) throw error;
+      if (attempt === ATTEMPTS || !isRetryable(error)) throw error;
     }
-    await sleep(waitMs, undefined, job.signal ? { signal: job.signal } : {});
-    waitMs *= 2;
+    await sleep(delayMs, undefined, job.signal ? { signal: job.signal } : {});
+    delayMs *= 2;
   }
 }
 
-/** A refusal that a repetition may cure. */
-class Passing extends Error {}
+/** A failure that a retry may overcome. */
+class TransientError extends Error {}
 
-function isWorthAnotherTry(error: unknown): boolean {
+function isRetryable(error: unknown): boolean {
   return !(error instanceof GlimpseError) && !isDiskFull(error);
 }
 
 async function fetchRest(url: string, job: Download, partial: string): Promise<void> {
   const total = job.pin?.bytes ?? null;
-  const from = total === null ? 0 : await usablePart(partial, total);
+  const from = total === null ? 0 : await resumableBytes(partial, total);
   if (from === total) return;
   const stall = stallGuard(job.signal);
   try {
-    // Compressed on the way, a file could not be taken up in its middle.
+    // A compressed transfer could not be resumed.
     const headers = { "accept-encoding": "identity", ...(from > 0 && { range: `bytes=${from}-` }) };
     const response = await fetch(url, { headers, signal: stall.signal });
-    if (!response.ok || !response.body) throw await refused(response, url, partial);
+    if (!response.ok || !response.body) throw await responseError(response, url, partial);
     const start = response.status === 206 ? from : 0;
     const length = lengthOf(response);
     const end = length === null ? total : start + length;
-    if (total !== null && end !== total) throw await otherFile(job, partial, `it has ${end} bytes`);
+    if (total !== null && end !== total) throw await wrongFileError(job, partial, `it has ${end} bytes`);
     await write(Readable.fromWeb(response.body), { start, end, partial, job, onChunk: stall.renew });
     const now = await sizeOf(partial);
-    if (end !== null && now < end) throw new Passing(`the connection closed after ${now} of ${end} bytes`);
+    if (end !== null && now < end)
+      throw new TransientError(`the connection closed after ${now} of ${end} bytes`);
   } finally {
     stall.end();
   }
 }
 
-/** Bytes of an earlier try that can be gone on with. */
-async function usablePart(partial: string, total: number): Promise<number> {
+/** Bytes of an earlier attempt that the download can resume from. */
+async function resumableBytes(partial: string, total: number): Promise<number> {
   const have = await sizeOf(partial);
   if (have <= total) return have;
   await rm(partial);
@@ -111,18 +112,18 @@ function lengthOf(response: Response): number | null {
   return length === null ? null : Number(length);
 }
 
-async function refused({ status, statusText }: Response, url: string, partial: string): Promise<Error> {
-  const said = `${url} answered ${status} ${statusText}`.trim();
-  // The part that is here reaches beyond the file there: it is of something else.
+async function responseError({ status, statusText }: Response, url: string, partial: string): Promise<Error> {
+  const answer = `${url} answered ${status} ${statusText}`.trim();
+  // The partial file is longer than the file on the server: it belongs to something else.
   if (status === 416) await rm(partial, { force: true });
-  if (status >= 500 || status === 408 || status === 416 || status === 429) return new Passing(said);
+  if (status >= 500 || status === 408 || status === 416 || status === 429) return new TransientError(answer);
   if (status === 401 || status === 403 || status === 404) {
-    return new ModelError(`${said}. Check that GLIMPSE_HUB names a hub or mirror that has this file.`);
+    return new ModelError(`${answer}. Check that GLIMPSE_HUB names a hub or mirror that has this file.`);
   }
-  return new ModelError(`${said}.`);
+  return new ModelError(`${answer}.`);
 }
 
-interface Writing {
+interface WriteOptions {
   readonly start: number;
   readonly end: number | null;
   readonly partial: string;
@@ -130,7 +131,7 @@ interface Writing {
   readonly onChunk?: () => void;
 }
 
-async function write(from: Readable, { start, end, partial, job, onChunk }: Writing): Promise<void> {
+async function write(from: Readable, { start, end, partial, job, onChunk }: WriteOptions): Promise<void> {
   let done = start;
   job.onProgress?.(done, end);
   async function* counted(chunks: AsyncIterable<Uint8Array>) {
@@ -147,35 +148,40 @@ async function write(from: Readable, { start, end, partial, job, onChunk }: Writ
 
 function stallGuard(outer: AbortSignal | undefined) {
   const controller = new AbortController();
-  const give = () => controller.abort(new Passing(`nothing came for ${STALL_MS / 1000} seconds`));
-  let timer = setTimeout(give, STALL_MS);
+  const abort = () =>
+    controller.abort(new TransientError(`nothing arrived for ${STALL_TIMEOUT_MS / 1000} seconds`));
+  let timer = setTimeout(abort, STALL_TIMEOUT_MS);
   return {
     signal: outer ? AbortSignal.any([outer, controller.signal]) : controller.signal,
     renew: () => {
       clearTimeout(timer);
-      timer = setTimeout(give, STALL_MS);
+      timer = setTimeout(abort, STALL_TIMEOUT_MS);
     },
     end: () => clearTimeout(timer),
   };
 }
 
-async function refuseOther(job: Download, partial: string, found: FilePin): Promise<void> {
+async function checkPin(job: Download, partial: string, found: FilePin): Promise<void> {
   if (!job.pin || (job.pin.bytes === found.bytes && job.pin.sha256 === found.sha256)) return;
-  throw await otherFile(job, partial, `it has ${found.bytes} bytes and sha256 ${found.sha256.slice(0, 12)}…`);
+  throw await wrongFileError(
+    job,
+    partial,
+    `it has ${found.bytes} bytes and sha256 ${found.sha256.slice(0, 12)}…`,
+  );
 }
 
-async function otherFile({ pin, origin }: Download, partial: string, what: string): Promise<Error> {
+async function wrongFileError({ pin, origin }: Download, partial: string, what: string): Promise<Error> {
   await rm(partial, { force: true });
   return new ModelError(
     `${nameOf(origin)} is not the file that the model's descriptor pins: ${what}, expected ${pin?.bytes} bytes ` +
-      `and ${pin?.sha256.slice(0, 12)}…. Nothing of it was kept. Pull again; if it stays so, use another GLIMPSE_HUB.`,
+      `and ${pin?.sha256.slice(0, 12)}…. Nothing of it was kept. Pull again; if that does not help, use another GLIMPSE_HUB.`,
   );
 }
 
 const nameOf = (origin: FileOrigin) => ("url" in origin ? origin.url : origin.file);
 
-/** Size and digest of a file, read in pieces. */
-export async function pinOf(file: string, signal?: AbortSignal): Promise<FilePin> {
+/** Size and digest of a file, read in chunks. */
+export async function computePin(file: string, signal?: AbortSignal): Promise<FilePin> {
   const hash: Hash = createHash("sha256");
   let bytes = 0;
   for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 })) {
@@ -201,18 +207,18 @@ async function sync(path: string): Promise<void> {
 
 const isDiskFull = (error: unknown) => systemCode(error) === "ENOSPC" || systemCode(error) === "EDQUOT";
 
-function formatBytes(error: unknown, { origin, to }: Download): Error {
+function describeFailure(error: unknown, { origin, to }: Download): Error {
   if (error instanceof GlimpseError) return error;
   if (isDiskFull(error)) {
     return new ModelError(
-      `The disk is full: ${to} does not fit. Make room and pull again; it goes on from there.`,
+      `The disk is full: ${to} does not fit. Free some space and pull again; it resumes from there.`,
     );
   }
   if (systemCode(error) === "EACCES" || systemCode(error) === "EROFS" || systemCode(error) === "EPERM") {
     return new ModelError(`${to} cannot be written. Choose a library folder that you may write to.`);
   }
   return new ModelError(
-    `${nameOf(origin)} cannot be fetched (${reasonOf(error)}). Pull again to go on where it stopped. Without internet ` +
+    `${nameOf(origin)} cannot be fetched (${reasonOf(error)}). Pull again to resume where it stopped. Without internet ` +
       `access, set GLIMPSE_HUB to a mirror's address or to a folder that holds the files.`,
     { cause: error },
   );

@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { ModelError } from "../errors.ts";
 import type { ModelDescriptor } from "./descriptor.ts";
 
-export const publicHub = "https://huggingface.co";
+export const PUBLIC_HUB = "https://huggingface.co";
 
-/** Where one file can be had: an address, or a file that is on this machine already. */
+/** Where a file comes from: a URL, or a file on this machine. */
 export type FileOrigin = { readonly url: string } | { readonly file: string };
 
 /**
@@ -13,16 +13,16 @@ export type FileOrigin = { readonly url: string } | { readonly file: string };
  * `<repo>/<path>`, `<model id>/<path>`, `<path>` or by file name alone.
  * @throws ModelError when the model has no hub, or the folder does not hold the file
  */
-export function originOf(hub: string, { id, hub: place }: ModelDescriptor, path: string): FileOrigin {
+export function originOf(hub: string, { id, hub: source }: ModelDescriptor, path: string): FileOrigin {
   if (/^https?:\/\//.test(hub)) {
-    if (!place) throw new ModelError(`Model ${id} names no hub to download ${path} from.`);
-    return { url: `${hub.replace(/\/+$/, "")}/${place.repo}/resolve/${place.revision}/${path}` };
+    if (!source) throw new ModelError(`Model ${id} names no hub to download ${path} from.`);
+    return { url: `${hub.replace(/\/+$/, "")}/${source.repo}/resolve/${source.revision}/${path}` };
   }
-  const inside = [...(place ? [join(place.repo, path)] : []), join(id, path), path, fileName(path)];
-  const found = inside.map((one) => join(hub, one)).find((file) => existsSync(file));
+  const candidates = [...(source ? [join(source.repo, path)] : []), join(id, path), path, fileName(path)];
+  const found = candidates.map((candidate) => join(hub, candidate)).find((file) => existsSync(file));
   if (found) return { file: found };
   throw new ModelError(
-    `${hub} does not hold ${path} of model ${id}. Put it there as ${inside[0]} or as ${fileName(path)}.`,
+    `${hub} does not hold ${path} of model ${id}. Put it there as ${candidates[0]} or as ${fileName(path)}.`,
   );
 }
 

@@ -1,10 +1,10 @@
 import { ModelError } from "../errors.ts";
 import type { EmbeddingSpace } from "../types.ts";
 import { filesOf, type ModelDescriptor, variantFiles } from "./descriptor.ts";
-import { type ModelFolder, placeOf } from "./model-folder.ts";
+import { locateFile, type ModelFolder } from "./model-folder.ts";
 import { spaceOf } from "./traits.ts";
 
-/** A model whose files are all here. Plain data, so that it can be sent to the embedding child. */
+/** A model whose files are all installed. Plain data, so that it can be sent to the embedding process. */
 export interface LocatedModel {
   readonly descriptor: ModelDescriptor;
   readonly variant: string;
@@ -16,18 +16,18 @@ export interface LocatedModel {
   readonly paths: { readonly image: string; readonly text: string; readonly tokenizer: string };
 }
 
-/** @throws ModelError that says how to get the files that are not here */
+/** @throws ModelError whose message says how to install the missing files */
 export async function locateModel(
   folder: ModelFolder,
   variant = folder.descriptor.variant,
 ): Promise<LocatedModel> {
   const { descriptor } = folder;
   const files = variantFiles(descriptor, variant);
-  const place = async (path: string) => (await placeOf(folder, path)) ?? missing(folder, variant, path);
+  const locate = async (path: string) => (await locateFile(folder, path)) ?? missing(folder, variant, path);
   const paths = {
-    image: await place(files.image),
-    text: await place(files.text),
-    tokenizer: await place(files.tokenizer),
+    image: await locate(files.image),
+    text: await locate(files.text),
+    tokenizer: await locate(files.tokenizer),
   };
   const digests = filesOf(descriptor, variant).map((path) => folder.pins.get(path)?.sha256 ?? "");
   const space = spaceOf(descriptor, variant, digests);

@@ -6,8 +6,8 @@ import { ModelError } from "../errors.ts";
 import { packageFolder } from "../package-folder.ts";
 import { type ModelDescriptor, parseDescriptor } from "./descriptor.ts";
 
-/** The descriptors that come with the product. */
-export const builtInModels = join(packageFolder, "models");
+/** The descriptors that come with the program. */
+export const BUILT_IN_MODELS = join(packageFolder, "models");
 
 export interface FilePin {
   readonly bytes: number;
@@ -15,23 +15,23 @@ export interface FilePin {
 }
 
 const pins = z.record(z.string(), z.strictObject({ bytes: z.int(), sha256: z.string() }));
-export const NOTED = "noted.json";
+export const RECORDED_PINS = "noted.json";
 
 /** One model on disk: its descriptor, the files that came with it, and the folder that downloads go to. */
 export interface ModelFolder {
   readonly descriptor: ModelDescriptor;
   readonly builtIn: boolean;
-  /** Where the descriptor lies. */
+  /** The folder of the descriptor. */
   readonly home: string;
-  /** Where pulled files lie. The same as `home` for an added model. */
+  /** The folder of downloaded files. The same as `home` for an added model. */
   readonly pulled: string;
-  /** Size and digest by path: pinned in the descriptor, else noted at the first download; undefined: neither. */
+  /** Size and digest by path: pinned in the descriptor, else recorded at the first download, else undefined. */
   readonly pins: ReadonlyMap<string, FilePin | undefined>;
 }
 
-export async function modelFolders(own: string): Promise<string[]> {
+export async function listModelIds(modelsFolder: string): Promise<string[]> {
   const ids = new Set<string>();
-  for (const parent of [builtInModels, own]) {
+  for (const parent of [BUILT_IN_MODELS, modelsFolder]) {
     const names = await readdir(parent).catch(() => []);
     for (const name of names) if (existsSync(join(parent, name, "model.json"))) ids.add(name);
   }
@@ -39,12 +39,12 @@ export async function modelFolders(own: string): Promise<string[]> {
 }
 
 /** @throws ModelError when there is no such model, or its descriptor cannot be used */
-export async function openModelFolder(own: string, id: string): Promise<ModelFolder> {
-  const homes = [join(builtInModels, id), join(own, id)];
+export async function openModelFolder(modelsFolder: string, id: string): Promise<ModelFolder> {
+  const homes = [join(BUILT_IN_MODELS, id), join(modelsFolder, id)];
   const plain = /^[a-z0-9][a-z0-9.-]*$/.test(id);
   const home = plain ? homes.find((folder) => existsSync(join(folder, "model.json"))) : undefined;
   if (!home) {
-    const known = (await modelFolders(own)).join(", ");
+    const known = (await listModelIds(modelsFolder)).join(", ");
     throw new ModelError(`There is no model "${id}". Known models: ${known}. See \`glimpse models list\`.`);
   }
   const file = join(home, "model.json");
@@ -52,32 +52,32 @@ export async function openModelFolder(own: string, id: string): Promise<ModelFol
   if (descriptor.id !== id) {
     throw new ModelError(`${file} describes "${descriptor.id}"; its folder must have that name.`);
   }
-  const pulled = join(own, id);
+  const pulled = join(modelsFolder, id);
   const builtIn = home === homes[0];
   return { descriptor, builtIn, home, pulled, pins: await pinsOf(descriptor, pulled) };
 }
 
 async function pinsOf(descriptor: ModelDescriptor, pulled: string): Promise<ModelFolder["pins"]> {
-  const noted = await readNoted(pulled);
+  const recorded = await readRecordedPins(pulled);
   return new Map(
     Object.entries(descriptor.files).map(([path, { bytes, sha256 }]) => [
       path,
-      bytes !== undefined && sha256 !== undefined ? { bytes, sha256 } : noted[path],
+      bytes !== undefined && sha256 !== undefined ? { bytes, sha256 } : recorded[path],
     ]),
   );
 }
 
-/** What was found at the first download of files that their descriptor does not pin. */
-export async function readNoted(pulled: string): Promise<Record<string, FilePin>> {
-  const file = join(pulled, NOTED);
+/** Size and digest, recorded at their first download, of files that their descriptor does not pin. */
+export async function readRecordedPins(pulled: string): Promise<Record<string, FilePin>> {
+  const file = join(pulled, RECORDED_PINS);
   if (!existsSync(file)) return {};
   const parsed = pins.safeParse(JSON.parse(await readFile(file, "utf8")));
   if (!parsed.success) throw new ModelError(`${file} is damaged. Remove the model and add it again.`);
   return parsed.data;
 }
 
-/** Absolute path of a model's file where it lies complete: of the size it should have. */
-export async function placeOf(folder: ModelFolder, path: string): Promise<string | undefined> {
+/** Absolute path of a model's file, if it is here and has the size it should have. */
+export async function locateFile(folder: ModelFolder, path: string): Promise<string | undefined> {
   const bytes = folder.pins.get(path)?.bytes;
   if (bytes === undefined) return undefined;
   for (const parent of [folder.home, folder.pulled]) {

@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { NotFoundError } from "../errors.ts";
 import { addModel } from "./add-model.ts";
 import { filesOf, type ModelDescriptor, variantNames } from "./descriptor.ts";
-import { pinOf } from "./download.ts";
-import { publicHub } from "./hub.ts";
+import { computePin } from "./download.ts";
+import { PUBLIC_HUB } from "./hub.ts";
 import { type LocatedModel, locateModel } from "./located-model.ts";
-import { type ModelFolder, modelFolders, openModelFolder, placeOf } from "./model-folder.ts";
+import { listModelIds, locateFile, type ModelFolder, openModelFolder } from "./model-folder.ts";
 import { type PullOptions, pullModel } from "./pull-model.ts";
 
 export interface ModelStoreOptions {
@@ -23,7 +23,7 @@ export interface ModelListing {
   readonly licence: string;
   readonly dimensions: number;
   readonly builtIn: boolean;
-  /** Whether any variant is complete here. */
+  /** Whether any variant is complete on this machine. */
   readonly installed: boolean;
   /** The default one first. */
   readonly variants: readonly VariantListing[];
@@ -31,7 +31,7 @@ export interface ModelListing {
 
 export interface VariantListing {
   readonly name: string;
-  /** Of all its files; null where a descriptor does not say and nothing was downloaded yet. */
+  /** Of all its files; null where the descriptor has no sizes and nothing was downloaded yet. */
   readonly bytes: number | null;
   readonly installed: boolean;
   /** What it costs against the reference weights. */
@@ -43,18 +43,18 @@ export interface VerifiedFile {
   readonly state: "sound" | "missing" | "damaged";
 }
 
-/** The models there are: built in, pulled and added. */
+/** All models: built in, downloaded and added. */
 export class ModelStore {
-  readonly #own: string;
+  readonly #modelsFolder: string;
   readonly #hub: string;
 
   constructor({ directory, hub }: ModelStoreOptions) {
-    this.#own = join(directory, "models");
-    this.#hub = hub ?? publicHub;
+    this.#modelsFolder = join(directory, "models");
+    this.#hub = hub ?? PUBLIC_HUB;
   }
 
   async list(): Promise<ModelListing[]> {
-    const ids = await modelFolders(this.#own);
+    const ids = await listModelIds(this.#modelsFolder);
     return Promise.all(ids.map(async (id) => listing(await this.#open(id))));
   }
 
@@ -62,23 +62,23 @@ export class ModelStore {
     return (await this.#open(id)).descriptor;
   }
 
-  /** The model's files, ready for the embedder. @throws ModelError that says how to get what is missing */
+  /** The model's files, ready for the embedder. @throws ModelError whose message says how to install what is missing */
   async locate(id: string, variant?: string): Promise<LocatedModel> {
     return locateModel(await this.#open(id), variant);
   }
 
-  /** Downloads what is missing or damaged; progress counts bytes. `hub` overrides the store's own. @throws ModelError */
+  /** Downloads what is missing or damaged; progress counts bytes. `hub` overrides the store's. @throws ModelError */
   async pull(id: string, options: Partial<PullOptions> = {}): Promise<LocatedModel> {
     await pullModel(await this.#open(id), { hub: this.#hub, ...options });
     return this.locate(id, options.variant);
   }
 
-  /** Takes in a model of one's own: a folder with model.json and its files. @throws ModelError, UsageError */
+  /** Adds the user's own model: a folder with model.json and its files. @throws ModelError, UsageError */
   add(folder: string): Promise<ModelDescriptor> {
-    return addModel(this.#own, folder);
+    return addModel(this.#modelsFolder, folder);
   }
 
-  /** Erases what was pulled or added. @throws NotFoundError when nothing was, as of a model that comes with the program */
+  /** Deletes what was downloaded or added. @throws NotFoundError when there is nothing, as for a model that comes with the program */
   async remove(id: string): Promise<void> {
     const folder = await this.#open(id);
     const pulled = await readdir(folder.pulled).catch(() => []);
@@ -93,7 +93,7 @@ export class ModelStore {
   }
 
   #open(id: string): Promise<ModelFolder> {
-    return openModelFolder(this.#own, id);
+    return openModelFolder(this.#modelsFolder, id);
   }
 }
 
@@ -116,21 +116,21 @@ async function listing(folder: ModelFolder): Promise<ModelListing> {
 async function variantListing(folder: ModelFolder, name: string): Promise<VariantListing> {
   const paths = filesOf(folder.descriptor, name);
   const sizes = paths.map((path) => folder.pins.get(path)?.bytes);
-  const places = await Promise.all(paths.map((path) => placeOf(folder, path)));
+  const located = await Promise.all(paths.map((path) => locateFile(folder, path)));
   return {
     name,
     bytes: sizes.reduce<number | null>(
       (sum, size) => (sum === null || size === undefined ? null : sum + size),
       0,
     ),
-    installed: places.every((place) => place !== undefined),
+    installed: located.every((file) => file !== undefined),
     fidelity: folder.descriptor.variants[name]?.fidelity ?? "the reference",
   };
 }
 
 async function verified(folder: ModelFolder, path: string): Promise<VerifiedFile> {
-  const place = await placeOf(folder, path);
-  if (!place) return { path, state: "missing" };
-  const { sha256 } = await pinOf(place);
+  const file = await locateFile(folder, path);
+  if (!file) return { path, state: "missing" };
+  const { sha256 } = await computePin(file);
   return { path, state: sha256 === folder.pins.get(path)?.sha256 ? "sound" : "damaged" };
 }

@@ -3,11 +3,11 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { tryLock } from "../catalog/file-lock.ts";
 
-const LOOK_AGAIN_MS = 200;
+const POLL_MS = 200;
 
 /**
- * Runs while nobody else changes this model's folder, in this process or another; waits for them first. The
- * digest of a file is checked in any case: the lock only keeps two downloads from writing into one file.
+ * Runs while no one else, in this process or another, changes this model's folder; waits for the lock first. The digest
+ * of a file is checked in any case: the lock only keeps two downloads from writing to one file.
  */
 export async function withPullLock<Result>(
   folder: string,
@@ -17,8 +17,7 @@ export async function withPullLock<Result>(
   await mkdir(folder, { recursive: true });
   const path = join(folder, ".pulling");
   let lock = tryLock(path);
-  for (; lock === undefined; lock = tryLock(path))
-    await sleep(LOOK_AGAIN_MS, undefined, signal ? { signal } : {});
+  for (; lock === undefined; lock = tryLock(path)) await sleep(POLL_MS, undefined, signal ? { signal } : {});
   try {
     return await run();
   } finally {

@@ -3,20 +3,26 @@ import { join } from "node:path";
 import { ModelError } from "../errors.ts";
 import type { LongWork } from "../types.ts";
 import { filesOf } from "./descriptor.ts";
-import { download, pinOf } from "./download.ts";
+import { computePin, download } from "./download.ts";
 import { originOf } from "./hub.ts";
-import { type FilePin, type ModelFolder, NOTED, placeOf, readNoted } from "./model-folder.ts";
+import {
+  type FilePin,
+  locateFile,
+  type ModelFolder,
+  RECORDED_PINS,
+  readRecordedPins,
+} from "./model-folder.ts";
 import { withPullLock } from "./pull-lock.ts";
 
 export interface PullOptions extends LongWork {
   /** Address of a hub or mirror, or a local folder. */
   readonly hub: string;
   readonly variant?: string | undefined;
-  readonly firstWaitMs?: number | undefined;
+  readonly firstDelayMs?: number | undefined;
 }
 
 /**
- * Downloads what of a variant is not here yet, or is not what it should be. Progress counts bytes.
+ * Downloads the files of a variant that are missing or damaged. Progress counts bytes.
  * @throws ModelError
  */
 export async function pullModel(folder: ModelFolder, options: PullOptions): Promise<void> {
@@ -28,9 +34,9 @@ async function pullMissing(folder: ModelFolder, options: PullOptions): Promise<v
   const { descriptor, pulled } = folder;
   const missing: string[] = [];
   for (const path of filesOf(descriptor, options.variant)) {
-    if (!(await isSound(folder, path, options.signal))) missing.push(path);
+    if (!(await isIntact(folder, path, options.signal))) missing.push(path);
   }
-  await checkRoom(pulled, missing, folder);
+  await checkFreeSpace(pulled, missing, folder);
 
   const total = sumOrNull(missing.map((path) => folder.pins.get(path)?.bytes));
   let before = 0;
@@ -40,34 +46,37 @@ async function pullMissing(folder: ModelFolder, options: PullOptions): Promise<v
       to: join(pulled, path),
       pin: folder.pins.get(path),
       signal: options.signal,
-      firstWaitMs: options.firstWaitMs,
+      firstDelayMs: options.firstDelayMs,
       onProgress: (done) =>
         options.onProgress?.({ stage: "download", done: before + done, total, item: path }),
     });
-    if (!folder.pins.get(path)) await notePin(pulled, path, found);
+    if (!folder.pins.get(path)) await recordPin(pulled, path, found);
     before += found.bytes;
   }
 }
 
-async function isSound(folder: ModelFolder, path: string, signal?: AbortSignal): Promise<boolean> {
-  const place = await placeOf(folder, path);
-  return place !== undefined && (await pinOf(place, signal)).sha256 === folder.pins.get(path)?.sha256;
+async function isIntact(folder: ModelFolder, path: string, signal?: AbortSignal): Promise<boolean> {
+  const file = await locateFile(folder, path);
+  return file !== undefined && (await computePin(file, signal)).sha256 === folder.pins.get(path)?.sha256;
 }
 
 /** The first digest seen of a file that its descriptor does not pin is enforced from then on. */
-export async function notePin(pulled: string, path: string, pin: FilePin): Promise<void> {
-  const file = join(pulled, NOTED);
-  await writeFile(`${file}.new`, JSON.stringify({ ...(await readNoted(pulled)), [path]: pin }, null, 1));
+export async function recordPin(pulled: string, path: string, pin: FilePin): Promise<void> {
+  const file = join(pulled, RECORDED_PINS);
+  await writeFile(
+    `${file}.new`,
+    JSON.stringify({ ...(await readRecordedPins(pulled)), [path]: pin }, null, 1),
+  );
   await rename(`${file}.new`, file);
 }
 
-async function checkRoom(target: string, missing: readonly string[], { pins, descriptor }: ModelFolder) {
+async function checkFreeSpace(target: string, missing: readonly string[], { pins, descriptor }: ModelFolder) {
   const needed = missing.reduce((sum, path) => sum + (pins.get(path)?.bytes ?? 0), 0);
   const { bavail, bsize } = await statfs(target);
   if (needed <= bavail * bsize) return;
   throw new ModelError(
     `Model ${descriptor.id} needs ${megabytes(needed)} MB, but only ${megabytes(bavail * bsize)} MB are free at ` +
-      `${target}. Make room, or pull a smaller variant (see \`glimpse models list\`).`,
+      `${target}. Free some space, or pull a smaller variant (see \`glimpse models list\`).`,
   );
 }
 

@@ -9,8 +9,7 @@ export function traitsOf(descriptor: ModelDescriptor): ModelTraits {
 }
 
 /**
- * The space that a variant's vectors live in. The digest is over the SHA-256 of every file that decides a
- * vector, so other weights (or another tokenizer) under the same id never mix with these.
+ * The space of a variant's vectors. The digest is over the SHA-256 of every file that a vector depends on, so other weights (or another tokenizer) under the same id never mix with these.
  */
 export function spaceOf(
   descriptor: ModelDescriptor,
@@ -18,6 +17,6 @@ export function spaceOf(
   digests: readonly string[],
 ): EmbeddingSpace {
   const digest = createHash("sha256").update(digests.join("\n")).digest("hex").slice(0, 8);
-  const named = variant === descriptor.variant ? descriptor.id : `${descriptor.id}:${variant}`;
-  return `${named}@${digest}`;
+  const model = variant === descriptor.variant ? descriptor.id : `${descriptor.id}:${variant}`;
+  return `${model}@${digest}`;
 }

@@ -22,7 +22,7 @@ test("a picture's own time comes before its file's name, that before the file's 
   expect(imageDate(image([]))).toEqual({ instant: 7, source: "file" });
 });
 
-test("the same bytes under two names go by the newer of the visible ones", () => {
+test("the same bytes under two names have the newer date of the visible ones", () => {
   const [one, other] = [file("/a.jpg", { namedAt: 300 }), file("/b.jpg", { modifiedAt: 200 })];
   expect(imageDate(image([one, other]))).toEqual({ wallClock: 300, source: "file-name" });
   expect(imageDate(image([other]))).toEqual({ instant: 200, source: "file" });

@@ -19,7 +19,7 @@ function sourceOf(message: ChildRequest): PictureSource | undefined {
     : undefined;
 }
 
-/** A child that does to each picture what its bytes say: "kills", "hangs" or "silences"; anything else is answered. */
+/** A child that does with each picture what its bytes name: "kills", "hangs" or "silences"; anything else is answered. */
 class ScriptedChild implements Child {
   readonly received: ChildRequest[] = [];
   rss = 0;
@@ -119,19 +119,19 @@ const picturesOf = (child: ScriptedChild | undefined) =>
       : [],
   );
 
-test("no child is started before the first question", () => {
+test("no child is started before the first request", () => {
   embedder();
   expect(children).toHaveLength(0);
 });
 
-test("a picture that kills its child twice is given up; those beside it are embedded", async () => {
+test("a picture that crashes its child twice fails; those beside it are embedded", async () => {
   const subject = embedder();
   const outcomes = await Promise.all(["a", "kills", "b", "c"].map((does) => show(subject, does)));
   expect(outcomes).toEqual(["a", "crashed-decoder", "b", "c"]);
   expect(children).toHaveLength(3);
 });
 
-test("a picture to look at that kills its child twice is failed, and it alone", async () => {
+test("a picture to render that crashes its child twice fails, and it alone", async () => {
   const subject = embedder();
   const outcomes = await Promise.all([
     show(subject, "a"),
@@ -143,12 +143,12 @@ test("a picture to look at that kills its child twice is failed, and it alone", 
   expect(await look(subject, "d")).toBe("d");
 });
 
-test("a picture to look at that silences its child is a timeout", async () => {
+test("a picture to render that hangs its child is a timeout", async () => {
   const subject = embedder({ hangMs: 40 });
   expect(await Promise.all([look(subject, "silences"), show(subject, "b")])).toEqual(["timeout", "b"]);
 });
 
-test("a picture that somebody waits to see goes ahead of those to be embedded", async () => {
+test("a picture to render goes ahead of those to embed", async () => {
   const subject = embedder();
   const order: string[] = [];
   const note = (name: string) => void order.push(name);
@@ -157,7 +157,7 @@ test("a picture that somebody waits to see goes ahead of those to be embedded", 
   expect(order.indexOf("seen")).toBeLessThan(20);
 });
 
-test("after a death each picture that was in hand is tried alone", async () => {
+test("after a crash each picture that was in flight is retried alone", async () => {
   const subject = embedder();
   await Promise.all(["kills", "x", "y"].map((does) => show(subject, does)));
   expect(picturesOf(children[0])).toEqual(["kills", "x", "y"]);
@@ -165,13 +165,13 @@ test("after a death each picture that was in hand is tried alone", async () => {
   expect(picturesOf(children[2])).toEqual(["x", "y"]);
 });
 
-test("a child that falls silent is ended, and the picture that silenced it twice is a timeout", async () => {
+test("a child that hangs is killed, and the picture that hung it twice is a timeout", async () => {
   const subject = embedder({ hangMs: 40 });
   const outcomes = await Promise.all(["silences", "b"].map((does) => show(subject, does)));
   expect(outcomes).toEqual(["timeout", "b"]);
 });
 
-test("a picture stuck in an otherwise lively child is found out, and only it is blamed", async () => {
+test("a picture stuck in an otherwise responsive child is found, and only it fails", async () => {
   const subject = embedder({ hangMs: 60 });
   const stuck = show(subject, "hangs");
   for (let at = 0; at < 60; at++) expect(await show(subject, `p${at}`)).toBe(`p${at}`);
@@ -179,7 +179,7 @@ test("a picture stuck in an otherwise lively child is found out, and only it is 
   expect(await stuck).toBe("timeout");
 });
 
-test("words go ahead of pictures that wait", async () => {
+test("texts go ahead of waiting pictures", async () => {
   const subject = embedder();
   const pictures = Array.from({ length: 20 }, (_, at) => show(subject, `p${at}`));
   await subject.embedTexts(["a cat"]);
@@ -188,7 +188,7 @@ test("words go ahead of pictures that wait", async () => {
   expect(kinds.indexOf("texts")).toBe(subject.concurrency);
 });
 
-test("no more pictures are in the child's hands than it handles at once", async () => {
+test("no more pictures are in flight than the child handles at once", async () => {
   const subject = embedder();
   void Promise.all(Array.from({ length: 50 }, () => show(subject, "hangs")));
   await sleep(5);
@@ -196,7 +196,7 @@ test("no more pictures are in the child's hands than it handles at once", async 
   await subject.close();
 });
 
-test("a child that has grown too large is replaced when its hands are empty", async () => {
+test("a child that has grown too large is replaced when nothing is in flight", async () => {
   const subject = embedder({ memoryLimit: 1000 });
   await show(subject, "first");
   for (const child of children) child.rss = 2000;
@@ -206,13 +206,13 @@ test("a child that has grown too large is replaced when its hands are empty", as
   expect(children[0]?.ended).toBe(true);
 });
 
-test("a process that cannot start is tried twice and then says why", async () => {
+test("a process that cannot start is tried twice, then the error has the reason", async () => {
   const subject = embedder({}, () => false);
   await expect(subject.embedTexts(["a cat"])).rejects.toThrow(/cannot start.*no such library/);
   expect(children).toHaveLength(2);
 });
 
-test("an idle child ends, and the next question starts another", async () => {
+test("an idle child ends, and the next request starts another", async () => {
   const subject = embedder({ idleMs: 10 });
   await show(subject, "a");
   await sleep(40);
@@ -221,7 +221,7 @@ test("an idle child ends, and the next question starts another", async () => {
   expect(children).toHaveLength(2);
 });
 
-test("a cancelled picture that was sent is called back, one that waits is never sent", async () => {
+test("a picture cancelled in flight is cancelled in the child, one that waits is never sent", async () => {
   const subject = embedder();
   const cancel = new AbortController();
   const outcomes = Array.from({ length: 10 }, () => show(subject, "hangs", cancel.signal));

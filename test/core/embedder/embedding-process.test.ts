@@ -105,7 +105,7 @@ describe.skipIf(process.platform !== "linux")("the embedding process (read from 
   });
 });
 
-test("a model whose files are other than described says so instead of answering nonsense", async () => {
+test("a model whose files do not fit its descriptor is an error, not a wrong answer", async () => {
   const wrong = (change: object) =>
     open({ model: { ...model, descriptor: { ...model.descriptor, ...change } } }).embedTexts(["a cat"]);
   await expect(wrong({ dimensions: 512 })).rejects.toThrow(

@@ -9,7 +9,7 @@ describeEmbedder("fake embedder", {
   notAPicture: Buffer.from("text, not a picture"),
 });
 
-test("a picture that says what it shows is near those words and far from others", async () => {
+test("a picture whose bytes name what it shows is near those words and far from others", async () => {
   const embedder = new FakeEmbedder();
   const { embedding } = await embedder.embedPicture({ bytes: Buffer.from("cat sleeping") });
   const answers = await embedder.embedTexts(["a photo of a cat", "dog"]);

@@ -47,7 +47,7 @@ test("a picture that takes for ever to read does not hold up those that are read
   expect(await Promise.all(["a", "b", "c", "d", "e"].map(embed))).toHaveLength(5);
 });
 
-test("only the picture that fails is refused", async () => {
+test("only the picture that fails is rejected", async () => {
   const { embed } = lineOf(async (path) => {
     if (path === "bad") throw new PictureError("damaged", "It is damaged.");
     return readAs(path);
@@ -64,7 +64,7 @@ test("a vector without direction is that picture's failure", async () => {
   await expect(embed("a")).rejects.toMatchObject({ name: "PictureError", code: "failed" });
 });
 
-test("the urgent goes ahead of those that wait for their turn", async () => {
+test("urgent work goes ahead of what waits", async () => {
   const mutex = new PriorityMutex();
   const order: string[] = [];
   const run = (name: string) => async () => void order.push(name);

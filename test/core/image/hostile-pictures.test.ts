@@ -17,7 +17,7 @@ async function codeOf(bytes: Uint8Array, limits: Partial<PictureLimits> = {}): P
   }
 }
 
-describe("what is no picture is refused by its bytes", () => {
+describe("what is not a picture is rejected by its bytes", () => {
   test.each([
     ["an empty file", "empty", ""],
     ["text called .jpg", "not-a-picture", "Dear all, the photo is in the attachment."],
@@ -36,13 +36,13 @@ describe("what is no picture is refused by its bytes", () => {
     expect(await codeOf(Buffer.from(content, "latin1"))).toBe(code);
   });
 
-  test("HEIC is told from AVIF and the way out is named", async () => {
+  test("HEIC is distinguished from AVIF, and the error names the way out", async () => {
     const heic = Buffer.from("\0\0\0\x18ftypheic\0\0\0\0heicmif1", "latin1");
     await expect(readPicture(heic, clip, DEFAULT_PICTURE_LIMITS)).rejects.toThrow(/HEIC.*Export/);
   });
 });
 
-describe("limits hold before anything is decoded", () => {
+describe("limits apply before anything is decoded", () => {
   test("a PNG of a few kB that claims 30,000 x 30,000 pixels", async () => {
     const bomb = bombPng(30_000);
     expect(bomb.length).toBeLessThan(10_000);

@@ -77,20 +77,20 @@ test("different pictures are far apart", async () => {
   for (const other of others) expect(compareStoredFingerprints(stored, other).distance).toBeGreaterThan(28);
 });
 
-test("pictures of one colour are like nothing, not even each other", async () => {
+test("pictures of one colour match nothing, not even each other", async () => {
   const plain = (background: string) =>
     fingerprint(sharp({ create: { width: 300, height: 200, channels: 3, background } }));
   expect(compareStoredFingerprints(await plain("#fff"), await plain("#333")).distance).toBe(HASH_BITS);
 });
 
-test("bytes of an unknown layout are like nothing", () => {
+test("bytes of an unknown layout match nothing", () => {
   expect(compareStoredFingerprints(stored, new Uint8Array(8)).distance).toBe(HASH_BITS);
   expect(compareStoredFingerprints(stored, new Uint8Array(FINGERPRINT_BYTES).fill(255)).distance).toBe(
     HASH_BITS,
   );
 });
 
-test("comparing ready fingerprints equals comparing the stored bytes", async () => {
+test("comparing prepared fingerprints equals comparing the stored bytes", async () => {
   const other = await fingerprint(drawing(2, 600, 400));
   const ready = compareFingerprints(prepareFingerprint(stored), prepareFingerprint(other));
   expect(ready).toEqual(compareStoredFingerprints(stored, other));
@@ -121,7 +121,7 @@ describe("fine detail", () => {
     );
   };
 
-  test("tells pages of one layout apart that look alike from afar", async () => {
+  test("distinguishes pages of one layout that look alike from afar", async () => {
     const first = prepareFingerprint(await fingerprint(page(1)));
     const second = prepareFingerprint(await fingerprint(page(2)));
     expect(detailDifference(first, second, "none")).toBeGreaterThan(0.3);

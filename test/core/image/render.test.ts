@@ -39,7 +39,7 @@ test("a small picture is not enlarged, and its transparent parts are white in a 
   expect((await sharp(rendered).raw().toBuffer())[0]).toBeGreaterThan(250);
 });
 
-test("what cannot be shown is refused with a reason", async () => {
+test("what cannot be rendered is rejected with a reason", async () => {
   const text = Buffer.from("not a picture at all");
   await expect(resizedPicture(text, 400, DEFAULT_PICTURE_LIMITS)).rejects.toBeInstanceOf(PictureError);
   await expect(pngThumbnail(text)).rejects.toBeInstanceOf(PictureError);

@@ -23,7 +23,7 @@ test("what is wrong is named by file and field, all at once", () => {
   expect(() => parseDescriptor("{", "my/model.json")).toThrow(/^my\/model\.json is not valid JSON/);
 });
 
-test("a field nobody knows is refused, at any depth", () => {
+test("an unknown field is rejected, at any depth", () => {
   const { image } = describedModel();
   expect(() => parse({ image: { ...image, gamma: 2 } })).toThrow(/image: .*gamma/);
 });
@@ -41,7 +41,7 @@ test("every file that is used must be listed", () => {
   );
 });
 
-test("a variant that there is not is answered with those there are", () => {
+test("the error for an unknown variant lists the known ones", () => {
   const variants = { fp16: { image: "tokenizer.json", text: "tokenizer.json", fidelity: "little" } };
   const descriptor = parse({ variants });
   expect(variantFiles(descriptor, "fp16").image).toBe("tokenizer.json");

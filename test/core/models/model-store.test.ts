@@ -21,7 +21,7 @@ test("the built-in model is there at once, and sound", async () => {
   expect(states).toEqual(["sound", "sound", "sound"]);
 });
 
-test("a model that was not pulled says how to get it, online and offline", async () => {
+test("the error for a model that was not pulled says how to get it, online and offline", async () => {
   await expect(store.locate("clip-vit-b32", "fp16")).rejects.toThrow(
     /glimpse models pull clip-vit-b32 --variant fp16.*onnx\/vision_model_fp16\.onnx.*Xenova.*GLIMPSE_HUB/,
   );
@@ -32,7 +32,7 @@ test("an unknown model is answered with those there are", async () => {
   await expect(store.locate("../pocket")).rejects.toThrow(/no model/);
 });
 
-test("the list tells size, licence and what is installed", async () => {
+test("the list has size, licence and what is installed", async () => {
   const models = await store.list();
   expect(models.find(({ id }) => id === "pocket")).toMatchObject({ installed: true, builtIn: true });
   const clip = models.find(({ id }) => id === "clip-vit-b32");
@@ -44,7 +44,7 @@ test("the list tells size, licence and what is installed", async () => {
   ]);
 });
 
-test("a model of one's own is added, located and removed", async () => {
+test("the user's own model is added, located and removed", async () => {
   const folder = await writeModel(join(home, "mine"), describedModel(), contents);
   await store.add(folder);
   await rm(folder, { recursive: true });
@@ -68,7 +68,7 @@ test("a model that cannot be used is refused and leaves nothing behind", async (
   expect((await store.list()).map(({ id }) => id)).not.toContain("small");
 });
 
-test("what comes with the program, or was never here, is not said to be removed", async () => {
+test("what comes with the program, or was never here, is not reported as removed", async () => {
   await expect(store.remove("pocket")).rejects.toThrow(
     new NotFoundError("Model pocket comes with the program and cannot be removed from it."),
   );

@@ -14,18 +14,18 @@ type Answer = (request: IncomingMessage, response: ServerResponse, path: string)
 const prefix = "/someone/small/resolve/abc123/";
 const servers: Server[] = [];
 let home: string;
-let asked: { path: string; range: string | undefined }[];
+let requests: { path: string; range: string | undefined }[];
 
 beforeEach(async () => {
   home = await mkdtemp(join(tmpdir(), "glimpse-pull-"));
-  asked = [];
+  requests = [];
 });
 afterEach(async () => {
   for (const server of servers.splice(0)) server.closeAllConnections();
   await rm(home, { recursive: true });
 });
 
-/** Serves a file as the hub does, from the byte that is asked for. */
+/** Serves a file as the hub does, from the byte that was requested. */
 const whole: Answer = (request, response, path) => {
   const from = Number(/bytes=(\d+)-/.exec(request.headers.range ?? "")?.[1] ?? 0);
   const bytes = contents[path]?.subarray(from);
@@ -36,7 +36,7 @@ const whole: Answer = (request, response, path) => {
 async function serve(answer: Answer): Promise<string> {
   const server = createServer((request, response) => {
     const path = (request.url ?? "").replace(prefix, "");
-    asked.push({ path, range: request.headers.range });
+    requests.push({ path, range: request.headers.range });
     answer(request, response, path);
   });
   servers.push(server);
@@ -55,7 +55,7 @@ const pulled = (path: string) => join(home, "library/models/small", path);
 const isWhole = async (file: string) =>
   sha256(await readFile(file)) === sha256(contents["onnx/vision.onnx"] ?? Buffer.of());
 const pull = (store: ModelStore, hub: string, more = {}) =>
-  store.pull("small", { hub, firstWaitMs: 1, ...more });
+  store.pull("small", { hub, firstDelayMs: 1, ...more });
 
 test("all files arrive, are what the descriptor pins, and progress counts every byte", async () => {
   const store = await storeWith(describedModel());
@@ -76,12 +76,12 @@ test("what is here already is not fetched again", async () => {
   const store = await storeWith(describedModel());
   const hub = await serve(whole);
   await pull(store, hub);
-  asked.length = 0;
+  requests.length = 0;
   await pull(store, hub);
-  expect(asked).toEqual([]);
+  expect(requests).toEqual([]);
 });
 
-test("a connection that breaks is taken up where it broke", async () => {
+test("a download resumes where its connection broke", async () => {
   const store = await storeWith(describedModel());
   let broken = 0;
   const hub = await serve((request, response, path) => {
@@ -91,11 +91,11 @@ test("a connection that breaks is taken up where it broke", async () => {
   });
   const { paths } = await pull(store, hub);
   expect(await isWhole(paths.image)).toBe(true);
-  const ranges = asked.filter(({ path }) => path === "onnx/vision.onnx").map(({ range }) => range);
+  const ranges = requests.filter(({ path }) => path === "onnx/vision.onnx").map(({ range }) => range);
   expect(ranges).toEqual([undefined, "bytes=100000-"]);
 });
 
-test("a cancelled download leaves nothing that looks complete, and the next pull goes on from there", async () => {
+test("a cancelled download leaves nothing that looks complete, and the next pull resumes from there", async () => {
   const store = await storeWith(describedModel());
   const stuck = await serve((_request, response, path) => {
     response.writeHead(200, { "content-length": 300_000 });
@@ -111,10 +111,10 @@ test("a cancelled download leaves nothing that looks complete, and the next pull
 
   const { paths } = await pull(store, await serve(whole));
   expect(await isWhole(paths.image)).toBe(true);
-  expect(asked.find(({ range }) => range)?.range).toMatch(/^bytes=\d+-$/);
+  expect(requests.find(({ range }) => range)?.range).toMatch(/^bytes=\d+-$/);
 });
 
-test("another file than the pinned one is refused and not kept", async () => {
+test("a file other than the pinned one is rejected and not kept", async () => {
   const store = await storeWith(describedModel());
   const hub = await serve((_request, response) => response.end(Buffer.alloc(300_000, "other")));
   await expect(pull(store, hub)).rejects.toThrow(/is not the file that the model's descriptor pins/);
@@ -131,11 +131,11 @@ test("a file that was damaged afterwards is noticed and pulled again", async () 
   expect(await store.verify("small")).toContainEqual({ path: "onnx/text.onnx", state: "sound" });
 });
 
-test("a file that is not there is said at once, a server in trouble is asked again", async () => {
+test("a missing file fails at once, a failing server is retried", async () => {
   const store = await storeWith(describedModel());
   const empty = await serve((_request, response) => void response.writeHead(404).end());
   await expect(pull(store, empty)).rejects.toThrow(/answered 404.*GLIMPSE_HUB/);
-  expect(asked).toHaveLength(1);
+  expect(requests).toHaveLength(1);
 
   let troubles = 2;
   const hub = await serve((request, response, path) =>
@@ -155,7 +155,7 @@ test("a redirect to another host is followed", async () => {
   expect(await isWhole(paths.image)).toBe(true);
 });
 
-test("without a network the sentence names the mirror and the folder", async () => {
+test("without a network the error names the mirror and the folder", async () => {
   const store = await storeWith(describedModel());
   await expect(pull(store, "http://127.0.0.1:9")).rejects.toThrow(
     /cannot be fetched .* set GLIMPSE_HUB to a mirror's address or to a folder/,
@@ -174,7 +174,7 @@ test("a local folder serves as hub, by repository or by file name", async () => 
   expect(await store.verify("small")).toHaveLength(3);
 });
 
-test("a file that nobody pinned is noted at the first download and enforced afterwards", async () => {
+test("the digest of a file that is not pinned is recorded at the first download and enforced afterwards", async () => {
   const files = { "onnx/vision.onnx": {}, "onnx/text.onnx": {}, "tokenizer.json": {} };
   const store = await storeWith(describedModel({ files }));
   const first = await pull(store, await serve(whole));
@@ -192,7 +192,7 @@ test("two pulls at once fetch every file once", async () => {
     (request, response, path) => void setTimeout(() => whole(request, response, path), 20),
   );
   await Promise.all([pull(store, hub), pull(store, hub)]);
-  expect(asked.map(({ path }) => path).toSorted()).toEqual(Object.keys(contents).toSorted());
+  expect(requests.map(({ path }) => path).toSorted()).toEqual(Object.keys(contents).toSorted());
 });
 
 test("the lock of a pull that was killed does not stand in the way", async () => {

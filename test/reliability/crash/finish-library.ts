@@ -76,7 +76,7 @@ async function compareGraph({ catalog }: Scene, directory: string): Promise<stri
 async function pullAgain(directory: string, hub: string): Promise<string[]> {
   const store = new ModelStore({ directory });
   if (!existsSync(join(directory, "models/small"))) return [];
-  await store.pull("small", { hub, firstWaitMs: 1 });
+  await store.pull("small", { hub, firstDelayMs: 1 });
   const files = await store.verify("small");
   return files.filter(({ state }) => state !== "sound").map(({ path, state }) => `${path} is ${state}`);
 }

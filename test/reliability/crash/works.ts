@@ -85,7 +85,7 @@ export const works: Readonly<Record<string, (scene: Scene) => Promise<void>>> = 
   pull: async ({ directory, hub }) => {
     const store = new ModelStore({ directory });
     for (;;) {
-      await store.pull("small", { hub, firstWaitMs: 1 });
+      await store.pull("small", { hub, firstDelayMs: 1 });
       rmSync(join(directory, "models/small/onnx"), { recursive: true });
     }
   },

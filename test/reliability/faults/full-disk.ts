@@ -68,12 +68,12 @@ async function fillAndGoOn(disk: SmallDisk, home: string): Promise<Held> {
   await new ModelStore({ directory })
     .add(await writeModel(join(home, "again"), describedModel()))
     .catch(() => {});
-  await store.pull("small", { hub: hub.address, firstWaitMs: 1 }).then(
+  await store.pull("small", { hub: hub.address, firstDelayMs: 1 }).then(
     () => {},
     (error: unknown) => refused("pulling", error),
   );
   disk.remount("size=40m");
-  await store.pull("small", { hub: hub.address, firstWaitMs: 1 });
+  await store.pull("small", { hub: hub.address, firstDelayMs: 1 });
   const files = await store.verify("small");
   if (files.some(({ state }) => state !== "sound")) problems.push("the model is not whole");
   await hub.close();
