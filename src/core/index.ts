@@ -11,7 +11,7 @@ export type { LibraryView } from "./library/library-view.ts";
 export { notComparedInWords, olderModelsInWords } from "./library/missing-vectors.ts";
 export type { Library } from "./library.ts";
 export { nearNames } from "./near-names.ts";
-export type { Failure } from "./ports.ts";
+export type { Failure, OriginalReader } from "./ports.ts";
 export { otherKindsInWords, sumOfKinds } from "./sources/other-kinds.ts";
 export { listPictures } from "./sources/walk-folder.ts";
 export type * from "./types.ts";

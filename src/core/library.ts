@@ -18,7 +18,16 @@ import { removalPreview } from "./library/removal-preview.ts";
 import { removeFrom } from "./library/remove.ts";
 import { type SwitchOptions, type SwitchReport, switchModel } from "./library/switch-model.ts";
 import { watchLibrary } from "./library/watch-library.ts";
-import type { Embedder, Failure, ImageKey, PostStore, Root, Settings, StateStore } from "./ports.ts";
+import type {
+  Embedder,
+  Failure,
+  ImageKey,
+  OriginalReaders,
+  PostStore,
+  Root,
+  Settings,
+  StateStore,
+} from "./ports.ts";
 import type {
   AddReport,
   DiscordPlacement,
@@ -50,10 +59,10 @@ export class Library {
 
   /** Adds files and folders, or only what changed in them since. With no paths: every added root. */
   add(paths: readonly string[], options: AddOptions = {}): Promise<AddReport> {
-    const { catalog } = this.#context;
+    const { catalog, originals } = this.#context;
     return this.#context.track(async () => {
       const report = await this.#context.withModel(({ embedder }) =>
-        addFiles({ catalog, embedder }, paths, options),
+        addFiles({ catalog, embedder, originals }, paths, options),
       );
       // The model may be another one now: another process can switch it during the run.
       if (!report.cancelled) await this.#context.withModel((model) => this.#complete(model, options));
@@ -183,10 +192,10 @@ export class Library {
 
   /** Re-embeds every image under another model, then answers with that one. Resumes where an earlier switch stopped. */
   useModel(model: string, options: SwitchOptions = {}): Promise<SwitchReport> {
-    const { dependencies } = this.#context;
+    const { catalog, originals, dependencies } = this.#context;
     return this.#context.track(async () => {
       const next = await dependencies.openModel(model);
-      const report = await switchModel(dependencies, next, options);
+      const report = await switchModel({ catalog, originals }, next, options);
       if (!report.switched) {
         await closeModel(next);
         return report;
@@ -224,6 +233,11 @@ export class Library {
     return this.#context.dependencies.settings;
   }
 
+  /** Makes originals readable that lie elsewhere than in files, for as long as the library is open. */
+  readOriginalsWith(readers: Partial<OriginalReaders>): void {
+    this.#context.originals.readWith(readers);
+  }
+
   /** Waits for pending reads and writes, then closes what was opened. Later calls of any verb are rejected. */
   close(): Promise<void> {
     this.#closed ??= this.#context.close();
@@ -234,9 +248,9 @@ export class Library {
 
   /** Every image gets its vector and its tags, and the index is made ready. */
   async #complete(model: LoadedModel, options: LongWork): Promise<void> {
-    const { catalog } = this.#context;
+    const { catalog, originals } = this.#context;
     const isWanted = () => this.#context.model.isActive(model);
-    await embedMissing({ catalog, embedder: model.embedder, isWanted }, options);
+    await embedMissing({ catalog, originals, embedder: model.embedder, isWanted }, options);
     if (await isWanted()) await dropCompletedSpaces(catalog, model.embedder.space);
     await tagNewImages(this.#context.searchContext(model), { signal: options.signal });
     await model.vectors.ready(options.signal);

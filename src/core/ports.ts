@@ -1,5 +1,6 @@
 /** The seams of the core: what it needs of its adapters. */
 export type * from "./ports/catalog.ts";
 export type * from "./ports/embedder.ts";
+export type * from "./ports/original-reader.ts";
 export type * from "./ports/settings.ts";
 export type * from "./ports/vector-search.ts";

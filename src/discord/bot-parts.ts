@@ -11,6 +11,7 @@ import { createRateLimits, type RateLimits } from "./commands/rate-limit.ts";
 import { DiscordApi } from "./gateway/discord-api.ts";
 import { createDownloader, type DownloadLimits, type OpenRequest } from "./gateway/download.ts";
 import { Erasures } from "./ingest/erasures.ts";
+import { postedOriginals } from "./ingest/fetch-picture.ts";
 import { GuildSettingsStore } from "./ingest/guild-settings.ts";
 import { HighWaterMarks } from "./ingest/high-water-marks.ts";
 import { PictureIngestor } from "./ingest/picture-ingestor.ts";
@@ -60,6 +61,7 @@ export function assembleParts(client: Client, options: BotOptions): BotParts {
   const retryQueue = new RetryQueue(state);
   const marks = new HighWaterMarks(state);
   const download = createDownloader(options.openRequest, options.downloadLimits);
+  library.readOriginalsWith({ discord: postedOriginals({ download, api }) });
   const ingestor = new PictureIngestor({ library, settings, privacy, erasures, download, api, log });
   const backfillProgress = new BackfillProgress(state);
   const ingest = { settings, ingestor, retryQueue, verifier, marks, ownId: () => client.user?.id };

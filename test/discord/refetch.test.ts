@@ -42,6 +42,7 @@ test("the same bytes posted again give a picture the embedding that it lacks", a
   await harness.index(general);
   const first = fake.post(general, { pictures: [picture("zebra")] });
   await harness.waitForPlaced([first]);
+  harness.library.readOriginalsWith({ discord: undefined });
   await harness.library.useModel("next", { evenIfIncomplete: true });
   expect(await unembedded()).toBe(1);
   const second = fake.post(general, { pictures: [picture("zebra")] });

@@ -9,6 +9,7 @@ import type { FoundFile } from "../sources/walk-folder.ts";
 import type { AddReport, FilePlacement, FilesByKind, ImageId, LongWork, Skipped } from "../types.ts";
 import { CommitBatch } from "./commit-batch.ts";
 import { EmbeddingClaims } from "./embedding-claims.ts";
+import type { Originals } from "./originals.ts";
 import { readDates } from "./read-dates.ts";
 import { reassignPlacements } from "./reassign-placements.ts";
 import { type RootPart, registerRoots } from "./register-roots.ts";
@@ -26,9 +27,10 @@ export interface AddOptions extends LongWork {
   readonly deviceOf?: ScanOptions["deviceOf"];
 }
 
-interface Parts {
+interface AddContext {
   readonly catalog: Catalog;
   readonly embedder: Embedder;
+  readonly originals: Originals;
 }
 
 /**
@@ -37,11 +39,11 @@ interface Parts {
  * stat. What was committed before a failure or an abort stays; the next run goes on from there.
  */
 export async function addFiles(
-  parts: Parts,
+  context: AddContext,
   paths: readonly string[],
   options: AddOptions = {},
 ): Promise<AddReport> {
-  return new AddRun(parts, options).run(await partsToRead(parts.catalog, paths));
+  return new AddRun(context, options).run(await partsToRead(context.catalog, paths));
 }
 
 async function partsToRead(catalog: Catalog, paths: readonly string[]): Promise<RootPart[]> {
@@ -51,7 +53,7 @@ async function partsToRead(catalog: Catalog, paths: readonly string[]): Promise<
 
 /** One run of adding: its queue, its counts, and what is being embedded right now. */
 class AddRun {
-  readonly #parts: Parts;
+  readonly #context: AddContext;
   readonly #options: AddOptions;
   readonly #queue: PQueue;
   readonly #batch: CommitBatch;
@@ -72,12 +74,12 @@ class AddRun {
   #total = 0;
   #fatal: unknown;
 
-  constructor(parts: Parts, options: AddOptions) {
-    this.#parts = parts;
+  constructor(context: AddContext, options: AddOptions) {
+    this.#context = context;
     this.#options = options;
-    this.#queue = new PQueue({ concurrency: parts.embedder.concurrency });
-    this.#claims = new EmbeddingClaims(parts.catalog);
-    this.#batch = new CommitBatch(parts.catalog, async ({ added, known, failures }) => {
+    this.#queue = new PQueue({ concurrency: context.embedder.concurrency });
+    this.#claims = new EmbeddingClaims(context.catalog);
+    this.#batch = new CommitBatch(context.catalog, async ({ added, known, failures }) => {
       this.#counts.added += added.length;
       this.#counts.known += known;
       this.#skipped.push(...failures.map(({ origin, code, reason }) => ({ origin, code, reason })));
@@ -98,7 +100,7 @@ class AddRun {
     if (!this.#cancelled) await this.#forgetGone();
     if (!this.#cancelled)
       await this.#withdraw(parts.filter(({ isNew, root }) => isNew && root.kind === "file"));
-    if (parts.some(({ root, part }) => part === root.path)) await readDates(this.#parts, this.#options);
+    if (parts.some(({ root, part }) => part === root.path)) await readDates(this.#context, this.#options);
     return {
       ...this.#counts,
       skipped: this.#skipped,
@@ -119,25 +121,25 @@ class AddRun {
       this.#progress("waiting for another run", part.part);
     };
     const options = { signal: this.#options.signal, onWait };
-    return inTurn(this.#parts.catalog, part.root.path, options, () => this.#addPart(part));
+    return inTurn(this.#context.catalog, part.root.path, options, () => this.#addPart(part));
   }
 
   async #addPart({ root, part }: RootPart): Promise<void> {
     this.#progress("listing", part);
-    const known = await this.#parts.catalog.files.known(part);
-    const mounts = await this.#parts.catalog.files.mounts(root.path);
+    const known = await this.#context.catalog.files.known(part);
+    const mounts = await this.#context.catalog.files.mounts(root.path);
     const scan = await this.#scan(root, { part, mounts }, known);
     if (scan === undefined) return;
     if (scan.state === "offline") {
       this.#offline.push(part);
-      if (part === root.path) await this.#parts.catalog.files.setRootState(root.path, "offline");
+      if (part === root.path) await this.#context.catalog.files.setRootState(root.path, "offline");
       return;
     }
     this.#counts.unchanged += scan.unchanged;
     this.#offline.push(...scan.away);
     this.#otherKinds.push(scan.otherKinds);
-    await rememberMounts(this.#parts.catalog, { root: root.path, part, before: mounts }, scan);
-    if (part === root.path) await this.#parts.catalog.files.putOtherKinds(part, scan.otherKinds);
+    await rememberMounts(this.#context.catalog, { root: root.path, part, before: mounts }, scan);
+    if (part === root.path) await this.#context.catalog.files.putOtherKinds(part, scan.otherKinds);
     if (part !== root.path && known.size + scan.toRead.length === 0) await this.#reportLeftOut(part);
     await this.#reportUnlisted(root, scan);
     const isNew = ({ path }: FoundFile) => known.get(path)?.id === undefined;
@@ -168,7 +170,7 @@ class AddRun {
     known: ReadonlyMap<string, KnownFile>,
   ): Promise<readonly FoundFile[]> {
     if (files.length === 0 || this.#cancelled) return [];
-    const { placed, left } = await reassignPlacements(this.#parts.catalog, files, {
+    const { placed, left } = await reassignPlacements(this.#context.catalog, files, {
       known,
       placementOf: (file) => placementOf(root, file),
       signal: this.#options.signal,
@@ -223,7 +225,7 @@ class AddRun {
     const commit = () => this.#batch.flush();
     const isNew =
       !this.#embedded.has(id) &&
-      !(await this.#parts.catalog.images.has(id)) &&
+      !(await this.#context.catalog.images.has(id)) &&
       (await this.#claims.take(id, commit, this.#options.signal));
     if (!isNew) return this.#batch.placement(id, placement);
     try {
@@ -235,7 +237,7 @@ class AddRun {
   }
 
   async #embed(placement: FilePlacement): Promise<void> {
-    const { embedder } = this.#parts;
+    const { embedder } = this.#context;
     const { picture, embedding } = await embedder.embedPicture(
       { path: placement.path },
       this.#options.signal,
@@ -247,11 +249,11 @@ class AddRun {
   async #forgetGone(): Promise<void> {
     const paths = this.#gone.map(({ path }) => path);
     if (paths.length > 0) {
-      await this.#parts.catalog.files.remove(paths);
-      await this.#parts.catalog.files.clearFailures(paths);
+      await this.#context.catalog.files.remove(paths);
+      await this.#context.catalog.files.clearFailures(paths);
     }
     this.#counts.removed = this.#gone.filter(({ wasImage }) => wasImage).length;
-    for (const path of this.#online) await this.#parts.catalog.files.setRootState(path, "online");
+    for (const path of this.#online) await this.#context.catalog.files.setRootState(path, "online");
   }
 
   /** A file that was named and can never be a picture is no root: it would be read again and again for nothing. */
@@ -259,7 +261,7 @@ class AddRun {
     for (const { root } of files) {
       const at = this.#skipped.findIndex(({ origin, code }) => origin === root.path && isLasting(code));
       if (at < 0) continue;
-      await this.#parts.catalog.files.removeRoot(root.path);
+      await this.#context.catalog.files.removeRoot(root.path);
       this.#refused.push(...this.#skipped.splice(at, 1));
     }
   }

@@ -1,30 +1,30 @@
 import PQueue from "p-queue";
-import { PictureError } from "../errors.ts";
-import type { Catalog, CatalogImage, Embedder } from "../ports.ts";
-import type { Embedding, ImageId, ImageRecord, LongWork } from "../types.ts";
-import { originalPaths } from "./read-original.ts";
+import type { Catalog, CatalogImage, Embedder, PictureSource } from "../ports.ts";
+import type { LongWork } from "../types.ts";
+import type { Originals } from "./originals.ts";
 
 const PAGE = 64;
 
 export interface EmbedMissingReport {
   readonly embedded: number;
-  /** Images whose bytes cannot be read now: offline folders, Discord posts. They are tried again next time. */
+  /** Images whose originals cannot be read now: offline folders, Discord posts. They are tried again next time. */
   readonly unreachable: number;
 }
 
-interface Parts {
+interface EmbedMissingContext {
   readonly catalog: Catalog;
   readonly embedder: Embedder;
-  /** Asked before each page: false ends the work, when another model has taken over meanwhile. */
+  readonly originals: Originals;
+  /** Called before each page: false ends the work, when another model has taken over meanwhile. */
   readonly isWanted?: () => Promise<boolean>;
 }
 
 /**
- * Embeds every image that has no vector in the embedder's space yet, from its files. Each page is committed
+ * Embeds every image that has no vector in the embedder's space yet, from its original. Each page is committed
  * before the next, so a stop loses at most a page and the next run goes on from there.
  */
 export async function embedMissing(
-  { catalog, embedder, isWanted = async () => true }: Parts,
+  { catalog, embedder, originals, isWanted = async () => true }: EmbedMissingContext,
   work: LongWork = {},
 ): Promise<EmbedMissingReport> {
   const { images: total } = await catalog.images.totals();
@@ -38,7 +38,7 @@ export async function embedMissing(
     const last = page.at(-1);
     if (last === undefined || !(await isWanted())) return { embedded, unreachable };
     after = last.key;
-    const done = await embedPage(embedder, page, work.signal);
+    const done = await embedPage({ embedder, originals }, page, work.signal);
     if (done.length > 0) await catalog.embeddings.put(embedder.space, done);
     embedded += done.length;
     unreachable += page.length - done.length;
@@ -46,31 +46,22 @@ export async function embedMissing(
   }
 }
 
-async function embedPage(embedder: Embedder, page: readonly CatalogImage[], signal?: AbortSignal) {
+async function embedPage(
+  { embedder, originals }: Pick<EmbedMissingContext, "embedder" | "originals">,
+  page: readonly CatalogImage[],
+  signal?: AbortSignal,
+) {
   const queue = new PQueue({ concurrency: embedder.concurrency });
+  const embed = async (source: PictureSource) => {
+    const { picture, embedding } = await embedder.embedPicture(source, signal);
+    return { id: picture.id, embedding };
+  };
   const done = await queue.addAll(
     page.map(
       ({ record }) =>
         () =>
-          embedOne(embedder, record, signal),
+          originals.read(record, embed, signal),
     ),
   );
   return done.filter((result) => result !== undefined);
-}
-
-/** From the first of its files that still holds the very bytes that were indexed. */
-async function embedOne(
-  embedder: Embedder,
-  image: ImageRecord,
-  signal?: AbortSignal,
-): Promise<{ id: ImageId; embedding: Embedding } | undefined> {
-  for await (const path of originalPaths(image)) {
-    try {
-      const { picture, embedding } = await embedder.embedPicture({ path }, signal);
-      if (picture.id === image.id) return { id: image.id, embedding };
-    } catch (error) {
-      if (!(error instanceof PictureError)) throw error;
-    }
-  }
-  return undefined;
 }

@@ -4,11 +4,13 @@ import type { SearchContext } from "../search/search-context.ts";
 import { CurrentModel } from "./current-model.ts";
 import type { LibraryDependencies, LoadedModel } from "./dependencies.ts";
 import { OlderModels } from "./older-models.ts";
+import { Originals } from "./originals.ts";
 
 /** What every verb runs on: the opened stores, the model that answers, and the work that closing waits for. */
 export class LibraryContext {
   readonly dependencies: LibraryDependencies;
   readonly model: CurrentModel;
+  readonly originals = new Originals();
   readonly #older: OlderModels;
   readonly #pending = new PendingWork();
 

@@ -1,6 +1,6 @@
 import { findDuplicates } from "../duplicates/find-duplicates.ts";
 import { findSamePictures } from "../duplicates/same-pictures.ts";
-import { ModelMismatchError } from "../errors.ts";
+import { ModelMismatchError, PictureError } from "../errors.ts";
 import { classifyImages } from "../labels/classify-images.ts";
 import { type ClusterRequest, clusterImages } from "../labels/cluster-images.ts";
 import { TagClassifier } from "../labels/tag-classifier.ts";
@@ -33,8 +33,6 @@ import { YieldController } from "../yield-controller.ts";
 import type { LibraryContext } from "./library-context.ts";
 import { libraryStatus } from "./library-status.ts";
 import { resolveByPathOrId } from "./named-image.ts";
-import { readOriginal } from "./read-original.ts";
-import { renderImage } from "./render.ts";
 
 /** Records read between two yields to the event loop. */
 const RECORDS_AT_ONCE = 200;
@@ -176,19 +174,26 @@ export class LibraryView {
   original(idOrPrefix: string): Promise<{ id: ImageId; bytes: Uint8Array; mimeType: string }> {
     return this.#context.track(async () => {
       const image = await this.image(idOrPrefix);
-      return { id: image.id, bytes: await readOriginal(image), mimeType: `image/${image.format}` };
+      return {
+        id: image.id,
+        bytes: await this.#context.originals.bytes(image),
+        mimeType: `image/${image.format}`,
+      };
     });
   }
 
-  /** Upright and within both limits; from the thumbnail when the original cannot be reached. */
+  /** Upright and within both limits; from the thumbnail when the original cannot be reached or decoded. */
   render(
     idOrPrefix: string,
     limits: { readonly longestSide: number; readonly maxBytes: number },
   ): Promise<RenderedImage & { readonly id: ImageId; readonly from: "original" | "thumbnail" }> {
     return this.#context.withModel(async ({ embedder }) => {
       const image = await this.image(idOrPrefix);
-      const thumbnail = () => this.#thumbnailOf(image);
-      return { id: image.id, ...(await renderImage({ embedder, thumbnail }, image, limits)) };
+      const fitted = (bytes: Uint8Array) => embedder.render({ as: "fitted", source: { bytes }, ...limits });
+      const original = await this.#context.originals.bytes(image).catch(() => undefined);
+      const rendered = original && (await fitted(original).catch(unlessPictureError));
+      if (rendered) return { id: image.id, ...rendered, from: "original" };
+      return { id: image.id, ...(await fitted(await this.#thumbnailOf(image))), from: "thumbnail" };
     });
   }
 
@@ -236,4 +241,8 @@ export class LibraryView {
       throw new ModelMismatchError(`Image ${image.id.slice(0, 12)} has no thumbnail.`);
     return thumbnail;
   }
+}
+
+function unlessPictureError(error: unknown): undefined {
+  if (!(error instanceof PictureError)) throw error;
 }

@@ -1,19 +1,26 @@
 import PQueue from "p-queue";
-import { PictureError } from "../errors.ts";
-import type { Catalog, DatedPicture, Embedder } from "../ports.ts";
-import type { ImageRecord, LongWork } from "../types.ts";
-import { originalPaths } from "./read-original.ts";
+import type { Catalog, Embedder, PictureSource } from "../ports.ts";
+import type { LongWork } from "../types.ts";
+import type { Originals } from "./originals.ts";
 
 const PAGE = 64;
 
 /**
- * Reads the dates of pictures that an earlier release dated, from their files. Each page is committed before the next,
- * so a stop loses at most a page; those whose files cannot be read now are tried again by the next run of adding.
+ * Reads the dates of pictures that an earlier release dated, from their originals. Each page is committed before the next,
+ * so a stop loses at most a page; those whose originals cannot be read now are tried again by the next run of adding.
  */
 export async function readDates(
-  { catalog, embedder }: { readonly catalog: Catalog; readonly embedder: Embedder },
+  {
+    catalog,
+    embedder,
+    originals,
+  }: { readonly catalog: Catalog; readonly embedder: Embedder; readonly originals: Originals },
   { signal, onProgress }: LongWork = {},
 ): Promise<void> {
+  const readDate = (source: PictureSource) => embedder.datePicture(source, signal);
+  const unlessAborted = (error: unknown) => {
+    if (!signal?.aborted) throw error;
+  };
   for (let after = 0, done = 0; !signal?.aborted; ) {
     const page = await catalog.images.withUnreadDate(after, PAGE);
     const last = page.at(-1);
@@ -24,29 +31,11 @@ export async function readDates(
       page.map(
         ({ record }) =>
           () =>
-            readDate(embedder, record, signal),
+            originals.read(record, readDate, signal).catch(unlessAborted),
       ),
     );
-    await catalog.images.putCaptureTimes(read.filter((dated) => dated !== undefined));
+    await catalog.images.putCaptureTimes(read.flatMap((dated) => dated ?? []));
     done += page.length;
     onProgress?.({ stage: "reading dates", done, total: null });
   }
-}
-
-/** From the first of its files that still holds the very bytes that were indexed. */
-async function readDate(
-  embedder: Embedder,
-  image: ImageRecord,
-  signal?: AbortSignal,
-): Promise<DatedPicture | undefined> {
-  for await (const path of originalPaths(image)) {
-    try {
-      const dated = await embedder.datePicture({ path }, signal);
-      if (dated.id === image.id) return dated;
-    } catch (error) {
-      if (signal?.aborted) return undefined;
-      if (!(error instanceof PictureError)) throw error;
-    }
-  }
-  return undefined;
 }

@@ -1,7 +1,9 @@
+import type { Catalog } from "../ports.ts";
 import type { LongWork } from "../types.ts";
-import type { LibraryDependencies, LoadedModel } from "./dependencies.ts";
+import type { LoadedModel } from "./dependencies.ts";
 import { type EmbedMissingReport, embedMissing } from "./embed-missing.ts";
 import { leaveOlderSpaces, prepareSpace } from "./older-spaces.ts";
+import type { Originals } from "./originals.ts";
 
 export interface SwitchReport extends EmbedMissingReport {
   /** False when pictures that cannot be read now kept the old model in charge. */
@@ -19,12 +21,12 @@ export interface SwitchOptions extends LongWork {
  * long as one of their images has no other.
  */
 export async function switchModel(
-  { catalog }: Pick<LibraryDependencies, "catalog">,
+  { catalog, originals }: { readonly catalog: Catalog; readonly originals: Originals },
   next: LoadedModel,
   options: SwitchOptions = {},
 ): Promise<SwitchReport> {
   await prepareSpace(catalog, next.embedder.space);
-  const report = await embedMissing({ catalog, embedder: next.embedder }, options);
+  const report = await embedMissing({ catalog, originals, embedder: next.embedder }, options);
   if (report.unreachable > 0 && !options.evenIfIncomplete) return { ...report, switched: false };
   await catalog.embeddings.setActiveModel(next.model, next.embedder.space);
   await leaveOlderSpaces(catalog, next.embedder.space);

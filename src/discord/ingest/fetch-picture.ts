@@ -1,3 +1,4 @@
+import type { DiscordPlacement, OriginalReader } from "../../core/index.ts";
 import type { DiscordApi } from "../gateway/discord-api.ts";
 import { type Download, DownloadStatusError } from "../gateway/download.ts";
 import { isWithheld, pictureAttachments } from "../gateway/payloads.ts";
@@ -31,3 +32,15 @@ export async function fetchPicture(
     return attachment && fetched(attachment.url);
   }
 }
+
+/** Originals as they are posted now, for whatever the library reads again. */
+export const postedOriginals =
+  ({ download, api, retryOptions }: FetchParts): OriginalReader<DiscordPlacement> =>
+  async ({ channelId, messageId, attachmentId }, signal) => {
+    const message = await api.message(channelId, messageId);
+    if (!message || isWithheld(message)) return undefined;
+    const attachment = pictureAttachments(message).find(({ id }) => id === attachmentId);
+    if (!attachment) return undefined;
+    const options = { attempts: 4, ...retryOptions, signal };
+    return { bytes: await withRetry(() => download(attachment.url, signal), options) };
+  };

@@ -16,6 +16,15 @@ async function setUp() {
   return { ...scene, folder, embedder, next };
 }
 
+test("a post whose original can be read is embedded at the switch; one that holds other bytes now is not", async () => {
+  const { library } = await setUp();
+  const { image } = await library.addPosted(Buffer.from("cat"), post("1"));
+  await library.addPosted(Buffer.from("dog"), post("2"));
+  library.readOriginalsWith({ discord: async () => ({ bytes: Buffer.from("cat") }) });
+  expect(await library.useModel("next")).toMatchObject({ switched: false, embedded: 1, unreachable: 1 });
+  expect((await library.within(everything).original(image.id)).bytes).toEqual(Buffer.from("cat"));
+});
+
 test("a post that cannot be fetched at the switch is found by its old vector until it can", async () => {
   const { library, catalog, next } = await setUp();
   const { image } = await library.addPosted(Buffer.from("cat"), post("1"));
