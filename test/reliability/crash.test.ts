@@ -16,7 +16,7 @@ test("killed at any work and any write, nothing acknowledged is lost and nothing
   expect(report.problems).toEqual([]);
   expect(report.cycles).toBe(CYCLES);
   expect(report.acknowledged).toBeGreaterThan(CYCLES);
-}, 120_000);
+}, 300_000);
 
 test("the check notices what is lost, back again, or behind the cursor", async () => {
   const directory = temporaryFolder();

@@ -11,5 +11,5 @@ test.each(Object.keys(faults))(
     expect(held.problems).toEqual([]);
     expect(held.struck).toBeGreaterThan(0);
   },
-  120_000,
+  300_000,
 );

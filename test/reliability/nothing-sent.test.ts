@@ -55,7 +55,7 @@ test("adding and finding leave nothing behind but the library", async () => {
   const files = filesIn(home);
   expect(files).toContain("data/glimpse/catalog.db");
   expect(files.filter((file) => !ownFiles.test(file))).toEqual([]);
-}, 120_000);
+}, 300_000);
 
 traced(
   "adding, finding and looking after send nothing to any address, and write nowhere else",
@@ -73,7 +73,7 @@ traced(
       ).toEqual([]);
     }
   },
-  120_000,
+  300_000,
 );
 
 /** A model whose files are bytes, as far as downloading is concerned. */
@@ -121,5 +121,5 @@ traced(
     }
     expect(addressesIn(log)).toEqual([address]);
   },
-  60_000,
+  300_000,
 );

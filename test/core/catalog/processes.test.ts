@@ -111,4 +111,4 @@ test("killed at any moment, everything acknowledged is there whole", async () =>
   }
   expect(killedAtWork).toBeGreaterThan(KILLS);
   await expectWhole(path, "cat", acknowledged);
-}, 60_000);
+}, 300_000);
