@@ -21,8 +21,16 @@ const entryPoints = [
   "core/vector-index/build-child",
 ];
 
-/** Stay packages of their own: compiled ones, those that start files of theirs, and one that only the bot loads. */
-const external = ["better-sqlite3", "discord.js", "hnswlib-node", "onnxruntime-node", "pino", "sharp"];
+/** Stay packages of their own: compiled ones, CommonJS of which names are imported late, those that start files of theirs, and one that only the bot loads. */
+const external = [
+  "@xmldom/xmldom",
+  "better-sqlite3",
+  "discord.js",
+  "hnswlib-node",
+  "onnxruntime-node",
+  "pino",
+  "sharp",
+];
 
 /**
  * Bundles `<folder>/<name>.ts` into `<outdir>/<name>.js`, with what they share in chunks: a start spends its time on
