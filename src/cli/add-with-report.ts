@@ -6,7 +6,7 @@ import { showProgress } from "./progress.ts";
 
 const SHOWN_FAILURES = 5;
 
-/** Adds with a progress bar and says in plain words what came of it. */
+/** Adds with a progress bar and logs a summary. */
 export async function addWithReport(
   library: Library,
   paths: readonly string[],
@@ -19,7 +19,7 @@ export async function addWithReport(
   const display = showProgress("Indexing");
   const started = Date.now();
   const report = await library
-    .add(paths, { ...options, onProgress: display.onProgress, onWait: noteWait })
+    .add(paths, { ...options, onProgress: display.onProgress, onWait: logWait })
     .finally(display.end);
   const seconds = (Date.now() - started) / 1000;
   logLine(`${summary(report)}, in ${seconds.toFixed(1)} s.`);
@@ -30,22 +30,22 @@ export async function addWithReport(
   if (otherKinds) logLine(`${otherKinds}.`);
   for (const root of report.offline) {
     logLine(
-      `${printable(root)} cannot be reached or is suddenly empty: nothing of it was erased. \`glimpse remove\` would.`,
+      `${printable(root)} cannot be reached or is suddenly empty, so its pictures are kept. To erase them, run \`glimpse remove\`.`,
     );
   }
   if (report.cancelled)
-    logLine("Stopped before the end. What was done is kept; run the same command again to go on.");
+    logLine("Stopped early. What was done is kept; run the same command again to continue.");
   return report;
 }
 
-/** For `onWait` of a run of adding. */
-export const noteWait = (folder: string): void =>
-  logLine(`Another glimpse is adding ${printable(folder)} at this moment; waiting for it to end.`);
+/** For `onWait`. */
+export const logWait = (folder: string): void =>
+  logLine(`Another glimpse is adding ${printable(folder)}; waiting for it to finish.`);
 
 function summary(report: AddReport): string {
   const parts = [
     `${pluralize(report.added, "picture")} added`,
-    ...(report.known > 0 ? [`${report.known.toLocaleString("en")} known already (copies, moves)`] : []),
+    ...(report.known > 0 ? [`${report.known.toLocaleString("en")} already known (copies, moves)`] : []),
     ...(report.unchanged > 0 ? [`${report.unchanged.toLocaleString("en")} unchanged`] : []),
     ...(report.removed > 0 ? [`${report.removed.toLocaleString("en")} gone`] : []),
     ...(report.skipped.length > 0 ? [`${report.skipped.length.toLocaleString("en")} skipped`] : []),
@@ -57,6 +57,8 @@ function printFailures({ skipped }: AddReport): void {
   for (const { origin, reason } of skipped.slice(0, SHOWN_FAILURES))
     logLine(`  skipped ${printable(origin)}: ${printable(reason)}`);
   if (skipped.length > SHOWN_FAILURES) {
-    logLine(`  … and ${skipped.length - SHOWN_FAILURES} more; \`glimpse status --failed\` lists them all.`);
+    logLine(
+      `  … and ${skipped.length - SHOWN_FAILURES} more; \`glimpse status --failed\` lists all of them.`,
+    );
   }
 }

@@ -1,9 +1,9 @@
 import { createInterface } from "node:readline/promises";
 
-/** Whether somebody can be asked: both ends of the conversation are a terminal. */
+/** Whether there is a terminal to ask on. */
 export const canAsk = (): boolean => process.stdin.isTTY === true && process.stderr.isTTY === true;
 
-/** Asks a question on the terminal; anything but a plain yes is no. */
+/** Asks on the terminal; anything but yes counts as no. */
 export async function confirm(question: string, signal: AbortSignal): Promise<boolean> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   const stop = new AbortController();

@@ -14,7 +14,7 @@ export interface RequestFlags extends TermFlags, ScopeFlags {
 
 const DEFAULT_LIMIT = 10;
 
-/** The question as typed, all of it checked: nothing is opened or indexed for a slip. @throws UsageError */
+/** Validates all options before anything is opened or indexed. @throws UsageError */
 export async function findRequest(
   words: readonly string[],
   flags: RequestFlags,
@@ -28,12 +28,12 @@ export async function findRequest(
     cursor: flags.cursor,
     sort: terms.length > 0 ? orderOf(flags.sort) : listingOrder(flags),
     minScore: flags.minScore === undefined ? undefined : cosine(flags.minScore),
-    // All of them means each of them.
+    // "all" lists near-identical ones separately.
     collapse: !flags.copies && limit !== "all",
   };
 }
 
-/** A script takes all that the options leave; what words alone rank is the whole library, and ends with the best. */
+/** A script gets everything that matches the options; a bare query ranks the whole library, so only its best hits. */
 function defaultLimit(flags: RequestFlags): number | "all" {
   const isBounded = isNarrowed(flags) || flags.minScore !== undefined;
   return flags.print0 && isBounded ? "all" : DEFAULT_LIMIT;
@@ -53,7 +53,7 @@ function listingOrder(flags: RequestFlags): FindRequest["sort"] {
   if (order === "newest" || order === "oldest") return order;
   if (isNarrowed(flags)) return "newest";
   throw new UsageError(
-    'The query is empty. Say what the picture shows, such as "a dog on a beach", or list pictures by --in, --since or --tag.',
+    'The query is empty. Describe what the picture shows, such as "a dog on a beach", or list pictures by --in, --since or --tag.',
   );
 }
 

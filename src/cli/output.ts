@@ -1,18 +1,18 @@
 import { escapeControls } from "../core/index.ts";
 
-/** Writes a line of answer. */
+/** Prints a line of the result to stdout. */
 export const printLine = (line = ""): void => void process.stdout.write(`${line}\n`);
 
-/** Writes a line about the work itself; it stays out of a pipe. */
+/** Prints a line about the work itself to stderr, so that it stays out of pipes. */
 export const logLine = (line: string): void => void process.stderr.write(`${line}\n`);
 
-/** Writes JSON, on one line with no indent. A name in it stays exactly that, and cannot drive a terminal either. */
+/** Prints JSON, on one line if `indent` is 0. Names are preserved exactly, but cannot control a terminal. */
 export function printJson(value: unknown, indent = 2): void {
   const json = JSON.stringify(value, null, indent);
   printLine(json.replace(disguises, (character) => (character === "\n" ? "\n" : escaped(character))));
 }
 
-/** Controls (which could drive the terminal), invisible and bidi characters (which could disguise a name). */
+/** Control characters (which could control the terminal), invisible and bidi ones (which could disguise a name). */
 const disguises = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\ufffe\uffff]/gu;
 
 /** As JSON writes it: one escape for each UTF-16 unit. */
@@ -22,7 +22,7 @@ const escaped = (character: string) =>
     .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`)
     .join("");
 
-/** Untrusted text, safe to print: what could drive the terminal or disguise a name becomes a visible escape. */
+/** Untrusted text, safe to print: what could control the terminal or disguise a name becomes a visible escape. */
 export function printable(text: string): string {
   return escapeControls(text).replace(
     disguises,

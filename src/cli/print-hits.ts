@@ -13,7 +13,7 @@ export interface PrintHitsOptions {
   readonly drawPicture?: ((hit: Hit) => Promise<void>) | undefined;
 }
 
-/** The answer for a terminal: one line a hit, rank and score first, so that it reads and pipes well. */
+/** One line per hit, rank and score first, so that it reads and pipes well. */
 export async function printHits(
   answer: FindAnswer,
   { styles, drawPicture }: PrintHitsOptions,
@@ -28,16 +28,16 @@ export async function printHits(
   }
 }
 
-/** The first place it lies at, shortened to what it is from here, and how many more there are. */
+/** Its first path, relative if that is shorter, and the number of further places. */
 function nameOf(hit: Hit): string {
   const [path = "?", ...more] = pathsOf(hit);
   const [first] = hit.placements;
   const offline = first?.kind === "file" && !first.online ? " (offline)" : "";
   const others = more.length > 0 ? ` (and ${pluralize(more.length, "more place")})` : "";
-  return printable(fromHere(path)) + offline + others;
+  return printable(shortestPath(path)) + offline + others;
 }
 
-function fromHere(path: string): string {
+function shortestPath(path: string): string {
   const short = relative(process.cwd(), path);
   return path.startsWith("/") && short.length < path.length && !short.startsWith("..") ? short : path;
 }

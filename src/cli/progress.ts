@@ -8,7 +8,7 @@ const RATE_WINDOW_MS = 10_000;
 
 export interface ProgressDisplay {
   readonly onProgress: (progress: Progress) => void;
-  /** Takes the bar away, so that what is printed next stands alone. */
+  /** Clears the bar. */
   end(): void;
 }
 
@@ -71,12 +71,12 @@ function lines(verb: string, unit: Unit): ProgressDisplay {
 
 /** Rate over the last seconds, and the time left at that rate. */
 function rateMeter(unit: Unit): (done: number, total: number | null) => { rate: string; left: string } {
-  const marks: { at: number; done: number }[] = [];
+  const samples: { at: number; done: number }[] = [];
   return (done, total) => {
     const now = Date.now();
-    marks.push({ at: now, done });
-    while (marks.length > 2 && now - (marks[0]?.at ?? now) > RATE_WINDOW_MS) marks.shift();
-    const first = marks[0];
+    samples.push({ at: now, done });
+    while (samples.length > 2 && now - (samples[0]?.at ?? now) > RATE_WINDOW_MS) samples.shift();
+    const first = samples[0];
     const seconds = first ? (now - first.at) / 1000 : 0;
     const perSecond = first && seconds > 0.5 ? (done - first.done) / seconds : 0;
     if (perSecond <= 0) return { rate: "…", left: "" };

@@ -10,7 +10,7 @@ export interface TermFlags {
   readonly not?: readonly string[];
 }
 
-/** The parts of a question as typed: words, then `--and`, `--like`, `--not` and `--unlike`, each `value[:weight]`. */
+/** The terms of a query as typed: words, then `--and`, `--like`, `--not` and `--unlike`, each `value[:weight]`. */
 export function termsOf(words: readonly string[], flags: TermFlags): QueryTerm[] {
   const text = words.join(" ").trim();
   return [
@@ -36,7 +36,7 @@ function imageTerm(typed: string, sign: number): QueryTerm {
 
 /** "12:30", "at 12:30:15", "16:9": words whose digits belong together. */
 const TIME_OR_RATIO = /(?:^|\s)\d{1,2}:\d{1,2}(?::\d{2})?$/;
-/** What can only be meant as a weight after the last colon: nothing, or a number of whatever spelling. */
+/** What after the last colon can only be meant as a weight: nothing, or a number of whatever spelling. */
 const MEANT_AS_WEIGHT = /^\s*[+-]?(?:nan|inf(?:inity)?|[.,\d]*\d[.,\d]*(?:e[+-]?\d+)?%?)?\s*$/i;
 const WEIGHT = /^(?:\d+\.?\d*|\.\d+)$/;
 const MAX_WEIGHT = 100;
@@ -49,7 +49,7 @@ function splitWeight(typed: string): { value: string; weight: number } {
   const weight = WEIGHT.test(written) ? Number(written) : Number.NaN;
   if (weight > 0 && weight <= MAX_WEIGHT) return { value: typed.slice(0, colon), weight };
   throw new UsageError(
-    `"${typed}" ends in ":${written}", which is no weight. A weight is a number above 0 and up to ${MAX_WEIGHT}, such as :0.5; without one, leave the colon out.`,
+    `"${typed}" ends in ":${written}", which is not a weight. A weight is a number above 0 and up to ${MAX_WEIGHT}, such as :0.5; without one, leave the colon out.`,
   );
 }
 
@@ -60,5 +60,5 @@ export function imageRef(typed: string): ImageRef {
     return { path: resolve(typed) };
   }
   if (/^[0-9a-f]{4,64}$/i.test(typed)) return { id: typed };
-  throw new UsageError(`There is no file ${typed}, and it is not an image id either.`);
+  throw new UsageError(`There is no file ${typed}, and it is not an image id.`);
 }

@@ -5,7 +5,7 @@ const FAILED = 1;
 const WRONG_USAGE = 2;
 const INTERRUPTED = 130;
 
-/** Prints an error for the person who typed the command, and gives the exit code that goes with it. */
+/** Prints an error for the user. @returns the exit code */
 export function reportError(error: unknown): number {
   if (error instanceof UsageError) {
     logLine(`glimpse: ${printable(error.message)}`);
@@ -16,10 +16,10 @@ export function reportError(error: unknown): number {
     return FAILED;
   }
   if (error instanceof Error && error.name === "AbortError") {
-    logLine("Stopped. What was done is kept; run the same command again to go on.");
+    logLine("Stopped. What was done is kept; run the same command again to continue.");
     return INTERRUPTED;
   }
-  logLine("glimpse: something went wrong that should not have. Please report it with these lines:");
+  logLine("glimpse: an internal error occurred. Please report it with these lines:");
   logLine(lines(error instanceof Error ? (error.stack ?? error.message) : String(error)));
   return FAILED;
 }

@@ -7,7 +7,7 @@ import { reportError } from "./report-error.ts";
 const program = new Command("glimpse")
   .description("Find images by what they show, on your own machine.")
   .version(packageVersion())
-  .option("--library <folder>", "where the library lives (GLIMPSE_LIBRARY)")
+  .option("--library <folder>", "folder of the library (GLIMPSE_LIBRARY)")
   .option("--model <id>", "model of a new library, such as clip-vit-b32 or clip-vit-b32:fp16 (GLIMPSE_MODEL)")
   .showSuggestionAfterError()
   .showHelpAfterError("(run with --help for usage and examples)")
@@ -15,12 +15,12 @@ const program = new Command("glimpse")
 registerCommands(program);
 
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  // A closed pipe (`glimpse find … | head`) is the reader's way of saying enough.
+  // The reader of the pipe has had enough (`glimpse find … | head`).
   if (error.code === "EPIPE") process.exit(0);
-  logLine(`glimpse: The answer cannot be written (${error.code}). Check that there is room where it goes.`);
+  logLine(`glimpse: The output cannot be written (${error.code}). Check that there is room for it.`);
   process.exit(1);
 });
-// Nobody is left to tell; the work itself goes on.
+// Messages have nowhere to go; the work itself continues.
 process.stderr.on("error", () => undefined);
 
 try {

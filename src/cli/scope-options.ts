@@ -13,7 +13,7 @@ export interface ScopeFlags {
   readonly notTag?: readonly string[];
 }
 
-/** Adds the options that narrow a question to some of the library. */
+/** Adds the options that limit a command to part of the library. */
 export function withScopeOptions(command: Command): Command {
   return command
     .option("--in <folder>", "only pictures in this folder (repeatable)", collectPaths)
@@ -23,7 +23,7 @@ export function withScopeOptions(command: Command): Command {
     .option("--not-tag <tag>", "no pictures with this tag (repeatable)", collect);
 }
 
-/** The person at the command line owns the library and sees all of it, unless the options narrow it. */
+/** Whoever uses the command line owns the library and sees all of it, unless the options limit it. */
 export async function scopeOf(flags: ScopeFlags): Promise<Scope> {
   const folders = await Promise.all((flags.in ?? []).map(realFolder));
   return {
@@ -35,7 +35,7 @@ export async function scopeOf(flags: ScopeFlags): Promise<Scope> {
   };
 }
 
-/** As the library knows it: absolute, links resolved; a folder that is away keeps the name it was given. */
+/** As in the library: absolute, links resolved; a folder that is offline keeps the name it was given. */
 export function realFolder(folder: string): Promise<string> {
   const path = resolve(pathName(folder));
   return realpath(path).catch(() => path);

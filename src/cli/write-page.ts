@@ -17,15 +17,14 @@ export interface OutputFlags {
 }
 
 /**
- * Refuses outputs that cannot be had together, and a page that would replace something else, before any work is
- * done for them.
+ * Rejects conflicting output options, and a page that would replace another file, before any work is done.
  * @throws UsageError
  */
 export async function checkOutputs({ html, json, print0, force }: OutputFlags): Promise<void> {
-  if (json && print0) throw new UsageError("--json and --print0 both write the answer. Choose one of them.");
+  if (json && print0) throw new UsageError("--json and --print0 cannot be combined. Choose one of them.");
   if (html === STDOUT && (json || print0))
     throw new UsageError(
-      "--html - writes the page where --json and --print0 write. Name a file for the page.",
+      "--html - writes the page to stdout, as --json and --print0 do. Name a file for the page.",
     );
   if (html !== undefined && html !== STDOUT && !force) {
     checkPageName(html);
@@ -33,15 +32,15 @@ export async function checkOutputs({ html, json, print0, force }: OutputFlags): 
   }
 }
 
-/** A forgotten file name turns the first word of the question into one: `find --html a dog`. */
+/** A forgotten file name turns the first word of the query into one: `find --html a dog`. */
 function checkPageName(file: string): void {
   if (/^\.html?$/i.test(extname(file))) return;
   throw new UsageError(
-    `--html takes the page's file name, ending in .html or .htm (or - for the output); got "${file}". Write --html page.html, or add --force if "${file}" is meant.`,
+    `--html takes the page's file name, ending in .html or .htm (or - for stdout); got "${file}". Write --html page.html, or add --force if "${file}" is meant.`,
   );
 }
 
-/** Only a page that Glimpse wrote is replaced unasked. */
+/** Only a page that Glimpse wrote is replaced without --force. */
 async function checkReplaceable(file: string): Promise<void> {
   const beginning = await beginningOf(file);
   if (beginning === undefined || isOwnPage(beginning)) return;
@@ -50,7 +49,7 @@ async function checkReplaceable(file: string): Promise<void> {
   );
 }
 
-/** Undefined when there is no such file; a folder or a file that cannot be read is none of ours. */
+/** Undefined when there is no such file; empty for a folder or an unreadable file. */
 async function beginningOf(file: string): Promise<string | undefined> {
   try {
     if (!(await stat(file)).isFile()) return "";
@@ -66,13 +65,13 @@ async function beginningOf(file: string): Promise<string | undefined> {
   }
 }
 
-/** Writes the page of `--html`, whole or not at all; to the output for "-". @throws UsageError, GlimpseError */
+/** Writes the page of `--html`, completely or not at all; to stdout for "-". @throws UsageError, GlimpseError */
 export async function writePage(
   { html: file, force }: { readonly html: string; readonly force: boolean | undefined },
   page: string,
 ): Promise<void> {
   if (file === STDOUT) return void process.stdout.write(page);
-  // Again: the file may have come while the answer was being found.
+  // Again: the file may have been created meanwhile.
   if (!force) await checkReplaceable(file);
   try {
     await replaceFile(file, page);

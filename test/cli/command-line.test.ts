@@ -23,7 +23,7 @@ describe("a person's first minutes", () => {
     const { code, stdout, stderr } = await glimpse("add", pictures);
     expect(code).toBe(0);
     expect(stdout).toBe("");
-    expect(stderr).toMatch(/3 pictures added, 1 known already .*2 skipped/);
+    expect(stderr).toMatch(/3 pictures added, 1 already known .*2 skipped/);
     expect(stderr).toMatch(/empty\.jpg: The file is empty/);
   });
 
@@ -58,6 +58,7 @@ describe("a person's first minutes", () => {
       "rank",
       "id",
       "score",
+      "part",
       "paths",
       "offline",
       "width",

@@ -99,6 +99,6 @@ test.skipIf(!existsSync("/dev/full"))("an output that takes no more is told in a
   });
   expect({ status, stderr }).toEqual({
     status: 1,
-    stderr: "glimpse: The answer cannot be written (ENOSPC). Check that there is room where it goes.\n",
+    stderr: "glimpse: The output cannot be written (ENOSPC). Check that there is room for it.\n",
   });
 });

@@ -41,7 +41,7 @@ test.each([
   "cat:50%",
 ])("%j has a weight that is none, which is said", (typed) => {
   for (const flag of ["and", "not"]) expect(() => termsOf([], { [flag]: [typed] })).toThrow(UsageError);
-  expect(() => termsOf([], { like: [`3f2a9c01${typed.slice(3)}`] })).toThrow(/no weight.*such as :0\.5/);
+  expect(() => termsOf([], { like: [`3f2a9c01${typed.slice(3)}`] })).toThrow(/not a weight.*such as :0\.5/);
 });
 
 test("an id keeps its weight, though it may end in digits", () => {

@@ -35,7 +35,7 @@ test("what would go is said, hand-put tags counted, and stays with --dry-run", a
   expect({ code, stdout }).toEqual({
     code: 0,
     stdout:
-      "This would forget 2 images (2 places), and with them 1 tag put by hand. Nothing was forgotten.\n",
+      "This would forget 2 images (2 places), and with them 1 tag added by hand. Nothing was forgotten.\n",
   });
   expect(await images()).toBe(2);
 }, 120_000);
@@ -57,7 +57,7 @@ test.skipIf(!hasScript)(
       await once(terminal, "close");
       return shown;
     };
-    expect(await answering("\n")).toMatch(/1 tag put by hand.*Nothing was forgotten/s);
+    expect(await answering("\n")).toMatch(/1 tag added by hand.*Nothing was forgotten/s);
     expect(await images()).toBe(2);
     expect(await answering("y\n")).toMatch(/Forgot 2 images/);
     expect(await images()).toBe(0);

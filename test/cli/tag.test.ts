@@ -29,12 +29,12 @@ test("a name that is not there leaves every other picture as it was", async () =
   expect(await tags()).toEqual([]);
 });
 
-test("tags are put by path, and taken off with a count of those that carried them", async () => {
+test("tags are added by path, and removed with a count of those that had them", async () => {
   expect((await glimpse("tag", "apply", "round", red, green)).stderr).toMatch(/2 pictures tagged "round"/);
   expect(await tags()).toEqual([{ tag: "round", byPerson: 2, byModel: 0 }]);
-  expect((await glimpse("tag", "withdraw", "round", red)).stderr).toMatch(/taken off 1 picture\./);
+  expect((await glimpse("tag", "withdraw", "round", red)).stderr).toMatch(/removed from 1 picture\./);
   expect((await glimpse("tag", "withdraw", "round", red, green)).stderr).toMatch(
-    /taken off 1 picture \(1 did not carry it\)/,
+    /removed from 1 picture \(1 did not have it\)/,
   );
 });
 

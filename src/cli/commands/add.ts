@@ -9,20 +9,20 @@ const EXAMPLES = `
 Examples:
   glimpse add ~/Pictures        index a folder and all below it
   glimpse add                   bring every added folder up to date
-  glimpse add --retry           try files again that failed earlier
-  glimpse add --force           read every file again, also those that look unchanged
+  glimpse add --retry           retry files that failed earlier
+  glimpse add --force           read every file again, even if it looks unchanged
 
-Hidden files, and what a .glimpseignore file names (gitignore syntax), are left out.
-Running it again only reads what changed.`;
+Hidden files and those listed in a .glimpseignore (gitignore syntax) are skipped.
+Running it again reads only what changed.`;
 
 export function registerAdd(program: Command): void {
   const command = program
     .command("add")
     .description("index folders and files, or bring the added ones up to date")
     .argument("[paths...]", "folders or files", collectPaths)
-    .option("--retry", "try files again that failed earlier, though unchanged")
-    .option("--force", "read every file again, though its size and time are unchanged")
-    .option("--json", "the report as JSON")
+    .option("--retry", "retry files that failed earlier, even if unchanged")
+    .option("--force", "read every file again, even if its size and time are unchanged")
+    .option("--json", "print the report as JSON")
     .addHelpText("after", EXAMPLES)
     .action((paths: string[], flags: { retry?: boolean; force?: boolean; json?: boolean }) =>
       withLibrary(

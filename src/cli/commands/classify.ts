@@ -21,22 +21,22 @@ interface ClassifyFlags {
 
 const EXAMPLES = `
 Examples:
-  glimpse classify photo.jpg                          against some 400 everyday labels
+  glimpse classify photo.jpg                          against about 400 everyday labels
   glimpse classify a.jpg b.png --labels "cat,dog,car"
-  glimpse classify ~/Pictures/inbox --json            a folder, one JSON object a line
+  glimpse classify ~/Pictures/inbox --json            a folder, one JSON object per line
   glimpse classify 3f2a9c01d4e5 --labels-file labels.txt
 
-"none of these" means that no label is likely enough under the model's own measured threshold.`;
+"none of these" means that no label reaches the model's measured threshold.`;
 
 export function registerClassify(program: Command): void {
   const command = program
     .command("classify")
-    .description("say which labels fit pictures, without training")
+    .description("rank labels for pictures, without training")
     .argument("<pictures...>", "files, folders or image ids")
-    .option("--labels <list>", "labels, with commas between them")
-    .option("--labels-file <file>", "labels, one a line")
+    .option("--labels <list>", "labels, separated by commas")
+    .option("--labels-file <file>", "labels, one per line")
     .option("-n, --limit <count>", "labels to show for each picture, or all", wholeNumberOrAll, 3)
-    .option("--json", "one JSON object a line")
+    .option("--json", "print one JSON object per line")
     .addHelpText("after", EXAMPLES)
     .action((pictures: string[], flags: ClassifyFlags) =>
       withLibrary(globalOptions(command), async (library, signal) => {

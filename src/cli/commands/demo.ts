@@ -25,14 +25,14 @@ const QUERIES = [
 
 const EXAMPLES = `
 Example:
-  glimpse demo                  indexes the samples, asks some questions, finds copies
+  glimpse demo                  index the samples, run some searches, find duplicates
 
-It works in a temporary library; your own is not touched.`;
+Uses a temporary library; your own is not touched.`;
 
 export function registerDemo(program: Command): void {
   const command = program
     .command("demo")
-    .description("show what it does, on the sample pictures that come with it")
+    .description("show what Glimpse does, on the sample pictures that come with it")
     .addHelpText("after", EXAMPLES)
     .action(async () => {
       const directory = await mkdtemp(join(tmpdir(), "glimpse-demo-"));
@@ -80,7 +80,7 @@ async function showDuplicates(view: LibraryView, styles: Styles, signal: AbortSi
   printLine(styles.dim(`  ${pluralize(groups.length, "group")}. Glimpse never deletes anything.`));
 }
 
-/** Where a member lies; for the keeper's own copies, where they lie besides. */
+/** Where a member is; for a copy of the keeper, its other place. */
 const placeOf = (image: ImageRecord, keeper: ImageRecord) =>
   pathsOf(image).at(image.id === keeper.id ? -1 : 0);
 
@@ -91,8 +91,8 @@ function printNextSteps(styles: Styles): void {
   printLine(`\nNow with your own pictures:
   ${styles.bold(`${glimpse} add ~/Pictures`)}
   ${styles.bold(`${glimpse} find "a cup of coffee" --html coffee.html`)}
-For better eyes (a download of 785 MB, once):
+For better results (a single download of 785 MB):
   ${styles.bold(`${glimpse} models pull siglip2-b16-224 --variant fp16`)}
   ${styles.bold(`${glimpse} models use siglip2-b16-224:fp16`)}
-Everything else: ${styles.bold(`${glimpse} --help`)}`);
+For everything else: ${styles.bold(`${glimpse} --help`)}`);
 }

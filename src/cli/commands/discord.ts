@@ -10,7 +10,7 @@ Examples:
   DISCORD_TOKEN=… glimpse discord deploy      register the slash commands, once and after updates
   DISCORD_TOKEN=… glimpse discord             run the bot
 
-docs/discord.md leads from creating the application to the first /find.`;
+docs/discord.md explains every step from creating the application to the first /find.`;
 
 export function registerDiscord(program: Command): void {
   const command = program
@@ -30,7 +30,7 @@ export function registerDiscord(program: Command): void {
           childProcess: config.childProcess,
         },
       });
-      // Everything is finished or kept by now; a request that Discord told to wait may still hold the process.
+      // All work is finished or saved by now; a rate-limited request may still keep the process alive.
       process.exit();
     });
   addDeploy(command);
@@ -40,7 +40,7 @@ function addDeploy(parent: Command): void {
   const command = parent
     .command("deploy")
     .description("register the slash commands with Discord")
-    .option("--guild <id>", "only in this server, where changes show at once")
+    .option("--guild <id>", "only in this server, where changes take effect at once")
     .addHelpText("after", "\nExample:\n  DISCORD_TOKEN=… glimpse discord deploy --guild 1234567")
     .action(async ({ guild }: { guild?: string }) => {
       const token = tokenOf(readConfig(globalOptions(command)));
@@ -50,7 +50,7 @@ function addDeploy(parent: Command): void {
       logLine(
         changed
           ? `${what} registered: ${deployed.join(", ")}.`
-          : `Discord knew these ${what} already; nothing changed.`,
+          : `These ${what} were registered already; nothing changed.`,
       );
     });
 }

@@ -13,7 +13,7 @@ export function registerDoctor(program: Command): void {
   const command = program
     .command("doctor")
     .description("check the installation, the library and the model")
-    .option("--json", "one JSON object a line")
+    .option("--json", "print one JSON object per line")
     .addHelpText("after", EXAMPLES)
     .action(async (flags: { json?: boolean }) => {
       const config = readConfig(globalOptions(command));
@@ -29,7 +29,7 @@ export function registerDoctor(program: Command): void {
         if (flags.json) printJson(finding, 0);
         else printLine(`${mark}  ${printable(finding.name)}: ${printable(finding.detail)}`);
       }
-      if (bad > 0) logLine(`${bad} of the checks failed; each line says what to do.`);
+      if (bad > 0) logLine(`${bad} of the checks failed; their lines say what to do.`);
       process.exitCode = bad > 0 ? 1 : 0;
     });
 }

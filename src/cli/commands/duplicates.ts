@@ -26,21 +26,24 @@ Kinds, from strict to loose; each includes the stricter ones:
 
 Examples:
   glimpse duplicates                            groups of the same picture
-  glimpse duplicates --html review.html         side by side, to look at
-  glimpse duplicates --print0 | xargs -0 trash-put           spare files with the same bytes
+  glimpse duplicates --html review.html         a page that shows them side by side
+  glimpse duplicates --print0 | xargs -0 trash-put           all but one of files with the same bytes
   glimpse duplicates verdict 3f2a9c01 77be01aa different     never group these two again
 
-Glimpse itself never deletes a file. --print0 prints every file but each group's keeper, and only of the same bytes
-unless --kind is written out.`;
+Glimpse itself never deletes a file. --print0 prints every file of each group but the keeper, by default only files
+with the same bytes; give --kind to include more.`;
 
 export function registerDuplicates(program: Command): void {
   const command = program
     .command("duplicates")
     .description("find copies of pictures")
     .option("--kind <kind>", "exact, same or similar (default: same)")
-    .option("--json", "the groups as JSON")
-    .option("--html <file>", "write a review page; - for the output")
-    .option("--print0", "the files that could go, each ended by NUL; of kind exact unless --kind says more")
+    .option("--json", "print the groups as JSON")
+    .option("--html <file>", "write a review page; - for stdout")
+    .option(
+      "--print0",
+      "print the redundant files, each followed by NUL; of kind exact unless --kind is given",
+    )
     .option("--force", FORCE_HELP)
     .addHelpText("after", EXAMPLES);
   withScopeOptions(command).action(async (flags: DuplicatesFlags) => {
@@ -65,7 +68,7 @@ export function registerDuplicates(program: Command): void {
   addVerdict(command);
 }
 
-/** What a script may act on without a look at it is the same bytes, unless it says otherwise. */
+/** What a script may act on unseen has the same bytes, unless it asks for more. */
 function kindOf({ kind: typed, print0 }: DuplicatesFlags): DuplicateKind {
   if (typed === undefined) return print0 ? "exact" : "same";
   if (typed === "exact" || typed === "same" || typed === "similar") return typed;
@@ -103,7 +106,7 @@ function printGroup({ kind, keeper, members, reclaimableBytes }: DuplicateGroup,
 function addVerdict(parent: Command): void {
   const command = parent
     .command("verdict")
-    .description("say once and for all whether two pictures are the same")
+    .description("record whether two pictures are the same, for good")
     .argument("<a>", "a file of the library, or an image id")
     .argument("<b>", "the other one")
     .argument("<verdict>", "same or different")
@@ -114,9 +117,9 @@ function addVerdict(parent: Command): void {
       await withExistingLibrary(globalOptions(command), async (library) => {
         const view = library.within(ENTIRE_LIBRARY);
         const [first, second] = await Promise.all([view.resolveImage(a), view.resolveImage(b)]);
-        const word = await library.verdict(first.id, second.id, verdict);
+        const recorded = await library.verdict(first.id, second.id, verdict);
         logLine(
-          `Noted: ${shortId(word.a)} and ${shortId(word.b)} are ${verdict === "same" ? "the same" : "different"}. It holds through rescans, moves and model changes.`,
+          `Recorded: ${shortId(recorded.a)} and ${shortId(recorded.b)} are ${verdict === "same" ? "the same" : "different"}. This survives rescans, moves and model changes.`,
         );
       });
     });

@@ -49,22 +49,25 @@ export function registerFind(program: Command): void {
     .option("--unlike <picture[:weight]>", "away from this picture (repeatable)", collect)
     .option(
       "-n, --limit <count>",
-      "hits to show, up to 1000, or all, near-identical ones one by one (default: 10)",
+      "hits to show, up to 1000, or all, which lists near-identical ones separately (default: 10)",
       hitCount,
     )
-    .option("--add", "add the folder of --in to the library first if nothing of it is there")
-    .option("--cursor <cursor>", "continue where an earlier answer ended")
+    .option("--add", "add the folder of --in to the library first if it is not there")
+    .option("--cursor <cursor>", "continue where an earlier search ended")
     .option(
       "--sort <order>",
-      "relevance, newest or oldest; by date, words choose their 200 best matches first (with -n all: all)",
+      "relevance, newest or oldest; by date, only the 200 best matches of a query are sorted (with -n all: all)",
     )
     .option("--min-score <cosine>", "leave out hits below this score")
-    .option("--copies", "show near-identical pictures one by one")
-    .option("--json", "the answer as JSON")
-    .option("--print0", "only paths, each ended by NUL; without -n all that --min-score and filters leave")
-    .option("--html <file>", "write the answer as a page; - for the output")
+    .option("--copies", "list near-identical pictures separately")
+    .option("--json", "print the hits as JSON")
+    .option(
+      "--print0",
+      "print only paths, each followed by NUL; without -n all that --min-score and filters leave",
+    )
+    .option("--html <file>", "write the hits as a page; - for stdout")
     .option("--force", FORCE_HELP)
-    .option("--no-pictures", "no inline pictures, even where the terminal could show them")
+    .option("--no-pictures", "no inline pictures, even if the terminal can show them")
     .addHelpText("after", EXAMPLES);
   withScopeOptions(command).action(async (words: string[], flags: FindFlags) => {
     await checkOutputs(flags);
@@ -86,9 +89,9 @@ export function registerFind(program: Command): void {
 }
 
 /**
- * `find … --in FOLDER --add` works at once: a folder of which nothing was added before is added first. That is for
- * good, so it is asked about where it was not said.
- * @returns whether the question can be answered
+ * `find … --in FOLDER --add` adds a folder that is not in the library first. Adding is permanent, so without --add it
+ * needs confirmation.
+ * @returns whether to search
  * @throws UsageError
  */
 async function addFoldersNotYetIn(
@@ -114,9 +117,9 @@ async function mayAdd(names: string, signal: AbortSignal): Promise<boolean> {
     throw new UsageError(
       `${names} is not in the library. Add it first: \`glimpse add FOLDER\`, or the same command with --add.`,
     );
-  if (await confirm(`${names} is not in the library. Add it, with all below it, for good?`, signal))
+  if (await confirm(`${names} is not in the library. Add it permanently, with all folders below it?`, signal))
     return true;
-  logLine("Nothing was added, and so nothing searched.");
+  logLine("Nothing was added or searched.");
   process.exitCode = 1;
   return false;
 }
@@ -142,14 +145,14 @@ async function show(
   if (answer.nextCursor) logLine(`More: the same command with --cursor ${answer.nextCursor}`);
 }
 
-/** The images that hits stand for, by id. */
+/** The near-identical images that hits stand for, by id. */
 async function alikeOf(view: LibraryView, { hits }: FindAnswer): Promise<Map<ImageId, ImageRecord>> {
   const ids = hits.flatMap(({ alike }) => alike);
   const images = await view.images(ids);
   return new Map(images.map((image) => [image.id, image]));
 }
 
-/** One file of each hit, as `xargs -0` takes them; what lies on Discord alone, or is offline, is no file here. */
+/** One file per hit, for `xargs -0`; hits that are offline or on Discord only have none. */
 const firstPaths = (answer: FindAnswer) =>
   answer.hits
     .flatMap((hit) => filesOf(hit).slice(0, 1))
@@ -160,11 +163,11 @@ function printPaths(answer: FindAnswer, { limit }: FindFlags): void {
   process.stdout.write(firstPaths(answer));
   if (limit === undefined && answer.nextCursor)
     logLine(
-      `These are the ${answer.hits.length} best; -n all gives every picture, --min-score those that fit.`,
+      `These are the ${answer.hits.length} best hits; -n all prints every picture, --min-score those from a score up.`,
     );
 }
 
 function nothingFound(answer: FindAnswer): string {
   if (answer.searched > 0) return "Nothing found.";
-  return "Nothing found: no picture lies within the question. Add some with `glimpse add ~/Pictures`, or widen it.";
+  return "Nothing found: no picture matches the filters. Add some with `glimpse add ~/Pictures`, or drop a filter.";
 }

@@ -18,7 +18,7 @@ interface GroupsFlags extends ScopeFlags, OutputFlags {
 
 const EXAMPLES = `
 Examples:
-  glimpse groups                        what is in here, by theme
+  glimpse groups                        what the library holds, by theme
   glimpse groups --html themes.html     with pictures
   glimpse groups --count 8 --in ~/Pictures/2024`;
 
@@ -26,9 +26,9 @@ export function registerGroups(program: Command): void {
   const command = program
     .command("groups")
     .description("sort the library into themes")
-    .option("--count <count>", "how many themes (default: by the library's size)", wholeNumber)
-    .option("--json", "as JSON")
-    .option("--html <file>", "write a page with pictures; - for the output")
+    .option("--count <count>", "number of themes (default: by the library's size)", wholeNumber)
+    .option("--json", "print the themes as JSON")
+    .option("--html <file>", "write a page with pictures; - for stdout")
     .option("--force", FORCE_HELP)
     .addHelpText("after", EXAMPLES);
   withScopeOptions(command).action(async (flags: GroupsFlags) => {

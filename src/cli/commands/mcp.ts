@@ -18,28 +18,28 @@ interface McpFlags {
 
 const EXAMPLES = `
 Examples:
-  glimpse mcp                                        for a client that starts it (stdio)
-  glimpse mcp --folder ~/Pictures --allow-index      this folder only, and clients may index it
+  glimpse mcp                                        started by a client (stdio)
+  glimpse mcp --folder ~/Pictures --allow-index      only this folder; clients may index it
   glimpse mcp --http                                 on http://127.0.0.1:7411/mcp, with a bearer token
 
-Read-only unless --allow-index. docs/mcp.md has ready snippets for clients.`;
+Read-only unless --allow-index. docs/mcp.md has configuration snippets for clients.`;
 
 export function registerMcp(program: Command): void {
   const command = program
     .command("mcp")
     .description("serve the library to AI assistants (Model Context Protocol)")
     .option("--folder <folders...>", "show only these folders (default: every added folder)", collectPaths)
-    .option("--allow-index", "clients may have allowed folders indexed")
-    .option("--include-discord", "show pictures that came from Discord too")
+    .option("--allow-index", "let clients index the visible folders")
+    .option("--include-discord", "include pictures from Discord")
     .option("--http", "serve Streamable HTTP instead of stdio")
     .option("--host <host>", "address to listen on", "127.0.0.1")
-    .option("--port <port>", "port to listen on; 0 for any free one", portNumber, 7411)
+    .option("--port <port>", "port to listen on; 0 for any free port", portNumber, 7411)
     .option("--allow-host <name>", "accept this Host and Origin name too (repeatable)", collect)
     .addHelpText("after", EXAMPLES)
     .action(async (flags: McpFlags) => {
       checkTransport(command, flags);
       const config = readConfig(globalOptions(command));
-      // Only this: a client waits for the first answer.
+      // Nothing else is imported: a client waits for the first answer.
       const { runMcp } = await import("../../mcp/main.ts");
       await runMcp({
         library: {
@@ -59,11 +59,13 @@ export function registerMcp(program: Command): void {
     });
 }
 
-/** Over stdio nothing listens: an address would be ignored without a word. @throws UsageError */
+/** Over stdio nothing listens: an address would be ignored silently. @throws UsageError */
 function checkTransport(command: Command, { http }: McpFlags): void {
   if (http) return;
-  const idle = ["host", "port", "allowHost"].filter((name) => command.getOptionValueSource(name) === "cli");
-  const [first] = idle.map((name) => command.options.find((option) => option.attributeName() === name)?.long);
+  const unused = ["host", "port", "allowHost"].filter((name) => command.getOptionValueSource(name) === "cli");
+  const [first] = unused.map(
+    (name) => command.options.find((option) => option.attributeName() === name)?.long,
+  );
   if (first)
     throw new UsageError(`${first} is for a server over HTTP. Add --http, or leave ${first} out for stdio.`);
 }

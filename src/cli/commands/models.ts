@@ -9,12 +9,12 @@ import { globalOptions, untilInterrupted, withLibrary } from "../session.ts";
 const EXAMPLES = `
 Examples:
   glimpse models list
-  glimpse models pull clip-vit-b32                    download it, once
+  glimpse models pull clip-vit-b32                    download it
   glimpse models pull clip-vit-b32 --variant fp16     half the size
-  glimpse models use clip-vit-b32                     embed the library's pictures anew with it
-  glimpse models add ~/my-clip                        an ONNX pair of your own with a model.json
+  glimpse models use clip-vit-b32                     re-embed the library's pictures with it
+  glimpse models add ~/my-clip                        your own pair of ONNX files with a model.json
 
-Without internet access: set GLIMPSE_HUB to a mirror's address, or to a folder that holds the files.`;
+Without internet access, set GLIMPSE_HUB to the address of a mirror or to a folder with the files.`;
 
 export function registerModels(program: Command): void {
   const models = program
@@ -36,8 +36,8 @@ async function storeOf(command: Command): Promise<ModelStore> {
 function addList(models: Command): void {
   const command = models
     .command("list")
-    .description("the models there are")
-    .option("--json", "as JSON")
+    .description("list the available models")
+    .option("--json", "print as JSON")
     .addHelpText("after", "\nExample:\n  glimpse models list")
     .action(async (flags: { json?: boolean }) => {
       const listings = await (await storeOf(command)).list();
@@ -58,9 +58,9 @@ function addList(models: Command): void {
 function addPull(models: Command): void {
   const command = models
     .command("pull")
-    .description("download a model and verify it; resumes where it was cut off")
+    .description("download a model and verify it; resumes an interrupted download")
     .argument("<id[:variant]>")
-    .option("--variant <name>", "other files of the same model, such as fp16")
+    .option("--variant <name>", "another variant of the model, such as fp16")
     .addHelpText("after", "\nExample:\n  glimpse models pull siglip2-b16-224 --variant fp16")
     .action(async (typed: string, flags: { variant?: string }) => {
       const { splitModel } = await import("../../core/open-library.ts");
@@ -73,16 +73,16 @@ function addPull(models: Command): void {
         release();
       });
       const name = variant === undefined ? id : `${id}:${variant}`;
-      logLine(`${name} is here and verified. Embed your pictures with it: glimpse models use ${name}`);
+      logLine(`${name} is installed and verified. Embed your pictures with it: glimpse models use ${name}`);
     });
 }
 
 function addUse(models: Command): void {
   const command = models
     .command("use")
-    .description("make a model the library's own: its pictures are embedded anew")
+    .description("switch the library to a model: its pictures are re-embedded")
     .argument("<id[:variant]>")
-    .option("--now", "switch even if some pictures cannot be read now")
+    .option("--now", "switch even if some pictures cannot be read at present")
     .addHelpText("after", "\nExample:\n  glimpse models use siglip2-b16-224:fp16")
     .action((model: string, flags: { now?: boolean }) =>
       withLibrary(
@@ -94,8 +94,8 @@ function addUse(models: Command): void {
           if (report.switched)
             return logLine(`The library now uses ${model}; ${report.embedded} pictures embedded.`);
           logLine(
-            `${report.unreachable} pictures cannot be read now (offline folders, Discord posts), so the former model keeps answering. ` +
-              "Make them reachable and run this again, or add --now: until they have been read they are found by their old vectors.",
+            `${report.unreachable} pictures cannot be read at present (offline folders, Discord posts), so the library keeps its former model. ` +
+              "Make them reachable and run this again, or add --now: until they can be read, they are found by their old vectors.",
           );
           process.exitCode = 1;
         },
@@ -107,20 +107,22 @@ function addUse(models: Command): void {
 function addOwn(models: Command): void {
   const add = models
     .command("add")
-    .description("take in a model of your own: a folder with model.json and its files")
+    .description("install a model of your own: a folder with model.json and its files")
     .argument("<folder>")
     .addHelpText("after", "\nExample:\n  glimpse models add ~/my-clip")
     .action(async (folder: string) => {
       const { id } = await (await storeOf(add)).add(folder);
-      logLine(`${printable(id)} is here. Embed your pictures with it: glimpse models use ${printable(id)}`);
+      logLine(
+        `${printable(id)} is installed. Embed your pictures with it: glimpse models use ${printable(id)}`,
+      );
     });
   const remove = models
     .command("remove")
-    .description("erase a downloaded or added model's files")
+    .description("delete the files of a downloaded or added model")
     .argument("<id>")
     .addHelpText("after", "\nExample:\n  glimpse models remove clip-vit-b32")
     .action(async (id: string) => {
       await (await storeOf(remove)).remove(id);
-      logLine(`${printable(id)} is gone from the library's models.`);
+      logLine(`${printable(id)} was removed.`);
     });
 }

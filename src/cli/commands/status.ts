@@ -18,7 +18,7 @@ import { type Styles, stylesFor } from "../styles.ts";
 
 const EXAMPLES = `
 Examples:
-  glimpse status                what is indexed, by which model, and how much room it takes
+  glimpse status                what is indexed, by which model, and its size on disk
   glimpse status --failed       every picture that could not be read, with the reason
   glimpse status --json         for scripts`;
 
@@ -27,7 +27,7 @@ export function registerStatus(program: Command): void {
     .command("status")
     .description("show what the library holds")
     .option("--failed", "list the pictures that could not be read")
-    .option("--json", "as JSON")
+    .option("--json", "print as JSON")
     .addHelpText("after", EXAMPLES)
     .action((flags: { failed?: boolean; json?: boolean }) =>
       withExistingLibrary(
@@ -47,7 +47,7 @@ function print(status: LibraryStatus, styles: Styles): void {
   printLine(`${styles.bold("Library")}  ${printable(status.directory)}`);
   printLine(`${styles.bold("Model")}    ${status.model}`);
   const pending =
-    status.unembedded > 0 ? `, ${status.unembedded} not embedded yet (\`glimpse add\` does it)` : "";
+    status.unembedded > 0 ? `, ${status.unembedded} not embedded yet (run \`glimpse add\`)` : "";
   printLine(
     `${styles.bold("Images")}   ${pluralize(status.images, "image")} at ${pluralize(status.placements, "place")}${pending}`,
   );
@@ -64,7 +64,7 @@ function print(status: LibraryStatus, styles: Styles): void {
   for (const root of status.roots) {
     printLine(rootLine(root, styles));
     for (const path of root.away)
-      printLine(`    ${printable(path)}  ${styles.bad("its disk is away: kept and still found")}`);
+      printLine(`    ${printable(path)}  ${styles.bad("its disk is not connected: kept and still found")}`);
   }
   for (const guild of status.guilds) {
     printLine(
@@ -81,7 +81,7 @@ function rootLine(root: RootStatus, styles: Styles): string {
   const state = root.state === "online" ? "" : styles.bad("  offline: kept and still found");
   const failed = root.failed > 0 ? `, ${root.failed} failed` : "";
   const scanned =
-    root.lastScanAt === null ? "never scanned to its end" : `scanned ${minuteOf(root.lastScanAt)}`;
+    root.lastScanAt === null ? "never scanned completely" : `scanned ${minuteOf(root.lastScanAt)}`;
   return `  ${printable(root.path)}  ${styles.dim(`${pluralize(root.images, "image")}${failed}, ${scanned}`)}${state}`;
 }
 
@@ -90,6 +90,6 @@ function listFailures(failures: readonly Failure[], asJson: boolean): void {
   if (failures.length === 0) return logLine("Every picture could be read.");
   for (const { origin, reason } of failures) printLine(`${printable(origin)}\t${printable(reason)}`);
   logLine(
-    `${pluralize(failures.length, "picture")}. They are tried again when they change, or with \`glimpse add --retry\`.`,
+    `${pluralize(failures.length, "picture")}. They are retried when they change, or with \`glimpse add --retry\`.`,
   );
 }

@@ -9,22 +9,23 @@ import { globalOptions, withExistingLibrary, withLibrary } from "../session.ts";
 
 const EXAMPLES = `
 Examples:
-  glimpse tag --vocabulary tags.txt         tag everything by this closed set, and what comes later
-  glimpse tag list                          tags and how many pictures carry them
-  glimpse tag apply holiday beach.jpg       put a tag by hand, on files or image ids
-  glimpse tag withdraw dog 3f2a9c01d4e5     take one off; the model never puts it back
+  glimpse tag --vocabulary tags.txt         tag all present and future pictures with this set of tags
+  glimpse tag list                          tags, and how many pictures have them
+  glimpse tag apply holiday beach.jpg       add a tag by hand, to files or image ids
+  glimpse tag withdraw dog 3f2a9c01d4e5     remove a tag; the model never adds it again
   glimpse tag eval --truth truth.tsv        precision and recall on pictures you labelled
 
-A tag is any words without , : | @ or a tab. A vocabulary has one tag a line, with describing phrases and a threshold (0..1) if wanted:
+A tag is any words without , : | @ or a tab. A vocabulary has one tag per line,
+optionally with phrases that describe it and a threshold (0..1):
   dog
   receipt: a photo of a receipt | an invoice @0.6
-The truth file has a path or image id, a tab, and the tags that hold, with commas between.`;
+Each line of the truth file has a path or image id, a tab, and the right tags, separated by commas.`;
 
 export function registerTag(program: Command): void {
   const command = program
     .command("tag")
-    .description("tag pictures by a closed vocabulary, or by hand")
-    .option("--vocabulary <file>", "make this the vocabulary and tag every picture by it")
+    .description("tag pictures from a vocabulary, or by hand")
+    .option("--vocabulary <file>", "replace the vocabulary and tag every picture with it")
     .addHelpText("after", EXAMPLES)
     .action((flags: { vocabulary?: string }) => {
       if (flags.vocabulary === undefined)
@@ -53,14 +54,15 @@ async function applyVocabulary(command: Command, file: string): Promise<void> {
 function addList(parent: Command): void {
   const command = parent
     .command("list")
-    .description("tags in use, and by whom")
-    .option("--json", "as JSON")
+    .description("list the tags in use")
+    .option("--json", "print as JSON")
     .addHelpText("after", "\nExample:\n  glimpse tag list")
     .action((flags: { json?: boolean }) =>
       withExistingLibrary(globalOptions(command), async (library) => {
         const tags = await library.within(ENTIRE_LIBRARY).tags();
         if (flags.json) return printJson(tags);
-        if (tags.length === 0) logLine("No picture is tagged. Start with `glimpse tag --vocabulary FILE`.");
+        if (tags.length === 0)
+          logLine("No picture has a tag yet. Start with `glimpse tag --vocabulary FILE`.");
         for (const { tag, byModel, byPerson } of tags) {
           printLine(`${printable(tag)}\t${pluralize(byModel, "picture")} by the model, ${byPerson} by hand`);
         }
@@ -71,7 +73,7 @@ function addList(parent: Command): void {
 function addApply(parent: Command): void {
   const command = parent
     .command("apply")
-    .description("put a tag on pictures by hand")
+    .description("add a tag to pictures by hand")
     .argument("<tag>")
     .argument("<pictures...>", "files of the library, or image ids that results show")
     .addHelpText("after", "\nExample:\n  glimpse tag apply holiday beach.jpg 3f2a9c01d4e5")
@@ -87,7 +89,7 @@ function addApply(parent: Command): void {
 function addWithdraw(parent: Command): void {
   const command = parent
     .command("withdraw")
-    .description("take a tag off pictures, for good")
+    .description("remove a tag from pictures, for good")
     .argument("<tag>")
     .argument("<pictures...>", "files of the library, or image ids that results show")
     .addHelpText("after", "\nExample:\n  glimpse tag withdraw dog fox.jpg 3f2a9c01d4e5")
@@ -96,15 +98,15 @@ function addWithdraw(parent: Command): void {
         const ids = await idsOf(library, pictures);
         let carried = 0;
         for (const id of ids) if (await library.untag(id, tag)) carried += 1;
-        const others = ids.length > carried ? ` (${ids.length - carried} did not carry it)` : "";
+        const others = ids.length > carried ? ` (${ids.length - carried} did not have it)` : "";
         logLine(
-          `"${printable(tag)}" taken off ${pluralize(carried, "picture")}${others}. The model never puts it there.`,
+          `"${printable(tag)}" removed from ${pluralize(carried, "picture")}${others}. The model will not add it again.`,
         );
       }),
     );
 }
 
-/** All of them before anything is done to one: a slip in the last name changes nothing. */
+/** Resolved before any is changed, so that a typing error in the last name changes nothing. */
 async function idsOf(library: Library, pictures: readonly string[]): Promise<string[]> {
   const view = library.within(ENTIRE_LIBRARY);
   const images = await Promise.all(pictures.map((picture) => view.resolveImage(picture)));
@@ -115,8 +117,8 @@ function addEvaluation(parent: Command): void {
   const command = parent
     .command("eval")
     .description("precision and recall of each tag on pictures you labelled")
-    .requiredOption("--truth <file>", "path or image id, tab, tags with commas between")
-    .option("--json", "as JSON")
+    .requiredOption("--truth <file>", "lines of path or image id, tab, tags separated by commas")
+    .option("--json", "print as JSON")
     .addHelpText("after", "\nExample:\n  glimpse tag eval --truth truth.tsv")
     .action((flags: { truth: string; json?: boolean }) =>
       withExistingLibrary(globalOptions(command), async (library, signal) => {

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { UsageError } from "../../core/errors.ts";
 import type { AddReport } from "../../core/types.ts";
 import { pluralize } from "../../shared/format.ts";
-import { addWithReport, noteWait } from "../add-with-report.ts";
+import { addWithReport, logWait } from "../add-with-report.ts";
 import { collectPaths } from "../option-values.ts";
 import { logLine, printable } from "../output.ts";
 import { reportError } from "../report-error.ts";
@@ -10,15 +10,15 @@ import { globalOptions, withLibrary } from "../session.ts";
 
 const EXAMPLES = `
 Examples:
-  glimpse watch ~/Pictures      index a folder and keep it current
-  glimpse watch                 keep every added folder current
+  glimpse watch ~/Pictures      index a folder and keep it up to date
+  glimpse watch                 keep every added folder up to date
 
-It runs until Ctrl-C. Files that are still being copied are waited for.`;
+Runs until Ctrl-C. Waits until files that are still being copied are complete.`;
 
 export function registerWatch(program: Command): void {
   const command = program
     .command("watch")
-    .description("keep the added folders current while it runs")
+    .description("keep the added folders up to date while it runs")
     .argument("[folders...]", "folders to add first", collectPaths)
     .addHelpText("after", EXAMPLES)
     .action((folders: string[]) =>
@@ -32,8 +32,8 @@ export function registerWatch(program: Command): void {
           const roots = await library.roots();
           if (roots.length === 0)
             throw new UsageError("No folder to watch. Name one: `glimpse watch ~/Pictures`.");
-          logLine(`Watching ${roots.map((root) => printable(root.path)).join(", ")}. Ctrl-C ends it.`);
-          await library.watch({ signal, onReport: printReport, onError: reportError, onWait: noteWait });
+          logLine(`Watching ${roots.map((root) => printable(root.path)).join(", ")}. Press Ctrl-C to stop.`);
+          await library.watch({ signal, onReport: printReport, onError: reportError, onWait: logWait });
           logLine("Stopped watching.");
         },
         { mustExist: folders.length === 0 },
@@ -50,5 +50,5 @@ function printReport(report: AddReport): void {
     );
   }
   for (const { origin, reason } of skipped) logLine(`  skipped ${printable(origin)}: ${printable(reason)}`);
-  for (const root of report.offline) logLine(`${at}  ${printable(root)} is offline; nothing was erased`);
+  for (const root of report.offline) logLine(`${at}  ${printable(root)} is offline; its pictures are kept`);
 }
