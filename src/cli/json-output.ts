@@ -14,14 +14,14 @@ const offlineFilesOf = (image: ImageRecord): string[] =>
   image.placements.flatMap((at) => (at.kind === "file" && !at.online ? [at.path] : []));
 
 /** Where an image is, and which of that cannot be reached now. */
-export const placesJson = (image: ImageRecord) => ({
+const placesJson = (image: ImageRecord) => ({
   id: image.id,
   paths: pathsOf(image),
   offline: offlineFilesOf(image),
 });
 
 /** What is known of an image besides its places. */
-export function factsJson(image: ImageRecord) {
+function factsJson(image: ImageRecord) {
   const taken = captureTime(image);
   const date = imageDate(image);
   return {
