@@ -17,8 +17,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { ENTIRE_LIBRARY } from "../src/core/entire-library.ts";
 import type { Change, ImageKey, KeySet, StoredEmbedding } from "../src/core/ports.ts";
+import { ENTIRE_LIBRARY } from "../src/core/scopes.ts";
 import type { Embedding, Scope } from "../src/core/types.ts";
 import {
   SyncedVectorIndex,

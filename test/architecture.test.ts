@@ -18,7 +18,7 @@ const layers = [
     "core/part.ts",
     "core/vector.ts",
     "core/yield-controller.ts",
-    "core/entire-library.ts",
+    "core/scopes.ts",
   ],
   ["core/child-process.ts", "core/dates/"],
   ["core/ports/"],

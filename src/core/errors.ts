@@ -1,7 +1,7 @@
 import type { SkipCode } from "./types.ts";
 
 /**
- * A failure we expect, worded for the person who reads it: what failed, on what, what to do next.
+ * An expected failure, worded for its reader: what failed, on what, what to do next.
  * Anything else that is thrown is a defect.
  */
 export class GlimpseError extends Error {
@@ -13,7 +13,7 @@ export class UsageError extends GlimpseError {
   override name = "UsageError";
 }
 
-/** No image, tag, root or model goes by this name. */
+/** No image, tag, root or model has this name. */
 export class NotFoundError extends GlimpseError {
   override name = "NotFoundError";
 }
@@ -39,12 +39,12 @@ export class PictureError extends GlimpseError {
   }
 }
 
-/** A model whose files are absent, damaged, or other than the descriptor says. */
+/** A model whose files are absent, damaged, or different from what the descriptor lists. */
 export class ModelError extends GlimpseError {
   override name = "ModelError";
 }
 
-/** The library's vectors were made by another model than the one asked for. */
+/** The library's vectors were made by another model than the requested one. */
 export class ModelMismatchError extends GlimpseError {
   override name = "ModelMismatchError";
 }

@@ -2,7 +2,6 @@ export { escapeControls } from "./control-characters.ts";
 export { dateRange } from "./dates/date-range.ts";
 export { dayOf, isoDate, isoInstant, minuteOf } from "./dates/format-date.ts";
 export { captureTime, imageDate } from "./dates/picture-date.ts";
-export { ENTIRE_LIBRARY, NO_IMAGES } from "./entire-library.ts";
 export * from "./errors.ts";
 export { isInside } from "./is-inside.ts";
 export { parseGroundTruth as parseTruth } from "./labels/ground-truth-file.ts";
@@ -12,6 +11,7 @@ export { notComparedInWords, olderModelsInWords } from "./library/missing-vector
 export type { Library } from "./library.ts";
 export { nearNames } from "./near-names.ts";
 export type { Failure, OriginalReader } from "./ports.ts";
+export { ENTIRE_LIBRARY, NO_IMAGES } from "./scopes.ts";
 export { otherKindsInWords, sumOfKinds } from "./sources/other-kinds.ts";
 export { listPictures } from "./sources/walk-folder.ts";
 export type * from "./types.ts";

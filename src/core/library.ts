@@ -1,4 +1,3 @@
-import { ENTIRE_LIBRARY } from "./entire-library.ts";
 import { AmbiguousIdError, NotFoundError, UsageError } from "./errors.ts";
 import { evaluateTags, type TagEvaluation } from "./labels/evaluate-tags.ts";
 import type { GroundTruthLine } from "./labels/ground-truth-file.ts";
@@ -10,13 +9,16 @@ import { closeModel } from "./library/current-model.ts";
 import type { LibraryDependencies, LoadedModel } from "./library/dependencies.ts";
 import { embedMissing } from "./library/embed-missing.ts";
 import { LibraryContext } from "./library/library-context.ts";
-import { libraryRevision } from "./library/library-revision.ts";
+import { libraryRevision } from "./library/library-status.ts";
 import { LibraryView } from "./library/library-view.ts";
-import { resolveByPathOrId } from "./library/named-image.ts";
-import { dropCompletedSpaces } from "./library/older-spaces.ts";
 import { removalPreview } from "./library/removal-preview.ts";
 import { removeFrom } from "./library/remove.ts";
-import { type SwitchOptions, type SwitchReport, switchModel } from "./library/switch-model.ts";
+import {
+  dropCompletedSpaces,
+  type SwitchOptions,
+  type SwitchReport,
+  switchModel,
+} from "./library/switch-model.ts";
 import { watchLibrary } from "./library/watch-library.ts";
 import type {
   Embedder,
@@ -28,6 +30,8 @@ import type {
   Settings,
   StateStore,
 } from "./ports.ts";
+import { ENTIRE_LIBRARY } from "./scopes.ts";
+import { resolveByPathOrId } from "./search/resolve-image.ts";
 import type {
   AddReport,
   DiscordPlacement,
@@ -41,7 +45,7 @@ import type {
   Verdict,
 } from "./types.ts";
 
-/** Puts pictures in and takes them out, and looks after models and tags. What is read is read `within` a scope. */
+/** Puts pictures in and takes them out, and manages models, tags and verdicts. Reading happens `within` a scope. */
 export class Library {
   readonly #context: LibraryContext;
   #closed: Promise<void> | undefined;

@@ -40,7 +40,7 @@ export interface OpenLibraryOptions {
 /** Models a new library prefers when they have been pulled, best first; the built-in one is always there. */
 const PREFERENCE = ["siglip2-b16-224", "clip-vit-b32", "pocket"];
 const BUILT_IN = "pocket";
-/** Of the everyday labels, so that some dozens of all kinds are asked. */
+/** Of the everyday labels: some dozens of all kinds. */
 const SAMPLE_EVERY = 8;
 
 /**
@@ -58,8 +58,8 @@ export async function openLibrary(options: OpenLibraryOptions): Promise<Library>
   try {
     const store = new ModelStore(options);
     const openModel = async (model: string) => loadModel(options, catalog, model, await locate(store, model));
-    // First, since the settings would have to be closed again if it failed; no model runs before it is asked.
-    const atWork = await chooseModel(options, catalog, store);
+    // First, since the settings would have to be closed again if it failed; no model runs before its first use.
+    const initialModel = await chooseModel(options, catalog, store);
     return new Library({
       directory: options.directory,
       catalog,
@@ -68,7 +68,7 @@ export async function openLibrary(options: OpenLibraryOptions): Promise<Library>
           ? { store: await openKeyValueTable({ path }) }
           : { url: options.settings },
       ),
-      atWork,
+      initialModel,
       openModel,
       openOlder: (space, active) => openOlder(options, store, { catalog, space, active }),
       allowModelMismatch: options.allowModelMismatch,
@@ -98,12 +98,12 @@ async function chooseModel(
 function modelAway(model: string, error: unknown): unknown {
   if (!(error instanceof ModelError)) return error;
   return new ModelError(
-    `This library's pictures were embedded by ${model}. ${error.message} Or embed them anew with a model that is here: \`glimpse models use ${BUILT_IN}\`.`,
+    `This library's pictures were embedded by ${model}. ${error.message} Or re-embed them with a model that is installed: \`glimpse models use ${BUILT_IN}\`.`,
     { cause: error },
   );
 }
 
-/** A new library takes the model asked for, else the best one that has been pulled. */
+/** A new library takes the requested model, else the best one that has been pulled. */
 async function startWith(
   options: OpenLibraryOptions,
   catalog: Catalog,
@@ -128,12 +128,12 @@ async function bestInstalled(store: ModelStore): Promise<string> {
 function refuseMismatch(wanted: string | undefined, active: ActiveModel, installed: EmbeddingSpace): void {
   if (wanted !== undefined && wanted !== active.model) {
     throw new ModelMismatchError(
-      `This library's pictures were embedded by ${active.model}, not by ${wanted}. Leave --model (and GLIMPSE_MODEL) out, or embed them anew with \`glimpse models use ${wanted}\`.`,
+      `This library's pictures were embedded by ${active.model}, not by ${wanted}. Leave --model (and GLIMPSE_MODEL) out, or re-embed them with \`glimpse models use ${wanted}\`.`,
     );
   }
   if (installed !== active.space) {
     throw new ModelMismatchError(
-      `This library's pictures were embedded by other weights of ${active.model} (${active.space}) than are installed now (${installed}). Embed them anew with \`glimpse models use ${active.model}\`, or go back to the earlier version of Glimpse.`,
+      `This library's pictures were embedded by other weights of ${active.model} (${active.space}) than are installed now (${installed}). Re-embed them with \`glimpse models use ${active.model}\`, or go back to the earlier version of Glimpse.`,
     );
   }
 }
@@ -183,7 +183,7 @@ async function openOlder(
   return { model, embedder, vectors };
 }
 
-/** Words as people ask for them: a graph is made to serve their directions too. */
+/** Queries as users write them: a graph is built to serve their directions too. */
 async function sampleQueries(embedder: Embedder, signal: AbortSignal): Promise<Embedding[]> {
   const labels = everydayLabels.filter((_, at) => at % SAMPLE_EVERY === 0);
   const texts = labels.flatMap((label) => [label, ...promptsOf(label, embedder.traits).slice(0, 1)]);

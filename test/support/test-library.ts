@@ -76,7 +76,7 @@ export async function openTestLibrary(
     directory,
     catalog,
     settings: aroundSettings(await openSettings({ store: await openKeyValueTable({ path }) })),
-    atWork: await openModel(active?.model ?? "fake"),
+    initialModel: await openModel(active?.model ?? "fake"),
     openModel,
     openOlder: async (space, active) => {
       const other = [real ?? embedder, ...Object.values(models)].find((each) => each.space === space);

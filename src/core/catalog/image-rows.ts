@@ -1,5 +1,5 @@
-import { ENTIRE_LIBRARY } from "../entire-library.ts";
 import type { CatalogImage, ImageKey } from "../ports.ts";
+import { ENTIRE_LIBRARY } from "../scopes.ts";
 import type { ImageFormat, ImageTag, Placement, Scope } from "../types.ts";
 import { CAPTURE_COLUMNS, type CaptureRow, captureTimeOf } from "./capture-columns.ts";
 import type { Connection } from "./connection.ts";

@@ -1,5 +1,5 @@
-import { ENTIRE_LIBRARY } from "../entire-library.ts";
 import type { ImageKey, KeySet, TagStore } from "../ports.ts";
+import { ENTIRE_LIBRARY } from "../scopes.ts";
 import type { ImageTag, Scope, TagSummary } from "../types.ts";
 import { YieldController } from "../yield-controller.ts";
 import type { Connection } from "./connection.ts";

@@ -29,7 +29,7 @@ export interface DoctorOptions {
 const OLDEST_NODE = [20, 19] as const;
 const LITTLE_SPACE = 1e9;
 
-/** Looks at everything the product stands on; each finding is told as it is made, and none ends the round. */
+/** Checks everything that the product depends on; each finding is emitted as it is made, and none ends the run. */
 export async function* examine(options: DoctorOptions): AsyncGenerator<Finding> {
   yield nodeVersion();
   const database = await databaseFinding();
@@ -87,7 +87,7 @@ async function freeSpace(directory: string): Promise<Finding> {
     : { name: "disk", state: "good", detail: found };
 }
 
-/** @returns the model that the library asks, when it could be opened */
+/** @returns the model that the library uses, when it could be opened */
 async function* libraryFindings(directory: string): AsyncGenerator<Finding, string | undefined> {
   const path = join(directory, "catalog.db");
   // Opening would make one, and looking should change nothing.
@@ -138,7 +138,7 @@ async function* indexFindings(
   const library = await loadHnswLibrary();
   const { id } = splitModel(model);
   const described = await attempt("index", () => new ModelStore({ directory }).descriptor(id));
-  // What is wrong with the model is told where the model is looked at.
+  // Problems of the model are reported by its own check.
   if (!library || "finding" in described) return;
   const { dimensions } = described.value;
   const keeper = new GraphStore({
@@ -157,7 +157,7 @@ async function* indexFindings(
     yield {
       name,
       state: "note",
-      detail: `the index file is ${found}; it is not used, and is built anew by the next \`glimpse add\``,
+      detail: `the index file is ${found}; it is not used, and is rebuilt by the next \`glimpse add\``,
     };
   } else {
     const behind = (await catalog.embeddings.latestSeq(space)) - seq;

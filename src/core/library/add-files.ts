@@ -14,7 +14,7 @@ import { readDates } from "./read-dates.ts";
 import { reassignPlacements } from "./reassign-placements.ts";
 import { type RootPart, registerRoots } from "./register-roots.ts";
 import { rememberMounts } from "./remember-mounts.ts";
-import { inTurn } from "./root-turn.ts";
+import { withRootLease } from "./root-lease.ts";
 
 export interface AddOptions extends LongWork {
   /** Try files again that failed earlier, though unchanged. */
@@ -23,7 +23,7 @@ export interface AddOptions extends LongWork {
   readonly rereadAll?: boolean | undefined;
   /** Called with a folder that another run is adding at this moment: this one goes on when that has ended. */
   readonly onWait?: ((folder: string) => void) | undefined;
-  /** The device that a folder lies on. Default: as the system says. */
+  /** The device that a folder lies on. Default: as the system reports it. */
   readonly deviceOf?: ScanOptions["deviceOf"];
 }
 
@@ -57,8 +57,8 @@ class AddRun {
   readonly #options: AddOptions;
   readonly #queue: PQueue;
   readonly #batch: CommitBatch;
-  /** Bytes that occur twice in one run are embedded once: what is being looked for or embedded, and what has been. */
-  readonly #underway = new Map<ImageId, Promise<void>>();
+  /** Bytes that occur twice in one run are embedded once: what is being looked up or embedded, and what has been. */
+  readonly #pending = new Map<ImageId, Promise<void>>();
   readonly #embedded = new Set<ImageId>();
   /** And those that occur in two runs at once. */
   readonly #claims: EmbeddingClaims;
@@ -66,7 +66,7 @@ class AddRun {
   readonly #refused: Skipped[] = [];
   readonly #otherKinds: FilesByKind[] = [];
   readonly #offline: string[] = [];
-  readonly #gone: { readonly path: string; readonly wasImage: boolean }[] = [];
+  readonly #deleted: { readonly path: string; readonly wasImage: boolean }[] = [];
   /** Roots that were read whole, or are there again. */
   readonly #online = new Set<string>();
   #counts = { added: 0, known: 0, unchanged: 0, removed: 0 };
@@ -91,15 +91,15 @@ class AddRun {
     try {
       for (const part of parts) {
         if (this.#cancelled) break;
-        await this.#addInTurn(part);
+        await this.#addWithLease(part);
       }
     } finally {
       await this.#claims.releaseAll();
     }
     // Only now: a moved file has its new placement by this time, so its image is not erased in between.
-    if (!this.#cancelled) await this.#forgetGone();
+    if (!this.#cancelled) await this.#removeDeleted();
     if (!this.#cancelled)
-      await this.#withdraw(parts.filter(({ isNew, root }) => isNew && root.kind === "file"));
+      await this.#refuse(parts.filter(({ isNew, root }) => isNew && root.kind === "file"));
     if (parts.some(({ root, part }) => part === root.path)) await readDates(this.#context, this.#options);
     return {
       ...this.#counts,
@@ -115,13 +115,13 @@ class AddRun {
     return this.#options.signal?.aborted ?? false;
   }
 
-  #addInTurn(part: RootPart): Promise<void> {
+  #addWithLease(part: RootPart): Promise<void> {
     const onWait = () => {
       this.#options.onWait?.(part.part);
       this.#progress("waiting for another run", part.part);
     };
     const options = { signal: this.#options.signal, onWait };
-    return inTurn(this.#context.catalog, part.root.path, options, () => this.#addPart(part));
+    return withRootLease(this.#context.catalog, part.root.path, options, () => this.#addPart(part));
   }
 
   async #addPart({ root, part }: RootPart): Promise<void> {
@@ -145,8 +145,8 @@ class AddRun {
     const isNew = ({ path }: FoundFile) => known.get(path)?.id === undefined;
     await this.#readAll(root, scan.toRead.filter(isNew));
     const changed = scan.toRead.filter((file) => !isNew(file));
-    await this.#readAll(root, await this.#changePlaces(root, changed, known));
-    for (const path of scan.gone) this.#gone.push({ path, wasImage: known.get(path)?.id !== undefined });
+    await this.#readAll(root, await this.#reassignPlacements(root, changed, known));
+    for (const path of scan.gone) this.#deleted.push({ path, wasImage: known.get(path)?.id !== undefined });
     if (part === root.path || root.state === "offline") this.#online.add(root.path);
   }
 
@@ -163,8 +163,8 @@ class AddRun {
     }
   }
 
-  /** After the new ones: a file that was moved away has its new place by then. */
-  async #changePlaces(
+  /** After the new ones: a file that was moved has its new placement by then. */
+  async #reassignPlacements(
     root: Root,
     files: readonly FoundFile[],
     known: ReadonlyMap<string, KnownFile>,
@@ -215,10 +215,10 @@ class AddRun {
   }
 
   async #afterOthersOf(id: ImageId, work: () => Promise<void>): Promise<void> {
-    const others = this.#underway.get(id)?.catch(() => undefined);
+    const others = this.#pending.get(id)?.catch(() => undefined);
     const all = others ? others.then(work) : work();
-    this.#underway.set(id, all);
-    await all.finally(() => this.#underway.get(id) === all && this.#underway.delete(id));
+    this.#pending.set(id, all);
+    await all.finally(() => this.#pending.get(id) === all && this.#pending.delete(id));
   }
 
   async #place(id: ImageId, placement: FilePlacement): Promise<void> {
@@ -246,18 +246,18 @@ class AddRun {
     await this.#batch.image({ picture, placement, space: embedder.space, embedding });
   }
 
-  async #forgetGone(): Promise<void> {
-    const paths = this.#gone.map(({ path }) => path);
+  async #removeDeleted(): Promise<void> {
+    const paths = this.#deleted.map(({ path }) => path);
     if (paths.length > 0) {
       await this.#context.catalog.files.remove(paths);
       await this.#context.catalog.files.clearFailures(paths);
     }
-    this.#counts.removed = this.#gone.filter(({ wasImage }) => wasImage).length;
+    this.#counts.removed = this.#deleted.filter(({ wasImage }) => wasImage).length;
     for (const path of this.#online) await this.#context.catalog.files.setRootState(path, "online");
   }
 
   /** A file that was named and can never be a picture is no root: it would be read again and again for nothing. */
-  async #withdraw(files: readonly RootPart[]): Promise<void> {
+  async #refuse(files: readonly RootPart[]): Promise<void> {
     for (const { root } of files) {
       const at = this.#skipped.findIndex(({ origin, code }) => origin === root.path && isLasting(code));
       if (at < 0) continue;

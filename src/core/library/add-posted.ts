@@ -8,7 +8,7 @@ const attachmentOrigin = (at: DiscordPlacement): string =>
 
 /**
  * Adds one posted picture; bytes that are known only gain a placement, and the embedding that a switch of models may
- * have left them without. The signal is looked at right before the commit, so that a deletion that arrives meanwhile can still stop it.
+ * have left them without. The signal is checked right before the commit, so that a deletion that arrives meanwhile can still stop it.
  * @throws PictureError when the picture cannot be used; lasting reasons are remembered as a failure
  */
 export async function addPosted(

@@ -20,7 +20,7 @@ interface Pending {
 
 const nothing = (): Pending => ({ images: [], placements: [], failures: [] });
 
-/** Gathers finished work and commits it in steps; `onCommit` is told of a step only once it is durable. */
+/** Gathers finished work and commits it in steps; `onCommit` is called for a step only once it is durable. */
 export class CommitBatch {
   readonly #catalog: Catalog;
   readonly #onCommit: (done: Committed) => Promise<void>;
@@ -72,7 +72,7 @@ export class CommitBatch {
     await this.#onCommit({ added, known: placements.length - lost.length, failures: failed });
   }
 
-  /** @returns failures for those whose image somebody removed since it was looked for; the next run reads them. */
+  /** @returns failures for those whose image was removed since it was looked up; the next run reads them. */
   async #place(placements: Pending["placements"]): Promise<Failure[]> {
     try {
       await this.#catalog.images.putPlacements(placements);

@@ -13,17 +13,17 @@ export class CurrentModel {
   readonly #fixed: boolean;
   readonly #users = new Map<LoadedModel, number>();
   #model: LoadedModel;
-  /** Another model being opened: all who ask meanwhile wait for the same one. */
+  /** Another model being opened: callers meanwhile wait for the same one. */
   #switching: Promise<void> | undefined;
 
-  constructor({ catalog, openModel, allowModelMismatch = false, atWork }: LibraryDependencies) {
+  constructor({ catalog, openModel, allowModelMismatch = false, initialModel }: LibraryDependencies) {
     this.#catalog = catalog;
     this.#openModel = openModel;
     this.#fixed = allowModelMismatch;
-    this.#model = atWork;
+    this.#model = initialModel;
   }
 
-  /** As last looked. */
+  /** As of the last call of `use`. */
   get last(): LoadedModel {
     return this.#model;
   }

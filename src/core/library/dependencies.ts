@@ -1,9 +1,9 @@
 import type { Catalog, Embedder, Settings, VectorSearch } from "../ports.ts";
 import type { EmbeddingSpace } from "../types.ts";
 
-/** One model at work: what embeds, and the vectors it made. */
+/** An opened model and the vectors that it made. */
 export interface LoadedModel {
-  /** Id and variant, as a person names it: `clip-vit-b32:fp16`. */
+  /** Id and variant, as users write it: `clip-vit-b32:fp16`. */
   readonly model: string;
   readonly embedder: Embedder;
   readonly vectors: VectorSearch;
@@ -13,13 +13,13 @@ export interface LibraryDependencies {
   readonly directory: string;
   readonly catalog: Catalog;
   readonly settings: Settings;
-  /** The model that the library is asked with at first. */
-  readonly atWork: LoadedModel;
+  /** The model that answers until the catalog names another. */
+  readonly initialModel: LoadedModel;
   /** Opens another model over the same catalog. @throws ModelError when it is not installed */
   readonly openModel: (model: string) => Promise<LoadedModel>;
   /** The model of an older space over the images that the active space lacks; undefined when it is not installed. */
   readonly openOlder: (space: EmbeddingSpace, active: EmbeddingSpace) => Promise<LoadedModel | undefined>;
-  /** The library is only looked after: its own model may be missing, and is not opened. */
+  /** For maintenance alone: the library's own model may be missing, and is not opened. */
   readonly allowModelMismatch?: boolean | undefined;
   readonly diskUsage: () => Promise<{ catalog: number; index: number; models: number }>;
 }

@@ -7,23 +7,23 @@ const seesEverything = (scope: Scope) => scope.files === "all" && scope.discord 
 
 /** Counts of what the scope lets see. The model is not loaded for it. */
 export async function libraryStatus(
-  parts: LibraryDependencies,
-  atWork: LoadedModel,
+  dependencies: LibraryDependencies,
+  loaded: LoadedModel,
   scope: Scope,
 ): Promise<LibraryStatus> {
-  const { catalog } = parts;
+  const { catalog } = dependencies;
   const roots = await rootsIn(catalog, scope);
   const counts = await catalog.images.totals();
   const images = await catalog.images.count(scope);
   const { model, space } = (await catalog.embeddings.activeModel()) ?? {
-    model: atWork.model,
-    space: atWork.embedder.space,
+    model: loaded.model,
+    space: loaded.embedder.space,
   };
   const unembedded = await catalog.embeddings.countMissing(space, scope);
-  const { kind, note } = await atWork.vectors.status();
+  const { kind, note } = await loaded.vectors.status();
   const failed = seesEverything(scope) ? counts.failed : roots.reduce((sum, root) => sum + root.failed, 0);
   return {
-    directory: parts.directory,
+    directory: dependencies.directory,
     model,
     space,
     images,
@@ -36,7 +36,7 @@ export async function libraryStatus(
     guilds: scope.discord === "all" ? await catalog.posts.guilds() : [],
     failed,
     index: { kind, size: images - unembedded, note },
-    disk: await parts.diskUsage(),
+    disk: await dependencies.diskUsage(),
   };
 }
 
@@ -70,4 +70,18 @@ async function rootsIn(catalog: Catalog, scope: Scope): Promise<RootStatus[]> {
 function overlaps(folders: readonly string[], root: string): string[] {
   if (folders.some((folder) => isInside(root, folder))) return [root];
   return folders.filter((folder) => isInside(folder, root));
+}
+
+/** See `Library.revision`. Moved files change no count: their root's scan does. */
+export async function libraryRevision(catalog: Catalog): Promise<string> {
+  const active = await catalog.embeddings.activeModel();
+  const verdicts = await catalog.verdicts.list();
+  return JSON.stringify([
+    active?.space,
+    active && (await catalog.embeddings.latestSeq(active.space)),
+    await catalog.images.totals(),
+    (await catalog.files.roots()).map(({ path, state, lastScanAt }) => [path, state, lastScanAt]),
+    verdicts.length,
+    verdicts.at(-1)?.at,
+  ]);
 }

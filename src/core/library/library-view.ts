@@ -7,7 +7,7 @@ import { TagClassifier } from "../labels/tag-classifier.ts";
 import { storedVocabulary } from "../labels/tag-images.ts";
 import type { CatalogImage } from "../ports.ts";
 import { find } from "../search/find.ts";
-import { resolveImage } from "../search/resolve-image.ts";
+import { resolveByPathOrId, resolveImage } from "../search/resolve-image.ts";
 import type { SearchContext } from "../search/search-context.ts";
 import type {
   Classification,
@@ -32,7 +32,6 @@ import type {
 import { YieldController } from "../yield-controller.ts";
 import type { LibraryContext } from "./library-context.ts";
 import { libraryStatus } from "./library-status.ts";
-import { resolveByPathOrId } from "./named-image.ts";
 
 /** Records read between two yields to the event loop. */
 const RECORDS_AT_ONCE = 200;

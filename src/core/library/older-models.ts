@@ -16,14 +16,14 @@ export class OlderModels {
   }
 
   /** Usually none, and then this costs one small read. */
-  async under(active: EmbeddingSpace): Promise<OlderAnswers> {
+  async beside(active: EmbeddingSpace): Promise<OlderAnswers> {
     const models: LoadedModel[] = [];
     const notes: string[] = [];
     for (const space of await this.#catalog.embeddings.otherSpaces(active)) {
       const model = await this.#model(space, active);
       if (model) models.push(model);
       else if ((await this.#catalog.embeddings.keysOnlyIn(space, active)).length > 0)
-        notes.push(notHere(space));
+        notes.push(notInstalled(space));
     }
     return { models, notes };
   }
@@ -45,5 +45,5 @@ export class OlderModels {
   }
 }
 
-const notHere = (space: EmbeddingSpace) =>
+const notInstalled = (space: EmbeddingSpace) =>
   `Some pictures are known only to an older model, ${space}, which is not installed here as it was: they were not searched. \`glimpse status\` says how many; pull that model, or make the pictures reachable and run \`glimpse add\`.`;

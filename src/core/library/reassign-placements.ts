@@ -10,7 +10,7 @@ const READ_AT_ONCE = 4;
 /**
  * Among files that hold something else than before, those that now hold a picture of the library: two that were
  * swapped, one that was moved over another. They are placed in one step, since between two steps an image without
- * a place would be erased, and what people said of it with it. @returns the other files, still to be read
+ * a placement would be erased, and its tags and verdicts with it. @returns the other files, still to be read
  */
 export async function reassignPlacements(
   catalog: Catalog,
@@ -28,7 +28,7 @@ export async function reassignPlacements(
   const moved: { file: FoundFile; id: ImageId }[] = [];
   const left: FoundFile[] = [];
   const look = async (file: FoundFile) => {
-    // Whatever hinders reading shows again, and is told, when the file is read as usual.
+    // Whatever prevents reading occurs again, and is reported, when the file is read as usual.
     const id = await hashFile(file.path, signal).catch(() => undefined);
     const isElsewhere = id !== undefined && id !== known.get(file.path)?.id && (await catalog.images.has(id));
     if (isElsewhere) moved.push({ file, id });

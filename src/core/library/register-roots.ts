@@ -15,7 +15,7 @@ export interface RootPart {
 }
 
 /**
- * Makes roots of what a person typed; a path inside an added folder means that part of it. Nothing is added
+ * Makes roots of the paths that a user named; a path inside an added folder means that part of it. Nothing is added
  * unless all of it can be.
  * @throws NotFoundError, LibraryError, UsageError for what is neither file nor folder
  */

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
-import { ENTIRE_LIBRARY } from "../entire-library.ts";
 import type { Catalog } from "../ports.ts";
+import { ENTIRE_LIBRARY } from "../scopes.ts";
 import { resolveImage } from "../search/resolve-image.ts";
 import type { ImageId, ImageRecord, Placement, RemovalPreview, RemoveTarget } from "../types.ts";
 import { YieldController } from "../yield-controller.ts";
@@ -13,7 +13,7 @@ export async function removalPreview(catalog: Catalog, target: RemoveTarget): Pr
   const { ids, isTaken, isWide } = await selectionOf(catalog, target);
   const erased = new Set<ImageId>();
   let [placements, personTags] = [0, 0];
-  const turns = new YieldController();
+  const yielding = new YieldController();
   for (let start = 0; start < ids.length; start += RECORDS_AT_ONCE) {
     for (const { record } of await catalog.images.byId(ids.slice(start, start + RECORDS_AT_ONCE))) {
       const taken = record.placements.filter(isTaken).length;
@@ -22,7 +22,7 @@ export async function removalPreview(catalog: Catalog, target: RemoveTarget): Pr
       erased.add(record.id);
       personTags += personTagsOf(record);
     }
-    await turns.yieldIfDue();
+    await yielding.yieldIfDue();
   }
   const verdicts = (await catalog.verdicts.list()).filter(
     ({ a, b }) => erased.has(a) || erased.has(b),

@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
-import { ENTIRE_LIBRARY } from "../entire-library.ts";
 import { NotFoundError } from "../errors.ts";
 import { isInside } from "../is-inside.ts";
 import type { Catalog } from "../ports.ts";
+import { ENTIRE_LIBRARY } from "../scopes.ts";
 import { resolveImage } from "../search/resolve-image.ts";
 import type { RemoveReport, RemoveTarget } from "../types.ts";
 

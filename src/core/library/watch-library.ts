@@ -11,9 +11,9 @@ const LONGEST_RETRY_MS = 300_000;
 export interface WatchLibraryOptions extends WatchOptions, Omit<AddOptions, "signal"> {
   /** Ends the watch. */
   readonly signal: AbortSignal;
-  /** Told after each round of changes, and of the first scan. */
+  /** Called after each round of changes, and after the first scan. */
   readonly onReport: (report: AddReport) => void;
-  /** Told when a round failed, once until one succeeds; the round is tried again. */
+  /** Called when a round failed, once until one succeeds; the round is retried. */
   readonly onError: (error: unknown) => void;
   /** Wait before a failed round is tried again; each further one is twice as long, up to five minutes. Default 1,000. */
   readonly retryMs?: number | undefined;
@@ -117,5 +117,5 @@ class Rounds {
   }
 }
 
-/** A reason that passes by itself. Permission is given by a person, which a later scan notices. */
+/** A reason that passes by itself. Permission is granted by a user, which a later scan notices. */
 const isWorthRetrying = ({ code }: Skipped) => !isLasting(code) && code !== "denied";

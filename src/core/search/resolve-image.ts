@@ -1,10 +1,14 @@
+import { realpath } from "node:fs/promises";
+import { resolve } from "node:path";
 import { AmbiguousIdError, NotFoundError, UsageError } from "../errors.ts";
 import type { Catalog, CatalogImage } from "../ports.ts";
 import type { Scope } from "../types.ts";
 
 const PREFIX = /^[0-9a-f]{1,64}$/;
+
 /** Shorter prefixes are more likely a slip than an id. */
 const SHORTEST = 4;
+
 /** As many as an error about an ambiguous prefix names. */
 const CANDIDATES = 50;
 
@@ -41,3 +45,24 @@ export async function resolveImage(
 }
 
 const shown = (text: string) => (text.length > 40 ? `${text.slice(0, 40)}…` : text);
+
+/**
+ * The image of a file's path, else of an id or unambiguous prefix; what lies outside the scope is not found.
+ * @throws NotFoundError, AmbiguousIdError
+ */
+export async function resolveByPathOrId(catalog: Catalog, name: string, scope: Scope): Promise<CatalogImage> {
+  const path = resolve(name);
+  // As the library knows it: links resolved; a file that is gone keeps the name it was given.
+  const placed = await catalog.files.placement(await realpath(path).catch(() => path));
+  const [image] = placed ? await catalog.images.byId([placed.id], scope) : [];
+  if (image && image.record.placements.length > 0) return image;
+  try {
+    return await resolveImage(catalog, name, scope);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    throw new NotFoundError(
+      `${name} is neither a file of the library nor an image id. Add it with \`glimpse add\`, or give the id that results show.`,
+      { cause: error },
+    );
+  }
+}

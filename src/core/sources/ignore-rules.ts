@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 import ignore, { type Ignore } from "ignore";
 
-/** Name of the file that says what to leave out, in gitignore syntax; it holds for its folder and those below. */
+/** Name of the file that lists what to leave out, in gitignore syntax; it applies to its folder and those below. */
 export const IGNORE_FILE = ".glimpseignore";
 
 interface Rule {

@@ -1,7 +1,7 @@
 import { extname } from "node:path";
 import type { FilesByKind } from "../types.ts";
 
-/** Pictures and films that people take for part of their collection, and that no model here reads. */
+/** Pictures and films that users consider part of their collection, and that no model here reads. */
 const OTHER_KINDS = new Set(
   [
     // Raw files of cameras

@@ -16,7 +16,7 @@ import {
   walkFolder,
 } from "./walk-folder.ts";
 
-/** What has to be done so that the library says of a root what its folder says. */
+/** What has to be done so that the library agrees with the folder of a root. */
 export type Scan =
   | { readonly state: "offline"; readonly reason: string }
   | {
@@ -30,7 +30,7 @@ export type Scan =
       readonly unnamable: Walk["unnamable"];
       /** Disks mounted below the root, as far as it was walked. */
       readonly mounts: Walk["mounts"];
-      /** Folders in which a disk was mounted that is away: what is missing there is not gone. */
+      /** Folders in which a disk was mounted that is away: what is missing there is not deleted. */
       readonly away: readonly string[];
       readonly otherKinds: Walk["otherKinds"];
     };

@@ -53,7 +53,7 @@ export interface WalkOptions {
   /** Only this path and what lies below it, by the rules that hold there. Default: everything. */
   readonly part?: string | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** The device that a folder lies on; undefined when that cannot be said. Default: as the system says. */
+  /** The device that a folder lies on; undefined when that is unknown. Default: as the system reports it. */
   readonly deviceOf?: ((folder: string) => Promise<string | undefined>) | undefined;
 }
 
@@ -134,7 +134,7 @@ export async function lookAt(path: string, walk: Walk): Promise<void> {
 
 /**
  * Undefined for a file that vanished or is no regular file.
- * @throws the system's error when that cannot be told
+ * @throws the system's error when that cannot be determined
  */
 export async function statFile(path: string): Promise<FoundFile | undefined> {
   const stats = await lstat(path).catch((error: unknown) => {

@@ -9,13 +9,13 @@ import { WriteSettler } from "./write-settler.ts";
 export interface WatchOptions {
   /** Quiet time after the last event before changes are handed on. Default 1,000. */
   readonly settleMs?: number | undefined;
-  /** How long a file must stand still before it counts as copied, moved or gone. Default 2,000. */
+  /** How long a file must be unchanged before it counts as copied, moved or deleted. Default 2,000. */
   readonly copiedMs?: number | undefined;
-  /** How often each root is looked for. Default 5,000. */
+  /** How often each root is checked for. Default 5,000. */
   readonly lookMs?: number | undefined;
   /** How each root is watched. Default: as suits the system. */
   readonly watchTree?: WatchTree | undefined;
-  /** Told once when the system cannot watch everything. */
+  /** Called once when the system cannot watch everything. */
   readonly onError?: ((error: LibraryError) => void) | undefined;
 }
 

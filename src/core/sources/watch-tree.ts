@@ -6,9 +6,9 @@ import { isHidden } from "./walk-folder.ts";
 import { isWatched } from "./watch-filter.ts";
 
 export interface TreeListener {
-  /** Something came, went or changed here; told more than once, and of things nobody cares for. */
+  /** Something was created, deleted or changed here; called more than once, and for files that do not matter. */
   readonly touched: (path: string) => void;
-  /** What watches may lie on a folder that is no more: the root must be watched anew. */
+  /** Watches may lie on a folder that no longer exists: the root must be watched again. */
   readonly lost: () => void;
   readonly failed: (error: unknown) => void;
 }
@@ -17,7 +17,7 @@ export interface TreeWatch {
   close(): Promise<void>;
 }
 
-/** Watches a folder with all below it. Resolves when it does; what fails is told to the listener. */
+/** Watches a folder with all below it. Resolves when it does; failures are emitted to the listener. */
 export type WatchTree = (root: string, listener: TreeListener) => Promise<TreeWatch>;
 
 /** One watch of the system for the whole tree, where the system has such: macOS and Windows. */
@@ -26,7 +26,7 @@ export const watchWhole: WatchTree = async (root, { touched, lost, failed }) => 
     const watcher = watchNatively(root, { recursive: true });
     watcher.on("change", (event, name) => {
       const path = name === null ? root : join(root, name.toString());
-      // A folder changes whenever something in it does, which is told by itself.
+      // A folder changes whenever something in it does, which emits its own event.
       if (name === null || event === "rename" || isWatched(path)) touched(path);
     });
     watcher.on("error", (error) => {
@@ -42,7 +42,7 @@ export const watchWhole: WatchTree = async (root, { touched, lost, failed }) => 
 
 const rawDetails = z.object({ watchedPath: z.string() });
 
-/** One watch for each folder: on Linux it tells of the files in it too, so that these need none of their own. */
+/** One watch for each folder: on Linux it also emits events of the files in it, so that these need none of their own. */
 export const watchEachFolder: WatchTree = async (root, { touched, lost, failed }) => {
   const watcher = watchEach(root, {
     followSymlinks: false,
@@ -53,13 +53,13 @@ export const watchEachFolder: WatchTree = async (root, { touched, lost, failed }
   watcher.on("addDir", touched);
   watcher.on("unlinkDir", touched);
   watcher.on("raw", (event, name, details) => {
-    const told = rawDetails.safeParse(details);
-    // Polling, which an environment variable of chokidar's forces, does not say where.
-    if (!told.success) return touched(root);
-    const { watchedPath } = told.data;
+    const parsed = rawDetails.safeParse(details);
+    // Polling, which an environment variable of chokidar's forces, does not report where.
+    if (!parsed.success) return touched(root);
+    const { watchedPath } = parsed.data;
     const path = join(watchedPath, name ?? "");
     if (isWatched(path)) touched(path);
-    // By this name a folder tells that it was itself moved or deleted; its watch is of no use to the next one.
+    // By this name a folder reports that it was itself moved or deleted; its watch is of no use to the next one.
     if (event === "rename" && name === basename(watchedPath)) {
       lost();
       touched(watchedPath);

@@ -3,7 +3,7 @@ import { lstat } from "node:fs/promises";
 
 /**
  * Holds paths back until what lies there stands still: a file that is being copied until it is whole, and one that
- * went as long, so that a file moved from one folder to another is told of at both ends together.
+ * went as long, so that a file moved from one folder to another is reported at both ends together.
  */
 export class WriteSettler {
   readonly #ms: number;

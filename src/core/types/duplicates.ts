@@ -2,7 +2,7 @@ import type { ImageId, ImageRecord } from "./image.ts";
 import type { LongWork } from "./long-work.ts";
 import type { Timestamp } from "./time.ts";
 
-/** A person's word on a pair, kept by content: it outlives rescans, moves and model changes. */
+/** A user's verdict on a pair, stored by content: it outlives rescans, moves and model changes. */
 export interface Verdict {
   readonly a: ImageId;
   readonly b: ImageId;

@@ -54,7 +54,7 @@ export type Placement = FilePlacement | DiscordPlacement;
 
 export type ImageFormat = "jpeg" | "png" | "webp" | "gif" | "avif" | "tiff" | "bmp";
 
-/** What one decoding of a picture tells, before any model has seen it. */
+/** What one decoding of a picture yields, before any model has seen it. */
 export interface Picture {
   readonly id: ImageId;
   readonly format: ImageFormat;
@@ -72,7 +72,7 @@ export interface Picture {
 
 export interface ImageTag {
   readonly tag: string;
-  /** Who says so: a person's word outweighs the model's and is never undone by it. */
+  /** Its source: a user's tag outweighs the model's and is never undone by it. */
   readonly by: "person" | "model";
   /** 0..1 for the model's tags, 0.5 at the model's own threshold (`VocabularyTag`); 1 for a person's. */
   readonly score: number;

@@ -3,7 +3,7 @@ import type { DateBound } from "./time.ts";
 
 /**
  * Which placements a question may see. It is applied before ranking, so that counts, pages, duplicates
- * and "nothing found" tell nothing about what lies outside. An image is inside when at least one of its
+ * and "nothing found" reveal nothing about what lies outside. An image is inside when at least one of its
  * placements is; only those placements are then shown.
  */
 export interface Scope {

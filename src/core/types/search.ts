@@ -55,6 +55,6 @@ export interface FindAnswer {
   readonly nextCursor: string | null;
   /** Images in scope, all of which were considered. */
   readonly searched: number;
-  /** Sentences for the person: a truncated query, an offline folder. */
+  /** Sentences for the user: a truncated query, an offline folder. */
   readonly notes: readonly string[];
 }

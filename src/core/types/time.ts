@@ -13,12 +13,12 @@ export type CaptureSource = "exif-original" | "exif-digitized" | "xmp" | "iptc" 
 /** When a picture was taken, as the clock showed where it was: a day is the picture's own in every zone. */
 export interface CaptureTime {
   readonly wallClock: WallClock;
-  /** Minutes that the clock was ahead of UTC, where the picture says so. */
+  /** Minutes that the clock was ahead of UTC, where the picture records it. */
   readonly offsetMinutes?: number | undefined;
   readonly source: CaptureSource;
 }
 
-/** The date that a picture goes by. File and post times are instants, shown as the reader's clock shows them. */
+/** The date that a picture is sorted and filtered by. File and post times are instants, shown as the reader's clock shows them. */
 export type PictureDate = CaptureTime | { readonly instant: Timestamp; readonly source: "file" | "post" };
 
 /**

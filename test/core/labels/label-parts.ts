@@ -1,7 +1,7 @@
 import { openCatalog } from "../../../src/core/catalog/open-catalog.ts";
-import { ENTIRE_LIBRARY } from "../../../src/core/entire-library.ts";
 import { NotFoundError } from "../../../src/core/errors.ts";
 import type { Catalog, CatalogImage, Settings } from "../../../src/core/ports.ts";
+import { ENTIRE_LIBRARY } from "../../../src/core/scopes.ts";
 import type { Placement } from "../../../src/core/types.ts";
 import { FakeEmbedder, type FakeEmbedderOptions } from "../../support/fake-embedder.ts";
 import { file } from "../../support/new-image.ts";

@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { openCatalog } from "../../../src/core/catalog/open-catalog.ts";
-import { ENTIRE_LIBRARY } from "../../../src/core/entire-library.ts";
 import { evaluateTags } from "../../../src/core/labels/evaluate-tags.ts";
 import { applyVocabulary, storedVocabulary, tagNewImages } from "../../../src/core/labels/tag-images.ts";
 import type { Catalog } from "../../../src/core/ports.ts";
+import { ENTIRE_LIBRARY } from "../../../src/core/scopes.ts";
 import type { TagVocabulary } from "../../../src/core/types.ts";
 import { aroundWrites, type WriteName } from "../../support/around-catalog.ts";
 import { file, idOf } from "../../support/new-image.ts";

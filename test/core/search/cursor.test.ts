@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ENTIRE_LIBRARY } from "../../../src/core/entire-library.ts";
+import { ENTIRE_LIBRARY } from "../../../src/core/scopes.ts";
 import { decodeCursor, encodeCursor, requestDigest } from "../../../src/core/search/cursor.ts";
 
 const digest = requestDigest({ terms: [{ text: "cat" }], scope: ENTIRE_LIBRARY });

@@ -4,7 +4,7 @@ import { syncBuiltinESMExports } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { ENTIRE_LIBRARY } from "../../../src/core/entire-library.ts";
+import { ENTIRE_LIBRARY } from "../../../src/core/scopes.ts";
 import { GraphStore } from "../../../src/core/vector-index/graph-store.ts";
 import { loadHnswLibrary } from "../../../src/core/vector-index/hnsw-library.ts";
 import type { StoredGraph } from "../../../src/core/vector-index/index-file.ts";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { openCatalog } from "../../../src/core/catalog/open-catalog.ts";
-import { ENTIRE_LIBRARY } from "../../../src/core/entire-library.ts";
+import { ENTIRE_LIBRARY } from "../../../src/core/scopes.ts";
 import { loadHnswLibrary } from "../../../src/core/vector-index/hnsw-library.ts";
 import { SyncedVectorIndex } from "../../../src/core/vector-index/synced-vector-index.ts";
 import { embeddingOf, idOf, newImage, SPACE } from "../../support/new-image.ts";

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from "vitest";
-import { ENTIRE_LIBRARY } from "../../../src/core/entire-library.ts";
+import { ENTIRE_LIBRARY } from "../../../src/core/scopes.ts";
 import { SyncedVectorIndex } from "../../../src/core/vector-index/synced-vector-index.ts";
 import { FakeVectorSource } from "../../support/fake-vector-source.ts";
 import { randomEmbedding, seededRandom } from "../../support/random-embeddings.ts";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { ENTIRE_LIBRARY } from "../../../src/core/entire-library.ts";
 import { GlimpseError } from "../../../src/core/errors.ts";
+import { ENTIRE_LIBRARY } from "../../../src/core/scopes.ts";
 import { GraphStore } from "../../../src/core/vector-index/graph-store.ts";
 import { loadHnswLibrary } from "../../../src/core/vector-index/hnsw-library.ts";
 import { libraryDigest } from "../../support/library-digest.ts";

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { openCatalog } from "../../../src/core/catalog/open-catalog.ts";
-import { ENTIRE_LIBRARY } from "../../../src/core/entire-library.ts";
 import type { Catalog } from "../../../src/core/ports.ts";
+import { ENTIRE_LIBRARY } from "../../../src/core/scopes.ts";
 import { contents } from "../../core/models/small-model.ts";
 import { FakeEmbedder } from "../../support/fake-embedder.ts";
 import { bruteForce, isExact, storedVectors } from "../brute-force.ts";

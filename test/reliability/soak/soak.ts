@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { ENTIRE_LIBRARY } from "../../../src/core/entire-library.ts";
+import { ENTIRE_LIBRARY } from "../../../src/core/scopes.ts";
 import { post } from "../../support/new-image.ts";
 import { seededRandom } from "../../support/random-embeddings.ts";
 import { everything, openTestLibrary, type TestLibrary } from "../../support/test-library.ts";

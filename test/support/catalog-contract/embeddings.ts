@@ -1,7 +1,7 @@
 import { expect } from "vitest";
-import { ENTIRE_LIBRARY } from "../../../src/core/entire-library.ts";
 import { NotFoundError } from "../../../src/core/errors.ts";
 import type { Catalog, Change } from "../../../src/core/ports.ts";
+import { ENTIRE_LIBRARY } from "../../../src/core/scopes.ts";
 import { embeddingOf, idOf, newImage, SPACE } from "../new-image.ts";
 import { type CatalogFactory, catalogTest, collect } from "./open.ts";
 

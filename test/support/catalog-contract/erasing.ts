@@ -1,6 +1,6 @@
 import { expect } from "vitest";
-import { ENTIRE_LIBRARY } from "../../../src/core/entire-library.ts";
 import type { Catalog } from "../../../src/core/ports.ts";
+import { ENTIRE_LIBRARY } from "../../../src/core/scopes.ts";
 import { embeddingOf, file, idOf, newImage, post, SPACE } from "../new-image.ts";
 import { type CatalogFactory, catalogTest, collect } from "./open.ts";
 

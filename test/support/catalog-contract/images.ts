@@ -1,6 +1,6 @@
 import { expect } from "vitest";
-import { ENTIRE_LIBRARY as everything } from "../../../src/core/entire-library.ts";
 import { NotFoundError } from "../../../src/core/errors.ts";
+import { ENTIRE_LIBRARY as everything } from "../../../src/core/scopes.ts";
 import type { Scope } from "../../../src/core/types.ts";
 import { file, idOf, newImage, picture, post, SPACE, taken } from "../new-image.ts";
 import { type CatalogFactory, catalogTest, collect } from "./open.ts";

@@ -5,7 +5,7 @@ import type { Catalog, Lease } from "../ports.ts";
 const LEASE_MS = 30_000;
 const LOOK_AGAIN_MS = 200;
 
-export interface TurnOptions {
+export interface RootLeaseOptions {
   readonly signal?: AbortSignal | undefined;
   /** Called once when another run is at this root. */
   readonly onWait: () => void;
@@ -15,10 +15,10 @@ export interface TurnOptions {
  * Works on a root while no other run does, here or in another process: two that read the same new pictures at once
  * would both embed them. A run that is killed keeps nobody waiting. Nothing is done when the signal aborts the wait.
  */
-export async function inTurn(
+export async function withRootLease(
   catalog: Pick<Catalog, "leases">,
   root: string,
-  options: TurnOptions,
+  options: RootLeaseOptions,
   work: () => Promise<void>,
 ): Promise<void> {
   const lease = await take(catalog, nameOf(root), options);
@@ -38,7 +38,7 @@ export async function inTurn(
 async function take(
   catalog: Pick<Catalog, "leases">,
   name: string,
-  { signal, onWait }: TurnOptions,
+  { signal, onWait }: RootLeaseOptions,
 ): Promise<Lease | undefined> {
   let lease = await catalog.leases.acquire(name, LEASE_MS);
   if (lease === undefined) onWait();
