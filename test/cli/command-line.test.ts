@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 
 describe("a person's first minutes", () => {
-  test("add says what it did and what it could not read", async () => {
+  test("add reports what it did and what it could not read", async () => {
     const { code, stdout, stderr } = await glimpse("add", pictures);
     expect(code).toBe(0);
     expect(stdout).toBe("");
@@ -95,7 +95,7 @@ describe("a person's first minutes", () => {
     expect(stdout).toBe(`${join(pictures, "green.jpg")}\0`);
   });
 
-  test("of several pictures asked for, one that cannot be read is named", async () => {
+  test("of several example pictures, the one that cannot be read is named", async () => {
     const [good, bad] = [join(pictures, "green.jpg"), join(pictures, "empty.jpg")];
     const { code, stderr } = await glimpse("find", "--like", good, "--like", bad);
     expect({ code, stderr }).toEqual({ code: 1, stderr: `glimpse: ${bad}: The file is empty (0 bytes).\n` });

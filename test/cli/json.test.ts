@@ -16,7 +16,7 @@ const away = file("/disk/cat.jpg", { online: false, modifiedAt: Date.UTC(2024, 5
 const cat = image("cat", [file("/cat.jpg"), away]);
 const kitten = image("kitten", [file("/kitten.jpg")]);
 
-test("a hit tells its date, which of its files are away, and where its near-identical pictures lie", () => {
+test("a hit has its date, its offline files, and the places of its near-identical pictures", () => {
   const hit = {
     ...cat,
     rank: 1,
@@ -51,7 +51,7 @@ test("a hit tells its date, which of its files are away, and where its near-iden
   });
 });
 
-test("groups and duplicates tell places in the same words", () => {
+test("groups and duplicates have places in the same form", () => {
   const posted = image("posted", [post("7")], taken(1000));
   expect(groupsJson([{ name: "pet", size: 2, representatives: [posted], ids: [posted.id] }])).toEqual([
     {

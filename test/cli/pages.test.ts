@@ -32,7 +32,7 @@ beforeAll(async () => {
 });
 
 describe.each([["find", "a circle"], ["duplicates"], ["groups"]])("the page of %s", (...command) => {
-  test("that cannot be written is told with its place and what to do", async () => {
+  test("that cannot be written is an error with its path and what to do", async () => {
     const file = "/no/such/folder/page.html";
     await expect(callGlimpse(library, [...command, "--html", file])).rejects.toThrow(
       new GlimpseError(
@@ -86,13 +86,13 @@ describe.each([["find", "a circle"], ["duplicates"], ["groups"]])(
   },
 );
 
-test("--html without a name does not take the first word of the question for one", async () => {
+test("--html without a name does not take the first word of the query for one", async () => {
   await expect(callGlimpse(library, ["find", "--html", "a", "dog"])).rejects.toThrow(
     /ending in \.html or \.htm .* got "a"/,
   );
 });
 
-test.skipIf(!existsSync("/dev/full"))("an output that takes no more is told in a sentence", () => {
+test.skipIf(!existsSync("/dev/full"))("a full output is an error in one sentence", () => {
   const { status, stderr } = spawnSync(process.execPath, [glimpseMain, "--help"], {
     stdio: ["ignore", openSync("/dev/full", "w"), "pipe"],
     encoding: "utf8",

@@ -30,7 +30,7 @@ test.each([["/"], [pictures], [join(pictures, "one")]])(
   },
 );
 
-test("what would go is said, hand-put tags counted, and stays with --dry-run", async () => {
+test("--dry-run prints what would be forgotten, manual tags counted, and forgets nothing", async () => {
   const { code, stdout } = await glimpse("remove", "/", "--dry-run", "--yes");
   expect({ code, stdout }).toEqual({
     code: 0,
