@@ -27,10 +27,10 @@ test("the check notices what is lost, back again, or behind the cursor", async (
   await library.state.set("backfill", "1");
   await library.close();
   const ledger = new Ledger();
-  ledger.hear({ begin: 1, name: "images.put", put: [["/lost.jpg", idOf("dog")]], gone: [], goneIds: [] });
-  ledger.hear({ end: 1 });
-  ledger.hear({ begin: 2, name: "removeFiles", put: [], gone: [file], goneIds: [] });
-  ledger.hear({ end: 2 });
+  ledger.record({ begin: 1, name: "images.put", put: [["/lost.jpg", idOf("dog")]], gone: [], goneIds: [] });
+  ledger.record({ end: 1 });
+  ledger.record({ begin: 2, name: "files.remove", put: [], gone: [file], goneIds: [] });
+  ledger.record({ end: 2 });
   expect(await checkLibrary(directory, ledger)).toEqual([
     "/lost.jpg was acknowledged and is lost",
     "the image of /lost.jpg was acknowledged and is not whole",

@@ -31,17 +31,17 @@ export interface FakeEmbedderOptions {
 }
 
 const MAX_WORDS = 32;
-const UNHEARD = new Set(["a", "an", "the", "of", "photo", "picture"]);
+const STOP_WORDS = new Set(["a", "an", "the", "of", "photo", "picture"]);
 
 /**
  * An embedder without a model. A picture is whatever its bytes say: bytes that read `cat sleeping` are a picture
  * of a sleeping cat, near the text "cat" (cosine about 0.7) and far from "dog" (about 0). Bytes that are no UTF-8
  * (a real picture) get a vector of their own, unlike all others, unless `vectors` places their id or
- * `place(bytes, "cat")` says what they show.
+ * `place(bytes, "cat")` gives them one.
  *
  * Empty bytes are refused as "empty", bytes starting with `broken` as "damaged", bytes starting with `text` as
  * "not-a-picture", a missing file as "unreadable", as the real embedder does with such files. Texts longer than
- * 32 words are cut and say so. `calls` counts what was embedded.
+ * 32 words are cut and marked as truncated. `calls` counts what was embedded.
  *
  *     const embedder = new FakeEmbedder({ vectors: { east: [1, 0], west: [-1, 0] } });
  */
@@ -68,7 +68,7 @@ export class FakeEmbedder implements Embedder {
     };
   }
 
-  /** Says what these bytes show, in words. */
+  /** From now on these bytes show what the words describe. */
   place(bytes: Uint8Array, words: string): void {
     this.#shown.set(sha256(bytes), words);
   }
@@ -116,9 +116,10 @@ export class FakeEmbedder implements Embedder {
     const placed = this.#options.vectors?.[text] ?? (id && this.#options.vectors?.[id]);
     if (placed) return unit(Float32Array.from({ length: this.dimensions }, (_, at) => placed[at] ?? 0));
     const words = wordsOf(text).slice(0, MAX_WORDS);
-    const heard = words.filter((word) => !UNHEARD.has(word));
+    const meaningful = words.filter((word) => !STOP_WORDS.has(word));
     const sum = new Float32Array(this.dimensions);
-    for (const word of heard.length > 0 ? heard : words.length > 0 ? words : [text]) addWord(sum, word);
+    for (const word of meaningful.length > 0 ? meaningful : words.length > 0 ? words : [text])
+      addWord(sum, word);
     return unit(sum);
   }
 }

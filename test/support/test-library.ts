@@ -30,7 +30,7 @@ export interface TestLibraryOptions {
   readonly real?: Embedder;
   /** Models that `useModel` can switch to, by name. */
   readonly models?: Readonly<Record<string, Embedder>>;
-  /** Comes between the library and its catalog: to fail, to wait, to tell. */
+  /** Comes between the library and its catalog: to fail, to wait, to record. */
   readonly around?: (catalog: Catalog) => Catalog;
   /** Comes between the library and its settings. */
   readonly aroundSettings?: (settings: Settings) => Settings;
@@ -98,7 +98,7 @@ export async function openTestLibrary(
   return { library, catalog, embedder };
 }
 
-/** Writes pictures for the fake embedder: the content says what each shows. */
+/** Writes pictures for the fake embedder: the content is what each shows. */
 export function writePictures(folder: string, pictures: Readonly<Record<string, string>>): void {
   for (const [name, shows] of Object.entries(pictures)) {
     mkdirSync(dirname(join(folder, name)), { recursive: true });

@@ -49,17 +49,17 @@ export async function severalProcesses(options: {
   };
 }
 
-async function work(args: readonly string[], patienceMs: number): Promise<Tally> {
+async function work(args: readonly string[], timeoutMs: number): Promise<Tally> {
   const child = startScript(new URL("concurrency-child.ts", import.meta.url), args, {
     stdio: ["ignore", "pipe", "pipe"],
   });
   if (!child.stdout || !child.stderr) throw new Error("the child has no output");
-  const impatience = setTimeout(() => child.kill("SIGKILL"), patienceMs);
+  const timeout = setTimeout(() => child.kill("SIGKILL"), timeoutMs);
   const ended = once(child, "close");
-  const [said, complained] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
-  clearTimeout(impatience);
-  if (said !== "") return tallySchema.parse(JSON.parse(said));
-  const problem = `${args[1]} did not come to its end: ${complained.slice(-500) || "it was stuck"}`;
+  const [output, errors] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
+  clearTimeout(timeout);
+  if (output !== "") return tallySchema.parse(JSON.parse(output));
+  const problem = `${args[1]} did not come to its end: ${errors.slice(-500) || "it was stuck"}`;
   return { added: 0, removed: 0, asked: 0, compared: 0, slowestMs: 0, problems: [problem] };
 }
 

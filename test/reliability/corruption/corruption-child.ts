@@ -1,5 +1,5 @@
 /**
- * Damages copies of a library and tells what became of each; the parent sees whether this process lives on.
+ * Damages copies of a library and prints what became of each; the parent sees whether this process lives on.
  * Arguments: home, first round, rounds, seed, rounds between two rebuildings of the index.
  */
 import { mkdirSync, rmSync, writeFileSync, writeSync } from "node:fs";
@@ -12,7 +12,7 @@ import { isRebuilt, tryCatalog, tryIndex } from "./outcomes.ts";
 import { makeSpecimens } from "./specimens.ts";
 
 const [home = "", first = "0", rounds = "0", seed = "0", rebuildEvery = "100"] = process.argv.slice(2);
-const tell = (round: Round) => writeSync(1, `${JSON.stringify(round)}\n`);
+const report = (round: Round) => writeSync(1, `${JSON.stringify(round)}\n`);
 
 const specimens = await makeSpecimens(join(home, `specimens-${first}`));
 const [own, other] = specimens.closed;
@@ -44,7 +44,7 @@ const otherIndex = [...other].filter(([name]) => name.startsWith("index"));
 for (let round = Number(first); round < Number(first) + Number(rounds); round++) {
   const random = seededRandom(Number(seed) * 1_000_003 + round);
   // A line before the work, so that a death is known by its round.
-  tell({ round, target: "begun", kind: "", outcome: "" });
+  report({ round, target: "begun", kind: "", outcome: "" });
   if (round % 2 === 0) await damageCatalog(round, random);
   else await damageIndex(round, random);
 }
@@ -60,7 +60,7 @@ async function damageCatalog(round: number, random: () => number): Promise<void>
   );
   lay(files.set(name, bytes));
   const outcome = await tryCatalog(copy, { sound: withLog ? known.killed : known.own, other: known.other });
-  tell({ round, target: name === "catalog.db" ? "catalog" : "log of the catalog", kind, outcome });
+  report({ round, target: name === "catalog.db" ? "catalog" : "log of the catalog", kind, outcome });
 }
 
 async function damageIndex(round: number, random: () => number): Promise<void> {
@@ -69,9 +69,9 @@ async function damageIndex(round: number, random: () => number): Promise<void> {
   const counterpart = otherIndex.find(([path]) => path.endsWith(ending))?.[1] ?? Buffer.alloc(0);
   const { kind, bytes } = damaged(own.get(name) ?? Buffer.alloc(0), counterpart, random);
   lay(new Map(own).set(name, bytes));
-  tell({ round, target: `index ${ending}`, kind, outcome: await tryIndex(copy) });
+  report({ round, target: `index ${ending}`, kind, outcome: await tryIndex(copy) });
   if (round % (2 * Number(rebuildEvery)) === 1) {
     const outcome = (await isRebuilt(copy)) ? "rebuilt, answers exact" : "not rebuilt";
-    tell({ round, target: "index, asked", kind, outcome });
+    report({ round, target: "index, asked", kind, outcome });
   }
 }

@@ -12,12 +12,12 @@ import { openIndex } from "../crash/works.ts";
 /** What became of a library with a damaged catalog. Only a defect and a wrong answer are failures of the product. */
 export type CatalogOutcome =
   | "refused with a sentence"
-  | "told by the check"
+  | "reported by the check"
   | "nothing lost"
   | "sound, without the last commits"
   | "a new, empty library"
   | "sound, of another library"
-  | "a changed value that nothing can tell"
+  | "a changed value that nothing can detect"
   | `defect: ${string}`
   | "wrong answer";
 
@@ -38,19 +38,19 @@ export async function tryCatalog(directory: string, known: Known): Promise<Catal
       return lines.length === known.sound.size ? "nothing lost" : "sound, without the last commits";
     }
     if (lines.every((line) => known.other.has(line))) return "sound, of another library";
-    return "a changed value that nothing can tell";
+    return "a changed value that nothing can detect";
   } catch (error) {
     if (error instanceof GlimpseError) return "refused with a sentence";
     return `defect: ${error instanceof Error ? error.message.slice(0, 120) : String(error)}`;
   }
 }
 
-/** The check has told of the damage; what is asked nevertheless may fail, but in words. */
+/** The check has reported the damage; a query may fail nevertheless, but in words. */
 async function usableOrRefused(directory: string): Promise<CatalogOutcome> {
   await answersExactly(directory).catch((error: unknown) => {
     if (!(error instanceof GlimpseError)) throw error;
   });
-  return "told by the check";
+  return "reported by the check";
 }
 
 /** Whether questions are answered as by comparing everything that is stored, also after an addition. */

@@ -1,17 +1,17 @@
 /**
  * Works on a library until it is killed, or kills itself at the point named: `before:images.put:2`.
- * Arguments: library, pictures, hub, work, seed, point. Tells on stdout what it acknowledged; see told.ts.
+ * Arguments: library, pictures, hub, work, seed, point. Prints what it acknowledged; see write-message.ts.
  */
 import { writeSync } from "node:fs";
 import { aroundWrites, type Write } from "../../support/around-catalog.ts";
 import { seededRandom } from "../../support/random-embeddings.ts";
 import { openTestLibrary } from "../../support/test-library.ts";
-import { type Told, tellingOf } from "./told.ts";
 import { GRAPH_FROM, works } from "./works.ts";
+import { describeWrite, type WriteMessage } from "./write-message.ts";
 
 const [directory = "", pictures = "", hub = "", work = "", seed = "0", point = ""] = process.argv.slice(2);
 const [when, method, nth] = point.split(":");
-const tell = (told: Told) => writeSync(1, `${JSON.stringify(told)}\n`);
+const emit = (message: WriteMessage) => writeSync(1, `${JSON.stringify(message)}\n`);
 
 const seen = new Map<string, number>();
 let number = 0;
@@ -29,13 +29,13 @@ const scene = await openTestLibrary(directory, {
     aroundWrites(catalog, async (write, run) => {
       const mine = ++number;
       dieAt("before", write);
-      tell({ begin: mine, ...tellingOf(write) });
+      emit({ begin: mine, ...describeWrite(write) });
       const result = await run();
-      dieAt("unheard", write);
-      tell({ end: mine });
+      dieAt("unacknowledged", write);
+      emit({ end: mine });
       dieAt("after", write);
       return result;
     }),
 });
-tell({ state: "ready" });
+emit({ state: "ready" });
 await works[work]?.({ ...scene, directory, pictures, hub, random: seededRandom(Number(seed)) });

@@ -11,8 +11,8 @@ import { checkLibrary } from "./check-library.ts";
 import { finishLibrary } from "./finish-library.ts";
 import { Ledger } from "./ledger.ts";
 import { serveModel } from "./model-hub.ts";
-import { toldSchema } from "./told.ts";
 import { works } from "./works.ts";
+import { writeMessageSchema } from "./write-message.ts";
 
 /** Writes that a work comes to, where it can be killed by name. */
 const NAMED_POINTS: Readonly<Record<string, readonly string[]>> = {
@@ -30,7 +30,7 @@ const NAMED_POINTS: Readonly<Record<string, readonly string[]>> = {
   backfill: ["images.put", "state.set", "posts.remove"],
   index: ["leases.acquire", "images.put"],
 };
-const MOMENTS = ["before", "unheard", "after"];
+const MOMENTS = ["before", "unacknowledged", "after"];
 /** Files whose appearing is the moment of the kill: the points of the works that write files. */
 const FILE_POINTS: Readonly<Record<string, readonly string[]>> = {
   pull: [".pulling", ".partial", "vision.onnx", "text.onnx", "tokenizer.json"],
@@ -125,10 +125,10 @@ async function killOne(stage: Stage, work: string, random: () => number): Promis
   const delay = random() * 400;
   const watching: (() => void)[] = [];
   lines.on("line", (line) => {
-    const told = toldSchema.parse(JSON.parse(line));
-    stage.ledger.hear(told);
-    if ("state" in told && isFile) watching.push(whenFileAppears(stage.directory, named, kill));
-    else if ("state" in told && !point) setTimeout(kill, delay);
+    const message = writeMessageSchema.parse(JSON.parse(line));
+    stage.ledger.record(message);
+    if ("state" in message && isFile) watching.push(whenFileAppears(stage.directory, named, kill));
+    else if ("state" in message && !point) setTimeout(kill, delay);
   });
   let reached = true;
   const stuck = setTimeout(() => {

@@ -1,8 +1,8 @@
 import { sep } from "node:path";
 import type { ImageId } from "../../../src/core/types.ts";
-import type { Told } from "./told.ts";
+import type { WriteMessage } from "./write-message.ts";
 
-type Begun = Extract<Told, { begin: number }>;
+type Begun = Extract<WriteMessage, { begin: number }>;
 
 /** What a library owes after everything it was heard to acknowledge, through any number of killed processes. */
 export class Ledger {
@@ -17,9 +17,9 @@ export class Ledger {
   acknowledged = 0;
   #open = new Map<number, Begun>();
 
-  hear(told: Told): void {
-    if ("begin" in told) this.#begin(told);
-    else if ("end" in told) this.#end(told.end);
+  record(message: WriteMessage): void {
+    if ("begin" in message) this.#begin(message);
+    else if ("end" in message) this.#end(message.end);
   }
 
   /** The process is dead: what it began and did not finish may have happened or not. */

@@ -31,8 +31,8 @@ async function fillAndGoOn(disk: SmallDisk, home: string): Promise<Held> {
   let struck = 0;
   const refused = (what: string, error: unknown) => {
     struck += 1;
-    const told = error instanceof GlimpseError && FULL.test(error.message);
-    if (!told)
+    const isExpected = error instanceof GlimpseError && FULL.test(error.message);
+    if (!isExpected)
       problems.push(`${what} on a full disk: ${error instanceof Error ? error.stack : String(error)}`);
   };
   const add = async (n: number) =>

@@ -47,8 +47,8 @@ async function onlyReads({ library }: TestLibrary): Promise<string[]> {
       () => undefined,
       (reason: unknown) => reason,
     );
-    const told = error instanceof LibraryError && /read/.test(error.message);
-    if (!told) problems.push(`a change is answered by ${String(error)}`);
+    const isExpected = error instanceof LibraryError && /read/.test(error.message);
+    if (!isExpected) problems.push(`a change is answered by ${String(error)}`);
   }
   return problems;
 }

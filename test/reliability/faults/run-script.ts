@@ -10,12 +10,8 @@ export async function problemsOfScript(
 ): Promise<string[]> {
   const child = startScript(script, args, { stdio: ["ignore", "pipe", "pipe"], ...options });
   if (!child.stdout || !child.stderr) throw new Error("the child has no output");
-  const [said, complained] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    once(child, "close"),
-  ]);
-  const problems = said.split("\n").filter(Boolean);
-  if (problems.pop() !== "done") problems.push(`the process ended: ${complained.slice(-300)}`);
+  const [output, errors] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);
+  const problems = output.split("\n").filter(Boolean);
+  if (problems.pop() !== "done") problems.push(`the process ended: ${errors.slice(-300)}`);
   return problems;
 }

@@ -26,7 +26,7 @@ export async function runSession(
     try {
       return await act();
     } catch (error) {
-      if (!(error instanceof LibraryError)) problems.push(`told as ${String(error)}`);
+      if (!(error instanceof LibraryError)) problems.push(`failed as ${String(error)}`);
       return await act();
     }
   };

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import type { Write } from "../../support/around-catalog.ts";
 
-/** What a killed process told before: one line when a write begins, one when it has been acknowledged. */
-export const toldSchema = z.union([
+/** What a process printed before it was killed: one line when a write begins, one when it has been acknowledged. */
+export const writeMessageSchema = z.union([
   z.object({
     begin: z.number(),
     name: z.string(),
@@ -18,7 +18,7 @@ export const toldSchema = z.union([
   z.object({ state: z.literal("ready") }),
 ]);
 
-export type Told = z.infer<typeof toldSchema>;
+export type WriteMessage = z.infer<typeof writeMessageSchema>;
 
 const placement = z.union([
   z.object({ kind: z.literal("file"), path: z.string() }).transform(({ path }) => path),
@@ -29,10 +29,10 @@ const placements = z.array(z.object({ placement, id: z.string() }));
 const selector = z.object({ attachmentIds: z.array(z.string()) });
 
 /** The parts of a write that somebody could miss afterwards. */
-export function tellingOf({
+export function describeWrite({
   name,
   args: [first, second],
-}: Write): Omit<Extract<Told, { begin: number }>, "begin"> {
+}: Write): Omit<Extract<WriteMessage, { begin: number }>, "begin"> {
   const nothing = { name, put: [], gone: [], goneIds: [] };
   switch (name) {
     case "images.put":
