@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { OnnxEmbedder } from "../src/core/embedder/onnx-embedder.ts";
 import { noneThreshold } from "../src/core/labels/calibrate.ts";
-import { everydayLabels } from "../src/core/labels/everyday-labels.ts";
+import { EVERYDAY_LABELS } from "../src/core/labels/everyday-labels.ts";
 import { promptsOf, promptVectors } from "../src/core/labels/prompt-vectors.ts";
 import { VectorRows } from "../src/core/labels/vector-rows.ts";
 import { ModelStore } from "../src/core/models/model-store.ts";
@@ -183,14 +183,14 @@ async function measureTags(): Promise<void> {
 /** Everyday photos should mostly find a label of the everyday vocabulary. */
 async function measureEveryday(): Promise<void> {
   const photos = await smallPhotos(cache, 200);
-  const rows = await labelRows(everydayLabels, traits.templates);
-  const threshold = noneThreshold(traits, everydayLabels.length);
+  const rows = await labelRows(EVERYDAY_LABELS, traits.templates);
+  const threshold = noneThreshold(traits, EVERYDAY_LABELS.length);
   const best = await Promise.all(
     photos.map(async (path) => rows.nearest((await embedder.embedPicture({ path })).embedding)),
   );
   const none = best.filter(({ cosine }) => cosine < threshold).length;
   console.log(
-    `Everyday labels (${everydayLabels.length}) on ${photos.length} photos: ${none} are none of these ` +
+    `Everyday labels (${EVERYDAY_LABELS.length}) on ${photos.length} photos: ${none} are none of these ` +
       `(threshold ${threshold.toFixed(3)}).`,
   );
 }

@@ -6,7 +6,7 @@ import { openCatalog } from "./catalog/open-catalog.ts";
 import type { ChildProcessOptions } from "./child-process.ts";
 import { OnnxEmbedder } from "./embedder/onnx-embedder.ts";
 import { LibraryError, ModelError, ModelMismatchError } from "./errors.ts";
-import { everydayLabels } from "./labels/everyday-labels.ts";
+import { EVERYDAY_LABELS } from "./labels/everyday-labels.ts";
 import { promptsOf } from "./labels/prompt-vectors.ts";
 import type { ActiveModel, LoadedModel } from "./library/dependencies.ts";
 import { olderVectors } from "./library/older-vectors.ts";
@@ -185,7 +185,7 @@ async function openOlder(
 
 /** Queries as users write them: a graph is built to serve their directions too. */
 async function sampleQueries(embedder: Embedder, signal: AbortSignal): Promise<Embedding[]> {
-  const labels = everydayLabels.filter((_, at) => at % SAMPLE_EVERY === 0);
+  const labels = EVERYDAY_LABELS.filter((_, at) => at % SAMPLE_EVERY === 0);
   const texts = labels.flatMap((label) => [label, ...promptsOf(label, embedder.traits).slice(0, 1)]);
   return (await embedder.embedTexts(texts, signal)).map(({ embedding }) => embedding);
 }

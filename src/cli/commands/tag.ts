@@ -42,11 +42,11 @@ async function applyVocabulary(command: Command, file: string): Promise<void> {
   const vocabulary = parseVocabulary(await readText(file, "vocabulary"));
   await withLibrary(globalOptions(command), async (library, signal) => {
     const display = showProgress("Tagging");
-    const { tagged, put, withdrawn } = await library
+    const { tagged, added, removed } = await library
       .setVocabulary(vocabulary, { signal, onProgress: display.onProgress })
       .finally(display.end);
     logLine(
-      `${pluralize(vocabulary.tags.length, "tag")}: ${pluralize(tagged, "picture")} carry one; ${put} put, ${withdrawn} withdrawn.`,
+      `${pluralize(vocabulary.tags.length, "tag")}: ${pluralize(tagged, "picture")} carry one; ${added} added, ${removed} removed.`,
     );
   });
 }
@@ -125,13 +125,13 @@ function addEvaluation(parent: Command): void {
         const truth = parseTruth(await readText(flags.truth, "truth"));
         const evaluation = await library.evaluateTags(truth, { signal });
         if (flags.json) return printJson(evaluation);
-        printLine("tag\ttruth\tput\tprecision\trecall\tbest threshold");
-        for (const { tag, truth, put, precision, recall, bestThreshold } of evaluation.tags) {
+        printLine("tag\ttruth\tpredicted\tprecision\trecall\tbest threshold");
+        for (const { tag, groundTruth, predicted, precision, recall, bestThreshold } of evaluation.tags) {
           printLine(
             [
               printable(tag),
-              truth,
-              put,
+              groundTruth,
+              predicted,
               share(precision),
               share(recall),
               bestThreshold?.toFixed(2) ?? "-",

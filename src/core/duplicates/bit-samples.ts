@@ -6,37 +6,37 @@ import type { HashRows } from "./hash-rows.ts";
 const SAMPLED_BITS = 48;
 const SEED = 7;
 
-/** Pictures of one layout share a sample by the thousand; its fuller rows are put in order by so many other bits. */
-const ORDERING_BITS = 26;
-/** Rows of one value up to which all are given. */
-const DENSE_FROM = 256;
-/** Rows before and after the place of a hash that are given of more. */
+/** Pictures of one layout share a bucket by the thousand; a large bucket is sorted by so many other bits. */
+const SORT_BITS = 26;
+/** Rows of a bucket up to which all are candidates. */
+const MAX_BUCKET = 256;
+/** Of a larger bucket, rows before and after the sorted position of a hash that are candidates. */
 const NEIGHBORS = 8;
 
-/** Positions of bits: which hashes meet, and in which order those lie that meet with many. */
+/** Positions of bits: those that choose a bucket, and those by which a large bucket is sorted. */
 export interface BitSample {
-  readonly meeting: readonly number[];
-  readonly ordering: readonly number[];
+  readonly bucketBits: readonly number[];
+  readonly sortBits: readonly number[];
 }
 
 /**
- * More pictures need longer samples to be told apart by them, and longer samples are less often equal in a copy, so
- * more of them are taken: 32 of 16 bits for up to 8,000 pictures, 81 of 20 bits for 100,000.
+ * More pictures need longer samples to be distinguished, and longer samples are less often equal in a copy, so more of
+ * them are taken: 32 of 16 bits for up to 8,000 pictures, 81 of 20 bits for 100,000.
  */
 export function bitSamples(pictures: number): BitSample[] {
   const length = Math.max(16, Math.min(22, Math.ceil(Math.log2(pictures + 1)) + 3));
   const count = Math.round(32 * 2 ** ((length - 16) / 3));
   const random = randomBelow(SEED);
-  const meeting = Array.from({ length: count }, () =>
-    chosen(random, length, 0, SAMPLED_BITS).sort((a, b) => a - b),
+  const buckets = Array.from({ length: count }, () =>
+    pickPositions(random, length, 0, SAMPLED_BITS).sort((a, b) => a - b),
   );
-  return meeting.map((positions) => ({
-    meeting: positions,
-    ordering: chosen(random, ORDERING_BITS, SAMPLED_BITS, HASH_BITS),
+  return buckets.map((bucketBits) => ({
+    bucketBits,
+    sortBits: pickPositions(random, SORT_BITS, SAMPLED_BITS, HASH_BITS),
   }));
 }
 
-function chosen(random: (limit: number) => number, count: number, from: number, to: number): number[] {
+function pickPositions(random: (limit: number) => number, count: number, from: number, to: number): number[] {
   const positions = new Set<number>();
   while (positions.size < count) positions.add(from + random(to - from));
   return [...positions];
@@ -51,27 +51,27 @@ function randomBelow(seed: number): (limit: number) => number {
   };
 }
 
-/** Hashes by the value of one sample of their bits. */
+/** A hash table by one sample of bits: hashes that agree in all of them share a bucket. */
 export class BitSampleTable {
   readonly #sample: BitSample;
-  /** Where the rows of each value begin in `#rows`. */
+  /** Where each bucket begins in `#rows`. */
   readonly #starts: Int32Array;
   readonly #rows: Int32Array;
-  /** Of the table's rows, by their place in `#rows`: filled in where there are many of one value. */
-  readonly #orders: Int32Array;
+  /** Sort key of each entry of `#rows`; filled in for large buckets only. */
+  readonly #sortKeys: Int32Array;
 
-  static async build(hashes: HashRows, sample: BitSample, turns: YieldController): Promise<BitSampleTable> {
+  static async build(hashes: HashRows, sample: BitSample, yielder: YieldController): Promise<BitSampleTable> {
     const values = new Int32Array(hashes.size);
-    const starts = new Int32Array(2 ** sample.meeting.length + 1);
+    const starts = new Int32Array(2 ** sample.bucketBits.length + 1);
     for (let row = 0; row < hashes.size; row++) {
-      const value = hashes.bitsAt(row, sample.meeting);
+      const value = hashes.bitsAt(row, sample.bucketBits);
       values[row] = value;
       starts[value + 1] = (starts[value + 1] ?? 0) + 1;
-      if (row % 1024 === 0) await turns.yieldIfDue();
+      if (row % 1024 === 0) await yielder.yieldIfDue();
     }
     for (let value = 1; value < starts.length; value++) {
       starts[value] = (starts[value] ?? 0) + (starts[value - 1] ?? 0);
-      if (value % 65_536 === 0) await turns.yieldIfDue();
+      if (value % 65_536 === 0) await yielder.yieldIfDue();
     }
     const next = starts.slice();
     const rows = new Int32Array(hashes.size);
@@ -80,10 +80,10 @@ export class BitSampleTable {
       const at = next[value] ?? 0;
       rows[at] = row;
       next[value] = at + 1;
-      if (row % 4096 === 0) await turns.yieldIfDue();
+      if (row % 4096 === 0) await yielder.yieldIfDue();
     }
     const table = new BitSampleTable(sample, starts, rows);
-    await table.#order(hashes, turns);
+    await table.#sortLargeBuckets(hashes, yielder);
     return table;
   }
 
@@ -91,47 +91,47 @@ export class BitSampleTable {
     this.#sample = sample;
     this.#starts = starts;
     this.#rows = rows;
-    this.#orders = new Int32Array(rows.length);
+    this.#sortKeys = new Int32Array(rows.length);
   }
 
   /**
-   * Rows of the table whose sample equals that of this hash; where they are very many, only those next to it in the
-   * order of other bits. A copy differs in few of these, so that it lies near in one sample or another.
+   * Rows in the bucket of this hash; of a large bucket only its neighbours in the sort order. A copy differs in few of
+   * those bits, so it is near in one sample or another.
    */
-  rowsLike(hashes: HashRows, row: number): Int32Array {
-    const value = hashes.bitsAt(row, this.#sample.meeting);
+  candidateRows(hashes: HashRows, row: number): Int32Array {
+    const value = hashes.bitsAt(row, this.#sample.bucketBits);
     const [start, end] = [this.#starts[value] ?? 0, this.#starts[value + 1] ?? 0];
-    if (end - start <= DENSE_FROM) return this.#rows.subarray(start, end);
-    const at = this.#placeOf(hashes.bitsAt(row, this.#sample.ordering), start, end);
+    if (end - start <= MAX_BUCKET) return this.#rows.subarray(start, end);
+    const at = this.#lowerBound(hashes.bitsAt(row, this.#sample.sortBits), start, end);
     return this.#rows.subarray(Math.max(start, at - NEIGHBORS), Math.min(end, at + NEIGHBORS));
   }
 
-  async #order(hashes: HashRows, turns: YieldController): Promise<void> {
+  async #sortLargeBuckets(hashes: HashRows, yielder: YieldController): Promise<void> {
     for (let value = 0; value + 1 < this.#starts.length; value++) {
       const [start, end] = [this.#starts[value] ?? 0, this.#starts[value + 1] ?? 0];
-      if (end - start > DENSE_FROM) this.#orderRows(hashes, start, end);
-      if (value % 4096 === 0) await turns.yieldIfDue();
+      if (end - start > MAX_BUCKET) this.#sortRows(hashes, start, end);
+      if (value % 4096 === 0) await yielder.yieldIfDue();
     }
   }
 
-  #orderRows(hashes: HashRows, start: number, end: number): void {
-    // Order and row in one number: an array of numbers sorts many times faster than by a comparison.
-    const both = Float64Array.from(
+  #sortRows(hashes: HashRows, start: number, end: number): void {
+    // Sort key and row in one number: a typed array sorts many times faster without a comparator.
+    const keyed = Float64Array.from(
       this.#rows.subarray(start, end),
-      (row) => hashes.bitsAt(row, this.#sample.ordering) * ROWS + row,
+      (row) => hashes.bitsAt(row, this.#sample.sortBits) * MAX_ROWS + row,
     ).sort();
-    for (const [at, number] of both.entries()) {
-      this.#orders[start + at] = Math.floor(number / ROWS);
-      this.#rows[start + at] = number % ROWS;
+    for (const [at, number] of keyed.entries()) {
+      this.#sortKeys[start + at] = Math.floor(number / MAX_ROWS);
+      this.#rows[start + at] = number % MAX_ROWS;
     }
   }
 
-  /** The first place from `start` whose order is not below the given one. */
-  #placeOf(order: number, start: number, end: number): number {
+  /** The first position from `start` whose sort key is not below the given one. */
+  #lowerBound(order: number, start: number, end: number): number {
     let [low, high] = [start, end];
     while (low < high) {
       const middle = (low + high) >> 1;
-      if ((this.#orders[middle] ?? 0) < order) low = middle + 1;
+      if ((this.#sortKeys[middle] ?? 0) < order) low = middle + 1;
       else high = middle;
     }
     return low;
@@ -139,4 +139,4 @@ export class BitSampleTable {
 }
 
 /** More than any table has. */
-const ROWS = 2 ** 27;
+const MAX_ROWS = 2 ** 27;

@@ -9,49 +9,50 @@ import {
 } from "../image/perceptual-hash.ts";
 
 export interface PictureMatch extends FingerprintMatch {
-  /** Only their layout is alike: equal frames around different pictures, or pages with other text. */
+  /** Only their layout is the same: equal frames around different pictures, or pages with other text. */
   readonly layoutOnly: boolean;
 }
 
 const WHOLE = HASH_WINDOWS.indexOf("whole");
 const CONTENT = HASH_WINDOWS.indexOf("content");
-/** A frame that is most of what is seen changes at least so many bits of the whole; a plain sky changes fewer. */
-const FRAMED_FROM = 40;
-/** Framed copies of one photo are within 30 bits inside the frame, croppings within 54, other photos beyond. */
-const ALIKE_INSIDE = 54;
+/** A frame that is most of what is seen changes at least so many distanceOf of the whole; a plain sky changes fewer. */
+const MIN_FRAME_DISTANCE = 40;
+/** Framed copies of one photo are within 30 distanceOf inside the frame, croppings within 54, other photos beyond. */
+const MAX_CONTENT_DISTANCE = 54;
 /** Share of fine detail that a watermark may change; other text on a page changes more. */
-const ALIKE_IN_DETAIL = 0.28;
-/** So near that nothing else needs to be looked at. */
-const BEYOND_DOUBT = 12;
+const MAX_DETAIL_DIFFERENCE = 0.28;
+/** So near that nothing else is checked. */
+const CERTAIN_DISTANCE = 12;
 
-/** How alike two pictures are, and what makes the second of the first. */
+/** How similar two pictures are, and what yielder the first into the second. */
 export function comparePictures(a: PreparedFingerprint, b: PreparedFingerprint): PictureMatch {
   const match = compareFingerprints(a, b);
   const layoutOnly =
-    match.distance > BEYOND_DOUBT && (unlikeInside(a, b, match) || unlikeInDetail(a, b, match));
+    match.distance > CERTAIN_DISTANCE && (differsInContent(a, b, match) || differsInDetail(a, b, match));
   return { ...match, layoutOnly };
 }
 
-function unlikeInDetail(
+function differsInDetail(
   a: PreparedFingerprint,
   b: PreparedFingerprint,
   { window, transform }: FingerprintMatch,
 ) {
-  return window === "whole" && detailDifference(a, b, transform) > ALIKE_IN_DETAIL;
+  return window === "whole" && detailDifference(a, b, transform) > MAX_DETAIL_DIFFERENCE;
 }
 
-function unlikeInside(
+function differsInContent(
   a: PreparedFingerprint,
   b: PreparedFingerprint,
   { transform }: FingerprintMatch,
 ): boolean {
   if (!isFramed(a) || !isFramed(b)) return false;
   const inside = a.variants.find((variant) => variant.transform === transform)?.content;
-  return bits(inside, b.windows[CONTENT]) > ALIKE_INSIDE;
+  return distanceOf(inside, b.windows[CONTENT]) > MAX_CONTENT_DISTANCE;
 }
 
-const isFramed = ({ windows }: PreparedFingerprint) => bits(windows[WHOLE], windows[CONTENT]) >= FRAMED_FROM;
+const isFramed = ({ windows }: PreparedFingerprint) =>
+  distanceOf(windows[WHOLE], windows[CONTENT]) >= MIN_FRAME_DISTANCE;
 
-function bits(a: Uint32Array | undefined, b: Uint32Array | undefined): number {
+function distanceOf(a: Uint32Array | undefined, b: Uint32Array | undefined): number {
   return a && b ? hammingDistance(a, 0, b, HASH_BITS) : HASH_BITS;
 }

@@ -1,4 +1,4 @@
-/** Union-find over 0..size-1: which items hang together by the links told so far. */
+/** Union-find over 0..size-1: the connected components of the links added so far. */
 export class Components {
   readonly #parent: Int32Array;
 
@@ -24,7 +24,7 @@ export class Components {
     }
   }
 
-  /** Items that hang together with at least one other, by lowest item. */
+  /** The components of more than one item, by lowest item. */
   groups(): number[][] {
     const byRoot = new Map<number, number[]>();
     for (let item = 0; item < this.#parent.length; item++) {

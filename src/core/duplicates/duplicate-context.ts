@@ -10,11 +10,11 @@ export interface DuplicateContext {
   readonly vectors: Pick<VectorSearch, "nearest">;
 }
 
-/** One search under way. */
+/** One search in progress. */
 export interface DuplicateSearch {
   readonly request: Scoped<DuplicatesRequest>;
   readonly within: KeySet | undefined;
   readonly pictures: readonly StoredFingerprint[];
   readonly verdicts: VerdictLookup;
-  readonly turns: YieldController;
+  readonly yielder: YieldController;
 }

@@ -1,11 +1,11 @@
 import type { DuplicateGroup, DuplicateKind, DuplicateMember } from "../types.ts";
-import { compareKeepPlacement } from "./keeper.ts";
+import { compareKeepPlacement } from "./keep-preference.ts";
 import type { KeptGroup } from "./split-by-keeper.ts";
 
-const LOOSER: readonly DuplicateKind[] = ["exact", "same", "similar"];
+const KINDS_BY_STRICTNESS: readonly DuplicateKind[] = ["exact", "same", "similar"];
 
-/** A keeper seen at several places is a member of its own group, as an exact copy; the place to keep comes first. */
-export function groupOf({ keeper: found, members }: KeptGroup): DuplicateGroup {
+/** A keeper with several placements is a member of its own group, as an exact copy; the one to keep comes first. */
+export function toDuplicateGroup({ keeper: found, members }: KeptGroup): DuplicateGroup {
   const keeper = { ...found, placements: [...found.placements].sort(compareKeepPlacement) };
   const copies: DuplicateMember[] =
     keeper.placements.length > 1 ? [{ image: keeper, kind: "exact", reason: "same bytes", measure: 1 }] : [];
@@ -20,10 +20,10 @@ export function groupOf({ keeper: found, members }: KeptGroup): DuplicateGroup {
 }
 
 function loosest(members: readonly DuplicateMember[]): DuplicateKind {
-  const levels = members.map(({ kind }) => LOOSER.indexOf(kind));
-  return LOOSER[Math.max(0, ...levels)] ?? "exact";
+  const levels = members.map(({ kind }) => KINDS_BY_STRICTNESS.indexOf(kind));
+  return KINDS_BY_STRICTNESS[Math.max(0, ...levels)] ?? "exact";
 }
 
-export function byReclaimable(a: DuplicateGroup, b: DuplicateGroup): number {
+export function compareReclaimable(a: DuplicateGroup, b: DuplicateGroup): number {
   return b.reclaimableBytes - a.reclaimableBytes || (a.keeper.id < b.keeper.id ? -1 : 1);
 }

@@ -1,6 +1,6 @@
 import { bitCount } from "../image/hash-bits.ts";
 
-/** Hashes of equal length side by side, each belonging to one picture. */
+/** Hashes of equal length in one array, each belonging to one picture. */
 export class HashRows {
   readonly words: number;
   readonly #owner: Int32Array;
@@ -19,7 +19,7 @@ export class HashRows {
     return this.#size;
   }
 
-  /** `kind` says what of its owner this is the hash of. */
+  /** `kind`: which part of its owner this hash is of. */
   add(owner: number, kind: number, hash: Uint32Array): void {
     this.#owner[this.#size] = owner;
     this.#kind[this.#size] = kind;
@@ -45,11 +45,11 @@ export class HashRows {
     return bits;
   }
 
-  /** Bits that differ; counting stops above `enough`. */
-  distance(row: number, other: HashRows, otherRow: number, enough: number): number {
+  /** Bits that differ; counting stops above `limit`. */
+  distance(row: number, other: HashRows, otherRow: number, limit: number): number {
     let distance = 0;
     const [from, to] = [row * this.words, otherRow * this.words];
-    for (let word = 0; word < this.words && distance <= enough; word++) {
+    for (let word = 0; word < this.words && distance <= limit; word++) {
       distance += bitCount((this.#hashes[from + word] ?? 0) ^ (other.#hashes[to + word] ?? 0));
     }
     return distance;

@@ -5,53 +5,53 @@ import { BitSampleTable, bitSamples } from "./bit-samples.ts";
 import { HashRows } from "./hash-rows.ts";
 
 /**
- * Differing bits of two hashes up to which their pictures are worth a full comparison: the hashes that met by
- * their samples need not be the closest of the two pictures.
+ * Differing bits of two hashes up to which their pictures are compared in full: hashes that share a sample need not be
+ * the closest of the two pictures.
  */
-const WORTH_COMPARING = 42;
+const MAX_CANDIDATE_DISTANCE = 42;
 const WHOLE = HASH_WINDOWS.indexOf("whole");
 const CONTENT = HASH_WINDOWS.indexOf("content");
-/** Mirrored, turned and both, each as a whole and as what a frame encloses. */
-const MOST_SIDES = 16;
+/** Mirrored, rotated and both, each as a whole and as what a frame encloses. */
+const MAX_SIDES = 16;
 
-export interface PairWork {
-  readonly turns: YieldController;
-  /** Called with the share of the work that is done. */
+export interface PairOptions {
+  readonly yielder: YieldController;
+  /** Called with the share that is done, 0..1. */
   readonly onProgress?: (share: number) => void;
 }
 
 /**
- * Tells of pairs of pictures, by index, whose fingerprints may match; a pair may be told of more than once. Only
+ * Calls `onPair` with pairs of pictures, by index, whose fingerprints may match; a pair may come more than once. Only
  * hashes that agree in one of several samples of their bits are compared, so the work grows little faster than the
  * number of pictures. Bit sampling: Indyk and Motwani, "Approximate Nearest Neighbors" (1998).
  */
 export async function nearbyPairs(
   fingerprints: readonly Uint8Array[],
-  tell: (a: number, b: number) => void,
-  { turns, onProgress }: PairWork,
+  onPair: (a: number, b: number) => void,
+  { yielder, onProgress }: PairOptions,
 ): Promise<void> {
-  const sides = new HashRows(fingerprints.length * MOST_SIDES, HASH_WORDS);
+  const sides = new HashRows(fingerprints.length * MAX_SIDES, HASH_WORDS);
   const windows = new HashRows(fingerprints.length * HASH_WINDOWS.length, HASH_WORDS);
   for (const [owner, fingerprint] of fingerprints.entries()) {
     addHashes(prepareFingerprint(fingerprint), owner, sides, windows);
-    await turns.yieldIfDue();
+    await yielder.yieldIfDue();
   }
   const samples = bitSamples(fingerprints.length);
   for (const [done, sample] of samples.entries()) {
-    const table = await BitSampleTable.build(windows, sample, turns);
+    const table = await BitSampleTable.build(windows, sample, yielder);
     for (let side = 0; side < sides.size; side++) {
-      for (const window of table.rowsLike(sides, side)) {
-        if (areNear(sides, side, windows, window)) tell(sides.owner(side), windows.owner(window));
+      for (const window of table.candidateRows(sides, side)) {
+        if (areNear(sides, side, windows, window)) onPair(sides.owner(side), windows.owner(window));
       }
-      if (side % 64 === 0) await turns.yieldIfDue();
+      if (side % 64 === 0) await yielder.yieldIfDue();
     }
     onProgress?.((done + 1) / samples.length);
   }
 }
 
 /**
- * Sides: the whole picture as it lies and turned, and what a frame encloses. Windows: the whole and its croppings,
- * as they lie. A copy has a side that equals a window of the original, or the other way round.
+ * Sides: the whole picture as it is and transformed, and what a frame encloses. Windows: the whole and its croppings,
+ * as they are. A copy has a side that equals a window of the original, or the other way round.
  */
 function addHashes(ready: PreparedFingerprint, owner: number, sides: HashRows, windows: HashRows): void {
   if (!ready.comparable) return;
@@ -68,7 +68,7 @@ function addHashes(ready: PreparedFingerprint, owner: number, sides: HashRows, w
 
 function areNear(sides: HashRows, side: number, windows: HashRows, window: number): boolean {
   if (sides.owner(side) === windows.owner(window)) return false;
-  // What a frame encloses is only like what another frame encloses, or (told the other way round) another whole.
+  // What a frame encloses can only match what another frame encloses, or (found in the other direction) another whole.
   if (sides.kind(side) === CONTENT && windows.kind(window) !== CONTENT) return false;
-  return sides.distance(side, windows, window, WORTH_COMPARING) <= WORTH_COMPARING;
+  return sides.distance(side, windows, window, MAX_CANDIDATE_DISTANCE) <= MAX_CANDIDATE_DISTANCE;
 }

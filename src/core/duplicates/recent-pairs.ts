@@ -1,9 +1,9 @@
-/** One pair of pictures in so much memory at most: 16 MB in all. */
+/** One pair of pictures each; 16 MB in all. */
 const SLOTS = 2 ** 21;
 
 /**
- * Pairs met lately, in bounded memory: one that is added may push out another, which then counts as not met.
- * Look-alikes by the thousand make more pairs than could be kept.
+ * A bounded set of recent pairs: adding one may evict another. Thousands of similar pictures make more pairs than could
+ * be kept.
  */
 export class RecentPairs {
   readonly #pictures: number;
@@ -27,7 +27,7 @@ export class RecentPairs {
   }
 }
 
-/** Spread by two large odd numbers, the same for either order. */
+/** Hashed with two large odd numbers; the same for either order. */
 function slotOf(a: number, b: number): number {
   const mixed = Math.imul(Math.min(a, b), 0x9e3779b1) ^ Math.imul(Math.max(a, b), 0x85ebca6b);
   return (mixed ^ (mixed >>> 15)) & (SLOTS - 1);

@@ -4,7 +4,7 @@ import type { Embedding, ImageId, ImageRecord, LongWork, Scope } from "../types.
 import { dotProduct } from "../vector.ts";
 import { YieldController } from "../yield-controller.ts";
 import { comparePictures, type PictureMatch } from "./compare-pictures.ts";
-import { placedAt } from "./keeper.ts";
+import { placedAt } from "./keep-preference.ts";
 import { isSamePicture, maybeSamePicture } from "./sameness.ts";
 import { VerdictLookup } from "./verdict-lookup.ts";
 
@@ -13,42 +13,42 @@ export interface SamePictureContext {
   readonly embedder: Pick<Embedder, "space" | "traits">;
 }
 
-/** Records are read in steps that hold up nobody. */
+/** Records are read in batches that block no other request. */
 const RECORDS_AT_ONCE = 200;
 
 /**
- * Images of the scope that are the same picture as this one, oldest placement first: a repost check. A person's
- * verdict on a pair counts before the measure. The image itself comes along when the scope sees it, with its
- * placements there. Empty when the image is not in the library.
+ * Images of the scope that are the same picture as this one, oldest placement first: a repost check. A user's
+ * verdict on a pair overrides the comparison. The image itself is included when the scope shows it, with its placements
+ * there. Empty when the image is not in the library.
  */
 export async function findSamePictures(
-  parts: SamePictureContext,
+  context: SamePictureContext,
   id: ImageId,
   scope: Scope,
   { signal }: LongWork = {},
 ): Promise<ImageRecord[]> {
-  const [image] = await parts.catalog.images.byId([id]);
+  const [image] = await context.catalog.images.byId([id]);
   if (!image) return [];
-  const verdicts = new VerdictLookup(await parts.catalog.verdicts.list());
-  const named = new Set([id, ...verdicts.markedSame(id)]);
-  const matches = await likelyMatches(parts, image.key, signal);
-  const same = (await parts.catalog.images.byId([...named], scope)).map(({ record }) => record);
-  // The scope comes first: what it does not show is not looked at any further.
-  for (const { key, record } of await visible(parts, [...matches.keys()], scope, signal)) {
+  const verdicts = new VerdictLookup(await context.catalog.verdicts.list());
+  const confirmed = new Set([id, ...verdicts.markedSame(id)]);
+  const matches = await candidateMatches(context, image.key, signal);
+  const same = (await context.catalog.images.byId([...confirmed], scope)).map(({ record }) => record);
+  // The scope is applied first: what it does not show is not compared any further.
+  for (const { key, record } of await visible(context, [...matches.keys()], scope, signal)) {
     const match = matches.get(key);
-    if (!match || named.has(record.id) || verdicts.markedDifferent(id).has(record.id)) continue;
-    if (await isSame(parts, match, image.key, key)) same.push(record);
+    if (!match || confirmed.has(record.id) || verdicts.markedDifferent(id).has(record.id)) continue;
+    if (await isSame(context, match, image.key, key)) same.push(record);
   }
-  return same.filter(({ placements }) => placements.length > 0).sort(byFirstSeen);
+  return same.filter(({ placements }) => placements.length > 0).sort(compareFirstSeen);
 }
 
 /** Pictures of the whole library whose fingerprints may match this one's. */
-async function likelyMatches(
+async function candidateMatches(
   { catalog }: SamePictureContext,
   key: ImageKey,
   signal?: AbortSignal,
 ): Promise<Map<ImageKey, PictureMatch>> {
-  const turns = new YieldController(signal);
+  const yielder = new YieldController(signal);
   const fingerprint = (await catalog.images.fingerprint(key)) ?? new Uint8Array();
   const own = prepareFingerprint(fingerprint);
   const matches = new Map<ImageKey, PictureMatch>();
@@ -56,7 +56,7 @@ async function likelyMatches(
     for (const stored of batch) {
       const match = comparePictures(own, prepareFingerprint(stored.fingerprint));
       if (maybeSamePicture(match)) matches.set(stored.key, match);
-      await turns.yieldIfDue();
+      await yielder.yieldIfDue();
     }
   }
   return matches;
@@ -68,23 +68,23 @@ async function visible(
   scope: Scope,
   signal?: AbortSignal,
 ): Promise<CatalogImage[]> {
-  const turns = new YieldController(signal);
+  const yielder = new YieldController(signal);
   const images: CatalogImage[] = [];
   for (let start = 0; start < keys.length; start += RECORDS_AT_ONCE) {
     images.push(...(await catalog.images.byKey(keys.slice(start, start + RECORDS_AT_ONCE), scope)));
-    await turns.yieldIfDue();
+    await yielder.yieldIfDue();
   }
   return images;
 }
 
 /** Decides on a pair whose fingerprints may match. */
 async function isSame(
-  parts: SamePictureContext,
+  context: SamePictureContext,
   match: PictureMatch,
   a: ImageKey,
   b: ImageKey,
 ): Promise<boolean> {
-  return isSamePicture(match, () => false) || areSimilar(parts, a, b);
+  return isSamePicture(match, () => false) || areSimilar(context, a, b);
 }
 
 async function areSimilar(
@@ -103,4 +103,5 @@ async function areSimilar(
 
 const firstSeen = ({ placements }: ImageRecord) => Math.min(...placements.map(placedAt));
 
-const byFirstSeen = (a: ImageRecord, b: ImageRecord) => firstSeen(a) - firstSeen(b) || (a.id < b.id ? -1 : 1);
+const compareFirstSeen = (a: ImageRecord, b: ImageRecord) =>
+  firstSeen(a) - firstSeen(b) || (a.id < b.id ? -1 : 1);

@@ -1,7 +1,7 @@
 import { HASH_BITS } from "../image/perceptual-hash.ts";
 import type { PictureMatch } from "./compare-pictures.ts";
 
-/** Up to how many differing bits (of 143) a match stands by itself, and up to how many if the vectors agree. */
+/** Differing bits (of 143) up to which the hash alone decides, and up to which it does if the vectors agree. */
 interface Thresholds {
   readonly hashOnly: number;
   readonly withEmbedding: number;
@@ -9,7 +9,7 @@ interface Thresholds {
 
 /**
  * Measured with bench/duplicates.ts. Resized, recompressed, brightened and turned copies lie within 15 bits, framed,
- * cropped and overwritten ones within about 34; unlike photos come as near as that too, once in some millions of
+ * cropped and overwritten ones within about 34; different photos come as near as that too, once in some millions of
  * pairs, most often where one is compared with croppings of the other and the more ways it may be turned. There
  * the vectors have to agree, or there is less room.
  */
@@ -19,19 +19,19 @@ const THRESHOLDS: Readonly<Record<"whole" | "cropped", Readonly<Record<"upright"
     cropped: { upright: { hashOnly: 22, withEmbedding: 34 }, turned: { hashOnly: 16, withEmbedding: 16 } },
   };
 
-/** Whether two pictures are the same one. `agreed` says whether their vectors are at least similar. */
-export function isSamePicture(match: PictureMatch, agreed: () => boolean): boolean {
+/** Whether two pictures are the same one. `embeddingsAgree` tests whether their vectors are at least similar. */
+export function isSamePicture(match: PictureMatch, embeddingsAgree: () => boolean): boolean {
   if (match.layoutOnly) return false;
-  const { hashOnly, withEmbedding: inAgreement } = thresholdsFor(match);
-  return match.distance <= hashOnly || (match.distance <= inAgreement && agreed());
+  const { hashOnly, withEmbedding } = thresholdsFor(match);
+  return match.distance <= hashOnly || (match.distance <= withEmbedding && embeddingsAgree());
 }
 
-/** The same picture, if their vectors do not object. */
+/** The same picture, provided that the vectors agree. */
 export const maybeSamePicture = (match: PictureMatch) => isSamePicture(match, () => true);
 
 function thresholdsFor({ transform, window }: PictureMatch): Thresholds {
-  const seen = window === "whole" || window === "content" ? "whole" : "cropped";
-  return THRESHOLDS[seen][transform === "none" ? "upright" : "turned"];
+  const shows = window === "whole" || window === "content" ? "whole" : "cropped";
+  return THRESHOLDS[shows][transform === "none" ? "upright" : "turned"];
 }
 
 /** Share of equal hash bits, 0..1. */

@@ -1,6 +1,6 @@
 import type { DuplicateKind, ImageId, ImageRecord } from "../types.ts";
 import type { YieldController } from "../yield-controller.ts";
-import { compareKeepPreference } from "./keeper.ts";
+import { compareKeepPreference } from "./keep-preference.ts";
 import type { VerdictLookup } from "./verdict-lookup.ts";
 
 /** Why a picture belongs to its keeper. */
@@ -13,7 +13,7 @@ export interface Match {
 export interface Comparison {
   /** How the other relates to the keeper; undefined when it does not belong to it. */
   readonly match: (keeper: ImageId, other: ImageId) => Match | undefined;
-  /** How alike they are, for a pair that a person joined. */
+  /** How similar they are, for a pair joined by a user. */
   readonly measure: (keeper: ImageId, other: ImageId) => number;
   readonly verdicts: VerdictLookup;
 }
@@ -24,20 +24,20 @@ export interface KeptGroup {
 }
 
 /**
- * Splits images that hang together by some chain of likenesses into groups of which every member is like the
- * keeper itself, or joined by a person to one that is. Two images that a person called different are never in one
- * group. What is left over forms groups of its own, or none.
+ * Splits connected images into groups whose every member matches the keeper itself, or was joined by a user to one that
+ * does. Two images that a user marked as different are never in one group. The remaining images form groups of their
+ * own, or none.
  */
 export async function* splitByKeeper(
   images: readonly ImageRecord[],
   comparison: Comparison,
-  turns: YieldController,
+  yielder: YieldController,
 ): AsyncGenerator<KeptGroup> {
   let rest = [...images].sort(compareKeepPreference);
   while (rest.length > 1) {
     const [keeper, ...others] = rest;
     if (!keeper) return;
-    const group = await gather(keeper, others, comparison, turns);
+    const group = await gather(keeper, others, comparison, yielder);
     rest = others.filter(({ id }) => !group.has(id));
     const members = others.flatMap((image) => {
       const match = group.get(image.id);
@@ -51,7 +51,7 @@ async function gather(
   keeper: ImageRecord,
   others: readonly ImageRecord[],
   comparison: Comparison,
-  turns: YieldController,
+  yielder: YieldController,
 ): Promise<Map<ImageId, Match>> {
   const group = new Map<ImageId, Match>();
   const free = new Map(others.map((image) => [image.id, image]));
@@ -61,8 +61,8 @@ async function gather(
     joinByVerdict(id);
   };
   const allowed = (id: ImageId) => {
-    const enemies = [...comparison.verdicts.markedDifferent(id)];
-    return free.has(id) && !enemies.some((enemy) => enemy === keeper.id || group.has(enemy));
+    const excluded = [...comparison.verdicts.markedDifferent(id)];
+    return free.has(id) && !excluded.some((other) => other === keeper.id || group.has(other));
   };
   const joinByVerdict = (id: ImageId) => {
     for (const same of [...comparison.verdicts.markedSame(id)].sort()) {
@@ -71,13 +71,13 @@ async function gather(
       join(same, { kind: "same", reason: "verdict of a person", measure });
     }
   };
-  // A person's word comes before any measure, so that it decides who is in when two exclude each other.
+  // Verdicts of users come first, so that they decide which of two images is in when these exclude each other.
   joinByVerdict(keeper.id);
   for (const { id } of others) {
     if (!allowed(id)) continue;
     const match = comparison.match(keeper.id, id);
     if (match) join(id, match);
-    await turns.yieldIfDue();
+    await yielder.yieldIfDue();
   }
   return group;
 }

@@ -1,19 +1,19 @@
 import type { ImageId, Verdict } from "../types.ts";
 
-/** What people said about pairs, ready to be asked. */
+/** Verdicts of users on pairs, indexed by image. */
 export class VerdictLookup {
   readonly #same = new Map<ImageId, Set<ImageId>>();
   readonly #different = new Map<ImageId, Set<ImageId>>();
 
   constructor(verdicts: readonly Verdict[]) {
     for (const { a, b, verdict } of verdicts) {
-      const book = verdict === "same" ? this.#same : this.#different;
-      note(book, a, b);
-      note(book, b, a);
+      const index = verdict === "same" ? this.#same : this.#different;
+      addPair(index, a, b);
+      addPair(index, b, a);
     }
   }
 
-  /** Images that a person called the same picture as this one. */
+  /** Images that a user marked as the same picture as this one. */
   markedSame(id: ImageId): ReadonlySet<ImageId> {
     return this.#same.get(id) ?? NONE;
   }
@@ -22,7 +22,7 @@ export class VerdictLookup {
     return this.#different.get(id) ?? NONE;
   }
 
-  /** Pairs called the same, each once. */
+  /** Pairs marked as the same, each once. */
   *samePairs(): Iterable<readonly [ImageId, ImageId]> {
     for (const [a, others] of this.#same) for (const b of others) if (a < b) yield [a, b];
   }
@@ -30,8 +30,8 @@ export class VerdictLookup {
 
 const NONE: ReadonlySet<ImageId> = new Set();
 
-function note(book: Map<ImageId, Set<ImageId>>, from: ImageId, to: ImageId): void {
-  const known = book.get(from);
+function addPair(index: Map<ImageId, Set<ImageId>>, from: ImageId, to: ImageId): void {
+  const known = index.get(from);
   if (known) known.add(to);
-  else book.set(from, new Set([to]));
+  else index.set(from, new Set([to]));
 }

@@ -15,8 +15,8 @@ export function probabilities(score: ModelTraits["score"], cosines: Float32Array
 }
 
 /**
- * How sure a statement that stands alone is ("this is a dog", against nothing else): 0.5 where its cosine reaches
- * the model's measured threshold, as steep as the model's logit scale. Comparable over models, unlike the cosine.
+ * The confidence in a single statement ("this is a dog", compared with nothing else): 0.5 where its cosine reaches
+ * the model's measured threshold, as steep as the model's logit scale. Comparable across models, unlike the cosine.
  */
 export function calibratedScore({ scale }: ModelTraits["score"], cosine: number, threshold: number): number {
   return sigmoid(scale * (cosine - threshold));
@@ -31,10 +31,10 @@ export function noneThreshold(
   { score, thresholds }: Pick<ModelTraits, "score" | "thresholds">,
   labels: number,
 ): number {
-  return thresholds.none + (NONE_RISE * Math.log(Math.min(labels, NONE_RISES_UP_TO))) / score.scale;
+  return thresholds.none + (NONE_RISE * Math.log(Math.min(labels, NONE_RISE_MAX_LABELS))) / score.scale;
 }
 
 const NONE_RISE = 0.75;
-const NONE_RISES_UP_TO = 100;
+const NONE_RISE_MAX_LABELS = 100;
 
 const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));

@@ -12,7 +12,7 @@ import type {
   Placement,
 } from "../types.ts";
 import { calibratedScore, noneThreshold, probabilities } from "./calibrate.ts";
-import { everydayLabels } from "./everyday-labels.ts";
+import { EVERYDAY_LABELS } from "./everyday-labels.ts";
 import { cleanLabels } from "./label-list.ts";
 import { promptsOf, promptVectors } from "./prompt-vectors.ts";
 import { VectorRows } from "./vector-rows.ts";
@@ -27,30 +27,30 @@ export interface ClassifyContext {
   readonly resolve: (idOrPrefix: string) => Promise<CatalogImage>;
 }
 
-interface Seen {
+interface EmbeddedInput {
   readonly id?: ImageId | undefined;
   readonly origin: string;
   readonly embedding: Embedding;
 }
 
 /**
- * Ranks the labels for each picture, in the order asked. A picture that cannot be used is answered with its
- * reason; the others go on.
+ * Ranks the labels for each picture, in the order of the request. A picture that cannot be used yields its
+ * reason; the others are classified.
  * @throws UsageError for an empty label or none at all
  */
 export async function classifyImages(
-  parts: ClassifyContext,
+  context: ClassifyContext,
   request: ClassifyRequest,
 ): Promise<Classification[]> {
-  const { traits, concurrency } = parts.embedder;
-  const labels = request.labels ? cleanLabels(request.labels) : everydayLabels;
+  const { traits, concurrency } = context.embedder;
+  const labels = request.labels ? cleanLabels(request.labels) : EVERYDAY_LABELS;
   const prompts = labels.map((label) => promptsOf(label, traits));
-  const rows = new VectorRows(await promptVectors(parts, prompts, request.signal));
+  const rows = new VectorRows(await promptVectors(context, prompts, request.signal));
   const queue = new PQueue({ concurrency });
   let done = 0;
   return queue.addAll(
     request.images.map((image) => async () => {
-      const answer = await classifyOne(parts, image, request, (picture) =>
+      const answer = await classifyOne(context, image, request, (picture) =>
         rankLabels(traits, labels, rows.cosines(picture)),
       );
       done += 1;
@@ -61,16 +61,16 @@ export async function classifyImages(
 }
 
 async function classifyOne(
-  parts: ClassifyContext,
+  context: ClassifyContext,
   image: ImageRef,
   { limit = DEFAULT_LIMIT, signal }: ClassifyRequest,
   rank: (picture: Embedding) => { labels: LabelScore[]; none: boolean },
 ): Promise<Classification> {
   signal?.throwIfAborted();
   try {
-    const { embedding, ...seen } = await look(parts, image, signal);
+    const { embedding, ...input } = await embedInput(context, image, signal);
     const { labels, none } = rank(embedding);
-    return { ...seen, labels: labels.slice(0, limit), none };
+    return { ...input, labels: labels.slice(0, limit), none };
   } catch (error) {
     if (!(error instanceof GlimpseError)) throw error;
     const code = error instanceof PictureError ? error.code : "failed";
@@ -79,32 +79,40 @@ async function classifyOne(
   }
 }
 
-/** Best first, ties in the order given. */
+/** Best first, ties in the given order. */
 function rankLabels(
   { score, thresholds }: Pick<ModelTraits, "score" | "thresholds">,
   labels: readonly string[],
   cosines: Float32Array,
 ): { labels: LabelScore[]; none: boolean } {
-  const chances =
+  const probabilityOf =
     labels.length === 1 && score.kind === "softmax"
       ? cosines.map((cosine) => calibratedScore(score, cosine, thresholds.none))
       : probabilities(score, cosines);
   const ranked = labels
-    .map((label, at) => ({ label, probability: chances[at] ?? 0, score: cosines[at] ?? 0 }))
+    .map((label, at) => ({ label, probability: probabilityOf[at] ?? 0, score: cosines[at] ?? 0 }))
     .sort((a, b) => b.score - a.score);
   const none = (ranked[0]?.score ?? -1) < noneThreshold({ score, thresholds }, labels.length);
   return { labels: ranked, none };
 }
 
-async function look(parts: ClassifyContext, image: ImageRef, signal?: AbortSignal): Promise<Seen> {
+async function embedInput(
+  context: ClassifyContext,
+  image: ImageRef,
+  signal?: AbortSignal,
+): Promise<EmbeddedInput> {
   if (!("id" in image)) {
-    const { embedding } = await parts.embedder.embedPicture(image, signal);
+    const { embedding } = await context.embedder.embedPicture(image, signal);
     return { origin: originOf(image), embedding };
   }
-  const { key, record } = await parts.resolve(image.id);
-  for await (const [stored] of parts.catalog.embeddings.read(parts.embedder.space, [key])) {
+  const { key, record } = await context.resolve(image.id);
+  for await (const [stored] of context.catalog.embeddings.read(context.embedder.space, [key])) {
     if (stored)
-      return { id: record.id, origin: placeOf(record.placements[0], record.id), embedding: stored.embedding };
+      return {
+        id: record.id,
+        origin: describePlacement(record.placements[0], record.id),
+        embedding: stored.embedding,
+      };
   }
   throw new GlimpseError(
     `Image ${record.id.slice(0, 12)} has no vector under the current model yet. Run \`glimpse add\`; the running Discord bot fetches pictures of posts again by itself.`,
@@ -116,7 +124,7 @@ function originOf(image: ImageRef): string {
   return "id" in image ? image.id : "picture";
 }
 
-function placeOf(placement: Placement | undefined, id: ImageId): string {
+function describePlacement(placement: Placement | undefined, id: ImageId): string {
   if (!placement) return id;
   return placement.kind === "file"
     ? placement.path

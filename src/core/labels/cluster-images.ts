@@ -15,18 +15,18 @@ export interface ClusterContext extends PromptContext {
 }
 
 export interface ClusterRequest extends LongWork {
-  /** How many themes; fewer come back from fewer images. Default by size: 18 for 700 images, at most 40. */
+  /** Number of clusters; fewer images may give fewer. Default by size: 18 for 700 images, at most 40. */
   readonly count?: number | undefined;
 }
 
-/** Themes are found on a sample and then every image is put to its nearest. */
+/** Centres are computed from a sample; then every image is assigned to the nearest. */
 const SAMPLE = 8192;
 const MAX_CLUSTERS = 40;
-/** Each theme gets a name of its own from some 400 labels. */
-const MOST_ASKED = 200;
+/** Each cluster gets a distinct name from about 400 labels. */
+const MAX_COUNT = 200;
 const REPRESENTATIVES = 6;
-/** Looked at for representatives that differ from one another. */
-const CENTRAL = 40;
+/** The most central images, of which representatives are chosen that differ from one another. */
+const REPRESENTATIVE_CANDIDATES = 40;
 
 interface ClusterMembers {
   readonly centre: Embedding;
@@ -36,44 +36,44 @@ interface ClusterMembers {
 }
 
 /**
- * Sorts the images of the scope into themes, largest first; the same library gives the same themes.
+ * Clusters the images of the scope, largest cluster first; the same library gives the same clusters.
  * @throws UsageError when `count` is not 1..200
  */
 export async function clusterImages(
-  parts: ClusterContext,
+  context: ClusterContext,
   request: Scoped<ClusterRequest>,
 ): Promise<Cluster[]> {
-  const { catalog } = parts;
+  const { catalog } = context;
   const { scope, signal, onProgress } = request;
-  expectCount(request.count);
+  checkCount(request.count);
   const ids = await idsOf(catalog, scope);
   const isAll = ids.size === (await catalog.images.totals()).images;
   onProgress?.({ stage: "finding themes", done: 0, total: ids.size });
-  const sample = await vectorsOf(parts, sampleOf(ids));
+  const sample = await vectorsOf(context, sampleOf(ids));
   const count = request.count ?? Math.max(1, Math.round(Math.min(MAX_CLUSTERS, Math.sqrt(ids.size / 2))));
   const centres = await sphericalKMeans([...sample.values()], count, signal);
-  const themes = centres.map((centre) => ({
+  const clusters = centres.map((centre) => ({
     centre,
     keys: [],
-    central: new TopK(CENTRAL),
+    central: new TopK(REPRESENTATIVE_CANDIDATES),
     sum: new Float64Array(centre.length),
   }));
-  await assign(parts, isAll ? undefined : [...ids.keys()], themes, request);
-  const filled = themes.filter(({ keys }) => keys.length > 0).sort(largestFirst);
-  const names = await nameClusters(parts, filled.map(meanOf), meanOf(allOf(filled)), signal);
+  await assign(context, isAll ? undefined : [...ids.keys()], clusters, request);
+  const filled = clusters.filter(({ keys }) => keys.length > 0).sort(largestFirst);
+  const names = await nameClusters(context, filled.map(meanOf), meanOf(allOf(filled)), signal);
   return Promise.all(
-    filled.map(async (theme, at) => ({
+    filled.map(async (cluster, at) => ({
       name: names[at] ?? "",
-      size: theme.keys.length,
-      representatives: await representatives(parts, theme, scope),
-      ids: theme.keys.flatMap((key) => ids.get(key) ?? []),
+      size: cluster.keys.length,
+      representatives: await representatives(context, cluster, scope),
+      ids: cluster.keys.flatMap((key) => ids.get(key) ?? []),
     })),
   );
 }
 
-function expectCount(count: number | undefined): void {
-  if (count === undefined || (Number.isInteger(count) && count >= 1 && count <= MOST_ASKED)) return;
-  throw new UsageError(`The number of groups must be a whole number from 1 to ${MOST_ASKED}; got ${count}.`);
+function checkCount(count: number | undefined): void {
+  if (count === undefined || (Number.isInteger(count) && count >= 1 && count <= MAX_COUNT)) return;
+  throw new UsageError(`The number of groups must be a whole number from 1 to ${MAX_COUNT}; got ${count}.`);
 }
 
 async function idsOf(catalog: ClusterContext["catalog"], scope: Scope) {
@@ -84,7 +84,7 @@ async function idsOf(catalog: ClusterContext["catalog"], scope: Scope) {
 }
 
 /** All keys of a small library; of a large one those of the lowest ids: ids are hashes, so this is a
- * fair draw that changes little as the library grows. */
+ * random sample that changes little as the library grows. */
 function sampleOf(ids: ReadonlyMap<ImageKey, ImageId>): ImageKey[] {
   if (ids.size <= SAMPLE) return [...ids.keys()];
   return [...ids]
@@ -105,20 +105,20 @@ async function vectorsOf({ catalog, embedder }: ClusterContext, keys: readonly I
 async function assign(
   { catalog, embedder }: ClusterContext,
   keys: readonly ImageKey[] | undefined,
-  themes: readonly ClusterMembers[],
+  clusters: readonly ClusterMembers[],
   { signal, onProgress }: ClusterRequest,
 ): Promise<void> {
-  const turns = new YieldController(signal);
-  const rows = new VectorRows(themes.map(({ centre }) => centre));
+  const yielder = new YieldController(signal);
+  const rows = new VectorRows(clusters.map(({ centre }) => centre));
   let done = 0;
   for await (const batch of catalog.embeddings.read(embedder.space, keys)) {
     for (const { key, embedding } of batch) {
       const { at, cosine } = rows.nearest(embedding);
-      const theme = themes[at];
-      theme?.keys.push(key);
-      theme?.central.push({ key, score: cosine });
-      if (theme) add(theme.sum, embedding);
-      await turns.yieldIfDue();
+      const cluster = clusters[at];
+      cluster?.keys.push(key);
+      cluster?.central.push({ key, score: cosine });
+      if (cluster) add(cluster.sum, embedding);
+      await yielder.yieldIfDue();
     }
     done += batch.length;
     onProgress?.({ stage: "sorting", done, total: keys?.length ?? null });
@@ -129,32 +129,33 @@ function add(sum: Float64Array, vector: Embedding): void {
   for (let at = 0; at < sum.length; at++) sum[at] = (sum[at] ?? 0) + (vector[at] ?? 0);
 }
 
-type Mass = Pick<ClusterMembers, "sum" | "keys">;
+type ClusterSum = Pick<ClusterMembers, "sum" | "keys">;
 
-function allOf(themes: readonly Mass[]): Mass {
-  const sum = new Float64Array(themes[0]?.sum.length ?? 0);
-  for (const theme of themes) for (const [at, value] of theme.sum.entries()) sum[at] = (sum[at] ?? 0) + value;
-  return { sum, keys: themes.flatMap(({ keys }) => keys) };
+function allOf(clusters: readonly ClusterSum[]): ClusterSum {
+  const sum = new Float64Array(clusters[0]?.sum.length ?? 0);
+  for (const cluster of clusters)
+    for (const [at, value] of cluster.sum.entries()) sum[at] = (sum[at] ?? 0) + value;
+  return { sum, keys: clusters.flatMap(({ keys }) => keys) };
 }
 
-const meanOf = ({ sum, keys }: Mass) => Float32Array.from(sum, (value) => value / keys.length);
+const meanOf = ({ sum, keys }: ClusterSum) => Float32Array.from(sum, (value) => value / keys.length);
 
 const largestFirst = (a: ClusterMembers, b: ClusterMembers) =>
   b.keys.length - a.keys.length || (a.keys[0] ?? 0) - (b.keys[0] ?? 0);
 
 /** The most central ones that are not nearly the same picture. */
-async function representatives(parts: ClusterContext, { central }: ClusterMembers, scope: Scope) {
+async function representatives(context: ClusterContext, { central }: ClusterMembers, scope: Scope) {
   const keys = central.sorted().map(({ key }) => key);
-  const vectors = await vectorsOf(parts, keys);
+  const vectors = await vectorsOf(context, keys);
   const chosen: ImageKey[] = [];
   for (const key of keys) {
     const vector = vectors.get(key);
     if (!vector || chosen.length === REPRESENTATIVES) continue;
-    const repeats = chosen.some((other) => {
-      const known = vectors.get(other);
-      return known && dotProduct(vector, known) >= parts.embedder.traits.thresholds.alike;
+    const isDuplicate = chosen.some((other) => {
+      const chosenVector = vectors.get(other);
+      return chosenVector && dotProduct(vector, chosenVector) >= context.embedder.traits.thresholds.alike;
     });
-    if (!repeats) chosen.push(key);
+    if (!isDuplicate) chosen.push(key);
   }
-  return (await parts.catalog.images.byKey(chosen, scope)).map(({ record }) => record);
+  return (await context.catalog.images.byKey(chosen, scope)).map(({ record }) => record);
 }

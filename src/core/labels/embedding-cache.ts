@@ -6,12 +6,12 @@ import { decodeVector, encodeVector } from "../vector.ts";
 
 /** Few enough that thousands of new vectors take a few writes, enough that one vector is read with few others. */
 const BUCKETS = 128;
-/** All together 32,768 vectors, 64 to 128 MB, however many labels are asked for. */
+/** Together 32,768 vectors, 64 to 128 MB, however many labels are used. */
 const ENTRIES_PER_BUCKET = 256;
 const TTL_MS = 90 * 24 * 3600 * 1000;
 
 const bucketSchema = z.object({
-  /** The latest first. */
+  /** Newest first. */
   digests: z.array(z.string()),
   /** Base64 of the float32 vectors, one after the other. */
   vectors: z.base64(),
@@ -20,25 +20,25 @@ const bucketSchema = z.object({
 type Bucket = ReadonlyMap<string, Embedding>;
 
 /**
- * Remembers vectors of one space by base64url digests, in settings. A digest has one shelf, where the oldest vector
- * makes room for the newest. Whatever is lost, to a full shelf or to another process, is only made anew.
+ * Caches vectors of one space by base64url digest, in settings. A digest belongs to one bucket, from which the oldest
+ * vector is evicted for the newest. Whatever is lost, to a full bucket or to another process, is only computed again.
  */
 export class EmbeddingCache {
   readonly #settings: Pick<Settings, "get" | "set">;
   readonly #space: EmbeddingSpace;
 
-  constructor(parts: { settings: Pick<Settings, "get" | "set">; space: EmbeddingSpace }) {
-    this.#settings = bestEffortSettings(parts.settings);
-    this.#space = parts.space;
+  constructor(options: { settings: Pick<Settings, "get" | "set">; space: EmbeddingSpace }) {
+    this.#settings = bestEffortSettings(options.settings);
+    this.#space = options.space;
   }
 
-  /** Those of these digests that are remembered. */
+  /** The cached vectors of these digests. */
   async find(digests: Iterable<string>): Promise<Map<string, Embedding>> {
     const found = new Map<string, Embedding>();
     for (const [number, wanted] of byBucket(digests)) {
-      const shelf = await this.#read(number);
+      const bucket = await this.#read(number);
       for (const digest of wanted) {
-        const vector = shelf.get(digest);
+        const vector = bucket.get(digest);
         if (vector) found.set(digest, vector);
       }
     }
@@ -47,11 +47,11 @@ export class EmbeddingCache {
 
   async put(vectors: Bucket): Promise<void> {
     for (const [number, digests] of byBucket(vectors.keys())) {
-      const shelf = new Map(digests.map((digest) => [digest, vectors.get(digest) ?? new Float32Array()]));
+      const bucket = new Map(digests.map((digest) => [digest, vectors.get(digest) ?? new Float32Array()]));
       for (const [digest, vector] of await this.#read(number)) {
-        if (!shelf.has(digest)) shelf.set(digest, vector);
+        if (!bucket.has(digest)) bucket.set(digest, vector);
       }
-      await this.#settings.set(this.#key(number), encode([...shelf].slice(0, ENTRIES_PER_BUCKET)), TTL_MS);
+      await this.#settings.set(this.#key(number), encode([...bucket].slice(0, ENTRIES_PER_BUCKET)), TTL_MS);
     }
   }
 
@@ -65,22 +65,22 @@ export class EmbeddingCache {
 }
 
 function byBucket(digests: Iterable<string>): Map<number, string[]> {
-  const shelves = new Map<number, string[]>();
+  const buckets = new Map<number, string[]>();
   for (const digest of digests) {
     const number = Buffer.from(digest, "base64url").readUInt32LE() % BUCKETS;
-    const shelf = shelves.get(number);
-    if (shelf) shelf.push(digest);
-    else shelves.set(number, [digest]);
+    const bucket = buckets.get(number);
+    if (bucket) bucket.push(digest);
+    else buckets.set(number, [digest]);
   }
-  return shelves;
+  return buckets;
 }
 
-function encode(shelf: readonly (readonly [string, Embedding])[]): z.infer<typeof bucketSchema> {
-  const vectors = Buffer.concat(shelf.map(([, vector]) => encodeVector(vector)));
-  return { digests: shelf.map(([digest]) => digest), vectors: vectors.toString("base64") };
+function encode(bucket: readonly (readonly [string, Embedding])[]): z.infer<typeof bucketSchema> {
+  const vectors = Buffer.concat(bucket.map(([, vector]) => encodeVector(vector)));
+  return { digests: bucket.map(([digest]) => digest), vectors: vectors.toString("base64") };
 }
 
-/** What is no shelf is an empty one. */
+/** Anything but a valid bucket is an empty one. */
 function decode(value: unknown): Bucket {
   const stored = bucketSchema.safeParse(value);
   if (!stored.success) return new Map();

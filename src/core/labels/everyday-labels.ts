@@ -84,6 +84,6 @@ const GROUPS = {
     black and white photo, x-ray image, satellite image, heart shape`,
 } as const;
 
-export const everydayLabels: readonly string[] = Object.values(GROUPS).flatMap((lines) =>
+export const EVERYDAY_LABELS: readonly string[] = Object.values(GROUPS).flatMap((lines) =>
   lines.trim().replace(/\s+/g, " ").split(", "),
 );

@@ -1,17 +1,17 @@
 import { UsageError } from "../errors.ts";
 import { tidyLabel } from "../fold-label.ts";
 
-/** What a person says of one picture. */
+/** The tags of one picture, by a user. */
 export interface GroundTruthLine {
   /** A path, or an image id or prefix. */
   readonly picture: string;
-  /** Empty: none of the tags holds. */
+  /** Empty: none of the tags applies. */
   readonly tags: readonly string[];
 }
 
 /**
- * Reads labelled pictures: a path or image id, a tab, and the tags that hold, with commas between. A line without
- * tags says that none holds. Empty lines and lines that start with # are passed over.
+ * Reads labelled pictures: a path or image id, a tab, and the tags that apply, separated by commas. On a line
+ * without tags none applies. Empty lines and lines that start with # are skipped.
  * @throws UsageError that names the line
  */
 export function parseGroundTruth(text: string): GroundTruthLine[] {

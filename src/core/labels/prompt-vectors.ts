@@ -8,8 +8,8 @@ export interface PromptContext {
   readonly settings: Pick<Settings, "get" | "set">;
 }
 
-/** Texts handed to the embedder at a time: enough to fill its batches, few enough to stop soon. */
-const TEXTS_AT_ONCE = 256;
+/** Texts sent to the embedder at a time: enough to fill its batches, few enough to stop soon. */
+const BATCH_TEXTS = 256;
 
 type PromptSet = readonly [digest: string, prompts: readonly string[]];
 
@@ -22,27 +22,27 @@ export function promptsOf(label: string, { templates }: Pick<ModelTraits, "templ
 /**
  * One unit vector per set of prompts: the mean of their unit vectors, made unit length again. This is the prompt
  * ensemble of "Learning Transferable Visual Models From Natural Language Supervision" (arXiv 2103.00020, 3.1.4).
- * Vectors are remembered by space and prompts, so the same labels are embedded once.
+ * Vectors are cached by space and prompts, so the same labels are embedded once.
  */
 export async function promptVectors(
   { embedder, settings }: PromptContext,
   promptSets: readonly (readonly string[])[],
   signal?: AbortSignal,
 ): Promise<Embedding[]> {
-  const shelves = new EmbeddingCache({ settings, space: embedder.space });
+  const cache = new EmbeddingCache({ settings, space: embedder.space });
   const digests = promptSets.map(digestOf);
   const sets = new Map(promptSets.map((prompts, at) => [digests[at] ?? "", prompts]));
-  const vectors = await shelves.find(sets.keys());
-  const fresh = new Map<string, Embedding>();
+  const vectors = await cache.find(sets.keys());
+  const computed = new Map<string, Embedding>();
   try {
-    for (const work of inBatches([...sets].filter(([digest]) => !vectors.has(digest)))) {
+    for (const batch of inBatches([...sets].filter(([digest]) => !vectors.has(digest)))) {
       signal?.throwIfAborted();
-      for (const [digest, vector] of await ensembles(embedder, work, signal)) fresh.set(digest, vector);
+      for (const [digest, vector] of await ensembles(embedder, batch, signal)) computed.set(digest, vector);
     }
   } finally {
-    await shelves.put(fresh);
+    await cache.put(computed);
   }
-  return digests.map((digest) => fresh.get(digest) ?? vectors.get(digest) ?? new Float32Array());
+  return digests.map((digest) => computed.get(digest) ?? vectors.get(digest) ?? new Float32Array());
 }
 
 async function ensembles(
@@ -56,20 +56,20 @@ async function ensembles(
   );
   let at = 0;
   return sets.map(([digest, { length }]) => {
-    const own = embedded.slice(at, at + length).map(({ embedding }) => embedding);
+    const vectors = embedded.slice(at, at + length).map(({ embedding }) => embedding);
     at += length;
-    return [digest, unitMean(own)];
+    return [digest, unitMean(vectors)];
   });
 }
 
-/** Whole sets of prompts, about TEXTS_AT_ONCE texts together. */
+/** Whole sets of prompts, about BATCH_TEXTS texts together. */
 function* inBatches(sets: readonly PromptSet[]): Generator<PromptSet[]> {
   let batch: PromptSet[] = [];
   let texts = 0;
   for (const set of sets) {
     batch.push(set);
     texts += set[1].length;
-    if (texts < TEXTS_AT_ONCE) continue;
+    if (texts < BATCH_TEXTS) continue;
     yield batch;
     batch = [];
     texts = 0;

@@ -8,7 +8,7 @@ const SEED = 20_011;
 const MAX_ROUNDS = 25;
 
 /**
- * Centres of `count` groups, fewer when there are fewer different vectors; the same for the same vectors in the
+ * Centres of `count` clusters, fewer when there are fewer different vectors; the same for the same vectors in the
  * same order. Spherical k-means: Dhillon and Modha, "Concept Decompositions for Large Sparse Text Data using
  * Clustering" (2001). First centres by k-means++: Arthur and Vassilvitskii (2007).
  */
@@ -17,29 +17,29 @@ export async function sphericalKMeans(
   count: number,
   signal?: AbortSignal,
 ): Promise<Embedding[]> {
-  const turns = new YieldController(signal);
-  let centres = await firstCentres(vectors, count, turns);
+  const yielder = new YieldController(signal);
+  let centres = await initialCentres(vectors, count, yielder);
   const rows = new VectorRows(centres);
-  let before: number[] = [];
+  let previous: number[] = [];
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const nearest: number[] = [];
     for (const vector of vectors) {
       nearest.push(rows.nearest(vector).at);
-      await turns.yieldIfDue();
+      await yielder.yieldIfDue();
     }
-    if (nearest.every((centre, at) => centre === before[at])) break;
-    before = nearest;
+    if (nearest.every((centre, at) => centre === previous[at])) break;
+    previous = nearest;
     centres = meansOf(vectors, nearest, centres);
     for (const [at, centre] of centres.entries()) rows.set(at, centre);
   }
   return centres;
 }
 
-/** Each next centre is drawn with a chance in proportion to its distance from those there are. */
-async function firstCentres(
+/** Each next centre is drawn with a probability proportional to its distance from the existing ones. */
+async function initialCentres(
   vectors: readonly Embedding[],
   count: number,
-  turns: YieldController,
+  yielder: YieldController,
 ): Promise<Embedding[]> {
   const random = randomNumbers(SEED);
   const centres: Embedding[] = [];
@@ -52,7 +52,7 @@ async function firstCentres(
       // Rounding keeps a copy of a centre from being drawn as a centre of its own.
       const distance = Math.round((1 - dotProduct(vector, next)) * 1e5) / 1e5;
       distances[at] = Math.min(distances[at] ?? 0, Math.max(0, distance));
-      await turns.yieldIfDue();
+      await yielder.yieldIfDue();
     }
   }
   return centres;

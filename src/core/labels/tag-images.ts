@@ -8,21 +8,21 @@ export interface TagContext extends TagClassifierContext {
   readonly catalog: Catalog;
 }
 
-type Tally = { -readonly [Count in keyof TagReport]: number };
+type Counts = { -readonly [Count in keyof TagReport]: number };
 
 export interface TagReport {
-  /** Images looked at that carry a tag of the model now. */
+  /** Processed images that now carry a tag of the model. */
   readonly tagged: number;
-  /** Tags that hold and did not before. */
-  readonly put: number;
-  /** Tags that held and do not any more. */
-  readonly withdrawn: number;
+  /** Tags that apply now and did not before. */
+  readonly added: number;
+  /** Tags that applied before and no longer do. */
+  readonly removed: number;
 }
 
 /** The vocabulary as the library keeps it, and how far its tags are brought up to date. */
 const VOCABULARY = "tags/vocabulary";
 const DONE = "tags/done";
-const CHANGES_AT_ONCE = 1000;
+const CHANGE_BATCH = 1000;
 
 const vocabularySchema = z.object({
   tags: z.array(
@@ -37,31 +37,35 @@ export async function storedVocabulary(catalog: Catalog): Promise<TagVocabulary 
 }
 
 /**
- * Makes this the library's vocabulary and tags every image by it from the stored vectors; tags that no longer hold
- * are withdrawn. The vocabulary is stored first, so work that was cut short is finished by the next `tagNewImages`.
+ * Makes this the library's vocabulary and tags every image by it from the stored vectors; tags that no longer
+ * apply are removed. The vocabulary is stored first, so interrupted work is completed by the next `tagNewImages`.
  * @throws UsageError
  */
 export async function applyVocabulary(
-  parts: TagContext,
+  context: TagContext,
   vocabulary: TagVocabulary,
   work: LongWork = {},
 ): Promise<TagReport> {
-  await parts.catalog.state.set(VOCABULARY, JSON.stringify(checkVocabulary(vocabulary)));
-  return tagNewImages(parts, work);
+  await context.catalog.state.set(VOCABULARY, JSON.stringify(checkVocabulary(vocabulary)));
+  return tagNewImages(context, work);
 }
 
 /**
- * Brings the model's tags up to date: the images that came since the last time, or all of them when the vocabulary
- * or the model has changed or the last time was cut short. Cheap when there is nothing to do.
+ * Brings the model's tags up to date: the images added since the last run, or all of them when the vocabulary or
+ * the model has changed or the last run was interrupted. Cheap when there is nothing to do.
  */
-export async function tagNewImages(parts: TagContext, work: LongWork = {}): Promise<TagReport> {
-  const tally: Tally = { tagged: 0, put: 0, withdrawn: 0 };
+export async function tagNewImages(context: TagContext, work: LongWork = {}): Promise<TagReport> {
+  const counts: Counts = { tagged: 0, added: 0, removed: 0 };
   for (;;) {
-    const stored = await parts.catalog.state.get(VOCABULARY);
-    if (stored === undefined) return tally;
-    const judge = await TagClassifier.prepare(parts, vocabularySchema.parse(JSON.parse(stored)), work.signal);
-    const run = new TagRun(parts, judge, stored, work, tally);
-    if (await run.finish()) return tally;
+    const stored = await context.catalog.state.get(VOCABULARY);
+    if (stored === undefined) return counts;
+    const classifier = await TagClassifier.prepare(
+      context,
+      vocabularySchema.parse(JSON.parse(stored)),
+      work.signal,
+    );
+    const run = new TagRun(context, classifier, stored, work, counts);
+    if (await run.finish()) return counts;
   }
 }
 
@@ -69,43 +73,49 @@ export async function tagNewImages(parts: TagContext, work: LongWork = {}): Prom
 class TagRun {
   readonly #catalog: Catalog;
   readonly #space: string;
-  readonly #judge: TagClassifier;
+  readonly #classifier: TagClassifier;
   readonly #stored: string;
   readonly #work: LongWork;
-  readonly #tally: Tally;
-  #looked = 0;
+  readonly #counts: Counts;
+  #processed = 0;
 
-  constructor(parts: TagContext, judge: TagClassifier, stored: string, work: LongWork, tally: Tally) {
-    this.#catalog = parts.catalog;
-    this.#space = parts.embedder.space;
-    this.#judge = judge;
+  constructor(
+    context: TagContext,
+    classifier: TagClassifier,
+    stored: string,
+    work: LongWork,
+    counts: Counts,
+  ) {
+    this.#catalog = context.catalog;
+    this.#space = context.embedder.space;
+    this.#classifier = classifier;
     this.#stored = stored;
     this.#work = work;
-    this.#tally = tally;
+    this.#counts = counts;
   }
 
-  /** @returns false when somebody replaced the vocabulary meanwhile, and the work begins anew */
+  /** @returns false when the vocabulary was replaced meanwhile and the run has to start over */
   async finish(): Promise<boolean> {
     for (let seq = await this.#doneUpTo(); ; ) {
       const changes =
         seq === undefined
           ? undefined
-          : await this.#catalog.embeddings.changesSince(this.#space, seq, CHANGES_AT_ONCE);
+          : await this.#catalog.embeddings.changesSince(this.#space, seq, CHANGE_BATCH);
       if (changes?.length === 0) return true;
-      // Read before the vectors: what comes in while they are read is looked at once more, never left out.
+      // Read before the vectors: what is added while they are read is processed again, never left out.
       const upTo = changes?.at(-1)?.seq ?? (await this.#catalog.embeddings.latestSeq(this.#space));
       const keys = changes?.flatMap(({ key, gone }) => (gone ? [] : [key]));
       if (!(await this.#tagAll(keys))) return false;
-      await this.#catalog.state.set(DONE, JSON.stringify({ digest: this.#judge.digest, seq: upTo }));
+      await this.#catalog.state.set(DONE, JSON.stringify({ digest: this.#classifier.digest, seq: upTo }));
       seq = upTo;
     }
   }
 
-  /** Undefined when every image has to be looked at. */
+  /** Undefined when every image has to be processed. */
   async #doneUpTo(): Promise<number | undefined> {
     const stored = await this.#catalog.state.get(DONE);
     const done = stored === undefined ? undefined : doneSchema.parse(JSON.parse(stored));
-    return done?.digest === this.#judge.digest ? done.seq : undefined;
+    return done?.digest === this.#classifier.digest ? done.seq : undefined;
   }
 
   async #tagAll(keys: readonly ImageKey[] | undefined): Promise<boolean> {
@@ -114,8 +124,12 @@ class TagRun {
       this.#work.signal?.throwIfAborted();
       if ((await this.#catalog.state.get(VOCABULARY)) !== this.#stored) return false;
       await this.#tagBatch(batch);
-      this.#looked += batch.length;
-      this.#work.onProgress?.({ stage: "tagging", done: this.#looked, total: Math.max(total, this.#looked) });
+      this.#processed += batch.length;
+      this.#work.onProgress?.({
+        stage: "tagging",
+        done: this.#processed,
+        total: Math.max(total, this.#processed),
+      });
     }
     return true;
   }
@@ -123,10 +137,10 @@ class TagRun {
   async #tagBatch(batch: readonly StoredEmbedding[]): Promise<void> {
     const keys = batch.map(({ key }) => key);
     const before = await this.#modelTags(keys);
-    const wanted = batch.map(({ key, embedding }) => ({ key, tags: this.#judge.tagsOf(embedding) }));
+    const wanted = batch.map(({ key, embedding }) => ({ key, tags: this.#classifier.tagsOf(embedding) }));
     const changed = wanted.filter(({ key, tags }) => !sameTags(before.get(key) ?? [], tags));
     if (changed.length > 0) await this.#catalog.tags.setFromModel(changed);
-    // Read back, since a person's word keeps some tags from being put.
+    // Read back: the decisions of users keep some tags from being added.
     const after = await this.#modelTags(changed.map(({ key }) => key));
     for (const key of keys) this.#count(before.get(key) ?? [], after.get(key) ?? before.get(key) ?? []);
   }
@@ -137,9 +151,9 @@ class TagRun {
   }
 
   #count(before: readonly ImageTag[], after: readonly ImageTag[]): void {
-    if (after.length > 0) this.#tally.tagged += 1;
-    this.#tally.put += after.filter(({ tag }) => !before.some((old) => old.tag === tag)).length;
-    this.#tally.withdrawn += before.filter(({ tag }) => !after.some((now) => now.tag === tag)).length;
+    if (after.length > 0) this.#counts.tagged += 1;
+    this.#counts.added += after.filter(({ tag }) => !before.some((old) => old.tag === tag)).length;
+    this.#counts.removed += before.filter(({ tag }) => !after.some((now) => now.tag === tag)).length;
   }
 }
 

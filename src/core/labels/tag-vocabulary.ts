@@ -4,19 +4,19 @@ import type { TagVocabulary, VocabularyTag } from "../types.ts";
 
 const MAX_TAGS = 2000;
 const MAX_TAG_LENGTH = 100;
-/** They have a meaning in vocabulary files, truth files and on command lines. */
+/** Characters with a meaning in vocabulary files, ground truth files and on the command line. */
 const RESERVED = /[,:|@\t]/;
 const LINE = /^(?<tag>[^:@]*)(?::(?<prompts>[^@]*))?(?:@(?<threshold>.*))?$/u;
 
 /**
  * Reads a vocabulary: one tag a line, its prompts after a colon, its threshold (0..1) after an at sign.
  *
- *     # comments and empty lines are passed over
+ *     # comments and empty lines are skipped
  *     dog
  *     beach @0.6
  *     night: a photo taken at night | a dark street with lamps @0.7
  *
- * @throws UsageError that names the line, or says that there is no tag
+ * @throws UsageError that names the line, or for a vocabulary without tags
  */
 export function parseVocabulary(text: string): TagVocabulary {
   const tags: VocabularyTag[] = [];
@@ -73,14 +73,14 @@ export function checkVocabulary({ tags }: TagVocabulary): TagVocabulary {
   return { tags: tags.map(({ tag, ...rest }) => ({ tag: tidyLabel(tag), ...rest })) };
 }
 
-/** A tag that a person puts or takes off, tidied; held to the rules of a vocabulary's. @throws UsageError */
+/** A tag that a user adds or removes, normalised; the rules of a vocabulary apply. @throws UsageError */
 export function checkTag(tag: string): string {
   const problem = problemOf({ tag });
   if (problem) throw new UsageError(`${problem.charAt(0).toUpperCase()}${problem.slice(1)}`);
   return tidyLabel(tag);
 }
 
-/** Those that are this tag but for case and spacing. */
+/** The known tags that equal this one but for case and spacing. */
 export const sameTags = (tag: string, known: readonly string[]): string[] =>
   known.filter((other) => foldLabel(other) === foldLabel(tag));
 

@@ -2,7 +2,7 @@ import type { Embedding } from "../types.ts";
 import { compileDotKernel } from "../vector-index/dot-kernel.ts";
 import { VectorBlock } from "../vector-index/vector-block.ts";
 
-/** Vectors of one space side by side, to be compared with one picture after the other. */
+/** Vectors of one space in contiguous memory, for comparing one picture after another with all of them. */
 export class VectorRows {
   readonly size: number;
   readonly #blocks: VectorBlock[] = [];

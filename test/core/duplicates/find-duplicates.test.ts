@@ -106,7 +106,7 @@ test("pictures that show nothing are not the same picture", async () => {
   expect(await find(library)).toEqual([]);
 });
 
-test("similar pictures are found only when asked for, and below the model's threshold not at all", async () => {
+test("similar pictures are found only when requested, and below the model's threshold not at all", async () => {
   const library = await openDuplicateLibrary();
   await library.add("burst 1", { pixels: painted(1), degrees: 0 });
   await library.add("burst 2", { pixels: painted(2), degrees: 20 });

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { BitSampleTable, bitSamples } from "../../../src/core/duplicates/bit-samples.ts";
+import { findConnectedGroups } from "../../../src/core/duplicates/connected-groups.ts";
 import { HashRows } from "../../../src/core/duplicates/hash-rows.ts";
-import { linkedPictures } from "../../../src/core/duplicates/linked-pictures.ts";
 import { RecentPairs } from "../../../src/core/duplicates/recent-pairs.ts";
 import { VerdictLookup } from "../../../src/core/duplicates/verdict-lookup.ts";
 import { FINGERPRINT_BYTES } from "../../../src/core/image/perceptual-hash.ts";
@@ -39,7 +39,7 @@ test("of hashes that meet by the thousand each gets a few, those nearest to it i
   if (!sample) throw new Error("no sample");
   const table = await BitSampleTable.build(rows, sample, new YieldController());
   for (let row = 0; row < 5000; row += 97) {
-    const near = table.rowsLike(rows, row);
+    const near = table.candidateRows(rows, row);
     expect(near.length).toBeLessThanOrEqual(16);
     expect([...near]).toContain(row);
   }
@@ -53,13 +53,13 @@ test("copies are found among hundreds of screenshots that look alike, and nothin
     id: idOf(String(at)),
     fingerprint,
   }));
-  const parts = {} as Parameters<typeof linkedPictures>[0];
-  const groups = await linkedPictures(parts, {
+  const parts = {} as Parameters<typeof findConnectedGroups>[0];
+  const groups = await findConnectedGroups(parts, {
     request: { scope: { files: "all", discord: "all" } },
     within: undefined,
     pictures,
     verdicts: new VerdictLookup([]),
-    turns: new YieldController(),
+    yielder: new YieldController(),
   });
   const keys = groups.map((group) => group.map(({ key }) => key)).sort(([a = 0], [b = 0]) => a - b);
   expect(keys).toEqual(Array.from({ length: 10 }, (_, nth) => [40 * nth + 1, 401 + nth]));

@@ -12,7 +12,7 @@ const folder = temporaryFolder();
 let opened = 0;
 const place = () => join(folder, String(++opened), "catalog.db");
 
-const say = (library: DuplicateLibrary, a: string, b: string, verdict: Verdict["verdict"]) =>
+const mark = (library: DuplicateLibrary, a: string, b: string, verdict: Verdict["verdict"]) =>
   library.catalog.verdicts.put({ a: idOf(a), b: idOf(b), verdict, at: 1 });
 
 const names = ["original", "copy", "stranger", "third"];
@@ -29,7 +29,7 @@ async function libraryWithAPair(path = place()): Promise<DuplicateLibrary> {
 test("a pair called different never comes back, at no level", async () => {
   const library = await libraryWithAPair();
   expect(await find(library)).toEqual([["original", "copy"]]);
-  await say(library, "copy", "original", "different");
+  await mark(library, "copy", "original", "different");
   expect(await find(library)).toEqual([]);
   expect(await find(library, "similar")).toEqual([]);
 });
@@ -37,7 +37,7 @@ test("a pair called different never comes back, at no level", async () => {
 test("a third picture does not bring a pair called different together", async () => {
   const library = await libraryWithAPair();
   await library.add("third", { pixels: painted(1), facts: { width: 3000 } });
-  await say(library, "copy", "original", "different");
+  await mark(library, "copy", "original", "different");
   const groups = await find(library);
   expect(groups).toEqual([["third", "original"]]);
 });
@@ -45,7 +45,7 @@ test("a third picture does not bring a pair called different together", async ()
 test("a pair called the same is one group whatever it looks like", async () => {
   const library = await libraryWithAPair();
   await library.add("stranger", { pixels: painted(9) });
-  await say(library, "stranger", "copy", "same");
+  await mark(library, "stranger", "copy", "same");
   expect(await find(library)).toEqual([["original", "copy", "stranger"]]);
   const [group] = await findDuplicates(await library.parts(), { scope: everything });
   const stranger = group?.members.find(({ image }) => image.id === idOf("stranger"));
@@ -56,23 +56,23 @@ test("a pair called the same is one group whatever it looks like", async () => {
 test("different outweighs a chain of sames", async () => {
   const library = await libraryWithAPair();
   await library.add("stranger", { pixels: painted(9) });
-  await say(library, "stranger", "copy", "same");
-  await say(library, "stranger", "original", "different");
+  await mark(library, "stranger", "copy", "same");
+  await mark(library, "stranger", "original", "different");
   const groups = await find(library);
   for (const group of groups) expect(group.includes("stranger") && group.includes("original")).toBe(false);
 });
 
-test("the latest word counts", async () => {
+test("the latest verdict counts", async () => {
   const library = await libraryWithAPair();
-  await say(library, "copy", "original", "different");
-  await say(library, "original", "copy", "same");
+  await mark(library, "copy", "original", "different");
+  await mark(library, "original", "copy", "same");
   expect(await find(library)).toEqual([["original", "copy"]]);
 });
 
 test("verdicts hold through closing, moves, rescans and a file that went and came back", async () => {
   const path = place();
   const before = await libraryWithAPair(path);
-  await say(before, "copy", "original", "different");
+  await mark(before, "copy", "original", "different");
   await before.catalog.close();
   const library = await openDuplicateLibrary(path);
   await library.catalog.images.putPlacements([
@@ -88,7 +88,7 @@ test("verdicts hold through closing, moves, rescans and a file that went and cam
 test("verdicts hold through another model", async () => {
   const path = place();
   const before = await libraryWithAPair(path);
-  await say(before, "copy", "original", "different");
+  await mark(before, "copy", "original", "different");
   await before.catalog.close();
   const library = await openDuplicateLibrary(path, "other@11111111");
   const vector = new Float32Array(16).fill(0.25);
@@ -98,7 +98,7 @@ test("verdicts hold through another model", async () => {
   expect(await find(library, "similar")).toEqual([]);
 });
 
-test("a repost check tells every copy in scope, oldest first, and heeds verdicts", async () => {
+test("a repost check returns every copy in scope, oldest first, and respects verdicts", async () => {
   const library = await openDuplicateLibrary(place());
   const at = (path: string, modifiedAt: number) => [file(path, { modifiedAt })];
   await library.add("original", { pixels: painted(1), at: at("/photos/new.jpg", 30) });
@@ -110,8 +110,8 @@ test("a repost check tells every copy in scope, oldest first, and heeds verdicts
     return images.map(({ id }) => names.find((name) => idOf(name) === id));
   };
   expect(await same()).toEqual(["copy", "third", "original"]);
-  await say(library, "original", "copy", "different");
-  await say(library, "original", "stranger", "same");
+  await mark(library, "original", "copy", "different");
+  await mark(library, "original", "stranger", "same");
   expect(await same()).toEqual(["stranger", "third", "original"]);
   expect(await findSamePictures(await library.parts(), picture("unknown").id, everything)).toEqual([]);
 });

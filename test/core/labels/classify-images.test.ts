@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { UsageError } from "../../../src/core/errors.ts";
 import { classifyImages } from "../../../src/core/labels/classify-images.ts";
-import { everydayLabels } from "../../../src/core/labels/everyday-labels.ts";
+import { EVERYDAY_LABELS } from "../../../src/core/labels/everyday-labels.ts";
 import { openLabelLibrary } from "./label-parts.ts";
 
 const bytes = (shows: string) => ({ bytes: Buffer.from(shows) });
@@ -80,7 +80,7 @@ test("other templates or another model do not take the remembered vectors", asyn
   }
 });
 
-test("stored images are classified from their vectors, with their place; unusable pictures say why", async () => {
+test("stored images are classified from their vectors, with their place; unusable pictures with a reason", async () => {
   const parts = await openLabelLibrary();
   const id = await parts.add("dog");
   const embedded = parts.embedder.calls.pictures;
@@ -100,8 +100,8 @@ test("without labels the everyday vocabulary is used", async () => {
   const [answer] = await classifyImages(parts, { images: [bytes("giraffe")] });
   expect(answer?.labels).toHaveLength(5);
   expect(answer?.labels[0]?.label).toBe("giraffe");
-  expect(new Set(everydayLabels).size).toBe(everydayLabels.length);
-  expect(everydayLabels.length).toBeGreaterThan(350);
+  expect(new Set(EVERYDAY_LABELS).size).toBe(EVERYDAY_LABELS.length);
+  expect(EVERYDAY_LABELS.length).toBeGreaterThan(350);
 });
 
 test("a cancelled classification ends with the reason of the signal", async () => {

@@ -21,7 +21,7 @@ test("twenty thousand labels are kept in a few writes, and all of them are remem
   expect(embedder.calls.texts).toBe(20_000);
 });
 
-test("what is kept stays bounded however many labels are asked for, and the latest are kept", async () => {
+test("the cache stays bounded however many labels are used, and keeps the latest", async () => {
   const { embedder, settings } = parts();
   const sizes: number[] = [];
   for (let from = 0; from < 90_000; from += 15_000) {
@@ -34,7 +34,7 @@ test("what is kept stays bounded however many labels are asked for, and the late
   expect(embedder.calls.texts).toBe(embedded);
 });
 
-test("labels asked for by and by join those that are remembered", async () => {
+test("labels used later join those that are cached", async () => {
   const { embedder, settings } = parts();
   for (let at = 0; at < 300; at++) await promptVectors({ embedder, settings }, labels(at, at + 1));
   const vectors = await promptVectors({ embedder, settings }, labels(0, 300));
@@ -63,7 +63,7 @@ test("what was embedded before an interruption is remembered", async () => {
 });
 
 test.each(["AAAA", { digests: ["x"], vectors: "AAAAAA==" }, { digests: [], vectors: "" }])(
-  "a remembered value such as %j is made anew",
+  "a cached value such as %j is computed again",
   async (value) => {
     const { embedder, settings } = parts();
     const odd = { get: async () => JSON.parse(JSON.stringify(value)), set: settings.set.bind(settings) };

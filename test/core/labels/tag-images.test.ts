@@ -48,18 +48,18 @@ test("tags hold where the picture shows them, several or none at once, each with
   const library = await libraryOf("dog", "cat", "dog beach");
   const report = await applyVocabulary(library, vocabulary("dog", "beach"));
   expect(await tagsOf(library)).toEqual({ dog: ["dog"], cat: [], "dog beach": ["beach", "dog"] });
-  expect(report).toEqual({ tagged: 2, put: 3, withdrawn: 0 });
+  expect(report).toEqual({ tagged: 2, added: 3, removed: 0 });
   const [image] = await library.catalog.images.byId([idOf("dog")]);
   expect(image?.record.tags[0]?.score).toBeGreaterThan(0.9);
 });
 
-test("another vocabulary withdraws what no longer holds, without embedding a picture again", async () => {
+test("another vocabulary removes what no longer applies, without embedding a picture again", async () => {
   const library = await libraryOf("dog", "cat", "dog beach");
   await applyVocabulary(library, vocabulary("dog", "beach"));
   const embedded = library.embedder.calls.pictures;
   const report = await applyVocabulary(library, vocabulary("cat", "beach"));
   expect(await tagsOf(library)).toEqual({ dog: [], cat: ["cat"], "dog beach": ["beach"] });
-  expect(report).toEqual({ tagged: 2, put: 1, withdrawn: 2 });
+  expect(report).toEqual({ tagged: 2, added: 1, removed: 2 });
   expect(library.embedder.calls.pictures).toBe(embedded);
   await applyVocabulary(library, { tags: [] });
   expect(await tagsOf(library)).toEqual({ dog: [], cat: [], "dog beach": [] });
@@ -73,13 +73,13 @@ test("a stricter threshold withdraws, prompts of one's own decide", async () => 
   expect(await tagsOf(library)).toEqual({ dog: [], "dog beach": ["dog"] });
 });
 
-test("a person's tags stay, and what a person removed is not put back", async () => {
+test("a user's tags stay, and what a user removed is not added again", async () => {
   const library = await libraryOf("dog", "cat");
   await applyVocabulary(library, vocabulary("dog", "cat"));
   await library.catalog.tags.reject(idOf("dog"), "dog");
   await library.catalog.tags.put(idOf("dog"), "mine");
   await library.catalog.tags.put(idOf("cat"), "dog");
-  expect(await applyVocabulary(library, vocabulary("dog"))).toEqual({ tagged: 0, put: 0, withdrawn: 1 });
+  expect(await applyVocabulary(library, vocabulary("dog"))).toEqual({ tagged: 0, added: 0, removed: 1 });
   await applyVocabulary(library, vocabulary("dog", "cat", "boat"));
   await applyVocabulary(library, { tags: [] });
   await applyVocabulary(library, vocabulary("dog", "cat"));
@@ -88,13 +88,13 @@ test("a person's tags stay, and what a person removed is not put back", async ()
 
 test("new pictures are tagged as they come; nothing to do costs nothing", async () => {
   const library = await libraryOf("dog");
-  expect(await tagNewImages(library)).toEqual({ tagged: 0, put: 0, withdrawn: 0 });
+  expect(await tagNewImages(library)).toEqual({ tagged: 0, added: 0, removed: 0 });
   await applyVocabulary(library, vocabulary("dog", "boat"));
   await library.add("boat");
-  expect(await tagNewImages(library)).toEqual({ tagged: 1, put: 1, withdrawn: 0 });
+  expect(await tagNewImages(library)).toEqual({ tagged: 1, added: 1, removed: 0 });
   expect(await tagsOf(library)).toEqual({ dog: ["dog"], boat: ["boat"] });
   const { texts } = library.embedder.calls;
-  expect(await tagNewImages(library)).toEqual({ tagged: 0, put: 0, withdrawn: 0 });
+  expect(await tagNewImages(library)).toEqual({ tagged: 0, added: 0, removed: 0 });
   expect(library.embedder.calls.texts).toBe(texts);
 });
 
@@ -139,7 +139,7 @@ test("a crash before the vocabulary is stored leaves the old one", async () => {
   expect(await tagsOf(library)).toEqual({ dog: ["dog"] });
 });
 
-test("another model tags anew in its own space, picture by picture as they are embedded", async () => {
+test("another model tags again in its own space, picture by picture as they are embedded", async () => {
   const library = await libraryOf("dog", "cat");
   await applyVocabulary(library, vocabulary("dog", "cat"));
   // Under this model every picture of a cat lies where its words for dogs lie.
@@ -159,7 +159,7 @@ test("another model tags anew in its own space, picture by picture as they are e
   expect((await tagsOf(next)).cat).toEqual(["dog"]);
 });
 
-test("a vocabulary that is replaced while its tags are put gives way to the new one", async () => {
+test("a vocabulary that is replaced while its tags are being added gives way to the new one", async () => {
   const library = await libraryOf("dog", "cat");
   let replaced = false;
   const { embeddings, state } = library.catalog;
@@ -173,7 +173,7 @@ test("a vocabulary that is replaced while its tags are put gives way to the new 
   expect(await tagsOf(library)).toEqual({ dog: [], cat: ["cat"] });
 });
 
-test("evaluation tells precision and recall on a person's labels, and a threshold that would serve better", async () => {
+test("evaluation gives precision and recall on a user's labels, and a better threshold", async () => {
   const library = await libraryOf("dog", "dog beach", "cat", "boat");
   await applyVocabulary(library, {
     tags: [{ tag: "dog", threshold: 0.999 }, { tag: "boat" }, { tag: "tree" }],
@@ -193,8 +193,8 @@ test("evaluation tells precision and recall on a person's labels, and a threshol
   const evaluation = await evaluateTags({ ...library, find }, truth);
   expect(evaluation).toMatchObject({ pictures: 4, missing: ["/photos/gone.jpg"], unknownTags: ["beach"] });
   const [dog, boat, tree] = evaluation.tags;
-  expect(dog).toMatchObject({ truth: 2, put: 1, right: 1, precision: 1, recall: 0.5 });
+  expect(dog).toMatchObject({ groundTruth: 2, predicted: 1, truePositives: 1, precision: 1, recall: 0.5 });
   expect(dog?.bestThreshold).toBeLessThan(0.999);
-  expect(boat).toMatchObject({ truth: 2, put: 1, right: 1, precision: 1, recall: 0.5 });
-  expect(tree).toMatchObject({ truth: 0, precision: null, recall: null, bestThreshold: null });
+  expect(boat).toMatchObject({ groundTruth: 2, predicted: 1, truePositives: 1, precision: 1, recall: 0.5 });
+  expect(tree).toMatchObject({ groundTruth: 0, precision: null, recall: null, bestThreshold: null });
 });

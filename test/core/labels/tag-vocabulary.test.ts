@@ -35,19 +35,19 @@ test("a vocabulary file without a tag is a slip", () => {
     expect(() => parseVocabulary(text)).toThrow(/names no tag/);
 });
 
-test("a tag put by hand is held to the same rules, and tidied", () => {
+test("a tag added by hand follows the same rules, and is normalised", () => {
   expect(checkTag("  my   holiday ")).toBe("my holiday");
   for (const tag of ["", "  ", "bad,tag", "a:b", "a|b", "a@b", "a\tb", "x".repeat(101)])
     expect(() => checkTag(tag), tag).toThrow(UsageError);
 });
 
-test("a vocabulary made by a program is held to the same rules", () => {
+test("a vocabulary made by a program follows the same rules", () => {
   expect(() => checkVocabulary({ tags: [{ tag: "a" }, { tag: "A " }] })).toThrow(/twice/);
   expect(() => checkVocabulary({ tags: [{ tag: "a", threshold: Number.NaN }] })).toThrow(/threshold/);
   expect(checkVocabulary({ tags: [] })).toEqual({ tags: [] });
 });
 
-test("a truth file names pictures and the tags that hold, or none", () => {
+test("a ground truth file names pictures and the tags that apply, or none", () => {
   expect(parseGroundTruth("# truth\nbeach/a b.jpg\tdog, beach\n0a1b2c\t\n/x.jpg\n")).toEqual([
     { picture: "beach/a b.jpg", tags: ["dog", "beach"] },
     { picture: "0a1b2c", tags: [] },

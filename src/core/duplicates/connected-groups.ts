@@ -8,45 +8,45 @@ import { RecentPairs } from "./recent-pairs.ts";
 import { maybeSamePicture } from "./sameness.ts";
 import { similarPairs } from "./similar-pairs.ts";
 
-/** Some 5 KB each. */
-const READY_KEPT = 16_384;
+/** About 5 KB each. */
+const MAX_PREPARED = 16_384;
 
-/** Pictures that hang together by likenesses or verdicts, however long the chain. */
-export async function linkedPictures(
-  parts: DuplicateContext,
+/** Groups of pictures connected by matches or verdicts, directly or through others. */
+export async function findConnectedGroups(
+  context: DuplicateContext,
   search: DuplicateSearch,
 ): Promise<StoredFingerprint[][]> {
-  const links = new PictureLinks(search);
-  links.joinByVerdicts();
-  const { pictures, request, turns } = search;
+  const graph = new PictureGraph(search);
+  graph.linkByVerdicts();
+  const { pictures, request, yielder } = search;
   const total = pictures.length;
-  const report = (stage: string) => (share: number) =>
+  const reportProgress = (stage: string) => (share: number) =>
     request.onProgress?.({ stage, done: Math.round(share * total), total });
   const fingerprints = pictures.map(({ fingerprint }) => fingerprint);
-  await nearbyPairs(fingerprints, (a, b) => links.joinIfSame(a, b), {
-    turns,
-    onProgress: report("same picture"),
+  await nearbyPairs(fingerprints, (a, b) => graph.linkIfSame(a, b), {
+    yielder,
+    onProgress: reportProgress("same picture"),
   });
   if (request.kind === "similar") {
-    await similarPairs(parts, search, (a, b) => links.join(a, b), report("similar"));
+    await similarPairs(context, search, (a, b) => graph.link(a, b), reportProgress("similar"));
   }
-  return links.groups();
+  return graph.groups();
 }
 
-class PictureLinks {
+class PictureGraph {
   readonly #search: DuplicateSearch;
   readonly #components: Components;
-  readonly #unlike: RecentPairs;
-  /** Of those compared last. */
-  readonly #ready = new Map<number, PreparedFingerprint>();
+  readonly #knownMismatches: RecentPairs;
+  /** Fingerprints of the pictures compared last. */
+  readonly #prepared = new Map<number, PreparedFingerprint>();
 
   constructor(search: DuplicateSearch) {
     this.#search = search;
     this.#components = new Components(search.pictures.length);
-    this.#unlike = new RecentPairs(search.pictures.length);
+    this.#knownMismatches = new RecentPairs(search.pictures.length);
   }
 
-  joinByVerdicts(): void {
+  linkByVerdicts(): void {
     const positions = new Map(this.#search.pictures.map(({ id }, at) => [id, at]));
     for (const [a, b] of this.#search.verdicts.samePairs()) {
       const [one, other] = [positions.get(a), positions.get(b)];
@@ -54,17 +54,17 @@ class PictureLinks {
     }
   }
 
-  join(a: number, b: number): void {
+  link(a: number, b: number): void {
     const [one, other] = [this.#search.pictures[a], this.#search.pictures[b]];
     if (one && other && !this.#search.verdicts.markedDifferent(one.id).has(other.id))
       this.#components.link(a, b);
   }
 
-  /** Pairs that hang together already are not compared: of thousands of copies most never are. */
-  joinIfSame(a: number, b: number): void {
-    if (this.#components.root(a) === this.#components.root(b) || this.#unlike.has(a, b)) return;
-    if (maybeSamePicture(comparePictures(this.#fingerprint(a), this.#fingerprint(b)))) this.join(a, b);
-    else this.#unlike.add(a, b);
+  /** Pairs that are connected already are not compared: of thousands of copies most never are. */
+  linkIfSame(a: number, b: number): void {
+    if (this.#components.root(a) === this.#components.root(b) || this.#knownMismatches.has(a, b)) return;
+    if (maybeSamePicture(comparePictures(this.#fingerprint(a), this.#fingerprint(b)))) this.link(a, b);
+    else this.#knownMismatches.add(a, b);
   }
 
   groups(): StoredFingerprint[][] {
@@ -73,11 +73,11 @@ class PictureLinks {
   }
 
   #fingerprint(at: number): PreparedFingerprint {
-    const known = this.#ready.get(at);
+    const known = this.#prepared.get(at);
     if (known) return known;
-    if (this.#ready.size === READY_KEPT) this.#ready.clear();
-    const ready = prepareFingerprint(this.#search.pictures[at]?.fingerprint ?? new Uint8Array());
-    this.#ready.set(at, ready);
-    return ready;
+    if (this.#prepared.size === MAX_PREPARED) this.#prepared.clear();
+    const prepared = prepareFingerprint(this.#search.pictures[at]?.fingerprint ?? new Uint8Array());
+    this.#prepared.set(at, prepared);
+    return prepared;
   }
 }
