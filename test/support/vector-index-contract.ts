@@ -25,7 +25,7 @@ export function describeVectorIndex(create: CreateIndex): void {
 
   const filled = () => create(DIMENSIONS, embeddings);
 
-  test("an empty index answers nothing", async () => {
+  test("an empty index has no matches", async () => {
     const index = await create(DIMENSIONS, new Map());
     expect(index.size).toBe(0);
     expect(await index.search(query, { limit: 10 })).toEqual([]);
@@ -38,13 +38,13 @@ export function describeVectorIndex(create: CreateIndex): void {
     index.close();
   });
 
-  test("gives everything when asked for more than there is", async () => {
+  test("returns everything when the limit is higher", async () => {
     const index = await filled();
     expect(await index.search(query, { limit: COUNT * 2 })).toHaveLength(COUNT);
     index.close();
   });
 
-  test("gives nothing when asked for nothing", async () => {
+  test("returns nothing for a limit of 0", async () => {
     const index = await filled();
     expect(await index.search(query, { limit: 0 })).toEqual([]);
     index.close();
@@ -67,7 +67,7 @@ export function describeVectorIndex(create: CreateIndex): void {
     index.close();
   });
 
-  test("gives back what was put in, and replaces it", async () => {
+  test("returns embeddings as they were put, and replaces them", async () => {
     const index = await filled();
     expect(index.get(5)).toEqual(embeddings.get(5));
     index.put(5, query);
@@ -77,7 +77,7 @@ export function describeVectorIndex(create: CreateIndex): void {
     index.close();
   });
 
-  test("what was removed is neither found nor held, and removing it again is harmless", async () => {
+  test("a removed image is neither found nor kept, and removing it again is harmless", async () => {
     const index = await filled();
     const left = new Map(embeddings);
     for (const { key } of nearest(embeddings, query, 200)) {
@@ -91,7 +91,7 @@ export function describeVectorIndex(create: CreateIndex): void {
     index.close();
   });
 
-  test("room of removed vectors serves new ones", async () => {
+  test("slots of removed vectors are reused", async () => {
     const index = await filled();
     const now = new Map(embeddings);
     for (let key = 1; key <= 300; key++) {
@@ -106,7 +106,7 @@ export function describeVectorIndex(create: CreateIndex): void {
     index.close();
   });
 
-  test("a removed key can be put in again", async () => {
+  test("a removed key can be put again", async () => {
     const index = await filled();
     index.remove(9);
     index.put(9, query);
@@ -191,7 +191,7 @@ export function describeVectorIndex(create: CreateIndex): void {
     });
   });
 
-  test("an embedding of another length is refused", async () => {
+  test("an embedding of another length is an error", async () => {
     const index = await filled();
     const other = randomEmbedding(random, DIMENSIONS + 1);
     expect(() => index.put(1, other)).toThrow(RangeError);
@@ -199,7 +199,7 @@ export function describeVectorIndex(create: CreateIndex): void {
     index.close();
   });
 
-  test("a search that was called off ends with its reason", async () => {
+  test("an aborted search rejects with the reason", async () => {
     const index = await filled();
     const reason = new Error("no longer wanted");
     const signal = AbortSignal.abort(reason);

@@ -2,10 +2,10 @@ import { createHash } from "node:crypto";
 import { UsageError } from "../errors.ts";
 import type { FindRequest, Scoped } from "../types.ts";
 
-/** How far paging goes; beyond it a narrower question serves better. */
-const DEEPEST = 10_000;
+/** Paging ends here; a narrower query serves better. */
+const MAX_OFFSET = 10_000;
 
-/** Identifies a request, so that a cursor continues only the question it came from. */
+/** Identifies a request, so that a cursor continues only that request. */
 export function requestDigest(request: Scoped<FindRequest>): string {
   const { cursor: _, limit: __, signal: ___, ...question } = request;
   const bytesAsHash = (_key: string, value: unknown) =>
@@ -19,14 +19,14 @@ export function requestDigest(request: Scoped<FindRequest>): string {
 
 /** Null where paging ends. */
 export const encodeCursor = (digest: string, offset: number): string | null =>
-  offset <= DEEPEST ? `${digest}.${offset.toString(36)}` : null;
+  offset <= MAX_OFFSET ? `${digest}.${offset.toString(36)}` : null;
 
 /** Number of hits already seen. @throws UsageError for a cursor of another question or none of ours */
 export function decodeCursor(cursor: string | undefined, digest: string): number {
   if (cursor === undefined) return 0;
   const match = /^([\w-]{16})\.([0-9a-z]{1,4})$/.exec(cursor);
   const offset = Number.parseInt(match?.[2] ?? "", 36);
-  if (match?.[1] !== digest || !(offset <= DEEPEST)) {
+  if (match?.[1] !== digest || !(offset <= MAX_OFFSET)) {
     throw new UsageError("This cursor belongs to another query. Ask again without a cursor.");
   }
   return offset;

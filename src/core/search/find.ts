@@ -21,7 +21,7 @@ import type { OlderAnswers, SearchContext } from "./search-context.ts";
 
 const DEFAULT_LIMIT = 10;
 const MAX_LIMIT = 1000;
-/** Sorting by date looks at the best matches only; beyond them the words no longer mean anything. */
+/** Sorting by date considers the best matches only: beyond them, relevance is lost. */
 const DATED_MATCHES = 200;
 const OLDER_EVERY = 10;
 const NO_OLDER: OlderAnswers = { models: [], notes: [] };
@@ -29,10 +29,10 @@ const OLDER_PLACES =
   "Pictures that only an older model knows are among the hits, at every tenth place or after the others: scores of two models cannot be compared.";
 const NOT_BY_SCORE =
   "Pictures that only an older model knows are left out: a least score means something else under each model.";
-/** Some milliseconds' worth. */
+/** A few milliseconds of reading. */
 const IDS_AT_ONCE = 1000;
 
-/** Answers a question: scope first, then ranking, then near-identical hits are merged, then the page is cut. */
+/** Answers a query: ranking within the scope, merging of near-identical hits, then paging. */
 export async function find(
   context: SearchContext,
   request: Scoped<FindRequest>,
@@ -86,7 +86,7 @@ async function withOlder(
     if (other.status === "rejected" && !isExpected(other.reason)) throw other.reason;
   const found = others.flatMap((other) => (other.status === "fulfilled" ? [...other.value.ranked] : []));
   if (first?.status !== "fulfilled") {
-    // An example that only an older model knows is a question to that model alone.
+    // An example that only an older model has embedded is a query to that model alone.
     if (others.every(({ status }) => status === "rejected")) throw first?.reason;
     return { ranked: found, notes: [...older.notes, OLDER_PLACES] };
   }
@@ -97,7 +97,7 @@ async function withOlder(
   return { ranked, notes: [...first.value.notes, ...older.notes, OLDER_PLACES] };
 }
 
-/** The question cannot be put to that model: an example without a vector there, or its files have gone. */
+/** That model cannot answer: it has no embedding of an example, or its files were removed. */
 const isExpected = (error: unknown) =>
   error instanceof UsageError || error instanceof PictureError || error instanceof ModelError;
 
@@ -119,7 +119,7 @@ function interleaved(first: readonly Collapsed[], older: readonly Collapsed[]): 
 async function rank(context: SearchContext, request: Scoped<FindRequest>, wanted: number): Promise<Ranked> {
   if (request.terms.length === 0) return { ranked: await byDateAlone(context, request, wanted), notes: [] };
   const query = await queryVector(context, request.terms, request.termScope ?? request.scope, request.signal);
-  const { except, notes } = await examplesLeftOut(context, query, request.scope);
+  const { except, notes } = await excludedExamples(context, query, request.scope);
   const question = { vector: query.embedding, except };
   if (request.sort === undefined || request.sort === "relevance") {
     return { ranked: await nearest(context, request, question, wanted), notes };
@@ -128,24 +128,24 @@ async function rank(context: SearchContext, request: Scoped<FindRequest>, wanted
   return { ranked: await sortByDate(context, request, matches), notes };
 }
 
-/** The examples that would be found; of one that was shown, people may not know that the library has it. */
-async function examplesLeftOut(
+/** Examples that are in the scope; the note is for those given as a picture, which the viewer may not know to be there. */
+async function excludedExamples(
   { catalog }: SearchContext,
   { examples, notes }: QueryVector,
   scope: Scope,
 ): Promise<{ except: ReadonlySet<ImageKey>; notes: readonly string[] }> {
   const ids = examples.map(({ id }) => id);
   const found = await catalog.images.byId(ids, scope);
-  const named = new Set(examples.flatMap(({ id, named }) => (named ? id : [])));
-  const isNews = found.some(({ record }) => !named.has(record.id));
-  return { except: new Set(found.map(({ key }) => key)), notes: isNews ? [...notes, EXAMPLE_KNOWN] : notes };
+  const givenById = new Set(examples.flatMap(({ id, isById }) => (isById ? id : [])));
+  const isNew = found.some(({ record }) => !givenById.has(record.id));
+  return { except: new Set(found.map(({ key }) => key)), notes: isNew ? [...notes, EXAMPLE_KNOWN] : notes };
 }
 
 const EXAMPLE_KNOWN = "The example itself is in the library; it is left out of what is like it.";
 
-interface Question {
+interface RankedQuery {
   readonly vector: Embedding;
-  /** The pictures that serve as examples: nobody looks for what they have. */
+  /** The pictures that serve as examples. */
   readonly except: ReadonlySet<ImageKey>;
 }
 
@@ -153,7 +153,7 @@ interface Question {
 async function nearest(
   context: SearchContext,
   request: Scoped<FindRequest>,
-  { vector, except }: Question,
+  { vector, except }: RankedQuery,
   wanted: number,
 ): Promise<readonly Collapsed[]> {
   const { scope, signal } = request;
@@ -163,7 +163,7 @@ async function nearest(
     const others = good.filter(({ key }) => !except.has(key));
     const merged = await mergeAlike(context, request, others);
     const exhausted = found.length < limit || good.length < found.length;
-    // One more leader than wanted means that the wanted ones have all the followers they will get nearby.
+    // One more than wanted means that all near-identical images of the wanted ones were merged.
     if (merged.length >= wanted || exhausted) return merged;
   }
 }
@@ -261,7 +261,7 @@ async function idsOf(
 
 const isVisible = (record: ImageRecord) => record.placements.length > 0;
 
-/** The query as a person would read it back: words, then pictures, with what is pushed away marked. */
+/** The query for display: texts, then pictures, with negative terms marked. */
 function formatQuery(terms: readonly QueryTerm[]): string {
   return terms
     .map((term) => {

@@ -9,28 +9,27 @@ import type { SearchContext } from "./search-context.ts";
 
 const MAX_TERMS = 20;
 const CACHE_TTL_MS = 30 * 24 * 3600 * 1000;
-/** Texts whose vectors are kept: 8 to 32 MB of them, however many are asked. */
-const CACHE_PLACES = 8192;
+/** Cached texts, 8 to 32 MB of vectors. */
+const CACHE_SLOTS = 8192;
 /** Longer texts are cut before tokenizing: no model reads further, and tokenizers are not built for megabytes. */
 const MAX_TEXT_LENGTH = 2000;
 
 export interface Example {
   readonly id: ImageId;
-  /** Named as a picture of the library; one that was shown may be in the library or not. */
-  readonly named: boolean;
+  /** Given by its id in the library, not as a picture. */
+  readonly isById: boolean;
 }
 
 export interface QueryVector {
   readonly embedding: Embedding;
-  /** The pictures that the question starts from, not those it pushes away. */
+  /** The pictures of positive weight. */
   readonly examples: readonly Example[];
   readonly notes: readonly string[];
 }
 
 /**
- * One unit vector for the whole question: the weighted sum of its terms' unit vectors, as rclip and
- * word-vector arithmetic do it.
- * @throws UsageError when the terms say nothing or cancel each other out
+ * One unit vector for the whole query: the weighted sum of the unit vectors of its terms.
+ * @throws UsageError when the terms are empty or cancel each other out
  */
 export async function queryVector(
   context: SearchContext,
@@ -50,7 +49,7 @@ export async function queryVector(
       "text" in term
         ? { embedding: await textVector(context, term.text, notes, signal) }
         : await imageVector(context, term.image, scope, signal);
-    if (id !== undefined && weight > 0) examples.push({ id, named: isNamed(term) });
+    if (id !== undefined && weight > 0) examples.push({ id, isById: isById(term) });
     embedding.forEach((value, at) => {
       sum[at] = (sum[at] ?? 0) + weight * value;
     });
@@ -74,20 +73,20 @@ async function textVector(
   notes: string[],
   signal?: AbortSignal,
 ): Promise<Embedding> {
-  const words = text.slice(0, MAX_TEXT_LENGTH).trim();
-  if (words === "")
+  const trimmed = text.slice(0, MAX_TEXT_LENGTH).trim();
+  if (trimmed === "")
     throw new UsageError('The query is empty. Say what the picture shows, such as "a dog on a beach".');
-  const digest = createHash("sha256").update(words).digest();
+  const digest = createHash("sha256").update(trimmed).digest();
   const id = digest.toString("base64url");
-  // Every text has one place, where the last one asked stays: so the cache is bounded in any store.
-  const key = `query:${embedder.space}:${digest.readUInt32LE() % CACHE_PLACES}`;
+  // Each text has one slot, which holds the latest text hashed to it: that bounds the cache in any store.
+  const key = `query:${embedder.space}:${digest.readUInt32LE() % CACHE_SLOTS}`;
   const cache = bestEffortSettings(settings);
   const cached = await cache.get<CachedVector>(key);
   if (cached?.digest === id) {
     if (cached.truncated) notes.push(truncationNote(text));
     return vectorFromBase64(cached.vector);
   }
-  const [embedded] = await embedder.embedTexts([words], signal);
+  const [embedded] = await embedder.embedTexts([trimmed], signal);
   if (embedded === undefined) throw new Error("the embedder gave no vector for a text");
   const truncated = embedded.truncated || text.trim().length > MAX_TEXT_LENGTH;
   if (truncated) notes.push(truncationNote(text));
@@ -99,7 +98,7 @@ async function textVector(
 const truncationNote = (text: string) =>
   `The query "${text.slice(0, 40).trim()}…" is longer than the model reads; its beginning was used.`;
 
-const isNamed = (term: QueryTerm) => "image" in term && "id" in term.image && !("embedding" in term.image);
+const isById = (term: QueryTerm) => "image" in term && "id" in term.image && !("embedding" in term.image);
 
 interface ImageVector {
   readonly embedding: Embedding;
@@ -122,7 +121,7 @@ async function imageVector(
   );
 }
 
-/** A question may have several pictures: one that cannot be read is named. */
+/** A query may have several pictures: the error names the one that cannot be read. */
 async function pictureVector(
   { embedder }: SearchContext,
   picture: PictureSource,

@@ -14,7 +14,7 @@ const CANDIDATES = 50;
 
 /**
  * The image of this id or unambiguous prefix. What lies outside the scope is not found and makes nothing
- * ambiguous: the answer tells nothing about it.
+ * ambiguous, so that the answer reveals nothing about it.
  * @throws UsageError, NotFoundError, AmbiguousIdError
  */
 export async function resolveImage(

@@ -1,4 +1,4 @@
-/** The building process: started by `buildGraph`, ends when its parent does. Prints nothing. */
+/** The build process: started by `buildGraph`, exits with its parent. Prints nothing. */
 import { writeFile } from "node:fs/promises";
 import type { Embedding } from "../types.ts";
 import type { BuildMessage, BuildReply } from "./build-protocol.ts";

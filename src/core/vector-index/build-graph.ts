@@ -8,29 +8,29 @@ import type { BuildMessage, BuildReply } from "./build-protocol.ts";
 
 /** Vectors in one message: a few milliseconds of copying here, a few hundred of building there. */
 const BATCH = 1024;
-/** Vectors from which the axes of the sketch are learned. */
+/** Vectors from which the principal components are computed. */
 const SAMPLE = 4096;
-/** Weight of the probes among them, however few they are. */
-const PROBES = 1024;
+/** Rows that the sample queries fill in addition, repeated as often as it takes. */
+const QUERY_ROWS = 1024;
 
 export interface BuildRequest {
   readonly dimensions: number;
   readonly keys: readonly ImageKey[];
-  /** Undefined for one that has meanwhile gone; it is left out. */
+  /** Undefined for one that was removed meanwhile; it is left out. */
   readonly vector: (key: ImageKey) => Embedding | undefined;
-  /** Embeddings of words, such as will be asked for: the sketch is made to keep their directions too. */
+  /** Embeddings of typical texts: the projection keeps their directions too. */
   readonly sampleQueries: readonly Embedding[];
   readonly graphPath: string;
   readonly componentsPath: string;
-  /** Called when the graph is whole; `write` writes the two files and answers how many vectors they hold. */
+  /** Called when the graph is complete; `write` writes both files and resolves to the number of vectors in them. */
   readonly onBuilt: (write: () => Promise<number>) => Promise<void>;
   readonly childProcess?: ChildProcessOptions | undefined;
   readonly signal: AbortSignal;
 }
 
 /**
- * Builds a graph in a process of its own, at low priority, and writes it to the two files, by ascending key. The
- * process has ended when this settles: nobody writes to them any more.
+ * Builds a graph in a process of its own, at low priority, and writes it to the two files, by ascending key. When this
+ * settles the process has ended, and nothing writes to the files any more.
  */
 export async function buildGraph(request: BuildRequest): Promise<void> {
   request.signal.throwIfAborted();
@@ -45,7 +45,7 @@ export async function buildGraph(request: BuildRequest): Promise<void> {
   } finally {
     request.signal.removeEventListener("abort", abandon);
     abandon();
-    if (runs(child)) await once(child, "exit");
+    if (isRunning(child)) await once(child, "exit");
   }
 }
 
@@ -92,7 +92,7 @@ function withSampleQueries(
   sampleQueries: readonly Embedding[],
   dimensions: number,
 ): Float32Array {
-  const count = sampleQueries.length > 0 ? PROBES : 0;
+  const count = sampleQueries.length > 0 ? QUERY_ROWS : 0;
   const sample = new Float32Array(vectors.length + count * dimensions);
   sample.set(vectors);
   for (let i = 0; i < count; i++) {
@@ -107,31 +107,31 @@ function startBuilder(options: ChildProcessOptions | undefined): ChildProcess {
   return child;
 }
 
-const runs = ({ pid, exitCode, signalCode }: ChildProcess) =>
+const isRunning = ({ pid, exitCode, signalCode }: ChildProcess) =>
   pid !== undefined && exitCode === null && signalCode === null;
 
 function lowerPriority(pid: number): void {
   try {
     setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
   } catch {
-    // Not allowed here: it builds at normal priority.
+    // Not permitted here: the build runs at normal priority.
   }
 }
 
-/** Sends a message and waits for the answer. @throws Error when the process cannot go on or ends. */
+/** Sends a message and waits for the reply. @throws Error when the process fails or exits. */
 function send(child: ChildProcess, message: BuildMessage): Promise<void> {
   return new Promise((resolve, reject) => {
-    const ended = () => settle(new Error("The building process ended early."));
-    const answered = (answer: BuildReply) =>
-      settle(answer.kind === "failed" ? new Error(answer.reason) : undefined);
-    const settle = (error: Error | undefined) => {
-      child.off("exit", ended).off("error", settle).off("message", answered);
+    const onExit = () => done(new Error("The build process exited early."));
+    const onReply = (reply: BuildReply) =>
+      done(reply.kind === "failed" ? new Error(reply.reason) : undefined);
+    const done = (error: Error | undefined) => {
+      child.off("exit", onExit).off("error", done).off("message", onReply);
       if (error) reject(error);
       else resolve();
     };
-    child.on("exit", ended).on("error", settle).on("message", answered);
+    child.on("exit", onExit).on("error", done).on("message", onReply);
     child.send(message, (error) => {
-      if (error) settle(error);
+      if (error) done(error);
     });
   });
 }

@@ -1,12 +1,12 @@
 import type { ImageKey } from "../ports.ts";
 
-/** To the building process. It answers each message with `ready` before the next is sent. */
+/** To the build process. It replies to each message with `ready` before the next is sent. */
 export type BuildMessage =
   | {
       readonly kind: "begin";
       readonly dimensions: number;
       readonly capacity: number;
-      /** Vectors spread over the whole library, one after the other. */
+      /** Vectors spread over the whole library, concatenated. */
       readonly sample: Float32Array;
     }
   | { readonly kind: "add"; readonly keys: readonly ImageKey[]; readonly vectors: Float32Array }

@@ -5,14 +5,14 @@ import { chunksOf, digestChunks } from "./chunk-digests.ts";
 import { type ByteRange, GraphFile } from "./graph-file.ts";
 import { type Manifest, writeManifest } from "./index-file.ts";
 
-/** Images whose sketches must go: these, or all but these. */
+/** Images whose vectors are erased: these, or all but these. */
 export type Removed = { readonly keys: readonly ImageKey[] } | { readonly allBut: ReadonlySet<ImageKey> };
 
 /**
- * Overwrites sketches in the graph that the manifest names, in place, and brings its digests up to date. A node
- * without a sketch stays in the graph with its links, and is never an answer, since its vector is gone. Cut short, it
- * leaves a file that does not fit its digests: nobody reads it, and it is deleted when this is tried again.
- * @returns false when the file is not what the manifest says, or the disk does not let it be changed.
+ * Overwrites vectors in the graph that the manifest names, in place, and updates its digests. An erased node stays in
+ * the graph with its links and is never a match, since the catalog no longer has its embedding. An interrupted erasure
+ * leaves a file that does not match its digests: it is not read, and the next attempt deletes it.
+ * @returns false when the file is not what the manifest says, or cannot be written
  */
 export async function eraseFromGraph(
   folder: string,
@@ -41,7 +41,7 @@ export async function eraseFromFile(path: string, count: number, removed: Remove
   });
 }
 
-/** The digests of the file after the erasure; undefined when it did not fit them before. */
+/** The digests of the file after the erasure; undefined when it did not match them before. */
 async function eraseAndDigest(
   file: FileHandle,
   { count, graph }: Manifest,
@@ -49,12 +49,12 @@ async function eraseAndDigest(
 ): Promise<string[] | undefined> {
   const ranges = await vectorRanges(file, count, removed);
   if (!ranges) return undefined;
-  const pieces = chunksOf(ranges);
-  const before = await digestChunks(file, pieces);
-  if (before.some((sum, at) => sum !== graph.sums[pieces[at] ?? -1])) return undefined;
+  const chunks = chunksOf(ranges);
+  const before = await digestChunks(file, chunks);
+  if (before.some((digest, at) => digest !== graph.sums[chunks[at] ?? -1])) return undefined;
   await overwrite(file, ranges);
-  const after = await digestChunks(file, pieces);
-  return graph.sums.map((sum, piece) => after[pieces.indexOf(piece)] ?? sum);
+  const after = await digestChunks(file, chunks);
+  return graph.sums.map((digest, chunk) => after[chunks.indexOf(chunk)] ?? digest);
 }
 
 async function vectorRanges(

@@ -12,8 +12,8 @@ export interface ByteRange {
 }
 
 /**
- * Where hnswlib's file has what: after the header one row for each vector, in the order of adding, with its links,
- * its sketch and its key. Rows are added by ascending key, so that one is found without reading the others.
+ * The layout of hnswlib's file: after the header one row for each vector, in the order of insertion, with its links,
+ * the vector and its key. Rows are inserted by ascending key, so that one is found by binary search.
  */
 export class GraphFile {
   readonly #file: FileHandle;
@@ -33,7 +33,7 @@ export class GraphFile {
     ];
   }
 
-  /** @returns undefined when it is not laid out as this knows it. */
+  /** @returns undefined when the layout is another one. */
   static async open(file: FileHandle, expected: { readonly count: number }): Promise<GraphFile | undefined> {
     const header = Buffer.alloc(HEADER_BYTES);
     const { bytesRead } = await file.read(header, 0, HEADER_BYTES, 0);
@@ -43,7 +43,7 @@ export class GraphFile {
     return fits && graph.#rows === expected.count ? graph : undefined;
   }
 
-  /** Of those of these keys that have one. */
+  /** Where the vectors of these keys are stored; keys without a row are left out. */
   async vectorsOf(keys: readonly ImageKey[]): Promise<ByteRange[]> {
     const ranges: ByteRange[] = [];
     let from = 0;
@@ -54,7 +54,7 @@ export class GraphFile {
     return ranges;
   }
 
-  /** Of every key but these; reads the whole file. */
+  /** Where the vectors of all other keys are stored; reads the whole file. */
   async vectorsExcept(kept: ReadonlySet<ImageKey>): Promise<ByteRange[]> {
     const ranges: ByteRange[] = [];
     const rowsAtOnce = Math.max(1, Math.floor(BYTES_AT_ONCE / this.#rowBytes));

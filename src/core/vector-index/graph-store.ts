@@ -29,7 +29,7 @@ export interface BuildSource {
   readonly sampleQueries: readonly Embedding[];
 }
 
-/** The index file of one space: reads it, and builds it anew for all processes that share the library. */
+/** The index file of one space: reads it, and rebuilds it for all processes that share the library. */
 export class GraphStore {
   readonly #catalog: RemovalSource;
   readonly #library: HnswLibrary;
@@ -66,20 +66,20 @@ export class GraphStore {
     return stored || isStill ? stored : this.read(newerThan);
   }
 
-  /** What the file is worth, every byte of it read: the step of the change sequence that a sound one holds. */
+  /** The step of the change sequence of a sound file; reads every byte of it. */
   async examine(): Promise<number | "absent" | "damaged"> {
     if (!existsSync(this.#folder)) return "absent";
     return (await this.read(-1))?.seq ?? "damaged";
   }
 
   /**
-   * Builds and stores a graph; one that fails or is given up leaves nothing behind.
-   * @returns false when another process is at it.
+   * Builds and stores a graph; a build that fails or is aborted leaves nothing behind.
+   * @returns false when another process is building one.
    */
   async build(source: (signal: AbortSignal) => Promise<BuildSource>, signal: AbortSignal): Promise<boolean> {
     const lease = { name: `vector-index:${this.#space}`, ttlMs: BUILD_LEASE_MS };
-    const built = await withLease(this.#catalog, lease, async (lost) => {
-      const until = AbortSignal.any([signal, lost]);
+    const built = await withLease(this.#catalog, lease, async (leaseLost) => {
+      const until = AbortSignal.any([signal, leaseLost]);
       await this.#build(await source(until), until);
       return true;
     });
@@ -99,9 +99,11 @@ export class GraphStore {
       componentsPath: `${stem}.axes`,
       childProcess: this.#childProcess,
       signal,
-      // Nothing is on the disk before this, so whoever removes pictures waits for the writing alone.
+      // Nothing is on disk before this, so that a removal of pictures only waits for the write.
       onBuilt: (write) =>
-        withFolderLease(this.#catalog, this.#folder, (lost) => this.#store({ seq, stem, write, lost })),
+        withFolderLease(this.#catalog, this.#folder, (leaseLost) =>
+          this.#store({ seq, stem, write, leaseLost }),
+        ),
     });
   }
 
@@ -109,12 +111,12 @@ export class GraphStore {
     seq,
     stem,
     write,
-    lost,
+    leaseLost,
   }: {
     seq: number;
     stem: string;
     write: () => Promise<number>;
-    lost: AbortSignal;
+    leaseLost: AbortSignal;
   }): Promise<void> {
     const paths = [`${stem}.hnsw`, `${stem}.axes`] as const;
     const [graph, axes] = [basename(paths[0]), basename(paths[1])];
@@ -124,8 +126,8 @@ export class GraphStore {
       const erasedSeq = await this.#catalog.embeddings.latestSeq(this.#space);
       await eraseFromFile(paths[0], count, await removedSince(this.#catalog, this.#space, seq));
       const facts = { space: this.#space, dimensions: this.#dimensions, seq, erasedSeq, count };
-      // Whoever removed something since would not have waited for this graph.
-      lost.throwIfAborted();
+      // Without the lease, a removal since then did not wait for this graph.
+      leaseLost.throwIfAborted();
       await commitGraph(this.#folder, facts, { graph, axes });
     } catch (error) {
       await removeFiles(paths);

@@ -3,7 +3,7 @@ import type { Embedding } from "../types.ts";
 import type { HnswLibrary, NativeGraph } from "./hnsw-library.ts";
 import type { PcaProjection } from "./pca-projection.ts";
 
-/** Measured: m 32 and efConstruction 200 take 2.7 times as long to build and find one in a hundred more, for words only. */
+/** Measured: m 32 and efConstruction 200 take 2.7 times as long to build, for 0.01 more recall@10 on texts only. */
 const GRAPH_SETTINGS = { m: 16, efConstruction: 150 } as const;
 /** hnswlib keeps `ef` nodes in view: half as many again as the candidates wanted, for many candidates less. */
 const efFor = (count: number) => count + Math.min(Math.ceil(count / 2), 100);

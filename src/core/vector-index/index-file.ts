@@ -14,7 +14,7 @@ const MANIFEST = "manifest.json";
 const fileSchema = z.object({
   name: z.string().regex(/^[\w-]+\.(hnsw|axes)$/),
   bytes: z.int().positive(),
-  /** Of its pieces: see file-sums.ts. */
+  /** Digests of its chunks: see chunk-digests.ts. */
   sums: z.array(z.string()),
 });
 
@@ -22,9 +22,9 @@ const manifestSchema = z.object({
   format: z.literal(FORMAT),
   space: z.string(),
   dimensions: z.int().positive(),
-  /** The graph holds what the catalog held at this step of its change sequence. */
+  /** Step of the change sequence of the catalog that the graph was built from. */
   seq: z.int().nonnegative(),
-  /** Of vectors removed up to this step nothing is left in it. */
+  /** Embeddings removed up to this step are erased from it. */
   erasedSeq: z.int().nonnegative(),
   count: z.int().nonnegative(),
   graph: fileSchema,
@@ -55,7 +55,7 @@ export async function readManifest(
   }
 }
 
-/** Opens the files that the manifest names; undefined when any byte differs from what was written. */
+/** Reads the files that the manifest names; undefined when any byte differs from what was written. */
 export async function readGraph(
   library: HnswLibrary,
   folder: string,
@@ -92,7 +92,7 @@ export async function commitGraph(
     axes: await describeFile(folder, files.axes),
   };
   await writeManifest(folder, manifest);
-  // The index is made by now: what cannot be removed, such as a file that Windows holds open, waits for the next one.
+  // The index is complete: what cannot be removed, such as a file that Windows holds open, is left to the next one.
   await removeOrphans(folder, manifest).catch(() => {});
 }
 
@@ -112,17 +112,17 @@ export async function writeManifest(folder: string, manifest: Manifest): Promise
   await syncFile(folder, "r").catch(() => {}); // Windows cannot open a folder
 }
 
-/** What of these can be removed, without complaint about the rest. */
+/** Files that cannot be removed are ignored. */
 export async function removeFiles(paths: readonly string[]): Promise<void> {
   await Promise.allSettled(paths.map((path) => rm(path, { force: true })));
 }
 
-/** Only the holder of the lease writes here: what the manifest does not name is left over from builds that did not end. */
+/** Only the holder of the lease writes here: what the manifest does not name is left over from interrupted builds. */
 export async function removeOrphans(folder: string, manifest: Manifest): Promise<void> {
   await removeFiles(await orphanFiles(folder, manifest));
 }
 
-/** Paths of the files in the folder that are not of its index. */
+/** Paths of the files in the folder that do not belong to its index. */
 export async function orphanFiles(folder: string, { graph, axes }: Manifest): Promise<string[]> {
   const named = [MANIFEST, graph.name, axes.name];
   const others = (await readdir(folder)).filter((name) => !named.includes(name));
@@ -143,7 +143,7 @@ function isIntact(folder: string, { name, bytes, sums }: IndexedFile): Promise<b
   return withFile(join(folder, name), async (file) => {
     if ((await file.stat()).size !== bytes) return false;
     const now = await digestFile(file);
-    return now.length === sums.length && now.every((sum, piece) => sum === sums[piece]);
+    return now.length === sums.length && now.every((sum, chunk) => sum === sums[chunk]);
   });
 }
 

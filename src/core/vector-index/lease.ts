@@ -1,13 +1,13 @@
 import type { Catalog } from "../ports.ts";
 
 /**
- * Works while it holds the lease; the signal aborts should it be lost.
+ * Runs the work while holding the lease; the signal aborts when the lease is lost.
  * @returns undefined when another process holds it
  */
 export async function withLease<Result>(
   catalog: Pick<Catalog, "leases">,
   { name, ttlMs }: { readonly name: string; readonly ttlMs: number },
-  work: (lost: AbortSignal) => Promise<Result>,
+  work: (leaseLost: AbortSignal) => Promise<Result>,
 ): Promise<Result | undefined> {
   const lease = await catalog.leases.acquire(name, ttlMs);
   if (!lease) return undefined;

@@ -3,14 +3,14 @@ import { dotProduct } from "../vector.ts";
 import { compileDotKernel } from "./dot-kernel.ts";
 import { VectorBlock } from "./vector-block.ts";
 
-/** Numbers in a sketch: enough for the right neighbours to be among the first hundred (bench/search.ts). */
+/** Enough for the nearest neighbours to be among the first hundred candidates (bench/search.ts). */
 const PROJECTED_DIMENSIONS = 128;
-/** Rounds of orthogonal iteration; the axes need to span the right room, not to be exact. */
+/** Rounds of orthogonal iteration; the components need to span the right subspace, not to be exact. */
 const ROUNDS = 8;
 
 /**
- * Embeddings in a quarter of their length: their coordinates on the principal axes of a sample. Dot products of
- * sketches are close to those of the embeddings, so a graph over them proposes candidates with a quarter of the
+ * Embeddings in a quarter of their length: their coordinates on the principal components of a sample. Dot products of
+ * projections are close to those of the embeddings, so a graph over them proposes candidates with a quarter of the
  * memory and of the building time; the exact vectors then decide.
  */
 export class PcaProjection {
@@ -20,38 +20,38 @@ export class PcaProjection {
   readonly length: number;
   readonly #block: VectorBlock;
 
-  constructor(dimensions: number, axes: Float32Array) {
-    this.components = axes;
+  constructor(dimensions: number, components: Float32Array) {
+    this.components = components;
     this.dimensions = dimensions;
-    this.length = axes.length / dimensions;
+    this.length = components.length / dimensions;
     this.#block = new VectorBlock(dimensions, compileDotKernel());
-    for (let i = 0; i < this.length; i++) this.#block.set(i, rowOf(axes, i, dimensions));
+    for (let i = 0; i < this.length; i++) this.#block.set(i, rowOf(components, i, dimensions));
   }
 
   static lengthFor(dimensions: number): number {
     return Math.min(PROJECTED_DIMENSIONS, dimensions);
   }
 
-  /** Principal axes of a sample by orthogonal iteration (Golub and Van Loan, Matrix Computations, 7.3.2). */
+  /** Principal components of a sample by orthogonal iteration (Golub and Van Loan, Matrix Computations, 7.3.2). */
   static fit(dimensions: number, sample: readonly Embedding[]): PcaProjection {
     const length = PcaProjection.lengthFor(dimensions);
     const moments = secondMoments(dimensions, sample);
-    let axes = orthonormal(initialComponents(length, dimensions), dimensions);
+    let components = orthonormal(initialComponents(length, dimensions), dimensions);
     for (let round = 0; round < ROUNDS; round++) {
-      const turned = new Float32Array(axes.length);
+      const rotated = new Float32Array(components.length);
       for (let i = 0; i < length; i++) {
-        turned.set(moments.scores(rowOf(axes, i, dimensions), 0, dimensions), i * dimensions);
+        rotated.set(moments.scores(rowOf(components, i, dimensions), 0, dimensions), i * dimensions);
       }
-      axes = orthonormal(turned, dimensions);
+      components = orthonormal(rotated, dimensions);
     }
-    return new PcaProjection(dimensions, axes);
+    return new PcaProjection(dimensions, components);
   }
 
   project(embedding: Embedding): number[] {
     return Array.from(this.#block.scores(embedding, 0, this.length));
   }
 
-  /** Share of a unit vector's squared length that its sketch leaves out, from 0 to 1. */
+  /** Share of a unit vector's squared length that its projection leaves out, from 0 to 1. */
   residual(embedding: Embedding): number {
     const kept = this.#block.scores(embedding, 0, this.length).reduce((sum, value) => sum + value * value, 0);
     return Math.max(0, 1 - kept);
@@ -73,7 +73,7 @@ function secondMoments(dimensions: number, sample: readonly Embedding[]): Vector
   return moments;
 }
 
-/** Directions without any order, the same at every call. */
+/** Unrelated directions, the same at every call. */
 function initialComponents(length: number, dimensions: number): Float32Array {
   return Float32Array.from({ length: length * dimensions }, (_, i) => Math.sin(i * i * 0.7 + i));
 }

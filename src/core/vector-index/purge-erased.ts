@@ -17,7 +17,7 @@ export interface RemovalSource {
 const CHANGES_AT_ONCE = 1000;
 /** Writing a graph of a million takes some ten seconds. */
 const MAX_WAIT_MS = 120_000;
-/** Somebody who removes waits as long when a holder was killed. */
+/** A removal waits as long when a holder was killed. */
 const LEASE_MS = 6_000;
 const RETRY_EVERY_MS = 50;
 
@@ -37,12 +37,12 @@ export async function purgeErased(catalog: RemovalSource, directory: string): Pr
 export async function withFolderLease<Result>(
   catalog: Pick<Catalog, "leases">,
   folder: string,
-  work: (lost: AbortSignal) => Promise<Result>,
+  work: (leaseLost: AbortSignal) => Promise<Result>,
 ): Promise<Result> {
   const lease = { name: `vector-index-files:${basename(folder)}`, ttlMs: LEASE_MS };
   const giveUpAt = performance.now() + MAX_WAIT_MS;
   for (;;) {
-    const done = await withLease(catalog, lease, async (lost) => ({ result: await work(lost) }));
+    const done = await withLease(catalog, lease, async (leaseLost) => ({ result: await work(leaseLost) }));
     if (done) return done.result;
     if (performance.now() > giveUpAt) {
       throw new LibraryError(

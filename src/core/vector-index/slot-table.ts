@@ -9,8 +9,8 @@ interface Page {
 }
 
 /**
- * The slot of each key, in pages of neighbouring keys. Keys are handed out in order, so pages are full or, when their
- * images have gone, dropped. A scope of 100,000 among a million keys is looked up in 1 ms, where a Map takes 12.
+ * The slot of each key, in pages of neighbouring keys. Keys are assigned in order, so pages are full or, when their
+ * images were removed, dropped. A scope of 100,000 among a million keys is looked up in 1 ms, where a Map takes 12.
  */
 export class SlotTable {
   readonly #pages: (Page | undefined)[] = [];

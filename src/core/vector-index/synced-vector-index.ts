@@ -225,7 +225,7 @@ export class SyncedVectorIndex implements VectorSearch {
     return !this.#hnsw || this.#hnsw.changes > this.#exact.size * MAX_STALE_SHARE;
   }
 
-  /** In the background: nobody waits for it, and failing only means that every vector is compared. */
+  /** In the background; if it fails, every vector is compared. */
   #maintainGraph(): void {
     if (this.#maintenance || performance.now() < this.#retryAt || this.#closing.signal.aborted) return;
     if (!this.#wantsGraph()) return;
@@ -253,7 +253,7 @@ export class SyncedVectorIndex implements VectorSearch {
     await this.#loadGraph(store);
   }
 
-  /** Until a graph may be built: some seconds, unless somebody waits for it. */
+  /** Waits some seconds before a build, unless `ready` was called. */
   async #debounce(): Promise<void> {
     const signal = AbortSignal.any([this.#closing.signal, this.#buildNow.signal]);
     await delay(this.#options.buildAfterMs, undefined, { signal, ref: false }).catch(() => {});
@@ -277,7 +277,7 @@ export class SyncedVectorIndex implements VectorSearch {
     };
   }
 
-  /** Whether the file had a graph that is as new as it should be. */
+  /** Whether the file had a graph that is as current as it should be. */
   async #loadGraph(store: GraphStore): Promise<boolean> {
     const stored = await store.read(this.#graphSeq);
     if (!stored) return false;
@@ -294,7 +294,7 @@ export class SyncedVectorIndex implements VectorSearch {
   }
 }
 
-/** When the work is done or is no longer waited for, whichever comes first. */
+/** Resolves when the work is done or the signal aborts, whichever comes first. */
 async function orAborted(work: Promise<void> | undefined, signal: AbortSignal | undefined): Promise<void> {
   if (!work || signal?.aborted) return;
   let abandon = () => {};

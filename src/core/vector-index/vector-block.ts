@@ -25,15 +25,15 @@ export class VectorBlock {
     const rows = VectorBlock.rowsFor(dimensions);
     this.#dimensions = dimensions;
     this.#stride = strideOf(dimensions);
-    // The query first, then a score and a pick for each row, then the rows.
-    const wordsOfRows = roundUp(rows * 4, ROW_STEP_BYTES);
+    // The query first, then a score and an address for each row, then the rows.
+    const bytesPerList = roundUp(rows * 4, ROW_STEP_BYTES);
     this.#scoresAt = this.#stride;
-    this.#addressesAt = this.#scoresAt + wordsOfRows;
-    this.#rowsAt = this.#addressesAt + wordsOfRows;
+    this.#addressesAt = this.#scoresAt + bytesPerList;
+    this.#rowsAt = this.#addressesAt + bytesPerList;
     const pages = Math.ceil((this.#rowsAt + rows * this.#stride) / PAGE_BYTES);
     const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
     this.#floats = new Float32Array(memory.buffer);
-    this.#addresses = new Int32Array(memory.buffer, this.#addressesAt, wordsOfRows / 4);
+    this.#addresses = new Int32Array(memory.buffer, this.#addressesAt, bytesPerList / 4);
     this.#kernel = kernel ? bindDotKernel(kernel, memory) : plainDotKernel(memory);
   }
 

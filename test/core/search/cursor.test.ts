@@ -4,14 +4,14 @@ import { decodeCursor, encodeCursor, requestDigest } from "../../../src/core/sea
 
 const digest = requestDigest({ terms: [{ text: "cat" }], scope: ENTIRE_LIBRARY });
 
-test("a cursor leads back to its place, and none is given that would be refused", () => {
+test("a cursor decodes to its offset, and none is issued that would be rejected", () => {
   for (const offset of [0, 10, 9999, 10_000]) {
     expect(decodeCursor(encodeCursor(digest, offset) ?? "none given", digest)).toBe(offset);
   }
   expect(encodeCursor(digest, 10_001)).toBeNull();
 });
 
-test("the page's size is not part of the question, the scope is", () => {
+test("the page size is not part of the request's identity, the scope is", () => {
   const question = { terms: [{ text: "cat" }], scope: ENTIRE_LIBRARY };
   expect(requestDigest({ ...question, limit: 50 })).toBe(digest);
   expect(requestDigest({ ...question, scope: { files: "all", discord: "none" } })).not.toBe(digest);

@@ -54,7 +54,7 @@ describe("ranking", () => {
     await library.close();
   });
 
-  test("a stored image by its prefix, a file outside and bytes all serve as the question", async () => {
+  test("a stored image by its prefix, a file outside and bytes all serve as the query", async () => {
     const { find, library } = await libraryOf({ "a.jpg": "red fox", "b.jpg": "blue whale" });
     const id = (await find({ terms: [{ text: "fox" }] })).hits[0]?.id ?? "";
     const outside = join(temporaryFolder(), "other.jpg");
@@ -65,7 +65,7 @@ describe("ranking", () => {
     await library.close();
   });
 
-  test("the same words are embedded once", async () => {
+  test("the same text is embedded once", async () => {
     const { find, library, embedder } = await libraryOf({ "a.jpg": "cat" });
     await find({ terms: [{ text: "cat" }] });
     await find({ terms: [{ text: "cat" }], limit: 3 });
@@ -139,14 +139,14 @@ describe("a picture of the library as the example", () => {
     },
   );
 
-  test("is an answer where it is pushed away from", async () => {
+  test("is a hit where its weight is negative", async () => {
     const { find } = await opening;
     const terms = [{ text: "b" }, { image: { id: await idOf("in/c.png") }, weight: -0.1 }];
     expect(namesOf(await find({ terms, scope: await inside() }))).toContain("c.png");
   });
 });
 
-test("all of what a filter or a lowest score leaves is given, also by date", async () => {
+test("everything above a minimum score is returned, also by date", async () => {
   const { find, library } = await libraryOf(
     Object.fromEntries(Array.from({ length: 260 }, (_, at) => [`${at}.jpg`, `cat ${at}`])),
   );
@@ -210,7 +210,7 @@ test("of what a hit stands for only the ids are read, however many there are", a
 });
 
 describe("pages", () => {
-  test("follow each other without gap or double, ranks counting on", async () => {
+  test("follow each other without gap or duplicate, with continuous ranks", async () => {
     const pictures = Object.fromEntries(
       Array.from({ length: 23 }, (_, at) => [`${at}.jpg`, `cat ${at} thing${at * 7}`]),
     );
@@ -227,7 +227,7 @@ describe("pages", () => {
     await library.close();
   });
 
-  test("a cursor of another question, or a forged one, is refused", async () => {
+  test("a cursor of another query, or a forged one, is an error", async () => {
     const { find, library } = await libraryOf({ "a.jpg": "cat", "b.jpg": "dog" });
     const { nextCursor } = await find({ terms: [{ text: "cat" }], limit: 1 });
     await expect(find({ terms: [{ text: "dog" }], cursor: nextCursor ?? "" })).rejects.toThrow(
@@ -301,7 +301,7 @@ describe("scope", () => {
   });
 });
 
-describe("bad questions", () => {
+describe("bad queries", () => {
   test("an empty query shows an example", async () => {
     const { find, library } = await libraryOf({ "a.jpg": "cat" });
     await expect(find({ terms: [] })).rejects.toThrow(/a dog on a beach/);
@@ -368,7 +368,7 @@ test("another process's additions and removals are seen at once", async () => {
   await two.close();
 });
 
-test("a switch of models tags anew by what the new one sees", async () => {
+test("a switch of models tags again by the new model", async () => {
   const directory = temporaryFolder();
   const folder = temporaryFolder();
   writePictures(folder, { "a.jpg": "cat", "b.jpg": "dog" });

@@ -6,7 +6,7 @@ import { SyncedVectorIndex } from "../../../src/core/vector-index/synced-vector-
 import { FakeEmbedder } from "../../support/fake-embedder.ts";
 import { everything } from "../../support/test-library.ts";
 
-test("the vectors of texts are kept, in a bounded number, and never taken for those of others", async () => {
+test("text embeddings are cached, in a bounded number, and never mixed up", async () => {
   const kept = new Map<string, string>();
   const embedder = new FakeEmbedder({ dimensions: 16 });
   const { space, dimensions } = embedder;

@@ -53,7 +53,7 @@ test("vectors of several blocks are one index", async () => {
   expectSameNeighbors(await index.search(query, { limit: 5, within }), nearest(inside, query, 5));
 });
 
-test("a vector with a damaged number is never found", async () => {
+test("a vector with NaN is never found", async () => {
   const index = new ExactIndex(4);
   index.put(1, Float32Array.of(Number.NaN, 0, 0, 1));
   index.put(2, Float32Array.of(0, 0, 0, 1));
@@ -62,7 +62,7 @@ test("a vector with a damaged number is never found", async () => {
   expect(await index.search(Float32Array.of(0, 0, 0, 1), { limit: 10, within: new Set([1]) })).toEqual([]);
 });
 
-/** Large enough, without SIMD, to take several turns on any machine. */
+/** Large enough, without SIMD, to yield several times on any machine. */
 function longWork(): { index: ExactIndex; query: Float32Array } {
   const index = new ExactIndex(512, null);
   const query = randomEmbedding(seededRandom(2), 512);
@@ -70,14 +70,14 @@ function longWork(): { index: ExactIndex; query: Float32Array } {
   return { index, query };
 }
 
-test("other events get their turn during a long search, and can call it off", async () => {
+test("a long search yields to other events, which can abort it", async () => {
   const { index, query } = longWork();
   const controller = new AbortController();
   setImmediate(() => controller.abort());
   await expect(index.search(query, { limit: 1, signal: controller.signal })).rejects.toThrow("aborted");
 });
 
-test("a vector that leaves during a search is not in its answer", async () => {
+test("an image removed during a search is not among its matches", async () => {
   const { index, query } = longWork();
   setImmediate(() => index.remove(1));
   const found = await index.search(query, { limit: 3 });

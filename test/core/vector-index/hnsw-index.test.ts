@@ -61,7 +61,7 @@ describe.skipIf(!library)("an index with a graph", () => {
     return right / (10 * queries.length);
   }
 
-  test("finds nearly all of the nearest, from sketches that are shorter than the vectors", async () => {
+  test("recall is at least 0.98, from projections that are shorter than the vectors", async () => {
     expect(await recall(indexOf(DIMENSIONS, embeddings), embeddings)).toBeGreaterThanOrEqual(0.98);
   });
 
@@ -70,7 +70,7 @@ describe.skipIf(!library)("an index with a graph", () => {
     expect(await recall(indexOf(DIMENSIONS, embeddings), embeddings, within)).toBeGreaterThanOrEqual(0.98);
   });
 
-  test("finds them in a scope that lies away from the query", async () => {
+  test("finds them in a scope that is distant from the query", async () => {
     const within = new Set([...embeddings.keys()].filter((key) => key % topics.length < 30));
     const index = indexOf(DIMENSIONS, embeddings);
     expect(await recall(index, embeddings, within)).toBeGreaterThanOrEqual(0.98);
@@ -85,7 +85,7 @@ describe.skipIf(!library)("an index with a graph", () => {
     );
   });
 
-  test("the graph gives up on questions that lie away from all vectors when too much would be in view", () => {
+  test("the graph gives up on queries that are distant from all vectors when they take too wide an ef", () => {
     const graph = graphOf(DIMENSIONS, embeddings);
     for (const query of far) {
       expect(graph.candidates(query, 10, 100)).toBeUndefined();
@@ -94,7 +94,7 @@ describe.skipIf(!library)("an index with a graph", () => {
     for (const query of queries) expect(graph.candidates(query, 10, 0)).toHaveLength(10);
   });
 
-  test("such questions overlook nothing when comparing all vectors is affordable", async () => {
+  test("such queries miss nothing when comparing all vectors is affordable", async () => {
     const index = indexOf(DIMENSIONS, embeddings);
     for (const query of far) {
       const found = await index.search(query, { limit: 10 });
@@ -102,7 +102,7 @@ describe.skipIf(!library)("an index with a graph", () => {
     }
   });
 
-  test("finds them after three tenths were removed and others put in", async () => {
+  test("finds them after 30 % were removed and others added", async () => {
     const index = indexOf(DIMENSIONS, embeddings);
     const held = new Map(embeddings);
     for (let key = 1; key <= 2400; key++) {

@@ -31,7 +31,7 @@ let directory: string;
 let catalog: FakeVectorSource;
 const opened: SyncedVectorIndex[] = [];
 
-function follower(options: Partial<SyncedVectorIndexOptions> = {}, space = SPACE): SyncedVectorIndex {
+function openIndex(options: Partial<SyncedVectorIndexOptions> = {}, space = SPACE): SyncedVectorIndex {
   const index = new SyncedVectorIndex({
     catalog,
     keysInScope: async () => undefined,
@@ -54,22 +54,22 @@ async function eventually(holds: () => boolean | Promise<boolean>): Promise<void
   expect(await holds()).toBe(true);
 }
 
-/** Has used what it found: while another holds the lease it cannot build. */
-async function readerOfFiles(space = SPACE): Promise<SyncedVectorIndex> {
+/** Uses the file that is there: while another process holds the lease it cannot build. */
+async function openFromFile(space = SPACE): Promise<SyncedVectorIndex> {
   const lease = await catalog.leases.acquire(`vector-index:${space}`);
-  const index = follower({}, space);
+  const index = openIndex({}, space);
   await index.ready();
   await lease?.release();
   return index;
 }
 
-function keeper(): GraphStore {
+function graphStore(): GraphStore {
   if (!library) throw new Error("hnswlib-node is not installed");
   return new GraphStore({ catalog, library, space: SPACE, dimensions: DIMENSIONS, directory });
 }
 
 /** As on Windows, where a file that was opened for reading cannot be synced. */
-function refuseSyncOfReaders(): void {
+function failSyncOfReaders(): void {
   const { open } = files;
   onTestFinished(() => {
     files.open = open;
@@ -105,8 +105,8 @@ async function indexFiles(): Promise<string[]> {
 
 const sha256 = (bytes: Buffer) => createHash("sha256").update(bytes).digest("hex");
 
-/** The bytes by which a graph knows a vector. */
-function sketchOf(stored: StoredGraph | undefined, key: number): Buffer {
+/** The bytes of a vector in the graph. */
+function vectorBytes(stored: StoredGraph | undefined, key: number): Buffer {
   if (!stored?.graph.keys().includes(key)) throw new Error(`no ${key} in the graph`);
   return Buffer.from(
     Float32Array.from(stored.graph.projection.project(catalog.embeddingsByKey.get(key) ?? query)).buffer,
@@ -130,8 +130,8 @@ describe.skipIf(!library)("the index file of a large library", () => {
   });
   afterAll(() => rm(directory, { recursive: true, force: true }));
 
-  test("is built in the background while questions are answered", async () => {
-    const index = follower();
+  test("is built in the background while queries are answered", async () => {
+    const index = openIndex();
     await index.refresh();
     expect((await index.status()).kind).toBe("exact");
     await expectAsCatalog(index);
@@ -143,29 +143,29 @@ describe.skipIf(!library)("the index file of a large library", () => {
   test("is used by the next process, and what changed since is found", async () => {
     catalog.put(COUNT + 1, query);
     catalog.remove(17);
-    const index = await readerOfFiles();
+    const index = await openFromFile();
     expect((await index.status()).kind).toBe("hnsw");
     await expectAsCatalog(index);
     expect((await index.status()).size).toBe(COUNT);
   });
 
-  test("is built anew when the library has moved on, and others then use the new one", async () => {
-    const other = await readerOfFiles();
+  test("is rebuilt when too much has changed, and other processes then use the new one", async () => {
+    const other = await openFromFile();
     const before = await indexFiles();
     for (let key = 1; key <= 400; key++) catalog.remove(key);
-    const index = follower();
+    const index = openIndex();
     await index.ready();
     const after = await indexFiles();
     expect(after).toHaveLength(3);
     expect(after.filter((path) => before.includes(path)).map((path) => path.split("/").at(-1))).toEqual([
       "manifest.json",
     ]);
-    for (const each of [index, other, await readerOfFiles()]) await expectAsCatalog(each);
+    for (const each of [index, other, await openFromFile()]) await expectAsCatalog(each);
   });
 
   test("is built by one process at a time", async () => {
     await rm(directory, { recursive: true, force: true });
-    const [one, two] = [follower(), follower()];
+    const [one, two] = [openIndex(), openIndex()];
     await Promise.all([one.ready(), two.ready()]);
     expect(await indexFiles()).toHaveLength(3);
     const kinds = (await Promise.all([one.status(), two.status()])).map(({ kind }) => kind);
@@ -174,46 +174,46 @@ describe.skipIf(!library)("the index file of a large library", () => {
   });
 
   test("is not read for another space", async () => {
-    expect((await (await readerOfFiles("fake:2")).status()).kind).toBe("exact");
+    expect((await (await openFromFile("fake:2")).status()).kind).toBe("exact");
   });
 
-  test("of another library with the same keys is not believed", async () => {
+  test("of another library with the same keys is rejected", async () => {
     const embeddings = new Map([...catalog.embeddingsByKey.keys()].map((key) => [key, draw()] as const));
     const own = catalog;
     catalog = new FakeVectorSource(1000);
     for (const [key, embedding] of embeddings) catalog.put(key, embedding);
     for (let i = 0; i < 2000; i++) catalog.put(1, draw());
-    const index = await readerOfFiles();
+    const index = await openFromFile();
     expect((await index.status()).kind).toBe("exact");
     await expectAsCatalog(index);
     catalog = own;
   });
 
-  test("loses what it knows of removed images, in place, and serves on", async () => {
-    const index = follower();
+  test("has removed images erased in place, and stays in use", async () => {
+    const index = openIndex();
     await index.ready();
     expect((await index.status()).kind).toBe("hnsw");
-    const [folder, before] = [await indexFolder(), await keeper().read(-1)];
-    const gone = [2000, 2001, 4998, 4999];
-    const needles = new Map(gone.map((key) => [key, sketchOf(before, key)]));
-    const kept = sketchOf(before, 3000);
-    for (const key of gone) catalog.remove(key);
-    for (const key of gone) expect(await isOnDisk(needles.get(key)), `${key} before`).toBe(true);
+    const [folder, before] = [await indexFolder(), await graphStore().read(-1)];
+    const removed = [2000, 2001, 4998, 4999];
+    const needles = new Map(removed.map((key) => [key, vectorBytes(before, key)]));
+    const kept = vectorBytes(before, 3000);
+    for (const key of removed) catalog.remove(key);
+    for (const key of removed) expect(await isOnDisk(needles.get(key)), `${key} before`).toBe(true);
     const files = await indexFiles();
     const reads = catalog.calls.read;
     await purgeErased(catalog, directory);
-    for (const key of gone) expect(await isOnDisk(needles.get(key)), `${key} after`).toBe(false);
+    for (const key of removed) expect(await isOnDisk(needles.get(key)), `${key} after`).toBe(false);
     expect(await isOnDisk(kept)).toBe(true);
     expect(await indexFiles(), folder).toEqual(files);
     expect(catalog.calls.read - reads, "vectors read").toBe(0);
-    for (const each of [index, await readerOfFiles()]) {
+    for (const each of [index, await openFromFile()]) {
       expect((await each.status()).kind).toBe("hnsw");
       await expectAsCatalog(each);
     }
   });
 
   test("is not changed when nothing was removed", async () => {
-    await follower().ready();
+    await openIndex().ready();
     const read = async () =>
       Promise.all((await indexFiles()).map(async (path) => sha256(await readFile(path))));
     await purgeErased(catalog, directory);
@@ -223,19 +223,19 @@ describe.skipIf(!library)("the index file of a large library", () => {
     expect(await read()).toEqual(before);
   });
 
-  test("loses what was removed longer ago than the change sequence reaches", async () => {
-    await follower().ready();
-    const before = await keeper().read(-1);
-    const needles = [2100, 2101, 2102].map((key) => sketchOf(before, key));
+  test("has images erased that were removed before the change sequence begins", async () => {
+    await openIndex().ready();
+    const before = await graphStore().read(-1);
+    const needles = [2100, 2101, 2102].map((key) => vectorBytes(before, key));
     for (const key of [2100, 2101, 2102]) catalog.remove(key);
     catalog.trim();
     await purgeErased(catalog, directory);
     for (const needle of needles) expect(await isOnDisk(needle)).toBe(false);
-    await expectAsCatalog(await readerOfFiles());
+    await expectAsCatalog(await openFromFile());
   });
 
-  test("that is damaged goes as a whole when something was removed", async () => {
-    await follower().ready();
+  test("is deleted as a whole when it is damaged and something was removed", async () => {
+    await openIndex().ready();
     const [graph = ""] = (await indexFiles()).filter((path) => path.endsWith(".hnsw"));
     const bytes = await readFile(graph);
     bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] ?? 0) ^ 1;
@@ -245,12 +245,12 @@ describe.skipIf(!library)("the index file of a large library", () => {
     expect(await readdir(directory)).toEqual([]);
   });
 
-  test("of a space that is no more goes, and what builds left behind that did not end", async () => {
-    await follower().ready();
+  test("of a dropped space is deleted, and so are files of interrupted builds", async () => {
+    await openIndex().ready();
     const stray = join(await indexFolder(), "1-2-3.hnsw");
-    await writeFile(stray, "sketches");
+    await writeFile(stray, "vectors");
     await mkdir(join(directory, "unfinished"));
-    await writeFile(join(directory, "unfinished", "1-2-3.hnsw"), "sketches");
+    await writeFile(join(directory, "unfinished", "1-2-3.hnsw"), "vectors");
     await purgeErased(catalog, directory);
     expect(await indexFiles()).toHaveLength(3);
     expect(await readdir(directory)).toHaveLength(1);
@@ -262,7 +262,7 @@ describe.skipIf(!library)("the index file of a large library", () => {
     expect(await readdir(directory)).toEqual([]);
   });
 
-  test("knows nothing of what was removed while it was built", async () => {
+  test("has nothing of what was removed while it was built", async () => {
     const embedding = catalog.embeddingsByKey.get(2500) ?? query;
     const { acquire } = catalog.leases;
     catalog.leases.acquire = (name) => {
@@ -270,17 +270,17 @@ describe.skipIf(!library)("the index file of a large library", () => {
       if (name.startsWith("vector-index-files:")) catalog.remove(2500);
       return acquire(name);
     };
-    await follower().ready();
+    await openIndex().ready();
     catalog.leases.acquire = acquire;
-    const stored = await keeper().read(-1);
+    const stored = await graphStore().read(-1);
     expect(stored?.graph.keys()).toContain(2500);
     expect(stored?.graph.holds(2500, embedding)).toBe(false);
-    const sketch = Float32Array.from(stored?.graph.projection.project(embedding) ?? []);
-    expect(await isOnDisk(Buffer.from(sketch.buffer))).toBe(false);
+    const projected = Float32Array.from(stored?.graph.projection.project(embedding) ?? []);
+    expect(await isOnDisk(Buffer.from(projected.buffer))).toBe(false);
   });
 
   test("is not opened with any damage", async () => {
-    await follower().ready();
+    await openIndex().ready();
     const files = await indexFiles();
     const sound = new Map(
       await Promise.all(files.map(async (path) => [path, await readFile(path)] as const)),
@@ -290,28 +290,28 @@ describe.skipIf(!library)("the index file of a large library", () => {
       const bytes = sound.get(path) ?? Buffer.alloc(0);
       const other = sound.get(files[(round + 1) % files.length] ?? "") ?? Buffer.alloc(0);
       await writeFile(path, damaged(bytes, other));
-      expect(await keeper().read(-1), `round ${round}, ${path}`).toBeUndefined();
+      expect(await graphStore().read(-1), `round ${round}, ${path}`).toBeUndefined();
       await writeFile(path, bytes);
     }
-    expect(await keeper().read(-1)).toBeDefined();
+    expect(await graphStore().read(-1)).toBeDefined();
   });
 
   test.each([
-    { part: 0, damage: (path: string) => rm(path) },
-    { part: 1, damage: (path: string) => writeFile(path, "nonsense") },
-    { part: 2, damage: (path: string) => rm(path) },
-  ])("is built anew when its part $part is damaged or gone", async ({ part, damage }) => {
-    await damage((await indexFiles())[part] ?? "");
-    const before = await readerOfFiles();
+    { file: 0, damage: (path: string) => rm(path) },
+    { file: 1, damage: (path: string) => writeFile(path, "nonsense") },
+    { file: 2, damage: (path: string) => rm(path) },
+  ])("is rebuilt when file $file of it is damaged or missing", async ({ file, damage }) => {
+    await damage((await indexFiles())[file] ?? "");
+    const before = await openFromFile();
     expect((await before.status()).kind).toBe("exact");
     await expectAsCatalog(before);
-    const after = follower();
+    const after = openIndex();
     await after.ready();
     expect((await after.status()).kind).toBe("hnsw");
     await expectAsCatalog(after);
   });
 
-  test("that cannot be written leaves every vector compared, and says so", async () => {
+  test("that cannot be written leaves every vector compared, with a note", async () => {
     const file = join(directory, "not-a-folder");
     await writeFile(file, "");
     const index = new SyncedVectorIndex({
@@ -330,20 +330,20 @@ describe.skipIf(!library)("the index file of a large library", () => {
     await rm(file);
   });
 
-  test("is stored where only a handle that may write can be synced", async () => {
+  test("is stored where only a writable handle can be synced", async () => {
     await rm(directory, { recursive: true, force: true });
-    refuseSyncOfReaders();
-    const index = follower();
+    failSyncOfReaders();
+    const index = openIndex();
     await index.ready();
     expect((await index.status()).kind).toBe("hnsw");
   });
 
-  test("that cannot be put in its place leaves no other file behind, and no caller with an error", async () => {
-    await follower().ready();
+  test("that cannot be moved into place leaves no other file behind and throws at no caller", async () => {
+    await openIndex().ready();
     const folder = await indexFolder();
     await rm(folder, { recursive: true });
     await mkdir(join(folder, "manifest.json", "in the way"), { recursive: true });
-    const index = follower();
+    const index = openIndex();
     await index.ready();
     expect((await index.status()).note).toContain("could not be made");
     expect(await readdir(folder)).toEqual(["manifest.json"]);
@@ -351,7 +351,7 @@ describe.skipIf(!library)("the index file of a large library", () => {
     await rm(folder, { recursive: true });
   });
 
-  test("is no longer waited for once the caller gives up", async () => {
+  test("is no longer waited for once the caller aborts", async () => {
     await rm(directory, { recursive: true, force: true });
     const caller = new AbortController();
     const sampleQueries = (signal: AbortSignal) =>
@@ -359,42 +359,42 @@ describe.skipIf(!library)("the index file of a large library", () => {
         signal.addEventListener("abort", () => reject(signal.reason));
         caller.abort();
       });
-    const index = follower({ sampleQueries });
+    const index = openIndex({ sampleQueries });
     await index.ready(caller.signal);
     expect((await index.status()).kind).toBe("exact");
     await index.ready(caller.signal);
   });
 
-  test("is examined for what it is worth", async () => {
-    await follower().ready();
-    expect(await keeper().examine()).toBe((await keeper().read(-1))?.seq);
+  test("is examined: its step, absent or damaged", async () => {
+    await openIndex().ready();
+    expect(await graphStore().examine()).toBe((await graphStore().read(-1))?.seq);
     await writeFile((await indexFiles())[1] ?? "", "nonsense");
-    expect(await keeper().examine()).toBe("damaged");
+    expect(await graphStore().examine()).toBe("damaged");
     await rm(directory, { recursive: true });
-    expect(await keeper().examine()).toBe("absent");
+    expect(await graphStore().examine()).toBe("absent");
   });
 
-  test("is given up when the index is closed, and nothing of it is used", async () => {
+  test("is abandoned when the index is closed, and nothing of it is used", async () => {
     await rm(directory, { recursive: true, force: true });
     let begun = false;
     const sampleQueries = async () => {
       begun = true;
       return [];
     };
-    const index = follower({ sampleQueries });
+    const index = openIndex({ sampleQueries });
     await index.refresh();
     await eventually(() => begun);
     await index.close();
-    const next = await readerOfFiles();
+    const next = await openFromFile();
     expect((await next.status()).kind).toBe("exact");
   });
 });
 
-test("without hnswlib-node a large library is compared whole, and says so", async () => {
+test("without hnswlib-node every vector of a large library is compared, with a note", async () => {
   catalog = new FakeVectorSource(1000);
   for (let key = 1; key <= 1200; key++) catalog.put(key, draw());
   directory = "/nowhere";
-  const index = follower({ loadLibrary: async () => undefined });
+  const index = openIndex({ loadLibrary: async () => undefined });
   await index.ready();
   expect((await index.status()).kind).toBe("exact");
   expect((await index.status()).note).toBe("hnswlib-node is not installed: every vector is compared.");

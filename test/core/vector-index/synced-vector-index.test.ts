@@ -17,7 +17,7 @@ beforeEach(() => {
   for (let key = 1; key <= 250; key++) catalog.put(key, draw());
 });
 
-const follower = () =>
+const openIndex = () =>
   new SyncedVectorIndex({
     catalog,
     keysInScope: async () => undefined,
@@ -32,19 +32,19 @@ async function expectAsCatalog(index: SyncedVectorIndex): Promise<void> {
   expect((await index.status()).size).toBe(catalog.embeddingsByKey.size);
 }
 
-test("answers from what the catalog holds", async () => {
-  const index = follower();
+test("finds what the catalog has", async () => {
+  const index = openIndex();
   await index.refresh();
   await expectAsCatalog(index);
   await index.close();
 });
 
-test("opens by itself on the first question", async () => {
-  await expectAsCatalog(follower());
+test("opens on the first query", async () => {
+  await expectAsCatalog(openIndex());
 });
 
-test("every answer includes what was committed before it was asked for", async () => {
-  const index = follower();
+test("every answer includes what was committed before the call", async () => {
+  const index = openIndex();
   await index.refresh();
   catalog.put(300, query);
   catalog.remove(7);
@@ -55,17 +55,17 @@ test("every answer includes what was committed before it was asked for", async (
   await expectAsCatalog(index);
 });
 
-test("two followers of one catalog each see every change", async () => {
-  const followers = [follower(), follower()];
+test("two indexes of one catalog each see every change", async () => {
+  const indexes = [openIndex(), openIndex()];
   for (let step = 0; step < 30; step++) {
     if (step % 3 === 2) catalog.remove(step * 5);
     else catalog.put(1000 + step, draw());
-    for (const index of followers) await expectAsCatalog(index);
+    for (const index of indexes) await expectAsCatalog(index);
   }
 });
 
-test("an unchanged catalog is asked for its latest step and nothing more", async () => {
-  const index = follower();
+test("of an unchanged catalog only the latest step is read", async () => {
+  const index = openIndex();
   await index.refresh();
   const before = { ...catalog.calls };
   await index.nearest({ vector: query, scope: ENTIRE_LIBRARY, limit: 1 });
@@ -73,15 +73,15 @@ test("an unchanged catalog is asked for its latest step and nothing more", async
 });
 
 test("follows more changes than are read at once", async () => {
-  const index = follower();
+  const index = openIndex();
   await index.refresh();
   for (let key = 1000; key < 3500; key++) catalog.put(key, draw());
   for (let key = 1500; key < 2500; key++) catalog.remove(key);
   await expectAsCatalog(index);
 });
 
-test("loads everything again when the change sequence no longer reaches back", async () => {
-  const index = follower();
+test("reloads when the change sequence no longer reaches back", async () => {
+  const index = openIndex();
   await index.refresh();
   for (let key = 1; key <= 100; key++) catalog.remove(key);
   catalog.trim();
@@ -89,8 +89,8 @@ test("loads everything again when the change sequence no longer reaches back", a
   await expectAsCatalog(index);
 });
 
-test("loads everything again when the catalog is an older copy", async () => {
-  const index = follower();
+test("reloads when the catalog is an older copy", async () => {
+  const index = openIndex();
   await index.refresh();
   catalog.restart(new Map([[2, draw()]]));
   await expectAsCatalog(index);
@@ -103,11 +103,11 @@ test("changes made while it loads are not lost", async () => {
     catalog.remove(3 + step);
     catalog.put(500 + step, query);
   };
-  await expectAsCatalog(follower());
+  await expectAsCatalog(openIndex());
 });
 
-test("a catalog that fails while it loads is read again by the next question", async () => {
-  const index = follower();
+test("a load that fails is repeated by the next query", async () => {
+  const index = openIndex();
   catalog.betweenBatches = () => {
     throw new Error("disk I/O error");
   };
@@ -116,8 +116,8 @@ test("a catalog that fails while it loads is read again by the next question", a
   await expectAsCatalog(index);
 });
 
-test("questions asked side by side load the library once", async () => {
-  const index = follower();
+test("concurrent queries load the library once", async () => {
+  const index = openIndex();
   await Promise.all(
     [1, 2, 3, 4].map((limit) => index.nearest({ vector: query, scope: ENTIRE_LIBRARY, limit })),
   );
