@@ -37,7 +37,7 @@ const MARK = "older-space/";
 type Spaces = Pick<Catalog, "embeddings" | "state">;
 
 /** After a switch: what all other spaces hold stays only where an image has no embedding in the new one. */
-export async function leaveOlderSpaces(catalog: Spaces, active: EmbeddingSpace): Promise<void> {
+async function leaveOlderSpaces(catalog: Spaces, active: EmbeddingSpace): Promise<void> {
   await catalog.state.set(MARK + active, undefined);
   for (const space of await catalog.embeddings.otherSpaces(active))
     await catalog.state.set(MARK + space, space);
@@ -45,7 +45,7 @@ export async function leaveOlderSpaces(catalog: Spaces, active: EmbeddingSpace):
 }
 
 /** A space that is being prepared is no longer left behind: it must not be dropped meanwhile. */
-export async function prepareSpace(catalog: Spaces, space: EmbeddingSpace): Promise<void> {
+async function prepareSpace(catalog: Spaces, space: EmbeddingSpace): Promise<void> {
   await catalog.state.set(MARK + space, undefined);
 }
 
