@@ -55,7 +55,7 @@ async function fill(folder: string, space: string): Promise<void> {
       "INSERT INTO images (id, format, width, height, bytes, taken_at, added_at, fingerprint) VALUES (?, 'jpeg', 640, 480, 9, NULL, 1, ?)",
     ),
     vector: database.prepare("INSERT INTO embeddings (space, image, vector) VALUES (1, ?, ?)"),
-    tag: database.prepare("INSERT INTO tags (image, tag, said_by, score) VALUES (?, ?, ?, 0.7)"),
+    tag: database.prepare("INSERT INTO tags (image, tag, source, score) VALUES (?, ?, ?, 0.7)"),
     file: database.prepare(
       "INSERT INTO files (path, image, root, bytes, modified_at, date) VALUES (?, ?, 1, 9, ?, ?)",
     ),

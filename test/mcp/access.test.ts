@@ -17,6 +17,7 @@ afterAll(() => rmSync(base, { recursive: true, force: true }));
 
 const root = (path: string): Root => ({
   path,
+  host: "here",
   kind: "folder",
   state: "online",
   addedAt: 0,

@@ -35,18 +35,13 @@ const invariants: readonly (readonly [sentence: string, count: string])[] = [
     "SELECT count(*) FROM images WHERE NOT EXISTS (SELECT 1 FROM embeddings WHERE image = key)",
   ],
   [
-    "hashes are of images that are not there",
+    "hashes are of images that do not exist",
     "SELECT count(*) FROM hashes WHERE NOT EXISTS (SELECT 1 FROM images WHERE key = image)",
   ],
-  [
-    "vectors have the wrong length",
-    `SELECT count(*) FROM embeddings e JOIN spaces s ON s.id = e.space
-      WHERE length(e.vector) <> 4 * s.dimensions`,
-  ],
+  ["vectors have the wrong length", countVectors("length(vector) <> 4 * dimensions")],
   [
     "vectors are damaged: their length is not 1",
-    `SELECT count(*) FROM embeddings e JOIN spaces s ON s.id = e.space
-      WHERE length(e.vector) = 4 * s.dimensions AND NOT has_unit_length(e.vector)`,
+    countVectors("length(vector) = 4 * dimensions AND NOT has_unit_length(vector)"),
   ],
   [
     "embeddings are missing from the change sequence",
@@ -54,7 +49,7 @@ const invariants: readonly (readonly [sentence: string, count: string])[] = [
       (SELECT 1 FROM changes c WHERE c.space = e.space AND c.image = e.image AND c.gone = 0)`,
   ],
   [
-    "steps of the change sequence tell of embeddings that are not there",
+    "steps of the change sequence are of embeddings that do not exist",
     `SELECT count(*) FROM changes c WHERE c.gone = 0 AND NOT EXISTS
       (SELECT 1 FROM embeddings e WHERE e.space = c.space AND e.image = c.image)`,
   ],
@@ -87,11 +82,18 @@ const invariants: readonly (readonly [sentence: string, count: string])[] = [
   [
     "totals of tags are not what a count gives",
     difference(
-      "SELECT tag, said_by, images FROM tag_tallies",
-      "SELECT tag, said_by, count(*) FROM tags GROUP BY tag, said_by",
+      "SELECT tag, source, images FROM tag_tallies",
+      "SELECT tag, source, count(*) FROM tags GROUP BY tag, source",
     ),
   ],
 ];
+
+/** Counts vectors of images and of their parts. */
+function countVectors(condition: string): string {
+  const among = (table: string) =>
+    `(SELECT count(*) FROM ${table} e JOIN spaces s ON s.id = e.space WHERE ${condition})`;
+  return `SELECT ${among("embeddings")} + ${among("part_embeddings")}`;
+}
 
 /** Counts the rows that only one of two queries gives. */
 function difference(one: string, other: string): string {

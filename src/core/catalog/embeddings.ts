@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { WHOLE } from "../part.ts";
 import type { CatalogImage, Change, EmbeddingStore, ImageKey, StoredEmbedding } from "../ports.ts";
 import type { Embedding, EmbeddingSpace, Scope } from "../types.ts";
 import { decodeVector, encodeVector } from "../vector.ts";
@@ -7,6 +8,7 @@ import type { Connection } from "./connection.ts";
 import { totals } from "./counts.ts";
 import { requireKey } from "./image-keys.ts";
 import { readImages } from "./image-rows.ts";
+import { putPart, readParts } from "./part-embeddings.ts";
 import { damaged } from "./storage-error.ts";
 import { type Stretch, slices } from "./stretches.ts";
 import type { VisibleKeys } from "./visible-keys.ts";
@@ -32,11 +34,14 @@ export function embeddingStore(db: Connection, visible: VisibleKeys): EmbeddingS
   return {
     put: (space, added) =>
       db.write(() => {
-        for (const { id, embedding } of added) {
-          replaceEmbedding(db, spaceFor(db, space, embedding), requireKey(db, id), embedding);
+        for (const { id, embedding, part = WHOLE } of added) {
+          const at = { space: spaceFor(db, space, embedding), key: requireKey(db, id), part };
+          if (part.kind === "whole") replaceEmbedding(db, at.space, at.key, embedding);
+          else putPart(db, at, embedding);
         }
       }),
     read: (space, keys) => (keys ? chosen(db, space, keys) : all(db, space)),
+    readParts: (space, keys) => readParts(db, space, keys),
     count: (space) => db.read(() => count(db, space)),
     keys: (space) => embeddedKeys(db, space),
     countMissing: (space, scope) => countMissing(db, visible, space, scope),
@@ -267,7 +272,7 @@ async function embeddedOnlyIn(
   }
 }
 
-/** The row of the space stays, so that followers of the old vectors learn that they must read anew. */
+/** The row of the space stays, so that followers of the old vectors learn that they must read everything again. */
 async function dropSpace(db: Connection, name: EmbeddingSpace): Promise<void> {
   while ((await db.write(() => dropSome(db, name))) === DROPPED_PER_STEP) await nextTurn();
 }

@@ -1,3 +1,4 @@
+import { hostname } from "node:os";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { calendarTime } from "../dates/calendar-time.ts";
 import type { Failure, FileStore, KnownFile, Root } from "../ports.ts";
@@ -53,9 +54,13 @@ export function fileStore(db: Connection): FileStore {
 }
 
 function setRootState(db: Connection, path: string, state: Root["state"]): void {
-  db.statement("UPDATE roots SET state = @state WHERE path = @path").run({ path, state });
+  db.statement("UPDATE roots SET state = ? WHERE path = ?").run(state, path);
   if (state === "offline") return;
-  db.statement("UPDATE roots SET last_scan_at = ? WHERE path = ?").run(Date.now(), path);
+  db.statement("UPDATE roots SET last_scan_at = ?, host = ? WHERE path = ?").run(
+    Date.now(),
+    hostname(),
+    path,
+  );
 }
 
 /** The root goes with the last of its files. */

@@ -82,8 +82,8 @@ function readTags(db: Connection, keys: readonly ImageKey[]): Map<ImageKey, Imag
   const tags = new Map<ImageKey, ImageTag[]>();
   const rows = db
     .statement<TagRow>(
-      `SELECT image, tag, said_by AS "by", score FROM tags
-      WHERE said_by <> 'withdrawn' AND image IN (SELECT value FROM json_each(?)) ORDER BY score DESC, tag`,
+      `SELECT image, tag, CASE source WHEN 'user' THEN 'person' ELSE source END AS "by", score FROM tags
+      WHERE source <> 'rejected' AND image IN (SELECT value FROM json_each(?)) ORDER BY score DESC, tag`,
     )
     .all(JSON.stringify(keys));
   for (const { image, ...tag } of rows) append(tags, image, tag);

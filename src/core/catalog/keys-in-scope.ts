@@ -69,12 +69,12 @@ async function keysOfIds(db: Connection, ids: readonly string[], turns: YieldCon
   return keys;
 }
 
-/** Images that carry any of these tags, however they are spelt. */
+/** Images that carry any of these tags, in any spelling. */
 async function tagged(db: Connection, tags: readonly string[], turns: YieldController): Promise<KeyBits> {
   const keys = new KeyBits(await highestKey(db));
   for (const tag of await spellingsOf(db, tags)) {
-    for (const saidBy of ["person", "model"]) {
-      const stretch = tagStretch(tag, saidBy);
+    for (const source of ["user", "model"] as const) {
+      const stretch = tagStretch(tag, source);
       for await (const some of slices<ImageKey>(db, stretch, { columns: ["t.image"], turns }))
         keys.addAll(some);
     }
@@ -91,11 +91,11 @@ async function spellingsOf(db: Connection, tags: readonly string[]): Promise<str
   return used.filter((tag) => folded.has(foldLabel(tag)));
 }
 
-export const tagStretch = (tag: string, saidBy: string): Stretch => ({
+export const tagStretch = (tag: string, source: "user" | "model"): Stretch => ({
   from: "tags t",
-  range: "t.tag = @tag AND t.said_by = @saidBy",
+  range: "t.tag = @tag AND t.source = @source",
   order: ["t.image"],
-  parameters: { tag, saidBy },
+  parameters: { tag, source },
 });
 
 function both(a: KeyBits | undefined, b: KeyBits): KeyBits {

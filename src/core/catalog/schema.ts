@@ -35,11 +35,18 @@ const UNCOUNT_OLD_TAG = `
     UPDATE tag_tallies SET images = images - 1 WHERE tag = old.tag AND said_by = old.said_by;
     DELETE FROM tag_tallies WHERE tag = old.tag AND said_by = old.said_by AND images = 0;`;
 
+const COUNT_NEW_SOURCED_TAG = `
+    INSERT INTO tag_tallies (tag, source, images) VALUES (new.tag, new.source, 1)
+    ON CONFLICT (tag, source) DO UPDATE SET images = images + 1;`;
+const UNCOUNT_OLD_SOURCED_TAG = `
+    UPDATE tag_tallies SET images = images - 1 WHERE tag = old.tag AND source = old.source;
+    DELETE FROM tag_tallies WHERE tag = old.tag AND source = old.source AND images = 0;`;
+
 /**
  * Step n takes a catalog from schema n to n + 1; `user_version` counts them. Steps are history: add, never edit.
  *
  * Two promises are kept here rather than in code. The triggers on `files` and `posts` erase an image
- * with its last placement (moved placements: `rearrange.ts`), and those on `embeddings` write the change sequence, so no statement can forget either.
+ * with its last placement (moved placements: `reassign-placements.ts`), and those on `embeddings` write the change sequence, so no statement can forget either.
  */
 export const migrations: readonly string[] = [
   `
@@ -366,6 +373,78 @@ export const migrations: readonly string[] = [
   CREATE INDEX files_by_date ON files (is_clock, date, image);
   DROP INDEX files_by_image;
   CREATE INDEX files_by_image ON files (image, date, is_clock);
+  `,
+  `
+  -- An embedding of a frame, page or tile. The image as a whole has one too, in the same space, and they go together.
+  CREATE TABLE part_embeddings (
+    id INTEGER PRIMARY KEY,
+    space INTEGER NOT NULL,
+    image INTEGER NOT NULL,
+    part TEXT NOT NULL,
+    vector BLOB NOT NULL,
+    UNIQUE (space, image, part),
+    FOREIGN KEY (space, image) REFERENCES embeddings (space, image) ON DELETE CASCADE
+  ) STRICT;
+
+  -- A change of one part is a change of its image.
+  CREATE TRIGGER part_added AFTER INSERT ON part_embeddings BEGIN
+    DELETE FROM changes WHERE space = new.space AND image = new.image;
+    INSERT INTO changes (space, image, gone) VALUES (new.space, new.image, 0);
+  END;
+  CREATE TRIGGER part_replaced AFTER UPDATE ON part_embeddings BEGIN
+    DELETE FROM changes WHERE space = new.space AND image = new.image;
+    INSERT INTO changes (space, image, gone) VALUES (new.space, new.image, 0);
+  END;
+  CREATE TRIGGER part_removed AFTER DELETE ON part_embeddings
+  WHEN EXISTS (SELECT 1 FROM embeddings WHERE space = old.space AND image = old.image)
+  BEGIN
+    DELETE FROM changes WHERE space = old.space AND image = old.image;
+    INSERT INTO changes (space, image, gone) VALUES (old.space, old.image, 0);
+  END;
+
+  -- The host that the root's path is a path of; null until it is scanned again.
+  ALTER TABLE roots ADD COLUMN host TEXT;
+
+  DROP TRIGGER tag_counted;
+  DROP TRIGGER tag_uncounted;
+  DROP TRIGGER tag_changed;
+  DROP INDEX tags_by_tag;
+  CREATE TABLE sourced_tags (
+    image INTEGER NOT NULL REFERENCES images (key) ON DELETE CASCADE,
+    tag TEXT NOT NULL,
+    -- 'rejected': a user removed it, so the model must not put it back.
+    source TEXT NOT NULL CHECK (source IN ('user', 'model', 'rejected')),
+    score REAL NOT NULL,
+    PRIMARY KEY (image, tag)
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO sourced_tags (image, tag, source, score)
+    SELECT image, tag, CASE said_by WHEN 'person' THEN 'user' WHEN 'withdrawn' THEN 'rejected' ELSE said_by END, score
+    FROM tags;
+  DROP TABLE tags;
+  ALTER TABLE sourced_tags RENAME TO tags;
+  CREATE INDEX tags_by_tag ON tags (tag, source);
+
+  DROP TABLE tag_tallies;
+  CREATE TABLE tag_tallies (
+    tag TEXT NOT NULL,
+    source TEXT NOT NULL,
+    images INTEGER NOT NULL,
+    PRIMARY KEY (tag, source)
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO tag_tallies (tag, source, images) SELECT tag, source, count(*) FROM tags GROUP BY tag, source;
+  CREATE TRIGGER tag_counted AFTER INSERT ON tags BEGIN
+    ${COUNT_NEW_SOURCED_TAG}
+    UPDATE tallies SET total = total + 1 WHERE name = 'visibility';
+  END;
+  CREATE TRIGGER tag_uncounted AFTER DELETE ON tags BEGIN
+    ${UNCOUNT_OLD_SOURCED_TAG}
+    UPDATE tallies SET total = total + 1 WHERE name = 'visibility';
+  END;
+  CREATE TRIGGER tag_changed AFTER UPDATE ON tags BEGIN
+    ${UNCOUNT_OLD_SOURCED_TAG}
+    ${COUNT_NEW_SOURCED_TAG}
+    UPDATE tallies SET total = total + 1 WHERE name = 'visibility';
+  END;
   `,
 ];
 

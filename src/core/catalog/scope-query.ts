@@ -72,7 +72,7 @@ export const dateParameters = ({ since, until }: Scope) => ({
 /** Looked up for each image in turn: with tags that most images carry, listing those first would take long. */
 function imageCondition({ tags, notTags, ids }: Scope): string {
   const carried = (names: string) =>
-    `SELECT count(DISTINCT folded(t.tag)) FROM tags t WHERE t.image = i.key AND t.said_by <> 'withdrawn'
+    `SELECT count(DISTINCT folded(t.tag)) FROM tags t WHERE t.image = i.key AND t.source <> 'rejected'
         AND folded(t.tag) IN (SELECT value FROM json_each(@${names}))`;
   return all([
     tags?.length ? `(${carried("tags")}) = @tagCount` : "TRUE",

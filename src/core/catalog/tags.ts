@@ -15,28 +15,28 @@ export function tagStore(db: Connection, visible: VisibleKeys): TagStore {
       db.write(() => {
         for (const { key, tags } of tagged) setModelTags(db, key, tags);
       }),
-    put: (id, tag) => db.write(() => setTagSource(db, "person", requireKey(db, id), tag)),
-    reject: (id, tag) => db.write(() => setTagSource(db, "withdrawn", requireKey(db, id), tag)),
+    put: (id, tag) => db.write(() => setTagSource(db, "user", requireKey(db, id), tag)),
+    reject: (id, tag) => db.write(() => setTagSource(db, "rejected", requireKey(db, id), tag)),
     summaries: (scope) => tagSummaries(db, visible, scope ?? ENTIRE_LIBRARY),
   };
 }
 
 function setModelTags(db: Connection, key: ImageKey, tags: readonly Omit<ImageTag, "by">[]): void {
-  db.statement("DELETE FROM tags WHERE image = ? AND said_by = 'model'").run(key);
+  db.statement("DELETE FROM tags WHERE image = ? AND source = 'model'").run(key);
   for (const { tag, score } of tags) {
-    // An image erased meanwhile is passed over; a person's word, either way, is left as it is.
+    // An image erased meanwhile is passed over; a tag that a user put or rejected is left as it is.
     db.statement(
-      `INSERT INTO tags (image, tag, said_by, score) SELECT key, @tag, 'model', @score FROM images WHERE key = @key
+      `INSERT INTO tags (image, tag, source, score) SELECT key, @tag, 'model', @score FROM images WHERE key = @key
       ON CONFLICT (image, tag) DO NOTHING`,
     ).run({ key, tag, score });
   }
 }
 
-function setTagSource(db: Connection, saidBy: "person" | "withdrawn", key: ImageKey, tag: string): void {
+function setTagSource(db: Connection, source: "user" | "rejected", key: ImageKey, tag: string): void {
   db.statement(
-    `INSERT INTO tags (image, tag, said_by, score) VALUES (?, ?, ?, 1)
-    ON CONFLICT (image, tag) DO UPDATE SET said_by = excluded.said_by, score = 1`,
-  ).run(key, tag, saidBy);
+    `INSERT INTO tags (image, tag, source, score) VALUES (?, ?, ?, 1)
+    ON CONFLICT (image, tag) DO UPDATE SET source = excluded.source, score = 1`,
+  ).run(key, tag, source);
 }
 
 /** Most used first. */
@@ -45,12 +45,12 @@ async function tagSummaries(db: Connection, visible: VisibleKeys, scope: Scope):
   const within = isEverything(scope) ? undefined : await visible.of(scope);
   const turns = new YieldController();
   const summaries = new Map<string, TagSummary>();
-  for (const { tag, saidBy, images } of tallies) {
+  for (const { tag, source, images } of tallies) {
     const { byPerson, byModel } = summaries.get(tag) ?? { byPerson: 0, byModel: 0 };
-    const count = within ? await countTagged(db, tagStretch(tag, saidBy), within, turns) : images;
+    const count = within ? await countTagged(db, tagStretch(tag, source), within, turns) : images;
     summaries.set(
       tag,
-      saidBy === "person"
+      source === "user"
         ? { tag, byPerson: byPerson + count, byModel }
         : { tag, byPerson, byModel: byModel + count },
     );
@@ -61,8 +61,8 @@ async function tagSummaries(db: Connection, visible: VisibleKeys, scope: Scope):
 
 const tagTallies = (db: Connection) =>
   db
-    .statement<{ tag: string; saidBy: "person" | "model"; images: number }>(
-      "SELECT tag, said_by AS saidBy, images FROM tag_tallies WHERE said_by <> 'withdrawn' ORDER BY tag",
+    .statement<{ tag: string; source: "user" | "model"; images: number }>(
+      "SELECT tag, source, images FROM tag_tallies WHERE source <> 'rejected' ORDER BY tag",
     )
     .all();
 

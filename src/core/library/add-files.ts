@@ -1,4 +1,5 @@
 import { lstat } from "node:fs/promises";
+import { hostname } from "node:os";
 import PQueue from "p-queue";
 import { isLasting, LibraryError, PictureError, systemCode } from "../errors.ts";
 import type { Catalog, Embedder, Failure, KnownFile, Root } from "../ports.ts";
@@ -48,7 +49,8 @@ export async function addFiles(
 
 async function partsToRead(catalog: Catalog, paths: readonly string[]): Promise<RootPart[]> {
   if (paths.length > 0) return registerRoots(catalog, paths);
-  return (await catalog.files.roots()).map((root) => ({ root, part: root.path, isNew: false }));
+  const roots = (await catalog.files.roots()).filter(({ host }) => host === hostname());
+  return roots.map((root) => ({ root, part: root.path, isNew: false }));
 }
 
 /** One run of adding: its queue, its counts, and what is being embedded right now. */
@@ -132,7 +134,8 @@ class AddRun {
     if (scan === undefined) return;
     if (scan.state === "offline") {
       this.#offline.push(part);
-      if (part === root.path) await this.#context.catalog.files.setRootState(root.path, "offline");
+      if (part === root.path && root.host === hostname())
+        await this.#context.catalog.files.setRootState(root.path, "offline");
       return;
     }
     this.#counts.unchanged += scan.unchanged;

@@ -1,3 +1,4 @@
+import { hostname } from "node:os";
 import { isLasting, LibraryGoneError } from "../errors.ts";
 import { isInside } from "../is-inside.ts";
 import type { Root } from "../ports.ts";
@@ -29,7 +30,8 @@ interface Watched {
  * @throws LibraryGoneError when the library was deleted or replaced: no later round could succeed
  */
 export async function watchLibrary(library: Watched, options: WatchLibraryOptions): Promise<void> {
-  const roots = (await library.roots()).map((root) => root.path);
+  const here = (await library.roots()).filter(({ host }) => host === hostname());
+  const roots = here.map((root) => root.path);
   const rounds = new Rounds(library, roots, options);
   const watcher = watchFolders(roots, (changed) => rounds.request(changed), options);
   await watcher.ready;

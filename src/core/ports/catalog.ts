@@ -8,6 +8,7 @@ import type {
   ImageId,
   ImageRecord,
   ImageTag,
+  Part,
   Picture,
   Placement,
   RemoveReport,
@@ -37,6 +38,8 @@ export interface NewImage {
 
 export interface Root {
   readonly path: string;
+  /** The host that the path is a path of: elsewhere the root is neither scanned nor offline. */
+  readonly host: string;
   readonly kind: "folder" | "file";
   readonly state: "online" | "offline";
   readonly addedAt: Timestamp;
@@ -94,6 +97,10 @@ export interface Change {
 export interface StoredEmbedding {
   readonly key: ImageKey;
   readonly embedding: Embedding;
+}
+
+export interface StoredPart extends StoredEmbedding {
+  readonly part: Part;
 }
 
 export interface StoredFingerprint {
@@ -176,7 +183,7 @@ export interface ImageStore {
 export interface FileStore {
   roots(): Promise<Root[]>;
   putRoot(path: string, kind: Root["kind"]): Promise<void>;
-  /** Offline: the placements stay, marked. Online: they are marked reachable again and the scan time is set. */
+  /** Offline: the placements stay, marked. Online: they are marked reachable again, the root is of this host, and the scan time is set. */
   setRootState(path: string, state: Root["state"]): Promise<void>;
   /** Erases the root, its placements and failures, and images left without a placement. */
   removeRoot(path: string): Promise<RemoveReport>;
@@ -225,12 +232,20 @@ export interface PostStore {
   eraseCaptions(guildId: string): Promise<void>;
 }
 
+/** An embedding belongs to a space, an image and a part of it; a change of any part is a change of the image. */
 export interface EmbeddingStore {
   put(
     space: EmbeddingSpace,
-    embeddings: readonly { readonly id: ImageId; readonly embedding: Embedding }[],
+    embeddings: readonly {
+      readonly id: ImageId;
+      readonly embedding: Embedding;
+      /** Default: the whole image. Other parts need the whole to be there. */
+      readonly part?: Part | undefined;
+    }[],
   ): Promise<void>;
-  /** In batches, by key. */
+  /** Of frames, pages and tiles; in batches, by key. */
+  readParts(space: EmbeddingSpace, keys?: readonly ImageKey[]): AsyncIterable<readonly StoredPart[]>;
+  /** Of images as a whole; in batches, by key. */
   read(space: EmbeddingSpace, keys?: readonly ImageKey[]): AsyncIterable<readonly StoredEmbedding[]>;
   count(space: EmbeddingSpace): Promise<number>;
   /** Ascending; no vector is read. */

@@ -6,6 +6,7 @@ import { expect, test } from "vitest";
 import { openCatalog } from "../../../src/core/catalog/open-catalog.ts";
 import { FINGERPRINT_BYTES } from "../../../src/core/image/perceptual-hash.ts";
 import type { Catalog, NewImage } from "../../../src/core/ports.ts";
+import type { Embedding } from "../../../src/core/types.ts";
 import { file, newImage, post, SPACE } from "../../support/new-image.ts";
 import { normalized, seededRandom } from "../../support/random-embeddings.ts";
 import { temporaryPath } from "./temporary-library.ts";
@@ -18,6 +19,7 @@ interface Traces {
   readonly thumbnail: Buffer;
   readonly fingerprint: Buffer;
   readonly vector: Buffer;
+  readonly part: Buffer;
   readonly name: Buffer;
   readonly tag: Buffer;
   readonly caption: Buffer;
@@ -25,6 +27,8 @@ interface Traces {
 
 interface Marked {
   readonly image: NewImage;
+  /** The embedding of a part of it. */
+  readonly frame: Embedding;
   readonly tag: string;
   readonly traces: Traces;
 }
@@ -41,6 +45,7 @@ function marked(index: number): Marked {
   ];
   const [name, tag, caption] = [word(), word(), word()];
   const embedding = normalized(new Float32Array(512).map((_, at) => Math.sin(index * 512 + at)));
+  const frame = normalized(new Float32Array(512).map((_, at) => Math.cos(index * 512 + at)));
   const placement =
     index % 2 === 0
       ? file(`/photos/album ${index % 7}/${name}.jpg`)
@@ -48,12 +53,14 @@ function marked(index: number): Marked {
   const facts = { id: id.toString("hex"), thumbnail, fingerprint };
   return {
     image: { ...newImage(name, placement, facts), embedding, space: SPACE },
+    frame,
     tag,
     traces: {
       id,
       thumbnail: thumbnail.subarray(-32),
       fingerprint: fingerprint.subarray(2, 20),
       vector: Buffer.from(embedding.buffer).subarray(1000, 1032),
+      part: Buffer.from(frame.buffer).subarray(1000, 1032),
       name: Buffer.from(name),
       tag: Buffer.from(tag),
       caption: Buffer.from(index % 2 === 0 ? name : caption),
@@ -73,7 +80,16 @@ function found(folder: string, images: readonly Marked[]): string[] {
 async function filled(path: string, images: readonly Marked[]): Promise<Catalog> {
   const catalog = await openCatalog({ path });
   for (let at = 0; at < images.length; at += 16) {
-    await catalog.images.put(images.slice(at, at + 16).map(({ image }) => image));
+    const some = images.slice(at, at + 16);
+    await catalog.images.put(some.map(({ image }) => image));
+    await catalog.embeddings.put(
+      SPACE,
+      some.map(({ image: { picture }, frame }) => ({
+        id: picture.id,
+        part: { kind: "frame", atMs: 1500 },
+        embedding: frame,
+      })),
+    );
   }
   const records = await catalog.images.byId(images.map(({ image }) => image.picture.id));
   await catalog.tags.setFromModel(
@@ -91,7 +107,7 @@ test("no byte of what a person removed is left in any file of the library", asyn
   const folder = dirname(path);
   const images = Array.from({ length: COUNT }, (_, index) => marked(index));
   const catalog = await filled(path, images);
-  expect(found(folder, images).length, "the scan can find them").toBe(COUNT * 7);
+  expect(found(folder, images).length, "the scan can find them").toBe(COUNT * 8);
 
   const random = seededRandom(3);
   const some = images.filter(() => random() < 0.3);
@@ -107,7 +123,7 @@ test("no byte of what a person removed is left in any file of the library", asyn
   expect(found(folder, gone).length, "nearly all of it at once").toBeLessThan(gone.length * 0.1);
   await catalog.close();
   expect(found(folder, gone), "all of it when closed").toEqual([]);
-  expect(found(folder, kept)).toHaveLength(kept.length * 7);
+  expect(found(folder, kept)).toHaveLength(kept.length * 8);
 
   const again = await openCatalog({ path });
   await again.files.removeRoot("/photos");
@@ -118,7 +134,7 @@ test("no byte of what a person removed is left in any file of the library", asyn
   expect(found(folder, files)).toEqual([]);
   expect(found(folder, images)).not.toContain("caption");
   expect(found(folder, images)).toContain("thumbnail");
-});
+}, 120_000);
 
 test("a removal whose process was killed is finished by the next to close the catalog", async () => {
   const path = await temporaryPath();

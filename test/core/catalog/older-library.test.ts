@@ -1,4 +1,5 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { describe, expect, onTestFinished, test } from "vitest";
@@ -53,6 +54,11 @@ describe("a library of an earlier release", () => {
         { guildId: "1100000000000000002", channels: 1, images: 1 },
       ],
     });
+  });
+
+  test("has its folders on this host", async () => {
+    const { library } = await openOlder();
+    expect(new Set((await library.roots()).map(({ host }) => host))).toEqual(new Set([hostname()]));
   });
 
   test("is searched by the vectors that it came with", async () => {

@@ -134,7 +134,9 @@ export function standInLibrary(
       cancelled: false,
     }),
     failures: async () => [],
-    roots: async () => [{ path: "/photos", kind: "folder", state: "online", addedAt: 0, lastScanAt: 0 }],
+    roots: async () => [
+      { path: "/photos", host: "here", kind: "folder", state: "online", addedAt: 0, lastScanAt: 0 },
+    ],
     revision: async () => "1",
     within: (scope) => ({ ...reads, ...overrides, scope }),
     close: async () => {},

@@ -1,7 +1,8 @@
-import { expect } from "vitest";
+import { describe, expect } from "vitest";
 import { NotFoundError } from "../../../src/core/errors.ts";
 import type { Catalog, Change } from "../../../src/core/ports.ts";
 import { ENTIRE_LIBRARY } from "../../../src/core/scopes.ts";
+import type { Part } from "../../../src/core/types.ts";
 import { embeddingOf, idOf, newImage, SPACE } from "../new-image.ts";
 import { type CatalogFactory, catalogTest, collect } from "./open.ts";
 
@@ -38,11 +39,66 @@ export function describeEmbeddings(create: CatalogFactory): void {
     expect(await collect(catalog.embeddings.read("other@1"))).toEqual([
       { key: 2, embedding: new Float32Array([0, 0, 1]) },
     ]);
-    expect(await collect(catalog.embeddings.read("unheard of"))).toEqual([]);
+    expect(await collect(catalog.embeddings.read("unknown@1"))).toEqual([]);
     const missing = await catalog.embeddings.missing("other@1", 0, 10);
     expect(missing.map(({ record }) => record.id)).toEqual([idOf("cat")]);
     expect(await catalog.embeddings.missing("other@1", 1, 10)).toEqual([]);
-    expect(await catalog.embeddings.missing("unheard of", 0, 1)).toHaveLength(1);
+    expect(await catalog.embeddings.missing("unknown@1", 0, 1)).toHaveLength(1);
+  });
+
+  describe("parts of an image", () => {
+    const frame = { kind: "frame", atMs: 1500 } as const;
+    const page = { kind: "page", page: 2 } as const;
+    const tile = { kind: "tile", x: 0.5, y: 0, width: 0.5, height: 0.25 } as const;
+    const partsOf = (catalog: Catalog, keys?: readonly number[]) =>
+      collect(catalog.embeddings.readParts(SPACE, keys));
+    const putParts = (catalog: Catalog, name: string, ...parts: Part[]) =>
+      catalog.embeddings.put(
+        SPACE,
+        parts.map((part) => ({ id: idOf(name), part, embedding: embeddingOf(JSON.stringify(part)) })),
+      );
+
+    test("come back as they were put, beside the whole image", async (catalog) => {
+      await catalog.images.put([newImage("cat"), newImage("dog")]);
+      await putParts(catalog, "dog", frame, page, tile);
+      await putParts(catalog, "cat", frame);
+      const parts = await partsOf(catalog);
+      expect(parts.map(({ key }) => key)).toEqual([1, 2, 2, 2]);
+      expect(parts.map(({ part }) => part)).toEqual(expect.arrayContaining([frame, page, tile]));
+      for (const { part, embedding } of parts) expect(embedding).toEqual(embeddingOf(JSON.stringify(part)));
+      expect((await partsOf(catalog, [1, 99])).map(({ key, part }) => [key, part])).toEqual([[1, frame]]);
+      expect(await catalog.embeddings.count(SPACE)).toBe(2);
+      expect((await collect(catalog.embeddings.read(SPACE))).map(({ key }) => key)).toEqual([1, 2]);
+      expect(await collect(catalog.embeddings.readParts("other@1"))).toEqual([]);
+      expect(await catalog.check()).toEqual([]);
+    });
+
+    test("are replaced one by one, and each is a change of its image", async (catalog) => {
+      await catalog.images.put([newImage("cat"), newImage("dog")]);
+      const seq = await catalog.embeddings.latestSeq(SPACE);
+      await putParts(catalog, "cat", frame, page);
+      expect(await steps(catalog, seq)).toEqual([[1, false]]);
+      const later = await catalog.embeddings.latestSeq(SPACE);
+      const embedding = embeddingOf("another");
+      await catalog.embeddings.put(SPACE, [{ id: idOf("cat"), part: frame, embedding }]);
+      expect(await steps(catalog, later)).toEqual([[1, false]]);
+      const parts = await partsOf(catalog);
+      expect(parts).toHaveLength(2);
+      expect(parts).toContainEqual({ key: 1, part: frame, embedding });
+    });
+
+    test("go with the image as a whole, and need it", async (catalog) => {
+      await catalog.images.put([newImage("cat"), newImage("dog")]);
+      await putParts(catalog, "cat", frame);
+      await putParts(catalog, "dog", page);
+      const seq = await catalog.embeddings.latestSeq(SPACE);
+      await catalog.images.remove([idOf("cat")]);
+      expect(await steps(catalog, seq)).toEqual([[1, true]]);
+      expect((await partsOf(catalog)).map(({ key }) => key)).toEqual([2]);
+      await catalog.embeddings.dropSpace(SPACE);
+      expect(await partsOf(catalog)).toEqual([]);
+      await expect(putParts(catalog, "dog", page)).rejects.toThrow(NotFoundError);
+    });
   });
 
   test("what a space lacks is counted within a scope", async (catalog) => {
@@ -78,7 +134,7 @@ export function describeEmbeddings(create: CatalogFactory): void {
     expect(await catalog.embeddings.count("other@1")).toBe(1);
   });
 
-  test("the sequence tells what came, changed and went, the latest of each image", async (catalog) => {
+  test("the change sequence lists what was added, replaced and removed, the latest of each image", async (catalog) => {
     expect(await catalog.embeddings.latestSeq(SPACE)).toBe(0);
     expect(await steps(catalog, 0)).toEqual([]);
     await catalog.images.put([newImage("a"), newImage("b"), newImage("c")]);
@@ -107,15 +163,15 @@ export function describeEmbeddings(create: CatalogFactory): void {
     expect(await catalog.embeddings.latestSeq(SPACE)).toBe(seq);
   });
 
-  test("a follower ahead of the catalog must read anew", async (catalog) => {
+  test("a follower ahead of the catalog must read everything again", async (catalog) => {
     await catalog.images.put([newImage("cat")]);
     expect(
       await catalog.embeddings.changesSince(SPACE, (await catalog.embeddings.latestSeq(SPACE)) + 1, 10),
     ).toBeUndefined();
-    expect(await catalog.embeddings.changesSince("unheard of", 1, 10)).toBeUndefined();
+    expect(await catalog.embeddings.changesSince("unknown@1", 1, 10)).toBeUndefined();
   });
 
-  test("a follower too far behind must read anew, and the sequence stays short", async (catalog) => {
+  test("a follower too far behind must read everything again, and the sequence stays short", async (catalog) => {
     const names = Array.from({ length: LONG_GONE }, (_, index) => `image ${index}`);
     await catalog.images.put([newImage("kept")]);
     const early = await catalog.embeddings.latestSeq(SPACE);
@@ -127,12 +183,12 @@ export function describeEmbeddings(create: CatalogFactory): void {
     expect(await catalog.embeddings.changesSince(SPACE, latest, 10)).toHaveLength(1);
   });
 
-  test("a dropped space is empty, and whoever followed it must read anew", async (catalog) => {
+  test("a dropped space is empty, and whoever followed it must read everything again", async (catalog) => {
     await catalog.images.put([newImage("cat")]);
     await catalog.embeddings.put("old@1", [{ id: idOf("cat"), embedding: embeddingOf("cat") }]);
     const seq = await catalog.embeddings.latestSeq("old@1");
     await catalog.embeddings.dropSpace("old@1");
-    await catalog.embeddings.dropSpace("unheard of");
+    await catalog.embeddings.dropSpace("unknown@1");
     expect(await catalog.embeddings.spaces()).toEqual([{ space: SPACE, images: 1 }]);
     expect(await catalog.embeddings.changesSince("old@1", seq, 10)).toBeUndefined();
     await catalog.embeddings.put("old@1", [{ id: idOf("cat"), embedding: embeddingOf("cat") }]);

@@ -1,0 +1,85 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { NotFoundError } from "../errors.ts";
+import type { ImageKey, StoredPart } from "../ports.ts";
+import type { Embedding, EmbeddingSpace, Part } from "../types.ts";
+import { decodeVector, encodeVector } from "../vector.ts";
+import type { Connection } from "./connection.ts";
+
+const PARTS_PER_BATCH = 1024;
+
+interface PartRow {
+  readonly key: ImageKey;
+  readonly part: string;
+  readonly vector: Buffer;
+}
+
+/** One text for each part, so that the same part is replaced. */
+function encodePart(part: Part): string {
+  switch (part.kind) {
+    case "whole":
+      return JSON.stringify(["whole"]);
+    case "frame":
+      return JSON.stringify(["frame", part.atMs]);
+    case "page":
+      return JSON.stringify(["page", part.page]);
+    case "tile":
+      return JSON.stringify(["tile", part.x, part.y, part.width, part.height]);
+  }
+}
+
+function decodePart(text: string): Part {
+  const [kind, a, b, c, d] = JSON.parse(text) as [Part["kind"], number, number, number, number];
+  switch (kind) {
+    case "whole":
+      return { kind };
+    case "frame":
+      return { kind, atMs: a };
+    case "page":
+      return { kind, page: a };
+    case "tile":
+      return { kind, x: a, y: b, width: c, height: d };
+  }
+}
+
+/** @throws NotFoundError when the image as a whole has no embedding in the space. */
+export function putPart(
+  db: Connection,
+  { space, key, part }: { readonly space: number; readonly key: ImageKey; readonly part: Part },
+  embedding: Embedding,
+): void {
+  const whole = db.statement("SELECT 1 FROM embeddings WHERE space = ? AND image = ?").get(space, key);
+  if (!whole) throw new NotFoundError(`Image ${key} has no embedding as a whole; add that first.`);
+  db.statement(
+    `INSERT INTO part_embeddings (space, image, part, vector) VALUES (?, ?, ?, ?)
+    ON CONFLICT (space, image, part) DO UPDATE SET vector = excluded.vector`,
+  ).run(space, key, encodePart(part), encodeVector(embedding));
+}
+
+export async function* readParts(
+  db: Connection,
+  space: EmbeddingSpace,
+  keys: readonly ImageKey[] | undefined,
+): AsyncIterable<readonly StoredPart[]> {
+  const among = keys === undefined ? "" : "AND image IN (SELECT value FROM json_each(@keys))";
+  const asked = { space, limit: PARTS_PER_BATCH, ...(keys && { keys: JSON.stringify(keys) }) };
+  for (let [image, after] = [0, ""]; ; ) {
+    const rows = await db.read(() =>
+      db
+        .statement<PartRow>(
+          `SELECT image AS key, part, vector FROM part_embeddings
+          WHERE space = (SELECT id FROM spaces WHERE name = @space) AND (image, part) > (@image, @after) ${among}
+          ORDER BY image, part LIMIT @limit`,
+        )
+        .all({ ...asked, image, after }),
+    );
+    const last = rows.at(-1);
+    if (!last) return;
+    [image, after] = [last.key, last.part];
+    yield rows.map(({ key, part, vector }) => ({
+      key,
+      part: decodePart(part),
+      embedding: decodeVector(vector),
+    }));
+    await nextTurn();
+  }
+}
