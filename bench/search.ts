@@ -243,6 +243,7 @@ function vectorsIn(folder: string, size: number) {
     },
     embeddings: {
       read: (_, keys) => read(keys),
+      async *readParts() {},
       count: async () => held.size,
       keys: async () => [...held].sort((a, b) => a - b),
       latestSeq: async () => changes.at(-1)?.seq ?? 1,

@@ -43,6 +43,7 @@ export class FakeVectorSource implements VectorSource {
 
   readonly embeddings: VectorSource["embeddings"] = {
     read: (_space, keys) => this.#read(keys),
+    async *readParts() {},
     count: async () => this.embeddingsByKey.size,
     keys: async () => this.#keys(),
     latestSeq: async () => {

@@ -17,6 +17,9 @@ export function olderVectors(catalog: Catalog, older: EmbeddingSpace, active: Em
       async *read(_, keys) {
         yield* catalog.embeddings.read(older, await catalog.embeddings.keysOnlyIn(older, active, keys));
       },
+      async *readParts(_, keys) {
+        yield* catalog.embeddings.readParts(older, await catalog.embeddings.keysOnlyIn(older, active, keys));
+      },
       changesSince: async (_, seq, limit) => {
         const [olderSeq, activeSeq] = await latest();
         const one = await catalog.embeddings.changesSince(older, Math.min(seq, olderSeq), limit);

@@ -22,7 +22,7 @@ import type { VectorIndex } from "./vector-index.ts";
 
 /** What the index reads of the catalog. */
 export interface VectorSource {
-  readonly embeddings: Pick<EmbeddingStore, "read" | "count" | "keys" | "latestSeq" | "changesSince">;
+  readonly embeddings: Pick<EmbeddingStore, "read" | "readParts" | "count" | "keys" | "latestSeq" | "changesSince">;
   readonly leases: LeaseStore;
 }
 
@@ -180,6 +180,9 @@ export class SyncedVectorIndex implements VectorSearch {
     for await (const batch of catalog.embeddings.read(space)) {
       for (const { key, embedding } of batch) exact.put(key, embedding);
     }
+    for await (const batch of catalog.embeddings.readParts(space)) {
+      for (const { key, embedding, part } of batch) exact.put(key, embedding, part);
+    }
     this.#exact = exact;
     this.#hnsw = undefined;
     this.#graphSeq = -1;
@@ -211,6 +214,10 @@ export class SyncedVectorIndex implements VectorSearch {
       }
     }
     for (const key of keys) this.#index.remove(key);
+    const left = changes.map(({ key }) => key).filter((key) => !keys.has(key));
+    for await (const batch of catalog.embeddings.readParts(space, left)) {
+      for (const { key, embedding, part } of batch) this.#index.put(key, embedding, part);
+    }
   }
 
   // ---------------------------------------------------------------- graph

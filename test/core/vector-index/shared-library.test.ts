@@ -81,3 +81,17 @@ test.skipIf(!(await loadHnswLibrary()))("an index file that one process built se
   expect(all[0]).toEqual(all[1]);
   expect(all[0]?.[0]?.score).toBeCloseTo(1, 6);
 });
+
+test("the nearest part of an image stands for it, in whichever process it was added", async () => {
+  const [one, two] = await openTwice();
+  await one.catalog.images.put(["cat", "dog"].map((name) => newImage(name)));
+  await two.index.refresh();
+  const part = { kind: "frame", atMs: 1500 } as const;
+  const opposite = embeddingOf("dog").map((value) => -value);
+  await one.catalog.embeddings.put(SPACE, [{ id: idOf("dog"), part, embedding: opposite }]);
+  for (const { index } of [one, two]) {
+    const [best] = await index.nearest({ vector: opposite, scope: ENTIRE_LIBRARY, limit: 1 });
+    expect(best).toMatchObject({ key: 2, part });
+    expect(best?.score).toBeCloseTo(1, 6);
+  }
+});
