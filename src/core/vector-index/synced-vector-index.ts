@@ -22,7 +22,10 @@ import type { VectorIndex } from "./vector-index.ts";
 
 /** What the index reads of the catalog. */
 export interface VectorSource {
-  readonly embeddings: Pick<EmbeddingStore, "read" | "readParts" | "count" | "keys" | "latestSeq" | "changesSince">;
+  readonly embeddings: Pick<
+    EmbeddingStore,
+    "read" | "readParts" | "count" | "keys" | "latestSeq" | "changesSince"
+  >;
   readonly leases: LeaseStore;
 }
 
