@@ -98,6 +98,8 @@ export function describeEmbeddings(create: CatalogFactory): void {
       await catalog.embeddings.dropSpace(SPACE);
       expect(await partsOf(catalog)).toEqual([]);
       await expect(putParts(catalog, "dog", page)).rejects.toThrow(NotFoundError);
+      await catalog.embeddings.put(SPACE, [{ id: idOf("dog"), embedding: embeddingOf("dog") }]);
+      expect(await partsOf(catalog)).toEqual([]);
     });
   });
 
