@@ -1,34 +1,11 @@
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import envPaths from "env-paths";
-import * as z from "zod";
 import type { ChildProcessOptions } from "./core/child-process.ts";
 import { UsageError } from "./core/errors.ts";
 
-// Each schema is used once or twice: compiling it to code, as zod does, takes longer than that saves.
-z.config({ jitless: true });
-
-const optionalText = z
-  .string()
-  .trim()
-  .transform((text) => (text === "" ? undefined : text))
-  .optional();
-
-/** Every setting that comes from the environment; `.env.example` lists them for people. */
-const environment = z.object({
-  GLIMPSE_LIBRARY: optionalText,
-  GLIMPSE_MODEL: optionalText,
-  GLIMPSE_HUB: optionalText,
-  GLIMPSE_SETTINGS: optionalText,
-  GLIMPSE_MCP_TOKEN: optionalText,
-  GLIMPSE_LOG_LEVEL: z.enum(["silent", "fatal", "error", "warn", "info", "debug", "trace"]).default("info"),
-  DISCORD_TOKEN: optionalText,
-  GLIMPSE_INSPECT: optionalText.pipe(z.stringbool().optional()),
-  NO_COLOR: optionalText,
-  TERM_PROGRAM: optionalText,
-  TERM: optionalText,
-  KITTY_WINDOW_ID: optionalText,
-});
+const LOG_LEVELS = ["silent", "fatal", "error", "warn", "info", "debug", "trace"] as const;
+type LogLevel = (typeof LOG_LEVELS)[number];
 
 export interface Config {
   /** Folder of the library: catalog, index and pulled models. */
@@ -39,7 +16,7 @@ export interface Config {
   readonly hub: string;
   /** A keyv store by URL; the library's own file when absent. */
   readonly settings: string | undefined;
-  readonly logLevel: z.output<typeof environment>["GLIMPSE_LOG_LEVEL"];
+  readonly logLevel: LogLevel;
   /** Secrets: never printed. */
   readonly mcpToken: string | undefined;
   readonly discordToken: string | undefined;
@@ -57,12 +34,7 @@ export interface ConfigFlags {
 /** Flags first, then the environment (where an empty variable is none), then defaults. @throws UsageError that names the setting */
 export function readConfig(flags: ConfigFlags = {}): Config {
   if (flags.library === "") throw new UsageError("A folder's name is empty. Was a variable not set?");
-  const parsed = environment.safeParse(process.env);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    throw new UsageError(`The setting ${issue?.path.join(".")} is not usable: ${issue?.message}.`);
-  }
-  const env = parsed.data;
+  const env = readEnvironment();
   return {
     library: libraryFolder(flags.library ?? env.GLIMPSE_LIBRARY ?? envPaths("glimpse", { suffix: "" }).data),
     model: flags.model ?? env.GLIMPSE_MODEL,
@@ -71,7 +43,7 @@ export function readConfig(flags: ConfigFlags = {}): Config {
     logLevel: env.GLIMPSE_LOG_LEVEL,
     mcpToken: env.GLIMPSE_MCP_TOKEN,
     discordToken: env.DISCORD_TOKEN,
-    childProcess: { env: childEnvironment(process.env), inspect: env.GLIMPSE_INSPECT ?? false },
+    childProcess: { env: childEnvironment(process.env), inspect: env.GLIMPSE_INSPECT },
     color: env.NO_COLOR === undefined,
     terminalPictures: terminalPictures(env),
   };
@@ -88,7 +60,46 @@ function childEnvironment(env: NodeJS.ProcessEnv): Record<string, string> {
   return Object.fromEntries(passed.map(([name, value]) => [name, value ?? ""]));
 }
 
-function terminalPictures(env: z.output<typeof environment>): Config["terminalPictures"] {
+/**
+ * Every setting that comes from the environment; `.env.example` lists them for people. Read without a schema library,
+ * since every start of the program comes through here.
+ */
+const readEnvironment = () => ({
+  GLIMPSE_LIBRARY: setting("GLIMPSE_LIBRARY"),
+  GLIMPSE_MODEL: setting("GLIMPSE_MODEL"),
+  GLIMPSE_HUB: setting("GLIMPSE_HUB"),
+  GLIMPSE_SETTINGS: setting("GLIMPSE_SETTINGS"),
+  GLIMPSE_MCP_TOKEN: setting("GLIMPSE_MCP_TOKEN"),
+  GLIMPSE_LOG_LEVEL: logLevel("GLIMPSE_LOG_LEVEL"),
+  DISCORD_TOKEN: setting("DISCORD_TOKEN"),
+  GLIMPSE_INSPECT: isOn("GLIMPSE_INSPECT"),
+  NO_COLOR: setting("NO_COLOR"),
+  TERM_PROGRAM: setting("TERM_PROGRAM"),
+  TERM: setting("TERM"),
+  KITTY_WINDOW_ID: setting("KITTY_WINDOW_ID"),
+});
+
+/** An empty variable is none. */
+const setting = (name: string) => process.env[name]?.trim() || undefined;
+
+function logLevel(name: string): LogLevel {
+  const wanted = setting(name) ?? "info";
+  const level = LOG_LEVELS.find((each) => each === wanted);
+  if (level !== undefined) return level;
+  throw new UsageError(`The setting ${name} is not usable: "${wanted}" is none of ${LOG_LEVELS.join(", ")}.`);
+}
+
+const ON = ["true", "1", "yes", "on", "y", "enabled"];
+const OFF = ["false", "0", "no", "off", "n", "disabled"];
+
+function isOn(name: string): boolean {
+  const wanted = (setting(name) ?? "off").toLowerCase();
+  if (ON.includes(wanted)) return true;
+  if (OFF.includes(wanted)) return false;
+  throw new UsageError(`The setting ${name} is not usable: "${wanted}" is neither on nor off.`);
+}
+
+function terminalPictures(env: ReturnType<typeof readEnvironment>): Config["terminalPictures"] {
   if (env.KITTY_WINDOW_ID !== undefined || env.TERM === "xterm-kitty" || env.TERM_PROGRAM === "ghostty")
     return "kitty";
   return env.TERM_PROGRAM === "iTerm.app" || env.TERM_PROGRAM === "WezTerm" ? "iterm" : undefined;

@@ -68,9 +68,13 @@ function packBits(words: number, bits: number, isSet: (bit: number) => boolean):
   return hash;
 }
 
+const MAX_SIDE = 32;
+
 function signHash(order: readonly Frequency[]): SignHash {
   const words = Math.ceil(order.length / 32);
-  const swapped = order.map(({ u, v }) => order.findIndex((other) => other.u === v && other.v === u));
+  // Every start of the program comes through here.
+  const bitOf = new Map(order.map(({ u, v }, bit) => [u * MAX_SIDE + v, bit]));
+  const swapped = order.map(({ u, v }) => bitOf.get(v * MAX_SIDE + u) ?? -1);
   const negations = SYMMETRIES.map(({ negatesAcross, negatesDown }) =>
     packBits(words, order.length, (bit) => {
       const { u, v } = order[bit] ?? { u: 0, v: 0 };

@@ -1,4 +1,3 @@
-import * as z from "zod";
 import type { Settings } from "../ports.ts";
 import { bestEffortSettings } from "../settings/best-effort-settings.ts";
 import type { Embedding, EmbeddingSpace } from "../types.ts";
@@ -9,13 +8,6 @@ const BUCKETS = 128;
 /** Together 32,768 vectors, 64 to 128 MB, however many labels are used. */
 const ENTRIES_PER_BUCKET = 256;
 const TTL_MS = 90 * 24 * 3600 * 1000;
-
-const bucketSchema = z.object({
-  /** Newest first. */
-  digests: z.array(z.string()),
-  /** Base64 of the float32 vectors, one after the other. */
-  vectors: z.base64(),
-});
 
 type Bucket = ReadonlyMap<string, Embedding>;
 
@@ -75,13 +67,15 @@ function byBucket(digests: Iterable<string>): Map<number, string[]> {
   return buckets;
 }
 
-function encode(bucket: readonly (readonly [string, Embedding])[]): z.infer<typeof bucketSchema> {
+function encode(bucket: readonly (readonly [string, Embedding])[]): { digests: string[]; vectors: string } {
   const vectors = Buffer.concat(bucket.map(([, vector]) => encodeVector(vector)));
   return { digests: bucket.map(([digest]) => digest), vectors: vectors.toString("base64") };
 }
 
 /** Anything but a valid bucket is an empty one. */
-function decode(value: unknown): Bucket {
+async function decode(value: unknown): Promise<Bucket> {
+  if (value === undefined) return new Map();
+  const { bucketSchema } = await import("./stored-schemas.ts");
   const stored = bucketSchema.safeParse(value);
   if (!stored.success) return new Map();
   const { digests, vectors } = stored.data;

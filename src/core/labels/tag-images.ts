@@ -1,4 +1,3 @@
-import * as z from "zod";
 import type { Catalog, ImageKey, StoredEmbedding } from "../ports.ts";
 import type { ImageTag, LongWork, TagVocabulary } from "../types.ts";
 import { TagClassifier, type TagClassifierContext } from "./tag-classifier.ts";
@@ -24,16 +23,14 @@ const VOCABULARY = "tags/vocabulary";
 const DONE = "tags/done";
 const CHANGE_BATCH = 1000;
 
-const vocabularySchema = z.object({
-  tags: z.array(
-    z.object({ tag: z.string(), prompts: z.array(z.string()).optional(), threshold: z.number().optional() }),
-  ),
-});
-const doneSchema = z.object({ digest: z.string(), seq: z.number() });
-
 export async function storedVocabulary(catalog: Catalog): Promise<TagVocabulary | undefined> {
   const stored = await catalog.state.get(VOCABULARY);
-  return stored === undefined ? undefined : vocabularySchema.parse(JSON.parse(stored));
+  return stored === undefined ? undefined : parseVocabulary(stored);
+}
+
+async function parseVocabulary(stored: string): Promise<TagVocabulary> {
+  const { vocabularySchema } = await import("./stored-schemas.ts");
+  return vocabularySchema.parse(JSON.parse(stored));
 }
 
 /**
@@ -59,11 +56,7 @@ export async function tagNewImages(context: TagContext, work: LongWork = {}): Pr
   for (;;) {
     const stored = await context.catalog.state.get(VOCABULARY);
     if (stored === undefined) return counts;
-    const classifier = await TagClassifier.prepare(
-      context,
-      vocabularySchema.parse(JSON.parse(stored)),
-      work.signal,
-    );
+    const classifier = await TagClassifier.prepare(context, await parseVocabulary(stored), work.signal);
     const run = new TagRun(context, classifier, stored, work, counts);
     if (await run.finish()) return counts;
   }
@@ -114,8 +107,10 @@ class TagRun {
   /** Undefined when every image has to be processed. */
   async #doneUpTo(): Promise<number | undefined> {
     const stored = await this.#catalog.state.get(DONE);
-    const done = stored === undefined ? undefined : doneSchema.parse(JSON.parse(stored));
-    return done?.digest === this.#classifier.digest ? done.seq : undefined;
+    if (stored === undefined) return undefined;
+    const { doneSchema } = await import("./stored-schemas.ts");
+    const done = doneSchema.parse(JSON.parse(stored));
+    return done.digest === this.#classifier.digest ? done.seq : undefined;
   }
 
   async #tagAll(keys: readonly ImageKey[] | undefined): Promise<boolean> {

@@ -1,10 +1,10 @@
 import { constants, existsSync } from "node:fs";
-import { copyFile, mkdir, mkdtemp, readFile, rename, rm } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { ModelError, UsageError } from "../errors.ts";
-import { type ModelDescriptor, parseDescriptor } from "./descriptor.ts";
+import type { ModelDescriptor } from "./descriptor.ts";
 import { computePin } from "./download.ts";
-import { BUILT_IN_MODELS } from "./model-folder.ts";
+import { BUILT_IN_MODELS, readDescriptor } from "./model-folder.ts";
 import { recordPin } from "./pull-model.ts";
 
 /**
@@ -15,7 +15,7 @@ import { recordPin } from "./pull-model.ts";
 export async function addModel(modelsFolder: string, folder: string): Promise<ModelDescriptor> {
   const file = join(folder, "model.json");
   if (!existsSync(file)) throw new UsageError(`${folder} holds no model.json. See models/README.md for one.`);
-  const descriptor = parseDescriptor(await readFile(file, "utf8"), file);
+  const descriptor = await readDescriptor(file);
   const target = join(modelsFolder, descriptor.id);
   if (existsSync(join(BUILT_IN_MODELS, descriptor.id)) || existsSync(target)) {
     throw new UsageError(

@@ -1,5 +1,9 @@
 import * as z from "zod";
 import { ModelError } from "../errors.ts";
+import { filesOf, variantNames } from "./variant-files.ts";
+
+// Each schema is used once or twice: compiling it to code, as zod does, takes longer than that saves.
+z.config({ jitless: true });
 
 const relativePath = z
   .string()
@@ -134,6 +138,15 @@ export function parseDescriptor(json: string, file: string): ModelDescriptor {
   throw new ModelError(`${file} is no model descriptor. ${problems.join("; ")}.`);
 }
 
+const pins = z.record(z.string(), z.strictObject({ bytes: z.int(), sha256: z.string() }));
+
+/** Reads the sizes and digests that were recorded at a first download. @throws ModelError */
+export function parsePins(json: string, file: string): z.output<typeof pins> {
+  const parsed = pins.safeParse(fromJson(json, file));
+  if (!parsed.success) throw new ModelError(`${file} is damaged. Remove the model and add it again.`);
+  return parsed.data;
+}
+
 function fromJson(json: string, file: string): unknown {
   try {
     return JSON.parse(json);
@@ -153,43 +166,4 @@ function withFilesNamed(descriptor: ModelDescriptor, file: string): ModelDescrip
     }
   }
   return descriptor;
-}
-
-/** The default variant first. */
-export function variantNames(descriptor: ModelDescriptor): string[] {
-  return [...new Set([descriptor.variant, ...Object.keys(descriptor.variants)])];
-}
-
-export interface VariantFiles {
-  readonly image: string;
-  readonly text: string;
-  readonly tokenizer: string;
-  readonly batchable: boolean;
-}
-
-/** Paths of one variant's files, inside the model's folder. @throws ModelError for an unknown variant */
-export function variantFiles(descriptor: ModelDescriptor, name = descriptor.variant): VariantFiles {
-  const other = descriptor.variants[name];
-  if (!other && name !== descriptor.variant) {
-    throw new ModelError(
-      `Model ${descriptor.id} has no variant "${name}". It has: ${variantNames(descriptor).join(", ")}.`,
-    );
-  }
-  return {
-    image: other?.image ?? descriptor.image.file,
-    text: other?.text ?? descriptor.text.file,
-    tokenizer: descriptor.text.tokenizer,
-    batchable: other?.batchable ?? true,
-  };
-}
-
-export function filesOf(descriptor: ModelDescriptor, variant?: string): string[] {
-  const { image, text, tokenizer } = variantFiles(descriptor, variant);
-  return [image, text, tokenizer];
-}
-
-/** Splits a model's name, `id` or `id:variant`. */
-export function splitModel(model: string): { id: string; variant: string | undefined } {
-  const [id = "", variant] = model.split(":");
-  return { id, variant };
 }

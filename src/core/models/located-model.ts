@@ -1,8 +1,9 @@
 import { ModelError } from "../errors.ts";
 import type { EmbeddingSpace } from "../types.ts";
-import { filesOf, type ModelDescriptor, variantFiles } from "./descriptor.ts";
+import type { ModelDescriptor } from "./descriptor.ts";
 import { locateFile, type ModelFolder } from "./model-folder.ts";
 import { spaceOf } from "./traits.ts";
+import { filesOf, variantFiles } from "./variant-files.ts";
 
 /** A model whose files are all installed. Plain data, so that it can be sent to the embedding process. */
 export interface LocatedModel {

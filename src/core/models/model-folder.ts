@@ -1,10 +1,9 @@
 import { existsSync } from "node:fs";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import * as z from "zod";
 import { ModelError } from "../errors.ts";
 import { packageFolder } from "../package-folder.ts";
-import { type ModelDescriptor, parseDescriptor } from "./descriptor.ts";
+import type { ModelDescriptor } from "./descriptor.ts";
 
 /** The descriptors that come with the program. */
 export const BUILT_IN_MODELS = join(packageFolder, "models");
@@ -14,7 +13,6 @@ export interface FilePin {
   readonly sha256: string;
 }
 
-const pins = z.record(z.string(), z.strictObject({ bytes: z.int(), sha256: z.string() }));
 export const RECORDED_PINS = "noted.json";
 
 /** One model on disk: its descriptor, the files that came with it, and the folder that downloads go to. */
@@ -48,13 +46,30 @@ export async function openModelFolder(modelsFolder: string, id: string): Promise
     throw new ModelError(`There is no model "${id}". Known models: ${known}. See \`glimpse models list\`.`);
   }
   const file = join(home, "model.json");
-  const descriptor = parseDescriptor(await readFile(file, "utf8"), file);
+  const builtIn = home === homes[0];
+  const descriptor = await (builtIn ? readBuiltIn : readDescriptor)(file);
   if (descriptor.id !== id) {
     throw new ModelError(`${file} describes "${descriptor.id}"; its folder must have that name.`);
   }
   const pulled = join(modelsFolder, id);
-  const builtIn = home === homes[0];
   return { descriptor, builtIn, home, pulled, pins: await pinsOf(descriptor, pulled) };
+}
+
+/** @throws ModelError naming the file and every invalid field */
+export async function readDescriptor(file: string): Promise<ModelDescriptor> {
+  const { parseDescriptor } = await import("./descriptor.ts");
+  return parseDescriptor(await readFile(file, "utf8"), file);
+}
+
+/** What comes with the program is complete and valid, which its tests check: no start pays for checking it again. */
+async function readBuiltIn(file: string): Promise<ModelDescriptor> {
+  try {
+    return JSON.parse(await readFile(file, "utf8"));
+  } catch (cause) {
+    throw new ModelError(`${file} is damaged. It belongs to this program; install the program again.`, {
+      cause,
+    });
+  }
 }
 
 async function pinsOf(descriptor: ModelDescriptor, pulled: string): Promise<ModelFolder["pins"]> {
@@ -71,9 +86,8 @@ async function pinsOf(descriptor: ModelDescriptor, pulled: string): Promise<Mode
 export async function readRecordedPins(pulled: string): Promise<Record<string, FilePin>> {
   const file = join(pulled, RECORDED_PINS);
   if (!existsSync(file)) return {};
-  const parsed = pins.safeParse(JSON.parse(await readFile(file, "utf8")));
-  if (!parsed.success) throw new ModelError(`${file} is damaged. Remove the model and add it again.`);
-  return parsed.data;
+  const { parsePins } = await import("./descriptor.ts");
+  return parsePins(await readFile(file, "utf8"), file);
 }
 
 /** Absolute path of a model's file, if it is here and has the size it should have. */

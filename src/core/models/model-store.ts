@@ -2,12 +2,13 @@ import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { NotFoundError } from "../errors.ts";
 import { addModel } from "./add-model.ts";
-import { filesOf, type ModelDescriptor, variantNames } from "./descriptor.ts";
+import type { ModelDescriptor } from "./descriptor.ts";
 import { computePin } from "./download.ts";
 import { PUBLIC_HUB } from "./hub.ts";
 import { type LocatedModel, locateModel } from "./located-model.ts";
 import { listModelIds, locateFile, type ModelFolder, openModelFolder } from "./model-folder.ts";
 import { type PullOptions, pullModel } from "./pull-model.ts";
+import { filesOf, variantNames } from "./variant-files.ts";
 
 export interface ModelStoreOptions {
   /** Pulled and added models live in `models/` inside it. */

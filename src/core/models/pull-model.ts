@@ -2,7 +2,6 @@ import { rename, statfs, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ModelError } from "../errors.ts";
 import type { LongWork } from "../types.ts";
-import { filesOf } from "./descriptor.ts";
 import { computePin, download } from "./download.ts";
 import { originOf } from "./hub.ts";
 import {
@@ -13,6 +12,7 @@ import {
   readRecordedPins,
 } from "./model-folder.ts";
 import { withPullLock } from "./pull-lock.ts";
+import { filesOf } from "./variant-files.ts";
 
 export interface PullOptions extends LongWork {
   /** Address of a hub or mirror, or a local folder. */

@@ -1,7 +1,5 @@
 import { watch as watchNatively } from "node:fs";
 import { basename, join } from "node:path";
-import { watch as watchEach } from "chokidar";
-import * as z from "zod";
 import { isHidden } from "./walk-folder.ts";
 import { isWatched } from "./watch-filter.ts";
 
@@ -40,10 +38,10 @@ export const watchWhole: WatchTree = async (root, { touched, lost, failed }) => 
   }
 };
 
-const rawDetails = z.object({ watchedPath: z.string() });
-
 /** One watch for each folder: on Linux it also emits events of the files in it, so that these need none of their own. */
 export const watchEachFolder: WatchTree = async (root, { touched, lost, failed }) => {
+  // Loaded only to watch.
+  const { watch: watchEach } = await import("chokidar");
   const watcher = watchEach(root, {
     followSymlinks: false,
     ignoreInitial: true,
@@ -53,10 +51,9 @@ export const watchEachFolder: WatchTree = async (root, { touched, lost, failed }
   watcher.on("addDir", touched);
   watcher.on("unlinkDir", touched);
   watcher.on("raw", (event, name, details) => {
-    const parsed = rawDetails.safeParse(details);
+    const watchedPath: unknown = Object(details).watchedPath;
     // Polling, which an environment variable of chokidar's forces, does not report where.
-    if (!parsed.success) return touched(root);
-    const { watchedPath } = parsed.data;
+    if (typeof watchedPath !== "string") return touched(root);
     const path = join(watchedPath, name ?? "");
     if (isWatched(path)) touched(path);
     // By this name a folder reports that it was itself moved or deleted; its watch is of no use to the next one.

@@ -3,7 +3,8 @@ import { join } from "node:path";
 import type { ImageKey } from "../ports.ts";
 import { chunksOf, digestChunks } from "./chunk-digests.ts";
 import { type ByteRange, GraphFile } from "./graph-file.ts";
-import { type Manifest, writeManifest } from "./index-file.ts";
+import { writeManifest } from "./index-file.ts";
+import type { Manifest } from "./manifest.ts";
 
 /** Images whose vectors are erased: these, or all but these. */
 export type Removed = { readonly keys: readonly ImageKey[] } | { readonly allBut: ReadonlySet<ImageKey> };

@@ -8,15 +8,9 @@ import type { Embedding, EmbeddingSpace } from "../types.ts";
 import { buildGraph } from "./build-graph.ts";
 import { eraseFromFile } from "./erase-from-graph.ts";
 import type { HnswLibrary } from "./hnsw-library.ts";
-import {
-  commitGraph,
-  type Manifest,
-  readGraph,
-  readManifest,
-  removeFiles,
-  type StoredGraph,
-} from "./index-file.ts";
+import { commitGraph, readGraph, readManifest, removeFiles, type StoredGraph } from "./index-file.ts";
 import { withLease } from "./lease.ts";
+import type { Manifest } from "./manifest.ts";
 import { type RemovalSource, removedSince, withFolderLease } from "./purge-erased.ts";
 
 const BUILD_LEASE_MS = 60_000;

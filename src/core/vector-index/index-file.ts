@@ -1,38 +1,14 @@
 import { createHash } from "node:crypto";
 import { type FileHandle, open, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import * as z from "zod";
 import type { EmbeddingSpace } from "../types.ts";
 import { digestFile } from "./chunk-digests.ts";
 import { Graph } from "./graph.ts";
 import type { HnswLibrary } from "./hnsw-library.ts";
+import type { IndexedFile, Manifest } from "./manifest.ts";
 import { PcaProjection } from "./pca-projection.ts";
 
-const FORMAT = 2;
 const MANIFEST = "manifest.json";
-
-const fileSchema = z.object({
-  name: z.string().regex(/^[\w-]+\.(hnsw|axes)$/),
-  bytes: z.int().positive(),
-  /** Digests of its chunks: see chunk-digests.ts. */
-  sums: z.array(z.string()),
-});
-
-const manifestSchema = z.object({
-  format: z.literal(FORMAT),
-  space: z.string(),
-  dimensions: z.int().positive(),
-  /** Step of the change sequence of the catalog that the graph was built from. */
-  seq: z.int().nonnegative(),
-  /** Embeddings removed up to this step are erased from it. */
-  erasedSeq: z.int().nonnegative(),
-  count: z.int().nonnegative(),
-  graph: fileSchema,
-  axes: fileSchema,
-});
-
-export type Manifest = z.infer<typeof manifestSchema>;
-type IndexedFile = z.infer<typeof fileSchema>;
 
 export interface StoredGraph {
   readonly graph: Graph;
@@ -47,6 +23,8 @@ export async function readManifest(
   try {
     const [body = "", digest, ...more] = (await readFile(join(folder, MANIFEST), "utf8")).split("\n");
     if (digest !== sha256(body) || more.join("\n") !== "") return undefined;
+    // Most libraries have no index file, and no question waits for what validates one.
+    const { manifestSchema } = await import("./manifest.ts");
     const manifest = manifestSchema.parse(JSON.parse(body));
     const { space, dimensions } = expected ?? manifest;
     return manifest.space === space && manifest.dimensions === dimensions ? manifest : undefined;
@@ -86,7 +64,7 @@ export async function commitGraph(
   files: { readonly graph: string; readonly axes: string },
 ): Promise<void> {
   const manifest: Manifest = {
-    format: FORMAT,
+    format: 2,
     ...facts,
     graph: await describeFile(folder, files.graph),
     axes: await describeFile(folder, files.axes),

@@ -5,8 +5,9 @@ import { LibraryError } from "../errors.ts";
 import type { Catalog, EmbeddingStore, ImageKey, LeaseStore } from "../ports.ts";
 import type { EmbeddingSpace } from "../types.ts";
 import { eraseFromGraph, type Removed } from "./erase-from-graph.ts";
-import { type Manifest, orphanFiles, readManifest, removeOrphans } from "./index-file.ts";
+import { orphanFiles, readManifest, removeOrphans } from "./index-file.ts";
 import { withLease } from "./lease.ts";
+import type { Manifest } from "./manifest.ts";
 
 /** What is read of the catalog to know what was removed. */
 export interface RemovalSource {
