@@ -13,13 +13,8 @@ function newestSource() {
   return Math.max(...[...files, ...others.map((file) => `${root}${file}`)].map((f) => statSync(f).mtimeMs));
 }
 
-/** The program, and what it starts as processes and threads: see src/core/child-process.ts. */
-const entryPoints = [
-  "cli/main",
-  "core/embedder/child",
-  "core/embedder/decode-worker",
-  "core/vector-index/build-child",
-];
+/** What the program starts as processes and threads: see src/core/child-process.ts. */
+const children = ["core/embedder/child", "core/embedder/decode-worker", "core/vector-index/build-child"];
 
 /** Stay packages of their own: compiled ones, CommonJS of which names are imported late, those that start files of theirs, and one that only the bot loads. */
 const external = [
@@ -61,7 +56,11 @@ export function bundle(folder, names, outdir) {
   });
 }
 
-export const bundleProgram = () => bundle("src", entryPoints, "dist");
+/** What the program and its children have in common is in both: sharing it would cut the program into many small files. */
+export function bundleProgram() {
+  bundle("src", ["cli/main"], "dist");
+  bundle("src", children, "dist");
+}
 
 /** Checks the types of src and bundles it into dist, unless dist is already newer than every source. */
 export function build() {
