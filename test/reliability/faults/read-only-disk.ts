@@ -7,7 +7,7 @@ import { mountSmallDisk, type SmallDisk } from "./small-disk.ts";
 
 /** A disk that turns read-only under an open library, and one that was read-only before. */
 export async function readOnlyDisk(): Promise<Held | undefined> {
-  const disk = mountSmallDisk(8000);
+  const disk = mountSmallDisk(32_000);
   if (!disk) return undefined;
   try {
     return await turnReadOnly(disk);
