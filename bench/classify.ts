@@ -1,5 +1,5 @@
 /**
- * Zero-shot labels on labelled validation pictures: accuracy with the model's prompt ensemble beside the nearest bare
+ * Zero-shot labels on labelled validation pictures: accuracy with the model's prompt ensemble compared with the nearest bare
  * label, how often "none of these" is wrong, and the thresholds that these pictures recommend for the descriptor.
  *
  *   npx tsx bench/classify.ts [--model pocket] [--variant …] [--pictures 400]
@@ -89,7 +89,7 @@ async function measureAccuracy(): Promise<void> {
   }
 }
 
-/** Best cosine when the picture's label is among so many labels, and when it is not. */
+/** Best cosine when the picture's label is among this many labels, and when it is not. */
 interface Draw {
   readonly known: number;
   readonly unknown: number;
@@ -141,7 +141,7 @@ function falseAccept(drawn: readonly Draw[], threshold: number): number {
   return drawn.filter(({ unknown }) => unknown >= threshold).length / drawn.length;
 }
 
-/** The threshold at which as many are wrongly rejected as wrongly accepted. */
+/** The equal error rate threshold: as many wrongly rejected as wrongly accepted. */
 function equalError(drawn: readonly Draw[]): { at: number; rate: number } {
   let [low, high] = [-1, 1];
   for (let round = 0; round < 30; round++) {

@@ -1,4 +1,4 @@
-/** Processes that add, remove and ask at one library. Usage: npm run bench -- concurrency [seconds] [processes] [seed] */
+/** Processes that add to, remove from and search one library. Usage: npm run bench -- concurrency [seconds] [processes] [seed] */
 import { severalProcesses } from "../test/reliability/concurrency/several-processes.ts";
 import { inTemporaryFolder, table } from "./report.ts";
 

@@ -1,5 +1,5 @@
 /**
- * Damages catalogs, their logs and index files: bits, runs, cuts, swaps. Each must be noticed or do no harm.
+ * Damages catalogs, their logs and index files: bits, runs, cuts, swaps. Each must be detected or harmless.
  * Usage: npm run bench -- corruption [files] [seed]
  */
 import { runCorruption } from "../test/reliability/corruption/corruption-rounds.ts";

@@ -1,5 +1,5 @@
 /**
- * Kills `glimpse add` at random moments, lets it go on, and compares the library with that of an undisturbed run.
+ * Kills `glimpse add` at random moments, reruns it, and compares the library with that of an uninterrupted run.
  * Usage: npm run bench -- crash-cli [kills] [folder]
  */
 import { spawn } from "node:child_process";
@@ -22,7 +22,7 @@ interface Run {
   readonly killed: boolean;
 }
 
-/** One run of adding, killed with everything it started after so many milliseconds. */
+/** One run of `add`, killed with all its children after this many milliseconds. */
 function add(library: string, killAfter?: number): Promise<Run> {
   const start = performance.now();
   const child = spawn(process.execPath, [main, "--library", library, "add", folder], {

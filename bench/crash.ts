@@ -1,6 +1,6 @@
 /**
- * Kills processes at work on a library, at random moments and at every named write point, and checks after each that
- * nothing acknowledged is lost and nothing is left over. Usage: npm run bench -- crash [cycles] [seed]
+ * Kills processes that are using a library, at random moments and at every named write point, and checks after each that
+ * nothing acknowledged is lost and nothing is left behind. Usage: npm run bench -- crash [cycles] [seed]
  */
 import { runCrashCycles } from "../test/reliability/crash/crash-cycles.ts";
 import { inTemporaryFolder, table } from "./report.ts";

@@ -1,6 +1,6 @@
 /**
  * How fast `glimpse discord` acknowledges and answers while it reads the history of a channel with many pictures.
- * The program runs as people start it, against a small Discord on this machine.
+ * The program runs as users start it, against a small local Discord server.
  * Usage: npx tsx bench/discord-answers.ts [pictures]
  */
 import { spawn } from "node:child_process";
@@ -20,7 +20,7 @@ const BETWEEN_QUESTIONS_MS = 250;
 const ALLOWED_MS = 3_000;
 const QUESTIONS = ["a dog", "a city at night", "food on a table", "people at the sea"];
 
-/** Patches of colour, unlike each other, of a photo's usual size in a chat. */
+/** Distinct patches of colour, at the usual size of a photo in a chat. */
 function patches(seed: number): Promise<Buffer> {
   const noise = Buffer.from(
     Array.from({ length: 8 * 6 * 3 }, (_, at) => (Math.sin(seed * 997 + at * 12.9898) * 43_758) & 255),
@@ -72,7 +72,7 @@ const acknowledged: number[] = [];
 const answered: number[] = [];
 const memory: number[] = [];
 
-/** Asks and waits for the answer. */
+/** Sends a command and waits for the reply. */
 async function ask(name: string, options: Parameters<typeof fake.slash>[2] = {}): Promise<string> {
   const begin = performance.now();
   const answer = fake.slash(asking, name, options);

@@ -1,5 +1,5 @@
 /**
- * Duplicates, end to end through `findDuplicates`: which transformed copies are found beside their photo and which
+ * Duplicates, end to end through `findDuplicates`: which transformed copies are grouped with their photo and which
  * unlike photos are taken for one, then how long large libraries take.
  *
  *   npx tsx bench/duplicates.ts [--photos 250] [--model pocket] [--scale 10000,100000]
@@ -32,14 +32,14 @@ const cache = fileURLToPath(new URL("../.cache", import.meta.url));
 const store = new ModelStore({ directory: cache });
 const embedder = new OnnxEmbedder({ model: await store.locate(flags.model) });
 
-/** A picture and the number of the photo it was made of. */
+/** A picture and the number of the photo it was made from. */
 interface Made extends EmbeddedPicture {
   readonly name: string;
   readonly photo: number;
 }
 
 const files = await smallPhotos(cache, Number(flags.photos));
-/** The sample photos hold one twice: the same bytes are the same photo. */
+/** The sample photos contain a duplicate: the same bytes are the same photo. */
 const photoOfId = new Map<string, number>();
 const originals = await Promise.all(
   files.map((file, photo) => embed(`photo-${photo}`, photo, readFileSync(file))),
@@ -118,7 +118,7 @@ function idsOf({ keeper, members }: DuplicateGroup): string[] {
   return [keeper.id, ...members.map(({ image }) => image.id)];
 }
 
-/** Share of the copies that are in one group with the photo they were made of. */
+/** Share of the copies that are grouped with the photo they were made from. */
 function found(groups: readonly DuplicateGroup[], copies: readonly Made[]): number {
   const groupOf = new Map(groups.flatMap((group, at) => idsOf(group).map((id) => [id, at] as const)));
   const beside = copies.filter(({ picture, photo }) => {

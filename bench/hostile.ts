@@ -1,5 +1,5 @@
 /**
- * Feeds fuzzed pictures of every format, and small files that unpack to much, to the embedding process.
+ * Feeds fuzzed pictures of every format, and small files that decompress to huge sizes, to the embedding process.
  * Usage: npm run bench -- hostile [pictures] [seed]
  */
 import { bigBombs, smallBombs } from "../test/reliability/hostile/bombs.ts";

@@ -1,7 +1,7 @@
 /**
- * Pictures per second from file to vector through the embedder, beside the two limits of the same machine
- * (inference alone, decoding alone, each on all cores) and beside the same work through transformers.js.
- * The four take turns, so that whatever else the machine does hits all of them; medians are compared.
+ * Pictures per second from file to vector through the embedder, compared with the two limits of the machine
+ * (inference alone, decoding alone, each on all cores) and with the same work through transformers.js.
+ * The four alternate, so that other load on the machine affects all of them; medians are compared.
  * Usage: npx tsx bench/indexing.ts [--rounds 4] [--weights fp32,quantised] [--without-transformers]
  */
 import { spawn } from "node:child_process";
@@ -20,7 +20,7 @@ import { installPeers } from "./install-peers.ts";
 import { largePhotos, smallPhotos } from "./photos.ts";
 import { randomVit } from "./random-vit.ts";
 
-/** Gives the milliseconds that these files took. */
+/** Returns the milliseconds that these files took. */
 type Contender = (files: readonly string[]) => Promise<number>;
 
 const { values: flags } = parseArgs({

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 
 const bench = fileURLToPath(new URL(".", import.meta.url));
 
-/** Makes sure that what the benchmarks compare with is in bench/node_modules. */
+/** Ensures that the packages the benchmarks compare with are in bench/node_modules. */
 export function installPeers(): void {
   if (["@huggingface/transformers", "usearch"].every((name) => existsSync(`${bench}node_modules/${name}`)))
     return;

@@ -1,6 +1,6 @@
 /**
- * How near copies of a photo are to it under a model, and how near different photos are: what the thresholds `alike`
- * and `similar` of a descriptor are chosen from. Usage: npx tsx bench/likeness.ts FOLDER_OF_JPEGS [model] [variant]
+ * How close copies of a photo are to it under a model, and how close different photos are: the basis for the thresholds `alike`
+ * and `similar` of a descriptor. Usage: npx tsx bench/likeness.ts FOLDER_OF_JPEGS [model] [variant]
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,5 +1,5 @@
 /**
- * How long a client waits from starting `glimpse mcp` to its answer to tools/list, beside a server with one
+ * How long a client waits from starting `glimpse mcp` to its response to tools/list, compared with a server with one
  * empty tool on the same SDK. Build first. Usage: npx tsx bench/mcp-start.ts [path of main.js]
  */
 import { spawn } from "node:child_process";
@@ -32,7 +32,7 @@ const messages = [
   { jsonrpc: "2.0", id: 2, method: "tools/list" },
 ];
 
-/** Milliseconds from spawn to the whole answer of tools/list. */
+/** Milliseconds from spawn to the complete response to tools/list. */
 function startTime(args: readonly string[]): Promise<number> {
   const begin = performance.now();
   const child = spawn(process.execPath, args, { cwd: root, stdio: ["pipe", "pipe", "inherit"] });
@@ -52,7 +52,7 @@ const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[
 async function measure(): Promise<{ ours: number[]; empty: number[] }> {
   const ours: number[] = [];
   const empty: number[] = [];
-  // Alternating, so that a busy moment of the machine hits both; the first pair warms the disk cache.
+  // Alternating, so that a load spike affects both; the first pair warms the disk cache.
   for (let run = 0; run <= RUNS; run++) {
     const times = [
       await startTime([main, "mcp"]),

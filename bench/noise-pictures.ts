@@ -6,7 +6,7 @@ import { normal, seededRandom } from "../test/support/random-embeddings.ts";
 
 const SIDE = 32;
 const FREQUENCIES = 12;
-/** One picture in so many has a copy. */
+/** One picture in this many has a copy. */
 const PER_COPY = 100;
 /** Bits that differ between a picture and its copy. */
 const FLIPPED = 6;
@@ -15,7 +15,7 @@ const waves = Array.from({ length: FREQUENCIES }, (_, frequency) =>
   Array.from({ length: SIDE }, (_, at) => Math.cos(((2 * at + 1) * frequency * Math.PI) / (2 * SIDE))),
 );
 
-/** Fingerprints computed from noise; the others are these with the signs of some waves turned in all windows. */
+/** Fingerprints computed from noise; the others are these with the signs of some waves flipped in all windows. */
 const COMPUTED = 1000;
 
 /** Pictures whose brightness is noise of a natural spectrum: amplitudes fall with the frequency. */
@@ -56,7 +56,7 @@ export function noisePictures(size: number): {
   return { pictures, copies: size - originals };
 }
 
-/** Another picture of the same spectrum: the signs of some waves are turned, in all windows alike. */
+/** Another picture of the same spectrum: the signs of some waves are flipped, identically in all windows. */
 export function withSignsTurned(fingerprint: Uint8Array, random: () => number): Uint8Array {
   const mask = Uint8Array.from({ length: HASH_BYTES }, () => Math.floor(random() * 256));
   // The last bit of a hash is always zero.

@@ -1,4 +1,4 @@
-/** As much of the ONNX format (protobuf) as a model of one input and one output needs. */
+/** The subset of the ONNX format (protobuf) that a model with one input and one output needs. */
 
 type Bytes = readonly Uint8Array[];
 

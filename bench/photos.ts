@@ -6,7 +6,7 @@ import sharp, { type Sharp } from "sharp";
 
 const shared = fileURLToPath(new URL("../../shared/photos/images", import.meta.url));
 
-/** JPEG files of about 500 pixels: real photos where they are at hand, else drawn ones with grain. */
+/** JPEG files of about 500 pixels: real photos where available, else synthetic ones with grain. */
 export async function smallPhotos(folder: string, count: number): Promise<string[]> {
   if (existsSync(shared)) {
     const names = readdirSync(shared).filter((name) => name.endsWith(".jpg"));

@@ -13,7 +13,7 @@ export interface Plot {
 const [WIDTH, HEIGHT] = [640, 400];
 const LINE_HEIGHT = 16;
 const FRAME = { left: 74, right: 168, top: 44, bottom: 56 };
-/** Told apart in print and by the colour-blind: Okabe and Ito's palette. */
+/** Okabe and Ito's palette: distinguishable in print and by colour-blind readers. */
 const COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000"];
 
 /** A plot with logarithmic axes, as SVG. */
@@ -71,7 +71,7 @@ function axis(values: readonly number[], from: number, to: number) {
   return { ticks, at };
 }
 
-/** Moves heights down until no two are nearer than a line of text. */
+/** Moves heights down until no two are closer than a line of text. */
 function apart(heights: readonly number[]): number[] {
   const moved = [...heights];
   const order = [...heights.keys()].sort((a, b) => (heights[a] ?? 0) - (heights[b] ?? 0));

@@ -1,7 +1,7 @@
 /**
- * How long the calls behind a question hold the event loop, in a library with a million placements:
- * `npm run bench -- questions`. Smaller and quicker: `npm run bench -- questions 50000`. To compare with an earlier
- * commit, copy this file into a worktree of it and run it there: it only uses what has long been there.
+ * How long the calls behind a query block the event loop, in a library with a million placements:
+ * `npm run bench -- questions`. For a quick run: `npm run bench -- questions 50000`. To compare with an earlier
+ * commit, copy this file into a worktree of it and run it there: it only uses long-standing API.
  */
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
@@ -42,7 +42,7 @@ await inTemporaryFolder("glimpse-questions-", async (folder) => {
   await opened.library.close();
 });
 
-/** Six posts to four files; one post in ten shows a picture again, one in ten has a caption. */
+/** Six posts to four files; one post in ten repeats a picture, one in ten has a caption. */
 async function fill(folder: string, space: string): Promise<void> {
   const path = join(folder, "catalog.db");
   await (await openCatalog({ path })).close();
@@ -136,7 +136,7 @@ function calls({ library, catalog }: TestLibrary): Call[] {
   const folder: Scope = { files: { folders: ["/photos"] }, discord: "none" };
   const oneFolder: Scope = { files: { folders: ["/photos/7"] }, discord: "none" };
   const member: Scope = { files: "none", discord: { guildId: GUILD, channelIds: channels } };
-  // No two alike, as of members who may read different channels.
+  // All different, as for members who may read different channels.
   const someMember = (run: number, facts: object = {}): Scope => ({
     files: "none",
     discord: { guildId: GUILD, channelIds: channels.filter((_, at) => at !== run), ...facts },
@@ -214,7 +214,7 @@ function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0;
 }
 
-/** A stretch in which the loop did not turn counts by the processor time in it: on a busy machine others run too. */
+/** Each stall of the event loop counts by its CPU time, since other processes run too on a busy machine. */
 async function watched(work: () => Promise<unknown>): Promise<{ hold: number; total: number }> {
   let [hold, running] = [0, true];
   const began = performance.now();

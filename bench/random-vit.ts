@@ -26,9 +26,9 @@ const preprocessing = {
 };
 
 /**
- * An image tower of the shape of CLIP ViT-B/32 (88 million weights, 351 MB) with random weights: its answers
- * mean nothing, its speed is that of the real one. The quantised form multiplies in 8 bits, as the published one
- * does. Written once, as `folder/onnx/vision_model[_quantized].onnx`, with the files that transformers.js wants.
+ * An image tower of the shape of CLIP ViT-B/32 (88 million weights, 351 MB) with random weights: its output
+ * is meaningless, its speed is that of the real one. The quantised form multiplies in 8 bits, as the published one
+ * does. Written once, as `folder/onnx/vision_model[_quantized].onnx`, with the files that transformers.js needs.
  */
 export async function randomVit(folder: string, weights: "fp32" | "quantised"): Promise<string> {
   const name = weights === "fp32" ? "vision_model" : "vision_model_quantized";
@@ -142,7 +142,7 @@ class GraphBuilder {
     return this.#put(shape, BigInt64Array.from(values, BigInt));
   }
 
-  /** Evenly spread over ±0.035, which is a deviation of 0.02. */
+  /** Uniform over ±0.035, a standard deviation of 0.02. */
   weight(shape: number[]): string {
     const data = new Float32Array(shape.reduce((product, length) => product * length, 1));
     for (let at = 0; at < data.length; at++) {

@@ -1,9 +1,9 @@
 /**
- * Vectors that lie like real picture embeddings: `npx tsx bench/real-geometry.ts` prints how alike they are.
+ * Vectors distributed like real picture embeddings: `npx tsx bench/real-geometry.ts` prints their similarities.
  *
  * Each lies between a real CLIP vector and two of its neighbours, as far from the mean as that vector, plus noise:
- * so crowded places stay crowded and lonely ones lonely. Without the real vectors (../shared) a drawn cone with the
- * same mean and spread takes their place.
+ * so dense regions stay dense and sparse ones sparse. Without the real vectors (../shared) a random cone with the
+ * same mean and spread is used instead.
  */
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -18,19 +18,19 @@ const MEAN_COSINE = 0.6405;
 const CONE_DIRECTIONS = 16;
 /** Neighbours that a vector may be mixed with. */
 const NEIGHBORHOOD = 32;
-/** Least and most share of the noise in the squared deviation from the mean. */
+/** Minimum and maximum share of the noise in the squared deviation from the mean. */
 const NOISE = [0.15, 0.5] as const;
 
 const NOISE_PARENTS = 12;
-/** How far words lie from pictures: their own direction, and this much of what a picture is about. */
+/** How far texts are from pictures: a separate direction, plus this much of the picture's subject. */
 const WORDS_ABOUT = 0.35;
 
 export interface Geometry {
   readonly source: string;
   readonly real: readonly Embedding[];
-  /** Another picture at every call. */
+  /** A new picture on every call. */
   readonly draw: () => Embedding;
-  /** Another text at every call: away from all pictures, as CLIP's texts are, and towards some of them. */
+  /** A new text on every call: away from all pictures, as CLIP's texts are, and towards some of them. */
   readonly drawWords: () => Embedding;
 }
 
@@ -60,7 +60,7 @@ export function realGeometry(seed: number, useReal = existsSync(REAL_VECTORS)): 
   };
 }
 
-/** Directions as the real ones spread: many of them, added up with random weights. */
+/** Directions spread like the real ones: sums of many, with random weights. */
 function noiseSource(deviations: readonly Float32Array[], random: () => number): () => Float32Array {
   const some = Array.from({ length: NOISE_PARENTS }, () => 0);
   return () => {

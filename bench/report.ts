@@ -11,7 +11,7 @@ export function table(head: readonly string[], rows: readonly (readonly (string 
     line(row.map((cell) => (typeof cell === "number" ? cell.toLocaleString("en") : cell)));
 }
 
-/** The folder goes when the work is done. */
+/** The folder is deleted when the work is done. */
 export async function inTemporaryFolder(
   prefix: string,
   work: (folder: string) => Promise<void>,

@@ -1,5 +1,5 @@
 /**
- * Re-scan of an unchanged folder, beside nothing but listing it; start of `glimpse status` beside an empty program.
+ * Rescan of an unchanged folder compared with merely listing it; start of `glimpse status` compared with an empty program.
  * Usage: npm run bench -- rescan [files]
  */
 import { spawnSync } from "node:child_process";

@@ -1,7 +1,7 @@
 /**
  * Finding the same picture. First a repost check, as for each picture posted on Discord, in libraries of noise
- * pictures: how long it takes, and how long it holds up the event loop. Then `duplicates` over screenshots of one
- * app, which look alike from afar and differ in detail.
+ * pictures: how long it takes, and how long it blocks the event loop. Then `duplicates` over screenshots of one
+ * app, which look alike at low resolution and differ in detail.
  *
  *   npx tsx bench/sameness.ts [--pictures 100000] [--checks 200] [--screenshots 2000,10000] [--keep FOLDER]
  */
@@ -54,7 +54,7 @@ async function measureReposts(count: number): Promise<void> {
     const at = Math.floor(((nth + 0.5) / Number(flags.checks)) * count);
     return at - (at % 100) + 99;
   }).filter((at) => at < count);
-  // Once through, as a server that has been up for a while has read most of its pages.
+  // A warm-up pass: a server that has been up for a while has read most of its pages.
   for (const at of copies) await findSamePictures({ catalog, embedder }, idOf(at), everything);
   const times: number[] = [];
   let found = 0;
@@ -80,7 +80,7 @@ async function measureReposts(count: number): Promise<void> {
   if (flags.keep === undefined) await rm(folder, { recursive: true });
 }
 
-/** Every hundredth picture is a copy of the one 99 before it, with a tenth of its lowest and its other bits turned. */
+/** Every hundredth picture is a copy of the one 99 before it, with a tenth of its lowest and its other bits flipped. */
 async function fill(catalog: Catalog, count: number): Promise<void> {
   const random = seededRandom(count);
   const kinds = noisePictures(1000).pictures.map(({ picture }) => picture.fingerprint);
@@ -122,8 +122,8 @@ function imageOf(at: number, fingerprint: Uint8Array, embedding: Float32Array): 
 }
 
 /**
- * Equal lowest frequencies and other fine ones, so that each looks like each and none is another; some are
- * another saved again.
+ * Equal low frequencies and different high ones, so that all look alike but none are the same; some are
+ * re-saved copies of another.
  */
 async function measureScreenshots(count: number): Promise<void> {
   const random = seededRandom(count);
@@ -177,7 +177,7 @@ function screenshot(base: Uint8Array, random: () => number): Uint8Array {
   return fingerprint;
 }
 
-/** Some bits of its windows differ, of all alike, and some of its detail. */
+/** Some bits differ, the same in all windows, and some of its detail. */
 function savedAgain(fingerprint: Uint8Array, random: () => number): Uint8Array {
   const mask = Uint8Array.from({ length: 18 }, () => (random() < 0.25 ? 1 << Math.floor(random() * 7) : 0));
   return fingerprint.map((byte, at) => {

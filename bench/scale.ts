@@ -1,5 +1,5 @@
 /**
- * How search grows with the library: runs bench/search.ts for each size, beside usearch, and beside exact numpy and
+ * How search scales with the library: runs bench/search.ts for each size, alongside usearch, and alongside exact numpy and
  * faiss HNSW where a Python has them, and draws docs/figures/. Usage: npm run bench -- scale [sizes…], such as
  * 10000 100000 1000000; --beside 100000 compares up to that size only. PYTHON names the interpreter; without numpy and
  * faiss their rows are left out.
@@ -38,7 +38,7 @@ interface Grown {
   readonly size: number;
   /** Cells of the lines of the tables that bench/search.ts prints, without the bars. */
   readonly lines: readonly (readonly string[])[];
-  /** By the name of the library. */
+  /** Keyed by library name. */
   readonly beside: ReadonlyMap<string, Beside>;
 }
 
@@ -68,7 +68,7 @@ function besideMeasurement(folder: string, size: number): Grown["beside"] {
   return found;
 }
 
-/** As bench/search.ts draws them: the same seed gives the same vectors. */
+/** As bench/search.ts generates them: the same seed gives the same vectors. */
 function writeVectors(folder: string, size: number): void {
   const geometry = realGeometry(5);
   write(join(folder, "vectors.f32"), size, geometry.draw);
@@ -104,7 +104,7 @@ function showBeside({ beside, size }: Grown): void {
 /** The first number of a cell such as "1.23 / 4.56" or "12 MiB". */
 const numberIn = (cell: string | undefined) => Number.parseFloat(cell ?? "");
 
-/** The first number in the cell after those cells that a line begins with. */
+/** The first number in the cell after the given leading cells of a line. */
 function own(...begin: readonly string[]): (one: Grown) => number {
   return ({ lines }) => {
     const found = lines.find((cells) => begin.every((cell, i) => cell === "*" || cells[i]?.startsWith(cell)));

@@ -1,6 +1,6 @@
 /**
- * Searching 10,000 and 100,000 vectors that lie like real ones: `npm run bench search`. Other sizes:
- * `npm run bench search -- 1000000`. Each size runs in a process of its own, so that memory is its own.
+ * Searching 10,000 and 100,000 vectors distributed like real ones: `npm run bench search`. Other sizes:
+ * `npm run bench search -- 1000000`. Each size runs in its own process, so that memory is measured in isolation.
  */
 import { spawnSync } from "node:child_process";
 import {
@@ -40,13 +40,13 @@ const SCOPES = [
   { name: "0.1 %", share: 0.001 },
 ];
 
-/** The keys of each scope that is measured. */
+/** The keys of each measured scope. */
 const scopes = new WeakMap<Scope, KeySet>();
 
 const self = fileURLToPath(import.meta.url);
 const [first, ...more] = process.argv.slice(2);
 if (first === "one") await measure(Number(more[0]));
-else if (first === "memory") await tellMemory(Number(more[0]), String(more[1]), String(more[2]));
+else if (first === "memory") await reportMemory(Number(more[0]), String(more[1]), String(more[2]));
 else for (const size of first ? [first, ...more] : ["10000", "100000"]) runAlone(size);
 
 function runAlone(size: string): void {
@@ -135,13 +135,13 @@ async function openGraph(graph: SyncedVectorIndex): Promise<void> {
   while ((await graph.status()).kind === "exact") await delay(1);
 }
 
-/** What a process holds more when it has this library open, measured in one of its own. */
+/** Additional memory of a process that has this library open, measured in a separate process. */
 function memoryOf(folder: string, size: number, kind: "exact" | "graph"): string {
   const args = ["--expose-gc", "--import", "tsx", self, "memory", String(size), folder, kind];
   return spawnSync(process.execPath, args, { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] }).stdout;
 }
 
-async function tellMemory(size: number, folder: string, kind: string): Promise<void> {
+async function reportMemory(size: number, folder: string, kind: string): Promise<void> {
   const source = vectorsIn(folder, size);
   const before = await residentMemory();
   const index = indexOver(source, folder, { hnswFrom: kind === "graph" ? 1 : size + 1, buildAfterMs: 1e9 });
@@ -150,7 +150,7 @@ async function tellMemory(size: number, folder: string, kind: string): Promise<v
   await index.close();
 }
 
-/** After collection, twice: memory outside the heap is given back by finalizers. */
+/** After collecting twice: finalizers release the memory outside the heap. */
 async function residentMemory(): Promise<number> {
   for (let pass = 0; pass < 2; pass++) {
     globalThis.gc?.();
@@ -216,7 +216,7 @@ function writeVectors(folder: string, size: number, draw: () => Embedding): void
   closeSync(file);
 }
 
-/** Stands in for a catalog: the vectors lie in a file, so that only the index holds them in memory. */
+/** Stands in for a catalog: the vectors are in a file, so that only the index holds them in memory. */
 function vectorsIn(folder: string, size: number) {
   const file = openSync(join(folder, VECTORS), "r");
   const held = new Set(Array.from({ length: size }, (_, i) => i + 1));

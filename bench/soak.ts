@@ -1,5 +1,5 @@
 /**
- * Months of additions, removals and questions in minutes: memory, handles and files must stay level.
+ * Months of additions, removals and queries in minutes: memory, handles and files must stay level.
  * Usage: npm run bench -- soak [seconds] [images held] [seed]
  */
 import { spawnSync } from "node:child_process";

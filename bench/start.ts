@@ -1,5 +1,5 @@
 /**
- * From start to exit of commands that people type all day, beside an empty Node program: time and CPU of all
+ * Time from start to exit of everyday commands, compared with an empty Node program: time and CPU of all
  * processes. Usage: npm run bench -- start [another main.js to compare with]
  */
 import { spawnSync } from "node:child_process";
@@ -48,7 +48,7 @@ await inTemporaryFolder("glimpse-start-", async (home) => {
   ];
   const contenders = [empty, ...programs.flatMap((program) => commands.map((args) => [program, ...args]))];
   const costs = contenders.map((): Cost[] => []);
-  // In turns, so that a busy moment of the machine hits all alike; the first round warms the disk's cache.
+  // Interleaved, so that a load spike affects all equally; the first round warms the disk cache.
   for (let round = 0; round <= RUNS; round++) {
     for (const [at, args] of contenders.entries()) {
       const cost = run(...args);

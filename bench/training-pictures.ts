@@ -11,7 +11,7 @@ export interface LabelledPicture {
   readonly bytes: Uint8Array;
 }
 
-/** The labelled validation pictures, at most `perSet` of each set; none when they are not at hand. */
+/** The labelled validation pictures, at most `perSet` of each set; none when they are unavailable. */
 export function validationPictures(perSet: number): LabelledPicture[] {
   if (!existsSync(folder)) return [];
   const labels = new Map(rows("labels.tsv").map(([id = "", , , name = ""]) => [id, name]));

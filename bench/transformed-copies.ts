@@ -1,11 +1,11 @@
 import sharp, { type Sharp } from "sharp";
 
-/** One way in which a picture comes back: its bytes as somebody would have saved them. */
+/** One way in which a picture reappears: its bytes as somebody might have saved them. */
 export interface Transformation {
   readonly name: string;
-  /** The least share of copies that must be found. */
+  /** The minimum share of copies that must be found. */
   readonly aim: number | undefined;
-  /** `chance` in 0..1 is fixed per photo: where a crop lies, what colour a frame has. */
+  /** `chance` in 0..1 is fixed per photo: where a crop is, what colour a frame has. */
   readonly make: (photo: Buffer, chance: (nth: number) => number) => Promise<Buffer>;
 }
 

@@ -1,12 +1,12 @@
 /**
- * The same work through @huggingface/transformers: reads a line of JSON (an array of files) and answers with the
+ * The same work through @huggingface/transformers: reads a line of JSON (an array of files) and prints the
  * milliseconds it took to embed them, in batches, on all cores. Usage: node transformers-side.mjs MODEL_FOLDER BATCH DTYPE
  */
 import { availableParallelism } from "node:os";
 import { basename, dirname } from "node:path";
 import { createInterface } from "node:readline";
 
-// Before onnxruntime is loaded, which reports its use otherwise.
+// Must be set before onnxruntime is loaded, which otherwise reports usage.
 process.env.ORT_DISABLE_TELEMETRY = "1";
 process.env.ORT_TELEMETRY_DISABLED = "1";
 const { AutoProcessor, CLIPVisionModelWithProjection, env, RawImage } = await import(

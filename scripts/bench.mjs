@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { ensureInstalled, root, run } from "./installed.mjs";
 
-/** Benchmarks that are commands of their own; the other files of bench/ serve them. */
+/** Benchmarks that can be run by name; the other files of bench/ support them. */
 const benches = [
   "indexing",
   "search",
@@ -16,7 +16,7 @@ const benches = [
   "crash-cli",
 ];
 
-/** What is broken on purpose, and must hold: only by name, since each takes its time. */
+/** Long-running stress and fault tests, run only by name. */
 const trials = [
   "crash",
   "faults",

@@ -4,5 +4,5 @@ export function build(): void;
 /** Bundles src into dist, whatever its types. */
 export function bundleProgram(): void;
 
-/** Bundles `<folder>/<name>.ts` into `<outdir>/<name>.js`, each a script of its own. Paths are relative to the repository. */
+/** Bundles `<folder>/<name>.ts` into `<outdir>/<name>.js`, each a standalone script. Paths are relative to the repository. */
 export function bundle(folder: string, names: readonly string[], outdir: string): void;

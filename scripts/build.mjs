@@ -16,7 +16,7 @@ function newestSource() {
 /** What the program starts as processes and threads: see src/core/child-process.ts. */
 const children = ["core/embedder/child", "core/embedder/decode-worker", "core/vector-index/build-child"];
 
-/** Stay packages of their own: compiled ones, CommonJS of which names are imported late, those that start files of theirs, and one that only the bot loads. */
+/** Not bundled: compiled packages, CommonJS packages with late named imports, packages that start their own files, and one that only the bot loads. */
 const external = [
   "@xmldom/xmldom",
   "better-sqlite3",
@@ -28,8 +28,8 @@ const external = [
 ];
 
 /**
- * Bundles `<folder>/<name>.ts` into `<outdir>/<name>.js`, with what they share in chunks: a start spends its time on
- * looking for files, so there are few.
+ * Bundles `<folder>/<name>.ts` into `<outdir>/<name>.js`, with shared code in chunks: startup time is spent
+ * on finding files, so there are few.
  */
 export function bundle(folder, names, outdir) {
   // Not at the top: it may have been installed just now.
@@ -45,18 +45,18 @@ export function bundle(folder, names, outdir) {
     target: "node20.19",
     external,
     sourcemap: true,
-    // Names stay, for the sake of stack traces.
+    // Names are kept for stack traces.
     minifySyntax: true,
     minifyWhitespace: true,
     logLevel: "warning",
-    // For what was written as CommonJS and asks for Node's own modules.
+    // For CommonJS code that requires Node's built-in modules.
     banner: {
       js: 'import { createRequire as requireFrom } from "node:module"; const require = requireFrom(import.meta.url);',
     },
   });
 }
 
-/** What the program and its children have in common is in both: sharing it would cut the program into many small files. */
+/** Code common to the program and its children is in both: sharing it would split the program into many small files. */
 export function bundleProgram() {
   bundle("src", ["cli/main"], "dist");
   bundle("src", children, "dist");

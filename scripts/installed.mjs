@@ -20,18 +20,18 @@ export function ensureInstalled() {
   if (fresh) return;
   console.error("Installing dependencies (once; two native modules are compiled) …");
   run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
-    // npm's own messages go to stderr, so that a command's stdout stays its own.
+    // npm's own messages go to stderr, so that stdout holds only the command's output.
     stdio: ["ignore", 2, 2],
     shell: process.platform === "win32",
     env: { ...process.env, ...headersOfThisNode() },
   });
 }
 
-/** Node's headers where its installation carries them, unless the person names others. */
+/** Node's headers if its installation has them, unless the user specifies others. */
 function headersOfThisNode() {
   const nodedir = process.env.npm_config_nodedir ?? nodeHeaders();
   return nodedir === undefined ? {} : { npm_config_nodedir: nodedir };
 }
 
-/** Path of a tool that the project's dependencies installed. */
+/** Path of a tool installed by the project's dependencies. */
 export const tool = (name) => `${root}node_modules/.bin/${name}`;

@@ -1,4 +1,4 @@
-// Assembles each WebAssembly text file of src into a module beside it; with --check, fails when one is out of date.
+// Assembles each WebAssembly text file of src into a module next to it; with --check, fails when one is out of date.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import loadWabt from "wabt";
 

@@ -1,2 +1,2 @@
-/** Prefix of a Node installation that carries the headers of just this version; undefined where there are none. */
+/** Prefix of a Node installation with headers for exactly this version; undefined if there is none. */
 export function nodeHeaders(execPath?: string, version?: string): string | undefined;

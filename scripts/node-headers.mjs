@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 /**
- * Folder of a Node installation that carries the headers of just this version, as npm's `nodedir` wants it: compiling
- * native modules then downloads none. Undefined where there are none beside the program.
+ * Folder of a Node installation with headers for exactly this version, for npm's `nodedir`: compiling
+ * native modules then downloads none. Undefined if there are none next to the executable.
  */
 export function nodeHeaders(execPath = process.execPath, version = process.versions.node) {
   const prefix = dirname(dirname(execPath));

@@ -1,5 +1,5 @@
 /**
- * Writes what a model answers here into its descriptor's `checks`, for models whose answers nobody published: ours.
+ * Writes a model's output on this machine into its descriptor's `checks`, for models without published outputs: ours.
  * Run it once after the weights change, and only then. Usage: npx tsx scripts/record-model-checks.mjs pocket
  */
 import { readFileSync, writeFileSync } from "node:fs";
@@ -12,7 +12,7 @@ const [id = "pocket"] = process.argv.slice(2);
 const GREY = 127;
 const TEXT = "two dogs playing in the snow";
 const KEPT = 16;
-/** 8-bit numbers may round to a neighbour on another processor. */
+/** 8-bit values may round differently on another processor. */
 const TOLERANCE = 0.02;
 const source = "recorded from the pinned weights with onnxruntime on the CPU";
 

@@ -4,7 +4,7 @@ import { root } from "./installed.mjs";
 
 build();
 const args = process.argv.slice(2);
-// INIT_CWD is where the person typed `npm start`, so that relative paths mean what they say.
+// INIT_CWD is where the user ran `npm start`, so that relative paths resolve as expected.
 const done = spawnSync(
   process.execPath,
   [`${root}dist/cli/main.js`, ...(args.length > 0 ? args : ["demo"])],

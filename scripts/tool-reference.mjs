@@ -1,4 +1,4 @@
-// Writes docs/tools.md from the tools themselves; with --check, fails when the file says anything else.
+// Writes docs/tools.md from the tools themselves; with --check, fails when the file is out of date.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { register } from "tsx/esm/api";
 

@@ -10,7 +10,7 @@ function stub(name: string, value: string): void {
 }
 
 test.each(["postgres://user:secret@host/db", "redis://localhost", "file:///photos", "HTTPS://example.com"])(
-  "a library at %s is refused, and nothing of the address but its kind is repeated",
+  "a library at %s is refused, and the error repeats only the scheme of the address",
   (address) => {
     expect(() => readConfig({ library: address })).toThrow(UsageError);
     stub("GLIMPSE_LIBRARY", address);
@@ -24,7 +24,7 @@ test("a folder may have a colon in its name", () => {
   expect(readConfig({ library: "~/a:b" }).library).toBe(join(homedir(), "a:b"));
 });
 
-test("models come over http, or from a folder", () => {
+test("models are downloaded over http, or read from a folder", () => {
   for (const hub of ["https://mirror.example", "http://localhost:8080", "/mirror"]) {
     stub("GLIMPSE_HUB", hub);
     expect(readConfig().hub).toBe(hub);
@@ -52,7 +52,7 @@ test.each([
   expect(readConfig().childProcess.inspect).toBe(inspect);
 });
 
-test("a GLIMPSE_INSPECT that is neither yes nor no is named", () => {
+test("the error names a GLIMPSE_INSPECT that is neither yes nor no", () => {
   stub("GLIMPSE_INSPECT", "9229");
   expect(() => readConfig()).toThrow(/GLIMPSE_INSPECT/);
 });

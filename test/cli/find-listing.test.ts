@@ -21,7 +21,7 @@ beforeAll(async () => {
   await glimpse("tag", "apply", "round", join(pictures, "red.jpg"));
 });
 
-test("groups and duplicates say which pictures have no vector to compare", async () => {
+test("groups and duplicates report which pictures have no vector to compare", async () => {
   const own = join(temporaryFolder(), "library");
   await runGlimpse(own, ["add", pictures]);
   const catalog = new Database(join(own, "catalog.db"));
@@ -41,7 +41,7 @@ describe("without words", () => {
     { until: "30d" },
     { tag: ["round"] },
     { notTag: ["round"] },
-  ])("what %j leaves is listed, newest first", async (flags) => {
+  ])("pictures that match %j are listed, newest first", async (flags) => {
     expect(await findRequest([], { limit: 10, ...flags })).toMatchObject({ terms: [], sort: "newest" });
     expect((await findRequest([], { limit: 10, sort: "oldest", ...flags })).sort).toBe("oldest");
     expect((await findRequest(["cat"], { limit: 10, ...flags })).sort).toBeUndefined();
@@ -59,7 +59,7 @@ describe("without words", () => {
 describe("how many hits there are", () => {
   const limitOf = async (words: string[], flags: object) => (await findRequest(words, flags)).limit;
 
-  test("is ten, or what -n says", async () => {
+  test("is ten, or the value of -n", async () => {
     expect(await limitOf(["cat"], {})).toBe(10);
     expect(await limitOf(["cat"], { print0: true })).toBe(10);
     expect(await limitOf([], { tag: ["round"] })).toBe(10);
@@ -73,14 +73,14 @@ describe("how many hits there are", () => {
     { since: "30d" },
     { until: "30d" },
     { minScore: "0.2" },
-  ])("is all that %j leaves for --print0, near-identical ones too", async (flags) => {
+  ])("includes everything that matches %j for --print0, near-identical ones too", async (flags) => {
     expect(await findRequest(["cat"], { ...flags, print0: true })).toMatchObject({
       limit: "all",
       collapse: false,
     });
   });
 
-  test("is as many as there are, where more than ten are left", { timeout: 120_000 }, async () => {
+  test("covers all of them, where more than ten are left", { timeout: 120_000 }, async () => {
     const many = temporaryFolder();
     const other = join(temporaryFolder(), "library");
     for (let at = 0; at < 13; at++) writeFileSync(join(many, `${at}.jpg`), await disc("red", 30 + at));
@@ -102,7 +102,7 @@ test("a page of the last days is followed by the next", async () => {
   expect((await page("--cursor", nextCursor)).code).toBe(0);
 });
 
-describe("a slip on the line is told before a folder is indexed", () => {
+describe("a mistake on the command line is reported before a folder is indexed", () => {
   test.each([
     [["cat", "--sort", "foo"], /--sort takes/],
     [["cat", "--since", "foo"], /no date.*30d/],
@@ -119,7 +119,7 @@ describe("a slip on the line is told before a folder is indexed", () => {
 });
 
 test.each([["find"], ["duplicates"], ["groups"]])(
-  "an unknown tag is an error that names near ones: %s",
+  "an unknown tag is an error that suggests similar ones: %s",
   async (name) => {
     await expect(callGlimpse(library, [name, "--tag", "runod"])).rejects.toThrow(
       new NotFoundError('There is no tag "runod". Did you mean "round"?'),
@@ -129,7 +129,7 @@ test.each([["find"], ["duplicates"], ["groups"]])(
 
 describe("a folder that is not on the disk", () => {
   test.each([["find", "cat"], ["duplicates"], ["groups"]])(
-    "is a slip when the library does not know it: %s",
+    "is an error when the library does not know it: %s",
     async (...args) => {
       const folder = join(pictures, "zzz");
       await expect(callGlimpse(library, [...args, "--in", folder])).rejects.toThrow(
@@ -138,7 +138,7 @@ describe("a folder that is not on the disk", () => {
     },
   );
 
-  test("is looked into when the library does know it", async () => {
+  test("is searched when the library knows it", async () => {
     rmSync(join(pictures, "away"), { recursive: true });
     const { code, stdout } = await glimpse("find", "circle", "--in", join(pictures, "away"));
     expect({ code, stdout }).toMatchObject({ code: 0, stdout: expect.stringContaining("green.jpg") });

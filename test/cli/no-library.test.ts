@@ -17,7 +17,7 @@ test.each([
   ["remove", "3f2a9c01"],
   ["add"],
   ["watch"],
-])("where no library is, looking makes none: glimpse %s %s", async (...args) => {
+])("creates no library where there is none: glimpse %s %s", async (...args) => {
   const library = join(temporaryFolder(), "library");
   await expect(callGlimpse(library, args.filter(Boolean))).rejects.toThrow(
     new LibraryError(`There is no library at ${library} yet. Start with \`glimpse add ~/Pictures\`.`),
@@ -25,7 +25,7 @@ test.each([
   expect(existsSync(library)).toBe(false);
 });
 
-test("find --in a folder with --add is a beginning; without it nothing is made", async () => {
+test("find --in a folder creates a library with --add, and nothing without it", async () => {
   const [library, pictures] = [join(temporaryFolder(), "library"), temporaryFolder()];
   writeFileSync(join(pictures, "red.jpg"), await disc("red", 40));
   const find = ["find", "circle", "--in", pictures];

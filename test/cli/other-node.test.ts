@@ -8,7 +8,7 @@ import { LibraryError } from "../../src/core/errors.ts";
 import { glimpseMain, runGlimpse } from "../support/run-glimpse.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
-/** Compiled modules fit one version of Node; here they were made for another than the one that runs. */
+/** Compiled modules fit one version of Node; here they were built for a different one. */
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const preload = fileURLToPath(new URL("../support/made-for-another-node.cjs", import.meta.url));
@@ -18,7 +18,7 @@ const sentence = `Glimpse was installed under Node 18 and is started by Node ${p
 test.each([
   ["add", "samples"],
   ["models", "pull", "clip-vit-b32"],
-])("%s says that the modules were made for another Node", async (...args) => {
+])("%s reports that the modules were built for another Node", async (...args) => {
   const { code, stderr } = await runGlimpse(join(temporaryFolder(), "library"), args, underAnotherNode);
   expect(stderr).toContain(sentence);
   expect(stderr).toContain(`\`npm rebuild\` in ${root.slice(0, -1)} with this Node`);
@@ -26,14 +26,14 @@ test.each([
   expect(code).toBe(1);
 });
 
-test("doctor says it too, and looks at the rest", async () => {
+test("doctor reports it too, and checks the rest", async () => {
   const { code, stdout } = await runGlimpse(temporaryFolder(), ["doctor"], underAnotherNode);
   expect(stdout).toMatch(/bad {3}database: Glimpse was installed under Node 18/);
   expect(stdout).toMatch(/ok {4}answers of pocket/);
   expect(code).toBe(1);
 });
 
-test("an assistant reads it in the answer", async () => {
+test("an assistant gets it in the tool result", async () => {
   const client = new Client({ name: "test", version: "0" });
   await client.connect(
     new StdioClientTransport({
@@ -49,7 +49,7 @@ test("an assistant reads it in the answer", async () => {
   expect(JSON.stringify(answer.content)).toContain(sentence);
 });
 
-test("a driver that is missing or of another machine is named with its reason", () => {
+test("a driver that is missing or built for another machine is reported with the reason", () => {
   const elf = Object.assign(
     new Error("/opt/glimpse/node_modules/better-sqlite3/b.node: invalid ELF header"),
     {

@@ -11,7 +11,7 @@ import { post } from "../support/new-image.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import { everything, openTestLibrary, writePictures } from "../support/test-library.ts";
 
-/** Every answer that shows a date, of a library of this many pictures. */
+/** Every result that shows a date, for a library with this many pictures. */
 async function expectAnswers(library: Library, pictures: number): Promise<void> {
   const view = library.within(everything);
   for (const question of [{ terms: [{ text: "cat" }] }, { terms: [], sort: "newest" } as const]) {
@@ -29,7 +29,7 @@ async function expectAnswers(library: Library, pictures: number): Promise<void> 
   expect((await call("library_status")).isError).toBe(false);
 }
 
-test.each([9e15, -9e15, 1e300, 1e17])("a catalog that holds the time %s kills no answer", async (time) => {
+test.each([9e15, -9e15, 1e300, 1e17])("a catalog that holds the time %s breaks no result", async (time) => {
   const [directory, folder] = [temporaryFolder(), temporaryFolder()];
   writePictures(folder, { "a.jpg": "cat", "b.jpg": "dog" });
   const { library } = await openTestLibrary(directory);
@@ -48,7 +48,7 @@ test.each([9e15, -9e15, 1e300, 1e17])("a catalog that holds the time %s kills no
 
 const MEMORY = "/dev/shm";
 
-test.skipIf(!existsSync(MEMORY))("a file of the year 3,170,843 kills no answer", async ({ skip }) => {
+test.skipIf(!existsSync(MEMORY))("a file from the year 3,170,843 breaks no result", async ({ skip }) => {
   const folder = mkdtempSync(join(MEMORY, "glimpse-test-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   writePictures(folder, { "a.jpg": "cat", "b.jpg": "dog" });

@@ -14,24 +14,24 @@ import { file, picture } from "../support/new-image.ts";
 import { runGlimpse } from "../support/run-glimpse.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
-interface Asked {
+interface DateOptions {
   readonly since?: string;
   readonly until?: string;
 }
 
-const faces: Record<string, (asked: Asked) => Promise<{ since?: unknown; until?: unknown }>> = {
+const faces: Record<string, (options: DateOptions) => Promise<{ since?: unknown; until?: unknown }>> = {
   "the command line": scopeOf,
-  MCP: async (asked) => {
+  MCP: async (options) => {
     const access = new Access({ folders: [], includeDiscord: false });
     const library = standInLibrary([]);
-    return (await access.narrow(library, await access.view(library), asked)).scope;
+    return (await access.narrow(library, await access.view(library), options)).scope;
   },
-  Discord: (asked) =>
-    parseDates({ getString: (name: string) => asked[name as keyof Asked] ?? null } as never),
+  Discord: (options) =>
+    parseDates({ getString: (name: string) => options[name as keyof DateOptions] ?? null } as never),
 };
 
 describe.each(Object.entries(faces))("%s", (_, read) => {
-  test("takes whole days, both included", async () => {
+  test("accepts whole days, both inclusive", async () => {
     inZone("Asia/Tokyo");
     const { since, until } = await read({ since: "2011-05-06", until: "2011-05-06" });
     const hour = 3_600_000;
@@ -41,19 +41,19 @@ describe.each(Object.entries(faces))("%s", (_, read) => {
     });
   });
 
-  test("takes ages and words", async () => {
+  test("accepts ages and named days", async () => {
     for (const since of ["30d", "2w", "6m", "1y", "yesterday", "3 days ago", "2024", "2024-06-30T18:00"])
       expect((await read({ since })).since, since).toBeDefined();
     expect((await read({})).since).toBeUndefined();
   });
 
-  test.each(["2026-02-31", "31 february", "some day"])("refuses %s with a sentence", async (text) => {
+  test.each(["2026-02-31", "31 february", "some day"])("rejects %s with a clear error", async (text) => {
     await expect(read({ since: text })).rejects.toThrow(UsageError);
     await expect(read({ until: text })).rejects.toThrow(/There is no|is no date/);
   });
 });
 
-test("MCP shows the day that the picture's clock showed, wherever it is asked", () => {
+test("MCP shows the day on the camera's clock, in whichever zone it runs", () => {
   for (const zone of ["America/New_York", "Asia/Tokyo"]) {
     inZone(zone);
     const {
@@ -68,7 +68,7 @@ test("MCP shows the day that the picture's clock showed, wherever it is asked", 
   }
 });
 
-describe("one day, wherever it is indexed and asked", () => {
+describe("one day, wherever it is indexed and queried", () => {
   const zones = ["America/New_York", "Asia/Tokyo", "Europe/Berlin"];
   const base = temporaryFolder();
   const pictures = join(base, "pictures");
@@ -92,11 +92,11 @@ describe("one day, wherever it is indexed and asked", () => {
     for (const zone of zones) await runGlimpse(libraryOf(zone), ["add", pictures], { TZ: zone });
   }, 120_000);
 
-  test.each(zones.flatMap((index) => zones.map((ask) => [index, ask] as const)))(
-    "indexed in %s, asked in %s",
-    async (index, ask) => {
+  test.each(zones.flatMap((index) => zones.map((reader) => [index, reader] as const)))(
+    "indexed in %s, queried in %s",
+    async (index, reader) => {
       const args = ["find", "--since", "2011-05-06", "--until", "2011-05-06", "--sort", "oldest", "--json"];
-      const { stdout } = await runGlimpse(libraryOf(index), args, { TZ: ask });
+      const { stdout } = await runGlimpse(libraryOf(index), args, { TZ: reader });
       const hits: { paths: string[]; takenAt: string; dateSource: string }[] = JSON.parse(stdout).hits;
       expect(hits.map(({ takenAt, dateSource }) => [takenAt, dateSource])).toEqual([
         ["2011-05-06T00:00:00", "file-name"],

@@ -14,7 +14,7 @@ export async function storedVectors(
   return vectors;
 }
 
-/** The nearest by comparing all of them, in double precision, best first. */
+/** The nearest by exhaustive comparison in double precision, best first. */
 export function bruteForce(
   vectors: ReadonlyMap<ImageKey, Embedding>,
   query: Embedding,
@@ -24,7 +24,7 @@ export function bruteForce(
   return all.sort((a, b) => b.score - a.score || a.key - b.key).slice(0, limit);
 }
 
-/** Whether these are the best scores there are; equally good ones may stand for each other. */
+/** Whether these are the best possible scores; ties are interchangeable. */
 export function isExact(
   found: readonly Pick<Match, "score">[],
   expected: readonly Pick<Match, "score">[],

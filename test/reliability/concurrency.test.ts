@@ -5,7 +5,7 @@ import { severalProcesses } from "./concurrency/several-processes.ts";
 /** `npm run bench -- concurrency 600` is the long version. */
 const MILLISECONDS = 4000;
 
-test("processes that add, remove and ask at one library lose nothing and answer rightly", async () => {
+test("processes that add to, remove from and search one library lose nothing and get correct results", async () => {
   const tally = await severalProcesses({
     processes: 3,
     milliseconds: MILLISECONDS,

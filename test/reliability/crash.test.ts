@@ -8,17 +8,17 @@ import { checkLibrary } from "./crash/check-library.ts";
 import { runCrashCycles } from "./crash/crash-cycles.ts";
 import { Ledger } from "./crash/ledger.ts";
 
-/** Two for each kind of work; `npm run bench -- crash 1000` is the long version. */
+/** Two per workload; `npm run bench -- crash 1000` is the long version. */
 const CYCLES = 14;
 
-test("killed at any work and any write, nothing acknowledged is lost and nothing is left over", async () => {
+test("a kill during any workload, at any write, loses nothing acknowledged and leaves nothing behind", async () => {
   const report = await runCrashCycles({ cycles: CYCLES, seed: 20, home: temporaryFolder() });
   expect(report.problems).toEqual([]);
   expect(report.cycles).toBe(CYCLES);
   expect(report.acknowledged).toBeGreaterThan(CYCLES);
 }, 300_000);
 
-test("the check notices what is lost, back again, or behind the cursor", async () => {
+test("the check detects what was lost, what came back, and what the cursor skipped", async () => {
   const directory = temporaryFolder();
   const { library } = await openTestLibrary(directory);
   const file = join(temporaryFolder(), "cat.jpg");

@@ -6,7 +6,7 @@ import { erasure } from "./erasure/erasure.ts";
 /** `npm run bench -- erasure 4000` is the long version. */
 const PICTURES = 160;
 
-test("of pictures and people that are removed, no byte is left in catalog, log or graph", async () => {
+test("removed pictures and people leave no byte in the catalog, log or graph", async () => {
   const report = await erasure(temporaryFolder(), PICTURES);
   expect(report.before, "the scan finds everything").toBe(report.needles);
   const perPicture = (await loadHnswLibrary()) ? 6 : 5;

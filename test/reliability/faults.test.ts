@@ -3,7 +3,7 @@ import { temporaryFolder } from "../support/temporary-folder.ts";
 import { faults } from "./faults/faults.ts";
 
 test.each(Object.keys(faults))(
-  "the library holds when %s",
+  "the library survives when %s",
   async (name) => {
     const held = await faults[name]?.(temporaryFolder());
     if (held === undefined)

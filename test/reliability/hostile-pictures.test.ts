@@ -4,7 +4,7 @@ import { smallBombs } from "./hostile/bombs.ts";
 import { feedPictures } from "./hostile/feed-pictures.ts";
 import { fuzzedPictures } from "./hostile/picture-fuzz.ts";
 
-/** Two for each format; `npm run bench -- hostile 10000` is the long version. */
+/** Two per format; `npm run bench -- hostile 10000` is the long version. */
 const PICTURES = 132;
 const MEMORY_CAP = 1.5 * 2 ** 30;
 
@@ -13,7 +13,7 @@ async function* hostile() {
   for await (const { format, bytes } of fuzzedPictures(PICTURES, 8)) yield { name: format, bytes };
 }
 
-test("pictures made to do harm are accepted whole or refused with a reason, by a process that lives on", async () => {
+test("malicious pictures are fully accepted or refused with a reason, and the process survives", async () => {
   const report = await feedPictures(hostile(), temporaryFolder());
   expect(report.problems).toEqual([]);
   expect(report.pictures).toBeGreaterThan(PICTURES);

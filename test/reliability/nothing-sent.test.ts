@@ -17,7 +17,7 @@ const traced = test.skipIf(!canTrace);
 
 if (!canTrace) console.log("strace is not there or may not trace: what is sent is not looked at.");
 
-/** A home of its own, and a program that knows no other place. */
+/** A separate home, and a program that knows no other location. */
 function newHome() {
   const home = temporaryFolder();
   const place = (name: string) => {
@@ -44,7 +44,7 @@ const filesIn = (folder: string) =>
     statSync(join(folder, name)).isFile(),
   );
 
-/** Its library, and what V8 made of the program (Node 22 and later). */
+/** Its library, and V8's compile cache (Node 22 and later). */
 const ownFiles = /^data\/glimpse\/|^cache\/glimpse\//;
 
 test("adding and finding leave nothing behind but the library", async () => {
@@ -58,7 +58,7 @@ test("adding and finding leave nothing behind but the library", async () => {
 }, 300_000);
 
 traced(
-  "adding, finding and looking after send nothing to any address, and write nowhere else",
+  "adding, finding and maintenance send nothing over the network and write nowhere else",
   async () => {
     const { home, env } = newHome();
     const log = join(home, "trace");
@@ -76,7 +76,7 @@ traced(
   300_000,
 );
 
-/** A model whose files are bytes, as far as downloading is concerned. */
+/** A model whose files are arbitrary bytes: enough for downloading. */
 function describeModel(folder: string, files: Record<string, Buffer>): void {
   const pocket = JSON.parse(readFileSync(join(root, "models/pocket/model.json"), "utf8"));
   const pins = Object.entries(files).map(([path, bytes]) => [
@@ -98,7 +98,7 @@ function describeModel(folder: string, files: Record<string, Buffer>): void {
 }
 
 traced(
-  "pulling a model reaches the hub alone",
+  "pulling a model connects only to the hub",
   async () => {
     const { home, env } = newHome();
     const files = Object.fromEntries(

@@ -5,7 +5,7 @@ import { type Sample, slopePerHour, soak } from "./soak/soak.ts";
 /** `npm run bench -- soak 600` is the long version, and the one that measures memory. */
 const MILLISECONDS = 4000;
 
-test("after thousands of additions, removals and questions, answers are exact and handles are as few as before", async () => {
+test("after thousands of additions, removals and queries, results are exact and no handles have leaked", async () => {
   const report = await soak({
     directory: temporaryFolder(),
     milliseconds: MILLISECONDS,
@@ -20,7 +20,7 @@ test("after thousands of additions, removals and questions, answers are exact an
   expect(last?.handles).toBeLessThanOrEqual((first?.handles ?? 0) + 5);
 }, 300_000);
 
-test("the slope of a line is found, whatever came before it", () => {
+test("the slope of a line is recovered, whatever precedes it", () => {
   const sample = (seconds: number, heap: number): Sample => ({
     seconds,
     heap,

@@ -32,7 +32,7 @@ export interface Write {
   readonly args: readonly unknown[];
 }
 
-/** The same catalog, with `around` in charge of every call that changes it. */
+/** The same catalog, with every call that changes it wrapped in `around`. */
 export function aroundWrites(
   catalog: Catalog,
   around: (write: Write, run: () => Promise<unknown>) => Promise<unknown>,

@@ -9,7 +9,7 @@ import { describePosts } from "./catalog-contract/posts.ts";
 import { describeScope } from "./catalog-contract/scope.ts";
 import { describeTags } from "./catalog-contract/tags.ts";
 
-/** What every catalog promises. `create` gives an empty one. */
+/** The contract of every catalog. `create` returns an empty one. */
 export function describeCatalog(create: CatalogFactory): void {
   describe("images", () => describeImages(create));
   describe("scope", () => describeScope(create));

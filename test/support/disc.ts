@@ -1,6 +1,6 @@
 import sharp from "sharp";
 
-/** A JPEG of one colour with a white disc, so that no two colours are one picture. */
+/** A single-colour JPEG with a white disc, so that different colours give different pictures. */
 export const disc = (colour: string, radius: number): Promise<Buffer> =>
   sharp(
     Buffer.from(

@@ -9,13 +9,13 @@ import type { Embedding } from "../../src/core/types.ts";
 
 export interface EmbedderUnderTest {
   readonly open: () => Embedder;
-  /** Two pictures that show different things, and a file of words that is no picture. */
+  /** Two pictures that show different things, and a text file. */
   readonly cat: Uint8Array;
   readonly dog: Uint8Array;
   readonly notAPicture: Uint8Array;
 }
 
-/** What every embedder promises; run by the real one and by its fake. */
+/** The contract of every embedder; run against the real one and the fake. */
 export function describeEmbedder(name: string, { open, cat, dog, notAPicture }: EmbedderUnderTest): void {
   describe(name, () => {
     let embedder: Embedder;
@@ -49,7 +49,7 @@ export function describeEmbedder(name: string, { open, cat, dog, notAPicture }: 
       expect(cosine(fromFile.embedding, fromBytes.embedding)).toBeCloseTo(1, 5);
     });
 
-    test("company changes nothing: side by side and alone, a picture has the same vector", async () => {
+    test("batching changes nothing: a picture has the same vector in a batch and alone", async () => {
       const alone = await embedder.embedPicture({ bytes: cat });
       const other = await embedder.embedPicture({ bytes: dog });
       const together = await Promise.all(
@@ -63,7 +63,7 @@ export function describeEmbedder(name: string, { open, cat, dog, notAPicture }: 
       expect(cosine(alone.embedding, other.embedding)).toBeLessThan(0.99);
     });
 
-    test("texts are answered in their order, each a unit vector", async () => {
+    test("texts are embedded in order, each as a unit vector", async () => {
       const [first, second] = await embedder.embedTexts(["a cat", "two dogs in the snow"]);
       const [again] = await embedder.embedTexts(["two dogs in the snow"]);
       expect(first?.embedding).toHaveLength(embedder.dimensions);
@@ -73,7 +73,7 @@ export function describeEmbedder(name: string, { open, cat, dog, notAPicture }: 
       expect(await embedder.embedTexts([])).toEqual([]);
     });
 
-    test("only a text beyond the model's context says that it was cut", async () => {
+    test("only a text beyond the model's context is marked as truncated", async () => {
       const answers = await embedder.embedTexts(["a cat", "cat ".repeat(400)]);
       expect(answers.map((answer) => answer.truncated)).toEqual([false, true]);
     });
@@ -87,7 +87,7 @@ export function describeEmbedder(name: string, { open, cat, dog, notAPicture }: 
       expect((await embedder.embedPicture({ bytes: dog })).embedding).toHaveLength(embedder.dimensions);
     });
 
-    test("the date alone is read of a picture, and a bad one is refused", async () => {
+    test("the date alone can be read from a picture, and a bad one is refused", async () => {
       const { picture } = await embedder.embedPicture({ bytes: cat });
       expect(await embedder.datePicture({ bytes: cat })).toEqual({
         id: picture.id,
@@ -99,7 +99,7 @@ export function describeEmbedder(name: string, { open, cat, dog, notAPicture }: 
       });
     });
 
-    test("pictures are drawn for looking at, and a bad one is refused", async () => {
+    test("pictures are rendered for viewing, and a bad one is refused", async () => {
       const drawn = await sharp({ create: { width: 80, height: 40, channels: 3, background: "#a63" } })
         .webp()
         .toBuffer();
@@ -118,7 +118,7 @@ export function describeEmbedder(name: string, { open, cat, dog, notAPicture }: 
       });
     });
 
-    test("a call that is cancelled rejects, and the next one is answered", async () => {
+    test("a cancelled call rejects, and the next one succeeds", async () => {
       const cancelled = AbortSignal.abort();
       await expect(embedder.embedPicture({ bytes: cat }, cancelled)).rejects.toMatchObject({
         name: "AbortError",

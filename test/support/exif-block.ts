@@ -1,7 +1,7 @@
-/** ASCII tags by number; without the NUL that ends each, which is added, unless the text brings its own. */
+/** ASCII tags by number. The terminating NUL is added unless the text already has one. */
 export type AsciiTags = Readonly<Record<number, string>>;
 
-/** The tags of EXIF that hold times. */
+/** The EXIF tags that hold times. */
 export const exifTags = {
   dateTime: 0x0132,
   dateTimeOriginal: 0x9003,
@@ -23,7 +23,7 @@ export function exifBlock({ ifd0 = {}, exif = {} }: { ifd0?: AsciiTags; exif?: A
   return Buffer.concat([header, first, directory(exif, 8 + size)]);
 }
 
-/** Entries in the order of their tags, then the texts that are longer than the four bytes of an entry. */
+/** Entries in tag order, then the texts that do not fit in the four bytes of an entry. */
 function directory(tags: AsciiTags, at: number, pointer?: number): Buffer {
   const texts = Object.entries(tags).map(([tag, text]) => ({
     tag: Number(tag),
@@ -60,7 +60,7 @@ function uint32(value: number): Buffer {
   return bytes;
 }
 
-/** Puts a segment behind the beginning of a JPEG: 0xe1 is EXIF, 0xed is IPTC. */
+/** Inserts a segment after the start marker of a JPEG: 0xe1 is EXIF, 0xed is IPTC. */
 function withSegment(jpeg: Uint8Array, marker: number, content: Buffer): Buffer {
   const head = Buffer.from([0xff, marker, 0, 0]);
   head.writeUInt16BE(content.length + 2, 2);

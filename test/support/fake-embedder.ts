@@ -19,13 +19,13 @@ export interface FakeEmbedderOptions {
   /** Default "fake@00000000". */
   readonly space?: string;
   /**
-   * Vectors placed on purpose (made unit length; shorter ones are filled with zeros). The key is a text, the
+   * Predefined vectors (normalised to unit length; shorter ones are zero-padded). The key is a text, the
    * content of a picture read as text, or an image id. Everything else gets the vector of its words.
    */
   readonly vectors?: Readonly<Record<string, readonly number[]>>;
-  /** Facts of a picture that a test cares about: size, capture time, fingerprint, thumbnail. */
+  /** Facts of a picture that matter to a test: size, capture time, fingerprint, thumbnail. */
   readonly facts?: (bytes: Uint8Array) => Partial<Picture>;
-  /** Runs before each picture is answered: wait here to test cancelling, throw a PictureError to refuse it. */
+  /** Runs before each picture is embedded: wait here to test cancelling, throw a PictureError to refuse it. */
   readonly beforePicture?: (bytes: Uint8Array) => Promise<void> | void;
   readonly traits?: Partial<ModelTraits>;
 }
@@ -34,9 +34,9 @@ const MAX_WORDS = 32;
 const STOP_WORDS = new Set(["a", "an", "the", "of", "photo", "picture"]);
 
 /**
- * An embedder without a model. A picture is whatever its bytes say: bytes that read `cat sleeping` are a picture
+ * An embedder without a model. The bytes of a picture are its description: bytes that read `cat sleeping` are a picture
  * of a sleeping cat, near the text "cat" (cosine about 0.7) and far from "dog" (about 0). Bytes that are no UTF-8
- * (a real picture) get a vector of their own, unlike all others, unless `vectors` places their id or
+ * (a real picture) get a vector unlike all others, unless `vectors` places their id or
  * `place(bytes, "cat")` gives them one.
  *
  * Empty bytes are refused as "empty", bytes starting with `broken` as "damaged", bytes starting with `text` as
@@ -96,7 +96,7 @@ export class FakeEmbedder implements Embedder {
     }));
   }
 
-  /** As the embedding process draws, in this one: real bytes are needed. */
+  /** Renders in this process what the embedding process would: needs a real picture. */
   async render(rendering: Rendering, signal?: AbortSignal): Promise<RenderedImage> {
     signal?.throwIfAborted();
     return renderPicture(rendering, DEFAULT_PICTURE_LIMITS);
@@ -164,7 +164,7 @@ function asText(bytes: Uint8Array): string | undefined {
 
 const wordsOf = (text: string) => text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
 
-/** Adds the word's own direction: the same for the same word, nearly orthogonal between words. */
+/** Adds the direction of the word: deterministic, and nearly orthogonal to those of other words. */
 function addWord(sum: Float32Array, word: string): void {
   for (let block = 0; block * 32 < sum.length; block++) {
     const noise = createHash("sha256").update(`${word}#${block}`).digest();

@@ -28,7 +28,7 @@ export class FakeVectorSource implements VectorSource {
     this.#changes.push({ seq: ++this.#seq, key, gone: true });
   }
 
-  /** Forgets the steps so far, as a catalog does that trims its sequence. */
+  /** Drops the steps so far, like a catalog that trims its sequence. */
   trim(): void {
     this.#changes = [];
   }

@@ -3,7 +3,7 @@ import { onTestFinished } from "vitest";
 /** Zones on both sides of UTC, with and without summer time. */
 export const zones = ["UTC", "America/New_York", "Asia/Tokyo", "Europe/Berlin"] as const;
 
-/** Lets this process live in another zone until the test ends; Node follows `TZ` at once. */
+/** Puts this process in another time zone until the test ends; Node picks up `TZ` at once. */
 export function inZone(zone: string): void {
   const before = process.env.TZ;
   process.env.TZ = zone;

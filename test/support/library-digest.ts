@@ -6,12 +6,12 @@ export interface LibraryDigest {
   readonly images: number;
   /** Over ids, facts, placements, thumbnails and vectors; not over keys and times of adding. */
   readonly digest: string;
-  /** One for each image. */
+  /** One per image. */
   readonly lines: readonly string[];
   readonly problems: readonly string[];
 }
 
-/** What a library holds, in a form that two libraries can be compared by. */
+/** The contents of a library, in a form in which two libraries can be compared. */
 export async function libraryDigest(directory: string): Promise<LibraryDigest> {
   const catalog = await openCatalog({ path: join(directory, "catalog.db") });
   try {
@@ -36,7 +36,7 @@ export async function libraryDigest(directory: string): Promise<LibraryDigest> {
 
 function digestOf(data: Float32Array | Uint8Array | undefined): string {
   if (data === undefined) return "missing";
-  // Batches of another make-up may move the last bits of a vector.
+  // A different batch composition may change the last bits of a vector.
   const rounded =
     data instanceof Float32Array ? Buffer.from([...data].map((value) => value.toFixed(3)).join()) : data;
   return createHash("sha256").update(rounded).digest("hex").slice(0, 16);

@@ -12,10 +12,10 @@ import type {
 
 export const SPACE = "test@00000000";
 
-/** The id of the picture that `content` names: the same name is the same picture. */
+/** The id of the picture with this content: the same content is the same picture. */
 export const idOf = (content: string): ImageId => createHash("sha256").update(content).digest("hex");
 
-/** Four numbers made from the content, of unit length. */
+/** A four-dimensional unit vector derived from the content. */
 export function embeddingOf(content: string): Embedding {
   const bytes = createHash("sha256").update(`vector ${content}`).digest();
   const numbers = [0, 4, 8, 12].map((at) => bytes.readInt32LE(at) / 2 ** 31);
@@ -26,7 +26,7 @@ export function embeddingOf(content: string): Embedding {
 /** As the camera's clock showed it: milliseconds as if that were UTC. */
 export const taken = (wallClock: number): CaptureTime => ({ wallClock, source: "exif-original" });
 
-/** One moment as both kinds of date are compared with it, for a reader in UTC. */
+/** One moment in the form that each kind of date is compared with, for a reader in UTC. */
 export const bound = (time: number): DateBound => ({ wallClock: time, instant: time });
 
 export function picture(content: string, facts: Partial<Picture> = {}): Picture {

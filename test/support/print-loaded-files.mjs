@@ -1,4 +1,4 @@
-/** Preloaded by `--import`: prints every file that a program loads, one a line, on stderr. */
+/** Preloaded by `--import`: prints every file that a program loads, one per line, on stderr. */
 import { writeSync } from "node:fs";
 import { createRequire, register } from "node:module";
 
@@ -11,7 +11,7 @@ const hook = `
 `;
 register(`data:text/javascript,${encodeURIComponent(hook)}`);
 
-// What is required by what was imported does not come past the hook.
+// The hook does not see what an imported module loads with require.
 const { cache } = createRequire(import.meta.url);
 process.on("exit", () => {
   for (const file of Object.keys(cache)) writeSync(2, `loaded ${file}\n`);

@@ -11,7 +11,7 @@ export function seededRandom(seed: number): () => number {
   };
 }
 
-/** A direction drawn evenly. */
+/** A uniformly random direction. */
 export function randomEmbedding(random: () => number, dimensions: number): Embedding {
   return normalized(Float32Array.from({ length: dimensions }, () => normal(random)));
 }

@@ -10,7 +10,7 @@ export interface Ran {
   readonly stderr: string;
 }
 
-/** Starts the program with a library of its own. */
+/** Starts the program with its own library. */
 function startGlimpse(library: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): ChildProcess {
   const { PATH, HOME } = process.env;
   return spawn(process.execPath, [glimpseMain, ...args], {

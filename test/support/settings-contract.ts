@@ -2,9 +2,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import type { Settings } from "../../src/core/ports.ts";
 
-/** What every kind of settings promises. `create` gives empty ones. */
+/** The contract of every settings store. `create` returns an empty one. */
 export function describeSettings(create: () => Promise<Settings>): void {
-  test("gives back what was set, of any plain shape", async () => {
+  test("returns what was set, of any JSON shape", async () => {
     const settings = await create();
     const values = { text: "a\n\u202e🐈", number: 1.5, no: false, none: null, list: [1, { deep: "x" }] };
     for (const [key, value] of Object.entries(values)) await settings.set(key, value);
@@ -12,14 +12,14 @@ export function describeSettings(create: () => Promise<Settings>): void {
     await settings.close();
   });
 
-  test("knows nothing of what was never set", async () => {
+  test("returns nothing for a key that was never set", async () => {
     const settings = await create();
     expect(await settings.get("guild:1")).toBeUndefined();
     expect(await settings.delete("guild:1")).toBe(false);
     await settings.close();
   });
 
-  test("the latest value counts, and a deleted one is gone", async () => {
+  test("the latest value wins, and a deleted one is gone", async () => {
     const settings = await create();
     await settings.set("guild:1", "old");
     await settings.set("guild:1", "new");
@@ -31,7 +31,7 @@ export function describeSettings(create: () => Promise<Settings>): void {
     await settings.close();
   });
 
-  test("a value with a time to live is gone after it", async () => {
+  test("a value expires after its time to live", async () => {
     const settings = await create();
     await settings.set("short", 1, 20);
     await settings.set("long", 2, 60_000);

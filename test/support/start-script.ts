@@ -2,15 +2,15 @@ import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process"
 import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** Where the global setup bundles the scripts of tests, relative to the repository. */
+/** Where the global setup puts bundled test scripts, relative to the repository. */
 export const BUNDLED_SCRIPTS = ".cache/test";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const tests = fileURLToPath(new URL("../", import.meta.url));
 
 /**
- * Node's arguments that run a script of a test, named `…-child.ts`: bundled where vitest runs, since tsx takes
- * longer to start than most scripts take to work; from its source in a benchmark.
+ * Node arguments that run a test script, named `…-child.ts`: bundled under vitest, since tsx takes
+ * longer to start than most scripts take to run; from source in a benchmark.
  */
 export function scriptArguments(url: URL): string[] {
   const file = fileURLToPath(url);
@@ -19,11 +19,11 @@ export function scriptArguments(url: URL): string[] {
 }
 
 export interface StartOptions extends Pick<SpawnOptions, "stdio" | "detached"> {
-  /** A program, with arguments of its own, that runs the script. */
+  /** A program, with its own arguments, that runs the script. */
   readonly under?: readonly string[];
 }
 
-/** Starts a script of a test as a process. */
+/** Starts a test script as a process. */
 export function startScript(
   url: URL,
   args: readonly string[],

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 
-/** Whether strace is at hand and may trace. */
+/** Whether strace is installed and may trace. */
 export const canTrace =
   spawnSync("strace", ["-qq", "-o", "/dev/null", "true"], { stdio: "ignore" }).status === 0;
 
@@ -9,8 +9,8 @@ const SENDING = ["connect", "sendto", "sendmsg", "sendmmsg"];
 const WRITING = ["open", "openat", "creat", "mkdir", "mkdirat"];
 
 /**
- * Command that runs another one and logs what it and its children send to an address and open for writing. Signals
- * reach the other one; strace itself is its grandchild, which holds its output open until everything is logged.
+ * Command that runs another and logs what it and its children send over the network and open for writing. Signals
+ * reach that command; strace itself is its grandchild, which holds its output open until everything is logged.
  */
 export const tracing = (log: string): string[] => [
   ...[
@@ -30,7 +30,7 @@ export const tracing = (log: string): string[] => [
 const callsIn = (log: string) => readFileSync(log, "utf8").split("\n");
 const once = <Item>(items: Item[]) => [...new Set(items)];
 
-/** Where the traced processes sent anything over a network, such as "127.0.0.1:8080"; sockets of this machine left out. */
+/** Where the traced processes sent anything over a network, such as "127.0.0.1:8080"; local sockets are left out. */
 export const addressesIn = (log: string): string[] =>
   once(callsIn(log).flatMap((call) => addressOf(call) ?? []));
 
@@ -42,7 +42,7 @@ function addressOf(call: string): string | undefined {
   return address && port ? `${address[1] ?? address[2]}:${port}` : call;
 }
 
-/** Files and folders that the traced processes made or opened for writing, devices left out. */
+/** Files and folders that the traced processes created or opened for writing, except devices. */
 export const writtenIn = (log: string): string[] =>
   once(callsIn(log).flatMap((call) => writtenBy(call) ?? [])).filter((path) => !/^\/(dev|proc)\//.test(path));
 

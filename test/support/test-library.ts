@@ -26,13 +26,13 @@ export interface TestLibrary {
 
 export interface TestLibraryOptions {
   readonly embedder?: FakeEmbedder;
-  /** Embeds in place of the fake one. */
+  /** Used instead of the fake embedder. */
   readonly real?: Embedder;
   /** Models that `useModel` can switch to, by name. */
   readonly models?: Readonly<Record<string, Embedder>>;
-  /** Comes between the library and its catalog: to fail, to wait, to record. */
+  /** Wraps the catalog: to fail, wait or record. */
   readonly around?: (catalog: Catalog) => Catalog;
-  /** Comes between the library and its settings. */
+  /** Wraps the settings. */
   readonly aroundSettings?: (settings: Settings) => Settings;
   readonly index?: Partial<SyncedVectorIndexOptions>;
 }
@@ -51,7 +51,7 @@ export async function openTestLibrary(
 ): Promise<TestLibrary> {
   const path = join(directory, "catalog.db");
   const catalog = around(await openCatalog({ path }));
-  const atWork = (model: string, other: Embedder): LoadedModel => {
+  const loadedModel = (model: string, other: Embedder): LoadedModel => {
     const { space, dimensions } = other;
     const { keysInScope } = catalog.images;
     const folder = join(directory, "index");
@@ -70,7 +70,7 @@ export async function openTestLibrary(
   const openModel = async (model: string) => {
     const other = model === "fake" ? (real ?? embedder) : models[model];
     if (other === undefined) throw new Error(`no test model ${model}`);
-    return atWork(model, other);
+    return loadedModel(model, other);
   };
   const library = new Library({
     directory,

@@ -6,7 +6,7 @@ import type { VectorIndex } from "../../src/core/vector-index/vector-index.ts";
 import { randomEmbedding, seededRandom } from "./random-embeddings.ts";
 
 const DIMENSIONS = 48;
-/** Enough for an index with a graph to use it. */
+/** Enough for an index to use its graph, if it has one. */
 const COUNT = 6000;
 
 type Scored = Pick<Match, "key" | "score">;
@@ -16,7 +16,7 @@ export type CreateIndex = (
   embeddings: ReadonlyMap<ImageKey, Embedding>,
 ) => VectorIndex | Promise<VectorIndex>;
 
-/** What every vector index promises. `create` gives an index that holds these. */
+/** The contract of every vector index. `create` returns an index that holds these. */
 export function describeVectorIndex(create: CreateIndex): void {
   const random = seededRandom(7);
   const embeddings = new Map<ImageKey, Embedding>();
@@ -67,7 +67,7 @@ export function describeVectorIndex(create: CreateIndex): void {
     index.close();
   });
 
-  test("returns embeddings as they were put, and replaces them", async () => {
+  test("returns embeddings as they were stored, and replaces them", async () => {
     const index = await filled();
     expect(index.get(5)).toEqual(embeddings.get(5));
     index.put(5, query);
@@ -106,7 +106,7 @@ export function describeVectorIndex(create: CreateIndex): void {
     index.close();
   });
 
-  test("a removed key can be put again", async () => {
+  test("a removed key can be stored again", async () => {
     const index = await filled();
     index.remove(9);
     index.put(9, query);
@@ -114,7 +114,7 @@ export function describeVectorIndex(create: CreateIndex): void {
     index.close();
   });
 
-  test("equal vectors come by lower key", async () => {
+  test("equal vectors sort by key", async () => {
     const index = await create(DIMENSIONS, new Map());
     for (const key of [8, 3, 11, 1]) index.put(key, query);
     expect((await index.search(query, { limit: 3 })).map(({ key }) => key)).toEqual([1, 3, 8]);
@@ -140,7 +140,7 @@ export function describeVectorIndex(create: CreateIndex): void {
       index.close();
     });
 
-    test("takes one place of all that are returned", async () => {
+    test("takes only one of the returned places", async () => {
       const index = await create(DIMENSIONS, new Map());
       for (let key = 1; key <= 20; key++) {
         for (let at = 0; at < 30; at++) index.put(key, at === key ? query : other, frame(at));

@@ -82,7 +82,7 @@ describe("adding a folder", () => {
     await library.close();
   });
 
-  test("a part that is suddenly empty may be a disk that is away: nothing is forgotten", async () => {
+  test("a subfolder that is suddenly empty may be an offline disk: nothing is forgotten", async () => {
     const { folder, library } = await setUp({ "disk/a.jpg": "cat", "b.jpg": "dog" });
     await library.add([folder]);
     rmSync(join(folder, "disk/a.jpg"));
@@ -93,7 +93,7 @@ describe("adding a folder", () => {
     await library.close();
   });
 
-  test("a folder takes in the roots inside it, but not while one of them is away", async () => {
+  test("a folder absorbs the roots inside it, but not while one of them is offline", async () => {
     const { folder, library } = await setUp({ "a.jpg": "cat", "disk/b.jpg": "dog" });
     await library.add([join(folder, "disk")]);
     renameSync(join(folder, "disk"), `${folder}-unplugged`);
@@ -134,7 +134,7 @@ describe("adding a folder", () => {
     await library.close();
   });
 
-  test("a file added by a name that scans leave out stays, and one that is not read is told", async () => {
+  test("an explicitly added file that scans exclude stays, and one that is not read is reported", async () => {
     const { folder, library } = await setUp({
       "in/photo": "cat",
       "in/.hidden.jpg": "dog",
@@ -154,7 +154,7 @@ describe("adding a folder", () => {
     await library.close();
   });
 
-  test.skipIf(process.platform !== "linux")("a name that cannot be written down stays reported", async () => {
+  test.skipIf(process.platform !== "linux")("a name that cannot be stored is still reported", async () => {
     const { folder, library } = await setUp({ "a.jpg": "cat" });
     writeFileSync(
       Buffer.concat([Buffer.from(`${folder}/`), Buffer.from([0xff]), Buffer.from(".jpg")]),
@@ -167,9 +167,9 @@ describe("adding a folder", () => {
     await library.close();
   });
 
-  // Permissions do not bind root.
+  // Permissions do not apply to root.
   test.skipIf(process.getuid?.() === 0 || process.platform === "win32")(
-    "what there is no permission to look at is reported and kept, not taken for deleted",
+    "files without read permission are reported and kept, not treated as deleted",
     async () => {
       const { folder, library } = await setUp({
         "a.jpg": "cat",
@@ -193,7 +193,7 @@ describe("adding a folder", () => {
     },
   );
 
-  test("a changed file is embedded anew and the old picture is erased", async () => {
+  test("a changed file is embedded again and the old picture is erased", async () => {
     const { folder, library } = await setUp({ "a.jpg": "cat", "b.jpg": "tree" });
     await library.add([folder]);
     writePictures(folder, { "a.jpg": "elephant" });
@@ -203,7 +203,7 @@ describe("adding a folder", () => {
     await library.close();
   });
 
-  test("a deleted file leaves the results, a folder that is away does not", async () => {
+  test("a deleted file disappears from the results, an offline folder does not", async () => {
     const { folder, library } = await setUp({ "a.jpg": "cat", "b.jpg": "dog" });
     await library.add([folder]);
     rmSync(join(folder, "b.jpg"));
@@ -235,7 +235,7 @@ describe("adding a folder", () => {
     await library.close();
   });
 
-  test("a failure of the machine is tried again, a failure of the picture is not", async () => {
+  test("a system failure is retried, a failure of the picture is not", async () => {
     let crashes = 1;
     const embedder = new FakeEmbedder({
       beforePicture: () => {
@@ -249,7 +249,7 @@ describe("adding a folder", () => {
     await library.close();
   });
 
-  test("an aborted run keeps what was committed and the next goes on", async () => {
+  test("an aborted run keeps what was committed and the next one continues", async () => {
     const stop = new AbortController();
     let seen = 0;
     const embedder = new FakeEmbedder({
@@ -269,14 +269,14 @@ describe("adding a folder", () => {
     await library.close();
   });
 
-  test("a path that is not there is named", async () => {
+  test("the error names a path that does not exist", async () => {
     const { folder, library } = await setUp({});
     await expect(library.add([folder, `${folder}-nowhere`])).rejects.toThrow(/no file or folder .*nowhere/);
     expect(await library.roots()).toEqual([]);
     await library.close();
   });
 
-  test("a file that is no picture is refused when it is named, and nothing of it stays", async () => {
+  test("an explicitly added file that is no picture is refused, and leaves nothing behind", async () => {
     const { folder, library } = await setUp({ "a.jpg": "cat", "notes.txt": "text", "empty.jpg": "" });
     const [notes, empty] = [join(folder, "notes.txt"), join(folder, "empty.jpg")];
     const report = await library.add([notes, empty, join(folder, "a.jpg")]);
@@ -291,7 +291,7 @@ describe("adding a folder", () => {
   });
 
   test.skipIf(process.platform === "win32")(
-    "a device, a pipe and a socket are refused when they are named, and passed over in a folder",
+    "devices, pipes and sockets are refused when added explicitly, and skipped in a folder",
     async () => {
       const { folder, library } = await setUp({ "a.jpg": "cat" });
       const [pipe, socket] = [join(folder, "pipe.jpg"), join(folder, "socket.jpg")];
@@ -313,7 +313,7 @@ describe("adding a folder", () => {
     },
   );
 
-  test("pictures and films of kinds that are not read are counted, in the report and in the status", async () => {
+  test("unsupported pictures and videos are counted in the report and the status", async () => {
     const { folder, library } = await setUp({
       "a.jpg": "cat",
       "b.CR2": "raw",
@@ -382,7 +382,7 @@ describe("adding a folder", () => {
     },
   );
 
-  test("a file that changed without a trace in size and time is read again when all are", async () => {
+  test("a file that changed without affecting its size or time is read again when all files are", async () => {
     const { folder, library } = await setUp({ "a.jpg": "cat", "b.jpg": "tree" });
     const at = new Date(2020, 1, 1);
     utimesSync(join(folder, "a.jpg"), at, at);
@@ -396,7 +396,7 @@ describe("adding a folder", () => {
     await library.close();
   });
 
-  test("two runs at once end in the same library as one", async () => {
+  test("two concurrent runs produce the same library as one", async () => {
     const directory = temporaryFolder();
     const folder = temporaryFolder();
     const pictures = Object.fromEntries(
@@ -419,7 +419,7 @@ describe("adding a folder", () => {
     await two.library.close();
   });
 
-  test("two runs at different roots embed the bytes that both hold once, whichever order they meet them in", async () => {
+  test("two runs on different roots embed shared bytes once, in whichever order they reach them", async () => {
     const directory = temporaryFolder();
     const folders = [temporaryFolder(), temporaryFolder()] as const;
     const names = Array.from({ length: 60 }, (_, at) => at);
@@ -465,7 +465,7 @@ describe("adding a folder", () => {
     await two.library.close();
   });
 
-  test("a run that waits for another one goes on when that is killed, and stops when it is aborted", async () => {
+  test("a run waiting for another continues when the other is killed, and stops when aborted", async () => {
     const directory = temporaryFolder();
     const folder = temporaryFolder();
     writePictures(folder, { "a.jpg": "cat", "b.jpg": "dog" });

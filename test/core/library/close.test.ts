@@ -14,7 +14,7 @@ async function setUp() {
   return { embedder, library, id: added[0]?.image.id ?? "" };
 }
 
-test("closing waits for questions as it does for changes, whatever they ask", async () => {
+test("closing waits for queries of every kind, as it does for changes", async () => {
   const { library, id } = await setUp();
   const questions = [
     library.within(everything).find({ terms: [{ text: "cat" }] }),
@@ -41,7 +41,7 @@ test("closing waits for questions as it does for changes, whatever they ask", as
   expect(answers.filter(({ status }) => status === "rejected")).toEqual([]);
 });
 
-test("a question that is deep in its work when the close begins comes to its end", async () => {
+test("a query in progress when the close begins runs to completion", async () => {
   const { library, embedder } = await setUp();
   const embedTexts = embedder.embedTexts.bind(embedder);
   embedder.embedTexts = async (texts, signal) => {
@@ -55,7 +55,7 @@ test("a question that is deep in its work when the close begins comes to its end
   await closed;
 });
 
-test("after a close every verb is refused with a sentence, and closing twice is closing once", async () => {
+test("after close every method rejects with a clear error, and closing twice is harmless", async () => {
   const { library, id } = await setUp();
   await Promise.all([library.close(), library.close()]);
   const calls = [

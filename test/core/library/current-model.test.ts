@@ -6,7 +6,7 @@ import { everything, openTestLibrary, writePictures } from "../../support/test-l
 
 const nextModel = (space = "next@1") => ({ next: new FakeEmbedder({ space }) });
 
-test("a switch by another process during an addition costs no second embedding and loses no picture", async () => {
+test("a model switch by another process during an addition embeds nothing twice and loses no picture", async () => {
   const [folder, directory] = [temporaryFolder(), temporaryFolder()];
   writePictures(
     folder,
@@ -25,15 +25,15 @@ test("a switch by another process during an addition costs no second embedding a
 
   writePictures(folder, { "new.jpg": "zebra" });
   const before = embedder.calls.pictures;
-  let asked: unknown;
+  let result: unknown;
   meanwhile = async () => {
     await elsewhere.library.useModel("next");
-    // The old model must stay open for the addition, though the question opens the new one.
-    asked = await here.library.within(everything).find({ terms: [{ text: "thing 3" }], limit: 1 });
+    // The old model must stay open for the addition, though the query opens the new one.
+    result = await here.library.within(everything).find({ terms: [{ text: "thing 3" }], limit: 1 });
     expect(embedder.calls.closed).toBe(0);
   };
   expect(await here.library.add([])).toMatchObject({ added: 1, skipped: [] });
-  expect(asked).toMatchObject({ searched: 20 });
+  expect(result).toMatchObject({ searched: 20 });
   expect(embedder.calls.pictures - before, "pictures put through the old model").toBe(1);
   expect(embedder.calls.closed).toBe(1);
 
@@ -43,7 +43,7 @@ test("a switch by another process during an addition costs no second embedding a
   await elsewhere.library.close();
 });
 
-test("a switch to weights that are not installed here is told, not answered with nothing", async () => {
+test("a switch to weights that are not installed here is an error, not an empty result", async () => {
   const [folder, directory] = [temporaryFolder(), temporaryFolder()];
   writePictures(folder, { "a.jpg": "cat" });
   const here = await openTestLibrary(directory, { models: nextModel("next@old") });

@@ -27,7 +27,7 @@ const graphs = (directory: string) =>
   );
 
 test.skipIf(!library)(
-  "the graph of a model goes with its vectors, and with the last picture",
+  "a model's graph is deleted with its vectors, and with the last picture",
   async () => {
     const [folder, directory] = [pictures(120), temporaryFolder()];
     const next = new FakeEmbedder({ space: "next@11111111" });
@@ -45,38 +45,35 @@ test.skipIf(!library)(
   120_000,
 );
 
-test.skipIf(!library)(
-  "a removal reads no vector, leaves the graph in use, and asks for no model",
-  async () => {
-    const [folder, directory] = [pictures(120), temporaryFolder()];
-    const first = await openTestLibrary(directory, { index });
-    await first.library.add([folder]);
-    await first.library.close();
-    const [graph = ""] = graphs(directory);
-    const before = readFileSync(join(directory, "index", graph));
+test.skipIf(!library)("a removal reads no vector, keeps the graph in use, and needs no model", async () => {
+  const [folder, directory] = [pictures(120), temporaryFolder()];
+  const first = await openTestLibrary(directory, { index });
+  await first.library.add([folder]);
+  await first.library.close();
+  const [graph = ""] = graphs(directory);
+  const before = readFileSync(join(directory, "index", graph));
 
-    let vectorsRead = 0;
-    const around = (catalog: Catalog): Catalog => ({
-      ...catalog,
-      embeddings: {
-        ...catalog.embeddings,
-        async *read(space, keys) {
-          for await (const batch of catalog.embeddings.read(space, keys)) {
-            vectorsRead += batch.length;
-            yield batch;
-          }
-        },
+  let vectorsRead = 0;
+  const around = (catalog: Catalog): Catalog => ({
+    ...catalog,
+    embeddings: {
+      ...catalog.embeddings,
+      async *read(space, keys) {
+        for await (const batch of catalog.embeddings.read(space, keys)) {
+          vectorsRead += batch.length;
+          yield batch;
+        }
       },
-    });
-    const { library } = await openTestLibrary(directory, { around, index });
-    expect(await library.remove({ paths: [join(folder, "3.png")] })).toEqual({ placements: 1, images: 1 });
-    expect(vectorsRead).toBe(0);
-    expect(graphs(directory)).toEqual([graph]);
-    const after = readFileSync(join(directory, "index", graph));
-    const changed = [...before.keys()].filter((at) => before[at] !== after[at]);
-    expect(changed.length).toBeGreaterThan(400);
-    expect(Math.max(...changed) - Math.min(...changed), "one sketch of 128 numbers").toBeLessThan(512);
-    expect(changed.every((at) => after[at] === 0)).toBe(true);
-    await library.close();
-  },
-);
+    },
+  });
+  const { library } = await openTestLibrary(directory, { around, index });
+  expect(await library.remove({ paths: [join(folder, "3.png")] })).toEqual({ placements: 1, images: 1 });
+  expect(vectorsRead).toBe(0);
+  expect(graphs(directory)).toEqual([graph]);
+  const after = readFileSync(join(directory, "index", graph));
+  const changed = [...before.keys()].filter((at) => before[at] !== after[at]);
+  expect(changed.length).toBeGreaterThan(400);
+  expect(Math.max(...changed) - Math.min(...changed), "one sketch of 128 numbers").toBeLessThan(512);
+  expect(changed.every((at) => after[at] === 0)).toBe(true);
+  await library.close();
+});

@@ -17,7 +17,7 @@ async function setUp() {
   return { directory, library };
 }
 
-test("a library deleted under a running program is not answered from", async () => {
+test("a library deleted under a running program is no longer searched", async () => {
   const { directory, library } = await setUp();
   rmSync(directory, { recursive: true });
   const calls = [
@@ -31,7 +31,7 @@ test("a library deleted under a running program is not answered from", async () 
   await expect(library.within(everything).find(question)).rejects.toBeInstanceOf(LibraryGoneError);
 });
 
-test("one that another took the place of is neither answered from nor written to", async () => {
+test("one replaced by another is neither searched nor written to", async () => {
   const { directory, library } = await setUp();
   renameSync(directory, `${directory}-old`);
   const rebuilt = await openTestLibrary(directory);
@@ -43,7 +43,7 @@ test("one that another took the place of is neither answered from nor written to
   expect((await rebuilt.library.within(everything).find(question)).hits).toEqual([]);
 });
 
-test("one that comes back where it was is used on", async () => {
+test("one that returns to its place is used again", async () => {
   const { directory, library } = await setUp();
   renameSync(directory, `${directory}-away`);
   await expect(library.within(everything).find(question)).rejects.toThrow(/disk is gone/);

@@ -8,7 +8,7 @@ import { everything, openTestLibrary, writePictures } from "../../support/test-l
 const OWN = { "a.jpg": "cat" };
 const ON_DISK = { "disk/b.jpg": "dog", "disk/deep/c.jpg": "tree" };
 
-/** A folder in which a disk is mounted as `mounted` says, and a library that added it while it was. */
+/** A folder with a disk mounted according to `mounted`, and a library that added it while it was. */
 async function addedWithDisk() {
   const folder = join(temporaryFolder(), "photos");
   writePictures(folder, { ...OWN, ...ON_DISK });
@@ -38,7 +38,7 @@ async function addedWithDisk() {
 }
 
 describe("a disk that is mounted inside an added folder", () => {
-  test("keeps its pictures, marked as not online, while it is away, and has them back after", async () => {
+  test("keeps its pictures, marked as offline, while it is unmounted, and restores them afterwards", async () => {
     const { disk, library, add, online, unplug, plugIn } = await addedWithDisk();
     unplug();
     for (let scan = 0; scan < 3; scan++)
@@ -53,7 +53,7 @@ describe("a disk that is mounted inside an added folder", () => {
     expect((await library.within(everything).status()).roots).toMatchObject([{ away: [] }]);
   });
 
-  test("is away too when its folder went with it, or another disk lies there", async () => {
+  test("is also offline when its folder is gone too, or another disk is mounted there", async () => {
     const { disk, add, unplug, mounted } = await addedWithDisk();
     unplug();
     rmSync(disk, { recursive: true });
@@ -64,13 +64,13 @@ describe("a disk that is mounted inside an added folder", () => {
     expect(await add()).toMatchObject({ removed: 0, unchanged: 2, offline: [disk] });
   });
 
-  test("is away for a question about a part of the folder as well", async () => {
+  test("is also offline for a query within part of the folder", async () => {
     const { disk, add, unplug } = await addedWithDisk();
     unplug();
     expect(await add([disk])).toMatchObject({ removed: 0, offline: [disk] });
   });
 
-  test("may have another number after the system was started again, and what is deleted there goes", async () => {
+  test("may have another device number after a reboot, and files deleted there are removed", async () => {
     const { disk, library, add, unplug, plugIn } = await addedWithDisk();
     unplug();
     await add();
@@ -113,7 +113,7 @@ function mount(folder: string): void {
 
 if (!mayMount) console.warn("Not tried: a real disk that goes away. It takes root and the right to mount.");
 
-test.skipIf(!mayMount)("a real disk that is unmounted takes none of its pictures along", async () => {
+test.skipIf(!mayMount)("unmounting a real disk removes none of its pictures", async () => {
   const folder = join(temporaryFolder(), "photos");
   const disk = join(folder, "disk");
   mkdirSync(disk, { recursive: true });

@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { openTestLibrary, writePictures } from "../../support/test-library.ts";
 
-/** As if the library had been carried here from another computer. */
+/** As if the library had been copied from another computer. */
 async function fromAnotherHost() {
   const [folder, directory] = [temporaryFolder(), temporaryFolder()];
   writePictures(folder, { "a.jpg": "cat", "b.jpg": "dog" });
@@ -20,7 +20,7 @@ async function fromAnotherHost() {
   return { library, folder };
 }
 
-test("a folder of another host is not scanned and not offline", async () => {
+test("a folder of another host is neither scanned nor offline", async () => {
   const { library, folder } = await fromAnotherHost();
   rmSync(folder, { recursive: true });
   expect(await library.add([])).toMatchObject({ unchanged: 0, removed: 0, offline: [] });
@@ -28,7 +28,7 @@ test("a folder of another host is not scanned and not offline", async () => {
   await library.close();
 });
 
-test("a folder that is added here is one of this host, as its new path is", async () => {
+test("a folder added here belongs to this host, under its new path", async () => {
   const { library, folder } = await fromAnotherHost();
   rmSync(join(folder, "b.jpg"));
   expect(await library.add([folder])).toMatchObject({ unchanged: 1, removed: 1 });

@@ -8,7 +8,7 @@ import { everything, openTestLibrary, writePictures } from "../../support/test-l
 
 const dates: Record<string, number> = { cat: Date.UTC(2011, 4, 6, 1) };
 
-test("what an earlier release dated is read again by the next run of adding, once, and embeds nothing", async () => {
+test("dates read by an earlier release are read again once by the next add, which embeds nothing", async () => {
   const [directory, folder] = [temporaryFolder(), temporaryFolder()];
   writePictures(folder, { "a.jpg": "cat", "IMG-20250712-WA0003.jpg": "dog", "c.jpg": "house" });
   const embedder = new FakeEmbedder({

@@ -16,7 +16,7 @@ async function stage(pictures: Record<string, string>) {
   return { ...opened, folder, path, idAt, move };
 }
 
-test("files that changed places keep their vectors and what people said of them", async () => {
+test("files that swapped places keep their vectors and user tags", async () => {
   const names = Array.from({ length: 80 }, (_, n) => `${n}.jpg`);
   const { library, embedder, folder, idAt, move } = await stage(
     Object.fromEntries(names.map((name, n) => [name, `cat ${"x".repeat(n)}`])),
@@ -49,7 +49,7 @@ test("a file that was moved away and replaced keeps its vector at its new place"
   await library.close();
 });
 
-test("a picture that somebody removes while its copy is placed is read by the next run", async () => {
+test("a picture removed while its copy is being placed is read by the next run", async () => {
   const [folder, directory] = [temporaryFolder(), temporaryFolder()];
   writePictures(folder, { "a.jpg": "cat" });
   let erase = async (): Promise<unknown> => undefined;

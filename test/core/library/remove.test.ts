@@ -13,7 +13,7 @@ async function setUp(pictures: Record<string, string>) {
   return { folder, directory, library };
 }
 
-test("files that failed are forgotten with their folder, or by name, to the last byte", async () => {
+test("failed files are erased with their folder or by name, to the last byte", async () => {
   const { folder, directory, library } = await setUp({
     "a.jpg": "cat",
     "one/broken-secret.jpg": "broken",
@@ -52,7 +52,7 @@ describe("before anything is removed", () => {
     return opened;
   }
 
-  test("what would go is counted: images that lie elsewhere too stay, with their tags", async () => {
+  test("the preview counts what would be removed: images that are also elsewhere stay, with their tags", async () => {
     const { folder, library } = await tagged();
     const preview = (path: string) => library.removalPreview({ paths: [path] });
     expect(await preview(join(folder, "one"))).toEqual({
@@ -71,7 +71,7 @@ describe("before anything is removed", () => {
     await library.close();
   });
 
-  test("a preview is what then goes, and a folder takes the added folders in it along", async () => {
+  test("the preview matches the removal, and a folder includes the added folders inside it", async () => {
     const { library } = await tagged();
     const { images, placements } = await library.removalPreview({ paths: ["/"] });
     expect(await library.remove({ paths: ["/"] })).toEqual({ images, placements });

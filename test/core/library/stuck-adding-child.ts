@@ -1,7 +1,7 @@
 import { FakeEmbedder } from "../../support/fake-embedder.ts";
 import { openTestLibrary } from "../../support/test-library.ts";
 
-/** Adds a folder, prints when it is at a picture, and never ends it. */
+/** Adds a folder, prints when it reaches a picture, and never finishes it. */
 const [directory = "", folder = ""] = process.argv.slice(2);
 const embedder = new FakeEmbedder({
   beforePicture: () => {

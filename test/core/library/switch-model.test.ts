@@ -6,7 +6,7 @@ import { post } from "../../support/new-image.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { everything, openTestLibrary, writePictures } from "../../support/test-library.ts";
 
-const ask = (text: string) => ({ terms: [{ text }] });
+const query = (text: string) => ({ terms: [{ text }] });
 
 async function setUp() {
   const folder = temporaryFolder();
@@ -30,7 +30,7 @@ test("a post that cannot be fetched at the switch is found by its old vector unt
   const { image } = await library.addPosted(Buffer.from("cat"), post("1"));
   expect(await library.useModel("next")).toMatchObject({ switched: false, unreachable: 1 });
   expect(await library.useModel("next", { evenIfIncomplete: true })).toMatchObject({ switched: true });
-  const answer = await library.within(everything).find(ask("cat"));
+  const answer = await library.within(everything).find(query("cat"));
   expect(answer.hits.map(({ id }) => id)).toEqual([image.id]);
   expect(answer.notes.join()).toContain("only an older model knows");
   expect(
@@ -49,21 +49,21 @@ test("a post that cannot be fetched at the switch is found by its old vector unt
   const again = await library.addPosted(Buffer.from("cat"), post("2"));
   expect(again).toMatchObject({ isNew: false, image: { id: image.id } });
   expect(next.calls.pictures).toBe(1);
-  const after = await library.within(everything).find(ask("cat"));
+  const after = await library.within(everything).find(query("cat"));
   expect(after).toMatchObject({ hits: [{ id: image.id }], notes: [] });
   await library.leaveOlderModels();
   expect((await catalog.embeddings.spaces()).map(({ space }) => space)).toEqual(["next@11111111"]);
   await library.close();
 });
 
-test("a file that is away at the switch is found meanwhile, and embedded by the next addition", async () => {
+test("a file that is offline at the switch is still found, and embedded by the next addition", async () => {
   const { library, catalog, folder, embedder } = await setUp();
   writePictures(folder, { "a.jpg": "cat", "b.jpg": "dog" });
   await library.add([folder]);
   rmSync(join(folder, "a.jpg"));
   await library.useModel("next", { evenIfIncomplete: true });
   const found = async (text: string) =>
-    (await library.within(everything).find(ask(text))).hits.map(({ placements }) => placements[0]);
+    (await library.within(everything).find(query(text))).hits.map(({ placements }) => placements[0]);
   expect(await found("cat")).toMatchObject([
     { path: join(folder, "b.jpg") },
     { path: join(folder, "a.jpg") },
@@ -76,7 +76,7 @@ test("a file that is away at the switch is found meanwhile, and embedded by the 
   await library.close();
 });
 
-test("going back to a model embeds nothing that still has its vector", async () => {
+test("switching back to a model embeds nothing that still has a vector", async () => {
   const { library, folder, embedder } = await setUp();
   writePictures(folder, { "a.jpg": "cat", "b.jpg": "dog" });
   await library.add([folder]);
@@ -85,11 +85,11 @@ test("going back to a model embeds nothing that still has its vector", async () 
   const before = embedder.calls.pictures;
   expect(await library.useModel("fake")).toMatchObject({ embedded: 0, unreachable: 0, switched: true });
   expect(embedder.calls.pictures).toBe(before);
-  expect(await library.within(everything).find(ask("zebra"))).toMatchObject({ notes: [] });
+  expect(await library.within(everything).find(query("zebra"))).toMatchObject({ notes: [] });
   await library.close();
 });
 
-test("what only an older model knows has every tenth place, and goes when it is removed", async () => {
+test("pictures that only an older model embedded take every tenth place, and can be removed", async () => {
   const { library, catalog, folder, embedder } = await setUp();
   writePictures(folder, Object.fromEntries(Array.from({ length: 30 }, (_, n) => [`${n}.jpg`, `cat ${n}`])));
   await library.add([folder]);
@@ -98,7 +98,7 @@ test("what only an older model knows has every tenth place, and goes when it is 
   await library.useModel("next", { evenIfIncomplete: true });
   const ids = new Set(posts.map(({ image }) => image.id));
   const page = async (cursor?: string) =>
-    library.within(everything).find({ ...ask("cat"), collapse: false, cursor });
+    library.within(everything).find({ ...query("cat"), collapse: false, cursor });
   const first = await page();
   const second = await page(first.nextCursor ?? undefined);
   const places = [...first.hits, ...second.hits].flatMap(({ id, rank }) => (ids.has(id) ? [rank] : []));
@@ -113,7 +113,7 @@ test("what only an older model knows has every tenth place, and goes when it is 
   await library.close();
 });
 
-test("pictures of a model that is not installed any more are named with a way out", async () => {
+test("pictures of a model that is no longer installed are reported with a remedy", async () => {
   const directory = temporaryFolder();
   const next = new FakeEmbedder({ space: "next@11111111" });
   const first = await openTestLibrary(directory, { models: { next } });
@@ -122,7 +122,7 @@ test("pictures of a model that is not installed any more are named with a way ou
   await first.library.close();
   const other = new FakeEmbedder({ space: "fake@changed" });
   const { library } = await openTestLibrary(directory, { embedder: other, models: { next } });
-  const { hits, notes } = await library.within(everything).find(ask("cat"));
+  const { hits, notes } = await library.within(everything).find(query("cat"));
   expect(hits).toEqual([]);
   expect(notes.join()).toMatch(/older model, fake@00000000, which is not installed.*glimpse status/);
   expect(await library.within(everything).status()).toMatchObject({

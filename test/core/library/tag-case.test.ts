@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { everything, openTestLibrary, writePictures } from "../../support/test-library.ts";
 
-test("a tag is the same tag in any case, to put, to look for, to leave out and to take off", async () => {
+test("a tag is the same in any case: when added, searched for, excluded and removed", async () => {
   const folder = temporaryFolder();
   writePictures(folder, { "a.jpg": "cat", "b.jpg": "dog", "c.jpg": "fox" });
   const { library, catalog } = await openTestLibrary(temporaryFolder());

@@ -9,7 +9,7 @@ import { FakeEmbedder } from "../../support/fake-embedder.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { openTestLibrary, writePictures } from "../../support/test-library.ts";
 
-/** A library that watches one folder, and the next report that `holds` of. */
+/** A library that watches one folder, and the next report that satisfies `holds`. */
 async function watched({
   around,
   onError,
@@ -54,7 +54,7 @@ async function watched({
   return { library, folder, report };
 }
 
-test("pictures that come, move and go are followed", async () => {
+test("added, moved and deleted pictures are tracked", async () => {
   const { folder, report } = await watched();
   writePictures(folder, { "deep/b.jpg": "dog" });
   expect(await report(({ added }) => added === 1)).toMatchObject({ unchanged: 1 });
@@ -62,7 +62,7 @@ test("pictures that come, move and go are followed", async () => {
   await report(({ known, removed }) => known === 1 && removed === 1);
 });
 
-test("a folder that was away is followed again", async () => {
+test("a folder that was offline is watched again", async () => {
   const { library, folder, report } = await watched();
   renameSync(folder, `${folder}-away`);
   await report(({ offline }) => offline.length === 1);
@@ -73,7 +73,7 @@ test("a folder that was away is followed again", async () => {
   await report(({ added }) => added === 1);
 });
 
-test("a folder that is removed from the library stays removed, whatever happens in it", async () => {
+test("a folder removed from the library stays removed, whatever changes in it", async () => {
   const { library, folder } = await watched();
   await library.remove({ paths: [folder] });
   writePictures(folder, { "b.jpg": "dog" });
@@ -82,7 +82,7 @@ test("a folder that is removed from the library stays removed, whatever happens 
   expect((await library.within(ENTIRE_LIBRARY).status()).images).toBe(0);
 });
 
-test("a round that failed is tried again until it succeeds, and its failure is reported once", async () => {
+test("a failed round is retried until it succeeds, and its failure is reported once", async () => {
   const errors: unknown[] = [];
   let failures = 0;
   const around = (catalog: Catalog): Catalog => ({
@@ -110,7 +110,7 @@ test("a round that failed is tried again until it succeeds, and its failure is r
   expect(errors).toHaveLength(2);
 });
 
-test("a file that could not be read for a passing reason is read in the end, and reported once", async () => {
+test("a file with a transient read error is eventually read, and reported once", async () => {
   const folder = join(temporaryFolder(), "photos");
   writePictures(folder, { "a.jpg": "cat" });
   let failures = 3;

@@ -11,7 +11,7 @@ const online = (scan: Scan) => {
   return scan;
 };
 
-/** What a library knows after it has taken in everything that a scan found. */
+/** What a library knows after adding everything that a scan found. */
 async function knownAfter(folder: string): Promise<Map<string, KnownFile>> {
   const scan = online(await scanFolder(folder, new Map()));
   return new Map(scan.toRead.map((file) => [file.path, { ...file, id: "0".repeat(64) }]));
@@ -42,7 +42,7 @@ describe("what a scan finds", () => {
     expect(namesOf(folder, await scanFolder(folder, new Map()))).toEqual(["seen.jpg"]);
   });
 
-  test("nothing that an ignore file names, and a deeper ignore file may take it back", async () => {
+  test("nothing that an ignore file matches, unless a deeper ignore file re-includes it", async () => {
     const folder = temporaryFolder();
     writePictures(folder, {
       ".glimpseignore": "*.gif\nprivate/\n/top.jpg\n",
@@ -57,7 +57,7 @@ describe("what a scan finds", () => {
     expect(namesOf(folder, await scanFolder(folder, new Map()))).toEqual(["sub/kept.gif", "sub/top.jpg"]);
   });
 
-  test("no symbolic link is followed, neither out of the folder nor in a circle", async () => {
+  test("symbolic links are not followed, neither out of the folder nor in a loop", async () => {
     const folder = temporaryFolder();
     const outside = temporaryFolder();
     writePictures(outside, { "secret.jpg": "x" });
@@ -68,7 +68,7 @@ describe("what a scan finds", () => {
     expect(namesOf(folder, await scanFolder(folder, new Map()))).toEqual(["own.jpg"]);
   });
 
-  test("names with newlines, bidi marks and emoji are names like others", async () => {
+  test("names with newlines, bidi marks and emoji are ordinary names", async () => {
     const folder = temporaryFolder();
     const names = ["new\nline.jpg", "right\u202eto left.jpg", "🐕.jpg", "-rf.jpg", "a b'c\".jpg"];
     writePictures(folder, Object.fromEntries(names.map((name) => [name, "x"])));
@@ -76,7 +76,7 @@ describe("what a scan finds", () => {
   });
 
   test.skipIf(process.platform === "win32")(
-    "names that look like patterns, beside an ignore file",
+    "names that look like patterns, next to an ignore file",
     async () => {
       const folder = temporaryFolder();
       const names = [
@@ -132,7 +132,7 @@ describe("what a scan compares", () => {
     expect(scan.gone).toEqual([join(folder, "gone.jpg")]);
   });
 
-  test("a failed file is tried again when it changed, when its reason may have passed, or when asked", async () => {
+  test("a failed file is retried when it changed, when its cause may be transient, or on request", async () => {
     const folder = temporaryFolder();
     writePictures(folder, { "a.jpg": "x" });
     const [file] = online(await scanFolder(folder, new Map())).toRead;
@@ -146,7 +146,7 @@ describe("what a scan compares", () => {
   });
 });
 
-describe("a folder that is away", () => {
+describe("an offline folder", () => {
   test("missing, suddenly empty, or replaced by a file: offline, not deleted", async () => {
     const folder = join(temporaryFolder(), "photos");
     writePictures(folder, { "a.jpg": "x" });

@@ -8,43 +8,43 @@ import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { writePictures } from "../../support/test-library.ts";
 
 async function watching(roots: readonly string[], options: WatchOptions = {}) {
-  const told: (readonly string[])[] = [];
+  const reported: (readonly string[])[] = [];
   let wake = () => {};
   const onChange = (changed: readonly string[]) => {
-    told.push(changed);
+    reported.push(changed);
     wake();
   };
   const watcher = watchFolders(roots, onChange, { settleMs: 20, copiedMs: 50, lookMs: 50, ...options });
   onTestFinished(() => watcher.close());
   await watcher.ready;
   const next = async () => {
-    if (told.length === 0) await new Promise<void>((resolve) => (wake = resolve));
-    return [...new Set(told.splice(0).flat())];
+    if (reported.length === 0) await new Promise<void>((resolve) => (wake = resolve));
+    return [...new Set(reported.splice(0).flat())];
   };
-  /** What was set off so far has settled: only a new event can follow. */
+  /** Everything triggered so far has settled: only a new event can follow. */
   const settled = async () => {
     await delay(250);
-    told.length = 0;
+    reported.length = 0;
   };
-  return { told, next, settled };
+  return { reported, next, settled };
 }
 
 const onLinux = process.platform === "linux";
-/** What Linux does not use is tried on Node's imitation of it. */
+/** The watcher that Linux does not use is tested on Node's emulation of it. */
 const kinds = { "one watch for the whole tree": watchWhole };
 const kindsHere = onLinux ? { ...kinds, "a watch for each folder": watchEachFolder } : kinds;
 
 describe.each(Object.entries(kindsHere))("with %s", (_, watchTree) => {
-  test("a new picture names its root alone, and other files nothing", async () => {
+  test("a new picture reports only its root, and other files report nothing", async () => {
     const [photos, scans] = [temporaryFolder(), temporaryFolder()];
-    const { told, next } = await watching([photos, scans], { watchTree });
-    expect(told).toEqual([]);
+    const { reported, next } = await watching([photos, scans], { watchTree });
+    expect(reported).toEqual([]);
     writePictures(photos, { "notes.txt": "x", ".hidden.jpg": "x", ".trash/c.jpg": "cat" });
     writePictures(scans, { "deep/a.jpg": "cat" });
     expect(await next()).toEqual([scans]);
   });
 
-  test("whatever a scan would find changed is told of", async () => {
+  test("whatever a scan would find changed is reported", async () => {
     const root = temporaryFolder();
     writePictures(root, { "a.jpg": "cat", "deep/er/b.jpg": "dog", "c.jpg": "cow" });
     const { next, settled } = await watching([root], { watchTree });
@@ -69,7 +69,7 @@ describe.each(Object.entries(kindsHere))("with %s", (_, watchTree) => {
     }
   }, 20_000);
 
-  test("a root that goes away is told of, and watched again once it is back", async () => {
+  test("a root that disappears is reported, and watched again once it is back", async () => {
     const root = join(temporaryFolder(), "disk");
     writePictures(root, { "a.jpg": "cat", "deep/b.jpg": "cat" });
     const { next, settled } = await watching([root], { watchTree });
@@ -85,28 +85,28 @@ describe.each(Object.entries(kindsHere))("with %s", (_, watchTree) => {
     expect(await next()).toEqual([root]);
   });
 
-  test("a picture that moves from one root to another names both at once", async () => {
+  test("moving a picture from one root to another reports both at once", async () => {
     const [photos, scans] = [temporaryFolder(), temporaryFolder()];
     writePictures(photos, { "a.jpg": "cat" });
-    const { told, next } = await watching([photos, scans], { watchTree, copiedMs: 600, settleMs: 200 });
+    const { reported, next } = await watching([photos, scans], { watchTree, copiedMs: 600, settleMs: 200 });
     renameSync(join(photos, "a.jpg"), join(scans, "a.jpg"));
     expect((await next()).sort()).toEqual([photos, scans].sort());
-    expect(told).toEqual([]);
+    expect(reported).toEqual([]);
   });
 
-  test("a picture is told of when it is whole, however long its copying takes", async () => {
+  test("a picture is reported once it is complete, however long the copy takes", async () => {
     const root = temporaryFolder();
-    const { told, next } = await watching([root], { watchTree, copiedMs: 300 });
+    const { reported, next } = await watching([root], { watchTree, copiedMs: 300 });
     for (let part = 0; part < 10; part++) {
       appendFileSync(join(root, "a.jpg"), "part");
       await delay(100);
     }
-    expect(told).toEqual([]);
+    expect(reported).toEqual([]);
     expect(await next()).toEqual([root]);
   });
 });
 
-test("a folder that is deleted and made again at once is watched on", async () => {
+test("a folder that is deleted and immediately recreated is still watched", async () => {
   const root = temporaryFolder();
   writePictures(root, { "sub/er/a.jpg": "cat" });
   const { next, settled } = await watching([root]);
@@ -118,7 +118,7 @@ test("a folder that is deleted and made again at once is watched on", async () =
   expect(await next()).toEqual([root]);
 });
 
-test.skipIf(!onLinux)("pictures take no watches of their own", async () => {
+test.skipIf(!onLinux)("individual pictures take no watches", async () => {
   const root = temporaryFolder();
   const names = Array.from({ length: 200 }, (_, at) => [`${at % 2}/${at}.jpg`, "cat"]);
   writePictures(root, Object.fromEntries(names));
@@ -127,7 +127,7 @@ test.skipIf(!onLinux)("pictures take no watches of their own", async () => {
   expect(watches() - before).toBe(3);
 });
 
-/** Of the Linux kernel, held by this process. */
+/** Linux kernel watches held by this process. */
 function watches(): number {
   const tables = readdirSync("/proc/self/fdinfo").map((descriptor) => {
     try {

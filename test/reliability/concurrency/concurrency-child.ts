@@ -1,7 +1,7 @@
 /**
- * One of several processes at one library: adds, removes and asks for a while, and compares every answer with what
- * was acknowledged before by anybody, and with comparing everything. Arguments: library, name, milliseconds, seed,
- * and the folder where each process writes down what it has acknowledged.
+ * One of several processes on one library: adds, removes and searches for a while, and compares every result with what
+ * any process had acknowledged, and with an exhaustive comparison. Arguments: library, name, milliseconds, seed,
+ * and the folder where each process records what it has acknowledged.
  */
 import { appendFileSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -24,7 +24,7 @@ const mine: string[] = [];
 const tally: Tally = { added: 0, removed: 0, asked: 0, compared: 0, slowestMs: 0, problems: [] };
 let next = 0;
 
-/** A word of its own for every picture, so that it is the one answer to its word. */
+/** Every picture has a unique term, so that it is the only correct hit for that term. */
 async function add(): Promise<void> {
   const word = `${name}x${next++}`;
   await library.addPosted(Buffer.from(word), post(word));
@@ -42,7 +42,7 @@ async function remove(): Promise<void> {
   tally.removed += 1;
 }
 
-/** By word: + is there, - is gone, ? is being removed. */
+/** By term: + is present, - is removed, ? is being removed. */
 function acknowledged(): Map<string, string> {
   const state = new Map<string, string>();
   for (const file of readdirSync(notes)) {
@@ -53,7 +53,7 @@ function acknowledged(): Map<string, string> {
   return state;
 }
 
-/** What anybody had acknowledged before the question must be in the answer, or out of it. */
+/** Additions and removals acknowledged before the query must be reflected in its result. */
 async function ask(): Promise<void> {
   const before = acknowledged();
   const words = [...before.keys()];
@@ -70,7 +70,7 @@ async function ask(): Promise<void> {
   if (found && before.get(word) === "-") tally.problems.push(`${word} was removed and is found`);
 }
 
-/** When nothing changes meanwhile, the answer is that of comparing everything. */
+/** If nothing changes meanwhile, the result equals that of an exhaustive comparison. */
 async function compare(): Promise<void> {
   const seq = await catalog.embeddings.latestSeq(embedder.space);
   const vectors = await storedVectors(catalog, embedder.space);

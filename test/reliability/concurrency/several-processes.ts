@@ -10,7 +10,7 @@ const tallySchema = z.object({
   added: z.number(),
   removed: z.number(),
   asked: z.number(),
-  /** Answers compared with comparing everything, while nothing changed. */
+  /** Results checked against an exhaustive comparison while nothing changed. */
   compared: z.number(),
   slowestMs: z.number(),
   problems: z.array(z.string()),
@@ -18,10 +18,10 @@ const tallySchema = z.object({
 
 export type Tally = z.infer<typeof tallySchema>;
 
-/** Longer than any call may wait for others. */
+/** Longer than any call may wait for other processes. */
 const GRACE_MS = 60_000;
 
-/** Several processes work on one library for this long; then what they acknowledged is compared with what is there. */
+/** Several processes use one library for this long; then what they acknowledged is compared with its contents. */
 export async function severalProcesses(options: {
   readonly processes: number;
   readonly milliseconds: number;

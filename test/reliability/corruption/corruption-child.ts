@@ -1,6 +1,6 @@
 /**
- * Damages copies of a library and prints what became of each; the parent sees whether this process lives on.
- * Arguments: home, first round, rounds, seed, rounds between two rebuildings of the index.
+ * Damages copies of a library and prints the outcome of each; the parent sees whether this process survives.
+ * Arguments: home, first round, rounds, seed, rounds between index rebuilds.
  */
 import { mkdirSync, rmSync, writeFileSync, writeSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -43,7 +43,7 @@ const otherIndex = [...other].filter(([name]) => name.startsWith("index"));
 
 for (let round = Number(first); round < Number(first) + Number(rounds); round++) {
   const random = seededRandom(Number(seed) * 1_000_003 + round);
-  // A line before the work, so that a death is known by its round.
+  // Printed before the attempt, so that a crash can be attributed to its round.
   report({ round, target: "begun", kind: "", outcome: "" });
   if (round % 2 === 0) await damageCatalog(round, random);
   else await damageIndex(round, random);

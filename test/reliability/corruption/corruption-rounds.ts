@@ -14,21 +14,21 @@ export type Round = z.infer<typeof roundSchema>;
 
 export interface CorruptionReport {
   rounds: number;
-  /** How often by target and outcome, as `target | outcome`. */
+  /** Counts by target and outcome, keyed `target | outcome`. */
   readonly outcomes: Map<string, number>;
   deaths: number;
-  /** Defects, wrong answers, deaths, and indexes that were used or stayed damaged. */
+  /** Defects, wrong answers, crashes, and damaged indexes that were used or not rebuilt. */
   readonly problems: string[];
 }
 
 const FAILURES = /^defect|^wrong answer|^used though damaged|^not rebuilt/;
 
-/** Damages `count` files, catalogs and index files in turn, each tried by a process that may die of it. */
+/** Damages `count` files, catalogs and index files in turn, and tries each in a process that may crash. */
 export async function runCorruption(options: {
   readonly count: number;
   readonly seed: number;
   readonly home: string;
-  /** Index files damaged for each whole rebuilding. */
+  /** Index files damaged per full rebuild. */
   readonly rebuildEvery: number;
 }): Promise<CorruptionReport> {
   const report: CorruptionReport = { rounds: 0, outcomes: new Map(), deaths: 0, problems: [] };

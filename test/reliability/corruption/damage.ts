@@ -22,7 +22,7 @@ const kinds: readonly (readonly [string, (sound: Buffer, other: Buffer, random: 
   ["pages swapped", (sound, _, random) => pagesSwapped(sound, random)],
 ];
 
-/** Bytes are never the sound ones. */
+/** Always differs from the original bytes. */
 export function damaged(sound: Buffer, other: Buffer, random: Random): Damage {
   for (;;) {
     const [kind, damage] = kinds[Math.floor(random() * kinds.length)] ?? kinds[0] ?? ["", () => sound];

@@ -9,7 +9,7 @@ import { everything, openTestLibrary } from "../../support/test-library.ts";
 import { bruteForce, isExact, storedVectors } from "../brute-force.ts";
 import { openIndex } from "../crash/works.ts";
 
-/** What became of a library with a damaged catalog. Only a defect and a wrong answer are failures of the product. */
+/** The outcome for a library with a damaged catalog. Only a defect and a wrong answer are product failures. */
 export type CatalogOutcome =
   | "refused with a sentence"
   | "reported by the check"
@@ -21,13 +21,13 @@ export type CatalogOutcome =
   | `defect: ${string}`
   | "wrong answer";
 
-/** Images as they were, a line for each; see library-digest.ts. */
+/** The original images, one line each; see library-digest.ts. */
 export interface Known {
   readonly sound: ReadonlySet<string>;
   readonly other: ReadonlySet<string>;
 }
 
-/** Opens, checks, asks and adds. */
+/** Opens, checks, searches and adds. */
 export async function tryCatalog(directory: string, known: Known): Promise<CatalogOutcome> {
   try {
     const { lines, problems } = await libraryDigest(directory);
@@ -45,7 +45,7 @@ export async function tryCatalog(directory: string, known: Known): Promise<Catal
   }
 }
 
-/** The check has reported the damage; a query may fail nevertheless, but in words. */
+/** The check has reported the damage; a query may still fail, but with a readable error. */
 async function usableOrRefused(directory: string): Promise<CatalogOutcome> {
   await answersExactly(directory).catch((error: unknown) => {
     if (!(error instanceof GlimpseError)) throw error;
@@ -53,7 +53,7 @@ async function usableOrRefused(directory: string): Promise<CatalogOutcome> {
   return "reported by the check";
 }
 
-/** Whether questions are answered as by comparing everything that is stored, also after an addition. */
+/** Whether queries match an exhaustive comparison with everything stored, also after an addition. */
 async function answersExactly(directory: string): Promise<boolean> {
   const { library, catalog, embedder } = await openTestLibrary(directory);
   try {
@@ -94,7 +94,7 @@ export async function tryIndex(directory: string): Promise<IndexOutcome> {
   }
 }
 
-/** Whether a damaged index is made anew by itself, and answers as comparing everything does. */
+/** Whether a damaged index is rebuilt automatically and then matches an exhaustive comparison. */
 export async function isRebuilt(directory: string): Promise<boolean> {
   const { library, catalog, embedder } = await openTestLibrary(directory);
   const index = openIndex(catalog, embedder, directory);

@@ -4,11 +4,11 @@ import { post } from "../../support/new-image.ts";
 import { openTestLibrary } from "../../support/test-library.ts";
 import { GRAPH_FROM, openIndex } from "../crash/works.ts";
 
-/** Enough for a catalog of many pages and a graph; small enough for thousands of copies. */
+/** Enough for a multi-page catalog and a graph, yet few enough for thousands of copies. */
 const IMAGES = 150;
 
 export interface Specimens {
-  /** Files of a closed library, by path inside it; and of another one with other pictures. */
+  /** Files of a closed library by relative path, and of another library with other pictures. */
   readonly closed: readonly [ReadonlyMap<string, Buffer>, ReadonlyMap<string, Buffer>];
   /** As a killed process leaves them, with a log that holds the latest commits. */
   readonly killed: ReadonlyMap<string, Buffer>;

@@ -12,7 +12,7 @@ import { BACKFILL, openIndex, placementOfPost } from "./works.ts";
 const embedder = new FakeEmbedder();
 const QUESTIONS = ["cat", "a beach at night", "train in the snow"];
 
-/** What is wrong with the library after a process died on it, each a sentence; nobody has repaired anything. */
+/** Problems in the library after a process died while using it, one sentence each; nothing has been repaired yet. */
 export async function checkLibrary(directory: string, ledger: Ledger): Promise<string[]> {
   const catalog = await openCatalog({ path: join(directory, "catalog.db") });
   try {
@@ -50,7 +50,7 @@ async function checkPlaces(catalog: Catalog, { placed, gone }: Ledger): Promise<
   return problems;
 }
 
-/** A position is saved only when everything before it is in, or was taken away again. */
+/** A position is saved only once everything before it has been added, or removed again. */
 async function checkCursor(catalog: Catalog, ledger: Ledger): Promise<string[]> {
   const position = await catalog.state.get(BACKFILL);
   const owed = ledger.cursors.get(BACKFILL);
@@ -58,9 +58,12 @@ async function checkCursor(catalog: Catalog, ledger: Ledger): Promise<string[]> 
     owed !== undefined && owed !== position
       ? [`the cursor is at ${position}, was acknowledged at ${owed}`]
       : [];
-  const asked = Array.from({ length: Number(position ?? 0) }, (_, i) => placementOfPost(i + 1).attachmentId);
-  const known = await catalog.posts.knownAttachments(asked);
-  const missing = asked.filter((id) => !known.has(id) && !ledger.removedOnce.has(`post ${id}`));
+  const expectedIds = Array.from(
+    { length: Number(position ?? 0) },
+    (_, i) => placementOfPost(i + 1).attachmentId,
+  );
+  const known = await catalog.posts.knownAttachments(expectedIds);
+  const missing = expectedIds.filter((id) => !known.has(id) && !ledger.removedOnce.has(`post ${id}`));
   return [...lost, ...missing.map((id) => `post ${id} lies before the cursor and is missing`)];
 }
 
@@ -82,7 +85,7 @@ async function checkIndex(catalog: Catalog, directory: string): Promise<string[]
   }
 }
 
-/** A file of a model has its name only when it is whole. */
+/** A model file gets its final name only once it is complete. */
 function checkModel(directory: string): string[] {
   return Object.entries(contents).flatMap(([path, bytes]) => {
     const file = join(directory, "models/small", path);
@@ -90,7 +93,7 @@ function checkModel(directory: string): string[] {
   });
 }
 
-/** Files of index and models that do not belong there. */
+/** Stray files among the index and model files. */
 export function leftovers(directory: string): string[] {
   const listed = (folder: string) =>
     existsSync(folder) ? readdirSync(folder, { recursive: true, encoding: "utf8" }) : [];

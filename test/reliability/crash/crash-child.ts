@@ -1,5 +1,5 @@
 /**
- * Works on a library until it is killed, or kills itself at the point named: `before:images.put:2`.
+ * Runs a workload on a library until it is killed, or kills itself at the named point: `before:images.put:2`.
  * Arguments: library, pictures, hub, work, seed, point. Prints what it acknowledged; see write-message.ts.
  */
 import { writeSync } from "node:fs";

@@ -14,7 +14,7 @@ import { serveModel } from "./model-hub.ts";
 import { works } from "./works.ts";
 import { writeMessageSchema } from "./write-message.ts";
 
-/** Writes that a work comes to, where it can be killed by name. */
+/** Writes of each workload at which it can be killed by name. */
 const NAMED_POINTS: Readonly<Record<string, readonly string[]>> = {
   add: [
     "images.put",
@@ -31,7 +31,7 @@ const NAMED_POINTS: Readonly<Record<string, readonly string[]>> = {
   index: ["leases.acquire", "images.put"],
 };
 const MOMENTS = ["before", "unacknowledged", "after"];
-/** Files whose appearing is the moment of the kill: the points of the works that write files. */
+/** Files whose appearance triggers the kill: the kill points of workloads that write files. */
 const FILE_POINTS: Readonly<Record<string, readonly string[]>> = {
   pull: [".pulling", ".partial", "vision.onnx", "text.onnx", "tokenizer.json"],
   index: [".axes", ".hnsw", ".tmp", "manifest.json"],
@@ -41,9 +41,9 @@ const STUCK_MS = 20_000;
 
 export interface CrashReport {
   cycles: number;
-  /** Kills by work and point. */
+  /** Kills by workload and point. */
   readonly kills: Map<string, number>;
-  /** Writes that were acknowledged by processes killed later. */
+  /** Writes acknowledged by processes that were later killed. */
   acknowledged: number;
   libraries: number;
   readonly problems: string[];
@@ -52,13 +52,13 @@ export interface CrashReport {
 export interface CrashOptions {
   readonly cycles: number;
   readonly seed: number;
-  /** A folder for the libraries; emptied as they are done. */
+  /** Folder for the libraries; each is deleted once it is done. */
   readonly home: string;
   readonly onCycle?: (report: CrashReport) => void;
   readonly onProblem?: (problem: string) => void;
 }
 
-/** Kills processes at work on a library, checks after each, and lets every tenth go on undisturbed. */
+/** Kills processes that are using a library, checks it after each, and lets every tenth finish. */
 export async function runCrashCycles({
   cycles,
   seed,
@@ -112,7 +112,7 @@ async function newStage(folder: string, hub: string): Promise<Stage> {
   return { folder, directory, pictures, hub, ledger: new Ledger() };
 }
 
-/** @returns what was killed and where, in words. */
+/** @returns a description of what was killed and where. */
 async function killOne(stage: Stage, work: string, random: () => number): Promise<string> {
   const pick = <Item>(items: readonly Item[]) => items[Math.floor(random() * items.length)];
   const named =
@@ -145,7 +145,7 @@ async function killOne(stage: Stage, work: string, random: () => number): Promis
   return `${work}, ${isFile ? `file ${named}` : point ? point.split(":").slice(0, 2).join(" ") : "any moment"}`;
 }
 
-/** Looks every other millisecond: a file that the process is writing or has just renamed. */
+/** Polls every two milliseconds for a file that the process is writing or has just renamed. */
 function whenFileAppears(directory: string, ending: string, act: () => void): () => void {
   const newest = () =>
     ["index", "models"]
@@ -161,7 +161,7 @@ function whenFileAppears(directory: string, ending: string, act: () => void): ()
   return () => clearInterval(timer);
 }
 
-/** A folder may go while it is listed. */
+/** A folder may disappear while it is being listed. */
 function pathsIn(folder: string): string[] {
   try {
     return readdirSync(folder, { recursive: true, encoding: "utf8" }).map((name) => join(folder, name));

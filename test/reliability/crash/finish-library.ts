@@ -8,7 +8,7 @@ import { everything, openTestLibrary } from "../../support/test-library.ts";
 import { leftovers } from "./check-library.ts";
 import { GRAPH_FROM, openIndex } from "./works.ts";
 
-/** Lets the library go on undisturbed once, and says what is not as if it had never been disturbed. */
+/** Lets the library finish without interruption, and returns how it differs from one that was never interrupted. */
 export async function finishLibrary(directory: string, pictures: string, hub: string): Promise<string[]> {
   const scene = await openTestLibrary(directory, { index: { hnswFrom: Number.POSITIVE_INFINITY } });
   try {
@@ -33,7 +33,7 @@ async function compareWithFolder({ catalog }: Scene, pictures: string): Promise<
   const problems: string[] = [];
   for (const path of paths) {
     const bytes = readFileSync(path);
-    // A kill in the middle of writing it leaves a picture empty.
+    // A kill during the write leaves the picture file empty.
     if (bytes.length === 0 || bytes.toString().startsWith("broken")) continue;
     const id = createHash("sha256").update(bytes).digest("hex");
     if ((await catalog.files.placement(path))?.id !== id)
@@ -45,7 +45,7 @@ async function compareWithFolder({ catalog }: Scene, pictures: string): Promise<
   return problems;
 }
 
-/** Tagging everything anew changes nothing. */
+/** Retagging everything changes nothing. */
 async function compareTags({ library }: Scene): Promise<string[]> {
   const vocabulary = await library.vocabulary();
   if (!vocabulary) return [];
@@ -57,7 +57,7 @@ async function compareTags({ library }: Scene): Promise<string[]> {
     : ["tags are not as if put without disturbance"];
 }
 
-/** A builder that was killed holds its lease for a minute: this looks two minutes later. */
+/** A killed builder still holds its lease for a minute, so this checks as if two minutes later. */
 async function compareGraph({ catalog }: Scene, directory: string): Promise<string[]> {
   const now = Date.now;
   Date.now = () => now() + 120_000;

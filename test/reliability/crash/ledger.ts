@@ -4,15 +4,15 @@ import type { WriteMessage } from "./write-message.ts";
 
 type Begun = Extract<WriteMessage, { begin: number }>;
 
-/** What a library owes after everything it was heard to acknowledge, through any number of killed processes. */
+/** What a library must still hold, given every write it acknowledged, across any number of killed processes. */
 export class Ledger {
-  /** Image by place, for placements that were acknowledged and that nothing has touched since. */
+  /** Image by place, for acknowledged placements that have not been touched since. */
   readonly placed = new Map<string, ImageId>();
-  /** Places whose removal was acknowledged and that nothing has put back since. */
+  /** Places whose removal was acknowledged and that have not been added again. */
   readonly gone = new Set<string>();
-  /** Places that were taken away at any time, or may have been. */
+  /** Places that were, or may have been, removed at any time. */
   readonly removedOnce = new Set<string>();
-  /** The last acknowledged value of each cursor; undefined while a write of it may or may not have happened. */
+  /** The last acknowledged value of each cursor; undefined while it is unknown whether a write took effect. */
   readonly cursors = new Map<string, string | undefined>();
   acknowledged = 0;
   #open = new Map<number, Begun>();
@@ -22,7 +22,7 @@ export class Ledger {
     else if ("end" in message) this.#end(message.end);
   }
 
-  /** The process is dead: what it began and did not finish may have happened or not. */
+  /** The process is dead: a write it began but did not finish may or may not have taken effect. */
   processDied(): void {
     this.#open = new Map();
   }
@@ -50,7 +50,7 @@ export class Ledger {
     if (write.cursor !== undefined) this.cursors.set(nameIn(write.cursor), valueIn(write.cursor));
   }
 
-  /** Neither owed nor forbidden until the write is acknowledged. */
+  /** Neither required nor forbidden until the write is acknowledged. */
   #touch(place: string): void {
     this.placed.delete(place);
     this.gone.delete(place);

@@ -5,7 +5,7 @@ import { contents } from "../../core/models/small-model.ts";
 const PREFIX = "/someone/small/resolve/abc123/";
 const PIECE = 20_000;
 
-/** Serves the small model as a hub does, from the byte asked for, in pieces that take their time. */
+/** Serves the small model as a hub does, from the requested offset, in delayed chunks. */
 export async function serveModel(): Promise<{ address: string; close: () => Promise<void> }> {
   const server = createServer(async (request, response) => {
     const from = Number(/bytes=(\d+)-/.exec(request.headers.range ?? "")?.[1] ?? 0);

@@ -19,7 +19,7 @@ export interface Scene extends TestLibrary {
   readonly random: () => number;
 }
 
-/** Each goes on for ever: its process is killed at it. */
+/** Each loops forever, until its process is killed. */
 export const works: Readonly<Record<string, (scene: Scene) => Promise<void>>> = {
   add: async ({ library, pictures, random }) => {
     for (;;) {
@@ -118,7 +118,7 @@ export const openIndex = (
 const bytesOfPost = (n: number): Uint8Array => Buffer.from(`${WORDS[n % WORDS.length]} posted ${n}`);
 export const placementOfPost = (n: number): DiscordPlacement => post(`${n}`);
 
-/** New files, copies, changed, moved and broken ones; some go. Never more than some hundred. */
+/** Adds new, copied, changed, moved and broken files and deletes some; never more than a few hundred. */
 function changePictures(folder: string, random: () => number): void {
   const names = readdirSync(folder);
   for (let i = 0; i < 12; i++) {

@@ -1,14 +1,14 @@
 import { z } from "zod";
 import type { Write } from "../../support/around-catalog.ts";
 
-/** What a process printed before it was killed: one line when a write begins, one when it has been acknowledged. */
+/** What a process printed before it was killed: one line when a write begins and one when it is acknowledged. */
 export const writeMessageSchema = z.union([
   z.object({
     begin: z.number(),
     name: z.string(),
-    /** Placements put: where, and the id of the image. */
+    /** Placements added: the place and the image id. */
     put: z.array(z.tuple([z.string(), z.string()])),
-    /** Places taken away. */
+    /** Places removed. */
     gone: z.array(z.string()),
     goneIds: z.array(z.string()),
     goneRoot: z.string().optional(),
@@ -28,7 +28,7 @@ const newImages = z.array(z.object({ placement, picture: z.object({ id: z.string
 const placements = z.array(z.object({ placement, id: z.string() }));
 const selector = z.object({ attachmentIds: z.array(z.string()) });
 
-/** The parts of a write that somebody could miss afterwards. */
+/** The parts of a write whose loss would be noticed. */
 export function describeWrite({
   name,
   args: [first, second],

@@ -9,7 +9,7 @@ import { post } from "../../support/new-image.ts";
 import { openTestLibrary } from "../../support/test-library.ts";
 import { openIndex } from "../crash/works.ts";
 
-/** Bytes that are in the library's files because of one picture, by what they are. */
+/** Bytes that one picture leaves in the library's files, by kind. */
 type Traces = Record<string, Buffer>;
 
 interface Kept {
@@ -28,25 +28,25 @@ const NEXT_DIMENSIONS = 96;
 export interface ErasureReport {
   readonly pictures: number;
   readonly removed: number;
-  /** Byte strings looked for. */
+  /** Byte strings searched for. */
   readonly needles: number;
-  /** Found before the removals: the scan can find. */
+  /** Found before the removals, which shows that the scan works. */
   readonly before: number;
   /** Found right after them, while the library is open. */
   readonly whileOpen: number;
-  /** Found when it was closed, each a sentence. */
+  /** Found after it was closed, one sentence each. */
   readonly left: readonly string[];
-  /** Of pictures that stay, not found any more. */
+  /** Of pictures that were kept, but are no longer found. */
   readonly lost: number;
 }
 
 const AUTHORS = 5;
 
-/** Files and posts of several people in a library with a graph file and two models; some go by every way of removing. */
+/** Files and posts of several people in a library with a graph file and two models; some are removed in each possible way. */
 export async function erasure(home: string, pictures: number): Promise<ErasureReport> {
   const [directory, folder] = [join(home, "library"), join(home, "pictures")];
   mkdirSync(folder, { recursive: true });
-  // Thumbnails and fingerprints as unlike each other as those of real pictures, of many sizes.
+  // Thumbnails and fingerprints of many sizes, as distinct as those of real pictures.
   const embedder = new FakeEmbedder({ facts: (bytes) => factsOf(bytes) });
   const next = new FakeEmbedder({ space: NEXT, facts: factsOf, dimensions: NEXT_DIMENSIONS });
   const scene = await openTestLibrary(directory, { embedder, models: { next } });
@@ -58,7 +58,7 @@ export async function erasure(home: string, pictures: number): Promise<ErasureRe
   await index.close();
   const all = [...posts, ...files];
   noteSketches(directory, all);
-  // From here on the vectors and the graph above are of a model used before: what is erased must leave every space.
+  // From here on, the vectors and graph above belong to a previous model: erasure must cover every space.
   await scene.library.useModel("next", { evenIfIncomplete: true });
   for (const { path, traces } of files) {
     const { embedding } = await next.embedPicture({ path });
@@ -153,7 +153,7 @@ async function tracesOf(bytes: Buffer): Promise<{ embedding: Embedding; traces: 
 
 const floats = (values: Float32Array) => Buffer.from(Float32Array.from(values).buffer);
 
-/** What the graph file keeps of vectors. */
+/** What the graph file stores of each vector. */
 function noteSketches(directory: string, all: readonly Kept[]): void {
   const folder = join(directory, "index");
   const axes = readdirSync(folder, { recursive: true, encoding: "utf8" }).find((name) =>

@@ -8,7 +8,7 @@ import type { Held } from "./every-write-fails.ts";
 
 const YEAR_MS = 365 * 86_400_000;
 
-/** The clock jumps by up to a year, to and fro, at each look: nothing is lost, nobody waits for the time to come back. */
+/** The clock jumps back and forth by up to a year at each reading: nothing is lost, and nothing waits for it to catch up. */
 export async function clockJumps(home: string): Promise<Held> {
   const [directory, pictures] = [join(home, "library"), join(home, "pictures")];
   writePictures(

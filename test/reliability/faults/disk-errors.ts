@@ -6,12 +6,12 @@ import type { Held } from "./every-write-fails.ts";
 import { problemsOfScript } from "./run-script.ts";
 import { picturesForSession } from "./session.ts";
 
-/** What SQLite asks the system for, once a file is open. */
+/** System calls that SQLite makes on an open file. */
 const CALLS = ["pwrite64", "fdatasync", "fsync", "ftruncate", "pread64"] as const;
 
 /**
- * The system answers a call on the catalog's files with EIO, below SQLite: one call of a session in each run, `runs` of
- * them spread over every kind of call. strace makes the fault; undefined where it is not at hand or may not trace.
+ * A system call on the catalog's files fails with EIO, below SQLite: one call of a session in each run, `runs` of
+ * them spread over every kind of call. strace injects the fault; undefined where it is missing or may not trace.
  */
 export async function diskErrors(home: string, runs: number): Promise<Held | undefined> {
   if (!canInject()) return undefined;

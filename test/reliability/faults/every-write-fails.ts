@@ -5,12 +5,12 @@ import { libraryDigest } from "../../support/library-digest.ts";
 import { picturesForSession, runSession } from "./session.ts";
 
 export interface Held {
-  /** Times the fault struck. */
+  /** Number of injected faults. */
   readonly struck: number;
   readonly problems: readonly string[];
 }
 
-/** Each write of a person's session fails once, as on a failing disk: told as such, nothing half done, and again it works. */
+/** Each write of a session fails once, as on a failing disk: it is reported, leaves nothing half done, and succeeds on retry. */
 export async function everyWriteFails(home: string): Promise<Held> {
   const pictures = join(home, "pictures");
   picturesForSession(pictures);

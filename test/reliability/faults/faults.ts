@@ -7,7 +7,7 @@ import { readOnlyDisk } from "./read-only-disk.ts";
 import { slowDisk } from "./slow-disk.ts";
 import { strikeEmbeddingProcess } from "./strike-embedding-process.ts";
 
-/** In an empty folder, more often when it may take long; undefined where this machine or user cannot make the fault. */
+/** Runs in an empty folder, with more repetitions when `long`; undefined where this machine or user cannot inject the fault. */
 type Fault = (home: string, long?: boolean) => Promise<Held | undefined>;
 
 export const faults: Readonly<Record<string, Fault>> = {

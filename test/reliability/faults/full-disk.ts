@@ -12,7 +12,7 @@ import { mountSmallDisk, type SmallDisk } from "./small-disk.ts";
 
 const FULL = /disk (is full|failed)|could not grow|does not fit|are free at/i;
 
-/** Adding, indexing, pulling a model and removing on a disk that is full; then there is room, and all of it works. */
+/** Adding, indexing, pulling a model and removing on a full disk; once space is freed, all of it works. */
 export async function fullDisk(home: string): Promise<Held | undefined> {
   const disk = mountSmallDisk(1500);
   if (!disk) return undefined;

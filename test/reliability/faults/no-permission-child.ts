@@ -6,7 +6,7 @@ import { everything, openTestLibrary } from "../../support/test-library.ts";
 
 const [directory = "", pictures = "", own = "", user] = process.argv.slice(2);
 
-// The folder that the program lies in may be closed to that user, so the database driver is loaded first.
+// That user may have no access to the program's folder, so the database driver is loaded first.
 await (await openCatalog({ path: ":memory:" })).close();
 process.setuid?.(Number(user));
 

@@ -7,10 +7,10 @@ import { problemsOfScript } from "./run-script.ts";
 
 const NOBODY = 65_534;
 
-/** Another user, who may look and not touch, works on the library and on pictures some of which are closed to them. */
+/** Another user, with read-only access, uses the library and pictures, some of which they may not read. */
 export async function noPermission(): Promise<Held | undefined> {
   if (process.platform === "win32" || process.getuid?.() !== 0) return undefined;
-  // Not in the caller's folder: that one is closed to others.
+  // Not in the caller's folder: other users cannot enter it.
   const home = mkdtempSync(join(tmpdir(), "glimpse-shared-"));
   try {
     return await asNobody(home);

@@ -5,7 +5,7 @@ import { everything, openTestLibrary, type TestLibrary } from "../../support/tes
 import type { Held } from "./every-write-fails.ts";
 import { mountSmallDisk, type SmallDisk } from "./small-disk.ts";
 
-/** A disk that turns read-only under an open library, and one that was read-only before. */
+/** A disk that turns read-only under an open library, and one that was read-only from the start. */
 export async function readOnlyDisk(): Promise<Held | undefined> {
   const disk = mountSmallDisk(32_000);
   if (!disk) return undefined;

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { text } from "node:stream/consumers";
 import { type StartOptions, startScript } from "../../support/start-script.ts";
 
-/** The problems that a script prints, each on a line, before its last line says that it is done. */
+/** The problems that a script prints, one per line, before its last line reports completion. */
 export async function problemsOfScript(
   script: URL,
   args: readonly string[],

@@ -1,4 +1,4 @@
-/** A person's session on the library at argv[2] with the pictures at argv[3], on whatever disk it is given. */
+/** A user's session on the library at argv[2] with the pictures at argv[3], on whatever disk they are. */
 import { runSession } from "./session.ts";
 
 const [directory = "", pictures = ""] = process.argv.slice(2);

@@ -13,8 +13,8 @@ export function picturesForSession(folder: string): void {
 }
 
 /**
- * A person's session on a library. Every act is tried again when it fails, as a person does who is told to.
- * @returns what else than expected failures came of it.
+ * A user's session on a library. Every action that fails is retried, as the error message suggests.
+ * @returns every problem apart from the expected failures.
  */
 export async function runSession(
   directory: string,

@@ -9,7 +9,7 @@ import type { Held } from "./every-write-fails.ts";
 const FILES = 200;
 const LONGEST_WAIT_MS = 250;
 
-/** Each write takes up to a quarter of a second, while questions are asked all the time. */
+/** Each write takes up to a quarter of a second, while queries run continuously. */
 export async function slowDisk(home: string): Promise<Held> {
   const [directory, pictures] = [join(home, "library"), join(home, "pictures")];
   writePictures(

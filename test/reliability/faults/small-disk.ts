@@ -10,7 +10,7 @@ export interface SmallDisk {
   unmount(): void;
 }
 
-/** A disk in memory; undefined where this user may not mount one. */
+/** An in-memory disk; undefined where this user may not mount one. */
 export function mountSmallDisk(kilobytes: number): SmallDisk | undefined {
   if (process.platform !== "linux" || process.getuid?.() !== 0) return undefined;
   const folder = mkdtempSync(join(tmpdir(), "glimpse-disk-"));

@@ -8,10 +8,10 @@ import { openTestLibrary } from "../../support/test-library.ts";
 import type { Held } from "./every-write-fails.ts";
 
 const PICTURES = 60;
-/** Twice, well apart: what two dying processes had in hand is given up on purpose. */
+/** Twice, well apart: a picture that was in progress when two processes died is deliberately skipped. */
 const STRIKE_AT = new Set([8, 50]);
 
-/** The embedding process is stopped or killed in the middle of adding: every picture gets in all the same. */
+/** The embedding process is stopped or killed while adding; every picture is still added. */
 export async function strikeEmbeddingProcess(
   home: string,
   signal: "SIGSTOP" | "SIGKILL",

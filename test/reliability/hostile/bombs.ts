@@ -6,7 +6,7 @@ export interface Bomb {
   readonly bytes: Uint8Array;
 }
 
-/** Claims and loops: a few bytes each. */
+/** False sizes and loops, a few bytes each. */
 export async function smallBombs(): Promise<Bomb[]> {
   const jpeg = await plain(64, 64).jpeg({ progressive: true }).toBuffer();
   return [
@@ -26,7 +26,7 @@ export async function smallBombs(): Promise<Bomb[]> {
   ];
 }
 
-/** They really unpack to much. */
+/** These really do decompress to huge sizes. */
 export async function bigBombs(): Promise<Bomb[]> {
   const wide = plain(16_383, 6_000).webp({ effort: 0 });
   const progressive = plain(9_000, 9_000).jpeg({ quality: 30, progressive: true });
@@ -80,7 +80,7 @@ function chunk(type: string, content: Buffer): Buffer {
   return Buffer.concat([length, body, sum]);
 }
 
-/** From the first start of scan to the end of the image, over and over. */
+/** From the first start of scan to the end of the image, repeatedly. */
 function scansRepeated(jpeg: Buffer, times: number): Buffer {
   const start = jpeg.indexOf(Buffer.from([0xff, 0xda]));
   const scans = jpeg.subarray(start, jpeg.length - 2);

@@ -12,22 +12,22 @@ export interface Offered {
 
 export interface FeedReport {
   pictures: number;
-  /** By "accepted" or the code of the refusal. */
+  /** Keyed by "accepted" or the refusal code. */
   readonly outcomes: Map<string, number>;
-  /** Embedding processes that ended while they were needed. */
+  /** Embedding processes that exited while in use. */
   deaths: number;
-  /** Largest resident size that any embedding process reached, in bytes; 0 where /proc cannot tell. */
+  /** Peak resident size of any embedding process, in bytes; 0 where /proc is unavailable. */
   peak: number;
   slowestMs: number;
   slowest: string;
-  /** Refusals without a reason in words, answers that are no picture, errors that are defects. */
+  /** Refusals without a readable reason, results that are no picture, errors that are defects. */
   readonly problems: string[];
 }
 
-/** Feeds pictures of strangers to the embedding process, as adding does. */
+/** Feeds untrusted pictures to the embedding process, as adding does. */
 export async function feedPictures(
   pictures: AsyncIterable<Offered> | Iterable<Offered>,
-  /** Where to look up that no model was pulled: any folder. */
+  /** Where pulled models are looked up; there are none, so any folder will do. */
   directory: string,
 ): Promise<FeedReport> {
   const report: FeedReport = {
@@ -92,7 +92,7 @@ async function outcomeOf(embedder: OnnxEmbedder, bytes: Uint8Array): Promise<str
   }
 }
 
-/** Of all processes that this one started, the embedding process among them. */
+/** Over all child processes, including the embedding process. */
 function peakOfChildren(): number {
   if (process.platform !== "linux") return 0;
   const tasks = readdirSync("/proc/self/task");

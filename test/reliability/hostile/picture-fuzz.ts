@@ -23,7 +23,7 @@ const FORMATS = [
   "bmp",
 ];
 
-/** Sound pictures of every format, with the parts that decoders stumble over: EXIF, ICC, XMP, frames, tiles. */
+/** Valid pictures of every format, with the parts that trip decoders up: EXIF, ICC, XMP, frames, tiles. */
 async function originals(): Promise<Map<string, Buffer>> {
   const drawn = () =>
     drawing(4, 96, 64)
@@ -96,7 +96,7 @@ const mutations: readonly ((bytes: Buffer, random: Random, other: Buffer) => Buf
 ];
 
 const at = (bytes: Buffer, random: Random) => Math.floor(random() * bytes.length);
-/** Most of what matters lies in front. */
+/** Most of the structure is near the start. */
 const headerAt = (bytes: Buffer, random: Random) => Math.floor(random() ** 3 * Math.min(bytes.length, 600));
 
 function times(bytes: Buffer, count: number, change: (copy: Buffer) => void): Buffer {
@@ -105,7 +105,7 @@ function times(bytes: Buffer, count: number, change: (copy: Buffer) => void): Bu
   return copy;
 }
 
-/** The same pictures for the same seed; the formats take turns. */
+/** The same pictures for the same seed, cycling through the formats. */
 export async function* fuzzedPictures(count: number, seed: number): AsyncGenerator<Fuzzed> {
   const sound = await originals();
   const random = seededRandom(seed);

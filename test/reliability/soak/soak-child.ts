@@ -1,4 +1,4 @@
-/** A soak in a process of its own, so that the memory is its own: library, milliseconds, images, samples, seed. */
+/** Runs a soak in its own process, so that memory is measured in isolation. Arguments: library, milliseconds, images, samples, seed. */
 import { soak } from "./soak.ts";
 
 const [directory = "", ...numbers] = process.argv.slice(2);

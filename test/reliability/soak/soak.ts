@@ -40,7 +40,7 @@ export interface SoakOptions {
 const ADDED_AT_ONCE = 20;
 const WORDS = ["cat", "dog", "beach", "snow", "city", "bread", "train", "night", "child", "boat"];
 
-/** One process that takes in, takes out and answers without a rest, as a bot does in months. */
+/** One process that adds, removes and searches continuously, as a bot does over months. */
 export async function soak(options: SoakOptions): Promise<SoakReport> {
   return new Soak(await openTestLibrary(options.directory), options).run();
 }
@@ -161,7 +161,7 @@ function bytesOf(folder: string, start: string): number {
   }
 }
 
-/** Least squares over the samples after the warm-up, in units of the value per hour. */
+/** Least-squares slope over the samples after the warm-up, in units of the value per hour. */
 export function slopePerHour(
   samples: readonly Sample[],
   value: (sample: Sample) => number,

@@ -6,7 +6,7 @@ import type { Part } from "../../../src/core/types.ts";
 import { embeddingOf, idOf, newImage, SPACE } from "../new-image.ts";
 import { type CatalogFactory, catalogTest, collect } from "./open.ts";
 
-/** More images gone than any catalog remembers one by one. */
+/** More removed images than any catalog tracks individually. */
 const LONG_GONE = 4200;
 
 const steps = async (catalog: Catalog, seq: number): Promise<[key: number, gone: boolean][]> =>
@@ -18,7 +18,7 @@ const steps = async (catalog: Catalog, seq: number): Promise<[key: number, gone:
 export function describeEmbeddings(create: CatalogFactory): void {
   const test = catalogTest(create);
 
-  test("vectors come back to the last bit, by key", async (catalog) => {
+  test("vectors are returned by key, bit for bit", async (catalog) => {
     const names = Array.from({ length: 2500 }, (_, index) => `image ${index}`);
     await catalog.images.put(names.map((name) => newImage(name)));
     const stored = await collect(catalog.embeddings.read(SPACE));
@@ -58,7 +58,7 @@ export function describeEmbeddings(create: CatalogFactory): void {
         parts.map((part) => ({ id: idOf(name), part, embedding: embeddingOf(JSON.stringify(part)) })),
       );
 
-    test("come back as they were put, beside the whole image", async (catalog) => {
+    test("are returned as stored, alongside the whole image", async (catalog) => {
       await catalog.images.put([newImage("cat"), newImage("dog")]);
       await putParts(catalog, "dog", frame, page, tile);
       await putParts(catalog, "cat", frame);
@@ -73,7 +73,7 @@ export function describeEmbeddings(create: CatalogFactory): void {
       expect(await catalog.check()).toEqual([]);
     });
 
-    test("are replaced one by one, and each is a change of its image", async (catalog) => {
+    test("are replaced individually, and each replacement is a change of its image", async (catalog) => {
       await catalog.images.put([newImage("cat"), newImage("dog")]);
       const seq = await catalog.embeddings.latestSeq(SPACE);
       await putParts(catalog, "cat", frame, page);
@@ -87,7 +87,7 @@ export function describeEmbeddings(create: CatalogFactory): void {
       expect(parts).toContainEqual({ key: 1, part: frame, embedding });
     });
 
-    test("go with the image as a whole, and need it", async (catalog) => {
+    test("are removed with the whole image, and require it", async (catalog) => {
       await catalog.images.put([newImage("cat"), newImage("dog")]);
       await putParts(catalog, "cat", frame);
       await putParts(catalog, "dog", page);
@@ -103,7 +103,7 @@ export function describeEmbeddings(create: CatalogFactory): void {
     });
   });
 
-  test("what a space lacks is counted within a scope", async (catalog) => {
+  test("images missing from a space are counted within a scope", async (catalog) => {
     await catalog.images.put([newImage("cat"), newImage("dog"), newImage("bird")]);
     await catalog.embeddings.put("other@1", [{ id: idOf("dog"), embedding: new Float32Array([0, 0, 1]) }]);
     const scope = { ...ENTIRE_LIBRARY, ids: [idOf("cat"), idOf("dog")] };
@@ -130,7 +130,7 @@ export function describeEmbeddings(create: CatalogFactory): void {
     );
   });
 
-  test("a known image put in another space gains its embedding there", async (catalog) => {
+  test("storing a known image in another space adds its embedding there", async (catalog) => {
     await catalog.images.put([newImage("cat")]);
     await catalog.images.put([{ ...newImage("cat"), space: "other@1" }]);
     expect(await catalog.embeddings.count("other@1")).toBe(1);
@@ -158,7 +158,7 @@ export function describeEmbeddings(create: CatalogFactory): void {
     expect(await steps(catalog, latest)).toEqual([]);
   });
 
-  test("an image put again, or only placed elsewhere, is no step", async (catalog) => {
+  test("storing an image again, or only a new placement, does not advance the sequence", async (catalog) => {
     await catalog.images.put([newImage("cat")]);
     const seq = await catalog.embeddings.latestSeq(SPACE);
     await catalog.images.put([newImage("cat")]);
@@ -185,7 +185,7 @@ export function describeEmbeddings(create: CatalogFactory): void {
     expect(await catalog.embeddings.changesSince(SPACE, latest, 10)).toHaveLength(1);
   });
 
-  test("a dropped space is empty, and whoever followed it must read everything again", async (catalog) => {
+  test("a dropped space is empty, and its followers must read everything again", async (catalog) => {
     await catalog.images.put([newImage("cat")]);
     await catalog.embeddings.put("old@1", [{ id: idOf("cat"), embedding: embeddingOf("cat") }]);
     const seq = await catalog.embeddings.latestSeq("old@1");
@@ -198,7 +198,7 @@ export function describeEmbeddings(create: CatalogFactory): void {
     expect(await catalog.embeddings.count("old@1")).toBe(1);
   });
 
-  test("a space made anew may have other dimensions", async (catalog) => {
+  test("a recreated space may have other dimensions", async (catalog) => {
     await catalog.images.put([newImage("cat")]);
     await catalog.embeddings.put("old@1", [{ id: idOf("cat"), embedding: embeddingOf("cat") }]);
     await catalog.embeddings.dropSpace("old@1");
@@ -208,7 +208,7 @@ export function describeEmbeddings(create: CatalogFactory): void {
     expect(await catalog.embeddings.count("old@1")).toBe(1);
   });
 
-  test("remembers which model answers", async (catalog) => {
+  test("remembers the active model", async (catalog) => {
     expect(await catalog.embeddings.activeModel()).toBeUndefined();
     await catalog.embeddings.setActiveModel("pocket", "pocket@1");
     await catalog.embeddings.setActiveModel("clip", SPACE);

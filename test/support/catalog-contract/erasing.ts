@@ -4,7 +4,7 @@ import { ENTIRE_LIBRARY } from "../../../src/core/scopes.ts";
 import { embeddingOf, file, idOf, newImage, post, SPACE } from "../new-image.ts";
 import { type CatalogFactory, catalogTest, collect } from "./open.ts";
 
-/** An image with everything that can hang on one. */
+/** An image with every kind of data that can belong to one. */
 async function putCat(catalog: Catalog): Promise<void> {
   await catalog.images.put([newImage("cat"), newImage("cat", post("1")), newImage("dog")]);
   await catalog.embeddings.put("other@1", [{ id: idOf("cat"), embedding: embeddingOf("cat") }]);
@@ -27,7 +27,7 @@ async function expectNoCat(catalog: Catalog): Promise<void> {
 export function describeErasing(create: CatalogFactory): void {
   const test = catalogTest(create);
 
-  test("an image asked for by id goes with all its placements and all that is known of it", async (catalog) => {
+  test("erasing an image by id removes all its placements and everything known about it", async (catalog) => {
     await putCat(catalog);
     expect(await catalog.images.remove([idOf("cat"), idOf("never"), "zz"])).toEqual({
       placements: 2,
@@ -37,7 +37,7 @@ export function describeErasing(create: CatalogFactory): void {
     expect(await catalog.verdicts.list()).toEqual([]);
   });
 
-  test("an image goes with its last placement, not before", async (catalog) => {
+  test("an image is erased with its last placement, not before", async (catalog) => {
     await putCat(catalog);
     expect(await catalog.posts.remove({ guildId: "g1" })).toEqual({ placements: 1, images: 0 });
     expect(await catalog.images.has(idOf("cat"))).toBe(true);
@@ -45,7 +45,7 @@ export function describeErasing(create: CatalogFactory): void {
     await expectNoCat(catalog);
   });
 
-  test("verdicts outlive a file that a scan finds gone, and hold when it comes back", async (catalog) => {
+  test("verdicts survive when a scan finds the file missing, and apply again when it returns", async (catalog) => {
     await catalog.images.put([newImage("cat"), newImage("dog")]);
     await catalog.verdicts.put({ a: idOf("cat"), b: idOf("dog"), verdict: "different", at: 5 });
     await catalog.files.remove(["/photos/cat.jpg", "/photos/dog.jpg"]);
@@ -54,7 +54,7 @@ export function describeErasing(create: CatalogFactory): void {
     expect(await catalog.verdicts.list()).toHaveLength(1);
   });
 
-  test("a person's removal takes the verdicts along", async (catalog) => {
+  test("a removal by the user also deletes the verdicts", async (catalog) => {
     const verdict = { a: idOf("cat"), b: idOf("dog"), verdict: "same", at: 5 } as const;
     for (const remove of [
       () => catalog.files.remove(["/photos/cat.jpg"], { forGood: true }),
@@ -71,7 +71,7 @@ export function describeErasing(create: CatalogFactory): void {
     expect(await catalog.verdicts.list(), "of an image that was gone already").toEqual([]);
   });
 
-  test("a removal of hundreds is counted whole", async (catalog) => {
+  test("every image is counted when hundreds are removed", async (catalog) => {
     const names = Array.from({ length: 300 }, (_, index) => `image ${index}`);
     await catalog.images.put(names.map((name) => newImage(name)));
     await catalog.images.put(names.map((name) => newImage(name, post(name))));

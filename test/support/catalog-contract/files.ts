@@ -17,7 +17,7 @@ const failure = (origin: string, facts: Partial<Failure> = {}): Failure => ({
 export function describeFiles(create: CatalogFactory): void {
   const test = catalogTest(create);
 
-  test("a root is put once and remembers its last scan", async (catalog) => {
+  test("a root is stored once and remembers its last scan", async (catalog) => {
     await catalog.files.putRoot("/photos", "folder");
     await catalog.files.putRoot("/photos", "folder");
     expect(await catalog.files.roots()).toMatchObject([
@@ -28,7 +28,7 @@ export function describeFiles(create: CatalogFactory): void {
     expect(root?.lastScanAt).toBeGreaterThan(0);
   });
 
-  test("a root out of reach keeps its images, marked, and found", async (catalog) => {
+  test("an unreachable root keeps its images, marked as such and still found", async (catalog) => {
     await catalog.images.put([newImage("cat")]);
     await catalog.files.setRootState("/photos", "offline");
     const [cat] = await catalog.images.byId([idOf("cat")], { files: "all", discord: "none" });
@@ -38,7 +38,7 @@ export function describeFiles(create: CatalogFactory): void {
     expect((await catalog.files.placement("/photos/cat.jpg"))?.placement.online).toBe(true);
   });
 
-  test("a folder above an added one takes it in, and one inside an added one is part of it", async (catalog) => {
+  test("adding a parent folder absorbs an added one, and a subfolder of an added one is part of it", async (catalog) => {
     await catalog.files.putRoot("/photos/2020", "folder");
     await catalog.images.put([newImage("cat", file("/photos/2020/cat.jpg", { root: "/photos/2020" }))]);
     await catalog.files.putRoot("/photos", "folder");
@@ -53,7 +53,7 @@ export function describeFiles(create: CatalogFactory): void {
     expect(await catalog.files.removeRoot("/photos")).toEqual({ placements: 2, images: 2 });
   });
 
-  test("known files tell size, time and what became of them", async (catalog) => {
+  test("known files have their size, time and outcome", async (catalog) => {
     await catalog.images.put([newImage("cat", file("/photos/cat.jpg", { modifiedAt: 1234.5678 }))]);
     await catalog.images.put([newImage("other", file("/photos-other/a.jpg", { root: "/photos-other" }))]);
     await catalog.files.putFailures([
@@ -71,7 +71,7 @@ export function describeFiles(create: CatalogFactory): void {
     );
   });
 
-  test("a file added by itself is a root of its own", async (catalog) => {
+  test("a file added by itself is its own root", async (catalog) => {
     await catalog.files.putRoot("/photos/cat.jpg", "file");
     await catalog.images.put([newImage("cat", file("/photos/cat.jpg", { root: "/photos/cat.jpg" }))]);
     expect([...(await catalog.files.known("/photos/cat.jpg")).keys()]).toEqual(["/photos/cat.jpg"]);
@@ -98,7 +98,7 @@ export function describeFiles(create: CatalogFactory): void {
     });
   });
 
-  test("a file that changed belongs to its new image, and the old one goes with its last place", async (catalog) => {
+  test("a changed file belongs to its new image, and the old one is erased with its last placement", async (catalog) => {
     await catalog.images.put([
       newImage("old", file("/photos/a.jpg")),
       newImage("kept", file("/photos/b.jpg")),
@@ -114,7 +114,7 @@ export function describeFiles(create: CatalogFactory): void {
     expect(await catalog.embeddings.count(SPACE)).toBe(2);
   });
 
-  test("a moved file keeps its image when the new place comes first", async (catalog) => {
+  test("a moved file keeps its image when the new path is seen first", async (catalog) => {
     await catalog.images.put([newImage("cat", file("/photos/old.jpg"))]);
     await catalog.tags.put(idOf("cat"), "pet");
     await catalog.images.putPlacements([{ id: idOf("cat"), placement: file("/photos/new.jpg") }]);
@@ -126,7 +126,7 @@ export function describeFiles(create: CatalogFactory): void {
     expect(cat).toMatchObject({ key: 1, record: { tags: [{ tag: "pet" }] } });
   });
 
-  test("a failure is noted once per file with its latest reason, until the file succeeds", async (catalog) => {
+  test("a failure is recorded once per file with its latest reason, until the file succeeds", async (catalog) => {
     await catalog.files.putFailures([failure("/photos/b.jpg"), failure("/photos/a.jpg")]);
     await catalog.files.putFailures([
       failure("/photos/a.jpg", { code: "empty", reason: "It is empty.", at: 4000 }),
@@ -144,7 +144,7 @@ export function describeFiles(create: CatalogFactory): void {
     expect(await catalog.files.failures()).toEqual([]);
   });
 
-  test("failures go with their root and with the file", async (catalog) => {
+  test("failures are deleted with their root or file", async (catalog) => {
     await catalog.files.putFailures([failure("/photos/a.jpg"), failure("/photos/b.jpg")]);
     await catalog.files.remove(["/photos/a.jpg"]);
     expect(await catalog.files.failures()).toHaveLength(1);

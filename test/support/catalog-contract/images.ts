@@ -8,7 +8,7 @@ import { type CatalogFactory, catalogTest, collect } from "./open.ts";
 export function describeImages(create: CatalogFactory): void {
   const test = catalogTest(create);
 
-  test("gives back what was put, facts and thumbnail", async (catalog) => {
+  test("returns what was stored, facts and thumbnail", async (catalog) => {
     await catalog.images.put([
       newImage("cat", file("/photos/cat.jpg"), { takenAt: taken(99.5), format: "png" }),
     ]);
@@ -29,7 +29,7 @@ export function describeImages(create: CatalogFactory): void {
     expect(await catalog.images.has(idOf("cat"))).toBe(true);
   });
 
-  test("knows nothing of an image that was never put, nor of an id that is none", async (catalog) => {
+  test("returns nothing for an image that was never stored or an invalid id", async (catalog) => {
     expect(await catalog.images.has(idOf("cat"))).toBe(false);
     expect(await catalog.images.has("not an id")).toBe(false);
     expect(await catalog.images.thumbnail(idOf("cat"))).toBeUndefined();
@@ -54,7 +54,7 @@ export function describeImages(create: CatalogFactory): void {
     expect(await catalog.images.totals()).toMatchObject({ images: 1, placements: 4 });
   });
 
-  test("every field of a post comes back, and none that was not given", async (catalog) => {
+  test("every field of a post is returned, and none that was not given", async (catalog) => {
     const full = post("a", {
       parentId: "p1",
       caption: "look\n\u202eat this",
@@ -85,7 +85,7 @@ export function describeImages(create: CatalogFactory): void {
     expect(await catalog.embeddings.latestSeq(SPACE)).toBe(0);
   });
 
-  test("a known image only gains the placement, and its tags stay", async (catalog) => {
+  test("storing a known image only adds the placement, and its tags stay", async (catalog) => {
     await catalog.images.put([newImage("cat")]);
     await catalog.tags.put(idOf("cat"), "pet");
     await catalog.images.put([newImage("cat", file("/photos/copy.jpg"))]);
@@ -94,7 +94,7 @@ export function describeImages(create: CatalogFactory): void {
     expect(found?.record.placements).toHaveLength(2);
   });
 
-  test("a placement of an unknown image is refused whole", async (catalog) => {
+  test("a batch with a placement of an unknown image is refused entirely", async (catalog) => {
     await catalog.images.put([newImage("cat")]);
     const placements = [
       { id: idOf("cat"), placement: file("/photos/copy.jpg") },
@@ -104,14 +104,14 @@ export function describeImages(create: CatalogFactory): void {
     expect((await catalog.images.totals()).placements).toBe(1);
   });
 
-  test("a placement put again is replaced by the newer facts", async (catalog) => {
+  test("storing a placement again replaces it with the newer facts", async (catalog) => {
     await catalog.images.put([newImage("cat", post("a"))]);
     await catalog.images.putPlacements([{ id: idOf("cat"), placement: post("a", { caption: "new words" }) }]);
     const [found] = await catalog.images.byId([idOf("cat")]);
     expect(found?.record.placements).toEqual([post("a", { caption: "new words" })]);
   });
 
-  test("keys stay in the order asked, unknown ones are left out, and are never used again", async (catalog) => {
+  test("keys are returned in request order without unknown ones, and are never reused", async (catalog) => {
     await catalog.images.put(["a", "b", "c"].map((name) => newImage(name)));
     const keys = (await catalog.images.byId(["c", "a", "b"].map(idOf))).map(({ key }) => key);
     const images = await catalog.images.byKey([...keys, 4711]);
@@ -122,7 +122,7 @@ export function describeImages(create: CatalogFactory): void {
     expect(keys).not.toContain(again?.key);
   });
 
-  test("times that no calendar has are stored as ones that can be shown", async (catalog) => {
+  test("times outside the calendar are stored as displayable ones", async (catalog) => {
     const absurd = [99_999_999_999_999_000, -1e20, Number.POSITIVE_INFINITY, Number.NaN];
     for (const [at, time] of absurd.entries()) {
       const onDisk = file(`/photos/${at}.jpg`, { modifiedAt: time });
@@ -144,7 +144,7 @@ export function describeImages(create: CatalogFactory): void {
     expect(await catalog.images.byDate(everything, "newest", 4)).toHaveLength(4);
   });
 
-  test("ids are found by the digits they begin with", async (catalog) => {
+  test("ids are found by prefix", async (catalog) => {
     const names = Array.from({ length: 40 }, (_, index) => `image ${index}`);
     await catalog.images.put(names.map((name) => newImage(name)));
     const ids = names.map(idOf).sort();
@@ -158,7 +158,7 @@ export function describeImages(create: CatalogFactory): void {
     expect(await catalog.images.idsWithPrefix("%", everything, 3)).toEqual([]);
   });
 
-  test("ids outside the scope hide none inside it, however many begin alike", async (catalog) => {
+  test("ids outside the scope hide none inside it, however many share the prefix", async (catalog) => {
     const ids = Array.from({ length: 600 }, (_, at) => `abcd${at.toString(16).padStart(60, "0")}`);
     const placed = (at: number) => file(at === 599 ? "/mine/a.jpg" : `/photos/${at}.jpg`, { root: "/" });
     await catalog.images.put(ids.map((id, at) => newImage(id, placed(at), { id })));
@@ -173,7 +173,7 @@ export function describeImages(create: CatalogFactory): void {
     ]);
   });
 
-  test("fingerprints come for all images or for those in scope", async (catalog) => {
+  test("fingerprints are returned for all images or for those in scope", async (catalog) => {
     await catalog.images.put(["a", "b", "c"].map((name) => newImage(name)));
     const all = await collect(catalog.images.fingerprints(everything));
     expect(all.map(({ id, fingerprint }) => [id, Buffer.from(fingerprint).toString()])).toEqual(

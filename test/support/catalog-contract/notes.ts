@@ -6,14 +6,14 @@ import { type CatalogFactory, catalogTest } from "./open.ts";
 export function describeNotes(create: CatalogFactory): void {
   const test = catalogTest(create);
 
-  test("a verdict is on a pair, whichever way it is named, and the latest counts", async (catalog) => {
+  test("a verdict applies to a pair in either order, and the latest wins", async (catalog) => {
     const [a = "", b = ""] = [idOf("cat"), idOf("dog")].sort();
     await catalog.verdicts.put({ a: b, b: a, verdict: "same", at: 1 });
     await catalog.verdicts.put({ a, b, verdict: "different", at: 2 });
     expect(await catalog.verdicts.list()).toEqual([{ a, b, verdict: "different", at: 2 }]);
   });
 
-  test("cursors are set, replaced, listed by prefix and taken away", async (catalog) => {
+  test("cursors are set, replaced, listed by prefix and deleted", async (catalog) => {
     expect(await catalog.state.get("backfill/g1/c1")).toBeUndefined();
     await catalog.state.set("backfill/g1/c1", "1");
     await catalog.state.set("backfill/g1/c1", "2");
@@ -43,7 +43,7 @@ export function describeNotes(create: CatalogFactory): void {
     expect(await lease?.renew()).toBe(false);
   });
 
-  test("a lease runs out with its holder, who cannot take it back from the next", async (catalog) => {
+  test("a lease expires, and its former holder cannot take it back from the next", async (catalog) => {
     const first = await catalog.leases.acquire("index", 1);
     await sleep(10);
     const second = await catalog.leases.acquire("index", 60_000);
@@ -53,7 +53,7 @@ export function describeNotes(create: CatalogFactory): void {
     expect(await catalog.leases.acquire("index", 60_000)).toBeUndefined();
   });
 
-  test("counts what there is, in all and below a folder", async (catalog) => {
+  test("counts everything, in total and below a folder", async (catalog) => {
     await catalog.images.put([
       newImage("cat"),
       newImage("cat", file("/photos/sub/copy.jpg")),

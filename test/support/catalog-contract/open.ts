@@ -3,7 +3,7 @@ import type { Catalog } from "../../../src/core/ports.ts";
 
 export type CatalogFactory = () => Promise<Catalog>;
 
-/** A test with an empty catalog, which must be sound when the test ends. */
+/** A test with an empty catalog, which must pass its integrity check when the test ends. */
 export function catalogTest(create: CatalogFactory) {
   return (sentence: string, run: (catalog: Catalog) => Promise<void>) =>
     test(sentence, async ({ expect }) => {

@@ -27,7 +27,7 @@ export function describePosts(create: CatalogFactory): void {
     ["no message", { messageIds: [] }, []],
   ];
   for (const [name, selector, attachments] of selections) {
-    test(`${name} can be listed and removed, and nothing else goes`, async (catalog) => {
+    test(`${name} can be listed and removed, and nothing else is`, async (catalog) => {
       await catalog.images.put(images);
       const selected = await catalog.posts.placements({ guildId: "g1", ...selector });
       expect(selected.map(({ placement }) => placement.attachmentId)).toEqual(attachments);
@@ -39,7 +39,7 @@ export function describePosts(create: CatalogFactory): void {
     });
   }
 
-  test("an image also seen in a file outlives its post", async (catalog) => {
+  test("an image that is also in a file survives the removal of its post", async (catalog) => {
     await catalog.images.put([newImage("cat", post("1")), newImage("cat", file("/photos/cat.jpg"))]);
     expect(await catalog.posts.remove({ guildId: "g1" })).toEqual({ placements: 1, images: 0 });
     const [cat] = await catalog.images.byId([idOf("cat")]);
@@ -74,7 +74,7 @@ export function describePosts(create: CatalogFactory): void {
     expect(await catalog.posts.knownAttachments(["1", "2", "3", "4"])).toEqual(new Set(["3"]));
   });
 
-  test("once a model is active, only what is embedded by it is known, and the rest is listed", async (catalog) => {
+  test("once a model is active, only attachments that it embedded are known, and the rest are listed", async (catalog) => {
     await catalog.images.put([...images, newImage("only here", post("9"))]);
     expect(await catalog.posts.unembedded("g1"), "no model is active").toEqual([]);
     await catalog.embeddings.setActiveModel("next", "next@1");
@@ -92,7 +92,7 @@ export function describePosts(create: CatalogFactory): void {
     ]);
   });
 
-  test("a guild's channels and threads tell their images and newest post", async (catalog) => {
+  test("a guild's channels and threads are listed with their image counts and newest post", async (catalog) => {
     await catalog.images.put([
       ...images,
       newImage("b", post("5", { channelId: "c1", postedAt: 25 })),
@@ -109,7 +109,7 @@ export function describePosts(create: CatalogFactory): void {
     ]);
   });
 
-  test("captions are set, cleared and forgotten", async (catalog) => {
+  test("captions are set, cleared and deleted", async (catalog) => {
     await catalog.images.put(images);
     const captions = async () =>
       (await catalog.posts.placements({ guildId: "g1" })).map((at) => at.placement.caption);

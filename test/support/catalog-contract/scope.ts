@@ -24,7 +24,7 @@ async function seen(catalog: Catalog, names: readonly string[], scope: Scope): P
 export function describeScope(create: CatalogFactory): void {
   const test = catalogTest(create);
 
-  test("images are counted in everything, in nothing, and once however often they are placed", async (catalog) => {
+  test("images are counted in everything, in nothing, and only once however many placements they have", async (catalog) => {
     const names = Array.from({ length: 70 }, (_, index) => `image ${index}`);
     await catalog.images.put(names.map((name) => newImage(name)));
     await catalog.images.putPlacements([{ id: idOf("image 3"), placement: file("/photos/copy.jpg") }]);
@@ -39,7 +39,7 @@ export function describeScope(create: CatalogFactory): void {
       expect(await catalog.images.count(scope)).toBe(0);
   });
 
-  test("a folder is itself and what lies below it, not what begins with its name", async (catalog) => {
+  test("a folder covers itself and everything below it, not paths that merely share its prefix", async (catalog) => {
     const paths = [
       "/photos/a.jpg",
       "/photos/sub/b.jpg",
@@ -62,14 +62,14 @@ export function describeScope(create: CatalogFactory): void {
     expect(await seen(catalog, paths, inFolder("/PHOTOS"))).toEqual([]);
   });
 
-  test("folders of Windows work with their own separator", async (catalog) => {
+  test("Windows folders use their own separator", async (catalog) => {
     const paths = ["C:\\Pics\\a.jpg", "C:\\Pics2\\b.jpg"];
     await catalog.images.put(paths.map((path) => newImage(path, file(path, { root: path }))));
     expect(await seen(catalog, paths, inFolder("C:\\Pics"))).toEqual(["C:\\Pics\\a.jpg"]);
     expect(await seen(catalog, paths, inFolder("C:\\"))).toEqual(paths);
   });
 
-  test("channels are those named, of that guild only, a thread by its own id", async (catalog) => {
+  test("only the named channels of that guild match, and a thread by its own id", async (catalog) => {
     await catalog.images.put([
       newImage("here", post("1")),
       newImage("thread", post("2", { channelId: "t1", parentId: "c1" })),
@@ -87,7 +87,7 @@ export function describeScope(create: CatalogFactory): void {
     expect(await seen(catalog, names, files)).toEqual(["file"]);
   });
 
-  test("age-restricted posts are seen only where that is allowed", async (catalog) => {
+  test("age-restricted posts are visible only where they are allowed", async (catalog) => {
     await catalog.images.put([
       newImage("mild", post("1")),
       newImage("wild", post("2", { ageRestricted: true })),
@@ -100,19 +100,19 @@ export function describeScope(create: CatalogFactory): void {
     ).toEqual(names);
   });
 
-  test("captions are searched for all words, whatever their case", async (catalog) => {
+  test("captions must contain every word, in any case", async (catalog) => {
     await catalog.images.put([
       newImage("a", post("1", { caption: "Straßenkatze im GRÜNEN Gras" })),
       newImage("b", post("2", { caption: "100% katze" })),
       newImage("c", post("3")),
     ]);
-    const said = (captionContains: string): Scope => ({
+    const captioned = (captionContains: string): Scope => ({
       files: "none",
       discord: { guildId: "g1", channelIds: ["c1"], captionContains },
     });
-    expect(await seen(catalog, ["a", "b", "c"], said("KATZE"))).toEqual(["a", "b"]);
-    expect(await seen(catalog, ["a", "b", "c"], said("gras grünen"))).toEqual(["a"]);
-    expect(await seen(catalog, ["a", "b", "c"], said("%"))).toEqual(["b"]);
+    expect(await seen(catalog, ["a", "b", "c"], captioned("KATZE"))).toEqual(["a", "b"]);
+    expect(await seen(catalog, ["a", "b", "c"], captioned("gras grünen"))).toEqual(["a"]);
+    expect(await seen(catalog, ["a", "b", "c"], captioned("%"))).toEqual(["b"]);
   });
 
   test("thousands of channels, folders and ids are no problem", async (catalog) => {
@@ -125,7 +125,7 @@ export function describeScope(create: CatalogFactory): void {
     expect(await seen(catalog, ["post", "file"], { ...all, ids })).toEqual(["file"]);
   });
 
-  test("a file's date is when it was taken, else modified; a post's when it was posted", async (catalog) => {
+  test("a file is dated by when it was taken, else modified; a post by when it was posted", async (catalog) => {
     const then = { takenAt: taken(50) };
     await catalog.images.put([
       newImage("taken", file("/photos/a.jpg", { modifiedAt: 900 }), then),
@@ -154,7 +154,7 @@ export function describeScope(create: CatalogFactory): void {
     expect(await catalog.images.byDate(files, "newest", 10)).toEqual([2, 1]);
   });
 
-  test("of one date they come by path, whatever was added first, and pages fit together", async (catalog) => {
+  test("equal dates sort by path, whatever was added first, and pages neither overlap nor skip", async (catalog) => {
     const names = Array.from({ length: 1500 }, (_, index) => `${9999 - index}`);
     await catalog.images.put(names.map((name) => newImage(name, file(`/photos/${name}.jpg`))));
     await catalog.images.put([newImage("posted", post("1", { postedAt: 1000 }))]);
@@ -178,7 +178,7 @@ export function describeScope(create: CatalogFactory): void {
     }
   });
 
-  test("a clock that was set back shows the earlier of two files as the newer", async (catalog) => {
+  test("when the clock was set back, the file taken earlier sorts as the newer", async (catalog) => {
     inZone("America/New_York");
     const [summer, winter] = [Date.UTC(2011, 10, 6, 5, 30), Date.UTC(2011, 10, 6, 6, 10)];
     await catalog.images.put([
@@ -191,7 +191,7 @@ export function describeScope(create: CatalogFactory): void {
       expect(await catalog.images.byDate(all, "newest", limit)).toEqual([3, 1, 2].slice(0, limit));
   });
 
-  test("author and date must hold of one and the same placement", async (catalog) => {
+  test("author and date must match the same placement", async (catalog) => {
     await catalog.images.put([
       newImage("cat", post("1", { authorId: "ann", postedAt: 10 })),
       newImage("cat", post("2", { authorId: "bob", postedAt: 900 })),
@@ -201,7 +201,7 @@ export function describeScope(create: CatalogFactory): void {
     expect(await seen(catalog, ["cat"], { files: "none", discord: bob, since: bound(100) })).toEqual(["cat"]);
   });
 
-  test("only visible placements are shown, and an image without one not at all", async (catalog) => {
+  test("only visible placements are returned, and an image without any is not", async (catalog) => {
     await catalog.images.put([
       newImage("cat"),
       newImage("cat", post("1")),
@@ -212,7 +212,7 @@ export function describeScope(create: CatalogFactory): void {
     expect(images.map(({ record }) => record.placements)).toEqual([[post("1")]]);
   });
 
-  test("tags narrow: all of these, none of those, not the withdrawn", async (catalog) => {
+  test("tags filter: all of these, none of those, ignoring withdrawn ones", async (catalog) => {
     await catalog.images.put(["a", "b", "c"].map((name) => newImage(name)));
     await catalog.tags.setFromModel([
       { key: 1, tags: [{ tag: "dog", score: 0.9 }] },
@@ -231,7 +231,7 @@ export function describeScope(create: CatalogFactory): void {
     expect(await seen(catalog, names, { ...all, notTags: ["dog"] })).toEqual(["a"]);
   });
 
-  test("agrees with the plain meaning of a scope on random libraries", async (catalog) => {
+  test("agrees with a naive implementation of scopes on random libraries", async (catalog) => {
     const random = seededRandom(5);
     const pick = <Item>(items: readonly Item[]): Item => items[Math.floor(random() * items.length)] as Item;
     const names = Array.from({ length: 60 }, (_, index) => `image ${index}`);
@@ -307,7 +307,7 @@ export function describeScope(create: CatalogFactory): void {
   });
 }
 
-/** A second telling of what the scope's comments say, to hold the catalog against. */
+/** An independent implementation of the documented scope, to check the catalog against. */
 function isVisible(
   placement: Placement,
   takenAt: CaptureTime | null,

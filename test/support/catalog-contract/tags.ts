@@ -11,7 +11,7 @@ const tagsOf = async (catalog: Catalog, content: string): Promise<readonly Image
 export function describeTags(create: CatalogFactory): void {
   const test = catalogTest(create);
 
-  test("the model's tags are replaced whole, best first", async (catalog) => {
+  test("the model's tags are replaced as a set, best first", async (catalog) => {
     await catalog.images.put([newImage("cat"), newImage("dog")]);
     await catalog.tags.setFromModel([
       {
@@ -32,7 +32,7 @@ export function describeTags(create: CatalogFactory): void {
     expect(await tagsOf(catalog, "dog")).toHaveLength(1);
   });
 
-  test("a person's tag outweighs the model's and stays when the model changes its mind", async (catalog) => {
+  test("a user's tag overrides the model's and stays when the model changes its tags", async (catalog) => {
     await catalog.images.put([newImage("cat")]);
     await catalog.tags.setFromModel([{ key: 1, tags: [{ tag: "cat", score: 0.3 }] }]);
     await catalog.tags.put(idOf("cat"), "cat");
@@ -42,7 +42,7 @@ export function describeTags(create: CatalogFactory): void {
     expect(await tagsOf(catalog, "cat")).toEqual([{ tag: "cat", by: "person", score: 1 }]);
   });
 
-  test("what a person withdrew, the model cannot put back, but the person can", async (catalog) => {
+  test("a tag that the user withdrew can be restored by the user, but not by the model", async (catalog) => {
     await catalog.images.put([newImage("cat")]);
     await catalog.tags.setFromModel([{ key: 1, tags: [{ tag: "dog", score: 0.9 }] }]);
     await catalog.tags.reject(idOf("cat"), "dog");
@@ -56,7 +56,7 @@ export function describeTags(create: CatalogFactory): void {
     expect(await tagsOf(catalog, "cat")).toEqual([{ tag: "dog", by: "person", score: 1 }]);
   });
 
-  test("tags outlive a change of model", async (catalog) => {
+  test("tags survive a change of model", async (catalog) => {
     await catalog.images.put([newImage("cat")]);
     await catalog.tags.put(idOf("cat"), "pet");
     await catalog.tags.reject(idOf("cat"), "dog");
@@ -66,14 +66,14 @@ export function describeTags(create: CatalogFactory): void {
     expect((await tagsOf(catalog, "cat")).map(({ tag }) => tag)).toEqual(["pet"]);
   });
 
-  test("an image erased meanwhile is passed over by the model and refused to a person", async (catalog) => {
+  test("an image erased meanwhile is skipped for the model and an error for the user", async (catalog) => {
     await catalog.tags.setFromModel([{ key: 77, tags: [{ tag: "cat", score: 1 }] }]);
     await expect(catalog.tags.put(idOf("cat"), "cat")).rejects.toThrow(NotFoundError);
     await expect(catalog.tags.reject(idOf("cat"), "cat")).rejects.toThrow(NotFoundError);
     expect(await catalog.tags.summaries()).toEqual([]);
   });
 
-  test("summaries count who says so, of the images in scope, most used first", async (catalog) => {
+  test("summaries count tags by source for the images in scope, most used first", async (catalog) => {
     await catalog.images.put([newImage("a"), newImage("b"), newImage("c", post("1"))]);
     await catalog.tags.setFromModel([1, 2, 3].map((key) => ({ key, tags: [{ tag: "zoo", score: 0.5 }] })));
     await catalog.tags.put(idOf("a"), "zoo");
