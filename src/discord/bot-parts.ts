@@ -28,7 +28,7 @@ export interface BotOptions {
   readonly token: string;
   readonly library: Library;
   readonly log: Log;
-  /** Ask for message content. */
+  /** Request message content. */
   readonly content: boolean;
   /** The rest is for tests: where REST calls and downloads go, limits and intervals. */
   readonly rest?: Partial<RESTOptions> | undefined;
@@ -76,7 +76,7 @@ export function assembleParts(client: Client, options: BotOptions): BotParts {
     backfill: new BackfillWorker({ ...shared, threadParents }),
     reconciler: new Reconciler({ ...shared, paceMs }),
     refetcher: new Refetcher({ ...shared, paceMs }),
-    progressMessages: new ProgressMessages({ ...shared, cursors: state, posts: posts, intervalMs }),
+    progressMessages: new ProgressMessages({ ...shared, state, posts: posts, intervalMs }),
     queries: new SavedQueries(library.settings),
     rateLimits: options.rateLimits ?? createRateLimits(),
     startedAt: Date.now(),

@@ -11,7 +11,7 @@ test("closing waits for an edit underway and begins no more", async () => {
   const { library } = await openTestLibrary(temporaryFolder());
   const edits: string[] = [];
   const notes = new ProgressMessages({
-    cursors: library.state,
+    state: library.state,
     posts: library.posts,
     api: {
       send: async () => "200000000000000001",

@@ -63,9 +63,9 @@ export class Connection {
   }
 
   /**
-   * Empties the write-ahead log, so that what was erased is in no file any more. Best effort: a reader in
-   * another process can hold it up, and then the next call or the last close does it.
-   * @throws LibraryError when the disk fails; everything is in the log still.
+   * Empties the write-ahead log, so that erased data is no longer in any file. Best effort: a reader in
+   * another process can block it, and then the next call or the last close does it.
+   * @throws LibraryError when the disk fails; everything is still in the log.
    */
   async truncateWal(): Promise<boolean> {
     for (let tries = 0; tries < CHECKPOINT_TRIES; tries++) {
@@ -96,7 +96,7 @@ export class Connection {
     return outcome[0] as Result;
   }
 
-  /** A statement that is refused is a defect of ours, unless the file turns out to be damaged. */
+  /** A rejected statement is a bug of ours, unless the file is damaged. */
   #explained(error: unknown): unknown {
     const explained = toLibraryError(error, this.path);
     const isRefusal = explained !== error && !(explained instanceof LibraryError);

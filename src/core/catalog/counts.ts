@@ -4,8 +4,8 @@ import type { Connection } from "./connection.ts";
 import { highestKey } from "./image-keys.ts";
 import { KeyBits } from "./key-set.ts";
 import { pathRange } from "./path-range.ts";
-import { folderStretches } from "./placement-stretches.ts";
-import { slices } from "./stretches.ts";
+import { folderRanges } from "./placement-ranges.ts";
+import { slices } from "./row-ranges.ts";
 
 export function totals(db: Connection): Totals {
   const tallies = new Map(
@@ -18,9 +18,9 @@ export function totals(db: Connection): Totals {
 export async function countsBelow(db: Connection, path: string): Promise<Totals> {
   const images = new KeyBits(await highestKey(db));
   let placements = 0;
-  const turns = new YieldController();
-  for (const stretch of folderStretches([path])) {
-    for await (const keys of slices<ImageKey>(db, stretch, { columns: ["f.image"], turns })) {
+  const yielder = new YieldController();
+  for (const range of folderRanges([path])) {
+    for await (const keys of slices<ImageKey>(db, range, { columns: ["f.image"], yielder })) {
       placements += keys.length;
       images.addAll(keys);
     }

@@ -9,8 +9,8 @@ import { totals } from "./counts.ts";
 import { requireKey } from "./image-keys.ts";
 import { readImages } from "./image-rows.ts";
 import { putPart, readParts } from "./part-embeddings.ts";
+import { type RowRange, slices } from "./row-ranges.ts";
 import { damaged } from "./storage-error.ts";
-import { type Stretch, slices } from "./stretches.ts";
 import type { VisibleKeys } from "./visible-keys.ts";
 
 const EMBEDDINGS_PER_BATCH = 1024;
@@ -73,7 +73,7 @@ interface ActiveModelRow {
   readonly space: EmbeddingSpace;
 }
 
-/** The library is opened by it, so it is believed only when it is what the table allows. */
+/** The library opens this model, so the value is checked against what the table allows. */
 function activeModel(db: Connection): ActiveModelRow | undefined {
   const row = db.statement<ActiveModelRow>("SELECT model, space FROM active_model").get();
   if (row && (typeof row.model !== "string" || typeof row.space !== "string")) {
@@ -82,7 +82,7 @@ function activeModel(db: Connection): ActiveModelRow | undefined {
   return row;
 }
 
-/** The space's number, given one on first sight. @throws RangeError when its vectors have another length. */
+/** The space's number, assigned on first use. @throws RangeError when its vectors have another length. */
 export function spaceFor(db: Connection, name: EmbeddingSpace, embedding: Embedding): number {
   const known = findSpace(db, name);
   if (!known) {
@@ -99,7 +99,7 @@ export function spaceFor(db: Connection, name: EmbeddingSpace, embedding: Embedd
   return known.id;
 }
 
-/** Leaves an embedding that is there already. */
+/** Keeps an existing embedding. */
 export function addEmbedding(db: Connection, space: number, key: ImageKey, embedding: Embedding): void {
   db.statement("INSERT INTO embeddings (space, image, vector) VALUES (?, ?, ?) ON CONFLICT DO NOTHING").run(
     space,
@@ -146,14 +146,14 @@ async function* chosen(
 ): AsyncIterable<readonly StoredEmbedding[]> {
   const sorted = [...new Set(keys)].sort((a, b) => a - b);
   for (let start = 0; start < sorted.length; start += EMBEDDINGS_PER_BATCH) {
-    const asked = JSON.stringify(sorted.slice(start, start + EMBEDDINGS_PER_BATCH));
+    const batch = JSON.stringify(sorted.slice(start, start + EMBEDDINGS_PER_BATCH));
     const rows = await db.read(() =>
       db
         .statement<VectorRow>(
           `SELECT image AS key, vector FROM embeddings WHERE space = (SELECT id FROM spaces WHERE name = ?)
           AND image IN (SELECT value FROM json_each(?)) ORDER BY image`,
         )
-        .all(name, asked),
+        .all(name, batch),
     );
     if (rows.length > 0) yield rows.map(stored);
     await nextTurn();
@@ -200,16 +200,16 @@ async function countMissing(
 }
 
 function missingKeys(db: Connection, name: EmbeddingSpace, after: ImageKey): AsyncIterable<ImageKey[]> {
-  const stretch: Stretch = {
+  const range: RowRange = {
     from: "images i",
-    range: "TRUE",
+    prefix: "TRUE",
     lower: "i.key > @after",
     order: ["i.key"],
     where: `NOT EXISTS (SELECT 1 FROM embeddings e
       WHERE e.space = (SELECT id FROM spaces WHERE name = @name) AND e.image = i.key)`,
     parameters: { after, name },
   };
-  return slices<ImageKey>(db, stretch, { columns: ["i.key"], turns: new YieldController() });
+  return slices<ImageKey>(db, range, { columns: ["i.key"], yielder: new YieldController() });
 }
 
 async function unembedded(
@@ -252,7 +252,7 @@ async function embeddedOnlyIn(
 ): Promise<ImageKey[]> {
   const only: ImageKey[] = [];
   const among = keys === undefined ? "" : "AND image IN (SELECT value FROM json_each(@keys))";
-  const asked = { ...names, limit: COMPARED_PER_STEP, ...(keys && { keys: JSON.stringify(keys) }) };
+  const parameters = { ...names, limit: COMPARED_PER_STEP, ...(keys && { keys: JSON.stringify(keys) }) };
   for (let after = 0; ; ) {
     const rows = await db.read(() =>
       db
@@ -262,7 +262,7 @@ async function embeddedOnlyIn(
           FROM embeddings e WHERE space = (SELECT id FROM spaces WHERE name = @space) AND image > @after ${among}
           ORDER BY image LIMIT @limit`,
         )
-        .all({ ...asked, after }),
+        .all({ ...parameters, after }),
     );
     const last = rows.at(-1);
     if (!last) return only;
@@ -272,7 +272,7 @@ async function embeddedOnlyIn(
   }
 }
 
-/** The row of the space stays, so that followers of the old vectors learn that they must read everything again. */
+/** The row of the space stays, so that indexes of the old vectors detect that they must reload everything. */
 async function dropSpace(db: Connection, name: EmbeddingSpace): Promise<void> {
   while ((await db.write(() => dropSome(db, name))) === DROPPED_PER_STEP) await nextTurn();
 }

@@ -3,28 +3,28 @@ import type { RemoveReport } from "../types.ts";
 import type { Connection } from "./connection.ts";
 import { scheduleVacuum } from "./vacuum-scheduler.ts";
 
-/** Gone keys kept in the change sequence of a space; whoever lags further behind reads the embeddings anew. */
+/** Removed keys kept in the change sequence of a space; an index that lags further behind reloads the embeddings. */
 const TOMBSTONES_KEPT = 4096;
 
-/** Placements taken away in one step: it overwrites vectors and thumbnails, and everybody waits for it. */
+/** Placements removed in one step: it overwrites vectors and thumbnails while holding the write lock. */
 const ERASED_PER_BATCH = 64;
 
 /**
- * Takes `steps`, each whole and durable and answering how many placements it took away. Cut short, it leaves
- * a sound catalog, and asking again finishes it. The bytes are overwritten at once and leave the log; see
- * rewrite.ts for the copies that SQLite may have left elsewhere in the file.
+ * Runs `steps`, each atomic, durable and returning how many placements it removed. An interrupted removal leaves
+ * a consistent catalog, and calling it again finishes it. The bytes are overwritten at once and purged from the log;
+ * see vacuum-scheduler.ts for the copies that SQLite may have left elsewhere in the file.
  *
- * A person's removal takes the verdicts on erased images along, since a verdict holds their hashes; an image
- * that a scan found gone keeps them for when the file turns up again.
+ * A removal by a person also deletes the verdicts on erased images, since a verdict holds their hashes; an image
+ * that a scan found missing keeps them in case the file reappears.
  */
 export async function erase(
   db: Connection,
-  asked: "person" | "scan",
+  requestedBy: "person" | "scan",
   steps: Iterable<() => number>,
 ): Promise<RemoveReport> {
   let [placements, images] = [0, 0];
   for (const step of steps) {
-    const report = await db.write(() => counted(db, asked, step));
+    const report = await db.write(() => counted(db, requestedBy, step));
     placements += report.placements;
     images += report.images;
     await nextTurn();
@@ -33,7 +33,7 @@ export async function erase(
   return { placements, images };
 }
 
-/** One step for each few of `items`. */
+/** One step per batch of `items`. */
 export function* inBatches<Item>(
   items: readonly Item[],
   remove: (some: readonly Item[]) => number,
@@ -43,7 +43,7 @@ export function* inBatches<Item>(
   }
 }
 
-/** Steps until `remove` finds less than it may take. */
+/** Steps until `remove` returns less than a full batch. */
 export function* untilNoneLeft(remove: (limit: number) => number): Iterable<() => number> {
   for (let left = true; left; ) {
     yield () => {
@@ -54,12 +54,12 @@ export function* untilNoneLeft(remove: (limit: number) => number): Iterable<() =
   }
 }
 
-function counted(db: Connection, asked: "person" | "scan", remove: () => number): RemoveReport {
+function counted(db: Connection, requestedBy: "person" | "scan", remove: () => number): RemoveReport {
   db.statement("DELETE FROM temp.erased").run();
   const before = changesOf(db);
   const placements = remove();
   const images = Number(db.statement("SELECT count(*) FROM temp.erased").pluck().get());
-  if (asked === "person") {
+  if (requestedBy === "person") {
     if (changesOf(db) > before) scheduleVacuum(db);
     db.statement("DELETE FROM verdicts WHERE a IN (SELECT id FROM temp.erased)").run();
     db.statement("DELETE FROM verdicts WHERE b IN (SELECT id FROM temp.erased)").run();
@@ -72,7 +72,7 @@ function counted(db: Connection, asked: "person" | "scan", remove: () => number)
 /** Rows changed so far, by triggers and cascades too. */
 const changesOf = (db: Connection) => Number(db.statement("SELECT total_changes()").pluck().get());
 
-/** A write that overwrites something private; `forget` answers in how many rows. */
+/** A write that overwrites something private; `forget` returns the number of rows. */
 export async function eraseInPlace(db: Connection, forget: () => number): Promise<void> {
   const rows = await db.write(() => {
     const overwritten = forget();

@@ -1,7 +1,7 @@
 import Database from "better-sqlite3";
 import { migrations } from "./schema.ts";
 
-/** Whether tables, indexes and triggers are worded as the migrations made them; a flipped bit may lie in any word. */
+/** Whether the SQL of tables, indexes and triggers is what the migrations created; a flipped bit can be anywhere in it. */
 export function hasExpectedSchema(read: (sql: string) => unknown[]): boolean {
   const made = new Database(":memory:");
   try {

@@ -3,8 +3,8 @@ import { dirname } from "node:path";
 import { LibraryGoneError } from "../errors.ts";
 
 /**
- * Which file a path named when it was opened. SQLite goes on reading a file that was deleted or replaced meanwhile,
- * and would answer with what was in it for as long as the process lives.
+ * Which file a path referred to when it was opened. SQLite keeps reading a file that was deleted or replaced since,
+ * and would return its old contents for as long as the process lives.
  */
 export class FileIdentity {
   readonly #path: string;
@@ -15,7 +15,7 @@ export class FileIdentity {
     this.#opened = statOf(path);
   }
 
-  /** Costs some microseconds. @throws LibraryGoneError when the path names another file now, or none */
+  /** Takes a few microseconds. @throws LibraryGoneError when the path now refers to another file, or none */
   verify(): void {
     if (!this.#opened) return;
     const now = this.#now();
@@ -28,7 +28,7 @@ export class FileIdentity {
     );
   }
 
-  /** A folder that may no longer be looked into proves nothing: SQLite reads and writes on. */
+  /** A folder that can no longer be accessed proves nothing: SQLite can still read and write. */
   #now(): BigIntStats | undefined {
     try {
       return statOf(this.#path);
@@ -38,7 +38,7 @@ export class FileIdentity {
   }
 }
 
-/** Undefined when nothing is there. */
+/** Undefined when there is no file. */
 function statOf(path: string): BigIntStats | undefined {
   return path === ":memory:" ? undefined : statSync(path, { bigint: true, throwIfNoEntry: false });
 }

@@ -9,15 +9,15 @@ export interface FileLock {
 }
 
 /**
- * Locks a file for as long as this process lives, among all processes and within this one; undefined while somebody
- * else holds it. The lock is the operating system's, by way of SQLite's portable use of it: it ends with its holder,
- * however that ends, so nobody ever has to judge whether a lock is stale. The file goes with the lock.
+ * Locks a file for as long as this process lives, across all processes and within this one; undefined while another
+ * holder has it. The lock is the operating system's, through SQLite's portable use of it: it ends with its holder,
+ * even on a crash, so no stale lock has to be detected. The file is deleted with the lock.
  * @throws LibraryError where the file cannot be written
  */
 export function tryLock(path: string): FileLock | undefined {
   const before = inodeOf(path);
   const database = opened(path);
-  // What was opened may be the file of a holder that has let go since, which locks nobody out of its successor.
+  // The opened file may be that of a holder that has released it since: a lock on it excludes nobody from its successor.
   const isCurrent = () => before !== undefined && inodeOf(path) === before;
   if (beginExclusive(database, path, isCurrent) && isCurrent())
     return { release: () => release(database, path) };
@@ -46,7 +46,7 @@ function beginExclusive(database: Database.Database, path: string, isCurrent: ()
     // SQLite fails on a file that is no longer in its place.
     if (isBusy(error) || !isCurrent()) return false;
     if (!isForeign(error)) throw error;
-    // Left by a version of Glimpse that wrote its process id into it. Emptied, it serves like any other.
+    // Left by a version of Glimpse that wrote its process id into it. Truncated, it works like any other.
     truncateSync(path);
     return false;
   }
@@ -59,7 +59,7 @@ function release(database: Database.Database, path: string): void {
   database.close();
 }
 
-/** Windows keeps a file that is open; empty as it is, the next holder takes it. */
+/** Windows cannot delete an open file; it is empty, and the next holder reuses it. */
 function removeQuietly(path: string): void {
   try {
     rmSync(path, { force: true });

@@ -12,7 +12,7 @@ import { otherKinds } from "./other-kinds.ts";
 import { type PathRange, pathRange } from "./path-range.ts";
 import { FILE_COLUMNS, type FileRow, filePlacement } from "./placement-rows.ts";
 import { addRoot, allRoots, rootOf } from "./root-rows.ts";
-import { type Stretch, slices } from "./stretches.ts";
+import { type RowRange, slices } from "./row-ranges.ts";
 
 const FILES_PER_BATCH = 512;
 
@@ -63,11 +63,11 @@ function setRootState(db: Connection, path: string, state: Root["state"]): void 
   );
 }
 
-/** The root goes with the last of its files. */
+/** The root is removed with the last of its files. */
 function removeSome(db: Connection, path: string, limit: number): number {
   const id = db.statement<number>("SELECT id FROM roots WHERE path = ?").pluck().get(path);
   if (id === undefined) return 0;
-  // In the order of the images, whose vectors and thumbnails then lie side by side.
+  // In image order, so that vectors and thumbnails are contiguous on disk.
   const { changes } = db.statement("DELETE FROM files WHERE root = ? ORDER BY image LIMIT ?").run(id, limit);
   if (changes === limit) return changes;
   db.statement("DELETE FROM roots WHERE id = ?").run(id);
@@ -75,7 +75,7 @@ function removeSome(db: Connection, path: string, limit: number): number {
   return changes;
 }
 
-/** By path, so that it serves a folder inside an added one as well. */
+/** By path, so that it also works for a folder inside an added one. */
 async function knownFiles(db: Connection, root: string): Promise<Map<string, KnownFile>> {
   const known = new Map<string, KnownFile>();
   const { exact, from, to } = pathRange(root);
@@ -112,14 +112,14 @@ async function* failedFiles(db: Connection, { exact, from, to }: PathRange): Asy
     where: "f.root IS NOT NULL",
     parameters: { exact, from, to },
   };
-  const stretches: Stretch[] = [
-    { ...failed, range: "f.origin = @exact" },
-    { ...failed, range: "TRUE", lower: "f.origin >= @from", upper: "f.origin < @to" },
+  const ranges: RowRange[] = [
+    { ...failed, prefix: "f.origin = @exact" },
+    { ...failed, prefix: "TRUE", lower: "f.origin >= @from", upper: "f.origin < @to" },
   ];
-  const turns = new YieldController();
+  const yielder = new YieldController();
   type Row = [path: string, bytes: number, modifiedAt: Timestamp, code: SkipCode];
-  for (const stretch of stretches) {
-    for await (const rows of slices<Row>(db, stretch, { columns, turns })) {
+  for (const range of ranges) {
+    for await (const rows of slices<Row>(db, range, { columns, yielder })) {
       yield rows.map(([path, bytes, modifiedAt, code]) => ({ path, bytes, modifiedAt, code }));
     }
   }
@@ -156,16 +156,16 @@ function putFailure(db: Connection, failure: Failure): void {
 
 async function failures(db: Connection, limit: number): Promise<Failure[]> {
   const found: Failure[] = [];
-  const stretch: Stretch = {
+  const range: RowRange = {
     from: "failures f LEFT JOIN roots r ON r.id = f.root",
-    range: "TRUE",
+    prefix: "TRUE",
     order: ["f.origin"],
     parameters: {},
     rows: FILES_PER_BATCH,
   };
   const columns = ["f.origin", "r.path", "f.bytes", "f.modified_at", "f.code", "f.reason", "f.at"];
-  const reading = { columns, turns: new YieldController(), startWith: Math.max(1, limit) };
-  for await (const rows of slices<FailureRow>(db, stretch, reading)) {
+  const reading = { columns, yielder: new YieldController(), startWith: Math.max(1, limit) };
+  for await (const rows of slices<FailureRow>(db, range, reading)) {
     for (const [origin, root, bytes, modifiedAt, code, reason, at] of rows) {
       if (found.length >= limit) return found;
       const place = { origin, ...(root !== null && { root }) };

@@ -14,20 +14,20 @@ interface Placed extends Dated {
   readonly path: string;
 }
 
-/** Offers beyond the limit that are held before the best of them are chosen. */
+/** Candidates buffered beyond the limit before the best of them are selected. */
 const SPARE = 1024;
 const LOOKED_UP_AT_ONCE = 500;
 /** Pictures without a file come after those that have one. */
 const NO_PATH = "\uffff";
 
-/** The first few of all that were offered, by date and path; of one image, its newest date counts. */
+/** The first few of all candidates, by date and path; an image counts with its newest date. */
 export class FirstByDate {
   readonly #direction: 1 | -1;
   readonly #limit: number;
   #held: Dated[] = [];
-  /** So many were offered that come before this date that no later one can be among the first. */
+  /** Enough candidates come before this date that no later one can be among the first. */
   #boundary: number | undefined;
-  /** A million files may have the same date: they are held apart, so that the others stay few. */
+  /** A million files may have the same date: they are buffered separately, so that the others stay few. */
   #atBoundary: Dated[] = [];
 
   constructor(order: "newest" | "oldest", limit: number) {
@@ -43,14 +43,14 @@ export class FirstByDate {
     if (this.#held.length > 2 * this.#limit + SPARE) this.#drawBoundary();
   }
 
-  async keys(db: Connection, scope: Scope, turns: YieldController): Promise<ImageKey[]> {
+  async keys(db: Connection, scope: Scope, yielder: YieldController): Promise<ImageKey[]> {
     const newest = this.#newestOfEach([...this.#held, ...this.#atBoundary]);
     let best: Placed[] = [];
     for (let start = 0; start < newest.length; start += LOOKED_UP_AT_ONCE) {
       const some = newest.slice(start, start + LOOKED_UP_AT_ONCE);
       best.push(...(await withPaths(db, scope, some)));
       if (best.length > 2 * this.#limit + SPARE) best = this.#firstOf(best);
-      await turns.yieldIfDue();
+      await yielder.yieldIfDue();
     }
     return this.#firstOf(best).map(({ key }) => key);
   }

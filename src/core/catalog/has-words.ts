@@ -1,4 +1,4 @@
-/** Whether a caption holds every word asked for, whatever the case: 1 or 0, as SQL wants it. SQLite folds ASCII only. */
+/** Whether a caption contains every word, ignoring case: 1 or 0 for SQL. SQLite itself folds ASCII only. */
 export function containsAllWords(caption: unknown, words: unknown): 0 | 1 {
   if (typeof caption !== "string" || typeof words !== "string") return 0;
   const text = fold(caption);

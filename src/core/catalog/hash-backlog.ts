@@ -3,14 +3,14 @@ import { Worker } from "node:worker_threads";
 import type { ImageKey } from "../ports.ts";
 import type { Connection } from "./connection.ts";
 
-/** Pictures in one step: everybody who writes waits for it. */
+/** Pictures per step, which blocks every other writer. */
 const PICTURES_PER_STEP = 200;
-/** Between two steps others get their turn. */
+/** Pause between two steps, for other writers. */
 const PAUSE_MS = 20;
 
 /**
- * On its own thread and connection: a million pictures take minutes. Each step is whole, and knows from the catalog
- * where the last one ended, in whatever process that was. Triggers write the rows, as for a picture that comes anew.
+ * On its own thread and connection: a million pictures take minutes. Each step is atomic, and resumes from the catalog
+ * where the last one ended, in whichever process that was. Triggers write the rows, as for a newly added picture.
  */
 const FILL = `
   const { workerData } = require("node:worker_threads");
@@ -40,11 +40,11 @@ const FILL = `
 export interface HashesLeft {
   /** Pictures up to this key have their rows. */
   readonly done: ImageKey;
-  /** So have those after this one. */
+  /** So do those after this one. */
   readonly last: ImageKey;
 }
 
-/** The pictures of an older library that have no rows in `hashes` yet; filled in from the first question on. */
+/** The pictures of an older library that have no rows in `hashes` yet; filled in from the first query on. */
 export class HashBacklog {
   readonly #db: Connection;
   #filling: Worker | undefined;
@@ -61,7 +61,7 @@ export class HashBacklog {
     return left;
   }
 
-  /** A step under way ends or leaves nothing; the next process goes on from there. */
+  /** A step in progress completes or is rolled back; the next process resumes from there. */
   async close(): Promise<void> {
     await this.#filling?.terminate();
   }
@@ -72,7 +72,7 @@ export class HashBacklog {
     const workerData = { driver, path: this.#db.path, pictures: PICTURES_PER_STEP, pause: PAUSE_MS };
     const worker = new Worker(FILL, { eval: true, execArgv: [], workerData });
     worker.unref();
-    // A full disk, or a lock held for a minute: the next question tries again.
+    // A full disk, or a lock held for a minute: the next query retries.
     worker.once("error", () => {});
     worker.once("exit", () => {
       this.#filling = undefined;

@@ -11,14 +11,14 @@ import type { HashBacklog } from "./hash-backlog.ts";
 
 /** Differing bits of two hashes from which their pictures are not worth comparing. */
 const NOT_NEAR = 43;
-/** Some milliseconds' worth of either. */
+/** A few milliseconds' worth of either. */
 const LOOKUPS_AT_ONCE = 16;
 const FINGERPRINTS_AT_ONCE = 500;
 
 interface HashesFound {
-  /** Side by side; null when there are none. */
+  /** Concatenated; null when there are none. */
   readonly hashes: Uint8Array | null;
-  /** Keys with commas between. */
+  /** Comma-separated keys. */
   readonly images: string | null;
 }
 
@@ -34,25 +34,25 @@ async function* lookAlikes(
   fingerprint: Uint8Array,
   signal?: AbortSignal,
 ): AsyncIterable<readonly StoredFingerprint[]> {
-  const turns = new YieldController(signal);
-  // Asked first: what is filled in meanwhile may come twice, but not never.
+  const yielder = new YieldController(signal);
+  // Read first: rows filled in meanwhile may be yielded twice, but are never missed.
   const left = await backlog.left();
   const near = new Set<ImageKey>();
   const lookups = hashLookups(prepareFingerprint(fingerprint));
   for (let start = 0; start < lookups.length; start += LOOKUPS_AT_ONCE) {
     const some = lookups.slice(start, start + LOOKUPS_AT_ONCE);
     for (const key of await db.read(() => some.flatMap((lookup) => nearKeys(db, lookup)))) near.add(key);
-    await turns.yieldIfDue();
+    await yielder.yieldIfDue();
   }
   const keys = [...near].filter((key) => !left || key <= left.done || key > left.last);
   for (let start = 0; start < keys.length; start += FINGERPRINTS_AT_ONCE) {
     yield await fingerprintsOf(db, keys.slice(start, start + FINGERPRINTS_AT_ONCE));
-    await turns.yieldIfDue();
+    await yielder.yieldIfDue();
   }
-  if (left) yield* fingerprintsBetween(db, left.done, left.last, turns);
+  if (left) yield* fingerprintsBetween(db, left.done, left.last, yielder);
 }
 
-/** Hashes come as one value of all rows: ten thousands are looked through, and a row each would cost three times as much. */
+/** All hashes are returned as one value: tens of thousands are compared, and one row each would take three times as long. */
 function nearKeys(db: Connection, { storedAs, chunk, values, hashes }: HashLookup): ImageKey[] {
   const tag = (storedAs === "whole" ? 0 : 2) + chunk;
   const found = db
@@ -87,7 +87,7 @@ async function* fingerprintsBetween(
   db: Connection,
   after: ImageKey,
   last: ImageKey,
-  turns: YieldController,
+  yielder: YieldController,
 ): AsyncIterable<readonly StoredFingerprint[]> {
   for (let done = after; done < last; ) {
     const rows = await db.read(() =>
@@ -100,6 +100,6 @@ async function* fingerprintsBetween(
     if (rows.length === 0) return;
     yield rows;
     done = rows.at(-1)?.key ?? last;
-    await turns.yieldIfDue();
+    await yielder.yieldIfDue();
   }
 }

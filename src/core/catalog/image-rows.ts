@@ -27,18 +27,18 @@ interface TagRow extends ImageTag {
   readonly image: ImageKey;
 }
 
-/** Images with what the scope shows of them, in the order asked; those outside it are left out. */
+/** Images with what the scope shows of them, in the requested order; those outside it are left out. */
 export function readImages(
   db: Connection,
   keys: readonly ImageKey[],
   scope: Scope = ENTIRE_LIBRARY,
 ): CatalogImage[] {
   const query = scopeQuery(scope);
-  const asked = { ...query.parameters, keys: JSON.stringify(keys) };
-  const placements = readPlacements(db, query, asked);
+  const parameters = { ...query.parameters, keys: JSON.stringify(keys) };
+  const placements = readPlacements(db, query, parameters);
   const tags = readTags(db, keys);
   const images = new Map<ImageKey, CatalogImage>();
-  for (const { key, id, takenAt, takenOffset, takenSource, ...facts } of readRows(db, query, asked)) {
+  for (const { key, id, takenAt, takenOffset, takenSource, ...facts } of readRows(db, query, parameters)) {
     const seen = placements.get(key) ?? [];
     if (seen.length === 0 && !isEverything(scope)) continue;
     const record = {
@@ -53,28 +53,28 @@ export function readImages(
   return keys.flatMap((key) => images.get(key) ?? []);
 }
 
-function readRows(db: Connection, query: ScopeQuery, asked: object): ImageRow[] {
+function readRows(db: Connection, query: ScopeQuery, parameters: object): ImageRow[] {
   return db
     .statement<ImageRow>(
       `SELECT i.key, i.id, i.format, i.width, i.height, i.bytes, ${CAPTURE_COLUMNS}, i.added_at AS addedAt
       FROM images i WHERE i.key IN (SELECT value FROM json_each(@keys)) AND ${query.image}`,
     )
-    .all(asked);
+    .all(parameters);
 }
 
 /** Files by path, then Discord's by time. */
-function readPlacements(db: Connection, query: ScopeQuery, asked: object): Map<ImageKey, Placement[]> {
+function readPlacements(db: Connection, query: ScopeQuery, parameters: object): Map<ImageKey, Placement[]> {
   const placements = new Map<ImageKey, Placement[]>();
   const files = db.statement<FileRow>(
     `SELECT ${FILE_COLUMNS} FROM files f JOIN roots r ON r.id = f.root
     WHERE f.image IN (SELECT value FROM json_each(@keys)) AND ${query.file} ORDER BY f.path`,
   );
-  for (const row of files.all(asked)) append(placements, row.image, filePlacement(row));
+  for (const row of files.all(parameters)) append(placements, row.image, filePlacement(row));
   const posts = db.statement<PostRow>(
     `SELECT ${POST_COLUMNS} FROM posts p
     WHERE p.image IN (SELECT value FROM json_each(@keys)) AND ${query.post} ORDER BY p.posted_at, p.id`,
   );
-  for (const row of posts.all(asked)) append(placements, row.image, discordPlacement(row));
+  for (const row of posts.all(parameters)) append(placements, row.image, discordPlacement(row));
   return placements;
 }
 

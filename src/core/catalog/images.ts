@@ -17,9 +17,9 @@ import { readImages } from "./image-rows.ts";
 import { isVisible } from "./keys-in-scope.ts";
 import { writePlacement } from "./placement-rows.ts";
 import { reassignPlacements } from "./reassign-placements.ts";
+import { type RowRange, slices } from "./row-ranges.ts";
 import { scope } from "./scope.ts";
 import { scopeQuery } from "./scope-query.ts";
-import { type Stretch, slices } from "./stretches.ts";
 import type { VisibleKeys } from "./visible-keys.ts";
 
 const FINGERPRINTS_PER_BATCH = 4096;
@@ -109,22 +109,22 @@ function addImage(db: Connection, picture: Picture): ImageKey {
   return Number(lastInsertRowid);
 }
 
-/** What `read` finds for some at a time, all in the order asked. */
-async function inSlices<Asked, Found>(
-  asked: readonly Asked[],
-  read: (some: readonly Asked[]) => Promise<Found[]>,
-): Promise<Found[]> {
-  if (asked.length <= IMAGES_AT_ONCE) return read(asked);
-  const turns = new YieldController();
-  const found: Found[] = [];
-  for (let start = 0; start < asked.length; start += IMAGES_AT_ONCE) {
-    found.push(...(await read(asked.slice(start, start + IMAGES_AT_ONCE))));
-    await turns.yieldIfDue();
+/** Calls `read` for one slice of the items at a time; the results are in the order of the items. */
+async function inSlices<Item, Result>(
+  items: readonly Item[],
+  read: (slice: readonly Item[]) => Promise<Result[]>,
+): Promise<Result[]> {
+  if (items.length <= IMAGES_AT_ONCE) return read(items);
+  const yielder = new YieldController();
+  const results: Result[] = [];
+  for (let start = 0; start < items.length; start += IMAGES_AT_ONCE) {
+    results.push(...(await read(items.slice(start, start + IMAGES_AT_ONCE))));
+    await yielder.yieldIfDue();
   }
-  return found;
+  return results;
 }
 
-/** Those outside the scope are passed over, however many share the prefix. */
+/** Images outside the scope are skipped, however many share the prefix. */
 async function idsWithPrefix(
   db: Connection,
   prefix: string,
@@ -132,9 +132,9 @@ async function idsWithPrefix(
   limit: number,
 ): Promise<ImageId[]> {
   if (!/^[0-9a-f]{0,64}$/.test(prefix)) return [];
-  const stretch: Stretch = {
+  const range: RowRange = {
     from: "images i",
-    range: "TRUE",
+    prefix: "TRUE",
     lower: "i.id >= @first",
     upper: "i.id <= @last",
     order: ["i.id"],
@@ -147,8 +147,8 @@ async function idsWithPrefix(
     rows: IMAGES_AT_ONCE,
   };
   const found: ImageId[] = [];
-  const reading = { columns: ["lower(hex(i.id))"], turns: new YieldController() };
-  for await (const ids of slices<ImageId>(db, stretch, reading)) {
+  const reading = { columns: ["lower(hex(i.id))"], yielder: new YieldController() };
+  for await (const ids of slices<ImageId>(db, range, reading)) {
     found.push(...ids);
     if (found.length >= limit) break;
   }
@@ -158,7 +158,7 @@ async function idsWithPrefix(
 function idsByKey(db: Connection, keys: readonly ImageKey[]): ImageId[] {
   return db
     .statement<ImageId>(
-      "SELECT lower(hex(images.id)) FROM json_each(?) AS asked JOIN images ON images.key = asked.value ORDER BY asked.key",
+      "SELECT lower(hex(images.id)) FROM json_each(?) AS requested JOIN images ON images.key = requested.value ORDER BY requested.key",
     )
     .pluck()
     .all(JSON.stringify(keys));
@@ -199,7 +199,7 @@ function removeImages(db: Connection, ids: readonly ImageId[]): number {
   let placements = 0;
   for (const id of ids.map(idBytes)) {
     if (!id) continue;
-    // Also those on an image that is gone already: the person wants nothing of it kept.
+    // Also those on an image already removed: the person wants nothing of it kept.
     db.statement("DELETE FROM verdicts WHERE a = ? OR b = ?").run(id, id);
     placements += Number(
       db

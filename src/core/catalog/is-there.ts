@@ -2,7 +2,7 @@ import { stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { LibraryError, systemCode } from "../errors.ts";
 
-/** Whether there is a catalog to open; looking makes none. @throws LibraryError when it cannot be seen */
+/** Whether there is a catalog to open; checking does not create one. @throws LibraryError when it cannot be accessed */
 export async function exists(path: string): Promise<boolean> {
   try {
     await stat(path);

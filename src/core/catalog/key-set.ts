@@ -1,11 +1,11 @@
 import type { ImageKey, KeySet } from "../ports.ts";
 
-/** A set of keys as one bit each: small for any number of images, with an answer in constant time. */
+/** A set of keys as one bit each: small for any number of images, with lookups in constant time. */
 export class KeyBits implements KeySet {
   #size = 0;
   #bits: Uint32Array;
 
-  /** Room for keys up to `highest`; it grows when a higher one comes. */
+  /** Capacity for keys up to `highest`; it grows when a higher one is added. */
   constructor(highest: ImageKey = 0) {
     this.#bits = new Uint32Array((highest >>> 5) + 1);
   }

@@ -1,7 +1,7 @@
 import type { Connection } from "./connection.ts";
 import { type CatalogLocation, openConnection } from "./open-connection.ts";
 
-/** A place for small values as keyv wants one: it hands over serialized text and prefixes keys by namespace. */
+/** A store adapter for keyv, which passes serialized text and prefixes keys with a namespace. */
 export interface KeyValueTable {
   readonly opts: Readonly<Record<string, unknown>>;
   /** Set by keyv; `clear` empties this namespace only. */
@@ -13,11 +13,11 @@ export interface KeyValueTable {
   has(key: string): Promise<boolean>;
   clear(): Promise<void>;
   disconnect(): Promise<void>;
-  /** Errors are thrown, never emitted; keyv only asks for the method. */
+  /** Errors are thrown, never emitted; keyv only requires the method. */
   on(event: string, listener: (...values: unknown[]) => void): KeyValueTable;
 }
 
-/** On a connection of its own, so that it is closed on its own. @throws LibraryError as openCatalog does. */
+/** On a connection of its own, so that it is closed separately. @throws LibraryError as openCatalog does. */
 export async function openKeyValueTable(location: CatalogLocation): Promise<KeyValueTable> {
   const db = await openConnection(location);
   const table: KeyValueTable = {

@@ -6,8 +6,8 @@ import type { Connection } from "./connection.ts";
 import { FirstByDate } from "./first-by-date.ts";
 import { highestKey } from "./image-keys.ts";
 import { type ImageFilter, imageFilter, isWanted } from "./keys-in-scope.ts";
-import { datedStretches, type PlacementStretch, placementStretches } from "./placement-stretches.ts";
-import { slices } from "./stretches.ts";
+import { datedRanges, type PlacementRange, placementRanges } from "./placement-ranges.ts";
+import { slices } from "./row-ranges.ts";
 
 type Order = "newest" | "oldest";
 
@@ -17,37 +17,37 @@ export async function keysByDate(
   scope: Scope,
   { order, limit }: { order: Order; limit: number },
 ): Promise<ImageKey[]> {
-  const turns = new YieldController();
-  const filter = await imageFilter(db, scope, turns);
-  const dated = order === "newest" ? datedStretches(scope) : undefined;
+  const yielder = new YieldController();
+  const filter = await imageFilter(db, scope, yielder);
+  const dated = order === "newest" ? datedRanges(scope) : undefined;
   const first = new FirstByDate(order, limit);
   if (dated) {
-    for (const stretch of dated) await takeNewest(db, stretch, { filter, limit, first, turns });
+    for (const range of dated) await takeNewest(db, range, { filter, limit, first, yielder });
   } else {
-    await takeAll(db, placementStretches(scope), { filter, first, turns });
+    await takeAll(db, placementRanges(scope), { filter, first, yielder });
   }
-  return first.keys(db, scope, turns);
+  return first.keys(db, scope, yielder);
 }
 
-/** An image that is among the newest of all is also among the newest of the stretch with its newest placement. */
+/** An image that is among the newest of all is also among the newest of the range that holds its newest placement. */
 async function takeNewest(
   db: Connection,
-  stretch: PlacementStretch,
+  range: PlacementRange,
   {
     filter,
     limit,
     first,
-    turns,
-  }: { filter: ImageFilter; limit: number; first: FirstByDate; turns: YieldController },
+    yielder,
+  }: { filter: ImageFilter; limit: number; first: FirstByDate; yielder: YieldController },
 ): Promise<void> {
-  const columns = [stretch.image, stretch.date, stretch.instant ?? "NULL"];
-  const reading = { columns, turns, descending: true, startWith: limit + 1 };
+  const columns = [range.image, range.date, range.instant ?? "NULL"];
+  const reading = { columns, yielder, descending: true, startWith: limit + 1 };
   const taken = new Set<ImageKey>();
   let lowest = Number.POSITIVE_INFINITY;
-  for await (const rows of slices<Row>(db, stretch, reading)) {
+  for await (const rows of slices<Row>(db, range, reading)) {
     for (const [key, date, instant] of rows) {
       const isFull = taken.size >= limit;
-      // Those of the same date as the last one wanted come along: which of them go first is not decided here.
+      // Rows with the same date as the last one are kept too: ties are resolved later.
       if (isFull && newestFrom(date, instant) < lowest) return;
       if (!isWanted(key, filter)) continue;
       first.offer({ key, date });
@@ -66,20 +66,20 @@ const newestFrom = (date: number, instant: number | null) =>
 
 async function takeAll(
   db: Connection,
-  stretches: readonly PlacementStretch[],
-  { filter, first, turns }: { filter: ImageFilter; first: FirstByDate; turns: YieldController },
+  ranges: readonly PlacementRange[],
+  { filter, first, yielder }: { filter: ImageFilter; first: FirstByDate; yielder: YieldController },
 ): Promise<void> {
   const dates = new Float64Array((await highestKey(db)) + 1).fill(Number.NEGATIVE_INFINITY);
-  for (const stretch of stretches) {
-    const columns = [stretch.image, stretch.date];
-    for await (const rows of slices<[key: ImageKey, date: number]>(db, stretch, { columns, turns })) {
+  for (const range of ranges) {
+    const columns = [range.image, range.date];
+    for await (const rows of slices<[key: ImageKey, date: number]>(db, range, { columns, yielder })) {
       for (const [key, date] of rows) if (isWanted(key, filter)) dates[key] = Math.max(dates[key] ?? 0, date);
     }
   }
   for (const [key, date] of dates.entries()) {
-    if (key % ROWS_BETWEEN_TURNS === 0) await turns.yieldIfDue();
+    if (key % ROWS_BETWEEN_YIELDS === 0) await yielder.yieldIfDue();
     if (date > Number.NEGATIVE_INFINITY) first.offer({ key, date });
   }
 }
 
-const ROWS_BETWEEN_TURNS = 1024;
+const ROWS_BETWEEN_YIELDS = 1024;

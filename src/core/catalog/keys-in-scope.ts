@@ -5,41 +5,41 @@ import type { YieldController } from "../yield-controller.ts";
 import type { Connection } from "./connection.ts";
 import { findKey, highestKey } from "./image-keys.ts";
 import { KeyBits } from "./key-set.ts";
-import { placementStretches } from "./placement-stretches.ts";
+import { placementRanges } from "./placement-ranges.ts";
+import { type RowRange, slices } from "./row-ranges.ts";
 import { scopeQuery, seesAllPlacements } from "./scope-query.ts";
-import { type Stretch, slices } from "./stretches.ts";
 
-/** Up to this many images are looked up one by one; of more, the scope's placements are gone through. */
+/** Up to this many images are looked up one by one; beyond that, the scope's placements are scanned. */
 const FEW = 20_000;
 const LOOKED_UP_AT_ONCE = 500;
 
-/** The images that have a placement in scope and are as it wants them. */
-export async function keysInScope(db: Connection, scope: Scope, turns: YieldController): Promise<KeyBits> {
-  const { wanted, unwanted } = await imageFilter(db, scope, turns);
+/** The images that have a placement in scope and pass its filters. */
+export async function keysInScope(db: Connection, scope: Scope, yielder: YieldController): Promise<KeyBits> {
+  const { wanted, unwanted } = await imageFilter(db, scope, yielder);
   const inside = new KeyBits(await highestKey(db));
   const take = (keys: readonly ImageKey[]) => {
     for (const key of keys) if (isWanted(key, { wanted, unwanted })) inside.add(key);
   };
   if (wanted && wanted.size <= FEW) {
-    for await (const keys of visibleAmong(db, wanted, scope, turns)) take(keys);
+    for await (const keys of visibleAmong(db, wanted, scope, yielder)) take(keys);
     return inside;
   }
-  for (const stretch of seesAllPlacements(scope) ? [EVERY_IMAGE] : placementStretches(scope)) {
-    for await (const keys of slices<ImageKey>(db, stretch, { columns: [stretch.image], turns })) take(keys);
+  for (const range of seesAllPlacements(scope) ? [EVERY_IMAGE] : placementRanges(scope)) {
+    for await (const keys of slices<ImageKey>(db, range, { columns: [range.image], yielder })) take(keys);
   }
   return inside;
 }
 
 /** Each has a placement. */
-const EVERY_IMAGE: Stretch & { image: string } = {
+const EVERY_IMAGE: RowRange & { image: string } = {
   from: "images i",
   image: "i.key",
-  range: "TRUE",
+  prefix: "TRUE",
   order: ["i.key"],
   parameters: {},
 };
 
-/** What a scope wants of an image itself, wherever it was seen. */
+/** A scope's filters on the image itself, whatever its placements. */
 export interface ImageFilter {
   readonly wanted: KeyBits | undefined;
   readonly unwanted: KeyBits | undefined;
@@ -51,38 +51,38 @@ export const isWanted = (key: ImageKey, { wanted, unwanted }: ImageFilter): bool
 export async function imageFilter(
   db: Connection,
   scope: Scope,
-  turns: YieldController,
+  yielder: YieldController,
 ): Promise<ImageFilter> {
   const { tags = [], notTags = [], ids } = scope;
-  let wanted = ids && (await keysOfIds(db, ids, turns));
-  for (const tag of new Set(tags.map(foldLabel))) wanted = both(wanted, await tagged(db, [tag], turns));
-  return { wanted, unwanted: notTags.length > 0 ? await tagged(db, notTags, turns) : undefined };
+  let wanted = ids && (await keysOfIds(db, ids, yielder));
+  for (const tag of new Set(tags.map(foldLabel))) wanted = both(wanted, await tagged(db, [tag], yielder));
+  return { wanted, unwanted: notTags.length > 0 ? await tagged(db, notTags, yielder) : undefined };
 }
 
-async function keysOfIds(db: Connection, ids: readonly string[], turns: YieldController): Promise<KeyBits> {
+async function keysOfIds(db: Connection, ids: readonly string[], yielder: YieldController): Promise<KeyBits> {
   const keys = new KeyBits();
   for (let start = 0; start < ids.length; start += LOOKED_UP_AT_ONCE) {
     const some = ids.slice(start, start + LOOKED_UP_AT_ONCE);
     keys.addAll(await db.read(() => some.flatMap((id) => findKey(db, id) ?? [])));
-    await turns.yieldIfDue();
+    await yielder.yieldIfDue();
   }
   return keys;
 }
 
 /** Images that carry any of these tags, in any spelling. */
-async function tagged(db: Connection, tags: readonly string[], turns: YieldController): Promise<KeyBits> {
+async function tagged(db: Connection, tags: readonly string[], yielder: YieldController): Promise<KeyBits> {
   const keys = new KeyBits(await highestKey(db));
   for (const tag of await spellingsOf(db, tags)) {
     for (const source of ["user", "model"] as const) {
-      const stretch = tagStretch(tag, source);
-      for await (const some of slices<ImageKey>(db, stretch, { columns: ["t.image"], turns }))
+      const range = tagRange(tag, source);
+      for await (const some of slices<ImageKey>(db, range, { columns: ["t.image"], yielder }))
         keys.addAll(some);
     }
   }
   return keys;
 }
 
-/** Tags in use that are these but for their case. */
+/** Tags in use that equal these when case is ignored. */
 async function spellingsOf(db: Connection, tags: readonly string[]): Promise<string[]> {
   const folded = new Set(tags.map(foldLabel));
   const used = await db.read(() =>
@@ -91,9 +91,9 @@ async function spellingsOf(db: Connection, tags: readonly string[]): Promise<str
   return used.filter((tag) => folded.has(foldLabel(tag)));
 }
 
-export const tagStretch = (tag: string, source: "user" | "model"): Stretch => ({
+export const tagRange = (tag: string, source: "user" | "model"): RowRange => ({
   from: "tags t",
-  range: "t.tag = @tag AND t.source = @source",
+  prefix: "t.tag = @tag AND t.source = @source",
   order: ["t.image"],
   parameters: { tag, source },
 });
@@ -109,17 +109,17 @@ async function* visibleAmong(
   db: Connection,
   keys: Iterable<ImageKey>,
   scope: Scope,
-  turns: YieldController,
+  yielder: YieldController,
 ): AsyncIterable<ImageKey[]> {
-  const asked = [...keys];
-  for (let start = 0; start < asked.length; start += LOOKED_UP_AT_ONCE) {
-    const some = asked.slice(start, start + LOOKED_UP_AT_ONCE);
+  const requested = [...keys];
+  for (let start = 0; start < requested.length; start += LOOKED_UP_AT_ONCE) {
+    const some = requested.slice(start, start + LOOKED_UP_AT_ONCE);
     yield await db.read(() => visible(db, some, scope));
-    await turns.yieldIfDue();
+    await yielder.yieldIfDue();
   }
 }
 
-/** Which of these images the scope shows, in the order asked. */
+/** Which of these images the scope shows, in the requested order. */
 function visible(db: Connection, keys: readonly ImageKey[], scope: Scope): ImageKey[] {
   const { parameters } = scopeQuery(scope);
   return db

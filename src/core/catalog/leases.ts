@@ -31,14 +31,14 @@ function insert(db: Connection, claim: Claim): boolean {
     `INSERT INTO leases (name, holder, expires_at) VALUES (@name, @holder, @now + @ttlMs)
     ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, expires_at = excluded.expires_at
     WHERE expires_at <= @now OR expires_at > @now + 2 * @ttlMs`,
-    // A lease that runs far longer than asked for was taken before the clock was set back.
+    // A lease that expires far later than requested was taken before the clock was set back.
   );
   return statement.run(claim).changes === 1;
 }
 
 const HERE = `${hostname()}/`;
 
-/** A process of this machine that was killed keeps nobody waiting until its time is up. */
+/** The lease of a killed process on this machine is released before it expires. */
 function freeIfDead(db: Connection, name: string): void {
   const holder = db.statement<string>("SELECT holder FROM leases WHERE name = ?").pluck().get(name);
   if (holder?.startsWith(HERE) && !isAlive(Number.parseInt(holder.slice(HERE.length), 10)))
@@ -53,7 +53,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** False when it had expired and somebody else took it. */
+/** False when it had expired and another process took it. */
 function renew(db: Connection, holder: string, ttlMs: number): Promise<boolean> {
   return db.write(
     () =>

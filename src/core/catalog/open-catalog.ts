@@ -15,7 +15,7 @@ import { VisibleKeys } from "./visible-keys.ts";
 
 /**
  * The catalog in one SQLite file. Any number of processes may have it open. On a read-only disk it opens
- * for reading, and each attempt to write is refused with a sentence.
+ * for reading, and each attempt to write is rejected with a LibraryError.
  * @throws LibraryError when the file is damaged, foreign, newer than this program, or out of reach.
  */
 export async function openCatalog(location: CatalogLocation): Promise<Catalog> {

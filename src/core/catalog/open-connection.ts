@@ -16,7 +16,7 @@ import { isBusy, toLibraryError } from "./storage-error.ts";
 export interface CatalogLocation {
   /** The catalog's file, created with its folder when absent; ":memory:" for one that lives and dies with the process. */
   readonly path: string;
-  /** Never write, not even where it would be possible. Default false. */
+  /** Never write, even where that is possible. Default false. */
   readonly readOnly?: boolean | undefined;
 }
 
@@ -109,7 +109,7 @@ function setUp(database: Database.Database): void {
 }
 
 function refuseForeign(database: Database.Database, path: string): void {
-  // In this order: another process may bring both at once between the two.
+  // In this order: another process may create both between the two checks.
   const tables = database.prepare("SELECT count(*) FROM sqlite_schema").pluck().get();
   if (tables !== 0 && database.pragma("application_id", { simple: true }) !== APPLICATION_ID) {
     throw new LibraryError(
@@ -118,7 +118,7 @@ function refuseForeign(database: Database.Database, path: string): void {
   }
 }
 
-/** Tells which images a statement erased, triggers and cascades included; see erase.ts. */
+/** Collects which images a statement erased, triggers and cascades included; see erase.ts. */
 function trackErasures(database: Database.Database): void {
   database.exec(`
     CREATE TEMP TABLE erased (id BLOB NOT NULL);

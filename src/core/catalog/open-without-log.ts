@@ -15,15 +15,15 @@ import { join } from "node:path";
 import Database from "better-sqlite3";
 import { LibraryError } from "../errors.ts";
 
-/** Bytes 18 and 19 of the header say that the file needs a log (2) or none (1): https://sqlite.org/fileformat.html */
+/** Bytes 18 and 19 of the header specify whether the file uses a log (2) or not (1): https://sqlite.org/fileformat.html */
 const VERSIONS_AT = 18;
 const WITHOUT_LOG = Buffer.of(1, 1);
-/** No buffer holds a file of 2 GiB, and few machines want to give that much memory. */
+/** A buffer cannot hold a file of 2 GiB, and few machines have that much memory to spare. */
 const IN_MEMORY = 512 * 1024 ** 2;
 
 /**
  * A catalog on a disk where SQLite can keep no log beside it, for reading: small ones in memory, larger ones from a
- * copy in the temporary folder, which no other program can find and which goes with the process.
+ * copy in the temporary folder, which no other program can find and which is gone when the process ends.
  */
 export function openWithoutLog(path: string, inMemoryUpTo = IN_MEMORY): Database.Database {
   if (statSync(path).size > inMemoryUpTo) return openCopy(path);

@@ -13,7 +13,7 @@ interface PartRow {
   readonly vector: Buffer;
 }
 
-/** One text for each part, so that the same part is replaced. */
+/** A canonical text for each part, so that the same part is replaced. */
 function encodePart(part: Part): string {
   switch (part.kind) {
     case "whole":
@@ -61,7 +61,7 @@ export async function* readParts(
   keys: readonly ImageKey[] | undefined,
 ): AsyncIterable<readonly StoredPart[]> {
   const among = keys === undefined ? "" : "AND image IN (SELECT value FROM json_each(@keys))";
-  const asked = { space, limit: PARTS_PER_BATCH, ...(keys && { keys: JSON.stringify(keys) }) };
+  const parameters = { space, limit: PARTS_PER_BATCH, ...(keys && { keys: JSON.stringify(keys) }) };
   for (let [image, after] = [0, ""]; ; ) {
     const rows = await db.read(() =>
       db
@@ -70,7 +70,7 @@ export async function* readParts(
           WHERE space = (SELECT id FROM spaces WHERE name = @space) AND (image, part) > (@image, @after) ${among}
           ORDER BY image, part LIMIT @limit`,
         )
-        .all({ ...asked, image, after }),
+        .all({ ...parameters, image, after }),
     );
     const last = rows.at(-1);
     if (!last) return;

@@ -50,7 +50,7 @@ export function discordPlacement({ image: _, parentId, caption, ...post }: PostR
   };
 }
 
-/** Adds the placement or takes it over from whatever image was there, and drops the failure noted for it. */
+/** Adds the placement or reassigns it from the image that had it, and deletes the failure recorded for it. */
 export function writePlacement(db: Connection, image: ImageKey, placement: Placement): void {
   if (placement.kind === "file") writeFile(db, image, placement);
   else writePost(db, image, placement);

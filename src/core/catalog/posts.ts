@@ -5,7 +5,7 @@ import { YieldController } from "../yield-controller.ts";
 import type { Connection } from "./connection.ts";
 import { erase, eraseInPlace, untilNoneLeft } from "./erase.ts";
 import { discordPlacement, POST_COLUMNS, type PostRow } from "./placement-rows.ts";
-import { type Stretch, slices } from "./stretches.ts";
+import { type RowRange, slices } from "./row-ranges.ts";
 
 const POSTS_AT_ONCE = 512;
 
@@ -47,7 +47,7 @@ export function postStore(db: Connection): PostStore {
   };
 }
 
-/** @returns how many posts had other words before. */
+/** @returns how many posts had another caption before. */
 function setCaption(
   db: Connection,
   post: { guildId: string; messageId: string; caption: string | null },
@@ -72,13 +72,13 @@ async function discordPlacements(
   db: Connection,
   selector: DiscordSelector,
 ): Promise<{ id: ImageId; placement: DiscordPlacement }[]> {
-  const turns = new YieldController();
+  const yielder = new YieldController();
   const found: { id: ImageId; post: number; placement: DiscordPlacement }[] = [];
-  for await (const posts of slices<number>(db, selected(selector), { columns: ["p.id"], turns })) {
+  for await (const posts of slices<number>(db, selected(selector), { columns: ["p.id"], yielder })) {
     for (let start = 0; start < posts.length; start += POSTS_AT_ONCE) {
       const some = posts.slice(start, start + POSTS_AT_ONCE);
       found.push(...(await db.read(() => readPosts(db, some))));
-      await turns.yieldIfDue();
+      await yielder.yieldIfDue();
     }
   }
   return found
@@ -97,9 +97,15 @@ function readPosts(db: Connection, posts: readonly number[]) {
 }
 
 /** Along the index that leads to the fewest posts. */
-function selected(selector: DiscordSelector): Stretch {
+function selected(selector: DiscordSelector): RowRange {
   const { where, parameters } = selection(selector);
-  const along = (range: string, ...order: string[]) => ({ from: "posts p", range, order, where, parameters });
+  const along = (prefix: string, ...order: string[]) => ({
+    from: "posts p",
+    prefix,
+    order,
+    where,
+    parameters,
+  });
   if (selector.attachmentIds)
     return along("p.attachment IN (SELECT value FROM json_each(@attachmentIds))", "p.id");
   if (selector.messageIds)
@@ -116,7 +122,7 @@ function selected(selector: DiscordSelector): Stretch {
     : along("p.guild = @guildId AND p.channel = @channelId", ...inChannel);
 }
 
-/** Placed with an embedding of the active model, or failed: failures of posts are only put when they are for good. */
+/** Placed with an embedding of the active model, or failed: failures of posts are only stored when they are permanent. */
 function knownAttachments(db: Connection, attachmentIds: readonly string[]): Set<string> {
   return new Set(
     db
@@ -204,7 +210,7 @@ function selection(selector: DiscordSelector): { where: string; parameters: Reco
 function removeFailures(db: Connection, selector: DiscordSelector): void {
   const { guildId, channelId, messageIds, attachmentIds, authorId, postedBefore } = selector;
   if (authorId !== undefined) return;
-  // The pluses keep SQLite from going through all failures for the sake of one message.
+  // The unary pluses keep SQLite from scanning all failures for one message.
   const origin = messageIds || attachmentIds ? "+origin" : "origin";
   const conditions = [
     `+root IS NULL AND ${origin} >= @prefix AND ${origin} < @prefix || char(1114111)`,

@@ -1,7 +1,7 @@
 import type Database from "better-sqlite3";
 import type { Connection } from "./connection.ts";
 
-/** Tells which images lost a placement to another image. */
+/** Collects which images lost a placement to another image. */
 export function trackOrphanedImages(database: Database.Database): void {
   database.exec(`
     CREATE TEMP TABLE left_behind (image INTEGER NOT NULL);

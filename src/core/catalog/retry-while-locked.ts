@@ -12,7 +12,7 @@ export const BUSY_TIMEOUT_MS = 10;
 
 /**
  * Tries again for as long as other processes keep the catalog at `path` locked, and leaves the event loop free meanwhile.
- * Where two locks would wait for each other SQLite refuses one of them at once, whatever its own timeout.
+ * Where two locks would deadlock, SQLite fails one of them at once, whatever its own timeout.
  * @throws whatever `attempt` threw last.
  */
 export async function retryWhileLocked<Result>(path: string, attempt: () => Result): Promise<Result> {
@@ -25,7 +25,7 @@ export async function retryWhileLocked<Result>(path: string, attempt: () => Resu
       giveUpAt ??= performance.now() + lockWaitMs(path);
       if (performance.now() > giveUpAt) throw error;
     }
-    // Uneven pauses, so that waiting processes do not keep arriving together.
+    // Jitter, so that waiting processes do not keep retrying at the same moment.
     await sleep(2 + Math.random() * 18);
   }
 }

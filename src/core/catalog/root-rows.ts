@@ -47,7 +47,7 @@ export function addRoot(db: Connection, path: string, kind: Root["kind"]): numbe
   return id;
 }
 
-/** The root that a file belongs to, added on the way when nobody has. */
+/** The root that a file belongs to, added when there is none yet. */
 export function rootOf(db: Connection, { path, root }: Pick<FilePlacement, "path" | "root">): number {
   const known = db.statement<number>("SELECT id FROM roots WHERE path = ?").pluck().get(root);
   return known ?? addRoot(db, root, path === root ? "file" : "folder");

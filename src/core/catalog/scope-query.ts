@@ -12,7 +12,7 @@ export interface ScopeQuery {
   readonly parameters: Readonly<Record<string, unknown>>;
 }
 
-/** Whether it shows every placement there is, whatever it wants of the image. */
+/** Whether it shows every placement, apart from its filters on the image. */
 export function seesAllPlacements(scope: Scope): boolean {
   return (
     scope.files === "all" && scope.discord === "all" && scope.since === undefined && scope.until === undefined
@@ -69,7 +69,7 @@ export const dateParameters = ({ since, until }: Scope) => ({
   ...(until !== undefined && { untilClock: until.wallClock, untilInstant: until.instant }),
 });
 
-/** Looked up for each image in turn: with tags that most images carry, listing those first would take long. */
+/** Looked up image by image: listing all images first is slow for a tag that most of them have. */
 function imageCondition({ tags, notTags, ids }: Scope): string {
   const carried = (names: string) =>
     `SELECT count(DISTINCT folded(t.tag)) FROM tags t WHERE t.image = i.key AND t.source <> 'rejected'

@@ -1,7 +1,7 @@
 import type { StateStore } from "../ports.ts";
 import { YieldController } from "../yield-controller.ts";
 import type { Connection } from "./connection.ts";
-import { type Stretch, slices } from "./stretches.ts";
+import { type RowRange, slices } from "./row-ranges.ts";
 
 export function stateStore(db: Connection): StateStore {
   return {
@@ -19,20 +19,20 @@ function setValue(db: Connection, name: string, value: string | undefined): void
 
 async function withPrefix(db: Connection, prefix: string): Promise<Map<string, string>> {
   const found = new Map<string, string>();
-  const stretch: Stretch = {
+  const range: RowRange = {
     from: "cursors",
-    range: "TRUE",
+    prefix: "TRUE",
     lower: "name >= @prefix",
-    // No name has a character behind the last one there is.
+    // U+10FFFF is the last code point, so no name sorts after it.
     upper: "name < @prefix || char(1114111)",
     order: ["name"],
     parameters: { prefix },
     rows: 512,
   };
   const columns = ["name", "value"];
-  for await (const rows of slices<[name: string, value: string]>(db, stretch, {
+  for await (const rows of slices<[name: string, value: string]>(db, range, {
     columns,
-    turns: new YieldController(),
+    yielder: new YieldController(),
   })) {
     for (const [name, value] of rows) found.set(name, value);
   }

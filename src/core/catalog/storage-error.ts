@@ -2,16 +2,16 @@ import Database from "better-sqlite3";
 import { LibraryError } from "../errors.ts";
 import { driverError } from "./driver-error.ts";
 
-/** Somebody else holds the lock; the same call succeeds once they let go. */
+/** Somebody else holds the lock; the same call succeeds once it is released. */
 export function isBusy(error: unknown): boolean {
   return error instanceof Database.SqliteError && /^SQLITE_(BUSY|LOCKED)/.test(error.code);
 }
 
-/** What a person is told when SQLite fails on the catalog at `path`; anything else passes through as it is. */
+/** The user-facing error for an SQLite failure on the catalog at `path`; any other error is returned unchanged. */
 export function toLibraryError(error: unknown, path: string): unknown {
   if (!(error instanceof Database.SqliteError)) return driverError(error) ?? error;
   const sentence = sentences.find(([pattern]) => pattern.test(error.code))?.[1];
-  // SQLITE_CONSTRAINT, SQLITE_ERROR and the like are defects of ours and stay recognizable as such.
+  // SQLITE_CONSTRAINT, SQLITE_ERROR and the like are bugs of ours and stay recognizable as such.
   if (!sentence)
     return new Error(`The catalog ${path} refused a statement: ${error.message}`, { cause: error });
   return new LibraryError(sentence(path), { cause: error });

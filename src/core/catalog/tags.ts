@@ -4,9 +4,9 @@ import type { ImageTag, Scope, TagSummary } from "../types.ts";
 import { YieldController } from "../yield-controller.ts";
 import type { Connection } from "./connection.ts";
 import { requireKey } from "./image-keys.ts";
-import { tagStretch } from "./keys-in-scope.ts";
+import { tagRange } from "./keys-in-scope.ts";
+import { type RowRange, slices } from "./row-ranges.ts";
 import { isEverything } from "./scope-query.ts";
-import { type Stretch, slices } from "./stretches.ts";
 import type { VisibleKeys } from "./visible-keys.ts";
 
 export function tagStore(db: Connection, visible: VisibleKeys): TagStore {
@@ -24,7 +24,7 @@ export function tagStore(db: Connection, visible: VisibleKeys): TagStore {
 function setModelTags(db: Connection, key: ImageKey, tags: readonly Omit<ImageTag, "by">[]): void {
   db.statement("DELETE FROM tags WHERE image = ? AND source = 'model'").run(key);
   for (const { tag, score } of tags) {
-    // An image erased meanwhile is passed over; a tag that a user put or rejected is left as it is.
+    // An image erased meanwhile is skipped; a tag that a user set or rejected is kept.
     db.statement(
       `INSERT INTO tags (image, tag, source, score) SELECT key, @tag, 'model', @score FROM images WHERE key = @key
       ON CONFLICT (image, tag) DO NOTHING`,
@@ -43,11 +43,11 @@ function setTagSource(db: Connection, source: "user" | "rejected", key: ImageKey
 async function tagSummaries(db: Connection, visible: VisibleKeys, scope: Scope): Promise<TagSummary[]> {
   const tallies = await db.read(() => tagTallies(db));
   const within = isEverything(scope) ? undefined : await visible.of(scope);
-  const turns = new YieldController();
+  const yielder = new YieldController();
   const summaries = new Map<string, TagSummary>();
   for (const { tag, source, images } of tallies) {
     const { byPerson, byModel } = summaries.get(tag) ?? { byPerson: 0, byModel: 0 };
-    const count = within ? await countTagged(db, tagStretch(tag, source), within, turns) : images;
+    const count = within ? await countTagged(db, tagRange(tag, source), within, yielder) : images;
     summaries.set(
       tag,
       source === "user"
@@ -68,12 +68,12 @@ const tagTallies = (db: Connection) =>
 
 async function countTagged(
   db: Connection,
-  stretch: Stretch,
+  range: RowRange,
   within: KeySet,
-  turns: YieldController,
+  yielder: YieldController,
 ): Promise<number> {
   let count = 0;
-  for await (const keys of slices<ImageKey>(db, stretch, { columns: ["t.image"], turns })) {
+  for await (const keys of slices<ImageKey>(db, range, { columns: ["t.image"], yielder })) {
     for (const key of keys) if (within.has(key)) count++;
   }
   return count;

@@ -2,10 +2,10 @@ import { createRequire } from "node:module";
 import { Worker } from "node:worker_threads";
 import type { Connection } from "./connection.ts";
 
-/** In a process that stays, all removals of this long are answered by one rewriting. */
+/** In a long-running process, all removals within this interval share one rewrite. */
 const EVERY_MS = 10 * 60_000;
 
-/** On its own thread and connection, since it copies the whole file; everybody can read meanwhile. */
+/** On its own thread and connection, since it copies the whole file; readers are not blocked. */
 const VACUUM = `
   const { workerData } = require("node:worker_threads");
   const Database = require(workerData.driver);
@@ -17,7 +17,7 @@ const VACUUM = `
   database.close();
 `;
 
-/** Inside the write that erases: remembered until it is done, also by the next process. */
+/** Inside the write that erases: recorded until the rewrite is done, also across processes. */
 export function scheduleVacuum(db: Connection): void {
   db.statement(
     `INSERT INTO chores (name, owed) VALUES ('rewrite', 1) ON CONFLICT (name) DO UPDATE SET owed = owed + 1`,
@@ -26,8 +26,8 @@ export function scheduleVacuum(db: Connection): void {
 
 /**
  * SQLite zeroes what it deletes (secure_delete), but when it splits or merges pages it leaves stray copies of rows
- * in the gaps between them, and zeroes none of those later. Only writing the file anew takes them away. That costs
- * about 4 seconds a gigabyte, so it is done when the catalog is closed, and every ten minutes at most before.
+ * in the gaps between them, and zeroes none of those later. Only rewriting the file removes them. That takes
+ * about 4 seconds a gigabyte, so it is done when the catalog is closed, and until then at most every ten minutes.
  */
 export class VacuumScheduler {
   readonly #db: Connection;
@@ -36,11 +36,11 @@ export class VacuumScheduler {
 
   constructor(db: Connection) {
     this.#db = db;
-    // Owed still when it fails, on a full disk for example: the next time tries again.
+    // Still due when it fails, on a full disk for example: the next run retries.
     this.#timer = setInterval(() => this.finish().catch(() => {}), EVERY_MS).unref();
   }
 
-  /** Now, if it is owed. */
+  /** Runs it now, if it is due. */
   finish(): Promise<void> {
     this.#running ??= this.#vacuum().finally(() => {
       this.#running = undefined;

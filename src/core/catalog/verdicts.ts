@@ -3,7 +3,7 @@ import type { ImageId, Timestamp, Verdict } from "../types.ts";
 import { YieldController } from "../yield-controller.ts";
 import { idBytes } from "./bytes.ts";
 import type { Connection } from "./connection.ts";
-import { type Stretch, slices } from "./stretches.ts";
+import { type RowRange, slices } from "./row-ranges.ts";
 
 export function verdictStore(db: Connection): VerdictStore {
   return {
@@ -14,17 +14,17 @@ export function verdictStore(db: Connection): VerdictStore {
 
 async function verdictsByTime(db: Connection): Promise<Verdict[]> {
   const verdicts: Verdict[] = [];
-  const stretch: Stretch = { from: "verdicts", range: "TRUE", order: ["a", "b"], parameters: {}, rows: 512 };
+  const range: RowRange = { from: "verdicts", prefix: "TRUE", order: ["a", "b"], parameters: {}, rows: 512 };
   const columns = ["lower(hex(a))", "lower(hex(b))", "verdict", "at"];
   type Row = [a: ImageId, b: ImageId, verdict: Verdict["verdict"], at: Timestamp];
-  for await (const rows of slices<Row>(db, stretch, { columns, turns: new YieldController() })) {
+  for await (const rows of slices<Row>(db, range, { columns, yielder: new YieldController() })) {
     for (const [a, b, verdict, at] of rows) verdicts.push({ a, b, verdict, at });
   }
-  // Those of one moment stay in the order of their ids.
+  // Verdicts of the same moment keep the order of their ids.
   return verdicts.sort((x, y) => x.at - y.at);
 }
 
-/** The pair in sorted order, so that it is one pair whichever way it was named. The latest word counts. */
+/** The pair in sorted order, so that it is the same pair in either order. The latest verdict counts. */
 function putVerdict(db: Connection, { a, b, verdict, at }: Verdict): void {
   const pair = [a, b].sort().map(idBytes);
   db.statement(

@@ -9,7 +9,7 @@ import { isEverything } from "./scope-query.ts";
 /** A bit for each image of the library: 125 kB at a million. */
 const SCOPES_KEPT = 8;
 
-/** Scopes are asked for again and again: the latest few are kept for as long as nothing they depend on has changed. */
+/** The same scopes are requested repeatedly: the latest few are cached until something they depend on changes. */
 export class VisibleKeys {
   readonly #db: Connection;
   readonly #kept = new Map<string, { readonly step: number; readonly keys: KeyBits }>();
@@ -35,7 +35,7 @@ export class VisibleKeys {
     if (known?.step === step) return known.keys;
     const keys = await keysInScope(this.#db, scope, new YieldController());
     this.#kept.delete(name);
-    // Read in slices: of a catalog that changed meanwhile it may be neither the one before nor the one after.
+    // Read in slices: if the catalog changed meanwhile, the set may match neither the old nor the new state.
     if ((await this.#step()) === step) this.#keep(name, { step, keys });
     return keys;
   }
@@ -48,7 +48,7 @@ export class VisibleKeys {
     this.#kept.set(name, known);
   }
 
-  /** Counts what may change a scope's images, by whatever process. */
+  /** Counts writes that may change a scope's images, by any process. */
   #step(): Promise<number> {
     return this.#db.read(() =>
       Number(this.#db.statement("SELECT total FROM tallies WHERE name = 'visibility'").pluck().get()),

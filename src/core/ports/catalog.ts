@@ -38,7 +38,7 @@ export interface NewImage {
 
 export interface Root {
   readonly path: string;
-  /** The host that the path is a path of: elsewhere the root is neither scanned nor offline. */
+  /** The host that the path belongs to: elsewhere the root is neither scanned nor offline. */
   readonly host: string;
   readonly kind: "folder" | "file";
   readonly state: "online" | "offline";
@@ -84,7 +84,7 @@ export interface GuildChannel {
   readonly newest: Timestamp;
 }
 
-/** Where Discord can be asked for an attachment again. */
+/** Where an attachment can be requested from Discord again. */
 export type PostedAt = Pick<DiscordPlacement, "channelId" | "messageId" | "attachmentId">;
 
 /** One step of the change sequence of a space, in order. */
@@ -121,9 +121,9 @@ export interface Lease {
 }
 
 /**
- * The truth about every image. Each method that writes is one atomic, durable step (a large removal is several, and
- * asking again finishes one that was cut short); what is long to read is read in slices, so that nobody waits, and may
- * or may not hold what is written meanwhile. Several processes may share one catalog.
+ * The source of truth about every image. Each method that writes is one atomic, durable step (a large removal is
+ * several, and calling it again finishes one that was interrupted); long reads are done in slices, so that no other
+ * work is blocked, and may or may not include concurrent writes. Several processes may share one catalog.
  */
 export interface Catalog {
   readonly images: ImageStore;
@@ -171,7 +171,7 @@ export interface ImageStore {
   lookAlikes(fingerprint: Uint8Array, signal?: AbortSignal): AsyncIterable<readonly StoredFingerprint[]>;
   /** Images with files whose capture time an earlier release read, at most `limit`, by key after `after`. */
   withUnreadDate(after: ImageKey, limit: number): Promise<CatalogImage[]>;
-  /** Replaces capture times and dates the files again; images that are gone are passed over. */
+  /** Replaces capture times and dates the files again; images that are gone are skipped. */
   putCaptureTimes(read: readonly DatedPicture[]): Promise<void>;
   /** Erases these images whatever placements they have. */
   remove(ids: readonly ImageId[]): Promise<RemoveReport>;
@@ -198,7 +198,7 @@ export interface FileStore {
   placement(path: string): Promise<{ id: ImageId; placement: FilePlacement } | undefined>;
   /**
    * Erases file placements, and images left without a placement. Verdicts on such an image stay (a file that a
-   * scan misses may come back) unless a person asked for it: `forGood`.
+   * scan misses may come back) unless a person requested it: `forGood`.
    */
   remove(
     paths: readonly string[],
@@ -262,7 +262,7 @@ export interface EmbeddingStore {
   /** Images in scope with an embedding in `space` and none in `other`. */
   countOnlyIn(space: EmbeddingSpace, other: EmbeddingSpace, scope: Scope): Promise<number>;
   dropSpace(space: EmbeddingSpace): Promise<void>;
-  /** The space that answers questions, and the model id to open for it. */
+  /** The space that queries are run in, and the model id to open for it. */
   activeModel(): Promise<{ model: string; space: EmbeddingSpace } | undefined>;
   setActiveModel(model: string, space: EmbeddingSpace): Promise<void>;
   latestSeq(space: EmbeddingSpace): Promise<number>;

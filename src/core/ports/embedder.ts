@@ -8,7 +8,7 @@ export interface EmbeddedPicture {
   readonly embedding: Embedding;
 }
 
-/** When a picture says that it was taken. */
+/** The capture time that a picture's metadata gives. */
 export type DatedPicture = Pick<Picture, "id" | "takenAt">;
 
 export interface EmbeddedText {
@@ -17,7 +17,7 @@ export interface EmbeddedText {
   readonly truncated: boolean;
 }
 
-/** What is drawn for looking at, and the limits that it is made to fit into. */
+/** What to render for viewing, and the limits that it must fit. */
 export type Rendering =
   | {
       readonly as: "fitted";
@@ -34,14 +34,14 @@ export type Rendering =
   /** A stored thumbnail, as terminals can show it. */
   | { readonly as: "png"; readonly thumbnail: Uint8Array };
 
-/** Maps pictures and words into one vector space. Decoding and inference never run on the caller's event loop. */
+/** Maps pictures and texts into one vector space. Decoding and inference never run on the caller's event loop. */
 export interface Embedder {
   readonly space: EmbeddingSpace;
   readonly dimensions: number;
   readonly traits: ModelTraits;
   /**
-   * Decodes once, and gives the facts, thumbnail, perceptual hash and embedding that came of it.
-   * Calls made side by side are batched; keep about `concurrency` of them in flight.
+   * Decodes once, and returns the facts, thumbnail, perceptual hash and embedding.
+   * Concurrent calls are batched; keep about `concurrency` of them in flight.
    * @throws PictureError when this picture cannot be used; the embedder stays usable.
    */
   embedPicture(source: PictureSource, signal?: AbortSignal): Promise<EmbeddedPicture>;

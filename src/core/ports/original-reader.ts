@@ -2,7 +2,7 @@ import type { DiscordPlacement, FilePlacement } from "../types.ts";
 import type { PictureSource } from "./embedder.ts";
 
 /**
- * Where the bytes behind one kind of placement can be had now; undefined when they cannot. They may have changed since
+ * Where the bytes behind one kind of placement can be read now; undefined when they cannot. They may have changed since
  * they were indexed: whoever reads them compares their hash with the image's id.
  */
 export type OriginalReader<SomePlacement> = (

@@ -27,7 +27,7 @@ export interface VectorSearchStatus {
 }
 
 /**
- * Nearest-neighbour search over the embeddings of one space. It is derived from the catalog: every answer includes
+ * Nearest-neighbour search over the embeddings of one space. It is derived from the catalog: every result includes
  * what was committed before the call, and what it stores can be deleted at any moment.
  */
 export interface VectorSearch {

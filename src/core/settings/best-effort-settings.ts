@@ -2,8 +2,8 @@ import { LibraryError } from "../errors.ts";
 import type { Settings } from "../ports.ts";
 
 /**
- * Settings that nothing depends on: what cannot be read is not there, what cannot be kept is made anew next time. So
- * questions are answered from a read-only library, on a full disk, and while a settings server is down.
+ * Settings that nothing depends on: a value that cannot be read is absent, and one that cannot be stored is computed
+ * again next time. So queries work on a read-only library, on a full disk, and while a settings server is down.
  */
 export function bestEffortSettings(settings: Pick<Settings, "get" | "set">): Pick<Settings, "get" | "set"> {
   return {

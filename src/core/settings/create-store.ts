@@ -1,7 +1,7 @@
 import type { KeyvStoreAdapter } from "keyv";
 import { UsageError } from "../errors.ts";
 
-/** The keyv adapter for each kind of URL; none is installed unless somebody wants it. */
+/** The keyv adapter for each kind of URL; all are optional installs. */
 const adapters: Readonly<Record<string, string>> = {
   "redis:": "@keyv/redis",
   "rediss:": "@keyv/redis",

@@ -6,7 +6,7 @@ import { createStore } from "./create-store.ts";
 /** Keeps our keys apart from those of other programs that share a Redis or a database. */
 const NAMESPACE = "glimpse";
 
-/** What a store must offer; the catalog's key-value table, every keyv adapter and a Map do. */
+/** What a store must implement; the catalog's key-value table, every keyv adapter and a Map do. */
 export interface SettingsStore {
   get(key: string): unknown;
   set(key: string, value: string, ttlMs?: number): unknown;
@@ -19,7 +19,7 @@ export type SettingsPlace = { readonly store: SettingsStore } | { readonly url: 
 
 /**
  * Settings over any keyv store. Calls throw a LibraryError when the store fails; between calls it may fail
- * and come back unnoticed.
+ * and recover unnoticed.
  * @throws UsageError when the URL's kind is unknown or the package for it is not installed
  */
 export async function openSettings(place: SettingsPlace): Promise<Settings> {
@@ -39,10 +39,10 @@ export async function openSettings(place: SettingsPlace): Promise<Settings> {
 }
 
 /**
- * Some adapters only emit an error and then answer as if nothing was stored. A person's choice must not look
- * unmade because a server is down, so an error emitted during a call fails that call. An emitted error does not say
- * which call it belongs to: every call underway fails, since one that wrongly answers "unset" does harm, and one that
- * wrongly fails is tried again. Without a listener it would end the process.
+ * Some adapters only emit an error and then behave as if nothing was stored. A person's choice must not look
+ * unset because a server is down, so an error emitted during a call fails that call. An emitted error does not identify
+ * its call: every call in flight fails, since one that wrongly returns "unset" does harm, and one that wrongly fails
+ * is retried. Without a listener it would end the process.
  */
 function failingOnErrors(keyv: Keyv, where: string) {
   const underway = new Set<unknown[]>();

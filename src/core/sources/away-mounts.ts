@@ -12,8 +12,8 @@ export interface WalkedPart {
 
 /**
  * Of the folders in which a disk was mounted at the last scan, those whose disk is away: what is missing there was not
- * deleted. Numbers of devices change from one start of the system to the next, so another number alone is no proof of
- * another disk; it is when most of the pictures are missing too.
+ * deleted. Device numbers change from one boot to the next, so a different number alone does not prove
+ * another disk; it does when most of the pictures are missing too.
  */
 export function awayMounts(mounts: readonly Pick<Mount, "path" | "device">[], walked: WalkedPart): string[] {
   const present = new Set(walked.walk.files.map(({ path }) => path));

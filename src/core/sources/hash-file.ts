@@ -5,14 +5,14 @@ import { PictureError } from "../errors.ts";
 import { checkBytes, DEFAULT_PICTURE_LIMITS } from "../image/picture-limits.ts";
 import type { ImageId } from "../types.ts";
 
-/** Opening a pipe that took the place of a file would wait for a writer for ever. Windows has no such flag. */
+/** Opening a pipe that took the place of a file would wait for a writer forever. Windows has no such flag. */
 const READ_AT_ONCE = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 const PIECE = 1 << 20;
 
 /**
  * The id of the picture in a file, read in pieces.
- * @throws PictureError when it is no file, or larger than pictures may be, also when it grows while it is read
+ * @throws PictureError when it is not a regular file or is over the size limit, even if it grows while being read
  */
 export async function hashFile(path: string, signal?: AbortSignal): Promise<ImageId> {
   const file = await open(path, READ_AT_ONCE);

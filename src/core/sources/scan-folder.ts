@@ -84,8 +84,8 @@ export async function scanFolder(
 }
 
 /**
- * Images whose names a walk leaves out, since they are hidden or not those of pictures: somebody added them by name,
- * and they stay for as long as they are there.
+ * Images whose names a walk leaves out, since they are hidden or not those of pictures: they were added by name,
+ * and stay for as long as the files exist.
  */
 async function lookAtNamed(root: string, known: ReadonlyMap<string, KnownFile>, walk: Walk): Promise<void> {
   const isLeftOut = (path: string) =>

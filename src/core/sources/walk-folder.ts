@@ -23,7 +23,7 @@ export interface Walk {
   readonly files: FoundFile[];
   /** Folders that could not be listed, files that could not be looked at: what is known there is not deleted. */
   readonly unreadable: { readonly path: string; readonly reason: string }[];
-  /** Pictures whose names are not valid UTF-8: they cannot be named in any answer. */
+  /** Pictures whose names are not valid UTF-8: no path can be given for them in results. */
   readonly unnamable: string[];
   /** Folders that lie on another device than the folder around them: disks mounted there, by their device. */
   readonly mounts: Map<string, string>;

@@ -7,11 +7,11 @@ import { type TreeWatch, type WatchTree, watchEachFolder, watchWhole } from "./w
 import { WriteSettler } from "./write-settler.ts";
 
 export interface WatchOptions {
-  /** Quiet time after the last event before changes are handed on. Default 1,000. */
+  /** Quiet time after the last event before changes are reported. Default 1,000. */
   readonly settleMs?: number | undefined;
   /** How long a file must be unchanged before it counts as copied, moved or deleted. Default 2,000. */
   readonly copiedMs?: number | undefined;
-  /** How often each root is checked for. Default 5,000. */
+  /** How often each root is checked for existence. Default 5,000. */
   readonly lookMs?: number | undefined;
   /** How each root is watched. Default: as suits the system. */
   readonly watchTree?: WatchTree | undefined;
@@ -28,7 +28,7 @@ export interface FolderWatcher {
 const systemWatch = ["darwin", "win32"].includes(platform()) ? watchWhole : watchEachFolder;
 
 /**
- * Calls `onChange` with the roots in which something changed, once things have settled. It says where to
+ * Calls `onChange` with the roots in which something changed, once things have settled. It reports where to
  * look, not what happened: the scan that follows finds the truth, so a missed or doubled event does no harm.
  * A root that goes away (an unplugged disk) and comes back is watched again.
  */

@@ -18,7 +18,7 @@ export interface TreeWatch {
 /** Watches a folder with all below it. Resolves when it does; failures are emitted to the listener. */
 export type WatchTree = (root: string, listener: TreeListener) => Promise<TreeWatch>;
 
-/** One watch of the system for the whole tree, where the system has such: macOS and Windows. */
+/** One recursive watch for the whole tree, where the system supports it: macOS and Windows. */
 export const watchWhole: WatchTree = async (root, { touched, lost, failed }) => {
   try {
     const watcher = watchNatively(root, { recursive: true });

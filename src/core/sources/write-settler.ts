@@ -2,8 +2,8 @@ import type { Stats } from "node:fs";
 import { lstat } from "node:fs/promises";
 
 /**
- * Holds paths back until what lies there stands still: a file that is being copied until it is whole, and one that
- * went as long, so that a file moved from one folder to another is reported at both ends together.
+ * Holds paths back until the file there is stable: one that is being copied until it is complete, and one that
+ * disappeared for as long, so that a file moved from one folder to another is reported at both ends together.
  */
 export class WriteSettler {
   readonly #ms: number;
@@ -11,7 +11,7 @@ export class WriteSettler {
   readonly #held = new Map<string, NodeJS.Timeout | undefined>();
 
   constructor(parts: {
-    /** How long size and time of change must be the same. */
+    /** How long size and modification time must stay the same. */
     ms: number;
     onStill: (path: string, stats: Stats | undefined) => void;
   }) {

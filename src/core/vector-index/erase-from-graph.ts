@@ -13,7 +13,7 @@ export type Removed = { readonly keys: readonly ImageKey[] } | { readonly allBut
  * Overwrites vectors in the graph that the manifest names, in place, and updates its digests. An erased node stays in
  * the graph with its links and is never a match, since the catalog no longer has its embedding. An interrupted erasure
  * leaves a file that does not match its digests: it is not read, and the next attempt deletes it.
- * @returns false when the file is not what the manifest says, or cannot be written
+ * @returns false when the file does not match the manifest, or cannot be written
  */
 export async function eraseFromGraph(
   folder: string,

@@ -8,7 +8,7 @@ import { TopK } from "./top-k.ts";
 import { VectorBlock } from "./vector-block.ts";
 import type { IndexQuery, VectorIndex } from "./vector-index.ts";
 
-/** Rows between two chances to yield: well under a millisecond of work. */
+/** Rows between two yield points: well under a millisecond of work. */
 const ROWS_PER_STEP = 2048;
 /** A row reached through its key costs about two rows of the straight scan (measured, beyond the processor's caches). */
 export const GATHERED_ROW_COST = 2;
@@ -197,7 +197,7 @@ export class ExactIndex implements VectorIndex {
   }
 }
 
-/** The best matches, one per image: of an image with several parts the best one, known when all were compared. */
+/** The best matches, one per image: of an image with several parts the best one, known once all have been compared. */
 class BestMatches extends TopK<Match> {
   readonly #bestParts = new Map<ImageKey, Match>();
 

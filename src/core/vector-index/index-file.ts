@@ -23,7 +23,7 @@ export async function readManifest(
   try {
     const [body = "", digest, ...more] = (await readFile(join(folder, MANIFEST), "utf8")).split("\n");
     if (digest !== sha256(body) || more.join("\n") !== "") return undefined;
-    // Most libraries have no index file, and no question waits for what validates one.
+    // Most libraries have no index file, and no query waits for the validator to load.
     const { manifestSchema } = await import("./manifest.ts");
     const manifest = manifestSchema.parse(JSON.parse(body));
     const { space, dimensions } = expected ?? manifest;
@@ -74,7 +74,7 @@ export async function commitGraph(
   await removeOrphans(folder, manifest).catch(() => {});
 }
 
-/** Durable and whole, or as it was before. */
+/** Atomic and durable. */
 export async function writeManifest(folder: string, manifest: Manifest): Promise<void> {
   const body = JSON.stringify(manifest);
   const text = `${body}\n${sha256(body)}\n`;

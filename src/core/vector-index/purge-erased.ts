@@ -9,7 +9,7 @@ import { orphanFiles, readManifest, removeOrphans } from "./index-file.ts";
 import { withLease } from "./lease.ts";
 import type { Manifest } from "./manifest.ts";
 
-/** What is read of the catalog to know what was removed. */
+/** What is read from the catalog to determine what was removed. */
 export interface RemovalSource {
   readonly embeddings: Pick<EmbeddingStore, "keys" | "latestSeq" | "changesSince">;
   readonly leases: LeaseStore;
@@ -23,8 +23,8 @@ const LEASE_MS = 6_000;
 const RETRY_EVERY_MS = 50;
 
 /**
- * Takes what the graphs of all spaces keep of vectors that were removed from the catalog off the disk. No vector is
- * read and no model opened: it costs what was removed. What another process is writing meanwhile is waited for.
+ * Erases from disk the vectors in the graphs of all spaces that were removed from the catalog. No vector is read and
+ * no model opened: the cost is in proportion to what was removed. It waits for another process that is writing.
  * @throws LibraryError when that takes too long; the next call finishes it.
  */
 export async function purgeErased(catalog: RemovalSource, directory: string): Promise<void> {

@@ -72,7 +72,7 @@ const MAX_STALE_SHARE = 1 / 32;
 const RETRY_MS = 30_000;
 
 /**
- * Vector search in memory: before every answer it applies what the catalog's change sequence has since the last one,
+ * Vector search in memory: before every query it applies the changes since the last one from the catalog's change sequence,
  * so that several processes with one library see each other's work. Large libraries get a graph, read or built in the
  * background; until then every vector is compared.
  */
@@ -88,7 +88,7 @@ export class SyncedVectorIndex implements VectorSearch {
   #seq: number | undefined;
   #queue: Promise<unknown> = Promise.resolve();
   #maintenance: Promise<void> | undefined;
-  /** On the monotonic clock: the other one may be set back by a year. */
+  /** On the monotonic clock: the wall clock may be set back. */
   #retryAt = 0;
   #note: string | undefined;
 
@@ -157,7 +157,7 @@ export class SyncedVectorIndex implements VectorSearch {
     return this.#hnsw ?? this.#exact;
   }
 
-  /** Changes of the index wait for each other. */
+  /** Changes of the index are serialized. */
   #runExclusive<Value>(work: () => Promise<Value>): Promise<Value> {
     const done = this.#queue.then(work);
     this.#queue = done.catch(() => {});

@@ -27,10 +27,10 @@ export type BackfillJob = z.infer<typeof job>;
 
 /** How far the history of each channel and thread has been read: one stored job each. */
 export class BackfillProgress {
-  readonly #cursors: Library["state"];
+  readonly #state: Library["state"];
 
-  constructor(cursors: Library["state"]) {
-    this.#cursors = cursors;
+  constructor(state: Library["state"]) {
+    this.#state = state;
   }
 
   /** A new job starts from the newest message. */
@@ -55,25 +55,25 @@ export class BackfillProgress {
   }
 
   async get(guildId: string, channelId: string): Promise<BackfillJob | undefined> {
-    const text = await this.#cursors.get(nameOf(guildId, channelId));
+    const text = await this.#state.get(nameOf(guildId, channelId));
     return text === undefined ? undefined : job.parse(JSON.parse(text));
   }
 
   async save(changed: BackfillJob): Promise<void> {
-    await this.#cursors.set(nameOf(changed.guildId, changed.channelId), JSON.stringify(changed));
+    await this.#state.set(nameOf(changed.guildId, changed.channelId), JSON.stringify(changed));
   }
 
   /** Oldest request first; with a root, only that channel and its threads. */
   async list(guildId: string, rootId?: string): Promise<BackfillJob[]> {
-    const notes = await this.#cursors.list(`discord/history/${guildId}/`);
-    const all = [...notes.values()].map((text) => job.parse(JSON.parse(text)));
+    const entries = await this.#state.list(`discord/history/${guildId}/`);
+    const all = [...entries.values()].map((text) => job.parse(JSON.parse(text)));
     return all
       .filter((each) => rootId === undefined || each.rootId === rootId)
       .sort((a, b) => a.startedAt - b.startedAt);
   }
 
   async delete(guildId: string, channelId: string): Promise<void> {
-    await this.#cursors.set(nameOf(guildId, channelId), undefined);
+    await this.#state.set(nameOf(guildId, channelId), undefined);
   }
 }
 

@@ -105,7 +105,7 @@ export class BackfillWorker {
     }
   }
 
-  /** A channel may turn up threads, which are read in the next round. */
+  /** A channel may yield threads, which are read in the next round. */
   async #backfillGuild(guildId: string): Promise<void> {
     for (;;) {
       const jobs = await this.#pendingJobs(guildId);

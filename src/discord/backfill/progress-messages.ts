@@ -10,7 +10,7 @@ import { describeReport, indexReport } from "./index-report.ts";
 const messageRef = z.object({ channelId: snowflake, messageId: snowflake });
 
 export interface ProgressParts {
-  readonly cursors: Library["state"];
+  readonly state: Library["state"];
   readonly posts: Library["posts"];
   readonly api: Pick<DiscordApi, "send" | "edit">;
   readonly backfillProgress: BackfillProgress;
@@ -37,7 +37,7 @@ export class ProgressMessages {
   async start(guildId: string, rootId: string, channelId: string): Promise<void> {
     const content = await this.#text(guildId, rootId);
     const messageId = await this.#parts.api.send(channelId, { content });
-    await this.#parts.cursors.set(nameOf(guildId, rootId), JSON.stringify({ channelId, messageId }));
+    await this.#parts.state.set(nameOf(guildId, rootId), JSON.stringify({ channelId, messageId }));
     this.scheduleUpdate({ guildId, rootId });
   }
 
@@ -63,16 +63,16 @@ export class ProgressMessages {
   async #edit(guildId: string, rootId: string): Promise<void> {
     const name = nameOf(guildId, rootId);
     try {
-      const text = await this.#parts.cursors.get(name);
+      const text = await this.#parts.state.get(name);
       if (text === undefined) return;
       const { channelId, messageId } = messageRef.parse(JSON.parse(text));
       const jobs = await this.#parts.backfillProgress.list(guildId, rootId);
       await this.#parts.api.edit(channelId, messageId, { content: await this.#text(guildId, rootId) });
-      if (jobs.every((job) => job.state !== "running")) await this.#parts.cursors.set(name, undefined);
+      if (jobs.every((job) => job.state !== "running")) await this.#parts.state.set(name, undefined);
     } catch (error) {
       // The message may be deleted or the bot muted there; /index status still works.
       this.#parts.log.debug({ guildId, rootId, error }, "progress could not be shown");
-      await this.#parts.cursors.set(name, undefined).catch(() => {});
+      await this.#parts.state.set(name, undefined).catch(() => {});
     }
   }
 

@@ -23,7 +23,7 @@ export const classifyPicture: MenuCommand = {
     for (const picture of messagePictures(interaction.targetMessage)) {
       images.push({ bytes: await fetchAttachment(context, picture) });
     }
-    const answers = await context.library.within(NO_IMAGES).classify({ images, limit: 5 });
-    return { content: answers.map(classificationText).join("\n\n") };
+    const results = await context.library.within(NO_IMAGES).classify({ images, limit: 5 });
+    return { content: results.map(classificationText).join("\n\n") };
   },
 };

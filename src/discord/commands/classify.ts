@@ -37,10 +37,10 @@ export const classify: SlashCommand = {
   async execute(interaction, context) {
     const labels = parseLabels(interaction.options.getString("labels"));
     const bytes = await fetchAttachment(context, interaction.options.getAttachment("image", true));
-    const answers = await context.library
+    const results = await context.library
       .within(NO_IMAGES)
       .classify({ images: [{ bytes }], labels, limit: 5 });
-    return { content: answers.map(classificationText).join("\n\n") };
+    return { content: results.map(classificationText).join("\n\n") };
   },
 };
 const BAR = 10;

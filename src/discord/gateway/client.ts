@@ -1,7 +1,7 @@
 import { Client, GatewayIntentBits as Intent, Options, type RESTOptions } from "discord.js";
 
 export interface ClientOptions {
-  /** Ask for message content; without it only commands work. */
+  /** Request message content; without it only commands work. */
   readonly content: boolean;
   /** For tests: another address of the REST API, more requests a second. */
   readonly rest?: Partial<RESTOptions> | undefined;

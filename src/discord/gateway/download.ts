@@ -13,7 +13,7 @@ export interface DownloadLimits {
 
 export const downloadLimits: DownloadLimits = { maxBytes: 25 * 2 ** 20, idleMs: 10_000, totalMs: 60_000 };
 
-/** Opens a GET request. The default speaks TLS to the host that the address names. */
+/** Opens a GET request. The default connects with TLS to the host of the URL. */
 export type OpenRequest = (url: URL, signal: AbortSignal) => ClientRequest;
 
 const httpsRequests = (): OpenRequest => {

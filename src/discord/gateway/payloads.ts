@@ -64,7 +64,7 @@ export function pictureAttachments(message: RawMessage): RawAttachment[] {
 
 /**
  * Entirely empty, which nobody can post: Discord strips messages for a bot without the Message Content intent, over
- * REST as soon as it is turned off. Such a message says nothing about its attachments.
+ * REST as soon as it is turned off. Such a message is no evidence about its attachments.
  */
 export function isWithheld(message: RawMessage): boolean {
   const { embeds, components } = message;

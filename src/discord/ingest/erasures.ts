@@ -62,12 +62,12 @@ export class Erasures {
     work: (signal: AbortSignal) => Promise<Result>,
   ): Promise<Result> {
     const key = `${placement.messageId}/${placement.attachmentId}`;
-    const turn = settled(this.#queues.get(key)).then(() => this.#run(placement, work));
-    this.#queues.set(key, turn);
+    const task = settled(this.#queues.get(key)).then(() => this.#run(placement, work));
+    this.#queues.set(key, task);
     try {
-      return await turn;
+      return await task;
     } finally {
-      if (this.#queues.get(key) === turn) this.#queues.delete(key);
+      if (this.#queues.get(key) === task) this.#queues.delete(key);
     }
   }
 

@@ -64,7 +64,7 @@ export class GuildSettingsStore {
 
   async update(guildId: string, edit: (now: GuildSettings) => GuildSettings): Promise<GuildSettings> {
     const before = this.#updates.get(guildId) ?? Promise.resolve();
-    const turn = before.then(async () => {
+    const updated = before.then(async () => {
       const next = guildSettings.parse(edit(await this.get(guildId)));
       await this.#settings.set(keyOf(guildId), next);
       this.#cached.set(guildId, next);
@@ -72,9 +72,9 @@ export class GuildSettingsStore {
     });
     this.#updates.set(
       guildId,
-      turn.catch(() => undefined),
+      updated.catch(() => undefined),
     );
-    return turn;
+    return updated;
   }
 
   async delete(guildId: string): Promise<void> {

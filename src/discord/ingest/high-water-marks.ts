@@ -17,14 +17,14 @@ const FLUSH_MS = 1_000;
  * can be missing. A new session leaves a gap in every channel until it has been caught up on.
  */
 export class HighWaterMarks {
-  readonly #cursors: Library["state"];
+  readonly #state: Library["state"];
   readonly #channels = new Map<string, PendingMessages>();
   /** Live channels, each with its server. */
   readonly #live = new Map<string, string>();
   readonly #timer: NodeJS.Timeout;
 
-  constructor(cursors: Library["state"]) {
-    this.#cursors = cursors;
+  constructor(state: Library["state"]) {
+    this.#state = state;
     this.#timer = setInterval(() => void this.flush().catch(() => undefined), FLUSH_MS);
     this.#timer.unref();
   }
@@ -50,7 +50,7 @@ export class HighWaterMarks {
   }
 
   get(guildId: string, channelId: string): Promise<string | undefined> {
-    return this.#cursors.get(nameOf(guildId, channelId));
+    return this.#state.get(nameOf(guildId, channelId));
   }
 
   /** Call it the moment a live message arrives: the mark does not pass it before `endMessage`. */
@@ -69,13 +69,13 @@ export class HighWaterMarks {
   async advance(guildId: string, channelId: string, messageId: string): Promise<void> {
     const saved = await this.get(guildId, channelId);
     if (saved !== undefined && !isLater(messageId, saved)) return;
-    await this.#cursors.set(nameOf(guildId, channelId), messageId);
+    await this.#state.set(nameOf(guildId, channelId), messageId);
   }
 
   async delete(guildId: string, channelId: string): Promise<void> {
     this.#live.delete(channelId);
     this.#channels.delete(channelId);
-    await this.#cursors.set(nameOf(guildId, channelId), undefined);
+    await this.#state.set(nameOf(guildId, channelId), undefined);
   }
 
   /** Saves the marks that advanced. */

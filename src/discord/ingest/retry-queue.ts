@@ -18,25 +18,25 @@ export interface PendingRetry {
 
 /** Messages with a picture that failed for a transient reason, kept until it is ingested or gone. */
 export class RetryQueue {
-  readonly #cursors: Library["state"];
+  readonly #state: Library["state"];
 
-  constructor(cursors: Library["state"]) {
-    this.#cursors = cursors;
+  constructor(state: Library["state"]) {
+    this.#state = state;
   }
 
   async add(at: Omit<PendingRetry, "due">, reason: string): Promise<void> {
-    const text = await this.#cursors.get(nameOf(at));
+    const text = await this.#state.get(nameOf(at));
     const attempts = (text === undefined ? 0 : entry.parse(JSON.parse(text)).attempts) + 1;
-    await this.#cursors.set(nameOf(at), JSON.stringify({ attempts, at: Date.now(), reason }));
+    await this.#state.set(nameOf(at), JSON.stringify({ attempts, at: Date.now(), reason }));
   }
 
   async remove(at: Omit<PendingRetry, "due">): Promise<void> {
-    await this.#cursors.set(nameOf(at), undefined);
+    await this.#state.set(nameOf(at), undefined);
   }
 
   async list(guildId: string): Promise<PendingRetry[]> {
-    const notes = await this.#cursors.list(`discord/retry/${guildId}/`);
-    return [...notes].map(([name, text]) => {
+    const entries = await this.#state.list(`discord/retry/${guildId}/`);
+    return [...entries].map(([name, text]) => {
       const [channelId = "", messageId = ""] = name.split("/").slice(-2);
       return { guildId, channelId, messageId, due: isDue(entry.parse(JSON.parse(text))) };
     });

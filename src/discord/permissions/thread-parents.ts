@@ -13,17 +13,17 @@ const MAX_CACHED = 5_000;
  * discord.js evicts archived threads, whose pictures stay searchable.
  */
 export class ThreadParents {
-  readonly #cursors: Library["state"];
+  readonly #state: Library["state"];
   readonly #recent = new LRUCache<string, ThreadParent>({ max: MAX_CACHED });
 
-  constructor(cursors: Library["state"]) {
-    this.#cursors = cursors;
+  constructor(state: Library["state"]) {
+    this.#state = state;
   }
 
   async get(guildId: string, threadId: string): Promise<ThreadParent | undefined> {
     const recent = this.#recent.get(threadId);
     if (recent) return recent;
-    const text = await this.#cursors.get(nameOf(guildId, threadId));
+    const text = await this.#state.get(nameOf(guildId, threadId));
     if (text === undefined) return undefined;
     const thread = threadParent.parse(JSON.parse(text));
     this.#recent.set(threadId, thread);
@@ -32,7 +32,7 @@ export class ThreadParents {
 
   async set(guildId: string, threadId: string, thread: ThreadParent): Promise<void> {
     if (this.#recent.has(threadId)) return;
-    await this.#cursors.set(nameOf(guildId, threadId), JSON.stringify(thread));
+    await this.#state.set(nameOf(guildId, threadId), JSON.stringify(thread));
     this.#recent.set(threadId, thread);
   }
 }

@@ -1,7 +1,7 @@
 import Database from "better-sqlite3";
 import { expect, test } from "vitest";
 import { Connection } from "../../../src/core/catalog/connection.ts";
-import { type Stretch, slices } from "../../../src/core/catalog/stretches.ts";
+import { type RowRange, slices } from "../../../src/core/catalog/row-ranges.ts";
 import { YieldController } from "../../../src/core/yield-controller.ts";
 import { seededRandom } from "../../support/random-embeddings.ts";
 
@@ -21,9 +21,9 @@ function tableOf(rows: readonly Row[]): Connection {
   return new Connection({ database, path: ":memory:", readOnly: false });
 }
 
-const stretch: Stretch = {
+const range: RowRange = {
   from: "t",
-  range: "place = @place",
+  prefix: "place = @place",
   order: ["at", "id"],
   parameters: { place: "a", since: 2, until: 6 },
 };
@@ -31,17 +31,17 @@ const within = { lower: "at >= @since", upper: "at < @until" };
 
 async function read(
   db: Connection,
-  of: Stretch,
+  of: RowRange,
   descending = false,
   startWith?: number,
 ): Promise<number[][]> {
   const read: number[][] = [];
-  const reading = { columns: ["id"], turns: new YieldController(), descending, startWith };
+  const reading = { columns: ["id"], yielder: new YieldController(), descending, startWith };
   for await (const ids of slices<number>(db, of, reading)) read.push(ids);
   return read;
 }
 
-test("slices of any size give each row of the stretch once, in order, both ways", async () => {
+test("slices of any size give each row of the range once, in order, both ways", async () => {
   const random = seededRandom(3);
   // Many share a date, and a place has gaps.
   const rows = Array.from({ length: 200 }, (_, id) => ({
@@ -56,9 +56,9 @@ test("slices of any size give each row of the stretch once, in order, both ways"
       .sort((a, b) => a.at - b.at || a.id - b.id)
       .map(({ id }) => id);
   for (const size of [1, 2, 7, 64, 199, 200, 4096]) {
-    const bounded = { ...stretch, ...within, rows: size };
+    const bounded = { ...range, ...within, rows: size };
     const inside = expected(({ at }) => at >= 2 && at < 6);
-    expect((await read(db, { ...stretch, rows: size })).flat()).toEqual(expected(() => true));
+    expect((await read(db, { ...range, rows: size })).flat()).toEqual(expected(() => true));
     expect((await read(db, bounded)).flat()).toEqual(inside);
     expect((await read(db, bounded, true)).flat()).toEqual(inside.toReversed());
     expect((await read(db, bounded, true, 3)).flat()).toEqual(inside.toReversed());
@@ -69,9 +69,9 @@ test("slices of any size give each row of the stretch once, in order, both ways"
 
 test("a slice visits a bounded number of rows, however few of them are wanted", async () => {
   const db = tableOf(Array.from({ length: 100 }, (_, id) => ({ place: "a", at: id, id })));
-  expect(await read(db, { ...stretch, rows: 10 })).toHaveLength(10);
+  expect(await read(db, { ...range, rows: 10 })).toHaveLength(10);
   const visited: number[] = [];
-  const counting = { ...stretch, rows: 10, where: "id IN (5, 95)" };
+  const counting = { ...range, rows: 10, where: "id IN (5, 95)" };
   for (const ids of await read(db, counting)) visited.push(...ids);
   expect(visited).toEqual([5, 95]);
   const plan = db

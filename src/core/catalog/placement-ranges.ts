@@ -1,35 +1,35 @@
 import type { DiscordScope, Scope } from "../types.ts";
 import { pathRange } from "./path-range.ts";
+import type { RowRange } from "./row-ranges.ts";
 import { all, dateParameters, fileDates, postDates } from "./scope-query.ts";
-import type { Stretch } from "./stretches.ts";
 
 /** Captions are folded and compared one by one. */
 const CAPTIONS_AT_ONCE = 256;
 
-export interface PlacementStretch extends Stretch {
+export interface PlacementRange extends RowRange {
   /** An image's key, and the placement's date on the scale on which those of the scope are compared: see `orderOf`. */
   readonly image: string;
   readonly date: string;
-  /** Whether it lies in the order of dates, or of the instants from which the reader's clock makes them. */
+  /** Whether rows are ordered by date, or by the instants that the reader's clock converts to dates. */
   readonly dated: boolean;
   readonly instant?: string | undefined;
 }
 
 /** Every placement that the scope shows, along the indexes that lead to them. */
-export function placementStretches(scope: Scope): PlacementStretch[] {
-  return [...fileStretches(scope), ...postStretches(scope)];
+export function placementRanges(scope: Scope): PlacementRange[] {
+  return [...fileRanges(scope), ...postRanges(scope)];
 }
 
-/** The same in stretches that each lie in the order of dates; undefined where no index has that. */
-export function datedStretches(scope: Scope): PlacementStretch[] | undefined {
-  const stretches = placementStretches(scope).flatMap((stretch) =>
-    stretch.from === FILES.from && scope.files === "all"
+/** The same as ranges that are each ordered by date; undefined where no index provides that. */
+export function datedRanges(scope: Scope): PlacementRange[] | undefined {
+  const ranges = placementRanges(scope).flatMap((range) =>
+    range.from === FILES.from && scope.files === "all"
       ? [filesByDate(scope, "Clock"), filesByDate(scope, "Instant")]
-      : stretch.from === POSTS.from && scope.discord === "all"
+      : range.from === POSTS.from && scope.discord === "all"
         ? postsByDate(scope)
-        : stretch,
+        : range,
   );
-  return stretches.every(({ dated }) => dated) ? stretches : undefined;
+  return ranges.every(({ dated }) => dated) ? ranges : undefined;
 }
 
 const FILES = {
@@ -39,55 +39,55 @@ const FILES = {
 };
 const POSTS = { from: "posts p", image: "p.image" };
 
-/** Where no file is in sight, posts are compared as the instants that they are. */
+/** Where the scope has no files, posts are compared as instants. */
 const postsDate = ({ files }: Scope) =>
   files === "none" ? { date: "p.posted_at" } : { date: "readers_clock(p.posted_at)", instant: "p.posted_at" };
 
-function fileStretches(scope: Scope): PlacementStretch[] {
+function fileRanges(scope: Scope): PlacementRange[] {
   const { files } = scope;
   if (files === "none") return [];
   const where = fileDates(scope);
   const parameters = dateParameters(scope);
   if (files === "all") {
     const order = ["f.image", "f.date", "f.is_clock", "f.path"];
-    return [{ ...FILES, dated: false, range: "TRUE", order, where, parameters }];
+    return [{ ...FILES, dated: false, prefix: "TRUE", order, where, parameters }];
   }
-  return folderStretches(files.folders).map((stretch) => ({
-    ...stretch,
+  return folderRanges(files.folders).map((range) => ({
+    ...range,
     where,
-    parameters: { ...stretch.parameters, ...parameters },
+    parameters: { ...range.parameters, ...parameters },
   }));
 }
 
-/** The folders or files of these paths, and all that lies below them. */
-export function folderStretches(paths: readonly string[]): PlacementStretch[] {
+/** The folders or files of these paths, and everything below them. */
+export function folderRanges(paths: readonly string[]): PlacementRange[] {
   return paths.map(pathRange).flatMap((range) => {
     const below = { ...FILES, dated: false, order: ["f.path"], parameters: { ...range } };
     return [
-      { ...below, range: "f.path = @exact" },
-      { ...below, range: "TRUE", lower: "f.path >= @from", upper: "f.path < @to" },
+      { ...below, prefix: "f.path = @exact" },
+      { ...below, prefix: "TRUE", lower: "f.path >= @from", upper: "f.path < @to" },
     ];
   });
 }
 
-function postStretches(scope: Scope): PlacementStretch[] {
+function postRanges(scope: Scope): PlacementRange[] {
   const { discord } = scope;
   if (discord === "none") return [];
   if (discord === "all") {
     const order = ["p.image", "p.guild", "p.channel", "p.posted_at", "p.id"];
     const [where, parameters] = [postDates(scope), dateParameters(scope)];
-    return [{ ...POSTS, ...postsDate(scope), dated: false, range: "TRUE", order, where, parameters }];
+    return [{ ...POSTS, ...postsDate(scope), dated: false, prefix: "TRUE", order, where, parameters }];
   }
-  const inChannel = discord.captionContains === undefined ? channelStretch : captionStretch;
+  const inChannel = discord.captionContains === undefined ? channelRange : captionRange;
   return [...new Set(discord.channelIds)].map((channel) => inChannel(scope, discord, channel));
 }
 
-function channelStretch(scope: Scope, discord: DiscordScope, channel: string): PlacementStretch {
+function channelRange(scope: Scope, discord: DiscordScope, channel: string): PlacementRange {
   return {
     ...POSTS,
     ...postsDate(scope),
     dated: true,
-    range: "p.guild = @guild AND p.channel = @channel",
+    prefix: "p.guild = @guild AND p.channel = @channel",
     ...datesBound(scope, "p.posted_at", "Instant"),
     order: ["p.posted_at", "p.author", "p.age_restricted", "p.image", "p.id"],
     where: all([
@@ -98,12 +98,12 @@ function channelStretch(scope: Scope, discord: DiscordScope, channel: string): P
   };
 }
 
-function captionStretch(scope: Scope, discord: DiscordScope, channel: string): PlacementStretch {
-  const { where, ...stretch } = channelStretch(scope, discord, channel);
+function captionRange(scope: Scope, discord: DiscordScope, channel: string): PlacementRange {
+  const { where, ...range } = channelRange(scope, discord, channel);
   return {
-    ...stretch,
+    ...range,
     dated: false,
-    range: `${stretch.range} AND p.caption IS NOT NULL`,
+    prefix: `${range.prefix} AND p.caption IS NOT NULL`,
     lower: undefined,
     upper: undefined,
     order: ["p.id"],
@@ -112,26 +112,26 @@ function captionStretch(scope: Scope, discord: DiscordScope, channel: string): P
   };
 }
 
-function filesByDate(scope: Scope, kind: "Clock" | "Instant"): PlacementStretch {
+function filesByDate(scope: Scope, kind: "Clock" | "Instant"): PlacementRange {
   const order = ["f.date", "f.image", "f.path"];
   return {
     ...FILES,
     dated: true,
     instant: kind === "Instant" ? "f.date" : undefined,
-    range: kind === "Clock" ? "f.is_clock = 1" : "f.is_clock = 0",
+    prefix: kind === "Clock" ? "f.is_clock = 1" : "f.is_clock = 0",
     ...datesBound(scope, "f.date", kind),
     order,
     parameters: dateParameters(scope),
   };
 }
 
-function postsByDate(scope: Scope): PlacementStretch {
+function postsByDate(scope: Scope): PlacementRange {
   const order = ["p.posted_at", "p.image", "p.id"];
   return {
     ...POSTS,
     ...postsDate(scope),
     dated: true,
-    range: "TRUE",
+    prefix: "TRUE",
     ...datesBound(scope, "p.posted_at", "Instant"),
     order,
     parameters: dateParameters(scope),
