@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { HASH_BYTES } from "../src/core/image/hash-bits.ts";
 import { computeFingerprint } from "../src/core/image/perceptual-hash.ts";
 import type { EmbeddedPicture } from "../src/core/ports.ts";
+import type { Picture } from "../src/core/types.ts";
 import { normal, seededRandom } from "../test/support/random-embeddings.ts";
 
 const SIDE = 32;
@@ -42,19 +43,24 @@ export function noisePictures(size: number): {
   const pictures = fingerprints.map((fingerprint, photo) => ({
     photo,
     embedding: new Float32Array([1, 0, 0, 0]),
-    picture: {
-      id: createHash("sha256").update(String(photo)).digest("hex"),
-      format: "jpeg" as const,
-      width: 640,
-      height: 480,
-      bytes: 100_000,
-      takenAt: null,
-      thumbnail: new Uint8Array(),
-      fingerprint,
-    },
+    picture: pictureOf(photo, fingerprint),
   }));
   return { pictures, copies: size - originals };
 }
+
+/** The id of the picture with this number, as of no real bytes. */
+export const idOf = (at: number): string => createHash("sha256").update(String(at)).digest("hex");
+
+export const pictureOf = (at: number, fingerprint: Uint8Array): Picture => ({
+  id: idOf(at),
+  format: "jpeg",
+  width: 640,
+  height: 480,
+  bytes: 100_000,
+  takenAt: null,
+  thumbnail: new Uint8Array(),
+  fingerprint,
+});
 
 /** Another picture of the same spectrum: the signs of some waves are flipped, identically in all windows. */
 export function withSignsTurned(fingerprint: Uint8Array, random: () => number): Uint8Array {

@@ -5,7 +5,6 @@
  *
  *   npx tsx bench/sameness.ts [--pictures 100000] [--checks 200] [--screenshots 2000,10000] [--keep FOLDER]
  */
-import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -20,7 +19,7 @@ import type { Catalog, NewImage } from "../src/core/ports.ts";
 import type { Placement, Scope } from "../src/core/types.ts";
 import { FakeEmbedder } from "../test/support/fake-embedder.ts";
 import { randomEmbedding, seededRandom } from "../test/support/random-embeddings.ts";
-import { noisePictures, withSignsTurned } from "./noise-pictures.ts";
+import { idOf, noisePictures, pictureOf, withSignsTurned } from "./noise-pictures.ts";
 
 const { values: flags } = parseArgs({
   options: {
@@ -32,7 +31,6 @@ const { values: flags } = parseArgs({
 });
 const everything: Scope = { files: "all", discord: "all" };
 const embedder = new FakeEmbedder({ space: "noise@0", dimensions: 4 });
-const idOf = (at: number) => createHash("sha256").update(String(at)).digest("hex");
 /** Screenshots that were saved again. */
 const COPIES = 100;
 const isCopy = (at: number) => at % 100 === 99;
@@ -107,16 +105,7 @@ function damaged(fingerprint: Uint8Array, random: () => number): Uint8Array {
 }
 
 function imageOf(at: number, fingerprint: Uint8Array, embedding: Float32Array): NewImage {
-  const picture = {
-    id: idOf(at),
-    format: "jpeg" as const,
-    width: 640,
-    height: 480,
-    bytes: 100_000,
-    takenAt: null,
-    thumbnail: new Uint8Array(),
-    fingerprint,
-  };
+  const picture = pictureOf(at, fingerprint);
   const place = { root: "/photos", path: `/photos/${at}.jpg`, bytes: 1, modifiedAt: at };
   return { picture, placement: { kind: "file", online: true, ...place }, space: "noise@0", embedding };
 }

@@ -3,6 +3,6 @@ import { logLine } from "./output.ts";
 
 /** Pictures without a vector under the current model are in no answer that compares vectors; people should know. */
 export async function logNotCompared(view: LibraryView): Promise<void> {
-  const sentence = notComparedInWords(await view.status());
+  const sentence = notComparedInWords(await view.missingEmbeddings());
   if (sentence !== undefined) logLine(sentence);
 }

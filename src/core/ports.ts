@@ -1,6 +1,7 @@
 /** The seams of the core: what it needs of its adapters. */
 export type * from "./ports/catalog.ts";
 export type * from "./ports/embedder.ts";
+export type * from "./ports/image-key.ts";
 export type * from "./ports/original-reader.ts";
 export type * from "./ports/settings.ts";
 export type * from "./ports/vector-search.ts";

@@ -18,5 +18,6 @@ export type McpLibraryView = Pick<
   | "render"
   | "contactSheet"
   | "completeId"
+  | "missingEmbeddings"
   | "status"
 >;

@@ -194,11 +194,8 @@ test("the status has counts, folders, permissions and next steps", async () => {
 
 test("pictures without a vector under the current model are named, with the way out", async () => {
   const library = replaceReads(standInLibrary([dog]), (view) => ({
-    status: async () => ({
-      ...(await view.status()),
-      unembedded: 3,
-      older: [{ space: "before@0", images: 2 }],
-    }),
+    status: async () => ({ ...(await view.status()), older: [{ space: "before@0", images: 2 }] }),
+    missingEmbeddings: async () => ({ ...(await view.missingEmbeddings()), unembedded: 3 }),
     duplicates: async () => [],
   }));
   const { call } = await startSession(library);

@@ -25,10 +25,10 @@ const CHANGE_BATCH = 1000;
 
 export async function storedVocabulary(catalog: Catalog): Promise<TagVocabulary | undefined> {
   const stored = await catalog.state.get(VOCABULARY);
-  return stored === undefined ? undefined : parseVocabulary(stored);
+  return stored === undefined ? undefined : parseStoredVocabulary(stored);
 }
 
-async function parseVocabulary(stored: string): Promise<TagVocabulary> {
+async function parseStoredVocabulary(stored: string): Promise<TagVocabulary> {
   const { vocabularySchema } = await import("./stored-schemas.ts");
   return vocabularySchema.parse(JSON.parse(stored));
 }
@@ -56,7 +56,7 @@ export async function tagNewImages(context: TagContext, work: LongWork = {}): Pr
   for (;;) {
     const stored = await context.catalog.state.get(VOCABULARY);
     if (stored === undefined) return counts;
-    const classifier = await TagClassifier.prepare(context, await parseVocabulary(stored), work.signal);
+    const classifier = await TagClassifier.prepare(context, await parseStoredVocabulary(stored), work.signal);
     const run = new TagRun(context, classifier, stored, work, counts);
     if (await run.finish()) return counts;
   }

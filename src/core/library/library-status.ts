@@ -15,11 +15,7 @@ export async function libraryStatus(
   const roots = await rootsIn(catalog, scope);
   const counts = await catalog.images.totals();
   const images = await catalog.images.count(scope);
-  const { model, space } = (await catalog.embeddings.activeModel()) ?? {
-    model: loaded.model,
-    space: loaded.embedder.space,
-  };
-  const unembedded = await catalog.embeddings.countMissing(space, scope);
+  const { model, space, unembedded } = await missingEmbeddings(catalog, loaded, scope);
   const { kind, note } = await loaded.vectors.status();
   const failed = seesEverything(scope) ? counts.failed : roots.reduce((sum, root) => sum + root.failed, 0);
   return {
@@ -38,6 +34,19 @@ export async function libraryStatus(
     index: { kind, size: images - unembedded, note },
     disk: await dependencies.diskUsage(),
   };
+}
+
+/** The active model, and how many images in scope have no embedding of it yet. */
+export async function missingEmbeddings(
+  catalog: Catalog,
+  loaded: LoadedModel,
+  scope: Scope,
+): Promise<Pick<LibraryStatus, "model" | "space" | "unembedded">> {
+  const { model, space } = (await catalog.embeddings.activeModel()) ?? {
+    model: loaded.model,
+    space: loaded.embedder.space,
+  };
+  return { model, space, unembedded: await catalog.embeddings.countMissing(space, scope) };
 }
 
 async function olderSpaces(catalog: Catalog, active: EmbeddingSpace, scope: Scope) {

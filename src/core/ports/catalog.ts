@@ -19,10 +19,7 @@ import type {
   Verdict,
 } from "../types.ts";
 import type { DatedPicture } from "./embedder.ts";
-import type { KeySet } from "./vector-search.ts";
-
-/** Small positive integer by which catalog and index agree on an image; stable for the image's life, never used again. */
-export type ImageKey = number;
+import type { ImageKey, KeySet } from "./image-key.ts";
 
 export interface CatalogImage {
   readonly key: ImageKey;

@@ -1,5 +1,5 @@
 import type { Embedding, Part, Scope } from "../types.ts";
-import type { ImageKey } from "./catalog.ts";
+import type { ImageKey } from "./image-key.ts";
 
 export interface Match {
   readonly key: ImageKey;
@@ -47,10 +47,4 @@ export interface VectorSearch {
   purgeErased(): Promise<void>;
   status(): Promise<VectorSearchStatus>;
   close(): Promise<void>;
-}
-
-/** The keys a search may return. */
-export interface KeySet extends Iterable<ImageKey> {
-  readonly size: number;
-  has(key: ImageKey): boolean;
 }

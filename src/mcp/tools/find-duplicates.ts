@@ -62,7 +62,8 @@ export const findDuplicates = defineTool({
     const key = searchKey(args);
     // Before anything else: a folder that is not there is an error, even if the search is cached.
     const view = await call.service.access.narrow(call.library, call.view, { folder: args.folder });
-    const notCompared = args.kind === "exact" ? undefined : notComparedInWords(await view.status());
+    const notCompared =
+      args.kind === "exact" ? undefined : notComparedInWords(await view.missingEmbeddings());
     const answer = (cursor: string) =>
       pageAnswer(duplicatePages.page(cursor, key, args.limit ?? 10), notCompared);
     if (args.cursor !== undefined) return answer(args.cursor);

@@ -95,6 +95,7 @@ export function standInLibrary(
         .map(({ id }) => id)
         .filter((id) => id.startsWith(prefix))
         .slice(0, limit),
+    missingEmbeddings: async () => ({ model: "stand-in", space: "stand-in@0", unembedded: 0 }),
     status: async () => ({
       directory: "/library",
       model: "stand-in",
