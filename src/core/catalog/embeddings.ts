@@ -14,7 +14,6 @@ import { damaged } from "./storage-error.ts";
 import type { VisibleKeys } from "./visible-keys.ts";
 
 const EMBEDDINGS_PER_BATCH = 1024;
-const KEYS_PER_BATCH = 8192;
 const COMPARED_PER_STEP = 2048;
 const DROPPED_PER_STEP = 512;
 
@@ -167,23 +166,19 @@ function count(db: Connection, name: EmbeddingSpace): number {
 }
 
 async function embeddedKeys(db: Connection, name: EmbeddingSpace): Promise<ImageKey[]> {
+  const range: RowRange = {
+    from: "embeddings e",
+    prefix: "e.space = (SELECT id FROM spaces WHERE name = @name)",
+    order: ["e.image"],
+    parameters: { name },
+  };
   const keys: ImageKey[] = [];
-  for (let after = 0; ; ) {
-    const some = await db.read(() =>
-      db
-        .statement<ImageKey>(
-          `SELECT image FROM embeddings WHERE space = (SELECT id FROM spaces WHERE name = ?) AND image > ?
-          ORDER BY image LIMIT ?`,
-        )
-        .pluck()
-        .all(name, after, KEYS_PER_BATCH),
-    );
-    const last = some.at(-1);
-    if (last === undefined) return keys;
+  for await (const some of slices<ImageKey>(db, range, {
+    columns: ["e.image"],
+    yielder: new YieldController(),
+  }))
     keys.push(...some);
-    after = last;
-    await nextTurn();
-  }
+  return keys;
 }
 
 async function countMissing(
