@@ -77,6 +77,8 @@ export const duplicatesJson = (groups: readonly DuplicateGroup[]): unknown => ({
     members: members.map((member) => ({
       ...placesJson(member.image),
       kind: member.kind,
+      reference: member.reference,
+      edits: member.edits,
       reason: member.reason,
       measure: member.measure,
     })),

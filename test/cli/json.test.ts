@@ -68,7 +68,14 @@ test("groups and duplicates have places in the same form", () => {
       ids: [posted.id],
     },
   ]);
-  const member = { image: kitten, kind: "same", reason: "resized", measure: 0.99 } as const;
+  const member = {
+    image: kitten,
+    kind: "same",
+    reference: kitten.id,
+    edits: [{ kind: "resized", of: "member" }],
+    reason: "resized",
+    measure: 0.99,
+  } as const;
   expect(
     duplicatesJson([{ kind: "same", keeper: cat, members: [member], reclaimableBytes: 1 }]),
   ).toMatchObject({

@@ -13,7 +13,14 @@ const image = (name: string, placements: readonly Placement[]): ImageRecord => (
 const group = (keeper: ImageRecord, ...others: ImageRecord[]): DuplicateGroup => ({
   kind: "same",
   keeper,
-  members: others.map((image) => ({ image, kind: "same", reason: "resized", measure: 0.99 })),
+  members: others.map((image) => ({
+    image,
+    kind: "same",
+    reference: image.id,
+    edits: [],
+    reason: "resized",
+    measure: 0.99,
+  })),
   reclaimableBytes: 0,
 });
 

@@ -140,7 +140,14 @@ test("the copies of one picture are listed by their paths", async () => {
   const [here] = dog.placements;
   if (here?.kind !== "file") throw new Error("a file was expected");
   const twice = { ...dog, placements: [here, { ...here, path: "/photos/copy/dog.jpg" }] };
-  const member = { image: twice, kind: "exact" as const, reason: "same bytes", measure: 1 };
+  const member = {
+    image: twice,
+    kind: "exact" as const,
+    reference: twice.id,
+    edits: [],
+    reason: "same bytes",
+    measure: 1,
+  };
   const group = { kind: "exact" as const, keeper: twice, members: [member], reclaimableBytes: 1000 };
   const { call } = await startSession(standInLibrary([dog], { duplicates: async () => [group] }));
   const { data } = await call("find_duplicates");

@@ -3,7 +3,7 @@ import type { StoredFingerprint } from "../ports.ts";
 import type { Embedding, ImageId, ImageRecord } from "../types.ts";
 import { dotProduct } from "../vector.ts";
 import { comparePictures, type PictureMatch } from "./compare-pictures.ts";
-import { describeMatch } from "./describe-match.ts";
+import { editsBetween, editsInWords } from "./describe-match.ts";
 import type { DuplicateContext, DuplicateSearch } from "./duplicate-context.ts";
 import { isSamePicture, sharedBits } from "./sameness.ts";
 import type { Comparison } from "./split-by-keeper.ts";
@@ -27,10 +27,13 @@ export async function compareGroup(
       const near = compare(fingerprints, keeper, other);
       const cosine = cosineOf(vectors.get(keeper), vectors.get(other));
       if (one && two && isSamePicture(near, () => cosine >= threshold)) {
-        return { kind: "same", reason: describeMatch(near, one, two), measure: sharedBits(near) };
+        const edits = editsBetween(near, one, two);
+        const reason = editsInWords(edits);
+        return { kind: "same", reference: keeper, edits, reason, measure: sharedBits(near) };
       }
       if (request.kind !== "similar" || cosine < threshold) return undefined;
-      return { kind: "similar", reason: "similar scene", measure: Math.min(1, cosine) };
+      const measure = Math.min(1, cosine);
+      return { kind: "similar", reference: keeper, edits: [], reason: "similar scene", measure };
     },
   };
 }

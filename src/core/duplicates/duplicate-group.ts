@@ -2,15 +2,28 @@ import type { DuplicateGroup, DuplicateKind, DuplicateMember } from "../types.ts
 import { compareKeepPlacement } from "./keep-preference.ts";
 import type { KeptGroup } from "./split-by-keeper.ts";
 
-const KINDS_BY_STRICTNESS: readonly DuplicateKind[] = ["exact", "same", "similar"];
+const KINDS_BY_STRICTNESS: readonly DuplicateKind[] = ["exact", "same", "variant", "similar"];
 
 /** A keeper with several placements is a member of its own group, as an exact copy; the one to keep comes first. */
 export function toDuplicateGroup({ keeper: found, members }: KeptGroup): DuplicateGroup {
   const keeper = { ...found, placements: [...found.placements].sort(compareKeepPlacement) };
   const copies: DuplicateMember[] =
-    keeper.placements.length > 1 ? [{ image: keeper, kind: "exact", reason: "same bytes", measure: 1 }] : [];
+    keeper.placements.length > 1
+      ? [
+          {
+            image: keeper,
+            kind: "exact",
+            reference: keeper.id,
+            edits: [],
+            reason: "same bytes",
+            measure: 1,
+          },
+        ]
+      : [];
   const all = [...copies, ...members.map(({ image, match }) => ({ image, ...match }))];
-  const others = members.reduce((sum, { image }) => sum + image.bytes * image.placements.length, 0);
+  const others = members
+    .filter(({ match }) => isCopy(match))
+    .reduce((sum, { image }) => sum + image.bytes * image.placements.length, 0);
   return {
     kind: loosest(all),
     keeper,
@@ -18,6 +31,9 @@ export function toDuplicateGroup({ keeper: found, members }: KeptGroup): Duplica
     reclaimableBytes: others + keeper.bytes * (keeper.placements.length - 1),
   };
 }
+
+/** Whether one of the two is enough. */
+const isCopy = ({ kind }: Pick<DuplicateMember, "kind">) => kind === "exact" || kind === "same";
 
 function loosest(members: readonly DuplicateMember[]): DuplicateKind {
   const levels = members.map(({ kind }) => KINDS_BY_STRICTNESS.indexOf(kind));

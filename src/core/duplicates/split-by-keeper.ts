@@ -1,14 +1,10 @@
-import type { DuplicateKind, ImageId, ImageRecord } from "../types.ts";
+import type { DuplicateMember, ImageId, ImageRecord } from "../types.ts";
 import type { YieldController } from "../yield-controller.ts";
 import { compareKeepPreference } from "./keep-preference.ts";
 import type { VerdictLookup } from "./verdict-lookup.ts";
 
 /** Why a picture belongs to its keeper. */
-export interface Match {
-  readonly kind: DuplicateKind;
-  readonly reason: string;
-  readonly measure: number;
-}
+export type Match = Omit<DuplicateMember, "image">;
 
 export interface Comparison {
   /** How the other relates to the keeper; undefined when it does not belong to it. */
@@ -68,7 +64,7 @@ async function gather(
     for (const same of [...comparison.verdicts.markedSame(id)].sort()) {
       if (!allowed(same)) continue;
       const measure = comparison.measure(keeper.id, same);
-      join(same, { kind: "same", reason: "verdict of a person", measure });
+      join(same, { kind: "same", reference: keeper.id, edits: [], reason: "verdict of a person", measure });
     }
   };
   // Verdicts of users come first, so that they decide which of two images is in when these exclude each other.

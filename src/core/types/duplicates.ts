@@ -10,8 +10,34 @@ export interface Verdict {
   readonly at: Timestamp;
 }
 
-/** exact: same bytes; same: one picture, edited or re-saved; similar: burst shots, one scene. */
-export type DuplicateKind = "exact" | "same" | "similar";
+/**
+ * How pictures of a group relate, strictest first. exact: the same bytes; same: one picture, edited or saved again;
+ * variant: one template or layout with other content, such as two filled-in forms or one drawing in two colours;
+ * similar: one scene, such as burst shots. Only exact and same are copies, of which one is enough.
+ */
+export type DuplicateKind = "exact" | "same" | "variant" | "similar";
+
+/** What was done to a picture that is still the same picture afterwards. */
+export type EditKind =
+  | "resized"
+  | "saved again"
+  | "cropped"
+  | "framed"
+  | "mirrored"
+  | "turned"
+  | "brighter"
+  | "darker"
+  | "grey"
+  | "recoloured"
+  | "watermarked"
+  | "text added";
+
+/** One edit that tells a member of a group from its reference. */
+export interface Edit {
+  readonly kind: EditKind;
+  /** Which of the two it was done to; "either" where the pixels cannot tell, as of two that mirror each other. */
+  readonly of: "member" | "reference" | "either";
+}
 
 export interface DuplicatesRequest extends LongWork {
   /** The loosest kind wanted; stricter kinds are included. Default "same". */
@@ -21,9 +47,13 @@ export interface DuplicatesRequest extends LongWork {
 export interface DuplicateMember {
   readonly image: ImageRecord;
   readonly kind: DuplicateKind;
-  /** Why it is in the group, in words: "same bytes", "mirrored", "resized", "verdict of a person". */
+  /** The picture that the rest is said against: the keeper, or another member where the two can only be compared through that. */
+  readonly reference: ImageId;
+  /** What tells it from its reference; empty unless the kind is "same". */
+  readonly edits: readonly Edit[];
+  /** Why it is in the group, in words: "same bytes", "cropped, saved again", "verdict of a person". */
   readonly reason: string;
-  /** 1 for exact; share of equal hash bits for same; cosine similarity for similar. Always against the keeper. */
+  /** How alike the two are, 0..1: 1 for exact, agreement of the aligned pixels for same and variant, cosine similarity for similar. */
   readonly measure: number;
 }
 
@@ -34,6 +64,6 @@ export interface DuplicateGroup {
   readonly keeper: ImageRecord;
   /** Everything else of the group. A keeper seen at several places appears here too, as "exact". */
   readonly members: readonly DuplicateMember[];
-  /** Bytes that would be freed if only the keeper's first file stayed. */
+  /** Bytes that would be freed if only the keeper's first file stayed of all copies: of members that are exact or same. */
   readonly reclaimableBytes: number;
 }

@@ -59,8 +59,8 @@ test("mirrored, rotated and brightened copies are the same picture, with the rea
   expect(new Map(reasons as [string, string][])).toEqual(
     new Map([
       [idOf("mirrored"), "mirrored"],
-      [idOf("rotated"), "rotated 90°"],
-      [idOf("brighter"), "resized, saved as webp"],
+      [idOf("rotated"), "turned"],
+      [idOf("brighter"), "resized"],
     ]),
   );
   expect(groups[0]?.members.every(({ kind, measure }) => kind === "same" && measure > 0.9)).toBe(true);

@@ -77,7 +77,16 @@ export function standInLibrary(
       return others.map((image) => ({
         kind: "same" as const,
         keeper,
-        members: [{ image, kind: "same" as const, reason: "resized", measure: 0.95 }],
+        members: [
+          {
+            image,
+            kind: "same" as const,
+            reference: keeper.id,
+            edits: [{ kind: "resized" as const, of: "member" as const }],
+            reason: "resized",
+            measure: 0.95,
+          },
+        ],
         reclaimableBytes: image.bytes,
       }));
     },
