@@ -1,137 +1,156 @@
 /**
- * Duplicates, end to end through `findDuplicates`: which transformed copies are grouped with their photo and which
- * unlike photos are taken for one, then how long large libraries take.
+ * Duplicates, first in a folder as people have it: photos each with their edited versions, other photos, and kinds of
+ * look-alikes that are not the same. Glimpse adds and searches it, and so do the peers that are here:
  *
- *   npx tsx bench/duplicates.ts [--photos 250] [--model pocket] [--scale 10000,100000]
+ *   python3 -m venv DIR && DIR/bin/pip install imagehash==4.3.2      (then PYTHON=DIR/bin/python)
+ *   apt install findimagedupes
+ *
+ * Then how long large libraries of noise take.
+ *
+ *   npx tsx bench/duplicates.ts [--seed tune|test] [--photos 100] [--others 400] [--look-alikes 40] [--nine]
+ *     [--alone] [--without-peers] [--keep FOLDER] [--model pocket] [--scale 10000,100000]
+ *
+ * `--nine` takes only the nine usual versions. `--alone` searches once more for each version, with nothing but it beside
+ * the photos. `--keep` leaves the pictures in FOLDER and takes them from there the next time. `--photos 0` and `--scale 0`
+ * leave a part out.
  */
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { openCatalog } from "../src/core/catalog/open-catalog.ts";
 import { findDuplicates } from "../src/core/duplicates/find-duplicates.ts";
-import { OnnxEmbedder } from "../src/core/embedder/onnx-embedder.ts";
-import { ModelStore } from "../src/core/models/model-store.ts";
-import type { EmbeddedPicture, Embedder, NewImage } from "../src/core/ports.ts";
-import type { DuplicateGroup, DuplicateKind, Placement } from "../src/core/types.ts";
-import { seededRandom } from "../test/support/random-embeddings.ts";
+import { ENTIRE_LIBRARY, type Library } from "../src/core/index.ts";
+import { openLibrary } from "../src/core/open-library.ts";
+import type { Embedder, NewImage } from "../src/core/ports.ts";
+import type { DuplicateGroup, ImageId, ImageRecord, Placement } from "../src/core/types.ts";
+import { FakeEmbedder } from "../test/support/fake-embedder.ts";
+import { type CollectionFile, writeCollection } from "./duplicate-collection.ts";
+import { peerAnswers } from "./duplicate-peers.ts";
+import { type Answer, neighboursOf, printScores } from "./duplicate-scores.ts";
 import { noisePictures } from "./noise-pictures.ts";
-import { smallPhotos } from "./photos.ts";
-import { transformations } from "./transformed-copies.ts";
+import { inTemporaryFolder } from "./report.ts";
+import { versionsOf } from "./transformed-copies.ts";
 
 const { values: flags } = parseArgs({
   options: {
-    photos: { type: "string", default: "250" },
+    seed: { type: "string", default: "tune" },
+    photos: { type: "string", default: "100" },
+    others: { type: "string", default: "400" },
+    "look-alikes": { type: "string", default: "40" },
+    nine: { type: "boolean", default: false },
+    alone: { type: "boolean", default: false },
+    "without-peers": { type: "boolean", default: false },
+    keep: { type: "string" },
     model: { type: "string", default: "pocket" },
     scale: { type: "string", default: "10000" },
   },
 });
 const cache = fileURLToPath(new URL("../.cache", import.meta.url));
-const store = new ModelStore({ directory: cache });
-const embedder = new OnnxEmbedder({ model: await store.locate(flags.model) });
+const versions = versionsOf({ further: !flags.nine });
 
-/** A picture and the number of the photo it was made from. */
-interface Made extends EmbeddedPicture {
-  readonly name: string;
-  readonly photo: number;
+if (Number(flags.photos) > 0) {
+  if (flags.keep === undefined) await inTemporaryFolder("glimpse-versions-", measureCollection);
+  else await measureCollection(flags.keep);
+}
+for (const size of flags.scale.split(",").map(Number)) if (size > 0) await measureScale(size);
+
+async function measureCollection(folder: string): Promise<void> {
+  const collection = { pictures: join(folder, "pictures"), files: await filesIn(folder) };
+  const directory = join(folder, "library");
+  await rm(directory, { recursive: true, force: true });
+  const library = await openLibrary({ directory, model: flags.model });
+  const answers = await glimpseAnswers(library, collection);
+  await library.close();
+  const peers = flags["without-peers"] ? [] : await peerAnswers(collection.pictures);
+  printScores(collection.files, versions, [...answers, ...peers]);
 }
 
-const files = await smallPhotos(cache, Number(flags.photos));
-/** The sample photos contain a duplicate: the same bytes are the same photo. */
-const photoOfId = new Map<string, number>();
-const originals = await Promise.all(
-  files.map((file, photo) => embed(`photo-${photo}`, photo, readFileSync(file))),
-);
-console.log(
-  `${files.length} photos, model ${embedder.space}, similar from ${embedder.traits.thresholds.similar}\n`,
-);
-console.log("| copies of every photo | found beside it | aim | groups of different photos |");
-console.log("| --- | --- | --- | --- |");
-const alone = falseGroups(await groupsOf(originals), originals);
-console.log(`| (the photos alone) | | at most 1 | ${alone} |`);
-const everything = [...originals];
-for (const { name, aim, make } of transformations) {
-  const copies: Made[] = [];
-  for (const [photo, file] of files.entries()) copies.push(await copyOf(file, photo, name, make));
-  everything.push(...copies);
-  const groups = await groupsOf([...originals, ...copies]);
-  const wrong = falseGroups(groups, [...originals, ...copies]);
-  console.log(`| ${name} | ${found(groups, copies).toFixed(3)} | ${aim ?? ""} | ${wrong} |`);
-}
-const groups = await groupsOf(everything);
-const copies = everything.slice(originals.length);
-const wrong = falseGroups(groups, everything);
-console.log(`| all of them in one library | ${found(groups, copies).toFixed(3)} | | ${wrong} |`);
-await embedder.close();
-for (const size of flags.scale.split(",").map(Number)) await measureScale(size);
-
-async function embed(name: string, photo: number, bytes: Uint8Array): Promise<Made> {
-  const { picture, embedding } = await embedder.embedPicture({ bytes });
-  const first = photoOfId.get(picture.id) ?? photo;
-  photoOfId.set(picture.id, first);
-  return { name, photo: first, picture, embedding };
+interface Collection {
+  /** The folder. */
+  readonly pictures: string;
+  readonly files: readonly CollectionFile[];
 }
 
-async function copyOf(
-  file: string,
-  photo: number,
-  name: string,
-  make: (typeof transformations)[number]["make"],
-): Promise<Made> {
-  const random = seededRandom(photo + 1);
-  const chances = Array.from({ length: 5 }, () => random());
-  const bytes = await make(readFileSync(file), (nth) => chances[nth] ?? 0.5);
-  return embed(`${name}-${photo}`, originals[photo]?.photo ?? photo, bytes);
-}
-
-/** Only similar pictures are found by their vectors. */
-const noVectors = { nearest: async () => [] };
-
-/** Groups found in a library of just these pictures. */
-async function groupsOf(pictures: readonly Made[], kind: DuplicateKind = "same"): Promise<DuplicateGroup[]> {
-  const catalog = await openCatalog({ path: ":memory:" });
-  await catalog.images.put(pictures.map((made) => newImage(made, embedder.space)));
-  const found = await findDuplicates(
-    { catalog, embedder, vectors: noVectors },
-    { scope: { files: "all", discord: "all" }, kind },
-  );
-  await catalog.close();
-  return found;
-}
-
-function newImage({ name, picture, embedding }: Made, space: string): NewImage {
-  const path = `/photos/${name}`;
-  const placement: Placement = {
-    kind: "file",
-    root: "/photos",
-    path,
-    bytes: picture.bytes,
-    modifiedAt: 0,
-    online: true,
-  };
-  return { picture, placement, space, embedding };
-}
-
-function idsOf({ keeper, members }: DuplicateGroup): string[] {
-  return [keeper.id, ...members.map(({ image }) => image.id)];
-}
-
-/** Share of the copies that are grouped with the photo they were made from. */
-function found(groups: readonly DuplicateGroup[], copies: readonly Made[]): number {
-  const groupOf = new Map(groups.flatMap((group, at) => idsOf(group).map((id) => [id, at] as const)));
-  const beside = copies.filter(({ picture, photo }) => {
-    const at = groupOf.get(picture.id);
-    const original = originals[photo]?.picture.id ?? "";
-    return picture.id === original || (at !== undefined && at === groupOf.get(original));
+async function filesIn(folder: string): Promise<CollectionFile[]> {
+  const list = join(folder, "files.json");
+  if (existsSync(list)) return JSON.parse(readFileSync(list, "utf8"));
+  const files = await writeCollection(join(folder, "pictures"), {
+    cache,
+    seed: flags.seed === "test" ? "test" : "tune",
+    photos: Number(flags.photos),
+    others: Number(flags.others),
+    perKind: Number(flags["look-alikes"]),
+    versions,
   });
-  return beside.length / copies.length;
+  writeFileSync(list, JSON.stringify(files));
+  return files;
 }
 
-function falseGroups(groups: readonly DuplicateGroup[], pictures: readonly Made[]): number {
-  const photoOf = new Map(pictures.map(({ picture, photo }) => [picture.id, photo]));
-  return groups.filter((group) => new Set(idsOf(group).map((id) => photoOf.get(id))).size > 1).length;
+async function glimpseAnswers(library: Library, { pictures, files }: Collection): Promise<Answer[]> {
+  const start = performance.now();
+  const report = await library.add([pictures]);
+  const added = performance.now();
+  const groups = await library.within(ENTIRE_LIBRARY).duplicates();
+  const ended = performance.now();
+  const seconds = (ms: number) => (ms / 1000).toFixed(1);
+  console.log(
+    `${files.length} pictures: added in ${seconds(added - start)} s (${report.skipped.length} skipped), ` +
+      `${groups.length} groups in ${seconds(ended - added)} s`,
+  );
+  const pathOf = ({ placements: [first] }: ImageRecord) =>
+    first?.kind === "file" ? relative(pictures, first.path) : "";
+  const pathsOf = ({ keeper, members }: DuplicateGroup) =>
+    [keeper, ...members.map(({ image }) => image)].map(pathOf);
+  const ids = await idsOf(library, { pictures, files });
+  const together: Answer = {
+    program: "Glimpse",
+    neighbours: neighboursOf(groups.map(pathsOf)),
+    keepers: new Set(groups.map(({ keeper }) => pathOf(keeper))),
+    merged: neighboursOf(await mergedHits(library, { pictures, files }, ids)),
+  };
+  if (!flags.alone) return [together];
+  const alone: DuplicateGroup[] = [];
+  for (const { name } of versions) {
+    const some = files.filter(
+      ({ source, version }) => source.startsWith("photo-") && (version ?? name) === name,
+    );
+    const scope = { ...ENTIRE_LIBRARY, ids: some.flatMap(({ path }) => ids.get(path) ?? []) };
+    alone.push(...(await library.within(scope).duplicates()));
+  }
+  return [
+    together,
+    {
+      program: "Glimpse, each version alone",
+      neighbours: neighboursOf(alone.map(pathsOf)),
+      copiesOnly: true,
+    },
+  ];
+}
+
+async function idsOf(library: Library, { pictures, files }: Collection): Promise<Map<string, ImageId>> {
+  const view = library.within(ENTIRE_LIBRARY);
+  const ids = new Map<string, ImageId>();
+  for (const { path } of files) ids.set(path, (await view.resolveImage(join(pictures, path))).id);
+  return ids;
+}
+
+/** What a question in words merges, asked within each folder, so that every look-alike is on its first page. */
+async function mergedHits(
+  library: Library,
+  { pictures, files }: Collection,
+  ids: ReadonlyMap<string, ImageId>,
+): Promise<string[][]> {
+  const paths = new Map([...ids].map(([path, id]) => [id, path]));
+  const merged: string[][] = [];
+  for (const folder of new Set(files.map(({ path }) => path.slice(0, path.indexOf("/"))))) {
+    const view = library.within({ files: { folders: [join(pictures, folder)] }, discord: "none" });
+    const { hits } = await view.find({ terms: [{ text: "a picture" }], limit: 1000 });
+    merged.push(...hits.map(({ id, alike }) => [id, ...alike].map((each) => paths.get(each) ?? "")));
+  }
+  return merged;
 }
 
 /** Pictures of noise with a photo's spectrum, one in a hundred with a copy of nearly its own fingerprint. */
@@ -143,10 +162,10 @@ async function measureScale(size: number): Promise<void> {
     await catalog.images.put(
       pictures
         .slice(start, start + 1000)
-        .map((made, at) => newImage({ ...made, name: `${start + at}` }, "noise@0")),
+        .map((made, at): NewImage => ({ ...made, placement: placementOf(start + at), space: "noise@0" })),
     );
   }
-  const traits = embedder.traits;
+  const { traits } = new FakeEmbedder({ space: "noise@0", dimensions: 4 });
   const noise: Pick<Embedder, "space" | "traits"> = { space: "noise@0", traits };
   let longest = 0;
   let last = performance.now();
@@ -156,8 +175,8 @@ async function measureScale(size: number): Promise<void> {
   }, 5);
   const start = performance.now();
   const groups = await findDuplicates(
-    { catalog, embedder: noise, vectors: noVectors },
-    { scope: { files: "all", discord: "all" } },
+    { catalog, embedder: noise, vectors: { nearest: async () => [] } },
+    { scope: ENTIRE_LIBRARY },
   );
   const seconds = (performance.now() - start) / 1000;
   clearInterval(beat);
@@ -168,4 +187,15 @@ async function measureScale(size: number): Promise<void> {
   );
   await catalog.close();
   await rm(folder, { recursive: true, force: true });
+}
+
+function placementOf(at: number): Placement {
+  return {
+    kind: "file",
+    root: "/photos",
+    path: `/photos/${at}.jpg`,
+    bytes: 100_000,
+    modifiedAt: 0,
+    online: true,
+  };
 }
