@@ -17,7 +17,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import type { Change, ImageKey, KeySet, StoredEmbedding } from "../src/core/ports.ts";
+import type { ImageKey, StoredEmbedding } from "../src/core/ports.ts";
 import { ENTIRE_LIBRARY } from "../src/core/scopes.ts";
 import type { Embedding, Scope } from "../src/core/types.ts";
 import {
@@ -41,7 +41,7 @@ const SCOPES = [
 ];
 
 /** The keys of each measured scope. */
-const scopes = new WeakMap<Scope, KeySet>();
+const scopes = new WeakMap<Scope, ReadonlySet<ImageKey>>();
 
 const self = fileURLToPath(import.meta.url);
 const [first, ...more] = process.argv.slice(2);
@@ -122,7 +122,6 @@ function indexOver(
   const directory = join(folder, "index");
   return new SyncedVectorIndex({
     catalog,
-    keysInScope: async (scope) => scopes.get(scope),
     space: "bench",
     dimensions: DIMENSIONS,
     directory,
@@ -220,7 +219,7 @@ function writeVectors(folder: string, size: number, draw: () => Embedding): void
 function vectorsIn(folder: string, size: number) {
   const file = openSync(join(folder, VECTORS), "r");
   const held = new Set(Array.from({ length: size }, (_, i) => i + 1));
-  const changes: Change[] = [];
+  const removed: ImageKey[] = [];
   const leased = new Set<string>();
   async function* read(keys?: readonly ImageKey[]): AsyncGenerator<StoredEmbedding[]> {
     if (keys) return;
@@ -238,7 +237,7 @@ function vectorsIn(folder: string, size: number) {
     remove: (share) => {
       for (const key of someOf(held, share)) {
         held.delete(key);
-        changes.push({ seq: 1 + changes.length + 1, key, gone: true });
+        removed.push(key);
       }
     },
     embeddings: {
@@ -246,9 +245,14 @@ function vectorsIn(folder: string, size: number) {
       async *readParts() {},
       count: async () => held.size,
       keys: async () => [...held].sort((a, b) => a - b),
-      latestSeq: async () => changes.at(-1)?.seq ?? 1,
-      changesSince: async (_, seq, limit) => changes.filter((change) => change.seq > seq).slice(0, limit),
+      changeToken: async () => String(removed.length),
+      changesSince: async (_, token, limit) => {
+        const [start, end] = [Number(token), Math.min(removed.length, Number(token) + limit)];
+        const changes = removed.slice(start, end).map((key) => ({ key, removed: true }));
+        return { changes, token: String(end), more: end < removed.length };
+      },
     },
+    keysInScope: async (scope) => scopes.get(scope),
     leases: {
       acquire: async (name) => {
         if (leased.has(name)) return undefined;

@@ -2,7 +2,7 @@ import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { exists } from "./catalog/is-there.ts";
 import { openKeyValueTable } from "./catalog/key-value-table.ts";
-import { openCatalog } from "./catalog/open-catalog.ts";
+import { openCatalog, type SqliteCatalog } from "./catalog/open-catalog.ts";
 import type { ChildProcessOptions } from "./child-process.ts";
 import { OnnxEmbedder } from "./embedder/onnx-embedder.ts";
 import { LibraryError, ModelError, ModelMismatchError } from "./errors.ts";
@@ -14,7 +14,7 @@ import { Library } from "./library.ts";
 import type { LocatedModel } from "./models/located-model.ts";
 import { ModelStore } from "./models/model-store.ts";
 import { splitModel } from "./models/variant-files.ts";
-import type { Catalog, Embedder } from "./ports.ts";
+import type { Embedder } from "./ports.ts";
 import { openSettings } from "./settings/open-settings.ts";
 import type { Embedding, EmbeddingSpace, PictureLimits } from "./types.ts";
 import { SyncedVectorIndex } from "./vector-index/synced-vector-index.ts";
@@ -82,7 +82,7 @@ export async function openLibrary(options: OpenLibraryOptions): Promise<Library>
 
 async function chooseModel(
   options: OpenLibraryOptions,
-  catalog: Catalog,
+  catalog: SqliteCatalog,
   store: ModelStore,
 ): Promise<LoadedModel> {
   const active = await catalog.embeddings.activeModel();
@@ -106,7 +106,7 @@ function modelAway(model: string, error: unknown): unknown {
 /** A new library takes the requested model, else the best one that has been pulled. */
 async function startWith(
   options: OpenLibraryOptions,
-  catalog: Catalog,
+  catalog: SqliteCatalog,
   store: ModelStore,
 ): Promise<LoadedModel> {
   const model = options.model ?? (await bestInstalled(store));
@@ -145,14 +145,13 @@ function locate(store: ModelStore, model: string): Promise<LocatedModel> {
 
 function loadModel(
   { directory, limits, childProcess }: OpenLibraryOptions,
-  catalog: Catalog,
+  catalog: SqliteCatalog,
   model: string,
   located: LocatedModel,
 ): LoadedModel {
   const embedder = new OnnxEmbedder({ model: located, limits, childProcess });
   const vectors = new SyncedVectorIndex({
     catalog,
-    keysInScope: catalog.images.keysInScope,
     space: located.space,
     dimensions: embedder.dimensions,
     directory: join(directory, "index"),
@@ -165,7 +164,7 @@ function loadModel(
 async function openOlder(
   options: OpenLibraryOptions,
   store: ModelStore,
-  { catalog, space, active }: { catalog: Catalog; space: EmbeddingSpace; active: EmbeddingSpace },
+  { catalog, space, active }: { catalog: SqliteCatalog; space: EmbeddingSpace; active: EmbeddingSpace },
 ): Promise<LoadedModel | undefined> {
   const model = space.slice(0, space.lastIndexOf("@"));
   const located = await locate(store, model).catch(() => undefined);
@@ -174,7 +173,6 @@ async function openOlder(
   const embedder = new OnnxEmbedder({ model: located, limits, childProcess });
   const vectors = new SyncedVectorIndex({
     catalog: olderVectors(catalog, space, active),
-    keysInScope: catalog.images.keysInScope,
     space,
     dimensions: embedder.dimensions,
     directory: join(options.directory, "index"),

@@ -1,4 +1,4 @@
-import type { Change, ImageKey, Lease, StoredEmbedding } from "../../src/core/ports.ts";
+import type { Change, ChangeBatch, ImageKey, Lease, StoredEmbedding } from "../../src/core/ports.ts";
 import type { Embedding } from "../../src/core/types.ts";
 import type { VectorSource } from "../../src/core/vector-index/synced-vector-index.ts";
 
@@ -6,11 +6,11 @@ import type { VectorSource } from "../../src/core/vector-index/synced-vector-ind
 export class FakeVectorSource implements VectorSource {
   readonly embeddingsByKey = new Map<ImageKey, Embedding>();
   readonly #batchSize: number;
-  #changes: Change[] = [];
+  #changes: (Change & { readonly seq: number })[] = [];
   #seq = 0;
   #leases = new Set<string>();
   /** Calls of each method so far. */
-  readonly calls = { latestSeq: 0, changesSince: 0, read: 0 };
+  readonly calls = { changeToken: 0, changesSince: 0, read: 0 };
   /** Runs between two batches of `embeddings.read`. */
   betweenBatches: () => void = () => {};
 
@@ -20,12 +20,12 @@ export class FakeVectorSource implements VectorSource {
 
   put(key: ImageKey, embedding: Embedding): void {
     this.embeddingsByKey.set(key, embedding);
-    this.#changes.push({ seq: ++this.#seq, key, gone: false });
+    this.#changes.push({ seq: ++this.#seq, key, removed: false });
   }
 
   remove(key: ImageKey): void {
     this.embeddingsByKey.delete(key);
-    this.#changes.push({ seq: ++this.#seq, key, gone: true });
+    this.#changes.push({ seq: ++this.#seq, key, removed: true });
   }
 
   /** Drops the steps so far, like a catalog that trims its sequence. */
@@ -46,15 +46,17 @@ export class FakeVectorSource implements VectorSource {
     async *readParts() {},
     count: async () => this.embeddingsByKey.size,
     keys: async () => this.#keys(),
-    latestSeq: async () => {
-      this.calls.latestSeq++;
-      return this.#seq;
+    changeToken: async () => {
+      this.calls.changeToken++;
+      return String(this.#seq);
     },
-    changesSince: async (_space, seq, limit) => {
+    changesSince: async (_space, token, limit) => {
       this.calls.changesSince++;
-      return this.#changesSince(seq, limit);
+      return this.#changesSince(Number(token), limit);
     },
   };
+
+  readonly keysInScope = async () => undefined;
 
   readonly leases = {
     acquire: async (name: string): Promise<Lease | undefined> => {
@@ -84,9 +86,10 @@ export class FakeVectorSource implements VectorSource {
     }
   }
 
-  #changesSince(seq: number, limit: number): Change[] | undefined {
+  #changesSince(seq: number, limit: number): ChangeBatch | undefined {
     const oldest = this.#changes[0]?.seq ?? this.#seq + 1;
     if (seq + 1 < oldest || seq > this.#seq) return undefined;
-    return this.#changes.filter((change) => change.seq > seq).slice(0, limit);
+    const changes = this.#changes.filter((change) => change.seq > seq).slice(0, limit);
+    return { changes, token: String(changes.at(-1)?.seq ?? seq), more: changes.length === limit };
   }
 }

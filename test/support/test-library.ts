@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { openKeyValueTable } from "../../src/core/catalog/key-value-table.ts";
-import { openCatalog } from "../../src/core/catalog/open-catalog.ts";
+import { openCatalog, type SqliteCatalog } from "../../src/core/catalog/open-catalog.ts";
 import type { LoadedModel } from "../../src/core/library/dependencies.ts";
 import { olderVectors } from "../../src/core/library/older-vectors.ts";
 import { Library } from "../../src/core/library.ts";
@@ -20,7 +20,7 @@ export const everything: Scope = { files: "all", discord: "all" };
 
 export interface TestLibrary {
   readonly library: Library;
-  readonly catalog: Catalog;
+  readonly catalog: SqliteCatalog;
   readonly embedder: FakeEmbedder;
 }
 
@@ -50,14 +50,13 @@ export async function openTestLibrary(
   }: TestLibraryOptions = {},
 ): Promise<TestLibrary> {
   const path = join(directory, "catalog.db");
-  const catalog = around(await openCatalog({ path }));
+  const opened = await openCatalog({ path });
+  const catalog = { ...around(opened), keysInScope: opened.keysInScope };
   const loadedModel = (model: string, other: Embedder): LoadedModel => {
     const { space, dimensions } = other;
-    const { keysInScope } = catalog.images;
     const folder = join(directory, "index");
     const vectors = new SyncedVectorIndex({
       catalog,
-      keysInScope,
       space,
       dimensions,
       directory: folder,
@@ -85,7 +84,6 @@ export async function openTestLibrary(
       const source = olderVectors(catalog, space, active);
       const vectors = new SyncedVectorIndex({
         catalog: source,
-        keysInScope: catalog.images.keysInScope,
         space,
         dimensions,
         directory: "",

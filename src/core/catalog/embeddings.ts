@@ -1,6 +1,13 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { WHOLE } from "../part.ts";
-import type { CatalogImage, Change, EmbeddingStore, ImageKey, StoredEmbedding } from "../ports.ts";
+import type {
+  CatalogImage,
+  ChangeBatch,
+  ChangeToken,
+  EmbeddingStore,
+  ImageKey,
+  StoredEmbedding,
+} from "../ports.ts";
 import type { Embedding, EmbeddingSpace, Scope } from "../types.ts";
 import { decodeVector, encodeVector } from "../vector.ts";
 import { YieldController } from "../yield-controller.ts";
@@ -14,13 +21,9 @@ import { damaged } from "./storage-error.ts";
 import type { VisibleKeys } from "./visible-keys.ts";
 
 const EMBEDDINGS_PER_BATCH = 1024;
-const COMPARED_PER_STEP = 2048;
 const DROPPED_PER_STEP = 512;
 
-interface VectorRow {
-  readonly key: ImageKey;
-  readonly vector: Buffer;
-}
+type VectorRow = readonly [key: ImageKey, vector: Buffer];
 
 interface SpaceRow {
   readonly id: number;
@@ -39,17 +42,17 @@ export function embeddingStore(db: Connection, visible: VisibleKeys): EmbeddingS
           else putPart(db, at, embedding);
         }
       }),
-    read: (space, keys) => (keys ? chosen(db, space, keys) : all(db, space)),
+    read: (space, keys) => readEmbeddings(db, space, keys),
     readParts: (space, keys) => readParts(db, space, keys),
     count: (space) => db.read(() => count(db, space)),
-    keys: (space) => embeddedKeys(db, space),
+    keys: (space) => embeddedKeys(db, embeddedIn(space)),
     countMissing: (space, scope) => countMissing(db, visible, space, scope),
     missing: (space, after, limit) => unembedded(db, space, after, limit),
     spaces: () => db.read(() => spaces(db)),
     otherSpaces: (space) => db.read(() => otherSpaces(db, space)),
-    keysOnlyIn: (space, other, keys) => embeddedOnlyIn(db, { space, other }, keys),
+    keysOnlyIn: (space, other, keys) => embeddedKeys(db, embeddedOnlyIn(space, other), keys),
     countOnlyIn: async (space, other, scope) => {
-      const keys = await embeddedOnlyIn(db, { space, other }, undefined);
+      const keys = await embeddedKeys(db, embeddedOnlyIn(space, other));
       const within = await visible.unlessAll(scope);
       return within ? keys.filter((key) => within.has(key)).length : keys.length;
     },
@@ -62,8 +65,8 @@ export function embeddingStore(db: Connection, visible: VisibleKeys): EmbeddingS
           space,
         );
       }),
-    latestSeq: (space) => db.read(() => latestSeq(db, findSpace(db, space))),
-    changesSince: (space, seq, limit) => db.read(() => changesSince(db, { space, seq, limit })),
+    changeToken: (space) => db.read(() => String(latestSeq(db, findSpace(db, space)))),
+    changesSince: (space, token, limit) => db.read(() => changesSince(db, space, token, limit)),
   };
 }
 
@@ -120,64 +123,57 @@ function findSpace(db: Connection, name: EmbeddingSpace): SpaceRow | undefined {
     .get(name);
 }
 
-async function* all(db: Connection, name: EmbeddingSpace): AsyncIterable<readonly StoredEmbedding[]> {
-  for (let after = 0; ; ) {
-    const rows = await db.read(() =>
-      db
-        .statement<VectorRow>(
-          `SELECT image AS key, vector FROM embeddings
-          WHERE space = (SELECT id FROM spaces WHERE name = ?) AND image > ? ORDER BY image LIMIT ?`,
-        )
-        .all(name, after, EMBEDDINGS_PER_BATCH),
-    );
-    const last = rows.at(-1);
-    if (!last) return;
-    after = last.key;
-    yield rows.map(stored);
-    await nextTurn();
-  }
-}
-
-async function* chosen(
+async function* readEmbeddings(
   db: Connection,
   name: EmbeddingSpace,
-  keys: readonly ImageKey[],
+  keys: readonly ImageKey[] | undefined,
 ): AsyncIterable<readonly StoredEmbedding[]> {
-  const sorted = [...new Set(keys)].sort((a, b) => a - b);
-  for (let start = 0; start < sorted.length; start += EMBEDDINGS_PER_BATCH) {
-    const batch = JSON.stringify(sorted.slice(start, start + EMBEDDINGS_PER_BATCH));
-    const rows = await db.read(() =>
-      db
-        .statement<VectorRow>(
-          `SELECT image AS key, vector FROM embeddings WHERE space = (SELECT id FROM spaces WHERE name = ?)
-          AND image IN (SELECT value FROM json_each(?)) ORDER BY image`,
-        )
-        .all(name, batch),
-    );
-    if (rows.length > 0) yield rows.map(stored);
-    await nextTurn();
+  const range = { ...embeddedIn(name), rows: EMBEDDINGS_PER_BATCH };
+  for await (const rows of rowsOf<VectorRow>(db, range, ["e.image", "e.vector"], keys)) {
+    yield rows.map(([key, vector]) => ({ key, embedding: decodeVector(vector) }));
   }
 }
 
-const stored = ({ key, vector }: VectorRow): StoredEmbedding => ({ key, embedding: decodeVector(vector) });
+/** The rows of the range, or those of these images; ascending. */
+async function* rowsOf<Row>(
+  db: Connection,
+  range: RowRange,
+  columns: readonly string[],
+  keys: readonly ImageKey[] | undefined,
+): AsyncIterable<Row[]> {
+  const reading = { columns, yielder: new YieldController() };
+  if (!keys) return yield* slices<Row>(db, range, reading);
+  const sorted = [...new Set(keys)].sort((a, b) => a - b);
+  for (let start = 0; start < sorted.length; start += EMBEDDINGS_PER_BATCH) {
+    const batch = sorted.slice(start, start + EMBEDDINGS_PER_BATCH);
+    const requested = {
+      ...range,
+      prefix: `${range.prefix} AND e.image IN (SELECT value FROM json_each(@keys))`,
+      parameters: { ...range.parameters, keys: JSON.stringify(batch) },
+    };
+    yield* slices<Row>(db, requested, reading);
+  }
+}
+
+/** Rows `e` of the images with an embedding in the space. */
+const embeddedIn = (name: EmbeddingSpace): RowRange => ({
+  from: "embeddings e",
+  prefix: "e.space = (SELECT id FROM spaces WHERE name = @name)",
+  order: ["e.image"],
+  parameters: { name },
+});
 
 function count(db: Connection, name: EmbeddingSpace): number {
   return Number(db.statement("SELECT embedded FROM spaces WHERE name = ?").pluck().get(name) ?? 0);
 }
 
-async function embeddedKeys(db: Connection, name: EmbeddingSpace): Promise<ImageKey[]> {
-  const range: RowRange = {
-    from: "embeddings e",
-    prefix: "e.space = (SELECT id FROM spaces WHERE name = @name)",
-    order: ["e.image"],
-    parameters: { name },
-  };
+async function embeddedKeys(
+  db: Connection,
+  range: RowRange,
+  among?: readonly ImageKey[],
+): Promise<ImageKey[]> {
   const keys: ImageKey[] = [];
-  for await (const some of slices<ImageKey>(db, range, {
-    columns: ["e.image"],
-    yielder: new YieldController(),
-  }))
-    keys.push(...some);
+  for await (const some of rowsOf<ImageKey>(db, range, ["e.image"], among)) keys.push(...some);
   return keys;
 }
 
@@ -239,33 +235,13 @@ function otherSpaces(db: Connection, name: EmbeddingSpace): EmbeddingSpace[] {
     .all(name);
 }
 
-/** In steps, since it may look at every embedding of the space. */
-async function embeddedOnlyIn(
-  db: Connection,
-  names: { readonly space: EmbeddingSpace; readonly other: EmbeddingSpace },
-  keys: readonly ImageKey[] | undefined,
-): Promise<ImageKey[]> {
-  const only: ImageKey[] = [];
-  const among = keys === undefined ? "" : "AND image IN (SELECT value FROM json_each(@keys))";
-  const parameters = { ...names, limit: COMPARED_PER_STEP, ...(keys && { keys: JSON.stringify(keys) }) };
-  for (let after = 0; ; ) {
-    const rows = await db.read(() =>
-      db
-        .statement<{ key: ImageKey; elsewhere: number }>(
-          `SELECT image AS key, EXISTS (SELECT 1 FROM embeddings o
-            WHERE o.space = (SELECT id FROM spaces WHERE name = @other) AND o.image = e.image) AS elsewhere
-          FROM embeddings e WHERE space = (SELECT id FROM spaces WHERE name = @space) AND image > @after ${among}
-          ORDER BY image LIMIT @limit`,
-        )
-        .all({ ...parameters, after }),
-    );
-    const last = rows.at(-1);
-    if (!last) return only;
-    only.push(...rows.filter(({ elsewhere }) => !elsewhere).map(({ key }) => key));
-    after = last.key;
-    await nextTurn();
-  }
-}
+/** Rows `e` of the images with an embedding in the space and none in the other. */
+const embeddedOnlyIn = (name: EmbeddingSpace, other: EmbeddingSpace): RowRange => ({
+  ...embeddedIn(name),
+  where: `NOT EXISTS (SELECT 1 FROM embeddings o
+    WHERE o.space = (SELECT id FROM spaces WHERE name = @other) AND o.image = e.image)`,
+  parameters: { name, other },
+});
 
 /** The row of the space stays, so that indexes of the old vectors detect that they must reload everything. */
 async function dropSpace(db: Connection, name: EmbeddingSpace): Promise<void> {
@@ -287,6 +263,7 @@ function dropSome(db: Connection, name: EmbeddingSpace): number {
   return changes;
 }
 
+/** A token is the number of the last step of the change sequence. */
 function latestSeq(db: Connection, space: SpaceRow | undefined): number {
   if (!space) return 0;
   const latest = db
@@ -298,16 +275,23 @@ function latestSeq(db: Connection, space: SpaceRow | undefined): number {
 
 function changesSince(
   db: Connection,
-  { space: name, seq, limit }: { space: EmbeddingSpace; seq: number; limit: number },
-): Change[] | undefined {
+  name: EmbeddingSpace,
+  token: ChangeToken,
+  limit: number,
+): ChangeBatch | undefined {
   const space = findSpace(db, name);
+  const seq = Number(token);
   // Ahead of the catalog: it was replaced by an older copy of itself.
-  if (seq < (space?.forgottenSeq ?? 0) || seq > latestSeq(db, space)) return undefined;
-  return db
+  if (!(seq >= (space?.forgottenSeq ?? 0) && seq <= latestSeq(db, space))) return undefined;
+  const rows = db
     .statement<{ seq: number; key: ImageKey; gone: number }>(
       `SELECT seq, image AS key, gone FROM changes INDEXED BY changes_by_space
       WHERE space = ? AND seq > ? ORDER BY seq LIMIT ?`,
     )
-    .all(space?.id ?? 0, seq, limit)
-    .map((change) => ({ ...change, gone: change.gone === 1 }));
+    .all(space?.id ?? 0, seq, limit);
+  return {
+    changes: rows.map(({ key, gone }) => ({ key, removed: gone === 1 })),
+    token: String(rows.at(-1)?.seq ?? seq),
+    more: rows.length === limit,
+  };
 }

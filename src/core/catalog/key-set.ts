@@ -1,7 +1,7 @@
-import type { ImageKey, KeySet } from "../ports.ts";
+import type { ImageKey } from "../ports.ts";
 
 /** A set of keys as one bit each: small for any number of images, with lookups in constant time. */
-export class KeyBits implements KeySet {
+export class KeyBits {
   #size = 0;
   #bits: Uint32Array;
 

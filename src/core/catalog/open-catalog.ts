@@ -1,9 +1,11 @@
 import type { Catalog } from "../ports.ts";
+import type { Scope } from "../types.ts";
 import { checkCatalog } from "./check.ts";
 import { embeddingStore } from "./embeddings.ts";
 import { fileStore } from "./files.ts";
 import { HashBacklog } from "./hash-backlog.ts";
 import { imageStore } from "./images.ts";
+import type { KeyBits } from "./key-set.ts";
 import { leaseStore } from "./leases.ts";
 import { type CatalogLocation, openConnection } from "./open-connection.ts";
 import { postStore } from "./posts.ts";
@@ -13,12 +15,17 @@ import { VacuumScheduler } from "./vacuum-scheduler.ts";
 import { verdictStore } from "./verdicts.ts";
 import { VisibleKeys } from "./visible-keys.ts";
 
+export interface SqliteCatalog extends Catalog {
+  /** The images that the scope makes visible, for an index beside the catalog; undefined when it is every image there is. */
+  keysInScope(scope: Scope): Promise<KeyBits | undefined>;
+}
+
 /**
  * The catalog in one SQLite file. Any number of processes may have it open. On a read-only disk it opens
  * for reading, and each attempt to write is rejected with a LibraryError.
  * @throws LibraryError when the file is damaged, foreign, newer than this program, or out of reach.
  */
-export async function openCatalog(location: CatalogLocation): Promise<Catalog> {
+export async function openCatalog(location: CatalogLocation): Promise<SqliteCatalog> {
   const db = await openConnection(location);
   const visible = new VisibleKeys(db);
   const rewriting = new VacuumScheduler(db);
@@ -32,6 +39,7 @@ export async function openCatalog(location: CatalogLocation): Promise<Catalog> {
     verdicts: verdictStore(db),
     state: stateStore(db),
     leases: leaseStore(db),
+    keysInScope: (scope) => visible.unlessAll(scope),
     check: () => checkCatalog(db),
     close: async () => {
       await backlog.close();

@@ -29,16 +29,9 @@ const DROP_EMPTY_PLACES = `
     DELETE FROM guilds WHERE guild = old.guild AND posts = 0;`;
 
 const COUNT_NEW_TAG = `
-    INSERT INTO tag_tallies (tag, said_by, images) VALUES (new.tag, new.said_by, 1)
-    ON CONFLICT (tag, said_by) DO UPDATE SET images = images + 1;`;
-const UNCOUNT_OLD_TAG = `
-    UPDATE tag_tallies SET images = images - 1 WHERE tag = old.tag AND said_by = old.said_by;
-    DELETE FROM tag_tallies WHERE tag = old.tag AND said_by = old.said_by AND images = 0;`;
-
-const COUNT_NEW_SOURCED_TAG = `
     INSERT INTO tag_tallies (tag, source, images) VALUES (new.tag, new.source, 1)
     ON CONFLICT (tag, source) DO UPDATE SET images = images + 1;`;
-const UNCOUNT_OLD_SOURCED_TAG = `
+const UNCOUNT_OLD_TAG = `
     UPDATE tag_tallies SET images = images - 1 WHERE tag = old.tag AND source = old.source;
     DELETE FROM tag_tallies WHERE tag = old.tag AND source = old.source AND images = 0;`;
 
@@ -308,13 +301,29 @@ export const migrations: readonly string[] = [
   CREATE TRIGGER post_touched AFTER UPDATE ON posts
   BEGIN UPDATE tallies SET total = total + 1 WHERE name = 'visibility'; END;
 
+  DROP INDEX tags_by_tag;
+  CREATE TABLE sourced_tags (
+    image INTEGER NOT NULL REFERENCES images (key) ON DELETE CASCADE,
+    tag TEXT NOT NULL,
+    -- 'rejected': a user removed it, so the model must not put it back.
+    source TEXT NOT NULL CHECK (source IN ('user', 'model', 'rejected')),
+    score REAL NOT NULL,
+    PRIMARY KEY (image, tag)
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO sourced_tags (image, tag, source, score)
+    SELECT image, tag, CASE said_by WHEN 'person' THEN 'user' WHEN 'withdrawn' THEN 'rejected' ELSE said_by END, score
+    FROM tags;
+  DROP TABLE tags;
+  ALTER TABLE sourced_tags RENAME TO tags;
+  CREATE INDEX tags_by_tag ON tags (tag, source);
+
   CREATE TABLE tag_tallies (
     tag TEXT NOT NULL,
-    said_by TEXT NOT NULL,
+    source TEXT NOT NULL,
     images INTEGER NOT NULL,
-    PRIMARY KEY (tag, said_by)
+    PRIMARY KEY (tag, source)
   ) STRICT, WITHOUT ROWID;
-  INSERT INTO tag_tallies (tag, said_by, images) SELECT tag, said_by, count(*) FROM tags GROUP BY tag, said_by;
+  INSERT INTO tag_tallies (tag, source, images) SELECT tag, source, count(*) FROM tags GROUP BY tag, source;
   CREATE TRIGGER tag_counted AFTER INSERT ON tags BEGIN
     ${COUNT_NEW_TAG}
     UPDATE tallies SET total = total + 1 WHERE name = 'visibility';
@@ -404,47 +413,6 @@ export const migrations: readonly string[] = [
 
   -- The host that the root's path is a path of; null until it is scanned again.
   ALTER TABLE roots ADD COLUMN host TEXT;
-
-  DROP TRIGGER tag_counted;
-  DROP TRIGGER tag_uncounted;
-  DROP TRIGGER tag_changed;
-  DROP INDEX tags_by_tag;
-  CREATE TABLE sourced_tags (
-    image INTEGER NOT NULL REFERENCES images (key) ON DELETE CASCADE,
-    tag TEXT NOT NULL,
-    -- 'rejected': a user removed it, so the model must not put it back.
-    source TEXT NOT NULL CHECK (source IN ('user', 'model', 'rejected')),
-    score REAL NOT NULL,
-    PRIMARY KEY (image, tag)
-  ) STRICT, WITHOUT ROWID;
-  INSERT INTO sourced_tags (image, tag, source, score)
-    SELECT image, tag, CASE said_by WHEN 'person' THEN 'user' WHEN 'withdrawn' THEN 'rejected' ELSE said_by END, score
-    FROM tags;
-  DROP TABLE tags;
-  ALTER TABLE sourced_tags RENAME TO tags;
-  CREATE INDEX tags_by_tag ON tags (tag, source);
-
-  DROP TABLE tag_tallies;
-  CREATE TABLE tag_tallies (
-    tag TEXT NOT NULL,
-    source TEXT NOT NULL,
-    images INTEGER NOT NULL,
-    PRIMARY KEY (tag, source)
-  ) STRICT, WITHOUT ROWID;
-  INSERT INTO tag_tallies (tag, source, images) SELECT tag, source, count(*) FROM tags GROUP BY tag, source;
-  CREATE TRIGGER tag_counted AFTER INSERT ON tags BEGIN
-    ${COUNT_NEW_SOURCED_TAG}
-    UPDATE tallies SET total = total + 1 WHERE name = 'visibility';
-  END;
-  CREATE TRIGGER tag_uncounted AFTER DELETE ON tags BEGIN
-    ${UNCOUNT_OLD_SOURCED_TAG}
-    UPDATE tallies SET total = total + 1 WHERE name = 'visibility';
-  END;
-  CREATE TRIGGER tag_changed AFTER UPDATE ON tags BEGIN
-    ${UNCOUNT_OLD_SOURCED_TAG}
-    ${COUNT_NEW_SOURCED_TAG}
-    UPDATE tallies SET total = total + 1 WHERE name = 'visibility';
-  END;
   `,
 ];
 

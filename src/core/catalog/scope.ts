@@ -5,7 +5,6 @@ import type { VisibleKeys } from "./visible-keys.ts";
 
 export function scope(db: Connection, visible: VisibleKeys) {
   return {
-    keysInScope: (scope) => visible.unlessAll(scope),
     count: (scope) => visible.count(scope),
     byDate: (scope, order, limit) => keysByDate(db, scope, { order, limit }),
   } satisfies Partial<ImageStore>;

@@ -1,12 +1,12 @@
-import type { ImageKey, KeySet, TagStore } from "../ports.ts";
+import type { ImageKey, TagStore } from "../ports.ts";
 import { ENTIRE_LIBRARY } from "../scopes.ts";
 import type { ImageTag, Scope, TagSummary } from "../types.ts";
 import { YieldController } from "../yield-controller.ts";
 import type { Connection } from "./connection.ts";
 import { requireKey } from "./image-keys.ts";
+import type { KeyBits } from "./key-set.ts";
 import { tagRange } from "./keys-in-scope.ts";
 import { type RowRange, slices } from "./row-ranges.ts";
-import { isEverything } from "./scope-query.ts";
 import type { VisibleKeys } from "./visible-keys.ts";
 
 export function tagStore(db: Connection, visible: VisibleKeys): TagStore {
@@ -42,7 +42,7 @@ function setTagSource(db: Connection, source: "user" | "rejected", key: ImageKey
 /** Most used first. */
 async function tagSummaries(db: Connection, visible: VisibleKeys, scope: Scope): Promise<TagSummary[]> {
   const tallies = await db.read(() => tagTallies(db));
-  const within = isEverything(scope) ? undefined : await visible.of(scope);
+  const within = await visible.unlessAll(scope);
   const yielder = new YieldController();
   const summaries = new Map<string, TagSummary>();
   for (const { tag, source, images } of tallies) {
@@ -69,7 +69,7 @@ const tagTallies = (db: Connection) =>
 async function countTagged(
   db: Connection,
   range: RowRange,
-  within: KeySet,
+  within: KeyBits,
   yielder: YieldController,
 ): Promise<number> {
   let count = 0;

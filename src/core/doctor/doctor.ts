@@ -141,30 +141,29 @@ async function* indexFindings(
   // Problems of the model are reported by its own check.
   if (!library || "finding" in described) return;
   const { dimensions } = described.value;
-  const keeper = new GraphStore({
+  const store = new GraphStore({
     catalog,
     library,
     space,
     dimensions,
     directory: join(directory, "index"),
   });
-  const seq = await keeper.examine();
+  const examined = await store.examine();
   const name = "index";
-  if (seq === "absent") {
+  if (examined.state === "absent") {
     yield { name, state: "good", detail: "every vector is compared, as fits the library's size" };
-  } else if (seq === "damaged" || seq > (await catalog.embeddings.latestSeq(space))) {
-    const found = seq === "damaged" ? "damaged" : "of another catalog";
+  } else if (examined.state === "sound") {
+    yield {
+      name,
+      state: "good",
+      detail: `sound; images that changed since it was built: ${examined.changes}, which are compared besides`,
+    };
+  } else {
+    const found = examined.state === "damaged" ? "damaged" : "of another catalog, or too old for this one";
     yield {
       name,
       state: "note",
       detail: `the index file is ${found}; it is not used, and is rebuilt by the next \`glimpse add\``,
-    };
-  } else {
-    const behind = (await catalog.embeddings.latestSeq(space)) - seq;
-    yield {
-      name,
-      state: "good",
-      detail: `sound; the catalog is ${behind} steps ahead, which are compared besides`,
     };
   }
 }

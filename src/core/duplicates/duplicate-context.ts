@@ -1,4 +1,4 @@
-import type { Catalog, Embedder, KeySet, StoredFingerprint, VectorSearch } from "../ports.ts";
+import type { Catalog, Embedder, StoredFingerprint, VectorSearch } from "../ports.ts";
 import type { DuplicatesRequest, Scoped } from "../types.ts";
 import type { YieldController } from "../yield-controller.ts";
 import type { VerdictLookup } from "./verdict-lookup.ts";
@@ -13,7 +13,6 @@ export interface DuplicateContext {
 /** One search in progress. */
 export interface DuplicateSearch {
   readonly request: Scoped<DuplicatesRequest>;
-  readonly within: KeySet | undefined;
   readonly pictures: readonly StoredFingerprint[];
   readonly verdicts: VerdictLookup;
   readonly yielder: YieldController;

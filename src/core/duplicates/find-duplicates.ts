@@ -22,10 +22,9 @@ export async function findDuplicates(
 ): Promise<DuplicateGroup[]> {
   const yielder = new YieldController(request.signal);
   const verdicts = new VerdictLookup(await context.catalog.verdicts.list());
-  const within = await context.catalog.images.keysInScope(request.scope);
   const pictures: StoredFingerprint[] = [];
   for await (const batch of context.catalog.images.fingerprints(request.scope)) pictures.push(...batch);
-  const search = { request, within, pictures, verdicts, yielder };
+  const search = { request, pictures, verdicts, yielder };
   const copies = await imagesWithSeveralPlacements(context, search);
   const groups = request.kind === "exact" ? [] : await groupsOfSimilarImages(context, search);
   for (const { keeper, members } of groups) {

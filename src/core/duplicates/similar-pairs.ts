@@ -6,14 +6,14 @@ const NEAREST = 16;
 /** Calls `onPair` with pairs whose vectors reach the model's threshold for similar pictures, by position. */
 export async function similarPairs(
   { catalog, embedder, vectors }: DuplicateContext,
-  { pictures, within, request, yielder }: DuplicateSearch,
+  { pictures, request, yielder }: DuplicateSearch,
   onPair: (a: number, b: number) => void,
   onProgress: (share: number) => void,
 ): Promise<void> {
   const positions = new Map(pictures.map(({ key }, at) => [key, at]));
   const query = { limit: NEAREST + 1, scope: request.scope, signal: request.signal };
   let done = 0;
-  for await (const batch of catalog.embeddings.read(embedder.space, within && [...positions.keys()])) {
+  for await (const batch of catalog.embeddings.read(embedder.space, [...positions.keys()])) {
     for (const { key, embedding } of batch) {
       const position = positions.get(key);
       done += 1;

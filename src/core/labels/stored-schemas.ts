@@ -9,7 +9,11 @@ export const vocabularySchema = z.object({
 });
 
 /** How far the model's tags are brought up to date, and by which vocabulary. */
-export const doneSchema = z.object({ digest: z.string(), seq: z.number() });
+export const doneSchema = z.object({
+  digest: z.string(),
+  /** A change token; version 0.1.0 wrote it as a number. */
+  seq: z.union([z.string(), z.number().transform(String)]),
+});
 
 export const bucketSchema = z.object({
   /** Newest first. */

@@ -1,4 +1,4 @@
-import type { Catalog, ImageKey, StoredEmbedding } from "../ports.ts";
+import type { Catalog, ChangeToken, ImageKey, StoredEmbedding } from "../ports.ts";
 import type { ImageTag, LongWork, TagVocabulary } from "../types.ts";
 import { TagClassifier, type TagClassifierContext } from "./tag-classifier.ts";
 import { checkVocabulary } from "./tag-vocabulary.ts";
@@ -89,23 +89,22 @@ class TagRun {
 
   /** @returns false when the vocabulary was replaced meanwhile and the run has to start over */
   async finish(): Promise<boolean> {
-    for (let seq = await this.#doneUpTo(); ; ) {
-      const changes =
-        seq === undefined
-          ? undefined
-          : await this.#catalog.embeddings.changesSince(this.#space, seq, CHANGE_BATCH);
-      if (changes?.length === 0) return true;
+    const { embeddings, state } = this.#catalog;
+    for (let done = await this.#doneUpTo(); ; ) {
+      const batch =
+        done === undefined ? undefined : await embeddings.changesSince(this.#space, done, CHANGE_BATCH);
+      if (batch?.changes.length === 0) return true;
       // Read before the vectors: what is added while they are read is processed again, never left out.
-      const upTo = changes?.at(-1)?.seq ?? (await this.#catalog.embeddings.latestSeq(this.#space));
-      const keys = changes?.flatMap(({ key, gone }) => (gone ? [] : [key]));
+      const upTo = batch?.token ?? (await embeddings.changeToken(this.#space));
+      const keys = batch?.changes.flatMap(({ key, removed }) => (removed ? [] : [key]));
       if (!(await this.#tagAll(keys))) return false;
-      await this.#catalog.state.set(DONE, JSON.stringify({ digest: this.#classifier.digest, seq: upTo }));
-      seq = upTo;
+      await state.set(DONE, JSON.stringify({ digest: this.#classifier.digest, seq: upTo }));
+      done = upTo;
     }
   }
 
   /** Undefined when every image has to be processed. */
-  async #doneUpTo(): Promise<number | undefined> {
+  async #doneUpTo(): Promise<ChangeToken | undefined> {
     const stored = await this.#catalog.state.get(DONE);
     if (stored === undefined) return undefined;
     const { doneSchema } = await import("./stored-schemas.ts");

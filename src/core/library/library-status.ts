@@ -87,7 +87,7 @@ export async function libraryRevision(catalog: Catalog): Promise<string> {
   const verdicts = await catalog.verdicts.list();
   return JSON.stringify([
     active?.space,
-    active && (await catalog.embeddings.latestSeq(active.space)),
+    active && (await catalog.embeddings.changeToken(active.space)),
     await catalog.images.totals(),
     (await catalog.files.roots()).map(({ path, state, lastScanAt }) => [path, state, lastScanAt]),
     verdicts.length,

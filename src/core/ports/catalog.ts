@@ -19,7 +19,7 @@ import type {
   Verdict,
 } from "../types.ts";
 import type { DatedPicture } from "./embedder.ts";
-import type { ImageKey, KeySet } from "./image-key.ts";
+import type { ImageKey } from "./image-key.ts";
 
 export interface CatalogImage {
   readonly key: ImageKey;
@@ -84,11 +84,22 @@ export interface GuildChannel {
 /** Where an attachment can be requested from Discord again. */
 export type PostedAt = Pick<DiscordPlacement, "channelId" | "messageId" | "attachmentId">;
 
-/** One step of the change sequence of a space, in order. */
+/** A state of a space's embeddings. Opaque: it is compared for equality, and only the catalog that issued it can read it. */
+export type ChangeToken = string;
+
+/** Of an image whose embeddings changed; what they are now is read from the store. */
 export interface Change {
-  readonly seq: number;
   readonly key: ImageKey;
-  readonly gone: boolean;
+  readonly removed: boolean;
+}
+
+export interface ChangeBatch {
+  /** The latest change of each image. */
+  readonly changes: readonly Change[];
+  /** The state that these changes lead to. */
+  readonly token: ChangeToken;
+  /** Whether there may be more after it. */
+  readonly more: boolean;
 }
 
 export interface StoredEmbedding {
@@ -153,8 +164,6 @@ export interface ImageStore {
   /** Only their ids, in the order of the keys; unknown keys are left out. */
   idsByKey(keys: readonly ImageKey[]): Promise<ImageId[]>;
   count(scope: Scope): Promise<number>;
-  /** The images that the scope makes visible; undefined when it is every image there is. */
-  keysInScope(scope: Scope): Promise<KeySet | undefined>;
   /** Images in scope by date, that of the newest visible placement; ties by lower key. */
   byDate(scope: Scope, order: "newest" | "oldest", limit: number): Promise<ImageKey[]>;
   thumbnail(id: ImageId): Promise<Uint8Array | undefined>;
@@ -262,9 +271,10 @@ export interface EmbeddingStore {
   /** The space that queries are run in, and the model id to open for it. */
   activeModel(): Promise<{ model: string; space: EmbeddingSpace } | undefined>;
   setActiveModel(model: string, space: EmbeddingSpace): Promise<void>;
-  latestSeq(space: EmbeddingSpace): Promise<number>;
-  /** Steps after `seq`, oldest first; undefined when the sequence no longer reaches back that far. */
-  changesSince(space: EmbeddingSpace, seq: number, limit: number): Promise<Change[] | undefined>;
+  /** The present state; it differs whenever an embedding was written or removed since. */
+  changeToken(space: EmbeddingSpace): Promise<ChangeToken>;
+  /** In batches of `limit`; undefined when the token is of another catalog, or of a state too long past. */
+  changesSince(space: EmbeddingSpace, token: ChangeToken, limit: number): Promise<ChangeBatch | undefined>;
 }
 
 export interface TagStore {

@@ -1,8 +1,2 @@
 /** Small positive integer by which catalog and index agree on an image; stable for the image's life, never used again. */
 export type ImageKey = number;
-
-/** The keys a search may return. */
-export interface KeySet extends Iterable<ImageKey> {
-  readonly size: number;
-  has(key: ImageKey): boolean;
-}

@@ -1,6 +1,6 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { join } from "node:path";
-import type { ImageKey } from "../ports.ts";
+import type { ChangeToken, ImageKey } from "../ports.ts";
 import { chunksOf, digestChunks } from "./chunk-digests.ts";
 import { type ByteRange, GraphFile } from "./graph-file.ts";
 import { writeManifest } from "./index-file.ts";
@@ -19,7 +19,7 @@ export async function eraseFromGraph(
   folder: string,
   manifest: Manifest,
   removed: Removed,
-  erasedSeq: number,
+  erasedSeq: ChangeToken,
 ): Promise<boolean> {
   try {
     const sums = await withWritableFile(join(folder, manifest.graph.name), (file) =>

@@ -1,12 +1,12 @@
 import { isSamePart, WHOLE } from "../part.ts";
-import type { ImageKey, KeySet, Match } from "../ports.ts";
+import type { ImageKey, Match } from "../ports.ts";
 import type { Embedding, Part } from "../types.ts";
 import { YieldController } from "../yield-controller.ts";
 import { compileDotKernel } from "./dot-kernel.ts";
 import { SlotTable } from "./slot-table.ts";
 import { TopK } from "./top-k.ts";
 import { VectorBlock } from "./vector-block.ts";
-import type { IndexQuery, VectorIndex } from "./vector-index.ts";
+import type { IndexQuery, KeySet, VectorIndex } from "./vector-index.ts";
 
 /** Rows between two yield points: well under a millisecond of work. */
 const ROWS_PER_STEP = 2048;

@@ -3,9 +3,10 @@ import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { ChildProcessOptions } from "../child-process.ts";
-import type { ImageKey } from "../ports.ts";
+import type { ChangeToken, ImageKey } from "../ports.ts";
 import type { Embedding, EmbeddingSpace } from "../types.ts";
 import { buildGraph } from "./build-graph.ts";
+import { allChangesSince } from "./change-sequence.ts";
 import { eraseFromFile } from "./erase-from-graph.ts";
 import type { HnswLibrary } from "./hnsw-library.ts";
 import { commitGraph, readGraph, readManifest, removeFiles, type StoredGraph } from "./index-file.ts";
@@ -15,13 +16,19 @@ import { type RemovalSource, removedSince, withFolderLease } from "./purge-erase
 
 const BUILD_LEASE_MS = 60_000;
 
-/** What a graph is built from: the vectors as they were at this step of the change sequence, or later. */
+/** What a graph is built from: the embeddings in this state, or with some later changes. */
 export interface BuildSource {
-  readonly seq: number;
+  readonly token: ChangeToken;
   readonly keys: readonly ImageKey[];
   readonly vector: (key: ImageKey) => Embedding | undefined;
   readonly sampleQueries: readonly Embedding[];
 }
+
+/** `foreign`: of another catalog, or of a state of this one that is too long past. */
+type Examination =
+  | { readonly state: "absent" | "damaged" | "foreign" }
+  /** Images that changed since it was built. */
+  | { readonly state: "sound"; readonly changes: number };
 
 /** The index file of one space: reads it, and rebuilds it for all processes that share the library. */
 export class GraphStore {
@@ -50,20 +57,27 @@ export class GraphStore {
     this.#childProcess = dependencies.childProcess;
   }
 
-  /** The graph of the file when it is newer than this step; undefined when absent, no newer, or damaged. */
-  async read(newerThan: number): Promise<StoredGraph | undefined> {
+  /** The graph of the file, `unless` it was built from this state; undefined also when absent or damaged. */
+  async read({
+    unless,
+  }: {
+    readonly unless?: ChangeToken | undefined;
+  } = {}): Promise<StoredGraph | undefined> {
     const manifest = await this.#manifest();
-    if (!manifest || manifest.seq <= newerThan) return undefined;
+    if (!manifest || manifest.seq === unless) return undefined;
     const stored = await readGraph(this.#library, this.#folder, manifest);
     // What does not fit its digests may just have been erased from, or replaced, by another process.
     const isStill = JSON.stringify(await this.#manifest()) === JSON.stringify(manifest);
-    return stored || isStill ? stored : this.read(newerThan);
+    return stored || isStill ? stored : this.read({ unless });
   }
 
-  /** The step of the change sequence of a sound file; reads every byte of it. */
-  async examine(): Promise<number | "absent" | "damaged"> {
-    if (!existsSync(this.#folder)) return "absent";
-    return (await this.read(-1))?.seq ?? "damaged";
+  /** Reads every byte of the file. */
+  async examine(): Promise<Examination> {
+    if (!existsSync(this.#folder)) return { state: "absent" };
+    const stored = await this.read();
+    if (!stored) return { state: "damaged" };
+    const changes = await allChangesSince(this.#catalog, this.#space, stored.token);
+    return changes ? { state: "sound", changes: changes.length } : { state: "foreign" };
   }
 
   /**
@@ -84,8 +98,8 @@ export class GraphStore {
     return readManifest(this.#folder, { space: this.#space, dimensions: this.#dimensions });
   }
 
-  async #build({ seq, ...source }: BuildSource, signal: AbortSignal): Promise<void> {
-    const stem = join(this.#folder, `${seq}-${process.pid}-${Date.now()}`);
+  async #build({ token, ...source }: BuildSource, signal: AbortSignal): Promise<void> {
+    const stem = join(this.#folder, `${process.pid}-${Date.now()}`);
     await buildGraph({
       dimensions: this.#dimensions,
       ...source,
@@ -96,18 +110,18 @@ export class GraphStore {
       // Nothing is on disk before this, so that a removal of pictures only waits for the write.
       onBuilt: (write) =>
         withFolderLease(this.#catalog, this.#folder, (leaseLost) =>
-          this.#store({ seq, stem, write, leaseLost }),
+          this.#store({ token, stem, write, leaseLost }),
         ),
     });
   }
 
   async #store({
-    seq,
+    token,
     stem,
     write,
     leaseLost,
   }: {
-    seq: number;
+    token: ChangeToken;
     stem: string;
     write: () => Promise<number>;
     leaseLost: AbortSignal;
@@ -117,9 +131,9 @@ export class GraphStore {
     try {
       await mkdir(this.#folder, { recursive: true });
       const count = await write();
-      const erasedSeq = await this.#catalog.embeddings.latestSeq(this.#space);
-      await eraseFromFile(paths[0], count, await removedSince(this.#catalog, this.#space, seq));
-      const facts = { space: this.#space, dimensions: this.#dimensions, seq, erasedSeq, count };
+      const erasedSeq = await this.#catalog.embeddings.changeToken(this.#space);
+      await eraseFromFile(paths[0], count, await removedSince(this.#catalog, this.#space, token));
+      const facts = { space: this.#space, dimensions: this.#dimensions, seq: token, erasedSeq, count };
       // Without the lease, a removal since then did not wait for this graph.
       leaseLost.throwIfAborted();
       await commitGraph(this.#folder, facts, { graph, axes });

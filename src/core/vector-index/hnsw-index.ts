@@ -1,8 +1,8 @@
-import type { ImageKey, KeySet, Match } from "../ports.ts";
+import type { ImageKey, Match } from "../ports.ts";
 import type { Embedding, Part } from "../types.ts";
 import { type ExactIndex, GATHERED_ROW_COST } from "./exact-index.ts";
 import type { Graph } from "./graph.ts";
-import type { IndexQuery, VectorIndex } from "./vector-index.ts";
+import type { IndexQuery, KeySet, VectorIndex } from "./vector-index.ts";
 
 /** Candidates for the wanted neighbours: the projection blurs the order of those that lie close together. */
 const candidatesFor = (limit: number) => 96 + 4 * limit;

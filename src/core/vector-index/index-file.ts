@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { type FileHandle, open, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { ChangeToken } from "../ports.ts";
 import type { EmbeddingSpace } from "../types.ts";
 import { digestFile } from "./chunk-digests.ts";
 import { Graph } from "./graph.ts";
@@ -12,7 +13,8 @@ const MANIFEST = "manifest.json";
 
 export interface StoredGraph {
   readonly graph: Graph;
-  readonly seq: number;
+  /** The state of the embeddings that it was built from. */
+  readonly token: ChangeToken;
 }
 
 /** The manifest in this folder; undefined when there is none, it is damaged, or it is of another kind of index. */
@@ -48,7 +50,7 @@ export async function readGraph(
       await readFloats(join(folder, manifest.axes.name)),
     );
     const graph = await Graph.read(library, projection, join(folder, manifest.graph.name));
-    return graph.size === manifest.count ? { graph, seq: manifest.seq } : undefined;
+    return graph.size === manifest.count ? { graph, token: manifest.seq } : undefined;
   } catch {
     return undefined;
   }

@@ -2,6 +2,9 @@ import * as z from "zod";
 
 const FORMAT = 2;
 
+/** A change token; version 0.1.0 wrote it as a number. */
+const tokenSchema = z.union([z.string(), z.int().nonnegative().transform(String)]);
+
 const fileSchema = z.object({
   name: z.string().regex(/^[\w-]+\.(hnsw|axes)$/),
   bytes: z.int().positive(),
@@ -13,10 +16,10 @@ export const manifestSchema = z.object({
   format: z.literal(FORMAT),
   space: z.string(),
   dimensions: z.int().positive(),
-  /** Step of the change sequence of the catalog that the graph was built from. */
-  seq: z.int().nonnegative(),
-  /** Embeddings removed up to this step are erased from it. */
-  erasedSeq: z.int().nonnegative(),
+  /** The state of the catalog's embeddings that the graph was built from. */
+  seq: tokenSchema,
+  /** What was removed up to this state is erased from it. */
+  erasedSeq: tokenSchema,
   count: z.int().nonnegative(),
   graph: fileSchema,
   axes: fileSchema,

@@ -2,8 +2,9 @@ import { readdir, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { LibraryError } from "../errors.ts";
-import type { Catalog, EmbeddingStore, ImageKey, LeaseStore } from "../ports.ts";
+import type { Catalog, ChangeToken, EmbeddingStore, LeaseStore } from "../ports.ts";
 import type { EmbeddingSpace } from "../types.ts";
+import { allChangesSince } from "./change-sequence.ts";
 import { eraseFromGraph, type Removed } from "./erase-from-graph.ts";
 import { orphanFiles, readManifest, removeOrphans } from "./index-file.ts";
 import { withLease } from "./lease.ts";
@@ -11,11 +12,10 @@ import type { Manifest } from "./manifest.ts";
 
 /** What is read from the catalog to determine what was removed. */
 export interface RemovalSource {
-  readonly embeddings: Pick<EmbeddingStore, "keys" | "latestSeq" | "changesSince">;
+  readonly embeddings: Pick<EmbeddingStore, "keys" | "changeToken" | "changesSince">;
   readonly leases: LeaseStore;
 }
 
-const CHANGES_AT_ONCE = 1000;
 /** Writing a graph of a million takes some ten seconds. */
 const MAX_WAIT_MS = 120_000;
 /** A removal waits as long when a holder was killed. */
@@ -73,25 +73,20 @@ async function isClean(catalog: RemovalSource, folder: string): Promise<boolean>
 
 /** @returns false when nothing of the graph is worth keeping. */
 async function purgeGraph(catalog: RemovalSource, folder: string, manifest: Manifest): Promise<boolean> {
-  const seq = await catalog.embeddings.latestSeq(manifest.space);
+  const token = await catalog.embeddings.changeToken(manifest.space);
   const removed = await removedSince(catalog, manifest.space, manifest.erasedSeq);
   if ("keys" in removed && removed.keys.length === 0) return true;
   if ("allBut" in removed ? removed.allBut.size === 0 : removed.keys.length >= manifest.count) return false;
-  return eraseFromGraph(folder, manifest, removed, seq);
+  return eraseFromGraph(folder, manifest, removed, token);
 }
 
 /** Everything but what is there now, when the change sequence no longer reaches back. */
 export async function removedSince(
   catalog: Pick<RemovalSource, "embeddings">,
   space: EmbeddingSpace,
-  seq: number,
+  token: ChangeToken,
 ): Promise<Removed> {
-  const keys: ImageKey[] = [];
-  for (let at = seq; ; ) {
-    const changes = await catalog.embeddings.changesSince(space, at, CHANGES_AT_ONCE);
-    if (!changes) return { allBut: new Set(await catalog.embeddings.keys(space)) };
-    keys.push(...changes.filter(({ gone }) => gone).map(({ key }) => key));
-    at = changes.at(-1)?.seq ?? at;
-    if (changes.length < CHANGES_AT_ONCE) return { keys };
-  }
+  const changes = await allChangesSince(catalog, space, token);
+  if (!changes) return { allBut: new Set(await catalog.embeddings.keys(space)) };
+  return { keys: changes.filter(({ removed }) => removed).map(({ key }) => key) };
 }

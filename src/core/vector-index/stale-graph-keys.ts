@@ -1,50 +1,33 @@
 import type { EmbeddingStore, ImageKey } from "../ports.ts";
 import type { EmbeddingSpace } from "../types.ts";
 import { YieldController } from "../yield-controller.ts";
+import { allChangesSince } from "./change-sequence.ts";
 import type { ExactIndex } from "./exact-index.ts";
 import type { Graph } from "./graph.ts";
 import type { StoredGraph } from "./index-file.ts";
 
-const CHANGES_AT_ONCE = 1000;
 /** Vectors compared with the graph of a file before it is trusted to be of this library. */
 const TRUST_SAMPLE = 64;
 
-/** The vectors of a space at this step of its change sequence. */
+/** The vectors of a space as the index holds them, and the catalog that they are of. */
 interface Held {
   readonly exact: ExactIndex;
-  readonly seq: number;
   readonly catalog: { readonly embeddings: Pick<EmbeddingStore, "changesSince"> };
   readonly space: EmbeddingSpace;
 }
 
 /** Keys that this graph lacks or has with another vector; undefined when it is not a graph of this library. */
 export async function staleGraphKeys(
-  { graph, seq }: StoredGraph,
-  held: Held,
+  { graph, token }: StoredGraph,
+  { exact, catalog, space }: Held,
   signal: AbortSignal,
 ): Promise<Set<ImageKey> | undefined> {
-  const stale = await changedSince(seq, held);
-  if (!stale) return undefined;
+  const changes = await allChangesSince(catalog, space, token);
+  if (!changes) return undefined;
+  const stale = new Set(changes.map(({ key }) => key).filter((key) => exact.has(key)));
   const inGraph = new Set(graph.keys());
-  await new YieldController(signal).run(addMissing(held.exact.keys(), inGraph, stale));
-  return isGraphOf(graph, inGraph, held.exact, stale) ? stale : undefined;
-}
-
-async function changedSince(
-  from: number,
-  { exact, seq, catalog, space }: Held,
-): Promise<Set<ImageKey> | undefined> {
-  // Ahead of the catalog: built for a later copy of it.
-  if (from > seq) return undefined;
-  const changed = new Set<ImageKey>();
-  for (let at = from; at < seq; ) {
-    const changes = await catalog.embeddings.changesSince(space, at, CHANGES_AT_ONCE);
-    const last = changes?.at(-1);
-    if (!changes || !last) return undefined;
-    for (const { key } of changes) if (exact.has(key)) changed.add(key);
-    at = last.seq;
-  }
-  return changed;
+  await new YieldController(signal).run(addMissing(exact.keys(), inGraph, stale));
+  return isGraphOf(graph, inGraph, exact, stale) ? stale : undefined;
 }
 
 function* addMissing(

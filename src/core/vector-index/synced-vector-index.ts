@@ -2,9 +2,9 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { ChildProcessOptions } from "../child-process.ts";
 import type {
   Change,
+  ChangeToken,
   EmbeddingStore,
   ImageKey,
-  KeySet,
   LeaseStore,
   Match,
   NearestRequest,
@@ -12,29 +12,28 @@ import type {
   VectorSearchStatus,
 } from "../ports.ts";
 import type { Embedding, EmbeddingSpace, Scope } from "../types.ts";
+import { CHANGES_AT_ONCE } from "./change-sequence.ts";
 import { ExactIndex } from "./exact-index.ts";
 import { type BuildSource, GraphStore } from "./graph-store.ts";
 import { HnswIndex } from "./hnsw-index.ts";
 import { type HnswLibrary, loadHnswLibrary } from "./hnsw-library.ts";
 import { purgeErased } from "./purge-erased.ts";
 import { staleGraphKeys } from "./stale-graph-keys.ts";
-import type { VectorIndex } from "./vector-index.ts";
+import type { KeySet, VectorIndex } from "./vector-index.ts";
 
 /** What the index reads of the catalog. */
 export interface VectorSource {
   readonly embeddings: Pick<
     EmbeddingStore,
-    "read" | "readParts" | "count" | "keys" | "latestSeq" | "changesSince"
+    "read" | "readParts" | "count" | "keys" | "changeToken" | "changesSince"
   >;
   readonly leases: LeaseStore;
+  /** The images visible in a scope; undefined when it is every image. */
+  keysInScope(scope: Scope): Promise<KeySet | undefined>;
 }
-
-/** The images visible in a scope; undefined when it is every image. */
-export type ScopeKeys = (scope: Scope) => Promise<KeySet | undefined>;
 
 interface IndexDependencies {
   readonly catalog: VectorSource;
-  readonly keysInScope: ScopeKeys;
   readonly space: EmbeddingSpace;
   readonly dimensions: number;
   /** For the index files of all spaces; created when needed. */
@@ -64,8 +63,6 @@ const defaults: SyncedVectorIndexOptions = {
   loadLibrary: loadHnswLibrary,
 };
 
-/** Changes read and applied in one batch. */
-const CHANGES_AT_ONCE = 1000;
 /** A graph of which more than this share is stale is rebuilt. */
 const MAX_STALE_SHARE = 1 / 32;
 /** Pause after a build that failed, or that another process is running. */
@@ -83,9 +80,9 @@ export class SyncedVectorIndex implements VectorSearch {
   readonly #buildNow = new AbortController();
   #exact: ExactIndex;
   #hnsw: HnswIndex | undefined;
-  #graphSeq = -1;
-  /** Last step of the change sequence that the index holds; undefined before the first load. */
-  #seq: number | undefined;
+  #graphToken: ChangeToken | undefined;
+  /** The state of the embeddings that the index holds; undefined before the first load. */
+  #token: ChangeToken | undefined;
   #queue: Promise<unknown> = Promise.resolve();
   #maintenance: Promise<void> | undefined;
   /** On the monotonic clock: the wall clock may be set back. */
@@ -110,7 +107,7 @@ export class SyncedVectorIndex implements VectorSearch {
   }
 
   async nearest({ vector, scope, limit, signal }: NearestRequest): Promise<Match[]> {
-    const within = await this.#dependencies.keysInScope(scope);
+    const within = await this.#dependencies.catalog.keysInScope(scope);
     await this.refresh();
     return this.#index.search(vector, { limit, within, signal });
   }
@@ -132,7 +129,7 @@ export class SyncedVectorIndex implements VectorSearch {
   async ready(signal?: AbortSignal): Promise<void> {
     this.#buildNow.abort();
     // A small library keeps no graph; its vectors need not be read to know that.
-    if (this.#seq === undefined && (await this.#isSmall())) return;
+    if (this.#token === undefined && (await this.#isSmall())) return;
     await this.refresh();
     await orAborted(this.#maintenance, signal);
     // What was built just now may have been begun before the latest changes.
@@ -167,19 +164,17 @@ export class SyncedVectorIndex implements VectorSearch {
   // ---------------------------------------------------------------- synchronization
 
   async #catchUp(): Promise<void> {
-    if (this.#seq === undefined) return this.#reload();
-    const latest = await this.#dependencies.catalog.embeddings.latestSeq(this.#dependencies.space);
-    if (latest === this.#seq) return;
-    // A sequence that went back belongs to another catalog, such as a restored copy.
-    if (latest < this.#seq) return this.#reload();
-    await this.#applyChangesSince(this.#seq);
+    if (this.#token === undefined) return this.#reload();
+    const { catalog, space } = this.#dependencies;
+    if ((await catalog.embeddings.changeToken(space)) === this.#token) return;
+    await this.#applyChangesSince(this.#token);
   }
 
   async #reload(): Promise<void> {
     const { catalog, space, dimensions } = this.#dependencies;
     const exact = new ExactIndex(dimensions);
     // Read first: what changes while the vectors are read is applied again afterwards.
-    const seq = await catalog.embeddings.latestSeq(space);
+    const token = await catalog.embeddings.changeToken(space);
     for await (const batch of catalog.embeddings.read(space)) {
       for (const { key, embedding } of batch) exact.put(key, embedding);
     }
@@ -188,22 +183,19 @@ export class SyncedVectorIndex implements VectorSearch {
     }
     this.#exact = exact;
     this.#hnsw = undefined;
-    this.#graphSeq = -1;
-    this.#seq = seq;
+    this.#graphToken = undefined;
+    this.#token = token;
     await this.#catchUp();
   }
 
-  async #applyChangesSince(from: number): Promise<void> {
-    const changes = await this.#dependencies.catalog.embeddings.changesSince(
-      this.#dependencies.space,
-      from,
-      CHANGES_AT_ONCE,
-    );
-    if (!changes) return this.#reload();
-    await this.#apply(changes);
-    const seq = changes.at(-1)?.seq ?? from;
-    this.#seq = seq;
-    if (changes.length === CHANGES_AT_ONCE) await this.#applyChangesSince(seq);
+  async #applyChangesSince(from: ChangeToken): Promise<void> {
+    const { catalog, space } = this.#dependencies;
+    const batch = await catalog.embeddings.changesSince(space, from, CHANGES_AT_ONCE);
+    // Of another catalog, such as an older copy put in its place, or too far behind.
+    if (!batch) return this.#reload();
+    await this.#apply(batch.changes);
+    this.#token = batch.token;
+    if (batch.more) await this.#applyChangesSince(batch.token);
   }
 
   async #apply(changes: readonly Change[]): Promise<void> {
@@ -278,9 +270,10 @@ export class SyncedVectorIndex implements VectorSearch {
 
   async #buildSource(signal: AbortSignal): Promise<BuildSource> {
     const sampleQueries = await this.#options.sampleQueries(signal);
-    const exact = this.#exact;
+    const [exact, token] = [this.#exact, this.#token];
+    if (token === undefined) throw new Error("A graph is built of what was loaded, and nothing was yet.");
     return {
-      seq: this.#seq ?? 0,
+      token,
       keys: exact.keys(),
       vector: (key: ImageKey) => exact.get(key),
       sampleQueries,
@@ -289,16 +282,16 @@ export class SyncedVectorIndex implements VectorSearch {
 
   /** Whether the file had a graph that is as current as it should be. */
   async #loadGraph(store: GraphStore): Promise<boolean> {
-    const stored = await store.read(this.#graphSeq);
+    const stored = await store.read({ unless: this.#graphToken });
     if (!stored) return false;
     return this.#runExclusive(async () => {
       await this.#catchUp();
       const { catalog, space } = this.#dependencies;
-      const held = { exact: this.#exact, seq: this.#seq ?? 0, catalog, space };
+      const held = { exact: this.#exact, catalog, space };
       const stale = await staleGraphKeys(stored, held, this.#closing.signal);
       if (!stale) return false;
       this.#hnsw = new HnswIndex({ exact: this.#exact, graph: stored.graph, stale });
-      this.#graphSeq = stored.seq;
+      this.#graphToken = stored.token;
       return !this.#wantsGraph();
     });
   }

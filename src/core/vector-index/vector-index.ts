@@ -1,5 +1,11 @@
-import type { ImageKey, KeySet, Match } from "../ports.ts";
+import type { ImageKey, Match } from "../ports.ts";
 import type { Embedding, Part } from "../types.ts";
+
+/** The images that a scope makes visible. */
+export interface KeySet extends Iterable<ImageKey> {
+  readonly size: number;
+  has(key: ImageKey): boolean;
+}
 
 export interface IndexQuery {
   readonly limit: number;

@@ -47,8 +47,7 @@ export async function openDuplicateLibrary(
     }
   };
   const parts = async () => {
-    const { keysInScope } = catalog.images;
-    const vectors = new SyncedVectorIndex({ catalog, keysInScope, space, dimensions: 16, directory: "" });
+    const vectors = new SyncedVectorIndex({ catalog, space, dimensions: 16, directory: "" });
     return { catalog, embedder, vectors };
   };
   return { catalog, parts, add };

@@ -56,7 +56,6 @@ test("copies are found among hundreds of screenshots that look alike, and nothin
   const parts = {} as Parameters<typeof findConnectedGroups>[0];
   const groups = await findConnectedGroups(parts, {
     request: { scope: { files: "all", discord: "all" } },
-    within: undefined,
     pictures,
     verdicts: new VerdictLookup([]),
     yielder: new YieldController(),

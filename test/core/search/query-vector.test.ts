@@ -11,8 +11,7 @@ test("text embeddings are cached, in a bounded number, and never mixed up", asyn
   const embedder = new FakeEmbedder({ dimensions: 16 });
   const { space, dimensions } = embedder;
   const catalog = await openCatalog({ path: ":memory:" });
-  const { keysInScope } = catalog.images;
-  const vectors = new SyncedVectorIndex({ catalog, keysInScope, space, dimensions, directory: "" });
+  const vectors = new SyncedVectorIndex({ catalog, space, dimensions, directory: "" });
   const context = { catalog, embedder, vectors, settings: await openSettings({ store: kept }) };
   const ask = async (text: string) => (await queryVector(context, [{ text }], everything)).embedding;
 

@@ -7,7 +7,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test 
 import { ENTIRE_LIBRARY } from "../../../src/core/scopes.ts";
 import { GraphStore } from "../../../src/core/vector-index/graph-store.ts";
 import { loadHnswLibrary } from "../../../src/core/vector-index/hnsw-library.ts";
-import type { StoredGraph } from "../../../src/core/vector-index/index-file.ts";
+import { readManifest, type StoredGraph, writeManifest } from "../../../src/core/vector-index/index-file.ts";
+import type { Manifest } from "../../../src/core/vector-index/manifest.ts";
 import { purgeErased } from "../../../src/core/vector-index/purge-erased.ts";
 import {
   SyncedVectorIndex,
@@ -34,7 +35,6 @@ const opened: SyncedVectorIndex[] = [];
 function openIndex(options: Partial<SyncedVectorIndexOptions> = {}, space = SPACE): SyncedVectorIndex {
   const index = new SyncedVectorIndex({
     catalog,
-    keysInScope: async () => undefined,
     space,
     dimensions: DIMENSIONS,
     directory,
@@ -193,7 +193,7 @@ describe.skipIf(!library)("the index file of a large library", () => {
     const index = openIndex();
     await index.ready();
     expect((await index.status()).kind).toBe("hnsw");
-    const [folder, before] = [await indexFolder(), await graphStore().read(-1)];
+    const [folder, before] = [await indexFolder(), await graphStore().read()];
     const removed = [2000, 2001, 4998, 4999];
     const needles = new Map(removed.map((key) => [key, vectorBytes(before, key)]));
     const kept = vectorBytes(before, 3000);
@@ -212,6 +212,23 @@ describe.skipIf(!library)("the index file of a large library", () => {
     }
   });
 
+  test("of version 0.1.0, whose manifest numbers the changes, stays in use", async () => {
+    await openIndex().ready();
+    const folder = await indexFolder();
+    const manifest = await readManifest(folder);
+    if (!manifest) throw new Error("no manifest");
+    const { seq, erasedSeq } = manifest;
+    expect([seq, erasedSeq]).toEqual([String(Number(seq)), String(Number(erasedSeq))]);
+    const released = { ...manifest, seq: Number(seq), erasedSeq: Number(erasedSeq) };
+    await writeManifest(folder, released as unknown as Manifest);
+    const index = await openFromFile();
+    expect((await index.status()).kind).toBe("hnsw");
+    catalog.remove(2300);
+    await purgeErased(catalog, directory);
+    expect((await readManifest(folder))?.erasedSeq).not.toBe(erasedSeq);
+    await expectAsCatalog(index);
+  });
+
   test("is not changed when nothing was removed", async () => {
     await openIndex().ready();
     const read = async () =>
@@ -225,7 +242,7 @@ describe.skipIf(!library)("the index file of a large library", () => {
 
   test("has images erased that were removed before the change sequence begins", async () => {
     await openIndex().ready();
-    const before = await graphStore().read(-1);
+    const before = await graphStore().read();
     const needles = [2100, 2101, 2102].map((key) => vectorBytes(before, key));
     for (const key of [2100, 2101, 2102]) catalog.remove(key);
     catalog.trim();
@@ -272,7 +289,7 @@ describe.skipIf(!library)("the index file of a large library", () => {
     };
     await openIndex().ready();
     catalog.leases.acquire = acquire;
-    const stored = await graphStore().read(-1);
+    const stored = await graphStore().read();
     expect(stored?.graph.keys()).toContain(2500);
     expect(stored?.graph.holds(2500, embedding)).toBe(false);
     const projected = Float32Array.from(stored?.graph.projection.project(embedding) ?? []);
@@ -290,10 +307,10 @@ describe.skipIf(!library)("the index file of a large library", () => {
       const bytes = sound.get(path) ?? Buffer.alloc(0);
       const other = sound.get(files[(round + 1) % files.length] ?? "") ?? Buffer.alloc(0);
       await writeFile(path, damaged(bytes, other));
-      expect(await graphStore().read(-1), `round ${round}, ${path}`).toBeUndefined();
+      expect(await graphStore().read(), `round ${round}, ${path}`).toBeUndefined();
       await writeFile(path, bytes);
     }
-    expect(await graphStore().read(-1)).toBeDefined();
+    expect(await graphStore().read()).toBeDefined();
   });
 
   test.each([
@@ -316,7 +333,6 @@ describe.skipIf(!library)("the index file of a large library", () => {
     await writeFile(file, "");
     const index = new SyncedVectorIndex({
       catalog,
-      keysInScope: async () => undefined,
       space: SPACE,
       dimensions: DIMENSIONS,
       directory: file,
@@ -365,13 +381,19 @@ describe.skipIf(!library)("the index file of a large library", () => {
     await index.ready(caller.signal);
   });
 
-  test("is examined: its step, absent or damaged", async () => {
+  test("is examined: sound, with what changed since, of another catalog, damaged or absent", async () => {
     await openIndex().ready();
-    expect(await graphStore().examine()).toBe((await graphStore().read(-1))?.seq);
+    expect(await graphStore().examine()).toEqual({ state: "sound", changes: 0 });
+    for (const key of [COUNT + 1, COUNT + 2, COUNT + 3]) catalog.put(key, draw());
+    expect(await graphStore().examine()).toEqual({ state: "sound", changes: 3 });
+    const own = catalog;
+    catalog = new FakeVectorSource();
+    expect(await graphStore().examine()).toEqual({ state: "foreign" });
+    catalog = own;
     await writeFile((await indexFiles())[1] ?? "", "nonsense");
-    expect(await graphStore().examine()).toBe("damaged");
+    expect(await graphStore().examine()).toEqual({ state: "damaged" });
     await rm(directory, { recursive: true });
-    expect(await graphStore().examine()).toBe("absent");
+    expect(await graphStore().examine()).toEqual({ state: "absent" });
   });
 
   test("is abandoned when the index is closed, and nothing of it is used", async () => {

@@ -18,12 +18,10 @@ async function openTwice() {
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const open = async () => {
     const catalog = await openCatalog({ path: join(folder, "catalog.db") });
-    const { keysInScope } = catalog.images;
     const directory = join(folder, "index");
     const options = { hnswFrom: 400, buildAfterMs: 1e9 };
     const index = new SyncedVectorIndex({
       catalog,
-      keysInScope,
       space: SPACE,
       dimensions: 4,
       directory,

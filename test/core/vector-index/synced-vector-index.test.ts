@@ -20,7 +20,6 @@ beforeEach(() => {
 const openIndex = () =>
   new SyncedVectorIndex({
     catalog,
-    keysInScope: async () => undefined,
     space: "fake:1",
     dimensions: DIMENSIONS,
     directory: "/nowhere",
@@ -64,12 +63,12 @@ test("two indexes of one catalog each see every change", async () => {
   }
 });
 
-test("of an unchanged catalog only the latest step is read", async () => {
+test("of an unchanged catalog only the change token is read", async () => {
   const index = openIndex();
   await index.refresh();
   const before = { ...catalog.calls };
   await index.nearest({ vector: query, scope: ENTIRE_LIBRARY, limit: 1 });
-  expect(catalog.calls).toEqual({ ...before, latestSeq: before.latestSeq + 1 });
+  expect(catalog.calls).toEqual({ ...before, changeToken: before.changeToken + 1 });
 });
 
 test("follows more changes than are read at once", async () => {

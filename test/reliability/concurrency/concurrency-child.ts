@@ -72,12 +72,12 @@ async function ask(): Promise<void> {
 
 /** If nothing changes meanwhile, the result equals that of an exhaustive comparison. */
 async function compare(): Promise<void> {
-  const seq = await catalog.embeddings.latestSeq(embedder.space);
+  const before = await catalog.embeddings.changeToken(embedder.space);
   const vectors = await storedVectors(catalog, embedder.space);
   const [query] = await embedder.embedTexts([`${name}x${Math.floor(random() * next)}`]);
   if (!query) return;
   const found = await index.nearest({ vector: query.embedding, scope: ENTIRE_LIBRARY, limit: 10 });
-  if ((await catalog.embeddings.latestSeq(embedder.space)) !== seq) return;
+  if ((await catalog.embeddings.changeToken(embedder.space)) !== before) return;
   tally.compared += 1;
   if (!isExact(found, bruteForce(vectors, query.embedding, 10)))
     tally.problems.push("a search differs from comparing everything");

@@ -78,9 +78,9 @@ export async function tryIndex(directory: string): Promise<IndexOutcome> {
   if (!library) return "not used";
   const catalog = {
     leases: { acquire: async () => undefined },
-    embeddings: { latestSeq: async () => 0, changesSince: async () => [], keys: async () => [] },
+    embeddings: { changeToken: async () => "0", changesSince: async () => undefined, keys: async () => [] },
   };
-  const keeper = new GraphStore({
+  const store = new GraphStore({
     catalog,
     library,
     space: "fake@00000000",
@@ -88,7 +88,7 @@ export async function tryIndex(directory: string): Promise<IndexOutcome> {
     directory: join(directory, "index"),
   });
   try {
-    return (await keeper.read(-1)) === undefined ? "not used" : "used though damaged";
+    return (await store.read()) === undefined ? "not used" : "used though damaged";
   } catch (error) {
     return `defect: ${error instanceof Error ? error.message : String(error)}`;
   }

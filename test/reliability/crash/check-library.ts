@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { openCatalog } from "../../../src/core/catalog/open-catalog.ts";
+import { openCatalog, type SqliteCatalog } from "../../../src/core/catalog/open-catalog.ts";
 import type { Catalog } from "../../../src/core/ports.ts";
 import { ENTIRE_LIBRARY } from "../../../src/core/scopes.ts";
 import { contents } from "../../core/models/small-model.ts";
@@ -67,7 +67,7 @@ async function checkCursor(catalog: Catalog, ledger: Ledger): Promise<string[]> 
   return [...lost, ...missing.map((id) => `post ${id} lies before the cursor and is missing`)];
 }
 
-async function checkIndex(catalog: Catalog, directory: string): Promise<string[]> {
+async function checkIndex(catalog: SqliteCatalog, directory: string): Promise<string[]> {
   const index = openIndex(catalog, embedder, directory);
   try {
     await index.refresh();

@@ -1,7 +1,7 @@
 import { readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { SqliteCatalog } from "../../../src/core/catalog/open-catalog.ts";
 import { ModelStore } from "../../../src/core/models/model-store.ts";
-import type { Catalog } from "../../../src/core/ports.ts";
 import type { DiscordPlacement } from "../../../src/core/types.ts";
 import { SyncedVectorIndex } from "../../../src/core/vector-index/synced-vector-index.ts";
 import { post } from "../../support/new-image.ts";
@@ -102,13 +102,12 @@ export const works: Readonly<Record<string, (scene: Scene) => Promise<void>>> = 
 };
 
 export const openIndex = (
-  catalog: Catalog,
+  catalog: SqliteCatalog,
   { space, dimensions }: { space: string; dimensions: number },
   directory: string,
 ): SyncedVectorIndex =>
   new SyncedVectorIndex({
     catalog,
-    keysInScope: catalog.images.keysInScope,
     space,
     dimensions,
     directory: join(directory, "index"),

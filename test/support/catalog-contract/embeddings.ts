@@ -1,6 +1,6 @@
 import { describe, expect } from "vitest";
 import { NotFoundError } from "../../../src/core/errors.ts";
-import type { Catalog, Change } from "../../../src/core/ports.ts";
+import type { Catalog, ChangeToken } from "../../../src/core/ports.ts";
 import { ENTIRE_LIBRARY } from "../../../src/core/scopes.ts";
 import type { Part } from "../../../src/core/types.ts";
 import { embeddingOf, idOf, newImage, SPACE } from "../new-image.ts";
@@ -9,11 +9,13 @@ import { type CatalogFactory, catalogTest, collect } from "./open.ts";
 /** More removed images than any catalog tracks individually. */
 const LONG_GONE = 4200;
 
-const steps = async (catalog: Catalog, seq: number): Promise<[key: number, gone: boolean][]> =>
-  ((await catalog.embeddings.changesSince(SPACE, seq, 100)) ?? []).map(({ key, gone }: Change) => [
-    key,
-    gone,
-  ]);
+async function changesSince(
+  catalog: Catalog,
+  token: ChangeToken,
+): Promise<[key: number, removed: boolean][] | undefined> {
+  const batch = await catalog.embeddings.changesSince(SPACE, token, 100);
+  return batch?.changes.map(({ key, removed }) => [key, removed]);
+}
 
 export function describeEmbeddings(create: CatalogFactory): void {
   const test = catalogTest(create);
@@ -75,13 +77,13 @@ export function describeEmbeddings(create: CatalogFactory): void {
 
     test("are replaced individually, and each replacement is a change of its image", async (catalog) => {
       await catalog.images.put([newImage("cat"), newImage("dog")]);
-      const seq = await catalog.embeddings.latestSeq(SPACE);
+      const token = await catalog.embeddings.changeToken(SPACE);
       await putParts(catalog, "cat", frame, page);
-      expect(await steps(catalog, seq)).toEqual([[1, false]]);
-      const later = await catalog.embeddings.latestSeq(SPACE);
+      expect(await changesSince(catalog, token)).toEqual([[1, false]]);
+      const later = await catalog.embeddings.changeToken(SPACE);
       const embedding = embeddingOf("another");
       await catalog.embeddings.put(SPACE, [{ id: idOf("cat"), part: frame, embedding }]);
-      expect(await steps(catalog, later)).toEqual([[1, false]]);
+      expect(await changesSince(catalog, later)).toEqual([[1, false]]);
       const parts = await partsOf(catalog);
       expect(parts).toHaveLength(2);
       expect(parts).toContainEqual({ key: 1, part: frame, embedding });
@@ -91,9 +93,9 @@ export function describeEmbeddings(create: CatalogFactory): void {
       await catalog.images.put([newImage("cat"), newImage("dog")]);
       await putParts(catalog, "cat", frame);
       await putParts(catalog, "dog", page);
-      const seq = await catalog.embeddings.latestSeq(SPACE);
+      const token = await catalog.embeddings.changeToken(SPACE);
       await catalog.images.remove([idOf("cat")]);
-      expect(await steps(catalog, seq)).toEqual([[1, true]]);
+      expect(await changesSince(catalog, token)).toEqual([[1, true]]);
       expect((await partsOf(catalog)).map(({ key }) => key)).toEqual([2]);
       await catalog.embeddings.dropSpace(SPACE);
       expect(await partsOf(catalog)).toEqual([]);
@@ -111,6 +113,7 @@ export function describeEmbeddings(create: CatalogFactory): void {
     expect(await catalog.embeddings.countMissing("other@1", scope)).toBe(1);
     expect(await catalog.embeddings.countMissing(SPACE, ENTIRE_LIBRARY)).toBe(0);
     expect(await catalog.embeddings.keysOnlyIn(SPACE, "other@1")).toEqual([1, 3]);
+    expect(await catalog.embeddings.keysOnlyIn(SPACE, "other@1", [99, 3, 2, 3])).toEqual([3]);
     expect(await catalog.embeddings.countOnlyIn(SPACE, "other@1", ENTIRE_LIBRARY)).toBe(2);
     expect(await catalog.embeddings.countOnlyIn(SPACE, "other@1", scope)).toBe(1);
     expect(await catalog.embeddings.countOnlyIn("other@1", SPACE, ENTIRE_LIBRARY)).toBe(0);
@@ -137,64 +140,81 @@ export function describeEmbeddings(create: CatalogFactory): void {
   });
 
   test("the change sequence lists what was added, replaced and removed, the latest of each image", async (catalog) => {
-    expect(await catalog.embeddings.latestSeq(SPACE)).toBe(0);
-    expect(await steps(catalog, 0)).toEqual([]);
+    const beginning = await catalog.embeddings.changeToken(SPACE);
+    expect(await changesSince(catalog, beginning)).toEqual([]);
     await catalog.images.put([newImage("a"), newImage("b"), newImage("c")]);
-    const seq = await catalog.embeddings.latestSeq(SPACE);
-    expect(await steps(catalog, 0)).toEqual([
+    const token = await catalog.embeddings.changeToken(SPACE);
+    expect(await changesSince(catalog, beginning)).toEqual([
       [1, false],
       [2, false],
       [3, false],
     ]);
     await catalog.images.remove([idOf("b")]);
     await catalog.embeddings.put(SPACE, [{ id: idOf("a"), embedding: embeddingOf("else") }]);
-    expect(await steps(catalog, seq)).toEqual([
+    expect(await changesSince(catalog, token)).toEqual([
       [2, true],
       [1, false],
     ]);
-    expect(await catalog.embeddings.changesSince(SPACE, seq, 1)).toHaveLength(1);
-    const latest = await catalog.embeddings.latestSeq(SPACE);
-    expect((await catalog.embeddings.changesSince(SPACE, 0, 100))?.at(-1)?.seq).toBe(latest);
-    expect(await steps(catalog, latest)).toEqual([]);
+    const latest = await catalog.embeddings.changeToken(SPACE);
+    const all = await catalog.embeddings.changesSince(SPACE, beginning, 100);
+    expect(all?.token).toBe(latest);
+    expect(all?.more).toBe(false);
+    expect(await changesSince(catalog, latest)).toEqual([]);
+  });
+
+  test("changes come in batches, each of which goes on where the last one ended", async (catalog) => {
+    const beginning = await catalog.embeddings.changeToken(SPACE);
+    await catalog.images.put(["a", "b", "c", "d", "e"].map((name) => newImage(name)));
+    const seen: number[][] = [];
+    for (let token = beginning; ; ) {
+      const batch = await catalog.embeddings.changesSince(SPACE, token, 2);
+      seen.push(batch?.changes.map(({ key }) => key) ?? []);
+      if (!batch?.more) break;
+      token = batch.token;
+    }
+    expect(seen).toEqual([[1, 2], [3, 4], [5]]);
   });
 
   test("storing an image again, or only a new placement, does not advance the sequence", async (catalog) => {
     await catalog.images.put([newImage("cat")]);
-    const seq = await catalog.embeddings.latestSeq(SPACE);
+    const token = await catalog.embeddings.changeToken(SPACE);
     await catalog.images.put([newImage("cat")]);
-    expect(await catalog.embeddings.latestSeq(SPACE)).toBe(seq);
+    expect(await catalog.embeddings.changeToken(SPACE)).toBe(token);
   });
 
   test("a follower ahead of the catalog must read everything again", async (catalog) => {
+    const other = await create();
+    await other.images.put([newImage("cat"), newImage("dog")]);
+    const ahead = await other.embeddings.changeToken(SPACE);
+    await other.close();
     await catalog.images.put([newImage("cat")]);
-    expect(
-      await catalog.embeddings.changesSince(SPACE, (await catalog.embeddings.latestSeq(SPACE)) + 1, 10),
-    ).toBeUndefined();
-    expect(await catalog.embeddings.changesSince("unknown@1", 1, 10)).toBeUndefined();
+    expect(await catalog.embeddings.changesSince(SPACE, ahead, 10)).toBeUndefined();
+    expect(await catalog.embeddings.changesSince("unknown@1", ahead, 10)).toBeUndefined();
+    expect(await catalog.embeddings.changesSince(SPACE, "of another store", 10)).toBeUndefined();
   });
 
   test("a follower too far behind must read everything again, and the sequence stays short", async (catalog) => {
     const names = Array.from({ length: LONG_GONE }, (_, index) => `image ${index}`);
     await catalog.images.put([newImage("kept")]);
-    const early = await catalog.embeddings.latestSeq(SPACE);
+    const early = await catalog.embeddings.changeToken(SPACE);
     await catalog.images.put(names.map((name) => newImage(name)));
     await catalog.images.remove(names.map(idOf));
     expect(await catalog.embeddings.changesSince(SPACE, early, 10)).toBeUndefined();
-    const latest = await catalog.embeddings.latestSeq(SPACE);
+    const latest = await catalog.embeddings.changeToken(SPACE);
     await catalog.images.put([newImage("late")]);
-    expect(await catalog.embeddings.changesSince(SPACE, latest, 10)).toHaveLength(1);
+    expect((await catalog.embeddings.changesSince(SPACE, latest, 10))?.changes).toHaveLength(1);
   });
 
   test("a dropped space is empty, and its followers must read everything again", async (catalog) => {
     await catalog.images.put([newImage("cat")]);
     await catalog.embeddings.put("old@1", [{ id: idOf("cat"), embedding: embeddingOf("cat") }]);
-    const seq = await catalog.embeddings.latestSeq("old@1");
+    const token = await catalog.embeddings.changeToken("old@1");
     await catalog.embeddings.dropSpace("old@1");
     await catalog.embeddings.dropSpace("unknown@1");
     expect(await catalog.embeddings.spaces()).toEqual([{ space: SPACE, images: 1 }]);
-    expect(await catalog.embeddings.changesSince("old@1", seq, 10)).toBeUndefined();
+    expect(await catalog.embeddings.changesSince("old@1", token, 10)).toBeUndefined();
     await catalog.embeddings.put("old@1", [{ id: idOf("cat"), embedding: embeddingOf("cat") }]);
-    expect(await catalog.embeddings.changesSince("old@1", seq, 10)).toBeUndefined();
+    expect(await catalog.embeddings.changesSince("old@1", token, 10)).toBeUndefined();
     expect(await catalog.embeddings.count("old@1")).toBe(1);
   });
 
