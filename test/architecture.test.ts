@@ -9,7 +9,7 @@ const layers = [
   ["core/types/"],
   ["core/types.ts"],
   [
-    "core/control-characters.ts",
+    "core/unprintable-characters.ts",
     "core/errors.ts",
     "core/fold-label.ts",
     "core/is-inside.ts",

@@ -1,4 +1,4 @@
-import { escapeControls } from "../core/index.ts";
+import { escapeControls, replaceInvisible } from "../core/index.ts";
 
 /** Prints a line of the result to stdout. */
 export const printLine = (line = ""): void => void process.stdout.write(`${line}\n`);
@@ -9,11 +9,9 @@ export const logLine = (line: string): void => void process.stderr.write(`${line
 /** Prints JSON, on one line if `indent` is 0. Names are preserved exactly, but cannot control a terminal. */
 export function printJson(value: unknown, indent = 2): void {
   const json = JSON.stringify(value, null, indent);
-  printLine(json.replace(disguises, (character) => (character === "\n" ? "\n" : escaped(character))));
+  const controlled = json.replace(/\p{Cc}/gu, (control) => (control === "\n" ? control : escaped(control)));
+  printLine(replaceInvisible(controlled, escaped));
 }
-
-/** Control characters (which could control the terminal), invisible and bidi ones (which could disguise a name). */
-const disguises = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\ufffe\uffff]/gu;
 
 /** As JSON writes it: one escape for each UTF-16 unit. */
 const escaped = (character: string) =>
@@ -24,8 +22,8 @@ const escaped = (character: string) =>
 
 /** Untrusted text, safe to print: what could control the terminal or disguise a name becomes a visible escape. */
 export function printable(text: string): string {
-  return escapeControls(text).replace(
-    disguises,
+  return replaceInvisible(
+    escapeControls(text),
     (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`,
   );
 }

@@ -1,4 +1,3 @@
-export { escapeControls } from "./control-characters.ts";
 export { dateRange } from "./dates/date-range.ts";
 export { dayOf, isoDate, isoInstant, minuteOf } from "./dates/format-date.ts";
 export { captureTime, imageDate } from "./dates/picture-date.ts";
@@ -15,4 +14,5 @@ export { ENTIRE_LIBRARY, NO_IMAGES } from "./scopes.ts";
 export { otherKindsInWords, sumOfKinds } from "./sources/other-kinds.ts";
 export { listPictures } from "./sources/walk-folder.ts";
 export type * from "./types.ts";
+export { escapeControls, replaceInvisible } from "./unprintable-characters.ts";
 export { vectorFromBase64, vectorToBase64 } from "./vector.ts";

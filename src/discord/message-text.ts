@@ -1,9 +1,6 @@
 import { escapeMarkdown } from "discord.js";
-import { escapeControls } from "../core/index.ts";
+import { escapeControls, replaceInvisible } from "../core/index.ts";
 import { pluralize } from "../shared/format.ts";
-
-/** Zero-width marks and bidirectional overrides. */
-const INVISIBLE = /[\p{Cf}\p{Co}\p{Cs}\u2028\u2029]/gu;
 
 /** Breaks up what Discord would render as more than text: mentions, links, bare URLs. */
 const SPLIT = "\u200b";
@@ -19,7 +16,9 @@ function inert(text: string): string {
 /** One inert line for alt texts and labels, which Discord shows without Markdown. */
 export function oneLine(text: string, maxLength: number): string {
   const visible = escapeControls(text.normalize("NFC").replace(/\s+/g, " "));
-  const clean = visible.replace(INVISIBLE, " ").replace(/\s+/g, " ").trim();
+  const clean = replaceInvisible(visible, () => " ")
+    .replace(/\s+/g, " ")
+    .trim();
   const short = clean.length > maxLength ? `${clean.slice(0, maxLength - 1).trimEnd()}…` : clean;
   const safe = inert(short);
   return safe.length > maxLength ? oneLine(clean, maxLength - (safe.length - maxLength)) : safe;

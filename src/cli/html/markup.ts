@@ -1,3 +1,5 @@
+import { replaceInvisible } from "../../core/index.ts";
+
 /** HTML that is safe to put on a page: made by `html`, never from plain text. */
 export class Markup {
   readonly text: string;
@@ -15,10 +17,13 @@ const escapes: Record<string, string> = {
   "'": "&#39;",
 };
 
-/** Untrusted text for a page: markup escaped; control and bidi characters, which could disguise a name, shown as ␦. */
+/** Stands for a control character or an invisible one. */
+const SUBSTITUTE = "\u2426";
+
+/** Untrusted text for a page: markup escaped, and nothing in it that could disguise a name. */
 const escapeHtml = (text: string): string =>
-  text
-    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "\u2426")
+  replaceInvisible(text, () => SUBSTITUTE)
+    .replace(/\p{Cc}/gu, SUBSTITUTE)
     .replace(/[&<>"']/g, (character) => escapes[character] ?? character);
 
 type Part = string | number | Markup | readonly Markup[];
