@@ -4,4 +4,5 @@ export type * from "./ports/embedder.ts";
 export type * from "./ports/image-key.ts";
 export type * from "./ports/original-reader.ts";
 export type * from "./ports/settings.ts";
+export type * from "./ports/text-search.ts";
 export type * from "./ports/vector-search.ts";

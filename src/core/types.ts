@@ -10,3 +10,4 @@ export type * from "./types/scope.ts";
 export type * from "./types/search.ts";
 export type * from "./types/status.ts";
 export type * from "./types/time.ts";
+export type * from "./types/words.ts";

@@ -18,6 +18,7 @@ const WRITES = {
   posts: ["remove", "setCaption", "eraseCaptions"],
   embeddings: ["put", "dropSpace", "setActiveModel"],
   tags: ["setFromModel", "put", "reject"],
+  texts: ["put"],
   verdicts: ["put"],
   state: ["set"],
   leases: ["acquire"],

@@ -8,6 +8,7 @@ import type { CatalogFactory } from "./catalog-contract/open.ts";
 import { describePosts } from "./catalog-contract/posts.ts";
 import { describeScope } from "./catalog-contract/scope.ts";
 import { describeTags } from "./catalog-contract/tags.ts";
+import { describeTexts } from "./catalog-contract/texts.ts";
 
 /** The contract of every catalog. `create` returns an empty one. */
 export function describeCatalog(create: CatalogFactory): void {
@@ -18,5 +19,6 @@ export function describeCatalog(create: CatalogFactory): void {
   describe("erasing", () => describeErasing(create));
   describe("embeddings and their changes", () => describeEmbeddings(create));
   describe("tags", () => describeTags(create));
+  describe("texts", () => describeTexts(create));
   describe("verdicts, cursors, leases, counts", () => describeNotes(create));
 }

@@ -38,6 +38,17 @@ const invariants: readonly (readonly [sentence: string, count: string])[] = [
     "hashes are of images that do not exist",
     "SELECT count(*) FROM hashes WHERE NOT EXISTS (SELECT 1 FROM images WHERE key = image)",
   ],
+  [
+    "names are missing from the words that are searched",
+    `SELECT CASE WHEN EXISTS (SELECT 1 FROM text_backlog) THEN 0 ELSE
+      (SELECT count(*) FROM files f WHERE NOT EXISTS (SELECT 1 FROM texts t WHERE t.file = f.path))
+      + (SELECT count(*) FROM posts p WHERE NOT EXISTS (SELECT 1 FROM texts t WHERE t.post = p.id)) END`,
+  ],
+  [
+    "words are of another image than the placement that shows them",
+    `SELECT (SELECT count(*) FROM texts t JOIN files f ON f.path = t.file WHERE f.image <> t.image)
+      + (SELECT count(*) FROM texts t JOIN posts p ON p.id = t.post WHERE p.image <> t.image)`,
+  ],
   ["vectors have the wrong length", countVectors("length(vector) <> 4 * dimensions")],
   [
     "vectors are damaged: their length is not 1",

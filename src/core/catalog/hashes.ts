@@ -5,9 +5,9 @@ import { prepareFingerprint, unpackHash } from "../image/perceptual-hash.ts";
 import type { ImageKey, ImageStore, StoredFingerprint } from "../ports.ts";
 
 import { YieldController } from "../yield-controller.ts";
+import type { Backlog } from "./backlog.ts";
 import type { Connection } from "./connection.ts";
 import { FINGERPRINT_COLUMNS } from "./fingerprint-columns.ts";
-import type { HashBacklog } from "./hash-backlog.ts";
 
 /** Differing bits of two hashes from which their pictures are not worth comparing. */
 const NOT_NEAR = 43;
@@ -22,7 +22,7 @@ interface HashesFound {
   readonly images: string | null;
 }
 
-export function hashes(db: Connection, backlog: HashBacklog) {
+export function hashes(db: Connection, backlog: Backlog) {
   return {
     lookAlikes: (fingerprint, signal) => lookAlikes(db, backlog, fingerprint, signal),
   } satisfies Partial<ImageStore>;
@@ -30,7 +30,7 @@ export function hashes(db: Connection, backlog: HashBacklog) {
 
 async function* lookAlikes(
   db: Connection,
-  backlog: HashBacklog,
+  backlog: Backlog,
   fingerprint: Uint8Array,
   signal?: AbortSignal,
 ): AsyncIterable<readonly StoredFingerprint[]> {

@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import type { ImageKey, ImageStore, NewImage, StoredFingerprint } from "../ports.ts";
 import type { EmbeddingSpace, ImageId, Picture, Scope } from "../types.ts";
 import { YieldController } from "../yield-controller.ts";
+import type { Backlog } from "./backlog.ts";
 import { idBytes } from "./bytes.ts";
 import { captureRow } from "./capture-columns.ts";
 import { captureTimes } from "./capture-times.ts";
@@ -10,7 +11,6 @@ import { totals } from "./counts.ts";
 import { addEmbedding, spaceFor } from "./embeddings.ts";
 import { erase, inBatches } from "./erase.ts";
 import { FINGERPRINT_COLUMNS } from "./fingerprint-columns.ts";
-import type { HashBacklog } from "./hash-backlog.ts";
 import { hashes } from "./hashes.ts";
 import { findKey, requireKey } from "./image-keys.ts";
 import { readImages } from "./image-rows.ts";
@@ -27,7 +27,7 @@ const IMAGES_AT_ONCE = 128;
 
 export function imageStore(
   db: Connection,
-  { visible, backlog }: { readonly visible: VisibleKeys; readonly backlog: HashBacklog },
+  { visible, backlog }: { readonly visible: VisibleKeys; readonly backlog: Backlog },
 ): ImageStore {
   return {
     ...scope(db, visible),

@@ -1,9 +1,9 @@
 import type { Catalog } from "../ports.ts";
 import type { Scope } from "../types.ts";
+import { Backlog } from "./backlog.ts";
 import { checkCatalog } from "./check.ts";
 import { embeddingStore } from "./embeddings.ts";
 import { fileStore } from "./files.ts";
-import { HashBacklog } from "./hash-backlog.ts";
 import { imageStore } from "./images.ts";
 import type { KeyBits } from "./key-set.ts";
 import { leaseStore } from "./leases.ts";
@@ -11,6 +11,7 @@ import { type CatalogLocation, openConnection } from "./open-connection.ts";
 import { postStore } from "./posts.ts";
 import { stateStore } from "./state.ts";
 import { tagStore } from "./tags.ts";
+import { textSearch } from "./texts.ts";
 import { VacuumScheduler } from "./vacuum-scheduler.ts";
 import { verdictStore } from "./verdicts.ts";
 import { VisibleKeys } from "./visible-keys.ts";
@@ -29,20 +30,22 @@ export async function openCatalog(location: CatalogLocation): Promise<SqliteCata
   const db = await openConnection(location);
   const visible = new VisibleKeys(db);
   const rewriting = new VacuumScheduler(db);
-  const backlog = new HashBacklog(db);
+  const backlogs = { hashes: new Backlog(db, "hashes"), texts: new Backlog(db, "texts") };
   return {
-    images: imageStore(db, { visible, backlog }),
+    images: imageStore(db, { visible, backlog: backlogs.hashes }),
     files: fileStore(db),
     posts: postStore(db),
     embeddings: embeddingStore(db, visible),
     tags: tagStore(db, visible),
+    texts: textSearch(db, visible, backlogs.texts),
     verdicts: verdictStore(db),
     state: stateStore(db),
     leases: leaseStore(db),
     keysInScope: (scope) => visible.unlessAll(scope),
     check: () => checkCatalog(db),
     close: async () => {
-      await backlog.close();
+      await backlogs.hashes.close();
+      await backlogs.texts.close();
       await rewriting.close();
       db.close();
     },

@@ -1,3 +1,5 @@
+import { fileWords } from "./text-rows.ts";
+
 /** "GLMP": marks a SQLite file as a Glimpse catalog, so that no other program's database is ever written to. */
 export const APPLICATION_ID = 0x474c_4d50;
 
@@ -414,6 +416,7 @@ export const migrations: readonly string[] = [
   -- The host that the root's path is a path of; null until it is scanned again.
   ALTER TABLE roots ADD COLUMN host TEXT;
   `,
+  textsStep(),
 ];
 
 /**
@@ -462,4 +465,93 @@ function hashesOf(image: "new" | "old"): string {
       (SELECT column1 AS part FROM (VALUES (0), (1)))
     WHERE length(${image}.fingerprint) = 249 AND substr(${image}.fingerprint, 1, 2) = x'0200'
       AND (window <> 1 OR ${hash} <> substr(${image}.fingerprint, 3, 18))`;
+}
+
+/**
+ * The words that go with images, in one table that two full-text indexes cover: trigrams find parts of words, and
+ * whole words are what is left to find of those too short for a trigram. `file` and `post` are the placements that
+ * show the words; words without are visible wherever their image is. A model's own tags are left out: they say
+ * nothing that its embeddings do not. No positions are indexed (detail none), since the texts themselves are compared,
+ * and nothing of a deleted text stays in the indexes (secure-delete).
+ */
+function textsStep(): string {
+  const both = (statement: (index: string) => string) =>
+    ["text_trigrams", "text_words"].map(statement).join("");
+  const options = "content = 'texts', content_rowid = 'id', detail = 'none', columnsize = 0";
+  return `
+  CREATE TABLE texts (
+    id INTEGER PRIMARY KEY,
+    image INTEGER NOT NULL REFERENCES images (key) ON DELETE CASCADE,
+    source TEXT NOT NULL CHECK (source IN ('name', 'caption', 'tag', 'read', 'keyword', 'title')),
+    file TEXT REFERENCES files (path) ON DELETE CASCADE,
+    post INTEGER REFERENCES posts (id) ON DELETE CASCADE,
+    -- Lines of words read in the picture are separated by line breaks.
+    words TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX texts_by_image ON texts (image, source);
+  CREATE UNIQUE INDEX texts_by_file ON texts (file) WHERE file IS NOT NULL;
+  CREATE UNIQUE INDEX texts_by_post ON texts (post, source) WHERE post IS NOT NULL;
+
+  CREATE VIRTUAL TABLE text_trigrams USING fts5 (words, ${options}, tokenize = 'trigram remove_diacritics 1');
+  CREATE VIRTUAL TABLE text_words USING fts5 (words, ${options}, tokenize = 'unicode61 remove_diacritics 1');
+  ${both((index) => `INSERT INTO ${index} (${index}, rank) VALUES ('secure-delete', 1);\n  `)}
+  CREATE TRIGGER text_indexed AFTER INSERT ON texts BEGIN
+    ${both((index) => `INSERT INTO ${index} (rowid, words) VALUES (new.id, new.words);\n    `)}
+  END;
+  CREATE TRIGGER text_unindexed AFTER DELETE ON texts BEGIN
+    ${both((index) => `INSERT INTO ${index} (${index}, rowid, words) VALUES ('delete', old.id, old.words);\n    `)}
+  END;
+  CREATE TRIGGER text_changed AFTER UPDATE OF words ON texts WHEN old.words <> new.words BEGIN
+    ${both((index) => `INSERT INTO ${index} (${index}, rowid, words) VALUES ('delete', old.id, old.words);\n    `)}
+    ${both((index) => `INSERT INTO ${index} (rowid, words) VALUES (new.id, new.words);\n    `)}
+  END;
+
+  CREATE TRIGGER file_named AFTER INSERT ON files BEGIN
+    INSERT INTO texts (image, source, file, words)
+      SELECT new.image, 'name', new.path, ${fileWords("new", "r")} FROM roots r WHERE r.id = new.root;
+  END;
+  CREATE TRIGGER file_renamed AFTER UPDATE OF image, root ON files
+  WHEN old.image <> new.image OR old.root <> new.root BEGIN
+    DELETE FROM texts WHERE file = new.path;
+    INSERT INTO texts (image, source, file, words)
+      SELECT new.image, 'name', new.path, ${fileWords("new", "r")} FROM roots r WHERE r.id = new.root;
+  END;
+
+  CREATE TRIGGER post_named AFTER INSERT ON posts BEGIN
+    INSERT INTO texts (image, source, post, words) VALUES (new.image, 'name', new.id, new.filename);
+    INSERT INTO texts (image, source, post, words)
+      SELECT new.image, 'caption', new.id, new.caption WHERE new.caption IS NOT NULL;
+  END;
+  CREATE TRIGGER post_renamed AFTER UPDATE OF image, filename ON posts
+  WHEN old.image <> new.image OR old.filename <> new.filename BEGIN
+    DELETE FROM texts WHERE post = new.id AND source = 'name';
+    INSERT INTO texts (image, source, post, words) VALUES (new.image, 'name', new.id, new.filename);
+  END;
+  CREATE TRIGGER post_captioned AFTER UPDATE OF image, caption ON posts
+  WHEN old.image <> new.image OR old.caption IS NOT new.caption BEGIN
+    DELETE FROM texts WHERE post = new.id AND source = 'caption';
+    INSERT INTO texts (image, source, post, words)
+      SELECT new.image, 'caption', new.id, new.caption WHERE new.caption IS NOT NULL;
+  END;
+
+  CREATE TRIGGER tag_named AFTER INSERT ON tags WHEN new.source = 'user' BEGIN
+    INSERT INTO texts (image, source, words) VALUES (new.image, 'tag', new.tag);
+  END;
+  CREATE TRIGGER tag_renamed AFTER UPDATE ON tags
+  WHEN old.tag <> new.tag OR old.source <> new.source OR old.image <> new.image BEGIN
+    DELETE FROM texts WHERE image = old.image AND source = 'tag' AND words = old.tag;
+    INSERT INTO texts (image, source, words) SELECT new.image, 'tag', new.tag WHERE new.source = 'user';
+  END;
+  CREATE TRIGGER tag_unnamed AFTER DELETE ON tags WHEN old.source = 'user' BEGIN
+    DELETE FROM texts WHERE image = old.image AND source = 'tag' AND words = old.tag;
+  END;
+
+  -- Images of an older library whose texts are not indexed yet: after \`done\` and up to \`last\`, filled in by backlog.ts.
+  CREATE TABLE text_backlog (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    done INTEGER NOT NULL,
+    last INTEGER NOT NULL
+  ) STRICT;
+  INSERT INTO text_backlog SELECT 1, 0, max(key) FROM images HAVING max(key) IS NOT NULL;
+  `;
 }

@@ -20,6 +20,7 @@ import type {
 } from "../types.ts";
 import type { DatedPicture } from "./embedder.ts";
 import type { ImageKey } from "./image-key.ts";
+import type { TextSearch } from "./text-search.ts";
 
 export interface CatalogImage {
   readonly key: ImageKey;
@@ -139,6 +140,7 @@ export interface Catalog {
   readonly posts: PostStore;
   readonly embeddings: EmbeddingStore;
   readonly tags: TagStore;
+  readonly texts: TextSearch;
   readonly verdicts: VerdictStore;
   readonly state: StateStore;
   readonly leases: LeaseStore;

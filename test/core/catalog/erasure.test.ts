@@ -171,3 +171,33 @@ test("only words that were kept are worth rewriting the file", async () => {
   expect(owed()).toBe(true);
   await catalog.close();
 });
+
+test("no part of a removed word is left in the full-text indexes", async () => {
+  const path = await temporaryPath();
+  const catalog = await openCatalog({ path });
+  const ids = await Promise.all(
+    ["alpha", "bravo"].map(async (name) => {
+      const image = newImage(name, file(`/photos/${name}.jpg`));
+      await catalog.images.put([image]);
+      return image.picture.id;
+    }),
+  );
+  const [alpha = "", bravo = ""] = ids;
+  await catalog.texts.put(bravo, "read", ["zulu", "yankee"]);
+  await catalog.texts.put(alpha, "read", ["whiskey"]);
+  await catalog.texts.put(alpha, "read", ["uniform"]);
+  await catalog.images.remove([bravo]);
+  await catalog.close();
+  const database = new Database(path);
+  const termsOf = (index: string) => {
+    database.exec(`CREATE VIRTUAL TABLE temp.${index}_terms USING fts5vocab (main, ${index}, row)`);
+    return database.prepare(`SELECT term FROM temp.${index}_terms ORDER BY term`).pluck().all();
+  };
+  expect(termsOf("text_words")).toEqual(["alpha", "jpg", "photos", "uniform"]);
+  const trigrams = termsOf("text_trigrams");
+  expect(trigrams).toEqual(expect.arrayContaining(["alp", "for", "jpg"]));
+  expect(
+    trigrams.filter((term) => ["whi", "key", "zul", "yan", "kee", "bra", "avo"].includes(term as string)),
+  ).toEqual([]);
+  database.close();
+});

@@ -127,6 +127,29 @@ describe("a library of an earlier release", () => {
     expect(await library.check()).toEqual([]);
   });
 
+  test("indexes its names, captions and tags in the background, and is then searched by them", async () => {
+    const { library, catalog } = await openOlder();
+    const search = (text: string) => catalog.texts.search({ words: [{ text }], scope: everything });
+    await search("cat");
+    await catalog.texts.ready();
+    const { matches, complete } = await search("mirrored");
+    expect(complete).toBe(true);
+    const [mirrored] = await catalog.images.byKey(matches.map(({ key }) => key));
+    const { id } = await library.within(everything).resolveImage(`${pictures}/downloads/cat mirrored.jpg`);
+    expect(mirrored?.record.id).toBe(id);
+    const all = await catalog.images.byKey(Array.from({ length: 20 }, (_, key) => key));
+    for (const { key, record } of all) {
+      const tags = record.tags.filter(({ by }) => by === "person").map(({ tag }) => tag);
+      const captions = record.placements.flatMap((at) => (at.kind === "discord" ? (at.caption ?? []) : []));
+      for (const text of [...tags, ...captions])
+        expect(
+          (await search(text)).matches.map(({ key }) => key),
+          text,
+        ).toContain(key);
+    }
+    expect(await library.check()).toEqual([]);
+  });
+
   test("keeps tags, what a person took away, and verdicts", async () => {
     const { library } = await openOlder();
     const cat = await library.within(everything).resolveImage(`${pictures}/animals/cat.jpg`);

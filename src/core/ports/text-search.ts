@@ -1,0 +1,48 @@
+import type { FoundWord, ImageId, Scope, TextSource } from "../types.ts";
+import type { ImageKey } from "./image-key.ts";
+
+/** A word, or a phrase whose words stand together. Case, accents, width and punctuation do not matter. */
+export interface QueryWord {
+  readonly text: string;
+  /** Default: all. */
+  readonly sources?: readonly TextSource[] | undefined;
+}
+
+export interface TextSearchRequest {
+  readonly words: readonly QueryWord[];
+  /** Words are found where the asker may see them: a name or caption by its own placement, others by the image. */
+  readonly scope: Scope;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface TextMatch {
+  readonly key: ImageKey;
+  /** Of each requested word: where it was found best. */
+  readonly found: readonly (FoundWord | undefined)[];
+}
+
+export interface TextMatches {
+  /** Images with at least one of the words, by key. */
+  readonly matches: readonly TextMatch[];
+  /** Words that so many of the images in scope have that they tell none apart; they are left out of `matches`. */
+  readonly common: readonly QueryWord[];
+  /** False while the words of an older library are still being indexed. */
+  readonly complete: boolean;
+}
+
+/**
+ * The words that go with pictures. Names, captions and tags follow what is stored of files, posts and tags by
+ * themselves; other words are put. All of them are erased with what they belong to.
+ */
+export interface TextSearch {
+  /** Nothing in the result, counts included, depends on what lies outside the scope. Yields to the event loop. */
+  search(request: TextSearchRequest): Promise<TextMatches>;
+  /** Replaces the words of one source; no lines erase them. An image that is gone is skipped. */
+  put(
+    id: ImageId,
+    source: Extract<TextSource, "read" | "keyword" | "title">,
+    lines: readonly string[],
+  ): Promise<void>;
+  /** Resolves when the words of an older library are indexed, or the signal aborts. */
+  ready(signal?: AbortSignal): Promise<void>;
+}

@@ -1,0 +1,16 @@
+/**
+ * Where words about a picture stand. `name`: of a file, with the folders below the added one, or of an attachment;
+ * `tag`: put by a user; `read`: in the picture itself; `keyword`, `title`: carried by the file.
+ */
+export type TextSource = "name" | "caption" | "tag" | "read" | "keyword" | "title";
+
+/** The best place where a word of a query was found. Untrusted text. */
+export interface FoundWord {
+  readonly source: TextSource;
+  /** The line that it stands in. */
+  readonly line: string;
+  /** Of the lines of that text, from 0: for `read`, that of the line as it was stored. */
+  readonly lineNumber: number;
+  /** 1 for a whole word or phrase, less inside a longer word. */
+  readonly strength: number;
+}
