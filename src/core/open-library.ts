@@ -1,8 +1,7 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { exists } from "./catalog/is-there.ts";
 import { openKeyValueTable } from "./catalog/key-value-table.ts";
-import { openCatalog, type SqliteCatalog } from "./catalog/open-catalog.ts";
+import { catalogExists, openCatalog, type SqliteCatalog } from "./catalog/open-catalog.ts";
 import type { ChildProcessOptions } from "./child-process.ts";
 import { OnnxEmbedder } from "./embedder/onnx-embedder.ts";
 import { LibraryError, ModelError, ModelMismatchError } from "./errors.ts";
@@ -49,7 +48,7 @@ const SAMPLE_EVERY = 8;
  */
 export async function openLibrary(options: OpenLibraryOptions): Promise<Library> {
   const path = join(options.directory, "catalog.db");
-  if (options.mustExist && !(await exists(path))) {
+  if (options.mustExist && !(await catalogExists(path))) {
     throw new LibraryError(
       `There is no library at ${options.directory} yet. Start with \`glimpse add ~/Pictures\`.`,
     );

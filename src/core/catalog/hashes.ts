@@ -7,7 +7,7 @@ import type { ImageKey, ImageStore, StoredFingerprint } from "../ports.ts";
 import { YieldController } from "../yield-controller.ts";
 import type { Backlog } from "./backlog.ts";
 import type { Connection } from "./connection.ts";
-import { FINGERPRINT_COLUMNS } from "./fingerprint-columns.ts";
+import { FINGERPRINT_COLUMNS } from "./image-rows.ts";
 
 /** Differing bits of two hashes from which their pictures are not worth comparing. */
 const NOT_NEAR = 43;

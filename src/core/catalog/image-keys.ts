@@ -1,8 +1,12 @@
 import { NotFoundError } from "../errors.ts";
 import type { ImageKey } from "../ports.ts";
 import type { ImageId } from "../types.ts";
-import { idBytes } from "./bytes.ts";
 import type { Connection } from "./connection.ts";
+
+/** The id's 32 bytes; undefined for anything but 64 hex digits. */
+export function idBytes(id: ImageId): Buffer | undefined {
+  return /^[0-9a-f]{64}$/i.test(id) ? Buffer.from(id, "hex") : undefined;
+}
 
 export function findKey(db: Connection, id: ImageId): ImageKey | undefined {
   const bytes = idBytes(id);

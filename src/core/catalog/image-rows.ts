@@ -13,6 +13,9 @@ import {
 } from "./placement-rows.ts";
 import { isEverything, type ScopeQuery, scopeQuery } from "./scope-query.ts";
 
+/** As `StoredFingerprint` names them. */
+export const FINGERPRINT_COLUMNS = "key, lower(hex(id)) AS id, fingerprint";
+
 interface ImageRow extends CaptureRow {
   readonly key: ImageKey;
   readonly id: Buffer;

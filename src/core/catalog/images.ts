@@ -3,22 +3,20 @@ import type { ImageKey, ImageStore, NewImage, StoredFingerprint } from "../ports
 import type { EmbeddingSpace, ImageId, Picture, Scope } from "../types.ts";
 import { YieldController } from "../yield-controller.ts";
 import type { Backlog } from "./backlog.ts";
-import { idBytes } from "./bytes.ts";
 import { captureRow } from "./capture-columns.ts";
 import { captureTimes } from "./capture-times.ts";
 import type { Connection } from "./connection.ts";
 import { totals } from "./counts.ts";
 import { addEmbedding, spaceFor } from "./embeddings.ts";
 import { erase, inBatches } from "./erase.ts";
-import { FINGERPRINT_COLUMNS } from "./fingerprint-columns.ts";
 import { hashes } from "./hashes.ts";
-import { findKey, requireKey } from "./image-keys.ts";
-import { readImages } from "./image-rows.ts";
+import { findKey, idBytes, requireKey } from "./image-keys.ts";
+import { FINGERPRINT_COLUMNS, readImages } from "./image-rows.ts";
+import { keysByDate } from "./keys-by-date.ts";
 import { isVisible } from "./keys-in-scope.ts";
 import { writePlacement } from "./placement-rows.ts";
 import { reassignPlacements } from "./reassign-placements.ts";
 import { type RowRange, slices } from "./row-ranges.ts";
-import { scope } from "./scope.ts";
 import { scopeQuery } from "./scope-query.ts";
 import type { VisibleKeys } from "./visible-keys.ts";
 
@@ -30,7 +28,6 @@ export function imageStore(
   { visible, backlog }: { readonly visible: VisibleKeys; readonly backlog: Backlog },
 ): ImageStore {
   return {
-    ...scope(db, visible),
     ...hashes(db, backlog),
     ...captureTimes(db),
     put: (added) => db.write(() => reassignPlacements(db, () => putImages(db, added))),
@@ -54,6 +51,8 @@ export function imageStore(
         ),
       ),
     idsByKey: (keys) => db.read(() => idsByKey(db, keys)),
+    count: (scope) => visible.count(scope),
+    byDate: (scope, order, limit) => keysByDate(db, scope, { order, limit }),
     thumbnail: (id) => db.read(() => thumbnail(db, id)),
     fingerprints: (scope) => fingerprints(db, visible, scope),
     fingerprint: (key) =>

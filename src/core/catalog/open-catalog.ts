@@ -1,3 +1,6 @@
+import { stat } from "node:fs/promises";
+import { dirname } from "node:path";
+import { LibraryError, systemCode } from "../errors.ts";
 import type { Catalog } from "../ports.ts";
 import type { Scope } from "../types.ts";
 import { Backlog } from "./backlog.ts";
@@ -50,4 +53,19 @@ export async function openCatalog(location: CatalogLocation): Promise<SqliteCata
       db.close();
     },
   };
+}
+
+/** Whether there is a catalog to open; checking does not create one. @throws LibraryError when it cannot be accessed */
+export async function catalogExists(path: string): Promise<boolean> {
+  try {
+    await stat(path);
+    return true;
+  } catch (cause) {
+    const code = systemCode(cause);
+    if (code === "ENOENT") return false;
+    throw new LibraryError(
+      `The library folder ${dirname(path)} cannot be looked into (${code}). Check that it is a folder which you may read.`,
+      { cause },
+    );
+  }
 }

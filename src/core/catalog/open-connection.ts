@@ -1,16 +1,13 @@
 import { chmodSync, existsSync, mkdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import Database from "better-sqlite3";
-import { clockOf } from "../dates/wall-clock.ts";
 import { LibraryError } from "../errors.ts";
-import { foldLabel } from "../fold-label.ts";
 import { Connection } from "./connection.ts";
-import { hasUnitLength } from "./has-unit-length.ts";
-import { containsAllWords } from "./has-words.ts";
 import { openWithoutLog } from "./open-without-log.ts";
 import { trackOrphanedImages } from "./reassign-placements.ts";
 import { BUSY_TIMEOUT_MS, retryWhileLocked } from "./retry-while-locked.ts";
 import { APPLICATION_ID, migrations, PAGE_SIZE } from "./schema.ts";
+import { addSqlFunctions } from "./sql-functions.ts";
 import { isBusy, toLibraryError } from "./storage-error.ts";
 
 export interface CatalogLocation {
@@ -102,10 +99,7 @@ function setUp(database: Database.Database): void {
   database.pragma("trusted_schema = OFF");
   database.pragma("temp_store = MEMORY");
   database.pragma("cache_size = -32000");
-  database.function("folded", { deterministic: true }, foldLabel);
-  database.function("readers_clock", { deterministic: true }, (instant) => clockOf(Number(instant)));
-  database.function("has_words", { deterministic: true }, containsAllWords);
-  database.function("has_unit_length", { deterministic: true }, hasUnitLength);
+  addSqlFunctions(database);
 }
 
 function refuseForeign(database: Database.Database, path: string): void {

@@ -1,8 +1,8 @@
 import type { VerdictStore } from "../ports.ts";
 import type { ImageId, Timestamp, Verdict } from "../types.ts";
 import { YieldController } from "../yield-controller.ts";
-import { idBytes } from "./bytes.ts";
 import type { Connection } from "./connection.ts";
+import { idBytes } from "./image-keys.ts";
 import { type RowRange, slices } from "./row-ranges.ts";
 
 export function verdictStore(db: Connection): VerdictStore {

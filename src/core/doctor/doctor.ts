@@ -1,7 +1,6 @@
 import { access, constants, statfs } from "node:fs/promises";
 import { join } from "node:path";
-import { exists } from "../catalog/is-there.ts";
-import { openCatalog } from "../catalog/open-catalog.ts";
+import { catalogExists, openCatalog } from "../catalog/open-catalog.ts";
 import type { ChildProcessOptions } from "../child-process.ts";
 import { OnnxEmbedder } from "../embedder/onnx-embedder.ts";
 import { GlimpseError } from "../errors.ts";
@@ -91,7 +90,7 @@ async function freeSpace(directory: string): Promise<Finding> {
 async function* libraryFindings(directory: string): AsyncGenerator<Finding, string | undefined> {
   const path = join(directory, "catalog.db");
   // Opening would make one, and looking should change nothing.
-  const there = await attempt("catalog", () => exists(path));
+  const there = await attempt("catalog", () => catalogExists(path));
   if ("finding" in there) {
     yield there.finding;
     return undefined;

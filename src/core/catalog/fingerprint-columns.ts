@@ -1,2 +1,0 @@
-/** As `StoredFingerprint` names them. */
-export const FINGERPRINT_COLUMNS = "key, lower(hex(id)) AS id, fingerprint";
