@@ -1,9 +1,11 @@
 /**
  * How long the calls behind a query block the event loop, in a library with a million placements:
- * `npm run bench -- questions`. For a quick run: `npm run bench -- questions 50000`. To compare with an earlier
- * commit, copy this file into a worktree of it and run it there: it only uses long-standing API.
+ * `npm run bench -- questions`. For a quick run: `npm run bench -- questions 50000`. A folder as third argument keeps
+ * the library for the next run, words after it choose calls by their names. To compare with an earlier commit, copy
+ * this file into a worktree of it and run it there: it only uses long-standing API.
  */
 import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { openCatalog } from "../src/core/catalog/open-catalog.ts";
@@ -15,6 +17,7 @@ import { inTemporaryFolder, table } from "./report.ts";
 
 const placements = Number(process.argv[2] ?? 1_000_000);
 const runs = Number(process.argv[3] ?? 9);
+const [kept, ...chosen] = process.argv.slice(4);
 const DIMENSIONS = 16;
 const CHANNELS = 300;
 const GUILD = "g1";
@@ -25,10 +28,14 @@ const channels = Array.from({ length: CHANNELS }, (_, at) => `c${at}`);
 const posts = Math.round(placements * 0.6);
 const files = placements - posts;
 
-await inTemporaryFolder("glimpse-questions-", async (folder) => {
+if (kept === undefined) await inTemporaryFolder("glimpse-questions-", measure);
+else await measure(kept);
+
+async function measure(folder: string): Promise<void> {
   const began = performance.now();
   const embedder = new FakeEmbedder({ dimensions: DIMENSIONS });
-  await fill(folder, embedder.space);
+  mkdirSync(folder, { recursive: true });
+  if (!existsSync(join(folder, "catalog.db"))) await fill(folder, embedder.space);
   const made = ((performance.now() - began) / 1000).toFixed(0);
   console.log(
     `${placements.toLocaleString("en")} placements, made in ${made} s; ${runs} runs of each call.\n`,
@@ -37,10 +44,13 @@ await inTemporaryFolder("glimpse-questions-", async (folder) => {
   const opened = await openTestLibrary(folder, { embedder, index });
   await opened.library.within({ files: "all", discord: "all" }).find({ terms: [{ text: "cat" }] });
   const rows = [];
-  for (const [name, call] of calls(opened)) rows.push(await measured(name, call));
+  for (const [name, call] of calls(opened)) {
+    if (chosen.length > 0 && !chosen.some((part) => name.includes(part))) continue;
+    rows.push(await measured(name, call));
+  }
   table(["call", "longest hold, ms: median", "worst", "total, ms: median", "worst"], rows);
   await opened.library.close();
-});
+}
 
 /** Six posts to four files; one post in ten repeats a picture, one in ten has a caption. */
 async function fill(folder: string, space: string): Promise<void> {
@@ -77,7 +87,7 @@ async function fill(folder: string, space: string): Promise<void> {
     images++;
     insert.vector.run(images, vector());
     insert.tag.run(images, `tag ${below(20)}`, "model");
-    if (random() < 0.02) insert.tag.run(images, "holiday", "person");
+    if (random() < 0.02) insert.tag.run(images, "holiday", "user");
     return images;
   };
   database.transaction(() => {

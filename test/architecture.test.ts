@@ -16,6 +16,7 @@ const layers = [
     "core/near-names.ts",
     "core/package-folder.ts",
     "core/part.ts",
+    "core/pluralize.ts",
     "core/vector.ts",
     "core/yield-controller.ts",
     "core/scopes.ts",
@@ -173,4 +174,13 @@ test("the embedding process and its threads do load it", () => {
   for (const start of ["core/embedder/child.ts", "core/embedder/decode-worker.ts"]) {
     expect([...reachedFrom(start)]).toContain("sharp");
   }
+});
+
+/** `${count} pictures`, but for constants and where the count of one has words of its own. */
+const COUNTED_BY_HAND =
+  /\$\{(?![A-Z_]+\})(?!pluralize)[^{}]*\} (?:(?!its|their)[a-z]+ )?(?:pictures|images|files|folders|groups|hits|posts|places|tags|labels|members|jobs|steps|failures|copies|days|times)\b/;
+
+test.each(files)("%s leaves the plural of what it counts to pluralize", (file) => {
+  const lines = readFileSync(new URL(file, src), "utf8").split("\n");
+  expect(lines.filter((line) => COUNTED_BY_HAND.test(line) && !line.includes("=== 1 ?"))).toEqual([]);
 });

@@ -1,6 +1,5 @@
-import { type Library, otherKindsInWords } from "../core/index.ts";
+import { type Library, otherKindsInWords, pluralize } from "../core/index.ts";
 import type { AddReport } from "../core/types.ts";
-import { pluralize } from "../shared/format.ts";
 import { logLine, printable } from "./output.ts";
 import { showProgress } from "./progress.ts";
 

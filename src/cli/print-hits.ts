@@ -1,8 +1,8 @@
 import { relative } from "node:path";
 import stringWidth from "string-width";
-import { dayOf, imageDate } from "../core/index.ts";
+import { dayOf, imageDate, pluralize } from "../core/index.ts";
 import type { FindAnswer, Hit } from "../core/types.ts";
-import { pluralize, shortId } from "../shared/format.ts";
+import { shortId } from "../shared/format.ts";
 import { pathsOf } from "../shared/placements.ts";
 import { printable, printLine } from "./output.ts";
 import type { Styles } from "./styles.ts";

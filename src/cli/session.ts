@@ -17,6 +17,8 @@ export interface SessionOptions {
   readonly allowModelMismatch?: boolean;
   /** Fail where there is no library, instead of creating one. */
   readonly mustExist?: boolean;
+  /** Checks what would make the whole command fail; when it throws, no library is created. */
+  readonly beforeCreating?: () => Promise<unknown>;
   /** Library to open instead of the configured one. */
   readonly directory?: string;
 }
@@ -37,6 +39,7 @@ export async function withLibrary<Result>(
     childProcess: config.childProcess,
     allowModelMismatch: options.allowModelMismatch,
     mustExist: options.mustExist,
+    beforeCreating: options.beforeCreating,
   });
   const { signal, release } = untilInterrupted();
   try {
@@ -50,6 +53,12 @@ export async function withLibrary<Result>(
 /** For commands that make no sense without a library: none is created. @throws LibraryError */
 export const withExistingLibrary: typeof withLibrary = (flags, work, options) =>
   withLibrary(flags, work, { ...options, mustExist: true });
+
+/** For `beforeCreating`. */
+export async function checkAddable(paths: readonly string[]): Promise<void> {
+  const core = await import("../core/open-library.ts");
+  await core.checkAddable(paths);
+}
 
 /** Aborts on the first Ctrl-C or SIGTERM; a second one exits at once, as users expect. */
 export function untilInterrupted(): { signal: AbortSignal; release: () => void } {

@@ -137,13 +137,17 @@ export class Library {
     return this.#context.withSearch((context) => evaluateTags({ ...context, find }, truth, work));
   }
 
-  /** @throws UsageError for a tag that no vocabulary could contain */
-  async tag(id: string, tag: string): Promise<void> {
+  /**
+   * @returns the tag as it is spelled here
+   * @throws UsageError for a tag that no vocabulary could contain
+   */
+  async tag(id: string, tag: string): Promise<string> {
     const checked = checkTag(tag);
     return this.#context.track(async () => {
       const image = await this.#image(id);
       const [known = checked] = sameTags(checked, await this.within(ENTIRE_LIBRARY).knownTags());
       await this.#context.catalog.tags.put(image.id, known);
+      return known;
     });
   }
 

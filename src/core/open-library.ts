@@ -9,6 +9,7 @@ import { EVERYDAY_LABELS } from "./labels/everyday-labels.ts";
 import { promptsOf } from "./labels/prompt-vectors.ts";
 import type { ActiveModel, LoadedModel } from "./library/dependencies.ts";
 import { olderVectors } from "./library/older-vectors.ts";
+import { checkAddable } from "./library/register-roots.ts";
 import { Library } from "./library.ts";
 import type { LocatedModel } from "./models/located-model.ts";
 import { ModelStore } from "./models/model-store.ts";
@@ -18,7 +19,7 @@ import { openSettings } from "./settings/open-settings.ts";
 import type { Embedding, EmbeddingSpace, PictureLimits } from "./types.ts";
 import { SyncedVectorIndex } from "./vector-index/synced-vector-index.ts";
 
-export { ModelStore, splitModel };
+export { checkAddable, ModelStore, splitModel };
 
 export interface OpenLibraryOptions {
   /** Folder of the library; made when it is not there, unless `mustExist`. */
@@ -31,6 +32,8 @@ export interface OpenLibraryOptions {
   readonly allowModelMismatch?: boolean | undefined;
   /** For looking only: a library that is not there is an error, and is not made. */
   readonly mustExist?: boolean | undefined;
+  /** Checks what would make the whole command fail; when it throws, no library is created. */
+  readonly beforeCreating?: (() => Promise<unknown>) | undefined;
   readonly limits?: Partial<PictureLimits> | undefined;
   /** Of the processes that embed pictures and build indexes. */
   readonly childProcess?: ChildProcessOptions | undefined;
@@ -48,14 +51,18 @@ const SAMPLE_EVERY = 8;
  */
 export async function openLibrary(options: OpenLibraryOptions): Promise<Library> {
   const path = join(options.directory, "catalog.db");
-  if (options.mustExist && !(await catalogExists(path))) {
+  const isNew = !(await catalogExists(path));
+  if (isNew && options.mustExist) {
     throw new LibraryError(
       `There is no library at ${options.directory} yet. Start with \`glimpse add ~/Pictures\`.`,
     );
   }
+  await (isNew && options.beforeCreating?.());
+  const store = new ModelStore(options);
+  // Before anything is created for it: a model that is not here leaves no empty library behind.
+  if (isNew) await locate(store, options.model ?? (await bestInstalled(store)));
   const catalog = await openCatalog({ path });
   try {
-    const store = new ModelStore(options);
     const openModel = async (model: string) => loadModel(options, catalog, model, await locate(store, model));
     // First, since the settings would have to be closed again if it failed; no model runs before its first use.
     const initialModel = await chooseModel(options, catalog, store);

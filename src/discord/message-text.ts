@@ -1,6 +1,5 @@
 import { escapeMarkdown } from "discord.js";
-import { escapeControls, replaceInvisible } from "../core/index.ts";
-import { pluralize } from "../shared/format.ts";
+import { escapeControls, pluralize, replaceInvisible } from "../core/index.ts";
 
 /** Breaks up what Discord would render as more than text: mentions, links, bare URLs. */
 const SPLIT = "\u200b";

@@ -55,6 +55,7 @@ export class Access {
   /** The part of a view that a call's arguments leave. @throws UsageError, NotFoundError */
   async narrow(library: McpLibrary, view: McpLibraryView, narrowing: Narrowing): Promise<McpLibraryView> {
     const { folder, since, until, tags } = narrowing;
+    await view.requireTags(tags ?? []);
     return library.within({
       ...view.scope,
       ...(folder !== undefined && {

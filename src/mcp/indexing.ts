@@ -1,4 +1,4 @@
-import { type AddReport, otherKindsInWords } from "../core/index.ts";
+import { type AddReport, otherKindsInWords, pluralize } from "../core/index.ts";
 import type { JobWork } from "./jobs.ts";
 import type { McpLibrary } from "./library-port.ts";
 import { quoted } from "./untrusted-text.ts";
@@ -16,7 +16,7 @@ export function indexingJob(library: McpLibrary, folders: readonly string[]): Jo
 
 function formatText(report: AddReport): string {
   const { added, known, unchanged, removed, skipped, offline, cancelled } = report;
-  const parts = [`${added} pictures added`, `${known} already known`, `${unchanged} unchanged`];
+  const parts = [`${pluralize(added, "picture")} added`, `${known} already known`, `${unchanged} unchanged`];
   if (removed > 0) parts.push(`${removed} gone from the folder`);
   const sentences = [`${cancelled ? "Stopped early; kept: " : ""}${parts.join(", ")}.`];
   if (skipped.length > 0) sentences.push(`${skipped.length} skipped: ${formatSkipped(skipped)}.`);

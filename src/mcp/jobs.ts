@@ -104,7 +104,7 @@ export class Jobs {
     if (same) return same;
     if (running.length >= MAX_RUNNING) {
       const ids = running.map(({ id }) => id).join(", ");
-      throw new UsageError(`${running.length} jobs are running (${ids}). Wait for one or stop one with job.`);
+      throw new UsageError(`Too many jobs are running (${ids}). Wait for one or stop one with job.`);
     }
     const job = new RunningJob(work);
     this.#running.set(job.id, job);

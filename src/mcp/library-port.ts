@@ -11,7 +11,7 @@ export type McpLibraryView = Pick<
   | "find"
   | "classify"
   | "duplicates"
-  | "tags"
+  | "requireTags"
   | "image"
   | "thumbnail"
   | "original"

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { isInside, isoInstant, type LibraryStatus, olderModelsInWords } from "../core/index.ts";
+import { isInside, isoInstant, type LibraryStatus, olderModelsInWords, pluralize } from "../core/index.ts";
 import { realPaths } from "./allowed-path.ts";
 import type { McpLibrary, McpLibraryView } from "./library-port.ts";
 import type { Service } from "./service.ts";
@@ -90,8 +90,10 @@ function nextSteps({ allowIndex }: Service, status: LibraryStatus): string[] {
   const { images, unembedded, roots } = status;
   const steps = [];
   const offline = roots.filter(({ state }) => state === "offline").length;
-  if (offline > 0) steps.push(`${offline} folders cannot be reached now; their pictures are still found.`);
-  if (unembedded > 0) steps.push(`${unembedded} pictures wait for the model: run \`glimpse add\`.`);
+  if (offline > 0)
+    steps.push(`${pluralize(offline, "folder")} cannot be reached now; pictures there are still found.`);
+  if (unembedded > 0)
+    steps.push(`${pluralize(unembedded, "picture")} without a vector yet: run \`glimpse add\`.`);
   steps.push(...olderModelsInWords(status).map((sentence) => untrusted(sentence, 500)));
   if (images > 0) steps.push("Next: search_images.");
   else steps.push(allowIndex ? "Nothing indexed yet. Next: index_folder." : emptyAndReadOnly);
@@ -104,11 +106,11 @@ const emptyAndReadOnly =
 export function formatReport(report: LibraryReport): string {
   const { images, failed, model, index, folders, failures, jobs, notes } = report;
   return [
-    `${images} pictures, ${failed} failed. Model ${model}, ${index} index.`,
+    `${pluralize(images, "picture")}, ${failed} failed. Model ${model}, ${index} index.`,
     `Indexing ${report.indexing_allowed ? "allowed" : "off"}; Discord pictures ${report.discord_included ? "included" : "left out"}.`,
     ...folders.map(
       ({ path, state, images: count, indexed }) =>
-        `folder ${quoted(path, 400)}: ${count} pictures, ${state}, indexed ${indexed ?? "never"}`,
+        `folder ${quoted(path, 400)}: ${pluralize(count, "picture")}, ${state}, indexed ${indexed ?? "never"}`,
     ),
     ...failures.map(({ path, reason }) => `failed ${quoted(path, 400)}: ${reason}`),
     ...jobs.map(({ id, title, state }) => `job ${id}: ${title} (${state})`),

@@ -7,11 +7,5 @@ export function formatBytes(bytes: number): string {
   return `${value.toFixed(power === 0 || value >= 100 ? 0 : 1)} ${byteUnits[power]}`;
 }
 
-/** `1 picture`, `1,204 pictures` */
-export const pluralize = (count: number, noun: string): string =>
-  `${count.toLocaleString("en")} ${count === 1 ? noun : plural(noun)}`;
-
-const plural = (noun: string) => (noun.endsWith("y") ? `${noun.slice(0, -1)}ies` : `${noun}s`);
-
 /** The leading digits of an id that results show; accepted wherever an id is. */
 export const shortId = (id: string): string => id.slice(0, 12);

@@ -118,14 +118,20 @@ describe("a mistake on the command line is reported before a folder is indexed",
   });
 });
 
-test.each([["find"], ["duplicates"], ["groups"]])(
-  "an unknown tag is an error that suggests similar ones: %s",
-  async (name) => {
-    await expect(callGlimpse(library, [name, "--tag", "runod"])).rejects.toThrow(
-      new NotFoundError('There is no tag "runod". Did you mean "round"?'),
-    );
-  },
-);
+test.each([
+  ["find", "--tag", "runod"],
+  ["find", "--not-tag", "runod"],
+  ["find", "--tag", "round", "--not-tag", "runod"],
+  ["duplicates", "--tag", "runod"],
+  ["duplicates", "--not-tag", "runod"],
+  ["groups", "--tag", "runod"],
+  ["groups", "--not-tag", "runod"],
+  ["tag", "withdraw", "runod", join(pictures, "red.jpg")],
+])("an unknown tag is an error that suggests similar ones: %s %s %s %s %s", async (...args) => {
+  await expect(callGlimpse(library, args.filter(Boolean))).rejects.toThrow(
+    new NotFoundError('There is no tag "runod". Did you mean "round"?'),
+  );
+});
 
 describe("a folder that is not on the disk", () => {
   test.each([["find", "cat"], ["duplicates"], ["groups"]])(

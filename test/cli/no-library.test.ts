@@ -1,7 +1,7 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { LibraryError } from "../../src/core/errors.ts";
+import { GlimpseError, LibraryError } from "../../src/core/errors.ts";
 import { callGlimpse } from "../support/call-glimpse.ts";
 import { disc } from "../support/disc.ts";
 import { runGlimpse } from "../support/run-glimpse.ts";
@@ -22,6 +22,22 @@ test.each([
   await expect(callGlimpse(library, args.filter(Boolean))).rejects.toThrow(
     new LibraryError(`There is no library at ${library} yet. Start with \`glimpse add ~/Pictures\`.`),
   );
+  expect(existsSync(library)).toBe(false);
+});
+
+test.each([
+  ["add", "/no/such/folder"],
+  ["add", "/dev/null"],
+  ["watch", "/no/such/folder"],
+  ["find", "cat", "--in", "/no/such/folder", "--add"],
+  ["classify", "missing.jpg"],
+  ["classify", "samples", "--labels-file", "/no/such/file"],
+  ["tag", "--vocabulary", "/no/such/file"],
+  ["models", "use", "nonsense"],
+  ["models", "use", "clip-vit-b32"],
+])("leaves no library behind when the command fails: glimpse %s %s %s %s", async (...args) => {
+  const library = join(temporaryFolder(), "library");
+  await expect(callGlimpse(library, args.filter(Boolean))).rejects.toThrow(GlimpseError);
   expect(existsSync(library)).toBe(false);
 });
 

@@ -38,6 +38,14 @@ test("tags are added by path, and removed with a count of those that had them", 
   );
 });
 
+test("answers name a tag as it is spelled in the library", async () => {
+  await glimpse("tag", "apply", "Summer Day", red);
+  expect((await glimpse("tag", "apply", "sUMMER  day", green)).stderr).toMatch(
+    /1 picture tagged "Summer Day"/,
+  );
+  expect((await glimpse("tag", "withdraw", "summer day", red)).stderr).toMatch(/^"Summer Day" removed/);
+});
+
 test("a tag that no vocabulary could hold, and a vocabulary without tags, are wrong usage", async () => {
   const vocabulary = join(temporaryFolder(), "tags.txt");
   writeFileSync(vocabulary, "# none yet\n");

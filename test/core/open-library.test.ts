@@ -61,5 +61,6 @@ describe("opening a library", () => {
   test("an unknown model is answered with the known ones", async () => {
     const directory = join(temporaryFolder(), "library");
     await expect(openLibrary({ directory, model: "nonsense" })).rejects.toThrow(/clip-vit-b32.*pocket/);
+    expect(existsSync(directory)).toBe(false);
   });
 });

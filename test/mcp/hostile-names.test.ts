@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { ImageRecord } from "../../src/core/index.ts";
+import { type ImageRecord, requireTags } from "../../src/core/index.ts";
 import { startSession } from "./support/session.ts";
 import { pictureNamed, standInLibrary } from "./support/stand-in-library.ts";
 
@@ -51,13 +51,15 @@ async function allAnswers(pictures: readonly ImageRecord[]): Promise<string[]> {
   const { client, call } = await startSession(
     standInLibrary(pictures, {
       failures: async () => failures,
-      tags: async () => names.map((tag) => ({ tag, byPerson: 1, byModel: 0 })),
+      requireTags: async (tags) => requireTags(tags, names),
     }),
   );
   const ids = pictures.map(({ id }) => id);
   const answers = await Promise.all([
     call("search_images", { query: "dog" }),
     call("search_images", { like: names[0] }),
+    call("search_images", { tags: [names[0]?.slice(0, 100)] }),
+    call("search_images", { tags: ["unlike all of them"] }),
     call("view_images", { ids }),
     call("view_images", { ids, size: "thumb" }),
     call("classify_image", { image: ids[0], labels: names.map((name) => name.slice(0, 200)) }),

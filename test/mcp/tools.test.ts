@@ -82,10 +82,30 @@ test("an example may be a short id, a long one or a picture's address", async ()
   }
 });
 
+test("an unknown tag is an error that suggests similar ones", async () => {
+  const { call } = await startSession(standInLibrary([dog]));
+  for (const [tag, suggestion] of [
+    ["baech", 'Did you mean "beach"?'],
+    ["none such", "Existing tags: beach."],
+  ])
+    expect(await call("search_images", { query: "dog", tags: [tag] })).toMatchObject({
+      isError: true,
+      text: expect.stringContaining(`There is no tag "${tag}". ${suggestion}`),
+    });
+});
+
+test('one picture is not "1 pictures"', async () => {
+  const { call } = await startSession(standInLibrary([dog]));
+  for (const tool of ["search_images", "library_status"])
+    expect((await call(tool, tool === "search_images" ? { query: "dog" } : {})).text).toMatch(
+      /\b1 picture\b/,
+    );
+});
+
 test("an empty answer suggests what would not be empty", async () => {
   const { call } = await startSession(standInLibrary([]));
   expect((await call("search_images", { query: "dog" })).text).toContain("library_status");
-  expect((await call("search_images", { tags: ["none such"] })).text).toContain('"beach"');
+  expect((await call("search_images", { tags: ["beach"] })).text).toContain("Drop one");
   expect((await call("search_images", { since: "1999" })).text).toContain("Drop a filter");
 });
 

@@ -3,7 +3,7 @@ import { UsageError } from "../../core/errors.ts";
 import { addWithReport } from "../add-with-report.ts";
 import { collectPaths } from "../option-values.ts";
 import { printJson } from "../output.ts";
-import { globalOptions, withLibrary } from "../session.ts";
+import { checkAddable, globalOptions, withLibrary } from "../session.ts";
 
 const EXAMPLES = `
 Examples:
@@ -40,7 +40,7 @@ export function registerAdd(program: Command): void {
           if (report.refused.length > 0) process.exitCode = 1;
           if (report.cancelled) process.exitCode = 130;
         },
-        { mustExist: paths.length === 0 },
+        { mustExist: paths.length === 0, beforeCreating: () => checkAddable(paths) },
       ),
     );
 }

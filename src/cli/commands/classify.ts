@@ -38,10 +38,10 @@ export function registerClassify(program: Command): void {
     .option("-n, --limit <count>", "labels to show for each picture, or all", wholeNumberOrAll, 3)
     .option("--json", "print one JSON object per line")
     .addHelpText("after", EXAMPLES)
-    .action((pictures: string[], flags: ClassifyFlags) =>
-      withLibrary(globalOptions(command), async (library, signal) => {
-        const images = (await Promise.all(pictures.map((typed) => picturesOf(typed)))).flat();
-        const labels = await labelsOf(flags);
+    .action(async (pictures: string[], flags: ClassifyFlags) => {
+      const images = (await Promise.all(pictures.map((typed) => picturesOf(typed)))).flat();
+      const labels = await labelsOf(flags);
+      await withLibrary(globalOptions(command), async (library, signal) => {
         const display = showProgress("Classifying");
         const answers = await library
           .within(ENTIRE_LIBRARY)
@@ -53,8 +53,8 @@ export function registerClassify(program: Command): void {
           else printLine(lineOf(answer, styles));
         }
         if (answers.every((answer) => answer.skipped)) process.exitCode = 1;
-      }),
-    );
+      });
+    });
 }
 
 async function labelsOf({ labels, labelsFile }: ClassifyFlags): Promise<string[] | undefined> {

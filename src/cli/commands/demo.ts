@@ -1,12 +1,11 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import type { Command } from "commander";
 import { readConfig } from "../../config.ts";
-import { ENTIRE_LIBRARY, type Library, type LibraryView } from "../../core/index.ts";
+import { ENTIRE_LIBRARY, type Library, type LibraryView, pluralize } from "../../core/index.ts";
 import { packageFolder } from "../../core/package-folder.ts";
 import type { ImageRecord } from "../../core/types.ts";
-import { pluralize } from "../../shared/format.ts";
 import { pathsOf } from "../../shared/placements.ts";
 import { addWithReport } from "../add-with-report.ts";
 import { logLine, printable, printLine } from "../output.ts";
@@ -65,7 +64,7 @@ async function showLike(view: LibraryView, styles: Styles, signal: AbortSignal):
   const [first] = (await view.find({ terms: [{ text: "a cat" }], limit: 1, signal })).hits;
   if (first === undefined) return;
   const [path = ""] = pathsOf(first);
-  printLine(`\n${styles.bold(`glimpse find --like ${printable(path.slice(SAMPLES.length))}`)}`);
+  printLine(`\n${styles.bold(`glimpse find --like ${nameOf(path)}`)}`);
   const answer = await view.find({ terms: [{ image: { id: first.id } }], limit: 3, signal });
   await printHits(answer, { styles });
 }
@@ -84,7 +83,7 @@ async function showDuplicates(view: LibraryView, styles: Styles, signal: AbortSi
 const placeOf = (image: ImageRecord, keeper: ImageRecord) =>
   pathsOf(image).at(image.id === keeper.id ? -1 : 0);
 
-const nameOf = (path = "") => printable(path.slice(SAMPLES.length));
+const nameOf = (path = "") => printable(relative(SAMPLES, path));
 
 function printNextSteps(styles: Styles): void {
   const glimpse = "npm start --";

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { type Config, readConfig } from "../../config.ts";
 import { UsageError } from "../../core/errors.ts";
-import { pluralize } from "../../shared/format.ts";
+import { pluralize } from "../../core/index.ts";
 import { logLine } from "../output.ts";
 import { globalOptions } from "../session.ts";
 

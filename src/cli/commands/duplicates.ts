@@ -1,8 +1,8 @@
 import type { Command } from "commander";
 import { UsageError } from "../../core/errors.ts";
-import { ENTIRE_LIBRARY } from "../../core/index.ts";
+import { ENTIRE_LIBRARY, pluralize } from "../../core/index.ts";
 import type { DuplicateGroup, DuplicateKind } from "../../core/types.ts";
-import { formatBytes, pluralize, shortId } from "../../shared/format.ts";
+import { formatBytes, shortId } from "../../shared/format.ts";
 import { filesOf, pathsOf } from "../../shared/placements.ts";
 import { checkScope } from "../check-scope.ts";
 import { duplicatesPage } from "../html/duplicates-page.ts";

@@ -163,7 +163,7 @@ function printPaths(answer: FindAnswer, { limit }: FindFlags): void {
   process.stdout.write(firstPaths(answer));
   if (limit === undefined && answer.nextCursor)
     logLine(
-      `These are the ${answer.hits.length} best hits; -n all prints every picture, --min-score those from a score up.`,
+      `More pictures were found than the best ${answer.hits.length}; -n all prints every one, --min-score those from a score up.`,
     );
 }
 

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { pluralize } from "../../shared/format.ts";
+import { pluralize } from "../../core/index.ts";
 import { pathsOf } from "../../shared/placements.ts";
 import { checkScope } from "../check-scope.ts";
 import { groupsPage } from "../html/groups-page.ts";

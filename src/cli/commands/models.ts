@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { readConfig } from "../../config.ts";
+import { pluralize } from "../../core/index.ts";
 import type { ModelStore } from "../../core/open-library.ts";
 import { formatBytes } from "../../shared/format.ts";
 import { logLine, printable, printJson, printLine } from "../output.ts";
@@ -92,16 +93,25 @@ function addUse(models: Command): void {
           const options = { signal, evenIfIncomplete: flags.now, onProgress: display.onProgress };
           const report = await library.useModel(model, options).finally(display.end);
           if (report.switched)
-            return logLine(`The library now uses ${model}; ${report.embedded} pictures embedded.`);
+            return logLine(
+              `The library now uses ${model}; ${pluralize(report.embedded, "picture")} embedded.`,
+            );
           logLine(
-            `${report.unreachable} pictures cannot be read at present (offline folders, Discord posts), so the library keeps its former model. ` +
+            `${pluralize(report.unreachable, "picture")} cannot be read at present (offline folders, Discord posts), so the library keeps its former model. ` +
               "Make them reachable and run this again, or add --now: until they can be read, they are found by their old vectors.",
           );
           process.exitCode = 1;
         },
-        { allowModelMismatch: true },
+        { allowModelMismatch: true, beforeCreating: () => locate(command, model) },
       ),
     );
+}
+
+/** @throws ModelError for a model that is not installed */
+async function locate(command: Command, model: string): Promise<void> {
+  const { splitModel } = await import("../../core/open-library.ts");
+  const { id, variant } = splitModel(model);
+  await (await storeOf(command)).locate(id, variant);
 }
 
 function addOwn(models: Command): void {

@@ -1,9 +1,8 @@
 import { existsSync } from "node:fs";
 import type { Command } from "commander";
 import { UsageError } from "../../core/errors.ts";
-import { isInside, type Library } from "../../core/index.ts";
+import { isInside, type Library, pluralize } from "../../core/index.ts";
 import type { RemovalPreview, RemoveTarget } from "../../core/types.ts";
-import { pluralize } from "../../shared/format.ts";
 import { canAsk, confirm } from "../confirm.ts";
 import { collectPaths } from "../option-values.ts";
 import { logLine, printLine } from "../output.ts";

@@ -7,10 +7,11 @@ import {
   minuteOf,
   olderModelsInWords,
   otherKindsInWords,
+  pluralize,
   type RootStatus,
   sumOfKinds,
 } from "../../core/index.ts";
-import { formatBytes, pluralize } from "../../shared/format.ts";
+import { formatBytes } from "../../shared/format.ts";
 import { failuresJson, statusJson } from "../json-output.ts";
 import { logLine, printable, printJson, printLine } from "../output.ts";
 import { globalOptions, withExistingLibrary } from "../session.ts";

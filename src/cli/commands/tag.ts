@@ -1,8 +1,16 @@
 import { readFile } from "node:fs/promises";
 import type { Command } from "commander";
 import { UsageError } from "../../core/errors.ts";
-import { ENTIRE_LIBRARY, type Library, parseTruth, parseVocabulary } from "../../core/index.ts";
-import { pluralize } from "../../shared/format.ts";
+import {
+  ENTIRE_LIBRARY,
+  type Library,
+  parseTruth,
+  parseVocabulary,
+  pluralize,
+  requireTags,
+  sameTags,
+  tagCandidates,
+} from "../../core/index.ts";
 import { logLine, printable, printJson, printLine } from "../output.ts";
 import { showProgress } from "../progress.ts";
 import { globalOptions, withExistingLibrary, withLibrary } from "../session.ts";
@@ -46,7 +54,7 @@ async function applyVocabulary(command: Command, file: string): Promise<void> {
       .setVocabulary(vocabulary, { signal, onProgress: display.onProgress })
       .finally(display.end);
     logLine(
-      `${pluralize(vocabulary.tags.length, "tag")}: ${pluralize(tagged, "picture")} carry one; ${added} added, ${removed} removed.`,
+      `${pluralize(vocabulary.tags.length, "tag")}: ${pluralize(tagged, "picture")} with at least one; ${added} added, ${removed} removed.`,
     );
   });
 }
@@ -80,8 +88,9 @@ function addApply(parent: Command): void {
     .action((tag: string, pictures: string[]) =>
       withExistingLibrary(globalOptions(command), async (library) => {
         const ids = await idsOf(library, pictures);
-        for (const id of ids) await library.tag(id, tag);
-        logLine(`${pluralize(ids.length, "picture")} tagged "${printable(tag)}".`);
+        let spelled = tag;
+        for (const id of ids) spelled = await library.tag(id, tag);
+        logLine(`${pluralize(ids.length, "picture")} tagged "${printable(spelled)}".`);
       }),
     );
 }
@@ -96,11 +105,13 @@ function addWithdraw(parent: Command): void {
     .action((tag: string, pictures: string[]) =>
       withExistingLibrary(globalOptions(command), async (library) => {
         const ids = await idsOf(library, pictures);
+        const known = await library.within(ENTIRE_LIBRARY).knownTags();
+        requireTags([tag], known);
         let carried = 0;
         for (const id of ids) if (await library.untag(id, tag)) carried += 1;
         const others = ids.length > carried ? ` (${ids.length - carried} did not have it)` : "";
         logLine(
-          `"${printable(tag)}" removed from ${pluralize(carried, "picture")}${others}. The model will not add it again.`,
+          `"${printable(sameTags(tag, known)[0] ?? tag)}" removed from ${pluralize(carried, "picture")}${others}. The model will not add it again.`,
         );
       }),
     );
@@ -139,7 +150,9 @@ function addEvaluation(parent: Command): void {
           );
         }
         for (const picture of evaluation.missing) logLine(`not in the library: ${printable(picture)}`);
-        for (const tag of evaluation.unknownTags) logLine(`not in the vocabulary: ${printable(tag)}`);
+        const known = evaluation.tags.map(({ tag }) => tag);
+        for (const tag of evaluation.unknownTags)
+          logLine(`not in the vocabulary: ${printable(tag)}. ${printable(tagCandidates(tag, known))}`);
       }),
     );
 }

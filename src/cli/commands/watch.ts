@@ -1,12 +1,12 @@
 import type { Command } from "commander";
 import { UsageError } from "../../core/errors.ts";
+import { pluralize } from "../../core/index.ts";
 import type { AddReport } from "../../core/types.ts";
-import { pluralize } from "../../shared/format.ts";
 import { addWithReport, logWait } from "../add-with-report.ts";
 import { collectPaths } from "../option-values.ts";
 import { logLine, printable } from "../output.ts";
 import { reportError } from "../report-error.ts";
-import { globalOptions, withLibrary } from "../session.ts";
+import { checkAddable, globalOptions, withLibrary } from "../session.ts";
 
 const EXAMPLES = `
 Examples:
@@ -36,7 +36,7 @@ export function registerWatch(program: Command): void {
           await library.watch({ signal, onReport: printReport, onError: reportError, onWait: logWait });
           logLine("Stopped watching.");
         },
-        { mustExist: folders.length === 0 },
+        { mustExist: folders.length === 0, beforeCreating: () => checkAddable(folders) },
       ),
     );
 }

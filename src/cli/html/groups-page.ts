@@ -1,5 +1,5 @@
+import { pluralize } from "../../core/index.ts";
 import type { Cluster, ImageId, ImageRecord } from "../../core/types.ts";
-import { pluralize } from "../../shared/format.ts";
 import { pathsOf } from "../../shared/placements.ts";
 import { html, type Markup } from "./markup.ts";
 import { linkedThumbnail, page } from "./page.ts";

@@ -1,6 +1,6 @@
-import { dayOf, imageDate } from "../../core/index.ts";
+import { dayOf, imageDate, pluralize } from "../../core/index.ts";
 import type { FindAnswer, Hit, ImageId } from "../../core/types.ts";
-import { formatBytes, pluralize, shortId } from "../../shared/format.ts";
+import { formatBytes, shortId } from "../../shared/format.ts";
 import { pathsOf } from "../../shared/placements.ts";
 import { html, type Markup } from "./markup.ts";
 import { linkedThumbnail, page } from "./page.ts";

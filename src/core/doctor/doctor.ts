@@ -7,6 +7,7 @@ import { GlimpseError } from "../errors.ts";
 import type { ActiveModel } from "../library/dependencies.ts";
 import { ModelStore } from "../models/model-store.ts";
 import { splitModel } from "../models/variant-files.ts";
+import { pluralize } from "../pluralize.ts";
 import type { Catalog } from "../ports.ts";
 import { GraphStore } from "../vector-index/graph-store.ts";
 import { loadHnswLibrary } from "../vector-index/hnsw-library.ts";
@@ -172,7 +173,11 @@ async function* catalogFindings(catalog: Catalog): AsyncGenerator<Finding> {
   for (const detail of problems) yield { name: "catalog", state: "bad", detail };
   const { images, failed } = await catalog.images.totals();
   if (problems.length === 0)
-    yield { name: "catalog", state: "good", detail: `sound; ${images} images, ${failed} failures noted` };
+    yield {
+      name: "catalog",
+      state: "good",
+      detail: `sound; ${pluralize(images, "image")}, ${pluralize(failed, "failure")} noted`,
+    };
   const active = await catalog.embeddings.activeModel();
   if (active === undefined) return;
   const embedded = await catalog.embeddings.count(active.space);
@@ -182,7 +187,7 @@ async function* catalogFindings(catalog: Catalog): AsyncGenerator<Finding> {
     : {
         name: "vectors",
         state: "note",
-        detail: `${missing} images have no vector under ${active.model} yet; \`glimpse add\` makes them`,
+        detail: `${pluralize(missing, "image")} without a vector under ${active.model}; \`glimpse add\` makes what is missing`,
       };
 }
 

@@ -48,7 +48,9 @@ export async function evaluateTags(
 ): Promise<TagEvaluation> {
   const vocabulary = await storedVocabulary(context.catalog);
   if (!vocabulary)
-    throw new UsageError("The library has no tag vocabulary yet. Give it one with `glimpse tag apply FILE`.");
+    throw new UsageError(
+      "The library has no tag vocabulary yet. Give it one with `glimpse tag --vocabulary FILE`.",
+    );
   const classifier = await TagClassifier.prepare(context, vocabulary, signal);
   const missing: string[] = [];
   const pictures: LabelledPicture[] = [];

@@ -3,6 +3,7 @@ import { findSamePictures } from "../duplicates/same-pictures.ts";
 import { ModelMismatchError, PictureError } from "../errors.ts";
 import { classifyImages } from "../labels/classify-images.ts";
 import { type ClusterRequest, clusterImages } from "../labels/cluster-images.ts";
+import { requireTags } from "../labels/require-tags.ts";
 import { TagClassifier } from "../labels/tag-classifier.ts";
 import { storedVocabulary } from "../labels/tag-images.ts";
 import type { CatalogImage } from "../ports.ts";
@@ -93,6 +94,11 @@ export class LibraryView {
       const used = await this.tags();
       return [...new Set([...(vocabulary?.tags ?? []), ...used].map(({ tag }) => tag))];
     });
+  }
+
+  /** @throws NotFoundError for a tag that neither a visible picture nor the vocabulary has, naming similar ones */
+  async requireTags(tags: readonly string[]): Promise<void> {
+    if (tags.length > 0) requireTags(tags, await this.knownTags());
   }
 
   /** Which tags of a vocabulary apply to a picture, best first; nothing is stored. */

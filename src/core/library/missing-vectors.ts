@@ -1,3 +1,4 @@
+import { pluralize } from "../pluralize.ts";
 import type { LibraryStatus } from "../types.ts";
 
 const WAY_OUT =
@@ -19,4 +20,4 @@ export const olderModelsInWords = ({ older }: Pick<LibraryStatus, "older">): str
       `${picturesHave(images)} a vector only of an older model, ${space}, and ${images === 1 ? "is" : "are"} found by it while it is installed: ${WAY_OUT}.`,
   );
 
-const picturesHave = (count: number) => (count === 1 ? "1 picture has" : `${count} pictures have`);
+const picturesHave = (count: number) => `${pluralize(count, "picture")} ${count === 1 ? "has" : "have"}`;

@@ -49,6 +49,11 @@ function partsOf(roots: readonly Root[], paths: readonly string[]): Pick<RootPar
   });
 }
 
+/** @throws NotFoundError, LibraryError, UsageError for what is neither file nor folder */
+export async function checkAddable(paths: readonly string[]): Promise<void> {
+  for (const path of paths) await kindOf(resolve(path));
+}
+
 async function kindOf(path: string): Promise<Root["kind"]> {
   const found = await lookAt(path);
   if (found.isDirectory()) return "folder";

@@ -1,4 +1,5 @@
 import { extname } from "node:path";
+import { pluralize } from "../pluralize.ts";
 import type { FilesByKind } from "../types.ts";
 
 /** Pictures and films that users consider part of their collection, and that no model here reads. */
@@ -26,9 +27,7 @@ export function otherKindsInWords(files: FilesByKind = {}): string | undefined {
   const total = kinds.reduce((sum, [, count]) => sum + count, 0);
   if (total === 0) return undefined;
   const list = kinds.map(([kind, count]) => `${count.toLocaleString("en")} ${kind}`).join(", ");
-  return total === 1
-    ? `1 file of a kind not read: ${list}`
-    : `${total.toLocaleString("en")} files of kinds not read: ${list}`;
+  return `${pluralize(total, "file")} of ${total === 1 ? "a kind" : "kinds"} not read: ${list}`;
 }
 
 /** Adds up counts of several folders. */

@@ -1,5 +1,5 @@
 import type { Library } from "../../core/index.ts";
-import { pluralize } from "../../shared/format.ts";
+import { pluralize } from "../../core/index.ts";
 import { addCounts, noCounts } from "../ingest/ingest-messages.ts";
 import type { RetryQueue } from "../ingest/retry-queue.ts";
 import type { BackfillJob, BackfillProgress } from "./backfill-progress.ts";
@@ -64,7 +64,7 @@ export function describeReport(rootId: string, report: IndexReport): string {
     ...(report.skipped > 0 ? [`${number(report.skipped)} skipped (no usable picture)`] : []),
     ...(report.waiting > 0 ? [`${number(report.waiting)} waiting for another try`] : []),
     ...(report.channels > 1
-      ? [`${number(report.placesDone)} of ${number(report.channels)} places done`]
+      ? [`${number(report.placesDone)} of ${pluralize(report.channels, "place")} done`]
       : []),
     ...(report.placesDenied > 0 ? [`${number(report.placesDenied)} not readable for the bot`] : []),
   ];

@@ -6,7 +6,7 @@ import {
   ApplicationCommandOptionType as OptionType,
   PermissionFlagsBits as P,
 } from "discord.js";
-import { GlimpseError, UsageError } from "../../core/index.ts";
+import { GlimpseError, pluralize, UsageError } from "../../core/index.ts";
 import { MESSAGE_CONTENT_ADVICE } from "../gateway/client.ts";
 import { type TagRule, tagModes } from "../ingest/guild-settings.ts";
 import { quoted } from "../message-text.ts";
@@ -125,7 +125,7 @@ function described(channelId: string, { mode, labels, reposts }: TagRule): strin
   if (mode === "off") return `Pictures in <#${channelId}> are not tagged.`;
   // The option's own maximum: longer, through escaping, and the reply might not fit into one message.
   const resolvedPermissions = labels.map((label) => quoted(label, 80)).join(", ");
-  const shown = resolvedPermissions.length > 1_000 ? `${labels.length} labels` : resolvedPermissions;
+  const shown = resolvedPermissions.length > 1_000 ? pluralize(labels.length, "label") : resolvedPermissions;
   const tags = labels.length > 0 ? ` with: ${shown}, or none` : "";
   const repeats = reposts ? " Reposts are pointed out (in indexed channels)." : "";
   return `New pictures in <#${channelId}> are tagged${tags} — ${modeNames[mode]}.${repeats}`;

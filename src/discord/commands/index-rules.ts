@@ -1,4 +1,5 @@
 import type { ChatInputCommandInteraction } from "discord.js";
+import { pluralize } from "../../core/index.ts";
 import { retentionCutoff } from "../ingest/picture-ingestor.ts";
 import { pluralizeWere } from "../message-text.ts";
 import type { BotContext } from "./bot-context.ts";
@@ -31,5 +32,5 @@ export async function setRetention(
     guildId,
     postedBefore: retentionCutoff(retentionDays),
   });
-  return `Pictures leave the index ${days} days after they were posted. ${pluralizeWere(placements, "picture")} erased now.`;
+  return `Pictures leave the index ${pluralize(days, "day")} after they were posted. ${pluralizeWere(placements, "picture")} erased now.`;
 }

@@ -1,4 +1,5 @@
 import type { ChatInputCommandInteraction } from "discord.js";
+import { pluralize } from "../../core/index.ts";
 import { describeReport, indexReport } from "../backfill/index-report.ts";
 import { MESSAGE_CONTENT_ADVICE } from "../gateway/client.ts";
 import { fittingLines, MAX_CONTENT } from "../message-text.ts";
@@ -34,7 +35,7 @@ export async function indexStatus(
   }
   if (lines.length === 0) lines.push("No channel that you can see is indexed. Start with /index add.");
   const above = context.seesContent() ? "" : `${MESSAGE_CONTENT_ADVICE}\n`;
-  const below = `\n-# captions ${guildSettings.captions ? "kept" : "not kept"} · retention ${guildSettings.retentionDays ? `${guildSettings.retentionDays} days` : "unlimited"}`;
+  const below = `\n-# captions ${guildSettings.captions ? "kept" : "not kept"} · retention ${guildSettings.retentionDays ? pluralize(guildSettings.retentionDays, "day") : "unlimited"}`;
   const maxLength = MAX_CONTENT - above.length - below.length;
   return above + fittingLines(lines, { maxLength, total: Math.max(lines.length, channels.length) }) + below;
 }

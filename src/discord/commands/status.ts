@@ -4,7 +4,7 @@ import {
   InteractionContextType,
   PermissionFlagsBits as P,
 } from "discord.js";
-import { pluralize } from "../../shared/format.ts";
+import { pluralize } from "../../core/index.ts";
 import { MESSAGE_CONTENT_ADVICE } from "../gateway/client.ts";
 import { visibleLibrary } from "../permissions/viewer-scope.ts";
 import type { SlashCommand } from "./command.ts";

@@ -7,6 +7,7 @@ import type {
   Library,
   LibraryView,
 } from "../../core/index.ts";
+import { pluralize } from "../../core/index.ts";
 import { jumpLink } from "../../shared/placements.ts";
 import type { PostVerifier } from "../ingest/post-verifier.ts";
 import { fittingLines, MAX_COMPONENT_TEXT, oneLine } from "../message-text.ts";
@@ -77,18 +78,17 @@ async function thumbnailFile(view: LibraryView, { imageId }: RepostGroup, at: nu
 
 const galleryItem = ({ placements }: RepostGroup, at: number) => ({
   media: { url: `attachment://${at + 1}.webp` },
-  description: oneLine(`${at + 1}: posted ${placements.length} times`, 300),
+  description: oneLine(`${at + 1}: posted ${pluralize(placements.length, "time")}`, 300),
   spoiler: placements.some(({ spoiler }) => spoiler),
 });
 
 function heading(groups: number): string {
   if (groups === 0) return "**No reposts** among the pictures that you can see here.";
-  const pictures = groups === 1 ? "1 picture" : `${groups.toLocaleString("en")} pictures`;
-  return `**Reposts**: ${pictures} posted more than once, oldest post first`;
+  return `**Reposts**: ${pluralize(groups, "picture")} posted more than once, oldest post first`;
 }
 
 function describeGroup({ placements }: RepostGroup, at: number, room: number): string {
-  const title = `**${at + 1}** · ${placements.length} times`;
+  const title = `**${at + 1}** · ${pluralize(placements.length, "time")}`;
   const lines = placements.slice(0, LINES_PER_GROUP).map(describePost);
   const maxLength = room - title.length - 1;
   return `${title}\n${fittingLines(lines, { maxLength, total: placements.length })}`;

@@ -1,4 +1,5 @@
 import type { DiscordPlacement, FindAnswer, Hit, Library, LibraryView } from "../../core/index.ts";
+import { pluralize } from "../../core/index.ts";
 import type { PostVerifier } from "../ingest/post-verifier.ts";
 import { type ChannelDirectory, channelsReadableBy, type Viewer } from "../permissions/readable-channels.ts";
 import { visibleLibrary } from "../permissions/viewer-scope.ts";
@@ -106,6 +107,6 @@ export function oldestFirst(image: { readonly placements: Hit["placements"] }): 
 function unsureNote(checked: readonly VerifiedHit[]): string[] {
   const unsure = checked.filter(({ unsure: unknown }) => unknown).length;
   if (unsure === 0) return [];
-  const pictures = unsure === 1 ? "1 picture is" : `${unsure} pictures are`;
+  const pictures = `${pluralize(unsure, "picture")} ${unsure === 1 ? "is" : "are"}`;
   return [`${pictures} left out: Discord did not confirm in time that they are still posted.`];
 }

@@ -5,8 +5,7 @@ import {
   ComponentType,
   MessageFlags,
 } from "discord.js";
-import { dayOf, type Library } from "../../core/index.ts";
-import { pluralize } from "../../shared/format.ts";
+import { dayOf, type Library, pluralize } from "../../core/index.ts";
 import { jumpLink } from "../../shared/placements.ts";
 import { oneLine, quoted } from "../message-text.ts";
 import type { Viewer } from "../permissions/readable-channels.ts";

@@ -5,6 +5,7 @@ import {
   type ImageRecord,
   type LongWork,
   notComparedInWords,
+  pluralize,
 } from "../../core/index.ts";
 import { formatBytes, shortId } from "../../shared/format.ts";
 import type { DuplicatePage } from "../duplicate-pages.ts";
@@ -98,7 +99,7 @@ async function search({ kind, view, key, revision }: Search, call: Call): Promis
       const groups = await view.duplicates({ kind, ...long });
       const cursor = service.duplicatePages.add(key, revision, groups);
       return {
-        text: `${groups.length} groups found. Call find_duplicates with the same arguments and this cursor.`,
+        text: `${pluralize(groups.length, "group")} found. Call find_duplicates with the same arguments and this cursor.`,
         cursor,
       };
     },
@@ -153,7 +154,7 @@ function formatText({ total, reclaimable_bytes, groups, next_cursor, note }: Out
   if (total === 0)
     return `No duplicates of this kind. A looser kind finds more: exact < same < similar. ${note}`;
   const lines = [
-    `${total} ${total === 1 ? "group" : "groups"}, ${formatBytes(reclaimable_bytes)} could be freed by keeping only the keepers.`,
+    `${pluralize(total ?? 0, "group")}, ${formatBytes(reclaimable_bytes)} could be freed by keeping only the keepers.`,
   ];
   groups.forEach((group, at) => {
     lines.push(`${first + at}. keep ${line(group.keeper)}  (frees ${formatBytes(group.reclaimable_bytes)})`);

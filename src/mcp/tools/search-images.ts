@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { type FindAnswer, type Hit, type QueryTerm, UsageError } from "../../core/index.ts";
+import { type FindAnswer, type Hit, pluralize, type QueryTerm, UsageError } from "../../core/index.ts";
 import { factsLine, factsOf, linkTo, pictureFacts } from "../picture-facts.ts";
 import { type Call, defineTool } from "../tool.ts";
 import { DATA_NOTE, quoted, untrusted } from "../untrusted-text.ts";
@@ -75,7 +75,7 @@ export const searchImages = defineTool({
       cursor: args.cursor,
       signal: call.signal,
     });
-    const notes = [...answer.notes.map((note) => untrusted(note, 300)), ...(await hints(answer, args, call))];
+    const notes = [...answer.notes.map((note) => untrusted(note, 300)), ...hints(answer, args)];
     const data: Output = {
       query: untrusted(answer.query, 300),
       searched: answer.searched,
@@ -107,14 +107,10 @@ const hitFacts = (hit: Hit) => ({
 });
 
 /** Why an answer is empty, and what would not be. */
-async function hints(answer: FindAnswer, args: Input, { view }: Call): Promise<string[]> {
+function hints(answer: FindAnswer, args: Input): string[] {
   if (answer.hits.length > 0) return [];
   if (answer.searched > 0) return ["No more pictures."];
-  if (args.tags?.length) {
-    const summaries = await view.tags();
-    const known = summaries.slice(0, 20).map(({ tag }) => quoted(tag, 60));
-    return [`No picture matches these filters. Existing tags: ${known.join(", ") || "none"}.`];
-  }
+  if (args.tags?.length) return ["No picture has these tags and passes the other filters. Drop one of them."];
   const filtered = args.folder !== undefined || args.since !== undefined || args.until !== undefined;
   if (filtered)
     return ["No picture is from this folder and time. Drop a filter; library_status lists folders."];
@@ -123,7 +119,7 @@ async function hints(answer: FindAnswer, args: Input, { view }: Call): Promise<s
 
 function formatText({ query, searched, hits, next_cursor, notes }: Output): string {
   const heading = query === "" ? "Newest pictures" : `Best matches for ${quoted(query, 300)}`;
-  const lines = [`${heading}; ${searched} pictures considered.`];
+  const lines = [`${heading}; ${pluralize(searched, "picture")} considered.`];
   for (const hit of hits) {
     const alike = hit.alike > 0 ? `  +${hit.alike} alike` : "";
     lines.push(`${hit.rank}. ${query === "" ? "" : `${hit.score.toFixed(3)}  `}${factsLine(hit)}${alike}`);

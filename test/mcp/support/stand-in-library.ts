@@ -3,6 +3,7 @@ import {
   AmbiguousIdError,
   type ImageRecord,
   NotFoundError,
+  requireTags,
   type Scope,
   UsageError,
 } from "../../../src/core/index.ts";
@@ -90,7 +91,7 @@ export function standInLibrary(
         reclaimableBytes: image.bytes,
       }));
     },
-    tags: async () => [{ tag: "beach", byPerson: 1, byModel: 0 }],
+    requireTags: async (tags) => requireTags(tags, ["beach"]),
     image: byPrefix,
     thumbnail: async (id) => {
       await byPrefix(id);
