@@ -19,79 +19,79 @@ function damage(db: Connection): string[] {
   ];
 }
 
-/** What must hold of every image, each with the query that counts where it does not. */
-const invariants: readonly (readonly [sentence: string, count: string])[] = [
+/** What must not be there, each with the query that counts it. */
+const invariants: readonly (readonly [what: string, count: string])[] = [
   [
-    "images have no placement",
+    "images without a placement",
     `SELECT count(*) FROM images WHERE NOT EXISTS (SELECT 1 FROM files WHERE image = key)
       AND NOT EXISTS (SELECT 1 FROM posts WHERE image = key)`,
   ],
   [
-    "images have no thumbnail",
+    "images without a thumbnail",
     "SELECT count(*) FROM images WHERE NOT EXISTS (SELECT 1 FROM thumbnails WHERE image = key)",
   ],
   [
-    "images have no embedding at all",
+    "images without any embedding",
     "SELECT count(*) FROM images WHERE NOT EXISTS (SELECT 1 FROM embeddings WHERE image = key)",
   ],
   [
-    "hashes are of images that do not exist",
+    "hashes of images that do not exist",
     "SELECT count(*) FROM hashes WHERE NOT EXISTS (SELECT 1 FROM images WHERE key = image)",
   ],
   [
-    "names are missing from the words that are searched",
+    "names missing from the words that are searched",
     `SELECT CASE WHEN EXISTS (SELECT 1 FROM text_backlog) THEN 0 ELSE
       (SELECT count(*) FROM files f WHERE NOT EXISTS (SELECT 1 FROM texts t WHERE t.file = f.path))
       + (SELECT count(*) FROM posts p WHERE NOT EXISTS (SELECT 1 FROM texts t WHERE t.post = p.id)) END`,
   ],
   [
-    "words are of another image than the placement that shows them",
+    "words of another image than the placement that shows them",
     `SELECT (SELECT count(*) FROM texts t JOIN files f ON f.path = t.file WHERE f.image <> t.image)
       + (SELECT count(*) FROM texts t JOIN posts p ON p.id = t.post WHERE p.image <> t.image)`,
   ],
-  ["vectors have the wrong length", countVectors("length(vector) <> 4 * dimensions")],
+  ["vectors of the wrong size", countVectors("length(vector) <> 4 * dimensions")],
   [
-    "vectors are damaged: their length is not 1",
+    "damaged vectors, whose length is not 1",
     countVectors("length(vector) = 4 * dimensions AND NOT has_unit_length(vector)"),
   ],
   [
-    "embeddings are missing from the change sequence",
+    "embeddings missing from the change sequence",
     `SELECT count(*) FROM embeddings e WHERE NOT EXISTS
       (SELECT 1 FROM changes c WHERE c.space = e.space AND c.image = e.image AND c.gone = 0)`,
   ],
   [
-    "steps of the change sequence are of embeddings that do not exist",
+    "steps of the change sequence of embeddings that do not exist",
     `SELECT count(*) FROM changes c WHERE c.gone = 0 AND NOT EXISTS
       (SELECT 1 FROM embeddings e WHERE e.space = c.space AND e.image = c.image)`,
   ],
   [
-    "totals of the catalog are not what a count gives",
+    "totals of the catalog that are not what a count gives",
     difference(
-      "SELECT name, total FROM tallies WHERE name <> 'visibility'",
+      "SELECT name, total FROM tallies WHERE name NOT IN ('visibility', 'verdict changes')",
       `SELECT 'images', count(*) FROM images UNION ALL SELECT 'failures', count(*) FROM failures
         UNION ALL SELECT 'placements', (SELECT count(*) FROM files) + (SELECT count(*) FROM posts)`,
     ),
   ],
   [
-    "totals of embedding spaces are not what a count gives",
+    "totals of embedding spaces that are not what a count gives",
     "SELECT count(*) FROM spaces s WHERE embedded <> (SELECT count(*) FROM embeddings e WHERE e.space = s.id)",
   ],
   [
-    "totals of channels are not what a count gives",
+    "totals of channels that are not what a count gives",
     difference(
       "SELECT guild, channel, posts, images, newest FROM places",
       `SELECT guild, channel, count(*), count(DISTINCT image), max(posted_at) FROM posts GROUP BY guild, channel`,
     ),
   ],
   [
-    "totals of guilds are not what a count gives",
+    "totals of guilds that are not what a count gives",
     difference(
       "SELECT guild, posts, images FROM guilds",
       "SELECT guild, count(*), count(DISTINCT image) FROM posts GROUP BY guild",
     ),
   ],
   [
-    "totals of tags are not what a count gives",
+    "totals of tags that are not what a count gives",
     difference(
       "SELECT tag, source, images FROM tag_tallies",
       "SELECT tag, source, count(*) FROM tags GROUP BY tag, source",
@@ -113,8 +113,8 @@ function difference(one: string, other: string): string {
 }
 
 function broken(db: Connection): string[] {
-  return invariants.flatMap(([sentence, count]) => {
+  return invariants.flatMap(([what, count]) => {
     const found = Number(db.statement(count).pluck().get());
-    return found === 0 ? [] : `${found} ${sentence}.`;
+    return found === 0 ? [] : `There are ${what}: ${found}.`;
   });
 }

@@ -417,6 +417,15 @@ export const migrations: readonly string[] = [
   ALTER TABLE roots ADD COLUMN host TEXT;
   `,
   textsStep(),
+  `
+  INSERT INTO tallies (name, total) VALUES ('verdict changes', 0);
+  CREATE TRIGGER verdict_added AFTER INSERT ON verdicts
+  BEGIN UPDATE tallies SET total = total + 1 WHERE name = 'verdict changes'; END;
+  CREATE TRIGGER verdict_changed AFTER UPDATE ON verdicts
+  BEGIN UPDATE tallies SET total = total + 1 WHERE name = 'verdict changes'; END;
+  CREATE TRIGGER verdict_removed AFTER DELETE ON verdicts
+  BEGIN UPDATE tallies SET total = total + 1 WHERE name = 'verdict changes'; END;
+  `,
 ];
 
 /**

@@ -9,20 +9,36 @@ export function verdictStore(db: Connection): VerdictStore {
   return {
     put: (verdict) => db.write(() => putVerdict(db, verdict)),
     list: () => verdictsByTime(db),
+    of: (id) => db.read(() => verdictsOf(db, id)),
+    changes: () =>
+      db.read(() =>
+        Number(db.statement("SELECT total FROM tallies WHERE name = 'verdict changes'").pluck().get()),
+      ),
   };
 }
 
+const COLUMNS = ["lower(hex(a))", "lower(hex(b))", "verdict", "at"];
+type Row = [a: ImageId, b: ImageId, verdict: Verdict["verdict"], at: Timestamp];
+
 async function verdictsByTime(db: Connection): Promise<Verdict[]> {
-  const verdicts: Verdict[] = [];
+  const rows: Row[] = [];
   const range: RowRange = { from: "verdicts", prefix: "TRUE", order: ["a", "b"], parameters: {}, rows: 512 };
-  const columns = ["lower(hex(a))", "lower(hex(b))", "verdict", "at"];
-  type Row = [a: ImageId, b: ImageId, verdict: Verdict["verdict"], at: Timestamp];
-  for await (const rows of slices<Row>(db, range, { columns, yielder: new YieldController() })) {
-    for (const [a, b, verdict, at] of rows) verdicts.push({ a, b, verdict, at });
-  }
-  // Verdicts of the same moment keep the order of their ids.
-  return verdicts.sort((x, y) => x.at - y.at);
+  const reading = { columns: COLUMNS, yielder: new YieldController() };
+  for await (const some of slices<Row>(db, range, reading)) rows.push(...some);
+  return byTime(rows);
 }
+
+function verdictsOf(db: Connection, id: ImageId): Verdict[] {
+  const columns = COLUMNS.join(", ");
+  const rows = db.statement<Row>(
+    `SELECT ${columns} FROM verdicts WHERE a = @id UNION ALL SELECT ${columns} FROM verdicts WHERE b = @id`,
+  );
+  return byTime(rows.raw().all({ id: idBytes(id) }) as Row[]);
+}
+
+/** Verdicts of the same moment keep their order. */
+const byTime = (rows: readonly Row[]): Verdict[] =>
+  rows.map(([a, b, verdict, at]) => ({ a, b, verdict, at })).sort((x, y) => x.at - y.at);
 
 /** The pair in sorted order, so that it is the same pair in either order. The latest verdict counts. */
 function putVerdict(db: Connection, { a, b, verdict, at }: Verdict): void {

@@ -29,7 +29,7 @@ export async function findSamePictures(
 ): Promise<ImageRecord[]> {
   const [image] = await context.catalog.images.byId([id]);
   if (!image) return [];
-  const verdicts = new VerdictLookup(await context.catalog.verdicts.list());
+  const verdicts = new VerdictLookup(await context.catalog.verdicts.of(id));
   const confirmed = new Set([id, ...verdicts.markedSame(id)]);
   const matches = await candidateMatches(context, image.key, signal);
   const same = (await context.catalog.images.byId([...confirmed], scope)).map(({ record }) => record);

@@ -1,6 +1,7 @@
 import PQueue from "p-queue";
 import type { Catalog, CatalogImage, Embedder, PictureSource } from "../ports.ts";
-import type { LongWork } from "../types.ts";
+import type { Embedding, ImageId, LongWork } from "../types.ts";
+import { EmbeddingClaims } from "./embedding-claims.ts";
 import type { Originals } from "./originals.ts";
 
 const PAGE = 64;
@@ -21,7 +22,8 @@ interface EmbedMissingContext {
 
 /**
  * Embeds every image that has no vector in the embedder's space yet, from its original. Each page is committed
- * before the next, so a stop loses at most a page and the next run goes on from there.
+ * before the next, so a stop loses at most a page and the next run goes on from there. Several runs at once share the
+ * pictures: none is embedded twice.
  */
 export async function embedMissing(
   { catalog, embedder, originals, isWanted = async () => true }: EmbedMissingContext,
@@ -29,35 +31,61 @@ export async function embedMissing(
 ): Promise<EmbedMissingReport> {
   const { images: total } = await catalog.images.totals();
   const start = await catalog.embeddings.count(embedder.space);
+  const claims = new EmbeddingClaims(catalog, embedder.space);
+  /** What another run was embedding when this one came by. */
+  const busy: CatalogImage[] = [];
   let embedded = 0;
   let unreachable = 0;
-  let after = 0;
-  for (;;) {
-    work.signal?.throwIfAborted();
-    const page = await catalog.embeddings.missing(embedder.space, after, PAGE);
-    const last = page.at(-1);
-    if (last === undefined || !(await isWanted())) return { embedded, unreachable };
-    after = last.key;
-    const done = await embedPage({ embedder, originals }, page, work.signal);
+  const embed = async (images: readonly CatalogImage[]) => {
+    const done = await embedAll({ embedder, originals }, images, work.signal);
     if (done.length > 0) await catalog.embeddings.put(embedder.space, done);
+    await claims.releaseAll();
     embedded += done.length;
-    unreachable += page.length - done.length;
+    unreachable += images.length - done.length;
     work.onProgress?.({ stage: "embedding", done: start + embedded, total });
+  };
+  try {
+    for (let after = 0; ; ) {
+      work.signal?.throwIfAborted();
+      const page = await catalog.embeddings.missing(embedder.space, after, PAGE);
+      const last = page.at(-1);
+      if (last === undefined) break;
+      if (!(await isWanted())) return { embedded, unreachable };
+      after = last.key;
+      const free: CatalogImage[] = [];
+      for (const image of page) {
+        const outcome = await claims.tryTake(image.record.id);
+        if (outcome === "taken") free.push(image);
+        if (outcome === "busy") busy.push(image);
+      }
+      await embed(free);
+    }
+    // Only now, with no claim of its own, may this run wait for others, which may wait for it.
+    for (const image of busy)
+      if (await claims.take(image.record.id, undefined, work.signal)) await embed([image]);
+    return { embedded, unreachable };
+  } finally {
+    await claims.releaseAll();
   }
 }
 
-async function embedPage(
+interface Embedded {
+  readonly id: ImageId;
+  readonly embedding: Embedding;
+}
+
+async function embedAll(
   { embedder, originals }: Pick<EmbedMissingContext, "embedder" | "originals">,
-  page: readonly CatalogImage[],
+  images: readonly CatalogImage[],
   signal?: AbortSignal,
-) {
+): Promise<Embedded[]> {
   const queue = new PQueue({ concurrency: embedder.concurrency });
   const embed = async (source: PictureSource) => {
     const { picture, embedding } = await embedder.embedPicture(source, signal);
     return { id: picture.id, embedding };
   };
   const done = await queue.addAll(
-    page.map(
+    images.map(
       ({ record }) =>
         () =>
           originals.read(record, embed, signal),

@@ -295,6 +295,10 @@ export interface VerdictStore {
   put(verdict: Verdict): Promise<void>;
   /** Oldest first. */
   list(): Promise<Verdict[]>;
+  /** Those on pairs with this image, oldest first. */
+  of(id: ImageId): Promise<Verdict[]>;
+  /** Counts the changes so far, of any process. */
+  changes(): Promise<number>;
 }
 
 /** Small durable values by name: Discord backfill cursors, high-water marks, the tag vocabulary's version. */

@@ -19,7 +19,7 @@ test("a vector with flipped bits is told by the check", async () => {
   database.close();
 
   const damaged = await openCatalog({ path });
-  expect(await damaged.check()).toEqual(["1 vectors are damaged: their length is not 1."]);
+  expect(await damaged.check()).toEqual(["There are damaged vectors, whose length is not 1: 1."]);
   await damaged.close();
 });
 

@@ -13,6 +13,33 @@ export function describeNotes(create: CatalogFactory): void {
     expect(await catalog.verdicts.list()).toEqual([{ a, b, verdict: "different", at: 2 }]);
   });
 
+  test("verdicts are found by either image, and every change of one is counted", async (catalog) => {
+    const [a = "", b = "", c = ""] = [idOf("cat"), idOf("dog"), idOf("fox")].sort();
+    const seen = new Set<number>();
+    const steps = [
+      async () => {},
+      () => catalog.verdicts.put({ a: c, b: a, verdict: "same", at: 2 }),
+      () => catalog.verdicts.put({ a, b, verdict: "same", at: 1 }),
+      () => catalog.verdicts.put({ a: b, b: a, verdict: "different", at: 1 }),
+    ];
+    for (const [step, run] of steps.entries()) {
+      await run();
+      seen.add(await catalog.verdicts.changes());
+      expect(seen.size).toBe(step + 1);
+    }
+    const [ab, ac] = [
+      { a, b, verdict: "different", at: 1 },
+      { a, b: c, verdict: "same", at: 2 },
+    ];
+    expect(await catalog.verdicts.of(a)).toEqual([ab, ac]);
+    expect(await catalog.verdicts.of(b)).toEqual([ab]);
+    expect(await catalog.verdicts.of(c)).toEqual([ac]);
+    await catalog.images.put([newImage("cat"), newImage("fox", file("/photos/fox.jpg"))]);
+    await catalog.images.remove([a]);
+    expect(await catalog.verdicts.of(c)).toEqual([]);
+    expect(seen).not.toContain(await catalog.verdicts.changes());
+  });
+
   test("cursors are set, replaced, listed by prefix and deleted", async (catalog) => {
     expect(await catalog.state.get("backfill/g1/c1")).toBeUndefined();
     await catalog.state.set("backfill/g1/c1", "1");
