@@ -52,7 +52,7 @@ async function measure(folder: string): Promise<void> {
   await opened.library.close();
 }
 
-/** Six posts to four files; one post in ten repeats a picture, one in ten has a caption. */
+/** Six posts to four files; one post in ten repeats a picture, one in ten has a caption; one picture is at a tenth more places. */
 async function fill(folder: string, space: string): Promise<void> {
   const path = join(folder, "catalog.db");
   await (await openCatalog({ path })).close();
@@ -117,6 +117,9 @@ async function fill(folder: string, space: string): Promise<void> {
         caption,
       );
     }
+    for (let at = 0; at < placements / 10; at++) {
+      insert.file.run(`/copies/${at}.jpg`, 1, 1e12 + at, 1e12 + at);
+    }
     for (let at = 0; at < placements / 20; at++) {
       insert.cursor.run(`discord/history/${GUILD}/${at}`, '{"state":"done","before":null}');
       insert.cursor.run(`discord/thread/${GUILD}/${at}`, '{"parentId":"1","isPrivate":false}');
@@ -177,6 +180,12 @@ function calls({ library, catalog }: TestLibrary): Call[] {
     ["newest, 300 channels", () => newest(member)],
     ["newest, all files", () => newest(onDisk)],
     ["newest, added folder", () => newest(folder)],
+    [
+      "newest, one picture at a tenth more places",
+      () => newest({ files: { folders: ["/copies"] }, discord: "none" }),
+    ],
+    ["that picture itself", async () => library.within(everything).image(await crowdedId(catalog))],
+    ["that picture, every place", () => catalog.images.byKey([1])],
     ["newest, word in caption", (run) => newest(someMember(run, { captionContains: "nice" }))],
     ["complete an id, no digit", () => library.within(onDisk).completeId("", 100)],
     ["complete an id, one digit", () => library.within(oneFolder).completeId("a", 100)],
@@ -197,11 +206,24 @@ function calls({ library, catalog }: TestLibrary): Call[] {
     ["known attachments", () => library.posts.knownAttachments(["a1", "f1", "zz"])],
     ["notes of position, none", () => library.state.list(`discord/retry/${GUILD}/`)],
     ["notes of position, all of a guild", () => library.state.list(`discord/history/${GUILD}/`)],
+    ["notes of threads, all of a guild", () => library.state.list(`discord/thread/${GUILD}/`)],
+    ["revision", () => library.revision()],
+    ["guilds", () => catalog.posts.guilds()],
+    ["posts without a vector", () => library.posts.unembedded(GUILD)],
+    ["pictures without a vector, 300 channels", (run) => library.within(someMember(run)).missingEmbeddings()],
+    [
+      "preview of removing a channel",
+      () => library.removalPreview({ discord: { guildId: GUILD, channelId: "c0" } }),
+    ],
     ["posts of a channel", () => library.posts.placements({ guildId: GUILD, channelId: "c0" })],
     ["posts of an author", () => library.posts.placements({ guildId: GUILD, authorId: "u7" })],
     ["verdicts", () => catalog.verdicts.list()],
     ["known files of a root", () => catalog.files.known("/photos")],
   ];
+}
+
+async function crowdedId(catalog: TestLibrary["catalog"]): Promise<string> {
+  return (await catalog.images.idsByKey([1]))[0] ?? "";
 }
 
 function keysOf(run: number): number[] {

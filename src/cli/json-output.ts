@@ -18,6 +18,7 @@ const placesJson = (image: ImageRecord) => ({
   id: image.id,
   paths: pathsOf(image),
   offline: offlineFilesOf(image),
+  places: image.placementCount,
 });
 
 /** What is known of an image besides its places. */

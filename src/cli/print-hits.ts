@@ -30,10 +30,10 @@ export async function printHits(
 
 /** Its first path, relative if that is shorter, and the number of further places. */
 function nameOf(hit: Hit): string {
-  const [path = "?", ...more] = pathsOf(hit);
+  const [path = "?"] = pathsOf(hit);
   const [first] = hit.placements;
   const offline = first?.kind === "file" && !first.online ? " (offline)" : "";
-  const others = more.length > 0 ? ` (and ${pluralize(more.length, "more place")})` : "";
+  const others = hit.placementCount > 1 ? ` (and ${pluralize(hit.placementCount - 1, "more place")})` : "";
   return printable(shortestPath(path)) + offline + others;
 }
 

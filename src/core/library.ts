@@ -1,3 +1,4 @@
+import { findReposts } from "./duplicates/same-pictures.ts";
 import { AmbiguousIdError, NotFoundError, UsageError } from "./errors.ts";
 import { evaluateTags, type TagEvaluation } from "./labels/evaluate-tags.ts";
 import type { GroundTruthLine } from "./labels/ground-truth-file.ts";
@@ -35,11 +36,13 @@ import { resolveByPathOrId } from "./search/resolve-image.ts";
 import type {
   AddReport,
   DiscordPlacement,
+  ImageId,
   ImageRecord,
   LongWork,
   RemovalPreview,
   RemoveReport,
   RemoveTarget,
+  RepostRequest,
   Scope,
   TagVocabulary,
   Verdict,
@@ -190,6 +193,13 @@ export class Library {
   /** Problems of the catalog, each a sentence; empty when it is sound. */
   check(): Promise<string[]> {
     return this.#context.track(() => this.#context.catalog.check());
+  }
+
+  // ---------------------------------------------------------- reposts
+
+  /** See `LibraryView.findSamePicture`; the scope is made of the channels that matter, once they are known. */
+  findReposts(id: ImageId, request: RepostRequest): Promise<ImageRecord[]> {
+    return this.#context.withSearch((context) => findReposts(context, id, request));
   }
 
   // ---------------------------------------------------------- models

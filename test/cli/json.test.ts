@@ -9,7 +9,7 @@ const image = (
   takenAt: CaptureTime | null = null,
 ): ImageRecord => {
   const { thumbnail: _, fingerprint: __, ...facts } = picture(name, { takenAt });
-  return { ...facts, addedAt: 0, placements, tags: [] };
+  return { ...facts, addedAt: 0, placements, placementCount: placements.length, tags: [] };
 };
 
 const away = file("/disk/cat.jpg", { online: false, modifiedAt: Date.UTC(2024, 5, 30) });
@@ -36,6 +36,7 @@ test("a hit has its date, its offline files, and the places of its near-identica
         part: { kind: "whole" },
         paths: ["/cat.jpg", "/disk/cat.jpg"],
         offline: ["/disk/cat.jpg"],
+        places: 2,
         width: 640,
         height: 480,
         bytes: 12_345,
@@ -44,7 +45,7 @@ test("a hit has its date, its offline files, and the places of its near-identica
         dateSource: "file",
         tags: [],
         alike: [kitten.id, idOf("erased")],
-        alikeImages: [{ id: kitten.id, paths: ["/kitten.jpg"], offline: [] }],
+        alikeImages: [{ id: kitten.id, paths: ["/kitten.jpg"], offline: [], places: 1 }],
       },
     ],
     nextCursor: null,

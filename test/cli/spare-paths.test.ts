@@ -7,6 +7,7 @@ const image = (name: string, placements: readonly Placement[]): ImageRecord => (
   ...picture(name),
   addedAt: 0,
   placements,
+  placementCount: placements.length,
   tags: [],
 });
 

@@ -45,6 +45,8 @@ test("the same bytes posted again give a picture the embedding that it lacks", a
   harness.library.readOriginalsWith({ discord: undefined });
   await harness.library.useModel("next", { evenIfIncomplete: true });
   expect(await unembedded()).toBe(1);
+  const { text } = await harness.slash(harness.asOwner, "duplicates");
+  expect(text).toMatch(/1 picture has no vector under next yet and was not compared by it/);
   const second = fake.post(general, { pictures: [picture("zebra")] });
   await harness.waitForPlaced([first, second]);
   expect(await unembedded()).toBe(0);

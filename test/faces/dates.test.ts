@@ -63,7 +63,13 @@ test("MCP shows the day on the camera's clock, in whichever zone it runs", () =>
     } = picture("night", {
       takenAt: { wallClock: Date.UTC(2011, 4, 6, 1), source: "exif-original" },
     });
-    const image = { ...facts, addedAt: 0, tags: [], placements: [file("/photos/night.jpg")] };
+    const image = {
+      ...facts,
+      addedAt: 0,
+      tags: [],
+      placements: [file("/photos/night.jpg")],
+      placementCount: 1,
+    };
     expect(factsOf(image).date).toBe("2011-05-06");
   }
 });

@@ -23,10 +23,12 @@ export async function hitsPage(
 
 function figure(hit: Hit, thumbnail: Uint8Array, isRanked: boolean): Markup {
   const score = isRanked ? html`<span class="score">${hit.score.toFixed(3)}</span>` : "";
-  const [path = "", ...more] = pathsOf(hit);
+  const [path = ""] = pathsOf(hit);
   const alike = hit.alike.length > 0 ? html` <span class="mark good">+${hit.alike.length} alike</span>` : "";
   const others =
-    more.length > 0 ? html`<div class="facts">and ${pluralize(more.length, "more place")}</div>` : "";
+    hit.placementCount > 1
+      ? html`<div class="facts">and ${pluralize(hit.placementCount - 1, "more place")}</div>`
+      : "";
   const tags = hit.tags.map(({ tag }) => html`<span class="mark">${tag}</span>`);
   return html`<figure>
 ${linkedThumbnail(hit, thumbnail, path)}

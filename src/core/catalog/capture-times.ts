@@ -8,7 +8,7 @@ import { dateFile } from "./placement-rows.ts";
 
 export function captureTimes(db: Connection) {
   return {
-    withUnreadDate: (after, limit) => db.read(() => readImages(db, unreadKeys(db, after, limit))),
+    withUnreadDate: async (after, limit) => readImages(db, await db.read(() => unreadKeys(db, after, limit))),
     putCaptureTimes: (read) =>
       db.write(() => {
         for (const { id, takenAt } of read) putCaptureTime(db, id, takenAt);

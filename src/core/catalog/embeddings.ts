@@ -214,7 +214,7 @@ async function unembedded(
     found.push(...keys);
     if (found.length >= limit) break;
   }
-  return db.read(() => readImages(db, found.slice(0, limit)));
+  return readImages(db, found.slice(0, limit));
 }
 
 function spaces(db: Connection): { space: EmbeddingSpace; images: number }[] {

@@ -1,8 +1,10 @@
-import type { CatalogImage, ImageKey } from "../ports.ts";
+import type { CatalogImage, ImageKey, PlacementExtent } from "../ports.ts";
 import { ENTIRE_LIBRARY } from "../scopes.ts";
 import type { ImageFormat, ImageTag, Placement, Scope } from "../types.ts";
+import { YieldController } from "../yield-controller.ts";
 import { CAPTURE_COLUMNS, type CaptureRow, captureTimeOf } from "./capture-columns.ts";
 import type { Connection } from "./connection.ts";
+import { crowdedAmong, placementsOfCrowded } from "./crowded-images.ts";
 import {
   discordPlacement,
   FILE_COLUMNS,
@@ -30,25 +32,54 @@ interface TagRow extends ImageTag {
   readonly image: ImageKey;
 }
 
+const IMAGES_AT_ONCE = 128;
+
 /** Images with what the scope shows of them, in the requested order; those outside it are left out. */
-export function readImages(
+export async function readImages(
   db: Connection,
   keys: readonly ImageKey[],
   scope: Scope = ENTIRE_LIBRARY,
-): CatalogImage[] {
+  extent: PlacementExtent = "all",
+): Promise<CatalogImage[]> {
+  const yielder = new YieldController();
+  const images: CatalogImage[] = [];
+  for (let start = 0; start < keys.length; start += IMAGES_AT_ONCE) {
+    images.push(...(await readSome(db, keys.slice(start, start + IMAGES_AT_ONCE), scope, extent)));
+    await yielder.yieldIfDue();
+  }
+  return images;
+}
+
+async function readSome(
+  db: Connection,
+  keys: readonly ImageKey[],
+  scope: Scope,
+  extent: PlacementExtent,
+): Promise<CatalogImage[]> {
   const query = scopeQuery(scope);
-  const parameters = { ...query.parameters, keys: JSON.stringify(keys) };
-  const placements = readPlacements(db, query, parameters);
-  const tags = readTags(db, keys);
+  const { rows, placements, tags, crowded } = await db.read(() => {
+    const crowded = crowdedAmong(db, keys);
+    const others = keys.filter((key) => !crowded.has(key));
+    return {
+      rows: readRows(db, query, { ...query.parameters, keys: JSON.stringify(keys) }),
+      placements: readPlacements(db, query, { ...query.parameters, keys: JSON.stringify(others) }),
+      tags: readTags(db, keys),
+      crowded,
+    };
+  });
   const images = new Map<ImageKey, CatalogImage>();
-  for (const { key, id, takenAt, takenOffset, takenSource, ...facts } of readRows(db, query, parameters)) {
-    const seen = placements.get(key) ?? [];
-    if (seen.length === 0 && !isEverything(scope)) continue;
+  for (const { key, id, takenAt, takenOffset, takenSource, ...facts } of rows) {
+    const all = placements.get(key) ?? [];
+    const seen = crowded.has(key)
+      ? await placementsOfCrowded(db, key, query, extent)
+      : { placements: all, count: all.length };
+    if (seen.count === 0 && !isEverything(scope)) continue;
     const record = {
       id: id.toString("hex"),
       ...facts,
       takenAt: captureTimeOf({ takenAt, takenOffset, takenSource }),
-      placements: seen,
+      placements: seen.placements,
+      placementCount: seen.count,
       tags: tags.get(key) ?? [],
     };
     images.set(key, { key, record });

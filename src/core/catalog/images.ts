@@ -39,17 +39,11 @@ export function imageStore(
       ),
     has: (id, space) => db.read(() => has(db, id, space)),
     idsWithPrefix: (prefix, scope, limit) => idsWithPrefix(db, prefix, scope, limit),
-    byKey: (keys, scope) => inSlices(keys, (some) => db.read(() => readImages(db, some, scope))),
-    byId: (ids, scope) =>
-      inSlices(ids, (some) =>
-        db.read(() =>
-          readImages(
-            db,
-            some.flatMap((id) => findKey(db, id) ?? []),
-            scope,
-          ),
-        ),
-      ),
+    byKey: (keys, scope, extent) => readImages(db, keys, scope, extent),
+    byId: async (ids, scope, extent) => {
+      const keys = await inSlices(ids, (some) => db.read(() => some.flatMap((id) => findKey(db, id) ?? [])));
+      return readImages(db, keys, scope, extent);
+    },
     idsByKey: (keys) => db.read(() => idsByKey(db, keys)),
     count: (scope) => visible.count(scope),
     byDate: (scope, order, limit) => keysByDate(db, scope, { order, limit }),

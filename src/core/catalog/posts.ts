@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import type { GuildChannel, PostedAt, PostStore } from "../ports.ts";
+import type { GuildChannel, ImageKey, PostedAt, PostStore } from "../ports.ts";
 import type { DiscordPlacement, DiscordSelector, ImageId } from "../types.ts";
 import { YieldController } from "../yield-controller.ts";
 import type { Connection } from "./connection.ts";
@@ -35,6 +35,7 @@ export function postStore(db: Connection): PostStore {
           .all(),
       ),
     channels: (guildId) => db.read(() => guildChannels(db, guildId)),
+    channelsOf: (images, guildId) => channelsOf(db, images, guildId),
     setCaption: (guildId, messageId, caption) =>
       eraseInPlace(db, () => setCaption(db, { guildId, messageId, caption: caption ?? null })),
     eraseCaptions: (guildId) =>
@@ -181,6 +182,30 @@ function guildChannels(db: Connection, guildId: string): GuildChannel[] {
     .all(guildId)
     .map(({ parentId, ...channel }) => ({ ...channel, ...(parentId !== null && { parentId }) }));
 }
+
+async function channelsOf(db: Connection, images: readonly ImageKey[], guildId: string): Promise<string[]> {
+  const yielder = new YieldController();
+  const found = new Set<string>();
+  for (const image of images) {
+    for (const channel of await db.read(() => channelsOfImage(db, image, guildId))) found.add(channel);
+    await yielder.yieldIfDue();
+  }
+  return [...found];
+}
+
+/** From one channel to the next along the index, however often the image was posted in each. */
+const channelsOfImage = (db: Connection, image: ImageKey, guildId: string): string[] =>
+  db
+    .statement<string>(
+      `WITH RECURSIVE found (channel) AS (
+        SELECT min(channel) FROM posts WHERE image = @image AND guild = @guildId
+        UNION ALL
+        SELECT (SELECT min(channel) FROM posts WHERE image = @image AND guild = @guildId AND channel > found.channel)
+        FROM found WHERE channel IS NOT NULL
+      ) SELECT channel FROM found WHERE channel IS NOT NULL`,
+    )
+    .pluck()
+    .all({ image, guildId });
 
 function selection(selector: DiscordSelector): { where: string; parameters: Record<string, unknown> } {
   const { messageIds, attachmentIds } = selector;

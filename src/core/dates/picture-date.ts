@@ -8,7 +8,9 @@ export function captureTime({ takenAt, placements }: DatedImage): CaptureTime | 
   const times = placements.flatMap((at) =>
     at.kind === "file" && at.namedAt !== undefined ? [at.namedAt] : [],
   );
-  return times.length === 0 ? null : { wallClock: Math.max(...times), source: "file-name" };
+  return times.length === 0
+    ? null
+    : { wallClock: times.reduce((a, b) => Math.max(a, b)), source: "file-name" };
 }
 
 /** A post is dated by its posting, a file by the capture time in it, else by its name, else by its modification. */

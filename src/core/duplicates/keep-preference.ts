@@ -13,8 +13,12 @@ export function compareKeepPreference(a: ImageRecord, b: ImageRecord): number {
 
 /** When the picture was taken, else its oldest file time or post. */
 function dateOf({ takenAt, placements }: ImageRecord): WallClock {
-  return takenAt?.wallClock ?? Math.min(...placements.map((at) => orderOf(placementDate(at, null))));
+  return takenAt?.wallClock ?? least(placements, (at) => orderOf(placementDate(at, null)));
 }
+
+/** Unlike Math.min, it takes any number of them. */
+export const least = (placements: readonly Placement[], of: (placement: Placement) => number): number =>
+  placements.reduce((least, placement) => Math.min(least, of(placement)), Number.POSITIVE_INFINITY);
 
 export function placedAt(placement: Placement): Timestamp {
   return placement.kind === "file" ? placement.modifiedAt : placement.postedAt;
@@ -27,7 +31,7 @@ export function compareKeepPlacement(a: Placement, b: Placement): number {
 
 const offlineRank = (placement: Placement) => (placement.kind === "file" && !placement.online ? 1 : 0);
 
-const shortestPathLength = ({ placements }: ImageRecord) => Math.min(...placements.map(pathLength));
+const shortestPathLength = ({ placements }: ImageRecord) => least(placements, pathLength);
 
 const pathLength = (placement: Placement) =>
   placement.kind === "file" ? placement.path.length : placement.filename.length;

@@ -1,10 +1,10 @@
 import { prepareFingerprint } from "../image/perceptual-hash.ts";
 import type { Catalog, CatalogImage, Embedder, ImageKey } from "../ports.ts";
-import type { Embedding, ImageId, ImageRecord, LongWork, Scope } from "../types.ts";
+import type { Embedding, ImageId, ImageRecord, LongWork, RepostRequest, Scope } from "../types.ts";
 import { dotProduct } from "../vector.ts";
 import { YieldController } from "../yield-controller.ts";
 import { comparePictures, type PictureMatch } from "./compare-pictures.ts";
-import { placedAt } from "./keep-preference.ts";
+import { least, placedAt } from "./keep-preference.ts";
 import { isSamePicture, maybeSamePicture } from "./sameness.ts";
 import { VerdictLookup } from "./verdict-lookup.ts";
 
@@ -21,18 +21,44 @@ const RECORDS_AT_ONCE = 200;
  * verdict on a pair overrides the comparison. The image itself is included when the scope shows it, with its placements
  * there. Empty when the image is not in the library.
  */
-export async function findSamePictures(
+export function findSamePictures(
   context: SamePictureContext,
   id: ImageId,
   scope: Scope,
   { signal }: LongWork = {},
 ): Promise<ImageRecord[]> {
-  const [image] = await context.catalog.images.byId([id]);
+  return samePictures(context, id, async () => scope, signal);
+}
+
+/**
+ * The same for a viewer whose scope is costly to know: it is asked for once, of the few channels of the guild in which a
+ * picture was posted that may be the same.
+ */
+export function findReposts(
+  context: SamePictureContext & { readonly catalog: Pick<Catalog, "posts"> },
+  id: ImageId,
+  { guildId, scopeAmong, signal }: RepostRequest,
+): Promise<ImageRecord[]> {
+  const { posts } = context.catalog;
+  return samePictures(context, id, async (keys) => scopeAmong(await posts.channelsOf(keys, guildId)), signal);
+}
+
+async function samePictures(
+  context: SamePictureContext,
+  id: ImageId,
+  scopeFor: (keys: readonly ImageKey[]) => Promise<Scope>,
+  signal: AbortSignal | undefined,
+): Promise<ImageRecord[]> {
+  const [image] = await context.catalog.images.byId([id], undefined, "first");
   if (!image) return [];
   const verdicts = new VerdictLookup(await context.catalog.verdicts.of(id));
   const confirmed = new Set([id, ...verdicts.markedSame(id)]);
   const matches = await candidateMatches(context, image.key, signal);
-  const same = (await context.catalog.images.byId([...confirmed], scope)).map(({ record }) => record);
+  const known = await context.catalog.images.byId([...confirmed], undefined, "first");
+  const scope = await scopeFor([...new Set([...known.map(({ key }) => key), ...matches.keys()])]);
+  const same = (await context.catalog.images.byId([...confirmed], scope, "first")).map(
+    ({ record }) => record,
+  );
   // The scope is applied first: what it does not show is not compared any further.
   for (const { key, record } of await visible(context, [...matches.keys()], scope, signal)) {
     const match = matches.get(key);
@@ -71,7 +97,7 @@ async function visible(
   const yielder = new YieldController(signal);
   const images: CatalogImage[] = [];
   for (let start = 0; start < keys.length; start += RECORDS_AT_ONCE) {
-    images.push(...(await catalog.images.byKey(keys.slice(start, start + RECORDS_AT_ONCE), scope)));
+    images.push(...(await catalog.images.byKey(keys.slice(start, start + RECORDS_AT_ONCE), scope, "first")));
     await yielder.yieldIfDue();
   }
   return images;
@@ -101,7 +127,7 @@ async function areSimilar(
   return dotProduct(one, other) >= embedder.traits.thresholds.similar;
 }
 
-const firstSeen = ({ placements }: ImageRecord) => Math.min(...placements.map(placedAt));
+const firstSeen = ({ placements }: ImageRecord) => least(placements, placedAt);
 
 const compareFirstSeen = (a: ImageRecord, b: ImageRecord) =>
   firstSeen(a) - firstSeen(b) || (a.id < b.id ? -1 : 1);

@@ -157,5 +157,5 @@ async function representatives(context: ClusterContext, { central }: ClusterMemb
     });
     if (!isDuplicate) chosen.push(key);
   }
-  return (await context.catalog.images.byKey(chosen, scope)).map(({ record }) => record);
+  return (await context.catalog.images.byKey(chosen, scope, "first")).map(({ record }) => record);
 }

@@ -140,7 +140,7 @@ class TagRun {
   }
 
   async #modelTags(keys: readonly ImageKey[]): Promise<Map<ImageKey, readonly ImageTag[]>> {
-    const images = keys.length === 0 ? [] : await this.#catalog.images.byKey(keys);
+    const images = keys.length === 0 ? [] : await this.#catalog.images.byKey(keys, undefined, "first");
     return new Map(images.map(({ key, record }) => [key, record.tags.filter(({ by }) => by === "model")]));
   }
 

@@ -57,7 +57,7 @@ const failureOf = (error: PictureError, bytes: Uint8Array, placement: DiscordPla
 });
 
 async function stored(catalog: Catalog, id: ImageId): Promise<CatalogImage> {
-  const [image] = await catalog.images.byId([id]);
+  const [image] = await catalog.images.byId([id], undefined, "first");
   if (image === undefined)
     throw new PictureError("changed-while-reading", "it was removed while it was added");
   return image;

@@ -1,6 +1,6 @@
 import { findDuplicates } from "../duplicates/find-duplicates.ts";
 import { findSamePictures } from "../duplicates/same-pictures.ts";
-import { ModelMismatchError, PictureError } from "../errors.ts";
+import { ModelMismatchError, NotFoundError, PictureError } from "../errors.ts";
 import { classifyImages } from "../labels/classify-images.ts";
 import { type ClusterRequest, clusterImages } from "../labels/cluster-images.ts";
 import { requireTags } from "../labels/require-tags.ts";
@@ -125,7 +125,7 @@ export class LibraryView {
       const images: ImageRecord[] = [];
       for (let start = 0; start < ids.length; start += RECORDS_AT_ONCE) {
         const batch = ids.slice(start, start + RECORDS_AT_ONCE);
-        const found = await this.#context.catalog.images.byId(batch, this.scope);
+        const found = await this.#context.catalog.images.byId(batch, this.scope, "first");
         images.push(...found.map(({ record }) => record).filter(({ placements }) => placements.length > 0));
         await yielding.yieldIfDue();
       }
@@ -146,7 +146,7 @@ export class LibraryView {
       const { catalog } = this.#context;
       if (prefix === "") {
         const newest = await catalog.images.byDate(this.scope, "newest", limit);
-        return (await catalog.images.byKey(newest, this.scope)).map(({ record }) => record.id);
+        return (await catalog.images.byKey(newest, this.scope, "first")).map(({ record }) => record.id);
       }
       if (!/^[0-9a-f]{1,64}$/i.test(prefix)) return [];
       return catalog.images.idsWithPrefix(prefix.toLowerCase(), this.scope, limit);
@@ -181,7 +181,7 @@ export class LibraryView {
       const image = await this.image(idOrPrefix);
       return {
         id: image.id,
-        bytes: await this.#context.originals.bytes(image),
+        bytes: await this.#originalOf(image),
         mimeType: `image/${image.format}`,
       };
     });
@@ -195,7 +195,7 @@ export class LibraryView {
     return this.#context.withModel(async ({ embedder }) => {
       const image = await this.image(idOrPrefix);
       const fitted = (bytes: Uint8Array) => embedder.render({ as: "fitted", source: { bytes }, ...limits });
-      const original = await this.#context.originals.bytes(image).catch(() => undefined);
+      const original = await this.#originalOf(image).catch(() => undefined);
       const rendered = original && (await fitted(original).catch(unlessPictureError));
       if (rendered) return { id: image.id, ...rendered, from: "original" };
       return { id: image.id, ...(await fitted(await this.#thumbnailOf(image))), from: "thumbnail" };
@@ -243,6 +243,13 @@ export class LibraryView {
     const embedding = (await context.vectors.embeddings([key])).get(key);
     if (embedding) return { embedding, id: record.id };
     throw new ModelMismatchError(`Image ${image.id.slice(0, 12)} has no vector yet. Run \`glimpse add\`.`);
+  }
+
+  /** Any of its placements may be the one that can be reached. */
+  async #originalOf({ id }: ImageRecord): Promise<Uint8Array> {
+    const [image] = await this.#context.catalog.images.byId([id], this.scope);
+    if (!image) throw new NotFoundError(`Image ${id.slice(0, 12)} was removed just now. Search again.`);
+    return this.#context.originals.bytes(image.record);
   }
 
   async #thumbnailOf(image: ImageRecord): Promise<Uint8Array> {

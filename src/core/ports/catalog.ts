@@ -27,6 +27,9 @@ export interface CatalogImage {
   readonly record: ImageRecord;
 }
 
+/** "first": of an image with more than 100 placements only the first, and the newest, which dates it. Default "all". */
+export type PlacementExtent = "all" | "first";
+
 export interface NewImage {
   readonly picture: Picture;
   readonly placement: Placement;
@@ -161,8 +164,8 @@ export interface ImageStore {
   /** Ids in scope that start with these lower-case hex digits, at most `limit`, in their order. */
   idsWithPrefix(prefix: string, scope: Scope, limit: number): Promise<ImageId[]>;
   /** In the order of the keys; unknown keys are left out. Placements outside the scope are left out when one is given. */
-  byKey(keys: readonly ImageKey[], scope?: Scope): Promise<CatalogImage[]>;
-  byId(ids: readonly ImageId[], scope?: Scope): Promise<CatalogImage[]>;
+  byKey(keys: readonly ImageKey[], scope?: Scope, extent?: PlacementExtent): Promise<CatalogImage[]>;
+  byId(ids: readonly ImageId[], scope?: Scope, extent?: PlacementExtent): Promise<CatalogImage[]>;
   /** Only their ids, in the order of the keys; unknown keys are left out. */
   idsByKey(keys: readonly ImageKey[]): Promise<ImageId[]>;
   count(scope: Scope): Promise<number>;
@@ -234,6 +237,8 @@ export interface PostStore {
   guilds(): Promise<{ guildId: string; channels: number; images: number }[]>;
   /** Channels and threads of a guild that have placements. */
   channels(guildId: string): Promise<GuildChannel[]>;
+  /** Channels and threads of the guild in which any of these images was posted. */
+  channelsOf(images: readonly ImageKey[], guildId: string): Promise<string[]>;
   /** Sets or clears the caption of a message's placements. */
   setCaption(guildId: string, messageId: string, caption: string | undefined): Promise<void>;
   /** Erases every caption of a guild. */

@@ -135,7 +135,7 @@ async function excludedExamples(
   scope: Scope,
 ): Promise<{ except: ReadonlySet<ImageKey>; notes: readonly string[] }> {
   const ids = examples.map(({ id }) => id);
-  const found = await catalog.images.byId(ids, scope);
+  const found = await catalog.images.byId(ids, scope, "first");
   const givenById = new Set(examples.flatMap(({ id, isById }) => (isById ? id : [])));
   const isNew = found.some(({ record }) => !givenById.has(record.id));
   return { except: new Set(found.map(({ key }) => key)), notes: isNew ? [...notes, EXAMPLE_KNOWN] : notes };
@@ -199,6 +199,7 @@ async function sortByDate(
   const images = await context.catalog.images.byKey(
     matches.map(({ key }) => key),
     request.scope,
+    "first",
   );
   const facts = new Map(
     images.map(({ key, record }) => [key, { date: orderOf(imageDate(record)), path: firstPath(record) }]),
@@ -226,6 +227,7 @@ async function hitsOf(
   const images = await context.catalog.images.byKey(
     page.map(({ key }) => key),
     request.scope,
+    "first",
   );
   const records = new Map(images.map(({ key, record }) => [key, record]));
   const hits: Hit[] = [];

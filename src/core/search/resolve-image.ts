@@ -29,7 +29,7 @@ export async function resolveImage(
     );
   }
   const ids = await catalog.images.idsWithPrefix(prefix, scope, CANDIDATES);
-  const visible = await catalog.images.byId(ids, scope);
+  const visible = await catalog.images.byId(ids, scope, "first");
   const [only, second] = visible;
   if (only === undefined) {
     throw new NotFoundError(
@@ -54,7 +54,7 @@ export async function resolveByPathOrId(catalog: Catalog, name: string, scope: S
   const path = resolve(name);
   // As the library knows it: links resolved; a file that is gone keeps the name it was given.
   const placed = await catalog.files.placement(await realpath(path).catch(() => path));
-  const [image] = placed ? await catalog.images.byId([placed.id], scope) : [];
+  const [image] = placed ? await catalog.images.byId([placed.id], scope, "first") : [];
   if (image && image.record.placements.length > 0) return image;
   try {
     return await resolveImage(catalog, name, scope);

@@ -1,5 +1,6 @@
 import type { ImageId, ImageRecord } from "./image.ts";
 import type { LongWork } from "./long-work.ts";
+import type { Scope } from "./scope.ts";
 import type { Timestamp } from "./time.ts";
 
 /** A user's verdict on a pair, stored by content: it outlives rescans, moves and model changes. */
@@ -8,6 +9,13 @@ export interface Verdict {
   readonly b: ImageId;
   readonly verdict: "same" | "different";
   readonly at: Timestamp;
+}
+
+export interface RepostRequest {
+  readonly guildId: string;
+  /** What of these channels the answer may show. */
+  readonly scopeAmong: (channelIds: readonly string[]) => Promise<Scope>;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**

@@ -88,7 +88,10 @@ export interface ImageRecord {
   /** Where the picture itself carries one; a date in a file's name is its placement's. */
   readonly takenAt: CaptureTime | null;
   readonly addedAt: Timestamp;
+  /** Files by path, then posts by time. In answers with many images, of more than 100 the first and the newest. */
   readonly placements: readonly Placement[];
+  /** Of all that are visible. */
+  readonly placementCount: number;
   readonly tags: readonly ImageTag[];
 }
 

@@ -12,7 +12,7 @@ import { findRepost, type RepostParts } from "./find-repost.ts";
 import { tagMessage } from "./tag-message.ts";
 
 export interface TagParts extends RepostParts {
-  readonly library: Pick<Library, "posts" | "within">;
+  readonly library: Pick<Library, "findReposts" | "within">;
   readonly client: Client;
   readonly api: Pick<DiscordApi, "send" | "react">;
   readonly settings: GuildSettingsStore;

@@ -9,7 +9,7 @@ import { oldestFirst } from "./find-page.ts";
 const OWN_LEEWAY_MS = 60 * 60_000;
 
 export interface RepostParts {
-  readonly library: Pick<Library, "posts" | "within">;
+  readonly library: Pick<Library, "findReposts">;
   readonly directory: ChannelDirectory;
   readonly verifier: PostVerifier;
 }
@@ -25,22 +25,25 @@ export async function findRepost(
   { image, placement }: { readonly image: ImageRecord; readonly placement: DiscordPlacement },
 ): Promise<DiscordPlacement | undefined> {
   const { library, directory, verifier } = parts;
-  const indexed = await library.posts.channels(guild.id);
-  const channels = await Promise.all(
-    indexed.map(({ channelId }) => directory.readableChannel(guild.id, channelId)),
-  );
-  const open = channels.filter(
-    (channel) => channel !== undefined && audienceCanRead(guild, audience, channel),
-  );
-  const discord = {
-    guildId: guild.id,
-    channelIds: open.flatMap((channel) => (channel ? [channel.channelId] : [])),
-    ageRestricted: audience.ageRestricted,
+  const openAmong = async (channelIds: readonly string[]) => {
+    const channels = await Promise.all(channelIds.map((id) => directory.readableChannel(guild.id, id)));
+    return channels.flatMap((channel) =>
+      channel && audienceCanRead(guild, audience, channel) ? [channel.channelId] : [],
+    );
   };
-  const same = await library.within({ files: "none", discord }).findSamePicture(image.id);
-  const earlier = [image, ...same]
+  const same = await library.findReposts(image.id, {
+    guildId: guild.id,
+    scopeAmong: async (channelIds) => ({
+      files: "none",
+      discord: {
+        guildId: guild.id,
+        channelIds: await openAmong(channelIds),
+        ageRestricted: audience.ageRestricted,
+      },
+    }),
+  });
+  const earlier = same
     .flatMap(oldestFirst)
-    .filter((other) => discord.channelIds.includes(other.channelId))
     .filter((other) => other.messageId !== placement.messageId && other.postedAt < placement.postedAt)
     .filter((other) => !isCorrection(other, placement))
     .sort((a, b) => a.postedAt - b.postedAt);

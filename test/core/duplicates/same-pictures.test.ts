@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import Database from "better-sqlite3";
 import { expect, test } from "vitest";
 import { openCatalog } from "../../../src/core/catalog/open-catalog.ts";
-import { findSamePictures } from "../../../src/core/duplicates/same-pictures.ts";
+import { findReposts, findSamePictures } from "../../../src/core/duplicates/same-pictures.ts";
 import type { RawPicture } from "../../../src/core/image/raw-picture.ts";
 import type { Catalog } from "../../../src/core/ports.ts";
 import type { Scope } from "../../../src/core/types.ts";
@@ -132,5 +132,32 @@ test("filing goes on where another process stopped; until then the rest is compa
   await catalog.images.put([shown("open", mirrored(painted(1)))]);
   const left = ["open", ...sorted.filter((name) => name !== "rotated")].sort();
   expect(await sameAs(catalog, "original")).toEqual(left);
+  await catalog.close();
+});
+
+test("a repost check in a guild asks once what is visible, of the channels with a look-alike alone", async () => {
+  const catalog = await openCatalog({ path: ":memory:" });
+  const at = (channelId: string, postedAt: number, guildId = "g1") =>
+    post(`${channelId}-${postedAt}`, { guildId, channelId, postedAt });
+  await catalog.images.put([
+    shown("original", copies.original, at("open", 1)),
+    shown("original", copies.original, at("open", 2)),
+    shown("mirrored", copies.mirrored, at("hidden", 3)),
+    shown("rotated", copies.rotated, at("elsewhere", 4, "g2")),
+    shown("brighter", copies.brighter, at("general", 5)),
+    ...Array.from({ length: 20 }, (_, n) => shown(`other ${n}`, painted(100 + n), at(`c${n}`, n))),
+  ]);
+  const asked: string[][] = [];
+  const found = await findReposts({ catalog, embedder }, idOf("brighter"), {
+    guildId: "g1",
+    scopeAmong: async (channelIds) => {
+      asked.push([...channelIds].sort());
+      const open = channelIds.filter((id) => id !== "hidden");
+      return { files: "none", discord: { guildId: "g1", channelIds: open, ageRestricted: false } };
+    },
+  });
+  expect(asked).toEqual([["general", "hidden", "open"]]);
+  expect(found.map(({ id }) => id)).toEqual([idOf("original"), idOf("brighter")]);
+  expect(found[0]?.placements).toMatchObject([{ postedAt: 1 }, { postedAt: 2 }]);
   await catalog.close();
 });

@@ -22,6 +22,7 @@ export function pictureNamed(name: string, tags: readonly string[] = []): ImageR
     placements: [
       { kind: "file", root: "/photos", path: `/photos/${name}`, bytes: 1000, modifiedAt: 0, online: true },
     ],
+    placementCount: 1,
     tags: tags.map((tag) => ({ tag, by: "person", score: 1 })),
   };
 }

@@ -1,5 +1,6 @@
 import { expect } from "vitest";
 import { NotFoundError } from "../../../src/core/errors.ts";
+import type { PlacementExtent } from "../../../src/core/ports.ts";
 import { ENTIRE_LIBRARY as everything } from "../../../src/core/scopes.ts";
 import type { Scope } from "../../../src/core/types.ts";
 import { file, idOf, newImage, picture, post, SPACE, taken } from "../new-image.ts";
@@ -27,6 +28,52 @@ export function describeImages(create: CatalogFactory): void {
       "thumbnail of cat",
     );
     expect(await catalog.images.has(idOf("cat"))).toBe(true);
+  });
+
+  test("of an image at many places, all are counted and only the first and the newest read, unless all are wanted", async (catalog) => {
+    const name = (n: number) => `${n}`.padStart(3, "0");
+    const files = Array.from({ length: 150 }, (_, n) =>
+      file(`/photos/${n % 3 ? "a" : "b"}/${name(n)}.jpg`, { modifiedAt: n === 78 ? 9_000 : 1_000 + n }),
+    );
+    const posts = Array.from({ length: 150 }, (_, n) =>
+      post(name(n), {
+        channelId: `c${n % 2}`,
+        postedAt: n === 33 ? 9_000 : 5_000 - n,
+        ...(n % 5 === 0 && { caption: "sunset" }),
+      }),
+    );
+    await catalog.images.put([newImage("cat")]);
+    await catalog.images.putPlacements(
+      [...files, ...posts].map((placement) => ({ id: idOf("cat"), placement })),
+    );
+    const read = async (scope: Scope, extent?: PlacementExtent) =>
+      (await catalog.images.byId([idOf("cat")], scope, extent))[0]?.record;
+    const byPath = [...files, file("/photos/cat.jpg")].sort((a, b) => (a.path < b.path ? -1 : 1));
+    const byTime = [...posts].sort((a, b) => a.postedAt - b.postedAt);
+    expect(await read(everything)).toMatchObject({ placements: [...byPath, ...byTime], placementCount: 301 });
+    expect(await read(everything, "first")).toMatchObject({
+      placements: [
+        ...byPath.slice(0, 100),
+        ...byPath.filter(({ path }, at) => at >= 100 && path.includes("078")),
+        ...byTime.slice(0, 100),
+        ...byTime.slice(-1),
+      ],
+      placementCount: 301,
+    });
+    const member: Scope = {
+      files: { folders: ["/photos/b"] },
+      discord: { guildId: "g1", channelIds: ["c1"], ageRestricted: false, captionContains: "sunset" },
+    };
+    expect(await read(member, "first")).toMatchObject({
+      placements: [
+        ...byPath.filter(({ path }) => path.startsWith("/photos/b/")),
+        ...byTime.filter(({ channelId, caption }) => channelId === "c1" && caption),
+      ],
+      placementCount: 50 + 15,
+    });
+    expect(
+      await read({ ...everything, files: { folders: ["/elsewhere"] }, discord: "none" }),
+    ).toBeUndefined();
   });
 
   test("returns nothing for an image that was never stored or an invalid id", async (catalog) => {
