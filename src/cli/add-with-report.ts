@@ -1,4 +1,4 @@
-import { type Library, otherKindsInWords, pluralize } from "../core/index.ts";
+import { type Library, notReadInWords, nowLeftOutInWords, pluralize } from "../core/index.ts";
 import type { AddReport } from "../core/types.ts";
 import { logLine, printable } from "./output.ts";
 import { showProgress } from "./progress.ts";
@@ -25,8 +25,7 @@ export async function addWithReport(
   for (const { origin, reason } of report.refused)
     logLine(`glimpse: ${printable(origin)} was not added: ${printable(reason)}`);
   printFailures(report);
-  const otherKinds = otherKindsInWords(report.otherKinds);
-  if (otherKinds) logLine(`${otherKinds}.`);
+  logNotRead(report);
   for (const root of report.offline) {
     logLine(
       `${printable(root)} cannot be reached or is suddenly empty, so its pictures are kept. To erase them, run \`glimpse remove\`.`,
@@ -35,6 +34,16 @@ export async function addWithReport(
   if (report.cancelled)
     logLine("Stopped early. What was done is kept; run the same command again to continue.");
   return report;
+}
+
+function logNotRead(report: AddReport): void {
+  const notRead = notReadInWords([report]);
+  if (notRead) logLine(`${notRead.charAt(0).toUpperCase()}${notRead.slice(1)}.`);
+  const now = nowLeftOutInWords(report.nowLeftOut);
+  if (now)
+    logLine(
+      `Of those gone, pictures that are still there and are left out now: ${now}. A .glimpseignore with a line such as \`!*.photoslibrary/\` takes a folder back.`,
+    );
 }
 
 /** For `onWait`. */

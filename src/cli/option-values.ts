@@ -21,6 +21,19 @@ export function hitCount(typed: string): number | "all" {
 export const wholeNumberOrAll = (typed: string): number =>
   typed === "all" ? Number.POSITIVE_INFINITY : wholeNumber(typed);
 
+const UNIT_MS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000 };
+const LONGEST_MS = 24 * 3_600_000;
+
+/** Milliseconds of "30s", "15m" or "2h", at most a day; Infinity for "off". */
+export function interval(typed: string): number {
+  if (typed === "off") return Number.POSITIVE_INFINITY;
+  const [, count = "", unit = ""] = /^(\d+)([smh])$/.exec(typed) ?? [];
+  const ms = Number(count) * (UNIT_MS[unit] ?? Number.NaN);
+  if (!(ms > 0 && ms <= LONGEST_MS))
+    throw new InvalidArgumentError("It must be a time such as 30s, 15m or 2h, at most 24h, or off.");
+  return ms;
+}
+
 export function portNumber(typed: string): number {
   const value = Number(typed);
   if (typed.trim() === "" || !Number.isInteger(value) || value < 0 || value > 65_535) {

@@ -1,4 +1,4 @@
-import { type AddReport, otherKindsInWords, pluralize } from "../core/index.ts";
+import { type AddReport, notReadInWords, nowLeftOutInWords, pluralize } from "../core/index.ts";
 import type { JobWork } from "./jobs.ts";
 import type { McpLibrary } from "./library-port.ts";
 import { quoted } from "./untrusted-text.ts";
@@ -20,8 +20,10 @@ function formatText(report: AddReport): string {
   if (removed > 0) parts.push(`${removed} gone from the folder`);
   const sentences = [`${cancelled ? "Stopped early; kept: " : ""}${parts.join(", ")}.`];
   if (skipped.length > 0) sentences.push(`${skipped.length} skipped: ${formatSkipped(skipped)}.`);
-  const otherKinds = otherKindsInWords(report.otherKinds);
-  if (otherKinds) sentences.push(`${otherKinds}.`);
+  const notRead = notReadInWords([report]);
+  if (notRead) sentences.push(`${notRead}.`);
+  const now = nowLeftOutInWords(report.nowLeftOut);
+  if (now) sentences.push(`Of those gone, still there and left out now: ${now}.`);
   if (offline.length > 0)
     sentences.push(`Not reachable now: ${offline.map((one) => quoted(one)).join(", ")}.`);
   return sentences.join(" ");

@@ -1,5 +1,14 @@
 import * as z from "zod";
-import { isInside, isoInstant, type LibraryStatus, olderModelsInWords, pluralize } from "../core/index.ts";
+import {
+  isInside,
+  isoInstant,
+  type LibraryStatus,
+  notReadInWords,
+  olderModelsInWords,
+  pluralize,
+  sumOfKinds,
+  sumOfLeftOut,
+} from "../core/index.ts";
 import { realPaths } from "./allowed-path.ts";
 import type { McpLibrary, McpLibraryView } from "./library-port.ts";
 import type { Service } from "./service.ts";
@@ -17,6 +26,10 @@ export const libraryReportSchema = z.object({
   folders: z.array(
     z.object({ path: z.string(), state: z.string(), images: z.number(), indexed: z.string().nullable() }),
   ),
+  not_read: z.object({
+    kinds: z.record(z.string(), z.number()),
+    left_out: z.record(z.string(), z.object({ pictures: z.number(), folders: z.number() })),
+  }),
   failures: z.array(z.object({ path: z.string(), reason: z.string() })),
   jobs: z.array(z.object({ id: z.string(), title: z.string(), state: z.string() })),
   indexing_allowed: z.boolean(),
@@ -46,6 +59,10 @@ export async function libraryReport(
       images,
       indexed: lastScanAt === null ? null : isoInstant(lastScanAt),
     })),
+    not_read: {
+      kinds: sumOfKinds(status.roots.map(({ otherKinds }) => otherKinds)),
+      left_out: sumOfLeftOut(status.roots.map(({ leftOut }) => leftOut)),
+    },
     failures: await failuresSeen(service, library),
     jobs: running.map(({ id, title, state }) => ({ id, title, state })),
     indexing_allowed: service.allowIndex,
@@ -104,7 +121,8 @@ const emptyAndReadOnly =
   "Nothing indexed yet, and this server may not index: the user runs `glimpse add FOLDER`, or starts it with --allow-index.";
 
 export function formatReport(report: LibraryReport): string {
-  const { images, failed, model, index, folders, failures, jobs, notes } = report;
+  const { images, failed, model, index, folders, not_read, failures, jobs, notes } = report;
+  const notRead = notReadInWords([{ otherKinds: not_read.kinds, leftOut: not_read.left_out }]);
   return [
     `${pluralize(images, "picture")}, ${failed} failed. Model ${model}, ${index} index.`,
     `Indexing ${report.indexing_allowed ? "allowed" : "off"}; Discord pictures ${report.discord_included ? "included" : "left out"}.`,
@@ -112,6 +130,7 @@ export function formatReport(report: LibraryReport): string {
       ({ path, state, images: count, indexed }) =>
         `folder ${quoted(path, 400)}: ${pluralize(count, "picture")}, ${state}, indexed ${indexed ?? "never"}`,
     ),
+    ...(notRead ? [notRead] : []),
     ...failures.map(({ path, reason }) => `failed ${quoted(path, 400)}: ${reason}`),
     ...jobs.map(({ id, title, state }) => `job ${id}: ${title} (${state})`),
     ...notes,

@@ -100,8 +100,8 @@ test("moments of the status are written as everywhere", () => {
     unembedded: 0,
     older: [],
     roots: [
-      { ...root, lastScanAt: 1000, away: [], otherKinds: {} },
-      { ...root, lastScanAt: null, away: [], otherKinds: {} },
+      { ...root, lastScanAt: 1000, away: [], otherKinds: {}, leftOut: {} },
+      { ...root, lastScanAt: null, away: [], otherKinds: {}, leftOut: {} },
     ],
     guilds: [],
     failed: 1,

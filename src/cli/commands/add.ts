@@ -10,10 +10,11 @@ Examples:
   glimpse add ~/Pictures        index a folder and all below it
   glimpse add                   bring every added folder up to date
   glimpse add --retry           retry files that failed earlier
-  glimpse add --force           read every file again, even if it looks unchanged
+  glimpse add --force           read and embed every picture again
 
-Hidden files and those listed in a .glimpseignore (gitignore syntax) are skipped.
-Running it again reads only what changed.`;
+Running it again reads only what changed. Left out, and counted: hidden files, recycle
+bins, snapshots, photo libraries of other programs, folders marked .nomedia, and what a
+.glimpseignore (gitignore syntax) lists; a line with ! takes it back.`;
 
 export function registerAdd(program: Command): void {
   const command = program
@@ -21,7 +22,7 @@ export function registerAdd(program: Command): void {
     .description("index folders and files, or bring the added ones up to date")
     .argument("[paths...]", "folders or files", collectPaths)
     .option("--retry", "retry files that failed earlier, even if unchanged")
-    .option("--force", "read every file again, even if its size and time are unchanged")
+    .option("--force", "read and embed every picture again, even if its file is unchanged")
     .option("--json", "print the report as JSON")
     .addHelpText("after", EXAMPLES)
     .action((paths: string[], flags: { retry?: boolean; force?: boolean; json?: boolean }) =>

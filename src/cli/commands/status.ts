@@ -5,11 +5,10 @@ import {
   type Failure,
   type LibraryStatus,
   minuteOf,
+  notReadInWords,
   olderModelsInWords,
-  otherKindsInWords,
   pluralize,
   type RootStatus,
-  sumOfKinds,
 } from "../../core/index.ts";
 import { formatBytes } from "../../shared/format.ts";
 import { failuresJson, statusJson } from "../json-output.ts";
@@ -72,8 +71,8 @@ function print(status: LibraryStatus, styles: Styles): void {
       `  Discord server ${guild.guildId}: ${pluralize(guild.images, "image")} in ${pluralize(guild.channels, "channel")}`,
     );
   }
-  const otherKinds = otherKindsInWords(sumOfKinds(status.roots.map((root) => root.otherKinds)));
-  if (otherKinds) printLine(`\n${otherKinds}`);
+  const notRead = notReadInWords(status.roots);
+  if (notRead) printLine(`\n${notRead}`);
   if (status.failed > 0)
     printLine(`\n${pluralize(status.failed, "picture")} could not be read: \`glimpse status --failed\``);
 }

@@ -1,9 +1,9 @@
 import type { Command } from "commander";
 import { UsageError } from "../../core/errors.ts";
-import { pluralize } from "../../core/index.ts";
+import { nowLeftOutInWords, pluralize } from "../../core/index.ts";
 import type { AddReport } from "../../core/types.ts";
 import { addWithReport, logWait } from "../add-with-report.ts";
-import { collectPaths } from "../option-values.ts";
+import { collectPaths, interval } from "../option-values.ts";
 import { logLine, printable } from "../output.ts";
 import { reportError } from "../report-error.ts";
 import { checkAddable, globalOptions, withLibrary } from "../session.ts";
@@ -12,16 +12,23 @@ const EXAMPLES = `
 Examples:
   glimpse watch ~/Pictures      index a folder and keep it up to date
   glimpse watch                 keep every added folder up to date
+  glimpse watch --rescan 1h     also scan every folder each hour
 
-Runs until Ctrl-C. Waits until files that are still being copied are complete.`;
+Runs until Ctrl-C. Waits until files that are still being copied are complete.
+Network shares do not report what other computers change: they are scanned every 15 minutes.`;
 
 export function registerWatch(program: Command): void {
   const command = program
     .command("watch")
     .description("keep the added folders up to date while it runs")
     .argument("[folders...]", "folders to add first", collectPaths)
+    .option(
+      "--rescan <time>",
+      "scan every folder that often, such as 30s, 15m or 2h; off: not even shares",
+      interval,
+    )
     .addHelpText("after", EXAMPLES)
-    .action((folders: string[]) =>
+    .action((folders: string[], flags: { rescan?: number }) =>
       withLibrary(
         globalOptions(command),
         async (library, signal) => {
@@ -33,12 +40,36 @@ export function registerWatch(program: Command): void {
           if (roots.length === 0)
             throw new UsageError("No folder to watch. Name one: `glimpse watch ~/Pictures`.");
           logLine(`Watching ${roots.map((root) => printable(root.path)).join(", ")}. Press Ctrl-C to stop.`);
-          await library.watch({ signal, onReport: printReport, onError: reportError, onWait: logWait });
+          await library.watch({
+            signal,
+            onReport: printReport,
+            onError: reportError,
+            onWait: logWait,
+            onNetwork: logNetwork,
+            rescanMs: flags.rescan,
+            rescanEach: flags.rescan !== undefined,
+          });
           logLine("Stopped watching.");
         },
         { mustExist: folders.length === 0, beforeCreating: () => checkAddable(folders) },
       ),
     );
+}
+
+function logNetwork(folder: string, fileSystem: string, rescanMs: number): void {
+  const how =
+    rescanMs === Number.POSITIVE_INFINITY
+      ? "found by `glimpse add`"
+      : `found by scanning it every ${formatInterval(rescanMs)} (--rescan)`;
+  logLine(
+    `${printable(folder)} is or holds a network share (${printable(fileSystem)}), which reports no changes made by other computers: those are ${how}.`,
+  );
+}
+
+/** `15 minutes` */
+function formatInterval(ms: number): string {
+  if (ms % 3_600_000 === 0) return pluralize(ms / 3_600_000, "hour");
+  return ms % 60_000 === 0 ? pluralize(ms / 60_000, "minute") : pluralize(ms / 1000, "second");
 }
 
 function printReport(report: AddReport): void {
@@ -49,6 +80,8 @@ function printReport(report: AddReport): void {
       `${at}  ${pluralize(added, "picture")} added, ${known} moved or copied, ${removed} gone, ${skipped.length} skipped`,
     );
   }
+  const leftOut = nowLeftOutInWords(report.nowLeftOut);
+  if (leftOut) logLine(`${at}  left out now: ${leftOut}`);
   for (const { origin, reason } of skipped) logLine(`  skipped ${printable(origin)}: ${printable(reason)}`);
   for (const root of report.offline) logLine(`${at}  ${printable(root)} is offline; its pictures are kept`);
 }

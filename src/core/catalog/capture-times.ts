@@ -24,7 +24,7 @@ const unreadKeys = (db: Connection, after: ImageKey, limit: number): ImageKey[] 
     .all(after, limit);
 
 /** Its files are dated again. */
-function putCaptureTime(db: Connection, id: ImageId, takenAt: CaptureTime | null): void {
+export function putCaptureTime(db: Connection, id: ImageId, takenAt: CaptureTime | null): void {
   const key = findKey(db, id);
   if (key === undefined) return;
   db.statement(

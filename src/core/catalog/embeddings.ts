@@ -110,7 +110,7 @@ export function addEmbedding(db: Connection, space: number, key: ImageKey, embed
   );
 }
 
-function replaceEmbedding(db: Connection, space: number, key: ImageKey, embedding: Embedding): void {
+export function replaceEmbedding(db: Connection, space: number, key: ImageKey, embedding: Embedding): void {
   db.statement(
     `INSERT INTO embeddings (space, image, vector) VALUES (?, ?, ?)
     ON CONFLICT (space, image) DO UPDATE SET vector = excluded.vector`,

@@ -7,6 +7,7 @@ import { YieldController } from "../yield-controller.ts";
 import type { Connection } from "./connection.ts";
 import { countsBelow } from "./counts.ts";
 import { erase, inBatches, untilNoneLeft } from "./erase.ts";
+import { leftOut } from "./left-out.ts";
 import { forgetMounts, mounts } from "./mounts.ts";
 import { otherKinds } from "./other-kinds.ts";
 import { type PathRange, pathRange } from "./path-range.ts";
@@ -20,6 +21,7 @@ export function fileStore(db: Connection): FileStore {
   return {
     ...mounts(db),
     ...otherKinds(db),
+    ...leftOut(db),
     roots: () => db.read(() => allRoots(db).map(({ id: _, ...root }) => root)),
     putRoot: (path, kind) =>
       db.write(() => {
@@ -50,6 +52,11 @@ export function fileStore(db: Connection): FileStore {
         for (const origin of origins) db.statement("DELETE FROM failures WHERE origin = ?").run(origin);
       }),
     failures: (limit) => failures(db, limit ?? Number.POSITIVE_INFINITY),
+    putChangeTimes: (files) =>
+      db.write(() => {
+        for (const { path, changedAt } of files)
+          db.statement("UPDATE files SET changed_at = ? WHERE path = ?").run(changedAt, path);
+      }),
   };
 }
 
@@ -93,19 +100,27 @@ async function knownFiles(db: Connection, root: string): Promise<Map<string, Kno
   return known;
 }
 
-const KNOWN_FILE = `SELECT f.path, f.bytes, f.modified_at AS modifiedAt, lower(hex(i.id)) AS id
-  FROM files f JOIN images i ON i.key = f.image`;
+interface KnownRow extends Omit<KnownFile, "changedAt"> {
+  readonly changedAt: Timestamp | null;
+}
+
+const KNOWN_FILE = `SELECT f.path, f.bytes, f.modified_at AS modifiedAt, f.changed_at AS changedAt,
+  lower(hex(i.id)) AS id FROM files f JOIN images i ON i.key = f.image`;
 
 const filesAt = (db: Connection, path: string) =>
-  db.statement<KnownFile>(`${KNOWN_FILE} WHERE f.path = ?`).all(path);
+  db.statement<KnownRow>(`${KNOWN_FILE} WHERE f.path = ?`).all(path).map(knownFile);
 
 const filesBetween = (db: Connection, after: string, to: string) =>
   db
-    .statement<KnownFile>(`${KNOWN_FILE} WHERE f.path > ? AND f.path < ? ORDER BY f.path LIMIT ?`)
-    .all(after, to, FILES_PER_BATCH);
+    .statement<KnownRow>(`${KNOWN_FILE} WHERE f.path > ? AND f.path < ? ORDER BY f.path LIMIT ?`)
+    .all(after, to, FILES_PER_BATCH)
+    .map(knownFile);
+
+const knownFile = ({ changedAt, ...file }: KnownRow): KnownFile =>
+  changedAt === null ? file : { ...file, changedAt };
 
 async function* failedFiles(db: Connection, { exact, from, to }: PathRange): AsyncIterable<KnownFile[]> {
-  const columns = ["f.origin", "f.bytes", "f.modified_at", "f.code"];
+  const columns = ["f.origin", "f.bytes", "f.modified_at", "f.changed_at", "f.code"];
   const failed = {
     from: "failures f",
     order: ["f.origin"],
@@ -117,10 +132,18 @@ async function* failedFiles(db: Connection, { exact, from, to }: PathRange): Asy
     { ...failed, prefix: "TRUE", lower: "f.origin >= @from", upper: "f.origin < @to" },
   ];
   const yielder = new YieldController();
-  type Row = [path: string, bytes: number, modifiedAt: Timestamp, code: SkipCode];
+  type Row = [
+    path: string,
+    bytes: number,
+    modifiedAt: Timestamp,
+    changedAt: Timestamp | null,
+    code: SkipCode,
+  ];
   for (const range of ranges) {
     for await (const rows of slices<Row>(db, range, { columns, yielder })) {
-      yield rows.map(([path, bytes, modifiedAt, code]) => ({ path, bytes, modifiedAt, code }));
+      yield rows.map(([path, bytes, modifiedAt, changedAt, code]) =>
+        knownFile({ path, bytes, modifiedAt, changedAt, code }),
+      );
     }
   }
 }
@@ -145,13 +168,15 @@ function removeFiles(db: Connection, paths: readonly string[]): number {
 }
 
 function putFailure(db: Connection, failure: Failure): void {
-  const { origin, root, bytes, modifiedAt, code, reason, at } = failure;
+  const { origin, root, bytes, modifiedAt, changedAt = null, code, reason, at } = failure;
   const rootId = root === undefined ? null : rootOf(db, { path: origin, root });
   db.statement(
-    `INSERT INTO failures (origin, root, bytes, modified_at, code, reason, at) VALUES (?, ?, ?, ?, ?, ?, ?)
+    `INSERT INTO failures (origin, root, bytes, modified_at, changed_at, code, reason, at)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (origin) DO UPDATE SET root = excluded.root, bytes = excluded.bytes,
-      modified_at = excluded.modified_at, code = excluded.code, reason = excluded.reason, at = excluded.at`,
-  ).run(origin, rootId, bytes, calendarTime(modifiedAt), code, reason, at);
+      modified_at = excluded.modified_at, changed_at = excluded.changed_at, code = excluded.code,
+      reason = excluded.reason, at = excluded.at`,
+  ).run(origin, rootId, bytes, calendarTime(modifiedAt), changedAt, code, reason, at);
 }
 
 async function failures(db: Connection, limit: number): Promise<Failure[]> {

@@ -4,10 +4,10 @@ import type { EmbeddingSpace, ImageId, Picture, Scope } from "../types.ts";
 import { YieldController } from "../yield-controller.ts";
 import type { Backlog } from "./backlog.ts";
 import { captureRow } from "./capture-columns.ts";
-import { captureTimes } from "./capture-times.ts";
+import { captureTimes, putCaptureTime } from "./capture-times.ts";
 import type { Connection } from "./connection.ts";
 import { totals } from "./counts.ts";
-import { addEmbedding, spaceFor } from "./embeddings.ts";
+import { addEmbedding, replaceEmbedding, spaceFor } from "./embeddings.ts";
 import { erase, inBatches } from "./erase.ts";
 import { hashes } from "./hashes.ts";
 import { findKey, idBytes, requireKey } from "./image-keys.ts";
@@ -73,11 +73,27 @@ function has(db: Connection, id: ImageId, space: EmbeddingSpace | undefined): bo
 }
 
 function putImages(db: Connection, added: readonly NewImage[]): void {
-  for (const { picture, placement, space, embedding } of added) {
-    const key = findKey(db, picture.id) ?? addImage(db, picture);
-    addEmbedding(db, spaceFor(db, space, embedding), key, embedding);
+  for (const { picture, placement, space, embedding, replaces } of added) {
+    const known = findKey(db, picture.id);
+    const key = known ?? addImage(db, picture);
+    if (known !== undefined && replaces) {
+      replaceImage(db, known, picture);
+      replaceEmbedding(db, spaceFor(db, space, embedding), known, embedding);
+    } else {
+      addEmbedding(db, spaceFor(db, space, embedding), key, embedding);
+    }
     writePlacement(db, key, placement);
   }
+}
+
+/** Its files are dated again. */
+function replaceImage(db: Connection, key: ImageKey, picture: Picture): void {
+  const { format, width, height, fingerprint } = picture;
+  db.statement(
+    "UPDATE images SET format = @format, width = @width, height = @height, fingerprint = @fingerprint WHERE key = @key",
+  ).run({ key, format, width, height, fingerprint });
+  db.statement("UPDATE thumbnails SET webp = ? WHERE image = ?").run(picture.thumbnail, key);
+  putCaptureTime(db, picture.id, picture.takenAt);
 }
 
 function addImage(db: Connection, picture: Picture): ImageKey {

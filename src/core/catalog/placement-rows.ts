@@ -13,7 +13,7 @@ export const POST_COLUMNS = `p.image, p.guild AS guildId, p.channel AS channelId
   p.message AS messageId, p.attachment AS attachmentId, p.author AS authorId, p.filename,
   p.posted_at AS postedAt, p.spoiler, p.age_restricted AS ageRestricted, p.caption`;
 
-export interface FileRow extends Omit<FilePlacement, "kind" | "online" | "namedAt"> {
+export interface FileRow extends Omit<FilePlacement, "kind" | "online" | "namedAt" | "changedAt"> {
   readonly image: ImageKey;
   readonly namedAt: number | null;
   readonly online: number;
@@ -65,16 +65,17 @@ function failureOrigin(placement: Placement): string {
 
 function writeFile(db: Connection, image: ImageKey, file: FilePlacement): void {
   db.statement(
-    `INSERT INTO files (path, image, root, bytes, modified_at, named_at, date, is_clock)
-    VALUES (@path, @image, @root, @bytes, @modifiedAt, @namedAt, ${DATE}, ${IS_CLOCK})
+    `INSERT INTO files (path, image, root, bytes, modified_at, changed_at, named_at, date, is_clock)
+    VALUES (@path, @image, @root, @bytes, @modifiedAt, @changedAt, @namedAt, ${DATE}, ${IS_CLOCK})
     ON CONFLICT (path) DO UPDATE SET image = excluded.image, root = excluded.root, bytes = excluded.bytes,
-      modified_at = excluded.modified_at, named_at = excluded.named_at, date = excluded.date,
-      is_clock = excluded.is_clock`,
+      modified_at = excluded.modified_at, changed_at = excluded.changed_at, named_at = excluded.named_at,
+      date = excluded.date, is_clock = excluded.is_clock`,
   ).run({
     path: file.path,
     image,
     root: rootOf(db, file),
     bytes: file.bytes,
+    changedAt: file.changedAt ?? null,
     ...dateParameters(file),
   });
 }

@@ -426,6 +426,24 @@ export const migrations: readonly string[] = [
   CREATE TRIGGER verdict_removed AFTER DELETE ON verdicts
   BEGIN UPDATE tallies SET total = total + 1 WHERE name = 'verdict changes'; END;
   `,
+  `
+  -- When the file's bytes, mode or links last changed (its ctime); null until a scan saw it.
+  ALTER TABLE files ADD COLUMN changed_at REAL;
+  ALTER TABLE failures ADD COLUMN changed_at REAL;
+  -- It makes nothing visible.
+  DROP TRIGGER file_touched;
+  CREATE TRIGGER file_touched AFTER UPDATE OF path, image, root, bytes, modified_at, named_at, date, is_clock ON files
+  BEGIN UPDATE tallies SET total = total + 1 WHERE name = 'visibility'; END;
+
+  -- Pictures and folders that the last whole scan of a root left out.
+  CREATE TABLE left_out (
+    root INTEGER NOT NULL REFERENCES roots (id) ON DELETE CASCADE,
+    reason TEXT NOT NULL,
+    pictures INTEGER NOT NULL,
+    folders INTEGER NOT NULL,
+    PRIMARY KEY (root, reason)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 /**

@@ -4,10 +4,20 @@ import PQueue from "p-queue";
 import { isLasting, LibraryError, PictureError, systemCode } from "../errors.ts";
 import type { Catalog, Embedder, Failure, KnownFile, Root } from "../ports.ts";
 import { hashFile } from "../sources/hash-file.ts";
-import { sumOfKinds } from "../sources/other-kinds.ts";
-import { type Scan, type ScanOptions, scanRoot } from "../sources/scan-folder.ts";
-import type { FoundFile } from "../sources/walk-folder.ts";
-import type { AddReport, FilePlacement, FilesByKind, ImageId, LongWork, Skipped } from "../types.ts";
+import { sumOfLeftOut, whereLeftOut } from "../sources/left-out.ts";
+import { otherKind, sumOfKinds } from "../sources/other-kinds.ts";
+import { type GoneFile, isOtherKind, type Scan, type ScanOptions, scanRoot } from "../sources/scan-folder.ts";
+import { type FoundFile, looksLikePicture } from "../sources/walk-folder.ts";
+import type {
+  AddReport,
+  FilePlacement,
+  FilesByKind,
+  ImageId,
+  LeftOut,
+  LeftOutReason,
+  LongWork,
+  Skipped,
+} from "../types.ts";
 import { CommitBatch } from "./commit-batch.ts";
 import { EmbeddingClaims } from "./embedding-claims.ts";
 import type { Originals } from "./originals.ts";
@@ -20,13 +30,18 @@ import { withRootLease } from "./root-lease.ts";
 export interface AddOptions extends LongWork {
   /** Try files again that failed earlier, though unchanged. */
   readonly retryFailed?: boolean | undefined;
-  /** Read every file again, though its size and time are unchanged. */
+  /** Read and embed every picture again, though nothing about its file is changed: what is known of it is replaced. */
   readonly rereadAll?: boolean | undefined;
   /** Called with a folder that another run is adding at this moment: this one goes on when that has ended. */
   readonly onWait?: ((folder: string) => void) | undefined;
   /** The device that a folder lies on. Default: as the system reports it. */
   readonly deviceOf?: ScanOptions["deviceOf"];
 }
+
+const READ_AT_ONCE = 4;
+const CHANGE_TIMES_AT_ONCE = 512;
+
+type OnlineScan = Extract<Scan, { state: "online" }>;
 
 interface AddContext {
   readonly catalog: Catalog;
@@ -67,11 +82,15 @@ class AddRun {
   readonly #skipped: Skipped[] = [];
   readonly #refused: Skipped[] = [];
   readonly #otherKinds: FilesByKind[] = [];
+  readonly #leftOut: LeftOut[] = [];
   readonly #offline: string[] = [];
-  readonly #deleted: { readonly path: string; readonly wasImage: boolean }[] = [];
+  readonly #deleted: (GoneFile & { readonly wasImage: boolean })[] = [];
   /** Roots that were read whole, or are there again. */
   readonly #online = new Set<string>();
+  /** What is being added now, and what was found there of kinds that are not read. */
+  #part = { path: "", otherKinds: {} as FilesByKind };
   #counts = { added: 0, known: 0, unchanged: 0, removed: 0 };
+  #nowLeftOut: AddReport["nowLeftOut"] = {};
   #done = 0;
   #total = 0;
   #fatal: unknown;
@@ -84,7 +103,7 @@ class AddRun {
     this.#batch = new CommitBatch(context.catalog, async ({ added, known, failures }) => {
       this.#counts.added += added.length;
       this.#counts.known += known;
-      this.#skipped.push(...failures.map(({ origin, code, reason }) => ({ origin, code, reason })));
+      for (const failure of failures) this.#report(failure);
       await this.#claims.release(added);
     });
   }
@@ -107,7 +126,9 @@ class AddRun {
       ...this.#counts,
       skipped: this.#skipped,
       refused: this.#refused,
+      nowLeftOut: this.#nowLeftOut,
       otherKinds: sumOfKinds(this.#otherKinds),
+      leftOut: sumOfLeftOut(this.#leftOut),
       offline: this.#offline,
       cancelled: this.#cancelled,
     };
@@ -127,6 +148,7 @@ class AddRun {
   }
 
   async #addPart({ root, part }: RootPart): Promise<void> {
+    this.#part = { path: part, otherKinds: {} };
     this.#progress("listing", part);
     const known = await this.#context.catalog.files.known(part);
     const mounts = await this.#context.catalog.files.mounts(root.path);
@@ -140,17 +162,51 @@ class AddRun {
     }
     this.#counts.unchanged += scan.unchanged;
     this.#offline.push(...scan.away);
-    this.#otherKinds.push(scan.otherKinds);
+    this.#part.otherKinds = scan.otherKinds;
+    this.#leftOut.push(scan.leftOut);
     await rememberMounts(this.#context.catalog, { root: root.path, part, before: mounts }, scan);
-    if (part === root.path) await this.#context.catalog.files.putOtherKinds(part, scan.otherKinds);
-    if (part !== root.path && known.size + scan.toRead.length === 0) await this.#reportLeftOut(part);
+    if (part === root.path) await this.#context.catalog.files.putLeftOut(part, scan.leftOut);
+    if (part !== root.path && known.size + scan.toRead.length === 0) await this.#reportLeftOut(part, scan);
     await this.#reportUnlisted(root, scan);
+    await this.#recordChangeTimes(scan.undated);
+    const modified = await this.#checkTouched(scan.touched, known);
     const isNew = ({ path }: FoundFile) => known.get(path)?.id === undefined;
     await this.#readAll(root, scan.toRead.filter(isNew));
-    const changed = scan.toRead.filter((file) => !isNew(file));
+    const changed = [...scan.toRead.filter((file) => !isNew(file)), ...modified];
     await this.#readAll(root, await this.#reassignPlacements(root, changed, known));
-    for (const path of scan.gone) this.#deleted.push({ path, wasImage: known.get(path)?.id !== undefined });
+    for (const gone of scan.gone)
+      this.#deleted.push({ ...gone, wasImage: known.get(gone.path)?.id !== undefined });
     if (part === root.path || root.state === "offline") this.#online.add(root.path);
+    this.#otherKinds.push(this.#part.otherKinds);
+    if (part === root.path && !this.#cancelled)
+      await this.#context.catalog.files.putOtherKinds(part, this.#part.otherKinds);
+  }
+
+  async #recordChangeTimes(files: readonly FoundFile[]): Promise<void> {
+    for (let start = 0; start < files.length && !this.#cancelled; start += CHANGE_TIMES_AT_ONCE)
+      await this.#context.catalog.files.putChangeTimes(files.slice(start, start + CHANGE_TIMES_AT_ONCE));
+  }
+
+  /** Most often only a mode or a link changed. @returns the files that hold something else than before */
+  async #checkTouched(
+    files: readonly FoundFile[],
+    known: ReadonlyMap<string, KnownFile>,
+  ): Promise<FoundFile[]> {
+    const same: FoundFile[] = [];
+    const modified: FoundFile[] = [];
+    let checked = 0;
+    const check = async (file: FoundFile) => {
+      if (this.#cancelled) return;
+      // Whatever prevents reading is reported when the file is read as one that changed.
+      const id = await hashFile(file.path, this.#options.signal).catch(() => undefined);
+      (id === known.get(file.path)?.id ? same : modified).push(file);
+      checked += 1;
+      this.#options.onProgress?.({ stage: "checking", done: checked, total: files.length, item: file.path });
+    };
+    await new PQueue({ concurrency: READ_AT_ONCE }).addAll(files.map((file) => () => check(file)));
+    await this.#recordChangeTimes(same);
+    this.#counts.unchanged += same.length;
+    return this.#cancelled ? [] : modified;
   }
 
   async #scan(
@@ -226,11 +282,11 @@ class AddRun {
 
   async #place(id: ImageId, placement: FilePlacement): Promise<void> {
     const commit = () => this.#batch.flush();
-    const isNew =
-      !this.#embedded.has(id) &&
-      !(await this.#context.catalog.images.has(id)) &&
-      (await this.#claims.take(id, commit, this.#options.signal));
-    if (!isNew) return this.#batch.placement(id, placement);
+    if (this.#embedded.has(id)) return this.#batch.placement(id, placement);
+    if (await this.#context.catalog.images.has(id))
+      return this.#options.rereadAll ? this.#embed(placement, id) : this.#batch.placement(id, placement);
+    const isFree = await this.#claims.take(id, commit, this.#options.signal);
+    if (!isFree) return this.#batch.placement(id, placement);
     try {
       await this.#embed(placement);
     } finally {
@@ -239,14 +295,23 @@ class AddRun {
     }
   }
 
-  async #embed(placement: FilePlacement): Promise<void> {
+  /** @param known the image to replace, if the file still is that picture */
+  async #embed(placement: FilePlacement, known?: ImageId): Promise<void> {
     const { embedder } = this.#context;
     const { picture, embedding } = await embedder.embedPicture(
       { path: placement.path },
       this.#options.signal,
     );
     this.#embedded.add(picture.id);
-    await this.#batch.image({ picture, placement, space: embedder.space, embedding });
+    const replaces = picture.id === known;
+    await this.#batch.image({ picture, placement, space: embedder.space, embedding, replaces });
+  }
+
+  /** A file of a kind that is not read is counted as such, unless it was named itself. */
+  #report({ origin, code, reason }: Failure): void {
+    const kind = isOtherKind({ path: origin, code }) && origin !== this.#part.path && otherKind(origin);
+    if (kind) this.#part.otherKinds = sumOfKinds([this.#part.otherKinds, { [kind]: 1 }]);
+    else this.#skipped.push({ origin, code, reason });
   }
 
   async #removeDeleted(): Promise<void> {
@@ -255,7 +320,9 @@ class AddRun {
       await this.#context.catalog.files.remove(paths);
       await this.#context.catalog.files.clearFailures(paths);
     }
-    this.#counts.removed = this.#deleted.filter(({ wasImage }) => wasImage).length;
+    const removed = this.#deleted.filter(({ wasImage }) => wasImage);
+    this.#counts.removed = removed.length;
+    this.#nowLeftOut = countsOf(removed.flatMap(({ leftOut }) => leftOut ?? []));
     for (const path of this.#online) await this.#context.catalog.files.setRootState(path, "online");
   }
 
@@ -269,23 +336,27 @@ class AddRun {
     }
   }
 
-  /** A file that was named and yet not read must not look as if it had been. */
-  async #reportLeftOut(path: string): Promise<void> {
-    if (!(await lstat(path).catch(() => undefined))?.isFile()) return;
-    const reason =
-      "its name is hidden, or not that of a picture, or a .glimpseignore names it: scans of its folder leave it out";
+  /** What was named and yet not read must not look as if it had been. */
+  async #reportLeftOut(path: string, { reasonLeftOut }: OnlineScan): Promise<void> {
+    const leftOut = reasonLeftOut(path);
+    const isFile = (await lstat(path).catch(() => undefined))?.isFile() ?? false;
+    const why = leftOut
+      ? `${isFile ? "it is" : "its pictures are"} ${whereLeftOut(leftOut)}`
+      : isFile && !looksLikePicture(path) && "its name is not that of a picture";
+    if (!why) return;
+    const reason = `${why}: scans of the folder around it leave it out, unless a .glimpseignore takes it back`;
     this.#skipped.push({ origin: path, code: "not-a-picture", reason });
   }
 
   /** Folders that could not be listed and names that cannot be written down are reported, not overlooked. */
-  async #reportUnlisted(root: Root, scan: Extract<Scan, { state: "online" }>): Promise<void> {
+  async #reportUnlisted(root: Root, scan: OnlineScan): Promise<void> {
     const nameless = scan.unnamable.map((path) => ({
       path,
       reason: "its name is not valid UTF-8; rename it",
     }));
     for (const { path, reason } of [...scan.unreadable, ...nameless]) {
       const error = new PictureError("denied", reason);
-      await this.#batch.failure(failureOf({ path, bytes: 0, modifiedAt: 0 }, root, error));
+      await this.#batch.failure(failureOf({ path, bytes: 0, modifiedAt: 0, changedAt: 0 }, root, error));
     }
     await this.#batch.flush();
   }
@@ -295,8 +366,14 @@ class AddRun {
   }
 }
 
-function placementOf(root: Root, { path, bytes, modifiedAt }: FoundFile): FilePlacement {
-  return { kind: "file", root: root.path, path, bytes, modifiedAt, online: true };
+function countsOf(reasons: readonly LeftOutReason[]): AddReport["nowLeftOut"] {
+  const counts: Partial<Record<LeftOutReason, number>> = {};
+  for (const reason of reasons) counts[reason] = (counts[reason] ?? 0) + 1;
+  return counts;
+}
+
+function placementOf(root: Root, file: FoundFile): FilePlacement {
+  return { kind: "file", root: root.path, ...file, online: true };
 }
 
 function failureOf(file: FoundFile, root: Root, error: PictureError): Failure {
@@ -305,6 +382,7 @@ function failureOf(file: FoundFile, root: Root, error: PictureError): Failure {
     root: root.path,
     bytes: file.bytes,
     modifiedAt: file.modifiedAt,
+    changedAt: file.changedAt,
     code: error.code,
     reason: error.message,
     at: Date.now(),

@@ -68,8 +68,9 @@ export class CommitBatch {
     const lost = placements.length > 0 ? await this.#place(placements) : [];
     const failed = [...failures, ...lost];
     if (failed.length > 0) await this.#catalog.files.putFailures(failed);
-    const added = images.map(({ picture }) => picture.id);
-    await this.#onCommit({ added, known: placements.length - lost.length, failures: failed });
+    const added = images.filter(({ replaces }) => !replaces).map(({ picture }) => picture.id);
+    const known = images.length - added.length + placements.length - lost.length;
+    await this.#onCommit({ added, known, failures: failed });
   }
 
   /** @returns failures for those whose image was removed since it was looked up; the next run reads them. */
@@ -91,7 +92,8 @@ export class CommitBatch {
   }
 }
 
-function removedMeanwhile({ path, root, bytes, modifiedAt }: FilePlacement): Failure {
+function removedMeanwhile({ path, root, bytes, modifiedAt, changedAt }: FilePlacement): Failure {
   const reason = "its picture was removed from the library while it was added; add again";
-  return { origin: path, root, bytes, modifiedAt, code: "changed-while-reading", reason, at: Date.now() };
+  const file = { origin: path, root, bytes, modifiedAt, changedAt };
+  return { ...file, code: "changed-while-reading", reason, at: Date.now() };
 }

@@ -68,8 +68,9 @@ async function rootsIn(catalog: Catalog, scope: Scope): Promise<RootStatus[]> {
         .filter((mount) => mount.away)
         .map((mount) => mount.path);
       const otherKinds = await catalog.files.otherKinds(visible);
+      const leftOut = await catalog.files.leftOut(visible);
       const counts = await catalog.files.countsBelow(visible);
-      shown.push({ path: visible, state, lastScanAt, ...counts, away, otherKinds });
+      shown.push({ path: visible, state, lastScanAt, ...counts, away, otherKinds, leftOut });
     }
   }
   return shown;

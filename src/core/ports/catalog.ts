@@ -8,6 +8,7 @@ import type {
   ImageId,
   ImageRecord,
   ImageTag,
+  LeftOut,
   Part,
   Picture,
   Placement,
@@ -35,6 +36,8 @@ export interface NewImage {
   readonly placement: Placement;
   readonly space: EmbeddingSpace;
   readonly embedding: Embedding;
+  /** Whether what is known of the image is replaced: facts, thumbnail, fingerprint and this embedding. Default false. */
+  readonly replaces?: boolean | undefined;
 }
 
 export interface Root {
@@ -60,6 +63,8 @@ export interface KnownFile {
   readonly path: string;
   readonly bytes: number;
   readonly modifiedAt: Timestamp;
+  /** Absent when an earlier release read it. */
+  readonly changedAt?: Timestamp | undefined;
   /** Absent for a file that failed. */
   readonly id?: ImageId | undefined;
   /** Why it failed, for a file that did. */
@@ -73,6 +78,8 @@ export interface Failure {
   readonly root?: string | undefined;
   readonly bytes: number;
   readonly modifiedAt: Timestamp;
+  /** For files, where a scan saw it: see `FilePlacement`. */
+  readonly changedAt?: Timestamp | undefined;
   readonly code: SkipCode;
   readonly reason: string;
   readonly at: Timestamp;
@@ -153,7 +160,10 @@ export interface Catalog {
 }
 
 export interface ImageStore {
-  /** Rows, vectors, thumbnails and placements in one step. An image that another process added meanwhile only gains the placement. */
+  /**
+   * Rows, vectors, thumbnails and placements in one step. An image that is there already, as another process may have
+   * added it meanwhile, only gains the placement unless this one `replaces` it.
+   */
   put(images: readonly NewImage[]): Promise<void>;
   /** Adds or replaces placements of known images. @throws NotFoundError for an id that is not there. */
   putPlacements(
@@ -204,6 +214,11 @@ export interface FileStore {
   /** Files of kinds that are not read, as the last whole scan of the root counted them. */
   otherKinds(root: string): Promise<FilesByKind>;
   putOtherKinds(root: string, files: FilesByKind): Promise<void>;
+  /** What the last whole scan of the root left out. */
+  leftOut(root: string): Promise<LeftOut>;
+  putLeftOut(root: string, leftOut: LeftOut): Promise<void>;
+  /** Records when these files last changed, their pictures being the same as before. */
+  putChangeTimes(files: readonly { readonly path: string; readonly changedAt: Timestamp }[]): Promise<void>;
   /** What is known of this path and of all below it: files of images, and files that failed. */
   known(path: string): Promise<Map<string, KnownFile>>;
   placement(path: string): Promise<{ id: ImageId; placement: FilePlacement } | undefined>;

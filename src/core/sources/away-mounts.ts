@@ -6,8 +6,8 @@ export interface WalkedPart {
   /** The folder that was walked. */
   readonly part: string;
   readonly walk: Walk;
-  /** What was known there. */
-  readonly known: ReadonlyMap<string, KnownFile>;
+  /** What was known there and is not left out now. */
+  readonly known: readonly KnownFile[];
 }
 
 /**
@@ -18,9 +18,7 @@ export interface WalkedPart {
 export function awayMounts(mounts: readonly Pick<Mount, "path" | "device">[], walked: WalkedPart): string[] {
   const present = new Set(walked.walk.files.map(({ path }) => path));
   const isAway = ({ path, device }: Pick<Mount, "path" | "device">) => {
-    const images = [...walked.known.values()].filter(
-      (file) => file.id !== undefined && isInside(file.path, path),
-    );
+    const images = walked.known.filter((file) => file.id !== undefined && isInside(file.path, path));
     const missing = images.filter((file) => !present.has(file.path)).length;
     if (missing === 0) return false;
     const now = walked.walk.mounts.get(path);

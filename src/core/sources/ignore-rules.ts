@@ -25,15 +25,16 @@ export class IgnoreRules {
     return new IgnoreRules([...this.#rules, { folder, patterns: ignore().add(text) }]);
   }
 
-  ignores(path: string, isFolder: boolean): boolean {
-    let ignored = false;
+  /** What the files say of a path; undefined when none of them names it. */
+  verdict(path: string, isFolder: boolean): "ignored" | "included" | undefined {
+    let verdict: "ignored" | "included" | undefined;
     for (const { folder, patterns } of this.#rules) {
       const inside = relative(folder, path).split(sep).join("/");
-      const verdict = patterns.test(isFolder ? `${inside}/` : inside);
+      const { ignored, unignored } = patterns.test(isFolder ? `${inside}/` : inside);
       // A deeper file may take back what an outer one ignored, as with git.
-      if (verdict.ignored) ignored = true;
-      else if (verdict.unignored) ignored = false;
+      if (ignored) verdict = "ignored";
+      else if (unignored) verdict = "included";
     }
-    return ignored;
+    return verdict;
   }
 }

@@ -2,14 +2,17 @@ import { extname } from "node:path";
 import { pluralize } from "../pluralize.ts";
 import type { FilesByKind } from "../types.ts";
 
-/** Pictures and films that users consider part of their collection, and that no model here reads. */
+/**
+ * Pictures and films that users consider part of their collection, and that no model here reads. Those with HEIC in
+ * their names are looked into all the same, since phones and converters give that name to pictures of other formats.
+ */
 const OTHER_KINDS = new Set(
   [
     // Raw files of cameras
     "3fr arw bay cap cr2 cr3 crw dcr dcs dng erf fff gpr iiq k25 kdc mdc mef mos mrw nef nrw orf pef ptx raf raw rw2",
     "rwl rwz sr2 srf srw x3f",
     // Other pictures
-    "jxl jp2 j2k jpf jpx jxr wdp hif avci psd psb xcf svg svgz eps ico icns tga exr hdr ppm pgm pbm pnm pcx dds qoi",
+    "heic heif heics hif avci jxl jp2 j2k jpf jpx jxr wdp psd psb xcf svg svgz eps ico icns tga exr hdr ppm pgm pbm pnm pcx dds qoi",
     // Films
     "mov mp4 m4v avi mkv webm mpg mpeg mts m2ts 3gp 3g2 wmv flv f4v vob ogv asf mxf insv",
   ].flatMap((kinds) => kinds.split(" ")),

@@ -1,13 +1,16 @@
 import { stat } from "node:fs/promises";
-import { relative, sep } from "node:path";
+import { dirname, relative, sep } from "node:path";
 import { isLasting } from "../errors.ts";
 import { isInside } from "../is-inside.ts";
 import type { KnownFile, Mount, Root } from "../ports.ts";
+import type { LeftOut, LeftOutReason } from "../types.ts";
 import { awayMounts } from "./away-mounts.ts";
+import { isHidden } from "./left-out.ts";
+import { otherKind } from "./other-kinds.ts";
 import {
+  countOtherKind,
   emptyWalk,
   type FoundFile,
-  isHidden,
   lookAt,
   looksLikePicture,
   statFile,
@@ -23,9 +26,14 @@ export type Scan =
       readonly state: "online";
       /** New, changed, or failed earlier for a reason that may have passed. */
       readonly toRead: readonly FoundFile[];
+      /** Known pictures whose size and time are unchanged, but something about the file is not: its bytes may differ. */
+      readonly touched: readonly FoundFile[];
+      /** Unchanged as far as is known: a release before did not record when they last changed. */
+      readonly undated: readonly FoundFile[];
+      /** Undated ones included. */
       readonly unchanged: number;
-      /** Known paths that are no longer there. */
-      readonly gone: readonly string[];
+      /** Known paths that are no longer there, or left out now. */
+      readonly gone: readonly GoneFile[];
       readonly unreadable: Walk["unreadable"];
       readonly unnamable: Walk["unnamable"];
       /** Disks mounted below the root, as far as it was walked. */
@@ -33,7 +41,16 @@ export type Scan =
       /** Folders in which a disk was mounted that is away: what is missing there is not deleted. */
       readonly away: readonly string[];
       readonly otherKinds: Walk["otherKinds"];
+      readonly leftOut: LeftOut;
+      /** Why the walk did not look at a path; undefined when it did, or knows no reason. */
+      readonly reasonLeftOut: (path: string) => LeftOutReason | undefined;
     };
+
+export interface GoneFile {
+  readonly path: string;
+  /** For a file that is still there. */
+  readonly leftOut: LeftOutReason | undefined;
+}
 
 export interface ScanOptions extends WalkOptions {
   /** Try files again that failed, though unchanged. */
@@ -67,8 +84,8 @@ export async function scanFolder(
     return { state: "offline", reason: "the folder cannot be listed" };
   }
   await lookAtNamed(root, known, walk);
-  const knownImages = [...known.values()].filter((file) => file.id !== undefined).length;
-  if (walk.files.length === 0 && knownImages > 0) {
+  const wanted = [...known.values()].filter(({ path }) => reasonLeftOut(walk, path) === undefined);
+  if (walk.files.length === 0 && wanted.some(({ id }) => id !== undefined)) {
     return { state: "offline", reason: "the folder is suddenly empty" };
   }
   // A disk that went away while it was walked looks like a folder with fewer files.
@@ -76,7 +93,7 @@ export async function scanFolder(
   if (after?.dev !== before.dev || after.ino !== before.ino) {
     return { state: "offline", reason: "the folder went away while it was read" };
   }
-  return online(walk, awayMounts(options.mounts ?? [], { part: options.part ?? root, walk, known }), {
+  return online(walk, awayMounts(options.mounts ?? [], { part: options.part ?? root, walk, known: wanted }), {
     known,
     retryFailed: options.retryFailed ?? false,
     rereadAll: options.rereadAll ?? false,
@@ -90,8 +107,19 @@ export async function scanFolder(
 async function lookAtNamed(root: string, known: ReadonlyMap<string, KnownFile>, walk: Walk): Promise<void> {
   const isLeftOut = (path: string) =>
     !looksLikePicture(path) || relative(root, path).split(sep).some(isHidden);
-  const named = [...known.values()].filter(({ id, path }) => id !== undefined && isLeftOut(path));
+  const found = new Set(walk.files.map(({ path }) => path));
+  const named = [...known.values()].filter(
+    ({ id, path }) => id !== undefined && isLeftOut(path) && !found.has(path),
+  );
   await Promise.all(named.map(({ path }) => lookAt(path, walk)));
+}
+
+function reasonLeftOut({ leftOut }: Walk, path: string): LeftOutReason | undefined {
+  if (leftOut.size === 0) return undefined;
+  for (let at = path; ; at = dirname(at)) {
+    const reason = leftOut.get(at);
+    if (reason !== undefined || at === dirname(at)) return reason;
+  }
 }
 
 /** The same for a file that was added by itself. */
@@ -114,26 +142,47 @@ interface Knowledge {
 }
 
 function online(walk: Walk, away: readonly string[], knowledge: Knowledge): Scan {
-  const { unreadable, unnamable, mounts, otherKinds } = walk;
+  const { unreadable, unnamable, mounts, otherKinds, leftOutCounts: leftOut } = walk;
   return {
     state: "online",
     ...compare(walk, away, knowledge),
-    ...{ unreadable, unnamable, mounts, otherKinds, away },
+    ...{ unreadable, unnamable, mounts, otherKinds, away, leftOut },
+    reasonLeftOut: (path) => reasonLeftOut(walk, path),
   };
 }
 
 function compare(walk: Walk, away: readonly string[], { known, retryFailed, rereadAll }: Knowledge) {
-  const toRead = walk.files.filter((file) => rereadAll || mustRead(file, known.get(file.path), retryFailed));
+  const files: Record<Difference, FoundFile[]> = { read: [], touched: [], undated: [], none: [] };
+  for (const file of walk.files) {
+    const before = known.get(file.path);
+    const found = rereadAll ? "read" : difference(file, before, retryFailed);
+    files[found].push(file);
+    if (found === "none" && before && isOtherKind(before)) countOtherKind(file.path, walk);
+  }
   const present = new Set(walk.files.map((file) => file.path));
   const hidden = [...walk.unreadable.map(({ path }) => path), ...walk.unnamable, ...away];
-  const gone = [...known.keys()].filter(
-    (path) => !present.has(path) && !hidden.some((place) => isInside(path, place)),
-  );
-  return { toRead, gone, unchanged: walk.files.length - toRead.length };
+  const gone = [...known.keys()]
+    .filter((path) => !present.has(path) && !hidden.some((place) => isInside(path, place)))
+    .map((path) => ({ path, leftOut: reasonLeftOut(walk, path) }));
+  const { read: toRead, touched, undated, none } = files;
+  return { toRead, touched, undated, gone, unchanged: undated.length + none.length };
 }
 
-function mustRead(file: FoundFile, known: KnownFile | undefined, retryFailed: boolean): boolean {
-  if (known === undefined) return true;
-  if (known.bytes !== file.bytes || known.modifiedAt !== file.modifiedAt) return true;
-  return known.id === undefined && (retryFailed || known.code === undefined || !isLasting(known.code));
+/** Whether it was read only because its name left that open, and its content was found to be of a kind that is not read. */
+export const isOtherKind = ({ path, code }: Pick<KnownFile, "path" | "code">): boolean =>
+  code === "unsupported-format" && otherKind(path) !== undefined;
+
+/** What there is to do about a file. */
+type Difference = "read" | "touched" | "undated" | "none";
+
+function difference(file: FoundFile, known: KnownFile | undefined, retryFailed: boolean): Difference {
+  if (known === undefined) return "read";
+  if (known.bytes !== file.bytes || known.modifiedAt !== file.modifiedAt) return "read";
+  const isTouched = known.changedAt !== undefined && known.changedAt !== file.changedAt;
+  if (known.id === undefined) {
+    const mayPass = retryFailed || known.code === undefined || !isLasting(known.code);
+    return mayPass || isTouched ? "read" : "none";
+  }
+  if (isTouched) return "touched";
+  return known.changedAt === undefined ? "undated" : "none";
 }

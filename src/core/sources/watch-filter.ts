@@ -1,12 +1,13 @@
 import { basename, relative, sep } from "node:path";
-import { IGNORE_FILE } from "./ignore-rules.ts";
-import { isHidden, looksLikePicture } from "./walk-folder.ts";
+import { isRuleFile, leftOutByName } from "./left-out.ts";
+import { looksLikePicture } from "./walk-folder.ts";
 
 /** Whether a file of this name changes what a scan finds. */
-export const isWatched = (path: string): boolean => looksLikePicture(path) || basename(path) === IGNORE_FILE;
+export const isWatched = (path: string): boolean => looksLikePicture(path) || isRuleFile(basename(path));
 
 /** Whether a scan of the root visits this path. */
 export function isOpenTo(root: string, path: string): boolean {
   const names = relative(root, path).split(sep);
-  return names.every((name, at) => !isHidden(name) || (name === IGNORE_FILE && at === names.length - 1));
+  const last = names.length - 1;
+  return names.every((name, at) => leftOutByName(name) === undefined || (at === last && isRuleFile(name)));
 }

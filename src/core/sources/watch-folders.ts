@@ -1,6 +1,7 @@
 import { platform } from "node:os";
 import { LibraryError, systemCode } from "../errors.ts";
 import { isInside } from "../is-inside.ts";
+import { networkFileSystem } from "./network-mounts.ts";
 import { RootIdentity } from "./root-identity.ts";
 import { isOpenTo, isWatched } from "./watch-filter.ts";
 import { type TreeWatch, type WatchTree, watchEachFolder, watchWhole } from "./watch-tree.ts";
@@ -13,6 +14,17 @@ export interface WatchOptions {
   readonly copiedMs?: number | undefined;
   /** How often each root is checked for existence. Default 5,000. */
   readonly lookMs?: number | undefined;
+  /**
+   * How often a root is reported that other computers may change, of which this one hears nothing: network shares.
+   * Infinity for never. Default 900,000.
+   */
+  readonly rescanMs?: number | undefined;
+  /** Whether every root is reported that often. Default false. */
+  readonly rescanEach?: boolean | undefined;
+  /** The network file system that a root, or something in it, lies on. Default: as the system's mounts tell. */
+  readonly networkFileSystem?: ((root: string) => Promise<string | undefined>) | undefined;
+  /** Called once for each root on a network file system. */
+  readonly onNetwork?: ((root: string, fileSystem: string, rescanMs: number) => void) | undefined;
   /** How each root is watched. Default: as suits the system. */
   readonly watchTree?: WatchTree | undefined;
   /** Called once when the system cannot watch everything. */
@@ -24,6 +36,8 @@ export interface FolderWatcher {
   readonly ready: Promise<void>;
   close(): Promise<void>;
 }
+
+const RESCAN_MS = 15 * 60_000;
 
 const systemWatch = ["darwin", "win32"].includes(platform()) ? watchWhole : watchEachFolder;
 
@@ -49,6 +63,7 @@ class WatchedRoots implements FolderWatcher {
   readonly #stillness: WriteSettler;
   readonly #trees = new Map<string, TreeWatch>();
   readonly #changed = new Set<string>();
+  readonly #rescans = new Map<string, NodeJS.Timeout>();
   #settling: NodeJS.Timeout | undefined;
   #looking: NodeJS.Timeout | undefined;
   #closed = false;
@@ -72,6 +87,7 @@ class WatchedRoots implements FolderWatcher {
     this.#closed = true;
     clearTimeout(this.#looking);
     clearTimeout(this.#settling);
+    for (const timer of this.#rescans.values()) clearInterval(timer);
     this.#stillness.close();
     await Promise.all([...this.#trees.values()].map((tree) => tree.close()));
   }
@@ -104,8 +120,22 @@ class WatchedRoots implements FolderWatcher {
       lost: () => this.#places.forget(root),
       failed: (error) => this.#fail(error),
     });
+    await this.#rescanNowAndThen(root);
     if (this.#closed) await tree.close();
     else this.#trees.set(root, tree);
+  }
+
+  /** A root that is away is not asked for its file system; one that comes back may lie on another. */
+  async #rescanNowAndThen(root: string): Promise<void> {
+    const { rescanMs = RESCAN_MS, rescanEach, networkFileSystem: ask = networkFileSystem } = this.#options;
+    const fileSystem = await ask(root);
+    if (this.#closed || this.#rescans.has(root)) return;
+    if (fileSystem !== undefined) this.#options.onNetwork?.(root, fileSystem, rescanMs);
+    if ((fileSystem === undefined && !rescanEach) || rescanMs === Number.POSITIVE_INFINITY) return;
+    this.#rescans.set(
+      root,
+      setInterval(() => this.#note(root), rescanMs),
+    );
   }
 
   async #unwatch(root: string): Promise<void> {

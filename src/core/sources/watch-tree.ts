@@ -1,6 +1,6 @@
 import { watch as watchNatively } from "node:fs";
 import { basename, join } from "node:path";
-import { isHidden } from "./walk-folder.ts";
+import { leftOutByName } from "./left-out.ts";
 import { isWatched } from "./watch-filter.ts";
 
 export interface TreeListener {
@@ -45,7 +45,8 @@ export const watchEachFolder: WatchTree = async (root, { touched, lost, failed }
   const watcher = watchEach(root, {
     followSymlinks: false,
     ignoreInitial: true,
-    ignored: (path, stats) => path !== root && (isHidden(basename(path)) || stats?.isDirectory() === false),
+    ignored: (path, stats) =>
+      path !== root && (leftOutByName(basename(path)) !== undefined || stats?.isDirectory() === false),
     ignorePermissionErrors: true,
   });
   watcher.on("addDir", touched);

@@ -23,6 +23,25 @@ export type SkipCode =
 /** Files by kind, the extension in capitals: `{ CR2: 3, MOV: 1 }`. */
 export type FilesByKind = Readonly<Record<string, number>>;
 
+/** Why a scan leaves a picture or a folder out. */
+export type LeftOutReason =
+  | "hidden"
+  | "recycle-bin"
+  | "snapshot"
+  | "system"
+  | "photo-library"
+  | "nomedia"
+  | "glimpseignore";
+
+/** Of recycle bins and folders marked `.nomedia` the pictures inside are counted; no other folder that is left out is looked into. */
+export interface LeftOutCount {
+  readonly pictures: number;
+  readonly folders: number;
+}
+
+/** What scans left out, by reason; reasons of which there is none are absent. */
+export type LeftOut = Readonly<Partial<Record<LeftOutReason, LeftOutCount>>>;
+
 export interface AddReport {
   /** Images embedded now. */
   readonly added: number;
@@ -30,13 +49,16 @@ export interface AddReport {
   readonly known: number;
   /** Files that had not changed since the last run. */
   readonly unchanged: number;
-  /** Placements gone from their folder. */
+  /** Placements gone from their folder, and those that are left out now. */
   readonly removed: number;
+  /** Placements among the removed whose files are still there, by the reason for which they are left out now. */
+  readonly nowLeftOut: Readonly<Partial<Record<LeftOutReason, number>>>;
   readonly skipped: readonly Skipped[];
   /** Files that were named and can never be pictures: nothing of them is kept. */
   readonly refused: readonly Skipped[];
   /** Pictures and films of kinds that are not read: raw files of cameras, JPEG XL, videos. */
   readonly otherKinds: FilesByKind;
+  readonly leftOut: LeftOut;
   /** Roots that could not be reached, and folders on disks that are away; nothing of theirs was erased. */
   readonly offline: readonly string[];
   /** Whether the run was cancelled before its end. */

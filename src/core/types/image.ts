@@ -22,6 +22,8 @@ export interface FilePlacement {
   readonly path: string;
   readonly bytes: number;
   readonly modifiedAt: Timestamp;
+  /** When its bytes, mode or links last changed, as scans compare it; the catalog takes it and does not give it out. */
+  readonly changedAt?: Timestamp | undefined;
   /** The date in its name, where that has one of the well-known forms; the catalog finds it. */
   readonly namedAt?: WallClock | undefined;
   /** False while the root cannot be reached; the image is kept and still found. */

@@ -1,4 +1,4 @@
-import type { FilesByKind } from "./adding.ts";
+import type { FilesByKind, LeftOut } from "./adding.ts";
 import type { EmbeddingSpace } from "./model.ts";
 import type { Timestamp } from "./time.ts";
 
@@ -13,6 +13,8 @@ export interface RootStatus {
   readonly away: readonly string[];
   /** Pictures and films of kinds that are not read, at the last whole scan; none for a part of a root. */
   readonly otherKinds: FilesByKind;
+  /** What the last whole scan left out; nothing for a part of a root. */
+  readonly leftOut: LeftOut;
 }
 
 export interface LibraryStatus {

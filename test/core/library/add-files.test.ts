@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import {
   chmodSync,
+  linkSync,
   mkdirSync,
   renameSync,
   rmSync,
@@ -16,8 +17,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import Database from "better-sqlite3";
 import { describe, expect, test } from "vitest";
 import { PictureError, UsageError } from "../../../src/core/errors.ts";
-import { otherKindsInWords } from "../../../src/core/index.ts";
+import { notReadInWords } from "../../../src/core/index.ts";
 import type { Catalog } from "../../../src/core/ports.ts";
+import { otherKindsInWords } from "../../../src/core/sources/other-kinds.ts";
 import { FakeEmbedder } from "../../support/fake-embedder.ts";
 import { startScript } from "../../support/start-script.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
@@ -338,6 +340,90 @@ describe("adding a folder", () => {
     await library.close();
   });
 
+  test("HEIC is a kind that is not read, unless a file only has the name", async () => {
+    const heic = new PictureError("unsupported-format", "HEIC pictures cannot be read.");
+    const embedder = new FakeEmbedder({
+      beforePicture: (bytes) => {
+        if (Buffer.from(bytes).toString().startsWith("heic")) throw heic;
+      },
+    });
+    const { folder, library } = await setUp(
+      { "a.HEIC": "heic 1", "b.heif": "heic 2", "c.heic": "cat", "d.hif": "heic 3" },
+      embedder,
+    );
+    const found = { added: 1, skipped: [], otherKinds: { HEIC: 1, HEIF: 1, HIF: 1 } };
+    expect(await library.add([folder])).toMatchObject(found);
+    expect(await library.add([folder])).toMatchObject({ ...found, added: 0, unchanged: 3 });
+    expect((await library.within(everything).status()).roots).toMatchObject([
+      { otherKinds: found.otherKinds },
+    ]);
+    const named = join(folder, "a.HEIC");
+    writePictures(folder, { "a.HEIC": "heic once more" });
+    expect(await library.add([named])).toMatchObject({ skipped: [{ origin: named }], otherKinds: {} });
+    await library.close();
+  });
+
+  test("what is left out is counted by its reason, in the report and in the status", async () => {
+    const { folder, library } = await setUp({
+      "a.jpg": "cat",
+      "b.mov": "film",
+      "#recycle/c.jpg": "dog",
+      "sub/@Recycle/deep/d.jpg": "cow",
+      "sub/@Recycle/notes.txt": "text",
+      "WhatsApp/.nomedia": "",
+      "WhatsApp/e.jpg": "fox",
+      "WhatsApp/sent/f.jpg": "hen",
+      "@Recently-Snapshot/one/a.jpg": "cat",
+      "Photos.photoslibrary/originals/g.jpg": "pig",
+      ".hidden.jpg": "owl",
+      ".thumbnails/h.jpg": "owl",
+      ".glimpseignore": "drafts/\n*.gif\n",
+      "drafts/i.jpg": "elk",
+      "j.gif": "ant",
+    });
+    const report = await library.add([folder]);
+    const leftOut = {
+      "recycle-bin": { pictures: 2, folders: 2 },
+      nomedia: { pictures: 2, folders: 1 },
+      snapshot: { pictures: 0, folders: 1 },
+      "photo-library": { pictures: 0, folders: 1 },
+      hidden: { pictures: 1, folders: 1 },
+      glimpseignore: { pictures: 1, folders: 1 },
+    };
+    expect(report).toMatchObject({ added: 1, skipped: [], leftOut, nowLeftOut: {} });
+    expect(notReadInWords([report])).toBe(
+      "1 file of a kind not read: 1 MOV; pictures left out: 2 in a recycle bin, 2 in folders marked .nomedia, 1 hidden, 1 listed in a .glimpseignore; folders not looked into: 1 of snapshots, 1 of other programs' photo libraries, 1 hidden, 1 listed in a .glimpseignore",
+    );
+    expect((await library.within(everything).status()).roots).toMatchObject([{ leftOut }]);
+    const bin = join(folder, "#recycle");
+    expect(await library.add([bin])).toMatchObject({
+      added: 0,
+      skipped: [{ origin: bin, reason: expect.stringContaining("in a recycle bin") }],
+    });
+    await library.remove({ paths: [folder] });
+    expect(await library.check()).toEqual([]);
+    await library.close();
+  });
+
+  test("pictures that are left out now leave the library, and the report says so", async () => {
+    const { folder, library } = await setUp({
+      ".glimpseignore": "!\\#recycle/\n!*.photoslibrary/\n!.nomedia\n",
+      "#recycle/a.jpg": "cat",
+      "b.photoslibrary/originals/b.jpg": "dog",
+      "sub/.nomedia": "",
+      "sub/c.jpg": "tree",
+    });
+    expect(await library.add([folder]), "all are taken back").toMatchObject({ added: 3, leftOut: {} });
+    writePictures(folder, { ".glimpseignore": "" });
+    expect(await library.add([folder])).toMatchObject({
+      removed: 3,
+      offline: [],
+      nowLeftOut: { "recycle-bin": 1, "photo-library": 1, nomedia: 1 },
+    });
+    expect((await library.within(everything).status()).images).toBe(0);
+    await library.close();
+  });
+
   test("a file far too large for a picture is skipped unread, and read when it has shrunk", async () => {
     const { folder, library, embedder } = await setUp({ "a.jpg": "cat", "huge.jpg": "dog" });
     truncateSync(join(folder, "huge.jpg"), 2 ** 41);
@@ -361,7 +447,7 @@ describe("adding a folder", () => {
         files: {
           ...catalog.files,
           // After the scan and before any file is read.
-          putOtherKinds: async () => {
+          putLeftOut: async () => {
             for (const path of [b, c, d, e]) rmSync(path);
             mkdirSync(c);
             execFileSync("mkfifo", [d]);
@@ -382,17 +468,97 @@ describe("adding a folder", () => {
     },
   );
 
-  test("a file that changed without affecting its size or time is read again when all files are", async () => {
-    const { folder, library } = await setUp({ "a.jpg": "cat", "b.jpg": "tree" });
+  test("a file that changed and was given its former size and time is noticed", async () => {
+    const { folder, library } = await setUp({ "a.jpg": "cat", "b.jpg": "tree", "c.jpg": "broken" });
+    const at = new Date(2020, 1, 1);
+    const rewrite = async (pictures: Record<string, string>) => {
+      await sleep(5);
+      writePictures(folder, pictures);
+      for (const name of Object.keys(pictures)) utimesSync(join(folder, name), at, at);
+    };
+    await rewrite({ "a.jpg": "cat", "c.jpg": "broken" });
+    await library.add([folder]);
+    await rewrite({ "a.jpg": "dog", "c.jpg": "boat 1" });
+    expect(await library.add([])).toMatchObject({ added: 2, unchanged: 1, skipped: [] });
+    expect(await pathsFor(library, "dog")).toEqual([join(folder, "a.jpg")]);
+    expect((await library.within(everything).status()).images).toBe(3);
+    await library.close();
+  });
+
+  test("files whose mode or links changed are hashed once, and not embedded again", async () => {
+    const { folder, library, embedder } = await setUp({ "a.jpg": "cat", "b.jpg": "tree" });
+    const stages = new Set<string>();
+    const add = () => {
+      stages.clear();
+      return library.add([folder], { onProgress: ({ stage }) => stages.add(stage) });
+    };
+    await add();
+    await sleep(5);
+    chmodSync(join(folder, "a.jpg"), 0o600);
+    linkSync(join(folder, "b.jpg"), join(temporaryFolder(), "b.jpg"));
+    expect(await add()).toMatchObject({ added: 0, known: 0, unchanged: 2, skipped: [] });
+    expect(stages).toContain("checking");
+    expect(await add()).toMatchObject({ unchanged: 2 });
+    expect(stages).not.toContain("checking");
+    expect(embedder.calls.pictures).toBe(2);
+    await library.close();
+  });
+
+  test("files of a library that did not record change times are taken as unchanged, and watched from then on", async () => {
+    const directory = temporaryFolder();
+    const folder = temporaryFolder();
+    writePictures(folder, { "a.jpg": "cat" });
     const at = new Date(2020, 1, 1);
     utimesSync(join(folder, "a.jpg"), at, at);
+    const { library, embedder } = await openTestLibrary(directory);
     await library.add([folder]);
+    const db = new Database(join(directory, "catalog.db"));
+    db.exec("UPDATE files SET changed_at = NULL");
+    db.close();
+    expect(await library.add([])).toMatchObject({ unchanged: 1 });
+    await sleep(5);
     writePictures(folder, { "a.jpg": "dog" });
     utimesSync(join(folder, "a.jpg"), at, at);
-    expect(await library.add([])).toMatchObject({ added: 0, unchanged: 2 });
-    expect(await library.add([], { rereadAll: true })).toMatchObject({ added: 1, known: 1, unchanged: 0 });
-    expect(await pathsFor(library, "dog")).toEqual([join(folder, "a.jpg")]);
-    expect((await library.within(everything).status()).images).toBe(2);
+    expect(await library.add([])).toMatchObject({ added: 1, unchanged: 0 });
+    expect(embedder.calls.pictures).toBe(2);
+    await library.close();
+  });
+
+  test("reading everything again replaces what is known of a picture, but not what a user said of it", async () => {
+    let width = 640;
+    const embedder = new FakeEmbedder({
+      facts: () => ({
+        width,
+        takenAt: { wallClock: width, source: "xmp" },
+        thumbnail: Buffer.from(`thumbnail ${width}`),
+        fingerprint: Buffer.from(`fingerprint ${width}`),
+      }),
+    });
+    const { folder, library, catalog } = await setUp({ "a.jpg": "cat", "copy.jpg": "cat" }, embedder);
+    await library.add([folder]);
+    const view = library.within(everything);
+    const { id } = await view.resolveImage(join(folder, "a.jpg"));
+    await library.tag(id, "pet");
+    width = 320;
+    embedder.place(Buffer.from("cat"), "dog");
+    expect(await library.add([])).toMatchObject({ unchanged: 2 });
+    expect(await view.image(id)).toMatchObject({ width: 640 });
+    expect(await library.add([], { rereadAll: true })).toMatchObject({ added: 0, known: 2, unchanged: 0 });
+    expect(embedder.calls.pictures).toBe(2);
+    expect(await view.image(id)).toMatchObject({
+      width: 320,
+      takenAt: { wallClock: 320 },
+      tags: [{ tag: "pet", by: "person" }],
+    });
+    expect(Buffer.from((await catalog.images.thumbnail(id)) ?? []).toString()).toBe("thumbnail 320");
+    const [image] = await catalog.images.byId([id]);
+    expect(Buffer.from((await catalog.images.fingerprint(image?.key ?? 0)) ?? []).toString()).toBe(
+      "fingerprint 320",
+    );
+    const { hits } = await view.find({ terms: [{ text: "dog" }], sort: "newest" });
+    expect(hits.map((hit) => [hit.id, hit.score > 0.6])).toEqual([[id, true]]);
+    expect(await catalog.images.count({ ...everything, until: { wallClock: 321, instant: 321 } })).toBe(1);
+    expect(await library.check()).toEqual([]);
     await library.close();
   });
 

@@ -31,15 +31,62 @@ describe("what a scan finds", () => {
     ]);
   });
 
-  test("nothing hidden", async () => {
+  test("nothing hidden, and nothing of recycle bins, snapshots, systems and other programs, in whatever case", async () => {
+    const folder = temporaryFolder();
+    const leftOut = [
+      ".git",
+      ...[
+        "#recycle",
+        "#Recycle",
+        "@Recycle",
+        "$RECYCLE.BIN",
+        "$Recycle.Bin",
+        "RECYCLER",
+        ".Trash-1000",
+        ".dtrash",
+      ],
+      ...["#snapshot", "@Recently-Snapshot", "~snapshot", ".zfs", "@GMT-2024.05.01-10.00.00"],
+      ...["lost+found", "System Volume Information", "@eaDir", "@EADIR", "__MACOSX", "FOUND.000"],
+      ...["X.photoslibrary", "X.PhotosLibrary", "Catalog Previews.lrdata", "Old.aplibrary"],
+    ];
+    const seen = ["recycle", "Trash", "snapshot", "system", "photoslibrary", "lrdata", "constructor"];
+    const inside = (names: string[]) => Object.fromEntries(names.map((name) => [`${name}/a.jpg`, "x"]));
+    writePictures(folder, { ".hidden.jpg": "x", ...inside(leftOut), ...inside(seen) });
+    expect(namesOf(folder, await scanFolder(folder, new Map()))).toEqual(
+      seen.map((name) => `${name}/a.jpg`).sort(),
+    );
+  });
+
+  test("nothing of a folder marked .nomedia, but all of one that was chosen itself", async () => {
+    const folder = temporaryFolder();
+    writePictures(folder, { "sub/.nomedia": "", "sub/a.jpg": "x", "sub/deep/b.jpg": "x", "c.jpg": "x" });
+    expect(namesOf(folder, await scanFolder(folder, new Map()))).toEqual(["c.jpg"]);
+    const sub = join(folder, "sub");
+    expect(namesOf(sub, await scanFolder(sub, new Map()))).toEqual(["a.jpg", "deep/b.jpg"]);
+    const recycleBin = join(folder, "#recycle");
+    writePictures(recycleBin, { "d.jpg": "x" });
+    expect(namesOf(recycleBin, await scanFolder(recycleBin, new Map()))).toEqual(["d.jpg"]);
+  });
+
+  test("what an ignore file takes back", async () => {
     const folder = temporaryFolder();
     writePictures(folder, {
+      ".glimpseignore": "!*.photoslibrary/\n!.shown.jpg\n",
+      "X.photoslibrary/originals/a.jpg": "x",
+      "X.photoslibrary/.nomedia": "",
+      ".shown.jpg": "x",
       ".hidden.jpg": "x",
-      ".git/a.jpg": "x",
-      "@eaDir/thumb.jpg": "x",
-      "seen.jpg": "x",
+      "#recycle/b.jpg": "x",
+      "sub/.glimpseignore": "!\\#recycle/\n!.nomedia\n",
+      "sub/#recycle/c.jpg": "x",
+      "sub/marked/.nomedia": "",
+      "sub/marked/d.jpg": "x",
     });
-    expect(namesOf(folder, await scanFolder(folder, new Map()))).toEqual(["seen.jpg"]);
+    expect(namesOf(folder, await scanFolder(folder, new Map()))).toEqual([
+      ".shown.jpg",
+      "sub/#recycle/c.jpg",
+      "sub/marked/d.jpg",
+    ]);
   });
 
   test("nothing that an ignore file matches, unless a deeper ignore file re-includes it", async () => {
@@ -129,7 +176,7 @@ describe("what a scan compares", () => {
     rmSync(join(folder, "gone.jpg"));
     const scan = online(await scanFolder(folder, known));
     expect(namesOf(folder, scan)).toEqual(["size.jpg", "time.jpg"]);
-    expect(scan.gone).toEqual([join(folder, "gone.jpg")]);
+    expect(scan.gone.map(({ path }) => path)).toEqual([join(folder, "gone.jpg")]);
   });
 
   test("a failed file is retried when it changed, when its cause may be transient, or on request", async () => {

@@ -118,6 +118,39 @@ test("a folder that is deleted and immediately recreated is still watched", asyn
   expect(await next()).toEqual([root]);
 });
 
+test("a root on a network share is reported now and then, and announced once", async () => {
+  const [share, local] = [temporaryFolder(), temporaryFolder()];
+  const announced: unknown[] = [];
+  const { next } = await watching([share, local], {
+    rescanMs: 30,
+    networkFileSystem: async (root) => (root === share ? "nfs4" : undefined),
+    onNetwork: (...args) => announced.push(args),
+  });
+  for (let round = 0; round < 3; round++) expect(await next()).toEqual([share]);
+  expect(announced).toEqual([[share, "nfs4", 30]]);
+});
+
+test("every root is reported now and then when that is wanted, and none when it is not", async () => {
+  const [share, local] = [temporaryFolder(), temporaryFolder()];
+  const isShare = async (root: string) => (root === share ? "cifs" : undefined);
+  const each = await watching([share, local], {
+    rescanMs: 30,
+    rescanEach: true,
+    networkFileSystem: isShare,
+  });
+  const seen = new Set<string>();
+  while (seen.size < 2) for (const root of await each.next()) seen.add(root);
+  expect([...seen].sort()).toEqual([share, local].sort());
+  const none = await watching([share], {
+    rescanMs: Number.POSITIVE_INFINITY,
+    rescanEach: true,
+    networkFileSystem: isShare,
+  });
+  await none.settled();
+  writePictures(share, { "a.jpg": "cat" });
+  expect(await none.next()).toEqual([share]);
+});
+
 test.skipIf(!onLinux)("individual pictures take no watches", async () => {
   const root = temporaryFolder();
   const names = Array.from({ length: 200 }, (_, at) => [`${at % 2}/${at}.jpg`, "cat"]);

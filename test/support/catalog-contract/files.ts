@@ -71,6 +71,45 @@ export function describeFiles(create: CatalogFactory): void {
     );
   });
 
+  test("known files have the time of their last change where a scan gave one, and it can be set later", async (catalog) => {
+    await catalog.images.put([newImage("cat", file("/photos/cat.jpg", { changedAt: 5000 }))]);
+    await catalog.images.put([newImage("dog", file("/photos/dog.jpg"))]);
+    await catalog.files.putFailures([failure("/photos/broken.jpg", { changedAt: 6000 })]);
+    const times = async () =>
+      [...(await catalog.files.known("/photos")).values()]
+        .map(({ path, changedAt }) => [path, changedAt])
+        .sort();
+    expect(await times()).toEqual([
+      ["/photos/broken.jpg", 6000],
+      ["/photos/cat.jpg", 5000],
+      ["/photos/dog.jpg", undefined],
+    ]);
+    await catalog.files.putChangeTimes([
+      { path: "/photos/cat.jpg", changedAt: 7000 },
+      { path: "/photos/dog.jpg", changedAt: 8000 },
+      { path: "/photos/unknown.jpg", changedAt: 9000 },
+    ]);
+    expect((await times()).slice(1)).toEqual([
+      ["/photos/cat.jpg", 7000],
+      ["/photos/dog.jpg", 8000],
+    ]);
+  });
+
+  test("what a scan left out is kept with its root", async (catalog) => {
+    const first = { hidden: { pictures: 2, folders: 1 }, snapshot: { pictures: 0, folders: 1 } };
+    await catalog.files.putLeftOut("/nowhere", first);
+    expect(await catalog.files.leftOut("/nowhere")).toEqual({});
+    await catalog.files.putRoot("/photos", "folder");
+    await catalog.files.putLeftOut("/photos", first);
+    expect(await catalog.files.leftOut("/photos")).toEqual(first);
+    const second = { "recycle-bin": { pictures: 31, folders: 1 } };
+    await catalog.files.putLeftOut("/photos", second);
+    expect(await catalog.files.leftOut("/photos")).toEqual(second);
+    await catalog.files.removeRoot("/photos");
+    await catalog.files.putRoot("/photos", "folder");
+    expect(await catalog.files.leftOut("/photos")).toEqual({});
+  });
+
   test("a file added by itself is its own root", async (catalog) => {
     await catalog.files.putRoot("/photos/cat.jpg", "file");
     await catalog.images.put([newImage("cat", file("/photos/cat.jpg", { root: "/photos/cat.jpg" }))]);

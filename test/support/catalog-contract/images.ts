@@ -3,7 +3,7 @@ import { NotFoundError } from "../../../src/core/errors.ts";
 import type { PlacementExtent } from "../../../src/core/ports.ts";
 import { ENTIRE_LIBRARY as everything } from "../../../src/core/scopes.ts";
 import type { Scope } from "../../../src/core/types.ts";
-import { file, idOf, newImage, picture, post, SPACE, taken } from "../new-image.ts";
+import { bound, embeddingOf, file, idOf, newImage, picture, post, SPACE, taken } from "../new-image.ts";
 import { type CatalogFactory, catalogTest, collect } from "./open.ts";
 
 export function describeImages(create: CatalogFactory): void {
@@ -140,6 +140,33 @@ export function describeImages(create: CatalogFactory): void {
     const [found] = await catalog.images.byId([idOf("cat")]);
     expect(found?.record.tags.map(({ tag }) => tag)).toEqual(["pet"]);
     expect(found?.record.placements).toHaveLength(2);
+  });
+
+  test("an image that replaces a known one has its own facts, vector and dates, and keeps key, places and tags", async (catalog) => {
+    await catalog.images.put([newImage("cat", file("/photos/a.jpg"))]);
+    await catalog.images.putPlacements([{ id: idOf("cat"), placement: file("/photos/b.jpg") }]);
+    await catalog.tags.put(idOf("cat"), "pet");
+    const token = await catalog.embeddings.changeToken(SPACE);
+    const facts = {
+      width: 320,
+      takenAt: taken(5000),
+      thumbnail: Buffer.from("new"),
+      fingerprint: Buffer.from("print"),
+    };
+    const again = { ...newImage("cat", file("/photos/a.jpg")), picture: picture("cat", facts) };
+    await catalog.images.put([{ ...again, embedding: embeddingOf("dog"), replaces: true }]);
+    const [cat] = await catalog.images.byId([idOf("cat")]);
+    expect(cat).toMatchObject({
+      key: 1,
+      record: { width: 320, takenAt: taken(5000), tags: [{ tag: "pet" }] },
+    });
+    expect(cat?.record.placements).toHaveLength(2);
+    expect(Buffer.from((await catalog.images.thumbnail(idOf("cat"))) ?? []).toString()).toBe("new");
+    expect(Buffer.from((await catalog.images.fingerprint(1)) ?? []).toString()).toBe("print");
+    expect(await catalog.images.count({ files: "all", discord: "none", since: bound(4000) })).toBe(1);
+    expect(await catalog.embeddings.changesSince(SPACE, token, 10)).toMatchObject({ changes: [{ key: 1 }] });
+    for await (const rows of catalog.embeddings.read(SPACE))
+      expect(rows.map(({ embedding }) => [...embedding])).toEqual([[...embeddingOf("dog")]]);
   });
 
   test("a batch with a placement of an unknown image is refused entirely", async (catalog) => {
