@@ -83,69 +83,60 @@ function removeSome(db: Connection, path: string, limit: number): number {
 }
 
 /** By path, so that it also works for a folder inside an added one. */
-async function knownFiles(db: Connection, root: string): Promise<Map<string, KnownFile>> {
-  const known = new Map<string, KnownFile>();
+async function* knownFiles(db: Connection, root: string): AsyncIterable<readonly KnownFile[]> {
   const { exact, from, to } = pathRange(root);
-  for (const file of await db.read(() => filesAt(db, exact))) known.set(file.path, file);
-  for (let after = from; ; ) {
-    const files = await db.read(() => filesBetween(db, after, to));
-    for (const file of files) known.set(file.path, file);
-    const last = files.at(-1);
-    if (!last) break;
-    after = last.path;
+  // A path with a separator behind it sorts after the same path without.
+  yield* knownFilesIn(db, { from: exact, to: `${exact}\0` });
+  yield* knownFilesIn(db, { from, to });
+}
+
+async function* knownFilesIn(
+  db: Connection,
+  { from, to }: Pick<PathRange, "from" | "to">,
+): AsyncIterable<readonly KnownFile[]> {
+  for (let start = from, isStart = true; ; isStart = false) {
+    const rows = await db.read(() =>
+      db
+        .statement<KnownRow>(knownRows(isStart ? ">=" : ">"))
+        .raw()
+        .all({ start, to, limit: FILES_PER_BATCH }),
+    );
+    if (rows.length > 0) yield rows.map(knownFile);
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < FILES_PER_BATCH) return;
+    [start] = last;
     await nextTurn();
   }
-  for await (const failed of failedFiles(db, { exact, from, to }))
-    for (const file of failed) known.set(file.path, file);
-  return known;
 }
 
-interface KnownRow extends Omit<KnownFile, "changedAt"> {
-  readonly changedAt: Timestamp | null;
-}
+type KnownRow = [
+  path: string,
+  bytes: number,
+  modifiedAt: Timestamp,
+  changedAt: Timestamp | null,
+  id: Buffer | null,
+  code: SkipCode | null,
+];
 
-const KNOWN_FILE = `SELECT f.path, f.bytes, f.modified_at AS modifiedAt, f.changed_at AS changedAt,
-  lower(hex(i.id)) AS id FROM files f JOIN images i ON i.key = f.image`;
+/** Two indexes in the same order, which SQLite merges. A file that failed is no longer the picture that it was. */
+const knownRows = (lower: ">" | ">=") => `
+  SELECT f.path AS path, f.bytes, f.modified_at, f.changed_at, i.id, NULL
+  FROM files f CROSS JOIN images i ON i.key = f.image
+  WHERE f.path ${lower} @start AND f.path < @to AND NOT EXISTS (SELECT 1 FROM failures WHERE origin = f.path)
+  UNION ALL
+  SELECT origin, bytes, modified_at, changed_at, NULL, code
+  FROM failures WHERE origin ${lower} @start AND origin < @to AND root IS NOT NULL
+  ORDER BY path LIMIT @limit`;
 
-const filesAt = (db: Connection, path: string) =>
-  db.statement<KnownRow>(`${KNOWN_FILE} WHERE f.path = ?`).all(path).map(knownFile);
-
-const filesBetween = (db: Connection, after: string, to: string) =>
-  db
-    .statement<KnownRow>(`${KNOWN_FILE} WHERE f.path > ? AND f.path < ? ORDER BY f.path LIMIT ?`)
-    .all(after, to, FILES_PER_BATCH)
-    .map(knownFile);
-
-const knownFile = ({ changedAt, ...file }: KnownRow): KnownFile =>
-  changedAt === null ? file : { ...file, changedAt };
-
-async function* failedFiles(db: Connection, { exact, from, to }: PathRange): AsyncIterable<KnownFile[]> {
-  const columns = ["f.origin", "f.bytes", "f.modified_at", "f.changed_at", "f.code"];
-  const failed = {
-    from: "failures f",
-    order: ["f.origin"],
-    where: "f.root IS NOT NULL",
-    parameters: { exact, from, to },
+function knownFile([path, bytes, modifiedAt, changedAt, id, code]: KnownRow): KnownFile {
+  return {
+    path,
+    bytes,
+    modifiedAt,
+    ...(changedAt !== null && { changedAt }),
+    ...(id !== null && { id: id.toString("hex") }),
+    ...(code !== null && { code }),
   };
-  const ranges: RowRange[] = [
-    { ...failed, prefix: "f.origin = @exact" },
-    { ...failed, prefix: "TRUE", lower: "f.origin >= @from", upper: "f.origin < @to" },
-  ];
-  const yielder = new YieldController();
-  type Row = [
-    path: string,
-    bytes: number,
-    modifiedAt: Timestamp,
-    changedAt: Timestamp | null,
-    code: SkipCode,
-  ];
-  for (const range of ranges) {
-    for await (const rows of slices<Row>(db, range, { columns, yielder })) {
-      yield rows.map(([path, bytes, modifiedAt, changedAt, code]) =>
-        knownFile({ path, bytes, modifiedAt, changedAt, code }),
-      );
-    }
-  }
 }
 
 function findFile(db: Connection, path: string): { id: ImageId; placement: FilePlacement } | undefined {

@@ -2,11 +2,18 @@ import { lstat } from "node:fs/promises";
 import { hostname } from "node:os";
 import PQueue from "p-queue";
 import { isLasting, LibraryError, PictureError, systemCode } from "../errors.ts";
-import type { Catalog, Embedder, Failure, KnownFile, Root } from "../ports.ts";
+import type { Catalog, Embedder, Failure, Mount, Root } from "../ports.ts";
 import { hashFile } from "../sources/hash-file.ts";
 import { sumOfLeftOut, whereLeftOut } from "../sources/left-out.ts";
 import { otherKind, sumOfKinds } from "../sources/other-kinds.ts";
-import { type GoneFile, isOtherKind, type Scan, type ScanOptions, scanRoot } from "../sources/scan-folder.ts";
+import {
+  type GoneFile,
+  isOtherKind,
+  type PictureFile,
+  type Scan,
+  type ScanOptions,
+  scanRoot,
+} from "../sources/scan-folder.ts";
 import { type FoundFile, looksLikePicture } from "../sources/walk-folder.ts";
 import type {
   AddReport,
@@ -84,7 +91,7 @@ class AddRun {
   readonly #otherKinds: FilesByKind[] = [];
   readonly #leftOut: LeftOut[] = [];
   readonly #offline: string[] = [];
-  readonly #deleted: (GoneFile & { readonly wasImage: boolean })[] = [];
+  readonly #deleted: GoneFile[] = [];
   /** Roots that were read whole, or are there again. */
   readonly #online = new Set<string>();
   /** What is being added now, and what was found there of kinds that are not read. */
@@ -150,9 +157,8 @@ class AddRun {
   async #addPart({ root, part }: RootPart): Promise<void> {
     this.#part = { path: part, otherKinds: {} };
     this.#progress("listing", part);
-    const known = await this.#context.catalog.files.known(part);
     const mounts = await this.#context.catalog.files.mounts(root.path);
-    const scan = await this.#scan(root, { part, mounts }, known);
+    const scan = await this.#scan(root, part, mounts);
     if (scan === undefined) return;
     if (scan.state === "offline") {
       this.#offline.push(part);
@@ -166,56 +172,43 @@ class AddRun {
     this.#leftOut.push(scan.leftOut);
     await rememberMounts(this.#context.catalog, { root: root.path, part, before: mounts }, scan);
     if (part === root.path) await this.#context.catalog.files.putLeftOut(part, scan.leftOut);
-    if (part !== root.path && known.size + scan.toRead.length === 0) await this.#reportLeftOut(part, scan);
+    if (part !== root.path && scan.isEmpty) await this.#reportLeftOut(part, scan);
     await this.#reportUnlisted(root, scan);
-    await this.#recordChangeTimes(scan.undated);
-    const modified = await this.#checkTouched(scan.touched, known);
-    const isNew = ({ path }: FoundFile) => known.get(path)?.id === undefined;
-    await this.#readAll(root, scan.toRead.filter(isNew));
-    const changed = [...scan.toRead.filter((file) => !isNew(file)), ...modified];
-    await this.#readAll(root, await this.#reassignPlacements(root, changed, known));
-    for (const gone of scan.gone)
-      this.#deleted.push({ ...gone, wasImage: known.get(gone.path)?.id !== undefined });
+    const modified = await this.#checkTouched(scan.touched);
+    await this.#readAll(root, scan.added);
+    await this.#readAll(root, await this.#reassignPlacements(root, [...scan.changed, ...modified]));
+    this.#deleted.push(...scan.gone);
     if (part === root.path || root.state === "offline") this.#online.add(root.path);
     this.#otherKinds.push(this.#part.otherKinds);
     if (part === root.path && !this.#cancelled)
       await this.#context.catalog.files.putOtherKinds(part, this.#part.otherKinds);
   }
 
-  async #recordChangeTimes(files: readonly FoundFile[]): Promise<void> {
-    for (let start = 0; start < files.length && !this.#cancelled; start += CHANGE_TIMES_AT_ONCE)
-      await this.#context.catalog.files.putChangeTimes(files.slice(start, start + CHANGE_TIMES_AT_ONCE));
-  }
-
   /** Most often only a mode or a link changed. @returns the files that hold something else than before */
-  async #checkTouched(
-    files: readonly FoundFile[],
-    known: ReadonlyMap<string, KnownFile>,
-  ): Promise<FoundFile[]> {
-    const same: FoundFile[] = [];
-    const modified: FoundFile[] = [];
+  async #checkTouched(files: readonly PictureFile[]): Promise<PictureFile[]> {
+    const same: PictureFile[] = [];
+    const modified: PictureFile[] = [];
     let checked = 0;
-    const check = async (file: FoundFile) => {
+    const check = async (file: PictureFile) => {
       if (this.#cancelled) return;
       // Whatever prevents reading is reported when the file is read as one that changed.
       const id = await hashFile(file.path, this.#options.signal).catch(() => undefined);
-      (id === known.get(file.path)?.id ? same : modified).push(file);
+      (id === file.id ? same : modified).push(file);
       checked += 1;
       this.#options.onProgress?.({ stage: "checking", done: checked, total: files.length, item: file.path });
     };
     await new PQueue({ concurrency: READ_AT_ONCE }).addAll(files.map((file) => () => check(file)));
-    await this.#recordChangeTimes(same);
+    for (let start = 0; start < same.length && !this.#cancelled; start += CHANGE_TIMES_AT_ONCE)
+      await this.#context.catalog.files.putChangeTimes(same.slice(start, start + CHANGE_TIMES_AT_ONCE));
     this.#counts.unchanged += same.length;
     return this.#cancelled ? [] : modified;
   }
 
-  async #scan(
-    root: Root,
-    where: Pick<ScanOptions, "part" | "mounts">,
-    known: ReadonlyMap<string, KnownFile>,
-  ): Promise<Scan | undefined> {
+  async #scan(root: Root, part: string, mounts: readonly Mount[]): Promise<Scan | undefined> {
+    const { files } = this.#context.catalog;
+    const onUndated = (undated: readonly FoundFile[]) => files.putChangeTimes(undated);
     try {
-      return await scanRoot(root, known, { ...this.#options, ...where });
+      return await scanRoot(root, files.known(part), { ...this.#options, part, mounts, onUndated });
     } catch (error) {
       if (this.#cancelled) return undefined;
       throw error;
@@ -223,14 +216,9 @@ class AddRun {
   }
 
   /** After the new ones: a file that was moved has its new placement by then. */
-  async #reassignPlacements(
-    root: Root,
-    files: readonly FoundFile[],
-    known: ReadonlyMap<string, KnownFile>,
-  ): Promise<readonly FoundFile[]> {
+  async #reassignPlacements(root: Root, files: readonly PictureFile[]): Promise<readonly FoundFile[]> {
     if (files.length === 0 || this.#cancelled) return [];
     const { placed, left } = await reassignPlacements(this.#context.catalog, files, {
-      known,
       placementOf: (file) => placementOf(root, file),
       signal: this.#options.signal,
     });
@@ -372,8 +360,8 @@ function countsOf(reasons: readonly LeftOutReason[]): AddReport["nowLeftOut"] {
   return counts;
 }
 
-function placementOf(root: Root, file: FoundFile): FilePlacement {
-  return { kind: "file", root: root.path, ...file, online: true };
+function placementOf(root: Root, { path, bytes, modifiedAt, changedAt }: FoundFile): FilePlacement {
+  return { kind: "file", root: root.path, path, bytes, modifiedAt, changedAt, online: true };
 }
 
 function failureOf(file: FoundFile, root: Root, error: PictureError): Failure {

@@ -1,7 +1,8 @@
 import PQueue from "p-queue";
 import { NotFoundError } from "../errors.ts";
-import type { Catalog, KnownFile } from "../ports.ts";
+import type { Catalog } from "../ports.ts";
 import { hashFile } from "../sources/hash-file.ts";
+import type { PictureFile } from "../sources/scan-folder.ts";
 import type { FoundFile } from "../sources/walk-folder.ts";
 import type { FilePlacement, ImageId } from "../types.ts";
 
@@ -14,23 +15,21 @@ const READ_AT_ONCE = 4;
  */
 export async function reassignPlacements(
   catalog: Catalog,
-  files: readonly FoundFile[],
+  files: readonly PictureFile[],
   {
-    known,
     placementOf,
     signal,
   }: {
-    readonly known: ReadonlyMap<string, KnownFile>;
     readonly placementOf: (file: FoundFile) => FilePlacement;
     readonly signal: AbortSignal | undefined;
   },
 ): Promise<{ readonly placed: number; readonly left: readonly FoundFile[] }> {
   const moved: { file: FoundFile; id: ImageId }[] = [];
   const left: FoundFile[] = [];
-  const look = async (file: FoundFile) => {
+  const look = async (file: PictureFile) => {
     // Whatever prevents reading occurs again, and is reported, when the file is read as usual.
     const id = await hashFile(file.path, signal).catch(() => undefined);
-    const isElsewhere = id !== undefined && id !== known.get(file.path)?.id && (await catalog.images.has(id));
+    const isElsewhere = id !== undefined && id !== file.id && (await catalog.images.has(id));
     if (isElsewhere) moved.push({ file, id });
     else left.push(file);
   };

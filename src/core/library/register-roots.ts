@@ -81,7 +81,7 @@ async function refuseIfAway(
   inner: Pick<Root, "path" | "kind">,
   outer: string,
 ): Promise<void> {
-  const scan = await scanRoot(inner, await catalog.files.known(inner.path));
+  const scan = await scanRoot(inner, catalog.files.known(inner.path));
   if (scan.state === "online") return;
   throw new LibraryError(
     `${inner.path} was added before and is away (${scan.reason}). As a part of ${outer} its pictures would count as deleted. Bring it back first, or forget it: glimpse remove ${inner.path}`,

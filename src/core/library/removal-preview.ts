@@ -62,13 +62,14 @@ async function filesSelected(catalog: Catalog, paths: readonly string[]): Promis
   const ids = new Set<ImageId>();
   let isWide = false;
   for (const path of paths) {
-    const known = await catalog.files.known(path);
-    await rootsInside(catalog, path, known);
-    isWide ||= !(known.size === 1 && known.has(path));
-    for (const { path: file, id } of known.values()) {
-      taken.add(file);
-      if (id !== undefined) ids.add(id);
+    await rootsInside(catalog, path);
+    for await (const files of catalog.files.known(path)) {
+      for (const { path: file, id } of files) {
+        taken.add(file);
+        if (id !== undefined) ids.add(id);
+      }
     }
+    isWide ||= !taken.has(path);
   }
   return { ids: [...ids], isTaken: (at) => at.kind === "file" && taken.has(at.path), isWide };
 }

@@ -30,12 +30,17 @@ export async function removeFrom(catalog: Catalog, target: RemoveTarget): Promis
 
 /** How to remove a file, or a folder with all roots and files in it, and what is known of files that failed there. */
 async function removalOf(catalog: Catalog, path: string): Promise<() => Promise<RemoveReport>> {
-  const inside = await rootsInside(catalog, path, await catalog.files.known(path));
+  const inside = await rootsInside(catalog, path);
   return async () => {
     const reports: RemoveReport[] = [];
     for (const root of inside) reports.push(await catalog.files.removeRoot(root));
-    const left = [...(await catalog.files.known(path)).keys()];
-    if (left.length > 0) reports.push(await catalog.files.remove(left, { forGood: true }));
+    for await (const left of catalog.files.known(path))
+      reports.push(
+        await catalog.files.remove(
+          left.map((file) => file.path),
+          { forGood: true },
+        ),
+      );
     return {
       placements: reports.reduce((sum, { placements }) => sum + placements, 0),
       images: reports.reduce((sum, { images }) => sum + images, 0),
@@ -44,14 +49,11 @@ async function removalOf(catalog: Catalog, path: string): Promise<() => Promise<
 }
 
 /** The roots at a path or below it. @throws NotFoundError when neither they nor any of these files are known there */
-export async function rootsInside(
-  catalog: Catalog,
-  path: string,
-  known: ReadonlyMap<string, unknown>,
-): Promise<string[]> {
+export async function rootsInside(catalog: Catalog, path: string): Promise<string[]> {
   const roots = (await catalog.files.roots()).map((root) => root.path);
   const inside = roots.filter((root) => isInside(root, path));
-  if (inside.length > 0 || known.size > 0) return inside;
+  if (inside.length > 0) return inside;
+  for await (const _ of catalog.files.known(path)) return inside;
   throw new NotFoundError(
     `${path} is not in the library. Added folders and files: ${roots.join(", ") || "none"}.`,
   );

@@ -219,8 +219,11 @@ export interface FileStore {
   putLeftOut(root: string, leftOut: LeftOut): Promise<void>;
   /** Records when these files last changed, their pictures being the same as before. */
   putChangeTimes(files: readonly { readonly path: string; readonly changedAt: Timestamp }[]): Promise<void>;
-  /** What is known of this path and of all below it: files of images, and files that failed. */
-  known(path: string): Promise<Map<string, KnownFile>>;
+  /**
+   * What is known of this path and of all below it: files of images, and files that failed. In batches, by path in the
+   * order of its UTF-8 bytes, each once.
+   */
+  known(path: string): AsyncIterable<readonly KnownFile[]>;
   placement(path: string): Promise<{ id: ImageId; placement: FilePlacement } | undefined>;
   /**
    * Erases file placements, and images left without a placement. Verdicts on such an image stay (a file that a

@@ -1,13 +1,10 @@
 import { isInside } from "../is-inside.ts";
-import type { KnownFile, Mount } from "../ports.ts";
-import type { Walk } from "./walk-folder.ts";
+import type { Mount } from "../ports.ts";
 
-export interface WalkedPart {
-  /** The folder that was walked. */
-  readonly part: string;
-  readonly walk: Walk;
-  /** What was known there and is not left out now. */
-  readonly known: readonly KnownFile[];
+interface Counted extends Pick<Mount, "path" | "device"> {
+  /** Known images that were found, and those that were not. */
+  found: number;
+  missing: number;
 }
 
 /**
@@ -15,16 +12,33 @@ export interface WalkedPart {
  * deleted. Device numbers change from one boot to the next, so a different number alone does not prove
  * another disk; it does when most of the pictures are missing too.
  */
-export function awayMounts(mounts: readonly Pick<Mount, "path" | "device">[], walked: WalkedPart): string[] {
-  const present = new Set(walked.walk.files.map(({ path }) => path));
-  const isAway = ({ path, device }: Pick<Mount, "path" | "device">) => {
-    const images = walked.known.filter((file) => file.id !== undefined && isInside(file.path, path));
-    const missing = images.filter((file) => !present.has(file.path)).length;
-    if (missing === 0) return false;
-    const now = walked.walk.mounts.get(path);
-    if (now === undefined) return true;
-    if (now !== device) return missing > images.length / 2;
-    return missing === images.length && isInside(path, walked.part);
-  };
-  return mounts.filter(isAway).map(({ path }) => path);
+export class AwayMounts {
+  readonly #mounts: readonly Counted[];
+
+  constructor(mounts: readonly Pick<Mount, "path" | "device">[]) {
+    this.#mounts = mounts.map(({ path, device }) => ({ path, device, found: 0, missing: 0 }));
+  }
+
+  known(path: string): void {
+    for (const mount of this.#mounts) if (isInside(path, mount.path)) mount.found += 1;
+  }
+
+  missing(path: string): void {
+    for (const mount of this.#mounts) if (isInside(path, mount.path)) mount.missing += 1;
+  }
+
+  /**
+   * @param seen disks that are mounted now, by their folder
+   * @param part the folder that was walked
+   */
+  away(seen: ReadonlyMap<string, string>, part: string): string[] {
+    const isAway = ({ path, device, found, missing }: Counted) => {
+      if (missing === 0) return false;
+      const now = seen.get(path);
+      if (now === undefined) return true;
+      if (now !== device) return missing > found;
+      return found === 0 && isInside(path, part);
+    };
+    return this.#mounts.filter(isAway).map(({ path }) => path);
+  }
 }

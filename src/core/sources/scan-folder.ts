@@ -1,20 +1,19 @@
 import { stat } from "node:fs/promises";
 import { dirname, relative, sep } from "node:path";
 import { isLasting } from "../errors.ts";
-import { isInside } from "../is-inside.ts";
 import type { KnownFile, Mount, Root } from "../ports.ts";
-import type { LeftOut, LeftOutReason } from "../types.ts";
-import { awayMounts } from "./away-mounts.ts";
+import type { ImageId, LeftOut, LeftOutReason } from "../types.ts";
+import { AwayMounts } from "./away-mounts.ts";
+import { KnownFiles } from "./known-files.ts";
 import { isHidden } from "./left-out.ts";
 import { otherKind } from "./other-kinds.ts";
 import {
   countOtherKind,
-  emptyWalk,
+  emptyNotes,
   type FoundFile,
-  lookAt,
+  lookAtAll,
   looksLikePicture,
-  statFile,
-  type Walk,
+  type WalkNotes,
   type WalkOptions,
   walkFolder,
 } from "./walk-folder.ts";
@@ -24,30 +23,37 @@ export type Scan =
   | { readonly state: "offline"; readonly reason: string }
   | {
       readonly state: "online";
-      /** New, changed, or failed earlier for a reason that may have passed. */
-      readonly toRead: readonly FoundFile[];
-      /** Known pictures whose size and time are unchanged, but something about the file is not: its bytes may differ. */
-      readonly touched: readonly FoundFile[];
-      /** Unchanged as far as is known: a release before did not record when they last changed. */
-      readonly undated: readonly FoundFile[];
-      /** Undated ones included. */
+      /** Files of which no picture is known: new ones, and those that failed and changed or may now be read. */
+      readonly added: readonly FoundFile[];
+      /** Files of known pictures that have another size or time. */
+      readonly changed: readonly PictureFile[];
+      /** Files of known pictures with the same size and time of which something else changed: their bytes may differ. */
+      readonly touched: readonly PictureFile[];
       readonly unchanged: number;
-      /** Known paths that are no longer there, or left out now. */
+      /** Known files that are no longer there, or left out now. */
       readonly gone: readonly GoneFile[];
-      readonly unreadable: Walk["unreadable"];
-      readonly unnamable: Walk["unnamable"];
+      /** Whether nothing was known and nothing was found. */
+      readonly isEmpty: boolean;
+      readonly unreadable: WalkNotes["unreadable"];
+      readonly unnamable: WalkNotes["unnamable"];
       /** Disks mounted below the root, as far as it was walked. */
-      readonly mounts: Walk["mounts"];
+      readonly mounts: WalkNotes["mounts"];
       /** Folders in which a disk was mounted that is away: what is missing there is not deleted. */
       readonly away: readonly string[];
-      readonly otherKinds: Walk["otherKinds"];
+      readonly otherKinds: WalkNotes["otherKinds"];
       readonly leftOut: LeftOut;
-      /** Why the walk did not look at a path; undefined when it did, or knows no reason. */
+      /** Why the walk did not look into the folder of a path; undefined when it did. */
       readonly reasonLeftOut: (path: string) => LeftOutReason | undefined;
     };
 
+/** A file whose picture is known. */
+export interface PictureFile extends FoundFile {
+  readonly id: ImageId;
+}
+
 export interface GoneFile {
   readonly path: string;
+  readonly wasImage: boolean;
   /** For a file that is still there. */
   readonly leftOut: LeftOutReason | undefined;
 }
@@ -59,130 +65,212 @@ export interface ScanOptions extends WalkOptions {
   readonly rereadAll?: boolean | undefined;
   /** Folders in which a disk was mounted at the last scan. */
   readonly mounts?: readonly Pick<Mount, "path" | "device">[] | undefined;
+  /** Called with unchanged files of which the last scan, by an earlier release, did not record when they last changed. */
+  readonly onUndated?: ((files: readonly FoundFile[]) => Promise<void>) | undefined;
 }
 
-/** Compares a root, or a part of it, with what the last scan knew of that. */
+/**
+ * Compares a root, or a part of it, with what the last scan knew of that.
+ * @param known in order of path
+ */
 export const scanRoot = (
   { path, kind }: Pick<Root, "path" | "kind">,
-  known: ReadonlyMap<string, KnownFile>,
+  known: AsyncIterable<readonly KnownFile[]>,
   options: ScanOptions = {},
 ): Promise<Scan> => (kind === "folder" ? scanFolder : scanFile)(path, known, options);
 
 /**
  * Compares a folder with what the last scan knew of it. A folder that is missing, cannot be listed or is
- * suddenly empty is offline (an unmounted disk), which is not a deletion.
+ * suddenly empty is offline (an unmounted disk), which is not a deletion. Only what differs is held in memory.
  */
 export async function scanFolder(
   root: string,
-  known: ReadonlyMap<string, KnownFile>,
+  known: AsyncIterable<readonly KnownFile[]>,
   options: ScanOptions = {},
 ): Promise<Scan> {
   const before = await stat(root).catch(() => undefined);
   if (!before?.isDirectory()) return { state: "offline", reason: "the folder is not there" };
-  const walk = await walkFolder(root, options);
-  if (walk.unreadable.some((folder) => folder.path === root)) {
+  const comparison = new Comparison(root, options);
+  await comparison.walk(known);
+  if (comparison.notes.unreadable.some((folder) => folder.path === root))
     return { state: "offline", reason: "the folder cannot be listed" };
-  }
-  await lookAtNamed(root, known, walk);
-  const wanted = [...known.values()].filter(({ path }) => reasonLeftOut(walk, path) === undefined);
-  if (walk.files.length === 0 && wanted.some(({ id }) => id !== undefined)) {
-    return { state: "offline", reason: "the folder is suddenly empty" };
-  }
+  const scan = await comparison.conclude();
+  if (scan.state === "offline") return scan;
   // A disk that went away while it was walked looks like a folder with fewer files.
   const after = await stat(root).catch(() => undefined);
-  if (after?.dev !== before.dev || after.ino !== before.ino) {
+  if (after?.dev !== before.dev || after.ino !== before.ino)
     return { state: "offline", reason: "the folder went away while it was read" };
-  }
-  return online(walk, awayMounts(options.mounts ?? [], { part: options.part ?? root, walk, known: wanted }), {
-    known,
-    retryFailed: options.retryFailed ?? false,
-    rereadAll: options.rereadAll ?? false,
-  });
-}
-
-/**
- * Images whose names a walk leaves out, since they are hidden or not those of pictures: they were added by name,
- * and stay for as long as the files exist.
- */
-async function lookAtNamed(root: string, known: ReadonlyMap<string, KnownFile>, walk: Walk): Promise<void> {
-  const isLeftOut = (path: string) =>
-    !looksLikePicture(path) || relative(root, path).split(sep).some(isHidden);
-  const found = new Set(walk.files.map(({ path }) => path));
-  const named = [...known.values()].filter(
-    ({ id, path }) => id !== undefined && isLeftOut(path) && !found.has(path),
-  );
-  await Promise.all(named.map(({ path }) => lookAt(path, walk)));
-}
-
-function reasonLeftOut({ leftOut }: Walk, path: string): LeftOutReason | undefined {
-  if (leftOut.size === 0) return undefined;
-  for (let at = path; ; at = dirname(at)) {
-    const reason = leftOut.get(at);
-    if (reason !== undefined || at === dirname(at)) return reason;
-  }
+  return scan;
 }
 
 /** The same for a file that was added by itself. */
 export async function scanFile(
   path: string,
-  known: ReadonlyMap<string, KnownFile>,
+  known: AsyncIterable<readonly KnownFile[]>,
   options: ScanOptions = {},
 ): Promise<Scan> {
-  const file = await statFile(path).catch(() => undefined);
-  if (file === undefined) return { state: "offline", reason: "the file is not there" };
-  const walk = { ...emptyWalk(), files: [file] };
-  const { retryFailed = false, rereadAll = false } = options;
-  return online(walk, [], { known, retryFailed, rereadAll });
+  const [file] = await lookAtAll([path]);
+  if (file === undefined || "reason" in file) return { state: "offline", reason: "the file is not there" };
+  const comparison = new Comparison(path, options);
+  await comparison.meet([file], known);
+  return comparison.conclude();
 }
 
-interface Knowledge {
-  readonly known: ReadonlyMap<string, KnownFile>;
-  readonly retryFailed: boolean;
-  readonly rereadAll: boolean;
-}
-
-function online(walk: Walk, away: readonly string[], knowledge: Knowledge): Scan {
-  const { unreadable, unnamable, mounts, otherKinds, leftOutCounts: leftOut } = walk;
-  return {
-    state: "online",
-    ...compare(walk, away, knowledge),
-    ...{ unreadable, unnamable, mounts, otherKinds, away, leftOut },
-    reasonLeftOut: (path) => reasonLeftOut(walk, path),
-  };
-}
-
-function compare(walk: Walk, away: readonly string[], { known, retryFailed, rereadAll }: Knowledge) {
-  const files: Record<Difference, FoundFile[]> = { read: [], touched: [], undated: [], none: [] };
-  for (const file of walk.files) {
-    const before = known.get(file.path);
-    const found = rereadAll ? "read" : difference(file, before, retryFailed);
-    files[found].push(file);
-    if (found === "none" && before && isOtherKind(before)) countOtherKind(file.path, walk);
-  }
-  const present = new Set(walk.files.map((file) => file.path));
-  const hidden = [...walk.unreadable.map(({ path }) => path), ...walk.unnamable, ...away];
-  const gone = [...known.keys()]
-    .filter((path) => !present.has(path) && !hidden.some((place) => isInside(path, place)))
-    .map((path) => ({ path, leftOut: reasonLeftOut(walk, path) }));
-  const { read: toRead, touched, undated, none } = files;
-  return { toRead, touched, undated, gone, unchanged: undated.length + none.length };
-}
-
-/** Whether it was read only because its name left that open, and its content was found to be of a kind that is not read. */
+/** Whether a file was read only because its name left open what it is, and it turned out to be of a kind that is not read. */
 export const isOtherKind = ({ path, code }: Pick<KnownFile, "path" | "code">): boolean =>
   code === "unsupported-format" && otherKind(path) !== undefined;
 
-/** What there is to do about a file. */
-type Difference = "read" | "touched" | "undated" | "none";
+const UNDATED_AT_ONCE = 512;
 
-function difference(file: FoundFile, known: KnownFile | undefined, retryFailed: boolean): Difference {
-  if (known === undefined) return "read";
-  if (known.bytes !== file.bytes || known.modifiedAt !== file.modifiedAt) return "read";
-  const isTouched = known.changedAt !== undefined && known.changedAt !== file.changedAt;
-  if (known.id === undefined) {
-    const mayPass = retryFailed || known.code === undefined || !isLasting(known.code);
-    return mayPass || isTouched ? "read" : "none";
+class Comparison {
+  readonly notes = emptyNotes();
+  readonly #root: string;
+  readonly #options: ScanOptions;
+  readonly #mounts: AwayMounts;
+  readonly #added: FoundFile[] = [];
+  readonly #changed: PictureFile[] = [];
+  readonly #touched: PictureFile[] = [];
+  readonly #missing: KnownFile[] = [];
+  #undated: FoundFile[] = [];
+  #found = 0;
+  #unchanged = 0;
+
+  constructor(root: string, options: ScanOptions) {
+    this.#root = root;
+    this.#options = options;
+    this.#mounts = new AwayMounts(options.mounts ?? []);
   }
-  if (isTouched) return "touched";
-  return known.changedAt === undefined ? "undated" : "none";
+
+  async walk(known: AsyncIterable<readonly KnownFile[]>): Promise<void> {
+    await this.#compare(walkFolder(this.#root, this.notes, this.#options), known);
+  }
+
+  async meet(files: readonly FoundFile[], known: AsyncIterable<readonly KnownFile[]>): Promise<void> {
+    await this.#compare([files], known);
+  }
+
+  async conclude(): Promise<Scan> {
+    const missing = await this.#withReasons(await this.#withoutNamed());
+    const unexplained = missing.filter(({ wasImage, leftOut }) => wasImage && leftOut === undefined);
+    if (this.#found === 0 && unexplained.length > 0)
+      return { state: "offline", reason: "the folder is suddenly empty" };
+    for (const { path } of unexplained) this.#mounts.missing(path);
+    const { unreadable, unnamable, mounts, otherKinds, leftOutCounts: leftOut } = this.notes;
+    const away = this.#mounts.away(mounts, this.#options.part ?? this.#root);
+    const unseen = new Set([...unreadable.map(({ path }) => path), ...unnamable, ...away]);
+    const isUnseen = (path: string) => foldersAround(path).some((folder) => unseen.has(folder));
+    return {
+      state: "online",
+      added: this.#added,
+      changed: this.#changed,
+      touched: this.#touched,
+      unchanged: this.#unchanged,
+      gone: unseen.size > 0 ? missing.filter(({ path }) => !isUnseen(path)) : missing,
+      isEmpty: this.#found + missing.length === 0,
+      ...{ unreadable, unnamable, mounts, otherKinds, away, leftOut },
+      reasonLeftOut: (path) => this.#reasonLeftOut(path),
+    };
+  }
+
+  async #compare(
+    batches: AsyncIterable<readonly FoundFile[]> | readonly (readonly FoundFile[])[],
+    known: AsyncIterable<readonly KnownFile[]>,
+  ): Promise<void> {
+    const knownFiles = new KnownFiles(known, (file) => this.#missing.push(file));
+    for await (const files of batches) {
+      await knownFiles.meet(files, (file, before) => this.#note(file, before));
+      if (this.#undated.length >= UNDATED_AT_ONCE) await this.#flushUndated();
+    }
+    await knownFiles.end();
+    await this.#flushUndated();
+  }
+
+  #note(file: FoundFile, known: KnownFile | undefined): void {
+    this.#found += 1;
+    if (known?.id !== undefined) this.#mounts.known(known.path);
+    const difference = this.#options.rereadAll ? "changed" : differenceOf(file, known);
+    if (known?.id === undefined) {
+      if (difference !== "none" || this.#isWorthRetrying(known)) this.#added.push(file);
+      else {
+        this.#unchanged += 1;
+        if (known && isOtherKind(known)) countOtherKind(file.path, this.notes);
+      }
+    } else if (difference === "none") {
+      this.#unchanged += 1;
+      if (known.changedAt === undefined) this.#undated.push(file);
+    } else {
+      (difference === "touched" ? this.#touched : this.#changed).push({ ...file, id: known.id });
+    }
+  }
+
+  #isWorthRetrying(failed: KnownFile | undefined): boolean {
+    return this.#options.retryFailed || failed?.code === undefined || !isLasting(failed.code);
+  }
+
+  async #flushUndated(): Promise<void> {
+    const undated = this.#undated;
+    this.#undated = [];
+    if (undated.length > 0) await this.#options.onUndated?.(undated);
+  }
+
+  /**
+   * Images whose names a walk leaves out, since they are hidden or not those of pictures: they were added by name,
+   * and stay for as long as the files exist. @returns the other missing files
+   */
+  async #withoutNamed(): Promise<KnownFile[]> {
+    const isNamed = ({ id, path }: KnownFile) =>
+      id !== undefined && (!looksLikePicture(path) || relative(this.#root, path).split(sep).some(isHidden));
+    const named = this.#missing.filter(isNamed);
+    if (named.length === 0) return this.#missing;
+    const missing = this.#missing.filter((file) => !isNamed(file));
+    const found = await lookAtAll(named.map(({ path }) => path));
+    for (const [at, known] of named.entries()) {
+      const file = found[at];
+      if (file === undefined) missing.push(known);
+      else if ("reason" in file) this.notes.unreadable.push(file);
+      else this.#note(file, known);
+    }
+    await this.#flushUndated();
+    return missing;
+  }
+
+  async #withReasons(missing: readonly KnownFile[]): Promise<GoneFile[]> {
+    const gone = missing.map(({ path, id }) => ({
+      path,
+      wasImage: id !== undefined,
+      leftOut: this.#reasonLeftOut(path),
+    }));
+    // Whether an ignore file named one of them can no longer be asked; but then it is still there.
+    if (this.notes.leftOutCounts.glimpseignore === undefined) return gone;
+    const found = await lookAtAll(gone.map(({ path }) => path));
+    return gone.map((file, at) =>
+      file.leftOut === undefined && found[at] && !("reason" in found[at])
+        ? { ...file, leftOut: "glimpseignore" }
+        : file,
+    );
+  }
+
+  #reasonLeftOut(path: string): LeftOutReason | undefined {
+    const { leftOut } = this.notes;
+    if (leftOut.size === 0) return undefined;
+    const folder = foldersAround(path).find((around) => leftOut.has(around));
+    return folder === undefined ? undefined : leftOut.get(folder);
+  }
+}
+
+/** A path and the folders that it lies in, innermost first. */
+function foldersAround(path: string): string[] {
+  const around = [path];
+  for (let folder = dirname(path), inner = path; folder !== inner; folder = dirname(folder)) {
+    around.push(folder);
+    inner = folder;
+  }
+  return around;
+}
+
+/** How a file differs from what is known of it: in size or time, in something that may be its bytes, or not. */
+function differenceOf(file: FoundFile, known: KnownFile | undefined): "changed" | "touched" | "none" {
+  if (known === undefined) return "changed";
+  if (known.bytes !== file.bytes || known.modifiedAt !== file.modifiedAt) return "changed";
+  return known.changedAt === undefined || known.changedAt === file.changedAt ? "none" : "touched";
 }

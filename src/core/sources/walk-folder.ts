@@ -1,11 +1,12 @@
-import type { Dirent } from "node:fs";
-import { lstat, readdir } from "node:fs/promises";
-import { extname, join } from "node:path";
+import { type Dirent, lstat, type Stats } from "node:fs";
+import { readdir, stat } from "node:fs/promises";
+import { extname, sep } from "node:path";
 import { calendarTime } from "../dates/calendar-time.ts";
 import { systemCode } from "../errors.ts";
 import { isInside } from "../is-inside.ts";
 import type { LeftOutCount, LeftOutReason } from "../types.ts";
-import { IgnoreRules } from "./ignore-rules.ts";
+import { comparePaths } from "./compare-paths.ts";
+import { IGNORE_FILE, IgnoreRules } from "./ignore-rules.ts";
 import { isCountedInside, leftOutByName, NO_MEDIA_FILE } from "./left-out.ts";
 import { otherKind } from "./other-kinds.ts";
 
@@ -23,23 +24,22 @@ export interface FoundFile {
   readonly changedAt: number;
 }
 
-export interface Walk {
-  readonly files: FoundFile[];
+/** What a walk met besides the pictures; complete when it has ended. */
+export interface WalkNotes {
   /** Folders that could not be listed, files that could not be looked at: what is known there is not deleted. */
-  readonly unreadable: { readonly path: string; readonly reason: string }[];
+  readonly unreadable: Unreadable[];
   /** Pictures whose names are not valid UTF-8: no path can be given for them in results. */
   readonly unnamable: string[];
   /** Folders that lie on another device than the folder around them: disks mounted there, by their device. */
   readonly mounts: Map<string, string>;
   /** Pictures and films of kinds that are not read. */
   readonly otherKinds: Record<string, number>;
-  /** Pictures and folders that were left out, and why. */
+  /** Folders that were left out, and why. */
   readonly leftOut: Map<string, LeftOutReason>;
   readonly leftOutCounts: Partial<Record<LeftOutReason, LeftOutCount>>;
 }
 
-export const emptyWalk = (): Walk => ({
-  files: [],
+export const emptyNotes = (): WalkNotes => ({
   unreadable: [],
   unnamable: [],
   mounts: new Map(),
@@ -60,76 +60,156 @@ export interface WalkOptions {
 }
 
 const systemDevice = (folder: string): Promise<string | undefined> =>
-  lstat(folder).then(
+  stat(folder).then(
     ({ dev }) => String(dev),
     () => undefined,
   );
 
+const FILES_PER_BATCH = 512;
+
 /**
- * Lists the picture files below a folder, sorted by path. Symbolic links inside it are not followed, so
- * nothing outside is ever read and cycles cannot occur. What `leftOutByName` names, folders marked `.nomedia` and what an
- * ignore file lists are left out; an ignore file may take back any of it. The folder itself was chosen and is always walked.
+ * Yields the picture files below a folder in batches, in order of their paths. Symbolic links inside it are not followed,
+ * so nothing outside is ever read and cycles cannot occur. What `leftOutByName` names, folders marked `.nomedia` and what
+ * an ignore file lists are left out; an ignore file may take back any of it. The folder itself was chosen and is always
+ * walked. No more is held in memory than the folders from there to the one being read.
  */
-export async function walkFolder(root: string, options: WalkOptions = {}): Promise<Walk> {
-  const walk = emptyWalk();
-  await walkInto({ path: root, isRoot: true, outerDevice: undefined }, new IgnoreRules(), walk, options);
-  walk.files.sort((a, b) => (a.path < b.path ? -1 : 1));
-  return walk;
+export async function* walkFolder(
+  root: string,
+  notes: WalkNotes,
+  options: WalkOptions = {},
+): AsyncGenerator<readonly FoundFile[], void> {
+  const walk = new FolderWalk(root, notes, options);
+  yield* walk.into({ path: root, outerDevice: undefined, outerRules: new IgnoreRules() });
+  yield walk.takeFound();
 }
 
 interface Folder {
   readonly path: string;
-  readonly isRoot: boolean;
   /** Of the folder around it; undefined for the outermost. */
   readonly outerDevice: string | undefined;
+  readonly outerRules: IgnoreRules;
 }
 
-async function walkInto(
-  { path: folder, isRoot, outerDevice }: Folder,
-  outer: IgnoreRules,
-  walk: Walk,
-  options: WalkOptions,
-): Promise<void> {
-  const { part = folder, signal, deviceOf = systemDevice } = options;
-  signal?.throwIfAborted();
-  const device = await deviceOf(folder);
-  if (device !== undefined && outerDevice !== undefined && device !== outerDevice)
-    walk.mounts.set(folder, device);
-  let entries: Dirent<Buffer>[];
-  try {
-    entries = await readdir(folder, { withFileTypes: true, encoding: "buffer" });
-  } catch (error) {
-    walk.unreadable.push({ path: folder, reason: reasonOf(error) });
-    return;
+/** An entry of a folder, and by which name the order of paths has it. */
+interface Entry {
+  readonly name: string;
+  readonly isFolder: boolean;
+  readonly order: string;
+  /** False when its name is not valid UTF-8, so that the path made of it leads nowhere. */
+  readonly isNamable: boolean;
+}
+
+/** What decoding puts in the place of bytes that are not valid UTF-8; a name may also hold it as it is. */
+const REPLACEMENT = "\ufffd";
+
+class FolderWalk {
+  readonly #root: string;
+  readonly #notes: WalkNotes;
+  readonly #options: WalkOptions;
+  #found: FoundFile[] = [];
+
+  constructor(root: string, notes: WalkNotes, options: WalkOptions) {
+    this.#root = root;
+    this.#notes = notes;
+    this.#options = options;
   }
-  const rules = await outer.enter(folder);
-  if (!isRoot && isMarked(folder, entries, rules)) return leaveOut(folder, true, "nomedia", walk, part);
-  const pictures: string[] = [];
-  for (const entry of entries) {
-    const name = entry.name.toString("utf8");
-    const path = join(folder, name);
-    const isFolder = entry.isDirectory();
-    if (!isFolder && !entry.isFile()) continue;
-    if (!isInside(path, part) && !isInside(part, path)) continue;
-    const reason = reasonToLeaveOut(path, name, isFolder, rules);
-    if (reason !== undefined) {
-      if (isFolder || looksLikePicture(name)) await leaveOut(path, isFolder, reason, walk, part);
-      continue;
+
+  takeFound(): readonly FoundFile[] {
+    const found = this.#found;
+    this.#found = [];
+    return found;
+  }
+
+  async *into({ path: folder, outerDevice, outerRules }: Folder): AsyncGenerator<readonly FoundFile[], void> {
+    const { signal, deviceOf = systemDevice } = this.#options;
+    signal?.throwIfAborted();
+    const device = await deviceOf(folder);
+    if (device !== undefined && outerDevice !== undefined && device !== outerDevice)
+      this.#notes.mounts.set(folder, device);
+    const entries = await this.#list(folder);
+    const prefix = folder.endsWith(sep) ? folder : folder + sep;
+    const holds = (file: string) => entries.some(({ name, isFolder }) => name === file && !isFolder);
+    const rules = holds(IGNORE_FILE) ? await outerRules.enter(folder) : outerRules;
+    const isMarked = holds(NO_MEDIA_FILE) && rules.verdict(prefix + NO_MEDIA_FILE, false) !== "included";
+    if (isMarked && folder !== this.#root) return this.#leaveOut(folder, true, "nomedia");
+    const kept = await this.#keep(entries, prefix, rules);
+    const files = await lookAtAll(kept.flatMap(({ name, isFolder }) => (isFolder ? [] : prefix + name)));
+    let at = 0;
+    for (const { name, isFolder } of kept) {
+      if (isFolder)
+        yield* this.into({ path: prefix + name, outerDevice: device ?? outerDevice, outerRules: rules });
+      else this.#add(files[at++]);
+      if (this.#found.length >= FILES_PER_BATCH) yield this.takeFound();
     }
-    const namable = Buffer.from(name, "utf8").equals(entry.name);
-    if (isFolder && namable)
-      await walkInto({ path, isRoot: false, outerDevice: device ?? outerDevice }, rules, walk, options);
-    else if (isFolder) walk.unreadable.push({ path, reason: "its name is not valid UTF-8" });
-    else if (!looksLikePicture(name)) countOtherKind(name, walk);
-    else if (namable) pictures.push(path);
-    else walk.unnamable.push(path);
   }
-  await Promise.all(pictures.map((path) => lookAt(path, walk)));
+
+  /** In order of path; a folder that cannot be listed is noted and counts as empty. */
+  async #list(folder: string): Promise<Entry[]> {
+    try {
+      const entries = await readdir(folder, { withFileTypes: true });
+      const listed = entries.some(({ name }) => name.includes(REPLACEMENT))
+        ? await listBytes(folder)
+        : entries.flatMap((entry) => entryOf(entry, entry.name, true));
+      return listed.sort((a, b) => comparePaths(a.order, b.order));
+    } catch (error) {
+      this.#notes.unreadable.push({ path: folder, reason: reasonOf(error) });
+      return [];
+    }
+  }
+
+  /** The folders to walk and the pictures; the others are noted. */
+  async #keep(entries: readonly Entry[], prefix: string, rules: IgnoreRules): Promise<Entry[]> {
+    const { part = this.#root } = this.#options;
+    const isWhole = isInside(prefix, part);
+    const kept: Entry[] = [];
+    for (const entry of entries) {
+      const { name, isFolder, isNamable } = entry;
+      const path = prefix + name;
+      if (!isWhole && !isInside(path, part) && !isInside(part, path)) continue;
+      const reason = reasonToLeaveOut(path, name, isFolder, rules);
+      if (reason !== undefined) {
+        if (isFolder || looksLikePicture(name)) await this.#leaveOut(path, isFolder, reason);
+      } else if (!isFolder && !looksLikePicture(name)) countOtherKind(name, this.#notes);
+      else if (isNamable) kept.push(entry);
+      else if (isFolder) this.#notes.unreadable.push({ path, reason: "its name is not valid UTF-8" });
+      else this.#notes.unnamable.push(path);
+    }
+    return kept;
+  }
+
+  #add(found: FoundFile | Unreadable | undefined): void {
+    if (found === undefined) return;
+    if ("reason" in found) this.#notes.unreadable.push(found);
+    else this.#found.push(found);
+  }
+
+  async #leaveOut(path: string, isFolder: boolean, reason: LeftOutReason): Promise<void> {
+    const { leftOut, leftOutCounts } = this.#notes;
+    const { part = this.#root } = this.#options;
+    if (isFolder) leftOut.set(path, reason);
+    const isCounted = isFolder && isCountedInside(reason);
+    const inside = isCounted ? await countPictures(isInside(part, path) ? part : path) : 0;
+    const { pictures, folders } = leftOutCounts[reason] ?? { pictures: 0, folders: 0 };
+    leftOutCounts[reason] = isFolder
+      ? { pictures: pictures + inside, folders: folders + 1 }
+      : { pictures: pictures + 1, folders };
+  }
 }
 
-const isMarked = (folder: string, entries: readonly Dirent<Buffer>[], rules: IgnoreRules): boolean =>
-  entries.some(({ name }) => name.toString("utf8") === NO_MEDIA_FILE) &&
-  rules.verdict(join(folder, NO_MEDIA_FILE), false) !== "included";
+function entryOf(entry: Dirent | Dirent<Buffer>, name: string, isNamable: boolean): Entry[] {
+  const isFolder = entry.isDirectory();
+  if (!isFolder && !entry.isFile()) return [];
+  return [{ name, isFolder, order: isFolder ? name + sep : name, isNamable }];
+}
+
+/** Looks at the bytes of the names, which takes longer. */
+async function listBytes(folder: string): Promise<Entry[]> {
+  const entries = await readdir(folder, { withFileTypes: true, encoding: "buffer" });
+  return entries.flatMap((entry) => {
+    const name = entry.name.toString("utf8");
+    return entryOf(entry, name, Buffer.from(name, "utf8").equals(entry.name));
+  });
+}
 
 function reasonToLeaveOut(
   path: string,
@@ -142,59 +222,65 @@ function reasonToLeaveOut(
   return verdict === "ignored" ? "glimpseignore" : leftOutByName(name);
 }
 
-async function leaveOut(
-  path: string,
-  isFolder: boolean,
-  reason: LeftOutReason,
-  { leftOut, leftOutCounts }: Walk,
-  part: string,
-): Promise<void> {
-  leftOut.set(path, reason);
-  const inside = isInside(part, path) ? part : path;
-  const pictures = isFolder ? (isCountedInside(reason) ? await countPictures(inside) : 0) : 1;
-  const before = leftOutCounts[reason] ?? { pictures: 0, folders: 0 };
-  leftOutCounts[reason] = {
-    pictures: before.pictures + pictures,
-    folders: before.folders + (isFolder ? 1 : 0),
-  };
-}
-
 /** By their names, at any depth; what cannot be listed counts as empty. */
 async function countPictures(folder: string): Promise<number> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
   let pictures = entries.filter((entry) => entry.isFile() && looksLikePicture(entry.name)).length;
   for (const entry of entries)
-    if (entry.isDirectory()) pictures += await countPictures(join(folder, entry.name));
+    if (entry.isDirectory()) pictures += await countPictures(folder + sep + entry.name);
   return pictures;
 }
 
 /** Does nothing for a file that is neither picture nor film. */
-export function countOtherKind(name: string, { otherKinds }: Walk): void {
+export function countOtherKind(name: string, { otherKinds }: Pick<WalkNotes, "otherKinds">): void {
   const kind = otherKind(name);
   if (kind !== undefined) otherKinds[kind] = (otherKinds[kind] ?? 0) + 1;
 }
 
 /** A folder may be listed and yet not entered; a network share may fail in the middle. */
-export async function lookAt(path: string, walk: Walk): Promise<void> {
-  try {
-    const file = await statFile(path);
-    if (file) walk.files.push(file);
-  } catch (error) {
-    walk.unreadable.push({ path, reason: reasonOf(error) });
-  }
+export interface Unreadable {
+  readonly path: string;
+  readonly reason: string;
 }
 
-/**
- * Undefined for a file that vanished or is no regular file.
- * @throws the system's error when that cannot be determined
- */
-export async function statFile(path: string): Promise<FoundFile | undefined> {
-  const stats = await lstat(path).catch((error: unknown) => {
-    const code = systemCode(error);
-    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
-    throw error;
+/** Requests in flight: enough for a network share, few enough for the memory. */
+const LOOKS_AT_ONCE = 256;
+
+/** In the order of the paths; undefined for what vanished or is no regular file. */
+export async function lookAtAll(paths: readonly string[]): Promise<(FoundFile | Unreadable | undefined)[]> {
+  const found: (FoundFile | Unreadable | undefined)[] = new Array(paths.length);
+  for (let start = 0; start < paths.length; start += LOOKS_AT_ONCE)
+    await lookAtSome(paths, start, Math.min(paths.length, start + LOOKS_AT_ONCE), found);
+  return found;
+}
+
+/** With one promise for all of them: one for each file takes as long as looking at it. */
+function lookAtSome(
+  paths: readonly string[],
+  start: number,
+  end: number,
+  found: (FoundFile | Unreadable | undefined)[],
+): Promise<void> {
+  return new Promise((resolve) => {
+    let left = end - start;
+    for (let at = start; at < end; at++) {
+      const path = paths[at] ?? "";
+      lstat(path, (error, stats) => {
+        found[at] = error ? unlessGone(path, error) : foundFile(path, stats);
+        left -= 1;
+        if (left === 0) resolve();
+      });
+    }
   });
-  if (!stats?.isFile()) return undefined;
+}
+
+function unlessGone(path: string, error: unknown): Unreadable | undefined {
+  const code = systemCode(error);
+  return code === "ENOENT" || code === "ENOTDIR" ? undefined : { path, reason: reasonOf(error) };
+}
+
+function foundFile(path: string, stats: Stats): FoundFile | undefined {
+  if (!stats.isFile()) return undefined;
   const { size, mtimeMs, ctimeMs } = stats;
   return { path, bytes: size, modifiedAt: wholeMs(mtimeMs), changedAt: wholeMs(ctimeMs) };
 }
@@ -205,5 +291,7 @@ const reasonOf = (error: unknown) => (error instanceof Error ? error.message : S
 
 /** Paths of the picture files below a folder that need not be in the library; hidden and ignored ones left out. */
 export async function listPictures(folder: string): Promise<string[]> {
-  return (await walkFolder(folder)).files.map(({ path }) => path);
+  const paths: string[] = [];
+  for await (const files of walkFolder(folder, emptyNotes())) paths.push(...files.map(({ path }) => path));
+  return paths;
 }

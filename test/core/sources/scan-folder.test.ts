@@ -11,19 +11,28 @@ const online = (scan: Scan) => {
   return scan;
 };
 
-/** What a library knows after adding everything that a scan found. */
-async function knownAfter(folder: string): Promise<Map<string, KnownFile>> {
-  const scan = online(await scanFolder(folder, new Map()));
-  return new Map(scan.toRead.map((file) => [file.path, { ...file, id: "0".repeat(64) }]));
+/** In batches of two. */
+async function* batches(known: readonly KnownFile[]) {
+  for (let at = 0; at < known.length; at += 2) yield known.slice(at, at + 2);
 }
 
-const namesOf = (folder: string, scan: Scan) => online(scan).toRead.map(({ path }) => relative(folder, path));
+const nothing = () => batches([]);
+
+/** What a library knows after adding everything that a scan found. */
+async function knownAfter(folder: string): Promise<KnownFile[]> {
+  const scan = online(await scanFolder(folder, nothing()));
+  return scan.added.map((file) => ({ ...file, id: "0".repeat(64) }));
+}
+
+/** Names of the files to be read, the new ones first. */
+const namesOf = (folder: string, scan: Scan) =>
+  [...online(scan).added, ...online(scan).changed].map(({ path }) => relative(folder, path));
 
 describe("what a scan finds", () => {
   test("pictures by extension in any case, at any depth, sorted by path", async () => {
     const folder = temporaryFolder();
     writePictures(folder, { "b.JPG": "x", "a/c.webp": "x", "a/d.txt": "x", "e.heic": "x", "z.gif": "x" });
-    expect(namesOf(folder, await scanFolder(folder, new Map()))).toEqual([
+    expect(namesOf(folder, await scanFolder(folder, nothing()))).toEqual([
       "a/c.webp",
       "b.JPG",
       "e.heic",
@@ -52,7 +61,7 @@ describe("what a scan finds", () => {
     const seen = ["recycle", "Trash", "snapshot", "system", "photoslibrary", "lrdata", "constructor"];
     const inside = (names: string[]) => Object.fromEntries(names.map((name) => [`${name}/a.jpg`, "x"]));
     writePictures(folder, { ".hidden.jpg": "x", ...inside(leftOut), ...inside(seen) });
-    expect(namesOf(folder, await scanFolder(folder, new Map()))).toEqual(
+    expect(namesOf(folder, await scanFolder(folder, nothing()))).toEqual(
       seen.map((name) => `${name}/a.jpg`).sort(),
     );
   });
@@ -60,12 +69,12 @@ describe("what a scan finds", () => {
   test("nothing of a folder marked .nomedia, but all of one that was chosen itself", async () => {
     const folder = temporaryFolder();
     writePictures(folder, { "sub/.nomedia": "", "sub/a.jpg": "x", "sub/deep/b.jpg": "x", "c.jpg": "x" });
-    expect(namesOf(folder, await scanFolder(folder, new Map()))).toEqual(["c.jpg"]);
+    expect(namesOf(folder, await scanFolder(folder, nothing()))).toEqual(["c.jpg"]);
     const sub = join(folder, "sub");
-    expect(namesOf(sub, await scanFolder(sub, new Map()))).toEqual(["a.jpg", "deep/b.jpg"]);
+    expect(namesOf(sub, await scanFolder(sub, nothing()))).toEqual(["a.jpg", "deep/b.jpg"]);
     const recycleBin = join(folder, "#recycle");
     writePictures(recycleBin, { "d.jpg": "x" });
-    expect(namesOf(recycleBin, await scanFolder(recycleBin, new Map()))).toEqual(["d.jpg"]);
+    expect(namesOf(recycleBin, await scanFolder(recycleBin, nothing()))).toEqual(["d.jpg"]);
   });
 
   test("what an ignore file takes back", async () => {
@@ -82,7 +91,7 @@ describe("what a scan finds", () => {
       "sub/marked/.nomedia": "",
       "sub/marked/d.jpg": "x",
     });
-    expect(namesOf(folder, await scanFolder(folder, new Map()))).toEqual([
+    expect(namesOf(folder, await scanFolder(folder, nothing()))).toEqual([
       ".shown.jpg",
       "sub/#recycle/c.jpg",
       "sub/marked/d.jpg",
@@ -101,7 +110,7 @@ describe("what a scan finds", () => {
       "sub/kept.gif": "x",
       "sub/lost.gif": "x",
     });
-    expect(namesOf(folder, await scanFolder(folder, new Map()))).toEqual(["sub/kept.gif", "sub/top.jpg"]);
+    expect(namesOf(folder, await scanFolder(folder, nothing()))).toEqual(["sub/kept.gif", "sub/top.jpg"]);
   });
 
   test("symbolic links are not followed, neither out of the folder nor in a loop", async () => {
@@ -112,14 +121,14 @@ describe("what a scan finds", () => {
     symlinkSync(outside, join(folder, "door"));
     symlinkSync(join(outside, "secret.jpg"), join(folder, "secret.jpg"));
     symlinkSync(folder, join(folder, "circle"));
-    expect(namesOf(folder, await scanFolder(folder, new Map()))).toEqual(["own.jpg"]);
+    expect(namesOf(folder, await scanFolder(folder, nothing()))).toEqual(["own.jpg"]);
   });
 
   test("names with newlines, bidi marks and emoji are ordinary names", async () => {
     const folder = temporaryFolder();
     const names = ["new\nline.jpg", "right\u202eto left.jpg", "🐕.jpg", "-rf.jpg", "a b'c\".jpg"];
     writePictures(folder, Object.fromEntries(names.map((name) => [name, "x"])));
-    expect(namesOf(folder, await scanFolder(folder, new Map())).sort()).toEqual([...names].sort());
+    expect(namesOf(folder, await scanFolder(folder, nothing())).sort()).toEqual([...names].sort());
   });
 
   test.skipIf(process.platform === "win32")(
@@ -141,7 +150,7 @@ describe("what a scan finds", () => {
         ...Object.fromEntries(names.map((name) => [name, "x"])),
       });
       const isSeen = (name: string) => !name.startsWith(".");
-      expect(namesOf(folder, await scanFolder(folder, new Map())).sort()).toEqual(
+      expect(namesOf(folder, await scanFolder(folder, nothing())).sort()).toEqual(
         names.filter(isSeen).sort(),
       );
     },
@@ -153,8 +162,8 @@ describe("what a scan finds", () => {
       Buffer.concat([Buffer.from(`${folder}/caf`), Buffer.from([0xe9]), Buffer.from(".jpg")]),
       "x",
     );
-    const scan = online(await scanFolder(folder, new Map()));
-    expect(scan.toRead).toEqual([]);
+    const scan = online(await scanFolder(folder, nothing()));
+    expect(scan.added).toEqual([]);
     expect(scan.unnamable).toHaveLength(1);
   });
 });
@@ -163,8 +172,8 @@ describe("what a scan compares", () => {
   test("an unchanged folder has nothing to read", async () => {
     const folder = temporaryFolder();
     writePictures(folder, { "a.jpg": "x", "b.jpg": "y" });
-    const scan = online(await scanFolder(folder, await knownAfter(folder)));
-    expect(scan).toMatchObject({ toRead: [], unchanged: 2, gone: [] });
+    const scan = online(await scanFolder(folder, batches(await knownAfter(folder))));
+    expect(scan).toMatchObject({ added: [], unchanged: 2, gone: [] });
   });
 
   test("a changed size or time is read again, a missing file is gone", async () => {
@@ -174,7 +183,7 @@ describe("what a scan compares", () => {
     writePictures(folder, { "size.jpg": "longer" });
     utimesSync(join(folder, "time.jpg"), new Date(0), new Date(0));
     rmSync(join(folder, "gone.jpg"));
-    const scan = online(await scanFolder(folder, known));
+    const scan = online(await scanFolder(folder, batches(known)));
     expect(namesOf(folder, scan)).toEqual(["size.jpg", "time.jpg"]);
     expect(scan.gone.map(({ path }) => path)).toEqual([join(folder, "gone.jpg")]);
   });
@@ -182,14 +191,55 @@ describe("what a scan compares", () => {
   test("a failed file is retried when it changed, when its cause may be transient, or on request", async () => {
     const folder = temporaryFolder();
     writePictures(folder, { "a.jpg": "x" });
-    const [file] = online(await scanFolder(folder, new Map())).toRead;
+    const [file] = online(await scanFolder(folder, nothing())).added;
     if (file === undefined) throw new Error("no file");
-    const failed = (code: KnownFile["code"]) => new Map([[file.path, { ...file, code }]]);
+    const failed = (code: KnownFile["code"]) => batches([{ ...file, code }]);
     expect(namesOf(folder, await scanFolder(folder, failed("damaged")))).toEqual([]);
     expect(namesOf(folder, await scanFolder(folder, failed("denied")))).toEqual(["a.jpg"]);
     expect(namesOf(folder, await scanFolder(folder, failed("damaged"), { retryFailed: true }))).toEqual([
       "a.jpg",
     ]);
+  });
+
+  test("a file of which only its time of change differs is touched, unless that is not known", async () => {
+    const folder = temporaryFolder();
+    writePictures(folder, { "a.jpg": "x", "b.jpg": "x", "c.jpg": "x" });
+    const [a, b, c] = await knownAfter(folder);
+    if (!a || !b || !c) throw new Error("no files");
+    const undated: string[] = [];
+    const known = batches([{ ...a, changedAt: 1 }, { ...b, changedAt: undefined }, c]);
+    const scan = online(
+      await scanFolder(folder, known, {
+        onUndated: async (files) => void undated.push(...files.map(({ path }) => path)),
+      }),
+    );
+    expect(scan).toMatchObject({ touched: [{ path: a.path, id: a.id }], changed: [], unchanged: 2 });
+    expect(undated).toEqual([b.path]);
+  });
+
+  test("names of every kind of character are compared in the order of their bytes", async () => {
+    const folder = temporaryFolder();
+    const names = [
+      "é.jpg",
+      "\ue000.jpg",
+      "🐕.jpg",
+      "a.jpg",
+      "a/b.jpg",
+      "a-.jpg",
+      "a0.jpg",
+      "\ufffd.jpg",
+      "Z.jpg",
+    ];
+    writePictures(folder, Object.fromEntries(names.map((name) => [name, "x"])));
+    const known = await knownAfter(folder);
+    const bytes = (file: KnownFile) => Buffer.from(file.path);
+    expect(known.toSorted((a, b) => Buffer.compare(bytes(a), bytes(b)))).toEqual(known);
+    expect(known).toHaveLength(names.length);
+    rmSync(join(folder, "🐕.jpg"));
+    writePictures(folder, { "\uffee.jpg": "x" });
+    const scan = online(await scanFolder(folder, batches(known)));
+    expect(namesOf(folder, scan)).toEqual(["\uffee.jpg"]);
+    expect(scan).toMatchObject({ unchanged: names.length - 1, gone: [{ path: join(folder, "🐕.jpg") }] });
   });
 });
 
@@ -199,25 +249,25 @@ describe("an offline folder", () => {
     writePictures(folder, { "a.jpg": "x" });
     const known = await knownAfter(folder);
     renameSync(folder, `${folder}.moved`);
-    expect(await scanFolder(folder, known)).toMatchObject({ state: "offline" });
+    expect(await scanFolder(folder, batches(known))).toMatchObject({ state: "offline" });
     mkdirSync(folder);
-    expect(await scanFolder(folder, known)).toMatchObject({
+    expect(await scanFolder(folder, batches(known))).toMatchObject({
       state: "offline",
       reason: "the folder is suddenly empty",
     });
     rmSync(folder, { recursive: true });
     writeFileSync(folder, "x");
-    expect(await scanFolder(folder, known)).toMatchObject({ state: "offline" });
+    expect(await scanFolder(folder, batches(known))).toMatchObject({ state: "offline" });
   });
 
   test("an empty folder that never held anything is simply empty", async () => {
-    expect(await scanFolder(temporaryFolder(), new Map())).toMatchObject({ state: "online", toRead: [] });
+    expect(await scanFolder(temporaryFolder(), nothing())).toMatchObject({ state: "online", added: [] });
   });
 
   test("a file added by itself that is missing is offline", async () => {
     const folder = temporaryFolder();
     writePictures(folder, { "a.jpg": "x" });
-    expect(online(await scanFile(join(folder, "a.jpg"), new Map())).toRead).toHaveLength(1);
-    expect(await scanFile(join(folder, "b.jpg"), new Map())).toMatchObject({ state: "offline" });
+    expect(online(await scanFile(join(folder, "a.jpg"), nothing())).added).toHaveLength(1);
+    expect(await scanFile(join(folder, "b.jpg"), nothing())).toMatchObject({ state: "offline" });
   });
 });

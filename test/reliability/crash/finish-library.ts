@@ -39,8 +39,9 @@ async function compareWithFolder({ catalog }: Scene, pictures: string): Promise<
     if ((await catalog.files.placement(path))?.id !== id)
       problems.push(`${path} is not in the library as it is`);
   }
-  for (const [path, { id }] of await catalog.files.known(pictures)) {
-    if (id !== undefined && !existsSync(path)) problems.push(`${path} is gone and still in the library`);
+  for await (const files of catalog.files.known(pictures)) {
+    for (const { path, id } of files)
+      if (id !== undefined && !existsSync(path)) problems.push(`${path} is gone and still in the library`);
   }
   return problems;
 }

@@ -63,7 +63,8 @@ export const works: Readonly<Record<string, (scene: Scene) => Promise<void>>> = 
       const ids = await library.within({ files: "all", discord: "all" }).completeId("", 40);
       await library.remove({ ids: someOf(ids, random, 3) });
       await library.add([pictures]);
-      const paths = [...(await catalog.files.known(pictures)).keys()];
+      const paths: string[] = [];
+      for await (const files of catalog.files.known(pictures)) paths.push(...files.map(({ path }) => path));
       await library.remove({ paths: someOf(paths, random, 1) });
       if (random() < 0.3) await library.remove({ paths: [pictures] });
     }

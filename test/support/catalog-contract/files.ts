@@ -1,7 +1,8 @@
 import { expect } from "vitest";
-import type { Failure } from "../../../src/core/ports.ts";
+import type { Catalog, Failure } from "../../../src/core/ports.ts";
+import { comparePaths } from "../../../src/core/sources/compare-paths.ts";
 import { file, idOf, newImage, SPACE } from "../new-image.ts";
-import { type CatalogFactory, catalogTest } from "./open.ts";
+import { type CatalogFactory, catalogTest, collect } from "./open.ts";
 
 const failure = (origin: string, facts: Partial<Failure> = {}): Failure => ({
   origin,
@@ -13,6 +14,9 @@ const failure = (origin: string, facts: Partial<Failure> = {}): Failure => ({
   at: 3000,
   ...facts,
 });
+
+const knownPaths = async (catalog: Catalog, path: string) =>
+  (await collect(catalog.files.known(path))).map((file) => file.path);
 
 export function describeFiles(create: CatalogFactory): void {
   const test = catalogTest(create);
@@ -49,7 +53,7 @@ export function describeFiles(create: CatalogFactory): void {
     await catalog.files.putRoot("/photos2", "folder");
     expect((await catalog.files.roots()).map(({ path }) => path)).toEqual(["/photos", "/photos2"]);
     expect((await catalog.files.placement("/photos/2021/dog.jpg"))?.placement.root).toBe("/photos");
-    expect([...(await catalog.files.known("/photos/2021")).keys()]).toEqual(["/photos/2021/dog.jpg"]);
+    expect(await knownPaths(catalog, "/photos/2021")).toEqual(["/photos/2021/dog.jpg"]);
     expect(await catalog.files.removeRoot("/photos")).toEqual({ placements: 2, images: 2 });
   });
 
@@ -60,15 +64,10 @@ export function describeFiles(create: CatalogFactory): void {
       failure("/photos/broken.jpg"),
       failure("/photos-other/b.jpg", { root: "/photos-other" }),
     ]);
-    expect(await catalog.files.known("/photos")).toEqual(
-      new Map([
-        [
-          "/photos/cat.jpg",
-          { path: "/photos/cat.jpg", bytes: 12_345, modifiedAt: 1234.5678, id: idOf("cat") },
-        ],
-        ["/photos/broken.jpg", { path: "/photos/broken.jpg", bytes: 7, modifiedAt: 2000, code: "damaged" }],
-      ]),
-    );
+    expect(await collect(catalog.files.known("/photos"))).toEqual([
+      { path: "/photos/broken.jpg", bytes: 7, modifiedAt: 2000, code: "damaged" },
+      { path: "/photos/cat.jpg", bytes: 12_345, modifiedAt: 1234.5678, id: idOf("cat") },
+    ]);
   });
 
   test("known files have the time of their last change where a scan gave one, and it can be set later", async (catalog) => {
@@ -76,9 +75,7 @@ export function describeFiles(create: CatalogFactory): void {
     await catalog.images.put([newImage("dog", file("/photos/dog.jpg"))]);
     await catalog.files.putFailures([failure("/photos/broken.jpg", { changedAt: 6000 })]);
     const times = async () =>
-      [...(await catalog.files.known("/photos")).values()]
-        .map(({ path, changedAt }) => [path, changedAt])
-        .sort();
+      (await collect(catalog.files.known("/photos"))).map(({ path, changedAt }) => [path, changedAt]);
     expect(await times()).toEqual([
       ["/photos/broken.jpg", 6000],
       ["/photos/cat.jpg", 5000],
@@ -93,6 +90,31 @@ export function describeFiles(create: CatalogFactory): void {
       ["/photos/cat.jpg", 7000],
       ["/photos/dog.jpg", 8000],
     ]);
+  });
+
+  test("known files come in the order of their bytes, each once, failures among them", async (catalog) => {
+    const inOrder = [
+      "-.jpg",
+      "-/a.jpg",
+      "-0.jpg",
+      "A.jpg",
+      "a.jpg",
+      "é.jpg",
+      "\ue000.jpg",
+      "\uffee.jpg",
+      "🐕.jpg",
+    ].map((name) => `/photos/${name}`);
+    const [first = "", second = "", ...others] = inOrder;
+    await catalog.images.put([newImage("cat", file(first))]);
+    await catalog.images.putPlacements(
+      others.toReversed().map((path) => ({ id: idOf("cat"), placement: file(path) })),
+    );
+    await catalog.files.putFailures([failure(second), failure(first)]);
+    const known = await collect(catalog.files.known("/photos"));
+    expect(known.map(({ path }) => path)).toEqual(inOrder);
+    expect(known.map(({ code }) => code).slice(0, 3)).toEqual(["damaged", "damaged", undefined]);
+    expect(known[0]?.id, "it no longer is the picture that it was").toBeUndefined();
+    expect(inOrder.toReversed().sort(comparePaths)).toEqual(inOrder);
   });
 
   test("what a scan left out is kept with its root", async (catalog) => {
@@ -113,7 +135,7 @@ export function describeFiles(create: CatalogFactory): void {
   test("a file added by itself is its own root", async (catalog) => {
     await catalog.files.putRoot("/photos/cat.jpg", "file");
     await catalog.images.put([newImage("cat", file("/photos/cat.jpg", { root: "/photos/cat.jpg" }))]);
-    expect([...(await catalog.files.known("/photos/cat.jpg")).keys()]).toEqual(["/photos/cat.jpg"]);
+    expect(await knownPaths(catalog, "/photos/cat.jpg")).toEqual(["/photos/cat.jpg"]);
     expect(await catalog.files.countsBelow("/photos/cat.jpg")).toEqual({
       images: 1,
       placements: 1,
@@ -129,8 +151,10 @@ export function describeFiles(create: CatalogFactory): void {
     await catalog.images.putPlacements(
       names.map((name) => ({ id: idOf("cat"), placement: file(`/photos/${name}.jpg`) })),
     );
-    expect((await catalog.files.known("/photos")).size).toBe(9001);
-    expect((await catalog.files.known("/phot")).size).toBe(0);
+    expect(await knownPaths(catalog, "/photos")).toEqual(
+      ["0", ...names].map((name) => `/photos/${name}.jpg`).sort(),
+    );
+    expect(await knownPaths(catalog, "/phot")).toEqual([]);
     expect(await catalog.files.remove(names.map((name) => `/photos/${name}.jpg`))).toEqual({
       placements: 9000,
       images: 0,
