@@ -24,7 +24,7 @@ import { openCatalog } from "../src/core/catalog/open-catalog.ts";
 import { findDuplicates } from "../src/core/duplicates/find-duplicates.ts";
 import { ENTIRE_LIBRARY, type Library } from "../src/core/index.ts";
 import { openLibrary } from "../src/core/open-library.ts";
-import type { Embedder, NewImage } from "../src/core/ports.ts";
+import type { NewImage } from "../src/core/ports.ts";
 import type { DuplicateGroup, ImageId, ImageRecord, Placement } from "../src/core/types.ts";
 import { FakeEmbedder } from "../test/support/fake-embedder.ts";
 import { type CollectionFile, writeCollection } from "./duplicate-collection.ts";
@@ -165,8 +165,7 @@ async function measureScale(size: number): Promise<void> {
         .map((made, at): NewImage => ({ ...made, placement: placementOf(start + at), space: "noise@0" })),
     );
   }
-  const { traits } = new FakeEmbedder({ space: "noise@0", dimensions: 4 });
-  const noise: Pick<Embedder, "space" | "traits"> = { space: "noise@0", traits };
+  const embedder = new FakeEmbedder({ space: "noise@0", dimensions: 4 });
   let longest = 0;
   let last = performance.now();
   const beat = setInterval(() => {
@@ -175,7 +174,7 @@ async function measureScale(size: number): Promise<void> {
   }, 5);
   const start = performance.now();
   const groups = await findDuplicates(
-    { catalog, embedder: noise, vectors: { nearest: async () => [] } },
+    { catalog, embedder, vectors: { nearest: async () => [] }, originals: { read: async () => undefined } },
     { scope: ENTIRE_LIBRARY },
   );
   const seconds = (performance.now() - start) / 1000;

@@ -58,6 +58,7 @@ export const pictureOf = (at: number, fingerprint: Uint8Array): Picture => ({
   height: 480,
   bytes: 100_000,
   takenAt: null,
+  quality: { jpegQuality: null, detail: 200, measuredSide: 560 },
   thumbnail: new Uint8Array(),
   fingerprint,
 });

@@ -133,7 +133,7 @@ async function measureScreenshots(count: number): Promise<void> {
   let peak = 0;
   const watch = setInterval(() => (peak = Math.max(peak, process.memoryUsage.rss())), 50);
   const groups = await findDuplicates(
-    { catalog, embedder, vectors: { nearest: async () => [] } },
+    { catalog, embedder, vectors: { nearest: async () => [] }, originals: { read: async () => undefined } },
     { scope: everything },
   );
   clearInterval(watch);

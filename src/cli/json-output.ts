@@ -72,9 +72,10 @@ export const groupsJson = (groups: readonly Cluster[]): unknown =>
 
 /** The documented, stable form of `duplicates --json`. */
 export const duplicatesJson = (groups: readonly DuplicateGroup[]): unknown => ({
-  groups: groups.map(({ kind, keeper, members, reclaimableBytes }) => ({
+  groups: groups.map(({ kind, keeper, why, members, reclaimableBytes }) => ({
     kind,
     keeper: placesJson(keeper),
+    why,
     members: members.map((member) => ({
       ...placesJson(member.image),
       kind: member.kind,

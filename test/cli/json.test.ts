@@ -78,11 +78,14 @@ test("groups and duplicates have places in the same form", () => {
     measure: 0.99,
   } as const;
   expect(
-    duplicatesJson([{ kind: "same", keeper: cat, members: [member], reclaimableBytes: 1 }]),
+    duplicatesJson([
+      { kind: "same", keeper: cat, why: "the original", members: [member], reclaimableBytes: 1 },
+    ]),
   ).toMatchObject({
     groups: [
       {
         keeper: { id: cat.id, offline: ["/disk/cat.jpg"] },
+        why: "the original",
         members: [{ id: kitten.id, paths: ["/kitten.jpg"], offline: [] }],
       },
     ],

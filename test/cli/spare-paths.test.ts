@@ -14,6 +14,7 @@ const image = (name: string, placements: readonly Placement[]): ImageRecord => (
 const group = (keeper: ImageRecord, ...others: ImageRecord[]): DuplicateGroup => ({
   kind: "same",
   keeper,
+  why: "the original: the others are smaller",
   members: others.map((image) => ({
     image,
     kind: "same",

@@ -6,6 +6,7 @@ import { pictureNamed } from "./support/stand-in-library.ts";
 const groups: DuplicateGroup[] = Array.from({ length: 5 }, (_, n) => ({
   kind: "exact",
   keeper: pictureNamed(`${n}.jpg`),
+  why: "the original",
   members: [],
   reclaimableBytes: 10,
 }));

@@ -168,11 +168,21 @@ test("the copies of one picture are listed by their paths", async () => {
     reason: "same bytes",
     measure: 1,
   };
-  const group = { kind: "exact" as const, keeper: twice, members: [member], reclaimableBytes: 1000 };
+  const group = {
+    kind: "exact" as const,
+    keeper: twice,
+    why: "the oldest",
+    members: [member],
+    reclaimableBytes: 1000,
+  };
   const { call } = await startSession(standInLibrary([dog], { duplicates: async () => [group] }));
   const { data } = await call("find_duplicates");
   expect(data?.groups).toMatchObject([
-    { keeper: { paths: ["/photos/dog.jpg"] }, members: [{ paths: ["/photos/copy/dog.jpg"] }] },
+    {
+      keeper: { paths: ["/photos/dog.jpg"] },
+      why: "the oldest",
+      members: [{ paths: ["/photos/copy/dog.jpg"] }],
+    },
   ]);
 });
 

@@ -99,6 +99,18 @@ export function describeEmbedder(name: string, { open, cat, dog, notAPicture }: 
       });
     });
 
+    test("a picture is measured as when it was embedded, and a bad one is refused", async () => {
+      const { picture } = await embedder.embedPicture({ bytes: cat });
+      expect(await embedder.measurePicture({ bytes: cat })).toEqual({
+        id: picture.id,
+        quality: picture.quality,
+      });
+      await expect(embedder.measurePicture({ bytes: notAPicture })).rejects.toMatchObject({
+        name: "PictureError",
+        code: "not-a-picture",
+      });
+    });
+
     test("pictures are rendered for viewing, and a bad one is refused", async () => {
       const drawn = await sharp({ create: { width: 80, height: 40, channels: 3, background: "#a63" } })
         .webp()

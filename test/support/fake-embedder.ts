@@ -8,6 +8,7 @@ import type {
   EmbeddedPicture,
   EmbeddedText,
   Embedder,
+  MeasuredPicture,
   PictureSource,
   Rendering,
 } from "../../src/core/ports.ts";
@@ -108,6 +109,12 @@ export class FakeEmbedder implements Embedder {
     return { id: picture.id, takenAt: picture.takenAt };
   }
 
+  async measurePicture(source: PictureSource, signal?: AbortSignal): Promise<MeasuredPicture> {
+    const { picture } = await this.embedPicture(source, signal);
+    this.calls.pictures -= 1;
+    return { id: picture.id, quality: picture.quality };
+  }
+
   async close(): Promise<void> {
     this.calls.closed += 1;
   }
@@ -147,6 +154,7 @@ function plainFacts(id: string, bytes: Uint8Array): Picture {
     height: 480,
     bytes: bytes.length,
     takenAt: null,
+    quality: { jpegQuality: null, detail: 200, measuredSide: 560 },
     thumbnail: Buffer.from(`thumbnail of ${id}`),
     fingerprint: Buffer.from(id, "hex"),
   };

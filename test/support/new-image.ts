@@ -37,6 +37,7 @@ export function picture(content: string, facts: Partial<Picture> = {}): Picture 
     height: 480,
     bytes: 12_345,
     takenAt: null,
+    quality: { jpegQuality: null, detail: 200, measuredSide: 560 },
     thumbnail: Buffer.from(`thumbnail of ${content}`),
     fingerprint: Buffer.from(`fingerprint of ${content}`),
     ...facts,

@@ -1,21 +1,25 @@
+import { existsSync } from "node:fs";
 import type { Command } from "commander";
-import { UsageError } from "../../core/errors.ts";
+import { NotFoundError, UsageError } from "../../core/errors.ts";
 import { ENTIRE_LIBRARY, pluralize } from "../../core/index.ts";
-import type { DuplicateGroup, DuplicateKind } from "../../core/types.ts";
+import type { DuplicateGroup, DuplicateKind, KeepChoice } from "../../core/types.ts";
 import { formatBytes, shortId } from "../../shared/format.ts";
 import { filesOf, pathsOf } from "../../shared/placements.ts";
 import { checkScope } from "../check-scope.ts";
 import { duplicatesPage } from "../html/duplicates-page.ts";
 import { duplicatesJson } from "../json-output.ts";
 import { logNotCompared } from "../log-not-compared.ts";
+import { pathName } from "../option-values.ts";
 import { logLine, printable, printJson, printLine } from "../output.ts";
 import { showProgress } from "../progress.ts";
-import { type ScopeFlags, scopeOf, withScopeOptions } from "../scope-options.ts";
+import { realFolder, type ScopeFlags, scopeOf, withScopeOptions } from "../scope-options.ts";
 import { globalOptions, withExistingLibrary } from "../session.ts";
 import { checkOutputs, FORCE_HELP, type OutputFlags, writePage } from "../write-page.ts";
 
 interface DuplicatesFlags extends ScopeFlags, OutputFlags {
   readonly kind?: string;
+  readonly keepIn?: string;
+  readonly keep?: string;
 }
 
 const EXAMPLES = `
@@ -28,10 +32,15 @@ Examples:
   glimpse duplicates                            groups of the same picture
   glimpse duplicates --html review.html         a page that shows them side by side
   glimpse duplicates --print0 | xargs -0 trash-put           all but one of files with the same bytes
+  glimpse duplicates --keep-in ~/Photos/Albums  of copies, those in this folder stay
   glimpse duplicates verdict 3f2a9c01 77be01aa different     never group these two again
 
-Glimpse itself never deletes a file. --print0 prints every file of each group but the keeper, by default only files
-with the same bytes; give --kind to include more.`;
+The keeper is, in this order: a picture that a person tagged; not cropped, framed, overwritten, mirrored or turned;
+in colour; with real detail, which enlarging adds none of; with a capture date; saved at the better quality; larger;
+older; at the shorter path. --keep-in and --keep come before all of that.
+
+Glimpse itself never deletes a file. --print0 prints every file but the keeper of each group of files with the same
+bytes. With --kind same it prints the other copies too: look at them first (--html).`;
 
 export function registerDuplicates(program: Command): void {
   const command = program
@@ -40,9 +49,11 @@ export function registerDuplicates(program: Command): void {
     .option("--kind <kind>", "exact, same or similar (default: same)")
     .option("--json", "print the groups as JSON")
     .option("--html <file>", "write a review page; - for stdout")
+    .option("--keep-in <folder>", "keep the copies in this folder, where a group has any there", pathName)
+    .option("--keep <which>", "keep the largest, oldest or newest instead of what looks like the original")
     .option(
       "--print0",
-      "print the redundant files, each followed by NUL; of kind exact unless --kind is given",
+      "print the redundant files, each followed by NUL; of kind exact unless --kind same is given",
     )
     .option("--force", FORCE_HELP)
     .addHelpText("after", EXAMPLES);
@@ -50,12 +61,13 @@ export function registerDuplicates(program: Command): void {
     await checkOutputs(flags);
     const scope = await scopeOf(flags);
     const kind = kindOf(flags);
+    const choice = await keepChoiceOf(flags);
     await withExistingLibrary(globalOptions(command), async (library, signal) => {
       await checkScope(library, scope);
       const view = library.within(scope);
       const display = showProgress("Comparing");
       const groups = await view
-        .duplicates({ kind, signal, onProgress: display.onProgress })
+        .duplicates({ kind, ...choice, signal, onProgress: display.onProgress })
         .finally(display.end);
       if (kind !== "exact") await logNotCompared(view);
       const { html, force } = flags;
@@ -68,12 +80,36 @@ export function registerDuplicates(program: Command): void {
   addVerdict(command);
 }
 
-/** What a script may act on unseen has the same bytes, unless it asks for more. */
+const KINDS: readonly DuplicateKind[] = ["exact", "same", "similar"];
+const COPIES: readonly DuplicateKind[] = ["exact", "same"];
+
+/** What a script may act on unseen has the same bytes, unless it asks for more; pictures that are no copies never are. */
 function kindOf({ kind: typed, print0 }: DuplicatesFlags): DuplicateKind {
   if (typed === undefined) return print0 ? "exact" : "same";
-  if (typed === "exact" || typed === "same" || typed === "similar") return typed;
-  throw new UsageError(`--kind takes exact, same or similar; got "${typed}".`);
+  const kind = KINDS.find((known) => known === typed);
+  if (kind === undefined) throw new UsageError(`--kind takes ${alternatives(KINDS)}; got "${typed}".`);
+  if (print0 && !COPIES.includes(kind))
+    throw new UsageError(
+      `--print0 lists copies, which can go: --kind ${alternatives(COPIES)}. Pictures of kind ${kind} are not copies.`,
+    );
+  return kind;
 }
+
+const KEEPS = ["largest", "oldest", "newest"] as const;
+
+/** @throws UsageError, NotFoundError */
+async function keepChoiceOf({ keepIn, keep: typed }: DuplicatesFlags): Promise<KeepChoice> {
+  const keep = KEEPS.find((known) => known === typed);
+  if (typed !== undefined && keep === undefined)
+    throw new UsageError(`--keep takes ${alternatives(KEEPS)}; got "${typed}".`);
+  if (keepIn === undefined) return { keep };
+  const folder = await realFolder(keepIn);
+  // A typing error would keep another copy than the one that was meant.
+  if (!existsSync(folder)) throw new NotFoundError(`There is no folder ${folder}. Check the spelling.`);
+  return { keepIn: folder, keep };
+}
+
+const alternatives = (words: readonly string[]) => `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
 
 function print(groups: readonly DuplicateGroup[], flags: DuplicatesFlags): void {
   if (flags.json) return printJson(duplicatesJson(groups));
@@ -91,9 +127,9 @@ function print(groups: readonly DuplicateGroup[], flags: DuplicatesFlags): void 
   logLine(`${pluralize(groups.length, "group")}; ${formatBytes(freed)} could be freed.`);
 }
 
-function printGroup({ kind, keeper, members, reclaimableBytes }: DuplicateGroup, number: number): void {
+function printGroup({ kind, keeper, why, members, reclaimableBytes }: DuplicateGroup, number: number): void {
   printLine(`Group ${number}: ${kind}, ${formatBytes(reclaimableBytes)} reclaimable`);
-  printLine(`  keep     ${shortId(keeper.id)}  ${printable(pathsOf(keeper)[0] ?? "")}`);
+  printLine(`  keep     ${shortId(keeper.id)}  ${printable(pathsOf(keeper)[0] ?? "")}  (${printable(why)})`);
   for (const { image, kind: how, reason, measure } of members) {
     for (const path of image.id === keeper.id ? pathsOf(image).slice(1) : pathsOf(image)) {
       printLine(
@@ -130,7 +166,8 @@ function addVerdict(parent: Command): void {
  * stays: the keeper's, else the first of another member.
  */
 export function sparePaths({ keeper, members }: DuplicateGroup): string[] {
-  const all = [keeper, ...members.map((member) => member.image)].flatMap(filesOf);
+  const copies = members.filter(({ kind }) => COPIES.includes(kind));
+  const all = [keeper, ...copies.map(({ image }) => image)].flatMap(filesOf);
   const [kept] = all;
   return [...new Set(all)].filter((path) => path !== kept);
 }

@@ -15,7 +15,7 @@ export async function duplicatesPage(
   const sections: Markup[] = [];
   for (const [at, group] of groups.entries()) sections.push(await section(group, at + 1, thumbnail));
   const freed = groups.reduce((sum, group) => sum + group.reclaimableBytes, 0);
-  const summary = `${pluralize(groups.length, "group")}; ${formatBytes(freed)} could be freed. Glimpse deletes nothing. The keeper is a suggestion: most pixels, then oldest, then shortest path.`;
+  const summary = `${pluralize(groups.length, "group")}; ${formatBytes(freed)} could be freed. Glimpse deletes nothing. The keeper is a suggestion.`;
   return page("Duplicates", summary, html`${sections}`);
 }
 
@@ -29,6 +29,7 @@ async function section(group: DuplicateGroup, number: number, thumbnail: Thumbna
     )),
   ];
   return html`<h2>Group ${number} · ${group.kind} · ${formatBytes(group.reclaimableBytes)} reclaimable</h2>
+<p>Why this one stays: ${group.why}.</p>
 <div class="grid">${figures}</div>`;
 }
 

@@ -25,6 +25,9 @@ interface ImageRow extends CaptureRow {
   readonly width: number;
   readonly height: number;
   readonly bytes: number;
+  readonly jpegQuality: number | null;
+  readonly detail: number | null;
+  readonly measuredSide: number | null;
   readonly addedAt: number;
 }
 
@@ -68,7 +71,8 @@ async function readSome(
     };
   });
   const images = new Map<ImageKey, CatalogImage>();
-  for (const { key, id, takenAt, takenOffset, takenSource, ...facts } of rows) {
+  for (const row of rows) {
+    const { key, id, takenAt, takenOffset, takenSource, jpegQuality, detail, measuredSide, ...facts } = row;
     const all = placements.get(key) ?? [];
     const seen = crowded.has(key)
       ? await placementsOfCrowded(db, key, query, extent)
@@ -78,6 +82,7 @@ async function readSome(
       id: id.toString("hex"),
       ...facts,
       takenAt: captureTimeOf({ takenAt, takenOffset, takenSource }),
+      quality: detail === null || measuredSide === null ? null : { jpegQuality, detail, measuredSide },
       placements: seen.placements,
       placementCount: seen.count,
       tags: tags.get(key) ?? [],
@@ -90,7 +95,8 @@ async function readSome(
 function readRows(db: Connection, query: ScopeQuery, parameters: object): ImageRow[] {
   return db
     .statement<ImageRow>(
-      `SELECT i.key, i.id, i.format, i.width, i.height, i.bytes, ${CAPTURE_COLUMNS}, i.added_at AS addedAt
+      `SELECT i.key, i.id, i.format, i.width, i.height, i.bytes, ${CAPTURE_COLUMNS},
+        i.jpeg_quality AS jpegQuality, i.detail, i.measured_side AS measuredSide, i.added_at AS addedAt
       FROM images i WHERE i.key IN (SELECT value FROM json_each(@keys)) AND ${query.image}`,
     )
     .all(parameters);

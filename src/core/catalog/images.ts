@@ -37,6 +37,13 @@ export function imageStore(
           for (const { id, placement } of added) writePlacement(db, requireKey(db, id), placement);
         }),
       ),
+    putQualities: (measured) =>
+      db.write(() => {
+        const put = db.statement(
+          "UPDATE images SET jpeg_quality = @jpegQuality, detail = @detail, measured_side = @measuredSide WHERE id = @id",
+        );
+        for (const { id, quality } of measured) put.run({ ...quality, id: idBytes(id) });
+      }),
     has: (id, space) => db.read(() => has(db, id, space)),
     idsWithPrefix: (prefix, scope, limit) => idsWithPrefix(db, prefix, scope, limit),
     byKey: (keys, scope, extent) => readImages(db, keys, scope, extent),
@@ -101,8 +108,10 @@ function addImage(db: Connection, picture: Picture): ImageKey {
   if (!id) throw new RangeError(`"${picture.id}" is not a SHA-256 in hex`);
   const { lastInsertRowid } = db
     .statement(
-      `INSERT INTO images (id, format, width, height, bytes, taken_at, taken_offset, taken_source, added_at, fingerprint)
-      VALUES (@id, @format, @width, @height, @bytes, @takenAt, @takenOffset, @takenSource, @addedAt, @fingerprint)`,
+      `INSERT INTO images (id, format, width, height, bytes, taken_at, taken_offset, taken_source,
+        jpeg_quality, detail, measured_side, added_at, fingerprint)
+      VALUES (@id, @format, @width, @height, @bytes, @takenAt, @takenOffset, @takenSource,
+        @jpegQuality, @detail, @measuredSide, @addedAt, @fingerprint)`,
     )
     .run({
       id,
@@ -111,6 +120,7 @@ function addImage(db: Connection, picture: Picture): ImageKey {
       height: picture.height,
       bytes: picture.bytes,
       ...captureRow(picture.takenAt),
+      ...picture.quality,
       addedAt: Date.now(),
       fingerprint: picture.fingerprint,
     });

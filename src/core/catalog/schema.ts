@@ -444,6 +444,12 @@ export const migrations: readonly string[] = [
     PRIMARY KEY (root, reason)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- How much its file holds of the picture (types/image.ts: PictureQuality); detail is null until it is measured.
+  ALTER TABLE images ADD COLUMN jpeg_quality INTEGER;
+  ALTER TABLE images ADD COLUMN detail REAL;
+  ALTER TABLE images ADD COLUMN measured_side REAL;
+  `,
 ];
 
 /**

@@ -1,12 +1,15 @@
-import type { DuplicateGroup, DuplicateKind, DuplicateMember } from "../types.ts";
-import { compareKeepPlacement } from "./keep-preference.ts";
+import type { DuplicateGroup, DuplicateKind, DuplicateMember, KeepChoice } from "../types.ts";
+import { comparePlacements, placementWhy } from "./placement-order.ts";
 import type { KeptGroup } from "./split-by-keeper.ts";
 
 const KINDS_BY_STRICTNESS: readonly DuplicateKind[] = ["exact", "same", "variant", "similar"];
 
 /** A keeper with several placements is a member of its own group, as an exact copy; the one to keep comes first. */
-export function toDuplicateGroup({ keeper: found, members }: KeptGroup): DuplicateGroup {
-  const keeper = { ...found, placements: [...found.placements].sort(compareKeepPlacement) };
+export function toDuplicateGroup(
+  { keeper: found, why, members }: Omit<KeptGroup, "why"> & Partial<KeptGroup>,
+  choice: KeepChoice,
+): DuplicateGroup {
+  const keeper = { ...found, placements: [...found.placements].sort(comparePlacements(choice)) };
   const copies: DuplicateMember[] =
     keeper.placements.length > 1
       ? [
@@ -27,6 +30,7 @@ export function toDuplicateGroup({ keeper: found, members }: KeptGroup): Duplica
   return {
     kind: loosest(all),
     keeper,
+    why: why ?? placementWhy(keeper.placements, choice),
     members: all,
     reclaimableBytes: others + keeper.bytes * (keeper.placements.length - 1),
   };

@@ -5,6 +5,7 @@ import { compareGroup } from "./compare-group.ts";
 import { findConnectedGroups } from "./connected-groups.ts";
 import type { DuplicateContext, DuplicateSearch } from "./duplicate-context.ts";
 import { compareReclaimable, toDuplicateGroup } from "./duplicate-group.ts";
+import { withKnownDetail } from "./known-detail.ts";
 import { splitByKeeper } from "./split-by-keeper.ts";
 import { VerdictLookup } from "./verdict-lookup.ts";
 
@@ -30,7 +31,7 @@ export async function findDuplicates(
   for (const { keeper, members } of groups) {
     for (const { id } of [keeper, ...members.map(({ image }) => image)]) copies.delete(id);
   }
-  const alone = [...copies.values()].map((keeper) => toDuplicateGroup({ keeper, members: [] }));
+  const alone = [...copies.values()].map((keeper) => toDuplicateGroup({ keeper, members: [] }, request));
   return [...groups, ...alone].sort(compareReclaimable);
 }
 
@@ -64,8 +65,9 @@ async function groupsOfSimilarImages(
       );
     }
     const comparison = await compareGroup(context, search, pictures, images);
-    for await (const group of splitByKeeper(images, comparison, search.yielder))
-      groups.push(toDuplicateGroup(group));
+    const known = await withKnownDetail(context, images, search.request.signal);
+    for await (const group of splitByKeeper(known, comparison, search.request, search.yielder))
+      groups.push(toDuplicateGroup(group, search.request));
   }
   return groups;
 }

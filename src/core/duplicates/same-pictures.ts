@@ -4,7 +4,7 @@ import type { Embedding, ImageId, ImageRecord, LongWork, RepostRequest, Scope } 
 import { dotProduct } from "../vector.ts";
 import { YieldController } from "../yield-controller.ts";
 import { comparePictures, type PictureMatch } from "./compare-pictures.ts";
-import { least, placedAt } from "./keep-preference.ts";
+import { least, placedAt } from "./placement-order.ts";
 import { isSamePicture, maybeSamePicture } from "./sameness.ts";
 import { VerdictLookup } from "./verdict-lookup.ts";
 

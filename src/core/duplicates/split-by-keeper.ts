@@ -1,6 +1,6 @@
-import type { DuplicateMember, ImageId, ImageRecord } from "../types.ts";
+import type { DuplicateMember, ImageId, ImageRecord, KeepChoice } from "../types.ts";
 import type { YieldController } from "../yield-controller.ts";
-import { compareKeepPreference } from "./keep-preference.ts";
+import { chooseKeeper } from "./choose-keeper.ts";
 import type { VerdictLookup } from "./verdict-lookup.ts";
 
 /** Why a picture belongs to its keeper. */
@@ -16,6 +16,7 @@ export interface Comparison {
 
 export interface KeptGroup {
   readonly keeper: ImageRecord;
+  readonly why: string;
   readonly members: readonly { readonly image: ImageRecord; readonly match: Match }[];
 }
 
@@ -27,19 +28,24 @@ export interface KeptGroup {
 export async function* splitByKeeper(
   images: readonly ImageRecord[],
   comparison: Comparison,
+  choice: KeepChoice,
   yielder: YieldController,
 ): AsyncGenerator<KeptGroup> {
-  let rest = [...images].sort(compareKeepPreference);
+  let rest = images;
   while (rest.length > 1) {
-    const [keeper, ...others] = rest;
-    if (!keeper) return;
+    const { keeper, others } = chooseKeeper({ images: rest, relations: [] }, choice);
     const group = await gather(keeper, others, comparison, yielder);
     rest = others.filter(({ id }) => !group.has(id));
     const members = others.flatMap((image) => {
       const match = group.get(image.id);
       return match ? [{ image, match }] : [];
     });
-    if (members.length > 0) yield { keeper, members };
+    if (members.length === 0) continue;
+    const { why } = chooseKeeper(
+      { images: [keeper, ...members.map(({ image }) => image)], relations: [] },
+      choice,
+    );
+    yield { keeper, why, members };
   }
 }
 

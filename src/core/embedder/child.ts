@@ -1,10 +1,12 @@
 /** The embedding process: started by `EmbeddingChild`, ends when its parent does. Prints nothing. */
+
+import { measurePicture } from "../image/picture-quality.ts";
 import type { LocatedModel } from "../models/located-model.ts";
 import type { ImageRecipe } from "../types.ts";
 import { checkModel } from "./check-model.ts";
 import { DecoderPool } from "./decoder-pool.ts";
 import { ImagePipeline } from "./image-pipeline.ts";
-import { datePicture } from "./picture-source.ts";
+import { datePicture, readPictureBytes } from "./picture-source.ts";
 import { PriorityMutex } from "./priority-mutex.ts";
 import type { ChildMessage, ChildRequest, OpenRequest } from "./protocol.ts";
 import { renderPicture } from "./render-picture.ts";
@@ -62,6 +64,11 @@ function serve({ model, limits, tuning }: OpenRequest): (message: ChildRequest) 
       case "date": {
         const dated = await datePicture(message.source, limits);
         return send({ kind: "date", requestId: message.requestId, dated });
+      }
+      case "measure": {
+        const bytes = await readPictureBytes(message.source, limits);
+        const measured = await measurePicture(bytes, limits);
+        return send({ kind: "measure", requestId: message.requestId, measured });
       }
       case "texts": {
         const tower = await textTower();

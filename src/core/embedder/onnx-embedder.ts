@@ -9,6 +9,7 @@ import type {
   EmbeddedPicture,
   EmbeddedText,
   Embedder,
+  MeasuredPicture,
   PictureSource,
   Rendering,
 } from "../ports.ts";
@@ -106,6 +107,12 @@ export class OnnxEmbedder implements Embedder {
   datePicture(source: PictureSource, signal?: AbortSignal): Promise<DatedPicture> {
     return this.#request({ kind: "date", source }, signal, (message) =>
       message.kind === "date" ? message.dated : undefined,
+    );
+  }
+
+  measurePicture(source: PictureSource, signal?: AbortSignal): Promise<MeasuredPicture> {
+    return this.#request({ kind: "measure", source }, signal, (message) =>
+      message.kind === "measure" ? message.measured : undefined,
     );
   }
 

@@ -1,6 +1,6 @@
 import type { ReadPicture } from "../image/read-picture.ts";
 import type { LocatedModel } from "../models/located-model.ts";
-import type { DatedPicture, EmbeddedText, PictureSource, Rendering } from "../ports.ts";
+import type { DatedPicture, EmbeddedText, MeasuredPicture, PictureSource, Rendering } from "../ports.ts";
 import type { Embedding, ImageRecipe, Picture, PictureLimits, RenderedImage, SkipCode } from "../types.ts";
 
 /** The messages between the embedder and its child process. A `requestId` identifies one request until its response. */
@@ -27,6 +27,7 @@ export type ChildRequest =
   | { readonly kind: "picture"; readonly requestId: number; readonly source: PictureSource }
   | { readonly kind: "render"; readonly requestId: number; readonly rendering: Rendering }
   | { readonly kind: "date"; readonly requestId: number; readonly source: PictureSource }
+  | { readonly kind: "measure"; readonly requestId: number; readonly source: PictureSource }
   | { readonly kind: "texts"; readonly requestId: number; readonly texts: readonly string[] }
   | { readonly kind: "cancel"; readonly requestId: number }
   | { readonly kind: "checks"; readonly requestId: number };
@@ -44,6 +45,7 @@ export type ChildMessage =
     }
   | { readonly kind: "render"; readonly requestId: number; readonly rendered: RenderedImage }
   | { readonly kind: "date"; readonly requestId: number; readonly dated: DatedPicture }
+  | { readonly kind: "measure"; readonly requestId: number; readonly measured: MeasuredPicture }
   | { readonly kind: "texts"; readonly requestId: number; readonly answers: readonly EmbeddedText[] }
   | { readonly kind: "checks"; readonly requestId: number; readonly results: readonly CheckResult[] }
   | { readonly kind: "failed"; readonly requestId: number; readonly error: SerializedError };

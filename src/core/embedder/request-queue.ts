@@ -5,6 +5,7 @@ export type Job =
   | { readonly kind: "picture"; readonly source: PictureSource }
   | { readonly kind: "render"; readonly rendering: Rendering }
   | { readonly kind: "date"; readonly source: PictureSource }
+  | { readonly kind: "measure"; readonly source: PictureSource }
   | { readonly kind: "texts"; readonly texts: readonly string[] }
   | { readonly kind: "checks" };
 
@@ -122,4 +123,4 @@ export class RequestQueue {
 
 /** Whether it decodes a picture. */
 export const isPicture = ({ job: { kind } }: Request) =>
-  kind === "picture" || kind === "render" || kind === "date";
+  kind === "picture" || kind === "render" || kind === "date" || kind === "measure";

@@ -5,6 +5,7 @@ import { captureTime } from "./capture-time.ts";
 import { decode } from "./decode.ts";
 import { openPicture } from "./open-picture.ts";
 import { computeFingerprint } from "./perceptual-hash.ts";
+import { pictureQuality } from "./picture-quality.ts";
 import { recipePixels } from "./recipe-pixels.ts";
 import { encodeThumbnail, shrinkToThumbnail, THUMBNAIL_PIXELS } from "./thumbnail.ts";
 
@@ -45,6 +46,7 @@ export async function readPicture(
     height,
     bytes: bytes.length,
     takenAt,
+    quality: pictureQuality(bytes, decoded),
     thumbnail,
     fingerprint,
   };

@@ -65,7 +65,10 @@ export class LibraryView {
   }
 
   duplicates(request: DuplicatesRequest = {}): Promise<DuplicateGroup[]> {
-    return this.#context.withSearch((context) => findDuplicates(context, { ...request, scope: this.scope }));
+    const { originals } = this.#context;
+    return this.#context.withSearch((context) =>
+      findDuplicates({ ...context, originals }, { ...request, scope: this.scope }),
+    );
   }
 
   /**

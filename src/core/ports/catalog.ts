@@ -19,7 +19,7 @@ import type {
   Timestamp,
   Verdict,
 } from "../types.ts";
-import type { DatedPicture } from "./embedder.ts";
+import type { DatedPicture, MeasuredPicture } from "./embedder.ts";
 import type { ImageKey } from "./image-key.ts";
 import type { TextSearch } from "./text-search.ts";
 
@@ -194,6 +194,8 @@ export interface ImageStore {
   withUnreadDate(after: ImageKey, limit: number): Promise<CatalogImage[]>;
   /** Replaces capture times and dates the files again; images that are gone are skipped. */
   putCaptureTimes(read: readonly DatedPicture[]): Promise<void>;
+  /** Those that are no longer in the catalog are left out. */
+  putQualities(measured: readonly MeasuredPicture[]): Promise<void>;
   /** Erases these images whatever placements they have. */
   remove(ids: readonly ImageId[]): Promise<RemoveReport>;
   /** Of the whole library. */

@@ -11,6 +11,9 @@ export interface EmbeddedPicture {
 /** The capture time that a picture's metadata gives. */
 export type DatedPicture = Pick<Picture, "id" | "takenAt">;
 
+/** How much its file holds of a picture, measured in all its pixels. */
+export type MeasuredPicture = Pick<Picture, "id" | "quality">;
+
 export interface EmbeddedText {
   readonly embedding: Embedding;
   /** True when the text was longer than the model's context and only its beginning was embedded. */
@@ -58,6 +61,11 @@ export interface Embedder {
    * @throws PictureError when this picture cannot be used; the embedder stays usable.
    */
   datePicture(source: PictureSource, signal?: AbortSignal): Promise<DatedPicture>;
+  /**
+   * Measures a picture in all its pixels, which embedding it may have reduced, where pictures are decoded.
+   * @throws PictureError when this picture cannot be used; the embedder stays usable.
+   */
+  measurePicture(source: PictureSource, signal?: AbortSignal): Promise<MeasuredPicture>;
   /** Stops the child process. The embedder starts again on the next call unless it was disposed of by its owner. */
   close(): Promise<void>;
 }

@@ -47,7 +47,15 @@ export interface Edit {
   readonly of: "member" | "reference" | "either";
 }
 
-export interface DuplicatesRequest extends LongWork {
+/** What to keep of copies, where that is not left to what the pictures show. */
+export interface KeepChoice {
+  /** A folder, absolute: a copy in it is kept where there is one, and of several there the best. */
+  readonly keepIn?: string | undefined;
+  /** Most pixels; the first or the last by date. */
+  readonly keep?: "largest" | "oldest" | "newest" | undefined;
+}
+
+export interface DuplicatesRequest extends LongWork, KeepChoice {
   /** The loosest kind wanted; stricter kinds are included. Default "same". */
   readonly kind?: DuplicateKind | undefined;
 }
@@ -68,8 +76,10 @@ export interface DuplicateMember {
 export interface DuplicateGroup {
   /** The loosest kind among the members. */
   readonly kind: DuplicateKind;
-  /** Suggested to stay: most pixels, then oldest, then shortest path. */
+  /** Suggested to stay; its placements in the order in which they should. */
   readonly keeper: ImageRecord;
+  /** Why that one, in words: "the original: the others are framed, smaller". */
+  readonly why: string;
   /** Everything else of the group. A keeper seen at several places appears here too, as "exact". */
   readonly members: readonly DuplicateMember[];
   /** Bytes that would be freed if only the keeper's first file stayed of all copies: of members that are exact or same. */

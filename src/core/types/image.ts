@@ -56,6 +56,16 @@ export type Placement = FilePlacement | DiscordPlacement;
 
 export type ImageFormat = "jpeg" | "png" | "webp" | "gif" | "avif" | "tiff" | "bmp";
 
+/** How much its file holds of a picture: it tells an original from copies of it. */
+export interface PictureQuality {
+  /** Of a JPEG, 1..100, as its quantisation tables say; null for other formats. */
+  readonly jpegQuality: number | null;
+  /** The finest detail, in waves along the mean side (the square root of the area): image/detail.ts. */
+  readonly detail: number;
+  /** The mean side in pixels at which that was measured: less than the picture's where decoding reduced it. */
+  readonly measuredSide: number;
+}
+
 /** What one decoding of a picture yields, before any model has seen it. */
 export interface Picture {
   readonly id: ImageId;
@@ -68,6 +78,7 @@ export interface Picture {
   readonly takenAt: CaptureTime | null;
   /** WebP, longest side at most 256 pixels, no metadata. */
   readonly thumbnail: Uint8Array;
+  readonly quality: PictureQuality;
   /** Perceptual hash; see image/perceptual-hash.ts for its layout. */
   readonly fingerprint: Uint8Array;
 }
@@ -89,6 +100,8 @@ export interface ImageRecord {
   readonly bytes: number;
   /** Where the picture itself carries one; a date in a file's name is its placement's. */
   readonly takenAt: CaptureTime | null;
+  /** Null for a picture added by a release that did not measure it. */
+  readonly quality: PictureQuality | null;
   readonly addedAt: Timestamp;
   /** Files by path, then posts by time. In answers with many images, of more than 100 the first and the newest. */
   readonly placements: readonly Placement[];

@@ -65,12 +65,12 @@ export async function duplicatesPage(
 /** Drops posts that are gone from Discord, among those shown. */
 async function stillPosted(
   parts: DuplicatesParts,
-  { imageId, placements }: RepostGroup,
+  { placements, ...group }: RepostGroup,
 ): Promise<RepostGroup> {
   const shown = placements.slice(0, LINES_PER_GROUP);
   const states = await Promise.all(shown.map((placement) => parts.verifier.verify(placement)));
   const posted = placements.filter((_, at) => (states[at] ?? "posted") === "posted");
-  return { imageId, placements: posted };
+  return { ...group, placements: posted };
 }
 
 async function thumbnailFile(view: LibraryView, { imageId }: RepostGroup, at: number) {
@@ -88,8 +88,11 @@ function heading(groups: number): string {
   return `**Reposts**: ${pluralize(groups, "picture")} posted more than once, oldest post first`;
 }
 
-function describeGroup({ placements }: RepostGroup, at: number, room: number): string {
-  const title = `**${at + 1}** · ${pluralize(placements.length, "time")}`;
+function describeGroup({ placements, best }: RepostGroup, at: number, room: number): string {
+  const bestPost = placements.find(({ messageId }) => messageId === best?.messageId);
+  const title =
+    `**${at + 1}** · ${pluralize(placements.length, "time")}` +
+    (best && bestPost ? `\nBest version: [open](${jumpLink(bestPost)}) (${best.why})` : "");
   const lines = placements.slice(0, LINES_PER_GROUP).map(describePost);
   const maxLength = room - title.length - 1;
   return `${title}\n${fittingLines(lines, { maxLength, total: placements.length })}`;
@@ -122,18 +125,27 @@ const pager = (id: string, page: number, hasNext: boolean) => ({
 export interface RepostGroup {
   readonly imageId: ImageId;
   readonly placements: readonly DiscordPlacement[];
+  /** Of several versions, which is the best and why. */
+  readonly best?: { readonly messageId: string; readonly why: string };
 }
 
 /** Expects groups whose images carry only what the viewer may see. */
 function repostsOf(groups: readonly DuplicateGroup[]): RepostGroup[] {
   return groups.map(repostOf).filter(({ placements }) => placements.length > 1);
 }
-function repostOf({ keeper, members }: DuplicateGroup): RepostGroup {
+
+function repostOf({ keeper, why, members }: DuplicateGroup): RepostGroup {
   const images: ImageRecord[] = [keeper, ...members.map(({ image }) => image)];
   const placements = new Map<string, DiscordPlacement>();
   for (const placement of images.flatMap(oldestFirst)) {
     placements.set(`${placement.messageId}/${placement.attachmentId}`, placement);
   }
   const sorted = [...placements.values()].sort((a, b) => a.postedAt - b.postedAt);
-  return { imageId: keeper.id, placements: sorted };
+  const [kept] = oldestFirst(keeper);
+  const hasVersions = images.some(({ id }) => id !== keeper.id);
+  return {
+    imageId: keeper.id,
+    placements: sorted,
+    ...(hasVersions && kept && { best: { messageId: kept.messageId, why } }),
+  };
 }

@@ -36,6 +36,7 @@ const output = z.object({
   groups: z.array(
     z.object({
       keeper: picture,
+      why: z.string(),
       members: z.array(picture.extend({ kind: z.string(), reason: z.string() })),
       more_members: z.number(),
       reclaimable_bytes: z.number(),
@@ -126,10 +127,11 @@ function pageAnswer(page: DuplicatePage, notCompared: string | undefined): Answe
   return { data, blocks: [{ kind: "text", text: formatText(data, page.first) }] };
 }
 
-function groupData({ keeper, members, reclaimableBytes }: DuplicateGroup) {
+function groupData({ keeper, why, members, reclaimableBytes }: DuplicateGroup) {
   const shown = members.slice(0, MAX_MEMBERS);
   return {
     keeper: pictureData(keeper, keeper.placements.slice(0, 1)),
+    why: untrusted(why, 300),
     members: shown.map(({ image, kind, reason }) => ({
       // The keeper appears again when its bytes lie in several places: those are the copies.
       ...pictureData(image, image.id === keeper.id ? image.placements.slice(1) : image.placements),
@@ -157,7 +159,9 @@ function formatText({ total, reclaimable_bytes, groups, next_cursor, note }: Out
     `${pluralize(total ?? 0, "group")}, ${formatBytes(reclaimable_bytes)} could be freed by keeping only the keepers.`,
   ];
   groups.forEach((group, at) => {
-    lines.push(`${first + at}. keep ${line(group.keeper)}  (frees ${formatBytes(group.reclaimable_bytes)})`);
+    lines.push(
+      `${first + at}. keep ${line(group.keeper)}  (${group.why}; frees ${formatBytes(group.reclaimable_bytes)})`,
+    );
     for (const member of group.members) lines.push(`   ${member.kind}  ${line(member)}  ${member.reason}`);
     if (group.more_members > 0) lines.push(`   and ${group.more_members} more`);
   });

@@ -71,6 +71,12 @@ describe("a library of an earlier release", () => {
     expect([hits[0]?.id, ...(hits[0]?.alike ?? []), hits[1]?.id]).toContain(mirrored.id);
   });
 
+  test("has not measured what its files hold of a picture", async () => {
+    const { library } = await openOlder();
+    const cat = await library.within(everything).resolveImage(`${pictures}/animals/cat.jpg`);
+    expect(cat.quality).toBeNull();
+  });
+
   test("keeps its folders, files and their copies", async () => {
     const { library, catalog } = await openOlder();
     expect((await library.roots()).map(({ path, kind }) => [path, kind])).toEqual([

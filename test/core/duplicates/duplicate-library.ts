@@ -48,7 +48,7 @@ export async function openDuplicateLibrary(
   };
   const parts = async () => {
     const vectors = new SyncedVectorIndex({ catalog, space, dimensions: 16, directory: "" });
-    return { catalog, embedder, vectors };
+    return { catalog, embedder, vectors, originals: { read: async () => undefined } };
   };
   return { catalog, parts, add };
 }

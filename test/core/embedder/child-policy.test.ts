@@ -68,7 +68,8 @@ class ScriptedChild implements Child {
       this.#events.onMessage({ kind, requestId, rendered });
       return;
     }
-    const picture = { id, format: "png", width: 1, height: 1, bytes: 1, takenAt: null } as const;
+    const quality = { jpegQuality: null, detail: 1, measuredSide: 1 };
+    const picture = { id, format: "png", width: 1, height: 1, bytes: 1, takenAt: null, quality } as const;
     const nothing = new Uint8Array();
     this.#events.onMessage({
       kind: "picture",

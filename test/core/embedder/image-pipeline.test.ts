@@ -5,7 +5,8 @@ import { PictureError } from "../../../src/core/errors.ts";
 import type { ReadPicture } from "../../../src/core/image/read-picture.ts";
 
 const nothing = new Uint8Array();
-const facts = { format: "png", width: 1, height: 1, bytes: 1, takenAt: null } as const;
+const quality = { jpegQuality: null, detail: 1, measuredSide: 1 };
+const facts = { format: "png", width: 1, height: 1, bytes: 1, takenAt: null, quality } as const;
 const readAs = (id: string): ReadPicture => ({
   picture: { id, ...facts, thumbnail: nothing, fingerprint: nothing },
   pixels: Float32Array.of(id.length),

@@ -18,6 +18,7 @@ export function pictureNamed(name: string, tags: readonly string[] = []): ImageR
     height: 480,
     bytes: 1000,
     takenAt: { wallClock: Date.UTC(2024, 5, 1), source: "exif-original" },
+    quality: null,
     addedAt: 0,
     placements: [
       { kind: "file", root: "/photos", path: `/photos/${name}`, bytes: 1000, modifiedAt: 0, online: true },
@@ -79,6 +80,7 @@ export function standInLibrary(
       return others.map((image) => ({
         kind: "same" as const,
         keeper,
+        why: "the original: the other is smaller",
         members: [
           {
             image,

@@ -10,8 +10,9 @@ export function describeImages(create: CatalogFactory): void {
   const test = catalogTest(create);
 
   test("returns what was stored, facts and thumbnail", async (catalog) => {
+    const quality = { jpegQuality: 83, detail: 210.25, measuredSide: 554.3 };
     await catalog.images.put([
-      newImage("cat", file("/photos/cat.jpg"), { takenAt: taken(99.5), format: "png" }),
+      newImage("cat", file("/photos/cat.jpg"), { takenAt: taken(99.5), format: "png", quality }),
     ]);
     const [found] = await catalog.images.byId([idOf("cat")]);
     expect(found?.record).toMatchObject({
@@ -21,6 +22,7 @@ export function describeImages(create: CatalogFactory): void {
       height: 480,
       bytes: 12_345,
       takenAt: taken(99.5),
+      quality,
       tags: [],
       placements: [file("/photos/cat.jpg")],
     });

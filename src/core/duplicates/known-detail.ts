@@ -1,0 +1,63 @@
+import PQueue from "p-queue";
+import type { Catalog, Embedder, MeasuredPicture, PictureSource } from "../ports.ts";
+import type { ImageId, ImageRecord } from "../types.ts";
+import { hasCaptureDate } from "./keeper-evidence.ts";
+
+export interface MeasuringContext {
+  readonly catalog: Pick<Catalog, "images">;
+  readonly embedder: Pick<Embedder, "measurePicture" | "concurrency">;
+  readonly originals: {
+    /** Undefined where no original is the picture that was indexed any more. */
+    read<Result extends { readonly id: ImageId }>(
+      image: ImageRecord,
+      read: (source: PictureSource) => Promise<Result>,
+      signal?: AbortSignal,
+    ): Promise<Result | undefined>;
+  };
+}
+
+/** Sides that differ by less hold the same detail. */
+const SAME_SIDE = 1.1;
+/** Of one group; more than a handful of large versions of one picture are rare. */
+const MAX_MEASURED = 16;
+
+/**
+ * The images of one group, with the detail of those measured anew of which it has to be known whether they hold as much as
+ * they have pixels: larger than another, and reduced when they were read, or never measured. What was measured is stored.
+ */
+export async function withKnownDetail(
+  { catalog, embedder, originals }: MeasuringContext,
+  images: readonly ImageRecord[],
+  signal?: AbortSignal,
+): Promise<readonly ImageRecord[]> {
+  const doubtful = doubtfulOf(images);
+  if (doubtful.length === 0) return images;
+  const queue = new PQueue({ concurrency: embedder.concurrency });
+  const measured = await queue.addAll(
+    doubtful.map(
+      (image) => () => originals.read(image, (source) => embedder.measurePicture(source, signal), signal),
+    ),
+  );
+  const found = measured.filter((one): one is MeasuredPicture => one !== undefined);
+  if (found.length === 0) return images;
+  await catalog.images.putQualities(found);
+  const qualities = new Map(found.map(({ id, quality }) => [id, quality]));
+  return images.map((image) => ({ ...image, quality: qualities.get(image.id) ?? image.quality }));
+}
+
+function doubtfulOf(images: readonly ImageRecord[]): ImageRecord[] {
+  const smallest = images.reduce((least, image) => Math.min(least, sideOf(image)), Number.POSITIVE_INFINITY);
+  // The largest with the only camera's date is taken at its word.
+  const dated = images.filter(hasCaptureDate);
+  const isTrusted = (image: ImageRecord) =>
+    dated.length === 1 && dated[0] === image && images.every((other) => other.bytes <= image.bytes);
+  return images
+    .filter((image) => sideOf(image) > SAME_SIDE * smallest && isUnsure(image) && !isTrusted(image))
+    .sort((a, b) => sideOf(b) - sideOf(a))
+    .slice(0, MAX_MEASURED);
+}
+
+const isUnsure = (image: ImageRecord) =>
+  image.quality === null || image.quality.measuredSide * SAME_SIDE < sideOf(image);
+
+const sideOf = ({ width, height }: ImageRecord) => Math.sqrt(width * height);

@@ -1,0 +1,136 @@
+import type { RawPicture } from "./raw-picture.ts";
+
+/** Pixels in a row or column whose spectrum is taken, a power of two; fewer where the picture is smaller. */
+const SEGMENT = 128;
+/** Pairs of a row and a column, spread over the picture. */
+const SEGMENTS = 40;
+/**
+ * Share of the weighted spectrum below the finest detail. Measured on 40 photos: enlarging 1.5 to 3 times moves the detail by -20 to
+ * +20 %, also under JPEG of quality 30, whose blocks add fine lines; reducing to a half halves it (0.37 to 0.57).
+ */
+const SHARE = 0.9;
+/** Across the picture, successive segments start at multiples of this share of the room: they repeat no pattern. */
+const GOLDEN = 0.618;
+
+/**
+ * The finest detail that a picture shows, in waves of light and dark along its mean side (the square root of its area); at
+ * most half as many as it has pixels there. Enlarging a picture adds none. Nine tenths of the amplitude spectrum,
+ * weighted by frequency since natural pictures hold the less the finer it is, lie below it.
+ */
+export function finestDetail(picture: RawPicture): number {
+  const side = Math.sqrt(picture.width * picture.height);
+  let size = SEGMENT;
+  while (size > Math.min(picture.width, picture.height)) size /= 2;
+  if (size < 8) return side / 2;
+  const spectrum = new Spectrum(size);
+  const { width, height } = picture;
+  for (let at = 0; at < SEGMENTS; at++) {
+    const [along, across] = [(at * GOLDEN) % 1, (at + 0.5) / SEGMENTS];
+    spectrum.add(
+      picture,
+      Math.floor(across * height) * width + Math.floor(along * (width - size)),
+      Math.floor(along * (height - size)) * width + Math.floor(across * width),
+    );
+  }
+  return spectrum.cutOff(SHARE) * side;
+}
+
+/** Power by frequency, summed over segments. */
+class Spectrum {
+  readonly #size: number;
+  readonly #window: Float64Array;
+  readonly #cosines: Float64Array;
+  readonly #sines: Float64Array;
+  readonly #real: Float64Array;
+  readonly #imaginary: Float64Array;
+  readonly #power: Float64Array;
+
+  constructor(size: number) {
+    this.#size = size;
+    const angles = Float64Array.from({ length: size }, (_, at) => (2 * Math.PI * at) / size);
+    this.#window = angles.map((angle) => 0.5 - 0.5 * Math.cos(angle));
+    this.#cosines = angles.map(Math.cos);
+    this.#sines = angles.map(Math.sin);
+    this.#real = new Float64Array(size);
+    this.#imaginary = new Float64Array(size);
+    this.#power = new Float64Array(size / 2 + 1);
+  }
+
+  /** A row and a column, by the index of their first pixel: two real signals in one complex transform. */
+  add(picture: RawPicture, row: number, column: number): void {
+    this.#read(picture, row, 1, this.#real);
+    this.#read(picture, column, picture.width, this.#imaginary);
+    this.#transform();
+    for (let at = 0; at < this.#power.length; at++) {
+      const mirrored = (this.#size - at) % this.#size;
+      // The sum of both signals' power: what they share cancels between a frequency and its negative.
+      this.#power[at] = (this.#power[at] ?? 0) + this.#powerAt(at) + this.#powerAt(mirrored);
+    }
+  }
+
+  #read({ data }: RawPicture, start: number, step: number, into: Float64Array): void {
+    let mean = 0;
+    for (let at = 0, pixel = 3 * start; at < this.#size; at++, pixel += 3 * step) {
+      const grey =
+        0.299 * (data[pixel] ?? 0) + 0.587 * (data[pixel + 1] ?? 0) + 0.114 * (data[pixel + 2] ?? 0);
+      into[at] = grey;
+      mean += grey / this.#size;
+    }
+    for (let at = 0; at < this.#size; at++) into[at] = ((into[at] ?? 0) - mean) * (this.#window[at] ?? 0);
+  }
+
+  #powerAt(at: number): number {
+    const [real, imaginary] = [this.#real[at] ?? 0, this.#imaginary[at] ?? 0];
+    return real * real + imaginary * imaginary;
+  }
+
+  /** The frequency, 0..0.5 waves per pixel, below which this share of the power weighted by frequency lies. */
+  cutOff(share: number): number {
+    const weighted = this.#power.map((power, at) => power * at);
+    const wanted = share * weighted.reduce((sum, value) => sum + value, 0);
+    // One colour has no detail.
+    if (wanted === 0) return 0;
+    let sum = 0;
+    for (let at = 1; at < weighted.length; at++) {
+      const next = sum + (weighted[at] ?? 0);
+      if (next >= wanted) return Math.min(0.5, (at - 0.5 + (wanted - sum) / (next - sum)) / this.#size);
+      sum = next;
+    }
+    return 0.5;
+  }
+
+  /** Fourier transform in place, radix 2 (Cooley and Tukey, 1965). */
+  #transform(): void {
+    const [size, real, imaginary] = [this.#size, this.#real, this.#imaginary];
+    for (let at = 1, reversed = 0; at < size; at++) {
+      let bit = size >> 1;
+      for (; reversed & bit; bit >>= 1) reversed ^= bit;
+      reversed ^= bit;
+      if (at < reversed) {
+        swap(real, at, reversed);
+        swap(imaginary, at, reversed);
+      }
+    }
+    for (let half = 1; half < size; half *= 2) {
+      const stride = size / (2 * half);
+      for (let start = 0; start < size; start += 2 * half) {
+        for (let at = 0; at < half; at++) {
+          const [cosine, sine] = [this.#cosines[at * stride] ?? 0, -(this.#sines[at * stride] ?? 0)];
+          const [low, high] = [start + at, start + at + half];
+          const turnedReal = (real[high] ?? 0) * cosine - (imaginary[high] ?? 0) * sine;
+          const turnedImaginary = (real[high] ?? 0) * sine + (imaginary[high] ?? 0) * cosine;
+          real[high] = (real[low] ?? 0) - turnedReal;
+          imaginary[high] = (imaginary[low] ?? 0) - turnedImaginary;
+          real[low] = (real[low] ?? 0) + turnedReal;
+          imaginary[low] = (imaginary[low] ?? 0) + turnedImaginary;
+        }
+      }
+    }
+  }
+}
+
+function swap(values: Float64Array, a: number, b: number): void {
+  const value = values[a] ?? 0;
+  values[a] = values[b] ?? 0;
+  values[b] = value;
+}

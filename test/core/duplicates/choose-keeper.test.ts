@@ -1,0 +1,178 @@
+import { describe, expect, test } from "vitest";
+import { chooseKeeper } from "../../../src/core/duplicates/choose-keeper.ts";
+import type { Relation } from "../../../src/core/duplicates/same-group.ts";
+import type { Edit, ImageRecord, KeepChoice } from "../../../src/core/types.ts";
+import { file, picture, taken } from "../../support/new-image.ts";
+
+const SIDE = Math.sqrt(640 * 480);
+const sharpAs = (waves: number, jpegQuality: number | null = 85) => ({
+  quality: { jpegQuality, detail: waves, measuredSide: SIDE },
+});
+
+/** Sharp, 640 x 480, 100 KB at JPEG quality 85, without a date. */
+function image(name: string, facts: Partial<ImageRecord> = {}): ImageRecord {
+  const { thumbnail: _, fingerprint: __, ...rest } = picture(name);
+  const placements = [file(`/photos/${name}.jpg`)];
+  return {
+    ...rest,
+    placementCount: 1,
+    bytes: 100_000,
+    ...sharpAs(200),
+    addedAt: 0,
+    tags: [],
+    placements,
+    ...facts,
+  };
+}
+
+const half = {
+  width: 320,
+  height: 240,
+  bytes: 30_000,
+  quality: { jpegQuality: 85, detail: 100, measuredSide: SIDE / 2 },
+};
+const edit = (kind: Edit["kind"], of: Edit["of"]): Edit => ({ kind, of });
+const relation = (a: ImageRecord, b: ImageRecord, ...edits: Edit[]): Relation => ({
+  a: a.id,
+  b: b.id,
+  edits,
+  measure: 0.9,
+  byVerdict: false,
+});
+
+/** The keeper in whichever order the images come. */
+function kept(images: readonly ImageRecord[], relations: readonly Relation[] = [], choice: KeepChoice = {}) {
+  const chosen = chooseKeeper({ images, relations }, choice);
+  const reversed = chooseKeeper({ images: images.toReversed(), relations: relations.toReversed() }, choice);
+  expect(reversed.keeper.id).toBe(chosen.keeper.id);
+  return { id: chosen.keeper.id, why: chosen.why };
+}
+
+describe("the original is kept, not", () => {
+  const original = image("original");
+  test.each([
+    ["framed", "framed"],
+    ["cropped", "cropped"],
+    ["watermarked", "watermarked"],
+    ["text added", "with text added"],
+    ["grey", "grey"],
+    ["recoloured", "recoloured"],
+  ] as const)("the %s copy that has more pixels, an older date and better quality", (kind, fault) => {
+    const facts = { width: 6400, height: 4800, bytes: 9_000_000, takenAt: taken(1), ...sharpAs(2000, 95) };
+    const copy = image("copy", facts);
+    const answer = { id: original.id, why: `the original: the other is ${fault}` };
+    expect(kept([original, copy], [relation(original, copy, edit(kind, "member"))])).toEqual(answer);
+    expect(kept([original, copy], [relation(copy, original, edit(kind, "reference"))])).toEqual(answer);
+  });
+
+  test("the copy that was enlarged three times", () => {
+    const facts = { width: 1920, height: 1440, bytes: 150_000 };
+    const enlarged = image("enlarged", {
+      ...facts,
+      quality: { jpegQuality: 30, detail: 260, measuredSide: 3 * SIDE },
+    });
+    expect(kept([original, enlarged])).toEqual({
+      id: original.id,
+      why: "the original: the other is saved again at lower quality",
+    });
+    const smooth = image("smooth", {
+      ...facts,
+      quality: { jpegQuality: 85, detail: 205, measuredSide: 3 * SIDE },
+    });
+    expect(kept([original, smooth])).toEqual({ id: original.id, why: "the original: the other is enlarged" });
+  });
+
+  test("the smaller copy, although that has the better quality", () => {
+    const copy = image("copy", { ...half, bytes: 80_000, quality: { ...half.quality, jpegQuality: 98 } });
+    expect(kept([original, copy])).toEqual({ id: original.id, why: "the original: the other is smaller" });
+  });
+
+  test("the copy saved at lower quality with an older date of its file", () => {
+    const placements = [file("/a.jpg", { modifiedAt: 1 })];
+    const copy = image("copy", { ...sharpAs(190, 30), bytes: 30_000, placements });
+    expect(kept([original, copy])).toEqual({
+      id: original.id,
+      why: "the original: the other is saved again at lower quality",
+    });
+  });
+
+  test("the copy that lost the date of its camera", () => {
+    const dated = image("dated", { takenAt: taken(5), bytes: 90_000 });
+    expect(kept([dated, original])).toEqual({
+      id: dated.id,
+      why: "the original: the other is without a capture date",
+    });
+  });
+
+  test("a copy mirrored, turned or brightened, which its group outvotes", () => {
+    const copies = [
+      { name: "mirrored", edits: [edit("mirrored", "either")] },
+      { name: "turned", edits: [edit("turned", "either")] },
+      { name: "brighter", edits: [edit("brighter", "either")] },
+    ].map(({ name, edits }) => ({
+      name,
+      edits,
+      image: image(name, { placements: [file("/a.jpg", { modifiedAt: 1 })] }),
+    }));
+    const small = image("small", half);
+    const relations = copies.flatMap((copy, at) => [
+      relation(original, copy.image, ...copy.edits),
+      relation(small, copy.image, ...copy.edits),
+      ...copies
+        .slice(at + 1)
+        .map((other) => relation(copy.image, other.image, ...copy.edits, ...other.edits)),
+    ]);
+    const images = [original, small, ...copies.map(({ image }) => image)];
+    const { id, why } = kept(images, [...relations, relation(original, small)]);
+    expect(id).toBe(original.id);
+    for (const fault of ["mirrored", "turned", "brighter", "smaller"]) expect(why).toContain(fault);
+  });
+
+  test("a mirrored copy, when the camera's date shows which one that is", () => {
+    const dated = image("dated", { takenAt: taken(5), bytes: 70_000 });
+    const mirrored = image("mirrored", { bytes: 120_000, ...sharpAs(200, 98) });
+    expect(kept([dated, mirrored], [relation(dated, mirrored, edit("mirrored", "either"))])).toEqual({
+      id: dated.id,
+      why: "the original: the other is mirrored",
+    });
+  });
+});
+
+test("of equally good ones the oldest is kept, then the one with the shortest path", () => {
+  const [old, recent] = [5, 9].map((modifiedAt) =>
+    image(`${modifiedAt}`, { placements: [file("/long/path.jpg", { modifiedAt })] }),
+  );
+  const short = image("short", { placements: [file("/b.jpg", { modifiedAt: 5 })] });
+  if (!old || !recent) throw new Error("two images were made");
+  expect(kept([recent, old])).toEqual({ id: old.id, why: "the oldest of equally good ones" });
+  expect(kept([recent, old, short])).toEqual({
+    id: short.id,
+    why: "at the shortest path of equally good ones",
+  });
+});
+
+test("pictures of which nothing was measured are told by their size", () => {
+  const [large, small] = [image("large", { quality: null }), image("small", { ...half, quality: null })];
+  expect(kept([small, large])).toEqual({ id: large.id, why: "the original: the other is smaller" });
+});
+
+test("what a person tagged or asked for comes before all of that", () => {
+  const original = image("original");
+  const small = image("small", { ...half, placements: [file("/albums/small.jpg", { modifiedAt: 1 })] });
+  const tagged = { ...small, tags: [{ tag: "best", by: "person" as const, score: 1 }] };
+  expect(kept([original, tagged])).toEqual({ id: small.id, why: "tagged by a person" });
+  expect(kept([original, { ...small, tags: [{ tag: "best", by: "model", score: 1 }] }]).id).toBe(original.id);
+  const inAlbums = { keepIn: "/albums" };
+  expect(kept([original, small], [], inAlbums)).toEqual({ id: small.id, why: "in /albums, as asked" });
+  expect(kept([original, small], [], { keepIn: "/album" }).id).toBe(original.id);
+  expect(kept([original, small], [], { keep: "oldest" })).toEqual({
+    id: small.id,
+    why: "the oldest, as asked",
+  });
+  expect(kept([original, small], [], { keep: "newest" }).id).toBe(original.id);
+  expect(kept([original, tagged], [], { keep: "largest" })).toEqual({
+    id: original.id,
+    why: "the largest, as asked",
+  });
+  expect(kept([original, small], [], { keep: "largest", ...inAlbums }).id).toBe(small.id);
+});
