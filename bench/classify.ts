@@ -10,7 +10,7 @@ import { OnnxEmbedder } from "../src/core/embedder/onnx-embedder.ts";
 import { noneThreshold } from "../src/core/labels/calibrate.ts";
 import { EVERYDAY_LABELS } from "../src/core/labels/everyday-labels.ts";
 import { promptsOf, promptVectors } from "../src/core/labels/prompt-vectors.ts";
-import { VectorRows } from "../src/core/labels/vector-rows.ts";
+import { VectorMatrix } from "../src/core/labels/vector-matrix.ts";
 import { ModelStore } from "../src/core/models/model-store.ts";
 import type { Embedding } from "../src/core/types.ts";
 import { seededRandom } from "../test/support/random-embeddings.ts";
@@ -61,9 +61,9 @@ async function seeAll(labelled: readonly LabelledPicture[]): Promise<Seen[]> {
   );
 }
 
-async function labelRows(labels: readonly string[], templates: readonly string[]): Promise<VectorRows> {
+async function labelRows(labels: readonly string[], templates: readonly string[]): Promise<VectorMatrix> {
   const prompts = labels.map((label) => promptsOf(label, { templates }));
-  return new VectorRows(await promptVectors({ embedder, settings }, prompts));
+  return new VectorMatrix(await promptVectors({ embedder, settings }, prompts));
 }
 
 /** Emoji styles are one set, and so are the styles of pacs. */

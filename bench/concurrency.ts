@@ -16,7 +16,7 @@ await inTemporaryFolder("glimpse-concurrency-", async (home) => {
       ["seconds", seconds],
       ["pictures added", tally.added],
       ["removed", tally.removed],
-      ["questions about what somebody had acknowledged", tally.asked],
+      ["questions about what somebody had acknowledged", tally.queries],
       ["answers compared with comparing everything", tally.compared],
       ["longest wait of any call", `${(tally.slowestMs / 1000).toFixed(1)} s`],
       ["lost updates, wrong answers, deadlocks", tally.problems.length],

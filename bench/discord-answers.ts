@@ -35,7 +35,7 @@ const fake = await FakeDiscord.start();
 fake.publicGateway = "wss://gateway.discord.gg";
 const guild = fake.guild("bench");
 const channel = fake.channel(guild, "pictures");
-const asking = { userId: guild.ownerId, channel };
+const invoker = { userId: guild.ownerId, channel };
 const past = Date.now() - 86_400_000;
 for (let at = 0; at < PICTURES; at++) {
   const pictures = [await patches(at)];
@@ -73,9 +73,9 @@ const answered: number[] = [];
 const memory: number[] = [];
 
 /** Sends a command and waits for the reply. */
-async function ask(name: string, options: Parameters<typeof fake.slash>[2] = {}): Promise<string> {
+async function runCommand(name: string, options: Parameters<typeof fake.slash>[2] = {}): Promise<string> {
   const begin = performance.now();
-  const answer = fake.slash(asking, name, options);
+  const answer = fake.slash(invoker, name, options);
   await eventually(() => {
     if (answer.edits.length === 0) throw new Error(`/${name} was not answered`);
   }, 60_000);
@@ -90,11 +90,11 @@ function residentMiB(): number {
 }
 
 const begin = performance.now();
-await ask("index add", { channel: { channel } });
+await runCommand("index add", { channel: { channel } });
 for (let at = 0; ; at++) {
-  await ask("find", { query: { value: `${QUESTIONS[at % QUESTIONS.length]} ${at}` } });
+  await runCommand("find", { query: { value: `${QUESTIONS[at % QUESTIONS.length]} ${at}` } });
   if (process.platform === "linux") memory.push(residentMiB());
-  if ((await ask("index status")).includes("complete")) break;
+  if ((await runCommand("index status")).includes("complete")) break;
   await pause(BETWEEN_QUESTIONS_MS);
 }
 const seconds = (performance.now() - begin) / 1_000;

@@ -6,7 +6,7 @@ import { type Answer, neighboursOf } from "./duplicate-scores.ts";
 
 const run = promisify(execFile);
 const MAX_OUTPUT = 256 * 1024 ** 2;
-const besideImagehash = fileURLToPath(new URL("./beside-imagehash.py", import.meta.url));
+const imagehashScript = fileURLToPath(new URL("./peer-imagehash.py", import.meta.url));
 
 interface Peer {
   readonly program: string;
@@ -25,7 +25,7 @@ const peers: readonly Peer[] = [
     install: "python3 -m venv DIR && DIR/bin/pip install imagehash==4.3.2, then PYTHON=DIR/bin/python",
     pairsIn: async (folder) => {
       const python = process.env.PYTHON ?? "python3";
-      const { stdout } = await run(python, [besideImagehash, folder], { maxBuffer: MAX_OUTPUT });
+      const { stdout } = await run(python, [imagehashScript, folder], { maxBuffer: MAX_OUTPUT });
       const { pairs }: { pairs: string[][] } = JSON.parse(stdout);
       return pairs;
     },

@@ -10,19 +10,23 @@ const times = Number(process.argv[2] ?? 3);
 await inTemporaryFolder("glimpse-faults-", async (home) => {
   const rows: (string | number)[][] = [];
   for (const [name, make] of Object.entries(faults)) {
-    let struck = 0;
+    let injected = 0;
     const problems: string[] = [];
     for (let time = 0; time < times; time++) {
       const folder = join(home, `${rows.length}-${time}`);
       mkdirSync(folder);
       const held = await make(folder, true);
       if (!held) continue;
-      struck += held.struck;
+      injected += held.injected;
       problems.push(...held.problems);
     }
     for (const problem of problems.slice(0, 20)) console.log(`- ${name}: ${problem}`);
-    rows.push([name, struck === 0 ? "not possible here" : struck, struck === 0 ? "-" : problems.length]);
+    rows.push([
+      name,
+      injected === 0 ? "not possible here" : injected,
+      injected === 0 ? "-" : problems.length,
+    ]);
     if (problems.length > 0) process.exitCode = 1;
   }
-  table(["fault", "times it struck", "problems"], rows);
+  table(["fault", "times it injected", "problems"], rows);
 });

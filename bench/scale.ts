@@ -1,7 +1,7 @@
 /**
  * How search scales with the library: runs bench/search.ts for each size, alongside usearch, and alongside exact numpy and
  * faiss HNSW where a Python has them, and draws docs/figures/. Usage: npm run bench -- scale [sizes…], such as
- * 10000 100000 1000000; --beside 100000 compares up to that size only. PYTHON names the interpreter; without numpy and
+ * 10000 100000 1000000; --peers 100000 compares up to that size only. PYTHON names the interpreter; without numpy and
  * faiss their rows are left out.
  */
 import { spawnSync } from "node:child_process";
@@ -18,31 +18,31 @@ import { inTemporaryFolder, table } from "./report.ts";
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { beside: { type: "string", default: "Infinity" } },
+  options: { peers: { type: "string", default: "Infinity" } },
 });
 const sizes = positionals.length > 0 ? positionals.map(Number) : [1000, 10_000, 100_000];
-const besideMost = Number(values.beside);
+const peersUpTo = Number(values.peers);
 const QUERIES = 200;
 const figures = fileURLToPath(new URL("../docs/figures/", import.meta.url));
 const python = process.env.PYTHON ?? "python3";
 
 const timesSchema = z.object({ p50: z.number(), p99: z.number(), recall: z.number().optional() });
-const besideSchema = z.object({
+const peerSchema = z.object({
   build_s: z.number(),
   memory_mib: z.number(),
   by: z.record(z.string(), z.record(z.string(), timesSchema)),
 });
-type Beside = z.infer<typeof besideSchema>;
+type PeerResult = z.infer<typeof peerSchema>;
 
-interface Grown {
+interface ScaleResult {
   readonly size: number;
   /** Cells of the lines of the tables that bench/search.ts prints, without the bars. */
-  readonly lines: readonly (readonly string[])[];
+  readonly rows: readonly (readonly string[])[];
   /** Keyed by library name. */
-  readonly beside: ReadonlyMap<string, Beside>;
+  readonly peers: ReadonlyMap<string, PeerResult>;
 }
 
-function ownMeasurement(size: number): Grown["lines"] {
+function measureGlimpse(size: number): ScaleResult["rows"] {
   const script = fileURLToPath(new URL("search.ts", import.meta.url));
   const { stdout } = spawnSync(process.execPath, ["--import", "tsx", script, "one", String(size)], {
     encoding: "utf8",
@@ -53,17 +53,17 @@ function ownMeasurement(size: number): Grown["lines"] {
   return lines.map((line) => line.slice(2, -2).split(" | "));
 }
 
-function besideMeasurement(folder: string, size: number): Grown["beside"] {
+function measurePeers(folder: string, size: number): ScaleResult["peers"] {
   const commands = {
-    faiss: [python, "beside-faiss.py"],
-    usearch: [process.execPath, "beside-usearch.mjs"],
+    faiss: [python, "peer-faiss.py"],
+    usearch: [process.execPath, "peer-usearch.mjs"],
   } as const;
-  const found = new Map<string, Beside>();
+  const found = new Map<string, PeerResult>();
   for (const [name, [program, script]] of Object.entries(commands)) {
     const path = fileURLToPath(new URL(script, import.meta.url));
     const { status, stdout } = spawnSync(program, [path, folder, String(size)], { encoding: "utf8" });
-    if (status === 0) found.set(name, besideSchema.parse(JSON.parse(stdout)));
-    else console.log(`\n(${name} is not at hand)`);
+    if (status === 0) found.set(name, peerSchema.parse(JSON.parse(stdout)));
+    else console.log(`\n(${name} is not installed)`);
   }
   return found;
 }
@@ -82,11 +82,11 @@ function write(path: string, count: number, draw: () => Embedding): void {
   closeSync(file);
 }
 
-function showBeside({ beside, size }: Grown): void {
-  console.log(`\nBeside it, searched by one thread, ${size.toLocaleString("en")} vectors:\n`);
+function printPeers({ peers, size }: ScaleResult): void {
+  console.log(`\nOther libraries, searched by one thread, ${size.toLocaleString("en")} vectors:\n`);
   table(
-    ["index", "asked by", "p50 / p99 ms", "recall@10"],
-    [...beside.values()].flatMap(({ by }) =>
+    ["index", "queries", "p50 / p99 ms", "recall@10"],
+    [...peers.values()].flatMap(({ by }) =>
       Object.entries(by).flatMap(([kind, ways]) =>
         Object.entries(ways).map(([way, { p50, p99, recall }]) => [
           way,
@@ -97,7 +97,7 @@ function showBeside({ beside, size }: Grown): void {
       ),
     ),
   );
-  for (const [name, { build_s, memory_mib }] of beside)
+  for (const [name, { build_s, memory_mib }] of peers)
     console.log(`\n${name}: built in ${build_s.toFixed(1)} s; memory ${memory_mib.toFixed(0)} MiB.`);
 }
 
@@ -105,14 +105,18 @@ function showBeside({ beside, size }: Grown): void {
 const numberIn = (cell: string | undefined) => Number.parseFloat(cell ?? "");
 
 /** The first number in the cell after the given leading cells of a line. */
-function own(...begin: readonly string[]): (one: Grown) => number {
-  return ({ lines }) => {
-    const found = lines.find((cells) => begin.every((cell, i) => cell === "*" || cells[i]?.startsWith(cell)));
+function own(...begin: readonly string[]): (one: ScaleResult) => number {
+  return ({ rows }) => {
+    const found = rows.find((cells) => begin.every((cell, i) => cell === "*" || cells[i]?.startsWith(cell)));
     return numberIn(found?.[begin.length]);
   };
 }
 
-function line(name: string, grown: readonly Grown[], value: (one: Grown) => number | undefined): Line {
+function line(
+  name: string,
+  grown: readonly ScaleResult[],
+  value: (one: ScaleResult) => number | undefined,
+): Line {
   const points = grown.flatMap((one) => {
     const found = value(one);
     return found !== undefined && found > 0 ? [[one.size, found] as const] : [];
@@ -120,9 +124,10 @@ function line(name: string, grown: readonly Grown[], value: (one: Grown) => numb
   return { name, points };
 }
 
-function draw(grown: readonly Grown[]): void {
+function draw(grown: readonly ScaleResult[]): void {
   mkdirSync(figures, { recursive: true });
-  const other = (name: string, way: string) => (one: Grown) => one.beside.get(name)?.by.pictures?.[way]?.p50;
+  const other = (name: string, way: string) => (one: ScaleResult) =>
+    one.peers.get(name)?.by.pictures?.[way]?.p50;
   const MIB = 2 ** 20;
   const plots = {
     "search-time": {
@@ -155,8 +160,8 @@ function draw(grown: readonly Grown[]): void {
         line("build the graph", grown, own("build", "*")),
         line("open, exact", grown, (one) => own("open")(one) / 1000),
         line("open, graph", grown, (one) => own("open", "*")(one) / 1000),
-        line("faiss builds", grown, ({ beside }) => beside.get("faiss")?.build_s),
-        line("usearch builds", grown, ({ beside }) => beside.get("usearch")?.build_s),
+        line("faiss builds", grown, ({ peers }) => peers.get("faiss")?.build_s),
+        line("usearch builds", grown, ({ peers }) => peers.get("usearch")?.build_s),
       ],
     },
   };
@@ -169,14 +174,14 @@ function draw(grown: readonly Grown[]): void {
 installPeers();
 await inTemporaryFolder("glimpse-scale-", async (folder) => {
   writeVectors(folder, Math.max(...sizes));
-  const grown: Grown[] = [];
+  const grown: ScaleResult[] = [];
   for (const size of sizes) {
     const one = {
       size,
-      lines: ownMeasurement(size),
-      beside: size > besideMost ? new Map() : besideMeasurement(folder, size),
+      rows: measureGlimpse(size),
+      peers: size > peersUpTo ? new Map() : measurePeers(folder, size),
     };
-    if (one.beside.size > 0) showBeside(one);
+    if (one.peers.size > 0) printPeers(one);
     grown.push(one);
   }
   draw(grown);

@@ -79,13 +79,13 @@ async function measure(size: number): Promise<void> {
 
   const rows = new Map<string, string[]>();
   const measureAll = async () => {
-    for (const [kind, asked] of Object.entries(queries)) {
+    for (const [kind, embeddings] of Object.entries(queries)) {
       for (const scope of SCOPES) {
         const within: Scope = { ...ENTIRE_LIBRARY };
         if (scope.share < 1) scopes.set(within, someOf(source.vectors.keys(), scope.share));
-        const truth = await ask(exact, asked, within);
+        const truth = await runQueries(exact, embeddings, within);
         for (const [name, index] of Object.entries({ exact, graph })) {
-          const { took, keys } = name === "exact" ? truth : await ask(index, asked, within);
+          const { took, keys } = name === "exact" ? truth : await runQueries(index, embeddings, within);
           const cell = `${percentile(took, 0.5)} / ${percentile(took, 0.99)} | ${recall(keys, truth.keys)}`;
           const row = `${name} | ${kind} | ${scope.name}`;
           rows.set(row, [...(rows.get(row) ?? []), cell]);
@@ -99,7 +99,7 @@ async function measure(size: number): Promise<void> {
   await measureAll();
 
   console.log(
-    "| index | asked by | scope | p50 / p99 ms | recall@10 | after 30 % left: p50 / p99 ms | recall@10 |",
+    "| index | queries | scope | p50 / p99 ms | recall@10 | after 30 % left: p50 / p99 ms | recall@10 |",
   );
   console.log("|---|---|---|---|---|---|---|");
   for (const [row, cells] of rows) console.log(`| ${row} | ${cells.join(" | ")} |`);
@@ -158,11 +158,11 @@ async function residentMemory(): Promise<number> {
   return process.memoryUsage.rss();
 }
 
-async function ask(index: SyncedVectorIndex, asked: readonly Embedding[], scope: Scope) {
+async function runQueries(index: SyncedVectorIndex, embeddings: readonly Embedding[], scope: Scope) {
   const took: number[] = [];
   const keys: ImageKey[][] = [];
-  for (const query of asked.slice(0, 10)) await index.nearest({ vector: query, scope, limit: LIMIT });
-  for (const query of asked) {
+  for (const query of embeddings.slice(0, 10)) await index.nearest({ vector: query, scope, limit: LIMIT });
+  for (const query of embeddings) {
     const start = performance.now();
     const found = await index.nearest({ vector: query, scope, limit: LIMIT });
     took.push(performance.now() - start);

@@ -52,7 +52,7 @@ await inTemporaryFolder("glimpse-soak-", async (directory) => {
       ["seconds", seconds],
       ["pictures added", report.added],
       ["removed", report.removed],
-      ["questions", report.asked],
+      ["questions", report.queries],
       ["answers compared with comparing everything", report.compared],
       ["images in the end", report.images],
       ["wrong answers, damage", report.problems.length],

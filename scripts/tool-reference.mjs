@@ -17,7 +17,7 @@ const text = `${[
   "## Resources",
   [
     ...resourceTemplates.map(({ uriTemplate, description }) => `- \`${uriTemplate}\`: ${description}`),
-    "- `library://status`: what `library_status` tells, as JSON",
+    "- `library://status`: the data of `library_status`, as JSON",
   ].join("\n"),
   "## Prompts",
   allPrompts.map(promptLine).join("\n"),
@@ -25,7 +25,7 @@ const text = `${[
 
 if (!process.argv.includes("--check")) writeFileSync(page, text);
 else if (!existsSync(page) || readFileSync(page, "utf8") !== text) {
-  console.error("docs/tools.md is not what the tools say. Run `node scripts/tool-reference.mjs`.");
+  console.error("docs/tools.md does not match the tools. Run `node scripts/tool-reference.mjs`.");
   process.exitCode = 1;
 }
 

@@ -21,7 +21,7 @@ const placesJson = (image: ImageRecord) => ({
   places: image.placementCount,
 });
 
-/** What is known of an image besides its places. */
+/** The facts of an image, apart from its placements. */
 function factsJson(image: ImageRecord) {
   const taken = captureTime(image);
   const date = imageDate(image);

@@ -1,4 +1,4 @@
-/** Labels and tags are told apart by this: case, width and spacing do not make another label. */
+/** Labels and tags are compared in this form: case, width and spacing make no difference. */
 export function foldLabel(label: string): string {
   return tidyLabel(label).normalize("NFKC").toLowerCase();
 }

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { disc } from "../support/disc.ts";
+import { discPicture } from "../support/disc-picture.ts";
 import { runGlimpse } from "../support/run-glimpse.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
@@ -10,15 +10,15 @@ const library = join(temporaryFolder(), "library");
 const glimpse = (...args: string[]) => runGlimpse(library, args);
 
 beforeAll(async () => {
-  writeFileSync(join(pictures, "red.jpg"), await disc("red", 40));
-  writeFileSync(join(pictures, "copy of red.jpg"), await disc("red", 40));
-  writeFileSync(join(pictures, "green.jpg"), await disc("green", 70));
-  writeFileSync(join(pictures, "<b>bold\u202e.jpg"), await disc("blue", 90));
-  writeFileSync(join(pictures, "broken.jpg"), (await disc("red", 20)).subarray(0, 600));
+  writeFileSync(join(pictures, "red.jpg"), await discPicture("red", 40));
+  writeFileSync(join(pictures, "copy of red.jpg"), await discPicture("red", 40));
+  writeFileSync(join(pictures, "green.jpg"), await discPicture("green", 70));
+  writeFileSync(join(pictures, "<b>bold\u202e.jpg"), await discPicture("blue", 90));
+  writeFileSync(join(pictures, "broken.jpg"), (await discPicture("red", 20)).subarray(0, 600));
   writeFileSync(join(pictures, "empty.jpg"), "");
 });
 
-describe("a person's first minutes", () => {
+describe("a user's first minutes", () => {
   test("add reports what it did and what it could not read", async () => {
     const { code, stdout, stderr } = await glimpse("add", pictures);
     expect(code).toBe(0);
@@ -27,7 +27,7 @@ describe("a person's first minutes", () => {
     expect(stderr).toMatch(/empty\.jpg: The file is empty/);
   });
 
-  test("find prints hits that a terminal cannot be fooled by", async () => {
+  test("find prints hits that cannot control the terminal", async () => {
     const { code, stdout } = await glimpse("find", "a", "blue", "circle", "-n", "5");
     expect(code).toBe(0);
     expect(stdout.trim().split("\n")).toHaveLength(3);
@@ -90,7 +90,7 @@ describe("a person's first minutes", () => {
 
   test("find --like a file outside, --print0 for pipes", async () => {
     const outside = join(temporaryFolder(), "almost green.jpg");
-    writeFileSync(outside, await disc("green", 71));
+    writeFileSync(outside, await discPicture("green", 71));
     const { stdout } = await glimpse("find", "--like", outside, "--print0", "-n", "1");
     expect(stdout).toBe(`${join(pictures, "green.jpg")}\0`);
   });

@@ -11,11 +11,11 @@ const SHOWN: Readonly<Record<string, RegExp>> = {
   "a bar chart": /sales bar chart/,
 };
 
-test("the demo finds what it asks for first, and every copy", async () => {
+test("the demo finds what it searches for first, and every copy", async () => {
   const { code, stdout } = await runGlimpse(temporaryFolder(), ["demo"]);
   expect(code).toBe(0);
-  const asked = [...stdout.matchAll(/^glimpse find (?!--)(.*)\n +1 +[\d.]+ +(.*)$/gm)];
-  expect(asked.map(([, question]) => question)).toEqual(Object.keys(SHOWN));
-  for (const [, question = "", first] of asked) expect(first).toMatch(SHOWN[question] ?? /^$/);
+  const searches = [...stdout.matchAll(/^glimpse find (?!--)(.*)\n +1 +[\d.]+ +(.*)$/gm)];
+  expect(searches.map(([, question]) => question)).toEqual(Object.keys(SHOWN));
+  for (const [, question = "", first] of searches) expect(first).toMatch(SHOWN[question] ?? /^$/);
   expect(stdout).toContain("7 groups");
 });

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { findRequest } from "../../src/cli/find-request.ts";
 import { NotFoundError } from "../../src/core/errors.ts";
 import { callGlimpse } from "../support/call-glimpse.ts";
-import { disc } from "../support/disc.ts";
+import { discPicture } from "../support/disc-picture.ts";
 import { runGlimpse } from "../support/run-glimpse.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
@@ -15,8 +15,8 @@ const glimpse = (...args: string[]) => runGlimpse(library, args);
 
 beforeAll(async () => {
   mkdirSync(join(pictures, "away"));
-  writeFileSync(join(pictures, "red.jpg"), await disc("red", 40));
-  writeFileSync(join(pictures, "away", "green.jpg"), await disc("green", 70));
+  writeFileSync(join(pictures, "red.jpg"), await discPicture("red", 40));
+  writeFileSync(join(pictures, "away", "green.jpg"), await discPicture("green", 70));
   await glimpse("add", pictures);
   await glimpse("tag", "apply", "round", join(pictures, "red.jpg"));
 });
@@ -83,7 +83,7 @@ describe("how many hits there are", () => {
   test("covers all of them, where more than ten are left", { timeout: 120_000 }, async () => {
     const many = temporaryFolder();
     const other = join(temporaryFolder(), "library");
-    for (let at = 0; at < 13; at++) writeFileSync(join(many, `${at}.jpg`), await disc("red", 30 + at));
+    for (let at = 0; at < 13; at++) writeFileSync(join(many, `${at}.jpg`), await discPicture("red", 30 + at));
     await runGlimpse(other, ["add", many]);
     for (const args of [
       ["--in", many],

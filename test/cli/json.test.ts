@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { duplicatesJson, failuresJson, findJson, groupsJson, statusJson } from "../../src/cli/json-output.ts";
 import type { CaptureTime, ImageRecord, LibraryStatus, Placement } from "../../src/core/types.ts";
-import { file, idOf, picture, post, taken } from "../support/new-image.ts";
+import { captureTime, file, idOf, picture, post } from "../support/new-image.ts";
 
 const image = (
   name: string,
@@ -53,7 +53,7 @@ test("a hit has its date, its offline files, and the places of its near-identica
 });
 
 test("groups and duplicates have places in the same form", () => {
-  const posted = image("posted", [post("7")], taken(1000));
+  const posted = image("posted", [post("7")], captureTime(1000));
   expect(groupsJson([{ name: "pet", size: 2, representatives: [posted], ids: [posted.id] }])).toEqual([
     {
       name: "pet",
@@ -92,7 +92,7 @@ test("groups and duplicates have places in the same form", () => {
   });
 });
 
-test("moments of the status are written as everywhere", () => {
+test("times in the status have the usual format", () => {
   const root = { path: "/photos", state: "online", images: 1, placements: 1, failed: 1 } as const;
   const status: LibraryStatus = {
     directory: "/library",

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import sharp from "sharp";
 import { beforeAll, expect, test } from "vitest";
-import { disc } from "../support/disc.ts";
+import { discPicture } from "../support/disc-picture.ts";
 import { runGlimpse } from "../support/run-glimpse.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
@@ -14,7 +14,7 @@ const [original, copy, small] = ["camera/red.jpg", "albums/red.jpg", "albums/sma
 const duplicates = (...args: string[]) => runGlimpse(library, ["duplicates", ...args]);
 
 beforeAll(async () => {
-  const red = await disc("red", 40);
+  const red = await discPicture("red", 40);
   for (const folder of ["camera", "albums"]) mkdirSync(join(base, "pictures", folder), { recursive: true });
   writeFileSync(original, red);
   await new Promise((resolve) => setTimeout(resolve, 20));

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { GlimpseError, LibraryError } from "../../src/core/errors.ts";
 import { callGlimpse } from "../support/call-glimpse.ts";
-import { disc } from "../support/disc.ts";
+import { discPicture } from "../support/disc-picture.ts";
 import { runGlimpse } from "../support/run-glimpse.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
@@ -43,7 +43,7 @@ test.each([
 
 test("find --in a folder creates a library with --add, and nothing without it", async () => {
   const [library, pictures] = [join(temporaryFolder(), "library"), temporaryFolder()];
-  writeFileSync(join(pictures, "red.jpg"), await disc("red", 40));
+  writeFileSync(join(pictures, "red.jpg"), await discPicture("red", 40));
   const find = ["find", "circle", "--in", pictures];
   await expect(callGlimpse(library, find)).rejects.toThrow(LibraryError);
   expect(existsSync(library)).toBe(false);

@@ -14,7 +14,7 @@ import { pathToFileURL } from "node:url";
 import { beforeAll, describe, expect, test } from "vitest";
 import { GlimpseError, UsageError } from "../../src/core/errors.ts";
 import { callGlimpse } from "../support/call-glimpse.ts";
-import { disc } from "../support/disc.ts";
+import { discPicture } from "../support/disc-picture.ts";
 import { glimpseMain, runGlimpse } from "../support/run-glimpse.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
@@ -25,9 +25,9 @@ const glimpse = (...args: string[]) => runGlimpse(library, args);
 const named = join(pictures, "red & round?.jpg");
 
 beforeAll(async () => {
-  writeFileSync(named, await disc("red", 40));
+  writeFileSync(named, await discPicture("red", 40));
   copyFileSync(named, join(pictures, "the same, elsewhere.jpg"));
-  writeFileSync(join(pictures, "green.jpg"), await disc("green", 60));
+  writeFileSync(join(pictures, "green.jpg"), await discPicture("green", 60));
   await glimpse("add", pictures);
 });
 

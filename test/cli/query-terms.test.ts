@@ -39,7 +39,7 @@ test.each([
   "cat:101",
   "cat:0,5",
   "cat:50%",
-])("%j has a weight that is none, which is said", (typed) => {
+])("%j has an invalid weight, which is an error", (typed) => {
   for (const flag of ["and", "not"]) expect(() => termsOf([], { [flag]: [typed] })).toThrow(UsageError);
   expect(() => termsOf([], { like: [`3f2a9c01${typed.slice(3)}`] })).toThrow(/not a weight.*such as :0\.5/);
 });

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { UsageError } from "../../src/core/errors.ts";
 import { callGlimpse } from "../support/call-glimpse.ts";
-import { disc } from "../support/disc.ts";
+import { discPicture } from "../support/disc-picture.ts";
 import { glimpseMain, runGlimpse } from "../support/run-glimpse.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
@@ -16,14 +16,14 @@ const images = async () => JSON.parse((await glimpse("status", "--json")).stdout
 
 beforeAll(async () => {
   mkdirSync(join(pictures, "one"));
-  writeFileSync(join(pictures, "red.jpg"), await disc("red", 40));
-  writeFileSync(join(pictures, "one", "green.jpg"), await disc("green", 70));
+  writeFileSync(join(pictures, "red.jpg"), await discPicture("red", 40));
+  writeFileSync(join(pictures, "one", "green.jpg"), await discPicture("green", 70));
   await glimpse("add", pictures);
   await glimpse("tag", "apply", "mine", join(pictures, "red.jpg"));
 }, 120_000);
 
 test.each([["/"], [pictures], [join(pictures, "one")]])(
-  "a folder is not forgotten unasked where nobody can be asked: %s",
+  "a folder is not forgotten without confirmation where there is no terminal: %s",
   async (folder) => {
     await expect(callGlimpse(library, ["remove", folder])).rejects.toThrow(UsageError);
     await expect(callGlimpse(library, ["remove", folder])).rejects.toThrow(/forgets \d image.* Add --yes/);
@@ -44,7 +44,7 @@ test("--dry-run prints what would be forgotten, manual tags counted, and forgets
 const hasScript = spawnSync("script", ["--version"], { encoding: "utf8" }).stdout?.includes("util-linux");
 
 test.skipIf(!hasScript)(
-  "on a terminal it is asked about, and only a yes is one",
+  "on a terminal it asks for confirmation, and only a yes counts",
   async () => {
     const command = `"${process.execPath}" "${glimpseMain}" --library "${library}" remove "${pictures}"`;
     const answering = async (answer: string) => {

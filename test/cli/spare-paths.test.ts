@@ -26,12 +26,12 @@ const group = (keeper: ImageRecord, ...others: ImageRecord[]): DuplicateGroup =>
   reclaimableBytes: 0,
 });
 
-test("every file but the keeper's can go", () => {
+test("every file but the keeper's can be deleted", () => {
   const keeper = image("a", [file("/keep.jpg"), file("/copy.jpg")]);
   expect(sparePaths(group(keeper, image("b", [file("/b.jpg")])))).toEqual(["/copy.jpg", "/b.jpg"]);
 });
 
-test("one file that can be reached stays, also when the keeper is on Discord or on a disk that is away", () => {
+test("one reachable file is kept, also when the keeper is on Discord or on an offline disk", () => {
   const others = [image("b", [file("/b.jpg")]), image("c", [file("/c.jpg")])];
   for (const place of [post("1"), file("/unplugged/a.jpg", { online: false })]) {
     expect(sparePaths(group(image("a", [place]), ...others))).toEqual(["/c.jpg"]);

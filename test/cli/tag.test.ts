@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { UsageError } from "../../src/core/errors.ts";
 import { callGlimpse } from "../support/call-glimpse.ts";
-import { disc } from "../support/disc.ts";
+import { discPicture } from "../support/disc-picture.ts";
 import { runGlimpse } from "../support/run-glimpse.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
@@ -13,8 +13,8 @@ const glimpse = (...args: string[]) => runGlimpse(library, args);
 const [red, green] = [join(pictures, "red.jpg"), join(pictures, "green.jpg")];
 
 beforeAll(async () => {
-  writeFileSync(red, await disc("red", 40));
-  writeFileSync(green, await disc("green", 70));
+  writeFileSync(red, await discPicture("red", 40));
+  writeFileSync(green, await discPicture("green", 70));
   await glimpse("add", pictures);
 });
 

@@ -16,7 +16,7 @@ async function madeBy(model: string, space: string): Promise<string> {
 }
 
 describe("opening a library", () => {
-  test("for looking only makes none", async () => {
+  test("for reading only creates none", async () => {
     const directory = join(temporaryFolder(), "library");
     await expect(openLibrary({ directory, mustExist: true })).rejects.toThrow(/no library at .*glimpse add/);
     expect(existsSync(directory)).toBe(false);
@@ -35,7 +35,7 @@ describe("opening a library", () => {
     );
   });
 
-  test("a model that is not installed is named, with the way to get it; status still tells", async () => {
+  test("the error names a model that is not installed and how to get it; status still works", async () => {
     const directory = await madeBy("clip-vit-b32", "clip-vit-b32@00000000");
     await expect(openLibrary({ directory })).rejects.toThrow(/glimpse models pull clip-vit-b32/);
     await expect(openLibrary({ directory })).rejects.toThrow(/glimpse models use pocket/);
@@ -58,7 +58,7 @@ describe("opening a library", () => {
     await again.close();
   });
 
-  test("an unknown model is answered with the known ones", async () => {
+  test("the error for an unknown model lists the known ones", async () => {
     const directory = join(temporaryFolder(), "library");
     await expect(openLibrary({ directory, model: "nonsense" })).rejects.toThrow(/clip-vit-b32.*pocket/);
     expect(existsSync(directory)).toBe(false);

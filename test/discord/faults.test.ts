@@ -25,7 +25,7 @@ beforeEach(async () => {
 
 afterEach(() => harness.dispose());
 
-test("without message content it says once how to get it, and what needs none works", async () => {
+test("without message content it explains once how to enable it, and what needs none works", async () => {
   const { fake, general } = harness;
   fake.gateway.refusedIntents = GatewayIntentBits.MessageContent;
   await harness.startBot();
@@ -60,7 +60,7 @@ test("losing message content later erases nothing: empty messages prove nothing"
   await harness.waitForPlaced([message]);
 });
 
-test("a refused token ends the run with advice, and without the token", async () => {
+test("a rejected token ends the run with advice, and without printing the token", async () => {
   const { fake } = harness;
   fake.faults.push({
     path: /^\/gateway\/bot$/,
@@ -79,7 +79,7 @@ test("a refused token ends the run with advice, and without the token", async ()
   expect(lines.join()).not.toContain(TOKEN);
 });
 
-test("Discord being down at the start is waited out", async () => {
+test("while Discord is down at the start, the bot keeps trying", async () => {
   const { fake } = harness;
   fake.faults.push({
     path: /^\/gateway\/bot$/,
@@ -93,7 +93,7 @@ test("Discord being down at the start is waited out", async () => {
   expect((await harness.slash(harness.asOwner, "status")).text).toContain("0 pictures");
 });
 
-test("endless, stalled, redirecting and missing downloads respond nothing else", async () => {
+test("endless, stalled, redirecting and missing downloads do not keep other pictures from being indexed", async () => {
   const { fake, general } = harness;
   await harness.startBot({ downloadLimits: { maxBytes: 4 * 2 ** 20, idleMs: 150, totalMs: 5_000 } });
   await harness.index(general);
@@ -110,7 +110,7 @@ test("endless, stalled, redirecting and missing downloads respond nothing else",
   });
 });
 
-test("a picture behind an expired link is had through a fresh one", async () => {
+test("a picture behind an expired link is downloaded through a refreshed one", async () => {
   const { fake, general } = harness;
   await harness.startBot();
   await harness.index(general);
@@ -120,7 +120,7 @@ test("a picture behind an expired link is had through a fresh one", async () => 
   expect(fake.requests.some(({ path }) => path.endsWith(`/messages/${message.id}`))).toBe(true);
 });
 
-test("answers arrive although Discord's answer endpoints fail now and then", async () => {
+test("replies arrive although Discord's reply endpoints fail now and then", async () => {
   const { fake, general } = harness;
   await harness.startBot();
   await harness.index(general);
@@ -142,7 +142,7 @@ test("answers arrive although Discord's answer endpoints fail now and then", asy
   expect(answer.text).toContain(message.id);
 });
 
-test("an acknowledgement whose answer got lost is not given twice", async () => {
+test("an acknowledgement whose response was lost is not sent twice", async () => {
   const { fake } = harness;
   await harness.startBot();
   fake.faults.push({
@@ -162,7 +162,7 @@ test("an acknowledgement whose answer got lost is not given twice", async () => 
   expect(answer.text).toContain("0 pictures");
 });
 
-test("every question is acknowledged before any of its work, while history is being read", async () => {
+test("every command is acknowledged before its work begins, also during a backfill", async () => {
   const { fake, general } = harness;
   const past = Date.now() - 86_400_000;
   for (let at = 0; at < 300; at++) {
@@ -184,7 +184,7 @@ test("every question is acknowledged before any of its work, while history is be
   expect(await harness.placedMessageIds()).toHaveLength(300);
 });
 
-test("captions turned off while history is being read: not one is kept", async () => {
+test("captions turned off during a backfill: none is kept", async () => {
   const { fake, general, guild } = harness;
   const messages = Array.from({ length: 40 }, (_, at) =>
     fake.post(general, { content: `words ${at}`, pictures: [picture(`p ${at}`)], announce: false }),
@@ -204,7 +204,7 @@ test("captions turned off while history is being read: not one is kept", async (
   expect((await captions()).filter(Boolean)).toEqual([]);
 });
 
-test("a gateway that refuses connections for a while is reached again, and nothing is missed", async () => {
+test("a gateway that refuses connections for a while is reconnected to, and nothing is missed", async () => {
   const { fake, general } = harness;
   await harness.startBot();
   await harness.index(general);
@@ -216,7 +216,7 @@ test("a gateway that refuses connections for a while is reached again, and nothi
   await harness.waitForPlaced([missed]);
 });
 
-test("stopping waits for the picture at work and notes the rest", async () => {
+test("stopping waits for the picture in progress and records the rest", async () => {
   const { fake, general } = harness;
   slowness = 150;
   await harness.startBot();
@@ -235,16 +235,16 @@ function withholdContent(): void {
   const bare = (message: FakeMessage) =>
     messageJson({ ...message, content: "", attachments: [], snapshots: [] }, undefined);
   const path = new RegExp(`^/channels/${general.id}/messages(/\\d+)?$`);
-  const respond: Fault["respond"] = ({ path: asked }, response) => {
-    const message = general.messages.find(({ id }) => asked.endsWith(`/${id}`));
-    if (asked.endsWith("/messages")) reply(response, 200, general.messages.map(bare).reverse());
+  const respond: Fault["respond"] = ({ path: requested }, response) => {
+    const message = general.messages.find(({ id }) => requested.endsWith(`/${id}`));
+    if (requested.endsWith("/messages")) reply(response, 200, general.messages.map(bare).reverse());
     else if (message) reply(response, 200, bare(message));
-    return asked.endsWith("/messages") || message !== undefined;
+    return requested.endsWith("/messages") || message !== undefined;
   };
   fake.faults.push({ method: "GET", path, respond });
 }
 
-test("without message content a question erases nothing but what was deleted", async () => {
+test("without message content a query erases only what was deleted", async () => {
   const { fake, general } = harness;
   await harness.startBot();
   await harness.index(general);
@@ -265,7 +265,7 @@ test("without message content a question erases nothing but what was deleted", a
   await harness.waitForPlaced(kept);
 });
 
-test("content withheld in the middle of a session erases nothing: messages with nothing in them prove nothing", async () => {
+test("content withheld in the middle of a session erases nothing: empty messages prove nothing", async () => {
   const { fake, general } = harness;
   await harness.startBot();
   await harness.index(general);
@@ -286,7 +286,7 @@ test("content withheld in the middle of a session erases nothing: messages with 
   await harness.waitForPlaced([message, waiting]);
 });
 
-test("a library deleted under the running bot ends it with the reason", async () => {
+test("a library deleted while the bot runs stops it with the reason", async () => {
   const folder = temporaryFolder();
   const { library } = await openTestLibrary(folder);
   const running = supervise({

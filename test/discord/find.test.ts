@@ -1,13 +1,13 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createRateLimits } from "../../src/discord/commands/rate-limit.ts";
-import type { FakeAnswer } from "./fake/interactions.ts";
+import type { FakeReply } from "./fake/interactions.ts";
 import type { FakeMember, FakeMessage } from "./fake/model.ts";
 import { eventually } from "./support/eventually.ts";
-import { type Caller, DiscordHarness, picture } from "./support/harness.ts";
+import { DiscordHarness, type Invoker, picture } from "./support/harness.ts";
 
 let harness: DiscordHarness;
-let ann: Caller;
+let ann: Invoker;
 let bob: FakeMember;
 const posts = new Map<string, FakeMessage>();
 const DAY = 86_400_000;
@@ -32,16 +32,16 @@ function post(words: string, more: object = {}): void {
   posts.set(words, harness.fake.post(harness.general, { pictures: [picture(words)], ...more }));
 }
 
-const found = (answer: FakeAnswer): string[] => {
+const found = (answer: FakeReply): string[] => {
   const names = new Map([...posts].map(([words, { id }]) => [id, words]));
   return [...answer.text.matchAll(/channels\/\d+\/\d+\/(\d+)/g)].map(
     (match) => names.get(match[1] ?? "") ?? "?",
   );
 };
-const button = (answer: FakeAnswer, start: string, end = "") =>
+const button = (answer: FakeReply, start: string, end = "") =>
   answer.reply.components.find(({ customId }) => customId.startsWith(start) && customId.endsWith(end));
 
-test("turns pages there and back, and its buttons outlive a restart", async () => {
+test("pages forward and back, and its buttons survive a restart", async () => {
   const first = await harness.slash(ann, "find", { query: { value: "boat" } });
   expect(found(first)).toHaveLength(9);
   expect(button(first, "page:", ":p")?.disabled).toBe(true);
@@ -56,7 +56,7 @@ test("turns pages there and back, and its buttons outlive a restart", async () =
   expect(found(back)).toEqual(found(second));
 });
 
-test("words and a picture compose", async () => {
+test("combines words and a picture", async () => {
   const attachment = harness.fake.attach(picture("umbrella"));
   const answer = await harness.slash(ann, "find", { query: { value: "beach" }, image: { attachment } });
   expect(found(answer)[0]).toBe("beach umbrella");
@@ -83,7 +83,7 @@ test("narrows by author, day and order; without a query it shows the newest", as
   expect(wrong.text).toContain('"soon" is no date. Write 2024');
 });
 
-test("what people wrote stays text: no link, no ping, no formatting", async () => {
+test("user text stays text: no link, no ping, no formatting", async () => {
   const answer = await harness.slash(ann, "find", {
     query: { value: "beach **umbrella** @everyone [a](https://evil.example)" },
   });
@@ -93,12 +93,12 @@ test("what people wrote stays text: no link, no ping, no formatting", async () =
   expect(answer.reply.raw).toMatchObject({ allowed_mentions: { parse: [] } });
 });
 
-test("spoilers stay behind their tap", async () => {
+test("spoilers stay hidden until clicked", async () => {
   const answer = await harness.slash(ann, "find", { query: { value: "red car" } });
   expect(JSON.stringify(answer.reply.raw)).toMatch(/"description":"1: [^}]*"spoiler":true/);
 });
 
-test("finds more like one of the hits", async () => {
+test("finds pictures similar to one of the hits", async () => {
   const first = await harness.slash(ann, "find", { query: { value: "sunset" } });
   const select = button(first, "like:");
   const more = await harness.press(ann, select?.customId ?? "", [select?.values[0] ?? ""]);
@@ -108,7 +108,7 @@ test("finds more like one of the hits", async () => {
   expect(found(more)).not.toContain("sunset beach");
 });
 
-test("shows a page to the channel, without buttons", async () => {
+test("shares a page with the channel, without buttons", async () => {
   const first = await harness.slash(ann, "find", { query: { value: "sunset beach" } });
   const shown = await harness.press(ann, button(first, "show:")?.customId ?? "");
   await eventually(() => expect(shown.followUps).toHaveLength(1));
@@ -116,7 +116,7 @@ test("shows a page to the channel, without buttons", async () => {
   expect(shown.followUps[0]?.components).toEqual([]);
 });
 
-test("other people's buttons, stale ones and made-up ones do nothing", async () => {
+test("other users' buttons, stale and forged ones do nothing", async () => {
   const first = await harness.slash(ann, "find", { query: { value: "boat" } });
   const next = button(first, "page:", ":n")?.customId ?? "";
   const id = next.split(":")[1] ?? "";
@@ -135,9 +135,9 @@ test("other people's buttons, stale ones and made-up ones do nothing", async () 
     `page:${"x".repeat(90)}`,
   ]) {
     const answer = await harness.press(ann, forged, forged.startsWith("like") ? ["' OR 1=1 --"] : undefined);
-    const said = [answer.text, ...answer.followUps.map(({ text }) => text)].join("\n");
-    expect(said, forged).not.toBe("");
-    expect(said, forged).not.toContain("Something went wrong");
+    const replies = [answer.text, ...answer.followUps.map(({ text }) => text)].join("\n");
+    expect(replies, forged).not.toBe("");
+    expect(replies, forged).not.toContain("Something went wrong");
     expect(found(answer), forged).toEqual([]);
   }
 });
@@ -166,7 +166,7 @@ test("classifies among given labels, or says that none fits", async () => {
   expect(none.text).toContain("None of these");
 });
 
-test("a file that is no picture, or comes from elsewhere, is refused in words", async () => {
+test("a file that is no picture, or comes from elsewhere, is refused with a reason", async () => {
   const broken = harness.fake.attach(picture("broken"));
   expect((await harness.slash(ann, "find", { image: { attachment: broken } })).text).toContain(
     "could not be used",
@@ -180,7 +180,7 @@ test("a file that is no picture, or comes from elsewhere, is refused in words", 
   );
 });
 
-test("a shown picture that Discord no longer hands out is said to be so", async () => {
+test("a picture that Discord no longer serves is reported as such", async () => {
   harness.fake.cdn.next = "missing";
   const gone = harness.fake.attach(picture("cat"));
   for (const command of ["find", "classify"]) {
@@ -199,7 +199,7 @@ test("reposts are grouped, oldest first", async () => {
   expect(answer.text).toContain("2 times");
 });
 
-test("captions are searched only where the server keeps them, and go when it stops", async () => {
+test("captions are searched only where the server keeps them, and erased when it stops", async () => {
   const { fake, general } = harness;
   const off = await harness.slash(ann, "find", { caption: { value: "Lisbon" } });
   expect(off.text).toContain("keeps no captions");
@@ -220,7 +220,7 @@ test("captions are searched only where the server keeps them, and go when it sto
   expect(kept?.placement.caption).toBeUndefined();
 });
 
-test("answers nobody's autocompletion with anything but its own presets", async () => {
+test("autocompletes nothing but its own presets", async () => {
   const answer = harness.fake.complete(
     { userId: harness.owner.userId, channel: harness.general },
     "autotag",
@@ -238,7 +238,7 @@ test("answers nobody's autocompletion with anything but its own presets", async 
   await eventually(() => expect(none.callbacks[0]?.data.text).toBe("[]"));
 });
 
-test("many questions at once are refused politely", async () => {
+test("too many queries at once are refused politely", async () => {
   await harness.stopBot();
   await harness.startBot({ rateLimits: createRateLimits({ burst: 2, perMs: 600_000 }) });
   await pause(50);

@@ -41,7 +41,7 @@ test("reads the whole history, newest first, with its threads, open and archived
   expect(status.text).toContain("232 messages read · 232 pictures findable");
 });
 
-test("tells its progress in one message that it edits", async () => {
+test("reports its progress in one message that it edits", async () => {
   past("picture");
   await harness.startBot();
   await harness.index(harness.general);
@@ -49,7 +49,7 @@ test("tells its progress in one message that it edits", async () => {
   expect(harness.botMessages(harness.general)).toHaveLength(1);
 });
 
-test("counts honestly what was skipped, and what waits for another try", async () => {
+test("counts what was skipped and what waits for a retry", async () => {
   const { fake, general } = harness;
   past("good");
   past("broken");
@@ -108,7 +108,7 @@ test("survives failing, slow and rate-limited history reads", async () => {
   await harness.waitForPlaced(messages);
 });
 
-test("a channel that cannot be read is told as such, kept, and read once it can", async () => {
+test("an unreadable channel is reported as such, kept, and read once it can be", async () => {
   const { fake, general } = harness;
   const messages = Array.from({ length: 120 }, (_, at) => past(`picture ${at}`));
   await harness.startBot();
@@ -132,7 +132,7 @@ test("a channel that cannot be read is told as such, kept, and read once it can"
   expect(answer.text).toContain("among the 0 pictures");
 });
 
-test("pauses and resumes; what was posted meanwhile comes in then", async () => {
+test("pauses and resumes; what was posted meanwhile is indexed then", async () => {
   const { fake, general } = harness;
   await harness.startBot();
   const older = fake.thread(general, "older");
@@ -153,7 +153,7 @@ test("pauses and resumes; what was posted meanwhile comes in then", async () => 
   await harness.waitForPlaced([before, ...missed]);
 });
 
-test("after a restart it catches up: posts, threads and deletions of the time away, no picture twice", async () => {
+test("after a restart it catches up: posts, threads and deletions during the downtime, no picture twice", async () => {
   const { fake, guild, general } = harness;
   const before = past("before");
   const doomed = past("deleted while away");
@@ -181,7 +181,7 @@ test("after a restart it catches up: posts, threads and deletions of the time aw
   await harness.waitForPlaced([before, live, ...missed]);
 });
 
-test("what was deleted while it was away is erased although nobody asks for it", async () => {
+test("what was deleted while it was away is erased without being queried", async () => {
   const { fake, general } = harness;
   const messages = Array.from({ length: 120 }, (_, at) => past(`picture ${at}`));
   const twice = fake.post(general, { pictures: [picture("one"), picture("two")], announce: false });
@@ -196,7 +196,7 @@ test("what was deleted while it was away is erased although nobody asks for it",
   await harness.waitForPlaced([...messages.slice(2), twice]);
 });
 
-test("neither a thread that is gone nor a channel it cannot read keeps it from noticing deletions elsewhere", async () => {
+test("neither a deleted thread nor an unreadable channel keeps it from noticing deletions elsewhere", async () => {
   const { fake, guild, general } = harness;
   const thread = fake.thread(general, "thread");
   const closed = fake.channel(guild, "closed");
@@ -233,21 +233,21 @@ test("what was deleted while its channel was hidden or its server down is not sh
     fake.post(general, { pictures: [picture("tower")] }),
   ];
   await harness.waitForPlaced([first, second]);
-  const ask = async (query: string) =>
+  const find = async (query: string) =>
     (await harness.slash(harness.asOwner, "find", { query: { value: query } })).text;
   fake.hide(general);
   fake.erase([first], false);
   fake.reveal(general);
-  expect(await ask("castle")).not.toContain(first.id);
+  expect(await find("castle")).not.toContain(first.id);
   await harness.waitForPlaced([second]);
   fake.gateway.dispatch("GUILD_DELETE", { id: guild.id, unavailable: true });
   fake.erase([second], false);
   fake.announceGuild(guild);
-  await eventually(async () => expect(await ask("tower")).toContain("among the 0 pictures"));
+  await eventually(async () => expect(await find("tower")).toContain("among the 0 pictures"));
   await harness.waitForPlaced([]);
 });
 
-test("a channel that comes back in sight is caught up on with its threads, deletions too", async () => {
+test("a channel that becomes readable again is caught up on with its threads, deletions included", async () => {
   const { fake, general } = harness;
   await harness.startBot();
   await harness.index(general);
@@ -287,7 +287,7 @@ test("after a lost session it catches up; after a resumed one nothing is read tw
   expect(fake.gateway.identifies).toBe(2);
 });
 
-test("a server that removed the bot while it was away is forgotten; one that is down is not", async () => {
+test("a server that removed the bot while it was away is erased; one that is down is not", async () => {
   const { fake, guild, general } = harness;
   past("picture");
   await harness.startBot();
@@ -303,7 +303,7 @@ test("a server that removed the bot while it was away is forgotten; one that is 
   await harness.waitForPlaced([]);
 });
 
-test("un-indexing erases the channel's pictures and stops taking new ones", async () => {
+test("un-indexing erases the channel's pictures and stops indexing new ones", async () => {
   const { fake, general } = harness;
   past("picture");
   await harness.startBot();
@@ -340,7 +340,7 @@ test("a channel that the bot can no longer see is paused and un-indexed by manag
   expect(again.text).toContain("is not indexed");
 });
 
-test("taken out and put in again in the middle of its history, a channel ends complete", async () => {
+test("a channel un-indexed and indexed again during its backfill ends up complete", async () => {
   const { fake, general } = harness;
   const messages = Array.from({ length: 150 }, (_, at) => past(`picture ${at}`));
   await harness.startBot();
@@ -357,7 +357,7 @@ test("taken out and put in again in the middle of its history, a channel ends co
   await harness.waitForPlaced(messages);
 });
 
-test("retention erases old pictures and takes none that are too old", async () => {
+test("retention erases old pictures and indexes none that are too old", async () => {
   const { fake, general } = harness;
   fake.post(general, { pictures: [picture("old")], announce: false, at: Date.now() - 10 * 86_400_000 });
   const young = past("young");

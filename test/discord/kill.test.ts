@@ -36,7 +36,7 @@ async function kill(bot: ChildProcess): Promise<void> {
   harness.fake.gateway.forgetSessions();
 }
 
-test("killed again and again while it reads history, it ends with every picture once", async () => {
+test("killed repeatedly during a backfill, it ends up with every picture exactly once", async () => {
   const { fake, general } = harness;
   const past = Date.now() - 86_400_000;
   const posted = Array.from({ length: 360 }, (_, at) =>

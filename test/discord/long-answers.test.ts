@@ -11,7 +11,7 @@ beforeEach(async () => {
 
 afterEach(() => harness.dispose());
 
-test("many reposts of many pictures fit into one message, with word of what is left out", async () => {
+test("many reposts of many pictures fit into one message, with a count of what is left out", async () => {
   const { fake, general } = harness;
   const pictures = ["castle", "tower", "mill", "barn", "bridge"].map(picture);
   const messages = pictures.flatMap((bytes) =>

@@ -1,16 +1,16 @@
 import { ChannelFlags, ChannelType, PermissionFlagsBits as P } from "discord.js";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { FakeAnswer } from "./fake/interactions.ts";
+import type { FakeReply } from "./fake/interactions.ts";
 import type { FakeChannel, FakeMember, FakeMessage } from "./fake/model.ts";
 import { canRead, permissionsIn } from "./fake/permissions.ts";
 import { eventually } from "./support/eventually.ts";
-import { type Caller, DiscordHarness, picture } from "./support/harness.ts";
+import { DiscordHarness, type Invoker, picture } from "./support/harness.ts";
 
-/** Every kind of person asks in every kind of place; what they learn is compared with Discord's own rules. */
+/** Every kind of member runs commands in every kind of channel; what they see is compared with Discord's own rules. */
 
 let harness: DiscordHarness;
 const channels = new Map<string, FakeChannel>();
-const people = new Map<string, Caller>();
+const people = new Map<string, Invoker>();
 /** Messages by channel name: one picture of its own, one that was posted everywhere. */
 const own = new Map<string, FakeMessage>();
 const shared = new Map<string, FakeMessage>();
@@ -25,7 +25,7 @@ const peopleNames = [
   "staff until a second ago",
   "thread member",
   "thread manager",
-  "member asking in the age-restricted channel",
+  "member in the age-restricted channel",
 ];
 
 beforeAll(async () => {
@@ -99,23 +99,23 @@ function build(): void {
   thread("private-thread", general, { type: ChannelType.PrivateThread, members: invited });
   thread("private-staff-thread", staffRoom, { type: ChannelType.PrivateThread, members: invited });
 
-  const ask = (who: FakeMember, roles?: string[]): Caller => ({
+  const invoker = (who: FakeMember, roles?: string[]): Invoker => ({
     member: who,
     channel: general,
     ...(roles ? { roles } : {}),
   });
-  people.set("owner", ask(harness.owner));
-  people.set("admin", ask(member("admin", [admin])));
-  people.set("staff", ask(member("staff", [staff])));
-  people.set("member", ask(member("member")));
-  people.set("barred member", ask(barred));
-  people.set("thread member", ask(joined));
-  people.set("thread manager", ask(member("manager", [threads])));
+  people.set("owner", invoker(harness.owner));
+  people.set("admin", invoker(member("admin", [admin])));
+  people.set("staff", invoker(member("staff", [staff])));
+  people.set("member", invoker(member("member")));
+  people.set("barred member", invoker(barred));
+  people.set("thread member", invoker(joined));
+  people.set("thread manager", invoker(member("manager", [threads])));
   // The gateway never told the client that the role is gone: only this interaction does.
   const former = member("former", [staff]);
-  people.set("staff until a second ago", ask(former, []));
+  people.set("staff until a second ago", invoker(former, []));
   const restricted = channels.get("age-restricted") ?? general;
-  people.set("member asking in the age-restricted channel", {
+  people.set("member in the age-restricted channel", {
     member: member("curious"),
     channel: restricted,
   });
@@ -125,7 +125,7 @@ const isThreadType = (type: ChannelType) =>
   type === ChannelType.PublicThread || type === ChannelType.PrivateThread;
 
 /** Names of the places whose pictures this person may be shown, by Discord's own rules. */
-function mayRead({ member, channel: callerChannel, roles = member.roles }: Caller): string[] {
+function mayRead({ member, channel: callerChannel, roles = member.roles }: Invoker): string[] {
   const guild = { ...harness.guild, members: new Map([[member.userId, { ...member, roles }]]) };
   const names = [...own.keys()].filter((name) => {
     const channel = channels.get(name);
@@ -145,7 +145,7 @@ const nameOfMessage = (id: string): string =>
 const linked = (text: string): string[] =>
   [...text.matchAll(/channels\/\d+\/(\d+)\/(\d+)/g)].map((match) => nameOfMessage(match[2] ?? ""));
 
-async function allPages(caller: Caller, first: FakeAnswer): Promise<string> {
+async function allPages(caller: Invoker, first: FakeReply): Promise<string> {
   let text = first.text;
   for (let answer = first; ; ) {
     const next = answer.reply.components.find(({ customId }) => customId.endsWith(":n"));
@@ -155,7 +155,7 @@ async function allPages(caller: Caller, first: FakeAnswer): Promise<string> {
   }
 }
 
-/** Nothing that was said names a place outside what may be read. */
+/** Nothing that was messages names a place outside what may be read. */
 function expectNoLeak(text: string, allowed: readonly string[]): void {
   const outside = [...own.keys()].filter((name) => !allowed.includes(name));
   for (const name of outside) {
@@ -167,13 +167,13 @@ function expectNoLeak(text: string, allowed: readonly string[]): void {
 }
 
 describe.each(peopleNames)("%s", (name) => {
-  const caller = (): Caller => {
+  const caller = (): Invoker => {
     const found = people.get(name);
     if (!found) throw new Error(`nobody is called ${name}`);
     return found;
   };
 
-  test("finds exactly what Discord would show, on all pages, with honest counts", async () => {
+  test("finds exactly what Discord would show, on all pages, with correct counts", async () => {
     const allowed = mayRead(caller());
     const first = await harness.slash(caller(), "find", { query: { value: "secret" } });
     const text = await allPages(caller(), first);
@@ -185,7 +185,7 @@ describe.each(peopleNames)("%s", (name) => {
     expectNoLeak(text, allowed);
   });
 
-  test("finds by picture within the same bounds", async () => {
+  test("finds by picture within the same limits", async () => {
     const allowed = mayRead(caller());
     const attachment = harness.fake.attach(picture("secret staff-room"));
     const answer = await harness.slash(caller(), "find", { image: { attachment } });
@@ -193,7 +193,7 @@ describe.each(peopleNames)("%s", (name) => {
     const found = linked(await allPages(caller(), answer));
     expect(new Set(found)).toEqual(new Set(allowed.filter((place) => place !== "staff-room")));
     expect(found).toHaveLength(seesExample ? allowed.length : allowed.length + 1);
-    // Whether an example is in the library is only said to those who may see it there.
+    // Whether an example is in the library is only messages to those who may see it there.
     expect(answer.text.includes("The example itself is in the library")).toBe(seesExample);
     const message = own.get("general");
     if (!message) throw new Error("posted above");
@@ -203,7 +203,7 @@ describe.each(peopleNames)("%s", (name) => {
     expect(similar).toHaveLength(allowed.includes("general") ? allowed.length : allowed.length + 1);
   });
 
-  test("sees reposts only of places within", async () => {
+  test("sees reposts only in readable channels", async () => {
     const allowed = mayRead(caller());
     const answer = await harness.slash(caller(), "duplicates");
     const places = linked(answer.text);
@@ -212,7 +212,7 @@ describe.each(peopleNames)("%s", (name) => {
     expectNoLeak(answer.text, allowed);
   });
 
-  test("learns nothing by naming a place outside: it looks like one with no pictures", async () => {
+  test("learns nothing by naming an unreadable channel: it looks like one without pictures", async () => {
     const allowed = mayRead(caller());
     const nothing = await harness.slash(caller(), "find", {
       query: { value: "secret" },
@@ -236,7 +236,7 @@ describe.each(peopleNames)("%s", (name) => {
     );
   });
 
-  test("gets no picture out of made-up ids", async () => {
+  test("gets no picture by forged ids", async () => {
     const allowed = mayRead(caller());
     const first = await harness.slash(caller(), "find", { query: { value: "secret" } });
     const select = first.reply.components.find(({ customId }) => customId.startsWith("like:"));
@@ -252,7 +252,7 @@ describe.each(peopleNames)("%s", (name) => {
     }
   });
 
-  test("shows to the channel only what all its readers can see", async () => {
+  test("shares with the channel only what all its readers can see", async () => {
     const first = await harness.slash(caller(), "find", { query: { value: "secret" } });
     const show = first.reply.components.find(({ customId }) => customId.startsWith("show:"));
     const answer = await harness.press(caller(), show?.customId ?? "show:x:0");
@@ -266,7 +266,7 @@ describe.each(peopleNames)("%s", (name) => {
     }
   });
 
-  test("manages only with the right to, and only what can be seen", async () => {
+  test("manages only with the permission to, and only what is visible", async () => {
     const allowed = mayRead(caller());
     const bits = caller().roles
       ? []
@@ -292,7 +292,7 @@ function hasAllowedThread(place: string, allowed: readonly string[]): boolean {
   return allowed.some((name) => channels.get(name)?.parentId === parentId);
 }
 
-test("a repost is pointed out only when everybody there can see the earlier post", async () => {
+test("a repost is pointed out only when everybody in the channel can see the earlier post", async () => {
   const { fake, general } = harness;
   await harness.slash(harness.asOwner, "autotag", {
     channel: { channel: general },
@@ -306,16 +306,16 @@ test("a repost is pointed out only when everybody there can see the earlier post
   });
   const open = fake.post(general, { pictures: [picture("secret news")], ...(poster ? { by: poster } : {}) });
   await harness.waitForBotMessage(general, own.get("news")?.id ?? "");
-  const said = harness
+  const messages = harness
     .botMessages(general)
     .filter((words) => words.includes("♻️"))
     .join("\n");
-  expect(said).toContain(own.get("news")?.id);
-  expectNoLeak(said, ["general", "news"]);
+  expect(messages).toContain(own.get("news")?.id);
+  expectNoLeak(messages, ["general", "news"]);
   fake.erase([secret, open]);
 });
 
-test("what is shown to the channel tells nothing of places that only the asker can see", async () => {
+test("what is shared with the channel reveals nothing of channels that only the invoker can see", async () => {
   const { fake, guild } = harness;
   const overwrites = [
     { id: guild.id, type: 0 as const, deny: P.ViewChannel },
@@ -337,7 +337,7 @@ test("what is shown to the channel tells nothing of places that only the asker c
   );
   const [secret, hiddenTwin, openTwin] = posts.map(({ id }) => id);
   const ask = await harness.slash(harness.asOwner, "find", { query: { value: "lantern alone" } });
-  const button = (answer: FakeAnswer, start: string) =>
+  const button = (answer: FakeReply, start: string) =>
     answer.reply.components.find(({ customId }) => customId.startsWith(start));
   const select = button(ask, "like:");
   const like = await harness.press(harness.asOwner, select?.customId ?? "", [select?.values[0] ?? ""]);

@@ -6,10 +6,10 @@ import { dropDisabledCaption, GuildSettingsStore } from "../../src/discord/inges
 import { openTestLibrary } from "../support/test-library.ts";
 import type { FakeMember, FakeMessage } from "./fake/model.ts";
 import { eventually } from "./support/eventually.ts";
-import { type Caller, DiscordHarness, picture } from "./support/harness.ts";
+import { DiscordHarness, type Invoker, picture } from "./support/harness.ts";
 
 let harness: DiscordHarness;
-let ann: Caller;
+let ann: Invoker;
 let bob: FakeMember;
 let byAnn: FakeMessage[];
 let byBob: FakeMessage;
@@ -31,7 +31,7 @@ beforeEach(async () => {
 
 afterEach(() => harness.dispose());
 
-test("opting out erases at once and keeps new pictures out, also those of a later history read", async () => {
+test("opting out erases at once and keeps new pictures out, also in a later backfill", async () => {
   const { fake, general } = harness;
   const answer = await harness.slash(ann, "privacy opt-out");
   expect(answer.text).toContain("2 pictures were erased");
@@ -47,7 +47,7 @@ test("opting out erases at once and keeps new pictures out, also those of a late
   await harness.waitForPlaced([byBob, fresh]);
 });
 
-test("deleting erases what was posted so far, for good, and not what comes", async () => {
+test("deleting erases what was posted so far, permanently, and not what is posted later", async () => {
   const { fake, general } = harness;
   const answer = await harness.slash(ann, "privacy delete");
   expect(answer.text).toContain("2 pictures were erased");
@@ -58,7 +58,7 @@ test("deleting erases what was posted so far, for good, and not what comes", asy
   await harness.waitForPlaced([byBob, fresh]);
 });
 
-test("the export holds everything of the person and nothing of others", async () => {
+test("the export contains everything of the user and nothing of others", async () => {
   const answer = await harness.slash(ann, "privacy export");
   expect(answer.ephemeral).toBe(true);
   const exported = JSON.parse(Buffer.from(answer.reply.files[0]?.bytes ?? []).toString());
@@ -71,7 +71,7 @@ const unreadable = async () => {
   throw new LibraryError("The settings cannot be read.");
 };
 
-test("while choices cannot be read no picture is taken in, and it is noted for another try", async () => {
+test("while privacy choices cannot be read no picture is indexed, and it is queued for a retry", async () => {
   const { fake, general } = harness;
   let isDown = false;
   const failing = (settings: Settings): Settings => ({
@@ -95,7 +95,7 @@ test("while choices cannot be read no picture is taken in, and it is noted for a
   await harness.waitForPlaced([...byAnn, byBob, late]);
 });
 
-test("a caption that was just written goes where it cannot be read whether the server keeps captions", async () => {
+test("a caption just written is removed when it cannot be read whether the server keeps captions", async () => {
   const dropped: string[] = [];
   const settings = new GuildSettingsStore({ ...harness.library.settings, get: unreadable });
   const posted = {

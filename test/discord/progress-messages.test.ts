@@ -7,7 +7,7 @@ import { RetryQueue } from "../../src/discord/ingest/retry-queue.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import { openTestLibrary } from "../support/test-library.ts";
 
-test("closing waits for an edit underway and begins no more", async () => {
+test("closing waits for an edit in progress and starts no more", async () => {
   const { library } = await openTestLibrary(temporaryFolder());
   const edits: string[] = [];
   const notes = new ProgressMessages({

@@ -15,7 +15,7 @@ afterEach(() => harness.dispose());
 
 const unembedded = async () => (await harness.library.within(everything).status()).unembedded;
 
-test("after a switch of models the running bot fetches posted pictures again, by itself", async () => {
+test("after a model switch the running bot refetches posted pictures by itself", async () => {
   const { fake, general } = harness;
   const thread = fake.thread(general, "thread");
   const words = ["cat", "dog", "snow", "beach"];

@@ -39,7 +39,7 @@ test("reacts with the emoji of the tag that fits, and not at all when none does"
   expect(reactions()).toHaveLength(1);
 });
 
-test("replies without a ping; the poster or a moderator takes it away with one tap", async () => {
+test("replies without a ping; the poster or a moderator removes it with one click", async () => {
   const { fake, guild, general } = harness;
   await autotag({ mode: "reply", labels: "cat, dog" });
   const message = fake.post(general, { by: ann, pictures: [picture("dog")] });
@@ -61,7 +61,7 @@ test("replies without a ping; the poster or a moderator takes it away with one t
 test("tags when a picture is posted, not at every edit and link preview, in an indexed channel or not", async () => {
   const { fake, general } = harness;
   await autotag({ mode: "reply", labels: "cat, dog" });
-  const tagged = () => harness.botMessages(general).filter((said) => said.includes("cat"));
+  const tagged = () => harness.botMessages(general).filter((content) => content.includes("cat"));
   const message = fake.post(general, { by: ann, content: "a cta", pictures: [picture("cat")] });
   await harness.waitForBotMessage(general, "cat");
   fake.edit(message, { content: "a cat" });
@@ -75,7 +75,7 @@ test("tags when a picture is posted, not at every edit and link preview, in an i
   expect(tagged()).toHaveLength(1);
 });
 
-test("does not tag pictures of programs, of those who opted out, or its own", async () => {
+test("does not tag pictures of bots, of those who opted out, or its own", async () => {
   const { fake, guild, general } = harness;
   await autotag({ mode: "react", labels: "🐱 cat" });
   await harness.slash({ member: ann, channel: general }, "privacy opt-out");
@@ -113,7 +113,7 @@ test("writes to a log channel only when all its readers can see the pictures' ch
   expect(refused.text).toContain("Not everybody who reads that log channel");
 });
 
-test("points out reposts, but not a person's own correction and not a forward", async () => {
+test("points out reposts, but not a user's own correction and not a forward", async () => {
   const { fake, guild, general } = harness;
   await harness.index(general);
   await autotag({ mode: "react", reposts: true });

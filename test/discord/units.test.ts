@@ -44,7 +44,7 @@ test.each([
   expect(attachmentUrl(address)).toBeUndefined();
 });
 
-test("a picture is told by its type or name, also in forwarded messages, and never twice", () => {
+test("a picture is recognised by its type or name, also in forwarded messages, and listed once", () => {
   const file = (id: string, filename: string, content_type?: string) => ({
     id,
     filename,
@@ -64,7 +64,7 @@ test("a picture is told by its type or name, also in forwarded messages, and nev
   expect(pictureAttachments(message).map(({ id }) => id)).toEqual(["10", "11", "13"]);
 });
 
-test("custom ids survive their own codec and nothing else does", () => {
+test("custom ids survive a round trip, and everything else is rejected", () => {
   expect(parseCustomId(customId("page", "aB-_9", 3, "n"))).toEqual({
     prefix: "page",
     args: ["aB-_9", "3", "n"],
@@ -87,7 +87,7 @@ test("custom ids survive their own codec and nothing else does", () => {
   );
 });
 
-test("text of people stays text", () => {
+test("user text stays text", () => {
   expect(quoted("**a** _b_ `c` [d](https://e.example) <@1> @everyone ||f||")).not.toMatch(
     /(?<!\\)[*_`|[\]()]|<@|@everyone|:\/\//,
   );
@@ -123,7 +123,7 @@ test("ids carry their time and their order", () => {
   expect(isLater("100", "99")).toBe(true);
 });
 
-test("a log line holds no secret", () => {
+test("a log line contains no secret", () => {
   const lines: string[] = [];
   const log = createLog("info", { write: (line) => void lines.push(line) });
   const secrets = [

@@ -47,7 +47,7 @@ const options = () => ({
 });
 
 test.skipIf(pictures.length === 0)(
-  "the program deploys its commands, runs, indexes, finds, and stops when told",
+  "the program deploys its commands, runs, indexes, finds, and stops on a signal",
   async () => {
     const deployed = await promisify(execFile)(process.execPath, [...command, "deploy"], options());
     expect(deployed.stderr + deployed.stdout).toContain("find");

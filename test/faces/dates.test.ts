@@ -7,12 +7,12 @@ import { parseDates } from "../../src/discord/commands/options.ts";
 import { Access } from "../../src/mcp/access.ts";
 import { factsOf } from "../../src/mcp/picture-facts.ts";
 import { standInLibrary } from "../mcp/support/stand-in-library.ts";
-import { disc } from "../support/disc.ts";
+import { discPicture } from "../support/disc-picture.ts";
 import { exifBlock, exifTags, withExifBlock } from "../support/exif-block.ts";
-import { inZone } from "../support/in-zone.ts";
 import { file, picture } from "../support/new-image.ts";
 import { runGlimpse } from "../support/run-glimpse.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
+import { useTimeZone } from "../support/time-zone.ts";
 
 interface DateOptions {
   readonly since?: string;
@@ -32,7 +32,7 @@ const faces: Record<string, (options: DateOptions) => Promise<{ since?: unknown;
 
 describe.each(Object.entries(faces))("%s", (_, read) => {
   test("accepts whole days, both inclusive", async () => {
-    inZone("Asia/Tokyo");
+    useTimeZone("Asia/Tokyo");
     const { since, until } = await read({ since: "2011-05-06", until: "2011-05-06" });
     const hour = 3_600_000;
     expect({ since, until }).toEqual({
@@ -55,7 +55,7 @@ describe.each(Object.entries(faces))("%s", (_, read) => {
 
 test("MCP shows the day on the camera's clock, in whichever zone it runs", () => {
   for (const zone of ["America/New_York", "Asia/Tokyo"]) {
-    inZone(zone);
+    useTimeZone(zone);
     const {
       thumbnail: _,
       fingerprint: __,
@@ -86,11 +86,11 @@ describe("one day, wherever it is indexed and queried", () => {
     for (const [index, [name, time]] of Object.entries(times).entries()) {
       const exif = { [exifTags.dateTimeOriginal]: `2011:05:06 ${time}` };
       const colour = ["red", "green", "blue"][index] ?? "";
-      const bytes = withExifBlock(await disc(colour, 40 + 20 * index), exifBlock({ exif }));
+      const bytes = withExifBlock(await discPicture(colour, 40 + 20 * index), exifBlock({ exif }));
       writeFileSync(join(pictures, `${name}.jpg`), bytes);
     }
-    writeFileSync(join(pictures, "IMG-20110506-WA0003.jpg"), await disc("orange", 50));
-    writeFileSync(join(pictures, "undated.jpg"), await disc("purple", 60));
+    writeFileSync(join(pictures, "IMG-20110506-WA0003.jpg"), await discPicture("orange", 50));
+    writeFileSync(join(pictures, "undated.jpg"), await discPicture("purple", 60));
     for (const name of readdirSync(pictures)) {
       const noon = new Date("2020-01-01T12:00:00Z");
       utimesSync(join(pictures, name), noon, noon);

@@ -13,7 +13,7 @@ const CONFORMANCE = "@modelcontextprotocol/conformance@0.1.13"; // the last that
 const INSPECTOR = "@modelcontextprotocol/inspector@1.0.3";
 const TOKEN = "conformance";
 
-/** Scenarios that ask for no test fixtures: a product server has to pass them. */
+/** Scenarios that need no test fixtures: a product server has to pass them. */
 const scenarios = [
   "server-initialize",
   "ping",

@@ -8,7 +8,7 @@ import { pictureNamed, replaceReads, standInLibrary } from "./support/stand-in-l
 
 const dog = pictureNamed("dog.jpg");
 
-/** Work that only ends when it is cancelled or released; tells progress once. */
+/** Work that only ends when it is cancelled or released; reports progress once. */
 function slowWork() {
   let release = () => {};
   const started: AbortSignal[] = [];

@@ -99,7 +99,7 @@ test.skipIf(!hasSamples)("a server restricted to one folder knows nothing of the
 });
 
 test.skipIf(!hasSamples)(
-  "an assistant finds, looks, asks for more like it, classifies and looks for copies",
+  "an assistant searches, views, searches by example, classifies and looks for copies",
   async () => {
     const search = await callTool(one, "search_images", { query: "dog", limit: 8 });
     const ids = hits.parse(search.data).hits.map(({ id }) => id);

@@ -42,11 +42,11 @@ test("the process exits when its client disconnects, and on SIGTERM", async () =
   left.send(initialize);
   await left.response(1);
   left.child.stdin.end();
-  const told = spawnServer(NOISY);
-  told.send(initialize);
-  await told.response(1);
-  told.child.kill("SIGTERM");
-  expect(await Promise.all([left.exited, told.exited])).toEqual([
+  const terminated = spawnServer(NOISY);
+  terminated.send(initialize);
+  await terminated.response(1);
+  terminated.child.kill("SIGTERM");
+  expect(await Promise.all([left.exited, terminated.exited])).toEqual([
     [0, null],
     [0, null],
   ]);

@@ -13,5 +13,5 @@ test("processes that add to, remove from and search one library lose nothing and
     home: temporaryFolder(),
   });
   expect(tally.problems).toEqual([]);
-  for (const count of [tally.added, tally.removed, tally.asked]) expect(count).toBeGreaterThan(0);
+  for (const count of [tally.added, tally.removed, tally.queries]) expect(count).toBeGreaterThan(0);
 }, 300_000);

@@ -9,6 +9,6 @@ test("damaged catalogs and index files are detected or harmless, and crash no pr
   const report = await runCorruption({ count: FILES, seed: 3, home: temporaryFolder(), rebuildEvery: 80 });
   expect(report.problems).toEqual([]);
   expect(report).toMatchObject({ rounds: FILES, deaths: 0 });
-  expect(report.outcomes.get("index, asked | rebuilt, answers exact")).toBe(1);
+  expect(report.outcomes.get("index, queried | rebuilt, answers exact")).toBe(1);
   expect(report.outcomes.get("catalog | refused with a sentence")).toBeGreaterThan(5);
 }, 300_000);

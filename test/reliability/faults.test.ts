@@ -9,7 +9,7 @@ test.each(Object.keys(faults))(
     if (held === undefined)
       return console.log(`"${name}" cannot be made by this user on this system: not tested`);
     expect(held.problems).toEqual([]);
-    expect(held.struck).toBeGreaterThan(0);
+    expect(held.injected).toBeGreaterThan(0);
   },
   300_000,
 );

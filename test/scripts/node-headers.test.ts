@@ -17,7 +17,7 @@ function installation(): string {
   return prefix;
 }
 
-test("Node's headers are found beside the program", () => {
+test("Node's headers are found next to the program", () => {
   const prefix = installation();
   expect(nodeHeaders(join(prefix, "bin/node"), "20.19.3")).toBe(prefix);
 });

@@ -24,10 +24,10 @@ export function embeddingOf(content: string): Embedding {
 }
 
 /** As the camera's clock showed it: milliseconds as if that were UTC. */
-export const taken = (wallClock: number): CaptureTime => ({ wallClock, source: "exif-original" });
+export const captureTime = (wallClock: number): CaptureTime => ({ wallClock, source: "exif-original" });
 
 /** One moment in the form that each kind of date is compared with, for a reader in UTC. */
-export const bound = (time: number): DateBound => ({ wallClock: time, instant: time });
+export const dateBound = (time: number): DateBound => ({ wallClock: time, instant: time });
 
 export function picture(content: string, facts: Partial<Picture> = {}): Picture {
   return {

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 /** The built program, as people run it; the global setup builds it. */
 export const glimpseMain = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
 
-export interface Ran {
+export interface CommandResult {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
@@ -23,7 +23,7 @@ export function runGlimpse(
   library: string,
   args: readonly string[],
   env: NodeJS.ProcessEnv = {},
-): Promise<Ran> {
+): Promise<CommandResult> {
   const child = startGlimpse(library, args, env);
   let stdout = "";
   let stderr = "";

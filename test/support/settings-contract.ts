@@ -1,5 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import type { Settings } from "../../src/core/ports.ts";
 
 /** The contract of every settings store. `create` returns an empty one. */
@@ -32,11 +31,13 @@ export function describeSettings(create: () => Promise<Settings>): void {
   });
 
   test("a value expires after its time to live", async () => {
+    vi.useFakeTimers({ toFake: ["Date"] });
+    onTestFinished(() => void vi.useRealTimers());
     const settings = await create();
     await settings.set("short", 1, 20);
     await settings.set("long", 2, 60_000);
     expect(await settings.get("short")).toBe(1);
-    await sleep(40);
+    vi.setSystemTime(Date.now() + 40);
     expect(await settings.get("short")).toBeUndefined();
     expect(await settings.get("long")).toBe(2);
     await settings.close();

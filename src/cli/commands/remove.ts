@@ -79,9 +79,9 @@ async function isConfirmed(
   return isYes;
 }
 
-function formatPreview({ images, placements, personTags, verdicts }: RemovalPreview): string {
+function formatPreview({ images, placements, userTags, verdicts }: RemovalPreview): string {
   const byHand = [
-    ...(personTags > 0 ? [`${pluralize(personTags, "tag")} added by hand`] : []),
+    ...(userTags > 0 ? [`${pluralize(userTags, "tag")} added by hand`] : []),
     ...(verdicts > 0 ? [`${pluralize(verdicts, "verdict")} on pairs`] : []),
   ];
   const files = `${pluralize(images, "image")} (${pluralize(placements, "place")})`;

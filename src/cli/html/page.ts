@@ -52,7 +52,7 @@ ${body}
 `.text;
 }
 
-/** A thumbnail as an address that needs no file beside the page. */
+/** A thumbnail as a data URL: the page needs no other file. */
 const thumbnailUri = (webp: Uint8Array): string =>
   `data:image/webp;base64,${Buffer.from(webp).toString("base64")}`;
 

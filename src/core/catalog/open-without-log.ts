@@ -22,7 +22,7 @@ const WITHOUT_LOG = Buffer.of(1, 1);
 const IN_MEMORY = 512 * 1024 ** 2;
 
 /**
- * A catalog on a disk where SQLite can keep no log beside it, for reading: small ones in memory, larger ones from a
+ * A catalog on a disk where SQLite cannot write a log, for reading: small ones in memory, larger ones from a
  * copy in the temporary folder, which no other program can find and which is gone when the process ends.
  */
 export function openWithoutLog(path: string, inMemoryUpTo = IN_MEMORY): Database.Database {

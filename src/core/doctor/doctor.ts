@@ -81,7 +81,7 @@ async function freeSpace(directory: string): Promise<Finding> {
       detail: `unknown until ${directory} is there; it is made when pictures are added`,
     };
   const free = stats.bavail * stats.bsize;
-  const found = `${(free / 1e9).toFixed(1)} GB free beside the library`;
+  const found = `${(free / 1e9).toFixed(1)} GB free on the library's disk`;
   return free < LITTLE_SPACE
     ? { name: "disk", state: "bad", detail: `${found}, which is little. Free some before adding pictures.` }
     : { name: "disk", state: "good", detail: found };
@@ -156,7 +156,7 @@ async function* indexFindings(
     yield {
       name,
       state: "good",
-      detail: `sound; images that changed since it was built: ${examined.changes}, which are compared besides`,
+      detail: `sound; images that changed since it was built, and are compared separately: ${examined.changes}`,
     };
   } else {
     const found = examined.state === "damaged" ? "damaged" : "of another catalog, or too old for this one";

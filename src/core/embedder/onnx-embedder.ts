@@ -23,7 +23,7 @@ export interface OnnxEmbedderOptions {
   readonly model: LocatedModel;
   readonly limits?: Partial<PictureLimits> | undefined;
   readonly tuning?: Partial<Tuning> | undefined;
-  /** Resident bytes of the child at which it is replaced by a fresh one. Default: 1.5 GiB beside the weights. */
+  /** Resident bytes of the child at which it is replaced by a fresh one. Default: 1.5 GiB more than the weights. */
   readonly memoryLimit?: number | undefined;
   /** The child ends after this long without work. Default: five minutes. */
   readonly idleMs?: number | undefined;

@@ -15,7 +15,7 @@ import { calibratedScore, noneThreshold, probabilities } from "./calibrate.ts";
 import { EVERYDAY_LABELS } from "./everyday-labels.ts";
 import { cleanLabels } from "./label-list.ts";
 import { promptsOf, promptVectors } from "./prompt-vectors.ts";
-import { VectorRows } from "./vector-rows.ts";
+import { VectorMatrix } from "./vector-matrix.ts";
 
 const DEFAULT_LIMIT = 5;
 
@@ -45,7 +45,7 @@ export async function classifyImages(
   const { traits, concurrency } = context.embedder;
   const labels = request.labels ? cleanLabels(request.labels) : EVERYDAY_LABELS;
   const prompts = labels.map((label) => promptsOf(label, traits));
-  const rows = new VectorRows(await promptVectors(context, prompts, request.signal));
+  const rows = new VectorMatrix(await promptVectors(context, prompts, request.signal));
   const queue = new PQueue({ concurrency });
   let done = 0;
   return queue.addAll(

@@ -7,7 +7,7 @@ import { YieldController } from "../yield-controller.ts";
 import { nameClusters } from "./name-clusters.ts";
 import type { PromptContext } from "./prompt-vectors.ts";
 import { sphericalKMeans } from "./spherical-k-means.ts";
-import { VectorRows } from "./vector-rows.ts";
+import { VectorMatrix } from "./vector-matrix.ts";
 
 export interface ClusterContext extends PromptContext {
   readonly catalog: Pick<Catalog, "images" | "embeddings">;
@@ -109,7 +109,7 @@ async function assign(
   { signal, onProgress }: ClusterRequest,
 ): Promise<void> {
   const yielder = new YieldController(signal);
-  const rows = new VectorRows(clusters.map(({ centre }) => centre));
+  const rows = new VectorMatrix(clusters.map(({ centre }) => centre));
   let done = 0;
   for await (const batch of catalog.embeddings.read(embedder.space, keys)) {
     for (const { key, embedding } of batch) {

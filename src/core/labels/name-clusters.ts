@@ -2,7 +2,7 @@ import type { Embedder } from "../ports.ts";
 import type { Embedding } from "../types.ts";
 import { EVERYDAY_LABELS } from "./everyday-labels.ts";
 import { type PromptContext, promptsOf, promptVectors } from "./prompt-vectors.ts";
-import { VectorRows } from "./vector-rows.ts";
+import { VectorMatrix } from "./vector-matrix.ts";
 
 interface NamingContext extends PromptContext {
   readonly embedder: Pick<Embedder, "space" | "embedTexts" | "traits">;
@@ -27,7 +27,7 @@ export async function nameClusters(
 ): Promise<string[]> {
   const { traits } = context.embedder;
   const prompts = EVERYDAY_LABELS.map((label) => promptsOf(label, traits));
-  const rows = new VectorRows(await promptVectors(context, prompts, signal));
+  const rows = new VectorMatrix(await promptVectors(context, prompts, signal));
   const common = rows.cosines(libraryMean);
   const distinctiveness = means.map((mean) =>
     rows.cosines(mean).map((cosine, at) => cosine - COMMONNESS * (common[at] ?? 0)),

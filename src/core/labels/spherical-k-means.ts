@@ -2,7 +2,7 @@ import type { Embedding } from "../types.ts";
 import { dotProduct } from "../vector.ts";
 import { YieldController } from "../yield-controller.ts";
 import { unitMean } from "./prompt-vectors.ts";
-import { VectorRows } from "./vector-rows.ts";
+import { VectorMatrix } from "./vector-matrix.ts";
 
 const SEED = 20_011;
 const MAX_ROUNDS = 25;
@@ -19,7 +19,7 @@ export async function sphericalKMeans(
 ): Promise<Embedding[]> {
   const yielder = new YieldController(signal);
   let centres = await initialCentres(vectors, count, yielder);
-  const rows = new VectorRows(centres);
+  const rows = new VectorMatrix(centres);
   let previous: number[] = [];
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const nearest: number[] = [];

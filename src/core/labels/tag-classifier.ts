@@ -3,7 +3,7 @@ import type { Embedder } from "../ports.ts";
 import type { Embedding, ImageTag, TagVocabulary, VocabularyTag } from "../types.ts";
 import { calibratedScore } from "./calibrate.ts";
 import { type PromptContext, promptsOf, promptVectors } from "./prompt-vectors.ts";
-import { VectorRows } from "./vector-rows.ts";
+import { VectorMatrix } from "./vector-matrix.ts";
 
 export interface TagClassifierContext extends PromptContext {
   readonly embedder: Pick<Embedder, "space" | "embedTexts" | "traits">;
@@ -17,7 +17,7 @@ export class TagClassifier {
   /** Equal when every picture would get equal tags. */
   readonly digest: string;
   readonly #tags: readonly VocabularyTag[];
-  readonly #rows: VectorRows;
+  readonly #rows: VectorMatrix;
   readonly #traits: Embedder["traits"];
 
   static async prepare(
@@ -27,7 +27,7 @@ export class TagClassifier {
   ): Promise<TagClassifier> {
     const { traits, space } = context.embedder;
     const prompts = vocabulary.tags.map(({ tag, prompts }) => prompts ?? promptsOf(tag, traits));
-    const rows = new VectorRows(await promptVectors(context, prompts, signal));
+    const rows = new VectorMatrix(await promptVectors(context, prompts, signal));
     const inputs = {
       space,
       prompts,
@@ -42,7 +42,7 @@ export class TagClassifier {
   private constructor(options: {
     digest: string;
     tags: readonly VocabularyTag[];
-    rows: VectorRows;
+    rows: VectorMatrix;
     traits: Embedder["traits"];
   }) {
     this.digest = options.digest;

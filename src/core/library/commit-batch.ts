@@ -2,7 +2,7 @@ import { NotFoundError } from "../errors.ts";
 import type { Catalog, Failure, NewImage } from "../ports.ts";
 import type { FilePlacement, ImageId } from "../types.ts";
 
-/** Enough that a commit's sync to disk costs little beside the work of embedding, few enough to lose little. */
+/** Enough that a commit's sync to disk costs little compared with embedding, few enough to lose little. */
 const COMMIT_AT = 32;
 const COMMIT_AFTER_MS = 1000;
 

@@ -42,8 +42,8 @@ export class LibraryContext {
     return { catalog, settings, embedder, vectors };
   }
 
-  olderModels({ embedder }: Pick<LoadedModel, "embedder">): ReturnType<OlderModels["beside"]> {
-    return this.#older.beside(embedder.space);
+  olderModels({ embedder }: Pick<LoadedModel, "embedder">): ReturnType<OlderModels["forSpace"]> {
+    return this.#older.forSpace(embedder.space);
   }
 
   async close(): Promise<void> {

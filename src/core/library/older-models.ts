@@ -4,7 +4,7 @@ import type { EmbeddingSpace } from "../types.ts";
 import { closeModel } from "./current-model.ts";
 import type { LibraryDependencies, LoadedModel } from "./dependencies.ts";
 
-/** The models of spaces that hold images which the active space lacks; opened when a question first needs them. */
+/** The models of spaces that hold images which the active space lacks; opened when a query first needs them. */
 export class OlderModels {
   readonly #catalog: Catalog;
   readonly #open: LibraryDependencies["openOlder"];
@@ -16,7 +16,7 @@ export class OlderModels {
   }
 
   /** Usually none, and then this costs one small read. */
-  async beside(active: EmbeddingSpace): Promise<OlderAnswers> {
+  async forSpace(active: EmbeddingSpace): Promise<OlderAnswers> {
     const models: LoadedModel[] = [];
     const notes: string[] = [];
     for (const space of await this.#catalog.embeddings.otherSpaces(active)) {
@@ -36,7 +36,7 @@ export class OlderModels {
     const key = `${space} ${active}`;
     const opened = this.#opened.get(key) ?? this.#open(space, active);
     this.#opened.set(key, opened);
-    // One that could not be opened may be installed by the next question.
+    // One that could not be opened may be installed by the next query.
     void opened.then(
       (model) => model ?? this.#opened.delete(key),
       () => this.#opened.delete(key),

@@ -12,7 +12,7 @@ const RECORDS_AT_ONCE = 200;
 export async function removalPreview(catalog: Catalog, target: RemoveTarget): Promise<RemovalPreview> {
   const { ids, isTaken, isWide } = await selectionOf(catalog, target);
   const erased = new Set<ImageId>();
-  let [placements, personTags] = [0, 0];
+  let [placements, userTags] = [0, 0];
   const yielding = new YieldController();
   for (let start = 0; start < ids.length; start += RECORDS_AT_ONCE) {
     for (const { record } of await catalog.images.byId(ids.slice(start, start + RECORDS_AT_ONCE))) {
@@ -20,14 +20,14 @@ export async function removalPreview(catalog: Catalog, target: RemoveTarget): Pr
       placements += taken;
       if (taken < record.placements.length) continue;
       erased.add(record.id);
-      personTags += personTagsOf(record);
+      userTags += userTagsOf(record);
     }
     await yielding.yieldIfDue();
   }
   const verdicts = (await catalog.verdicts.list()).filter(
     ({ a, b }) => erased.has(a) || erased.has(b),
   ).length;
-  return { images: erased.size, placements, personTags, verdicts, isWide };
+  return { images: erased.size, placements, userTags, verdicts, isWide };
 }
 
 interface Selection {
@@ -74,4 +74,4 @@ async function filesSelected(catalog: Catalog, paths: readonly string[]): Promis
   return { ids: [...ids], isTaken: (at) => at.kind === "file" && taken.has(at.path), isWide };
 }
 
-const personTagsOf = ({ tags }: ImageRecord) => tags.filter(({ by }) => by === "person").length;
+const userTagsOf = ({ tags }: ImageRecord) => tags.filter(({ by }) => by === "person").length;

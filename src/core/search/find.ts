@@ -118,7 +118,12 @@ function interleaved(first: readonly Collapsed[], older: readonly Collapsed[]): 
 
 async function rank(context: SearchContext, request: Scoped<FindRequest>, wanted: number): Promise<Ranked> {
   if (request.terms.length === 0) return { ranked: await byDateAlone(context, request, wanted), notes: [] };
-  const query = await queryVector(context, request.terms, request.termScope ?? request.scope, request.signal);
+  const query = await queryVector(
+    context,
+    request.terms,
+    request.exampleScope ?? request.scope,
+    request.signal,
+  );
   const { except, notes } = await excludedExamples(context, query, request.scope);
   const question = { vector: query.embedding, except };
   if (request.sort === undefined || request.sort === "relevance") {

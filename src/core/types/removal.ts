@@ -25,7 +25,7 @@ export interface RemoveReport {
 /** What a removal would take, before anything is taken. */
 export interface RemovalPreview extends RemoveReport {
   /** Tags put by hand that would go with the images. */
-  readonly personTags: number;
+  readonly userTags: number;
   readonly verdicts: number;
   /** Whether more was named than single files and images: a folder, a server. */
   readonly isWide: boolean;

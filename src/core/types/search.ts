@@ -22,7 +22,7 @@ export type QueryTerm =
 export interface FindRequest {
   readonly terms: readonly QueryTerm[];
   /** Where images named by id among the terms are looked up. Default: the scope that is searched. */
-  readonly termScope?: Scope | undefined;
+  readonly exampleScope?: Scope | undefined;
   /** Hits per page, 1..1000, or all of them, which wants `collapse: false`: merging takes the square of their number. Default 10. */
   readonly limit?: number | "all" | undefined;
   /** `nextCursor` of an earlier answer to the same request. */

@@ -6,7 +6,7 @@ import { compileDotKernel } from "./dot-kernel.ts";
 import { SlotTable } from "./slot-table.ts";
 import { TopK } from "./top-k.ts";
 import { VectorBlock } from "./vector-block.ts";
-import type { IndexQuery, KeySet, VectorIndex } from "./vector-index.ts";
+import type { IndexSearchOptions, KeySet, VectorIndex } from "./vector-index.ts";
 
 /** Rows between two yield points: well under a millisecond of work. */
 const ROWS_PER_STEP = 2048;
@@ -80,9 +80,9 @@ export class ExactIndex implements VectorIndex {
     return slot === undefined ? undefined : this.#blockOf(slot).get(slot % this.#rowsPerBlock);
   }
 
-  async search(query: Embedding, question: IndexQuery): Promise<Match[]> {
+  async search(query: Embedding, options: IndexSearchOptions): Promise<Match[]> {
     this.#expectLength(query);
-    const { limit, within, signal } = question;
+    const { limit, within, signal } = options;
     const best = new BestMatches(limit);
     const isNarrow = within && within.size * GATHERED_ROW_COST < this.size;
     const work = isNarrow ? this.#scanGathered(query, within, best) : this.#scanAll(query, within, best);

@@ -2,7 +2,7 @@ import type { ImageKey, Match } from "../ports.ts";
 import type { Embedding, Part } from "../types.ts";
 import { type ExactIndex, GATHERED_ROW_COST } from "./exact-index.ts";
 import type { Graph } from "./graph.ts";
-import type { IndexQuery, KeySet, VectorIndex } from "./vector-index.ts";
+import type { IndexSearchOptions, KeySet, VectorIndex } from "./vector-index.ts";
 
 /** Candidates for the wanted neighbours: the projection blurs the order of those that lie close together. */
 const candidatesFor = (limit: number) => 96 + 4 * limit;
@@ -63,9 +63,9 @@ export class HnswIndex implements VectorIndex {
     return this.#exact.get(key);
   }
 
-  async search(query: Embedding, question: IndexQuery): Promise<Match[]> {
-    const candidates = this.#candidates(query, question);
-    return this.#exact.search(query, candidates ? { ...question, within: candidates } : question);
+  async search(query: Embedding, options: IndexSearchOptions): Promise<Match[]> {
+    const candidates = this.#candidates(query, options);
+    return this.#exact.search(query, candidates ? { ...options, within: candidates } : options);
   }
 
   close(): void {
@@ -78,7 +78,7 @@ export class HnswIndex implements VectorIndex {
   }
 
   /** @returns undefined when comparing everything is cheaper, or the only way to be sure. */
-  #candidates(query: Embedding, { limit, within }: IndexQuery): Set<ImageKey> | undefined {
+  #candidates(query: Embedding, { limit, within }: IndexSearchOptions): Set<ImageKey> | undefined {
     if (query.length !== this.#graph.projection.dimensions || this.#current === 0) return undefined;
     const needed = candidatesFor(limit);
     const inScope = within ? Math.min(1, within.size / this.#exact.size) : 1;

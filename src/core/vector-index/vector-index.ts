@@ -7,7 +7,7 @@ export interface KeySet extends Iterable<ImageKey> {
   has(key: ImageKey): boolean;
 }
 
-export interface IndexQuery {
+export interface IndexSearchOptions {
   readonly limit: number;
   /** Absent: everything. */
   readonly within?: KeySet | undefined;
@@ -26,6 +26,6 @@ export interface VectorIndex {
   /** The embedding of the image as a whole, or of its first part. */
   get(key: ImageKey): Embedding | undefined;
   /** One match per image, best first, ties by lower key; scores are exact float32 cosines. Yields to the event loop. */
-  search(query: Embedding, question: IndexQuery): Promise<Match[]>;
+  search(query: Embedding, options: IndexSearchOptions): Promise<Match[]>;
   close(): void;
 }

@@ -28,7 +28,7 @@ const english = {
   "index.pause": ["pause", "Stop taking pictures from a channel for now"],
   "index.resume": ["resume", "Go on where it was paused"],
   "index.channel": ["channel", "The channel"],
-  "index.captions": ["captions", "Keep message text beside pictures, so that /find can search it"],
+  "index.captions": ["captions", "Keep message text with pictures, so that /find can search it"],
   "index.captions.keep": ["keep", "No erases every caption kept so far"],
   "index.retention": ["retention", "Erase pictures from the index after some time"],
   "index.retention.days": ["days", "Days to keep them; 0 keeps them for good"],

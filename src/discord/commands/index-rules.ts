@@ -13,7 +13,7 @@ export async function keepCaptions(
   const captions = interaction.options.getBoolean("keep", true);
   await context.settings.update(guildId, (now) => ({ ...now, captions }));
   if (captions) {
-    return "Message text is kept beside pictures posted from now on, and erased with the message. /find caption: searches it.";
+    return "Message text is kept with pictures posted from now on, and erased with the message. /find caption: searches it.";
   }
   await context.library.posts.eraseCaptions(guildId);
   return "No message text is kept. Every caption was erased.";

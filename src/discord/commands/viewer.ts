@@ -6,7 +6,7 @@ import type { Viewer } from "../permissions/readable-channels.ts";
 /** The invoking member as a viewer. @throws GlimpseError outside a server of the bot */
 export function viewerOf(interaction: BaseInteraction): Viewer {
   if (!interaction.inCachedGuild()) {
-    throw new GlimpseError("This works in servers that the bot has joined. Please ask again there.");
+    throw new GlimpseError("This works in servers that the bot has joined. Please run it there.");
   }
   return createViewer(interaction.member, interaction.channel);
 }

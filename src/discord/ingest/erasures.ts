@@ -12,7 +12,7 @@ export class Erasures {
   readonly #inFlight = new Map<AbortController, DiscordPlacement>();
   readonly #queues = new Map<string, Promise<unknown>>();
   /** Deleted messages and channels. Ids are never reused. */
-  readonly #gone = new LRUCache<string, true>({ max: MAX_REMEMBERED });
+  readonly #erased = new LRUCache<string, true>({ max: MAX_REMEMBERED });
   /** Attachments that remain after an edit, by message. */
   readonly #remaining = new LRUCache<string, ReadonlySet<string>>({ max: MAX_REMEMBERED });
 
@@ -23,11 +23,11 @@ export class Erasures {
   isErased({ channelId, messageId, attachmentId }: DiscordPlacement): boolean {
     const left = this.#remaining.get(messageId);
     if (left && !left.has(attachmentId)) return true;
-    return this.#gone.has(`message/${messageId}`) || this.#gone.has(`channel/${channelId}`);
+    return this.#erased.has(`message/${messageId}`) || this.#erased.has(`channel/${channelId}`);
   }
 
   async eraseMessages(guildId: string, messageIds: readonly string[]): Promise<void> {
-    for (const id of messageIds) this.#gone.set(`message/${id}`, true);
+    for (const id of messageIds) this.#erased.set(`message/${id}`, true);
     await this.erase({ guildId, messageIds });
   }
 
@@ -43,7 +43,7 @@ export class Erasures {
 
   /** A deleted channel or thread. */
   async eraseChannel(guildId: string, channelId: string): Promise<void> {
-    this.#gone.set(`channel/${channelId}`, true);
+    this.#erased.set(`channel/${channelId}`, true);
     await this.erase({ guildId, channelId });
   }
 

@@ -22,7 +22,7 @@ const guildSettings = z.object({
     .record(snowflake, z.object({ since: z.number(), paused: z.boolean().default(false) }))
     .default({}),
   tagging: z.record(snowflake, tagRule).default({}),
-  /** Keep message text beside pictures, for search by caption. */
+  /** Keep message text with pictures, for search by caption. */
   captions: z.boolean().default(false),
   /** Pictures older than this are erased. */
   retentionDays: z.number().positive().nullable().default(null),

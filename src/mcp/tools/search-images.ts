@@ -69,7 +69,7 @@ export const searchImages = defineTool({
     const answer = await narrowed.find({
       terms,
       // The example may lie outside the folder or time that is searched.
-      termScope: view.scope,
+      exampleScope: view.scope,
       limit: args.limit ?? 10,
       sort: terms.length === 0 ? "newest" : "relevance",
       cursor: args.cursor,

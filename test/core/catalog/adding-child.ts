@@ -3,7 +3,7 @@ import { file, newImage, post } from "../../support/new-image.ts";
 
 /**
  * Adds images in batches to the catalog at argv[2] and says each batch's first number once it is acknowledged.
- * argv[3] tells this child's images from another's; argv[4] is how many batches, argv[5] the first number.
+ * argv[3] distinguishes this child's images from another's; argv[4] is how many batches, argv[5] the first number.
  */
 const [path = "", name = "", batches = "0", first = "0"] = process.argv.slice(2);
 const PER_BATCH = 8;

@@ -82,9 +82,7 @@ test("followers of the change sequence end up with exactly what is stored, whoev
   expect(expected.size).toBeGreaterThan(5);
   for (const follower of followers) {
     expect(await follower.vectors()).toEqual(expected);
-    expect(follower.readings, "changes were followed instead of everything being read again").toBeLessThan(
-      20,
-    );
+    expect(follower.readings, "changes were followed instead of rereading everything").toBeLessThan(20);
   }
   await Promise.all([...writers, reader].map((catalog) => catalog.close()));
 });

@@ -5,7 +5,7 @@ import { LibraryError } from "../../../src/core/errors.ts";
 import { newImage } from "../../support/new-image.ts";
 import { temporaryPath } from "./temporary-library.ts";
 
-test("a vector with flipped bits is told by the check", async () => {
+test("the check reports a vector with flipped bits", async () => {
   const path = await temporaryPath();
   const catalog = await openCatalog({ path });
   await catalog.images.put(["cat", "dog"].map((name) => newImage(name)));
@@ -23,7 +23,7 @@ test("a vector with flipped bits is told by the check", async () => {
   await damaged.close();
 });
 
-test("a flipped bit in the words of the schema is told by the check, and by whatever stumbles over it", async () => {
+test("the check reports a flipped bit in the schema's SQL, and so does whatever fails because of it", async () => {
   const path = await temporaryPath();
   const catalog = await openCatalog({ path });
   await catalog.images.put([newImage("cat")]);

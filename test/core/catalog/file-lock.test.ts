@@ -19,7 +19,7 @@ function takeLocks(path: string, times: number, dies = false) {
   return Promise.all([text(child.stdout), once(child, "exit")]).then(([meetings]) => meetings);
 }
 
-test("one holder at a time within a process, and the file goes with the lock", () => {
+test("one holder at a time within a process, and the file is deleted with the lock", () => {
   const path = lockPath();
   const lock = tryLock(path);
   expect(tryLock(path)).toBeUndefined();
@@ -41,7 +41,7 @@ test("a file left by a holder that was killed, or by an older version, is taken 
   }
 });
 
-test("two processes that want it all the time never hold it together", async () => {
+test("two processes that compete for it constantly never hold it at once", async () => {
   const path = lockPath();
   expect(await Promise.all([takeLocks(path, TIMES), takeLocks(path, TIMES)])).toEqual(["0", "0"]);
   expect(existsSync(path)).toBe(false);

@@ -19,7 +19,7 @@ test("clearing one namespace leaves the others", async () => {
   await table.disconnect();
 });
 
-test("many keys are deleted at once, and whether any was there is told", async () => {
+test("many keys are deleted at once, and the result says whether any existed", async () => {
   const table = await openKeyValueTable({ path: await temporaryPath() });
   await table.set("a", "1");
   await table.set("b", "2");
@@ -31,7 +31,7 @@ test("many keys are deleted at once, and whether any was there is told", async (
   await table.disconnect();
 });
 
-test("what has run out is not found, and swept with the next write", async () => {
+test("expired values are not found, and the next write deletes them", async () => {
   const path = await temporaryPath();
   const table = await openKeyValueTable({ path });
   await table.set("old", "1", -1);

@@ -110,7 +110,7 @@ describe("a library of an earlier release", () => {
     ]);
   });
 
-  test("shows a file's time that no calendar has as the last one there is", async () => {
+  test("shows a file time beyond the calendar as the latest representable one", async () => {
     const { library } = await openOlder();
     const car = await library.within(everything).resolveImage(`${pictures}/travel/car of the far future.jpg`);
     expect(isoDate(imageDate(car))).toBe("9999-12-31T23:59:59.999Z");
@@ -157,7 +157,7 @@ describe("a library of an earlier release", () => {
     expect(await library.check()).toEqual([]);
   });
 
-  test("keeps tags, what a person took away, and verdicts", async () => {
+  test("keeps tags, rejected tags and verdicts", async () => {
     const { library } = await openOlder();
     const cat = await library.within(everything).resolveImage(`${pictures}/animals/cat.jpg`);
     expect(cat.tags).toContainEqual({ tag: "Minka", by: "person", score: 1 });
@@ -176,7 +176,7 @@ describe("a library of an earlier release", () => {
     );
   });
 
-  test("keeps posts with their threads, captions and veils", async () => {
+  test("keeps posts with their threads, captions and spoilers", async () => {
     const { library, catalog } = await openOlder();
     const posted = await library.posts.placements({ guildId: guild });
     expect(posted.map(({ placement }) => placement)).toEqual([
@@ -197,7 +197,7 @@ describe("a library of an earlier release", () => {
     expect(await library.posts.knownAttachments(attachments)).toEqual(new Set(attachments.slice(0, 2)));
   });
 
-  test("keeps notes of position, settings, and the vectors of another model", async () => {
+  test("keeps state entries, settings, and the vectors of another model", async () => {
     const { library, catalog, space } = await openOlder();
     expect([...(await library.state.list(`discord/history/${guild}/`)).keys()]).toEqual([
       `discord/history/${guild}/${general}`,

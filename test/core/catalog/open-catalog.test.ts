@@ -48,7 +48,7 @@ test.skipIf(!existsSync("/proc/self"))("a folder that can never be made is refus
   });
 });
 
-test("a new catalog and its folder are for their owner's eyes only", async () => {
+test("a new catalog and its folder are readable by their owner only", async () => {
   const path = join(await temporaryFolder(), "deep", "library", "catalog.db");
   const catalog = await openCatalog({ path });
   await catalog.images.put([newImage("cat")]);
@@ -68,13 +68,13 @@ test("a catalog opens and answers while another process holds the lock for writi
   await catalog.close();
 });
 
-test("what was put is there after closing and opening again", async () => {
+test("what was stored is there after closing and reopening", async () => {
   const catalog = await openCatalog({ path: await savedCatalog() });
   expect(await catalog.images.totals()).toMatchObject({ images: 3 });
   await catalog.close();
 });
 
-test("a catalog of a newer Glimpse is left alone, with both versions named", async () => {
+test("a catalog of a newer Glimpse is left alone, and the error names both versions", async () => {
   const path = await savedCatalog();
   const database = new Database(path);
   database.pragma(`user_version = ${migrations.length + 3}`);
@@ -115,11 +115,11 @@ test("an empty file becomes a catalog", async () => {
   expect(await failureOf(path)).toBeUndefined();
 });
 
-test("a damaged catalog never ends the process: it works, check tells, or a sentence says so", async () => {
+test("a damaged catalog never crashes the process: it works, the check reports it, or an error does", async () => {
   const path = await savedCatalog();
   const sound = readFileSync(path);
   const random = seededRandom(1);
-  let told = 0;
+  let reported = 0;
   for (let round = 0; round < 150; round++) {
     const damaged = join(dirname(path), `damaged-${round}.db`);
     const bytes = Buffer.from(
@@ -133,12 +133,12 @@ test("a damaged catalog never ends the process: it works, check tells, or a sent
     const failure = await failureOf(damaged);
     if (failure === undefined) continue;
     expect(failure, String((failure as Error).stack)).toBeInstanceOf(LibraryError);
-    told++;
+    reported++;
   }
-  expect(told).toBeGreaterThan(20);
+  expect(reported).toBeGreaterThan(20);
 });
 
-test("opened for reading it answers, and says why it cannot be changed", async () => {
+test("opened read-only it answers queries, and the error of a write gives the reason", async () => {
   const path = await savedCatalog();
   const catalog = await openCatalog({ path, readOnly: true });
   expect(await catalog.images.has(idOf("cat"))).toBe(true);
@@ -148,7 +148,7 @@ test("opened for reading it answers, and says why it cannot be changed", async (
   await catalog.close();
 });
 
-test("there is nothing to read where there is no catalog", async () => {
+test("opening a missing catalog read-only is an error", async () => {
   const path = await temporaryPath();
   expect(String(await failureOf(path, { readOnly: true }))).toMatch("There is no catalog");
 });
@@ -167,7 +167,7 @@ test.skipIf(isRoot)(
   },
 );
 
-test("a folder that cannot be made is named", async () => {
+test("the error names a folder that cannot be created", async () => {
   const folder = await temporaryFolder();
   writeFileSync(join(folder, "file"), "");
   expect(String(await failureOf(join(folder, "file", "library", "catalog.db")))).toMatch("cannot be made");
@@ -189,7 +189,7 @@ test.each([
   ["SQLITE_CANTOPEN", /cannot be opened/],
   ["SQLITE_BUSY", /Another program/],
   ["SQLITE_CORRUPT_INDEX", /damaged.*Restore it from a backup/s],
-])("%s is told in a sentence that names the file", (code, sentence) => {
+])("%s becomes an error that names the file", (code, sentence) => {
   const cause = new Database.SqliteError("raw words", code);
   const error = toLibraryError(cause, "/library/catalog.db");
   expect(error).toBeInstanceOf(LibraryError);
@@ -197,7 +197,7 @@ test.each([
   expect(String(error)).toMatch("/library/catalog.db");
 });
 
-test("a mistake of ours is not passed off as one of the disk", () => {
+test("a defect is not reported as a disk failure", () => {
   const error = toLibraryError(
     new Database.SqliteError("no such column", "SQLITE_ERROR"),
     "/library/catalog.db",

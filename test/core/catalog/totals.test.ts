@@ -4,7 +4,7 @@ import { embeddingOf, file, idOf, newImage, post } from "../../support/new-image
 import { seededRandom } from "../../support/random-embeddings.ts";
 import { temporaryPath } from "./temporary-library.ts";
 
-test("totals stay what a count gives, whatever is put, moved, tagged and taken away", async () => {
+test("totals equal a fresh count, whatever is added, moved, tagged and removed", async () => {
   const catalog = await openCatalog({ path: ":memory:" });
   const random = seededRandom(11);
   const pick = <Item>(items: readonly Item[]): Item => items[Math.floor(random() * items.length)] as Item;
@@ -61,7 +61,7 @@ test("totals stay what a count gives, whatever is put, moved, tagged and taken a
   await catalog.close();
 });
 
-test("a scope that is asked again follows every change, by this process or another", async () => {
+test("a scope that is queried again reflects every change, by this process or another", async () => {
   const path = await temporaryPath();
   const [mine, other] = [await openCatalog({ path }), await openCatalog({ path })];
   const channel = { files: "none", discord: { guildId: "g1", channelIds: ["c1"] } } as const;

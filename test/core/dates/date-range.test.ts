@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { dateRange } from "../../../src/core/dates/date-range.ts";
 import { UsageError } from "../../../src/core/errors.ts";
-import { inZone, zones } from "../../support/in-zone.ts";
+import { timeZones, useTimeZone } from "../../support/time-zone.ts";
 
 /** Tuesday, the 31st: most months before it are shorter. */
 const now = () => new Date(2026, 2, 31, 15, 0).getTime();
@@ -86,9 +86,9 @@ test("an end before its beginning is refused, one day from and to itself is not"
   expect(await dateRange({})).toEqual({});
 });
 
-describe.each(zones)("in %s", (zone) => {
+describe.each(timeZones)("in %s", (zone) => {
   test("a day is the same on the clock everywhere, and lies where the reader's day lies", async () => {
-    inZone(zone);
+    useTimeZone(zone);
     const { since, until } = await dateRange({ since: "2011-05-06", until: "2011-05-06" });
     expect(since).toEqual({
       wallClock: Date.UTC(2011, 4, 6),
@@ -101,14 +101,14 @@ describe.each(zones)("in %s", (zone) => {
   });
 
   test("yesterday is the reader's", async () => {
-    inZone(zone);
+    useTimeZone(zone);
     const midnight = new Date(2026, 2, 1, 0, 5).getTime();
     const { since } = await dateRange({ since: "yesterday" }, midnight);
     expect(since?.wallClock).toBe(Date.UTC(2026, 1, 28));
   });
 
   test("a time with a zone is that instant", async () => {
-    inZone(zone);
+    useTimeZone(zone);
     const { since } = await dateRange({ since: "2024-06-30T18:00+02:00" });
     expect(since?.instant).toBe(Date.UTC(2024, 5, 30, 16));
     const { wallClock = 0 } = (await dateRange({ since: "2024-06-30T18:00Z" })).since ?? {};

@@ -3,8 +3,8 @@ import { dayOf, isoDate, isoInstant, minuteOf } from "../../../src/core/dates/fo
 import { captureTime, imageDate, orderOf } from "../../../src/core/dates/picture-date.ts";
 import { clockOf, instantOf } from "../../../src/core/dates/wall-clock.ts";
 import type { CaptureTime, Placement } from "../../../src/core/types.ts";
-import { inZone, zones } from "../../support/in-zone.ts";
 import { file, post } from "../../support/new-image.ts";
+import { timeZones, useTimeZone } from "../../support/time-zone.ts";
 
 const image = (placements: readonly Placement[], takenAt: CaptureTime | null = null) => ({
   placements,
@@ -38,9 +38,9 @@ test("nothing fails over a file time that no calendar has", () => {
   }
 });
 
-describe.each(zones)("read in %s", (zone) => {
+describe.each(timeZones)("read in %s", (zone) => {
   test("a capture time is shown as its clock showed it, with the offset it came with", () => {
-    inZone(zone);
+    useTimeZone(zone);
     expect([dayOf(night), isoDate(night)]).toEqual(["2011-05-06", "2011-05-06T01:00:00"]);
     expect(isoDate({ ...night, offsetMinutes: 330 })).toBe("2011-05-06T01:00:00+05:30");
     expect(isoDate({ ...night, offsetMinutes: -210 })).toBe("2011-05-06T01:00:00-03:30");
@@ -50,7 +50,7 @@ describe.each(zones)("read in %s", (zone) => {
   });
 
   test("a file's time is shown as the reader's clock shows it, and stays that instant", () => {
-    inZone(zone);
+    useTimeZone(zone);
     const instant = new Date(2024, 0, 15, 23, 30).getTime();
     const date = { instant, source: "file" } as const;
     expect(dayOf(date)).toBe("2024-01-15");
@@ -60,7 +60,7 @@ describe.each(zones)("read in %s", (zone) => {
   });
 
   test("dates of both kinds stand in the order of the days they are shown with", () => {
-    inZone(zone);
+    useTimeZone(zone);
     const evening = { instant: new Date(2011, 4, 5, 23, 0).getTime(), source: "file" } as const;
     const morning = { instant: new Date(2011, 4, 6, 7, 0).getTime(), source: "post" } as const;
     const sorted = [morning, night, evening].sort((a, b) => orderOf(a) - orderOf(b));
@@ -68,7 +68,7 @@ describe.each(zones)("read in %s", (zone) => {
   });
 
   test("clock and instant lead to each other", () => {
-    inZone(zone);
+    useTimeZone(zone);
     for (const instant of [0, Date.UTC(2024, 0, 1), Date.UTC(2024, 6, 1), Date.UTC(1950, 3, 3)])
       expect(instantOf(clockOf(instant))).toBe(instant);
   });

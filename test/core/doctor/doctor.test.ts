@@ -12,7 +12,7 @@ async function findings(directory: string): Promise<Finding[]> {
   return found;
 }
 
-test("looking where no library is makes none, and says how to make one", async () => {
+test("examining a missing library creates none, and says how to create one", async () => {
   const directory = join(temporaryFolder(), "library");
   const found = await findings(directory);
   expect(found.find(({ name }) => name === "catalog")).toMatchObject({
@@ -22,7 +22,7 @@ test("looking where no library is makes none, and says how to make one", async (
   expect(existsSync(directory)).toBe(false);
 });
 
-test("a library that cannot be looked into is no library that is not there", async () => {
+test("a library that cannot be accessed is not reported as missing", async () => {
   const file = join(temporaryFolder(), "file");
   await writeFile(file, "");
   expect((await findings(join(file, "library"))).find(({ name }) => name === "catalog")).toMatchObject({
@@ -31,7 +31,7 @@ test("a library that cannot be looked into is no library that is not there", asy
   });
 });
 
-test("a sound library and its model are found good, and their answers compared", async () => {
+test("a sound library and its model pass, and the model's answers are compared", async () => {
   const directory = join(temporaryFolder(), "library");
   await (await openLibrary({ directory })).close();
   const found = await findings(directory);
@@ -41,7 +41,7 @@ test("a sound library and its model are found good, and their answers compared",
   );
 });
 
-test("a catalog that is none ends the round for nothing else", async () => {
+test("a file that is no catalog does not stop the other checks", async () => {
   const directory = join(temporaryFolder(), "library");
   await mkdir(directory);
   await writeFile(join(directory, "catalog.db"), "no database at all, only some text ".repeat(40));

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { chooseKeeper } from "../../../src/core/duplicates/choose-keeper.ts";
 import type { Relation } from "../../../src/core/duplicates/same-group.ts";
 import type { Edit, ImageRecord, KeepChoice } from "../../../src/core/types.ts";
-import { file, picture, taken } from "../../support/new-image.ts";
+import { captureTime, file, picture } from "../../support/new-image.ts";
 
 const SIDE = Math.sqrt(640 * 480);
 const sharpAs = (waves: number, jpegQuality: number | null = 85) => ({
@@ -58,7 +58,13 @@ describe("the original is kept, not", () => {
     ["grey", "grey"],
     ["recoloured", "recoloured"],
   ] as const)("the %s copy that has more pixels, an older date and better quality", (kind, fault) => {
-    const facts = { width: 6400, height: 4800, bytes: 9_000_000, takenAt: taken(1), ...sharpAs(2000, 95) };
+    const facts = {
+      width: 6400,
+      height: 4800,
+      bytes: 9_000_000,
+      takenAt: captureTime(1),
+      ...sharpAs(2000, 95),
+    };
     const copy = image("copy", facts);
     const answer = { id: original.id, why: `the original: the other is ${fault}` };
     expect(kept([original, copy], [relation(original, copy, edit(kind, "member"))])).toEqual(answer);
@@ -97,7 +103,7 @@ describe("the original is kept, not", () => {
   });
 
   test("the copy that lost the date of its camera", () => {
-    const dated = image("dated", { takenAt: taken(5), bytes: 90_000 });
+    const dated = image("dated", { takenAt: captureTime(5), bytes: 90_000 });
     expect(kept([dated, original])).toEqual({
       id: dated.id,
       why: "the original: the other is without a capture date",
@@ -129,7 +135,7 @@ describe("the original is kept, not", () => {
   });
 
   test("a mirrored copy, when the camera's date shows which one that is", () => {
-    const dated = image("dated", { takenAt: taken(5), bytes: 70_000 });
+    const dated = image("dated", { takenAt: captureTime(5), bytes: 70_000 });
     const mirrored = image("mirrored", { bytes: 120_000, ...sharpAs(200, 98) });
     expect(kept([dated, mirrored], [relation(dated, mirrored, edit("mirrored", "either"))])).toEqual({
       id: dated.id,

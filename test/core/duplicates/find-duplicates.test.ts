@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { findDuplicates } from "../../../src/core/duplicates/find-duplicates.ts";
 import type { DuplicateKind, Scope } from "../../../src/core/types.ts";
-import { file, idOf, post, taken } from "../../support/new-image.ts";
+import { captureTime, file, idOf, post } from "../../support/new-image.ts";
 import { type DuplicateLibrary, everything, named, openDuplicateLibrary } from "./duplicate-library.ts";
 import { blank, blended, brightened, mirrored, painted, rotated } from "./painted.ts";
 
@@ -46,7 +46,7 @@ test("mirrored, rotated and brightened copies are the same picture, with the rea
   const original = painted(1);
   await library.add("original", {
     pixels: original,
-    facts: { width: 4000, height: 3000, takenAt: taken(1) },
+    facts: { width: 4000, height: 3000, takenAt: captureTime(1) },
   });
   await library.add("mirrored", { pixels: mirrored(original), facts: { width: 4000, height: 3000 } });
   await library.add("rotated", { pixels: rotated(original), facts: { width: 3000, height: 4000 } });
@@ -77,7 +77,7 @@ test("the keeper has most pixels, then the oldest date, then the shortest path",
   await library.add("large-old", { pixels, facts: large, at: old("/photos/d.jpg") });
   await library.add("taken-before", {
     pixels,
-    facts: { ...large, takenAt: taken(2) },
+    facts: { ...large, takenAt: captureTime(2) },
     at: old("/photos/2020/e.jpg"),
   });
   const names = ["taken-before", "large-old", "large-old-deep", "large-newer", "small-oldest"];

@@ -3,7 +3,7 @@ import { openCatalog } from "../../../src/core/catalog/open-catalog.ts";
 import { withKnownDetail } from "../../../src/core/duplicates/known-detail.ts";
 import type { Picture } from "../../../src/core/types.ts";
 import { FakeEmbedder } from "../../support/fake-embedder.ts";
-import { file, idOf, newImage, taken } from "../../support/new-image.ts";
+import { captureTime, file, idOf, newImage } from "../../support/new-image.ts";
 
 const large = { width: 4000, height: 3000, quality: { jpegQuality: 85, detail: 250, measuredSide: 650 } };
 const small = { width: 640, height: 480, quality: { jpegQuality: 85, detail: 200, measuredSide: 554 } };
@@ -43,7 +43,7 @@ test("a picture larger than another that was reduced when it was read is measure
 
 test("pictures of one size, and one with the only camera's date and the most bytes, are not", async () => {
   expect((await measure({ large, other: { ...large, bytes: 7 } })).read).toEqual([]);
-  const dated = { ...large, bytes: 9_000_000, takenAt: taken(1) };
+  const dated = { ...large, bytes: 9_000_000, takenAt: captureTime(1) };
   expect((await measure({ dated, small })).read).toEqual([]);
-  expect((await measure({ dated, small: { ...small, takenAt: taken(1) } })).read).toEqual(["dated"]);
+  expect((await measure({ dated, small: { ...small, takenAt: captureTime(1) } })).read).toEqual(["dated"]);
 });

@@ -125,7 +125,7 @@ test("no child is started before the first request", () => {
   expect(children).toHaveLength(0);
 });
 
-test("a picture that crashes its child twice fails; those beside it are embedded", async () => {
+test("a picture that crashes its child twice fails; those in flight with it are embedded", async () => {
   const subject = embedder();
   const outcomes = await Promise.all(["a", "kills", "b", "c"].map((does) => show(subject, does)));
   expect(outcomes).toEqual(["a", "crashed-decoder", "b", "c"]);
@@ -149,7 +149,7 @@ test("a picture to render that hangs its child is a timeout", async () => {
   expect(await Promise.all([look(subject, "silences"), show(subject, "b")])).toEqual(["timeout", "b"]);
 });
 
-test("a picture to render goes ahead of those to embed", async () => {
+test("rendering a picture overtakes embedding", async () => {
   const subject = embedder();
   const order: string[] = [];
   const note = (name: string) => void order.push(name);
@@ -180,7 +180,7 @@ test("a picture stuck in an otherwise responsive child is found, and only it fai
   expect(await stuck).toBe("timeout");
 });
 
-test("texts go ahead of waiting pictures", async () => {
+test("texts overtake waiting pictures", async () => {
   const subject = embedder();
   const pictures = Array.from({ length: 20 }, (_, at) => show(subject, `p${at}`));
   await subject.embedTexts(["a cat"]);
@@ -213,7 +213,7 @@ test("a process that cannot start is tried twice, then the error has the reason"
   expect(children).toHaveLength(2);
 });
 
-test("an idle child ends, and the next request starts another", async () => {
+test("an idle child exits, and the next request starts another", async () => {
   const subject = embedder({ idleMs: 10 });
   await show(subject, "a");
   await sleep(40);

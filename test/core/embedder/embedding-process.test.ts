@@ -118,7 +118,7 @@ test("a model whose files do not fit its descriptor is an error, not a wrong ans
   await expect(wrong({ text: { ...text, output: "vectors" } })).rejects.toThrow(/reads "vectors"/);
 });
 
-test("a damaged tower is a sentence, and the other tower still answers", async () => {
+test("a damaged tower is an error in one sentence, and the other tower still works", async () => {
   const paths = { ...model.paths, image: model.paths.tokenizer };
   const embedder = open({ model: { ...model, paths } });
   await expect(embedder.embedPicture({ bytes })).rejects.toThrow(

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { fromHalf, toHalf } from "../../../src/core/embedder/half-float.ts";
 
-test("numbers that half precision holds come back as they were", () => {
+test("numbers that half precision can hold survive a round trip", () => {
   const numbers = Float32Array.of(0, 1, -2, 0.5, 65504, -0.000061035156, 5.9604645e-8, 0.333251953125);
   expect(fromHalf(toHalf(numbers))).toEqual(numbers);
 });

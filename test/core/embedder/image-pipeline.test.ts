@@ -40,7 +40,7 @@ test("pictures are embedded in full batches while more are coming", async () => 
   expect([...(answers[0]?.embedding ?? [])]).toEqual([expect.closeTo(0.6), expect.closeTo(0.8)]);
 });
 
-test("a picture that takes for ever to read does not hold up those that are ready", async () => {
+test("a picture that takes forever to read does not delay those that are ready", async () => {
   const { embed } = lineOf((path) =>
     path === "slow" ? new Promise(() => {}) : Promise.resolve(readAs(path)),
   );
@@ -57,7 +57,7 @@ test("only the picture that fails is rejected", async () => {
   expect(outcomes.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
 });
 
-test("a vector without direction is that picture's failure", async () => {
+test("a zero vector fails only its picture", async () => {
   const { embed } = lineOf(
     async (path) => readAs(path),
     () => Float32Array.of(0, Number.NaN),
@@ -65,7 +65,7 @@ test("a vector without direction is that picture's failure", async () => {
   await expect(embed("a")).rejects.toMatchObject({ name: "PictureError", code: "failed" });
 });
 
-test("urgent work goes ahead of what waits", async () => {
+test("urgent work overtakes waiting work", async () => {
   const mutex = new PriorityMutex();
   const order: string[] = [];
   const run = (name: string) => async () => void order.push(name);

@@ -20,7 +20,7 @@ test("a picture of something else is none of these", async () => {
   expect(answer?.none).toBe(true);
 });
 
-test("a single label is judged by itself, not given certainty for want of others", async () => {
+test("a single label is judged by itself instead of getting a probability of 1", async () => {
   const parts = await openLabelLibrary();
   const answers = await classifyImages(parts, { images: [bytes("dog"), bytes("boat")], labels: ["dog"] });
   expect(answers.map(({ none }) => none)).toEqual([false, true]);
@@ -28,7 +28,7 @@ test("a single label is judged by itself, not given certainty for want of others
   expect(answers[1]?.labels[0]?.probability).toBeLessThan(0.5);
 });
 
-test("under a sigmoid every label has its own chance", async () => {
+test("under a sigmoid every label has its own probability", async () => {
   const score = { kind: "sigmoid", scale: 20, bias: -8 } as const;
   const parts = await openLabelLibrary({ traits: { score } });
   const [answer] = await classifyImages(parts, {
@@ -40,7 +40,7 @@ test("under a sigmoid every label has its own chance", async () => {
   expect(answer?.labels.map(({ label }) => label)).toContain("boat");
 });
 
-test("labels that differ in case, width or spaces are one; other scripts are labels like any", async () => {
+test("labels that differ in case, width or spaces are one label; other scripts work like any", async () => {
   const parts = await openLabelLibrary();
   const labels = ["Dog", "dog ", " DOG", "ｄｏｇ", "猫", "собака", "red  car"];
   const [answer] = await classifyImages(parts, { images: [bytes("猫")], labels, limit: 10 });

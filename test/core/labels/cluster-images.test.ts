@@ -18,7 +18,7 @@ async function threeThemes() {
   return library;
 }
 
-test("themes are found, named and ordered by size, with representatives that differ", async () => {
+test("clusters are found, named and ordered by size, with representatives that differ", async () => {
   const library = await threeThemes();
   const clusters = await clusterImages(library, { scope: everything, count: 3 });
   expect(clusters.map(({ name, size }) => [name, size])).toEqual([
@@ -33,13 +33,13 @@ test("themes are found, named and ordered by size, with representatives that dif
   }
 });
 
-test("the same library gives the same themes", async () => {
+test("the same library gives the same clusters", async () => {
   const library = await threeThemes();
   const request = { scope: everything };
   expect(await clusterImages(library, request)).toEqual(await clusterImages(library, request));
 });
 
-test("no picture is no theme, one is one, copies of one direction are one", async () => {
+test("no picture makes no cluster, one makes one, and copies of one direction make one", async () => {
   const library = await openLabelLibrary();
   expect(await clusterImages(library, { scope: everything })).toEqual([]);
   await library.add("pizza");
@@ -59,7 +59,7 @@ test("what lies outside the scope plays no part", async () => {
   expect(clusters[0]?.representatives[0]?.placements).toHaveLength(1);
 });
 
-test.each([0, -1, 1.5, 201])("%d groups are refused", async (count) => {
+test.each([0, -1, 1.5, 201])("a request for %d clusters is refused", async (count) => {
   const library = await openLabelLibrary();
   await expect(clusterImages(library, { scope: everything, count })).rejects.toThrow(UsageError);
 });

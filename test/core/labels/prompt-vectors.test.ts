@@ -72,7 +72,7 @@ test.each(["AAAA", { digests: ["x"], vectors: "AAAAAA==" }, { digests: [], vecto
   },
 );
 
-test("a store that fails costs nothing but the memory", async () => {
+test("a failing store costs nothing but the cached vectors", async () => {
   const { embedder } = parts();
   const fail = async () => {
     throw new LibraryError("The disk is full.");

@@ -65,7 +65,7 @@ test("another vocabulary removes what no longer applies, without embedding a pic
   expect(await tagsOf(library)).toEqual({ dog: [], cat: [], "dog beach": [] });
 });
 
-test("a stricter threshold withdraws, prompts of one's own decide", async () => {
+test("a stricter threshold removes tags, and custom prompts decide", async () => {
   const library = await libraryOf("dog", "dog beach");
   await applyVocabulary(library, { tags: [{ tag: "dog", threshold: 0.999 }] });
   expect(await tagsOf(library)).toEqual({ dog: ["dog"], "dog beach": [] });
@@ -86,7 +86,7 @@ test("a user's tags stay, and what a user removed is not added again", async () 
   expect(await tagsOf(library)).toEqual({ dog: ["mine (person)"], cat: ["cat", "dog (person)"] });
 });
 
-test("new pictures are tagged as they come; nothing to do costs nothing", async () => {
+test("new pictures are tagged as they are added; a run without changes does nothing", async () => {
   const library = await libraryOf("dog");
   expect(await tagNewImages(library)).toEqual({ tagged: 0, added: 0, removed: 0 });
   await applyVocabulary(library, vocabulary("dog", "boat"));
@@ -98,7 +98,7 @@ test("new pictures are tagged as they come; nothing to do costs nothing", async 
   expect(library.embedder.calls.texts).toBe(texts);
 });
 
-test("moves and rescans keep tags; a picture that went and came back is tagged again", async () => {
+test("moves and rescans keep tags; a picture that was removed and added again is tagged again", async () => {
   const library = await libraryOf("dog", "boat");
   await applyVocabulary(library, vocabulary("dog", "boat"));
   await library.catalog.images.putPlacements([{ id: idOf("dog"), placement: file("/photos/moved.jpg") }]);

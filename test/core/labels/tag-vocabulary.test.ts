@@ -30,7 +30,7 @@ test.each([
   expect(() => parseVocabulary(text)).toThrow(sentence);
 });
 
-test("a vocabulary file without a tag is a slip", () => {
+test("a vocabulary file without a tag is wrong usage", () => {
   for (const text of ["", "# only words to people\n\n"])
     expect(() => parseVocabulary(text)).toThrow(/names no tag/);
 });

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import Database from "better-sqlite3";
 import { expect, test } from "vitest";
 import { FakeEmbedder } from "../../support/fake-embedder.ts";
-import { bound, taken } from "../../support/new-image.ts";
+import { captureTime, dateBound } from "../../support/new-image.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { everything, openTestLibrary, writePictures } from "../../support/test-library.ts";
 
@@ -14,7 +14,7 @@ test("dates read by an earlier release are read again once by the next add, whic
   const embedder = new FakeEmbedder({
     facts: (bytes) => {
       const time = dates[Buffer.from(bytes).toString()];
-      return { takenAt: time === undefined ? null : taken(time) };
+      return { takenAt: time === undefined ? null : captureTime(time) };
     },
   });
   const first = (await openTestLibrary(directory, { embedder })).library;
@@ -30,12 +30,12 @@ test("dates read by an earlier release are read again once by the next add, whic
   expect(await catalog.images.withUnreadDate(0, 10)).toEqual([]);
 
   expect((await library.within(everything).resolveImage(join(folder, "a.jpg"))).takenAt).toEqual(
-    taken(Date.UTC(2011, 4, 6, 1)),
+    captureTime(Date.UTC(2011, 4, 6, 1)),
   );
   const onDay = (time: number) => ({
     ...everything,
-    since: bound(time),
-    until: bound(time + 86_400_000),
+    since: dateBound(time),
+    until: dateBound(time + 86_400_000),
   });
   const found = async (time: number) =>
     (await library.within(onDay(time)).find({ terms: [], sort: "newest" })).hits.map(({ placements }) =>

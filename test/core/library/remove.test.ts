@@ -58,11 +58,11 @@ describe("before anything is removed", () => {
     expect(await preview(join(folder, "one"))).toEqual({
       images: 1,
       placements: 2,
-      personTags: 1,
+      userTags: 1,
       verdicts: 1,
       isWide: true,
     });
-    expect(await preview("/")).toMatchObject({ images: 3, placements: 4, personTags: 2, isWide: true });
+    expect(await preview("/")).toMatchObject({ images: 3, placements: 4, userTags: 2, isWide: true });
     expect(await preview(join(folder, "d.jpg"))).toMatchObject({ images: 1, placements: 1, isWide: false });
     const { id } = await library.within(ENTIRE_LIBRARY).resolveImage(join(folder, "one/a.jpg"));
     expect(await library.removalPreview({ ids: [id] })).toMatchObject({ placements: 2, isWide: false });

@@ -20,7 +20,7 @@ test.each(builtIn.map(({ name }) => name))("the descriptor of %s is sound", (id)
   }
 });
 
-test("what is wrong is named by file and field, all at once", () => {
+test("errors name file and field, all at once", () => {
   expect(() => parse({ dimensions: "many", licens: "MIT" })).toThrow(
     /^my\/model\.json is no model descriptor\. dimensions: .*licens/,
   );

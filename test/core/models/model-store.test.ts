@@ -14,7 +14,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(home, { recursive: true }));
 
-test("the built-in model is there at once, and sound", async () => {
+test("the built-in model is available at once, and sound", async () => {
   const model = await store.locate("pocket");
   expect(model.space).toMatch(/^pocket@[0-9a-f]{8}$/);
   const states = (await store.verify("pocket")).map(({ state }) => state);
@@ -27,7 +27,7 @@ test("the error for a model that was not pulled says how to get it, online and o
   );
 });
 
-test("an unknown model is answered with those there are", async () => {
+test("the error for an unknown model lists the available ones", async () => {
   await expect(store.locate("clop")).rejects.toThrow(/no model "clop".*clip-vit-b32.*pocket/);
   await expect(store.locate("../pocket")).rejects.toThrow(/no model/);
 });

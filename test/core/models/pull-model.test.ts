@@ -195,7 +195,7 @@ test("two pulls at once fetch every file once", async () => {
   expect(requests.map(({ path }) => path).toSorted()).toEqual(Object.keys(contents).toSorted());
 });
 
-test("the lock of a pull that was killed does not stand in the way", async () => {
+test("the lock of a killed pull does not block the next", async () => {
   const store = await storeWith(describedModel());
   await writeFile(pulled(".pulling"), String(process.pid));
   await utimes(pulled(".pulling"), new Date(0), new Date(0));

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import type { CaptureTime, FindAnswer, FindRequest, Scope, Scoped } from "../../../src/core/types.ts";
 import { FakeEmbedder } from "../../support/fake-embedder.ts";
-import { bound, taken } from "../../support/new-image.ts";
+import { captureTime, dateBound } from "../../support/new-image.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { everything, openTestLibrary, writePictures } from "../../support/test-library.ts";
 
@@ -337,16 +337,16 @@ describe("bad queries", () => {
 
 describe("browsing by date", () => {
   test("no words and an order by date lists pictures without a score", async () => {
-    const times: Record<string, CaptureTime> = { old: taken(1e12), new: taken(1.6e12) };
+    const times: Record<string, CaptureTime> = { old: captureTime(1e12), new: captureTime(1.6e12) };
     const embedder = new FakeEmbedder({
       facts: (bytes) => ({ takenAt: times[Buffer.from(bytes).toString()] ?? null }),
     });
     const { find, library } = await libraryOf({ "o.jpg": "old", "n.jpg": "new" }, embedder);
     expect(namesOf(await find({ sort: "newest" }))).toEqual(["n.jpg", "o.jpg"]);
     expect(namesOf(await find({ sort: "oldest" }))).toEqual(["o.jpg", "n.jpg"]);
-    expect(namesOf(await find({ sort: "newest", scope: { ...everything, until: bound(1.5e12) } }))).toEqual([
-      "o.jpg",
-    ]);
+    expect(
+      namesOf(await find({ sort: "newest", scope: { ...everything, until: dateBound(1.5e12) } })),
+    ).toEqual(["o.jpg"]);
     await library.close();
   });
 });

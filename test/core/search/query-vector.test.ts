@@ -13,16 +13,16 @@ test("text embeddings are cached, in a bounded number, and never mixed up", asyn
   const catalog = await openCatalog({ path: ":memory:" });
   const vectors = new SyncedVectorIndex({ catalog, space, dimensions, directory: "" });
   const context = { catalog, embedder, vectors, settings: await openSettings({ store: kept }) };
-  const ask = async (text: string) => (await queryVector(context, [{ text }], everything)).embedding;
+  const embedQuery = async (text: string) => (await queryVector(context, [{ text }], everything)).embedding;
 
-  const first = await ask("text 0");
-  expect(await ask(" text 0 ")).toEqual(first);
+  const first = await embedQuery("text 0");
+  expect(await embedQuery(" text 0 ")).toEqual(first);
   expect(embedder.calls.texts, "the second question came from the cache").toBe(1);
 
   const embedded = new Map<string, unknown>();
-  for (let n = 0; n < 9000; n++) embedded.set(`text ${n}`, await ask(`text ${n}`));
+  for (let n = 0; n < 9000; n++) embedded.set(`text ${n}`, await embedQuery(`text ${n}`));
   expect(kept.size).toBeGreaterThan(5000);
   expect(kept.size).toBeLessThanOrEqual(8192);
-  for (const [text, vector] of embedded) expect(await ask(text), text).toEqual(vector);
+  for (const [text, vector] of embedded) expect(await embedQuery(text), text).toEqual(vector);
   await catalog.close();
 });

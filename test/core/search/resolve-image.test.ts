@@ -14,7 +14,7 @@ async function withCat() {
   return { folder, library, id };
 }
 
-test("a person names an image by its file, a link to that, its id or the beginning of it", async () => {
+test("an image is named by its file, a link to it, its id or a prefix of that", async () => {
   const { folder, library, id } = await withCat();
   const link = join(temporaryFolder(), "link.jpg");
   symlinkSync(join(folder, "cat.jpg"), link);
@@ -29,7 +29,7 @@ test("a person names an image by its file, a link to that, its id or the beginni
   await library.close();
 });
 
-test("tags by hand are tidied and checked, and taking one off tells whether it was there", async () => {
+test("manual tags are normalised and checked, and removing one reports whether it was there", async () => {
   const { library, id } = await withCat();
   await library.tag(id, " my  cat ");
   for (const tag of ["", "bad,tag"]) {

@@ -15,7 +15,7 @@ async function temporaryPath(): Promise<string> {
   return join(folder, "catalog.db");
 }
 
-/** A store whose every call does `fail`, heard like any keyv adapter's errors. */
+/** A store whose every call does `fail`, reported as any keyv adapter reports errors. */
 function failingStore(fail: (emit: (error: Error) => void) => unknown) {
   let emit = (_error: Error) => {};
   const call = async () => fail((error) => emit(error)) as never;
@@ -39,7 +39,7 @@ describe("in the catalog's file", () => {
     openSettings({ store: await openKeyValueTable({ path: await temporaryPath() }) }),
   );
 
-  test("they stay when the library is opened again, beside the catalog", async () => {
+  test("they are still there when the library is opened again", async () => {
     const path = await temporaryPath();
     const catalog = await openCatalog({ path });
     const settings = await openSettings({ store: await openKeyValueTable({ path }) });
@@ -52,7 +52,7 @@ describe("in the catalog's file", () => {
     await catalog.close();
   });
 
-  test("a library open for reading answers and refuses to keep", async () => {
+  test("a library opened read-only returns settings and refuses to store any", async () => {
     const path = await temporaryPath();
     const settings = await openSettings({ store: await openKeyValueTable({ path }) });
     await settings.set("a", 1);
@@ -75,7 +75,7 @@ test.each([
   }
 });
 
-test("a call that begins while another fails does not take its error, and none reads as unset", async () => {
+test("a call that begins while another fails does not get its error, and no failed read looks like an unset value", async () => {
   let emit = (_error: Error) => {};
   const answers = new Map<string, () => void>();
   const store = {
@@ -95,7 +95,7 @@ test("a call that begins while another fails does not take its error, and none r
   expect(await other).toBeUndefined();
 });
 
-test("calls beside each other each fail with a sentence of their own", async () => {
+test("concurrent calls each fail with an error of their own", async () => {
   const settings = await openSettings({
     store: failingStore((emit) => emit(new Error("connect ECONNREFUSED"))),
   });
@@ -106,7 +106,7 @@ test("calls beside each other each fail with a sentence of their own", async () 
   );
 });
 
-test("a value that the store refuses without an error is not taken for kept", async () => {
+test("a value that the store silently refuses is not reported as stored", async () => {
   const settings = await openSettings({ store: failingStore(() => false) });
   await expect(settings.set("a", 1)).rejects.toThrow(/Setting "a" could not be kept .*refused/);
 });

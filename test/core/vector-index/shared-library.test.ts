@@ -12,7 +12,7 @@ const query = embeddingOf("picture 3");
 const names = (from: number, to: number) =>
   Array.from({ length: to - from }, (_, i) => `picture ${from + i}`);
 
-/** Two processes with one library, as far as the catalog can tell. */
+/** Two processes with one library, as the catalog sees it. */
 async function openTwice() {
   const folder = await mkdtemp(join(tmpdir(), "glimpse-shared-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));

@@ -6,13 +6,13 @@ import { FakeCdn } from "./cdn.ts";
 import { FakeGateway } from "./gateway.ts";
 import { type FakeRequest, readRequest, reply } from "./http.ts";
 import {
+  type CommandOption,
   commandData,
   envelope,
-  FakeAnswer,
+  FakeReply,
   type InteractionParts,
   menuData,
   type OptionValue,
-  type Registered,
 } from "./interactions.ts";
 import {
   type FakeAttachment,
@@ -62,12 +62,12 @@ const everyoneCan = P.ViewChannel | P.ReadMessageHistory | P.SendMessages | P.At
 export class FakeDiscord {
   readonly botId = "100";
   readonly guilds = new Map<string, FakeGuild>();
-  readonly answers = new Map<string, FakeAnswer>();
+  readonly answers = new Map<string, FakeReply>();
   readonly requests: FakeRequest[] = [];
   readonly faults: Fault[] = [];
   readonly cdn = new FakeCdn();
   /** As the bot deployed them, by scope: "global" or a guild id. */
-  readonly commands = new Map<string, Registered[]>();
+  readonly commands = new Map<string, CommandOption[]>();
   readonly #server: Server;
   readonly gateway: FakeGateway;
   /** Another address of the gateway, for clients that reach it through a proxy. */
@@ -111,7 +111,7 @@ export class FakeDiscord {
     }, 25_000);
   }
 
-  /** Where the fake's gateway is said to be. */
+  /** The address that the fake reports for its gateway. */
   get gatewayUrl(): string {
     return this.publicGateway ?? this.origin.replace("http", "ws");
   }
@@ -211,7 +211,7 @@ export class FakeDiscord {
     return undefined;
   }
 
-  /** Denies (or allows) for a role or member, and tells the gateway as Discord would. */
+  /** Denies (or allows) for a role or member, and sends the gateway event that Discord would. */
   overwrite(channel: FakeChannel, overwrite: FakeOverwrite): void {
     channel.overwrites = [...channel.overwrites.filter(({ id }) => id !== overwrite.id), overwrite];
     this.gateway.dispatch("CHANNEL_UPDATE", channelJson(channel));
@@ -343,9 +343,9 @@ export class FakeDiscord {
     return this.#interact(full, { type: 4, data });
   }
 
-  #interact(parts: InteractionParts, body: object): FakeAnswer {
+  #interact(parts: InteractionParts, body: object): FakeReply {
     const id = snowflake();
-    const answer = new FakeAnswer(id, `token-${id}`);
+    const answer = new FakeReply(id, `token-${id}`);
     this.answers.set(answer.token, answer);
     this.gateway.dispatch("INTERACTION_CREATE", { ...envelope(parts, id, answer.token), ...body });
     return answer;

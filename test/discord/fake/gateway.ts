@@ -31,7 +31,7 @@ export class FakeGateway {
   identifies = 0;
   resumes = 0;
   intents = 0;
-  /** Intents that the "portal" does not grant; asking for one closes with 4014. */
+  /** Intents that the "portal" does not grant; requesting one closes the connection with 4014. */
   refusedIntents = 0;
   /** The next resume is answered with op 9 false. */
   refuseResume = false;

@@ -5,16 +5,16 @@ import type { FakeChannel, FakeGuild, FakeMessage } from "./model.ts";
 import { channelJson, memberJson, messageJson, userJson } from "./payloads.ts";
 import { permissionsIn } from "./permissions.ts";
 
-/** What the bot said to one interaction, in the order it said it. */
-export class FakeAnswer {
+/** What the bot sent in reply to one interaction, in order. */
+export class FakeReply {
   readonly id: string;
   readonly token: string;
   /** Time from sending the interaction to its first callback; undefined while there is none. */
   ackMs: number | undefined;
-  callbacks: { type: number; flags: number; data: Reply }[] = [];
+  callbacks: { type: number; flags: number; data: ReplyContent }[] = [];
   /** Every state of the original reply, newest last. */
-  edits: Reply[] = [];
-  followUps: Reply[] = [];
+  edits: ReplyContent[] = [];
+  followUps: ReplyContent[] = [];
   readonly #sentAt = Date.now();
 
   constructor(id: string, token: string) {
@@ -27,7 +27,7 @@ export class FakeAnswer {
   }
 
   /** The last state of the reply that a person looks at. */
-  get reply(): Reply {
+  get reply(): ReplyContent {
     const direct = this.callbacks.find(({ type }) => type === 4 || type === 7 || type === 8);
     return this.edits.at(-1) ?? direct?.data ?? { text: "", components: [], files: [], raw: {} };
   }
@@ -44,12 +44,12 @@ export class FakeAnswer {
     this.callbacks.push({
       type: body.type,
       flags: body.data?.flags ?? 0,
-      data: replyOf({ ...request, body: body.data ?? {} }),
+      data: replyContent({ ...request, body: body.data ?? {} }),
     });
   }
 }
 
-export interface Reply {
+export interface ReplyContent {
   /** All text a person can read: content, text displays, alt texts, labels. */
   readonly text: string;
   /** Buttons and selects. */
@@ -63,7 +63,7 @@ export interface Reply {
 }
 
 /** Flattens whatever layout a message has. */
-export function replyOf(request: Pick<FakeRequest, "body" | "files">): Reply {
+export function replyContent(request: Pick<FakeRequest, "body" | "files">): ReplyContent {
   const texts: string[] = [];
   const components: { customId: string; disabled: boolean; values: string[] }[] = [];
   walk(request.body, (node) => {
@@ -98,11 +98,11 @@ const optionTypes: Record<string, number> = {
   boolean: OptionType.Boolean,
 };
 
-/** What an option is, when the command's own JSON does not say (a hostile client sends anything). */
-export interface Registered {
+/** The type of an option that the command's own JSON does not have (a hostile client sends anything). */
+export interface CommandOption {
   readonly name: string;
   readonly type?: number | undefined;
-  readonly options?: readonly Registered[] | undefined;
+  readonly options?: readonly CommandOption[] | undefined;
 }
 
 export interface OptionValue {
@@ -122,7 +122,7 @@ export interface InteractionParts {
 }
 
 export function commandData(
-  registered: Registered | undefined,
+  registered: CommandOption | undefined,
   path: readonly string[],
   values: Record<string, OptionValue>,
   parts: InteractionParts,

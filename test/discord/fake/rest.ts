@@ -3,7 +3,7 @@ import { ChannelType } from "discord.js";
 import { z } from "zod";
 import type { FakeDiscord } from "./fake-discord.ts";
 import { discordError, type FakeRequest, reply } from "./http.ts";
-import { type Registered, replyOf } from "./interactions.ts";
+import { type CommandOption, replyContent } from "./interactions.ts";
 import { type FakeChannel, type FakeMessage, isThread, snowflake } from "./model.ts";
 import { channelJson, guildJson, messageJson, userJson } from "./payloads.ts";
 import { canRead, permissionsIn } from "./permissions.ts";
@@ -75,7 +75,7 @@ const routes: readonly [string, RegExp, Route][] = [
     (fake, request, response, ids) => {
       const commands = z.array(z.looseObject({ name: z.string() })).parse(request.body);
       const stored = commands.map((command) => ({ id: snowflake(), version: "1", ...command }));
-      fake.commands.set(ids[0] ?? "global", stored as Registered[]);
+      fake.commands.set(ids[0] ?? "global", stored as CommandOption[]);
       reply(response, 200, stored);
     },
   ],
@@ -98,7 +98,7 @@ const routes: readonly [string, RegExp, Route][] = [
     "PATCH",
     /^\/webhooks\/\d+\/([^/]+)\/messages\/@original$/,
     (fake, request, response, ids) => {
-      fake.answers.get(ids[0] ?? "")?.edits.push(replyOf(request));
+      fake.answers.get(ids[0] ?? "")?.edits.push(replyContent(request));
       reply(response, 200, ownMessage(fake, request));
     },
   ],
@@ -113,7 +113,7 @@ const routes: readonly [string, RegExp, Route][] = [
     "POST",
     /^\/webhooks\/\d+\/([^/]+)$/,
     (fake, request, response, ids) => {
-      fake.answers.get(ids[0] ?? "")?.followUps.push(replyOf(request));
+      fake.answers.get(ids[0] ?? "")?.followUps.push(replyContent(request));
       reply(response, 200, ownMessage(fake, request));
     },
   ],
@@ -137,7 +137,7 @@ const routes: readonly [string, RegExp, Route][] = [
           roles: [],
           bot: true,
         },
-        content: body.content ?? replyOf(request).text,
+        content: body.content ?? replyContent(request).text,
       });
       reply(response, 200, messageJson(message, fake.guildOf(channel).members.get(fake.botId)));
     }),
@@ -160,7 +160,7 @@ const routes: readonly [string, RegExp, Route][] = [
     withChannel((fake, request, response, channel, ids) => {
       const message = channel.messages.find(({ id }) => id === ids[1]);
       if (!message) return unknown(response, 10008);
-      message.content = replyOf(request).text;
+      message.content = replyContent(request).text;
       reply(response, 200, messageOf(fake, message));
     }),
   ],
@@ -274,7 +274,7 @@ function messageOf(fake: FakeDiscord, message: FakeMessage) {
 }
 
 function ownMessage(fake: FakeDiscord, request: FakeRequest) {
-  const common = { attachments: [], snapshots: [], editedAt: null, content: replyOf(request).text };
+  const common = { attachments: [], snapshots: [], editedAt: null, content: replyContent(request).text };
   const message = { id: snowflake(), channelId: "1", authorId: fake.botId, bot: true, ...common };
   return messageJson(message, undefined);
 }

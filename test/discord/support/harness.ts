@@ -7,7 +7,7 @@ import type { SuperviseOptions } from "../../../src/discord/supervise.ts";
 import { FakeEmbedder } from "../../support/fake-embedder.ts";
 import { openTestLibrary } from "../../support/test-library.ts";
 import { FakeDiscord } from "../fake/fake-discord.ts";
-import type { FakeAnswer, OptionValue } from "../fake/interactions.ts";
+import type { FakeReply, OptionValue } from "../fake/interactions.ts";
 import type { FakeChannel, FakeGuild, FakeMember, FakeMessage } from "../fake/model.ts";
 import { eventually } from "./eventually.ts";
 import { type RunningBot, startBot } from "./start-bot.ts";
@@ -15,7 +15,7 @@ import { type RunningBot, startBot } from "./start-bot.ts";
 /** Bytes that the fake embedder sees as a picture of these words. */
 export const picture = (shows: string): Uint8Array => Buffer.from(shows);
 
-export interface Caller {
+export interface Invoker {
   readonly member: FakeMember;
   readonly channel: FakeChannel;
   readonly roles?: string[];
@@ -88,22 +88,22 @@ export class DiscordHarness {
     await eventually(() => expect(this.botMessages(channel).join("\n")).toContain(words));
   }
 
-  // ------------------------------------------------------------ asking
+  // ------------------------------------------------------------ interactions
 
-  async slash(caller: Caller, name: string, options: Record<string, OptionValue> = {}): Promise<FakeAnswer> {
-    return this.waitForAnswer(this.fake.slash(parts(caller), name, options));
+  async slash(caller: Invoker, name: string, options: Record<string, OptionValue> = {}): Promise<FakeReply> {
+    return this.waitForReply(this.fake.slash(parts(caller), name, options));
   }
 
-  async menu(caller: Caller, name: string, message: FakeMessage): Promise<FakeAnswer> {
-    return this.waitForAnswer(this.fake.menu(parts(caller), name, message));
+  async menu(caller: Invoker, name: string, message: FakeMessage): Promise<FakeReply> {
+    return this.waitForReply(this.fake.menu(parts(caller), name, message));
   }
 
-  async press(caller: Caller, customId: string, values?: string[]): Promise<FakeAnswer> {
-    return this.waitForAnswer(this.fake.press(parts(caller), customId, values));
+  async press(caller: Invoker, customId: string, values?: string[]): Promise<FakeReply> {
+    return this.waitForReply(this.fake.press(parts(caller), customId, values));
   }
 
-  /** Waits for what the person gets to see in the end. */
-  waitForAnswer(answer: FakeAnswer): Promise<FakeAnswer> {
+  /** Waits for the reply that the user finally sees. */
+  waitForReply(answer: FakeReply): Promise<FakeReply> {
     return eventually(() => {
       const direct = answer.callbacks.some(({ type }) => type === 4 || type === 7 || type === 8);
       if (!direct && answer.edits.length + answer.followUps.length === 0) {
@@ -115,7 +115,7 @@ export class DiscordHarness {
     });
   }
 
-  get asOwner(): Caller {
+  get asOwner(): Invoker {
     return { member: this.owner, channel: this.general };
   }
 
@@ -150,4 +150,4 @@ export class DiscordHarness {
   }
 }
 
-const parts = ({ member, channel, roles }: Caller) => ({ userId: member.userId, channel, roles });
+const parts = ({ member, channel, roles }: Invoker) => ({ userId: member.userId, channel, roles });

@@ -9,7 +9,7 @@ import type { FakeDiscord } from "../fake/fake-discord.ts";
 
 export const TOKEN = "MTAw.fake00.token-of-a-bot-that-does-not-exist-0000";
 
-/** Requests for Discord's file hosts go to the fake instead; what may be asked for is still the bot's decision. */
+/** Requests for Discord's file hosts go to the fake instead; which hosts are allowed is still decided by the bot. */
 export const requestsToFake =
   (origin: string): OpenRequest =>
   (url, signal) =>

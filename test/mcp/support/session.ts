@@ -12,10 +12,10 @@ export interface Session {
   /** Lines for the operator. */
   readonly log: string[];
   /** Calls a tool; gives the joined text, the data and the rest of the result. */
-  readonly call: (name: string, args?: Record<string, unknown>) => Promise<Called>;
+  readonly call: (name: string, args?: Record<string, unknown>) => Promise<ToolResult>;
 }
 
-export interface Called {
+export interface ToolResult {
   readonly text: string;
   readonly data: Record<string, unknown> | undefined;
   readonly isError: boolean;
@@ -52,7 +52,7 @@ export async function callTool(
   client: Client,
   name: string,
   args: Record<string, unknown> = {},
-): Promise<Called> {
+): Promise<ToolResult> {
   const result = CallToolResultSchema.parse(await client.callTool({ name, arguments: args }));
   const text = result.content.flatMap((block) => (block.type === "text" ? block.text : [])).join("\n");
   const { structuredContent: data, isError = false, content } = result;

@@ -11,7 +11,7 @@ import { post } from "../../support/new-image.ts";
 import { seededRandom } from "../../support/random-embeddings.ts";
 import { everything, openTestLibrary } from "../../support/test-library.ts";
 import { bruteForce, isExact, storedVectors } from "../brute-force.ts";
-import { openIndex } from "../crash/works.ts";
+import { openIndex } from "../crash/workloads.ts";
 import type { Tally } from "./several-processes.ts";
 
 const [directory = "", name = "", milliseconds = "0", seed = "0", notes = ""] = process.argv.slice(2);
@@ -21,7 +21,7 @@ const scene = await openTestLibrary(directory);
 const { library, catalog, embedder } = scene;
 const index = openIndex(catalog, embedder, directory);
 const mine: string[] = [];
-const tally: Tally = { added: 0, removed: 0, asked: 0, compared: 0, slowestMs: 0, problems: [] };
+const tally: Tally = { added: 0, removed: 0, queries: 0, compared: 0, slowestMs: 0, problems: [] };
 let next = 0;
 
 /** Every picture has a unique term, so that it is the only correct hit for that term. */
@@ -54,7 +54,7 @@ function acknowledged(): Map<string, string> {
 }
 
 /** Additions and removals acknowledged before the query must be reflected in its result. */
-async function ask(): Promise<void> {
+async function query(): Promise<void> {
   const before = acknowledged();
   const words = [...before.keys()];
   const word = words[Math.floor(random() * words.length)];
@@ -64,14 +64,14 @@ async function ask(): Promise<void> {
     placements.some((at) => "attachmentId" in at && at.attachmentId === word),
   );
   const after = acknowledged();
-  tally.asked += 1;
+  tally.queries += 1;
   if (!found && before.get(word) === "+" && after.get(word) === "+")
     tally.problems.push(`${word} was added and is not found`);
   if (found && before.get(word) === "-") tally.problems.push(`${word} was removed and is found`);
 }
 
 /** If nothing changes meanwhile, the result equals that of an exhaustive comparison. */
-async function compare(): Promise<void> {
+async function compareSearch(): Promise<void> {
   const before = await catalog.embeddings.changeToken(embedder.space);
   const vectors = await storedVectors(catalog, embedder.space);
   const [query] = await embedder.embedTexts([`${name}x${Math.floor(random() * next)}`]);
@@ -83,10 +83,10 @@ async function compare(): Promise<void> {
     tally.problems.push("a search differs from comparing everything");
 }
 
-const acts = [add, add, add, ask, ask, ask, compare, remove];
+const actions = [add, add, add, query, query, query, compareSearch, remove];
 while (performance.now() < until) {
   const start = performance.now();
-  await acts[Math.floor(random() * acts.length)]?.();
+  await actions[Math.floor(random() * actions.length)]?.();
   tally.slowestMs = Math.max(tally.slowestMs, performance.now() - start);
   if (mine.length > 150) await remove();
   if (random() < 0.05) await pause(random() * 100);

@@ -9,7 +9,7 @@ import { openTestLibrary } from "../../support/test-library.ts";
 const tallySchema = z.object({
   added: z.number(),
   removed: z.number(),
-  asked: z.number(),
+  queries: z.number(),
   /** Results checked against an exhaustive comparison while nothing changed. */
   compared: z.number(),
   slowestMs: z.number(),
@@ -42,7 +42,7 @@ export async function severalProcesses(options: {
   return {
     added: sum(({ added }) => added),
     removed: sum(({ removed }) => removed),
-    asked: sum(({ asked }) => asked),
+    queries: sum(({ queries }) => queries),
     compared: sum(({ compared }) => compared),
     slowestMs: Math.max(...tallies.map(({ slowestMs }) => slowestMs)),
     problems: [...problems, ...(await compareWithNotes(directory, notes))],
@@ -60,7 +60,7 @@ async function work(args: readonly string[], timeoutMs: number): Promise<Tally> 
   clearTimeout(timeout);
   if (output !== "") return tallySchema.parse(JSON.parse(output));
   const problem = `${args[1]} did not come to its end: ${errors.slice(-500) || "it was stuck"}`;
-  return { added: 0, removed: 0, asked: 0, compared: 0, slowestMs: 0, problems: [problem] };
+  return { added: 0, removed: 0, queries: 0, compared: 0, slowestMs: 0, problems: [problem] };
 }
 
 async function compareWithNotes(directory: string, notes: string): Promise<string[]> {

@@ -72,6 +72,6 @@ async function damageIndex(round: number, random: () => number): Promise<void> {
   report({ round, target: `index ${ending}`, kind, outcome: await tryIndex(copy) });
   if (round % (2 * Number(rebuildEvery)) === 1) {
     const outcome = (await isRebuilt(copy)) ? "rebuilt, answers exact" : "not rebuilt";
-    report({ round, target: "index, asked", kind, outcome });
+    report({ round, target: "index, queried", kind, outcome });
   }
 }

@@ -66,7 +66,7 @@ async function runFrom(
 function note({ round, target, kind, outcome }: Round, seed: number, report: CorruptionReport): void {
   const name = `${target} | ${outcome}`;
   report.outcomes.set(name, (report.outcomes.get(name) ?? 0) + 1);
-  if (target !== "index, asked") report.rounds += 1;
+  if (target !== "index, queried") report.rounds += 1;
   if (FAILURES.test(outcome))
     report.problems.push(`round ${round} of seed ${seed}, ${target}, ${kind}: ${outcome}`);
 }

@@ -7,7 +7,7 @@ import { libraryDigest } from "../../support/library-digest.ts";
 import { post } from "../../support/new-image.ts";
 import { everything, openTestLibrary } from "../../support/test-library.ts";
 import { bruteForce, isExact, storedVectors } from "../brute-force.ts";
-import { openIndex } from "../crash/works.ts";
+import { openIndex } from "../crash/workloads.ts";
 
 /** The outcome for a library with a damaged catalog. Only a defect and a wrong answer are product failures. */
 export type CatalogOutcome =
@@ -22,13 +22,13 @@ export type CatalogOutcome =
   | "wrong answer";
 
 /** The original images, one line each; see library-digest.ts. */
-export interface Known {
+export interface ExpectedContents {
   readonly sound: ReadonlySet<string>;
   readonly other: ReadonlySet<string>;
 }
 
 /** Opens, checks, searches and adds. */
-export async function tryCatalog(directory: string, known: Known): Promise<CatalogOutcome> {
+export async function tryCatalog(directory: string, known: ExpectedContents): Promise<CatalogOutcome> {
   try {
     const { lines, problems } = await libraryDigest(directory);
     if (problems.length > 0) return await usableOrRefused(directory);

@@ -2,7 +2,7 @@ import { copyFileSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { post } from "../../support/new-image.ts";
 import { openTestLibrary } from "../../support/test-library.ts";
-import { GRAPH_FROM, openIndex } from "../crash/works.ts";
+import { GRAPH_FROM, openIndex } from "../crash/workloads.ts";
 
 /** Enough for a multi-page catalog and a graph, yet few enough for thousands of copies. */
 const IMAGES = 150;

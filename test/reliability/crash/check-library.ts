@@ -7,7 +7,7 @@ import { contents } from "../../core/models/small-model.ts";
 import { FakeEmbedder } from "../../support/fake-embedder.ts";
 import { bruteForce, isExact, storedVectors } from "../brute-force.ts";
 import type { Ledger } from "./ledger.ts";
-import { BACKFILL, openIndex, placementOfPost } from "./works.ts";
+import { BACKFILL, openIndex, placementOfPost } from "./workloads.ts";
 
 const embedder = new FakeEmbedder();
 const QUESTIONS = ["cat", "a beach at night", "train in the snow"];

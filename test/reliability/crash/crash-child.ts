@@ -6,7 +6,7 @@ import { writeSync } from "node:fs";
 import { aroundWrites, type Write } from "../../support/around-catalog.ts";
 import { seededRandom } from "../../support/random-embeddings.ts";
 import { openTestLibrary } from "../../support/test-library.ts";
-import { GRAPH_FROM, works } from "./works.ts";
+import { GRAPH_FROM, workloads } from "./workloads.ts";
 import { describeWrite, type WriteMessage } from "./write-message.ts";
 
 const [directory = "", pictures = "", hub = "", work = "", seed = "0", point = ""] = process.argv.slice(2);
@@ -38,4 +38,4 @@ const scene = await openTestLibrary(directory, {
     }),
 });
 emit({ state: "ready" });
-await works[work]?.({ ...scene, directory, pictures, hub, random: seededRandom(Number(seed)) });
+await workloads[work]?.({ ...scene, directory, pictures, hub, random: seededRandom(Number(seed)) });

@@ -11,7 +11,7 @@ import { checkLibrary } from "./check-library.ts";
 import { finishLibrary } from "./finish-library.ts";
 import { Ledger } from "./ledger.ts";
 import { serveModel } from "./model-hub.ts";
-import { works } from "./works.ts";
+import { workloads } from "./workloads.ts";
 import { writeMessageSchema } from "./write-message.ts";
 
 /** Writes of each workload at which it can be killed by name. */
@@ -73,7 +73,7 @@ export async function runCrashCycles({
     onProblem?.(problem);
   };
   const hub = await serveModel();
-  const names = Object.keys(works);
+  const names = Object.keys(workloads);
   while (report.cycles < cycles) {
     const stage = await newStage(join(home, `${report.libraries++}`), hub.address);
     for (let i = 0; i < CYCLES_PER_LIBRARY && report.cycles < cycles; i++) {

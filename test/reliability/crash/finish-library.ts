@@ -6,7 +6,7 @@ import { listPictures } from "../../../src/core/sources/walk-folder.ts";
 import { FakeEmbedder } from "../../support/fake-embedder.ts";
 import { everything, openTestLibrary } from "../../support/test-library.ts";
 import { leftovers } from "./check-library.ts";
-import { GRAPH_FROM, openIndex } from "./works.ts";
+import { GRAPH_FROM, openIndex } from "./workloads.ts";
 
 /** Lets the library finish without interruption, and returns how it differs from one that was never interrupted. */
 export async function finishLibrary(directory: string, pictures: string, hub: string): Promise<string[]> {

@@ -7,7 +7,7 @@ import { PcaProjection } from "../../../src/core/vector-index/pca-projection.ts"
 import { FakeEmbedder } from "../../support/fake-embedder.ts";
 import { post } from "../../support/new-image.ts";
 import { openTestLibrary } from "../../support/test-library.ts";
-import { openIndex } from "../crash/works.ts";
+import { openIndex } from "../crash/workloads.ts";
 
 /** Bytes that one picture leaves in the library's files, by kind. */
 type Traces = Record<string, Buffer>;

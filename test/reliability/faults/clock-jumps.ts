@@ -3,13 +3,13 @@ import { libraryDigest } from "../../support/library-digest.ts";
 import { post } from "../../support/new-image.ts";
 import { seededRandom } from "../../support/random-embeddings.ts";
 import { everything, openTestLibrary, writePictures } from "../../support/test-library.ts";
-import { GRAPH_FROM, openIndex } from "../crash/works.ts";
-import type { Held } from "./every-write-fails.ts";
+import { GRAPH_FROM, openIndex } from "../crash/workloads.ts";
+import type { FaultReport } from "./every-write-fails.ts";
 
 const YEAR_MS = 365 * 86_400_000;
 
 /** The clock jumps back and forth by up to a year at each reading: nothing is lost, and nothing waits for it to catch up. */
-export async function clockJumps(home: string): Promise<Held> {
+export async function clockJumps(home: string): Promise<FaultReport> {
   const [directory, pictures] = [join(home, "library"), join(home, "pictures")];
   writePictures(
     pictures,
@@ -18,9 +18,9 @@ export async function clockJumps(home: string): Promise<Held> {
   const random = seededRandom(9);
   const now = Date.now;
   const problems: string[] = [];
-  let struck = 0;
+  let injected = 0;
   Date.now = () => {
-    struck += 1;
+    injected += 1;
     return now() + Math.floor((random() - 0.5) * 2 * YEAR_MS);
   };
   try {
@@ -39,12 +39,12 @@ export async function clockJumps(home: string): Promise<Held> {
     await library.setVocabulary({ tags: [{ tag: "cat" }] });
     const answer = await library.within(everything).find({ terms: [{ text: "dog" }] });
     if (answer.hits[0]?.score === undefined || answer.searched !== GRAPH_FROM + 21)
-      problems.push("not all was searched");
+      problems.push("not all images were searched");
     const again = await library.add([pictures]);
     if (again.unchanged !== GRAPH_FROM + 20) problems.push(`${again.unchanged} files are unchanged`);
     await library.close();
   } finally {
     Date.now = now;
   }
-  return { struck, problems: [...problems, ...(await libraryDigest(directory)).problems] };
+  return { injected, problems: [...problems, ...(await libraryDigest(directory)).problems] };
 }

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { libraryDigest } from "../../support/library-digest.ts";
-import type { Held } from "./every-write-fails.ts";
+import type { FaultReport } from "./every-write-fails.ts";
 import { problemsOfScript } from "./run-script.ts";
 import { picturesForSession } from "./session.ts";
 
@@ -13,13 +13,13 @@ const CALLS = ["pwrite64", "fdatasync", "fsync", "ftruncate", "pread64"] as cons
  * A system call on the catalog's files fails with EIO, below SQLite: one call of a session in each run, `runs` of
  * them spread over every kind of call. strace injects the fault; undefined where it is missing or may not trace.
  */
-export async function diskErrors(home: string, runs: number): Promise<Held | undefined> {
+export async function diskErrors(home: string, runs: number): Promise<FaultReport | undefined> {
   if (!canInject()) return undefined;
   const pictures = join(home, "pictures");
   picturesForSession(pictures);
   const undisturbed = await session(home, pictures);
   const problems = [...undisturbed.problems];
-  let struck = 0;
+  let injected = 0;
   for (const call of CALLS) {
     const count = undisturbed.calls.filter((line) => line.includes(`${call}(`)).length;
     const some = Math.min(count, Math.ceil(runs / CALLS.length));
@@ -29,10 +29,10 @@ export async function diskErrors(home: string, runs: number): Promise<Held | und
       const note = (problem: string) => problems.push(`${call} ${nth} of ${count}: ${problem}`);
       if (disturbed.digest !== undisturbed.digest) note("the library differs");
       for (const problem of disturbed.problems) note(problem);
-      struck += disturbed.calls.filter((line) => line.includes("(INJECTED)")).length;
+      injected += disturbed.calls.filter((line) => line.includes("(INJECTED)")).length;
     }
   }
-  return { struck, problems };
+  return { injected, problems };
 }
 
 const canInject = () =>

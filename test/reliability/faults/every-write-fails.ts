@@ -4,14 +4,14 @@ import { aroundWrites } from "../../support/around-catalog.ts";
 import { libraryDigest } from "../../support/library-digest.ts";
 import { picturesForSession, runSession } from "./session.ts";
 
-export interface Held {
+export interface FaultReport {
   /** Number of injected faults. */
-  readonly struck: number;
+  readonly injected: number;
   readonly problems: readonly string[];
 }
 
 /** Each write of a session fails once, as on a failing disk: it is reported, leaves nothing half done, and succeeds on retry. */
-export async function everyWriteFails(home: string): Promise<Held> {
+export async function everyWriteFails(home: string): Promise<FaultReport> {
   const pictures = join(home, "pictures");
   picturesForSession(pictures);
   const undisturbed = await session(join(home, "undisturbed"), pictures, -1);
@@ -22,7 +22,7 @@ export async function everyWriteFails(home: string): Promise<Held> {
       problems.push(`${name} (write ${failing}): the library differs`);
     problems.push(...disturbed.problems.map((problem) => `${name} (write ${failing}): ${problem}`));
   }
-  return { struck: undisturbed.writes, problems };
+  return { injected: undisturbed.writes, problems };
 }
 
 async function session(directory: string, pictures: string, failing: number) {

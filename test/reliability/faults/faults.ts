@@ -1,14 +1,14 @@
 import { clockJumps } from "./clock-jumps.ts";
 import { diskErrors } from "./disk-errors.ts";
-import { everyWriteFails, type Held } from "./every-write-fails.ts";
+import { disruptEmbeddingProcess } from "./disrupt-embedding-process.ts";
+import { everyWriteFails, type FaultReport } from "./every-write-fails.ts";
 import { fullDisk } from "./full-disk.ts";
 import { noPermission } from "./no-permission.ts";
 import { readOnlyDisk } from "./read-only-disk.ts";
 import { slowDisk } from "./slow-disk.ts";
-import { strikeEmbeddingProcess } from "./strike-embedding-process.ts";
 
 /** Runs in an empty folder, with more repetitions when `long`; undefined where this machine or user cannot inject the fault. */
-type Fault = (home: string, long?: boolean) => Promise<Held | undefined>;
+type Fault = (home: string, long?: boolean) => Promise<FaultReport | undefined>;
 
 export const faults: Readonly<Record<string, Fault>> = {
   "each write of a session fails once": everyWriteFails,
@@ -18,6 +18,6 @@ export const faults: Readonly<Record<string, Fault>> = {
   "permission is missing": noPermission,
   "the clock jumps by up to a year": clockJumps,
   "the disk is slow": slowDisk,
-  "the embedding process hangs": (home) => strikeEmbeddingProcess(home, "SIGSTOP"),
-  "the embedding process is killed": (home) => strikeEmbeddingProcess(home, "SIGKILL"),
+  "the embedding process hangs": (home) => disruptEmbeddingProcess(home, "SIGSTOP"),
+  "the embedding process is killed": (home) => disruptEmbeddingProcess(home, "SIGKILL"),
 };

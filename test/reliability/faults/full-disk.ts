@@ -6,14 +6,14 @@ import { libraryDigest } from "../../support/library-digest.ts";
 import { post } from "../../support/new-image.ts";
 import { everything, openTestLibrary } from "../../support/test-library.ts";
 import { serveModel } from "../crash/model-hub.ts";
-import { openIndex } from "../crash/works.ts";
-import type { Held } from "./every-write-fails.ts";
+import { openIndex } from "../crash/workloads.ts";
+import type { FaultReport } from "./every-write-fails.ts";
 import { mountSmallDisk, type SmallDisk } from "./small-disk.ts";
 
 const FULL = /disk (is full|failed)|could not grow|does not fit|are free at/i;
 
 /** Adding, indexing, pulling a model and removing on a full disk; once space is freed, all of it works. */
-export async function fullDisk(home: string): Promise<Held | undefined> {
+export async function fullDisk(home: string): Promise<FaultReport | undefined> {
   const disk = mountSmallDisk(1500);
   if (!disk) return undefined;
   try {
@@ -23,14 +23,14 @@ export async function fullDisk(home: string): Promise<Held | undefined> {
   }
 }
 
-async function fillAndGoOn(disk: SmallDisk, home: string): Promise<Held> {
+async function fillAndGoOn(disk: SmallDisk, home: string): Promise<FaultReport> {
   const directory = join(disk.folder, "library");
   const { library, catalog, embedder } = await openTestLibrary(directory, {});
   const problems: string[] = [];
   const posted: number[] = [];
-  let struck = 0;
+  let injected = 0;
   const refused = (what: string, error: unknown) => {
-    struck += 1;
+    injected += 1;
     const isExpected = error instanceof GlimpseError && FULL.test(error.message);
     if (!isExpected)
       problems.push(`${what} on a full disk: ${error instanceof Error ? error.stack : String(error)}`);
@@ -48,7 +48,7 @@ async function fillAndGoOn(disk: SmallDisk, home: string): Promise<Held> {
   }
   const index = openIndex(catalog, embedder, directory);
   await index.ready().catch((error: unknown) => {
-    struck += 1;
+    injected += 1;
     if (!/ENOSPC|full/.test(String(error))) problems.push(`the index on a full disk: ${String(error)}`);
   });
   const answer = await library.within(everything).find({ terms: [{ text: "cat" }] });
@@ -60,7 +60,7 @@ async function fillAndGoOn(disk: SmallDisk, home: string): Promise<Held> {
   await new ModelStore({ directory })
     .add(await writeModel(join(home, "described"), describedModel()))
     .catch((error: unknown) => {
-      struck += 1;
+      injected += 1;
       if (!(error instanceof GlimpseError) && !/ENOSPC/.test(String(error))) problems.push(String(error));
     });
 
@@ -86,5 +86,5 @@ async function fillAndGoOn(disk: SmallDisk, home: string): Promise<Held> {
   await library.close();
   const found = await libraryDigest(directory);
   if (found.images !== posted.length - 5) problems.push(`${found.images} images of ${posted.length - 5}`);
-  return { struck, problems: [...problems, ...found.problems] };
+  return { injected, problems: [...problems, ...found.problems] };
 }

@@ -2,13 +2,13 @@ import { chmodSync, chownSync, mkdirSync, mkdtempSync, readdirSync, rmSync } fro
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openTestLibrary, writePictures } from "../../support/test-library.ts";
-import type { Held } from "./every-write-fails.ts";
+import type { FaultReport } from "./every-write-fails.ts";
 import { problemsOfScript } from "./run-script.ts";
 
 const NOBODY = 65_534;
 
 /** Another user, with read-only access, uses the library and pictures, some of which they may not read. */
-export async function noPermission(): Promise<Held | undefined> {
+export async function noPermission(): Promise<FaultReport | undefined> {
   if (process.platform === "win32" || process.getuid?.() !== 0) return undefined;
   // Not in the caller's folder: other users cannot enter it.
   const home = mkdtempSync(join(tmpdir(), "glimpse-shared-"));
@@ -19,7 +19,7 @@ export async function noPermission(): Promise<Held | undefined> {
   }
 }
 
-async function asNobody(home: string): Promise<Held> {
+async function asNobody(home: string): Promise<FaultReport> {
   const [directory, pictures] = [join(home, "library"), join(home, "pictures")];
   writePictures(pictures, { "open.jpg": "cat", "closed.jpg": "dog" });
   const { library } = await openTestLibrary(directory);
@@ -34,5 +34,5 @@ async function asNobody(home: string): Promise<Held> {
   chownSync(own, NOBODY, NOBODY);
   const script = new URL("no-permission-child.ts", import.meta.url);
   const problems = await problemsOfScript(script, [directory, pictures, own, `${NOBODY}`]);
-  return { struck: 3, problems };
+  return { injected: 3, problems };
 }

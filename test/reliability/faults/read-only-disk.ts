@@ -2,11 +2,11 @@ import { join } from "node:path";
 import { LibraryError } from "../../../src/core/errors.ts";
 import { post } from "../../support/new-image.ts";
 import { everything, openTestLibrary, type TestLibrary } from "../../support/test-library.ts";
-import type { Held } from "./every-write-fails.ts";
+import type { FaultReport } from "./every-write-fails.ts";
 import { mountSmallDisk, type SmallDisk } from "./small-disk.ts";
 
 /** A disk that turns read-only under an open library, and one that was read-only from the start. */
-export async function readOnlyDisk(): Promise<Held | undefined> {
+export async function readOnlyDisk(): Promise<FaultReport | undefined> {
   const disk = mountSmallDisk(32_000);
   if (!disk) return undefined;
   try {
@@ -16,7 +16,7 @@ export async function readOnlyDisk(): Promise<Held | undefined> {
   }
 }
 
-async function turnReadOnly(disk: SmallDisk): Promise<Held> {
+async function turnReadOnly(disk: SmallDisk): Promise<FaultReport> {
   const directory = join(disk.folder, "library");
   const first = await openTestLibrary(directory);
   for (let n = 0; n < 20; n++) await first.library.addPosted(Buffer.from(`cat ${n}`), post(`${n}`));
@@ -30,7 +30,7 @@ async function turnReadOnly(disk: SmallDisk): Promise<Held> {
   await again.library.addPosted(Buffer.from("dog"), post("dog"));
   problems.push(...(await again.library.check()));
   await again.library.close();
-  return { struck: 3, problems };
+  return { injected: 3, problems };
 }
 
 async function onlyReads({ library }: TestLibrary): Promise<string[]> {

@@ -4,24 +4,24 @@ import { aroundWrites } from "../../support/around-catalog.ts";
 import { libraryDigest } from "../../support/library-digest.ts";
 import { seededRandom } from "../../support/random-embeddings.ts";
 import { everything, openTestLibrary, writePictures } from "../../support/test-library.ts";
-import type { Held } from "./every-write-fails.ts";
+import type { FaultReport } from "./every-write-fails.ts";
 
 const FILES = 200;
 const LONGEST_WAIT_MS = 250;
 
 /** Each write takes up to a quarter of a second, while queries run continuously. */
-export async function slowDisk(home: string): Promise<Held> {
+export async function slowDisk(home: string): Promise<FaultReport> {
   const [directory, pictures] = [join(home, "library"), join(home, "pictures")];
   writePictures(
     pictures,
     Object.fromEntries(Array.from({ length: FILES }, (_, n) => [`${n}.jpg`, `cat number ${n}`])),
   );
   const random = seededRandom(4);
-  let struck = 0;
+  let injected = 0;
   const { library } = await openTestLibrary(directory, {
     around: (catalog) =>
       aroundWrites(catalog, async (_, run) => {
-        struck += 1;
+        injected += 1;
         await pause(random() * LONGEST_WAIT_MS);
         const result = await run();
         await pause(random() * LONGEST_WAIT_MS);
@@ -42,5 +42,5 @@ export async function slowDisk(home: string): Promise<Held> {
   }
   if ((await adding).added !== FILES) problems.push("not all were added");
   await library.close();
-  return { struck, problems: [...problems, ...(await libraryDigest(directory)).problems] };
+  return { injected, problems: [...problems, ...(await libraryDigest(directory)).problems] };
 }

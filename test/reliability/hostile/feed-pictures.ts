@@ -5,7 +5,7 @@ import { OnnxEmbedder } from "../../../src/core/embedder/onnx-embedder.ts";
 import { PictureError } from "../../../src/core/errors.ts";
 import { ModelStore } from "../../../src/core/models/model-store.ts";
 
-export interface Offered {
+export interface HostilePicture {
   readonly name: string;
   readonly bytes: Uint8Array;
 }
@@ -26,7 +26,7 @@ export interface FeedReport {
 
 /** Feeds untrusted pictures to the embedding process, as adding does. */
 export async function feedPictures(
-  pictures: AsyncIterable<Offered> | Iterable<Offered>,
+  pictures: AsyncIterable<HostilePicture> | Iterable<HostilePicture>,
   /** Where pulled models are looked up; there are none, so any folder will do. */
   directory: string,
 ): Promise<FeedReport> {
@@ -58,7 +58,7 @@ export async function feedPictures(
   try {
     for await (const picture of pictures) {
       await queue.onSizeLessThan(embedder.concurrency);
-      void queue.add(() => offer(embedder, picture, report));
+      void queue.add(() => feed(embedder, picture, report));
     }
     await queue.onIdle();
     report.peak = Math.max(report.peak, peakOfChildren());
@@ -70,7 +70,11 @@ export async function feedPictures(
   return report;
 }
 
-async function offer(embedder: OnnxEmbedder, { name, bytes }: Offered, report: FeedReport): Promise<void> {
+async function feed(
+  embedder: OnnxEmbedder,
+  { name, bytes }: HostilePicture,
+  report: FeedReport,
+): Promise<void> {
   const start = performance.now();
   const outcome = await outcomeOf(embedder, bytes);
   const took = performance.now() - start;

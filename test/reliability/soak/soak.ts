@@ -6,7 +6,7 @@ import { post } from "../../support/new-image.ts";
 import { seededRandom } from "../../support/random-embeddings.ts";
 import { everything, openTestLibrary, type TestLibrary } from "../../support/test-library.ts";
 import { bruteForce, isExact, storedVectors } from "../brute-force.ts";
-import { openIndex } from "../crash/works.ts";
+import { openIndex } from "../crash/workloads.ts";
 
 export interface Sample {
   readonly seconds: number;
@@ -21,7 +21,7 @@ export interface Sample {
 export interface SoakReport {
   readonly added: number;
   readonly removed: number;
-  readonly asked: number;
+  readonly queries: number;
   readonly compared: number;
   readonly images: number;
   readonly samples: readonly Sample[];
@@ -50,7 +50,7 @@ class Soak {
   readonly #options: SoakOptions;
   readonly #random: () => number;
   readonly #held: string[] = [];
-  readonly #counts = { added: 0, removed: 0, asked: 0, compared: 0 };
+  readonly #counts = { added: 0, removed: 0, queries: 0, compared: 0 };
   readonly #problems: string[] = [];
   readonly #index: ReturnType<typeof openIndex>;
 
@@ -82,7 +82,7 @@ class Soak {
   async #round(): Promise<void> {
     await this.#add();
     await this.#remove();
-    for (let i = 0; i < 10; i++) await this.#ask();
+    for (let i = 0; i < 10; i++) await this.#query();
     await this.#scene.library.within(everything).status();
   }
 
@@ -110,12 +110,12 @@ class Soak {
     this.#counts.removed += placements;
   }
 
-  async #ask(): Promise<void> {
+  async #query(): Promise<void> {
     const text = `${this.#word()} ${Math.floor(this.#random() * this.#counts.added)}`;
     const { searched, hits } = await this.#scene.library.within(everything).find({ terms: [{ text }] });
     if (searched !== this.#held.length || hits.length === 0)
       this.#problems.push(`${searched} of ${this.#held.length} were searched`);
-    this.#counts.asked += 1;
+    this.#counts.queries += 1;
   }
 
   async #compare(): Promise<void> {

@@ -3,7 +3,17 @@ import { NotFoundError } from "../../../src/core/errors.ts";
 import type { PlacementExtent } from "../../../src/core/ports.ts";
 import { ENTIRE_LIBRARY as everything } from "../../../src/core/scopes.ts";
 import type { Scope } from "../../../src/core/types.ts";
-import { bound, embeddingOf, file, idOf, newImage, picture, post, SPACE, taken } from "../new-image.ts";
+import {
+  captureTime,
+  dateBound,
+  embeddingOf,
+  file,
+  idOf,
+  newImage,
+  picture,
+  post,
+  SPACE,
+} from "../new-image.ts";
 import { type CatalogFactory, catalogTest, collect } from "./open.ts";
 
 export function describeImages(create: CatalogFactory): void {
@@ -12,7 +22,7 @@ export function describeImages(create: CatalogFactory): void {
   test("returns what was stored, facts and thumbnail", async (catalog) => {
     const quality = { jpegQuality: 83, detail: 210.25, measuredSide: 554.3 };
     await catalog.images.put([
-      newImage("cat", file("/photos/cat.jpg"), { takenAt: taken(99.5), format: "png", quality }),
+      newImage("cat", file("/photos/cat.jpg"), { takenAt: captureTime(99.5), format: "png", quality }),
     ]);
     const [found] = await catalog.images.byId([idOf("cat")]);
     expect(found?.record).toMatchObject({
@@ -21,7 +31,7 @@ export function describeImages(create: CatalogFactory): void {
       width: 640,
       height: 480,
       bytes: 12_345,
-      takenAt: taken(99.5),
+      takenAt: captureTime(99.5),
       quality,
       tags: [],
       placements: [file("/photos/cat.jpg")],
@@ -152,7 +162,7 @@ export function describeImages(create: CatalogFactory): void {
     const token = await catalog.embeddings.changeToken(SPACE);
     const facts = {
       width: 320,
-      takenAt: taken(5000),
+      takenAt: captureTime(5000),
       thumbnail: Buffer.from("new"),
       fingerprint: Buffer.from("print"),
     };
@@ -161,12 +171,12 @@ export function describeImages(create: CatalogFactory): void {
     const [cat] = await catalog.images.byId([idOf("cat")]);
     expect(cat).toMatchObject({
       key: 1,
-      record: { width: 320, takenAt: taken(5000), tags: [{ tag: "pet" }] },
+      record: { width: 320, takenAt: captureTime(5000), tags: [{ tag: "pet" }] },
     });
     expect(cat?.record.placements).toHaveLength(2);
     expect(Buffer.from((await catalog.images.thumbnail(idOf("cat"))) ?? []).toString()).toBe("new");
     expect(Buffer.from((await catalog.images.fingerprint(1)) ?? []).toString()).toBe("print");
-    expect(await catalog.images.count({ files: "all", discord: "none", since: bound(4000) })).toBe(1);
+    expect(await catalog.images.count({ files: "all", discord: "none", since: dateBound(4000) })).toBe(1);
     expect(await catalog.embeddings.changesSince(SPACE, token, 10)).toMatchObject({ changes: [{ key: 1 }] });
     for await (const rows of catalog.embeddings.read(SPACE))
       expect(rows.map(({ embedding }) => [...embedding])).toEqual([[...embeddingOf("dog")]]);
@@ -204,7 +214,7 @@ export function describeImages(create: CatalogFactory): void {
     const absurd = [99_999_999_999_999_000, -1e20, Number.POSITIVE_INFINITY, Number.NaN];
     for (const [at, time] of absurd.entries()) {
       const onDisk = file(`/photos/${at}.jpg`, { modifiedAt: time });
-      await catalog.images.put([newImage(`${at}`, onDisk, { takenAt: taken(time) })]);
+      await catalog.images.put([newImage(`${at}`, onDisk, { takenAt: captureTime(time) })]);
       await catalog.images.putPlacements([
         { id: idOf(`${at}`), placement: post(`${at}`, { postedAt: time }) },
       ]);

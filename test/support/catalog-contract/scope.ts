@@ -1,9 +1,9 @@
 import { expect } from "vitest";
 import type { Catalog } from "../../../src/core/ports.ts";
 import type { CaptureTime, DateBound, Placement, Scope } from "../../../src/core/types.ts";
-import { inZone } from "../in-zone.ts";
-import { bound, file, idOf, newImage, post, taken } from "../new-image.ts";
+import { captureTime, dateBound, file, idOf, newImage, post } from "../new-image.ts";
 import { seededRandom } from "../random-embeddings.ts";
+import { useTimeZone } from "../time-zone.ts";
 import { type CatalogFactory, catalogTest, collect } from "./open.ts";
 
 const all: Scope = { files: "all", discord: "all" };
@@ -126,22 +126,24 @@ export function describeScope(create: CatalogFactory): void {
   });
 
   test("a file is dated by when it was taken, else modified; a post by when it was posted", async (catalog) => {
-    const then = { takenAt: taken(50) };
+    const then = { takenAt: captureTime(50) };
     await catalog.images.put([
       newImage("taken", file("/photos/a.jpg", { modifiedAt: 900 }), then),
       newImage("modified", file("/photos/b.jpg", { modifiedAt: 900 })),
       newImage("posted", post("1", { postedAt: 900 }), then),
     ]);
     const names = ["taken", "modified", "posted"];
-    expect(await seen(catalog, names, { ...all, until: bound(100) })).toEqual(["taken"]);
-    expect(await seen(catalog, names, { ...all, since: bound(900), until: bound(901) })).toEqual([
+    expect(await seen(catalog, names, { ...all, until: dateBound(100) })).toEqual(["taken"]);
+    expect(await seen(catalog, names, { ...all, since: dateBound(900), until: dateBound(901) })).toEqual([
       "modified",
       "posted",
     ]);
-    expect(await seen(catalog, names, { ...all, since: bound(50), until: bound(900) })).toEqual(["taken"]);
+    expect(await seen(catalog, names, { ...all, since: dateBound(50), until: dateBound(900) })).toEqual([
+      "taken",
+    ]);
     expect(await catalog.images.byDate(all, "newest", 10)).toEqual([2, 3, 1]);
     expect(await catalog.images.byDate(all, "oldest", 2)).toEqual([1, 2]);
-    expect(await catalog.images.byDate({ ...all, since: bound(900) }, "oldest", 10)).toEqual([2, 3]);
+    expect(await catalog.images.byDate({ ...all, since: dateBound(900) }, "oldest", 10)).toEqual([2, 3]);
   });
 
   test("the newest visible placement dates an image", async (catalog) => {
@@ -179,7 +181,7 @@ export function describeScope(create: CatalogFactory): void {
   });
 
   test("when the clock was set back, the file taken earlier sorts as the newer", async (catalog) => {
-    inZone("America/New_York");
+    useTimeZone("America/New_York");
     const [summer, winter] = [Date.UTC(2011, 10, 6, 5, 30), Date.UTC(2011, 10, 6, 6, 10)];
     await catalog.images.put([
       newImage("summer", file("/photos/a.jpg", { modifiedAt: summer })),
@@ -197,8 +199,10 @@ export function describeScope(create: CatalogFactory): void {
       newImage("cat", post("2", { authorId: "bob", postedAt: 900 })),
     ]);
     const bob = { guildId: "g1", channelIds: ["c1"], authorId: "bob" };
-    expect(await seen(catalog, ["cat"], { files: "none", discord: bob, until: bound(100) })).toEqual([]);
-    expect(await seen(catalog, ["cat"], { files: "none", discord: bob, since: bound(100) })).toEqual(["cat"]);
+    expect(await seen(catalog, ["cat"], { files: "none", discord: bob, until: dateBound(100) })).toEqual([]);
+    expect(await seen(catalog, ["cat"], { files: "none", discord: bob, since: dateBound(100) })).toEqual([
+      "cat",
+    ]);
   });
 
   test("only visible placements are returned, and an image without any is not", async (catalog) => {
@@ -212,7 +216,7 @@ export function describeScope(create: CatalogFactory): void {
     expect(images.map(({ record }) => record.placements)).toEqual([[post("1")]]);
   });
 
-  test("tags filter: all of these, none of those, ignoring withdrawn ones", async (catalog) => {
+  test("tags filter: all of these, none of those, ignoring rejected ones", async (catalog) => {
     await catalog.images.put(["a", "b", "c"].map((name) => newImage(name)));
     await catalog.tags.setFromModel([
       { key: 1, tags: [{ tag: "dog", score: 0.9 }] },
@@ -236,7 +240,7 @@ export function describeScope(create: CatalogFactory): void {
     const pick = <Item>(items: readonly Item[]): Item => items[Math.floor(random() * items.length)] as Item;
     const names = Array.from({ length: 60 }, (_, index) => `image ${index}`);
     for (const name of names) {
-      const takenAt = pick([null, taken(10), taken(20)]);
+      const takenAt = pick([null, captureTime(10), captureTime(20)]);
       for (const copy of [1, 2, 3].slice(0, 1 + Math.floor(random() * 3))) {
         const path = `${pick(["/a", "/a/b", "/ab", "/c"])}/${name}-${copy}`;
         const placement = pick<Placement>([
@@ -266,8 +270,8 @@ export function describeScope(create: CatalogFactory): void {
             captionContains: pick([undefined, undefined, "RED fox"]),
           },
         ]),
-        since: pick([undefined, bound(10), { wallClock: 20, instant: 15 }]),
-        until: pick([undefined, bound(15), { wallClock: 15, instant: 20 }]),
+        since: pick([undefined, dateBound(10), { wallClock: 20, instant: 15 }]),
+        until: pick([undefined, dateBound(15), { wallClock: 15, instant: 20 }]),
       };
       const known = await catalog.images.byId(names.map(idOf));
       const records = known.map(({ record }) => record);

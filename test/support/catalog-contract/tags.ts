@@ -42,7 +42,7 @@ export function describeTags(create: CatalogFactory): void {
     expect(await tagsOf(catalog, "cat")).toEqual([{ tag: "cat", by: "person", score: 1 }]);
   });
 
-  test("a tag that the user withdrew can be restored by the user, but not by the model", async (catalog) => {
+  test("a tag that the user rejected can be restored by the user, but not by the model", async (catalog) => {
     await catalog.images.put([newImage("cat")]);
     await catalog.tags.setFromModel([{ key: 1, tags: [{ tag: "dog", score: 0.9 }] }]);
     await catalog.tags.reject(idOf("cat"), "dog");

@@ -1,5 +1,5 @@
 /**
- * usearch's HNSW on the vectors that bench/scale.ts wrote, one thread. Usage: beside-usearch.mjs FOLDER SIZE
+ * usearch's HNSW on the vectors that bench/scale.ts wrote, one thread. Usage: peer-usearch.mjs FOLDER SIZE
  * FOLDER holds vectors.f32 and, for pictures and words, queries-*.f32: unit vectors of 512 float32. Prints JSON.
  */
 import { openSync, readFileSync, readSync, rmSync } from "node:fs";

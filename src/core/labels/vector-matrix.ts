@@ -3,7 +3,7 @@ import { compileDotKernel } from "../vector-index/dot-kernel.ts";
 import { VectorBlock } from "../vector-index/vector-block.ts";
 
 /** Vectors of one space in contiguous memory, for comparing one picture after another with all of them. */
-export class VectorRows {
+export class VectorMatrix {
   readonly size: number;
   readonly #blocks: VectorBlock[] = [];
   readonly #rows: number;

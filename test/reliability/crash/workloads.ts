@@ -12,7 +12,7 @@ export const BACKFILL = "backfill";
 export const GRAPH_FROM = 60;
 const MESSAGES_PER_PAGE = 5;
 
-export interface Scene extends TestLibrary {
+export interface WorkloadContext extends TestLibrary {
   readonly directory: string;
   readonly pictures: string;
   readonly hub: string;
@@ -20,7 +20,7 @@ export interface Scene extends TestLibrary {
 }
 
 /** Each loops forever, until its process is killed. */
-export const works: Readonly<Record<string, (scene: Scene) => Promise<void>>> = {
+export const workloads: Readonly<Record<string, (scene: WorkloadContext) => Promise<void>>> = {
   add: async ({ library, pictures, random }) => {
     for (;;) {
       changePictures(pictures, random);

@@ -1,4 +1,4 @@
-"""Exact numpy and faiss HNSW on the vectors that bench/scale.ts wrote. Usage: beside-faiss.py FOLDER SIZE
+"""Exact numpy and faiss HNSW on the vectors that bench/scale.ts wrote. Usage: peer-faiss.py FOLDER SIZE
 
 FOLDER holds vectors.f32 and, for pictures and words, queries-*.f32: unit vectors of 512 float32. Prints JSON.
 """

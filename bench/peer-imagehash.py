@@ -1,4 +1,4 @@
-"""Pairs of pictures whose pHash of 64 bits differs in at most 10, below a folder. Usage: beside-imagehash.py FOLDER
+"""Pairs of pictures whose pHash of 64 bits differs in at most 10, below a folder. Usage: peer-imagehash.py FOLDER
 
 10 is the default of imagededup, whose pHash is the same. Prints JSON: {"pairs": [[path, path]]}, paths inside the folder.
 """

@@ -5,17 +5,17 @@ import { ModelStore } from "../../../src/core/models/model-store.ts";
 import { drawing } from "../../core/image/drawing.ts";
 import { libraryDigest } from "../../support/library-digest.ts";
 import { openTestLibrary } from "../../support/test-library.ts";
-import type { Held } from "./every-write-fails.ts";
+import type { FaultReport } from "./every-write-fails.ts";
 
 const PICTURES = 60;
 /** Twice, well apart: a picture that was in progress when two processes died is deliberately skipped. */
-const STRIKE_AT = new Set([8, 50]);
+const DISRUPT_AT = new Set([8, 50]);
 
 /** The embedding process is stopped or killed while adding; every picture is still added. */
-export async function strikeEmbeddingProcess(
+export async function disruptEmbeddingProcess(
   home: string,
   signal: "SIGSTOP" | "SIGKILL",
-): Promise<Held | undefined> {
+): Promise<FaultReport | undefined> {
   if (process.platform !== "linux") return undefined;
   const [directory, pictures] = [join(home, "library"), join(home, "pictures")];
   mkdirSync(pictures, { recursive: true });
@@ -26,14 +26,14 @@ export async function strikeEmbeddingProcess(
   const embedder = new OnnxEmbedder({ model, hangMs: 6000 });
   const before = new Set(children());
   const { library } = await openTestLibrary(directory, { real: embedder });
-  let struck = 0;
-  const left = new Set(STRIKE_AT);
+  let injected = 0;
+  const left = new Set(DISRUPT_AT);
   const report = await library.add([pictures], {
     onProgress: ({ done }) => {
       if (!left.delete(done)) return;
       for (const pid of children().filter((child) => !before.has(child))) {
         process.kill(pid, signal);
-        struck += 1;
+        injected += 1;
       }
     },
   });
@@ -41,7 +41,7 @@ export async function strikeEmbeddingProcess(
   await embedder.close();
   const problems =
     report.added === PICTURES ? [] : [`${report.added} of ${PICTURES}; ${JSON.stringify(report.skipped)}`];
-  return { struck, problems: [...problems, ...(await libraryDigest(directory)).problems] };
+  return { injected, problems: [...problems, ...(await libraryDigest(directory)).problems] };
 }
 
 function children(): number[] {

@@ -7,7 +7,7 @@ function workFor(ms: number): void {
   while (performance.now() < until);
 }
 
-test("pieces of long work that run side by side each go on in a turn of their own", async () => {
+test("concurrent long work resumes one at a time, each in an event-loop turn of its own", async () => {
   const order: string[] = [];
   let working = true;
   const others = () => {
@@ -29,7 +29,7 @@ test("pieces of long work that run side by side each go on in a turn of their ow
   expect(neighbours.filter(([one, next]) => one !== "other" && next !== "other")).toEqual([]);
 });
 
-test("work that is cancelled ends at its next turn", async () => {
+test("cancelled work ends at its next yield", async () => {
   const cancelling = new AbortController();
   const turns = new YieldController(cancelling.signal);
   workFor(6);

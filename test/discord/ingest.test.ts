@@ -21,14 +21,14 @@ afterEach(() => harness.dispose());
 const answers = async (query: string) =>
   (await harness.slash(harness.asOwner, "find", { query: { value: query } })).reply.files.length;
 
-test("every picture of a message is kept, other files are not", async () => {
+test("every picture of a message is indexed, other files are not", async () => {
   const { fake, general } = harness;
   const message = fake.post(general, { pictures: [picture("red fox"), picture("snow owl")] });
   fake.post(general, { pictures: [picture("shopping list")], filename: "notes.txt" });
   await harness.waitForPlaced([message, message]);
 });
 
-test("messages of channels that are not indexed, and the bot's own, are not kept", async () => {
+test("messages of channels that are not indexed, and the bot's own, are ignored", async () => {
   const { fake, guild, general } = harness;
   const other = fake.channel(guild, "other");
   fake.post(other, { pictures: [picture("a secret")] });
@@ -38,7 +38,7 @@ test("messages of channels that are not indexed, and the bot's own, are not kept
   await harness.waitForPlaced([kept]);
 });
 
-test("a forwarded picture is found where it was forwarded to, also when the original goes", async () => {
+test("a forwarded picture is found where it was forwarded to, also when the original is deleted", async () => {
   const { fake, general } = harness;
   const original = fake.post(general, { pictures: [picture("lighthouse")] });
   await harness.waitForPlaced([original]);
@@ -49,7 +49,7 @@ test("a forwarded picture is found where it was forwarded to, also when the orig
   expect(await answers("lighthouse")).toBe(1);
 });
 
-test("threads and forum posts of an indexed channel are kept, also ones begun later", async () => {
+test("threads and forum posts of an indexed channel are indexed, also ones started later", async () => {
   const { fake, guild, general } = harness;
   const forum = fake.channel(guild, "forum", { type: ChannelType.GuildForum });
   await harness.index(forum);
@@ -64,7 +64,7 @@ test("threads and forum posts of an indexed channel are kept, also ones begun la
   await harness.waitForPlaced(messages.slice(1));
 });
 
-test("an edit that takes a picture off a message erases it; a link preview changes nothing", async () => {
+test("an edit that removes a picture from a message erases it; a link preview changes nothing", async () => {
   const { fake, general } = harness;
   const message = fake.post(general, { pictures: [picture("first"), picture("second")] });
   await harness.waitForPlaced([message, message]);
@@ -76,7 +76,7 @@ test("an edit that takes a picture off a message erases it; a link preview chang
   });
 });
 
-test("deleted messages are erased: one, many at once, and in threads the client does not remember", async () => {
+test("deleted messages are erased: one, many at once, and in threads that the client has not cached", async () => {
   const { fake, general } = harness;
   const thread = fake.thread(general, "old talk");
   const messages = ["one", "two", "three"].map((word) => fake.post(general, { pictures: [picture(word)] }));
@@ -103,7 +103,7 @@ test("deleted messages are erased: one, many at once, and in threads the client 
   expect(images).toBe(0);
 });
 
-test("a message deleted while its picture is being fetched or looked at ends erased", async () => {
+test("a message deleted while its picture is being downloaded or embedded is erased", async () => {
   const { fake, general } = harness;
   let open = () => {};
   fake.cdn.gate = new Promise((resolve) => {
@@ -136,7 +136,7 @@ test("a message deleted while its picture is being fetched or looked at ends era
   await harness.waitForPlaced([last]);
 });
 
-test("a deleted channel is forgotten with its threads and its rule", async () => {
+test("a deleted channel is erased with its threads and its tag rule", async () => {
   const { fake, guild, general } = harness;
   const doomed = fake.channel(guild, "doomed");
   await harness.index(doomed);
@@ -173,7 +173,7 @@ test("an outage of a server erases nothing and shows nothing; a removal erases e
   expect(await harness.library.settings.get(`discord:guild:${guild.id}`)).toBeUndefined();
 });
 
-test("a picture that cannot be used is skipped, others beside it are not", async () => {
+test("an unusable picture is skipped, others in the same message are not", async () => {
   const { fake, general } = harness;
   fake.post(general, { pictures: [picture("broken picture")] });
   const good = fake.post(general, { pictures: [picture("good picture")] });
