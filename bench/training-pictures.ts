@@ -33,6 +33,27 @@ export function validationPictures(perSet: number): LabelledPicture[] {
   );
 }
 
+/** The captioned validation pictures of a set; none when they are unavailable. */
+export function captionedPictures(wanted: string): {
+  readonly name: string;
+  readonly captions: readonly string[];
+  readonly source: { readonly bytes: Uint8Array };
+}[] {
+  if (!existsSync(folder)) return [];
+  const captions = new Map<string, string[]>();
+  for (const [id = "", , caption = ""] of rows("captions.tsv"))
+    captions.set(id, [...(captions.get(id) ?? []), caption]);
+  const packs = new Map<string, Set<string>>();
+  for (const [id = "", set = "", split = "", pack = ""] of rows("images.tsv")) {
+    if (set === wanted && split === "val") packs.set(pack, (packs.get(pack) ?? new Set()).add(id));
+  }
+  return [...packs].flatMap(([pack, ids]) =>
+    records(readFileSync(join(folder, `pack-${pack}.bin`)))
+      .filter(({ id }) => ids.has(id))
+      .map(({ id, bytes }) => ({ name: id, captions: captions.get(id) ?? [], source: { bytes } })),
+  );
+}
+
 /** A pack is a run of records: id length (1 byte), picture length (4, little-endian), id, picture. */
 function records(pack: Buffer): { id: string; bytes: Uint8Array }[] {
   const found = [];

@@ -13,6 +13,8 @@ const benches = [
   "mcp-start",
   "discord-answers",
   "likeness",
+  "nothing",
+  "words",
   "crash-cli",
 ];
 

@@ -44,12 +44,15 @@ export function findJson(answer: FindAnswer, alike: ReadonlyMap<ImageId, ImageRe
   return {
     query: answer.query,
     model: answer.model,
+    match: answer.match ?? null,
     hits: answer.hits.map((hit) => {
       const { id, ...places } = placesJson(hit);
       return {
         rank: hit.rank,
         id,
         score: hit.score,
+        fit: hit.fit ?? null,
+        words: hit.words ?? null,
         part: hit.part,
         ...places,
         ...factsJson(hit),

@@ -4,6 +4,7 @@ import { dayOf, imageDate, pluralize } from "../core/index.ts";
 import type { FindAnswer, Hit } from "../core/types.ts";
 import { shortId } from "../shared/format.ts";
 import { pathsOf } from "../shared/placements.ts";
+import { quotedPlaces, scoreParts, sourceLabel } from "../shared/score-parts.ts";
 import { printable, printLine } from "./output.ts";
 import type { Styles } from "./styles.ts";
 
@@ -13,7 +14,7 @@ export interface PrintHitsOptions {
   readonly drawPicture?: ((hit: Hit) => Promise<void>) | undefined;
 }
 
-/** One line per hit, rank and score first, so that it reads and pipes well. */
+/** One line per hit, rank and score first, so that it reads and pipes well; a second one for words found. */
 export async function printHits(
   answer: FindAnswer,
   { styles, drawPicture }: PrintHitsOptions,
@@ -25,7 +26,16 @@ export async function printHits(
     const facts = [`${hit.width}x${hit.height}`, dayOf(imageDate(hit)), shortId(hit.id)].join("  ");
     const alike = hit.alike.length > 0 ? styles.good(`  +${hit.alike.length} alike`) : "";
     printLine(`${rank}${score}  ${padEnd(nameOf(hit), 44)}  ${styles.dim(facts)}${alike}${tagsOf(hit)}`);
+    printWords(hit, styles);
   }
+}
+
+/** What the hit is made of, and the lines that no path shows. */
+function printWords(hit: Hit, styles: Styles): void {
+  const parts = scoreParts(hit);
+  if (parts === undefined) return;
+  const places = quotedPlaces(hit).map(({ source, line }) => `${sourceLabel(source)} "${printable(line)}"`);
+  printLine(`     ${styles.dim([parts, ...places].join("  "))}`);
 }
 
 /** Its first path, relative if that is shorter, and the number of further places. */

@@ -21,18 +21,41 @@ test("a hit has its date, its offline files, and the places of its near-identica
     ...cat,
     rank: 1,
     score: 0.5,
+    fit: "weak" as const,
+    words: {
+      matched: 1,
+      of: 2,
+      coverage: 0.5,
+      places: [{ source: "name" as const, line: "cat.jpg", lineNumber: 0, strength: 1 }],
+    },
     part: { kind: "whole" as const },
     alike: [kitten.id, idOf("erased")],
   };
-  const answer = { query: "cat", model: "m", hits: [hit], nextCursor: null, searched: 2, notes: [] };
+  const answer = {
+    query: "cat",
+    model: "m",
+    match: "good" as const,
+    hits: [hit],
+    nextCursor: null,
+    searched: 2,
+    notes: [],
+  };
   expect(findJson(answer, new Map([[kitten.id, kitten]]))).toEqual({
     query: "cat",
     model: "m",
+    match: "good",
     hits: [
       {
         rank: 1,
         id: cat.id,
         score: 0.5,
+        fit: "weak",
+        words: {
+          matched: 1,
+          of: 2,
+          coverage: 0.5,
+          places: [{ source: "name", line: "cat.jpg", lineNumber: 0, strength: 1 }],
+        },
         part: { kind: "whole" },
         paths: ["/cat.jpg", "/disk/cat.jpg"],
         offline: ["/disk/cat.jpg"],

@@ -4,6 +4,7 @@ import { readConfig } from "../../config.ts";
 import { isInside, type Library, type LibraryView, UsageError } from "../../core/index.ts";
 import type { FindAnswer, ImageId, ImageRecord } from "../../core/types.ts";
 import { filesOf } from "../../shared/placements.ts";
+import { fitHeading } from "../../shared/score-parts.ts";
 import { addWithReport } from "../add-with-report.ts";
 import { checkScope, scopeFolders } from "../check-scope.ts";
 import { canAsk, confirm } from "../confirm.ts";
@@ -30,6 +31,9 @@ Examples:
   glimpse find --like sunset.jpg --not people        pictures like this one, without people
   glimpse find beach --like sunset.jpg:0.5           words and a picture, weighted
   glimpse find receipts --in ~/Documents --since 2024
+  glimpse find a poster '"grand opening"'            a picture that looks so, or in which these words stand
+  glimpse find a sign text:closed                    only where this word is read, named or tagged
+  glimpse find name:scan look:handwriting            only where a file's name has it; this is not looked for in words
   glimpse find a dog --in ~/Photos --add             a folder that is not in the library yet
   glimpse find --tag dog --since 30d                 no words: everything with the tag, newest first
   glimpse find cat --html cats.html                  a page to look at
@@ -139,6 +143,8 @@ async function show(
   if (flags.print0) return printPaths(answer, flags);
   if (answer.hits.length === 0) return logLine(nothingFound(answer));
   if (flags.html !== undefined) return;
+  const heading = fitHeading(answer);
+  if (heading) logLine(heading);
   const config = readConfig(global);
   const drawPicture = flags.pictures === false ? undefined : pictureDrawer(view, config.terminalPictures);
   await printHits(answer, { styles: stylesFor(process.stdout, config.color), drawPicture });

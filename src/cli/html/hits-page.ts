@@ -2,6 +2,7 @@ import { dayOf, imageDate, pluralize } from "../../core/index.ts";
 import type { FindAnswer, Hit, ImageId } from "../../core/types.ts";
 import { formatBytes, shortId } from "../../shared/format.ts";
 import { pathsOf } from "../../shared/placements.ts";
+import { quotedPlaces, scoreParts, sourceLabel } from "../../shared/score-parts.ts";
 import { html, type Markup } from "./markup.ts";
 import { linkedThumbnail, page } from "./page.ts";
 
@@ -18,7 +19,19 @@ export async function hitsPage(
   const summary = isRanked
     ? `${found}, by ${answer.model}. The score is the cosine similarity of picture and query.`
     : `${found}, by date.`;
-  return page(answer.query || "Pictures by date", summary, html`<div class="grid">${figures}</div>`);
+  const good = answer.match === "nothing" ? 0 : 1 + answer.hits.findLastIndex(({ fit }) => fit !== "nothing");
+  return page(answer.query || "Pictures by date", summary, folded(figures, good));
+}
+
+/** What most likely is not what was asked for is folded away, not left out. */
+function folded(figures: readonly Markup[], good: number): Markup {
+  const grid = (some: readonly Markup[]) => html`<div class="grid">${some}</div>`;
+  const rest = figures.slice(good);
+  if (rest.length === 0) return grid(figures);
+  const summary = good === 0 ? "No good match; nearest" : "Probably not what you asked for";
+  return html`${good === 0 ? "" : grid(figures.slice(0, good))}
+<details><summary>${summary}: ${pluralize(rest.length, "picture")}</summary>
+${grid(rest)}</details>`;
 }
 
 function figure(hit: Hit, thumbnail: Uint8Array, isRanked: boolean): Markup {
@@ -33,8 +46,17 @@ function figure(hit: Hit, thumbnail: Uint8Array, isRanked: boolean): Markup {
   return html`<figure>
 ${linkedThumbnail(hit, thumbnail, path)}
 <figcaption>${score}<span class="rank">${hit.rank}</span>${alike}
-<div class="path">${path}</div>${others}
+<div class="path">${path}</div>${others}${wordsOf(hit)}
 <div class="facts">${hit.width}×${hit.height} · ${formatBytes(hit.bytes)} · ${dayOf(imageDate(hit))} · <code>${shortId(hit.id)}</code></div>
 <div>${tags}</div></figcaption>
 </figure>`;
+}
+
+function wordsOf(hit: Hit): Markup | "" {
+  const parts = scoreParts(hit);
+  if (parts === undefined) return "";
+  const places = quotedPlaces(hit).map(
+    ({ source, line }) => html`<div class="facts">${sourceLabel(source)} “${line}”</div>`,
+  );
+  return html`<div class="facts">${parts}</div>${places}`;
 }

@@ -21,7 +21,9 @@ figcaption { padding: .6rem .75rem .7rem; font-size: 13px; }
 .facts { color: var(--soft); font-variant-numeric: tabular-nums; }
 .mark { display: inline-block; border-radius: 999px; padding: 0 .55em; font-size: 12px; border: 1px solid var(--line); }
 .mark.good { color: #2e9e5b; border-color: currentColor; }
-code { font-size: 12px; }`);
+code { font-size: 12px; }
+details { margin-top: 1.75rem; }
+summary { cursor: pointer; color: var(--soft); margin-bottom: 1rem; }`);
 
 const MARKER = '<meta name="generator" content="Glimpse">';
 

@@ -45,6 +45,8 @@ const textTower = z.strictObject({
   /** Every text is padded to this length; null: padded only to the longest of its batch. */
   padTo: z.int().min(2).max(4096).nullable(),
   normalised: z.boolean(),
+  /** What texts may be written in: models of English alone give all other words one meaningless vector. */
+  languages: z.enum(["english", "many"]).optional(),
   prepare: textPreparation.prefault({}),
 });
 
@@ -108,7 +110,13 @@ const descriptorSchema = z.strictObject({
   score,
   templates: z.array(z.string().includes("{}")).min(1).default(["a photo of a {}."]),
   thresholds: z
-    .strictObject({ none: cosine, tag: cosine, alike: cosine, similar: cosine })
+    .strictObject({
+      none: cosine,
+      tag: cosine,
+      alike: cosine,
+      similar: cosine,
+      nothing: z.strictObject({ cosine, measured: z.boolean() }).optional(),
+    })
     .default({ none: 0.2, tag: 0.25, alike: 0.97, similar: 0.9 }),
   hub: z
     .strictObject({ repo: z.string().regex(/^[\w.-]+\/[\w.-]+$/), revision: z.string().regex(/^[\w.-]+$/) })

@@ -4,8 +4,8 @@ import type { ModelDescriptor } from "./descriptor.ts";
 
 /** What searching and labelling need to know of a model. */
 export function traitsOf(descriptor: ModelDescriptor): ModelTraits {
-  const { id, name, score, templates, thresholds } = descriptor;
-  return { id, name: name ?? id, score, templates, thresholds };
+  const { id, name, score, templates, thresholds, text } = descriptor;
+  return { id, name: name ?? id, score, languages: text.languages, templates, thresholds };
 }
 
 /**

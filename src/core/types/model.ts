@@ -41,6 +41,8 @@ export interface ModelTraits {
   readonly score:
     | { readonly kind: "softmax"; readonly scale: number }
     | { readonly kind: "sigmoid"; readonly scale: number; readonly bias: number };
+  /** What its texts may be written in; absent where the descriptor does not say. */
+  readonly languages?: "english" | "many" | undefined;
   /** Prompt templates for labels, `{}` where the label goes. */
   readonly templates: readonly string[];
   readonly thresholds: {
@@ -55,5 +57,10 @@ export interface ModelTraits {
     readonly alike: number;
     /** Image-to-image cosine from which two images are "similar" duplicates: burst shots, one scene. */
     readonly similar: number;
+    /**
+     * Text-to-image cosine that the best hits of one picture stay below when the library has nothing that was asked
+     * for; with more pictures the bar rises (search/fit.ts). Absent where nobody measured or estimated it.
+     */
+    readonly nothing?: { readonly cosine: number; readonly measured: boolean } | undefined;
   };
 }

@@ -1,6 +1,7 @@
 import type { ImageId, ImageRecord } from "./image.ts";
 import type { Embedding, EmbeddingSpace, Part } from "./model.ts";
 import type { Scope } from "./scope.ts";
+import type { FoundWord, TextSource } from "./words.ts";
 
 /** A picture as a question names it: an id or unambiguous prefix, a file outside the library, or bytes. */
 export type ImageRef = { readonly id: string } | { readonly path: string } | { readonly bytes: Uint8Array };
@@ -33,14 +34,34 @@ export interface FindRequest {
   readonly minScore?: number | undefined;
   /** Collapse near-identical hits into one. Default true. */
   readonly collapse?: boolean | undefined;
+  /** Where words of the query are looked for. Default: everywhere. */
+  readonly wordSources?: readonly TextSource[] | undefined;
   readonly signal?: AbortSignal | undefined;
+}
+
+/** Whether something is what was asked for: "nothing" says that it most likely is not. */
+export type Fit = "good" | "weak" | "nothing";
+
+/** Words of the query that are in the picture, or beside it. */
+export interface WordsFound {
+  /** Number of words found, and of those looked for. */
+  readonly matched: number;
+  readonly of: number;
+  /** Share of the query that they are, 0..1: rare words count more, parts of longer words less. */
+  readonly coverage: number;
+  /** Best first, one for each place. */
+  readonly places: readonly FoundWord[];
 }
 
 export interface Hit extends ImageRecord {
   /** 1 for the best match of the whole answer, counting on over pages. */
   readonly rank: number;
-  /** Cosine similarity to the query, -1..1. */
+  /** Cosine similarity to the query, -1..1; 0 for a query that is to be read only. */
   readonly score: number;
+  /** Absent for queries that have no word in common with the picture. */
+  readonly words?: WordsFound | undefined;
+  /** By cosine or words, whichever is better; absent where neither says (an example picture, a model nobody measured). */
+  readonly fit?: Fit | undefined;
   /** What of the image the score is for: its best part. */
   readonly part: Part;
   /** Near-identical images of the same scope that this hit stands for. */
@@ -52,6 +73,8 @@ export interface FindAnswer {
   readonly query: string;
   readonly model: string;
   readonly hits: readonly Hit[];
+  /** Of the answer as a whole, the same on every page; absent where nothing says it, and for pictures by date. */
+  readonly match?: Fit | undefined;
   readonly nextCursor: string | null;
   /** Images in scope, all of which were considered. */
   readonly searched: number;

@@ -1,4 +1,11 @@
-import type { DiscordPlacement, FindAnswer, Hit, Library, LibraryView } from "../../core/index.ts";
+import type {
+  DiscordPlacement,
+  FindAnswer,
+  Hit,
+  Library,
+  LibraryView,
+  TextSource,
+} from "../../core/index.ts";
 import { pluralize } from "../../core/index.ts";
 import type { PostVerifier } from "../ingest/post-verifier.ts";
 import { type ChannelDirectory, channelsReadableBy, type Viewer } from "../permissions/readable-channels.ts";
@@ -6,6 +13,8 @@ import { visibleLibrary } from "../permissions/viewer-scope.ts";
 import { type SavedQuery, toQueryTerm } from "./saved-queries.ts";
 
 const HITS_PER_PAGE = 9;
+/** Posted with the picture, or said of it here; what is read in posted pictures is not searched. */
+const WORD_SOURCES: readonly TextSource[] = ["name", "caption", "tag"];
 /** Deleted pictures leave a page short; the query is repeated at most this often. */
 const ROUNDS = 4;
 
@@ -19,6 +28,7 @@ export interface ResultsPage {
   readonly page: number;
   readonly hits: readonly VisibleHit[];
   readonly hasNext: boolean;
+  readonly match?: FindAnswer["match"];
   /** Number of pictures in the scope. */
   readonly searched: number;
   readonly notes: readonly string[];
@@ -50,6 +60,7 @@ export async function findPage(
     return {
       page,
       hits,
+      match: answer.match,
       hasNext: answer.hits.length > (page + 1) * HITS_PER_PAGE,
       searched: answer.searched,
       notes: [...answer.notes, ...unsureNote(checked)],
@@ -64,6 +75,7 @@ function runQuery(view: LibraryView, query: SavedQuery, page: number): Promise<F
     terms: query.terms.map(toQueryTerm),
     // An example picture may lie outside the filters, but never outside what the viewer may see.
     limit: (page + 1) * HITS_PER_PAGE + 1,
+    wordSources: WORD_SOURCES,
     sort: byDate ? "newest" : query.sort,
   });
 }

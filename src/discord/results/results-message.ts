@@ -7,6 +7,7 @@ import {
 } from "discord.js";
 import { dayOf, type Library, pluralize } from "../../core/index.ts";
 import { jumpLink } from "../../shared/placements.ts";
+import { scoreParts } from "../../shared/score-parts.ts";
 import { oneLine, quoted } from "../message-text.ts";
 import type { Viewer } from "../permissions/readable-channels.ts";
 import { customId } from "./custom-id.ts";
@@ -61,9 +62,20 @@ export async function resultsMessage(
   return { flags: MessageFlags.IsComponentsV2, components: [container], files };
 }
 
+const WARNINGS = {
+  good: "",
+  weak: " · only weak matches",
+  nothing: " · I found no good match; these are the nearest",
+} as const;
+
 /** How much was searched is shown only to the viewer who may see all of it. */
-function heading({ hits, page, searched, notes }: ResultsPage, shown: string, forAll: boolean): string {
-  const title = shown === "" ? "**Newest pictures**" : `**${quoted(shown, 150)}**`;
+function heading(
+  { hits, page, searched, notes, match }: ResultsPage,
+  shown: string,
+  forAll: boolean,
+): string {
+  const found = hits.length > 0 ? WARNINGS[match ?? "good"] : "";
+  const title = (shown === "" ? "**Newest pictures**" : `**${quoted(shown, 150)}**`) + found;
   if (forAll) return title;
   const among = pluralize(searched, "picture");
   const body =
@@ -88,7 +100,8 @@ const altText = (rank: number, score: number, { filename, postedAt }: VisibleHit
 function line({ hit, placement }: VisibleHit): string {
   const alike = hit.alike.length > 0 ? ` · +${hit.alike.length} alike` : "";
   const when = `<t:${Math.floor(placement.postedAt / 1000)}:d>`;
-  const score = hit.score === 0 ? "" : ` · ${hit.score.toFixed(2)}`;
+  const parts = scoreParts(hit) ?? (hit.score === 0 ? "" : hit.score.toFixed(2));
+  const score = parts === "" ? "" : ` · ${parts}`;
   return `**${hit.rank}**${score} · <@${placement.authorId}> · ${when} · [open](${jumpLink(placement)})${alike}`;
 }
 

@@ -5,7 +5,13 @@ import { type Call, defineTool } from "../tool.ts";
 import { DATA_NOTE, quoted, untrusted } from "../untrusted-text.ts";
 
 const input = z.strictObject({
-  query: z.string().max(1000).optional().describe('What the picture shows: "golden retriever on a beach"'),
+  query: z
+    .string()
+    .max(1000)
+    .optional()
+    .describe(
+      'What it shows, or words in it or its name: "golden retriever", text:invoice, name:scan, look:red',
+    ),
   like: z
     .string()
     .max(4096)
@@ -33,13 +39,20 @@ const part = z.discriminatedUnion("kind", [
   }),
 ]);
 
+const fit = z.enum(["good", "weak", "nothing"]);
+
 const output = z.object({
   query: z.string(),
+  /** Of the whole answer; "nothing" means that the library most likely has no such picture. */
+  fit: fit.optional(),
   searched: z.number(),
   hits: z.array(
     pictureFacts.extend({
       rank: z.number(),
       score: z.number(),
+      fit: fit.optional(),
+      /** Words of the query found in the picture, its name, caption or tags. */
+      words: z.object({ matched: z.number(), of: z.number(), found: z.array(z.string()) }).optional(),
       /** Absent for the whole picture. */
       part: part.optional(),
       alike: z.number(),
@@ -58,7 +71,7 @@ export const searchImages = defineTool({
   description:
     "Finds pictures by what they show: words, an example picture, or both; filters alone list the newest. " +
     "Returns ids, paths, dates, tags and scores (cosine similarity: compare within one answer only). " +
-    "The best match is not always a match: view_images shows.",
+    'fit "nothing" means it most likely is not what was asked for; view_images shows.',
   readOnly: true,
   input,
   output,
@@ -78,6 +91,7 @@ export const searchImages = defineTool({
     const notes = [...answer.notes.map((note) => untrusted(note, 300)), ...hints(answer, args)];
     const data: Output = {
       query: untrusted(answer.query, 300),
+      ...(answer.match && { fit: answer.match }),
       searched: answer.searched,
       hits: answer.hits.map(hitFacts),
       next_cursor: answer.nextCursor,
@@ -101,6 +115,14 @@ async function termsOf({ query, like, not }: Input, { service, library, view }: 
 const hitFacts = (hit: Hit) => ({
   rank: hit.rank,
   score: Math.round(hit.score * 1000) / 1000,
+  ...(hit.fit && { fit: hit.fit }),
+  ...(hit.words && {
+    words: {
+      matched: hit.words.matched,
+      of: hit.words.of,
+      found: hit.words.places.map(({ source, line }) => `${source}: ${untrusted(line, 120)}`),
+    },
+  }),
   ...(hit.part.kind !== "whole" && { part: hit.part }),
   alike: hit.alike.length,
   ...factsOf(hit),
@@ -117,12 +139,21 @@ function hints(answer: FindAnswer, args: Input): string[] {
   return ["Nothing is indexed yet. library_status says what to do."];
 }
 
-function formatText({ query, searched, hits, next_cursor, notes }: Output): string {
-  const heading = query === "" ? "Newest pictures" : `Best matches for ${quoted(query, 300)}`;
+function wordsLine({ words }: Output["hits"][number]): string {
+  if (words === undefined) return "";
+  return `  words ${words.matched} of ${words.of}: ${words.found.map((place) => quoted(place, 150)).join(", ")}`;
+}
+
+function formatText({ query, fit, searched, hits, next_cursor, notes }: Output): string {
+  const best =
+    fit === "nothing" ? "No good match; nearest" : fit === "weak" ? "Weak matches" : "Best matches";
+  const heading = query === "" ? "Newest pictures" : `${best} for ${quoted(query, 300)}`;
   const lines = [`${heading}; ${pluralize(searched, "picture")} considered.`];
   for (const hit of hits) {
     const alike = hit.alike > 0 ? `  +${hit.alike} alike` : "";
-    lines.push(`${hit.rank}. ${query === "" ? "" : `${hit.score.toFixed(3)}  `}${factsLine(hit)}${alike}`);
+    lines.push(
+      `${hit.rank}. ${query === "" ? "" : `${hit.score.toFixed(3)}  `}${factsLine(hit)}${alike}${wordsLine(hit)}`,
+    );
   }
   lines.push(...notes);
   if (next_cursor !== null) lines.push(`More: same arguments with cursor "${next_cursor}".`);

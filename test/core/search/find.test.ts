@@ -124,7 +124,7 @@ describe("a picture of the library as the example", () => {
       const question = {
         terms: [{ image: { id: await idOf(name) } }],
         scope: await inside(),
-        termScope: everything,
+        exampleScope: everything,
         limit: 2,
         collapse: false,
       };

@@ -1,0 +1,47 @@
+import { imageDate, orderOf } from "../dates/picture-date.ts";
+import { UsageError } from "../errors.ts";
+import { WHOLE } from "../part.ts";
+import type { ImageKey } from "../ports.ts";
+import type { FindRequest, ImageRecord, Scoped } from "../types.ts";
+import type { RankedHit } from "./rank.ts";
+import type { SearchContext } from "./search-context.ts";
+
+export async function byDateAlone(
+  context: SearchContext,
+  request: Scoped<FindRequest>,
+  wanted: number,
+): Promise<RankedHit[]> {
+  if (request.sort !== "newest" && request.sort !== "oldest") {
+    throw new UsageError('The query is empty. Say what the picture shows, such as "a dog on a beach".');
+  }
+  const limit = Math.min(wanted, Number.MAX_SAFE_INTEGER);
+  const keys = await context.catalog.images.byDate(request.scope, request.sort, limit);
+  return keys.map((key) => ({ key, part: WHOLE, score: 0, alike: [] }));
+}
+
+export async function sortByDate(
+  context: SearchContext,
+  request: Scoped<FindRequest>,
+  matches: readonly RankedHit[],
+): Promise<RankedHit[]> {
+  const images = await context.catalog.images.byKey(
+    matches.map(({ key }) => key),
+    request.scope,
+    "first",
+  );
+  const facts = new Map(
+    images.map(({ key, record }) => [key, { date: orderOf(imageDate(record)), path: firstPath(record) }]),
+  );
+  const direction = request.sort === "newest" ? -1 : 1;
+  const of = (key: ImageKey) => facts.get(key) ?? { date: 0, path: "" };
+  return [...matches].sort((one, other) => {
+    const [a, b] = [of(one.key), of(other.key)];
+    return direction * (a.date - b.date) || inOrder(a.path, b.path) || other.score - one.score;
+  });
+}
+
+/** Posts have none and come last. */
+const firstPath = ({ placements }: ImageRecord) =>
+  placements.find((placement) => placement.kind === "file")?.path ?? "\uffff";
+
+const inOrder = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);

@@ -1,0 +1,54 @@
+import { WHOLE } from "../part.ts";
+import type { ImageKey, Match } from "../ports.ts";
+import type { WordHit, WordHits } from "./word-hits.ts";
+
+/** Reciprocal rank fusion's usual constant: how slowly a rank loses its weight. */
+const K = 60;
+/** Ranks by cosine that count. A hit by words that is further down gets nothing for what it looks like. */
+export const FUSED_DEPTH = 200;
+
+export interface Fused extends Match {
+  readonly words?: WordHit["words"] | undefined;
+}
+
+export interface FuseOptions {
+  readonly words: WordHits;
+  /** Cosines of the hits by words; one without is not known to the model, and left out. */
+  readonly cosines: ReadonlyMap<ImageKey, number>;
+  /** Cosine from which a picture is a hit by what it looks like. */
+  readonly bar: number;
+}
+
+/**
+ * One ranking of what looks as asked for and of what says so: reciprocal ranks of those hits alone that pass the bar
+ * of their side, since a cosine always has a full list, and words weighted by how much of the query they cover.
+ * What only looks like it keeps its order, so that a longer list begins with a shorter one.
+ * @param nearest by cosine, best first; at least `FUSED_DEPTH` of them where there are as many
+ */
+export function fuse(nearest: readonly Match[], { words, cosines, bar }: FuseOptions): Fused[] {
+  if (words.hits.length === 0) return [...nearest];
+  const rankByLook = new Map(nearest.slice(0, FUSED_DEPTH).map(({ key }, at) => [key, at + 1]));
+  const parts = new Map(nearest.map(({ key, part }) => [key, part]));
+  const byLook = (key: ImageKey, cosine: number) => {
+    const rank = rankByLook.get(key);
+    return rank !== undefined && cosine >= bar ? 1 / (K + rank) : 0;
+  };
+  const said = words.hits
+    .flatMap((hit) => {
+      const score = cosines.get(hit.key);
+      return score === undefined ? [] : [{ ...hit, score, part: parts.get(hit.key) ?? WHOLE }];
+    })
+    .sort((a, b) => b.words.coverage - a.words.coverage || b.score - a.score || a.key - b.key)
+    .map((hit, at) => ({ hit, value: hit.words.coverage / (K + at + 1) + byLook(hit.key, hit.score) }))
+    .sort((a, b) => b.value - a.value || a.hit.key - b.hit.key);
+  const isSaid = new Set(said.map(({ hit }) => hit.key));
+  const shown = nearest.filter(({ key }) => !isSaid.has(key));
+  const fused: Fused[] = [];
+  let next = 0;
+  for (const match of shown) {
+    const value = byLook(match.key, match.score);
+    for (let hit = said[next]; hit && hit.value >= value; hit = said[++next]) fused.push(hit.hit);
+    fused.push(match);
+  }
+  return [...fused, ...said.slice(next).map(({ hit }) => hit)];
+}

@@ -1,0 +1,232 @@
+import { WHOLE } from "../part.ts";
+import type { ImageKey, Match } from "../ports.ts";
+import type { Embedding, FindRequest, Fit, Scope, Scoped, WordsFound } from "../types.ts";
+import { dotProduct } from "../vector.ts";
+import { YieldController } from "../yield-controller.ts";
+import { byDateAlone, sortByDate } from "./by-date.ts";
+import { type Collapsed, collapse } from "./collapse.ts";
+import { betterFit, fitBar, fitOfAnswer, JUDGED } from "./fit.ts";
+import { FUSED_DEPTH, type Fused, fuse } from "./fuse.ts";
+import { type QueryVector, queryVector } from "./query-vector.ts";
+import { isText, type Question, weightOf } from "./question.ts";
+import type { SearchContext } from "./search-context.ts";
+import { fitOfWords, type WordHits } from "./word-hits.ts";
+
+/** Sorting by date considers the best matches only: beyond them, relevance is lost. */
+const DATED_MATCHES = 200;
+/** Vectors read between two yields to the event loop. */
+const VECTORS_AT_ONCE = 1000;
+
+export interface RankedHit extends Collapsed {
+  readonly words?: WordsFound | undefined;
+}
+
+/** How well the best of an answer fits the question. */
+export interface Judged {
+  readonly match: Fit | undefined;
+  /** The words alone, which the cosines of single hits are judged by; absent where cosines say nothing. */
+  readonly vector: Embedding | undefined;
+}
+
+export interface Ranked {
+  readonly ranked: readonly RankedHit[];
+  readonly notes: readonly string[];
+  /** Absent for pictures by date. */
+  readonly judged?: Judged | undefined;
+}
+
+export interface Ranking {
+  readonly question: Question;
+  /** Images in scope. */
+  readonly searched: number;
+  /** Number of hits from the best on. */
+  readonly wanted: number;
+}
+
+/** The best hits of one model, near-identical ones merged. */
+export async function rank(
+  context: SearchContext,
+  request: Scoped<FindRequest>,
+  ranking: Ranking,
+): Promise<Ranked> {
+  const { question, wanted } = ranking;
+  if (request.terms.length === 0) return { ranked: await byDateAlone(context, request, wanted), notes: [] };
+  const query =
+    question.looks.length === 0
+      ? undefined
+      : await queryVector(context, question.looks, request.exampleScope ?? request.scope, request.signal);
+  const { except, notes } = await excludedExamples(context, query, request.scope);
+  const isByDate = request.sort === "newest" || request.sort === "oldest";
+  const depth = isByDate && Number.isFinite(wanted) ? DATED_MATCHES : wanted;
+  const { merged, nearest } = await best(
+    context,
+    request,
+    { ...ranking, wanted: depth },
+    { vector: query?.embedding, except, words: question.words },
+  );
+  const judged = await judge(context, request, ranking, query && { ...query, nearest });
+  return { ranked: isByDate ? await sortByDate(context, request, merged) : merged, notes, judged };
+}
+
+/** Examples that are in the scope; the note is for those given as a picture, which the viewer may not know to be there. */
+async function excludedExamples(
+  { catalog }: SearchContext,
+  query: QueryVector | undefined,
+  scope: Scope,
+): Promise<{ except: ReadonlySet<ImageKey>; notes: readonly string[] }> {
+  if (query === undefined) return { except: new Set(), notes: [] };
+  const { examples, notes } = query;
+  const ids = examples.map(({ id }) => id);
+  const found = await catalog.images.byId(ids, scope, "first");
+  const givenById = new Set(examples.flatMap(({ id, isById }) => (isById ? id : [])));
+  const isNew = found.some(({ record }) => !givenById.has(record.id));
+  return { except: new Set(found.map(({ key }) => key)), notes: isNew ? [...notes, EXAMPLE_KNOWN] : notes };
+}
+
+const EXAMPLE_KNOWN = "The example itself is in the library; it is left out of what is like it.";
+
+interface RankedQuery {
+  /** Undefined for a query that is to be read only. */
+  readonly vector: Embedding | undefined;
+  /** The pictures that serve as examples. */
+  readonly except: ReadonlySet<ImageKey>;
+  readonly words: WordHits;
+}
+
+interface Best {
+  readonly merged: readonly RankedHit[];
+  /** By cosine, before anything was left out; absent where only some images were compared. */
+  readonly nearest?: readonly Match[] | undefined;
+}
+
+/** Near-identical hits merge, so more are fetched until enough stay apart or there are no more. */
+async function best(
+  context: SearchContext,
+  request: Scoped<FindRequest>,
+  { searched, wanted }: Ranking,
+  { vector, except, words }: RankedQuery,
+): Promise<Best> {
+  const { signal } = request;
+  const bar = fitBar(context.embedder.traits, searched) ?? -1;
+  const isLeftOut = ({ key }: { readonly key: ImageKey }) =>
+    except.has(key) || words.excluded.has(key) || (words.required !== undefined && !words.required.has(key));
+  const said = { ...words, hits: words.hits.filter((hit) => !isLeftOut(hit)) };
+  if (vector === undefined) return { merged: await mergeAlike(context, request, bySaid(said)) };
+  const cosines = await cosinesOf(
+    context,
+    vector,
+    [...said.hits.map(({ key }) => key), ...(words.required ?? [])],
+    signal,
+  );
+  const isGood = (cosine: number) => cosine >= (request.minScore ?? -1);
+  const good = { ...said, hits: said.hits.filter(({ key }) => isGood(cosines.get(key) ?? -1)) };
+  // As many on every page as the fusion looks at.
+  const least = good.hits.length > 0 ? FUSED_DEPTH : 0;
+  for (
+    let limit = Math.max(least, Math.ceil(wanted * 1.5) + 10) + except.size + words.excluded.size;
+    ;
+    limit *= 3
+  ) {
+    const found = words.required
+      ? [...words.required].flatMap((key) => matchOf(key, cosines)).sort(byScore)
+      : await context.vectors.nearest({ vector, scope: request.scope, limit, signal });
+    const passing = found.filter(({ score }) => isGood(score));
+    const others = passing.filter((match) => !isLeftOut(match));
+    const merged = await mergeAlike(context, request, fuse(others, { words: good, cosines, bar }));
+    const exhausted = words.required !== undefined || found.length < limit || passing.length < found.length;
+    // One more than wanted means that all near-identical images of the wanted ones were merged.
+    if (merged.length >= wanted || exhausted)
+      return { merged, nearest: words.required === undefined ? found : undefined };
+  }
+}
+
+const bySaid = ({ hits }: WordHits): Fused[] =>
+  hits.map(({ key, words }) => ({ key, part: WHOLE, score: 0, words }));
+
+const matchOf = (key: ImageKey, cosines: ReadonlyMap<ImageKey, number>): Match[] => {
+  const score = cosines.get(key);
+  return score === undefined ? [] : [{ key, part: WHOLE, score }];
+};
+
+const byScore = (a: Match, b: Match) => b.score - a.score || a.key - b.key;
+
+/** Of images as a whole; those without an embedding are left out. */
+export async function cosinesOf(
+  { vectors }: SearchContext,
+  vector: Embedding,
+  keys: readonly ImageKey[],
+  signal?: AbortSignal,
+): Promise<Map<ImageKey, number>> {
+  const yielder = new YieldController(signal);
+  const cosines = new Map<ImageKey, number>();
+  for (let start = 0; start < keys.length; start += VECTORS_AT_ONCE) {
+    const some = await vectors.embeddings(keys.slice(start, start + VECTORS_AT_ONCE));
+    for (const [key, embedding] of some) cosines.set(key, dotProduct(vector, embedding));
+    await yielder.yieldIfDue();
+  }
+  return cosines;
+}
+
+/**
+ * Merged as they are ranked by cosine, and each group is where its best hit is. Pictures in which other words were
+ * read are not merged: forms and screenshots look alike.
+ */
+async function mergeAlike(
+  context: SearchContext,
+  request: Scoped<FindRequest>,
+  found: readonly Fused[],
+): Promise<RankedHit[]> {
+  if (request.collapse === false) return found.map((hit) => ({ ...hit, alike: [] }));
+  const { alike } = context.embedder.traits.thresholds;
+  const vectors = await context.vectors.embeddings(found.map(({ key }) => key));
+  const byWords = new Map<string, Fused[]>();
+  for (const hit of found) {
+    const read = readWords(hit);
+    const same = byWords.get(read);
+    if (same) same.push(hit);
+    else byWords.set(read, [hit]);
+  }
+  const position = new Map(found.map(({ key }, at) => [key, at]));
+  const of = (key: ImageKey) => position.get(key) ?? found.length;
+  const merged: RankedHit[] = [];
+  for (const hits of byWords.values()) {
+    const groups = await collapse([...hits].sort(byScore), vectors, alike, request.signal);
+    for (const group of groups) merged.push(startWithBest(group, found, of));
+  }
+  return merged.sort((a, b) => of(a.key) - of(b.key));
+}
+
+/** What was read in the picture of a hit by words. */
+const readWords = ({ words }: Fused): string =>
+  (words?.places ?? [])
+    .filter(({ source }) => source === "read")
+    .map(({ line }) => line)
+    .join("\n");
+
+function startWithBest(group: Collapsed, found: readonly Fused[], of: (key: ImageKey) => number): RankedHit {
+  const keys = [group.key, ...group.alike];
+  const first = keys.reduce((best, key) => (of(key) < of(best) ? key : best));
+  return { ...(found[of(first)] ?? group), alike: keys.filter((key) => key !== first) };
+}
+
+/** The answer by its best cosines, or by the words found; examples and models that nobody measured say nothing. */
+async function judge(
+  context: SearchContext,
+  request: Scoped<FindRequest>,
+  { question, searched }: Ranking,
+  query: (QueryVector & Pick<Best, "nearest">) | undefined,
+): Promise<Judged> {
+  const [found] = question.words.hits;
+  const byWords = found && fitOfWords(found.words);
+  if (question.isUnread) return { match: betterFit("nothing", byWords), vector: undefined };
+  const positive = question.looks.filter((term) => weightOf(term) > 0);
+  if (query === undefined || positive.length === 0 || !positive.every(isText))
+    return { match: byWords ?? (query === undefined ? "nothing" : undefined), vector: undefined };
+  const isWhole = positive.length === question.looks.length;
+  const { scope, signal } = request;
+  const vector = isWhole ? query.embedding : (await queryVector(context, positive, scope, signal)).embedding;
+  const nearest =
+    (isWhole && query.nearest) || (await context.vectors.nearest({ vector, scope, limit: JUDGED, signal }));
+  const cosines = nearest.slice(0, JUDGED).map(({ score }) => score);
+  return { match: betterFit(fitOfAnswer(context.embedder.traits, cosines, searched), byWords), vector };
+}

@@ -1,0 +1,18 @@
+import type { ModelTraits } from "../types.ts";
+
+/** Built to be searched in any language; see models/siglip2-b16-224. */
+export const MULTILINGUAL_MODEL = { id: "siglip2-b16-224", name: "SigLIP 2" } as const;
+
+/** Letters of other scripts than the Latin one, and emoji. */
+const NOT_ENGLISH = /(?!\p{sc=Latin})\p{L}|\p{Extended_Pictographic}/u;
+
+/** Words that a model of English alone gives a vector without meaning: the same for all of them. */
+export function unreadWords({ languages }: Pick<ModelTraits, "languages">, text: string): string[] {
+  if (languages !== "english") return [];
+  return text.split(/\s+/u).filter((word) => NOT_ENGLISH.test(word));
+}
+
+export function unreadNote({ name }: Pick<ModelTraits, "name">, words: readonly string[]): string {
+  const named = words.slice(0, 5).map((word) => `"${word.slice(0, 40)}"`);
+  return `${name} reads English only, not ${named.join(", ")}. ${MULTILINGUAL_MODEL.name} reads other languages: \`glimpse models pull ${MULTILINGUAL_MODEL.id}\`, then \`glimpse models use ${MULTILINGUAL_MODEL.id}\`.`;
+}

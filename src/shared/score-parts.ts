@@ -1,0 +1,30 @@
+import type { FindAnswer, FoundWord, Hit } from "../core/types.ts";
+
+/** What a hit by words is made of: `looks 0.52 · words 2 of 3`. Undefined for a hit by its looks alone. */
+export function scoreParts({ score, words }: Hit): string | undefined {
+  if (words === undefined) return undefined;
+  const said = `words ${words.matched} of ${words.of}`;
+  return score === 0 ? said : `looks ${score.toFixed(2)} · ${said}`;
+}
+
+/** Places that no path of the hit shows: a line read in the picture, a caption, a tag. Untrusted text. */
+export const quotedPlaces = ({ words }: Hit): readonly FoundWord[] =>
+  (words?.places ?? []).filter(({ source }) => source !== "name");
+
+const SAID: Readonly<Record<FoundWord["source"], string>> = {
+  read: "reads",
+  caption: "caption",
+  name: "named",
+  tag: "tag",
+  keyword: "keyword",
+  title: "title",
+};
+
+export const sourceLabel = (source: FoundWord["source"]): string => SAID[source];
+
+/** What to say above hits that are not what was asked for; undefined above good ones. */
+export function fitHeading({ match, hits }: Pick<FindAnswer, "match" | "hits">): string | undefined {
+  if (hits.length === 0) return undefined;
+  if (match === "nothing") return "No good match; nearest:";
+  return match === "weak" ? "Weak matches only:" : undefined;
+}

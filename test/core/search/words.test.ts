@@ -1,0 +1,297 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import type { FindAnswer, FindRequest, Scope, Scoped } from "../../../src/core/types.ts";
+import { FakeEmbedder } from "../../support/fake-embedder.ts";
+import { file, idOf, newImage, post } from "../../support/new-image.ts";
+import { seededRandom } from "../../support/random-embeddings.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
+import { everything, openTestLibrary, writePictures } from "../../support/test-library.ts";
+
+const measured = (cosine = 0.3) =>
+  new FakeEmbedder({
+    traits: {
+      languages: "english",
+      thresholds: { none: 0.2, tag: 0.4, alike: 0.98, similar: 0.9, nothing: { cosine, measured: true } },
+    },
+  });
+
+async function libraryOf(pictures: Record<string, string>, embedder = measured()) {
+  const folder = temporaryFolder();
+  writePictures(folder, pictures);
+  const opened = await openTestLibrary(temporaryFolder(), { embedder });
+  await opened.library.add([folder]);
+  const find = ({ scope = everything, ...request }: Partial<Scoped<FindRequest>>) =>
+    opened.library.within(scope).find({ terms: [], ...request });
+  const ask = (text: string, request: Partial<Scoped<FindRequest>> = {}) =>
+    find({ terms: [{ text }], ...request });
+  const read = (content: string, ...lines: string[]) =>
+    opened.catalog.texts.put(idOf(content), "read", lines);
+  return { folder, find, ask, read, ...opened };
+}
+
+const namesOf = (answer: FindAnswer) =>
+  answer.hits.map((hit) =>
+    hit.placements[0]?.kind === "file" ? hit.placements[0].path.split("/").at(-1) : "?",
+  );
+
+/** When an image was added differs between two libraries, and the last bits of a cosine with how many are compared. */
+const comparable = ({ hits, ...answer }: FindAnswer) => ({
+  ...answer,
+  hits: hits.map(({ addedAt: _, score, ...hit }) => ({ ...hit, score: score.toFixed(5) })),
+});
+
+describe("one ranking of looks and words", () => {
+  test("a name that says it puts a picture first, and the hit says what it is made of", async () => {
+    const { ask, library } = await libraryOf({
+      "a.jpg": "cat",
+      "overdue invoice.png": "grey page",
+      "b.jpg": "cat sleeping",
+    });
+    const answer = await ask("overdue invoice");
+    expect(namesOf(answer)[0]).toBe("overdue invoice.png");
+    expect(answer.hits[0]).toMatchObject({
+      fit: "good",
+      words: { matched: 2, of: 2, coverage: 1, places: [{ source: "name", strength: 1 }] },
+    });
+    expect(answer.match).toBe("good");
+    expect(answer.hits[1]).not.toHaveProperty("words");
+    await library.close();
+  });
+
+  test("without words in common, the order is exactly that of the cosines, page by page", async () => {
+    const random = seededRandom(5);
+    const subjects = ["cat", "dog", "tree", "car", "sea", "house", "red", "big"];
+    const some = () => subjects.filter(() => random() < 0.4).join(" ");
+    const pictures = Object.fromEntries(
+      Array.from({ length: 60 }, (_, at) => [`p${at}.jpg`, `${some()} x${at}`]),
+    );
+    const { ask, library } = await libraryOf(pictures);
+    for (const query of ["cat sea", "a dog", "big red house", "car"]) {
+      const byLooks = await ask(query, { limit: 60, wordSources: [] });
+      const both = await ask(query, { limit: 60 });
+      expect(both).toEqual(byLooks);
+    }
+    await library.close();
+  });
+
+  test("pages of a fused answer neither overlap nor skip", async () => {
+    const pictures = Object.fromEntries(
+      Array.from({ length: 40 }, (_, at) => [
+        at % 4 === 0 ? `sunset ${at}.jpg` : `p${at}.jpg`,
+        at % 3 === 0 ? `sunset n${at}` : `other n${at}`,
+      ]),
+    );
+    const { ask, library } = await libraryOf(pictures);
+    const whole = namesOf(await ask("sunset", { limit: 40 }));
+    expect(whole).toHaveLength(40);
+    const paged: unknown[] = [];
+    for (let cursor: string | undefined; ; ) {
+      const page = await ask("sunset", { limit: 7, ...(cursor && { cursor }) });
+      paged.push(...namesOf(page));
+      if (page.nextCursor === null) break;
+      cursor = page.nextCursor;
+    }
+    expect(paged).toEqual(whole);
+    await library.close();
+  });
+
+  test("text: and name: are required, look: is not looked for in words, quotes keep words together", async () => {
+    const { ask, read, library } = await libraryOf({
+      "closed.jpg": "door",
+      "a.jpg": "shop sign",
+      "b.jpg": "closed shop",
+    });
+    await read("shop sign", "SORRY", "WE ARE CLOSED");
+    expect(namesOf(await ask("text:closed")).sort()).toEqual(["a.jpg", "closed.jpg"]);
+    expect(namesOf(await ask("shop text:closed"))).toEqual(["a.jpg", "closed.jpg"]);
+    expect(namesOf(await ask("name:closed"))).toEqual(["closed.jpg"]);
+    expect(namesOf(await ask("look:closed"))[0]).toBe("b.jpg");
+    expect((await ask("look:closed")).hits.every((hit) => hit.words === undefined)).toBe(true);
+    expect(namesOf(await ask('text:"are closed"'))).toEqual(["a.jpg"]);
+    expect(namesOf(await ask('text:"closed are"'))).toEqual([]);
+    expect((await ask('"we are closed"')).hits[0]?.words).toMatchObject({ matched: 1, of: 1 });
+    expect((await ask("text:submarine")).hits).toEqual([]);
+    await library.close();
+  });
+
+  test("words that are pushed away also take out the pictures that have them", async () => {
+    const { find, read, library } = await libraryOf({ "a.jpg": "receipt one", "b.jpg": "receipt two" });
+    await read("receipt one", "OVERDUE");
+    await read("receipt two", "PAID");
+    const terms = [{ text: "receipt" }, { text: "overdue", weight: -1 }];
+    expect(namesOf(await find({ terms }))).toEqual(["b.jpg"]);
+    await library.close();
+  });
+
+  test("forms that look alike but have other words in them are not merged", async () => {
+    const same = { vectors: { "form 1": [1, 0], "form 2": [1, 0], "form 3": [1, 0], invoice: [0, 1] } };
+    const { ask, read, library } = await libraryOf(
+      { "a.jpg": "form 1", "b.jpg": "form 2", "c.jpg": "form 3" },
+      new FakeEmbedder(same),
+    );
+    await read("form 1", "INVOICE 1001");
+    await read("form 2", "INVOICE 1002");
+    await read("form 3", "INVOICE 1002");
+    const { hits } = await ask("invoice");
+    expect(hits.map(({ alike }) => alike.length).sort()).toEqual([0, 1]);
+    expect(hits.map(({ words }) => words?.places[0]?.line).sort()).toEqual(["INVOICE 1001", "INVOICE 1002"]);
+    await library.close();
+  });
+});
+
+describe("nothing matches", () => {
+  test("an answer says whether it is what was asked for, and hides nothing", async () => {
+    const { ask, library } = await libraryOf({ "a.jpg": "cat", "b.jpg": "cat sleeping", "c.jpg": "cat big" });
+    const cat = await ask("cat");
+    expect(cat.match).toBe("good");
+    expect(cat.hits.map(({ fit }) => fit)).toEqual(["good", "good", "good"]);
+    const submarine = await ask("submarine");
+    expect(submarine.match).toBe("nothing");
+    expect(submarine.hits).toHaveLength(3);
+    expect(submarine.hits.map(({ fit }) => fit)).toEqual(["nothing", "nothing", "nothing"]);
+    expect((await ask("submarine", { limit: 1 })).match).toBe("nothing");
+    await library.close();
+  });
+
+  test("the bar rises with the pictures in scope, and not with those outside", async () => {
+    const { find, library, folder } = await libraryOf(
+      Object.fromEntries(Array.from({ length: 30 }, (_, at) => [`in/${at}.jpg`, `n${at} n${at + 100}`])),
+    );
+    writePictures(
+      folder,
+      Object.fromEntries(Array.from({ length: 300 }, (_, at) => [`out/${at}.jpg`, `m${at}`])),
+    );
+    const scope: Scope = { files: { folders: [`${folder}/in`] }, discord: "none" };
+    const before = await find({ terms: [{ text: "n1" }], scope });
+    await library.add([folder]);
+    expect(comparable(await find({ terms: [{ text: "n1" }], scope }))).toEqual(comparable(before));
+    await library.close();
+  });
+
+  test("what is pushed away does not count for the verdict, and an example has none", async () => {
+    const { find, library } = await libraryOf({ "a.jpg": "cat", "b.jpg": "cat two", "c.jpg": "cat three" });
+    const terms = [{ text: "cat" }, { text: "dog house", weight: -1 }];
+    expect((await find({ terms })).match).toBe("good");
+    expect((await find({ terms: [{ image: { bytes: Buffer.from("cat") } }] })).match).toBeUndefined();
+    expect((await find({ terms: [], sort: "newest" })).match).toBeUndefined();
+    await library.close();
+  });
+
+  test("a model that nobody measured says nothing of looks", async () => {
+    const { ask, library } = await libraryOf({ "a.jpg": "cat", "invoice.jpg": "page" }, new FakeEmbedder());
+    expect((await ask("submarine")).match).toBeUndefined();
+    expect((await ask("invoice")).match).toBe("good");
+    await library.close();
+  });
+
+  test("words that a model of English cannot read are named, with the model that can; names in them are found", async () => {
+    const { ask, library } = await libraryOf({ "a.jpg": "cat", "собака.jpg": "dog", "犬.jpg": "dog two" });
+    for (const word of ["собака", "犬"]) {
+      const answer = await ask(word);
+      expect(answer.notes.join()).toContain(`English only, not "${word}"`);
+      expect(answer.notes.join()).toContain("siglip2-b16-224");
+      expect(namesOf(answer)[0]).toBe(`${word}.jpg`);
+      expect(answer.match).toBe("good");
+    }
+    const nothing = await ask("🐕");
+    expect(nothing.notes.join()).toContain('"🐕"');
+    expect(nothing.match).toBe("nothing");
+    expect((await ask("cat собака")).notes.join()).toContain('not "собака"');
+    expect((await ask("chat café naïve")).notes).toEqual([]);
+    await library.close();
+  });
+
+  test("the model that is named reads other languages", () => {
+    const path = new URL("../../../models/siglip2-b16-224/model.json", import.meta.url);
+    expect(JSON.parse(readFileSync(path, "utf8")).text.languages).toBe("many");
+  });
+
+  test("width, quotes and full stops make no other query", async () => {
+    const { ask, library } = await libraryOf({ "x.jpg": "dog", "y.jpg": "dog's ball", "z.jpg": "cat" });
+    const scores = async (text: string) => (await ask(text)).hits.map(({ id, score }) => [id, score]);
+    const plain = await scores("a dog");
+    for (const text of ["a dog.", "a dog...", "ａ ｄｏｇ", "a  dog!", "a dog。"])
+      expect(await scores(text), text).toEqual(plain);
+    expect(await scores("dog’s ball")).toEqual(await scores("dog's ball"));
+    await library.close();
+  });
+});
+
+describe("no answer depends on words outside the scope", () => {
+  /** The same library with and without what the asker may not see. */
+  async function twins(hide: boolean) {
+    const opened = await openTestLibrary(temporaryFolder(), { embedder: measured() });
+    const { catalog, embedder } = opened;
+    const put = async (content: string, placement: Parameters<typeof newImage>[1]) => {
+      const { embedding } = await embedder.embedPicture({ bytes: Buffer.from(content) });
+      await catalog.images.put([{ ...newImage(content, placement), space: embedder.space, embedding }]);
+    };
+    await put("beach", file("/public/holiday.jpg", { root: "/public" }));
+    await put("page", file("/public/scan.jpg", { root: "/public" }));
+    await put("cat", post("1", { channelId: "c1", filename: "open.png", caption: "hello world" }));
+    await put("dog", post("2", { channelId: "c1", filename: "note.png" }));
+    await catalog.texts.put(idOf("dog"), "read", ["WELCOME"]);
+    if (!hide) {
+      await put("beach", file("/private/secret plan.jpg", { root: "/private" }));
+      await put("page", post("3", { channelId: "c9", filename: "merger.png", caption: "secret merger" }));
+      await put("cat", post("4", { channelId: "c9", filename: "salary.png", caption: "hello salary list" }));
+      await put("dog", file("/private/welcome.jpg", { root: "/private" }));
+      for (const word of ["secret", "hello", "welcome", "holiday"]) {
+        await put(
+          `hidden ${word}`,
+          post(`5${word}`, { channelId: "c9", filename: `${word}.png`, caption: word }),
+        );
+        await catalog.texts.put(idOf(`hidden ${word}`), "read", [word, "merger", "salary"]);
+        await put(`hidden file ${word}`, file(`/private/${word}.jpg`, { root: "/private" }));
+      }
+    }
+    return opened.library;
+  }
+
+  const scopes: Readonly<Record<string, Scope>> = {
+    folder: { files: { folders: ["/public"] }, discord: "none" },
+    channel: { files: "none", discord: { guildId: "g1", channelIds: ["c1"] } },
+    both: { files: { folders: ["/public"] }, discord: { guildId: "g1", channelIds: ["c1"] } },
+    nothing: { files: "none", discord: "none" },
+  };
+  const queries = [
+    "secret",
+    "secret plan",
+    "merger",
+    "salary list",
+    "hello",
+    "hello world",
+    "welcome",
+    "holiday",
+    "text:secret",
+    "text:welcome",
+    "name:salary",
+    "name:holiday",
+    '"secret merger"',
+    "cat salary",
+    "private",
+    "li",
+  ];
+
+  for (const [name, scope] of Object.entries(scopes)) {
+    test(`${name}: hits, scores, parts, verdicts, counts, notes and cursors are those of a library without it`, async () => {
+      const [whole, visible] = [await twins(false), await twins(true)];
+      for (const text of queries) {
+        for (const request of [
+          { terms: [{ text }], limit: 1 },
+          { terms: [{ text }] },
+          { terms: [{ text: "cat" }, { text, weight: -1 }] },
+          { terms: [{ text }], sort: "newest" as const },
+          { terms: [{ text }], collapse: false, limit: "all" as const },
+        ]) {
+          const seen = await whole.within(scope).find(request);
+          expect(comparable(seen), JSON.stringify(request)).toEqual(
+            comparable(await visible.within(scope).find(request)),
+          );
+        }
+      }
+      await whole.close();
+      await visible.close();
+    });
+  }
+});
