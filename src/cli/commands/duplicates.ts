@@ -32,7 +32,7 @@ Examples:
   glimpse duplicates                            groups of the same picture
   glimpse duplicates --html review.html         a page that shows them side by side
   glimpse duplicates --print0 | xargs -0 trash-put           all but one of files with the same bytes
-  glimpse duplicates --keep-in ~/Photos/Albums  of copies, those in this folder stay
+  glimpse duplicates --keep-in ~/Photos         of copies, those in this folder stay
   glimpse duplicates verdict 3f2a9c01 77be01aa different     never group these two again
 
 The keeper is, in this order: a picture that a person tagged; not cropped, framed, overwritten, mirrored or turned;
