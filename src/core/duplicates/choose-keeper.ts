@@ -37,7 +37,7 @@ const BYTES_MARGIN = 1.25;
  * most pixels; the oldest; with the shortest path. Its work grows with images and relations.
  */
 export function chooseKeeper(group: SameGroup, choice: KeepChoice = {}): Chosen {
-  const criteria = criteriaOf(group, choice);
+  const criteria = [...beforeDetail(group, choice), ...fromDetailOn(group)];
   let rest = group.images;
   const ruledOut: { readonly image: ImageRecord; readonly by: Criterion }[] = [];
   let last: Criterion | undefined;
@@ -54,6 +54,13 @@ export function chooseKeeper(group: SameGroup, choice: KeepChoice = {}): Chosen 
   const faults = new Set(ruledOut.flatMap(({ image, by }) => by.fault?.(image, keeper) ?? []));
   const others = ruledOut.map(({ image }) => image);
   return { keeper, others, why: whyOf(last?.merit, [...faults], others.length) };
+}
+
+/** Of these only the detail, or what is asked after it, can tell which to keep. */
+export function contendersByDetail(group: SameGroup, choice: KeepChoice = {}): readonly ImageRecord[] {
+  let rest = group.images;
+  for (const criterion of beforeDetail(group, choice)) [rest] = divide(rest, criterion);
+  return rest;
 }
 
 /** Those as good as the best by this criterion, and the others. */
@@ -85,9 +92,8 @@ function whyOf(merit: string | undefined, faults: readonly string[], others: num
   return merit === undefined ? `the original: ${listed}` : `${merit}; ${listed}`;
 }
 
-function criteriaOf(group: SameGroup, { keepIn, keep }: KeepChoice): Criterion[] {
+function beforeDetail(group: SameGroup, { keepIn, keep }: KeepChoice): Criterion[] {
   const loads = new EditLoads(group);
-  const areJpegs = group.images.every(({ quality }) => typeof quality?.jpegQuality === "number");
   const asked: Criterion[] = [];
   if (keepIn !== undefined) {
     const isIn = ({ placements }: ImageRecord) => placements.some((at) => isPlacedIn(keepIn, at));
@@ -107,6 +113,12 @@ function criteriaOf(group: SameGroup, { keepIn, keep }: KeepChoice): Criterion[]
       isAsGood: (score, best) => score >= best - EDIT_MARGIN,
       fault: ({ id }) => loads.toned(id).kinds.map((kind) => EDITED[kind]),
     },
+  ];
+}
+
+function fromDetailOn({ images }: SameGroup): Criterion[] {
+  const areJpegs = images.every(({ quality }) => typeof quality?.jpegQuality === "number");
+  return [
     {
       score: detailOf,
       isAsGood: (score, best) => score >= best / DETAIL_MARGIN,

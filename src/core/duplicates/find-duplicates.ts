@@ -65,8 +65,13 @@ async function groupsOfSimilarImages(
       );
     }
     const comparison = await compareGroup(context, search, pictures, images);
-    const known = await withKnownDetail(context, images, search.request.signal);
-    for await (const group of splitByKeeper(known, comparison, search.request, search.yielder))
+    const known = await withKnownDetail(
+      context,
+      { images, relations: [] },
+      search.request,
+      search.request.signal,
+    );
+    for await (const group of splitByKeeper(known.images, comparison, search.request, search.yielder))
       groups.push(toDuplicateGroup(group, search.request));
   }
   return groups;

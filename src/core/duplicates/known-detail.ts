@@ -1,7 +1,9 @@
 import PQueue from "p-queue";
 import type { Catalog, Embedder, MeasuredPicture, PictureSource } from "../ports.ts";
-import type { ImageId, ImageRecord } from "../types.ts";
+import type { ImageId, ImageRecord, KeepChoice } from "../types.ts";
+import { contendersByDetail } from "./choose-keeper.ts";
 import { hasCaptureDate } from "./keeper-evidence.ts";
+import type { SameGroup } from "./same-group.ts";
 
 export interface MeasuringContext {
   readonly catalog: Pick<Catalog, "images">;
@@ -22,16 +24,17 @@ const SAME_SIDE = 1.1;
 const MAX_MEASURED = 16;
 
 /**
- * The images of one group, with the detail of those measured anew of which it has to be known whether they hold as much as
- * they have pixels: larger than another, and reduced when they were read, or never measured. What was measured is stored.
+ * The group with the detail of those images measured anew of which it has to be known whether they hold as much as they
+ * have pixels: larger than another, and reduced when they were read, or never measured. What was measured is stored.
  */
 export async function withKnownDetail(
   { catalog, embedder, originals }: MeasuringContext,
-  images: readonly ImageRecord[],
+  group: SameGroup,
+  choice: KeepChoice = {},
   signal?: AbortSignal,
-): Promise<readonly ImageRecord[]> {
-  const doubtful = doubtfulOf(images);
-  if (doubtful.length === 0) return images;
+): Promise<SameGroup> {
+  const doubtful = doubtfulOf(contendersByDetail(group, choice));
+  if (doubtful.length === 0) return group;
   const queue = new PQueue({ concurrency: embedder.concurrency });
   const measured = await queue.addAll(
     doubtful.map(
@@ -39,10 +42,13 @@ export async function withKnownDetail(
     ),
   );
   const found = measured.filter((one): one is MeasuredPicture => one !== undefined);
-  if (found.length === 0) return images;
   await catalog.images.putQualities(found);
   const qualities = new Map(found.map(({ id, quality }) => [id, quality]));
-  return images.map((image) => ({ ...image, quality: qualities.get(image.id) ?? image.quality }));
+  const images = group.images.map((image) => ({
+    ...image,
+    quality: qualities.get(image.id) ?? image.quality,
+  }));
+  return { ...group, images };
 }
 
 function doubtfulOf(images: readonly ImageRecord[]): ImageRecord[] {

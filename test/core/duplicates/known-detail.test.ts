@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { openCatalog } from "../../../src/core/catalog/open-catalog.ts";
 import { withKnownDetail } from "../../../src/core/duplicates/known-detail.ts";
-import type { Picture } from "../../../src/core/types.ts";
+import type { Edit, Picture } from "../../../src/core/types.ts";
 import { FakeEmbedder } from "../../support/fake-embedder.ts";
 import { captureTime, file, idOf, newImage } from "../../support/new-image.ts";
 
@@ -10,7 +10,10 @@ const small = { width: 640, height: 480, quality: { jpegQuality: 85, detail: 200
 const full = { jpegQuality: 85, detail: 210, measuredSide: 3464 };
 
 /** The images of a group by name, and which of their originals were read. */
-async function measure(pictures: Record<string, Partial<Picture>>, away: readonly string[] = []) {
+async function measure(
+  pictures: Record<string, Partial<Picture>>,
+  { away = [], edits = [] }: { away?: readonly string[]; edits?: readonly Edit[] } = {},
+) {
   const catalog = await openCatalog({ path: ":memory:" });
   const names = Object.keys(pictures);
   await catalog.images.put(names.map((name) => newImage(name, file(`/photos/${name}.jpg`), pictures[name])));
@@ -26,7 +29,10 @@ async function measure(pictures: Record<string, Partial<Picture>>, away: readonl
       return { ...(await measure({ path: name })), id } as never;
     },
   };
-  const known = await withKnownDetail({ catalog, embedder, originals }, images);
+  const [first, second] = images;
+  const relation = { a: first?.id ?? "", b: second?.id ?? "", edits, measure: 1, byVerdict: false };
+  const group = { images, relations: [relation] };
+  const { images: known } = await withKnownDetail({ catalog, embedder, originals }, group);
   const stored = (await catalog.images.byId(names.map(idOf))).map(({ record }) => record.quality);
   expect(stored).toEqual(known.map(({ quality }) => quality));
   await catalog.close();
@@ -35,7 +41,7 @@ async function measure(pictures: Record<string, Partial<Picture>>, away: readonl
 
 test("a picture larger than another that was reduced when it was read is measured anew, and the answer kept", async () => {
   expect(await measure({ large, small })).toEqual({ read: ["large"], qualities: [full, small.quality] });
-  expect(await measure({ large, small }, ["large"])).toEqual({
+  expect(await measure({ large, small }, { away: ["large"] })).toEqual({
     read: [],
     qualities: [large.quality, small.quality],
   });
@@ -46,4 +52,10 @@ test("pictures of one size, and one with the only camera's date and the most byt
   const dated = { ...large, bytes: 9_000_000, takenAt: captureTime(1) };
   expect((await measure({ dated, small })).read).toEqual([]);
   expect((await measure({ dated, small: { ...small, takenAt: captureTime(1) } })).read).toEqual(["dated"]);
+});
+
+test("a picture that its edits have ruled out is not", async () => {
+  expect((await measure({ large, small }, { edits: [{ kind: "framed", of: "reference" }] })).read).toEqual(
+    [],
+  );
 });
