@@ -10,13 +10,6 @@ import sharp from "sharp";
 import { build } from "./build.mjs";
 import { root } from "./installed.mjs";
 
-const QUERIES = [
-  "golden retriever on the beach",
-  "a cup of coffee",
-  "mountains with snow",
-  "a red car",
-  "a bar chart",
-];
 const WIDTH = 1200;
 const HEIGHT = 540;
 
@@ -29,8 +22,10 @@ const glimpse = (...args) =>
   });
 
 try {
+  // What the demo searches for: it prints each query as a command.
+  const queries = [...glimpse("demo").matchAll(/^glimpse find (?!--)(.*)$/gm)].map(([, query]) => query);
   glimpse("add", `${root}samples`);
-  const hits = QUERIES.map((query) => ({
+  const hits = queries.map((query) => ({
     query,
     hit: JSON.parse(glimpse("find", query, "--json", "-n", "1")).hits[0],
   }));

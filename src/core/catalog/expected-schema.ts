@@ -3,10 +3,18 @@ import { migrations } from "./schema.ts";
 
 /** Whether the SQL of tables, indexes and triggers is what the migrations created; a flipped bit can be anywhere in it. */
 export function hasExpectedSchema(read: (sql: string) => unknown[]): boolean {
+  expected ??= migratedSchema();
+  return JSON.stringify(read(SCHEMA)) === expected;
+}
+
+/** Computed by the first check of a process. */
+let expected: string | undefined;
+
+function migratedSchema(): string {
   const made = new Database(":memory:");
   try {
     for (const step of migrations) made.exec(step);
-    return JSON.stringify(read(SCHEMA)) === JSON.stringify(made.prepare(SCHEMA).all());
+    return JSON.stringify(made.prepare(SCHEMA).all());
   } finally {
     made.close();
   }

@@ -1,8 +1,22 @@
 import { ModelError } from "../errors.ts";
-import type { ModelDescriptor } from "./descriptor.ts";
+
+/** What of a model's descriptor says which files its variants have. */
+interface DescribedFiles {
+  readonly id: string;
+  /** The default variant. */
+  readonly variant: string;
+  readonly image: { readonly file: string };
+  readonly text: { readonly file: string; readonly tokenizer: string };
+  readonly variants: Readonly<
+    Record<
+      string,
+      { readonly image: string; readonly text: string; readonly batchable?: boolean | undefined } | undefined
+    >
+  >;
+}
 
 /** The default variant first. */
-export function variantNames(descriptor: ModelDescriptor): string[] {
+export function variantNames(descriptor: DescribedFiles): string[] {
   return [...new Set([descriptor.variant, ...Object.keys(descriptor.variants)])];
 }
 
@@ -14,7 +28,7 @@ export interface VariantFiles {
 }
 
 /** Paths of one variant's files, inside the model's folder. @throws ModelError for an unknown variant */
-export function variantFiles(descriptor: ModelDescriptor, name = descriptor.variant): VariantFiles {
+export function variantFiles(descriptor: DescribedFiles, name = descriptor.variant): VariantFiles {
   const other = descriptor.variants[name];
   if (!other && name !== descriptor.variant) {
     throw new ModelError(
@@ -29,7 +43,7 @@ export function variantFiles(descriptor: ModelDescriptor, name = descriptor.vari
   };
 }
 
-export function filesOf(descriptor: ModelDescriptor, variant?: string): string[] {
+export function filesOf(descriptor: DescribedFiles, variant?: string): string[] {
   const { image, text, tokenizer } = variantFiles(descriptor, variant);
   return [image, text, tokenizer];
 }
