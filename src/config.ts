@@ -3,6 +3,8 @@ import { join, resolve } from "node:path";
 import envPaths from "env-paths";
 import type { ChildProcessOptions } from "./core/child-process.ts";
 import { UsageError } from "./core/errors.ts";
+import { limitsFor } from "./core/image/picture-limits.ts";
+import type { PictureLimits } from "./core/types.ts";
 
 const LOG_LEVELS = ["silent", "fatal", "error", "warn", "info", "debug", "trace"] as const;
 type LogLevel = (typeof LOG_LEVELS)[number];
@@ -21,6 +23,8 @@ export interface Config {
   readonly mcpToken: string | undefined;
   readonly discordToken: string | undefined;
   readonly childProcess: ChildProcessOptions;
+  /** What a picture may cost; empty for the defaults. */
+  readonly limits: Partial<PictureLimits>;
   readonly color: boolean;
   /** How the terminal shows pictures, if it can. */
   readonly terminalPictures: "kitty" | "iterm" | undefined;
@@ -44,6 +48,7 @@ export function readConfig(flags: ConfigFlags = {}): Config {
     mcpToken: env.GLIMPSE_MCP_TOKEN,
     discordToken: env.DISCORD_TOKEN,
     childProcess: { env: childEnvironment(process.env), inspect: env.GLIMPSE_INSPECT },
+    limits: env.GLIMPSE_PICTURE_MEMORY === undefined ? {} : limitsFor(env.GLIMPSE_PICTURE_MEMORY),
     color: env.NO_COLOR === undefined,
     terminalPictures: terminalPictures(env),
   };
@@ -71,6 +76,7 @@ const readEnvironment = () => ({
   GLIMPSE_SETTINGS: setting("GLIMPSE_SETTINGS"),
   GLIMPSE_MCP_TOKEN: setting("GLIMPSE_MCP_TOKEN"),
   GLIMPSE_LOG_LEVEL: logLevel("GLIMPSE_LOG_LEVEL"),
+  GLIMPSE_PICTURE_MEMORY: mebibytes("GLIMPSE_PICTURE_MEMORY"),
   DISCORD_TOKEN: setting("DISCORD_TOKEN"),
   GLIMPSE_INSPECT: isOn("GLIMPSE_INSPECT"),
   NO_COLOR: setting("NO_COLOR"),
@@ -87,6 +93,15 @@ function logLevel(name: string): LogLevel {
   const level = LOG_LEVELS.find((each) => each === wanted);
   if (level !== undefined) return level;
   throw new UsageError(`The setting ${name} is not usable: "${wanted}" is none of ${LOG_LEVELS.join(", ")}.`);
+}
+
+/** A number of MiB, in bytes. */
+function mebibytes(name: string): number | undefined {
+  const wanted = setting(name);
+  if (wanted === undefined) return undefined;
+  const number = /^\d{1,7}$/.test(wanted) ? Number(wanted) : 0;
+  if (number > 0) return number * 2 ** 20;
+  throw new UsageError(`The setting ${name} is not usable: "${wanted}" is no number of MiB, such as 2048.`);
 }
 
 const ON = ["true", "1", "yes", "on", "y", "enabled"];

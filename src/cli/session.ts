@@ -37,6 +37,7 @@ export async function withLibrary<Result>(
     model: config.model,
     settings: config.settings,
     childProcess: config.childProcess,
+    limits: config.limits,
     allowModelMismatch: options.allowModelMismatch,
     mustExist: options.mustExist,
     beforeCreating: options.beforeCreating,

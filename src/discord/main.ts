@@ -17,7 +17,8 @@ export interface DiscordOptions {
 
 /** Pictures come from strangers, so the limits are tighter than for a user's own files. */
 const UNTRUSTED_PICTURE_LIMITS = {
-  maxPixels: 50_000_000,
+  maxMemory: 256 * 2 ** 20,
+  maxPixels: 250_000_000,
   maxBytes: downloadLimits.maxBytes,
   timeoutMs: 15_000,
 };
@@ -28,7 +29,9 @@ const UNTRUSTED_PICTURE_LIMITS = {
  */
 export async function runDiscord(options: DiscordOptions): Promise<void> {
   const log = createLog(options.logLevel ?? "info");
-  const library = await openLibrary({ limits: UNTRUSTED_PICTURE_LIMITS, ...options.library });
+  const { maxMemory = UNTRUSTED_PICTURE_LIMITS.maxMemory } = options.library.limits ?? {};
+  const limits = { ...UNTRUSTED_PICTURE_LIMITS, maxMemory };
+  const library = await openLibrary({ ...options.library, limits });
   exitOnUnhandledRejection(log);
   const signal = options.signal ?? untilSignal();
   try {

@@ -50,6 +50,7 @@ export class FakeEmbedder implements Embedder {
   readonly space: string;
   readonly dimensions: number;
   readonly traits: ModelTraits;
+  readonly maxBytes = DEFAULT_PICTURE_LIMITS.maxBytes;
   readonly concurrency = 4;
   readonly calls = { pictures: 0, texts: 0, closed: 0 };
   readonly #options: FakeEmbedderOptions;

@@ -14,7 +14,9 @@ Examples:
 
 Running it again reads only what changed. Left out, and counted: hidden files, recycle
 bins, snapshots, photo libraries of other programs, folders marked .nomedia, and what a
-.glimpseignore (gitignore syntax) lists; a line with ! takes it back.`;
+.glimpseignore (gitignore syntax) lists; a line with ! takes it back. A picture whose
+decoding would take more than 1024 MiB of memory is refused with a reason;
+GLIMPSE_PICTURE_MEMORY sets another number of MiB.`;
 
 export function registerAdd(program: Command): void {
   const command = program

@@ -28,6 +28,7 @@ export function registerDiscord(program: Command): void {
           model: config.model,
           settings: config.settings,
           childProcess: config.childProcess,
+          limits: config.limits,
         },
       });
       // All work is finished or saved by now; a rate-limited request may still keep the process alive.

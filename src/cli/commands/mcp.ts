@@ -47,6 +47,7 @@ export function registerMcp(program: Command): void {
           model: config.model,
           settings: config.settings,
           childProcess: config.childProcess,
+          limits: config.limits,
         },
         version: packageVersion(),
         folders: await Promise.all((flags.folder ?? []).map(realFolder)),

@@ -47,6 +47,7 @@ export class OnnxEmbedder implements Embedder {
   readonly space: EmbeddingSpace;
   readonly dimensions: number;
   readonly traits: ModelTraits;
+  readonly maxBytes: number;
   readonly concurrency: number;
   readonly #opening: OpenRequest;
   readonly #memoryLimit: number;
@@ -75,6 +76,7 @@ export class OnnxEmbedder implements Embedder {
     this.space = model.space;
     this.dimensions = model.descriptor.dimensions;
     this.traits = traitsOf(model.descriptor);
+    this.maxBytes = limits.maxBytes;
     this.concurrency = 2 * tuning.batch + 2 * tuning.decoders;
     this.#opening = { kind: "open", model, limits, tuning };
     this.#memoryLimit = options.memoryLimit ?? 1.5 * GIB + 2 * model.weightBytes;

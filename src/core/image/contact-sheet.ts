@@ -1,6 +1,6 @@
 import sharp, { type OverlayOptions } from "sharp";
 import type { RenderedImage } from "../types.ts";
-import { decodingError } from "./open-picture.ts";
+import { decodingError } from "./decoding-error.ts";
 import { LETTER_HEIGHT, strokedText, strokedWidth } from "./stroke-letters.ts";
 
 export interface SheetItem {

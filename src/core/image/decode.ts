@@ -1,39 +1,115 @@
 import type { Sharp } from "sharp";
-import { decodingError, type OpenPicture } from "./open-picture.ts";
+import { PictureError } from "../errors.ts";
+import { decodingError } from "./decoding-error.ts";
+import { lacksEnd, missingShare } from "./early-end.ts";
+import { floatsToRaw } from "./float-samples.ts";
+import type { OpenPicture, Reading } from "./open-picture.ts";
 import { fromRaw, type RawPicture } from "./raw-picture.ts";
+import { composite } from "./transparency.ts";
+
+export interface Decoding {
+  /** The size to reduce to; undefined keeps the picture's own. */
+  readonly reduced: Size | undefined;
+  readonly colours?: Reading["colours"];
+  /** drop: the colours stored under transparent pixels; default "composite". */
+  readonly alpha?: "composite" | "drop" | undefined;
+}
+
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface DecodedPicture extends RawPicture {
+  /** The file ends a little before its picture does. */
+  readonly isCut: boolean;
+}
+
+/** A file that lacks more of its picture than this is damaged. */
+const MAX_MISSING = 0.08;
 
 /**
- * Decodes once. A picture whose shorter side is far above `minShorterSide` pixels comes out reduced to about that side;
- * everything else comes out as stored, bit for bit.
- * Transparency is dropped, the colour stored under it shows.
+ * Decodes once, as the picture is seen: what is transparent shows a ground (`transparency.ts`). A size given, it comes
+ * out reduced to that; else as stored, bit for bit where it is opaque.
  * @throws PictureError
  */
-export async function decode(picture: OpenPicture, minShorterSide: number): Promise<RawPicture> {
-  const reduced = reducedSize(picture, minShorterSide);
-  if (!reduced) return toRaw(picture.pipeline());
-  // A resize weighs colours by their opacity and would lose the hidden ones: drop opacity first.
-  const source = picture.hasAlpha ? fromRaw(await toRaw(picture.pipeline())) : picture.pipeline();
-  return toRaw(source.resize(reduced.width, reduced.height, { fit: "fill", kernel: "cubic" }));
-}
-
-/** Below this reduction a smaller intermediate saves less than its own resize costs. */
-const MIN_REDUCTION = 2;
-
-function reducedSize({ width, height }: OpenPicture, minShorterSide: number) {
-  const reduction = Math.min(width, height) / minShorterSide;
-  if (reduction < MIN_REDUCTION) return undefined;
-  return { width: Math.round(width / reduction), height: Math.round(height / reduction) };
-}
-
-async function toRaw(pipeline: Sharp): Promise<RawPicture> {
+export async function decode(picture: OpenPicture, decoding: Decoding): Promise<DecodedPicture> {
+  const missing = picture.missing();
+  if (missing > MAX_MISSING) throw cutShort(missing);
   try {
-    const { data, info } = await pipeline
-      .removeAlpha()
-      .toColourspace("srgb")
-      .raw({ depth: "uchar" })
-      .toBuffer({ resolveWithObject: true });
-    return { data, width: info.width, height: info.height };
-  } catch (cause) {
-    throw decodingError(cause);
+    const decoded = await decodeAs(picture, decoding, false);
+    return { ...decoded, isCut: missing > 0 || lacksEnd(picture) };
+  } catch (error) {
+    if (!(error instanceof PictureError && error.code === "damaged")) throw error;
+    const share = await missingShare(picture);
+    if (share === undefined) throw error;
+    if (share > MAX_MISSING) throw cutShort(share, error);
+    return { ...(await decodeAs(picture, decoding, true)), isCut: true };
   }
+}
+
+const cutShort = (missing: number, cause?: unknown) =>
+  new PictureError(
+    "damaged",
+    `The picture is damaged or incomplete (the file ends ${missing === 1 ? "long before it does" : `before the last ${Math.round(100 * missing)} % of it`}).`,
+    { cause },
+  );
+
+async function decodeAs(
+  picture: OpenPicture,
+  { reduced, colours = "stored", alpha = "composite" }: Decoding,
+  lenient: boolean,
+): Promise<RawPicture> {
+  const open = () => picture.pipeline({ colours, lenient });
+  const smaller = () => (reduced ? resize(open(), reduced) : open());
+  try {
+    if (picture.samples === "floats") return await resized(await floatsToRaw(open()), reduced);
+    if (!picture.hasAlpha) {
+      const decoded = await toRgb(smaller());
+      const gain = picture.bits === 16 ? gainOf(decoded) : 1;
+      return gain === 1 ? decoded : await toRgb(smaller().linear(gain, 0));
+    }
+    // A resize weighs colours by their opacity and would lose the hidden ones.
+    if (alpha === "drop") return await resized(await toRgb(open()), reduced);
+    return composite(await toRgba(smaller()));
+  } catch (cause) {
+    throw cause instanceof PictureError ? cause : decodingError(cause, picture.format);
+  }
+}
+
+/**
+ * Scanners and cameras of 12, 10 or 8 bits store their numbers in 16 as they are: on a screen of 16 bits such a picture
+ * is black. One whose brightest pixel uses no more bits than that is taken for one.
+ */
+function gainOf({ data }: RawPicture): number {
+  let brightest = 0;
+  for (const value of data) {
+    if (value > brightest) brightest = value;
+    if (brightest > 15) return 1;
+  }
+  return brightest >= 4 ? 16 : brightest >= 1 ? 64 : 256;
+}
+
+const resize = (pipeline: Sharp, { width, height }: Size) =>
+  pipeline.resize(width, height, { fit: "fill", kernel: "cubic" });
+
+const resized = async (picture: RawPicture, size: Size | undefined) =>
+  size ? toRgb(resize(fromRaw(picture), size)) : picture;
+
+async function toRgb(pipeline: Sharp): Promise<RawPicture> {
+  const { data, info } = await pipeline
+    .removeAlpha()
+    .toColourspace("srgb")
+    .raw({ depth: "uchar" })
+    .toBuffer({ resolveWithObject: true });
+  return { data, width: info.width, height: info.height };
+}
+
+async function toRgba(pipeline: Sharp) {
+  const { data, info } = await pipeline
+    .ensureAlpha()
+    .toColourspace("srgb")
+    .raw({ depth: "uchar" })
+    .toBuffer({ resolveWithObject: true });
+  return { data, width: info.width, height: info.height, channels: 4 } as const;
 }

@@ -1,10 +1,15 @@
 import sharp, { type Metadata, type Sharp } from "sharp";
 import { PictureError } from "../errors.ts";
 import type { ImageFormat, PictureLimits } from "../types.ts";
-import { decodeBmp, readBmpHeader } from "./bmp.ts";
-import { pictureFormat } from "./picture-format.ts";
-import { checkBytes, checkPixels } from "./picture-limits.ts";
+import { type BmpHeader, type DecodedBmp, decodeBmp, readBmpHeader } from "./bmp.ts";
+import { decodingError } from "./decoding-error.ts";
+import { type ColourSpace, unusualGamma } from "./displayed-colours.ts";
+import { decodeIcon, largestOf } from "./icon.ts";
+import { heic, pictureFormat, withKnownBrand } from "./picture-format.ts";
+import { checkBytes, checkSize } from "./picture-limits.ts";
+import { pngGamma } from "./png-gamma.ts";
 import { fromRaw } from "./raw-picture.ts";
+import { readTiffHeader, type TiffHeader, UNSPECIFIED_SAMPLE } from "./tiff-header.ts";
 
 /** A picture whose header was read and found acceptable; nothing is decoded yet. */
 export interface OpenPicture {
@@ -13,13 +18,28 @@ export interface OpenPicture {
   readonly width: number;
   readonly height: number;
   readonly hasAlpha: boolean;
+  /** What the numbers of its pixels are. Those of print cannot be told as colours without their profile. */
+  readonly samples: "colours" | "inks" | "floats";
+  /** Of a colour, as the file has them. */
+  readonly bits: 8 | 16 | 32;
+  readonly colours: ColourSpace;
   readonly xmp: Uint8Array | undefined;
+  /** Pages of a document; only the first is read. */
+  readonly pages: number;
+  /** What is decoded: the file, or the picture of another format in it. */
+  readonly encoded: { readonly format: ImageFormat; readonly bytes: Uint8Array };
+  /** Share of the rows that the file ends before, where that is known without the decoder. */
+  readonly missing: () => number;
   /** A new pipeline over the first frame, oriented and bounded in time. */
-  readonly pipeline: (colours?: Colours) => Sharp;
+  readonly pipeline: (reading?: Reading) => Sharp;
 }
 
-/** stored: the numbers in the file, as models are trained on; displayed: through the file's colour profile. */
-export type Colours = "stored" | "displayed";
+export interface Reading {
+  /** stored (the default): the numbers in the file, as models are trained on; displayed: through the file's colour profile. */
+  readonly colours?: "stored" | "displayed";
+  /** Go on where the file ends too early. */
+  readonly lenient?: boolean;
+}
 
 /**
  * Looks at signature and header before anything costly is done.
@@ -29,50 +49,145 @@ export async function openPicture(bytes: Uint8Array, limits: PictureLimits): Pro
   checkBytes(bytes.length, limits);
   const format = await pictureFormat(bytes);
   if (format === "bmp") return openBmp(bytes, limits);
-  const header = await readHeader(bytes);
+  if (format === "ico") return openIcon(bytes, limits);
+  return openDecodable(format === "avif" ? withKnownBrand(bytes) : bytes, format, limits);
+}
+
+/** What libvips decodes. */
+async function openDecodable(
+  bytes: Uint8Array,
+  format: ImageFormat,
+  limits: PictureLimits,
+): Promise<OpenPicture> {
+  const tiff = format === "tiff" ? readTiffHeader(bytes) : undefined;
+  // A TIFF whose directories are out of reach is cut off, not of a kind unknown.
+  const header = await readHeader(bytes, format === "tiff" && !tiff ? undefined : format);
+  if (header.format === "heif" && header.compression === "hevc") throw heic();
+  const samples = samplesOf(header, tiff);
   const { width, height } = header.autoOrient;
-  checkPixels(width, height, limits);
-  const pipeline = (colours: Colours = "stored") =>
+  checkSize({ width, height, bytesPerPixel: bytesPerPixel(header, format, samples) }, bytes.length, limits);
+  const pipeline = ({ colours = "stored", lenient = false }: Reading = {}) =>
     sharp(bytes, {
       autoOrient: true,
-      failOn: "error",
+      failOn: lenient ? "none" : "error",
       ignoreIcc: colours === "stored",
-      limitInputPixels: limits.maxPixels,
+      limitInputPixels: false,
       pages: 1,
     }).timeout({ seconds: Math.max(1, Math.ceil(limits.timeoutMs / 1000)) });
-  return { format, width, height, hasAlpha: header.hasAlpha, xmp: header.xmp, pipeline };
+  return {
+    ...{ format, width, height, samples, pipeline },
+    hasAlpha: header.hasAlpha && tiff?.extraSamples[0] !== UNSPECIFIED_SAMPLE,
+    bits: header.depth === "float" ? 32 : header.depth === "ushort" ? 16 : 8,
+    colours: coloursOf(header, bytes, format),
+    xmp: header.xmp,
+    pages: tiff?.pages ?? 1,
+    encoded: { format, bytes },
+    missing: () => 0,
+  };
 }
 
-function openBmp(bytes: Uint8Array, limits: PictureLimits): OpenPicture {
+function coloursOf({ icc }: Metadata, bytes: Uint8Array, format: ImageFormat): ColourSpace {
+  if (icc) return { kind: "profile", icc };
+  const gamma = format === "png" ? pngGamma(bytes) : undefined;
+  return (gamma !== undefined && unusualGamma(gamma)) || { kind: "srgb" };
+}
+
+/** What is not shown by viewers, since nothing says which number is black and which is white. */
+const UNCLEAR_NUMBERS: Partial<Record<NonNullable<Metadata["depth"]>, string>> = {
+  char: "signed 8-bit",
+  short: "signed 16-bit",
+  int: "signed 32-bit",
+  uint: "32-bit",
+  float: "floating-point",
+};
+
+/** @throws PictureError for numbers of which it is not known what tone they mean */
+function samplesOf({ depth, space }: Metadata, tiff: TiffHeader | undefined): OpenPicture["samples"] {
+  if (depth === "float" && (space === "scrgb" || space === "b-w") && !tiff?.whiteIsZero) return "floats";
+  if (space === "lab" || space === "labs") return "colours";
+  if (depth === "uchar" || depth === "ushort") return space === "cmyk" ? "inks" : "colours";
+  const numbers = UNCLEAR_NUMBERS[depth ?? "float"] ?? `${depth}`;
+  throw new PictureError(
+    "unsupported-format",
+    `Its pixels are ${numbers} numbers of a kind of which it is not known what is black and what is white. Export it as JPEG or PNG and add that.`,
+  );
+}
+
+/** Measured with pictures of 100 million pixels. Rows of the other kinds pass through, or are shrunk while loading. */
+function bytesPerPixel(header: Metadata, format: ImageFormat, samples: OpenPicture["samples"]): number {
+  const stored = header.channels * (samples === "floats" ? 4 : header.depth === "ushort" ? 2 : 1);
+  switch (format) {
+    case "jpeg":
+      return header.isProgressive ? coefficientBytes(header) : 0;
+    case "png":
+      return header.isProgressive ? stored : 0;
+    case "tiff":
+      return samples === "floats" ? 3 * stored : stored;
+    default:
+      return 2 * stored;
+  }
+}
+
+/** A progressive JPEG is decoded from two bytes for each coefficient of the whole picture. */
+function coefficientBytes({ channels, chromaSubsampling = "" }: Metadata): number {
+  const chroma = chromaSubsampling.startsWith("4:2:0")
+    ? 0.25
+    : chromaSubsampling.startsWith("4:2:2")
+      ? 0.5
+      : 1;
+  return 2 * (channels === 1 ? 1 : channels - 2 + 2 * chroma);
+}
+
+async function openBmp(bytes: Uint8Array, limits: PictureLimits): Promise<OpenPicture> {
   const header = readBmpHeader(bytes);
-  const { width, height } = header;
-  checkPixels(width, height, limits);
-  const pipeline = () => fromRaw(decodeBmp(bytes, header));
-  return { format: "bmp", width, height, hasAlpha: false, xmp: undefined, pipeline };
+  const { coding } = header;
+  if (coding === "plain" || coding === "rle")
+    return openBitmap("bmp", header, () => decodeBmp(bytes, header), bytes, limits);
+  return { ...(await openDecodable(bytes.subarray(header.pixelOffset), coding, limits)), format: "bmp" };
 }
 
-async function readHeader(bytes: Uint8Array): Promise<Metadata> {
+async function openIcon(bytes: Uint8Array, limits: PictureLimits): Promise<OpenPicture> {
+  const icon = largestOf(bytes);
+  if (icon.kind === "png") return { ...(await openDecodable(icon.bytes, "png", limits)), format: "ico" };
+  return openBitmap("ico", icon.header, () => decodeIcon(icon), bytes, limits);
+}
+
+/** Red, green, blue and opacity, and once more without it. */
+const BITMAP_BYTES_PER_PIXEL = 7;
+
+function openBitmap(
+  format: "bmp" | "ico",
+  { width, height, icc }: BmpHeader,
+  decodePixels: () => DecodedBmp,
+  bytes: Uint8Array,
+  limits: PictureLimits,
+): OpenPicture {
+  checkSize({ width, height, bytesPerPixel: BITMAP_BYTES_PER_PIXEL }, bytes.length, limits);
+  let decoded: DecodedBmp | undefined;
+  const decodeOnce = () => {
+    decoded ??= decodePixels();
+    return decoded;
+  };
+  return {
+    ...{ format, width, height },
+    hasAlpha: true,
+    samples: "colours",
+    bits: 8,
+    colours: icc ? { kind: "profile", icc } : { kind: "srgb" },
+    xmp: undefined,
+    pages: 1,
+    encoded: { format, bytes },
+    missing: () => decodeOnce().missing,
+    pipeline: () => fromRaw(decodeOnce().picture),
+  };
+}
+
+async function readHeader(bytes: Uint8Array, format: ImageFormat | undefined): Promise<Metadata> {
   try {
-    return await sharp(bytes, { limitInputPixels: false, pages: 1 }).metadata();
+    // Of a GIF all frames are read with the header: a later one that is broken does not break the first.
+    const failOn = format === "gif" ? "none" : "warning";
+    return await sharp(bytes, { limitInputPixels: false, pages: 1, failOn }).metadata();
   } catch (cause) {
-    throw decodingError(cause);
+    throw decodingError(cause, format);
   }
-}
-
-/** The decoder's error as one that its user understands. */
-export function decodingError(cause: unknown): PictureError {
-  const message = cause instanceof Error ? cause.message : String(cause);
-  if (/^timeout/i.test(message)) {
-    return new PictureError("timeout", "Decoding the picture took longer than allowed.", { cause });
-  }
-  if (/exceeds pixel limit/i.test(message)) {
-    return new PictureError("too-many-pixels", "The picture has more pixels than allowed.", { cause });
-  }
-  if (/has not been built in|unsupported (feature|codec)/i.test(message)) {
-    return new PictureError("unsupported-format", "This variety of the format cannot be read.", { cause });
-  }
-  const [firstLine = ""] = message.split("\n");
-  return new PictureError("damaged", `The picture is damaged or incomplete (${firstLine.trim()}).`, {
-    cause,
-  });
 }

@@ -11,6 +11,7 @@ const FORMATS: Record<string, ImageFormat> = {
   "image/avif": "avif",
   "image/tiff": "tiff",
   "image/bmp": "bmp",
+  "image/x-icon": "ico",
 };
 
 /** Enough for every signature that file-type knows of a picture. */
@@ -23,15 +24,14 @@ const SIGNATURE_BYTES = 4100;
 export async function pictureFormat(bytes: Uint8Array): Promise<ImageFormat> {
   if (bytes.length === 0) throw new PictureError("empty", "The file is empty (0 bytes).");
   const start = bytes.subarray(0, SIGNATURE_BYTES);
+  const brands = heifBrands(start);
+  if (brands.some(isAvifBrand)) return "avif";
+  if (brands.some(isHevcBrand)) throw heic();
+  // Brands that only say how the file is built: its header says what codes the picture.
+  if (brands.some((brand) => brand === "mif1" || brand === "miaf" || brand === "msf1")) return "avif";
   const mime = await signatureOf(start);
   const format = FORMATS[mime];
   if (format) return format;
-  if (mime.startsWith("image/hei")) {
-    throw new PictureError(
-      "unsupported-format",
-      "HEIC pictures cannot be read by this build (its decoder has no HEVC). Export them as JPEG and add those.",
-    );
-  }
   if (looksLikeSvg(start)) {
     throw new PictureError("unsupported-format", "SVG drawings are not read. Export it as PNG and add that.");
   }
@@ -45,12 +45,45 @@ export async function pictureFormat(bytes: Uint8Array): Promise<ImageFormat> {
   throw new PictureError("not-a-picture", notAPicture(mime));
 }
 
+export const heic = () =>
+  new PictureError(
+    "unsupported-format",
+    "HEIC pictures cannot be read by this build (its decoder has no HEVC). Export them as JPEG and add those.",
+  );
+
+/** The brands of a file of the family of HEIF, its own first and then those that it is compatible with. */
+export function heifBrands(start: Uint8Array): string[] {
+  const box = Buffer.from(start.buffer, start.byteOffset, start.byteLength);
+  if (box.toString("latin1", 4, 8) !== "ftyp" || box.length < 12) return [];
+  const end = Math.min(box.readUInt32BE(0), box.length);
+  const brands = [box.toString("latin1", 8, 12)];
+  for (let at = 16; at + 4 <= end; at += 4) brands.push(box.toString("latin1", at, at + 4));
+  return brands;
+}
+
+const isAvifBrand = (brand: string) => /^avi[fso]$/.test(brand);
+const isHevcBrand = (brand: string) => /^he(ic|ix|im|is|vc|vx|vm|vs)$/.test(brand);
+
+/** Of the brands, those by which the decoder recognises a file. */
+const DECODER_BRANDS = ["avif", "mif1", "msf1"];
+
+/** A file of another own brand (a sequence is `avis`) under one that the decoder looks for. */
+export function withKnownBrand(bytes: Uint8Array): Uint8Array {
+  if (DECODER_BRANDS.includes(heifBrands(bytes.subarray(0, SIGNATURE_BYTES))[0] ?? "")) return bytes;
+  const branded = Buffer.from(bytes);
+  branded.write("avif", 8, "latin1");
+  return branded;
+}
+
 /** The detector looks past the signature, and gives up on files whose directory lies far behind it. */
 async function signatureOf(start: Uint8Array): Promise<string> {
   const detected = await detect(start);
   if (detected) return detected;
   const signature = Buffer.from(start.subarray(0, 4)).toString("latin1");
-  if (signature === "II*\0" || signature === "MM\0*") return "image/tiff";
+  if (signature === "II*\0" || signature === "MM\0*" || signature === "II+\0" || signature === "MM\0+")
+    return "image/tiff";
+  // An array of bitmaps, as OS/2 keeps them for several screens.
+  if (/^BA.{12}BM/s.test(Buffer.from(start.subarray(0, 16)).toString("latin1"))) return "image/bmp";
   return signature === "\x89PNG" ? "image/png" : "";
 }
 

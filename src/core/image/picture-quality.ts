@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import type { PictureLimits, PictureQuality } from "../types.ts";
 import { finestDetail } from "./detail.ts";
 import { jpegQuality } from "./jpeg-quality.ts";
-import { decodingError, openPicture } from "./open-picture.ts";
+import { decodingError } from "./decoding-error.ts";
+import { openPicture } from "./open-picture.ts";
 import type { RawPicture } from "./raw-picture.ts";
 
 /** As one decoding of a picture shows it, which may have reduced it. */
@@ -29,7 +30,7 @@ export async function measurePicture(
   const top = Math.floor((height - middle.height) / 2);
   const source = pipeline()
     .extract({ left, top, ...middle })
-    .removeAlpha()
+    .flatten({ background: "#fff" })
     .toColourspace("srgb");
   const data = await source
     .raw({ depth: "uchar" })

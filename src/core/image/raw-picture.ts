@@ -7,7 +7,14 @@ export interface RawPicture {
   readonly height: number;
 }
 
+/** The same with opacity, which colours are not multiplied by: `4 * width * height` bytes. */
+export interface TransparentPicture extends RawPicture {
+  readonly channels: 4;
+}
+
 /** A pipeline that starts from decoded pixels. */
-export function fromRaw({ data, width, height }: RawPicture): Sharp {
-  return sharp(data, { raw: { width, height, channels: 3 }, limitInputPixels: false });
+export function fromRaw(picture: RawPicture | TransparentPicture): Sharp {
+  const { data, width, height } = picture;
+  const channels = "channels" in picture ? picture.channels : 3;
+  return sharp(data, { raw: { width, height, channels }, limitInputPixels: false });
 }

@@ -2,10 +2,12 @@ import { createHash } from "node:crypto";
 import sharp from "sharp";
 import type { ImageRecipe, Picture, PictureLimits } from "../types.ts";
 import { captureTime } from "./capture-time.ts";
-import { decode } from "./decode.ts";
-import { openPicture } from "./open-picture.ts";
+import { type DecodedPicture, decode, type Size } from "./decode.ts";
+import { displayedColours } from "./displayed-colours.ts";
+import { type OpenPicture, openPicture } from "./open-picture.ts";
 import { computeFingerprint } from "./perceptual-hash.ts";
 import { pictureQuality } from "./picture-quality.ts";
+import type { RawPicture } from "./raw-picture.ts";
 import { recipePixels } from "./recipe-pixels.ts";
 import { encodeThumbnail, shrinkToThumbnail, THUMBNAIL_PIXELS } from "./thumbnail.ts";
 
@@ -29,16 +31,17 @@ export async function readPicture(
   limits: PictureLimits,
 ): Promise<ReadPicture> {
   const opened = await openPicture(bytes, limits);
-  const decoded = await decode(opened, Math.max(INTERMEDIATE_SCALE * recipe.size, THUMBNAIL_PIXELS));
-  const shrunk = shrinkToThumbnail(decoded);
+  const reduced = reducedSize(opened, Math.max(INTERMEDIATE_SCALE * recipe.size, THUMBNAIL_PIXELS));
+  const decoded = await decode(opened, { reduced });
+  const shown = await thumbnailSized(opened, decoded);
   // The encoder runs on its own thread while this one computes.
   const [thumbnail, pixels, fingerprint, takenAt] = await Promise.all([
-    encodeThumbnail(shrunk),
-    recipePixels(decoded, recipe),
-    computeFingerprint(shrunk),
+    encodeThumbnail(shown),
+    modelInput(opened, decoded, recipe, reduced),
+    computeFingerprint(shown),
     captureTime({ bytes, xmp: opened.xmp }),
   ]);
-  const { format, width, height } = opened;
+  const { format, width, height, pages } = opened;
   const picture = {
     id: createHash("sha256").update(bytes).digest("hex"),
     format,
@@ -49,8 +52,43 @@ export async function readPicture(
     quality: pictureQuality(bytes, decoded),
     thumbnail,
     fingerprint,
+    ...(decoded.isCut && { cut: true as const }),
+    ...(pages > 1 && { pages }),
   };
   return { picture, pixels };
+}
+
+/** Below this reduction a smaller intermediate saves less than its own resize costs. */
+const MIN_REDUCTION = 2;
+
+/** Undefined for a picture that is not far larger than what is made of it: it stays as stored, bit for bit. */
+function reducedSize({ width, height }: OpenPicture, minShorterSide: number): Size | undefined {
+  const reduction = Math.min(width, height) / minShorterSide;
+  if (reduction < MIN_REDUCTION) return undefined;
+  return { width: Math.round(width / reduction), height: Math.round(height / reduction) };
+}
+
+/** The picture as people see it. */
+async function thumbnailSized(opened: OpenPicture, decoded: DecodedPicture): Promise<RawPicture> {
+  const shrunk = shrinkToThumbnail(decoded);
+  // Only the decoder itself gets from inks to colours by their profile.
+  if (opened.samples === "inks" && opened.colours.kind === "profile")
+    return decode(opened, { reduced: shrunk, colours: "displayed" });
+  return displayedColours(shrunk, opened.colours);
+}
+
+/** The picture as the model's reference has it: by the numbers in the file, whatever its profile says. */
+async function modelInput(
+  opened: OpenPicture,
+  decoded: DecodedPicture,
+  recipe: ImageRecipe,
+  reduced: Size | undefined,
+): Promise<Float32Array> {
+  // There is no reference for floating-point numbers: those of a linear profile would be far too dark.
+  if (opened.samples === "floats")
+    return recipePixels(await displayedColours(decoded, opened.colours), recipe);
+  const drops = recipe.alpha === "drop" && opened.hasAlpha;
+  return recipePixels(drops ? await decode(opened, { reduced, alpha: "drop" }) : decoded, recipe);
 }
 
 /** How many threads one picture may use. One is best when several pictures are in flight. */

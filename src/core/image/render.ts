@@ -1,6 +1,10 @@
 import sharp from "sharp";
 import type { PictureLimits, RenderedImage } from "../types.ts";
-import { decodingError, openPicture } from "./open-picture.ts";
+import { decode } from "./decode.ts";
+import { decodingError } from "./decoding-error.ts";
+import { displayedColours } from "./displayed-colours.ts";
+import { openPicture } from "./open-picture.ts";
+import { fromRaw } from "./raw-picture.ts";
 
 /** A stored thumbnail as PNG, which terminals show. @throws PictureError */
 export async function pngThumbnail(webp: Uint8Array): Promise<RenderedImage> {
@@ -13,27 +17,31 @@ export async function pngThumbnail(webp: Uint8Array): Promise<RenderedImage> {
   }
 }
 
+const JPEG_QUALITY = 85;
+
 /**
- * The picture in the given bytes, at most `longestSide` pixels on its longer side, never enlarged.
- * JPEG shows transparent parts on white. Metadata is dropped, EXIF orientation applied.
+ * The picture in the given bytes as a JPEG, at most `longestSide` pixels on its longer side, never enlarged: the same
+ * that its thumbnail shows. Metadata is dropped, EXIF orientation applied.
  * @throws PictureError for anything that cannot be used
  */
 export async function resizedPicture(
   bytes: Uint8Array,
   longestSide: number,
   limits: PictureLimits,
-  format: "jpeg" | "webp" = "jpeg",
 ): Promise<RenderedImage> {
-  const open = await openPicture(bytes, limits);
-  const resized = open
-    .pipeline("displayed")
-    .resize(longestSide, longestSide, { fit: "inside", withoutEnlargement: true })
-    .toColourspace("srgb");
-  const encoded =
-    format === "jpeg" ? resized.flatten({ background: "#fff" }).jpeg({ quality: 85 }) : resized.webp();
+  const opened = await openPicture(bytes, limits);
+  const { width, height, samples, colours } = opened;
+  const scale = longestSide / Math.max(width, height);
+  const fitted = (side: number) => Math.max(1, Math.round(side * scale));
+  const reduced = scale < 1 ? { width: fitted(width), height: fitted(height) } : undefined;
+  const shown =
+    samples === "inks"
+      ? await decode(opened, { reduced, colours: "displayed" })
+      : await displayedColours(await decode(opened, { reduced }), colours);
   try {
-    const { data, info } = await encoded.toBuffer({ resolveWithObject: true });
-    return { bytes: data, mimeType: `image/${format}`, width: info.width, height: info.height };
+    const jpeg = fromRaw(shown).jpeg({ quality: JPEG_QUALITY });
+    const { data, info } = await jpeg.toBuffer({ resolveWithObject: true });
+    return { bytes: data, mimeType: "image/jpeg", width: info.width, height: info.height };
   } catch (cause) {
     throw decodingError(cause);
   }

@@ -220,6 +220,7 @@ class AddRun {
     if (files.length === 0 || this.#cancelled) return [];
     const { placed, left } = await reassignPlacements(this.#context.catalog, files, {
       placementOf: (file) => placementOf(root, file),
+      maxBytes: this.#context.embedder.maxBytes,
       signal: this.#options.signal,
     });
     this.#counts.known += placed;
@@ -248,9 +249,11 @@ class AddRun {
     if (this.#cancelled) return;
     const placement = placementOf(root, file);
     try {
-      const id = await hashFile(file.path, this.#options.signal).catch((cause) => {
-        throw unreadable(cause);
-      });
+      const id = await hashFile(file.path, this.#context.embedder.maxBytes, this.#options.signal).catch(
+        (cause) => {
+          throw unreadable(cause);
+        },
+      );
       await this.#afterOthersOf(id, () => this.#place(id, placement));
     } catch (error) {
       if (this.#cancelled) return;

@@ -18,9 +18,11 @@ export async function reassignPlacements(
   files: readonly PictureFile[],
   {
     placementOf,
+    maxBytes,
     signal,
   }: {
     readonly placementOf: (file: FoundFile) => FilePlacement;
+    readonly maxBytes: number;
     readonly signal: AbortSignal | undefined;
   },
 ): Promise<{ readonly placed: number; readonly left: readonly FoundFile[] }> {
@@ -28,7 +30,7 @@ export async function reassignPlacements(
   const left: FoundFile[] = [];
   const look = async (file: PictureFile) => {
     // Whatever prevents reading occurs again, and is reported, when the file is read as usual.
-    const id = await hashFile(file.path, signal).catch(() => undefined);
+    const id = await hashFile(file.path, maxBytes, signal).catch(() => undefined);
     const isElsewhere = id !== undefined && id !== file.id && (await catalog.images.has(id));
     if (isElsewhere) moved.push({ file, id });
     else left.push(file);

@@ -19,6 +19,8 @@ const imageTower = z.strictObject({
   size: z.int().min(16).max(1024),
   resize: z.enum(["squash", "crop"]),
   interpolation: z.enum(["bicubic", "bilinear"]),
+  /** What becomes of transparent pictures: see `ImageRecipe`. */
+  alpha: z.enum(["composite", "drop"]).default("composite"),
   mean: triple,
   std: triple,
   /** Whether the graph itself makes its output unit length. The embedder does so in any case. */

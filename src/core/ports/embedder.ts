@@ -48,6 +48,8 @@ export interface Embedder {
    * @throws PictureError when this picture cannot be used; the embedder stays usable.
    */
   embedPicture(source: PictureSource, signal?: AbortSignal): Promise<EmbeddedPicture>;
+  /** Files of more bytes are refused without being read. */
+  readonly maxBytes: number;
   /** Pictures in flight at which throughput is best on this machine. */
   readonly concurrency: number;
   embedTexts(texts: readonly string[], signal?: AbortSignal): Promise<EmbeddedText[]>;

@@ -5,9 +5,11 @@ export type ImageId = string;
 
 /** What a picture may cost before it is refused. */
 export interface PictureLimits {
-  /** Width x height as stored in the header. Default 100 million. */
+  /** Bytes of memory that its file and its pixels may take while it is decoded, by an estimate. Default 1 GiB. */
+  readonly maxMemory: number;
+  /** Width x height: what bounds the time of those that are decoded row by row. Default 1,000 million. */
   readonly maxPixels: number;
-  /** Default 200 MiB. */
+  /** Of its file. Default 1 GiB. */
   readonly maxBytes: number;
   /** For one picture, decoding and resizing. Default 30,000. */
   readonly timeoutMs: number;
@@ -54,7 +56,15 @@ export interface DiscordPlacement {
 /** Where an image was seen. Permissions, filters and deletion act on placements. */
 export type Placement = FilePlacement | DiscordPlacement;
 
-export type ImageFormat = "jpeg" | "png" | "webp" | "gif" | "avif" | "tiff" | "bmp";
+export type ImageFormat = "jpeg" | "png" | "webp" | "gif" | "avif" | "tiff" | "bmp" | "ico";
+
+/** Where less was read than the file holds or ought to hold. */
+export interface Shortfall {
+  /** The file ends a little before its picture does: its last rows are missing or plain. */
+  readonly cut?: true | undefined;
+  /** Pages of the file, of which the first was read; absent for a single one. */
+  readonly pages?: number | undefined;
+}
 
 /** How much its file holds of a picture: it tells an original from copies of it. */
 export interface PictureQuality {
@@ -67,7 +77,7 @@ export interface PictureQuality {
 }
 
 /** What one decoding of a picture yields, before any model has seen it. */
-export interface Picture {
+export interface Picture extends Shortfall {
   readonly id: ImageId;
   readonly format: ImageFormat;
   /** Pixels as displayed, EXIF orientation applied. */
@@ -92,7 +102,7 @@ export interface ImageTag {
 }
 
 /** One image as the catalog knows it, without its vector and thumbnail. */
-export interface ImageRecord {
+export interface ImageRecord extends Shortfall {
   readonly id: ImageId;
   readonly format: ImageFormat;
   readonly width: number;

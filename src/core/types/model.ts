@@ -29,6 +29,11 @@ export interface ImageRecipe {
   readonly resize: "squash" | "crop";
   /** Pillow's antialiased filters. */
   readonly interpolation: "bicubic" | "bilinear";
+  /**
+   * composite: transparent pictures as they are seen, on white (on black where they would not show). drop: the colours
+   * stored under transparent pixels, as the Python references have it. Default "composite".
+   */
+  readonly alpha?: "composite" | "drop" | undefined;
   readonly mean: readonly [number, number, number];
   readonly std: readonly [number, number, number];
 }

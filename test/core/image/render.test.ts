@@ -11,23 +11,19 @@ test("a thumbnail becomes a PNG of the same size", async () => {
   expect(await sharp(png).metadata()).toMatchObject({ format: "png", width: 120, height: 90 });
 });
 
-test.each(["jpeg", "webp"] as const)(
-  "a %s for viewing is upright, small and without metadata",
-  async (as) => {
-    const turned = await drawing(2, 800, 600)
-      .withExif({ IFD0: { Artist: "someone" } })
-      .withMetadata({ orientation: 6 });
-    const { bytes, mimeType, width, height } = await resizedPicture(
-      await turned.jpeg().toBuffer(),
-      400,
-      DEFAULT_PICTURE_LIMITS,
-      as,
-    );
-    expect({ mimeType, width, height }).toEqual({ mimeType: `image/${as}`, width: 300, height: 400 });
-    const { exif, orientation } = await sharp(bytes).metadata();
-    expect({ exif, orientation }).toEqual({ exif: undefined, orientation: undefined });
-  },
-);
+test("a picture for viewing is upright, small and without metadata", async () => {
+  const turned = await drawing(2, 800, 600)
+    .withExif({ IFD0: { Artist: "someone" } })
+    .withMetadata({ orientation: 6 });
+  const { bytes, mimeType, width, height } = await resizedPicture(
+    await turned.jpeg().toBuffer(),
+    400,
+    DEFAULT_PICTURE_LIMITS,
+  );
+  expect({ mimeType, width, height }).toEqual({ mimeType: "image/jpeg", width: 300, height: 400 });
+  const { exif, orientation } = await sharp(bytes).metadata();
+  expect({ exif, orientation }).toEqual({ exif: undefined, orientation: undefined });
+});
 
 test("a small picture is not enlarged, and its transparent parts are white in a JPEG", async () => {
   const clear = { r: 0, g: 0, b: 0, alpha: 0 };

@@ -1,0 +1,49 @@
+import { PictureError } from "../errors.ts";
+import type { ImageFormat } from "../types.ts";
+
+/** How libvips and the libraries under it say that a file may be sound and of a kind that they do not decode. */
+const UNSUPPORTED = [
+  /not (been )?(built in|configured|supported|implemented)/,
+  /unsupported (feature|codec|tiff image|color|bit depth|compression|essential|item|jpeg)/,
+  /can ?not handle|can't handle|sorry, /,
+  /bad labq|no known route|not photometric interpretation|not sgi-compressed|not \d+ bits per sample|not \d+ bands/,
+  /samples out of range|not a whole number of bytes|scheme \d+/,
+];
+/** Of formats with more kinds than any decoder knows; of others this means that nothing of the file makes sense. */
+const OF_MANY_KINDS: readonly ImageFormat[] = ["tiff", "avif"];
+
+/** The decoder's error as one that its user understands. */
+export function decodingError(cause: unknown, format?: ImageFormat): PictureError {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  if (/^timeout/i.test(message)) {
+    return new PictureError("timeout", "Decoding the picture took longer than allowed.", { cause });
+  }
+  const reason = reasonIn(message);
+  const lower = message.toLowerCase();
+  const ofUnknownKind =
+    format !== undefined &&
+    OF_MANY_KINDS.includes(format) &&
+    /unsupported image format|unknown error/.test(lower);
+  if (ofUnknownKind || UNSUPPORTED.some((pattern) => pattern.test(lower))) {
+    const kind = format === undefined || format === "ico" ? "picture" : format.toUpperCase();
+    return new PictureError(
+      "unsupported-format",
+      `This kind of ${kind} is not read (${reason}). Export it as JPEG or PNG and add that.`,
+      { cause },
+    );
+  }
+  return new PictureError("damaged", `The picture is damaged or incomplete (${reason}).`, { cause });
+}
+
+/** The first line that says something, without the names of the decoder's own parts in front. */
+function reasonIn(message: string): string {
+  const [line = ""] = message.split("\n").filter((each) => !/^[\s\w]*corrupt header:?\s*$/.test(each));
+  return (
+    line
+      .replace(
+        /^(Input buffer has corrupt header: |source input: |\w+2vips: |vips\w*: |VipsJpeg: |\w+_buffer: )+/,
+        "",
+      )
+      .trim() || "nothing of it makes sense"
+  );
+}
