@@ -43,12 +43,12 @@ export async function missingOfJpeg(jpeg: Uint8Array): Promise<number> {
   return missing / (jpeg.length + missing);
 }
 
-/** As the rows before the end take them: those of a plain margin take few. */
+/** As all rows that are there take them, or as the last ones do, if fewer: those of a plain margin take few. */
 async function bytesPerHeight(jpeg: Uint8Array, scanBytes: number, rows: number): Promise<number> {
   for (const step of STEPS) {
     const bytes = Math.ceil(step * scanBytes);
     const fewerRows = await missingRows(jpeg.subarray(0, jpeg.length - bytes));
-    if (fewerRows > rows) return bytes / (fewerRows - rows);
+    if (fewerRows > rows) return Math.min(bytes / (fewerRows - rows), scanBytes / (1 - rows));
   }
   return scanBytes / (1 - rows);
 }
@@ -64,9 +64,11 @@ function refines({ content }: Segment): boolean {
  * what differs is not in the file.
  */
 async function missingRows(jpeg: Uint8Array): Promise<number> {
-  const end = await greyRows(Buffer.concat([jpeg, END_OF_IMAGE]));
+  const greyRowsOf = (...ending: readonly Buffer[]) =>
+    greyRows(Buffer.concat([jpeg, ...ending, END_OF_IMAGE])).catch(() => undefined);
+  const end = await greyRowsOf();
   for (const continuation of CONTINUATIONS) {
-    const more = await greyRows(Buffer.concat([jpeg, continuation, END_OF_IMAGE])).catch(() => undefined);
+    const more = end && (await greyRowsOf(continuation));
     if (!more) continue;
     const { data, width, height, shrink } = end;
     const first = data.findIndex((value, at) => value !== more.data[at]);

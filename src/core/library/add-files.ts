@@ -192,7 +192,9 @@ class AddRun {
     const check = async (file: PictureFile) => {
       if (this.#cancelled) return;
       // Whatever prevents reading is reported when the file is read as one that changed.
-      const id = await hashFile(file.path, this.#options.signal).catch(() => undefined);
+      const id = await hashFile(file.path, this.#context.embedder.maxBytes, this.#options.signal).catch(
+        () => undefined,
+      );
       (id === file.id ? same : modified).push(file);
       checked += 1;
       this.#options.onProgress?.({ stage: "checking", done: checked, total: files.length, item: file.path });
