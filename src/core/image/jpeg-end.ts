@@ -4,14 +4,13 @@ import sharp from "sharp";
 const SHRINK = 8;
 const MIN_SHRUNK_SIDE = 16;
 const END_OF_IMAGE = Buffer.from([0xff, 0xd9]);
+const noise = (bytes: number, seed: number) =>
+  Buffer.from(Array.from({ length: bytes }, (_, index) => ((index + seed) * 167 + 13) % 251));
 /**
- * Data that continues any picture with something, and holds no marker: a little of anything, since codes that a table
- * lacks end the decoder's patience, or codes that every table has.
+ * Data that continues a picture with something, and holds no marker. Codes that a table lacks end the decoder's patience:
+ * then a little other data may do, or the code of zeros, which every table has.
  */
-const CONTINUATIONS = [
-  Buffer.from(Array.from({ length: 64 }, (_, index) => (index * 167 + 13) % 251)),
-  Buffer.alloc(4096),
-];
+const CONTINUATIONS = [noise(64, 0), noise(12, 7), noise(6, 29), Buffer.alloc(4096)];
 
 /** Whether a JPEG has the mark of its end, which the decoder does not always miss. */
 export function hasEnd(jpeg: Uint8Array): boolean {
@@ -67,16 +66,22 @@ async function missingRows(jpeg: Uint8Array): Promise<number> {
   const greyRowsOf = (...ending: readonly Buffer[]) =>
     greyRows(Buffer.concat([jpeg, ...ending, END_OF_IMAGE])).catch(() => undefined);
   const end = await greyRowsOf();
-  for (const continuation of CONTINUATIONS) {
+  for (const [attempt, continuation] of CONTINUATIONS.entries()) {
     const more = end && (await greyRowsOf(continuation));
     if (!more) continue;
     const { data, width, height, shrink } = end;
-    const first = data.findIndex((value, at) => value !== more.data[at]);
-    if (first < 0) return 0;
     // Blocks come from left to right, line of blocks by line.
     const blockRows = blockHeight(jpeg) / shrink;
+    // The colours of the last row of a line of blocks are smoothed with those of the next line.
+    const isSmoothed = (row: number) => shrink === 1 && row % blockRows === blockRows - 1;
+    const first = data.findIndex(
+      (value, at) => value !== more.data[at] && !isSmoothed(Math.floor(at / width)),
+    );
+    // A whole picture takes no more data, and so has no trouble with any.
+    if (first < 0 && attempt === 0) return 0;
+    if (first < 0) continue;
     const line = Math.floor(Math.floor(first / width) / blockRows);
-    return Math.max(0, 1 - ((line + (first % width) / width) * blockRows) / height);
+    return 1 - (line + (first % width) / width) / Math.ceil(height / blockRows);
   }
   return 1;
 }

@@ -52,7 +52,7 @@ export const heic = () =>
   );
 
 /** The brands of a file of the family of HEIF, its own first and then those that it is compatible with. */
-export function heifBrands(start: Uint8Array): string[] {
+function heifBrands(start: Uint8Array): string[] {
   const box = Buffer.from(start.buffer, start.byteOffset, start.byteLength);
   if (box.toString("latin1", 4, 8) !== "ftyp" || box.length < 12) return [];
   const end = Math.min(box.readUInt32BE(0), box.length);

@@ -12,7 +12,7 @@ const OTHER_KINDS = new Set(
     "3fr arw bay cap cr2 cr3 crw dcr dcs dng erf fff gpr iiq k25 kdc mdc mef mos mrw nef nrw orf pef ptx raf raw rw2",
     "rwl rwz sr2 srf srw x3f",
     // Other pictures
-    "heic heif heics hif avci jxl jp2 j2k jpf jpx jxr wdp psd psb xcf svg svgz eps ico icns tga exr hdr ppm pgm pbm pnm pcx dds qoi",
+    "heic heif heics hif avci jxl jp2 j2k jpf jpx jxr wdp psd psb xcf svg svgz eps icns tga exr hdr ppm pgm pbm pnm pcx dds qoi",
     // Films
     "mov mp4 m4v avi mkv webm mpg mpeg mts m2ts 3gp 3g2 wmv flv f4v vob ogv asf mxf insv",
   ].flatMap((kinds) => kinds.split(" ")),

@@ -12,7 +12,10 @@ import { otherKind } from "./other-kinds.ts";
 
 /** What may be a picture by its name; magic bytes decide later. HEIC is listed so that it is reported, not overlooked. */
 const PICTURE_EXTENSIONS = new Set(
-  ".jpg .jpeg .jpe .jfif .png .apng .webp .gif .avif .tif .tiff .bmp .dib .heic .heif".split(" "),
+  [
+    ".jpg .jpeg .jpe .jfif .jif .jfi .pjpeg .pjp .mpo .jpg_large .jpeg_large .png .apng .png_large .webp .gif",
+    ".avif .avifs .tif .tiff .bmp .dib .ico .cur .heic .heif",
+  ].flatMap((extensions) => extensions.split(" ")),
 );
 
 export interface FoundFile {
@@ -50,6 +53,9 @@ export const emptyNotes = (): WalkNotes => ({
 
 export const looksLikePicture = (path: string): boolean =>
   PICTURE_EXTENSIONS.has(extname(path).toLowerCase());
+
+/** A file named by itself, under a name that says nothing: its content decides. Kinds known not to be read need no look. */
+const isNamedItself = (path: string, part: string): boolean => path === part && otherKind(path) === undefined;
 
 export interface WalkOptions {
   /** Only this path and what lies below it, by the rules that hold there. Default: everything. */
@@ -169,8 +175,9 @@ class FolderWalk {
       const reason = reasonToLeaveOut(path, name, isFolder, rules);
       if (reason !== undefined) {
         if (isFolder || looksLikePicture(name)) await this.#leaveOut(path, isFolder, reason);
-      } else if (!isFolder && !looksLikePicture(name)) countOtherKind(name, this.#notes);
-      else if (isNamable) kept.push(entry);
+      } else if (!isFolder && !looksLikePicture(name) && !isNamedItself(path, part)) {
+        countOtherKind(name, this.#notes);
+      } else if (isNamable) kept.push(entry);
       else if (isFolder) this.#notes.unreadable.push({ path, reason: "its name is not valid UTF-8" });
       else this.#notes.unnamable.push(path);
     }

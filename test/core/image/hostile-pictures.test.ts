@@ -1,4 +1,4 @@
-import { crc32, deflateSync } from "node:zlib";
+import { deflateSync } from "node:zlib";
 import sharp from "sharp";
 import { describe, expect, test } from "vitest";
 import { PictureError } from "../../../src/core/errors.ts";
@@ -6,6 +6,7 @@ import { DEFAULT_PICTURE_LIMITS } from "../../../src/core/image/picture-limits.t
 import { readPicture } from "../../../src/core/image/read-picture.ts";
 import type { PictureLimits } from "../../../src/core/types.ts";
 import { clip, drawing, randomNumbers } from "./drawing.ts";
+import { chunk } from "./made-png.ts";
 
 async function codeOf(bytes: Uint8Array, limits: Partial<PictureLimits> = {}): Promise<string> {
   try {
@@ -131,13 +132,4 @@ function bombPng(side: number): Buffer {
     chunk("IDAT", pixels),
     chunk("IEND", Buffer.alloc(0)),
   ]);
-}
-
-function chunk(type: string, content: Buffer): Buffer {
-  const body = Buffer.concat([Buffer.from(type, "latin1"), content]);
-  const length = Buffer.alloc(4);
-  length.writeUInt32BE(content.length);
-  const sum = Buffer.alloc(4);
-  sum.writeUInt32BE(crc32(body));
-  return Buffer.concat([length, body, sum]);
 }
