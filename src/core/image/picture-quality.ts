@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import type { PictureLimits, PictureQuality } from "../types.ts";
+import { decodingError } from "./decoding-error.ts";
 import { finestDetail } from "./detail.ts";
 import { jpegQuality } from "./jpeg-quality.ts";
-import { decodingError } from "./decoding-error.ts";
 import { openPicture } from "./open-picture.ts";
 import type { RawPicture } from "./raw-picture.ts";
 
