@@ -52,6 +52,7 @@ export function findJson(answer: FindAnswer, alike: ReadonlyMap<ImageId, ImageRe
         id,
         score: hit.score,
         fit: hit.fit ?? null,
+        isCopy: hit.isCopy ?? false,
         words: hit.words ?? null,
         part: hit.part,
         ...places,

@@ -1,9 +1,9 @@
 import type { FindAnswer, FoundWord, Hit } from "../core/types.ts";
 
-/** What a hit by words is made of: `looks 0.52 · words 2 of 3`. Undefined for a hit by its looks alone. */
-export function scoreParts({ score, words }: Hit): string | undefined {
-  if (words === undefined) return undefined;
-  const said = `words ${words.matched} of ${words.of}`;
+/** What a hit is made of: `looks 0.52 · words 2 of 3`. Undefined for a hit by its looks alone. */
+export function scoreParts({ score, words, isCopy }: Hit): string | undefined {
+  if (words === undefined && !isCopy) return undefined;
+  const said = words ? `words ${words.matched} of ${words.of}` : "the same picture";
   return score === 0 ? said : `looks ${score.toFixed(2)} · ${said}`;
 }
 

@@ -50,6 +50,7 @@ test("a hit has its date, its offline files, and the places of its near-identica
         id: cat.id,
         score: 0.5,
         fit: "weak",
+        isCopy: false,
         words: {
           matched: 1,
           of: 2,

@@ -237,14 +237,15 @@ export class LibraryView {
     context: SearchContext,
     image: ImageRef,
     signal?: AbortSignal,
-  ): Promise<{ embedding: Embedding; id: ImageId }> {
+  ): Promise<{ embedding: Embedding; id: ImageId; fingerprint: Uint8Array | undefined }> {
     if (!("id" in image)) {
       const { embedding, picture } = await context.embedder.embedPicture(image, signal);
-      return { embedding, id: picture.id };
+      return { embedding, id: picture.id, fingerprint: picture.fingerprint };
     }
     const { key, record } = await this.#resolve(image.id);
     const embedding = (await context.vectors.embeddings([key])).get(key);
-    if (embedding) return { embedding, id: record.id };
+    if (embedding)
+      return { embedding, id: record.id, fingerprint: await context.catalog.images.fingerprint(key) };
     throw new ModelMismatchError(`Image ${image.id.slice(0, 12)} has no vector yet. Run \`glimpse add\`.`);
   }
 

@@ -129,19 +129,20 @@ async function hitsOf(
     ? await cosinesOf(context, judged.vector, keys, request.signal)
     : new Map<ImageKey, number>();
   const hits: Hit[] = [];
-  for (const [at, { key, part, score, alike, words }] of page.entries()) {
+  for (const [at, { key, part, score, alike, words, isCopy }] of page.entries()) {
     const record = records.get(key);
     // Erased by another process between ranking and now.
     if (record === undefined || !isVisible(record)) continue;
     const cosine = cosines.get(key);
     const looks = cosine === undefined ? undefined : fitOfCosine(context.embedder.traits, cosine, searched);
-    const fit = betterFit(looks, words && fitOfWords(words));
+    const fit = isCopy ? "good" : betterFit(looks, words && fitOfWords(words));
     hits.push({
       ...record,
       rank: offset + at + 1,
       score,
       part,
       ...(words && { words }),
+      ...(isCopy && { isCopy }),
       ...(fit && { fit }),
       alike: await idsOf(context, alike, request.signal),
     });

@@ -9,6 +9,7 @@ export const FUSED_DEPTH = 200;
 
 export interface Fused extends Match {
   readonly words?: WordHit["words"] | undefined;
+  readonly isCopy?: boolean | undefined;
 }
 
 export interface FuseOptions {

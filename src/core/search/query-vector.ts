@@ -18,6 +18,7 @@ export interface Example {
   readonly id: ImageId;
   /** Given by its id in the library, not as a picture. */
   readonly isById: boolean;
+  readonly fingerprint: Uint8Array | undefined;
 }
 
 export interface QueryVector {
@@ -45,11 +46,15 @@ export async function queryVector(
   for (const term of terms) {
     const weight = term.weight ?? 1;
     if (!Number.isFinite(weight)) throw new UsageError(`A weight must be a number; got ${weight}.`);
-    const { embedding, id } =
+    const { embedding, id, fingerprint } =
       "text" in term
-        ? { embedding: await textVector(context, term.text, notes, signal) }
+        ? {
+            embedding: await textVector(context, term.text, notes, signal),
+            id: undefined,
+            fingerprint: undefined,
+          }
         : await imageVector(context, term.image, scope, signal);
-    if (id !== undefined && weight > 0) examples.push({ id, isById: isById(term) });
+    if (id !== undefined && weight > 0) examples.push({ id, isById: isById(term), fingerprint });
     embedding.forEach((value, at) => {
       sum[at] = (sum[at] ?? 0) + weight * value;
     });
@@ -100,10 +105,7 @@ const truncationNote = (text: string) =>
 
 const isById = (term: QueryTerm) => "image" in term && "id" in term.image && !("embedding" in term.image);
 
-interface ImageVector {
-  readonly embedding: Embedding;
-  readonly id?: ImageId | undefined;
-}
+type ImageVector = Pick<EmbeddedImage, "embedding" | "id" | "fingerprint">;
 
 async function imageVector(
   context: SearchContext,
@@ -115,7 +117,8 @@ async function imageVector(
   if (!("id" in image)) return pictureVector(context, image, signal);
   const { key, record } = await resolveImage(context.catalog, image.id, scope);
   const embedding = (await context.vectors.embeddings([key])).get(key);
-  if (embedding) return { embedding, id: record.id };
+  if (embedding)
+    return { embedding, id: record.id, fingerprint: await context.catalog.images.fingerprint(key) };
   throw new UsageError(
     `Image ${record.id.slice(0, 12)} has no vector under the current model yet. Run \`glimpse add\`.`,
   );
@@ -129,7 +132,7 @@ async function pictureVector(
 ): Promise<ImageVector> {
   try {
     const { embedding, picture: facts } = await embedder.embedPicture(picture, signal);
-    return { embedding, id: facts.id };
+    return { embedding, id: facts.id, fingerprint: facts.fingerprint };
   } catch (error) {
     if (!(error instanceof PictureError) || !("path" in picture)) throw error;
     throw new PictureError(error.code, `${picture.path}: ${error.message}`, { cause: error });

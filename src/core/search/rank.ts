@@ -5,6 +5,7 @@ import { dotProduct } from "../vector.ts";
 import { YieldController } from "../yield-controller.ts";
 import { byDateAlone, sortByDate } from "./by-date.ts";
 import { type Collapsed, collapse } from "./collapse.ts";
+import { copiesOf } from "./copies.ts";
 import { betterFit, fitBar, fitOfAnswer, JUDGED } from "./fit.ts";
 import { FUSED_DEPTH, type Fused, fuse } from "./fuse.ts";
 import { type QueryVector, queryVector } from "./query-vector.ts";
@@ -19,6 +20,7 @@ const VECTORS_AT_ONCE = 1000;
 
 export interface RankedHit extends Collapsed {
   readonly words?: WordsFound | undefined;
+  readonly isCopy?: boolean | undefined;
 }
 
 /** How well the best of an answer fits the question. */
@@ -56,15 +58,16 @@ export async function rank(
       ? undefined
       : await queryVector(context, question.looks, request.exampleScope ?? request.scope, request.signal);
   const { except, notes } = await excludedExamples(context, query, request.scope);
+  const copies = query ? await copiesOfExamples(context, request, query, question) : [];
   const isByDate = request.sort === "newest" || request.sort === "oldest";
   const depth = isByDate && Number.isFinite(wanted) ? DATED_MATCHES : wanted;
   const { merged, nearest } = await best(
     context,
     request,
     { ...ranking, wanted: depth },
-    { vector: query?.embedding, except, words: question.words },
+    { vector: query?.embedding, except, words: question.words, copies },
   );
-  const judged = await judge(context, request, ranking, query && { ...query, nearest });
+  const judged = await judge(context, request, ranking, query && { ...query, nearest }, copies);
   return { ranked: isByDate ? await sortByDate(context, request, merged) : merged, notes, judged };
 }
 
@@ -91,6 +94,8 @@ interface RankedQuery {
   /** The pictures that serve as examples. */
   readonly except: ReadonlySet<ImageKey>;
   readonly words: WordHits;
+  /** Of the examples, nearest first. */
+  readonly copies: readonly ImageKey[];
 }
 
 interface Best {
@@ -104,7 +109,7 @@ async function best(
   context: SearchContext,
   request: Scoped<FindRequest>,
   { searched, wanted }: Ranking,
-  { vector, except, words }: RankedQuery,
+  { vector, except, words, copies }: RankedQuery,
 ): Promise<Best> {
   const { signal } = request;
   const bar = fitBar(context.embedder.traits, searched) ?? -1;
@@ -115,7 +120,7 @@ async function best(
   const cosines = await cosinesOf(
     context,
     vector,
-    [...said.hits.map(({ key }) => key), ...(words.required ?? [])],
+    [...said.hits.map(({ key }) => key), ...(words.required ?? []), ...copies],
     signal,
   );
   const isGood = (cosine: number) => cosine >= (request.minScore ?? -1);
@@ -132,12 +137,41 @@ async function best(
       : await context.vectors.nearest({ vector, scope: request.scope, limit, signal });
     const passing = found.filter(({ score }) => isGood(score));
     const others = passing.filter((match) => !isLeftOut(match));
-    const merged = await mergeAlike(context, request, fuse(others, { words: good, cosines, bar }));
+    const first = copies.filter((key) => !isLeftOut({ key })).flatMap((key) => matchOf(key, cosines));
+    const fused = fuse(others, { words: good, cosines, bar });
+    const ordered = startingWith(
+      first.filter(({ score }) => isGood(score)),
+      fused,
+    );
+    const merged = await mergeAlike(context, request, ordered);
     const exhausted = words.required !== undefined || found.length < limit || passing.length < found.length;
     // One more than wanted means that all near-identical images of the wanted ones were merged.
     if (merged.length >= wanted || exhausted)
       return { merged, nearest: words.required === undefined ? found : undefined };
   }
+}
+
+function startingWith(copies: readonly Match[], rest: readonly Fused[]): Fused[] {
+  if (copies.length === 0) return [...rest];
+  const isFirst = new Set(copies.map(({ key }) => key));
+  return [
+    ...copies.map((match) => ({ ...match, isCopy: true })),
+    ...rest.filter(({ key }) => !isFirst.has(key)),
+  ];
+}
+
+/** A query of example pictures alone; beside words, a copy is one of many that fit. */
+async function copiesOfExamples(
+  { catalog }: SearchContext,
+  { scope, signal }: Scoped<FindRequest>,
+  { examples }: QueryVector,
+  question: Question,
+): Promise<ImageKey[]> {
+  if (question.looks.some((term) => isText(term) && weightOf(term) > 0)) return [];
+  const found: ImageKey[] = [];
+  for (const { fingerprint } of examples)
+    if (fingerprint) found.push(...(await copiesOf(catalog, fingerprint, scope, signal)));
+  return [...new Set(found)];
 }
 
 const bySaid = ({ hits }: WordHits): Fused[] =>
@@ -215,7 +249,9 @@ async function judge(
   request: Scoped<FindRequest>,
   { question, searched }: Ranking,
   query: (QueryVector & Pick<Best, "nearest">) | undefined,
+  copies: readonly ImageKey[],
 ): Promise<Judged> {
+  if (copies.length > 0) return { match: "good", vector: undefined };
   const [found] = question.words.hits;
   const byWords = found && fitOfWords(found.words);
   if (question.isUnread) return { match: betterFit("nothing", byWords), vector: undefined };

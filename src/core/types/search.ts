@@ -12,6 +12,8 @@ export interface EmbeddedImage {
   readonly space: EmbeddingSpace;
   /** The picture's own id, whether the library has it or not. */
   readonly id?: ImageId | undefined;
+  /** Its perceptual hash: with it, copies of the picture are found however they are turned or framed. */
+  readonly fingerprint?: Uint8Array | undefined;
 }
 
 /** One part of a query. Negative weight pushes away. The weights of a query need not sum to anything. */
@@ -60,6 +62,8 @@ export interface Hit extends ImageRecord {
   readonly score: number;
   /** Absent for queries that have no word in common with the picture. */
   readonly words?: WordsFound | undefined;
+  /** The example picture itself, turned, framed, cropped or made smaller: such hits come first. */
+  readonly isCopy?: boolean | undefined;
   /** By cosine or words, whichever is better; absent where neither says (an example picture, a model nobody measured). */
   readonly fit?: Fit | undefined;
   /** What of the image the score is for: its best part. */

@@ -12,7 +12,12 @@ import { snowflake } from "../gateway/payloads.ts";
 const term = z.union([
   z.object({ text: z.string() }),
   z.object({ imageId: z.string() }),
-  z.object({ vector: z.base64(), space: z.string(), id: z.string().optional() }),
+  z.object({
+    vector: z.base64(),
+    space: z.string(),
+    id: z.string().optional(),
+    fingerprint: z.base64().optional(),
+  }),
 ]);
 
 const dateBound = z.object({ wallClock: z.number(), instant: z.number() });
@@ -62,11 +67,12 @@ export class SavedQueries {
   }
 }
 
-/** A picture that was only shown to the bot: its vector and hash are kept for a day, the picture is not. */
-export const vectorTerm = ({ embedding, space, id }: EmbeddedImage): SavedTerm => ({
+/** A picture that was only shown to the bot: its vector and hashes are kept for a day, the picture is not. */
+export const vectorTerm = ({ embedding, space, id, fingerprint }: EmbeddedImage): SavedTerm => ({
   vector: vectorToBase64(embedding),
   space,
   id,
+  ...(fingerprint && { fingerprint: Buffer.from(fingerprint).toString("base64") }),
 });
 
 /** A title fit for everybody: which picture a query started from, and its file name, stay private to its viewer. */
@@ -76,5 +82,13 @@ export const publicTitle = ({ terms, shown }: SavedQuery): string =>
 export function toQueryTerm(saved: SavedTerm): QueryTerm {
   if ("text" in saved) return { text: saved.text };
   if ("imageId" in saved) return { image: { id: saved.imageId } };
-  return { image: { embedding: vectorFromBase64(saved.vector), space: saved.space, id: saved.id } };
+  const { vector, space, id, fingerprint } = saved;
+  return {
+    image: {
+      embedding: vectorFromBase64(vector),
+      space,
+      id,
+      ...(fingerprint !== undefined && { fingerprint: Buffer.from(fingerprint, "base64") }),
+    },
+  };
 }

@@ -51,6 +51,8 @@ const output = z.object({
       rank: z.number(),
       score: z.number(),
       fit: fit.optional(),
+      /** The example picture itself, turned, framed, cropped or made smaller. */
+      same_picture: z.boolean().optional(),
       /** Words of the query found in the picture, its name, caption or tags. */
       words: z.object({ matched: z.number(), of: z.number(), found: z.array(z.string()) }).optional(),
       /** Absent for the whole picture. */
@@ -116,6 +118,7 @@ const hitFacts = (hit: Hit) => ({
   rank: hit.rank,
   score: Math.round(hit.score * 1000) / 1000,
   ...(hit.fit && { fit: hit.fit }),
+  ...(hit.isCopy && { same_picture: true }),
   ...(hit.words && {
     words: {
       matched: hit.words.matched,
@@ -139,7 +142,8 @@ function hints(answer: FindAnswer, args: Input): string[] {
   return ["Nothing is indexed yet. library_status says what to do."];
 }
 
-function wordsLine({ words }: Output["hits"][number]): string {
+function partsLine({ words, same_picture }: Output["hits"][number]): string {
+  if (same_picture) return "  the same picture";
   if (words === undefined) return "";
   return `  words ${words.matched} of ${words.of}: ${words.found.map((place) => quoted(place, 150)).join(", ")}`;
 }
@@ -152,7 +156,7 @@ function formatText({ query, fit, searched, hits, next_cursor, notes }: Output):
   for (const hit of hits) {
     const alike = hit.alike > 0 ? `  +${hit.alike} alike` : "";
     lines.push(
-      `${hit.rank}. ${query === "" ? "" : `${hit.score.toFixed(3)}  `}${factsLine(hit)}${alike}${wordsLine(hit)}`,
+      `${hit.rank}. ${query === "" ? "" : `${hit.score.toFixed(3)}  `}${factsLine(hit)}${alike}${partsLine(hit)}`,
     );
   }
   lines.push(...notes);

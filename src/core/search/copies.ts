@@ -1,0 +1,60 @@
+import {
+  compareFingerprints,
+  detailDifference,
+  type PreparedFingerprint,
+  prepareFingerprint,
+} from "../image/perceptual-hash.ts";
+import type { Catalog, ImageKey } from "../ports.ts";
+import type { Scope } from "../types.ts";
+import { YieldController } from "../yield-controller.ts";
+
+/**
+ * Differing bits (of 143) up to which a picture is ranked as a copy of the example: what bench/duplicates.ts measured
+ * for copies, where hashes decide alone. A picture that is none of them only stands too far ahead.
+ */
+const MAX_DISTANCE = { whole: { upright: 30, turned: 22 }, cropped: { upright: 22, turned: 16 } };
+/** Share of fine detail that differs from which two pages only have the same layout. */
+const OTHER_DETAIL = 0.28;
+/** So near that detail is not looked at. */
+const CERTAIN_DISTANCE = 12;
+const MOST_COPIES = 100;
+const RECORDS_AT_ONCE = 200;
+
+/**
+ * Pictures in scope that are the example turned, framed, cropped, or made smaller, nearest first: their embeddings may
+ * be far from its own.
+ */
+export async function copiesOf(
+  { images }: Pick<Catalog, "images">,
+  fingerprint: Uint8Array,
+  scope: Scope,
+  signal?: AbortSignal,
+): Promise<ImageKey[]> {
+  const yielder = new YieldController(signal);
+  const example = prepareFingerprint(fingerprint);
+  const distances = new Map<ImageKey, number>();
+  for await (const batch of images.lookAlikes(fingerprint, signal)) {
+    for (const stored of batch) {
+      const distance = copyDistance(example, prepareFingerprint(stored.fingerprint));
+      if (distance !== undefined) distances.set(stored.key, distance);
+      await yielder.yieldIfDue();
+    }
+  }
+  const nearest = [...distances].sort((a, b) => a[1] - b[1] || a[0] - b[0]).map(([key]) => key);
+  const copies: ImageKey[] = [];
+  for (let start = 0; start < nearest.length && copies.length < MOST_COPIES; start += RECORDS_AT_ONCE) {
+    const some = await images.byKey(nearest.slice(start, start + RECORDS_AT_ONCE), scope, "first");
+    copies.push(...some.filter(({ record }) => record.placements.length > 0).map(({ key }) => key));
+    await yielder.yieldIfDue();
+  }
+  return copies.slice(0, MOST_COPIES);
+}
+
+function copyDistance(a: PreparedFingerprint, b: PreparedFingerprint): number | undefined {
+  const { distance, transform, window } = compareFingerprints(a, b);
+  const shown = window === "whole" || window === "content" ? "whole" : "cropped";
+  if (distance > MAX_DISTANCE[shown][transform === "none" ? "upright" : "turned"]) return undefined;
+  const isOtherPage =
+    window === "whole" && distance > CERTAIN_DISTANCE && detailDifference(a, b, transform) > OTHER_DETAIL;
+  return isOtherPage ? undefined : distance;
+}
