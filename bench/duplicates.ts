@@ -20,9 +20,12 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import sharp from "sharp";
 import { openCatalog } from "../src/core/catalog/open-catalog.ts";
 import { findDuplicates } from "../src/core/duplicates/find-duplicates.ts";
+import { OnnxEmbedder } from "../src/core/embedder/onnx-embedder.ts";
 import { ENTIRE_LIBRARY, type Library } from "../src/core/index.ts";
+import { ModelStore } from "../src/core/models/model-store.ts";
 import { openLibrary } from "../src/core/open-library.ts";
 import type { NewImage } from "../src/core/ports.ts";
 import type { DuplicateGroup, ImageId, ImageRecord, Placement } from "../src/core/types.ts";
@@ -31,6 +34,7 @@ import { type CollectionFile, writeCollection } from "./duplicate-collection.ts"
 import { peerAnswers } from "./duplicate-peers.ts";
 import { type Answer, neighboursOf, printScores } from "./duplicate-scores.ts";
 import { noisePictures } from "./noise-pictures.ts";
+import { smallPhotos } from "./photos.ts";
 import { inTemporaryFolder } from "./report.ts";
 import { versionsOf } from "./transformed-copies.ts";
 
@@ -158,14 +162,27 @@ async function measureScale(size: number): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "glimpse-duplicates-"));
   const catalog = await openCatalog({ path: join(folder, "catalog.db") });
   const { pictures, copies } = noisePictures(size);
+  const originals = size - copies;
+  const thumbnails = await photoThumbnails();
+  // What is compared are the pixels of photos: a copy's are those of what it is a copy of.
+  const thumbnailOf = (at: number) => thumbnails[(at % originals) % thumbnails.length] ?? new Uint8Array();
   for (let start = 0; start < pictures.length; start += 1000) {
     await catalog.images.put(
-      pictures
-        .slice(start, start + 1000)
-        .map((made, at): NewImage => ({ ...made, placement: placementOf(start + at), space: "noise@0" })),
+      pictures.slice(start, start + 1000).map(
+        (made, at): NewImage => ({
+          ...made,
+          picture: { ...made.picture, thumbnail: thumbnailOf(start + at) },
+          placement: placementOf(start + at),
+          space: "noise@0",
+        }),
+      ),
     );
   }
-  const embedder = new FakeEmbedder({ space: "noise@0", dimensions: 4 });
+  const store = new ModelStore({ directory: cache });
+  const child = new OnnxEmbedder({ model: await store.locate(flags.model) });
+  const fake = new FakeEmbedder({ space: "noise@0", dimensions: 4 });
+  // Compared in the embedding process, as in a library.
+  const embedder = Object.assign(fake, { compare: child.compare.bind(child) });
   let longest = 0;
   let last = performance.now();
   const beat = setInterval(() => {
@@ -184,8 +201,16 @@ async function measureScale(size: number): Promise<void> {
     `\n${size} pictures: ${seconds.toFixed(1)} s, ${groups.length} groups (${copies} copies planted), ` +
       `event loop held up for ${longest.toFixed(0)} ms at most, ${memory.toFixed(0)} MB resident`,
   );
+  await child.close();
   await catalog.close();
   await rm(folder, { recursive: true, force: true });
+}
+
+async function photoThumbnails(): Promise<Buffer[]> {
+  const files = await smallPhotos(cache, 200);
+  return Promise.all(
+    files.map((file) => sharp(file).resize(256, 256, { fit: "inside" }).webp({ quality: 80 }).toBuffer()),
+  );
 }
 
 function placementOf(at: number): Placement {

@@ -32,6 +32,7 @@ const layers = [
     "core/settings/",
     "core/sources/",
   ],
+  ["core/comparison/"],
   ["core/search/", "core/duplicates/", "core/labels/"],
   ["core/library/"],
   ["core/library.ts"],

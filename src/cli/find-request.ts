@@ -28,7 +28,7 @@ export async function findRequest(
     cursor: flags.cursor,
     sort: terms.length > 0 ? orderOf(flags.sort) : listingOrder(flags),
     minScore: flags.minScore === undefined ? undefined : cosine(flags.minScore),
-    // "all" lists near-identical ones separately.
+    // "all" lists copies separately.
     collapse: !flags.copies && limit !== "all",
   };
 }

@@ -199,7 +199,7 @@ export class Library {
 
   /** See `LibraryView.findSamePicture`; the scope is made of the channels that matter, once they are known. */
   findReposts(id: ImageId, request: RepostRequest): Promise<ImageRecord[]> {
-    return this.#context.withSearch((context) => findReposts(context, id, request));
+    return this.#context.withComparison((context) => findReposts(context, id, request));
   }
 
   // ---------------------------------------------------------- models

@@ -20,6 +20,7 @@ const WRITES = {
   tags: ["setFromModel", "put", "reject"],
   texts: ["put"],
   verdicts: ["put"],
+  comparisons: ["put"],
   state: ["set"],
   leases: ["acquire"],
 } as const satisfies { readonly [Store in StoreName]: readonly (keyof Catalog[Store])[] };

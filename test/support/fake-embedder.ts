@@ -1,14 +1,17 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
+import { compareBatch } from "../../src/core/embedder/compare-batch.ts";
 import { renderPicture } from "../../src/core/embedder/render-picture.ts";
 import { PictureError } from "../../src/core/errors.ts";
 import { DEFAULT_PICTURE_LIMITS } from "../../src/core/image/picture-limits.ts";
 import type {
+  ComparablePicture,
   DatedPicture,
   EmbeddedPicture,
   EmbeddedText,
   Embedder,
   MeasuredPicture,
+  PictureComparison,
   PictureSource,
   Rendering,
 } from "../../src/core/ports.ts";
@@ -52,7 +55,7 @@ export class FakeEmbedder implements Embedder {
   readonly traits: ModelTraits;
   readonly maxBytes = DEFAULT_PICTURE_LIMITS.maxBytes;
   readonly concurrency = 4;
-  readonly calls = { pictures: 0, texts: 0, closed: 0 };
+  readonly calls = { pictures: 0, texts: 0, compared: 0, closed: 0 };
   readonly #options: FakeEmbedderOptions;
   readonly #shown = new Map<string, string>();
 
@@ -114,6 +117,17 @@ export class FakeEmbedder implements Embedder {
     const { picture } = await this.embedPicture(source, signal);
     this.calls.pictures -= 1;
     return { id: picture.id, quality: picture.quality };
+  }
+
+  /** Compares in this process as the embedding process would: thumbnails that are no pictures are all different. */
+  async compare(
+    pictures: readonly ComparablePicture[],
+    pairs: readonly (readonly [number, number])[],
+    signal?: AbortSignal,
+  ): Promise<PictureComparison[]> {
+    signal?.throwIfAborted();
+    this.calls.compared += pairs.length;
+    return compareBatch({ pictures, pairs }, DEFAULT_PICTURE_LIMITS);
   }
 
   async close(): Promise<void> {

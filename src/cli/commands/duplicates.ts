@@ -25,8 +25,11 @@ interface DuplicatesFlags extends ScopeFlags, OutputFlags {
 const EXAMPLES = `
 Kinds, from strict to loose; each includes the stricter ones:
   exact     the same bytes
-  same      one picture: resized, recompressed, lightly cropped, mirrored, rotated, brightened, watermarked
-  similar   burst shots, one scene
+  same      one picture: resized, recompressed, cropped, framed, mirrored, rotated, brightened, grey, watermarked
+  variant   one template or layout with other content: forms, memes, the same drawing in other colours
+  similar   one scene: burst shots
+Of the copies of one picture only the keeper is listed among variants and similar pictures; those are not copies, and
+nothing is freed by them.
 
 Examples:
   glimpse duplicates                            groups of the same picture
@@ -46,7 +49,7 @@ export function registerDuplicates(program: Command): void {
   const command = program
     .command("duplicates")
     .description("find copies of pictures")
-    .option("--kind <kind>", "exact, same or similar (default: same)")
+    .option("--kind <kind>", "exact, same, variant or similar (default: same)")
     .option("--json", "print the groups as JSON")
     .option("--html <file>", "write a review page; - for stdout")
     .option("--keep-in <folder>", "keep the copies in this folder, where a group has any there", pathName)
@@ -80,7 +83,7 @@ export function registerDuplicates(program: Command): void {
   addVerdict(command);
 }
 
-const KINDS: readonly DuplicateKind[] = ["exact", "same", "similar"];
+const KINDS: readonly DuplicateKind[] = ["exact", "same", "variant", "similar"];
 const COPIES: readonly DuplicateKind[] = ["exact", "same"];
 
 /** What a script may act on unseen has the same bytes, unless it asks for more; pictures that are no copies never are. */
@@ -162,8 +165,8 @@ function addVerdict(parent: Command): void {
 }
 
 /**
- * Files that a person who keeps the best of each group could do without. One file that can be reached now always
- * stays: the keeper's, else the first of another member.
+ * Files that a person who keeps the best of each group could do without: copies, not variants or similar pictures. One
+ * file that can be reached now always stays: the keeper's, else the first of another member.
  */
 export function sparePaths({ keeper, members }: DuplicateGroup): string[] {
   const copies = members.filter(({ kind }) => COPIES.includes(kind));

@@ -53,7 +53,7 @@ export function registerFind(program: Command): void {
     .option("--unlike <picture[:weight]>", "away from this picture (repeatable)", collect)
     .option(
       "-n, --limit <count>",
-      "hits to show, up to 1000, or all, which lists near-identical ones separately (default: 10)",
+      "hits to show, up to 1000, or all, which lists copies separately (default: 10)",
       hitCount,
     )
     .option("--add", "add the folder of --in to the library first if it is not there")
@@ -63,7 +63,7 @@ export function registerFind(program: Command): void {
       "relevance, newest or oldest; by date, only the 200 best matches of a query are sorted (with -n all: all)",
     )
     .option("--min-score <cosine>", "leave out hits below this score")
-    .option("--copies", "list near-identical pictures separately")
+    .option("--copies", "list copies of one picture separately")
     .option("--json", "print the hits as JSON")
     .option(
       "--print0",
@@ -151,7 +151,7 @@ async function show(
   if (answer.nextCursor) logLine(`More: the same command with --cursor ${answer.nextCursor}`);
 }
 
-/** The near-identical images that hits stand for, by id. */
+/** The copies that hits stand for, by id. */
 async function alikeOf(view: LibraryView, { hits }: FindAnswer): Promise<Map<ImageId, ImageRecord>> {
   const ids = hits.flatMap(({ alike }) => alike);
   const images = await view.images(ids);

@@ -5,6 +5,7 @@ import type { Catalog } from "../ports.ts";
 import type { Scope } from "../types.ts";
 import { Backlog } from "./backlog.ts";
 import { checkCatalog } from "./check.ts";
+import { comparisonStore } from "./comparisons.ts";
 import { embeddingStore } from "./embeddings.ts";
 import { fileStore } from "./files.ts";
 import { imageStore } from "./images.ts";
@@ -42,6 +43,7 @@ export async function openCatalog(location: CatalogLocation): Promise<SqliteCata
     tags: tagStore(db, visible),
     texts: textSearch(db, visible, backlogs.texts),
     verdicts: verdictStore(db),
+    comparisons: comparisonStore(db),
     state: stateStore(db),
     leases: leaseStore(db),
     keysInScope: (scope) => visible.unlessAll(scope),

@@ -450,6 +450,22 @@ export const migrations: readonly string[] = [
   ALTER TABLE images ADD COLUMN detail REAL;
   ALTER TABLE images ADD COLUMN measured_side REAL;
   `,
+  `
+  -- What the pixels of two images told when they were compared, by a version of how that is done.
+  CREATE TABLE comparisons (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    first INTEGER NOT NULL REFERENCES images (key) ON DELETE CASCADE,
+    second INTEGER NOT NULL REFERENCES images (key) ON DELETE CASCADE,
+    version INTEGER NOT NULL,
+    outcome TEXT NOT NULL,
+    in_doubt INTEGER NOT NULL,
+    edits TEXT NOT NULL,
+    agreement REAL NOT NULL,
+    UNIQUE (first, second),
+    CHECK (first < second)
+  ) STRICT;
+  CREATE INDEX comparisons_by_second ON comparisons (second);
+  `,
 ];
 
 /**

@@ -1,20 +1,26 @@
-import type { Catalog, Embedder, StoredFingerprint, VectorSearch } from "../ports.ts";
-import type { DuplicatesRequest, Scoped } from "../types.ts";
+import type { ComparisonContext } from "../comparison/picture-comparer.ts";
+import type { Catalog, Embedder, ImageKey, StoredFingerprint, VectorSearch } from "../ports.ts";
+import type { DuplicatesRequest, ImageId, Scoped } from "../types.ts";
 import type { YieldController } from "../yield-controller.ts";
 import type { MeasuringContext } from "./known-detail.ts";
 import type { VerdictLookup } from "./verdict-lookup.ts";
 
 /** What the search for duplicates needs of the library. */
-export interface DuplicateContext extends MeasuringContext {
-  readonly catalog: Pick<Catalog, "images" | "embeddings" | "verdicts">;
-  readonly embedder: Pick<Embedder, "space" | "traits" | "measurePicture" | "concurrency">;
+export interface DuplicateContext extends ComparisonContext, MeasuringContext {
+  readonly catalog: Pick<Catalog, "images" | "embeddings" | "verdicts" | "comparisons">;
+  readonly embedder: Pick<Embedder, "space" | "traits" | "compare" | "measurePicture" | "concurrency">;
   readonly vectors: Pick<VectorSearch, "nearest">;
 }
 
-/** One search in progress. */
+/** One search in progress. Its pictures are named by their positions. */
 export interface DuplicateSearch {
   readonly request: Scoped<DuplicatesRequest>;
   readonly pictures: readonly StoredFingerprint[];
   readonly verdicts: VerdictLookup;
   readonly yielder: YieldController;
 }
+
+export const keyAt = ({ pictures }: DuplicateSearch, position: number): ImageKey =>
+  pictures[position]?.key ?? 0;
+export const idAt = ({ pictures }: DuplicateSearch, position: number): ImageId =>
+  pictures[position]?.id ?? "";

@@ -1,12 +1,30 @@
-import type { DuplicateGroup, DuplicateKind, DuplicateMember, KeepChoice } from "../types.ts";
+import type {
+  DuplicateGroup,
+  DuplicateKind,
+  DuplicateMember,
+  ImageId,
+  ImageRecord,
+  KeepChoice,
+} from "../types.ts";
+import { type DuplicateSearch, idAt } from "./duplicate-context.ts";
+import type { LooserMember } from "./looser-groups.ts";
 import { comparePlacements, placementWhy } from "./placement-order.ts";
-import type { KeptGroup } from "./split-by-keeper.ts";
+
+/** Why a picture belongs to its group. */
+export type Match = Omit<DuplicateMember, "image">;
+
+export interface KeptGroup {
+  readonly keeper: ImageRecord;
+  /** Why that one; by default why its first file. */
+  readonly why?: string | undefined;
+  readonly members: readonly { readonly image: ImageRecord; readonly match: Match }[];
+}
 
 const KINDS_BY_STRICTNESS: readonly DuplicateKind[] = ["exact", "same", "variant", "similar"];
 
 /** A keeper with several placements is a member of its own group, as an exact copy; the one to keep comes first. */
 export function toDuplicateGroup(
-  { keeper: found, why, members }: Omit<KeptGroup, "why"> & Partial<KeptGroup>,
+  { keeper: found, why, members }: KeptGroup,
   choice: KeepChoice,
 ): DuplicateGroup {
   const keeper = { ...found, placements: [...found.placements].sort(comparePlacements(choice)) };
@@ -38,6 +56,31 @@ export function toDuplicateGroup(
 
 /** Whether one of the two is enough. */
 const isCopy = ({ kind }: Pick<DuplicateMember, "kind">) => kind === "exact" || kind === "same";
+
+/** A group of variants or similar scenes; none when hardly any of it is left. */
+export function keptGroup(
+  search: DuplicateSearch,
+  group: readonly LooserMember[],
+  records: ReadonlyMap<ImageId, ImageRecord>,
+): KeptGroup[] {
+  const [first, ...others] = group;
+  const keeper = first && records.get(idAt(search, first.position));
+  const members = others.flatMap(({ position, to }) => {
+    const image = records.get(idAt(search, position));
+    if (!image || !to) return [];
+    const reason = to.kind === "variant" ? "same layout, other content" : "similar scene";
+    const match: Match = {
+      kind: to.kind,
+      reference: idAt(search, to.position),
+      edits: [],
+      reason,
+      measure: to.measure,
+    };
+    return [{ image, match }];
+  });
+  const why = "none is a copy of another";
+  return keeper && members.length > 0 ? [{ keeper, why, members }] : [];
+}
 
 function loosest(members: readonly DuplicateMember[]): DuplicateKind {
   const levels = members.map(({ kind }) => KINDS_BY_STRICTNESS.indexOf(kind));

@@ -1,21 +1,25 @@
 import type { ImageKey, StoredFingerprint } from "../ports.ts";
-import type { DuplicateGroup, DuplicatesRequest, ImageId, ImageRecord, Scope, Scoped } from "../types.ts";
+import type { DuplicateGroup, DuplicatesRequest, ImageId, ImageRecord, Scoped } from "../types.ts";
 import { YieldController } from "../yield-controller.ts";
-import { compareGroup } from "./compare-group.ts";
-import { findConnectedGroups } from "./connected-groups.ts";
-import type { DuplicateContext, DuplicateSearch } from "./duplicate-context.ts";
-import { compareReclaimable, toDuplicateGroup } from "./duplicate-group.ts";
+import { Candidates } from "./candidates.ts";
+import { chooseKeeper } from "./choose-keeper.ts";
+import { type DuplicateContext, type DuplicateSearch, idAt, keyAt } from "./duplicate-context.ts";
+import { compareReclaimable, type KeptGroup, keptGroup, toDuplicateGroup } from "./duplicate-group.ts";
 import { withKnownDetail } from "./known-detail.ts";
-import { splitByKeeper } from "./split-by-keeper.ts";
+import { type LooserPair, looserGroups, variantPairs } from "./looser-groups.ts";
+import { nearbyPairs } from "./nearby-pairs.ts";
+import { similarPairs } from "./similar-pairs.ts";
 import { VerdictLookup } from "./verdict-lookup.ts";
+import { type Verification, type VerifiedGroups, verifiedGroups } from "./verified-groups.ts";
 
 /** Records are read in batches that block no other request. */
 const RECORDS_AT_ONCE = 200;
 
 /**
  * Groups of duplicates within the scope, most reclaimable bytes first. What lies outside the scope is treated as
- * absent. Stages: the same bytes at several places; the same picture by its fingerprint; when requested, similar
- * pictures by their vectors.
+ * absent. Stages: the same bytes at several places; pictures whose fingerprints are near, compared by their pixels; when
+ * requested, those that turned out to be variants, and similar scenes by their vectors and pixels. A picture is in one
+ * group of copies at most; of each such group only the keeper is in a group of variants or similar scenes.
  */
 export async function findDuplicates(
   context: DuplicateContext,
@@ -27,7 +31,7 @@ export async function findDuplicates(
   for await (const batch of context.catalog.images.fingerprints(request.scope)) pictures.push(...batch);
   const search = { request, pictures, verdicts, yielder };
   const copies = await imagesWithSeveralPlacements(context, search);
-  const groups = request.kind === "exact" ? [] : await groupsOfSimilarImages(context, search);
+  const groups = request.kind === "exact" ? [] : await groupsByPixels(context, search);
   for (const { keeper, members } of groups) {
     for (const { id } of [keeper, ...members.map(({ image }) => image)]) copies.delete(id);
   }
@@ -37,12 +41,13 @@ export async function findDuplicates(
 
 async function imagesWithSeveralPlacements(
   context: DuplicateContext,
-  { pictures, request, yielder }: DuplicateSearch,
+  search: DuplicateSearch,
 ): Promise<Map<ImageId, ImageRecord>> {
+  const { pictures, request, yielder } = search;
   const found = new Map<ImageId, ImageRecord>();
   for (let start = 0; start < pictures.length; start += RECORDS_AT_ONCE) {
     const keys = pictures.slice(start, start + RECORDS_AT_ONCE).map(({ key }) => key);
-    for (const image of await recordsOf(context, keys, request.scope)) {
+    for (const image of await recordsOf(context, search, keys)) {
       if (image.placements.length > 1) found.set(image.id, image);
     }
     request.onProgress?.({ stage: "same bytes", done: start + keys.length, total: pictures.length });
@@ -51,32 +56,139 @@ async function imagesWithSeveralPlacements(
   return found;
 }
 
-async function groupsOfSimilarImages(
-  context: DuplicateContext,
-  search: DuplicateSearch,
-): Promise<DuplicateGroup[]> {
-  const groups: DuplicateGroup[] = [];
-  for (const pictures of await findConnectedGroups(context, search)) {
-    const keys = pictures.map(({ key }) => key);
-    const images: ImageRecord[] = [];
-    for (let start = 0; start < keys.length; start += RECORDS_AT_ONCE) {
-      images.push(
-        ...(await recordsOf(context, keys.slice(start, start + RECORDS_AT_ONCE), search.request.scope)),
-      );
-    }
-    const comparison = await compareGroup(context, search, pictures, images);
-    const known = await withKnownDetail(
-      context,
-      { images, relations: [] },
-      search.request,
-      search.request.signal,
-    );
-    for await (const group of splitByKeeper(known.images, comparison, search.request, search.yielder))
-      groups.push(toDuplicateGroup(group, search.request));
+async function groupsByPixels(context: DuplicateContext, search: DuplicateSearch): Promise<DuplicateGroup[]> {
+  const { pictures, request, yielder } = search;
+  const total = pictures.length;
+  const reportProgress = (stage: string) => (share: number) =>
+    request.onProgress?.({ stage, done: Math.round(share * total), total });
+  const candidates = new Candidates(pictures);
+  await nearbyPairs(
+    pictures.map(({ fingerprint }) => fingerprint),
+    (a, b, distance) => candidates.offer(a, b, distance),
+    { yielder, onProgress: reportProgress("look-alikes") },
+  );
+  const verified = await verifiedGroups(context, search, candidates, reportProgress("same picture"));
+  const kept = await keptGroups(context, search, verified);
+  const same = kept.map(({ group }) => toDuplicateGroup(group, request));
+  if (request.kind !== "variant" && request.kind !== "similar") return same;
+  const pairs: LooserPair[] = variantPairs(search, verified.verification);
+  if (request.kind === "similar") {
+    pairs.push(...(await similarPairs(context, search, verified.verification, reportProgress("similar"))));
   }
-  return groups;
+  const looser = looserGroups(search, kept, pairs);
+  const keys = looser.flatMap((group) => group.map(({ position }) => keyAt(search, position)));
+  const records = new Map((await recordsOf(context, search, keys)).map((record) => [record.id, record]));
+  const loose = looser.flatMap((group) => keptGroup(search, group, records));
+  return [...same, ...loose.map((group) => toDuplicateGroup(group, request))];
 }
 
-async function recordsOf({ catalog }: DuplicateContext, keys: readonly ImageKey[], scope: Scope) {
-  return (await catalog.images.byKey(keys, scope)).map(({ record }) => record);
+interface Kept {
+  readonly positions: readonly number[];
+  readonly keeper: number;
+  readonly group: KeptGroup;
+}
+
+/** Each group of copies with its keeper, and what was done to the others beside it. */
+async function keptGroups(
+  context: DuplicateContext,
+  search: DuplicateSearch,
+  { groups, verification }: VerifiedGroups,
+): Promise<Kept[]> {
+  const kept: Kept[] = [];
+  for (let left = [...groups]; left.length > 0; ) {
+    const chosen = await withKeepers(context, search, left, verification);
+    left = [];
+    for (const { positions, keeper, images } of chosen) {
+      const near = verification.near(positions, keeper);
+      left.push(...verification.connected(positions.filter((at) => !near.includes(at))));
+      if (near.length > 1) {
+        kept.push({ positions: near, keeper, group: keptWith(search, verification, { near, images }) });
+      }
+    }
+  }
+  return kept;
+}
+
+interface Chosen {
+  readonly positions: readonly number[];
+  readonly keeper: number;
+  readonly images: readonly ImageRecord[];
+}
+
+/** Chooses the keeper of each group, and compares it with all others: what then is known may tell another. */
+async function withKeepers(
+  context: DuplicateContext,
+  search: DuplicateSearch,
+  groups: readonly (readonly number[])[],
+  verification: Verification,
+): Promise<Chosen[]> {
+  const { request, yielder } = search;
+  const loaded: { positions: readonly number[]; images: readonly ImageRecord[] }[] = [];
+  for (const positions of groups) {
+    const keys = positions.map((at) => keyAt(search, at));
+    const images = await recordsOf(context, search, keys);
+    if (images.length > 1) loaded.push({ positions, images });
+    await yielder.yieldIfDue();
+  }
+  const chosen = loaded.map((group) => chosenOf(search, verification, group));
+  await compareWithKeepers(verification, chosen);
+  const better: Chosen[] = [];
+  for (const { positions, images } of chosen) {
+    const group = { images, relations: verification.relationsIn(positions) };
+    const known = await withKnownDetail(context, group, request, request.signal);
+    better.push(chosenOf(search, verification, { positions, images: known.images }));
+    await yielder.yieldIfDue();
+  }
+  await compareWithKeepers(verification, better);
+  return better;
+}
+
+function chosenOf(
+  search: DuplicateSearch,
+  verification: Verification,
+  { positions, images }: Omit<Chosen, "keeper">,
+): Chosen {
+  const group = { images, relations: verification.relationsIn(positions) };
+  const { keeper } = chooseKeeper(group, search.request);
+  return { positions, images, keeper: positions.find((at) => idAt(search, at) === keeper.id) ?? 0 };
+}
+
+function compareWithKeepers(verification: Verification, chosen: readonly Chosen[]): Promise<void> {
+  return verification.compare(
+    chosen.flatMap(({ positions, keeper }) =>
+      positions
+        .filter((at) => at !== keeper && !verification.resultOf(keeper, at))
+        .map((at) => [keeper, at] as const),
+    ),
+  );
+}
+
+function keptWith(
+  search: DuplicateSearch,
+  verification: Verification,
+  { near, images }: { readonly near: readonly number[]; readonly images: readonly ImageRecord[] },
+): KeptGroup {
+  const inside = new Set(near.map((at) => idAt(search, at)));
+  const group = {
+    images: images.filter(({ id }) => inside.has(id)),
+    relations: verification.relationsIn(near),
+  };
+  const { keeper, others, why } = chooseKeeper(group, search.request);
+  const position = near.find((at) => idAt(search, at) === keeper.id) ?? 0;
+  const matches = new Map(
+    [...verification.matches(near, position)].map(([at, match]) => [idAt(search, at), match]),
+  );
+  const members = others.flatMap((image) => {
+    const match = matches.get(image.id);
+    return match ? [{ image, match }] : [];
+  });
+  return { keeper, why, members };
+}
+
+async function recordsOf(
+  { catalog }: DuplicateContext,
+  { request }: DuplicateSearch,
+  keys: readonly ImageKey[],
+): Promise<ImageRecord[]> {
+  return (await catalog.images.byKey(keys, request.scope)).map(({ record }) => record);
 }

@@ -27,7 +27,7 @@ export interface PairOptions {
  */
 export async function nearbyPairs(
   fingerprints: readonly Uint8Array[],
-  onPair: (a: number, b: number) => void,
+  onPair: (a: number, b: number, distance: number) => void,
   { yielder, onProgress }: PairOptions,
 ): Promise<void> {
   const sides = new HashRows(fingerprints.length * MAX_SIDES, HASH_WORDS);
@@ -41,7 +41,8 @@ export async function nearbyPairs(
     const table = await BitSampleTable.build(windows, sample, yielder);
     for (let side = 0; side < sides.size; side++) {
       for (const window of table.candidateRows(sides, side)) {
-        if (areNear(sides, side, windows, window)) onPair(sides.owner(side), windows.owner(window));
+        const distance = distanceBetween(sides, side, windows, window);
+        if (distance <= MAX_CANDIDATE_DISTANCE) onPair(sides.owner(side), windows.owner(window), distance);
       }
       if (side % 64 === 0) await yielder.yieldIfDue();
     }
@@ -66,9 +67,11 @@ function addHashes(ready: PreparedFingerprint, owner: number, sides: HashRows, w
   }
 }
 
-function areNear(sides: HashRows, side: number, windows: HashRows, window: number): boolean {
-  if (sides.owner(side) === windows.owner(window)) return false;
+/** Differing bits, or more than `MAX_CANDIDATE_DISTANCE`. */
+function distanceBetween(sides: HashRows, side: number, windows: HashRows, window: number): number {
+  const far = MAX_CANDIDATE_DISTANCE + 1;
+  if (sides.owner(side) === windows.owner(window)) return far;
   // What a frame encloses can only match what another frame encloses, or (found in the other direction) another whole.
-  if (sides.kind(side) === CONTENT && windows.kind(window) !== CONTENT) return false;
-  return sides.distance(side, windows, window, MAX_CANDIDATE_DISTANCE) <= MAX_CANDIDATE_DISTANCE;
+  if (sides.kind(side) === CONTENT && windows.kind(window) !== CONTENT) return far;
+  return sides.distance(side, windows, window, MAX_CANDIDATE_DISTANCE);
 }

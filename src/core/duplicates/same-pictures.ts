@@ -1,17 +1,18 @@
+import { candidateDistance } from "../comparison/candidate-distance.ts";
+import { type ComparisonContext, comparePairs, isSame } from "../comparison/picture-comparer.ts";
 import { prepareFingerprint } from "../image/perceptual-hash.ts";
-import type { Catalog, CatalogImage, Embedder, ImageKey } from "../ports.ts";
-import type { Embedding, ImageId, ImageRecord, LongWork, RepostRequest, Scope } from "../types.ts";
-import { dotProduct } from "../vector.ts";
+import type { Catalog, CatalogImage, ImageKey } from "../ports.ts";
+import type { ImageId, ImageRecord, LongWork, RepostRequest, Scope } from "../types.ts";
 import { YieldController } from "../yield-controller.ts";
-import { comparePictures, type PictureMatch } from "./compare-pictures.ts";
 import { least, placedAt } from "./placement-order.ts";
-import { isSamePicture, maybeSamePicture } from "./sameness.ts";
 import { VerdictLookup } from "./verdict-lookup.ts";
 
-export interface SamePictureContext {
-  readonly catalog: Pick<Catalog, "images" | "embeddings" | "verdicts">;
-  readonly embedder: Pick<Embedder, "space" | "traits">;
+export interface SamePictureContext extends ComparisonContext {
+  readonly catalog: Pick<Catalog, "images" | "verdicts" | "comparisons">;
 }
+
+/** Look-alikes whose pixels are compared, nearest first: copies are among the nearest, however many look alike. */
+const MAX_COMPARED = 64;
 
 /** Records are read in batches that block no other request. */
 const RECORDS_AT_ONCE = 200;
@@ -60,28 +61,32 @@ async function samePictures(
     ({ record }) => record,
   );
   // The scope is applied first: what it does not show is not compared any further.
-  for (const { key, record } of await visible(context, [...matches.keys()], scope, signal)) {
-    const match = matches.get(key);
-    if (!match || confirmed.has(record.id) || verdicts.markedDifferent(id).has(record.id)) continue;
-    if (await isSame(context, match, image.key, key)) same.push(record);
-  }
+  const shown = await visible(context, [...matches.keys()], scope, signal);
+  const undecided = shown
+    .filter(({ record }) => !confirmed.has(record.id) && !verdicts.markedDifferent(id).has(record.id))
+    .sort((a, b) => (matches.get(a.key) ?? 0) - (matches.get(b.key) ?? 0))
+    .slice(0, MAX_COMPARED);
+  const pairs = undecided.map(({ key }) => [image.key, key] as const);
+  const { comparisons } = await comparePairs(context, pairs, { signal });
+  for (const { key, record } of undecided) if (isSame(comparisons.get(image.key, key))) same.push(record);
   return same.filter(({ placements }) => placements.length > 0).sort(compareFirstSeen);
 }
 
-/** Pictures of the whole library whose fingerprints may match this one's. */
+/** Pictures of the whole library whose fingerprints are near this one's, and how near. */
 async function candidateMatches(
   { catalog }: SamePictureContext,
   key: ImageKey,
   signal?: AbortSignal,
-): Promise<Map<ImageKey, PictureMatch>> {
+): Promise<Map<ImageKey, number>> {
   const yielder = new YieldController(signal);
   const fingerprint = (await catalog.images.fingerprint(key)) ?? new Uint8Array();
   const own = prepareFingerprint(fingerprint);
-  const matches = new Map<ImageKey, PictureMatch>();
+  const matches = new Map<ImageKey, number>();
   for await (const batch of catalog.images.lookAlikes(fingerprint, signal)) {
     for (const stored of batch) {
-      const match = comparePictures(own, prepareFingerprint(stored.fingerprint));
-      if (maybeSamePicture(match)) matches.set(stored.key, match);
+      const distance =
+        stored.key === key ? undefined : candidateDistance(own, prepareFingerprint(stored.fingerprint));
+      if (distance !== undefined) matches.set(stored.key, distance);
       await yielder.yieldIfDue();
     }
   }
@@ -101,30 +106,6 @@ async function visible(
     await yielder.yieldIfDue();
   }
   return images;
-}
-
-/** Decides on a pair whose fingerprints may match. */
-async function isSame(
-  context: SamePictureContext,
-  match: PictureMatch,
-  a: ImageKey,
-  b: ImageKey,
-): Promise<boolean> {
-  return isSamePicture(match, () => false) || areSimilar(context, a, b);
-}
-
-async function areSimilar(
-  { catalog, embedder }: SamePictureContext,
-  a: ImageKey,
-  b: ImageKey,
-): Promise<boolean> {
-  const vectors: Embedding[] = [];
-  for await (const batch of catalog.embeddings.read(embedder.space, [a, b])) {
-    for (const { embedding } of batch) vectors.push(embedding);
-  }
-  const [one, other] = vectors;
-  if (!one || !other) return false;
-  return dotProduct(one, other) >= embedder.traits.thresholds.similar;
 }
 
 const firstSeen = ({ placements }: ImageRecord) => least(placements, placedAt);

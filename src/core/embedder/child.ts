@@ -70,6 +70,10 @@ function serve({ model, limits, tuning }: OpenRequest): (message: ChildRequest) 
         const measured = await measurePicture(bytes, limits);
         return send({ kind: "measure", requestId: message.requestId, measured });
       }
+      case "compare": {
+        const compared = await decoders.compare(message.comparisons);
+        return send({ kind: "compare", requestId: message.requestId, compared });
+      }
       case "texts": {
         const tower = await textTower();
         const answers = await inference.runExclusive(() => embedTexts(tower, message.texts), true);

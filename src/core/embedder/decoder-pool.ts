@@ -1,12 +1,12 @@
 import type { Worker } from "node:worker_threads";
 import { startThread } from "../child-process.ts";
 import type { ReadPicture } from "../image/read-picture.ts";
-import type { PictureSource } from "../ports.ts";
-import type { DecodeRequest, DecodeResponse, DecodeSetup } from "./protocol.ts";
+import type { PictureComparison, PictureSource } from "../ports.ts";
+import type { ComparisonBatch, DecodeRequest, DecodeResponse, DecodeSetup } from "./protocol.ts";
 import { deserializeError } from "./serialized-error.ts";
 
 interface Pending {
-  readonly resolve: (read: ReadPicture) => void;
+  readonly resolve: (response: DecodeResponse) => void;
   readonly reject: (reason: unknown) => void;
 }
 
@@ -22,9 +22,19 @@ export class DecoderPool {
     this.#threads = threads;
   }
 
-  read(source: PictureSource): Promise<ReadPicture> {
+  async read(source: PictureSource): Promise<ReadPicture> {
+    const { read } = await this.#request((requestId) => ({ requestId, source }));
+    if (!read) throw new TypeError("a decoding thread answered without a picture");
+    return read;
+  }
+
+  async compare(comparisons: ComparisonBatch): Promise<readonly PictureComparison[]> {
+    return (await this.#request((requestId) => ({ requestId, comparisons }))).compared ?? [];
+  }
+
+  #request(requestFor: (requestId: number) => DecodeRequest): Promise<DecodeResponse> {
     const { worker, pending } = this.#leastBusy();
-    const request: DecodeRequest = { requestId: this.#nextRequestId++, source };
+    const request = requestFor(this.#nextRequestId++);
     return new Promise((resolve, reject) => {
       pending.set(request.requestId, { resolve, reject });
       worker.postMessage(request);
@@ -42,11 +52,12 @@ export class DecoderPool {
     const worker = startThread("core/embedder/decode-worker", this.#setup);
     const pending = new Map<number, Pending>();
     const entry = { worker, pending };
-    worker.on("message", ({ requestId, read, error }: DecodeResponse) => {
+    worker.on("message", (response: DecodeResponse) => {
+      const { requestId, error } = response;
       const request = pending.get(requestId);
       pending.delete(requestId);
-      if (read) request?.resolve(read);
-      else if (error) request?.reject(deserializeError(error));
+      if (error) request?.reject(deserializeError(error));
+      else request?.resolve(response);
     });
     worker.on("error", (error) => {
       this.#workers.splice(this.#workers.indexOf(entry), 1);

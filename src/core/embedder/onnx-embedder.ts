@@ -5,17 +5,19 @@ import { DEFAULT_PICTURE_LIMITS } from "../image/picture-limits.ts";
 import type { LocatedModel } from "../models/located-model.ts";
 import { traitsOf } from "../models/traits.ts";
 import type {
+  ComparablePicture,
   DatedPicture,
   EmbeddedPicture,
   EmbeddedText,
   Embedder,
   MeasuredPicture,
+  PictureComparison,
   PictureSource,
   Rendering,
 } from "../ports.ts";
 import type { EmbeddingSpace, ModelTraits, PictureLimits, RenderedImage } from "../types.ts";
 import { type Child, type ChildExit, startEmbeddingChild } from "./embedding-child.ts";
-import type { CheckResult, ChildMessage, OpenRequest, Tuning } from "./protocol.ts";
+import type { CheckResult, ChildMessage, ComparisonBatch, OpenRequest, Tuning } from "./protocol.ts";
 import { isPicture, type Job, type Request, RequestQueue } from "./request-queue.ts";
 import { deserializeError } from "./serialized-error.ts";
 
@@ -115,6 +117,16 @@ export class OnnxEmbedder implements Embedder {
   measurePicture(source: PictureSource, signal?: AbortSignal): Promise<MeasuredPicture> {
     return this.#request({ kind: "measure", source }, signal, (message) =>
       message.kind === "measure" ? message.measured : undefined,
+    );
+  }
+
+  compare(
+    pictures: readonly ComparablePicture[],
+    pairs: ComparisonBatch["pairs"],
+    signal?: AbortSignal,
+  ): Promise<PictureComparison[]> {
+    return this.#request({ kind: "compare", comparisons: { pictures, pairs } }, signal, (message) =>
+      message.kind === "compare" ? [...message.compared] : undefined,
     );
   }
 

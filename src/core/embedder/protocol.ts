@@ -1,6 +1,14 @@
 import type { ReadPicture } from "../image/read-picture.ts";
 import type { LocatedModel } from "../models/located-model.ts";
-import type { DatedPicture, EmbeddedText, MeasuredPicture, PictureSource, Rendering } from "../ports.ts";
+import type {
+  ComparablePicture,
+  DatedPicture,
+  EmbeddedText,
+  MeasuredPicture,
+  PictureComparison,
+  PictureSource,
+  Rendering,
+} from "../ports.ts";
 import type { Embedding, ImageRecipe, Picture, PictureLimits, RenderedImage, SkipCode } from "../types.ts";
 
 /** The messages between the embedder and its child process. A `requestId` identifies one request until its response. */
@@ -28,6 +36,7 @@ export type ChildRequest =
   | { readonly kind: "render"; readonly requestId: number; readonly rendering: Rendering }
   | { readonly kind: "date"; readonly requestId: number; readonly source: PictureSource }
   | { readonly kind: "measure"; readonly requestId: number; readonly source: PictureSource }
+  | { readonly kind: "compare"; readonly requestId: number; readonly comparisons: ComparisonBatch }
   | { readonly kind: "texts"; readonly requestId: number; readonly texts: readonly string[] }
   | { readonly kind: "cancel"; readonly requestId: number }
   | { readonly kind: "checks"; readonly requestId: number };
@@ -46,9 +55,16 @@ export type ChildMessage =
   | { readonly kind: "render"; readonly requestId: number; readonly rendered: RenderedImage }
   | { readonly kind: "date"; readonly requestId: number; readonly dated: DatedPicture }
   | { readonly kind: "measure"; readonly requestId: number; readonly measured: MeasuredPicture }
+  | { readonly kind: "compare"; readonly requestId: number; readonly compared: readonly PictureComparison[] }
   | { readonly kind: "texts"; readonly requestId: number; readonly answers: readonly EmbeddedText[] }
   | { readonly kind: "checks"; readonly requestId: number; readonly results: readonly CheckResult[] }
   | { readonly kind: "failed"; readonly requestId: number; readonly error: SerializedError };
+
+/** Pairs of these pictures, by position. */
+export interface ComparisonBatch {
+  readonly pictures: readonly ComparablePicture[];
+  readonly pairs: readonly (readonly [first: number, second: number])[];
+}
 
 /** A published answer of a model, compared with the answer of the installed files. */
 export interface CheckResult {
@@ -70,13 +86,13 @@ export interface DecodeSetup {
   readonly limits: PictureLimits;
 }
 
-export interface DecodeRequest {
-  readonly requestId: number;
-  readonly source: PictureSource;
-}
+export type DecodeRequest =
+  | { readonly requestId: number; readonly source: PictureSource }
+  | { readonly requestId: number; readonly comparisons: ComparisonBatch };
 
 export interface DecodeResponse {
   readonly requestId: number;
   readonly read?: ReadPicture;
+  readonly compared?: readonly PictureComparison[];
   readonly error?: SerializedError;
 }

@@ -1,11 +1,12 @@
 import type { PictureSource, Rendering } from "../ports.ts";
-import type { ChildMessage } from "./protocol.ts";
+import type { ChildMessage, ComparisonBatch } from "./protocol.ts";
 
 export type Job =
   | { readonly kind: "picture"; readonly source: PictureSource }
   | { readonly kind: "render"; readonly rendering: Rendering }
   | { readonly kind: "date"; readonly source: PictureSource }
   | { readonly kind: "measure"; readonly source: PictureSource }
+  | { readonly kind: "compare"; readonly comparisons: ComparisonBatch }
   | { readonly kind: "texts"; readonly texts: readonly string[] }
   | { readonly kind: "checks" };
 
@@ -68,7 +69,7 @@ export class RequestQueue {
   #queueOf(request: Request): Request[] {
     if (!isPicture(request)) return this.#urgent;
     if (request.crashes > 0) return this.#suspects;
-    return request.job.kind === "render" ? this.#toRender : this.#waiting;
+    return request.job.kind === "render" || request.job.kind === "compare" ? this.#toRender : this.#waiting;
   }
 
   sent(): Request[] {
@@ -123,4 +124,4 @@ export class RequestQueue {
 
 /** Whether it decodes a picture. */
 export const isPicture = ({ job: { kind } }: Request) =>
-  kind === "picture" || kind === "render" || kind === "date" || kind === "measure";
+  kind === "picture" || kind === "render" || kind === "date" || kind === "measure" || kind === "compare";

@@ -1,3 +1,4 @@
+import sharp from "sharp";
 import { fromRaw, type RawPicture } from "./raw-picture.ts";
 import { resample } from "./resample.ts";
 import type { Axis } from "./resample-weights.ts";
@@ -27,4 +28,10 @@ function shrunkAxis(from: number, scale: number): Axis {
 /** WebP without metadata of a picture that is thumbnail-sized already. */
 export async function encodeThumbnail(picture: RawPicture): Promise<Uint8Array> {
   return fromRaw(picture).webp({ quality: QUALITY, effort: EFFORT }).toBuffer();
+}
+
+/** A stored thumbnail as pixels. @throws when it is none */
+export async function decodeThumbnail(webp: Uint8Array): Promise<RawPicture> {
+  const { data, info } = await sharp(webp).removeAlpha().raw().toBuffer({ resolveWithObject: true });
+  return { data, width: info.width, height: info.height };
 }

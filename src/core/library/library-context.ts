@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import type { LocateOriginal } from "../comparison/picture-comparer.ts";
 import { LibraryError } from "../errors.ts";
 import type { SearchContext } from "../search/search-context.ts";
 import { CurrentModel } from "./current-model.ts";
@@ -35,6 +36,14 @@ export class LibraryContext {
 
   withSearch<Result>(work: (context: SearchContext) => Promise<Result>): Promise<Result> {
     return this.withModel((model) => work(this.searchContext(model)));
+  }
+
+  /** For verbs whose answer may need a finer look than thumbnails allow. */
+  withComparison<Result>(
+    work: (context: SearchContext & { readonly locateOriginal: LocateOriginal }) => Promise<Result>,
+  ): Promise<Result> {
+    const locateOriginal: LocateOriginal = (image, signal) => this.originals.locate(image, signal);
+    return this.withSearch((context) => work({ ...context, locateOriginal }));
   }
 
   searchContext({ embedder, vectors }: LoadedModel): SearchContext {

@@ -66,7 +66,7 @@ export class LibraryView {
 
   duplicates(request: DuplicatesRequest = {}): Promise<DuplicateGroup[]> {
     const { originals } = this.#context;
-    return this.#context.withSearch((context) =>
+    return this.#context.withComparison((context) =>
       findDuplicates({ ...context, originals }, { ...request, scope: this.scope }),
     );
   }
@@ -76,7 +76,7 @@ export class LibraryView {
    * outside the scope, since whoever has its id has its bytes. Empty when the library does not have it.
    */
   findSamePicture(id: ImageId, signal?: AbortSignal): Promise<ImageRecord[]> {
-    return this.#context.withSearch((context) => findSamePictures(context, id, this.scope, { signal }));
+    return this.#context.withComparison((context) => findSamePictures(context, id, this.scope, { signal }));
   }
 
   /** Sorts the visible images into clusters, largest first. */

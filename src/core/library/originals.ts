@@ -32,6 +32,16 @@ export class Originals {
     return undefined;
   }
 
+  /** Where the first original that can be reached is; it may have changed since. */
+  async locate({ placements }: ImageRecord, signal?: AbortSignal): Promise<PictureSource | undefined> {
+    for (const placement of placements) {
+      signal?.throwIfAborted();
+      const source = await this.#locate(placement, signal).catch(() => undefined);
+      if (source) return source;
+    }
+    return undefined;
+  }
+
   /** The bytes that were indexed. @throws NotFoundError when no visible placement has them any more */
   async bytes(image: ImageRecord): Promise<Uint8Array> {
     const original = await this.read(image, async (source) => {

@@ -19,7 +19,7 @@ import type {
   Timestamp,
   Verdict,
 } from "../types.ts";
-import type { DatedPicture, MeasuredPicture } from "./embedder.ts";
+import type { DatedPicture, MeasuredPicture, PictureComparison } from "./embedder.ts";
 import type { ImageKey } from "./image-key.ts";
 import type { TextSearch } from "./text-search.ts";
 
@@ -152,6 +152,7 @@ export interface Catalog {
   readonly tags: TagStore;
   readonly texts: TextSearch;
   readonly verdicts: VerdictStore;
+  readonly comparisons: ComparisonStore;
   readonly state: StateStore;
   readonly leases: LeaseStore;
   /** Problems found, each a sentence; empty when sound. */
@@ -324,6 +325,24 @@ export interface VerdictStore {
   of(id: ImageId): Promise<Verdict[]>;
   /** Counts the changes so far, of any process. */
   changes(): Promise<number>;
+}
+
+export interface StoredComparison {
+  /** The lower key. */
+  readonly first: ImageKey;
+  readonly second: ImageKey;
+  readonly comparison: PictureComparison;
+}
+
+/** What pixels told of pairs of images: kept to be quick, bounded in number, erased with either image. */
+export interface ComparisonStore {
+  /** Those of the pairs, each with its lower key first, that are known from the same way of comparing. */
+  get(
+    version: number,
+    pairs: readonly (readonly [first: ImageKey, second: ImageKey])[],
+  ): Promise<StoredComparison[]>;
+  /** Pairs of which an image is gone are skipped. */
+  put(version: number, comparisons: readonly StoredComparison[]): Promise<void>;
 }
 
 /** Small durable values by name: Discord backfill cursors, high-water marks, the tag vocabulary's version. */

@@ -1,4 +1,12 @@
-import type { Embedding, EmbeddingSpace, ModelTraits, Picture, RenderedImage } from "../types.ts";
+import type {
+  Edit,
+  Embedding,
+  EmbeddingSpace,
+  ImageId,
+  ModelTraits,
+  Picture,
+  RenderedImage,
+} from "../types.ts";
 
 /** Where the bytes of a picture come from. A path is read by the embedder itself, away from the caller's event loop. */
 export type PictureSource = { readonly path: string } | { readonly bytes: Uint8Array };
@@ -37,6 +45,28 @@ export type Rendering =
   /** A stored thumbnail, as terminals can show it. */
   | { readonly as: "png"; readonly thumbnail: Uint8Array };
 
+/** A picture of the library, to be compared with others by what its pixels show. */
+export interface ComparablePicture {
+  readonly thumbnail: Uint8Array;
+  /** Of the original. */
+  readonly width: number;
+  readonly height: number;
+  /** For a finer look than the thumbnail allows; ignored when its bytes are not those of the id. */
+  readonly original?: { readonly id: ImageId; readonly source: PictureSource } | undefined;
+}
+
+/** What the pixels of two pictures, laid on each other, tell. */
+export interface PictureComparison {
+  /** same: one picture; variant: one template with other content; similar: one scene. */
+  readonly outcome: "same" | "variant" | "similar" | "different";
+  /** They are the same as far as thumbnails show; originals could still show other words or small drawings. */
+  readonly inDoubt: boolean;
+  /** What was done to the second ("member") beside the first ("reference"); empty unless they are the same. */
+  readonly edits: readonly Edit[];
+  /** Of all that either shows where they overlap, the share in which both agree, 0..1. */
+  readonly agreement: number;
+}
+
 /** Maps pictures and texts into one vector space. Decoding and inference never run on the caller's event loop. */
 export interface Embedder {
   readonly space: EmbeddingSpace;
@@ -68,6 +98,15 @@ export interface Embedder {
    * @throws PictureError when this picture cannot be used; the embedder stays usable.
    */
   measurePicture(source: PictureSource, signal?: AbortSignal): Promise<MeasuredPicture>;
+  /**
+   * Compares pairs of the given pictures, named by their positions; the answers are in the order of the pairs. A
+   * picture that cannot be read is different from every other.
+   */
+  compare(
+    pictures: readonly ComparablePicture[],
+    pairs: readonly (readonly [first: number, second: number])[],
+    signal?: AbortSignal,
+  ): Promise<PictureComparison[]>;
   /** Stops the child process. The embedder starts again on the next call unless it was disposed of by its owner. */
   close(): Promise<void>;
 }

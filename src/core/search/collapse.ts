@@ -1,52 +1,130 @@
+import { candidateDistance } from "../comparison/candidate-distance.ts";
+import {
+  type ComparisonContext,
+  comparePairs,
+  type ImagePair,
+  isSame,
+} from "../comparison/picture-comparer.ts";
+import { type PreparedFingerprint, prepareFingerprint } from "../image/perceptual-hash.ts";
 import type { ImageKey, Match } from "../ports.ts";
 import type { Embedding } from "../types.ts";
 import { dotProduct } from "../vector.ts";
 import { YieldController } from "../yield-controller.ts";
 
 export interface Collapsed extends Match {
-  /** Keys of near-identical images that this one stands for, best first. */
+  /** Keys of copies that this one stands for, best first. */
   readonly alike: readonly ImageKey[];
 }
 
-/**
- * Merges near-identical matches into the best ranked of them. Ranked input makes the comparison cheap:
- * two vectors closer than `threshold` to each other score within a known distance of each other, so only
- * leaders within that distance can match.
- */
-export async function collapse(
-  ranked: readonly Match[],
-  vectors: ReadonlyMap<ImageKey, Embedding>,
-  threshold: number,
-  signal?: AbortSignal,
-): Promise<Collapsed[]> {
-  const yielder = new YieldController(signal);
-  // |q·a - q·b| <= |a - b| = sqrt(2 - 2 a·b) for unit vectors; a little is added for rounding.
-  const reach = Math.sqrt(Math.max(0, 2 - 2 * threshold)) + 1e-6;
-  const leaders: (Match & { alike: ImageKey[] })[] = [];
-  for (const match of ranked) {
-    const { key, score } = match;
-    // Far pages compare thousands with thousands.
-    await yielder.yieldIfDue();
-    const vector = vectors.get(key);
-    const leader = vector && findLeader(leaders, vector, score + reach, vectors, threshold);
-    if (leader) leader.alike.push(key);
-    else leaders.push({ ...match, alike: [] });
-  }
-  return leaders;
+export interface CollapseOptions {
+  /** Cosine from which two pictures are looked at at all. */
+  readonly threshold: number;
+  readonly signal?: AbortSignal | undefined;
 }
 
-function findLeader<Leader extends Match>(
-  leaders: readonly Leader[],
-  vector: Embedding,
-  highestScore: number,
+/** Earlier matches, the nearest by fingerprint, that a match is compared with. */
+const MAX_CANDIDATES = 3;
+/** Of those with a near vector, the earlier matches whose fingerprints are compared. */
+const MAX_NEAR = 12;
+/** Pairs compared for one answer that nobody compared before; what is beyond stays apart, until asked for again. */
+const MAX_NEW = 256;
+
+/**
+ * Merges copies into the best ranked of them: matches whose vectors and fingerprints are near and whose pixels are those
+ * of one picture. Vectors alone would hide pages of text, forms and codes behind each other.
+ */
+export async function collapse(
+  context: ComparisonContext,
+  ranked: readonly Match[],
+  vectors: ReadonlyMap<ImageKey, Embedding>,
+  { threshold, signal }: CollapseOptions,
+): Promise<Collapsed[]> {
+  const yielder = new YieldController(signal);
+  const thumbnailsOnly = { catalog: context.catalog, embedder: context.embedder };
+  const candidates = await candidatesOf(context, ranked, vectors, { threshold, yielder });
+  const copyOf = new Map<ImageKey, ImageKey>();
+  // First the nearest of each, so that what may be compared anew goes far.
+  for (let nth = 0, room = MAX_NEW; nth < MAX_CANDIDATES; nth++) {
+    const pairs = [...candidates].flatMap(([key, others]): ImagePair[] => {
+      const other = others[nth];
+      return other === undefined || copyOf.has(key) ? [] : [[other, key]];
+    });
+    const { comparisons, compared } = await comparePairs(thumbnailsOnly, pairs, { signal, most: room });
+    room -= compared;
+    for (const [other, key] of pairs) if (isSame(comparisons.get(other, key))) copyOf.set(key, other);
+  }
+  const leaders = new Map<ImageKey, Match & { alike: ImageKey[] }>();
+  const collapsed: Collapsed[] = [];
+  for (const match of ranked) {
+    const copy = copyOf.get(match.key);
+    const leader = copy === undefined ? undefined : leaders.get(copy);
+    if (leader) leader.alike.push(match.key);
+    const own = leader ?? { ...match, alike: [] };
+    leaders.set(match.key, own);
+    if (!leader) collapsed.push(own);
+  }
+  return collapsed;
+}
+
+/** Of each match, the earlier ones that it may be a copy of, nearest first. */
+async function candidatesOf(
+  { catalog }: ComparisonContext,
+  ranked: readonly Match[],
+  vectors: ReadonlyMap<ImageKey, Embedding>,
+  { threshold, yielder }: { readonly threshold: number; readonly yielder: YieldController },
+): Promise<Map<ImageKey, readonly ImageKey[]>> {
+  const prepared = new Map<ImageKey, PreparedFingerprint>();
+  const fingerprintOf = async (key: ImageKey) => {
+    const known =
+      prepared.get(key) ?? prepareFingerprint((await catalog.images.fingerprint(key)) ?? new Uint8Array());
+    prepared.set(key, known);
+    return known;
+  };
+  const found = new Map<ImageKey, readonly ImageKey[]>();
+  for (const [at, { key, score }] of ranked.entries()) {
+    // Far pages compare thousands with thousands.
+    await yielder.yieldIfDue();
+    const near = nearEarlier(ranked, at, score, vectors, threshold);
+    if (near.length === 0) continue;
+    const own = await fingerprintOf(key);
+    const candidates: { other: ImageKey; distance: number }[] = [];
+    for (const other of near) {
+      const distance = candidateDistance(await fingerprintOf(other), own);
+      if (distance !== undefined) candidates.push({ other, distance });
+    }
+    candidates.sort((a, b) => a.distance - b.distance);
+    found.set(
+      key,
+      candidates.map(({ other }) => other),
+    );
+  }
+  return found;
+}
+
+/**
+ * Earlier matches with a near vector, the nearest first. Ranked input makes the comparison cheap: two vectors closer
+ * than `threshold` to each other score within a known distance of each other.
+ */
+function nearEarlier(
+  ranked: readonly Match[],
+  at: number,
+  score: number,
   vectors: ReadonlyMap<ImageKey, Embedding>,
   threshold: number,
-): Leader | undefined {
-  for (let at = leaders.length - 1; at >= 0; at--) {
-    const leader = leaders[at];
-    if (leader === undefined || leader.score > highestScore) return undefined;
-    const other = vectors.get(leader.key);
-    if (other && dotProduct(vector, other) >= threshold) return leader;
+): ImageKey[] {
+  // |q·a - q·b| <= |a - b| = sqrt(2 - 2 a·b) for unit vectors; a little is added for rounding.
+  const reach = Math.sqrt(Math.max(0, 2 - 2 * threshold)) + 1e-6;
+  const vector = vectors.get(ranked[at]?.key ?? 0);
+  const near: { key: ImageKey; cosine: number }[] = [];
+  for (let before = at - 1; vector && before >= 0; before--) {
+    const other = ranked[before];
+    if (!other || other.score > score + reach) break;
+    const otherVector = vectors.get(other.key);
+    const cosine = otherVector ? dotProduct(vector, otherVector) : -1;
+    if (cosine >= threshold) near.push({ key: other.key, cosine });
   }
-  return undefined;
+  return near
+    .sort((a, b) => b.cosine - a.cosine)
+    .slice(0, MAX_NEAR)
+    .map(({ key }) => key);
 }

@@ -211,7 +211,7 @@ async function mergeAlike(
   found: readonly Fused[],
 ): Promise<RankedHit[]> {
   if (request.collapse === false) return found.map((hit) => ({ ...hit, alike: [] }));
-  const { alike } = context.embedder.traits.thresholds;
+  const threshold = context.embedder.traits.thresholds.similar;
   const vectors = await context.vectors.embeddings(found.map(({ key }) => key));
   const byWords = new Map<string, Fused[]>();
   for (const hit of found) {
@@ -224,7 +224,10 @@ async function mergeAlike(
   const of = (key: ImageKey) => position.get(key) ?? found.length;
   const merged: RankedHit[] = [];
   for (const hits of byWords.values()) {
-    const groups = await collapse([...hits].sort(byScore), vectors, alike, request.signal);
+    const groups = await collapse(context, [...hits].sort(byScore), vectors, {
+      threshold,
+      signal: request.signal,
+    });
     for (const group of groups) merged.push(startWithBest(group, found, of));
   }
   return merged.sort((a, b) => of(a.key) - of(b.key));

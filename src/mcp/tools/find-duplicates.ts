@@ -21,9 +21,11 @@ const MAX_PATHS = 5;
 const input = z.strictObject({
   folder: z.string().max(4096).optional().describe("Only below this folder"),
   kind: z
-    .enum(["exact", "same", "similar"])
+    .enum(["exact", "same", "variant", "similar"])
     .optional()
-    .describe("exact: same bytes. same (default): also resized or edited. similar: also bursts, one scene"),
+    .describe(
+      "exact: same bytes. same (default): also resized or edited. variant: also one template, other content. similar: also one scene",
+    ),
   limit: z.int().min(1).max(20).optional().describe("Groups; default 10"),
   cursor: z.string().max(200).optional(),
 });
@@ -154,7 +156,7 @@ function pictureData(image: ImageRecord, placements: ImageRecord["placements"]) 
 
 function formatText({ total, reclaimable_bytes, groups, next_cursor, note }: Output, first: number): string {
   if (total === 0)
-    return `No duplicates of this kind. A looser kind finds more: exact < same < similar. ${note}`;
+    return `No duplicates of this kind. A looser kind finds more: exact < same < variant < similar. ${note}`;
   const lines = [
     `${pluralize(total ?? 0, "group")}, ${formatBytes(reclaimable_bytes)} could be freed by keeping only the keepers.`,
   ];

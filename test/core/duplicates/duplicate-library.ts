@@ -2,6 +2,7 @@ import { openCatalog } from "../../../src/core/catalog/open-catalog.ts";
 import type { DuplicateContext } from "../../../src/core/duplicates/duplicate-context.ts";
 import type { SamePictureContext } from "../../../src/core/duplicates/same-pictures.ts";
 import type { RawPicture } from "../../../src/core/image/raw-picture.ts";
+import { encodeThumbnail } from "../../../src/core/image/thumbnail.ts";
 import type { Catalog } from "../../../src/core/ports.ts";
 import type { DuplicateGroup, Picture, Placement, Scope } from "../../../src/core/types.ts";
 import { SyncedVectorIndex } from "../../../src/core/vector-index/synced-vector-index.ts";
@@ -39,7 +40,9 @@ export async function openDuplicateLibrary(
     { pixels, at = [file(`/photos/${name}.jpg`)], facts, degrees }: Shown = {},
   ) => {
     const embedding = degrees === undefined ? alone(++made) : turned(degrees);
-    const print = pixels ? { fingerprint: fingerprint(pixels) } : {};
+    const print = pixels
+      ? { fingerprint: fingerprint(pixels), thumbnail: await encodeThumbnail(pixels), ...sizeOf(pixels) }
+      : {};
     for (const placement of at) {
       await catalog.images.put([
         { picture: picture(name, { ...print, ...facts }), placement, space, embedding },
@@ -60,6 +63,8 @@ export function named(groups: readonly DuplicateGroup[], names: readonly string[
     [keeper, ...members.map(({ image }) => image)].map(({ id }) => nameOf.get(id) ?? id),
   );
 }
+
+const sizeOf = ({ width, height }: RawPicture) => ({ width, height });
 
 function turned(degrees: number): Float32Array {
   const vector = new Float32Array(16);

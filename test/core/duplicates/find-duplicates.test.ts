@@ -3,7 +3,7 @@ import { findDuplicates } from "../../../src/core/duplicates/find-duplicates.ts"
 import type { DuplicateKind, Scope } from "../../../src/core/types.ts";
 import { captureTime, file, idOf, post } from "../../support/new-image.ts";
 import { type DuplicateLibrary, everything, named, openDuplicateLibrary } from "./duplicate-library.ts";
-import { blank, blended, brightened, mirrored, painted, rotated } from "./painted.ts";
+import { blank, blended, brightened, mirrored, painted, rotated, shotOf } from "./painted.ts";
 
 const find = async (library: DuplicateLibrary, kind?: DuplicateKind, scope: Scope = everything) =>
   findDuplicates(await library.parts(), { scope, kind });
@@ -60,7 +60,7 @@ test("mirrored, rotated and brightened copies are the same picture, with the rea
     new Map([
       [idOf("mirrored"), "mirrored"],
       [idOf("rotated"), "turned"],
-      [idOf("brighter"), "resized"],
+      [idOf("brighter"), "resized, brighter"],
     ]),
   );
   expect(groups[0]?.members.every(({ kind, measure }) => kind === "same" && measure > 0.9)).toBe(true);
@@ -84,7 +84,7 @@ test("the keeper has most pixels, then the oldest date, then the shortest path",
   expect(named(await find(library), names)).toEqual([names]);
 });
 
-test("a chain of likenesses is cut: every member is like the keeper itself", async () => {
+test("a chain of likenesses is cut: every member is like the keeper itself, or like a copy of it", async () => {
   const library = await openDuplicateLibrary();
   const [start, end] = [painted(1), painted(2)];
   const steps = [0, 0.15, 0.3, 0.45, 0.6, 0.75, 0.9, 1];
@@ -94,9 +94,9 @@ test("a chain of likenesses is cut: every member is like the keeper itself", asy
   }
   const groups = await find(library);
   expect(groups.length).toBeGreaterThan(1);
-  for (const { members } of groups) for (const { measure } of members) expect(measure).toBeGreaterThan(0.78);
-  const [first] = groups.filter(({ keeper }) => keeper.id === idOf("step 0"));
-  expect(first?.members.map(({ image }) => image.id)).not.toContain(idOf("step 7"));
+  for (const { members } of groups) for (const { measure } of members) expect(measure).toBeGreaterThan(0.7);
+  const ids = groups.map(({ keeper, members }) => [keeper.id, ...members.map(({ image }) => image.id)]);
+  expect(ids.find((group) => group.includes(idOf("step 0")))).not.toContain(idOf("step 7"));
 });
 
 test("pictures that show nothing are not the same picture", async () => {
@@ -108,9 +108,10 @@ test("pictures that show nothing are not the same picture", async () => {
 
 test("similar pictures are found only when requested, and below the model's threshold not at all", async () => {
   const library = await openDuplicateLibrary();
-  await library.add("burst 1", { pixels: painted(1), degrees: 0 });
-  await library.add("burst 2", { pixels: painted(2), degrees: 20 });
-  await library.add("elsewhere", { pixels: painted(3), degrees: 60 });
+  await library.add("burst 1", { pixels: shotOf(1, 0, 16, 40), degrees: 0 });
+  await library.add("burst 2", { pixels: shotOf(1, 6, 44, 40), degrees: 20 });
+  await library.add("of the same kind", { pixels: painted(2), degrees: 10 });
+  await library.add("elsewhere", { pixels: shotOf(1, 8, 30, 20), degrees: 60 });
   expect(await find(library, "same")).toEqual([]);
   const groups = await find(library, "similar");
   expect(groups).toHaveLength(1);

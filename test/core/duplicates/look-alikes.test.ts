@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { BitSampleTable, bitSamples } from "../../../src/core/duplicates/bit-samples.ts";
-import { findConnectedGroups } from "../../../src/core/duplicates/connected-groups.ts";
+import { Candidates } from "../../../src/core/duplicates/candidates.ts";
 import { HashRows } from "../../../src/core/duplicates/hash-rows.ts";
+import { nearbyPairs } from "../../../src/core/duplicates/nearby-pairs.ts";
 import { RecentPairs } from "../../../src/core/duplicates/recent-pairs.ts";
-import { VerdictLookup } from "../../../src/core/duplicates/verdict-lookup.ts";
 import { FINGERPRINT_BYTES } from "../../../src/core/image/perceptual-hash.ts";
 import { YieldController } from "../../../src/core/yield-controller.ts";
 import { idOf } from "../../support/new-image.ts";
@@ -45,23 +45,19 @@ test("of hashes that meet by the thousand each gets a few, those nearest to it i
   }
 });
 
-test("copies are found among hundreds of screenshots that look alike, and nothing else is", async () => {
+test("among hundreds of screenshots that look alike the nearest candidate of each copy is what it is a copy of", async () => {
   const fingerprints = Array.from({ length: 400 }, screenshot);
   for (let at = 0; at < 400; at += 40) fingerprints.push(savedAgain(fingerprints[at] ?? layout));
-  const pictures = fingerprints.map((fingerprint, at) => ({
-    key: at + 1,
-    id: idOf(String(at)),
-    fingerprint,
-  }));
-  const parts = {} as Parameters<typeof findConnectedGroups>[0];
-  const groups = await findConnectedGroups(parts, {
-    request: { scope: { files: "all", discord: "all" } },
-    pictures,
-    verdicts: new VerdictLookup([]),
+  const pictures = fingerprints.map((fingerprint, at) => ({ key: at + 1, id: idOf(`${at}`), fingerprint }));
+  const candidates = new Candidates(pictures);
+  await nearbyPairs(fingerprints, (a, b, distance) => candidates.offer(a, b, distance), {
     yielder: new YieldController(),
   });
-  const keys = groups.map((group) => group.map(({ key }) => key)).sort(([a = 0], [b = 0]) => a - b);
-  expect(keys).toEqual(Array.from({ length: 10 }, (_, nth) => [40 * nth + 1, 401 + nth]));
+  for (let nth = 0; nth < 10; nth++) {
+    expect(candidates.of(400 + nth)[0]?.other).toBe(40 * nth);
+    expect(candidates.of(40 * nth)[0]?.other).toBe(400 + nth);
+  }
+  expect(Math.max(...pictures.map((_, at) => candidates.of(at).length))).toBeLessThanOrEqual(12);
 });
 
 test("pairs are remembered in either order, and never one for another", () => {

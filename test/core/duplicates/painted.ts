@@ -6,19 +6,23 @@ const SIDE = 64;
 
 /** A grey picture of random soft waves: the same for the same seed, unlike any other. */
 export function painted(seed: number): RawPicture {
+  return drawn(waves(seed));
+}
+
+function waves(seed: number): (x: number, y: number) => number {
   const random = seededRandom(seed);
-  const waves = Array.from({ length: 24 }, () => ({
+  const all = Array.from({ length: 24 }, () => ({
     across: random() * 12,
     down: random() * 12,
     phase: random() * 6.3,
   }));
-  return drawn((x, y) => {
-    const sum = waves.reduce(
+  return (x, y) => {
+    const sum = all.reduce(
       (total, { across, down, phase }) => total + Math.cos(3 * ((across * x + down * y) / SIDE) + phase),
       0,
     );
     return 128 + 18 * sum;
-  });
+  };
 }
 
 export const mirrored = (picture: RawPicture) => drawn((x, y) => greyAt(picture, SIDE - 1 - x, y));
@@ -26,6 +30,12 @@ export const mirrored = (picture: RawPicture) => drawn((x, y) => greyAt(picture,
 export const rotated = (picture: RawPicture) => drawn((x, y) => greyAt(picture, y, SIDE - 1 - x));
 
 export const brightened = (picture: RawPicture) => drawn((x, y) => greyAt(picture, x, y) * 1.15);
+
+/** As seen a step to the side, with a dark ball at this place: one of a series of shots. */
+export const shotOf = (seed: number, step: number, ballX: number, ballY: number) => {
+  const scene = waves(seed);
+  return drawn((x, y) => (Math.hypot(x - ballX, y - ballY) < 9 ? 20 : scene(x + step, y)));
+};
 
 /** Between two pictures: 0 is the first, 1 the second. */
 export const blended = (a: RawPicture, b: RawPicture, share: number) =>

@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { openCatalog } from "../../../src/core/catalog/open-catalog.ts";
 import { findReposts, findSamePictures } from "../../../src/core/duplicates/same-pictures.ts";
 import type { RawPicture } from "../../../src/core/image/raw-picture.ts";
+import { encodeThumbnail } from "../../../src/core/image/thumbnail.ts";
 import type { Catalog } from "../../../src/core/ports.ts";
 import type { Scope } from "../../../src/core/types.ts";
 import { FakeEmbedder } from "../../support/fake-embedder.ts";
@@ -14,8 +15,11 @@ import { blank, blended, brightened, fingerprint, framed, mirrored, painted, rot
 
 const embedder = new FakeEmbedder({ space: "test@00000000", dimensions: 4 });
 
-const shown = (name: string, pixels: RawPicture, at?: Parameters<typeof newImage>[1]) =>
-  newImage(name, at, { fingerprint: fingerprint(pixels) });
+const shown = async (name: string, pixels: RawPicture, at?: Parameters<typeof newImage>[1]) => {
+  const { width, height } = pixels;
+  const thumbnail = await encodeThumbnail(pixels);
+  return newImage(name, at, { fingerprint: fingerprint(pixels), thumbnail, width, height });
+};
 
 const copies = {
   original: painted(1),
@@ -29,11 +33,13 @@ const copies = {
 /** Copies of one picture among others that are unlike it. */
 async function libraryOf(path: string, others: number): Promise<Catalog> {
   const catalog = await openCatalog({ path });
-  await catalog.images.put(Object.entries(copies).map(([name, pixels]) => shown(name, pixels)));
   await catalog.images.put(
-    Array.from({ length: others }, (_, at) => shown(`other ${at}`, painted(100 + at))),
+    await Promise.all(Object.entries(copies).map(([name, pixels]) => shown(name, pixels))),
   );
-  await catalog.images.put([shown("white", blank()), shown("grey", blank())]);
+  await catalog.images.put(
+    await Promise.all(Array.from({ length: others }, (_, at) => shown(`other ${at}`, painted(100 + at)))),
+  );
+  await catalog.images.put([await shown("white", blank()), await shown("grey", blank())]);
   return catalog;
 }
 
@@ -74,8 +80,8 @@ test("what was removed, or lies outside the scope, is not found", async () => {
   await catalog.images.remove([idOf("mirrored")]);
   expect(await sameAs(catalog, "original")).toEqual(sorted.filter((name) => name !== "mirrored"));
   await catalog.images.put([
-    shown("secret", rotated(mirrored(painted(1))), post("1", { channelId: "secret" })),
-    shown("open", brightened(mirrored(painted(1))), post("2", { channelId: "open" })),
+    await shown("secret", rotated(mirrored(painted(1))), post("1", { channelId: "secret" })),
+    await shown("open", brightened(mirrored(painted(1))), post("2", { channelId: "open" })),
   ]);
   const open: Scope = { files: "none", discord: { guildId: "g1", channelIds: ["open"] } };
   expect(await sameAs(catalog, "original", open)).toEqual(["open"]);
@@ -129,7 +135,7 @@ test("filing goes on where another process stopped; until then the rest is compa
   await reading.close();
   const catalog = await openCatalog({ path });
   await catalog.images.remove([idOf("rotated")]);
-  await catalog.images.put([shown("open", mirrored(painted(1)))]);
+  await catalog.images.put([await shown("open", mirrored(painted(1)))]);
   const left = ["open", ...sorted.filter((name) => name !== "rotated")].sort();
   expect(await sameAs(catalog, "original")).toEqual(left);
   await catalog.close();
@@ -140,12 +146,14 @@ test("a repost check in a guild asks once what is visible, of the channels with 
   const at = (channelId: string, postedAt: number, guildId = "g1") =>
     post(`${channelId}-${postedAt}`, { guildId, channelId, postedAt });
   await catalog.images.put([
-    shown("original", copies.original, at("open", 1)),
-    shown("original", copies.original, at("open", 2)),
-    shown("mirrored", copies.mirrored, at("hidden", 3)),
-    shown("rotated", copies.rotated, at("elsewhere", 4, "g2")),
-    shown("brighter", copies.brighter, at("general", 5)),
-    ...Array.from({ length: 20 }, (_, n) => shown(`other ${n}`, painted(100 + n), at(`c${n}`, n))),
+    await shown("original", copies.original, at("open", 1)),
+    await shown("original", copies.original, at("open", 2)),
+    await shown("mirrored", copies.mirrored, at("hidden", 3)),
+    await shown("rotated", copies.rotated, at("elsewhere", 4, "g2")),
+    await shown("brighter", copies.brighter, at("general", 5)),
+    ...(await Promise.all(
+      Array.from({ length: 20 }, (_, n) => shown(`other ${n}`, painted(100 + n), at(`c${n}`, n))),
+    )),
   ]);
   const asked: string[][] = [];
   const found = await findReposts({ catalog, embedder }, idOf("brighter"), {

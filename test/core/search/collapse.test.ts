@@ -1,25 +1,46 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { expect, test } from "vitest";
+import type { RawPicture } from "../../../src/core/image/raw-picture.ts";
 import { WHOLE } from "../../../src/core/part.ts";
 import { collapse } from "../../../src/core/search/collapse.ts";
 import { randomEmbedding, seededRandom } from "../../support/random-embeddings.ts";
+import { openDuplicateLibrary } from "../duplicates/duplicate-library.ts";
+import { brightened, mirrored, painted } from "../duplicates/painted.ts";
 
 const random = seededRandom(7);
 const turned = (degrees: number) =>
   Float32Array.of(Math.cos((degrees / 180) * Math.PI), Math.sin((degrees / 180) * Math.PI));
 
-test("near-identical matches join the best ranked of them, whatever lies between", async () => {
-  const vectors = new Map([
-    [1, turned(0)],
-    [2, turned(40)],
-    [3, turned(1)],
-    [4, turned(41)],
-  ]);
-  const ranked = [1, 2, 3, 4].map((key, at) => ({ key, part: WHOLE, score: 0.9 - at / 100 }));
-  const merged = await collapse(ranked, vectors, 0.99);
-  expect(merged.map(({ key, alike }) => [key, alike])).toEqual([
+/** Merges pictures, best ranked first, whose vectors point in these directions; by their places from 1. */
+async function merged(pictures: readonly { readonly pixels: RawPicture; readonly degrees: number }[]) {
+  const library = await openDuplicateLibrary();
+  for (const [at, { pixels }] of pictures.entries()) await library.add(`${at}`, { pixels });
+  const ranked = pictures.map((_, at) => ({ key: at + 1, part: WHOLE, score: 0.9 - at / 100 }));
+  const vectors = new Map(pictures.map(({ degrees }, at) => [at + 1, turned(degrees)]));
+  const found = await collapse(await library.parts(), ranked, vectors, { threshold: 0.99 });
+  return found.map(({ key, alike }) => [key, alike]);
+}
+
+test("copies join the best ranked of them, whatever lies between", async () => {
+  const [one, two] = [painted(1), painted(2)];
+  const pictures = [
+    { pixels: one, degrees: 0 },
+    { pixels: two, degrees: 40 },
+    { pixels: brightened(one), degrees: 1 },
+    { pixels: mirrored(two), degrees: 41 },
+  ];
+  expect(await merged(pictures)).toEqual([
     [1, [3]],
     [2, [4]],
+  ]);
+});
+
+test("different pictures stay apart, however near their vectors are", async () => {
+  const pictures = [1, 2, 3].map((seed) => ({ pixels: painted(seed), degrees: 0 }));
+  expect(await merged(pictures)).toEqual([
+    [1, []],
+    [2, []],
+    [3, []],
   ]);
 });
 
@@ -28,7 +49,8 @@ test("thousands of matches do not block the event loop, and an abort ends it", a
   const vectors = new Map(keys.map((key) => [key, randomEmbedding(random, 256)]));
   const ranked = keys.map((key) => ({ key, part: WHOLE, score: 0.5 - key / 1e6 }));
   const stop = new AbortController();
-  const merging = collapse(ranked, vectors, 0.9, stop.signal);
+  const { parts } = await openDuplicateLibrary();
+  const merging = collapse(await parts(), ranked, vectors, { threshold: 0.9, signal: stop.signal });
   void delay(1).then(() => stop.abort());
   await expect(merging).rejects.toThrow(/abort/i);
 });

@@ -1,0 +1,182 @@
+import { LibraryError } from "../errors.ts";
+import type {
+  Catalog,
+  CatalogImage,
+  ComparablePicture,
+  Embedder,
+  ImageKey,
+  PictureComparison,
+  PictureSource,
+  StoredComparison,
+} from "../ports.ts";
+import type { Edit, ImageRecord } from "../types.ts";
+import { YieldController } from "../yield-controller.ts";
+
+export interface ComparisonContext {
+  readonly catalog: Pick<Catalog, "images" | "comparisons">;
+  readonly embedder: Pick<Embedder, "compare">;
+  /** Finds where an original can be read now. Without, what thumbnails leave in doubt stays in doubt. */
+  readonly locateOriginal?: LocateOriginal | undefined;
+}
+
+export type LocateOriginal = (image: ImageRecord, signal?: AbortSignal) => Promise<PictureSource | undefined>;
+
+/** To be raised with every change of how pictures are compared: older comparisons are made again. */
+const VERSION = 1;
+
+/** Pairs in one request to the embedding process, and requests in flight. */
+const PAIRS_AT_ONCE = 16;
+const IN_FLIGHT = 4;
+
+export type ImagePair = readonly [first: ImageKey, second: ImageKey];
+
+/** Comparisons of pairs in either order. */
+export class Comparisons {
+  readonly #known = new Map<string, PictureComparison>();
+
+  get(first: ImageKey, second: ImageKey): PictureComparison | undefined {
+    if (first < second) return this.#known.get(`${first} ${second}`);
+    const reverse = this.#known.get(`${second} ${first}`);
+    return reverse && { ...reverse, edits: reversed(reverse.edits) };
+  }
+
+  add({ first, second, comparison }: StoredComparison): void {
+    this.#known.set(`${first} ${second}`, comparison);
+  }
+
+  addAll(others: Comparisons): void {
+    for (const [pair, comparison] of others.#known) this.#known.set(pair, comparison);
+  }
+}
+
+/** The same edits, seen from the other picture. */
+const reversed = (edits: readonly Edit[]): Edit[] =>
+  edits.map(({ kind, of }) =>
+    kind === "brighter" || kind === "darker"
+      ? { kind: kind === "brighter" ? "darker" : "brighter", of }
+      : { kind, of: of === "member" ? "reference" : of === "reference" ? "member" : "either" },
+  );
+
+/** Whether it is one picture: what only thumbnails tell is not enough where they leave it in doubt. */
+export const isSame = (comparison: PictureComparison | undefined): comparison is PictureComparison =>
+  comparison?.outcome === "same" && !comparison.inDoubt;
+
+export interface ComparePairsOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Pairs that are compared if they never were; others beyond are left out. Default: all. */
+  readonly most?: number | undefined;
+}
+
+/**
+ * Compares pairs of images by their pixels, or finds that they were compared before. Pairs of which an image is gone
+ * are left out. Also counts those that were compared now.
+ */
+export async function comparePairs(
+  context: ComparisonContext,
+  pairs: readonly ImagePair[],
+  { signal, most = Number.POSITIVE_INFINITY }: ComparePairsOptions = {},
+): Promise<{ readonly comparisons: Comparisons; readonly compared: number }> {
+  const wanted = ordered(pairs);
+  const comparisons = new Comparisons();
+  for (const stored of await context.catalog.comparisons.get(VERSION, wanted)) {
+    // Originals may be within reach now.
+    if (stored.comparison.inDoubt && context.locateOriginal) continue;
+    comparisons.add(stored);
+  }
+  const missing = wanted.filter(([first, second]) => !comparisons.get(first, second)).slice(0, most);
+  const batches: ImagePair[][] = [];
+  for (let start = 0; start < missing.length; start += PAIRS_AT_ONCE) {
+    batches.push(missing.slice(start, start + PAIRS_AT_ONCE));
+  }
+  const work = async () => {
+    for (let batch = batches.shift(); batch; batch = batches.shift()) {
+      signal?.throwIfAborted();
+      const compared = await compareBatch(context, batch, signal);
+      // Kept for the next time where that can be: an answer does not need it.
+      await context.catalog.comparisons.put(VERSION, compared).catch(unlessLibraryError);
+      for (const stored of compared) comparisons.add(stored);
+    }
+  };
+  await Promise.all(Array.from({ length: IN_FLIGHT }, work));
+  return { comparisons, compared: missing.length };
+}
+
+function unlessLibraryError(error: unknown): void {
+  if (!(error instanceof LibraryError)) throw error;
+}
+
+/** Each pair once, its lower key first, neighbours together so that a batch has few pictures. */
+function ordered(pairs: readonly ImagePair[]): ImagePair[] {
+  const unique = new Map<string, ImagePair>();
+  for (const [a, b] of pairs) {
+    if (a === b) continue;
+    const pair: ImagePair = a < b ? [a, b] : [b, a];
+    unique.set(pair.join(" "), pair);
+  }
+  return [...unique.values()].sort((a, b) => a[0] - b[0] || a[1] - b[1]);
+}
+
+async function compareBatch(
+  context: ComparisonContext,
+  pairs: readonly ImagePair[],
+  signal?: AbortSignal,
+): Promise<StoredComparison[]> {
+  const images = await imagesOf(context, [...new Set(pairs.flat())]);
+  const known = pairs.filter(([first, second]) => images.has(first) && images.has(second));
+  const byThumbnail = await compareAs(context, known, (key) => images.get(key)?.picture, signal);
+  const doubtful = byThumbnail.filter(({ comparison }) => comparison.inDoubt);
+  if (doubtful.length === 0 || !context.locateOriginal) return byThumbnail;
+  const larger = new Map<ImageKey, ComparablePicture>();
+  for (const key of new Set(doubtful.flatMap(({ first, second }) => [first, second]))) {
+    const found = images.get(key);
+    const source = found && (await context.locateOriginal(found.record, signal).catch(() => undefined));
+    if (source) larger.set(key, { ...found.picture, original: { id: found.record.id, source } });
+  }
+  const within = doubtful.filter(({ first, second }) => larger.has(first) && larger.has(second));
+  const again = await compareAs(
+    context,
+    within.map(({ first, second }) => [first, second]),
+    (key) => larger.get(key),
+    signal,
+  );
+  return [...byThumbnail, ...again];
+}
+
+interface LoadedImage {
+  readonly record: ImageRecord;
+  readonly picture: ComparablePicture;
+}
+
+async function imagesOf(
+  { catalog }: ComparisonContext,
+  keys: readonly ImageKey[],
+): Promise<Map<ImageKey, LoadedImage>> {
+  const yielder = new YieldController();
+  const images = new Map<ImageKey, LoadedImage>();
+  const found: CatalogImage[] = await catalog.images.byKey(keys, undefined, "first");
+  for (const { key, record } of found) {
+    const thumbnail = await catalog.images.thumbnail(record.id);
+    const { width, height } = record;
+    if (thumbnail) images.set(key, { record, picture: { thumbnail, width, height } });
+    await yielder.yieldIfDue();
+  }
+  return images;
+}
+
+async function compareAs(
+  { embedder }: ComparisonContext,
+  pairs: readonly ImagePair[],
+  pictureOf: (key: ImageKey) => ComparablePicture | undefined,
+  signal?: AbortSignal,
+): Promise<StoredComparison[]> {
+  if (pairs.length === 0) return [];
+  const keys = [...new Set(pairs.flat())];
+  const places = new Map(keys.map((key, at) => [key, at]));
+  const pictures = keys.flatMap((key) => pictureOf(key) ?? []);
+  const byPlace = pairs.map(([a, b]) => [places.get(a) ?? 0, places.get(b) ?? 0] as const);
+  const compared = await embedder.compare(pictures, byPlace, signal);
+  return pairs.flatMap(([first, second], at) => {
+    const comparison = compared[at];
+    return comparison ? [{ first, second, comparison }] : [];
+  });
+}

@@ -1,0 +1,79 @@
+import type { DuplicateKind } from "../types.ts";
+import { Components } from "./components.ts";
+import { type DuplicateSearch, idAt } from "./duplicate-context.ts";
+import type { Verification } from "./verified-groups.ts";
+
+/** Two pictures, by position, that are not the same picture but have a template or a scene in common. */
+export interface LooserPair {
+  readonly a: number;
+  readonly b: number;
+  readonly kind: Extract<DuplicateKind, "variant" | "similar">;
+  readonly measure: number;
+}
+
+/** A picture of a looser group, and how it relates to one before it; the first relates to none. */
+export interface LooserMember {
+  readonly position: number;
+  readonly to?: { readonly position: number; readonly kind: LooserPair["kind"]; readonly measure: number };
+}
+
+export function variantPairs(search: DuplicateSearch, verification: Verification): LooserPair[] {
+  const pairs: LooserPair[] = [];
+  for (let a = 0; a < search.pictures.length; a++) {
+    for (const b of verification.partnersOf(a)) {
+      const result = a < b ? verification.resultOf(a, b) : undefined;
+      if (!result || (result.outcome !== "variant" && !(result.outcome === "same" && result.inDoubt)))
+        continue;
+      pairs.push({ a, b, kind: "variant", measure: result.agreement });
+    }
+  }
+  return pairs;
+}
+
+/**
+ * Connects pictures by such pairs; copies of one picture are represented by their keeper. Each picture is told by the
+ * pair that brought it in, beginning with the lowest position.
+ */
+export function looserGroups(
+  search: DuplicateSearch,
+  kept: readonly { readonly positions: readonly number[]; readonly keeper: number }[],
+  pairs: readonly LooserPair[],
+): LooserMember[][] {
+  const keepers = new Map(
+    kept.flatMap(({ positions, keeper }) => positions.map((at) => [at, keeper] as const)),
+  );
+  const keeperOf = (position: number) => keepers.get(position) ?? position;
+  const links = new Map<number, { to: number; pair: LooserPair }[]>();
+  const components = new Components(search.pictures.length);
+  for (const pair of pairs) {
+    const [a, b] = [keeperOf(pair.a), keeperOf(pair.b)];
+    if (a === b || search.verdicts.markedDifferent(idAt(search, a)).has(idAt(search, b))) continue;
+    components.link(a, b);
+    links.set(a, [...(links.get(a) ?? []), { to: b, pair }]);
+    links.set(b, [...(links.get(b) ?? []), { to: a, pair }]);
+  }
+  return components.groups().map((group) => walked(group, links));
+}
+
+/** Everything reached from the first, by the strictest and strongest links of each. */
+function walked(
+  group: readonly number[],
+  links: ReadonlyMap<number, readonly { readonly to: number; readonly pair: LooserPair }[]>,
+): LooserMember[] {
+  const [first = 0] = group;
+  const members: LooserMember[] = [{ position: first }];
+  const reached = new Set([first]);
+  for (const { position } of members) {
+    const near = [...(links.get(position) ?? [])].sort(
+      (one, other) => rank(one.pair) - rank(other.pair) || other.pair.measure - one.pair.measure,
+    );
+    for (const { to, pair } of near) {
+      if (reached.has(to)) continue;
+      reached.add(to);
+      members.push({ position: to, to: { position, kind: pair.kind, measure: pair.measure } });
+    }
+  }
+  return members;
+}
+
+const rank = ({ kind }: LooserPair) => (kind === "variant" ? 0 : 1);

@@ -1,0 +1,296 @@
+import { Comparisons, comparePairs, type ImagePair, isSame } from "../comparison/picture-comparer.ts";
+import type { PictureComparison } from "../ports.ts";
+import type { Edit } from "../types.ts";
+import type { Candidates } from "./candidates.ts";
+import { Components } from "./components.ts";
+import { type DuplicateContext, type DuplicateSearch, idAt, keyAt } from "./duplicate-context.ts";
+import type { Match } from "./duplicate-group.ts";
+import type { Relation } from "./same-group.ts";
+
+/** Candidates of a picture that turned out to be others, after which only much nearer ones are tried. */
+const MAX_FAILURES = 4;
+/** Distance of fingerprints as only copies have it. */
+const NEAR = 12;
+/** Groups up to this size are compared pair by pair where it is in doubt that all belong together. */
+const ALL_PAIRS = 12;
+
+export interface VerifiedGroups {
+  /** Positions of pictures that are the same picture. */
+  readonly groups: readonly (readonly number[])[];
+  /** Everything that was compared on the way. */
+  readonly verification: Verification;
+}
+
+/**
+ * Connects pictures by pixels: each with its nearest candidate that is not in its group yet, again and again. A
+ * picture in many versions is so found through whichever version it is nearest to, with few comparisons.
+ */
+export async function verifiedGroups(
+  context: DuplicateContext,
+  search: DuplicateSearch,
+  candidates: Candidates,
+  onProgress: (share: number) => void,
+): Promise<VerifiedGroups> {
+  const { pictures, verdicts } = search;
+  const verification = new Verification(context, search);
+  const components = new Components(pictures.length);
+  for (const [a, b] of verification.joined) components.link(a, b);
+  const next = new Uint8Array(pictures.length);
+  const failures = new Uint8Array(pictures.length);
+  const takeNext = (picture: number): number | undefined => {
+    for (const { other, distance } of candidates.of(picture).slice(next[picture])) {
+      if ((failures[picture] ?? 0) >= MAX_FAILURES && distance > NEAR) return undefined;
+      next[picture] = (next[picture] ?? 0) + 1;
+      if (components.root(picture) === components.root(other)) continue;
+      if (verdicts.markedDifferent(idAt(search, picture)).has(idAt(search, other))) continue;
+      if (!verification.resultOf(picture, other)) return other;
+    }
+    return undefined;
+  };
+  for (let round = 0; ; round++) {
+    const pairs: [number, number][] = [];
+    for (let picture = 0; picture < pictures.length; picture++) {
+      const other = takeNext(picture);
+      if (other !== undefined) pairs.push([picture, other]);
+      if (picture % 1024 === 0) await search.yielder.yieldIfDue();
+    }
+    if (pairs.length === 0) break;
+    await verification.compare(pairs);
+    for (const [a, b] of pairs) {
+      if (verification.isSame(a, b)) components.link(a, b);
+      else failures[a] = (failures[a] ?? 0) + 1;
+    }
+    onProgress(1 - 1 / (round + 2));
+  }
+  const groups: number[][] = [];
+  for (const group of components.groups()) groups.push(...(await verification.split(group)));
+  return { groups, verification };
+}
+
+/** What is known of pairs of the searched pictures, by position. */
+export class Verification {
+  /** Pairs that a user joined. */
+  readonly joined: readonly (readonly [number, number])[];
+  readonly #context: DuplicateContext;
+  readonly #search: DuplicateSearch;
+  readonly #comparisons = new Comparisons();
+  /** What each picture was compared with. */
+  readonly #partners = new Map<number, Set<number>>();
+
+  constructor(context: DuplicateContext, search: DuplicateSearch) {
+    this.#context = context;
+    this.#search = search;
+    this.joined = joinedPairs(search);
+  }
+
+  async compare(pairs: readonly (readonly [number, number])[]): Promise<void> {
+    const keys = pairs.map(([a, b]): ImagePair => [keyAt(this.#search, a), keyAt(this.#search, b)]);
+    const { signal } = this.#search.request;
+    const { comparisons } = await comparePairs(this.#context, keys, { signal });
+    this.#comparisons.addAll(comparisons);
+    for (const [a, b] of pairs) {
+      this.#partners.set(a, this.partnersOf(a).add(b));
+      this.#partners.set(b, this.partnersOf(b).add(a));
+    }
+  }
+
+  /** What this picture was compared with. */
+  partnersOf(picture: number): Set<number> {
+    return this.#partners.get(picture) ?? new Set();
+  }
+
+  resultOf(a: number, b: number): PictureComparison | undefined {
+    return this.#comparisons.get(keyAt(this.#search, a), keyAt(this.#search, b));
+  }
+
+  isSame(a: number, b: number): boolean {
+    return isSame(this.resultOf(a, b));
+  }
+
+  /**
+   * Divides connected pictures where two of them cannot be one picture: two memes that both equal the template but for
+   * their words, or a pair that a user told apart.
+   */
+  async split(group: readonly number[]): Promise<number[][]> {
+    if (group.length > 2 && group.length <= ALL_PAIRS && this.#isDoubtful(group)) {
+      const missing = pairsOf(group).filter(([a, b]) => !this.resultOf(a, b));
+      await this.compare(missing);
+    }
+    const inside = new Set(group);
+    const pairs = this.#pairsWithin(inside);
+    const conflicts = pairs.filter(([a, b]) => this.#conflict(a, b, inside));
+    const verdicts = this.#toldApart(group);
+    if (conflicts.length + verdicts.length === 0) return [[...group]];
+    const links = [
+      ...this.joined.filter(([a]) => inside.has(a)),
+      ...pairs
+        .filter(([a, b]) => this.isSame(a, b))
+        .sort((one, other) => this.#strength(other) - this.#strength(one)),
+    ];
+    return divided(group, links, [...verdicts, ...conflicts]);
+  }
+
+  /** Pairs of a group that are the same picture, by pixels or by a user's verdict. */
+  relationsIn(group: readonly number[]): Relation[] {
+    const inside = new Set(group);
+    const joined = this.joined.filter(([a]) => inside.has(a));
+    const found = this.#pairsWithin(inside).filter(([a, b]) => this.isSame(a, b));
+    return [
+      ...joined.map((pair) => this.#relation(pair, true)),
+      ...found.map((pair) => this.#relation(pair, false)),
+    ];
+  }
+
+  /** How each other version came from the keeper, or from one that is between; by position. */
+  matches(group: readonly number[], keeper: number): Map<number, Match> {
+    const inside = new Set(group);
+    return new Map(group.filter((at) => at !== keeper).map((at) => [at, this.#match(at, keeper, inside)]));
+  }
+
+  /**
+   * Those of a group that are the keeper's picture, or that of a copy of it; a chain of small steps from one picture to
+   * another is cut.
+   */
+  near(group: readonly number[], keeper: number): number[] {
+    const isLinked = (a: number, b: number) =>
+      this.isSame(a, b) ||
+      this.joined.some(([one, other]) => (one === a && other === b) || (one === b && other === a));
+    const direct = group.filter((at) => at === keeper || isLinked(keeper, at));
+    const reached = new Set(direct);
+    for (const at of direct) for (const next of this.#linkedTo(at)) reached.add(next);
+    return group.filter((at) => reached.has(at));
+  }
+
+  #linkedTo(position: number): number[] {
+    const byVerdict = this.joined.flatMap(([a, b]) => (a === position ? [b] : b === position ? [a] : []));
+    return [...byVerdict, ...[...this.partnersOf(position)].filter((at) => this.isSame(position, at))];
+  }
+
+  /** Those of a group that are still connected without the others. */
+  connected(group: readonly number[]): number[][] {
+    const places = new Map(group.map((position, at) => [position, at]));
+    const components = new Components(group.length);
+    for (const [at, position] of group.entries()) {
+      for (const linked of this.#linkedTo(position)) {
+        const other = places.get(linked);
+        if (other !== undefined) components.link(at, other);
+      }
+    }
+    return components.groups().map((some) => some.flatMap((at) => group[at] ?? []));
+  }
+
+  #match(position: number, keeper: number, inside: ReadonlySet<number>): Match {
+    const near = [...this.partnersOf(position)]
+      .filter((at) => inside.has(at) && this.isSame(at, position))
+      .sort(
+        (a, b) => (this.resultOf(b, position)?.agreement ?? 0) - (this.resultOf(a, position)?.agreement ?? 0),
+      );
+    const reference = this.isSame(keeper, position) ? keeper : near[0];
+    const isJoined = this.joined.some(([a, b]) => (a === position || b === position) && inside.has(a));
+    if (reference === undefined || (isJoined && reference !== keeper)) {
+      const measure = this.resultOf(keeper, position)?.agreement ?? 0;
+      const reason = "verdict of a person";
+      return { kind: "same", reference: idAt(this.#search, keeper), edits: [], reason, measure };
+    }
+    const { edits = [], agreement = 0 } = this.resultOf(reference, position) ?? {};
+    const reason = inWords(edits);
+    return { kind: "same", reference: idAt(this.#search, reference), edits, reason, measure: agreement };
+  }
+
+  #relation([a, b]: readonly [number, number], byVerdict: boolean): Relation {
+    const { edits = [], agreement = 0 } = this.resultOf(a, b) ?? {};
+    return { a: idAt(this.#search, a), b: idAt(this.#search, b), edits, measure: agreement, byVerdict };
+  }
+
+  /** Two versions with something laid over each may differ in that from each other. */
+  #isDoubtful(group: readonly number[]): boolean {
+    const pairs = this.#pairsWithin(new Set(group));
+    const overlaid = pairs.filter(([a, b]) => hasOverlay(this.resultOf(a, b)));
+    return overlaid.length > 1 || pairs.some(([a, b]) => this.resultOf(a, b)?.outcome === "variant");
+  }
+
+  #pairsWithin(inside: ReadonlySet<number>): (readonly [number, number])[] {
+    return [...inside].flatMap((a) =>
+      [...this.partnersOf(a)].filter((b) => a < b && inside.has(b)).map((b) => [a, b] as const),
+    );
+  }
+
+  /** Variants are not one picture, unless what tells them apart are watermarks over a third that both equal. */
+  #conflict(a: number, b: number, inside: ReadonlySet<number>): boolean {
+    if (this.resultOf(a, b)?.outcome !== "variant") return false;
+    const thirds = [...this.partnersOf(a)].filter((third) => inside.has(third) && third !== b);
+    return !thirds.some((third) =>
+      [a, b].every((one) => {
+        const result = this.resultOf(third, one);
+        return isSame(result) && !hasText(result);
+      }),
+    );
+  }
+
+  #toldApart(group: readonly number[]): (readonly [number, number])[] {
+    const { verdicts } = this.#search;
+    const places = new Map(group.map((at) => [idAt(this.#search, at), at]));
+    return group.flatMap((a) =>
+      [...verdicts.markedDifferent(idAt(this.#search, a))].flatMap((id) => {
+        const b = places.get(id);
+        return b !== undefined && a < b ? [[a, b] as const] : [];
+      }),
+    );
+  }
+
+  #strength([a, b]: readonly [number, number]): number {
+    const result = this.resultOf(a, b);
+    return (result?.agreement ?? 0) - (hasOverlay(result) ? 1 : 0);
+  }
+}
+
+/** "framed, resized", of the member; "the other is cropped", where the reference was edited. */
+function inWords(edits: readonly Edit[]): string {
+  const own = edits.filter(({ of }) => of !== "reference").map(({ kind }) => kind);
+  const others = edits.filter(({ of }) => of === "reference").map(({ kind }) => kind);
+  const ofOther = others.length > 0 ? [`the other is ${others.join(", ")}`] : [];
+  return [...(own.length > 0 ? [own.join(", ")] : []), ...ofOther].join("; ");
+}
+
+const hasText = (comparison: PictureComparison | undefined) =>
+  comparison?.edits.some(({ kind }) => kind === "text added") ?? false;
+const hasOverlay = (comparison: PictureComparison | undefined) =>
+  hasText(comparison) || (comparison?.edits.some(({ kind }) => kind === "watermarked") ?? false);
+
+function joinedPairs({ pictures, verdicts }: DuplicateSearch): (readonly [number, number])[] {
+  const positions = new Map(pictures.map(({ id }, at) => [id, at]));
+  return [...verdicts.samePairs()].flatMap(([a, b]) => {
+    const [one, other] = [positions.get(a), positions.get(b)];
+    return one === undefined || other === undefined ? [] : [[one, other] as const];
+  });
+}
+
+const pairsOf = (group: readonly number[]) =>
+  group.flatMap((a, at) => group.slice(at + 1).map((b) => [a, b] as const));
+
+/** Joins along the links, in their order, whatever has no conflict with what is joined already. */
+function divided(
+  group: readonly number[],
+  links: readonly (readonly [number, number])[],
+  conflicts: readonly (readonly [number, number])[],
+): number[][] {
+  const groups = new Map(group.map((at) => [at, new Set([at])]));
+  const enemies = new Map<number, Set<number>>();
+  for (const [a, b] of conflicts) {
+    enemies.set(a, (enemies.get(a) ?? new Set()).add(b));
+    enemies.set(b, (enemies.get(b) ?? new Set()).add(a));
+  }
+  for (const [a, b] of links) {
+    const [one, other] = [groups.get(a), groups.get(b)];
+    if (!one || !other || one === other) continue;
+    const [small, large] = one.size < other.size ? [one, other] : [other, one];
+    if ([...small].some((at) => [...(enemies.get(at) ?? [])].some((enemy) => large.has(enemy)))) continue;
+    for (const at of small) {
+      large.add(at);
+      groups.set(at, large);
+    }
+  }
+  return [...new Set(groups.values())]
+    .filter(({ size }) => size > 1)
+    .map((some) => [...some].sort((a, b) => a - b));
+}

@@ -1,0 +1,173 @@
+import type { PictureComparison } from "../../ports/embedder.ts";
+import type { Edit, EditKind } from "../../types.ts";
+import type { Transform } from "../hash-bits.ts";
+import type { Window } from "../summed-area-table.ts";
+import { type AlignablePicture, type Alignment, align, gridFor } from "./align.ts";
+import { type Judged, judge } from "./judge.ts";
+import { COINCIDING, type Difference, measureDifference } from "./measure-difference.ts";
+import type { SampledPicture } from "./sampled-picture.ts";
+
+/** A picture at thumbnail size, and how large it really is. */
+export interface ComparedPicture {
+  readonly pixels: AlignablePicture;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Samples on the longer side: of thumbnails, and of pictures read for a finer look. */
+const COARSE_SIDE = 256;
+const FINE_SIDE = 1024;
+
+const DIFFERENT: PictureComparison = { outcome: "different", inDoubt: false, edits: [], agreement: 0 };
+
+/** Compares two pictures by their thumbnails and, where `fine` reads them larger, what thumbnails leave in doubt. */
+export async function comparePixels(
+  first: ComparedPicture,
+  second: ComparedPicture,
+  fine?: () => Promise<readonly [AlignablePicture, AlignablePicture] | undefined>,
+): Promise<PictureComparison> {
+  const alignment = align(first.pixels, second.pixels);
+  if (!alignment) return DIFFERENT;
+  const { difference, judged } = judgeCoarse(first.pixels.sampled, alignment);
+  if (!judged.inDoubt) return comparison(first, second, { alignment, difference, judged });
+  if (showsAll(first) || showsAll(second)) {
+    return comparison(first, second, { alignment, difference, judged: judge(difference, difference) });
+  }
+  const larger = await fine?.();
+  if (!larger) return comparison(first, second, { alignment, difference, judged });
+  const closer = align(larger[0], larger[1], alignment);
+  if (!closer) return DIFFERENT;
+  const finer = measureDifference(larger[0].sampled, closer.second, closer.overlap, FINE_SIDE);
+  return comparison(first, second, { alignment, difference, judged: judge(difference, finer) });
+}
+
+/** Whether the original has hardly more pixels than the thumbnail. */
+function showsAll({ pixels, width, height }: ComparedPicture): boolean {
+  const { sampled } = pixels;
+  return Math.max(width, height) <= 1.2 * Math.max(sampled.width, sampled.height);
+}
+
+/**
+ * All that both show counts, unless one photo lies in two frames that are not laid out alike: then only what the frames
+ * enclose.
+ */
+function judgeCoarse(
+  first: SampledPicture,
+  alignment: Alignment,
+): { difference: Difference; judged: Judged } {
+  const { second, overlap, matched } = alignment;
+  const all = measureDifference(first, second, overlap, COARSE_SIDE);
+  const judged = judge(all);
+  const isInPlace = Math.min(all.coveredFirst, all.coveredSecond) >= COINCIDING;
+  if (judged.judgement === "same" || isInPlace) return { difference: all, judged };
+  const enclosed = measureDifference(first, second, matched, COARSE_SIDE);
+  const ofEnclosed = judge(enclosed);
+  const isSamePhoto = ofEnclosed.judgement === "same" && !ofEnclosed.inDoubt;
+  return isSamePhoto ? { difference: enclosed, judged: ofEnclosed } : { difference: all, judged };
+}
+
+interface Found {
+  readonly alignment: Alignment;
+  readonly difference: Difference;
+  readonly judged: Judged;
+}
+
+function comparison(first: ComparedPicture, second: ComparedPicture, found: Found): PictureComparison {
+  const { judged, difference } = found;
+  return {
+    outcome: judged.judgement,
+    inDoubt: judged.inDoubt,
+    edits: judged.judgement === "same" ? editsOf(first, second, found) : [],
+    agreement: difference.structure.agreeing,
+  };
+}
+
+function editsOf(first: ComparedPicture, second: ComparedPicture, found: Found): Edit[] {
+  const { alignment, difference, judged } = found;
+  const edits = [
+    ...turns(alignment.transform),
+    ...margins(first.pixels.sampled, alignment, difference),
+    ...sizes(first, second, alignment),
+    ...colours(difference, judged),
+    ...(judged.overlay
+      ? [edit(judged.overlay.isOpaque ? "text added" : "watermarked", judged.overlay.on)]
+      : []),
+  ];
+  return edits.length > 0 ? edits : [{ kind: "saved again", of: "either" }];
+}
+
+const edit = (kind: EditKind, on: "first" | "second" | "either"): Edit => ({
+  kind,
+  of: on === "first" ? "reference" : on === "second" ? "member" : "either",
+});
+
+function turns(transform: Transform): Edit[] {
+  const isTurned = /rotated|trans/.test(transform);
+  const isMirrored = /mirrored|flipped|trans/.test(transform);
+  return [
+    ...(isTurned ? [edit("turned", "either")] : []),
+    ...(isMirrored ? [edit("mirrored", "either")] : []),
+  ];
+}
+
+/** Share of the rest of a picture that is plain from which it is a frame. */
+const PLAIN_REST = 0.45;
+
+/** What one picture shows beyond the other: plain margins were added to it, anything else was cut off the other. */
+function margins(first: SampledPicture, { second, matched }: Alignment, difference: Difference): Edit[] {
+  const edits: Edit[] = [];
+  if (difference.coveredFirst < COINCIDING) {
+    edits.push(isPlainAround(first, matched.first) ? edit("framed", "first") : edit("cropped", "second"));
+  }
+  if (difference.coveredSecond < COINCIDING) {
+    edits.push(isPlainAround(second, matched.second) ? edit("framed", "second") : edit("cropped", "first"));
+  }
+  return edits;
+}
+
+function isPlainAround(picture: SampledPicture, { left, top, width, height }: Window): boolean {
+  const [columns, rows] = gridFor(picture.whole, 128, picture.whole);
+  const grey = picture.grey(picture.whole, columns, rows);
+  const counts = new Float64Array(32);
+  let outside = 0;
+  for (let at = 0; at < grey.length; at++) {
+    const x = (((at % columns) + 0.5) * picture.width) / columns;
+    const y = ((Math.floor(at / columns) + 0.5) * picture.height) / rows;
+    if (x > left && x < left + width && y > top && y < top + height) continue;
+    const level = Math.min(31, Math.floor((grey[at] as number) / 8));
+    counts[level] = (counts[level] as number) + 1;
+    outside += 1;
+  }
+  return Math.max(...counts) >= PLAIN_REST * outside;
+}
+
+/** Scales that differ by less are rounding. */
+const SAME_SCALE = 1.03;
+
+/** Real pixels for the same piece of the picture: the one with fewer was made smaller, or the other larger. */
+function sizes(
+  first: ComparedPicture,
+  second: ComparedPicture,
+  { matched, second: turned, transform }: Alignment,
+): Edit[] {
+  const isSwapped = /90|270|trans/.test(transform);
+  const ofFirst = (matched.first.width / first.pixels.sampled.width) * first.width;
+  const ofSecond = (matched.second.width / turned.width) * (isSwapped ? second.height : second.width);
+  if (ofSecond * SAME_SCALE < ofFirst) return [edit("resized", "second")];
+  if (ofFirst * SAME_SCALE < ofSecond) return [edit("resized", "first")];
+  return [];
+}
+
+/** Levels of mean brightness by which a picture is called brighter or darker. */
+const BRIGHTER = 8;
+
+function colours({ brightness, colour }: Difference, { isRecoloured }: Judged): Edit[] {
+  const edits: Edit[] = [];
+  const [less, more] =
+    colour.first < colour.second ? (["first", "second"] as const) : (["second", "first"] as const);
+  if (colour[less] <= 2.5 && colour[more] > 4) edits.push(edit("grey", less));
+  else if (isRecoloured) edits.push(edit("recoloured", "either"));
+  if (brightness.shift > BRIGHTER) edits.push(edit("brighter", "second"));
+  if (brightness.shift < -BRIGHTER) edits.push(edit("darker", "second"));
+  return edits;
+}
