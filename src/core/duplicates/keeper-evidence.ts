@@ -38,11 +38,17 @@ export class EditLoads {
   }
 
   /** Frames, crops, watermarks, text, mirrorings and turns. */
-  reshaped = (id: ImageId): EditLoad => this.#reshaped.get(id) ?? NONE;
+  reshaped = (id: ImageId): EditLoad => this.#reshaped.get(id) ?? unknownBeside(this.#reshaped);
 
   /** Colour and brightness. */
-  toned = (id: ImageId): EditLoad => this.#toned.get(id) ?? NONE;
+  toned = (id: ImageId): EditLoad => this.#toned.get(id) ?? unknownBeside(this.#toned);
 }
+
+/** A picture that only a user joined to the others was compared with none: that is no merit. */
+const unknownBeside = (known: ReadonlyMap<ImageId, EditLoad>): EditLoad => ({
+  ...NONE,
+  load: Math.max(NONE.load, ...[...known.values()].map(({ load }) => load)),
+});
 
 function loadsOf(
   relations: readonly Relation[],
