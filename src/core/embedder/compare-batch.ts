@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { type AlignablePicture, alignable } from "../image/comparison/align.ts";
 import { type ComparedPicture, comparePixels } from "../image/comparison/compare-pixels.ts";
-import { decode } from "../image/decode.ts";
+import { decode, reducedSize } from "../image/decode.ts";
 import { openPicture } from "../image/open-picture.ts";
 import { decodeThumbnail } from "../image/thumbnail.ts";
 import type { ComparablePicture, PictureComparison } from "../ports.ts";
@@ -59,5 +59,6 @@ async function ofOriginal(
   if (!original) return undefined;
   const bytes = await readPictureBytes(original.source, limits);
   if (createHash("sha256").update(bytes).digest("hex") !== original.id) return undefined;
-  return alignable(await decode(await openPicture(bytes, limits), FINE_SIDE));
+  const opened = await openPicture(bytes, limits);
+  return alignable(await decode(opened, { reduced: reducedSize(opened, FINE_SIDE), colours: "displayed" }));
 }

@@ -113,3 +113,13 @@ async function toRgba(pipeline: Sharp) {
     .toBuffer({ resolveWithObject: true });
   return { data, width: info.width, height: info.height, channels: 4 } as const;
 }
+
+/** Below this reduction a smaller intermediate saves less than its own resize costs. */
+const MIN_REDUCTION = 2;
+
+/** Undefined for a picture that is not far larger than what is made of it: it stays as stored, bit for bit. */
+export function reducedSize({ width, height }: OpenPicture, minShorterSide: number): Size | undefined {
+  const reduction = Math.min(width, height) / minShorterSide;
+  if (reduction < MIN_REDUCTION) return undefined;
+  return { width: Math.round(width / reduction), height: Math.round(height / reduction) };
+}

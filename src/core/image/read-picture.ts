@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import sharp from "sharp";
 import type { ImageRecipe, Picture, PictureLimits } from "../types.ts";
 import { captureTime } from "./capture-time.ts";
-import { type DecodedPicture, decode, type Size } from "./decode.ts";
+import { type DecodedPicture, decode, reducedSize, type Size } from "./decode.ts";
 import { displayedColours } from "./displayed-colours.ts";
 import { type OpenPicture, openPicture } from "./open-picture.ts";
 import { computeFingerprint } from "./perceptual-hash.ts";
@@ -56,16 +56,6 @@ export async function readPicture(
     ...(pages > 1 && { pages }),
   };
   return { picture, pixels };
-}
-
-/** Below this reduction a smaller intermediate saves less than its own resize costs. */
-const MIN_REDUCTION = 2;
-
-/** Undefined for a picture that is not far larger than what is made of it: it stays as stored, bit for bit. */
-function reducedSize({ width, height }: OpenPicture, minShorterSide: number): Size | undefined {
-  const reduction = Math.min(width, height) / minShorterSide;
-  if (reduction < MIN_REDUCTION) return undefined;
-  return { width: Math.round(width / reduction), height: Math.round(height / reduction) };
 }
 
 /** The picture as people see it. */
