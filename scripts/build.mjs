@@ -1,5 +1,6 @@
-import { existsSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { basename, dirname } from "node:path";
 import { pathToFileURL } from "node:url";
 import { ensureInstalled, root, run, tool } from "./installed.mjs";
 
@@ -32,8 +33,21 @@ const external = [
  * on finding files, so there are few.
  */
 export function bundle(folder, names, outdir) {
-  // Not at the top: it may have been installed just now.
-  createRequire(import.meta.url)("esbuild").buildSync({
+  esbuild().buildSync({
+    ...settings(folder, names, outdir),
+    sourcemap: true,
+    // For CommonJS code that requires Node's built-in modules.
+    banner: {
+      js: 'import { createRequire as requireFrom } from "node:module"; const require = requireFrom(import.meta.url);',
+    },
+  });
+}
+
+// Not at the top: it may have been installed just now.
+const esbuild = () => createRequire(import.meta.url)("esbuild");
+
+function settings(folder, names, outdir) {
+  return {
     absWorkingDir: root,
     entryPoints: names.map((name) => ({ in: `${folder}/${name}.ts`, out: name })),
     outdir,
@@ -44,21 +58,50 @@ export function bundle(folder, names, outdir) {
     platform: "node",
     target: "node20.19",
     external,
-    sourcemap: true,
-    // Names are kept for stack traces.
-    minifySyntax: true,
-    minifyWhitespace: true,
+    ...small,
     logLevel: "warning",
-    // For CommonJS code that requires Node's built-in modules.
-    banner: {
-      js: 'import { createRequire as requireFrom } from "node:module"; const require = requireFrom(import.meta.url);',
-    },
-  });
+  };
 }
+
+/**
+ * The same as CommonJS, which starts faster than modules and lets V8's compiled code be kept (src/cli/compile-cache.ts).
+ * esbuild splits only modules, so each of its files is turned into CommonJS afterwards.
+ */
+function bundleAsCommonJs(folder, names, outdir) {
+  mkdirSync(`${root}${outdir}/cli`, { recursive: true });
+  writeFileSync(`${root}${outdir}/cli/package.json`, '{ "type": "commonjs" }\n');
+  const { buildSync, transformSync } = esbuild();
+  const { outputFiles } = buildSync({
+    ...settings(folder, names, outdir),
+    // Away from the modules of the children.
+    chunkNames: "cli/chunks/[name]-[hash]",
+    sourcemap: "inline",
+    write: false,
+  });
+  for (const { path, text } of outputFiles) {
+    const { code, map } = transformSync(text, {
+      format: "cjs",
+      platform: "node",
+      target: "node20.19",
+      ...small,
+      sourcemap: "external",
+      sourcefile: path,
+      supported: { "dynamic-import": false },
+      define: { "import.meta": "importMeta" },
+      banner: 'const importMeta={url:require("node:url").pathToFileURL(__filename).href};',
+    });
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, `${code}//# sourceMappingURL=${basename(path)}.map\n`);
+    writeFileSync(`${path}.map`, map);
+  }
+}
+
+/** Names are kept for stack traces. */
+const small = { minifySyntax: true, minifyWhitespace: true };
 
 /** Code common to the program and its children is in both: sharing it would split the program into many small files. */
 export function bundleProgram() {
-  bundle("src", ["cli/main"], "dist");
+  bundleAsCommonJs("src", ["cli/main"], "dist");
   bundle("src", children, "dist");
 }
 

@@ -1,4 +1,4 @@
-import { type Library, notReadInWords, nowLeftOutInWords, pluralize } from "../core/index.ts";
+import { formatCount, type Library, notReadInWords, nowLeftOutInWords, pluralize } from "../core/index.ts";
 import type { AddReport } from "../core/types.ts";
 import { logLine, printable } from "./output.ts";
 import { showProgress } from "./progress.ts";
@@ -53,10 +53,10 @@ export const logWait = (folder: string): void =>
 function summary(report: AddReport): string {
   const parts = [
     `${pluralize(report.added, "picture")} added`,
-    ...(report.known > 0 ? [`${report.known.toLocaleString("en")} already known (copies, moves)`] : []),
-    ...(report.unchanged > 0 ? [`${report.unchanged.toLocaleString("en")} unchanged`] : []),
-    ...(report.removed > 0 ? [`${report.removed.toLocaleString("en")} gone`] : []),
-    ...(report.skipped.length > 0 ? [`${report.skipped.length.toLocaleString("en")} skipped`] : []),
+    ...(report.known > 0 ? [`${formatCount(report.known)} already known (copies, moves)`] : []),
+    ...(report.unchanged > 0 ? [`${formatCount(report.unchanged)} unchanged`] : []),
+    ...(report.removed > 0 ? [`${formatCount(report.removed)} gone`] : []),
+    ...(report.skipped.length > 0 ? [`${formatCount(report.skipped.length)} skipped`] : []),
   ];
   return parts.join(", ");
 }

@@ -1,9 +1,16 @@
 #!/usr/bin/env node
 import module from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import envPaths from "env-paths";
+import { keepCompiledCode } from "./compile-cache.ts";
 
-/** On Node 22 and later V8's compiled code is cached on disk, which makes the next start faster. */
+/** V8's compiled code is cached on disk, which makes the next start faster: by Node itself from 22.1 on. */
 const enableCompileCache: unknown = Reflect.get(module, "enableCompileCache");
-if (typeof enableCompileCache === "function") enableCompileCache(envPaths("glimpse", { suffix: "" }).cache);
+const { cache } = envPaths("glimpse", { suffix: "" });
+const isBundled = import.meta.url.endsWith(".js");
+if (typeof enableCompileCache === "function") enableCompileCache(cache);
+else if (isBundled)
+  keepCompiledCode(join(cache, "compiled"), join(dirname(fileURLToPath(import.meta.url)), "chunks"));
 
-await import("./run.ts");
+void import("./run.ts").then(({ run }) => run());

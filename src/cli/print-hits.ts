@@ -1,5 +1,4 @@
 import { relative } from "node:path";
-import stringWidth from "string-width";
 import { dayOf, imageDate, pluralize } from "../core/index.ts";
 import type { FindAnswer, Hit } from "../core/types.ts";
 import { shortId } from "../shared/format.ts";
@@ -25,7 +24,9 @@ export async function printHits(
     const score = answer.query === "" ? "" : `  ${styles.bold(hit.score.toFixed(3))}`;
     const facts = [`${hit.width}x${hit.height}`, dayOf(imageDate(hit)), shortId(hit.id)].join("  ");
     const alike = hit.alike.length > 0 ? styles.good(`  +${hit.alike.length} alike`) : "";
-    printLine(`${rank}${score}  ${padEnd(nameOf(hit), 44)}  ${styles.dim(facts)}${alike}${tagsOf(hit)}`);
+    printLine(
+      `${rank}${score}  ${await padEnd(nameOf(hit), 44)}  ${styles.dim(facts)}${alike}${tagsOf(hit)}`,
+    );
     printWords(hit, styles);
   }
 }
@@ -55,4 +56,12 @@ function shortestPath(path: string): string {
 const tagsOf = (hit: Hit) =>
   hit.tags.length > 0 ? `  #${hit.tags.map(({ tag }) => printable(tag)).join(" #")}` : "";
 
-const padEnd = (text: string, width: number) => text + " ".repeat(Math.max(0, width - stringWidth(text)));
+const padEnd = async (text: string, width: number) =>
+  text + " ".repeat(Math.max(0, width - (await widthOf(text))));
+
+/** In columns. What measures more than ASCII takes a start tens of milliseconds to load. */
+async function widthOf(text: string): Promise<number> {
+  if (/^[ -~]*$/.test(text)) return text.length;
+  const { default: stringWidth } = await import("string-width");
+  return stringWidth(text);
+}

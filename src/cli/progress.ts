@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { Presets, SingleBar } from "cli-progress";
+import type { SingleBar } from "cli-progress";
 import type { Progress } from "../core/index.ts";
 import { logLine, printable } from "./output.ts";
 
@@ -24,22 +24,16 @@ export function showProgress(verb: string, unit: Unit = plainCount): ProgressDis
 
 function bar(verb: string, unit: Unit): ProgressDisplay {
   const rate = rateMeter(unit);
-  const display = new SingleBar(
-    {
-      format: `${verb} {bar} {done} of {all}  {rate}  {left}  {item}`,
-      stream: process.stderr,
-      hideCursor: null,
-      linewrap: false,
-      barsize: 24,
-      clearOnComplete: true,
-      gracefulExit: false,
-    },
-    Presets.shades_classic,
-  );
+  let display: SingleBar | undefined;
+  let ended = false;
   let started = false;
+  // Only where there is progress to show: not for every start.
+  void newBar(verb).then((loaded) => {
+    if (!ended) display = loaded;
+  });
   return {
     onProgress({ done, total, item }) {
-      if (total === null || total === 0) return;
+      if (!display || total === null || total === 0) return;
       const payload = {
         ...rate(done, total),
         done: unit(done),
@@ -51,8 +45,27 @@ function bar(verb: string, unit: Unit): ProgressDisplay {
       display.setTotal(total);
       display.update(done, payload);
     },
-    end: () => started && display.stop(),
+    end() {
+      ended = true;
+      if (started) display?.stop();
+    },
   };
+}
+
+async function newBar(verb: string): Promise<SingleBar> {
+  const { Presets, SingleBar } = await import("cli-progress");
+  return new SingleBar(
+    {
+      format: `${verb} {bar} {done} of {all}  {rate}  {left}  {item}`,
+      stream: process.stderr,
+      hideCursor: null,
+      linewrap: false,
+      barsize: 24,
+      clearOnComplete: true,
+      gracefulExit: false,
+    },
+    Presets.shades_classic,
+  );
 }
 
 function lines(verb: string, unit: Unit): ProgressDisplay {

@@ -10,7 +10,7 @@ export type { LibraryView } from "./library/library-view.ts";
 export { notComparedInWords, olderModelsInWords } from "./library/missing-vectors.ts";
 export type { Library } from "./library.ts";
 export { nearNames } from "./near-names.ts";
-export { pluralize } from "./pluralize.ts";
+export { formatCount, pluralize } from "./pluralize.ts";
 export type { Failure, OriginalReader } from "./ports.ts";
 export { ENTIRE_LIBRARY, NO_IMAGES } from "./scopes.ts";
 export { notReadInWords, nowLeftOutInWords, sumOfLeftOut } from "./sources/left-out.ts";

@@ -174,8 +174,9 @@ export class Library {
 
   // ---------------------------------------------------------- maintenance
 
-  failures(limit?: number): Promise<Failure[]> {
-    return this.#context.track(() => this.#context.catalog.files.failures(limit));
+  /** At most `limit`, in the order of their origins: paths, or `discord:` and ids. */
+  failures(limit?: number, isWanted?: (origin: string) => boolean): Promise<Failure[]> {
+    return this.#context.track(() => this.#context.catalog.files.failures(limit, isWanted));
   }
 
   roots(): Promise<Root[]> {

@@ -7,7 +7,8 @@ export const packageFolder = above(fileURLToPath(import.meta.url));
 
 function above(path: string): string {
   const folder = dirname(path);
-  return existsSync(join(folder, "package.json")) || folder === path ? folder : above(folder);
+  // Folders of the bundled program have a package.json too.
+  return existsSync(join(folder, "samples")) || folder === path ? folder : above(folder);
 }
 
 export function packageVersion(): string {

@@ -1,5 +1,9 @@
+/** `999`, `1,204`. Small ones without Intl, whose first use costs a start several milliseconds. */
+export const formatCount = (count: number): string =>
+  Number.isInteger(count) && Math.abs(count) < 1000 ? String(count) : count.toLocaleString("en");
+
 /** `1 picture`, `1,204 pictures`, `1 old picture` */
 export const pluralize = (count: number, noun: string): string =>
-  `${count.toLocaleString("en")} ${count === 1 ? noun : plural(noun)}`;
+  `${formatCount(count)} ${count === 1 ? noun : plural(noun)}`;
 
 const plural = (noun: string) => (noun.endsWith("y") ? `${noun.slice(0, -1)}ies` : `${noun}s`);

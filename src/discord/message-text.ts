@@ -1,5 +1,5 @@
 import { escapeMarkdown } from "discord.js";
-import { escapeControls, pluralize, replaceInvisible } from "../core/index.ts";
+import { escapeControls, formatCount, pluralize, replaceInvisible } from "../core/index.ts";
 
 /** Breaks up what Discord would render as more than text: mentions, links, bare URLs. */
 const SPLIT = "\u200b";
@@ -50,7 +50,7 @@ export interface Room {
 /** As many whole lines as fit, then how many were left out, if any. */
 export function fittingLines(lines: readonly string[], { maxLength, total = lines.length }: Room): string {
   for (let count = lines.length; ; count -= 1) {
-    const rest = count < total ? [`-# and ${(total - count).toLocaleString("en")} more`] : [];
+    const rest = count < total ? [`-# and ${formatCount(total - count)} more`] : [];
     const text = [...lines.slice(0, count), ...rest].join("\n");
     if (text.length <= maxLength || count === 0) return text;
   }

@@ -74,15 +74,15 @@ export async function libraryReport(
 async function failuresSeen(service: Service, library: McpLibrary): Promise<LibraryReport["failures"]> {
   const folders = await service.access.folders(library);
   const seen = [...folders, ...(await realPaths(folders))];
-  const failures = await library.failures();
-  return failures
-    .filter(({ origin }) =>
-      origin.startsWith("discord:")
-        ? service.access.includesDiscord
-        : seen.some((folder) => isInside(origin, folder)),
-    )
-    .slice(0, MAX_FAILURES)
-    .map(({ origin, reason }) => ({ path: untrusted(origin, 400), reason: untrusted(reason, 200) }));
+  const isSeen = (origin: string) =>
+    origin.startsWith("discord:")
+      ? service.access.includesDiscord
+      : seen.some((folder) => isInside(origin, folder));
+  const failures = await library.failures(MAX_FAILURES, isSeen);
+  return failures.map(({ origin, reason }) => ({
+    path: untrusted(origin, 400),
+    reason: untrusted(reason, 200),
+  }));
 }
 
 /** Folders the operator named that nobody has indexed yet. */

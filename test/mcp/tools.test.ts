@@ -261,8 +261,10 @@ test("an allowed folder that is not indexed is named, with how to index it", asy
 test("failures outside the allowed folders and from Discord are left out", async () => {
   const failure = { bytes: 0, modifiedAt: 0, code: "damaged" as const, reason: "cut short", at: 0 };
   const library = standInLibrary([dog], {
-    failures: async () =>
-      ["/photos/bad.jpg", "/private/bad.jpg", "discord:1/2/3/4"].map((origin) => ({ ...failure, origin })),
+    failures: async (_limit, isWanted) =>
+      ["/photos/bad.jpg", "/private/bad.jpg", "discord:1/2/3/4"]
+        .filter((origin) => isWanted?.(origin))
+        .map((origin) => ({ ...failure, origin })),
   });
   const { call } = await startSession(library);
   const { data } = await call("library_status");

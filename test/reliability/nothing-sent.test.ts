@@ -44,7 +44,7 @@ const filesIn = (folder: string) =>
     statSync(join(folder, name)).isFile(),
   );
 
-/** Its library, and V8's compile cache (Node 22 and later). */
+/** Its library, and V8's compile cache (Glimpse's own before Node 22.1). */
 const ownFiles = /^data\/glimpse\/|^cache\/glimpse\//;
 
 test("adding and finding leave nothing behind but the library", async () => {

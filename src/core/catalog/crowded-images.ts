@@ -63,6 +63,19 @@ export async function placementsOfCrowded(
   return { placements, count: files.count + posts.count };
 }
 
+/** The least path of the files that the scope shows. */
+export async function firstPathOfCrowded(
+  db: Connection,
+  key: ImageKey,
+  query: ScopeQuery,
+): Promise<string | undefined> {
+  let first: string | undefined;
+  const reading = { columns: ["f.path"], yielder: new YieldController() };
+  for await (const paths of slices<string>(db, filesOfImage(key, query), reading))
+    for (const path of paths) if (first === undefined || path < first) first = path;
+  return first;
+}
+
 type FileEntry = [path: string, date: Timestamp, isClock: number];
 type PostEntry = [id: number, postedAt: Timestamp];
 

@@ -51,7 +51,7 @@ export function fileStore(db: Connection): FileStore {
       db.write(() => {
         for (const origin of origins) db.statement("DELETE FROM failures WHERE origin = ?").run(origin);
       }),
-    failures: (limit) => failures(db, limit ?? Number.POSITIVE_INFINITY),
+    failures: (limit, isWanted) => failures(db, limit ?? Number.POSITIVE_INFINITY, isWanted),
     putChangeTimes: (files) =>
       db.write(() => {
         for (const { path, changedAt } of files)
@@ -170,7 +170,11 @@ function putFailure(db: Connection, failure: Failure): void {
   ).run(origin, rootId, bytes, calendarTime(modifiedAt), changedAt, code, reason, at);
 }
 
-async function failures(db: Connection, limit: number): Promise<Failure[]> {
+async function failures(
+  db: Connection,
+  limit: number,
+  isWanted: (origin: string) => boolean = () => true,
+): Promise<Failure[]> {
   const found: Failure[] = [];
   const range: RowRange = {
     from: "failures f LEFT JOIN roots r ON r.id = f.root",
@@ -180,10 +184,11 @@ async function failures(db: Connection, limit: number): Promise<Failure[]> {
     rows: FILES_PER_BATCH,
   };
   const columns = ["f.origin", "r.path", "f.bytes", "f.modified_at", "f.code", "f.reason", "f.at"];
-  const reading = { columns, yielder: new YieldController(), startWith: Math.max(1, limit) };
+  const reading = { columns, yielder: new YieldController(), startWith: limit + 1 };
   for await (const rows of slices<FailureRow>(db, range, reading)) {
     for (const [origin, root, bytes, modifiedAt, code, reason, at] of rows) {
       if (found.length >= limit) return found;
+      if (!isWanted(origin)) continue;
       const place = { origin, ...(root !== null && { root }) };
       found.push({ ...place, bytes, modifiedAt: calendarTime(modifiedAt), code, reason, at });
     }

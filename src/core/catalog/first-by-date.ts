@@ -2,7 +2,8 @@ import type { ImageKey } from "../ports.ts";
 import type { Scope } from "../types.ts";
 import type { YieldController } from "../yield-controller.ts";
 import type { Connection } from "./connection.ts";
-import { scopeQuery } from "./scope-query.ts";
+import { crowdedAmong, firstPathOfCrowded } from "./crowded-images.ts";
+import { type ScopeQuery, scopeQuery } from "./scope-query.ts";
 
 interface Dated {
   readonly key: ImageKey;
@@ -96,17 +97,28 @@ async function firstPaths(
   scope: Scope,
   images: readonly Dated[],
 ): Promise<Map<ImageKey, string>> {
-  const { file, parameters } = scopeQuery(scope);
-  const rows = await db.read(() =>
-    db
-      .statement<[key: ImageKey, path: string]>(
-        `SELECT f.image, min(f.path) FROM files f
-        WHERE f.image IN (SELECT value FROM json_each(@keys)) AND ${file} GROUP BY f.image`,
-      )
-      .raw()
-      .all({ ...parameters, keys: JSON.stringify(images.map(({ key }) => key)) }),
-  );
-  return new Map(rows);
+  const query = scopeQuery(scope);
+  const keys = images.map(({ key }) => key);
+  const { crowded, rows } = await db.read(() => {
+    const crowded = crowdedAmong(db, keys);
+    const others = keys.filter((key) => !crowded.has(key));
+    return { crowded, rows: minimumPaths(db, query, others) };
+  });
+  const paths = new Map(rows);
+  for (const key of crowded) {
+    const path = await firstPathOfCrowded(db, key, query);
+    if (path !== undefined) paths.set(key, path);
+  }
+  return paths;
 }
+
+const minimumPaths = (db: Connection, { file, parameters }: ScopeQuery, keys: readonly ImageKey[]) =>
+  db
+    .statement<[key: ImageKey, path: string]>(
+      `SELECT f.image, min(f.path) FROM files f
+      WHERE f.image IN (SELECT value FROM json_each(@keys)) AND ${file} GROUP BY f.image`,
+    )
+    .raw()
+    .all({ ...parameters, keys: JSON.stringify(keys) }) as [key: ImageKey, path: string][];
 
 const inOrder = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);

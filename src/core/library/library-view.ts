@@ -249,11 +249,16 @@ export class LibraryView {
     throw new ModelMismatchError(`Image ${image.id.slice(0, 12)} has no vector yet. Run \`glimpse add\`.`);
   }
 
-  /** Any of its placements may be the one that can be reached. */
-  async #originalOf({ id }: ImageRecord): Promise<Uint8Array> {
-    const [image] = await this.#context.catalog.images.byId([id], this.scope);
-    if (!image) throw new NotFoundError(`Image ${id.slice(0, 12)} was removed just now. Search again.`);
-    return this.#context.originals.bytes(image.record);
+  /** Any of its placements may be the one that can be reached; all of very many are read only when none of the first is. */
+  async #originalOf(image: ImageRecord): Promise<Uint8Array> {
+    const { originals, catalog } = this.#context;
+    try {
+      return await originals.bytes(image);
+    } catch (error) {
+      if (!(error instanceof NotFoundError) || image.placements.length === image.placementCount) throw error;
+      const [whole] = await catalog.images.byId([image.id], this.scope);
+      return originals.bytes(whole?.record ?? image);
+    }
   }
 
   async #thumbnailOf(image: ImageRecord): Promise<Uint8Array> {

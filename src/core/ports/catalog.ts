@@ -240,7 +240,7 @@ export interface FileStore {
   countsBelow(path: string): Promise<Totals>;
   putFailures(failures: readonly Failure[]): Promise<void>;
   clearFailures(origins: readonly string[]): Promise<void>;
-  failures(limit?: number): Promise<Failure[]>;
+  failures(limit?: number, isWanted?: (origin: string) => boolean): Promise<Failure[]>;
 }
 
 /** What was posted where on Discord. */

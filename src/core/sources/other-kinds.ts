@@ -1,5 +1,5 @@
 import { extname } from "node:path";
-import { pluralize } from "../pluralize.ts";
+import { formatCount, pluralize } from "../pluralize.ts";
 import type { FilesByKind } from "../types.ts";
 
 /**
@@ -29,7 +29,7 @@ export function otherKindsInWords(files: FilesByKind = {}): string | undefined {
   const kinds = Object.entries(files).sort(([a, many], [b, more]) => more - many || (a < b ? -1 : 1));
   const total = kinds.reduce((sum, [, count]) => sum + count, 0);
   if (total === 0) return undefined;
-  const list = kinds.map(([kind, count]) => `${count.toLocaleString("en")} ${kind}`).join(", ");
+  const list = kinds.map(([kind, count]) => `${formatCount(count)} ${kind}`).join(", ");
   return `${pluralize(total, "file")} of ${total === 1 ? "a kind" : "kinds"} not read: ${list}`;
 }
 

@@ -1,5 +1,5 @@
 import type { Library } from "../../core/index.ts";
-import { pluralize } from "../../core/index.ts";
+import { formatCount, pluralize } from "../../core/index.ts";
 import { addCounts, noCounts } from "../ingest/ingest-messages.ts";
 import type { RetryQueue } from "../ingest/retry-queue.ts";
 import type { BackfillJob, BackfillProgress } from "./backfill-progress.ts";
@@ -54,19 +54,17 @@ export async function indexReport(
   };
 }
 
-const number = (value: number) => value.toLocaleString("en");
-
 /** One line; the channel shows as a link for those who can see it. */
 export function describeReport(rootId: string, report: IndexReport): string {
   const parts = [
     `${pluralize(report.messages, "message")} read`,
     `${pluralize(report.findable, "picture")} findable`,
-    ...(report.skipped > 0 ? [`${number(report.skipped)} skipped (no usable picture)`] : []),
-    ...(report.waiting > 0 ? [`${number(report.waiting)} waiting for another try`] : []),
+    ...(report.skipped > 0 ? [`${formatCount(report.skipped)} skipped (no usable picture)`] : []),
+    ...(report.waiting > 0 ? [`${formatCount(report.waiting)} waiting for another try`] : []),
     ...(report.channels > 1
-      ? [`${number(report.placesDone)} of ${pluralize(report.channels, "place")} done`]
+      ? [`${formatCount(report.placesDone)} of ${pluralize(report.channels, "place")} done`]
       : []),
-    ...(report.placesDenied > 0 ? [`${number(report.placesDenied)} not readable for the bot`] : []),
+    ...(report.placesDenied > 0 ? [`${formatCount(report.placesDenied)} not readable for the bot`] : []),
   ];
   return `<#${rootId}> — **${report.state}** · ${parts.join(" · ")}`;
 }

@@ -5,7 +5,7 @@ import {
   InteractionContextType,
   ApplicationCommandOptionType as OptionType,
 } from "discord.js";
-import { ENTIRE_LIBRARY, UsageError } from "../../core/index.ts";
+import { ENTIRE_LIBRARY, formatCount, UsageError } from "../../core/index.ts";
 import { pluralizeWere } from "../message-text.ts";
 import type { BotContext } from "./bot-context.ts";
 import type { Reply, SlashCommand } from "./command.ts";
@@ -87,7 +87,7 @@ async function exportOwn(interaction: ChatInputCommandInteraction, context: BotC
     2,
   );
   return {
-    content: `Everything kept about your pictures (${pictures.length.toLocaleString("en")}). Beside each: a vector that describes what it shows, a fingerprint and a small preview.`,
+    content: `Everything kept about your pictures (${formatCount(pictures.length)}). Beside each: a vector that describes what it shows, a fingerprint and a small preview.`,
     files: [{ attachment: Buffer.from(file), name: "glimpse-export.json" }],
   };
 }

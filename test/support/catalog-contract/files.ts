@@ -199,6 +199,8 @@ export function describeFiles(create: CatalogFactory): void {
       failure("/photos/b.jpg"),
     ]);
     expect(await catalog.files.failures(1)).toHaveLength(1);
+    const isWanted = (origin: string) => origin.endsWith("b.jpg");
+    expect(await catalog.files.failures(1, isWanted)).toEqual([failure("/photos/b.jpg")]);
     expect(await catalog.images.totals()).toMatchObject({ failed: 2 });
     expect(await catalog.files.countsBelow("/photos")).toMatchObject({ failed: 2 });
     await catalog.images.put([newImage("a", file("/photos/a.jpg"))]);
