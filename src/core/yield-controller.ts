@@ -1,7 +1,7 @@
 import { setImmediate as nextIteration } from "node:timers/promises";
 
 /** Longest stretch of work before other events of the process are handled. */
-const MAX_BLOCKED_MS = 5;
+const MAX_BLOCKED_MS = 3;
 
 /** Shared by all long work of this process: what one piece of work leaves of a stretch is all that the next one has. */
 let lastYield = 0;

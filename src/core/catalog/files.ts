@@ -15,7 +15,7 @@ import { FILE_COLUMNS, type FileRow, filePlacement } from "./placement-rows.ts";
 import { addRoot, allRoots, rootOf } from "./root-rows.ts";
 import { type RowRange, slices } from "./row-ranges.ts";
 
-const FILES_PER_BATCH = 512;
+const FILES_PER_BATCH = 256;
 
 export function fileStore(db: Connection): FileStore {
   return {
@@ -189,8 +189,8 @@ async function failures(
     for (const [origin, root, bytes, modifiedAt, code, reason, at] of rows) {
       if (found.length >= limit) return found;
       if (!isWanted(origin)) continue;
-      const place = { origin, ...(root !== null && { root }) };
-      found.push({ ...place, bytes, modifiedAt: calendarTime(modifiedAt), code, reason, at });
+      const failure = { origin, bytes, modifiedAt: calendarTime(modifiedAt), code, reason, at };
+      found.push(root === null ? failure : { ...failure, root });
     }
   }
   return found;

@@ -7,7 +7,7 @@ import { erase, eraseInPlace, untilNoneLeft } from "./erase.ts";
 import { discordPlacement, POST_COLUMNS, type PostRow } from "./placement-rows.ts";
 import { type RowRange, slices } from "./row-ranges.ts";
 
-const POSTS_AT_ONCE = 512;
+const POSTS_AT_ONCE = 256;
 
 const POSTS_PER_STEP = 2048;
 
