@@ -156,6 +156,7 @@ function calls({ library, catalog }: TestLibrary): Call[] {
   });
   const at = (time: number) => ({ wallClock: time, instant: time });
   const terms = [{ text: "a cat" }];
+  const find = (scope: Scope, text: string) => library.within(scope).find({ terms: [{ text }] });
   const newest = (scope: Scope) => library.within(scope).find({ terms: [], sort: "newest" });
   return [
     ["channels of a guild", () => library.posts.channels(GUILD)],
@@ -176,6 +177,14 @@ function calls({ library, catalog }: TestLibrary): Call[] {
     ["find, one folder", () => library.within(oneFolder).find({ terms })],
     ["find, a common tag", (run) => library.within({ ...everything, tags: [`tag ${run}`] }).find({ terms })],
     ["find, without a tag", (run) => library.within({ ...onDisk, notTags: [`tag ${run}`] }).find({ terms })],
+    ["words: one caption's number", (run) => find(everything, `number ${4321 + run}`)],
+    ["words: in every caption", () => find(everything, "a nice length")],
+    ["words: in every name", () => find(everything, "image png jpg")],
+    ["words: of two letters", () => find(everything, "of xy")],
+    ["words: two letters of no alphabet", () => find(everything, "合計")],
+    ["words: in every caption, 300 channels", (run) => find(someMember(run), "nice length")],
+    ["words: one folder", () => find(oneFolder, "photos jpg")],
+    ["words: required", () => find(everything, 'text:"number 4321"')],
     ["newest, whole library", () => newest(everything)],
     ["newest, 300 channels", () => newest(member)],
     ["newest, all files", () => newest(onDisk)],
