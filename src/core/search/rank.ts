@@ -201,10 +201,7 @@ export async function cosinesOf(
   return cosines;
 }
 
-/**
- * Merged as they are ranked by cosine, and each group is where its best hit is. Pictures in which other words were
- * read are not merged: forms and screenshots look alike.
- */
+/** Compared as they are ranked by cosine; each group of copies is where its best hit is. */
 async function mergeAlike(
   context: SearchContext,
   request: Scoped<FindRequest>,
@@ -213,32 +210,12 @@ async function mergeAlike(
   if (request.collapse === false) return found.map((hit) => ({ ...hit, alike: [] }));
   const threshold = context.embedder.traits.thresholds.similar;
   const vectors = await context.vectors.embeddings(found.map(({ key }) => key));
-  const byWords = new Map<string, Fused[]>();
-  for (const hit of found) {
-    const read = readWords(hit);
-    const same = byWords.get(read);
-    if (same) same.push(hit);
-    else byWords.set(read, [hit]);
-  }
   const position = new Map(found.map(({ key }, at) => [key, at]));
   const of = (key: ImageKey) => position.get(key) ?? found.length;
-  const merged: RankedHit[] = [];
-  for (const hits of byWords.values()) {
-    const groups = await collapse(context, [...hits].sort(byScore), vectors, {
-      threshold,
-      signal: request.signal,
-    });
-    for (const group of groups) merged.push(startWithBest(group, found, of));
-  }
-  return merged.sort((a, b) => of(a.key) - of(b.key));
+  const byCosine = [...found].sort(byScore);
+  const groups = await collapse(context, byCosine, vectors, { threshold, signal: request.signal });
+  return groups.map((group) => startWithBest(group, found, of)).sort((x, y) => of(x.key) - of(y.key));
 }
-
-/** What was read in the picture of a hit by words. */
-const readWords = ({ words }: Fused): string =>
-  (words?.places ?? [])
-    .filter(({ source }) => source === "read")
-    .map(({ line }) => line)
-    .join("\n");
 
 function startWithBest(group: Collapsed, found: readonly Fused[], of: (key: ImageKey) => number): RankedHit {
   const keys = [group.key, ...group.alike];

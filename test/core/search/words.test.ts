@@ -122,21 +122,6 @@ describe("one ranking of looks and words", () => {
     expect(namesOf(await find({ terms }))).toEqual(["b.jpg"]);
     await library.close();
   });
-
-  test("forms that look alike but have other words in them are not merged", async () => {
-    const same = { vectors: { "form 1": [1, 0], "form 2": [1, 0], "form 3": [1, 0], invoice: [0, 1] } };
-    const { ask, read, library } = await libraryOf(
-      { "a.jpg": "form 1", "b.jpg": "form 2", "c.jpg": "form 3" },
-      new FakeEmbedder(same),
-    );
-    await read("form 1", "INVOICE 1001");
-    await read("form 2", "INVOICE 1002");
-    await read("form 3", "INVOICE 1002");
-    const { hits } = await ask("invoice");
-    expect(hits.map(({ alike }) => alike.length).sort()).toEqual([0, 1]);
-    expect(hits.map(({ words }) => words?.places[0]?.line).sort()).toEqual(["INVOICE 1001", "INVOICE 1002"]);
-    await library.close();
-  });
 });
 
 describe("nothing matches", () => {
