@@ -1,4 +1,11 @@
-import { formatCount, type Library, notReadInWords, nowLeftOutInWords, pluralize } from "../core/index.ts";
+import {
+  formatCount,
+  type Library,
+  notReadInWords,
+  nowLeftOutInWords,
+  pluralize,
+  shortfallInWords,
+} from "../core/index.ts";
 import type { AddReport } from "../core/types.ts";
 import { logLine, printable } from "./output.ts";
 import { showProgress } from "./progress.ts";
@@ -25,6 +32,7 @@ export async function addWithReport(
   for (const { origin, reason } of report.refused)
     logLine(`glimpse: ${printable(origin)} was not added: ${printable(reason)}`);
   printFailures(report);
+  printPartlyRead(report);
   logNotRead(report);
   for (const root of report.offline) {
     logLine(
@@ -69,4 +77,11 @@ function printFailures({ skipped }: AddReport): void {
       `  … and ${skipped.length - SHOWN_FAILURES} more; \`glimpse status --failed\` lists all of them.`,
     );
   }
+}
+
+function printPartlyRead({ partlyRead }: AddReport): void {
+  for (const picture of partlyRead.slice(0, SHOWN_FAILURES))
+    logLine(`  in part ${printable(picture.origin)}: ${shortfallInWords(picture)}`);
+  if (partlyRead.length > SHOWN_FAILURES)
+    logLine(`  … and ${partlyRead.length - SHOWN_FAILURES} more that were read in part.`);
 }

@@ -33,6 +33,8 @@ function factsJson(image: ImageRecord) {
     date: isoDate(date),
     dateSource: date.source,
     tags: image.tags,
+    cut: image.cut ?? false,
+    pages: image.pages ?? 1,
   };
 }
 

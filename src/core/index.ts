@@ -8,6 +8,7 @@ export { requireTags, tagCandidates } from "./labels/require-tags.ts";
 export { parseVocabulary, sameTags } from "./labels/tag-vocabulary.ts";
 export type { LibraryView } from "./library/library-view.ts";
 export { notComparedInWords, olderModelsInWords } from "./library/missing-vectors.ts";
+export { partlyReadInWords, shortfallInWords } from "./library/partly-read.ts";
 export type { Library } from "./library.ts";
 export { nearNames } from "./near-names.ts";
 export { formatCount, pluralize } from "./pluralize.ts";

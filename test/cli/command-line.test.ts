@@ -68,6 +68,8 @@ describe("a user's first minutes", () => {
       "date",
       "dateSource",
       "tags",
+      "cut",
+      "pages",
       "alike",
       "alikeImages",
     ]);

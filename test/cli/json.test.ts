@@ -68,6 +68,8 @@ test("a hit has its date, its offline files, and the places of its near-identica
         date: "2024-06-30T00:00:00.000Z",
         dateSource: "file",
         tags: [],
+        cut: false,
+        pages: 1,
         alike: [kitten.id, idOf("erased")],
         alikeImages: [{ id: kitten.id, paths: ["/kitten.jpg"], offline: [], places: 1 }],
       },
@@ -132,6 +134,7 @@ test("times in the status have the usual format", () => {
     ],
     guilds: [],
     failed: 1,
+    partlyRead: { cut: 0, severalPages: 0 },
     index: { kind: "exact", size: 1 },
     disk: { catalog: 1, index: 0, models: 0 },
   };

@@ -4,7 +4,7 @@ type StoreName = Exclude<keyof Catalog, "check" | "close">;
 
 /** Every method of each store that changes the catalog. */
 const WRITES = {
-  images: ["put", "putPlacements", "putCaptureTimes", "remove"],
+  images: ["put", "putPlacements", "putReread", "remove"],
   files: [
     "putRoot",
     "setRootState",

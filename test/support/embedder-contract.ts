@@ -87,13 +87,14 @@ export function describeEmbedder(name: string, { open, cat, dog, notAPicture }: 
       expect((await embedder.embedPicture({ bytes: dog })).embedding).toHaveLength(embedder.dimensions);
     });
 
-    test("the date alone can be read from a picture, and a bad one is refused", async () => {
+    test("date and header alone can be read from a picture, and a bad one is refused", async () => {
       const { picture } = await embedder.embedPicture({ bytes: cat });
-      expect(await embedder.datePicture({ bytes: cat })).toEqual({
+      expect(await embedder.inspectPicture({ bytes: cat })).toEqual({
         id: picture.id,
         takenAt: picture.takenAt,
+        comesOutOtherwise: false,
       });
-      await expect(embedder.datePicture({ bytes: notAPicture })).rejects.toMatchObject({
+      await expect(embedder.inspectPicture({ bytes: notAPicture })).rejects.toMatchObject({
         name: "PictureError",
         code: "not-a-picture",
       });

@@ -6,10 +6,10 @@ import { PictureError } from "../../src/core/errors.ts";
 import { DEFAULT_PICTURE_LIMITS } from "../../src/core/image/picture-limits.ts";
 import type {
   ComparablePicture,
-  DatedPicture,
   EmbeddedPicture,
   EmbeddedText,
   Embedder,
+  InspectedPicture,
   MeasuredPicture,
   PictureComparison,
   PictureSource,
@@ -32,6 +32,8 @@ export interface FakeEmbedderOptions {
   /** Runs before each picture is embedded: wait here to test cancelling, throw a PictureError to refuse it. */
   readonly beforePicture?: (bytes: Uint8Array) => Promise<void> | void;
   readonly traits?: Partial<ModelTraits>;
+  /** Whether an older decoder made something else of the picture with this id. Default: no. */
+  readonly comesOutOtherwise?: (id: string) => boolean;
 }
 
 const MAX_WORDS = 32;
@@ -107,10 +109,11 @@ export class FakeEmbedder implements Embedder {
     return renderPicture(rendering, DEFAULT_PICTURE_LIMITS);
   }
 
-  async datePicture(source: PictureSource, signal?: AbortSignal): Promise<DatedPicture> {
+  async inspectPicture(source: PictureSource, signal?: AbortSignal): Promise<InspectedPicture> {
     const { picture } = await this.embedPicture(source, signal);
     this.calls.pictures -= 1;
-    return { id: picture.id, takenAt: picture.takenAt };
+    const { id, takenAt } = picture;
+    return { id, takenAt, comesOutOtherwise: this.#options.comesOutOtherwise?.(id) ?? false };
   }
 
   async measurePicture(source: PictureSource, signal?: AbortSignal): Promise<MeasuredPicture> {

@@ -7,6 +7,7 @@ import {
   minuteOf,
   notReadInWords,
   olderModelsInWords,
+  partlyReadInWords,
   pluralize,
   type RootStatus,
 } from "../../core/index.ts";
@@ -73,6 +74,8 @@ function print(status: LibraryStatus, styles: Styles): void {
   }
   const notRead = notReadInWords(status.roots);
   if (notRead) printLine(`\n${notRead}`);
+  const partlyRead = partlyReadInWords(status.partlyRead);
+  if (partlyRead) printLine(`\n${partlyRead}`);
   if (status.failed > 0)
     printLine(`\n${pluralize(status.failed, "picture")} could not be read: \`glimpse status --failed\``);
 }

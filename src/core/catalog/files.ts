@@ -1,6 +1,7 @@
 import { hostname } from "node:os";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { calendarTime } from "../dates/calendar-time.ts";
+import { DECODER_VERSION } from "../image/decoder-version.ts";
 import type { Failure, FileStore, KnownFile, Root } from "../ports.ts";
 import type { FilePlacement, ImageId, SkipCode, Timestamp } from "../types.ts";
 import { YieldController } from "../yield-controller.ts";
@@ -10,6 +11,7 @@ import { erase, inBatches, untilNoneLeft } from "./erase.ts";
 import { leftOut } from "./left-out.ts";
 import { forgetMounts, mounts } from "./mounts.ts";
 import { otherKinds } from "./other-kinds.ts";
+import { IS_OUTDATED } from "./outdated-images.ts";
 import { type PathRange, pathRange } from "./path-range.ts";
 import { FILE_COLUMNS, type FileRow, filePlacement } from "./placement-rows.ts";
 import { addRoot, allRoots, rootOf } from "./root-rows.ts";
@@ -118,13 +120,16 @@ type KnownRow = [
   code: SkipCode | null,
 ];
 
-/** Two indexes in the same order, which SQLite merges. A file that failed is no longer the picture that it was. */
+/**
+ * Two indexes in the same order, which SQLite merges. A file that failed is no longer the picture that it was; why an older
+ * decoder refused it may not hold any more.
+ */
 const knownRows = (lower: ">" | ">=") => `
   SELECT f.path AS path, f.bytes, f.modified_at, f.changed_at, i.id, NULL
   FROM files f CROSS JOIN images i ON i.key = f.image
   WHERE f.path ${lower} @start AND f.path < @to AND NOT EXISTS (SELECT 1 FROM failures WHERE origin = f.path)
   UNION ALL
-  SELECT origin, bytes, modified_at, changed_at, NULL, code
+  SELECT origin, bytes, modified_at, changed_at, NULL, CASE WHEN ${IS_OUTDATED} THEN NULL ELSE code END
   FROM failures WHERE origin ${lower} @start AND origin < @to AND root IS NOT NULL
   ORDER BY path LIMIT @limit`;
 
@@ -162,12 +167,12 @@ function putFailure(db: Connection, failure: Failure): void {
   const { origin, root, bytes, modifiedAt, changedAt = null, code, reason, at } = failure;
   const rootId = root === undefined ? null : rootOf(db, { path: origin, root });
   db.statement(
-    `INSERT INTO failures (origin, root, bytes, modified_at, changed_at, code, reason, at)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+    `INSERT INTO failures (origin, root, bytes, modified_at, changed_at, code, reason, at, decoder)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (origin) DO UPDATE SET root = excluded.root, bytes = excluded.bytes,
       modified_at = excluded.modified_at, changed_at = excluded.changed_at, code = excluded.code,
-      reason = excluded.reason, at = excluded.at`,
-  ).run(origin, rootId, bytes, calendarTime(modifiedAt), changedAt, code, reason, at);
+      reason = excluded.reason, at = excluded.at, decoder = excluded.decoder`,
+  ).run(origin, rootId, bytes, calendarTime(modifiedAt), changedAt, code, reason, at, DECODER_VERSION);
 }
 
 async function failures(

@@ -28,6 +28,8 @@ interface ImageRow extends CaptureRow {
   readonly jpegQuality: number | null;
   readonly detail: number | null;
   readonly measuredSide: number | null;
+  readonly cut: number;
+  readonly pages: number;
   readonly addedAt: number;
 }
 
@@ -72,7 +74,19 @@ async function readSome(
   });
   const images = new Map<ImageKey, CatalogImage>();
   for (const row of rows) {
-    const { key, id, takenAt, takenOffset, takenSource, jpegQuality, detail, measuredSide, ...facts } = row;
+    const {
+      key,
+      id,
+      takenAt,
+      takenOffset,
+      takenSource,
+      jpegQuality,
+      detail,
+      measuredSide,
+      cut,
+      pages,
+      ...facts
+    } = row;
     const all = placements.get(key) ?? [];
     const seen = crowded.has(key)
       ? await placementsOfCrowded(db, key, query, extent)
@@ -82,6 +96,8 @@ async function readSome(
       id: id.toString("hex"),
       ...facts,
       takenAt: captureTimeOf({ takenAt, takenOffset, takenSource }),
+      ...(cut === 1 && { cut: true as const }),
+      ...(pages > 1 && { pages }),
       quality: detail === null || measuredSide === null ? null : { jpegQuality, detail, measuredSide },
       placements: seen.placements,
       placementCount: seen.count,
@@ -96,7 +112,7 @@ function readRows(db: Connection, query: ScopeQuery, parameters: object): ImageR
   return db
     .statement<ImageRow>(
       `SELECT i.key, i.id, i.format, i.width, i.height, i.bytes, ${CAPTURE_COLUMNS},
-        i.jpeg_quality AS jpegQuality, i.detail, i.measured_side AS measuredSide, i.added_at AS addedAt
+        i.jpeg_quality AS jpegQuality, i.detail, i.measured_side AS measuredSide, i.cut, i.pages, i.added_at AS addedAt
       FROM images i WHERE i.key IN (SELECT value FROM json_each(@keys)) AND ${query.image}`,
     )
     .all(parameters);

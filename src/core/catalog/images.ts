@@ -4,7 +4,6 @@ import type { EmbeddingSpace, ImageId, Picture, Scope } from "../types.ts";
 import { YieldController } from "../yield-controller.ts";
 import type { Backlog } from "./backlog.ts";
 import { captureRow } from "./capture-columns.ts";
-import { captureTimes, putCaptureTime } from "./capture-times.ts";
 import type { Connection } from "./connection.ts";
 import { totals } from "./counts.ts";
 import { addEmbedding, replaceEmbedding, spaceFor } from "./embeddings.ts";
@@ -14,6 +13,8 @@ import { findKey, idBytes, requireKey } from "./image-keys.ts";
 import { FINGERPRINT_COLUMNS, readImages } from "./image-rows.ts";
 import { keysByDate } from "./keys-by-date.ts";
 import { isVisible } from "./keys-in-scope.ts";
+import { decodedRow, outdatedImages, replacePicture } from "./outdated-images.ts";
+import { partlyRead } from "./partly-read.ts";
 import { writePlacement } from "./placement-rows.ts";
 import { reassignPlacements } from "./reassign-placements.ts";
 import { type RowRange, slices } from "./row-ranges.ts";
@@ -29,7 +30,8 @@ export function imageStore(
 ): ImageStore {
   return {
     ...hashes(db, backlog),
-    ...captureTimes(db),
+    ...outdatedImages(db),
+    partlyRead: (scope) => partlyRead(db, scope),
     put: (added) => db.write(() => reassignPlacements(db, () => putImages(db, added))),
     putPlacements: (added) =>
       db.write(() =>
@@ -84,7 +86,7 @@ function putImages(db: Connection, added: readonly NewImage[]): void {
     const known = findKey(db, picture.id);
     const key = known ?? addImage(db, picture);
     if (known !== undefined && replaces) {
-      replaceImage(db, known, picture);
+      replacePicture(db, known, picture);
       replaceEmbedding(db, spaceFor(db, space, embedding), known, embedding);
     } else {
       addEmbedding(db, spaceFor(db, space, embedding), key, embedding);
@@ -93,25 +95,15 @@ function putImages(db: Connection, added: readonly NewImage[]): void {
   }
 }
 
-/** Its files are dated again. */
-function replaceImage(db: Connection, key: ImageKey, picture: Picture): void {
-  const { format, width, height, fingerprint } = picture;
-  db.statement(
-    "UPDATE images SET format = @format, width = @width, height = @height, fingerprint = @fingerprint WHERE key = @key",
-  ).run({ key, format, width, height, fingerprint });
-  db.statement("UPDATE thumbnails SET webp = ? WHERE image = ?").run(picture.thumbnail, key);
-  putCaptureTime(db, picture.id, picture.takenAt);
-}
-
 function addImage(db: Connection, picture: Picture): ImageKey {
   const id = idBytes(picture.id);
   if (!id) throw new RangeError(`"${picture.id}" is not a SHA-256 in hex`);
   const { lastInsertRowid } = db
     .statement(
       `INSERT INTO images (id, format, width, height, bytes, taken_at, taken_offset, taken_source,
-        jpeg_quality, detail, measured_side, added_at, fingerprint)
+        jpeg_quality, detail, measured_side, added_at, fingerprint, decoder, cut, pages)
       VALUES (@id, @format, @width, @height, @bytes, @takenAt, @takenOffset, @takenSource,
-        @jpegQuality, @detail, @measuredSide, @addedAt, @fingerprint)`,
+        @jpegQuality, @detail, @measuredSide, @addedAt, @fingerprint, @decoder, @cut, @pages)`,
     )
     .run({
       id,
@@ -123,6 +115,7 @@ function addImage(db: Connection, picture: Picture): ImageKey {
       ...picture.quality,
       addedAt: Date.now(),
       fingerprint: picture.fingerprint,
+      ...decodedRow(picture),
     });
   db.statement("INSERT INTO thumbnails (image, webp) VALUES (?, ?)").run(lastInsertRowid, picture.thumbnail);
   return Number(lastInsertRowid);

@@ -4,6 +4,7 @@ import type { DiscordPlacement, DiscordSelector, ImageId } from "../types.ts";
 import { YieldController } from "../yield-controller.ts";
 import type { Connection } from "./connection.ts";
 import { erase, eraseInPlace, untilNoneLeft } from "./erase.ts";
+import { IS_OUTDATED } from "./outdated-images.ts";
 import { discordPlacement, POST_COLUMNS, type PostRow } from "./placement-rows.ts";
 import { type RowRange, slices } from "./row-ranges.ts";
 
@@ -163,7 +164,8 @@ function unembeddedAmong(
     .statement<PostedAt>(
       `SELECT channel AS channelId, message AS messageId, attachment AS attachmentId FROM ${step} p
       WHERE guild = @guildId AND EXISTS (SELECT 1 FROM active_model)
-        AND NOT EXISTS (SELECT 1 FROM embeddings e WHERE e.image = p.image AND e.space = ${ACTIVE_SPACE})`,
+        AND (NOT EXISTS (SELECT 1 FROM embeddings e WHERE e.image = p.image AND e.space = ${ACTIVE_SPACE})
+          OR EXISTS (SELECT 1 FROM images WHERE key = p.image AND ${IS_OUTDATED} AND format <> 'jpeg'))`,
     )
     .all({ ...parameters, guildId });
   const failed = knownAttachments(

@@ -466,6 +466,20 @@ export const migrations: readonly string[] = [
   ) STRICT;
   CREATE INDEX comparisons_by_second ON comparisons (second);
   `,
+  `
+  -- Which decoder read the picture, or refused the file (image/decoder-version.ts); 0 for all before they were counted.
+  ALTER TABLE images ADD COLUMN decoder INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE failures ADD COLUMN decoder INTEGER NOT NULL DEFAULT 0;
+  CREATE INDEX images_of_older_decoders ON images (decoder) WHERE decoder < 1;
+  -- Read with their pictures, which all are of an older decoder.
+  DROP INDEX images_unread_dates;
+
+  -- Whether the file ends before its picture does, and how many pages it has, of which the first was read.
+  ALTER TABLE images ADD COLUMN cut INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE images ADD COLUMN pages INTEGER NOT NULL DEFAULT 1;
+  CREATE INDEX images_cut ON images (cut) WHERE cut = 1;
+  CREATE INDEX images_of_several_pages ON images (pages) WHERE pages > 1;
+  `,
 ];
 
 /**

@@ -6,7 +6,7 @@ import type { ImageRecipe } from "../types.ts";
 import { checkModel } from "./check-model.ts";
 import { DecoderPool } from "./decoder-pool.ts";
 import { ImagePipeline } from "./image-pipeline.ts";
-import { datePicture, readPictureBytes } from "./picture-source.ts";
+import { inspectPicture, readPictureBytes } from "./picture-source.ts";
 import { PriorityMutex } from "./priority-mutex.ts";
 import type { ChildMessage, ChildRequest, OpenRequest } from "./protocol.ts";
 import { renderPicture } from "./render-picture.ts";
@@ -61,9 +61,9 @@ function serve({ model, limits, tuning }: OpenRequest): (message: ChildRequest) 
         const rendered = await renderPicture(message.rendering, limits);
         return send({ kind: "render", requestId: message.requestId, rendered });
       }
-      case "date": {
-        const dated = await datePicture(message.source, limits);
-        return send({ kind: "date", requestId: message.requestId, dated });
+      case "inspect": {
+        const inspected = await inspectPicture(message.source, limits);
+        return send({ kind: "inspect", requestId: message.requestId, inspected });
       }
       case "measure": {
         const bytes = await readPictureBytes(message.source, limits);

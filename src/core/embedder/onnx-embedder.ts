@@ -6,10 +6,10 @@ import type { LocatedModel } from "../models/located-model.ts";
 import { traitsOf } from "../models/traits.ts";
 import type {
   ComparablePicture,
-  DatedPicture,
   EmbeddedPicture,
   EmbeddedText,
   Embedder,
+  InspectedPicture,
   MeasuredPicture,
   PictureComparison,
   PictureSource,
@@ -108,9 +108,9 @@ export class OnnxEmbedder implements Embedder {
     );
   }
 
-  datePicture(source: PictureSource, signal?: AbortSignal): Promise<DatedPicture> {
-    return this.#request({ kind: "date", source }, signal, (message) =>
-      message.kind === "date" ? message.dated : undefined,
+  inspectPicture(source: PictureSource, signal?: AbortSignal): Promise<InspectedPicture> {
+    return this.#request({ kind: "inspect", source }, signal, (message) =>
+      message.kind === "inspect" ? message.inspected : undefined,
     );
   }
 

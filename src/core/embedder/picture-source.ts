@@ -2,9 +2,10 @@ import { createHash } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
 import { PictureError, systemCode } from "../errors.ts";
 import { captureTime } from "../image/capture-time.ts";
+import { comesOutOtherwise } from "../image/comes-out-otherwise.ts";
 import { openPicture } from "../image/open-picture.ts";
 import { checkBytes } from "../image/picture-limits.ts";
-import type { DatedPicture, PictureSource } from "../ports.ts";
+import type { InspectedPicture, PictureSource } from "../ports.ts";
 import type { PictureLimits } from "../types.ts";
 
 /** @throws PictureError "unreadable", or "too-many-bytes" before a single one is read */
@@ -22,12 +23,18 @@ export async function readPictureBytes(source: PictureSource, limits: PictureLim
   }
 }
 
-/** Reads a picture's metadata without decoding it. @throws PictureError */
-export async function datePicture(source: PictureSource, limits: PictureLimits): Promise<DatedPicture> {
+/** Reads a picture's metadata and header without decoding it. @throws PictureError */
+export async function inspectPicture(
+  source: PictureSource,
+  limits: PictureLimits,
+): Promise<InspectedPicture> {
   const bytes = await readPictureBytes(source, limits);
-  const { xmp } = await openPicture(bytes, limits);
-  const id = createHash("sha256").update(bytes).digest("hex");
-  return { id, takenAt: await captureTime({ bytes, xmp }) };
+  const opened = await openPicture(bytes, limits);
+  return {
+    id: createHash("sha256").update(bytes).digest("hex"),
+    takenAt: await captureTime({ bytes, xmp: opened.xmp }),
+    comesOutOtherwise: await comesOutOtherwise(opened),
+  };
 }
 
 function reasonOf(cause: unknown): string {

@@ -2,8 +2,8 @@ import type { ReadPicture } from "../image/read-picture.ts";
 import type { LocatedModel } from "../models/located-model.ts";
 import type {
   ComparablePicture,
-  DatedPicture,
   EmbeddedText,
+  InspectedPicture,
   MeasuredPicture,
   PictureComparison,
   PictureSource,
@@ -34,7 +34,7 @@ export type ChildRequest =
   | OpenRequest
   | { readonly kind: "picture"; readonly requestId: number; readonly source: PictureSource }
   | { readonly kind: "render"; readonly requestId: number; readonly rendering: Rendering }
-  | { readonly kind: "date"; readonly requestId: number; readonly source: PictureSource }
+  | { readonly kind: "inspect"; readonly requestId: number; readonly source: PictureSource }
   | { readonly kind: "measure"; readonly requestId: number; readonly source: PictureSource }
   | { readonly kind: "compare"; readonly requestId: number; readonly comparisons: ComparisonBatch }
   | { readonly kind: "texts"; readonly requestId: number; readonly texts: readonly string[] }
@@ -53,7 +53,7 @@ export type ChildMessage =
       readonly rss: number;
     }
   | { readonly kind: "render"; readonly requestId: number; readonly rendered: RenderedImage }
-  | { readonly kind: "date"; readonly requestId: number; readonly dated: DatedPicture }
+  | { readonly kind: "inspect"; readonly requestId: number; readonly inspected: InspectedPicture }
   | { readonly kind: "measure"; readonly requestId: number; readonly measured: MeasuredPicture }
   | { readonly kind: "compare"; readonly requestId: number; readonly compared: readonly PictureComparison[] }
   | { readonly kind: "texts"; readonly requestId: number; readonly answers: readonly EmbeddedText[] }

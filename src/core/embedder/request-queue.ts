@@ -4,7 +4,7 @@ import type { ChildMessage, ComparisonBatch } from "./protocol.ts";
 export type Job =
   | { readonly kind: "picture"; readonly source: PictureSource }
   | { readonly kind: "render"; readonly rendering: Rendering }
-  | { readonly kind: "date"; readonly source: PictureSource }
+  | { readonly kind: "inspect"; readonly source: PictureSource }
   | { readonly kind: "measure"; readonly source: PictureSource }
   | { readonly kind: "compare"; readonly comparisons: ComparisonBatch }
   | { readonly kind: "texts"; readonly texts: readonly string[] }
@@ -124,4 +124,4 @@ export class RequestQueue {
 
 /** Whether it decodes a picture. */
 export const isPicture = ({ job: { kind } }: Request) =>
-  kind === "picture" || kind === "render" || kind === "date" || kind === "measure" || kind === "compare";
+  kind === "picture" || kind === "render" || kind === "inspect" || kind === "measure" || kind === "compare";

@@ -38,7 +38,7 @@ const CUBE_STEPS = 6;
 /** Two writings of one space differ by rounding. */
 const MAX_ROUNDING = 3;
 
-function changesColours(icc: Uint8Array): Promise<boolean> {
+export function changesColours(icc: Uint8Array): Promise<boolean> {
   const key = createHash("sha1").update(icc).digest("base64");
   const answer = known.get(key) ?? changesCube(icc).catch(() => false);
   known.set(key, answer);

@@ -28,10 +28,10 @@ import type {
 import { CommitBatch } from "./commit-batch.ts";
 import { EmbeddingClaims } from "./embedding-claims.ts";
 import type { Originals } from "./originals.ts";
-import { readDates } from "./read-dates.ts";
 import { reassignPlacements } from "./reassign-placements.ts";
 import { type RootPart, registerRoots } from "./register-roots.ts";
 import { rememberMounts } from "./remember-mounts.ts";
+import { rereadOutdated } from "./reread-outdated.ts";
 import { withRootLease } from "./root-lease.ts";
 
 export interface AddOptions extends LongWork {
@@ -87,6 +87,7 @@ class AddRun {
   /** And those that occur in two runs at once. */
   readonly #claims: EmbeddingClaims;
   readonly #skipped: Skipped[] = [];
+  readonly #partlyRead: AddReport["partlyRead"][number][] = [];
   readonly #refused: Skipped[] = [];
   readonly #otherKinds: FilesByKind[] = [];
   readonly #leftOut: LeftOut[] = [];
@@ -128,10 +129,12 @@ class AddRun {
     if (!this.#cancelled) await this.#removeDeleted();
     if (!this.#cancelled)
       await this.#refuse(parts.filter(({ isNew, root }) => isNew && root.kind === "file"));
-    if (parts.some(({ root, part }) => part === root.path)) await readDates(this.#context, this.#options);
+    if (parts.some(({ root, part }) => part === root.path))
+      await rereadOutdated(this.#context, this.#options);
     return {
       ...this.#counts,
       skipped: this.#skipped,
+      partlyRead: this.#partlyRead,
       refused: this.#refused,
       nowLeftOut: this.#nowLeftOut,
       otherKinds: sumOfKinds(this.#otherKinds),
@@ -296,6 +299,8 @@ class AddRun {
       this.#options.signal,
     );
     this.#embedded.add(picture.id);
+    const { cut, pages } = picture;
+    if (cut || pages) this.#partlyRead.push({ origin: placement.path, cut, pages });
     const replaces = picture.id === known;
     await this.#batch.image({ picture, placement, space: embedder.space, embedding, replaces });
   }

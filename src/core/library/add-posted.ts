@@ -8,7 +8,7 @@ const attachmentOrigin = (at: DiscordPlacement): string =>
 
 /**
  * Adds one posted picture; bytes that are known only gain a placement, and the embedding that a switch of models may
- * have left them without. The signal is checked right before the commit, so that a deletion that arrives meanwhile can still stop it.
+ * have left them without; what an older decoder read is replaced. The signal is checked right before the commit, so that a deletion that arrives meanwhile can still stop it.
  * @throws PictureError when the picture cannot be used; lasting reasons are remembered as a failure
  */
 export async function addPosted(
@@ -19,18 +19,22 @@ export async function addPosted(
 ): Promise<{ image: CatalogImage; isNew: boolean }> {
   const id = createHash("sha256").update(bytes).digest("hex");
   const known = await catalog.images.has(id);
-  if (known && (await catalog.images.has(id, embedder.space))) {
+  const isRead = known && !(await catalog.images.isOutdated(id));
+  if (isRead && (await catalog.images.has(id, embedder.space))) {
     signal?.throwIfAborted();
     await catalog.images.putPlacements([{ id, placement }]);
   } else {
-    await embedAndPut(catalog, embedder, bytes, placement, signal);
+    await embedAndPut({ catalog, embedder, replaces: known && !isRead }, bytes, placement, signal);
   }
   return { image: await stored(catalog, id), isNew: !known };
 }
 
 async function embedAndPut(
-  catalog: Catalog,
-  embedder: Embedder,
+  {
+    catalog,
+    embedder,
+    replaces,
+  }: { readonly catalog: Catalog; readonly embedder: Embedder; readonly replaces: boolean },
   bytes: Uint8Array,
   placement: DiscordPlacement,
   signal?: AbortSignal,
@@ -38,7 +42,7 @@ async function embedAndPut(
   try {
     const { picture, embedding } = await embedder.embedPicture({ bytes }, signal);
     signal?.throwIfAborted();
-    await catalog.images.put([{ picture, placement, space: embedder.space, embedding }]);
+    await catalog.images.put([{ picture, placement, space: embedder.space, embedding, replaces }]);
   } catch (error) {
     if (error instanceof PictureError && isLasting(error.code) && !signal?.aborted) {
       await catalog.files.putFailures([failureOf(error, bytes, placement)]);

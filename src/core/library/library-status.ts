@@ -31,6 +31,7 @@ export async function libraryStatus(
     roots,
     guilds: scope.discord === "all" ? await catalog.posts.guilds() : [],
     failed,
+    partlyRead: await catalog.images.partlyRead(scope),
     index: { kind, size: images - unembedded, note },
     disk: await dependencies.diskUsage(),
   };

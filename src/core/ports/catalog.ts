@@ -10,6 +10,7 @@ import type {
   ImageTag,
   LeftOut,
   Part,
+  PartlyReadCounts,
   Picture,
   Placement,
   RemoveReport,
@@ -38,6 +39,12 @@ export interface NewImage {
   readonly embedding: Embedding;
   /** Whether what is known of the image is replaced: facts, thumbnail, fingerprint and this embedding. Default false. */
   readonly replaces?: boolean | undefined;
+}
+
+/** What the decoder of today makes of an image. */
+export interface RereadImage extends DatedPicture {
+  /** Where that is something else than before: all of it, in place of what every model knew. */
+  readonly replacement?: Omit<NewImage, "placement" | "replaces"> | undefined;
 }
 
 export interface Root {
@@ -191,10 +198,13 @@ export interface ImageStore {
    * hashes near its own, found without reading the others, and some more. In batches; one may come twice.
    */
   lookAlikes(fingerprint: Uint8Array, signal?: AbortSignal): AsyncIterable<readonly StoredFingerprint[]>;
-  /** Images with files whose capture time an earlier release read, at most `limit`, by key after `after`. */
-  withUnreadDate(after: ImageKey, limit: number): Promise<CatalogImage[]>;
-  /** Replaces capture times and dates the files again; images that are gone are skipped. */
-  putCaptureTimes(read: readonly DatedPicture[]): Promise<void>;
+  /** Images with files that an older decoder read, at most `limit`, by key after `after`. */
+  outdated(after: ImageKey, limit: number): Promise<CatalogImage[]>;
+  isOutdated(id: ImageId): Promise<boolean>;
+  /** These are no longer outdated. Capture times are replaced and the files dated again; images that are gone are skipped. */
+  putReread(images: readonly RereadImage[]): Promise<void>;
+  /** Of the images in scope. */
+  partlyRead(scope: Scope): Promise<PartlyReadCounts>;
   /** Those that are no longer in the catalog are left out. */
   putQualities(measured: readonly MeasuredPicture[]): Promise<void>;
   /** Erases these images whatever placements they have. */

@@ -19,6 +19,12 @@ export interface EmbeddedPicture {
 /** The capture time that a picture's metadata gives. */
 export type DatedPicture = Pick<Picture, "id" | "takenAt">;
 
+/** What a picture's header tells. */
+export interface InspectedPicture extends DatedPicture {
+  /** Whether an older decoder made something else of the picture. */
+  readonly comesOutOtherwise: boolean;
+}
+
 /** How much its file holds of a picture, measured in all its pixels. */
 export type MeasuredPicture = Pick<Picture, "id" | "quality">;
 
@@ -89,10 +95,10 @@ export interface Embedder {
    */
   render(rendering: Rendering, signal?: AbortSignal): Promise<RenderedImage>;
   /**
-   * Reads only when the picture was taken, where pictures are decoded.
+   * Reads the metadata and header of a picture, where pictures are decoded.
    * @throws PictureError when this picture cannot be used; the embedder stays usable.
    */
-  datePicture(source: PictureSource, signal?: AbortSignal): Promise<DatedPicture>;
+  inspectPicture(source: PictureSource, signal?: AbortSignal): Promise<InspectedPicture>;
   /**
    * Measures a picture in all its pixels, which embedding it may have reduced, where pictures are decoded.
    * @throws PictureError when this picture cannot be used; the embedder stays usable.

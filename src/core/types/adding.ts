@@ -1,3 +1,4 @@
+import type { Shortfall } from "./image.ts";
 /** Why one picture was not added; the run went on without it. */
 export interface Skipped {
   /** Path, or `discord:<message>/<attachment>`. */
@@ -54,6 +55,8 @@ export interface AddReport {
   /** Placements among the removed whose files are still there, by the reason for which they are left out now. */
   readonly nowLeftOut: Readonly<Partial<Record<LeftOutReason, number>>>;
   readonly skipped: readonly Skipped[];
+  /** Pictures added now of which less was read than their files hold, or ought to hold. */
+  readonly partlyRead: readonly ({ readonly origin: string } & Shortfall)[];
   /** Files that were named and can never be pictures: nothing of them is kept. */
   readonly refused: readonly Skipped[];
   /** Pictures and films of kinds that are not read: raw files of cameras, JPEG XL, videos. */

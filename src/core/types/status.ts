@@ -17,6 +17,12 @@ export interface RootStatus {
   readonly leftOut: LeftOut;
 }
 
+/** Images of which less was read than their files hold, or ought to hold. */
+export interface PartlyReadCounts {
+  readonly cut: number;
+  readonly severalPages: number;
+}
+
 export interface LibraryStatus {
   readonly directory: string;
   readonly model: string;
@@ -34,6 +40,7 @@ export interface LibraryStatus {
     readonly images: number;
   }[];
   readonly failed: number;
+  readonly partlyRead: PartlyReadCounts;
   readonly index: {
     readonly kind: "exact" | "hnsw";
     readonly size: number;

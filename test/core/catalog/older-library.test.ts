@@ -123,14 +123,12 @@ describe("a library of an earlier release", () => {
     const { library, catalog } = await openOlder();
     const bus = await library.within(everything).resolveImage(`${pictures}/travel/bus with a date.jpg`);
     expect(bus.takenAt).toEqual({ wallClock: Date.UTC(2021, 6, 14, 19, 30), source: "exif-original" });
-    const unread = (await catalog.images.withUnreadDate(0, 100)).map(({ record }) => record.id);
+    const unread = (await catalog.images.outdated(0, 100)).map(({ record }) => record.id);
     expect(unread).toContain(bus.id);
     const takenAt = { wallClock: Date.UTC(2021, 6, 14, 21, 30), offsetMinutes: 120, source: "xmp" } as const;
-    await catalog.images.putCaptureTimes([{ id: bus.id, takenAt }]);
+    await catalog.images.putReread([{ id: bus.id, takenAt }]);
     expect((await library.within(everything).image(bus.id)).takenAt).toEqual(takenAt);
-    expect((await catalog.images.withUnreadDate(0, 100)).map(({ record }) => record.id)).not.toContain(
-      bus.id,
-    );
+    expect((await catalog.images.outdated(0, 100)).map(({ record }) => record.id)).not.toContain(bus.id);
     expect(await library.check()).toEqual([]);
   });
 

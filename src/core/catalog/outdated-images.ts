@@ -1,0 +1,71 @@
+import { DECODER_VERSION } from "../image/decoder-version.ts";
+import type { ImageKey, ImageStore, RereadImage } from "../ports.ts";
+import type { Picture } from "../types.ts";
+import { putCaptureTime } from "./capture-times.ts";
+import type { Connection } from "./connection.ts";
+import { replaceEmbedding, spaceFor } from "./embeddings.ts";
+import { findKey } from "./image-keys.ts";
+import { readImages } from "./image-rows.ts";
+
+/** Of a row of images, for the partial index. */
+export const IS_OUTDATED = `decoder < ${DECODER_VERSION}`;
+
+export function outdatedImages(db: Connection) {
+  return {
+    outdated: async (after, limit) => readImages(db, await db.read(() => outdatedKeys(db, after, limit))),
+    isOutdated: (id) =>
+      db.read(() => {
+        const row = db.statement(`SELECT 1 FROM images WHERE key = ? AND ${IS_OUTDATED}`);
+        return row.get(findKey(db, id) ?? 0) !== undefined;
+      }),
+    putReread: (images) =>
+      db.write(() => {
+        for (const image of images) putReread(db, image);
+      }),
+  } satisfies Partial<ImageStore>;
+}
+
+const outdatedKeys = (db: Connection, after: ImageKey, limit: number): ImageKey[] =>
+  db
+    .statement<ImageKey>(`SELECT key FROM images WHERE ${IS_OUTDATED} AND key > ?
+        AND EXISTS (SELECT 1 FROM files WHERE image = key) ORDER BY key LIMIT ?`)
+    .pluck()
+    .all(after, limit);
+
+function putReread(db: Connection, { id, takenAt, replacement }: RereadImage): void {
+  const key = findKey(db, id);
+  if (key === undefined) return;
+  db.statement("UPDATE images SET decoder = ? WHERE key = ?").run(DECODER_VERSION, key);
+  if (!replacement) return putCaptureTime(db, id, takenAt);
+  const { picture, space, embedding } = replacement;
+  const spaceId = spaceFor(db, space, embedding);
+  replacePicture(db, key, picture);
+  replaceEmbedding(db, spaceId, key, embedding);
+  // What other models made of the picture as it was is missing until they are used again.
+  db.statement("DELETE FROM embeddings WHERE image = ? AND space <> ?").run(key, spaceId);
+}
+
+/** Its files are dated again, and what it was compared with is compared anew. Tags, verdicts and placements stay. */
+export function replacePicture(db: Connection, key: ImageKey, picture: Picture): void {
+  db.statement(
+    `UPDATE images SET format = @format, width = @width, height = @height, fingerprint = @fingerprint,
+      decoder = @decoder, cut = @cut, pages = @pages WHERE key = @key`,
+  ).run({
+    key,
+    format: picture.format,
+    width: picture.width,
+    height: picture.height,
+    fingerprint: picture.fingerprint,
+    ...decodedRow(picture),
+  });
+  db.statement("UPDATE thumbnails SET webp = ? WHERE image = ?").run(picture.thumbnail, key);
+  db.statement("DELETE FROM comparisons WHERE first = ? OR second = ?").run(key, key);
+  putCaptureTime(db, picture.id, picture.takenAt);
+}
+
+/** What `images` holds of how a picture was decoded. */
+export const decodedRow = ({ cut, pages }: Picture) => ({
+  decoder: DECODER_VERSION,
+  cut: cut ? 1 : 0,
+  pages: pages ?? 1,
+});
