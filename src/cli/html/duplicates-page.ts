@@ -29,7 +29,7 @@ async function section(group: DuplicateGroup, number: number, thumbnail: Thumbna
     )),
   ];
   return html`<h2>Group ${number} · ${group.kind} · ${formatBytes(group.reclaimableBytes)} reclaimable</h2>
-<p>Why this one stays: ${group.why}.</p>
+<p>Why this one – ${group.why}.</p>
 <div class="grid">${figures}</div>`;
 }
 
