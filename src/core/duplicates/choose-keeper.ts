@@ -1,6 +1,6 @@
 import { orderOf, placementDate } from "../dates/picture-date.ts";
 import type { EditKind, ImageRecord, KeepChoice, WallClock } from "../types.ts";
-import { detailOf, EditLoads, hasCaptureDate } from "./keeper-evidence.ts";
+import { detailOf, hasCaptureDate, ShownEdits } from "./keeper-evidence.ts";
 import { isPlacedIn, least, pathLength } from "./placement-order.ts";
 import type { SameGroup } from "./same-group.ts";
 
@@ -24,12 +24,12 @@ interface Criterion {
   readonly merit?: string;
 }
 
-/** Edits per comparison by which one picture may exceed another and count as equally untouched. */
-const EDIT_MARGIN = 0.15;
 /** Enlarged copies show up to a fifth more detail than their picture, by what compression adds. */
 const DETAIL_MARGIN = 1.2;
 const JPEG_QUALITY_MARGIN = 5;
 const BYTES_MARGIN = 1.25;
+/** Of pictures with the same number of pixels. */
+const SAME_BYTES = 1.02;
 
 /**
  * The one to keep of copies of one picture: what was asked for; what a person tagged; then the one that nothing was done
@@ -93,7 +93,7 @@ function whyOf(merit: string | undefined, faults: readonly string[], others: num
 }
 
 function beforeDetail(group: SameGroup, { keepIn, keep }: KeepChoice): Criterion[] {
-  const loads = new EditLoads(group);
+  const edits = new ShownEdits(group);
   const asked: Criterion[] = [];
   if (keepIn !== undefined) {
     const isIn = ({ placements }: ImageRecord) => placements.some((at) => isPlacedIn(keepIn, at));
@@ -104,14 +104,12 @@ function beforeDetail(group: SameGroup, { keepIn, keep }: KeepChoice): Criterion
     ...asked,
     { score: (image) => Number(isTaggedByPerson(image)), merit: "tagged by a person" },
     {
-      score: ({ id }) => -loads.reshaped(id).load,
-      isAsGood: (score, best) => score >= best - EDIT_MARGIN,
-      fault: ({ id }) => loads.reshaped(id).kinds.map((kind) => EDITED[kind]),
+      score: ({ id }) => -edits.reshaped.count(id),
+      fault: ({ id }) => edits.reshaped.kinds(id).map((kind) => EDITED[kind]),
     },
     {
-      score: ({ id }) => -loads.toned(id).load,
-      isAsGood: (score, best) => score >= best - EDIT_MARGIN,
-      fault: ({ id }) => loads.toned(id).kinds.map((kind) => EDITED[kind]),
+      score: ({ id }) => -edits.toned.count(id),
+      fault: ({ id }) => edits.toned.kinds(id).map((kind) => EDITED[kind]),
     },
   ];
 }
@@ -137,6 +135,11 @@ function fromDetailOn({ images }: SameGroup): Criterion[] {
       fault: (image, keeper) => [sizeInWords(image, keeper) ?? "saved again at lower quality"],
     },
     { score: pixels, fault: () => ["smaller"] },
+    {
+      score: ({ bytes }) => bytes,
+      isAsGood: (score, best) => score >= best / SAME_BYTES,
+      fault: () => ["saved again at lower quality"],
+    },
     { score: (image) => -dateOf(image), merit: "the oldest of equally good ones" },
     { score: (image) => -shortestPath(image), merit: "at the shortest path of equally good ones" },
     // Any one, but always the same.

@@ -11,79 +11,104 @@ const RESHAPED: ReadonlySet<EditKind> = new Set([
   "turned",
 ]);
 const TONED: ReadonlySet<EditKind> = new Set(["grey", "recoloured", "brighter", "darker"]);
+/** Said of one of two, but whether it became brighter or the other darker, nothing shows. */
+const RELATIVE: ReadonlySet<EditKind> = new Set(["recoloured", "brighter", "darker"]);
 
-/** Edits of one picture, as its comparisons with the others of its group show them. */
-export interface EditLoad {
-  /** Edits per comparison; one that either of two may have counts half to both. */
-  readonly load: number;
-  /** What was done to it, in at least half of the comparisons. */
-  readonly kinds: readonly EditKind[];
+/** Of so many pictures or more, an edit that nearly all of them show was in the original: a photo of a picture in its frame. */
+const MANY = 5;
+const NEARLY_ALL = 0.75;
+
+/** What one family of edits was found on each picture of a group. */
+interface Shown {
+  readonly kinds: (id: ImageId) => readonly EditKind[];
+  /** How many; a picture that was compared with no other has as many as any: that is no merit. */
+  readonly count: (id: ImageId) => number;
 }
 
-const NONE: EditLoad = { load: 0, kinds: [] };
-
 /**
- * Which edits each picture shows. Pairs that mirror each other do not say which was mirrored: it is the one that most others are not
- * like, unless only one of the two has a capture date, which copies lose.
+ * What was done to each picture of a group: the edits that its comparisons show in at least half of the cases, so that one
+ * mistaken comparison decides nothing. Of pairs that mirror each other, or of which one is brighter, it counts for both, and is
+ * an edit of the one that differs from most; or, of mirrored and turned ones, of the one without a capture date, which copies
+ * lose.
  */
-export class EditLoads {
-  readonly #reshaped: ReadonlyMap<ImageId, EditLoad>;
-  readonly #toned: ReadonlyMap<ImageId, EditLoad>;
+export class ShownEdits {
+  /** Frames, crops, watermarks, text, mirrorings and turns. */
+  readonly reshaped: Shown;
+  /** Colour and brightness. */
+  readonly toned: Shown;
 
   constructor({ images, relations }: SameGroup) {
     const dated = new Set(images.filter(hasCaptureDate).map(({ id }) => id));
     const compared = relations.filter(({ byVerdict }) => !byVerdict);
-    this.#reshaped = loadsOf(compared, RESHAPED, dated);
-    this.#toned = loadsOf(compared, TONED, dated);
+    this.reshaped = shownEdits(compared, RESHAPED, dated);
+    this.toned = shownEdits(compared, TONED, dated);
   }
-
-  /** Frames, crops, watermarks, text, mirrorings and turns. */
-  reshaped = (id: ImageId): EditLoad => this.#reshaped.get(id) ?? unknownBeside(this.#reshaped);
-
-  /** Colour and brightness. */
-  toned = (id: ImageId): EditLoad => this.#toned.get(id) ?? unknownBeside(this.#toned);
 }
 
-/** A picture that only a user joined to the others was compared with none: that is no merit. */
-const unknownBeside = (known: ReadonlyMap<ImageId, EditLoad>): EditLoad => ({
-  ...NONE,
-  load: Math.max(NONE.load, ...[...known.values()].map(({ load }) => load)),
-});
+/** How often a picture was compared, and how often each edit was seen on it, or on it or the other. */
+interface Tally {
+  comparisons: number;
+  readonly own: Map<EditKind, number>;
+  readonly either: Map<EditKind, number>;
+}
 
-function loadsOf(
+function shownEdits(
   relations: readonly Relation[],
   kinds: ReadonlySet<EditKind>,
   dated: ReadonlySet<ImageId>,
-): Map<ImageId, EditLoad> {
-  const counts = new Map<ImageId, { comparisons: number; edits: Map<EditKind, number> }>();
+): Shown {
+  const tallies = new Map<ImageId, Tally>();
   const count = (id: ImageId, other: ImageId, side: Edit["of"], edits: readonly Edit[]) => {
-    const own = counts.get(id) ?? { comparisons: 0, edits: new Map<EditKind, number>() };
-    counts.set(id, own);
-    own.comparisons += 1;
+    const tally = tallies.get(id) ?? { comparisons: 0, own: new Map(), either: new Map() };
+    tallies.set(id, tally);
+    tally.comparisons += 1;
     for (const { kind, of } of edits) {
       if (!kinds.has(kind)) continue;
-      const share = of === "either" ? shareOf(kind, id, other, dated) : of === side ? 1 : 0;
-      own.edits.set(kind, (own.edits.get(kind) ?? 0) + share);
+      const whose = RELATIVE.has(kind)
+        ? "either"
+        : of === "either"
+          ? ownerOf(kind, { id, other, side, dated })
+          : of;
+      if (whose === side) increase(tally.own, kind);
+      if (whose === "either") increase(tally.either, kind);
     }
   };
   for (const { a, b, edits } of relations) {
     count(a, b, "reference", edits);
     count(b, a, "member", edits);
   }
-  return new Map(
-    [...counts].map(([id, { comparisons, edits }]) => {
-      const load = [...edits.values()].reduce((sum, times) => sum + times, 0) / comparisons;
-      const most = [...edits].filter(([, times]) => times >= comparisons / 2).map(([kind]) => kind);
-      return [id, { load, kinds: most }];
-    }),
+  const isOfAll = (kind: EditKind) =>
+    tallies.size >= MANY &&
+    [...tallies.values()].filter((tally) => isShown(tally, kind)).length >= NEARLY_ALL * tallies.size;
+  const telling = [...kinds].filter((kind) => !isOfAll(kind));
+  const shown = new Map(
+    [...tallies].map(([id, tally]) => [id, telling.filter((kind) => isShown(tally, kind))]),
   );
+  const most = [...shown.values()].reduce((most, { length }) => Math.max(most, length), 0);
+  return { kinds: (id) => shown.get(id) ?? [], count: (id) => shown.get(id)?.length ?? most };
 }
 
-/** Of an edit that either of two may have. */
-function shareOf(kind: EditKind, id: ImageId, other: ImageId, dated: ReadonlySet<ImageId>): number {
+/** One's own edit needs half of the comparisons, one that either may have more than half. */
+function isShown({ comparisons, own, either }: Tally, kind: EditKind): boolean {
+  const [certain, shared] = [own.get(kind) ?? 0, either.get(kind) ?? 0];
+  return certain > 0 ? certain + shared >= comparisons / 2 : shared > comparisons / 2;
+}
+
+const increase = (counts: Map<EditKind, number>, kind: EditKind) =>
+  counts.set(kind, (counts.get(kind) ?? 0) + 1);
+
+interface Pair {
+  readonly id: ImageId;
+  readonly other: ImageId;
+  readonly side: Edit["of"];
+  readonly dated: ReadonlySet<ImageId>;
+}
+
+/** Whose edit it is, of those that show on either. */
+function ownerOf(kind: EditKind, { id, other, side, dated }: Pair): Edit["of"] {
   const isOrientation = kind === "mirrored" || kind === "turned";
-  if (!isOrientation || dated.has(id) === dated.has(other)) return 0.5;
-  return dated.has(id) ? 0 : 1;
+  if (!isOrientation || dated.has(id) === dated.has(other)) return "either";
+  return dated.has(id) === (side === "member") ? "reference" : "member";
 }
 
 /** Whether a camera's clock dated it. Programs that make or edit pictures write the other fields. */
