@@ -29,7 +29,7 @@ const DETAIL_MARGIN = 1.2;
 const JPEG_QUALITY_MARGIN = 5;
 const BYTES_MARGIN = 1.25;
 /** Of pictures with the same number of pixels. */
-const SAME_BYTES = 1.02;
+const SAME_BYTES = 1.005;
 
 /**
  * The one to keep of copies of one picture: what was asked for; what a person tagged; then the one that nothing was done

@@ -14,7 +14,7 @@ const TONED: ReadonlySet<EditKind> = new Set(["grey", "recoloured", "brighter", 
 /** Said of one of two, but whether it became brighter or the other darker, nothing shows. */
 const RELATIVE: ReadonlySet<EditKind> = new Set(["recoloured", "brighter", "darker"]);
 
-/** Of so many pictures or more, an edit that nearly all of them show was in the original: a photo of a picture in its frame. */
+/** A picture beside which nearly all of so many others are framed was cut out of them: their frame was in the original. */
 const MANY = 5;
 const NEARLY_ALL = 0.75;
 
@@ -39,11 +39,38 @@ export class ShownEdits {
 
   constructor({ images, relations }: SameGroup) {
     const dated = new Set(images.filter(hasCaptureDate).map(({ id }) => id));
-    const compared = relations.filter(({ byVerdict }) => !byVerdict);
+    const compared = withInsetsCropped(relations.filter(({ byVerdict }) => !byVerdict));
     this.reshaped = shownEdits(compared, RESHAPED, dated);
     this.toned = shownEdits(compared, TONED, dated);
   }
 }
+
+function withInsetsCropped(relations: readonly Relation[]): readonly Relation[] {
+  const counts = new Map<ImageId, { others: number; framed: number }>();
+  for (const relation of relations) {
+    for (const id of [relation.a, relation.b]) {
+      const { others, framed } = counts.get(id) ?? { others: 0, framed: 0 };
+      counts.set(id, { others: others + 1, framed: framed + Number(isFramedBeside(id, relation)) });
+    }
+  }
+  const isInset = (id: ImageId) => {
+    const { others, framed } = counts.get(id) ?? { others: 0, framed: 0 };
+    return others >= MANY && framed >= NEARLY_ALL * others;
+  };
+  return relations.map((relation) => {
+    const inset = [relation.a, relation.b].find((id) => isFramedBeside(id, relation) && isInset(id));
+    if (inset === undefined) return relation;
+    const of = inset === relation.a ? "reference" : "member";
+    const edits = relation.edits.map(
+      (edit): Edit => (edit.kind === "framed" ? { kind: "cropped", of } : edit),
+    );
+    return { ...relation, edits };
+  });
+}
+
+/** Whether the other of the two is framed. */
+const isFramedBeside = (id: ImageId, { a, edits }: Relation) =>
+  edits.some(({ kind, of }) => kind === "framed" && of === (id === a ? "member" : "reference"));
 
 /** How often a picture was compared, and how often each edit was seen on it, or on it or the other. */
 interface Tally {
@@ -77,12 +104,8 @@ function shownEdits(
     count(a, b, "reference", edits);
     count(b, a, "member", edits);
   }
-  const isOfAll = (kind: EditKind) =>
-    tallies.size >= MANY &&
-    [...tallies.values()].filter((tally) => isShown(tally, kind)).length >= NEARLY_ALL * tallies.size;
-  const telling = [...kinds].filter((kind) => !isOfAll(kind));
   const shown = new Map(
-    [...tallies].map(([id, tally]) => [id, telling.filter((kind) => isShown(tally, kind))]),
+    [...tallies].map(([id, tally]) => [id, [...kinds].filter((kind) => isShown(tally, kind))]),
   );
   const most = [...shown.values()].reduce((most, { length }) => Math.max(most, length), 0);
   return { kinds: (id) => shown.get(id) ?? [], count: (id) => shown.get(id)?.length ?? most };

@@ -56,7 +56,6 @@ describe("the original is kept, not", () => {
     ["watermarked", "watermarked"],
     ["text added", "with text added"],
     ["grey", "grey"],
-    ["recoloured", "recoloured"],
   ] as const)("the %s copy that has more pixels, an older date and better quality", (kind, fault) => {
     const facts = {
       width: 6400,
@@ -132,6 +131,30 @@ describe("the original is kept, not", () => {
     const { id, why } = kept(images, [...relations, relation(original, small)]);
     expect(id).toBe(original.id);
     for (const fault of ["mirrored", "turned", "brighter", "smaller"]) expect(why).toContain(fault);
+  });
+
+  test("a copy cut out of a picture that has a plain border, beside which all others look framed", () => {
+    const others = ["a", "b", "c", "d"].map((name) =>
+      image(name, { ...half, placements: [file(`/${name}.jpg`)] }),
+    );
+    const inset = image("inset", { placements: [file("/a.jpg", { modifiedAt: 1 })] });
+    const rest = [original, ...others];
+    const relations = rest.map((one) => relation(inset, one, edit("framed", "member")));
+    const { id, why } = kept(
+      [inset, ...rest],
+      [...relations, ...others.map((one) => relation(original, one))],
+    );
+    expect(id).toBe(original.id);
+    expect(why).toContain("cropped");
+  });
+
+  test("one mistaken comparison does not rule the original out", () => {
+    const [one, two, three] = ["one", "two", "three"].map((name) => image(name, half));
+    if (!one || !two || !three) throw new Error("three images were made");
+    const mistaken = relation(original, one, edit("framed", "reference"));
+    expect(
+      kept([original, one, two, three], [mistaken, relation(original, two), relation(three, original)]).id,
+    ).toBe(original.id);
   });
 
   test("a mirrored copy, when the camera's date shows which one that is", () => {
