@@ -29,6 +29,7 @@ const trials = [
   "erasure",
   "scale",
   "questions",
+  "commit-cost",
 ];
 
 ensureInstalled();

@@ -12,6 +12,7 @@ const layers = [
     "core/unprintable-characters.ts",
     "core/errors.ts",
     "core/fold-label.ts",
+    "core/image-id.ts",
     "core/is-inside.ts",
     "core/near-names.ts",
     "core/package-folder.ts",

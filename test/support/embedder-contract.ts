@@ -49,6 +49,33 @@ export function describeEmbedder(name: string, { open, cat, dog, notAPicture }: 
       expect(cosine(fromFile.embedding, fromBytes.embedding)).toBeCloseTo(1, 5);
     });
 
+    test("a picture that may be known is named by its id first, and embedded only if it is wanted", async () => {
+      const asked: string[] = [];
+      const answering = (answer: boolean) => async (id: string) => {
+        asked.push(id);
+        return answer;
+      };
+      const wanted = await embedder.embedPicture({ bytes: cat });
+      const { id } = wanted.picture;
+      expect(await embedder.embedIfWanted({ bytes: cat }, answering(false))).toEqual({ id });
+      expect(await embedder.embedIfWanted({ bytes: cat }, answering(true))).toMatchObject({
+        id,
+        embedded: { picture: wanted.picture },
+      });
+      expect(asked).toEqual([id, id]);
+      const failing = async () => Promise.reject(new RangeError("no answer"));
+      await expect(embedder.embedIfWanted({ bytes: cat }, failing)).rejects.toThrow("no answer");
+      const mixed = await Promise.all(
+        Array.from({ length: 40 }, (_, at) =>
+          embedder.embedIfWanted({ bytes: at % 2 ? cat : dog }, answering(at % 3 > 0)),
+        ),
+      );
+      for (const [at, { embedded }] of mixed.entries()) expect(embedded !== undefined).toBe(at % 3 > 0);
+      await expect(embedder.embedIfWanted({ bytes: notAPicture }, answering(true))).rejects.toMatchObject({
+        code: "not-a-picture",
+      });
+    });
+
     test("batching changes nothing: a picture has the same vector in a batch and alone", async () => {
       const alone = await embedder.embedPicture({ bytes: cat });
       const other = await embedder.embedPicture({ bytes: dog });

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import { compareBatch } from "../../src/core/embedder/compare-batch.ts";
+import { readPictureBytes } from "../../src/core/embedder/picture-source.ts";
 import { renderPicture } from "../../src/core/embedder/render-picture.ts";
 import { PictureError } from "../../src/core/errors.ts";
 import { DEFAULT_PICTURE_LIMITS } from "../../src/core/image/picture-limits.ts";
@@ -9,7 +9,9 @@ import type {
   EmbeddedPicture,
   EmbeddedText,
   Embedder,
+  IdentifiedPicture,
   InspectedPicture,
+  IsWanted,
   MeasuredPicture,
   PictureComparison,
   PictureSource,
@@ -57,7 +59,7 @@ export class FakeEmbedder implements Embedder {
   readonly traits: ModelTraits;
   readonly maxBytes = DEFAULT_PICTURE_LIMITS.maxBytes;
   readonly concurrency = 4;
-  readonly calls = { pictures: 0, texts: 0, compared: 0, closed: 0 };
+  readonly calls = { read: 0, pictures: 0, texts: 0, compared: 0, closed: 0 };
   readonly #options: FakeEmbedderOptions;
   readonly #shown = new Map<string, string>();
 
@@ -80,9 +82,24 @@ export class FakeEmbedder implements Embedder {
     this.#shown.set(sha256(bytes), words);
   }
 
+  async embedIfWanted(
+    source: PictureSource,
+    isWanted: IsWanted,
+    signal?: AbortSignal,
+  ): Promise<IdentifiedPicture> {
+    signal?.throwIfAborted();
+    const bytes = await readPictureBytes(source, DEFAULT_PICTURE_LIMITS);
+    this.calls.read += 1;
+    const id = sha256(bytes);
+    return (await isWanted(id)) ? { id, embedded: await this.#embed(bytes, signal) } : { id };
+  }
+
   async embedPicture(source: PictureSource, signal?: AbortSignal): Promise<EmbeddedPicture> {
     signal?.throwIfAborted();
-    const bytes = "bytes" in source ? source.bytes : await readOrRefuse(source.path);
+    return this.#embed(await readPictureBytes(source, DEFAULT_PICTURE_LIMITS), signal);
+  }
+
+  async #embed(bytes: Uint8Array, signal?: AbortSignal): Promise<EmbeddedPicture> {
     await this.#options.beforePicture?.(bytes);
     signal?.throwIfAborted();
     refuseBad(bytes);
@@ -146,14 +163,6 @@ export class FakeEmbedder implements Embedder {
     for (const word of meaningful.length > 0 ? meaningful : words.length > 0 ? words : [text])
       addWord(sum, word);
     return unit(sum);
-  }
-}
-
-async function readOrRefuse(path: string): Promise<Uint8Array> {
-  try {
-    return await readFile(path);
-  } catch (cause) {
-    throw new PictureError("unreadable", `${path} cannot be read.`, { cause });
   }
 }
 

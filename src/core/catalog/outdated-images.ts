@@ -48,14 +48,16 @@ function putReread(db: Connection, { id, takenAt, replacement }: RereadImage): v
 /** Its files are dated again, and what it was compared with is compared anew. Tags, verdicts and placements stay. */
 export function replacePicture(db: Connection, key: ImageKey, picture: Picture): void {
   db.statement(
-    `UPDATE images SET format = @format, width = @width, height = @height, fingerprint = @fingerprint,
-      decoder = @decoder, cut = @cut, pages = @pages WHERE key = @key`,
+    `UPDATE images SET format = @format, width = @width, height = @height, jpeg_quality = @jpegQuality,
+      detail = @detail, measured_side = @measuredSide, fingerprint = @fingerprint, decoder = @decoder, cut = @cut,
+      pages = @pages WHERE key = @key`,
   ).run({
     key,
     format: picture.format,
     width: picture.width,
     height: picture.height,
     fingerprint: picture.fingerprint,
+    ...picture.quality,
     ...decodedRow(picture),
   });
   db.statement("UPDATE thumbnails SET webp = ? WHERE image = ?").run(picture.thumbnail, key);

@@ -2,7 +2,7 @@
 
 import { measurePicture } from "../image/picture-quality.ts";
 import type { LocatedModel } from "../models/located-model.ts";
-import type { ImageRecipe } from "../types.ts";
+import type { ImageId, ImageRecipe } from "../types.ts";
 import { checkModel } from "./check-model.ts";
 import { DecoderPool } from "./decoder-pool.ts";
 import { ImagePipeline } from "./image-pipeline.ts";
@@ -45,18 +45,35 @@ function serve({ model, limits, tuning }: OpenRequest): (message: ChildRequest) 
   const pipeline = new ImagePipeline({
     batch: tuning.batch,
     decoders: DECODING_PER_THREAD * tuning.decoders,
-    read: (source) => decoders.read(source),
+    read: (source, isWanted) => decoders.read(source, isWanted),
     tower: imageTower,
     runExclusive: (run) => inference.runExclusive(run),
   });
 
+  const decisions = new Map<number, (isWanted: boolean) => void>();
+  const ask = (requestId: number, id: ImageId) =>
+    new Promise<boolean>((resolve) => {
+      decisions.set(requestId, resolve);
+      send({ kind: "identified", requestId, id });
+    });
+
   return async (message) => {
     switch (message.kind) {
       case "picture": {
-        const { requestId, source } = message;
-        const embedded = await pipeline.embed(requestId, source);
+        const { requestId, source, asks } = message;
+        let unwanted = "";
+        const isWanted = async (id: ImageId) => {
+          unwanted = id;
+          return ask(requestId, id);
+        };
+        const embedded = await pipeline
+          .embed(requestId, source, asks ? isWanted : undefined)
+          .finally(() => decisions.delete(requestId));
+        if (!embedded) return send({ kind: "unwanted", requestId, id: unwanted });
         return send({ kind: "picture", requestId, ...embedded, rss: process.memoryUsage.rss() });
       }
+      case "decision":
+        return decisions.get(message.requestId)?.(message.isWanted);
       case "render": {
         const rendered = await renderPicture(message.rendering, limits);
         return send({ kind: "render", requestId: message.requestId, rendered });

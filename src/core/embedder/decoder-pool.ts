@@ -1,11 +1,12 @@
 import type { Worker } from "node:worker_threads";
 import { startThread } from "../child-process.ts";
 import type { ReadPicture } from "../image/read-picture.ts";
-import type { PictureComparison, PictureSource } from "../ports.ts";
+import type { IsWanted, PictureComparison, PictureSource } from "../ports.ts";
 import type { ComparisonBatch, DecodeRequest, DecodeResponse, DecodeSetup } from "./protocol.ts";
 import { deserializeError } from "./serialized-error.ts";
 
 interface Pending {
+  readonly isWanted: IsWanted | undefined;
   readonly resolve: (response: DecodeResponse) => void;
   readonly reject: (reason: unknown) => void;
 }
@@ -22,21 +23,27 @@ export class DecoderPool {
     this.#threads = threads;
   }
 
-  async read(source: PictureSource): Promise<ReadPicture> {
-    const { read } = await this.#request((requestId) => ({ requestId, source }));
-    if (!read) throw new TypeError("a decoding thread answered without a picture");
-    return read;
+  /** Undefined for a picture that is not wanted; without `isWanted` each is. */
+  async read(source: PictureSource, isWanted?: IsWanted): Promise<ReadPicture | undefined> {
+    const asks = isWanted !== undefined;
+    const response = await this.#request(
+      (requestId) => ({ kind: "read", requestId, source, asks }),
+      isWanted,
+    );
+    return response.kind === "read" ? response.read : undefined;
   }
 
   async compare(comparisons: ComparisonBatch): Promise<readonly PictureComparison[]> {
-    return (await this.#request((requestId) => ({ requestId, comparisons }))).compared ?? [];
+    const response = await this.#request((requestId) => ({ kind: "compare", requestId, comparisons }));
+    return response.kind === "compared" ? response.compared : [];
   }
 
-  #request(requestFor: (requestId: number) => DecodeRequest): Promise<DecodeResponse> {
+  #request(requestFor: (requestId: number) => DecodeRequest, isWanted?: IsWanted): Promise<DecodeResponse> {
     const { worker, pending } = this.#leastBusy();
-    const request = requestFor(this.#nextRequestId++);
+    const requestId = this.#nextRequestId++;
+    const request = requestFor(requestId);
     return new Promise((resolve, reject) => {
-      pending.set(request.requestId, { resolve, reject });
+      pending.set(requestId, { isWanted, resolve, reject });
       worker.postMessage(request);
     });
   }
@@ -53,10 +60,16 @@ export class DecoderPool {
     const pending = new Map<number, Pending>();
     const entry = { worker, pending };
     worker.on("message", (response: DecodeResponse) => {
-      const { requestId, error } = response;
+      const { requestId } = response;
       const request = pending.get(requestId);
+      if (response.kind === "identified") {
+        const tell = (isWanted: boolean) =>
+          worker.postMessage({ kind: "decision", requestId, isWanted } satisfies DecodeRequest);
+        request?.isWanted?.(response.id).then(tell, () => tell(false));
+        return;
+      }
       pending.delete(requestId);
-      if (error) request?.reject(deserializeError(error));
+      if (response.kind === "failed") request?.reject(deserializeError(response.error));
       else request?.resolve(response);
     });
     worker.on("error", (error) => {

@@ -1,6 +1,6 @@
 import { PictureError } from "../errors.ts";
 import type { ReadPicture } from "../image/read-picture.ts";
-import type { EmbeddedPicture, PictureSource } from "../ports.ts";
+import type { EmbeddedPicture, IsWanted, PictureSource } from "../ports.ts";
 import { toUnit } from "../vector.ts";
 import type { ImageTower } from "./tower-session.ts";
 
@@ -10,7 +10,8 @@ const MAX_BATCH_WAIT_MS = 50;
 interface Job {
   readonly requestId: number;
   readonly source: PictureSource;
-  readonly resolve: (embedded: EmbeddedPicture) => void;
+  readonly isWanted: IsWanted | undefined;
+  readonly resolve: (embedded: EmbeddedPicture | undefined) => void;
   readonly reject: (reason: unknown) => void;
 }
 
@@ -21,7 +22,8 @@ export interface ImagePipelineOptions {
   readonly batch: number;
   /** Pictures being read at once. */
   readonly decoders: number;
-  readonly read: (source: PictureSource) => Promise<ReadPicture>;
+  /** Undefined for a picture that is not wanted. */
+  readonly read: (source: PictureSource, isWanted?: IsWanted) => Promise<ReadPicture | undefined>;
   readonly tower: () => Promise<ImageTower>;
   /** Runs one inference at a time; see `PriorityMutex`. */
   readonly runExclusive: <Result>(run: () => Promise<Result>) => Promise<Result>;
@@ -40,9 +42,10 @@ export class ImagePipeline {
     this.#options = options;
   }
 
-  embed(requestId: number, source: PictureSource): Promise<EmbeddedPicture> {
+  /** Undefined for a picture that is not wanted; without `isWanted` each is. */
+  embed(requestId: number, source: PictureSource, isWanted?: IsWanted): Promise<EmbeddedPicture | undefined> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ requestId, source, resolve, reject });
+      this.#waiting.push({ requestId, source, isWanted, resolve, reject });
       this.#decodeMore();
     });
   }
@@ -75,7 +78,9 @@ export class ImagePipeline {
 
   async #decode(job: Job): Promise<void> {
     try {
-      this.#decoded.push({ ...job, ...(await this.#options.read(job.source)) });
+      const read = await this.#options.read(job.source, job.isWanted);
+      if (read) this.#decoded.push({ ...job, ...read });
+      else job.resolve(undefined);
     } catch (error) {
       job.reject(error);
     }

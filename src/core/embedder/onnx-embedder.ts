@@ -9,7 +9,9 @@ import type {
   EmbeddedPicture,
   EmbeddedText,
   Embedder,
+  IdentifiedPicture,
   InspectedPicture,
+  IsWanted,
   MeasuredPicture,
   PictureComparison,
   PictureSource,
@@ -90,9 +92,12 @@ export class OnnxEmbedder implements Embedder {
   }
 
   embedPicture(source: PictureSource, signal?: AbortSignal): Promise<EmbeddedPicture> {
-    return this.#request({ kind: "picture", source }, signal, (message) =>
-      message.kind === "picture" ? { picture: message.picture, embedding: message.embedding } : undefined,
-    );
+    return this.#request({ kind: "picture", source, asks: false }, signal, embeddedIn);
+  }
+
+  embedIfWanted(source: PictureSource, isWanted: IsWanted, signal?: AbortSignal): Promise<IdentifiedPicture> {
+    const job = { kind: "picture", source, asks: true } as const;
+    return this.#request(job, signal, identifiedIn, isWanted);
   }
 
   async embedTexts(texts: readonly string[], signal?: AbortSignal): Promise<EmbeddedText[]> {
@@ -148,6 +153,7 @@ export class OnnxEmbedder implements Embedder {
     job: Job,
     signal: AbortSignal | undefined,
     read: (message: ChildMessage) => Answer | undefined,
+    isWanted?: IsWanted,
   ): Promise<Answer> {
     if (signal?.aborted) return Promise.reject(signal.reason);
     return new Promise((resolve, reject) => {
@@ -165,6 +171,7 @@ export class OnnxEmbedder implements Embedder {
           settled();
           reject(reason);
         },
+        isWanted,
         crashes: 0,
         completedBefore: 0,
         cancelled: false,
@@ -210,6 +217,7 @@ export class OnnxEmbedder implements Embedder {
     this.#failedStarts = 0;
     this.#resetWatchdog();
     if (message.kind === "ready") return;
+    if (message.kind === "identified") return this.#answer(message);
     this.#responses += 1;
     this.#queue.takeCompleted(message.requestId)?.resolve(message);
     if (message.kind === "picture" && this.#isTooLarge(message.rss)) this.#retiring = true;
@@ -217,6 +225,18 @@ export class OnnxEmbedder implements Embedder {
     const overtaken = this.#queue.overtaken();
     if (overtaken.length > 0) this.#killStuckChild(overtaken);
     this.#sendMore();
+  }
+
+  /** A picture that is no longer waited for is not wanted. */
+  #answer({ requestId, id }: Extract<ChildMessage, { kind: "identified" }>): void {
+    const child = this.#child;
+    const request = this.#queue.sentAs(requestId);
+    const tell = (isWanted: boolean) => child?.send({ kind: "decision", requestId, isWanted });
+    if (!request?.isWanted || request.cancelled) return tell(false);
+    request.isWanted(id).then(tell, (error: unknown) => {
+      request.reject(error);
+      tell(false);
+    });
   }
 
   #isTooLarge(rss: number): boolean {
@@ -271,6 +291,15 @@ export class OnnxEmbedder implements Embedder {
     this.#stuck = undefined;
     this.#retiring = false;
   }
+}
+
+const embeddedIn = (message: ChildMessage): EmbeddedPicture | undefined =>
+  message.kind === "picture" ? { picture: message.picture, embedding: message.embedding } : undefined;
+
+function identifiedIn(message: ChildMessage): IdentifiedPicture | undefined {
+  if (message.kind === "unwanted") return { id: message.id };
+  const embedded = embeddedIn(message);
+  return embedded && { id: embedded.picture.id, embedded };
 }
 
 /** Chosen with bench/indexing.ts. */

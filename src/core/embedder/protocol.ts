@@ -9,7 +9,15 @@ import type {
   PictureSource,
   Rendering,
 } from "../ports.ts";
-import type { Embedding, ImageRecipe, Picture, PictureLimits, RenderedImage, SkipCode } from "../types.ts";
+import type {
+  Embedding,
+  ImageId,
+  ImageRecipe,
+  Picture,
+  PictureLimits,
+  RenderedImage,
+  SkipCode,
+} from "../types.ts";
 
 /** The messages between the embedder and its child process. A `requestId` identifies one request until its response. */
 
@@ -32,7 +40,14 @@ export interface Tuning {
 
 export type ChildRequest =
   | OpenRequest
-  | { readonly kind: "picture"; readonly requestId: number; readonly source: PictureSource }
+  | {
+      readonly kind: "picture";
+      readonly requestId: number;
+      readonly source: PictureSource;
+      /** Whether the child sends the picture's id and waits for a decision before it decodes. */
+      readonly asks: boolean;
+    }
+  | { readonly kind: "decision"; readonly requestId: number; readonly isWanted: boolean }
   | { readonly kind: "render"; readonly requestId: number; readonly rendering: Rendering }
   | { readonly kind: "inspect"; readonly requestId: number; readonly source: PictureSource }
   | { readonly kind: "measure"; readonly requestId: number; readonly source: PictureSource }
@@ -44,6 +59,8 @@ export type ChildRequest =
 export type ChildMessage =
   /** Everything native is loaded: a crash from here on is caused by the work. */
   | { readonly kind: "ready" }
+  | { readonly kind: "identified"; readonly requestId: number; readonly id: ImageId }
+  | { readonly kind: "unwanted"; readonly requestId: number; readonly id: ImageId }
   | {
       readonly kind: "picture";
       readonly requestId: number;
@@ -87,12 +104,22 @@ export interface DecodeSetup {
 }
 
 export type DecodeRequest =
-  | { readonly requestId: number; readonly source: PictureSource }
-  | { readonly requestId: number; readonly comparisons: ComparisonBatch };
+  | {
+      readonly kind: "read";
+      readonly requestId: number;
+      readonly source: PictureSource;
+      readonly asks: boolean;
+    }
+  | { readonly kind: "decision"; readonly requestId: number; readonly isWanted: boolean }
+  | { readonly kind: "compare"; readonly requestId: number; readonly comparisons: ComparisonBatch };
 
-export interface DecodeResponse {
-  readonly requestId: number;
-  readonly read?: ReadPicture;
-  readonly compared?: readonly PictureComparison[];
-  readonly error?: SerializedError;
-}
+export type DecodeResponse =
+  | { readonly kind: "identified"; readonly requestId: number; readonly id: ImageId }
+  | { readonly kind: "unwanted"; readonly requestId: number }
+  | { readonly kind: "read"; readonly requestId: number; readonly read: ReadPicture }
+  | {
+      readonly kind: "compared";
+      readonly requestId: number;
+      readonly compared: readonly PictureComparison[];
+    }
+  | { readonly kind: "failed"; readonly requestId: number; readonly error: SerializedError };

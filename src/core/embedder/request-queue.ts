@@ -1,8 +1,8 @@
-import type { PictureSource, Rendering } from "../ports.ts";
+import type { IsWanted, PictureSource, Rendering } from "../ports.ts";
 import type { ChildMessage, ComparisonBatch } from "./protocol.ts";
 
 export type Job =
-  | { readonly kind: "picture"; readonly source: PictureSource }
+  | { readonly kind: "picture"; readonly source: PictureSource; readonly asks: boolean }
   | { readonly kind: "render"; readonly rendering: Rendering }
   | { readonly kind: "inspect"; readonly source: PictureSource }
   | { readonly kind: "measure"; readonly source: PictureSource }
@@ -15,6 +15,8 @@ export interface Request {
   readonly job: Job;
   readonly resolve: (message: ChildMessage) => void;
   readonly reject: (reason: unknown) => void;
+  /** Of a picture that asks. */
+  readonly isWanted?: IsWanted | undefined;
   /** How often a child crashed, or had to be killed, while it worked on this. */
   crashes: number;
   /** How many requests had completed when it was sent: a picture that many later ones overtake is stuck. */
@@ -74,6 +76,10 @@ export class RequestQueue {
 
   sent(): Request[] {
     return [...this.#sent.values()];
+  }
+
+  sentAs(requestId: number): Request | undefined {
+    return this.#sent.get(requestId);
   }
 
   takeCompleted(requestId: number): Request | undefined {

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { imageId } from "../image-id.ts";
 import type { PictureLimits, PictureQuality } from "../types.ts";
 import { decodingError } from "./decoding-error.ts";
 import { finestDetail } from "./detail.ts";
@@ -41,7 +41,7 @@ export async function measurePicture(
   const quality = pictureQuality(bytes, { data, ...middle });
   const scale = Math.sqrt(width * height) / quality.measuredSide;
   return {
-    id: createHash("sha256").update(bytes).digest("hex"),
+    id: imageId(bytes),
     quality: { ...quality, detail: quality.detail * scale, measuredSide: quality.measuredSide * scale },
   };
 }

@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import sharp from "sharp";
+import { imageId } from "../image-id.ts";
 import type { ImageRecipe, Picture, PictureLimits } from "../types.ts";
 import { captureTime } from "./capture-time.ts";
 import { type DecodedPicture, decode, reducedSize, type Size } from "./decode.ts";
@@ -29,6 +29,7 @@ export async function readPicture(
   bytes: Uint8Array,
   recipe: ImageRecipe,
   limits: PictureLimits,
+  id = imageId(bytes),
 ): Promise<ReadPicture> {
   const opened = await openPicture(bytes, limits);
   const reduced = reducedSize(opened, Math.max(INTERMEDIATE_SCALE * recipe.size, THUMBNAIL_PIXELS));
@@ -43,7 +44,7 @@ export async function readPicture(
   ]);
   const { format, width, height, pages } = opened;
   const picture = {
-    id: createHash("sha256").update(bytes).digest("hex"),
+    id,
     format,
     width,
     height,

@@ -1,7 +1,7 @@
 import { lstat } from "node:fs/promises";
 import { hostname } from "node:os";
 import PQueue from "p-queue";
-import { isLasting, LibraryError, PictureError, systemCode } from "../errors.ts";
+import { isLasting, PictureError, systemCode } from "../errors.ts";
 import type { Catalog, Embedder, Failure, Mount, Root } from "../ports.ts";
 import { hashFile } from "../sources/hash-file.ts";
 import { sumOfLeftOut, whereLeftOut } from "../sources/left-out.ts";
@@ -19,14 +19,13 @@ import type {
   AddReport,
   FilePlacement,
   FilesByKind,
-  ImageId,
   LeftOut,
   LeftOutReason,
   LongWork,
   Skipped,
 } from "../types.ts";
 import { CommitBatch } from "./commit-batch.ts";
-import { EmbeddingClaims } from "./embedding-claims.ts";
+import { EmbedOnce } from "./embed-once.ts";
 import type { Originals } from "./originals.ts";
 import { reassignPlacements } from "./reassign-placements.ts";
 import { type RootPart, registerRoots } from "./register-roots.ts";
@@ -81,11 +80,7 @@ class AddRun {
   readonly #options: AddOptions;
   readonly #queue: PQueue;
   readonly #batch: CommitBatch;
-  /** Bytes that occur twice in one run are embedded once: what is being looked up or embedded, and what has been. */
-  readonly #pending = new Map<ImageId, Promise<void>>();
-  readonly #embedded = new Set<ImageId>();
-  /** And those that occur in two runs at once. */
-  readonly #claims: EmbeddingClaims;
+  readonly #pictures: EmbedOnce;
   readonly #skipped: Skipped[] = [];
   readonly #partlyRead: AddReport["partlyRead"][number][] = [];
   readonly #refused: Skipped[] = [];
@@ -107,12 +102,14 @@ class AddRun {
     this.#context = context;
     this.#options = options;
     this.#queue = new PQueue({ concurrency: context.embedder.concurrency });
-    this.#claims = new EmbeddingClaims(context.catalog);
+    const onWait = () => this.#batch.flush();
+    const { rereadAll, signal } = options;
+    this.#pictures = new EmbedOnce(context, { rereadAll, onWait, signal });
     this.#batch = new CommitBatch(context.catalog, async ({ added, known, failures }) => {
       this.#counts.added += added.length;
       this.#counts.known += known;
       for (const failure of failures) this.#report(failure);
-      await this.#claims.release(added);
+      await this.#pictures.committed(added);
     });
   }
 
@@ -123,7 +120,7 @@ class AddRun {
         await this.#addWithLease(part);
       }
     } finally {
-      await this.#claims.releaseAll();
+      await this.#pictures.close();
     }
     // Only now: a moved file has its new placement by this time, so its image is not erased in between.
     if (!this.#cancelled) await this.#removeDeleted();
@@ -180,6 +177,7 @@ class AddRun {
     const modified = await this.#checkTouched(scan.touched);
     await this.#readAll(root, scan.added);
     await this.#readAll(root, await this.#reassignPlacements(root, [...scan.changed, ...modified]));
+    await this.#readAll(root, scan.reread);
     this.#deleted.push(...scan.gone);
     if (part === root.path || root.state === "offline") this.#online.add(root.path);
     this.#otherKinds.push(this.#part.otherKinds);
@@ -223,12 +221,14 @@ class AddRun {
   /** After the new ones: a file that was moved has its new placement by then. */
   async #reassignPlacements(root: Root, files: readonly PictureFile[]): Promise<readonly FoundFile[]> {
     if (files.length === 0 || this.#cancelled) return [];
-    const { placed, left } = await reassignPlacements(this.#context.catalog, files, {
+    const { placed, same, left } = await reassignPlacements(this.#context.catalog, files, {
       placementOf: (file) => placementOf(root, file),
       maxBytes: this.#context.embedder.maxBytes,
       signal: this.#options.signal,
     });
     this.#counts.known += placed;
+    if (this.#options.rereadAll) return [...left, ...same];
+    for (const file of same) await this.#batch.placement(file.id, placementOf(root, file));
     return left;
   }
 
@@ -252,57 +252,25 @@ class AddRun {
 
   async #readOne(root: Root, file: FoundFile): Promise<void> {
     if (this.#cancelled) return;
-    const placement = placementOf(root, file);
     try {
-      const id = await hashFile(file.path, this.#context.embedder.maxBytes, this.#options.signal).catch(
-        (cause) => {
-          throw unreadable(cause);
-        },
-      );
-      await this.#afterOthersOf(id, () => this.#place(id, placement));
+      await this.#place(placementOf(root, file));
     } catch (error) {
       if (this.#cancelled) return;
       if (!(error instanceof PictureError)) throw error;
-      await this.#batch.failure(failureOf(file, root, error));
+      await this.#batch.failure(failureOf(file, root, await unlessGone(file, error)));
     }
     this.#done += 1;
     this.#progress("embedding", file.path);
   }
 
-  async #afterOthersOf(id: ImageId, work: () => Promise<void>): Promise<void> {
-    const others = this.#pending.get(id)?.catch(() => undefined);
-    const all = others ? others.then(work) : work();
-    this.#pending.set(id, all);
-    await all.finally(() => this.#pending.get(id) === all && this.#pending.delete(id));
-  }
-
-  async #place(id: ImageId, placement: FilePlacement): Promise<void> {
-    const commit = () => this.#batch.flush();
-    if (this.#embedded.has(id)) return this.#batch.placement(id, placement);
-    if (await this.#context.catalog.images.has(id))
-      return this.#options.rereadAll ? this.#embed(placement, id) : this.#batch.placement(id, placement);
-    const isFree = await this.#claims.take(id, commit, this.#options.signal);
-    if (!isFree) return this.#batch.placement(id, placement);
-    try {
-      await this.#embed(placement);
-    } finally {
-      // What could not be embedded, or turned out to be other bytes by then, is free for others.
-      if (!this.#embedded.has(id)) await this.#claims.release([id]);
-    }
-  }
-
-  /** @param known the image to replace, if the file still is that picture */
-  async #embed(placement: FilePlacement, known?: ImageId): Promise<void> {
-    const { embedder } = this.#context;
-    const { picture, embedding } = await embedder.embedPicture(
-      { path: placement.path },
-      this.#options.signal,
-    );
-    this.#embedded.add(picture.id);
-    const { cut, pages } = picture;
-    if (cut || pages) this.#partlyRead.push({ origin: placement.path, cut, pages });
-    const replaces = picture.id === known;
-    await this.#batch.image({ picture, placement, space: embedder.space, embedding, replaces });
+  async #place(placement: FilePlacement): Promise<void> {
+    const { space } = this.#context.embedder;
+    const id = await this.#pictures.read(placement.path, (embedded, replaces) => {
+      const { cut, pages } = embedded.picture;
+      if (cut || pages) this.#partlyRead.push({ origin: placement.path, cut, pages });
+      return this.#batch.image({ ...embedded, placement, space, replaces });
+    });
+    if (id !== undefined) await this.#batch.placement(id, placement);
   }
 
   /** A file of a kind that is not read is counted as such, unless it was named itself. */
@@ -387,17 +355,8 @@ function failureOf(file: FoundFile, root: Root, error: PictureError): Failure {
   };
 }
 
-function unreadable(cause: unknown): unknown {
-  if (cause instanceof PictureError) return cause;
-  const code = systemCode(cause);
-  if (code === "EACCES" || code === "EPERM")
-    return new PictureError("denied", "no permission to read it", { cause });
-  if (code === "ENOENT")
-    return new PictureError("changed-while-reading", "it vanished while it was read", { cause });
-  if (code === "EMFILE" || code === "ENFILE")
-    return new LibraryError("Too many open files. Raise `ulimit -n` and run again.", { cause });
-  // Disks, network shares and drivers fail in many ways, and the next file may be readable.
-  if (typeof code === "string")
-    return new PictureError("unreadable", `it could not be read (${code})`, { cause });
-  return cause;
+/** A file that vanished since it was listed is no fault of its disk. */
+async function unlessGone({ path }: FoundFile, error: PictureError): Promise<PictureError> {
+  if (error.code !== "unreadable" || (await lstat(path).catch(systemCode)) !== "ENOENT") return error;
+  return new PictureError("changed-while-reading", "It vanished while it was read.", { cause: error });
 }

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { isLasting, PictureError } from "../errors.ts";
 import type { Catalog, CatalogImage, Embedder } from "../ports.ts";
 import type { DiscordPlacement, ImageId } from "../types.ts";
@@ -17,32 +16,20 @@ export async function addPosted(
   placement: DiscordPlacement,
   signal?: AbortSignal,
 ): Promise<{ image: CatalogImage; isNew: boolean }> {
-  const id = createHash("sha256").update(bytes).digest("hex");
-  const known = await catalog.images.has(id);
-  const isRead = known && !(await catalog.images.isOutdated(id));
-  if (isRead && (await catalog.images.has(id, embedder.space))) {
-    signal?.throwIfAborted();
-    await catalog.images.putPlacements([{ id, placement }]);
-  } else {
-    await embedAndPut({ catalog, embedder, replaces: known && !isRead }, bytes, placement, signal);
-  }
-  return { image: await stored(catalog, id), isNew: !known };
-}
-
-async function embedAndPut(
-  {
-    catalog,
-    embedder,
-    replaces,
-  }: { readonly catalog: Catalog; readonly embedder: Embedder; readonly replaces: boolean },
-  bytes: Uint8Array,
-  placement: DiscordPlacement,
-  signal?: AbortSignal,
-): Promise<void> {
+  const { space } = embedder;
+  let [isKnown, isOutdated] = [false, false];
+  // Hashed where it is decoded: a large picture would hold up every other event here.
+  const isWanted = async (id: ImageId) => {
+    isKnown = await catalog.images.has(id);
+    isOutdated = isKnown && (await catalog.images.isOutdated(id));
+    return !isKnown || isOutdated || !(await catalog.images.has(id, space));
+  };
   try {
-    const { picture, embedding } = await embedder.embedPicture({ bytes }, signal);
+    const { id, embedded } = await embedder.embedIfWanted({ bytes }, isWanted, signal);
     signal?.throwIfAborted();
-    await catalog.images.put([{ picture, placement, space: embedder.space, embedding, replaces }]);
+    if (embedded) await catalog.images.put([{ ...embedded, placement, space, replaces: isOutdated }]);
+    else await catalog.images.putPlacements([{ id, placement }]);
+    return { image: await stored(catalog, id), isNew: !isKnown };
   } catch (error) {
     if (error instanceof PictureError && isLasting(error.code) && !signal?.aborted) {
       await catalog.files.putFailures([failureOf(error, bytes, placement)]);

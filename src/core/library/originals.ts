@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import { open, realpath } from "node:fs/promises";
 import { NotFoundError, PictureError } from "../errors.ts";
+import { imageId } from "../image-id.ts";
 import { isInside } from "../is-inside.ts";
 import type { OriginalReaders, PictureSource } from "../ports.ts";
 import type { FilePlacement, ImageId, ImageRecord, Placement } from "../types.ts";
@@ -46,7 +46,7 @@ export class Originals {
   async bytes(image: ImageRecord): Promise<Uint8Array> {
     const original = await this.read(image, async (source) => {
       const bytes = "bytes" in source ? source.bytes : await readSized(source.path, image.bytes);
-      return { id: createHash("sha256").update(bytes).digest("hex"), bytes };
+      return { id: imageId(bytes), bytes };
     });
     if (original) return original.bytes;
     throw new NotFoundError(

@@ -11,7 +11,8 @@ const READ_AT_ONCE = 4;
 /**
  * Among files that hold something else than before, those that now hold a picture of the library: two that were
  * swapped, one that was moved over another. They are placed in one step, since between two steps an image without
- * a placement would be erased, and its tags and verdicts with it. @returns the other files, still to be read
+ * a placement would be erased, and its tags and verdicts with it. @returns the others: those that hold the same picture as
+ * before, and those still to be read
  */
 export async function reassignPlacements(
   catalog: Catalog,
@@ -25,24 +26,29 @@ export async function reassignPlacements(
     readonly maxBytes: number;
     readonly signal: AbortSignal | undefined;
   },
-): Promise<{ readonly placed: number; readonly left: readonly FoundFile[] }> {
+): Promise<{
+  readonly placed: number;
+  readonly same: readonly PictureFile[];
+  readonly left: readonly FoundFile[];
+}> {
   const moved: { file: FoundFile; id: ImageId }[] = [];
+  const same: PictureFile[] = [];
   const left: FoundFile[] = [];
   const look = async (file: PictureFile) => {
     // Whatever prevents reading occurs again, and is reported, when the file is read as usual.
     const id = await hashFile(file.path, maxBytes, signal).catch(() => undefined);
-    const isElsewhere = id !== undefined && id !== file.id && (await catalog.images.has(id));
-    if (isElsewhere) moved.push({ file, id });
+    if (id === file.id) same.push(file);
+    else if (id !== undefined && (await catalog.images.has(id))) moved.push({ file, id });
     else left.push(file);
   };
   await new PQueue({ concurrency: READ_AT_ONCE }).addAll(files.map((file) => () => look(file)));
-  if (moved.length === 0 || signal?.aborted) return { placed: 0, left };
+  if (moved.length === 0 || signal?.aborted) return { placed: 0, same, left };
   try {
     await catalog.images.putPlacements(moved.map(({ file, id }) => ({ id, placement: placementOf(file) })));
-    return { placed: moved.length, left };
+    return { placed: moved.length, same, left };
   } catch (error) {
     if (!(error instanceof NotFoundError)) throw error;
     // Another process erased one of the images meanwhile.
-    return { placed: 0, left: files };
+    return { placed: 0, same: [], left: files };
   }
 }

@@ -11,9 +11,18 @@ import type {
 /** Where the bytes of a picture come from. A path is read by the embedder itself, away from the caller's event loop. */
 export type PictureSource = { readonly path: string } | { readonly bytes: Uint8Array };
 
+/** Whether a picture is to be decoded and embedded, once its id is known. */
+export type IsWanted = (id: ImageId) => Promise<boolean>;
+
 export interface EmbeddedPicture {
   readonly picture: Picture;
   readonly embedding: Embedding;
+}
+
+export interface IdentifiedPicture {
+  readonly id: ImageId;
+  /** Absent when it was not wanted. */
+  readonly embedded?: EmbeddedPicture | undefined;
 }
 
 /** The capture time that a picture's metadata gives. */
@@ -84,6 +93,12 @@ export interface Embedder {
    * @throws PictureError when this picture cannot be used; the embedder stays usable.
    */
   embedPicture(source: PictureSource, signal?: AbortSignal): Promise<EmbeddedPicture>;
+  /**
+   * The same for a picture that may be known: its bytes are read and hashed once, and decoded only if `isWanted` says so,
+   * which may be asked again when the work was interrupted.
+   * @throws PictureError as `embedPicture`, and whatever `isWanted` throws
+   */
+  embedIfWanted(source: PictureSource, isWanted: IsWanted, signal?: AbortSignal): Promise<IdentifiedPicture>;
   /** Files of more bytes are refused without being read. */
   readonly maxBytes: number;
   /** Pictures in flight at which throughput is best on this machine. */

@@ -29,6 +29,8 @@ export type Scan =
       readonly changed: readonly PictureFile[];
       /** Files of known pictures with the same size and time of which something else changed: their bytes may differ. */
       readonly touched: readonly PictureFile[];
+      /** The files of known pictures with the same size and time, where every file is to be read again. */
+      readonly reread: readonly PictureFile[];
       readonly unchanged: number;
       /** Known files that are no longer there, or left out now. */
       readonly gone: readonly GoneFile[];
@@ -130,6 +132,7 @@ class Comparison {
   readonly #added: FoundFile[] = [];
   readonly #changed: PictureFile[] = [];
   readonly #touched: PictureFile[] = [];
+  readonly #reread: PictureFile[] = [];
   readonly #missing: KnownFile[] = [];
   #undated: FoundFile[] = [];
   #found = 0;
@@ -164,6 +167,7 @@ class Comparison {
       added: this.#added,
       changed: this.#changed,
       touched: this.#touched,
+      reread: this.#reread,
       unchanged: this.#unchanged,
       gone: unseen.size > 0 ? missing.filter(({ path }) => !isUnseen(path)) : missing,
       isEmpty: this.#found + missing.length === 0,
@@ -188,18 +192,23 @@ class Comparison {
   #note(file: FoundFile, known: KnownFile | undefined): void {
     this.#found += 1;
     if (known?.id !== undefined) this.#mounts.known(known.path);
-    const difference = this.#options.rereadAll ? "changed" : differenceOf(file, known);
+    const difference = differenceOf(file, known);
+    const { rereadAll } = this.#options;
     if (known?.id === undefined) {
-      if (difference !== "none" || this.#isWorthRetrying(known)) this.#added.push(file);
+      if (difference !== "none" || rereadAll || this.#isWorthRetrying(known)) this.#added.push(file);
       else {
         this.#unchanged += 1;
         if (known && isOtherKind(known)) countOtherKind(file.path, this.notes);
       }
-    } else if (difference === "none") {
+    } else if (difference === "changed") {
+      this.#changed.push({ ...file, id: known.id });
+    } else if (rereadAll) {
+      this.#reread.push({ ...file, id: known.id });
+    } else if (difference === "touched") {
+      this.#touched.push({ ...file, id: known.id });
+    } else {
       this.#unchanged += 1;
       if (known.changedAt === undefined) this.#undated.push(file);
-    } else {
-      (difference === "touched" ? this.#touched : this.#changed).push({ ...file, id: known.id });
     }
   }
 

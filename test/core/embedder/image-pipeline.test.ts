@@ -34,7 +34,9 @@ function lineOf(read: (path: string) => Promise<ReadPicture>, vectorOf = () => F
 test("pictures are embedded in full batches while more are coming", async () => {
   const { batches, embed } = lineOf(async (path) => readAs(path));
   const answers = await Promise.all(Array.from({ length: 10 }, (_, at) => embed(`p${at}`)));
-  expect(answers.map(({ picture }) => picture.id)).toEqual(Array.from({ length: 10 }, (_, at) => `p${at}`));
+  expect(answers.map((answer) => answer?.picture.id)).toEqual(
+    Array.from({ length: 10 }, (_, at) => `p${at}`),
+  );
   expect(batches.reduce((sum, size) => sum + size, 0)).toBe(10);
   expect(Math.max(...batches)).toBe(4);
   expect([...(answers[0]?.embedding ?? [])]).toEqual([expect.closeTo(0.6), expect.closeTo(0.8)]);

@@ -162,6 +162,7 @@ export function describeImages(create: CatalogFactory): void {
     const token = await catalog.embeddings.changeToken(SPACE);
     const facts = {
       width: 320,
+      quality: { jpegQuality: 30, detail: 100, measuredSide: 320 },
       takenAt: captureTime(5000),
       thumbnail: Buffer.from("new"),
       fingerprint: Buffer.from("print"),
@@ -171,7 +172,12 @@ export function describeImages(create: CatalogFactory): void {
     const [cat] = await catalog.images.byId([idOf("cat")]);
     expect(cat).toMatchObject({
       key: 1,
-      record: { width: 320, takenAt: captureTime(5000), tags: [{ tag: "pet" }] },
+      record: {
+        width: 320,
+        quality: facts.quality,
+        takenAt: captureTime(5000),
+        tags: [{ tag: "pet" }],
+      },
     });
     expect(cat?.record.placements).toHaveLength(2);
     expect(Buffer.from((await catalog.images.thumbnail(idOf("cat"))) ?? []).toString()).toBe("new");
