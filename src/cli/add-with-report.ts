@@ -28,7 +28,7 @@ export async function addWithReport(
     .add(paths, { ...options, onProgress: display.onProgress, onWait: logWait })
     .finally(display.end);
   const seconds = (Date.now() - started) / 1000;
-  logLine(`${summary(report)}, in ${seconds.toFixed(1)} s.`);
+  logLine(`${summary(report, options.rereadAll ?? false)}, in ${seconds.toFixed(1)} s.`);
   for (const { origin, reason } of report.refused)
     logLine(`glimpse: ${printable(origin)} was not added: ${printable(reason)}`);
   printFailures(report);
@@ -58,10 +58,11 @@ function logNotRead(report: AddReport): void {
 export const logWait = (folder: string): void =>
   logLine(`Another glimpse is adding ${printable(folder)}; waiting for it to finish.`);
 
-function summary(report: AddReport): string {
+function summary(report: AddReport, isReread: boolean): string {
+  const known = isReread ? "read again" : "already known (copies, moves)";
   const parts = [
     `${pluralize(report.added, "picture")} added`,
-    ...(report.known > 0 ? [`${formatCount(report.known)} already known (copies, moves)`] : []),
+    ...(report.known > 0 ? [`${formatCount(report.known)} ${known}`] : []),
     ...(report.unchanged > 0 ? [`${formatCount(report.unchanged)} unchanged`] : []),
     ...(report.removed > 0 ? [`${formatCount(report.removed)} gone`] : []),
     ...(report.skipped.length > 0 ? [`${formatCount(report.skipped.length)} skipped`] : []),

@@ -118,9 +118,9 @@ export async function scanFile(
   return comparison.conclude();
 }
 
-/** Whether a file was read only because its name left open what it is, and it turned out to be of a kind that is not read. */
+/** Whether a file was read only because its name left open what it is, and it turned out not to be a picture of another kind. */
 export const isOtherKind = ({ path, code }: Pick<KnownFile, "path" | "code">): boolean =>
-  code === "unsupported-format" && otherKind(path) !== undefined;
+  code !== undefined && isLasting(code) && otherKind(path) !== undefined;
 
 const UNDATED_AT_ONCE = 512;
 
