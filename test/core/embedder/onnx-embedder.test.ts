@@ -11,6 +11,7 @@ const model = await store.locate("pocket");
 
 const drawn = (svg: string) =>
   sharp(Buffer.from(`<svg width="96" height="80">${svg}</svg>`))
+    .removeAlpha()
     .png()
     .toBuffer();
 
