@@ -13,6 +13,39 @@ export function describeNotes(create: CatalogFactory): void {
     expect(await catalog.verdicts.list()).toEqual([{ a, b, verdict: "different", at: 2 }]);
   });
 
+  test("a comparison is kept by its version, replaced by a newer one, and gone with either image", async (catalog) => {
+    await catalog.images.put([newImage("cat"), newImage("dog"), newImage("fox")]);
+    const same = {
+      outcome: "same",
+      inDoubt: false,
+      edits: [{ kind: "cropped", of: "member" }],
+      agreement: 0.9,
+    } as const;
+    const variant = { outcome: "variant", inDoubt: true, edits: [], agreement: 0.5 } as const;
+    await catalog.comparisons.put(1, [
+      { first: 1, second: 2, comparison: same },
+      { first: 1, second: 3, comparison: variant },
+      { first: 2, second: 9, comparison: same },
+    ]);
+    const pairs = [
+      [1, 2],
+      [1, 3],
+      [2, 3],
+      [2, 9],
+    ] as const;
+    expect(await catalog.comparisons.get(1, pairs)).toEqual([
+      { first: 1, second: 2, comparison: same },
+      { first: 1, second: 3, comparison: variant },
+    ]);
+    expect(await catalog.comparisons.get(2, pairs)).toEqual([]);
+    await catalog.comparisons.put(2, [{ first: 1, second: 2, comparison: variant }]);
+    expect(await catalog.comparisons.get(1, pairs)).toEqual([{ first: 1, second: 3, comparison: variant }]);
+    await catalog.images.remove([idOf("dog")]);
+    expect(await catalog.comparisons.get(2, pairs)).toEqual([]);
+    await catalog.images.remove([idOf("cat")]);
+    expect(await catalog.comparisons.get(1, pairs)).toEqual([]);
+  });
+
   test("verdicts are found by either image, and every change of one is counted", async (catalog) => {
     const [a = "", b = "", c = ""] = [idOf("cat"), idOf("dog"), idOf("fox")].sort();
     const seen = new Set<number>();

@@ -28,9 +28,13 @@ export interface Judged {
 const isPhoto = ({ richness, structure }: Difference) =>
   richness.entropy >= 4.3 && richness.ground <= 0.55 && structure.shown >= 0.25;
 
+/** As many levels as photos of a clear sky or before a wall have; drawings and pages may have them too. */
+const isToned = ({ richness, structure }: Difference) => richness.entropy >= 3.2 && structure.shown >= 0.12;
+
 /** Of compressed, resized, brightened copies; flags are 7.8 and more apart. */
 const SAME_COLOUR = { mean: 4.5, max: 18 };
 const SAME_TONED = { mean: 7.5, max: 24 };
+const SAME_TONED_PLAINLY = { mean: 3, max: 9 };
 /** Brightness of a copy turned grey. */
 const SAME_GREYED = { mean: 5, max: 14 };
 /** Mean chroma up to which a picture is grey. */
@@ -43,13 +47,21 @@ const COVERED = { more: 0.75, less: 0.18 };
 
 /** Structure that may differ: nothing in drawings and text but what compression does, a trace in photos. */
 const DIFFERING = { drawing: 0.004, photo: 0.012, greyPhoto: 0.06 };
-const PEAK = { drawing: 30, photo: 60, greyPhoto: 60 };
-const FINE = { differing: 0.002, peak: 28 };
+const PEAK = { drawing: 30, photo: 28, greyPhoto: 60 };
+/** In a finer look: one other letter is a few blocks of ten thousand. */
+const FINE = { peak: 28, differing: 0.0002, peakOfFew: 42 };
+/** Nearly plain pictures that show less than this, in blocks and in bits, are not comparable: nothing tells them apart. */
+const NOTHING = { shown: 0.0005, entropy: 0.5 };
 /** An overlay leaves so much of the rest, and is everywhere the one picture's. */
 const OVERLAY = { agreeing: 0.45, differing: 0.35, added: 0.75, addedLeast: 0.6 };
-/** What shines through a watermark: so much of the structure under it stays, wherever it lies. */
-const SHINING = { agreeing: 0.7, differing: 0.18, kept: 0.5 };
-const OPAQUE_PEAK = 105;
+/** From here on no finer look is needed: letters on both may by chance be many more on one. */
+const CERTAIN = 0.86;
+/**
+ * What shines through a watermark on a busy picture: so much of the structure under it stays, wherever it lies. It takes
+ * a finer look to tell that from other letters on each of two.
+ */
+const SHINING = { agreeing: 0.6, differing: 0.2, added: 0.6, kept: 0.45, together: 1.2 };
+const OPAQUE_PEAK = 100;
 /** Structure in common from which pictures that are not the same are of one template. */
 const VARIANT = { agreeing: 0.3, photo: 0.45 };
 
@@ -63,22 +75,25 @@ export function judge(coarse: Difference, fine?: Difference): Judged {
   const overlay = photo && colour !== "other" ? overlayOf(coarse) : undefined;
   const isClean = hasSameStructure(coarse, photo);
   if (colour === "other" || !(isClean || overlay)) return { judgement: unlike(coarse, photo), ...nothing };
-  const isRecoloured = colour === "toned";
-  if (photo)
-    return { judgement: "same", inDoubt: false, isRecoloured, overlay: isClean ? undefined : overlay };
+  // What lies over one of the two has colours of its own.
+  const isRecoloured = colour === "toned" && (isClean || !overlay);
+  if (isClean && photo) return { judgement: "same", inDoubt: false, isRecoloured };
+  if (!isClean && overlay?.isCertain) return { judgement: "same", inDoubt: false, isRecoloured, overlay };
   if (!fine) return { judgement: "same", inDoubt: true, isRecoloured };
-  const { structure } = fine;
-  const isSame =
-    (structure.differing <= FINE.differing || structure.peak <= FINE.peak) && structure.agreeing >= 0.9;
+  const isSame = isClean ? isSameCloser(fine) : overlayOf(fine)?.on === overlay?.on;
   return isSame
-    ? { judgement: "same", inDoubt: false, isRecoloured }
+    ? { judgement: "same", inDoubt: false, isRecoloured, overlay: isClean ? undefined : overlay }
     : { judgement: unlike(coarse, photo), ...nothing };
 }
 
-function judgeColour(
-  { colour, brightness }: Difference,
-  photo: boolean,
-): "same" | "grey" | "toned" | "other" {
+function isSameCloser({ structure, richness }: Difference): boolean {
+  if (structure.shown < NOTHING.shown && richness.entropy < NOTHING.entropy) return false;
+  const isFaint = structure.differing <= FINE.differing && structure.peak <= FINE.peakOfFew;
+  return (structure.peak <= FINE.peak || isFaint) && structure.agreeing >= 0.9;
+}
+
+function judgeColour(difference: Difference, photo: boolean): "same" | "grey" | "toned" | "other" {
+  const { colour, brightness } = difference;
   const isWithin = ({ mean, max }: { mean: number; max: number }, limit: { mean: number; max: number }) =>
     mean <= limit.mean && max <= limit.max;
   if (isWithin(colour.plain, SAME_COLOUR)) return "same";
@@ -86,7 +101,8 @@ function judgeColour(
   if (Math.min(colour.first, colour.second) <= GREY && Math.max(colour.first, colour.second) > GREY) {
     if (photo || isWithin(colour.greyed, SAME_GREYED)) return "grey";
   }
-  return photo && isWithin(colour.toned, SAME_TONED) ? "toned" : "other";
+  if (photo && isWithin(colour.toned, SAME_TONED)) return "toned";
+  return isToned(difference) && isWithin(colour.toned, SAME_TONED_PLAINLY) ? "toned" : "other";
 }
 
 function hasSameStructure({ structure, colour }: Difference, photo: boolean): boolean {
@@ -95,15 +111,25 @@ function hasSameStructure({ structure, colour }: Difference, photo: boolean): bo
   return structure.differing <= DIFFERING[kind] && structure.peak <= PEAK[kind] && structure.agreeing >= 0.9;
 }
 
-function overlayOf({ structure }: Difference): Overlay | undefined {
+interface FoundOverlay extends Overlay {
+  /** Whether it needs no finer look. */
+  readonly isCertain: boolean;
+}
+
+function overlayOf({ structure }: Difference): FoundOverlay | undefined {
   const { agreeing, differing, added, addedLeast, addedMost, keptOfFirst, keptOfSecond, peak } = structure;
   if (agreeing < OVERLAY.agreeing || differing > OVERLAY.differing) return undefined;
   const isOpaque = peak >= OPAQUE_PEAK;
-  if (added >= OVERLAY.added && addedLeast >= OVERLAY.addedLeast) return { on: "second", isOpaque };
-  if (added <= 1 - OVERLAY.added && addedMost <= 1 - OVERLAY.addedLeast) return { on: "first", isOpaque };
-  if (agreeing < SHINING.agreeing || differing > SHINING.differing || isOpaque) return undefined;
-  if (Math.max(keptOfFirst, keptOfSecond) < SHINING.kept) return undefined;
-  return { on: added >= 0.5 ? "second" : "first", isOpaque };
+  if (added >= OVERLAY.added && addedLeast >= OVERLAY.addedLeast)
+    return { on: "second", isOpaque, isCertain: added >= CERTAIN };
+  if (added <= 1 - OVERLAY.added && addedMost <= 1 - OVERLAY.addedLeast)
+    return { on: "first", isOpaque, isCertain: added <= 1 - CERTAIN };
+  if (agreeing < SHINING.agreeing || differing > SHINING.differing) return undefined;
+  const shines = (share: number, kept: number) =>
+    share >= SHINING.added && kept >= SHINING.kept && share + kept >= SHINING.together;
+  if (shines(added, keptOfFirst)) return { on: "second", isOpaque, isCertain: false };
+  if (shines(1 - added, keptOfSecond)) return { on: "first", isOpaque, isCertain: false };
+  return undefined;
 }
 
 /** A template is filled in without moving the camera. */

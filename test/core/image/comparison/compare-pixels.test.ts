@@ -1,0 +1,170 @@
+import sharp, { type Sharp } from "sharp";
+import { describe, expect, test } from "vitest";
+import { compareBatch } from "../../../../src/core/embedder/compare-batch.ts";
+import { DEFAULT_PICTURE_LIMITS } from "../../../../src/core/image/picture-limits.ts";
+import { readPicture } from "../../../../src/core/image/read-picture.ts";
+import type { PictureComparison } from "../../../../src/core/ports.ts";
+import type { ImageRecipe } from "../../../../src/core/types.ts";
+import {
+  calendarIcon,
+  captioned,
+  flag,
+  form,
+  gradient,
+  nearlyBlankPage,
+  scene,
+  wallpaper,
+} from "./drawn-pictures.ts";
+
+const recipe: ImageRecipe = {
+  size: 32,
+  resize: "squash",
+  interpolation: "bilinear",
+  mean: [0, 0, 0],
+  std: [1, 1, 1],
+};
+
+/** As two pictures of a library are compared: by thumbnails, then by the originals. */
+async function compare(first: Buffer, second: Buffer, withOriginals = true): Promise<PictureComparison> {
+  const pictures = await Promise.all(
+    [first, second].map(async (bytes) => {
+      const { picture } = await readPicture(bytes, recipe, DEFAULT_PICTURE_LIMITS);
+      const { id, thumbnail, width, height } = picture;
+      return { thumbnail, width, height, ...(withOriginals && { original: { id, source: { bytes } } }) };
+    }),
+  );
+  const [comparison] = await compareBatch({ pictures, pairs: [[0, 1]] }, DEFAULT_PICTURE_LIMITS);
+  if (!comparison) throw new Error("nothing was compared");
+  return comparison;
+}
+
+const outcome = async (first: Buffer, second: Buffer) => (await compare(first, second)).outcome;
+
+const jpeg = (picture: Sharp, quality = 85) => picture.jpeg({ quality }).toBuffer();
+
+describe("pictures that look alike are not the same", () => {
+  test.each([
+    ["flags", () => [flag(["#002395", "#fff", "#ed2939"]), flag(["#009246", "#fff", "#ce2b37"])]],
+    [
+      "flags of the same brightness",
+      () => [flag(["#008751", "#fff", "#008751"]), flag(["#d80f22", "#fff", "#d80f22"])],
+    ],
+    ["gradients", () => [gradient("#f55", "#302"), gradient("#5f8", "#023")]],
+    ["calendar icons", () => [calendarIcon(13), calendarIcon(17)]],
+    [
+      "wallpapers",
+      () => [
+        wallpaper(`<circle cx="800" cy="450" r="45" fill="#e33"/>`),
+        wallpaper(`<path d="M800 400L850 500H750Z" fill="#59f"/>`),
+      ],
+    ],
+    ["nearly blank pages", () => [nearlyBlankPage(21), nearlyBlankPage(22)]],
+    [
+      "forms",
+      () => [
+        form(["red river 84721", "winter 33", "letter 9", "garden 5512"]),
+        form(["silver moon 10293", "summer 71", "ticket 4", "market 880"]),
+      ],
+    ],
+    [
+      "forms that differ in one number",
+      () => [
+        form(["red river 84721", "winter 33", "letter 9", "garden 5512"]),
+        form(["red river 84721", "winter 38", "letter 9", "garden 5512"]),
+      ],
+    ],
+  ] as const)("%s", async (_, draw) => {
+    const [first = Buffer.of(), second = Buffer.of()] = await Promise.all(draw());
+    expect(await outcome(first, second)).not.toBe("same");
+  });
+
+  test("one picture with other words over it is a variant, whatever the size of the letters", async () => {
+    const template = await scene(3);
+    for (const size of [56, 26]) {
+      const [first, second] = [
+        await captioned(template, "MONDAY MORNING", size),
+        await captioned(template, "SO LONG FRIEND", size),
+      ];
+      expect(await outcome(first, second)).toBe("variant");
+    }
+  });
+
+  test("different pictures are different", async () => {
+    expect(await outcome(await scene(1), await scene(2))).toBe("different");
+  });
+});
+
+describe("a copy is the same, with what was done to it and to which of the two", () => {
+  const original = scene(1);
+  const cases: readonly [string, (picture: Buffer) => Promise<Buffer>, object][] = [
+    ["resized", (picture) => jpeg(sharp(picture).resize(300)), { kind: "resized", of: "member" }],
+    ["saved again", (picture) => jpeg(sharp(picture), 30), { kind: "saved again", of: "either" }],
+    [
+      "cropped",
+      (picture) => jpeg(sharp(picture).extract({ left: 64, top: 48, width: 512, height: 384 })),
+      { kind: "cropped", of: "member" },
+    ],
+    [
+      "framed",
+      (picture) =>
+        jpeg(sharp(picture).extend({ top: 70, bottom: 50, left: 60, right: 60, background: "#fff" })),
+      { kind: "framed", of: "member" },
+    ],
+    ["mirrored", (picture) => jpeg(sharp(picture).flop()), { kind: "mirrored", of: "either" }],
+    ["turned", (picture) => jpeg(sharp(picture).rotate(90)), { kind: "turned", of: "either" }],
+    ["brighter", (picture) => jpeg(sharp(picture).linear(1.2, 0)), { kind: "brighter", of: "member" }],
+    ["grey", (picture) => jpeg(sharp(picture).greyscale()), { kind: "grey", of: "member" }],
+    [
+      "words over it",
+      (picture) => captioned(picture, "HELLO WORLD"),
+      { kind: expect.stringMatching(/text added|watermarked/), of: "member" },
+    ],
+  ];
+  test.each(cases)("%s", async (_, make, edit) => {
+    const picture = await original;
+    const comparison = await compare(picture, await make(picture));
+    expect(comparison).toMatchObject({ outcome: "same", inDoubt: false });
+    expect(comparison.edits).toContainEqual(edit);
+  });
+
+  test("seen from the copy, the edits are the other's", async () => {
+    const picture = await original;
+    const { edits } = await compare(await jpeg(sharp(picture).resize(300)), picture);
+    expect(edits).toContainEqual({ kind: "resized", of: "reference" });
+  });
+
+  test.each([
+    ["a form", () => form(["red river 84721", "winter 33", "letter 9"])],
+    ["a flag", () => flag(["#002395", "#fff", "#ed2939"])],
+    ["an icon", () => calendarIcon(9)],
+  ] as const)("%s saved again", async (_, draw) => {
+    const drawing = await draw();
+    expect(await outcome(drawing, await jpeg(sharp(drawing), 60))).toBe("same");
+  });
+});
+
+test("what only a thumbnail tells of a page stays in doubt", async () => {
+  const page = await form(["red river 84721", "winter 33", "letter 9"]);
+  const copy = await jpeg(sharp(page), 60);
+  expect(await compare(page, copy, false)).toMatchObject({ outcome: "same", inDoubt: true });
+  expect(await compare(page, copy)).toMatchObject({ outcome: "same", inDoubt: false });
+});
+
+test("an original that was changed since is not looked at, and a thumbnail that is none is unlike everything", async () => {
+  const page = await form(["red river 84721"]);
+  const { picture } = await readPicture(page, recipe, DEFAULT_PICTURE_LIMITS);
+  const { thumbnail, width, height } = picture;
+  const changed = { thumbnail, width, height, original: { id: "0".repeat(64), source: { bytes: page } } };
+  const broken = { thumbnail: Buffer.from("no picture"), width, height };
+  const compared = await compareBatch(
+    {
+      pictures: [changed, changed, broken],
+      pairs: [
+        [0, 1],
+        [0, 2],
+      ],
+    },
+    DEFAULT_PICTURE_LIMITS,
+  );
+  expect(compared).toMatchObject([{ outcome: "same", inDoubt: true }, { outcome: "different" }]);
+});
