@@ -7,8 +7,8 @@ export const packageFolder = above(fileURLToPath(import.meta.url));
 
 function above(path: string): string {
   const folder = dirname(path);
-  // Folders of the bundled program have a package.json too.
-  return existsSync(join(folder, "samples")) || folder === path ? folder : above(folder);
+  // Not package.json: a folder of the bundled program has one too.
+  return existsSync(join(folder, "models/pocket")) || folder === path ? folder : above(folder);
 }
 
 export function packageVersion(): string {
