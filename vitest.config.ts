@@ -1,3 +1,4 @@
+import { statfsSync } from "node:fs";
 import { defineConfig } from "vitest/config";
 
 /**
@@ -15,23 +16,55 @@ const builtChildProcesses = {
   },
 };
 
+const MEMORY_DISK = "/dev/shm";
+const ENOUGH_BYTES = 2 ** 31;
+
+/** Temporary folders lie in memory where there is room: the catalog waits for the disk after every commit. */
+function temporaryFolders(): { TMPDIR?: string } {
+  try {
+    const { bavail, bsize } = statfsSync(MEMORY_DISK);
+    return bavail * bsize > ENOUGH_BYTES ? { TMPDIR: MEMORY_DISK } : {};
+  } catch {
+    return {};
+  }
+}
+
 const project = (name: string, include: string[], exclude: string[] = []) => ({
   plugins: [builtChildProcesses],
-  // No test asserts a time, so that a busy machine may take its time.
-  test: { name, include, exclude, pool: "forks" as const, testTimeout: 60_000, hookTimeout: 60_000 },
+  test: {
+    name,
+    include,
+    exclude,
+    pool: "forks" as const,
+    // Loading the modules of the core again for each file takes longer than most of its files.
+    isolate: name === "faces",
+    env: temporaryFolders(),
+    // No test asserts a time, so that a busy machine may take its time.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
 });
 
-/** Tests of the core that kill processes again and again. */
-const processTests = ["test/core/catalog/processes.test.ts", "test/core/embedder/embedding-process.test.ts"];
+/** Tests of the core that start processes again and again, or repeat random work for long. */
+const longTests = [
+  "catalog/changes",
+  "catalog/erasure",
+  "catalog/file-lock",
+  "catalog/processes",
+  "embedder/embedding-process",
+  "library/erased-graphs",
+  "vector-index/index-file",
+  "vector-index/shared-library",
+].map((name) => `test/core/${name}.test.ts`);
 
 export default defineConfig({
   test: {
     maxWorkers: 2,
     globalSetup: "test/support/global-setup.ts",
     projects: [
-      project("unit", ["test/architecture.test.ts", "test/{core,scripts}/**/*.test.ts"], processTests),
+      project("unit", ["test/architecture.test.ts", "test/{core,scripts}/**/*.test.ts"], longTests),
       project("faces", ["test/{cli,discord,faces,mcp}/**/*.test.ts"]),
-      project("reliability", ["test/reliability/**/*.test.ts", ...processTests]),
+      project("reliability", ["test/reliability/**/*.test.ts", ...longTests]),
     ],
   },
 });

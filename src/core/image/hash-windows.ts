@@ -36,7 +36,7 @@ const CROPS: readonly (readonly [number, number, number, number])[] = [
 ];
 
 /** One rectangle per entry of `HASH_WINDOWS`. */
-export function windowsOf(picture: RawPicture): Window[] {
+export function hashWindows(picture: RawPicture): Window[] {
   const { width, height } = picture;
   const cropped = CROPS.map(([left, top, right, bottom]) => ({
     left: width * left,

@@ -13,7 +13,7 @@ import {
   type Transform,
   transformedHashes,
 } from "./hash-bits.ts";
-import { HASH_WINDOWS, windowsOf } from "./hash-windows.ts";
+import { HASH_WINDOWS, hashWindows } from "./hash-windows.ts";
 import type { RawPicture } from "./raw-picture.ts";
 import { SummedAreaTable } from "./summed-area-table.ts";
 
@@ -48,7 +48,7 @@ const detailTransform = new CosineTransform(DETAIL_CELLS, DETAIL_HASH);
  */
 export function computeFingerprint(picture: RawPicture): Uint8Array {
   const table = new SummedAreaTable(picture);
-  const windows = windowsOf(picture);
+  const windows = hashWindows(picture);
   const spectra = windows.map((window) =>
     coarseTransform.coefficients(table.cellMeans(window, COARSE_CELLS)),
   );

@@ -7,7 +7,7 @@ import { hashFile } from "../sources/hash-file.ts";
 import { sumOfLeftOut, whereLeftOut } from "../sources/left-out.ts";
 import { otherKind, sumOfKinds } from "../sources/other-kinds.ts";
 import {
-  type GoneFile,
+  type DeletedFile,
   isOtherKind,
   type PictureFile,
   type Scan,
@@ -28,7 +28,7 @@ import { CommitBatch } from "./commit-batch.ts";
 import { EmbedOnce } from "./embed-once.ts";
 import type { Originals } from "./originals.ts";
 import { reassignPlacements } from "./reassign-placements.ts";
-import { type RootPart, registerRoots } from "./register-roots.ts";
+import { registerRoots, type ScanTarget } from "./register-roots.ts";
 import { rememberMounts } from "./remember-mounts.ts";
 import { rereadOutdated } from "./reread-outdated.ts";
 import { withRootLease } from "./root-lease.ts";
@@ -65,13 +65,13 @@ export async function addFiles(
   paths: readonly string[],
   options: AddOptions = {},
 ): Promise<AddReport> {
-  return new AddRun(context, options).run(await partsToRead(context.catalog, paths));
+  return new AddRun(context, options).run(await scanTargets(context.catalog, paths));
 }
 
-async function partsToRead(catalog: Catalog, paths: readonly string[]): Promise<RootPart[]> {
+async function scanTargets(catalog: Catalog, paths: readonly string[]): Promise<ScanTarget[]> {
   if (paths.length > 0) return registerRoots(catalog, paths);
   const roots = (await catalog.files.roots()).filter(({ host }) => host === hostname());
-  return roots.map((root) => ({ root, part: root.path, isNew: false }));
+  return roots.map((root) => ({ root, path: root.path, isNew: false }));
 }
 
 /** One run of adding: its queue, its counts, and what is being embedded right now. */
@@ -87,11 +87,11 @@ class AddRun {
   readonly #otherKinds: FilesByKind[] = [];
   readonly #leftOut: LeftOut[] = [];
   readonly #offline: string[] = [];
-  readonly #deleted: GoneFile[] = [];
+  readonly #deleted: DeletedFile[] = [];
   /** Roots that were read whole, or are there again. */
   readonly #online = new Set<string>();
   /** What is being added now, and what was found there of kinds that are not read. */
-  #part = { path: "", otherKinds: {} as FilesByKind };
+  #current = { path: "", otherKinds: {} as FilesByKind };
   #counts = { added: 0, known: 0, unchanged: 0, removed: 0 };
   #nowLeftOut: AddReport["nowLeftOut"] = {};
   #done = 0;
@@ -113,11 +113,11 @@ class AddRun {
     });
   }
 
-  async run(parts: readonly RootPart[]): Promise<AddReport> {
+  async run(targets: readonly ScanTarget[]): Promise<AddReport> {
     try {
-      for (const part of parts) {
+      for (const target of targets) {
         if (this.#cancelled) break;
-        await this.#addWithLease(part);
+        await this.#addWithLease(target);
       }
     } finally {
       await this.#pictures.close();
@@ -125,8 +125,8 @@ class AddRun {
     // Only now: a moved file has its new placement by this time, so its image is not erased in between.
     if (!this.#cancelled) await this.#removeDeleted();
     if (!this.#cancelled)
-      await this.#refuse(parts.filter(({ isNew, root }) => isNew && root.kind === "file"));
-    if (parts.some(({ root, part }) => part === root.path))
+      await this.#refuse(targets.filter(({ isNew, root }) => isNew && root.kind === "file"));
+    if (targets.some(({ root, path }) => path === root.path))
       await rereadOutdated(this.#context, this.#options);
     return {
       ...this.#counts,
@@ -145,44 +145,44 @@ class AddRun {
     return this.#options.signal?.aborted ?? false;
   }
 
-  #addWithLease(part: RootPart): Promise<void> {
+  #addWithLease(target: ScanTarget): Promise<void> {
     const onWait = () => {
-      this.#options.onWait?.(part.part);
-      this.#progress("waiting for another run", part.part);
+      this.#options.onWait?.(target.path);
+      this.#progress("waiting for another run", target.path);
     };
     const options = { signal: this.#options.signal, onWait };
-    return withRootLease(this.#context.catalog, part.root.path, options, () => this.#addPart(part));
+    return withRootLease(this.#context.catalog, target.root.path, options, () => this.#addTarget(target));
   }
 
-  async #addPart({ root, part }: RootPart): Promise<void> {
-    this.#part = { path: part, otherKinds: {} };
-    this.#progress("listing", part);
+  async #addTarget({ root, path }: ScanTarget): Promise<void> {
+    this.#current = { path, otherKinds: {} };
+    this.#progress("listing", path);
     const mounts = await this.#context.catalog.files.mounts(root.path);
-    const scan = await this.#scan(root, part, mounts);
+    const scan = await this.#scan(root, path, mounts);
     if (scan === undefined) return;
     if (scan.state === "offline") {
-      this.#offline.push(part);
-      if (part === root.path && root.host === hostname())
+      this.#offline.push(path);
+      if (path === root.path && root.host === hostname())
         await this.#context.catalog.files.setRootState(root.path, "offline");
       return;
     }
     this.#counts.unchanged += scan.unchanged;
     this.#offline.push(...scan.away);
-    this.#part.otherKinds = scan.otherKinds;
+    this.#current.otherKinds = scan.otherKinds;
     this.#leftOut.push(scan.leftOut);
-    await rememberMounts(this.#context.catalog, { root: root.path, part, before: mounts }, scan);
-    if (part === root.path) await this.#context.catalog.files.putLeftOut(part, scan.leftOut);
-    if (part !== root.path && scan.isEmpty) await this.#reportLeftOut(part, scan);
+    await rememberMounts(this.#context.catalog, { root: root.path, path, before: mounts }, scan);
+    if (path === root.path) await this.#context.catalog.files.putLeftOut(path, scan.leftOut);
+    if (path !== root.path && scan.isEmpty) await this.#reportLeftOut(path, scan);
     await this.#reportUnlisted(root, scan);
     const modified = await this.#checkTouched(scan.touched);
     await this.#readAll(root, scan.added);
     await this.#readAll(root, await this.#reassignPlacements(root, [...scan.changed, ...modified]));
     await this.#readAll(root, scan.reread);
-    this.#deleted.push(...scan.gone);
-    if (part === root.path || root.state === "offline") this.#online.add(root.path);
-    this.#otherKinds.push(this.#part.otherKinds);
-    if (part === root.path && !this.#cancelled)
-      await this.#context.catalog.files.putOtherKinds(part, this.#part.otherKinds);
+    this.#deleted.push(...scan.deleted);
+    if (path === root.path || root.state === "offline") this.#online.add(root.path);
+    this.#otherKinds.push(this.#current.otherKinds);
+    if (path === root.path && !this.#cancelled)
+      await this.#context.catalog.files.putOtherKinds(path, this.#current.otherKinds);
   }
 
   /** Most often only a mode or a link changed. @returns the files that hold something else than before */
@@ -275,8 +275,8 @@ class AddRun {
 
   /** A file of a kind that is not read is counted as such, unless it was named itself. */
   #report({ origin, code, reason }: Failure): void {
-    const kind = isOtherKind({ path: origin, code }) && origin !== this.#part.path && otherKind(origin);
-    if (kind) this.#part.otherKinds = sumOfKinds([this.#part.otherKinds, { [kind]: 1 }]);
+    const kind = isOtherKind({ path: origin, code }) && origin !== this.#current.path && otherKind(origin);
+    if (kind) this.#current.otherKinds = sumOfKinds([this.#current.otherKinds, { [kind]: 1 }]);
     else this.#skipped.push({ origin, code, reason });
   }
 
@@ -293,7 +293,7 @@ class AddRun {
   }
 
   /** A file that was named and can never be a picture is no root: it would be read again and again for nothing. */
-  async #refuse(files: readonly RootPart[]): Promise<void> {
+  async #refuse(files: readonly ScanTarget[]): Promise<void> {
     for (const { root } of files) {
       const at = this.#skipped.findIndex(({ origin, code }) => origin === root.path && isLasting(code));
       if (at < 0) continue;

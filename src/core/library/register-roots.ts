@@ -6,10 +6,11 @@ import { isInside } from "../is-inside.ts";
 import type { Catalog, Root } from "../ports.ts";
 import { scanRoot } from "../sources/scan-folder.ts";
 
-export interface RootPart {
+/** A root, or a part of one, to be read. */
+export interface ScanTarget {
   readonly root: Root;
   /** The root's own path, or one inside it. */
-  readonly part: string;
+  readonly path: string;
   /** Whether the root was not in the library before. */
   readonly isNew: boolean;
 }
@@ -19,7 +20,7 @@ export interface RootPart {
  * unless all of it can be.
  * @throws NotFoundError, LibraryError, UsageError for what is neither file nor folder
  */
-export async function registerRoots(catalog: Catalog, paths: readonly string[]): Promise<RootPart[]> {
+export async function registerRoots(catalog: Catalog, paths: readonly string[]): Promise<ScanTarget[]> {
   const known = await catalog.files.roots();
   const typed = await Promise.all(
     paths.map(async (path) => realpath(resolve(path)).catch(() => resolve(path))),
@@ -35,17 +36,20 @@ export async function registerRoots(catalog: Catalog, paths: readonly string[]):
   }
   for (const { path, kind } of wanted) await catalog.files.putRoot(path, kind);
   const isNew = (root: Root) => wanted.some(({ path }) => path === root.path);
-  return partsOf(await catalog.files.roots(), typed).map((part) => ({ ...part, isNew: isNew(part.root) }));
+  return targetsOf(await catalog.files.roots(), typed).map((target) => ({
+    ...target,
+    isNew: isNew(target.root),
+  }));
 }
 
 /** A folder that was named stands for what was named inside it. */
-function partsOf(roots: readonly Root[], paths: readonly string[]): Pick<RootPart, "root" | "part">[] {
+function targetsOf(roots: readonly Root[], paths: readonly string[]): Pick<ScanTarget, "root" | "path">[] {
   const outermost = [...new Set(paths)].filter(
     (path, _, all) => !all.some((other) => other !== path && isInside(path, other)),
   );
-  return outermost.flatMap((part) => {
-    const root = roots.find(({ path }) => isInside(part, path));
-    return root ? [{ root, part }] : [];
+  return outermost.flatMap((path) => {
+    const root = roots.find((each) => isInside(path, each.path));
+    return root ? [{ root, path }] : [];
   });
 }
 

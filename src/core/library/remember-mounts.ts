@@ -5,10 +5,10 @@ import type { Scan } from "../sources/scan-folder.ts";
 /** Keeps what a scan of a root, or of a part of it, saw of the disks mounted there. Written only when it changed. */
 export async function rememberMounts(
   catalog: Pick<Catalog, "files">,
-  { root, part, before }: { readonly root: string; readonly part: string; readonly before: readonly Mount[] },
+  { root, path, before }: { readonly root: string; readonly path: string; readonly before: readonly Mount[] },
   { mounts, away }: Extract<Scan, { state: "online" }>,
 ): Promise<void> {
-  const isSeen = (path: string) => isInside(path, part) || isInside(part, path);
+  const isSeen = (mount: string) => isInside(mount, path) || isInside(path, mount);
   const kept = before.filter(({ path }) => !isSeen(path));
   const stillAway = before
     .filter(({ path }) => away.includes(path))

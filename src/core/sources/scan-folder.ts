@@ -33,7 +33,7 @@ export type Scan =
       readonly reread: readonly PictureFile[];
       readonly unchanged: number;
       /** Known files that are no longer there, or left out now. */
-      readonly gone: readonly GoneFile[];
+      readonly deleted: readonly DeletedFile[];
       /** Whether nothing was known and nothing was found. */
       readonly isEmpty: boolean;
       readonly unreadable: WalkNotes["unreadable"];
@@ -53,7 +53,7 @@ export interface PictureFile extends FoundFile {
   readonly id: ImageId;
 }
 
-export interface GoneFile {
+export interface DeletedFile {
   readonly path: string;
   readonly wasImage: boolean;
   /** For a file that is still there. */
@@ -169,7 +169,7 @@ class Comparison {
       touched: this.#touched,
       reread: this.#reread,
       unchanged: this.#unchanged,
-      gone: unseen.size > 0 ? missing.filter(({ path }) => !isUnseen(path)) : missing,
+      deleted: unseen.size > 0 ? missing.filter(({ path }) => !isUnseen(path)) : missing,
       isEmpty: this.#found + missing.length === 0,
       ...{ unreadable, unnamable, mounts, otherKinds, away, leftOut },
       reasonLeftOut: (path) => this.#reasonLeftOut(path),
@@ -243,16 +243,16 @@ class Comparison {
     return missing;
   }
 
-  async #withReasons(missing: readonly KnownFile[]): Promise<GoneFile[]> {
-    const gone = missing.map(({ path, id }) => ({
+  async #withReasons(missing: readonly KnownFile[]): Promise<DeletedFile[]> {
+    const deleted = missing.map(({ path, id }) => ({
       path,
       wasImage: id !== undefined,
       leftOut: this.#reasonLeftOut(path),
     }));
     // Whether an ignore file named one of them can no longer be asked; but then it is still there.
-    if (this.notes.leftOutCounts.glimpseignore === undefined) return gone;
-    const found = await lookAtAll(gone.map(({ path }) => path));
-    return gone.map((file, at) =>
+    if (this.notes.leftOutCounts.glimpseignore === undefined) return deleted;
+    const found = await lookAtAll(deleted.map(({ path }) => path));
+    return deleted.map((file, at) =>
       file.leftOut === undefined && found[at] && !("reason" in found[at])
         ? { ...file, leftOut: "glimpseignore" }
         : file,

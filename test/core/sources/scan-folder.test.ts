@@ -173,7 +173,7 @@ describe("what a scan compares", () => {
     const folder = temporaryFolder();
     writePictures(folder, { "a.jpg": "x", "b.jpg": "y" });
     const scan = online(await scanFolder(folder, batches(await knownAfter(folder))));
-    expect(scan).toMatchObject({ added: [], unchanged: 2, gone: [] });
+    expect(scan).toMatchObject({ added: [], unchanged: 2, deleted: [] });
   });
 
   test("a changed size or time is read again, a missing file is gone", async () => {
@@ -185,7 +185,7 @@ describe("what a scan compares", () => {
     rmSync(join(folder, "gone.jpg"));
     const scan = online(await scanFolder(folder, batches(known)));
     expect(namesOf(folder, scan)).toEqual(["size.jpg", "time.jpg"]);
-    expect(scan.gone.map(({ path }) => path)).toEqual([join(folder, "gone.jpg")]);
+    expect(scan.deleted.map(({ path }) => path)).toEqual([join(folder, "gone.jpg")]);
   });
 
   test("a failed file is retried when it changed, when its cause may be transient, or on request", async () => {
@@ -239,7 +239,7 @@ describe("what a scan compares", () => {
     writePictures(folder, { "\uffee.jpg": "x" });
     const scan = online(await scanFolder(folder, batches(known)));
     expect(namesOf(folder, scan)).toEqual(["\uffee.jpg"]);
-    expect(scan).toMatchObject({ unchanged: names.length - 1, gone: [{ path: join(folder, "🐕.jpg") }] });
+    expect(scan).toMatchObject({ unchanged: names.length - 1, deleted: [{ path: join(folder, "🐕.jpg") }] });
   });
 });
 
