@@ -5,7 +5,8 @@
 export function comparePaths(a: string, b: string): number {
   const length = Math.min(a.length, b.length);
   for (let at = 0; at < length; at++) {
-    const [x, y] = [a.charCodeAt(at), b.charCodeAt(at)];
+    const x = a.charCodeAt(at);
+    const y = b.charCodeAt(at);
     if (x !== y) return x < SURROGATES || y < SURROGATES ? x - y : rank(x) - rank(y);
   }
   return a.length - b.length;
