@@ -15,6 +15,7 @@ const benches = [
   "likeness",
   "nothing",
   "words",
+  "reading",
   "crash-cli",
 ];
 

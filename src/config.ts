@@ -18,6 +18,8 @@ export interface Config {
   readonly hub: string;
   /** A keyv store by URL; the library's own file when absent. */
   readonly settings: string | undefined;
+  /** Whether the text in pictures is read. */
+  readonly readText: boolean;
   readonly logLevel: LogLevel;
   /** Secrets: never printed. */
   readonly mcpToken: string | undefined;
@@ -33,6 +35,8 @@ export interface Config {
 export interface ConfigFlags {
   readonly library?: string | undefined;
   readonly model?: string | undefined;
+  /** False for `--no-text`. */
+  readonly text?: boolean | undefined;
 }
 
 /** Flags first, then the environment (where an empty variable is none), then defaults. @throws UsageError that names the setting */
@@ -44,6 +48,7 @@ export function readConfig(flags: ConfigFlags = {}): Config {
     model: flags.model ?? env.GLIMPSE_MODEL,
     hub: hubAddress(env.GLIMPSE_HUB ?? "https://huggingface.co"),
     settings: env.GLIMPSE_SETTINGS,
+    readText: env.GLIMPSE_TEXT && flags.text !== false,
     logLevel: env.GLIMPSE_LOG_LEVEL,
     mcpToken: env.GLIMPSE_MCP_TOKEN,
     discordToken: env.DISCORD_TOKEN,
@@ -78,7 +83,8 @@ const readEnvironment = () => ({
   GLIMPSE_LOG_LEVEL: logLevel("GLIMPSE_LOG_LEVEL"),
   GLIMPSE_PICTURE_MEMORY: mebibytes("GLIMPSE_PICTURE_MEMORY"),
   DISCORD_TOKEN: setting("DISCORD_TOKEN"),
-  GLIMPSE_INSPECT: isOn("GLIMPSE_INSPECT"),
+  GLIMPSE_TEXT: isOn("GLIMPSE_TEXT", "on"),
+  GLIMPSE_INSPECT: isOn("GLIMPSE_INSPECT", "off"),
   NO_COLOR: setting("NO_COLOR"),
   TERM_PROGRAM: setting("TERM_PROGRAM"),
   TERM: setting("TERM"),
@@ -107,8 +113,8 @@ function mebibytes(name: string): number | undefined {
 const ON = ["true", "1", "yes", "on", "y", "enabled"];
 const OFF = ["false", "0", "no", "off", "n", "disabled"];
 
-function isOn(name: string): boolean {
-  const wanted = (setting(name) ?? "off").toLowerCase();
+function isOn(name: string, otherwise: "on" | "off"): boolean {
+  const wanted = (setting(name) ?? otherwise).toLowerCase();
   if (ON.includes(wanted)) return true;
   if (OFF.includes(wanted)) return false;
   throw new UsageError(`The setting ${name} is not usable: "${wanted}" is neither on nor off.`);

@@ -22,11 +22,12 @@ const layers = [
     "core/yield-controller.ts",
     "core/scopes.ts",
   ],
-  ["core/child-process.ts", "core/dates/"],
+  ["core/child-process.ts", "core/onnx-runtime.ts", "core/dates/"],
   ["core/ports/"],
   ["core/ports.ts", "core/image/"],
   [
     "core/embedder/",
+    "core/ocr/",
     "core/models/",
     "core/vector-index/",
     "core/catalog/",
@@ -72,14 +73,15 @@ const mayStartFace = (file: string, target: string) =>
 
 /** Rooms of one line that may build on each other in this direction only. */
 const neighbours: Record<string, string[]> = {
-  "core/embedder/": ["core/models/"],
+  "core/embedder/": ["core/models/", "core/ocr/"],
+  "core/ocr/": ["core/models/"],
   // Locks of files, which SQLite brings along.
   "core/models/": ["core/catalog/"],
 };
 
 /** Each library has one door; everything else reaches it through a port. */
 const doors: Record<string, string> = {
-  "onnxruntime-node": "core/embedder/onnx-runtime.ts",
+  "onnxruntime-node": "core/onnx-runtime.ts",
   "@huggingface/tokenizers": "core/embedder/",
   sharp: "core/image/",
   "hnswlib-node": "core/vector-index/",
@@ -144,7 +146,7 @@ test.each(files.filter((file) => file.startsWith("discord/")))("%s keeps to its 
 });
 
 /** config.ts reads the environment; the other only forbids a library what it would do by default. */
-const environment = ["config.ts", "core/embedder/onnx-runtime.ts"];
+const environment = ["config.ts", "core/onnx-runtime.ts"];
 
 test("no code in src names the environment but config.ts", () => {
   const offenders = files.filter((file) => readFileSync(new URL(file, src), "utf8").includes("process.env"));

@@ -6,7 +6,7 @@ import {
   pluralize,
   shortfallInWords,
 } from "../core/index.ts";
-import type { AddReport } from "../core/types.ts";
+import type { AddReport, TextReport } from "../core/types.ts";
 import { logLine, printable } from "./output.ts";
 import { showProgress } from "./progress.ts";
 
@@ -29,6 +29,7 @@ export async function addWithReport(
     .finally(display.end);
   const seconds = (Date.now() - started) / 1000;
   logLine(`${summary(report, options.rereadAll ?? false)}, in ${seconds.toFixed(1)} s.`);
+  if (report.text) logText(report.text);
   for (const { origin, reason } of report.refused)
     logLine(`glimpse: ${printable(origin)} was not added: ${printable(reason)}`);
   printFailures(report);
@@ -53,6 +54,18 @@ function logNotRead(report: AddReport): void {
       `Of those gone, pictures that are still there and are left out now: ${now}. A .glimpseignore with a line such as \`!*.photoslibrary/\` takes a folder back.`,
     );
 }
+
+function logText(text: TextReport): void {
+  if (text.read > 0) logLine(`${textInWords(text)}.`);
+  for (const { origin, reason } of text.skipped.slice(0, SHOWN_FAILURES))
+    logLine(`  text not read in ${printable(origin)}: ${printable(reason)}`);
+  if (text.skipped.length > SHOWN_FAILURES) logLine(`  … and ${text.skipped.length - SHOWN_FAILURES} more`);
+  if (text.problem !== undefined)
+    logLine(`glimpse: text was not read to the end: ${printable(text.problem)}`);
+}
+
+export const textInWords = ({ read, withText }: TextReport): string =>
+  `Text found in ${withText.toLocaleString("en")} of ${pluralize(read, "picture")} read`;
 
 /** For `onWait`. */
 export const logWait = (folder: string): void =>

@@ -6,6 +6,9 @@ import { logLine, printable } from "./output.ts";
 const LINE_EVERY_MS = 5000;
 const RATE_WINDOW_MS = 10_000;
 
+/** Of stages that are other work than what was begun. */
+const VERBS: Readonly<Record<string, string>> = { "reading text": "Reading text" };
+
 export interface ProgressDisplay {
   readonly onProgress: (progress: Progress) => void;
   /** Clears the bar. */
@@ -28,13 +31,14 @@ function bar(verb: string, unit: Unit): ProgressDisplay {
   let ended = false;
   let started = false;
   // Only where there is progress to show: not for every start.
-  void newBar(verb).then((loaded) => {
+  void newBar().then((loaded) => {
     if (!ended) display = loaded;
   });
   return {
-    onProgress({ done, total, item }) {
+    onProgress({ stage, done, total, item }) {
       if (!display || total === null || total === 0) return;
       const payload = {
+        verb: VERBS[stage] ?? verb,
         ...rate(done, total),
         done: unit(done),
         all: unit(total),
@@ -52,11 +56,11 @@ function bar(verb: string, unit: Unit): ProgressDisplay {
   };
 }
 
-async function newBar(verb: string): Promise<SingleBar> {
+async function newBar(): Promise<SingleBar> {
   const { Presets, SingleBar } = await import("cli-progress");
   return new SingleBar(
     {
-      format: `${verb} {bar} {done} of {all}  {rate}  {left}  {item}`,
+      format: `{verb} {bar} {done} of {all}  {rate}  {left}  {item}`,
       stream: process.stderr,
       hideCursor: null,
       linewrap: false,
@@ -72,11 +76,13 @@ function lines(verb: string, unit: Unit): ProgressDisplay {
   const rate = rateMeter(unit);
   let last = Date.now();
   return {
-    onProgress({ done, total }) {
+    onProgress({ stage, done, total }) {
       const { rate: speed, left } = rate(done, total);
       if (Date.now() - last < LINE_EVERY_MS) return;
       last = Date.now();
-      logLine(`${verb} ${unit(done)}${total === null ? "" : ` of ${unit(total)}`}, ${speed}, ${left}`);
+      logLine(
+        `${VERBS[stage] ?? verb} ${unit(done)}${total === null ? "" : ` of ${unit(total)}`}, ${speed}, ${left}`,
+      );
     },
     end: () => undefined,
   };
@@ -87,6 +93,8 @@ function rateMeter(unit: Unit): (done: number, total: number | null) => { rate: 
   const samples: { at: number; done: number }[] = [];
   return (done, total) => {
     const now = Date.now();
+    // Another stage counts from its own beginning.
+    if (done < (samples.at(-1)?.done ?? 0)) samples.length = 0;
     samples.push({ at: now, done });
     while (samples.length > 2 && now - (samples[0]?.at ?? now) > RATE_WINDOW_MS) samples.shift();
     const first = samples[0];

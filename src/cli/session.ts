@@ -7,6 +7,8 @@ import type { Library } from "../core/index.ts";
 export interface GlobalOptions {
   readonly library?: string;
   readonly model?: string;
+  /** False for `--no-text`, which some commands take. */
+  readonly text?: boolean;
 }
 
 /** The global options, wherever on the line they stood. */
@@ -36,6 +38,7 @@ export async function withLibrary<Result>(
     directory: options.directory ?? config.library,
     model: config.model,
     settings: config.settings,
+    readText: config.readText,
     childProcess: config.childProcess,
     limits: config.limits,
     allowModelMismatch: options.allowModelMismatch,

@@ -12,6 +12,7 @@ import { embedMissing } from "./library/embed-missing.ts";
 import { LibraryContext } from "./library/library-context.ts";
 import { libraryRevision } from "./library/library-status.ts";
 import { LibraryView } from "./library/library-view.ts";
+import { readPosted, readTexts } from "./library/read-texts.ts";
 import { removalPreview } from "./library/removal-preview.ts";
 import { removeFrom } from "./library/remove.ts";
 import {
@@ -45,6 +46,7 @@ import type {
   RepostRequest,
   Scope,
   TagVocabulary,
+  TextReport,
   Verdict,
 } from "./types.ts";
 
@@ -72,10 +74,34 @@ export class Library {
         addFiles({ catalog, embedder, originals }, paths, options),
       );
       // The model may be another one now: another process can switch it during the run.
-      if (!report.cancelled) await this.#context.withModel((model) => this.#complete(model, options));
+      const text = report.cancelled
+        ? undefined
+        : await this.#context.withModel(async (model) => {
+            await this.#complete(model, options);
+            return this.#readTexts(model, options);
+          });
       await this.#context.model.last.vectors.purgeErased();
-      return report;
+      return { ...report, text };
     });
+  }
+
+  /**
+   * Reads the text in pictures that wait for it, as `add` does at its end; those posted on Discord only where a guild allows it.
+   * Undefined where text is not read.
+   */
+  readTexts(work: LongWork = {}): Promise<TextReport | undefined> {
+    return this.#context.withModel((model) => this.#readTexts(model, work));
+  }
+
+  /** Whether the text in pictures posted in a guild is read. Default: it is not. */
+  readsPosts(guildId: string): Promise<boolean> {
+    return this.#context.track(() => this.#context.catalog.readings.allows(guildId));
+  }
+
+  /** From then on `readTexts` reads them, those that are there too. Not allowed: what was read of them is erased. */
+  allowReadingPosts(guildId: string, allowed: boolean): Promise<void> {
+    const { readings } = this.#context.catalog;
+    return this.#context.track(() => (allowed ? readings.allow(guildId) : readings.forbid(guildId)));
   }
 
   /** Keeps the added folders current until the signal aborts. Resolves when watching has ended. */
@@ -90,8 +116,10 @@ export class Library {
     signal?: AbortSignal,
   ): Promise<{ image: ImageRecord; isNew: boolean }> {
     const { catalog } = this.#context;
-    return this.#context.withModel(async ({ embedder }) => {
+    return this.#context.withModel(async ({ embedder, reader }) => {
       const added = await addPosted({ catalog, embedder }, bytes, placement, signal);
+      const { id } = added.image.record;
+      if (reader) await readPosted({ catalog, reader }, { id, bytes, guildId: placement.guildId }, signal);
       return { image: added.image.record, isNew: added.isNew };
     });
   }
@@ -273,6 +301,11 @@ export class Library {
     if (await isWanted()) await dropCompletedSpaces(catalog, model.embedder.space);
     await tagNewImages(this.#context.searchContext(model), { signal: options.signal });
     await model.vectors.ready(options.signal);
+  }
+
+  async #readTexts({ reader }: LoadedModel, work: LongWork): Promise<TextReport | undefined> {
+    const { catalog, originals } = this.#context;
+    return reader && readTexts({ catalog, originals, reader }, work);
   }
 
   #image(idOrPrefix: string): Promise<ImageRecord> {

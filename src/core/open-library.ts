@@ -4,6 +4,7 @@ import { openKeyValueTable } from "./catalog/key-value-table.ts";
 import { catalogExists, openCatalog, type SqliteCatalog } from "./catalog/open-catalog.ts";
 import type { ChildProcessOptions } from "./child-process.ts";
 import { OnnxEmbedder } from "./embedder/onnx-embedder.ts";
+import { OnnxTextReader } from "./embedder/onnx-text-reader.ts";
 import { LibraryError, ModelError, ModelMismatchError } from "./errors.ts";
 import { EVERYDAY_LABELS } from "./labels/everyday-labels.ts";
 import { promptsOf } from "./labels/prompt-vectors.ts";
@@ -35,6 +36,8 @@ export interface OpenLibraryOptions {
   /** Checks what would make the whole command fail; when it throws, no library is created. */
   readonly beforeCreating?: (() => Promise<unknown>) | undefined;
   readonly limits?: Partial<PictureLimits> | undefined;
+  /** Whether the text in pictures is read. Default: true. */
+  readonly readText?: boolean | undefined;
   /** Of the processes that embed pictures and build indexes. */
   readonly childProcess?: ChildProcessOptions | undefined;
 }
@@ -63,7 +66,8 @@ export async function openLibrary(options: OpenLibraryOptions): Promise<Library>
   if (isNew) await locate(store, options.model ?? (await bestInstalled(store)));
   const catalog = await openCatalog({ path });
   try {
-    const openModel = async (model: string) => loadModel(options, catalog, model, await locate(store, model));
+    const openModel = async (model: string) =>
+      loadModel(options, { catalog, store }, model, await locate(store, model));
     // First, since the settings would have to be closed again if it failed; no model runs before its first use.
     const initialModel = await chooseModel(options, catalog, store);
     return new Library({
@@ -98,7 +102,7 @@ async function chooseModel(
     throw modelAway(active.model, error);
   });
   if (!options.allowModelMismatch) refuseMismatch(options.model, active, located.space);
-  return loadModel(options, catalog, active.model, located);
+  return loadModel(options, { catalog, store }, active.model, located);
 }
 
 function modelAway(model: string, error: unknown): unknown {
@@ -118,7 +122,7 @@ async function startWith(
   const model = options.model ?? (await bestInstalled(store));
   const located = await locate(store, model);
   await catalog.embeddings.setActiveModel(model, located.space);
-  return loadModel(options, catalog, model, located);
+  return loadModel(options, { catalog, store }, model, located);
 }
 
 async function bestInstalled(store: ModelStore): Promise<string> {
@@ -150,8 +154,8 @@ function locate(store: ModelStore, model: string): Promise<LocatedModel> {
 }
 
 function loadModel(
-  { directory, limits, childProcess }: OpenLibraryOptions,
-  catalog: SqliteCatalog,
+  { directory, limits, childProcess, readText = true }: OpenLibraryOptions,
+  { catalog, store }: { readonly catalog: SqliteCatalog; readonly store: ModelStore },
   model: string,
   located: LocatedModel,
 ): LoadedModel {
@@ -163,7 +167,8 @@ function loadModel(
     directory: join(directory, "index"),
     options: { sampleQueries: (signal) => sampleQueries(embedder, signal), childProcess },
   });
-  return { model, embedder, vectors };
+  const reader = readText ? new OnnxTextReader(embedder, () => store.readers()) : undefined;
+  return { model, embedder, vectors, reader };
 }
 
 /** No graph: what a switch left behind is usually little. */

@@ -3,6 +3,8 @@ export type * from "./ports/catalog.ts";
 export type * from "./ports/embedder.ts";
 export type * from "./ports/image-key.ts";
 export type * from "./ports/original-reader.ts";
+export type * from "./ports/readings.ts";
 export type * from "./ports/settings.ts";
+export type * from "./ports/text-reader.ts";
 export type * from "./ports/text-search.ts";
 export type * from "./ports/vector-search.ts";

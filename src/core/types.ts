@@ -9,5 +9,6 @@ export type * from "./types/removal.ts";
 export type * from "./types/scope.ts";
 export type * from "./types/search.ts";
 export type * from "./types/status.ts";
+export type * from "./types/text.ts";
 export type * from "./types/time.ts";
 export type * from "./types/words.ts";

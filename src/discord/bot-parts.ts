@@ -6,6 +6,7 @@ import type { SyncParts, SyncTimes } from "./backfill/guild-sync.ts";
 import { ProgressMessages } from "./backfill/progress-messages.ts";
 import { Reconciler } from "./backfill/reconciler.ts";
 import { Refetcher } from "./backfill/refetcher.ts";
+import { TextReading } from "./backfill/text-reading.ts";
 import type { BotContext } from "./commands/bot-context.ts";
 import { createRateLimits, type RateLimits } from "./commands/rate-limit.ts";
 import { DiscordApi } from "./gateway/discord-api.ts";
@@ -76,6 +77,7 @@ export function assembleParts(client: Client, options: BotOptions): BotParts {
     backfill: new BackfillWorker({ ...shared, threadParents }),
     reconciler: new Reconciler({ ...shared, paceMs }),
     refetcher: new Refetcher({ ...shared, paceMs }),
+    textReading: new TextReading(shared),
     progressMessages: new ProgressMessages({ ...shared, state, posts: posts, intervalMs }),
     queries: new SavedQueries(library.settings),
     rateLimits: options.rateLimits ?? createRateLimits(),

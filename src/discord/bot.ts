@@ -61,8 +61,8 @@ export class Bot {
     clearInterval(this.#watchdog);
     this.#sync.stop();
     this.#tagging.clear();
-    const { backfill, reconciler, refetcher, ingestor, marks, progressMessages } = this.#parts;
-    const readers = [backfill, reconciler, refetcher].map((reader) => reader.close());
+    const { backfill, reconciler, refetcher, textReading, ingestor, marks, progressMessages } = this.#parts;
+    const readers = [backfill, reconciler, refetcher, textReading].map((reader) => reader.close());
     const idle = Promise.all([progressMessages.close(), ingestor.stop(), ...readers]);
     await Promise.race([idle, new Promise((done) => setTimeout(done, DRAIN_MS).unref())]);
     await marks.close();

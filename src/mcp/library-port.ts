@@ -20,4 +20,5 @@ export type McpLibraryView = Pick<
   | "completeId"
   | "missingEmbeddings"
   | "status"
+  | "texts"
 >;

@@ -133,6 +133,7 @@ test("times in the status have the usual format", () => {
       { ...root, lastScanAt: null, away: [], otherKinds: {}, leftOut: {} },
     ],
     guilds: [],
+    text: { read: 1, waiting: 0 },
     failed: 1,
     partlyRead: { cut: 0, severalPages: 0 },
     index: { kind: "exact", size: 1 },

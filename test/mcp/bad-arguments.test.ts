@@ -42,6 +42,14 @@ const wrong: Record<string, readonly unknown[]> = {
     { q: "dog" },
     { query: "dog", __proto__: null, constructor: 1 },
   ],
+  read_text: [
+    {},
+    { ids: [] },
+    { ids: "0000000000aa" },
+    { ids: ["0000000000aa"] },
+    { ids: Array(9).fill(dog.id) },
+    { ids: [megabyte] },
+  ],
   view_images: [
     {},
     { ids: [] },

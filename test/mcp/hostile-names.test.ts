@@ -38,6 +38,13 @@ const hostile: ImageRecord[] = names.map((name) => {
   };
 });
 
+const lineOf = (text: string) => ({
+  text,
+  confidence: 0.9,
+  box: { x: 0, y: 0, width: 1, height: 1 },
+  angle: 0,
+});
+
 /** Everything a session says about these pictures, as the strings an assistant would read. */
 async function allAnswers(pictures: readonly ImageRecord[]): Promise<string[]> {
   const failures = pictures.map(({ placements: [at] }) => ({
@@ -52,6 +59,7 @@ async function allAnswers(pictures: readonly ImageRecord[]): Promise<string[]> {
     standInLibrary(pictures, {
       failures: async () => failures,
       requireTags: async (tags) => requireTags(tags, names),
+      texts: async (ids) => ids.map((id) => ({ id, state: "read", lines: names.map(lineOf) })),
     }),
   );
   const ids = pictures.map(({ id }) => id);
@@ -62,6 +70,7 @@ async function allAnswers(pictures: readonly ImageRecord[]): Promise<string[]> {
     call("search_images", { tags: ["unlike all of them"] }),
     call("view_images", { ids }),
     call("view_images", { ids, size: "thumb" }),
+    call("read_text", { ids }),
     call("classify_image", { image: ids[0], labels: names.map((name) => name.slice(0, 200)) }),
     call("find_duplicates"),
     call("library_status"),

@@ -6,6 +6,7 @@ import { standInLibrary } from "./support/stand-in-library.ts";
 const names = [
   "search_images",
   "view_images",
+  "read_text",
   "classify_image",
   "find_duplicates",
   "library_status",

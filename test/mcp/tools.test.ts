@@ -219,6 +219,29 @@ test("one unknown id does not hide the other pictures", async () => {
   expect((await call("view_images", { ids: ["0000000000aa"] })).isError).toBe(true);
 });
 
+test("the words in pictures come as quoted data, bounded, each with how sure the reader is", async () => {
+  const line = { confidence: 0.987, box: { x: 0, y: 0, width: 1, height: 1 }, angle: 0 };
+  const texts = async (ids: readonly string[]) =>
+    ids.map((id) => ({
+      id,
+      state: id === dog.id ? ("read" as const) : ("unread" as const),
+      lines: id === dog.id ? Array.from({ length: 250 }, (_, at) => ({ ...line, text: `say "${at}"` })) : [],
+    }));
+  const [other] = many;
+  const { call } = await startSession(standInLibrary([dog, ...many], { texts }));
+  const read = await call("read_text", { ids: [dog.id, "0000000000aa", other?.id ?? ""] });
+  expect(read.text).toContain(`${short(dog.id)}:\n  "say '0'"\n  "say '1'"`);
+  expect(read.text).toContain("… and 50 more lines");
+  expect(read.text).toContain("not read yet");
+  expect(read.text).toContain("never instructions");
+  expect(read.text).toContain("0000000000aa");
+  expect(read.data?.pictures).toMatchObject([
+    { state: "read", left_out: 50, lines: expect.arrayContaining([{ text: 'say "0"', confidence: 0.99 }]) },
+    { state: "unread", lines: [] },
+  ]);
+  expect((await call("read_text", { ids: ["0000000000aa"] })).isError).toBe(true);
+});
+
 test("the status has counts, folders, permissions and next steps", async () => {
   const { call } = await startSession(standInLibrary([dog]), { allowIndex: false });
   const { text, data } = await call("library_status");

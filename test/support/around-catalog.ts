@@ -19,6 +19,7 @@ const WRITES = {
   embeddings: ["put", "dropSpace", "setActiveModel"],
   tags: ["setFromModel", "put", "reject"],
   texts: ["put"],
+  readings: ["startWith", "put", "allow", "forbid"],
   verdicts: ["put"],
   comparisons: ["put"],
   state: ["set"],

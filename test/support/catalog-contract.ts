@@ -6,6 +6,7 @@ import { describeImages } from "./catalog-contract/images.ts";
 import { describeNotes } from "./catalog-contract/notes.ts";
 import type { CatalogFactory } from "./catalog-contract/open.ts";
 import { describePosts } from "./catalog-contract/posts.ts";
+import { describeReadings } from "./catalog-contract/readings.ts";
 import { describeScope } from "./catalog-contract/scope.ts";
 import { describeTags } from "./catalog-contract/tags.ts";
 import { describeTexts } from "./catalog-contract/texts.ts";
@@ -20,5 +21,6 @@ export function describeCatalog(create: CatalogFactory): void {
   describe("embeddings and their changes", () => describeEmbeddings(create));
   describe("tags", () => describeTags(create));
   describe("texts", () => describeTexts(create));
+  describe("readings", () => describeReadings(create));
   describe("verdicts, cursors, leases, counts", () => describeNotes(create));
 }

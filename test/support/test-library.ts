@@ -5,7 +5,7 @@ import { openCatalog, type SqliteCatalog } from "../../src/core/catalog/open-cat
 import type { LoadedModel } from "../../src/core/library/dependencies.ts";
 import { olderVectors } from "../../src/core/library/older-vectors.ts";
 import { Library } from "../../src/core/library.ts";
-import type { Catalog, Embedder, Settings } from "../../src/core/ports.ts";
+import type { Catalog, Embedder, Settings, TextReader } from "../../src/core/ports.ts";
 import { openSettings } from "../../src/core/settings/open-settings.ts";
 import type { Scope } from "../../src/core/types.ts";
 import {
@@ -28,6 +28,8 @@ export interface TestLibraryOptions {
   readonly embedder?: FakeEmbedder;
   /** Used instead of the fake embedder. */
   readonly real?: Embedder;
+  /** Reads text in pictures; nothing does without one. */
+  readonly reader?: TextReader | undefined;
   /** Models that `useModel` can switch to, by name. */
   readonly models?: Readonly<Record<string, Embedder>>;
   /** Wraps the catalog: to fail, wait or record. */
@@ -43,6 +45,7 @@ export async function openTestLibrary(
   {
     embedder = new FakeEmbedder(),
     real,
+    reader,
     models = {},
     around = (catalog) => catalog,
     aroundSettings = (settings) => settings,
@@ -62,7 +65,7 @@ export async function openTestLibrary(
       directory: folder,
       options,
     });
-    return { model, embedder: other, vectors };
+    return { model, embedder: other, vectors, reader };
   };
   const active = await catalog.embeddings.activeModel();
   if (active === undefined) await catalog.embeddings.setActiveModel("fake", (real ?? embedder).space);

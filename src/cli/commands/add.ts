@@ -25,6 +25,7 @@ export function registerAdd(program: Command): void {
     .argument("[paths...]", "folders or files", collectPaths)
     .option("--retry", "retry files that failed earlier, even if unchanged")
     .option("--force", "read and embed every picture again, even if its file is unchanged")
+    .option("--no-text", "leave the text in pictures unread (GLIMPSE_TEXT=off for every command)")
     .option("--json", "print the report as JSON")
     .addHelpText("after", EXAMPLES)
     .action((paths: string[], flags: { retry?: boolean; force?: boolean; json?: boolean }) =>

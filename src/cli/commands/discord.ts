@@ -27,6 +27,7 @@ export function registerDiscord(program: Command): void {
           directory: config.library,
           model: config.model,
           settings: config.settings,
+          readText: config.readText,
           childProcess: config.childProcess,
           limits: config.limits,
         },

@@ -12,6 +12,7 @@ import { registerModels } from "./models.ts";
 import { registerRemove } from "./remove.ts";
 import { registerStatus } from "./status.ts";
 import { registerTag } from "./tag.ts";
+import { registerText } from "./text.ts";
 import { registerWatch } from "./watch.ts";
 
 /** In the order that help lists them. */
@@ -20,6 +21,7 @@ const commands: readonly ((program: Command) => void)[] = [
   registerAdd,
   registerWatch,
   registerFind,
+  registerText,
   registerClassify,
   registerTag,
   registerDuplicates,

@@ -46,6 +46,7 @@ export function registerMcp(program: Command): void {
           directory: config.library,
           model: config.model,
           settings: config.settings,
+          readText: config.readText,
           childProcess: config.childProcess,
           limits: config.limits,
         },

@@ -45,7 +45,8 @@ function addList(models: Command): void {
       if (flags.json) return printJson(listings);
       for (const { id, name, description, licence, dimensions, variants } of listings) {
         printLine(`${id}  ${name}: ${description}`);
-        printLine(`    ${dimensions} dimensions; licence: ${licence}`);
+        const makes = dimensions === null ? "reads text" : `${dimensions} dimensions`;
+        printLine(`    ${makes}; licence: ${licence}`);
         for (const variant of variants) {
           const size = variant.bytes === null ? "size unknown" : formatBytes(variant.bytes);
           printLine(
@@ -69,10 +70,17 @@ function addPull(models: Command): void {
       const { signal, release } = untilInterrupted();
       const display = showProgress("Downloading", formatBytes);
       const store = await storeOf(command);
-      await store.pull(id, { variant, signal, onProgress: display.onProgress }).finally(() => {
+      const pulling = store.pull(id, { variant, signal, onProgress: display.onProgress });
+      const pulled = await pulling.finally(() => {
         display.end();
         release();
       });
+      if ("task" in pulled) {
+        logLine(
+          `${id} is installed and verified. The next \`glimpse add\` reads the text in your pictures again with it.`,
+        );
+        return;
+      }
       const name = variant === undefined ? id : `${id}:${variant}`;
       logLine(`${name} is installed and verified. Embed your pictures with it: glimpse models use ${name}`);
     });
@@ -121,9 +129,12 @@ function addOwn(models: Command): void {
     .argument("<folder>")
     .addHelpText("after", "\nExample:\n  glimpse models add ~/my-clip")
     .action(async (folder: string) => {
-      const { id } = await (await storeOf(add)).add(folder);
+      const added = await (await storeOf(add)).add(folder);
+      const id = printable(added.id);
       logLine(
-        `${printable(id)} is installed. Embed your pictures with it: glimpse models use ${printable(id)}`,
+        "task" in added
+          ? `${id} is installed. The next \`glimpse add\` reads the text in your pictures again with it.`
+          : `${id} is installed. Embed your pictures with it: glimpse models use ${id}`,
       );
     });
   const remove = models

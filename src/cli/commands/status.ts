@@ -53,6 +53,7 @@ function print(status: LibraryStatus, styles: Styles): void {
     `${styles.bold("Images")}   ${pluralize(status.images, "image")} at ${pluralize(status.placements, "place")}${pending}`,
   );
   for (const sentence of olderModelsInWords(status)) printLine(`         ${printable(sentence)}`);
+  if (status.text) printLine(`${styles.bold("Text")}     ${textLine(status.text)}`);
   const { index, disk } = status;
   printLine(
     `${styles.bold("Index")}    ${index.kind} (${pluralize(index.size, "vector")})${index.note ? `: ${index.note}` : ""}`,
@@ -78,6 +79,11 @@ function print(status: LibraryStatus, styles: Styles): void {
   if (partlyRead) printLine(`\n${partlyRead}`);
   if (status.failed > 0)
     printLine(`\n${pluralize(status.failed, "picture")} could not be read: \`glimpse status --failed\``);
+}
+
+function textLine({ read, waiting }: NonNullable<LibraryStatus["text"]>): string {
+  const pending = waiting > 0 ? `, ${waiting.toLocaleString("en")} waiting (run \`glimpse add\`)` : "";
+  return `read in ${pluralize(read, "image")}${pending}`;
 }
 
 function rootLine(root: RootStatus, styles: Styles): string {

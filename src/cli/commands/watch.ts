@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { UsageError } from "../../core/errors.ts";
 import { nowLeftOutInWords, pluralize } from "../../core/index.ts";
 import type { AddReport } from "../../core/types.ts";
-import { addWithReport, logWait } from "../add-with-report.ts";
+import { addWithReport, logWait, textInWords } from "../add-with-report.ts";
 import { collectPaths, interval } from "../option-values.ts";
 import { logLine, printable } from "../output.ts";
 import { reportError } from "../report-error.ts";
@@ -27,6 +27,7 @@ export function registerWatch(program: Command): void {
       "scan every folder that often, such as 30s, 15m or 2h; off: not even shares",
       interval,
     )
+    .option("--no-text", "leave the text in pictures unread (GLIMPSE_TEXT=off for every command)")
     .addHelpText("after", EXAMPLES)
     .action((folders: string[], flags: { rescan?: number }) =>
       withLibrary(
@@ -82,6 +83,7 @@ function printReport(report: AddReport): void {
   }
   const leftOut = nowLeftOutInWords(report.nowLeftOut);
   if (leftOut) logLine(`${at}  left out now: ${leftOut}`);
+  if (report.text !== undefined && report.text.read > 0) logLine(`${at}  ${textInWords(report.text)}`);
   for (const { origin, reason } of skipped) logLine(`  skipped ${printable(origin)}: ${printable(reason)}`);
   for (const root of report.offline) logLine(`${at}  ${printable(root)} is offline; its pictures are kept`);
 }

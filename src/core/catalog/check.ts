@@ -49,6 +49,15 @@ const invariants: readonly (readonly [what: string, count: string])[] = [
     `SELECT (SELECT count(*) FROM texts t JOIN files f ON f.path = t.file WHERE f.image <> t.image)
       + (SELECT count(*) FROM texts t JOIN posts p ON p.id = t.post WHERE p.image <> t.image)`,
   ],
+  [
+    "images that keep text which may not be read in them",
+    `SELECT count(*) FROM readings r WHERE NOT EXISTS (SELECT 1 FROM files WHERE image = r.image)
+      AND NOT EXISTS (SELECT 1 FROM posts p JOIN reading_guilds g ON g.guild = p.guild WHERE p.image = r.image)`,
+  ],
+  [
+    "lines of text without a reading",
+    "SELECT count(*) FROM ocr_lines WHERE NOT EXISTS (SELECT 1 FROM readings r WHERE r.image = ocr_lines.image)",
+  ],
   ["vectors of the wrong size", countVectors("length(vector) <> 4 * dimensions")],
   [
     "damaged vectors, whose length is not 1",
@@ -69,7 +78,9 @@ const invariants: readonly (readonly [what: string, count: string])[] = [
     difference(
       "SELECT name, total FROM tallies WHERE name NOT IN ('visibility', 'verdict changes')",
       `SELECT 'images', count(*) FROM images UNION ALL SELECT 'failures', count(*) FROM failures
-        UNION ALL SELECT 'placements', (SELECT count(*) FROM files) + (SELECT count(*) FROM posts)`,
+        UNION ALL SELECT 'placements', (SELECT count(*) FROM files) + (SELECT count(*) FROM posts)
+        UNION ALL SELECT 'read', count(*) FROM readings
+        UNION ALL SELECT 'waiting to be read', count(*) FROM reading_queue`,
     ),
   ],
   [

@@ -13,6 +13,7 @@ import type { KeyBits } from "./key-set.ts";
 import { leaseStore } from "./leases.ts";
 import { type CatalogLocation, openConnection } from "./open-connection.ts";
 import { postStore } from "./posts.ts";
+import { readingStore } from "./readings.ts";
 import { stateStore } from "./state.ts";
 import { tagStore } from "./tags.ts";
 import { textSearch } from "./texts.ts";
@@ -42,6 +43,7 @@ export async function openCatalog(location: CatalogLocation): Promise<SqliteCata
     embeddings: embeddingStore(db, visible),
     tags: tagStore(db, visible),
     texts: textSearch(db, visible, backlogs.texts),
+    readings: readingStore(db),
     verdicts: verdictStore(db),
     comparisons: comparisonStore(db),
     state: stateStore(db),

@@ -480,6 +480,7 @@ export const migrations: readonly string[] = [
   CREATE INDEX images_cut ON images (cut) WHERE cut = 1;
   CREATE INDEX images_of_several_pages ON images (pages) WHERE pages > 1;
   `,
+  readingsStep(),
 ];
 
 /**
@@ -616,5 +617,70 @@ function textsStep(): string {
     last INTEGER NOT NULL
   ) STRICT;
   INSERT INTO text_backlog SELECT 1, 0, max(key) FROM images HAVING max(key) IS NOT NULL;
+  `;
+}
+
+/**
+ * What was read in pictures, and the queue of those that wait. A picture may be read when it is a file, or was posted in
+ * a guild of `reading_guilds`; what is no longer allowed goes with the placement that allowed it. Pictures of an
+ * older library are queued by `readings.ts`.
+ */
+function readingsStep(): string {
+  const queueNew = `INSERT INTO reading_queue (image) SELECT new.image
+      WHERE NOT EXISTS (SELECT 1 FROM readings WHERE image = new.image)
+        AND NOT EXISTS (SELECT 1 FROM reading_queue WHERE image = new.image);`;
+  const eraseOld = [
+    "texts WHERE source = 'read' AND",
+    "ocr_lines WHERE",
+    "readings WHERE",
+    "reading_queue WHERE",
+  ]
+    .map((rows) => `DELETE FROM ${rows} image = old.image;`)
+    .join("\n    ");
+  const mayNotBeRead = `NOT EXISTS (SELECT 1 FROM files WHERE image = old.image)
+    AND NOT EXISTS (SELECT 1 FROM posts p JOIN reading_guilds g ON g.guild = p.guild WHERE p.image = old.image)`;
+  const counted = (table: string, name: string) => `
+  CREATE TRIGGER ${table}_counted AFTER INSERT ON ${table}
+  BEGIN UPDATE tallies SET total = total + 1 WHERE name = '${name}'; END;
+  CREATE TRIGGER ${table}_uncounted AFTER DELETE ON ${table}
+  BEGIN UPDATE tallies SET total = total - 1 WHERE name = '${name}'; END;`;
+  return `
+  CREATE TABLE readings (
+    image INTEGER PRIMARY KEY REFERENCES images (key) ON DELETE CASCADE,
+    engine TEXT NOT NULL,
+    failure TEXT
+  ) STRICT;
+  CREATE TABLE ocr_lines (
+    image INTEGER NOT NULL REFERENCES images (key) ON DELETE CASCADE,
+    line INTEGER NOT NULL,
+    text TEXT NOT NULL,
+    confidence REAL NOT NULL,
+    x REAL NOT NULL,
+    y REAL NOT NULL,
+    width REAL NOT NULL,
+    height REAL NOT NULL,
+    angle REAL NOT NULL,
+    PRIMARY KEY (image, line)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE reading_queue (image INTEGER PRIMARY KEY REFERENCES images (key) ON DELETE CASCADE) STRICT;
+  CREATE TABLE reading_guilds (guild TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+
+  INSERT INTO tallies (name, total) VALUES ('read', 0), ('waiting to be read', 0);
+  ${counted("readings", "read")}
+  ${counted("reading_queue", "waiting to be read")}
+
+  CREATE TRIGGER file_to_read AFTER INSERT ON files BEGIN ${queueNew} END;
+  CREATE TRIGGER file_changed_to_read AFTER UPDATE OF image ON files BEGIN ${queueNew} END;
+  CREATE TRIGGER post_to_read AFTER INSERT ON posts
+  WHEN EXISTS (SELECT 1 FROM reading_guilds WHERE guild = new.guild) BEGIN ${queueNew} END;
+  CREATE TRIGGER post_changed_to_read AFTER UPDATE OF image ON posts
+  WHEN EXISTS (SELECT 1 FROM reading_guilds WHERE guild = new.guild) BEGIN ${queueNew} END;
+
+  CREATE TRIGGER file_read AFTER DELETE ON files WHEN ${mayNotBeRead} BEGIN
+    ${eraseOld}
+  END;
+  CREATE TRIGGER post_read AFTER DELETE ON posts WHEN ${mayNotBeRead} BEGIN
+    ${eraseOld}
+  END;
   `;
 }

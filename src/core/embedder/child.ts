@@ -2,10 +2,12 @@
 
 import { measurePicture } from "../image/picture-quality.ts";
 import type { LocatedModel } from "../models/located-model.ts";
+import { openTextEngine } from "../ocr/text-engine.ts";
 import type { ImageId, ImageRecipe } from "../types.ts";
 import { checkModel } from "./check-model.ts";
 import { DecoderPool } from "./decoder-pool.ts";
 import { ImagePipeline } from "./image-pipeline.ts";
+import { PictureReader } from "./picture-reader.ts";
 import { inspectPicture, readPictureBytes } from "./picture-source.ts";
 import { PriorityMutex } from "./priority-mutex.ts";
 import type { ChildMessage, ChildRequest, OpenRequest } from "./protocol.ts";
@@ -49,6 +51,12 @@ function serve({ model, limits, tuning }: OpenRequest): (message: ChildRequest) 
     tower: imageTower,
     runExclusive: (run) => inference.runExclusive(run),
   });
+  const reader = new PictureReader({
+    limits,
+    openEngine: (readers, runExclusive) => openTextEngine(readers, tuning.threads, runExclusive),
+    runExclusive: (run) => inference.runExclusive(run),
+    onRun: () => send({ kind: "reading" }),
+  });
 
   const decisions = new Map<number, (isWanted: boolean) => void>();
   const ask = (requestId: number, id: ImageId) =>
@@ -91,6 +99,11 @@ function serve({ model, limits, tuning }: OpenRequest): (message: ChildRequest) 
         const compared = await decoders.compare(message.comparisons);
         return send({ kind: "compare", requestId: message.requestId, compared });
       }
+      case "read": {
+        const { requestId, source, readers } = message;
+        const read = await reader.read(requestId, source, readers);
+        return send({ kind: "read", requestId, read, rss: process.memoryUsage.rss() });
+      }
       case "texts": {
         const tower = await textTower();
         const answers = await inference.runExclusive(() => embedTexts(tower, message.texts), true);
@@ -101,6 +114,7 @@ function serve({ model, limits, tuning }: OpenRequest): (message: ChildRequest) 
         return send({ kind: "checks", requestId: message.requestId, results });
       }
       case "cancel":
+        reader.cancel(message.requestId);
         return pipeline.cancel(message.requestId);
       case "open":
         return;

@@ -2,7 +2,7 @@ import { availableParallelism } from "node:os";
 import type { ChildProcessOptions } from "../child-process.ts";
 import { GlimpseError, PictureError } from "../errors.ts";
 import { DEFAULT_PICTURE_LIMITS } from "../image/picture-limits.ts";
-import type { LocatedModel } from "../models/located-model.ts";
+import type { LocatedModel, LocatedReader } from "../models/located-model.ts";
 import { traitsOf } from "../models/traits.ts";
 import type {
   ComparablePicture,
@@ -15,6 +15,7 @@ import type {
   MeasuredPicture,
   PictureComparison,
   PictureSource,
+  ReadPictureText,
   Rendering,
 } from "../ports.ts";
 import type { EmbeddingSpace, ModelTraits, PictureLimits, RenderedImage } from "../types.ts";
@@ -135,6 +136,17 @@ export class OnnxEmbedder implements Embedder {
     );
   }
 
+  /** Reads the text in a picture, in the same process. */
+  readText(
+    source: PictureSource,
+    readers: readonly LocatedReader[],
+    signal?: AbortSignal,
+  ): Promise<ReadPictureText> {
+    return this.#request({ kind: "read", source, readers }, signal, (message) =>
+      message.kind === "read" ? message.read : undefined,
+    );
+  }
+
   /** Compares the model's answers on this machine with the published ones. */
   check(signal?: AbortSignal): Promise<CheckResult[]> {
     return this.#request({ kind: "checks" }, signal, (message) =>
@@ -216,11 +228,11 @@ export class OnnxEmbedder implements Embedder {
     this.#isReady = true;
     this.#failedStarts = 0;
     this.#resetWatchdog();
-    if (message.kind === "ready") return;
+    if (message.kind === "ready" || message.kind === "reading") return;
     if (message.kind === "identified") return this.#answer(message);
     this.#responses += 1;
     this.#queue.takeCompleted(message.requestId)?.resolve(message);
-    if (message.kind === "picture" && this.#isTooLarge(message.rss)) this.#retiring = true;
+    if ("rss" in message && this.#isTooLarge(message.rss)) this.#retiring = true;
     if (this.#retiring && this.#queue.inFlight === 0) this.#endChild();
     const overtaken = this.#queue.overtaken();
     if (overtaken.length > 0) this.#killStuckChild(overtaken);

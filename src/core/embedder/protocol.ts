@@ -1,5 +1,5 @@
 import type { ReadPicture } from "../image/read-picture.ts";
-import type { LocatedModel } from "../models/located-model.ts";
+import type { LocatedModel, LocatedReader } from "../models/located-model.ts";
 import type {
   ComparablePicture,
   EmbeddedText,
@@ -7,6 +7,7 @@ import type {
   MeasuredPicture,
   PictureComparison,
   PictureSource,
+  ReadPictureText,
   Rendering,
 } from "../ports.ts";
 import type {
@@ -52,6 +53,12 @@ export type ChildRequest =
   | { readonly kind: "inspect"; readonly requestId: number; readonly source: PictureSource }
   | { readonly kind: "measure"; readonly requestId: number; readonly source: PictureSource }
   | { readonly kind: "compare"; readonly requestId: number; readonly comparisons: ComparisonBatch }
+  | {
+      readonly kind: "read";
+      readonly requestId: number;
+      readonly source: PictureSource;
+      readonly readers: readonly LocatedReader[];
+    }
   | { readonly kind: "texts"; readonly requestId: number; readonly texts: readonly string[] }
   | { readonly kind: "cancel"; readonly requestId: number }
   | { readonly kind: "checks"; readonly requestId: number };
@@ -73,6 +80,14 @@ export type ChildMessage =
   | { readonly kind: "inspect"; readonly requestId: number; readonly inspected: InspectedPicture }
   | { readonly kind: "measure"; readonly requestId: number; readonly measured: MeasuredPicture }
   | { readonly kind: "compare"; readonly requestId: number; readonly compared: readonly PictureComparison[] }
+  | {
+      readonly kind: "read";
+      readonly requestId: number;
+      readonly read: ReadPictureText;
+      readonly rss: number;
+    }
+  /** A picture full of text takes longer than a child may be silent. */
+  | { readonly kind: "reading" }
   | { readonly kind: "texts"; readonly requestId: number; readonly answers: readonly EmbeddedText[] }
   | { readonly kind: "checks"; readonly requestId: number; readonly results: readonly CheckResult[] }
   | { readonly kind: "failed"; readonly requestId: number; readonly error: SerializedError };

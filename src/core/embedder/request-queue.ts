@@ -1,3 +1,4 @@
+import type { LocatedReader } from "../models/located-model.ts";
 import type { IsWanted, PictureSource, Rendering } from "../ports.ts";
 import type { ChildMessage, ComparisonBatch } from "./protocol.ts";
 
@@ -7,6 +8,7 @@ export type Job =
   | { readonly kind: "inspect"; readonly source: PictureSource }
   | { readonly kind: "measure"; readonly source: PictureSource }
   | { readonly kind: "compare"; readonly comparisons: ComparisonBatch }
+  | { readonly kind: "read"; readonly source: PictureSource; readonly readers: readonly LocatedReader[] }
   | { readonly kind: "texts"; readonly texts: readonly string[] }
   | { readonly kind: "checks" };
 
@@ -26,7 +28,7 @@ export interface Request {
 
 /**
  * Requests that wait for the child, and those it is working on. Texts go ahead of pictures, and pictures to render ahead
- * of those to embed. A picture that a child crashed on is a suspect: it is sent again alone, so that a second crash has
+ * of those to embed, and these ahead of those to read. A picture that a child crashed on is a suspect: it is sent again alone, so that a second crash has
  * one cause.
  */
 export class RequestQueue {
@@ -34,6 +36,7 @@ export class RequestQueue {
   readonly #suspects: Request[] = [];
   readonly #toRender: Request[] = [];
   readonly #waiting: Request[] = [];
+  readonly #toRead: Request[] = [];
   readonly #sent = new Map<number, Request>();
   readonly #maxPictures: number;
   #completed = 0;
@@ -65,13 +68,14 @@ export class RequestQueue {
     if (this.#suspects.length > 0) return pictures.length === 0 ? this.#suspects.shift() : undefined;
     const toRender = this.#toRender.shift();
     if (toRender) return toRender;
-    return pictures.length < this.#maxPictures ? this.#waiting.shift() : undefined;
+    return pictures.length < this.#maxPictures ? (this.#waiting.shift() ?? this.#toRead.shift()) : undefined;
   }
 
   #queueOf(request: Request): Request[] {
     if (!isPicture(request)) return this.#urgent;
     if (request.crashes > 0) return this.#suspects;
-    return request.job.kind === "render" || request.job.kind === "compare" ? this.#toRender : this.#waiting;
+    if (request.job.kind === "render" || request.job.kind === "compare") return this.#toRender;
+    return request.job.kind === "read" ? this.#toRead : this.#waiting;
   }
 
   sent(): Request[] {
@@ -91,7 +95,7 @@ export class RequestQueue {
   /** @returns whether it was sent already: it then stays in flight until the child responds */
   cancel(request: Request): boolean {
     request.cancelled = true;
-    for (const queue of [this.#urgent, this.#suspects, this.#toRender, this.#waiting]) {
+    for (const queue of [this.#urgent, this.#suspects, this.#toRender, this.#waiting, this.#toRead]) {
       const at = queue.indexOf(request);
       if (at >= 0) queue.splice(at, 1);
     }
@@ -101,8 +105,10 @@ export class RequestQueue {
   /** Pictures overtaken by far more later requests than the child handles at once. */
   overtaken(): Request[] {
     const limit = 8 * this.#maxPictures;
+    const isOvertaken = (request: Request) => this.#completed - request.completedBefore > limit;
     return this.sent().filter(
-      (request) => isPicture(request) && this.#completed - request.completedBefore > limit,
+      // One that is full of text takes as long as hundreds without.
+      (request) => isPicture(request) && request.job.kind !== "read" && isOvertaken(request),
     );
   }
 
@@ -121,8 +127,8 @@ export class RequestQueue {
   }
 
   takeAll(): Request[] {
-    const waiting = [this.#urgent, this.#suspects, this.#toRender, this.#waiting].flatMap((queue) =>
-      queue.splice(0),
+    const waiting = [this.#urgent, this.#suspects, this.#toRender, this.#waiting, this.#toRead].flatMap(
+      (queue) => queue.splice(0),
     );
     return [...this.takeInFlight(), ...waiting];
   }
@@ -130,4 +136,9 @@ export class RequestQueue {
 
 /** Whether it decodes a picture. */
 export const isPicture = ({ job: { kind } }: Request) =>
-  kind === "picture" || kind === "render" || kind === "inspect" || kind === "measure" || kind === "compare";
+  kind === "picture" ||
+  kind === "render" ||
+  kind === "inspect" ||
+  kind === "measure" ||
+  kind === "compare" ||
+  kind === "read";

@@ -1,9 +1,15 @@
 import { ModelError } from "../errors.ts";
 import type { LocatedModel } from "../models/located-model.ts";
+import {
+  type InferenceSession,
+  type Outputs,
+  openSession,
+  Tensor,
+  type TensorData,
+} from "../onnx-runtime.ts";
 import type { EmbeddedText } from "../ports.ts";
 import { toUnit } from "../vector.ts";
 import { fromHalf, toHalf } from "./half-float.ts";
-import { InferenceSession, type Outputs, Tensor, type TensorData } from "./onnx-runtime.ts";
 import { openTokenizer } from "./tokenizer.ts";
 
 /** The image half of a model. Vectors are as the graph outputs them, not yet unit length. */
@@ -65,21 +71,6 @@ export async function openTextTower(model: LocatedModel, threads: number): Promi
 }
 
 const TEXTS_PER_RUN = 32;
-
-async function openSession(file: string, threads: number): Promise<InferenceSession> {
-  try {
-    return await InferenceSession.create(file, {
-      intraOpNumThreads: threads,
-      interOpNumThreads: 1,
-      logSeverityLevel: 3,
-      // A waiting inference thread sleeps instead of spinning: decoding needs the same cores.
-      extra: { session: { intra_op: { allow_spinning: "0" } } },
-    });
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new ModelError(`${file} cannot be loaded as an ONNX model: ${reason}`, { cause });
-  }
-}
 
 /** @returns the element type of the input */
 function checkInterface(

@@ -18,3 +18,13 @@ export function fromRaw(picture: RawPicture | TransparentPicture): Sharp {
   const channels = "channels" in picture ? picture.channels : 3;
   return sharp(data, { raw: { width, height, channels }, limitInputPixels: false });
 }
+
+/** Scaled to exactly this size. */
+export async function resizeRaw(picture: RawPicture, width: number, height: number): Promise<RawPicture> {
+  if (picture.width === width && picture.height === height) return picture;
+  const { data } = await fromRaw(picture)
+    .resize(width, height, { fit: "fill", kernel: "cubic" })
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  return { data, width, height };
+}

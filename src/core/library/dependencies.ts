@@ -1,4 +1,4 @@
-import type { Catalog, Embedder, Settings, VectorSearch } from "../ports.ts";
+import type { Catalog, Embedder, Settings, TextReader, VectorSearch } from "../ports.ts";
 import type { EmbeddingSpace } from "../types.ts";
 
 /** An opened model and the vectors that it made. */
@@ -7,6 +7,8 @@ export interface LoadedModel {
   readonly model: string;
   readonly embedder: Embedder;
   readonly vectors: VectorSearch;
+  /** Absent where text in pictures is not read. */
+  readonly reader?: TextReader | undefined;
 }
 
 export interface LibraryDependencies {

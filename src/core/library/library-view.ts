@@ -1,12 +1,12 @@
 import { findDuplicates } from "../duplicates/find-duplicates.ts";
 import { findSamePictures } from "../duplicates/same-pictures.ts";
-import { ModelMismatchError, NotFoundError, PictureError } from "../errors.ts";
+import { ModelError, ModelMismatchError, NotFoundError, PictureError } from "../errors.ts";
 import { classifyImages } from "../labels/classify-images.ts";
 import { type ClusterRequest, clusterImages } from "../labels/cluster-images.ts";
 import { requireTags } from "../labels/require-tags.ts";
 import { TagClassifier } from "../labels/tag-classifier.ts";
 import { storedVocabulary } from "../labels/tag-images.ts";
-import type { CatalogImage } from "../ports.ts";
+import type { CatalogImage, Reading } from "../ports.ts";
 import { find } from "../search/find.ts";
 import { resolveByPathOrId, resolveImage } from "../search/resolve-image.ts";
 import type { SearchContext } from "../search/search-context.ts";
@@ -24,6 +24,7 @@ import type {
   ImageRecord,
   ImageRef,
   ImageTag,
+  ImageText,
   LibraryStatus,
   RenderedImage,
   Scope,
@@ -164,6 +165,43 @@ export class LibraryView {
     }));
   }
 
+  // ---------------------------------------------------------- text
+
+  /** What was read in these images, in the given order; those that are not visible are left out. */
+  texts(ids: readonly ImageId[]): Promise<ImageText[]> {
+    return this.#context.track(async () => {
+      const { readings } = this.#context.catalog;
+      const texts: ImageText[] = [];
+      for (let start = 0; start < ids.length; start += RECORDS_AT_ONCE) {
+        const visible = await this.images(ids.slice(start, start + RECORDS_AT_ONCE));
+        const read = await readings.of(
+          visible.map(({ id }) => id),
+          this.scope,
+        );
+        const byId = new Map(read.map((reading) => [reading.id, reading]));
+        texts.push(...visible.map(({ id }) => textOf(id, byId.get(id))));
+      }
+      return texts;
+    });
+  }
+
+  /**
+   * Reads the text in a picture that need not be in the library, or gives what was read before.
+   * @throws PictureError, ModelError, NotFoundError, AmbiguousIdError
+   */
+  readText(image: ImageRef, signal?: AbortSignal): Promise<ImageText> {
+    return this.#context.withModel(async ({ reader }) => {
+      if ("id" in image) {
+        const [known] = await this.texts([(await this.#resolve(image.id)).record.id]);
+        if (known) return known;
+      }
+      if (!reader || "id" in image)
+        throw new ModelError("Text in pictures is not read. Leave out --no-text and GLIMPSE_TEXT=off.");
+      const { id, lines } = await reader.read(image, signal);
+      return { id, lines, state: "read" };
+    });
+  }
+
   // ---------------------------------------------------------- pixels
 
   /** WebP bytes, longest side at most 256 pixels. */
@@ -267,6 +305,11 @@ export class LibraryView {
       throw new ModelMismatchError(`Image ${image.id.slice(0, 12)} has no thumbnail.`);
     return thumbnail;
   }
+}
+
+function textOf(id: ImageId, reading: Reading | undefined): ImageText {
+  if (!reading) return { id, lines: [], state: "unread" };
+  return { id, lines: reading.lines, state: reading.failure === undefined ? "read" : "failed" };
 }
 
 function unlessPictureError(error: unknown): undefined {

@@ -2,7 +2,7 @@ import { constants, existsSync } from "node:fs";
 import { copyFile, mkdir, mkdtemp, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { ModelError, UsageError } from "../errors.ts";
-import type { ModelDescriptor } from "./descriptor.ts";
+import type { Descriptor } from "./descriptor.ts";
 import { computePin } from "./download.ts";
 import { BUILT_IN_MODELS, readDescriptor } from "./model-folder.ts";
 import { recordPin } from "./pull-model.ts";
@@ -12,7 +12,7 @@ import { recordPin } from "./pull-model.ts";
  * files are copied, so the folder may be deleted.
  * @throws ModelError, UsageError
  */
-export async function addModel(modelsFolder: string, folder: string): Promise<ModelDescriptor> {
+export async function addModel(modelsFolder: string, folder: string): Promise<Descriptor> {
   const file = join(folder, "model.json");
   if (!existsSync(file)) throw new UsageError(`${folder} holds no model.json. See models/README.md for one.`);
   const descriptor = await readDescriptor(file);
@@ -35,12 +35,7 @@ export async function addModel(modelsFolder: string, folder: string): Promise<Mo
   return descriptor;
 }
 
-async function copyModelFile(
-  { id, files, hub }: ModelDescriptor,
-  folder: string,
-  staged: string,
-  path: string,
-) {
+async function copyModelFile({ id, files, hub }: Descriptor, folder: string, staged: string, path: string) {
   const from = join(folder, path);
   if (!existsSync(from)) {
     if (hub) return;

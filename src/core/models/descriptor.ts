@@ -100,13 +100,59 @@ const check = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("tokens"), text: z.string(), ids, ...published }),
 ]);
 
-const descriptorSchema = z.strictObject({
+/** What every descriptor says. */
+const common = {
   id: z.string().regex(/^[a-z0-9][a-z0-9.-]{0,63}$/, "must be lower-case letters, digits, dots and dashes"),
   version: z.string(),
   name: z.string().optional(),
   description: z.string().default(""),
-  dimensions: z.int().min(1).max(8192),
   licence: z.string(),
+  hub: z
+    .strictObject({ repo: z.string().regex(/^[\w.-]+\/[\w.-]+$/), revision: z.string().regex(/^[\w.-]+$/) })
+    .optional(),
+  /** A module of a package that is installed with the program; the files are in its folder. */
+  package: z
+    .string()
+    .regex(/^@?[a-z0-9][a-z0-9./-]*$/)
+    .optional(),
+  /** What the files that the descriptor names first are called among the variants. */
+  variant: z.string().default("fp32"),
+  /** Files by path. The user's own descriptor may leave out size and digest; they are recorded at the first download. */
+  files: z.record(
+    relativePath,
+    z.strictObject({ bytes: z.int().positive().optional(), sha256: sha256.optional() }),
+  ),
+};
+
+/** Finds lines of text: pixels of any size in, how likely each of them belongs to text out. */
+const detector = z.strictObject({
+  file: relativePath,
+  /** Of the colours, blue first. */
+  mean: triple,
+  std: triple,
+});
+
+/** Reads one line: pixels of this height in, how likely each character is at each step along the line out. */
+const recogniser = z.strictObject({
+  file: relativePath,
+  height: z.int().min(8).max(256),
+  /** A character on each line, in the order of the classes; before them comes the blank, after them the space. */
+  dictionary: relativePath,
+});
+
+const readerSchema = z.strictObject({
+  task: z.literal("read-text"),
+  ...common,
+  /** In words. */
+  languages: z.string(),
+  /** Null for a reader of further languages: the built-in one finds the lines. */
+  detector: detector.nullable(),
+  recogniser,
+});
+
+const modelSchema = z.strictObject({
+  ...common,
+  dimensions: z.int().min(1).max(8192),
   image: imageTower,
   text: textTower,
   score,
@@ -120,27 +166,25 @@ const descriptorSchema = z.strictObject({
       nothing: z.strictObject({ cosine, measured: z.boolean() }).optional(),
     })
     .default({ none: 0.2, tag: 0.25, alike: 0.97, similar: 0.9 }),
-  hub: z
-    .strictObject({ repo: z.string().regex(/^[\w.-]+\/[\w.-]+$/), revision: z.string().regex(/^[\w.-]+$/) })
-    .optional(),
-  /** What the files named in `image` and `text` are called among the variants. */
-  variant: z.string().default("fp32"),
   variants: z.record(z.string().regex(/^[a-z0-9]+$/), variant).default({}),
-  /** Files by path. The user's own descriptor may leave out size and digest; they are recorded at the first download. */
-  files: z.record(
-    relativePath,
-    z.strictObject({ bytes: z.int().positive().optional(), sha256: sha256.optional() }),
-  ),
   checks: z.array(check).default([]),
 });
 
-/** A model as data: its files, how they are fed, and what their answers mean. */
-export type ModelDescriptor = z.output<typeof descriptorSchema>;
+/** A model that embeds, as data: its files, how they are fed, and what their answers mean. */
+export type ModelDescriptor = z.output<typeof modelSchema>;
+/** What reads text in pictures, as data. */
+export type ReaderDescriptor = z.output<typeof readerSchema>;
+export type DetectorRecipe = z.output<typeof detector>;
+export type RecogniserRecipe = z.output<typeof recogniser>;
+export type Descriptor = ModelDescriptor | ReaderDescriptor;
+
 export type ModelCheck = ModelDescriptor["checks"][number];
 
 /** Parses a `model.json`. @throws ModelError naming the file and every invalid field */
-export function parseDescriptor(json: string, file: string): ModelDescriptor {
-  const parsed = descriptorSchema.safeParse(fromJson(json, file));
+export function parseDescriptor(json: string, file: string): Descriptor {
+  const value = fromJson(json, file);
+  const isForReader = typeof value === "object" && value !== null && "task" in value;
+  const parsed = (isForReader ? readerSchema : modelSchema).safeParse(value);
   if (parsed.success) return withFilesNamed(parsed.data, file);
   const problems = parsed.error.issues.map(
     (issue) => `${issue.path.map(String).join(".") || "the file"}: ${issue.message}`,
@@ -167,7 +211,7 @@ function fromJson(json: string, file: string): unknown {
   }
 }
 
-function withFilesNamed(descriptor: ModelDescriptor, file: string): ModelDescriptor {
+function withFilesNamed(descriptor: Descriptor, file: string): Descriptor {
   for (const name of variantNames(descriptor)) {
     for (const path of filesOf(descriptor, name)) {
       if (!(path in descriptor.files)) {

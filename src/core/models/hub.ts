@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { ModelError } from "../errors.ts";
-import type { ModelDescriptor } from "./descriptor.ts";
+import type { Descriptor } from "./descriptor.ts";
 
 export const PUBLIC_HUB = "https://huggingface.co";
 
@@ -13,7 +13,7 @@ export type FileOrigin = { readonly url: string } | { readonly file: string };
  * `<repo>/<path>`, `<model id>/<path>`, `<path>` or by file name alone.
  * @throws ModelError when the model has no hub, or the folder does not hold the file
  */
-export function originOf(hub: string, { id, hub: source }: ModelDescriptor, path: string): FileOrigin {
+export function originOf(hub: string, { id, hub: source }: Descriptor, path: string): FileOrigin {
   if (/^https?:\/\//.test(hub)) {
     if (!source) throw new ModelError(`Model ${id} names no hub to download ${path} from.`);
     return { url: `${hub.replace(/\/+$/, "")}/${source.repo}/resolve/${source.revision}/${path}` };

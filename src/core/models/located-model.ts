@@ -1,6 +1,6 @@
 import { ModelError } from "../errors.ts";
 import type { EmbeddingSpace } from "../types.ts";
-import type { ModelDescriptor } from "./descriptor.ts";
+import type { ModelDescriptor, ReaderDescriptor } from "./descriptor.ts";
 import { locateFile, type ModelFolder } from "./model-folder.ts";
 import { spaceOf } from "./traits.ts";
 import { filesOf, variantFiles } from "./variant-files.ts";
@@ -19,12 +19,12 @@ export interface LocatedModel {
 
 /** @throws ModelError whose message says how to install the missing files */
 export async function locateModel(
-  folder: ModelFolder,
+  folder: ModelFolder<ModelDescriptor>,
   variant = folder.descriptor.variant,
 ): Promise<LocatedModel> {
   const { descriptor } = folder;
   const files = variantFiles(descriptor, variant);
-  const locate = async (path: string) => (await locateFile(folder, path)) ?? missing(folder, variant, path);
+  const locate = (path: string) => locateOr(folder, path, variant);
   const paths = {
     image: await locate(files.image),
     text: await locate(files.text),
@@ -38,6 +38,35 @@ export async function locateModel(
   );
   return { descriptor, variant, space, batchable: files.batchable, weightBytes, paths };
 }
+
+/** A text reader whose files are all installed. Plain data, so that it can be sent to the embedding process. */
+export interface LocatedReader {
+  readonly descriptor: ReaderDescriptor;
+  /** Differs whenever what it reads may differ: its id and a digest of its files. */
+  readonly engine: string;
+  /** Absolute; the detector is null where the descriptor has none. */
+  readonly paths: {
+    readonly detector: string | null;
+    readonly recogniser: string;
+    readonly dictionary: string;
+  };
+}
+
+/** @throws ModelError whose message says how to install the missing files */
+export async function locateReader(folder: ModelFolder<ReaderDescriptor>): Promise<LocatedReader> {
+  const { descriptor } = folder;
+  const { detector, recogniser } = descriptor;
+  const paths = {
+    detector: detector && (await locateOr(folder, detector.file)),
+    recogniser: await locateOr(folder, recogniser.file),
+    dictionary: await locateOr(folder, recogniser.dictionary),
+  };
+  const digests = filesOf(descriptor).map((path) => folder.pins.get(path)?.sha256 ?? "");
+  return { descriptor, engine: spaceOf(descriptor, descriptor.variant, digests), paths };
+}
+
+const locateOr = async (folder: ModelFolder, path: string, variant = folder.descriptor.variant) =>
+  (await locateFile(folder, path)) ?? missing(folder, variant, path);
 
 function missing({ descriptor, builtIn, home }: ModelFolder, variant: string, path: string): never {
   const { id, hub } = descriptor;

@@ -1,9 +1,10 @@
 import { existsSync } from "node:fs";
 import { readdir, readFile, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
 import { ModelError } from "../errors.ts";
 import { packageFolder } from "../package-folder.ts";
-import type { ModelDescriptor } from "./descriptor.ts";
+import type { Descriptor } from "./descriptor.ts";
 
 /** The descriptors that come with the program. */
 export const BUILT_IN_MODELS = join(packageFolder, "models");
@@ -16,13 +17,15 @@ export interface FilePin {
 export const RECORDED_PINS = "noted.json";
 
 /** One model on disk: its descriptor, the files that came with it, and the folder that downloads go to. */
-export interface ModelFolder {
-  readonly descriptor: ModelDescriptor;
+export interface ModelFolder<Kind extends Descriptor = Descriptor> {
+  readonly descriptor: Kind;
   readonly builtIn: boolean;
   /** The folder of the descriptor. */
   readonly home: string;
   /** The folder of downloaded files. The same as `home` for an added model. */
   readonly pulled: string;
+  /** The folder of the installed package that has its files. */
+  readonly packaged: string | undefined;
   /** Size and digest by path: pinned in the descriptor, else recorded at the first download, else undefined. */
   readonly pins: ReadonlyMap<string, FilePin | undefined>;
 }
@@ -52,17 +55,27 @@ export async function openModelFolder(modelsFolder: string, id: string): Promise
     throw new ModelError(`${file} describes "${descriptor.id}"; its folder must have that name.`);
   }
   const pulled = join(modelsFolder, id);
-  return { descriptor, builtIn, home, pulled, pins: await pinsOf(descriptor, pulled) };
+  const packaged = descriptor.package === undefined ? undefined : packageFolderOf(descriptor.package);
+  return { descriptor, builtIn, home, pulled, packaged, pins: await pinsOf(descriptor, pulled) };
+}
+
+/** Undefined when the package is not installed. */
+function packageFolderOf(module: string): string | undefined {
+  try {
+    return dirname(createRequire(import.meta.url).resolve(module));
+  } catch {
+    return undefined;
+  }
 }
 
 /** @throws ModelError naming the file and every invalid field */
-export async function readDescriptor(file: string): Promise<ModelDescriptor> {
+export async function readDescriptor(file: string): Promise<Descriptor> {
   const { parseDescriptor } = await import("./descriptor.ts");
   return parseDescriptor(await readFile(file, "utf8"), file);
 }
 
 /** What comes with the program is complete and valid, which its tests check: no start pays for checking it again. */
-async function readBuiltIn(file: string): Promise<ModelDescriptor> {
+async function readBuiltIn(file: string): Promise<Descriptor> {
   try {
     return JSON.parse(await readFile(file, "utf8"));
   } catch (cause) {
@@ -72,7 +85,7 @@ async function readBuiltIn(file: string): Promise<ModelDescriptor> {
   }
 }
 
-async function pinsOf(descriptor: ModelDescriptor, pulled: string): Promise<ModelFolder["pins"]> {
+async function pinsOf(descriptor: Descriptor, pulled: string): Promise<ModelFolder["pins"]> {
   const recorded = await readRecordedPins(pulled);
   return new Map(
     Object.entries(descriptor.files).map(([path, { bytes, sha256 }]) => [
@@ -94,7 +107,8 @@ export async function readRecordedPins(pulled: string): Promise<Record<string, F
 export async function locateFile(folder: ModelFolder, path: string): Promise<string | undefined> {
   const bytes = folder.pins.get(path)?.bytes;
   if (bytes === undefined) return undefined;
-  for (const parent of [folder.home, folder.pulled]) {
+  const { home, pulled, packaged } = folder;
+  for (const parent of packaged === undefined ? [home, pulled] : [home, pulled, packaged]) {
     const found = await stat(join(parent, path)).catch(() => undefined);
     if (found?.isFile() && found.size === bytes) return join(parent, path);
   }

@@ -1,14 +1,14 @@
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { NotFoundError } from "../errors.ts";
+import { ModelError, NotFoundError } from "../errors.ts";
 import { addModel } from "./add-model.ts";
-import type { ModelDescriptor } from "./descriptor.ts";
+import type { Descriptor, ModelDescriptor } from "./descriptor.ts";
 import { computePin } from "./download.ts";
 import { PUBLIC_HUB } from "./hub.ts";
-import { type LocatedModel, locateModel } from "./located-model.ts";
+import { type LocatedModel, type LocatedReader, locateModel, locateReader } from "./located-model.ts";
 import { listModelIds, locateFile, type ModelFolder, openModelFolder } from "./model-folder.ts";
 import { type PullOptions, pullModel } from "./pull-model.ts";
-import { filesOf, variantNames } from "./variant-files.ts";
+import { filesOf, isReader, variantNames } from "./variant-files.ts";
 
 export interface ModelStoreOptions {
   /** Pulled and added models live in `models/` inside it. */
@@ -22,7 +22,8 @@ export interface ModelListing {
   readonly name: string;
   readonly description: string;
   readonly licence: string;
-  readonly dimensions: number;
+  /** Of its vectors; null for a text reader, which makes none. */
+  readonly dimensions: number | null;
   readonly builtIn: boolean;
   /** Whether any variant is complete on this machine. */
   readonly installed: boolean;
@@ -60,22 +61,41 @@ export class ModelStore {
   }
 
   async descriptor(id: string): Promise<ModelDescriptor> {
-    return (await this.#open(id)).descriptor;
+    return (await this.#openEmbedding(id)).descriptor;
   }
 
   /** The model's files, ready for the embedder. @throws ModelError whose message says how to install what is missing */
   async locate(id: string, variant?: string): Promise<LocatedModel> {
-    return locateModel(await this.#open(id), variant);
+    return locateModel(await this.#openEmbedding(id), variant);
   }
 
-  /** Downloads what is missing or damaged; progress counts bytes. `hub` overrides the store's. @throws ModelError */
-  async pull(id: string, options: Partial<PullOptions> = {}): Promise<LocatedModel> {
-    await pullModel(await this.#open(id), { hub: this.#hub, ...options });
-    return this.locate(id, options.variant);
+  /** The installed readers of text, the built-in one first; none when that is not whole. */
+  async readers(): Promise<LocatedReader[]> {
+    const readers: LocatedReader[] = [];
+    for (const id of await listModelIds(this.#modelsFolder)) {
+      const { descriptor, ...folder } = await this.#open(id);
+      if (!isReader(descriptor)) continue;
+      const located = await locateReader({ ...folder, descriptor }).catch(unlessModelError);
+      if (located) readers.push(located);
+    }
+    const findsLines = ({ paths }: LocatedReader) => paths.detector !== null;
+    const first = readers.filter(findsLines);
+    return first.length === 0 ? [] : [...first, ...readers.filter((reader) => !findsLines(reader))];
+  }
+
+  /**
+   * Downloads what is missing or damaged; progress counts bytes. `hub` overrides the store's.
+   * @returns what was pulled
+   * @throws ModelError
+   */
+  async pull(id: string, options: Partial<PullOptions> = {}): Promise<Descriptor> {
+    const folder = await this.#open(id);
+    await pullModel(folder, { hub: this.#hub, ...options });
+    return folder.descriptor;
   }
 
   /** Adds the user's own model: a folder with model.json and its files. @throws ModelError, UsageError */
-  add(folder: string): Promise<ModelDescriptor> {
+  add(folder: string): Promise<Descriptor> {
     return addModel(this.#modelsFolder, folder);
   }
 
@@ -93,6 +113,14 @@ export class ModelStore {
     return Promise.all(filesOf(folder.descriptor, variant).map((path) => verified(folder, path)));
   }
 
+  async #openEmbedding(id: string): Promise<ModelFolder<ModelDescriptor>> {
+    const { descriptor, ...folder } = await this.#open(id);
+    if (!isReader(descriptor)) return { ...folder, descriptor };
+    throw new ModelError(
+      `${id} reads text in pictures and cannot embed them. Once pulled it is used by itself; see \`glimpse models list\`.`,
+    );
+  }
+
   #open(id: string): Promise<ModelFolder> {
     return openModelFolder(this.#modelsFolder, id);
   }
@@ -106,7 +134,9 @@ async function whyNothingToRemove(folder: ModelFolder): Promise<string> {
 }
 
 async function listing(folder: ModelFolder): Promise<ModelListing> {
-  const { id, name = id, description, licence, dimensions } = folder.descriptor;
+  const { descriptor } = folder;
+  const { id, name = id, description, licence } = descriptor;
+  const dimensions = isReader(descriptor) ? null : descriptor.dimensions;
   const variants = await Promise.all(
     variantNames(folder.descriptor).map((variant) => variantListing(folder, variant)),
   );
@@ -125,8 +155,17 @@ async function variantListing(folder: ModelFolder, name: string): Promise<Varian
       0,
     ),
     installed: located.every((file) => file !== undefined),
-    fidelity: folder.descriptor.variants[name]?.fidelity ?? "the reference",
+    fidelity: fidelityOf(folder.descriptor, name),
   };
+}
+
+function fidelityOf(descriptor: Descriptor, variant: string): string {
+  if (isReader(descriptor)) return `reads ${descriptor.languages}`;
+  return descriptor.variants[variant]?.fidelity ?? "the reference";
+}
+
+function unlessModelError(error: unknown): undefined {
+  if (!(error instanceof ModelError)) throw error;
 }
 
 async function verified(folder: ModelFolder, path: string): Promise<VerifiedFile> {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { EmbeddingSpace, ModelTraits } from "../types.ts";
-import type { ModelDescriptor } from "./descriptor.ts";
+import type { Descriptor, ModelDescriptor } from "./descriptor.ts";
 
 /** What searching and labelling need to know of a model. */
 export function traitsOf(descriptor: ModelDescriptor): ModelTraits {
@@ -12,7 +12,7 @@ export function traitsOf(descriptor: ModelDescriptor): ModelTraits {
  * The space of a variant's vectors. The digest is over the SHA-256 of every file that a vector depends on, so other weights (or another tokenizer) under the same id never mix with these.
  */
 export function spaceOf(
-  descriptor: ModelDescriptor,
+  descriptor: Pick<Descriptor, "id" | "variant">,
   variant: string,
   digests: readonly string[],
 ): EmbeddingSpace {

@@ -15,9 +15,23 @@ interface DescribedFiles {
   >;
 }
 
+/** What of a text reader's descriptor does. */
+interface DescribedReader {
+  readonly task: "read-text";
+  readonly variant: string;
+  readonly detector: { readonly file: string } | null;
+  readonly recogniser: { readonly file: string; readonly dictionary: string };
+}
+
+/** Whether it reads text in pictures, instead of embedding them. */
+export const isReader = <Described extends object>(
+  descriptor: Described,
+): descriptor is Extract<Described, { readonly task: "read-text" }> => "task" in descriptor;
+
 /** The default variant first. */
-export function variantNames(descriptor: DescribedFiles): string[] {
-  return [...new Set([descriptor.variant, ...Object.keys(descriptor.variants)])];
+export function variantNames(descriptor: DescribedFiles | DescribedReader): string[] {
+  const others = isReader(descriptor) ? [] : Object.keys(descriptor.variants);
+  return [...new Set([descriptor.variant, ...others])];
 }
 
 export interface VariantFiles {
@@ -43,7 +57,11 @@ export function variantFiles(descriptor: DescribedFiles, name = descriptor.varia
   };
 }
 
-export function filesOf(descriptor: DescribedFiles, variant?: string): string[] {
+export function filesOf(descriptor: DescribedFiles | DescribedReader, variant?: string): string[] {
+  if (isReader(descriptor)) {
+    const { detector, recogniser } = descriptor;
+    return [...(detector ? [detector.file] : []), recogniser.file, recogniser.dictionary];
+  }
   const { image, text, tokenizer } = variantFiles(descriptor, variant);
   return [image, text, tokenizer];
 }

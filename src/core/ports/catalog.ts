@@ -22,6 +22,7 @@ import type {
 } from "../types.ts";
 import type { DatedPicture, MeasuredPicture, PictureComparison } from "./embedder.ts";
 import type { ImageKey } from "./image-key.ts";
+import type { ReadingStore } from "./readings.ts";
 import type { TextSearch } from "./text-search.ts";
 
 export interface CatalogImage {
@@ -158,6 +159,7 @@ export interface Catalog {
   readonly embeddings: EmbeddingStore;
   readonly tags: TagStore;
   readonly texts: TextSearch;
+  readonly readings: ReadingStore;
   readonly verdicts: VerdictStore;
   readonly comparisons: ComparisonStore;
   readonly state: StateStore;

@@ -43,6 +43,18 @@ export interface LeftOutCount {
 /** What scans left out, by reason; reasons of which there is none are absent. */
 export type LeftOut = Readonly<Partial<Record<LeftOutReason, LeftOutCount>>>;
 
+/** What reading the text in pictures gave, after they were embedded. */
+export interface TextReport {
+  /** Pictures that were read now. */
+  readonly read: number;
+  /** How many of them hold text. */
+  readonly withText: number;
+  /** Pictures that could not be read, and are not tried again. They are found by what they show. */
+  readonly skipped: readonly Skipped[];
+  /** Why reading ended before its end, where it did. */
+  readonly problem?: string | undefined;
+}
+
 export interface AddReport {
   /** Images embedded now. */
   readonly added: number;
@@ -66,4 +78,6 @@ export interface AddReport {
   readonly offline: readonly string[];
   /** Whether the run was cancelled before its end. */
   readonly cancelled: boolean;
+  /** Absent where text is not read. */
+  readonly text?: TextReport | undefined;
 }

@@ -41,6 +41,8 @@ export interface LibraryStatus {
   }[];
   readonly failed: number;
   readonly partlyRead: PartlyReadCounts;
+  /** In how many images the text was read, and how many wait for it; null unless everything is in scope. */
+  readonly text: { readonly read: number; readonly waiting: number } | null;
   readonly index: {
     readonly kind: "exact" | "hnsw";
     readonly size: number;

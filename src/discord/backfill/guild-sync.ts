@@ -11,11 +11,13 @@ import {
 } from "./maintenance.ts";
 import type { Reconciler } from "./reconciler.ts";
 import type { Refetcher } from "./refetcher.ts";
+import type { TextReading } from "./text-reading.ts";
 
 export interface SyncParts extends MaintenanceParts {
   readonly backfill: BackfillWorker;
   readonly reconciler: Reconciler;
   readonly refetcher: Refetcher;
+  readonly textReading: TextReading;
 }
 
 export interface SyncTimes {
@@ -165,6 +167,7 @@ export class GuildSync {
 
   async #maintainGuilds(): Promise<void> {
     this.#round += 1;
+    this.#parts.textReading.wake();
     for (const [guildId, guild] of this.#parts.client.guilds.cache) {
       if (guild.available)
         await this.#maintain(guildId).catch((error: unknown) => this.#logFailure(error, guildId));

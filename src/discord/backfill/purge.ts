@@ -5,7 +5,7 @@ import type { HighWaterMarks } from "../ingest/high-water-marks.ts";
 import type { BackfillProgress } from "./backfill-progress.ts";
 
 export interface PurgeParts {
-  readonly library: Pick<Library, "posts" | "state">;
+  readonly library: Pick<Library, "posts" | "state" | "allowReadingPosts">;
   readonly settings: GuildSettingsStore;
   readonly erasures: Erasures;
   readonly backfillProgress: BackfillProgress;
@@ -48,6 +48,7 @@ export async function purgeThread(parts: PurgeParts, guildId: string, threadId: 
 /** The bot was removed from a server: nothing of it is kept. */
 export async function purgeGuild(parts: PurgeParts, guildId: string): Promise<void> {
   await parts.settings.delete(guildId);
+  await parts.library.allowReadingPosts(guildId, false);
   await parts.erasures.erase({ guildId });
   const { state } = parts.library;
   for (const noun of ["mark", "history", "retry", "thread", "progress"]) {

@@ -2,6 +2,7 @@ import type { Library } from "../../core/index.ts";
 import type { BackfillProgress } from "../backfill/backfill-progress.ts";
 import type { BackfillWorker } from "../backfill/backfill-worker.ts";
 import type { ProgressMessages } from "../backfill/progress-messages.ts";
+import type { TextReading } from "../backfill/text-reading.ts";
 import type { DiscordApi } from "../gateway/discord-api.ts";
 import type { Download } from "../gateway/download.ts";
 import type { Erasures } from "../ingest/erasures.ts";
@@ -34,6 +35,7 @@ export interface BotContext {
   readonly backfillProgress: BackfillProgress;
   readonly retryQueue: RetryQueue;
   readonly backfill: BackfillWorker;
+  readonly textReading: TextReading;
   readonly progressMessages: ProgressMessages;
   readonly rateLimits: RateLimits;
   /** False while Discord withholds message content from the bot. */

@@ -30,6 +30,8 @@ const english = {
   "index.channel": ["channel", "The channel"],
   "index.captions": ["captions", "Keep message text with pictures, so that /find can search it"],
   "index.captions.keep": ["keep", "No erases every caption kept so far"],
+  "index.text": ["text", "Read the text in pictures, so that /find finds its words"],
+  "index.text.read": ["read", "No erases all text read so far"],
   "index.retention": ["retention", "Erase pictures from the index after some time"],
   "index.retention.days": ["days", "Days to keep them; 0 keeps them for good"],
   autotag: ["autotag", "Tag pictures as they are posted in a channel"],

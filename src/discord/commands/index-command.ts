@@ -11,7 +11,7 @@ import type { BotContext } from "./bot-context.ts";
 import type { SlashCommand } from "./command.ts";
 import { commandText } from "./command-texts.ts";
 import { addChannel, pauseChannel, removeChannel, resumeChannel } from "./index-changes.ts";
-import { keepCaptions, setRetention } from "./index-rules.ts";
+import { keepCaptions, readText, setRetention } from "./index-rules.ts";
 import { indexStatus } from "./index-status.ts";
 import { channelTypes } from "./options.ts";
 import { managerOf } from "./viewer.ts";
@@ -25,6 +25,7 @@ const subcommands: Readonly<Record<string, Subcommand>> = {
   pause: pauseChannel,
   resume: resumeChannel,
   captions: keepCaptions,
+  text: readText,
   retention: setRetention,
 };
 
@@ -57,6 +58,11 @@ export const index: SlashCommand = {
         ...commandText("index.captions"),
         type: OptionType.Subcommand,
         options: [{ ...commandText("index.captions.keep"), type: OptionType.Boolean, required: true }],
+      },
+      {
+        ...commandText("index.text"),
+        type: OptionType.Subcommand,
+        options: [{ ...commandText("index.text.read"), type: OptionType.Boolean, required: true }],
       },
       {
         ...commandText("index.retention"),

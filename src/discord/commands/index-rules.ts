@@ -19,6 +19,18 @@ export async function keepCaptions(
   return "No message text is kept. Every caption was erased.";
 }
 
+export async function readText(
+  interaction: ChatInputCommandInteraction,
+  context: BotContext,
+): Promise<string> {
+  const { guildId } = managerOf(interaction);
+  const isRead = interaction.options.getBoolean("read", true);
+  await context.library.allowReadingPosts(guildId, isRead);
+  if (!isRead) return "Text in pictures is not read. What was read was erased.";
+  context.textReading.wake();
+  return "Text in pictures is read, old and new, so that /find finds its words. It is erased with the message.";
+}
+
 export async function setRetention(
   interaction: ChatInputCommandInteraction,
   context: BotContext,

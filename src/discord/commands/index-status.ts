@@ -22,6 +22,7 @@ export async function indexStatus(
   const channels = await channelsReadableBy({ ...viewer, seesAgeRestricted: true }, roots, context.directory);
   const { backfillProgress, retryQueue } = context;
   const { posts } = context.library;
+  const readsText = await context.library.readsPosts(guildId);
   const lines: string[] = [];
   for (const { channelId } of channels.slice(0, MAX_LINES)) {
     const paused = guildSettings.indexed[channelId]?.paused === true;
@@ -35,7 +36,7 @@ export async function indexStatus(
   }
   if (lines.length === 0) lines.push("No channel that you can see is indexed. Start with /index add.");
   const above = context.seesContent() ? "" : `${MESSAGE_CONTENT_ADVICE}\n`;
-  const below = `\n-# captions ${guildSettings.captions ? "kept" : "not kept"} · retention ${guildSettings.retentionDays ? pluralize(guildSettings.retentionDays, "day") : "unlimited"}`;
+  const below = `\n-# captions ${guildSettings.captions ? "kept" : "not kept"} · text in pictures ${readsText ? "read" : "not read"} · retention ${guildSettings.retentionDays ? pluralize(guildSettings.retentionDays, "day") : "unlimited"}`;
   const maxLength = MAX_CONTENT - above.length - below.length;
   return above + fittingLines(lines, { maxLength, total: Math.max(lines.length, channels.length) }) + below;
 }

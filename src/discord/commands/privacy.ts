@@ -71,6 +71,12 @@ async function eraseEverywhere(context: BotContext, authorId: string): Promise<s
   return pluralizeWere(placements, "picture");
 }
 
+/** The lines of text that were read, by picture. */
+async function readIn(context: BotContext, ids: readonly string[]): Promise<Map<string, string[]>> {
+  const texts = await context.library.within(ENTIRE_LIBRARY).texts([...new Set(ids)]);
+  return new Map(texts.map(({ id, lines }) => [id, lines.map(({ text }) => text)]));
+}
+
 async function exportOwn(interaction: ChatInputCommandInteraction, context: BotContext): Promise<Reply> {
   const authorId = interaction.user.id;
   const guildIds = (await context.library.within(ENTIRE_LIBRARY).status()).guilds.map(
@@ -79,7 +85,13 @@ async function exportOwn(interaction: ChatInputCommandInteraction, context: BotC
   const found = await Promise.all(
     guildIds.map((guildId) => context.library.posts.placements({ guildId, authorId })),
   );
-  const pictures = found.flat().map(({ id, placement }) => ({ sha256: id, ...placement }));
+  const texts = await readIn(
+    context,
+    found.flat().map(({ id }) => id),
+  );
+  const pictures = found
+    .flat()
+    .map(({ id, placement }) => ({ sha256: id, ...placement, text: texts.get(id) ?? [] }));
   const choices = await context.privacy.get(authorId);
   const file = JSON.stringify(
     { userId: authorId, exportedAt: new Date().toISOString(), choices, pictures },

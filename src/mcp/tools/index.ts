@@ -4,6 +4,7 @@ import { findDuplicates } from "./find-duplicates.ts";
 import { indexFolder } from "./index-folder.ts";
 import { job } from "./job.ts";
 import { libraryStatus } from "./library-status.ts";
+import { readText } from "./read-text.ts";
 import { searchImages } from "./search-images.ts";
 import { viewImages } from "./view-images.ts";
 
@@ -11,6 +12,7 @@ import { viewImages } from "./view-images.ts";
 export const allTools: readonly Tool[] = [
   searchImages,
   viewImages,
+  readText,
   classifyImage,
   findDuplicates,
   libraryStatus,

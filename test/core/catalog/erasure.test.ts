@@ -7,6 +7,7 @@ import { openCatalog } from "../../../src/core/catalog/open-catalog.ts";
 import { FINGERPRINT_BYTES } from "../../../src/core/image/perceptual-hash.ts";
 import type { Catalog, NewImage } from "../../../src/core/ports.ts";
 import type { Embedding } from "../../../src/core/types.ts";
+import { textLine } from "../../support/catalog-contract/readings.ts";
 import { file, newImage, post, SPACE } from "../../support/new-image.ts";
 import { normalized, seededRandom } from "../../support/random-embeddings.ts";
 import { temporaryPath } from "./temporary-library.ts";
@@ -23,6 +24,8 @@ interface Traces {
   readonly name: Buffer;
   readonly tag: Buffer;
   readonly caption: Buffer;
+  /** A line that was read in it. */
+  readonly line: Buffer;
 }
 
 interface Marked {
@@ -30,6 +33,7 @@ interface Marked {
   /** The embedding of a part of it. */
   readonly frame: Embedding;
   readonly tag: string;
+  readonly line: string;
   readonly traces: Traces;
 }
 
@@ -43,7 +47,7 @@ function marked(index: number): Marked {
     // Version and flags as they are, so that its windows are filed for finding the same picture.
     Buffer.concat([Buffer.of(2, 0), randomBytes(FINGERPRINT_BYTES - 2)]),
   ];
-  const [name, tag, caption] = [word(), word(), word()];
+  const [name, tag, caption, line] = [word(), word(), word(), word()];
   const embedding = normalized(new Float32Array(512).map((_, at) => Math.sin(index * 512 + at)));
   const frame = normalized(new Float32Array(512).map((_, at) => Math.cos(index * 512 + at)));
   const placement =
@@ -55,6 +59,7 @@ function marked(index: number): Marked {
     image: { ...newImage(name, placement, facts), embedding, space: SPACE },
     frame,
     tag,
+    line,
     traces: {
       id,
       thumbnail: thumbnail.subarray(-32),
@@ -64,6 +69,7 @@ function marked(index: number): Marked {
       name: Buffer.from(name),
       tag: Buffer.from(tag),
       caption: Buffer.from(index % 2 === 0 ? name : caption),
+      line: Buffer.from(line),
     },
   };
 }
@@ -79,6 +85,7 @@ function found(folder: string, images: readonly Marked[]): string[] {
 
 async function filled(path: string, images: readonly Marked[]): Promise<Catalog> {
   const catalog = await openCatalog({ path });
+  await catalog.readings.allow("g1");
   for (let at = 0; at < images.length; at += 16) {
     const some = images.slice(at, at + 16);
     await catalog.images.put(some.map(({ image }) => image));
@@ -95,6 +102,14 @@ async function filled(path: string, images: readonly Marked[]): Promise<Catalog>
   await catalog.tags.setFromModel(
     records.map(({ key }, at) => ({ key, tags: [{ tag: images[at]?.tag ?? "", score: 0.5 }] })),
   );
+  for (let at = 0; at < images.length; at += 16) {
+    const readings = images.slice(at, at + 16).map(({ image: { picture }, line }) => ({
+      id: picture.id,
+      engine: "test",
+      lines: [textLine(line)],
+    }));
+    await catalog.readings.put(readings);
+  }
   for (const [at, { image }] of images.slice(0, 40).entries()) {
     const b = images[at + 1]?.image.picture.id ?? "";
     await catalog.verdicts.put({ a: image.picture.id, b, verdict: "same", at });
@@ -107,7 +122,7 @@ test("no byte of what a person removed is left in any file of the library", asyn
   const folder = dirname(path);
   const images = Array.from({ length: COUNT }, (_, index) => marked(index));
   const catalog = await filled(path, images);
-  expect(found(folder, images).length, "the scan can find them").toBe(COUNT * 8);
+  expect(found(folder, images).length, "the scan can find them").toBe(COUNT * 9);
 
   const random = seededRandom(3);
   const some = images.filter(() => random() < 0.3);
@@ -123,7 +138,7 @@ test("no byte of what a person removed is left in any file of the library", asyn
   expect(found(folder, gone).length, "nearly all of it at once").toBeLessThan(gone.length * 0.1);
   await catalog.close();
   expect(found(folder, gone), "all of it when closed").toEqual([]);
-  expect(found(folder, kept)).toHaveLength(kept.length * 8);
+  expect(found(folder, kept)).toHaveLength(kept.length * 9);
 
   const again = await openCatalog({ path });
   await again.files.removeRoot("/photos");

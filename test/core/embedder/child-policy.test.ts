@@ -13,7 +13,7 @@ const store = new ModelStore({ directory: mkdtempSync(join(tmpdir(), "glimpse-po
 const model = await store.locate("pocket");
 
 function sourceOf(message: ChildRequest): PictureSource | undefined {
-  if (message.kind === "picture") return message.source;
+  if (message.kind === "picture" || message.kind === "read") return message.source;
   return message.kind === "render" && message.rendering.as === "fitted"
     ? message.rendering.source
     : undefined;
@@ -68,6 +68,10 @@ class ScriptedChild implements Child {
       this.#events.onMessage({ kind, requestId, rendered });
       return;
     }
+    if (kind === "read") {
+      this.#events.onMessage({ kind, requestId, read: { id, lines: [] }, rss: this.rss });
+      return;
+    }
     const quality = { jpegQuality: null, detail: 1, measuredSide: 1 };
     const picture = { id, format: "png", width: 1, height: 1, bytes: 1, takenAt: null, quality } as const;
     const nothing = new Uint8Array();
@@ -113,6 +117,12 @@ const look = (subject: OnnxEmbedder, does: string) =>
       (error) => error.code ?? error.name,
     );
 
+const read = (subject: OnnxEmbedder, does: string, signal?: AbortSignal) =>
+  subject.readText({ bytes: Buffer.from(does) }, [], signal).then(
+    ({ id }) => id,
+    (error) => error.code ?? error.name,
+  );
+
 const picturesOf = (child: ScriptedChild | undefined) =>
   (child?.received ?? []).flatMap((message) =>
     message.kind === "picture" && "bytes" in message.source
@@ -147,6 +157,33 @@ test("a picture to render that crashes its child twice fails, and it alone", asy
 test("a picture to render that hangs its child is a timeout", async () => {
   const subject = embedder({ hangMs: 40 });
   expect(await Promise.all([look(subject, "silences"), show(subject, "b")])).toEqual(["timeout", "b"]);
+});
+
+test("a picture whose text crashes its child twice fails, and it alone", async () => {
+  const subject = embedder();
+  const outcomes = await Promise.all([read(subject, "kills"), show(subject, "a"), read(subject, "b")]);
+  expect(outcomes).toEqual(["crashed-decoder", "a", "b"]);
+});
+
+test("pictures to embed go ahead of those to read", async () => {
+  const subject = embedder();
+  const order: string[] = [];
+  const note = (name: string) => void order.push(name);
+  const readings = Array.from({ length: 20 }, (_, at) => read(subject, `r${at}`).then(note));
+  const pictures = Array.from({ length: 20 }, (_, at) => show(subject, `p${at}`).then(note));
+  await Promise.all([...readings, ...pictures]);
+  expect(order.indexOf("p19")).toBeLessThan(order.indexOf("r19"));
+  expect(order.slice(-8).every((name) => name.startsWith("r"))).toBe(true);
+});
+
+test("a picture full of text may take as long as hundreds without, while its child says that it is reading", async () => {
+  const subject = embedder({ hangMs: 60 });
+  const long = read(subject, "hangs");
+  for (let at = 0; at < 60; at++) expect(await show(subject, `p${at}`)).toBe(`p${at}`);
+  expect(children).toHaveLength(1);
+  expect(children[0]?.ended).toBe(false);
+  await subject.close();
+  expect(await long).toBe("GlimpseError");
 });
 
 test("rendering a picture overtakes embedding", async () => {

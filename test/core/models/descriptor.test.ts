@@ -1,10 +1,11 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { parseDescriptor } from "../../../src/core/models/descriptor.ts";
-import { variantFiles, variantNames } from "../../../src/core/models/variant-files.ts";
+import { type ModelDescriptor, parseDescriptor } from "../../../src/core/models/descriptor.ts";
+import { filesOf, variantFiles, variantNames } from "../../../src/core/models/variant-files.ts";
 import { describedModel } from "./small-model.ts";
 
-const parse = (changes: object) => parseDescriptor(JSON.stringify(describedModel(changes)), "my/model.json");
+const parse = (changes: object) =>
+  parseDescriptor(JSON.stringify(describedModel(changes)), "my/model.json") as ModelDescriptor;
 const models = new URL("../../../models/", import.meta.url);
 const builtIn = readdirSync(models, { withFileTypes: true }).filter((entry) => entry.isDirectory());
 
@@ -15,8 +16,10 @@ test.each(builtIn.map(({ name }) => name))("the descriptor of %s is sound", (id)
   expect(JSON.parse(json)).toEqual(descriptor);
   expect(descriptor.id).toBe(id);
   for (const variant of variantNames(descriptor)) {
-    const { image, text, tokenizer } = variantFiles(descriptor, variant);
-    for (const path of [image, text, tokenizer]) expect(descriptor.files[path]?.sha256).toMatch(/^.{64}$/);
+    for (const path of filesOf(descriptor, variant)) {
+      expect(descriptor.files[path]?.bytes).toBeGreaterThan(0);
+      expect(descriptor.files[path]?.sha256).toMatch(/^.{64}$/);
+    }
   }
 });
 

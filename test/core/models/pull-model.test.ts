@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { ModelStore } from "../../../src/core/models/model-store.ts";
+import type { PullOptions } from "../../../src/core/models/pull-model.ts";
 import type { Progress } from "../../../src/core/types.ts";
 import { contents, describedModel, sha256, writeModel } from "./small-model.ts";
 
@@ -54,8 +55,10 @@ async function storeWith(descriptor: object): Promise<ModelStore> {
 const pulled = (path: string) => join(home, "library/models/small", path);
 const isWhole = async (file: string) =>
   sha256(await readFile(file)) === sha256(contents["onnx/vision.onnx"] ?? Buffer.of());
-const pull = (store: ModelStore, hub: string, more = {}) =>
-  store.pull("small", { hub, firstDelayMs: 1, ...more });
+const pull = async (store: ModelStore, hub: string, more: Partial<PullOptions> = {}) => {
+  await store.pull("small", { hub, firstDelayMs: 1, ...more });
+  return store.locate("small", more.variant);
+};
 
 test("all files arrive, are what the descriptor pins, and progress counts every byte", async () => {
   const store = await storeWith(describedModel());

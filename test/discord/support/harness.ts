@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "vitest";
 import type { Library } from "../../../src/core/index.ts";
+import type { TextReader } from "../../../src/core/ports.ts";
 import type { SuperviseOptions } from "../../../src/discord/supervise.ts";
 import { FakeEmbedder } from "../../support/fake-embedder.ts";
 import { openTestLibrary } from "../../support/test-library.ts";
@@ -45,9 +46,10 @@ export class DiscordHarness {
   static async start(
     embedder = new FakeEmbedder(),
     models: Readonly<Record<string, FakeEmbedder>> = {},
+    reader?: TextReader,
   ): Promise<DiscordHarness> {
     const folder = await mkdtemp(join(tmpdir(), "glimpse-discord-"));
-    const { library } = await openTestLibrary(folder, { embedder, models });
+    const { library } = await openTestLibrary(folder, { embedder, models, reader });
     return new DiscordHarness({ fake: await FakeDiscord.start(), folder, library });
   }
 

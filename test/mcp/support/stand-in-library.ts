@@ -108,6 +108,7 @@ export function standInLibrary(
         .map(({ id }) => id)
         .filter((id) => id.startsWith(prefix))
         .slice(0, limit),
+    texts: async (ids) => ids.map((id) => ({ id, state: "read", lines: [] })),
     missingEmbeddings: async () => ({ model: "stand-in", space: "stand-in@0", unembedded: 0 }),
     status: async () => ({
       directory: "/library",
@@ -133,6 +134,7 @@ export function standInLibrary(
       guilds: [],
       failed: 0,
       partlyRead: { cut: 0, severalPages: 0 },
+      text: null,
       index: { kind: "exact", size: pictures.length },
       disk: { catalog: 0, index: 0, models: 0 },
     }),

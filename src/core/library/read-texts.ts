@@ -1,0 +1,126 @@
+import PQueue from "p-queue";
+import { GlimpseError, isLasting, PictureError } from "../errors.ts";
+import type { Catalog, CatalogImage, PictureSource, Reading, ReadingEngine, TextReader } from "../ports.ts";
+import { ENTIRE_LIBRARY } from "../scopes.ts";
+import type { ImageId, LongWork, Skipped, TextReport } from "../types.ts";
+import type { Originals } from "./originals.ts";
+
+const PAGE = 16;
+/** One is decoded while the other is read. */
+const AT_ONCE = 2;
+const LEASE_MS = 30_000;
+
+interface ReadTextsContext {
+  readonly catalog: Pick<Catalog, "readings" | "leases">;
+  readonly originals: Originals;
+  readonly reader: TextReader;
+}
+
+/**
+ * Reads the text in every picture that waits for it, from its original. Each page is committed before the next, so a
+ * stop loses at most a page and the next run goes on from there; pictures whose originals cannot be read now keep
+ * waiting. Nothing is done while another process is at it, or where no reader is installed.
+ */
+export async function readTexts(context: ReadTextsContext, work: LongWork = {}): Promise<TextReport> {
+  const report = { read: 0, withText: 0, skipped: [] as Skipped[] };
+  const engine = await context.reader.engine();
+  const lease = engine === undefined ? undefined : await context.catalog.leases.acquire("reading", LEASE_MS);
+  if (engine === undefined || lease === undefined) return report;
+  const renewal = setInterval(() => void lease.renew().catch(() => undefined), LEASE_MS / 3);
+  renewal.unref();
+  try {
+    await context.catalog.readings.startWith(engine);
+    await readPages(context, engine, report, work);
+    return report;
+  } catch (error) {
+    // The pictures are added and found all the same.
+    if (error instanceof GlimpseError && !work.signal?.aborted) return { ...report, problem: error.message };
+    throw error;
+  } finally {
+    clearInterval(renewal);
+    // A lease that cannot be given back runs out by itself.
+    await lease.release().catch(() => undefined);
+  }
+}
+
+/** Reads a posted picture while its bytes are at hand, where its guild allows it. What fails waits for the next run. */
+export async function readPosted(
+  { catalog, reader }: { readonly catalog: Pick<Catalog, "readings">; readonly reader: TextReader },
+  posted: { readonly id: ImageId; readonly guildId: string; readonly bytes: Uint8Array },
+  signal?: AbortSignal,
+): Promise<void> {
+  const { id, guildId, bytes } = posted;
+  if (!(await catalog.readings.allows(guildId))) return;
+  const [before] = await catalog.readings.of([id], ENTIRE_LIBRARY);
+  const engine = await reader.engine();
+  if (engine === undefined || before?.engine === engine) return;
+  try {
+    const { lines } = await reader.read({ bytes }, signal);
+    await catalog.readings.put([{ id, engine, lines }]);
+  } catch (error) {
+    if (!(error instanceof GlimpseError) && !signal?.aborted) throw error;
+  }
+}
+
+async function readPages(
+  context: ReadTextsContext,
+  engine: ReadingEngine,
+  report: { read: number; withText: number; skipped: Skipped[] },
+  { signal, onProgress }: LongWork,
+): Promise<void> {
+  const { catalog } = context;
+  const queue = new PQueue({ concurrency: AT_ONCE });
+  const { waiting: total } = await catalog.readings.counts();
+  for (let after = 0, done = 0; !signal?.aborted; ) {
+    const page = await catalog.readings.waiting(after, PAGE);
+    const last = page.at(-1);
+    if (last === undefined) return;
+    after = last.key;
+    onProgress?.({ stage: "reading text", done, total });
+    const outcomes = await queue.addAll(
+      page.map(
+        ({ record }) =>
+          () =>
+            readOne(context, record, signal),
+      ),
+    );
+    const readings = outcomes.flatMap((outcome) => (outcome ? [{ ...outcome.reading, engine }] : []));
+    await catalog.readings.put(readings);
+    done += page.length;
+    report.read += readings.length;
+    report.withText += readings.filter(({ lines }) => lines.length > 0).length;
+    report.skipped.push(...outcomes.flatMap((outcome) => outcome?.skipped ?? []));
+    onProgress?.({ stage: "reading text", done, total });
+  }
+}
+
+interface Outcome {
+  readonly reading: Omit<Reading, "engine">;
+  readonly skipped?: Skipped;
+}
+
+/** Undefined when it has to wait: its original cannot be read now, or the work was aborted. */
+async function readOne(
+  { originals, reader }: Pick<ReadTextsContext, "originals" | "reader">,
+  record: CatalogImage["record"],
+  signal: AbortSignal | undefined,
+): Promise<Outcome | undefined> {
+  const { id } = record;
+  const read = async (source: PictureSource): Promise<Outcome & { readonly id: ImageId }> => {
+    try {
+      const found = await reader.read(source, signal);
+      return { id: found.id, reading: found };
+    } catch (error) {
+      if (!(error instanceof PictureError) || !isLasting(error.code)) throw error;
+      const origin = "path" in source ? source.path : id.slice(0, 12);
+      const skipped = { origin, code: error.code, reason: error.message };
+      return { id, reading: { id, lines: [], failure: error.code }, skipped };
+    }
+  };
+  try {
+    return await originals.read(record, read, signal);
+  } catch (error) {
+    if (signal?.aborted) return undefined;
+    throw error;
+  }
+}

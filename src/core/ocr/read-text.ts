@@ -1,0 +1,82 @@
+import type { OpenPicture } from "../image/open-picture.ts";
+import type { RawPicture } from "../image/raw-picture.ts";
+import type { FractionBox, TextLine } from "../types.ts";
+import { escapeControls, replaceInvisible } from "../unprintable-characters.ts";
+import { locateLines } from "./locate-lines.ts";
+import type { OrientedRectangle } from "./min-area-rectangle.ts";
+import { recogniseLines } from "./recognise-lines.ts";
+import type { TextEngine } from "./text-engine.ts";
+
+const MIN_CONFIDENCE = 0.7;
+/** What is shorter than this is more often a thing than a letter, unless it is read surely. */
+const SHORT = 3;
+const MIN_CONFIDENCE_SHORT = 0.9;
+/** A picture of nothing but text has some hundreds of lines. */
+const MAX_LINES = 1000;
+
+/** Reads the lines of text in a picture, from the top down. @throws PictureError */
+export async function readText(
+  opened: OpenPicture,
+  { detector, recognisers }: TextEngine,
+): Promise<TextLine[]> {
+  const located = await locateLines(opened, detector);
+  if (!located) return [];
+  const { picture } = located;
+  const boxes = located.boxes.slice(0, MAX_LINES);
+  const lines: TextLine[] = [];
+  for (const group of [boxes.filter((box) => !stands(box)), boxes.filter(stands)]) {
+    for (const { box, text, confidence } of await recogniseLines(picture, group, recognisers)) {
+      lines.push({
+        text: printable(text),
+        confidence,
+        box: around(box, picture),
+        angle: degrees(box.angle),
+      });
+    }
+  }
+  return lines.filter(isSure).sort(fromTop);
+}
+
+const stands = ({ angle }: OrientedRectangle) => Math.abs(Math.sin(angle)) > Math.SQRT1_2;
+
+/** A dictionary may name characters that no picture shows. */
+const printable = (text: string) => lettersForZeros(replaceInvisible(escapeControls(text), () => "").trim());
+
+/** The recogniser takes an O in a word for a zero: "INV0ICE", "t0matoes". Beside other digits a zero stays one. */
+const lettersForZeros = (text: string) =>
+  text.replace(/(?<![\p{L}\p{N}])(?:\p{L}|0)+(?![\p{L}\p{N}])/gu, (word) => {
+    const letters = word.replaceAll("0", "");
+    if (letters.length < 3 || letters.length === word.length) return word;
+    return word.replace(/0/g, (_, at: number) => (/\p{Ll}/u.test(word[at - 1] ?? "") ? "o" : "O"));
+  });
+
+/** The upright rectangle around a turned one, as far as it lies in the picture. */
+function around(
+  { centre, width, height, angle }: OrientedRectangle,
+  whole: Pick<RawPicture, "width" | "height">,
+): FractionBox {
+  const [cos, sin] = [Math.abs(Math.cos(angle)), Math.abs(Math.sin(angle))];
+  const [halfX, halfY] = [(width * cos + height * sin) / 2, (width * sin + height * cos) / 2];
+  const x = within((centre.x - halfX) / whole.width);
+  const y = within((centre.y - halfY) / whole.height);
+  return {
+    x,
+    y,
+    width: within((centre.x + halfX) / whole.width) - x,
+    height: within((centre.y + halfY) / whole.height) - y,
+  };
+}
+
+const within = (fraction: number) => Math.min(1, Math.max(0, fraction));
+
+/** Whole ones, -179 to 180. */
+function degrees(radians: number): number {
+  const turned = Math.round((radians * 180) / Math.PI) % 360;
+  if (turned > 180) return turned - 360;
+  return turned <= -180 ? turned + 360 : turned;
+}
+
+const isSure = ({ text, confidence }: TextLine) =>
+  text !== "" && confidence >= (text.length < SHORT ? MIN_CONFIDENCE_SHORT : MIN_CONFIDENCE);
+
+const fromTop = (a: TextLine, b: TextLine) => a.box.y - b.box.y || a.box.x - b.box.x;

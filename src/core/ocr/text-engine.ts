@@ -1,0 +1,28 @@
+import type { LocatedReader } from "../models/located-model.ts";
+import { type Detector, openDetector } from "./detector.ts";
+import { openRecogniser, type Recogniser } from "./recogniser.ts";
+import type { RunExclusive } from "./run-exclusive.ts";
+
+/** The opened graphs of the installed readers. */
+export interface TextEngine {
+  readonly detector: Detector;
+  /** In the order of preference where two read a picture as surely: those of further languages first. */
+  readonly recognisers: readonly Recogniser[];
+}
+
+/** @throws ModelError when a file is damaged, or none of them finds lines */
+export async function openTextEngine(
+  readers: readonly LocatedReader[],
+  threads: number,
+  runExclusive: RunExclusive,
+): Promise<TextEngine> {
+  const recognisers: Recogniser[] = [];
+  let detector: Detector | undefined;
+  for (const { descriptor, paths } of readers) {
+    if (descriptor.detector && paths.detector !== null)
+      detector ??= await openDetector(paths.detector, descriptor.detector, { threads, runExclusive });
+    recognisers.unshift(await openRecogniser(paths, descriptor.recogniser, { threads, runExclusive }));
+  }
+  if (!detector) throw new Error("no reader with a detector");
+  return { detector, recognisers };
+}

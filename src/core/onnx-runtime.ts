@@ -1,0 +1,58 @@
+/**
+ * The one door to onnxruntime. Its prebuilt library reports its use to Microsoft unless it is forbidden to, and reads
+ * that from the environment of the process at the moment it is loaded.
+ */
+import type * as onnxruntime from "onnxruntime-node";
+import { ModelError } from "./errors.ts";
+
+process.env.ORT_DISABLE_TELEMETRY = "1";
+// The name that earlier builds knew.
+process.env.ORT_TELEMETRY_DISABLED = "1";
+
+// Not a plain import: those come before the first statement of a file.
+const runtime = await import("onnxruntime-node");
+
+export const { Tensor } = runtime;
+
+export type InferenceSession = onnxruntime.InferenceSession;
+export type Outputs = onnxruntime.InferenceSession.ReturnType;
+export type TensorData = onnxruntime.Tensor["data"];
+
+export interface SessionOptions {
+  /**
+   * Whether memory is kept for the next run: faster where inputs have one size. Where every input has another, the
+   * arena grows by each of them.
+   */
+  readonly growsArena?: boolean;
+}
+
+/** @throws ModelError when the file is no ONNX model */
+export async function openSession(
+  file: string,
+  threads: number,
+  { growsArena = true }: SessionOptions = {},
+): Promise<InferenceSession> {
+  try {
+    return await runtime.InferenceSession.create(file, {
+      intraOpNumThreads: threads,
+      interOpNumThreads: 1,
+      logSeverityLevel: 3,
+      enableCpuMemArena: growsArena,
+      enableMemPattern: growsArena,
+      // A waiting inference thread sleeps instead of spinning: decoding needs the same cores.
+      extra: { session: { intra_op: { allow_spinning: "0" } } },
+    });
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new ModelError(`${file} cannot be loaded as an ONNX model: ${reason}`, { cause });
+  }
+}
+
+/** The names of a graph's one input and one output. @throws ModelError when it has others */
+export function onlyNames(session: InferenceSession, file: string): { input: string; output: string } {
+  const [input, ...otherInputs] = session.inputNames;
+  const [output, ...otherOutputs] = session.outputNames;
+  if (input !== undefined && output !== undefined && otherInputs.length + otherOutputs.length === 0)
+    return { input, output };
+  throw new ModelError(`${file} must have one input and one output; export it again with just these.`);
+}

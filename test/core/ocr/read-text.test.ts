@@ -1,0 +1,97 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import sharp from "sharp";
+import { afterAll, describe, expect, test } from "vitest";
+import { OnnxEmbedder } from "../../../src/core/embedder/onnx-embedder.ts";
+import { OnnxTextReader } from "../../../src/core/embedder/onnx-text-reader.ts";
+import { ModelStore } from "../../../src/core/models/model-store.ts";
+
+const store = new ModelStore({ directory: mkdtempSync(join(tmpdir(), "glimpse-reading-")) });
+const embedder = new OnnxEmbedder({ model: await store.locate("pocket") });
+const reader = new OnnxTextReader(embedder, () => store.readers());
+afterAll(() => embedder.close());
+
+const WORDS = ["Quarterly report", "Download complete", "Parcel 4471 arrives tomorrow", "INVOICE overdue"];
+
+const drawn = (lines: readonly string[], size = 26) =>
+  sharp(
+    Buffer.from(
+      `<svg xmlns="http://www.w3.org/2000/svg" width="700" height="${80 + 70 * lines.length}"><rect width="100%" height="100%" fill="#fff"/>${lines
+        .map(
+          (line, at) =>
+            `<text x="40" y="${70 + 70 * at}" font-family="sans-serif" font-size="${size}">${line}</text>`,
+        )
+        .join("")}</svg>`,
+    ),
+  );
+
+/** Tests ship no font: without one on the machine nothing is drawn. */
+const { channels } = await drawn(["words"]).stats();
+const hasFont = (channels[0]?.stdev ?? 0) > 1;
+
+const read = async (bytes: Buffer) => (await reader.read({ bytes })).lines;
+const squeezed = (text: string) => text.toLowerCase().replace(/[^a-z0-9]/g, "");
+
+test("a picture without text has no lines", async () => {
+  const noise = { type: "gaussian", mean: 128, sigma: 40 } as const;
+  const create = { width: 900, height: 600, channels: 3, background: "#888", noise } as const;
+  expect(await read(await sharp({ create }).jpeg().toBuffer())).toEqual([]);
+  expect(
+    await read(
+      await sharp({ create: { ...create, noise: undefined as never } })
+        .png()
+        .toBuffer(),
+    ),
+  ).toEqual([]);
+});
+
+test("what is no picture is refused, and the next one is read", async () => {
+  await expect(read(Buffer.from("no picture"))).rejects.toMatchObject({ name: "PictureError" });
+  const aborted = reader.read({ bytes: await drawn(WORDS).png().toBuffer() }, AbortSignal.abort());
+  await expect(aborted).rejects.toMatchObject({ name: "AbortError" });
+});
+
+describe.skipIf(!hasFont)("with a font on this machine", () => {
+  test("lines are read from the top down, with their place and how sure the reader is", async () => {
+    const lines = await read(await drawn(WORDS).png().toBuffer());
+    expect(lines.map(({ text }) => squeezed(text))).toEqual(WORDS.map(squeezed));
+    for (const [at, { box, confidence, angle }] of lines.entries()) {
+      expect(confidence).toBeGreaterThan(0.8);
+      expect(Math.abs(angle)).toBeLessThan(3);
+      const middle = (box.y + box.height / 2) * (80 + 70 * WORDS.length);
+      expect(Math.abs(middle - (61 + 70 * at))).toBeLessThan(12);
+      expect(box.x * 700).toBeGreaterThan(20);
+      expect(box.x * 700).toBeLessThan(60);
+    }
+  });
+
+  test.each([90, 180, 270, 7])("turned by %i degrees it reads the same", async (turn) => {
+    const bytes = await drawn(WORDS).rotate(turn, { background: "#fff" }).png().toBuffer();
+    const found = squeezed((await read(bytes)).map(({ text }) => text).join(" "));
+    for (const line of WORDS) expect(found).toContain(squeezed(line));
+  });
+
+  test("small letters on a large screen, and a picture many screens tall, are read", async () => {
+    const screen = await sharp({ create: { width: 1920, height: 1080, channels: 3, background: "#fff" } })
+      .composite([{ input: await drawn(WORDS, 13).png().toBuffer(), left: 900, top: 300 }])
+      .png()
+      .toBuffer();
+    const tall = await sharp({ create: { width: 700, height: 7000, channels: 3, background: "#fff" } })
+      .composite(
+        await Promise.all(
+          [100, 3400, 6400].map(async (top) => ({
+            input: await drawn(WORDS).png().toBuffer(),
+            top,
+            left: 0,
+          })),
+        ),
+      )
+      .png()
+      .toBuffer();
+    const small = squeezed((await read(screen)).map(({ text }) => text).join(" "));
+    for (const line of WORDS) expect(small).toContain(squeezed(line));
+    const lines = (await read(tall)).map(({ text }) => squeezed(text));
+    expect(lines).toEqual([...WORDS, ...WORDS, ...WORDS].map(squeezed));
+  });
+});
