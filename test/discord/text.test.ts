@@ -33,11 +33,14 @@ test("text in posts is read only where a manager turned it on, old posts too, an
   await eventually(async () => expect(await stateOf("bakery")).toBe("read"));
   fake.post(general, { pictures: [picture("harbour")] });
   await eventually(async () => expect(await stateOf("harbour")).toBe("read"));
+  const find = (query: string) => harness.slash(harness.asOwner, "find", { query: { value: query } });
+  expect((await find("text:sign")).text).toContain("reads");
   expect(reader.done.sort(), "each once").toEqual(["bakery", "harbour"]);
   expect((await harness.slash(harness.asOwner, "index status")).text).toContain("text in pictures read");
 
   expect((await turn(false)).text).toContain("erased");
   expect([await stateOf("bakery"), await stateOf("harbour")]).toEqual(["unread", "unread"]);
+  expect((await find("text:sign")).text).not.toContain("reads");
   await harness.waitForPlaced([fake.post(general, { pictures: [picture("museum")] })]);
   expect(await stateOf("museum")).toBe("unread");
 });

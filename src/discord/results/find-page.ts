@@ -13,7 +13,7 @@ import { visibleLibrary } from "../permissions/viewer-scope.ts";
 import { type SavedQuery, toQueryTerm } from "./saved-queries.ts";
 
 const HITS_PER_PAGE = 9;
-/** Posted with the picture, or said of it here; what is read in posted pictures is not searched. */
+/** Posted with the picture, or said of it here. */
 const WORD_SOURCES: readonly TextSource[] = ["name", "caption", "tag"];
 /** Deleted pictures leave a page short; the query is repeated at most this often. */
 const ROUNDS = 4;
@@ -36,7 +36,7 @@ export interface ResultsPage {
 }
 
 export interface FindParts {
-  readonly library: Pick<Library, "posts" | "within">;
+  readonly library: Pick<Library, "posts" | "within" | "readsPosts">;
   readonly directory: ChannelDirectory;
   readonly verifier: PostVerifier;
 }
@@ -50,7 +50,9 @@ export async function findPage(
 ): Promise<ResultsPage> {
   for (let round = 1; ; round += 1) {
     const { view } = await visibleLibrary(parts, viewer, query.narrowing);
-    const answer = await runQuery(view, query, page);
+    // What another place of the same picture allowed to be read is not searched here.
+    const readsText = await parts.library.readsPosts(viewer.guildId);
+    const answer = await runQuery(view, query, page, readsText ? [...WORD_SOURCES, "read"] : WORD_SOURCES);
     const wanted = answer.hits.slice(page * HITS_PER_PAGE, (page + 1) * HITS_PER_PAGE);
     const checked = await Promise.all(wanted.map((hit) => verifyHit(parts.verifier, hit)));
     const someGone = checked.some(({ gone }) => gone);
@@ -69,13 +71,18 @@ export async function findPage(
   }
 }
 
-function runQuery(view: LibraryView, query: SavedQuery, page: number): Promise<FindAnswer> {
+function runQuery(
+  view: LibraryView,
+  query: SavedQuery,
+  page: number,
+  wordSources: readonly TextSource[],
+): Promise<FindAnswer> {
   const byDate = query.terms.length === 0 && query.sort === "relevance";
   return view.find({
     terms: query.terms.map(toQueryTerm),
     // An example picture may lie outside the filters, but never outside what the viewer may see.
     limit: (page + 1) * HITS_PER_PAGE + 1,
-    wordSources: WORD_SOURCES,
+    wordSources,
     sort: byDate ? "newest" : query.sort,
   });
 }

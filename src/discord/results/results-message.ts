@@ -15,7 +15,7 @@ import { type FindParts, findPage, type ResultsPage, type VisibleHit } from "./f
 import type { SavedQueries, SavedQuery } from "./saved-queries.ts";
 
 export interface ResultsParts extends FindParts {
-  readonly library: Pick<Library, "posts" | "within">;
+  readonly library: Pick<Library, "posts" | "within" | "readsPosts">;
   readonly queries: SavedQueries;
 }
 
