@@ -21,7 +21,8 @@ export async function printHits(
   for (const hit of answer.hits) {
     if (drawPicture) await drawPicture(hit);
     const rank = String(hit.rank).padStart(3);
-    const score = answer.query === "" ? "" : `  ${styles.bold(hit.score.toFixed(3))}`;
+    const isRead = hit.score === 0 && hit.words !== undefined;
+    const score = answer.query === "" || isRead ? "" : `  ${styles.bold(hit.score.toFixed(3))}`;
     const facts = [`${hit.width}x${hit.height}`, dayOf(imageDate(hit)), shortId(hit.id)].join("  ");
     const alike = hit.alike.length > 0 ? styles.good(`  +${hit.alike.length} alike`) : "";
     printLine(

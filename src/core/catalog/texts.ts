@@ -20,10 +20,14 @@ const IMAGES_AT_ONCE = 100;
 const COMMON = 20_000;
 
 /** Ids of texts looked through in one read, adapted to what reads take. */
-const WINDOW = { first: 1024, least: 64, most: 262_144, quickMs: 2, slowMs: 5 };
+const WINDOW = { first: 1024, least: 512, most: 262_144, quickMs: 2, slowMs: 5 };
 
 /** Of a line that is shown; a line of words read in a picture is never longer. */
 const LONGEST_LINE = 500;
+
+/** Texts that one read finds in the index, and those that one read fetches. */
+const TEXTS_AT_ONCE = 2048;
+const ROWS_AT_ONCE = 256;
 
 interface TextRow {
   readonly image: ImageKey;
@@ -122,14 +126,18 @@ async function searchIndex(
   for (let after = 0; after < last && !found.isCommon(at); ) {
     const upTo = after + size;
     const start = performance.now();
-    const rows = await db.read(() => textsIn(db, candidates, visible, { after, upTo }));
+    const texts = await db.read(() => textsIn(db, candidates, { after, upTo }));
     const took = performance.now() - start;
     if (took < WINDOW.quickMs) size = Math.min(WINDOW.most, size * 2);
     else if (took > WINDOW.slowMs) size = Math.max(WINDOW.least, size >> 1);
-    after = upTo;
-    for (const row of rows) {
-      if (!within || within.has(row.image)) found.compare(at, row);
-      await yielder.yieldIfDue();
+    after = texts.length < TEXTS_AT_ONCE ? upTo : (texts.at(-1)?.[0] ?? upTo);
+    const inside = texts.filter(([, image]) => !within || within.has(image)).map(([id]) => id);
+    for (let first = 0; first < inside.length && !found.isCommon(at); first += ROWS_AT_ONCE) {
+      const some = inside.slice(first, first + ROWS_AT_ONCE);
+      for (const row of await db.read(() => rowsOf(db, some, visible))) {
+        found.compare(at, row);
+        await yielder.yieldIfDue();
+      }
     }
     await yielder.yieldIfDue();
   }
@@ -152,18 +160,32 @@ function visibleTexts(scope: Scope): VisibleTexts {
   return { isVisible, parameters };
 }
 
+/** Ids and images of texts that may have the word, by id. */
 function textsIn(
   db: Connection,
-  candidates: WordCandidates,
-  visible: VisibleTexts,
+  { from, where, parameters }: WordCandidates,
   window: { readonly after: number; readonly upTo: number },
-): TextRow[] {
+): [id: number, image: ImageKey][] {
+  return db
+    .statement<[number, ImageKey]>(
+      `SELECT x.rowid, t.image FROM ${from} CROSS JOIN texts t ON t.id = x.rowid
+      WHERE (${where}) AND x.rowid > @after AND x.rowid <= @upTo ORDER BY x.rowid LIMIT ${TEXTS_AT_ONCE}`,
+    )
+    .raw()
+    .all({
+      ...parameters,
+      // The index seeks by whole numbers only; JavaScript's numbers are bound as fractions.
+      after: BigInt(window.after),
+      upTo: BigInt(window.upTo),
+    });
+}
+
+function rowsOf(db: Connection, ids: readonly number[], { isVisible, parameters }: VisibleTexts): TextRow[] {
   return db
     .statement<TextRow>(
-      `SELECT t.image, t.source, t.words FROM ${candidates.from} CROSS JOIN texts t ON t.id = x.rowid
-      WHERE (${candidates.where}) AND x.rowid > @after AND x.rowid <= @upTo AND ${visible.isVisible}`,
+      `SELECT t.image, t.source, t.words FROM json_each(@ids) i JOIN texts t ON t.id = i.value WHERE ${isVisible}`,
     )
-    .all({ ...visible.parameters, ...candidates.parameters, ...window });
+    .all({ ...parameters, ids: JSON.stringify(ids) });
 }
 
 /** What was found so far, of each image and word the best place. */
@@ -198,10 +220,12 @@ class FoundWords {
 
   result(): { matches: TextMatch[]; common: QueryWord[] } {
     const isCommon = this.words.map((_, at) => this.isCommon(at));
-    const matches = [...this.#images]
-      .map(([key, found]) => ({ key, found: found.map((word, at) => (isCommon[at] ? undefined : word)) }))
-      .filter(({ found }) => found.some(Boolean))
-      .sort((a, b) => a.key - b.key);
+    const matches: TextMatch[] = [];
+    for (const [key, found] of this.#images) {
+      const telling = found.some((word, at) => word && !isCommon[at]);
+      if (telling) matches.push({ key, found: found.map((word, at) => (isCommon[at] ? undefined : word)) });
+    }
+    matches.sort((a, b) => a.key - b.key);
     return { matches, common: this.words.filter((_, at) => isCommon[at]) };
   }
 }

@@ -18,6 +18,9 @@ export function fitBar({ score, thresholds }: Judging, pictures: number): number
   return thresholds.nothing.cosine + (RISE * Math.log(Math.max(1, pictures))) / score.scale;
 }
 
+/** The cosine above a bar from which about half of the hits are what was meant. */
+export const fullAbove = ({ score }: Judging, bar: number): number => bar + 3 / score.scale;
+
 /** Of one hit, by its cosine with the text. */
 export function fitOfCosine(model: Judging, cosine: number, pictures: number): Fit | undefined {
   const bar = fitBar(model, pictures);

@@ -16,23 +16,26 @@ export interface FuseOptions {
   readonly words: WordHits;
   /** Cosines of the hits by words; one without is not known to the model, and left out. */
   readonly cosines: ReadonlyMap<ImageKey, number>;
-  /** Cosine from which a picture is a hit by what it looks like. */
+  /** Cosines from which a picture is a hit by what it looks like, and from which that counts in full. */
   readonly bar: number;
+  readonly full: number;
 }
 
 /**
  * One ranking of what looks as asked for and of what says so: reciprocal ranks of those hits alone that pass the bar
- * of their side, since a cosine always has a full list, and words weighted by how much of the query they cover.
+ * of their side, since a cosine always has a full list. Words are weighted by how much of the query they cover, and
+ * looks by how far they are above the bar, since just above it few are what was meant.
  * What only looks like it keeps its order, so that a longer list begins with a shorter one.
  * @param nearest by cosine, best first; at least `FUSED_DEPTH` of them where there are as many
  */
-export function fuse(nearest: readonly Match[], { words, cosines, bar }: FuseOptions): Fused[] {
+export function fuse(nearest: readonly Match[], { words, cosines, bar, full }: FuseOptions): Fused[] {
   if (words.hits.length === 0) return [...nearest];
   const rankByLook = new Map(nearest.slice(0, FUSED_DEPTH).map(({ key }, at) => [key, at + 1]));
   const parts = new Map(nearest.map(({ key, part }) => [key, part]));
   const byLook = (key: ImageKey, cosine: number) => {
     const rank = rankByLook.get(key);
-    return rank !== undefined && cosine >= bar ? 1 / (K + rank) : 0;
+    if (rank === undefined || cosine < bar) return 0;
+    return Math.min(1, (cosine - bar) / (full - bar)) / (K + rank);
   };
   const said = words.hits
     .flatMap((hit) => {

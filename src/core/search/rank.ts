@@ -6,7 +6,7 @@ import { YieldController } from "../yield-controller.ts";
 import { byDateAlone, sortByDate } from "./by-date.ts";
 import { type Collapsed, collapse } from "./collapse.ts";
 import { copiesOf } from "./copies.ts";
-import { betterFit, fitBar, fitOfAnswer, JUDGED } from "./fit.ts";
+import { betterFit, fitBar, fitOfAnswer, fullAbove, JUDGED } from "./fit.ts";
 import { FUSED_DEPTH, type Fused, fuse } from "./fuse.ts";
 import { type QueryVector, queryVector } from "./query-vector.ts";
 import { isText, type Question, weightOf } from "./question.ts";
@@ -112,7 +112,8 @@ async function best(
   { vector, except, words, copies }: RankedQuery,
 ): Promise<Best> {
   const { signal } = request;
-  const bar = fitBar(context.embedder.traits, searched) ?? -1;
+  const { traits } = context.embedder;
+  const bar = fitBar(traits, searched) ?? -1;
   const isLeftOut = ({ key }: { readonly key: ImageKey }) =>
     except.has(key) || words.excluded.has(key) || (words.required !== undefined && !words.required.has(key));
   const said = { ...words, hits: words.hits.filter((hit) => !isLeftOut(hit)) };
@@ -138,7 +139,7 @@ async function best(
     const passing = found.filter(({ score }) => isGood(score));
     const others = passing.filter((match) => !isLeftOut(match));
     const first = copies.filter((key) => !isLeftOut({ key })).flatMap((key) => matchOf(key, cosines));
-    const fused = fuse(others, { words: good, cosines, bar });
+    const fused = fuse(others, { words: good, cosines, bar, full: fullAbove(traits, bar) });
     const ordered = startingWith(
       first.filter(({ score }) => isGood(score)),
       fused,

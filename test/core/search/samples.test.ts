@@ -19,10 +19,10 @@ const copies: Readonly<Record<string, (picture: Sharp) => Sharp>> = {
   "a thumbnail": (picture) => picture.resize(120, 120, { fit: "inside" }),
 };
 
-describe("a copy of a picture as the example", async () => {
+describe("among the sample pictures, with the built-in model", async () => {
   const model = await new ModelStore({ directory: temporaryFolder() }).locate("pocket");
   const embedder = new OnnxEmbedder({ model });
-  const { library } = await openTestLibrary(temporaryFolder(), { real: embedder });
+  const { library, catalog } = await openTestLibrary(temporaryFolder(), { real: embedder });
   await library.add([samples]);
   afterAll(async () => {
     await library.close();
@@ -32,7 +32,23 @@ describe("a copy of a picture as the example", async () => {
     .filter((name) => /\.(jpg|png|webp)$/.test(name))
     .slice(0, 4);
 
-  test.each(Object.keys(copies))("%s: the original comes first, and says so", async (kind) => {
+  test("an invoice with a red overdue stamp is found by what stands on it, before things that are red", async () => {
+    const file = join(samples, "documents/overdue receipt.jpg");
+    const { id } = await library.within(everything).resolveImage(file);
+    await catalog.texts.put(id, "read", [
+      "PAPER & CO",
+      "12 Harbour Street",
+      "INVOICE 20417",
+      "OVERDUE",
+      "TOTAL",
+    ]);
+    const terms = [{ text: "invoice with a red overdue stamp" }];
+    const { hits } = await library.within(everything).find({ terms });
+    expect(hits[0]).toMatchObject({ id, words: { matched: 2, of: 4 } });
+    await catalog.texts.put(id, "read", []);
+  });
+
+  test.each(Object.keys(copies))("of an example %s, the original comes first, and says so", async (kind) => {
     for (const file of files) {
       const original = await library.within(everything).resolveImage(join(samples, file));
       const bytes = await (copies[kind] as (picture: Sharp) => Sharp)(sharp(join(samples, file)))
