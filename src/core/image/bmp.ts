@@ -1,5 +1,6 @@
 import { PictureError } from "../errors.ts";
 import type { RawPicture, TransparentPicture } from "./raw-picture.ts";
+import { dropOpacity, isOpaque } from "./transparency.ts";
 
 /** What the headers of a BMP say. Three generations share the format: OS/2 1 and 2, and Windows with its extensions. */
 export interface BmpHeader {
@@ -267,18 +268,9 @@ function unitAt(bytes: Uint8Array, bits: number, at: number, index: number, isRu
   return valueAt(bytes, bits, at, isRun ? 0 : index);
 }
 
-function isOpaque(rgba: Uint8Array): boolean {
-  for (let at = 3; at < rgba.length; at += 4) if (rgba[at] !== 255) return false;
-  return true;
-}
-
 function withoutOpacity({ data, width, height }: RawPicture): RawPicture {
   const rgb = new Uint8Array(width * height * 3);
-  for (let from = 0, to = 0; to < rgb.length; from += 4, to += 3) {
-    rgb[to] = data[from] ?? 0;
-    rgb[to + 1] = data[from + 1] ?? 0;
-    rgb[to + 2] = data[from + 2] ?? 0;
-  }
+  dropOpacity(data, rgb);
   return { data: rgb, width, height };
 }
 

@@ -133,3 +133,33 @@ function bombPng(side: number): Buffer {
     chunk("IEND", Buffer.alloc(0)),
   ]);
 }
+
+describe("size is bounded by the memory that decoding takes", () => {
+  const limits = { maxMemory: 8 * 2 ** 20 };
+  const large = () => sharp({ create: { width: 3000, height: 2000, channels: 3, background: "teal" } });
+
+  test.each([
+    ["a JPEG, which is shrunk while loading", "read", () => large().jpeg()],
+    ["a PNG, whose rows pass through", "read", () => large().png()],
+    ["a progressive JPEG", "too-many-pixels", () => large().jpeg({ progressive: true })],
+    ["an interlaced PNG", "too-many-pixels", () => large().png({ progressive: true })],
+    ["a WebP", "too-many-pixels", () => large().webp()],
+    ["an AVIF", "too-many-pixels", () => large().avif({ effort: 0 })],
+  ])("%s is %s", async (_, code, make) => {
+    expect(await codeOf(await make().toBuffer(), limits)).toBe(code);
+  });
+
+  test("the refusal names need, limit and setting", async () => {
+    const bytes = await large().webp().toBuffer();
+    await expect(readPicture(bytes, clip, { ...DEFAULT_PICTURE_LIMITS, ...limits })).rejects.toThrow(
+      /3000 x 2000, which takes about \d+ MiB .* limit is 8 MiB \(GLIMPSE_PICTURE_MEMORY\)/,
+    );
+  });
+
+  test("a JPEG of 108 million pixels is read", async () => {
+    const bytes = await sharp({ create: { width: 12_000, height: 9000, channels: 3, background: "teal" } })
+      .jpeg()
+      .toBuffer();
+    expect(await codeOf(bytes)).toBe("read");
+  }, 60_000);
+});

@@ -87,6 +87,47 @@ test("pictures that come out otherwise are embedded again once, and keep tags an
   await library.close();
 });
 
+test("a posted picture that an older decoder read is fetched again, and replaced; a JPEG is left alone", async () => {
+  const directory = temporaryFolder();
+  let decodes = "as before";
+  const embedder = new FakeEmbedder({
+    facts: (bytes) => ({
+      thumbnail: Buffer.from(`${Buffer.from(bytes).toString()} ${decodes}`),
+      format: Buffer.from(bytes).toString() === "dog" ? "jpeg" : "png",
+    }),
+  });
+  const first = (await openTestLibrary(directory, { embedder })).library;
+  const placements = ["cat", "dog"].map((words, at) => ({ words, placement: posted(at) }));
+  for (const { words, placement } of placements) await first.addPosted(Buffer.from(words), placement);
+  await first.close();
+  asEarlierReleaseLeftIt(join(directory, "catalog.db"));
+
+  const { library, catalog } = await openTestLibrary(directory, { embedder });
+  await catalog.embeddings.setActiveModel("fake", embedder.space);
+  decodes = "otherwise";
+  const [cat] = placements;
+  const wanted = async () => (await library.posts.unembedded("1")).map(({ attachmentId }) => attachmentId);
+  expect(await wanted()).toEqual([cat!.placement.attachmentId]);
+  const { image, isNew } = await library.addPosted(Buffer.from("cat"), cat!.placement);
+  expect(isNew).toBe(false);
+  expect(Buffer.from((await catalog.images.thumbnail(image.id)) ?? []).toString()).toBe("cat otherwise");
+  expect(await wanted()).toEqual([]);
+  await library.close();
+});
+
+const posted = (at: number) => ({
+  kind: "discord" as const,
+  guildId: "1",
+  channelId: "2",
+  messageId: `30${at}`,
+  attachmentId: `40${at}`,
+  authorId: "5",
+  filename: `${at}.png`,
+  postedAt: Date.UTC(2026, 1, 1),
+  spoiler: false,
+  ageRestricted: false,
+});
+
 test("a file that an older decoder refused is tried again once", async () => {
   const [directory, folder] = [temporaryFolder(), temporaryFolder()];
   writePictures(folder, { "a.bmp": "broken", "b.jpg": "dog" });
