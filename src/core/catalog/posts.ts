@@ -124,15 +124,23 @@ function selected(selector: DiscordSelector): RowRange {
     : along("p.guild = @guildId AND p.channel = @channelId", ...inChannel);
 }
 
-/** Placed with an embedding of the active model, or failed: failures of posts are only stored when they are permanent. */
+/**
+ * Of a post `p`: its image has an embedding of the active model, made by the decoder of today. Nothing is fetched again for a
+ * JPEG: it can be known to come out otherwise only once it is fetched, and then hardly differs.
+ */
+const IS_EMBEDDED = `EXISTS (SELECT 1 FROM embeddings e WHERE e.image = p.image AND e.space = ${ACTIVE_SPACE})
+  AND NOT EXISTS (SELECT 1 FROM images WHERE key = p.image AND ${IS_OUTDATED} AND format <> 'jpeg')`;
+
+/** Placed and embedded, or failed: failures of posts are only stored when they are permanent for the decoder. */
 function knownAttachments(db: Connection, attachmentIds: readonly string[]): Set<string> {
   return new Set(
     db
       .statement<string>(
         `SELECT attachment FROM posts p WHERE attachment IN (SELECT value FROM json_each(@ids))
           AND (NOT EXISTS (SELECT 1 FROM active_model)
-            OR EXISTS (SELECT 1 FROM embeddings e WHERE e.image = p.image AND e.space = ${ACTIVE_SPACE}))
-        UNION SELECT attachment FROM failures WHERE attachment IN (SELECT value FROM json_each(@ids))`,
+            OR (${IS_EMBEDDED}))
+        UNION SELECT attachment FROM failures
+          WHERE attachment IN (SELECT value FROM json_each(@ids)) AND NOT ${IS_OUTDATED}`,
       )
       .pluck()
       .all({ ids: JSON.stringify(attachmentIds) }),
@@ -164,8 +172,7 @@ function unembeddedAmong(
     .statement<PostedAt>(
       `SELECT channel AS channelId, message AS messageId, attachment AS attachmentId FROM ${step} p
       WHERE guild = @guildId AND EXISTS (SELECT 1 FROM active_model)
-        AND (NOT EXISTS (SELECT 1 FROM embeddings e WHERE e.image = p.image AND e.space = ${ACTIVE_SPACE})
-          OR EXISTS (SELECT 1 FROM images WHERE key = p.image AND ${IS_OUTDATED} AND format <> 'jpeg'))`,
+        AND NOT (${IS_EMBEDDED})`,
     )
     .all({ ...parameters, guildId });
   const failed = knownAttachments(
