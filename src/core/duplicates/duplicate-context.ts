@@ -1,6 +1,6 @@
 import type { ComparisonContext } from "../comparison/picture-comparer.ts";
 import type { Catalog, Embedder, ImageKey, StoredFingerprint, VectorSearch } from "../ports.ts";
-import type { DuplicatesRequest, ImageId, Scoped } from "../types.ts";
+import type { DuplicateMember, DuplicatesRequest, ImageId, Scoped } from "../types.ts";
 import type { YieldController } from "../yield-controller.ts";
 import type { MeasuringContext } from "./known-detail.ts";
 import type { VerdictLookup } from "./verdict-lookup.ts";
@@ -24,3 +24,6 @@ export const keyAt = ({ pictures }: DuplicateSearch, position: number): ImageKey
   pictures[position]?.key ?? 0;
 export const idAt = ({ pictures }: DuplicateSearch, position: number): ImageId =>
   pictures[position]?.id ?? "";
+
+/** Why a picture belongs to its group. */
+export type Match = Omit<DuplicateMember, "image">;

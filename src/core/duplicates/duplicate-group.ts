@@ -6,12 +6,9 @@ import type {
   ImageRecord,
   KeepChoice,
 } from "../types.ts";
-import { type DuplicateSearch, idAt } from "./duplicate-context.ts";
+import { type DuplicateSearch, idAt, type Match } from "./duplicate-context.ts";
 import type { LooserMember } from "./looser-groups.ts";
 import { comparePlacements, placementWhy } from "./placement-order.ts";
-
-/** Why a picture belongs to its group. */
-export type Match = Omit<DuplicateMember, "image">;
 
 export interface KeptGroup {
   readonly keeper: ImageRecord;

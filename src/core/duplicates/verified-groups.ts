@@ -3,8 +3,8 @@ import type { PictureComparison } from "../ports.ts";
 import type { Edit } from "../types.ts";
 import type { Candidates } from "./candidates.ts";
 import { Components } from "./components.ts";
+import type { Match } from "./duplicate-context.ts";
 import { type DuplicateContext, type DuplicateSearch, idAt, keyAt } from "./duplicate-context.ts";
-import type { Match } from "./duplicate-group.ts";
 import type { Relation } from "./same-group.ts";
 
 /** Candidates of a picture that turned out to be others, after which only much nearer ones are tried. */

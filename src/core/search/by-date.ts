@@ -3,7 +3,7 @@ import { UsageError } from "../errors.ts";
 import { WHOLE } from "../part.ts";
 import type { ImageKey } from "../ports.ts";
 import type { FindRequest, ImageRecord, Scoped } from "../types.ts";
-import type { RankedHit } from "./rank.ts";
+import type { RankedHit } from "./collapse.ts";
 import type { SearchContext } from "./search-context.ts";
 
 export async function byDateAlone(

@@ -7,13 +7,18 @@ import {
 } from "../comparison/picture-comparer.ts";
 import { type PreparedFingerprint, prepareFingerprint } from "../image/perceptual-hash.ts";
 import type { ImageKey, Match } from "../ports.ts";
-import type { Embedding } from "../types.ts";
+import type { Embedding, WordsFound } from "../types.ts";
 import { dotProduct } from "../vector.ts";
 import { YieldController } from "../yield-controller.ts";
 
 export interface Collapsed extends Match {
   /** Keys of copies that this one stands for, best first. */
   readonly alike: readonly ImageKey[];
+}
+
+export interface RankedHit extends Collapsed {
+  readonly words?: WordsFound | undefined;
+  readonly isCopy?: boolean | undefined;
 }
 
 export interface CollapseOptions {

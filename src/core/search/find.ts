@@ -3,10 +3,11 @@ import type { ImageKey } from "../ports.ts";
 import type { FindAnswer, FindRequest, Hit, ImageId, ImageRecord, QueryTerm, Scoped } from "../types.ts";
 import { YieldController } from "../yield-controller.ts";
 import { sortByDate } from "./by-date.ts";
+import type { RankedHit } from "./collapse.ts";
 import { decodeCursor, encodeCursor, requestDigest } from "./cursor.ts";
 import { betterFit, fitOfCosine } from "./fit.ts";
 import { understand } from "./question.ts";
-import { cosinesOf, type Judged, type Ranked, type RankedHit, rank } from "./rank.ts";
+import { cosinesOf, type Judged, type Ranked, rank } from "./rank.ts";
 import type { OlderAnswers, SearchContext } from "./search-context.ts";
 import { fitOfWords } from "./word-hits.ts";
 

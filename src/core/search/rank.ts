@@ -1,10 +1,10 @@
 import { WHOLE } from "../part.ts";
 import type { ImageKey, Match } from "../ports.ts";
-import type { Embedding, FindRequest, Fit, Scope, Scoped, WordsFound } from "../types.ts";
+import type { Embedding, FindRequest, Fit, Scope, Scoped } from "../types.ts";
 import { dotProduct } from "../vector.ts";
 import { YieldController } from "../yield-controller.ts";
 import { byDateAlone, sortByDate } from "./by-date.ts";
-import { type Collapsed, collapse } from "./collapse.ts";
+import { type Collapsed, collapse, type RankedHit } from "./collapse.ts";
 import { copiesOf } from "./copies.ts";
 import { betterFit, fitBar, fitOfAnswer, fullAbove, JUDGED } from "./fit.ts";
 import { FUSED_DEPTH, type Fused, fuse } from "./fuse.ts";
@@ -17,11 +17,6 @@ import { fitOfWords, type WordHits } from "./word-hits.ts";
 const DATED_MATCHES = 200;
 /** Vectors read between two yields to the event loop. */
 const VECTORS_AT_ONCE = 1000;
-
-export interface RankedHit extends Collapsed {
-  readonly words?: WordsFound | undefined;
-  readonly isCopy?: boolean | undefined;
-}
 
 /** How well the best of an answer fits the question. */
 export interface Judged {
