@@ -34,7 +34,7 @@ export interface FindRequest {
   readonly sort?: "relevance" | "newest" | "oldest" | undefined;
   /** Drop hits whose cosine similarity is below this. */
   readonly minScore?: number | undefined;
-  /** Collapse near-identical hits into one. Default true. */
+  /** Merge copies into one hit. Default true. */
   readonly collapse?: boolean | undefined;
   /** Where words of the query are looked for. Default: everywhere. */
   readonly wordSources?: readonly TextSource[] | undefined;
@@ -68,7 +68,7 @@ export interface Hit extends ImageRecord {
   readonly fit?: Fit | undefined;
   /** What of the image the score is for: its best part. */
   readonly part: Part;
-  /** Near-identical images of the same scope that this hit stands for. */
+  /** Copies of the same scope that this hit stands for: the same picture, compared by pixels. */
   readonly alike: readonly ImageId[];
 }
 
