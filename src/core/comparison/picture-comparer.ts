@@ -44,8 +44,11 @@ export class Comparisons {
     this.#known.set(`${first} ${second}`, comparison);
   }
 
-  addAll(others: Comparisons): void {
-    for (const [pair, comparison] of others.#known) this.#known.set(pair, comparison);
+  /** Takes over the comparison of this pair, if there is one. */
+  copy(from: Comparisons, first: ImageKey, second: ImageKey): void {
+    const pair = first < second ? `${first} ${second}` : `${second} ${first}`;
+    const comparison = from.#known.get(pair);
+    if (comparison) this.#known.set(pair, comparison);
   }
 }
 
@@ -76,14 +79,20 @@ export async function comparePairs(
   pairs: readonly ImagePair[],
   { signal, most = Number.POSITIVE_INFINITY }: ComparePairsOptions = {},
 ): Promise<{ readonly comparisons: Comparisons; readonly compared: number }> {
-  const wanted = ordered(pairs);
+  const yielder = new YieldController(signal);
+  const wanted = await ordered(pairs, yielder);
   const comparisons = new Comparisons();
   for (const stored of await context.catalog.comparisons.get(VERSION, wanted)) {
     // Originals may be within reach now.
     if (stored.comparison.inDoubt && context.locateOriginal) continue;
     comparisons.add(stored);
+    await yielder.yieldIfDue();
   }
-  const missing = wanted.filter(([first, second]) => !comparisons.get(first, second)).slice(0, most);
+  const missing: ImagePair[] = [];
+  for (const pair of wanted) {
+    if (missing.length < most && !comparisons.get(...pair)) missing.push(pair);
+    await yielder.yieldIfDue();
+  }
   const batches: ImagePair[][] = [];
   for (let start = 0; start < missing.length; start += PAIRS_AT_ONCE) {
     batches.push(missing.slice(start, start + PAIRS_AT_ONCE));
@@ -106,12 +115,13 @@ function unlessLibraryError(error: unknown): void {
 }
 
 /** Each pair once, its lower key first, neighbours together so that a batch has few pictures. */
-function ordered(pairs: readonly ImagePair[]): ImagePair[] {
+async function ordered(pairs: readonly ImagePair[], yielder: YieldController): Promise<ImagePair[]> {
   const unique = new Map<string, ImagePair>();
   for (const [a, b] of pairs) {
     if (a === b) continue;
     const pair: ImagePair = a < b ? [a, b] : [b, a];
     unique.set(pair.join(" "), pair);
+    await yielder.yieldIfDue();
   }
   return [...unique.values()].sort((a, b) => a[0] - b[0] || a[1] - b[1]);
 }

@@ -109,21 +109,43 @@ export class BitSampleTable {
   async #sortLargeBuckets(hashes: HashRows, yielder: YieldController): Promise<void> {
     for (let value = 0; value + 1 < this.#starts.length; value++) {
       const [start, end] = [this.#starts[value] ?? 0, this.#starts[value + 1] ?? 0];
-      if (end - start > MAX_BUCKET) this.#sortRows(hashes, start, end);
+      if (end - start > MAX_BUCKET) await yielder.run(this.#sortRows(hashes, start, end));
       if (value % 4096 === 0) await yielder.yieldIfDue();
     }
   }
 
-  #sortRows(hashes: HashRows, start: number, end: number): void {
-    // Sort key and row in one number: a typed array sorts many times faster without a comparator.
-    const keyed = Float64Array.from(
-      this.#rows.subarray(start, end),
-      (row) => hashes.bitsAt(row, this.#sample.sortBits) * MAX_ROWS + row,
-    ).sort();
-    for (const [at, number] of keyed.entries()) {
-      this.#sortKeys[start + at] = Math.floor(number / MAX_ROWS);
-      this.#rows[start + at] = number % MAX_ROWS;
+  /** A radix sort, which can be done in steps: one layout may fill a bucket with every picture there is. */
+  *#sortRows(hashes: HashRows, start: number, end: number): Iterable<void> {
+    let rows = this.#rows.subarray(start, end);
+    let keys = this.#sortKeys.subarray(start, end);
+    for (let at = 0; at < rows.length; at++) {
+      keys[at] = hashes.bitsAt(rows[at] ?? 0, this.#sample.sortBits);
+      if (at % STEP === 0) yield;
     }
+    let otherRows: Int32Array = new Int32Array(rows.length);
+    let otherKeys: Int32Array = new Int32Array(rows.length);
+    for (let shift = 0; shift < SORT_BITS; shift += DIGIT_BITS) {
+      const next = new Int32Array(2 ** DIGIT_BITS + 1);
+      for (let at = 0; at < keys.length; at++) {
+        const above = digitOf(keys[at] ?? 0, shift) + 1;
+        next[above] = (next[above] ?? 0) + 1;
+        if (at % STEP === 0) yield;
+      }
+      for (let digit = 1; digit < next.length; digit++)
+        next[digit] = (next[digit] ?? 0) + (next[digit - 1] ?? 0);
+      for (let at = 0; at < keys.length; at++) {
+        const digit = digitOf(keys[at] ?? 0, shift);
+        const to = next[digit] ?? 0;
+        next[digit] = to + 1;
+        otherKeys[to] = keys[at] ?? 0;
+        otherRows[to] = rows[at] ?? 0;
+        if (at % STEP === 0) yield;
+      }
+      [rows, otherRows] = [otherRows, rows];
+      [keys, otherKeys] = [otherKeys, keys];
+    }
+    this.#rows.set(rows, start);
+    this.#sortKeys.set(keys, start);
   }
 
   /** The first position from `start` whose sort key is not below the given one. */
@@ -138,5 +160,8 @@ export class BitSampleTable {
   }
 }
 
-/** More than any table has. */
-const MAX_ROWS = 2 ** 27;
+/** Three passes over a key, with few counters to a pass: many a sorted bucket holds hundreds of rows only. */
+const DIGIT_BITS = 9;
+const digitOf = (key: number, shift: number): number => (key >>> shift) & (2 ** DIGIT_BITS - 1);
+/** Rows sorted between two chances for other work. */
+const STEP = 4096;

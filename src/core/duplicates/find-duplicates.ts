@@ -69,13 +69,17 @@ async function groupsByPixels(context: DuplicateContext, search: DuplicateSearch
   );
   const verified = await verifiedGroups(context, search, candidates, reportProgress("same picture"));
   const kept = await keptGroups(context, search, verified);
-  const same = kept.map(({ group }) => toDuplicateGroup(group, request));
+  const same: DuplicateGroup[] = [];
+  for (const { group } of kept) {
+    same.push(toDuplicateGroup(group, request));
+    await yielder.yieldIfDue();
+  }
   if (request.kind !== "variant" && request.kind !== "similar") return same;
-  const pairs: LooserPair[] = variantPairs(search, verified.verification);
+  const pairs: LooserPair[] = await variantPairs(search, verified.verification);
   if (request.kind === "similar") {
     pairs.push(...(await similarPairs(context, search, verified.verification, reportProgress("similar"))));
   }
-  const looser = looserGroups(search, kept, pairs);
+  const looser = await looserGroups(search, kept, pairs);
   const keys = looser.flatMap((group) => group.map(({ position }) => keyAt(search, position)));
   const records = new Map((await recordsOf(context, search, keys)).map((record) => [record.id, record]));
   const loose = looser.flatMap((group) => keptGroup(search, group, records));
@@ -99,11 +103,13 @@ async function keptGroups(
     const chosen = await withKeepers(context, search, left, verification);
     left = [];
     for (const { positions, keeper, images } of chosen) {
-      const near = verification.near(positions, keeper);
-      left.push(...verification.connected(positions.filter((at) => !near.includes(at))));
+      const near = await verification.near(positions, keeper);
+      const inside = new Set(near);
+      left.push(...(await verification.connected(positions.filter((at) => !inside.has(at)))));
       if (near.length > 1) {
-        kept.push({ positions: near, keeper, group: keptWith(search, verification, { near, images }) });
+        kept.push({ positions: near, keeper, group: await keptWith(search, verification, { near, images }) });
       }
+      await search.yielder.yieldIfDue();
     }
   }
   return kept;
@@ -130,53 +136,62 @@ async function withKeepers(
     if (images.length > 1) loaded.push({ positions, images });
     await yielder.yieldIfDue();
   }
-  const chosen = loaded.map((group) => chosenOf(search, verification, group));
-  await compareWithKeepers(verification, chosen);
-  const better: Chosen[] = [];
-  for (const { positions, images } of chosen) {
-    const group = { images, relations: verification.relationsIn(positions) };
-    const known = await withKnownDetail(context, group, request, request.signal);
-    better.push(chosenOf(search, verification, { positions, images: known.images }));
+  const chosen: Chosen[] = [];
+  for (const group of loaded) {
+    chosen.push(await chosenOf(search, verification, group));
     await yielder.yieldIfDue();
   }
-  await compareWithKeepers(verification, better);
+  await compareWithKeepers(verification, chosen, yielder);
+  const better: Chosen[] = [];
+  for (const { positions, images } of chosen) {
+    const group = { images, relations: await verification.relationsIn(positions) };
+    const known = await withKnownDetail(context, group, request, request.signal);
+    better.push(await chosenOf(search, verification, { positions, images: known.images }));
+    await yielder.yieldIfDue();
+  }
+  await compareWithKeepers(verification, better, yielder);
   return better;
 }
 
-function chosenOf(
+async function chosenOf(
   search: DuplicateSearch,
   verification: Verification,
   { positions, images }: Omit<Chosen, "keeper">,
-): Chosen {
-  const group = { images, relations: verification.relationsIn(positions) };
+): Promise<Chosen> {
+  const group = { images, relations: await verification.relationsIn(positions) };
   const { keeper } = chooseKeeper(group, search.request);
   return { positions, images, keeper: positions.find((at) => idAt(search, at) === keeper.id) ?? 0 };
 }
 
-function compareWithKeepers(verification: Verification, chosen: readonly Chosen[]): Promise<void> {
-  return verification.compare(
-    chosen.flatMap(({ positions, keeper }) =>
-      positions
-        .filter((at) => at !== keeper && !verification.resultOf(keeper, at))
-        .map((at) => [keeper, at] as const),
-    ),
-  );
+async function compareWithKeepers(
+  verification: Verification,
+  chosen: readonly Chosen[],
+  yielder: YieldController,
+): Promise<void> {
+  const pairs: (readonly [number, number])[] = [];
+  for (const { positions, keeper } of chosen) {
+    for (const at of positions) {
+      if (at !== keeper && !verification.resultOf(keeper, at)) pairs.push([keeper, at]);
+    }
+    await yielder.yieldIfDue();
+  }
+  await verification.compare(pairs);
 }
 
-function keptWith(
+async function keptWith(
   search: DuplicateSearch,
   verification: Verification,
   { near, images }: { readonly near: readonly number[]; readonly images: readonly ImageRecord[] },
-): KeptGroup {
+): Promise<KeptGroup> {
   const inside = new Set(near.map((at) => idAt(search, at)));
   const group = {
     images: images.filter(({ id }) => inside.has(id)),
-    relations: verification.relationsIn(near),
+    relations: await verification.relationsIn(near),
   };
   const { keeper, others, why } = chooseKeeper(group, search.request);
   const position = near.find((at) => idAt(search, at) === keeper.id) ?? 0;
   const matches = new Map(
-    [...verification.matches(near, position)].map(([at, match]) => [idAt(search, at), match]),
+    [...(await verification.matches(near, position))].map(([at, match]) => [idAt(search, at), match]),
   );
   const members = others.flatMap((image) => {
     const match = matches.get(image.id);

@@ -1,4 +1,5 @@
 import type { DuplicateKind } from "../types.ts";
+import type { YieldController } from "../yield-controller.ts";
 import { Components } from "./components.ts";
 import { type DuplicateSearch, idAt } from "./duplicate-context.ts";
 import type { Verification } from "./verified-groups.ts";
@@ -17,7 +18,10 @@ export interface LooserMember {
   readonly to?: { readonly position: number; readonly kind: LooserPair["kind"]; readonly measure: number };
 }
 
-export function variantPairs(search: DuplicateSearch, verification: Verification): LooserPair[] {
+export async function variantPairs(
+  search: DuplicateSearch,
+  verification: Verification,
+): Promise<LooserPair[]> {
   const pairs: LooserPair[] = [];
   for (let a = 0; a < search.pictures.length; a++) {
     for (const b of verification.partnersOf(a)) {
@@ -26,6 +30,7 @@ export function variantPairs(search: DuplicateSearch, verification: Verification
         continue;
       pairs.push({ a, b, kind: "variant", measure: result.agreement });
     }
+    await search.yielder.yieldIfDue();
   }
   return pairs;
 }
@@ -34,32 +39,47 @@ export function variantPairs(search: DuplicateSearch, verification: Verification
  * Connects pictures by such pairs; copies of one picture are represented by their keeper. Each picture is told by the
  * pair that brought it in, beginning with the lowest position.
  */
-export function looserGroups(
+export async function looserGroups(
   search: DuplicateSearch,
   kept: readonly { readonly positions: readonly number[]; readonly keeper: number }[],
   pairs: readonly LooserPair[],
-): LooserMember[][] {
+): Promise<LooserMember[][]> {
   const keepers = new Map(
     kept.flatMap(({ positions, keeper }) => positions.map((at) => [at, keeper] as const)),
   );
   const keeperOf = (position: number) => keepers.get(position) ?? position;
-  const links = new Map<number, { to: number; pair: LooserPair }[]>();
+  const links = new Map<number, Link[]>();
   const components = new Components(search.pictures.length);
   for (const pair of pairs) {
     const [a, b] = [keeperOf(pair.a), keeperOf(pair.b)];
     if (a === b || search.verdicts.markedDifferent(idAt(search, a)).has(idAt(search, b))) continue;
     components.link(a, b);
-    links.set(a, [...(links.get(a) ?? []), { to: b, pair }]);
-    links.set(b, [...(links.get(b) ?? []), { to: a, pair }]);
+    addLink(links, a, { to: b, pair });
+    addLink(links, b, { to: a, pair });
+    await search.yielder.yieldIfDue();
   }
-  return components.groups().map((group) => walked(group, links));
+  const groups: LooserMember[][] = [];
+  for (const group of components.groups()) groups.push(await walked(group, links, search.yielder));
+  return groups;
+}
+
+interface Link {
+  readonly to: number;
+  readonly pair: LooserPair;
+}
+
+function addLink(links: Map<number, Link[]>, from: number, link: Link): void {
+  const known = links.get(from);
+  if (known) known.push(link);
+  else links.set(from, [link]);
 }
 
 /** Everything reached from the first, by the strictest and strongest links of each. */
-function walked(
+async function walked(
   group: readonly number[],
-  links: ReadonlyMap<number, readonly { readonly to: number; readonly pair: LooserPair }[]>,
-): LooserMember[] {
+  links: ReadonlyMap<number, readonly Link[]>,
+  yielder: YieldController,
+): Promise<LooserMember[]> {
   const [first = 0] = group;
   const members: LooserMember[] = [{ position: first }];
   const reached = new Set([first]);
@@ -72,6 +92,7 @@ function walked(
       reached.add(to);
       members.push({ position: to, to: { position, kind: pair.kind, measure: pair.measure } });
     }
+    await yielder.yieldIfDue();
   }
   return members;
 }

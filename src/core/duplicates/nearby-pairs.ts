@@ -44,7 +44,7 @@ export async function nearbyPairs(
         const distance = distanceBetween(sides, side, windows, window);
         if (distance <= MAX_CANDIDATE_DISTANCE) onPair(sides.owner(side), windows.owner(window), distance);
       }
-      if (side % 64 === 0) await yielder.yieldIfDue();
+      if (side % 8 === 0) await yielder.yieldIfDue();
     }
     onProgress?.((done + 1) / samples.length);
   }

@@ -59,11 +59,15 @@ export async function verifiedGroups(
     for (const [a, b] of pairs) {
       if (verification.isSame(a, b)) components.link(a, b);
       else failures[a] = (failures[a] ?? 0) + 1;
+      await search.yielder.yieldIfDue();
     }
     onProgress(1 - 1 / (round + 2));
   }
   const groups: number[][] = [];
-  for (const group of components.groups()) groups.push(...(await verification.split(group)));
+  for (const group of components.groups()) {
+    groups.push(...(await verification.split(group)));
+    await search.yielder.yieldIfDue();
+  }
   return { groups, verification };
 }
 
@@ -71,6 +75,10 @@ export async function verifiedGroups(
 export class Verification {
   /** Pairs that a user joined. */
   readonly joined: readonly (readonly [number, number])[];
+  /** The pairs of `joined` that a picture begins, by their places there. */
+  readonly #joinedFrom = new Map<number, number[]>();
+  /** What a user joined with each picture. */
+  readonly #joinedWith = new Map<number, Set<number>>();
   readonly #context: DuplicateContext;
   readonly #search: DuplicateSearch;
   readonly #comparisons = new Comparisons();
@@ -81,16 +89,26 @@ export class Verification {
     this.#context = context;
     this.#search = search;
     this.joined = joinedPairs(search);
+    for (const [place, [a, b]] of this.joined.entries()) {
+      const places = this.#joinedFrom.get(a);
+      if (places) places.push(place);
+      else this.#joinedFrom.set(a, [place]);
+      this.#joinedWith.set(a, this.#joinedTo(a).add(b));
+      this.#joinedWith.set(b, this.#joinedTo(b).add(a));
+    }
   }
 
   async compare(pairs: readonly (readonly [number, number])[]): Promise<void> {
     const keys = pairs.map(([a, b]): ImagePair => [keyAt(this.#search, a), keyAt(this.#search, b)]);
     const { signal } = this.#search.request;
+    const { yielder } = this.#search;
     const { comparisons } = await comparePairs(this.#context, keys, { signal });
-    this.#comparisons.addAll(comparisons);
-    for (const [a, b] of pairs) {
+    for (const [at, [first, second]] of keys.entries()) {
+      this.#comparisons.copy(comparisons, first, second);
+      const [a, b] = pairs[at] ?? [0, 0];
       this.#partners.set(a, this.partnersOf(a).add(b));
       this.#partners.set(b, this.partnersOf(b).add(a));
+      await yielder.yieldIfDue();
     }
   }
 
@@ -112,17 +130,21 @@ export class Verification {
    * their words, or a pair that a user told apart.
    */
   async split(group: readonly number[]): Promise<number[][]> {
-    if (group.length > 2 && group.length <= ALL_PAIRS && this.#isDoubtful(group)) {
+    if (group.length > 2 && group.length <= ALL_PAIRS && (await this.#isDoubtful(group))) {
       const missing = pairsOf(group).filter(([a, b]) => !this.resultOf(a, b));
       await this.compare(missing);
     }
     const inside = new Set(group);
-    const pairs = this.#pairsWithin(inside);
-    const conflicts = pairs.filter(([a, b]) => this.#conflict(a, b, inside));
+    const pairs = await this.#pairsWithin(inside);
+    const conflicts: (readonly [number, number])[] = [];
+    for (const [a, b] of pairs) {
+      if (this.#conflict(a, b, inside)) conflicts.push([a, b]);
+      await this.#search.yielder.yieldIfDue();
+    }
     const verdicts = this.#toldApart(group);
     if (conflicts.length + verdicts.length === 0) return [[...group]];
     const links = [
-      ...this.joined.filter(([a]) => inside.has(a)),
+      ...this.#joinedWithin(inside),
       ...pairs
         .filter(([a, b]) => this.isSame(a, b))
         .sort((one, other) => this.#strength(other) - this.#strength(one)),
@@ -131,43 +153,51 @@ export class Verification {
   }
 
   /** Pairs of a group that are the same picture, by pixels or by a user's verdict. */
-  relationsIn(group: readonly number[]): Relation[] {
+  async relationsIn(group: readonly number[]): Promise<Relation[]> {
     const inside = new Set(group);
-    const joined = this.joined.filter(([a]) => inside.has(a));
-    const found = this.#pairsWithin(inside).filter(([a, b]) => this.isSame(a, b));
-    return [
-      ...joined.map((pair) => this.#relation(pair, true)),
-      ...found.map((pair) => this.#relation(pair, false)),
-    ];
+    const relations = this.#joinedWithin(inside).map((pair) => this.#relation(pair, true));
+    for (const pair of await this.#pairsWithin(inside)) {
+      if (this.isSame(...pair)) relations.push(this.#relation(pair, false));
+      await this.#search.yielder.yieldIfDue();
+    }
+    return relations;
   }
 
   /** How each other version came from the keeper, or from one that is between; by position. */
-  matches(group: readonly number[], keeper: number): Map<number, Match> {
+  async matches(group: readonly number[], keeper: number): Promise<Map<number, Match>> {
     const inside = new Set(group);
-    return new Map(group.filter((at) => at !== keeper).map((at) => [at, this.#match(at, keeper, inside)]));
+    const matches = new Map<number, Match>();
+    for (const at of group) {
+      if (at !== keeper) matches.set(at, this.#match(at, keeper, inside));
+      await this.#search.yielder.yieldIfDue();
+    }
+    return matches;
   }
 
   /**
    * Those of a group that are the keeper's picture, or that of a copy of it; a chain of small steps from one picture to
    * another is cut.
    */
-  near(group: readonly number[], keeper: number): number[] {
-    const isLinked = (a: number, b: number) =>
-      this.isSame(a, b) ||
-      this.joined.some(([one, other]) => (one === a && other === b) || (one === b && other === a));
-    const direct = group.filter((at) => at === keeper || isLinked(keeper, at));
+  async near(group: readonly number[], keeper: number): Promise<number[]> {
+    const joined = this.#joinedTo(keeper);
+    const direct = group.filter((at) => at === keeper || this.isSame(keeper, at) || joined.has(at));
     const reached = new Set(direct);
-    for (const at of direct) for (const next of this.#linkedTo(at)) reached.add(next);
+    for (const at of direct) {
+      for (const next of this.#linkedTo(at)) reached.add(next);
+      await this.#search.yielder.yieldIfDue();
+    }
     return group.filter((at) => reached.has(at));
   }
 
   #linkedTo(position: number): number[] {
-    const byVerdict = this.joined.flatMap(([a, b]) => (a === position ? [b] : b === position ? [a] : []));
-    return [...byVerdict, ...[...this.partnersOf(position)].filter((at) => this.isSame(position, at))];
+    return [
+      ...this.#joinedTo(position),
+      ...[...this.partnersOf(position)].filter((at) => this.isSame(position, at)),
+    ];
   }
 
   /** Those of a group that are still connected without the others. */
-  connected(group: readonly number[]): number[][] {
+  async connected(group: readonly number[]): Promise<number[][]> {
     const places = new Map(group.map((position, at) => [position, at]));
     const components = new Components(group.length);
     for (const [at, position] of group.entries()) {
@@ -175,6 +205,7 @@ export class Verification {
         const other = places.get(linked);
         if (other !== undefined) components.link(at, other);
       }
+      await this.#search.yielder.yieldIfDue();
     }
     return components.groups().map((some) => some.flatMap((at) => group[at] ?? []));
   }
@@ -186,7 +217,8 @@ export class Verification {
         (a, b) => (this.resultOf(b, position)?.agreement ?? 0) - (this.resultOf(a, position)?.agreement ?? 0),
       );
     const reference = this.isSame(keeper, position) ? keeper : near[0];
-    const isJoined = this.joined.some(([a, b]) => (a === position || b === position) && inside.has(a));
+    const isJoined =
+      this.#joinedFrom.has(position) || [...this.#joinedTo(position)].some((at) => inside.has(at));
     if (reference === undefined || (isJoined && reference !== keeper)) {
       const measure = this.resultOf(keeper, position)?.agreement ?? 0;
       const reason = "verdict of a person";
@@ -203,16 +235,33 @@ export class Verification {
   }
 
   /** Two versions with something laid over each may differ in that from each other. */
-  #isDoubtful(group: readonly number[]): boolean {
-    const pairs = this.#pairsWithin(new Set(group));
+  async #isDoubtful(group: readonly number[]): Promise<boolean> {
+    const pairs = await this.#pairsWithin(new Set(group));
     const overlaid = pairs.filter(([a, b]) => hasOverlay(this.resultOf(a, b)));
     return overlaid.length > 1 || pairs.some(([a, b]) => this.resultOf(a, b)?.outcome === "variant");
   }
 
-  #pairsWithin(inside: ReadonlySet<number>): (readonly [number, number])[] {
-    return [...inside].flatMap((a) =>
-      [...this.partnersOf(a)].filter((b) => a < b && inside.has(b)).map((b) => [a, b] as const),
-    );
+  async #pairsWithin(inside: ReadonlySet<number>): Promise<(readonly [number, number])[]> {
+    const pairs: (readonly [number, number])[] = [];
+    for (const a of inside) {
+      for (const b of this.partnersOf(a)) if (a < b && inside.has(b)) pairs.push([a, b]);
+      await this.#search.yielder.yieldIfDue();
+    }
+    return pairs;
+  }
+
+  /** Pairs that a user joined and that begin in the group, in the order of `joined`. */
+  #joinedWithin(inside: ReadonlySet<number>): (readonly [number, number])[] {
+    if (this.joined.length === 0) return [];
+    const places = [...inside].flatMap((at) => this.#joinedFrom.get(at) ?? []).sort((a, b) => a - b);
+    return places.flatMap((place) => {
+      const pair = this.joined[place];
+      return pair ? [pair] : [];
+    });
+  }
+
+  #joinedTo(picture: number): Set<number> {
+    return this.#joinedWith.get(picture) ?? new Set();
   }
 
   /** Variants are not one picture, unless what tells them apart are watermarks over a third that both equal. */
