@@ -123,6 +123,7 @@ function makeHome(): void {
   const [first = "", ...others] = samplePictures(join(samples, "travel"));
   for (const [at, name] of ["sunset.jpg", "photo.jpg", "a.jpg", "b.png", "beach.jpg", "fox.jpg"].entries())
     copyFileSync(others[at] ?? first, join(pictures, name));
+  copyFileSync(join(samples, "documents", "overdue receipt.jpg"), join(pictures, "receipt.jpg"));
   writeFileSync(join(pictures, "labels.txt"), "cat\ndog\n");
   writeFileSync(join(pictures, "tags.txt"), "dog\ncat\n");
   writeFileSync(join(pictures, "truth.tsv"), "beach.jpg\tdog\n");

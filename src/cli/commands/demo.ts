@@ -20,6 +20,7 @@ const QUERIES = [
   "mountains with snow",
   "a red car",
   "a bar chart",
+  "invoice with a red overdue stamp",
 ];
 
 const EXAMPLES = `

@@ -21,9 +21,12 @@ export interface FuseOptions {
   readonly full: number;
 }
 
+/** One word of a question may stand in any picture; two in the same one are hardly an accident. */
+const weightOf = ({ matched, coverage }: WordHit["words"]) => (matched > 1 ? 1 : coverage);
+
 /**
  * One ranking of what looks as asked for and of what says so: reciprocal ranks of those hits alone that pass the bar
- * of their side, since a cosine always has a full list. Words are weighted by how much of the query they cover, and
+ * of their side, since a cosine always has a full list. A single word is weighted by how much of the query it covers, and
  * looks by how far they are above the bar, since just above it few are what was meant.
  * What only looks like it keeps its order, so that a longer list begins with a shorter one.
  * @param nearest by cosine, best first; at least `FUSED_DEPTH` of them where there are as many
@@ -43,7 +46,7 @@ export function fuse(nearest: readonly Match[], { words, cosines, bar, full }: F
       return score === undefined ? [] : [{ ...hit, score, part: parts.get(hit.key) ?? WHOLE }];
     })
     .sort((a, b) => b.words.coverage - a.words.coverage || b.score - a.score || a.key - b.key)
-    .map((hit, at) => ({ hit, value: hit.words.coverage / (K + at + 1) + byLook(hit.key, hit.score) }))
+    .map((hit, at) => ({ hit, value: weightOf(hit.words) / (K + at + 1) + byLook(hit.key, hit.score) }))
     .sort((a, b) => b.value - a.value || a.hit.key - b.hit.key);
   const isSaid = new Set(said.map(({ hit }) => hit.key));
   const shown = nearest.filter(({ key }) => !isSaid.has(key));
