@@ -1,7 +1,8 @@
 /**
  * Finding the same picture. First a repost check, as for each picture posted on Discord, in libraries of noise
  * pictures: how long it takes, and how long it blocks the event loop. Then `duplicates` over screenshots of one
- * app, which look alike at low resolution and differ in detail.
+ * app, which look alike at low resolution and differ in detail; their pixels are not compared (that is the embedding
+ * process's work), it is told which are copies.
  *
  *   npx tsx bench/sameness.ts [--pictures 100000] [--checks 200] [--screenshots 2000,10000] [--keep FOLDER]
  */
@@ -10,6 +11,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
+import { setTimeout } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { openCatalog } from "../src/core/catalog/open-catalog.ts";
 import { findDuplicates } from "../src/core/duplicates/find-duplicates.ts";
@@ -125,19 +127,28 @@ async function measureScreenshots(count: number): Promise<void> {
     const fingerprint = original
       ? savedAgain(original.picture.fingerprint, random)
       : screenshot(base, random);
-    images.push(imageOf(at, fingerprint, original?.embedding ?? randomEmbedding(random, 16)));
+    const image = imageOf(at, fingerprint, original?.embedding ?? randomEmbedding(random, 16));
+    images.push({ ...image, picture: { ...image.picture, thumbnail: Buffer.from(String(at)) } });
   }
   await catalog.images.put(images);
+  const delay = monitorEventLoopDelay({ resolution: 1 });
+  delay.enable();
   const start = process.cpuUsage();
   const from = performance.now();
   let peak = 0;
   const watch = setInterval(() => (peak = Math.max(peak, process.memoryUsage.rss())), 50);
   const groups = await findDuplicates(
-    { catalog, embedder, vectors: { nearest: async () => [] }, originals: { read: async () => undefined } },
+    {
+      catalog,
+      embedder: screenshotEmbedder(step),
+      vectors: { nearest: async () => [] },
+      originals: { read: async () => undefined },
+    },
     { scope: everything },
   );
   clearInterval(watch);
   const used = process.cpuUsage(start);
+  delay.disable();
   const right = groups.filter(
     ({ keeper, members }) =>
       members.length === 1 &&
@@ -146,9 +157,26 @@ async function measureScreenshots(count: number): Promise<void> {
   console.log(
     `duplicates among ${count} look-alike screenshots: ${((performance.now() - from) / 1000).toFixed(1)} s ` +
       `(${((used.user + used.system) / 1e6).toFixed(1)} s of CPU), ${(peak / 1024 ** 2).toFixed(0)} MB resident, ` +
+      `event loop held up for ${(delay.max / 1e6 - 1).toFixed(0)} ms at most, ` +
       `${groups.length} groups, ${right.length} of them a copy and its original (${COPIES} planted)`,
   );
   await catalog.close();
+}
+
+/** Of two screenshots, whose thumbnails are their numbers, it knows whether one is the other saved again. */
+function screenshotEmbedder(step: number): FakeEmbedder {
+  const told = new FakeEmbedder({ space: "noise@0", dimensions: 4 });
+  told.compare = async (pictures, pairs) => {
+    await setTimeout(1);
+    const numberAt = (at: number) => Number(Buffer.from(pictures[at]?.thumbnail ?? []).toString());
+    return pairs.map(([a, b]) => {
+      const isCopy =
+        Math.abs(numberAt(a) - numberAt(b)) === step - 1 &&
+        Math.max(numberAt(a), numberAt(b)) % step === step - 1;
+      return { outcome: isCopy ? "same" : "different", inDoubt: false, edits: [], agreement: Number(isCopy) };
+    });
+  };
+  return told;
 }
 
 function numberOf(placement: Placement | undefined): number {
