@@ -1,5 +1,5 @@
 import { orderOf, placementDate } from "../dates/picture-date.ts";
-import type { EditKind, ImageRecord, KeepChoice, WallClock } from "../types.ts";
+import type { EditKind, ImageFormat, ImageRecord, KeepChoice, WallClock } from "../types.ts";
 import { detailOf, hasCaptureDate, ShownEdits } from "./keeper-evidence.ts";
 import { isPlacedIn, least, pathLength } from "./placement-order.ts";
 import type { SameGroup } from "./same-group.ts";
@@ -114,8 +114,8 @@ function beforeDetail(group: SameGroup, { keepIn, keep }: KeepChoice): Criterion
   ];
 }
 
-function fromDetailOn({ images }: SameGroup): Criterion[] {
-  const areJpegs = images.every(({ quality }) => typeof quality?.jpegQuality === "number");
+function fromDetailOn(group: SameGroup): Criterion[] {
+  const weight = weightOf(group);
   return [
     {
       score: detailOf,
@@ -124,19 +124,18 @@ function fromDetailOn({ images }: SameGroup): Criterion[] {
     },
     { score: (image) => Number(hasCaptureDate(image)), fault: () => ["without a capture date"] },
     {
-      // Other formats do not tell their quality.
-      score: ({ quality }) => (areJpegs ? (quality?.jpegQuality ?? 0) : 0),
-      isAsGood: (score, best) => score >= best - JPEG_QUALITY_MARGIN,
+      score: savedQuality,
+      isAsGood: (score, best) => score === UNKNOWN_QUALITY || score >= best - JPEG_QUALITY_MARGIN,
       fault: () => ["saved again at lower quality"],
     },
     {
-      score: bytesPerPixel,
+      score: (image) => weight(image) / pixels(image),
       isAsGood: (score, best) => score >= best / BYTES_MARGIN,
       fault: (image, keeper) => [sizeInWords(image, keeper) ?? "saved again at lower quality"],
     },
     { score: pixels, fault: () => ["smaller"] },
     {
-      score: ({ bytes }) => bytes,
+      score: weight,
       isAsGood: (score, best) => score >= best / SAME_BYTES,
       fault: () => ["saved again at lower quality"],
     },
@@ -145,6 +144,28 @@ function fromDetailOn({ images }: SameGroup): Criterion[] {
     // Any one, but always the same.
     { score: ({ id }) => -Number.parseInt(id.slice(0, 12), 16), merit: "equal in everything" },
   ];
+}
+
+/** Of formats that neither keep every pixel nor tell how well they do: nothing is held against them. */
+const UNKNOWN_QUALITY = -1;
+const KEEPS_EVERY_PIXEL: ReadonlySet<ImageFormat> = new Set(["png", "bmp", "tiff"]);
+/** Better than any JPEG. */
+const EVERY_PIXEL = 100 + 2 * JPEG_QUALITY_MARGIN;
+
+function savedQuality({ format, quality }: ImageRecord): number {
+  if (quality && quality.jpegQuality !== null) return quality.jpegQuality;
+  return KEEPS_EVERY_PIXEL.has(format) ? EVERY_PIXEL : UNKNOWN_QUALITY;
+}
+
+/**
+ * Bytes, which tell how much was kept of a picture, but only of one with the same contrast: a brightened copy takes more than
+ * its picture. Where no image is known to have the tones of the original, all weigh the same per pixel.
+ */
+function weightOf(group: SameGroup): (image: ImageRecord) => number {
+  const { toned } = new ShownEdits(group);
+  const isToned = ({ id }: ImageRecord) =>
+    toned.kinds(id).some((kind) => kind === "brighter" || kind === "darker");
+  return group.images.every(isToned) ? pixels : ({ bytes }) => bytes;
 }
 
 const EDITED: Readonly<Record<EditKind, string>> = {
@@ -163,7 +184,6 @@ const EDITED: Readonly<Record<EditKind, string>> = {
 };
 
 const pixels = ({ width, height }: ImageRecord) => width * height;
-const bytesPerPixel = (image: ImageRecord) => image.bytes / pixels(image);
 const isTaggedByPerson = ({ tags }: ImageRecord) => tags.some(({ by }) => by === "person");
 
 /** When the picture was taken, else its oldest file time or post. */

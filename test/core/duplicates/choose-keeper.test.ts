@@ -101,6 +101,16 @@ describe("the original is kept, not", () => {
     });
   });
 
+  test("the copy saved at lower quality with more bytes, beside one whose format does not tell its quality", () => {
+    const fine = image("fine", sharpAs(200, 90));
+    const coarse = image("coarse", { ...sharpAs(200, 60), bytes: 120_000 });
+    const webp = image("webp", { ...sharpAs(200, null), format: "webp", bytes: 70_000 });
+    expect(kept([coarse, webp, fine])).toEqual({
+      id: fine.id,
+      why: "the original: the others are saved again at lower quality",
+    });
+  });
+
   test("the copy that lost the date of its camera", () => {
     const dated = image("dated", { takenAt: captureTime(5), bytes: 90_000 });
     expect(kept([dated, original])).toEqual({

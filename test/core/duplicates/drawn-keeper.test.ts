@@ -1,0 +1,99 @@
+import sharp, { type Sharp } from "sharp";
+import { expect, test } from "vitest";
+import { chooseKeeper } from "../../../src/core/duplicates/choose-keeper.ts";
+import { compareBatch } from "../../../src/core/embedder/compare-batch.ts";
+import { DEFAULT_PICTURE_LIMITS } from "../../../src/core/image/picture-limits.ts";
+import { readPicture } from "../../../src/core/image/read-picture.ts";
+import { file } from "../../support/new-image.ts";
+import { seededRandom } from "../../support/random-embeddings.ts";
+
+const RECIPE = {
+  size: 224,
+  resize: "squash",
+  interpolation: "bilinear",
+  mean: [0, 0, 0],
+  std: [1, 1, 1],
+} as const;
+const SIZE = { width: 480, height: 360 };
+const SEEDS = [11, 12, 13, 14];
+
+/** Which of two files, the original the older, is kept, and why. */
+async function kept(original: Buffer, copy: Buffer) {
+  const files = [original, copy];
+  const pictures = await Promise.all(
+    files.map(async (bytes) => (await readPicture(bytes, RECIPE, DEFAULT_PICTURE_LIMITS)).picture),
+  );
+  const compared = pictures.map(({ id, thumbnail, width, height }, at) => ({
+    thumbnail,
+    width,
+    height,
+    original: { id, source: { bytes: files[at] ?? Buffer.of() } },
+  }));
+  const [comparison] = await compareBatch({ pictures: compared, pairs: [[0, 1]] }, DEFAULT_PICTURE_LIMITS);
+  expect(comparison?.outcome).toBe("same");
+  const images = pictures.map((picture, at) => ({
+    ...picture,
+    addedAt: 0,
+    tags: [],
+    placements: [file(`/photos/${at}`, { modifiedAt: 1000 + at })],
+    placementCount: 1,
+  }));
+  const [a = "", b = ""] = images.map(({ id }) => id);
+  const relation = { a, b, edits: comparison?.edits ?? [], measure: 1, byVerdict: false };
+  const { keeper, why } = chooseKeeper({ images, relations: [relation] });
+  return { kept: keeper.id === a ? "original" : "copy", why };
+}
+
+function shapes(seed: number): string {
+  const random = seededRandom(seed);
+  return Array.from(
+    { length: 30 },
+    () =>
+      `<circle cx="${480 * random()}" cy="${360 * random()}" r="${6 + 50 * random()}" fill="hsl(${360 * random()},60%,${20 + 50 * random()}%)"/>`,
+  ).join("");
+}
+
+const drawing = (content: string) =>
+  sharp(Buffer.from(`<svg width="${SIZE.width}" height="${SIZE.height}">${content}</svg>`));
+
+/** Shapes on a ground, under a grain as cameras have it. */
+async function photo(seed: number): Promise<Sharp> {
+  const random = seededRandom(seed);
+  const { data, info } = await drawing(`<rect width="480" height="360" fill="#8a9"/>${shapes(seed)}`)
+    .removeAlpha()
+    .blur(1)
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  const grained = data.map((level) => Math.max(0, Math.min(255, level + 24 * (random() - 0.5))));
+  return sharp(grained, { raw: { ...SIZE, channels: info.channels } });
+}
+
+const jpeg = (picture: Sharp, quality = 88) => picture.jpeg({ quality }).toBuffer();
+
+test.each(SEEDS)("a dark photo is kept, not its brighter copy, which takes more bytes (%i)", async (seed) => {
+  const dark = await jpeg((await photo(seed)).linear(0.5, 0));
+  const brighter = await jpeg(sharp(dark).linear(1.5, 0));
+  expect(brighter.length).toBeGreaterThan(1.01 * dark.length);
+  expect((await kept(dark, brighter)).kept).toBe("original");
+});
+
+test.each(SEEDS)("a darker copy is not kept either (%i)", async (seed) => {
+  const original = await jpeg(await photo(seed));
+  expect((await kept(original, await jpeg(sharp(original).linear(0.75, 0)))).kept).toBe("original");
+});
+
+test.each(SEEDS)("a smaller brighter copy is still told by its size (%i)", async (seed) => {
+  const original = await jpeg(await photo(seed));
+  const copy = await jpeg(sharp(original).resize(240, 180).linear(1.2, 0));
+  expect(await kept(original, copy)).toMatchObject({ kept: "original" });
+});
+
+test.each(SEEDS)("a transparent PNG is kept, not its JPEG on white with more bytes (%i)", async (seed) => {
+  const original = await drawing(shapes(seed)).png().toBuffer();
+  const flattened = await jpeg(sharp(original).flatten({ background: "#fff" }), 98);
+  expect(flattened.length).toBeGreaterThan(original.length);
+  expect(await kept(original, flattened)).toEqual({
+    kept: "original",
+    why: "the original: the other is saved again at lower quality",
+  });
+});
