@@ -21,6 +21,7 @@ const children = ["core/embedder/child", "core/embedder/decode-worker", "core/ve
 const external = [
   "@xmldom/xmldom",
   "better-sqlite3",
+  "cli-progress",
   "discord.js",
   "hnswlib-node",
   "onnxruntime-node",

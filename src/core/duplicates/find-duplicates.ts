@@ -115,6 +115,9 @@ async function keptGroups(
   return kept;
 }
 
+/** Of a file with several pages only the first was compared: it is no copy of a picture, nor one of it. */
+const isOnePicture = ({ pages = 1 }: ImageRecord) => pages === 1;
+
 interface Chosen {
   readonly positions: readonly number[];
   readonly keeper: number;
@@ -132,8 +135,10 @@ async function withKeepers(
   const loaded: { positions: readonly number[]; images: readonly ImageRecord[] }[] = [];
   for (const positions of groups) {
     const keys = positions.map((at) => keyAt(search, at));
-    const images = await recordsOf(context, search, keys);
-    if (images.length > 1) loaded.push({ positions, images });
+    const images = (await recordsOf(context, search, keys)).filter(isOnePicture);
+    const ids = new Set(images.map(({ id }) => id));
+    if (images.length > 1)
+      loaded.push({ positions: positions.filter((at) => ids.has(idAt(search, at))), images });
     await yielder.yieldIfDue();
   }
   const chosen: Chosen[] = [];

@@ -64,12 +64,12 @@ function heifBrands(start: Uint8Array): string[] {
 const isAvifBrand = (brand: string) => /^avi[fso]$/.test(brand);
 const isHevcBrand = (brand: string) => /^he(ic|ix|im|is|vc|vx|vm|vs)$/.test(brand);
 
-/** Of the brands, those by which the decoder recognises a file. */
-const DECODER_BRANDS = ["avif", "mif1", "msf1"];
-
-/** A file of another own brand (a sequence is `avis`) under one that the decoder looks for. */
+/**
+ * An AVIF file of another own brand under the one by which the decoder knows AVIF: it takes `mif1` and `msf1` for HEVC,
+ * and a sequence (`avis`) for nothing that it reads.
+ */
 export function withKnownBrand(bytes: Uint8Array): Uint8Array {
-  if (DECODER_BRANDS.includes(heifBrands(bytes.subarray(0, SIGNATURE_BYTES))[0] ?? "")) return bytes;
+  if (heifBrands(bytes.subarray(0, SIGNATURE_BYTES))[0] === "avif") return bytes;
   const branded = Buffer.from(bytes);
   branded.write("avif", 8, "latin1");
   return branded;

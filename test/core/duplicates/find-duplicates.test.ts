@@ -66,6 +66,18 @@ test("mirrored, rotated and brightened copies are the same picture, with the rea
   expect(groups[0]?.members.every(({ kind, measure }) => kind === "same" && measure > 0.9)).toBe(true);
 });
 
+test("a file with several pages is no copy of what its first page shows", async () => {
+  const library = await openDuplicateLibrary();
+  const pixels = painted(1);
+  await library.add("photo", { pixels });
+  await library.add("scan", { pixels: brightened(pixels), facts: { format: "tiff", pages: 3 } });
+  expect(await find(library)).toEqual([]);
+  await library.add("copy", { pixels: mirrored(pixels) });
+  const [group, ...more] = await find(library);
+  expect(more).toEqual([]);
+  expect(named(group ? [group] : [], ["photo", "copy", "scan"])[0]?.sort()).toEqual(["copy", "photo"]);
+});
+
 test("the keeper has most pixels, then the oldest date, then the shortest path", async () => {
   const library = await openDuplicateLibrary();
   const pixels = painted(1);

@@ -29,6 +29,15 @@ test.each(Object.entries(formats))(
   },
 );
 
+test.each(["mif1", "msf1", "miaf"])("an AVIF whose own brand is %s is read as AVIF", async (brand) => {
+  const bytes = await formats.avif.toBuffer();
+  const branded = Buffer.from(bytes);
+  branded.write(brand, 8, "latin1");
+  const { picture, pixels } = await read(branded);
+  expect(picture).toMatchObject({ format: "avif", width: 320, height: 240, bytes: bytes.length });
+  expect(pixels).toEqual((await read(bytes)).pixels);
+});
+
 test("the thumbnail is a small WebP without metadata", async () => {
   const bytes = await drawing(2, 1200, 800)
     .withExif({ IFD0: { Artist: "someone" } })
