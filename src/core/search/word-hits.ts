@@ -3,8 +3,8 @@ import type { FindRequest, Fit, FoundWord, Scope, WordsFound } from "../types.ts
 import type { ParsedText } from "./parse-text.ts";
 import type { SearchContext } from "./search-context.ts";
 
-/** Share of a query's words from which a picture is a hit by its words, whatever it looks like. */
-const COVERED = 0.5;
+/** Share of a query's words, half of them (less what rounding may take), from which a picture is a hit by its words, whatever it looks like. */
+const COVERED = 0.5 - 1e-9;
 /** From here on the words alone say that it is what was asked for. */
 const WELL_COVERED = 0.75;
 /** A word that counts as found when its pictures are counted. */
@@ -82,18 +82,24 @@ const within = (word: QueryWord, sources: WordQuestion["sources"]): QueryWord =>
 
 const isPresent = (found: FoundWord | undefined) => (found?.strength ?? 0) >= PRESENT;
 
-/** How much each word tells, by how few of the pictures in scope have it; one that none has counts as if one had. */
+/**
+ * How much each word tells, by how few of the pictures in scope have it. A word that none has counts like the others on
+ * average: it may be said of what the picture shows ("red"), and is no reason to doubt the words that are there.
+ */
 function idf(
   words: readonly QueryWord[],
   matches: readonly TextMatch[],
   isCommon: readonly boolean[],
   images: number,
 ): number[] {
-  return words.map((_, at) => {
-    if (isCommon[at]) return 0;
-    const having = Math.max(1, matches.filter(({ found }) => isPresent(found[at])).length);
-    return Math.log(1 + (images - having + 0.5) / (having + 0.5));
+  const having = words.map((_, at) => matches.filter(({ found }) => isPresent(found[at])).length);
+  const weights = having.map((some, at) => {
+    if (isCommon[at] || some === 0) return 0;
+    return Math.log(1 + (images - some + 0.5) / (some + 0.5));
   });
+  const known = weights.filter((weight) => weight > 0);
+  const average = known.length === 0 ? 1 : known.reduce((sum, weight) => sum + weight) / known.length;
+  return weights.map((weight, at) => (having[at] === 0 && !isCommon[at] ? average : weight));
 }
 
 function wordsFound(found: readonly (FoundWord | undefined)[], weights: readonly number[]): WordsFound {

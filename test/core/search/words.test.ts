@@ -58,6 +58,19 @@ describe("one ranking of looks and words", () => {
     await library.close();
   });
 
+  test("words that no picture has take nothing from those of the one that is meant", async () => {
+    const { ask, library } = await libraryOf({
+      "invoice 1.png": "grey page one",
+      "invoice 2.png": "grey page two",
+      "invoice overdue.png": "grey page three",
+      ...Object.fromEntries(["cat", "dog", "sea", "tree", "car", "house"].map((it) => [`${it}.jpg`, it])),
+    });
+    const answer = await ask("invoice with a red overdue stamp");
+    expect(namesOf(answer)[0]).toBe("invoice overdue.png");
+    expect(answer.hits[0]?.words).toMatchObject({ matched: 2, of: 4 });
+    await library.close();
+  });
+
   test("without words in common, the order is exactly that of the cosines, page by page", async () => {
     const random = seededRandom(5);
     const subjects = ["cat", "dog", "tree", "car", "sea", "house", "red", "big"];
