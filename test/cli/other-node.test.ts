@@ -49,6 +49,16 @@ test("an assistant gets it in the tool result", async () => {
   expect(JSON.stringify(answer.content)).toContain(sentence);
 });
 
+test("a second attempt in one process, which fails with another message, is reported as the first", () => {
+  const place = "'/opt/glimpse/node_modules/better-sqlite3/b.node'";
+  const failed = (message: string) => Object.assign(new Error(message), { code: "ERR_DLOPEN_FAILED" });
+  const first = driverError(
+    failed(`The module ${place} was compiled using NODE_MODULE_VERSION 108. This version requires 115.`),
+  );
+  expect(first?.message).toContain("installed under Node 18");
+  expect(driverError(failed(`Module did not self-register: ${place}.`))?.message).toBe(first?.message);
+});
+
 test("a driver that is missing or built for another machine is reported with the reason", () => {
   const elf = Object.assign(
     new Error("/opt/glimpse/node_modules/better-sqlite3/b.node: invalid ELF header"),

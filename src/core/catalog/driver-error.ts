@@ -11,13 +11,18 @@ const NODE_OF: Readonly<Record<string, string>> = {
   "141": "25",
 };
 
+/** Of the first attempt to load a module of another Node: a second one in the same process fails without naming the version. */
+let firstSentence: string | undefined;
+
 /** What a person can do when the compiled part of better-sqlite3 cannot be loaded; undefined for any other error. */
 export function driverError(error: unknown): LibraryError | undefined {
   if (!(error instanceof Error)) return undefined;
   const isMissing = error.message.startsWith("Could not locate the bindings file");
   if (systemCode(error) !== "ERR_DLOPEN_FAILED" && !isMissing) return undefined;
   const made = /NODE_MODULE_VERSION\s+(\d+)/.exec(error.message)?.[1];
-  const sentence = made === undefined ? cannotLoad(error.message) : otherNode(made, error.message);
+  if (made !== undefined) firstSentence = otherNode(made, error.message);
+  const isRepeated = made !== undefined || error.message.includes("did not self-register");
+  const sentence = (isRepeated && firstSentence) || cannotLoad(error.message);
   return new LibraryError(sentence, { cause: error });
 }
 
