@@ -54,6 +54,11 @@ export class LibraryError extends GlimpseError {
   override name = "LibraryError";
 }
 
+/** For what is only kept to save work later: a library that cannot be written does without. */
+export function ignoreLibraryError(error: unknown): undefined {
+  if (!(error instanceof LibraryError)) throw error;
+}
+
 /** What this program has open is no longer the library of that folder. Only opening it again helps. */
 export class LibraryGoneError extends LibraryError {
   override name = "LibraryGoneError";

@@ -1,9 +1,23 @@
 import {
   compareFingerprints,
   detailDifference,
+  type FingerprintMatch,
   HASH_BITS,
   type PreparedFingerprint,
 } from "../image/perceptual-hash.ts";
+
+/** Differing bits that are allowed for a comparison of whole pictures or with a cropping, as they stand or turned. */
+export type DistanceLimits = Readonly<
+  Record<"whole" | "cropped", { readonly upright: number; readonly turned: number }>
+>;
+
+export const limitFor = (
+  limits: DistanceLimits,
+  { transform, window }: Pick<FingerprintMatch, "transform" | "window">,
+): number =>
+  limits[window === "whole" || window === "content" ? "whole" : "cropped"][
+    transform === "none" ? "upright" : "turned"
+  ];
 
 /**
  * Differing bits (of 143) up to which pixels are compared. Measured with bench/duplicates.ts: resized, recompressed,
@@ -11,7 +25,7 @@ import {
  * photos come as near as that too, most often where one is compared with croppings of the other and the more ways it
  * may be turned; there is less room there.
  */
-const MAX_DISTANCE = {
+const MAX_DISTANCE: DistanceLimits = {
   whole: { upright: 32, turned: 24 },
   cropped: { upright: 36, turned: 20 },
 };
@@ -21,9 +35,8 @@ const DETAIL_WEIGHT = 20;
 
 /** How near two fingerprints are, for taking the nearest first; undefined when the pictures are not worth comparing. */
 export function candidateDistance(a: PreparedFingerprint, b: PreparedFingerprint): number | undefined {
-  const { distance, transform, window } = compareFingerprints(a, b);
-  const isWhole = window === "whole" || window === "content";
-  const most = MAX_DISTANCE[isWhole ? "whole" : "cropped"][transform === "none" ? "upright" : "turned"];
-  if (distance > most || distance >= HASH_BITS) return undefined;
+  const compared = compareFingerprints(a, b);
+  const { distance, transform, window } = compared;
+  if (distance > limitFor(MAX_DISTANCE, compared) || distance >= HASH_BITS) return undefined;
   return distance + DETAIL_WEIGHT * (window === "whole" ? detailDifference(a, b, transform) : 0.5);
 }

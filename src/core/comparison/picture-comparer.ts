@@ -1,4 +1,4 @@
-import { LibraryError } from "../errors.ts";
+import { ignoreLibraryError } from "../errors.ts";
 import type {
   Catalog,
   CatalogImage,
@@ -102,16 +102,12 @@ export async function comparePairs(
       signal?.throwIfAborted();
       const compared = await compareBatch(context, batch, signal);
       // Kept for the next time where that can be: an answer does not need it.
-      await context.catalog.comparisons.put(VERSION, compared).catch(unlessLibraryError);
+      await context.catalog.comparisons.put(VERSION, compared).catch(ignoreLibraryError);
       for (const stored of compared) comparisons.add(stored);
     }
   };
   await Promise.all(Array.from({ length: IN_FLIGHT }, work));
   return { comparisons, compared: missing.length };
-}
-
-function unlessLibraryError(error: unknown): void {
-  if (!(error instanceof LibraryError)) throw error;
 }
 
 /** Each pair once, its lower key first, neighbours together so that a batch has few pictures. */

@@ -3,6 +3,7 @@ import { GlimpseError, isLasting, PictureError } from "../errors.ts";
 import type { Catalog, CatalogImage, PictureSource, Reading, ReadingEngine, TextReader } from "../ports.ts";
 import { ENTIRE_LIBRARY } from "../scopes.ts";
 import type { ImageId, LongWork, Skipped, TextReport } from "../types.ts";
+import { holdLease } from "./hold-lease.ts";
 import type { Originals } from "./originals.ts";
 
 const PAGE = 16;
@@ -26,20 +27,16 @@ export async function readTexts(context: ReadTextsContext, work: LongWork = {}):
   const engine = await context.reader.engine();
   const lease = engine === undefined ? undefined : await context.catalog.leases.acquire("reading", LEASE_MS);
   if (engine === undefined || lease === undefined) return report;
-  const renewal = setInterval(() => void lease.renew().catch(() => undefined), LEASE_MS / 3);
-  renewal.unref();
   try {
-    await context.catalog.readings.startWith(engine);
-    await readPages(context, engine, report, work);
+    await holdLease(lease, LEASE_MS, async () => {
+      await context.catalog.readings.startWith(engine);
+      await readPages(context, engine, report, work);
+    });
     return report;
   } catch (error) {
     // The pictures are added and found all the same.
     if (error instanceof GlimpseError && !work.signal?.aborted) return { ...report, problem: error.message };
     throw error;
-  } finally {
-    clearInterval(renewal);
-    // A lease that cannot be given back runs out by itself.
-    await lease.release().catch(() => undefined);
   }
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Catalog, Lease } from "../ports.ts";
+import { holdLease } from "./hold-lease.ts";
 
 const LEASE_MS = 30_000;
 const LOOK_AGAIN_MS = 200;
@@ -24,15 +25,7 @@ export async function withRootLease(
   const lease = await take(catalog, nameOf(root), options);
   if (lease === undefined) return;
   // Should it be lost while the machine sleeps, the other run only does what this one does too.
-  const renewal = setInterval(() => void lease.renew().catch(() => undefined), LEASE_MS / 3);
-  renewal.unref();
-  try {
-    await work();
-  } finally {
-    clearInterval(renewal);
-    // A lease that cannot be given back runs out by itself.
-    await lease.release().catch(() => undefined);
-  }
+  await holdLease(lease, LEASE_MS, work);
 }
 
 async function take(

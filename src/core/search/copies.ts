@@ -1,3 +1,4 @@
+import { type DistanceLimits, limitFor } from "../comparison/candidate-distance.ts";
 import {
   compareFingerprints,
   detailDifference,
@@ -12,7 +13,10 @@ import { YieldController } from "../yield-controller.ts";
  * Differing bits (of 143) up to which a picture is ranked as a copy of the example: what bench/duplicates.ts measured
  * for copies, where hashes decide alone. A picture that is none of them only stands too far ahead.
  */
-const MAX_DISTANCE = { whole: { upright: 30, turned: 22 }, cropped: { upright: 22, turned: 16 } };
+const MAX_DISTANCE: DistanceLimits = {
+  whole: { upright: 30, turned: 22 },
+  cropped: { upright: 22, turned: 16 },
+};
 /** Share of fine detail that differs from which two pages only have the same layout. */
 const OTHER_DETAIL = 0.28;
 /** So near that detail is not looked at. */
@@ -51,9 +55,9 @@ export async function copiesOf(
 }
 
 function copyDistance(a: PreparedFingerprint, b: PreparedFingerprint): number | undefined {
-  const { distance, transform, window } = compareFingerprints(a, b);
-  const shown = window === "whole" || window === "content" ? "whole" : "cropped";
-  if (distance > MAX_DISTANCE[shown][transform === "none" ? "upright" : "turned"]) return undefined;
+  const compared = compareFingerprints(a, b);
+  const { distance, transform, window } = compared;
+  if (distance > limitFor(MAX_DISTANCE, compared)) return undefined;
   const isOtherPage =
     window === "whole" && distance > CERTAIN_DISTANCE && detailDifference(a, b, transform) > OTHER_DETAIL;
   return isOtherPage ? undefined : distance;

@@ -1,4 +1,4 @@
-import { LibraryError } from "../errors.ts";
+import { ignoreLibraryError } from "../errors.ts";
 import type { Settings } from "../ports.ts";
 
 /**
@@ -7,11 +7,7 @@ import type { Settings } from "../ports.ts";
  */
 export function bestEffortSettings(settings: Pick<Settings, "get" | "set">): Pick<Settings, "get" | "set"> {
   return {
-    get: <Value>(key: string) => settings.get<Value>(key).catch(ignoreFailedStore),
-    set: (key, value, ttlMs) => settings.set(key, value, ttlMs).catch(ignoreFailedStore),
+    get: <Value>(key: string) => settings.get<Value>(key).catch(ignoreLibraryError),
+    set: (key, value, ttlMs) => settings.set(key, value, ttlMs).catch(ignoreLibraryError),
   };
-}
-
-function ignoreFailedStore(error: unknown): undefined {
-  if (!(error instanceof LibraryError)) throw error;
 }
