@@ -1,7 +1,7 @@
-import { realpath, stat } from "node:fs/promises";
-import { join, relative } from "node:path";
-import { dateRange, type ImageRef, isInside, NotFoundError, UsageError } from "../core/index.ts";
-import { existingInside, realPaths } from "./allowed-path.ts";
+import { stat } from "node:fs/promises";
+import { dateRange, type ImageRef, NotFoundError, UsageError } from "../core/index.ts";
+import { VisibleFolders } from "../shared/visible-folders.ts";
+import { existingInside } from "./allowed-path.ts";
 import type { McpLibrary, McpLibraryView } from "./library-port.ts";
 import { namedFolders } from "./named-folder.ts";
 import { quoted } from "./untrusted-text.ts";
@@ -25,30 +25,27 @@ const ID = /^[0-9a-f]{4,64}$/i;
 
 /** What this server may see and read. The one place where its scopes are made. */
 export class Access {
-  readonly #options: AccessOptions;
+  readonly includesDiscord: boolean;
+  readonly #visible: VisibleFolders;
 
-  constructor(options: AccessOptions) {
-    this.#options = options;
-  }
-
-  get includesDiscord(): boolean {
-    return this.#options.includeDiscord;
+  constructor({ folders, includeDiscord }: AccessOptions) {
+    this.includesDiscord = includeDiscord;
+    this.#visible = new VisibleFolders(folders);
   }
 
   /** The folders named at the start; empty when there was no restriction. */
   get restriction(): readonly string[] {
-    return this.#options.folders;
+    return this.#visible.restriction;
   }
 
   /** Absolute paths of the folders that may be read. */
-  async folders(library: McpLibrary): Promise<readonly string[]> {
-    if (this.restriction.length > 0) return this.restriction;
-    return (await library.roots()).map(({ path }) => path);
+  folders(library: McpLibrary): Promise<readonly string[]> {
+    return this.#visible.folders(library);
   }
 
   /** All that this server may see; computed once a call. */
   async view(library: McpLibrary): Promise<McpLibraryView> {
-    const files = this.restriction.length === 0 ? "all" : { folders: await this.#placementFolders(library) };
+    const files = await this.#visible.scope(library);
     return library.within({ files, discord: this.includesDiscord ? "all" : "none" });
   }
 
@@ -97,28 +94,7 @@ export class Access {
 
   async #namedFolders(library: McpLibrary, { scope }: McpLibraryView, folder: string) {
     const allowed =
-      typeof scope.files === "object" ? scope.files.folders : await this.#placementFolders(library);
+      typeof scope.files === "object" ? scope.files.folders : await this.#visible.placementFolders(library);
     return namedFolders(library, folder, allowed);
   }
-
-  /**
-   * The allowed folders as placements spell them: a folder may have been added through a link, so that its
-   * pictures lie below another name than the one the operator gave here.
-   */
-  async #placementFolders(library: McpLibrary): Promise<readonly string[]> {
-    const roots = (await library.roots()).map(({ path }) => path);
-    if (this.restriction.length === 0) return roots;
-    const allowed = await realPaths(this.restriction);
-    const covered = await Promise.all(roots.map((root) => coveredParts(root, allowed)));
-    return [...new Set([...this.restriction, ...covered.flat()])];
-  }
-}
-
-/** Which parts of `root` the allowed folders cover, written with the root's own name. */
-async function coveredParts(root: string, allowed: readonly string[]): Promise<readonly string[]> {
-  const real = await realpath(root).catch(() => root);
-  return allowed.flatMap((folder) => {
-    if (isInside(real, folder)) return [root];
-    return isInside(folder, real) ? [join(root, relative(real, folder))] : [];
-  });
 }

@@ -2,6 +2,7 @@ import { realpath } from "node:fs/promises";
 import { homedir } from "node:os";
 import { isAbsolute, join, normalize, resolve, sep } from "node:path";
 import { isInside, NotFoundError, UsageError } from "../core/index.ts";
+import { realPaths } from "../shared/visible-folders.ts";
 import { quoted } from "./untrusted-text.ts";
 
 /**
@@ -36,12 +37,6 @@ export async function existingInside(path: string, folders: readonly string[]): 
     throw outsideError(path, folders);
   }
   throw new NotFoundError(`There is no ${quoted(path)} in ${formatFolders(folders)}.`);
-}
-
-/** Links resolved; folders that cannot be reached are left out. */
-export async function realPaths(folders: readonly string[]): Promise<readonly string[]> {
-  const real = await Promise.all(folders.map((folder) => realpath(folder).catch(() => [])));
-  return [...new Set(real.flat())];
 }
 
 function candidatesOf(path: string, folders: readonly string[]): readonly string[] {

@@ -5,9 +5,10 @@ import { getRequestListener, type HttpBindings } from "@hono/node-server";
 import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { UsageError } from "../core/index.ts";
+import { hostInUrl, isLoopback } from "../shared/http-hosts.ts";
 import { UnauthenticatedConnections } from "./http-connections.ts";
 import { errorCodes, errorResponse } from "./http-error.ts";
-import { type GateRules, isLoopback, rejectionOf } from "./http-gate.ts";
+import { type GateRules, rejectionOf } from "./http-gate.ts";
 import { HttpSessions, type SessionLimits } from "./http-sessions.ts";
 import type { Service } from "./service.ts";
 
@@ -161,5 +162,5 @@ function timeouts({ headersMs = HEADERS_MS }: HttpOptions) {
 function urlOf(server: Server, host: string): string {
   const address = server.address();
   const port = typeof address === "object" ? address?.port : undefined;
-  return `http://${host.includes(":") ? `[${host}]` : host}:${port}${PATH}`;
+  return `http://${hostInUrl(host)}:${port}${PATH}`;
 }

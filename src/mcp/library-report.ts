@@ -9,7 +9,7 @@ import {
   sumOfKinds,
   sumOfLeftOut,
 } from "../core/index.ts";
-import { realPaths } from "./allowed-path.ts";
+import { realPaths } from "../shared/visible-folders.ts";
 import type { McpLibrary, McpLibraryView } from "./library-port.ts";
 import type { Service } from "./service.ts";
 import { DATA_NOTE, quoted, untrusted } from "./untrusted-text.ts";

@@ -1,5 +1,5 @@
 import type { OpenLibraryOptions } from "../core/open-library.ts";
-import { realPaths } from "./allowed-path.ts";
+import { realPaths } from "../shared/visible-folders.ts";
 import type { HttpOptions } from "./http.ts";
 import { indexingJob } from "./indexing.ts";
 import { Service } from "./service.ts";
