@@ -34,16 +34,21 @@ const MAX_MISSING_ROWS = 1 / 3;
 export async function missingOfJpeg(jpeg: Uint8Array): Promise<number> {
   const lastScan = [...segments(jpeg)].findLast(({ marker }) => marker === START_OF_SCAN);
   if (!lastScan || !hasAllScans(jpeg)) return 1;
+  if (await hasAllData(jpeg)) return 0;
   const rows = await missingRows(jpeg);
-  if (rows === 0) return 0;
-  if (rows === 1 || (rows > MAX_MISSING_ROWS && !refines(lastScan))) return 1;
+  const showsPicture = !addsDetail(lastScan);
+  if (rows === 1 || (rows > MAX_MISSING_ROWS && showsPicture)) return 1;
   const scanBytes = jpeg.length - lastScan.at;
-  const missing = rows * (await bytesPerHeight(jpeg, scanBytes, rows));
+  const bytesPerHeight = showsPicture ? await fewestBytes(jpeg, scanBytes, rows) : scanBytes / (1 - rows);
+  const missing = rows * bytesPerHeight;
   return missing / (jpeg.length + missing);
 }
 
-/** As all rows that are there take them, or as the last ones do, if fewer: those of a plain margin take few. */
-async function bytesPerHeight(jpeg: Uint8Array, scanBytes: number, rows: number): Promise<number> {
+/**
+ * Bytes that the whole height would take, as all rows that are there take them, or as the last ones do, if fewer:
+ * those of a plain margin take few.
+ */
+async function fewestBytes(jpeg: Uint8Array, scanBytes: number, rows: number): Promise<number> {
   for (const step of STEPS) {
     const bytes = Math.ceil(step * scanBytes);
     const fewerRows = await missingRows(jpeg.subarray(0, jpeg.length - bytes));
@@ -52,42 +57,53 @@ async function bytesPerHeight(jpeg: Uint8Array, scanBytes: number, rows: number)
   return scanBytes / (1 - rows);
 }
 
-/** A scan that brings further bits of what is there already. */
-function refines({ content }: Segment): boolean {
-  const bits = content[3 + 2 * (content[0] ?? 0)] ?? 0;
-  return bits >> 4 > 0;
+/** A scan without which the picture is there, only coarser: of finer waves, or of further bits. */
+function addsDetail({ content }: Segment): boolean {
+  const [from = 0, , bits = 0] = content.subarray(1 + 2 * (content[0] ?? 0));
+  return from > 0 || bits >> 4 > 0;
+}
+
+/** Whether the decoder gets along without more data: with a mark of the end put there, it says so if it does not. */
+async function hasAllData(jpeg: Uint8Array): Promise<boolean> {
+  try {
+    await greyRows(Buffer.concat([jpeg, END_OF_IMAGE]), "warning");
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /**
- * The share of its height that a JPEG lacks. It is decoded twice, with different data put in place of what is missing:
- * what differs is not in the file.
+ * The share of its height that a JPEG lacks. It is decoded with nothing and with different data put in place of what is
+ * missing: what differs is not in the file.
  */
 async function missingRows(jpeg: Uint8Array): Promise<number> {
-  const greyRowsOf = (...ending: readonly Buffer[]) =>
-    greyRows(Buffer.concat([jpeg, ...ending, END_OF_IMAGE])).catch(() => undefined);
-  const end = await greyRowsOf();
-  for (const [attempt, continuation] of CONTINUATIONS.entries()) {
-    const more = end && (await greyRowsOf(continuation));
+  const greyRowsWith = (continuation: Buffer) =>
+    greyRows(Buffer.concat([jpeg, continuation, END_OF_IMAGE]), "none").catch(() => undefined);
+  const end = await greyRowsWith(Buffer.alloc(0));
+  if (!end) return 1;
+  const { data, width, height, shrink } = end;
+  // Blocks come from left to right, line of blocks by line.
+  const blockRows = blockHeight(jpeg) / shrink;
+  // The colours of the last row of a line of blocks are smoothed with those of the next line.
+  const isSmoothed = (row: number) => shrink === 1 && row % blockRows === blockRows - 1;
+  let first = data.length;
+  for (const continuation of CONTINUATIONS) {
+    const more = await greyRowsWith(continuation);
     if (!more) continue;
-    const { data, width, height, shrink } = end;
-    // Blocks come from left to right, line of blocks by line.
-    const blockRows = blockHeight(jpeg) / shrink;
-    // The colours of the last row of a line of blocks are smoothed with those of the next line.
-    const isSmoothed = (row: number) => shrink === 1 && row % blockRows === blockRows - 1;
-    const first = data.findIndex(
-      (value, at) => value !== more.data[at] && !isSmoothed(Math.floor(at / width)),
-    );
-    // A whole picture takes no more data, and so has no trouble with any.
-    if (first < 0 && attempt === 0) return 0;
-    if (first < 0) continue;
-    const line = Math.floor(Math.floor(first / width) / blockRows);
-    return 1 - (line + (first % width) / width) / Math.ceil(height / blockRows);
+    const differs = data
+      .subarray(0, first)
+      .findIndex((value, at) => value !== more.data[at] && !isSmoothed(Math.floor(at / width)));
+    if (differs >= 0) first = differs;
   }
-  return 1;
+  // Nothing tells where the data end.
+  if (first === data.length) return 1;
+  const line = Math.floor(Math.floor(first / width) / blockRows);
+  return 1 - (line + (first % width) / width) / Math.ceil(height / blockRows);
 }
 
-async function greyRows(jpeg: Buffer) {
-  const options = { failOn: "none", ignoreIcc: true, limitInputPixels: false } as const;
+async function greyRows(jpeg: Buffer, failOn: "none" | "warning") {
+  const options = { failOn, ignoreIcc: true, limitInputPixels: false } as const;
   const { width, height } = await sharp(jpeg, options).metadata();
   const shrink = Math.min(width, height) >= SHRINK * MIN_SHRUNK_SIDE ? SHRINK : 1;
   const [columns, rows] = [Math.ceil(width / shrink), Math.ceil(height / shrink)];

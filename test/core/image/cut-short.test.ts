@@ -2,24 +2,21 @@ import sharp, { type Sharp } from "sharp";
 import { describe, expect, test } from "vitest";
 import { DEFAULT_PICTURE_LIMITS } from "../../../src/core/image/picture-limits.ts";
 import { readPicture } from "../../../src/core/image/read-picture.ts";
-import { clip, drawing } from "./drawing.ts";
+import { clip, drawing, randomNumbers } from "./drawing.ts";
 
 const read = (bytes: Uint8Array) => readPicture(bytes, clip, DEFAULT_PICTURE_LIMITS);
-const noise = (width: number, height: number, sigma = 40) =>
-  drawing(6, width, height).composite([
-    {
-      input: {
-        create: {
-          width,
-          height,
-          channels: 3,
-          background: "#808080",
-          noise: { type: "gaussian", mean: 128, sigma },
-        },
-      },
-      blend: "soft-light",
-    },
+/** The same grains every time: which bytes come out decides what a decoder makes of their end. */
+function noise(width: number, height: number, sigma = 40, seed = 6): Sharp {
+  const random = randomNumbers(seed);
+  const grey = () =>
+    128 + sigma * Math.sqrt(-2 * Math.log(random() + 1e-9)) * Math.cos(2 * Math.PI * random());
+  const input = Buffer.from(
+    Array.from({ length: width * height }, () => Math.max(0, Math.min(255, Math.round(grey())))),
+  );
+  return drawing(seed, width, height).composite([
+    { input, raw: { width, height, channels: 1 }, blend: "soft-light" },
   ]);
+}
 
 const kinds: Record<string, () => Sharp> = {
   "a JPEG": () => noise(700, 500).jpeg(),
@@ -58,6 +55,22 @@ describe.each(Object.entries(kinds))("%s", (name, make) => {
     const bytes = await make().toBuffer();
     await expect(read(bytes.subarray(0, bytes.length * share))).rejects.toMatchObject({ code: "damaged" });
   });
+});
+
+// At this length the first data that is tried in place of the rest decodes to the very same picture as nothing does.
+test("much of a JPEG is missing even if what is put there makes no difference", async () => {
+  const bytes = await drawing(15, 500, 400).jpeg().toBuffer();
+  await expect(read(bytes.subarray(0, bytes.length * 0.2464068))).rejects.toMatchObject({ code: "damaged" });
+});
+
+test("no drawing of which a part is there is taken for whole", async () => {
+  for (let seed = 1; seed <= 20; seed++) {
+    const bytes = await drawing(seed, 200, 150)
+      .jpeg({ progressive: seed % 3 === 0, chromaSubsampling: seed % 2 === 0 ? "4:4:4" : "4:2:0" })
+      .toBuffer();
+    const share = 0.05 + 0.7 * randomNumbers(seed)();
+    await expect(read(bytes.subarray(0, bytes.length * share))).rejects.toMatchObject({ code: "damaged" });
+  }
 });
 
 test.each([false, true])(
