@@ -1,25 +1,60 @@
 import { existsSync } from "node:fs";
-import { ENTIRE_LIBRARY, isInside, type Library, NotFoundError, type Scope } from "../core/index.ts";
+import {
+  ENTIRE_LIBRARY,
+  isInside,
+  type Library,
+  NotFoundError,
+  type Scope,
+  UsageError,
+} from "../core/index.ts";
+import { printable } from "./output.ts";
 
 /** Folders that the scope is limited to; none when it is not. */
 export const scopeFolders = ({ files }: Scope): readonly string[] =>
   typeof files === "string" ? [] : files.folders;
 
 /**
- * Rejects what can only be a typing error: a folder that neither exists nor is known to the library (as one on an
- * unplugged disk is), and a tag that no picture and no vocabulary has.
- * @throws NotFoundError
+ * Rejects what would be answered with "none" although it was never looked at: a folder that is not in the library,
+ * and a tag that no picture and no vocabulary has.
+ * @throws NotFoundError, UsageError
  */
 export async function checkScope(library: Library, scope: Scope): Promise<void> {
-  for (const folder of scopeFolders(scope)) {
-    if (!existsSync(folder) && !(await isKnownFolder(library, folder)))
-      throw new NotFoundError(`There is no folder ${folder}. Check the spelling.`);
-  }
-  await library.within(ENTIRE_LIBRARY).requireTags([...(scope.tags ?? []), ...(scope.notTags ?? [])]);
+  await checkFolders(library, scopeFolders(scope));
+  await checkTags(library, scope);
 }
 
-async function isKnownFolder(library: Library, folder: string): Promise<boolean> {
-  if ((await library.roots()).some((root) => isInside(root.path, folder))) return true;
+/** @throws UsageError for one that is not in the library; NotFoundError for one that does not even exist */
+export async function checkFolders(library: Library, folders: readonly string[]): Promise<void> {
+  const missing = await foldersNotAdded(library, folders);
+  if (missing.length > 0)
+    throw new UsageError(
+      `${missing.map(printable).join(", ")} is not in the library. Add it first: \`glimpse add FOLDER\`.`,
+    );
+}
+
+/** @throws NotFoundError */
+export const checkTags = (library: Library, { tags = [], notTags = [] }: Scope): Promise<void> =>
+  library.within(ENTIRE_LIBRARY).requireTags([...tags, ...notTags]);
+
+/**
+ * Folders that exist, but of which the library knows nothing.
+ * @throws NotFoundError for one that neither exists nor is known, as one on an unplugged disk is: a typing error
+ */
+export async function foldersNotAdded(library: Library, folders: readonly string[]): Promise<string[]> {
+  const roots = (await library.roots()).map((root) => root.path);
+  const missing: string[] = [];
+  for (const folder of folders) {
+    if (roots.some((root) => isInside(root, folder))) continue;
+    const exists = existsSync(folder);
+    if (exists && roots.some((root) => isInside(folder, root))) continue;
+    if (await holdsPictures(library, folder)) continue;
+    if (!exists) throw new NotFoundError(`There is no folder ${folder}. Check the spelling.`);
+    missing.push(folder);
+  }
+  return missing;
+}
+
+async function holdsPictures(library: Library, folder: string): Promise<boolean> {
   const scope: Scope = { files: { folders: [folder] }, discord: "none" };
   return (await library.within(scope).find({ terms: [], sort: "newest", limit: 1 })).hits.length > 0;
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import Database from "better-sqlite3";
 import { beforeAll, describe, expect, test } from "vitest";
 import { findRequest } from "../../src/cli/find-request.ts";
-import { NotFoundError } from "../../src/core/errors.ts";
+import { NotFoundError, UsageError } from "../../src/core/errors.ts";
 import { callGlimpse } from "../support/call-glimpse.ts";
 import { discPicture } from "../support/disc-picture.ts";
 import { runGlimpse } from "../support/run-glimpse.ts";
@@ -130,6 +130,21 @@ test.each([
 ])("an unknown tag is an error that suggests similar ones: %s %s %s %s %s", async (...args) => {
   await expect(callGlimpse(library, args.filter(Boolean))).rejects.toThrow(
     new NotFoundError('There is no tag "runod". Did you mean "round"?'),
+  );
+});
+
+test.each([
+  ["find", "cat", "--in"],
+  ["duplicates", "--in"],
+  ["duplicates", "--kind", "exact", "--print0", "--in"],
+  ["duplicates", "--keep-in"],
+  ["groups", "--in"],
+])("a folder that was never added is an error, not an empty answer: %s %s %s %s %s", async (...args) => {
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, "red.jpg"), await discPicture("red", 40));
+  await expect(callGlimpse(library, [...args.filter(Boolean), folder])).rejects.toThrow(UsageError);
+  await expect(callGlimpse(library, [...args.filter(Boolean), folder])).rejects.toThrow(
+    `${folder} is not in the library. Add it first`,
   );
 });
 

@@ -1,11 +1,10 @@
-import { existsSync } from "node:fs";
 import type { Command } from "commander";
-import { NotFoundError, UsageError } from "../../core/errors.ts";
+import { UsageError } from "../../core/errors.ts";
 import { ENTIRE_LIBRARY, pluralize } from "../../core/index.ts";
 import type { DuplicateGroup, DuplicateKind, KeepChoice } from "../../core/types.ts";
 import { formatBytes, shortId } from "../../shared/format.ts";
 import { filesOf, pathsOf } from "../../shared/placements.ts";
-import { checkScope } from "../check-scope.ts";
+import { checkFolders, checkScope } from "../check-scope.ts";
 import { duplicatesPage } from "../html/duplicates-page.ts";
 import { duplicatesJson } from "../json-output.ts";
 import { logNotCompared } from "../log-not-compared.ts";
@@ -67,6 +66,8 @@ export function registerDuplicates(program: Command): void {
     const choice = await keepChoiceOf(flags);
     await withExistingLibrary(globalOptions(command), async (library, signal) => {
       await checkScope(library, scope);
+      // A typing error would keep another copy than the one that was meant.
+      if (choice.keepIn !== undefined) await checkFolders(library, [choice.keepIn]);
       const view = library.within(scope);
       const display = showProgress("Comparing");
       const groups = await view
@@ -100,16 +101,13 @@ function kindOf({ kind: typed, print0 }: DuplicatesFlags): DuplicateKind {
 
 const KEEPS = ["largest", "oldest", "newest"] as const;
 
-/** @throws UsageError, NotFoundError */
+/** @throws UsageError */
 async function keepChoiceOf({ keepIn, keep: typed }: DuplicatesFlags): Promise<KeepChoice> {
   const keep = KEEPS.find((known) => known === typed);
   if (typed !== undefined && keep === undefined)
     throw new UsageError(`--keep takes ${alternatives(KEEPS)}; got "${typed}".`);
   if (keepIn === undefined) return { keep };
-  const folder = await realFolder(keepIn);
-  // A typing error would keep another copy than the one that was meant.
-  if (!existsSync(folder)) throw new NotFoundError(`There is no folder ${folder}. Check the spelling.`);
-  return { keepIn: folder, keep };
+  return { keepIn: await realFolder(keepIn), keep };
 }
 
 const alternatives = (words: readonly string[]) => `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;

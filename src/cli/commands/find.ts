@@ -1,12 +1,12 @@
 import { existsSync } from "node:fs";
 import type { Command } from "commander";
 import { readConfig } from "../../config.ts";
-import { isInside, type Library, type LibraryView, UsageError } from "../../core/index.ts";
+import { type Library, type LibraryView, UsageError } from "../../core/index.ts";
 import type { FindAnswer, ImageId, ImageRecord } from "../../core/types.ts";
 import { filesOf } from "../../shared/placements.ts";
 import { fitHeading } from "../../shared/score-parts.ts";
 import { addWithReport } from "../add-with-report.ts";
-import { checkScope, scopeFolders } from "../check-scope.ts";
+import { checkTags, foldersNotAdded, scopeFolders } from "../check-scope.ts";
 import { canAsk, confirm } from "../confirm.ts";
 import { findRequest, type RequestFlags } from "../find-request.ts";
 import { hitsPage } from "../html/hits-page.ts";
@@ -80,7 +80,7 @@ export function registerFind(program: Command): void {
     await withLibrary(
       globalOptions(command),
       async (library, signal) => {
-        await checkScope(library, scope);
+        await checkTags(library, scope);
         if (!(await addFoldersNotYetIn(library, folders, flags, signal))) return;
         const view = library.within(scope);
         const answer = await view.find({ ...request, signal });
@@ -96,7 +96,7 @@ export function registerFind(program: Command): void {
  * `find … --in FOLDER --add` adds a folder that is not in the library first. Adding is permanent, so without --add it
  * needs confirmation.
  * @returns whether to search
- * @throws UsageError
+ * @throws UsageError, NotFoundError
  */
 async function addFoldersNotYetIn(
   library: Library,
@@ -104,10 +104,7 @@ async function addFoldersNotYetIn(
   { add }: FindFlags,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const roots = (await library.roots()).map((root) => root.path);
-  const missing = folders.filter(
-    (folder) => !roots.some((root) => isInside(folder, root) || isInside(root, folder)),
-  );
+  const missing = await foldersNotAdded(library, folders);
   if (missing.length === 0) return true;
   const names = missing.map(printable).join(", ");
   if (!add && !(await mayAdd(names, signal))) return false;
