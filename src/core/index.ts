@@ -1,6 +1,6 @@
 export { dateRange } from "./dates/date-range.ts";
 export { dayOf, isoDate, isoInstant, minuteOf } from "./dates/format-date.ts";
-export { captureTime, imageDate } from "./dates/picture-date.ts";
+export { captureTime, imageDate, placementDate } from "./dates/picture-date.ts";
 export * from "./errors.ts";
 export { isInside } from "./is-inside.ts";
 export { parseGroundTruth as parseTruth } from "./labels/ground-truth-file.ts";

@@ -16,18 +16,25 @@ const ASCII = 2;
 const LONG = 4;
 
 /** A TIFF block as cameras write it: little-endian, IFD0 with a pointer to the EXIF IFD. */
-export function exifBlock({ ifd0 = {}, exif = {} }: { ifd0?: AsciiTags; exif?: AsciiTags }): Buffer {
+export function exifBlock({ ifd0 = {}, exif = {}, textType = ASCII }: ExifBlock): Buffer {
   const header = Buffer.from([0x49, 0x49, 42, 0, 8, 0, 0, 0]);
-  const size = directory(ifd0, 8, 0).length;
-  const first = directory(ifd0, 8, 8 + size);
-  return Buffer.concat([header, first, directory(exif, 8 + size)]);
+  const size = directory(ifd0, textType, 8, 0).length;
+  const first = directory(ifd0, textType, 8, 8 + size);
+  return Buffer.concat([header, first, directory(exif, textType, 8 + size)]);
+}
+
+interface ExifBlock {
+  readonly ifd0?: AsciiTags;
+  readonly exif?: AsciiTags;
+  /** The TIFF type that texts claim to have: some programs write BYTE (1) or UNDEFINED (7). */
+  readonly textType?: number;
 }
 
 /** Entries in tag order, then the texts that do not fit in the four bytes of an entry. */
-function directory(tags: AsciiTags, at: number, pointer?: number): Buffer {
+function directory(tags: AsciiTags, textType: number, at: number, pointer?: number): Buffer {
   const texts = Object.entries(tags).map(([tag, text]) => ({
     tag: Number(tag),
-    type: ASCII,
+    type: textType,
     value: Buffer.from(text.endsWith("\0") ? text : `${text}\0`, "latin1"),
   }));
   const entries = [
@@ -40,7 +47,7 @@ function directory(tags: AsciiTags, at: number, pointer?: number): Buffer {
     const row = Buffer.alloc(12);
     row.writeUInt16LE(tag, 0);
     row.writeUInt16LE(type, 2);
-    row.writeUInt32LE(type === ASCII ? value.length : 1, 4);
+    row.writeUInt32LE(type === LONG ? 1 : value.length, 4);
     if (value.length <= 4) value.copy(row, 8);
     else {
       row.writeUInt32LE(free, 8);

@@ -1,4 +1,4 @@
-import { isCalendarTime } from "../dates/calendar-time.ts";
+import { isPlausible } from "../dates/plausible-time.ts";
 import type { CaptureSource, CaptureTime } from "../types.ts";
 
 /** What `images` holds of a capture time. The source of one that an earlier release read is unknown: null. */
@@ -13,14 +13,14 @@ export const CAPTURE_COLUMNS =
   "i.taken_at AS takenAt, i.taken_offset AS takenOffset, i.taken_source AS takenSource";
 
 export function captureRow(time: CaptureTime | null): CaptureRow {
-  if (time === null || !isCalendarTime(time.wallClock))
+  if (time === null || !isPlausible(time.wallClock))
     return { takenAt: null, takenOffset: null, takenSource: "none" };
   return { takenAt: time.wallClock, takenOffset: time.offsetMinutes ?? null, takenSource: time.source };
 }
 
 export function captureTimeOf({ takenAt, takenOffset, takenSource }: CaptureRow): CaptureTime | null {
   // Earlier releases kept whatever a camera claimed.
-  if (takenAt === null || !isCalendarTime(takenAt)) return null;
+  if (takenAt === null || !isPlausible(takenAt)) return null;
   return {
     wallClock: takenAt,
     ...(takenOffset !== null && { offsetMinutes: takenOffset }),

@@ -1,3 +1,4 @@
+import { isPlausible } from "../dates/plausible-time.ts";
 import type { ImageKey, PlacementExtent } from "../ports.ts";
 import type { Placement, Timestamp } from "../types.ts";
 import { YieldController } from "../yield-controller.ts";
@@ -16,6 +17,8 @@ import type { ScopeQuery } from "./scope-query.ts";
 /** More placements than an answer shows of one image. */
 const FIRST = 100;
 const READ_AT_ONCE = 256;
+/** The kind of date of a time that cannot be true: it dates no image. */
+const UNDATED = -1;
 
 /** Those of the images that are at too many places for all to be read at once, in scope or not. */
 export function crowdedAmong(db: Connection, keys: readonly ImageKey[]): Set<ImageKey> {
@@ -49,11 +52,11 @@ export async function placementsOfCrowded(
   const files = new FirstOf<FileEntry>(most, (a, b) => (a[0] < b[0] ? -1 : 1));
   const fileReading = { columns: ["f.path", "f.date", "f.is_clock"], yielder };
   for await (const rows of slices<FileEntry>(db, filesOfImage(key, query), fileReading))
-    for (const row of rows) files.offer(row, row[2]);
+    for (const row of rows) files.offer(row, isPlausible(row[1]) ? row[2] : UNDATED);
   const posts = new FirstOf<PostEntry>(most, (a, b) => a[1] - b[1] || a[0] - b[0]);
   const postReading = { columns: ["p.id", "p.posted_at"], yielder };
   for await (const rows of slices<PostEntry>(db, postsOfImage(key, query), postReading))
-    for (const row of rows) posts.offer(row, 0, row[1]);
+    for (const row of rows) posts.offer(row, isPlausible(row[1]) ? 0 : UNDATED, row[1]);
   const paths = files.entries().map(([path]) => path);
   const ids = posts.entries().map(([id]) => id);
   const placements = [

@@ -1,3 +1,4 @@
+import { plausibleSpan } from "../dates/plausible-time.ts";
 import { clocksSetBack } from "../dates/wall-clock.ts";
 import type { ImageKey } from "../ports.ts";
 import type { Scope } from "../types.ts";
@@ -6,12 +7,16 @@ import type { Connection } from "./connection.ts";
 import { FirstByDate } from "./first-by-date.ts";
 import { highestKey } from "./image-keys.ts";
 import { type ImageFilter, imageFilter, isWanted } from "./keys-in-scope.ts";
-import { datedRanges, type PlacementRange, placementRanges } from "./placement-ranges.ts";
+import { datedRanges, type PlacementRange, placementRanges, undatedRanges } from "./placement-ranges.ts";
 import { slices } from "./row-ranges.ts";
+import { isDated } from "./scope-query.ts";
 
 type Order = "newest" | "oldest";
 
-/** By the date of the newest visible placement; ties by the first visible path, those without a file last, by key. */
+/**
+ * By the date of the newest visible placement; ties by the first visible path, those without a file last, by key. What
+ * has no date that can be true comes last in either order.
+ */
 export async function keysByDate(
   db: Connection,
   scope: Scope,
@@ -19,12 +24,39 @@ export async function keysByDate(
 ): Promise<ImageKey[]> {
   const yielder = new YieldController();
   const filter = await imageFilter(db, scope, yielder);
-  const dated = order === "newest" ? datedRanges(scope) : undefined;
+  const plausible = isDated(scope) ? scope : { ...scope, ...plausibleSpan() };
+  const ranges = order === "newest" ? datedRanges(plausible) : undefined;
   const first = new FirstByDate(order, limit);
-  if (dated) {
-    for (const range of dated) await takeNewest(db, range, { filter, limit, first, yielder });
+  if (ranges) {
+    for (const range of ranges) await takeNewest(db, range, { filter, limit, first, yielder });
   } else {
-    await takeAll(db, placementRanges(scope), { filter, first, yielder });
+    await takeAll(db, placementRanges(plausible), { filter, first, yielder });
+  }
+  const keys = await first.keys(db, scope, yielder);
+  if (isDated(scope) || keys.length >= limit) return keys;
+  return [
+    ...keys,
+    ...(await undatedKeys(db, scope, { filter, except: keys, limit: limit - keys.length, yielder })),
+  ];
+}
+
+/** @param except every image in scope that has a date */
+async function undatedKeys(
+  db: Connection,
+  scope: Scope,
+  {
+    filter,
+    except,
+    limit,
+    yielder,
+  }: { filter: ImageFilter; except: readonly ImageKey[]; limit: number; yielder: YieldController },
+): Promise<ImageKey[]> {
+  const dated = new Set(except);
+  const first = new FirstByDate("oldest", limit);
+  for (const range of undatedRanges(scope)) {
+    for await (const keys of slices<ImageKey>(db, range, { columns: [range.image], yielder })) {
+      for (const key of keys) if (!dated.has(key) && isWanted(key, filter)) first.offer({ key, date: 0 });
+    }
   }
   return first.keys(db, scope, yielder);
 }

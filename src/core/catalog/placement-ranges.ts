@@ -1,7 +1,8 @@
+import { plausibleSpan } from "../dates/plausible-time.ts";
 import type { DiscordScope, Scope } from "../types.ts";
 import { pathRange } from "./path-range.ts";
 import type { RowRange } from "./row-ranges.ts";
-import { all, dateParameters, fileDates, postDates } from "./scope-query.ts";
+import { all, dateParameters, fileDates, isDated, postDates } from "./scope-query.ts";
 
 /** Captions are folded and compared one by one. */
 const CAPTIONS_AT_ONCE = 256;
@@ -22,14 +23,33 @@ export function placementRanges(scope: Scope): PlacementRange[] {
 
 /** The same as ranges that are each ordered by date; undefined where no index provides that. */
 export function datedRanges(scope: Scope): PlacementRange[] | undefined {
-  const ranges = placementRanges(scope).flatMap((range) =>
+  const ranges = datedWherePossible(scope);
+  return ranges.every(({ dated }) => dated) ? ranges : undefined;
+}
+
+const datedWherePossible = (scope: Scope): PlacementRange[] =>
+  placementRanges(scope).flatMap((range) =>
     range.from === FILES.from && scope.files === "all"
       ? [filesByDate(scope, "Clock"), filesByDate(scope, "Instant")]
       : range.from === POSTS.from && scope.discord === "all"
         ? postsByDate(scope)
         : range,
   );
-  return ranges.every(({ dated }) => dated) ? ranges : undefined;
+
+/** What has no date that can be true, of a scope without dates. */
+export function undatedRanges(scope: Scope): PlacementRange[] {
+  const plausible = { ...scope, ...plausibleSpan() };
+  return datedWherePossible(scope).flatMap((range): PlacementRange[] => {
+    const undated = { ...range, parameters: { ...range.parameters, ...dateParameters(plausible) } };
+    const [column] = range.order;
+    if (range.dated)
+      return [
+        { ...undated, upper: `${column} < @sinceInstant` },
+        { ...undated, lower: `${column} >= @untilInstant` },
+      ];
+    const dates = range.from === FILES.from ? fileDates(plausible) : postDates(plausible);
+    return [{ ...undated, where: all([range.where ?? "TRUE", `NOT (${dates})`]) }];
+  });
 }
 
 const FILES = {
@@ -144,7 +164,7 @@ const postParameters = ({ guildId, authorId, captionContains }: DiscordScope) =>
   ...(captionContains !== undefined && { caption: captionContains }),
 });
 
-const datesBound = ({ since, until }: Scope, column: string, kind: "Clock" | "Instant") => ({
-  lower: since === undefined ? undefined : `${column} >= @since${kind}`,
-  upper: until === undefined ? undefined : `${column} < @until${kind}`,
+const datesBound = (scope: Scope, column: string, kind: "Clock" | "Instant") => ({
+  lower: isDated(scope) ? `${column} >= @since${kind}` : undefined,
+  upper: isDated(scope) ? `${column} < @until${kind}` : undefined,
 });

@@ -1,5 +1,6 @@
-import { calendarTime, isCalendarTime } from "../dates/calendar-time.ts";
+import { calendarTime } from "../dates/calendar-time.ts";
 import { dateInName } from "../dates/date-in-name.ts";
+import { isPlausible } from "../dates/plausible-time.ts";
 import type { ImageKey } from "../ports.ts";
 import type { DiscordPlacement, FilePlacement, Placement } from "../types.ts";
 import type { Connection } from "./connection.ts";
@@ -33,7 +34,7 @@ export function filePlacement({ image: _, online, namedAt, ...file }: FileRow): 
     kind: "file",
     ...file,
     modifiedAt: calendarTime(file.modifiedAt),
-    ...(namedAt !== null && isCalendarTime(namedAt) && { namedAt }),
+    ...(namedAt !== null && isPlausible(namedAt) && { namedAt }),
     online: online === 1,
   };
 }

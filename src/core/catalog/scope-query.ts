@@ -1,5 +1,6 @@
+import { plausibleSpan } from "../dates/plausible-time.ts";
 import { foldLabel } from "../fold-label.ts";
-import type { DiscordScope, Scope } from "../types.ts";
+import type { DateBound, DiscordScope, Scope } from "../types.ts";
 import { pathRange } from "./path-range.ts";
 
 /** Conditions in SQL with their named parameters, all values bound. */
@@ -14,9 +15,7 @@ export interface ScopeQuery {
 
 /** Whether it shows every placement, apart from its filters on the image. */
 export function seesAllPlacements(scope: Scope): boolean {
-  return (
-    scope.files === "all" && scope.discord === "all" && scope.since === undefined && scope.until === undefined
-  );
+  return scope.files === "all" && scope.discord === "all" && !isDated(scope);
 }
 
 export function isEverything(scope: Scope): boolean {
@@ -51,22 +50,35 @@ function postCondition(discord: Scope["discord"]): string {
   ]);
 }
 
+export const isDated = ({ since, until }: Scope): boolean => since !== undefined || until !== undefined;
+
 /** Dates of files are those of a clock or instants, row by row. */
-export const fileDates = ({ since, until }: Scope): string =>
-  all([
-    since === undefined ? "TRUE" : "f.date >= CASE WHEN f.is_clock THEN @sinceClock ELSE @sinceInstant END",
-    until === undefined ? "TRUE" : "f.date < CASE WHEN f.is_clock THEN @untilClock ELSE @untilInstant END",
-  ]);
+export const fileDates = (scope: Scope): string =>
+  isDated(scope)
+    ? `f.date >= CASE WHEN f.is_clock THEN @sinceClock ELSE @sinceInstant END
+      AND f.date < CASE WHEN f.is_clock THEN @untilClock ELSE @untilInstant END`
+    : "TRUE";
 
-export const postDates = ({ since, until }: Scope): string =>
-  all([
-    since === undefined ? "TRUE" : "p.posted_at >= @sinceInstant",
-    until === undefined ? "TRUE" : "p.posted_at < @untilInstant",
-  ]);
+export const postDates = (scope: Scope): string =>
+  isDated(scope) ? "p.posted_at >= @sinceInstant AND p.posted_at < @untilInstant" : "TRUE";
 
-export const dateParameters = ({ since, until }: Scope) => ({
-  ...(since !== undefined && { sinceClock: since.wallClock, sinceInstant: since.instant }),
-  ...(until !== undefined && { untilClock: until.wallClock, untilInstant: until.instant }),
+/** Neither a wrong clock's nor a made-up time is a date, so one bound alone leaves those out too. */
+export function dateParameters(scope: Scope) {
+  if (!isDated(scope)) return {};
+  const plausible = plausibleSpan();
+  const since = narrower(Math.max, plausible.since, scope.since);
+  const until = narrower(Math.min, plausible.until, scope.until);
+  return {
+    sinceClock: since.wallClock,
+    sinceInstant: since.instant,
+    untilClock: until.wallClock,
+    untilInstant: until.instant,
+  };
+}
+
+const narrower = (of: (a: number, b: number) => number, a: DateBound, b: DateBound = a): DateBound => ({
+  wallClock: of(a.wallClock, b.wallClock),
+  instant: of(a.instant, b.instant),
 });
 
 /** Looked up image by image: listing all images first is slow for a tag that most of them have. */

@@ -4,7 +4,8 @@ import { orderOf } from "./picture-date.ts";
 import { clockOf } from "./wall-clock.ts";
 
 /** "2011-05-06": the picture's own day; for file and post times, the day where the reader is. */
-export const dayOf = (date: PictureDate): string => isoClock(orderOf(date)).slice(0, 10);
+export const dayOf = (date: PictureDate | null): string =>
+  date === null ? "undated" : isoClock(orderOf(date)).slice(0, 10);
 
 /** "2011-05-06T07:08:09", with the offset where it is known; file and post times with that of the reader. */
 export function isoDate(date: PictureDate): string {

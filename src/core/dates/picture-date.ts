@@ -1,5 +1,5 @@
-import type { CaptureTime, ImageRecord, PictureDate, Placement, WallClock } from "../types.ts";
-import { calendarTime } from "./calendar-time.ts";
+import type { CaptureTime, ImageRecord, PictureDate, Placement, Timestamp, WallClock } from "../types.ts";
+import { isPlausible } from "./plausible-time.ts";
 import { clockOf } from "./wall-clock.ts";
 
 /** When the picture was taken: by its own metadata, else by the name of a visible file. */
@@ -13,21 +13,27 @@ export function captureTime({ takenAt, placements }: DatedImage): CaptureTime | 
     : { wallClock: times.reduce((a, b) => Math.max(a, b)), source: "file-name" };
 }
 
-/** A post is dated by its posting, a file by the capture time in it, else by its name, else by its modification. */
-export function placementDate(placement: Placement, takenAt: CaptureTime | null): PictureDate {
-  if (placement.kind === "discord") return { instant: placement.postedAt, source: "post" };
+/**
+ * A post is dated by its posting, a file by the capture time in it, else by its name, else by its modification. Null
+ * where that is no time at which a picture can have been made.
+ */
+export function placementDate(placement: Placement, takenAt: CaptureTime | null): PictureDate | null {
+  if (placement.kind === "discord") return plausibleInstant(placement.postedAt, "post");
   if (takenAt) return takenAt;
   if (placement.namedAt !== undefined) return { wallClock: placement.namedAt, source: "file-name" };
-  return { instant: calendarTime(placement.modifiedAt), source: "file" };
+  return plausibleInstant(placement.modifiedAt, "file");
 }
 
-/** The date by which an image is sorted and filtered: that of its newest visible placement. */
-export function imageDate({ placements, takenAt, addedAt }: DatedImage): PictureDate {
-  const dates = placements.map((placement) => placementDate(placement, takenAt));
-  return dates.reduce(later, dates[0] ?? { instant: addedAt, source: "file" });
+const plausibleInstant = (instant: Timestamp, source: "file" | "post"): PictureDate | null =>
+  isPlausible(instant) ? { instant, source } : null;
+
+/** The date by which an image is sorted and filtered: that of its newest visible placement that has one. */
+export function imageDate({ placements, takenAt }: DatedImage): PictureDate | null {
+  return placements.map((placement) => placementDate(placement, takenAt)).reduce(later, null);
 }
 
-const later = (a: PictureDate, b: PictureDate) => (orderOf(b) > orderOf(a) ? b : a);
+const later = (a: PictureDate | null, b: PictureDate | null) =>
+  a === null || (b !== null && orderOf(b) > orderOf(a)) ? b : a;
 
 /**
  * The sort key of a date: capture times by their own clock, file and post times by the reader's. The one
@@ -36,4 +42,4 @@ const later = (a: PictureDate, b: PictureDate) => (orderOf(b) > orderOf(a) ? b :
 export const orderOf = (date: PictureDate): WallClock =>
   "instant" in date ? clockOf(date.instant) : date.wallClock;
 
-type DatedImage = Pick<ImageRecord, "placements" | "takenAt" | "addedAt">;
+type DatedImage = Pick<ImageRecord, "placements" | "takenAt">;

@@ -1,5 +1,4 @@
-import type { CaptureTime, Timestamp, WallClock } from "../types.ts";
-import { isCalendarTime } from "./calendar-time.ts";
+import type { CaptureTime } from "../types.ts";
 import { wallClockAt } from "./wall-clock.ts";
 
 /** A time as a field of a picture's metadata holds it. */
@@ -46,11 +45,3 @@ export function readOffset(text: string | undefined): number | undefined {
   if (Number(match[3]) >= 60 || minutes > 14 * 60) return undefined;
   return match[1] === "-" ? 0 - minutes : minutes;
 }
-
-/** The oldest surviving photograph is from that year. */
-const FIRST_PHOTOGRAPH = Date.UTC(1826, 0, 1);
-const DAY_MS = 86_400_000;
-
-/** Not in the future, whatever the zone: a camera with a wrong clock gives no date. */
-export const isPlausible = (wallClock: WallClock, now: Timestamp = Date.now()): boolean =>
-  isCalendarTime(wallClock) && wallClock >= FIRST_PHOTOGRAPH && wallClock - now <= DAY_MS;

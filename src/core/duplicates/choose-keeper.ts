@@ -1,7 +1,7 @@
 import { orderOf, placementDate } from "../dates/picture-date.ts";
 import type { EditKind, ImageFormat, ImageRecord, KeepChoice, WallClock } from "../types.ts";
 import { detailOf, hasCaptureDate, ShownEdits } from "./keeper-evidence.ts";
-import { isPlacedIn, least, pathLength } from "./placement-order.ts";
+import { isPlacedIn, LAST, least, pathLength } from "./placement-order.ts";
 import type { SameGroup } from "./same-group.ts";
 
 export interface Chosen {
@@ -186,16 +186,20 @@ const EDITED: Readonly<Record<EditKind, string>> = {
 const pixels = ({ width, height }: ImageRecord) => width * height;
 const isTaggedByPerson = ({ tags }: ImageRecord) => tags.some(({ by }) => by === "person");
 
-/** When the picture was taken, else its oldest file time or post. */
+/** When the picture was taken, else its oldest file time or post; `LAST` where none of them can be true. */
 const dateOf = ({ takenAt, placements }: ImageRecord): WallClock =>
-  takenAt?.wallClock ?? least(placements, (at) => orderOf(placementDate(at, null)));
+  takenAt?.wallClock ??
+  least(placements, (at) => {
+    const date = placementDate(at, null);
+    return date === null ? LAST : orderOf(date);
+  });
 
 const shortestPath = ({ placements }: ImageRecord) => least(placements, pathLength);
 
 const KEEP_SCORES: Readonly<Record<NonNullable<KeepChoice["keep"]>, (image: ImageRecord) => number>> = {
   largest: pixels,
   oldest: (image) => -dateOf(image),
-  newest: dateOf,
+  newest: (image) => (dateOf(image) === LAST ? -LAST : dateOf(image)),
 };
 
 /** Pixels that differ by less come from rounding. */

@@ -1,9 +1,15 @@
+import { isPlausible } from "../dates/plausible-time.ts";
 import { isInside } from "../is-inside.ts";
 import type { KeepChoice, Placement, Timestamp } from "../types.ts";
 
-export function placedAt(placement: Placement): Timestamp {
-  return placement.kind === "file" ? placement.modifiedAt : placement.postedAt;
+/** Undefined for a file or post from the future: such a time says nothing about which was first. */
+export function placedAt(placement: Placement): Timestamp | undefined {
+  const time = placement.kind === "file" ? placement.modifiedAt : placement.postedAt;
+  return isPlausible(time) ? time : undefined;
 }
+
+/** Whatever has no time comes after everything that has one. */
+export const LAST = Number.MAX_SAFE_INTEGER;
 
 /** Unlike Math.min, it takes any number of them. */
 export const least = (placements: readonly Placement[], of: (placement: Placement) => number): number =>
@@ -12,11 +18,15 @@ export const least = (placements: readonly Placement[], of: (placement: Placemen
 /** Orders the placement to keep first: reachable now, where it was asked for, then oldest, then shortest path. */
 export function comparePlacements({ keepIn, keep }: KeepChoice): (a: Placement, b: Placement) => number {
   const outside = (placement: Placement) => (keepIn !== undefined && isPlacedIn(keepIn, placement) ? 0 : 1);
-  const age = keep === "newest" ? -1 : 1;
+  const direction = keep === "newest" ? -1 : 1;
+  const age = (placement: Placement) => {
+    const time = placedAt(placement);
+    return time === undefined ? LAST : direction * time;
+  };
   return (a, b) =>
     offlineRank(a) - offlineRank(b) ||
     outside(a) - outside(b) ||
-    age * (placedAt(a) - placedAt(b)) ||
+    age(a) - age(b) ||
     pathLength(a) - pathLength(b);
 }
 

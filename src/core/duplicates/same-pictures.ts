@@ -4,7 +4,7 @@ import { prepareFingerprint } from "../image/perceptual-hash.ts";
 import type { Catalog, CatalogImage, ImageKey } from "../ports.ts";
 import type { ImageId, ImageRecord, LongWork, RepostRequest, Scope } from "../types.ts";
 import { YieldController } from "../yield-controller.ts";
-import { least, placedAt } from "./placement-order.ts";
+import { LAST, least, placedAt } from "./placement-order.ts";
 import { VerdictLookup } from "./verdict-lookup.ts";
 
 export interface SamePictureContext extends ComparisonContext {
@@ -108,7 +108,7 @@ async function visible(
   return images;
 }
 
-const firstSeen = ({ placements }: ImageRecord) => least(placements, placedAt);
+const firstSeen = ({ placements }: ImageRecord) => least(placements, (at) => placedAt(at) ?? LAST);
 
 const compareFirstSeen = (a: ImageRecord, b: ImageRecord) =>
   firstSeen(a) - firstSeen(b) || (a.id < b.id ? -1 : 1);

@@ -1,5 +1,6 @@
 import ExifReader, { type IncludeTagsOptions } from "exifreader";
-import { isPlausible, milliseconds, readClock, readOffset, type WrittenTime } from "../dates/read-clock.ts";
+import { isPlausible } from "../dates/plausible-time.ts";
+import { milliseconds, readClock, readOffset, type WrittenTime } from "../dates/read-clock.ts";
 import type { CaptureSource, CaptureTime } from "../types.ts";
 
 /** A picture's bytes, and the XMP packet in them where the decoder found one. */
@@ -83,9 +84,14 @@ function toCaptureTime(source: CaptureSource, written: WrittenTime | undefined):
   return { wallClock, ...(offsetMinutes !== undefined && { offsetMinutes }), source };
 }
 
-/** Text of EXIF comes as a list: what stood between NULs. */
+/** Far longer than any time. */
+const LONGEST_TEXT = 64;
+
+/** Text of EXIF comes as a list: what stood between NULs; its bytes where the file calls them UNDEFINED or BYTE. */
 function textOf(tag: Tag | undefined): string {
-  const parts: unknown[] = Array.isArray(tag?.value) ? tag.value : [tag?.value];
+  const value: unknown[] = Array.isArray(tag?.value) ? tag.value : [tag?.value];
+  const bytes = value.slice(0, LONGEST_TEXT).filter((part) => typeof part === "number");
+  const parts = bytes.length > 0 ? [String.fromCharCode(...bytes)] : value;
   return parts.find((part): part is string => typeof part === "string" && /\w/.test(part)) ?? "";
 }
 

@@ -30,14 +30,22 @@ export async function sortByDate(
     "first",
   );
   const facts = new Map(
-    images.map(({ key, record }) => [key, { date: orderOf(imageDate(record)), path: firstPath(record) }]),
+    images.map(({ key, record }) => [key, { order: orderIn(record, request.sort), path: firstPath(record) }]),
   );
-  const direction = request.sort === "newest" ? -1 : 1;
-  const of = (key: ImageKey) => facts.get(key) ?? { date: 0, path: "" };
+  const of = (key: ImageKey) => facts.get(key) ?? { order: LAST, path: "" };
   return [...matches].sort((one, other) => {
     const [a, b] = [of(one.key), of(other.key)];
-    return direction * (a.date - b.date) || inOrder(a.path, b.path) || other.score - one.score;
+    return a.order - b.order || inOrder(a.path, b.path) || other.score - one.score;
   });
+}
+
+const LAST = Number.MAX_VALUE;
+
+/** Undated pictures come last in either order. */
+function orderIn(record: ImageRecord, sort: FindRequest["sort"]): number {
+  const date = imageDate(record);
+  if (date === null) return LAST;
+  return sort === "newest" ? -orderOf(date) : orderOf(date);
 }
 
 /** Posts have none and come last. */

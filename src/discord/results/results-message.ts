@@ -5,7 +5,7 @@ import {
   ComponentType,
   MessageFlags,
 } from "discord.js";
-import { dayOf, type Library, pluralize } from "../../core/index.ts";
+import { dayOf, type Library, placementDate, pluralize } from "../../core/index.ts";
 import { jumpLink } from "../../shared/placements.ts";
 import { scoreParts } from "../../shared/score-parts.ts";
 import { oneLine, quoted } from "../message-text.ts";
@@ -91,9 +91,9 @@ const galleryItem = ({ hit, placement }: VisibleHit) => ({
   spoiler: placement.spoiler,
 });
 
-const altText = (rank: number, score: number, { filename, postedAt }: VisibleHit["placement"]) =>
+const altText = (rank: number, score: number, placement: VisibleHit["placement"]) =>
   oneLine(
-    `${rank}: ${filename}, score ${score.toFixed(2)}, posted ${dayOf({ instant: postedAt, source: "post" })}`,
+    `${rank}: ${placement.filename}, score ${score.toFixed(2)}, posted ${dayOf(placementDate(placement, null))}`,
     300,
   );
 

@@ -9,7 +9,6 @@ import { timeZones, useTimeZone } from "../../support/time-zone.ts";
 const image = (placements: readonly Placement[], takenAt: CaptureTime | null = null) => ({
   placements,
   takenAt,
-  addedAt: 7,
 });
 const night: CaptureTime = { wallClock: Date.UTC(2011, 4, 6, 1, 0), source: "exif-original" };
 
@@ -19,7 +18,7 @@ test("a picture's own time comes before its file's name, that before the file's 
   expect(imageDate(image([named]))).toEqual({ wallClock: 3, source: "file-name" });
   expect(imageDate(image([file("/a.jpg", { modifiedAt: 5 })]))).toEqual({ instant: 5, source: "file" });
   expect(imageDate(image([post("1", { postedAt: 9 })], night))).toEqual({ instant: 9, source: "post" });
-  expect(imageDate(image([]))).toEqual({ instant: 7, source: "file" });
+  expect(imageDate(image([]))).toBeNull();
 });
 
 test("the same bytes under two names have the newer date of the visible ones", () => {
@@ -30,9 +29,24 @@ test("the same bytes under two names have the newer date of the visible ones", (
   expect(captureTime(image([other]))).toBeNull();
 });
 
+test("a file or a post from the future, or from before there were pictures, has no date", () => {
+  const tomorrow = Date.now() + 3_600_000;
+  expect(imageDate(image([file("/a.jpg", { modifiedAt: tomorrow })]))).not.toBeNull();
+  for (const time of ["2039-01-01", "9999-12-31", "1700-01-01"].map(Date.parse)) {
+    expect(
+      imageDate(image([file("/a.jpg", { modifiedAt: time }), post("1", { postedAt: time })])),
+    ).toBeNull();
+    const known = file("/b.jpg", { modifiedAt: 200 });
+    expect(imageDate(image([file("/a.jpg", { modifiedAt: time }), known]))).toMatchObject({ instant: 200 });
+    expect(imageDate(image([file("/a.jpg", { modifiedAt: time, namedAt: 3 })]))).toMatchObject({
+      wallClock: 3,
+    });
+  }
+});
+
 test("nothing fails over a file time that no calendar has", () => {
   for (const modifiedAt of [9.99e16, -9.99e16, Number.NaN]) {
-    expect(dayOf(imageDate(image([file("/a.jpg", { modifiedAt })])))).toMatch(/^\d{4}-\d\d-\d\d$/);
+    expect(dayOf(imageDate(image([file("/a.jpg", { modifiedAt })])))).toBe("undated");
     expect(isoInstant(modifiedAt)).toBeNull();
     expect(minuteOf(modifiedAt)).toBe("at an unknown time");
   }

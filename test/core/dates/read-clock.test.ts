@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isPlausible, milliseconds, readClock, readOffset } from "../../../src/core/dates/read-clock.ts";
+import { milliseconds, readClock, readOffset } from "../../../src/core/dates/read-clock.ts";
 
 const noon = Date.UTC(2011, 4, 6, 12, 30, 5);
 
@@ -46,13 +46,4 @@ test("fractions of a second are its digits after the point", () => {
   expect(["5", "12", "123", "123456", " 07\0", "", undefined].map(milliseconds)).toEqual([
     500, 120, 123, 123, 70, 0, 0,
   ]);
-});
-
-test("the future, and what lies before photography, is not plausible", () => {
-  expect(isPlausible(noon, noon)).toBe(true);
-  // The clock is up to 14 hours ahead of UTC.
-  expect(isPlausible(noon + 14 * 3_600_000, noon)).toBe(true);
-  expect(isPlausible(noon + 3 * 86_400_000, noon)).toBe(false);
-  expect(isPlausible(Date.UTC(9999, 11, 31), Date.UTC(2026, 0, 1))).toBe(false);
-  expect(isPlausible(Date.UTC(1700, 0, 1), noon)).toBe(false);
 });

@@ -27,15 +27,30 @@ async function read(bytes: Uint8Array): Promise<string> {
   return time === null ? "none" : `${isoDate(time)} ${time.source}`;
 }
 
-const jpegWith = (tags: { ifd0?: AsciiTags; exif?: AsciiTags }) => withExifBlock(plain, exifBlock(tags));
+const jpegWith = (tags: Parameters<typeof exifBlock>[0]) => withExifBlock(plain, exifBlock(tags));
 
-test.each<[string, { ifd0?: AsciiTags; exif?: AsciiTags }, string]>([
+test.each<[string, Parameters<typeof exifBlock>[0], string]>([
   [
     "the original",
     { exif: { [dateTimeOriginal]: WHEN, [dateTimeDigitized]: OTHER }, ifd0: { [dateTime]: OTHER } },
     "exif-original",
   ],
   ["the original in the wrong directory", { ifd0: { [dateTimeOriginal]: WHEN } }, "exif-original"],
+  [
+    "an original of TIFF type UNDEFINED",
+    { exif: { [dateTimeOriginal]: WHEN }, textType: 7 },
+    "exif-original",
+  ],
+  [
+    "an original of TIFF type BYTE",
+    { exif: { [dateTimeOriginal]: `${WHEN}\0` }, textType: 1 },
+    "exif-original",
+  ],
+  [
+    "an original of 50,000 bytes, then the digitized time",
+    { exif: { [dateTimeOriginal]: "x".repeat(50_000), [dateTimeDigitized]: WHEN }, textType: 7 },
+    "exif-digitized",
+  ],
   ["an original with two NUL", { exif: { [dateTimeOriginal]: `${WHEN}\0\0` } }, "exif-original"],
   ["an original with blanks", { exif: { [dateTimeOriginal]: ` ${WHEN}  ` } }, "exif-original"],
   [

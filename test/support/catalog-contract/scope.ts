@@ -146,6 +146,38 @@ export function describeScope(create: CatalogFactory): void {
     expect(await catalog.images.byDate({ ...all, since: dateBound(900) }, "oldest", 10)).toEqual([2, 3]);
   });
 
+  test("a date that cannot be true is none: such images come last and are in no span of time", async (catalog) => {
+    const future = Date.parse("2039-01-01");
+    await catalog.images.put([
+      newImage("future", file("/photos/a.jpg", { modifiedAt: future })),
+      newImage("known", file("/photos/b.jpg", { modifiedAt: 900 })),
+      newImage("both", file("/photos/c.jpg", { modifiedAt: Date.parse("9999-12-31") })),
+      newImage("both", file("/photos/d.jpg", { modifiedAt: 500 })),
+      newImage("posted", post("1", { channelId: "one", postedAt: future })),
+      newImage("old", post("2", { channelId: "one", postedAt: 800 })),
+    ]);
+    const [posted, photos] = [inChannels("one"), inFolder("/photos")];
+    for (const limit of [1, 2, 3, 4, 5, 10]) {
+      expect(await catalog.images.byDate(all, "newest", limit)).toEqual([2, 5, 3, 1, 4].slice(0, limit));
+      expect(await catalog.images.byDate(all, "oldest", limit)).toEqual([3, 5, 2, 1, 4].slice(0, limit));
+      expect(await catalog.images.byDate(photos, "newest", limit)).toEqual([2, 3, 1].slice(0, limit));
+      expect(await catalog.images.byDate(photos, "oldest", limit)).toEqual([3, 2, 1].slice(0, limit));
+      expect(await catalog.images.byDate(posted, "newest", limit)).toEqual([5, 4].slice(0, limit));
+    }
+    const names = ["future", "known", "both", "posted", "old"];
+    for (const scope of [all, { ...photos, discord: "all" } as const]) {
+      expect(await seen(catalog, names, { ...scope, since: dateBound(100) })).toEqual([
+        "known",
+        "both",
+        "old",
+      ]);
+      expect(await seen(catalog, names, { ...scope, until: dateBound(600) })).toEqual(["both"]);
+      expect(await catalog.images.byDate({ ...scope, since: dateBound(100) }, "newest", 10)).toEqual([
+        2, 5, 3,
+      ]);
+    }
+  });
+
   test("the newest visible placement dates an image", async (catalog) => {
     await catalog.images.put([
       newImage("twice", file("/photos/a.jpg", { modifiedAt: 10 })),
