@@ -132,6 +132,26 @@ test.each(files)("%s keeps to its layer and its door", (file) => {
   }
 });
 
+/** The files of each circle of imports, types included. */
+function importCycles(): string[][] {
+  const cycles: string[][] = [];
+  const done = new Set<string>();
+  const visit = (file: string, path: readonly string[]): void => {
+    const at = path.indexOf(file);
+    if (at >= 0) cycles.push(path.slice(at));
+    if (at >= 0 || done.has(file)) return;
+    for (const specifier of importsOf(file).filter((name) => name.startsWith(".")))
+      visit(posix.join(posix.dirname(file), specifier), [...path, file]);
+    done.add(file);
+  };
+  for (const file of files) visit(file, []);
+  return cycles;
+}
+
+test("no files import each other in a circle, not even for types", () => {
+  expect(importCycles()).toEqual([]);
+});
+
 test.each(files.filter((file) => file.startsWith("discord/")))("%s keeps to its room of the bot", (file) => {
   const levelOf = (name: string) => {
     const level = discordLayers.findIndex((layer) => layer.some((room) => name.startsWith(room)));

@@ -18,6 +18,9 @@ export type InferenceSession = onnxruntime.InferenceSession;
 export type Outputs = onnxruntime.InferenceSession.ReturnType;
 export type TensorData = onnxruntime.Tensor["data"];
 
+/** Runs one inference at a time, since each takes every core. */
+export type RunExclusive = <Result>(run: () => Promise<Result>) => Promise<Result>;
+
 export interface SessionOptions {
   /**
    * Whether memory is kept for the next run: faster where inputs have one size. Where every input has another, the

@@ -1,7 +1,7 @@
 /** The seams of the core: what it needs of its adapters. */
 export type * from "./ports/catalog.ts";
+export type * from "./ports/catalog-image.ts";
 export type * from "./ports/embedder.ts";
-export type * from "./ports/image-key.ts";
 export type * from "./ports/original-reader.ts";
 export type * from "./ports/readings.ts";
 export type * from "./ports/settings.ts";

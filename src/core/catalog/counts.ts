@@ -1,11 +1,14 @@
 import type { ImageKey, Totals } from "../ports.ts";
+import type { PartlyReadCounts, Scope } from "../types.ts";
 import { YieldController } from "../yield-controller.ts";
 import type { Connection } from "./connection.ts";
 import { highestKey } from "./image-keys.ts";
 import { KeyBits } from "./key-set.ts";
+import { isVisible } from "./keys-in-scope.ts";
 import { pathRange } from "./path-range.ts";
 import { folderRanges } from "./placement-ranges.ts";
 import { slices } from "./row-ranges.ts";
+import { scopeQuery } from "./scope-query.ts";
 
 export function totals(db: Connection): Totals {
   const tallies = new Map(
@@ -38,4 +41,14 @@ function failedBelow(db: Connection, path: string): number {
       .pluck()
       .get(pathRange(path)),
   );
+}
+
+/** By partial indexes: of most libraries there is next to nothing in them. */
+export async function partlyRead(db: Connection, scope: Scope): Promise<PartlyReadCounts> {
+  const count = (condition: string) =>
+    db
+      .statement<number>(`SELECT count(*) FROM images i WHERE ${condition} AND ${isVisible(scope)}`)
+      .pluck()
+      .get(scopeQuery(scope).parameters) ?? 0;
+  return db.read(() => ({ cut: count("i.cut = 1"), severalPages: count("i.pages > 1") }));
 }

@@ -1,11 +1,12 @@
 import { DECODER_VERSION } from "../image/decoder-version.ts";
 import type { ImageKey, ImageStore, RereadImage } from "../ports.ts";
-import type { Picture } from "../types.ts";
-import { putCaptureTime } from "./capture-times.ts";
+import type { CaptureTime, FilePlacement, Picture } from "../types.ts";
+import { captureRow } from "./capture-columns.ts";
 import type { Connection } from "./connection.ts";
 import { replaceEmbedding, spaceFor } from "./embeddings.ts";
 import { findKey } from "./image-keys.ts";
 import { readImages } from "./image-rows.ts";
+import { dateFile } from "./placement-rows.ts";
 
 /** Of a row of images, for the partial index. */
 export const IS_OUTDATED = `decoder < ${DECODER_VERSION}`;
@@ -36,7 +37,7 @@ function putReread(db: Connection, { id, takenAt, replacement }: RereadImage): v
   const key = findKey(db, id);
   if (key === undefined) return;
   db.statement("UPDATE images SET decoder = ? WHERE key = ?").run(DECODER_VERSION, key);
-  if (!replacement) return putCaptureTime(db, id, takenAt);
+  if (!replacement) return putCaptureTime(db, key, takenAt);
   const { picture, space, embedding } = replacement;
   const spaceId = spaceFor(db, space, embedding);
   replacePicture(db, key, picture);
@@ -62,7 +63,20 @@ export function replacePicture(db: Connection, key: ImageKey, picture: Picture):
   });
   db.statement("UPDATE thumbnails SET webp = ? WHERE image = ?").run(picture.thumbnail, key);
   db.statement("DELETE FROM comparisons WHERE first = ? OR second = ?").run(key, key);
-  putCaptureTime(db, picture.id, picture.takenAt);
+  putCaptureTime(db, key, picture.takenAt);
+}
+
+/** Its files are dated again. */
+function putCaptureTime(db: Connection, key: ImageKey, takenAt: CaptureTime | null): void {
+  db.statement(
+    `UPDATE images SET taken_at = @takenAt, taken_offset = @takenOffset, taken_source = @takenSource WHERE key = @key`,
+  ).run({ key, ...captureRow(takenAt) });
+  const files = db
+    .statement<Pick<FilePlacement, "path" | "modifiedAt">>(
+      "SELECT path, modified_at AS modifiedAt FROM files WHERE image = ?",
+    )
+    .all(key);
+  for (const file of files) dateFile(db, key, file);
 }
 
 /** What `images` holds of how a picture was decoded. */

@@ -1,5 +1,6 @@
 import { PictureError } from "../errors.ts";
 import type { ReadPicture } from "../image/read-picture.ts";
+import type { RunExclusive } from "../onnx-runtime.ts";
 import type { EmbeddedPicture, IsWanted, PictureSource } from "../ports.ts";
 import { toUnit } from "../vector.ts";
 import type { ImageTower } from "./tower-session.ts";
@@ -26,7 +27,7 @@ export interface ImagePipelineOptions {
   readonly read: (source: PictureSource, isWanted?: IsWanted) => Promise<ReadPicture | undefined>;
   readonly tower: () => Promise<ImageTower>;
   /** Runs one inference at a time; see `PriorityMutex`. */
-  readonly runExclusive: <Result>(run: () => Promise<Result>) => Promise<Result>;
+  readonly runExclusive: RunExclusive;
 }
 
 /** From files to vectors: several pictures are decoded while a batch is embedded. */

@@ -2,10 +2,9 @@ import { ModelError } from "../errors.ts";
 import type { RawPicture } from "../image/raw-picture.ts";
 import { resizeRaw } from "../image/raw-picture.ts";
 import type { DetectorRecipe } from "../models/descriptor.ts";
-import { onlyNames, openSession, Tensor } from "../onnx-runtime.ts";
+import { onlyNames, openSession, type RunExclusive, Tensor } from "../onnx-runtime.ts";
 import { findBoxes } from "./find-boxes.ts";
 import type { OrientedRectangle } from "./min-area-rectangle.ts";
-import type { RunExclusive } from "./run-exclusive.ts";
 
 export interface Detector {
   /** The lines of text in a picture looked at with this longest side, in the picture's own pixels. */

@@ -1,9 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { ModelError } from "../errors.ts";
 import type { RecogniserRecipe } from "../models/descriptor.ts";
-import { onlyNames, openSession, Tensor } from "../onnx-runtime.ts";
+import { onlyNames, openSession, type RunExclusive, Tensor } from "../onnx-runtime.ts";
 import type { LineCrop } from "./crop-line.ts";
-import type { RunExclusive } from "./run-exclusive.ts";
 
 export interface RecognisedLine {
   readonly text: string;

@@ -1,7 +1,7 @@
 import type { LocatedReader } from "../models/located-model.ts";
+import type { RunExclusive } from "../onnx-runtime.ts";
 import { type Detector, openDetector } from "./detector.ts";
 import { openRecogniser, type Recogniser } from "./recogniser.ts";
-import type { RunExclusive } from "./run-exclusive.ts";
 
 /** The opened graphs of the installed readers. */
 export interface TextEngine {

@@ -20,15 +20,10 @@ import type {
   Timestamp,
   Verdict,
 } from "../types.ts";
+import type { CatalogImage, ImageKey } from "./catalog-image.ts";
 import type { DatedPicture, MeasuredPicture, PictureComparison } from "./embedder.ts";
-import type { ImageKey } from "./image-key.ts";
 import type { ReadingStore } from "./readings.ts";
 import type { TextSearch } from "./text-search.ts";
-
-export interface CatalogImage {
-  readonly key: ImageKey;
-  readonly record: ImageRecord;
-}
 
 /** "first": of an image with more than 100 placements only the first, and the newest, which dates it. Default "all". */
 export type PlacementExtent = "all" | "first";

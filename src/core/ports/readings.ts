@@ -1,6 +1,5 @@
 import type { ImageId, Scope, SkipCode, TextLine } from "../types.ts";
-import type { CatalogImage } from "./catalog.ts";
-import type { ImageKey } from "./image-key.ts";
+import type { CatalogImage, ImageKey } from "./catalog-image.ts";
 
 /** Names what reads: it differs whenever what is read may differ. */
 export type ReadingEngine = string;

@@ -1,5 +1,5 @@
 import type { FoundWord, ImageId, Scope, TextSource } from "../types.ts";
-import type { ImageKey } from "./image-key.ts";
+import type { ImageKey } from "./catalog-image.ts";
 
 /** A word, or a phrase whose words stand together. Case, accents, width and punctuation do not matter. */
 export interface QueryWord {

@@ -1,5 +1,5 @@
 import type { Embedding, Part, Scope } from "../types.ts";
-import type { ImageKey } from "./image-key.ts";
+import type { ImageKey } from "./catalog-image.ts";
 
 export interface Match {
   readonly key: ImageKey;
