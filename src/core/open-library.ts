@@ -69,7 +69,7 @@ export async function openLibrary(options: OpenLibraryOptions): Promise<Library>
     const openModel = async (model: string) =>
       loadModel(options, { catalog, store }, model, await locate(store, model));
     // First, since the settings would have to be closed again if it failed; no model runs before its first use.
-    const initialModel = await chooseModel(options, catalog, store);
+    const { initialModel, modelProblem } = await chooseModel(options, catalog, store);
     return new Library({
       directory: options.directory,
       catalog,
@@ -82,6 +82,7 @@ export async function openLibrary(options: OpenLibraryOptions): Promise<Library>
       openModel,
       openOlder: (space, active) => openOlder(options, store, { catalog, space, active }),
       allowModelMismatch: options.allowModelMismatch,
+      modelProblem,
       diskUsage: () => diskUsage(options.directory),
     });
   } catch (error) {
@@ -90,19 +91,40 @@ export async function openLibrary(options: OpenLibraryOptions): Promise<Library>
   }
 }
 
+/** Whether there is a library in this folder. */
+export const libraryExists = (directory: string): Promise<boolean> =>
+  catalogExists(join(directory, "catalog.db"));
+
 async function chooseModel(
   options: OpenLibraryOptions,
   catalog: SqliteCatalog,
   store: ModelStore,
-): Promise<LoadedModel> {
+): Promise<{ initialModel: LoadedModel; modelProblem?: string }> {
   const active = await catalog.embeddings.activeModel();
-  if (active === undefined) return startWith(options, catalog, store);
+  if (active === undefined) return { initialModel: await startWith(options, catalog, store) };
+  const load = (located: LocatedModel) => loadModel(options, { catalog, store }, active.model, located);
+  try {
+    const located = await locateActive(store, active);
+    if (!options.allowModelMismatch) refuseOther(options.model, active);
+    return { initialModel: load(located) };
+  } catch (error) {
+    if (!options.allowModelMismatch || !isModelProblem(error)) throw error;
+    return { initialModel: load(await locate(store, BUILT_IN)), modelProblem: error.message };
+  }
+}
+
+const isModelProblem = (error: unknown): error is ModelError | ModelMismatchError =>
+  error instanceof ModelError || error instanceof ModelMismatchError;
+
+/** The weights that made the library's vectors. @throws ModelError, ModelMismatchError */
+async function locateActive(store: ModelStore, active: ActiveModel): Promise<LocatedModel> {
   const located = await locate(store, active.model).catch((error) => {
-    if (options.allowModelMismatch) return locate(store, BUILT_IN);
     throw modelAway(active.model, error);
   });
-  if (!options.allowModelMismatch) refuseMismatch(options.model, active, located.space);
-  return loadModel(options, { catalog, store }, active.model, located);
+  if (located.space === active.space) return located;
+  throw new ModelMismatchError(
+    `This library's pictures were embedded by other weights of ${active.model} (${active.space}) than are installed now (${located.space}). Re-embed them with \`glimpse models use ${active.model}\`, or go back to the earlier version of Glimpse.`,
+  );
 }
 
 function modelAway(model: string, error: unknown): unknown {
@@ -135,17 +157,11 @@ async function bestInstalled(store: ModelStore): Promise<string> {
   return BUILT_IN;
 }
 
-function refuseMismatch(wanted: string | undefined, active: ActiveModel, installed: EmbeddingSpace): void {
-  if (wanted !== undefined && wanted !== active.model) {
-    throw new ModelMismatchError(
-      `This library's pictures were embedded by ${active.model}, not by ${wanted}. Leave --model (and GLIMPSE_MODEL) out, or re-embed them with \`glimpse models use ${wanted}\`.`,
-    );
-  }
-  if (installed !== active.space) {
-    throw new ModelMismatchError(
-      `This library's pictures were embedded by other weights of ${active.model} (${active.space}) than are installed now (${installed}). Re-embed them with \`glimpse models use ${active.model}\`, or go back to the earlier version of Glimpse.`,
-    );
-  }
+function refuseOther(wanted: string | undefined, active: ActiveModel): void {
+  if (wanted === undefined || wanted === active.model) return;
+  throw new ModelMismatchError(
+    `This library's pictures were embedded by ${active.model}, not by ${wanted}. Leave --model (and GLIMPSE_MODEL) out, or re-embed them with \`glimpse models use ${wanted}\`.`,
+  );
 }
 
 function locate(store: ModelStore, model: string): Promise<LocatedModel> {

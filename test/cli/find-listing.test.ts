@@ -96,6 +96,30 @@ describe("how many hits there are", () => {
   });
 });
 
+test("--print0 prints every file in scope where copies are listed separately, else one for each hit", async () => {
+  const [folder, own] = [temporaryFolder(), join(temporaryFolder(), "library")];
+  const bytes = await discPicture("red", 50);
+  mkdirSync(join(folder, "b"));
+  const files = ["a.jpg", "b/a.jpg", "b/other.jpg"].map((name) => join(folder, name));
+  for (const [at, file] of files.entries())
+    writeFileSync(file, at === 2 ? await discPicture("green", 20) : bytes);
+  await runGlimpse(own, ["add", folder]);
+  const print0 = (...args: string[]) => runGlimpse(own, ["find", ...args, "--print0"]);
+  const pathsOf = ({ stdout }: { stdout: string }) => stdout.split("\0").slice(0, -1).sort();
+
+  for (const args of [
+    ["--in", folder],
+    ["red", "-n", "all"],
+    ["red", "--copies"],
+    ["red", "--min-score", "-1"],
+  ])
+    expect(pathsOf(await print0(...args)), args.join(" ")).toEqual(files);
+  expect(pathsOf(await print0("--in", join(folder, "b")))).toEqual(files.slice(1));
+  const best = await print0("red");
+  expect(pathsOf(best)).toHaveLength(2);
+  expect(best.stderr).toContain("1 picture of these has copies, which --copies prints too.");
+}, 120_000);
+
 test("a page of the last days is followed by the next", async () => {
   const page = (...more: string[]) => glimpse("find", "--since", "30d", "-n", "1", "--json", ...more);
   const { nextCursor } = JSON.parse((await page()).stdout);

@@ -126,6 +126,7 @@ test("times in the status have the usual format", () => {
     space: "m@0",
     images: 1,
     placements: 1,
+    modelProblem: null,
     unembedded: 0,
     older: [],
     roots: [

@@ -21,7 +21,9 @@ describe("opening a library", () => {
     await expect(openLibrary({ directory, mustExist: true })).rejects.toThrow(/no library at .*glimpse add/);
     expect(existsSync(directory)).toBe(false);
     await (await openLibrary({ directory })).close();
-    await (await openLibrary({ directory, mustExist: true })).close();
+    const library = await openLibrary({ directory, mustExist: true });
+    expect((await library.within(everything).status()).modelProblem).toBeNull();
+    await library.close();
   });
 
   test("a new one takes the built-in model and remembers it", async () => {
@@ -43,6 +45,7 @@ describe("opening a library", () => {
     expect(await library.within(everything).status()).toMatchObject({
       model: "clip-vit-b32",
       space: "clip-vit-b32@00000000",
+      modelProblem: expect.stringMatching(/models pull clip-vit-b32.*models use pocket/),
     });
     await library.close();
   });
@@ -51,6 +54,7 @@ describe("opening a library", () => {
     const directory = await madeBy("pocket", "pocket@00000000");
     await expect(openLibrary({ directory })).rejects.toThrow(/other weights of pocket.*models use pocket/);
     const library = await openLibrary({ directory, allowModelMismatch: true });
+    expect((await library.within(everything).status()).modelProblem).toMatch(/other weights of pocket/);
     expect(await library.useModel("pocket")).toMatchObject({ switched: true });
     await library.close();
     const again = await openLibrary({ directory });

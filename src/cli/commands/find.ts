@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import type { Command } from "commander";
 import { readConfig } from "../../config.ts";
-import { type Library, type LibraryView, UsageError } from "../../core/index.ts";
+import { type Library, type LibraryView, pluralize, UsageError } from "../../core/index.ts";
 import type { FindAnswer, ImageId, ImageRecord } from "../../core/types.ts";
 import { filesOf } from "../../shared/placements.ts";
 import { fitHeading } from "../../shared/score-parts.ts";
@@ -67,7 +67,7 @@ export function registerFind(program: Command): void {
     .option("--json", "print the hits as JSON")
     .option(
       "--print0",
-      "print only paths, each followed by NUL; without -n all that --min-score and filters leave",
+      "print only paths, each followed by NUL: a file for each hit, every file with --copies or -n all; without -n all that --min-score and filters leave",
     )
     .option("--html <file>", "write the hits as a page; - for stdout")
     .option("--force", FORCE_HELP)
@@ -84,7 +84,7 @@ export function registerFind(program: Command): void {
         if (!(await addFoldersNotYetIn(library, folders, flags, signal))) return;
         const view = library.within(scope);
         const answer = await view.find({ ...request, signal });
-        await show(view, answer, flags, globalOptions(command));
+        await show(view, answer, { ...flags, copies: !request.collapse }, globalOptions(command));
       },
       // A folder that can be added may be the first one.
       { mustExist: !((flags.add || canAsk()) && folders.some((folder) => existsSync(folder))) },
@@ -137,7 +137,7 @@ async function show(
     await writePage({ html, force }, await hitsPage(answer, (id) => view.thumbnail(id)));
   }
   if (flags.json) return printJson(findJson(answer, await alikeOf(view, answer)));
-  if (flags.print0) return printPaths(answer, flags);
+  if (flags.print0) return printPaths(view, answer, flags);
   if (answer.hits.length === 0) return logLine(nothingFound(answer));
   if (flags.html !== undefined) return;
   const heading = fitHeading(answer);
@@ -148,6 +148,13 @@ async function show(
   if (answer.nextCursor) logLine(`More: the same command with --cursor ${answer.nextCursor}`);
 }
 
+/** A hit has only the first of very many places. */
+async function withEveryPlace(view: LibraryView, hit: ImageRecord): Promise<ImageRecord> {
+  if (hit.placements.length >= hit.placementCount) return hit;
+  const [image] = await view.images([hit.id], "all");
+  return image ?? hit;
+}
+
 /** The copies that hits stand for, by id. */
 async function alikeOf(view: LibraryView, { hits }: FindAnswer): Promise<Map<ImageId, ImageRecord>> {
   const ids = hits.flatMap(({ alike }) => alike);
@@ -155,18 +162,26 @@ async function alikeOf(view: LibraryView, { hits }: FindAnswer): Promise<Map<Ima
   return new Map(images.map((image) => [image.id, image]));
 }
 
-/** One file per hit, for `xargs -0`; hits that are offline or on Discord only have none. */
-const firstPaths = (answer: FindAnswer) =>
-  answer.hits
-    .flatMap((hit) => filesOf(hit).slice(0, 1))
-    .map((path) => `${path}\0`)
-    .join("");
-
-function printPaths(answer: FindAnswer, { limit }: FindFlags): void {
-  process.stdout.write(firstPaths(answer));
-  if (limit === undefined && answer.nextCursor)
+/** For `xargs -0`; hits that are offline or on Discord only have no file. */
+async function printPaths(
+  view: LibraryView,
+  { hits, nextCursor }: FindAnswer,
+  { copies, limit }: FindFlags,
+): Promise<void> {
+  const paths: string[] = [];
+  for (const hit of hits) {
+    const files = filesOf(copies ? await withEveryPlace(view, hit) : hit);
+    for (const path of copies ? files : files.slice(0, 1)) paths.push(`${path}\0`);
+  }
+  process.stdout.write(paths.join(""));
+  const others = hits.filter((hit) => hit.alike.length > 0 || filesOf(hit).length > 1).length;
+  if (!copies && others > 0)
     logLine(
-      `More pictures were found than the best ${answer.hits.length}; -n all prints every one, --min-score those from a score up.`,
+      `${pluralize(others, "picture")} of these ${others === 1 ? "has" : "have"} copies, which --copies prints too.`,
+    );
+  if (limit === undefined && nextCursor)
+    logLine(
+      `More pictures were found than the best ${hits.length}; -n all prints every one, --min-score those from a score up.`,
     );
 }
 

@@ -1,11 +1,13 @@
 import type { Command } from "commander";
 import { readConfig } from "../../config.ts";
-import { pluralize } from "../../core/index.ts";
+import { UsageError } from "../../core/errors.ts";
+import { ENTIRE_LIBRARY, pluralize } from "../../core/index.ts";
 import type { ModelStore } from "../../core/open-library.ts";
 import { formatBytes } from "../../shared/format.ts";
+import { canAsk, confirm } from "../confirm.ts";
 import { logLine, printable, printJson, printLine } from "../output.ts";
 import { showProgress } from "../progress.ts";
-import { globalOptions, untilInterrupted, withLibrary } from "../session.ts";
+import { globalOptions, untilInterrupted, withExistingLibrary, withLibrary } from "../session.ts";
 
 const EXAMPLES = `
 Examples:
@@ -141,9 +143,45 @@ function addOwn(models: Command): void {
     .command("remove")
     .description("delete the files of a downloaded or added model")
     .argument("<id>")
+    .option("--yes", "do not ask for confirmation, which a model in use needs")
     .addHelpText("after", "\nExample:\n  glimpse models remove clip-vit-b32")
-    .action(async (id: string) => {
-      await (await storeOf(remove)).remove(id);
+    .action(async (id: string, flags: { yes?: boolean }) => {
+      const store = await storeOf(remove);
+      await store.removableFolder(id);
+      if (!flags.yes && !(await mayRemove(remove, id))) return;
+      await store.remove(id);
       logLine(`${printable(id)} was removed.`);
     });
+}
+
+/** A model that this library's pictures are found by needs confirmation. @throws UsageError where nobody can give it */
+async function mayRemove(command: Command, id: string): Promise<boolean> {
+  const loss = await lossWithout(command, id);
+  if (loss === undefined) return true;
+  if (!canAsk()) throw new UsageError(`${loss} Add --yes to confirm; nothing was deleted yet.`);
+  const { signal, release } = untilInterrupted();
+  const isYes = await confirm(`${loss} Delete its files?`, signal).finally(release);
+  if (!isYes) logLine("Nothing was deleted.");
+  return isYes;
+}
+
+/** What the configured library would lose with the model; undefined when nothing. */
+async function lossWithout(command: Command, id: string): Promise<string | undefined> {
+  const flags = globalOptions(command);
+  const { libraryExists, splitModel } = await import("../../core/open-library.ts");
+  if (!(await libraryExists(readConfig(flags).library))) return undefined;
+  return withExistingLibrary(
+    flags,
+    async (library) => {
+      const { model, images, older } = await library.within(ENTIRE_LIBRARY).status();
+      if (splitModel(model).id === id)
+        return `${pluralize(images, "picture")} of this library ${images === 1 ? "was" : "were"} embedded by ${model}: without it they are not searched and none can be added, until it is pulled again or \`glimpse models use\` embeds them with another.`;
+      const known = older.filter(({ space }) => splitModel(space.split("@")[0] ?? "").id === id);
+      const count = known.reduce((sum, space) => sum + space.images, 0);
+      if (count > 0)
+        return `${pluralize(count, "picture")} of this library ${count === 1 ? "is" : "are"} known only to ${id}, and found only with it.`;
+      return undefined;
+    },
+    { allowModelMismatch: true },
+  );
 }

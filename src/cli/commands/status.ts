@@ -47,6 +47,7 @@ export function registerStatus(program: Command): void {
 function print(status: LibraryStatus, styles: Styles): void {
   printLine(`${styles.bold("Library")}  ${printable(status.directory)}`);
   printLine(`${styles.bold("Model")}    ${status.model}`);
+  if (status.modelProblem) printLine(`         ${styles.bad(printable(status.modelProblem))}`);
   const pending =
     status.unembedded > 0 ? `, ${status.unembedded} not embedded yet (run \`glimpse add\`)` : "";
   printLine(

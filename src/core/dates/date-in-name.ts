@@ -8,7 +8,7 @@ const DAY_FIRST = String.raw`(?<!\d)(?<day>\d{2})(?<dash>[-_.])(?<month>\d{2})\k
 /** A sign, or up to two short words: "at", "um", "à", "kl.", "a las". */
 const BETWEEN = String.raw`(?: ?[-_T.,] ?| (?:\p{L}{1,4}\.? ){0,2})?`;
 const TIME =
-  String.raw`(?:(?<noon>上午|下午|午前|午後|오전|오후) ?)?` +
+  "(?:(?<noon>上午|下午|午前|午後|오전|오후) ?)?" +
   String.raw`(?<hour>\d{1,2})(?<colon>[-_.: ]?)(?<minute>\d{2})\k<colon>(?<second>\d{2})` +
   String.raw`(?:(?:\k<colon>|\.)(?<fraction>\d{3}))?(?: ?(?<half>[ap])\.? ?m)?(?!\d)`;
 

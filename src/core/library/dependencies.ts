@@ -23,6 +23,8 @@ export interface LibraryDependencies {
   readonly openOlder: (space: EmbeddingSpace, active: EmbeddingSpace) => Promise<LoadedModel | undefined>;
   /** For maintenance alone: the library's own model may be missing, and is not opened. */
   readonly allowModelMismatch?: boolean | undefined;
+  /** Then, why that model could not be opened. */
+  readonly modelProblem?: string | undefined;
   readonly diskUsage: () => Promise<{ catalog: number; index: number; models: number }>;
 }
 

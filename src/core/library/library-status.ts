@@ -22,6 +22,7 @@ export async function libraryStatus(
     directory: dependencies.directory,
     model,
     space,
+    modelProblem: dependencies.modelProblem ?? null,
     images,
     placements: seesEverything(scope)
       ? counts.placements

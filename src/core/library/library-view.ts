@@ -6,7 +6,7 @@ import { type ClusterRequest, clusterImages } from "../labels/cluster-images.ts"
 import { requireTags } from "../labels/require-tags.ts";
 import { TagClassifier } from "../labels/tag-classifier.ts";
 import { storedVocabulary } from "../labels/tag-images.ts";
-import type { CatalogImage, Reading } from "../ports.ts";
+import type { CatalogImage, PlacementExtent, Reading } from "../ports.ts";
 import { find } from "../search/find.ts";
 import { resolveByPathOrId, resolveImage } from "../search/resolve-image.ts";
 import type { SearchContext } from "../search/search-context.ts";
@@ -122,14 +122,14 @@ export class LibraryView {
     return this.#context.track(async () => (await this.#resolve(idOrPrefix)).record);
   }
 
-  /** Many at once, in the given order; those that are not visible are left out. */
-  images(ids: readonly ImageId[]): Promise<ImageRecord[]> {
+  /** Many at once, in the given order; those that are not visible are left out. Of their places the first, or all. */
+  images(ids: readonly ImageId[], places: PlacementExtent = "first"): Promise<ImageRecord[]> {
     return this.#context.track(async () => {
       const yielding = new YieldController();
       const images: ImageRecord[] = [];
       for (let start = 0; start < ids.length; start += RECORDS_AT_ONCE) {
         const batch = ids.slice(start, start + RECORDS_AT_ONCE);
-        const found = await this.#context.catalog.images.byId(batch, this.scope, "first");
+        const found = await this.#context.catalog.images.byId(batch, this.scope, places);
         images.push(...found.map(({ record }) => record).filter(({ placements }) => placements.length > 0));
         await yielding.yieldIfDue();
       }

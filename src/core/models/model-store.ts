@@ -99,12 +99,17 @@ export class ModelStore {
     return addModel(this.#modelsFolder, folder);
   }
 
-  /** Deletes what was downloaded or added. @throws NotFoundError when there is nothing, as for a model that comes with the program */
+  /** Deletes what was downloaded or added. @throws NotFoundError */
   async remove(id: string): Promise<void> {
+    await rm(await this.removableFolder(id), { recursive: true, force: true });
+  }
+
+  /** What `remove` would delete. @throws NotFoundError when there is nothing, as for a model that comes with the program */
+  async removableFolder(id: string): Promise<string> {
     const folder = await this.#open(id);
     const pulled = await readdir(folder.pulled).catch(() => []);
     if (pulled.length === 0) throw new NotFoundError(await whyNothingToRemove(folder));
-    await rm(folder.pulled, { recursive: true, force: true });
+    return folder.pulled;
   }
 
   /** Reads every file of a variant and compares it with its pinned digest. */

@@ -14,7 +14,7 @@ export interface Fused extends Match {
 
 export interface FuseOptions {
   readonly words: WordHits;
-  /** Cosines of the hits by words; one without is not known to the model, and left out. */
+  /** Cosines of the hits by words; one without is not known to the model, and found by its words alone. */
   readonly cosines: ReadonlyMap<ImageKey, number>;
   /** Cosines from which a picture is a hit by what it looks like, and from which that counts in full. */
   readonly bar: number;
@@ -41,10 +41,7 @@ export function fuse(nearest: readonly Match[], { words, cosines, bar, full }: F
     return Math.min(1, (cosine - bar) / (full - bar)) / (K + rank);
   };
   const said = words.hits
-    .flatMap((hit) => {
-      const score = cosines.get(hit.key);
-      return score === undefined ? [] : [{ ...hit, score, part: parts.get(hit.key) ?? WHOLE }];
-    })
+    .map((hit) => ({ ...hit, score: cosines.get(hit.key) ?? 0, part: parts.get(hit.key) ?? WHOLE }))
     .sort((a, b) => b.words.coverage - a.words.coverage || b.score - a.score || a.key - b.key)
     .map((hit, at) => ({ hit, value: weightOf(hit.words) / (K + at + 1) + byLook(hit.key, hit.score) }))
     .sort((a, b) => b.value - a.value || a.hit.key - b.hit.key);

@@ -129,7 +129,7 @@ async function best(
     limit *= 3
   ) {
     const found = words.required
-      ? [...words.required].flatMap((key) => matchOf(key, cosines)).sort(byScore)
+      ? requiredMatches(words.required, cosines)
       : await context.vectors.nearest({ vector, scope: request.scope, limit, signal });
     const passing = found.filter(({ score }) => isGood(score));
     const others = passing.filter((match) => !isLeftOut(match));
@@ -177,6 +177,15 @@ const matchOf = (key: ImageKey, cosines: ReadonlyMap<ImageKey, number>): Match[]
   const score = cosines.get(key);
   return score === undefined ? [] : [{ key, part: WHOLE, score }];
 };
+
+/** Those that only an older model knows come last. */
+const requiredMatches = (
+  required: ReadonlySet<ImageKey>,
+  cosines: ReadonlyMap<ImageKey, number>,
+): Match[] => [
+  ...[...required].flatMap((key) => matchOf(key, cosines)).sort(byScore),
+  ...[...required].filter((key) => !cosines.has(key)).map((key) => ({ key, part: WHOLE, score: 0 })),
+];
 
 const byScore = (a: Match, b: Match) => b.score - a.score || a.key - b.key;
 

@@ -27,6 +27,8 @@ export interface LibraryStatus {
   readonly directory: string;
   readonly model: string;
   readonly space: EmbeddingSpace;
+  /** Why the model cannot be used here and what to do, in a sentence; null when it can. */
+  readonly modelProblem: string | null;
   readonly images: number;
   readonly placements: number;
   /** Images whose embedding under the current model is still missing. */

@@ -1,5 +1,5 @@
 import { rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { expect, test } from "vitest";
 import { FakeEmbedder } from "../../support/fake-embedder.ts";
 import { post } from "../../support/new-image.ts";
@@ -73,6 +73,31 @@ test("a file that is offline at the switch is still found, and embedded by the n
   expect((await found("cat"))[0]).toMatchObject({ path: join(folder, "a.jpg") });
   expect(await library.within(everything).status()).toMatchObject({ unembedded: 0, older: [] });
   expect((await catalog.embeddings.spaces()).map(({ space }) => space)).not.toContain(embedder.space);
+  await library.close();
+});
+
+test("a picture that only an older model knows is found by its words, beside those of the new one", async () => {
+  const { library, folder } = await setUp();
+  writePictures(folder, { "holiday by the sea.jpg": "cat", "b.jpg": "dog", "holiday.jpg": "boat" });
+  await library.add([folder]);
+  rmSync(join(folder, "holiday by the sea.jpg"));
+  await library.useModel("next", { evenIfIncomplete: true });
+  const view = library.within(everything);
+  const found = async (text: string, minScore?: number) => {
+    const { hits } = await view.find({ ...query(text), minScore });
+    return hits.map(({ placements: [at], words }) => [
+      at?.kind === "file" && basename(at.path),
+      words !== undefined,
+    ]);
+  };
+  // At the tenth place it would be the last.
+  expect((await found("holiday by the sea")).slice(0, 1)).toEqual([["holiday by the sea.jpg", true]]);
+  expect(await found("name:holiday")).toHaveLength(2);
+  expect(await found("dog name:holiday")).toEqual([
+    ["holiday.jpg", true],
+    ["holiday by the sea.jpg", true],
+  ]);
+  expect(await found("holiday by the sea", 0.01)).not.toContainEqual(["holiday by the sea.jpg", true]);
   await library.close();
 });
 

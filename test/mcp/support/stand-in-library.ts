@@ -116,6 +116,7 @@ export function standInLibrary(
       space: "stand-in@0",
       images: pictures.length,
       placements: pictures.length,
+      modelProblem: null,
       unembedded: 0,
       older: [],
       roots: [
