@@ -22,7 +22,7 @@ export interface ComparisonContext {
 export type LocateOriginal = (image: ImageRecord, signal?: AbortSignal) => Promise<PictureSource | undefined>;
 
 /** To be raised with every change of how pictures are compared: older comparisons are made again. */
-const VERSION = 2;
+const VERSION = 3;
 
 /** Pairs in one request to the embedding process, and requests in flight. */
 const PAIRS_AT_ONCE = 16;

@@ -2,10 +2,15 @@ import type { PictureComparison } from "../../ports/embedder.ts";
 import type { Edit, EditKind } from "../../types.ts";
 import type { Transform } from "../hash-bits.ts";
 import type { Window } from "../summed-area-table.ts";
-import { type AlignablePicture, type Alignment, align, gridFor } from "./align.ts";
+import { type AlignablePicture, type Alignment, align } from "./align.ts";
 import { type Judged, judge } from "./judge.ts";
-import { COINCIDING, type Difference, measureDifference } from "./measure-difference.ts";
-import type { SampledPicture } from "./sampled-picture.ts";
+import {
+  COINCIDING,
+  type Difference,
+  measureDifference,
+  measureFineDifference,
+} from "./measure-difference.ts";
+import { gridFor, type Sampled } from "./sampled-picture.ts";
 
 /** A picture at thumbnail size, and how large it really is. */
 export interface ComparedPicture {
@@ -37,7 +42,7 @@ export async function comparePixels(
   if (!larger) return comparison(first, second, { alignment, difference, judged });
   const closer = align(larger[0], larger[1], alignment);
   if (!closer) return DIFFERENT;
-  const finer = measureDifference(larger[0].sampled, closer.second, closer.overlap, FINE_SIDE);
+  const finer = measureFineDifference(larger[0].sampled, closer.second, closer.overlap, FINE_SIDE);
   return comparison(first, second, { alignment, difference, judged: judge(difference, finer) });
 }
 
@@ -51,10 +56,7 @@ function showsAll({ pixels, width, height }: ComparedPicture): boolean {
  * All that both show counts, unless one photo lies in two frames that are not laid out alike: then only what the frames
  * enclose.
  */
-function judgeCoarse(
-  first: SampledPicture,
-  alignment: Alignment,
-): { difference: Difference; judged: Judged } {
+function judgeCoarse(first: Sampled, alignment: Alignment): { difference: Difference; judged: Judged } {
   const { second, overlap, matched } = alignment;
   const all = measureDifference(first, second, overlap, COARSE_SIDE);
   const judged = judge(all);
@@ -114,7 +116,7 @@ function turns(transform: Transform): Edit[] {
 const PLAIN_REST = 0.45;
 
 /** What one picture shows beyond the other: plain margins were added to it, anything else was cut off the other. */
-function margins(first: SampledPicture, { second, matched }: Alignment, difference: Difference): Edit[] {
+function margins(first: Sampled, { second, matched }: Alignment, difference: Difference): Edit[] {
   const edits: Edit[] = [];
   if (difference.coveredFirst < COINCIDING) {
     edits.push(isPlainAround(first, matched.first) ? edit("framed", "first") : edit("cropped", "second"));
@@ -125,9 +127,10 @@ function margins(first: SampledPicture, { second, matched }: Alignment, differen
   return edits;
 }
 
-function isPlainAround(picture: SampledPicture, { left, top, width, height }: Window): boolean {
-  const [columns, rows] = gridFor(picture.whole, 128, picture.whole);
-  const grey = picture.grey(picture.whole, columns, rows);
+function isPlainAround(picture: Sampled, { left, top, width, height }: Window): boolean {
+  const whole = { left: 0, top: 0, width: picture.width, height: picture.height };
+  const [columns, rows] = gridFor(whole, 128, whole);
+  const grey = picture.grey(whole, columns, rows);
   const counts = new Float64Array(32);
   let outside = 0;
   for (let at = 0; at < grey.length; at++) {
@@ -161,13 +164,13 @@ function sizes(
 /** Levels of mean brightness by which a picture is called brighter or darker. */
 const BRIGHTER = 8;
 
-function colours({ brightness, colour }: Difference, { isRecoloured }: Judged): Edit[] {
+function colours({ brightening, colour }: Difference, { isRecoloured }: Judged): Edit[] {
   const edits: Edit[] = [];
   const [less, more] =
     colour.first < colour.second ? (["first", "second"] as const) : (["second", "first"] as const);
   if (colour[less] <= 2.5 && colour[more] > 4) edits.push(edit("grey", less));
   else if (isRecoloured) edits.push(edit("recoloured", "either"));
-  if (brightness.shift > BRIGHTER) edits.push(edit("brighter", "second"));
-  if (brightness.shift < -BRIGHTER) edits.push(edit("darker", "second"));
+  if (brightening > BRIGHTER) edits.push(edit("brighter", "second"));
+  if (brightening < -BRIGHTER) edits.push(edit("darker", "second"));
   return edits;
 }

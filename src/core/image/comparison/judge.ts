@@ -1,4 +1,4 @@
-import { COINCIDING, type Difference } from "./measure-difference.ts";
+import { COINCIDING, type Difference, type FineDifference, hasManyTones } from "./measure-difference.ts";
 
 /** same: one picture; variant: one template with other content; similar: one scene. */
 export type Judgement = "same" | "variant" | "similar" | "different";
@@ -25,8 +25,7 @@ export interface Judged {
  */
 
 /** A photo: many levels of brightness, something everywhere, no ground of one brightness. */
-const isPhoto = ({ richness, structure }: Difference) =>
-  richness.entropy >= 4.3 && richness.ground <= 0.55 && structure.shown >= 0.25;
+const isPhoto = ({ richness, structure }: Difference) => hasManyTones(richness) && structure.shown >= 0.25;
 
 /** As many levels as photos of a clear sky or before a wall have; drawings and pages may have them too. */
 const isToned = ({ richness, structure }: Difference) => richness.entropy >= 3.2 && structure.shown >= 0.12;
@@ -65,7 +64,7 @@ const OPAQUE_PEAK = 100;
 /** Structure in common from which pictures that are not the same are of one template. */
 const VARIANT = { agreeing: 0.3, photo: 0.45 };
 
-export function judge(coarse: Difference, fine?: Difference): Judged {
+export function judge(coarse: Difference, fine?: FineDifference): Judged {
   const photo = isPhoto(coarse);
   const nothing = { inDoubt: false, isRecoloured: false };
   const covered = [coarse.coveredFirst, coarse.coveredSecond];
@@ -86,18 +85,18 @@ export function judge(coarse: Difference, fine?: Difference): Judged {
     : { judgement: unlike(coarse, photo), ...nothing };
 }
 
-function isSameCloser({ structure, richness }: Difference): boolean {
+function isSameCloser({ structure, richness }: FineDifference): boolean {
   if (structure.shown < NOTHING.shown && richness.entropy < NOTHING.entropy) return false;
   const isFaint = structure.differing <= FINE.differing && structure.peak <= FINE.peakOfFew;
   return (structure.peak <= FINE.peak || isFaint) && structure.agreeing >= 0.9;
 }
 
 function judgeColour(difference: Difference, photo: boolean): "same" | "grey" | "toned" | "other" {
-  const { colour, brightness } = difference;
+  const { colour, brightening } = difference;
   const isWithin = ({ mean, max }: { mean: number; max: number }, limit: { mean: number; max: number }) =>
     mean <= limit.mean && max <= limit.max;
   if (isWithin(colour.plain, SAME_COLOUR)) return "same";
-  if (isWithin(colour.scaled, SAME_COLOUR) && Math.abs(brightness.shift) <= DRAWING_SHIFT) return "same";
+  if (isWithin(colour.scaled, SAME_COLOUR) && Math.abs(brightening) <= DRAWING_SHIFT) return "same";
   if (Math.min(colour.first, colour.second) <= GREY && Math.max(colour.first, colour.second) > GREY) {
     if (photo || isWithin(colour.greyed, SAME_GREYED)) return "grey";
   }
@@ -116,7 +115,7 @@ interface FoundOverlay extends Overlay {
   readonly isCertain: boolean;
 }
 
-function overlayOf({ structure }: Difference): FoundOverlay | undefined {
+function overlayOf({ structure }: FineDifference): FoundOverlay | undefined {
   const { agreeing, differing, added, addedLeast, addedMost, keptOfFirst, keptOfSecond, peak } = structure;
   if (agreeing < OVERLAY.agreeing || differing > OVERLAY.differing) return undefined;
   const isOpaque = peak >= OPAQUE_PEAK;

@@ -1,104 +1,248 @@
+import { SYMMETRIES, type Transform } from "../hash-bits.ts";
 import type { RawPicture } from "../raw-picture.ts";
 import type { Window } from "../summed-area-table.ts";
 
-/** Means of a grid of cells, row by row: brightness 0..255, and two chroma planes around 0, as JPEG has them. */
-export interface Samples {
-  readonly columns: number;
-  readonly rows: number;
-  readonly y: Float32Array;
+/** A picture of which any window can be sampled at any scale, each cell the mean of what lies under it, row by row. */
+export interface Sampled {
+  readonly width: number;
+  readonly height: number;
+  /** Brightness, 0..255. */
+  grey(window: Window, columns: number, rows: number): Float32Array;
+  chroma(window: Window, columns: number, rows: number): Chroma;
+}
+
+/** Two planes around 0, as JPEG has them. */
+export interface Chroma {
   readonly cb: Float32Array;
   readonly cr: Float32Array;
 }
 
-/** A picture of which any window can be sampled at any scale, each cell the mean of what lies under it. */
-export class SampledPicture {
+export class SampledPicture implements Sampled {
   readonly width: number;
   readonly height: number;
-  readonly picture: RawPicture;
-  readonly #y: Float64Array;
-  #chroma: readonly [Float64Array, Float64Array] | undefined;
+  readonly #picture: RawPicture;
+  /** Of brightness, at the picture's size and at halves of it: large cells are summed from few numbers. */
+  readonly #y: SummedPlane[];
+  #chroma: readonly [SummedPlane, SummedPlane] | undefined;
 
   constructor(picture: RawPicture) {
-    this.picture = picture;
+    this.#picture = picture;
     this.width = picture.width;
     this.height = picture.height;
-    this.#y = summed(picture, 0.299, 0.587, 0.114);
-  }
-
-  get whole(): Window {
-    return { left: 0, top: 0, width: this.width, height: this.height };
+    this.#y = [summed(picture, 0.299, 0.587, 0.114)];
   }
 
   grey(window: Window, columns: number, rows: number): Float32Array {
-    return this.#cells(this.#y, window, columns, rows);
+    let level = Math.floor(Math.log2(Math.min(window.width / columns, window.height / rows) / CELL));
+    level = Math.max(0, Math.min(level, MAX_LEVEL));
+    for (let known = this.#y.length; known <= level; known++) this.#y.push(halved(this.#y[known - 1]));
+    const plane = this.#y[level] as SummedPlane;
+    const x = plane.width / this.width;
+    const y = plane.height / this.height;
+    const { left, top, width, height } = window;
+    return cellMeans(
+      plane,
+      { left: left * x, top: top * y, width: width * x, height: height * y },
+      columns,
+      rows,
+    );
   }
 
-  samples(window: Window, columns: number, rows: number): Samples {
+  chroma(window: Window, columns: number, rows: number): Chroma {
     this.#chroma ??= [
-      summed(this.picture, -0.168736, -0.331264, 0.5),
-      summed(this.picture, 0.5, -0.418688, -0.081312),
+      summed(this.#picture, -0.168736, -0.331264, 0.5),
+      summed(this.#picture, 0.5, -0.418688, -0.081312),
     ];
-    const [cb, cr] = this.#chroma.map((sums) => this.#cells(sums, window, columns, rows));
-    const none = new Float32Array(columns * rows);
-    return { columns, rows, y: this.grey(window, columns, rows), cb: cb ?? none, cr: cr ?? none };
+    const [cb, cr] = this.#chroma;
+    return { cb: cellMeans(cb, window, columns, rows), cr: cellMeans(cr, window, columns, rows) };
   }
+}
 
-  #cells(sums: Float64Array, window: Window, columns: number, rows: number): Float32Array {
-    const stride = this.width + 1;
-    const xs = edges(window.left, window.width, columns, this.width);
-    const ys = edges(window.top, window.height, rows, this.height);
-    const corners = new Float64Array((columns + 1) * (rows + 1));
-    for (let j = 0, at = 0; j <= rows; j++) {
-      const y = ys[j] as number;
-      const row = Math.min(Math.floor(y), this.height - 1);
-      const down = y - row;
-      for (let i = 0; i <= columns; i++, at++) {
-        const x = xs[i] as number;
-        const column = Math.min(Math.floor(x), this.width - 1);
-        const right = x - column;
-        const from = row * stride + column;
-        const upper = (sums[from] as number) * (1 - right) + (sums[from + 1] as number) * right;
-        const lower =
-          (sums[from + stride] as number) * (1 - right) + (sums[from + stride + 1] as number) * right;
-        corners[at] = upper * (1 - down) + lower * down;
-      }
+/** Pixels along a cell's shorter side that are enough; with twice as many, the next smaller plane is taken. */
+const CELL = 2;
+const MAX_LEVEL = 3;
+
+/** Summed-area table, (width + 1) x (height + 1). */
+interface SummedPlane {
+  readonly width: number;
+  readonly height: number;
+  readonly sums: Float64Array;
+}
+
+/** What `cellMeans` works with, kept between calls: nothing in it outlives a call. */
+let scratch = scratchFor(256);
+
+function scratchFor(cells: number) {
+  return {
+    xs: new Float64Array(cells + 1),
+    from: new Int32Array(cells + 1),
+    shares: new Float64Array(cells + 1),
+    above: new Float64Array(cells + 1),
+    below: new Float64Array(cells + 1),
+  };
+}
+
+/** The innermost loop of every comparison: a row of corners of the table at a time. Edges are held inside the picture. */
+function cellMeans(
+  { width, height, sums }: SummedPlane,
+  window: Window,
+  columns: number,
+  rows: number,
+): Float32Array {
+  if (scratch.xs.length <= columns) scratch = scratchFor(2 * columns);
+  const { xs, from, shares } = scratch;
+  let { above, below } = scratch;
+  const stride = width + 1;
+  for (let i = 0; i <= columns; i++) {
+    const x = Math.min(width, Math.max(0, window.left + (i * window.width) / columns));
+    const column = Math.min(Math.floor(x), width - 1);
+    xs[i] = x;
+    from[i] = column;
+    shares[i] = x - column;
+  }
+  const means = new Float32Array(columns * rows);
+  let top = 0;
+  for (let j = 0, cell = 0; j <= rows; j++) {
+    const y = Math.min(height, Math.max(0, window.top + (j * window.height) / rows));
+    const row = Math.min(Math.floor(y), height - 1);
+    const down = y - row;
+    const start = row * stride;
+    for (let i = 0; i <= columns; i++) {
+      const at = start + (from[i] as number);
+      const share = shares[i] as number;
+      const left = sums[at] as number;
+      const upper = left + ((sums[at + 1] as number) - left) * share;
+      const leftBelow = sums[at + stride] as number;
+      const lower = leftBelow + ((sums[at + stride + 1] as number) - leftBelow) * share;
+      below[i] = upper + (lower - upper) * down;
     }
-    const means = new Float32Array(columns * rows);
-    for (let j = 0, at = 0; j < rows; j++) {
-      const height = (ys[j + 1] as number) - (ys[j] as number);
-      for (let i = 0; i < columns; i++, at++) {
-        const area = height * ((xs[i + 1] as number) - (xs[i] as number));
-        const corner = j * (columns + 1) + i;
-        const next = corner + columns + 1;
+    if (j > 0) {
+      const tall = y - top;
+      for (let i = 0; i < columns; i++, cell++) {
+        const area = tall * ((xs[i + 1] as number) - (xs[i] as number));
         const sum =
-          (corners[next + 1] as number) -
-          (corners[next] as number) -
-          (corners[corner + 1] as number) +
-          (corners[corner] as number);
-        means[at] = area > 0 ? sum / area : 0;
+          (below[i + 1] as number) - (below[i] as number) - (above[i + 1] as number) + (above[i] as number);
+        means[cell] = area > 0 ? sum / area : 0;
       }
     }
-    return means;
+    top = y;
+    const other = above;
+    above = below;
+    below = other;
   }
+  return means;
 }
 
-/** Where cells begin and end, held inside the picture. */
-function edges(start: number, length: number, cells: number, limit: number): Float64Array {
-  return Float64Array.from({ length: cells + 1 }, (_, at) =>
-    Math.min(limit, Math.max(0, start + (at * length) / cells)),
-  );
+function halved(plane: SummedPlane | undefined): SummedPlane {
+  if (!plane) throw new Error("There is no plane to halve.");
+  const width = Math.max(1, plane.width >> 1);
+  const height = Math.max(1, plane.height >> 1);
+  const whole = { left: 0, top: 0, width: plane.width, height: plane.height };
+  return summedPlane(cellMeans(plane, whole, width, height), width, height);
 }
 
-function summed({ data, width, height }: RawPicture, red: number, green: number, blue: number): Float64Array {
+function summed({ data, width, height }: RawPicture, red: number, green: number, blue: number): SummedPlane {
+  const values = new Float32Array(width * height);
+  for (let at = 0, from = 0; at < values.length; at++, from += 3) {
+    values[at] =
+      red * (data[from] as number) + green * (data[from + 1] as number) + blue * (data[from + 2] as number);
+  }
+  return summedPlane(values, width, height);
+}
+
+function summedPlane(values: Float32Array, width: number, height: number): SummedPlane {
   const stride = width + 1;
   const sums = new Float64Array(stride * (height + 1));
   for (let y = 0, at = 0; y < height; y++) {
     let row = 0;
-    for (let x = 0; x < width; x++, at += 3) {
-      row += red * (data[at] as number) + green * (data[at + 1] as number) + blue * (data[at + 2] as number);
-      const below = (y + 1) * stride + x + 1;
+    let below = (y + 1) * stride + 1;
+    for (let x = 0; x < width; x++, at++, below++) {
+      row += values[at] as number;
       sums[below] = row + (sums[below - stride] as number);
     }
   }
-  return sums;
+  return { width, height, sums };
+}
+
+export type Symmetry = (typeof SYMMETRIES)[number];
+
+export const symmetryOf = (transform: Transform): Symmetry =>
+  SYMMETRIES.find((each) => each.transform === transform) ?? (SYMMETRIES[0] as Symmetry);
+
+/** A picture as one of `SYMMETRIES` makes it: its samples are put elsewhere, nothing of it is copied. */
+export class TransformedPicture implements Sampled {
+  readonly width: number;
+  readonly height: number;
+  readonly #picture: Sampled;
+  readonly #symmetry: Symmetry;
+
+  constructor(picture: Sampled, symmetry: Symmetry) {
+    this.#picture = picture;
+    this.#symmetry = symmetry;
+    this.width = symmetry.swapsAxes ? picture.height : picture.width;
+    this.height = symmetry.swapsAxes ? picture.width : picture.height;
+  }
+
+  grey(window: Window, columns: number, rows: number): Float32Array {
+    const [wide, high] = this.#symmetry.swapsAxes ? [rows, columns] : [columns, rows];
+    return rearranged(this.#picture.grey(this.#before(window), wide, high), this.#symmetry, columns, rows);
+  }
+
+  chroma(window: Window, columns: number, rows: number): Chroma {
+    const [wide, high] = this.#symmetry.swapsAxes ? [rows, columns] : [columns, rows];
+    const { cb, cr } = this.#picture.chroma(this.#before(window), wide, high);
+    return {
+      cb: rearranged(cb, this.#symmetry, columns, rows),
+      cr: rearranged(cr, this.#symmetry, columns, rows),
+    };
+  }
+
+  #before({ left, top, width, height }: Window): Window {
+    const { swapsAxes, negatesAcross, negatesDown } = this.#symmetry;
+    const across = negatesAcross ? this.width - left - width : left;
+    const down = negatesDown ? this.height - top - height : top;
+    return swapsAxes
+      ? { left: down, top: across, width: height, height: width }
+      : { left: across, top: down, width, height };
+  }
+}
+
+/** Cells as a symmetry puts them in rows of `columns`. */
+export function rearranged(
+  cells: Float32Array,
+  { swapsAxes, negatesAcross, negatesDown }: Symmetry,
+  columns: number,
+  rows: number,
+): Float32Array {
+  const result = new Float32Array(cells.length);
+  for (let y = 0, at = 0; y < rows; y++) {
+    const down = negatesDown ? rows - 1 - y : y;
+    for (let x = 0; x < columns; x++, at++) {
+      const across = negatesAcross ? columns - 1 - x : x;
+      result[at] = cells[swapsAxes ? across * rows + down : down * columns + across] as number;
+    }
+  }
+  return result;
+}
+
+/** A window of a picture of this size as it lies after the symmetry. */
+export function windowAfter(
+  { left, top, width, height }: Window,
+  { swapsAxes, negatesAcross, negatesDown }: Symmetry,
+  of: { readonly width: number; readonly height: number },
+): Window {
+  const [across, down, wide, high] = swapsAxes ? [top, left, height, width] : [left, top, width, height];
+  const [limitAcross, limitDown] = swapsAxes ? [of.height, of.width] : [of.width, of.height];
+  return {
+    left: negatesAcross ? limitAcross - across - wide : across,
+    top: negatesDown ? limitDown - down - high : down,
+    width: wide,
+    height: high,
+  };
+}
+
+/** Columns and rows of about square cells, no finer than the pixels of either window. */
+export function gridFor({ width, height }: Window, side: number, other: Window): [number, number] {
+  const scale = Math.min(1, side / Math.max(width, height), other.width / width, other.height / height);
+  return [Math.max(8, Math.round(width * scale)), Math.max(8, Math.round(height * scale))];
 }

@@ -1,0 +1,156 @@
+import type { WindowPair } from "./refine-alignment.ts";
+import type { Sampled } from "./sampled-picture.ts";
+
+/** Of the means of a grid of 8 x 8 cells. Brightness and chroma in levels, 0..255. */
+export interface ColourDifference {
+  /** Mean chroma of each, 0 for grey. */
+  readonly first: number;
+  readonly second: number;
+  /** Distance of brightness and chroma, cell by cell. */
+  readonly plain: Distances;
+  /** The same after the one factor of brightness that fits best. */
+  readonly scaled: Distances;
+  /** Distance of chroma alone, after the change of all colours (linear in chroma) that fits best. */
+  readonly toned: Distances;
+  /** How far brightness is from that of the other turned grey, in cells, by the closer of two usual formulas. */
+  readonly greyed: Distances;
+}
+
+export interface Distances {
+  readonly mean: number;
+  readonly max: number;
+}
+
+const GRID = 8;
+/** Samples by which a picture's mean chroma is known. */
+const CHROMA_SIDE = 64;
+
+export function colourDifference(first: Sampled, second: Sampled, windows: WindowPair): ColourDifference {
+  const one = cellColours(first, windows.first);
+  const two = cellColours(second, windows.second);
+  const factor = bestFactor(one.y, two.y);
+  const scaled = {
+    y: one.y.map((y) => Math.min(255, y * factor)),
+    cb: one.cb.map((cb) => cb * factor),
+    cr: one.cr.map((cr) => cr * factor),
+  };
+  const cb = affine(one.cb, one.cr, two.cb);
+  const cr = affine(one.cb, one.cr, two.cr);
+  const none = new Float32Array(GRID * GRID);
+  const toned = {
+    y: none,
+    cb: one.cb.map((b, at) => cb(b, one.cr[at] as number)),
+    cr: one.cr.map((r, at) => cr(one.cb[at] as number, r)),
+  };
+  const chroma = [meanChroma(first, windows.first), meanChroma(second, windows.second)] as const;
+  const [grey, coloured] = chroma[0] < chroma[1] ? [one, two] : [two, one];
+  return {
+    first: chroma[0],
+    second: chroma[1],
+    plain: distances(one, two),
+    scaled: distances(scaled, two),
+    toned: distances(toned, { ...two, y: none }),
+    greyed: closer(greyDistances(grey.y, coloured.y), greyDistances(grey.y, relativeLuminance(coloured))),
+  };
+}
+
+/** Means of a grid of cells. */
+interface CellColours {
+  readonly y: Float32Array;
+  readonly cb: Float32Array;
+  readonly cr: Float32Array;
+}
+
+type Window = WindowPair["first"];
+
+const cellColours = (picture: Sampled, window: Window): CellColours => ({
+  y: picture.grey(window, GRID, GRID),
+  ...picture.chroma(window, GRID, GRID),
+});
+
+function meanChroma(picture: Sampled, window: Window): number {
+  const { cb, cr } = picture.chroma(window, CHROMA_SIDE, CHROMA_SIDE);
+  let sum = 0;
+  // Math.hypot takes many times as long.
+  for (let at = 0; at < cb.length; at++) sum += Math.sqrt((cb[at] as number) ** 2 + (cr[at] as number) ** 2);
+  return sum / cb.length;
+}
+
+function bestFactor(one: Float32Array, two: Float32Array): number {
+  let xx = 0;
+  let xy = 0;
+  for (let at = 0; at < one.length; at++) {
+    // What was clipped at white says nothing of the factor.
+    if ((two[at] as number) > 250) continue;
+    xx += (one[at] as number) ** 2;
+    xy += (one[at] as number) * (two[at] as number);
+  }
+  return xx > 0 ? xy / xx : 1;
+}
+
+function greyDistances(grey: Float32Array, other: Float32Array): Distances {
+  const off = grey.map((value, at) => Math.abs(value - (other[at] as number)));
+  return { mean: off.reduce((sum, value) => sum + value, 0) / off.length, max: Math.max(...off) };
+}
+
+const closer = (a: Distances, b: Distances) => (a.max < b.max ? a : b);
+
+/** Brightness as programs that compute with light turn a picture grey: Rec. 709 of linear red, green and blue. */
+function relativeLuminance({ y, cb, cr }: CellColours): Float32Array {
+  return y.map((value, at) => {
+    const [b, r] = [cb[at] as number, cr[at] as number];
+    const [red, green, blue] = [
+      value + 1.402 * r,
+      value - 0.344136 * b - 0.714136 * r,
+      value + 1.772 * b,
+    ].map(linear);
+    return 255 * encoded(0.2126 * (red as number) + 0.7152 * (green as number) + 0.0722 * (blue as number));
+  });
+}
+
+/** sRGB. */
+function linear(level: number): number {
+  const value = Math.min(1, Math.max(0, level / 255));
+  return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+}
+const encoded = (value: number) => (value <= 0.0031308 ? 12.92 * value : 1.055 * value ** (1 / 2.4) - 0.055);
+
+function distances(one: CellColours, two: CellColours): Distances {
+  let sum = 0;
+  let max = 0;
+  for (let at = 0; at < one.y.length; at++) {
+    const y = (one.y[at] as number) - (two.y[at] as number);
+    const cb = (one.cb[at] as number) - (two.cb[at] as number);
+    const cr = (one.cr[at] as number) - (two.cr[at] as number);
+    const distance = Math.sqrt(y * y + cb * cb + cr * cr);
+    sum += distance;
+    max = Math.max(max, distance);
+  }
+  return { mean: sum / one.y.length, max };
+}
+
+/** Least squares of z by x and y and a constant, slightly damped. */
+function affine(xs: Float32Array, ys: Float32Array, zs: Float32Array): (x: number, y: number) => number {
+  const n = xs.length;
+  const mean = (values: Float32Array) => values.reduce((sum, value) => sum + value, 0) / n;
+  const mx = mean(xs);
+  const my = mean(ys);
+  const mz = mean(zs);
+  let xx = n;
+  let xy = 0;
+  let yy = n;
+  let xz = 0;
+  let yz = 0;
+  for (let at = 0; at < n; at++) {
+    const [x, y, z] = [(xs[at] as number) - mx, (ys[at] as number) - my, (zs[at] as number) - mz];
+    xx += x * x;
+    xy += x * y;
+    yy += y * y;
+    xz += x * z;
+    yz += y * z;
+  }
+  const determinant = xx * yy - xy * xy;
+  const [a, b] =
+    determinant > 1e-6 ? [(xz * yy - yz * xy) / determinant, (yz * xx - xz * xy) / determinant] : [0, 0];
+  return (x, y) => mz + a * (x - mx) + b * (y - my);
+}

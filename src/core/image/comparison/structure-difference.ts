@@ -1,0 +1,293 @@
+import { tonedAs } from "./tone-curve.ts";
+
+/** Of blocks of 8 x 8 samples, after the change of brightness (never falling) that fits best. */
+export interface StructureDifference {
+  /** Share of blocks that show anything in either picture. */
+  readonly shown: number;
+  /** Blocks, none over another, in which edges meet: what tells a drawing from its likes. */
+  readonly corners: number;
+  /** Of all that is shown, by its contrast, the share in blocks where both show the same. */
+  readonly agreeing: number;
+  /** Share of blocks that show different things. */
+  readonly differing: number;
+  /** Root mean square of the strongest difference of a block. */
+  readonly peak: number;
+  /**
+   * Whose the differing structure is: 1 if everywhere the second shows what the first has not, 0 the other way round,
+   * 0.5 if each shows something of its own. Over all, and in the place where it is least and most the second's.
+   */
+  readonly added: number;
+  readonly addedLeast: number;
+  readonly addedMost: number;
+  /** In what differs, the share of the first's and of the second's structure that the other shows too, in the worst place. */
+  readonly keptOfFirst: number;
+  readonly keptOfSecond: number;
+}
+
+/** Brightness of two pictures in the same cells. */
+export interface GreyPair {
+  readonly one: Float32Array;
+  readonly two: Float32Array;
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/** Blocks are of 2 x 2 tiles, and every four neighbouring tiles are one. */
+const TILE = 4;
+
+/** Variance from which a block shows something. */
+const SHOWN = 40;
+/** Likeness of two blocks (their correlation, less where contrasts differ) from which they show the same. */
+const ALIKE = 0.6;
+/** Levels by which a block may be brighter than expected and still be the same. */
+const BRIGHTER = 8;
+/** Mean square difference below which blocks do not count as different: grain, traces of compression. */
+const NEGLIGIBLE = 100;
+/** Levels beyond which a picture may have been clipped: structure that another shows there is lost. */
+const CLIPPED = { low: 5, high: 249 };
+
+export function structureDifference(
+  { one, two, columns, rows }: GreyPair,
+  mayBeClipped: boolean,
+): StructureDifference {
+  const across = Math.floor(columns / TILE);
+  const down = Math.floor(rows / TILE);
+  const size = { across, down, columns };
+  const forward = tileSums(tonedAs(one, two), two, size);
+  const backward = tileSums(one, tonedAs(two, one), size);
+  const clipped = mayBeClipped && { one: clippedTiles(one, size), two: clippedTiles(two, size) };
+  const wide = Math.min(2, across);
+  const high = Math.min(2, down);
+  const blocksAcross = across - wide + 1;
+  const blocksDown = down - high + 1;
+  const blocks = blocksAcross * blocksDown;
+  /** Of blocks that differ: the structure that only the second, and only the first has. */
+  const ofSecond = new Float64Array(blocks);
+  const ofFirst = new Float64Array(blocks);
+  /** Of the same blocks: the structure that both have. */
+  const ofBoth = new Float64Array(blocks);
+  const n = TILE * TILE * wide * high;
+  let shown = 0;
+  let differing = 0;
+  let contrast = 0;
+  let agreeing = 0;
+  let peak = 0;
+  for (let block = 0; block < blocks; block++) {
+    const tile = Math.floor(block / blocksAcross) * across + (block % blocksAcross);
+    const { va, vb, common, shift } = statistics(forward, tile, wide, high, across, n);
+    const most = Math.max(va, vb);
+    if (most > SHOWN) {
+      shown += 1;
+      contrast += Math.sqrt(most);
+    }
+    const isAlike = showsSame(va, vb, common, shift);
+    const back = statistics(backward, tile, wide, high, across, n);
+    const isAlikeBack = showsSame(back.va, back.vb, back.common, back.shift);
+    const isExcused =
+      isAlike !== isAlikeBack &&
+      clipped !== false &&
+      anyTile(isAlike ? clipped.two : clipped.one, tile, wide, high, across);
+    if ((isAlike && isAlikeBack) || isExcused) {
+      if (most > SHOWN) agreeing += Math.sqrt(most);
+      continue;
+    }
+    const difference = Math.max(
+      differenceOf(va, vb, common, shift),
+      isAlike ? differenceOf(back.va, back.vb, back.common, back.shift) : 0,
+    );
+    if (difference < NEGLIGIBLE) continue;
+    differing += 1;
+    peak = Math.max(peak, Math.sqrt(difference));
+    const told = isAlike ? back : { va, vb, common };
+    ofSecond[block] = Math.max(0, told.vb - told.common) + 1e-6;
+    ofFirst[block] = Math.max(0, told.va - told.common) + 1e-6;
+    ofBoth[block] = Math.max(0, told.common);
+  }
+  return {
+    shown: shown / blocks,
+    corners: Math.max(cornersOf(one, columns, rows), cornersOf(two, columns, rows)),
+    agreeing: contrast > 0 ? agreeing / contrast : 1,
+    differing: differing / blocks,
+    peak,
+    ...addedShares({ ofFirst, ofSecond, ofBoth }, blocksAcross),
+  };
+}
+
+const differenceOf = (va: number, vb: number, common: number, shift: number) =>
+  Math.max(0, va + vb - 2 * common) + shift * shift;
+
+const showsSame = (va: number, vb: number, common: number, shift: number) =>
+  (2 * common + SHOWN) / (va + vb + SHOWN) > ALIKE && shift === 0;
+
+interface Tiling {
+  readonly across: number;
+  readonly down: number;
+  readonly columns: number;
+}
+
+/** Sums of two pictures over each tile: a, b, a², b², ab. */
+const SUMS = 5;
+
+function tileSums(a: Float32Array, b: Float32Array, { across, down, columns }: Tiling): Float64Array {
+  const sums = new Float64Array(SUMS * across * down);
+  for (let row = 0, tile = 0; row < down; row++) {
+    for (let column = 0; column < across; column++, tile++) {
+      let sa = 0;
+      let sb = 0;
+      let saa = 0;
+      let sbb = 0;
+      let sab = 0;
+      const start = row * TILE * columns + column * TILE;
+      for (let y = 0; y < TILE; y++) {
+        for (let x = 0, at = start + y * columns; x < TILE; x++, at++) {
+          const va = a[at] as number;
+          const vb = b[at] as number;
+          sa += va;
+          sb += vb;
+          saa += va * va;
+          sbb += vb * vb;
+          sab += va * vb;
+        }
+      }
+      const to = SUMS * tile;
+      sums[to] = sa;
+      sums[to + 1] = sb;
+      sums[to + 2] = saa;
+      sums[to + 3] = sbb;
+      sums[to + 4] = sab;
+    }
+  }
+  return sums;
+}
+
+/** Variances and covariance of a block, and how much farther apart its means are than copies' may be. */
+function statistics(sums: Float64Array, tile: number, wide: number, high: number, across: number, n: number) {
+  let sa = 0;
+  let sb = 0;
+  let saa = 0;
+  let sbb = 0;
+  let sab = 0;
+  for (let y = 0; y < high; y++) {
+    for (let x = 0; x < wide; x++) {
+      const at = SUMS * (tile + y * across + x);
+      sa += sums[at] as number;
+      sb += sums[at + 1] as number;
+      saa += sums[at + 2] as number;
+      sbb += sums[at + 3] as number;
+      sab += sums[at + 4] as number;
+    }
+  }
+  const ma = sa / n;
+  const mb = sb / n;
+  return {
+    va: Math.max(0, saa / n - ma * ma),
+    vb: Math.max(0, sbb / n - mb * mb),
+    common: sab / n - ma * mb,
+    shift: Math.max(0, Math.abs(ma - mb) - BRIGHTER),
+  };
+}
+
+function clippedTiles(values: Float32Array, { across, down, columns }: Tiling): Uint8Array {
+  const clipped = new Uint8Array(across * down);
+  for (let row = 0; row < down * TILE; row++) {
+    const tiles = Math.floor(row / TILE) * across;
+    for (let x = 0, at = row * columns; x < across * TILE; x++, at++) {
+      const value = values[at] as number;
+      if (value > CLIPPED.high || value < CLIPPED.low) clipped[tiles + (x >> 2)] = 1;
+    }
+  }
+  return clipped;
+}
+
+function anyTile(marked: Uint8Array, tile: number, wide: number, high: number, across: number): boolean {
+  for (let y = 0; y < high; y++)
+    for (let x = 0; x < wide; x++) if (marked[tile + y * across + x]) return true;
+  return false;
+}
+
+const CORNER_BLOCK = 8;
+/** Of a block's gradients: energy per sample, along the direction that has least of it. */
+const CORNER_ENERGY = 12;
+
+/** Blocks whose gradients point in more than one direction. */
+function cornersOf(values: Float32Array, columns: number, rows: number): number {
+  let corners = 0;
+  for (let top = 1; top + CORNER_BLOCK < rows; top += CORNER_BLOCK) {
+    for (let left = 1; left + CORNER_BLOCK < columns; left += CORNER_BLOCK) {
+      let xx = 0;
+      let xy = 0;
+      let yy = 0;
+      for (let y = top; y < top + CORNER_BLOCK; y++) {
+        for (let x = left, at = y * columns + left; x < left + CORNER_BLOCK; x++, at++) {
+          const dx = (values[at + 1] as number) - (values[at - 1] as number);
+          const dy = (values[at + columns] as number) - (values[at - columns] as number);
+          xx += dx * dx;
+          xy += dx * dy;
+          yy += dy * dy;
+        }
+      }
+      const half = (xx + yy) / 2;
+      const least = half - Math.sqrt(((xx - yy) / 2) ** 2 + xy * xy);
+      if (least / CORNER_BLOCK ** 2 > CORNER_ENERGY * CORNER_ENERGY) corners += 1;
+    }
+  }
+  return corners;
+}
+
+/** A place counts if it holds this share of all differing structure. */
+const NOTABLE = 0.1;
+
+interface BlockStructure {
+  readonly ofFirst: Float64Array;
+  readonly ofSecond: Float64Array;
+  readonly ofBoth: Float64Array;
+}
+
+function addedShares(blocks: BlockStructure, across: number) {
+  const places = placesOf(blocks, across);
+  const total = places.reduce((sum, { first, second }) => sum + first + second, 0);
+  if (total === 0) return { added: 0.5, addedLeast: 0.5, addedMost: 0.5, keptOfFirst: 1, keptOfSecond: 1 };
+  const notable = places.filter(({ first, second }) => first + second >= NOTABLE * total);
+  const shares = notable.map(({ first, second }) => second / (first + second));
+  const added = places.reduce((sum, { second }) => sum + second, 0) / total;
+  return {
+    added,
+    addedLeast: Math.min(added, ...shares),
+    addedMost: Math.max(added, ...shares),
+    keptOfFirst: Math.min(
+      ...(notable.length > 0 ? notable : places).map(({ first, both }) => both / (both + first)),
+    ),
+    keptOfSecond: Math.min(
+      ...(notable.length > 0 ? notable : places).map(({ second, both }) => both / (both + second)),
+    ),
+  };
+}
+
+/** Sums over differing blocks that touch each other. */
+function placesOf({ ofFirst, ofSecond, ofBoth }: BlockStructure, across: number) {
+  const seen = new Uint8Array(ofFirst.length);
+  const places: { first: number; second: number; both: number }[] = [];
+  for (let start = 0; start < ofFirst.length; start++) {
+    if (seen[start] || ofFirst[start] === 0) continue;
+    const place = { first: 0, second: 0, both: 0 };
+    const waiting = [start];
+    seen[start] = 1;
+    for (let block = waiting.pop(); block !== undefined; block = waiting.pop()) {
+      place.first += ofFirst[block] as number;
+      place.second += ofSecond[block] as number;
+      place.both += ofBoth[block] as number;
+      const x = block % across;
+      for (let dy = -1; dy <= 1; dy++) {
+        for (let dx = -1; dx <= 1; dx++) {
+          const next = block + dy * across + dx;
+          if (x + dx < 0 || x + dx >= across || next < 0 || next >= ofFirst.length) continue;
+          if (seen[next] || ofFirst[next] === 0) continue;
+          seen[next] = 1;
+          waiting.push(next);
+        }
+      }
+    }
+    places.push(place);
+  }
+  return places;
+}
