@@ -47,6 +47,7 @@ export function findJson(answer: FindAnswer, alike: ReadonlyMap<ImageId, ImageRe
     query: answer.query,
     model: answer.model,
     match: answer.match ?? null,
+    corrections: answer.corrections ?? [],
     hits: answer.hits.map((hit) => {
       const { id, ...places } = placesJson(hit);
       return {

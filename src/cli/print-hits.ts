@@ -3,7 +3,7 @@ import { dayOf, imageDate, pluralize } from "../core/index.ts";
 import type { FindAnswer, Hit } from "../core/types.ts";
 import { shortId } from "../shared/format.ts";
 import { pathsOf } from "../shared/placements.ts";
-import { quotedPlaces, scoreParts, sourceLabel } from "../shared/score-parts.ts";
+import { fitMark, quotedPlaces, scoreParts, sourceLabel } from "../shared/score-parts.ts";
 import { printable, printLine } from "./output.ts";
 import type { Styles } from "./styles.ts";
 
@@ -24,9 +24,10 @@ export async function printHits(
     const isRead = hit.score === 0 && hit.words !== undefined;
     const score = answer.query === "" || isRead ? "" : `  ${styles.bold(hit.score.toFixed(3))}`;
     const facts = [`${hit.width}x${hit.height}`, dayOf(imageDate(hit)), shortId(hit.id)].join("  ");
+    const mark = fitMark(answer.match, hit.fit);
     const alike = hit.alike.length > 0 ? styles.good(`  +${hit.alike.length} alike`) : "";
     printLine(
-      `${rank}${score}  ${await padEnd(nameOf(hit), 44)}  ${styles.dim(facts)}${alike}${tagsOf(hit)}`,
+      `${rank}${score}  ${await padEnd(nameOf(hit), 44)}  ${styles.dim(facts)}${mark && `  ${mark}`}${alike}${tagsOf(hit)}`,
     );
     printWords(hit, styles);
   }

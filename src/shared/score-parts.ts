@@ -1,4 +1,4 @@
-import type { FindAnswer, FoundWord, Hit } from "../core/types.ts";
+import type { FindAnswer, Fit, FoundWord, Hit } from "../core/types.ts";
 
 /** What a hit is made of: `looks 0.52 · words 2 of 3`. Undefined for a hit by its looks alone. */
 export function scoreParts({ score, words, isCopy }: Hit): string | undefined {
@@ -28,3 +28,9 @@ export function fitHeading({ match, hits }: Pick<FindAnswer, "match" | "hits">):
   if (match === "nothing") return "No good match; nearest:";
   return match === "weak" ? "Weak matches only:" : undefined;
 }
+
+const MARKS: Readonly<Record<Fit, string>> = { good: "", weak: "weak", nothing: "unlikely" };
+
+/** Said of a single hit in an answer that has good ones; of one without, its heading says it of all. */
+export const fitMark = (match: FindAnswer["match"], fit: Hit["fit"]): string =>
+  match === "good" ? MARKS[fit ?? "good"] : "";

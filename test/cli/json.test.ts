@@ -44,6 +44,7 @@ test("a hit has its date, its offline files, and the places of its near-identica
     query: "cat",
     model: "m",
     match: "good",
+    corrections: [],
     hits: [
       {
         rank: 1,

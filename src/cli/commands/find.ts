@@ -165,15 +165,18 @@ async function alikeOf(view: LibraryView, { hits }: FindAnswer): Promise<Map<Ima
 /** For `xargs -0`; hits that are offline or on Discord only have no file. */
 async function printPaths(
   view: LibraryView,
-  { hits, nextCursor }: FindAnswer,
+  answer: FindAnswer,
   { copies, limit }: FindFlags,
 ): Promise<void> {
+  const { hits, nextCursor } = answer;
   const paths: string[] = [];
   for (const hit of hits) {
     const files = filesOf(copies ? await withEveryPlace(view, hit) : hit);
     for (const path of copies ? files : files.slice(0, 1)) paths.push(`${path}\0`);
   }
   process.stdout.write(paths.join(""));
+  if (hits.length === 0) logLine(nothingFound(answer));
+  else if (answer.match === "nothing") logLine("No good match: these are only the nearest.");
   const others = hits.filter((hit) => hit.alike.length > 0 || filesOf(hit).length > 1).length;
   if (!copies && others > 0)
     logLine(

@@ -2,7 +2,7 @@ import { dayOf, imageDate, pluralize } from "../../core/index.ts";
 import type { FindAnswer, Hit, ImageId } from "../../core/types.ts";
 import { formatBytes, shortId } from "../../shared/format.ts";
 import { pathsOf } from "../../shared/placements.ts";
-import { quotedPlaces, scoreParts, sourceLabel } from "../../shared/score-parts.ts";
+import { fitMark, quotedPlaces, scoreParts, sourceLabel } from "../../shared/score-parts.ts";
 import { html, type Markup } from "./markup.ts";
 import { linkedThumbnail, page } from "./page.ts";
 
@@ -13,7 +13,7 @@ export async function hitsPage(
 ): Promise<string> {
   const isRanked = answer.query !== "";
   const figures = await Promise.all(
-    answer.hits.map(async (hit) => figure(hit, await thumbnail(hit.id), isRanked)),
+    answer.hits.map(async (hit) => figure(hit, await thumbnail(hit.id), answer)),
   );
   const found = `${pluralize(answer.hits.length, "hit")} of ${pluralize(answer.searched, "image")}`;
   const summary = isRanked
@@ -34,9 +34,11 @@ function folded(figures: readonly Markup[], good: number): Markup {
 ${grid(rest)}</details>`;
 }
 
-function figure(hit: Hit, thumbnail: Uint8Array, isRanked: boolean): Markup {
-  const score = isRanked ? html`<span class="score">${hit.score.toFixed(3)}</span>` : "";
+function figure(hit: Hit, thumbnail: Uint8Array, { query, match }: FindAnswer): Markup {
+  const score = query !== "" ? html`<span class="score">${hit.score.toFixed(3)}</span>` : "";
   const [path = ""] = pathsOf(hit);
+  const fit = fitMark(match, hit.fit);
+  const mark = fit === "" ? "" : html` <span class="mark">${fit}</span>`;
   const alike = hit.alike.length > 0 ? html` <span class="mark good">+${hit.alike.length} alike</span>` : "";
   const others =
     hit.placementCount > 1
@@ -44,13 +46,16 @@ function figure(hit: Hit, thumbnail: Uint8Array, isRanked: boolean): Markup {
       : "";
   const tags = hit.tags.map(({ tag }) => html`<span class="mark">${tag}</span>`);
   return html`<figure>
-${linkedThumbnail(hit, thumbnail, path)}
-<figcaption>${score}<span class="rank">${hit.rank}</span>${alike}
+${linkedThumbnail(hit, thumbnail, path, boxesOf(hit))}
+<figcaption>${score}<span class="rank">${hit.rank}</span>${mark}${alike}
 <div class="path">${path}</div>${others}${wordsOf(hit)}
 <div class="facts">${hit.width}×${hit.height} · ${formatBytes(hit.bytes)} · ${dayOf(imageDate(hit))} · <code>${shortId(hit.id)}</code></div>
 <div>${tags}</div></figcaption>
 </figure>`;
 }
+
+/** Of the lines that matched, where they stand in the picture. */
+const boxesOf = ({ words }: Hit) => (words?.places ?? []).flatMap(({ box }) => box ?? []);
 
 function wordsOf(hit: Hit): Markup | "" {
   const parts = scoreParts(hit);

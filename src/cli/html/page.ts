@@ -1,5 +1,5 @@
 import { pathToFileURL } from "node:url";
-import type { ImageRecord } from "../../core/types.ts";
+import type { FractionBox, ImageRecord } from "../../core/types.ts";
 import { jumpLink } from "../../shared/placements.ts";
 import { html, Markup } from "./markup.ts";
 
@@ -14,6 +14,9 @@ h2 { font-size: 1.05rem; font-weight: 600; margin: 2.5rem 0 .75rem; }
 figure { margin: 0; border: 1px solid var(--line); border-radius: 10px; overflow: hidden; }
 figure.keeper { outline: 2px solid #2e9e5b; }
 figure img { display: block; width: 100%; height: 200px; object-fit: contain; background: color-mix(in srgb, currentColor 5%, transparent); }
+.picture { position: relative; display: block; }
+.picture svg { position: absolute; inset: 0; width: 100%; height: 100%; pointer-events: none; }
+.picture rect { fill: none; stroke: #ff3b30; stroke-width: 2px; vector-effect: non-scaling-stroke; paint-order: stroke; }
 figcaption { padding: .6rem .75rem .7rem; font-size: 13px; }
 .rank { font-weight: 600; font-size: 15px; }
 .score { float: right; font-variant-numeric: tabular-nums; color: var(--soft); }
@@ -58,11 +61,28 @@ ${body}
 const thumbnailUri = (webp: Uint8Array): string =>
   `data:image/webp;base64,${Buffer.from(webp).toString("base64")}`;
 
-/** A thumbnail linked to the picture itself. */
-export function linkedThumbnail(image: ImageRecord, thumbnail: Uint8Array, alt: string): Markup {
-  const picture = html`<img src="${thumbnailUri(thumbnail)}" alt="${alt}" loading="lazy">`;
+/**
+ * A thumbnail linked to the picture itself.
+ * @param boxes drawn on it, in fractions of the picture
+ */
+export function linkedThumbnail(
+  image: ImageRecord,
+  thumbnail: Uint8Array,
+  alt: string,
+  boxes: readonly FractionBox[] = [],
+): Markup {
+  const img = html`<img src="${thumbnailUri(thumbnail)}" alt="${alt}" loading="lazy">`;
+  const picture =
+    boxes.length === 0 ? img : html`<span class="picture">${img}${outlines(image, boxes)}</span>`;
   const address = addressOf(image);
   return address === undefined ? picture : html`<a href="${address}">${picture}</a>`;
+}
+
+/** Fits into its place as the picture does. */
+function outlines({ width, height }: ImageRecord, boxes: readonly FractionBox[]): Markup {
+  const outline = (box: FractionBox) =>
+    html`<rect x="${box.x * width}" y="${box.y * height}" width="${box.width * width}" height="${box.height * height}"/>`;
+  return html`<svg viewBox="0 0 ${width} ${height}" aria-hidden="true">${boxes.map(outline)}</svg>`;
 }
 
 /** A file that can be opened now, else the first place it was seen at. */

@@ -100,7 +100,12 @@ function setUp(database: Database.Database): void {
   database.pragma("temp_store = MEMORY");
   database.pragma("cache_size = -32000");
   addSqlFunctions(database);
+  database.exec(WORDS_OF_THE_INDEX);
 }
+
+/** A view into the full-text index, which holds nothing itself. */
+const WORDS_OF_THE_INDEX =
+  "CREATE VIRTUAL TABLE temp.text_terms USING fts5vocab('main', 'text_words', 'instance')";
 
 function refuseForeign(database: Database.Database, path: string): void {
   // In this order: another process may create both between the two checks.

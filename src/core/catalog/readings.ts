@@ -6,6 +6,7 @@ import { eraseInPlace } from "./erase.ts";
 import { findKey } from "./image-keys.ts";
 import { readImages } from "./image-rows.ts";
 import { type RowRange, slices } from "./row-ranges.ts";
+import { searchedLines } from "./searched-lines.ts";
 import { replaceImageText } from "./texts.ts";
 
 /** Images in one write, which blocks every other writer. */
@@ -136,12 +137,7 @@ function putReading(db: Connection, { id, engine, lines, failure }: Reading): nu
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ).run(key, at, text, confidence, box.x, box.y, box.width, box.height, angle);
   }
-  replaceImageText(
-    db,
-    key,
-    "read",
-    lines.map(({ text }) => text),
-  );
+  replaceImageText(db, key, "read", searchedLines(lines));
   return erased;
 }
 

@@ -4,13 +4,14 @@ import { YieldController } from "../yield-controller.ts";
 import type { Backlog } from "./backlog.ts";
 import type { Connection } from "./connection.ts";
 import { eraseInPlace } from "./erase.ts";
-import { foldWords } from "./fold-words.ts";
+import { foldWords, isUnspaced } from "./fold-words.ts";
 import { findKey } from "./image-keys.ts";
 import type { KeyBits } from "./key-set.ts";
 import { scopeQuery, seesAllPlacements } from "./scope-query.ts";
+import { similarTerms } from "./similar-terms.ts";
 import type { VisibleKeys } from "./visible-keys.ts";
 import { type WordCandidates, wordCandidates } from "./word-candidates.ts";
-import { bestPlace } from "./word-strength.ts";
+import { bestPlace, type SoughtWord, soughtWord } from "./word-strength.ts";
 
 /** Up to this many images, their texts are read one after another; beyond that, the index is asked. */
 const FEW = 2000;
@@ -38,6 +39,7 @@ interface TextRow {
 export function textSearch(db: Connection, visible: VisibleKeys, backlog: Backlog): TextSearch {
   return {
     search: (request) => search(db, visible, backlog, request),
+    closest: (word, request) => closest(db, visible, word, request),
     put: (id, source, lines) =>
       eraseInPlace(db, () => {
         const key = findKey(db, id);
@@ -74,10 +76,21 @@ async function search(
   const yielder = new YieldController(signal);
   const complete = (await backlog.left()) === undefined;
   const within = await visible.unlessAll(scope);
+  return { ...(await foundWithin(db, { words, scope, within }, yielder)), complete };
+}
+
+interface WordsWithin {
+  readonly words: readonly QueryWord[];
+  readonly scope: Scope;
+  /** Undefined for every image. */
+  readonly within: KeyBits | undefined;
+}
+
+async function foundWithin(db: Connection, { words, scope, within }: WordsWithin, yielder: YieldController) {
   const found = new FoundWords(words);
   if (within && within.size <= FEW) await readAll(db, within, scope, found, yielder);
   else for (const at of words.keys()) await searchIndex(db, { scope, within }, found, at, yielder);
-  return { ...found.result(), complete };
+  return found.result();
 }
 
 /** The texts of every image in scope. */
@@ -101,23 +114,39 @@ async function readAll(
         .all({ ...parameters, keys: some }),
     );
     for (const row of rows) {
-      for (const at of found.words.keys()) found.compare(at, row);
+      const text = foldText(row);
+      for (const at of found.words.keys()) found.compare(at, text);
       await yielder.yieldIfDue();
     }
     await yielder.yieldIfDue();
   }
 }
 
-/** Texts that the index holds for one word, window by window, so that no other work is blocked for long. */
 async function searchIndex(
   db: Connection,
-  { scope, within }: { readonly scope: Scope; readonly within: KeyBits | undefined },
+  within: { readonly scope: Scope; readonly within: KeyBits | undefined },
   found: FoundWords,
   at: number,
   yielder: YieldController,
 ): Promise<void> {
-  const candidates = wordCandidates(found.words[at]?.text ?? "");
-  if (candidates === undefined) return;
+  for (const candidates of wordCandidates(found.words[at]?.text ?? ""))
+    await searchCandidates(db, { ...within, candidates }, found, at, yielder);
+}
+
+interface WithinCandidates {
+  readonly scope: Scope;
+  readonly within: KeyBits | undefined;
+  readonly candidates: WordCandidates;
+}
+
+/** Texts that an index holds for one word, window by window, so that no other work is blocked for long. */
+async function searchCandidates(
+  db: Connection,
+  { scope, within, candidates }: WithinCandidates,
+  found: FoundWords,
+  at: number,
+  yielder: YieldController,
+): Promise<void> {
   const visible = visibleTexts(scope);
   const last = await db.read(
     () => db.statement<number | null>("SELECT max(id) FROM texts").pluck().get() ?? 0,
@@ -135,12 +164,41 @@ async function searchIndex(
     for (let first = 0; first < inside.length && !found.isCommon(at); first += ROWS_AT_ONCE) {
       const some = inside.slice(first, first + ROWS_AT_ONCE);
       for (const row of await db.read(() => rowsOf(db, some, visible))) {
-        found.compare(at, row);
+        found.compare(at, foldText(row));
         await yielder.yieldIfDue();
       }
     }
     await yielder.yieldIfDue();
   }
+}
+
+/** Words of so many letters, or more, may have one edit, or two. */
+const LETTERS_FOR_EDITS = [5, 8];
+const ONLY_LETTERS = /^\p{L}+$/u;
+
+async function closest(
+  db: Connection,
+  visible: VisibleKeys,
+  { text, sources }: QueryWord,
+  { scope, signal }: Omit<TextSearchRequest, "words">,
+): Promise<string | undefined> {
+  const folded = foldWords(text);
+  const letters = [...folded].length;
+  const most = LETTERS_FOR_EDITS.filter((least) => letters >= least).length;
+  if (most === 0 || !ONLY_LETTERS.test(folded) || isUnspaced(folded)) return undefined;
+  const yielder = new YieldController(signal);
+  const within = await visible.unlessAll(scope);
+  for (const terms of await similarTerms(db, folded, most, yielder)) {
+    // Which of them the asker may see, and how often, decides.
+    const words = [...new Set(terms.map(foldWords))].map((term) => ({ text: term, sources }));
+    const { matches } = await foundWithin(db, { words, scope, within }, yielder);
+    const images = words.map(
+      (_, at) => matches.filter(({ found }) => found[at]?.some(({ strength }) => strength === 1)).length,
+    );
+    const best = Math.max(0, ...images);
+    if (best > 0) return words[images.indexOf(best)]?.text;
+  }
+  return undefined;
 }
 
 interface VisibleTexts {
@@ -188,16 +246,19 @@ function rowsOf(db: Connection, ids: readonly number[], { isVisible, parameters 
     .all({ ...parameters, ids: JSON.stringify(ids) });
 }
 
-/** What was found so far, of each image and word the best place. */
+/** What was found so far, of each image and word the best place in each source. */
 class FoundWords {
   readonly words: readonly QueryWord[];
-  readonly #folded: readonly string[];
-  readonly #images = new Map<ImageKey, (FoundWord | undefined)[]>();
+  readonly #sought: readonly (SoughtWord | undefined)[];
+  readonly #images = new Map<ImageKey, FoundWord[][]>();
   readonly #imagesWith: number[];
 
   constructor(words: readonly QueryWord[]) {
     this.words = words;
-    this.#folded = words.map(({ text }) => foldWords(text));
+    this.#sought = words.map(({ text }) => {
+      const folded = foldWords(text);
+      return folded === "" ? undefined : soughtWord(folded);
+    });
     this.#imagesWith = words.map(() => 0);
   }
 
@@ -205,16 +266,17 @@ class FoundWords {
     return (this.#imagesWith[at] ?? 0) > COMMON;
   }
 
-  compare(at: number, { image, source, words }: TextRow): void {
-    const word = this.#folded[at];
+  compare(at: number, text: FoldedText): void {
+    const { image, source } = text;
+    const word = this.#sought[at];
     const sources = this.words[at]?.sources;
     if (!word || (sources && !sources.includes(source)) || this.isCommon(at)) return;
-    const place = placeOf(word, source, words);
+    const place = placeOf(word, text);
     if (place === undefined) return;
-    const found = this.#images.get(image) ?? this.words.map(() => undefined);
-    const before = found[at];
-    if (before === undefined) this.#imagesWith[at] = (this.#imagesWith[at] ?? 0) + 1;
-    if (before === undefined || before.strength < place.strength) found[at] = place;
+    const found = this.#images.get(image) ?? this.words.map(() => []);
+    const before = found[at] ?? [];
+    if (before.length === 0) this.#imagesWith[at] = (this.#imagesWith[at] ?? 0) + 1;
+    found[at] = withPlace(before, place);
     this.#images.set(image, found);
   }
 
@@ -222,23 +284,47 @@ class FoundWords {
     const isCommon = this.words.map((_, at) => this.isCommon(at));
     const matches: TextMatch[] = [];
     for (const [key, found] of this.#images) {
-      const telling = found.some((word, at) => word && !isCommon[at]);
-      if (telling) matches.push({ key, found: found.map((word, at) => (isCommon[at] ? undefined : word)) });
+      const telling = found.map((places, at) => (isCommon[at] ? [] : places));
+      if (telling.some((places) => places.length > 0)) matches.push({ key, found: telling });
     }
     matches.sort((a, b) => a.key - b.key);
     return { matches, common: this.words.filter((_, at) => isCommon[at]) };
   }
 }
 
-/** A phrase may run on in the next line; its place is where it begins. */
-function placeOf(word: string, source: TextSource, words: string): FoundWord | undefined {
+/** Best first, one of each source. */
+function withPlace(places: readonly FoundWord[], place: FoundWord): FoundWord[] {
+  const same = places.find(({ source }) => source === place.source);
+  if (same && same.strength >= place.strength) return [...places];
+  return [...places.filter((other) => other !== same), place].sort((a, b) => b.strength - a.strength);
+}
+
+/** A text as it is compared: its folded lines, one after another, so that a phrase may run on in the next line. */
+interface FoldedText {
+  readonly image: ImageKey;
+  readonly source: TextSource;
+  readonly lines: readonly string[];
+  readonly folded: string;
+  /** Where each line ends in `folded`. */
+  readonly ends: readonly number[];
+}
+
+function foldText({ image, source, words }: TextRow): FoldedText {
   const lines = words.split("\n");
-  const folded = lines.map(foldWords);
-  const place = bestPlace(folded.join(" "), word);
+  let folded = "";
+  const ends = lines.map((line) => {
+    const more = foldWords(line);
+    folded += folded === "" || more === "" ? more : ` ${more}`;
+    return folded.length;
+  });
+  return { image, source, lines, folded, ends };
+}
+
+/** The place of a phrase is where it begins. */
+function placeOf(word: SoughtWord, { source, lines, folded, ends }: FoldedText): FoundWord | undefined {
+  const place = bestPlace(folded, word);
   if (place === undefined) return undefined;
-  let lineNumber = 0;
-  for (let end = folded[0]?.length ?? 0; end < place.at; end += 1 + (folded[lineNumber]?.length ?? 0))
-    lineNumber++;
+  const lineNumber = ends.findIndex((end) => end > place.at);
   const line = (lines[lineNumber] ?? "").slice(0, LONGEST_LINE);
   return { source, line, lineNumber, strength: place.strength };
 }

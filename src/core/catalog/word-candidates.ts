@@ -1,4 +1,4 @@
-import { isUnspaced, wordsOf } from "./fold-words.ts";
+import { isUnspaced, spellingsOf, wordsOf } from "./fold-words.ts";
 
 /** Which rows of `texts` may have a word: a condition in SQL on a row `t`, whose ids `x.rowid` are. */
 export interface WordCandidates {
@@ -10,33 +10,45 @@ export interface WordCandidates {
 
 const TRIGRAM = 3;
 
-/** Undefined for a text without letters and digits. The rows found have to be compared: some lack the word. */
-export function wordCandidates(text: string): WordCandidates | undefined {
+/**
+ * Each of these finds some of the rows; none for a text without letters and digits. The rows have to be compared: some
+ * lack the word.
+ */
+export function wordCandidates(text: string): WordCandidates[] {
   const words = wordsOf(text).split(" ").filter(Boolean);
-  const spellings = new Set(words.flatMap(spellingsOf));
-  if (spellings.size === 0) return undefined;
+  if (words.length === 0) return [];
   const long = words.filter((word) => clusters(word).length >= TRIGRAM);
-  if (long.length > 0) {
-    const match = long.map((word) => `(${spellingsOf(word).map(trigrams).join(" OR ")})`).join(" AND ");
-    return { from: "text_trigrams x", where: "text_trigrams MATCH @match", parameters: { match } };
-  }
+  if (long.length > 0) return [byTrigrams(long)];
   const unspaced = words.find(isUnspaced);
-  if (unspaced === undefined) {
-    const match = words.map((word) => `(${spellingsOf(word).map(quoted).join(" OR ")})`).join(" AND ");
-    return { from: "text_words x", where: "text_words MATCH @match", parameters: { match } };
-  }
-  const patterns = spellingsOf(unspaced);
+  if (unspaced !== undefined) return [byPattern(unspaced)];
+  // Short words by themselves, and glued to each other.
+  const together = words.join("");
+  return [
+    byWords(words),
+    ...(words.length > 1 && clusters(together).length >= TRIGRAM ? [byTrigrams([together])] : []),
+  ];
+}
+
+function byTrigrams(words: readonly string[]): WordCandidates {
+  // A spelling may be too short for this index: "ﬁt".
+  const spellings = (word: string) =>
+    spellingsOf(word).filter((spelling) => clusters(spelling).length >= TRIGRAM);
+  const match = words.map((word) => `(${spellings(word).map(trigrams).join(" OR ")})`).join(" AND ");
+  return { from: "text_trigrams x", where: "text_trigrams MATCH @match", parameters: { match } };
+}
+
+function byWords(words: readonly string[]): WordCandidates {
+  const match = words.map((word) => `(${spellingsOf(word).map(quoted).join(" OR ")})`).join(" AND ");
+  return { from: "text_words x", where: "text_words MATCH @match", parameters: { match } };
+}
+
+function byPattern(word: string): WordCandidates {
+  const patterns = spellingsOf(word);
   return {
     from: "texts x",
     where: patterns.map((_, at) => `t.words LIKE @like${at}`).join(" OR "),
     parameters: Object.fromEntries(patterns.map((pattern, at) => [`like${at}`, `%${pattern}%`])),
   };
-}
-
-/** Texts are indexed as they are written: composed or not (names of files on a Mac are not), half or full width. */
-function spellingsOf(word: string): string[] {
-  const wide = word.replace(/[!-~]/gu, (character) => String.fromCharCode(character.charCodeAt(0) + 0xfee0));
-  return [...new Set([word, word.normalize("NFD"), wide])];
 }
 
 /** A letter with its marks, which the index leaves out. */

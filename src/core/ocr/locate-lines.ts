@@ -2,6 +2,7 @@ import { decode } from "../image/decode.ts";
 import type { OpenPicture } from "../image/open-picture.ts";
 import type { RawPicture } from "../image/raw-picture.ts";
 import type { Detector } from "./detector.ts";
+import { joinLines } from "./join-lines.ts";
 import type { OrientedRectangle } from "./min-area-rectangle.ts";
 import { longestTileSide, tilesOf } from "./tiles.ts";
 
@@ -67,12 +68,10 @@ async function detectInTiles(
   detector: Detector,
   longestSide: number,
 ): Promise<OrientedRectangle[]> {
-  const all: OrientedRectangle[] = [];
-  for (const { picture: part, left, top, owns } of tilesOf(picture)) {
-    for (const box of await detector.detect(part, longestSide)) {
-      const { x, y } = box.centre;
-      if (owns(x, y)) all.push({ ...box, centre: { x: x + left, y: y + top } });
-    }
+  const found: OrientedRectangle[][] = [];
+  for (const { picture: part, left, top } of tilesOf(picture)) {
+    const boxes = await detector.detect(part, longestSide);
+    found.push(boxes.map((box) => ({ ...box, centre: { x: box.centre.x + left, y: box.centre.y + top } })));
   }
-  return all;
+  return joinLines(found);
 }

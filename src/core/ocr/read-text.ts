@@ -34,7 +34,7 @@ export async function readText(
       });
     }
   }
-  return lines.filter(isSure).sort(fromTop);
+  return inRows(lines.filter(isSure));
 }
 
 const stands = ({ angle }: OrientedRectangle) => Math.abs(Math.sin(angle)) > Math.SQRT1_2;
@@ -79,4 +79,24 @@ function degrees(radians: number): number {
 const isSure = ({ text, confidence }: TextLine) =>
   text !== "" && confidence >= (text.length < SHORT ? MIN_CONFIDENCE_SHORT : MIN_CONFIDENCE);
 
-const fromTop = (a: TextLine, b: TextLine) => a.box.y - b.box.y || a.box.x - b.box.x;
+/** Two boxes lie side by side when they share this much of the lower one's height. */
+const SAME_ROW = 0.5;
+
+/** From the top down, and from left to right where they lie side by side. */
+function inRows(lines: readonly TextLine[]): TextLine[] {
+  const rows: TextLine[][] = [];
+  for (const line of lines.toSorted((a, b) => middle(a) - middle(b))) {
+    const row = rows.at(-1);
+    if (row?.every((other) => isBeside(other, line))) row.push(line);
+    else rows.push([line]);
+  }
+  return rows.flatMap((row) => row.sort((a, b) => a.box.x - b.box.x));
+}
+
+const middle = ({ box }: TextLine) => box.y + box.height / 2;
+
+function isBeside({ box: one }: TextLine, { box: other }: TextLine): boolean {
+  const shared = Math.min(one.y + one.height, other.y + other.height) - Math.max(one.y, other.y);
+  const isApart = one.x + one.width <= other.x || other.x + other.width <= one.x;
+  return isApart && shared >= SAME_ROW * Math.min(one.height, other.height);
+}

@@ -6,14 +6,15 @@ export interface Tile {
   /** Where it begins in the whole. */
   readonly left: number;
   readonly top: number;
-  /** Whether a line with its centre here, in pixels of the tile, is this tile's: each line belongs to one. */
-  owns(x: number, y: number): boolean;
 }
 
 /** Longer pictures are cut into parts, so that scaling one to what the detector sees leaves its text readable. */
 const MAX_RATIO = 2;
-/** Tiles overlap by this much of the shorter side, on each side of a cut: a line across a cut is whole in the tile with its centre. */
-const OVERLAP = 0.1;
+/**
+ * Tiles overlap by this much of the shorter side, on each side of a cut: of a line along the cut one tile sees all, and of
+ * one across it each sees enough of what the other does to know that it is one line (join-lines.ts).
+ */
+const OVERLAP = 0.15;
 
 /** How many tiles a picture of this size has. */
 const tileCount = (width: number, height: number): number =>
@@ -27,24 +28,20 @@ export function longestTileSide(width: number, height: number): number {
   return Math.max(longer + overlap, Math.min(width, height));
 }
 
+/** Each overlaps the one before. */
 export function tilesOf(picture: RawPicture): Tile[] {
   const { width, height } = picture;
   const count = tileCount(width, height);
-  if (count === 1) return [{ picture, left: 0, top: 0, owns: () => true }];
+  if (count === 1) return [{ picture, left: 0, top: 0 }];
   const isTall = height > width;
   const long = isTall ? height : width;
   const overlap = OVERLAP * Math.min(width, height);
   return Array.from({ length: count }, (_, at) => {
-    const [core, end] = [(at * long) / count, ((at + 1) * long) / count];
-    const from = Math.max(0, Math.floor(core - overlap));
-    const to = Math.min(long, Math.ceil(end + overlap));
-    const owns = (x: number, y: number) => {
-      const position = from + (isTall ? y : x);
-      return (at === 0 || position >= core) && (at === count - 1 || position < end);
-    };
+    const from = Math.max(0, Math.floor((at * long) / count - overlap));
+    const to = Math.min(long, Math.ceil(((at + 1) * long) / count + overlap));
     return isTall
-      ? { picture: rows(picture, from, to), left: 0, top: from, owns }
-      : { picture: columns(picture, from, to), left: from, top: 0, owns };
+      ? { picture: rows(picture, from, to), left: 0, top: from }
+      : { picture: columns(picture, from, to), left: from, top: 0 };
   });
 }
 

@@ -1,7 +1,10 @@
 import type { FoundWord, ImageId, Scope, TextSource } from "../types.ts";
 import type { ImageKey } from "./catalog-image.ts";
 
-/** A word, or a phrase whose words stand together. Case, accents, width and punctuation do not matter. */
+/**
+ * A word, or a phrase whose words stand together, with spaces between them or without. Case, accents, width, ligatures
+ * and punctuation do not matter, and ß is ss.
+ */
 export interface QueryWord {
   readonly text: string;
   /** Default: all. */
@@ -17,8 +20,8 @@ export interface TextSearchRequest {
 
 export interface TextMatch {
   readonly key: ImageKey;
-  /** Of each requested word: where it was found best. */
-  readonly found: readonly (FoundWord | undefined)[];
+  /** Of each requested word: the best place in each source that has it, best first. */
+  readonly found: readonly (readonly FoundWord[])[];
 }
 
 export interface TextMatches {
@@ -37,6 +40,12 @@ export interface TextMatches {
 export interface TextSearch {
   /** Nothing in the result, counts included, depends on what lies outside the scope. Yields to the event loop. */
   search(request: TextSearchRequest): Promise<TextMatches>;
+  /**
+   * The word that a misspelled one most likely is: of those that the asker may see, what the fewest letters tell from it,
+   * one from five letters on and two from eight on; of several the one in the most images. A word that stands
+   * there as it is written is not asked about.
+   */
+  closest(word: QueryWord, request: Omit<TextSearchRequest, "words">): Promise<string | undefined>;
   /** Replaces the words of one source; no lines erase them. An image that is gone is skipped. */
   put(
     id: ImageId,

@@ -1,12 +1,22 @@
 import { ModelError, PictureError, UsageError } from "../errors.ts";
-import type { ImageKey } from "../ports.ts";
-import type { FindAnswer, FindRequest, Hit, ImageId, ImageRecord, QueryTerm, Scoped } from "../types.ts";
+import type { CatalogImage, ImageKey } from "../ports.ts";
+import type {
+  FindAnswer,
+  FindRequest,
+  Hit,
+  ImageId,
+  ImageRecord,
+  QueryTerm,
+  Scoped,
+  WordPlace,
+  WordsFound,
+} from "../types.ts";
 import { YieldController } from "../yield-controller.ts";
 import { sortByDate } from "./by-date.ts";
 import type { RankedHit } from "./collapse.ts";
 import { decodeCursor, encodeCursor, requestDigest } from "./cursor.ts";
 import { betterFit, fitOfCosine } from "./fit.ts";
-import { understand } from "./question.ts";
+import { type Question, understand, withCorrections } from "./question.ts";
 import { cosinesOf, type Judged, type Ranked, rank } from "./rank.ts";
 import type { OlderAnswers, SearchContext } from "./search-context.ts";
 import { fitOfWords } from "./word-hits.ts";
@@ -32,22 +42,31 @@ export async function find(
   const digest = requestDigest(request);
   const offset = decodeCursor(request.cursor, digest);
   const searched = await context.catalog.images.count(request.scope);
-  const question = await understand(context, request);
   const wanted = offset + limit + 1;
-  const answer = () => rank(context, request, { question, searched, wanted });
   const olderContexts = older.models.map((model) => ({ ...context, ...model }));
-  // Hits by words are of the whole library, and so the first answer's.
-  const others = { ...question, words: { ...question.words, hits: [] } };
-  const { ranked, notes, judged } = await withOlder(context, request, answer, {
-    notes: older.notes,
-    answers: olderContexts.map((model) => () => rank(model, request, { question: others, searched, wanted })),
-  });
+  const answerTo = (question: Question) => {
+    // Hits by words are of the whole library, and so the first answer's.
+    const others = { ...question, words: { ...question.words, hits: [] } };
+    return withOlder(context, request, () => rank(context, request, { question, searched, wanted }), {
+      notes: older.notes,
+      answers: olderContexts.map(
+        (model) => () => rank(model, request, { question: others, searched, wanted }),
+      ),
+    });
+  };
+  const asTyped = await understand(context, request);
+  const answer = await answerTo(asTyped);
+  const corrected =
+    answer.judged?.match === "good" ? undefined : await withCorrections(context, request, asTyped);
+  const { ranked, notes, judged } = corrected ? await answerTo(corrected) : answer;
+  const question = corrected ?? asTyped;
   const page = ranked.slice(offset, offset + limit);
   return {
     query: formatQuery(request.terms),
     model: context.embedder.traits.id,
     hits: await hitsOf(context, request, { page, offset, judged, searched }),
     match: judged?.match,
+    ...(question.corrections.length > 0 && { corrections: question.corrections }),
     nextCursor: ranked.length > offset + limit ? encodeCursor(digest, offset + limit) : null,
     searched,
     notes: [...question.notes, ...notes],
@@ -129,6 +148,7 @@ async function hitsOf(
   const cosines = judged?.vector
     ? await cosinesOf(context, judged.vector, keys, request.signal)
     : new Map<ImageKey, number>();
+  const placed = await withBoxes(context, request, images, page);
   const hits: Hit[] = [];
   for (const [at, { key, part, score, alike, words, isCopy }] of page.entries()) {
     const record = records.get(key);
@@ -142,13 +162,39 @@ async function hitsOf(
       rank: offset + at + 1,
       score,
       part,
-      ...(words && { words }),
+      ...(words && { words: placed.get(key) ?? words }),
       ...(isCopy && { isCopy }),
       ...(fit && { fit }),
       alike: await idsOf(context, alike, request.signal),
     });
   }
   return hits;
+}
+
+/** The words of hits, with the place in the picture of each line that was read there. */
+async function withBoxes(
+  { catalog }: SearchContext,
+  { scope, signal }: Scoped<FindRequest>,
+  images: readonly CatalogImage[],
+  page: readonly RankedHit[],
+): Promise<Map<ImageKey, WordsFound>> {
+  const yielder = new YieldController(signal);
+  const wordsOf = new Map(page.map(({ key, words }) => [key, words]));
+  const placed = new Map<ImageKey, WordsFound>();
+  for (const { key, record } of images) {
+    const words = wordsOf.get(key);
+    if (!words?.places.some(({ source }) => source === "read")) continue;
+    const [reading] = await catalog.readings.of([record.id], scope);
+    const lineOf = (place: WordPlace) =>
+      place.source === "read" ? reading?.lines[place.lineNumber] : undefined;
+    const places = words.places.map((place) => {
+      const line = lineOf(place);
+      return line ? { ...place, box: line.box, angle: line.angle } : place;
+    });
+    placed.set(key, { ...words, places });
+    await yielder.yieldIfDue();
+  }
+  return placed;
 }
 
 /** One hit may stand for tens of thousands of frames of a time-lapse: their ids are read a slice at a time. */

@@ -12,8 +12,11 @@ export interface ParsedText {
   readonly required: readonly QueryWord[];
 }
 
-/** `text:word`, `look:"some words"`, `"some words"` or a word. */
-const PIECE = /(?:\b(text|look|name):)?(?:"([^"]*)"|([^\s"]+))/giu;
+/**
+ * `text:word`, `look:"some words"`, `"some words"` or a word. A quote begins a phrase where a word could begin, and one
+ * that is not closed runs to the end; a quote after a letter or digit is none ("a 19\" screen").
+ */
+const PIECE = /(?:\b(text|look|name):)?(?:"([^"]*)(?:"|$)|(\S+))/giu;
 const LETTERS = /[\p{L}\p{N}]/u;
 const NAMES: readonly TextSource[] = ["name"];
 
@@ -33,7 +36,7 @@ export function parseText(text: string): ParsedText {
   const words: QueryWord[] = [];
   const required: QueryWord[] = [];
   for (const [, operator, phrase, word = ""] of normalizeText(text).matchAll(PIECE)) {
-    const value = (phrase ?? word).trim();
+    const value = (phrase ?? word.replaceAll('"', "")).trim();
     if (value === "") continue;
     const kind = operator?.toLowerCase();
     if (kind === "text") required.push({ text: value });

@@ -1,9 +1,9 @@
 import { UsageError } from "../errors.ts";
-import type { FindRequest, QueryTerm, Scoped } from "../types.ts";
+import type { Correction, FindRequest, QueryTerm, Scoped } from "../types.ts";
 import { type ParsedText, parseText } from "./parse-text.ts";
 import type { SearchContext } from "./search-context.ts";
 import { unreadNote, unreadWords } from "./unread-words.ts";
-import { NO_WORDS, type WordHits, wordHits } from "./word-hits.ts";
+import { correctionsOf, NO_WORDS, type WordHits, wordHits } from "./word-hits.ts";
 
 /** A request as it is understood: what a picture shall look like, and what shall stand in or beside it. */
 export interface Question {
@@ -12,6 +12,8 @@ export interface Question {
   readonly words: WordHits;
   /** The model knows none of the words: what it finds has no meaning. */
   readonly isUnread: boolean;
+  /** Misspelled words, and what is looked for instead; the model is asked for what was typed. */
+  readonly corrections: readonly Correction[];
   readonly notes: readonly string[];
 }
 
@@ -20,7 +22,11 @@ export const isText = (term: QueryTerm): term is Extract<QueryTerm, { text: stri
 export const weightOf = ({ weight = 1 }: QueryTerm): number => weight;
 
 /** @throws UsageError for a term without words */
-export async function understand(context: SearchContext, request: Scoped<FindRequest>): Promise<Question> {
+export async function understand(
+  context: SearchContext,
+  request: Scoped<FindRequest>,
+  corrections: readonly Correction[] = [],
+): Promise<Question> {
   const parsed = request.terms.map((term) => (isText(term) ? parseText(term.text) : undefined));
   const looks = request.terms.flatMap((term, at) => looksOf(term, parsed[at]));
   const texts = (wanted: boolean) =>
@@ -33,6 +39,7 @@ export async function understand(context: SearchContext, request: Scoped<FindReq
           unwanted: texts(false),
           sources: request.wordSources,
           scope: request.scope,
+          corrections,
           signal: request.signal,
         });
   const { traits } = context.embedder;
@@ -44,8 +51,31 @@ export async function understand(context: SearchContext, request: Scoped<FindReq
     looks,
     words,
     isUnread,
-    notes: [...(unread.length > 0 ? [unreadNote(traits, unread)] : []), ...words.notes],
+    corrections,
+    notes: [
+      ...(unread.length > 0 ? [unreadNote(traits, unread)] : []),
+      ...corrections.map(({ word, readAs }) => `"${word.slice(0, 40)}" is read as "${readAs.slice(0, 40)}".`),
+      ...words.notes,
+    ],
   };
+}
+
+/**
+ * The question with misspelled words corrected: those that no picture in scope has, where a word like them finds some.
+ * Undefined when nothing more is found.
+ */
+export async function withCorrections(
+  context: SearchContext,
+  request: Scoped<FindRequest>,
+  asTyped: Question,
+): Promise<Question | undefined> {
+  const { wordSources: sources, scope, signal } = request;
+  const corrections = await correctionsOf(context, asTyped.words.unknown, { sources, scope, signal });
+  if (corrections.length === 0) return undefined;
+  const corrected = await understand(context, request, corrections);
+  const before = new Map(asTyped.words.hits.map(({ key, words }) => [key, words.matched]));
+  const findsMore = corrected.words.hits.some(({ key, words }) => words.matched > (before.get(key) ?? 0));
+  return findsMore ? corrected : undefined;
 }
 
 function looksOf(term: QueryTerm, parsed: ParsedText | undefined): QueryTerm[] {

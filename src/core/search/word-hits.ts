@@ -1,5 +1,5 @@
 import type { ImageKey, QueryWord, TextMatch } from "../ports.ts";
-import type { FindRequest, Fit, FoundWord, Scope, WordsFound } from "../types.ts";
+import type { Correction, FindRequest, Fit, FoundWord, Scope, TextSource, WordsFound } from "../types.ts";
 import type { ParsedText } from "./parse-text.ts";
 import type { SearchContext } from "./search-context.ts";
 
@@ -9,6 +9,10 @@ const COVERED = 0.5 - 1e-9;
 const WELL_COVERED = 0.75;
 /** A word that counts as found when its pictures are counted. */
 const PRESENT = 0.5;
+/** The same of one that has to be there: it was asked for where words stand, so that less is taken for it. */
+const PRESENT_IF_REQUIRED = 0.4;
+/** What was taken for a misspelled word is a guess, and never well covered. */
+const CORRECTED = 0.7;
 const MAX_WORD_HITS = 1000;
 const PLACES_SHOWN = 3;
 
@@ -28,10 +32,18 @@ export interface WordHits {
   readonly required: ReadonlySet<ImageKey> | undefined;
   /** Pictures with the words of a negative term. */
   readonly excluded: ReadonlySet<ImageKey>;
+  /** Words that no picture in scope has. */
+  readonly unknown: readonly QueryWord[];
   readonly notes: readonly string[];
 }
 
-export const NO_WORDS: WordHits = { hits: [], required: undefined, excluded: new Set(), notes: [] };
+export const NO_WORDS: WordHits = {
+  hits: [],
+  required: undefined,
+  excluded: new Set(),
+  unknown: [],
+  notes: [],
+};
 
 export interface WordQuestion {
   readonly wanted: readonly ParsedText[];
@@ -39,6 +51,8 @@ export interface WordQuestion {
   readonly unwanted: readonly ParsedText[];
   readonly sources: FindRequest["wordSources"];
   readonly scope: Scope;
+  /** What to look for instead of words that are misspelled. */
+  readonly corrections: readonly Correction[];
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -48,31 +62,65 @@ export async function wordHits(context: SearchContext, question: WordQuestion): 
   const unwanted = question.unwanted.map((text) => [...text.words, ...text.required]);
   const asked = [...optional, ...required, ...unwanted.flat()];
   if (asked.length === 0) return NO_WORDS;
-  const { matches, common, complete } = await context.catalog.texts.search({
-    words: asked.map((word) => within(word, question.sources)),
+  const correction = (word: QueryWord) => question.corrections.find((each) => each.word === word.text);
+  const found = await context.catalog.texts.search({
+    words: asked.map((word) =>
+      within({ ...word, text: correction(word)?.readAs ?? word.text }, question.sources),
+    ),
     scope: question.scope,
     signal: question.signal,
   });
-  const isCommon = asked.map((word) => common.some(({ text }) => text === word.text));
+  const { common, complete } = found;
+  const matches = found.matches.map((match) => ({
+    ...match,
+    found: match.found.map((places, at) =>
+      asked[at] && correction(asked[at]) ? places.map(guessed) : places,
+    ),
+  }));
+  const isCommon = asked.map((word) =>
+    common.some(({ text }) => text === (correction(word)?.readAs ?? word.text)),
+  );
   const positive = optional.length + required.length;
   const images = await context.catalog.images.count(question.scope);
-  const weights = idf(asked.slice(0, positive), matches, isCommon, images);
+  const having = asked
+    .slice(0, positive)
+    .map((_, at) => matches.filter(({ found }) => strengthOf(found[at]) >= PRESENT).length);
+  const weights = idf(having, isCommon, images);
   const mustHave = required.map((_, at) => optional.length + at).filter((at) => !isCommon[at]);
+  const hasAll = ({ found }: TextMatch) =>
+    mustHave.every((at) => strengthOf(found[at]) >= PRESENT_IF_REQUIRED);
   const hits = matches
-    .map(({ key, found }) => ({ key, words: wordsFound(found, weights) }))
+    .map((match) => ({
+      key: match.key,
+      words: wordsFound(match.found, weights, mustHave.length > 0 && hasAll(match)),
+    }))
     .filter(({ words }) => words.coverage >= COVERED)
     .sort((a, b) => b.words.coverage - a.words.coverage || a.key - b.key);
   return {
     hits: hits.slice(0, MAX_WORD_HITS),
-    required:
-      required.length === 0
-        ? undefined
-        : new Set(
-            matches.filter(({ found }) => mustHave.every((at) => isPresent(found[at]))).map(({ key }) => key),
-          ),
+    required: required.length === 0 ? undefined : new Set(matches.filter(hasAll).map(({ key }) => key)),
     excluded: excludedBy(matches, unwanted, positive),
+    unknown: asked.slice(0, positive).filter((_, at) => having[at] === 0 && !isCommon[at]),
     notes: notesOn({ common, complete, required }),
   };
+}
+
+const guessed = (place: FoundWord): FoundWord => ({ ...place, strength: CORRECTED * place.strength });
+
+/**
+ * What misspelled words of a question are taken for. A word that stands somewhere in scope is none, whatever it is.
+ */
+export async function correctionsOf(
+  { catalog }: SearchContext,
+  unknown: readonly QueryWord[],
+  { sources, scope, signal }: Pick<WordQuestion, "sources" | "scope" | "signal">,
+): Promise<Correction[]> {
+  const corrections: Correction[] = [];
+  for (const word of unknown) {
+    const readAs = await catalog.texts.closest(within(word, sources), { scope, signal });
+    if (readAs !== undefined) corrections.push({ word: word.text, readAs });
+  }
+  return corrections;
 }
 
 const within = (word: QueryWord, sources: WordQuestion["sources"]): QueryWord =>
@@ -80,19 +128,13 @@ const within = (word: QueryWord, sources: WordQuestion["sources"]): QueryWord =>
     ? word
     : { ...word, sources: word.sources?.filter((source) => sources.includes(source)) ?? sources };
 
-const isPresent = (found: FoundWord | undefined) => (found?.strength ?? 0) >= PRESENT;
+const strengthOf = (places: readonly FoundWord[] | undefined) => places?.[0]?.strength ?? 0;
 
 /**
  * How much each word tells, by how few of the pictures in scope have it. A word that none has counts like the others on
  * average: it may be said of what the picture shows ("red"), and is no reason to doubt the words that are there.
  */
-function idf(
-  words: readonly QueryWord[],
-  matches: readonly TextMatch[],
-  isCommon: readonly boolean[],
-  images: number,
-): number[] {
-  const having = words.map((_, at) => matches.filter(({ found }) => isPresent(found[at])).length);
+function idf(having: readonly number[], isCommon: readonly boolean[], images: number): number[] {
   const weights = having.map((some, at) => {
     if (isCommon[at] || some === 0) return 0;
     return Math.log(1 + (images - some + 0.5) / (some + 0.5));
@@ -102,19 +144,32 @@ function idf(
   return weights.map((weight, at) => (having[at] === 0 && !isCommon[at] ? average : weight));
 }
 
-function wordsFound(found: readonly (FoundWord | undefined)[], weights: readonly number[]): WordsFound {
+/** Of equally good places, what stands in the picture says more than what it is called. */
+const TELLING: readonly TextSource[] = ["read", "caption", "title", "keyword", "tag", "name"];
+
+const byTelling = (a: FoundWord, b: FoundWord) =>
+  b.strength - a.strength || TELLING.indexOf(a.source) - TELLING.indexOf(b.source);
+
+/** @param hasAll whether it has all the words that are required: then it covers half of the query at least */
+function wordsFound(
+  found: readonly (readonly FoundWord[])[],
+  weights: readonly number[],
+  hasAll: boolean,
+): WordsFound {
+  const words = found.slice(0, weights.length);
   const total = weights.reduce((sum, weight) => sum + weight, 0);
-  const covered = weights.reduce((sum, weight, at) => sum + weight * (found[at]?.strength ?? 0), 0);
-  const places = found.slice(0, weights.length).filter((place) => place !== undefined);
-  const distinct = new Map(
-    places
-      .sort((a, b) => b.strength - a.strength)
-      .map((place) => [`${place.source} ${place.lineNumber} ${place.line}`, place]),
-  );
+  const covered = weights.reduce((sum, weight, at) => sum + weight * strengthOf(words[at]), 0);
+  const coverage = total === 0 ? 0 : covered / total;
+  const distinct = new Map<string, FoundWord>();
+  for (const place of words.flat().sort(byTelling)) {
+    const { source, lineNumber, line } = place;
+    const name = `${source} ${lineNumber} ${line}`;
+    if (!distinct.has(name)) distinct.set(name, place);
+  }
   return {
-    matched: places.filter(isPresent).length,
+    matched: words.filter((of) => strengthOf(of) >= (hasAll ? PRESENT_IF_REQUIRED : PRESENT)).length,
     of: weights.length,
-    coverage: total === 0 ? 0 : covered / total,
+    coverage: hasAll ? Math.max(COVERED, coverage) : coverage,
     places: [...distinct.values()].slice(0, PLACES_SHOWN),
   };
 }
@@ -132,7 +187,7 @@ function excludedBy(
     at += words.length;
     if (positions.length === 0) continue;
     for (const { key, found } of matches)
-      if (positions.every((position) => (found[position]?.strength ?? 0) >= 0.9)) excluded.add(key);
+      if (positions.every((position) => strengthOf(found[position]) >= 0.9)) excluded.add(key);
   }
   return excluded;
 }

@@ -1,7 +1,7 @@
 import type { ImageId, ImageRecord } from "./image.ts";
 import type { Embedding, EmbeddingSpace, Part } from "./model.ts";
 import type { Scope } from "./scope.ts";
-import type { FoundWord, TextSource } from "./words.ts";
+import type { Correction, TextSource, WordPlace } from "./words.ts";
 
 /** A picture as a question names it: an id or unambiguous prefix, a file outside the library, or bytes. */
 export type ImageRef = { readonly id: string } | { readonly path: string } | { readonly bytes: Uint8Array };
@@ -52,7 +52,7 @@ export interface WordsFound {
   /** Share of the query that they are, 0..1: rare words count more, parts of longer words less. */
   readonly coverage: number;
   /** Best first, one for each place. */
-  readonly places: readonly FoundWord[];
+  readonly places: readonly WordPlace[];
 }
 
 export interface Hit extends ImageRecord {
@@ -79,6 +79,8 @@ export interface FindAnswer {
   readonly hits: readonly Hit[];
   /** Of the answer as a whole, the same on every page; absent where nothing says it, and for pictures by date. */
   readonly match?: Fit | undefined;
+  /** Misspelled words, where the answer to what was typed is not good; `notes` say the same. Absent when there are none. */
+  readonly corrections?: readonly Correction[] | undefined;
   readonly nextCursor: string | null;
   /** Images in scope, all of which were considered. */
   readonly searched: number;

@@ -1,3 +1,5 @@
+import type { FractionBox } from "./text.ts";
+
 /**
  * Where words about a picture stand. `name`: of a file, with the folders below the added one, or of an attachment;
  * `tag`: put by a user; `read`: in the picture itself; `keyword`, `title`: carried by the file.
@@ -13,4 +15,18 @@ export interface FoundWord {
   readonly lineNumber: number;
   /** 1 for a whole word or phrase, less inside a longer word. */
   readonly strength: number;
+}
+
+/** Where a hit has a word. */
+export interface WordPlace extends FoundWord {
+  /** Of a line that was read in the picture: the upright rectangle around it. */
+  readonly box?: FractionBox | undefined;
+  /** Degrees that its reading direction is turned clockwise, -180 to 180. */
+  readonly angle?: number | undefined;
+}
+
+/** A word of a query that stands nowhere, taken for one that does. */
+export interface Correction {
+  readonly word: string;
+  readonly readAs: string;
 }

@@ -7,7 +7,7 @@ import {
 } from "discord.js";
 import { dayOf, type Library, placementDate, pluralize } from "../../core/index.ts";
 import { jumpLink } from "../../shared/placements.ts";
-import { scoreParts } from "../../shared/score-parts.ts";
+import { fitMark, scoreParts } from "../../shared/score-parts.ts";
 import { oneLine, quoted } from "../message-text.ts";
 import type { Viewer } from "../permissions/readable-channels.ts";
 import { customId } from "./custom-id.ts";
@@ -53,7 +53,10 @@ export async function resultsMessage(
       ...(found.hits.length > 0
         ? [
             { type: ComponentType.MediaGallery as const, items: found.hits.map(galleryItem) },
-            { type: ComponentType.TextDisplay as const, content: found.hits.map(line).join("\n") },
+            {
+              type: ComponentType.TextDisplay as const,
+              content: found.hits.map((hit) => line(hit, found.match)).join("\n"),
+            },
           ]
         : []),
       ...(queryId === undefined ? [] : controls(found, queryId)),
@@ -97,12 +100,13 @@ const altText = (rank: number, score: number, placement: VisibleHit["placement"]
     300,
   );
 
-function line({ hit, placement }: VisibleHit): string {
+function line({ hit, placement }: VisibleHit, match: ResultsPage["match"]): string {
   const alike = hit.alike.length > 0 ? ` · +${hit.alike.length} alike` : "";
   const when = `<t:${Math.floor(placement.postedAt / 1000)}:d>`;
   const parts = scoreParts(hit) ?? (hit.score === 0 ? "" : hit.score.toFixed(2));
   const score = parts === "" ? "" : ` · ${parts}`;
-  return `**${hit.rank}**${score} · <@${placement.authorId}> · ${when} · [open](${jumpLink(placement)})${alike}`;
+  const mark = fitMark(match, hit.fit);
+  return `**${hit.rank}**${score}${mark && ` · ${mark}`} · <@${placement.authorId}> · ${when} · [open](${jumpLink(placement)})${alike}`;
 }
 
 function controls({ page, hits, hasNext }: ResultsPage, queryId: string) {

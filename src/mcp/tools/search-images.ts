@@ -1,5 +1,13 @@
 import * as z from "zod";
-import { type FindAnswer, type Hit, pluralize, type QueryTerm, UsageError } from "../../core/index.ts";
+import {
+  type FindAnswer,
+  type Hit,
+  pluralize,
+  type QueryTerm,
+  UsageError,
+  type WordsFound,
+} from "../../core/index.ts";
+import { fitMark } from "../../shared/score-parts.ts";
 import { factsLine, factsOf, linkTo, pictureFacts } from "../picture-facts.ts";
 import { type Call, defineTool } from "../tool.ts";
 import { DATA_NOTE, quoted, untrusted } from "../untrusted-text.ts";
@@ -53,8 +61,18 @@ const output = z.object({
       fit: fit.optional(),
       /** The example picture itself, turned, framed, cropped or made smaller. */
       same_picture: z.boolean().optional(),
-      /** Words of the query found in the picture, its name, caption or tags. */
-      words: z.object({ matched: z.number(), of: z.number(), found: z.array(z.string()) }).optional(),
+      /**
+       * Words of the query found in the picture, its name, caption or tags; of each line in `found` that was read in the
+       * picture, in that order, its box: x, y, width and height in fractions of the picture, degrees clockwise.
+       */
+      words: z
+        .object({
+          matched: z.number(),
+          of: z.number(),
+          found: z.array(z.string()),
+          boxes: z.array(z.array(z.number())).optional(),
+        })
+        .optional(),
       /** Absent for the whole picture. */
       part: part.optional(),
       alike: z.number(),
@@ -116,7 +134,7 @@ async function termsOf({ query, like, not }: Input, { service, library, view }: 
 
 const hitFacts = (hit: Hit) => ({
   rank: hit.rank,
-  score: Math.round(hit.score * 1000) / 1000,
+  score: rounded(hit.score),
   ...(hit.fit && { fit: hit.fit }),
   ...(hit.isCopy && { same_picture: true }),
   ...(hit.words && {
@@ -124,12 +142,22 @@ const hitFacts = (hit: Hit) => ({
       matched: hit.words.matched,
       of: hit.words.of,
       found: hit.words.places.map(({ source, line }) => `${source}: ${untrusted(line, 120)}`),
+      ...boxesOf(hit.words.places),
     },
   }),
   ...(hit.part.kind !== "whole" && { part: hit.part }),
   alike: hit.alike.length,
   ...factsOf(hit),
 });
+
+function boxesOf(places: WordsFound["places"]): { boxes?: number[][] } {
+  const boxes = places.flatMap(({ box, angle = 0 }) =>
+    box ? [[box.x, box.y, box.width, box.height, angle].map(rounded)] : [],
+  );
+  return boxes.length > 0 ? { boxes } : {};
+}
+
+const rounded = (value: number) => Math.round(value * 1000) / 1000;
 
 /** Why an answer is empty, and what would not be. */
 function hints(answer: FindAnswer, args: Input): string[] {
@@ -155,8 +183,9 @@ function formatText({ query, fit, searched, hits, next_cursor, notes }: Output):
   const lines = [`${heading}; ${pluralize(searched, "picture")} considered.`];
   for (const hit of hits) {
     const alike = hit.alike > 0 ? `  +${hit.alike} alike` : "";
+    const mark = fitMark(fit, hit.fit);
     lines.push(
-      `${hit.rank}. ${query === "" ? "" : `${hit.score.toFixed(3)}  `}${factsLine(hit)}${alike}${partsLine(hit)}`,
+      `${hit.rank}. ${query === "" ? "" : `${hit.score.toFixed(3)}  `}${factsLine(hit)}${mark && `  ${mark}`}${alike}${partsLine(hit)}`,
     );
   }
   lines.push(...notes);

@@ -97,4 +97,37 @@ describe.skipIf(!hasFont)("with a font on this machine", () => {
     const lines = (await read(tall)).map(({ text }) => squeezed(text));
     expect(lines).toEqual([...WORDS, ...WORDS].map(squeezed));
   });
+
+  test.each([
+    ["a picture wider than twice its height", 2400, 420, 0],
+    ["one several times as wide", 3000, 260, 0],
+    ["the same, turned a little", 2400, 700, 7],
+    ["a picture taller than that, with lines that run down", 420, 2400, 90],
+  ])("lines across the parts of %s are read once, whole", async (_, width, height, turn) => {
+    const sentences = [
+      "Please review the attached budget before the meeting on Thursday in the harbour museum",
+      "Download complete and the battery is low so the restart was moved to the next morning",
+    ];
+    const texts = sentences.map((sentence, at) => {
+      const [x, y] = turn === 90 ? [width - 120 - 130 * at, 60] : [60, 90 + 90 * at];
+      return `<text transform="translate(${x} ${y}) rotate(${turn})" font-family="sans-serif" font-size="34">${sentence}</text>`;
+    });
+    const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}"><rect width="100%" height="100%" fill="#fff"/>${texts.join("")}</svg>`;
+    const lines = await read(await sharp(Buffer.from(svg)).png().toBuffer());
+    expect(lines.map(({ text }) => squeezed(text)).sort()).toEqual(sentences.map(squeezed).sort());
+  });
+
+  test("what stands side by side is read from left to right", async () => {
+    const rows = [
+      ["Tomatoes", "3.10"],
+      ["Cheddar", "5.60"],
+    ];
+    const texts = rows.flatMap(([left, right], at) => [
+      `<text x="40" y="${80 + 70 * at}" font-size="30">${left}</text>`,
+      `<text x="520" y="${77 + 70 * at}" font-size="30">${right}</text>`,
+    ]);
+    const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="700" height="220" font-family="sans-serif"><rect width="100%" height="100%" fill="#fff"/>${texts.join("")}</svg>`;
+    const lines = await read(await sharp(Buffer.from(svg)).png().toBuffer());
+    expect(lines.map(({ text }) => text)).toEqual(rows.flat());
+  });
 });

@@ -137,6 +137,121 @@ describe("one ranking of looks and words", () => {
   });
 });
 
+describe("words as they are read and typed", () => {
+  test("a quote that is not closed runs to the end, and one after a digit is none", async () => {
+    const { ask, read, library } = await libraryOf({
+      "a.jpg": "sign one",
+      "b.jpg": "sign two",
+      "c.jpg": "screen",
+    });
+    await read("sign one", "WE ARE CLOSED");
+    await read("sign two", "CLOSED WE ARE");
+    await read("screen", "19 inch");
+    expect(namesOf(await ask('text:"we are closed'))).toEqual(["a.jpg"]);
+    expect((await ask('sign "we are closed')).hits[0]?.words).toMatchObject({ matched: 1, of: 2 });
+    expect((await ask('19" inch screen')).hits[0]?.words).toMatchObject({ matched: 2, of: 3 });
+    expect(namesOf(await ask('text:19" text:inch'))).toEqual(["c.jpg"]);
+    await library.close();
+  });
+
+  test("text: finds words of four letters glued to others, and no shorter ones", async () => {
+    const pictures = ["EXITONLY", "TOEXIT", "WEAREOPENNOW", "BIGSALENOW", "THECATSAT", "EXIT", "closed"];
+    const { ask, read, library } = await libraryOf(
+      Object.fromEntries(pictures.map((_, at) => [`${at}.jpg`, `picture n${at}`])),
+    );
+    for (const [at, line] of pictures.entries()) await read(`picture n${at}`, line);
+    const found = async (text: string) =>
+      namesOf(await ask(text)).map((name) => pictures[Number.parseInt(name ?? "", 10)]);
+    expect((await found("text:exit"))[0]).toBe("EXIT");
+    expect((await found("text:exit")).sort()).toEqual(["EXIT", "EXITONLY", "TOEXIT"]);
+    expect(await found("text:open")).toEqual(["WEAREOPENNOW"]);
+    expect(await found("text:sale")).toEqual(["BIGSALENOW"]);
+    expect(await found("text:cat")).toEqual([]);
+    expect(await found("text:sat")).toEqual([]);
+    expect((await ask("text:open")).match).toBe("weak");
+    await library.close();
+  });
+
+  test("the line that was read is told, with its place, where the file's name has the word too", async () => {
+    const { ask, catalog, library } = await libraryOf({ "invoice.jpg": "page", "b.jpg": "cat" });
+    const box = { x: 0.1, y: 0.2, width: 0.3, height: 0.05 };
+    const line = (text: string, y: number) => ({ text, confidence: 0.9, box: { ...box, y }, angle: 3 });
+    await catalog.readings.put([
+      { id: idOf("page"), engine: "e", lines: [line("ACME", 0.1), line("INVOICE 12", 0.2)] },
+    ]);
+    const [hit] = (await ask("invoice")).hits;
+    expect(hit?.words?.places).toEqual([
+      { source: "read", line: "INVOICE 12", lineNumber: 1, strength: 1, box, angle: 3 },
+      { source: "name", line: expect.stringMatching(/invoice\.jpg$/), lineNumber: 0, strength: 1 },
+    ]);
+    await library.close();
+  });
+
+  test("a word that is divided at the end of a line is found whole, in the line below it and no other", async () => {
+    const { ask, catalog, library } = await libraryOf({ "a.jpg": "page" });
+    const line = (text: string, x: number, y: number) => ({
+      text,
+      confidence: 0.9,
+      box: { x, y, width: 0.4, height: 0.04 },
+      angle: 0,
+    });
+    const lines = [
+      line("offene Zahlungs-", 0.05, 0.1),
+      line("other column", 0.55, 0.1),
+      line("erinnerung, bis Mai", 0.05, 0.15),
+      line("of the page", 0.55, 0.15),
+      line("A-", 0.05, 0.4),
+      line("level", 0.05, 0.45),
+    ];
+    await catalog.readings.put([{ id: idOf("page"), engine: "e", lines }]);
+    const [hit] = (await ask("text:zahlungserinnerung")).hits;
+    expect(hit?.words?.places[0]).toMatchObject({
+      line: "offene Zahlungserinnerung,",
+      lineNumber: 0,
+      strength: 1,
+    });
+    for (const found of ["bis mai", "erinnerung", "other column", "level"])
+      expect((await ask(`text:"${found}"`)).hits, found).toHaveLength(1);
+    expect((await ask("text:alevel")).corrections).toEqual([{ word: "alevel", readAs: "level" }]);
+    expect(
+      (await library.within(everything).texts([idOf("page")]))[0]?.lines.map(({ text }) => text),
+    ).toEqual(lines.map(({ text }) => text));
+    await library.close();
+  });
+
+  test("a misspelled word is read as the known one, which the answer says; a guess is weak", async () => {
+    const { ask, read, find, library } = await libraryOf({
+      "a.jpg": "page",
+      "b.jpg": "cat",
+      "beach.jpg": "sand",
+    });
+    await read("page", "RECEIPT 12");
+    for (const text of ["recipt", "text:recipt", "a reciept", "text:recepit"]) {
+      const answer = await ask(text);
+      expect(namesOf(answer)[0], text).toBe("a.jpg");
+      expect(answer.match, text).toBe("weak");
+      const [typed] = /\w+$/.exec(text) ?? [];
+      expect(answer.corrections, text).toEqual([{ word: typed, readAs: "receipt" }]);
+      expect(answer.notes, text).toContain(`"${typed}" is read as "receipt".`);
+    }
+    for (const text of ["receipt", "cat", "text:submarine", "text:rcpt", "look:recipt", "text:12345"])
+      expect((await ask(text)).corrections, text).toBeUndefined();
+    expect(namesOf(await ask("text:recipt text:page"))).toEqual([]);
+    const pushed = await find({ terms: [{ text: "cat" }, { text: "recipt", weight: -1 }] });
+    expect(pushed.corrections).toBeUndefined();
+    await library.close();
+  });
+
+  test("where pictures look like what was typed, nothing is corrected", async () => {
+    const { ask, library } = await libraryOf({ "bench.jpg": "page", "b.jpg": "beach", "c.jpg": "beach two" });
+    const answer = await ask("beach");
+    expect(answer.match).toBe("good");
+    expect(answer.corrections).toBeUndefined();
+    expect(namesOf(answer).slice(0, 2).sort()).toEqual(["b.jpg", "c.jpg"]);
+    await library.close();
+  });
+});
+
 describe("nothing matches", () => {
   test("an answer says whether it is what was asked for, and hides nothing", async () => {
     const { ask, library } = await libraryOf({ "a.jpg": "cat", "b.jpg": "cat sleeping", "c.jpg": "cat big" });
@@ -269,6 +384,12 @@ describe("no answer depends on words outside the scope", () => {
     "cat salary",
     "private",
     "li",
+    "secrte",
+    "mergre",
+    "text:slary",
+    "text:welcom",
+    "holidya",
+    "helo world",
   ];
 
   for (const [name, scope] of Object.entries(scopes)) {

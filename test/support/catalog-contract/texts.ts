@@ -1,4 +1,4 @@
-import { expect } from "vitest";
+import { describe, expect } from "vitest";
 import type { Catalog, QueryWord } from "../../../src/core/ports.ts";
 import type { FoundWord, Scope } from "../../../src/core/types.ts";
 import { file, idOf, newImage, post } from "../new-image.ts";
@@ -13,7 +13,7 @@ const inChannels = (...channelIds: string[]): Scope => ({
 
 const words = (...texts: string[]): QueryWord[] => texts.map((text) => ({ text }));
 
-/** Contents of the images that have one of these words, each with where the words were found. */
+/** Contents of the images that have one of these words, each with where the words were found best. */
 async function found(
   catalog: Catalog,
   contents: readonly string[],
@@ -23,7 +23,9 @@ async function found(
   const { matches } = await catalog.texts.search({ words: query, scope });
   const ids = await catalog.images.idsByKey(matches.map(({ key }) => key));
   const names = new Map(contents.map((content) => [idOf(content), content]));
-  return Object.fromEntries(matches.map(({ found }, at) => [names.get(ids[at] ?? "") ?? "?", [...found]]));
+  return Object.fromEntries(
+    matches.map(({ found }, at) => [names.get(ids[at] ?? "") ?? "?", found.map(([best]) => best)]),
+  );
 }
 
 const namesOf = async (...args: Parameters<typeof found>) => Object.keys(await found(...args)).sort();
@@ -50,8 +52,20 @@ export function describeTexts(create: CatalogFactory): void {
     expect(await namesOf(catalog, ["car", "rex"], words("users", "ann"))).toEqual([]);
   });
 
-  test("case, accents, width and the way accents are written do not matter; ß is not ss", async (catalog) => {
-    const contents = ["Crème Brûlée", "Straße", "ＩＮＶＯＩＣＥ", "한글", "МАЙ", "請求書合計"];
+  test("case, accents, width, ligatures and the way accents are written do not matter, and ß is ss", async (catalog) => {
+    const contents = [
+      "Crème Brûlée",
+      "Straße",
+      "GROẞE STRASSE",
+      "Fußballmannschaft",
+      "ＩＮＶＯＩＣＥ",
+      "oﬃce ﬁle ﬂyer",
+      "Łódź Ørsted",
+      "Curriculum vitæ",
+      "한글",
+      "МАЙ",
+      "請求書合計",
+    ];
     await catalog.images.put(
       contents.map((name) => newImage(name, file(`/photos/${name.normalize("NFD")}.jpg`))),
     );
@@ -61,8 +75,21 @@ export function describeTexts(create: CatalogFactory): void {
       ["creme", ["Crème Brûlée", "composed"]],
       ["crème", ["Crème Brûlée", "composed"]],
       ["BRULEE", ["Crème Brûlée"]],
-      ["straße", ["Straße"]],
-      ["strasse", []],
+      ["straße", ["GROẞE STRASSE", "Straße"]],
+      ["strasse", ["GROẞE STRASSE", "Straße"]],
+      ["STRASSE", ["GROẞE STRASSE", "Straße"]],
+      ["große straße", ["GROẞE STRASSE"]],
+      ["grosse strasse", ["GROẞE STRASSE"]],
+      ["fussball", ["Fußballmannschaft"]],
+      ["fußball", ["Fußballmannschaft"]],
+      ["office", ["oﬃce ﬁle ﬂyer"]],
+      ["file", ["oﬃce ﬁle ﬂyer"]],
+      ["flyer", ["oﬃce ﬁle ﬂyer"]],
+      ["lodz", ["Łódź Ørsted"]],
+      ["łódź", ["Łódź Ørsted"]],
+      ["orsted", ["Łódź Ørsted"]],
+      ["ørsted", ["Łódź Ørsted"]],
+      ["vitae", ["Curriculum vitæ"]],
       ["invoice", ["ＩＮＶＯＩＣＥ"]],
       ["한글", ["한글"]],
       ["май", ["МАЙ"]],
@@ -79,6 +106,7 @@ export function describeTexts(create: CatalogFactory): void {
 
   test("short words are found as whole words, longer ones also inside others, for less", async (catalog) => {
     const names = ["tv on", "stvx", "bathtub", "tub", "tubs", "mondayagain"];
+    names.push("exitonly", "toexit", "flexitime", "weareexiting");
     const strengths = async (word: string) =>
       Object.fromEntries(
         Object.entries(await found(catalog, names, words(word))).map(([name, [best]]) => [
@@ -90,6 +118,8 @@ export function describeTexts(create: CatalogFactory): void {
     const check = async () => {
       expect(await strengths("tv")).toEqual({ "tv on": 1 });
       expect(await strengths("tub")).toEqual({ tub: 1, tubs: 0.9, bathtub: 0.05 });
+      const exits = await strengths("exit");
+      expect(exits).toEqual({ exitonly: 0.5, toexit: 0.4, flexitime: 0.25, weareexiting: 0.4 });
       const { mondayagain } = await strengths("monday");
       expect(mondayagain).toBeGreaterThan(0.5);
       expect(mondayagain).toBeLessThan(0.9);
@@ -214,5 +244,123 @@ export function describeTexts(create: CatalogFactory): void {
       [],
     );
     expect((await catalog.texts.search({ words: [], scope: all })).matches).toEqual([]);
+  });
+
+  test("a phrase is found where its spaces were lost, and not where others stand", async (catalog) => {
+    const names = [
+      "overduestamp",
+      "red overdue stamp",
+      "theoverduestampis",
+      "overdue",
+      "an icecream",
+      "nogo",
+      "no go area",
+    ];
+    await catalog.images.put(names.map((name) => newImage(name, file(`/photos/${name}`))));
+    const check = async () => {
+      expect(await namesOf(catalog, names, words("overdue stamp"))).toEqual(
+        ["overduestamp", "red overdue stamp", "theoverduestampis"].sort(),
+      );
+      expect(await namesOf(catalog, names, words("a nice"))).toEqual([]);
+      expect(await namesOf(catalog, names, words("an ice"))).toEqual(["an icecream"]);
+      expect(await namesOf(catalog, names, words("no go"))).toEqual(["no go area", "nogo"]);
+      const { overduestamp, "red overdue stamp": spaced } = await found(
+        catalog,
+        names,
+        words("overdue stamp"),
+      );
+      expect([overduestamp?.[0]?.strength, spaced?.[0]?.strength]).toEqual([1, 1]);
+    };
+    await check();
+    await catalog.images.put(crowd());
+    await check();
+  });
+
+  test("each source that has a word tells where, the best first", async (catalog) => {
+    await catalog.images.put([newImage("a", file("/photos/invoice.png"))]);
+    await catalog.texts.put(idOf("a"), "read", ["ACME", "INVOICENUMBER 12"]);
+    const { matches } = await catalog.texts.search({ words: words("invoice"), scope: all });
+    expect(matches[0]?.found[0]).toMatchObject([
+      { source: "name", line: expect.stringContaining("invoice.png"), strength: 1 },
+      { source: "read", line: "INVOICENUMBER 12", lineNumber: 1 },
+    ]);
+  });
+
+  test("lines without a letter do not part a phrase, and lines keep their numbers", async (catalog) => {
+    await catalog.images.put([newImage("a")]);
+    await catalog.texts.put(idOf("a"), "read", ["***", "PAST", "---", "DUE"]);
+    expect(await found(catalog, ["a"], words("past due", "due"))).toMatchObject({
+      a: [
+        { line: "PAST", lineNumber: 1 },
+        { line: "DUE", lineNumber: 3 },
+      ],
+    });
+  });
+
+  describe("a misspelled word", () => {
+    const closest = (catalog: Catalog, text: string, scope: Scope = all) =>
+      catalog.texts.closest({ text }, { scope });
+
+    test("is the known one that one edit makes from five letters on, and two from eight on", async (catalog) => {
+      const names = ["receipt", "Überweisung", "invoice", "boardingpass", "cat", "tree", "z".repeat(300)];
+      await catalog.images.put(names.map((name) => newImage(name, file(`/photos/${name}`))));
+      const check = async () => {
+        for (const [typed, known] of [
+          ["recipt", "receipt"],
+          ["reciept", "receipt"],
+          ["receiptt", "receipt"],
+          ["eceipt", "receipt"],
+          ["INVOICF", "invoice"],
+          ["ubervveisung", "uberweisung"],
+          ["boradingpas", "boardingpass"],
+          ["rceiptt", undefined],
+          ["rcepit", undefined],
+          ["treo", undefined],
+          ["cats", undefined],
+          ["in2oice", undefined],
+          ["submarine", undefined],
+          ["", undefined],
+          ["two words", undefined],
+        ] as const)
+          expect(await closest(catalog, typed), typed).toBe(known);
+      };
+      await check();
+      await catalog.images.put(crowd());
+      await check();
+    });
+
+    test("is the nearest, and of those as near the one in the most images", async (catalog) => {
+      const names = ["station 1", "stallion 2", "stallion 3", "stations 4"];
+      await catalog.images.put(names.map((name) => newImage(name, file(`/photos/${name}`))));
+      expect(await closest(catalog, "sttation")).toBe("station");
+      expect(await closest(catalog, "stalion")).toBe("stallion");
+      expect(await closest(catalog, "stasion")).toBe("station");
+      expect(await closest(catalog, "statlion")).toBe("stallion");
+    });
+
+    test("is only ever one that the asker may see, in the sources asked for", async (catalog) => {
+      await catalog.images.put([
+        newImage("a", file("/private/receipts.jpg", { root: "/private" })),
+        newImage("b", file("/public/holiday.jpg", { root: "/public" })),
+        newImage("c", post("1", { channelId: "c2", filename: "merger.png", caption: "receipted" })),
+      ]);
+      await catalog.texts.put(idOf("a"), "read", ["RECEIPT"]);
+      expect(await closest(catalog, "recipt")).toBe("receipt");
+      for (const scope of [inFolder("/public"), inChannels("c1"), inFolder("/public/other")])
+        for (const typed of ["recipt", "reciepts", "meger", "mergre", "recepted"])
+          expect(await closest(catalog, typed, scope), typed).toBeUndefined();
+      expect(await closest(catalog, "holidya", inFolder("/public"))).toBe("holiday");
+      expect(
+        await catalog.texts.closest({ text: "recipt", sources: ["name"] }, { scope: all }),
+      ).toBeUndefined();
+    });
+
+    test("is forgotten with the last image that has it", async (catalog) => {
+      await catalog.images.put([newImage("a"), newImage("b")]);
+      await catalog.texts.put(idOf("a"), "read", ["RECEIPT"]);
+      expect(await closest(catalog, "recipt")).toBe("receipt");
+      await catalog.images.remove([idOf("a")]);
+      expect(await closest(catalog, "recipt")).toBeUndefined();
+    });
   });
 }
