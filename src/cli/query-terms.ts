@@ -34,10 +34,10 @@ function imageTerm(typed: string, sign: number): QueryTerm {
   return { image: imageRef(value), weight: sign * weight };
 }
 
-/** "12:30", "at 12:30:15", "16:9": words whose digits belong together. */
-const TIME_OR_RATIO = /(?:^|\s)\d{1,2}:\d{1,2}(?::\d{2})?$/;
-/** What after the last colon can only be meant as a weight: nothing, or a number of whatever spelling. */
-const MEANT_AS_WEIGHT = /^\s*[+-]?(?:nan|inf(?:inity)?|[.,\d]*\d[.,\d]*(?:e[+-]?\d+)?%?)?\s*$/i;
+/** "12:30", "at 12:30:15", "12:30pm", "16:9": words whose digits belong together. */
+const TIME_OR_RATIO = /(?:^|\s)\d{1,2}:\d{1,2}(?::\d{2})?(?:[ap]\.?m\.?)?$/i;
+/** What after the last colon is meant as a weight: nothing, or one word that begins as numbers do, of whatever spelling or script. */
+const MEANT_AS_WEIGHT = /^\s*(?:[+\-−]?(?:nan|inf(?:inity)?)|[+\-−.,]*[\p{N}∞]\S*)?\s*$/iu;
 const WEIGHT = /^(?:\d+\.?\d*|\.\d+)$/;
 const MAX_WEIGHT = 100;
 

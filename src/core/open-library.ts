@@ -2,6 +2,7 @@ import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { openKeyValueTable } from "./catalog/key-value-table.ts";
 import { catalogExists, openCatalog, type SqliteCatalog } from "./catalog/open-catalog.ts";
+import { checkDriver } from "./catalog/open-connection.ts";
 import type { ChildProcessOptions } from "./child-process.ts";
 import { OnnxEmbedder } from "./embedder/onnx-embedder.ts";
 import { OnnxTextReader } from "./embedder/onnx-text-reader.ts";
@@ -20,7 +21,7 @@ import { openSettings } from "./settings/open-settings.ts";
 import type { Embedding, EmbeddingSpace, PictureLimits } from "./types.ts";
 import { SyncedVectorIndex } from "./vector-index/synced-vector-index.ts";
 
-export { checkAddable, ModelStore, splitModel };
+export { checkAddable, checkDriver, ModelStore, splitModel };
 
 export interface OpenLibraryOptions {
   /** Folder of the library; made when it is not there, unless `mustExist`. */

@@ -1,4 +1,5 @@
 import { stat } from "node:fs/promises";
+import { basename, dirname, isAbsolute, join } from "node:path";
 import { dateRange, type ImageRef, NotFoundError, UsageError } from "../core/index.ts";
 import { VisibleFolders } from "../shared/visible-folders.ts";
 import { existingInside } from "./allowed-path.ts";
@@ -87,7 +88,11 @@ export class Access {
   }
 
   async #existingFile(library: McpLibrary, path: string): Promise<string> {
-    const real = await existingInside(path, await this.folders(library));
+    const folders = await this.folders(library);
+    const real = await existingInside(path, folders).catch((error) => {
+      if (!(error instanceof NotFoundError) || isAbsolute(path) || dirname(path) === ".") throw error;
+      return fileInNamedFolder(library, path, folders, error);
+    });
     if ((await stat(real)).isFile()) return real;
     throw new UsageError(`${quoted(path)} is not a picture file. search_images finds pictures in a folder.`);
   }
@@ -96,5 +101,20 @@ export class Access {
     const allowed =
       typeof scope.files === "object" ? scope.files.folders : await this.#visible.placementFolders(library);
     return namedFolders(library, folder, allowed);
+  }
+}
+
+/** "2024/a.jpg" of the one folder that is named 2024, wherever it lies. @throws UsageError for several, else `notFound` */
+async function fileInNamedFolder(
+  library: McpLibrary,
+  path: string,
+  folders: readonly string[],
+  notFound: NotFoundError,
+): Promise<string> {
+  try {
+    const [folder = ""] = await namedFolders(library, dirname(path), folders);
+    return await existingInside(join(folder, basename(path)), folders);
+  } catch (error) {
+    throw error instanceof NotFoundError ? notFound : error;
   }
 }

@@ -6,8 +6,8 @@ import { realPaths } from "../shared/visible-folders.ts";
 import { quoted } from "./untrusted-text.ts";
 
 /**
- * The absolute paths that an argument can mean: itself, or one below each folder when it is relative. Only those
- * inside the folders are returned, judged by name alone.
+ * The absolute paths that an argument can mean: itself, or when it is relative one below each folder, with or without
+ * the last parts of that folder's own path. Only those inside the folders are returned, judged by name alone.
  * @throws UsageError when none is
  */
 export function namedInside(path: string, folders: readonly string[]): readonly string[] {
@@ -44,7 +44,16 @@ function candidatesOf(path: string, folders: readonly string[]): readonly string
   if (isForeign(path)) throw new UsageError(`${quoted(path, 120)} is not a path on this system.`);
   if (path === "~" || path.startsWith("~/")) return [join(homedir(), path.slice(1))];
   if (isAbsolute(path)) return [normalize(path)];
-  return folders.map((folder) => resolve(folder, path));
+  return folders.flatMap((folder) => [resolve(folder, path), ...fromLastParts(folder, path)]);
+}
+
+/** "Photos/2024/a.jpg" of the folder /home/ann/Photos. */
+function fromLastParts(folder: string, path: string): string[] {
+  const parts = path.split(/[/\\]/).filter((part) => part !== "" && part !== ".");
+  const shared = parts
+    .map((_, at) => parts.slice(0, at + 1))
+    .filter((first) => folder.endsWith(sep + first.join(sep)));
+  return shared.map((first) => resolve(folder, ...parts.slice(first.length)));
 }
 
 /** URLs and device names everywhere; drive letters, UNC paths and backslashes where paths have none. */

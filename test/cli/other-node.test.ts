@@ -18,6 +18,7 @@ const sentence = `Glimpse was installed under Node 18 and is started by Node ${p
 test.each([
   ["add", "samples"],
   ["models", "pull", "clip-vit-b32"],
+  ["mcp", "--http", "--port", "0"],
 ])("%s reports that the modules were built for another Node", async (...args) => {
   const { code, stderr } = await runGlimpse(join(temporaryFolder(), "library"), args, underAnotherNode);
   expect(stderr).toContain(sentence);

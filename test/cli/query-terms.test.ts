@@ -22,6 +22,9 @@ test.each([
   "12:30pm",
   "a note: a dog",
   "cat:dog",
+  "cat:abc",
+  "cat:x10",
+  "poster: 3 dogs",
   "at 5:30 o'clock",
 ])("%j is words to its end", (text) => {
   expect(and(text)).toEqual({ text, weight: 1 });
@@ -39,6 +42,19 @@ test.each([
   "cat:101",
   "cat:0,5",
   "cat:50%",
+  "cat:0x10",
+  "cat:0b1",
+  "cat:1_000",
+  "cat:1/2",
+  "cat:½",
+  "cat:٣",
+  "cat:２",
+  "cat:²",
+  "cat:∞",
+  "cat:−1",
+  "cat:+1",
+  "cat:-inf",
+  "cat:2x",
 ])("%j has an invalid weight, which is an error", (typed) => {
   for (const flag of ["and", "not"]) expect(() => termsOf([], { [flag]: [typed] })).toThrow(UsageError);
   expect(() => termsOf([], { like: [`3f2a9c01${typed.slice(3)}`] })).toThrow(/not a weight.*such as :0\.5/);

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
-import { UsageError } from "../../src/core/errors.ts";
+import { NotFoundError, UsageError } from "../../src/core/errors.ts";
 import { callGlimpse } from "../support/call-glimpse.ts";
 import { discPicture } from "../support/disc-picture.ts";
 import { glimpseMain, runGlimpse } from "../support/run-glimpse.ts";
@@ -39,6 +39,14 @@ test("--dry-run prints what would be forgotten, manual tags counted, and forgets
   });
   expect(await images()).toBe(2);
 }, 120_000);
+
+test.each(["nosuch", "", "1234567", "%"])("an unknown Discord server is an error: %j", async (guild) => {
+  for (const more of [["--yes"], ["--dry-run"], []]) {
+    const removing = callGlimpse(library, ["remove", "--guild", guild, ...more]);
+    await expect(removing).rejects.toThrow(NotFoundError);
+    await expect(removing).rejects.toThrow(`"${guild}" is in the library. Servers in it: none.`);
+  }
+});
 
 /** util-linux's: runs a command on a terminal of its own. */
 const hasScript = spawnSync("script", ["--version"], { encoding: "utf8" }).stdout?.includes("util-linux");

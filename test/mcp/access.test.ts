@@ -95,6 +95,26 @@ test("a folder on an unplugged disk is known by its pictures", async () => {
   });
 });
 
+test("an example's path may begin with a folder's name, as a folder argument may", async () => {
+  const italy = join(photos, "Italy");
+  mkdirSync(join(italy, "Ostia"), { recursive: true });
+  writeFileSync(join(italy, "Ostia", "fountain.jpg"), "a picture");
+  const access = new Access({ folders: [], includeDiscord: false });
+  const library = libraryWith(photos, "/other");
+  const view = await access.view(library);
+  for (const like of ["Italy/Ostia/fountain.jpg", "photos/Italy/Ostia/fountain.jpg", "Ostia/fountain.jpg"])
+    expect(await access.picture(library, view, like), like).toEqual({
+      path: join(italy, "Ostia/fountain.jpg"),
+    });
+  mkdirSync(join(photos, "2023", "twice"), { recursive: true });
+  mkdirSync(join(photos, "2024", "twice"), { recursive: true });
+  await expect(access.picture(library, view, "twice/a.jpg")).rejects.toThrow(
+    /Several folders are named "twice"/,
+  );
+  for (const like of ["Ostia/other.jpg", "Paris/fountain.jpg", "fountain.jpg"])
+    await expect(access.picture(library, view, like), like).rejects.toThrow(`There is no "${like}"`);
+});
+
 test("a name that looks like an id is a file when no picture has that id", async () => {
   const picture = pictureNamed("dog.jpg");
   const library = standInLibrary([picture], { roots: async () => [root(photos)] });

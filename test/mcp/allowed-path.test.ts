@@ -39,6 +39,18 @@ test("absolute and relative paths inside are found, links within included", asyn
   expect(await existingInside("inner/sea.jpg", [photos])).toBe(sea);
 });
 
+test("a path may begin with the last parts of an allowed folder", async () => {
+  const sea = join(photos, "Italy", "sea.jpg");
+  const lastTwo = photos.split("/").slice(-2).join("/");
+  expect(await existingInside("photos/Italy/sea.jpg", [photos])).toBe(sea);
+  expect(await existingInside("photos/./Italy/sea.jpg", [base, photos])).toBe(sea);
+  expect(await existingInside(`${lastTwo}/Italy/sea.jpg`, [photos])).toBe(sea);
+  expect(namedInside("photos", [photos])).toContain(photos);
+  for (const path of ["photos/../photos-private/secret.jpg", "photos/way-out/secret.jpg"])
+    await expect(existingInside(path, [photos]), path).rejects.toThrow(/outside|There is no/);
+  await expect(existingInside("hotos/Italy/sea.jpg", [photos])).rejects.toThrow(NotFoundError);
+});
+
 test("an allowed folder may itself be a link, and be named either way", async () => {
   const sea = join(photos, "Italy", "sea.jpg");
   const linked = join(base, "linked");

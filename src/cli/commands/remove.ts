@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
 import type { Command } from "commander";
-import { UsageError } from "../../core/errors.ts";
-import { isInside, type Library, pluralize } from "../../core/index.ts";
+import { NotFoundError, UsageError } from "../../core/errors.ts";
+import { ENTIRE_LIBRARY, isInside, type Library, pluralize } from "../../core/index.ts";
 import type { RemovalPreview, RemoveTarget } from "../../core/types.ts";
 import { canAsk, confirm } from "../confirm.ts";
 import { collectPaths } from "../option-values.ts";
-import { logLine, printLine } from "../output.ts";
+import { logLine, printable, printLine } from "../output.ts";
 import { realFolder } from "../scope-options.ts";
 import { globalOptions, withExistingLibrary } from "../session.ts";
 
@@ -41,6 +41,7 @@ export function registerRemove(program: Command): void {
       await withExistingLibrary(
         globalOptions(command),
         async (library, signal) => {
+          if (flags.guild !== undefined) await checkGuild(library, flags.guild);
           if (!(await isConfirmed(library, target, flags, signal))) return;
           const report = await library.remove(target);
           logLine(
@@ -54,6 +55,17 @@ export function registerRemove(program: Command): void {
         { allowModelMismatch: true },
       );
     });
+}
+
+/** @throws NotFoundError for a server of which the library holds no picture, not even one that could not be read */
+async function checkGuild(library: Library, guildId: string): Promise<void> {
+  const { guilds } = await library.within(ENTIRE_LIBRARY).status();
+  if (guilds.some((guild) => guild.guildId === guildId)) return;
+  if ((await library.failures()).some(({ origin }) => origin.startsWith(`discord:${guildId}/`))) return;
+  const known = guilds.map((guild) => guild.guildId).join(", ") || "none";
+  throw new NotFoundError(
+    `No picture from the Discord server "${printable(guildId)}" is in the library. Servers in it: ${known}.`,
+  );
 }
 
 /** More than single files and images needs confirmation. @throws UsageError where nobody can give it */

@@ -26,6 +26,15 @@ export async function openConnection(location: CatalogLocation): Promise<Connect
   }
 }
 
+/** @throws LibraryError when this Node cannot load the database's compiled module */
+export function checkDriver(): void {
+  try {
+    new Database(":memory:").close();
+  } catch (error) {
+    throw toLibraryError(error, ":memory:");
+  }
+}
+
 function openOnce({ path, readOnly = false }: CatalogLocation): Connection {
   if (readOnly) return openForReading(path);
   try {

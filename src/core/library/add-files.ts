@@ -306,6 +306,13 @@ class AddRun {
   async #reportLeftOut(path: string, { reasonLeftOut }: OnlineScan): Promise<void> {
     const leftOut = reasonLeftOut(path);
     const isFile = (await lstat(path).catch(() => undefined))?.isFile() ?? false;
+    const kind = isFile && !leftOut ? otherKind(path) : undefined;
+    if (kind) {
+      this.#current.otherKinds = {};
+      const reason = `Files of the kind ${kind} are not read.`;
+      this.#skipped.push({ origin: path, code: "unsupported-format", reason });
+      return;
+    }
     const why = leftOut
       ? `${isFile ? "it is" : "its pictures are"} ${whereLeftOut(leftOut)}`
       : isFile && !looksLikePicture(path) && "its name is not that of a picture";

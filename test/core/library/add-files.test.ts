@@ -148,7 +148,7 @@ describe("adding a folder", () => {
     const film = join(folder, "in/film.mov");
     expect(await library.add([film])).toMatchObject({
       added: 0,
-      skipped: [{ origin: film, reason: expect.stringContaining("not that of a picture") }],
+      skipped: [{ origin: film, reason: "Files of the kind MOV are not read." }],
     });
     rmSync(join(folder, "in/photo"));
     expect(await library.add([folder])).toMatchObject({ unchanged: 2, removed: 1 });
@@ -329,7 +329,13 @@ describe("adding a folder", () => {
     expect(otherKindsInWords(otherKinds)).toBe("4 files of kinds not read: 2 MOV, 1 CR2, 1 JXL");
     expect((await library.add([join(folder, "sub")])).otherKinds).toEqual({ JXL: 1, MOV: 2 });
     expect((await library.within(everything).status()).roots).toMatchObject([{ otherKinds }]);
-    rmSync(join(folder, "b.CR2"));
+    // Named itself, it is reported once, with the reason.
+    const named = join(folder, "b.CR2");
+    expect(await library.add([named])).toMatchObject({
+      otherKinds: {},
+      skipped: [{ origin: named, code: "unsupported-format", reason: expect.stringContaining("CR2") }],
+    });
+    rmSync(named);
     await library.add([]);
     expect((await library.within(everything).status()).roots).toMatchObject([
       { otherKinds: { JXL: 1, MOV: 2 } },
