@@ -1,5 +1,6 @@
 import { statfsSync } from "node:fs";
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /**
  * Code under test starts the built embedding processes, as the program does: from their sources, tsx takes longer to
@@ -29,19 +30,31 @@ function temporaryFolders(): { TMPDIR?: string } {
   }
 }
 
-const project = (name: string, include: string[], exclude: string[] = []) => ({
+/** In the order in which they run: what waits longest for others first, so that no core is left idle at the end. */
+const PROJECTS = ["reliability", "faces", "adapters", "unit"] as const;
+type ProjectName = (typeof PROJECTS)[number];
+
+/** Project by project, since a worker keeps the modules that it has loaded only until it gets a file of another one. */
+class ProjectSequencer extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    return PROJECTS.flatMap((name) => sorted.filter(({ project }) => project.name === name));
+  }
+}
+
+const project = (name: ProjectName, include: string[], exclude: string[] = []) => ({
   plugins: [builtChildProcesses],
   test: {
     name,
     include,
     exclude,
     pool: "forks" as const,
-    // Loading the modules of the core again for each file takes longer than most of its files.
-    isolate: name === "faces",
+    // Loading the modules again for each file takes longer than most files.
+    isolate: false,
     env: temporaryFolders(),
-    // No test asserts a time, so that a busy machine may take its time.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // No test asserts a time: these end what hangs, and a busy machine may take its time.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
   },
 });
 
@@ -57,12 +70,26 @@ const longTests = [
   "vector-index/shared-library",
 ].map((name) => `test/core/${name}.test.ts`);
 
+/** What decodes pictures, runs networks, or asks the file system: the core's adapters, and two that stand on the built-in model. */
+const adapterTests = [
+  "test/core/{catalog,embedder,image,models,ocr,settings,sources,vector-index}/**/*.test.ts",
+  "test/core/doctor/doctor.test.ts",
+  "test/core/search/samples.test.ts",
+];
+
 export default defineConfig({
   test: {
-    maxWorkers: 2,
+    // Two for the cores of a small machine, and one for those that wait for a process or a timer.
+    maxWorkers: 3,
     globalSetup: "test/support/global-setup.ts",
+    sequence: { sequencer: ProjectSequencer },
     projects: [
-      project("unit", ["test/architecture.test.ts", "test/{core,scripts}/**/*.test.ts"], longTests),
+      project(
+        "unit",
+        ["test/architecture.test.ts", "test/{core,scripts}/**/*.test.ts"],
+        [...longTests, ...adapterTests],
+      ),
+      project("adapters", adapterTests, longTests),
       project("faces", ["test/{cli,discord,faces,mcp}/**/*.test.ts"]),
       project("reliability", ["test/reliability/**/*.test.ts", ...longTests]),
     ],

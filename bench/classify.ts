@@ -1,6 +1,6 @@
 /**
  * Zero-shot labels on labelled validation pictures: accuracy with the model's prompt ensemble compared with the nearest bare
- * label, how often "none of these" is wrong, and the thresholds that these pictures recommend for the descriptor.
+ * label, how often "none of these" is wrong, and the thresholds for the descriptor that follow from these pictures.
  *
  *   npx tsx bench/classify.ts [--model pocket] [--variant …] [--pictures 400]
  */
@@ -25,7 +25,7 @@ const { values: flags } = parseArgs({
   },
 });
 
-interface Seen extends LabelledPicture {
+interface EmbeddedPicture extends LabelledPicture {
   readonly embedding: Embedding;
 }
 
@@ -33,13 +33,13 @@ const cache = fileURLToPath(new URL("../.cache", import.meta.url));
 const store = new ModelStore({ directory: cache });
 const embedder = new OnnxEmbedder({ model: await store.locate(flags.model, flags.variant) });
 const { traits } = embedder;
-const remembered = new Map<string, unknown>();
+const cached = new Map<string, unknown>();
 const settings = {
-  get: async <Value>(key: string) => remembered.get(key) as Value | undefined,
-  set: async (key: string, value: unknown) => void remembered.set(key, value),
+  get: async <Value>(key: string) => cached.get(key) as Value | undefined,
+  set: async (key: string, value: unknown) => void cached.set(key, value),
 };
 
-const pictures = await seeAll(validationPictures(Number(flags.pictures)));
+const pictures = await embedAll(validationPictures(Number(flags.pictures)));
 if (pictures.length === 0) console.log("No labelled pictures at hand: nothing to measure.");
 else await measure();
 await embedder.close();
@@ -52,7 +52,7 @@ async function measure(): Promise<void> {
   await measureEveryday();
 }
 
-async function seeAll(labelled: readonly LabelledPicture[]): Promise<Seen[]> {
+async function embedAll(labelled: readonly LabelledPicture[]): Promise<EmbeddedPicture[]> {
   return Promise.all(
     labelled.map(async (picture) => {
       const { embedding } = await embedder.embedPicture({ bytes: picture.bytes });

@@ -1,7 +1,7 @@
 /**
- * What committing a picture costs in a library of many, beside the same commits without the rows by which the same
- * picture is found again (`hashes`): time, and bytes written to disk and its log.
- * Usage: npm run bench -- commit-cost [images that are there already, default 1000000]
+ * What committing a picture costs in a large library, compared with the same commits without the rows of `hashes`, by which
+ * copies are found: time, and bytes written to the database and its log.
+ * Usage: npm run bench -- commit-cost [images already in it, default 1000000]
  */
 import { randomBytes } from "node:crypto";
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
@@ -24,7 +24,7 @@ interface Trigger {
   readonly sql: string;
 }
 
-/** Rows as `put` writes them, but no vectors and thumbnails: their tables only grow at the end. Triggers would take an hour. */
+/** Rows as `put` writes them, without vectors and thumbnails, whose tables only grow at the end. With triggers it would take an hour. */
 function fill(): void {
   const db = new Database(path);
   db.pragma("synchronous = OFF");

@@ -21,7 +21,7 @@ export interface CollectionFile {
 }
 
 export interface CollectionOptions {
-  /** Where the photos are made that are not at hand. */
+  /** Where missing photos are generated. */
   readonly cache: string;
   /** Tuning and testing take different photos and draw different look-alikes. */
   readonly seed: "tune" | "test";
@@ -40,7 +40,7 @@ const NEWEST = Date.UTC(2026, 0, 1) / 1000;
 const PER_TEMPLATE = 8;
 const OTHER_SETS = new Set(["caltech101", "flowers5", "clothing", "houses", "pacs-photo", "tiny"]);
 
-/** Writes the pictures of a collection into a folder. No file's date tells which of a picture's versions is the first. */
+/** Writes the pictures of a collection into a folder. File dates do not reveal which version of a picture is the original. */
 export async function writeCollection(folder: string, options: CollectionOptions): Promise<CollectionFile[]> {
   const random = seededRandom(options.seed === "tune" ? 1 : 2);
   const write = async (file: CollectionFile, bytes: Uint8Array) => {
@@ -58,7 +58,7 @@ export async function writeCollection(folder: string, options: CollectionOptions
     files.push(await write({ path: `photos/${source}.jpg`, source }, photo));
     for (const [nth, version] of options.versions.entries()) {
       const bytes = await transformed(photo, version, options.seed, at);
-      // Shorter than the photo's: a path must not tell either.
+      // Shorter than the photo's: the path must not reveal it either.
       const path = `photos/${nth}-${at}.${extensionOf(bytes)}`;
       files.push(await write({ path, source, version: version.name }, bytes));
     }

@@ -10,14 +10,14 @@ const imagehashScript = fileURLToPath(new URL("./peer-imagehash.py", import.meta
 
 interface Peer {
   readonly program: string;
-  /** How to have it. */
+  /** How to install it. */
   readonly install: string;
   readonly pairsIn: (folder: string) => Promise<string[][]>;
 }
 
 /**
- * imagehash: pHash with at most 10 of 64 bits different, as imagededup's default is (imagededup itself brings PyTorch,
- * and the weights of its network are downloaded at work). findimagedupes: its own default of 90 %.
+ * imagehash: pHash with at most 10 of 64 bits different, as imagededup's default is (imagededup itself depends on
+ * PyTorch and downloads the weights of its network at run time). findimagedupes: its own default of 90 %.
  */
 const peers: readonly Peer[] = [
   {
@@ -44,7 +44,7 @@ const peers: readonly Peer[] = [
   },
 ];
 
-/** The answers of the peers that are here; for the others a line that says how to have them. */
+/** The answers of the installed peers; for each of the others, prints how to install it. */
 export async function peerAnswers(folder: string): Promise<Answer[]> {
   const answers: Answer[] = [];
   for (const { program, install, pairsIn } of peers) {

@@ -5,13 +5,13 @@ import type { Transformation } from "./transformed-copies.ts";
 /** Which files of a collection a program calls the same picture, by path; each pair both ways. */
 export type Neighbours = ReadonlyMap<string, ReadonlySet<string>>;
 
-/** A program's answer. What it cannot tell is undefined. */
+/** A program's answer; what it does not report is undefined. */
 export interface Answer {
   readonly program: string;
   readonly neighbours: Neighbours;
   /** The file that it would keep, of each of its groups. */
   readonly keepers?: ReadonlySet<string>;
-  /** Whether it was asked about the copies alone. */
+  /** Whether it searched only the photos and their copies. */
   readonly copiesOnly?: boolean;
   /** Files that a search hides behind another, by that one. */
   readonly merged?: Neighbours;
@@ -29,7 +29,7 @@ export function neighboursOf(groups: readonly (readonly string[])[]): Neighbours
   return neighbours;
 }
 
-/** Copies found with their photo, keepers, look-alikes taken for one another; one column for each program. */
+/** Copies found with their photo, keepers, look-alikes confused with one another; one column per program. */
 export function printScores(
   files: readonly CollectionFile[],
   versions: readonly Transformation[],
@@ -55,7 +55,7 @@ export function printScores(
         "pictures with another one in their group",
         0,
         ...answers.map(({ neighbours }) =>
-          String(files.filter(({ path }) => hasStranger(neighbours, path, sources)).length),
+          String(files.filter(({ path }) => hasFalseMatch(neighbours, path, sources)).length),
         ),
       ],
     ],
@@ -67,7 +67,7 @@ export function printScores(
     kinds.map((kind) => {
       const some = files.filter((file) => file.kind === kind);
       const wrong = (found: Neighbours | undefined) =>
-        found ? share(some, ({ path }) => hasStranger(found, path, sources)) : "–";
+        found ? share(some, ({ path }) => hasFalseMatch(found, path, sources)) : "–";
       return [
         kind,
         some.length,
@@ -87,7 +87,7 @@ function keptOriginals({ keepers, neighbours }: Answer, originals: readonly Coll
   );
 }
 
-function hasStranger(found: Neighbours, path: string, sources: ReadonlyMap<string, string>): boolean {
+function hasFalseMatch(found: Neighbours, path: string, sources: ReadonlyMap<string, string>): boolean {
   return [...(found.get(path) ?? [])].some((other) => sources.get(other) !== sources.get(path));
 }
 

@@ -1,18 +1,18 @@
 /**
- * Duplicates, first in a folder as people have it: photos each with their edited versions, other photos, and kinds of
- * look-alikes that are not the same. Glimpse adds and searches it, and so do the peers that are here:
+ * Duplicates. First in a realistic folder: photos with their edited versions, other photos, and several kinds of
+ * look-alikes that are not copies. Glimpse and the installed peers search it:
  *
  *   python3 -m venv DIR && DIR/bin/pip install imagehash==4.3.2      (then PYTHON=DIR/bin/python)
  *   apt install findimagedupes
  *
- * Then how long large libraries of noise take.
+ * Then how long the search takes in large libraries of noise.
  *
  *   npx tsx bench/duplicates.ts [--seed tune|test] [--photos 100] [--others 400] [--look-alikes 40] [--nine]
  *     [--alone] [--without-peers] [--keep FOLDER] [--model pocket] [--scale 10000,100000]
  *
- * `--nine` takes only the nine usual versions. `--alone` searches once more for each version, with nothing but it beside
- * the photos. `--keep` leaves the pictures in FOLDER and takes them from there the next time. `--photos 0` and `--scale 0`
- * leave a part out.
+ * `--nine` takes only the nine usual versions. `--alone` searches again for each version, with only that version and
+ * the photos in the library. `--keep` leaves the pictures in FOLDER and takes them from there the next time. `--photos 0` and `--scale 0`
+ * skip a part.
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -141,7 +141,7 @@ async function idsOf(library: Library, { pictures, files }: Collection): Promise
   return ids;
 }
 
-/** What a question in words merges, asked within each folder, so that every look-alike is on its first page. */
+/** What a text query merges; run within each folder, so that every look-alike is on the first page. */
 async function mergedHits(
   library: Library,
   { pictures, files }: Collection,
@@ -157,14 +157,14 @@ async function mergedHits(
   return merged;
 }
 
-/** Pictures of noise with a photo's spectrum, one in a hundred with a copy of nearly its own fingerprint. */
+/** Noise with the spectrum of photos; one picture in a hundred has a copy with nearly the same fingerprint. */
 async function measureScale(size: number): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "glimpse-duplicates-"));
   const catalog = await openCatalog({ path: join(folder, "catalog.db") });
   const { pictures, copies } = noisePictures(size);
   const originals = size - copies;
   const thumbnails = await photoThumbnails();
-  // What is compared are the pixels of photos: a copy's are those of what it is a copy of.
+  // The compared pixels are those of photos; a copy has the pixels of its original.
   const thumbnailOf = (at: number) => thumbnails[(at % originals) % thumbnails.length] ?? new Uint8Array();
   for (let start = 0; start < pictures.length; start += 1000) {
     await catalog.images.put(

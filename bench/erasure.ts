@@ -13,7 +13,7 @@ await inTemporaryFolder("glimpse-erasure-", async (home) => {
       ["pictures (half files, half posts of five people)", report.pictures],
       ["removed (one person, by id, by path)", report.removed],
       [
-        "byte strings looked for (id, vector, sketch in the graph, thumbnail, hash, names, captions, tags)",
+        "byte strings searched for (id, vector, projection in the graph, thumbnail, hash, names, captions, tags)",
         report.needles,
       ],
       ["found before", report.before],

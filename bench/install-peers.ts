@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 
 const bench = fileURLToPath(new URL(".", import.meta.url));
 
-/** Ensures that the packages the benchmarks compare with are in bench/node_modules. */
+/** Ensures that the packages that the benchmarks compare with are installed in bench/node_modules. */
 export function installPeers(): void {
   if (["@huggingface/transformers", "usearch"].every((name) => existsSync(`${bench}node_modules/${name}`)))
     return;

@@ -30,7 +30,7 @@ export function noisePictures(size: number): {
     computeFingerprint(noise(random)),
   );
   const fingerprints = Array.from({ length: originals }, (_, at) =>
-    withSignsTurned(computed[at % COMPUTED] ?? new Uint8Array(), random),
+    withFlippedSigns(computed[at % COMPUTED] ?? new Uint8Array(), random),
   );
   for (let at = 0; fingerprints.length < size; at++) {
     const copy = Uint8Array.from(fingerprints[at] ?? []);
@@ -48,7 +48,7 @@ export function noisePictures(size: number): {
   return { pictures, copies: size - originals };
 }
 
-/** The id of the picture with this number, as of no real bytes. */
+/** An id for the picture with this number; no bytes have it. */
 export const idOf = (at: number): string => createHash("sha256").update(String(at)).digest("hex");
 
 export const pictureOf = (at: number, fingerprint: Uint8Array): Picture => ({
@@ -64,7 +64,7 @@ export const pictureOf = (at: number, fingerprint: Uint8Array): Picture => ({
 });
 
 /** Another picture of the same spectrum: the signs of some waves are flipped, identically in all windows. */
-export function withSignsTurned(fingerprint: Uint8Array, random: () => number): Uint8Array {
+export function withFlippedSigns(fingerprint: Uint8Array, random: () => number): Uint8Array {
   const mask = Uint8Array.from({ length: HASH_BYTES }, () => Math.floor(random() * 256));
   // The last bit of a hash is always zero.
   mask[HASH_BYTES - 1] = (mask[HASH_BYTES - 1] ?? 0) & 0x7f;

@@ -1,7 +1,7 @@
 /**
- * Whether the answer "nothing matches" is right: queries that most captions of some photo name, and queries whose words
- * no caption has, over libraries of several sizes drawn from captioned photos. Also the bar that these photos recommend for the
- * descriptor (`thresholds.nothing`).
+ * Whether the answer "nothing matches" is right: queries that most captions of some photo mention, and queries whose words
+ * are in no caption, over libraries of several sizes drawn from captioned photos. Also the threshold for the descriptor that
+ * follows from these photos (`thresholds.nothing`).
  *
  *   npm run bench -- nothing [--model pocket] [--variant …]
  */
@@ -21,7 +21,7 @@ const { values: flags } = parseArgs({
   options: { model: { type: "string", default: "pocket" }, variant: { type: "string" } },
 });
 
-/** What people look for; which of them a library has is read from its captions. Plurals count. */
+/** What people search for; the captions say which of it a library has. Plurals count. */
 const QUERIES =
   `dog, cat, horse, bird, cow, sheep, elephant, giraffe, zebra, bear, fish, butterfly, duck, lion, monkey, rabbit,
 beach, mountain, lake, river, forest, snow, desert, waterfall, sunset, city at night, bridge, road, street, garden, field, island, cliff, cave,
@@ -40,7 +40,7 @@ panda, koala, camel, hippopotamus, rhinoceros, flamingo, peacock, owl, eagle, pa
     .split(",")
     .map((query) => query.trim())
     .filter(Boolean);
-/** What nobody can have: no words of any language. */
+/** Matches nothing: no words of any language. */
 const NONSENSE = [
   "qwertyuiop",
   "asdf jkl",
@@ -147,7 +147,7 @@ function ratesAt(size: number, bar: number): string[] {
   ];
 }
 
-/** What a photo is of, most of its captions say; what one of them mentions may be a detail. */
+/** The subject of a photo is in most of its captions; what only one mentions may be a detail. */
 function isNamedByMost({ captions }: CaptionedPhoto, words: readonly string[]): boolean {
   const naming = captions.map(wordsOf).filter((caption) => words.every((word) => caption.includes(word)));
   return naming.length * 2 >= captions.length;

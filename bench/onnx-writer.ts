@@ -17,7 +17,7 @@ export interface Weights {
 
 export interface Value {
   readonly name: string;
-  /** A string is the name of a dimension that varies. */
+  /** A string names a dynamic dimension. */
   readonly shape: readonly (number | string)[];
 }
 

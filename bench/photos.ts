@@ -12,18 +12,23 @@ export async function smallPhotos(folder: string, count: number): Promise<string
     const names = readdirSync(shared).filter((name) => name.endsWith(".jpg"));
     return names.slice(0, count).map((name) => join(shared, name));
   }
-  return made(folder, "small", count, (at) => grainy(sharp(drawing(at)).resize(500, 375), 500, 375));
+  return generated(folder, "small", count, (at) => grainy(sharp(drawing(at)).resize(500, 375), 500, 375));
 }
 
 /** JPEG files of 4000 x 3000 pixels, enlarged from the small ones, with a camera's grain, 4 to 6 MB each. */
 export async function largePhotos(folder: string, count: number): Promise<string[]> {
   const small = await smallPhotos(folder, count);
-  return made(folder, "large", count, (at) =>
+  return generated(folder, "large", count, (at) =>
     grainy(sharp(small[at % small.length]).resize(4000, 3000, { fit: "fill" }), 4000, 3000),
   );
 }
 
-async function made(folder: string, name: string, count: number, picture: (at: number) => Promise<Sharp>) {
+async function generated(
+  folder: string,
+  name: string,
+  count: number,
+  picture: (at: number) => Promise<Sharp>,
+) {
   await mkdir(folder, { recursive: true });
   const files = Array.from({ length: count }, (_, at) => join(folder, `${name}-${at}.jpg`));
   for (const [at, file] of files.entries()) {

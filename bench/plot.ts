@@ -13,7 +13,7 @@ export interface Plot {
 const [WIDTH, HEIGHT] = [640, 400];
 const LINE_HEIGHT = 16;
 const FRAME = { left: 74, right: 168, top: 44, bottom: 56 };
-/** Okabe and Ito's palette: distinguishable in print and by colour-blind readers. */
+/** The Okabe-Ito palette: distinguishable in print and for colour-blind readers. */
 const COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000"];
 
 /** A plot with logarithmic axes, as SVG. */

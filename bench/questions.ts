@@ -1,8 +1,8 @@
 /**
  * How long the calls behind a query block the event loop, in a library with a million placements:
- * `npm run bench -- questions`. For a quick run: `npm run bench -- questions 50000`. A folder as third argument keeps
- * the library for the next run, words after it choose calls by their names. To compare with an earlier commit, copy
- * this file into a worktree of it and run it there: it only uses long-standing API.
+ * `npm run bench -- questions`. For a quick run: `npm run bench -- questions 50000`. A folder as the third argument keeps
+ * the library for the next run; words after it select calls by name. To compare with an earlier commit, copy
+ * this file into a worktree of it and run it there: it uses only long-standing APIs.
  */
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync } from "node:fs";
@@ -250,7 +250,7 @@ async function measured(name: string, call: Call[1]): Promise<(string | number)[
   const holds: number[] = [];
   const totals: number[] = [];
   for (let run = 0; run < runs; run++) {
-    const { hold, total } = await watched(() => call(run));
+    const { hold, total } = await measureStall(() => call(run));
     holds.push(hold);
     totals.push(total);
   }
@@ -262,8 +262,8 @@ function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0;
 }
 
-/** Each stall of the event loop counts by its CPU time, since other processes run too on a busy machine. */
-async function watched(work: () => Promise<unknown>): Promise<{ hold: number; total: number }> {
+/** Stalls of the event loop are measured in CPU time, since other processes may be running. */
+async function measureStall(work: () => Promise<unknown>): Promise<{ hold: number; total: number }> {
   let [hold, running] = [0, true];
   const began = performance.now();
   let [last, lastCpu] = [began, process.cpuUsage()];

@@ -26,8 +26,8 @@ const preprocessing = {
 };
 
 /**
- * An image tower of the shape of CLIP ViT-B/32 (88 million weights, 351 MB) with random weights: its output
- * is meaningless, its speed is that of the real one. The quantised form multiplies in 8 bits, as the published one
+ * An image tower with the architecture of CLIP ViT-B/32 (88 million weights, 351 MB) and random weights: its output
+ * is meaningless, its speed is the real one's. The quantised form multiplies in 8 bits, as the published one
  * does. Written once, as `folder/onnx/vision_model[_quantized].onnx`, with the files that transformers.js needs.
  */
 export async function randomVit(folder: string, weights: "fp32" | "quantised"): Promise<string> {

@@ -1,7 +1,7 @@
 /**
- * Reading text in pictures: made pictures whose words are known, photos in which most words are none, time and memory.
- * Word recall counts words that were read as such; substring recall those that a search for a part of a line finds.
- * Times are processor time of the embedding process, which other work on the machine does not change much (Linux).
+ * Reading text in pictures: generated pictures whose words are known, photos with hardly any text, time and memory.
+ * Word recall counts words that were recognised whole; substring recall, those that a search for part of a line finds.
+ * Times are CPU time of the embedding process, which other work on the machine hardly affects (Linux).
  * Usage: npx tsx bench/reading.ts [--seed 0] [--kinds screenshots,memes] [--photos 700] [--show]
  */
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
@@ -69,7 +69,7 @@ interface Score {
   readonly ms: number[];
 }
 
-async function madePictures(): Promise<void> {
+async function generatedPictures(): Promise<void> {
   const scores = new Map<string, Score>();
   const kinds = flags.kinds?.split(",");
   for await (const { kind, lines, bytes } of textPictures(Number(flags.seed))) {
@@ -97,9 +97,9 @@ async function madePictures(): Promise<void> {
   }
 }
 
-/** Whether a line is really there is for people to say: every line is printed. */
+/** Only people can judge whether a line is really there: every line is printed. */
 async function photos(): Promise<void> {
-  if (!existsSync(photosFolder)) return console.log("No photos at hand: lines in photos are not counted.");
+  if (!existsSync(photosFolder)) return console.log("No photos available: lines in photos are not counted.");
   const names = readdirSync(photosFolder).slice(0, Number(flags.photos));
   const ms: number[] = [];
   let [lines, withLines] = [0, 0];
@@ -116,7 +116,7 @@ async function photos(): Promise<void> {
   );
 }
 
-/** Photos of a camera's size without text: what most of a library costs. */
+/** Camera-sized photos without text: what most of a library costs. */
 async function largeWithoutText(): Promise<void> {
   const files = await largePhotos(`${cache}photos`, 6);
   const ms: number[] = [];
@@ -132,19 +132,19 @@ async function largeWithoutText(): Promise<void> {
   );
 }
 
-/** Largest resident memory that the embedding process ever had. */
+/** Peak resident memory of the embedding process. */
 function childPeak(): string {
   const status = readFileSync(`/proc/${childPid()}/status`, "utf8");
   return `${(Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1] ?? 0) / 1e6).toFixed(2)} GB`;
 }
 
-// Starts the process and opens what reads.
+// Starts the process and loads the readers.
 await reader.read({
   bytes: await sharp({ create: { width: 64, height: 64, channels: 3, background: "#fff" } })
     .png()
     .toBuffer(),
 });
-await madePictures();
+await generatedPictures();
 await photos();
 await largeWithoutText();
 console.log(`The child's largest memory: ${childPeak()}.`);

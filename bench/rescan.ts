@@ -13,13 +13,13 @@ const files = Number(process.argv[2] ?? 20_000);
 const home = mkdtempSync(join(tmpdir(), "glimpse-bench-"));
 const folder = join(home, "pictures");
 
-interface Taken {
+interface Measurement {
   readonly seconds: number;
   /** Of this process, all threads: other work on the machine hardly changes it. */
   readonly processorSeconds: number;
 }
 
-async function measured(work: () => unknown): Promise<Taken> {
+async function measured(work: () => unknown): Promise<Measurement> {
   const start = performance.now();
   const before = process.cpuUsage();
   await work();
@@ -29,8 +29,8 @@ async function measured(work: () => unknown): Promise<Taken> {
 
 const median = (values: number[]) => values.sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 
-async function medianOf(runs: number, work: () => unknown): Promise<Taken> {
-  const taken: Taken[] = [];
+async function medianOf(runs: number, work: () => unknown): Promise<Measurement> {
+  const taken: Measurement[] = [];
   for (let run = 0; run < runs; run++) taken.push(await measured(work));
   return {
     seconds: median(taken.map(({ seconds }) => seconds)),

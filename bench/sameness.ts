@@ -1,8 +1,8 @@
 /**
  * Finding the same picture. First a repost check, as for each picture posted on Discord, in libraries of noise
  * pictures: how long it takes, and how long it blocks the event loop. Then `duplicates` over screenshots of one
- * app, which look alike at low resolution and differ in detail; their pixels are not compared (that is the embedding
- * process's work), it is told which are copies.
+ * app, which look alike at low resolution and differ in detail; a fake embedder knows which are copies, so no pixels
+ * are compared.
  *
  *   npx tsx bench/sameness.ts [--pictures 100000] [--checks 200] [--screenshots 2000,10000] [--keep FOLDER]
  */
@@ -21,7 +21,7 @@ import type { Catalog, NewImage } from "../src/core/ports.ts";
 import type { Placement, Scope } from "../src/core/types.ts";
 import { FakeEmbedder } from "../test/support/fake-embedder.ts";
 import { randomEmbedding, seededRandom } from "../test/support/random-embeddings.ts";
-import { idOf, noisePictures, pictureOf, withSignsTurned } from "./noise-pictures.ts";
+import { idOf, noisePictures, pictureOf, withFlippedSigns } from "./noise-pictures.ts";
 
 const { values: flags } = parseArgs({
   options: {
@@ -80,7 +80,7 @@ async function measureReposts(count: number): Promise<void> {
   if (flags.keep === undefined) await rm(folder, { recursive: true });
 }
 
-/** Every hundredth picture is a copy of the one 99 before it, with a tenth of its lowest and its other bits flipped. */
+/** Every hundredth picture is a copy of the one 99 before it, with a tenth of its bits flipped. */
 async function fill(catalog: Catalog, count: number): Promise<void> {
   const random = seededRandom(count);
   const kinds = noisePictures(1000).pictures.map(({ picture }) => picture.fingerprint);
@@ -90,7 +90,7 @@ async function fill(catalog: Catalog, count: number): Promise<void> {
     for (let at = start; at < Math.min(count, start + 1000); at++) {
       const fingerprint = isCopy(at)
         ? damaged(first, random)
-        : withSignsTurned(kinds[at % 1000] ?? first, random);
+        : withFlippedSigns(kinds[at % 1000] ?? first, random);
       if (at % 100 === 0) first = Uint8Array.from(fingerprint);
       images.push(imageOf(at, fingerprint, Float32Array.of(1, 0, 0, 0)));
     }

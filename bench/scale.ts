@@ -1,6 +1,6 @@
 /**
- * How search scales with the library: runs bench/search.ts for each size, alongside usearch, and alongside exact numpy and
- * faiss HNSW where a Python has them, and draws docs/figures/. Usage: npm run bench -- scale [sizes…], such as
+ * How search scales with the library: runs bench/search.ts for each size, and usearch, exact numpy and faiss HNSW
+ * where a Python has them, and draws docs/figures/. Usage: npm run bench -- scale [sizes…], such as
  * 10000 100000 1000000; --peers 100000 compares up to that size only. PYTHON names the interpreter; without numpy and
  * faiss their rows are left out.
  */

@@ -62,9 +62,9 @@ async function measure(size: number): Promise<void> {
     pictures: Array.from({ length: QUERIES }, geometry.draw),
     words: Array.from({ length: QUERIES }, geometry.drawWords),
   };
-  const probes = Array.from({ length: 64 }, geometry.drawWords);
+  const sampleQueries = Array.from({ length: 64 }, geometry.drawWords);
   const open = (hnswFrom: number, buildAfterMs: number) =>
-    indexOver(source, folder, { hnswFrom, buildAfterMs, sampleQueries: async () => probes });
+    indexOver(source, folder, { hnswFrom, buildAfterMs, sampleQueries: async () => sampleQueries });
 
   console.log(
     `\n### ${size.toLocaleString("en")} vectors of ${DIMENSIONS} numbers, drawn after ${geometry.source}\n`,

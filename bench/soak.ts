@@ -1,5 +1,5 @@
 /**
- * Months of additions, removals and queries in minutes: memory, handles and files must stay level.
+ * Months of additions, removals and queries in minutes: memory, handles and files must not grow.
  * Usage: npm run bench -- soak [seconds] [images held] [seed]
  */
 import { spawnSync } from "node:child_process";

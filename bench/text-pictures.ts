@@ -1,4 +1,4 @@
-/** Pictures of text whose words are known, drawn in the fonts of this machine, for bench/reading.ts. */
+/** Pictures with known text, drawn in fonts of this machine, for bench/reading.ts. */
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";

@@ -1,6 +1,6 @@
 import sharp, { type Sharp } from "sharp";
 
-/** One way in which a picture reappears: its bytes as somebody might have saved them. */
+/** One way in which a picture reappears, as somebody might have saved it. */
 export interface Transformation {
   readonly name: string;
   /** The minimum share of copies that must be found. */
@@ -116,7 +116,7 @@ async function posted(photo: Buffer, chance: (nth: number) => number): Promise<B
     .toBuffer();
 }
 
-/** What becomes of a photo that goes around: all of these are in one library with it. */
+/** The versions of a photo that circulate; all are in one library with it. */
 const versionsAtOnce: readonly Transformation[] = [
   { name: "half size", aim: 0.95, make: resizedToHalf },
   { name: "JPEG quality 30", aim: 0.95, make: (photo) => jpeg(sharp(photo), 30) },

@@ -1,7 +1,7 @@
 /**
  * Words and looks in one ranking: queries for documents by what is written on them, and for photos by what they show,
- * over a library of both; also with decoys, documents that name what the photo queries ask for. Beside it on the same
- * sets: the cosine alone, and a search as in immich, whose words are a filter that every hit passes.
+ * over a library of both; also with decoys, documents that mention what the photo queries look for. Compared on the same
+ * sets with the cosine alone, and with a search as in immich, where words filter the hits.
  *
  *   npm run bench -- words [--model pocket]
  */
@@ -74,7 +74,7 @@ interface Item {
   readonly lines: readonly string[];
 }
 
-/** What stands on a page, and its picture. */
+/** The text of a page, and its picture. */
 async function page(at: number, lines: readonly string[]): Promise<Item> {
   const escaped = lines.map(
     (line, row) =>
@@ -102,7 +102,7 @@ function documents(): string[][] {
   ]);
 }
 
-/** Two or three words of a document, as they are remembered; every document with all of them is right. */
+/** Two or three words of a document, as somebody would remember them; every document with all of them is relevant. */
 function documentQueries(pages: readonly (readonly string[])[]): { text: string; right: number[] }[] {
   const random = seededRandom(4);
   return Array.from({ length: 16 }, (_, at) => {
@@ -112,7 +112,7 @@ function documentQueries(pages: readonly (readonly string[])[]): { text: string;
       [kind.toLowerCase(), name.split(" ")[0] ?? ""],
       [thing, kind.toLowerCase()],
       [number.replace("No. ", "")],
-      // As recognisers glue words: only a part of what stands there.
+      // As recognisers join words: only a part of a longer run.
       [(thing.split(" ")[0] ?? "").slice(0, 5), name.split(" ")[0] ?? ""],
     ][at % 4];
     const text = (words ?? []).join(" ");

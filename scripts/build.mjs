@@ -106,7 +106,7 @@ export function bundleProgram() {
   bundle("src", children, "dist");
 }
 
-/** Checks the types of src and bundles it into dist, unless dist is already newer than every source. */
+/** Checks the types of src and bundles it into dist, unless dist is newer than every source. */
 export function build() {
   ensureInstalled();
   if (existsSync(stamp) && statSync(stamp).mtimeMs > newestSource()) return;

@@ -1,5 +1,5 @@
 /**
- * Makes docs/images/glimpse.webp, README's picture, from what `npm start` finds among the sample pictures.
+ * Generates docs/images/glimpse.webp, README's picture, from what `npm start` finds among the sample pictures.
  * Needs Chromium. Usage: node scripts/readme-picture.mjs [chromium]
  */
 import { execFileSync } from "node:child_process";
@@ -22,7 +22,7 @@ const glimpse = (...args) =>
   });
 
 try {
-  // What the demo searches for: it prints each query as a command.
+  // The demo's queries: it prints each as a command.
   const queries = [...glimpse("demo").matchAll(/^glimpse find (?!--)(.*)$/gm)].map(([, query]) => query);
   glimpse("add", `${root}samples`);
   const hits = queries.map((query) => ({

@@ -1,5 +1,5 @@
 /**
- * Writes a model's output on this machine into its descriptor's `checks`, for models without published outputs: ours.
+ * Writes a model's output on this machine into its descriptor's `checks`, for models without published reference outputs, such as `pocket`.
  * Run it once after the weights change, and only then. Usage: npx tsx scripts/record-model-checks.mjs pocket
  */
 import { readFileSync, writeFileSync } from "node:fs";

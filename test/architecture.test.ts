@@ -45,7 +45,7 @@ const layers = [
   ["cli/", "mcp/", "discord/"],
 ];
 
-/** The rooms of the Discord bot, in the same order; what is not named here wires them. */
+/** The rooms of the Discord bot, in the same order; files not named here wire them. */
 const discordLayers = [
   ["discord/log.ts", "discord/message-text.ts"],
   ["discord/gateway/"],
@@ -132,7 +132,7 @@ test.each(files)("%s keeps to its layer and its door", (file) => {
   }
 });
 
-/** The files of each circle of imports, types included. */
+/** The files of each import cycle, types included. */
 function importCycles(): string[][] {
   const cycles: string[][] = [];
   const done = new Set<string>();
@@ -148,7 +148,7 @@ function importCycles(): string[][] {
   return cycles;
 }
 
-test("no files import each other in a circle, not even for types", () => {
+test("there is no import cycle, type-only imports included", () => {
   expect(importCycles()).toEqual([]);
 });
 
@@ -200,7 +200,7 @@ test("the embedding process and its threads do load it", () => {
   }
 });
 
-/** `${count} pictures`, but for constants and where the count of one has words of its own. */
+/** `${count} pictures`; not constants, nor where one has its own wording. */
 const COUNTED_BY_HAND =
   /\$\{(?![A-Z_]+\})(?!pluralize)[^{}]*\} (?:(?!its|their)[a-z]+ )?(?:pictures|images|files|folders|groups|hits|posts|places|tags|labels|members|jobs|steps|failures|copies|days|times)\b/;
 

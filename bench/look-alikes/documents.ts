@@ -56,7 +56,7 @@ async function forms(random: Random, count: number): Promise<Buffer[]> {
   });
 }
 
-/** One shop's till. */
+/** Receipts of one shop. */
 async function receipts(random: Random, count: number): Promise<Buffer[]> {
   const shop = words(random, 2).toUpperCase();
   const [width, lines] = [420, whole(random, 6, 9)];
@@ -94,7 +94,7 @@ async function receipts(random: Random, count: number): Promise<Buffer[]> {
   });
 }
 
-/** One deck: the same band and logo, other words. */
+/** One deck: the same band and logo, different words. */
 async function slides(random: Random, count: number): Promise<Buffer[]> {
   const size = { width: 1280, height: 720 };
   const [band, logo] = [colour(random, 35), colour(random, 60)];
@@ -115,7 +115,7 @@ async function slides(random: Random, count: number): Promise<Buffer[]> {
   });
 }
 
-/** One book. */
+/** Pages of one book. */
 async function pages(random: Random, count: number): Promise<Buffer[]> {
   const size = pick(random, [22, 25]);
   const serif = pick(random, ["serif", "sans-serif"]);
@@ -135,7 +135,7 @@ async function pages(random: Random, count: number): Promise<Buffer[]> {
   });
 }
 
-/** Nearly nothing on the paper, scanned: grain and a speck somewhere, or one short line. */
+/** Almost blank paper, scanned: grain and a speck somewhere, or one short line. */
 async function blankPages(random: Random, count: number): Promise<Buffer[]> {
   const paper = pick(random, ["#ffffff", "#f6f3ea", "#efefef"]);
   return times(count, (at) => {

@@ -61,7 +61,7 @@ export const svg = ({ width, height }: Size, background: string, parts: readonly
 
 export const png = (drawing: Buffer) => sharp(drawing).png({ compressionLevel: 3 }).toBuffer();
 
-/** As a scanner or a camera's phone saves: a little blur and grain, JPEG. */
+/** As saved by a scanner or the camera of a phone: a little blur and grain, JPEG. */
 export async function scanned(drawing: Buffer, random: Random): Promise<Buffer> {
   const { data, info } = await sharp(drawing)
     .flatten({ background: "#fff" })

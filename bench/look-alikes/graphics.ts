@@ -99,7 +99,7 @@ async function gradients(random: Random, count: number): Promise<Buffer[]> {
   });
 }
 
-/** One wallpaper of a phone, plain or drawn, with one other sign in its middle. */
+/** One phone wallpaper, plain or drawn, with a different icon in its centre. */
 async function wallpaperIcons(random: Random, count: number): Promise<Buffer[]> {
   const size = { width: 540, height: 960 };
   const dark = random() < 0.5;
@@ -155,7 +155,7 @@ async function plots(random: Random, count: number): Promise<Buffer[]> {
   });
 }
 
-/** Of one size; the modules are random as a code's are. */
+/** All of one size; the modules are random, like those of a real code. */
 async function qrCodes(random: Random, count: number): Promise<Buffer[]> {
   const modules = pick(random, [25, 29, 33]);
   const cell = Math.floor(600 / (modules + 8));

@@ -13,7 +13,7 @@ import {
   words,
 } from "./drawing.ts";
 
-/** What is made of a photo, or with a phone. */
+/** What people make from photos and on phones. */
 export const screens = (photos: readonly string[]): readonly LookAlikes[] => [
   { name: "memes on one template", draw: (random, count) => memes(random, count, photos) },
   { name: "chats", draw: chats },
@@ -23,7 +23,7 @@ export const screens = (photos: readonly string[]): readonly LookAlikes[] => [
 const photoOf = (random: Random, photos: readonly string[]) =>
   photos[Math.floor(random() * photos.length)] ?? "";
 
-/** Other words above and below on one photo, or on a band above it. */
+/** Different words at the top and bottom of one photo, or on a band above it. */
 async function memes(random: Random, count: number, photos: readonly string[]): Promise<Buffer[]> {
   const size = { width: 600, height: 600 };
   const band = random() < 0.5 ? 120 : 0;
@@ -55,7 +55,7 @@ async function memes(random: Random, count: number, photos: readonly string[]): 
   });
 }
 
-/** One app and one partner, other messages. */
+/** One app and one contact, different messages. */
 async function chats(random: Random, count: number): Promise<Buffer[]> {
   const size = { width: 540, height: 1170 };
   const dark = random() < 0.5;
@@ -103,7 +103,7 @@ async function chats(random: Random, count: number): Promise<Buffer[]> {
   });
 }
 
-/** A hand-held camera sees somebody move through one scene: frames shifted by a little, with grain of their own. */
+/** A hand-held burst of somebody moving through a scene: frames slightly shifted, each with its own grain. */
 async function bursts(random: Random, count: number, photos: readonly string[]): Promise<Buffer[]> {
   const size = { width: 640, height: 480 };
   const scene = await sharp(photoOf(random, photos))
@@ -140,7 +140,7 @@ async function bursts(random: Random, count: number, photos: readonly string[]):
   });
 }
 
-/** An oval out of a photo, as somebody before a scene. */
+/** An oval cut out of a photo, as somebody in front of a scene. */
 async function cutOut(photo: string, height: number): Promise<Buffer> {
   const width = Math.round(height * 0.6);
   const oval = Buffer.from(

@@ -1,10 +1,10 @@
 import {
   formatCount,
   type Library,
-  notReadInWords,
-  nowLeftOutInWords,
+  describeNotRead,
+  describeNowLeftOut,
   pluralize,
-  shortfallInWords,
+  describeShortfall,
 } from "../core/index.ts";
 import type { AddReport, TextReport } from "../core/types.ts";
 import { logLine, printable } from "./output.ts";
@@ -46,9 +46,9 @@ export async function addWithReport(
 }
 
 function logNotRead(report: AddReport): void {
-  const notRead = notReadInWords([report]);
+  const notRead = describeNotRead([report]);
   if (notRead) logLine(`${notRead.charAt(0).toUpperCase()}${notRead.slice(1)}.`);
-  const now = nowLeftOutInWords(report.nowLeftOut);
+  const now = describeNowLeftOut(report.nowLeftOut);
   if (now)
     logLine(
       `Of those gone, pictures that are still there and are left out now: ${now}. A .glimpseignore with a line such as \`!*.photoslibrary/\` takes a folder back.`,
@@ -56,7 +56,7 @@ function logNotRead(report: AddReport): void {
 }
 
 function logText(text: TextReport): void {
-  if (text.read > 0) logLine(`${textInWords(text)}.`);
+  if (text.read > 0) logLine(`${describeText(text)}.`);
   for (const { origin, reason } of text.skipped.slice(0, SHOWN_FAILURES))
     logLine(`  text not read in ${printable(origin)}: ${printable(reason)}`);
   if (text.skipped.length > SHOWN_FAILURES) logLine(`  … and ${text.skipped.length - SHOWN_FAILURES} more`);
@@ -64,7 +64,7 @@ function logText(text: TextReport): void {
     logLine(`glimpse: text was not read to the end: ${printable(text.problem)}`);
 }
 
-export const textInWords = ({ read, withText }: TextReport): string =>
+export const describeText = ({ read, withText }: TextReport): string =>
   `Text found in ${withText.toLocaleString("en")} of ${pluralize(read, "picture")} read`;
 
 /** For `onWait`. */
@@ -95,7 +95,7 @@ function printFailures({ skipped }: AddReport): void {
 
 function printPartlyRead({ partlyRead }: AddReport): void {
   for (const picture of partlyRead.slice(0, SHOWN_FAILURES))
-    logLine(`  in part ${printable(picture.origin)}: ${shortfallInWords(picture)}`);
+    logLine(`  in part ${printable(picture.origin)}: ${describeShortfall(picture)}`);
   if (partlyRead.length > SHOWN_FAILURES)
     logLine(`  … and ${partlyRead.length - SHOWN_FAILURES} more that were read in part.`);
 }

@@ -1,8 +1,8 @@
-import { type LibraryView, notComparedInWords } from "../core/index.ts";
+import { type LibraryView, describeNotCompared } from "../core/index.ts";
 import { logLine } from "./output.ts";
 
 /** Pictures without a vector under the current model are in no answer that compares vectors; people should know. */
 export async function logNotCompared(view: LibraryView): Promise<void> {
-  const sentence = notComparedInWords(await view.missingEmbeddings());
+  const sentence = describeNotCompared(await view.missingEmbeddings());
   if (sentence !== undefined) logLine(sentence);
 }

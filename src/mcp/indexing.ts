@@ -1,4 +1,4 @@
-import { type AddReport, notReadInWords, nowLeftOutInWords, pluralize } from "../core/index.ts";
+import { type AddReport, describeNotRead, describeNowLeftOut, pluralize } from "../core/index.ts";
 import type { JobWork } from "./jobs.ts";
 import type { McpLibrary } from "./library-port.ts";
 import { quoted } from "./untrusted-text.ts";
@@ -20,9 +20,9 @@ function formatText(report: AddReport): string {
   if (removed > 0) parts.push(`${removed} gone from the folder`);
   const sentences = [`${cancelled ? "Stopped early; kept: " : ""}${parts.join(", ")}.`];
   if (skipped.length > 0) sentences.push(`${skipped.length} skipped: ${formatSkipped(skipped)}.`);
-  const notRead = notReadInWords([report]);
+  const notRead = describeNotRead([report]);
   if (notRead) sentences.push(`${notRead}.`);
-  const now = nowLeftOutInWords(report.nowLeftOut);
+  const now = describeNowLeftOut(report.nowLeftOut);
   if (now) sentences.push(`Of those gone, still there and left out now: ${now}.`);
   if (offline.length > 0)
     sentences.push(`Not reachable now: ${offline.map((one) => quoted(one)).join(", ")}.`);

@@ -3,8 +3,8 @@ import {
   isInside,
   isoInstant,
   type LibraryStatus,
-  notReadInWords,
-  olderModelsInWords,
+  describeNotRead,
+  describeOlderModels,
   pluralize,
   sumOfKinds,
   sumOfLeftOut,
@@ -111,7 +111,7 @@ function nextSteps({ allowIndex }: Service, status: LibraryStatus): string[] {
     steps.push(`${pluralize(offline, "folder")} cannot be reached now; pictures there are still found.`);
   if (unembedded > 0)
     steps.push(`${pluralize(unembedded, "picture")} without a vector yet: run \`glimpse add\`.`);
-  steps.push(...olderModelsInWords(status).map((sentence) => untrusted(sentence, 500)));
+  steps.push(...describeOlderModels(status).map((sentence) => untrusted(sentence, 500)));
   if (images > 0) steps.push("Next: search_images.");
   else steps.push(allowIndex ? "Nothing indexed yet. Next: index_folder." : emptyAndReadOnly);
   return steps;
@@ -122,7 +122,7 @@ const emptyAndReadOnly =
 
 export function formatReport(report: LibraryReport): string {
   const { images, failed, model, index, folders, not_read, failures, jobs, notes } = report;
-  const notRead = notReadInWords([{ otherKinds: not_read.kinds, leftOut: not_read.left_out }]);
+  const notRead = describeNotRead([{ otherKinds: not_read.kinds, leftOut: not_read.left_out }]);
   return [
     `${pluralize(images, "picture")}, ${failed} failed. Model ${model}, ${index} index.`,
     `Indexing ${report.indexing_allowed ? "allowed" : "off"}; Discord pictures ${report.discord_included ? "included" : "left out"}.`,

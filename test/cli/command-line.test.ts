@@ -7,7 +7,7 @@ import { temporaryFolder } from "../support/temporary-folder.ts";
 
 const pictures = temporaryFolder();
 const library = join(temporaryFolder(), "library");
-const glimpse = (...args: string[]) => runGlimpse(library, args);
+const glimpse = (...args: string[]) => runGlimpse(library, args, { GLIMPSE_TEXT: "on" });
 
 beforeAll(async () => {
   writeFileSync(join(pictures, "red.jpg"), await discPicture("red", 40));

@@ -17,7 +17,7 @@ const help = async (folder = cache) => {
   return (await run(process.execPath, [glimpseMain, "status", "--help"], { env })).stdout;
 };
 
-// Later versions of Node keep compiled code themselves.
+// Later versions of Node cache compiled code themselves.
 describe.skipIf("enableCompileCache" in module)("compiled code is kept for the next start", () => {
   let first: string;
 

@@ -13,10 +13,10 @@ const home = temporaryFolder();
 const pictures = join(home, "Pictures");
 const programs = join(home, "programs");
 
-/** These need a network, an MCP client, or somebody to press Ctrl-C; the demo has a test of its own. */
+/** These need a network, an MCP client, or somebody to press Ctrl-C; the demo has its own test. */
 const NOT_RUN = /^glimpse (?:demo|watch|mcp)\b|^DISCORD_TOKEN|^glimpse models pull/;
 
-/** These need a terminal or a downloaded model; without, they fail with a message that names the way on. */
+/** These need a terminal or a downloaded model; without one, they fail with a message that says how to go on. */
 const EXPECTED_ERRORS: Readonly<Record<string, RegExp>> = {
   "glimpse remove ~/Pictures": /Add --yes/,
   "glimpse models use clip-vit-b32": /models pull clip-vit-b32/,
@@ -84,7 +84,7 @@ describe.skipIf(process.platform === "win32")("examples of --help", () => {
         "glimpse tag apply dog beach.jpg",
       ])
         expect(shell(line)).toMatchObject({ status: 0 });
-    }, 120_000);
+    });
 
     test.each(examples.filter((example) => !NOT_RUN.test(example)))("%s", async (example) => {
       const { status, stderr } = shell(withRealIds(example));
@@ -111,15 +111,16 @@ function makePrograms(): void {
   writeFileSync(join(programs, "trash-put"), "#!/bin/sh\n", { mode: 0o755 });
 }
 
-/** The files and folders that examples name, made of the samples. */
+/** The files and folders that the examples name, copied from the samples. */
 function makeHome(): void {
   const samples = join(packageFolder, "samples");
   for (const folder of ["Pictures/inbox", "Pictures/2024", "Documents", "Photos"])
     mkdirSync(join(home, folder), { recursive: true });
-  cpSync(join(samples, "documents"), join(home, "Documents"), { recursive: true });
-  cpSync(join(samples, "animals"), join(home, "Photos"), { recursive: true });
-  cpSync(join(samples, "animals"), join(pictures, "inbox"), { recursive: true });
-  cpSync(join(samples, "travel"), join(pictures, "2024"), { recursive: true });
+  const animals = ["cat on the sofa.jpg", "dog in the park.jpg", "butterfly.png"];
+  copyInto(join(home, "Documents"), join(samples, "documents"), ["monday meme.jpg", "sales bar chart.png"]);
+  copyInto(join(home, "Photos"), join(samples, "animals"), animals);
+  copyInto(join(pictures, "inbox"), join(samples, "animals"), animals);
+  copyInto(join(pictures, "2024"), join(samples, "travel"), ["bicycle.png", "forest path.jpg"]);
   const [first = "", ...others] = samplePictures(join(samples, "travel"));
   for (const [at, name] of ["sunset.jpg", "photo.jpg", "a.jpg", "b.png", "beach.jpg", "fox.jpg"].entries())
     copyFileSync(others[at] ?? first, join(pictures, name));
@@ -130,6 +131,10 @@ function makeHome(): void {
   cpSync(join(packageFolder, "models", "pocket"), join(home, "my-clip"), { recursive: true });
   const description = join(home, "my-clip", "model.json");
   writeFileSync(description, readFileSync(description, "utf8").replace('"id": "pocket"', '"id": "my-clip"'));
+}
+
+function copyInto(folder: string, from: string, names: readonly string[]): void {
+  for (const name of names) copyFileSync(join(from, name), join(folder, name));
 }
 
 const samplePictures = (folder: string) =>

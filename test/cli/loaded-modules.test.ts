@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { beforeAll, describe, expect, test } from "vitest";
-import { build } from "../../scripts/build.mjs";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
 /** A start spends its time on loading: what a command does not use, it does not load. */
@@ -18,11 +17,10 @@ const glimpse = (args: readonly string[], nodeArgs: readonly string[] = []) =>
   run(process.execPath, [...nodeArgs, main, ...args], { env: { ...process.env, GLIMPSE_LIBRARY: library } });
 
 beforeAll(async () => {
-  build();
   library = join(temporaryFolder(), "library");
-  await glimpse(["add", join(root, "samples/travel")]);
+  await glimpse(["add", join(root, "samples/travel/beach at sunset.jpg")]);
   await glimpse(["find", "a beach"]);
-}, 180_000);
+});
 
 /** Names of the packages that a command loads, on their own or as part of a bundled file. */
 async function loadedPackages(...args: string[]): Promise<Set<string>> {

@@ -8,7 +8,7 @@ import { LibraryError } from "../../src/core/errors.ts";
 import { glimpseMain, runGlimpse } from "../support/run-glimpse.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
-/** Compiled modules fit one version of Node; here they were built for a different one. */
+/** Compiled modules fit one version of Node; here they seem built for another. */
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const preload = fileURLToPath(new URL("../support/made-for-another-node.cjs", import.meta.url));

@@ -20,7 +20,7 @@ beforeAll(async () => {
   writeFileSync(join(pictures, "one", "green.jpg"), await discPicture("green", 70));
   await glimpse("add", pictures);
   await glimpse("tag", "apply", "mine", join(pictures, "red.jpg"));
-}, 120_000);
+});
 
 test.each([["/"], [pictures], [join(pictures, "one")]])(
   "a folder is not forgotten without confirmation where there is no terminal: %s",
@@ -38,7 +38,7 @@ test("--dry-run prints what would be forgotten, manual tags counted, and forgets
       "This would forget 2 images (2 places), and with them 1 tag added by hand. Nothing was forgotten.\n",
   });
   expect(await images()).toBe(2);
-}, 120_000);
+});
 
 test.each(["nosuch", "", "1234567", "%"])("an unknown Discord server is an error: %j", async (guild) => {
   for (const more of [["--yes"], ["--dry-run"], []]) {
@@ -51,24 +51,20 @@ test.each(["nosuch", "", "1234567", "%"])("an unknown Discord server is an error
 /** util-linux's: runs a command on a terminal of its own. */
 const hasScript = spawnSync("script", ["--version"], { encoding: "utf8" }).stdout?.includes("util-linux");
 
-test.skipIf(!hasScript)(
-  "on a terminal it asks for confirmation, and only a yes counts",
-  async () => {
-    const command = `"${process.execPath}" "${glimpseMain}" --library "${library}" remove "${pictures}"`;
-    const answering = async (answer: string) => {
-      const terminal = spawn("script", ["-qec", command, "/dev/null"], { stdio: ["pipe", "pipe", "ignore"] });
-      let shown = "";
-      terminal.stdout.on("data", (chunk) => {
-        if (!shown.includes("[y/N]") && String(shown + chunk).includes("[y/N]")) terminal.stdin.write(answer);
-        shown += chunk;
-      });
-      await once(terminal, "close");
-      return shown;
-    };
-    expect(await answering("\n")).toMatch(/1 tag added by hand.*Nothing was forgotten/s);
-    expect(await images()).toBe(2);
-    expect(await answering("y\n")).toMatch(/Forgot 2 images/);
-    expect(await images()).toBe(0);
-  },
-  240_000,
-);
+test.skipIf(!hasScript)("on a terminal it asks for confirmation, and only a yes counts", async () => {
+  const command = `"${process.execPath}" "${glimpseMain}" --library "${library}" remove "${pictures}"`;
+  const answering = async (answer: string) => {
+    const terminal = spawn("script", ["-qec", command, "/dev/null"], { stdio: ["pipe", "pipe", "ignore"] });
+    let shown = "";
+    terminal.stdout.on("data", (chunk) => {
+      if (!shown.includes("[y/N]") && String(shown + chunk).includes("[y/N]")) terminal.stdin.write(answer);
+      shown += chunk;
+    });
+    await once(terminal, "close");
+    return shown;
+  };
+  expect(await answering("\n")).toMatch(/1 tag added by hand.*Nothing was forgotten/s);
+  expect(await images()).toBe(2);
+  expect(await answering("y\n")).toMatch(/Forgot 2 images/);
+  expect(await images()).toBe(0);
+});

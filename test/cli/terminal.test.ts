@@ -11,7 +11,7 @@ const run = promisify(execFile);
 /** util-linux's `script` gives a command a terminal; that of BSD and macOS takes other arguments. */
 const hasScript = process.platform === "linux" && spawnSync("script", ["--version"]).status === 0;
 
-// Its bar is another code than the lines that pipes get, and is loaded when it is used.
+// A terminal gets a bar and a pipe gets lines; the code of the bar is loaded only when it is used.
 describe.skipIf(!hasScript)("on a terminal", () => {
   test("add shows a bar and adds the pictures", async () => {
     const folder = temporaryFolder();
@@ -22,5 +22,5 @@ describe.skipIf(!hasScript)("on a terminal", () => {
     const { stdout } = await run("script", ["-qec", line, "/dev/null"], { env });
     expect(stdout).toContain("Indexing");
     expect(stdout).toContain("2 pictures added");
-  }, 60_000);
+  });
 });

@@ -6,7 +6,7 @@ import { openLibrary } from "../../src/core/open-library.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import { everything } from "../support/test-library.ts";
 
-/** A library folder whose catalog says that this model made its vectors. */
+/** A library folder whose catalog records this model as the one that made its vectors. */
 async function madeBy(model: string, space: string): Promise<string> {
   const directory = join(temporaryFolder(), "library");
   const catalog = await openCatalog({ path: join(directory, "catalog.db") });

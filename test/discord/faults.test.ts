@@ -4,6 +4,7 @@ import { GatewayIntentBits } from "discord.js";
 import { pino } from "pino";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { supervise } from "../../src/discord/supervise.ts";
+import { eventually } from "../support/eventually.ts";
 import { FakeEmbedder } from "../support/fake-embedder.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import { openTestLibrary } from "../support/test-library.ts";
@@ -11,7 +12,6 @@ import type { Fault } from "./fake/fake-discord.ts";
 import { reply } from "./fake/http.ts";
 import type { FakeMessage } from "./fake/model.ts";
 import { messageJson } from "./fake/payloads.ts";
-import { eventually } from "./support/eventually.ts";
 import { DiscordHarness, picture } from "./support/harness.ts";
 import { TOKEN } from "./support/start-bot.ts";
 
@@ -103,7 +103,7 @@ test("endless, stalled, redirecting and missing downloads do not keep other pict
   }
   const good = fake.post(general, { pictures: [picture("good")] });
   await harness.waitForPlaced([good]);
-  // Over the cap for good; the others may be better next time.
+  // Permanently over the limit; the others may succeed next time.
   await eventually(async () => {
     const notes = await harness.library.state.list("discord/retry/");
     expect(notes.size).toBe(2);
@@ -229,7 +229,7 @@ test("stopping waits for the picture in progress and records the rest", async ()
   await harness.waitForPlaced(messages);
 });
 
-/** Message content as Discord hands it out over REST while the portal's toggle is off. */
+/** Message content as Discord returns it over REST while the intent is switched off in the portal. */
 function withholdContent(): void {
   const { fake, general } = harness;
   const bare = (message: FakeMessage) =>
@@ -279,7 +279,7 @@ test("content withheld in the middle of a session erases nothing: empty messages
   fake.edit(message, { content: "", attachments: [] });
   const answer = await harness.slash(harness.asOwner, "find", { query: { value: "castle" } });
   expect(answer.text).toContain("Discord did not confirm");
-  // Long enough for upkeep to look for deletions and to try failed pictures again.
+  // Long enough for maintenance to look for deletions and to retry failed pictures.
   await pause(700);
   await harness.waitForPlaced([message]);
   fake.faults.length = 0;

@@ -1,9 +1,9 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createRateLimits } from "../../src/discord/commands/rate-limit.ts";
+import { eventually } from "../support/eventually.ts";
 import type { FakeReply } from "./fake/interactions.ts";
 import type { FakeMember, FakeMessage } from "./fake/model.ts";
-import { eventually } from "./support/eventually.ts";
 import { DiscordHarness, type Invoker, picture } from "./support/harness.ts";
 
 let harness: DiscordHarness;

@@ -1,10 +1,10 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { ChannelType, PermissionFlagsBits as P } from "discord.js";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { eventually } from "../support/eventually.ts";
 import type { Fault } from "./fake/fake-discord.ts";
 import { discordError, reply } from "./fake/http.ts";
 import type { FakeMessage } from "./fake/model.ts";
-import { eventually } from "./support/eventually.ts";
 import { DiscordHarness, picture } from "./support/harness.ts";
 
 let harness: DiscordHarness;
@@ -15,7 +15,7 @@ beforeEach(async () => {
 
 afterEach(() => harness.dispose());
 
-/** Written before the bot came. */
+/** Posted before the bot joined. */
 const past = (words: string, channel = harness.general): FakeMessage =>
   harness.fake.post(channel, { pictures: [picture(words)], announce: false, at: Date.now() - 86_400_000 });
 
@@ -124,7 +124,7 @@ test("an unreadable channel is reported as such, kept, and read once it can be",
   });
   await harness.slash(harness.asOwner, "index add", { channel: { channel: general } });
   await harness.waitForPlaced(messages);
-  // Without the right to read history Discord answers with an empty page, which is no proof of an empty channel.
+  // Without the right to read history Discord answers with an empty page, which does not prove that the channel is empty.
   fake.overwrite(general, { id: fake.botId, type: 1, deny: P.ReadMessageHistory });
   await pause(200);
   await harness.waitForPlaced(messages);
@@ -146,7 +146,7 @@ test("pauses and resumes; what was posted meanwhile is indexed then", async () =
     fake.post(thread, { pictures: [picture("in a thread")] }),
     fake.post(older, { pictures: [picture("in an older thread")] }),
   ];
-  // Longer than marks take to be written.
+  // Long enough for the marks to be written.
   await pause(1_200);
   await harness.waitForPlaced([before]);
   await harness.slash(harness.asOwner, "index resume", { channel: { channel: general } });
@@ -225,7 +225,7 @@ test("neither a deleted thread nor an unreadable channel keeps it from noticing 
 
 test("what was deleted while its channel was hidden or its server down is not shown when it is back", async () => {
   const { fake, guild, general } = harness;
-  // Nobody looks for deletions here: a question alone has to notice.
+  // No maintenance looks for deletions here: the query alone has to notice.
   await harness.startBot({ reconcileIntervalMs: 3_600_000 });
   await harness.index(general);
   const [first, second] = [
@@ -258,7 +258,7 @@ test("a channel that becomes readable again is caught up on with its threads, de
   ];
   await harness.waitForPlaced(doomed);
   fake.hide(general);
-  // One answer later, the bot knows.
+  // By the next reply, the bot knows.
   await harness.slash(harness.asOwner, "status");
   for (const message of doomed) fake.erase([message], false);
   const missed = [

@@ -2,8 +2,8 @@ import { setTimeout as pause } from "node:timers/promises";
 import { ChannelType } from "discord.js";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { ENTIRE_LIBRARY } from "../../src/core/index.ts";
+import { eventually } from "../support/eventually.ts";
 import { FakeEmbedder } from "../support/fake-embedder.ts";
-import { eventually } from "./support/eventually.ts";
 import { DiscordHarness, picture } from "./support/harness.ts";
 
 let harness: DiscordHarness;

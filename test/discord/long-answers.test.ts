@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { fittingLines } from "../../src/discord/message-text.ts";
-import { eventually } from "./support/eventually.ts";
+import { eventually } from "../support/eventually.ts";
 import { DiscordHarness, picture } from "./support/harness.ts";
 
 let harness: DiscordHarness;

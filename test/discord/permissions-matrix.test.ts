@@ -1,9 +1,9 @@
 import { ChannelFlags, ChannelType, PermissionFlagsBits as P } from "discord.js";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { eventually } from "../support/eventually.ts";
 import type { FakeReply } from "./fake/interactions.ts";
 import type { FakeChannel, FakeMember, FakeMessage } from "./fake/model.ts";
 import { canRead, permissionsIn } from "./fake/permissions.ts";
-import { eventually } from "./support/eventually.ts";
 import { DiscordHarness, type Invoker, picture } from "./support/harness.ts";
 
 /** Every kind of member runs commands in every kind of channel; what they see is compared with Discord's own rules. */
@@ -11,7 +11,7 @@ import { DiscordHarness, type Invoker, picture } from "./support/harness.ts";
 let harness: DiscordHarness;
 const channels = new Map<string, FakeChannel>();
 const people = new Map<string, Invoker>();
-/** Messages by channel name: one picture of its own, one that was posted everywhere. */
+/** Messages by channel name: one picture of its own, and one that was posted everywhere. */
 const own = new Map<string, FakeMessage>();
 const shared = new Map<string, FakeMessage>();
 const hidden = new Set(["obfuscated", "lost"]);
@@ -49,7 +49,7 @@ beforeAll(async () => {
   if (!obfuscated || !lost) throw new Error("built above");
   fake.hide(obfuscated);
   fake.overwrite(lost, { id: fake.botId, type: 1, deny: P.ViewChannel });
-  // One answer later, both changes have arrived.
+  // By the next reply, both changes have arrived.
   await harness.slash(harness.asOwner, "status");
 });
 
@@ -111,7 +111,7 @@ function build(): void {
   people.set("barred member", invoker(barred));
   people.set("thread member", invoker(joined));
   people.set("thread manager", invoker(member("manager", [threads])));
-  // The gateway never told the client that the role is gone: only this interaction does.
+  // The gateway never sent the removal of the role: only this interaction shows it.
   const former = member("former", [staff]);
   people.set("staff until a second ago", invoker(former, []));
   const restricted = channels.get("age-restricted") ?? general;
@@ -124,7 +124,7 @@ function build(): void {
 const isThreadType = (type: ChannelType) =>
   type === ChannelType.PublicThread || type === ChannelType.PrivateThread;
 
-/** Names of the places whose pictures this person may be shown, by Discord's own rules. */
+/** Names of the channels whose pictures this member may be shown, by Discord's own rules. */
 function mayRead({ member, channel: callerChannel, roles = member.roles }: Invoker): string[] {
   const guild = { ...harness.guild, members: new Map([[member.userId, { ...member, roles }]]) };
   const names = [...own.keys()].filter((name) => {
@@ -155,7 +155,7 @@ async function allPages(caller: Invoker, first: FakeReply): Promise<string> {
   }
 }
 
-/** Nothing that was messages names a place outside what may be read. */
+/** No text of a reply names a channel that the member may not read. */
 function expectNoLeak(text: string, allowed: readonly string[]): void {
   const outside = [...own.keys()].filter((name) => !allowed.includes(name));
   for (const name of outside) {
@@ -178,7 +178,7 @@ describe.each(peopleNames)("%s", (name) => {
     const first = await harness.slash(caller(), "find", { query: { value: "secret" } });
     const text = await allPages(caller(), first);
     const places = linked(text);
-    // The picture posted everywhere shows once, from one place of those allowed.
+    // The picture posted everywhere is shown once, from one of the allowed channels.
     expect([...new Set(places)].sort()).toEqual(allowed);
     expect(places).toHaveLength(allowed.length + 1);
     expect(first.text).toContain(`among ${allowed.length + 1} pictures`);
@@ -193,12 +193,12 @@ describe.each(peopleNames)("%s", (name) => {
     const found = linked(await allPages(caller(), answer));
     expect(new Set(found)).toEqual(new Set(allowed.filter((place) => place !== "staff-room")));
     expect(found).toHaveLength(seesExample ? allowed.length : allowed.length + 1);
-    // Whether an example is in the library is only messages to those who may see it there.
+    // Only those who may see an example in the library learn that it is there.
     expect(answer.text.includes("The example itself is in the library")).toBe(seesExample);
     const message = own.get("general");
     if (!message) throw new Error("posted above");
     const similar = linked(await allPages(caller(), await harness.menu(caller(), "Find similar", message)));
-    // The picture posted everywhere shows from there too.
+    // The picture posted everywhere is shown from there too.
     expect(new Set(similar)).toEqual(new Set(allowed));
     expect(similar).toHaveLength(allowed.includes("general") ? allowed.length : allowed.length + 1);
   });

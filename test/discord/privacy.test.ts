@@ -3,9 +3,9 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { LibraryError } from "../../src/core/errors.ts";
 import type { Settings } from "../../src/core/ports.ts";
 import { dropDisabledCaption, GuildSettingsStore } from "../../src/discord/ingest/guild-settings.ts";
+import { eventually } from "../support/eventually.ts";
 import { openTestLibrary } from "../support/test-library.ts";
 import type { FakeMember, FakeMessage } from "./fake/model.ts";
-import { eventually } from "./support/eventually.ts";
 import { DiscordHarness, type Invoker, picture } from "./support/harness.ts";
 
 let harness: DiscordHarness;

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { eventually } from "../support/eventually.ts";
 import { FakeEmbedder } from "../support/fake-embedder.ts";
 import { everything } from "../support/test-library.ts";
-import { eventually } from "./support/eventually.ts";
 import { DiscordHarness, picture } from "./support/harness.ts";
 
 let harness: DiscordHarness;

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { PermissionFlagsBits as P } from "discord.js";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { eventually } from "../support/eventually.ts";
 import type { FakeMember } from "./fake/model.ts";
-import { eventually } from "./support/eventually.ts";
 import { DiscordHarness, picture } from "./support/harness.ts";
 
 let harness: DiscordHarness;
@@ -125,7 +125,7 @@ test("points out reposts, but not a user's own correction and not a forward", as
   await harness.waitForPlaced([first, corrected, forward]);
   const repost = fake.post(general, { by: bob, pictures: [picture("statue")] });
   await eventually(() => expect(reactions()).toEqual([[repost.id, "reactions", "♻️", "@me"]]));
-  // Deleted posts are no reposts' originals.
+  // A deleted post is not the original of a repost.
   fake.erase([first, corrected, forward, repost]);
   await harness.waitForPlaced([]);
   const alone = fake.post(general, { by: bob, pictures: [picture("statue")] });

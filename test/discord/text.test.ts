@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { ENTIRE_LIBRARY, PictureError } from "../../src/core/index.ts";
+import { eventually } from "../support/eventually.ts";
 import { FakeEmbedder } from "../support/fake-embedder.ts";
 import { FakeReader } from "../support/fake-reader.ts";
 import { idOf } from "../support/new-image.ts";
-import { eventually } from "./support/eventually.ts";
 import { DiscordHarness, picture } from "./support/harness.ts";
 
 let harness: DiscordHarness;

@@ -4,14 +4,14 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { eventually } from "../support/eventually.ts";
 import { glimpseMain } from "../support/run-glimpse.ts";
 import { addressesIn, canTrace, tracing } from "../support/system-trace.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import { FakeDiscord } from "./fake/fake-discord.ts";
-import { eventually } from "./support/eventually.ts";
 import { TOKEN } from "./support/start-bot.ts";
 
-/** `glimpse discord` as people start it, with the built-in model; only its connections to Discord are led astray. */
+/** `glimpse discord` as people start it, with the built-in model; only its connections to Discord are redirected. */
 
 const root = new URL("../../", import.meta.url);
 const samples = new URL("samples/", root);
@@ -66,7 +66,7 @@ test.skipIf(pictures.length === 0)(
     bot.stderr?.on("data", (chunk) => {
       log += chunk;
     });
-    await eventually(() => expect(log).toContain("connected to Discord"), 30_000);
+    await eventually(() => expect(log).toContain("connected to Discord"));
     const caller = { userId: guild.ownerId, channel: general };
     const add = fake.slash(caller, "index add", { channel: { channel: general } });
     await eventually(() => expect(add.text).toContain("will be indexed"));
@@ -74,7 +74,7 @@ test.skipIf(pictures.length === 0)(
       const status = fake.slash(caller, "index status");
       await eventually(() => expect(status.text).not.toBe(""));
       expect(status.text).toContain(`complete** · ${posted.length} messages read`);
-    }, 30_000);
+    });
 
     const found = fake.slash(caller, "find", { query: { value: "a picture" } });
     await eventually(() => expect(found.reply.files).toHaveLength(Math.min(9, posted.length)));
@@ -88,5 +88,4 @@ test.skipIf(pictures.length === 0)(
     expect(log).not.toContain("secretsignature");
     if (canTrace) await eventually(() => expect(addressesIn(trace)).toEqual([new URL(fake.origin).host]));
   },
-  90_000,
 );

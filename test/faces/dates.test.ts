@@ -96,7 +96,7 @@ describe("one day, wherever it is indexed and queried", () => {
       utimesSync(join(pictures, name), noon, noon);
     }
     for (const zone of zones) await runGlimpse(libraryOf(zone), ["add", pictures], { TZ: zone });
-  }, 120_000);
+  });
 
   test.each(zones.flatMap((index) => zones.map((reader) => [index, reader] as const)))(
     "indexed in %s, queried in %s",

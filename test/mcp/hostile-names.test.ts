@@ -45,7 +45,7 @@ const lineOf = (text: string) => ({
   angle: 0,
 });
 
-/** Everything a session says about these pictures, as the strings an assistant would read. */
+/** Everything that a session returns about these pictures, as the strings that an assistant reads. */
 async function allAnswers(pictures: readonly ImageRecord[]): Promise<string[]> {
   const failures = pictures.map(({ placements: [at] }) => ({
     origin: at?.kind === "file" ? at.path : "",

@@ -3,9 +3,10 @@ import { request } from "node:http";
 import { createConnection, type Socket } from "node:net";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
-import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { type HttpOptions, type Listening, listen, serveHttp } from "../../src/mcp/http.ts";
 import { Service } from "../../src/mcp/service.ts";
+import { waitUntil } from "../support/eventually.ts";
 import { callTool } from "./support/session.ts";
 import { initialize } from "./support/spawned.ts";
 import { pictureNamed, type StandInOverrides, standInLibrary } from "./support/stand-in-library.ts";
@@ -54,7 +55,7 @@ interface Reply {
   readonly body: string;
 }
 
-/** A bare request, as `fetch` does not let Host be chosen. */
+/** A plain request, since `fetch` does not allow setting Host. */
 function send(
   { url }: Listening,
   { method = "POST", path = "/mcp", body = "", ...more }: Record<string, string> = {},
@@ -164,7 +165,7 @@ test("a generated token is printed once, a configured one never", async () => {
     });
     const stop = new AbortController();
     const served = serveHttp(service, { host: "127.0.0.1", port: 0, token }, stop.signal);
-    await vi.waitUntil(() => lines.some((line) => line.includes("listening")));
+    await waitUntil(() => lines.some((line) => line.includes("listening")));
     stop.abort();
     await served;
     expect(lines.filter((line) => line.includes("token"))).toHaveLength(token === undefined ? 1 : 0);
@@ -216,14 +217,14 @@ const ping = JSON.stringify({ jsonrpc: "2.0", id: 7, method: "ping" });
 test("idle sessions end", async () => {
   const listening = await start({ idleMs: 300 });
   expect((await send(listening, { body: hello })).status).toBe(200);
-  await vi.waitUntil(() => listening.sessions.size === 0, { timeout: 5000 });
+  await waitUntil(() => listening.sessions.size === 0);
 });
 
 test("at the limit the least recently used session is evicted, even if it listens on a stream", async () => {
   const listening = await start({ maxSessions: 3 });
   const clients = [await connect(listening), await connect(listening)];
   const third = sessionOf(await send(listening, { body: hello }));
-  // The SDK's clients each keep a stream open by themselves.
+  // Each client of the SDK keeps a stream open on its own.
   await clients[0]?.ping();
   const fourth = sessionOf(await send(listening, { body: hello }));
   expect(listening.sessions.size).toBe(3);
@@ -239,7 +240,7 @@ test("a session with a pending request is never evicted", async () => {
   const listening = await start({ maxSessions: 1 }, { find });
   const client = await connect(listening);
   const call = callTool(client, "search_images", { query: "dog" });
-  await vi.waitUntil(() => started.length > 0);
+  await waitUntil(() => started.length > 0);
   expect((await send(listening, { body: hello })).status).toBe(503);
   started[0]?.(new Error("stopped by the test"));
   await call;

@@ -1,14 +1,15 @@
 import { mkdtemp, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, onTestFinished, test, vi } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import type { LongWork, Progress } from "../../src/core/index.ts";
+import { waitUntil } from "../support/eventually.ts";
 import { startSession } from "./support/session.ts";
 import { pictureNamed, replaceReads, standInLibrary } from "./support/stand-in-library.ts";
 
 const dog = pictureNamed("dog.jpg");
 
-/** Work that only ends when it is cancelled or released; reports progress once. */
+/** Work that ends only when it is cancelled or released; reports progress once. */
 function slowWork() {
   let release = () => {};
   const started: AbortSignal[] = [];
@@ -43,10 +44,10 @@ test("a search cancelled midway stops in the library and leaves nothing behind",
   const call = client.callTool({ name: "search_images", arguments: { query: "dog" } }, undefined, {
     signal: cancel.signal,
   });
-  await vi.waitUntil(() => started.length > 0);
+  await waitUntil(() => started.length > 0);
   cancel.abort();
   await expect(call).rejects.toThrow();
-  await vi.waitUntil(() => started[0]?.aborted);
+  await waitUntil(() => started[0]?.aborted);
   expect(service.jobs.all()).toEqual([]);
   expect(log).toEqual([]);
 });
@@ -82,10 +83,10 @@ test("a search for duplicates cancelled midway leaves no job", async () => {
   const call = client.callTool({ name: "find_duplicates", arguments: {} }, undefined, {
     signal: cancel.signal,
   });
-  await vi.waitUntil(() => started.length > 0);
+  await waitUntil(() => started.length > 0);
   cancel.abort();
   await expect(call).rejects.toThrow();
-  await vi.waitUntil(() => started[0]?.aborted && service.jobs.all().length === 0);
+  await waitUntil(() => started[0]?.aborted && service.jobs.all().length === 0);
 });
 
 test("a long search for duplicates becomes a job whose result has the cursor of the groups", async () => {
@@ -125,7 +126,7 @@ test("a search for duplicates that is repeated after its job has ended is answer
   );
   expect((await call("find_duplicates")).data).toMatchObject({ job_id: expect.any(String) });
   release();
-  await vi.waitUntil(() => service.jobs.all()[0]?.state === "done");
+  await waitUntil(() => service.jobs.all()[0]?.state === "done");
   revision += 1;
   for (const at of [1, 2]) {
     const { data } = await call("find_duplicates");
@@ -134,7 +135,7 @@ test("a search for duplicates that is repeated after its job has ended is answer
     else expect(data).toMatchObject({ job_id: expect.any(String) });
   }
   release();
-  await vi.waitUntil(() => service.jobs.all().every(({ state }) => state === "done"));
+  await waitUntil(() => service.jobs.all().every(({ state }) => state === "done"));
   for (const _ of [1, 2, 3]) expect((await call("find_duplicates")).data).toMatchObject({ total: 1 });
   expect(started).toHaveLength(2);
 });
@@ -153,7 +154,7 @@ test("a client that requested progress gets notifications", async () => {
   const call = client.callTool({ name: "find_duplicates", arguments: {} }, undefined, {
     onprogress: ({ progress, total = null, message }) => sent.push({ progress, total, message } as never),
   });
-  await vi.waitUntil(() => started.length > 0 && sent.length > 0);
+  await waitUntil(() => started.length > 0 && sent.length > 0);
   release();
   await call;
   expect(sent).toContainEqual({ progress: 3, total: 10, message: "comparing" });

@@ -7,10 +7,11 @@ import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js"
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
 import type { McpOptions } from "../../src/mcp/main.ts";
+import { eventually } from "../support/eventually.ts";
 import { callTool } from "./support/session.ts";
 import { commandOf } from "./support/spawned.ts";
 
-/** The product as it is: processes over one library on disk, with the built-in model and the drawn samples. */
+/** The real product: processes that share one library on disk, with the built-in model and the sample pictures. */
 const samples = fileURLToPath(new URL("../../samples/", import.meta.url));
 const base = realpathSync(mkdtempSync(join(tmpdir(), "glimpse-real-")));
 const animals = join(base, "animals");
@@ -65,15 +66,9 @@ test.skipIf(!hasSamples)(
       callTool(one, "library_status"),
     ]);
     expect(answers.filter(({ isError }) => isError)).toEqual([]);
-    await expect
-      .poll(
-        async () => {
-          const status = await callTool(two, "library_status");
-          return status.text.includes("(running)");
-        },
-        { timeout: 25_000 },
-      )
-      .toBe(false);
+    await eventually(async () =>
+      expect((await callTool(two, "library_status")).text).not.toContain("(running)"),
+    );
     const seen = await Promise.all([found(one, "dog"), found(two, "dog")]);
     expect(seen[0]).toEqual(seen[1]);
     expect(seen[0]?.some((path) => path.startsWith(food))).toBe(true);

@@ -16,7 +16,7 @@ test("a kill during any workload, at any write, loses nothing acknowledged and l
   expect(report.problems).toEqual([]);
   expect(report.cycles).toBe(CYCLES);
   expect(report.acknowledged).toBeGreaterThan(CYCLES);
-}, 300_000);
+});
 
 test("the check detects what was lost, what came back, and what the cursor skipped", async () => {
   const directory = temporaryFolder();

@@ -23,4 +23,4 @@ test("what the built program loads late is there: the reader of XMP, and that of
   await glimpse("add", pictures);
   const { stdout } = await glimpse("find", "--until", "last friday", "--json");
   expect(JSON.parse(stdout).hits).toMatchObject([{ takenAt: "2011-05-06T07:08:09", dateSource: "xmp" }]);
-}, 120_000);
+});

@@ -5,9 +5,9 @@ import {
   type Failure,
   type LibraryStatus,
   minuteOf,
-  notReadInWords,
-  olderModelsInWords,
-  partlyReadInWords,
+  describeNotRead,
+  describeOlderModels,
+  describePartlyRead,
   pluralize,
   type RootStatus,
 } from "../../core/index.ts";
@@ -53,7 +53,7 @@ function print(status: LibraryStatus, styles: Styles): void {
   printLine(
     `${styles.bold("Images")}   ${pluralize(status.images, "image")} at ${pluralize(status.placements, "place")}${pending}`,
   );
-  for (const sentence of olderModelsInWords(status)) printLine(`         ${printable(sentence)}`);
+  for (const sentence of describeOlderModels(status)) printLine(`         ${printable(sentence)}`);
   if (status.text) printLine(`${styles.bold("Text")}     ${textLine(status.text)}`);
   const { index, disk } = status;
   printLine(
@@ -74,9 +74,9 @@ function print(status: LibraryStatus, styles: Styles): void {
       `  Discord server ${guild.guildId}: ${pluralize(guild.images, "image")} in ${pluralize(guild.channels, "channel")}`,
     );
   }
-  const notRead = notReadInWords(status.roots);
+  const notRead = describeNotRead(status.roots);
   if (notRead) printLine(`\n${notRead}`);
-  const partlyRead = partlyReadInWords(status.partlyRead);
+  const partlyRead = describePartlyRead(status.partlyRead);
   if (partlyRead) printLine(`\n${partlyRead}`);
   if (status.failed > 0)
     printLine(`\n${pluralize(status.failed, "picture")} could not be read: \`glimpse status --failed\``);

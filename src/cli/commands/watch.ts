@@ -1,8 +1,8 @@
 import type { Command } from "commander";
 import { UsageError } from "../../core/errors.ts";
-import { nowLeftOutInWords, pluralize } from "../../core/index.ts";
+import { describeNowLeftOut, pluralize } from "../../core/index.ts";
 import type { AddReport } from "../../core/types.ts";
-import { addWithReport, logWait, textInWords } from "../add-with-report.ts";
+import { addWithReport, logWait, describeText } from "../add-with-report.ts";
 import { collectPaths, interval } from "../option-values.ts";
 import { logLine, printable } from "../output.ts";
 import { reportError } from "../report-error.ts";
@@ -81,9 +81,9 @@ function printReport(report: AddReport): void {
       `${at}  ${pluralize(added, "picture")} added, ${known} moved or copied, ${removed} gone, ${skipped.length} skipped`,
     );
   }
-  const leftOut = nowLeftOutInWords(report.nowLeftOut);
+  const leftOut = describeNowLeftOut(report.nowLeftOut);
   if (leftOut) logLine(`${at}  left out now: ${leftOut}`);
-  if (report.text !== undefined && report.text.read > 0) logLine(`${at}  ${textInWords(report.text)}`);
+  if (report.text !== undefined && report.text.read > 0) logLine(`${at}  ${describeText(report.text)}`);
   for (const { origin, reason } of skipped) logLine(`  skipped ${printable(origin)}: ${printable(reason)}`);
   for (const root of report.offline) logLine(`${at}  ${printable(root)} is offline; its pictures are kept`);
 }

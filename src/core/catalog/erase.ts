@@ -14,12 +14,12 @@ const ERASED_PER_BATCH = 64;
  * a consistent catalog, and calling it again finishes it. The bytes are overwritten at once and purged from the log;
  * see vacuum-scheduler.ts for the copies that SQLite may have left elsewhere in the file.
  *
- * A removal by a person also deletes the verdicts on erased images, since a verdict holds their hashes; an image
+ * A removal by a user also deletes the verdicts on erased images, since a verdict holds their hashes; an image
  * that a scan found missing keeps them in case the file reappears.
  */
 export async function erase(
   db: Connection,
-  requestedBy: "person" | "scan",
+  requestedBy: "user" | "scan",
   steps: Iterable<() => number>,
 ): Promise<RemoveReport> {
   let [placements, images] = [0, 0];
@@ -54,12 +54,12 @@ export function* untilNoneLeft(remove: (limit: number) => number): Iterable<() =
   }
 }
 
-function counted(db: Connection, requestedBy: "person" | "scan", remove: () => number): RemoveReport {
+function counted(db: Connection, requestedBy: "user" | "scan", remove: () => number): RemoveReport {
   db.statement("DELETE FROM temp.erased").run();
   const before = changesOf(db);
   const placements = remove();
   const images = Number(db.statement("SELECT count(*) FROM temp.erased").pluck().get());
-  if (requestedBy === "person") {
+  if (requestedBy === "user") {
     if (changesOf(db) > before) scheduleVacuum(db);
     db.statement("DELETE FROM verdicts WHERE a IN (SELECT id FROM temp.erased)").run();
     db.statement("DELETE FROM verdicts WHERE b IN (SELECT id FROM temp.erased)").run();

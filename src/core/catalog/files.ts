@@ -33,7 +33,7 @@ export function fileStore(db: Connection): FileStore {
     removeRoot: (path) =>
       erase(
         db,
-        "person",
+        "user",
         untilNoneLeft((limit) => removeSome(db, path, limit)),
       ),
     known: (root) => knownFiles(db, root),
@@ -41,7 +41,7 @@ export function fileStore(db: Connection): FileStore {
     remove: (paths, options) =>
       erase(
         db,
-        options?.forGood ? "person" : "scan",
+        options?.forGood ? "user" : "scan",
         inBatches(paths, (some) => removeFiles(db, some)),
       ),
     countsBelow: (path) => countsBelow(db, path),

@@ -65,7 +65,7 @@ export function imageStore(
     remove: (ids) =>
       erase(
         db,
-        "person",
+        "user",
         inBatches(ids, (some) => removeImages(db, some)),
       ),
   };
@@ -210,7 +210,7 @@ function removeImages(db: Connection, ids: readonly ImageId[]): number {
   let placements = 0;
   for (const id of ids.map(idBytes)) {
     if (!id) continue;
-    // Also those on an image already removed: the person wants nothing of it kept.
+    // Also those on an image already removed: the user wants nothing of it kept.
     db.statement("DELETE FROM verdicts WHERE a = ? OR b = ?").run(id, id);
     placements += Number(
       db

@@ -20,7 +20,7 @@ export function postStore(db: Connection): PostStore {
     remove: (selector) =>
       erase(
         db,
-        "person",
+        "user",
         untilNoneLeft((limit) => removeSome(db, selector, limit)),
       ),
     placements: (selector) => discordPlacements(db, selector),

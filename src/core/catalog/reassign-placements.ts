@@ -4,11 +4,11 @@ import type { Connection } from "./connection.ts";
 /** Collects which images lost a placement to another image. */
 export function trackOrphanedImages(database: Database.Database): void {
   database.exec(`
-    CREATE TEMP TABLE left_behind (image INTEGER NOT NULL);
-    CREATE TEMP TRIGGER note_left_by_file AFTER UPDATE OF image ON main.files
-    BEGIN INSERT INTO left_behind (image) VALUES (old.image); END;
-    CREATE TEMP TRIGGER note_left_by_post AFTER UPDATE OF image ON main.posts
-    BEGIN INSERT INTO left_behind (image) VALUES (old.image); END;
+    CREATE TEMP TABLE orphaned_images (image INTEGER NOT NULL);
+    CREATE TEMP TRIGGER note_orphans_of_files AFTER UPDATE OF image ON main.files
+    BEGIN INSERT INTO orphaned_images (image) VALUES (old.image); END;
+    CREATE TEMP TRIGGER note_orphans_of_posts AFTER UPDATE OF image ON main.posts
+    BEGIN INSERT INTO orphaned_images (image) VALUES (old.image); END;
   `);
 }
 
@@ -19,8 +19,8 @@ export function trackOrphanedImages(database: Database.Database): void {
 export function reassignPlacements(db: Connection, move: () => void): void {
   move();
   db.statement(
-    `DELETE FROM images WHERE key IN (SELECT image FROM temp.left_behind)
+    `DELETE FROM images WHERE key IN (SELECT image FROM temp.orphaned_images)
       AND NOT EXISTS (SELECT 1 FROM files WHERE image = key) AND NOT EXISTS (SELECT 1 FROM posts WHERE image = key)`,
   ).run();
-  db.statement("DELETE FROM temp.left_behind").run();
+  db.statement("DELETE FROM temp.orphaned_images").run();
 }

@@ -5,7 +5,7 @@ const WAY_OUT =
   "connect their folders and run `glimpse add`; the running Discord bot fetches pictures of posts again by itself";
 
 /** A sentence on the pictures that a verb which compares vectors had to leave out; undefined when there are none. */
-export function notComparedInWords({
+export function describeNotCompared({
   unembedded,
   model,
 }: Pick<LibraryStatus, "unembedded" | "model">): string | undefined {
@@ -14,7 +14,7 @@ export function notComparedInWords({
 }
 
 /** A sentence for each model that is the only one to know some pictures. */
-export const olderModelsInWords = ({ older }: Pick<LibraryStatus, "older">): string[] =>
+export const describeOlderModels = ({ older }: Pick<LibraryStatus, "older">): string[] =>
   older.map(
     ({ space, images }) =>
       `${picturesHave(images)} a vector only of an older model, ${space}, and ${images === 1 ? "is" : "are"} found by it while it is installed: ${WAY_OUT}.`,

@@ -6,7 +6,6 @@ import type {
   FilePlacement,
   FilesByKind,
   ImageId,
-  ImageRecord,
   ImageTag,
   LeftOut,
   Part,

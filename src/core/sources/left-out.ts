@@ -1,6 +1,6 @@
 import type { AddReport, LeftOut, LeftOutCount, LeftOutReason } from "../types.ts";
 import { IGNORE_FILE } from "./ignore-rules.ts";
-import { otherKindsInWords, sumOfKinds } from "./other-kinds.ts";
+import { describeOtherKinds, sumOfKinds } from "./other-kinds.ts";
 
 /** In a folder, it tells programs that show pictures to leave that folder alone (Android and many others). */
 export const NO_MEDIA_FILE = ".nomedia";
@@ -88,8 +88,8 @@ const FOLDERS_OF: Readonly<Partial<Record<LeftOutReason, string>>> = {
  * "214 files of kinds not read: 120 HEIC, 94 MOV; pictures left out: 31 in a recycle bin, 2 hidden; folders not looked into: 1
  * of snapshots", of several folders together; undefined for nothing.
  */
-export function notReadInWords(found: readonly NotRead[]): string | undefined {
-  const kinds = otherKindsInWords(sumOfKinds(found.map(({ otherKinds }) => otherKinds)));
+export function describeNotRead(found: readonly NotRead[]): string | undefined {
+  const kinds = describeOtherKinds(sumOfKinds(found.map(({ otherKinds }) => otherKinds)));
   const leftOut = sumOfLeftOut(found.map((each) => each.leftOut));
   const pictures = listOf(PICTURES, (reason) => leftOut[reason]?.pictures ?? 0);
   const folders = listOf(FOLDERS_OF, (reason) => leftOut[reason]?.folders ?? 0);
@@ -107,7 +107,7 @@ type NotRead = Pick<AddReport, "otherKinds" | "leftOut">;
 export const whereLeftOut = (reason: LeftOutReason): string => PICTURES[reason];
 
 /** "31 in a recycle bin, 2 hidden"; empty for none. */
-export const nowLeftOutInWords = (counts: AddReport["nowLeftOut"]): string =>
+export const describeNowLeftOut = (counts: AddReport["nowLeftOut"]): string =>
   listOf(PICTURES, (reason) => counts[reason] ?? 0);
 
 function listOf(

@@ -25,7 +25,7 @@ export function otherKind(path: string): string | undefined {
 }
 
 /** "3 files of kinds not read: 1 CR2, 1 JXL, 1 MOV"; undefined for none. */
-export function otherKindsInWords(files: FilesByKind = {}): string | undefined {
+export function describeOtherKinds(files: FilesByKind = {}): string | undefined {
   const kinds = Object.entries(files).sort(([a, many], [b, more]) => more - many || (a < b ? -1 : 1));
   const total = kinds.reduce((sum, [, count]) => sum + count, 0);
   if (total === 0) return undefined;

@@ -1,8 +1,8 @@
 import { stat } from "node:fs/promises";
 
-/** Where each root lies on the disks: an unmounted or replaced one changes, often without an event. */
+/** Device and inode of each root: an unmounted or replaced one changes, often without an event. */
 export class RootIdentity {
-  readonly #places = new Map<string, string>();
+  readonly #identities = new Map<string, string>();
   readonly #roots: readonly string[];
 
   constructor(roots: readonly string[]) {
@@ -10,22 +10,22 @@ export class RootIdentity {
   }
 
   forget(root: string): void {
-    this.#places.delete(root);
+    this.#identities.delete(root);
   }
 
-  /** Roots that came, went or were replaced since the last call. */
-  async changed(): Promise<{ root: string; isThere: boolean }[]> {
-    const found: { root: string; isThere: boolean }[] = [];
+  /** Roots that appeared, disappeared or were replaced since the last call. */
+  async changed(): Promise<{ root: string; exists: boolean }[]> {
+    const found: { root: string; exists: boolean }[] = [];
     for (const root of this.#roots) {
-      const before = this.#places.get(root);
+      const before = this.#identities.get(root);
       const now = await stat(root).then(
         ({ dev, ino }) => `${dev}:${ino}`,
         () => undefined,
       );
       if (now === before) continue;
-      if (now === undefined) this.#places.delete(root);
-      else this.#places.set(root, now);
-      found.push({ root, isThere: now !== undefined });
+      if (now === undefined) this.#identities.delete(root);
+      else this.#identities.set(root, now);
+      found.push({ root, exists: now !== undefined });
     }
     return found;
   }

@@ -59,8 +59,8 @@ class WatchedRoots implements FolderWatcher {
   readonly #roots: readonly string[];
   readonly #onChange: (roots: readonly string[]) => void;
   readonly #options: WatchOptions;
-  readonly #places: RootIdentity;
-  readonly #stillness: WriteSettler;
+  readonly #rootIdentity: RootIdentity;
+  readonly #settler: WriteSettler;
   readonly #trees = new Map<string, TreeWatch>();
   readonly #changed = new Set<string>();
   readonly #rescans = new Map<string, NodeJS.Timeout>();
@@ -73,8 +73,8 @@ class WatchedRoots implements FolderWatcher {
     this.#roots = roots;
     this.#onChange = onChange;
     this.#options = options;
-    this.#places = new RootIdentity(roots);
-    this.#stillness = new WriteSettler({
+    this.#rootIdentity = new RootIdentity(roots);
+    this.#settler = new WriteSettler({
       ms: options.copiedMs ?? 2000,
       onStill: (path, stats) => {
         if (isWatched(path) || !stats?.isFile()) this.#note(path);
@@ -88,12 +88,12 @@ class WatchedRoots implements FolderWatcher {
     clearTimeout(this.#looking);
     clearTimeout(this.#settling);
     for (const timer of this.#rescans.values()) clearInterval(timer);
-    this.#stillness.close();
+    this.#settler.close();
     await Promise.all([...this.#trees.values()].map((tree) => tree.close()));
   }
 
   async #begin(): Promise<void> {
-    for (const { root } of await this.#places.changed()) await this.#watch(root);
+    for (const { root } of await this.#rootIdentity.changed()) await this.#watch(root);
     this.#lookAgain();
   }
 
@@ -101,9 +101,9 @@ class WatchedRoots implements FolderWatcher {
   #lookAgain(): void {
     if (this.#closed) return;
     this.#looking = setTimeout(async () => {
-      for (const { root, isThere } of await this.#places.changed()) {
+      for (const { root, exists } of await this.#rootIdentity.changed()) {
         await this.#unwatch(root);
-        if (isThere) await this.#watch(root);
+        if (exists) await this.#watch(root);
         // Only now: the scan finds what changed while nobody watched.
         this.#note(root);
       }
@@ -115,9 +115,9 @@ class WatchedRoots implements FolderWatcher {
     const watchTree = this.#options.watchTree ?? systemWatch;
     const tree = await watchTree(root, {
       touched: (path) => {
-        if (!this.#closed && isOpenTo(root, path)) this.#stillness.hold(path);
+        if (!this.#closed && isOpenTo(root, path)) this.#settler.hold(path);
       },
-      lost: () => this.#places.forget(root),
+      lost: () => this.#rootIdentity.forget(root),
       failed: (error) => this.#fail(error),
     });
     await this.#rescanNowAndThen(root);
@@ -127,8 +127,8 @@ class WatchedRoots implements FolderWatcher {
 
   /** A root that is away is not asked for its file system; one that comes back may lie on another. */
   async #rescanNowAndThen(root: string): Promise<void> {
-    const { rescanMs = RESCAN_MS, rescanEach, networkFileSystem: ask = networkFileSystem } = this.#options;
-    const fileSystem = await ask(root);
+    const { rescanMs = RESCAN_MS, rescanEach, networkFileSystem: fileSystemOf = networkFileSystem } = this.#options;
+    const fileSystem = await fileSystemOf(root);
     if (this.#closed || this.#rescans.has(root)) return;
     if (fileSystem !== undefined) this.#options.onNetwork?.(root, fileSystem, rescanMs);
     if ((fileSystem === undefined && !rescanEach) || rescanMs === Number.POSITIVE_INFINITY) return;

@@ -7,7 +7,7 @@ import type {
   Library,
   LibraryView,
 } from "../../core/index.ts";
-import { notComparedInWords, pluralize } from "../../core/index.ts";
+import { describeNotCompared, pluralize } from "../../core/index.ts";
 import { jumpLink } from "../../shared/placements.ts";
 import type { PostVerifier } from "../ingest/post-verifier.ts";
 import { fittingLines, MAX_COMPONENT_TEXT, oneLine, quoted } from "../message-text.ts";
@@ -40,7 +40,7 @@ export async function duplicatesPage(
   const groups = checked.filter(({ placements }) => placements.length > 1);
   const hasNext = all.length > (page + 1) * GROUPS_PER_PAGE;
   const files = await Promise.all(groups.map((group, at) => thumbnailFile(view, group, at)));
-  const notCompared = notComparedInWords(await view.missingEmbeddings());
+  const notCompared = describeNotCompared(await view.missingEmbeddings());
   const title = [heading(all.length), ...(notCompared ? [`-# ${quoted(notCompared, 300)}`] : [])].join("\n");
   const room = Math.floor((MAX_COMPONENT_TEXT - title.length) / Math.max(1, groups.length));
   const container: APIContainerComponent = {

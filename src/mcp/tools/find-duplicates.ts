@@ -4,7 +4,7 @@ import {
   type DuplicateGroup,
   type ImageRecord,
   type LongWork,
-  notComparedInWords,
+  describeNotCompared,
   pluralize,
 } from "../../core/index.ts";
 import { formatBytes, shortId } from "../../shared/format.ts";
@@ -67,7 +67,7 @@ export const findDuplicates = defineTool({
     // Before anything else: a folder that is not there is an error, even if the search is cached.
     const view = await call.service.access.narrow(call.library, call.view, { folder: args.folder });
     const notCompared =
-      args.kind === "exact" ? undefined : notComparedInWords(await view.missingEmbeddings());
+      args.kind === "exact" ? undefined : describeNotCompared(await view.missingEmbeddings());
     const answer = (cursor: string) =>
       pageAnswer(duplicatePages.page(cursor, key, args.limit ?? 10), notCompared);
     if (args.cursor !== undefined) return answer(args.cursor);

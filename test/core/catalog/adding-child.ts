@@ -2,7 +2,7 @@ import { openCatalog } from "../../../src/core/catalog/open-catalog.ts";
 import { file, newImage, post } from "../../support/new-image.ts";
 
 /**
- * Adds images in batches to the catalog at argv[2] and says each batch's first number once it is acknowledged.
+ * Adds images in batches to the catalog at argv[2] and prints each batch's first number once it is acknowledged.
  * argv[3] distinguishes this child's images from another's; argv[4] is how many batches, argv[5] the first number.
  */
 const [path = "", name = "", batches = "0", first = "0"] = process.argv.slice(2);
@@ -14,7 +14,7 @@ for (let batch = 0; batch < Number(batches); batch++) {
   const contents = Array.from({ length: PER_BATCH }, (_, index) => `${name} ${start + index}`);
   await catalog.images.put([
     ...contents.map((content) => newImage(content)),
-    // A file that every child changes, and a picture that every child posts and takes down again.
+    // A file that every child changes, and a picture that every child posts and deletes again.
     newImage(contents[0] ?? "", file("/photos/shared.jpg")),
     newImage("everybody's", post(`${name} ${start}`)),
   ]);

@@ -71,7 +71,7 @@ test("followers of the change sequence end up with exactly what is stored, whoev
   for (let round = 0; round < ROUNDS; round++) {
     const act = acts[any(acts.length)];
     const writer = writers[any(writers.length)];
-    // Image 1 may be gone just now; that refusal is no step of the sequence.
+    // Image 1 may be absent at this moment; the refusal is no step of the sequence.
     if (act && writer) await act(writer).catch((error: Error) => expect(error.name).toBe("NotFoundError"));
     const follower = followers[any(followers.length)];
     if (round % 3 === 0) await follower?.vectors();

@@ -14,7 +14,7 @@ import { temporaryPath } from "./temporary-library.ts";
 
 const COUNT = 200;
 
-/** What must not be found any more, one needle for each thing that is kept about an image. */
+/** What must not be found any more: one needle for each thing that is stored about an image. */
 interface Traces {
   readonly id: Buffer;
   readonly thumbnail: Buffer;
@@ -44,7 +44,7 @@ function marked(index: number): Marked {
   const [id, thumbnail, fingerprint] = [
     randomBytes(32),
     randomBytes(500 + ((index * 997) % 20_000)),
-    // Version and flags as they are, so that its windows are filed for finding the same picture.
+    // Version and flags are valid, so that the hashes of its windows are indexed.
     Buffer.concat([Buffer.of(2, 0), randomBytes(FINGERPRINT_BYTES - 2)]),
   ];
   const [name, tag, caption, line] = [word(), word(), word(), word()];
@@ -149,7 +149,7 @@ test("no byte of what a person removed is left in any file of the library", asyn
   expect(found(folder, files)).toEqual([]);
   expect(found(folder, images)).not.toContain("caption");
   expect(found(folder, images)).toContain("thumbnail");
-}, 120_000);
+});
 
 test("a removal whose process was killed is finished by the next to close the catalog", async () => {
   const path = await temporaryPath();
@@ -157,7 +157,7 @@ test("a removal whose process was killed is finished by the next to close the ca
   await (await filled(path, images)).close();
   const open = await openCatalog({ path });
   await open.images.remove(images.slice(0, 100).map(({ image }) => image.picture.id));
-  // The files as a killed process leaves them.
+  // The files as they are after a process was killed.
   const left = await temporaryPath();
   for (const end of ["", "-wal"]) copyFileSync(`${path}${end}`, `${left}${end}`);
   const next = await openCatalog({ path: left });

@@ -3,8 +3,8 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { tryLock } from "../../../src/core/catalog/file-lock.ts";
 
 /**
- * Takes a lock so many times, each time as soon as it can, and prints how often it met another holder. When it `dies`
- * it does so as the holder.
+ * Takes a lock repeatedly, each time as soon as it can, and prints how often it found another holder. When it `dies`,
+ * it does so while holding the lock.
  */
 const [path = "", times = "1", dies] = process.argv.slice(2);
 const mark = `${path}.held`;

@@ -28,7 +28,7 @@ async function savedCatalog(): Promise<string> {
   return path;
 }
 
-/** Opening or, where it only shows then, using it. */
+/** Opening it, or using it where the fault shows only then. */
 async function failureOf(path: string, options: { readOnly?: boolean } = {}): Promise<unknown> {
   try {
     const catalog = await openCatalog({ path, ...options });

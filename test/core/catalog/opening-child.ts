@@ -1,7 +1,7 @@
 import { createInterface } from "node:readline";
 import { openCatalog } from "../../../src/core/catalog/open-catalog.ts";
 
-/** Opens and closes the catalog at each path that comes in, and says when, or how it failed. */
+/** Opens and closes the catalog at each path that it receives, and prints when it did, or how it failed. */
 for await (const path of createInterface({ input: process.stdin })) {
   const outcome = await openCatalog({ path })
     .then((catalog) => catalog.close())

@@ -54,7 +54,7 @@ function startOpening() {
   };
 }
 
-/** Every image of these batches is whole, but for the one of each that was taken away again. */
+/** Every image of these batches is complete, except for the one of each that was removed again. */
 async function expectWhole(path: string, name: string, starts: readonly number[]): Promise<void> {
   const catalog = await openCatalog({ path });
   expect(await catalog.check()).toEqual([]);
@@ -111,4 +111,4 @@ test("killed at any moment, everything acknowledged is there whole", async () =>
   }
   expect(killedAtWork).toBeGreaterThan(KILLS);
   await expectWhole(path, "cat", acknowledged);
-}, 300_000);
+});

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 
-/** A folder for one test, gone with it. */
+/** A folder for one test, deleted when the test ends. */
 export async function temporaryFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "glimpse-catalog-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));

@@ -56,7 +56,7 @@ function shapes(seed: number): string {
 const drawing = (content: string) =>
   sharp(Buffer.from(`<svg width="${SIZE.width}" height="${SIZE.height}">${content}</svg>`));
 
-/** Shapes on a ground, under a grain as cameras have it. */
+/** Shapes on a background, with the grain of a camera. */
 async function photo(seed: number): Promise<Sharp> {
   const random = seededRandom(seed);
   const { data, info } = await drawing(`<rect width="480" height="360" fill="#8a9"/>${shapes(seed)}`)

@@ -27,7 +27,7 @@ export interface DuplicateLibrary {
   readonly add: (name: string, shown?: Shown) => Promise<void>;
 }
 
-/** A catalog with pictures whose fingerprints and vectors are set on purpose. */
+/** A catalog with pictures whose fingerprints and vectors a test chooses. */
 export async function openDuplicateLibrary(
   path = ":memory:",
   space = "fake@00000000",

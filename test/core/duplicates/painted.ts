@@ -31,7 +31,7 @@ export const rotated = (picture: RawPicture) => drawn((x, y) => greyAt(picture, 
 
 export const brightened = (picture: RawPicture) => drawn((x, y) => greyAt(picture, x, y) * 1.15);
 
-/** As seen a step to the side, with a dark ball at this place: one of a series of shots. */
+/** Seen from a step to the side, with a dark ball at this place: one shot of a burst. */
 export const shotOf = (seed: number, step: number, ballX: number, ballY: number) => {
   const scene = waves(seed);
   return drawn((x, y) => (Math.hypot(x - ballX, y - ballY) < 9 ? 20 : scene(x + step, y)));
@@ -57,7 +57,7 @@ function drawn(grey: (x: number, y: number) => number): RawPicture {
   return { data, width: SIDE, height: SIDE };
 }
 
-/** In a plain page with a darker bar on top, as a screenshot shows it. */
+/** On a plain page with a darker bar on top, as in a screenshot. */
 export const framed = (picture: RawPicture) =>
   drawn((x, y) => {
     const [left, top, side] = [14, 16, 40];

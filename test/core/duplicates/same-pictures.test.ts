@@ -90,7 +90,7 @@ test("what was removed, or lies outside the scope, is not found", async () => {
   await catalog.close();
 });
 
-/** As a library was before pictures were filed by their hashes; how many rows there should be. */
+/** A library as it was before hashes were indexed; returns how many rows there should be. */
 function withoutHashes(path: string): number {
   const database = new Database(path);
   const rows = database.prepare("SELECT count(*) FROM hashes").pluck().get() as number;

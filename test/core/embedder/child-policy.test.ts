@@ -19,7 +19,7 @@ function sourceOf(message: ChildRequest): PictureSource | undefined {
     : undefined;
 }
 
-/** A child that does with each picture what its bytes name: "kills", "hangs" or "silences"; anything else is answered. */
+/** A child that does what the bytes of each picture say: "kills", "hangs" or "silences"; anything else is answered. */
 class ScriptedChild implements Child {
   readonly received: ChildRequest[] = [];
   rss = 0;

@@ -1,4 +1,4 @@
-/** A process with an embedding process of its own. Arguments: options as JSON, and what comes after an answer: stay, pass, close. */
+/** A process with its own embedding process. Arguments: options as JSON, and what to do after an answer: stay, pass, close. */
 import { OnnxEmbedder } from "../../../src/core/embedder/onnx-embedder.ts";
 
 const [options = "", then] = process.argv.slice(2);

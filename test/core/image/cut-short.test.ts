@@ -1,5 +1,5 @@
 import sharp, { type Sharp } from "sharp";
-import { describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { DEFAULT_PICTURE_LIMITS } from "../../../src/core/image/picture-limits.ts";
 import { readPicture } from "../../../src/core/image/read-picture.ts";
 import { clip, drawing, randomNumbers } from "./drawing.ts";
@@ -34,8 +34,12 @@ const kinds: Record<string, () => Sharp> = {
 };
 
 describe.each(Object.entries(kinds))("%s", (name, make) => {
+  let bytes: Buffer;
+  beforeAll(async () => {
+    bytes = await make().toBuffer();
+  });
+
   test("cut in its last percent is read, and noted as cut", async () => {
-    const bytes = await make().toBuffer();
     const whole = await read(bytes);
     expect(whole.picture).not.toHaveProperty("cut");
     for (const missing of [16, Math.round(bytes.length * 0.005), Math.round(bytes.length * 0.009)]) {
@@ -52,7 +56,6 @@ describe.each(Object.entries(kinds))("%s", (name, make) => {
   });
 
   test.each([0.8, 0.5, 0.2, 0.05])("of which %f is there is damaged", async (share) => {
-    const bytes = await make().toBuffer();
     await expect(read(bytes.subarray(0, bytes.length * share))).rejects.toMatchObject({ code: "damaged" });
   });
 });

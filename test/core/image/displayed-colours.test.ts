@@ -20,7 +20,7 @@ const colours = [
 ] as const;
 const SIDE = 40;
 
-/** Stripes of the colours, as numbers of the space. */
+/** Stripes of these colours, as values of the space. */
 function stripes(space: MatrixSpace): Buffer {
   const row = colours.flatMap((colour) =>
     Array.from({ length: SIDE }, () => numbersIn(space, colour)).flat(),

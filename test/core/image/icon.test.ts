@@ -31,7 +31,7 @@ function ico(entries: readonly Entry[], type = 1): Buffer {
   return Buffer.concat([directory, ...entries.map(({ data }) => data)]);
 }
 
-/** One colour, blue green red and opacity, with the upper half cut out by the mask. */
+/** One colour (blue, green, red, opacity), with the upper half masked out. */
 function bitmap(side: number, bits: 24 | 32, colour: readonly number[]): Entry {
   const header = Buffer.alloc(40);
   header.writeUInt32LE(40, 0);

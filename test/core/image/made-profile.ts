@@ -27,7 +27,7 @@ const srgbPrimaries: MatrixSpace["primaries"] = [
   [0.38515, 0.71687, 0.09708],
   [0.14307, 0.06061, 0.7141],
 ];
-/** Red and green exchanged: who shows its numbers as they are shows everything in wrong colours. */
+/** Red and green exchanged: without conversion everything comes out in wrong colours. */
 export const swapped: MatrixSpace = {
   primaries: [srgbPrimaries[1], srgbPrimaries[0], srgbPrimaries[2]],
   gamma: 2.2,
@@ -74,7 +74,7 @@ export function iccProfile({ primaries, gamma }: MatrixSpace): Buffer {
   return profile;
 }
 
-/** The numbers that an sRGB colour (0..255) has in the space. */
+/** The values of an sRGB colour (0..255) in this space. */
 export function numbersIn({ primaries, gamma }: MatrixSpace, colour: Triple): Triple {
   const light = colour.map((value) => {
     const v = value / 255;

@@ -1,4 +1,4 @@
-/** Fields of a TIFF directory by tag; arrays of more than fit are put behind the directories. */
+/** Fields of a TIFF directory by tag; values that do not fit in their entry follow the directories. */
 export interface Page {
   readonly width: number;
   readonly height: number;
@@ -8,7 +8,7 @@ export interface Page {
 
 const LONG_FIELDS = new Set([256, 257, 273, 279, 278, 324, 325]);
 
-/** An uncompressed little-endian TIFF of one strip a page, unless the fields say otherwise. */
+/** An uncompressed little-endian TIFF with one strip per page, unless the fields say otherwise. */
 export function tiff(...pages: readonly Page[]): Buffer {
   const parts: Buffer[] = [Buffer.from("II*\0\0\0\0\0", "latin1")];
   let end = 8;

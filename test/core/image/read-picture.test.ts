@@ -138,7 +138,7 @@ test.each([1, 2, 3, 4, 5, 6, 7, 8])("EXIF orientation %i is applied", async (ori
   expect(distance(colourAt(pixels, 190, 60), colourAt(expected.pixels, 190, 60))).toBeLessThan(12);
 });
 
-/** The same view, stored the way a camera held otherwise would. */
+/** The same view, as stored by a camera held in another orientation. */
 async function storedAs(orientation: number, png: Buffer): Promise<Buffer> {
   const undo: Record<number, (image: Sharp) => Sharp> = {
     1: (image) => image,

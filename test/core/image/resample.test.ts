@@ -76,7 +76,7 @@ test("bicubic overshoot at a hard edge is clipped to bytes", () => {
   expect(out[45]).toBe(255);
 });
 
-/** One horizontal pass, as the definition of Pillow's resampler says it. */
+/** One horizontal pass, straight from the definition of Pillow's resampler. */
 function plainPass(
   data: Uint8Array,
   { lines, across }: { lines: number; across: readonly [number, number] },

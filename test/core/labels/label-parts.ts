@@ -38,7 +38,7 @@ export interface LabelLibrary {
   readonly embedder: FakeEmbedder;
   readonly settings: Settings;
   readonly resolve: (idOrPrefix: string) => Promise<CatalogImage>;
-  /** Adds a picture that shows these words; gives its id. */
+  /** Adds a picture that shows these words. @returns its id */
   readonly add: (shows: string, placement?: Placement) => Promise<string>;
 }
 

@@ -34,7 +34,7 @@ async function libraryOf(...pictures: string[]): Promise<LabelLibrary> {
   return library;
 }
 
-/** The catalog, but this call of it fails as if the power went off just before. */
+/** The catalog, except that this call fails as if the power had gone just before. */
 function crashingAt(catalog: Catalog, write: WriteName, nth: number): Catalog {
   let calls = 0;
   return aroundWrites(catalog, ({ name }, run) => {
@@ -142,7 +142,7 @@ test("a crash before the vocabulary is stored leaves the old one", async () => {
 test("another model tags again in its own space, picture by picture as they are embedded", async () => {
   const library = await libraryOf("dog", "cat");
   await applyVocabulary(library, vocabulary("dog", "cat"));
-  // Under this model every picture of a cat lies where its words for dogs lie.
+  // Under this model, pictures of cats lie near the text for dogs.
   const vectors = { dog: [1, 0], [idOf("cat")]: [1, 0], cat: [0, 1], [idOf("dog")]: [0, 1] };
   const next = await openLabelLibrary({ space: "next@1", vectors }, library.catalog, library.settings);
   const reembed = async (words: string) => {

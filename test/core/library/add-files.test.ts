@@ -17,9 +17,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import Database from "better-sqlite3";
 import { describe, expect, test } from "vitest";
 import { PictureError, UsageError } from "../../../src/core/errors.ts";
-import { notReadInWords } from "../../../src/core/index.ts";
+import { describeNotRead } from "../../../src/core/index.ts";
 import type { Catalog } from "../../../src/core/ports.ts";
-import { otherKindsInWords } from "../../../src/core/sources/other-kinds.ts";
+import { describeOtherKinds } from "../../../src/core/sources/other-kinds.ts";
 import { FakeEmbedder } from "../../support/fake-embedder.ts";
 import { startScript } from "../../support/start-script.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
@@ -326,7 +326,7 @@ describe("adding a folder", () => {
     });
     const otherKinds = { CR2: 1, JXL: 1, MOV: 2 };
     expect((await library.add([folder])).otherKinds).toEqual(otherKinds);
-    expect(otherKindsInWords(otherKinds)).toBe("4 files of kinds not read: 2 MOV, 1 CR2, 1 JXL");
+    expect(describeOtherKinds(otherKinds)).toBe("4 files of kinds not read: 2 MOV, 1 CR2, 1 JXL");
     expect((await library.add([join(folder, "sub")])).otherKinds).toEqual({ JXL: 1, MOV: 2 });
     expect((await library.within(everything).status()).roots).toMatchObject([{ otherKinds }]);
     // Named itself, it is reported once, with the reason.
@@ -396,7 +396,7 @@ describe("adding a folder", () => {
       glimpseignore: { pictures: 1, folders: 1 },
     };
     expect(report).toMatchObject({ added: 1, skipped: [], leftOut, nowLeftOut: {} });
-    expect(notReadInWords([report])).toBe(
+    expect(describeNotRead([report])).toBe(
       "1 file of a kind not read: 1 MOV; pictures left out: 2 in a recycle bin, 2 in folders marked .nomedia, 1 hidden, 1 listed in a .glimpseignore; folders not looked into: 1 of snapshots, 1 of other programs' photo libraries, 1 hidden, 1 listed in a .glimpseignore",
     );
     expect((await library.within(everything).status()).roots).toMatchObject([{ leftOut }]);

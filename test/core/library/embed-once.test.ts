@@ -9,7 +9,7 @@ import { embeddingOf, idOf, newImage, picture } from "../../support/new-image.ts
 
 type EmbedIfWanted = (path: string, isWanted: IsWanted) => Promise<IdentifiedPicture>;
 
-/** An embedding process whose every step a test decides. */
+/** An embedding process that a test controls step by step. */
 class ScriptedEmbedder extends FakeEmbedder {
   readonly #script: EmbedIfWanted;
 

@@ -26,24 +26,20 @@ const graphs = (directory: string) =>
     name.endsWith(".hnsw"),
   );
 
-test.skipIf(!library)(
-  "a model's graph is deleted with its vectors, and with the last picture",
-  async () => {
-    const [folder, directory] = [pictures(120), temporaryFolder()];
-    const next = new FakeEmbedder({ space: "next@11111111" });
-    const { library } = await openTestLibrary(directory, { models: { next }, index });
-    await library.add([folder]);
-    const [before] = graphs(directory);
-    expect(before).toBeDefined();
-    expect(await library.useModel("next")).toMatchObject({ switched: true });
-    expect(graphs(directory)).not.toContain(before);
-    await library.add([]);
-    await library.remove({ paths: [folder] });
-    expect(graphs(directory)).toEqual([]);
-    await library.close();
-  },
-  120_000,
-);
+test.skipIf(!library)("a model's graph is deleted with its vectors, and with the last picture", async () => {
+  const [folder, directory] = [pictures(120), temporaryFolder()];
+  const next = new FakeEmbedder({ space: "next@11111111" });
+  const { library } = await openTestLibrary(directory, { models: { next }, index });
+  await library.add([folder]);
+  const [before] = graphs(directory);
+  expect(before).toBeDefined();
+  expect(await library.useModel("next")).toMatchObject({ switched: true });
+  expect(graphs(directory)).not.toContain(before);
+  await library.add([]);
+  await library.remove({ paths: [folder] });
+  expect(graphs(directory)).toEqual([]);
+  await library.close();
+});
 
 test.skipIf(!library)("a removal reads no vector, keeps the graph in use, and needs no model", async () => {
   const [folder, directory] = [pictures(120), temporaryFolder()];
@@ -73,7 +69,7 @@ test.skipIf(!library)("a removal reads no vector, keeps the graph in use, and ne
   const after = readFileSync(join(directory, "index", graph));
   const changed = [...before.keys()].filter((at) => before[at] !== after[at]);
   expect(changed.length).toBeGreaterThan(400);
-  expect(Math.max(...changed) - Math.min(...changed), "one sketch of 128 numbers").toBeLessThan(512);
+  expect(Math.max(...changed) - Math.min(...changed), "one projection of 128 numbers").toBeLessThan(512);
   expect(changed.every((at) => after[at] === 0)).toBe(true);
   await library.close();
 });

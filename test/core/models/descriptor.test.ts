@@ -12,7 +12,7 @@ const builtIn = readdirSync(models, { withFileTypes: true }).filter((entry) => e
 test.each(builtIn.map(({ name }) => name))("the descriptor of %s is sound", (id) => {
   const json = readFileSync(new URL(`${id}/model.json`, models), "utf8");
   const descriptor = parseDescriptor(json, id);
-  // It is used as it stands, so no default is left to be filled in.
+  // It is used as written, so no default may be left to fill in.
   expect(JSON.parse(json)).toEqual(descriptor);
   expect(descriptor.id).toBe(id);
   for (const variant of variantNames(descriptor)) {

@@ -26,7 +26,7 @@ afterEach(async () => {
   await rm(home, { recursive: true });
 });
 
-/** Serves a file as the hub does, from the byte that was requested. */
+/** Serves a file as the hub does, starting at the requested byte. */
 const whole: Answer = (request, response, path) => {
   const from = Number(/bytes=(\d+)-/.exec(request.headers.range ?? "")?.[1] ?? 0);
   const bytes = contents[path]?.subarray(from);

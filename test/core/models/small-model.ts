@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
-/** Contents of a model's files as far as downloading is concerned: bytes. */
+/** Contents of a model's files: for downloading, any bytes will do. */
 export const contents: Record<string, Buffer> = {
   "onnx/vision.onnx": Buffer.alloc(300_000, "vision "),
   "onnx/text.onnx": Buffer.alloc(200_000, "text "),
@@ -15,7 +15,7 @@ const pinned = Object.fromEntries(
   Object.entries(contents).map(([path, bytes]) => [path, { bytes: bytes.length, sha256: sha256(bytes) }]),
 );
 
-/** A descriptor as a person would write it, with what a test changes. */
+/** A descriptor as a user would write it, with the changes of a test. */
 export const describedModel = (changes: object = {}) => ({
   id: "small",
   version: "1",

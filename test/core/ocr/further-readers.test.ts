@@ -9,7 +9,7 @@ import { ModelStore } from "../../../src/core/models/model-store.ts";
 import { seededRandom } from "../../support/random-embeddings.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 
-/** A recogniser of the real ones' shape, with random weights: what it reads means nothing. */
+/** A recogniser shaped like the real ones, with random weights: what it reads is meaningless. */
 function randomRecogniser(characters: number): Uint8Array {
   const classes = characters + 2;
   const random = seededRandom(5);

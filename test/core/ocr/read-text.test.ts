@@ -26,7 +26,7 @@ const drawn = (lines: readonly string[], size = 26) =>
     ),
   );
 
-/** Tests ship no font: without one on the machine nothing is drawn. */
+/** The tests bring no font: without one on the machine no text can be drawn. */
 const { channels } = await drawn(["words"]).stats();
 const hasFont = (channels[0]?.stdev ?? 0) > 1;
 

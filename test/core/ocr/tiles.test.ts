@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { longestTileSide, tilesOf } from "../../../src/core/ocr/tiles.ts";
 
-/** Each pixel holds its own place. */
+/** Each pixel holds its own coordinates. */
 function picture(width: number, height: number) {
   const data = new Uint8Array(3 * width * height);
   for (let at = 0; at < width * height; at++) data.set([at % 251, at % 241, at % 239], 3 * at);

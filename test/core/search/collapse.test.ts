@@ -11,7 +11,7 @@ const random = seededRandom(7);
 const turned = (degrees: number) =>
   Float32Array.of(Math.cos((degrees / 180) * Math.PI), Math.sin((degrees / 180) * Math.PI));
 
-/** Merges pictures, best ranked first, whose vectors point in these directions; by their places from 1. */
+/** Merges pictures, best ranked first, whose vectors point in these directions; by their ranks from 1. */
 async function merged(pictures: readonly { readonly pixels: RawPicture; readonly degrees: number }[]) {
   const library = await openDuplicateLibrary();
   for (const [at, { pixels }] of pictures.entries()) await library.add(`${at}`, { pixels });

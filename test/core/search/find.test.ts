@@ -28,7 +28,7 @@ async function libraryOf(pictures: Record<string, string>, embedder = new FakeEm
   return { folder, find, ...opened };
 }
 
-/** What an image has of a picture that looks like this. */
+/** The facts of an image that looks like this. */
 const factsOf = async (pixels: RawPicture): Promise<Partial<Picture>> => ({
   fingerprint: computeFingerprint(pixels),
   thumbnail: await encodeThumbnail(pixels),
@@ -229,7 +229,7 @@ test("of what a hit stands for only the ids are read, however many there are", a
     }),
   });
   await library.add([folder]);
-  // From the second time on what was compared is known.
+  // From the second query on, the comparisons are cached.
   await library.within(everything).find({ terms: [{ text: "query" }] });
   records = 0;
   const { hits } = await library.within(everything).find({ terms: [{ text: "query" }] });

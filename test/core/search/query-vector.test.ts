@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { expect, test } from "vitest";
 import { openCatalog } from "../../../src/core/catalog/open-catalog.ts";
 import { queryVector } from "../../../src/core/search/query-vector.ts";
@@ -23,6 +24,9 @@ test("text embeddings are cached, in a bounded number, and never mixed up", asyn
   for (let n = 0; n < 9000; n++) embedded.set(`text ${n}`, await embedQuery(`text ${n}`));
   expect(kept.size).toBeGreaterThan(5000);
   expect(kept.size).toBeLessThanOrEqual(8192);
-  for (const [text, vector] of embedded) expect(await embedQuery(text), text).toEqual(vector);
+  const mixedUp: string[] = [];
+  for (const [text, vector] of embedded)
+    if (!isDeepStrictEqual(await embedQuery(text), vector)) mixedUp.push(text);
+  expect(mixedUp).toEqual([]);
   await catalog.close();
 });

@@ -331,7 +331,7 @@ describe("nothing matches", () => {
 });
 
 describe("no answer depends on words outside the scope", () => {
-  /** The same library with and without what the asker may not see. */
+  /** The same library with and without what the caller may not see. */
   async function twins(hide: boolean) {
     const opened = await openTestLibrary(temporaryFolder(), { embedder: measured() });
     const { catalog, embedder } = opened;

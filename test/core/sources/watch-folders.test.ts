@@ -67,7 +67,7 @@ describe.each(Object.entries(kindsHere))("with %s", (_, watchTree) => {
       expect(await next(), String(change)).toEqual([root]);
       await settled();
     }
-  }, 20_000);
+  });
 
   test("a root that disappears is reported, and watched again once it is back", async () => {
     const root = join(temporaryFolder(), "disk");

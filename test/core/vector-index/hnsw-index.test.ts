@@ -20,8 +20,8 @@ function graphOf(dimensions: number, embeddings: ReadonlyMap<ImageKey, Embedding
   const known = graphs.get(embeddings);
   if (known) return known;
   const sample = [...embeddings.values()].slice(0, 2000);
-  const sketch = PcaProjection.fit(dimensions, sample.length > 0 ? sample : [new Float32Array(dimensions)]);
-  const graph = Graph.create(library, sketch, embeddings.size);
+  const projection = PcaProjection.fit(dimensions, sample.length > 0 ? sample : [new Float32Array(dimensions)]);
+  const graph = Graph.create(library, projection, embeddings.size);
   for (const [key, embedding] of embeddings) graph.add(key, embedding);
   graphs.set(embeddings, graph);
   return graph;

@@ -83,7 +83,7 @@ function failSyncOfReaders(): void {
   syncBuiltinESMExports();
 }
 
-/** A flipped bit, an end cut off, too much, nothing, or the bytes of another file; all but the last line break. */
+/** A flipped bit, a missing end, extra bytes, no bytes, or those of another file; everything but the final line break. */
 function damaged(bytes: Buffer, other: Buffer): Buffer {
   const at = Math.floor(random() * (bytes.length - 1));
   const flipped = Buffer.from(bytes);

@@ -1,7 +1,7 @@
 import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { ChannelType, PermissionFlagsBits as P } from "discord.js";
-import { eventually } from "../support/eventually.ts";
+import { eventually } from "../../support/eventually.ts";
 import { FakeCdn } from "./cdn.ts";
 import { FakeGateway } from "./gateway.ts";
 import { type FakeRequest, readRequest, reply } from "./http.ts";
@@ -108,7 +108,7 @@ export class FakeDiscord {
   async waitForConnection(): Promise<void> {
     await eventually(() => {
       if (!this.gateway.connected) throw new Error("no client has connected to the fake gateway");
-    }, 25_000);
+    });
   }
 
   /** The address that the fake reports for its gateway. */
@@ -126,7 +126,7 @@ export class FakeDiscord {
     await new Promise((resolve) => this.#server.close(resolve));
   }
 
-  // ------------------------------------------------------------ building the world
+  // ------------------------------------------------------------ setting up
 
   guild(name: string): FakeGuild {
     const id = snowflake();

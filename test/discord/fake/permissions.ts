@@ -1,7 +1,7 @@
 import { ChannelType, PermissionFlagsBits as P } from "discord.js";
 import { type FakeChannel, type FakeGuild, isThread } from "./model.ts";
 
-/** Discord's published algorithm, written apart from the client's own so that tests can hold one against the other. */
+/** Discord's published algorithm, implemented independently of the client, so that tests can compare the two. */
 export function permissionsIn(guild: FakeGuild, channel: FakeChannel, userId: string): bigint {
   const all = Object.values(P).reduce((sum, bit) => sum | bit, 0n);
   const base = basePermissions(guild, userId);
@@ -29,7 +29,7 @@ function basePermissions(guild: FakeGuild, userId: string): bigint {
   return roles.reduce((sum, bits) => sum | bits, 0n);
 }
 
-/** Whether this person can open the place and read what was posted there before. */
+/** Whether this member can open the channel and read its history. */
 export function canRead(guild: FakeGuild, channel: FakeChannel, userId: string): boolean {
   const bits = permissionsIn(guild, channel, userId);
   const history = P.ViewChannel | P.ReadMessageHistory;

@@ -5,12 +5,12 @@ import { expect } from "vitest";
 import type { Library } from "../../../src/core/index.ts";
 import type { TextReader } from "../../../src/core/ports.ts";
 import type { SuperviseOptions } from "../../../src/discord/supervise.ts";
+import { eventually } from "../../support/eventually.ts";
 import { FakeEmbedder } from "../../support/fake-embedder.ts";
 import { openTestLibrary } from "../../support/test-library.ts";
 import { FakeDiscord } from "../fake/fake-discord.ts";
 import type { FakeReply, OptionValue } from "../fake/interactions.ts";
 import type { FakeChannel, FakeGuild, FakeMember, FakeMessage } from "../fake/model.ts";
-import { eventually } from "./eventually.ts";
 import { type RunningBot, startBot } from "./start-bot.ts";
 
 /** Bytes that the fake embedder sees as a picture of these words. */
@@ -137,7 +137,7 @@ export class DiscordHarness {
         .map(({ state }) => state);
       expect(states.length).toBeGreaterThan(0);
       expect(new Set(states)).toEqual(new Set(["done"]));
-    }, 25_000);
+    });
   }
 
   /** What is placed of a guild, as `channel name: file words`. */

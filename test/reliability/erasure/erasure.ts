@@ -21,7 +21,7 @@ interface Kept {
   readonly traces: Traces;
 }
 
-const SKETCH = "sketch";
+const PROJECTION = "projection";
 const NEXT = "next@11111111";
 const NEXT_DIMENSIONS = 96;
 
@@ -57,7 +57,7 @@ export async function erasure(home: string, pictures: number): Promise<ErasureRe
   await index.ready();
   await index.close();
   const all = [...posts, ...files];
-  noteSketches(directory, all);
+  noteProjections(directory, all);
   // From here on, the vectors and graph above belong to a previous model: erasure must cover every space.
   await scene.library.useModel("next", { evenIfIncomplete: true });
   for (const { path, traces } of files) {
@@ -154,16 +154,16 @@ async function tracesOf(bytes: Buffer): Promise<{ embedding: Embedding; traces: 
 const floats = (values: Float32Array) => Buffer.from(Float32Array.from(values).buffer);
 
 /** What the graph file stores of each vector. */
-function noteSketches(directory: string, all: readonly Kept[]): void {
+function noteProjections(directory: string, all: readonly Kept[]): void {
   const folder = join(directory, "index");
   const axes = readdirSync(folder, { recursive: true, encoding: "utf8" }).find((name) =>
     name.endsWith(".axes"),
   );
   if (axes === undefined) return;
   const bytes = readFileSync(join(folder, axes));
-  const sketch = new PcaProjection(128, new Float32Array(Uint8Array.from(bytes).buffer));
+  const projection = new PcaProjection(128, new Float32Array(Uint8Array.from(bytes).buffer));
   for (const { embedding, traces } of all)
-    traces[SKETCH] = floats(Float32Array.from(sketch.project(embedding)).slice(8, 16));
+    traces[PROJECTION] = floats(Float32Array.from(projection.project(embedding)).slice(8, 16));
 }
 
 /** One of five authors, some pictures by id, and half of the folder by its paths. */

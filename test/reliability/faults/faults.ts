@@ -17,7 +17,7 @@ export const faults: Readonly<Record<string, Fault>> = {
   "the disk turns read-only": readOnlyDisk,
   "permission is missing": noPermission,
   "the clock jumps by up to a year": clockJumps,
-  "the disk is slow": slowDisk,
+  "the disk is slow": (home, long) => slowDisk(home, long ? 250 : 40),
   "the embedding process hangs": (home) => disruptEmbeddingProcess(home, "SIGSTOP"),
   "the embedding process is killed": (home) => disruptEmbeddingProcess(home, "SIGKILL"),
 };

@@ -7,10 +7,9 @@ import { everything, openTestLibrary, writePictures } from "../../support/test-l
 import type { FaultReport } from "./every-write-fails.ts";
 
 const FILES = 200;
-const LONGEST_WAIT_MS = 250;
 
-/** Each write takes up to a quarter of a second, while queries run continuously. */
-export async function slowDisk(home: string): Promise<FaultReport> {
+/** Each write waits up to twice `longestWaitMs`, while queries run continuously. */
+export async function slowDisk(home: string, longestWaitMs: number): Promise<FaultReport> {
   const [directory, pictures] = [join(home, "library"), join(home, "pictures")];
   writePictures(
     pictures,
@@ -22,9 +21,9 @@ export async function slowDisk(home: string): Promise<FaultReport> {
     around: (catalog) =>
       aroundWrites(catalog, async (_, run) => {
         injected += 1;
-        await pause(random() * LONGEST_WAIT_MS);
+        await pause(random() * longestWaitMs);
         const result = await run();
-        await pause(random() * LONGEST_WAIT_MS);
+        await pause(random() * longestWaitMs);
         return result;
       }),
   });

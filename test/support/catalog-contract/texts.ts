@@ -30,7 +30,7 @@ async function found(
 
 const namesOf = async (...args: Parameters<typeof found>) => Object.keys(await found(...args)).sort();
 
-/** More images than are read one after another, so that the index answers. */
+/** More images than are scanned one by one, so that the index is used. */
 const crowd = () =>
   Array.from({ length: 2100 }, (_, at) =>
     newImage(`crowd ${at}`, file(`/crowd/p${at}.jpg`, { root: "/crowd" })),
