@@ -31,6 +31,7 @@ const trials = [
   "scale",
   "questions",
   "commit-cost",
+  "releases",
 ];
 
 ensureInstalled();
