@@ -1,10 +1,10 @@
 import {
-  formatCount,
-  type Library,
   describeNotRead,
   describeNowLeftOut,
-  pluralize,
   describeShortfall,
+  formatCount,
+  type Library,
+  pluralize,
 } from "../core/index.ts";
 import type { AddReport, TextReport } from "../core/types.ts";
 import { logLine, printable } from "./output.ts";

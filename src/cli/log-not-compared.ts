@@ -1,4 +1,4 @@
-import { type LibraryView, describeNotCompared } from "../core/index.ts";
+import { describeNotCompared, type LibraryView } from "../core/index.ts";
 import { logLine } from "./output.ts";
 
 /** Pictures without a vector under the current model are in no answer that compares vectors; people should know. */

@@ -1,10 +1,10 @@
 import * as z from "zod";
 import {
+  describeNotRead,
+  describeOlderModels,
   isInside,
   isoInstant,
   type LibraryStatus,
-  describeNotRead,
-  describeOlderModels,
   pluralize,
   sumOfKinds,
   sumOfLeftOut,

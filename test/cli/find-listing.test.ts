@@ -118,7 +118,7 @@ test("--print0 prints every file in scope where copies are listed separately, el
   const best = await print0("red");
   expect(pathsOf(best)).toHaveLength(2);
   expect(best.stderr).toContain("1 picture of these has copies, which --copies prints too.");
-}, 120_000);
+});
 
 test("a page of the last days is followed by the next", async () => {
   const page = (...more: string[]) => glimpse("find", "--since", "30d", "-n", "1", "--json", ...more);

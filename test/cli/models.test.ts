@@ -37,7 +37,7 @@ test("the model of the library's pictures is removed only with a yes; status the
   expect(status.code).toBe(0);
   expect(status.stdout).toMatch(/embedded by my-clip.*glimpse models use pocket/);
   expect((await runGlimpse(library, ["find", "red"])).stderr).toMatch(/embedded by my-clip/);
-}, 120_000);
+});
 
 test("a model that no picture is found by is removed without a question", async () => {
   const library = join(temporaryFolder(), "library");
@@ -45,4 +45,4 @@ test("a model that no picture is found by is removed without a question", async 
   const { code, stderr } = await runGlimpse(library, ["models", "remove", "my-clip"]);
   expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining("my-clip was removed") });
   expect(existsSync(join(library, "catalog.db"))).toBe(false);
-}, 120_000);
+});

@@ -1,13 +1,13 @@
 import type { Command } from "commander";
 import { readConfig } from "../../config.ts";
 import {
+  describeNotRead,
+  describeOlderModels,
+  describePartlyRead,
   ENTIRE_LIBRARY,
   type Failure,
   type LibraryStatus,
   minuteOf,
-  describeNotRead,
-  describeOlderModels,
-  describePartlyRead,
   pluralize,
   type RootStatus,
 } from "../../core/index.ts";

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { UsageError } from "../../core/errors.ts";
 import { describeNowLeftOut, pluralize } from "../../core/index.ts";
 import type { AddReport } from "../../core/types.ts";
-import { addWithReport, logWait, describeText } from "../add-with-report.ts";
+import { addWithReport, describeText, logWait } from "../add-with-report.ts";
 import { collectPaths, interval } from "../option-values.ts";
 import { logLine, printable } from "../output.ts";
 import { reportError } from "../report-error.ts";

@@ -21,7 +21,7 @@ export interface ComparisonContext {
 
 export type LocateOriginal = (image: ImageRecord, signal?: AbortSignal) => Promise<PictureSource | undefined>;
 
-/** To be raised with every change of how pictures are compared: older comparisons are made again. */
+/** Raise it with every change of how pictures are compared: older comparisons are then repeated. */
 const VERSION = 3;
 
 /** Pairs in one request to the embedding process, and requests in flight. */
@@ -60,19 +60,19 @@ const reversed = (edits: readonly Edit[]): Edit[] =>
       : { kind, of: of === "member" ? "reference" : of === "reference" ? "member" : "either" },
   );
 
-/** Whether it is one picture: what only thumbnails tell is not enough where they leave it in doubt. */
+/** Whether it is the same picture; where thumbnails leave it in doubt, they are not enough. */
 export const isSame = (comparison: PictureComparison | undefined): comparison is PictureComparison =>
   comparison?.outcome === "same" && !comparison.inDoubt;
 
 export interface ComparePairsOptions {
   readonly signal?: AbortSignal | undefined;
-  /** Pairs that are compared if they never were; others beyond are left out. Default: all. */
+  /** How many pairs may be compared now that never were; the rest is left out. Default: all. */
   readonly most?: number | undefined;
 }
 
 /**
- * Compares pairs of images by their pixels, or finds that they were compared before. Pairs of which an image is gone
- * are left out. Also counts those that were compared now.
+ * Compares pairs of images by their pixels, or reads earlier comparisons. Pairs with an image that is gone are left out.
+ * Also counts the pairs that were compared now.
  */
 export async function comparePairs(
   context: ComparisonContext,
@@ -101,7 +101,7 @@ export async function comparePairs(
     for (let batch = batches.shift(); batch; batch = batches.shift()) {
       signal?.throwIfAborted();
       const compared = await compareBatch(context, batch, signal);
-      // Kept for the next time where that can be: an answer does not need it.
+      // Stored for next time where possible: this answer does not need it.
       await context.catalog.comparisons.put(VERSION, compared).catch(ignoreLibraryError);
       for (const stored of compared) comparisons.add(stored);
     }

@@ -18,9 +18,9 @@ interface Criterion {
   readonly score: (image: ImageRecord) => number;
   /** Whether a score is as good as the best one; equal ones always are. */
   readonly isAsGood?: (score: number, best: number) => boolean;
-  /** What the ones that it rules out are. */
+  /** Describes an image that it rules out. */
   readonly fault?: (image: ImageRecord, keeper: ImageRecord) => readonly string[];
-  /** What the keeper is, if this had to decide. */
+  /** Describes the keeper where this decides. */
   readonly merit?: string;
 }
 
@@ -56,7 +56,7 @@ export function chooseKeeper(group: SameGroup, choice: KeepChoice = {}): Chosen 
   return { keeper, others, why: whyOf(last?.merit, [...faults], others.length) };
 }
 
-/** Of these only the detail, or what is asked after it, can tell which to keep. */
+/** Among these, only detail or a later criterion can decide which to keep. */
 export function contendersByDetail(group: SameGroup, choice: KeepChoice = {}): readonly ImageRecord[] {
   let rest = group.images;
   for (const criterion of beforeDetail(group, choice)) [rest] = divide(rest, criterion);
@@ -158,8 +158,8 @@ function savedQuality({ format, quality }: ImageRecord): number {
 }
 
 /**
- * Bytes, which tell how much was kept of a picture, but only of one with the same contrast: a brightened copy takes more than
- * its picture. Where no image is known to have the tones of the original, all weigh the same per pixel.
+ * File size, which shows how much of a picture was kept, but only among pictures of the same contrast: a brightened copy is
+ * larger than its original. Where no image is known to have the tones of the original, all weigh the same per pixel.
  */
 function weightOf(group: SameGroup): (image: ImageRecord) => number {
   const { toned } = new ShownEdits(group);

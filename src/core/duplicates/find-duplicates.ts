@@ -124,7 +124,7 @@ interface Chosen {
   readonly images: readonly ImageRecord[];
 }
 
-/** Chooses the keeper of each group, and compares it with all others: what then is known may tell another. */
+/** Chooses the keeper of each group and compares it with all others; what that shows may change the choice. */
 async function withKeepers(
   context: DuplicateContext,
   search: DuplicateSearch,

@@ -11,7 +11,7 @@ const RESHAPED: ReadonlySet<EditKind> = new Set([
   "turned",
 ]);
 const TONED: ReadonlySet<EditKind> = new Set(["grey", "recoloured", "brighter", "darker"]);
-/** Said of one of two, but whether it became brighter or the other darker, nothing shows. */
+/** Noted of one of the two, although nothing shows whether it became brighter or the other darker. */
 const RELATIVE: ReadonlySet<EditKind> = new Set(["recoloured", "brighter", "darker"]);
 
 /** A picture beside which nearly all of so many others are framed was cut out of them: their frame was in the original. */
@@ -21,7 +21,7 @@ const NEARLY_ALL = 0.75;
 /** What one family of edits was found on each picture of a group. */
 interface Shown {
   readonly kinds: (id: ImageId) => readonly EditKind[];
-  /** How many; a picture that was compared with no other has as many as any: that is no merit. */
+  /** How many; a picture that was compared with no other counts as having the most, so that it gains nothing by it. */
   readonly count: (id: ImageId) => number;
 }
 

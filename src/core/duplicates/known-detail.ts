@@ -24,8 +24,8 @@ const SAME_SIDE = 1.1;
 const MAX_MEASURED = 16;
 
 /**
- * The group with the detail of those images measured anew of which it has to be known whether they hold as much as they
- * have pixels: larger than another, and reduced when they were read, or never measured. What was measured is stored.
+ * The group, with detail measured again for the images where it matters whether they show as much as they have
+ * pixels for: larger than another, and reduced when they were read, or never measured. What was measured is stored.
  */
 export async function withKnownDetail(
   { catalog, embedder, originals }: MeasuringContext,

@@ -4,7 +4,7 @@ import { Components } from "./components.ts";
 import { type DuplicateSearch, idAt } from "./duplicate-context.ts";
 import type { Verification } from "./verified-groups.ts";
 
-/** Two pictures, by position, that are not the same picture but have a template or a scene in common. */
+/** Two pictures, by position, that are not the same picture but share a template or a scene. */
 export interface LooserPair {
   readonly a: number;
   readonly b: number;
@@ -36,8 +36,8 @@ export async function variantPairs(
 }
 
 /**
- * Connects pictures by such pairs; copies of one picture are represented by their keeper. Each picture is told by the
- * pair that brought it in, beginning with the lowest position.
+ * Connects pictures by such pairs; copies of one picture are represented by their keeper. Each picture is described by the
+ * pair that brought it in, starting at the lowest position.
  */
 export async function looserGroups(
   search: DuplicateSearch,

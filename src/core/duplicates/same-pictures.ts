@@ -32,8 +32,8 @@ export function findSamePictures(
 }
 
 /**
- * The same for a viewer whose scope is costly to know: it is asked for once, of the few channels of the guild in which a
- * picture was posted that may be the same.
+ * The same for a viewer whose scope is expensive to determine: it is requested once, for only those channels of the guild
+ * where a candidate was posted.
  */
 export function findReposts(
   context: SamePictureContext & { readonly catalog: Pick<Catalog, "posts"> },

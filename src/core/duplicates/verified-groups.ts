@@ -7,9 +7,9 @@ import type { Match } from "./duplicate-context.ts";
 import { type DuplicateContext, type DuplicateSearch, idAt, keyAt } from "./duplicate-context.ts";
 import type { Relation } from "./same-group.ts";
 
-/** Candidates of a picture that turned out to be others, after which only much nearer ones are tried. */
+/** Failed candidates of a picture after which only much nearer ones are tried. */
 const MAX_FAILURES = 4;
-/** Distance of fingerprints as only copies have it. */
+/** Fingerprint distance that only copies have. */
 const NEAR = 12;
 /** Groups up to this size are compared pair by pair where it is in doubt that all belong together. */
 const ALL_PAIRS = 12;
@@ -22,8 +22,8 @@ export interface VerifiedGroups {
 }
 
 /**
- * Connects pictures by pixels: each with its nearest candidate that is not in its group yet, again and again. A
- * picture in many versions is so found through whichever version it is nearest to, with few comparisons.
+ * Connects pictures by their pixels: repeatedly, each with its nearest candidate outside its group. So each version of
+ * a picture is found through the version nearest to it, with few comparisons.
  */
 export async function verifiedGroups(
   context: DuplicateContext,
@@ -126,8 +126,8 @@ export class Verification {
   }
 
   /**
-   * Divides connected pictures where two of them cannot be one picture: two memes that both equal the template but for
-   * their words, or a pair that a user told apart.
+   * Splits connected pictures where two of them cannot be the same picture: two memes that both match the template but for
+   * their words, or a pair that a user marked as different.
    */
   async split(group: readonly number[]): Promise<number[][]> {
     if (group.length > 2 && group.length <= ALL_PAIRS && (await this.#isDoubtful(group))) {
@@ -163,7 +163,7 @@ export class Verification {
     return relations;
   }
 
-  /** How each other version came from the keeper, or from one that is between; by position. */
+  /** How each other version was made from the keeper or an intermediate version; by position. */
   async matches(group: readonly number[], keeper: number): Promise<Map<number, Match>> {
     const inside = new Set(group);
     const matches = new Map<number, Match>();
@@ -234,7 +234,7 @@ export class Verification {
     return { a: idAt(this.#search, a), b: idAt(this.#search, b), edits, measure: agreement, byVerdict };
   }
 
-  /** Two versions with something laid over each may differ in that from each other. */
+  /** Two versions that each have an overlay may differ from each other in it. */
   async #isDoubtful(group: readonly number[]): Promise<boolean> {
     const pairs = await this.#pairsWithin(new Set(group));
     const overlaid = pairs.filter(([a, b]) => hasOverlay(this.resultOf(a, b)));
@@ -264,7 +264,7 @@ export class Verification {
     return this.#joinedWith.get(picture) ?? new Set();
   }
 
-  /** Variants are not one picture, unless what tells them apart are watermarks over a third that both equal. */
+  /** Variants are not the same picture, unless they differ only by watermarks over a third one that both match. */
   #conflict(a: number, b: number, inside: ReadonlySet<number>): boolean {
     if (this.resultOf(a, b)?.outcome !== "variant") return false;
     const thirds = [...this.partnersOf(a)].filter((third) => inside.has(third) && third !== b);
@@ -317,7 +317,7 @@ function joinedPairs({ pictures, verdicts }: DuplicateSearch): (readonly [number
 const pairsOf = (group: readonly number[]) =>
   group.flatMap((a, at) => group.slice(at + 1).map((b) => [a, b] as const));
 
-/** Joins along the links, in their order, whatever has no conflict with what is joined already. */
+/** Joins along the links in order, skipping those that conflict with what is already joined. */
 function divided(
   group: readonly number[],
   links: readonly (readonly [number, number])[],

@@ -7,7 +7,7 @@ export interface TextMap {
   readonly height: number;
 }
 
-/** The detector shrinks lines while it is trained, by this much of their area over their circumference: PP-OCR's own ratio. */
+/** The detector was trained on lines shrunk by this ratio of their area to their perimeter, as in PP-OCR. */
 const UNCLIP_RATIO = 1.6;
 /** A pixel of text, as in PP-OCR. */
 const MIN_PROBABILITY = 0.3;

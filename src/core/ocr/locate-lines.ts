@@ -6,7 +6,7 @@ import { joinLines } from "./join-lines.ts";
 import type { OrientedRectangle } from "./min-area-rectangle.ts";
 import { longestTileSide, tilesOf } from "./tiles.ts";
 
-/** Longest side, in pixels, at which a picture is looked at. Most photos hold no text, and this much shows it. */
+/** Longest side, in pixels, of the first look. Most photos hold no text, and this much is enough to see that. */
 const GLANCE = 480;
 /** Small letters vanish at a glance. Screens and scans are known by their even areas; of 700 photos, 102 have as many. */
 const MIN_FLATNESS = 0.6;

@@ -8,10 +8,10 @@ import { recogniseLines } from "./recognise-lines.ts";
 import type { TextEngine } from "./text-engine.ts";
 
 const MIN_CONFIDENCE = 0.7;
-/** What is shorter than this is more often a thing than a letter, unless it is read surely. */
+/** Shorter readings are more often objects than letters, unless they are read with confidence. */
 const SHORT = 3;
 const MIN_CONFIDENCE_SHORT = 0.9;
-/** A picture of nothing but text has some hundreds of lines. */
+/** A page full of text has a few hundred lines. */
 const MAX_LINES = 1000;
 
 /** Reads the lines of text in a picture, from the top down. @throws PictureError */

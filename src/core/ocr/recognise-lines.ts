@@ -8,7 +8,7 @@ export interface PlacedLine extends RecognisedLine {
   readonly box: OrientedRectangle;
 }
 
-/** As many of the widest lines decide which way up all are, and which recogniser reads them. */
+/** How many of the widest lines decide which way up all are, and which recogniser reads them. */
 const SAMPLE = 3;
 /** No line read upside down comes near. */
 const SURELY_UPRIGHT = 0.9;
@@ -20,7 +20,7 @@ const MAX_CROP_WIDTH = 3200;
 const MAX_RUN_LINES = 8;
 const MAX_RUN_WIDTH = 6400;
 
-/** Reads lines that all lie or all stand. The recogniser that is surest of the widest ones reads them all, the first of those alike. */
+/** Reads lines that all lie or all stand. The recogniser that is surest of the widest ones reads them all; of equally sure ones, the first. */
 export async function recogniseLines(
   picture: RawPicture,
   boxes: readonly OrientedRectangle[],
@@ -69,7 +69,7 @@ function surenessOf(lines: readonly PlacedLine[]): number {
 
 const upsideDown = (box: OrientedRectangle): OrientedRectangle => ({ ...box, angle: box.angle + Math.PI });
 
-/** In no order. Those of like width share a run, since the widest decides what a run costs. */
+/** In no particular order. Lines of similar width share a run, since the widest decides its cost. */
 async function recogniseAll(
   picture: RawPicture,
   boxes: readonly OrientedRectangle[],

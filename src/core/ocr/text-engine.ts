@@ -3,10 +3,10 @@ import type { RunExclusive } from "../onnx-runtime.ts";
 import { type Detector, openDetector } from "./detector.ts";
 import { openRecogniser, type Recogniser } from "./recogniser.ts";
 
-/** The opened graphs of the installed readers. */
+/** The loaded networks of the installed readers. */
 export interface TextEngine {
   readonly detector: Detector;
-  /** In the order of preference where two read a picture as surely: those of further languages first. */
+  /** In order of preference where two are equally sure: those of further languages first. */
   readonly recognisers: readonly Recogniser[];
 }
 

@@ -22,7 +22,7 @@ export interface RankedHit extends Collapsed {
 }
 
 export interface CollapseOptions {
-  /** Cosine from which two pictures are looked at at all. */
+  /** Cosine from which two pictures are compared at all. */
   readonly threshold: number;
   readonly signal?: AbortSignal | undefined;
 }
@@ -31,7 +31,7 @@ export interface CollapseOptions {
 const MAX_CANDIDATES = 3;
 /** Of those with a near vector, the earlier matches whose fingerprints are compared. */
 const MAX_NEAR = 12;
-/** Pairs compared for one answer that nobody compared before; what is beyond stays apart, until asked for again. */
+/** New comparisons allowed for one answer; further pairs stay apart until the query is repeated. */
 const MAX_NEW = 256;
 
 /**
@@ -48,7 +48,7 @@ export async function collapse(
   const thumbnailsOnly = { catalog: context.catalog, embedder: context.embedder };
   const candidates = await candidatesOf(context, ranked, vectors, { threshold, yielder });
   const copyOf = new Map<ImageKey, ImageKey>();
-  // First the nearest of each, so that what may be compared anew goes far.
+  // The nearest of each first, so that the allowance of new comparisons goes far.
   for (let nth = 0, room = MAX_NEW; nth < MAX_CANDIDATES; nth++) {
     const pairs = [...candidates].flatMap(([key, others]): ImagePair[] => {
       const other = others[nth];

@@ -11,7 +11,7 @@ import { YieldController } from "../yield-controller.ts";
 
 /**
  * Differing bits (of 143) up to which a picture is ranked as a copy of the example: what bench/duplicates.ts measured
- * for copies, where hashes decide alone. A picture that is none of them only stands too far ahead.
+ * for copies, where hashes decide alone. A picture that is no copy after all merely ranks too high.
  */
 const MAX_DISTANCE: DistanceLimits = {
   whole: { upright: 30, turned: 22 },
@@ -19,7 +19,7 @@ const MAX_DISTANCE: DistanceLimits = {
 };
 /** Share of fine detail that differs from which two pages only have the same layout. */
 const OTHER_DETAIL = 0.28;
-/** So near that detail is not looked at. */
+/** Below this, detail is ignored. */
 const CERTAIN_DISTANCE = 12;
 const MOST_COPIES = 100;
 const RECORDS_AT_ONCE = 200;

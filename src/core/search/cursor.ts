@@ -21,7 +21,7 @@ export function requestDigest(request: Scoped<FindRequest>): string {
 export const encodeCursor = (digest: string, offset: number): string | null =>
   offset <= MAX_OFFSET ? `${digest}.${offset.toString(36)}` : null;
 
-/** Number of hits already seen. @throws UsageError for a cursor of another question or none of ours */
+/** Number of hits already seen. @throws UsageError for a cursor of another query, or one that is not ours */
 export function decodeCursor(cursor: string | undefined, digest: string): number {
   if (cursor === undefined) return 0;
   const match = /^([\w-]{16})\.([0-9a-z]{1,4})$/.exec(cursor);

@@ -4,7 +4,7 @@ import type { WordHit, WordHits } from "./word-hits.ts";
 
 /** Reciprocal rank fusion's usual constant: how slowly a rank loses its weight. */
 const K = 60;
-/** Ranks by cosine that count. A hit by words that is further down gets nothing for what it looks like. */
+/** Ranks by cosine that count. A word hit ranked lower gets no credit for its looks. */
 export const FUSED_DEPTH = 200;
 
 export interface Fused extends Match {
@@ -21,12 +21,12 @@ export interface FuseOptions {
   readonly full: number;
 }
 
-/** One word of a question may stand in any picture; two in the same one are hardly an accident. */
+/** One word of a query may be in any picture; two in the same picture are hardly a coincidence. */
 const weightOf = ({ matched, coverage }: WordHit["words"]) => (matched > 1 ? 1 : coverage);
 
 /**
- * One ranking of what looks as asked for and of what says so: reciprocal ranks of those hits alone that pass the bar
- * of their side, since a cosine always has a full list. A single word is weighted by how much of the query it covers, and
+ * Fuses the rankings by looks and by words: reciprocal ranks, of only those hits that pass the threshold of their side,
+ * since every picture has some cosine. A single word is weighted by how much of the query it covers, and
  * looks by how far they are above the bar, since just above it few are what was meant.
  * What only looks like it keeps its order, so that a longer list begins with a shorter one.
  * @param nearest by cosine, best first; at least `FUSED_DEPTH` of them where there are as many

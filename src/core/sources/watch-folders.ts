@@ -127,7 +127,11 @@ class WatchedRoots implements FolderWatcher {
 
   /** A root that is away is not asked for its file system; one that comes back may lie on another. */
   async #rescanNowAndThen(root: string): Promise<void> {
-    const { rescanMs = RESCAN_MS, rescanEach, networkFileSystem: fileSystemOf = networkFileSystem } = this.#options;
+    const {
+      rescanMs = RESCAN_MS,
+      rescanEach,
+      networkFileSystem: fileSystemOf = networkFileSystem,
+    } = this.#options;
     const fileSystem = await fileSystemOf(root);
     if (this.#closed || this.#rescans.has(root)) return;
     if (fileSystem !== undefined) this.#options.onNetwork?.(root, fileSystem, rescanMs);

@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import * as z from "zod";
 import {
   type DuplicateGroup,
+  describeNotCompared,
   type ImageRecord,
   type LongWork,
-  describeNotCompared,
   pluralize,
 } from "../../core/index.ts";
 import { formatBytes, shortId } from "../../shared/format.ts";

@@ -20,7 +20,10 @@ function graphOf(dimensions: number, embeddings: ReadonlyMap<ImageKey, Embedding
   const known = graphs.get(embeddings);
   if (known) return known;
   const sample = [...embeddings.values()].slice(0, 2000);
-  const projection = PcaProjection.fit(dimensions, sample.length > 0 ? sample : [new Float32Array(dimensions)]);
+  const projection = PcaProjection.fit(
+    dimensions,
+    sample.length > 0 ? sample : [new Float32Array(dimensions)],
+  );
   const graph = Graph.create(library, projection, embeddings.size);
   for (const [key, embedding] of embeddings) graph.add(key, embedding);
   graphs.set(embeddings, graph);

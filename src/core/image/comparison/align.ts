@@ -131,7 +131,7 @@ export function align(
   };
 }
 
-/** All that both pictures show when they lie as found, beyond the windows that matched. */
+/** Everything that both pictures show under this alignment, beyond the windows that matched. */
 function overlapOf(first: Sampled, second: Sampled, found: WindowPair): WindowPair {
   const [left, right] = commonSpan(
     found.first.left,

@@ -1,6 +1,6 @@
 import { COINCIDING, type Difference, type FineDifference, hasManyTones } from "./measure-difference.ts";
 
-/** same: one picture; variant: one template with other content; similar: one scene. */
+/** same: the same picture; variant: the same template with other content; similar: the same scene. */
 export type Judgement = "same" | "variant" | "similar" | "different";
 
 /** What was laid over one of two pictures that are otherwise the same. */
@@ -12,10 +12,10 @@ export interface Overlay {
 
 export interface Judged {
   readonly judgement: Judgement;
-  /** A picture the same as far as a thumbnail shows: letters and small drawings need a finer look. */
+  /** The same as far as a thumbnail shows: text and small drawings need a finer look. */
   readonly inDoubt: boolean;
   readonly overlay?: Overlay | undefined;
-  /** Whether colours differ as by one change of all of them. */
+  /** Whether one change of all colours explains how they differ. */
   readonly isRecoloured: boolean;
 }
 
@@ -51,7 +51,7 @@ const PEAK = { drawing: 30, photo: 28, greyPhoto: 60 };
 const FINE = { peak: 28, differing: 0.0002, peakOfFew: 42 };
 /** Nearly plain pictures that show less than this, in blocks and in bits, are not comparable: nothing tells them apart. */
 const NOTHING = { shown: 0.0005, entropy: 0.5 };
-/** An overlay leaves so much of the rest, and is everywhere the one picture's. */
+/** An overlay leaves this much of the rest as it was, and lies on the same picture everywhere. */
 const OVERLAY = { agreeing: 0.45, differing: 0.35, added: 0.75, addedLeast: 0.6 };
 /** From here on no finer look is needed: letters on both may by chance be many more on one. */
 const CERTAIN = 0.86;
