@@ -1,5 +1,5 @@
 import type { Change, ChangeBatch, ImageKey, Lease, StoredEmbedding } from "../../src/core/ports.ts";
-import type { Embedding } from "../../src/core/types.ts";
+import type { Embedding, Scope } from "../../src/core/types.ts";
 import type { VectorSource } from "../../src/core/vector-index/synced-vector-index.ts";
 
 /** The part of a catalog that the vector index follows, in memory, for one space. */
@@ -9,8 +9,10 @@ export class FakeVectorSource implements VectorSource {
   #changes: (Change & { readonly seq: number })[] = [];
   #seq = 0;
   #leases = new Set<string>();
-  /** Calls of each method so far. */
-  readonly calls = { changeToken: 0, changesSince: 0, read: 0 };
+  /** Calls of each method so far, and vectors read. */
+  readonly calls = { changeToken: 0, changesSince: 0, read: 0, vectors: 0 };
+  /** What a scope with folders shows. */
+  inFolders = new Set<ImageKey>();
   /** Runs between two batches of `embeddings.read`. */
   betweenBatches: () => void = () => {};
 
@@ -56,7 +58,7 @@ export class FakeVectorSource implements VectorSource {
     },
   };
 
-  readonly keysInScope = async () => undefined;
+  readonly keysInScope = async ({ files }: Scope) => (files === "all" ? undefined : this.inFolders);
 
   readonly leases = {
     acquire: async (name: string): Promise<Lease | undefined> => {
@@ -80,6 +82,7 @@ export class FakeVectorSource implements VectorSource {
     for (let at = 0; at < keys.length; at += this.#batchSize) {
       yield keys.slice(at, at + this.#batchSize).flatMap((key) => {
         const embedding = this.embeddingsByKey.get(key);
+        if (embedding) this.calls.vectors++;
         return embedding ? [{ key, embedding }] : [];
       });
       this.betweenBatches();

@@ -63,13 +63,16 @@ const defaults: SyncedVectorIndexOptions = {
   loadLibrary: loadHnswLibrary,
 };
 
+/** Up to this many vectors, and this share of all, are read for one question instead of loading every vector first. */
+const NARROW = 4096;
+const NARROW_SHARE = 1 / 8;
 /** A graph of which more than this share is stale is rebuilt. */
 const MAX_STALE_SHARE = 1 / 32;
 /** Pause after a build that failed, or that another process is running. */
 const RETRY_MS = 30_000;
 
 /**
- * Vector search in memory: before every query it applies the changes since the last one from the catalog's change sequence,
+ * Vector search in memory, loaded by the first question that is about more than a small part of the library: before every query it applies the changes since the last one from the catalog's change sequence,
  * so that several processes with one library see each other's work. Large libraries get a graph, read or built in the
  * background; until then every vector is compared.
  */
@@ -84,6 +87,8 @@ export class SyncedVectorIndex implements VectorSearch {
   /** The state of the embeddings that the index holds; undefined before the first load. */
   #token: ChangeToken | undefined;
   #queue: Promise<unknown> = Promise.resolve();
+  /** While nothing is loaded: what the last narrow scope was answered from. */
+  #narrow: { readonly within: KeySet; readonly token: ChangeToken; readonly exact: ExactIndex } | undefined;
   #maintenance: Promise<void> | undefined;
   /** On the monotonic clock: the wall clock may be set back. */
   #retryAt = 0;
@@ -108,15 +113,17 @@ export class SyncedVectorIndex implements VectorSearch {
 
   async nearest({ vector, scope, limit, signal }: NearestRequest): Promise<Match[]> {
     const within = await this.#dependencies.catalog.keysInScope(scope);
+    if (within && (await this.#isNarrow(within.size)))
+      return (await this.#readNarrow(within)).search(vector, { limit, signal });
     await this.refresh();
     return this.#index.search(vector, { limit, within, signal });
   }
 
   async embeddings(keys: readonly ImageKey[]): Promise<Map<ImageKey, Embedding>> {
-    await this.refresh();
+    const exact = (await this.#isNarrow(keys.length)) ? await this.#readSome(keys) : await this.#loaded();
     const found = new Map<ImageKey, Embedding>();
     for (const key of keys) {
-      const embedding = this.#exact.get(key);
+      const embedding = exact.get(key);
       if (embedding) found.set(key, embedding);
     }
     return found;
@@ -148,6 +155,7 @@ export class SyncedVectorIndex implements VectorSearch {
     await this.#maintenance;
     await this.#queue;
     this.#exact.close();
+    this.#narrow = undefined;
   }
 
   get #index(): VectorIndex {
@@ -161,7 +169,43 @@ export class SyncedVectorIndex implements VectorSearch {
     return done;
   }
 
+  // ---------------------------------------------------------------- part of the library
+
+  /** Whether so many of the vectors are read from the catalog: as long as nobody needed all of them in memory. */
+  async #isNarrow(images: number): Promise<boolean> {
+    if (this.#token !== undefined || images > NARROW) return false;
+    const { catalog, space } = this.#dependencies;
+    return images <= (await catalog.embeddings.count(space)) * NARROW_SHARE;
+  }
+
+  /** One question asks several times within the same scope. */
+  async #readNarrow(within: KeySet): Promise<ExactIndex> {
+    const { catalog, space } = this.#dependencies;
+    // Read first: what changes while the vectors are read makes the next question read them again.
+    const token = await catalog.embeddings.changeToken(space);
+    if (this.#narrow?.within !== within || this.#narrow.token !== token)
+      this.#narrow = { within, token, exact: await this.#readSome([...within]) };
+    return this.#narrow.exact;
+  }
+
+  async #readSome(keys: readonly ImageKey[]): Promise<ExactIndex> {
+    const { catalog, space, dimensions } = this.#dependencies;
+    const exact = new ExactIndex(dimensions);
+    for await (const batch of catalog.embeddings.read(space, keys)) {
+      for (const { key, embedding } of batch) exact.put(key, embedding);
+    }
+    for await (const batch of catalog.embeddings.readParts(space, keys)) {
+      for (const { key, embedding, part } of batch) exact.put(key, embedding, part);
+    }
+    return exact;
+  }
+
   // ---------------------------------------------------------------- synchronization
+
+  async #loaded(): Promise<ExactIndex> {
+    await this.refresh();
+    return this.#exact;
+  }
 
   async #catchUp(): Promise<void> {
     if (this.#token === undefined) return this.#reload();
@@ -185,6 +229,7 @@ export class SyncedVectorIndex implements VectorSearch {
     this.#hnsw = undefined;
     this.#graphToken = undefined;
     this.#token = token;
+    this.#narrow = undefined;
     await this.#catchUp();
   }
 

@@ -1,5 +1,6 @@
 import { beforeEach, expect, test } from "vitest";
 import { ENTIRE_LIBRARY } from "../../../src/core/scopes.ts";
+import type { Scope } from "../../../src/core/types.ts";
 import { SyncedVectorIndex } from "../../../src/core/vector-index/synced-vector-index.ts";
 import { FakeVectorSource } from "../../support/fake-vector-source.ts";
 import { randomEmbedding, seededRandom } from "../../support/random-embeddings.ts";
@@ -121,4 +122,41 @@ test("concurrent queries load the library once", async () => {
     [1, 2, 3, 4].map((limit) => index.nearest({ vector: query, scope: ENTIRE_LIBRARY, limit })),
   );
   expect(catalog.calls.read).toBe(1);
+});
+
+const inFolder: Scope = { files: { folders: ["/photos"] }, discord: "none" };
+
+test("a narrow scope reads its own vectors only, once for one question, and sees every change", async () => {
+  const index = openIndex();
+  catalog.inFolders = new Set([3, 5, 8, 13, 21, 999]);
+  const expectNearest = async () => {
+    const inside = new Map([...catalog.embeddingsByKey].filter(([key]) => catalog.inFolders.has(key)));
+    const found = await index.nearest({ vector: query, scope: inFolder, limit: 3 });
+    expectSameNeighbors(found, nearest(inside, query, 3));
+  };
+  await expectNearest();
+  await expectNearest();
+  expect(catalog.calls.vectors).toBe(5);
+  expect([...(await index.embeddings([3, 4, 999])).keys()]).toEqual([3, 4]);
+  expect(catalog.calls.vectors).toBe(7);
+  catalog.put(5, query);
+  catalog.remove(3);
+  await expectNearest();
+  catalog.inFolders = new Set([40, 41]);
+  await expectNearest();
+  expect(catalog.calls.vectors).toBe(7 + 4 + 2);
+
+  await expectAsCatalog(index);
+  const loaded = catalog.calls.vectors;
+  await expectNearest();
+  expect(catalog.calls.vectors, "in memory by now").toBe(loaded);
+  await index.close();
+});
+
+test("a scope that is no small part of the library loads all of it", async () => {
+  const index = openIndex();
+  catalog.inFolders = new Set(Array.from({ length: 60 }, (_, at) => at + 1));
+  await index.nearest({ vector: query, scope: inFolder, limit: 3 });
+  expect(catalog.calls.vectors).toBe(250);
+  await index.close();
 });
