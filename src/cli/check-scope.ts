@@ -37,7 +37,7 @@ export const checkTags = (library: Library, { tags = [], notTags = [] }: Scope):
   library.within(ENTIRE_LIBRARY).requireTags([...tags, ...notTags]);
 
 /**
- * Folders that exist, but of which the library knows nothing.
+ * Folders that exist, but that the library does not know.
  * @throws NotFoundError for one that neither exists nor is known, as one on an unplugged disk is: a typing error
  */
 export async function foldersNotAdded(library: Library, folders: readonly string[]): Promise<string[]> {

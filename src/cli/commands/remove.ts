@@ -57,7 +57,7 @@ export function registerRemove(program: Command): void {
     });
 }
 
-/** @throws NotFoundError for a server of which the library holds no picture, not even one that could not be read */
+/** @throws NotFoundError for a server from which the library holds no picture, not even an unreadable one */
 async function checkGuild(library: Library, guildId: string): Promise<void> {
   const { guilds } = await library.within(ENTIRE_LIBRARY).status();
   if (guilds.some((guild) => guild.guildId === guildId)) return;

@@ -7,7 +7,7 @@ const UNSPACED =
 export const wordsOf = (text: string): string =>
   text.normalize("NFKC").toLowerCase().replace(NOT_A_WORD, " ").trim();
 
-/** Letters that no accent tells from plain ones, and how who has no key for them writes them; keyboards and readers do. */
+/** Letters that do not decompose into a plain letter and an accent, and how people without a key for them, and OCR, write them. */
 const PLAIN: Readonly<Record<string, string>> = {
   ß: "ss",
   æ: "ae",

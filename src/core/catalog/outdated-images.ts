@@ -46,7 +46,7 @@ function putReread(db: Connection, { id, takenAt, replacement }: RereadImage): v
   db.statement("DELETE FROM embeddings WHERE image = ? AND space <> ?").run(key, spaceId);
 }
 
-/** Its files are dated again, and what it was compared with is compared anew. Tags, verdicts and placements stay. */
+/** Its files are dated again, and its comparisons are dropped. Tags, verdicts and placements stay. */
 export function replacePicture(db: Connection, key: ImageKey, picture: Picture): void {
   db.statement(
     `UPDATE images SET format = @format, width = @width, height = @height, jpeg_quality = @jpegQuality,

@@ -24,7 +24,7 @@ export function allRoots(db: Connection): RootRow[] {
 }
 
 /**
- * Adding a path here makes its root one of this host, whichever host it was of before. Roots never nest: one inside an added folder is that folder's already, and a folder takes in the roots
+ * Adding a path here makes its root one of this host, whatever host it belonged to before. Roots never nest: one inside an added folder is that folder's already, and a folder takes in the roots
  * inside it with their files.
  */
 export function addRoot(db: Connection, path: string, kind: Root["kind"]): number {

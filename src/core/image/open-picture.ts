@@ -18,7 +18,7 @@ export interface OpenPicture {
   readonly width: number;
   readonly height: number;
   readonly hasAlpha: boolean;
-  /** What the numbers of its pixels are. Those of print cannot be told as colours without their profile. */
+  /** What its pixel values stand for. Inks cannot be shown as colours without their profile. */
   readonly samples: "colours" | "inks" | "floats";
   /** Of a colour, as the file has them. */
   readonly bits: 8 | 16 | 32;
@@ -101,7 +101,7 @@ const UNCLEAR_NUMBERS: Partial<Record<NonNullable<Metadata["depth"]>, string>> =
   float: "floating-point",
 };
 
-/** @throws PictureError for numbers of which it is not known what tone they mean */
+/** @throws PictureError for pixel values whose tone is unknown */
 function samplesOf({ depth, space }: Metadata, tiff: TiffHeader | undefined): OpenPicture["samples"] {
   if (depth === "float" && (space === "scrgb" || space === "b-w") && !tiff?.whiteIsZero) return "floats";
   if (space === "lab" || space === "labs") return "colours";

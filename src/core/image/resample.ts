@@ -2,7 +2,7 @@ import type { RawPicture } from "./raw-picture.ts";
 import { type ResampleKernel, resampleKernel } from "./resample-kernel.ts";
 import { type Axis, type Interpolation, type Weights, weightsOf } from "./resample-weights.ts";
 
-/** One per thread; its memory is scratch space, of which nothing outlives a call. */
+/** One per thread; its memory is scratch space that does not outlive a call. */
 const kernel = resampleKernel();
 
 /** Source lines are handed to the kernel in blocks of about this many bytes. */

@@ -2,7 +2,7 @@ import type { RawPicture, TransparentPicture } from "./raw-picture.ts";
 
 /** How far a channel must be from white for the eye to find it on white. */
 const VISIBLE = 48;
-/** A drawing of which less than this share can be seen on white is shown on black. */
+/** A drawing of which less than this share is visible on white is shown on black. */
 const MIN_VISIBLE_SHARE = 0.05;
 
 /** The picture as it is seen: on white, or on black where hardly anything of it shows on white. */

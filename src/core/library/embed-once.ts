@@ -2,7 +2,7 @@ import type { Catalog, EmbeddedPicture, Embedder } from "../ports.ts";
 import type { ImageId } from "../types.ts";
 import { EmbeddingClaims } from "./embedding-claims.ts";
 
-/** Takes an embedded picture into the next commit; `replaces` tells whether it is in the catalog already. */
+/** Takes an embedded picture into the next commit; `replaces` says whether it is in the catalog already. */
 export type Keep = (embedded: EmbeddedPicture, replaces: boolean) => Promise<void>;
 
 interface EmbedOnceOptions {
@@ -74,7 +74,7 @@ export class EmbedOnce {
     let done: () => void = () => undefined;
     const until = new Promise<void>((resolve) => (done = resolve));
     const isWanted = async (id: ImageId) => {
-      // The same question comes again when the embedding process had to be started anew.
+      // The same decision is requested again when the embedding process was restarted.
       if (asked?.id !== id) {
         await this.#end(asked?.id, until);
         asked = { id, decision: this.#decisionOn(id, until) };

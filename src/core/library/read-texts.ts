@@ -40,7 +40,7 @@ export async function readTexts(context: ReadTextsContext, work: LongWork = {}):
   }
 }
 
-/** Reads a posted picture while its bytes are at hand, where its guild allows it. What fails waits for the next run. */
+/** Reads a posted picture while its bytes are in memory, where its guild allows it. What fails waits for the next run. */
 export async function readPosted(
   { catalog, reader }: { readonly catalog: Pick<Catalog, "readings">; readonly reader: TextReader },
   posted: { readonly id: ImageId; readonly guildId: string; readonly bytes: Uint8Array },

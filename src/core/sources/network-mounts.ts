@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { isInside } from "../is-inside.ts";
 
-/** As the kernel names them: file systems that other computers change too, of which the kernel here reports nothing. */
+/** File systems, as the kernel names them, that other computers change too without this kernel reporting it. */
 const NETWORK_TYPES =
   /^(nfs4?|cifs|smb3|smbfs|ncpfs|afs|coda|ceph|lustre|9p|virtiofs|vboxsf|vmhgfs|prl_fs|fuse|fuse\..+)$/;
 

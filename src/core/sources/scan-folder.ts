@@ -23,11 +23,11 @@ export type Scan =
   | { readonly state: "offline"; readonly reason: string }
   | {
       readonly state: "online";
-      /** Files of which no picture is known: new ones, and those that failed and changed or may now be read. */
+      /** Files without a known picture: new ones, and those that failed and changed or may now be read. */
       readonly added: readonly FoundFile[];
       /** Files of known pictures that have another size or time. */
       readonly changed: readonly PictureFile[];
-      /** Files of known pictures with the same size and time of which something else changed: their bytes may differ. */
+      /** Files of known pictures that changed in something other than size and time: their bytes may differ. */
       readonly touched: readonly PictureFile[];
       /** The files of known pictures with the same size and time, where every file is to be read again. */
       readonly reread: readonly PictureFile[];
@@ -67,7 +67,7 @@ export interface ScanOptions extends WalkOptions {
   readonly rereadAll?: boolean | undefined;
   /** Folders in which a disk was mounted at the last scan. */
   readonly mounts?: readonly Pick<Mount, "path" | "device">[] | undefined;
-  /** Called with unchanged files of which the last scan, by an earlier release, did not record when they last changed. */
+  /** Called with unchanged files whose time of last change was not recorded by the last scan, of an earlier release. */
   readonly onUndated?: ((files: readonly FoundFile[]) => Promise<void>) | undefined;
 }
 

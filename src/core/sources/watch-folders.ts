@@ -15,7 +15,7 @@ export interface WatchOptions {
   /** How often each root is checked for existence. Default 5,000. */
   readonly lookMs?: number | undefined;
   /**
-   * How often a root is reported that other computers may change, of which this one hears nothing: network shares.
+   * How often roots on network shares are reported, since other computers change them without an event here.
    * Infinity for never. Default 900,000.
    */
   readonly rescanMs?: number | undefined;

@@ -4,7 +4,7 @@ import { tonedAs } from "./tone-curve.ts";
 export interface StructureDifference {
   /** Share of blocks that show anything in either picture. */
   readonly shown: number;
-  /** Blocks, none over another, in which edges meet: what tells a drawing from its likes. */
+  /** Non-overlapping blocks in which edges meet: what distinguishes a drawing from similar ones. */
   readonly corners: number;
   /** Of all that is shown, by its contrast, the share in blocks where both show the same. */
   readonly agreeing: number;
