@@ -90,7 +90,7 @@ export default defineConfig({
         [...longTests, ...adapterTests],
       ),
       project("adapters", adapterTests, longTests),
-      project("faces", ["test/{cli,discord,faces,mcp}/**/*.test.ts"]),
+      project("faces", ["test/{cli,discord,faces,mcp,web}/**/*.test.ts"]),
       project("reliability", ["test/reliability/**/*.test.ts", ...longTests]),
     ],
   },

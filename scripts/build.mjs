@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -25,6 +34,7 @@ const external = [
   "discord.js",
   "hnswlib-node",
   "onnxruntime-node",
+  "open",
   "pino",
   "sharp",
 ];
@@ -100,10 +110,38 @@ function bundleAsCommonJs(folder, names, outdir) {
 /** Names are kept for stack traces. */
 const small = { minifySyntax: true, minifyWhitespace: true };
 
+/** The page of `glimpse web`: script and style under names that change with their content, and the document that names them. */
+function bundlePage() {
+  const source = `${root}src/web/client/`;
+  const folder = `${root}dist/web/`;
+  const { metafile } = esbuild().buildSync({
+    absWorkingDir: root,
+    entryPoints: ["src/web/client/main.tsx"],
+    outdir: "dist/web",
+    entryNames: "page-[hash]",
+    bundle: true,
+    format: "esm",
+    platform: "browser",
+    target: "es2023",
+    minify: true,
+    jsx: "automatic",
+    jsxImportSource: "preact",
+    metafile: true,
+    logLevel: "warning",
+  });
+  const nameOf = (ending) => basename(Object.keys(metafile.outputs).find((name) => name.endsWith(ending)));
+  const document = readFileSync(`${source}index.html`, "utf8")
+    .replace("{{script}}", `/files/${nameOf(".js")}`)
+    .replace("{{style}}", `/files/${nameOf(".css")}`);
+  writeFileSync(`${folder}index.html`, document);
+  copyFileSync(`${source}icon.svg`, `${folder}icon.svg`);
+}
+
 /** Code common to the program and its children is in both: sharing it would split the program into many small files. */
 export function bundleProgram() {
   bundleAsCommonJs("src", ["cli/main"], "dist");
   bundle("src", children, "dist");
+  bundlePage();
 }
 
 /** Checks the types of src and bundles it into dist, unless dist is newer than every source. */

@@ -24,6 +24,7 @@ export interface Config {
   /** Secrets: never printed. */
   readonly mcpToken: string | undefined;
   readonly discordToken: string | undefined;
+  readonly webPassword: string | undefined;
   readonly childProcess: ChildProcessOptions;
   /** What a picture may cost; empty for the defaults. */
   readonly limits: Partial<PictureLimits>;
@@ -52,6 +53,7 @@ export function readConfig(flags: ConfigFlags = {}): Config {
     logLevel: env.GLIMPSE_LOG_LEVEL,
     mcpToken: env.GLIMPSE_MCP_TOKEN,
     discordToken: env.DISCORD_TOKEN,
+    webPassword: env.GLIMPSE_WEB_PASSWORD,
     childProcess: { env: childEnvironment(process.env), inspect: env.GLIMPSE_INSPECT },
     limits: env.GLIMPSE_PICTURE_MEMORY === undefined ? {} : limitsFor(env.GLIMPSE_PICTURE_MEMORY),
     color: env.NO_COLOR === undefined,
@@ -83,6 +85,7 @@ const readEnvironment = () => ({
   GLIMPSE_LOG_LEVEL: logLevel("GLIMPSE_LOG_LEVEL"),
   GLIMPSE_PICTURE_MEMORY: mebibytes("GLIMPSE_PICTURE_MEMORY"),
   DISCORD_TOKEN: setting("DISCORD_TOKEN"),
+  GLIMPSE_WEB_PASSWORD: setting("GLIMPSE_WEB_PASSWORD"),
   GLIMPSE_TEXT: isOn("GLIMPSE_TEXT", "on"),
   GLIMPSE_INSPECT: isOn("GLIMPSE_INSPECT", "off"),
   NO_COLOR: setting("NO_COLOR"),

@@ -42,7 +42,7 @@ const layers = [
   ["core/open-library.ts", "core/doctor/"],
   ["config.ts"],
   ["shared/"],
-  ["cli/", "mcp/", "discord/"],
+  ["cli/", "mcp/", "discord/", "web/"],
 ];
 
 /** The rooms of the Discord bot, in the same order; files not named here wire them. */
@@ -67,9 +67,13 @@ const wiring = [
 ];
 const mayWire = (file: string) => file.endsWith("/main.ts") || file.startsWith("cli/");
 
-/** The command line is the one program: it starts the other two faces by their main file. */
+/** The command line is the one program: it starts the other faces by their main file. */
 const mayStartFace = (file: string, target: string) =>
-  file.startsWith("cli/") && /^(mcp|discord)\/main\.ts$/.test(target);
+  file.startsWith("cli/") && /^(mcp|discord|web)\/main\.ts$/.test(target);
+
+/** What the page in the browser loads of the server's side: nothing but what makes names harmless; all else are types. */
+const PAGE = "web/client/";
+const loadedByPage = ["core/unprintable-characters.ts"];
 
 /** Rooms of one line that may build on each other in this direction only. */
 const neighbours: Record<string, string[]> = {
@@ -80,7 +84,7 @@ const neighbours: Record<string, string[]> = {
 };
 
 /** Each library has one door; everything else reaches it through a port. */
-const doors: Record<string, string> = {
+const doors: Record<string, string | readonly string[]> = {
   "onnxruntime-node": "core/onnx-runtime.ts",
   "@huggingface/tokenizers": "core/embedder/",
   sharp: "core/image/",
@@ -89,8 +93,11 @@ const doors: Record<string, string> = {
   keyv: "core/settings/",
   chokidar: "core/sources/",
   "@modelcontextprotocol/sdk": "mcp/",
-  hono: "mcp/",
-  "@hono/node-server": "mcp/",
+  hono: ["mcp/", "web/"],
+  "@hono/node-server": ["mcp/", "web/"],
+  open: "web/desktop.ts",
+  preact: PAGE,
+  "@preact/signals": PAGE,
   "discord.js": "discord/",
   commander: "cli/",
   leven: "core/near-names.ts",
@@ -101,7 +108,7 @@ const doors: Record<string, string> = {
 
 const files = readdirSync(src, { recursive: true, encoding: "utf8" })
   .map((file) => file.replaceAll("\\", "/"))
-  .filter((file) => file.endsWith(".ts"));
+  .filter((file) => /\.tsx?$/.test(file));
 
 const layerOf = (file: string) => layers.findIndex((layer) => layer.some((name) => file.startsWith(name)));
 const roomOf = (file: string) => layers.flat().find((name) => file.startsWith(name)) ?? "";
@@ -117,10 +124,15 @@ test.each(files)("%s keeps to its layer and its door", (file) => {
   for (const specifier of importsOf(file)) {
     if (!specifier.startsWith(".")) {
       const library = Object.keys(doors).find((name) => `${specifier}/`.startsWith(`${name}/`));
-      if (library) expect(file.startsWith(doors[library] ?? ""), specifier).toBe(true);
+      const door = [doors[library ?? ""] ?? ""].flat();
+      expect(
+        door.some((room) => file.startsWith(room)),
+        specifier,
+      ).toBe(true);
       continue;
     }
     const target = posix.join(posix.dirname(file), specifier);
+    if (file.startsWith(PAGE) && loadedByPage.includes(target)) continue;
     if (roomOf(target) === roomOf(file)) continue;
     if (neighbours[roomOf(file)]?.includes(roomOf(target))) continue;
     if (mayStartFace(file, target)) continue;
@@ -184,12 +196,12 @@ function loadedBy(file: string): string[] {
 function reachedFrom(start: string): Set<string> {
   const reached = new Set([start]);
   for (const file of reached) {
-    if (file.endsWith(".ts")) for (const other of loadedBy(file)) reached.add(other);
+    if (/\.tsx?$/.test(file)) for (const other of loadedBy(file)) reached.add(other);
   }
   return reached;
 }
 
-test.each(["core/open-library.ts", "cli/main.ts", "mcp/main.ts", "discord/main.ts"])(
+test.each(["core/open-library.ts", "cli/main.ts", "mcp/main.ts", "discord/main.ts", "web/main.ts"])(
   "%s never loads the decoder: only the embedding process decodes",
   (start) => expect([...reachedFrom(start)]).not.toContain("sharp"),
 );
@@ -198,6 +210,11 @@ test("the embedding process and its threads do load it", () => {
   for (const start of ["core/embedder/child.ts", "core/embedder/decode-worker.ts"]) {
     expect([...reachedFrom(start)]).toContain("sharp");
   }
+});
+
+test.each(files.filter((file) => file.startsWith(PAGE)))("%s loads nothing of the server's side", (file) => {
+  const loaded = loadedBy(file).filter((target) => /^(core|shared|web|node:)/.test(target));
+  expect(loaded.filter((target) => !target.startsWith(PAGE) && !loadedByPage.includes(target))).toEqual([]);
 });
 
 /** `${count} pictures`; not constants, nor where one has its own wording. */

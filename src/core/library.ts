@@ -153,6 +153,14 @@ export class Library {
     });
   }
 
+  /** What a user said of a pair is taken back. @throws NotFoundError, AmbiguousIdError */
+  withdrawVerdict(a: string, b: string): Promise<void> {
+    return this.#context.track(async () => {
+      const [first, second] = [await this.#image(a), await this.#image(b)];
+      await this.#context.catalog.verdicts.remove(first.id, second.id);
+    });
+  }
+
   vocabulary(): Promise<TagVocabulary | undefined> {
     return this.#context.track(() => storedVocabulary(this.#context.catalog));
   }

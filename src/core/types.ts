@@ -1,6 +1,7 @@
 /** The nouns of Glimpse. Everything here is plain data; nothing here does anything. */
 export type * from "./types/adding.ts";
 export type * from "./types/duplicates.ts";
+export type * from "./types/folder.ts";
 export type * from "./types/image.ts";
 export type * from "./types/labels.ts";
 export type * from "./types/long-work.ts";

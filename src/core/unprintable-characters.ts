@@ -16,3 +16,10 @@ const INVISIBLE = /[\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}\p{Noncharacter_Code_Point}]|[
 /** Replaces each character that shows nothing by itself, or changes how others are shown. */
 export const replaceInvisible = (text: string, replacement: (character: string) => string): string =>
   text.replace(INVISIBLE, replacement);
+
+/** Stands for a control character or an invisible one. */
+const SUBSTITUTE = "\u2426";
+
+/** Untrusted text for a page: nothing in it that could disguise a name. Markup is left to whoever shows it. */
+export const visibleText = (text: string): string =>
+  replaceInvisible(text, () => SUBSTITUTE).replace(/\p{Cc}/gu, SUBSTITUTE);

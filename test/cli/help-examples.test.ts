@@ -14,7 +14,7 @@ const pictures = join(home, "Pictures");
 const programs = join(home, "programs");
 
 /** These need a network, an MCP client, or somebody to press Ctrl-C; the demo has its own test. */
-const NOT_RUN = /^glimpse (?:demo|watch|mcp)\b|^DISCORD_TOKEN|^glimpse models pull/;
+const NOT_RUN = /^glimpse (?:demo|watch|mcp|web)\b|^DISCORD_TOKEN|^GLIMPSE_WEB_PASSWORD|^glimpse models pull/;
 
 /** These need a terminal or a downloaded model; without one, they fail with a message that says how to go on. */
 const EXPECTED_ERRORS: Readonly<Record<string, RegExp>> = {

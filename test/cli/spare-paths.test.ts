@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { sparePaths } from "../../src/cli/commands/duplicates.ts";
 import type { DuplicateGroup, ImageRecord, Placement } from "../../src/core/types.ts";
+import { sparePaths } from "../../src/shared/spare-paths.ts";
 import { file, picture, post } from "../support/new-image.ts";
 
 const image = (name: string, placements: readonly Placement[]): ImageRecord => ({

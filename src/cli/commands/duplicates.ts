@@ -3,7 +3,8 @@ import { UsageError } from "../../core/errors.ts";
 import { ENTIRE_LIBRARY, pluralize } from "../../core/index.ts";
 import type { DuplicateGroup, DuplicateKind, KeepChoice } from "../../core/types.ts";
 import { formatBytes, shortId } from "../../shared/format.ts";
-import { filesOf, pathsOf } from "../../shared/placements.ts";
+import { pathsOf } from "../../shared/placements.ts";
+import { COPIES, sparePaths } from "../../shared/spare-paths.ts";
 import { checkFolders, checkScope } from "../check-scope.ts";
 import { duplicatesPage } from "../html/duplicates-page.ts";
 import { duplicatesJson } from "../json-output.ts";
@@ -85,7 +86,6 @@ export function registerDuplicates(program: Command): void {
 }
 
 const KINDS: readonly DuplicateKind[] = ["exact", "same", "variant", "similar"];
-const COPIES: readonly DuplicateKind[] = ["exact", "same"];
 
 /** What a script may act on unseen has the same bytes, unless it asks for more; pictures that are no copies never are. */
 function kindOf({ kind: typed, print0 }: DuplicatesFlags): DuplicateKind {
@@ -160,15 +160,4 @@ function addVerdict(parent: Command): void {
         );
       });
     });
-}
-
-/**
- * Files that a person who keeps the best of each group could do without: copies, not variants or similar pictures. One
- * file that can be reached now always stays: the keeper's, else the first of another member.
- */
-export function sparePaths({ keeper, members }: DuplicateGroup): string[] {
-  const copies = members.filter(({ kind }) => COPIES.includes(kind));
-  const all = [keeper, ...copies.map(({ image }) => image)].flatMap(filesOf);
-  const [kept] = all;
-  return [...new Set(all)].filter((path) => path !== kept);
 }

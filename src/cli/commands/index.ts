@@ -14,6 +14,7 @@ import { registerStatus } from "./status.ts";
 import { registerTag } from "./tag.ts";
 import { registerText } from "./text.ts";
 import { registerWatch } from "./watch.ts";
+import { registerWeb } from "./web.ts";
 
 /** In the order that help lists them. */
 const commands: readonly ((program: Command) => void)[] = [
@@ -30,6 +31,7 @@ const commands: readonly ((program: Command) => void)[] = [
   registerModels,
   registerDoctor,
   registerRemove,
+  registerWeb,
   registerMcp,
   registerDiscord,
 ];

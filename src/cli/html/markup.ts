@@ -1,4 +1,4 @@
-import { replaceInvisible } from "../../core/index.ts";
+import { visibleText } from "../../core/index.ts";
 
 /** HTML that is safe to put on a page: made by `html`, never from plain text. */
 export class Markup {
@@ -17,14 +17,9 @@ const escapes: Record<string, string> = {
   "'": "&#39;",
 };
 
-/** Stands for a control character or an invisible one. */
-const SUBSTITUTE = "\u2426";
-
 /** Untrusted text for a page: markup escaped, and nothing in it that could disguise a name. */
 const escapeHtml = (text: string): string =>
-  replaceInvisible(text, () => SUBSTITUTE)
-    .replace(/\p{Cc}/gu, SUBSTITUTE)
-    .replace(/[&<>"']/g, (character) => escapes[character] ?? character);
+  visibleText(text).replace(/[&<>"']/g, (character) => escapes[character] ?? character);
 
 type Part = string | number | Markup | readonly Markup[];
 

@@ -8,6 +8,10 @@ import { type RowRange, slices } from "./row-ranges.ts";
 export function verdictStore(db: Connection): VerdictStore {
   return {
     put: (verdict) => db.write(() => putVerdict(db, verdict)),
+    remove: (a, b) =>
+      db.write(() => {
+        db.statement("DELETE FROM verdicts WHERE a = ? AND b = ?").run(...pairOf(a, b));
+      }),
     list: () => verdictsByTime(db),
     of: (id) => db.read(() => verdictsOf(db, id)),
     changes: () =>
@@ -40,11 +44,13 @@ function verdictsOf(db: Connection, id: ImageId): Verdict[] {
 const byTime = (rows: readonly Row[]): Verdict[] =>
   rows.map(([a, b, verdict, at]) => ({ a, b, verdict, at })).sort((x, y) => x.at - y.at);
 
-/** The pair in sorted order, so that it is the same pair in either order. The latest verdict counts. */
+/** In sorted order, so that it is the same pair in either order. */
+const pairOf = (a: ImageId, b: ImageId) => [a, b].sort().map(idBytes);
+
+/** The latest verdict counts. */
 function putVerdict(db: Connection, { a, b, verdict, at }: Verdict): void {
-  const pair = [a, b].sort().map(idBytes);
   db.statement(
     `INSERT INTO verdicts (a, b, verdict, at) VALUES (?, ?, ?, ?)
     ON CONFLICT (a, b) DO UPDATE SET verdict = excluded.verdict, at = excluded.at`,
-  ).run(...pair, verdict, at);
+  ).run(...pairOf(a, b), verdict, at);
 }

@@ -20,6 +20,7 @@ import type {
   Embedding,
   FindAnswer,
   FindRequest,
+  FolderCount,
   ImageId,
   ImageRecord,
   ImageRef,
@@ -32,6 +33,7 @@ import type {
   TagVocabulary,
 } from "../types.ts";
 import { YieldController } from "../yield-controller.ts";
+import { folderCounts } from "./folder-counts.ts";
 import type { LibraryContext } from "./library-context.ts";
 import { libraryStatus, missingEmbeddings } from "./library-status.ts";
 
@@ -258,6 +260,11 @@ export class LibraryView {
 
   status(): Promise<LibraryStatus> {
     return this.#context.withModel((model) => libraryStatus(this.#context.dependencies, model, this.scope));
+  }
+
+  /** Folders in scope that have files of pictures right in them, in order of path. */
+  folders(): Promise<FolderCount[]> {
+    return this.#context.track(() => folderCounts(this.#context.catalog.files, this.scope));
   }
 
   /** Images that verbs which compare vectors leave out. Far cheaper than the whole status. */

@@ -325,6 +325,8 @@ export interface TagStore {
 
 export interface VerdictStore {
   put(verdict: Verdict): Promise<void>;
+  /** Of the pair in either order, if there is one. */
+  remove(a: ImageId, b: ImageId): Promise<void>;
   /** Oldest first. */
   list(): Promise<Verdict[]>;
   /** Those on pairs with this image, oldest first. */

@@ -1,0 +1,63 @@
+import type { Command } from "commander";
+import { readConfig } from "../../config.ts";
+import { packageVersion } from "../../core/package-folder.ts";
+import { collect, collectPaths, portNumber } from "../option-values.ts";
+import { realFolder } from "../scope-options.ts";
+import { globalOptions } from "../session.ts";
+
+interface WebFlags {
+  readonly folder?: readonly string[];
+  readonly host: string;
+  readonly port: number;
+  readonly allowHost?: readonly string[];
+  readonly allowEdit?: boolean;
+  readonly open?: boolean;
+}
+
+const EXAMPLES = `
+Examples:
+  glimpse web                          on http://127.0.0.1:7412, for this machine only
+  glimpse web --folder ~/Pictures      show only this folder
+  GLIMPSE_WEB_PASSWORD=… glimpse web --host 0.0.0.0 --allow-host nas.local
+
+The page changes nothing in the library unless --allow-edit. docs/web.md says what it shows, and who may see it.`;
+
+export function registerWeb(program: Command): void {
+  const command = program
+    .command("web")
+    .description("look at the library in the browser")
+    .option("--folder <folders...>", "show only these folders (default: every added folder)", collectPaths)
+    .option(
+      "--host <host>",
+      "address to listen on; others than this machine need GLIMPSE_WEB_PASSWORD",
+      "127.0.0.1",
+    )
+    .option("--port <port>", "port to listen on; 0 for any free port", portNumber, 7412)
+    .option("--allow-host <name>", "accept this Host name too (repeatable)", collect)
+    .option("--allow-edit", "let the page record which pictures are the same or different")
+    .option("--open", "open the page in the browser (default: on a terminal)")
+    .option("--no-open", "only print the link")
+    .addHelpText("after", EXAMPLES)
+    .action(async (flags: WebFlags) => {
+      const config = readConfig(globalOptions(command));
+      const { runWeb } = await import("../../web/main.ts");
+      await runWeb({
+        library: {
+          directory: config.library,
+          model: config.model,
+          settings: config.settings,
+          readText: config.readText,
+          childProcess: config.childProcess,
+          limits: config.limits,
+        },
+        version: packageVersion(),
+        folders: await Promise.all((flags.folder ?? []).map(realFolder)),
+        host: flags.host,
+        port: flags.port,
+        password: config.webPassword,
+        allowedHosts: flags.allowHost,
+        mayEdit: flags.allowEdit ?? false,
+        opensBrowser: flags.open ?? process.stdout.isTTY,
+      });
+    });
+}

@@ -1,0 +1,6 @@
+export interface FolderCount {
+  /** Absolute path of a folder with files of pictures right in it. */
+  readonly folder: string;
+  /** Of those files. */
+  readonly files: number;
+}

@@ -1,0 +1,74 @@
+import { signal } from "@preact/signals";
+
+/** The address bar holds the whole question: links and Back work, and the server takes its query string as it stands. */
+export interface Address {
+  readonly path: string;
+  readonly params: URLSearchParams;
+}
+
+const read = (): Address => ({ path: location.pathname, params: new URLSearchParams(location.search) });
+
+export const address = signal<Address>(read());
+
+addEventListener("popstate", () => {
+  address.value = read();
+});
+
+/** Of the picture in the light box: part of the address, but not of the question. */
+const SHOWN = "show";
+
+export function questionOf({ params }: Address): string {
+  const question = new URLSearchParams(params);
+  question.delete(SHOWN);
+  question.sort();
+  return question.toString();
+}
+
+export const shownOf = ({ params }: Address): string | null => params.get(SHOWN);
+
+type Change = (params: URLSearchParams) => void;
+
+/** A new entry of the history, unless it replaces the present one. */
+export function change(
+  edit: Change,
+  options: { readonly replaces?: boolean; readonly path?: string } = {},
+): void {
+  const params = new URLSearchParams(address.value.params);
+  edit(params);
+  go(options.path ?? address.value.path, params, options.replaces);
+}
+
+export const showPicture = (id: string, replaces = false) =>
+  change((params) => params.set(SHOWN, id), { replaces });
+export const hidePicture = () => change((params) => params.delete(SHOWN), { replaces: true });
+
+/** Another question is asked in the find view, without the light box. */
+export const ask = (edit: Change, replaces = false) =>
+  change(
+    (params) => {
+      params.delete(SHOWN);
+      edit(params);
+    },
+    { path: "/", replaces },
+  );
+
+export function addValue(params: URLSearchParams, name: string, value: string): void {
+  if (!params.getAll(name).includes(value)) params.append(name, value);
+}
+
+/** For links: followed without loading the page again, unless the browser is told to open it elsewhere. */
+export function linkTo(path: string, params = new URLSearchParams()) {
+  return (event: MouseEvent) => {
+    if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return;
+    event.preventDefault();
+    go(path, params);
+  };
+}
+
+function go(path: string, params: URLSearchParams, replaces = false): void {
+  const query = params.toString();
+  const target = query === "" ? path : `${path}?${query}`;
+  if (target === location.pathname + location.search) return;
+  history[replaces ? "replaceState" : "pushState"](null, "", target);
+  address.value = read();
+}

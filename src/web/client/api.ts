@@ -1,0 +1,42 @@
+import type { Example, Failed } from "../answers.ts";
+import { texts } from "./texts/texts.ts";
+
+/** What the server could not do, in words for the reader. */
+export class ApiError extends Error {
+  override name = "ApiError";
+}
+
+/** @throws ApiError */
+export async function get<Answer>(path: string, signal?: AbortSignal): Promise<Answer> {
+  return (await request(path, { signal: signal ?? null })).json();
+}
+
+/** @throws ApiError */
+export async function uploadExample(picture: Blob): Promise<Example> {
+  return (await request("/api/examples", { method: "POST", body: picture })).json();
+}
+
+/** @throws ApiError */
+export async function reveal(id: string): Promise<void> {
+  await request(`/api/pictures/${id}/reveal`, { method: "POST" });
+}
+
+/** @throws ApiError */
+export async function post(path: string, body: unknown): Promise<void> {
+  const headers = { "content-type": "application/json" };
+  await request(path, { method: "POST", headers, body: JSON.stringify(body) });
+}
+
+export const thumbnailOf = (id: string): string => `/thumbnails/${id}`;
+export const screenSizeOf = (id: string): string => `/pictures/${id}`;
+
+async function request(path: string, options: RequestInit): Promise<Response> {
+  const response = await fetch(path, options).catch((error: unknown) => {
+    if (error instanceof DOMException && error.name === "AbortError") throw error;
+    throw new ApiError(texts.errors.noServer);
+  });
+  if (response.ok) return response;
+  if (response.status === 401) throw new ApiError(texts.errors.signedOut);
+  const failed: Partial<Failed> = await response.json().catch(() => ({}));
+  throw new ApiError(failed.error ?? texts.errors.unexpected);
+}

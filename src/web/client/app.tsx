@@ -1,0 +1,52 @@
+import { effect } from "@preact/signals";
+import { address, linkTo } from "./address.ts";
+import { DuplicatesView } from "./duplicates/duplicates-view.tsx";
+import { FindView } from "./find/find-view.tsx";
+import { LibraryView } from "./library/library-view.tsx";
+import { LightBox } from "./light-box/light-box.tsx";
+import { texts } from "./texts/texts.ts";
+
+const VIEWS = [
+  { path: "/", name: texts.views.find, View: FindView },
+  { path: "/duplicates", name: texts.views.duplicates, View: DuplicatesView },
+  { path: "/library", name: texts.views.library, View: LibraryView },
+];
+
+effect(() => {
+  const { path, params } = address.value;
+  const view = VIEWS.find((each) => each.path === path)?.name ?? "";
+  const words = path === "/" ? params.get("q") : undefined;
+  document.title = `${words || view} – Glimpse`;
+});
+
+export function App() {
+  const { path } = address.value;
+  const current = VIEWS.find((view) => view.path === path) ?? VIEWS[0];
+  const View = current?.View ?? FindView;
+  return (
+    <>
+      <header class="top">
+        <a class="logo" href="/" onClick={linkTo("/")}>
+          Glimpse
+        </a>
+        <nav aria-label={texts.views.label}>
+          {VIEWS.map((view) => (
+            <a
+              key={view.path}
+              href={view.path}
+              aria-current={view === current ? "page" : undefined}
+              onClick={linkTo(view.path)}
+            >
+              {view.name}
+            </a>
+          ))}
+        </nav>
+      </header>
+      <main>
+        {path !== "/library" && <h1 class="hidden">{current?.name}</h1>}
+        <View />
+      </main>
+      <LightBox />
+    </>
+  );
+}

@@ -1,0 +1,220 @@
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { visibleText } from "../../../core/unprintable-characters.ts";
+import type { CopyCard, GroupCard } from "../../answers.ts";
+import { abilities } from "../abilities.ts";
+import { address, change, showPicture } from "../address.ts";
+import { ApiError, thumbnailOf } from "../api.ts";
+import { altOf } from "../gallery/tile.tsx";
+import { formatBytes, formatDay, formatNumber, texts } from "../texts/texts.ts";
+import { Compare } from "./compare.tsx";
+import { found, type Judgement, judge, loadMore, search } from "./groups.ts";
+
+import "./duplicates.css";
+
+const AHEAD_PX = 1500;
+const CHOICES = ["kind", "keep", "keepin"];
+
+const questionNow = () =>
+  new URLSearchParams([...address.value.params].filter(([name]) => CHOICES.includes(name))).toString();
+
+/** Groups of copies: which to keep and why, what differs, and at the end a list of what could go. */
+export function DuplicatesView() {
+  const question = questionNow();
+  const compared = useSignal<readonly [CopyCard, CopyCard] | undefined>(undefined);
+  useEffect(() => void search(question), [question]);
+  useEffect(() => {
+    const onScroll = () => {
+      if (document.documentElement.scrollHeight - scrollY - innerHeight < AHEAD_PX) void loadMore(question);
+    };
+    addEventListener("scroll", onScroll, { passive: true });
+    return () => removeEventListener("scroll", onScroll);
+  }, [question]);
+
+  const { progress, groups, problem } = found;
+  return (
+    <article class="duplicates">
+      <Choices />
+      {problem.value !== undefined && <p role="alert">{problem.value}</p>}
+      <p class="summary" aria-live="polite">
+        {progress.value ? texts.duplicates.working(progress.value.done, progress.value.total) : summary()}
+      </p>
+      <Downloads question={question} />
+      {groups.value.map((group) => (
+        <Group key={group.keeper.id} group={group} onCompare={(pair) => (compared.value = pair)} />
+      ))}
+      {compared.value && <Compare pair={compared.value} onClose={() => (compared.value = undefined)} />}
+    </article>
+  );
+}
+
+function summary(): string {
+  const { totals } = found;
+  if (!totals.value) return "";
+  const { total, spareFiles, reclaimableBytes } = totals.value;
+  return total === 0
+    ? texts.duplicates.none
+    : texts.duplicates.found(total, spareFiles, formatBytes(reclaimableBytes));
+}
+
+function Choices() {
+  const { params } = address.value;
+  const choose =
+    (name: string) =>
+    ({ currentTarget: { value } }: { currentTarget: HTMLSelectElement }) =>
+      change((next) => (value === "" ? next.delete(name) : next.set(name, value)));
+  return (
+    <p class="choices">
+      <label>
+        {texts.duplicates.kind}{" "}
+        <select value={params.get("kind") ?? "same"} onChange={choose("kind")}>
+          {(["exact", "same", "variant", "similar"] as const).map((kind) => (
+            <option key={kind} value={kind}>
+              {texts.duplicates.kinds[kind]}
+            </option>
+          ))}
+        </select>
+      </label>{" "}
+      <label>
+        {texts.duplicates.keep}{" "}
+        <select value={params.get("keep") ?? ""} onChange={choose("keep")}>
+          <option value="">{texts.duplicates.keeps.original}</option>
+          {(["largest", "oldest", "newest"] as const).map((keep) => (
+            <option key={keep} value={keep}>
+              {texts.duplicates.keeps[keep]}
+            </option>
+          ))}
+        </select>
+      </label>
+    </p>
+  );
+}
+
+/** Glimpse deletes nothing: it hands out a list, and scripts that move its files to the trash. */
+function Downloads({ question }: { readonly question: string }) {
+  if (!found.totals.value?.spareFiles) return null;
+  const list = (name: string) => `/api/duplicates/${name}?${question}`;
+  return (
+    <details class="downloads">
+      <summary>{texts.duplicates.download}</summary>
+      <p>{texts.duplicates.downloadHint}</p>
+      <ul>
+        <li>
+          <a href={list("spare.txt")} download>
+            {texts.duplicates.asList}
+          </a>
+        </li>
+        <li>
+          <a href={list("trash.sh")} download>
+            {texts.duplicates.asShell}
+          </a>
+        </li>
+        <li>
+          <a href={list("trash.ps1")} download>
+            {texts.duplicates.asPowerShell}
+          </a>
+        </li>
+      </ul>
+    </details>
+  );
+}
+
+interface GroupProps {
+  readonly group: GroupCard;
+  readonly onCompare: (pair: readonly [CopyCard, CopyCard]) => void;
+}
+
+function Group({ group, onCompare }: GroupProps) {
+  const { keeper, others } = group;
+  return (
+    <section class="group">
+      <h2>
+        {texts.duplicates.kinds[group.kind]}
+        {group.reclaimableBytes > 0 && (
+          <small> {texts.duplicates.frees(formatBytes(group.reclaimableBytes))}</small>
+        )}
+      </h2>
+      <p class="note">{group.why}</p>
+      <div class="copies">
+        <Copy copy={keeper} keeper={keeper}>
+          <span class="mark keep">{texts.duplicates.keepThis}</span>
+        </Copy>
+        {others.map((other) => (
+          <Copy key={other.id} copy={other} keeper={keeper}>
+            <span class="mark">{other.reason}</span>
+            <span class="actions">
+              <button type="button" onClick={() => onCompare([keeper, other])}>
+                {texts.duplicates.compare}
+              </button>
+              {abilities.value?.mayEdit && other.kind !== "exact" && <Verdict a={keeper.id} b={other.id} />}
+            </span>
+          </Copy>
+        ))}
+      </div>
+    </section>
+  );
+}
+
+interface CopyProps {
+  readonly copy: CopyCard;
+  readonly keeper: CopyCard;
+  readonly children: preact.ComponentChildren;
+}
+
+/** What differs from the keeper is in bold. */
+function Copy({ copy, keeper, children }: CopyProps) {
+  const fact = (of: (card: CopyCard) => string) => (of(copy) === of(keeper) ? of(copy) : <b>{of(copy)}</b>);
+  return (
+    <figure class={copy === keeper ? "keeper" : ""}>
+      <button type="button" class="picture-button" onClick={() => showPicture(copy.id)}>
+        <img src={thumbnailOf(copy.id)} alt={altOf(copy)} loading="lazy" />
+      </button>
+      <figcaption>
+        {children}
+        {copy.paths.map((path, at) => (
+          <div key={path} class="path">
+            <bdi>{visibleText(path)}</bdi>
+            {copy === keeper && at > 0 && <span class="mark"> {texts.duplicates.extra}</span>}
+          </div>
+        ))}
+        <div class="note">
+          {fact(({ width, height }) => `${formatNumber(width)}×${formatNumber(height)}`)} ·{" "}
+          {fact(({ bytes }) => formatBytes(bytes))} · {fact(({ format }) => format.toUpperCase())} ·{" "}
+          {fact(({ day }) => formatDay(day))}
+        </div>
+      </figcaption>
+    </figure>
+  );
+}
+
+function Verdict({ a, b }: { readonly a: string; readonly b: string }) {
+  const given = useSignal<Judgement>(null);
+  const problem = useSignal<string | undefined>(undefined);
+  const give = (verdict: Judgement) =>
+    judge(a, b, verdict).then(
+      () => {
+        given.value = verdict;
+        problem.value = undefined;
+      },
+      (error: unknown) => (problem.value = error instanceof ApiError ? error.message : String(error)),
+    );
+  return (
+    <>
+      {given.value === null ? (
+        (["same", "different"] as const).map((verdict) => (
+          <button key={verdict} type="button" onClick={() => void give(verdict)}>
+            {texts.duplicates.verdicts[verdict]}
+          </button>
+        ))
+      ) : (
+        <>
+          <span class="mark keep">{texts.duplicates.recorded[given.value]}</span>
+          <button type="button" onClick={() => void give(null)}>
+            {texts.duplicates.undo}
+          </button>
+        </>
+      )}
+      {problem.value !== undefined && <span role="alert">{problem.value}</span>}
+    </>
+  );
+}

@@ -1,0 +1,76 @@
+import { batch, signal } from "@preact/signals";
+import type { DuplicatesPage, GroupCard } from "../../answers.ts";
+import { ApiError, get, post } from "../api.ts";
+
+const PAGE = 50;
+const AGAIN_MS = 700;
+
+/** The groups of copies, as far as they were loaded. */
+export const found = {
+  progress: signal<{ readonly done: number; readonly total: number | null } | undefined>(undefined),
+  groups: signal<readonly GroupCard[]>([]),
+  totals: signal<
+    { readonly total: number; readonly spareFiles: number; readonly reclaimableBytes: number } | undefined
+  >(undefined),
+  problem: signal<string | undefined>(undefined),
+};
+
+let running: AbortController | undefined;
+
+/** `question`: kind, keep and keepin, as the address has them. */
+export async function search(question: string): Promise<void> {
+  running?.abort();
+  const own = new AbortController();
+  running = own;
+  batch(() => {
+    found.groups.value = [];
+    found.totals.value = undefined;
+    found.problem.value = undefined;
+    found.progress.value = { done: 0, total: null };
+  });
+  await loadFrom(question, 0, own.signal);
+}
+
+export async function loadMore(question: string): Promise<void> {
+  const loaded = found.groups.peek().length;
+  if (loaded === 0 || loaded >= (found.totals.peek()?.total ?? 0) || !running) return;
+  await loadFrom(question, loaded, running.signal);
+}
+
+async function loadFrom(question: string, from: number, signal: AbortSignal): Promise<void> {
+  const params = new URLSearchParams(question);
+  params.set("from", String(from));
+  params.set("limit", String(PAGE));
+  try {
+    for (;;) {
+      const page = await get<DuplicatesPage>(`/api/duplicates?${params}`, signal);
+      if (page.state === "done") return show(page, from);
+      found.progress.value = page;
+      await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+      if (signal.aborted) return;
+    }
+  } catch (error) {
+    if (signal.aborted) return;
+    batch(() => {
+      found.progress.value = undefined;
+      found.problem.value = error instanceof ApiError ? error.message : String(error);
+    });
+  }
+}
+
+function show({ groups, ...totals }: Extract<DuplicatesPage, { state: "done" }>, from: number): void {
+  // Another page of the same groups was on its way meanwhile.
+  if (found.groups.peek().length !== from) return;
+  batch(() => {
+    found.progress.value = undefined;
+    found.totals.value = totals;
+    found.groups.value = [...found.groups.peek(), ...groups];
+  });
+}
+
+export type Judgement = "same" | "different" | null;
+
+/** null takes it back. @throws ApiError */
+export async function judge(a: string, b: string, verdict: Judgement): Promise<void> {
+  await post("/api/verdicts", { a, b, verdict });
+}

@@ -1,0 +1,62 @@
+import { signal } from "@preact/signals";
+import { addValue, ask } from "../address.ts";
+import { ApiError, uploadExample } from "../api.ts";
+
+/** Pictures dropped or pasted in this tab, by the name that the server gave them: for their chips. */
+export const droppedPictures = new Map<string, string>();
+
+export const dropping = {
+  /** A picture is held over the page. */
+  isOver: signal(false),
+  isReading: signal(false),
+  problem: signal<string | undefined>(undefined),
+};
+
+async function searchLike(picture: Blob): Promise<void> {
+  dropping.isReading.value = true;
+  dropping.problem.value = undefined;
+  try {
+    const { name } = await uploadExample(picture);
+    droppedPictures.set(name, URL.createObjectURL(picture));
+    ask((params) => addValue(params, "like", name));
+  } catch (error) {
+    dropping.problem.value = error instanceof ApiError ? error.message : String(error);
+  } finally {
+    dropping.isReading.value = false;
+  }
+}
+
+const firstFile = (data: DataTransfer | null) => [...(data?.files ?? [])][0];
+
+/** Anywhere on the page, for as long as it is open. */
+export function listenForPictures(): () => void {
+  const over = (event: DragEvent) => {
+    if (!event.dataTransfer?.types.includes("Files")) return;
+    event.preventDefault();
+    dropping.isOver.value = true;
+  };
+  const leave = (event: DragEvent) => {
+    if (event.relatedTarget === null) dropping.isOver.value = false;
+  };
+  const drop = (event: DragEvent) => {
+    dropping.isOver.value = false;
+    const file = firstFile(event.dataTransfer);
+    if (!file) return;
+    event.preventDefault();
+    void searchLike(file);
+  };
+  const paste = (event: ClipboardEvent) => {
+    const file = firstFile(event.clipboardData);
+    if (file) void searchLike(file);
+  };
+  addEventListener("dragover", over);
+  addEventListener("dragleave", leave);
+  addEventListener("drop", drop);
+  addEventListener("paste", paste);
+  return () => {
+    removeEventListener("dragover", over);
+    removeEventListener("dragleave", leave);
+    removeEventListener("drop", drop);
+    removeEventListener("paste", paste);
+  };
+}

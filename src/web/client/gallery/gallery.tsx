@@ -1,0 +1,133 @@
+import { useSignal } from "@preact/signals";
+import { useEffect, useMemo, useRef } from "preact/hooks";
+import type { HitCard } from "../../answers.ts";
+import { address, shownOf, showPicture } from "../address.ts";
+import { isTyping } from "../find/search-box.tsx";
+import { lessLike } from "../light-box/more-like.ts";
+import { justify, type Row } from "./justify.ts";
+import { Tile } from "./tile.tsx";
+
+import "./gallery.css";
+
+const GAP = 6;
+/** Beyond the screen above and below, rows are there already when they scroll into it. */
+const MARGIN_PX = 900;
+/** The next page is requested this long before the end is seen. */
+const AHEAD_PX = 2500;
+
+interface GalleryProps {
+  readonly cards: readonly HitCard[];
+  readonly onEnd?: (() => void) | undefined;
+}
+
+/** A justified grid of any length: only the rows near the screen are in the document. */
+export function Gallery({ cards, onEnd }: GalleryProps) {
+  const frame = useRef<HTMLDivElement>(null);
+  const width = useSignal(0);
+  const scroll = useSignal({ top: 0, height: 0 });
+  const selected = useSignal(-1);
+
+  useEffect(() => {
+    const element = frame.current;
+    if (!element) return undefined;
+    const measure = () => {
+      const { top } = element.getBoundingClientRect();
+      scroll.value = { top: Math.max(0, -top), height: innerHeight };
+      width.value = element.clientWidth;
+    };
+    const observer = new ResizeObserver(measure);
+    observer.observe(element);
+    addEventListener("scroll", measure, { passive: true });
+    addEventListener("resize", measure);
+    measure();
+    return () => {
+      observer.disconnect();
+      removeEventListener("scroll", measure);
+      removeEventListener("resize", measure);
+    };
+  }, []);
+
+  const columnWidth = width.value;
+  const rows = useMemo(
+    () =>
+      columnWidth > 0 ? justify(cards, { width: columnWidth, height: rowHeight(columnWidth), gap: GAP }) : [],
+    [cards, columnWidth],
+  );
+  const last = rows.at(-1);
+  const height = last ? last.top + last.height : 0;
+  const { top, height: screen } = scroll.value;
+  const visible = between(rows, top - MARGIN_PX, top + screen + MARGIN_PX);
+
+  const isNearEnd = columnWidth > 0 && height - (top + screen) < AHEAD_PX;
+  // Again after each page, for as long as the end is near.
+  useEffect(() => {
+    if (isNearEnd) onEnd?.();
+  }, [isNearEnd, cards.length, onEnd]);
+
+  useEffect(() => {
+    const select = (index: number) => {
+      selected.value = Math.max(0, Math.min(cards.length - 1, index));
+      const row = rows.findLast(({ first }) => first <= selected.value);
+      const element = frame.current;
+      if (!row || !element) return;
+      const start = element.getBoundingClientRect().top + scrollY + row.top;
+      const isVisible = start > scrollY + 60 && start + row.height < scrollY + innerHeight;
+      if (!isVisible) scrollTo({ top: start - innerHeight / 3 });
+    };
+    const onKey = (event: KeyboardEvent) => {
+      if (isTyping(event.target) || event.metaKey || event.ctrlKey || event.altKey) return;
+      if (shownOf(address.peek()) !== null || cards.length === 0) return;
+      const card = cards[selected.value];
+      if (event.key === "j") select(selected.value + 1);
+      else if (event.key === "k") select(selected.value - 1);
+      else if (event.key === "Enter" && card && !(event.target instanceof HTMLAnchorElement))
+        showPicture(card.id);
+      else if (event.key === "x" && card) lessLike(card.id);
+      else if (event.key === "Escape") selected.value = -1;
+    };
+    addEventListener("keydown", onKey);
+    return () => removeEventListener("keydown", onKey);
+  }, [cards, rows]);
+
+  return (
+    <div class="gallery" ref={frame} style={{ height: `${height}px` }}>
+      <ul>{visible.flatMap((row) => tilesOf(row, cards, selected.value))}</ul>
+    </div>
+  );
+}
+
+const rowHeight = (width: number) => (width < 600 ? 150 : width < 1200 ? 200 : 240);
+
+function tilesOf(row: Row, cards: readonly HitCard[], selected: number) {
+  let left = 0;
+  return row.widths.map((width, at) => {
+    const index = row.first + at;
+    const card = cards[index];
+    const start = left;
+    left += width + GAP;
+    if (!card) return null;
+    return (
+      <Tile
+        key={card.id}
+        card={card}
+        box={{ left: start, top: row.top, width, height: row.height }}
+        isSelected={index === selected}
+        total={cards.length}
+      />
+    );
+  });
+}
+
+/** Rows that reach into a stretch of the page; they lie in order. */
+function between(rows: readonly Row[], from: number, to: number): readonly Row[] {
+  let [low, high] = [0, rows.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const row = rows[middle];
+    if (row && row.top + row.height < from) low = middle + 1;
+    else high = middle;
+  }
+  let end = low;
+  while (end < rows.length && (rows[end]?.top ?? to) < to) end += 1;
+  return rows.slice(low, end);
+}

@@ -1,0 +1,121 @@
+import { type Signal, useSignal } from "@preact/signals";
+import { visibleText } from "../../../core/unprintable-characters.ts";
+import type { PictureDetails, Place } from "../../answers.ts";
+import { abilities } from "../abilities.ts";
+import { hidePicture } from "../address.ts";
+import { reveal } from "../api.ts";
+import { onlyIn } from "../find/filters.tsx";
+import { results } from "../find/results.ts";
+import { formatBytes, formatDate, texts } from "../texts/texts.ts";
+import { lessLike, moreLike } from "./more-like.ts";
+
+interface FactsProps {
+  readonly picture: PictureDetails;
+  readonly showsText: Signal<boolean>;
+}
+
+/** Beside the picture: what is known of it, and what can be done from it. */
+export function Facts({ picture, showsText }: FactsProps) {
+  const hit = results.hits.value.find(({ id }) => id === picture.id);
+  return (
+    <aside class="facts-panel">
+      <h2>
+        <bdi>{picture.name}</bdi>
+      </h2>
+      {picture.date && (
+        <p>
+          {formatDate(picture.date.at)} <small>{texts.box.sources[picture.date.source]}</small>
+        </p>
+      )}
+      <p>
+        {picture.width} × {picture.height} · {formatBytes(picture.bytes)} · {picture.format.toUpperCase()}
+      </p>
+      {hit?.score !== undefined && (
+        <p>
+          {hit.isCopy && `${texts.picture.same} · `}
+          {hit.score !== 0 && texts.picture.looks(hit.score.toFixed(3))}
+          {hit.words && ` · ${texts.picture.words(hit.words.matched, hit.words.of)}`}
+        </p>
+      )}
+      <p class="actions">
+        <button type="button" onClick={() => moreLike(picture.id)}>
+          {texts.box.moreLike}
+        </button>
+        <button type="button" onClick={() => lessLike(picture.id)}>
+          {texts.box.lessLike}
+        </button>
+        {picture.folder !== undefined && (
+          <button type="button" onClick={() => onlyIn(picture.folder ?? "")}>
+            {texts.box.inFolder}
+          </button>
+        )}
+      </p>
+      <h3>{texts.box.places}</h3>
+      <ul class="places">
+        {picture.places.map((place) => (
+          <li key={place.at}>
+            <PlaceLine place={place} id={picture.id} />
+          </li>
+        ))}
+        {picture.placeCount > picture.places.length && (
+          <li>{texts.box.morePlaces(picture.placeCount - picture.places.length)}</li>
+        )}
+      </ul>
+      {picture.tags.length > 0 && (
+        <>
+          <h3>{texts.box.tags}</h3>
+          <p class="tag-list">{picture.tags.join(", ")}</p>
+        </>
+      )}
+      {picture.text.length > 0 && (
+        <>
+          <h3>{texts.box.text}</h3>
+          <label class="switch">
+            <input
+              type="checkbox"
+              checked={showsText.value}
+              onChange={() => (showsText.value = !showsText.value)}
+            />{" "}
+            {texts.box.showText}
+          </label>
+          <blockquote>
+            {picture.text.map(({ text }, at) => (
+              <div key={at}>
+                <bdi>{text}</bdi>
+              </div>
+            ))}
+          </blockquote>
+        </>
+      )}
+    </aside>
+  );
+}
+
+function PlaceLine({ place, id }: { readonly place: Place; readonly id: string }) {
+  const isCopied = useSignal(false);
+  if (place.kind === "discord")
+    return (
+      <a href={place.at} target="_blank" rel="noreferrer" onClick={() => hidePicture()}>
+        {place.at}
+      </a>
+    );
+  return (
+    <>
+      <bdi class={place.online ? "path" : "path away"}>{visibleText(place.at)}</bdi>
+      {!place.online && <small> {texts.picture.offline}</small>}
+      <span class="actions">
+        <button
+          type="button"
+          onClick={() => void navigator.clipboard?.writeText(place.at).then(() => (isCopied.value = true))}
+        >
+          {isCopied.value ? texts.box.copied : texts.box.copyPath}
+        </button>
+        {abilities.value?.canReveal && place.online && (
+          <button type="button" onClick={() => void reveal(id).catch(() => undefined)}>
+            {texts.box.reveal}
+          </button>
+        )}
+      </span>
+    </>
+  );
+}

@@ -1,0 +1,65 @@
+import { once } from "node:events";
+import { join } from "node:path";
+import type { OpenLibraryOptions } from "../core/open-library.ts";
+import { packageFolder } from "../core/package-folder.ts";
+import { isLoopback } from "../shared/http-hosts.ts";
+import { VisibleFolders } from "../shared/visible-folders.ts";
+import { readClientFiles } from "./client-files.ts";
+import { openInBrowser, revealInFileManager } from "./desktop.ts";
+import { Examples } from "./examples.ts";
+import { listen } from "./server.ts";
+
+export interface WebOptions {
+  readonly library: OpenLibraryOptions;
+  /** Product version, for the page. */
+  readonly version: string;
+  /** Absolute. Empty: every folder that was added to the library. */
+  readonly folders: readonly string[];
+  readonly host: string;
+  readonly port: number;
+  readonly password: string | undefined;
+  readonly allowedHosts: readonly string[] | undefined;
+  /** Whether the page may change what the library knows. */
+  readonly mayEdit: boolean;
+  /** Whether the link is opened in the browser of this machine. */
+  readonly opensBrowser: boolean;
+}
+
+const CLOSE_LIMIT_MS = 10_000;
+
+const log = (line: string) => void process.stderr.write(`glimpse web: ${line}\n`);
+
+/** Serves the page until the process gets SIGTERM or SIGINT, then closes everything. */
+export async function runWeb(options: WebOptions): Promise<void> {
+  const stop = new AbortController();
+  const onSignal = () => stop.abort();
+  process.once("SIGTERM", onSignal).once("SIGINT", onSignal);
+  const { openLibrary } = await import("../core/open-library.ts");
+  const library = await openLibrary(options.library);
+  const web = {
+    library,
+    visible: new VisibleFolders(options.folders),
+    examples: new Examples(),
+    version: options.version,
+    mayEdit: options.mayEdit,
+    reveal: isLoopback(options.host) ? revealInFileManager : undefined,
+  };
+  try {
+    const { server, link } = await listen(web, {
+      ...options,
+      files: readClientFiles(join(packageFolder, "dist/web")),
+      onLinkUsed: (next) => log(`opened. For another browser: ${next}`),
+      onError: (error) => log(error instanceof Error ? (error.stack ?? error.message) : String(error)),
+    });
+    process.stdout.write(`${link()}\n`);
+    log("Open the link; it serves one browser. Ctrl-C ends the server.");
+    if (options.opensBrowser) await openInBrowser(link());
+    if (!stop.signal.aborted) await once(stop.signal, "abort");
+    server.closeAllConnections();
+    server.close();
+  } finally {
+    process.off("SIGTERM", onSignal).off("SIGINT", onSignal);
+    setTimeout(() => process.exit(1), CLOSE_LIMIT_MS).unref();
+    await library.close();
+  }
+}
