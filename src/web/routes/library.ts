@@ -1,9 +1,9 @@
 import { Hono } from "hono";
 import {
+  describeNotRead,
   isInside,
   isoInstant,
   type LibraryView,
-  notReadInWords,
   type RootStatus,
   visibleText,
 } from "../../core/index.ts";
@@ -68,5 +68,5 @@ const rootState = (root: RootStatus): RootState => ({
   pictures: root.images,
   failed: root.failed,
   scannedAt: root.lastScanAt === null ? null : isoInstant(root.lastScanAt),
-  leftOut: notReadInWords([root]),
+  leftOut: describeNotRead([root]),
 });
