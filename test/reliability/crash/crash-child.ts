@@ -23,7 +23,7 @@ function dieAt(moment: string, { name }: Write): void {
   if (times >= Number(nth)) process.kill(process.pid, "SIGKILL");
 }
 
-const scene = await openTestLibrary(directory, {
+const opened = await openTestLibrary(directory, {
   index: { hnswFrom: GRAPH_FROM, buildAfterMs: 0 },
   around: (catalog) =>
     aroundWrites(catalog, async (write, run) => {
@@ -38,4 +38,4 @@ const scene = await openTestLibrary(directory, {
     }),
 });
 emit({ state: "ready" });
-await workloads[work]?.({ ...scene, directory, pictures, hub, random: seededRandom(Number(seed)) });
+await workloads[work]?.({ ...opened, directory, pictures, hub, random: seededRandom(Number(seed)) });

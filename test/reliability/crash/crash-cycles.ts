@@ -75,28 +75,28 @@ export async function runCrashCycles({
   const hub = await serveModel();
   const names = Object.keys(workloads);
   while (report.cycles < cycles) {
-    const stage = await newStage(join(home, `${report.libraries++}`), hub.address);
+    const setup = await newSetup(join(home, `${report.libraries++}`), hub.address);
     for (let i = 0; i < CYCLES_PER_LIBRARY && report.cycles < cycles; i++) {
       const work = names[report.cycles % names.length] ?? "add";
-      const killed = await killOne(stage, work, random);
+      const killed = await killOne(setup, work, random);
       report.cycles += 1;
       report.kills.set(killed, (report.kills.get(killed) ?? 0) + 1);
-      for (const problem of await checkLibrary(stage.directory, stage.ledger)) {
+      for (const problem of await checkLibrary(setup.directory, setup.ledger)) {
         note(`cycle ${report.cycles}, ${killed}: ${problem}`);
       }
       onCycle?.(report);
     }
-    for (const problem of await finishLibrary(stage.directory, stage.pictures, hub.address)) {
+    for (const problem of await finishLibrary(setup.directory, setup.pictures, hub.address)) {
       note(`library ${report.libraries}, in the end: ${problem}`);
     }
-    report.acknowledged += stage.ledger.acknowledged;
-    rmSync(stage.folder, { recursive: true, force: true });
+    report.acknowledged += setup.ledger.acknowledged;
+    rmSync(setup.folder, { recursive: true, force: true });
   }
   await hub.close();
   return report;
 }
 
-interface Stage {
+interface CrashSetup {
   readonly folder: string;
   readonly directory: string;
   readonly pictures: string;
@@ -104,7 +104,7 @@ interface Stage {
   readonly ledger: Ledger;
 }
 
-async function newStage(folder: string, hub: string): Promise<Stage> {
+async function newSetup(folder: string, hub: string): Promise<CrashSetup> {
   const [directory, pictures] = [join(folder, "library"), join(folder, "pictures")];
   mkdirSync(pictures, { recursive: true });
   const described = await writeModel(join(folder, "described"), describedModel());
@@ -113,21 +113,21 @@ async function newStage(folder: string, hub: string): Promise<Stage> {
 }
 
 /** @returns a description of what was killed and where. */
-async function killOne(stage: Stage, work: string, random: () => number): Promise<string> {
+async function killOne(setup: CrashSetup, work: string, random: () => number): Promise<string> {
   const pick = <Item>(items: readonly Item[]) => items[Math.floor(random() * items.length)];
   const named =
     random() < 0.6 ? pick([...(NAMED_POINTS[work] ?? []), ...(FILE_POINTS[work] ?? [])]) : undefined;
   const isFile = named !== undefined && (FILE_POINTS[work]?.includes(named) ?? false);
   const point = named && !isFile ? `${pick(MOMENTS)}:${named}:${1 + Math.floor(random() * 3)}` : "";
-  const child = start(stage, work, point, Math.floor(random() * 1e9));
+  const child = start(setup, work, point, Math.floor(random() * 1e9));
   const kill = () => process.kill(-(child.pid ?? 0), "SIGKILL");
   const lines = createInterface({ input: child.stdout ?? process.stdin });
   const delay = random() * 400;
   const watching: (() => void)[] = [];
   lines.on("line", (line) => {
     const message = writeMessageSchema.parse(JSON.parse(line));
-    stage.ledger.record(message);
-    if ("state" in message && isFile) watching.push(whenFileAppears(stage.directory, named, kill));
+    setup.ledger.record(message);
+    if ("state" in message && isFile) watching.push(whenFileAppears(setup.directory, named, kill));
     else if ("state" in message && !point) setTimeout(kill, delay);
   });
   let reached = true;
@@ -139,7 +139,7 @@ async function killOne(stage: Stage, work: string, random: () => number): Promis
   const [[code, signal]] = await ended;
   clearTimeout(stuck);
   for (const stop of watching) stop();
-  stage.ledger.processDied();
+  setup.ledger.processDied();
   if (signal !== "SIGKILL") throw new Error(`${work} ended by itself with ${code ?? signal}`);
   if (!reached) return `${work}, any moment (${named} was not reached)`;
   return `${work}, ${isFile ? `file ${named}` : point ? point.split(":").slice(0, 2).join(" ") : "any moment"}`;
@@ -172,7 +172,12 @@ function pathsIn(folder: string): string[] {
 
 const inodeOf = (path: string) => statSync(path, { throwIfNoEntry: false })?.ino;
 
-function start({ directory, pictures, hub }: Stage, work: string, point: string, seed: number): ChildProcess {
+function start(
+  { directory, pictures, hub }: CrashSetup,
+  work: string,
+  point: string,
+  seed: number,
+): ChildProcess {
   const args = [directory, pictures, hub, work, String(seed), point];
   return startScript(new URL("crash-child.ts", import.meta.url), args, { detached: true });
 }

@@ -4,31 +4,29 @@ import { join } from "node:path";
 import { ModelStore } from "../../../src/core/models/model-store.ts";
 import { listPictures } from "../../../src/core/sources/walk-folder.ts";
 import { FakeEmbedder } from "../../support/fake-embedder.ts";
-import { everything, openTestLibrary } from "../../support/test-library.ts";
+import { everything, openTestLibrary, type TestLibrary } from "../../support/test-library.ts";
 import { leftovers } from "./check-library.ts";
 import { GRAPH_FROM, openIndex } from "./workloads.ts";
 
 /** Lets the library finish without interruption, and returns how it differs from one that was never interrupted. */
 export async function finishLibrary(directory: string, pictures: string, hub: string): Promise<string[]> {
-  const scene = await openTestLibrary(directory, { index: { hnswFrom: Number.POSITIVE_INFINITY } });
+  const opened = await openTestLibrary(directory, { index: { hnswFrom: Number.POSITIVE_INFINITY } });
   try {
-    await scene.library.add([pictures]);
+    await opened.library.add([pictures]);
     return [
-      ...(await scene.catalog.check()),
-      ...(await compareWithFolder(scene, pictures)),
-      ...(await compareTags(scene)),
-      ...(await compareGraph(scene, directory)),
+      ...(await opened.catalog.check()),
+      ...(await compareWithFolder(opened, pictures)),
+      ...(await compareTags(opened)),
+      ...(await compareGraph(opened, directory)),
       ...(await pullAgain(directory, hub)),
       ...leftovers(directory).map((name) => `${name} was left over`),
     ];
   } finally {
-    await scene.library.close();
+    await opened.library.close();
   }
 }
 
-type Scene = Awaited<ReturnType<typeof openTestLibrary>>;
-
-async function compareWithFolder({ catalog }: Scene, pictures: string): Promise<string[]> {
+async function compareWithFolder({ catalog }: TestLibrary, pictures: string): Promise<string[]> {
   const paths = await listPictures(pictures);
   const problems: string[] = [];
   for (const path of paths) {
@@ -47,7 +45,7 @@ async function compareWithFolder({ catalog }: Scene, pictures: string): Promise<
 }
 
 /** Retagging everything changes nothing. */
-async function compareTags({ library }: Scene): Promise<string[]> {
+async function compareTags({ library }: TestLibrary): Promise<string[]> {
   const vocabulary = await library.vocabulary();
   if (!vocabulary) return [];
   const before = JSON.stringify(await library.within(everything).tags());
@@ -59,7 +57,7 @@ async function compareTags({ library }: Scene): Promise<string[]> {
 }
 
 /** A killed builder still holds its lease for a minute, so this checks as if two minutes later. */
-async function compareGraph({ catalog }: Scene, directory: string): Promise<string[]> {
+async function compareGraph({ catalog }: TestLibrary, directory: string): Promise<string[]> {
   const now = Date.now;
   Date.now = () => now() + 120_000;
   const index = openIndex(catalog, new FakeEmbedder(), directory);

@@ -20,7 +20,7 @@ export interface WorkloadContext extends TestLibrary {
 }
 
 /** Each loops forever, until its process is killed. */
-export const workloads: Readonly<Record<string, (scene: WorkloadContext) => Promise<void>>> = {
+export const workloads: Readonly<Record<string, (context: WorkloadContext) => Promise<void>>> = {
   add: async ({ library, pictures, random }) => {
     for (;;) {
       changePictures(pictures, random);
@@ -70,8 +70,8 @@ export const workloads: Readonly<Record<string, (scene: WorkloadContext) => Prom
     }
   },
 
-  backfill: async (scene) => {
-    const { library, random } = scene;
+  backfill: async (context) => {
+    const { library, random } = context;
     for (;;) {
       const from = Number((await library.state.get(BACKFILL)) ?? 0);
       const page = Array.from({ length: MESSAGES_PER_PAGE }, (_, i) => from + 1 + i);

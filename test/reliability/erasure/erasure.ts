@@ -49,17 +49,17 @@ export async function erasure(home: string, pictures: number): Promise<ErasureRe
   // Thumbnails and fingerprints of many sizes, as distinct as those of real pictures.
   const embedder = new FakeEmbedder({ facts: (bytes) => factsOf(bytes) });
   const next = new FakeEmbedder({ space: NEXT, facts: factsOf, dimensions: NEXT_DIMENSIONS });
-  const scene = await openTestLibrary(directory, { embedder, models: { next } });
-  const posts = await addPosts(scene.library, pictures / 2);
-  const files = await addFiles(scene.library, folder, pictures / 2);
-  await scene.library.setVocabulary({ tags: [{ tag: "snow" }] });
-  const index = openIndex(scene.catalog, embedder, directory);
+  const opened = await openTestLibrary(directory, { embedder, models: { next } });
+  const posts = await addPosts(opened.library, pictures / 2);
+  const files = await addFiles(opened.library, folder, pictures / 2);
+  await opened.library.setVocabulary({ tags: [{ tag: "snow" }] });
+  const index = openIndex(opened.catalog, embedder, directory);
   await index.ready();
   await index.close();
   const all = [...posts, ...files];
   noteProjections(directory, all);
   // From here on, the vectors and graph above belong to a previous model: erasure must cover every space.
-  await scene.library.useModel("next", { evenIfIncomplete: true });
+  await opened.library.useModel("next", { evenIfIncomplete: true });
   for (const { path, traces } of files) {
     const { embedding } = await next.embedPicture({ path });
     traces.nextVector = floats(embedding.slice(40, 48));
@@ -67,11 +67,11 @@ export async function erasure(home: string, pictures: number): Promise<ErasureRe
   const needles = numberOf(all);
   const before = found(directory, all).length;
 
-  const gone = await remove(scene.library, posts, files);
+  const gone = await remove(opened.library, posts, files);
   const removed = all.filter((one) => gone.has(one));
   const kept = all.filter((one) => !gone.has(one));
   const whileOpen = found(directory, removed).length;
-  await scene.library.close();
+  await opened.library.close();
   const left = found(directory, removed);
   return {
     pictures: all.length,

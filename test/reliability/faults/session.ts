@@ -30,13 +30,13 @@ export async function runSession(
       return await act();
     }
   };
-  const scene = await twice(() => openTestLibrary(directory, { around }));
-  for (const act of acts(scene, pictures)) await twice(act);
-  await scene.library.close();
+  const opened = await twice(() => openTestLibrary(directory, { around }));
+  for (const act of actionsOf(opened, pictures)) await twice(act);
+  await opened.library.close();
   return problems;
 }
 
-function acts({ library, catalog }: TestLibrary, pictures: string): (() => Promise<unknown>)[] {
+function actionsOf({ library, catalog }: TestLibrary, pictures: string): (() => Promise<unknown>)[] {
   const scope = { files: "all", discord: "all" } as const;
   const first = async () => (await library.within(scope).completeId("", 1))[0] ?? "";
   return [

@@ -46,7 +46,7 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
 }
 
 class Soak {
-  readonly #scene: TestLibrary;
+  readonly #opened: TestLibrary;
   readonly #options: SoakOptions;
   readonly #random: () => number;
   readonly #held: string[] = [];
@@ -54,16 +54,16 @@ class Soak {
   readonly #problems: string[] = [];
   readonly #index: ReturnType<typeof openIndex>;
 
-  constructor(scene: TestLibrary, options: SoakOptions) {
-    this.#scene = scene;
+  constructor(opened: TestLibrary, options: SoakOptions) {
+    this.#opened = opened;
     this.#options = options;
     this.#random = seededRandom(options.seed);
-    this.#index = openIndex(scene.catalog, scene.embedder, options.directory);
+    this.#index = openIndex(opened.catalog, opened.embedder, options.directory);
   }
 
   async run(): Promise<SoakReport> {
     const { milliseconds, samples: wanted, images } = this.#options;
-    await this.#scene.library.setVocabulary({ tags: [{ tag: "cat" }, { tag: "beach" }] });
+    await this.#opened.library.setVocabulary({ tags: [{ tag: "cat" }, { tag: "beach" }] });
     while (this.#held.length < images) await this.#add();
     const start = performance.now();
     const samples: Sample[] = [];
@@ -73,9 +73,9 @@ class Soak {
       await this.#compare();
       samples.push(await this.#sample((performance.now() - start) / 1000));
     }
-    this.#problems.push(...(await this.#scene.catalog.check()));
+    this.#problems.push(...(await this.#opened.catalog.check()));
     await this.#index.close();
-    await this.#scene.library.close();
+    await this.#opened.library.close();
     return { ...this.#counts, images: this.#held.length, samples, problems: this.#problems };
   }
 
@@ -83,11 +83,11 @@ class Soak {
     await this.#add();
     await this.#remove();
     for (let i = 0; i < 10; i++) await this.#query();
-    await this.#scene.library.within(everything).status();
+    await this.#opened.library.within(everything).status();
   }
 
   async #add(): Promise<void> {
-    const { library } = this.#scene;
+    const { library } = this.#opened;
     const numbers = Array.from({ length: ADDED_AT_ONCE }, (_, i) => this.#counts.added + i);
     await Promise.all(
       numbers.map((n) =>
@@ -104,7 +104,7 @@ class Soak {
     while (this.#held.length > this.#options.images) {
       attachmentIds.push(...this.#held.splice(Math.floor(this.#random() * this.#held.length), 1));
     }
-    const { placements } = await this.#scene.library.remove({ discord: { guildId: "g1", attachmentIds } });
+    const { placements } = await this.#opened.library.remove({ discord: { guildId: "g1", attachmentIds } });
     if (placements !== attachmentIds.length)
       this.#problems.push(`${placements} of ${attachmentIds.length} were removed`);
     this.#counts.removed += placements;
@@ -112,14 +112,14 @@ class Soak {
 
   async #query(): Promise<void> {
     const text = `${this.#word()} ${Math.floor(this.#random() * this.#counts.added)}`;
-    const { searched, hits } = await this.#scene.library.within(everything).find({ terms: [{ text }] });
+    const { searched, hits } = await this.#opened.library.within(everything).find({ terms: [{ text }] });
     if (searched !== this.#held.length || hits.length === 0)
       this.#problems.push(`${searched} of ${this.#held.length} were searched`);
     this.#counts.queries += 1;
   }
 
   async #compare(): Promise<void> {
-    const { catalog, embedder } = this.#scene;
+    const { catalog, embedder } = this.#opened;
     const vectors = await storedVectors(catalog, embedder.space);
     for (const { embedding } of await embedder.embedTexts(WORDS)) {
       const found = await this.#index.nearest({ vector: embedding, scope: ENTIRE_LIBRARY, limit: 10 });
