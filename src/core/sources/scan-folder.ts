@@ -11,8 +11,8 @@ import {
   countOtherKind,
   emptyNotes,
   type FoundFile,
-  lookAtAll,
   looksLikePicture,
+  statFiles,
   type WalkNotes,
   type WalkOptions,
   walkFolder,
@@ -111,7 +111,7 @@ export async function scanFile(
   known: AsyncIterable<readonly KnownFile[]>,
   options: ScanOptions = {},
 ): Promise<Scan> {
-  const [file] = await lookAtAll([path]);
+  const [file] = await statFiles([path]);
   if (file === undefined || "reason" in file) return { state: "offline", reason: "the file is not there" };
   const comparison = new Comparison(path, options);
   await comparison.meet([file], known);
@@ -232,7 +232,7 @@ class Comparison {
     const named = this.#missing.filter(isNamed);
     if (named.length === 0) return this.#missing;
     const missing = this.#missing.filter((file) => !isNamed(file));
-    const found = await lookAtAll(named.map(({ path }) => path));
+    const found = await statFiles(named.map(({ path }) => path));
     for (const [at, known] of named.entries()) {
       const file = found[at];
       if (file === undefined) missing.push(known);
@@ -251,7 +251,7 @@ class Comparison {
     }));
     // Whether an ignore file named one of them can no longer be asked; but then it is still there.
     if (this.notes.leftOutCounts.glimpseignore === undefined) return deleted;
-    const found = await lookAtAll(deleted.map(({ path }) => path));
+    const found = await statFiles(deleted.map(({ path }) => path));
     return deleted.map((file, at) =>
       file.leftOut === undefined && found[at] && !("reason" in found[at])
         ? { ...file, leftOut: "glimpseignore" }

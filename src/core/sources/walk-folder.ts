@@ -139,7 +139,7 @@ class FolderWalk {
     const isMarked = holds(NO_MEDIA_FILE) && rules.verdict(prefix + NO_MEDIA_FILE, false) !== "included";
     if (isMarked && folder !== this.#root) return this.#leaveOut(folder, true, "nomedia");
     const kept = await this.#keep(entries, prefix, rules);
-    const files = await lookAtAll(kept.flatMap(({ name, isFolder }) => (isFolder ? [] : prefix + name)));
+    const files = await statFiles(kept.flatMap(({ name, isFolder }) => (isFolder ? [] : prefix + name)));
     let at = 0;
     for (const { name, isFolder } of kept) {
       if (isFolder)
@@ -251,18 +251,18 @@ export interface Unreadable {
 }
 
 /** Requests in flight: enough for a network share, few enough for the memory. */
-const LOOKS_AT_ONCE = 256;
+const STATS_AT_ONCE = 256;
 
 /** In the order of the paths; undefined for what vanished or is no regular file. */
-export async function lookAtAll(paths: readonly string[]): Promise<(FoundFile | Unreadable | undefined)[]> {
+export async function statFiles(paths: readonly string[]): Promise<(FoundFile | Unreadable | undefined)[]> {
   const found: (FoundFile | Unreadable | undefined)[] = new Array(paths.length);
-  for (let start = 0; start < paths.length; start += LOOKS_AT_ONCE)
-    await lookAtSome(paths, start, Math.min(paths.length, start + LOOKS_AT_ONCE), found);
+  for (let start = 0; start < paths.length; start += STATS_AT_ONCE)
+    await statSome(paths, start, Math.min(paths.length, start + STATS_AT_ONCE), found);
   return found;
 }
 
-/** With one promise for all of them: one for each file takes as long as looking at it. */
-function lookAtSome(
+/** With one promise for all of them: one for each file takes as long as its stat. */
+function statSome(
   paths: readonly string[],
   start: number,
   end: number,
