@@ -35,7 +35,7 @@ test("the model of the library's pictures is removed only with a yes; status the
   expect(existsSync(files)).toBe(false);
   const status = await runGlimpse(library, ["status"]);
   expect(status.code).toBe(0);
-  expect(status.stdout).toMatch(/embedded by my-clip.*glimpse models use pocket/);
+  expect(status.stdout).toMatch(/embedded by my-clip.*glimpse models add FOLDER.*glimpse models use pocket/);
   expect((await runGlimpse(library, ["find", "red"])).stderr).toMatch(/embedded by my-clip/);
 });
 

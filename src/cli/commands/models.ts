@@ -175,7 +175,7 @@ async function lossWithout(command: Command, id: string): Promise<string | undef
     async (library) => {
       const { model, images, older } = await library.within(ENTIRE_LIBRARY).status();
       if (splitModel(model).id === id)
-        return `${pluralize(images, "picture")} of this library ${images === 1 ? "was" : "were"} embedded by ${model}: without it they are not searched and none can be added, until it is pulled again or \`glimpse models use\` embeds them with another.`;
+        return `${pluralize(images, "picture")} of this library ${images === 1 ? "was" : "were"} embedded by ${model}: without it they are not searched and none can be added, until it is installed again or \`glimpse models use\` embeds them with another.`;
       const known = older.filter(({ space }) => splitModel(space.split("@")[0] ?? "").id === id);
       const count = known.reduce((sum, space) => sum + space.images, 0);
       if (count > 0)

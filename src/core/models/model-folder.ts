@@ -46,7 +46,9 @@ export async function openModelFolder(modelsFolder: string, id: string): Promise
   const home = plain ? homes.find((folder) => existsSync(join(folder, "model.json"))) : undefined;
   if (!home) {
     const known = (await listModelIds(modelsFolder)).join(", ");
-    throw new ModelError(`There is no model "${id}". Known models: ${known}. See \`glimpse models list\`.`);
+    throw new ModelError(
+      `There is no model "${id}". Known models: ${known}. See \`glimpse models list\`; one of your own is installed by \`glimpse models add FOLDER\`.`,
+    );
   }
   const file = join(home, "model.json");
   const builtIn = home === homes[0];
