@@ -130,8 +130,11 @@ describe("a picture of the library as the example", async () => {
     ]) {
       const answer = await find({ terms: [{ image }], scope: await inside() });
       expect(answer.hits.map(({ rank }) => rank)).toEqual([1, 2, 3]);
-      expect(namesOf(answer)).toEqual(["a2.png", "b.png", "c.png"]);
-      expect(answer.hits[0]?.alike).toEqual([await idOf("in/a3.png")]);
+      // Two pictures as near as each other come in the order in which they were added, which is not known.
+      const [copy = "", ...others] = namesOf(answer);
+      expect(others).toEqual(["b.png", "c.png"]);
+      const otherCopy = { "a2.png": "in/a3.png", "a3.png": "in/a2.png" }[copy] ?? "none";
+      expect(answer.hits[0]?.alike).toEqual([await idOf(otherCopy)]);
       expect(answer.notes).toEqual(
         "path" in image || "bytes" in image || "embedding" in image ? [known] : [],
       );
