@@ -72,7 +72,7 @@ const longTests = [
 
 /** What decodes pictures, runs networks, or asks the file system: the core's adapters, and two that stand on the built-in model. */
 const adapterTests = [
-  "test/core/{catalog,embedder,image,models,ocr,settings,sources,vector-index}/**/*.test.ts",
+  "test/core/{catalog,embedder,image,models,ocr,postgres,settings,sources,vector-index}/**/*.test.ts",
   "test/core/doctor/doctor.test.ts",
   "test/core/search/samples.test.ts",
 ];
