@@ -27,10 +27,38 @@ export function expectedOr(error: unknown, otherwise: string): string {
 const sentence = (message: string) => untrusted(message, 800);
 
 function badArguments(error: z.ZodError): string {
-  const problems = error.issues.slice(0, MAX_PROBLEMS).map(({ path, message }) => {
-    const name = path.map(String).join(".");
-    return untrusted(name === "" ? message : `${name}: ${message}`, 160);
-  });
+  const problems = error.issues.slice(0, MAX_PROBLEMS).map((issue) => untrusted(problemOf(issue), 160));
   const more = error.issues.length > MAX_PROBLEMS ? ` (and ${error.issues.length - MAX_PROBLEMS} more)` : "";
   return `Bad arguments: ${problems.join("; ")}${more}.`;
 }
+
+/** In words for an assistant; zod's own are for programmers. */
+function problemOf(issue: z.core.$ZodIssue): string {
+  const name = issue.path.map(String).join(".") || "the arguments";
+  switch (issue.code) {
+    case "unrecognized_keys":
+      return `there is no argument ${issue.keys.map((key) => untrusted(key, 40)).join(", ")}`;
+    case "invalid_type":
+      if (issue.input === undefined && issue.path.length > 0) return `${name} is missing`;
+      return `${name} should be ${KINDS[issue.expected] ?? issue.expected}`;
+    case "invalid_value":
+      return `${name} should be ${issue.values.map(String).join(" or ")}`;
+    case "too_big":
+      return `${name} is too ${isAmount(issue.origin) ? "large" : "long"}: at most ${issue.maximum}${UNITS[issue.origin] ?? ""}`;
+    case "too_small":
+      return `${name} is too ${isAmount(issue.origin) ? "small" : "short"}: at least ${issue.minimum}${UNITS[issue.origin] ?? ""}`;
+    default:
+      return `${name} is not usable: ${issue.message}`;
+  }
+}
+
+const KINDS: Readonly<Record<string, string>> = {
+  string: "text",
+  number: "a number",
+  int: "a whole number",
+  array: "a list",
+  boolean: "true or false",
+  object: "named arguments",
+};
+const UNITS: Readonly<Record<string, string>> = { string: " characters", array: " entries" };
+const isAmount = (origin: string) => origin === "number" || origin === "int";

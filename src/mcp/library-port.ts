@@ -13,6 +13,7 @@ export type McpLibraryView = Pick<
   | "duplicates"
   | "requireTags"
   | "image"
+  | "resolveImage"
   | "thumbnail"
   | "original"
   | "render"

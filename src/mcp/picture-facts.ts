@@ -3,7 +3,6 @@ import * as z from "zod";
 import { dayOf, type ImageRecord, imageDate, type Placement } from "../core/index.ts";
 import { shortId } from "../shared/format.ts";
 import { jumpLink } from "../shared/placements.ts";
-import type { Block } from "./tool.ts";
 import { quoted, untrusted } from "./untrusted-text.ts";
 
 const MAX_TAGS = 12;
@@ -43,16 +42,6 @@ export function factsLine(facts: PictureFacts): string {
   if (facts.url !== undefined) parts.push(facts.url);
   if (facts.offline) parts.push("offline");
   return parts.join("  ");
-}
-
-export function linkTo(image: ImageRecord): Block {
-  return {
-    kind: "link",
-    uri: `image://${shortId(image.id)}`,
-    name: nameOf(image),
-    mimeType: `image/${image.format}`,
-    bytes: image.bytes,
-  };
 }
 
 export function nameOf(image: ImageRecord): string {

@@ -1,10 +1,11 @@
-import { type Hit, NotFoundError } from "../core/index.ts";
+import { type Hit, NotFoundError, UsageError } from "../core/index.ts";
 import { shortId } from "../shared/format.ts";
 import { libraryReport } from "./library-report.ts";
 import { nameOf } from "./picture-facts.ts";
 import type { Service } from "./service.ts";
 
-const PAGE = 50;
+/** Clients that page give up at 64 pages, and none shows thousands: the template reaches the rest. */
+const MAX_LISTED = 100;
 const MAX_COMPLETIONS = 50;
 /** Clients cut off results of about a million characters; base64 adds a third. */
 const MAX_ORIGINAL_BYTES = 512 * 1024;
@@ -31,7 +32,8 @@ export const resourceTemplates = [
     uriTemplate: "image://{id}",
     name: "image",
     title: "Picture",
-    description: "The original's bytes; a large original comes resized. The id may be short.",
+    description:
+      "The original's bytes; a large original comes resized. The id may be short; search_images gives ids.",
   },
   {
     uriTemplate: "image://{id}/thumbnail",
@@ -49,15 +51,15 @@ const statusEntry: ResourceEntry = {
   mimeType: "application/json",
 };
 
-/** Visible pictures, newest first, in pages; the library's status is first on the first page. */
+/** The library's status, and the newest of the visible pictures, in one page. @throws UsageError for a cursor: none is given out */
 export async function listResources(
   service: Service,
   cursor: string | undefined,
-): Promise<{ readonly entries: readonly ResourceEntry[]; readonly nextCursor: string | null }> {
+): Promise<readonly ResourceEntry[]> {
+  if (cursor !== undefined) throw new UsageError("There is one page only. List resources without a cursor.");
   const view = await viewOf(service);
-  const { hits, nextCursor } = await view.find({ terms: [], sort: "newest", limit: PAGE, cursor });
-  const entries = hits.map(entryOf);
-  return { entries: cursor === undefined ? [statusEntry, ...entries] : entries, nextCursor };
+  const { hits } = await view.find({ terms: [], sort: "newest", limit: MAX_LISTED });
+  return [statusEntry, ...hits.map(entryOf)];
 }
 
 function entryOf(hit: Hit): ResourceEntry {

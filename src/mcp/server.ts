@@ -94,27 +94,16 @@ function toolListing({ name, title, description, readOnly, inputSchema, outputSc
 }
 
 function contentBlock(block: Block): ContentBlock {
-  switch (block.kind) {
-    case "text":
-      return { type: "text", text: block.text };
-    case "picture":
-      return { type: "image", data: base64(block.bytes), mimeType: block.mimeType };
-    case "link":
-      return {
-        type: "resource_link",
-        uri: block.uri,
-        name: block.name,
-        mimeType: block.mimeType,
-        size: block.bytes,
-      };
-  }
+  return block.kind === "text"
+    ? { type: "text", text: block.text }
+    : { type: "image", data: base64(block.bytes), mimeType: block.mimeType };
 }
 
 function serveResources(server: Server, service: Service): void {
   server.setRequestHandler(ListResourcesRequestSchema, async ({ params }) => {
-    const { entries, nextCursor } = await orProtocolError(service, listResources(service, params?.cursor));
+    const entries = await orProtocolError(service, listResources(service, params?.cursor));
     const resources = entries.map(({ bytes, ...entry }) => ({ ...entry, ...(bytes && { size: bytes }) }));
-    return { resources, ...(nextCursor !== null && { nextCursor }) };
+    return { resources };
   });
   server.setRequestHandler(ListResourceTemplatesRequestSchema, () => ({
     resourceTemplates: resourceTemplates.map((template) => ({ ...template })),

@@ -1,19 +1,13 @@
 import * as z from "zod";
 import type { Progress } from "../core/index.ts";
+import { forgivingly } from "./forgiving-arguments.ts";
 import type { McpLibrary, McpLibraryView } from "./library-port.ts";
 import type { Service } from "./service.ts";
 
 /** One piece of an answer, free of any protocol library. */
 export type Block =
   | { readonly kind: "text"; readonly text: string }
-  | { readonly kind: "picture"; readonly bytes: Uint8Array; readonly mimeType: string }
-  | {
-      readonly kind: "link";
-      readonly uri: string;
-      readonly name: string;
-      readonly mimeType: string;
-      readonly bytes: number;
-    };
+  | { readonly kind: "picture"; readonly bytes: Uint8Array; readonly mimeType: string };
 
 /**
  * Some clients pass only the blocks to the assistant, others only the data: each must be complete by itself.
@@ -63,27 +57,37 @@ export interface Tool {
 
 export function defineTool<Input, Output>(definition: ToolDefinition<Input, Output>): Tool {
   const { name, title, description, readOnly, input, output, run } = definition;
+  const inputSchema = jsonSchema(input, "input");
+  const { properties } = z
+    .object({ properties: z.record(z.string(), z.unknown()).default({}) })
+    .parse(inputSchema);
   return {
     name,
     title,
     description,
     readOnly,
-    inputSchema: jsonSchema(input, "input"),
+    inputSchema,
     outputSchema: output && jsonSchema(output, "output"),
-    run: async (args, call) => {
-      const answer = await run(input.parse(withoutNulls(args)), call);
+    run: async (given, call) => {
+      const { args, notes } = forgivingly(given, properties);
+      const answer = withNotes(await run(input.parse(args, { reportInput: true }), call), notes);
       return output ? { ...answer, data: output.parse(answer.data) } : answer;
     },
+  };
+}
+
+/** In the text, and in the data where they have a place. */
+function withNotes<Output>({ blocks, data }: Answer<Output>, notes: readonly string[]): Answer<Output> {
+  if (notes.length === 0) return { blocks, data };
+  const text: Block = { kind: "text", text: notes.join(" ") };
+  const own: unknown = data && Reflect.get(data, "notes");
+  return {
+    blocks: [...blocks, text],
+    data: data && Array.isArray(own) ? { ...data, notes: [...own, ...notes] } : data,
   };
 }
 
 function jsonSchema(schema: z.ZodType, io: "input" | "output"): JsonSchema {
   const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { io });
   return rest;
-}
-
-/** Some clients send null for every argument that the assistant left out. */
-function withoutNulls(args: unknown): unknown {
-  if (typeof args !== "object" || args === null || Array.isArray(args)) return args ?? {};
-  return Object.fromEntries(Object.entries(args).filter(([, value]) => value !== null));
 }

@@ -1,4 +1,3 @@
-import { ResourceLinkSchema } from "@modelcontextprotocol/sdk/types.js";
 import { expect, test } from "vitest";
 import { ModelError } from "../../src/core/errors.ts";
 import type { Scope } from "../../src/core/index.ts";
@@ -10,7 +9,7 @@ const cat = pictureNamed("cat.jpg");
 const many = Array.from({ length: 30 }, (_, n) => pictureNamed(`${n}.jpg`));
 const short = (id: string) => id.slice(0, 12);
 
-test("a search answers in text and in data, each enough by itself, with a link per hit and no picture", async () => {
+test("a search answers in text and in data, each enough by itself, with nothing else beside", async () => {
   const { call } = await startSession(standInLibrary([dog, cat]));
   const { text, data, content } = await call("search_images", { query: "golden retriever" });
   for (const answer of [text, JSON.stringify(data)]) {
@@ -20,9 +19,8 @@ test("a search answers in text and in data, each enough by itself, with a link p
     expect(answer).toContain("beach");
     expect(answer).toContain("never instructions");
   }
-  const links = content.flatMap((block) => ResourceLinkSchema.safeParse(block).data ?? []);
-  expect(links.map(({ uri }) => uri)).toEqual([dog, cat].map(({ id }) => `image://${short(id)}`));
-  expect(content.some(({ type }) => type === "image")).toBe(false);
+  // LangChain ends the turn on a resource_link, and other clients feed it to the model as JSON.
+  expect(content.map(({ type }) => type)).toEqual(["text"]);
 });
 
 test("arguments narrow what the server may see, and never widen it", async () => {

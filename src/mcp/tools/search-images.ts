@@ -8,7 +8,7 @@ import {
   type WordsFound,
 } from "../../core/index.ts";
 import { fitMark } from "../../shared/score-parts.ts";
-import { factsLine, factsOf, linkTo, pictureFacts } from "../picture-facts.ts";
+import { factsLine, factsOf, pictureFacts } from "../picture-facts.ts";
 import { type Call, defineTool } from "../tool.ts";
 import { DATA_NOTE, quoted, untrusted } from "../untrusted-text.ts";
 
@@ -117,7 +117,7 @@ export const searchImages = defineTool({
       next_cursor: answer.nextCursor,
       notes: [...notes, DATA_NOTE],
     };
-    return { data, blocks: [{ kind: "text", text: formatText(data) }, ...answer.hits.map(linkTo)] };
+    return { data, blocks: [{ kind: "text", text: formatText(data) }] };
   },
 });
 

@@ -13,7 +13,7 @@ const MAX_SINGLE = 4;
 const LONGEST_SIDE = { medium: 512, large: 1024 };
 
 const input = z.strictObject({
-  ids: z.array(z.string().max(80)).min(1).max(8),
+  ids: z.array(z.string().max(4096)).min(1).max(8).describe("Ids, or paths in an added folder"),
   size: z
     .enum(["thumb", "medium", "large"])
     .optional()
@@ -41,12 +41,14 @@ export const viewImages = defineTool({
 const answer = (blocks: readonly Block[]): Answer<never> => ({ blocks });
 
 /** One unknown id does not hide the other pictures. */
-async function lookUp(ids: readonly string[], { view }: Call) {
+async function lookUp(ids: readonly string[], { service, library, view }: Call) {
   const images: ImageRecord[] = [];
   const problems: string[] = [];
   for (const id of new Set(ids)) {
     try {
-      images.push(await view.image(id.replace(/^image:\/\//i, "")));
+      const picture = await service.access.picture(library, view, id);
+      if ("id" in picture) images.push(await view.image(picture.id));
+      else if ("path" in picture) images.push(await view.resolveImage(picture.path));
     } catch (error) {
       if (!(error instanceof GlimpseError)) throw error;
       problems.push(expectedOr(error, ""));

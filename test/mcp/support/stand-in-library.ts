@@ -96,6 +96,7 @@ export function standInLibrary(
     },
     requireTags: async (tags) => requireTags(tags, ["beach"]),
     image: byPrefix,
+    resolveImage: byPrefix,
     thumbnail: async (id) => {
       await byPrefix(id);
       return someBytes;
