@@ -4,8 +4,9 @@
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { greyPixels } from "../src/core/embedder/check-model.ts";
-import { openImageTower, openTextTower, toUnit } from "../src/core/embedder/tower-session.ts";
+import { openImageTower, openTextTower } from "../src/core/embedder/tower-session.ts";
 import { ModelStore } from "../src/core/models/model-store.ts";
+import { toUnit } from "../src/core/vector.ts";
 import { root } from "./installed.mjs";
 
 const [id = "pocket"] = process.argv.slice(2);
@@ -30,6 +31,8 @@ descriptor.checks = [
     grey: GREY,
     tolerance: TOLERANCE,
     source,
+    raw: false,
+    at: {},
     values: start(picture),
   },
   {
@@ -39,6 +42,8 @@ descriptor.checks = [
     ids: words.ids,
     tolerance: TOLERANCE,
     source,
+    raw: false,
+    at: {},
     values: start(words.vector),
   },
 ];

@@ -130,17 +130,59 @@ def agreement(first: np.ndarray, second: np.ndarray) -> float:
     return float((first * second).sum(1).min())
 
 
+def write_text(text: TextTower, folder: Path, sentences: Sequence[str]) -> np.ndarray:
+    """Write the tower as text.onnx; the vectors of the sentences as PyTorch has them in single precision."""
+    encoder = Encoder(folder / "tokenizer.json")
+    with torch.inference_mode():
+        vectors = encoder.embed(text, sentences).numpy()
+    text.tokens = CompactEmbedding(text.tokens.weight.data)
+    file = folder / "text.onnx"
+    write(text, encoder.pad(encoder.ids(["a dog on a beach", "a map"])), file, ("input_ids", "text_embeds"), {0: "batch", 1: "length"})
+    compact(file)
+    return vectors
+
+
+def describe(folder: Path, **changes: object) -> None:
+    """Put the changes, and the sizes and digests of the files, into model.json."""
+    about = json.loads((folder / "model.json").read_text())
+    for name, value in changes.items():
+        about[name] = about[name] | value if isinstance(value, dict) else value
+    about["text"] |= {"maxTokens": LONGEST}
+    for name in ("vision.onnx", "text.onnx", "tokenizer.json"):
+        content = (folder / name).read_bytes()
+        about["files"][name] = {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+    (folder / "model.json").write_text(json.dumps(about, indent=1) + "\n")
+    print({name: entry["bytes"] for name, entry in about["files"].items()})
+
+
+def check(**cosines: float) -> None:
+    print("lowest cosine with PyTorch:", ", ".join(f"{name} {cosine:.5f}" for name, cosine in cosines.items()))
+    if min(cosines.values()) < 0.99:
+        raise SystemExit("the exported towers do not agree with PyTorch")
+
+
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--data", type=Path, required=True, help="folder with the packs and tables")
     options.add_argument("--cache", type=Path, required=True, help="folder for the decoded pictures")
-    options.add_argument("--checkpoint", type=Path, required=True, nargs="+", help="joint.pt or text.pt; of several, the mean is exported")
+    given = options.add_mutually_exclusive_group(required=True)
+    given.add_argument("--checkpoint", type=Path, nargs="+", help="joint.pt or text.pt; of several, the mean is exported")
+    given.add_argument("--text-alone", type=Path, help="distilled.pt: its text tower is exported, the picture tower stays as it is")
     options.add_argument("--earlier", type=Path, help="checkpoint that the picture tower was fine-tuned from")
     options.add_argument("--earlier-share", type=float, default=0.35, help="share of the picture tower's weights that is taken from it")
     options.add_argument("--model", type=Path, default=Path(__file__).parent.parent, help="folder with model.json to write into")
     options.add_argument("--size", type=int, default=64, help="picture size in pixels, a multiple of 16")
     options.add_argument("--version", default="1")
     args = options.parse_args()
+    if args.text_alone:
+        text = TextTower()
+        text.load_state_dict(torch.load(args.text_alone)["text"])
+        library = Library(args.data, args.cache)
+        sentences = [said[0] for i, said in enumerate(library.captions) if said and library.split[i] == "val"][::5]
+        expected = write_text(text.eval(), args.model, sentences)
+        describe(args.model, version=args.version)
+        check(texts=agreement(Model(args.model).sentences(sentences), expected))
+        return
     state = mean_of([torch.load(file) for file in args.checkpoint])
     if args.earlier:
         state["image"] = blend([state["image"], torch.load(args.earlier)["image"]], [1 - args.earlier_share, args.earlier_share])
@@ -154,39 +196,19 @@ def main() -> None:
     numbers = [i for i, split in enumerate(library.split) if split == "val"][::41]
     pictures = [Image.fromarray(library.pixels(i)) for i in numbers]
     sentences = [(library.captions[i] or [library.names[library.label[i]]])[0] for i in numbers]
-    encoder = Encoder(args.model / "tokenizer.json")
-    with torch.inference_mode():
-        text_vectors = encoder.embed(text, sentences).numpy()
-
-    text.tokens = CompactEmbedding(text.tokens.weight.data)
+    text_vectors = write_text(text, args.model, sentences)
     seen = Stream(library, dict.fromkeys(MIXTURE, CALIBRATION), seed=1).batch(0)
     calibration = normalise(np.stack([squash(Image.fromarray(library.pixels(i)), args.size) for i in seen])).numpy()
-    vision, words = args.model / "vision.onnx", args.model / "text.onnx"
+    vision = args.model / "vision.onnx"
     write(image, torch.zeros(2, 3, args.size, args.size), vision, ("pixel_values", "image_embeds"), {0: "batch"})
     quantise(vision, calibration)
-    write(text, encoder.pad(encoder.ids(["a dog on a beach", "a map"])), words, ("input_ids", "text_embeds"), {0: "batch", 1: "length"})
     compact(vision)
-    compact(words)
-
-    about = json.loads((args.model / "model.json").read_text())
-    about |= {"version": args.version, "dimensions": DIMENSIONS}
-    about["image"] |= {"size": args.size, "mean": list(MEAN), "std": list(STD)}
-    about["text"] |= {"maxTokens": LONGEST}
-    about["score"] |= {"scale": round(math.exp(min(state["objective"]["naming_scale"].item(), math.log(50))), 3)}
-    for name in ("vision.onnx", "text.onnx", "tokenizer.json"):
-        content = (args.model / name).read_bytes()
-        about["files"][name] = {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
-    (args.model / "model.json").write_text(json.dumps(about, indent=1) + "\n")
-
+    scale = round(math.exp(min(state["objective"]["naming_scale"].item(), math.log(50))), 3)
+    describe(args.model, version=args.version, dimensions=DIMENSIONS, image={"size": args.size, "mean": list(MEAN), "std": list(STD)}, score={"scale": scale})
     exported = Model(args.model)
     with torch.inference_mode():
         image_vectors = image(torch.from_numpy(np.stack([exported.pixels(picture) for picture in pictures]))).numpy()
-    by_picture = agreement(exported.pictures(pictures), image_vectors)
-    by_text = agreement(exported.sentences(sentences), text_vectors)
-    print(f"lowest cosine with PyTorch: pictures {by_picture:.5f}, texts {by_text:.5f}")
-    print({name: entry["bytes"] for name, entry in about["files"].items()})
-    if min(by_picture, by_text) < 0.99:
-        raise SystemExit("the exported towers do not agree with PyTorch")
+    check(pictures=agreement(exported.pictures(pictures), image_vectors), texts=agreement(exported.sentences(sentences), text_vectors))
 
 
 if __name__ == "__main__":

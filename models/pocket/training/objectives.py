@@ -123,11 +123,11 @@ def quick_figures(image: ImageTower, text: TextTower, encoder: Encoder, library:
 
 
 @torch.no_grad()
-def follow(mean: nn.Module, tower: nn.Module) -> None:
+def follow(mean: nn.Module, tower: nn.Module, memory: float = MEMORY) -> None:
     """Move a running mean of the weights, and of what is counted beside them, a little towards the tower."""
     for slow, fast in zip(mean.state_dict().values(), tower.state_dict().values(), strict=True):
         if slow.is_floating_point():
-            slow.lerp_(fast, 1 - MEMORY)
+            slow.lerp_(fast, 1 - memory)
 
 
 def learn(
