@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { NotFoundError } from "../errors.ts";
+import { decodePart, encodePart } from "../part.ts";
 import type { ImageKey, StoredPart } from "../ports.ts";
 import type { Embedding, EmbeddingSpace, Part } from "../types.ts";
 import { decodeVector, encodeVector } from "../vector.ts";
@@ -11,34 +12,6 @@ interface PartRow {
   readonly key: ImageKey;
   readonly part: string;
   readonly vector: Buffer;
-}
-
-/** A canonical text for each part, so that the same part is replaced. */
-function encodePart(part: Part): string {
-  switch (part.kind) {
-    case "whole":
-      return JSON.stringify(["whole"]);
-    case "frame":
-      return JSON.stringify(["frame", part.atMs]);
-    case "page":
-      return JSON.stringify(["page", part.page]);
-    case "tile":
-      return JSON.stringify(["tile", part.x, part.y, part.width, part.height]);
-  }
-}
-
-function decodePart(text: string): Part {
-  const [kind, a, b, c, d] = JSON.parse(text) as [Part["kind"], number, number, number, number];
-  switch (kind) {
-    case "whole":
-      return { kind };
-    case "frame":
-      return { kind, atMs: a };
-    case "page":
-      return { kind, page: a };
-    case "tile":
-      return { kind, x: a, y: b, width: c, height: d };
-  }
 }
 
 /** @throws NotFoundError when the image as a whole has no embedding in the space. */

@@ -1,9 +1,20 @@
+import { isUnspaced } from "./fold-words.ts";
 import type { YieldController } from "../yield-controller.ts";
 import type { Connection } from "./connection.ts";
 
 /** Sorts after every continuation of what it is appended to. */
 const LAST_CHARACTER = "\u{10FFFF}";
 const SLICE_MS = 4;
+
+/** Words of so many letters, or more, may have one edit, or two. */
+const LETTERS_FOR_EDITS = [5, 8];
+const ONLY_LETTERS = /^\p{L}+$/u;
+
+/** By which a misspelled word, folded, may differ from what was meant; 0 for what is too short or no word of letters. */
+export function editsAllowed(word: string): number {
+  if (!ONLY_LETTERS.test(word) || isUnspaced(word)) return 0;
+  return LETTERS_FOR_EDITS.filter((least) => [...word].length >= least).length;
+}
 
 /**
  * Words of the index of all texts that a word becomes by at most so many edits, by the number of edits: letters put in,
@@ -43,7 +54,7 @@ function compareSome(
   for (const start = performance.now(); performance.now() - start < SLICE_MS; ) {
     const term = next.get(after);
     if (term === undefined) return undefined;
-    const { edits, hopelessFrom } = compare(letters, [...term], most);
+    const { edits, hopelessFrom } = compareLetters(letters, [...term], most);
     if (edits > 0) found[edits - 1]?.push(term);
     after = hopelessFrom === undefined ? term : [...term].slice(0, hopelessFrom).join("") + LAST_CHARACTER;
   }
@@ -56,8 +67,8 @@ interface Comparison {
   readonly hopelessFrom: number | undefined;
 }
 
-/** Optimal string alignment, row by row of the term's letters. */
-function compare(word: readonly string[], term: readonly string[], most: number): Comparison {
+/** Optimal string alignment, row by row of the term's letters. No edits: the same, or more than allowed. */
+export function compareLetters(word: readonly string[], term: readonly string[], most: number): Comparison {
   let before: number[] = [];
   let row = Array.from({ length: word.length + 1 }, (_, at) => at);
   for (const [at, letter] of term.entries()) {

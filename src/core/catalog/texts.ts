@@ -1,40 +1,28 @@
-import type { ImageKey, QueryWord, TextMatch, TextSearch, TextSearchRequest } from "../ports.ts";
-import type { FoundWord, Scope, TextSource } from "../types.ts";
+import type { ImageKey, QueryWord, TextSearch, TextSearchRequest } from "../ports.ts";
+import type { Scope, TextSource } from "../types.ts";
 import { YieldController } from "../yield-controller.ts";
 import type { Backlog } from "./backlog.ts";
 import type { Connection } from "./connection.ts";
 import { eraseInPlace } from "./erase.ts";
-import { foldWords, isUnspaced } from "./fold-words.ts";
+import { foldWords } from "./fold-words.ts";
+import { FoundWords, foldText, type TextRow } from "./found-words.ts";
 import { findKey } from "./image-keys.ts";
 import type { KeyBits } from "./key-set.ts";
 import { scopeQuery, seesAllPlacements } from "./scope-query.ts";
-import { similarTerms } from "./similar-terms.ts";
+import { editsAllowed, similarTerms } from "./similar-terms.ts";
 import type { VisibleKeys } from "./visible-keys.ts";
 import { type WordCandidates, wordCandidates } from "./word-candidates.ts";
-import { bestPlace, type SoughtWord, soughtWord } from "./word-strength.ts";
 
 /** Up to this many images, their texts are read one after another; beyond that, the index is asked. */
 const FEW = 2000;
 const IMAGES_AT_ONCE = 100;
 
-/** Words that more images in scope have tell none apart: 2 % of a million. */
-const COMMON = 20_000;
-
 /** Ids of texts looked through in one read, adapted to what reads take. */
 const WINDOW = { first: 1024, least: 512, most: 262_144, quickMs: 2, slowMs: 5 };
-
-/** Of a line that is shown; a line of words read in a picture is never longer. */
-const LONGEST_LINE = 500;
 
 /** Texts that one read finds in the index, and those that one read fetches. */
 const TEXTS_AT_ONCE = 2048;
 const ROWS_AT_ONCE = 256;
-
-interface TextRow {
-  readonly image: ImageKey;
-  readonly source: TextSource;
-  readonly words: string;
-}
 
 export function textSearch(db: Connection, visible: VisibleKeys, backlog: Backlog): TextSearch {
   return {
@@ -172,10 +160,6 @@ async function searchCandidates(
   }
 }
 
-/** Words of so many letters, or more, may have one edit, or two. */
-const LETTERS_FOR_EDITS = [5, 8];
-const ONLY_LETTERS = /^\p{L}+$/u;
-
 async function closest(
   db: Connection,
   visible: VisibleKeys,
@@ -183,9 +167,8 @@ async function closest(
   { scope, signal }: Omit<TextSearchRequest, "words">,
 ): Promise<string | undefined> {
   const folded = foldWords(text);
-  const letters = [...folded].length;
-  const most = LETTERS_FOR_EDITS.filter((least) => letters >= least).length;
-  if (most === 0 || !ONLY_LETTERS.test(folded) || isUnspaced(folded)) return undefined;
+  const most = editsAllowed(folded);
+  if (most === 0) return undefined;
   const yielder = new YieldController(signal);
   const within = await visible.unlessAll(scope);
   for (const terms of await similarTerms(db, folded, most, yielder)) {
@@ -244,87 +227,4 @@ function rowsOf(db: Connection, ids: readonly number[], { isVisible, parameters 
       `SELECT t.image, t.source, t.words FROM json_each(@ids) i JOIN texts t ON t.id = i.value WHERE ${isVisible}`,
     )
     .all({ ...parameters, ids: JSON.stringify(ids) });
-}
-
-/** What was found so far, of each image and word the best place in each source. */
-class FoundWords {
-  readonly words: readonly QueryWord[];
-  readonly #sought: readonly (SoughtWord | undefined)[];
-  readonly #images = new Map<ImageKey, FoundWord[][]>();
-  readonly #imagesWith: number[];
-
-  constructor(words: readonly QueryWord[]) {
-    this.words = words;
-    this.#sought = words.map(({ text }) => {
-      const folded = foldWords(text);
-      return folded === "" ? undefined : soughtWord(folded);
-    });
-    this.#imagesWith = words.map(() => 0);
-  }
-
-  isCommon(at: number): boolean {
-    return (this.#imagesWith[at] ?? 0) > COMMON;
-  }
-
-  compare(at: number, text: FoldedText): void {
-    const { image, source } = text;
-    const word = this.#sought[at];
-    const sources = this.words[at]?.sources;
-    if (!word || (sources && !sources.includes(source)) || this.isCommon(at)) return;
-    const place = placeOf(word, text);
-    if (place === undefined) return;
-    const found = this.#images.get(image) ?? this.words.map(() => []);
-    const before = found[at] ?? [];
-    if (before.length === 0) this.#imagesWith[at] = (this.#imagesWith[at] ?? 0) + 1;
-    found[at] = withPlace(before, place);
-    this.#images.set(image, found);
-  }
-
-  result(): { matches: TextMatch[]; common: QueryWord[] } {
-    const isCommon = this.words.map((_, at) => this.isCommon(at));
-    const matches: TextMatch[] = [];
-    for (const [key, found] of this.#images) {
-      const telling = found.map((places, at) => (isCommon[at] ? [] : places));
-      if (telling.some((places) => places.length > 0)) matches.push({ key, found: telling });
-    }
-    matches.sort((a, b) => a.key - b.key);
-    return { matches, common: this.words.filter((_, at) => isCommon[at]) };
-  }
-}
-
-/** Best first, one of each source. */
-function withPlace(places: readonly FoundWord[], place: FoundWord): FoundWord[] {
-  const same = places.find(({ source }) => source === place.source);
-  if (same && same.strength >= place.strength) return [...places];
-  return [...places.filter((other) => other !== same), place].sort((a, b) => b.strength - a.strength);
-}
-
-/** A text as it is compared: its folded lines, one after another, so that a phrase may run on in the next line. */
-interface FoldedText {
-  readonly image: ImageKey;
-  readonly source: TextSource;
-  readonly lines: readonly string[];
-  readonly folded: string;
-  /** Where each line ends in `folded`. */
-  readonly ends: readonly number[];
-}
-
-function foldText({ image, source, words }: TextRow): FoldedText {
-  const lines = words.split("\n");
-  let folded = "";
-  const ends = lines.map((line) => {
-    const more = foldWords(line);
-    folded += folded === "" || more === "" ? more : ` ${more}`;
-    return folded.length;
-  });
-  return { image, source, lines, folded, ends };
-}
-
-/** The place of a phrase is where it begins. */
-function placeOf(word: SoughtWord, { source, lines, folded, ends }: FoldedText): FoundWord | undefined {
-  const place = bestPlace(folded, word);
-  if (place === undefined) return undefined;
-  const lineNumber = ends.findIndex((end) => end > place.at);
-  const line = (lines[lineNumber] ?? "").slice(0, LONGEST_LINE);
-  return { source, line, lineNumber, strength: place.strength };
 }

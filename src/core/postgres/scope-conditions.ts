@@ -1,0 +1,114 @@
+import { pathRange } from "../catalog/path-range.ts";
+import { foldLabel } from "../fold-label.ts";
+import type { DiscordScope, Scope } from "../types.ts";
+import { idBytes } from "./image-keys.ts";
+import { isBetween } from "./paths.ts";
+import { all, type Values } from "./values.ts";
+
+/** Conditions in SQL, whose values are bound as each is asked for. */
+export interface ScopeConditions {
+  /** On a row `f` of files, and on a row `p` of posts. */
+  file(): string;
+  post(): string;
+  /** On the image of this key: its filters, whatever its placements. */
+  image(key: string): string;
+  /** On the image of this key: that the scope shows it. */
+  shows(key: string): string;
+}
+
+/** Whether it shows every placement, apart from its filters on the image. */
+export const seesAllPlacements = (scope: Scope): boolean =>
+  scope.files === "all" && scope.discord === "all" && scope.since === undefined && scope.until === undefined;
+
+export const hasImageFilter = ({ tags, notTags, ids }: Scope): boolean =>
+  Boolean(tags?.length || notTags?.length) || ids !== undefined;
+
+export const isEverything = (scope: Scope): boolean => seesAllPlacements(scope) && !hasImageFilter(scope);
+
+export function scopeConditions(scope: Scope, values: Values): ScopeConditions {
+  const file = () => all([fileCondition(scope.files, values), fileDates(scope, values)]);
+  const post = () => all([postCondition(scope.discord, values), postDates(scope, values)]);
+  const image = (key: string) => imageFilter(scope, values, key);
+  const shows = (key: string) =>
+    seesAllPlacements(scope)
+      ? image(key)
+      : all([
+          `EXISTS (SELECT 1 FROM files f WHERE f.image = ${key} AND ${file()})
+            OR EXISTS (SELECT 1 FROM posts p WHERE p.image = ${key} AND ${post()})`,
+          image(key),
+        ]);
+  return { file, post, image, shows };
+}
+
+function fileCondition(files: Scope["files"], values: Values): string {
+  if (files === "none") return "FALSE";
+  if (files === "all") return "TRUE";
+  const { below, exact } = filesBelow(files.folders, values);
+  return `f.folder IN (${below}) OR f.id IN (${exact})`;
+}
+
+/** Queries of the ids of these folders with all below them, and of files of exactly these paths. */
+export function filesBelow(folders: readonly string[], values: Values): { below: string; exact: string } {
+  const ranges = folders.map(pathRange);
+  const from = values.bind(ranges.map((range) => range.from));
+  const to = values.bind(ranges.map((range) => range.to));
+  const exact = values.bind(ranges.map((range) => range.exact));
+  return {
+    below: `SELECT o.id FROM unnest(${from}::text[], ${to}::text[]) AS r (low, high)
+      JOIN folders o ON ${isBetween("o.path", "r.low", "r.high")}`,
+    exact: `SELECT x.id FROM unnest(${exact}::text[]) AS e (path)
+      JOIN files x ON digest_of(x.path) = digest_of(e.path)`,
+  };
+}
+
+function postCondition(discord: Scope["discord"], values: Values): string {
+  if (discord === "none") return "FALSE";
+  if (discord === "all") return "TRUE";
+  return all([
+    inChannels(discord, values),
+    discord.captionContains !== undefined && captionCondition(discord.captionContains, values),
+  ]);
+}
+
+/** All of a scope of channels but words of captions: of a row `p` of posts, or of their vectors. */
+export const inChannels = (discord: DiscordScope, values: Values): string =>
+  all([
+    `p.guild = ${values.bind(discord.guildId)} AND p.channel = ANY(${values.bind(discord.channelIds)}::text[])`,
+    discord.authorId !== undefined && `p.author = ${values.bind(discord.authorId)}`,
+    !discord.ageRestricted && "NOT p.age_restricted",
+  ]);
+
+/** Of a row `p` of posts: its caption has every word, whatever their case. */
+export const captionCondition = (words: string, values: Values): string =>
+  `p.folded_caption LIKE ALL(${values.bind(foldCaption(words).split(/\s+/).map(containing))}::text[])`;
+
+/** As captions are compared by `Scope`: any text within. */
+export const foldCaption = (caption: string): string => caption.normalize("NFKC").toLowerCase();
+
+/** A pattern of LIKE for texts that contain this one. */
+export const containing = (text: string): string => `%${text.replace(/[\\%_]/g, "\\$&")}%`;
+
+/** Dates of files are those of a clock or instants, row by row. */
+export const fileDates = ({ since, until }: Scope, values: Values): string => {
+  const bound = (at: NonNullable<Scope["since"]>) =>
+    `CASE WHEN f.is_clock THEN ${values.bind(at.wallClock)}::double precision ELSE ${values.bind(at.instant)}::double precision END`;
+  return all([since && `f.date >= ${bound(since)}`, until && `f.date < ${bound(until)}`]);
+};
+
+export const postDates = ({ since, until }: Scope, values: Values): string =>
+  all([
+    since && `p.posted_at >= ${values.bind(since.instant)}`,
+    until && `p.posted_at < ${values.bind(until.instant)}`,
+  ]);
+
+function imageFilter({ tags = [], notTags = [], ids }: Scope, values: Values, key: string): string {
+  const carries = (names: readonly string[]) =>
+    `EXISTS (SELECT 1 FROM tags t WHERE t.image = ${key} AND t.source <> 'rejected'
+      AND t.folded = ANY(${values.bind(names.map(foldLabel))}::text[]))`;
+  return all([
+    ...tags.map((tag) => carries([tag])),
+    notTags.length > 0 && `NOT ${carries(notTags)}`,
+    ids !== undefined &&
+      `${key} IN (SELECT i.key FROM images i WHERE i.id = ANY(${values.bind(ids.flatMap((id) => idBytes(id) ?? []))}::bytea[]))`,
+  ]);
+}
