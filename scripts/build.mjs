@@ -35,6 +35,7 @@ const external = [
   "hnswlib-node",
   "onnxruntime-node",
   "open",
+  "pg",
   "pino",
   "sharp",
 ];

@@ -10,8 +10,10 @@ const LOG_LEVELS = ["silent", "fatal", "error", "warn", "info", "debug", "trace"
 type LogLevel = (typeof LOG_LEVELS)[number];
 
 export interface Config {
-  /** Folder of the library: catalog, index and pulled models. */
+  /** Folder of the library: catalog, index and pulled models. For one on a server, of the pulled models. */
   readonly library: string;
+  /** Address of the PostgreSQL server that holds the library. May have a password in it: never printed. */
+  readonly server: string | undefined;
   /** Model for a new library, `id` or `id:variant`; an existing one knows its own. */
   readonly model: string | undefined;
   /** Where models are pulled from: the hub, a mirror's URL, or a local folder. */
@@ -44,8 +46,11 @@ export interface ConfigFlags {
 export function readConfig(flags: ConfigFlags = {}): Config {
   if (flags.library === "") throw new UsageError("A folder's name is empty. Was a variable not set?");
   const env = readEnvironment();
+  const place = flags.library ?? env.GLIMPSE_LIBRARY;
+  const server = place !== undefined && isServer(place) ? place : undefined;
   return {
-    library: libraryFolder(flags.library ?? env.GLIMPSE_LIBRARY ?? envPaths("glimpse", { suffix: "" }).data),
+    library: libraryFolder((server === undefined && place) || envPaths("glimpse", { suffix: "" }).data),
+    server,
     model: flags.model ?? env.GLIMPSE_MODEL,
     hub: hubAddress(env.GLIMPSE_HUB ?? "https://huggingface.co"),
     settings: env.GLIMPSE_SETTINGS,
@@ -132,11 +137,13 @@ function terminalPictures(env: ReturnType<typeof readEnvironment>): Config["term
 /** An address is not taken for a folder of that name; what may be secret in it is not repeated. */
 const schemeOf = (place: string) => /^([a-z][a-z\d+.-]*):\/\//i.exec(place)?.[1]?.toLowerCase();
 
+const isServer = (place: string) => /^postgres(?:ql)?$/.test(schemeOf(place) ?? "");
+
 function libraryFolder(place: string): string {
   const scheme = schemeOf(place);
   if (scheme === undefined) return resolve(expandHome(place));
   throw new UsageError(
-    `A library is a folder on this machine, and a ${scheme}:// address is none. Give the folder's path in GLIMPSE_LIBRARY or --library.`,
+    `A library is a folder on this machine or lies on a PostgreSQL server, and a ${scheme}:// address is neither. Give the folder's path, or postgres://user@host/database, in GLIMPSE_LIBRARY or --library.`,
   );
 }
 

@@ -31,6 +31,7 @@ const layers = [
     "core/models/",
     "core/vector-index/",
     "core/catalog/",
+    "core/postgres/",
     "core/settings/",
     "core/sources/",
   ],
@@ -39,6 +40,7 @@ const layers = [
   ["core/library/"],
   ["core/library.ts"],
   ["core/index.ts"],
+  ["core/library-stores.ts"],
   ["core/open-library.ts", "core/doctor/"],
   ["config.ts"],
   ["shared/"],
@@ -81,6 +83,8 @@ const neighbours: Record<string, string[]> = {
   "core/ocr/": ["core/models/"],
   // Locks of files, which SQLite brings along.
   "core/models/": ["core/catalog/"],
+  // How words and paths are compared: the same in both catalogs.
+  "core/postgres/": ["core/catalog/"],
 };
 
 /** Each library has one door; everything else reaches it through a port. */
@@ -90,6 +94,7 @@ const doors: Record<string, string | readonly string[]> = {
   sharp: "core/image/",
   "hnswlib-node": "core/vector-index/",
   "better-sqlite3": "core/catalog/",
+  pg: "core/postgres/",
   keyv: "core/settings/",
   chokidar: "core/sources/",
   "@modelcontextprotocol/sdk": "mcp/",
@@ -205,6 +210,10 @@ test.each(["core/open-library.ts", "cli/main.ts", "mcp/main.ts", "discord/main.t
   "%s never loads the decoder: only the embedding process decodes",
   (start) => expect([...reachedFrom(start)]).not.toContain("sharp"),
 );
+
+test("a library on a server is opened without the driver of one in a folder", () => {
+  expect([...reachedFrom("core/postgres/server-library.ts")]).not.toContain("better-sqlite3");
+});
 
 test("the embedding process and its threads do load it", () => {
   for (const start of ["core/embedder/child.ts", "core/embedder/decode-worker.ts"]) {

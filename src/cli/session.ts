@@ -36,6 +36,7 @@ export async function withLibrary<Result>(
   const { openLibrary } = await import("../core/open-library.ts");
   const library = await openLibrary({
     directory: options.directory ?? config.library,
+    server: options.directory === undefined ? config.server : undefined,
     model: config.model,
     settings: config.settings,
     readText: config.readText,

@@ -1,7 +1,3 @@
-import { readdir, stat } from "node:fs/promises";
-import { join } from "node:path";
-import { openKeyValueTable } from "./catalog/key-value-table.ts";
-import { catalogExists, openCatalog, type SqliteCatalog } from "./catalog/open-catalog.ts";
 import { checkDriver } from "./catalog/open-connection.ts";
 import type { ChildProcessOptions } from "./child-process.ts";
 import { OnnxEmbedder } from "./embedder/onnx-embedder.ts";
@@ -10,22 +6,24 @@ import { LibraryError, ModelError, ModelMismatchError } from "./errors.ts";
 import { EVERYDAY_LABELS } from "./labels/everyday-labels.ts";
 import { promptsOf } from "./labels/prompt-vectors.ts";
 import type { ActiveModel, LoadedModel } from "./library/dependencies.ts";
-import { olderVectors } from "./library/older-vectors.ts";
 import { checkAddable } from "./library/register-roots.ts";
 import { Library } from "./library.ts";
+import { libraryExists, openFolder, openServer, type Stores } from "./library-stores.ts";
 import type { LocatedModel } from "./models/located-model.ts";
 import { ModelStore } from "./models/model-store.ts";
 import { splitModel } from "./models/variant-files.ts";
 import type { Embedder } from "./ports.ts";
+import { withoutPassword } from "./postgres/server-address.ts";
 import { openSettings } from "./settings/open-settings.ts";
 import type { Embedding, EmbeddingSpace, PictureLimits } from "./types.ts";
-import { SyncedVectorIndex } from "./vector-index/synced-vector-index.ts";
 
-export { checkAddable, checkDriver, ModelStore, splitModel };
+export { checkAddable, checkDriver, libraryExists, ModelStore, splitModel };
 
 export interface OpenLibraryOptions {
-  /** Folder of the library; made when it is not there, unless `mustExist`. */
+  /** Folder of the library; made when it is not there, unless `mustExist`. Of one on a server, for its models. */
   readonly directory: string;
+  /** Address of the PostgreSQL server that holds the library, `postgres://…`; else it lies in the folder. */
+  readonly server?: string | undefined;
   /** `id` or `id:variant`. For a new library; an existing one must have been made by it. */
   readonly model?: string | undefined;
   /** A keyv store by URL for settings and the query cache. Default: inside the catalog's file. */
@@ -54,37 +52,39 @@ const SAMPLE_EVERY = 8;
  * @throws LibraryError, ModelError, ModelMismatchError
  */
 export async function openLibrary(options: OpenLibraryOptions): Promise<Library> {
-  const path = join(options.directory, "catalog.db");
-  const isNew = !(await catalogExists(path));
-  if (isNew && options.mustExist) {
-    throw new LibraryError(
-      `There is no library at ${options.directory} yet. Start with \`glimpse add ~/Pictures\`.`,
-    );
-  }
-  await (isNew && options.beforeCreating?.());
   const store = new ModelStore(options);
-  // Before anything is created for it: a model that is not here leaves no empty library behind.
-  if (isNew) await locate(store, options.model ?? (await bestInstalled(store)));
-  const catalog = await openCatalog({ path });
+  const beforeCreating = async () => {
+    if (options.mustExist) {
+      throw new LibraryError(
+        `There is no library at ${placeOf(options)} yet. Start with \`glimpse add ~/Pictures\`.`,
+      );
+    }
+    await options.beforeCreating?.();
+    // A model that is not here leaves no empty library behind.
+    await locate(store, options.model ?? (await bestInstalled(store)));
+  };
+  const stores = await (options.server === undefined
+    ? openFolder(options.directory, beforeCreating)
+    : openServer(options.server, options.directory, beforeCreating));
+  const { catalog } = stores;
   try {
     const openModel = async (model: string) =>
-      loadModel(options, { catalog, store }, model, await locate(store, model));
+      loadModel(options, { stores, store }, model, await locate(store, model));
     // First, since the settings would have to be closed again if it failed; no model runs before its first use.
-    const { initialModel, modelProblem } = await chooseModel(options, catalog, store);
+    const { initialModel, modelProblem } = await chooseModel(options, stores, store);
     return new Library({
-      directory: options.directory,
+      directory: placeOf(options),
       catalog,
       settings: await openSettings(
-        options.settings === undefined
-          ? { store: await openKeyValueTable({ path }) }
-          : { url: options.settings },
+        options.settings === undefined ? { store: await stores.keyValues() } : { url: options.settings },
       ),
       initialModel,
       openModel,
-      openOlder: (space, active) => openOlder(options, store, { catalog, space, active }),
+      openOlder: (space, active) => openOlder(options, store, { stores, space, active }),
       allowModelMismatch: options.allowModelMismatch,
       modelProblem,
-      diskUsage: () => diskUsage(options.directory),
+      server: stores.server,
+      diskUsage: stores.diskUsage,
     });
   } catch (error) {
     await catalog.close();
@@ -92,18 +92,18 @@ export async function openLibrary(options: OpenLibraryOptions): Promise<Library>
   }
 }
 
-/** Whether there is a library in this folder. */
-export const libraryExists = (directory: string): Promise<boolean> =>
-  catalogExists(join(directory, "catalog.db"));
+/** For people: a server's address has no password in it. */
+const placeOf = ({ directory, server }: Pick<OpenLibraryOptions, "directory" | "server">): string =>
+  server === undefined ? directory : withoutPassword(server);
 
 async function chooseModel(
   options: OpenLibraryOptions,
-  catalog: SqliteCatalog,
+  stores: Stores,
   store: ModelStore,
 ): Promise<{ initialModel: LoadedModel; modelProblem?: string }> {
-  const active = await catalog.embeddings.activeModel();
-  if (active === undefined) return { initialModel: await startWith(options, catalog, store) };
-  const load = (located: LocatedModel) => loadModel(options, { catalog, store }, active.model, located);
+  const active = await stores.catalog.embeddings.activeModel();
+  if (active === undefined) return { initialModel: await startWith(options, stores, store) };
+  const load = (located: LocatedModel) => loadModel(options, { stores, store }, active.model, located);
   try {
     const located = await locateActive(store, active);
     if (!options.allowModelMismatch) refuseOther(options.model, active);
@@ -139,13 +139,13 @@ function modelAway(model: string, error: unknown): unknown {
 /** A new library takes the requested model, else the best one that has been pulled. */
 async function startWith(
   options: OpenLibraryOptions,
-  catalog: SqliteCatalog,
+  stores: Stores,
   store: ModelStore,
 ): Promise<LoadedModel> {
   const model = options.model ?? (await bestInstalled(store));
   const located = await locate(store, model);
-  await catalog.embeddings.setActiveModel(model, located.space);
-  return loadModel(options, { catalog, store }, model, located);
+  await stores.catalog.embeddings.setActiveModel(model, located.space);
+  return loadModel(options, { stores, store }, model, located);
 }
 
 async function bestInstalled(store: ModelStore): Promise<string> {
@@ -171,42 +171,31 @@ function locate(store: ModelStore, model: string): Promise<LocatedModel> {
 }
 
 function loadModel(
-  { directory, limits, childProcess, readText = true }: OpenLibraryOptions,
-  { catalog, store }: { readonly catalog: SqliteCatalog; readonly store: ModelStore },
+  { limits, childProcess, readText = true }: OpenLibraryOptions,
+  { stores, store }: { readonly stores: Stores; readonly store: ModelStore },
   model: string,
   located: LocatedModel,
 ): LoadedModel {
   const embedder = new OnnxEmbedder({ model: located, limits, childProcess });
-  const vectors = new SyncedVectorIndex({
-    catalog,
-    space: located.space,
-    dimensions: embedder.dimensions,
-    directory: join(directory, "index"),
-    options: { sampleQueries: (signal) => sampleQueries(embedder, signal), childProcess },
+  const vectors = stores.vectors(embedder, {
+    sampleQueries: (signal) => sampleQueries(embedder, signal),
+    childProcess,
   });
   const reader = readText ? new OnnxTextReader(embedder, () => store.readers()) : undefined;
   return { model, embedder, vectors, reader };
 }
 
-/** No graph: what a switch left behind is usually little. */
 async function openOlder(
   options: OpenLibraryOptions,
   store: ModelStore,
-  { catalog, space, active }: { catalog: SqliteCatalog; space: EmbeddingSpace; active: EmbeddingSpace },
+  { stores, space, active }: { stores: Stores; space: EmbeddingSpace; active: EmbeddingSpace },
 ): Promise<LoadedModel | undefined> {
   const model = space.slice(0, space.lastIndexOf("@"));
   const located = await locate(store, model).catch(() => undefined);
   if (located?.space !== space) return undefined;
   const { limits, childProcess } = options;
   const embedder = new OnnxEmbedder({ model: located, limits, childProcess });
-  const vectors = new SyncedVectorIndex({
-    catalog: olderVectors(catalog, space, active),
-    space,
-    dimensions: embedder.dimensions,
-    directory: join(options.directory, "index"),
-    options: { hnswFrom: Number.POSITIVE_INFINITY },
-  });
-  return { model, embedder, vectors };
+  return { model, embedder, vectors: stores.olderVectors(embedder, active) };
 }
 
 /** Queries as users write them: a graph is built to serve their directions too. */
@@ -214,24 +203,4 @@ async function sampleQueries(embedder: Embedder, signal: AbortSignal): Promise<E
   const labels = EVERYDAY_LABELS.filter((_, at) => at % SAMPLE_EVERY === 0);
   const texts = labels.flatMap((label) => [label, ...promptsOf(label, embedder.traits).slice(0, 1)]);
   return (await embedder.embedTexts(texts, signal)).map(({ embedding }) => embedding);
-}
-
-async function diskUsage(directory: string) {
-  const [catalog, index, models] = await Promise.all([
-    sizeOf(directory, (file) => file.startsWith("catalog.db")),
-    sizeOf(join(directory, "index")),
-    sizeOf(join(directory, "models")),
-  ]);
-  return { catalog, index, models };
-}
-
-async function sizeOf(folder: string, counts = (_file: string) => true): Promise<number> {
-  const files = await readdir(folder, { recursive: true }).catch(() => []);
-  const sizes = files.filter(counts).map((file) =>
-    stat(join(folder, file)).then(
-      (stats) => (stats.isFile() ? stats.size : 0),
-      () => 0,
-    ),
-  );
-  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
 }

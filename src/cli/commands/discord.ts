@@ -25,6 +25,7 @@ export function registerDiscord(program: Command): void {
         logLevel: config.logLevel,
         library: {
           directory: config.library,
+          server: config.server,
           model: config.model,
           settings: config.settings,
           readText: config.readText,

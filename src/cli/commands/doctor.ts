@@ -20,8 +20,8 @@ export function registerDoctor(program: Command): void {
       const styles = stylesFor(process.stdout, config.color);
       const { examine } = await import("../../core/doctor/doctor.ts");
       let bad = 0;
-      const { library: directory, model, childProcess } = config;
-      for await (const finding of examine({ directory, model, childProcess })) {
+      const { library: directory, server, model, childProcess } = config;
+      for await (const finding of examine({ directory, server, model, childProcess })) {
         if (finding.state === "bad") bad += 1;
         const mark = { good: styles.good("ok  "), note: styles.bold("note"), bad: styles.bad("bad ") }[
           finding.state

@@ -44,6 +44,7 @@ export function registerMcp(program: Command): void {
       await runMcp({
         library: {
           directory: config.library,
+          server: config.server,
           model: config.model,
           settings: config.settings,
           readText: config.readText,

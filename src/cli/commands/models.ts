@@ -169,7 +169,8 @@ async function mayRemove(command: Command, id: string): Promise<boolean> {
 async function lossWithout(command: Command, id: string): Promise<string | undefined> {
   const flags = globalOptions(command);
   const { libraryExists, splitModel } = await import("../../core/open-library.ts");
-  if (!(await libraryExists(readConfig(flags).library))) return undefined;
+  const { library: directory, server } = readConfig(flags);
+  if (!(await libraryExists({ directory, server }))) return undefined;
   return withExistingLibrary(
     flags,
     async (library) => {

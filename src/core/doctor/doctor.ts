@@ -21,6 +21,8 @@ export interface Finding {
 
 export interface DoctorOptions {
   readonly directory: string;
+  /** Address of the PostgreSQL server that holds the library; then the folder holds its models. */
+  readonly server?: string | undefined;
   /** `id` or `id:variant` to check in place of the library's own model. */
   readonly model?: string | undefined;
   readonly childProcess?: ChildProcessOptions | undefined;
@@ -36,7 +38,12 @@ export async function* examine(options: DoctorOptions): AsyncGenerator<Finding> 
   yield database;
   yield await graphLibrary();
   yield await freeSpace(options.directory);
-  const model = database.state === "bad" ? undefined : yield* libraryFindings(options.directory);
+  const model =
+    options.server !== undefined
+      ? yield* serverFindings(options.server)
+      : database.state === "bad"
+        ? undefined
+        : yield* libraryFindings(options.directory);
   yield* modelFindings(options, options.model ?? model ?? "pocket");
 }
 
@@ -116,6 +123,44 @@ async function* libraryFindings(directory: string): AsyncGenerator<Finding, stri
     await catalog.close();
   }
 }
+
+/** @returns the model that the library uses, when it could be opened */
+async function* serverFindings(place: string): AsyncGenerator<Finding, string | undefined> {
+  const name = "server";
+  const { openServerLibrary, serverHasLibrary, isOlder } = await import("../postgres/server-library.ts");
+  const there = await attempt(name, () => serverHasLibrary(place));
+  if ("finding" in there) {
+    yield there.finding;
+    return undefined;
+  }
+  if (!there.value) {
+    yield { name, state: "note", detail: "it can be reached, and holds no library yet; `glimpse add` makes it" };
+    return undefined;
+  }
+  const opened = await attempt(name, () => openServerLibrary(place));
+  if ("finding" in opened) {
+    yield opened.finding;
+    return undefined;
+  }
+  const { catalog, versions, where } = opened.value;
+  try {
+    const found = `${where}: PostgreSQL ${versions.postgres}, pgvector ${versions.pgvector}`;
+    yield isOlder(versions.pgvector, SOUND_PGVECTOR)
+      ? {
+          name,
+          state: "note",
+          detail: `${found}. Before ${SOUND_PGVECTOR.join(".")} pgvector's graph may miss pictures once many were removed: install a newer one there, then ALTER EXTENSION vector UPDATE and REINDEX.`,
+        }
+      : { name, state: "good", detail: found };
+    yield* catalogFindings(catalog);
+    return (await catalog.embeddings.activeModel())?.model;
+  } finally {
+    await catalog.close();
+  }
+}
+
+/** Faults of HNSW under vacuum were mended in it. */
+const SOUND_PGVECTOR = [0, 8, 4];
 
 const isWritable = (path: string) =>
   access(path, constants.W_OK).then(

@@ -1,5 +1,5 @@
 import type { Catalog, Embedder, Settings, TextReader, VectorSearch } from "../ports.ts";
-import type { EmbeddingSpace } from "../types.ts";
+import type { EmbeddingSpace, LibraryStatus } from "../types.ts";
 
 /** An opened model and the vectors that it made. */
 export interface LoadedModel {
@@ -12,6 +12,7 @@ export interface LoadedModel {
 }
 
 export interface LibraryDependencies {
+  /** For people: the folder that the library lies in, or the server's address without a password. */
   readonly directory: string;
   readonly catalog: Catalog;
   readonly settings: Settings;
@@ -25,6 +26,7 @@ export interface LibraryDependencies {
   readonly allowModelMismatch?: boolean | undefined;
   /** Then, why that model could not be opened. */
   readonly modelProblem?: string | undefined;
+  readonly server?: LibraryStatus["server"];
   readonly diskUsage: () => Promise<{ catalog: number; index: number; models: number }>;
 }
 

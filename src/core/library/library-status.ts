@@ -20,6 +20,7 @@ export async function libraryStatus(
   const failed = seesEverything(scope) ? counts.failed : roots.reduce((sum, root) => sum + root.failed, 0);
   return {
     directory: dependencies.directory,
+    ...(dependencies.server && { server: dependencies.server }),
     model,
     space,
     modelProblem: dependencies.modelProblem ?? null,

@@ -9,8 +9,7 @@ const OLDEST_VECTOR = [0, 8, 0] as const;
 const MIGRATING = 0x474c_4d50;
 
 export interface ServerVersions {
-  /** As `SHOW server_version` says. */
-  readonly server: string;
+  readonly postgres: string;
   readonly pgvector: string;
 }
 
@@ -19,9 +18,14 @@ export interface ServerVersions {
  * @throws LibraryError when the server is too old, or the database is another program's or a newer Glimpse's
  */
 export async function migrate(db: Connection): Promise<ServerVersions> {
-  const server = await serverVersion(db);
+  const postgres = await serverVersion(db);
   if ((await schemaVersion(db)) !== migrations.length) await db.write((session) => bringUp(session, db.where));
-  return { server, pgvector: await vectorVersion(db) };
+  return { postgres, pgvector: await vectorVersion(db) };
+}
+
+/** Whether the database holds no library yet. */
+export async function isNew(db: Connection): Promise<boolean> {
+  return (await schemaVersion(db)) === 0;
 }
 
 async function serverVersion(db: Connection): Promise<string> {

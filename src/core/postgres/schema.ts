@@ -405,16 +405,16 @@ export const migrations: readonly string[] = [
 
 /** What follows the vectors: the halves beside placements, how many images have one, and the change sequence. */
 function followVectors(): string {
+  // Of an image whose whole embedding went, nothing is left.
   const steps = (rows: string, gone: string) => `
     FOR changed_space IN SELECT DISTINCT space FROM ${rows} ORDER BY space LOOP
       UPDATE spaces SET seq = seq + (SELECT count(DISTINCT image) FROM ${rows} WHERE space = changed_space)
         WHERE id = changed_space RETURNING seq INTO last;
       INSERT INTO changes (space, image, seq, gone)
         SELECT changed_space, image, last + 1 - row_number() OVER (ORDER BY image DESC), ${gone}
-        FROM (SELECT DISTINCT image FROM ${rows} WHERE space = changed_space) x
+        FROM ${rows} WHERE space = changed_space GROUP BY image
       ON CONFLICT (space, image) DO UPDATE SET seq = excluded.seq, gone = excluded.gone;
     END LOOP;`;
-  const hasWhole = "EXISTS (SELECT 1 FROM vectors v WHERE v.space = changed_space AND v.image = x.image)";
   return `
   CREATE FUNCTION follow_vectors() RETURNS trigger LANGUAGE plpgsql AS $$
   DECLARE
@@ -422,12 +422,15 @@ function followVectors(): string {
     last bigint;
   BEGIN
     IF TG_OP = 'DELETE' THEN
-      DELETE FROM near_files n USING before b JOIN files f ON f.image = b.image
-        WHERE n.file = f.id AND n.space = b.space AND n.part = b.part;
-      DELETE FROM near_posts n USING before b JOIN posts p ON p.image = b.image
-        WHERE n.post = p.id AND n.space = b.space AND n.part = b.part;
+      -- OFFSET 0: first the few placements, whose rows are then sought; spaces and parts alone match every row.
+      DELETE FROM near_files n USING (
+          SELECT f.id, b.space, b.part FROM before b JOIN files f ON f.image = b.image OFFSET 0) o
+        WHERE n.file = o.id AND n.space = o.space AND n.part = o.part;
+      DELETE FROM near_posts n USING (
+          SELECT p.id, b.space, b.part FROM before b JOIN posts p ON p.image = b.image OFFSET 0) o
+        WHERE n.post = o.id AND n.space = o.space AND n.part = o.part;
       PERFORM tally('embedded:' || space, -count(*)) FROM before WHERE part = '["whole"]' GROUP BY space ORDER BY space;
-      ${steps("before", `NOT ${hasWhole}`)}
+      ${steps("before", `bool_or(part = '["whole"]')`)}
     ELSE
       ${ofFiles("FROM after v JOIN files f ON f.image = v.image")}
       ${ofPosts("FROM after v JOIN posts p ON p.image = v.image")}

@@ -24,7 +24,10 @@ export interface PartlyReadCounts {
 }
 
 export interface LibraryStatus {
+  /** The folder that it lies in, or the server's address without a password. */
   readonly directory: string;
+  /** Versions of the server that holds it; absent for one in a folder. */
+  readonly server?: { readonly postgres: string; readonly pgvector: string } | undefined;
   readonly model: string;
   readonly space: EmbeddingSpace;
   /** Why the model cannot be used here and what to do, in a sentence; null when it can. */

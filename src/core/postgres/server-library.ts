@@ -1,0 +1,98 @@
+import type { Catalog } from "../ports.ts";
+import { checkLibrary } from "./check.ts";
+import { comparisonStore } from "./comparisons.ts";
+import { Connection } from "./connection.ts";
+import { embeddingStore } from "./embeddings.ts";
+import { fileStore } from "./files.ts";
+import { imageStore } from "./images.ts";
+import { type KeyValues, keyValues } from "./key-values.ts";
+import { leaseStore } from "./leases.ts";
+import { isNew, isOlder, migrate, type ServerVersions } from "./migrate.ts";
+import { pooledServer } from "./pooled-server.ts";
+import { postStore } from "./posts.ts";
+import { readingStore } from "./readings.ts";
+import { readAddress } from "./server-address.ts";
+import { stateStore } from "./state.ts";
+import { tagStore } from "./tags.ts";
+import { textSearch } from "./texts.ts";
+import { DatabaseVectors, type DatabaseVectorsOptions } from "./vector-search.ts";
+import { verdictStore } from "./verdicts.ts";
+
+export { isOlder };
+
+const CONNECTIONS = 8;
+/** While it is opened somebody waits; a server that is being started is there soon. */
+const OPENING_PATIENCE_MS = 5000;
+
+/** A library in a database of a PostgreSQL server. Any number of processes on any number of machines may use it. */
+export interface ServerLibrary {
+  readonly catalog: Catalog;
+  /** For settings; closed with the catalog. */
+  readonly keyValues: KeyValues;
+  readonly versions: ServerVersions;
+  /** Its address, without a password. */
+  readonly where: string;
+  vectors(options: DatabaseVectorsOptions): DatabaseVectors;
+  /** Bytes that its database takes. */
+  size(): Promise<number>;
+}
+
+/**
+ * @param beforeCreating called for a database that holds no library yet; when it throws, none is made
+ * @throws LibraryError when the server is away or too old, or the database is another program's or a newer Glimpse's
+ */
+export async function openServerLibrary(
+  place: string,
+  beforeCreating: () => Promise<unknown> = async () => undefined,
+): Promise<ServerLibrary> {
+  const server = await pooledServer(readAddress(place), CONNECTIONS);
+  try {
+    const opening = new Connection(server, OPENING_PATIENCE_MS);
+    if (await isNew(opening)) await beforeCreating();
+    const versions = await migrate(opening);
+    const db = new Connection(server);
+    return {
+      catalog: catalogOn(db),
+      keyValues: keyValues(db),
+      versions,
+      where: server.where,
+      vectors: (options) => new DatabaseVectors(db, options),
+      size: async () => {
+        const [row] = await db.rows<{ bytes: number }>("SELECT pg_database_size(current_database()) AS bytes");
+        return row?.bytes ?? 0;
+      },
+    };
+  } catch (error) {
+    await server.close();
+    throw error;
+  }
+}
+
+/** Nothing is created. @throws LibraryError when the server is away */
+export async function serverHasLibrary(place: string): Promise<boolean> {
+  const server = await pooledServer(readAddress(place), 1);
+  try {
+    return !(await isNew(new Connection(server, OPENING_PATIENCE_MS)));
+  } finally {
+    await server.close();
+  }
+}
+
+/** Of a database whose tables are there. */
+export function catalogOn(db: Connection): Catalog {
+  return {
+    images: imageStore(db),
+    files: fileStore(db),
+    posts: postStore(db),
+    embeddings: embeddingStore(db),
+    tags: tagStore(db),
+    texts: textSearch(db),
+    readings: readingStore(db),
+    verdicts: verdictStore(db),
+    comparisons: comparisonStore(db),
+    state: stateStore(db),
+    leases: leaseStore(db),
+    check: () => checkLibrary(db),
+    close: () => db.close(),
+  };
+}
