@@ -16,7 +16,10 @@ import {
 export interface Stores {
   readonly catalog: Catalog;
   keyValues(): Promise<SettingsStore>;
-  vectors(embedder: Pick<Embedder, "space" | "dimensions">, options: Partial<SyncedVectorIndexOptions>): VectorSearch;
+  vectors(
+    embedder: Pick<Embedder, "space" | "dimensions">,
+    options: Partial<SyncedVectorIndexOptions>,
+  ): VectorSearch;
   /** Of the older space, images that the active one lacks. */
   olderVectors(older: Pick<Embedder, "space" | "dimensions">, active: EmbeddingSpace): VectorSearch;
   diskUsage(): Promise<{ catalog: number; index: number; models: number }>;
@@ -71,7 +74,10 @@ export async function openServer(
 export async function libraryExists({
   directory,
   server,
-}: { readonly directory: string; readonly server?: string | undefined }): Promise<boolean> {
+}: {
+  readonly directory: string;
+  readonly server?: string | undefined;
+}): Promise<boolean> {
   if (server === undefined) return catalogExists(join(directory, "catalog.db"));
   const { serverHasLibrary } = await import("./postgres/server-library.ts");
   return serverHasLibrary(server);

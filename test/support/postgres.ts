@@ -74,14 +74,19 @@ async function empty(address: string): Promise<void> {
         AND relname <> 'glimpse_schema'`,
       );
       const erase = tables.map(({ name }) => `DELETE FROM ${name};`).join(" ");
-      await session.run(`SET session_replication_role = replica; ${erase} ALTER SEQUENCE image_keys RESTART;`);
+      await session.run(
+        `SET session_replication_role = replica; ${erase} ALTER SEQUENCE image_keys RESTART;`,
+      );
     }),
   );
 }
 
 /** PostgreSQL compiled to WebAssembly, in this process: one session, which statements take turns on. */
 export async function inProcessServer(from?: Blob): Promise<Server & { copy(): Promise<Blob | File> }> {
-  const database = await PGlite.create({ extensions: { vector, pg_trgm }, ...(from && { loadDataDir: from }) });
+  const database = await PGlite.create({
+    extensions: { vector, pg_trgm },
+    ...(from && { loadDataDir: from }),
+  });
   const session: Session = {
     rows: async <Row>(sql: string, values: readonly unknown[] = []) =>
       (await database.query<Row>(sql, [...values])).rows,

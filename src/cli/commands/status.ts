@@ -47,7 +47,9 @@ export function registerStatus(program: Command): void {
 function print(status: LibraryStatus, styles: Styles): void {
   printLine(`${styles.bold("Library")}  ${printable(status.directory)}`);
   if (status.server)
-    printLine(`${styles.bold("Server")}   PostgreSQL ${status.server.postgres}, pgvector ${status.server.pgvector}`);
+    printLine(
+      `${styles.bold("Server")}   PostgreSQL ${status.server.postgres}, pgvector ${status.server.pgvector}`,
+    );
   printLine(`${styles.bold("Model")}    ${status.model}`);
   if (status.modelProblem) printLine(`         ${styles.bad(printable(status.modelProblem))}`);
   const pending =

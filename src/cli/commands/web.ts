@@ -44,6 +44,7 @@ export function registerWeb(program: Command): void {
       await runWeb({
         library: {
           directory: config.library,
+          server: config.server,
           model: config.model,
           settings: config.settings,
           readText: config.readText,

@@ -134,7 +134,11 @@ async function* serverFindings(place: string): AsyncGenerator<Finding, string | 
     return undefined;
   }
   if (!there.value) {
-    yield { name, state: "note", detail: "it can be reached, and holds no library yet; `glimpse add` makes it" };
+    yield {
+      name,
+      state: "note",
+      detail: "it can be reached, and holds no library yet; `glimpse add` makes it",
+    };
     return undefined;
   }
   const opened = await attempt(name, () => openServerLibrary(place));

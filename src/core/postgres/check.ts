@@ -18,10 +18,7 @@ const invariants: readonly (readonly [what: string, count: string])[] = [
     "images without any embedding",
     "SELECT count(*) FROM images i WHERE NOT EXISTS (SELECT 1 FROM vectors WHERE image = i.key)",
   ],
-  [
-    "images left behind without being looked at",
-    "SELECT count(*) FROM left_behind",
-  ],
+  ["images left behind without being looked at", "SELECT count(*) FROM left_behind"],
   [
     "folders without a file",
     "SELECT count(*) FROM folders o WHERE NOT EXISTS (SELECT 1 FROM files f WHERE f.folder = o.id)",

@@ -1,6 +1,13 @@
 import { NotFoundError } from "../errors.ts";
 import { decodePart, encodePart, WHOLE } from "../part.ts";
-import type { ChangeBatch, ChangeToken, EmbeddingStore, ImageKey, StoredEmbedding, StoredPart } from "../ports.ts";
+import type {
+  ChangeBatch,
+  ChangeToken,
+  EmbeddingStore,
+  ImageKey,
+  StoredEmbedding,
+  StoredPart,
+} from "../ports.ts";
 import type { EmbeddingSpace, Scope } from "../types.ts";
 import type { Connection, Session } from "./connection.ts";
 import { lockedKeysOf, requireKey } from "./image-keys.ts";
@@ -59,7 +66,9 @@ export function embeddingStore(db: Connection): EmbeddingStore {
       while ((await db.write((session) => dropSome(session, space))) === DROPPED_PER_STEP);
     },
     activeModel: async () => {
-      const [row] = await db.rows<{ model: string; space: EmbeddingSpace }>("SELECT model, space FROM active_model");
+      const [row] = await db.rows<{ model: string; space: EmbeddingSpace }>(
+        "SELECT model, space FROM active_model",
+      );
       return row;
     },
     setActiveModel: (model, space) =>
@@ -99,8 +108,7 @@ async function put(
       WHERE v.space = ${spaceNamed("$1")} AND v.image = k.key AND v.part = ${WHOLE_IMAGE}) LIMIT 1`,
     [space, parts.map(({ key }) => key)],
   );
-  if (missing)
-    throw new NotFoundError(`Image ${missing.key} has no embedding as a whole; add that first.`);
+  if (missing) throw new NotFoundError(`Image ${missing.key} has no embedding as a whole; add that first.`);
   await replaceVectors(session, parts);
 }
 

@@ -66,7 +66,10 @@ export async function eraseOrphans(session: Session): Promise<Buffer[]> {
   const left = await session.rows<{ image: number }>("DELETE FROM left_behind RETURNING image");
   if (left.length === 0) return [];
   const keys = [[...new Set(left.map(({ image }) => image))]];
-  await session.rows("SELECT key FROM images WHERE key = ANY($1::bigint[]) ORDER BY key FOR NO KEY UPDATE", keys);
+  await session.rows(
+    "SELECT key FROM images WHERE key = ANY($1::bigint[]) ORDER BY key FOR NO KEY UPDATE",
+    keys,
+  );
   // In one statement for all of them: what follows their rows by triggers follows once.
   const erased = await session.rows<{ id: Buffer }>(
     `WITH orphans AS MATERIALIZED (

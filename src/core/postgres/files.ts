@@ -1,6 +1,7 @@
 import { hostname } from "node:os";
 import { pathRange } from "../catalog/path-range.ts";
 import { calendarTime } from "../dates/calendar-time.ts";
+import { DECODER_VERSION } from "../image/decoder-version.ts";
 import type { Failure, FileStore, KnownFile, Mount, Root, Totals } from "../ports.ts";
 import type { FilePlacement, ImageId, LeftOutCount, SkipCode, Timestamp } from "../types.ts";
 import type { Connection, Session } from "./connection.ts";
@@ -11,7 +12,6 @@ import { isBetween } from "./paths.ts";
 import { FILE_COLUMNS, type FileRow, filePlacement } from "./placements.ts";
 import { addRoot, allRoots, putRoots } from "./roots.ts";
 import { placementBranches } from "./shown-images.ts";
-import { DECODER_VERSION } from "../image/decoder-version.ts";
 import { Values } from "./values.ts";
 
 const FILES_AT_ONCE = 1024;
@@ -36,7 +36,11 @@ export function fileStore(db: Connection): FileStore {
         await forgetMounts(session, root);
         await session.run(
           "INSERT INTO mounts (path, device, away) SELECT * FROM unnest($1::text[], $2::text[], $3::boolean[])",
-          [mounts.map(({ path }) => path), mounts.map(({ device }) => device), mounts.map(({ away }) => away)],
+          [
+            mounts.map(({ path }) => path),
+            mounts.map(({ device }) => device),
+            mounts.map(({ away }) => away),
+          ],
         );
       }),
     otherKinds: async (root) => {
@@ -48,7 +52,9 @@ export function fileStore(db: Connection): FileStore {
     },
     putOtherKinds: (root, files) =>
       db.write(async (session) => {
-        await session.run(`DELETE FROM other_kinds k USING roots r WHERE r.id = k.root AND ${isRoot}`, [root]);
+        await session.run(`DELETE FROM other_kinds k USING roots r WHERE r.id = k.root AND ${isRoot}`, [
+          root,
+        ]);
         await session.run(
           `INSERT INTO other_kinds (root, kind, files) SELECT r.id, n.kind, n.files
           FROM roots r, unnest($2::text[], $3::bigint[]) AS n (kind, files) WHERE ${isRoot}`,
@@ -70,7 +76,12 @@ export function fileStore(db: Connection): FileStore {
         await session.run(
           `INSERT INTO left_out (root, reason, pictures, folders) SELECT r.id, n.reason, n.pictures, n.folders
           FROM roots r, unnest($2::text[], $3::bigint[], $4::bigint[]) AS n (reason, pictures, folders) WHERE ${isRoot}`,
-          [root, Object.keys(leftOut), counts.map(({ pictures }) => pictures), counts.map(({ folders }) => folders)],
+          [
+            root,
+            Object.keys(leftOut),
+            counts.map(({ pictures }) => pictures),
+            counts.map(({ folders }) => folders),
+          ],
         );
       }),
     putChangeTimes: (files) =>
@@ -167,7 +178,8 @@ async function* knownFiles(db: Connection, root: string): AsyncIterable<readonly
 async function* knownBetween(db: Connection, from: string, to: string): AsyncIterable<readonly KnownFile[]> {
   for (let [start, isStart] = [from, true]; ; isStart = false) {
     const after = isStart ? "TRUE" : "%s > $1";
-    const within = (path: string) => `${isBetween(path, "$1::text", "$2::text")} AND ${after.replace("%s", path)}`;
+    const within = (path: string) =>
+      `${isBetween(path, "$1::text", "$2::text")} AND ${after.replace("%s", path)}`;
     const rows = await db.rows<KnownRow>(
       `SELECT * FROM (
         (SELECT f.path, f.bytes, f.modified_at AS "modifiedAt", f.changed_at AS "changedAt", ${hexOf("i.id")} AS id,

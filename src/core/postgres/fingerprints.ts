@@ -13,9 +13,10 @@ export function fingerprintStore(db: Connection) {
   return {
     fingerprints: (scope) => fingerprints(db, scope),
     fingerprint: async (key) => {
-      const [row] = await db.rows<{ fingerprint: Uint8Array }>("SELECT fingerprint FROM images WHERE key = $1", [
-        key,
-      ]);
+      const [row] = await db.rows<{ fingerprint: Uint8Array }>(
+        "SELECT fingerprint FROM images WHERE key = $1",
+        [key],
+      );
       return row?.fingerprint;
     },
     lookAlikes: async function* (fingerprint, signal) {

@@ -11,7 +11,10 @@ export const idBytes = (id: ImageId): Buffer | undefined =>
 export const hexOf = (column: string): string => `encode(${column}, 'hex')`;
 
 /** The keys of those that are there, by id in lower case. */
-export async function keysOf(session: Pick<Session, "rows">, ids: readonly ImageId[]): Promise<Map<ImageId, ImageKey>> {
+export async function keysOf(
+  session: Pick<Session, "rows">,
+  ids: readonly ImageId[],
+): Promise<Map<ImageId, ImageKey>> {
   const known = ids.flatMap((id) => idBytes(id) ?? []);
   if (known.length === 0) return new Map();
   const rows = await session.rows<{ id: ImageId; key: ImageKey }>(
@@ -25,7 +28,10 @@ export async function keysOf(session: Pick<Session, "rows">, ids: readonly Image
  * The same, and until this transaction ends no other puts placements on these images or takes any away: whether an
  * image has one left is only certain under its lock.
  */
-export async function lockedKeysOf(session: Session, ids: readonly ImageId[]): Promise<Map<ImageId, ImageKey>> {
+export async function lockedKeysOf(
+  session: Session,
+  ids: readonly ImageId[],
+): Promise<Map<ImageId, ImageKey>> {
   const rows = await session.rows<{ id: ImageId; key: ImageKey }>(
     `SELECT ${hexOf("id")} AS id, key FROM images WHERE id = ANY($1::bytea[]) ORDER BY key FOR NO KEY UPDATE`,
     [ids.flatMap((id) => idBytes(id) ?? [])],

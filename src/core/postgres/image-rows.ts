@@ -64,7 +64,18 @@ async function readSome(
   const tags = await readTags(session, keys);
   const images = new Map<ImageKey, CatalogImage>();
   for (const row of rows) {
-    const { key, takenAt, takenOffset, takenSource, jpegQuality, detail, measuredSide, cut, pages, ...facts } = row;
+    const {
+      key,
+      takenAt,
+      takenOffset,
+      takenSource,
+      jpegQuality,
+      detail,
+      measuredSide,
+      cut,
+      pages,
+      ...facts
+    } = row;
     const seen = placements.get(key);
     if (seen === undefined && !isEverything(scope)) continue;
     const record = {
@@ -169,7 +180,10 @@ interface Placements {
 }
 
 /** All of each image, or the first and the newest, with their count. */
-function firstOf(extent: PlacementExtent, { from, columns, where, image, order, newest }: Placements): string {
+function firstOf(
+  extent: PlacementExtent,
+  { from, columns, where, image, order, newest }: Placements,
+): string {
   const ofImage = `PARTITION BY ${image}`;
   return `SELECT x.* FROM (
       SELECT ${columns}, count(*) OVER (${ofImage}) AS placements,

@@ -94,7 +94,9 @@ export function imageStore(db: Connection): ImageStore {
       );
     },
     isOutdated: async (id) => {
-      const rows = await db.rows(`SELECT 1 FROM images WHERE id = $1 AND ${IS_OUTDATED}`, [idBytes(id) ?? null]);
+      const rows = await db.rows(`SELECT 1 FROM images WHERE id = $1 AND ${IS_OUTDATED}`, [
+        idBytes(id) ?? null,
+      ]);
       return rows.length > 0;
     },
     putReread: (images) => db.write((session) => putReread(session, images)),
@@ -233,14 +235,21 @@ async function putCaptureTime(session: Session, key: ImageKey, time: Picture["ta
 
 /** Its files are dated again, and what it was compared with is compared anew. Tags, verdicts and placements stay. */
 async function replacePicture(session: Session, key: ImageKey, picture: Picture): Promise<void> {
-  const columns = [...factColumns([picture]), [Buffer.from(picture.fingerprint)], ...decodedColumns([picture])];
+  const columns = [
+    ...factColumns([picture]),
+    [Buffer.from(picture.fingerprint)],
+    ...decodedColumns([picture]),
+  ];
   await session.run(
     `UPDATE images SET format = $2, width = $3, height = $4, bytes = $5, taken_at = $6, taken_offset = $7,
       taken_source = $8, jpeg_quality = $9, detail = $10, measured_side = $11, fingerprint = $12, decoder = $13,
       cut = $14, pages = $15 WHERE key = $1`,
     [key, ...columns.map(([value]) => value)],
   );
-  await session.run("UPDATE thumbnails SET webp = $2 WHERE image = $1", [key, Buffer.from(picture.thumbnail)]);
+  await session.run("UPDATE thumbnails SET webp = $2 WHERE image = $1", [
+    key,
+    Buffer.from(picture.thumbnail),
+  ]);
   await session.run("DELETE FROM comparisons WHERE first = $1 OR second = $1", [key]);
   await session.run("DELETE FROM hashes WHERE image = $1", [key]);
   await addHashes(session, [{ key, fingerprint: picture.fingerprint }]);
@@ -248,7 +257,12 @@ async function replacePicture(session: Session, key: ImageKey, picture: Picture)
 }
 
 /** Images outside the scope are skipped, however many share the prefix. */
-async function idsWithPrefix(db: Connection, prefix: string, scope: Scope, limit: number): Promise<ImageId[]> {
+async function idsWithPrefix(
+  db: Connection,
+  prefix: string,
+  scope: Scope,
+  limit: number,
+): Promise<ImageId[]> {
   if (!/^[0-9a-f]{0,64}$/.test(prefix)) return [];
   const values = new Values();
   const [first, last] = ["0", "f"].map((digit) => values.bind(Buffer.from(prefix.padEnd(64, digit), "hex")));
@@ -272,7 +286,11 @@ async function count(db: Connection, scope: Scope): Promise<number> {
 }
 
 async function totals(db: Connection): Promise<Totals> {
-  const { images = 0, placements = 0, failures = 0 } = await tallied(db, ["images", "placements", "failures"]);
+  const {
+    images = 0,
+    placements = 0,
+    failures = 0,
+  } = await tallied(db, ["images", "placements", "failures"]);
   return { images, placements, failed: failures };
 }
 

@@ -1,11 +1,15 @@
+import { plausibleSpan } from "../dates/plausible-time.ts";
 import type { ImageKey } from "../ports.ts";
 import type { Scope } from "../types.ts";
 import type { Connection } from "./connection.ts";
-import { scopeConditions } from "./scope-conditions.ts";
+import { fileDates, postDates, scopeConditions } from "./scope-conditions.ts";
 import { placementBranches } from "./shown-images.ts";
 import { Values } from "./values.ts";
 
-/** By the date of the newest visible placement; ties by the first visible path, those without a file last, by key. */
+/**
+ * By the date of the newest visible placement; ties by the first visible path, those without a file last, by key. What
+ * has no date that can be true comes last in either order.
+ */
 export async function keysByDate(
   db: Connection,
   scope: Scope,
@@ -13,21 +17,22 @@ export async function keysByDate(
 ): Promise<ImageKey[]> {
   const values = new Values();
   const zone = values.bind(Intl.DateTimeFormat().resolvedOptions().timeZone);
+  const plausible: Scope = { ...scope, ...plausibleSpan() };
   const clockOf = (instant: string) => readersClock(instant, zone);
   const branches = placementBranches(scope, values).map(({ kind, where }) =>
     kind === "file"
-      ? `SELECT f.image, f.path, CASE WHEN f.is_clock THEN f.date ELSE ${clockOf("f.date")} END AS date
-        FROM files f WHERE ${where}`
+      ? `SELECT f.image, f.path, CASE WHEN NOT (${fileDates(plausible, values)}) THEN NULL
+          WHEN f.is_clock THEN f.date ELSE ${clockOf("f.date")} END AS date FROM files f WHERE ${where}`
       : // Where the scope has no files, posts are compared as instants.
-        `SELECT p.image, NULL AS path, ${scope.files === "none" ? "p.posted_at" : clockOf("p.posted_at")} AS date
-        FROM posts p WHERE ${where}`,
+        `SELECT p.image, NULL AS path, CASE WHEN ${postDates(plausible, values)}
+          THEN ${scope.files === "none" ? "p.posted_at" : clockOf("p.posted_at")} END AS date FROM posts p WHERE ${where}`,
   );
   if (branches.length === 0) return [];
   const { image } = scopeConditions(scope, values);
   const rows = await db.rows<{ image: ImageKey }>(
     `SELECT s.image FROM (${branches.join(" UNION ALL ")}) s WHERE ${image("s.image")} AND ${zone}::text IS NOT NULL
     GROUP BY s.image
-    ORDER BY max(s.date) ${order === "newest" ? "DESC" : "ASC"}, min(s.path COLLATE "C") NULLS LAST, s.image
+    ORDER BY max(s.date) ${order === "newest" ? "DESC" : "ASC"} NULLS LAST, min(s.path COLLATE "C") NULLS LAST, s.image
     LIMIT ${Number.isFinite(limit) ? values.bind(limit) : "ALL"}`,
     values.list,
   );

@@ -25,7 +25,9 @@ async function acquire(db: Connection, name: string, ttlMs: number): Promise<Lea
       [name, holder, ttlMs],
     ),
   );
-  return taken === 1 ? { renew: () => renew(db, holder, ttlMs), release: () => release(db, holder) } : undefined;
+  return taken === 1
+    ? { renew: () => renew(db, holder, ttlMs), release: () => release(db, holder) }
+    : undefined;
 }
 
 /** False when it had expired and another process took it. */

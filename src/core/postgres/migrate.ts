@@ -19,7 +19,8 @@ export interface ServerVersions {
  */
 export async function migrate(db: Connection): Promise<ServerVersions> {
   const postgres = await serverVersion(db);
-  if ((await schemaVersion(db)) !== migrations.length) await db.write((session) => bringUp(session, db.where));
+  if ((await schemaVersion(db)) !== migrations.length)
+    await db.write((session) => bringUp(session, db.where));
   return { postgres, pgvector: await vectorVersion(db) };
 }
 
@@ -41,7 +42,9 @@ async function serverVersion(db: Connection): Promise<string> {
 
 /** @returns 0 for a database without Glimpse's tables */
 async function schemaVersion(session: Pick<Session, "rows">): Promise<number> {
-  const [there] = await session.rows<{ name: string | null }>("SELECT to_regclass('glimpse_schema')::text AS name");
+  const [there] = await session.rows<{ name: string | null }>(
+    "SELECT to_regclass('glimpse_schema')::text AS name",
+  );
   if (!there?.name) return 0;
   const [row] = await session.rows<{ version: number }>("SELECT version FROM glimpse_schema");
   return row?.version ?? 0;
@@ -58,7 +61,9 @@ async function bringUp(session: Session, where: string): Promise<void> {
   if (version === 0) {
     await refuseForeign(session, where);
     await addExtensions(session, where);
-    await session.run("CREATE TABLE glimpse_schema (one boolean PRIMARY KEY CHECK (one), version integer NOT NULL)");
+    await session.run(
+      "CREATE TABLE glimpse_schema (one boolean PRIMARY KEY CHECK (one), version integer NOT NULL)",
+    );
     await session.run("INSERT INTO glimpse_schema (one, version) VALUES (true, 0)");
   }
   for (const step of migrations.slice(version)) await session.run(step);

@@ -24,7 +24,11 @@ export class NearGraph {
 
   constructor(
     db: Connection,
-    { space, dimensions, graphFrom = GRAPH_FROM }: { space: EmbeddingSpace; dimensions: number; graphFrom?: number | undefined },
+    {
+      space,
+      dimensions,
+      graphFrom = GRAPH_FROM,
+    }: { space: EmbeddingSpace; dimensions: number; graphFrom?: number | undefined },
   ) {
     this.#db = db;
     this.#space = space;

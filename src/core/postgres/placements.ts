@@ -1,5 +1,6 @@
-import { calendarTime, isCalendarTime } from "../dates/calendar-time.ts";
+import { calendarTime } from "../dates/calendar-time.ts";
 import { dateInName } from "../dates/date-in-name.ts";
+import { isPlausible } from "../dates/plausible-time.ts";
 import type { ImageKey } from "../ports.ts";
 import type { DiscordPlacement, FilePlacement, Placement } from "../types.ts";
 import type { Session } from "./connection.ts";
@@ -30,7 +31,7 @@ export interface PostRow extends Omit<DiscordPlacement, "kind" | "parentId" | "c
 }
 
 export function filePlacement({ image: _, namedAt, ...file }: FileRow): FilePlacement {
-  return { kind: "file", ...file, ...(namedAt !== null && isCalendarTime(namedAt) && { namedAt }) };
+  return { kind: "file", ...file, ...(namedAt !== null && isPlausible(namedAt) && { namedAt }) };
 }
 
 export function discordPlacement({ image: _, parentId, caption, ...post }: PostRow): DiscordPlacement {
@@ -62,9 +63,10 @@ export async function writePlacements(session: Session, placed: readonly Placed[
     ]);
   if (files.size > 0) await writeFiles(session, [...files.values()].sort(byPath));
   if (posts.size > 0) await writePosts(session, [...posts.values()].sort(byAttachment));
-  await session.run("DELETE FROM failures WHERE digest_of(origin) IN (SELECT digest_of(o) FROM unnest($1::text[]) o)", [
-    placed.map(({ placement }) => failureOrigin(placement)),
-  ]);
+  await session.run(
+    "DELETE FROM failures WHERE digest_of(origin) IN (SELECT digest_of(o) FROM unnest($1::text[]) o)",
+    [placed.map(({ placement }) => failureOrigin(placement))],
+  );
 }
 
 // In one order, so that two writers of the same rows wait for each other and not both.

@@ -20,7 +20,8 @@ export async function pooledServer(address: ServerAddress, connections: number):
     allowExitOnIdle: true,
     types: {
       // No count and no key exceeds what a number holds exactly.
-      getTypeParser: (oid: number, format?: "text") => (oid === INT8 ? Number : types.getTypeParser(oid, format)),
+      getTypeParser: (oid: number, format?: "text") =>
+        oid === INT8 ? Number : types.getTypeParser(oid, format),
     } as PoolConfig["types"],
   };
   const pool = new Pool(config);

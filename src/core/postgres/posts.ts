@@ -4,10 +4,10 @@ import type { Connection, Session } from "./connection.ts";
 import { erase, untilNoneLeft } from "./erase.ts";
 import { hexOf } from "./image-keys.ts";
 import { IS_OUTDATED } from "./images.ts";
+import { isBetween } from "./paths.ts";
 import { discordPlacement, POST_COLUMNS, type PostRow } from "./placements.ts";
 import { foldCaption } from "./scope-conditions.ts";
 import { namePosts } from "./texts.ts";
-import { isBetween } from "./paths.ts";
 import { all, Values } from "./values.ts";
 
 const CAPTIONS_AT_ONCE = 1000;
@@ -151,7 +151,9 @@ async function removeFailures(session: Session, selector: DiscordSelector): Prom
   if (authorId !== undefined) return;
   const values = new Values();
   const prefix = `discord:${guildId}/${channelId === undefined ? "" : `${channelId}/`}`;
-  const [from, to] = [values.bind(prefix), values.bind(`${prefix}\u{10ffff}`)].map((value) => `${value}::text`);
+  const [from, to] = [values.bind(prefix), values.bind(`${prefix}\u{10ffff}`)].map(
+    (value) => `${value}::text`,
+  );
   await session.run(
     `DELETE FROM failures WHERE ${all([
       `root IS NULL AND ${isBetween("origin", from ?? "", to ?? "")}`,

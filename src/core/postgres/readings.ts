@@ -1,3 +1,4 @@
+import { searchedLines } from "../catalog/searched-lines.ts";
 import type { ImageKey, Reading, ReadingStore } from "../ports.ts";
 import type { ImageId, Scope, TextLine } from "../types.ts";
 import type { Connection, Session } from "./connection.ts";
@@ -133,12 +134,7 @@ async function putReadings(session: Session, readings: readonly Reading[]): Prom
       ON CONFLICT (image) DO UPDATE SET engine = excluded.engine, failure = excluded.failure, lines = excluded.lines`,
       [key, engine, failure ?? null, JSON.stringify(lines)],
     );
-    await replaceImageText(
-      session,
-      key,
-      "read",
-      lines.map(({ text }) => text),
-    );
+    await replaceImageText(session, key, "read", searchedLines(lines));
   }
 }
 

@@ -1,9 +1,12 @@
 import { pathRange } from "../catalog/path-range.ts";
+import { dateParameters, isDated, isEverything, seesAllPlacements } from "../catalog/scope-query.ts";
 import { foldLabel } from "../fold-label.ts";
 import type { DiscordScope, Scope } from "../types.ts";
 import { idBytes } from "./image-keys.ts";
 import { isBetween } from "./paths.ts";
 import { all, type Values } from "./values.ts";
+
+export { isDated, isEverything, seesAllPlacements };
 
 /** Conditions in SQL, whose values are bound as each is asked for. */
 export interface ScopeConditions {
@@ -16,14 +19,8 @@ export interface ScopeConditions {
   shows(key: string): string;
 }
 
-/** Whether it shows every placement, apart from its filters on the image. */
-export const seesAllPlacements = (scope: Scope): boolean =>
-  scope.files === "all" && scope.discord === "all" && scope.since === undefined && scope.until === undefined;
-
 export const hasImageFilter = ({ tags, notTags, ids }: Scope): boolean =>
   Boolean(tags?.length || notTags?.length) || ids !== undefined;
-
-export const isEverything = (scope: Scope): boolean => seesAllPlacements(scope) && !hasImageFilter(scope);
 
 export function scopeConditions(scope: Scope, values: Values): ScopeConditions {
   const file = () => all([fileCondition(scope.files, values), fileDates(scope, values)]);
@@ -89,17 +86,19 @@ export const foldCaption = (caption: string): string => caption.normalize("NFKC"
 export const containing = (text: string): string => `%${text.replace(/[\\%_]/g, "\\$&")}%`;
 
 /** Dates of files are those of a clock or instants, row by row. */
-export const fileDates = ({ since, until }: Scope, values: Values): string => {
-  const bound = (at: NonNullable<Scope["since"]>) =>
-    `CASE WHEN f.is_clock THEN ${values.bind(at.wallClock)}::double precision ELSE ${values.bind(at.instant)}::double precision END`;
-  return all([since && `f.date >= ${bound(since)}`, until && `f.date < ${bound(until)}`]);
-};
+export function fileDates(scope: Scope, values: Values): string {
+  if (!isDated(scope)) return "TRUE";
+  const { sinceClock, sinceInstant, untilClock, untilInstant } = dateParameters(scope);
+  const bound = (clock: number | undefined, instant: number | undefined) =>
+    `CASE WHEN f.is_clock THEN ${values.bind(clock)}::double precision ELSE ${values.bind(instant)}::double precision END`;
+  return `f.date >= ${bound(sinceClock, sinceInstant)} AND f.date < ${bound(untilClock, untilInstant)}`;
+}
 
-export const postDates = ({ since, until }: Scope, values: Values): string =>
-  all([
-    since && `p.posted_at >= ${values.bind(since.instant)}`,
-    until && `p.posted_at < ${values.bind(until.instant)}`,
-  ]);
+export function postDates(scope: Scope, values: Values): string {
+  if (!isDated(scope)) return "TRUE";
+  const { sinceInstant, untilInstant } = dateParameters(scope);
+  return `p.posted_at >= ${values.bind(sinceInstant)} AND p.posted_at < ${values.bind(untilInstant)}`;
+}
 
 function imageFilter({ tags = [], notTags = [], ids }: Scope, values: Values, key: string): string {
   const carries = (names: readonly string[]) =>

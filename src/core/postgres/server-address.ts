@@ -74,7 +74,9 @@ function tlsFor(url: URL, host: string): ServerAddress["ssl"] {
   const asked = url.searchParams.get("sslmode") ?? (isThisMachine(host) ? "disable" : "verify-full");
   const mode: TlsMode | undefined = TLS_MODES.find((each) => each === asked);
   if (mode === undefined)
-    throw new UsageError(`sslmode=${asked} is not usable in a library's address: give one of ${TLS_MODES.join(", ")}.`);
+    throw new UsageError(
+      `sslmode=${asked} is not usable in a library's address: give one of ${TLS_MODES.join(", ")}.`,
+    );
   if (mode === "disable") return false;
   const file = url.searchParams.get("sslrootcert");
   return {
@@ -88,9 +90,12 @@ function certificate(file: string): string {
   try {
     return readFileSync(file, "utf8");
   } catch (cause) {
-    throw new UsageError(`The certificate ${file} cannot be read. Check sslrootcert in the library's address.`, {
-      cause,
-    });
+    throw new UsageError(
+      `The certificate ${file} cannot be read. Check sslrootcert in the library's address.`,
+      {
+        cause,
+      },
+    );
   }
 }
 

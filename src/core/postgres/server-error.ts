@@ -1,8 +1,7 @@
 import { GlimpseError, LibraryError, systemCode } from "../errors.ts";
 
 /** What passes by itself: the server starts, stops or is another now; others were in the way. */
-const TRANSIENT_STATES =
-  /^(?:0800[013467]|57P0[123]|40001|40P01|25006|53300|55P03)$/;
+const TRANSIENT_STATES = /^(?:0800[013467]|57P0[123]|40001|40P01|25006|53300|55P03)$/;
 /** The row that this one belongs to was erased between two statements: once more, it is found to be gone. */
 const LOST_PARENT = "23503";
 const TRANSIENT_CODES = new Set([
@@ -49,7 +48,8 @@ function sentenceFor(error: Error, code: string, where: string): string | undefi
     return `The database server has no database of that name: ${where}. Create it: createdb, or CREATE DATABASE.`;
   if (code === "42501")
     return `The database user may not do what the library at ${where} needs: ${error.message}. Give it the rights, or use the owner of the database.`;
-  if (code === "53100") return `The disk of the database server is full: ${where}. Free some, then try again.`;
+  if (code === "53100")
+    return `The disk of the database server is full: ${where}. Free some, then try again.`;
   if (/^XX00[12]$/.test(code))
     return `The library at ${where} is damaged: ${error.message}. Restore it from a backup.`;
   if (code === "ENOTFOUND")

@@ -58,7 +58,9 @@ export async function openServerLibrary(
       where: server.where,
       vectors: (options) => new DatabaseVectors(db, options),
       size: async () => {
-        const [row] = await db.rows<{ bytes: number }>("SELECT pg_database_size(current_database()) AS bytes");
+        const [row] = await db.rows<{ bytes: number }>(
+          "SELECT pg_database_size(current_database()) AS bytes",
+        );
         return row?.bytes ?? 0;
       },
     };

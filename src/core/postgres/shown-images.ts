@@ -51,7 +51,9 @@ export function shownImages(scope: Scope, values: Values): string {
     return `SELECT i.key FROM images i WHERE ${shows("i.key")}`;
   }
   const branches = placementBranches(scope, values).map(({ kind, where }) =>
-    kind === "file" ? `SELECT f.image FROM files f WHERE ${where}` : `SELECT p.image FROM posts p WHERE ${where}`,
+    kind === "file"
+      ? `SELECT f.image FROM files f WHERE ${where}`
+      : `SELECT p.image FROM posts p WHERE ${where}`,
   );
   if (branches.length === 0) return "SELECT key FROM images WHERE FALSE";
   return `SELECT DISTINCT s.image AS key FROM (${branches.join(" UNION ALL ")}) s`;

@@ -23,7 +23,9 @@ async function setFromModel(
   tagged: Parameters<TagStore["setFromModel"]>[0],
 ): Promise<void> {
   const images = [...new Set(tagged.map(({ key }) => key))];
-  await session.rows("SELECT key FROM images WHERE key = ANY($1::bigint[]) ORDER BY key FOR NO KEY UPDATE", [images]);
+  await session.rows("SELECT key FROM images WHERE key = ANY($1::bigint[]) ORDER BY key FOR NO KEY UPDATE", [
+    images,
+  ]);
   await session.run("DELETE FROM tags WHERE source = 'model' AND image = ANY($1::bigint[])", [images]);
   const rows = tagged.flatMap(({ key, tags }) => tags.map((tag) => ({ key, ...tag })));
   // An image erased meanwhile is skipped; a tag that a user set or rejected is kept.

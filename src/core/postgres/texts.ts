@@ -82,17 +82,24 @@ export async function nameFiles(session: Session, files: readonly number[]): Pro
   );
   await addTexts(
     session,
-    rows.map(({ file, image, path, root }) => ({ file, image, source: "name", words: nameBelow(root, path) })),
+    rows.map(({ file, image, path, root }) => ({
+      file,
+      image,
+      source: "name",
+      words: nameBelow(root, path),
+    })),
   );
 }
 
 /** Names of these attachments and captions of their messages, in place of what they were before. */
 export async function namePosts(session: Session, posts: readonly number[]): Promise<void> {
   await session.run("DELETE FROM texts WHERE post = ANY($1::bigint[])", [posts]);
-  const rows = await session.rows<{ post: number; image: ImageKey; filename: string; caption: string | null }>(
-    "SELECT id AS post, image, filename, caption FROM posts WHERE id = ANY($1::bigint[])",
-    [posts],
-  );
+  const rows = await session.rows<{
+    post: number;
+    image: ImageKey;
+    filename: string;
+    caption: string | null;
+  }>("SELECT id AS post, image, filename, caption FROM posts WHERE id = ANY($1::bigint[])", [posts]);
   await addTexts(
     session,
     rows.flatMap(({ post, image, filename, caption }) => [
@@ -105,9 +112,10 @@ export async function namePosts(session: Session, posts: readonly number[]): Pro
 /** A user's tags of an image, in place of those that it was found by before. */
 export async function nameTags(session: Session, image: ImageKey): Promise<void> {
   await session.run("DELETE FROM texts WHERE image = $1 AND source = 'tag'", [image]);
-  const tags = await session.rows<{ tag: string }>("SELECT tag FROM tags WHERE image = $1 AND source = 'user'", [
-    image,
-  ]);
+  const tags = await session.rows<{ tag: string }>(
+    "SELECT tag FROM tags WHERE image = $1 AND source = 'user'",
+    [image],
+  );
   await addTexts(
     session,
     tags.map(({ tag }) => ({ image, source: "tag", words: tag })),
@@ -138,7 +146,10 @@ async function search(
       const candidates = mayHave(foldWords(found.words[at]?.text ?? ""), values);
       if (candidates === undefined) continue;
       const where = all([candidates, sources && `t.source = ANY(${values.bind(sources)}::text[])`]);
-      await session.run(`DECLARE found NO SCROLL CURSOR FOR ${visibleTexts(scope, where, values)}`, values.list);
+      await session.run(
+        `DECLARE found NO SCROLL CURSOR FOR ${visibleTexts(scope, where, values)}`,
+        values.list,
+      );
       for (let rows: TextRow[] = []; !found.isCommon(at); ) {
         rows = await session.rows<TextRow>(`FETCH ${ROWS_AT_ONCE} FROM found`);
         if (rows.length === 0) break;
@@ -212,8 +223,10 @@ function visibleTexts(scope: Scope, where: string, values: Values, columns = "t.
   const { file, post, image, shows } = scopeConditions(scope, values);
   const texts = `SELECT ${columns} FROM texts t`;
   return [
-    scope.files !== "none" && `${texts} JOIN files f ON f.id = t.file WHERE ${all([where, file(), image("t.image")])}`,
-    scope.discord !== "none" && `${texts} JOIN posts p ON p.id = t.post WHERE ${all([where, post(), image("t.image")])}`,
+    scope.files !== "none" &&
+      `${texts} JOIN files f ON f.id = t.file WHERE ${all([where, file(), image("t.image")])}`,
+    scope.discord !== "none" &&
+      `${texts} JOIN posts p ON p.id = t.post WHERE ${all([where, post(), image("t.image")])}`,
     `${texts} WHERE t.file IS NULL AND t.post IS NULL AND ${all([where, shows("t.image")])}`,
   ]
     .filter(Boolean)

@@ -67,11 +67,17 @@ export class DatabaseVectors implements VectorSearch {
     const yielder = new YieldController(signal);
     const question = { vector, scope, space };
     const isWhole = seesAllPlacements(scope) && !hasImageFilter(scope) && lackedBy === undefined;
-    const graph = isWhole && limit <= MOST_CANDIDATES ? await this.#graph.candidates(space, limit) : undefined;
-    if (graph !== undefined) return best(await this.#rows(graph.rank(vector), graph.settings), limit, yielder);
+    const graph =
+      isWhole && limit <= MOST_CANDIDATES ? await this.#graph.candidates(space, limit) : undefined;
+    if (graph !== undefined)
+      return best(await this.#rows(graph.rank(vector), graph.settings), limit, yielder);
     // Of images that are named, the vectors are looked up one by one.
     const isFiltered = !isWhole && scope.ids === undefined;
-    for (let wanted = candidatesFor(limit); wanted <= MOST_CANDIDATES && isFiltered; wanted *= MORE_CANDIDATES) {
+    for (
+      let wanted = candidatesFor(limit);
+      wanted <= MOST_CANDIDATES && isFiltered;
+      wanted *= MORE_CANDIDATES
+    ) {
       const rows = await this.#rows(this.#amongHalves(question, wanted));
       const matches = await best(rows, limit, yielder);
       if (isCertain(rows, matches, { limit, wanted })) return matches;
@@ -159,8 +165,8 @@ export class DatabaseVectors implements VectorSearch {
   #lacked(key: string, values: Values): string {
     const { lackedBy } = this.#options;
     if (lackedBy === undefined) return "TRUE";
-    return `NOT EXISTS (SELECT 1 FROM vectors o JOIN spaces s ON s.id = o.space
-      WHERE s.name = ${values.bind(lackedBy)} AND o.image = ${key})`;
+    return `NOT EXISTS (SELECT 1 FROM vectors o JOIN spaces a ON a.id = o.space
+      WHERE a.name = ${values.bind(lackedBy)} AND o.image = ${key})`;
   }
 }
 
@@ -183,7 +189,9 @@ const nothing = (): Statement => ({
 
 /** Captions are not beside the halves. */
 const inHalves = (scope: Scope): Scope =>
-  typeof scope.discord === "object" ? { ...scope, discord: { ...scope.discord, captionContains: undefined } } : scope;
+  typeof scope.discord === "object"
+    ? { ...scope, discord: { ...scope.discord, captionContains: undefined } }
+    : scope;
 
 function captioned({ discord }: Scope, values: Values): string | false {
   if (typeof discord !== "object" || discord.captionContains === undefined) return false;

@@ -29,7 +29,9 @@ const HEADER = 4;
 /** From what is sent: dimensions and nothing, two bytes each, then the numbers, all with the high byte first. */
 export function vectorFromServer(sent: Uint8Array): Embedding {
   const view = new DataView(sent.buffer, sent.byteOffset, sent.byteLength);
-  return Float32Array.from({ length: (sent.byteLength - HEADER) / 4 }, (_, at) => view.getFloat32(HEADER + 4 * at));
+  return Float32Array.from({ length: (sent.byteLength - HEADER) / 4 }, (_, at) =>
+    view.getFloat32(HEADER + 4 * at),
+  );
 }
 
 /** Keeps existing ones. To be called last in a transaction: it orders the changes of a space. */

@@ -12,19 +12,26 @@ export function verdictStore(db: Connection): VerdictStore {
   return {
     put: ({ a, b, verdict, at }) =>
       db.write(async (session) => {
-        // In sorted order, so that it is the same pair in either order. The latest verdict counts.
-        const pair = [a, b].sort().map((id: ImageId) => idBytes(id) ?? null);
+        // The latest verdict counts.
         await session.run(
           `INSERT INTO verdicts (a, b, verdict, at) VALUES ($1, $2, $3, $4)
           ON CONFLICT (a, b) DO UPDATE SET verdict = excluded.verdict, at = excluded.at`,
-          [...pair, verdict, at],
+          [...pairOf(a, b), verdict, at],
         );
+      }),
+    remove: (a, b) =>
+      db.write(async (session) => {
+        await session.run("DELETE FROM verdicts WHERE a = $1 AND b = $2", pairOf(a, b));
       }),
     list: () => db.rows<Verdict>(`SELECT ${COLUMNS} FROM verdicts ${IN_ORDER}`),
     of: (id) =>
-      db.rows<Verdict>(`SELECT ${COLUMNS} FROM verdicts WHERE verdicts.a = $1 OR verdicts.b = $1 ${IN_ORDER}`, [
-        idBytes(id) ?? null,
-      ]),
+      db.rows<Verdict>(
+        `SELECT ${COLUMNS} FROM verdicts WHERE verdicts.a = $1 OR verdicts.b = $1 ${IN_ORDER}`,
+        [idBytes(id) ?? null],
+      ),
     changes: async () => (await tallied(db, ["verdict changes"]))["verdict changes"] ?? 0,
   };
 }
+
+/** In sorted order, so that it is the same pair in either order. */
+const pairOf = (a: ImageId, b: ImageId) => [a, b].sort().map((id) => idBytes(id) ?? null);

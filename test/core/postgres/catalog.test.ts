@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe } from "vitest";
 import { Connection } from "../../../src/core/postgres/connection.ts";
-import { catalogOn } from "../../../src/core/postgres/server-library.ts";
 import { pooledServer } from "../../../src/core/postgres/pooled-server.ts";
 import { readAddress } from "../../../src/core/postgres/server-address.ts";
+import { catalogOn } from "../../../src/core/postgres/server-library.ts";
 import { describeCatalog } from "../../support/catalog-contract.ts";
 import { NEEDS_SERVER, TEST_SERVER, type TestDatabases, testDatabases } from "../../support/postgres.ts";
 
