@@ -1,9 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { PGlite } from "@electric-sql/pglite";
-import { pg_trgm } from "@electric-sql/pglite/contrib/pg_trgm";
-import { vector } from "@electric-sql/pglite-pgvector";
-import type { Server, Session } from "../../src/core/postgres/connection.ts";
-import { Connection } from "../../src/core/postgres/connection.ts";
+import { Connection, type Server } from "../../src/core/postgres/connection.ts";
 import { migrate } from "../../src/core/postgres/migrate.ts";
 import { pooledServer } from "../../src/core/postgres/pooled-server.ts";
 import { readAddress } from "../../src/core/postgres/server-address.ts";
@@ -66,45 +62,18 @@ export async function withConnection<Result>(
 }
 
 /** Of all rows, triggers and foreign keys asleep. */
-async function empty(address: string): Promise<void> {
-  await withConnection(address, (server) =>
-    server.withSession(async (session) => {
-      const tables = await session.rows<{ name: string }>(
-        `SELECT relname AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'
-        AND relname <> 'glimpse_schema'`,
-      );
-      const erase = tables.map(({ name }) => `DELETE FROM ${name};`).join(" ");
-      await session.run(
-        `SET session_replication_role = replica; ${erase} ALTER SEQUENCE image_keys RESTART;`,
-      );
-    }),
-  );
-}
+const empty = (address: string) => withConnection(address, emptyLibrary);
 
-/** PostgreSQL compiled to WebAssembly, in this process: one session, which statements take turns on. */
-export async function inProcessServer(from?: Blob): Promise<Server & { copy(): Promise<Blob | File> }> {
-  const database = await PGlite.create({
-    extensions: { vector, pg_trgm },
-    ...(from && { loadDataDir: from }),
+export async function emptyLibrary(server: Server): Promise<void> {
+  await server.withSession(async (session) => {
+    const tables = await session.rows<{ name: string }>(
+      `SELECT relname AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'
+      AND relname <> 'glimpse_schema'`,
+    );
+    const erase = tables.map(({ name }) => `DELETE FROM ${name};`).join(" ");
+    await session.run(
+      `SET session_replication_role = replica; ${erase} ALTER SEQUENCE image_keys RESTART;
+      SET session_replication_role = DEFAULT;`,
+    );
   });
-  const session: Session = {
-    rows: async <Row>(sql: string, values: readonly unknown[] = []) =>
-      (await database.query<Row>(sql, [...values])).rows,
-    run: async (sql, values = []) => {
-      if (values.length > 0) return (await database.query(sql, [...values])).affectedRows ?? 0;
-      const results = await database.exec(sql);
-      return results.at(-1)?.affectedRows ?? 0;
-    },
-  };
-  let turn: Promise<unknown> = Promise.resolve();
-  return {
-    where: "this process",
-    withSession: (work) => {
-      const result = turn.then(() => work(session));
-      turn = result.catch(() => undefined);
-      return result;
-    },
-    copy: () => database.dumpDataDir("none"),
-    close: () => database.close(),
-  };
 }

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe } from "vitest";
 import { Connection } from "../../../src/core/postgres/connection.ts";
 import { pooledServer } from "../../../src/core/postgres/pooled-server.ts";
 import { readAddress } from "../../../src/core/postgres/server-address.ts";

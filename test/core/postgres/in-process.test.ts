@@ -1,0 +1,36 @@
+import { afterAll, describe } from "vitest";
+import { Connection, type Server } from "../../../src/core/postgres/connection.ts";
+import { catalogOn } from "../../../src/core/postgres/server-library.ts";
+import { DatabaseVectors } from "../../../src/core/postgres/vector-search.ts";
+import { describeCatalog } from "../../support/catalog-contract.ts";
+import { inProcessServer } from "../../support/in-process-postgres.ts";
+import { emptyLibrary } from "../../support/postgres.ts";
+import { describeVectorSearch } from "../../support/vector-search-contract.ts";
+
+describe("PostgreSQL in this process", () => {
+  const started: Server[] = [];
+  const free: Server[] = [];
+  afterAll(async () => {
+    for (const server of started) await server.close();
+  });
+
+  async function create() {
+    const used = free.pop();
+    if (used) await emptyLibrary(used);
+    const server = used ?? (await inProcessServer());
+    if (!used) started.push(server);
+    const db = new Connection(server);
+    return { db, catalog: { ...catalogOn(db), close: async () => void free.push(server) } };
+  }
+
+  describe("a catalog", () => describeCatalog(async () => (await create()).catalog));
+
+  describe("vector search", () =>
+    describeVectorSearch(async () => {
+      const { db, catalog } = await create();
+      return {
+        catalog,
+        vectors: (space, lackedBy) => new DatabaseVectors(db, { space, lackedBy, dimensions: 32 }),
+      };
+    }));
+});
