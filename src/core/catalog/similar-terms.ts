@@ -1,6 +1,6 @@
-import { isUnspaced } from "./fold-words.ts";
 import type { YieldController } from "../yield-controller.ts";
 import type { Connection } from "./connection.ts";
+import { isUnspaced } from "./fold-words.ts";
 
 /** Sorts after every continuation of what it is appended to. */
 const LAST_CHARACTER = "\u{10FFFF}";

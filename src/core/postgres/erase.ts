@@ -89,7 +89,7 @@ export async function forgetVerdicts(session: Session, ids: readonly Buffer[]): 
   await session.run("DELETE FROM verdicts WHERE a = ANY($1::bytea[]) OR b = ANY($1::bytea[])", [ids]);
 }
 
-export async function pruneTombstones(session: Session): Promise<void> {
+async function pruneTombstones(session: Session): Promise<void> {
   await session.run(
     `WITH pruned AS (
       SELECT s.id, (SELECT c.seq FROM changes c WHERE c.space = s.id AND c.gone

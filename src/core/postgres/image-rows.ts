@@ -1,4 +1,5 @@
 import { type CaptureRow, captureTimeOf } from "../catalog/capture-columns.ts";
+import { plausibleSpan } from "../dates/plausible-time.ts";
 import type { CatalogImage, ImageKey, PlacementExtent } from "../ports.ts";
 import { ENTIRE_LIBRARY } from "../scopes.ts";
 import type { ImageFormat, ImageId, ImageTag, Placement, Scope } from "../types.ts";
@@ -135,7 +136,10 @@ async function readPlacements(
         image: "f.image",
         order: "f.path",
         // Those of a clock and those of an instant have no order between them.
-        newest: { within: ", f.is_clock", order: "f.date DESC, f.path DESC" },
+        newest: {
+          within: `, f.is_clock, ${isPlausible("f.date", values)}`,
+          order: "f.date DESC, f.path DESC",
+        },
       }),
       values.list,
     );
@@ -153,7 +157,7 @@ async function readPlacements(
         where: `p.image = ANY(${wanted}::bigint[]) AND (${post()})`,
         image: "p.image",
         order: "p.posted_at, p.id",
-        newest: { within: "", order: "p.posted_at DESC, p.id DESC" },
+        newest: { within: `, ${isPlausible("p.posted_at", values)}`, order: "p.posted_at DESC, p.id DESC" },
       }),
       values.list,
     );
@@ -161,6 +165,12 @@ async function readPlacements(
       add(row.image, placements, discordPlacement(row), "discord");
   }
   return found;
+}
+
+/** SQL: whether a time is a date that can be true. */
+function isPlausible(time: string, values: Values): string {
+  const { since, until } = plausibleSpan();
+  return `${time} >= ${values.bind(since.instant)} AND ${time} < ${values.bind(until.instant)}`;
 }
 
 interface Counted {

@@ -71,7 +71,7 @@ const sessionOf = (client: PoolClient): Session => ({
 });
 
 /** Texts of PostgreSQL hold no zero characters; names on disk have none, and captions none that anybody sees. */
-export const storable = (values: readonly unknown[]): unknown[] => values.map(withoutZeros);
+const storable = (values: readonly unknown[]): unknown[] => values.map(withoutZeros);
 
 function withoutZeros(value: unknown): unknown {
   if (typeof value === "string") return value.includes("\0") ? value.replaceAll("\0", "\ufffd") : value;

@@ -6,7 +6,7 @@ import { idBytes } from "./image-keys.ts";
 import { isBetween } from "./paths.ts";
 import { all, type Values } from "./values.ts";
 
-export { isDated, isEverything, seesAllPlacements };
+export { isEverything, seesAllPlacements };
 
 /** Conditions in SQL, whose values are bound as each is asked for. */
 export interface ScopeConditions {

@@ -20,8 +20,6 @@ const SCHEMES = ["postgres:", "postgresql:"];
 const TLS_MODES = ["disable", "require", "verify-ca", "verify-full"] as const;
 type TlsMode = (typeof TLS_MODES)[number];
 
-export const isServerAddress = (place: string): boolean => /^postgres(?:ql)?:\/\//i.test(place);
-
 /** The same address with nothing secret in it; of one that cannot be read, only its scheme. */
 export function withoutPassword(place: string): string {
   const url = parse(place);

@@ -197,7 +197,10 @@ async function closest(
   const yielder = new YieldController(signal);
   const letters = [...word];
   const values = new Values();
-  const where = all([`${values.bind(word)} <<% t.folded`, sources && `t.source = ANY(${values.bind(sources)}::text[])`]);
+  const where = all([
+    `${values.bind(word)} <<% t.folded`,
+    sources && `t.source = ANY(${values.bind(sources)}::text[])`,
+  ]);
   const similar = visibleTexts(scope, where, values, "t.image, t.tokens");
   const lengths = [letters.length - most, letters.length + most].map((length) => values.bind(length));
   const rows = await db.read(
@@ -219,7 +222,12 @@ async function closest(
 }
 
 /** Texts `t` for which the condition holds, of placements that the scope shows, and of its images themselves. */
-function visibleTexts(scope: Scope, where: string, values: Values, columns = "t.image, t.source, t.words"): string {
+function visibleTexts(
+  scope: Scope,
+  where: string,
+  values: Values,
+  columns = "t.image, t.source, t.words",
+): string {
   const { file, post, image, shows } = scopeConditions(scope, values);
   const texts = `SELECT ${columns} FROM texts t`;
   return [
