@@ -9,12 +9,12 @@ function stub(name: string, value: string): void {
   onTestFinished(() => void vi.unstubAllEnvs());
 }
 
-test.each(["postgres://user:secret@host/db", "redis://localhost", "file:///photos", "HTTPS://example.com"])(
+test.each(["mysql://user:secret@host/db", "redis://localhost", "file:///photos", "HTTPS://example.com"])(
   "a library at %s is refused, and the error repeats only the scheme of the address",
   (address) => {
     expect(() => readConfig({ library: address })).toThrow(UsageError);
     stub("GLIMPSE_LIBRARY", address);
-    expect(() => readConfig()).toThrow(/is a folder.*:\/\/ address is none/);
+    expect(() => readConfig()).toThrow(/is a folder.*:\/\/ address is neither/);
     expect(() => readConfig()).not.toThrow(/secret|localhost|photos/);
   },
 );
@@ -55,4 +55,14 @@ test.each([
 test("the error names a GLIMPSE_INSPECT that is neither yes nor no", () => {
   stub("GLIMPSE_INSPECT", "9229");
   expect(() => readConfig()).toThrow(/GLIMPSE_INSPECT/);
+});
+
+test("a library on a PostgreSQL server is known by its address, and its models lie in the folder of this machine", () => {
+  for (const address of ["postgres://user:secret@host/db", "PostgreSQL://host/db"]) {
+    const { server, library } = readConfig({ library: address });
+    expect(server).toBe(address);
+    expect(library).not.toContain("host");
+  }
+  stub("GLIMPSE_LIBRARY", "postgres://host/db");
+  expect(readConfig({ library: "/photos" })).toMatchObject({ library: "/photos", server: undefined });
 });
