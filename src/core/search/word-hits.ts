@@ -1,5 +1,6 @@
 import type { ImageKey, QueryWord, TextMatch } from "../ports.ts";
 import type { Correction, FindRequest, Fit, FoundWord, Scope, TextSource, WordsFound } from "../types.ts";
+import { YieldController } from "../yield-controller.ts";
 import type { ParsedText } from "./parse-text.ts";
 import type { SearchContext } from "./search-context.ts";
 
@@ -71,12 +72,10 @@ export async function wordHits(context: SearchContext, question: WordQuestion): 
     signal: question.signal,
   });
   const { common, complete } = found;
-  const matches = found.matches.map((match) => ({
-    ...match,
-    found: match.found.map((places, at) =>
-      asked[at] && correction(asked[at]) ? places.map(guessed) : places,
-    ),
-  }));
+  const isGuessed = asked.map((word) => correction(word) !== undefined);
+  const matches = isGuessed.includes(true)
+    ? found.matches.map(({ key, found: places }) => ({ key, found: withGuesses(places, isGuessed) }))
+    : found.matches;
   const isCommon = asked.map((word) =>
     common.some(({ text }) => text === (correction(word)?.readAs ?? word.text)),
   );
@@ -89,21 +88,46 @@ export async function wordHits(context: SearchContext, question: WordQuestion): 
   const mustHave = required.map((_, at) => optional.length + at).filter((at) => !isCommon[at]);
   const hasAll = ({ found }: TextMatch) =>
     mustHave.every((at) => strengthOf(found[at]) >= PRESENT_IF_REQUIRED);
-  const hits = matches
-    .map((match) => ({
-      key: match.key,
-      words: wordsFound(match.found, weights, mustHave.length > 0 && hasAll(match)),
-    }))
-    .filter(({ words }) => words.coverage >= COVERED)
-    .sort((a, b) => b.words.coverage - a.words.coverage || a.key - b.key);
   return {
-    hits: hits.slice(0, MAX_WORD_HITS),
+    hits: await hitsAmong(matches, weights, {
+      hasAll: (match) => mustHave.length > 0 && hasAll(match),
+      signal: question.signal,
+    }),
     required: required.length === 0 ? undefined : new Set(matches.filter(hasAll).map(({ key }) => key)),
     excluded: excludedBy(matches, unwanted, positive),
     unknown: asked.slice(0, positive).filter((_, at) => having[at] === 0 && !isCommon[at]),
     notes: notesOn({ common, complete, required }),
   };
 }
+
+/** The best of what may be tens of thousands of pictures: only these get their places. */
+async function hitsAmong(
+  matches: readonly TextMatch[],
+  weights: readonly number[],
+  {
+    hasAll,
+    signal,
+  }: { readonly hasAll: (match: TextMatch) => boolean; readonly signal: AbortSignal | undefined },
+): Promise<WordHit[]> {
+  const yielder = new YieldController(signal);
+  const covering: { readonly match: TextMatch; readonly isWhole: boolean; readonly coverage: number }[] = [];
+  for (const match of matches) {
+    const isWhole = hasAll(match);
+    const coverage = coverageOf(match.found, weights, isWhole);
+    if (coverage >= COVERED) covering.push({ match, isWhole, coverage });
+    await yielder.yieldIfDue();
+  }
+  covering.sort((a, b) => b.coverage - a.coverage || a.match.key - b.match.key);
+  const hits: WordHit[] = [];
+  for (const { match, isWhole } of covering.slice(0, MAX_WORD_HITS)) {
+    hits.push({ key: match.key, words: wordsFound(match.found, weights, isWhole) });
+    await yielder.yieldIfDue();
+  }
+  return hits;
+}
+
+const withGuesses = (found: TextMatch["found"], isGuessed: readonly boolean[]) =>
+  found.map((places, at) => (isGuessed[at] ? places.map(guessed) : places));
 
 const guessed = (place: FoundWord): FoundWord => ({ ...place, strength: CORRECTED * place.strength });
 
@@ -151,15 +175,19 @@ const byTelling = (a: FoundWord, b: FoundWord) =>
   b.strength - a.strength || TELLING.indexOf(a.source) - TELLING.indexOf(b.source);
 
 /** @param hasAll whether it has all the words that are required: then it covers half of the query at least */
+function coverageOf(found: TextMatch["found"], weights: readonly number[], hasAll: boolean): number {
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  const covered = weights.reduce((sum, weight, at) => sum + weight * strengthOf(found[at]), 0);
+  const coverage = total === 0 ? 0 : covered / total;
+  return hasAll ? Math.max(COVERED, coverage) : coverage;
+}
+
 function wordsFound(
   found: readonly (readonly FoundWord[])[],
   weights: readonly number[],
   hasAll: boolean,
 ): WordsFound {
   const words = found.slice(0, weights.length);
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  const covered = weights.reduce((sum, weight, at) => sum + weight * strengthOf(words[at]), 0);
-  const coverage = total === 0 ? 0 : covered / total;
   const distinct = new Map<string, FoundWord>();
   for (const place of words.flat().sort(byTelling)) {
     const { source, lineNumber, line } = place;
@@ -169,7 +197,7 @@ function wordsFound(
   return {
     matched: words.filter((of) => strengthOf(of) >= (hasAll ? PRESENT_IF_REQUIRED : PRESENT)).length,
     of: weights.length,
-    coverage: hasAll ? Math.max(COVERED, coverage) : coverage,
+    coverage: coverageOf(found, weights, hasAll),
     places: [...distinct.values()].slice(0, PLACES_SHOWN),
   };
 }
