@@ -34,7 +34,7 @@ export async function runMcp(options: McpOptions): Promise<void> {
     if (options.allowIndex) indexAtStart(service, stop.signal);
     if (options.http) {
       // Over stdio the first tool call says it; an operator who starts a server is to hear it at once.
-      (await import("../core/open-library.ts")).checkDriver();
+      if (options.library.server === undefined) (await import("../core/open-library.ts")).checkDriver();
       await (await import("./http.ts")).serveHttp(service, options.http, stop.signal);
     } else await serveStdio(service, stop.signal);
   } finally {
