@@ -53,7 +53,7 @@ describe("a user's first minutes", () => {
 
   test("find --json has the documented shape", async () => {
     const answer = JSON.parse((await glimpse("find", "red", "--json", "-n", "1")).stdout);
-    expect(Object.keys(answer)).toEqual(["query", "model", "match", "hits", "nextCursor"]);
+    expect(Object.keys(answer)).toEqual(["query", "model", "match", "corrections", "hits", "nextCursor"]);
     expect(Object.keys(answer.hits[0])).toEqual([
       "rank",
       "id",
