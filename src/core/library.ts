@@ -6,6 +6,7 @@ import { applyVocabulary, storedVocabulary, type TagReport, tagNewImages } from 
 import { checkTag, sameTags } from "./labels/tag-vocabulary.ts";
 import { type AddOptions, addFiles } from "./library/add-files.ts";
 import { addPosted } from "./library/add-posted.ts";
+import { type CalibrateOptions, calibrateNothing } from "./library/calibrate-nothing.ts";
 import { closeModel } from "./library/current-model.ts";
 import type { LibraryDependencies, LoadedModel } from "./library/dependencies.ts";
 import { embedMissing } from "./library/embed-missing.ts";
@@ -33,9 +34,11 @@ import type {
   StateStore,
 } from "./ports.ts";
 import { ENTIRE_LIBRARY } from "./scopes.ts";
+import { setOwnNothing } from "./search/library-judging.ts";
 import { resolveByPathOrId } from "./search/resolve-image.ts";
 import type {
   AddReport,
+  Calibration,
   DiscordPlacement,
   ImageId,
   ImageRecord,
@@ -163,6 +166,21 @@ export class Library {
 
   vocabulary(): Promise<TagVocabulary | undefined> {
     return this.#context.track(() => storedVocabulary(this.#context.catalog));
+  }
+
+  /**
+   * Measures on this library's pictures below which cosine an answer is "nothing", and keeps it for this library and model.
+   * @throws UsageError when there are too few pictures to tell
+   */
+  calibrate(options: CalibrateOptions = {}): Promise<Calibration> {
+    return this.#context.withModel((model) =>
+      calibrateNothing(this.#context.searchContext(model), model.model, options),
+    );
+  }
+
+  /** Takes the model's own bar again. */
+  resetCalibration(): Promise<void> {
+    return this.#context.withSearch((context) => setOwnNothing(context, undefined));
   }
 
   /** Replaces the vocabulary and tags every image by it from the stored vectors; tags that no longer apply go. */

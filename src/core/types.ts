@@ -1,5 +1,6 @@
 /** The nouns of Glimpse. Everything here is plain data; nothing here does anything. */
 export type * from "./types/adding.ts";
+export type * from "./types/calibration.ts";
 export type * from "./types/duplicates.ts";
 export type * from "./types/folder.ts";
 export type * from "./types/image.ts";

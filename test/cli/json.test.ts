@@ -129,6 +129,7 @@ test("times in the status have the usual format", () => {
     placements: 1,
     modelProblem: null,
     unembedded: 0,
+    nothing: null,
     older: [],
     roots: [
       { ...root, lastScanAt: 1000, away: [], otherKinds: {}, leftOut: {} },

@@ -1,8 +1,9 @@
 import type { Command } from "commander";
 import { readConfig } from "../../config.ts";
 import { UsageError } from "../../core/errors.ts";
-import { ENTIRE_LIBRARY, pluralize } from "../../core/index.ts";
+import { ENTIRE_LIBRARY, formatCount, pluralize } from "../../core/index.ts";
 import type { ModelStore } from "../../core/open-library.ts";
+import type { BarErrors, Calibration, NothingBar, NothingSource } from "../../core/types.ts";
 import { formatBytes } from "../../shared/format.ts";
 import { canAsk, confirm } from "../confirm.ts";
 import { logLine, printable, printJson, printLine } from "../output.ts";
@@ -15,6 +16,7 @@ Examples:
   glimpse models pull clip-vit-b32                    download it
   glimpse models pull clip-vit-b32 --variant fp16     half the size
   glimpse models use clip-vit-b32                     re-embed the library's pictures with it
+  glimpse models calibrate --dry-run                  when is an answer "no good match" here?
   glimpse models add ~/my-clip                        your own pair of ONNX files with a model.json
 
 Without internet access, set GLIMPSE_HUB to the address of a mirror or to a folder with the files.`;
@@ -27,6 +29,7 @@ export function registerModels(program: Command): void {
   addList(models);
   addPull(models);
   addUse(models);
+  addCalibrate(models);
   addOwn(models);
 }
 
@@ -56,7 +59,27 @@ function addList(models: Command): void {
           );
         }
       }
+      const used = await modelInUse(command);
+      if (used !== undefined) logLine(used);
     });
+}
+
+/** What the configured library uses; undefined where there is none. */
+async function modelInUse(command: Command): Promise<string | undefined> {
+  const flags = globalOptions(command);
+  const { libraryExists } = await import("../../core/open-library.ts");
+  if (!(await libraryExists(readConfig(flags).library))) return undefined;
+  return withExistingLibrary(
+    flags,
+    async (library) => {
+      const { model, nothing } = await library.within(ENTIRE_LIBRARY).status();
+      const bar = nothing
+        ? `, with no good match below ${nothing.cosine.toFixed(3)} (${SOURCES[nothing.source]})`
+        : "";
+      return `This library uses ${model}${bar}.`;
+    },
+    { allowModelMismatch: true },
+  );
 }
 
 function addPull(models: Command): void {
@@ -116,6 +139,55 @@ function addUse(models: Command): void {
       ),
     );
 }
+
+const SOURCES: Readonly<Record<NothingSource, string>> = {
+  library: "measured on this library",
+  model: "the model's own",
+  estimate: "an estimate",
+};
+
+function addCalibrate(models: Command): void {
+  const command = models
+    .command("calibrate")
+    .description("measure on your own pictures when an answer is called no good match")
+    .option("--dry-run", "measure and show, but keep nothing")
+    .option("--reset", "take the model's own number again")
+    .option("--json", "print as JSON")
+    .addHelpText("after", "\nExample:\n  glimpse models calibrate --dry-run")
+    .action((flags: { dryRun?: boolean; reset?: boolean; json?: boolean }) =>
+      withExistingLibrary(globalOptions(command), async (library, signal) => {
+        if (flags.reset) {
+          if (flags.dryRun) throw new UsageError("--reset and --dry-run exclude each other.");
+          await library.resetCalibration();
+          return logLine("The model's own number is used again.");
+        }
+        const display = showProgress("Measuring");
+        const options = { dryRun: flags.dryRun, signal, onProgress: display.onProgress };
+        const calibration = await library.calibrate(options).finally(display.end);
+        if (flags.json) return printJson(calibration);
+        for (const line of calibrationLines(calibration)) printLine(line);
+      }),
+    );
+}
+
+function calibrationLines(calibration: Calibration): string[] {
+  const { model, before, after, errorsBefore, errorsAfter, present, absent, samples, pictures, isStored } =
+    calibration;
+  const bar = (name: string, { cosine, source }: NothingBar, { refused, accepted }: BarErrors) =>
+    `${name} ${cosine.toFixed(3)} (${SOURCES[source]}): refuses ${percent(refused)} of what is there, accepts ${percent(accepted)} of what is not`;
+  return [
+    `${model}, on ${formatCount(present)} everyday words and tags that your pictures show and ${absent} that none does, in ${pluralize(samples, "sample")} of ${pluralize(pictures, "picture")}:`,
+    before && errorsBefore
+      ? bar("before", before, errorsBefore)
+      : "before: none, since nobody measured this model",
+    bar("after ", after, errorsAfter),
+    isStored
+      ? "The new number is used in this library."
+      : "Nothing was kept; leave --dry-run out to use the new number.",
+  ];
+}
+
+const percent = (share: number) => `${(100 * share).toFixed(0)} %`;
 
 /** @throws ModelError for a model that is not installed */
 async function locate(command: Command, model: string): Promise<void> {

@@ -11,6 +11,7 @@ import {
   pluralize,
   type RootStatus,
 } from "../../core/index.ts";
+import type { NothingBar, NothingSource } from "../../core/types.ts";
 import { formatBytes } from "../../shared/format.ts";
 import { failuresJson, statusJson } from "../json-output.ts";
 import { logLine, printable, printJson, printLine } from "../output.ts";
@@ -52,6 +53,7 @@ function print(status: LibraryStatus, styles: Styles): void {
     );
   printLine(`${styles.bold("Model")}    ${status.model}`);
   if (status.modelProblem) printLine(`         ${styles.bad(printable(status.modelProblem))}`);
+  if (status.nothing) printLine(`         ${nothingLine(status.nothing)}`);
   const pending =
     status.unembedded > 0 ? `, ${status.unembedded} not embedded yet (run \`glimpse add\`)` : "";
   printLine(
@@ -85,6 +87,15 @@ function print(status: LibraryStatus, styles: Styles): void {
   if (status.failed > 0)
     printLine(`\n${pluralize(status.failed, "picture")} could not be read: \`glimpse status --failed\``);
 }
+
+const NOTHING_FROM: Readonly<Record<NothingSource, string>> = {
+  library: "measured on this library; `glimpse models calibrate --reset` takes the model's own",
+  model: "the model's own; `glimpse models calibrate` measures it on your pictures",
+  estimate: "an estimate; `glimpse models calibrate` measures it on your pictures",
+};
+
+const nothingLine = ({ cosine, source }: NothingBar) =>
+  `no good match below ${cosine.toFixed(3)} (${NOTHING_FROM[source]})`;
 
 function textLine({ read, waiting }: NonNullable<LibraryStatus["text"]>): string {
   const pending = waiting > 0 ? `, ${waiting.toLocaleString("en")} waiting (run \`glimpse add\`)` : "";

@@ -1,5 +1,6 @@
 import { isInside } from "../is-inside.ts";
 import type { Catalog } from "../ports.ts";
+import { nothingBar } from "../search/library-judging.ts";
 import type { EmbeddingSpace, LibraryStatus, RootStatus, Scope } from "../types.ts";
 import type { LibraryDependencies, LoadedModel } from "./dependencies.ts";
 
@@ -29,6 +30,7 @@ export async function libraryStatus(
       ? counts.placements
       : roots.reduce((sum, root) => sum + root.placements, 0),
     unembedded,
+    nothing: await nothingBar({ catalog, embedder: loaded.embedder }),
     older: await olderSpaces(catalog, space, scope),
     roots,
     guilds: scope.discord === "all" ? await catalog.posts.guilds() : [],

@@ -145,8 +145,9 @@ async function hitsOf(
   const keys = page.map(({ key }) => key);
   const images = await context.catalog.images.byKey(keys, request.scope, "first");
   const records = new Map(images.map(({ key, record }) => [key, record]));
-  const cosines = judged?.vector
-    ? await cosinesOf(context, judged.vector, keys, request.signal)
+  const by = judged?.by;
+  const cosines = by
+    ? await cosinesOf(context, by.vector, keys, request.signal)
     : new Map<ImageKey, number>();
   const placed = await withBoxes(context, request, images, page);
   const hits: Hit[] = [];
@@ -155,7 +156,7 @@ async function hitsOf(
     // Erased by another process between ranking and now.
     if (record === undefined || !isVisible(record)) continue;
     const cosine = cosines.get(key);
-    const looks = cosine === undefined ? undefined : fitOfCosine(context.embedder.traits, cosine, searched);
+    const looks = by && cosine !== undefined ? fitOfCosine(by.judging, cosine, searched) : undefined;
     const fit = isCopy ? "good" : betterFit(looks, words && fitOfWords(words));
     hits.push({
       ...record,

@@ -1,40 +1,58 @@
 import type { Fit, ModelTraits } from "../types.ts";
 
-type Judging = Pick<ModelTraits, "score" | "thresholds">;
+/** A model, with the bar that holds in this library. */
+export type Judging = Pick<ModelTraits, "score" | "thresholds">;
 
-/** How the bar rises with the number of pictures, of which each is another chance of a false match. */
-const RISE = 0.75;
+/**
+ * How the bar rises with the number of pictures, of which each is another chance of a false match: between what keeps
+ * false refusals and what keeps false acceptances as they are from 150 to 1,500 pictures (bench/nothing.ts).
+ */
+const RISE = 0.45;
 /** The best hits whose cosines are averaged: as good for ten pictures as for thousands (bench/nothing.ts). */
-export const JUDGED = 3;
+const JUDGED = 3;
+/** The nearest pictures among which these are: the judge asks in several wordings, the search in one. */
+export const CONSIDERED = 10;
 /** Above the bar by less than this many units of the model's scale, about one picture in four is what was meant. */
 const WEAK_BAND = 1;
+
+const riseAt = ({ score }: Pick<Judging, "score">, pictures: number) =>
+  (RISE * Math.log(Math.max(1, pictures))) / score.scale;
 
 /**
  * The cosine that the best hits of a text reach, on average, when the library has what was asked for. Undefined where
  * nobody measured the model.
  */
-export function fitBar({ score, thresholds }: Judging, pictures: number): number | undefined {
-  if (thresholds.nothing === undefined) return undefined;
-  return thresholds.nothing.cosine + (RISE * Math.log(Math.max(1, pictures))) / score.scale;
+export function fitBar(judging: Judging, pictures: number): number | undefined {
+  const { nothing } = judging.thresholds;
+  return nothing === undefined ? undefined : nothing.cosine + riseAt(judging, pictures);
 }
+
+/** What `thresholds.nothing` is for a bar that was measured on so many pictures. */
+export const nothingOf = (model: Pick<Judging, "score">, bar: number, pictures: number): number =>
+  bar - riseAt(model, pictures);
 
 /** The cosine above a bar from which about half of the hits are what was meant. */
 export const fullAbove = ({ score }: Judging, bar: number): number => bar + 3 / score.scale;
 
 /** Of one hit, by its cosine with the text. */
-export function fitOfCosine(model: Judging, cosine: number, pictures: number): Fit | undefined {
-  const bar = fitBar(model, pictures);
+export function fitOfCosine(judging: Judging, cosine: number, pictures: number): Fit | undefined {
+  const bar = fitBar(judging, pictures);
   if (bar === undefined) return undefined;
   if (cosine < bar) return "nothing";
-  return cosine < bar + WEAK_BAND / model.score.scale ? "weak" : "good";
+  return cosine < bar + WEAK_BAND / judging.score.scale ? "weak" : "good";
 }
 
-/** Of an answer, by the cosines of its best hits, best first. */
-export function fitOfAnswer(model: Judging, cosines: readonly number[], pictures: number): Fit | undefined {
-  const best = cosines.slice(0, JUDGED);
-  if (best.length === 0) return fitBar(model, pictures) === undefined ? undefined : "nothing";
-  const mean = best.reduce((sum, cosine) => sum + cosine, 0) / best.length;
-  return fitOfCosine(model, mean, pictures);
+/** By which an answer is judged: the mean of the best cosines; undefined when there is none. */
+export function judgedCosine(cosines: readonly number[]): number | undefined {
+  const best = cosines.toSorted((a, b) => b - a).slice(0, JUDGED);
+  return best.length === 0 ? undefined : best.reduce((sum, cosine) => sum + cosine, 0) / best.length;
+}
+
+/** Of an answer, by the cosines of its nearest pictures. */
+export function fitOfAnswer(judging: Judging, cosines: readonly number[], pictures: number): Fit | undefined {
+  const mean = judgedCosine(cosines);
+  if (mean === undefined) return fitBar(judging, pictures) === undefined ? undefined : "nothing";
+  return fitOfCosine(judging, mean, pictures);
 }
 
 const RANKED: readonly Fit[] = ["nothing", "weak", "good"];

@@ -1,13 +1,15 @@
 import { WHOLE } from "../part.ts";
 import type { ImageKey, Match } from "../ports.ts";
-import type { Embedding, FindRequest, Fit, Scope, Scoped } from "../types.ts";
+import type { Embedding, FindRequest, Fit, QueryTerm, Scope, Scoped } from "../types.ts";
 import { dotProduct } from "../vector.ts";
 import { YieldController } from "../yield-controller.ts";
 import { byDateAlone, sortByDate } from "./by-date.ts";
 import { type Collapsed, collapse, type RankedHit } from "./collapse.ts";
 import { copiesOf } from "./copies.ts";
-import { betterFit, fitBar, fitOfAnswer, fullAbove, JUDGED } from "./fit.ts";
+import { betterFit, CONSIDERED, fitBar, fitOfAnswer, fullAbove, type Judging } from "./fit.ts";
 import { FUSED_DEPTH, type Fused, fuse } from "./fuse.ts";
+import { judgingVector } from "./judging-vector.ts";
+import { libraryJudging } from "./library-judging.ts";
 import { type QueryVector, queryVector } from "./query-vector.ts";
 import { isText, type Question, weightOf } from "./question.ts";
 import type { SearchContext } from "./search-context.ts";
@@ -21,8 +23,8 @@ const VECTORS_AT_ONCE = 1000;
 /** How well the best of an answer fits the question. */
 export interface Judged {
   readonly match: Fit | undefined;
-  /** The words alone, which the cosines of single hits are judged by; absent where cosines say nothing. */
-  readonly vector: Embedding | undefined;
+  /** What single hits are judged by; absent where cosines say nothing. */
+  readonly by?: { readonly judging: Judging; readonly vector: Embedding } | undefined;
 }
 
 export interface Ranked {
@@ -38,6 +40,10 @@ export interface Ranking {
   readonly searched: number;
   /** Number of hits from the best on. */
   readonly wanted: number;
+}
+
+interface JudgedRanking extends Ranking {
+  readonly judging: Judging;
 }
 
 /** The best hits of one model, near-identical ones merged. */
@@ -56,13 +62,20 @@ export async function rank(
   const copies = query ? await copiesOfExamples(context, request, query, question) : [];
   const isByDate = request.sort === "newest" || request.sort === "oldest";
   const depth = isByDate && Number.isFinite(wanted) ? DATED_MATCHES : wanted;
+  const judging = await libraryJudging(context);
   const { merged, nearest } = await best(
     context,
     request,
-    { ...ranking, wanted: depth },
+    { ...ranking, judging, wanted: depth },
     { vector: query?.embedding, except, words: question.words, copies },
   );
-  const judged = await judge(context, request, ranking, query && { ...query, nearest }, copies);
+  const judged = await judge(
+    context,
+    request,
+    { ...ranking, judging },
+    query && { ...query, nearest },
+    copies,
+  );
   return { ranked: isByDate ? await sortByDate(context, request, merged) : merged, notes, judged };
 }
 
@@ -103,12 +116,11 @@ interface Best {
 async function best(
   context: SearchContext,
   request: Scoped<FindRequest>,
-  { searched, wanted }: Ranking,
+  { searched, wanted, judging }: JudgedRanking,
   { vector, except, words, copies }: RankedQuery,
 ): Promise<Best> {
   const { signal } = request;
-  const { traits } = context.embedder;
-  const bar = fitBar(traits, searched) ?? -1;
+  const bar = fitBar(judging, searched) ?? -1;
   const isLeftOut = ({ key }: { readonly key: ImageKey }) =>
     except.has(key) || words.excluded.has(key) || (words.required !== undefined && !words.required.has(key));
   const said = { ...words, hits: words.hits.filter((hit) => !isLeftOut(hit)) };
@@ -134,7 +146,7 @@ async function best(
     const passing = found.filter(({ score }) => isGood(score));
     const others = passing.filter((match) => !isLeftOut(match));
     const first = copies.filter((key) => !isLeftOut({ key })).flatMap((key) => matchOf(key, cosines));
-    const fused = fuse(others, { words: good, cosines, bar, full: fullAbove(traits, bar) });
+    const fused = fuse(others, { words: good, cosines, bar, full: fullAbove(judging, bar) });
     const ordered = startingWith(
       first.filter(({ score }) => isGood(score)),
       fused,
@@ -232,22 +244,38 @@ function startWithBest(group: Collapsed, found: readonly Fused[], of: (key: Imag
 async function judge(
   context: SearchContext,
   request: Scoped<FindRequest>,
-  { question, searched }: Ranking,
+  { question, searched, judging }: JudgedRanking,
   query: (QueryVector & Pick<Best, "nearest">) | undefined,
   copies: readonly ImageKey[],
 ): Promise<Judged> {
-  if (copies.length > 0) return { match: "good", vector: undefined };
+  if (copies.length > 0) return { match: "good" };
   const [found] = question.words.hits;
   const byWords = found && fitOfWords(found.words);
-  if (question.isUnread) return { match: betterFit("nothing", byWords), vector: undefined };
+  if (question.isUnread) return { match: betterFit("nothing", byWords) };
   const positive = question.looks.filter((term) => weightOf(term) > 0);
   if (query === undefined || positive.length === 0 || !positive.every(isText))
-    return { match: byWords ?? (query === undefined ? "nothing" : undefined), vector: undefined };
-  const isWhole = positive.length === question.looks.length;
-  const { scope, signal } = request;
-  const vector = isWhole ? query.embedding : (await queryVector(context, positive, scope, signal)).embedding;
+    return { match: byWords ?? (query === undefined ? "nothing" : undefined) };
+  if (fitBar(judging, searched) === undefined) return { match: byWords };
+  const vector = await judgingVector(context, positive, request.scope, request.signal);
+  const nearest = await nearestTo(
+    context,
+    request,
+    positive,
+    positive.length === question.looks.length ? query : undefined,
+  );
+  const cosines = [...(await cosinesOf(context, vector, nearest, request.signal)).values()];
+  return { match: betterFit(fitOfAnswer(judging, cosines, searched), byWords), by: { judging, vector } };
+}
+
+/** The pictures nearest to the words alone, of which the judge takes the best; known where nothing else was asked. */
+async function nearestTo(
+  context: SearchContext,
+  { scope, signal }: Scoped<FindRequest>,
+  words: readonly QueryTerm[],
+  query: (QueryVector & Pick<Best, "nearest">) | undefined,
+): Promise<ImageKey[]> {
+  const vector = query?.embedding ?? (await queryVector(context, words, scope, signal)).embedding;
   const nearest =
-    (isWhole && query.nearest) || (await context.vectors.nearest({ vector, scope, limit: JUDGED, signal }));
-  const cosines = nearest.slice(0, JUDGED).map(({ score }) => score);
-  return { match: betterFit(fitOfAnswer(context.embedder.traits, cosines, searched), byWords), vector };
+    query?.nearest ?? (await context.vectors.nearest({ vector, scope, limit: CONSIDERED, signal }));
+  return nearest.slice(0, CONSIDERED).map(({ key }) => key);
 }

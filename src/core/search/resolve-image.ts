@@ -1,6 +1,7 @@
 import { realpath } from "node:fs/promises";
 import { resolve } from "node:path";
 import { AmbiguousIdError, NotFoundError, UsageError } from "../errors.ts";
+import { isInside } from "../is-inside.ts";
 import type { Catalog, CatalogImage } from "../ports.ts";
 import type { Scope } from "../types.ts";
 
@@ -46,6 +47,16 @@ export async function resolveImage(
 
 const shown = (text: string) => (text.length > 40 ? `${text.slice(0, 40)}…` : text);
 
+const isVisible = ([image]: readonly CatalogImage[]) => (image?.record.placements.length ?? 0) > 0;
+
+/** The part of a scope that is one file; a picture may be seen elsewhere, and that it lies here too is not for all to know. */
+function onlyAt(path: string, scope: Scope): Scope | undefined {
+  const { files } = scope;
+  const isInScope =
+    files === "all" || (files !== "none" && files.folders.some((folder) => isInside(path, folder)));
+  return isInScope ? { ...scope, files: { folders: [path] }, discord: "none" } : undefined;
+}
+
 /**
  * The image of a file's path, else of an id or unambiguous prefix; what lies outside the scope is not found.
  * @throws NotFoundError, AmbiguousIdError
@@ -53,9 +64,13 @@ const shown = (text: string) => (text.length > 40 ? `${text.slice(0, 40)}…` : 
 export async function resolveByPathOrId(catalog: Catalog, name: string, scope: Scope): Promise<CatalogImage> {
   const path = resolve(name);
   // As the library knows it: links resolved; a file that is gone keeps the name it was given.
-  const placed = await catalog.files.placement(await realpath(path).catch(() => path));
-  const [image] = placed ? await catalog.images.byId([placed.id], scope, "first") : [];
-  if (image && image.record.placements.length > 0) return image;
+  const known = await realpath(path).catch(() => path);
+  const placed = await catalog.files.placement(known);
+  const at = placed && onlyAt(known, scope);
+  if (at && isVisible(await catalog.images.byId([placed.id], at, "first"))) {
+    const [image] = await catalog.images.byId([placed.id], scope, "first");
+    if (image) return image;
+  }
   try {
     return await resolveImage(catalog, name, scope);
   } catch (error) {

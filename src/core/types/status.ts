@@ -1,4 +1,5 @@
 import type { FilesByKind, LeftOut } from "./adding.ts";
+import type { NothingBar } from "./calibration.ts";
 import type { EmbeddingSpace } from "./model.ts";
 import type { Timestamp } from "./time.ts";
 
@@ -36,6 +37,8 @@ export interface LibraryStatus {
   readonly placements: number;
   /** Images whose embedding under the current model is still missing. */
   readonly unembedded: number;
+  /** From which cosine on its answers are not called "nothing"; null where nobody measured it. */
+  readonly nothing: NothingBar | null;
   /** How many of these each model used before still knows; they are found by it where it is installed. */
   readonly older: readonly { readonly space: EmbeddingSpace; readonly images: number }[];
   readonly roots: readonly RootStatus[];

@@ -117,6 +117,7 @@ export function standInLibrary(
       space: "stand-in@0",
       images: pictures.length,
       placements: pictures.length,
+      nothing: null,
       modelProblem: null,
       unembedded: 0,
       older: [],

@@ -1,0 +1,32 @@
+/** Where the bar below which an answer is "nothing" comes from: this library's pictures, the model's maker, or an estimate. */
+export type NothingSource = "library" | "model" | "estimate";
+
+/** The cosine from which the best hits of one picture may be what was asked for (`ModelTraits.thresholds.nothing`). */
+export interface NothingBar {
+  readonly cosine: number;
+  readonly source: NothingSource;
+}
+
+/** How often a bar is wrong: answers that are there and called nothing, and questions without one whose answer passes. */
+export interface BarErrors {
+  readonly refused: number;
+  readonly accepted: number;
+}
+
+export interface Calibration {
+  readonly model: string;
+  /** Null for a model that nobody measured or estimated. */
+  readonly before: NothingBar | null;
+  readonly after: NothingBar;
+  /** Words whose pictures the library has, and words that none of its pictures shows, summed over the samples. */
+  readonly present: number;
+  readonly absent: number;
+  /** Images in each sample, and how many samples. */
+  readonly pictures: number;
+  readonly samples: number;
+  /** On these words. */
+  readonly errorsBefore: BarErrors | null;
+  readonly errorsAfter: BarErrors;
+  /** Whether it was stored. */
+  readonly isStored: boolean;
+}
