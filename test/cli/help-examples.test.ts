@@ -16,12 +16,13 @@ const programs = join(home, "programs");
 /** These need a network, an MCP client, or somebody to press Ctrl-C; the demo has its own test. */
 const NOT_RUN = /^glimpse (?:demo|watch|mcp|web)\b|^DISCORD_TOKEN|^GLIMPSE_WEB_PASSWORD|^glimpse models pull/;
 
-/** These need a terminal or a downloaded model; without one, they fail with a message that says how to go on. */
+/** These need a terminal, a downloaded model or more pictures; without them, they fail with a message that says how to go on. */
 const EXPECTED_ERRORS: Readonly<Record<string, RegExp>> = {
   "glimpse remove ~/Pictures": /Add --yes/,
   "glimpse models use clip-vit-b32": /models pull clip-vit-b32/,
   "glimpse models use siglip2-b16-224:fp16": /models pull siglip2-b16-224/,
   "glimpse models remove clip-vit-b32": /clip-vit-b32/,
+  "glimpse models calibrate --dry-run": /pictures; from 100 on/,
   "glimpse doctor --model clip-vit-b32": /checks failed/,
 };
 
