@@ -68,7 +68,8 @@ function addList(models: Command): void {
 async function modelInUse(command: Command): Promise<string | undefined> {
   const flags = globalOptions(command);
   const { libraryExists } = await import("../../core/open-library.ts");
-  if (!(await libraryExists(readConfig(flags).library))) return undefined;
+  const { library: directory, server } = readConfig(flags);
+  if (!(await libraryExists({ directory, server }))) return undefined;
   return withExistingLibrary(
     flags,
     async (library) => {
