@@ -1,5 +1,4 @@
 import { readFileSync } from "node:fs";
-import { isIP } from "node:net";
 import type { ConnectionOptions } from "node:tls";
 import { UsageError } from "../errors.ts";
 
@@ -101,4 +100,4 @@ const isThisMachine = (host: string) =>
   host.startsWith("/") ||
   host === "localhost" ||
   host === "::1" ||
-  (isIP(host) === 4 && host.startsWith("127."));
+  /^127(?:\.\d{1,3}){3}$/.test(host);
