@@ -1,6 +1,8 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Client } from "@modelcontextprotocol/sdk/client/index.js";
+import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   NEEDS_SERVER,
@@ -9,7 +11,7 @@ import {
   testDatabases,
   withConnection,
 } from "../support/postgres.ts";
-import { runGlimpse } from "../support/run-glimpse.ts";
+import { glimpseMain, runGlimpse } from "../support/run-glimpse.ts";
 
 const PASSWORD = "pass%2Fword";
 
@@ -90,6 +92,29 @@ describe.skipIf(!TEST_SERVER)(`a library on a server (${NEEDS_SERVER})`, () => {
     expect(removed.code, removed.stderr).toBe(0);
     outputs.push(stdout, doctor.stdout, removed.stdout);
     for (const output of outputs) expect(output).not.toMatch(/pass(?:%2F|\/)word/);
+  });
+
+  test("is served to assistants", async () => {
+    const added = await onServer("add", "samples/animals", "--no-text");
+    expect(added.code, added.stderr).toBe(0);
+    const client = new Client({ name: "test", version: "0" });
+    await client.connect(
+      new StdioClientTransport({
+        command: process.execPath,
+        args: [glimpseMain, "mcp"],
+        env: { ...home(), GLIMPSE_LIBRARY: library },
+        stderr: "ignore",
+      }),
+    );
+    try {
+      const found = await client.callTool({ name: "search_images", arguments: { query: "dog" } });
+      expect(JSON.stringify(found.content)).toContain("dog in the park.jpg");
+      const status = await client.callTool({ name: "library_status", arguments: {} });
+      expect(JSON.stringify(status)).toContain("samples/animals");
+      expect(JSON.stringify([found, status])).not.toMatch(/pass(?:%2F|\/)word/);
+    } finally {
+      await client.close();
+    }
   });
 });
 
