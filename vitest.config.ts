@@ -58,22 +58,25 @@ const project = (name: ProjectName, include: string[], exclude: string[] = []) =
   },
 });
 
-/** Tests of the core that start processes again and again, or repeat random work for long. */
+/** Tests of the core that start processes again and again, or repeat their work thousands of times. */
 const longTests = [
   "catalog/changes",
   "catalog/erasure",
   "catalog/file-lock",
   "catalog/processes",
   "embedder/embedding-process",
+  "labels/prompt-vectors",
   "library/erased-graphs",
+  "search/query-vector",
   "vector-index/index-file",
   "vector-index/shared-library",
 ].map((name) => `test/core/${name}.test.ts`);
 
-/** What decodes pictures, runs networks, or asks the file system: the core's adapters, and two that stand on the built-in model. */
+/** What decodes pictures, runs networks, or asks the file system: the core's adapters, and others with real pictures or the built-in model. */
 const adapterTests = [
   "test/core/{catalog,embedder,image,models,ocr,postgres,settings,sources,vector-index}/**/*.test.ts",
   "test/core/doctor/doctor.test.ts",
+  "test/core/duplicates/drawn-keeper.test.ts",
   "test/core/search/samples.test.ts",
 ];
 
