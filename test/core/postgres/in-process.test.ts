@@ -4,10 +4,11 @@ import { catalogOn } from "../../../src/core/postgres/server-library.ts";
 import { DatabaseVectors } from "../../../src/core/postgres/vector-search.ts";
 import { describeCatalog } from "../../support/catalog-contract.ts";
 import { inProcessServer } from "../../support/in-process-postgres.ts";
-import { emptyLibrary } from "../../support/postgres.ts";
+import { emptyLibrary, TEST_SERVER } from "../../support/postgres.ts";
 import { describeVectorSearch } from "../../support/vector-search-contract.ts";
 
-describe("PostgreSQL in this process", () => {
+// A server runs the same, and several sessions.
+describe.skipIf(TEST_SERVER)("PostgreSQL in this process (where there is no server)", () => {
   const started: Server[] = [];
   const free: Server[] = [];
   afterAll(async () => {
