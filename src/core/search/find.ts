@@ -16,7 +16,7 @@ import { sortByDate } from "./by-date.ts";
 import type { RankedHit } from "./collapse.ts";
 import { decodeCursor, encodeCursor, requestDigest } from "./cursor.ts";
 import { betterFit, fitOfCosine } from "./fit.ts";
-import { type Question, understand, withCorrections } from "./question.ts";
+import { understand, withCorrections } from "./question.ts";
 import { cosinesOf, type Judged, type Ranked, rank } from "./rank.ts";
 import type { OlderAnswers, SearchContext } from "./search-context.ts";
 import { fitOfWords } from "./word-hits.ts";
@@ -44,22 +44,15 @@ export async function find(
   const searched = await context.catalog.images.count(request.scope);
   const wanted = offset + limit + 1;
   const olderContexts = older.models.map((model) => ({ ...context, ...model }));
-  const answerTo = (question: Question) => {
-    // Hits by words are of the whole library, and so the first answer's.
-    const others = { ...question, words: { ...question.words, hits: [] } };
-    return withOlder(context, request, () => rank(context, request, { question, searched, wanted }), {
-      notes: older.notes,
-      answers: olderContexts.map(
-        (model) => () => rank(model, request, { question: others, searched, wanted }),
-      ),
-    });
-  };
   const asTyped = await understand(context, request);
-  const answer = await answerTo(asTyped);
-  const corrected =
-    answer.judged?.match === "good" ? undefined : await withCorrections(context, request, asTyped);
-  const { ranked, notes, judged } = corrected ? await answerTo(corrected) : answer;
-  const question = corrected ?? asTyped;
+  const question = (await withCorrections(context, request, asTyped)) ?? asTyped;
+  const answer = () => rank(context, request, { question, searched, wanted });
+  // Hits by words are of the whole library, and so the first answer's.
+  const others = { ...question, words: { ...question.words, hits: [] } };
+  const { ranked, notes, judged } = await withOlder(context, request, answer, {
+    notes: older.notes,
+    answers: olderContexts.map((model) => () => rank(model, request, { question: others, searched, wanted })),
+  });
   const page = ranked.slice(offset, offset + limit);
   return {
     query: formatQuery(request.terms),

@@ -79,7 +79,7 @@ export interface FindAnswer {
   readonly hits: readonly Hit[];
   /** Of the answer as a whole, the same on every page; absent where nothing says it, and for pictures by date. */
   readonly match?: Fit | undefined;
-  /** Misspelled words, where the answer to what was typed is not good; `notes` say the same. Absent when there are none. */
+  /** Words that no picture in scope has, taken for ones that some have; `notes` say the same. Absent when there are none. */
   readonly corrections?: readonly Correction[] | undefined;
   readonly nextCursor: string | null;
   /** Images in scope, all of which were considered. */

@@ -242,12 +242,13 @@ describe("words as they are read and typed", () => {
     await library.close();
   });
 
-  test("where pictures look like what was typed, nothing is corrected", async () => {
+  test("pictures that look like what was typed come before what a guess finds", async () => {
     const { ask, library } = await libraryOf({ "bench.jpg": "page", "b.jpg": "beach", "c.jpg": "beach two" });
     const answer = await ask("beach");
     expect(answer.match).toBe("good");
-    expect(answer.corrections).toBeUndefined();
+    expect(answer.corrections).toEqual([{ word: "beach", readAs: "bench" }]);
     expect(namesOf(answer).slice(0, 2).sort()).toEqual(["b.jpg", "c.jpg"]);
+    expect(answer.hits[2]).toMatchObject({ fit: "weak", words: { matched: 1 } });
     await library.close();
   });
 });
