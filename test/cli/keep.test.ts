@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { linkSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import sharp from "sharp";
 import { beforeAll, expect, test } from "vitest";
@@ -25,15 +25,25 @@ beforeAll(async () => {
 
 test("each group says in words why its keeper stays", async () => {
   const { groups } = JSON.parse((await duplicates("--kind", "exact", "--json")).stdout);
-  expect(groups).toMatchObject([
-    { keeper: { paths: [original, copy] }, why: "the oldest of files with the same bytes" },
-  ]);
+  expect(groups).toMatchObject([{ keeper: { paths: [original, copy] }, why: "the oldest (the same bytes)" }]);
   const same = JSON.parse((await duplicates("--json")).stdout);
   expect(same.groups).toMatchObject([{ why: "the original: the other is smaller" }]);
   expect((await duplicates()).stdout).toMatch(
     / {2}keep .*red\.jpg {2}\(the original: the other is smaller\)\n/,
   );
   expect((await duplicates("--html", "-")).stdout).toContain("the original: the other is smaller");
+});
+
+test("a hard link of a file frees nothing", async () => {
+  const links = join(base, "links");
+  mkdirSync(links);
+  writeFileSync(join(links, "a.jpg"), await discPicture("blue", 30));
+  linkSync(join(links, "a.jpg"), join(links, "longer.jpg"));
+  await runGlimpse(join(base, "linked"), ["add", links]);
+  const { stdout } = await runGlimpse(join(base, "linked"), ["duplicates", "--json"]);
+  expect(JSON.parse(stdout).groups).toMatchObject([
+    { reclaimableBytes: 0, members: [{ reason: "hard links of one file" }] },
+  ]);
 });
 
 test("a folder or a size that was asked for overrules it, and the answer says so", async () => {

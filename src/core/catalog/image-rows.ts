@@ -13,21 +13,19 @@ import {
   POST_COLUMNS,
   type PostRow,
 } from "./placement-rows.ts";
+import { QUALITY_COLUMNS, type QualityRow, qualityOf } from "./quality-row.ts";
 import { isEverything, type ScopeQuery, scopeQuery } from "./scope-query.ts";
 
 /** As `StoredFingerprint` names them. */
 export const FINGERPRINT_COLUMNS = "key, lower(hex(id)) AS id, fingerprint";
 
-interface ImageRow extends CaptureRow {
+interface ImageRow extends CaptureRow, QualityRow {
   readonly key: ImageKey;
   readonly id: Buffer;
   readonly format: ImageFormat;
   readonly width: number;
   readonly height: number;
   readonly bytes: number;
-  readonly jpegQuality: number | null;
-  readonly detail: number | null;
-  readonly measuredSide: number | null;
   readonly cut: number;
   readonly pages: number;
   readonly addedAt: number;
@@ -74,19 +72,8 @@ async function readSome(
   });
   const images = new Map<ImageKey, CatalogImage>();
   for (const row of rows) {
-    const {
-      key,
-      id,
-      takenAt,
-      takenOffset,
-      takenSource,
-      jpegQuality,
-      detail,
-      measuredSide,
-      cut,
-      pages,
-      ...facts
-    } = row;
+    const { key, id, takenAt, takenOffset, takenSource, cut, pages, format, width, height, bytes, addedAt } =
+      row;
     const all = placements.get(key) ?? [];
     const seen = crowded.has(key)
       ? await placementsOfCrowded(db, key, query, extent)
@@ -94,11 +81,11 @@ async function readSome(
     if (seen.count === 0 && !isEverything(scope)) continue;
     const record = {
       id: id.toString("hex"),
-      ...facts,
+      ...{ format, width, height, bytes, addedAt },
       takenAt: captureTimeOf({ takenAt, takenOffset, takenSource }),
       ...(cut === 1 && { cut: true as const }),
       ...(pages > 1 && { pages }),
-      quality: detail === null || measuredSide === null ? null : { jpegQuality, detail, measuredSide },
+      quality: qualityOf(row),
       placements: seen.placements,
       placementCount: seen.count,
       tags: tags.get(key) ?? [],
@@ -112,7 +99,7 @@ function readRows(db: Connection, query: ScopeQuery, parameters: object): ImageR
   return db
     .statement<ImageRow>(
       `SELECT i.key, i.id, i.format, i.width, i.height, i.bytes, ${CAPTURE_COLUMNS},
-        i.jpeg_quality AS jpegQuality, i.detail, i.measured_side AS measuredSide, i.cut, i.pages, i.added_at AS addedAt
+        ${QUALITY_COLUMNS}, i.cut, i.pages, i.added_at AS addedAt
       FROM images i WHERE i.key IN (SELECT value FROM json_each(@keys)) AND ${query.image}`,
     )
     .all(parameters);

@@ -15,6 +15,7 @@ import { keysByDate } from "./keys-by-date.ts";
 import { isVisible } from "./keys-in-scope.ts";
 import { decodedRow, outdatedImages, replacePicture } from "./outdated-images.ts";
 import { writePlacement } from "./placement-rows.ts";
+import { QUALITY_ASSIGNMENTS, qualityRow } from "./quality-row.ts";
 import { reassignPlacements } from "./reassign-placements.ts";
 import { type RowRange, slices } from "./row-ranges.ts";
 import { scopeQuery } from "./scope-query.ts";
@@ -40,10 +41,8 @@ export function imageStore(
       ),
     putQualities: (measured) =>
       db.write(() => {
-        const put = db.statement(
-          "UPDATE images SET jpeg_quality = @jpegQuality, detail = @detail, measured_side = @measuredSide WHERE id = @id",
-        );
-        for (const { id, quality } of measured) put.run({ ...quality, id: idBytes(id) });
+        const put = db.statement(`UPDATE images SET ${QUALITY_ASSIGNMENTS} WHERE id = @id`);
+        for (const { id, quality } of measured) put.run({ ...qualityRow(quality), id: idBytes(id) });
       }),
     has: (id, space) => db.read(() => has(db, id, space)),
     idsWithPrefix: (prefix, scope, limit) => idsWithPrefix(db, prefix, scope, limit),
@@ -100,9 +99,11 @@ function addImage(db: Connection, picture: Picture): ImageKey {
   const { lastInsertRowid } = db
     .statement(
       `INSERT INTO images (id, format, width, height, bytes, taken_at, taken_offset, taken_source,
-        jpeg_quality, detail, measured_side, added_at, fingerprint, decoder, cut, pages)
+        jpeg_quality, jpeg_steps, detail, measured_side, contrast, colour, clipped, brightest, lossless, transparent, coefficients,
+        added_at, fingerprint, decoder, cut, pages)
       VALUES (@id, @format, @width, @height, @bytes, @takenAt, @takenOffset, @takenSource,
-        @jpegQuality, @detail, @measuredSide, @addedAt, @fingerprint, @decoder, @cut, @pages)`,
+        @jpegQuality, @jpegSteps, @detail, @measuredSide, @contrast, @colour, @clipped, @brightest, @isLossless, @isTransparent, @coefficients,
+        @addedAt, @fingerprint, @decoder, @cut, @pages)`,
     )
     .run({
       id,
@@ -111,7 +112,7 @@ function addImage(db: Connection, picture: Picture): ImageKey {
       height: picture.height,
       bytes: picture.bytes,
       ...captureRow(picture.takenAt),
-      ...picture.quality,
+      ...qualityRow(picture.quality),
       addedAt: Date.now(),
       fingerprint: picture.fingerprint,
       ...decodedRow(picture),

@@ -7,6 +7,7 @@ import { replaceEmbedding, spaceFor } from "./embeddings.ts";
 import { findKey } from "./image-keys.ts";
 import { readImages } from "./image-rows.ts";
 import { dateFile } from "./placement-rows.ts";
+import { QUALITY_ASSIGNMENTS, qualityRow } from "./quality-row.ts";
 
 /** Of a row of images, for the partial index. */
 export const IS_OUTDATED = `decoder < ${DECODER_VERSION}`;
@@ -49,8 +50,7 @@ function putReread(db: Connection, { id, takenAt, replacement }: RereadImage): v
 /** Its files are dated again, and its comparisons are dropped. Tags, verdicts and placements stay. */
 export function replacePicture(db: Connection, key: ImageKey, picture: Picture): void {
   db.statement(
-    `UPDATE images SET format = @format, width = @width, height = @height, jpeg_quality = @jpegQuality,
-      detail = @detail, measured_side = @measuredSide, fingerprint = @fingerprint, decoder = @decoder, cut = @cut,
+    `UPDATE images SET format = @format, width = @width, height = @height, ${QUALITY_ASSIGNMENTS}, fingerprint = @fingerprint, decoder = @decoder, cut = @cut,
       pages = @pages WHERE key = @key`,
   ).run({
     key,
@@ -58,7 +58,7 @@ export function replacePicture(db: Connection, key: ImageKey, picture: Picture):
     width: picture.width,
     height: picture.height,
     fingerprint: picture.fingerprint,
-    ...picture.quality,
+    ...qualityRow(picture.quality),
     ...decodedRow(picture),
   });
   db.statement("UPDATE thumbnails SET webp = ? WHERE image = ?").run(picture.thumbnail, key);

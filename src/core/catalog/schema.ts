@@ -481,6 +481,17 @@ export const migrations: readonly string[] = [
   CREATE INDEX images_of_several_pages ON images (pages) WHERE pages > 1;
   `,
   readingsStep(),
+  `
+  -- More of PictureQuality: what tells which of two pictures was saved or edited from the other.
+  ALTER TABLE images ADD COLUMN jpeg_steps BLOB;
+  ALTER TABLE images ADD COLUMN contrast REAL;
+  ALTER TABLE images ADD COLUMN colour REAL;
+  ALTER TABLE images ADD COLUMN clipped REAL;
+  ALTER TABLE images ADD COLUMN brightest INTEGER;
+  ALTER TABLE images ADD COLUMN lossless INTEGER;
+  ALTER TABLE images ADD COLUMN transparent INTEGER;
+  ALTER TABLE images ADD COLUMN coefficients BLOB;
+  `,
 ];
 
 /**

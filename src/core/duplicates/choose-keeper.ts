@@ -1,8 +1,10 @@
 import { orderOf, placementDate } from "../dates/picture-date.ts";
-import type { EditKind, ImageFormat, ImageRecord, KeepChoice, WallClock } from "../types.ts";
-import { detailOf, hasCaptureDate, ShownEdits } from "./keeper-evidence.ts";
+import type { ImageFormat, ImageId, ImageRecord, KeepChoice, WallClock } from "../types.ts";
+import { isNamedAsCopy } from "./copy-names.ts";
+import { detailOf, hasCaptureDate, type Shown, ShownEdits, type ShownKind } from "./keeper-evidence.ts";
 import { isPlacedIn, LAST, least, pathLength } from "./placement-order.ts";
 import type { SameGroup } from "./same-group.ts";
+import { isLossless, isSavedFrom, Sources } from "./saved-from.ts";
 
 export interface Chosen {
   readonly keeper: ImageRecord;
@@ -18,10 +20,10 @@ interface Criterion {
   readonly score: (image: ImageRecord) => number;
   /** Whether a score is as good as the best one; equal ones always are. */
   readonly isAsGood?: (score: number, best: number) => boolean;
-  /** Describes an image that it rules out. */
-  readonly fault?: (image: ImageRecord, keeper: ImageRecord) => readonly string[];
-  /** Describes the keeper where this decides. */
-  readonly merit?: string;
+  /** What the ones that it rules out are, or what the keeper is. */
+  readonly words:
+    | { readonly fault: (image: ImageRecord, keeper: ImageRecord) => readonly string[] }
+    | { readonly merit: string };
 }
 
 /** Enlarged copies show up to a fifth more detail than their picture, by what compression adds. */
@@ -39,27 +41,38 @@ const SAME_BYTES = 1.005;
 export function chooseKeeper(group: SameGroup, choice: KeepChoice = {}): Chosen {
   const criteria = [...beforeDetail(group, choice), ...fromDetailOn(group)];
   let rest = group.images;
-  const ruledOut: { readonly image: ImageRecord; readonly by: Criterion }[] = [];
-  let last: Criterion | undefined;
+  const others: ImageRecord[] = [];
+  const decisions: Decision[] = [];
   for (const [at, criterion] of criteria.entries()) {
     const [good, worse] = divide(rest, criterion);
     if (worse.length === 0) continue;
-    last = criterion;
     worse.sort(byScores(criteria.slice(at)));
-    ruledOut.unshift(...worse.map((image) => ({ image, by: criterion })));
+    others.unshift(...worse);
+    decisions.push({ criterion, worse });
     rest = good;
   }
   const [keeper] = rest;
   if (!keeper) throw new RangeError("a group without images has no keeper");
-  const faults = new Set(ruledOut.flatMap(({ image, by }) => by.fault?.(image, keeper) ?? []));
-  const others = ruledOut.map(({ image }) => image);
-  return { keeper, others, why: whyOf(last?.merit, [...faults], others.length) };
+  return { keeper, others, why: whyOf(decisions, keeper, others.length) };
+}
+
+/** A criterion that told images apart, and those that it ruled out. */
+interface Decision {
+  readonly criterion: Criterion;
+  readonly worse: readonly ImageRecord[];
 }
 
 /** Among these, only detail or a later criterion can decide which to keep. */
 export function contendersByDetail(group: SameGroup, choice: KeepChoice = {}): readonly ImageRecord[] {
   let rest = group.images;
   for (const criterion of beforeDetail(group, choice)) [rest] = divide(rest, criterion);
+  return rest;
+}
+
+/** Of these only the tones, or what is asked after them, can tell which to keep. */
+export function contendersByTones(group: SameGroup, choice: KeepChoice = {}): readonly ImageRecord[] {
+  let rest = group.images;
+  for (const criterion of beforeTones(new ShownEdits(group), choice)) [rest] = divide(rest, criterion);
   return rest;
 }
 
@@ -85,76 +98,155 @@ const byScores =
     return 0;
   };
 
-function whyOf(merit: string | undefined, faults: readonly string[], others: number): string {
-  const who = others === 1 ? "the other is" : "the others are";
-  if (faults.length === 0) return merit ?? "equal in everything";
-  const listed = `${who} ${faults.join(", ")}`;
-  return merit === undefined ? `the original: ${listed}` : `${merit}; ${listed}`;
+/** Every criterion that ruled any out has its word, and what is wrong with some of the others is said of so many. */
+function whyOf(decisions: readonly Decision[], keeper: ImageRecord, others: number): string {
+  const parts: string[] = [];
+  const faults = new Set<string>();
+  let faulty = 0;
+  for (const { criterion, worse } of decisions) {
+    if ("merit" in criterion.words) parts.push(criterion.words.merit);
+    else {
+      // All faults are said at once, where the first of them decided.
+      if (faulty === 0) parts.push("");
+      faulty += worse.length;
+      for (const image of worse) for (const fault of criterion.words.fault(image, keeper)) faults.add(fault);
+    }
+  }
+  const listed = `${whoIs(faulty, others)} ${[...faults].join(", ")}`;
+  const said = parts.map((part, at) => part || (at === 0 ? `the original: ${listed}` : listed));
+  return said.join("; ") || "equal in everything";
 }
 
-function beforeDetail(group: SameGroup, { keepIn, keep }: KeepChoice): Criterion[] {
-  const edits = new ShownEdits(group);
+function whoIs(some: number, all: number): string {
+  if (some === all) return some === 1 ? "the other is" : "the others are";
+  return some === 1 ? "one other is" : `${some} others are`;
+}
+
+function beforeTones(edits: ShownEdits, { keepIn, keep }: KeepChoice): Criterion[] {
   const asked: Criterion[] = [];
   if (keepIn !== undefined) {
     const isIn = ({ placements }: ImageRecord) => placements.some((at) => isPlacedIn(keepIn, at));
-    asked.push({ score: (image) => Number(isIn(image)), merit: `in ${keepIn}, as asked` });
+    asked.push({ score: (image) => Number(isIn(image)), words: { merit: `in ${keepIn}, as asked` } });
   }
-  if (keep !== undefined) asked.push({ score: KEEP_SCORES[keep], merit: `the ${keep}, as asked` });
+  if (keep !== undefined) asked.push({ score: KEEP_SCORES[keep], words: { merit: `the ${keep}, as asked` } });
   return [
     ...asked,
-    { score: (image) => Number(isTaggedByPerson(image)), merit: "tagged by a person" },
+    { score: (image) => Number(isTaggedByPerson(image)), words: { merit: "tagged by a person" } },
     {
       score: ({ id }) => -edits.reshaped.count(id),
-      fault: ({ id }) => edits.reshaped.kinds(id).map((kind) => EDITED[kind]),
-    },
-    {
-      score: ({ id }) => -edits.toned.count(id),
-      fault: ({ id }) => edits.toned.kinds(id).map((kind) => EDITED[kind]),
+      words: { fault: faultsOf(edits.reshaped) },
     },
   ];
 }
 
+function beforeDetail(group: SameGroup, choice: KeepChoice): Criterion[] {
+  const edits = new ShownEdits(group);
+  return [
+    ...beforeTones(edits, choice),
+    {
+      score: ({ id }) => -edits.toned.count(id),
+      words: { fault: faultsOf(edits.toned) },
+    },
+    {
+      score: ({ quality }) => Number(quality?.isTransparent ?? false),
+      words: { fault: () => ["flattened"] },
+    },
+  ];
+}
+
+/** What was done to an image, and not to the keeper too. */
+const faultsOf = (shown: Shown) => (image: ImageRecord, keeper: ImageRecord) => {
+  const kinds = shown.kinds(image.id);
+  if (kinds.length === 0) return ["compared with none of them"];
+  const others = kinds.filter((kind) => !shown.kinds(keeper.id).includes(kind));
+  return (others.length > 0 ? others : kinds).map((kind) => EDITED[kind]);
+};
+
 function fromDetailOn(group: SameGroup): Criterion[] {
   const weight = weightOf(group);
+  const sources = new Sources(group.images);
+  const enlarged = enlargedAmong(group.images);
+  const hasGoodJpeg = group.images.some(({ quality }) => (quality?.jpegQuality ?? 0) >= GOOD_JPEG);
   return [
     {
       score: detailOf,
       isAsGood: (score, best) => score >= best / DETAIL_MARGIN,
-      fault: (image, keeper) => [sizeInWords(image, keeper) ?? "saved again at lower quality"],
+      words: { fault: (image, keeper) => [sizeInWords(image, keeper) ?? "less detailed"] },
     },
-    { score: (image) => Number(hasCaptureDate(image)), fault: () => ["without a capture date"] },
+    { score: (image) => Number(hasCaptureDate(image)), words: { fault: () => ["without a capture date"] } },
+    { score: ({ id }) => -Number(enlarged.has(id)), words: { fault: () => ["enlarged"] } },
+    {
+      score: (image) => -Number(sources.of(image).some((source) => isSavedFrom(image, source))),
+      words: { fault: () => ["saved again from one of them"] },
+    },
     {
       score: savedQuality,
       isAsGood: (score, best) => score === UNKNOWN_QUALITY || score >= best - JPEG_QUALITY_MARGIN,
-      fault: () => ["saved again at lower quality"],
+      words: { fault: () => ["saved again at lower quality"] },
+    },
+    {
+      score: (image) => -Number(hasGoodJpeg && isWebCopy(image)),
+      words: { fault: ({ format }) => [`saved as ${format === "webp" ? "WebP" : "AVIF"}`] },
     },
     {
       score: (image) => weight(image) / pixels(image),
       isAsGood: (score, best) => score >= best / BYTES_MARGIN,
-      fault: (image, keeper) => [sizeInWords(image, keeper) ?? "saved again at lower quality"],
+      words: { fault: (image, keeper) => [sizeInWords(image, keeper) ?? "compressed more"] },
     },
-    { score: pixels, fault: () => ["smaller"] },
+    { score: pixels, words: { fault: () => ["smaller"] } },
     {
       score: weight,
       isAsGood: (score, best) => score >= best / SAME_BYTES,
-      fault: () => ["saved again at lower quality"],
+      words: { fault: () => ["compressed more"] },
     },
-    { score: (image) => -dateOf(image), merit: "the oldest of equally good ones" },
-    { score: (image) => -shortestPath(image), merit: "at the shortest path of equally good ones" },
+    {
+      score: ({ placements }) => Number(placements.some((at) => !isNamedAsCopy(at))),
+      words: { fault: () => ["named or filed as a copy"] },
+    },
+    { score: (image) => -dateOf(image), words: { merit: "the oldest of equally good ones" } },
+    { score: (image) => -shortestPath(image), words: { merit: "at the shortest path of equally good ones" } },
     // Any one, but always the same.
-    { score: ({ id }) => -Number.parseInt(id.slice(0, 12), 16), merit: "equal in everything" },
+    { score: ({ id }) => -Number.parseInt(id.slice(0, 12), 16), words: { merit: "equal in everything" } },
   ];
 }
 
 /** Of formats that neither keep every pixel nor tell how well they do: nothing is held against them. */
 const UNKNOWN_QUALITY = -1;
-const KEEPS_EVERY_PIXEL: ReadonlySet<ImageFormat> = new Set(["png", "bmp", "tiff"]);
 /** Better than any JPEG. */
 const EVERY_PIXEL = 100 + 2 * JPEG_QUALITY_MARGIN;
 
-function savedQuality({ format, quality }: ImageRecord): number {
-  if (quality && quality.jpegQuality !== null) return quality.jpegQuality;
-  return KEEPS_EVERY_PIXEL.has(format) ? EVERY_PIXEL : UNKNOWN_QUALITY;
+function savedQuality(image: ImageRecord): number {
+  return image.quality?.jpegQuality ?? (isLossless(image) ? EVERY_PIXEL : UNKNOWN_QUALITY);
+}
+
+/** Formats into which pictures are put for the web. The bytes of a good JPEG cannot be compared with theirs. */
+const WEB_FORMATS: ReadonlySet<ImageFormat> = new Set(["webp", "avif"]);
+const GOOD_JPEG = 70;
+
+const isWebCopy = (image: ImageRecord) => WEB_FORMATS.has(image.format) && !isLossless(image);
+
+/** Sides of an enlarged picture, in those of its original. */
+const ENLARGED = 1.15;
+/**
+ * Its detail may seem this much more than the original's. Measured on 25 photos: enlarged 1.3 times and saved at quality 95 they
+ * show at most 0.99 of it, while a photo shows at least 1.3 times that of itself at half size.
+ */
+const AS_DETAILED = 1.02;
+
+/** Images of which a smaller one shows all the detail. */
+function enlargedAmong(images: readonly ImageRecord[]): ReadonlySet<ImageId> {
+  const bySide = images
+    .filter(({ quality }) => quality !== null)
+    .map((image) => ({ id: image.id, side: Math.sqrt(pixels(image)), detail: detailOf(image) }))
+    .sort((a, b) => a.side - b.side);
+  const enlarged = new Set<ImageId>();
+  let [smaller, most] = [0, 0];
+  for (const { id, side, detail } of bySide) {
+    for (; (bySide[smaller]?.side ?? side) * ENLARGED <= side; smaller++)
+      most = Math.max(most, bySide[smaller]?.detail ?? 0);
+    if (most > 0 && detail <= AS_DETAILED * most) enlarged.add(id);
+  }
+  return enlarged;
 }
 
 /**
@@ -164,11 +256,12 @@ function savedQuality({ format, quality }: ImageRecord): number {
 function weightOf(group: SameGroup): (image: ImageRecord) => number {
   const { toned } = new ShownEdits(group);
   const isToned = ({ id }: ImageRecord) =>
-    toned.kinds(id).some((kind) => kind === "brighter" || kind === "darker");
+    toned.kinds(id).some((kind) => kind !== "grey" && kind !== "recoloured");
   return group.images.every(isToned) ? pixels : ({ bytes }) => bytes;
 }
 
-const EDITED: Readonly<Record<EditKind, string>> = {
+const EDITED: Readonly<Record<ShownKind, string>> = {
+  "other contrast": "of other contrast",
   resized: "resized",
   "saved again": "saved again",
   cropped: "cropped",

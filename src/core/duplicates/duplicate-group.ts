@@ -1,3 +1,4 @@
+import { countFiles } from "../sources/count-files.ts";
 import type {
   DuplicateGroup,
   DuplicateKind,
@@ -20,11 +21,12 @@ export interface KeptGroup {
 const KINDS_BY_STRICTNESS: readonly DuplicateKind[] = ["exact", "same", "variant", "similar"];
 
 /** A keeper with several placements is a member of its own group, as an exact copy; the one to keep comes first. */
-export function toDuplicateGroup(
+export async function toDuplicateGroup(
   { keeper: found, why, members }: KeptGroup,
   choice: KeepChoice,
-): DuplicateGroup {
+): Promise<DuplicateGroup> {
   const keeper = { ...found, placements: [...found.placements].sort(comparePlacements(choice)) };
+  const files = await filesOf(keeper);
   const copies: DuplicateMember[] =
     keeper.placements.length > 1
       ? [
@@ -33,22 +35,30 @@ export function toDuplicateGroup(
             kind: "exact",
             reference: keeper.id,
             edits: [],
-            reason: "same bytes",
+            reason: files === 1 ? "hard links of one file" : "same bytes",
             measure: 1,
           },
         ]
       : [];
   const all = [...copies, ...members.map(({ image, match }) => ({ image, ...match }))];
-  const others = members
-    .filter(({ match }) => isCopy(match))
-    .reduce((sum, { image }) => sum + image.bytes * image.placements.length, 0);
+  let reclaimableBytes = keeper.bytes * (files - 1);
+  for (const { image, match } of members) {
+    if (isCopy(match)) reclaimableBytes += image.bytes * (await filesOf(image));
+  }
   return {
     kind: loosest(all),
     keeper,
     why: why ?? placementWhy(keeper.placements, choice),
     members: all,
-    reclaimableBytes: others + keeper.bytes * (keeper.placements.length - 1),
+    reclaimableBytes,
   };
+}
+
+/** At how many places the bytes of an image take room. */
+async function filesOf({ placements }: ImageRecord): Promise<number> {
+  if (placements.length < 2) return placements.length;
+  const paths = placements.flatMap((at) => (at.kind === "file" && at.online ? at.path : []));
+  return placements.length - paths.length + (await countFiles(paths));
 }
 
 /** Whether one of the two is enough. */

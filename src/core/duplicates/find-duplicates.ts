@@ -35,7 +35,8 @@ export async function findDuplicates(
   for (const { keeper, members } of groups) {
     for (const { id } of [keeper, ...members.map(({ image }) => image)]) copies.delete(id);
   }
-  const alone = [...copies.values()].map((keeper) => toDuplicateGroup({ keeper, members: [] }, request));
+  const alone: DuplicateGroup[] = [];
+  for (const keeper of copies.values()) alone.push(await toDuplicateGroup({ keeper, members: [] }, request));
   return [...groups, ...alone].sort(compareReclaimable);
 }
 
@@ -71,7 +72,7 @@ async function groupsByPixels(context: DuplicateContext, search: DuplicateSearch
   const kept = await keptGroups(context, search, verified);
   const same: DuplicateGroup[] = [];
   for (const { group } of kept) {
-    same.push(toDuplicateGroup(group, request));
+    same.push(await toDuplicateGroup(group, request));
     await yielder.yieldIfDue();
   }
   if (request.kind !== "variant" && request.kind !== "similar") return same;
@@ -83,7 +84,7 @@ async function groupsByPixels(context: DuplicateContext, search: DuplicateSearch
   const keys = looser.flatMap((group) => group.map(({ position }) => keyAt(search, position)));
   const records = new Map((await recordsOf(context, search, keys)).map((record) => [record.id, record]));
   const loose = looser.flatMap((group) => keptGroup(search, group, records));
-  return [...same, ...loose.map((group) => toDuplicateGroup(group, request))];
+  return [...same, ...(await Promise.all(loose.map((group) => toDuplicateGroup(group, request))))];
 }
 
 interface Kept {

@@ -1,8 +1,12 @@
-import type { Edit, EditKind, ImageId, ImageRecord } from "../types.ts";
+import type { Edit, EditKind, ImageId, ImageRecord, PictureTones } from "../types.ts";
 import type { Relation, SameGroup } from "./same-group.ts";
+import { isSavedFrom } from "./saved-from.ts";
+
+/** Comparisons do not name what only the tones of two pictures show. */
+export type ShownKind = EditKind | "other contrast";
 
 /** Edits after which something of the picture is missing, covered, or not as it was taken. */
-const RESHAPED: ReadonlySet<EditKind> = new Set([
+const RESHAPED: ReadonlySet<ShownKind> = new Set([
   "framed",
   "cropped",
   "watermarked",
@@ -10,18 +14,18 @@ const RESHAPED: ReadonlySet<EditKind> = new Set([
   "mirrored",
   "turned",
 ]);
-const TONED: ReadonlySet<EditKind> = new Set(["grey", "recoloured", "brighter", "darker"]);
-/** Noted of one of the two, although nothing shows whether it became brighter or the other darker. */
-const RELATIVE: ReadonlySet<EditKind> = new Set(["recoloured", "brighter", "darker"]);
+const TONED: ReadonlySet<ShownKind> = new Set(["grey", "recoloured", "brighter", "darker", "other contrast"]);
+/** Said of one of two, but whether it became brighter or the other darker, the comparison does not tell. */
+const RELATIVE: ReadonlySet<ShownKind> = new Set(["recoloured", "brighter", "darker", "other contrast"]);
 
 /** A picture beside which nearly all of so many others are framed was cut out of them: their frame was in the original. */
 const MANY = 5;
 const NEARLY_ALL = 0.75;
 
 /** What one family of edits was found on each picture of a group. */
-interface Shown {
-  readonly kinds: (id: ImageId) => readonly EditKind[];
-  /** How many; a picture that was compared with no other counts as having the most, so that it gains nothing by it. */
+export interface Shown {
+  readonly kinds: (id: ImageId) => readonly ShownKind[];
+  /** How many; a picture that was compared with no other has as many as any: that is no merit. */
   readonly count: (id: ImageId) => number;
 }
 
@@ -38,10 +42,10 @@ export class ShownEdits {
   readonly toned: Shown;
 
   constructor({ images, relations }: SameGroup) {
-    const dated = new Set(images.filter(hasCaptureDate).map(({ id }) => id));
+    const records = new Map(images.map((image) => [image.id, image]));
     const compared = withInsetsCropped(relations.filter(({ byVerdict }) => !byVerdict));
-    this.reshaped = shownEdits(compared, RESHAPED, dated);
-    this.toned = shownEdits(compared, TONED, dated);
+    this.reshaped = shownEdits(compared, RESHAPED, records);
+    this.toned = shownEdits(compared, TONED, records);
   }
 }
 
@@ -75,34 +79,32 @@ const isFramedBeside = (id: ImageId, { a, edits }: Relation) =>
 /** How often a picture was compared, and how often each edit was seen on it, or on it or the other. */
 interface Tally {
   comparisons: number;
-  readonly own: Map<EditKind, number>;
-  readonly either: Map<EditKind, number>;
+  readonly own: Map<ShownKind, number>;
+  readonly either: Map<ShownKind, number>;
 }
 
 function shownEdits(
   relations: readonly Relation[],
-  kinds: ReadonlySet<EditKind>,
-  dated: ReadonlySet<ImageId>,
+  kinds: ReadonlySet<ShownKind>,
+  records: ReadonlyMap<ImageId, ImageRecord>,
 ): Shown {
   const tallies = new Map<ImageId, Tally>();
-  const count = (id: ImageId, other: ImageId, side: Edit["of"], edits: readonly Edit[]) => {
+  const count = (id: ImageId, side: Edit["of"], edits: readonly ShownEdit[]) => {
     const tally = tallies.get(id) ?? { comparisons: 0, own: new Map(), either: new Map() };
     tallies.set(id, tally);
     tally.comparisons += 1;
     for (const { kind, of } of edits) {
       if (!kinds.has(kind)) continue;
-      const whose = RELATIVE.has(kind)
-        ? "either"
-        : of === "either"
-          ? ownerOf(kind, { id, other, side, dated })
-          : of;
-      if (whose === side) increase(tally.own, kind);
-      if (whose === "either") increase(tally.either, kind);
+      if (of === side) increase(tally.own, kind);
+      if (of === "either") increase(tally.either, kind);
     }
   };
   for (const { a, b, edits } of relations) {
-    count(a, b, "reference", edits);
-    count(b, a, "member", edits);
+    const [reference, member] = [records.get(a), records.get(b)];
+    if (!reference || !member) continue;
+    const owned = ownedEdits(reference, member, edits);
+    count(a, "reference", owned);
+    count(b, "member", owned);
   }
   const shown = new Map(
     [...tallies].map(([id, tally]) => [id, [...kinds].filter((kind) => isShown(tally, kind))]),
@@ -112,26 +114,96 @@ function shownEdits(
 }
 
 /** One's own edit needs half of the comparisons, one that either may have more than half. */
-function isShown({ comparisons, own, either }: Tally, kind: EditKind): boolean {
+function isShown({ comparisons, own, either }: Tally, kind: ShownKind): boolean {
   const [certain, shared] = [own.get(kind) ?? 0, either.get(kind) ?? 0];
   return certain > 0 ? certain + shared >= comparisons / 2 : shared > comparisons / 2;
 }
 
-const increase = (counts: Map<EditKind, number>, kind: EditKind) =>
+const increase = (counts: Map<ShownKind, number>, kind: ShownKind) =>
   counts.set(kind, (counts.get(kind) ?? 0) + 1);
 
-interface Pair {
-  readonly id: ImageId;
-  readonly other: ImageId;
-  readonly side: Edit["of"];
-  readonly dated: ReadonlySet<ImageId>;
+interface ShownEdit {
+  readonly kind: ShownKind;
+  readonly of: Edit["of"];
 }
 
-/** Whose edit it is, of those that show on either. */
-function ownerOf(kind: EditKind, { id, other, side, dated }: Pair): Edit["of"] {
-  const isOrientation = kind === "mirrored" || kind === "turned";
-  if (!isOrientation || dated.has(id) === dated.has(other)) return "either";
-  return dated.has(id) === (side === "member") ? "reference" : "member";
+/** The edits between two pictures, of the one that they were done to as far as anything shows that. */
+function ownedEdits(
+  reference: ImageRecord,
+  member: ImageRecord,
+  edits: readonly Edit[],
+): readonly ShownEdit[] {
+  const all: ShownEdit[] = [...edits];
+  const greyed = greyedOf(reference, member);
+  if (greyed && !edits.some(({ kind }) => TONED.has(kind))) all.push({ kind: "grey", of: greyed });
+  else if (
+    differInContrast(reference, member) &&
+    !edits.some(({ kind }) => TONED.has(kind) || RESHAPED.has(kind))
+  )
+    all.push({ kind: "other contrast", of: "either" });
+  return all.map((edit) => {
+    if (RELATIVE.has(edit.kind)) return { ...edit, of: tonedOf(reference, member) };
+    const isOrientation = edit.kind === "mirrored" || edit.kind === "turned";
+    if (!isOrientation || edit.of !== "either" || hasCaptureDate(reference) === hasCaptureDate(member))
+      return edit;
+    return { ...edit, of: hasCaptureDate(reference) ? "member" : "reference" };
+  });
+}
+
+/** Times the contrast of another picture; compressing or shrinking one changes it by less. */
+const OTHER_CONTRAST = 1.06;
+
+function differInContrast(one: ImageRecord, other: ImageRecord): boolean {
+  const ratio = contrastRatio(one, other);
+  return ratio !== undefined && Math.max(ratio, 1 / ratio) > OTHER_CONTRAST;
+}
+
+function contrastRatio(one: ImageRecord, other: ImageRecord): number | undefined {
+  const [first, second] = [one.quality?.tones?.contrast, other.quality?.tones?.contrast];
+  return first && second ? second / first : undefined;
+}
+
+/** Mean colour of a picture that has but a tint, and the share of it from which a copy has none. */
+const TINTED = 2;
+const GREYED = 0.25;
+
+/** Which of two nearly grey pictures lost the other's tint. */
+function greyedOf(reference: ImageRecord, member: ImageRecord): Edit["of"] | undefined {
+  const [first, second] = [reference.quality?.tones?.colour, member.quality?.tones?.colour];
+  if (first === undefined || second === undefined || Math.max(first, second) < TINTED) return undefined;
+  if (Math.min(first, second) > GREYED * Math.max(first, second)) return undefined;
+  return first < second ? "reference" : "member";
+}
+
+/** Shares of pixels at the ends of the scale that tell two pictures apart. */
+const CLIPPED = 0.01;
+const TIMES_CLIPPED = 1.25;
+/** White on a screen, and what is no white any more. */
+const [WHITE, DULL] = [250, 242];
+/** What was brightened until it reached white has clipped so much more than what it was brightened from. */
+const TIMES_BRIGHTENED = 3;
+
+/**
+ * Which of two pictures got other tones: the one whose coefficients keep to the steps of the other, scaled by the contrast;
+ * the one that lost its white, unless the other was brightened until much of it became white; or the one in which more was
+ * driven to white or black. Measured on 39 photos with other contrast, brighter or darker: right of 85 %, wrong of 2 %, the rest open.
+ */
+function tonedOf(reference: ImageRecord, member: ImageRecord): Edit["of"] {
+  const ratio = contrastRatio(reference, member) ?? 1;
+  const isMemberSaved = isSavedFrom(member, reference, ratio) ?? false;
+  const isReferenceSaved = isSavedFrom(reference, member, 1 / ratio) ?? false;
+  if (isMemberSaved !== isReferenceSaved) return isMemberSaved ? "member" : "reference";
+  const [first, second] = [reference.quality?.tones, member.quality?.tones];
+  if (!first || !second) return "either";
+  const sideOf = (tones: PictureTones) => (tones === first ? "reference" : "member");
+  const [dull, white] = first.brightest < second.brightest ? [first, second] : [second, first];
+  const [less, more] = first.clipped < second.clipped ? [first, second] : [second, first];
+  const isClippedMore = (times: number) =>
+    more.clipped - less.clipped >= CLIPPED && more.clipped >= times * less.clipped;
+  if (dull.brightest <= DULL && white.brightest >= WHITE)
+    return sideOf(more === white && isClippedMore(TIMES_BRIGHTENED) ? white : dull);
+  if (isClippedMore(TIMES_CLIPPED)) return sideOf(more);
+  return "either";
 }
 
 /** Whether a camera's clock dated it. Programs that make or edit pictures write the other fields. */

@@ -1,9 +1,10 @@
 import PQueue from "p-queue";
 import type { Catalog, Embedder, MeasuredPicture, PictureSource } from "../ports.ts";
 import type { ImageId, ImageRecord, KeepChoice } from "../types.ts";
-import { contendersByDetail } from "./choose-keeper.ts";
+import { contendersByDetail, contendersByTones } from "./choose-keeper.ts";
 import { hasCaptureDate } from "./keeper-evidence.ts";
 import type { SameGroup } from "./same-group.ts";
+import { Sources } from "./saved-from.ts";
 
 export interface MeasuringContext {
   readonly catalog: Pick<Catalog, "images">;
@@ -24,31 +25,54 @@ const SAME_SIDE = 1.1;
 const MAX_MEASURED = 16;
 
 /**
- * The group, with detail measured again for the images where it matters whether they show as much as they have
- * pixels for: larger than another, and reduced when they were read, or never measured. What was measured is stored.
+ * The group with those images measured anew, in all their pixels, of which it has to be known whether they come from another
+ * one's, or whether they hold as much as they have pixels: larger than another, and reduced when they were read, or never
+ * measured. What was measured is stored.
  */
 export async function withKnownDetail(
-  { catalog, embedder, originals }: MeasuringContext,
+  context: MeasuringContext,
   group: SameGroup,
   choice: KeepChoice = {},
   signal?: AbortSignal,
 ): Promise<SameGroup> {
-  const doubtful = doubtfulOf(contendersByDetail(group, choice));
-  if (doubtful.length === 0) return group;
+  const saved = await withMeasured(context, group, ofUnknownSource(contendersByTones(group, choice)), signal);
+  return withMeasured(context, saved, doubtfulOf(contendersByDetail(saved, choice)), signal);
+}
+
+async function withMeasured(
+  { catalog, embedder, originals }: MeasuringContext,
+  group: SameGroup,
+  wanted: readonly ImageRecord[],
+  signal?: AbortSignal,
+): Promise<SameGroup> {
+  if (wanted.length === 0) return group;
   const queue = new PQueue({ concurrency: embedder.concurrency });
   const measured = await queue.addAll(
-    doubtful.map(
+    wanted.map(
       (image) => () => originals.read(image, (source) => embedder.measurePicture(source, signal), signal),
     ),
   );
   const found = measured.filter((one): one is MeasuredPicture => one !== undefined);
   await catalog.images.putQualities(found);
   const qualities = new Map(found.map(({ id, quality }) => [id, quality]));
-  const images = group.images.map((image) => ({
-    ...image,
-    quality: qualities.get(image.id) ?? image.quality,
-  }));
+  const images = group.images.map((image) => {
+    const quality = qualities.get(image.id);
+    return quality ? { ...image, quality: { ...image.quality, ...quality } } : image;
+  });
   return { ...group, images };
+}
+
+/** Those whose pixels may come from another of them, and that one, where its table is not known. */
+function ofUnknownSource(images: readonly ImageRecord[]): ImageRecord[] {
+  const sources = new Sources(images);
+  const wanted = new Set<ImageRecord>();
+  for (const image of images) {
+    for (const source of sources.of(image)) {
+      if (!image.quality?.coefficients) wanted.add(image);
+      if (!source.quality?.jpegSteps) wanted.add(source);
+    }
+  }
+  return [...wanted].slice(0, MAX_MEASURED);
 }
 
 function doubtfulOf(images: readonly ImageRecord[]): ImageRecord[] {

@@ -1,6 +1,7 @@
 import { isPlausible } from "../dates/plausible-time.ts";
 import { isInside } from "../is-inside.ts";
 import type { KeepChoice, Placement, Timestamp } from "../types.ts";
+import { isNamedAsCopy } from "./copy-names.ts";
 
 /** Undefined for a file or post from the future: such a time says nothing about which was first. */
 export function placedAt(placement: Placement): Timestamp | undefined {
@@ -15,33 +16,71 @@ export const LAST = Number.MAX_SAFE_INTEGER;
 export const least = (placements: readonly Placement[], of: (placement: Placement) => number): number =>
   placements.reduce((least, placement) => Math.min(least, of(placement)), Number.POSITIVE_INFINITY);
 
-/** Orders the placement to keep first: reachable now, where it was asked for, then oldest, then shortest path. */
-export function comparePlacements({ keepIn, keep }: KeepChoice): (a: Placement, b: Placement) => number {
-  const outside = (placement: Placement) => (keepIn !== undefined && isPlacedIn(keepIn, placement) ? 0 : 1);
-  const direction = keep === "newest" ? -1 : 1;
-  const age = (placement: Placement) => {
-    const time = placedAt(placement);
-    return time === undefined ? LAST : direction * time;
+/**
+ * Orders the placement to keep first: reachable now, where and of which age it was asked for, then not named as a copy,
+ * the oldest, the one at the shortest path.
+ */
+export function comparePlacements(choice: KeepChoice): (a: Placement, b: Placement) => number {
+  const criteria = placementCriteria(choice);
+  return (a, b) => {
+    for (const { score } of criteria) {
+      const difference = score(a) - score(b);
+      if (difference !== 0) return difference;
+    }
+    return 0;
   };
-  return (a, b) =>
-    offlineRank(a) - offlineRank(b) ||
-    outside(a) - outside(b) ||
-    age(a) - age(b) ||
-    pathLength(a) - pathLength(b);
 }
 
 /** Why the first of these, in the order of `comparePlacements`, is kept of copies with the same bytes. */
 export function placementWhy(ordered: readonly Placement[], choice: KeepChoice): string {
-  const [first, second] = ordered;
-  if (!first || !second) return "the only one";
-  const { keepIn, keep } = choice;
-  if (offlineRank(first) !== offlineRank(second)) return "the same bytes; the others cannot be reached now";
-  if (keepIn !== undefined && isPlacedIn(keepIn, first) && !isPlacedIn(keepIn, second))
-    return `in ${keepIn}, as asked`;
-  if (placedAt(first) !== placedAt(second))
-    return keep === "newest" ? "the newest, as asked" : "the oldest of files with the same bytes";
-  return "at the shortest path of files with the same bytes";
+  if (ordered.length < 2) return "the only one";
+  let rest = ordered;
+  const reasons: string[] = [];
+  for (const { score, why } of placementCriteria(choice)) {
+    const best = least(rest, score);
+    const good = rest.filter((placement) => score(placement) === best);
+    if (good.length < rest.length) reasons.push(why(rest.length - good.length));
+    rest = good;
+  }
+  return reasons.length === 0 ? "equal in everything" : `${reasons.join("; ")} (the same bytes)`;
 }
+
+interface PlacementCriterion {
+  /** The lowest is kept. */
+  readonly score: (placement: Placement) => number;
+  /** In words, if it ruled out so many. */
+  readonly why: (others: number) => string;
+}
+
+function placementCriteria({ keepIn, keep }: KeepChoice): PlacementCriterion[] {
+  const criteria: PlacementCriterion[] = [
+    { score: offlineRank, why: (others) => `${othersAre(others)} out of reach now` },
+  ];
+  if (keepIn !== undefined) {
+    const score = (placement: Placement) => (isPlacedIn(keepIn, placement) ? 0 : 1);
+    criteria.push({ score, why: () => `in ${keepIn}, as asked` });
+  }
+  if (keep === "oldest" || keep === "newest") {
+    criteria.push({ score: age(keep === "newest" ? -1 : 1), why: () => `the ${keep}, as asked` });
+  }
+  return [
+    ...criteria,
+    {
+      score: (placement) => Number(isNamedAsCopy(placement)),
+      why: (others) => `${othersAre(others)} named or filed as a copy`,
+    },
+    { score: age(1), why: () => "the oldest" },
+    { score: pathLength, why: () => "at the shortest path" },
+  ];
+}
+
+/** @param direction 1 for the oldest first, -1 for the newest */
+const age = (direction: 1 | -1) => (placement: Placement) => {
+  const time = placedAt(placement);
+  return time === undefined ? LAST : direction * time;
+};
+
+const othersAre = (others: number) => (others === 1 ? "another is" : `${others} others are`);
 
 export const isPlacedIn = (folder: string, placement: Placement) =>
   placement.kind === "file" && isInside(placement.path, folder);

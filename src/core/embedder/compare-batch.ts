@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { type AlignablePicture, alignable } from "../image/comparison/align.ts";
 import { type ComparedPicture, comparePixels } from "../image/comparison/compare-pixels.ts";
 import { decode, reducedSize } from "../image/decode.ts";
+import { displayedColours } from "../image/displayed-colours.ts";
 import { openPicture } from "../image/open-picture.ts";
 import { decodeThumbnail } from "../image/thumbnail.ts";
 import type { ComparablePicture, PictureComparison } from "../ports.ts";
@@ -60,5 +61,8 @@ async function ofOriginal(
   const bytes = await readPictureBytes(original.source, limits);
   if (createHash("sha256").update(bytes).digest("hex") !== original.id) return undefined;
   const opened = await openPicture(bytes, limits);
-  return alignable(await decode(opened, { reduced: reducedSize(opened, FINE_SIDE), colours: "displayed" }));
+  const decoded = await decode(opened, { reduced: reducedSize(opened, FINE_SIDE), colours: "displayed" });
+  // The decoder itself goes by profiles only.
+  const isDisplayed = opened.colours.kind === "profile";
+  return alignable(isDisplayed ? decoded : await displayedColours(decoded, opened.colours));
 }

@@ -5,7 +5,7 @@ import { lacksEnd, missingShare } from "./early-end.ts";
 import { floatsToRaw } from "./float-samples.ts";
 import type { OpenPicture, Reading } from "./open-picture.ts";
 import { fromRaw, type RawPicture } from "./raw-picture.ts";
-import { composite } from "./transparency.ts";
+import { type CompositedPicture, composite } from "./transparency.ts";
 
 export interface Decoding {
   /** The size to reduce to; undefined keeps the picture's own. */
@@ -20,7 +20,7 @@ export interface Size {
   readonly height: number;
 }
 
-export interface DecodedPicture extends RawPicture {
+export interface DecodedPicture extends CompositedPicture {
   /** The file ends a little before its picture does. */
   readonly isCut: boolean;
 }
@@ -59,18 +59,22 @@ async function decodeAs(
   picture: OpenPicture,
   { reduced, colours = "stored", alpha = "composite" }: Decoding,
   lenient: boolean,
-): Promise<RawPicture> {
+): Promise<CompositedPicture> {
   const open = () => picture.pipeline({ colours, lenient });
   const smaller = () => (reduced ? resize(open(), reduced) : open());
   try {
-    if (picture.samples === "floats") return await resized(await floatsToRaw(open()), reduced);
+    if (picture.samples === "floats") {
+      const floats = await floatsToRaw(open());
+      return { ...(await resized(floats, reduced)), isTransparent: floats.isTransparent };
+    }
     if (!picture.hasAlpha) {
       const decoded = await toRgb(smaller());
       const gain = picture.bits === 16 ? gainOf(decoded) : 1;
-      return gain === 1 ? decoded : await toRgb(smaller().linear(gain, 0));
+      const shown = gain === 1 ? decoded : await toRgb(smaller().linear(gain, 0));
+      return { ...shown, isTransparent: false };
     }
     // A resize weighs colours by their opacity and would lose the hidden ones.
-    if (alpha === "drop") return await resized(await toRgb(open()), reduced);
+    if (alpha === "drop") return { ...(await resized(await toRgb(open()), reduced)), isTransparent: false };
     return composite(await toRgba(smaller()));
   } catch (cause) {
     throw cause instanceof PictureError ? cause : decodingError(cause, picture.format);

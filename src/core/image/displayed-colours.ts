@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { LRUCache } from "lru-cache";
 import sharp from "sharp";
+import { type CodedColours, fromCodedColours } from "./coded-colours.ts";
 import type { RawPicture } from "./raw-picture.ts";
 
 /** How the numbers in a file become the colours of a screen, which are sRGB. */
@@ -8,22 +9,18 @@ export type ColourSpace =
   | { readonly kind: "srgb" }
   | { readonly kind: "profile"; readonly icc: Uint8Array }
   /** Of a PNG: a value v in 0..1 stands for the light v ^ (1 / gamma). */
-  | { readonly kind: "gamma"; readonly gamma: number };
+  | { readonly kind: "gamma"; readonly gamma: number }
+  | ({ readonly kind: "coded" } & CodedColours);
 
 /** The picture in the colours that a screen shows. A profile that cannot be used counts for nothing, as in viewers. */
 export async function displayedColours(picture: RawPicture, space: ColourSpace): Promise<RawPicture> {
   if (space.kind === "srgb") return picture;
   if (space.kind === "gamma") return withTone(picture, space.gamma);
+  if (space.kind === "coded") return fromCodedColours(picture, space);
   return (await changesColours(space.icc)) ? throughProfile(picture, space.icc) : picture;
 }
 
-/** A gamma of its own is within this share of that of screens where it says nothing new. */
 const SCREEN_GAMMA = 1 / 2.2;
-const GAMMA_TOLERANCE = 0.05;
-
-/** Undefined where the gamma is that of screens. */
-export const unusualGamma = (gamma: number): ColourSpace | undefined =>
-  gamma > 0 && Math.abs(gamma / SCREEN_GAMMA - 1) > GAMMA_TOLERANCE ? { kind: "gamma", gamma } : undefined;
 
 function withTone({ data, ...size }: RawPicture, gamma: number): RawPicture {
   const tone = Uint8Array.from({ length: 256 }, (_, value) =>

@@ -1,7 +1,6 @@
 import type { Sharp } from "sharp";
 import { PictureError } from "../errors.ts";
-import type { RawPicture } from "./raw-picture.ts";
-import { composite } from "./transparency.ts";
+import { type CompositedPicture, composite } from "./transparency.ts";
 
 /** Programs write white as one of these; a little more comes from sharpening and rounding. */
 const WHITES = [
@@ -17,7 +16,7 @@ const MAX_BELOW_BLACK = 0.3;
  * values of a screen, as the programs that write such files for people mean them.
  * @throws PictureError where no usual white fits: the tone would be a guess
  */
-export async function floatsToRaw(pipeline: Sharp): Promise<RawPicture> {
+export async function floatsToRaw(pipeline: Sharp): Promise<CompositedPicture> {
   const space = (await pipeline.metadata()).channels < 3 ? "b-w" : "scrgb";
   const { data, info } = await pipeline
     .pipelineColourspace(space)

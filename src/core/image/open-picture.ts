@@ -1,13 +1,14 @@
 import sharp, { type Metadata, type Sharp } from "sharp";
 import { PictureError } from "../errors.ts";
 import type { ImageFormat, PictureLimits } from "../types.ts";
+import { avifColours } from "./avif-colours.ts";
 import { type BmpHeader, type DecodedBmp, decodeBmp, readBmpHeader } from "./bmp.ts";
 import { decodingError } from "./decoding-error.ts";
-import { type ColourSpace, unusualGamma } from "./displayed-colours.ts";
+import type { ColourSpace } from "./displayed-colours.ts";
 import { decodeIcon, largestOf } from "./icon.ts";
 import { heic, pictureFormat, withKnownBrand } from "./picture-format.ts";
 import { checkBytes, checkSize } from "./picture-limits.ts";
-import { pngGamma } from "./png-gamma.ts";
+import { isOfScreens, pngColours } from "./png-colours.ts";
 import { fromRaw } from "./raw-picture.ts";
 import { readTiffHeader, type TiffHeader, UNSPECIFIED_SAMPLE } from "./tiff-header.ts";
 
@@ -87,9 +88,12 @@ async function openDecodable(
 }
 
 function coloursOf({ icc }: Metadata, bytes: Uint8Array, format: ImageFormat): ColourSpace {
+  const { coded, gamma } = format === "png" ? pngColours(bytes) : { coded: undefined, gamma: undefined };
+  if (coded) return { kind: "coded", ...coded };
   if (icc) return { kind: "profile", icc };
-  const gamma = format === "png" ? pngGamma(bytes) : undefined;
-  return (gamma !== undefined && unusualGamma(gamma)) || { kind: "srgb" };
+  if (gamma !== undefined && gamma > 0 && !isOfScreens(gamma)) return { kind: "gamma", gamma };
+  const avif = format === "avif" ? avifColours(bytes) : undefined;
+  return avif ? { kind: "coded", ...avif } : { kind: "srgb" };
 }
 
 /** What is not shown by viewers, since nothing says which number is black and which is white. */

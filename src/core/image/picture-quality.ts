@@ -1,23 +1,41 @@
 import { imageId } from "../image-id.ts";
 import type { PictureLimits, PictureQuality } from "../types.ts";
+import { coefficientCounts } from "./block-coefficients.ts";
 import { decodingError } from "./decoding-error.ts";
 import { finestDetail } from "./detail.ts";
-import { jpegQuality } from "./jpeg-quality.ts";
+import { jpegQuality, jpegSteps } from "./jpeg-quality.ts";
 import { openPicture } from "./open-picture.ts";
 import type { RawPicture } from "./raw-picture.ts";
 
 /** As one decoding of a picture shows it, which may have reduced it. */
 export const pictureQuality = (bytes: Uint8Array, decoded: RawPicture): PictureQuality => ({
   jpegQuality: jpegQuality(bytes) ?? null,
+  jpegSteps: jpegSteps(bytes),
+  isLossless: isLosslessWebp(bytes),
   detail: finestDetail(decoded),
   measuredSide: Math.sqrt(decoded.width * decoded.height),
 });
+
+/** Undefined for other formats. The picture's own chunk comes after those of its profile and opacity, if any. */
+function isLosslessWebp(bytes: Uint8Array): boolean | undefined {
+  const webp = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (webp.toString("latin1", 0, 4) !== "RIFF" || webp.toString("latin1", 8, 12) !== "WEBP") return undefined;
+  for (let at = 12; at + 8 <= webp.length; ) {
+    const chunk = webp.toString("latin1", at, at + 4);
+    if (chunk === "VP8L") return true;
+    if (chunk === "VP8 ") return false;
+    // Frames of an animation hold such chunks.
+    if (chunk === "ANMF") at += 8 + 16;
+    else at += 8 + webp.readUInt32LE(at + 4) + (webp.readUInt32LE(at + 4) % 2);
+  }
+  return undefined;
+}
 
 /** Longest side of the middle of a picture that is measured in full. */
 const MEASURED_PIXELS = 4096;
 
 /**
- * Measures a picture that reading it reduced, in all its pixels. Costs a decoding without the decoder's shortcuts.
+ * Measures the detail and the coefficients of a picture in all its pixels. Costs a decoding without the decoder's shortcuts.
  * @throws PictureError
  */
 export async function measurePicture(
@@ -26,8 +44,9 @@ export async function measurePicture(
 ): Promise<{ readonly id: string; readonly quality: PictureQuality }> {
   const { width, height, pipeline } = await openPicture(bytes, limits);
   const middle = { width: Math.min(width, MEASURED_PIXELS), height: Math.min(height, MEASURED_PIXELS) };
-  const left = Math.floor((width - middle.width) / 2);
-  const top = Math.floor((height - middle.height) / 2);
+  // JPEG's blocks stay whole.
+  const left = 8 * Math.floor((width - middle.width) / 16);
+  const top = 8 * Math.floor((height - middle.height) / 16);
   const source = pipeline()
     .extract({ left, top, ...middle })
     .flatten({ background: "#fff" })
@@ -38,7 +57,8 @@ export async function measurePicture(
     .catch((cause: unknown) => {
       throw decodingError(cause);
     });
-  const quality = pictureQuality(bytes, { data, ...middle });
+  const measured = { data, ...middle };
+  const quality = { ...pictureQuality(bytes, measured), coefficients: coefficientCounts(measured) };
   const scale = Math.sqrt(width * height) / quality.measuredSide;
   return {
     id: imageId(bytes),

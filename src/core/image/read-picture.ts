@@ -10,6 +10,7 @@ import { pictureQuality } from "./picture-quality.ts";
 import type { RawPicture } from "./raw-picture.ts";
 import { recipePixels } from "./recipe-pixels.ts";
 import { encodeThumbnail, shrinkToThumbnail, THUMBNAIL_PIXELS } from "./thumbnail.ts";
+import { tonesOf } from "./tones.ts";
 
 export interface ReadPicture {
   readonly picture: Picture;
@@ -50,7 +51,11 @@ export async function readPicture(
     height,
     bytes: bytes.length,
     takenAt,
-    quality: pictureQuality(bytes, decoded),
+    quality: {
+      ...pictureQuality(bytes, decoded),
+      tones: tonesOf(shown),
+      isTransparent: decoded.isTransparent,
+    },
     thumbnail,
     fingerprint,
     ...(decoded.isCut && { cut: true as const }),

@@ -6,12 +6,18 @@ const VISIBLE = 48;
 const MIN_VISIBLE_SHARE = 0.05;
 
 /** The picture as it is seen: on white, or on black where hardly anything of it shows on white. */
-export function composite({ data, width, height }: TransparentPicture): RawPicture {
+export function composite({ data, width, height }: TransparentPicture): CompositedPicture {
   const rgb = new Uint8Array(width * height * 3);
   // Most pictures that could be transparent are not.
-  if (isOpaque(data)) dropOpacity(data, rgb);
-  else putOn(showsOnWhite(data) ? 255 : 0, data, rgb);
-  return { data: rgb, width, height };
+  const isTransparent = !isOpaque(data);
+  if (isTransparent) putOn(showsOnWhite(data) ? 255 : 0, data, rgb);
+  else dropOpacity(data, rgb);
+  return { data: rgb, width, height, isTransparent };
+}
+
+export interface CompositedPicture extends RawPicture {
+  /** Whether the ground shows anywhere. */
+  readonly isTransparent: boolean;
 }
 
 export function isOpaque(rgba: Uint8Array): boolean {

@@ -82,6 +82,9 @@ export interface DuplicateGroup {
   readonly why: string;
   /** Everything else of the group. A keeper seen at several places appears here too, as "exact". */
   readonly members: readonly DuplicateMember[];
-  /** Bytes that would be freed if only the keeper's first file stayed of all copies: of members that are exact or same. */
+  /**
+   * Bytes that would be freed if only the keeper's first file stayed of all copies: of members that are exact or same. Of
+   * hard links to one file nothing is freed before the last is deleted, and they count as one.
+   */
   readonly reclaimableBytes: number;
 }

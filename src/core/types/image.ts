@@ -66,14 +66,34 @@ export interface Shortfall {
   readonly pages?: number | undefined;
 }
 
-/** How much its file holds of a picture: it tells an original from copies of it. */
+/** How much its file holds of a picture: it tells an original from copies of it. What was not measured is absent. */
 export interface PictureQuality {
   /** Of a JPEG, 1..100, as its quantisation tables say; null for other formats. */
   readonly jpegQuality: number | null;
+  /** Of a JPEG: the steps of its first table for the coefficients that are counted. */
+  readonly jpegSteps?: Uint8Array | undefined;
   /** The finest detail, in waves along the mean side (the square root of the area): image/detail.ts. */
   readonly detail: number;
   /** The mean side in pixels at which that was measured: less than the picture's where decoding reduced it. */
   readonly measuredSide: number;
+  readonly tones?: PictureTones | undefined;
+  /** Of WebP, whether it keeps every pixel. */
+  readonly isLossless?: boolean | undefined;
+  /** Whether what is behind it shows through any of its pixels. */
+  readonly isTransparent?: boolean | undefined;
+  /** Sizes of its low coefficients, counted in all pixels: image/block-coefficients.ts. */
+  readonly coefficients?: Uint8Array | undefined;
+}
+
+export interface PictureTones {
+  /** Standard deviation of brightness, in levels. */
+  readonly contrast: number;
+  /** Mean difference of a pixel's strongest and weakest channel, in levels: 0 for greys. */
+  readonly colour: number;
+  /** Share of pixels about the brightest level that occurs, and about the darkest. */
+  readonly clipped: number;
+  /** That level, of the channel that has the highest. */
+  readonly brightest: number;
 }
 
 /** What one decoding of a picture yields, before any model has seen it. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { chooseKeeper } from "../../../src/core/duplicates/choose-keeper.ts";
 import type { Relation } from "../../../src/core/duplicates/same-group.ts";
-import type { Edit, ImageRecord, KeepChoice } from "../../../src/core/types.ts";
+import type { Edit, ImageRecord, KeepChoice, PictureQuality } from "../../../src/core/types.ts";
 import { captureTime, file, picture } from "../../support/new-image.ts";
 
 const SIDE = Math.sqrt(640 * 480);
@@ -78,11 +78,11 @@ describe("the original is kept, not", () => {
     });
     expect(kept([original, enlarged])).toEqual({
       id: original.id,
-      why: "the original: the other is saved again at lower quality",
+      why: "the original: the other is enlarged",
     });
     const smooth = image("smooth", {
       ...facts,
-      quality: { jpegQuality: 85, detail: 205, measuredSide: 3 * SIDE },
+      quality: { jpegQuality: 98, detail: 203, measuredSide: 3 * SIDE },
     });
     expect(kept([original, smooth])).toEqual({ id: original.id, why: "the original: the other is enlarged" });
   });
@@ -184,9 +184,142 @@ test("of equally good ones the oldest is kept, then the one with the shortest pa
   const short = image("short", { placements: [file("/b.jpg", { modifiedAt: 5 })] });
   if (!old || !recent) throw new Error("two images were made");
   expect(kept([recent, old])).toEqual({ id: old.id, why: "the oldest of equally good ones" });
+  expect(kept([old, short])).toEqual({ id: short.id, why: "at the shortest path of equally good ones" });
   expect(kept([recent, old, short])).toEqual({
     id: short.id,
-    why: "at the shortest path of equally good ones",
+    why: "the oldest of equally good ones; at the shortest path of equally good ones",
+  });
+});
+
+test("each reason is said of those that it ruled out", () => {
+  const [a, framed, small, late] = [
+    image("a", { placements: [file("/albums/a.jpg", { modifiedAt: 5 })] }),
+    image("framed"),
+    image("small", half),
+    image("late", { placements: [file("/albums/late.jpg", { modifiedAt: 9 })] }),
+  ];
+  const relations = [relation(a, framed, edit("framed", "member")), relation(a, late)];
+  expect(kept([a, framed, late], relations).why).toBe(
+    "the original: one other is framed; the oldest of equally good ones",
+  );
+  expect(kept([a, framed, small, late], [...relations, relation(a, small)]).why).toBe(
+    "the original: 2 others are framed, smaller; the oldest of equally good ones",
+  );
+  const albums = { keepIn: "/albums" };
+  expect(kept([a, framed, small], relations, albums).why).toBe("in /albums, as asked");
+  const outsider = image("outsider");
+  expect(kept([a, framed, outsider], relations).why).toBe(
+    "the original: the others are framed, compared with none of them",
+  );
+  expect(kept([a, small, late], [], albums).why).toBe(
+    "in /albums, as asked; the oldest of equally good ones",
+  );
+  const smallThere = image("small there", { ...half, placements: [file("/albums/small.jpg")] });
+  expect(kept([a, small, smallThere], [], albums).why).toBe("in /albums, as asked; one other is smaller");
+  const download = image("download", { placements: [file("/downloads/a.jpg", { modifiedAt: 1 })] });
+  expect(kept([a, download])).toEqual({
+    id: a.id,
+    why: "the original: the other is named or filed as a copy",
+  });
+});
+
+describe("a copy of the same size is told by what saving left in it:", () => {
+  const steps = (times: number) => Uint8Array.from({ length: 9 }, () => times);
+  /** Coefficients that gather at multiples of a step, or at none. */
+  const countsOf = (step: number) =>
+    Uint8Array.from({ length: 9 * 64 }, (_, at) => {
+      const size = at % 64;
+      const peak = step > 1 && size % step === 0 ? 8 : step > 1 ? 0 : 1;
+      return Math.round(peak * 40 * Math.exp(-size / 20));
+    });
+  const saved = (name: string, quality: Partial<PictureQuality>, facts: Partial<ImageRecord> = {}) =>
+    image(name, {
+      ...facts,
+      quality: { jpegQuality: 80, jpegSteps: steps(6), detail: 200, measuredSide: SIDE, ...quality },
+    });
+  const original = saved("original", {});
+  const finer = { jpegQuality: 95, jpegSteps: steps(2), bytes: 400_000 };
+
+  test("saved again more finely it keeps to the steps of the first", () => {
+    const copy = saved("copy", { ...finer, coefficients: countsOf(6) }, { bytes: 400_000 });
+    const why = "the original: the other is saved again from one of them";
+    expect(kept([original, copy])).toEqual({ id: original.id, why });
+    const png = { format: "png", bytes: 900_000 } as const;
+    const lossless = { jpegQuality: null, jpegSteps: undefined, coefficients: countsOf(6) };
+    expect(kept([original, saved("png", lossless, png)])).toEqual({ id: original.id, why });
+    const webp = { ...lossless, isLossless: true };
+    expect(kept([original, saved("webp", webp, { ...png, format: "webp" })])).toEqual({
+      id: original.id,
+      why,
+    });
+  });
+
+  test("a finer one that keeps to no steps of the other is the better", () => {
+    const fine = saved("fine", { ...finer, coefficients: countsOf(1) });
+    expect(kept([original, fine])).toEqual({
+      id: fine.id,
+      why: "the original: the other is saved again at lower quality",
+    });
+    const elsewhere = saved("elsewhere", { ...finer, coefficients: countsOf(6) }, { width: 641 });
+    expect(kept([original, elsewhere]).id).toBe(elsewhere.id);
+  });
+
+  const tones = { contrast: 50, colour: 40, clipped: 0.01, brightest: 255 };
+  test.each([
+    ["brighter", { contrast: 58, clipped: 0.2 }],
+    ["darker", { contrast: 40, clipped: 0.01, brightest: 204 }],
+    [undefined, { contrast: 60, clipped: 0.15 }],
+  ] as const)("other tones clip, or lose what was white (%s)", (kind, other) => {
+    const [first, second] = [
+      saved("first", { tones }),
+      saved("second", { tones: { ...tones, ...other }, jpegQuality: 95 }, { bytes: 500_000 }),
+    ];
+    const edits = kind ? [edit(kind, "either")] : [];
+    expect(kept([first, second], [relation(first, second, ...edits)])).toEqual({
+      id: first.id,
+      why: `the original: the other is ${kind ?? "of other contrast"}`,
+    });
+  });
+
+  test("other contrast shows in scaled steps", () => {
+    const first = saved("first", { tones });
+    const scaled = { ...finer, coefficients: countsOf(9), tones: { ...tones, contrast: 75 } };
+    const second = saved("second", scaled, { bytes: 500_000 });
+    expect(kept([first, second], [relation(first, second)])).toEqual({
+      id: first.id,
+      why: "the original: the other is of other contrast",
+    });
+  });
+
+  test("a tinted picture lost its tint", () => {
+    const tinted = saved("tinted", { tones: { ...tones, colour: 9 } });
+    const grey = saved("grey", { tones: { ...tones, colour: 0 }, jpegQuality: 98 });
+    expect(kept([tinted, grey], [relation(tinted, grey)])).toEqual({
+      id: tinted.id,
+      why: "the original: the other is grey",
+    });
+  });
+
+  test("a flattened one lost its opacity", () => {
+    const drawing = saved("drawing", { isTransparent: true }, { bytes: 5000 });
+    const flat = saved("flat", { isTransparent: false, jpegQuality: 98 }, { bytes: 500_000 });
+    expect(kept([drawing, flat], [relation(drawing, flat)])).toEqual({
+      id: drawing.id,
+      why: "the original: the other is flattened",
+    });
+  });
+
+  test("WebP and AVIF are made from good JPEGs, however many bytes they take", () => {
+    const none = { jpegQuality: null, jpegSteps: undefined };
+    for (const format of ["webp", "avif"] as const) {
+      const copy = saved(format, none, { format, bytes: 300_000 });
+      expect(kept([original, copy])).toEqual({
+        id: original.id,
+        why: `the original: the other is saved as ${format === "webp" ? "WebP" : "AVIF"}`,
+      });
+      const coarse = saved("coarse", { jpegQuality: 40 });
+      expect(kept([coarse, copy]).id).toBe(copy.id);
+    }
   });
 });
 

@@ -20,7 +20,15 @@ export function describeImages(create: CatalogFactory): void {
   const test = catalogTest(create);
 
   test("returns what was stored, facts and thumbnail", async (catalog) => {
-    const quality = { jpegQuality: 83, detail: 210.25, measuredSide: 554.3 };
+    const quality = {
+      jpegQuality: 83,
+      jpegSteps: Buffer.from([5, 6, 7]),
+      detail: 210.25,
+      measuredSide: 554.3,
+      tones: { contrast: 51.5, colour: 12.5, clipped: 0.02, brightest: 250 },
+      isLossless: true,
+      isTransparent: false,
+    };
     await catalog.images.put([
       newImage("cat", file("/photos/cat.jpg"), { takenAt: captureTime(99.5), format: "png", quality }),
     ]);

@@ -1,0 +1,95 @@
+import { COUNTED_COEFFICIENTS, COUNTED_SIZES } from "../image/block-coefficients.ts";
+import type { ImageFormat, ImageRecord } from "../types.ts";
+
+const LOSSLESS_FORMATS: ReadonlySet<ImageFormat> = new Set(["png", "bmp", "tiff"]);
+
+/** Whether its file keeps every pixel as it is. */
+export const isLossless = ({ format, quality }: ImageRecord): boolean =>
+  LOSSLESS_FORMATS.has(format) || (quality?.isLossless ?? false);
+
+/** From this many times a file's own step, a step of another file shows in its coefficients. */
+const COARSER = 1.15;
+/** Of the steps compared, so many have to be coarser. */
+const MIN_COARSER = 5;
+/** Steps below drown in the rounding of pixels. */
+const MIN_STEP = 2;
+/** Coefficients of which an answer is more than chance. */
+const MIN_COUNTED = 100;
+/**
+ * How closely coefficients keep to multiples of the steps of another file, -1..1, if they come from it. Measured on 30
+ * photos of quality 85: saved again at 90 at least 0.19 (median 0.37), at 95 0.43, as PNG 0.57; of other pictures at most 0.16.
+ */
+const KEPT = 0.18;
+/**
+ * Services of the web, and programs by default, save at about 75. A picture that went through one keeps to such steps whether it
+ * was saved from this source or not: beside a source of that kind only much finer steps of its own tell.
+ */
+const COMMON_QUALITY = 78;
+const MUCH_FINER = 0.45;
+/** Of how many times the contrast these hold, steps of a file with another contrast are compared. */
+const GAINS = [0.97, 0.98, 0.99, 1, 1.01, 1.02, 1.03];
+
+/** Of many images those that differ in size or table, by size: as sources one of each is enough. */
+export class Sources {
+  readonly #bySize = new Map<string, Map<string, ImageRecord>>();
+
+  constructor(images: readonly ImageRecord[]) {
+    for (const image of images) {
+      const { quality } = image;
+      if (quality?.jpegQuality == null) continue;
+      const tables = this.#bySize.get(sizeOf(image)) ?? new Map<string, ImageRecord>();
+      this.#bySize.set(sizeOf(image), tables);
+      tables.set(`${quality.jpegQuality} ${quality.jpegSteps?.join() ?? image.id}`, image);
+    }
+  }
+
+  /** Those that the pixels of an image could come from. */
+  of(copy: ImageRecord): ImageRecord[] {
+    const tables = this.#bySize.get(sizeOf(copy)) ?? new Map<string, ImageRecord>();
+    return [...tables.values()].filter((source) => mayShowSource(copy, source));
+  }
+}
+
+const sizeOf = ({ width, height }: ImageRecord) => `${width}x${height}`;
+
+/** Whether a file could show that its pixels came from another one: saved more finely, at the same size. */
+function mayShowSource(copy: ImageRecord, source: ImageRecord): boolean {
+  if (copy.width !== source.width || copy.height !== source.height) return false;
+  const quality = source.quality?.jpegQuality ?? null;
+  if (quality === null) return false;
+  return isLossless(copy) || (copy.quality?.jpegQuality ?? 0) > quality;
+}
+
+/**
+ * Whether the pixels of a file are those of another one, saved again more finely: its coefficients then keep to multiples of
+ * the coarser steps of the other's table. Undefined where that is not known.
+ * @param gain how many times the contrast of the source it has
+ */
+export function isSavedFrom(copy: ImageRecord, source: ImageRecord, gain = 1): boolean | undefined {
+  if (!mayShowSource(copy, source)) return false;
+  const [counts, steps] = [copy.quality?.coefficients, source.quality?.jpegSteps];
+  if (!counts || !steps) return undefined;
+  const own = copy.quality?.jpegSteps ?? new Uint8Array(COUNTED_COEFFICIENTS).fill(1);
+  const isCommon = (source.quality?.jpegQuality ?? 0) <= COMMON_QUALITY;
+  if (isCommon && sumOf(own) > MUCH_FINER * sumOf(steps)) return false;
+  const gains = gain === 1 ? [1] : GAINS.map((near) => near * gain);
+  return gains.some((each) => kept(counts, own, steps, each) >= KEPT);
+}
+
+const sumOf = (steps: Uint8Array) => steps.reduce((sum, step) => sum + step, 0);
+
+function kept(counts: Uint8Array, own: Uint8Array, steps: Uint8Array, gain: number): number {
+  let [sum, counted, coarser] = [0, 0, 0];
+  for (let nth = 0; nth < COUNTED_COEFFICIENTS; nth++) {
+    const step = gain * (steps[nth] ?? 0);
+    if (step < MIN_STEP || step < COARSER * (own[nth] ?? 1)) continue;
+    coarser += 1;
+    // Those about zero keep to any step.
+    for (let size = Math.ceil(step / 2); size < COUNTED_SIZES; size++) {
+      const count = counts[nth * COUNTED_SIZES + size] ?? 0;
+      sum += count * Math.cos((2 * Math.PI * size) / step);
+      counted += count;
+    }
+  }
+  return coarser >= MIN_COARSER && counted >= MIN_COUNTED ? sum / counted : 0;
+}
