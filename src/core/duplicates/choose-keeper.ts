@@ -171,7 +171,11 @@ function fromDetailOn(group: SameGroup): Criterion[] {
     {
       score: detailOf,
       isAsGood: (score, best) => score >= best / DETAIL_MARGIN,
-      words: { fault: (image, keeper) => [sizeInWords(image, keeper) ?? "less detailed"] },
+      words: {
+        fault: (image, keeper) => [
+          sizeInWords(image, keeper) ?? savedWorse(image, keeper) ?? "less detailed",
+        ],
+      },
     },
     { score: (image) => Number(hasCaptureDate(image)), words: { fault: () => ["without a capture date"] } },
     { score: ({ id }) => -Number(enlarged.has(id)), words: { fault: () => ["enlarged"] } },
@@ -191,7 +195,11 @@ function fromDetailOn(group: SameGroup): Criterion[] {
     {
       score: (image) => weight(image) / pixels(image),
       isAsGood: (score, best) => score >= best / BYTES_MARGIN,
-      words: { fault: (image, keeper) => [sizeInWords(image, keeper) ?? "compressed more"] },
+      words: {
+        fault: (image, keeper) => [
+          sizeInWords(image, keeper) ?? savedWorse(image, keeper) ?? "compressed more",
+        ],
+      },
     },
     { score: pixels, words: { fault: () => ["smaller"] } },
     {
@@ -217,6 +225,13 @@ const EVERY_PIXEL = 100 + 2 * JPEG_QUALITY_MARGIN;
 
 function savedQuality(image: ImageRecord): number {
   return image.quality?.jpegQuality ?? (isLossless(image) ? EVERY_PIXEL : UNKNOWN_QUALITY);
+}
+
+function savedWorse(image: ImageRecord, keeper: ImageRecord): string | undefined {
+  const [quality, best] = [savedQuality(image), savedQuality(keeper)];
+  return quality !== UNKNOWN_QUALITY && quality < best - JPEG_QUALITY_MARGIN
+    ? "saved again at lower quality"
+    : undefined;
 }
 
 /** Formats into which pictures are put for the web. The bytes of a good JPEG cannot be compared with theirs. */

@@ -200,9 +200,14 @@ function tonedOf(reference: ImageRecord, member: ImageRecord): Edit["of"] {
   const [less, more] = first.clipped < second.clipped ? [first, second] : [second, first];
   const isClippedMore = (times: number) =>
     more.clipped - less.clipped >= CLIPPED && more.clipped >= times * less.clipped;
-  if (dull.brightest <= DULL && white.brightest >= WHITE)
-    return sideOf(more === white && isClippedMore(TIMES_BRIGHTENED) ? white : dull);
-  if (isClippedMore(TIMES_CLIPPED)) return sideOf(more);
+  if (dull.brightest <= DULL && white.brightest >= WHITE) {
+    if (more === white && isClippedMore(TIMES_BRIGHTENED)) return sideOf(white);
+    // A smaller copy may as well have been brightened just so far.
+    const isOfOneSize = reference.width === member.width && reference.height === member.height;
+    return isOfOneSize || dull.clipped >= CLIPPED ? sideOf(dull) : "either";
+  }
+  // Only at the ends of the scale anything is clipped.
+  if (more.brightest >= WHITE && isClippedMore(TIMES_CLIPPED)) return sideOf(more);
   return "either";
 }
 

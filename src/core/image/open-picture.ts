@@ -8,7 +8,7 @@ import type { ColourSpace } from "./displayed-colours.ts";
 import { decodeIcon, largestOf } from "./icon.ts";
 import { heic, pictureFormat, withKnownBrand } from "./picture-format.ts";
 import { checkBytes, checkSize } from "./picture-limits.ts";
-import { isOfScreens, pngColours } from "./png-colours.ts";
+import { isOfScreens, pngColours, pngFrames } from "./png-chunks.ts";
 import { fromRaw } from "./raw-picture.ts";
 import { readTiffHeader, type TiffHeader, UNSPECIFIED_SAMPLE } from "./tiff-header.ts";
 
@@ -25,7 +25,7 @@ export interface OpenPicture {
   readonly bits: 8 | 16 | 32;
   readonly colours: ColourSpace;
   readonly xmp: Uint8Array | undefined;
-  /** Pages of a document; only the first is read. */
+  /** Pages of a document, frames of an animation; only the first is read. */
   readonly pages: number;
   /** What is decoded: the file, or the picture of another format in it. */
   readonly encoded: { readonly format: ImageFormat; readonly bytes: Uint8Array };
@@ -81,10 +81,16 @@ async function openDecodable(
     bits: header.depth === "float" ? 32 : header.depth === "ushort" ? 16 : 8,
     colours: coloursOf(header, bytes, format),
     xmp: header.xmp,
-    pages: tiff?.pages ?? 1,
+    pages: tiff?.pages ?? framesOf(header, bytes, format),
     encoded: { format, bytes },
     missing: () => 0,
   };
+}
+
+/** Of an animation. What the decoder calls pages of an AVIF are other pictures beside the one that is shown. */
+function framesOf({ pages = 1 }: Metadata, bytes: Uint8Array, format: ImageFormat): number {
+  if (format === "png") return pngFrames(bytes);
+  return format === "gif" || format === "webp" ? pages : 1;
 }
 
 function coloursOf({ icc }: Metadata, bytes: Uint8Array, format: ImageFormat): ColourSpace {

@@ -3,8 +3,8 @@ import type { RawPicture } from "./raw-picture.ts";
 
 /** Pixels beyond the brightest or darkest level that counts: specks, traces of compression. */
 const SPECKS = 0.0005;
-/** Levels at an end, over which compression spreads what was clipped there. */
-const END_LEVELS = 6;
+/** Share of the levels between the ends over which compression spreads what was clipped there. */
+const END_SHARE = 6 / 256;
 
 /** Of the picture as people see it, at the size of a thumbnail. */
 export function tonesOf({ data }: RawPicture): PictureTones {
@@ -19,13 +19,21 @@ export function tonesOf({ data }: RawPicture): PictureTones {
     squares += grey * grey;
     chroma += Math.max(red, green, blue) - Math.min(red, green, blue);
   }
-  const bright = counts.map((levels) => endOf(levels.toReversed(), pixels));
-  const dark = counts.map((levels) => endOf(levels, pixels));
+  const bright = counts.map((levels) => firstLevel(levels.toReversed(), pixels));
+  const dark = counts.map((levels) => firstLevel(levels, pixels));
+  const brightest = 255 - Math.min(...bright);
+  const endLevels = Math.max(1, Math.round(END_SHARE * (1 + brightest - Math.min(...dark))));
+  const atEnds = counts.map((levels, channel) => ({
+    bright: pixelsUpTo(levels.toReversed(), (bright[channel] ?? 0) + endLevels),
+    dark: pixelsUpTo(levels, (dark[channel] ?? 0) + endLevels),
+  }));
   return {
     contrast: Math.sqrt(Math.max(0, squares / pixels - (sum / pixels) ** 2)),
     colour: chroma / pixels,
-    clipped: Math.max(...bright.map(({ share }) => share)) + Math.max(...dark.map(({ share }) => share)),
-    brightest: 255 - Math.min(...bright.map(({ level }) => level)),
+    clipped:
+      (Math.max(...atEnds.map(({ bright }) => bright)) + Math.max(...atEnds.map(({ dark }) => dark))) /
+      pixels,
+    brightest,
   };
 }
 
@@ -33,11 +41,12 @@ function increase(counts: Uint32Array | undefined, level: number): void {
   if (counts) counts[level] = (counts[level] ?? 0) + 1;
 }
 
-/** The first level that more than specks have, and the share of pixels about it. */
-function endOf(counts: Uint32Array, pixels: number): { level: number; share: number } {
-  let level = 0;
-  let below = 0;
+/** The first level that more than specks have. */
+function firstLevel(counts: Uint32Array, pixels: number): number {
+  let [level, below] = [0, 0];
   while (level < 255 && below + (counts[level] ?? 0) < SPECKS * pixels) below += counts[level++] ?? 0;
-  for (const count of counts.subarray(level, level + END_LEVELS)) below += count;
-  return { level, share: below / pixels };
+  return level;
 }
+
+const pixelsUpTo = (counts: Uint32Array, level: number) =>
+  counts.subarray(0, level).reduce((sum, count) => sum + count, 0);

@@ -62,7 +62,7 @@ export type ImageFormat = "jpeg" | "png" | "webp" | "gif" | "avif" | "tiff" | "b
 export interface Shortfall {
   /** The file ends a little before its picture does: its last rows are missing or plain. */
   readonly cut?: true | undefined;
-  /** Pages of the file, of which the first was read; absent for a single one. */
+  /** Pages or frames of the file, of which the first was read; absent for a single one. */
   readonly pages?: number | undefined;
 }
 

@@ -107,7 +107,7 @@ describe("the original is kept, not", () => {
     const webp = image("webp", { ...sharpAs(200, null), format: "webp", bytes: 70_000 });
     expect(kept([coarse, webp, fine])).toEqual({
       id: fine.id,
-      why: "the original: the others are saved again at lower quality",
+      why: "the original: the others are saved again at lower quality, saved as WebP",
     });
   });
 

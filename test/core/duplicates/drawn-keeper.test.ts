@@ -94,6 +94,6 @@ test.each(SEEDS)("a transparent PNG is kept, not its JPEG on white with more byt
   expect(flattened.length).toBeGreaterThan(original.length);
   expect(await kept(original, flattened)).toEqual({
     kept: "original",
-    why: "the original: the other is saved again at lower quality",
+    why: "the original: the other is flattened",
   });
 });

@@ -11,21 +11,13 @@ export interface PngColours {
 }
 
 export function pngColours(bytes: Uint8Array): PngColours {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let [gamma, hasProfile]: [number | undefined, boolean] = [undefined, false];
   let primaries: Primaries | undefined;
-  for (let at = SIGNATURE_BYTES; at + 12 <= bytes.length; ) {
-    const type = String.fromCharCode(...bytes.subarray(at + 4, at + 8));
-    const content = at + 8;
-    if (type === "IDAT") break;
-    if (type === "cICP") {
-      const coded = coloursOfCodes(bytes[content] ?? 0, bytes[content + 1] ?? 0);
-      return { coded };
-    }
+  for (const { type, content } of headChunks(bytes)) {
+    if (type === "cICP") return { coded: coloursOfCodes(content.getUint8(0), content.getUint8(1)) };
     if (type === "iCCP" || type === "sRGB") hasProfile = true;
-    if (type === "gAMA") gamma = view.getUint32(content) / 100_000;
-    if (type === "cHRM" && content + 32 <= bytes.length) primaries = primariesAt(view, content);
-    at += 12 + view.getUint32(at);
+    if (type === "gAMA") gamma = content.getUint32(0) / 100_000;
+    if (type === "cHRM") primaries = primariesIn(content);
   }
   if (hasProfile) return {};
   if (!primaries || isSrgb(primaries)) return { gamma };
@@ -33,9 +25,40 @@ export function pngColours(bytes: Uint8Array): PngColours {
   return { coded: { primaries, transfer } };
 }
 
+/** Frames of an animated PNG (acTL), of which a decoder that knows no animation shows the first; else 1. */
+export function pngFrames(bytes: Uint8Array): number {
+  for (const { type, content } of headChunks(bytes))
+    if (type === "acTL") return Math.max(1, content.getUint32(0));
+  return 1;
+}
+
+/** Content that these chunks have at least. */
+const LEAST_BYTES: Readonly<Record<string, number>> = {
+  cICP: 4,
+  gAMA: 4,
+  cHRM: 32,
+  acTL: 8,
+  iCCP: 0,
+  sRGB: 0,
+};
+
+/** The chunks of those types before the pixels, whole ones only. */
+function* headChunks(bytes: Uint8Array): Generator<{ readonly type: string; readonly content: DataView }> {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let at = SIGNATURE_BYTES; at + 12 <= bytes.length; ) {
+    const length = view.getUint32(at);
+    const type = String.fromCharCode(...bytes.subarray(at + 4, at + 8));
+    if (type === "IDAT") return;
+    const least = LEAST_BYTES[type];
+    if (least !== undefined && length >= least && at + 8 + length <= bytes.length)
+      yield { type, content: new DataView(bytes.buffer, bytes.byteOffset + at + 8, length) };
+    at += 12 + length;
+  }
+}
+
 /** White first in the file, in units of 1/100,000. Undefined for what are no colours, such as zeros. */
-function primariesAt(view: DataView, at: number): Primaries | undefined {
-  const values = Array.from({ length: 8 }, (_, nth) => view.getUint32(at + 4 * nth) / 100_000);
+function primariesIn(content: DataView): Primaries | undefined {
+  const values = Array.from({ length: 8 }, (_, nth) => content.getUint32(4 * nth) / 100_000);
   const [xw, yw, ...colours] = values;
   if (xw === undefined || yw === undefined || values.some((value) => value > 1)) return undefined;
   const [xr = 0, yr = 0, xg = 0, yg = 0, xb = 0, yb = 0] = colours;
