@@ -1,6 +1,8 @@
 import { deflateSync } from "node:zlib";
 import sharp from "sharp";
 import { expect, test } from "vitest";
+import { avifColours } from "../../../src/core/image/avif-colours.ts";
+import { coloursOfCodes } from "../../../src/core/image/coded-colours.ts";
 import { decode } from "../../../src/core/image/decode.ts";
 import { displayedColours } from "../../../src/core/image/displayed-colours.ts";
 import { openPicture } from "../../../src/core/image/open-picture.ts";
@@ -92,13 +94,35 @@ test("light beyond a screen's white is rolled off, and tones below stay in order
   }
 });
 
-test("AVIF tells its colours by numbers too", async () => {
-  const avif = await plain([200, 100, 50]).avif({ quality: 100, chromaSubsampling: "4:4:4" }).toBuffer();
-  const at = avif.indexOf("colrnclx", 0, "latin1");
-  expect(at).toBeGreaterThan(0);
-  const [r = 0, g = 0] = await shown(avif);
-  expectNear([r, g], [200, 100]);
-  avif.writeUInt16BE(12, at + 8);
-  avif.writeUInt16BE(13, at + 10);
-  expect((await shown(avif))[0]).toBeGreaterThan(r + 5);
+test("AVIF tells its colours by numbers in its head, and not in its pixels", () => {
+  const box = (type: string, ...content: readonly Uint8Array[]) => {
+    const length = Buffer.alloc(4);
+    const bytes = Buffer.concat(content);
+    length.writeUInt32BE(8 + bytes.length);
+    return Buffer.concat([length, Buffer.from(type, "latin1"), bytes]);
+  };
+  const nclx = (primaries: number, transfer: number) =>
+    box("colr", Buffer.from("nclx"), Uint8Array.of(0, primaries, 0, transfer, 0, 6, 0x80));
+  const avif = (colour: Uint8Array, pixels: Uint8Array = Buffer.of()) =>
+    Buffer.concat([box("ftyp", Buffer.from("avif")), box("meta", box("iprp", colour)), box("mdat", pixels)]);
+  expect(avifColours(avif(nclx(12, 13)))).toEqual(coloursOfCodes(12, 13));
+  expect(avifColours(avif(nclx(9, 16)))?.transfer).toBe("pq");
+  expect(avifColours(avif(nclx(1, 13)))).toBeUndefined();
+  expect(avifColours(avif(box("ispe"), nclx(9, 16)))).toBeUndefined();
+  for (let length = 0; length < 60; length++) avifColours(avif(nclx(9, 16)).subarray(0, length));
+});
+
+test.each(["gif", "webp"] as const)("frames of an animated %s are counted like pages", async (format) => {
+  const frames = await Promise.all([10, 90, 170].map((level) => plain([level, 9, 9]).png().toBuffer()));
+  const animated = await sharp(frames, { join: { animated: true } })
+    [format]()
+    .toBuffer();
+  expect((await openPicture(animated, DEFAULT_PICTURE_LIMITS)).pages).toBe(3);
+  const still = await plain([9, 9, 9])[format]().toBuffer();
+  expect((await openPicture(still, DEFAULT_PICTURE_LIMITS)).pages).toBe(1);
+});
+
+test("so are those of an animated PNG", async () => {
+  const animated = await png([9, 9, 9], "acTL", Uint8Array.of(0, 0, 0, 5, 0, 0, 0, 0));
+  expect((await openPicture(animated, DEFAULT_PICTURE_LIMITS)).pages).toBe(5);
 });
