@@ -204,7 +204,7 @@ function tonedOf(reference: ImageRecord, member: ImageRecord): Edit["of"] {
     if (more === white && isClippedMore(TIMES_BRIGHTENED)) return sideOf(white);
     // A smaller copy may as well have been brightened just so far.
     const isOfOneSize = reference.width === member.width && reference.height === member.height;
-    return isOfOneSize || dull.clipped >= CLIPPED ? sideOf(dull) : "either";
+    return isOfOneSize ? sideOf(dull) : "either";
   }
   // Only at the ends of the scale anything is clipped.
   if (more.brightest >= WHITE && isClippedMore(TIMES_CLIPPED)) return sideOf(more);
