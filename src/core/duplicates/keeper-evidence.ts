@@ -15,7 +15,7 @@ const RESHAPED: ReadonlySet<ShownKind> = new Set([
   "turned",
 ]);
 const TONED: ReadonlySet<ShownKind> = new Set(["grey", "recoloured", "brighter", "darker", "other contrast"]);
-/** Said of one of two, but whether it became brighter or the other darker, the comparison does not tell. */
+/** Noted of one of the two, although the comparison does not show whether it became brighter or the other darker. */
 const RELATIVE: ReadonlySet<ShownKind> = new Set(["recoloured", "brighter", "darker", "other contrast"]);
 
 /** A picture beside which nearly all of so many others are framed was cut out of them: their frame was in the original. */
@@ -25,7 +25,7 @@ const NEARLY_ALL = 0.75;
 /** What one family of edits was found on each picture of a group. */
 export interface Shown {
   readonly kinds: (id: ImageId) => readonly ShownKind[];
-  /** How many; a picture that was compared with no other has as many as any: that is no merit. */
+  /** How many; a picture that was compared with no other counts as having the most, so that it gains nothing by it. */
   readonly count: (id: ImageId) => number;
 }
 
