@@ -4,6 +4,7 @@ import type { CatalogImage, ImageKey, PlacementExtent } from "../ports.ts";
 import { ENTIRE_LIBRARY } from "../scopes.ts";
 import type { ImageFormat, ImageId, ImageTag, Placement, Scope } from "../types.ts";
 import type { Connection, Session } from "./connection.ts";
+import { parseFurtherQuality } from "./further-quality.ts";
 import { hexOf } from "./image-keys.ts";
 import {
   discordPlacement,
@@ -30,6 +31,7 @@ interface ImageRow extends CaptureRow {
   readonly jpegQuality: number | null;
   readonly detail: number | null;
   readonly measuredSide: number | null;
+  readonly furtherQuality: string | null;
   readonly cut: boolean;
   readonly pages: number;
   readonly addedAt: number;
@@ -37,7 +39,7 @@ interface ImageRow extends CaptureRow {
 
 const IMAGE_COLUMNS = `i.key, ${hexOf("i.id")} AS id, i.format, i.width, i.height, i.bytes, i.taken_at AS "takenAt",
   i.taken_offset AS "takenOffset", i.taken_source AS "takenSource", i.jpeg_quality AS "jpegQuality", i.detail,
-  i.measured_side AS "measuredSide", i.cut, i.pages, i.added_at AS "addedAt"`;
+  i.measured_side AS "measuredSide", i.further_quality::text AS "furtherQuality", i.cut, i.pages, i.added_at AS "addedAt"`;
 
 /** Images with what the scope shows of them, in the requested order; those outside it are left out. */
 export async function readImages(
@@ -73,6 +75,7 @@ async function readSome(
       jpegQuality,
       detail,
       measuredSide,
+      furtherQuality,
       cut,
       pages,
       ...facts
@@ -84,7 +87,10 @@ async function readSome(
       takenAt: captureTimeOf({ takenAt, takenOffset, takenSource }),
       ...(cut && { cut }),
       ...(pages > 1 && { pages }),
-      quality: detail === null || measuredSide === null ? null : { jpegQuality, detail, measuredSide },
+      quality:
+        detail === null || measuredSide === null
+          ? null
+          : { jpegQuality, detail, measuredSide, ...parseFurtherQuality(furtherQuality) },
       placements: seen?.placements ?? [],
       placementCount: seen?.count ?? 0,
       tags: tags.get(key) ?? [],

@@ -5,6 +5,7 @@ import type { ImageId, Picture, Scope } from "../types.ts";
 import type { Connection, Session } from "./connection.ts";
 import { erase, eraseOrphans, forgetVerdicts, inBatches } from "./erase.ts";
 import { fingerprintStore } from "./fingerprints.ts";
+import { furtherQuality } from "./further-quality.ts";
 import { addHashes } from "./hashes.ts";
 import { hexOf, idBytes, keysOf, lockedKeysOf, requireKey } from "./image-keys.ts";
 import { readImages } from "./image-rows.ts";
@@ -35,14 +36,17 @@ export function imageStore(db: Connection): ImageStore {
     putQualities: (measured) =>
       db.write(async (session) => {
         await session.run(
-          `UPDATE images i SET jpeg_quality = n.jpeg_quality, detail = n.detail, measured_side = n.measured_side
-          FROM unnest($1::bytea[], $2::integer[], $3::float8[], $4::float8[]) AS n (id, jpeg_quality, detail, measured_side)
+          `UPDATE images i SET jpeg_quality = n.jpeg_quality, detail = n.detail, measured_side = n.measured_side,
+            further_quality = coalesce(i.further_quality, '{}') || n.further_quality
+          FROM unnest($1::bytea[], $2::integer[], $3::float8[], $4::float8[], $5::jsonb[])
+            AS n (id, jpeg_quality, detail, measured_side, further_quality)
           WHERE i.id = n.id`,
           [
             measured.map(({ id }) => idBytes(id)),
             measured.map(({ quality }) => quality.jpegQuality),
             measured.map(({ quality }) => quality.detail),
             measured.map(({ quality }) => quality.measuredSide),
+            measured.map(({ quality }) => furtherQuality(quality)),
           ],
         );
       }),
@@ -147,10 +151,10 @@ async function addImages(
     .sort((a, b) => (a.picture.id < b.picture.id ? -1 : 1));
   const inserted = await session.rows<{ key: ImageKey; id: ImageId }>(
     `INSERT INTO images (key, id, format, width, height, bytes, taken_at, taken_offset, taken_source, jpeg_quality,
-        detail, measured_side, added_at, fingerprint, decoder, cut, pages)
+        detail, measured_side, further_quality, added_at, fingerprint, decoder, cut, pages)
       SELECT * FROM unnest($1::bigint[], $2::bytea[], $3::text[], $4::integer[], $5::integer[], $6::bigint[],
-        $7::float8[], $8::integer[], $9::text[], $10::integer[], $11::float8[], $12::float8[], $13::float8[],
-        $14::bytea[], $15::integer[], $16::boolean[], $17::integer[])
+        $7::float8[], $8::integer[], $9::text[], $10::integer[], $11::float8[], $12::float8[], $13::jsonb[],
+        $14::float8[], $15::bytea[], $16::integer[], $17::boolean[], $18::integer[])
     ON CONFLICT (id) DO NOTHING RETURNING key, ${hexOf("id")} AS id`,
     [
       rows.map(({ key }) => key),
@@ -190,6 +194,7 @@ function factColumns(pictures: readonly Picture[]): unknown[][] {
     pictures.map(({ quality }) => quality.jpegQuality),
     pictures.map(({ quality }) => quality.detail),
     pictures.map(({ quality }) => quality.measuredSide),
+    pictures.map(({ quality }) => furtherQuality(quality)),
   ];
 }
 
@@ -242,8 +247,8 @@ async function replacePicture(session: Session, key: ImageKey, picture: Picture)
   ];
   await session.run(
     `UPDATE images SET format = $2, width = $3, height = $4, bytes = $5, taken_at = $6, taken_offset = $7,
-      taken_source = $8, jpeg_quality = $9, detail = $10, measured_side = $11, fingerprint = $12, decoder = $13,
-      cut = $14, pages = $15 WHERE key = $1`,
+      taken_source = $8, jpeg_quality = $9, detail = $10, measured_side = $11, further_quality = $12,
+      fingerprint = $13, decoder = $14, cut = $15, pages = $16 WHERE key = $1`,
     [key, ...columns.map(([value]) => value)],
   );
   await session.run("UPDATE thumbnails SET webp = $2 WHERE image = $1", [

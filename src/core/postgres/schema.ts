@@ -401,6 +401,10 @@ export const migrations: readonly string[] = [
     followVectors() +
     followFiles() +
     followPosts(),
+  `
+  -- What tells which of two pictures was saved or edited from the other (further-quality.ts).
+  ALTER TABLE images ADD COLUMN further_quality jsonb;
+  `,
 ];
 
 /** What follows the vectors: the halves beside placements, how many images have one, and the change sequence. */
