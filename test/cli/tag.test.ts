@@ -31,7 +31,7 @@ test("a name that is not there leaves every other picture as it was", async () =
 
 test("tags are added by path, and removed with a count of those that had them", async () => {
   expect((await glimpse("tag", "apply", "round", red, green)).stderr).toMatch(/2 pictures tagged "round"/);
-  expect(await tags()).toEqual([{ tag: "round", byPerson: 2, byModel: 0 }]);
+  expect(await tags()).toEqual([{ tag: "round", byPerson: 2, byFile: 0, byModel: 0 }]);
   expect((await glimpse("tag", "withdraw", "round", red)).stderr).toMatch(/removed from 1 picture\./);
   expect((await glimpse("tag", "withdraw", "round", red, green)).stderr).toMatch(
     /removed from 1 picture \(1 did not have it\)/,

@@ -73,7 +73,7 @@ async function keysOfIds(db: Connection, ids: readonly string[], yielder: YieldC
 async function tagged(db: Connection, tags: readonly string[], yielder: YieldController): Promise<KeyBits> {
   const keys = new KeyBits(await highestKey(db));
   for (const tag of await spellingsOf(db, tags)) {
-    for (const source of ["user", "model"] as const) {
+    for (const source of TAG_SOURCES) {
       const range = tagRange(tag, source);
       for await (const some of slices<ImageKey>(db, range, { columns: ["t.image"], yielder }))
         keys.addAll(some);
@@ -91,7 +91,11 @@ async function spellingsOf(db: Connection, tags: readonly string[]): Promise<str
   return used.filter((tag) => folded.has(foldLabel(tag)));
 }
 
-export const tagRange = (tag: string, source: "user" | "model"): RowRange => ({
+/** Who put a tag that an image carries. */
+export const TAG_SOURCES = ["user", "file", "model"] as const;
+export type TagSource = (typeof TAG_SOURCES)[number];
+
+export const tagRange = (tag: string, source: TagSource): RowRange => ({
   from: "tags t",
   prefix: "t.tag = @tag AND t.source = @source",
   order: ["t.image"],

@@ -492,6 +492,8 @@ export const migrations: readonly string[] = [
   ALTER TABLE images ADD COLUMN transparent INTEGER;
   ALTER TABLE images ADD COLUMN coefficients BLOB;
   `,
+  fileTagsStep(),
+  marksStep(),
 ];
 
 /**
@@ -693,5 +695,82 @@ function readingsStep(): string {
   CREATE TRIGGER post_read AFTER DELETE ON posts WHEN ${mayNotBeRead} BEGIN
     ${eraseOld}
   END;
+  `;
+}
+
+/** Keywords that files carry become tags of a source of their own, and are searched as keywords. */
+function fileTagsStep(): string {
+  const wordsOf = (row: string) => `SELECT ${row}.image,
+      CASE ${row}.source WHEN 'user' THEN 'tag' ELSE 'keyword' END, ${row}.tag WHERE ${row}.source IN ('user', 'file')`;
+  const eraseOldWords = `DELETE FROM texts WHERE image = old.image AND words = old.tag
+      AND source = CASE old.source WHEN 'user' THEN 'tag' ELSE 'keyword' END;`;
+  return `
+  CREATE TABLE tags_with_files (
+    image INTEGER NOT NULL REFERENCES images (key) ON DELETE CASCADE,
+    tag TEXT NOT NULL,
+    -- 'file': a keyword that the file or its sidecar carries. 'rejected': a user removed it, so neither model nor file puts it back.
+    source TEXT NOT NULL CHECK (source IN ('user', 'file', 'model', 'rejected')),
+    score REAL NOT NULL,
+    PRIMARY KEY (image, tag)
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO tags_with_files (image, tag, source, score) SELECT image, tag, source, score FROM tags;
+  DROP TABLE tags;
+  ALTER TABLE tags_with_files RENAME TO tags;
+  CREATE INDEX tags_by_tag ON tags (tag, source);
+
+  CREATE TRIGGER tag_counted AFTER INSERT ON tags BEGIN
+    ${COUNT_NEW_TAG}
+    UPDATE tallies SET total = total + 1 WHERE name = 'visibility';
+  END;
+  CREATE TRIGGER tag_uncounted AFTER DELETE ON tags BEGIN
+    ${UNCOUNT_OLD_TAG}
+    UPDATE tallies SET total = total + 1 WHERE name = 'visibility';
+  END;
+  CREATE TRIGGER tag_changed AFTER UPDATE ON tags BEGIN
+    ${UNCOUNT_OLD_TAG}
+    ${COUNT_NEW_TAG}
+    UPDATE tallies SET total = total + 1 WHERE name = 'visibility';
+  END;
+
+  CREATE TRIGGER tag_named AFTER INSERT ON tags WHEN new.source IN ('user', 'file') BEGIN
+    INSERT INTO texts (image, source, words) ${wordsOf("new")};
+  END;
+  CREATE TRIGGER tag_renamed AFTER UPDATE ON tags
+  WHEN old.tag <> new.tag OR old.source <> new.source OR old.image <> new.image BEGIN
+    ${eraseOldWords}
+    INSERT INTO texts (image, source, words) ${wordsOf("new")};
+  END;
+  CREATE TRIGGER tag_unnamed AFTER DELETE ON tags WHEN old.source IN ('user', 'file') BEGIN
+    ${eraseOldWords}
+  END;
+  `;
+}
+
+/**
+ * What people said of answers: an image is what a question asked for, or is not; without an image: nothing in the
+ * library is. Of the library's owner, guild and member are empty. Beside them the owner's last answer, so that its hits
+ * can be named by their ranks. All of it goes with the image.
+ */
+function marksStep(): string {
+  return `
+  CREATE TABLE marks (
+    id INTEGER PRIMARY KEY,
+    guild TEXT NOT NULL,
+    member TEXT NOT NULL,
+    question TEXT NOT NULL,
+    image INTEGER REFERENCES images (key) ON DELETE CASCADE,
+    is_right INTEGER NOT NULL,
+    at REAL NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX marks_of_question ON marks (guild, member, question, coalesce(image, 0));
+  CREATE INDEX marks_by_member ON marks (member);
+  CREATE INDEX marks_by_image ON marks (image);
+
+  CREATE TABLE last_question (one INTEGER PRIMARY KEY CHECK (one = 1), question TEXT NOT NULL) STRICT;
+  CREATE TABLE last_answer (
+    rank INTEGER PRIMARY KEY,
+    image INTEGER NOT NULL REFERENCES images (key) ON DELETE CASCADE
+  ) STRICT;
+  CREATE INDEX last_answer_by_image ON last_answer (image);
   `;
 }

@@ -1,11 +1,11 @@
 import type { ImageKey, TagStore } from "../ports.ts";
 import { ENTIRE_LIBRARY } from "../scopes.ts";
-import type { ImageTag, Scope, TagSummary } from "../types.ts";
+import type { ImageId, ImageTag, Scope, TagSummary } from "../types.ts";
 import { YieldController } from "../yield-controller.ts";
 import type { Connection } from "./connection.ts";
-import { requireKey } from "./image-keys.ts";
+import { findKey, requireKey } from "./image-keys.ts";
 import type { KeyBits } from "./key-set.ts";
-import { tagRange } from "./keys-in-scope.ts";
+import { type TagSource, tagRange } from "./keys-in-scope.ts";
 import { type RowRange, slices } from "./row-ranges.ts";
 import type { VisibleKeys } from "./visible-keys.ts";
 
@@ -17,6 +17,17 @@ export function tagStore(db: Connection, visible: VisibleKeys): TagStore {
       }),
     put: (id, tag) => db.write(() => setTagSource(db, "user", requireKey(db, id), tag)),
     reject: (id, tag) => db.write(() => setTagSource(db, "rejected", requireKey(db, id), tag)),
+    putAll: (ids, tag) => inSteps(ids, (some) => db.write(() => putAll(db, some, tag))),
+    setFromFiles: async (carried) => {
+      await inSteps(carried, (some) =>
+        db.write(() => {
+          for (const { id, tags } of some) setFileTags(db, id, tags);
+          return some.length;
+        }),
+      );
+    },
+    rename: (from, to) => untilDone(db, () => rename(db, from, to)),
+    remove: (tag) => untilDone(db, () => remove(db, tag)),
     summaries: (scope) => tagSummaries(db, visible, scope ?? ENTIRE_LIBRARY),
   };
 }
@@ -39,6 +50,88 @@ function setTagSource(db: Connection, source: "user" | "rejected", key: ImageKey
   ).run(key, tag, source);
 }
 
+/** Images in one write, which blocks every other writer. */
+const IMAGES_AT_ONCE = 256;
+
+async function inSteps<Item>(
+  items: readonly Item[],
+  write: (some: readonly Item[]) => Promise<number>,
+): Promise<number> {
+  const yielder = new YieldController();
+  let count = 0;
+  for (let start = 0; start < items.length; start += IMAGES_AT_ONCE) {
+    count += await write(items.slice(start, start + IMAGES_AT_ONCE));
+    await yielder.yieldIfDue();
+  }
+  return count;
+}
+
+/** Repeats a step that returns how many images it changed, at most IMAGES_AT_ONCE, until none is left. */
+async function untilDone(db: Connection, step: () => { images: number; carried: number }): Promise<number> {
+  const yielder = new YieldController();
+  for (let count = 0; ; ) {
+    const { images, carried } = await db.write(step);
+    count += carried;
+    if (images < IMAGES_AT_ONCE) return count;
+    await yielder.yieldIfDue();
+  }
+}
+
+function putAll(db: Connection, ids: readonly ImageId[], tag: string): number {
+  const source = db.statement<string>("SELECT source FROM tags WHERE image = ? AND tag = ?").pluck();
+  const keys = ids.flatMap((id) => findKey(db, id) ?? []).filter((key) => source.get(key, tag) !== "user");
+  for (const key of keys) setTagSource(db, "user", key, tag);
+  return keys.length;
+}
+
+function setFileTags(db: Connection, id: ImageId, tags: readonly string[]): void {
+  const key = findKey(db, id);
+  if (key === undefined) return;
+  db.statement(
+    `DELETE FROM tags WHERE image = ? AND source = 'file' AND tag NOT IN (SELECT value FROM json_each(?))`,
+  ).run(key, JSON.stringify(tags));
+  for (const tag of tags)
+    db.statement(
+      `INSERT INTO tags (image, tag, source, score) VALUES (?, ?, 'file', 1)
+      ON CONFLICT (image, tag) DO UPDATE SET source = 'file', score = 1 WHERE source = 'model'`,
+    ).run(key, tag);
+}
+
+/** What a person said is stronger than what a file carries, and that than what a model found. */
+const strength = (source: string) =>
+  `CASE ${source} WHEN 'user' THEN 3 WHEN 'rejected' THEN 2 WHEN 'file' THEN 1 ELSE 0 END`;
+
+const SOME_TAGGED = `FROM tags WHERE tag = @tag ORDER BY source, image LIMIT ${IMAGES_AT_ONCE}`;
+
+function rename(db: Connection, tag: string, to: string) {
+  const rows = tagged(db, tag);
+  const keys = JSON.stringify(rows.map(({ image }) => image));
+  db.statement(
+    `INSERT INTO tags (image, tag, source, score)
+      SELECT image, @to, source, score FROM tags
+      WHERE tag = @tag AND image IN (SELECT value FROM json_each(@keys))
+    ON CONFLICT (image, tag) DO UPDATE SET source = excluded.source, score = excluded.score
+      WHERE ${strength("excluded.source")} > ${strength("tags.source")}`,
+  ).run({ tag, to, keys });
+  return erased(db, tag, rows);
+}
+
+const remove = (db: Connection, tag: string) => erased(db, tag, tagged(db, tag));
+
+interface TaggedRow {
+  readonly image: ImageKey;
+  readonly source: TagSource | "rejected";
+}
+
+const tagged = (db: Connection, tag: string) =>
+  db.statement<TaggedRow>(`SELECT image, source ${SOME_TAGGED}`).all({ tag });
+
+function erased(db: Connection, tag: string, rows: readonly TaggedRow[]) {
+  const keys = JSON.stringify(rows.map(({ image }) => image));
+  db.statement("DELETE FROM tags WHERE tag = ? AND image IN (SELECT value FROM json_each(?))").run(tag, keys);
+  return { images: rows.length, carried: rows.filter(({ source }) => source !== "rejected").length };
+}
+
 /** Most used first. */
 async function tagSummaries(db: Connection, visible: VisibleKeys, scope: Scope): Promise<TagSummary[]> {
   const tallies = await db.read(() => tagTallies(db));
@@ -46,22 +139,20 @@ async function tagSummaries(db: Connection, visible: VisibleKeys, scope: Scope):
   const yielder = new YieldController();
   const summaries = new Map<string, TagSummary>();
   for (const { tag, source, images } of tallies) {
-    const { byPerson, byModel } = summaries.get(tag) ?? { byPerson: 0, byModel: 0 };
+    const summary = summaries.get(tag) ?? { tag, byPerson: 0, byFile: 0, byModel: 0 };
     const count = within ? await countTagged(db, tagRange(tag, source), within, yielder) : images;
-    summaries.set(
-      tag,
-      source === "user"
-        ? { tag, byPerson: byPerson + count, byModel }
-        : { tag, byPerson, byModel: byModel + count },
-    );
+    const field = COUNT_OF[source];
+    summaries.set(tag, { ...summary, [field]: summary[field] + count });
   }
-  const uses = ({ byPerson, byModel }: TagSummary) => byPerson + byModel;
+  const uses = ({ byPerson, byFile, byModel }: TagSummary) => byPerson + byFile + byModel;
   return [...summaries.values()].filter((tag) => uses(tag) > 0).sort((a, b) => uses(b) - uses(a));
 }
 
+const COUNT_OF = { user: "byPerson", file: "byFile", model: "byModel" } as const;
+
 const tagTallies = (db: Connection) =>
   db
-    .statement<{ tag: string; source: "user" | "model"; images: number }>(
+    .statement<{ tag: string; source: TagSource; images: number }>(
       "SELECT tag, source, images FROM tag_tallies WHERE source <> 'rejected' ORDER BY tag",
     )
     .all();

@@ -44,7 +44,7 @@ export function textSearch(db: Connection, visible: VisibleKeys, backlog: Backlo
 export function replaceImageText(
   db: Connection,
   image: ImageKey,
-  source: Extract<TextSource, "read" | "keyword" | "title">,
+  source: Extract<TextSource, "read" | "title">,
   lines: readonly string[],
 ): number {
   const { changes } = db.statement("DELETE FROM texts WHERE image = ? AND source = ?").run(image, source);

@@ -21,6 +21,7 @@ import type {
 } from "../types.ts";
 import type { CatalogImage, ImageKey } from "./catalog-image.ts";
 import type { DatedPicture, MeasuredPicture, PictureComparison } from "./embedder.ts";
+import type { MarkStore } from "./marks.ts";
 import type { ReadingStore } from "./readings.ts";
 import type { TextSearch } from "./text-search.ts";
 
@@ -155,6 +156,7 @@ export interface Catalog {
   readonly texts: TextSearch;
   readonly readings: ReadingStore;
   readonly verdicts: VerdictStore;
+  readonly marks: MarkStore;
   readonly comparisons: ComparisonStore;
   readonly state: StateStore;
   readonly leases: LeaseStore;
@@ -320,6 +322,18 @@ export interface TagStore {
   put(id: ImageId, tag: string): Promise<void>;
   /** Remembered: the model cannot put it back. */
   reject(id: ImageId, tag: string): Promise<void>;
+  /** As a user's own, to many; images that are gone are skipped. @returns how many did not have it as a user's before */
+  putAll(ids: readonly ImageId[], tag: string): Promise<number>;
+  /** Replaces what files carry of these images; tags that a user put or rejected stay as they are. Images that are gone are skipped. */
+  setFromFiles(carried: readonly { readonly id: ImageId; readonly tags: readonly string[] }[]): Promise<void>;
+  /**
+   * On every image that carries or rejected it, exactly as it is spelled here. Where an image has both, what a user said
+   * is kept before what a file carries, and that before the model's. Of several steps; a repeated call finishes it.
+   * @returns images that carried it
+   */
+  rename(from: string, to: string): Promise<number>;
+  /** From every image, rejections included. Of several steps. @returns images that carried it */
+  remove(tag: string): Promise<number>;
   summaries(scope?: Scope): Promise<TagSummary[]>;
 }
 

@@ -34,7 +34,7 @@ export interface TextMatches {
 }
 
 /**
- * The words that go with pictures. Names, captions and tags follow what is stored of files, posts and tags by
+ * The words that go with pictures. Names, captions, tags and keywords follow what is stored of files, posts and tags by
  * themselves; other words are put. All of them are erased with what they belong to.
  */
 export interface TextSearch {
@@ -49,7 +49,7 @@ export interface TextSearch {
   /** Replaces the words of one source; no lines erase them. An image that is gone is skipped. */
   put(
     id: ImageId,
-    source: Extract<TextSource, "read" | "keyword" | "title">,
+    source: Extract<TextSource, "read" | "title">,
     lines: readonly string[],
   ): Promise<void>;
   /** Resolves when the words of an older library are indexed, or the signal aborts. */

@@ -115,9 +115,12 @@ export interface Picture extends Shortfall {
 
 export interface ImageTag {
   readonly tag: string;
-  /** Its source: a user's tag outweighs the model's and is never undone by it. */
-  readonly by: "person" | "model";
-  /** 0..1 for the model's tags, 0.5 at the model's own threshold (`VocabularyTag`); 1 for a person's. */
+  /**
+   * Its source: a user, the keywords of the file or its sidecar, or the model. A user's tag outweighs a file's, which
+   * outweighs the model's; none is undone by a weaker one.
+   */
+  readonly by: "person" | "file" | "model";
+  /** 0..1 for the model's tags, 0.5 at the model's own threshold (`VocabularyTag`); 1 for all others. */
   readonly score: number;
 }
 

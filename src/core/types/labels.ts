@@ -53,6 +53,7 @@ export interface VocabularyTag {
 export interface TagSummary {
   readonly tag: string;
   readonly byPerson: number;
+  readonly byFile: number;
   readonly byModel: number;
 }
 

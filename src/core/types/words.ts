@@ -2,7 +2,7 @@ import type { FractionBox } from "./text.ts";
 
 /**
  * Where words about a picture stand. `name`: of a file, with the folders below the added one, or of an attachment;
- * `tag`: put by a user; `read`: in the picture itself; `keyword`, `title`: carried by the file.
+ * `tag`: put by a user; `read`: in the picture itself; `keyword`: a tag that the file carries; `title`: its title and description.
  */
 export type TextSource = "name" | "caption" | "tag" | "read" | "keyword" | "title";
 

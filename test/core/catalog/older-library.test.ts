@@ -163,7 +163,12 @@ describe("a library of an earlier release", () => {
     expect(cat.tags).toContainEqual(expect.objectContaining({ tag: "animal", by: "model" }));
     const dog = await library.within(everything).resolveImage(`${pictures}/animals/dog.jpg`);
     expect(dog.tags.map(({ tag }) => tag)).not.toContain("animal");
-    expect(await library.within(everything).tags()).toContainEqual({ tag: "fruit", byPerson: 1, byModel: 0 });
+    expect(await library.within(everything).tags()).toContainEqual({
+      tag: "fruit",
+      byPerson: 1,
+      byFile: 0,
+      byModel: 0,
+    });
     expect((await library.vocabulary())?.tags.map(({ tag }) => tag)).toEqual(["animal", "vehicle"]);
     const groups = await library.within(everything).duplicates();
     const together = groups.find(({ keeper, members }) =>

@@ -79,11 +79,82 @@ export function describeTags(create: CatalogFactory): void {
     await catalog.tags.put(idOf("a"), "zoo");
     await catalog.tags.put(idOf("c"), "ape");
     expect(await catalog.tags.summaries()).toEqual([
-      { tag: "zoo", byPerson: 1, byModel: 2 },
-      { tag: "ape", byPerson: 1, byModel: 0 },
+      { tag: "zoo", byPerson: 1, byFile: 0, byModel: 2 },
+      { tag: "ape", byPerson: 1, byFile: 0, byModel: 0 },
     ]);
     expect(await catalog.tags.summaries({ files: "all", discord: "none" })).toEqual([
-      { tag: "zoo", byPerson: 1, byModel: 1 },
+      { tag: "zoo", byPerson: 1, byFile: 0, byModel: 1 },
     ]);
+  });
+
+  test("what files carry overrides the model's tags, and a user's word overrides both", async (catalog) => {
+    await catalog.images.put([newImage("cat")]);
+    await catalog.tags.setFromModel([{ key: 1, tags: ["cat", "sofa"].map((tag) => ({ tag, score: 0.6 })) }]);
+    await catalog.tags.put(idOf("cat"), "pet");
+    await catalog.tags.reject(idOf("cat"), "dog");
+    await catalog.tags.setFromFiles([{ id: idOf("cat"), tags: ["cat", "dog", "pet", "Rome"] }]);
+    expect(await tagsOf(catalog, "cat")).toEqual([
+      { tag: "Rome", by: "file", score: 1 },
+      { tag: "cat", by: "file", score: 1 },
+      { tag: "pet", by: "person", score: 1 },
+      { tag: "sofa", by: "model", score: 0.6 },
+    ]);
+    await catalog.tags.setFromModel([{ key: 1, tags: [{ tag: "cat", score: 0.9 }] }]);
+    expect((await tagsOf(catalog, "cat")).find(({ tag }) => tag === "cat")?.by).toBe("file");
+  });
+
+  test("what a file no longer carries is gone, and an image erased meanwhile is skipped", async (catalog) => {
+    await catalog.images.put([newImage("cat")]);
+    await catalog.tags.put(idOf("cat"), "pet");
+    await catalog.tags.setFromFiles([
+      { id: idOf("gone"), tags: ["x"] },
+      { id: idOf("cat"), tags: ["cat", "Rome"] },
+    ]);
+    await catalog.tags.setFromFiles([{ id: idOf("cat"), tags: ["Rome"] }]);
+    expect((await tagsOf(catalog, "cat")).map(({ tag }) => tag)).toEqual(["Rome", "pet"]);
+    await catalog.tags.setFromFiles([{ id: idOf("cat"), tags: [] }]);
+    expect(await tagsOf(catalog, "cat")).toEqual([{ tag: "pet", by: "person", score: 1 }]);
+    expect(await catalog.check()).toEqual([]);
+  });
+
+  test("a tag is put on many images at once, and those are counted that did not have it", async (catalog) => {
+    const names = Array.from({ length: 600 }, (_, at) => `picture ${at}`);
+    await catalog.images.put(names.map((name) => newImage(name)));
+    await catalog.tags.put(idOf("picture 7"), "trip");
+    await catalog.tags.setFromModel([{ key: 9, tags: [{ tag: "trip", score: 0.6 }] }]);
+    expect(await catalog.tags.putAll([...names.map(idOf), idOf("gone")], "trip")).toBe(599);
+    expect(await catalog.tags.summaries()).toEqual([{ tag: "trip", byPerson: 600, byFile: 0, byModel: 0 }]);
+  });
+
+  test("a renamed tag keeps who put it, and of two on one image the word of a user stays", async (catalog) => {
+    const names = Array.from({ length: 300 }, (_, at) => `picture ${at}`);
+    await catalog.images.put(["a", "b", "c", "d", ...names].map((name) => newImage(name)));
+    await catalog.tags.putAll(names.map(idOf), "dog");
+    await catalog.tags.put(idOf("a"), "dog");
+    await catalog.tags.reject(idOf("b"), "dog");
+    await catalog.tags.reject(idOf("c"), "hound");
+    await catalog.tags.setFromFiles([{ id: idOf("d"), tags: ["dog", "hound"] }]);
+    await catalog.tags.setFromModel([
+      { key: 1, tags: [{ tag: "hound", score: 0.7 }] },
+      { key: 2, tags: [{ tag: "hound", score: 0.7 }] },
+      { key: 3, tags: [{ tag: "dog", score: 0.7 }] },
+    ]);
+    expect(await catalog.tags.rename("dog", "hound")).toBe(303);
+    expect(await tagsOf(catalog, "a")).toEqual([{ tag: "hound", by: "person", score: 1 }]);
+    expect(await tagsOf(catalog, "b")).toEqual([]);
+    expect(await tagsOf(catalog, "c")).toEqual([]);
+    expect(await tagsOf(catalog, "d")).toEqual([{ tag: "hound", by: "file", score: 1 }]);
+    expect(await catalog.tags.summaries()).toEqual([{ tag: "hound", byPerson: 301, byFile: 1, byModel: 0 }]);
+    expect(await catalog.check()).toEqual([]);
+  });
+
+  test("a removed tag is gone from every image, and so is every rejection of it", async (catalog) => {
+    await catalog.images.put([newImage("a"), newImage("b")]);
+    await catalog.tags.put(idOf("a"), "dog");
+    await catalog.tags.reject(idOf("b"), "dog");
+    expect(await catalog.tags.remove("dog")).toBe(1);
+    expect(await catalog.tags.remove("dog")).toBe(0);
+    await catalog.tags.setFromModel([{ key: 2, tags: [{ tag: "dog", score: 0.7 }] }]);
+    expect(await tagsOf(catalog, "b")).toEqual([{ tag: "dog", by: "model", score: 0.7 }]);
   });
 }

@@ -184,11 +184,15 @@ export function describeTexts(create: CatalogFactory): void {
   test("a word can be asked for in some sources only", async (catalog) => {
     await catalog.images.put([newImage("a", file("/photos/sale.jpg")), newImage("b")]);
     await catalog.texts.put(idOf("b"), "read", ["SALE"]);
-    await catalog.texts.put(idOf("b"), "keyword", ["summer"]);
+    await catalog.tags.setFromFiles([{ id: idOf("b"), tags: ["summer"] }]);
     const names = ["a", "b"];
     expect(await namesOf(catalog, names, words("sale"))).toEqual(["a", "b"]);
     expect(await namesOf(catalog, names, [{ text: "sale", sources: ["name"] }])).toEqual(["a"]);
     expect(await namesOf(catalog, names, [{ text: "sale", sources: ["read", "keyword"] }])).toEqual(["b"]);
+    expect(await namesOf(catalog, names, [{ text: "summer", sources: ["keyword"] }])).toEqual(["b"]);
+    await catalog.tags.put(idOf("b"), "summer");
+    expect(await namesOf(catalog, names, [{ text: "summer", sources: ["keyword"] }])).toEqual([]);
+    expect(await namesOf(catalog, names, [{ text: "summer", sources: ["tag"] }])).toEqual(["b"]);
   });
 
   test("the best place of each word is told, whichever placement it is in", async (catalog) => {

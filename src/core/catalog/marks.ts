@@ -1,0 +1,109 @@
+import type { MarkSelector, MarkStore, RememberedAnswer } from "../ports.ts";
+import type { ImageId, Mark, MarkMaker } from "../types.ts";
+import { YieldController } from "../yield-controller.ts";
+import type { Connection } from "./connection.ts";
+import { eraseInPlace } from "./erase.ts";
+import { findKey, requireKey } from "./image-keys.ts";
+import { type RowRange, slices } from "./row-ranges.ts";
+
+export function markStore(db: Connection): MarkStore {
+  return {
+    put: (mark) => db.write(() => putMark(db, mark)),
+    withdraw: async (maker, question, id) => {
+      let taken = 0;
+      await eraseInPlace(db, () => {
+        const image = id === null ? 0 : (findKey(db, id) ?? -1);
+        taken = db
+          .statement(
+            "DELETE FROM marks WHERE guild = ? AND member = ? AND question = ? AND coalesce(image, 0) = ?",
+          )
+          .run(...columnsOf(maker), question, image).changes;
+        return taken;
+      });
+      return taken > 0;
+    },
+    list: (whose) => listMarks(db, whose),
+    erase: async (whose) => {
+      let erased = 0;
+      await eraseInPlace(db, () => {
+        const { condition, parameters } = selected(whose);
+        erased = db.statement(`DELETE FROM marks AS m WHERE ${condition}`).run(parameters).changes;
+        return erased;
+      });
+      return erased;
+    },
+    remember: (question, ids) => db.write(() => remember(db, question, ids)),
+    remembered: () => db.read(() => remembered(db)),
+  };
+}
+
+const columnsOf = (maker: MarkMaker): [guild: string, member: string] =>
+  maker === "owner" ? ["", ""] : [maker.guildId, maker.userId];
+
+function selected(whose: MarkSelector): { condition: string; parameters: Record<string, string> } {
+  if (whose === "owner") return { condition: "m.guild = @guild", parameters: { guild: "" } };
+  if ("guildId" in whose) return { condition: "m.guild = @guild", parameters: { guild: whose.guildId } };
+  return { condition: "m.member = @member", parameters: { member: whose.userId } };
+}
+
+function putMark(db: Connection, { maker, question, id, isRight, at }: Mark): void {
+  const [guild, member] = columnsOf(maker);
+  const image = id === null ? null : requireKey(db, id);
+  if (isRight)
+    db.statement(
+      `DELETE FROM marks WHERE guild = @guild AND member = @member AND question = @question
+        AND is_right = 1 AND (image IS NULL) <> (@image IS NULL)`,
+    ).run({ guild, member, question, image });
+  db.statement(
+    `INSERT INTO marks (guild, member, question, image, is_right, at)
+      VALUES (@guild, @member, @question, @image, @isRight, @at)
+    ON CONFLICT (guild, member, question, coalesce(image, 0))
+      DO UPDATE SET is_right = excluded.is_right, at = excluded.at`,
+  ).run({ guild, member, question, image, isRight: isRight ? 1 : 0, at });
+}
+
+type Row = [guild: string, member: string, question: string, id: ImageId | null, isRight: number, at: number];
+
+async function listMarks(db: Connection, whose: MarkSelector): Promise<Mark[]> {
+  const { condition, parameters } = selected(whose);
+  const range: RowRange = { from: "marks m", prefix: condition, order: ["m.id"], parameters };
+  const columns = [
+    "m.guild",
+    "m.member",
+    "m.question",
+    "(SELECT lower(hex(i.id)) FROM images i WHERE i.key = m.image)",
+    "m.is_right",
+    "m.at",
+  ];
+  const marks: Mark[] = [];
+  for await (const rows of slices<Row>(db, range, { columns, yielder: new YieldController() }))
+    marks.push(
+      ...rows.map(([guildId, userId, question, id, isRight, at]) => ({
+        maker: guildId === "" ? ("owner" as const) : { guildId, userId },
+        question,
+        id,
+        isRight: isRight === 1,
+        at,
+      })),
+    );
+  return marks.sort((a, b) => a.at - b.at);
+}
+
+function remember(db: Connection, question: string, ids: readonly ImageId[]): void {
+  db.statement("DELETE FROM last_answer").run();
+  db.statement("INSERT OR REPLACE INTO last_question (one, question) VALUES (1, ?)").run(question);
+  const insert = db.statement("INSERT INTO last_answer (rank, image) VALUES (?, ?)");
+  for (const [at, id] of ids.entries()) {
+    const key = findKey(db, id);
+    if (key !== undefined) insert.run(at + 1, key);
+  }
+}
+
+function remembered(db: Connection): RememberedAnswer | undefined {
+  const question = db.statement<string>("SELECT question FROM last_question").pluck().get();
+  if (question === undefined) return undefined;
+  const rows = db.statement<[number, ImageId]>(
+    "SELECT a.rank, lower(hex(i.id)) FROM last_answer a JOIN images i ON i.key = a.image ORDER BY a.rank",
+  );
+  return { question, hits: new Map(rows.raw().all() as [number, ImageId][]) };
+}
