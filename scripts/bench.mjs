@@ -7,6 +7,7 @@ const benches = [
   "search",
   "duplicates",
   "classify",
+  "tags",
   "rescan",
   "sameness",
   "start",

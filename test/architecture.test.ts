@@ -34,6 +34,7 @@ const layers = [
     "core/postgres/",
     "core/settings/",
     "core/sources/",
+    "core/sidecars/",
   ],
   ["core/comparison/"],
   ["core/search/", "core/duplicates/", "core/labels/"],
@@ -79,7 +80,7 @@ const loadedByPage = ["core/unprintable-characters.ts"];
 
 /** Rooms of one line that may build on each other in this direction only. */
 const neighbours: Record<string, string[]> = {
-  "core/embedder/": ["core/models/", "core/ocr/"],
+  "core/embedder/": ["core/models/", "core/ocr/", "core/sidecars/"],
   "core/ocr/": ["core/models/"],
   // Locks of files, which SQLite brings along.
   "core/models/": ["core/catalog/"],
@@ -109,6 +110,7 @@ const doors: Record<string, string | readonly string[]> = {
   exifreader: "core/image/",
   "@xmldom/xmldom": "core/image/",
   "chrono-node": "core/dates/",
+  saxes: "core/sidecars/",
 };
 
 const files = readdirSync(src, { recursive: true, encoding: "utf8" })

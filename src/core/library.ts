@@ -1,5 +1,6 @@
 import { findReposts } from "./duplicates/same-pictures.ts";
 import { AmbiguousIdError, NotFoundError, UsageError } from "./errors.ts";
+import { deleteTag, knownTags, renameTag, type TagEdit, tagAll } from "./labels/edit-tags.ts";
 import { evaluateTags, type TagEvaluation } from "./labels/evaluate-tags.ts";
 import type { GroundTruthLine } from "./labels/ground-truth-file.ts";
 import { applyVocabulary, storedVocabulary, type TagReport, tagNewImages } from "./labels/tag-images.ts";
@@ -10,6 +11,8 @@ import { type CalibrateOptions, calibrateNothing } from "./library/calibrate-not
 import { closeModel } from "./library/current-model.ts";
 import type { LibraryDependencies, LoadedModel } from "./library/dependencies.ts";
 import { embedMissing } from "./library/embed-missing.ts";
+import { exportSidecars, type SidecarReport, type SidecarRequest } from "./library/export-sidecars.ts";
+import { importKeywords, type KeywordReport } from "./library/import-keywords.ts";
 import { LibraryContext } from "./library/library-context.ts";
 import { libraryRevision } from "./library/library-status.ts";
 import { LibraryView } from "./library/library-view.ts";
@@ -199,13 +202,41 @@ export class Library {
    * @throws UsageError for a tag that no vocabulary could contain
    */
   async tag(id: string, tag: string): Promise<string> {
-    const checked = checkTag(tag);
     return this.#context.track(async () => {
       const image = await this.#image(id);
-      const [known = checked] = sameTags(checked, await this.within(ENTIRE_LIBRARY).knownTags());
-      await this.#context.catalog.tags.put(image.id, known);
-      return known;
+      return (await tagAll(this.#context.catalog, [image.id], tag)).tag;
     });
+  }
+
+  /** Of images that are gone meanwhile nothing is said. @throws UsageError for a tag that no vocabulary could contain */
+  tagAll(ids: readonly ImageId[], tag: string): Promise<TagEdit> {
+    return this.#context.track(() => tagAll(this.#context.catalog, ids, tag));
+  }
+
+  /** On every image and in the vocabulary. @throws NotFoundError, UsageError */
+  renameTag(from: string, to: string): Promise<TagEdit> {
+    return this.#context.withModel(({ embedder }) =>
+      renameTag(this.#context.catalog, embedder.traits, { from, to }),
+    );
+  }
+
+  /**
+   * Reads what files in scope and their sidecars carry: keywords become tags that never override a user's, and titles
+   * are searched.
+   */
+  importKeywords(scope: Scope, work: LongWork = {}): Promise<KeywordReport> {
+    const { catalog } = this.#context;
+    return this.#context.withModel(({ embedder }) => importKeywords({ catalog, embedder }, scope, work));
+  }
+
+  /** Writes the tags of files in scope into sidecars, beside them or into a folder. No picture is written to. */
+  exportSidecars(scope: Scope, request: SidecarRequest = {}): Promise<SidecarReport> {
+    return this.#context.track(() => exportSidecars(this.#context.catalog, scope, request));
+  }
+
+  /** From every image and the vocabulary. @throws NotFoundError */
+  deleteTag(tag: string): Promise<TagEdit> {
+    return this.#context.track(() => deleteTag(this.#context.catalog, tag));
   }
 
   /**
@@ -219,7 +250,7 @@ export class Library {
       const image = await this.#image(id);
       const tags = image.tags.map((carried) => carried.tag);
       const carried = sameTags(checked, tags);
-      const [known = checked] = sameTags(checked, await this.within(ENTIRE_LIBRARY).knownTags());
+      const [known = checked] = sameTags(checked, await knownTags(this.#context.catalog));
       for (const each of carried.length > 0 ? carried : [known])
         await this.#context.catalog.tags.reject(image.id, each);
       return carried.length > 0;

@@ -61,3 +61,53 @@ test("a verdict takes paths as well as ids", async () => {
   const { code, stderr } = await glimpse("duplicates", "verdict", red, green, "different");
   expect({ code, stderr }).toMatchObject({ code: 0, stderr: expect.stringMatching(/are different/) });
 });
+
+test("every picture of a folder is tagged only with --yes where nobody can be asked", async () => {
+  const asked = await glimpse("tag", "apply", "discs", "--in", pictures);
+  expect(asked).toMatchObject({ code: 2, stderr: expect.stringMatching(/tags 2 pictures "discs".*--yes/) });
+  const tried = await glimpse("tag", "apply", "discs", "--in", pictures, "--dry-run");
+  expect(tried.stdout.split("\n").filter(Boolean).sort()).toEqual([green, red].sort());
+  expect(tried.stderr).toMatch(/would tag 2 pictures "discs"\. Nothing was tagged/);
+  expect((await tags()).map(({ tag }: { tag: string }) => tag)).not.toContain("discs");
+  const done = await glimpse("tag", "apply", "discs", "--in", pictures, "--yes");
+  expect(done).toMatchObject({ code: 0, stderr: expect.stringMatching(/2 pictures tagged "discs"\./) });
+  const again = await glimpse("tag", "apply", "discs", "--in", pictures, "--yes");
+  expect(again.stderr).toMatch(/2 pictures tagged "discs" \(2 had it already\)/);
+});
+
+test("the results of a query are tagged, as many as were asked for", async () => {
+  const { stderr } = await glimpse("tag", "apply", "crimson", "--query", "red", "-n", "1", "--yes");
+  expect(stderr).toMatch(/1 picture tagged "crimson"/);
+  const listed = await glimpse("find", "--tag", "crimson", "--json");
+  expect(JSON.parse(listed.stdout).hits).toHaveLength(1);
+});
+
+test("pictures and options that select them are not mixed, and nothing selects nothing", async () => {
+  for (const args of [
+    ["tag", "apply", "x", red, "--in", pictures],
+    ["tag", "apply", "x"],
+    ["tag", "apply", "x", "--in", pictures, "-n", "3"],
+  ])
+    await expect(callGlimpse(library, args)).rejects.toThrow(UsageError);
+});
+
+test("a tag is renamed; joining another and deleting want a yes", async () => {
+  await glimpse("tag", "apply", "round thing", red);
+  await glimpse("tag", "apply", "disc", green);
+  expect((await glimpse("tag", "rename", "round thing", "Scheibe")).stderr).toMatch(
+    /"round thing" is now "Scheibe" on 1 picture\./,
+  );
+  const joining = await glimpse("tag", "rename", "Scheibe", "DISC");
+  expect(joining).toMatchObject({ code: 2, stderr: expect.stringMatching(/"disc" is there already.*--yes/) });
+  expect((await glimpse("tag", "rename", "Scheibe", "DISC", "--yes")).stderr).toMatch(
+    /now "disc" on 1 picture/,
+  );
+  const asked = await glimpse("tag", "delete", "disc");
+  expect(asked).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/deletes the tag "disc" from 2 pictures, 2 of them tagged by hand/),
+  });
+  expect((await glimpse("tag", "delete", "disc", "--dry-run")).stdout).toMatch(/Nothing was deleted/);
+  expect((await glimpse("tag", "delete", "Disc", "--yes")).stderr).toMatch(/deleted from 2 pictures/);
+  expect((await glimpse("tag", "delete", "disc", "--yes")).code).toBe(1);
+});

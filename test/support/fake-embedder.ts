@@ -17,7 +17,7 @@ import type {
   PictureSource,
   Rendering,
 } from "../../src/core/ports.ts";
-import type { Embedding, ModelTraits, Picture, RenderedImage } from "../../src/core/types.ts";
+import type { CarriedWords, Embedding, ModelTraits, Picture, RenderedImage } from "../../src/core/types.ts";
 
 export interface FakeEmbedderOptions {
   /** Default 128. */
@@ -34,6 +34,8 @@ export interface FakeEmbedderOptions {
   /** Runs before each picture is embedded: wait here to test cancelling, throw a PictureError to refuse it. */
   readonly beforePicture?: (bytes: Uint8Array) => Promise<void> | void;
   readonly traits?: Partial<ModelTraits>;
+  /** What the picture with this id carries. Default: nothing. */
+  readonly carried?: (id: string) => CarriedWords;
   /** Whether an older decoder made something else of the picture with this id. Default: no. */
   readonly comesOutOtherwise?: (id: string) => boolean;
 }
@@ -130,7 +132,8 @@ export class FakeEmbedder implements Embedder {
     const { picture } = await this.embedPicture(source, signal);
     this.calls.pictures -= 1;
     const { id, takenAt } = picture;
-    return { id, takenAt, comesOutOtherwise: this.#options.comesOutOtherwise?.(id) ?? false };
+    const carried = this.#options.carried?.(id) ?? { keywords: [], titles: [] };
+    return { id, takenAt, carried, comesOutOtherwise: this.#options.comesOutOtherwise?.(id) ?? false };
   }
 
   async measurePicture(source: PictureSource, signal?: AbortSignal): Promise<MeasuredPicture> {

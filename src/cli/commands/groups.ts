@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { pluralize } from "../../core/index.ts";
 import { pathsOf } from "../../shared/placements.ts";
 import { checkScope } from "../check-scope.ts";
-import { groupsPage } from "../html/groups-page.ts";
+import { groupsPage, NO_NAME } from "../html/groups-page.ts";
 import { groupsJson } from "../json-output.ts";
 import { logNotCompared } from "../log-not-compared.ts";
 import { wholeNumber } from "../option-values.ts";
@@ -50,7 +50,7 @@ export function registerGroups(program: Command): void {
         return writePage({ html, force }, await groupsPage(groups, (id) => view.thumbnail(id)));
       }
       for (const { name, size, representatives } of groups) {
-        printLine(`${name}  ${pluralize(size, "picture")}`);
+        printLine(`${name ?? NO_NAME}  ${pluralize(size, "picture")}`);
         for (const image of representatives.slice(0, 3))
           printLine(`    ${printable(pathsOf(image)[0] ?? "")}`);
       }

@@ -1,26 +1,25 @@
 import { readFile } from "node:fs/promises";
 import type { Command } from "commander";
 import { UsageError } from "../../core/errors.ts";
-import {
-  ENTIRE_LIBRARY,
-  type Library,
-  parseTruth,
-  parseVocabulary,
-  pluralize,
-  requireTags,
-  sameTags,
-  tagCandidates,
-} from "../../core/index.ts";
+import { ENTIRE_LIBRARY, parseTruth, parseVocabulary, pluralize, tagCandidates } from "../../core/index.ts";
 import { logLine, printable, printJson, printLine } from "../output.ts";
 import { showProgress } from "../progress.ts";
 import { globalOptions, withExistingLibrary, withLibrary } from "../session.ts";
+import { addApply, addDelete, addRename, addWithdraw } from "./tag-edits.ts";
+import { addExport, addImport } from "./tag-files.ts";
 
 const EXAMPLES = `
 Examples:
   glimpse tag --vocabulary tags.txt         tag all present and future pictures with this set of tags
   glimpse tag list                          tags, and how many pictures have them
   glimpse tag apply holiday beach.jpg       add a tag by hand, to files or image ids
+  glimpse tag apply rome --in ~/Pictures/Rome --yes         to every picture of a folder
+  glimpse tag apply dog --query "a dog" -n 20 --dry-run     to the results of a query
   glimpse tag withdraw dog 3f2a9c01d4e5     remove a tag; the model never adds it again
+  glimpse tag rename puppy dog              on every picture and in the vocabulary
+  glimpse tag delete blurry --yes           from every picture and the vocabulary
+  glimpse tag import                        keywords that files and their sidecars carry
+  glimpse tag export --xmp --to sidecars    tags as XMP sidecars, for other programs
   glimpse tag eval --truth truth.tsv        precision and recall on pictures you labelled
 
 A tag is any words without , : | @ or a tab. A vocabulary has one tag per line,
@@ -43,6 +42,10 @@ export function registerTag(program: Command): void {
   addList(command);
   addApply(command);
   addWithdraw(command);
+  addRename(command);
+  addDelete(command);
+  addExport(command);
+  addImport(command);
   addEvaluation(command);
 }
 
@@ -71,57 +74,18 @@ function addList(parent: Command): void {
         if (flags.json) return printJson(tags);
         if (tags.length === 0)
           logLine("No picture has a tag yet. Start with `glimpse tag --vocabulary FILE`.");
-        for (const { tag, byModel, byPerson } of tags) {
-          printLine(`${printable(tag)}\t${pluralize(byModel, "picture")} by the model, ${byPerson} by hand`);
+        for (const { tag, byModel, byFile, byPerson } of tags) {
+          const parts = [
+            `${byPerson} by hand`,
+            ...(byFile > 0 ? [`${byFile} from files`] : []),
+            `${byModel} by the model`,
+          ];
+          printLine(
+            `${printable(tag)}\t${pluralize(byPerson + byFile + byModel, "picture")}: ${parts.join(", ")}`,
+          );
         }
       }),
     );
-}
-
-function addApply(parent: Command): void {
-  const command = parent
-    .command("apply")
-    .description("add a tag to pictures by hand")
-    .argument("<tag>")
-    .argument("<pictures...>", "files of the library, or image ids that results show")
-    .addHelpText("after", "\nExample:\n  glimpse tag apply holiday beach.jpg 3f2a9c01d4e5")
-    .action((tag: string, pictures: string[]) =>
-      withExistingLibrary(globalOptions(command), async (library) => {
-        const ids = await idsOf(library, pictures);
-        let spelled = tag;
-        for (const id of ids) spelled = await library.tag(id, tag);
-        logLine(`${pluralize(ids.length, "picture")} tagged "${printable(spelled)}".`);
-      }),
-    );
-}
-
-function addWithdraw(parent: Command): void {
-  const command = parent
-    .command("withdraw")
-    .description("remove a tag from pictures, for good")
-    .argument("<tag>")
-    .argument("<pictures...>", "files of the library, or image ids that results show")
-    .addHelpText("after", "\nExample:\n  glimpse tag withdraw dog fox.jpg 3f2a9c01d4e5")
-    .action((tag: string, pictures: string[]) =>
-      withExistingLibrary(globalOptions(command), async (library) => {
-        const ids = await idsOf(library, pictures);
-        const known = await library.within(ENTIRE_LIBRARY).knownTags();
-        requireTags([tag], known);
-        let carried = 0;
-        for (const id of ids) if (await library.untag(id, tag)) carried += 1;
-        const others = ids.length > carried ? ` (${ids.length - carried} did not have it)` : "";
-        logLine(
-          `"${printable(sameTags(tag, known)[0] ?? tag)}" removed from ${pluralize(carried, "picture")}${others}. The model will not add it again.`,
-        );
-      }),
-    );
-}
-
-/** Resolved before any is changed, so that a typing error in the last name changes nothing. */
-async function idsOf(library: Library, pictures: readonly string[]): Promise<string[]> {
-  const view = library.within(ENTIRE_LIBRARY);
-  const images = await Promise.all(pictures.map((picture) => view.resolveImage(picture)));
-  return [...new Set(images.map(({ id }) => id))];
 }
 
 function addEvaluation(parent: Command): void {

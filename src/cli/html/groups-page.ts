@@ -4,6 +4,9 @@ import { pathsOf } from "../../shared/placements.ts";
 import { html, type Markup } from "./markup.ts";
 import { linkedThumbnail, page } from "./page.ts";
 
+/** In place of a name that would hold for few of the pictures. */
+export const NO_NAME = "(no one name)";
+
 /** Themes with their representative pictures. */
 export async function groupsPage(
   groups: readonly Cluster[],
@@ -14,7 +17,9 @@ export async function groupsPage(
     const figures = await Promise.all(
       representatives.map(async (image) => figure(image, await thumbnail(image.id))),
     );
-    sections.push(html`<h2>${name} · ${pluralize(size, "picture")}</h2><div class="grid">${figures}</div>`);
+    sections.push(
+      html`<h2>${name ?? NO_NAME} · ${pluralize(size, "picture")}</h2><div class="grid">${figures}</div>`,
+    );
   }
   const total = groups.reduce((sum, { size }) => sum + size, 0);
   return page(

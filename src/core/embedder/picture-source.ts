@@ -8,6 +8,7 @@ import { checkBytes } from "../image/picture-limits.ts";
 import { imageId } from "../image-id.ts";
 import type { InspectedPicture, PictureSource } from "../ports.ts";
 import type { PictureLimits } from "../types.ts";
+import { carriedWords } from "./carried-words.ts";
 
 /** Opening a pipe that took the place of a file would wait for a writer forever. Windows has no such flag. */
 const READ_AT_ONCE = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
@@ -55,6 +56,7 @@ export async function inspectPicture(
   return {
     id: imageId(bytes),
     takenAt: await captureTime({ bytes, xmp: opened.xmp }),
+    carried: await carriedWords(bytes, opened.xmp),
     comesOutOtherwise: await comesOutOtherwise(opened),
   };
 }

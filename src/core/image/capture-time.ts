@@ -25,8 +25,8 @@ export async function captureTime({ bytes, xmp }: MetadataSource): Promise<Captu
   );
 }
 
-type Tags = { readonly [name: string]: Tag | undefined };
-interface Tag {
+export type Tags = { readonly [name: string]: Tag | undefined };
+export interface Tag {
   readonly value?: unknown;
   readonly description?: unknown;
 }
@@ -104,7 +104,7 @@ interface XmlParser {
 /** Text that a PNG holds compressed is read up to this size. */
 const MAX_TEXT_BYTES = 1024 * 1024;
 
-async function readTags(
+export async function readTags(
   bytes: Uint8Array,
   includeTags: IncludeTagsOptions,
   domParser?: XmlParser,

@@ -4,7 +4,7 @@ import type { Cluster, Embedding, ImageId, LongWork, Scope, Scoped } from "../ty
 import { dotProduct } from "../vector.ts";
 import { TopK } from "../vector-index/top-k.ts";
 import { YieldController } from "../yield-controller.ts";
-import { nameClusters } from "./name-clusters.ts";
+import { type NamedCluster, nameClusters } from "./name-clusters.ts";
 import type { PromptContext } from "./prompt-vectors.ts";
 import { sphericalKMeans } from "./spherical-k-means.ts";
 import { VectorMatrix } from "./vector-matrix.ts";
@@ -22,9 +22,11 @@ export interface ClusterRequest extends LongWork {
 /** Centres are computed from a sample; then every image is assigned to the nearest. */
 const SAMPLE = 8192;
 const MAX_CLUSTERS = 40;
-/** Each cluster gets a distinct name from about 400 labels. */
+/** Names are taken from about 400 labels, each once. */
 const MAX_COUNT = 200;
 const REPRESENTATIVES = 6;
+/** Pictures of a cluster that its name has to hold for most of. */
+const NAMED_BY = 64;
 /** The most central images, of which representatives are chosen that differ from one another. */
 const REPRESENTATIVE_CANDIDATES = 40;
 
@@ -60,10 +62,10 @@ export async function clusterImages(
   }));
   await assign(context, isAll ? undefined : [...ids.keys()], clusters, request);
   const filled = clusters.filter(({ keys }) => keys.length > 0).sort(largestFirst);
-  const names = await nameClusters(context, filled.map(meanOf), meanOf(allOf(filled)), signal);
+  const names = await nameClusters(context, await sampled(context, filled), meanOf(allOf(filled)), signal);
   return Promise.all(
     filled.map(async (cluster, at) => ({
-      name: names[at] ?? "",
+      name: names[at] ?? null,
       size: cluster.keys.length,
       representatives: await representatives(context, cluster, scope),
       ids: cluster.keys.flatMap((key) => ids.get(key) ?? []),
@@ -136,6 +138,19 @@ function allOf(clusters: readonly ClusterSum[]): ClusterSum {
   for (const cluster of clusters)
     for (const [at, value] of cluster.sum.entries()) sum[at] = (sum[at] ?? 0) + value;
   return { sum, keys: clusters.flatMap(({ keys }) => keys) };
+}
+
+/** With some of the pictures of each cluster. */
+function sampled(context: ClusterContext, clusters: readonly ClusterMembers[]): Promise<NamedCluster[]> {
+  return Promise.all(
+    clusters.map(async (cluster) => {
+      const step = Math.max(1, cluster.keys.length / NAMED_BY);
+      const keys = Array.from({ length: Math.min(NAMED_BY, cluster.keys.length) }, (_, at) => {
+        return cluster.keys[Math.floor(at * step)] ?? 0;
+      });
+      return { mean: meanOf(cluster), sample: [...(await vectorsOf(context, keys)).values()] };
+    }),
+  );
 }
 
 const meanOf = ({ sum, keys }: ClusterSum) => Float32Array.from(sum, (value) => value / keys.length);

@@ -23,9 +23,19 @@ const VOCABULARY = "tags/vocabulary";
 const DONE = "tags/done";
 const CHANGE_BATCH = 1000;
 
-export async function storedVocabulary(catalog: Catalog): Promise<TagVocabulary | undefined> {
-  const stored = await catalog.state.get(VOCABULARY);
+export async function storedVocabulary({
+  state,
+}: Pick<Catalog, "state">): Promise<TagVocabulary | undefined> {
+  const stored = await state.get(VOCABULARY);
   return stored === undefined ? undefined : parseStoredVocabulary(stored);
+}
+
+/** No images are tagged by it yet: see `tagNewImages`. */
+export async function storeVocabulary(
+  { state }: Pick<Catalog, "state">,
+  vocabulary: TagVocabulary,
+): Promise<void> {
+  await state.set(VOCABULARY, JSON.stringify(vocabulary));
 }
 
 async function parseStoredVocabulary(stored: string): Promise<TagVocabulary> {
@@ -43,7 +53,7 @@ export async function applyVocabulary(
   vocabulary: TagVocabulary,
   work: LongWork = {},
 ): Promise<TagReport> {
-  await context.catalog.state.set(VOCABULARY, JSON.stringify(checkVocabulary(vocabulary)));
+  await storeVocabulary(context.catalog, checkVocabulary(vocabulary));
   return tagNewImages(context, work);
 }
 

@@ -80,6 +80,16 @@ export function checkTag(tag: string): string {
   return tidyLabel(tag);
 }
 
+/**
+ * A keyword of another program as a tag: of a hierarchy ("Places|Italy|Rome") its last part, and spaces for what a tag
+ * cannot hold. Undefined when nothing is left, or too much.
+ */
+export function asTag(keyword: string): string | undefined {
+  const last = keyword.split("|").findLast((part) => part.trim() !== "") ?? "";
+  const tag = tidyLabel(last.replace(/[\p{Cc},:@]/gu, " "));
+  return tag !== "" && tag.length <= MAX_TAG_LENGTH ? tag : undefined;
+}
+
 /** The known tags that equal this one but for case and spacing. */
 export const sameTags = (tag: string, known: readonly string[]): string[] =>
   known.filter((other) => foldLabel(other) === foldLabel(tag));

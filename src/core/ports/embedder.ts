@@ -1,4 +1,5 @@
 import type {
+  CarriedWords,
   Edit,
   Embedding,
   EmbeddingSpace,
@@ -30,6 +31,7 @@ export type DatedPicture = Pick<Picture, "id" | "takenAt">;
 
 /** What a picture's header tells. */
 export interface InspectedPicture extends DatedPicture {
+  readonly carried: CarriedWords;
   /** Whether an older decoder made something else of the picture. */
   readonly comesOutOtherwise: boolean;
 }

@@ -47,11 +47,7 @@ export interface TextSearch {
    */
   closest(word: QueryWord, request: Omit<TextSearchRequest, "words">): Promise<string | undefined>;
   /** Replaces the words of one source; no lines erase them. An image that is gone is skipped. */
-  put(
-    id: ImageId,
-    source: Extract<TextSource, "read" | "title">,
-    lines: readonly string[],
-  ): Promise<void>;
+  put(id: ImageId, source: Extract<TextSource, "read" | "title">, lines: readonly string[]): Promise<void>;
   /** Resolves when the words of an older library are indexed, or the signal aborts. */
   ready(signal?: AbortSignal): Promise<void>;
 }

@@ -58,8 +58,8 @@ export interface TagSummary {
 }
 
 export interface Cluster {
-  /** From the label vocabulary. */
-  readonly name: string;
+  /** From the everyday labels; null where none of them holds for most of the pictures. */
+  readonly name: string | null;
   readonly size: number;
   /** Most central first. */
   readonly representatives: readonly ImageRecord[];

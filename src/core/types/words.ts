@@ -6,6 +6,13 @@ import type { FractionBox } from "./text.ts";
  */
 export type TextSource = "name" | "caption" | "tag" | "read" | "keyword" | "title";
 
+/** What a file or its sidecar says of its picture. Untrusted text. */
+export interface CarriedWords {
+  readonly keywords: readonly string[];
+  /** Titles and descriptions, every language. */
+  readonly titles: readonly string[];
+}
+
 /** The best place where a word of a query was found. Untrusted text. */
 export interface FoundWord {
   readonly source: TextSource;

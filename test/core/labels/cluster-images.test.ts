@@ -33,6 +33,35 @@ test("clusters are found, named and ordered by size, with representatives that d
   }
 });
 
+test("a cluster has a name only where that holds for most of its pictures", async () => {
+  const library = await openLabelLibrary();
+  for (let nth = 0; nth < 8; nth++) await library.add(`giraffe detail${nth} detail${nth} detail${nth}`);
+  const none = ["zebra one two three four", "pizza five six seven eight", "castle nine ten eleven twelve"];
+  for (const words of none) await library.add(`${words} shared shared shared shared shared`);
+  for (let nth = 0; nth < 4; nth++) await library.add(`shared shared shared shared nothing${nth}`);
+  const clusters = await clusterImages(library, { scope: everything, count: 1 });
+  expect(clusters.map(({ name }) => name)).toEqual([null]);
+});
+
+test("a second cluster of one thing is not called by what is only near it", async () => {
+  const vectors = {
+    dog: [1, 0.4, 0],
+    wolf: [0.8, 0.5, 0.5],
+  };
+  const library = await openLabelLibrary({ vectors: { ...vectors, ...twoLitters } });
+  for (const name of Object.keys(twoLitters)) await library.add(name);
+  const clusters = await clusterImages(library, { scope: everything, count: 2 });
+  expect(clusters.map(({ name }) => name).sort()).toEqual(["dog", null]);
+});
+
+/** Puppies of two looks, each nearer to "dog" than to "wolf". */
+const twoLitters = Object.fromEntries(
+  Array.from({ length: 6 }, (_, nth) => [
+    [`brown puppy ${nth}`, [1, 0.1, 0, 0.01 * nth]],
+    [`grey puppy ${nth}`, [0.8, 0.6, 0.05, -0.01 * nth]],
+  ]).flat() as [string, number[]][],
+);
+
 test("the same library gives the same clusters", async () => {
   const library = await threeThemes();
   const request = { scope: everything };

@@ -11,17 +11,22 @@ import { file, idOf } from "../../support/new-image.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { type LabelLibrary, openLabelLibrary } from "./label-parts.ts";
 
-const vocabulary = (...tags: string[]): TagVocabulary => ({ tags: tags.map((tag) => ({ tag })) });
+const vocabulary = (...tags: string[]): TagVocabulary => ({
+  tags: tags.map((tag) => ({ tag, threshold: 0.5 })),
+});
 
 /** The tags of each picture, by what it shows, as `tag` or `tag (person)`. */
-async function tagsOf({ catalog }: Pick<LabelLibrary, "catalog">): Promise<Record<string, string[]>> {
+async function tagsOf(
+  { catalog }: Pick<LabelLibrary, "catalog">,
+  pictures: readonly string[] = shown,
+): Promise<Record<string, string[]>> {
   const keys: number[] = [];
   for await (const batch of catalog.images.fingerprints(ENTIRE_LIBRARY))
     keys.push(...batch.map(({ key }) => key));
   const images = await catalog.images.byKey(keys);
   return Object.fromEntries(
     images.map(({ record: { id, tags } }) => [
-      shown.find((words) => idOf(words) === id) ?? id,
+      pictures.find((words) => idOf(words) === id) ?? id,
       tags.map(({ tag, by }) => (by === "person" ? `${tag} (person)` : tag)).sort(),
     ]),
   );
@@ -51,6 +56,17 @@ test("tags hold where the picture shows them, several or none at once, each with
   expect(report).toEqual({ tagged: 2, added: 3, removed: 0 });
   const [image] = await library.catalog.images.byId([idOf("dog")]);
   expect(image?.record.tags[0]?.score).toBeGreaterThan(0.9);
+});
+
+test("a tag without a threshold holds only where it stands out among everyday labels", async () => {
+  const traits = { score: { kind: "softmax", scale: 20 } } as const;
+  const library = await openLabelLibrary({ traits });
+  for (const words of ["dog", "dog cat horse cow sheep goat"]) await library.add(words);
+  await applyVocabulary(library, vocabulary("dog"));
+  const near = { dog: ["dog"], "dog cat horse cow sheep goat": ["dog"] };
+  expect(await tagsOf(library, Object.keys(near))).toEqual(near);
+  await applyVocabulary(library, { tags: [{ tag: "dog" }] });
+  expect(await tagsOf(library, Object.keys(near))).toEqual({ ...near, "dog cat horse cow sheep goat": [] });
 });
 
 test("another vocabulary removes what no longer applies, without embedding a picture again", async () => {

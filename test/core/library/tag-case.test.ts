@@ -13,7 +13,9 @@ test("a tag is the same in any case: when added, searched for, excluded and remo
     (await library.within({ ...everything, ...narrowed }).find({ terms: [], sort: "newest" })).hits.length;
   await library.tag(await id("a.jpg"), "Été");
   await library.tag(await id("b.jpg"), "éTÉ");
-  expect(await library.within(everything).tags()).toEqual([{ tag: "Été", byPerson: 2, byFile: 0, byModel: 0 }]);
+  expect(await library.within(everything).tags()).toEqual([
+    { tag: "Été", byPerson: 2, byFile: 0, byModel: 0 },
+  ]);
   // As an older version may have left it.
   await catalog.tags.put(await id("c.jpg"), "ÉTÉ");
   await catalog.tags.put(await id("c.jpg"), "Beach");
