@@ -38,6 +38,7 @@ const layers = [
   ],
   ["core/comparison/"],
   ["core/search/", "core/duplicates/", "core/labels/"],
+  ["core/evaluation/"],
   ["core/library/"],
   ["core/library.ts"],
   ["core/index.ts"],

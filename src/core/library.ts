@@ -1,13 +1,18 @@
 import { findReposts } from "./duplicates/same-pictures.ts";
 import { AmbiguousIdError, NotFoundError, UsageError } from "./errors.ts";
+import { evaluateSearch } from "./evaluation/evaluate-search.ts";
+import { evaluateTags, type TagEvaluation } from "./evaluation/evaluate-tags.ts";
+import type { GroundTruthLine } from "./evaluation/ground-truth-file.ts";
+import { type OwnSource, ownQuestions } from "./evaluation/own-questions.ts";
+import type { WrittenQuestion } from "./evaluation/questions-file.ts";
+import { questionsOfMarks, resolveQuestions } from "./evaluation/resolve-questions.ts";
 import { deleteTag, knownTags, renameTag, type TagEdit, tagAll } from "./labels/edit-tags.ts";
-import { evaluateTags, type TagEvaluation } from "./labels/evaluate-tags.ts";
-import type { GroundTruthLine } from "./labels/ground-truth-file.ts";
 import { applyVocabulary, storedVocabulary, type TagReport, tagNewImages } from "./labels/tag-images.ts";
 import { checkTag, sameTags } from "./labels/tag-vocabulary.ts";
 import { type AddOptions, addFiles } from "./library/add-files.ts";
 import { addPosted } from "./library/add-posted.ts";
 import { type CalibrateOptions, calibrateNothing } from "./library/calibrate-nothing.ts";
+import { type CompareRequest, compareModels } from "./library/compare-models.ts";
 import { closeModel } from "./library/current-model.ts";
 import type { LibraryDependencies, LoadedModel } from "./library/dependencies.ts";
 import { embedMissing } from "./library/embed-missing.ts";
@@ -16,6 +21,7 @@ import { importKeywords, type KeywordReport } from "./library/import-keywords.ts
 import { LibraryContext } from "./library/library-context.ts";
 import { libraryRevision } from "./library/library-status.ts";
 import { LibraryView } from "./library/library-view.ts";
+import { Marks } from "./library/marks.ts";
 import { readPosted, readTexts } from "./library/read-texts.ts";
 import { removalPreview } from "./library/removal-preview.ts";
 import { removeFrom } from "./library/remove.ts";
@@ -30,6 +36,7 @@ import type {
   Embedder,
   Failure,
   ImageKey,
+  MarkSelector,
   OriginalReaders,
   PostStore,
   Root,
@@ -43,18 +50,30 @@ import type {
   AddReport,
   Calibration,
   DiscordPlacement,
+  EvaluationQuestion,
   ImageId,
   ImageRecord,
   LongWork,
+  ModelComparison,
   RemovalPreview,
   RemoveReport,
   RemoveTarget,
   RepostRequest,
   Scope,
+  SearchQuality,
   TagVocabulary,
   TextReport,
   Verdict,
 } from "./types.ts";
+
+/** Which questions to ask. */
+export interface QuestionsFrom {
+  readonly written?: readonly WrittenQuestion[] | undefined;
+  readonly marksOf?: MarkSelector | undefined;
+  /** The library's own words: of each source at most `limit` questions. */
+  readonly own?: readonly OwnSource[] | undefined;
+  readonly limit: number;
+}
 
 /** Puts pictures in and takes them out, and manages models, tags and verdicts. Reading happens `within` a scope. */
 export class Library {
@@ -320,6 +339,42 @@ export class Library {
     });
   }
 
+  // ---------------------------------------------------------- is it good for me
+
+  /** What people said of answers. */
+  get marks(): Marks {
+    return new Marks(this.#context.catalog);
+  }
+
+  /** Asks questions whose right answers are known, of a file, of marks or of the library's own words. @throws UsageError */
+  evaluate(
+    scope: Scope,
+    { signal, onProgress, ...from }: QuestionsFrom & LongWork,
+  ): Promise<SearchQuality[]> {
+    return this.#context.withSearch(async (context) =>
+      evaluateSearch(context, scope, await this.#questions(scope, from, signal), { signal, onProgress }),
+    );
+  }
+
+  /** How well each model finds what is asked for, on a sample; the library stays as it is. @throws UsageError, ModelError */
+  compareModels(
+    scope: Scope,
+    {
+      models,
+      sample,
+      signal,
+      onProgress,
+      ...from
+    }: QuestionsFrom & LongWork & Pick<CompareRequest, "models" | "sample">,
+  ): Promise<ModelComparison> {
+    const { catalog, originals, dependencies } = this.#context;
+    return this.#context.track(async () => {
+      const questions = await this.#questions(scope, from, signal);
+      const context = { catalog, originals, openModel: dependencies.openModel };
+      return compareModels(context, scope, { models, questions, sample, signal, onProgress });
+    });
+  }
+
   // ---------------------------------------------------------- for a face's own work
 
   /** Durable positions of long work, such as a Discord backfill. */
@@ -363,6 +418,19 @@ export class Library {
   async #readTexts({ reader }: LoadedModel, work: LongWork): Promise<TextReport | undefined> {
     const { catalog, originals } = this.#context;
     return reader && readTexts({ catalog, originals, reader }, work);
+  }
+
+  async #questions(
+    scope: Scope,
+    { written = [], marksOf, own = [], limit }: QuestionsFrom,
+    signal?: AbortSignal,
+  ): Promise<EvaluationQuestion[]> {
+    const { catalog } = this.#context;
+    return [
+      ...(await resolveQuestions(catalog, scope, written)),
+      ...(marksOf ? questionsOfMarks(await catalog.marks.list(marksOf)) : []),
+      ...(await ownQuestions(catalog, scope, { sources: own, limit, signal })),
+    ];
   }
 
   #image(idOrPrefix: string): Promise<ImageRecord> {

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import type { Command } from "commander";
 import { readConfig } from "../../config.ts";
-import { type Library, type LibraryView, pluralize, UsageError } from "../../core/index.ts";
-import type { FindAnswer, ImageId, ImageRecord } from "../../core/types.ts";
+import { GlimpseError, type Library, type LibraryView, pluralize, UsageError } from "../../core/index.ts";
+import type { FindAnswer, FindRequest, ImageId, ImageRecord } from "../../core/types.ts";
 import { filesOf } from "../../shared/placements.ts";
 import { fitHeading } from "../../shared/score-parts.ts";
 import { addWithReport } from "../add-with-report.ts";
@@ -84,6 +84,7 @@ export function registerFind(program: Command): void {
         if (!(await addFoldersNotYetIn(library, folders, flags, signal))) return;
         const view = library.within(scope);
         const answer = await view.find({ ...request, signal });
+        if (!flags.json && !flags.print0) await remember(library, words, request, answer);
         await show(view, answer, { ...flags, copies: !request.collapse }, globalOptions(command));
       },
       // A folder that can be added may be the first one.
@@ -123,6 +124,21 @@ async function mayAdd(names: string, signal: AbortSignal): Promise<boolean> {
   logLine("Nothing was added or searched.");
   process.exitCode = 1;
   return false;
+}
+
+/** For `glimpse mark`, which takes questions in words alone. A library that cannot be written to is searched all the same. */
+async function remember(
+  { marks }: Library,
+  words: readonly string[],
+  { terms }: Pick<FindRequest, "terms">,
+  { hits }: FindAnswer,
+): Promise<void> {
+  const question = words.join(" ").trim();
+  if (question === "" || terms.length > 1) return;
+  const answer = { question, hits: new Map(hits.map(({ rank, id }) => [rank, id])) };
+  await marks.remember(answer).catch((error) => {
+    if (!(error instanceof GlimpseError)) throw error;
+  });
 }
 
 async function show(

@@ -5,8 +5,10 @@ import { registerDemo } from "./demo.ts";
 import { registerDiscord } from "./discord.ts";
 import { registerDoctor } from "./doctor.ts";
 import { registerDuplicates } from "./duplicates.ts";
+import { registerEvaluate } from "./evaluate.ts";
 import { registerFind } from "./find.ts";
 import { registerGroups } from "./groups.ts";
+import { registerMark } from "./mark.ts";
 import { registerMcp } from "./mcp.ts";
 import { registerModels } from "./models.ts";
 import { registerRemove } from "./remove.ts";
@@ -22,6 +24,8 @@ const commands: readonly ((program: Command) => void)[] = [
   registerAdd,
   registerWatch,
   registerFind,
+  registerMark,
+  registerEvaluate,
   registerText,
   registerClassify,
   registerTag,

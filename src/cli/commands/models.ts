@@ -1,14 +1,16 @@
 import type { Command } from "commander";
 import { readConfig } from "../../config.ts";
-import { UsageError } from "../../core/errors.ts";
-import { ENTIRE_LIBRARY, formatCount, pluralize } from "../../core/index.ts";
+import { ENTIRE_LIBRARY, formatCount, pluralize, UsageError } from "../../core/index.ts";
 import type { ModelStore } from "../../core/open-library.ts";
-import type { BarErrors, Calibration, NothingBar, NothingSource } from "../../core/types.ts";
+import type { BarErrors, Calibration, ModelComparison, NothingBar, NothingSource } from "../../core/types.ts";
 import { formatBytes } from "../../shared/format.ts";
 import { canAsk, confirm } from "../confirm.ts";
+import { wholeNumber } from "../option-values.ts";
 import { logLine, printable, printJson, printLine } from "../output.ts";
+import { inWords, printQuality } from "../print-quality.ts";
 import { showProgress } from "../progress.ts";
 import { globalOptions, untilInterrupted, withExistingLibrary, withLibrary } from "../session.ts";
+import { type QuestionFlags, questionsFrom, withQuestionOptions } from "./evaluate.ts";
 
 const EXAMPLES = `
 Examples:
@@ -17,6 +19,7 @@ Examples:
   glimpse models pull clip-vit-b32 --variant fp16     half the size
   glimpse models use clip-vit-b32                     re-embed the library's pictures with it
   glimpse models calibrate --dry-run                  when is an answer "no good match" here?
+  glimpse models compare pocket clip-vit-b32          which finds more in your pictures
   glimpse models add ~/my-clip                        your own pair of ONNX files with a model.json
 
 Without internet access, set GLIMPSE_HUB to the address of a mirror or to a folder with the files.`;
@@ -30,6 +33,7 @@ export function registerModels(program: Command): void {
   addPull(models);
   addUse(models);
   addCalibrate(models);
+  addCompare(models);
   addOwn(models);
 }
 
@@ -189,6 +193,71 @@ function calibrationLines(calibration: Calibration): string[] {
 }
 
 const percent = (share: number) => `${(100 * share).toFixed(0)} %`;
+
+interface CompareFlags extends QuestionFlags {
+  readonly sample: number;
+  readonly json?: boolean;
+}
+
+const COMPARE_EXAMPLES = `
+Examples:
+  glimpse models compare pocket clip-vit-b32                     on 300 of your pictures
+  glimpse models compare pocket siglip2-b16-224:fp16 --sample 1000 --questions questions.tsv
+
+Both must be installed. Their vectors of the sample are kept in memory only: the library stays as it is, and so does its
+model. \`glimpse evaluate --help\` says what questions are.`;
+
+function addCompare(models: Command): void {
+  const command = models
+    .command("compare")
+    .description("which model finds more in your own pictures, on a sample, before anything is switched")
+    .argument("<models...>")
+    .option("--sample <count>", "pictures to embed with each model", wholeNumber, 300)
+    .option("--json", "print as JSON");
+  withQuestionOptions(command)
+    .addHelpText("after", COMPARE_EXAMPLES)
+    .action(async (named: string[], flags: CompareFlags) => {
+      if (new Set(named).size < 2) throw new UsageError("Name two models or more to compare.");
+      const questions = await questionsFrom(flags);
+      for (const model of named) await locate(command, model);
+      await withExistingLibrary(globalOptions(command), async (library, signal) => {
+        const display = showProgress("Embedding");
+        const comparison = await library
+          .compareModels(ENTIRE_LIBRARY, {
+            ...questions,
+            models: named,
+            sample: flags.sample,
+            signal,
+            onProgress: display.onProgress,
+          })
+          .finally(display.end);
+        if (flags.json) return printJson(comparison);
+        printComparison(comparison);
+      });
+    });
+}
+
+function printComparison({ models, gains, questions }: ModelComparison): void {
+  for (const { model, pictures, skipped, millisecondsPerPicture, quality } of models) {
+    const unread = skipped > 0 ? `, ${skipped} could not be read` : "";
+    printLine(
+      `${model}: ${pluralize(pictures, "picture")}${unread}, ${millisecondsPerPicture.toFixed(0)} ms each`,
+    );
+    for (const one of quality) printQuality(one, "  ");
+  }
+  const [first] = models;
+  for (const { model, reciprocalRank } of gains) {
+    if (!reciprocalRank || !first) continue;
+    const gain = `mean reciprocal rank ${reciprocalRank.mean >= 0 ? "+" : ""}${inWords(reciprocalRank)}`;
+    const verdict =
+      reciprocalRank.low > 0
+        ? `${model} finds more than ${first.model}`
+        : reciprocalRank.high < 0
+          ? `${model} finds less than ${first.model}`
+          : `Whether ${model} finds more than ${first.model} cannot be told`;
+    printLine(`${verdict} by ${pluralize(questions, "question")}: ${gain}.`);
+  }
+}
 
 /** @throws ModelError for a model that is not installed */
 async function locate(command: Command, model: string): Promise<void> {

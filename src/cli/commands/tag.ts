@@ -77,7 +77,7 @@ function addList(parent: Command): void {
         for (const { tag, byModel, byFile, byPerson } of tags) {
           const parts = [
             `${byPerson} by hand`,
-            ...(byFile > 0 ? [`${byFile} from files`] : []),
+            ...(byFile > 0 ? [`${byFile} carried by the file`] : []),
             `${byModel} by the model`,
           ];
           printLine(

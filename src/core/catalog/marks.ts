@@ -32,7 +32,7 @@ export function markStore(db: Connection): MarkStore {
       });
       return erased;
     },
-    remember: (question, ids) => db.write(() => remember(db, question, ids)),
+    remember: (answer) => db.write(() => remember(db, answer)),
     remembered: () => db.read(() => remembered(db)),
   };
 }
@@ -89,13 +89,13 @@ async function listMarks(db: Connection, whose: MarkSelector): Promise<Mark[]> {
   return marks.sort((a, b) => a.at - b.at);
 }
 
-function remember(db: Connection, question: string, ids: readonly ImageId[]): void {
+function remember(db: Connection, { question, hits }: RememberedAnswer): void {
   db.statement("DELETE FROM last_answer").run();
   db.statement("INSERT OR REPLACE INTO last_question (one, question) VALUES (1, ?)").run(question);
   const insert = db.statement("INSERT INTO last_answer (rank, image) VALUES (?, ?)");
-  for (const [at, id] of ids.entries()) {
+  for (const [rank, id] of hits) {
     const key = findKey(db, id);
-    if (key !== undefined) insert.run(at + 1, key);
+    if (key !== undefined) insert.run(rank, key);
   }
 }
 

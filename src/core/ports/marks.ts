@@ -24,6 +24,6 @@ export interface MarkStore {
   /** @returns how many there were */
   erase(whose: MarkSelector): Promise<number>;
   /** Of the owner's command line, in place of the answer before. */
-  remember(question: string, ids: readonly ImageId[]): Promise<void>;
+  remember(answer: RememberedAnswer): Promise<void>;
   remembered(): Promise<RememberedAnswer | undefined>;
 }

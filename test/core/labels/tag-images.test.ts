@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { openCatalog } from "../../../src/core/catalog/open-catalog.ts";
-import { evaluateTags } from "../../../src/core/labels/evaluate-tags.ts";
+import { evaluateTags } from "../../../src/core/evaluation/evaluate-tags.ts";
 import { applyVocabulary, storedVocabulary, tagNewImages } from "../../../src/core/labels/tag-images.ts";
 import type { Catalog } from "../../../src/core/ports.ts";
 import { ENTIRE_LIBRARY } from "../../../src/core/scopes.ts";

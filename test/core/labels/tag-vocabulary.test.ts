@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { UsageError } from "../../../src/core/errors.ts";
-import { parseGroundTruth } from "../../../src/core/labels/ground-truth-file.ts";
+import { parseGroundTruth } from "../../../src/core/evaluation/ground-truth-file.ts";
 import { checkTag, checkVocabulary, parseVocabulary } from "../../../src/core/labels/tag-vocabulary.ts";
 
 test("a vocabulary is read with its prompts and thresholds", () => {

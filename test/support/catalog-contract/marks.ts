@@ -15,6 +15,11 @@ const mark = (question: string, name: string | null, about: Partial<Mark> = {}):
   ...about,
 });
 
+const answer = (question: string, ...names: string[]) => ({
+  question,
+  hits: new Map(names.map((name, at) => [at + 1, idOf(name)])),
+});
+
 export function describeMarks(create: CatalogFactory): void {
   const test = catalogTest(create);
 
@@ -74,7 +79,7 @@ export function describeMarks(create: CatalogFactory): void {
     await catalog.images.put([newImage("cat"), newImage("dog")]);
     await catalog.marks.put(mark("a pet", "cat"));
     await catalog.marks.put(mark("a pet", "dog"));
-    await catalog.marks.remember("a pet", [idOf("cat"), idOf("dog")]);
+    await catalog.marks.remember(answer("a pet", "cat", "dog"));
     await catalog.images.remove([idOf("cat")]);
     expect((await catalog.marks.list("owner")).map(({ id }) => id)).toEqual([idOf("dog")]);
     expect(await catalog.marks.remembered()).toEqual({
@@ -87,8 +92,8 @@ export function describeMarks(create: CatalogFactory): void {
   test("only the last answer is remembered", async (catalog) => {
     expect(await catalog.marks.remembered()).toBeUndefined();
     await catalog.images.put([newImage("cat"), newImage("dog")]);
-    await catalog.marks.remember("pets", [idOf("dog"), idOf("cat")]);
-    await catalog.marks.remember("a cat", [idOf("gone"), idOf("cat")]);
+    await catalog.marks.remember(answer("pets", "dog", "cat"));
+    await catalog.marks.remember(answer("a cat", "gone", "cat"));
     expect(await catalog.marks.remembered()).toEqual({
       question: "a cat",
       hits: new Map([[2, idOf("cat")]]),

@@ -1,10 +1,10 @@
 import { UsageError } from "../errors.ts";
 import { foldLabel } from "../fold-label.ts";
+import { TagClassifier } from "../labels/tag-classifier.ts";
+import { storedVocabulary, type TagContext } from "../labels/tag-images.ts";
 import type { ImageKey } from "../ports.ts";
 import type { LongWork } from "../types.ts";
 import type { GroundTruthLine } from "./ground-truth-file.ts";
-import { TagClassifier } from "./tag-classifier.ts";
-import { storedVocabulary, type TagContext } from "./tag-images.ts";
 
 export interface TagQuality {
   readonly tag: string;

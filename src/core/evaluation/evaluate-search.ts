@@ -1,0 +1,30 @@
+import { find } from "../search/find.ts";
+import type { SearchContext } from "../search/search-context.ts";
+import type { EvaluationQuestion, LongWork, Scope, SearchQuality } from "../types.ts";
+import { type Answered, DEPTH, qualityBySource } from "./search-quality.ts";
+
+/** Asks every question in scope, and says how well each kind is answered. */
+export async function evaluateSearch(
+  context: SearchContext,
+  scope: Scope,
+  questions: readonly EvaluationQuestion[],
+  { signal, onProgress }: LongWork = {},
+): Promise<SearchQuality[]> {
+  const answers: Answered[] = [];
+  for (const question of questions) {
+    signal?.throwIfAborted();
+    const { hits, match } = await find(context, {
+      terms: [{ text: question.text }],
+      scope,
+      limit: DEPTH,
+      signal,
+      // A name or caption would find itself.
+      ...(isOwnWord(question) && { wordSources: [] }),
+    });
+    answers.push({ question, hits: hits.map(({ id, alike }) => [id, ...alike]), match });
+    onProgress?.({ stage: "asking", done: answers.length, total: questions.length });
+  }
+  return qualityBySource(answers);
+}
+
+const isOwnWord = ({ source }: EvaluationQuestion) => source !== "file" && source !== "marks";

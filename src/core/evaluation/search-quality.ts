@@ -1,0 +1,63 @@
+import type { EvaluationQuestion, Fit, ImageId, QuestionSource, SearchQuality } from "../types.ts";
+import { estimate } from "./bootstrap.ts";
+
+/** Hits that are looked at. */
+export const DEPTH = 100;
+const PRECISION_AT = 10;
+
+/** What a search gave for a question. A hit may stand for several images, copies of one picture. */
+export interface Answered {
+  readonly question: EvaluationQuestion;
+  readonly hits: readonly (readonly ImageId[])[];
+  readonly match?: Fit | undefined;
+}
+
+const SOURCES: readonly QuestionSource[] = ["file", "marks", "captions", "names", "tags"];
+
+/** By source, those that have questions. */
+export const qualityBySource = (answers: readonly Answered[]): SearchQuality[] =>
+  SOURCES.flatMap((source) => {
+    const own = answers.filter(({ question }) => question.source === source);
+    return own.length > 0 ? [qualityOf(source, own)] : [];
+  });
+
+function qualityOf(source: QuestionSource, answers: readonly Answered[]): SearchQuality {
+  const answerable = answers.filter(({ question }) => question.right.length > 0);
+  const unanswerable = answers.filter(({ question }) => question.right.length === 0);
+  const refused = (some: readonly Answered[]) => some.filter(({ match }) => match === "nothing").length;
+  const recallAt = (count: number) => estimate(answerable.map((answer) => recall(answer, count)));
+  return {
+    source,
+    answerable: answerable.length,
+    recallAt1: recallAt(1),
+    recallAt5: recallAt(5),
+    recallAt10: recallAt(10),
+    reciprocalRank: estimate(answerable.map(reciprocalRank)),
+    precisionAt10: estimate(answerable.map(precision)),
+    refused: refused(answerable),
+    unanswerable: unanswerable.length,
+    rightlyRefused: refused(unanswerable),
+    unjudged: answers.filter(({ match }) => match === undefined).length,
+  };
+}
+
+/** Of as many right images as could be among the first `count`. */
+function recall({ question, hits }: Answered, count: number): number {
+  const found = new Set(hits.slice(0, count).flat());
+  const right = question.right.filter((id) => found.has(id)).length;
+  return Math.min(1, right / Math.min(count, question.right.length));
+}
+
+/** 1 / rank of the first right hit, 0 when there is none among the first hundred. */
+export function reciprocalRank({ question, hits }: Answered): number {
+  const right = new Set(question.right);
+  const at = hits.slice(0, DEPTH).findIndex((ids) => ids.some((id) => right.has(id)));
+  return at === -1 ? 0 : 1 / (at + 1);
+}
+
+function precision({ question, hits }: Answered): number {
+  const right = new Set(question.right);
+  const first = hits.slice(0, PRECISION_AT);
+  if (first.length === 0) return 0;
+  return first.filter((ids) => ids.some((id) => right.has(id))).length / first.length;
+}
