@@ -69,6 +69,8 @@ export class ToolCalls {
   #unknownTool(name: string): string {
     if (name === "index_folder")
       return "index_folder is off: the operator starts this server with --allow-index.";
+    if (name === "record_verdict")
+      return "record_verdict is off: the operator starts this server with --allow-marks.";
     const names = this.#tools.map((tool) => tool.name).join(", ");
     return `There is no tool "${untrusted(name, 60)}". Tools: ${names}.`;
   }

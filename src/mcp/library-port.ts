@@ -2,6 +2,7 @@ import type { Library, LibraryView, Scope } from "../core/index.ts";
 
 /** What this face uses of the library. */
 export type McpLibrary = Pick<Library, "add" | "failures" | "roots" | "revision"> & {
+  readonly marks: Pick<Library["marks"], "put">;
   within(scope: Scope): McpLibraryView;
 };
 

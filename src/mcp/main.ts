@@ -14,6 +14,8 @@ export interface McpOptions {
   readonly folders: readonly string[];
   /** Whether clients may index the allowed folders; those given are indexed at the start. */
   readonly allowIndex: boolean;
+  /** Whether clients may note what a user said of answers. Default: false. */
+  readonly allowMarks?: boolean | undefined;
   /** Whether pictures that came from Discord may be seen. */
   readonly includeDiscord: boolean;
   /** Absent: stdio. */

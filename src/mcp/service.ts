@@ -11,6 +11,8 @@ export interface ServiceOptions extends AccessOptions {
   /** Product version. */
   readonly version: string;
   readonly allowIndex: boolean;
+  /** Default: false. */
+  readonly allowMarks?: boolean | undefined;
   /** How long a call waits for long work before it answers with a job's id. Default 5000. */
   readonly syncWaitMs?: number | undefined;
   /** After this a call fails with a message, before the client's own time-out of a minute. Default 50,000. */
@@ -25,6 +27,7 @@ export interface ServiceOptions extends AccessOptions {
 export class Service {
   readonly version: string;
   readonly allowIndex: boolean;
+  readonly allowMarks: boolean;
   readonly syncWaitMs: number;
   readonly timeLimitMs: number;
   readonly log: (line: string) => void;
@@ -38,6 +41,7 @@ export class Service {
   constructor(options: ServiceOptions) {
     this.version = options.version;
     this.allowIndex = options.allowIndex;
+    this.allowMarks = options.allowMarks ?? false;
     this.syncWaitMs = options.syncWaitMs ?? 5000;
     this.timeLimitMs = options.timeLimitMs ?? 50_000;
     this.log = options.log;

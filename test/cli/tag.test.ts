@@ -111,3 +111,20 @@ test("a tag is renamed; joining another and deleting want a yes", async () => {
   expect((await glimpse("tag", "delete", "Disc", "--yes")).stderr).toMatch(/deleted from 2 pictures/);
   expect((await glimpse("tag", "delete", "disc", "--yes")).code).toBe(1);
 });
+
+test("the best thresholds by a truth file are stored when asked for, and tag by them", async () => {
+  const [vocabulary, truth] = [join(temporaryFolder(), "tags.txt"), join(temporaryFolder(), "truth.tsv")];
+  writeFileSync(vocabulary, "a red disc @0\nsomething else\n");
+  writeFileSync(truth, `${red}\ta red disc\n${green}\t\n`);
+  await glimpse("tag", "--vocabulary", vocabulary);
+  const before = (await tags()).find(({ tag }: { tag: string }) => tag === "a red disc");
+  expect(before).toMatchObject({ byModel: 2 });
+  const { stdout, stderr } = await glimpse("tag", "eval", "--truth", truth, "--write", "--json");
+  expect(stderr).toMatch(/1 threshold stored/);
+  const [best] = JSON.parse(stdout).tags;
+  const after = JSON.parse((await glimpse("tag", "eval", "--truth", truth, "--json")).stdout).tags;
+  expect(after[0]).toMatchObject({ tag: "a red disc", bestThreshold: best.bestThreshold, recall: 1 });
+  expect((await tags()).find(({ tag }: { tag: string }) => tag === "a red disc")?.byModel).toBe(
+    after[0].predicted,
+  );
+});

@@ -247,3 +247,28 @@ test("too many queries at once are refused politely", async () => {
   expect(answers.map((answer) => answer.text.includes("a lot of questions"))).toEqual([false, false, true]);
   expect(answers.every(({ ephemeral }) => ephemeral)).toBe(true);
 });
+
+test("the asker alone marks which picture was meant, and only one that they may see", async () => {
+  const answer = await harness.slash(ann, "find", { query: { value: "red car" } });
+  const menu = button(answer, "mark:")?.customId ?? "";
+  const id = (await harness.library.posts.placements({ guildId: harness.guild.id })).find(
+    ({ placement }) => placement.messageId === posts.get("red car")?.id,
+  )?.id;
+  const noted = await harness.press(ann, menu, [id ?? ""]);
+  expect(noted).toMatchObject({ ephemeral: true, text: expect.stringContaining("Noted") });
+  await harness.press({ ...ann, member: bob }, menu, [id ?? ""]);
+  await harness.press(ann, menu, ["f".repeat(64)]);
+  await harness.press(ann, menu, ["../etc"]);
+  const { marks } = harness.library;
+  const own = { guildId: harness.guild.id, userId: ann.member.userId };
+  expect(await marks.list({ guildId: harness.guild.id })).toMatchObject([
+    { maker: own, question: "red car", id, isRight: true },
+  ]);
+  expect(await marks.list("owner")).toEqual([]);
+  const exported = await harness.slash(ann, "privacy export");
+  expect(Buffer.from(exported.reply.files[0]?.bytes ?? []).toString()).toContain('"question": "red car"');
+  await harness.press(ann, menu, ["none"]);
+  expect(await marks.list({ userId: ann.member.userId })).toMatchObject([{ question: "red car", id: null }]);
+  await harness.slash(ann, "privacy delete");
+  expect(await marks.list({ userId: ann.member.userId })).toEqual([]);
+});

@@ -1,7 +1,7 @@
 import { encode } from "gpt-tokenizer";
 import { expect, test } from "vitest";
 import { startSession } from "./support/session.ts";
-import { standInLibrary } from "./support/stand-in-library.ts";
+import { pictureNamed, standInLibrary } from "./support/stand-in-library.ts";
 
 const names = [
   "search_images",
@@ -30,6 +30,47 @@ test("a server that may not index lists no such tool, and calling it explains wh
     isError: true,
     text: expect.stringContaining("--allow-index"),
   });
+});
+
+test("what a user said is noted only where the operator allows it", async () => {
+  const dog = pictureNamed("dog.jpg");
+  const off = await startSession(standInLibrary([dog]));
+  expect((await off.client.listTools()).tools.map(({ name }) => name)).not.toContain("record_verdict");
+  expect(await off.call("record_verdict", { query: "a dog" })).toMatchObject({
+    isError: true,
+    text: expect.stringContaining("--allow-marks"),
+  });
+  const noted: unknown[] = [];
+  const library = standInLibrary([dog]);
+  const { put } = library.marks;
+  const on = await startSession(
+    {
+      ...library,
+      marks: {
+        put: (question, id, options) => {
+          noted.push([question, id, options]);
+          return put(question, id, options);
+        },
+      },
+    },
+    { allowMarks: true },
+  );
+  const tool = (await on.client.listTools()).tools.find(({ name }) => name === "record_verdict");
+  expect(tool?.annotations).toMatchObject({ readOnlyHint: false, destructiveHint: false });
+  const short = dog.id.slice(0, 12);
+  expect(await on.call("record_verdict", { query: "a dog", id: short })).toMatchObject({
+    isError: false,
+    data: { query: "a dog", id: short, right: true },
+  });
+  await on.call("record_verdict", { query: "a cat", id: short, right: false });
+  await on.call("record_verdict", { query: "a submarine" });
+  const unknown = await on.call("record_verdict", { query: "a dog", id: "ffffffffffff" });
+  expect(unknown.isError).toBe(true);
+  expect(noted).toEqual([
+    ["a dog", dog.id, { isRight: true }],
+    ["a cat", dog.id, { isRight: false }],
+    ["a submarine", null, { isRight: true }],
+  ]);
 });
 
 test("every tool states all four hints, a title and a description", async () => {

@@ -9,6 +9,7 @@ import { globalOptions } from "../session.ts";
 interface McpFlags {
   readonly folder?: readonly string[];
   readonly allowIndex?: boolean;
+  readonly allowMarks?: boolean;
   readonly includeDiscord?: boolean;
   readonly http?: boolean;
   readonly host: string;
@@ -22,7 +23,7 @@ Examples:
   glimpse mcp --folder ~/Pictures --allow-index      only this folder; clients may index it
   glimpse mcp --http                                 on http://127.0.0.1:7411/mcp, with a bearer token
 
-Read-only unless --allow-index. docs/mcp.md has configuration snippets for clients.`;
+Read-only unless --allow-index or --allow-marks. docs/mcp.md has configuration snippets for clients.`;
 
 export function registerMcp(program: Command): void {
   const command = program
@@ -30,6 +31,7 @@ export function registerMcp(program: Command): void {
     .description("serve the library to AI assistants (Model Context Protocol)")
     .option("--folder <folders...>", "show only these folders (default: every added folder)", collectPaths)
     .option("--allow-index", "let clients index the visible folders")
+    .option("--allow-marks", "let clients note which pictures you said were right, as `glimpse mark` does")
     .option("--include-discord", "include pictures from Discord")
     .option("--http", "serve Streamable HTTP instead of stdio")
     .option("--host <host>", "address to listen on", "127.0.0.1")
@@ -54,6 +56,7 @@ export function registerMcp(program: Command): void {
         version: packageVersion(),
         folders: await Promise.all((flags.folder ?? []).map(realFolder)),
         allowIndex: flags.allowIndex ?? false,
+        allowMarks: flags.allowMarks ?? false,
         includeDiscord: flags.includeDiscord ?? false,
         http: flags.http
           ? { host: flags.host, port: flags.port, token: config.mcpToken, allowedHosts: flags.allowHost }

@@ -1,7 +1,14 @@
 import { readFile } from "node:fs/promises";
 import type { Command } from "commander";
 import { UsageError } from "../../core/errors.ts";
-import { ENTIRE_LIBRARY, parseTruth, parseVocabulary, pluralize, tagCandidates } from "../../core/index.ts";
+import {
+  ENTIRE_LIBRARY,
+  type Library,
+  parseTruth,
+  parseVocabulary,
+  pluralize,
+  tagCandidates,
+} from "../../core/index.ts";
 import { logLine, printable, printJson, printLine } from "../output.ts";
 import { showProgress } from "../progress.ts";
 import { globalOptions, withExistingLibrary, withLibrary } from "../session.ts";
@@ -93,12 +100,17 @@ function addEvaluation(parent: Command): void {
     .command("eval")
     .description("precision and recall of each tag on pictures you labelled")
     .requiredOption("--truth <file>", "lines of path or image id, tab, tags separated by commas")
+    .option("--write", "put the best threshold of each tag into the vocabulary, and tag again by it")
     .option("--json", "print as JSON")
-    .addHelpText("after", "\nExample:\n  glimpse tag eval --truth truth.tsv")
-    .action((flags: { truth: string; json?: boolean }) =>
+    .addHelpText(
+      "after",
+      "\nExample:\n  glimpse tag eval --truth truth.tsv\n  glimpse tag eval --truth truth.tsv --write",
+    )
+    .action((flags: { truth: string; write?: boolean; json?: boolean }) =>
       withExistingLibrary(globalOptions(command), async (library, signal) => {
         const truth = parseTruth(await readText(flags.truth, "truth"));
         const evaluation = await library.evaluateTags(truth, { signal });
+        if (flags.write) await writeThresholds(library, evaluation, signal);
         if (flags.json) return printJson(evaluation);
         printLine("tag\ttruth\tpredicted\tprecision\trecall\tbest threshold");
         for (const { tag, groundTruth, predicted, precision, recall, bestThreshold } of evaluation.tags) {
@@ -119,6 +131,20 @@ function addEvaluation(parent: Command): void {
           logLine(`not in the vocabulary: ${printable(tag)}. ${printable(tagCandidates(tag, known))}`);
       }),
     );
+}
+
+/** Tags that the truth file gives no picture keep their thresholds. */
+async function writeThresholds(
+  library: Library,
+  evaluation: Awaited<ReturnType<Library["evaluateTags"]>>,
+  signal: AbortSignal,
+): Promise<void> {
+  const best = new Map(evaluation.tags.map(({ tag, bestThreshold }) => [tag, bestThreshold]));
+  const vocabulary = (await library.vocabulary())?.tags ?? [];
+  const tags = vocabulary.map((entry) => ({ ...entry, threshold: best.get(entry.tag) ?? entry.threshold }));
+  const { added, removed } = await library.setVocabulary({ tags }, { signal });
+  const written = evaluation.tags.filter(({ bestThreshold }) => bestThreshold !== null).length;
+  logLine(`${pluralize(written, "threshold")} stored; ${added} tags added, ${removed} removed.`);
 }
 
 const share = (value: number | null) => (value === null ? "-" : value.toFixed(2));

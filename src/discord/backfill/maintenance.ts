@@ -9,7 +9,7 @@ import type { ChannelDirectory } from "../permissions/readable-channels.ts";
 import { type PurgeParts, purgeChannel, purgeGuild } from "./purge.ts";
 
 export interface MaintenanceParts extends IngestParts, PurgeParts {
-  readonly library: Pick<Library, "posts" | "state" | "within" | "allowReadingPosts">;
+  readonly library: Pick<Library, "posts" | "state" | "within" | "marks" | "allowReadingPosts">;
   readonly client: Client;
   readonly api: DiscordApi;
   readonly directory: ChannelDirectory;

@@ -5,7 +5,7 @@ import type { HighWaterMarks } from "../ingest/high-water-marks.ts";
 import type { BackfillProgress } from "./backfill-progress.ts";
 
 export interface PurgeParts {
-  readonly library: Pick<Library, "posts" | "state" | "allowReadingPosts">;
+  readonly library: Pick<Library, "posts" | "state" | "marks" | "allowReadingPosts">;
   readonly settings: GuildSettingsStore;
   readonly erasures: Erasures;
   readonly backfillProgress: BackfillProgress;
@@ -50,6 +50,7 @@ export async function purgeGuild(parts: PurgeParts, guildId: string): Promise<vo
   await parts.settings.delete(guildId);
   await parts.library.allowReadingPosts(guildId, false);
   await parts.erasures.erase({ guildId });
+  await parts.library.marks.erase({ guildId });
   const { state } = parts.library;
   for (const noun of ["mark", "history", "retry", "thread", "progress"]) {
     const notes = await state.list(`discord/${noun}/${guildId}/`);

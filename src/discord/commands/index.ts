@@ -8,7 +8,7 @@ import { findSimilar } from "./find-similar.ts";
 import { index } from "./index-command.ts";
 import { privacy } from "./privacy.ts";
 import { removeTags } from "./remove-tags.ts";
-import { moreLikeThis, showToChannel, turnPage } from "./result-buttons.ts";
+import { markAnswer, moreLikeThis, showToChannel, turnPage } from "./result-buttons.ts";
 import { status } from "./status.ts";
 
 export const commands: readonly Command[] = [
@@ -26,6 +26,7 @@ export const commands: readonly Command[] = [
 export const componentHandlers: readonly ComponentHandler[] = [
   turnPage,
   moreLikeThis,
+  markAnswer,
   showToChannel,
   removeTags,
 ];

@@ -68,6 +68,7 @@ async function eraseEverywhere(context: BotContext, authorId: string): Promise<s
   for (const { guildId } of (await context.library.within(ENTIRE_LIBRARY).status()).guilds) {
     placements += (await context.erasures.erase({ guildId, authorId })).placements;
   }
+  await context.library.marks.erase({ userId: authorId });
   return pluralizeWere(placements, "picture");
 }
 
@@ -93,8 +94,11 @@ async function exportOwn(interaction: ChatInputCommandInteraction, context: BotC
     .flat()
     .map(({ id, placement }) => ({ sha256: id, ...placement, text: texts.get(id) ?? [] }));
   const choices = await context.privacy.get(authorId);
+  const notes = (await context.library.marks.list({ userId: authorId })).map(
+    ({ question, id, isRight, at }) => ({ question, sha256: id, isRight, at: new Date(at).toISOString() }),
+  );
   const file = JSON.stringify(
-    { userId: authorId, exportedAt: new Date().toISOString(), choices, pictures },
+    { userId: authorId, exportedAt: new Date().toISOString(), choices, pictures, notes },
     null,
     2,
   );

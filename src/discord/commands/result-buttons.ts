@@ -6,8 +6,13 @@ import { pageNumber } from "../results/custom-id.ts";
 import { duplicatesPage } from "../results/duplicates-page.ts";
 import { findPage } from "../results/find-page.ts";
 import { publicPage } from "../results/public-page.ts";
-import { newResultsReply, resultsMessage, resultsPageReply } from "../results/results-message.ts";
-import { publicTitle, type SavedQuery } from "../results/saved-queries.ts";
+import {
+  NONE_OF_THEM,
+  newResultsReply,
+  resultsMessage,
+  resultsPageReply,
+} from "../results/results-message.ts";
+import { publicTitle, questionOf, type SavedQuery } from "../results/saved-queries.ts";
 import type { BotContext } from "./bot-context.ts";
 import type { ComponentHandler } from "./command.ts";
 import { viewerOf } from "./viewer.ts";
@@ -63,6 +68,30 @@ export const moreLikeThis: ComponentHandler = {
       narrowing: {},
     };
     return newResultsReply(context, viewer, next);
+  },
+};
+
+/** The viewer's own mark, of a picture that they may see now. Nobody else is shown it. */
+export const markAnswer: ComponentHandler = {
+  prefix: "mark",
+  answer: "reply",
+  async handle(interaction, [id], context) {
+    const { viewer, query } = await load(interaction, id, context);
+    const question = questionOf(query);
+    const picked = interaction.isStringSelectMenu() ? interaction.values[0] : undefined;
+    if (question === undefined || picked === undefined) throw new UnknownQueryError();
+    const maker = { guildId: viewer.guildId, userId: viewer.userId };
+    const { marks } = context.library;
+    if (picked === NONE_OF_THEM) {
+      await marks.put(question, null, { maker });
+      return { content: "Noted that nothing here is what you asked for. /privacy delete erases your notes." };
+    }
+    if (!/^[0-9a-f]{64}$/.test(picked)) throw new UnknownQueryError();
+    const { view } = await visibleLibrary(context, viewer);
+    const image = await view.image(picked).catch(nothing);
+    if (!image) throw new GlimpseError("That picture is no longer there.");
+    await marks.put(question, image.id, { maker });
+    return { content: "Noted that this is what you asked for. /privacy delete erases your notes." };
   },
 };
 

@@ -12,7 +12,7 @@ import { oneLine, quoted } from "../message-text.ts";
 import type { Viewer } from "../permissions/readable-channels.ts";
 import { customId } from "./custom-id.ts";
 import { type FindParts, findPage, type ResultsPage, type VisibleHit } from "./find-page.ts";
-import type { SavedQueries, SavedQuery } from "./saved-queries.ts";
+import { questionOf, type SavedQueries, type SavedQuery } from "./saved-queries.ts";
 
 export interface ResultsParts extends FindParts {
   readonly library: Pick<Library, "posts" | "within" | "readsPosts">;
@@ -30,6 +30,8 @@ export interface ResultsMessageOptions {
   /** For the buttons; absent in a public message, which has none. */
   readonly queryId?: string | undefined;
   readonly title: string;
+  /** Whether the viewer asked in words, so that which picture was meant can be noted. */
+  readonly isInWords?: boolean | undefined;
 }
 
 const ACCENT = 0x5b8def;
@@ -37,7 +39,7 @@ const ACCENT = 0x5b8def;
 /** A gallery of thumbnails, one line per hit, and the buttons. */
 export async function resultsMessage(
   found: ResultsPage,
-  { queryId, title }: ResultsMessageOptions,
+  { queryId, title, isInWords = false }: ResultsMessageOptions,
 ): Promise<ReplyMessage> {
   const files = await Promise.all(
     found.hits.map(async ({ hit }) => ({
@@ -59,7 +61,7 @@ export async function resultsMessage(
             },
           ]
         : []),
-      ...(queryId === undefined ? [] : controls(found, queryId)),
+      ...(queryId === undefined ? [] : controls(found, queryId, isInWords)),
     ],
   };
   return { flags: MessageFlags.IsComponentsV2, components: [container], files };
@@ -109,7 +111,7 @@ function line({ hit, placement }: VisibleHit, match: ResultsPage["match"]): stri
   return `**${hit.rank}**${score}${mark && ` · ${mark}`} · <@${placement.authorId}> · ${when} · [open](${jumpLink(placement)})${alike}`;
 }
 
-function controls({ page, hits, hasNext }: ResultsPage, queryId: string) {
+function controls({ page, hits, hasNext }: ResultsPage, queryId: string, isInWords: boolean) {
   const button = (label: string, id: string, disabled: boolean) => ({
     type: ComponentType.Button as const,
     style: ButtonStyle.Secondary as const,
@@ -125,23 +127,32 @@ function controls({ page, hits, hasNext }: ResultsPage, queryId: string) {
       button("Show to channel", customId("show", queryId, page), hits.length === 0),
     ],
   };
-  return hits.length === 0 ? [row] : [moreLike(hits, queryId), row];
+  if (hits.length === 0) return [row];
+  return [moreLike(hits, queryId), ...(isInWords ? [whichWasIt(hits, queryId)] : []), row];
 }
 
-const moreLike = (hits: readonly VisibleHit[], queryId: string) => ({
+const optionsOf = (hits: readonly VisibleHit[]) =>
+  hits.map(({ hit, placement }) => ({
+    label: oneLine(`${hit.rank}: ${placement.filename}`, 100),
+    value: hit.id,
+  }));
+
+const menu = (custom_id: string, placeholder: string, options: ReturnType<typeof optionsOf>) => ({
   type: ComponentType.ActionRow as const,
-  components: [
-    {
-      type: ComponentType.StringSelect as const,
-      custom_id: customId("like", queryId),
-      placeholder: "More like…",
-      options: hits.map(({ hit, placement }) => ({
-        label: oneLine(`${hit.rank}: ${placement.filename}`, 100),
-        value: hit.id,
-      })),
-    },
-  ],
+  components: [{ type: ComponentType.StringSelect as const, custom_id, placeholder, options }],
 });
+
+const moreLike = (hits: readonly VisibleHit[], queryId: string) =>
+  menu(customId("like", queryId), "More like…", optionsOf(hits));
+
+/** The value of the choice that no picture was meant. */
+export const NONE_OF_THEM = "none";
+
+const whichWasIt = (hits: readonly VisibleHit[], queryId: string) =>
+  menu(customId("mark", queryId), "Which was it? (only you see this)", [
+    ...optionsOf(hits),
+    { label: "Nothing here is what I asked for", value: NONE_OF_THEM },
+  ]);
 
 /** One page of results as a private message to the viewer. */
 export async function resultsPageReply(
@@ -150,7 +161,11 @@ export async function resultsPageReply(
   { query, id, page }: { readonly query: SavedQuery; readonly id: string; readonly page: number },
 ): Promise<ReplyMessage> {
   const found = await findPage(parts, viewer, query, page);
-  return resultsMessage(found, { queryId: id, title: query.shown });
+  return resultsMessage(found, {
+    queryId: id,
+    title: query.shown,
+    isInWords: questionOf(query) !== undefined,
+  });
 }
 
 export async function newResultsReply(

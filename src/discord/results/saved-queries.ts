@@ -75,6 +75,12 @@ export const vectorTerm = ({ embedding, space, id, fingerprint }: EmbeddedImage)
   ...(fingerprint && { fingerprint: Buffer.from(fingerprint).toString("base64") }),
 });
 
+/** The words of a query that is nothing else. */
+export function questionOf({ kind, terms }: SavedQuery): string | undefined {
+  const [only, ...more] = terms;
+  return kind === "find" && only && more.length === 0 && "text" in only ? only.text : undefined;
+}
+
 /** A title fit for everybody: which picture a query started from, and its file name, stay private to its viewer. */
 export const publicTitle = ({ terms, shown }: SavedQuery): string =>
   terms.some((saved) => "imageId" in saved) ? "More like this picture" : shown;

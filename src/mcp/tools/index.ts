@@ -5,6 +5,7 @@ import { indexFolder } from "./index-folder.ts";
 import { job } from "./job.ts";
 import { libraryStatus } from "./library-status.ts";
 import { readText } from "./read-text.ts";
+import { recordVerdict } from "./record-verdict.ts";
 import { searchImages } from "./search-images.ts";
 import { viewImages } from "./view-images.ts";
 
@@ -16,10 +17,16 @@ export const allTools: readonly Tool[] = [
   classifyImage,
   findDuplicates,
   libraryStatus,
+  recordVerdict,
   indexFolder,
   job,
 ];
 
-/** Tools of a server that may not index leave the library as it is. */
-export const toolsFor = ({ allowIndex }: { readonly allowIndex: boolean }): readonly Tool[] =>
-  allTools.filter((tool) => allowIndex || tool !== indexFolder);
+/** What clients may change; without it they leave the library as it is. */
+export interface Allowed {
+  readonly allowIndex: boolean;
+  readonly allowMarks?: boolean | undefined;
+}
+
+export const toolsFor = ({ allowIndex, allowMarks }: Allowed): readonly Tool[] =>
+  allTools.filter((tool) => (allowIndex || tool !== indexFolder) && (allowMarks || tool !== recordVerdict));
