@@ -144,7 +144,7 @@ async function writeThresholds(
   const tags = vocabulary.map((entry) => ({ ...entry, threshold: best.get(entry.tag) ?? entry.threshold }));
   const { added, removed } = await library.setVocabulary({ tags }, { signal });
   const written = evaluation.tags.filter(({ bestThreshold }) => bestThreshold !== null).length;
-  logLine(`${pluralize(written, "threshold")} stored; ${added} tags added, ${removed} removed.`);
+  logLine(`${pluralize(written, "threshold")} stored; ${pluralize(added, "tag")} added, ${removed} removed.`);
 }
 
 const share = (value: number | null) => (value === null ? "-" : value.toFixed(2));

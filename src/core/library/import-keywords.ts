@@ -1,5 +1,5 @@
 import PQueue from "p-queue";
-import { NotFoundError } from "../errors.ts";
+import { GlimpseError, NotFoundError, systemCode } from "../errors.ts";
 import { foldLabel } from "../fold-label.ts";
 import { knownTags } from "../labels/edit-tags.ts";
 import { asTag } from "../labels/tag-vocabulary.ts";
@@ -75,7 +75,7 @@ interface ImageWords extends CarriedWords {
   readonly files: number;
 }
 
-/** Of all its files; undefined when none could be read, so that what is known stays. */
+/** Of all its files; undefined when any of it could not be read, so that what is known stays. */
 async function wordsOf(
   embedder: ImportContext["embedder"],
   { record }: CatalogImage,
@@ -84,31 +84,37 @@ async function wordsOf(
 ): Promise<ImageWords | undefined> {
   const files = record.placements.filter((at): at is FilePlacement => at.kind === "file" && at.online);
   const words: CarriedWords[] = [];
+  let isWhole = true;
+  const read = async (path: string, reading: Promise<CarriedWords | undefined>) => {
+    try {
+      const found = await reading;
+      if (found) words.push(found);
+      return found;
+    } catch (error) {
+      if (signal?.aborted || !isExpected(error)) throw error;
+      skipped.push({ path, reason: error.message });
+      isWhole = false;
+      return undefined;
+    }
+  };
+  // The same bytes carry the same words: one file is enough.
   let hasOwn = false;
   for (const { path } of files) {
-    // The same bytes carry the same words: one file is enough.
-    if (!hasOwn) {
-      const own = await ownWords(embedder, path, record.id, signal).catch((error) => skip(path, error));
-      hasOwn = own !== undefined;
-      if (own) words.push(own);
-    }
-    const sidecar = await sidecarWords(path).catch((error) => skip(`${path}.xmp`, error));
-    if (sidecar) words.push(sidecar);
+    if (!hasOwn) hasOwn = (await read(path, ownWords(embedder, path, record.id, signal))) !== undefined;
+    await read(`${path}.xmp`, sidecarWords(path));
   }
-  if (!hasOwn) return undefined;
+  if (!hasOwn || !isWhole) return undefined;
   return {
     id: record.id,
     files: files.length,
     keywords: words.flatMap(({ keywords }) => keywords),
     titles: [...new Set(words.flatMap(({ titles }) => titles))],
   };
-
-  function skip(path: string, error: unknown): undefined {
-    if (signal?.aborted || !(error instanceof Error)) throw error;
-    skipped.push({ path, reason: error.message });
-    return undefined;
-  }
 }
+
+/** A file or disk that cannot be read, rather than a defect. */
+const isExpected = (error: unknown): error is Error =>
+  error instanceof GlimpseError || (error instanceof Error && typeof systemCode(error) === "string");
 
 async function ownWords(
   embedder: ImportContext["embedder"],

@@ -126,7 +126,8 @@ const prefixOf = (name: string) => name.slice(0, name.indexOf(":") + 1);
 const indentBefore = (xml: string, start: number) => /(?:\r?\n)[ \t]*$/.exec(xml.slice(0, start))?.[0] ?? "";
 
 async function parse(xml: string): Promise<ParsedXmp> {
-  const { SaxesParser } = await import("saxes");
+  // Of a CommonJS package, the bundle knows the default export alone.
+  const { SaxesParser } = (await import("saxes")).default;
   const parser = new SaxesParser({ xmlns: true, position: true });
   const path: Open[] = [];
   const found = {

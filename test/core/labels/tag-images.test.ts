@@ -61,12 +61,12 @@ test("tags hold where the picture shows them, several or none at once, each with
 test("a tag without a threshold holds only where it stands out among everyday labels", async () => {
   const traits = { score: { kind: "softmax", scale: 20 } } as const;
   const library = await openLabelLibrary({ traits });
-  for (const words of ["dog", "dog cat horse cow sheep goat"]) await library.add(words);
+  for (const words of ["dog", "dog cat horse cow sheep"]) await library.add(words);
   await applyVocabulary(library, vocabulary("dog"));
-  const near = { dog: ["dog"], "dog cat horse cow sheep goat": ["dog"] };
+  const near = { dog: ["dog"], "dog cat horse cow sheep": ["dog"] };
   expect(await tagsOf(library, Object.keys(near))).toEqual(near);
   await applyVocabulary(library, { tags: [{ tag: "dog" }] });
-  expect(await tagsOf(library, Object.keys(near))).toEqual({ ...near, "dog cat horse cow sheep goat": [] });
+  expect(await tagsOf(library, Object.keys(near))).toEqual({ ...near, "dog cat horse cow sheep": [] });
 });
 
 test("another vocabulary removes what no longer applies, without embedding a picture again", async () => {

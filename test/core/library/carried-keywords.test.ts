@@ -50,12 +50,14 @@ test("keywords inside files and in sidecars become tags that never override a us
 
 test("what cannot be read keeps what was known of it", async () => {
   const { library, folder, tags } = await libraryOf({ cat: { keywords: ["Rome"], titles: [] } });
+  writeFileSync(join(folder, "b.jpg.xmp"), renderXmp(["pet"]));
   await library.importKeywords(everything);
   writeFileSync(join(folder, "a.jpg"), "something else");
   writeFileSync(join(folder, "b.jpg.xmp"), "no XML");
   const { skipped } = await library.importKeywords(everything);
   expect(skipped.map(({ path }) => path).sort()).toEqual([join(folder, "a.jpg"), join(folder, "b.jpg.xmp")]);
   expect(await tags("a.jpg")).toEqual(["Rome (file)"]);
+  expect(await tags("b.jpg")).toEqual(["pet (file)"]);
 });
 
 test("IPTC and XMP inside a picture are read in the embedding process", async () => {
