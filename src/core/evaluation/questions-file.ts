@@ -1,4 +1,3 @@
-import * as z from "zod";
 import { UsageError } from "../errors.ts";
 
 /** A question as a file asks it, with pictures by path, image id, or glob. */
@@ -8,8 +7,6 @@ export interface WrittenQuestion {
   /** Empty: nothing is right. */
   readonly right: readonly string[];
 }
-
-const jsonLine = z.strictObject({ question: z.string(), right: z.array(z.string()).default([]) });
 
 /**
  * Reads questions: one a line, a tab, and the pictures that are right, separated by tabs; or JSON Lines of
@@ -40,17 +37,23 @@ function parseTabs(line: string) {
   return { question, right: right.filter((picture) => picture !== "") };
 }
 
+/** By hand: zod would be loaded with every command. */
 function parseJson(line: string, number: number) {
+  const refused = `Line ${number} of the questions is not {"question": "…", "right": ["…"]}.`;
+  let value: unknown;
   try {
-    return jsonLine.parse(JSON.parse(line));
+    value = JSON.parse(line);
   } catch (cause) {
-    if (cause instanceof z.ZodError || cause instanceof SyntaxError)
-      throw new UsageError(`Line ${number} of the questions is not {"question": "…", "right": ["…"]}.`, {
-        cause,
-      });
-    throw cause;
+    throw new UsageError(refused, { cause });
   }
+  const { question, right = [], ...rest } = value as Record<string, unknown>;
+  const isRead = typeof question === "string" && isTexts(right) && Object.keys(rest).length === 0;
+  if (!isRead) throw new UsageError(refused);
+  return { question, right };
 }
+
+const isTexts = (value: unknown): value is string[] =>
+  Array.isArray(value) && value.every((part) => typeof part === "string");
 
 function fail(line: number, problem: string): never {
   throw new UsageError(`Line ${line} of the questions: ${problem}`);
