@@ -56,6 +56,32 @@ test("pages forward and back, and its buttons survive a restart", async () => {
   expect(found(back)).toEqual(found(second));
 });
 
+test("the asker alone marks which picture was meant, and only one that they may see", async () => {
+  const asker = { member: bob, channel: harness.general };
+  const answer = await harness.slash(asker, "find", { query: { value: "red car" } });
+  const menu = button(answer, "mark:")?.customId ?? "";
+  const id = (await harness.library.posts.placements({ guildId: harness.guild.id })).find(
+    ({ placement }) => placement.messageId === posts.get("red car")?.id,
+  )?.id;
+  const noted = await harness.press(asker, menu, [id ?? ""]);
+  expect(noted).toMatchObject({ ephemeral: true, text: expect.stringContaining("Noted") });
+  await harness.press(ann, menu, [id ?? ""]);
+  await harness.press(asker, menu, ["f".repeat(64)]);
+  await harness.press(asker, menu, ["../etc"]);
+  const { marks } = harness.library;
+  const own = { guildId: harness.guild.id, userId: bob.userId };
+  expect(await marks.list({ guildId: harness.guild.id })).toMatchObject([
+    { maker: own, question: "red car", id, isRight: true },
+  ]);
+  expect(await marks.list("owner")).toEqual([]);
+  const exported = await harness.slash(asker, "privacy export");
+  expect(Buffer.from(exported.reply.files[0]?.bytes ?? []).toString()).toContain('"question": "red car"');
+  await harness.press(asker, menu, ["none"]);
+  expect(await marks.list({ userId: bob.userId })).toMatchObject([{ question: "red car", id: null }]);
+  await harness.slash(asker, "privacy delete");
+  expect(await marks.list({ userId: bob.userId })).toEqual([]);
+});
+
 test("combines words and a picture", async () => {
   const attachment = harness.fake.attach(picture("umbrella"));
   const answer = await harness.slash(ann, "find", { query: { value: "beach" }, image: { attachment } });
@@ -246,29 +272,4 @@ test("too many queries at once are refused politely", async () => {
   for (let at = 0; at < 3; at++) answers.push(await harness.slash(ann, "find", { query: { value: "boat" } }));
   expect(answers.map((answer) => answer.text.includes("a lot of questions"))).toEqual([false, false, true]);
   expect(answers.every(({ ephemeral }) => ephemeral)).toBe(true);
-});
-
-test("the asker alone marks which picture was meant, and only one that they may see", async () => {
-  const answer = await harness.slash(ann, "find", { query: { value: "red car" } });
-  const menu = button(answer, "mark:")?.customId ?? "";
-  const id = (await harness.library.posts.placements({ guildId: harness.guild.id })).find(
-    ({ placement }) => placement.messageId === posts.get("red car")?.id,
-  )?.id;
-  const noted = await harness.press(ann, menu, [id ?? ""]);
-  expect(noted).toMatchObject({ ephemeral: true, text: expect.stringContaining("Noted") });
-  await harness.press({ ...ann, member: bob }, menu, [id ?? ""]);
-  await harness.press(ann, menu, ["f".repeat(64)]);
-  await harness.press(ann, menu, ["../etc"]);
-  const { marks } = harness.library;
-  const own = { guildId: harness.guild.id, userId: ann.member.userId };
-  expect(await marks.list({ guildId: harness.guild.id })).toMatchObject([
-    { maker: own, question: "red car", id, isRight: true },
-  ]);
-  expect(await marks.list("owner")).toEqual([]);
-  const exported = await harness.slash(ann, "privacy export");
-  expect(Buffer.from(exported.reply.files[0]?.bytes ?? []).toString()).toContain('"question": "red car"');
-  await harness.press(ann, menu, ["none"]);
-  expect(await marks.list({ userId: ann.member.userId })).toMatchObject([{ question: "red car", id: null }]);
-  await harness.slash(ann, "privacy delete");
-  expect(await marks.list({ userId: ann.member.userId })).toEqual([]);
 });

@@ -59,14 +59,19 @@ test("tags hold where the picture shows them, several or none at once, each with
 });
 
 test("a tag without a threshold holds only where it stands out among everyday labels", async () => {
-  const traits = { score: { kind: "softmax", scale: 20 } } as const;
-  const library = await openLabelLibrary({ traits });
-  for (const words of ["dog", "dog cat horse cow sheep"]) await library.add(words);
+  const animals = ["dog", "cat", "horse", "cow", "sheep"];
+  const axes = animals.map(
+    (animal, at) => [animal, animals.map((_, axis) => (axis === at ? 1 : 0))] as const,
+  );
+  const library = await openLabelLibrary({
+    vectors: { ...Object.fromEntries(axes), "a dog": [1], "a farm": animals.map(() => 1) },
+    traits: { score: { kind: "softmax", scale: 20 } },
+  });
+  for (const words of ["a dog", "a farm"]) await library.add(words);
   await applyVocabulary(library, vocabulary("dog"));
-  const near = { dog: ["dog"], "dog cat horse cow sheep": ["dog"] };
-  expect(await tagsOf(library, Object.keys(near))).toEqual(near);
+  expect(await tagsOf(library, ["a dog", "a farm"])).toEqual({ "a dog": ["dog"], "a farm": ["dog"] });
   await applyVocabulary(library, { tags: [{ tag: "dog" }] });
-  expect(await tagsOf(library, Object.keys(near))).toEqual({ ...near, "dog cat horse cow sheep": [] });
+  expect(await tagsOf(library, ["a dog", "a farm"])).toEqual({ "a dog": ["dog"], "a farm": [] });
 });
 
 test("another vocabulary removes what no longer applies, without embedding a picture again", async () => {
