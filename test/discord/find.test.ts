@@ -57,7 +57,8 @@ test("pages forward and back, and its buttons survive a restart", async () => {
 });
 
 test("the asker alone marks which picture was meant, and only one that they may see", async () => {
-  const asker = { member: bob, channel: harness.general };
+  const { userId } = harness.fake.member(harness.guild, "cat");
+  const asker = { member: { ...bob, userId }, channel: harness.general };
   const answer = await harness.slash(asker, "find", { query: { value: "red car" } });
   const menu = button(answer, "mark:")?.customId ?? "";
   const id = (await harness.library.posts.placements({ guildId: harness.guild.id })).find(
