@@ -405,6 +405,34 @@ export const migrations: readonly string[] = [
   -- What tells which of two pictures was saved or edited from the other (further-quality.ts).
   ALTER TABLE images ADD COLUMN further_quality jsonb;
   `,
+  `
+  -- 'file': a keyword that the file or its sidecar carries; neither it nor the model puts back what a user rejected.
+  ALTER TABLE tags DROP CONSTRAINT tags_source_check;
+  ALTER TABLE tags ADD CONSTRAINT tags_source_check CHECK (source IN ('user', 'file', 'model', 'rejected'));
+
+  -- What people said of answers: an image is what a question asked for, or is not; without an image: nothing in the
+  -- library is. Of the library's owner, guild and member are empty.
+  CREATE TABLE marks (
+    id bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY,
+    guild text NOT NULL,
+    member text NOT NULL,
+    question text NOT NULL,
+    image bigint REFERENCES images (key) ON DELETE CASCADE,
+    is_right boolean NOT NULL,
+    at double precision NOT NULL
+  );
+  CREATE UNIQUE INDEX marks_of_question ON marks (guild, member, question, (coalesce(image, 0)));
+  CREATE INDEX marks_by_member ON marks (member);
+  CREATE INDEX marks_by_image ON marks (image);
+
+  -- The owner's last answer, so that its hits can be named by their ranks.
+  CREATE TABLE last_question (one integer PRIMARY KEY CHECK (one = 1), question text NOT NULL);
+  CREATE TABLE last_answer (
+    rank integer PRIMARY KEY,
+    image bigint NOT NULL REFERENCES images (key) ON DELETE CASCADE
+  );
+  CREATE INDEX last_answer_by_image ON last_answer (image);
+  `,
 ];
 
 /** What follows the vectors: the halves beside placements, how many images have one, and the change sequence. */

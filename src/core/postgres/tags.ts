@@ -14,6 +14,22 @@ export function tagStore(db: Connection): TagStore {
     setFromModel: (tagged) => db.write((session) => setFromModel(session, tagged)),
     put: (id, tag) => db.write((session) => setSource(session, "user", id, tag)),
     reject: (id, tag) => db.write((session) => setSource(session, "rejected", id, tag)),
+    putAll: (ids, tag) => inSteps(ids, (some) => db.write((session) => putAll(session, some, tag))),
+    setFromFiles: async (carried) => {
+      await inSteps(carried, (some) =>
+        db.write(async (session) => {
+          const keys = await lockedKeysOf(
+            session,
+            some.map(({ id }) => id),
+          );
+          for (const { id, tags } of some) await setFromFile(session, keys.get(id.toLowerCase()), tags);
+          return some.length;
+        }),
+      );
+    },
+    rename: (from, to) => untilDone(() => db.write((session) => rename(session, from, to))),
+    remove: (tag) =>
+      untilDone(() => db.write(async (session) => erased(session, tag, await taggedSome(session, tag)))),
     summaries: (scope) => summaries(db, scope ?? ENTIRE_LIBRARY),
   };
 }
@@ -58,9 +74,103 @@ async function setSource(
   await nameTags(session, key);
 }
 
+/** Images in one write. */
+const IMAGES_AT_ONCE = 256;
+
+async function inSteps<Item>(
+  items: readonly Item[],
+  write: (some: readonly Item[]) => Promise<number>,
+): Promise<number> {
+  let count = 0;
+  for (let start = 0; start < items.length; start += IMAGES_AT_ONCE)
+    count += await write(items.slice(start, start + IMAGES_AT_ONCE));
+  return count;
+}
+
+/** Repeats a step that changes at most IMAGES_AT_ONCE images, until none is left. */
+async function untilDone(step: () => Promise<{ images: number; carried: number }>): Promise<number> {
+  for (let count = 0; ; ) {
+    const { images, carried } = await step();
+    count += carried;
+    if (images < IMAGES_AT_ONCE) return count;
+  }
+}
+
+async function putAll(session: Session, ids: readonly ImageId[], tag: string): Promise<number> {
+  const keys = [...(await lockedKeysOf(session, ids)).values()];
+  const changed = await session.rows<{ image: ImageKey }>(
+    `INSERT INTO tags (image, tag, folded, source, score) SELECT key, $2, $3, 'user', 1 FROM unnest($1::bigint[]) AS k (key)
+    ON CONFLICT (image, tag) DO UPDATE SET source = 'user', score = 1 WHERE tags.source <> 'user' RETURNING image`,
+    [keys, tag, foldLabel(tag)],
+  );
+  for (const { image } of changed) await nameTags(session, image);
+  return changed.length;
+}
+
+async function setFromFile(
+  session: Session,
+  key: ImageKey | undefined,
+  tags: readonly string[],
+): Promise<void> {
+  if (key === undefined) return;
+  await session.run("DELETE FROM tags WHERE image = $1 AND source = 'file' AND tag <> ALL($2::text[])", [
+    key,
+    tags,
+  ]);
+  await session.run(
+    `INSERT INTO tags (image, tag, folded, source, score)
+      SELECT $1, n.tag, n.folded, 'file', 1 FROM unnest($2::text[], $3::text[]) AS n (tag, folded)
+    ON CONFLICT (image, tag) DO UPDATE SET source = 'file', score = 1 WHERE tags.source = 'model'`,
+    [key, tags, tags.map(foldLabel)],
+  );
+  await nameTags(session, key);
+}
+
+/** What a person said is stronger than what a file carries, and that than what a model found. */
+const strength = (source: string) =>
+  `CASE ${source} WHEN 'user' THEN 3 WHEN 'rejected' THEN 2 WHEN 'file' THEN 1 ELSE 0 END`;
+
+interface TaggedRow {
+  readonly image: ImageKey;
+  readonly source: TagSource | "rejected";
+}
+
+/** Some of those that carry or rejected it, locked. */
+async function taggedSome(session: Session, tag: string): Promise<TaggedRow[]> {
+  return session.rows<TaggedRow>(
+    `SELECT t.image, t.source FROM tags t JOIN images i ON i.key = t.image WHERE t.folded = $1 AND t.tag = $2
+    ORDER BY t.image LIMIT ${IMAGES_AT_ONCE} FOR NO KEY UPDATE OF i`,
+    [foldLabel(tag), tag],
+  );
+}
+
+async function rename(session: Session, tag: string, to: string) {
+  const rows = await taggedSome(session, tag);
+  await session.run(
+    `INSERT INTO tags (image, tag, folded, source, score)
+      SELECT image, $2, $3, source, score FROM tags WHERE tag = $1 AND image = ANY($4::bigint[])
+    ON CONFLICT (image, tag) DO UPDATE SET source = excluded.source, score = excluded.score
+      WHERE ${strength("excluded.source")} > ${strength("tags.source")}`,
+    [tag, to, foldLabel(to), rows.map(({ image }) => image)],
+  );
+  return erased(session, tag, rows);
+}
+
+async function erased(session: Session, tag: string, rows: readonly TaggedRow[]) {
+  await session.run("DELETE FROM tags WHERE tag = $1 AND image = ANY($2::bigint[])", [
+    tag,
+    rows.map(({ image }) => image),
+  ]);
+  for (const { image } of rows) await nameTags(session, image);
+  return { images: rows.length, carried: rows.filter(({ source }) => source !== "rejected").length };
+}
+
+/** Who put a tag that an image carries. */
+type TagSource = "user" | "file" | "model";
+
 interface TallyRow {
   readonly tag: string;
-  readonly source: "user" | "model";
+  readonly source: TagSource;
   readonly images: number;
 }
 
@@ -68,24 +178,22 @@ interface TallyRow {
 async function summaries(db: Connection, scope: Scope): Promise<TagSummary[]> {
   const summed = new Map<string, TagSummary>();
   for (const { tag, source, images } of await tallies(db, scope)) {
-    const { byPerson, byModel } = summed.get(tag) ?? { byPerson: 0, byModel: 0 };
-    summed.set(
-      tag,
-      source === "user"
-        ? { tag, byPerson: byPerson + images, byModel }
-        : { tag, byPerson, byModel: byModel + images },
-    );
+    const summary = summed.get(tag) ?? { tag, byPerson: 0, byFile: 0, byModel: 0 };
+    const field = COUNT_OF[source];
+    summed.set(tag, { ...summary, [field]: summary[field] + images });
   }
-  const uses = ({ byPerson, byModel }: TagSummary) => byPerson + byModel;
+  const uses = ({ byPerson, byFile, byModel }: TagSummary) => byPerson + byFile + byModel;
   return [...summed.values()].filter((tag) => uses(tag) > 0).sort((a, b) => uses(b) - uses(a));
 }
+
+const COUNT_OF = { user: "byPerson", file: "byFile", model: "byModel" } as const;
 
 function tallies(db: Connection, scope: Scope): Promise<TallyRow[]> {
   if (isEverything(scope))
     return db.rows<TallyRow>(
       `SELECT split_part(name, ':', 2) AS source, substr(name, 1 + length('tag:' || split_part(name, ':', 2) || ':')) AS tag,
         sum(total)::bigint AS images
-      FROM tallies WHERE name LIKE 'tag:user:%' OR name LIKE 'tag:model:%' GROUP BY name HAVING sum(total) > 0
+      FROM tallies WHERE name LIKE 'tag:user:%' OR name LIKE 'tag:file:%' OR name LIKE 'tag:model:%' GROUP BY name HAVING sum(total) > 0
       ORDER BY name COLLATE "C"`,
     );
   const values = new Values();

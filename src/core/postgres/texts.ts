@@ -111,14 +111,14 @@ export async function namePosts(session: Session, posts: readonly number[]): Pro
 
 /** A user's tags of an image, in place of those that it was found by before. */
 export async function nameTags(session: Session, image: ImageKey): Promise<void> {
-  await session.run("DELETE FROM texts WHERE image = $1 AND source = 'tag'", [image]);
-  const tags = await session.rows<{ tag: string }>(
-    "SELECT tag FROM tags WHERE image = $1 AND source = 'user'",
+  await session.run("DELETE FROM texts WHERE image = $1 AND source IN ('tag', 'keyword')", [image]);
+  const tags = await session.rows<{ tag: string; source: "user" | "file" }>(
+    "SELECT tag, source FROM tags WHERE image = $1 AND source IN ('user', 'file')",
     [image],
   );
   await addTexts(
     session,
-    tags.map(({ tag }) => ({ image, source: "tag", words: tag })),
+    tags.map(({ tag, source }) => ({ image, source: source === "user" ? "tag" : "keyword", words: tag })),
   );
 }
 
@@ -126,7 +126,7 @@ export async function nameTags(session: Session, image: ImageKey): Promise<void>
 export async function replaceImageText(
   session: Session,
   image: ImageKey,
-  source: Extract<TextSource, "read" | "keyword" | "title">,
+  source: Extract<TextSource, "read" | "title">,
   lines: readonly string[],
 ): Promise<void> {
   await session.run("DELETE FROM texts WHERE image = $1 AND source = $2", [image, source]);
