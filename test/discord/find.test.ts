@@ -57,8 +57,8 @@ test("pages forward and back, and its buttons survive a restart", async () => {
 });
 
 test("the asker alone marks which picture was meant, and only one that they may see", async () => {
-  const { userId } = harness.fake.member(harness.guild, "cat");
-  const asker = { member: { ...bob, userId }, channel: harness.general };
+  const asker = { member: harness.fake.member(harness.guild, "cat"), channel: harness.general };
+  const { userId } = asker.member;
   const answer = await harness.slash(asker, "find", { query: { value: "red car" } });
   const menu = button(answer, "mark:")?.customId ?? "";
   const id = (await harness.library.posts.placements({ guildId: harness.guild.id })).find(
@@ -70,7 +70,7 @@ test("the asker alone marks which picture was meant, and only one that they may 
   await harness.press(asker, menu, ["f".repeat(64)]);
   await harness.press(asker, menu, ["../etc"]);
   const { marks } = harness.library;
-  const own = { guildId: harness.guild.id, userId: bob.userId };
+  const own = { guildId: harness.guild.id, userId };
   expect(await marks.list({ guildId: harness.guild.id })).toMatchObject([
     { maker: own, question: "red car", id, isRight: true },
   ]);
@@ -78,9 +78,9 @@ test("the asker alone marks which picture was meant, and only one that they may 
   const exported = await harness.slash(asker, "privacy export");
   expect(Buffer.from(exported.reply.files[0]?.bytes ?? []).toString()).toContain('"question": "red car"');
   await harness.press(asker, menu, ["none"]);
-  expect(await marks.list({ userId: bob.userId })).toMatchObject([{ question: "red car", id: null }]);
+  expect(await marks.list({ userId })).toMatchObject([{ question: "red car", id: null }]);
   await harness.slash(asker, "privacy delete");
-  expect(await marks.list({ userId: bob.userId })).toEqual([]);
+  expect(await marks.list({ userId })).toEqual([]);
 });
 
 test("combines words and a picture", async () => {
