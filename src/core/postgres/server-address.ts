@@ -97,7 +97,4 @@ function certificate(file: string): string {
 }
 
 const isThisMachine = (host: string) =>
-  host.startsWith("/") ||
-  host === "localhost" ||
-  host === "::1" ||
-  /^127(?:\.\d{1,3}){3}$/.test(host);
+  host.startsWith("/") || host === "localhost" || host === "::1" || /^127(?:\.\d{1,3}){3}$/.test(host);
