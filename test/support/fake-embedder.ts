@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { compareBatch } from "../../src/core/embedder/compare-batch.ts";
+import { compareBatch, PreparedPictures } from "../../src/core/embedder/compare-batch.ts";
 import { readPictureBytes } from "../../src/core/embedder/picture-source.ts";
 import { renderPicture } from "../../src/core/embedder/render-picture.ts";
 import { PictureError } from "../../src/core/errors.ts";
@@ -150,7 +150,7 @@ export class FakeEmbedder implements Embedder {
   ): Promise<PictureComparison[]> {
     signal?.throwIfAborted();
     this.calls.compared += pairs.length;
-    return compareBatch({ pictures, pairs }, DEFAULT_PICTURE_LIMITS);
+    return compareBatch({ pictures, pairs }, new PreparedPictures(DEFAULT_PICTURE_LIMITS));
   }
 
   async close(): Promise<void> {

@@ -9,11 +9,13 @@ import type {
   PictureSource,
   StoredComparison,
 } from "../ports.ts";
-import type { Edit, ImageRecord } from "../types.ts";
+import { ENTIRE_LIBRARY } from "../scopes.ts";
+import type { Edit, EditKind, ImageRecord, TextLine } from "../types.ts";
 import { YieldController } from "../yield-controller.ts";
+import { haveOtherWords } from "./other-words.ts";
 
 export interface ComparisonContext {
-  readonly catalog: Pick<Catalog, "images" | "comparisons">;
+  readonly catalog: Pick<Catalog, "images" | "comparisons" | "readings">;
   readonly embedder: Pick<Embedder, "compare">;
   /** Finds where an original can be read now. Without, what thumbnails leave in doubt stays in doubt. */
   readonly locateOriginal?: LocateOriginal | undefined;
@@ -22,7 +24,7 @@ export interface ComparisonContext {
 export type LocateOriginal = (image: ImageRecord, signal?: AbortSignal) => Promise<PictureSource | undefined>;
 
 /** Raise it with every change of how pictures are compared: older comparisons are then repeated. */
-const VERSION = 3;
+const VERSION = 4;
 
 /** Pairs in one request to the embedding process, and requests in flight. */
 const PAIRS_AT_ONCE = 16;
@@ -80,7 +82,7 @@ export async function comparePairs(
   { signal, most = Number.POSITIVE_INFINITY }: ComparePairsOptions = {},
 ): Promise<{ readonly comparisons: Comparisons; readonly compared: number }> {
   const yielder = new YieldController(signal);
-  const wanted = await ordered(pairs, yielder);
+  const wanted = await distinct(pairs, yielder);
   const comparisons = new Comparisons();
   for (const stored of await context.catalog.comparisons.get(VERSION, wanted)) {
     // Originals may be within reach now.
@@ -107,11 +109,55 @@ export async function comparePairs(
     }
   };
   await Promise.all(Array.from({ length: IN_FLIGHT }, work));
+  await tellApartByWords(context, wanted, comparisons, yielder);
   return { comparisons, compared: missing.length };
 }
 
-/** Each pair once, its lower key first, neighbours together so that a batch has few pictures. */
-async function ordered(pairs: readonly ImagePair[], yielder: YieldController): Promise<ImagePair[]> {
+const READINGS_AT_ONCE = 200;
+
+/**
+ * Pictures in both of which text was read, but not the same, are variants whatever their pixels. Not kept: what was read
+ * may come later, or be read anew.
+ */
+async function tellApartByWords(
+  { catalog }: ComparisonContext,
+  pairs: readonly ImagePair[],
+  comparisons: Comparisons,
+  yielder: YieldController,
+): Promise<void> {
+  const same: ImagePair[] = [];
+  for (const pair of pairs) {
+    const comparison = comparisons.get(...pair);
+    if (comparison?.outcome === "same" && !comparison.edits.some(({ kind }) => UNREADABLE.has(kind)))
+      same.push(pair);
+    await yielder.yieldIfDue();
+  }
+  const keys = [...new Set(same.flat())];
+  const lines = new Map<ImageKey, readonly TextLine[]>();
+  for (let start = 0; start < keys.length; start += READINGS_AT_ONCE) {
+    const some = keys.slice(start, start + READINGS_AT_ONCE);
+    const byId = new Map(
+      (await catalog.images.byKey(some, undefined, "first")).map(({ key, record }) => [record.id, key]),
+    );
+    for (const reading of await catalog.readings.of([...byId.keys()], ENTIRE_LIBRARY))
+      lines.set(byId.get(reading.id) ?? 0, reading.lines);
+    await yielder.yieldIfDue();
+  }
+  for (const [first, second] of same) {
+    const comparison = comparisons.get(first, second);
+    if (comparison && haveOtherWords(lines.get(first) ?? [], lines.get(second) ?? [])) {
+      const variant = { ...comparison, outcome: "variant", inDoubt: false, edits: [] } as const;
+      comparisons.add({ first, second, comparison: variant });
+    }
+    await yielder.yieldIfDue();
+  }
+}
+
+/** Text that was mirrored is read as something else. */
+const UNREADABLE: ReadonlySet<EditKind> = new Set(["mirrored", "turned"]);
+
+/** Each pair once, its lower key first. Pairs that follow each other have pictures in common: a batch has few of them. */
+async function distinct(pairs: readonly ImagePair[], yielder: YieldController): Promise<ImagePair[]> {
   const unique = new Map<string, ImagePair>();
   for (const [a, b] of pairs) {
     if (a === b) continue;
@@ -119,7 +165,7 @@ async function ordered(pairs: readonly ImagePair[], yielder: YieldController): P
     unique.set(pair.join(" "), pair);
     await yielder.yieldIfDue();
   }
-  return [...unique.values()].sort((a, b) => a[0] - b[0] || a[1] - b[1]);
+  return [...unique.values()];
 }
 
 async function compareBatch(
@@ -136,7 +182,7 @@ async function compareBatch(
   for (const key of new Set(doubtful.flatMap(({ first, second }) => [first, second]))) {
     const found = images.get(key);
     const source = found && (await context.locateOriginal(found.record, signal).catch(() => undefined));
-    if (source) larger.set(key, { ...found.picture, original: { id: found.record.id, source } });
+    if (source) larger.set(key, { ...found.picture, original: source });
   }
   const within = doubtful.filter(({ first, second }) => larger.has(first) && larger.has(second));
   const again = await compareAs(
@@ -162,8 +208,10 @@ async function imagesOf(
   const found: CatalogImage[] = await catalog.images.byKey(keys, undefined, "first");
   for (const { key, record } of found) {
     const thumbnail = await catalog.images.thumbnail(record.id);
-    const { width, height } = record;
-    if (thumbnail) images.set(key, { record, picture: { thumbnail, width, height } });
+    const { id, width, height, cut: isCut, pages = 1 } = record;
+    // Of several pages or frames the first is no more than a part: two that begin alike need not be one.
+    if (thumbnail && pages === 1)
+      images.set(key, { record, picture: { id, thumbnail, width, height, isCut } });
     await yielder.yieldIfDue();
   }
   return images;

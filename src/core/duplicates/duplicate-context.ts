@@ -7,7 +7,7 @@ import type { VerdictLookup } from "./verdict-lookup.ts";
 
 /** What the search for duplicates needs of the library. */
 export interface DuplicateContext extends ComparisonContext, MeasuringContext {
-  readonly catalog: Pick<Catalog, "images" | "embeddings" | "verdicts" | "comparisons">;
+  readonly catalog: Pick<Catalog, "images" | "embeddings" | "verdicts" | "comparisons" | "readings">;
   readonly embedder: Pick<Embedder, "space" | "traits" | "compare" | "measurePicture" | "concurrency">;
   readonly vectors: Pick<VectorSearch, "nearest">;
 }

@@ -8,7 +8,7 @@ import { LAST, least, placedAt } from "./placement-order.ts";
 import { VerdictLookup } from "./verdict-lookup.ts";
 
 export interface SamePictureContext extends ComparisonContext {
-  readonly catalog: Pick<Catalog, "images" | "verdicts" | "comparisons">;
+  readonly catalog: Pick<Catalog, "images" | "verdicts" | "comparisons" | "readings">;
 }
 
 /** Look-alikes whose pixels are compared, nearest first: copies are among the nearest, however many look alike. */

@@ -1,17 +1,22 @@
 import { Comparisons, comparePairs, type ImagePair, isSame } from "../comparison/picture-comparer.ts";
 import type { PictureComparison } from "../ports.ts";
-import type { Edit } from "../types.ts";
+import type { Edit, EditKind } from "../types.ts";
+import type { YieldController } from "../yield-controller.ts";
 import type { Candidates } from "./candidates.ts";
 import { Components } from "./components.ts";
 import type { Match } from "./duplicate-context.ts";
 import { type DuplicateContext, type DuplicateSearch, idAt, keyAt } from "./duplicate-context.ts";
 import type { Relation } from "./same-group.ts";
 
-/** Failed candidates of a picture after which only much nearer ones are tried. */
+/**
+ * Candidates that turned out to be other pictures, after which only much nearer ones are tried: those of one picture, and
+ * of all that are one picture together. What belongs to them comes from its own side.
+ */
 const MAX_FAILURES = 4;
+const MAX_FAILURES_TOGETHER = 8;
 /** Fingerprint distance that only copies have. */
 const NEAR = 12;
-/** Groups up to this size are compared pair by pair where it is in doubt that all belong together. */
+/** Up to so many pictures are compared pair by pair where it is in doubt that all belong together. */
 const ALL_PAIRS = 12;
 
 export interface VerifiedGroups {
@@ -37,9 +42,20 @@ export async function verifiedGroups(
   for (const [a, b] of verification.joined) components.link(a, b);
   const next = new Uint8Array(pictures.length);
   const failures = new Uint8Array(pictures.length);
+  /** Of connected pictures, by root. */
+  const together = new Uint16Array(pictures.length);
+  const link = (a: number, b: number) => {
+    const sum = (together[components.root(a)] ?? 0) + (together[components.root(b)] ?? 0);
+    const isNew = components.root(a) !== components.root(b);
+    components.link(a, b);
+    if (isNew) together[components.root(a)] = sum;
+  };
+  const hasFailed = (picture: number) =>
+    (failures[picture] ?? 0) >= MAX_FAILURES ||
+    (together[components.root(picture)] ?? 0) >= MAX_FAILURES_TOGETHER;
   const takeNext = (picture: number): number | undefined => {
     for (const { other, distance } of candidates.of(picture).slice(next[picture])) {
-      if ((failures[picture] ?? 0) >= MAX_FAILURES && distance > NEAR) return undefined;
+      if (distance > NEAR && hasFailed(picture)) return undefined;
       next[picture] = (next[picture] ?? 0) + 1;
       if (components.root(picture) === components.root(other)) continue;
       if (verdicts.markedDifferent(idAt(search, picture)).has(idAt(search, other))) continue;
@@ -57,8 +73,12 @@ export async function verifiedGroups(
     if (pairs.length === 0) break;
     await verification.compare(pairs);
     for (const [a, b] of pairs) {
-      if (verification.isSame(a, b)) components.link(a, b);
-      else failures[a] = (failures[a] ?? 0) + 1;
+      if (verification.isSame(a, b)) link(a, b);
+      else {
+        failures[a] = (failures[a] ?? 0) + 1;
+        const root = components.root(a);
+        together[root] = (together[root] ?? 0) + 1;
+      }
       await search.yielder.yieldIfDue();
     }
     onProgress(1 - 1 / (round + 2));
@@ -130,10 +150,9 @@ export class Verification {
    * their words, or a pair that a user marked as different.
    */
   async split(group: readonly number[]): Promise<number[][]> {
-    if (group.length > 2 && group.length <= ALL_PAIRS && (await this.#isDoubtful(group))) {
-      const missing = pairsOf(group).filter(([a, b]) => !this.resultOf(a, b));
-      await this.compare(missing);
-    }
+    const doubtful = group.length > 2 ? await this.#doubtful(group) : [];
+    if (doubtful.length <= ALL_PAIRS)
+      await this.compare(pairsOf(doubtful).filter(([a, b]) => !this.resultOf(a, b)));
     const inside = new Set(group);
     const pairs = await this.#pairsWithin(inside);
     const conflicts: (readonly [number, number])[] = [];
@@ -143,13 +162,14 @@ export class Verification {
     }
     const verdicts = this.#toldApart(group);
     if (conflicts.length + verdicts.length === 0) return [[...group]];
-    const links = [
-      ...this.#joinedWithin(inside),
-      ...pairs
-        .filter(([a, b]) => this.isSame(a, b))
-        .sort((one, other) => this.#strength(other) - this.#strength(one)),
-    ];
-    return divided(group, links, [...verdicts, ...conflicts]);
+    const strengths: { readonly pair: readonly [number, number]; readonly strength: number }[] = [];
+    for (const pair of pairs) {
+      if (this.isSame(...pair)) strengths.push({ pair, strength: this.#strength(pair) });
+      await this.#search.yielder.yieldIfDue();
+    }
+    strengths.sort((one, other) => other.strength - one.strength);
+    const links = [...this.#joinedWithin(inside), ...strengths.map(({ pair }) => pair)];
+    return divided(group, links, [...verdicts, ...conflicts], this.#search.yielder);
   }
 
   /** Pairs of a group that are the same picture, by pixels or by a user's verdict. */
@@ -234,11 +254,16 @@ export class Verification {
     return { a: idAt(this.#search, a), b: idAt(this.#search, b), edits, measure: agreement, byVerdict };
   }
 
-  /** Two versions that each have an overlay may differ from each other in it. */
-  async #isDoubtful(group: readonly number[]): Promise<boolean> {
-    const pairs = await this.#pairsWithin(new Set(group));
-    const overlaid = pairs.filter(([a, b]) => hasOverlay(this.resultOf(a, b)));
-    return overlaid.length > 1 || pairs.some(([a, b]) => this.resultOf(a, b)?.outcome === "variant");
+  /** Versions with something laid over each may differ in that from each other; what has a variant may have more. */
+  async #doubtful(group: readonly number[]): Promise<number[]> {
+    const doubtful = new Set<number>();
+    for (const [a, b] of await this.#pairsWithin(new Set(group))) {
+      const result = this.resultOf(a, b);
+      const isVariant = result?.outcome === "variant";
+      if (isVariant || hasOverlay(result, "reference")) doubtful.add(a);
+      if (isVariant || hasOverlay(result, "member")) doubtful.add(b);
+    }
+    return group.filter((at) => doubtful.has(at));
   }
 
   async #pairsWithin(inside: ReadonlySet<number>): Promise<(readonly [number, number])[]> {
@@ -264,16 +289,18 @@ export class Verification {
     return this.#joinedWith.get(picture) ?? new Set();
   }
 
-  /** Variants are not the same picture, unless they differ only by watermarks over a third one that both match. */
+  /**
+   * Variants are not the same picture, unless a third one matches both, and something was added to one of them at most or
+   * to each in another place: with other words in one place they are two memes.
+   */
   #conflict(a: number, b: number, inside: ReadonlySet<number>): boolean {
     if (this.resultOf(a, b)?.outcome !== "variant") return false;
     const thirds = [...this.partnersOf(a)].filter((third) => inside.has(third) && third !== b);
-    return !thirds.some((third) =>
-      [a, b].every((one) => {
-        const result = this.resultOf(third, one);
-        return isSame(result) && !hasText(result);
-      }),
-    );
+    return !thirds.some((third) => {
+      const results = [this.resultOf(third, a), this.resultOf(third, b)];
+      const added = results.filter((result) => result?.edits.some(({ kind }) => ADDED.has(kind)));
+      return results.every(isSame) && (added.length <= 1 || hasOverlay(this.resultOf(a, b)));
+    });
   }
 
   #toldApart(group: readonly number[]): (readonly [number, number])[] {
@@ -301,10 +328,15 @@ function inWords(edits: readonly Edit[]): string {
   return [...(own.length > 0 ? [own.join(", ")] : []), ...ofOther].join("; ");
 }
 
-const hasText = (comparison: PictureComparison | undefined) =>
-  comparison?.edits.some(({ kind }) => kind === "text added") ?? false;
-const hasOverlay = (comparison: PictureComparison | undefined) =>
-  hasText(comparison) || (comparison?.edits.some(({ kind }) => kind === "watermarked") ?? false);
+/** Edits by which a picture gets words. */
+const ADDED: ReadonlySet<EditKind> = new Set(["watermarked", "text added", "framed"]);
+
+/** Whether something was laid over one of the two, or over that one. */
+const hasOverlay = (comparison: PictureComparison | undefined, over?: Edit["of"]) =>
+  comparison?.edits.some(
+    ({ kind, of }) =>
+      (kind === "text added" || kind === "watermarked") && (over === undefined || of === over),
+  ) ?? false;
 
 function joinedPairs({ pictures, verdicts }: DuplicateSearch): (readonly [number, number])[] {
   const positions = new Map(pictures.map(({ id }, at) => [id, at]));
@@ -318,11 +350,12 @@ const pairsOf = (group: readonly number[]) =>
   group.flatMap((a, at) => group.slice(at + 1).map((b) => [a, b] as const));
 
 /** Joins along the links in order, skipping those that conflict with what is already joined. */
-function divided(
+async function divided(
   group: readonly number[],
   links: readonly (readonly [number, number])[],
   conflicts: readonly (readonly [number, number])[],
-): number[][] {
+  yielder: YieldController,
+): Promise<number[][]> {
   const groups = new Map(group.map((at) => [at, new Set([at])]));
   const enemies = new Map<number, Set<number>>();
   for (const [a, b] of conflicts) {
@@ -333,13 +366,27 @@ function divided(
     const [one, other] = [groups.get(a), groups.get(b)];
     if (!one || !other || one === other) continue;
     const [small, large] = one.size < other.size ? [one, other] : [other, one];
-    if ([...small].some((at) => [...(enemies.get(at) ?? [])].some((enemy) => large.has(enemy)))) continue;
+    if (await areEnemies(small, large, enemies, yielder)) continue;
     for (const at of small) {
       large.add(at);
       groups.set(at, large);
+      await yielder.yieldIfDue();
     }
   }
   return [...new Set(groups.values())]
     .filter(({ size }) => size > 1)
     .map((some) => [...some].sort((a, b) => a - b));
+}
+
+async function areEnemies(
+  some: ReadonlySet<number>,
+  others: ReadonlySet<number>,
+  enemies: ReadonlyMap<number, ReadonlySet<number>>,
+  yielder: YieldController,
+): Promise<boolean> {
+  for (const at of some) {
+    for (const enemy of enemies.get(at) ?? []) if (others.has(enemy)) return true;
+    await yielder.yieldIfDue();
+  }
+  return false;
 }

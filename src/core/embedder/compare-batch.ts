@@ -1,68 +1,114 @@
-import { createHash } from "node:crypto";
+import { LRUCache } from "lru-cache";
 import { type AlignablePicture, alignable } from "../image/comparison/align.ts";
 import { type ComparedPicture, comparePixels } from "../image/comparison/compare-pixels.ts";
 import { decode, reducedSize } from "../image/decode.ts";
 import { displayedColours } from "../image/displayed-colours.ts";
+import { withoutMissingEnd } from "../image/missing-end.ts";
 import { openPicture } from "../image/open-picture.ts";
 import { decodeThumbnail } from "../image/thumbnail.ts";
+import { imageId } from "../image-id.ts";
 import type { ComparablePicture, PictureComparison } from "../ports.ts";
-import type { PictureLimits } from "../types.ts";
+import type { ImageId, PictureLimits } from "../types.ts";
 import { readPictureBytes } from "./picture-source.ts";
 import type { ComparisonBatch } from "./protocol.ts";
 
 /** Shorter side of originals read for a finer look: enough for the letters of a page. */
 const FINE_SIDE = 720;
+/** About what is kept of each pixel: colours, and sums of brightness and chroma. */
+const BYTES_PER_PIXEL = 32;
+const MAX_BYTES = 48 * 2 ** 20;
 
 const UNREADABLE: PictureComparison = { outcome: "different", inDoubt: false, edits: [], agreement: 0 };
 
-/** Compares pairs of pictures; each is decoded once. It decodes: only the embedding process calls it. */
+/** Pictures prepared for comparing, kept from one batch to the next while there is room: copies come again and again. */
+export class PreparedPictures {
+  readonly #limits: PictureLimits;
+  readonly #thumbnails = cacheOf<ComparedPicture>(({ pixels }) => pixels);
+  readonly #originals = cacheOf<AlignablePicture>((pixels) => pixels);
+
+  constructor(limits: PictureLimits) {
+    this.#limits = limits;
+  }
+
+  /** Undefined when it cannot be decoded. */
+  thumbnail(picture: ComparablePicture): Promise<ComparedPicture | undefined> {
+    return kept(this.#thumbnails, picture.id, () => ofThumbnail(picture));
+  }
+
+  /** Undefined when it is out of reach, was changed or cannot be decoded. */
+  original(picture: ComparablePicture): Promise<AlignablePicture | undefined> {
+    return kept(this.#originals, picture.id, () => ofOriginal(picture, this.#limits));
+  }
+}
+
+/** Compares pairs of pictures. It decodes: only the embedding process calls it. */
 export async function compareBatch(
   { pictures, pairs }: ComparisonBatch,
-  limits: PictureLimits,
+  prepared: PreparedPictures,
 ): Promise<PictureComparison[]> {
-  const thumbnails = cached(pictures, ofThumbnail);
-  const originals = cached(pictures, (picture) => ofOriginal(picture, limits));
   const compared: PictureComparison[] = [];
   for (const [one, other] of pairs) {
-    const [first, second] = await Promise.all([thumbnails(one), thumbnails(other)]);
-    const finer = async () => {
-      const [larger, otherLarger] = await Promise.all([originals(one), originals(other)]);
-      return larger && otherLarger && ([larger, otherLarger] as const);
-    };
-    compared.push(first && second ? await comparePixels(first, second, finer) : UNREADABLE);
+    const first = pictures[one];
+    const second = pictures[other];
+    compared.push(first && second ? await comparePair(first, second, prepared) : UNREADABLE);
   }
   return compared;
 }
 
-/** Reads each picture once, on first need; undefined for what cannot be read. */
-function cached<Read>(
-  pictures: readonly ComparablePicture[],
-  read: (picture: ComparablePicture) => Promise<Read | undefined>,
-): (at: number) => Promise<Read | undefined> {
-  const known = new Map<number, Promise<Read | undefined>>();
-  return (at) => {
-    const picture = pictures[at];
-    const reading =
-      known.get(at) ?? (picture ? read(picture) : Promise.resolve(undefined)).catch(() => undefined);
-    known.set(at, reading);
-    return reading;
-  };
+async function comparePair(
+  first: ComparablePicture,
+  second: ComparablePicture,
+  prepared: PreparedPictures,
+): Promise<PictureComparison> {
+  const [small, otherSmall] = [await prepared.thumbnail(first), await prepared.thumbnail(second)];
+  if (!small || !otherSmall) return UNREADABLE;
+  return comparePixels(small, otherSmall, async () => {
+    if (!first.original || !second.original) return undefined;
+    const [large, otherLarge] = [await prepared.original(first), await prepared.original(second)];
+    return large && otherLarge && ([large, otherLarge] as const);
+  });
 }
 
-async function ofThumbnail({ thumbnail, width, height }: ComparablePicture): Promise<ComparedPicture> {
-  return { pixels: alignable(await decodeThumbnail(thumbnail)), width, height };
+function cacheOf<Value extends object>(
+  pixelsOf: (value: Value) => AlignablePicture,
+): LRUCache<ImageId, Value> {
+  return new LRUCache({
+    maxSize: MAX_BYTES,
+    sizeCalculation: (value) => {
+      const { width, height } = pixelsOf(value).sampled;
+      return BYTES_PER_PIXEL * width * height;
+    },
+  });
+}
+
+async function kept<Value extends object>(
+  cache: LRUCache<ImageId, Value>,
+  id: ImageId,
+  read: () => Promise<Value | undefined>,
+): Promise<Value | undefined> {
+  const known = cache.get(id);
+  if (known) return known;
+  const value = await read().catch(() => undefined);
+  if (value) cache.set(id, value);
+  return value;
+}
+
+async function ofThumbnail({ thumbnail, width, height, isCut }: ComparablePicture): Promise<ComparedPicture> {
+  const pixels = await decodeThumbnail(thumbnail);
+  return { pixels: alignable(isCut ? withoutMissingEnd(pixels, height) : pixels), width, height };
 }
 
 async function ofOriginal(
-  { original }: ComparablePicture,
+  { id, original }: ComparablePicture,
   limits: PictureLimits,
 ): Promise<AlignablePicture | undefined> {
   if (!original) return undefined;
-  const bytes = await readPictureBytes(original.source, limits);
-  if (createHash("sha256").update(bytes).digest("hex") !== original.id) return undefined;
+  const bytes = await readPictureBytes(original, limits);
+  if (imageId(bytes) !== id) return undefined;
   const opened = await openPicture(bytes, limits);
   const decoded = await decode(opened, { reduced: reducedSize(opened, FINE_SIDE), colours: "displayed" });
   // The decoder itself goes by profiles only.
   const isDisplayed = opened.colours.kind === "profile";
-  return alignable(isDisplayed ? decoded : await displayedColours(decoded, opened.colours));
+  const shown = isDisplayed ? decoded : await displayedColours(decoded, opened.colours);
+  return alignable(decoded.isCut ? withoutMissingEnd(shown, opened.height) : shown);
 }

@@ -3,7 +3,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { configureDecoding, readPicture } from "../image/read-picture.ts";
 import { imageId } from "../image-id.ts";
 import type { ImageId } from "../types.ts";
-import { compareBatch } from "./compare-batch.ts";
+import { compareBatch, PreparedPictures } from "./compare-batch.ts";
 import { readPictureBytes } from "./picture-source.ts";
 import type { DecodeRequest, DecodeResponse, DecodeSetup } from "./protocol.ts";
 import { serializeError } from "./serialized-error.ts";
@@ -13,6 +13,7 @@ type CompareRequest = Extract<DecodeRequest, { kind: "compare" }>;
 
 const { recipe, limits }: DecodeSetup = workerData;
 configureDecoding({ threads: 1 });
+const prepared = new PreparedPictures(limits);
 
 /** What is waited for before bytes are decoded. */
 const decisions = new Map<number, (isWanted: boolean) => void>();
@@ -41,7 +42,7 @@ async function isWanted(requestId: number, id: ImageId): Promise<boolean> {
 }
 
 async function compare({ requestId, comparisons }: CompareRequest): Promise<DecodeResponse> {
-  return { kind: "compared", requestId, compared: await compareBatch(comparisons, limits) };
+  return { kind: "compared", requestId, compared: await compareBatch(comparisons, prepared) };
 }
 
 /** Pixels are transferred, not copied. */

@@ -64,12 +64,15 @@ export type Rendering =
 
 /** A picture of the library, to be compared with others by what its pixels show. */
 export interface ComparablePicture {
+  readonly id: ImageId;
   readonly thumbnail: Uint8Array;
   /** Of the original. */
   readonly width: number;
   readonly height: number;
+  /** Its file ends before the picture does: what a decoder filled the rest with is not compared. */
+  readonly isCut?: boolean | undefined;
   /** For a finer look than the thumbnail allows; ignored when its bytes are not those of the id. */
-  readonly original?: { readonly id: ImageId; readonly source: PictureSource } | undefined;
+  readonly original?: PictureSource | undefined;
 }
 
 /** What the pixels of two pictures, laid on each other, tell. */
@@ -78,7 +81,8 @@ export interface PictureComparison {
   readonly outcome: "same" | "variant" | "similar" | "different";
   /** They are the same as far as thumbnails show; originals could still show other words or small drawings. */
   readonly inDoubt: boolean;
-  /** What was done to the second ("member") beside the first ("reference"); empty unless they are the same. */
+  /** What was done to the second ("member") beside the first ("reference"); empty unless they are the same,
+   * or variants with something laid over each in another place. */
   readonly edits: readonly Edit[];
   /** Of all that either shows where they overlap, the share in which both agree, 0..1. */
   readonly agreement: number;

@@ -1,7 +1,7 @@
 import sharp, { type Sharp } from "sharp";
 import { expect, test } from "vitest";
 import { chooseKeeper } from "../../../src/core/duplicates/choose-keeper.ts";
-import { compareBatch } from "../../../src/core/embedder/compare-batch.ts";
+import { compareBatch, PreparedPictures } from "../../../src/core/embedder/compare-batch.ts";
 import { DEFAULT_PICTURE_LIMITS } from "../../../src/core/image/picture-limits.ts";
 import { readPicture } from "../../../src/core/image/read-picture.ts";
 import { file } from "../../support/new-image.ts";
@@ -24,12 +24,16 @@ async function kept(original: Buffer, copy: Buffer) {
     files.map(async (bytes) => (await readPicture(bytes, RECIPE, DEFAULT_PICTURE_LIMITS)).picture),
   );
   const compared = pictures.map(({ id, thumbnail, width, height }, at) => ({
+    id,
     thumbnail,
     width,
     height,
-    original: { id, source: { bytes: files[at] ?? Buffer.of() } },
+    original: { bytes: files[at] ?? Buffer.of() },
   }));
-  const [comparison] = await compareBatch({ pictures: compared, pairs: [[0, 1]] }, DEFAULT_PICTURE_LIMITS);
+  const [comparison] = await compareBatch(
+    { pictures: compared, pairs: [[0, 1]] },
+    new PreparedPictures(DEFAULT_PICTURE_LIMITS),
+  );
   expect(comparison?.outcome).toBe("same");
   const images = pictures.map((picture, at) => ({
     ...picture,

@@ -2,7 +2,7 @@ import { contentWindow } from "../content-window.ts";
 import { SYMMETRIES, type Transform } from "../hash-bits.ts";
 import type { RawPicture } from "../raw-picture.ts";
 import type { Window } from "../summed-area-table.ts";
-import { type Fitted, type Level, refine, type WindowPair } from "./refine-alignment.ts";
+import { type Fitted, fitted, type Level, refine, type WindowPair } from "./refine-alignment.ts";
 import {
   rearranged,
   type Sampled,
@@ -69,6 +69,11 @@ const FINE: readonly Level[] = [
 ];
 /** Of the guesses tried roughly, those that are tried further. */
 const KEPT = 2;
+/** Correlation of 16 x 16 cells below which no two windows show the same, and how much below the best one is not tried. */
+const HOPELESS = 0.4;
+const WORSE = 0.3;
+/** Stripes and plain grounds lie as well on each other when moved: where that is no better, the wholes are compared. */
+const NO_BETTER = 0.002;
 /** From here on nothing else need be tried. */
 const EVIDENT = 0.985;
 /** Below, they show different things: copies under letters and shapes still reach 0.7. */
@@ -120,7 +125,9 @@ export function align(
   if (!best) return undefined;
   const turned = transformed(second, best.transform);
   const levels = known ? FINE : [LAST];
-  const found = levels.reduce<Fitted>((guess, level) => refine(first.sampled, turned, guess, level), best);
+  const moved = levels.reduce<Fitted>((guess, level) => refine(first.sampled, turned, guess, level), best);
+  const wholes = fitted(first.sampled, turned, wholesOf(first.sampled, turned), LAST.side);
+  const found = wholes.correlation >= moved.correlation - NO_BETTER ? wholes : moved;
   return {
     transform: best.transform,
     first: first.sampled,
@@ -130,6 +137,11 @@ export function align(
     correlation: found.correlation,
   };
 }
+
+const wholesOf = (first: Sampled, second: Sampled): WindowPair => ({
+  first: { left: 0, top: 0, width: first.width, height: first.height },
+  second: { left: 0, top: 0, width: second.width, height: second.height },
+});
 
 /** Everything that both pictures show under this alignment, beyond the windows that matched. */
 function overlapOf(first: Sampled, second: Sampled, found: WindowPair): WindowPair {
@@ -175,14 +187,18 @@ function commonSpan(
 
 function bestGuess(first: AlignablePicture, second: AlignablePicture): Guess | undefined {
   const rough: Guess[] = [];
-  for (const guess of guesses(first, second)) {
+  const all = guesses(first, second);
+  const nearest = Math.max(...all.map(({ correlation }) => correlation));
+  if (nearest < HOPELESS) return undefined;
+  for (const guess of all) {
+    if (guess.correlation < nearest - WORSE) continue;
     const better = refined(first, second, guess, ROUGH);
     rough.push(better);
     if (better.correlation >= EVIDENT) break;
   }
   const likely = byCorrelation(rough).slice(0, KEPT);
-  const [best] = byCorrelation(likely.map((guess) => refined(first, second, guess, MIDDLE)));
-  return best && best.correlation >= MIN_CORRELATION ? best : undefined;
+  const [found] = byCorrelation(likely.map((guess) => refined(first, second, guess, MIDDLE)));
+  return found && found.correlation >= MIN_CORRELATION ? found : undefined;
 }
 
 const refined = (first: AlignablePicture, second: AlignablePicture, guess: Guess, level: Level): Guess => ({

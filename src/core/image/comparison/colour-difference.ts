@@ -6,9 +6,14 @@ export interface ColourDifference {
   /** Mean chroma of each, 0 for grey. */
   readonly first: number;
   readonly second: number;
+  /** How far each picture's chroma is from what its brightness tells: little in a grey or sepia picture. */
+  readonly hueOfFirst: number;
+  readonly hueOfSecond: number;
   /** Distance of brightness and chroma, cell by cell. */
   readonly plain: Distances;
-  /** The same after the one factor of brightness that fits best. */
+  /** Brightness of the second over that of the first. */
+  readonly factor: number;
+  /** Distances after the darker was made brighter by that, and clipped. */
   readonly scaled: Distances;
   /** Distance of chroma alone, after the change of all colours (linear in chroma) that fits best. */
   readonly toned: Distances;
@@ -22,18 +27,15 @@ export interface Distances {
 }
 
 const GRID = 8;
-/** Samples by which a picture's mean chroma is known. */
-const CHROMA_SIDE = 64;
+/** Mean brightness of a sample in which primaries may be clipped. */
+const CLIPPED = 215;
+/** Samples along each side from which these means are taken. */
+const SIDE = 64;
 
 export function colourDifference(first: Sampled, second: Sampled, windows: WindowPair): ColourDifference {
-  const one = cellColours(first, windows.first);
-  const two = cellColours(second, windows.second);
-  const factor = bestFactor(one.y, two.y);
-  const scaled = {
-    y: one.y.map((y) => Math.min(255, y * factor)),
-    cb: one.cb.map((cb) => cb * factor),
-    cr: one.cr.map((cr) => cr * factor),
-  };
+  const [fine, otherFine] = [coloursOf(first, windows.first), coloursOf(second, windows.second)];
+  const [one, two] = [averaged(fine), averaged(otherFine)];
+  const { factor, scaled } = scaledDifference(fine, otherFine);
   const cb = affine(one.cb, one.cr, two.cb);
   const cr = affine(one.cb, one.cr, two.cr);
   const none = new Float32Array(GRID * GRID);
@@ -42,20 +44,23 @@ export function colourDifference(first: Sampled, second: Sampled, windows: Windo
     cb: one.cb.map((b, at) => cb(b, one.cr[at] as number)),
     cr: one.cr.map((r, at) => cr(one.cb[at] as number, r)),
   };
-  const chroma = [meanChroma(first, windows.first), meanChroma(second, windows.second)] as const;
+  const chroma = [meanChroma(fine), meanChroma(otherFine)] as const;
   const [grey, coloured] = chroma[0] < chroma[1] ? [one, two] : [two, one];
   return {
     first: chroma[0],
     second: chroma[1],
+    hueOfFirst: hue(one),
+    hueOfSecond: hue(two),
     plain: distances(one, two),
-    scaled: distances(scaled, two),
+    factor,
+    scaled,
     toned: distances(toned, { ...two, y: none }),
     greyed: closer(greyDistances(grey.y, coloured.y), greyDistances(grey.y, relativeLuminance(coloured))),
   };
 }
 
-/** Means of a grid of cells. */
-interface CellColours {
+/** Means of cells. */
+export interface CellColours {
   readonly y: Float32Array;
   readonly cb: Float32Array;
   readonly cr: Float32Array;
@@ -63,17 +68,75 @@ interface CellColours {
 
 type Window = WindowPair["first"];
 
-const cellColours = (picture: Sampled, window: Window): CellColours => ({
-  y: picture.grey(window, GRID, GRID),
-  ...picture.chroma(window, GRID, GRID),
+const coloursOf = (picture: Sampled, window: Window): CellColours => ({
+  y: picture.grey(window, SIDE, SIDE),
+  ...picture.chroma(window, SIDE, SIDE),
 });
 
-function meanChroma(picture: Sampled, window: Window): number {
-  const { cb, cr } = picture.chroma(window, CHROMA_SIDE, CHROMA_SIDE);
+const averaged = ({ y, cb, cr }: CellColours): CellColours => ({
+  y: averages(y),
+  cb: averages(cb),
+  cr: averages(cr),
+});
+
+function averages(plane: Float32Array): Float32Array {
+  const means = new Float32Array(GRID * GRID);
+  const per = SIDE / GRID;
+  for (let at = 0; at < plane.length; at++) {
+    const cell = Math.floor(at / (SIDE * per)) * GRID + Math.floor((at % SIDE) / per);
+    means[cell] = (means[cell] as number) + (plane[at] as number) / (per * per);
+  }
+  return means;
+}
+
+function meanChroma({ cb, cr }: CellColours): number {
   let sum = 0;
   // Math.hypot takes many times as long.
   for (let at = 0; at < cb.length; at++) sum += Math.sqrt((cb[at] as number) ** 2 + (cr[at] as number) ** 2);
   return sum / cb.length;
+}
+
+/** Where primaries were clipped, brightness tells of less than the factor: it may be larger by so much. */
+const MORE = [1, 1.03, 1.06, 1.1, 1.15];
+
+function scaledDifference(one: CellColours, two: CellColours): { factor: number; scaled: Distances } {
+  const fit = bestFactor(one.y, two.y);
+  const tried = MORE.map((more) => {
+    const factor = fit < 1 ? fit / more : fit * more;
+    const scaled =
+      factor < 1
+        ? distances(averaged(one), averaged(brightened(two, 1 / factor)))
+        : distances(averaged(brightened(one, factor)), averaged(two));
+    return { factor, scaled };
+  });
+  return tried.reduce((best, each) => (each.scaled.mean < best.scaled.mean ? each : best));
+}
+
+/** Light that is brighter than white is lost, of each primary for itself. */
+export function brightened({ y, cb, cr }: CellColours, factor: number): CellColours {
+  const result = { y: new Float32Array(y), cb: new Float32Array(cb), cr: new Float32Array(cr) };
+  for (let at = 0; at < y.length; at++) {
+    const [light, b, r] = [y[at] as number, cb[at] as number, cr[at] as number];
+    const red = Math.min(255, factor * (light + 1.402 * r));
+    const green = Math.min(255, factor * (light - 0.344136 * b - 0.714136 * r));
+    const blue = Math.min(255, factor * (light + 1.772 * b));
+    result.y[at] = 0.299 * red + 0.587 * green + 0.114 * blue;
+    result.cb[at] = -0.168736 * red - 0.331264 * green + 0.5 * blue;
+    result.cr[at] = 0.5 * red - 0.418688 * green - 0.081312 * blue;
+  }
+  return result;
+}
+
+function hue({ y, cb, cr }: CellColours): number {
+  const [blue, red] = [affine(y, y, cb), affine(y, y, cr)];
+  let sum = 0;
+  for (let at = 0; at < y.length; at++) {
+    const light = y[at] as number;
+    const b = (cb[at] as number) - blue(light, light);
+    const r = (cr[at] as number) - red(light, light);
+    sum += Math.sqrt(b * b + r * r);
+  }
+  return sum / y.length;
 }
 
 function bestFactor(one: Float32Array, two: Float32Array): number {
@@ -81,7 +144,7 @@ function bestFactor(one: Float32Array, two: Float32Array): number {
   let xy = 0;
   for (let at = 0; at < one.length; at++) {
     // What was clipped at white says nothing of the factor.
-    if ((two[at] as number) > 250) continue;
+    if ((one[at] as number) > CLIPPED || (two[at] as number) > CLIPPED) continue;
     xx += (one[at] as number) ** 2;
     xy += (one[at] as number) * (two[at] as number);
   }

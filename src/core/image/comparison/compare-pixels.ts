@@ -3,10 +3,12 @@ import type { Edit, EditKind } from "../../types.ts";
 import type { Transform } from "../hash-bits.ts";
 import type { Window } from "../summed-area-table.ts";
 import { type AlignablePicture, type Alignment, align } from "./align.ts";
-import { type Judged, judge } from "./judge.ts";
+import { isSimpleDrawing, type Judged, judge, type Lying } from "./judge.ts";
 import {
   COINCIDING,
   type Difference,
+  type FineDifference,
+  isInPlace,
   measureDifference,
   measureFineDifference,
 } from "./measure-difference.ts";
@@ -34,16 +36,43 @@ export async function comparePixels(
   const alignment = align(first.pixels, second.pixels);
   if (!alignment) return DIFFERENT;
   const { difference, judged } = judgeCoarse(first.pixels.sampled, alignment);
-  if (!judged.inDoubt) return comparison(first, second, { alignment, difference, judged });
+  const told = (finer?: FineDifference) => {
+    const found = {
+      alignment,
+      difference,
+      judged: finer ? judge(difference, lying(alignment), finer) : judged,
+    };
+    return comparison(first, second, found);
+  };
+  if (!judged.inDoubt) return told();
+  const isSimple = isSimpleDrawing(difference);
   if (showsAll(first) || showsAll(second)) {
-    return comparison(first, second, { alignment, difference, judged: judge(difference, difference) });
+    return told(isSimple ? wholeDifference(first.pixels, second.pixels, COARSE_SIDE) : difference);
   }
   const larger = await fine?.();
-  if (!larger) return comparison(first, second, { alignment, difference, judged });
+  if (!larger) return told();
+  if (isSimple) return told(wholeDifference(...larger, FINE_SIDE));
   const closer = align(larger[0], larger[1], alignment);
   if (!closer) return DIFFERENT;
-  const finer = measureFineDifference(larger[0].sampled, closer.second, closer.overlap, FINE_SIDE);
-  return comparison(first, second, { alignment, difference, judged: judge(difference, finer) });
+  return told(measureFineDifference(larger[0].sampled, closer.second, closer.overlap, FINE_SIDE));
+}
+
+/** Laid edge on edge: moving a dot of one size until it fits another would hide how they differ. */
+function wholeDifference(
+  { sampled: first }: AlignablePicture,
+  { sampled: second }: AlignablePicture,
+  side: number,
+): FineDifference {
+  return measureFineDifference(first, second, { first: wholeOf(first), second: wholeOf(second) }, side);
+}
+
+const wholeOf = ({ width, height }: Sampled): Window => ({ left: 0, top: 0, width, height });
+
+/** Width for height, the one scale beside the other; 1 where nothing was stretched. */
+function lying({ transform, matched: { first, second } }: Alignment): Lying {
+  const across = second.width / first.width;
+  const down = second.height / first.height;
+  return { isUpright: transform === "none", stretch: Math.max(across / down, down / across) };
 }
 
 /** Whether the original has hardly more pixels than the thumbnail. */
@@ -59,11 +88,15 @@ function showsAll({ pixels, width, height }: ComparedPicture): boolean {
 function judgeCoarse(first: Sampled, alignment: Alignment): { difference: Difference; judged: Judged } {
   const { second, overlap, matched } = alignment;
   const all = measureDifference(first, second, overlap, COARSE_SIDE);
-  const judged = judge(all);
-  const isInPlace = Math.min(all.coveredFirst, all.coveredSecond) >= COINCIDING;
-  if (judged.judgement === "same" || isInPlace) return { difference: all, judged };
+  const judged = judge(all, lying(alignment));
+  if (judged.judgement === "same" || isInPlace(all)) return { difference: all, judged };
+  if (
+    !isPlainAround(first, matched.first, PLAIN_FRAME) ||
+    !isPlainAround(second, matched.second, PLAIN_FRAME)
+  )
+    return { difference: all, judged };
   const enclosed = measureDifference(first, second, matched, COARSE_SIDE);
-  const ofEnclosed = judge(enclosed);
+  const ofEnclosed = judge(enclosed, lying(alignment));
   const isSamePhoto = ofEnclosed.judgement === "same" && !ofEnclosed.inDoubt;
   return isSamePhoto ? { difference: enclosed, judged: ofEnclosed } : { difference: all, judged };
 }
@@ -79,10 +112,21 @@ function comparison(first: ComparedPicture, second: ComparedPicture, found: Foun
   return {
     outcome: judged.judgement,
     inDoubt: judged.inDoubt,
-    edits: judged.judgement === "same" ? editsOf(first, second, found) : [],
+    edits: judged.judgement === "same" ? editsOf(first, second, found) : overlaysOf(found),
     agreement: difference.structure.agreeing,
   };
 }
+
+/** Of a variant in which each has something laid over it where the other has nothing. */
+function overlaysOf({ judged, difference }: Found): Edit[] {
+  const { oneSided, addedLeast, addedMost } = difference.structure;
+  const each = oneSided >= ONE_SIDED && addedLeast < 0.5 && addedMost > 0.5;
+  return judged.judgement === "variant" && each
+    ? [edit("watermarked", "first"), edit("watermarked", "second")]
+    : [];
+}
+
+const ONE_SIDED = 0.5;
 
 function editsOf(first: ComparedPicture, second: ComparedPicture, found: Found): Edit[] {
   const { alignment, difference, judged } = found;
@@ -114,6 +158,8 @@ function turns(transform: Transform): Edit[] {
 
 /** Share of the rest of a picture that is plain from which it is a frame. */
 const PLAIN_REST = 0.45;
+/** The same, of a frame that need not count: it may hold a title, but no caption across a photo. */
+const PLAIN_FRAME = 0.75;
 
 /** What one picture shows beyond the other: plain margins were added to it, anything else was cut off the other. */
 function margins(first: Sampled, { second, matched }: Alignment, difference: Difference): Edit[] {
@@ -127,8 +173,8 @@ function margins(first: Sampled, { second, matched }: Alignment, difference: Dif
   return edits;
 }
 
-function isPlainAround(picture: Sampled, { left, top, width, height }: Window): boolean {
-  const whole = { left: 0, top: 0, width: picture.width, height: picture.height };
+function isPlainAround(picture: Sampled, { left, top, width, height }: Window, plain = PLAIN_REST): boolean {
+  const whole = wholeOf(picture);
   const [columns, rows] = gridFor(whole, 128, whole);
   const grey = picture.grey(whole, columns, rows);
   const counts = new Float64Array(32);
@@ -141,7 +187,7 @@ function isPlainAround(picture: Sampled, { left, top, width, height }: Window): 
     counts[level] = (counts[level] as number) + 1;
     outside += 1;
   }
-  return Math.max(...counts) >= PLAIN_REST * outside;
+  return Math.max(...counts) >= plain * outside;
 }
 
 /** Scales that differ by less are rounding. */

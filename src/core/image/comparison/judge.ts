@@ -1,4 +1,4 @@
-import { COINCIDING, type Difference, type FineDifference, hasManyTones } from "./measure-difference.ts";
+import { type Difference, type FineDifference, hasManyTones, isInPlace } from "./measure-difference.ts";
 
 /** same: the same picture; variant: the same template with other content; similar: the same scene. */
 export type Judgement = "same" | "variant" | "similar" | "different";
@@ -17,6 +17,13 @@ export interface Judged {
   readonly overlay?: Overlay | undefined;
   /** Whether one change of all colours explains how they differ. */
   readonly isRecoloured: boolean;
+}
+
+/** How the second picture lies on the first. */
+export interface Lying {
+  readonly isUpright: boolean;
+  /** Width for height, the one scale beside the other, from 1 up. */
+  readonly stretch: number;
 }
 
 /*
@@ -38,6 +45,8 @@ const SAME_TONED_PLAINLY = { mean: 3, max: 9 };
 const SAME_GREYED = { mean: 5, max: 14 };
 /** Mean chroma up to which a picture is grey. */
 const GREY = 2.5;
+/** Chroma, in the mean, beyond what brightness tells, up to which a picture has one tint. */
+const ONE_TINT = 2;
 /** Levels by which copies of a drawing may be brighter. */
 const DRAWING_SHIFT = 45;
 
@@ -49,6 +58,8 @@ const DIFFERING = { drawing: 0.004, photo: 0.012, greyPhoto: 0.06 };
 const PEAK = { drawing: 30, photo: 28, greyPhoto: 60 };
 /** In a finer look: one other letter is a few blocks of ten thousand. */
 const FINE = { peak: 28, differing: 0.0002, peakOfFew: 42 };
+/** Differences of a block in a photo that may be small letters, and those that in a finer look are. */
+const SPOT = { coarse: 16, fine: 45 };
 /** Nearly plain pictures that show less than this, in blocks and in bits, are not comparable: nothing tells them apart. */
 const NOTHING = { shown: 0.0005, entropy: 0.5 };
 /** An overlay leaves this much of the rest as it was, and lies on the same picture everywhere. */
@@ -60,11 +71,11 @@ const CERTAIN = 0.86;
  * a finer look to tell that from other letters on each of two.
  */
 const SHINING = { agreeing: 0.6, differing: 0.2, added: 0.6, kept: 0.45, together: 1.2 };
-const OPAQUE_PEAK = 100;
+const OPAQUE_PEAK = 110;
 /** Structure in common from which pictures that are not the same are of one template. */
 const VARIANT = { agreeing: 0.3, photo: 0.45 };
 
-export function judge(coarse: Difference, fine?: FineDifference): Judged {
+export function judge(coarse: Difference, lying: Lying, fine?: FineDifference): Judged {
   const photo = isPhoto(coarse);
   const nothing = { inDoubt: false, isRecoloured: false };
   const covered = [coarse.coveredFirst, coarse.coveredSecond];
@@ -72,17 +83,40 @@ export function judge(coarse: Difference, fine?: FineDifference): Judged {
     return { judgement: "different", ...nothing };
   const colour = judgeColour(coarse, photo);
   const overlay = photo && colour !== "other" ? overlayOf(coarse) : undefined;
+  if (!photo && !isPlausible(coarse, lying)) return { judgement: unlike(coarse, photo), ...nothing };
   const isClean = hasSameStructure(coarse, photo);
   if (colour === "other" || !(isClean || overlay)) return { judgement: unlike(coarse, photo), ...nothing };
   // What lies over one of the two has colours of its own.
   const isRecoloured = colour === "toned" && (isClean || !overlay);
-  if (isClean && photo) return { judgement: "same", inDoubt: false, isRecoloured };
+  if (isClean && photo && coarse.structure.peak < SPOT.coarse)
+    return { judgement: "same", inDoubt: false, isRecoloured };
   if (!isClean && overlay?.isCertain) return { judgement: "same", inDoubt: false, isRecoloured, overlay };
   if (!fine) return { judgement: "same", inDoubt: true, isRecoloured };
-  const isSame = isClean ? isSameCloser(fine) : overlayOf(fine)?.on === overlay?.on;
+  const isSame = !isClean
+    ? overlayOf(fine)?.on === overlay?.on
+    : photo
+      ? fine.structure.peak < SPOT.fine
+      : isSameCloser(fine);
   return isSame
     ? { judgement: "same", inDoubt: false, isRecoloured, overlay: isClean ? undefined : overlay }
     : { judgement: unlike(coarse, photo), ...nothing };
+}
+
+/** A drawing of so few corners that turning, stretching or cropping makes it of many others. */
+const FEW_CORNERS = 40;
+/** Beyond, one was stretched. */
+const STRETCHED = 1.03;
+
+export const isSimpleDrawing = (difference: Difference): boolean =>
+  !isPhoto(difference) && difference.structure.corners < FEW_CORNERS;
+
+/**
+ * A triangle that points elsewhere, a larger dot, a flatter ellipse, bars that fall instead of rising: each is the other
+ * turned, cropped or stretched, and yet another drawing.
+ */
+function isPlausible(difference: Difference, { isUpright, stretch }: Lying): boolean {
+  if (isInPlace(difference) && isUpright) return true;
+  return !isSimpleDrawing(difference) && (isInPlace(difference) || stretch <= STRETCHED);
 }
 
 function isSameCloser({ structure, richness }: FineDifference): boolean {
@@ -100,12 +134,18 @@ function judgeColour(difference: Difference, photo: boolean): "same" | "grey" | 
   if (Math.min(colour.first, colour.second) <= GREY && Math.max(colour.first, colour.second) > GREY) {
     if (photo || isWithin(colour.greyed, SAME_GREYED)) return "grey";
   }
-  if (photo && isWithin(colour.toned, SAME_TONED)) return "toned";
+  if (photo && (isWithin(colour.toned, SAME_TONED) || hasOneTint(difference))) return "toned";
   return isToned(difference) && isWithin(colour.toned, SAME_TONED_PLAINLY) ? "toned" : "other";
 }
 
-function hasSameStructure({ structure, colour }: Difference, photo: boolean): boolean {
-  const isGrey = Math.min(colour.first, colour.second) <= GREY;
+/** One picture is in one tint, as sepia is, and the other is not. */
+const hasOneTint = ({ colour }: Difference) =>
+  Math.min(colour.hueOfFirst, colour.hueOfSecond) <= ONE_TINT &&
+  Math.max(colour.hueOfFirst, colour.hueOfSecond) > GREY;
+
+function hasSameStructure(difference: Difference, photo: boolean): boolean {
+  const { structure, colour } = difference;
+  const isGrey = Math.min(colour.first, colour.second) <= GREY || hasOneTint(difference);
   const kind = !photo ? "drawing" : isGrey ? "greyPhoto" : "photo";
   return structure.differing <= DIFFERING[kind] && structure.peak <= PEAK[kind] && structure.agreeing >= 0.9;
 }
@@ -132,11 +172,11 @@ function overlayOf({ structure }: FineDifference): FoundOverlay | undefined {
 }
 
 /** A template is filled in without moving the camera. */
-function unlike({ structure, coveredFirst, coveredSecond }: Difference, photo: boolean): Judgement {
-  const isInPlace = Math.min(coveredFirst, coveredSecond) >= COINCIDING;
+function unlike(difference: Difference, photo: boolean): Judgement {
+  const { structure } = difference;
   if (photo) {
     if (structure.agreeing < VARIANT.photo) return "different";
-    return isInPlace ? "variant" : "similar";
+    return isInPlace(difference) ? "variant" : "similar";
   }
   return structure.agreeing >= VARIANT.agreeing ? "variant" : "different";
 }

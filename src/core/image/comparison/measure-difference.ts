@@ -1,5 +1,5 @@
 import type { Window } from "../summed-area-table.ts";
-import { type ColourDifference, colourDifference } from "./colour-difference.ts";
+import { brightened, type ColourDifference, colourDifference } from "./colour-difference.ts";
 import type { WindowPair } from "./refine-alignment.ts";
 import { gridFor, type Sampled } from "./sampled-picture.ts";
 import { type GreyPair, type StructureDifference, structureDifference } from "./structure-difference.ts";
@@ -31,6 +31,10 @@ export interface Richness {
 /** Share of a picture from which a window counts as all of it. */
 export const COINCIDING = 0.96;
 
+/** Each shows as good as all of the other. */
+export const isInPlace = ({ coveredFirst, coveredSecond }: Difference): boolean =>
+  Math.min(coveredFirst, coveredSecond) >= COINCIDING;
+
 /** Measures at the finer scale that both have, at most `side` samples on the longer side. */
 export function measureDifference(
   first: Sampled,
@@ -41,13 +45,39 @@ export function measureDifference(
   const coveredFirst = shareOf(windows.first, first);
   const coveredSecond = shareOf(windows.second, second);
   const { inner, grey } = sampleGrey(first, second, windows, side);
+  const brightening = meanOf(grey.two) - meanOf(grey.one);
+  const colour = colourDifference(first, second, inner);
+  const { structure, richness } = fineDifference(grey);
+  const covered = { coveredFirst, coveredSecond };
+  if (Math.abs(brightening) < BRIGHTENED || structure.differing === 0 || !hasManyTones(richness))
+    return { ...covered, brightening, colour, structure, richness };
+  const clipped = clippedAlike(first, second, inner, { ...grey, factor: colour.factor });
+  const other = structureDifference(clipped, true);
   return {
-    coveredFirst,
-    coveredSecond,
-    brightening: meanOf(grey.two) - meanOf(grey.one),
-    colour: colourDifference(first, second, inner),
-    ...fineDifference(grey),
+    ...covered,
+    brightening,
+    colour,
+    structure: other.differing < structure.differing ? other : structure,
+    richness,
   };
+}
+
+/** Levels of mean brightness from which highlights may have been lost. */
+const BRIGHTENED = 8;
+
+/** Brightness of both pictures, of the darker as if it had been made as bright as the other. */
+function clippedAlike(
+  first: Sampled,
+  second: Sampled,
+  inner: WindowPair,
+  { one, two, columns, rows, factor }: GreyPair & { readonly factor: number },
+): GreyPair {
+  if (factor < 1) {
+    const { y } = brightened({ y: two, ...second.chroma(inner.second, columns, rows) }, 1 / factor);
+    return { one, two: y, columns, rows };
+  }
+  const { y } = brightened({ y: one, ...first.chroma(inner.first, columns, rows) }, factor);
+  return { one: y, two, columns, rows };
 }
 
 export const measureFineDifference = (

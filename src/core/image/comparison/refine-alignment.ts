@@ -41,6 +41,10 @@ export function refine(
   return best.fitted;
 }
 
+/** How well the windows fit as they are, by cells of which the longer side has so many. */
+export const fitted = (first: Sampled, second: Sampled, windows: WindowPair, side: number): Fitted =>
+  sampledAt(first, second, windows, side).fitted;
+
 /** Windows with what both pictures show in them. */
 interface SampledWindows {
   readonly fitted: Fitted;

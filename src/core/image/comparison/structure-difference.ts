@@ -19,6 +19,8 @@ export interface StructureDifference {
   readonly added: number;
   readonly addedLeast: number;
   readonly addedMost: number;
+  /** How much each place is of one of the two, in the worst place: 0 where both show something of their own, 1 where only one does. */
+  readonly oneSided: number;
   /** In what differs, the share of the first's and of the second's structure that the other shows too, in the worst place. */
   readonly keptOfFirst: number;
   readonly keptOfSecond: number;
@@ -246,7 +248,8 @@ interface BlockStructure {
 function addedShares(blocks: BlockStructure, across: number) {
   const places = placesOf(blocks, across);
   const total = places.reduce((sum, { first, second }) => sum + first + second, 0);
-  if (total === 0) return { added: 0.5, addedLeast: 0.5, addedMost: 0.5, keptOfFirst: 1, keptOfSecond: 1 };
+  if (total === 0)
+    return { added: 0.5, addedLeast: 0.5, addedMost: 0.5, oneSided: 0, keptOfFirst: 1, keptOfSecond: 1 };
   const notable = places.filter(({ first, second }) => first + second >= NOTABLE * total);
   const shares = notable.map(({ first, second }) => second / (first + second));
   const added = places.reduce((sum, { second }) => sum + second, 0) / total;
@@ -254,6 +257,7 @@ function addedShares(blocks: BlockStructure, across: number) {
     added,
     addedLeast: Math.min(added, ...shares),
     addedMost: Math.max(added, ...shares),
+    oneSided: shares.length > 0 ? Math.min(...shares.map((share) => Math.abs(2 * share - 1))) : 0,
     keptOfFirst: Math.min(
       ...(notable.length > 0 ? notable : places).map(({ first, both }) => both / (both + first)),
     ),

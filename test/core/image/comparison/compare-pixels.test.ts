@@ -1,10 +1,9 @@
 import sharp, { type Sharp } from "sharp";
 import { describe, expect, test } from "vitest";
-import { compareBatch } from "../../../../src/core/embedder/compare-batch.ts";
+import { compareBatch, PreparedPictures } from "../../../../src/core/embedder/compare-batch.ts";
 import { DEFAULT_PICTURE_LIMITS } from "../../../../src/core/image/picture-limits.ts";
 import { readPicture } from "../../../../src/core/image/read-picture.ts";
-import type { PictureComparison } from "../../../../src/core/ports.ts";
-import type { ImageRecipe } from "../../../../src/core/types.ts";
+import { compare, outcome, RECIPE } from "./compare-files.ts";
 import {
   calendarIcon,
   captioned,
@@ -15,30 +14,6 @@ import {
   scene,
   wallpaper,
 } from "./drawn-pictures.ts";
-
-const recipe: ImageRecipe = {
-  size: 32,
-  resize: "squash",
-  interpolation: "bilinear",
-  mean: [0, 0, 0],
-  std: [1, 1, 1],
-};
-
-/** As two pictures of a library are compared: by thumbnails, then by the originals. */
-async function compare(first: Buffer, second: Buffer, withOriginals = true): Promise<PictureComparison> {
-  const pictures = await Promise.all(
-    [first, second].map(async (bytes) => {
-      const { picture } = await readPicture(bytes, recipe, DEFAULT_PICTURE_LIMITS);
-      const { id, thumbnail, width, height } = picture;
-      return { thumbnail, width, height, ...(withOriginals && { original: { id, source: { bytes } } }) };
-    }),
-  );
-  const [comparison] = await compareBatch({ pictures, pairs: [[0, 1]] }, DEFAULT_PICTURE_LIMITS);
-  if (!comparison) throw new Error("nothing was compared");
-  return comparison;
-}
-
-const outcome = async (first: Buffer, second: Buffer) => (await compare(first, second)).outcome;
 
 const jpeg = (picture: Sharp, quality = 85) => picture.jpeg({ quality }).toBuffer();
 
@@ -152,10 +127,10 @@ test("what only a thumbnail tells of a page stays in doubt", async () => {
 
 test("an original that was changed since is not looked at, and a thumbnail that is none is unlike everything", async () => {
   const page = await form(["red river 84721"]);
-  const { picture } = await readPicture(page, recipe, DEFAULT_PICTURE_LIMITS);
+  const { picture } = await readPicture(page, RECIPE, DEFAULT_PICTURE_LIMITS);
   const { thumbnail, width, height } = picture;
-  const changed = { thumbnail, width, height, original: { id: "0".repeat(64), source: { bytes: page } } };
-  const broken = { thumbnail: Buffer.from("no picture"), width, height };
+  const changed = { id: "0".repeat(64), thumbnail, width, height, original: { bytes: page } };
+  const broken = { id: "1".repeat(64), thumbnail: Buffer.from("no picture"), width, height };
   const compared = await compareBatch(
     {
       pictures: [changed, changed, broken],
@@ -164,7 +139,7 @@ test("an original that was changed since is not looked at, and a thumbnail that 
         [0, 2],
       ],
     },
-    DEFAULT_PICTURE_LIMITS,
+    new PreparedPictures(DEFAULT_PICTURE_LIMITS),
   );
   expect(compared).toMatchObject([{ outcome: "same", inDoubt: true }, { outcome: "different" }]);
 });

@@ -1,7 +1,7 @@
 import sharp from "sharp";
 
 /** A drawing as a file. */
-const drawn = (width: number, height: number, ground: string, parts: readonly string[]) =>
+export const drawn = (width: number, height: number, ground: string, parts: readonly string[]) =>
   sharp(
     Buffer.from(
       `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" font-family="sans-serif"><rect width="100%" height="100%" fill="${ground}"/>${parts.join("")}</svg>`,

@@ -1,0 +1,135 @@
+import sharp from "sharp";
+import { describe, expect, test } from "vitest";
+import { compare, outcome } from "./compare-files.ts";
+import { captioned, drawn, scene } from "./drawn-pictures.ts";
+
+const figure = (part: string, ground = "#fff", width = 640, height = 480) =>
+  drawn(width, height, ground, [part]);
+
+const dot = (radius: number) => figure(`<circle cx="320" cy="240" r="${radius}" fill="#c33"/>`);
+const ellipse = (across: number, down: number) =>
+  figure(`<ellipse cx="320" cy="240" rx="${across}" ry="${down}" fill="#27a"/>`);
+const triangle = (degrees: number) =>
+  figure(
+    `<path d="M320 120L420 320H220Z" fill="#383" transform="rotate(${degrees} 320 240)"/>`,
+    "#fff",
+    640,
+    480,
+  );
+const bars = (heights: readonly number[]) =>
+  figure(
+    heights
+      .map(
+        (height, at) =>
+          `<rect x="${60 + at * 70}" y="${440 - height}" width="50" height="${height}" fill="#36c"/>`,
+      )
+      .join(""),
+  );
+const rising = [60, 110, 150, 200, 260, 310, 360];
+
+/** Two drawings of few edges that could be taken for one another turned, stretched, cropped or moved a little. */
+const drawings: readonly [string, () => Promise<Buffer>, () => Promise<Buffer>][] = [
+  ["triangles a quarter turn apart", () => triangle(0), () => triangle(90)],
+  ["triangles up and down", () => triangle(0), () => triangle(180)],
+  ["triangles to the left and right", () => triangle(90), () => triangle(270)],
+  ["dots of 60 and 66", () => dot(60), () => dot(66)],
+  ["dots of 60 and 80", () => dot(60), () => dot(80)],
+  ["dots of 100 and 150", () => dot(100), () => dot(150)],
+  ["dots of 150 and 160", () => dot(150), () => dot(160)],
+  ["ellipses wide and high", () => ellipse(160, 100), () => ellipse(100, 160)],
+  ["ellipses of 160 x 100 and 160 x 120", () => ellipse(160, 100), () => ellipse(160, 120)],
+  ["a circle and an ellipse", () => ellipse(120, 120), () => ellipse(150, 120)],
+  ["rising and falling bars", () => bars(rising), () => bars([...rising].reverse())],
+  [
+    "bars of which one is taller",
+    () => bars(rising),
+    () => bars(rising.map((height, at) => height + (at === 2 ? 24 : 0))),
+  ],
+  [
+    "a ring at the left and at the right",
+    () => figure(`<circle cx="200" cy="240" r="70" fill="none" stroke="#222" stroke-width="18"/>`),
+    () => figure(`<circle cx="440" cy="240" r="70" fill="none" stroke="#222" stroke-width="18"/>`),
+  ],
+  [
+    "arrows to the left and right",
+    () => figure(`<path d="M200 240L300 160V210H440V270H300V320Z" fill="#a30"/>`),
+    () => figure(`<path d="M440 240L340 160V210H200V270H340V320Z" fill="#a30"/>`),
+  ],
+  [
+    "a plus and a minus",
+    () => figure(`<path d="M300 140h40v80h80v40h-80v80h-40v-80h-80v-40h80Z" fill="#111"/>`),
+    () => figure(`<path d="M220 220h200v40H220Z" fill="#111"/>`),
+  ],
+];
+
+describe("simple drawings are the same only edge on edge", () => {
+  test.each(drawings)("%s", async (_, first, second) => {
+    expect(await outcome(await first(), await second())).not.toBe("same");
+  });
+
+  test.each([
+    ["a triangle", () => triangle(0)],
+    ["a dot", () => dot(60)],
+    ["an ellipse", () => ellipse(160, 100)],
+    ["bars", () => bars(rising)],
+  ] as const)("%s made smaller and saved again", async (_, draw) => {
+    const picture = await draw();
+    const smaller = await sharp(picture).resize(320).jpeg({ quality: 85 }).toBuffer();
+    expect(await outcome(picture, smaller)).toBe("same");
+  });
+});
+
+describe("what was lost in a copy is nothing laid over the other", () => {
+  test.each(Array.from({ length: 10 }, (_, at) => [at, (112 + 3 * at) / 100] as const))(
+    "a brighter copy with clipped highlights is brighter (scene %i, times %d)",
+    async (seed, factor) => {
+      const picture = await sharp(await scene(20 + seed))
+        .linear(1.1, 25)
+        .jpeg({ quality: 92 })
+        .toBuffer();
+      const brighter = await sharp(picture).linear(factor, 0).jpeg({ quality: 88 }).toBuffer();
+      for (const [first, second, of] of [
+        [picture, brighter, "brighter"],
+        [brighter, picture, "darker"],
+      ] as const) {
+        const { outcome, edits } = await compare(first, second);
+        expect(outcome).toBe("same");
+        expect(edits.map(({ kind }) => kind)).toEqual([of]);
+      }
+    },
+  );
+
+  test.each(Array.from({ length: 10 }, (_, at) => [at, 0.99 - 0.006 * at] as const))(
+    "a JPEG cut in its last per cent is not watermarked (scene %i, %d of the file)",
+    async (seed, share) => {
+      const picture = await scene(40 + seed);
+      const cut = picture.subarray(0, Math.floor(share * picture.length));
+      const { outcome, edits } = await compare(picture, cut);
+      expect(outcome).toBe("same");
+      expect(edits.filter(({ kind }) => kind === "watermarked" || kind === "text added")).toEqual([]);
+    },
+  );
+});
+
+describe("one picture with other small words", () => {
+  const words = [
+    ["MONDAY MORNING", "SO LONG FRIEND"],
+    ["nobody knows", "when it rains"],
+    ["ready for it", "never again"],
+    ["IMG 2041", "IMG 7385"],
+    ["summer in town", "winter at home"],
+    ["page one of ten", "page six of ten"],
+    ["me at work", "we at home"],
+    ["open until nine", "closed on friday"],
+    ["first of april", "tenth of march"],
+    ["call me later", "text me tonight"],
+  ] as const;
+  test.each(words.map((pair, at) => [...pair, 13 + at] as const))(
+    "%s, %s (%i px)",
+    async (one, other, size) => {
+      const template = await scene(60 + size);
+      const first = await captioned(template, one, size);
+      expect(await outcome(first, await captioned(template, other, size))).not.toBe("same");
+    },
+  );
+});
