@@ -30,6 +30,8 @@ export interface DatabaseVectorsOptions {
   readonly dimensions: number;
   /** Only images without an embedding in this other space. */
   readonly lackedBy?: EmbeddingSpace | undefined;
+  /** Vectors from which a graph is built and used. */
+  readonly graphFrom?: number | undefined;
 }
 
 interface ScoredRow {
