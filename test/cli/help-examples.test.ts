@@ -23,6 +23,11 @@ const EXPECTED_ERRORS: Readonly<Record<string, RegExp>> = {
   "glimpse models use siglip2-b16-224:fp16": /models pull siglip2-b16-224/,
   "glimpse models remove clip-vit-b32": /clip-vit-b32/,
   "glimpse models calibrate --dry-run": /pictures; from 100 on/,
+  "glimpse models compare pocket clip-vit-b32": /models pull clip-vit-b32/,
+  "glimpse models compare pocket siglip2-b16-224:fp16 --sample 1000 --questions questions.tsv":
+    /models pull siglip2-b16-224/,
+  "glimpse tag rename puppy dog": /Add --yes to confirm/,
+  "glimpse remove --guild 1234567 --yes": /No picture from the Discord server/,
   "glimpse doctor --model clip-vit-b32": /checks failed/,
 };
 
@@ -83,6 +88,8 @@ describe.skipIf(process.platform === "win32")("examples of --help", () => {
         "glimpse add ~/Pictures ~/Documents",
         "glimpse tag --vocabulary tags.txt",
         "glimpse tag apply dog beach.jpg",
+        "glimpse tag apply puppy beach.jpg",
+        "glimpse tag apply blurry beach.jpg",
       ])
         expect(shell(line)).toMatchObject({ status: 0 });
     });
@@ -115,12 +122,13 @@ function makePrograms(): void {
 /** The files and folders that the examples name, copied from the samples. */
 function makeHome(): void {
   const samples = join(packageFolder, "samples");
-  for (const folder of ["Pictures/inbox", "Pictures/2024", "Documents", "Photos"])
+  for (const folder of ["Pictures/inbox", "Pictures/2024", "Pictures/Rome", "Documents", "Photos"])
     mkdirSync(join(home, folder), { recursive: true });
   const animals = ["cat on the sofa.jpg", "dog in the park.jpg", "butterfly.png"];
   copyInto(join(home, "Documents"), join(samples, "documents"), ["monday meme.jpg", "sales bar chart.png"]);
   copyInto(join(home, "Photos"), join(samples, "animals"), animals);
   copyInto(join(pictures, "inbox"), join(samples, "animals"), animals);
+  copyInto(join(pictures, "Rome"), join(samples, "travel"), ["oak tree on a hill.jpg"]);
   copyInto(join(pictures, "2024"), join(samples, "travel"), ["bicycle.png", "forest path.jpg"]);
   const [first = "", ...others] = samplePictures(join(samples, "travel"));
   for (const [at, name] of ["sunset.jpg", "photo.jpg", "a.jpg", "b.png", "beach.jpg", "fox.jpg"].entries())
@@ -129,6 +137,7 @@ function makeHome(): void {
   writeFileSync(join(pictures, "labels.txt"), "cat\ndog\n");
   writeFileSync(join(pictures, "tags.txt"), "dog\ncat\n");
   writeFileSync(join(pictures, "truth.tsv"), "beach.jpg\tdog\n");
+  writeFileSync(join(pictures, "questions.tsv"), "a cat on a sofa\tinbox/cat on the sofa.jpg\n");
   cpSync(join(packageFolder, "models", "pocket"), join(home, "my-clip"), { recursive: true });
   const description = join(home, "my-clip", "model.json");
   writeFileSync(description, readFileSync(description, "utf8").replace('"id": "pocket"', '"id": "my-clip"'));

@@ -119,6 +119,7 @@ export function describeEmbedder(name: string, { open, cat, dog, notAPicture }: 
       expect(await embedder.inspectPicture({ bytes: cat })).toEqual({
         id: picture.id,
         takenAt: picture.takenAt,
+        carried: { keywords: [], titles: [] },
         comesOutOtherwise: false,
       });
       await expect(embedder.inspectPicture({ bytes: notAPicture })).rejects.toMatchObject({

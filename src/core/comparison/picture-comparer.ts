@@ -10,7 +10,7 @@ import type {
   StoredComparison,
 } from "../ports.ts";
 import { ENTIRE_LIBRARY } from "../scopes.ts";
-import type { Edit, EditKind, ImageRecord, TextLine } from "../types.ts";
+import type { Edit, EditKind, ImageId, ImageRecord, TextLine } from "../types.ts";
 import { YieldController } from "../yield-controller.ts";
 import { haveOtherWords } from "./other-words.ts";
 
@@ -135,12 +135,11 @@ async function tellApartByWords(
   const keys = [...new Set(same.flat())];
   const lines = new Map<ImageKey, readonly TextLine[]>();
   for (let start = 0; start < keys.length; start += READINGS_AT_ONCE) {
-    const some = keys.slice(start, start + READINGS_AT_ONCE);
-    const byId = new Map(
-      (await catalog.images.byKey(some, undefined, "first")).map(({ key, record }) => [record.id, key]),
-    );
-    for (const reading of await catalog.readings.of([...byId.keys()], ENTIRE_LIBRARY))
-      lines.set(byId.get(reading.id) ?? 0, reading.lines);
+    const byId = await keysById(catalog, keys.slice(start, start + READINGS_AT_ONCE));
+    for (const { id, lines: read } of await catalog.readings.of([...byId.keys()], ENTIRE_LIBRARY)) {
+      const key = byId.get(id);
+      if (key !== undefined) lines.set(key, read);
+    }
     await yielder.yieldIfDue();
   }
   for (const [first, second] of same) {
@@ -151,6 +150,19 @@ async function tellApartByWords(
     }
     await yielder.yieldIfDue();
   }
+}
+
+/** No record is read for it: a hit may stand for tens of thousands. */
+async function keysById(
+  { images }: Pick<Catalog, "images">,
+  keys: readonly ImageKey[],
+): Promise<Map<ImageId, ImageKey>> {
+  const ids = await images.idsByKey(keys);
+  if (ids.length === keys.length) return new Map(keys.map((key, at) => [ids[at] ?? "", key]));
+  // One is gone, so that the others no longer stand at their places.
+  const found = new Map<ImageId, ImageKey>();
+  for (const key of keys) for (const id of await images.idsByKey([key])) found.set(id, key);
+  return found;
 }
 
 /** Text that was mirrored is read as something else. */

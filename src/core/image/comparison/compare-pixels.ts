@@ -40,12 +40,12 @@ export async function comparePixels(
     const found = {
       alignment,
       difference,
-      judged: finer ? judge(difference, lying(alignment), finer) : judged,
+      judged: finer ? judge(difference, lying(first.pixels.sampled, alignment), finer) : judged,
     };
     return comparison(first, second, found);
   };
   if (!judged.inDoubt) return told();
-  const isSimple = isSimpleDrawing(difference);
+  const isSimple = isSimpleDrawing(difference) && !lying(first.pixels.sampled, alignment).isFramed;
   if (showsAll(first) || showsAll(second)) {
     return told(isSimple ? wholeDifference(first.pixels, second.pixels, COARSE_SIDE) : difference);
   }
@@ -68,11 +68,61 @@ function wholeDifference(
 
 const wholeOf = ({ width, height }: Sampled): Window => ({ left: 0, top: 0, width, height });
 
-/** Width for height, the one scale beside the other; 1 where nothing was stretched. */
-function lying({ transform, matched: { first, second } }: Alignment): Lying {
+function lying(picture: Sampled, { transform, second: other, matched: { first, second } }: Alignment): Lying {
   const across = second.width / first.width;
   const down = second.height / first.height;
-  return { isUpright: transform === "none", stretch: Math.max(across / down, down / across) };
+  return {
+    isUpright: transform === "none",
+    stretch: Math.max(across / down, down / across),
+    isFramed: isWhole(first, picture)
+      ? isVisibleFrame(other, second)
+      : isWhole(second, other) && isVisibleFrame(picture, first),
+  };
+}
+
+const isWhole = (window: Window, { width, height }: Sampled) =>
+  window.width * window.height >= COINCIDING * width * height;
+
+/** Samples of a picture on either side, for looking at its frame. */
+const FRAME_GRID = 96;
+/** Levels between a frame and what it encloses, and the share of its sides where there are as many. */
+const FRAME_STEP = { levels: 10, share: 0.8 };
+
+/**
+ * Whether what lies around the window is a frame that ends where the window begins, and not more of the ground that
+ * a drawing stands on: a smaller dot on the same ground is another drawing.
+ */
+function isVisibleFrame(picture: Sampled, window: Window): boolean {
+  if (isWhole(window, picture) || !isPlainAround(picture, window, PLAIN_FRAME)) return false;
+  const grey = picture.grey(wholeOf(picture), FRAME_GRID, FRAME_GRID);
+  const at = (x: number, y: number) => grey[y * FRAME_GRID + x] ?? Number.NaN;
+  const [left, right] = [window.left, window.left + window.width].map(
+    (x) => (x / picture.width) * FRAME_GRID,
+  );
+  const [top, bottom] = [window.top, window.top + window.height].map(
+    (y) => (y / picture.height) * FRAME_GRID,
+  );
+  if (left === undefined || right === undefined || top === undefined || bottom === undefined) return false;
+  let [steps, looked] = [0, 0];
+  const look = (inside: number, outside: number) => {
+    // Off the picture: there is no frame on this side.
+    if (Number.isNaN(outside)) return;
+    looked += 1;
+    if (Math.abs(inside - outside) >= FRAME_STEP.levels) steps += 1;
+  };
+  const inner = (from: number) => Math.ceil(from) + 1;
+  const outer = (from: number) => Math.floor(from) - 2;
+  for (let y = inner(top); y < bottom - 1; y++) {
+    if (outer(left) >= 0) look(at(inner(left), y), at(outer(left), y));
+    const beyond = Math.ceil(right) + 1;
+    if (beyond < FRAME_GRID) look(at(Math.floor(right) - 2, y), at(beyond, y));
+  }
+  for (let x = inner(left); x < right - 1; x++) {
+    if (outer(top) >= 0) look(at(x, inner(top)), at(x, outer(top)));
+    const beyond = Math.ceil(bottom) + 1;
+    if (beyond < FRAME_GRID) look(at(x, Math.floor(bottom) - 2), at(x, beyond));
+  }
+  return looked > 0 && steps >= FRAME_STEP.share * looked;
 }
 
 /** Whether the original has hardly more pixels than the thumbnail. */
@@ -88,7 +138,7 @@ function showsAll({ pixels, width, height }: ComparedPicture): boolean {
 function judgeCoarse(first: Sampled, alignment: Alignment): { difference: Difference; judged: Judged } {
   const { second, overlap, matched } = alignment;
   const all = measureDifference(first, second, overlap, COARSE_SIDE);
-  const judged = judge(all, lying(alignment));
+  const judged = judge(all, lying(first, alignment));
   if (judged.judgement === "same" || isInPlace(all)) return { difference: all, judged };
   if (
     !isPlainAround(first, matched.first, PLAIN_FRAME) ||
@@ -96,7 +146,7 @@ function judgeCoarse(first: Sampled, alignment: Alignment): { difference: Differ
   )
     return { difference: all, judged };
   const enclosed = measureDifference(first, second, matched, COARSE_SIDE);
-  const ofEnclosed = judge(enclosed, lying(alignment));
+  const ofEnclosed = judge(enclosed, lying(first, alignment));
   const isSamePhoto = ofEnclosed.judgement === "same" && !ofEnclosed.inDoubt;
   return isSamePhoto ? { difference: enclosed, judged: ofEnclosed } : { difference: all, judged };
 }

@@ -24,6 +24,8 @@ export interface Lying {
   readonly isUpright: boolean;
   /** Width for height, the one scale beside the other, from 1 up. */
   readonly stretch: number;
+  /** One of the two is the other in a frame that can be seen as one. */
+  readonly isFramed: boolean;
 }
 
 /*
@@ -114,8 +116,8 @@ export const isSimpleDrawing = (difference: Difference): boolean =>
  * A triangle that points elsewhere, a larger dot, a flatter ellipse, bars that fall instead of rising: each is the other
  * turned, cropped or stretched, and yet another drawing.
  */
-function isPlausible(difference: Difference, { isUpright, stretch }: Lying): boolean {
-  if (isInPlace(difference) && isUpright) return true;
+function isPlausible(difference: Difference, { isUpright, stretch, isFramed }: Lying): boolean {
+  if ((isInPlace(difference) || isFramed) && isUpright) return true;
   return !isSimpleDrawing(difference) && (isInPlace(difference) || stretch <= STRETCHED);
 }
 

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import sharp from "sharp";
 import { describe, expect, test } from "vitest";
 import { compare, outcome } from "./compare-files.ts";
@@ -132,4 +133,31 @@ describe("one picture with other small words", () => {
       expect(await outcome(first, await captioned(template, other, size))).not.toBe("same");
     },
   );
+});
+
+describe("a drawing of few corners in a frame of another colour is the same, and framed", () => {
+  test.each([
+    ["black", 40, "#000"],
+    ["blue", 30, "#248"],
+    ["grey, broad", 60, "#999"],
+    ["dark, narrow", 24, "#333"],
+  ])("%s", async (_, side, background) => {
+    const plain = readFileSync(new URL("../../../../samples/food/slice of pizza.png", import.meta.url));
+    const framed = await sharp(plain)
+      .extend({ top: side, bottom: side, left: side, right: side, background })
+      .jpeg({ quality: 90 })
+      .toBuffer();
+    expect(await compare(plain, framed)).toMatchObject({
+      outcome: "same",
+      edits: [{ kind: "framed", of: "member" }],
+    });
+  });
+
+  test("more of its own ground is no frame", async () => {
+    const wider = await sharp(await dot(100))
+      .extend({ top: 90, bottom: 90, left: 120, right: 120, background: "#fff" })
+      .png()
+      .toBuffer();
+    expect(await outcome(await dot(100), wider)).not.toBe("same");
+  });
 });
