@@ -62,7 +62,8 @@ export class DuplicateSearch {
       Object.assign(search, { done, total });
     const find = async () => {
       const view = await viewOf(this.#web);
-      const groups = await view.duplicates({ ...choice, signal: stop.signal, onProgress });
+      const signal = AbortSignal.any([stop.signal, this.#web.signal]);
+      const groups = await view.duplicates({ ...choice, signal, onProgress });
       search.groups = groups;
       return groups;
     };

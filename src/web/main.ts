@@ -41,6 +41,7 @@ export async function runWeb(options: WebOptions): Promise<void> {
     visible: new VisibleFolders(options.folders),
     examples: new Examples(),
     version: options.version,
+    signal: stop.signal,
     mayEdit: options.mayEdit,
     reveal: isLoopback(options.host) ? revealInFileManager : undefined,
   };
@@ -59,6 +60,7 @@ export async function runWeb(options: WebOptions): Promise<void> {
     server.close();
   } finally {
     process.off("SIGTERM", onSignal).off("SIGINT", onSignal);
+    stop.abort();
     setTimeout(() => process.exit(1), CLOSE_LIMIT_MS).unref();
     await library.close();
   }

@@ -8,6 +8,8 @@ export interface WebContext {
   readonly visible: VisibleFolders;
   readonly examples: Examples;
   readonly version: string;
+  /** Aborts when the server ends. */
+  readonly signal: AbortSignal;
   /** Whether verdicts may be given here. */
   readonly mayEdit: boolean;
   /** Shows a file in the file manager; absent where the page may be looked at from another machine. */

@@ -42,6 +42,7 @@ export async function openServer({
     visible: new VisibleFolders(visible.map((name) => join(folder, name))),
     examples: new Examples(),
     version: "0.0.0-test",
+    signal: new AbortController().signal,
     mayEdit,
     reveal,
   };

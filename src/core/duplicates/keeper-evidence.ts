@@ -95,8 +95,9 @@ function shownEdits(
     tally.comparisons += 1;
     for (const { kind, of } of edits) {
       if (!kinds.has(kind)) continue;
-      if (of === side) increase(tally.own, kind);
-      if (of === "either") increase(tally.either, kind);
+      const seen = side === "reference" ? OPPOSITE.get(kind) : undefined;
+      if (of === side) increase(tally.own, seen ?? kind);
+      if (of === "either") increase(tally.either, seen ?? kind);
     }
   };
   for (const { a, b, edits } of relations) {
@@ -121,6 +122,12 @@ function isShown({ comparisons, own, either }: Tally, kind: ShownKind): boolean 
 
 const increase = (counts: Map<ShownKind, number>, kind: ShownKind) =>
   counts.set(kind, (counts.get(kind) ?? 0) + 1);
+
+/** Comparisons say them of the member: of the reference the other is true. */
+const OPPOSITE: ReadonlyMap<ShownKind, ShownKind> = new Map([
+  ["brighter", "darker"],
+  ["darker", "brighter"],
+]);
 
 interface ShownEdit {
   readonly kind: ShownKind;

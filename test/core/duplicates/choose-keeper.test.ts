@@ -274,11 +274,12 @@ describe("a copy of the same size is told by what saving left in it:", () => {
       saved("first", { tones }),
       saved("second", { tones: { ...tones, ...other }, jpegQuality: 95 }, { bytes: 500_000 }),
     ];
-    const edits = kind ? [edit(kind, "either")] : [];
-    expect(kept([first, second], [relation(first, second, ...edits)])).toEqual({
-      id: first.id,
-      why: `the original: the other is ${kind ?? "of other contrast"}`,
-    });
+    const why = `the original: the other is ${kind ?? "of other contrast"}`;
+    const edits = kind ? [edit(kind, "member")] : [];
+    expect(kept([first, second], [relation(first, second, ...edits)])).toEqual({ id: first.id, why });
+    // Compared the other way round, the original is what is darker or brighter.
+    const seenFromIt = kind ? [edit(kind === "darker" ? "brighter" : "darker", "member")] : [];
+    expect(kept([first, second], [relation(second, first, ...seenFromIt)])).toEqual({ id: first.id, why });
   });
 
   test("other contrast shows in scaled steps", () => {

@@ -38,6 +38,7 @@ async function begin(question: string): Promise<void> {
     results.question.value = question;
     results.state.value = "loading";
     results.problem.value = undefined;
+    results.summary.value = undefined;
   });
   const page = await load(question, FIRST_PAGE);
   if (!page) return;
