@@ -1,7 +1,8 @@
 import { setMaxListeners } from "node:events";
 import type { Command } from "commander";
-import { readConfig } from "../config.ts";
+import { type Config, readConfig } from "../config.ts";
 import type { Library } from "../core/index.ts";
+import type { OpenLibraryOptions } from "../core/open-library.ts";
 
 /** Options that every command takes. */
 export interface GlobalOptions {
@@ -25,6 +26,17 @@ export interface SessionOptions {
   readonly directory?: string;
 }
 
+/** Which library is configured, and how it is opened. */
+export const libraryOptions = (config: Config): OpenLibraryOptions => ({
+  directory: config.library,
+  server: config.server,
+  model: config.model,
+  settings: config.settings,
+  readText: config.readText,
+  childProcess: config.childProcess,
+  limits: config.limits,
+});
+
 /** Opens the library for one command, and closes it however the command ends. */
 export async function withLibrary<Result>(
   flags: GlobalOptions,
@@ -35,13 +47,8 @@ export async function withLibrary<Result>(
   // Imported late: help and usage errors need none of it.
   const { openLibrary } = await import("../core/open-library.ts");
   const library = await openLibrary({
-    directory: options.directory ?? config.library,
-    server: options.directory === undefined ? config.server : undefined,
-    model: config.model,
-    settings: config.settings,
-    readText: config.readText,
-    childProcess: config.childProcess,
-    limits: config.limits,
+    ...libraryOptions(config),
+    ...(options.directory !== undefined && { directory: options.directory, server: undefined }),
     allowModelMismatch: options.allowModelMismatch,
     mustExist: options.mustExist,
     beforeCreating: options.beforeCreating,

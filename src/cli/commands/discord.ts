@@ -3,7 +3,7 @@ import { type Config, readConfig } from "../../config.ts";
 import { UsageError } from "../../core/errors.ts";
 import { pluralize } from "../../core/index.ts";
 import { logLine } from "../output.ts";
-import { globalOptions } from "../session.ts";
+import { globalOptions, libraryOptions } from "../session.ts";
 
 const EXAMPLES = `
 Examples:
@@ -23,15 +23,7 @@ export function registerDiscord(program: Command): void {
       await runDiscord({
         token: tokenOf(config),
         logLevel: config.logLevel,
-        library: {
-          directory: config.library,
-          server: config.server,
-          model: config.model,
-          settings: config.settings,
-          readText: config.readText,
-          childProcess: config.childProcess,
-          limits: config.limits,
-        },
+        library: libraryOptions(config),
       });
       // All work is finished or saved by now; a rate-limited request may still keep the process alive.
       process.exit();

@@ -4,7 +4,7 @@ import { UsageError } from "../../core/errors.ts";
 import { packageVersion } from "../../core/package-folder.ts";
 import { collect, collectPaths, portNumber } from "../option-values.ts";
 import { realFolder } from "../scope-options.ts";
-import { globalOptions } from "../session.ts";
+import { globalOptions, libraryOptions } from "../session.ts";
 
 interface McpFlags {
   readonly folder?: readonly string[];
@@ -44,15 +44,7 @@ export function registerMcp(program: Command): void {
       // Nothing else is imported: a client waits for the first answer.
       const { runMcp } = await import("../../mcp/main.ts");
       await runMcp({
-        library: {
-          directory: config.library,
-          server: config.server,
-          model: config.model,
-          settings: config.settings,
-          readText: config.readText,
-          childProcess: config.childProcess,
-          limits: config.limits,
-        },
+        library: libraryOptions(config),
         version: packageVersion(),
         folders: await Promise.all((flags.folder ?? []).map(realFolder)),
         allowIndex: flags.allowIndex ?? false,

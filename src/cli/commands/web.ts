@@ -3,7 +3,7 @@ import { readConfig } from "../../config.ts";
 import { packageVersion } from "../../core/package-folder.ts";
 import { collect, collectPaths, portNumber } from "../option-values.ts";
 import { realFolder } from "../scope-options.ts";
-import { globalOptions } from "../session.ts";
+import { globalOptions, libraryOptions } from "../session.ts";
 
 interface WebFlags {
   readonly folder?: readonly string[];
@@ -42,15 +42,7 @@ export function registerWeb(program: Command): void {
       const config = readConfig(globalOptions(command));
       const { runWeb } = await import("../../web/main.ts");
       await runWeb({
-        library: {
-          directory: config.library,
-          server: config.server,
-          model: config.model,
-          settings: config.settings,
-          readText: config.readText,
-          childProcess: config.childProcess,
-          limits: config.limits,
-        },
+        library: libraryOptions(config),
         version: packageVersion(),
         folders: await Promise.all((flags.folder ?? []).map(realFolder)),
         host: flags.host,

@@ -35,6 +35,8 @@ const verdictSchema = z.object({
 
 export function duplicateRoutes(web: WebContext): Hono<Env> {
   const search = new DuplicateSearch(web);
+  const spares = async (context: Context<Env>) =>
+    (await search.groups(await choiceOf(web, context))).flatMap(sparePaths);
   const routes = new Hono<Env>()
     .get("/api/duplicates", async (context) => {
       const { from, limit } = parsed(pageSchema, context);
@@ -50,15 +52,15 @@ export function duplicateRoutes(web: WebContext): Hono<Env> {
       });
     })
     .get("/api/duplicates/spare.txt", async (context) => {
-      const paths = await sparesOf(await search.groups(await choiceOf(web, context)));
+      const paths = await spares(context);
       return download(context, "spare-files.txt", paths.map((path) => `${path}\n`).join(""));
     })
     .get("/api/duplicates/trash.sh", async (context) => {
-      const paths = await sparesOf(await search.groups(await choiceOf(web, context)));
+      const paths = await spares(context);
       return download(context, "trash-spare-files.sh", posixScript(paths));
     })
     .get("/api/duplicates/trash.ps1", async (context) => {
-      const paths = await sparesOf(await search.groups(await choiceOf(web, context)));
+      const paths = await spares(context);
       return download(context, "trash-spare-files.ps1", powerShellScript(paths));
     });
   if (web.mayEdit)
@@ -90,8 +92,6 @@ function parsed<Schema extends z.ZodType>(schema: Schema, context: Context<Env>)
   const [issue] = error?.issues ?? [];
   throw new UsageError(`The address is not usable: ${issue?.path.join(".")} (${issue?.message}).`);
 }
-
-const sparesOf = async (groups: readonly DuplicateGroup[]) => groups.flatMap(sparePaths);
 
 function download(context: Context<Env>, name: string, text: string) {
   return context.body(text, 200, {
