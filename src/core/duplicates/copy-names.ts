@@ -1,5 +1,5 @@
-import { basename, dirname, extname, sep } from "node:path";
-import type { Placement } from "../types.ts";
+import { basename, dirname, extname, relative, sep } from "node:path";
+import type { FilePlacement, Placement } from "../types.ts";
 
 /** What file managers, browsers and sync programs put at the end of a copy's name, before its extension. */
 const AT_END = [
@@ -21,7 +21,13 @@ const PASSING_FOLDERS = new Set([
 /** Whether a name or folder says of a file that it is a copy, or not where it belongs. */
 export function isNamedAsCopy(placement: Placement): boolean {
   if (placement.kind !== "file") return hasCopyName(placement.filename);
-  return hasCopyName(basename(placement.path)) || isPassing(dirname(placement.path));
+  return hasCopyName(basename(placement.path)) || isPassing(ownFolders(placement));
+}
+
+/** The added folder and those below it: what lies above says nothing, being above all of them. */
+function ownFolders({ root, path }: FilePlacement): string {
+  const folder = dirname(path);
+  return relative(dirname(root), folder) || basename(folder);
 }
 
 function hasCopyName(name: string): boolean {

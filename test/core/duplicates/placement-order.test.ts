@@ -88,3 +88,12 @@ test("what was asked for, or can be reached, comes first, and each reason is giv
     "another is out of reach now (the same bytes)",
   ]);
 });
+
+test("folders above the added one make no copies of all that lies in it", () => {
+  const at = (path: string, root = "/tmp/photos") => isNamedAsCopy(file(path, { root }));
+  expect(at("/tmp/photos/food/cake.jpg")).toBe(false);
+  expect(at("/tmp/photos/downloads/cake.jpg")).toBe(true);
+  expect(at("/home/me/Downloads/cake.jpg", "/home/me/Downloads")).toBe(true);
+  expect(at("/tmp/photos/food/cake (1).jpg")).toBe(true);
+  expect(at("/home/me/Downloads/cake.jpg", "/home/me/Downloads/cake.jpg")).toBe(true);
+});
