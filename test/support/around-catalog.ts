@@ -22,6 +22,7 @@ const WRITES = {
   readings: ["startWith", "put", "allow", "forbid"],
   verdicts: ["put"],
   marks: ["put", "withdraw", "erase", "remember"],
+  maps: ["put", "add"],
   comparisons: ["put"],
   state: ["set"],
   leases: ["acquire"],

@@ -3,6 +3,7 @@ import { describeEmbeddings } from "./catalog-contract/embeddings.ts";
 import { describeErasing } from "./catalog-contract/erasing.ts";
 import { describeFiles } from "./catalog-contract/files.ts";
 import { describeImages } from "./catalog-contract/images.ts";
+import { describeMaps } from "./catalog-contract/maps.ts";
 import { describeMarks } from "./catalog-contract/marks.ts";
 import { describeNotes } from "./catalog-contract/notes.ts";
 import type { CatalogFactory } from "./catalog-contract/open.ts";
@@ -24,5 +25,6 @@ export function describeCatalog(create: CatalogFactory): void {
   describe("texts", () => describeTexts(create));
   describe("readings", () => describeReadings(create));
   describe("marks", () => describeMarks(create));
+  describe("maps", () => describeMaps(create));
   describe("verdicts, cursors, leases, counts", () => describeNotes(create));
 }

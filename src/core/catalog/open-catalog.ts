@@ -11,6 +11,7 @@ import { fileStore } from "./files.ts";
 import { imageStore } from "./images.ts";
 import type { KeyBits } from "./key-set.ts";
 import { leaseStore } from "./leases.ts";
+import { mapStore } from "./maps.ts";
 import { markStore } from "./marks.ts";
 import { type CatalogLocation, openConnection } from "./open-connection.ts";
 import { postStore } from "./posts.ts";
@@ -47,6 +48,7 @@ export async function openCatalog(location: CatalogLocation): Promise<SqliteCata
     readings: readingStore(db),
     verdicts: verdictStore(db),
     marks: markStore(db),
+    maps: mapStore(db),
     comparisons: comparisonStore(db),
     state: stateStore(db),
     leases: leaseStore(db),

@@ -494,6 +494,24 @@ export const migrations: readonly string[] = [
   `,
   fileTagsStep(),
   marksStep(),
+  `
+  -- Maps of pictures on a plane; one that is not complete is being written. Points go with their images.
+  CREATE TABLE maps (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    name TEXT NOT NULL,
+    basis TEXT NOT NULL,
+    complete INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE map_points (
+    map INTEGER NOT NULL REFERENCES maps (id) ON DELETE CASCADE,
+    image INTEGER NOT NULL REFERENCES images (key) ON DELETE CASCADE,
+    x REAL NOT NULL,
+    y REAL NOT NULL,
+    is_landmark INTEGER NOT NULL,
+    PRIMARY KEY (map, image)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX map_points_by_image ON map_points (image);
+  `,
 ];
 
 /**

@@ -21,6 +21,7 @@ import type {
 } from "../types.ts";
 import type { CatalogImage, ImageKey } from "./catalog-image.ts";
 import type { DatedPicture, MeasuredPicture, PictureComparison } from "./embedder.ts";
+import type { MapStore } from "./maps.ts";
 import type { MarkStore } from "./marks.ts";
 import type { ReadingStore } from "./readings.ts";
 import type { TextSearch } from "./text-search.ts";
@@ -157,6 +158,7 @@ export interface Catalog {
   readonly readings: ReadingStore;
   readonly verdicts: VerdictStore;
   readonly marks: MarkStore;
+  readonly maps: MapStore;
   readonly comparisons: ComparisonStore;
   readonly state: StateStore;
   readonly leases: LeaseStore;

@@ -433,6 +433,24 @@ export const migrations: readonly string[] = [
   );
   CREATE INDEX last_answer_by_image ON last_answer (image);
   `,
+  `
+  -- Maps of pictures on a plane; one that is not complete is being written. Points go with their images.
+  CREATE TABLE maps (
+    id bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY,
+    name text NOT NULL,
+    basis text NOT NULL,
+    complete boolean NOT NULL
+  );
+  CREATE TABLE map_points (
+    map bigint NOT NULL REFERENCES maps (id) ON DELETE CASCADE,
+    image bigint NOT NULL REFERENCES images (key) ON DELETE CASCADE,
+    x double precision NOT NULL,
+    y double precision NOT NULL,
+    is_landmark boolean NOT NULL,
+    PRIMARY KEY (map, image)
+  );
+  CREATE INDEX map_points_by_image ON map_points (image);
+  `,
 ];
 
 /** What follows the vectors: the halves beside placements, how many images have one, and the change sequence. */

@@ -7,6 +7,7 @@ import { fileStore } from "./files.ts";
 import { imageStore } from "./images.ts";
 import { type KeyValues, keyValues } from "./key-values.ts";
 import { leaseStore } from "./leases.ts";
+import { mapStore } from "./maps.ts";
 import { markStore } from "./marks.ts";
 import { isNew, isOlder, migrate, type ServerVersions } from "./migrate.ts";
 import { pooledServer } from "./pooled-server.ts";
@@ -93,6 +94,7 @@ export function catalogOn(db: Connection): Catalog {
     readings: readingStore(db),
     verdicts: verdictStore(db),
     marks: markStore(db),
+    maps: mapStore(db),
     comparisons: comparisonStore(db),
     state: stateStore(db),
     leases: leaseStore(db),
