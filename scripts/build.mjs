@@ -108,6 +108,8 @@ function bundleAsCommonJs(folder, names, outdir) {
   }
 }
 
+const jsx = { jsx: "automatic", jsxImportSource: "preact" };
+
 /** Names are kept for stack traces. */
 const small = { minifySyntax: true, minifyWhitespace: true };
 
@@ -125,8 +127,7 @@ function bundlePage() {
     platform: "browser",
     target: "es2023",
     minify: true,
-    jsx: "automatic",
-    jsxImportSource: "preact",
+    ...jsx,
     metafile: true,
     logLevel: "warning",
   });
@@ -138,11 +139,29 @@ function bundlePage() {
   copyFileSync(`${source}icon.svg`, `${folder}icon.svg`);
 }
 
+/** What the pages of `--html` are made of: loaded, and their style read, only when one is written. */
+function bundlePages() {
+  esbuild().buildSync({
+    absWorkingDir: root,
+    entryPoints: ["src/components/pages/main.tsx", "src/components/pages/page.css"],
+    outdir: "dist/pages",
+    outExtension: { ".js": ".cjs" },
+    bundle: true,
+    format: "cjs",
+    platform: "node",
+    target: "node20.19",
+    ...jsx,
+    minify: true,
+    logLevel: "warning",
+  });
+}
+
 /** Code common to the program and its children is in both: sharing it would split the program into many small files. */
 export function bundleProgram() {
   bundleAsCommonJs("src", ["cli/main"], "dist");
   bundle("src", children, "dist");
   bundlePage();
+  bundlePages();
 }
 
 /** Checks the types of src and bundles it into dist, unless dist is newer than every source. */

@@ -46,6 +46,7 @@ const layers = [
   ["core/open-library.ts", "core/doctor/"],
   ["config.ts"],
   ["shared/"],
+  ["components/"],
   ["cli/", "mcp/", "discord/", "web/"],
 ];
 
@@ -75,9 +76,11 @@ const mayWire = (file: string) => file.endsWith("/main.ts") || file.startsWith("
 const mayStartFace = (file: string, target: string) =>
   file.startsWith("cli/") && /^(mcp|discord|web)\/main\.ts$/.test(target);
 
-/** What the page in the browser loads of the server's side: nothing but what makes names harmless; all else are types. */
-const PAGE = "web/client/";
-const loadedByPage = ["core/unprintable-characters.ts"];
+/** What runs in a browser loads of the other side nothing but what is free of it; all else are types. */
+const COMPONENTS = "components/";
+const PAGES = ["web/client/", COMPONENTS];
+const loadedByPages = ["core/unprintable-characters.ts", "shared/format.ts"];
+const isOfPages = (file: string) => PAGES.some((room) => file.startsWith(room));
 
 /** Rooms of one line that may build on each other in this direction only. */
 const neighbours: Record<string, string[]> = {
@@ -103,8 +106,9 @@ const doors: Record<string, string | readonly string[]> = {
   hono: ["mcp/", "web/"],
   "@hono/node-server": ["mcp/", "web/"],
   open: "web/desktop.ts",
-  preact: PAGE,
-  "@preact/signals": PAGE,
+  preact: PAGES,
+  "preact-render-to-string": "components/pages/",
+  "@preact/signals": "web/client/",
   "discord.js": "discord/",
   commander: "cli/",
   leven: "core/near-names.ts",
@@ -140,7 +144,7 @@ test.each(files)("%s keeps to its layer and its door", (file) => {
       continue;
     }
     const target = posix.join(posix.dirname(file), specifier);
-    if (file.startsWith(PAGE) && loadedByPage.includes(target)) continue;
+    if (isOfPages(file) && loadedByPages.includes(target)) continue;
     if (roomOf(target) === roomOf(file)) continue;
     if (neighbours[roomOf(file)]?.includes(roomOf(target))) continue;
     if (mayStartFace(file, target)) continue;
@@ -224,9 +228,10 @@ test("the embedding process and its threads do load it", () => {
   }
 });
 
-test.each(files.filter((file) => file.startsWith(PAGE)))("%s loads nothing of the server's side", (file) => {
-  const loaded = loadedBy(file).filter((target) => /^(core|shared|web|node:)/.test(target));
-  expect(loaded.filter((target) => !target.startsWith(PAGE) && !loadedByPage.includes(target))).toEqual([]);
+test.each(files.filter(isOfPages))("%s loads nothing of the other side", (file) => {
+  const room = PAGES.find((page) => file.startsWith(page)) ?? "";
+  const loaded = loadedBy(file).filter((target) => /^(core|shared|cli|mcp|discord|web|node:)/.test(target));
+  expect(loaded.filter((target) => !target.startsWith(room) && !loadedByPages.includes(target))).toEqual([]);
 });
 
 /** `${count} pictures`; not constants, nor where one has its own wording. */

@@ -1,6 +1,7 @@
 import { realpath } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { Command } from "commander";
+import type { Filter } from "../components/pages/page-data.ts";
 import { dateRange } from "../core/index.ts";
 import type { Scope } from "../core/types.ts";
 import { collect, collectPaths, pathName } from "./option-values.ts";
@@ -40,3 +41,17 @@ export function realFolder(folder: string): Promise<string> {
   const path = resolve(pathName(folder));
   return realpath(path).catch(() => path);
 }
+
+/** The options as they were given, for the head of a page. */
+export function filtersOf({ in: folders, since, until, tag, notTag }: ScopeFlags): Filter[] {
+  return [
+    ...filter("folder", folders),
+    ...filter("since", since),
+    ...filter("until", until),
+    ...filter("tag", tag),
+    ...filter("withoutTag", notTag),
+  ];
+}
+
+export const filter = (name: Filter["name"], given: string | readonly string[] | undefined): Filter[] =>
+  given === undefined ? [] : [given].flat().map((value) => ({ name, value }));

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { chmod, open, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, extname, join, resolve } from "node:path";
 import { GlimpseError, systemCode, UsageError } from "../core/errors.ts";
-import { isOwnPage, MARKER_WITHIN } from "./html/page.ts";
+import { isOwnPage, MARKER_WITHIN } from "./html/own-page.ts";
 import { logLine, printable } from "./output.ts";
 
 const STDOUT = "-";

@@ -1,4 +1,4 @@
-import type { FindAnswer, Fit, FoundWord, Hit } from "../core/types.ts";
+import type { FindAnswer, Fit, FoundWord, Hit, WordPlace } from "../core/types.ts";
 
 /** What a hit is made of: `looks 0.52 · words 2 of 3`. Undefined for a hit by its looks alone. */
 export function scoreParts({ score, words, isCopy }: Hit): string | undefined {
@@ -8,7 +8,7 @@ export function scoreParts({ score, words, isCopy }: Hit): string | undefined {
 }
 
 /** Places that no path of the hit shows: a line read in the picture, a caption, a tag. Untrusted text. */
-export const quotedPlaces = ({ words }: Hit): readonly FoundWord[] =>
+export const quotedPlaces = ({ words }: Hit): readonly WordPlace[] =>
   (words?.places ?? []).filter(({ source }) => source !== "name");
 
 const SAID: Readonly<Record<FoundWord["source"], string>> = {

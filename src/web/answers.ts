@@ -1,44 +1,7 @@
-/**
- * What the server answers, as the page in the browser reads it. Untrusted text is made visible (shared/visible-text.ts),
- * but for paths, which must stay what they are: the page makes those visible where it shows them.
- */
+import type { Fit, FractionBox } from "../core/types.ts";
+import type { Card, GroupCard, HitCard, Place } from "../shared/cards.ts";
 
-export type Fit = "good" | "weak" | "nothing";
-
-export interface FoundText {
-  readonly source: "name" | "caption" | "tag" | "read" | "keyword" | "title";
-  readonly line: string;
-}
-
-/** A picture in a grid. */
-export interface Card {
-  readonly id: string;
-  readonly width: number;
-  readonly height: number;
-  /** Of its first place: the file's name, or that of the attachment. */
-  readonly name: string;
-  /** Of a file; a post has none. */
-  readonly folder?: string | undefined;
-  readonly day: string;
-  readonly tags: readonly string[];
-  /** False while its disk is away. */
-  readonly online: boolean;
-}
-
-export interface HitCard extends Card {
-  readonly rank: number;
-  /** Cosine similarity; absent where nothing was asked for. */
-  readonly score?: number | undefined;
-  readonly fit?: Fit | undefined;
-  /** The example picture itself, edited. */
-  readonly isCopy?: boolean | undefined;
-  /** Where words of the query are, in the picture or beside it. */
-  readonly words?:
-    | { readonly matched: number; readonly of: number; readonly places: readonly FoundText[] }
-    | undefined;
-  /** Copies that it stands for. */
-  readonly alike: number;
-}
+/** What the server answers, as the page in the browser reads it; pictures are as `shared/cards.ts` has them. */
 
 export interface FindPage {
   readonly hits: readonly HitCard[];
@@ -49,48 +12,17 @@ export interface FindPage {
   readonly notes: readonly string[];
 }
 
-export interface Place {
-  readonly kind: "file" | "discord";
-  /** A path, or the address at which Discord shows the post. */
-  readonly at: string;
-  readonly online: boolean;
-}
-
 export interface ReadLine {
   readonly text: string;
   /** In fractions of the picture, from its upper left corner. */
-  readonly box: { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
+  readonly box: FractionBox;
 }
 
 export interface PictureDetails extends Card {
-  readonly format: string;
-  readonly bytes: number;
   /** As the picture's own clock, or the reader's, showed it; null where nothing says it. */
   readonly date: { readonly at: string; readonly source: string } | null;
   readonly places: readonly Place[];
-  readonly placeCount: number;
   readonly text: readonly ReadLine[];
-}
-
-/** One of a group of copies. */
-export interface CopyCard extends Card {
-  readonly bytes: number;
-  readonly format: string;
-  readonly paths: readonly string[];
-}
-
-export interface GroupCard {
-  readonly kind: "exact" | "same" | "variant" | "similar";
-  /** Why the keeper is kept, in words. */
-  readonly why: string;
-  readonly reclaimableBytes: number;
-  readonly keeper: CopyCard;
-  readonly others: readonly (CopyCard & {
-    readonly kind: GroupCard["kind"];
-    /** What tells it from the keeper, in words. */
-    readonly reason: string;
-    readonly measure: number;
-  })[];
 }
 
 export type DuplicatesPage =

@@ -48,7 +48,9 @@ describe.each([["find", "a circle"], ["duplicates"], ["groups"]])("the page of %
       stdout: expect.stringMatching(/^<!doctype html>.*<\/html>\n$/s),
     });
     const address = pathToFileURL(named).href.replaceAll("&", "&amp;");
-    expect(stdout).toContain(`<a href="${address}"><img src="data:image/webp;base64,`);
+    expect(stdout).toContain(
+      `<a href="${address}"><span class="thumbnail"><img src="data:image/webp;base64,`,
+    );
     await expect(callGlimpse(library, [...command, "--html", "-", "--json"])).rejects.toThrow(UsageError);
   });
 });

@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import { hitsPage } from "../../src/cli/html/hits-page.ts";
+import { hitsPage } from "../../src/cli/html/pages.ts";
 import { printHits } from "../../src/cli/print-hits.ts";
 import { stylesFor } from "../../src/cli/styles.ts";
 import type { FindAnswer, Fit, Hit } from "../../src/core/types.ts";
@@ -27,12 +27,16 @@ test("the page outlines the lines that matched where they stand in the picture, 
   const box = { x: 0.25, y: 0.5, width: 0.5, height: 0.1 };
   const words = { matched: 1, of: 1, coverage: 1, places: [{ ...place, box, angle: 0 }] };
   const thumbnail = async () => new Uint8Array([1]);
-  const page = await hitsPage(answerOf("good", hitOf("a", "good", { words }), hitOf("b", "weak")), thumbnail);
+  const page = await hitsPage(
+    answerOf("good", hitOf("a", "good", { words }), hitOf("b", "weak")),
+    [],
+    thumbnail,
+  );
   expect(page).toContain('<svg viewBox="0 0 400 200"');
-  expect(page).toContain('<rect x="100" y="100" width="200" height="20"/>');
+  expect(page).toContain('<rect x="100" y="100" width="200" height="20"');
   expect(page.match(/<rect /g)).toHaveLength(1);
-  expect(page).toContain("INVOICE &lt;12&gt;");
-  expect(page.match(/<span class="mark">weak<\/span>/g)).toHaveLength(1);
+  expect(page).toContain("INVOICE &lt;12");
+  expect(page.match(/<span class="mark warm">weak<\/span>/g)).toHaveLength(1);
 });
 
 test("the command line marks weak and unlikely hits among good ones, and not where all are so", async () => {

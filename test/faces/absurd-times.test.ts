@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { expect, onTestFinished, test } from "vitest";
-import { hitsPage } from "../../src/cli/html/hits-page.ts";
+import { hitsPage } from "../../src/cli/html/pages.ts";
 import { findJson, statusJson } from "../../src/cli/json-output.ts";
 import type { Library } from "../../src/core/library.ts";
 import { startSession } from "../mcp/support/session.ts";
@@ -18,7 +18,7 @@ async function expectAnswers(library: Library, pictures: number): Promise<void> 
     const answer = await view.find({ ...question, collapse: false });
     expect(answer.hits).toHaveLength(pictures);
     expect(JSON.stringify(findJson(answer, new Map()))).not.toContain("NaN");
-    await hitsPage(answer, (id) => view.thumbnail(id));
+    await hitsPage(answer, [], (id) => view.thumbnail(id));
   }
   expect(JSON.stringify(statusJson(await view.status()))).not.toContain("NaN");
   const { call } = await startSession(library, { includeDiscord: true });

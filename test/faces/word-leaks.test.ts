@@ -1,7 +1,7 @@
 import { mkdirSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { hitsPage } from "../../src/cli/html/hits-page.ts";
+import { hitsPage } from "../../src/cli/html/pages.ts";
 import { findJson } from "../../src/cli/json-output.ts";
 import { printHits } from "../../src/cli/print-hits.ts";
 import { stylesFor } from "../../src/cli/styles.ts";
@@ -152,7 +152,7 @@ const FACES: Readonly<Record<string, (view: View, answer: FindAnswer) => Promise
     const rounded = (key: string, value: unknown) => (key === "score" ? Number(value).toFixed(5) : value);
     return JSON.stringify(findJson(answer, new Map(alike.map((image) => [image.id, image]))), rounded);
   },
-  "--html": (view, answer) => hitsPage(answer, (id) => view.thumbnail(id)),
+  "--html": (view, answer) => hitsPage(answer, [], (id) => view.thumbnail(id)),
   "--print0": async (_, answer) => answer.hits.flatMap(filesOf).join("\0"),
   "a Discord message": async (view, { hits, match, searched, notes }) => {
     const shown = hits.flatMap((hit) =>

@@ -1,14 +1,8 @@
-import { existsSync } from "node:fs";
-import axe from "axe-core";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { axeFindings, CHROMIUM, startChromium } from "../support/chromium.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import { type Opened, openServer } from "./open-server.ts";
-
-const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) =>
-  existsSync(path),
-);
-if (CHROMIUM === undefined) console.log("There is no Chromium: the page is not tried in a browser.");
 
 const PICTURES = {
   "animals/dog.jpg": "dog on grass",
@@ -21,13 +15,7 @@ const PICTURES = {
 let browser: Browser;
 
 beforeAll(async () => {
-  if (CHROMIUM === undefined) return;
-  // Chromium by itself asks for updates and the like.
-  const args = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"];
-  browser = await chromium.launch({
-    executablePath: CHROMIUM,
-    args: [...args, "--disable-component-update", "--disable-sync", "--disable-quic"],
-  });
+  browser = (await startChromium()) as Browser;
 });
 afterAll(() => browser?.close());
 
@@ -182,11 +170,7 @@ describe.skipIf(CHROMIUM === undefined)("the page in a browser", () => {
         )
         .first()
         .waitFor();
-      const session = await page.context().newCDPSession(page);
-      await session.send("Runtime.evaluate", { expression: axe.source });
-      const result: axe.AxeResults = await page.evaluate("axe.run()");
-      const findings = result.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
-      expect(findings).toEqual([]);
+      expect(await axeFindings(page)).toEqual([]);
     },
   );
 
@@ -197,7 +181,7 @@ describe.skipIf(CHROMIUM === undefined)("the page in a browser", () => {
     });
     await library.verdict(idOf("a.jpg"), idOf("b.jpg"), "same");
     await page.getByRole("link", { name: "Duplicates" }).click();
-    await page.locator(".copies figure").nth(1).waitFor();
+    await page.locator(".group figure").nth(1).waitFor();
     await page.getByRole("button", { name: "Compare" }).press("Enter");
     await page.getByRole("button", { name: "Difference" }).press("Enter");
     await expect.poll(() => page.locator(".pair.difference img").count()).toBe(2);

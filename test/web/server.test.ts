@@ -317,7 +317,7 @@ describe("duplicates", () => {
       keeper: { id: opened.idOf("keep/dog.jpg") },
       others: [],
     });
-    expect(page.groups[0]?.keeper.paths).toHaveLength(2);
+    expect(page.groups[0]?.keeper.places.map(({ isSpare }) => isSpare)).toEqual([false, true]);
   });
 
   test("are handed out as a list and as scripts that no name breaks out of", async () => {

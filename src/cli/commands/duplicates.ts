@@ -6,13 +6,20 @@ import { formatBytes, shortId } from "../../shared/format.ts";
 import { pathsOf } from "../../shared/placements.ts";
 import { COPIES, sparePaths } from "../../shared/spare-paths.ts";
 import { checkFolders, checkScope } from "../check-scope.ts";
-import { duplicatesPage } from "../html/duplicates-page.ts";
+import { duplicatesPage } from "../html/pages.ts";
 import { duplicatesJson } from "../json-output.ts";
 import { logNotCompared } from "../log-not-compared.ts";
 import { pathName } from "../option-values.ts";
 import { logLine, printable, printJson, printLine } from "../output.ts";
 import { showProgress } from "../progress.ts";
-import { realFolder, type ScopeFlags, scopeOf, withScopeOptions } from "../scope-options.ts";
+import {
+  filter,
+  filtersOf,
+  realFolder,
+  type ScopeFlags,
+  scopeOf,
+  withScopeOptions,
+} from "../scope-options.ts";
 import { globalOptions, withExistingLibrary } from "../session.ts";
 import { checkOutputs, FORCE_HELP, type OutputFlags, writePage } from "../write-page.ts";
 
@@ -77,7 +84,8 @@ export function registerDuplicates(program: Command): void {
       if (kind !== "exact") await logNotCompared(view);
       const { html, force } = flags;
       if (html !== undefined) {
-        await writePage({ html, force }, await duplicatesPage(groups, (id) => view.thumbnail(id)));
+        const filters = [...filtersOf(flags), ...choicesOf(kind, flags)];
+        await writePage({ html, force }, await duplicatesPage(groups, filters, (id) => view.thumbnail(id)));
       }
       print(groups, flags);
     });
@@ -109,6 +117,13 @@ async function keepChoiceOf({ keepIn, keep: typed }: DuplicatesFlags): Promise<K
   if (keepIn === undefined) return { keep };
   return { keepIn: await realFolder(keepIn), keep };
 }
+
+/** For the head of the page. */
+const choicesOf = (kind: DuplicateKind, { keepIn, keep }: DuplicatesFlags) => [
+  ...filter("kind", kind),
+  ...filter("keepIn", keepIn),
+  ...filter("keep", keep),
+];
 
 const alternatives = (words: readonly string[]) => `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
 

@@ -9,13 +9,13 @@ import { addWithReport } from "../add-with-report.ts";
 import { checkTags, foldersNotAdded, scopeFolders } from "../check-scope.ts";
 import { canAsk, confirm } from "../confirm.ts";
 import { findRequest, type RequestFlags } from "../find-request.ts";
-import { hitsPage } from "../html/hits-page.ts";
+import { hitsPage } from "../html/pages.ts";
 import { pictureDrawer } from "../inline-picture.ts";
 import { findJson } from "../json-output.ts";
 import { collect, hitCount } from "../option-values.ts";
 import { logLine, printable, printJson } from "../output.ts";
 import { printHits } from "../print-hits.ts";
-import { withScopeOptions } from "../scope-options.ts";
+import { filter, filtersOf, withScopeOptions } from "../scope-options.ts";
 import { globalOptions, withLibrary } from "../session.ts";
 import { stylesFor } from "../styles.ts";
 import { checkOutputs, FORCE_HELP, type OutputFlags, writePage } from "../write-page.ts";
@@ -150,7 +150,8 @@ async function show(
   for (const sentence of answer.notes) logLine(printable(sentence));
   const { html, force } = flags;
   if (html !== undefined) {
-    await writePage({ html, force }, await hitsPage(answer, (id) => view.thumbnail(id)));
+    const filters = [...filtersOf(flags), ...filter("scoreFrom", flags.minScore)];
+    await writePage({ html, force }, await hitsPage(answer, filters, (id) => view.thumbnail(id)));
   }
   if (flags.json) return printJson(findJson(answer, await alikeOf(view, answer)));
   if (flags.print0) return printPaths(view, answer, flags);

@@ -2,19 +2,22 @@ import type { Command } from "commander";
 import { pluralize } from "../../core/index.ts";
 import { pathsOf } from "../../shared/placements.ts";
 import { checkScope } from "../check-scope.ts";
-import { groupsPage, NO_NAME } from "../html/groups-page.ts";
+import { themesPage } from "../html/pages.ts";
 import { groupsJson } from "../json-output.ts";
 import { logNotCompared } from "../log-not-compared.ts";
 import { wholeNumber } from "../option-values.ts";
 import { logLine, printable, printJson, printLine } from "../output.ts";
 import { showProgress } from "../progress.ts";
-import { type ScopeFlags, scopeOf, withScopeOptions } from "../scope-options.ts";
+import { filtersOf, type ScopeFlags, scopeOf, withScopeOptions } from "../scope-options.ts";
 import { globalOptions, withExistingLibrary } from "../session.ts";
 import { checkOutputs, FORCE_HELP, type OutputFlags, writePage } from "../write-page.ts";
 
 interface GroupsFlags extends ScopeFlags, OutputFlags {
   readonly count?: number;
 }
+
+/** In place of a name that would hold for few of the pictures. */
+const NO_NAME = "(no one name)";
 
 const EXAMPLES = `
 Examples:
@@ -47,7 +50,8 @@ export function registerGroups(program: Command): void {
         return logLine("There is no picture to sort. Add some with `glimpse add ~/Pictures`.");
       const { html, force } = flags;
       if (html !== undefined) {
-        return writePage({ html, force }, await groupsPage(groups, (id) => view.thumbnail(id)));
+        const page = await themesPage(groups, filtersOf(flags), (id) => view.thumbnail(id));
+        return writePage({ html, force }, page);
       }
       for (const { name, size, representatives } of groups) {
         printLine(`${name ?? NO_NAME}  ${pluralize(size, "picture")}`);

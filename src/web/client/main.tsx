@@ -1,7 +1,13 @@
 import { render } from "preact";
+import { LanguageProvider } from "../../components/language.ts";
 import { App } from "./app.tsx";
 import "./style.css";
 import { language } from "./texts/texts.ts";
 
-document.documentElement.lang = language;
-render(<App />, document.body);
+document.documentElement.lang = language.tag;
+render(
+  <LanguageProvider value={language}>
+    <App />
+  </LanguageProvider>,
+  document.body,
+);

@@ -1,15 +1,9 @@
 import { type Context, Hono } from "hono";
 import * as z from "zod";
-import {
-  type DuplicateGroup,
-  type ImageRecord,
-  isInside,
-  UsageError,
-  visibleText,
-} from "../../core/index.ts";
+import { isInside, UsageError } from "../../core/index.ts";
+import { groupCardOf } from "../../shared/card-of.ts";
 import { sparePaths } from "../../shared/spare-paths.ts";
-import type { CopyCard, DuplicatesPage, GroupCard } from "../answers.ts";
-import { cardOf } from "../cards.ts";
+import type { DuplicatesPage } from "../answers.ts";
 import { type Choice, DuplicateSearch } from "../duplicate-search.ts";
 import type { Env } from "../gate.ts";
 import { posixScript, powerShellScript } from "../trash-script.ts";
@@ -48,7 +42,7 @@ export function duplicateRoutes(web: WebContext): Hono<Env> {
         total: groups.length,
         spareFiles: groups.reduce((sum, group) => sum + sparePaths(group).length, 0),
         reclaimableBytes: groups.reduce((sum, group) => sum + group.reclaimableBytes, 0),
-        groups: groups.slice(from, from + limit).map(groupCard),
+        groups: groups.slice(from, from + limit).map(groupCardOf),
       });
     })
     .get("/api/duplicates/spare.txt", async (context) => {
@@ -100,25 +94,3 @@ function download(context: Context<Env>, name: string, text: string) {
     "cache-control": "no-store",
   });
 }
-
-const groupCard = (group: DuplicateGroup): GroupCard => ({
-  kind: group.kind,
-  why: visibleText(group.why),
-  reclaimableBytes: group.reclaimableBytes,
-  keeper: copyCard(group.keeper),
-  others: group.members
-    .filter(({ image }) => image.id !== group.keeper.id)
-    .map(({ image, kind, reason, measure }) => ({
-      ...copyCard(image),
-      kind,
-      reason: visibleText(reason),
-      measure,
-    })),
-});
-
-const copyCard = (image: ImageRecord): CopyCard => ({
-  ...cardOf(image),
-  bytes: image.bytes,
-  format: image.format,
-  paths: image.placements.map((at) => (at.kind === "file" ? at.path : visibleText(at.filename))),
-});

@@ -1,8 +1,8 @@
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { UsageError, visibleText } from "../../core/index.ts";
+import { hitCardOf } from "../../shared/card-of.ts";
 import type { Example, FindPage } from "../answers.ts";
-import { hitCardOf } from "../cards.ts";
 import type { Env } from "../gate.ts";
 import { narrowed, type Question, questionSchema, requestOf } from "../question.ts";
 import { viewOf, type WebContext } from "../web-context.ts";

@@ -1,7 +1,7 @@
 import { type Context, Hono } from "hono";
-import { type LibraryView, NotFoundError } from "../../core/index.ts";
+import { imageDate, isoDate, type LibraryView, NotFoundError, visibleText } from "../../core/index.ts";
+import { cardOf, placeOf } from "../../shared/card-of.ts";
 import type { PictureDetails } from "../answers.ts";
-import { detailsOf } from "../cards.ts";
 import type { Env } from "../gate.ts";
 import { viewOf, type WebContext } from "../web-context.ts";
 
@@ -43,7 +43,13 @@ const idOf = (context: Context<Env>) => context.req.param("id") ?? "";
 async function details(view: LibraryView, id: string): Promise<PictureDetails> {
   const image = await view.image(id);
   const [text] = await view.texts([image.id]);
-  return detailsOf(image, text?.lines ?? []);
+  const date = imageDate(image);
+  return {
+    ...cardOf(image),
+    date: date && { at: isoDate(date), source: date.source },
+    places: image.placements.map(placeOf),
+    text: (text?.lines ?? []).map(({ text: line, box }) => ({ text: visibleText(line), box })),
+  };
 }
 
 const picture = (context: Context<Env>, bytes: Uint8Array, type: string, cacheControl: string) =>

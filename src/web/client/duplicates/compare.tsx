@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import type { CopyCard } from "../../answers.ts";
+import type { CopyCard } from "../../../shared/cards.ts";
 import { screenSizeOf } from "../api.ts";
 import { texts } from "../texts/texts.ts";
 

@@ -1,12 +1,12 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { visibleText } from "../../../core/unprintable-characters.ts";
-import type { CopyCard, GroupCard } from "../../answers.ts";
+import { DuplicateGroup } from "../../../components/duplicate-group.tsx";
+import { Thumbnail } from "../../../components/thumbnail.tsx";
+import type { CopyCard } from "../../../shared/cards.ts";
 import { abilities } from "../abilities.ts";
 import { address, change, showPicture } from "../address.ts";
 import { ApiError, thumbnailOf } from "../api.ts";
-import { altOf } from "../gallery/tile.tsx";
-import { formatBytes, formatDay, formatNumber, texts } from "../texts/texts.ts";
+import { formatBytes, texts } from "../texts/texts.ts";
 import { Compare } from "./compare.tsx";
 import { found, type Judgement, judge, loadMore, search } from "./groups.ts";
 
@@ -41,7 +41,25 @@ export function DuplicatesView() {
       </p>
       <Downloads question={question} />
       {groups.value.map((group) => (
-        <Group key={group.keeper.id} group={group} onCompare={(pair) => (compared.value = pair)} />
+        <DuplicateGroup
+          key={group.keeper.id}
+          group={group}
+          picture={(copy) => (
+            <button type="button" class="picture-button" onClick={() => showPicture(copy.id)}>
+              <Thumbnail card={copy} source={thumbnailOf(copy.id)} />
+            </button>
+          )}
+          actions={(other) => (
+            <span class="copy-actions">
+              <button type="button" onClick={() => (compared.value = [group.keeper, other])}>
+                {texts.duplicates.compare}
+              </button>
+              {abilities.value?.mayEdit && other.kind !== "exact" && (
+                <Verdict a={group.keeper.id} b={other.id} />
+              )}
+            </span>
+          )}
+        />
       ))}
       {compared.value && <Compare pair={compared.value} onClose={() => (compared.value = undefined)} />}
     </article>
@@ -116,74 +134,6 @@ function Downloads({ question }: { readonly question: string }) {
         </li>
       </ul>
     </details>
-  );
-}
-
-interface GroupProps {
-  readonly group: GroupCard;
-  readonly onCompare: (pair: readonly [CopyCard, CopyCard]) => void;
-}
-
-function Group({ group, onCompare }: GroupProps) {
-  const { keeper, others } = group;
-  return (
-    <section class="group">
-      <h2>
-        {texts.duplicates.kinds[group.kind]}
-        {group.reclaimableBytes > 0 && (
-          <small> {texts.duplicates.frees(formatBytes(group.reclaimableBytes))}</small>
-        )}
-      </h2>
-      <p class="note">{group.why}</p>
-      <div class="copies">
-        <Copy copy={keeper} keeper={keeper}>
-          <span class="mark keep">{texts.duplicates.keepThis}</span>
-        </Copy>
-        {others.map((other) => (
-          <Copy key={other.id} copy={other} keeper={keeper}>
-            <span class="mark">{other.reason}</span>
-            <span class="actions">
-              <button type="button" onClick={() => onCompare([keeper, other])}>
-                {texts.duplicates.compare}
-              </button>
-              {abilities.value?.mayEdit && other.kind !== "exact" && <Verdict a={keeper.id} b={other.id} />}
-            </span>
-          </Copy>
-        ))}
-      </div>
-    </section>
-  );
-}
-
-interface CopyProps {
-  readonly copy: CopyCard;
-  readonly keeper: CopyCard;
-  readonly children: preact.ComponentChildren;
-}
-
-/** What differs from the keeper is in bold. */
-function Copy({ copy, keeper, children }: CopyProps) {
-  const fact = (of: (card: CopyCard) => string) => (of(copy) === of(keeper) ? of(copy) : <b>{of(copy)}</b>);
-  return (
-    <figure class={copy === keeper ? "keeper" : ""}>
-      <button type="button" class="picture-button" onClick={() => showPicture(copy.id)}>
-        <img src={thumbnailOf(copy.id)} alt={altOf(copy)} loading="lazy" />
-      </button>
-      <figcaption>
-        {children}
-        {copy.paths.map((path, at) => (
-          <div key={path} class="path">
-            <bdi>{visibleText(path)}</bdi>
-            {copy === keeper && at > 0 && <span class="mark"> {texts.duplicates.extra}</span>}
-          </div>
-        ))}
-        <div class="note">
-          {fact(({ width, height }) => `${formatNumber(width)}×${formatNumber(height)}`)} ·{" "}
-          {fact(({ bytes }) => formatBytes(bytes))} · {fact(({ format }) => format.toUpperCase())} ·{" "}
-          {fact(({ day }) => formatDay(day))}
-        </div>
-      </figcaption>
-    </figure>
   );
 }
 

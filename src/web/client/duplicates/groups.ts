@@ -1,5 +1,6 @@
 import { batch, signal } from "@preact/signals";
-import type { DuplicatesPage, GroupCard } from "../../answers.ts";
+import type { GroupCard } from "../../../shared/cards.ts";
+import type { DuplicatesPage } from "../../answers.ts";
 import { ApiError, get, post } from "../api.ts";
 
 const PAGE = 50;

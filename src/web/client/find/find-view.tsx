@@ -1,6 +1,6 @@
 import { useComputed, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import type { HitCard } from "../../answers.ts";
+import type { HitCard } from "../../../shared/cards.ts";
 import { address } from "../address.ts";
 import { Gallery } from "../gallery/gallery.tsx";
 import { formatNumber, texts } from "../texts/texts.ts";

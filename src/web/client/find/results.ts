@@ -1,5 +1,6 @@
 import { batch, effect, signal } from "@preact/signals";
-import type { FindPage, HitCard } from "../../answers.ts";
+import type { HitCard } from "../../../shared/cards.ts";
+import type { FindPage } from "../../answers.ts";
 import { address, questionOf } from "../address.ts";
 import { ApiError, get } from "../api.ts";
 

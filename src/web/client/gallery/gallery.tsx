@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
-import type { HitCard } from "../../answers.ts";
+import type { HitCard } from "../../../shared/cards.ts";
 import { address, shownOf, showPicture } from "../address.ts";
 import { isTyping } from "../find/search-box.tsx";
 import { lessLike } from "../light-box/more-like.ts";

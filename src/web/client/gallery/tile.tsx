@@ -1,7 +1,9 @@
-import type { Card, HitCard } from "../../answers.ts";
+import { altText } from "../../../components/alt-text.ts";
+import { HitFacts } from "../../../components/hit-facts.tsx";
+import type { HitCard } from "../../../shared/cards.ts";
 import { address, showPicture } from "../address.ts";
 import { thumbnailOf } from "../api.ts";
-import { formatDay, texts } from "../texts/texts.ts";
+import { language, texts } from "../texts/texts.ts";
 
 interface TileProps {
   readonly card: HitCard;
@@ -38,11 +40,10 @@ export function Tile({ card, box, isSelected, total }: TileProps) {
           showPicture(card.id);
         }}
       >
-        <img src={thumbnailOf(card.id)} alt={altOf(card)} decoding="async" draggable={false} />
+        <img src={thumbnailOf(card.id)} alt={altText(card, language)} decoding="async" draggable={false} />
         <span class="caption">
           <bdi class="name">{card.name}</bdi>
-          <span class="facts">{factsOf(card).join(" · ")}</span>
-          {foundLine(card)}
+          <HitFacts card={card} />
         </span>
       </a>
       {!card.online && <span class="badge">{texts.picture.offline}</span>}
@@ -54,29 +55,4 @@ function withShown(id: string): URLSearchParams {
   const params = new URLSearchParams(address.peek().params);
   params.set("show", id);
   return params;
-}
-
-/** For those who do not see it: what there is to say of it. */
-export const altOf = ({ name, day, tags }: Card): string =>
-  [name, formatDay(day), ...tags.slice(0, 3)].filter(Boolean).join(", ");
-
-function factsOf(card: HitCard): string[] {
-  const { score, words } = card;
-  return [
-    ...(score === undefined ? [formatDay(card.day)] : []),
-    ...(card.isCopy ? [texts.picture.same] : []),
-    ...(score ? [words ? texts.picture.looks(score.toFixed(2)) : score.toFixed(2)] : []),
-    ...(words ? [texts.picture.words(words.matched, words.of)] : []),
-    ...(card.alike > 0 ? [texts.picture.alike(card.alike)] : []),
-  ];
-}
-
-function foundLine({ words }: HitCard) {
-  const [place] = words?.places ?? [];
-  if (!place) return null;
-  return (
-    <span class="found">
-      {texts.picture.sources[place.source]} “<bdi>{place.line}</bdi>”
-    </span>
-  );
 }

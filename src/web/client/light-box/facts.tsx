@@ -1,6 +1,7 @@
 import { type Signal, useSignal } from "@preact/signals";
 import { visibleText } from "../../../core/unprintable-characters.ts";
-import type { PictureDetails, Place } from "../../answers.ts";
+import type { Place } from "../../../shared/cards.ts";
+import type { PictureDetails } from "../../answers.ts";
 import { abilities } from "../abilities.ts";
 import { hidePicture } from "../address.ts";
 import { reveal } from "../api.ts";

@@ -1,12 +1,12 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import { altText } from "../../../components/alt-text.ts";
 import { visibleText } from "../../../core/unprintable-characters.ts";
 import type { PictureDetails } from "../../answers.ts";
 import { address, hidePicture, shownOf, showPicture } from "../address.ts";
 import { ApiError, get, screenSizeOf, thumbnailOf } from "../api.ts";
 import { results } from "../find/results.ts";
-import { altOf } from "../gallery/tile.tsx";
-import { texts } from "../texts/texts.ts";
+import { language, texts } from "../texts/texts.ts";
 import { Facts } from "./facts.tsx";
 
 import "./light-box.css";
@@ -58,14 +58,14 @@ function Opened({ id }: { readonly id: string }) {
     <dialog
       ref={dialog}
       class="light-box"
-      aria-label={known ? altOf(known) : texts.box.label}
+      aria-label={known ? altText(known, language) : texts.box.label}
       onClose={() => hidePicture()}
       onClick={(event) => event.target === event.currentTarget && event.currentTarget.close()}
     >
       <div class="stage">
         <Picture
           id={id}
-          alt={known ? altOf(known) : ""}
+          alt={known ? altText(known, language) : ""}
           lines={showsText.value ? known?.text : undefined}
           size={known}
         />

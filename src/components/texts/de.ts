@@ -71,6 +71,31 @@ export const de: Texts = {
       title: "Titel",
     },
     offline: "Der Datenträger ist nicht da",
+    fits: { weak: "schwach", nothing: "unwahrscheinlich" },
+    more: (count) => `und ${plural(count, "weiteres Bild", "weitere Bilder")}`,
+  },
+  groups: {
+    noName: "(kein gemeinsamer Name)",
+  },
+  page: {
+    byDate: "Bilder nach Datum",
+    shown: "Gezeigt",
+    hits: (hits, searched) =>
+      `${plural(hits, "Treffer", "Treffer")} aus ${plural(searched, "Bild", "Bildern")}`,
+    themes: (themes, count) =>
+      `${plural(themes, "Thema", "Themen")} in ${plural(count, "Bild", "Bildern")}, größte zuerst`,
+    model: "Modell",
+    score: "Wert",
+    cosine: "Kosinus-Ähnlichkeit von Bild und Frage",
+    scoreFrom: "Wert ab",
+    withoutTag: "Ohne Schlagwort",
+    kind: "Art",
+    keep: "Behalten",
+    keepIn: "Behalten in",
+    nearest: (count) => `Die nächsten trotzdem: ${pictures(count)}`,
+    unlikely: (count) => `Wohl nicht, was gefragt war: ${pictures(count)}`,
+    moreGroups: (count) => `und ${plural(count, "weitere Gruppe", "weitere Gruppen")}`,
+    themesTitle: "Themen",
   },
   box: {
     label: "Bild",

@@ -1,0 +1,10 @@
+/** Of at most so many columns, those whose last row is fullest, so that six pictures are no row of five and one alone. */
+export function balancedColumns(count: number, most: number): number {
+  if (count <= most) return Math.max(1, count);
+  let best = { columns: most, fill: 0 };
+  for (let columns = most; columns >= Math.max(2, most / 2); columns -= 1) {
+    const fill = (count % columns || columns) / columns;
+    if (fill > best.fill) best = { columns, fill };
+  }
+  return best.columns;
+}
