@@ -74,7 +74,7 @@ const longTests = [
 
 /** What decodes pictures, runs networks, or asks the file system: the core's adapters, and others with real pictures or the built-in model. */
 const adapterTests = [
-  "test/core/{catalog,embedder,image,models,ocr,postgres,settings,sources,vector-index}/**/*.test.ts",
+  "test/core/{catalog,copying,embedder,image,models,ocr,postgres,settings,sources,vector-index}/**/*.test.ts",
   "test/core/doctor/doctor.test.ts",
   "test/core/duplicates/drawn-keeper.test.ts",
   "test/core/search/samples.test.ts",

@@ -47,10 +47,8 @@ export function readConfig(flags: ConfigFlags = {}): Config {
   if (flags.library === "") throw new UsageError("A folder's name is empty. Was a variable not set?");
   const env = readEnvironment();
   const place = flags.library ?? env.GLIMPSE_LIBRARY;
-  const server = place !== undefined && isServer(place) ? place : undefined;
   return {
-    library: libraryFolder((server === undefined && place) || envPaths("glimpse", { suffix: "" }).data),
-    server,
+    ...libraryPlace(place),
     model: flags.model ?? env.GLIMPSE_MODEL,
     hub: hubAddress(env.GLIMPSE_HUB ?? "https://huggingface.co"),
     settings: env.GLIMPSE_SETTINGS,
@@ -63,6 +61,15 @@ export function readConfig(flags: ConfigFlags = {}): Config {
     limits: env.GLIMPSE_PICTURE_MEMORY === undefined ? {} : limitsFor(env.GLIMPSE_PICTURE_MEMORY),
     color: env.NO_COLOR === undefined,
     terminalPictures: terminalPictures(env),
+  };
+}
+
+/** What `--library` or GLIMPSE_LIBRARY name; the platform's own folder when absent. @throws UsageError for other addresses */
+export function libraryPlace(place?: string): Pick<Config, "library" | "server"> {
+  const server = place !== undefined && isServer(place) ? place : undefined;
+  return {
+    library: libraryFolder((server === undefined && place) || envPaths("glimpse", { suffix: "" }).data),
+    server,
   };
 }
 

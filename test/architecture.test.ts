@@ -43,7 +43,7 @@ const layers = [
   ["core/library.ts"],
   ["core/index.ts"],
   ["core/library-stores.ts"],
-  ["core/open-library.ts", "core/doctor/"],
+  ["core/open-library.ts", "core/doctor/", "core/copying/"],
   ["config.ts"],
   ["shared/"],
   ["components/"],
@@ -66,6 +66,8 @@ const coreSurface = ["core/index.ts", "core/errors.ts", "core/types.ts"];
 const wiring = [
   "core/open-library.ts",
   "core/doctor/doctor.ts",
+  "core/copying/copy-library.ts",
+  "core/copying/open-copied.ts",
   "core/package-folder.ts",
   "core/part.ts",
   "config.ts",

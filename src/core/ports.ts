@@ -2,6 +2,7 @@
 export type * from "./ports/catalog.ts";
 export type * from "./ports/catalog-image.ts";
 export type * from "./ports/embedder.ts";
+export type * from "./ports/library-records.ts";
 export type * from "./ports/maps.ts";
 export type * from "./ports/marks.ts";
 export type * from "./ports/original-reader.ts";

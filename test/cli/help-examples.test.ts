@@ -28,6 +28,8 @@ const EXPECTED_ERRORS: Readonly<Record<string, RegExp>> = {
     /models pull siglip2-b16-224/,
   "glimpse tag rename puppy dog": /Add --yes to confirm/,
   "glimpse remove --guild 1234567 --yes": /No picture from the Discord server/,
+  "glimpse copy ~/library postgres://glimpse@db.example/glimpse": /db\.example/,
+  "glimpse copy postgres://glimpse@db.example/glimpse ~/copy": /db\.example/,
   "glimpse doctor --model clip-vit-b32": /checks failed/,
 };
 

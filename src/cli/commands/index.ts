@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { registerAdd } from "./add.ts";
 import { registerClassify } from "./classify.ts";
+import { registerCopy } from "./copy.ts";
 import { registerDemo } from "./demo.ts";
 import { registerDiscord } from "./discord.ts";
 import { registerDoctor } from "./doctor.ts";
@@ -35,6 +36,7 @@ const commands: readonly ((program: Command) => void)[] = [
   registerModels,
   registerDoctor,
   registerRemove,
+  registerCopy,
   registerWeb,
   registerMcp,
   registerDiscord,

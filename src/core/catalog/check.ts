@@ -34,6 +34,7 @@ const invariants: readonly (readonly [what: string, count: string])[] = [
     "images without any embedding",
     "SELECT count(*) FROM images WHERE NOT EXISTS (SELECT 1 FROM embeddings WHERE image = key)",
   ],
+  ["copies into this library that were not finished", "SELECT count(*) FROM cursors WHERE name = 'copying'"],
   [
     "hashes of images that do not exist",
     "SELECT count(*) FROM hashes WHERE NOT EXISTS (SELECT 1 FROM images WHERE key = image)",

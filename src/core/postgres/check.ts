@@ -18,6 +18,7 @@ const invariants: readonly (readonly [what: string, count: string])[] = [
     "images without any embedding",
     "SELECT count(*) FROM images i WHERE NOT EXISTS (SELECT 1 FROM vectors WHERE image = i.key)",
   ],
+  ["copies into this library that were not finished", "SELECT count(*) FROM cursors WHERE name = 'copying'"],
   ["images left behind without being looked at", "SELECT count(*) FROM left_behind"],
   [
     "folders without a file",

@@ -86,7 +86,10 @@ function failureOrigin(placement: Placement): string {
 async function writeFiles(session: Session, placed: readonly Placed<FilePlacement>[]): Promise<void> {
   const files = placed.map(({ placement }) => placement);
   const roots = await putRoots(session, files);
-  const folders = await putFolders(session, files);
+  const folders = await putFolders(
+    session,
+    files.map(({ path }) => path),
+  );
   const rows = await session.rows<{ id: number; path: string }>(
     `INSERT INTO files (path, image, root, folder, bytes, modified_at, changed_at, named_at, date, is_clock)
       SELECT n.path, n.image, n.root, n.folder, n.bytes, n.modified_at, n.changed_at, n.named_at,
@@ -116,8 +119,9 @@ async function writeFiles(session: Session, placed: readonly Placed<FilePlacemen
   );
 }
 
-async function putFolders(session: Session, files: readonly FilePlacement[]): Promise<Map<string, number>> {
-  const paths = [...new Set(files.map(({ path }) => folderOf(path)))].sort();
+/** The numbers of the folders that these files are in, by path. */
+export async function putFolders(session: Session, files: readonly string[]): Promise<Map<string, number>> {
+  const paths = [...new Set(files.map(folderOf))].sort();
   await session.run(
     "INSERT INTO folders (path) SELECT * FROM unnest($1::text[]) ON CONFLICT (digest_of(path)) DO NOTHING",
     [paths],

@@ -1,4 +1,4 @@
-import type { Catalog } from "../ports.ts";
+import type { Catalog, LibraryRecords } from "../ports.ts";
 import { checkLibrary } from "./check.ts";
 import { comparisonStore } from "./comparisons.ts";
 import { Connection } from "./connection.ts";
@@ -12,6 +12,7 @@ import { markStore } from "./marks.ts";
 import { isNew, isOlder, migrate, type ServerVersions } from "./migrate.ts";
 import { pooledServer } from "./pooled-server.ts";
 import { postStore } from "./posts.ts";
+import { readRecords } from "./read-records.ts";
 import { readingStore } from "./readings.ts";
 import { readAddress } from "./server-address.ts";
 import { stateStore } from "./state.ts";
@@ -19,6 +20,7 @@ import { tagStore } from "./tags.ts";
 import { textSearch } from "./texts.ts";
 import { DatabaseVectors, type DatabaseVectorsOptions } from "./vector-search.ts";
 import { verdictStore } from "./verdicts.ts";
+import { isEmptyLibrary, writeRecords } from "./write-records.ts";
 
 export { isOlder };
 
@@ -31,6 +33,8 @@ export interface ServerLibrary {
   readonly catalog: Catalog;
   /** For settings; closed with the catalog. */
   readonly keyValues: KeyValues;
+  /** Closed with the catalog, too. */
+  readonly records: LibraryRecords;
   readonly versions: ServerVersions;
   /** Its address, without a password. */
   readonly where: string;
@@ -56,6 +60,7 @@ export async function openServerLibrary(
     return {
       catalog: catalogOn(db),
       keyValues: keyValues(db),
+      records: recordsOn(db),
       versions,
       where: server.where,
       vectors: (options) => new DatabaseVectors(db, options),
@@ -80,6 +85,21 @@ export async function serverHasLibrary(place: string): Promise<boolean> {
   } finally {
     await server.close();
   }
+}
+
+function recordsOn(db: Connection): LibraryRecords {
+  return {
+    read: (from, visit) => readRecords(db, from, visit),
+    write: (batch, note) => writeRecords(db, batch, note),
+    isEmpty: () => isEmptyLibrary(db),
+    identity: async () => {
+      const [row] = await db.rows<{ database: string }>(
+        `SELECT pg_postmaster_start_time()::text || ' ' || (SELECT oid FROM pg_database WHERE datname = current_database()) AS database`,
+      );
+      return `server ${row?.database}`;
+    },
+    close: async () => undefined,
+  };
 }
 
 /** Of a database whose tables are there. */

@@ -37,7 +37,7 @@ interface NewText {
   readonly post?: number | undefined;
 }
 
-async function addTexts(session: Session, texts: readonly NewText[]): Promise<void> {
+export async function addTexts(session: Session, texts: readonly NewText[]): Promise<void> {
   if (texts.length === 0) return;
   const folded = texts.map((text) => foldText(text).folded);
   await session.run(

@@ -17,9 +17,9 @@ export interface NewVector {
   readonly part?: string | undefined;
 }
 
-/** As the server reads it. */
+/** As the server reads it, bit for bit. */
 export const vectorText = (vector: Embedding): string =>
-  `[${Array.from(vector, (value) => Number(value.toPrecision(DIGITS))).join(",")}]`;
+  `[${Array.from(vector, (value) => (Object.is(value, -0) ? "-0" : Number(value.toPrecision(DIGITS)))).join(",")}]`;
 
 /** SQL: the bytes of a vector, for `vectorFromServer`. */
 export const bytesOf = (column: string): string => `vector_send(${column})`;
