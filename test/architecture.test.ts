@@ -22,7 +22,7 @@ const layers = [
     "core/yield-controller.ts",
     "core/scopes.ts",
   ],
-  ["core/child-process.ts", "core/onnx-runtime.ts", "core/dates/"],
+  ["core/child-process.ts", "core/onnx-runtime.ts", "core/sort-in-slices.ts", "core/dates/"],
   ["core/ports/"],
   ["core/ports.ts", "core/image/"],
   [

@@ -1,4 +1,5 @@
 import { UsageError } from "../core/errors.ts";
+import { ENTIRE_LIBRARY } from "../core/index.ts";
 import type { FindRequest, Scoped } from "../core/types.ts";
 import { type TermFlags, termsOf } from "./query-terms.ts";
 import { type ScopeFlags, scopeOf } from "./scope-options.ts";
@@ -24,6 +25,7 @@ export async function findRequest(
   return {
     terms,
     scope: await scopeOf(flags),
+    exampleScope: ENTIRE_LIBRARY,
     limit,
     cursor: flags.cursor,
     sort: terms.length > 0 ? orderOf(flags.sort) : listingOrder(flags),

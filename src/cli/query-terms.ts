@@ -31,7 +31,7 @@ function textTerm(typed: string, sign: number): QueryTerm {
 function imageTerm(typed: string, sign: number): QueryTerm {
   // A file whose very name ends like a weight is still that file.
   const { value, weight } = existsSync(typed) ? { value: typed, weight: 1 } : splitWeight(typed);
-  return { image: imageRef(value), weight: sign * weight };
+  return { image: exampleRef(value), weight: sign * weight };
 }
 
 /** "12:30", "at 12:30:15", "12:30pm", "16:9": words whose digits belong together. */
@@ -59,10 +59,20 @@ function splitWeight(typed: string): { value: string; weight: number } {
 
 /** A file on disk, else an id of the library. */
 export function imageRef(typed: string): ImageRef {
+  const found = existing(typed);
+  if (found) return found;
+  throw new UsageError(`There is no file ${typed}, and it is not an image id.`);
+}
+
+/** The same for an example, which may be a file of the library whose disk is away. */
+function exampleRef(typed: string): ImageRef {
+  return existing(typed) ?? { path: resolve(typed) };
+}
+
+function existing(typed: string): ImageRef | undefined {
   if (existsSync(typed)) {
     if (statSync(typed).isDirectory()) throw new UsageError(`${typed} is a folder, not a picture.`);
     return { path: resolve(typed) };
   }
-  if (/^[0-9a-f]{4,64}$/i.test(typed)) return { id: typed };
-  throw new UsageError(`There is no file ${typed}, and it is not an image id.`);
+  return /^[0-9a-f]{4,64}$/i.test(typed) ? { id: typed } : undefined;
 }

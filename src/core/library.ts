@@ -9,29 +9,22 @@ import { questionsOfMarks, resolveQuestions } from "./evaluation/resolve-questio
 import { deleteTag, knownTags, renameTag, type TagEdit, tagAll } from "./labels/edit-tags.ts";
 import { applyVocabulary, storedVocabulary, type TagReport, tagNewImages } from "./labels/tag-images.ts";
 import { checkTag, sameTags } from "./labels/tag-vocabulary.ts";
-import { type AddOptions, addFiles } from "./library/add-files.ts";
+import type { AddOptions } from "./library/add-files.ts";
 import { addPosted } from "./library/add-posted.ts";
 import { type CalibrateOptions, calibrateNothing } from "./library/calibrate-nothing.ts";
-import { type CompareRequest, compareModels } from "./library/compare-models.ts";
+import type { CompareRequest } from "./library/compare-models.ts";
 import { closeModel } from "./library/current-model.ts";
 import type { LibraryDependencies, LoadedModel } from "./library/dependencies.ts";
-import { embedMissing } from "./library/embed-missing.ts";
-import { exportSidecars, type SidecarReport, type SidecarRequest } from "./library/export-sidecars.ts";
-import { importKeywords, type KeywordReport } from "./library/import-keywords.ts";
+import type { SidecarReport, SidecarRequest } from "./library/export-sidecars.ts";
+import type { KeywordReport } from "./library/import-keywords.ts";
 import { LibraryContext } from "./library/library-context.ts";
 import { libraryRevision } from "./library/library-status.ts";
 import { LibraryView } from "./library/library-view.ts";
 import { Marks } from "./library/marks.ts";
-import { readPosted, readTexts } from "./library/read-texts.ts";
 import { removalPreview } from "./library/removal-preview.ts";
 import { removeFrom } from "./library/remove.ts";
-import {
-  dropCompletedSpaces,
-  type SwitchOptions,
-  type SwitchReport,
-  switchModel,
-} from "./library/switch-model.ts";
-import { watchLibrary } from "./library/watch-library.ts";
+import type { SwitchOptions, SwitchReport } from "./library/switch-model.ts";
+import type { watchLibrary } from "./library/watch-library.ts";
 import type {
   Embedder,
   Failure,
@@ -95,6 +88,7 @@ export class Library {
   add(paths: readonly string[], options: AddOptions = {}): Promise<AddReport> {
     const { catalog, originals } = this.#context;
     return this.#context.track(async () => {
+      const { addFiles } = await import("./library/add-files.ts");
       const report = await this.#context.withModel(({ embedder }) =>
         addFiles({ catalog, embedder, originals }, paths, options),
       );
@@ -130,7 +124,8 @@ export class Library {
   }
 
   /** Keeps the added folders current until the signal aborts. Resolves when watching has ended. */
-  watch(options: Parameters<typeof watchLibrary>[1]): Promise<void> {
+  async watch(options: Parameters<typeof watchLibrary>[1]): Promise<void> {
+    const { watchLibrary } = await import("./library/watch-library.ts");
     return watchLibrary(this, options);
   }
 
@@ -144,6 +139,7 @@ export class Library {
     return this.#context.withModel(async ({ embedder, reader }) => {
       const added = await addPosted({ catalog, embedder }, bytes, placement, signal);
       const { id } = added.image.record;
+      const { readPosted } = await import("./library/read-texts.ts");
       if (reader) await readPosted({ catalog, reader }, { id, bytes, guildId: placement.guildId }, signal);
       return { image: added.image.record, isNew: added.isNew };
     });
@@ -245,12 +241,18 @@ export class Library {
    */
   importKeywords(scope: Scope, work: LongWork = {}): Promise<KeywordReport> {
     const { catalog } = this.#context;
-    return this.#context.withModel(({ embedder }) => importKeywords({ catalog, embedder }, scope, work));
+    return this.#context.withModel(async ({ embedder }) => {
+      const { importKeywords } = await import("./library/import-keywords.ts");
+      return importKeywords({ catalog, embedder }, scope, work);
+    });
   }
 
   /** Writes the tags of files in scope into sidecars, beside them or into a folder. No picture is written to. */
   exportSidecars(scope: Scope, request: SidecarRequest = {}): Promise<SidecarReport> {
-    return this.#context.track(() => exportSidecars(this.#context.catalog, scope, request));
+    return this.#context.track(async () => {
+      const { exportSidecars } = await import("./library/export-sidecars.ts");
+      return exportSidecars(this.#context.catalog, scope, request);
+    });
   }
 
   /** From every image and the vocabulary. @throws NotFoundError */
@@ -317,6 +319,7 @@ export class Library {
   useModel(model: string, options: SwitchOptions = {}): Promise<SwitchReport> {
     const { catalog, originals, dependencies } = this.#context;
     return this.#context.track(async () => {
+      const { switchModel } = await import("./library/switch-model.ts");
       const next = await dependencies.openModel(model);
       const report = await switchModel({ catalog, originals }, next, options);
       if (!report.switched) {
@@ -334,6 +337,7 @@ export class Library {
   leaveOlderModels(): Promise<void> {
     const { catalog } = this.#context;
     return this.#context.track(async () => {
+      const { dropCompletedSpaces } = await import("./library/switch-model.ts");
       await this.#context.withModel(({ embedder }) => dropCompletedSpaces(catalog, embedder.space));
       await this.#context.model.last.vectors.purgeErased();
     });
@@ -371,6 +375,7 @@ export class Library {
     return this.#context.track(async () => {
       const questions = await this.#questions(scope, from, signal);
       const context = { catalog, originals, openModel: dependencies.openModel };
+      const { compareModels } = await import("./library/compare-models.ts");
       return compareModels(context, scope, { models, questions, sample, signal, onProgress });
     });
   }
@@ -409,6 +414,8 @@ export class Library {
   async #complete(model: LoadedModel, options: LongWork): Promise<void> {
     const { catalog, originals } = this.#context;
     const isWanted = () => this.#context.model.isActive(model);
+    const { embedMissing } = await import("./library/embed-missing.ts");
+    const { dropCompletedSpaces } = await import("./library/switch-model.ts");
     await embedMissing({ catalog, originals, embedder: model.embedder, isWanted }, options);
     if (await isWanted()) await dropCompletedSpaces(catalog, model.embedder.space);
     await tagNewImages(this.#context.searchContext(model), { signal: options.signal });
@@ -417,6 +424,7 @@ export class Library {
 
   async #readTexts({ reader }: LoadedModel, work: LongWork): Promise<TextReport | undefined> {
     const { catalog, originals } = this.#context;
+    const { readTexts } = await import("./library/read-texts.ts");
     return reader && readTexts({ catalog, originals, reader }, work);
   }
 

@@ -2,7 +2,7 @@ import { stat } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join } from "node:path";
 import { dateRange, type ImageRef, NotFoundError, UsageError } from "../core/index.ts";
 import { VisibleFolders } from "../shared/visible-folders.ts";
-import { existingInside } from "./allowed-path.ts";
+import { existingInside, namedInside } from "./allowed-path.ts";
 import type { McpLibrary, McpLibraryView } from "./library-port.ts";
 import { namedFolders } from "./named-folder.ts";
 import { quoted } from "./untrusted-text.ts";
@@ -75,15 +75,27 @@ export class Access {
   /** An id or unambiguous prefix of a picture in scope, an image:// address, or a file that may be read. */
   async picture(library: McpLibrary, view: McpLibraryView, idOrPath: string): Promise<ImageRef> {
     const id = idOrPath.replace(/^image:\/\//i, "").replace(/\/thumbnail$/, "");
-    if (!ID.test(id)) return { path: await this.#existingFile(library, idOrPath) };
+    if (!ID.test(id)) return this.#file(library, view, idOrPath);
     try {
       return { id: (await view.image(id)).id };
     } catch (error) {
       if (!(error instanceof NotFoundError)) throw error;
       // "cafe" is four hex digits and may well be a file's name.
-      const path = await this.#existingFile(library, idOrPath).catch(() => undefined);
-      if (path === undefined) throw error;
-      return { path };
+      return this.#file(library, view, idOrPath).catch(() => Promise.reject(error));
+    }
+  }
+
+  /** Of a picture whose disk is away the library knows enough. */
+  async #file(library: McpLibrary, view: McpLibraryView, path: string): Promise<ImageRef> {
+    try {
+      return { path: await this.#existingFile(library, path) };
+    } catch (error) {
+      if (!(error instanceof NotFoundError)) throw error;
+      for (const candidate of namedInside(path, await this.folders(library))) {
+        const known = await view.resolveImage(candidate).catch(() => undefined);
+        if (known) return { id: known.id };
+      }
+      throw error;
     }
   }
 

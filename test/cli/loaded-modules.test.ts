@@ -52,7 +52,9 @@ const FOR_OTHER_WORK = [
   "file-type",
   "hnswlib-node",
   "hono",
+  "ignore",
   "onnxruntime-node",
+  "p-queue",
   "pino",
   "sharp",
   "zod",
@@ -65,6 +67,8 @@ describe("what a command does not use is not loaded", () => {
       const packages = await loadedPackages(...args);
       expect(packages).toContain("better-sqlite3");
       expect(FOR_OTHER_WORK.filter((name) => packages.has(name))).toEqual([]);
+      // For vectors of questions.
+      expect(packages.has("keyv")).toBe(args[0] === "find");
     },
   );
 

@@ -95,6 +95,20 @@ test("a folder on an unplugged disk is known by its pictures", async () => {
   });
 });
 
+test("an example on an unplugged disk is known by its path, in the folders that may be read", async () => {
+  const picture = pictureNamed("dog.jpg");
+  const [at] = picture.placements;
+  const path = at?.kind === "file" ? at.path : "";
+  const library = standInLibrary([picture], { roots: async () => [root("/photos")] });
+  const access = new Access({ folders: [], includeDiscord: false });
+  const view = await access.view(library);
+  for (const like of [path, "dog.jpg", "photos/dog.jpg"])
+    expect(await access.picture(library, view, like), like).toEqual({ id: picture.id });
+  await expect(access.picture(library, view, "/photos/cat.jpg")).rejects.toThrow("There is no");
+  const elsewhere = new Access({ folders: ["/other"], includeDiscord: false });
+  await expect(elsewhere.picture(library, view, path)).rejects.toThrow("outside");
+});
+
 test("an example's path may begin with a folder's name, as a folder argument may", async () => {
   const italy = join(photos, "Italy");
   mkdirSync(join(italy, "Ostia"), { recursive: true });

@@ -1,5 +1,6 @@
 import { isPlausible } from "../dates/plausible-time.ts";
 import type { ImageKey, PlacementExtent } from "../ports.ts";
+import { sortInSlices } from "../sort-in-slices.ts";
 import type { Placement, Timestamp } from "../types.ts";
 import { YieldController } from "../yield-controller.ts";
 import type { Connection } from "./connection.ts";
@@ -57,8 +58,8 @@ export async function placementsOfCrowded(
   const postReading = { columns: ["p.id", "p.posted_at"], yielder };
   for await (const rows of slices<PostEntry>(db, postsOfImage(key, query), postReading))
     for (const row of rows) posts.offer(row, isPlausible(row[1]) ? 0 : UNDATED, row[1]);
-  const paths = files.entries().map(([path]) => path);
-  const ids = posts.entries().map(([id]) => id);
+  const paths = (await files.entries(yielder)).map(([path]) => path);
+  const ids = (await posts.entries(yielder)).map(([id]) => id);
   const placements = [
     ...(await inBatches(paths, yielder, (some) => db.read(() => readFiles(db, some)))),
     ...(await inBatches(ids, yielder, (some) => db.read(() => readPosts(db, some)))),
@@ -106,6 +107,8 @@ class FirstOf<Entry> {
   readonly #compare: (a: Entry, b: Entry) => number;
   readonly #newest = new Map<number, { readonly entry: Entry; readonly date: number }>();
   #first: Entry[] = [];
+  /** As many come before it as there may be. */
+  #last: Entry | undefined;
   count = 0;
 
   constructor(most: number, compare: (a: Entry, b: Entry) => number) {
@@ -116,20 +119,19 @@ class FirstOf<Entry> {
   /** @param date where entries do not come in the order of their dates */
   offer(entry: Entry, kind: number, date = this.count): void {
     this.count += 1;
-    this.#first.push(entry);
-    if (this.#first.length > 8 * this.#most) this.#first = this.#sorted();
+    if (this.#last === undefined || this.#compare(entry, this.#last) < 0) this.#first.push(entry);
+    if (this.#first.length > 8 * this.#most) {
+      this.#first = this.#first.sort(this.#compare).slice(0, this.#most);
+      this.#last = this.#first.at(-1);
+    }
     const newest = this.#newest.get(kind);
     if (!newest || date >= newest.date) this.#newest.set(kind, { entry, date });
   }
 
-  entries(): Entry[] {
-    const first = this.#sorted();
+  async entries(yielder: YieldController): Promise<Entry[]> {
+    const first = (await sortInSlices(this.#first, this.#compare, yielder)).slice(0, this.#most);
     const newest = [...this.#newest.values()].map(({ entry }) => entry);
     return [...first, ...newest.filter((entry) => !first.includes(entry)).sort(this.#compare)];
-  }
-
-  #sorted(): Entry[] {
-    return this.#first.sort(this.#compare).slice(0, this.#most);
   }
 }
 

@@ -1,5 +1,7 @@
 import type { ImageKey, QueryWord, TextMatch } from "../ports.ts";
+import { sortInSlices } from "../sort-in-slices.ts";
 import type { FoundWord, TextSource } from "../types.ts";
+import type { YieldController } from "../yield-controller.ts";
 import { foldWords } from "./fold-words.ts";
 import { bestPlace, type SoughtWord, soughtWord } from "./word-strength.ts";
 
@@ -16,11 +18,14 @@ export interface TextRow {
   readonly words: string;
 }
 
+/** Shared: tens of thousands of empty arrays are as many for the garbage collector to move. */
+const NOWHERE: readonly FoundWord[] = [];
+
 /** What was found so far, of each image and word the best place in each source. */
 export class FoundWords {
   readonly words: readonly QueryWord[];
   readonly #sought: readonly (SoughtWord | undefined)[];
-  readonly #images = new Map<ImageKey, FoundWord[][]>();
+  readonly #images = new Map<ImageKey, (readonly FoundWord[])[]>();
   readonly #imagesWith: number[];
 
   constructor(words: readonly QueryWord[]) {
@@ -43,29 +48,33 @@ export class FoundWords {
     if (!word || (sources && !sources.includes(source)) || this.isCommon(at)) return;
     const place = placeOf(word, text);
     if (place === undefined) return;
-    const found = this.#images.get(image) ?? this.words.map(() => []);
-    const before = found[at] ?? [];
+    const found = this.#images.get(image) ?? this.words.map(() => NOWHERE);
+    const before = found[at] ?? NOWHERE;
     if (before.length === 0) this.#imagesWith[at] = (this.#imagesWith[at] ?? 0) + 1;
     found[at] = withPlace(before, place);
     this.#images.set(image, found);
   }
 
-  result(): { matches: TextMatch[]; common: QueryWord[] } {
+  async result(yielder: YieldController): Promise<{ matches: TextMatch[]; common: QueryWord[] }> {
     const isCommon = this.words.map((_, at) => this.isCommon(at));
     const matches: TextMatch[] = [];
     for (const [key, found] of this.#images) {
-      const telling = found.map((places, at) => (isCommon[at] ? [] : places));
-      if (telling.some((places) => places.length > 0)) matches.push({ key, found: telling });
+      for (const at of isCommon.keys()) if (isCommon[at]) found[at] = NOWHERE;
+      if (found.some((places) => places.length > 0)) matches.push({ key, found });
+      await yielder.yieldIfDue();
     }
-    matches.sort((a, b) => a.key - b.key);
-    return { matches, common: this.words.filter((_, at) => isCommon[at]) };
+    return {
+      matches: await sortInSlices(matches, (a, b) => a.key - b.key, yielder),
+      common: this.words.filter((_, at) => isCommon[at]),
+    };
   }
 }
 
 /** Best first, one of each source. */
-function withPlace(places: readonly FoundWord[], place: FoundWord): FoundWord[] {
+function withPlace(places: readonly FoundWord[], place: FoundWord): readonly FoundWord[] {
+  if (places.length === 0) return [place];
   const same = places.find(({ source }) => source === place.source);
-  if (same && same.strength >= place.strength) return [...places];
+  if (same && same.strength >= place.strength) return places;
   return [...places.filter((other) => other !== same), place].sort((a, b) => b.strength - a.strength);
 }
 

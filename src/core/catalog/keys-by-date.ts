@@ -1,7 +1,7 @@
 import { plausibleSpan } from "../dates/plausible-time.ts";
-import { clocksSetBack } from "../dates/wall-clock.ts";
+import { ReadersClock } from "../dates/readers-clock.ts";
 import type { ImageKey } from "../ports.ts";
-import type { Scope } from "../types.ts";
+import type { Scope, Timestamp, WallClock } from "../types.ts";
 import { YieldController } from "../yield-controller.ts";
 import type { Connection } from "./connection.ts";
 import { FirstByDate } from "./first-by-date.ts";
@@ -27,10 +27,11 @@ export async function keysByDate(
   const plausible = isDated(scope) ? scope : { ...scope, ...plausibleSpan() };
   const ranges = order === "newest" ? datedRanges(plausible) : undefined;
   const first = new FirstByDate(order, limit);
+  const taking = { filter, first, clock: new ReadersClock(), yielder };
   if (ranges) {
-    for (const range of ranges) await takeNewest(db, range, { filter, limit, first, yielder });
+    for (const range of ranges) await takeNewest(db, range, { ...taking, limit });
   } else {
-    await takeAll(db, placementRanges(plausible), { filter, first, yielder });
+    await takeAll(db, placementRanges(plausible), taking);
   }
   const keys = await first.keys(db, scope, yielder);
   if (isDated(scope) || keys.length >= limit) return keys;
@@ -65,47 +66,52 @@ async function undatedKeys(
 async function takeNewest(
   db: Connection,
   range: PlacementRange,
-  {
-    filter,
-    limit,
-    first,
-    yielder,
-  }: { filter: ImageFilter; limit: number; first: FirstByDate; yielder: YieldController },
-): Promise<void> {
-  const columns = [range.image, range.date, range.instant ?? "NULL"];
-  const reading = { columns, yielder, descending: true, startWith: limit + 1 };
-  const taken = new Set<ImageKey>();
+  { limit, ...taking }: Taking & { limit: number },
+) {
+  const { filter, first, clock, yielder } = taking;
+  const reading = { columns: columnsOf(range), yielder, descending: true, startWith: limit + 1 };
+  // A picture may stand at very many places, one after another.
+  const taken = new Map<ImageKey, WallClock>();
   let lowest = Number.POSITIVE_INFINITY;
   for await (const rows of slices<Row>(db, range, reading)) {
-    for (const [key, date, instant] of rows) {
+    for (const [key, time, isClock] of rows) {
       const isFull = taken.size >= limit;
       // Rows with the same date as the last one are kept too: ties are resolved later.
-      if (isFull && newestFrom(date, instant) < lowest) return;
+      if (isFull && (isClock ? time : clock.latestUpTo(time)) < lowest) return;
       if (!isWanted(key, filter)) continue;
+      const date = isClock ? time : clock.at(time);
+      const known = taken.get(key);
+      if (known !== undefined && known >= date) continue;
       first.offer({ key, date });
       if (isFull) continue;
-      taken.add(key);
+      taken.set(key, date);
       lowest = Math.min(lowest, date);
     }
   }
 }
 
-type Row = [key: ImageKey, date: number, instant: number | null];
+interface Taking {
+  readonly filter: ImageFilter;
+  readonly first: FirstByDate;
+  readonly clock: ReadersClock;
+  readonly yielder: YieldController;
+}
 
-/** No date of the rows from here on is later: of instants an hour apart, the earlier may show the later clock. */
-const newestFrom = (date: number, instant: number | null) =>
-  instant === null ? date : date + clocksSetBack(instant);
+type Row = [key: ImageKey, time: WallClock | Timestamp, isClock: number];
+
+const columnsOf = ({ image, date, isClock }: PlacementRange) => [image, date, isClock];
 
 async function takeAll(
   db: Connection,
   ranges: readonly PlacementRange[],
-  { filter, first, yielder }: { filter: ImageFilter; first: FirstByDate; yielder: YieldController },
+  { filter, first, clock, yielder }: Taking,
 ): Promise<void> {
   const dates = new Float64Array((await highestKey(db)) + 1).fill(Number.NEGATIVE_INFINITY);
   for (const range of ranges) {
-    const columns = [range.image, range.date];
-    for await (const rows of slices<[key: ImageKey, date: number]>(db, range, { columns, yielder })) {
-      for (const [key, date] of rows) if (isWanted(key, filter)) dates[key] = Math.max(dates[key] ?? 0, date);
+    for await (const rows of slices<Row>(db, range, { columns: columnsOf(range), yielder })) {
+      for (const [key, time, isClock] of rows) {
+        if (isWanted(key, filter)) dates[key] = Math.max(dates[key] ?? 0, isClock ? time : clock.at(time));
+      }
     }
   }
   for (const [key, date] of dates.entries()) {

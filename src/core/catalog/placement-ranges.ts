@@ -4,16 +4,16 @@ import { pathRange } from "./path-range.ts";
 import type { RowRange } from "./row-ranges.ts";
 import { all, dateParameters, fileDates, isDated, postDates } from "./scope-query.ts";
 
-/** Captions are folded and compared one by one. */
-const CAPTIONS_AT_ONCE = 256;
+/** Captions lie apart, and are folded and compared one by one. */
+const CAPTIONS_AT_ONCE = 128;
 
 export interface PlacementRange extends RowRange {
-  /** An image's key, and the placement's date on the scale on which those of the scope are compared: see `orderOf`. */
   readonly image: string;
   readonly date: string;
-  /** Whether rows are ordered by date, or by the instants that the reader's clock converts to dates. */
+  /** Whether dates are compared as they stand; 0 where the reader's clock converts them: see `orderOf`. */
+  readonly isClock: string;
+  /** Whether rows are ordered by date. */
   readonly dated: boolean;
-  readonly instant?: string | undefined;
 }
 
 /** Every placement that the scope shows, along the indexes that lead to them. */
@@ -55,13 +55,13 @@ export function undatedRanges(scope: Scope): PlacementRange[] {
 const FILES = {
   from: "files f",
   image: "f.image",
-  date: "CASE WHEN f.is_clock THEN f.date ELSE readers_clock(f.date) END",
+  date: "f.date",
+  isClock: "f.is_clock",
 };
-const POSTS = { from: "posts p", image: "p.image" };
+const POSTS = { from: "posts p", image: "p.image", date: "p.posted_at" };
 
 /** Where the scope has no files, posts are compared as instants. */
-const postsDate = ({ files }: Scope) =>
-  files === "none" ? { date: "p.posted_at" } : { date: "readers_clock(p.posted_at)", instant: "p.posted_at" };
+const postsAreClocks = ({ files }: Scope) => ({ isClock: files === "none" ? "1" : "0" });
 
 function fileRanges(scope: Scope): PlacementRange[] {
   const { files } = scope;
@@ -96,16 +96,21 @@ function postRanges(scope: Scope): PlacementRange[] {
   if (discord === "all") {
     const order = ["p.image", "p.guild", "p.channel", "p.posted_at", "p.id"];
     const [where, parameters] = [postDates(scope), dateParameters(scope)];
-    return [{ ...POSTS, ...postsDate(scope), dated: false, prefix: "TRUE", order, where, parameters }];
+    return [{ ...POSTS, ...postsAreClocks(scope), dated: false, prefix: "TRUE", order, where, parameters }];
   }
-  const inChannel = discord.captionContains === undefined ? channelRange : captionRange;
-  return [...new Set(discord.channelIds)].map((channel) => inChannel(scope, discord, channel));
+  const inOne =
+    discord.captionContains === undefined ? channelRange(scope, discord) : captionRange(scope, discord);
+  return [...new Set(discord.channelIds)].map((channel) => ({
+    ...inOne,
+    parameters: { ...inOne.parameters, channel },
+  }));
 }
 
-function channelRange(scope: Scope, discord: DiscordScope, channel: string): PlacementRange {
+/** Of any one channel, the parameter `channel`. */
+function channelRange(scope: Scope, discord: DiscordScope): PlacementRange {
   return {
     ...POSTS,
-    ...postsDate(scope),
+    ...postsAreClocks(scope),
     dated: true,
     prefix: "p.guild = @guild AND p.channel = @channel",
     ...datesBound(scope, "p.posted_at", "Instant"),
@@ -114,12 +119,12 @@ function channelRange(scope: Scope, discord: DiscordScope, channel: string): Pla
       discord.authorId === undefined ? "TRUE" : "p.author = @author",
       discord.ageRestricted ? "TRUE" : "p.age_restricted = 0",
     ]),
-    parameters: { ...dateParameters(scope), ...postParameters(discord), channel },
+    parameters: { ...dateParameters(scope), ...postParameters(discord) },
   };
 }
 
-function captionRange(scope: Scope, discord: DiscordScope, channel: string): PlacementRange {
-  const { where, ...range } = channelRange(scope, discord, channel);
+function captionRange(scope: Scope, discord: DiscordScope): PlacementRange {
+  const { where, ...range } = channelRange(scope, discord);
   return {
     ...range,
     dated: false,
@@ -137,7 +142,6 @@ function filesByDate(scope: Scope, kind: "Clock" | "Instant"): PlacementRange {
   return {
     ...FILES,
     dated: true,
-    instant: kind === "Instant" ? "f.date" : undefined,
     prefix: kind === "Clock" ? "f.is_clock = 1" : "f.is_clock = 0",
     ...datesBound(scope, "f.date", kind),
     order,
@@ -149,7 +153,7 @@ function postsByDate(scope: Scope): PlacementRange {
   const order = ["p.posted_at", "p.image", "p.id"];
   return {
     ...POSTS,
-    ...postsDate(scope),
+    ...postsAreClocks(scope),
     dated: true,
     prefix: "TRUE",
     ...datesBound(scope, "p.posted_at", "Instant"),

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { GuildChannel, ImageKey, PostedAt, PostStore } from "../ports.ts";
+import { sortInSlices } from "../sort-in-slices.ts";
 import type { DiscordPlacement, DiscordSelector, ImageId } from "../types.ts";
 import { YieldController } from "../yield-controller.ts";
 import type { Connection } from "./connection.ts";
@@ -8,7 +9,8 @@ import { IS_OUTDATED } from "./outdated-images.ts";
 import { discordPlacement, POST_COLUMNS, type PostRow } from "./placement-rows.ts";
 import { type RowRange, slices } from "./row-ranges.ts";
 
-const POSTS_AT_ONCE = 256;
+/** Each lies apart, and so does its image. */
+const POSTS_AT_ONCE = 96;
 
 const POSTS_PER_STEP = 2048;
 
@@ -75,7 +77,7 @@ async function discordPlacements(
   selector: DiscordSelector,
 ): Promise<{ id: ImageId; placement: DiscordPlacement }[]> {
   const yielder = new YieldController();
-  const found: { id: ImageId; post: number; placement: DiscordPlacement }[] = [];
+  const found: FoundPost[] = [];
   for await (const posts of slices<number>(db, selected(selector), { columns: ["p.id"], yielder })) {
     for (let start = 0; start < posts.length; start += POSTS_AT_ONCE) {
       const some = posts.slice(start, start + POSTS_AT_ONCE);
@@ -83,12 +85,18 @@ async function discordPlacements(
       await yielder.yieldIfDue();
     }
   }
-  return found
-    .sort((a, b) => a.placement.postedAt - b.placement.postedAt || a.post - b.post)
-    .map(({ id, placement }) => ({ id, placement }));
+  const byTime = (a: FoundPost, b: FoundPost) =>
+    a.placement.postedAt - b.placement.postedAt || a.post - b.post;
+  return (await sortInSlices(found, byTime, yielder)).map(({ id, placement }) => ({ id, placement }));
 }
 
-function readPosts(db: Connection, posts: readonly number[]) {
+interface FoundPost {
+  readonly id: ImageId;
+  readonly post: number;
+  readonly placement: DiscordPlacement;
+}
+
+function readPosts(db: Connection, posts: readonly number[]): FoundPost[] {
   return db
     .statement<PostRow & { id: ImageId; post: number }>(
       `SELECT lower(hex(i.id)) AS id, p.id AS post, ${POST_COLUMNS} FROM posts p JOIN images i ON i.key = p.image

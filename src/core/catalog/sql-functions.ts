@@ -1,5 +1,4 @@
 import type { Database } from "better-sqlite3";
-import { clockOf } from "../dates/wall-clock.ts";
 import { foldLabel } from "../fold-label.ts";
 import { decodeVector } from "../vector.ts";
 
@@ -9,7 +8,6 @@ const UNIT_TOLERANCE = 0.01;
 /** What statements call that SQLite itself does not have. */
 export function addSqlFunctions(database: Database): void {
   database.function("folded", { deterministic: true }, foldLabel);
-  database.function("readers_clock", { deterministic: true }, (instant) => clockOf(Number(instant)));
   database.function("has_words", { deterministic: true }, hasWords);
   database.function("has_unit_length", { deterministic: true }, hasUnitLength);
 }

@@ -3,11 +3,13 @@ import type { Scope, TextSource } from "../types.ts";
 import { YieldController } from "../yield-controller.ts";
 import type { Backlog } from "./backlog.ts";
 import type { Connection } from "./connection.ts";
+import { crowdedAmong } from "./crowded-images.ts";
 import { eraseInPlace } from "./erase.ts";
 import { foldWords } from "./fold-words.ts";
 import { FoundWords, foldText, type TextRow } from "./found-words.ts";
 import { findKey } from "./image-keys.ts";
 import type { KeyBits } from "./key-set.ts";
+import { type RowRange, slices } from "./row-ranges.ts";
 import { scopeQuery, seesAllPlacements } from "./scope-query.ts";
 import { editsAllowed, similarTerms } from "./similar-terms.ts";
 import type { VisibleKeys } from "./visible-keys.ts";
@@ -15,7 +17,7 @@ import { type WordCandidates, wordCandidates } from "./word-candidates.ts";
 
 /** Up to this many images, their texts are read one after another; beyond that, the index is asked. */
 const FEW = 2000;
-const IMAGES_AT_ONCE = 100;
+const IMAGES_AT_ONCE = 32;
 
 /** Ids of texts looked through in one read, adapted to what reads take. */
 const WINDOW = { first: 1024, least: 512, most: 262_144, quickMs: 2, slowMs: 5 };
@@ -78,7 +80,7 @@ async function foundWithin(db: Connection, { words, scope, within }: WordsWithin
   const found = new FoundWords(words);
   if (within && within.size <= FEW) await readAll(db, within, scope, found, yielder);
   else for (const at of words.keys()) await searchIndex(db, { scope, within }, found, at, yielder);
-  return found.result();
+  return found.result(yielder);
 }
 
 /** The texts of every image in scope. */
@@ -90,25 +92,56 @@ async function readAll(
   yielder: YieldController,
 ): Promise<void> {
   const keys = [...within];
-  const { isVisible, parameters } = visibleTexts(scope);
-  for (let start = 0; start < keys.length; start += IMAGES_AT_ONCE) {
-    const some = JSON.stringify(keys.slice(start, start + IMAGES_AT_ONCE));
-    const rows = await db.read(() =>
-      db
-        .statement<TextRow>(
-          `SELECT t.image, t.source, t.words FROM json_each(@keys) k JOIN texts t ON t.image = k.value
-          WHERE ${isVisible}`,
-        )
-        .all({ ...parameters, keys: some }),
-    );
+  const visible = visibleTexts(scope);
+  const compare = async (rows: readonly TextRow[]) => {
     for (const row of rows) {
       const text = foldText(row);
       for (const at of found.words.keys()) found.compare(at, text);
       await yielder.yieldIfDue();
     }
+  };
+  for (let start = 0; start < keys.length; start += IMAGES_AT_ONCE) {
+    const some = keys.slice(start, start + IMAGES_AT_ONCE);
+    const { crowded, rows } = await db.read(() => {
+      const crowded = crowdedAmong(db, some);
+      const others = some.filter((key) => !crowded.has(key));
+      return { crowded, rows: textsOf(db, others, visible) };
+    });
+    await compare(rows);
+    for (const image of crowded)
+      for await (const slice of slices<TextValues>(db, textsOfImage(image, visible), {
+        columns: TEXT_COLUMNS,
+        yielder,
+      }))
+        await compare(slice.map(([source, words]) => ({ image, source, words })));
     await yielder.yieldIfDue();
   }
 }
+
+function textsOf(
+  db: Connection,
+  images: readonly ImageKey[],
+  { isVisible, parameters }: VisibleTexts,
+): TextRow[] {
+  return db
+    .statement<TextRow>(
+      `SELECT t.image, t.source, t.words FROM json_each(@keys) k JOIN texts t ON t.image = k.value
+      WHERE ${isVisible}`,
+    )
+    .all({ ...parameters, keys: JSON.stringify(images) });
+}
+
+type TextValues = [source: TextSource, words: string];
+const TEXT_COLUMNS = ["t.source", "t.words"];
+
+const textsOfImage = (image: ImageKey, { isVisible, parameters }: VisibleTexts): RowRange => ({
+  from: "texts t",
+  prefix: "t.image = @image",
+  order: ["t.source", "t.id"],
+  where: isVisible,
+  parameters: { ...parameters, image },
+  rows: ROWS_AT_ONCE,
+});
 
 async function searchIndex(
   db: Connection,

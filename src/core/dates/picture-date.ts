@@ -37,7 +37,7 @@ const later = (a: PictureDate | null, b: PictureDate | null) =>
 
 /**
  * The sort key of a date: capture times by their own clock, file and post times by the reader's. The one
- * place that compares the two kinds; the catalog does it through SQL's `readers_clock`.
+ * place that compares the two kinds; for very many, `ReadersClock` does.
  */
 export const orderOf = (date: PictureDate): WallClock =>
   "instant" in date ? clockOf(date.instant) : date.wallClock;

@@ -1,8 +1,6 @@
-import { findDuplicates } from "../duplicates/find-duplicates.ts";
 import { findSamePictures } from "../duplicates/same-pictures.ts";
 import { ModelError, ModelMismatchError, NotFoundError, PictureError } from "../errors.ts";
-import { classifyImages } from "../labels/classify-images.ts";
-import { type ClusterRequest, clusterImages } from "../labels/cluster-images.ts";
+import type { ClusterRequest } from "../labels/cluster-images.ts";
 import { requireTags } from "../labels/require-tags.ts";
 import { TagClassifier } from "../labels/tag-classifier.ts";
 import { storedVocabulary } from "../labels/tag-images.ts";
@@ -64,14 +62,18 @@ export class LibraryView {
   /** Ranks labels for each picture, in the given order; a picture that cannot be used carries its reason. */
   classify(request: ClassifyRequest): Promise<Classification[]> {
     const resolve = (id: string) => this.#resolve(id);
-    return this.#context.withSearch((context) => classifyImages({ ...context, resolve }, request));
+    return this.#context.withSearch(async (context) => {
+      const { classifyImages } = await import("../labels/classify-images.ts");
+      return classifyImages({ ...context, resolve }, request);
+    });
   }
 
   duplicates(request: DuplicatesRequest = {}): Promise<DuplicateGroup[]> {
     const { originals } = this.#context;
-    return this.#context.withComparison((context) =>
-      findDuplicates({ ...context, originals }, { ...request, scope: this.scope }),
-    );
+    return this.#context.withComparison(async (context) => {
+      const { findDuplicates } = await import("../duplicates/find-duplicates.ts");
+      return findDuplicates({ ...context, originals }, { ...request, scope: this.scope });
+    });
   }
 
   /**
@@ -84,7 +86,10 @@ export class LibraryView {
 
   /** Sorts the visible images into clusters, largest first. */
   clusters(request: ClusterRequest = {}): Promise<Cluster[]> {
-    return this.#context.withSearch((context) => clusterImages(context, { ...request, scope: this.scope }));
+    return this.#context.withSearch(async (context) => {
+      const { clusterImages } = await import("../labels/cluster-images.ts");
+      return clusterImages(context, { ...request, scope: this.scope });
+    });
   }
 
   // ---------------------------------------------------------- tags
@@ -152,7 +157,7 @@ export class LibraryView {
       const { catalog } = this.#context;
       if (prefix === "") {
         const newest = await catalog.images.byDate(this.scope, "newest", limit);
-        return (await catalog.images.byKey(newest, this.scope, "first")).map(({ record }) => record.id);
+        return catalog.images.idsByKey(newest);
       }
       if (!/^[0-9a-f]{1,64}$/i.test(prefix)) return [];
       return catalog.images.idsWithPrefix(prefix.toLowerCase(), this.scope, limit);

@@ -160,7 +160,7 @@ async function search(
       }
       await session.run("CLOSE found");
     }
-    return { ...found.result(), complete: true };
+    return { ...(await found.result(yielder)), complete: true };
   });
 }
 

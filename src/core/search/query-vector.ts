@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
-import { PictureError, UsageError } from "../errors.ts";
-import type { PictureSource } from "../ports.ts";
+import { existsSync } from "node:fs";
+import { NotFoundError, PictureError, UsageError } from "../errors.ts";
+import type { CatalogImage, PictureSource } from "../ports.ts";
 import { bestEffortSettings } from "../settings/best-effort-settings.ts";
 import type { EmbeddedImage, Embedding, ImageId, QueryTerm, Scope } from "../types.ts";
 import { vectorFromBase64, vectorToBase64 } from "../vector.ts";
-import { resolveImage } from "./resolve-image.ts";
+import { imageAtPath, resolveImage } from "./resolve-image.ts";
 import type { SearchContext } from "./search-context.ts";
 
 const MAX_TERMS = 20;
@@ -114,8 +115,11 @@ async function imageVector(
   signal?: AbortSignal,
 ): Promise<ImageVector> {
   if ("embedding" in image) return sameSpace(context, image);
-  if (!("id" in image)) return pictureVector(context, image, signal);
-  const { key, record } = await resolveImage(context.catalog, image.id, scope);
+  if (!("id" in image)) return pictureVector(context, image, scope, signal);
+  return storedVector(context, await resolveImage(context.catalog, image.id, scope));
+}
+
+async function storedVector(context: SearchContext, { key, record }: CatalogImage): Promise<ImageVector> {
   const embedding = (await context.vectors.embeddings([key])).get(key);
   if (embedding)
     return { embedding, id: record.id, fingerprint: await context.catalog.images.fingerprint(key) };
@@ -124,20 +128,33 @@ async function imageVector(
   );
 }
 
-/** A query may have several pictures: the error names the one that cannot be read. */
+/**
+ * A file of the library whose disk is away is known by what is stored of it. A query may have several pictures: the
+ * error names the one that cannot be read.
+ */
 async function pictureVector(
-  { embedder }: SearchContext,
+  context: SearchContext,
   picture: PictureSource,
+  scope: Scope,
   signal?: AbortSignal,
 ): Promise<ImageVector> {
   try {
-    const { embedding, picture: facts } = await embedder.embedPicture(picture, signal);
+    const { embedding, picture: facts } = await context.embedder.embedPicture(picture, signal);
     return { embedding, id: facts.id, fingerprint: facts.fingerprint };
   } catch (error) {
     if (!(error instanceof PictureError) || !("path" in picture)) throw error;
+    const known =
+      error.code === "unreadable" ? await imageAtPath(context.catalog, picture.path, scope) : undefined;
+    if (known) return storedVector(context, known);
+    if (!existsSync(picture.path)) throw thereIsNo(picture.path);
     throw new PictureError(error.code, `${picture.path}: ${error.message}`, { cause: error });
   }
 }
+
+const thereIsNo = (path: string) =>
+  new NotFoundError(
+    `There is no file ${path}, and the library knows none there. Give the path of a picture, or an id that results show.`,
+  );
 
 function sameSpace({ embedder }: SearchContext, image: EmbeddedImage): ImageVector {
   if (image.space === embedder.space) return image;

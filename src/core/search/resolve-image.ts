@@ -58,6 +58,22 @@ function onlyAt(path: string, scope: Scope): Scope | undefined {
 }
 
 /**
+ * The image that a visible file of this path is or, while its disk is away, was. @param path links resolved, or as given
+ * where there is none to follow
+ */
+export async function imageAtPath(
+  catalog: Catalog,
+  path: string,
+  scope: Scope,
+): Promise<CatalogImage | undefined> {
+  const placed = await catalog.files.placement(path);
+  const at = placed && onlyAt(path, scope);
+  if (!at || !isVisible(await catalog.images.byId([placed.id], at, "first"))) return undefined;
+  const [image] = await catalog.images.byId([placed.id], scope, "first");
+  return image;
+}
+
+/**
  * The image of a file's path, else of an id or unambiguous prefix; what lies outside the scope is not found.
  * @throws NotFoundError, AmbiguousIdError
  */
@@ -65,12 +81,8 @@ export async function resolveByPathOrId(catalog: Catalog, name: string, scope: S
   const path = resolve(name);
   // As the library knows it: links resolved; a file that is gone keeps the name it was given.
   const known = await realpath(path).catch(() => path);
-  const placed = await catalog.files.placement(known);
-  const at = placed && onlyAt(known, scope);
-  if (at && isVisible(await catalog.images.byId([placed.id], at, "first"))) {
-    const [image] = await catalog.images.byId([placed.id], scope, "first");
-    if (image) return image;
-  }
+  const image = await imageAtPath(catalog, known, scope);
+  if (image) return image;
   try {
     return await resolveImage(catalog, name, scope);
   } catch (error) {

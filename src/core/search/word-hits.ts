@@ -73,61 +73,111 @@ export async function wordHits(context: SearchContext, question: WordQuestion): 
   });
   const { common, complete } = found;
   const isGuessed = asked.map((word) => correction(word) !== undefined);
+  const yielder = new YieldController(question.signal);
   const matches = isGuessed.includes(true)
-    ? found.matches.map(({ key, found: places }) => ({ key, found: withGuesses(places, isGuessed) }))
+    ? await withGuesses(found.matches, isGuessed, yielder)
     : found.matches;
   const isCommon = asked.map((word) =>
     common.some(({ text }) => text === (correction(word)?.readAs ?? word.text)),
   );
   const positive = optional.length + required.length;
   const images = await context.catalog.images.count(question.scope);
-  const having = asked
-    .slice(0, positive)
-    .map((_, at) => matches.filter(({ found }) => strengthOf(found[at]) >= PRESENT).length);
-  const weights = idf(having, isCommon, images);
-  const mustHave = required.map((_, at) => optional.length + at).filter((at) => !isCommon[at]);
-  const hasAll = ({ found }: TextMatch) =>
-    mustHave.every((at) => strengthOf(found[at]) >= PRESENT_IF_REQUIRED);
+  const having = await imagesHaving(matches, positive, yielder);
+  const chosen = await choose(
+    matches,
+    {
+      weights: idf(having, isCommon, images),
+      mustHave: positionsOf([required], optional.length)[0]?.filter((at) => !isCommon[at]),
+      mustNotHave: positionsOf(unwanted, positive),
+    },
+    yielder,
+  );
   return {
-    hits: await hitsAmong(matches, weights, {
-      hasAll: (match) => mustHave.length > 0 && hasAll(match),
-      signal: question.signal,
-    }),
-    required: required.length === 0 ? undefined : new Set(matches.filter(hasAll).map(({ key }) => key)),
-    excluded: excludedBy(matches, unwanted, positive),
+    ...chosen,
     unknown: asked.slice(0, positive).filter((_, at) => having[at] === 0 && !isCommon[at]),
     notes: notesOn({ common, complete, required }),
   };
 }
 
-/** The best of what may be tens of thousands of pictures: only these get their places. */
-async function hitsAmong(
+/** In how many of what may be tens of thousands of images each of the first words stands. */
+async function imagesHaving(
   matches: readonly TextMatch[],
-  weights: readonly number[],
-  {
-    hasAll,
-    signal,
-  }: { readonly hasAll: (match: TextMatch) => boolean; readonly signal: AbortSignal | undefined },
-): Promise<WordHit[]> {
-  const yielder = new YieldController(signal);
-  const covering: { readonly match: TextMatch; readonly isWhole: boolean; readonly coverage: number }[] = [];
-  for (const match of matches) {
-    const isWhole = hasAll(match);
-    const coverage = coverageOf(match.found, weights, isWhole);
-    if (coverage >= COVERED) covering.push({ match, isWhole, coverage });
+  words: number,
+  yielder: YieldController,
+): Promise<number[]> {
+  const having = new Array<number>(words).fill(0);
+  for (const { found } of matches) {
+    for (const at of having.keys()) if (strengthOf(found[at]) >= PRESENT) having[at] = (having[at] ?? 0) + 1;
     await yielder.yieldIfDue();
   }
-  covering.sort((a, b) => b.coverage - a.coverage || a.match.key - b.match.key);
+  return having;
+}
+
+/** Words by their positions in the question. */
+interface Wanted {
+  /** Of those of positive weight, which come first. */
+  readonly weights: readonly number[];
+  /** Undefined when no word is required. */
+  readonly mustHave: readonly number[] | undefined;
+  /** Of each negative term: a picture with all of them, each as a whole word, is left out. */
+  readonly mustNotHave: readonly (readonly number[])[];
+}
+
+interface Covering {
+  readonly match: TextMatch;
+  readonly isWhole: boolean;
+  readonly coverage: number;
+}
+
+/** Only the best get their places. */
+async function choose(
+  matches: readonly TextMatch[],
+  { weights, mustHave, mustNotHave }: Wanted,
+  yielder: YieldController,
+): Promise<Pick<WordHits, "hits" | "required" | "excluded">> {
+  const required = mustHave && new Set<ImageKey>();
+  const excluded = new Set<ImageKey>();
+  let covering: Covering[] = [];
+  for (const match of matches) {
+    const { key, found } = match;
+    const hasAll = mustHave?.every((at) => strengthOf(found[at]) >= PRESENT_IF_REQUIRED) === true;
+    if (hasAll) required?.add(key);
+    if (mustNotHave.some((words) => words.every((at) => strengthOf(found[at]) >= 0.9))) excluded.add(key);
+    const isWhole = hasAll && mustHave?.length !== 0;
+    const coverage = coverageOf(found, weights, isWhole);
+    if (coverage >= COVERED) covering.push({ match, isWhole, coverage });
+    if (covering.length > 4 * MAX_WORD_HITS) covering = bestOf(covering);
+    await yielder.yieldIfDue();
+  }
   const hits: WordHit[] = [];
-  for (const { match, isWhole } of covering.slice(0, MAX_WORD_HITS)) {
+  for (const { match, isWhole } of bestOf(covering)) {
     hits.push({ key: match.key, words: wordsFound(match.found, weights, isWhole) });
     await yielder.yieldIfDue();
   }
-  return hits;
+  return { hits, required, excluded };
 }
 
-const withGuesses = (found: TextMatch["found"], isGuessed: readonly boolean[]) =>
-  found.map((places, at) => (isGuessed[at] ? places.map(guessed) : places));
+const bestOf = (covering: Covering[]) =>
+  covering.sort((a, b) => b.coverage - a.coverage || a.match.key - b.match.key).slice(0, MAX_WORD_HITS);
+
+/** Where the words of each term stand among all, which begin at `first`; none for a term without words. */
+function positionsOf(terms: readonly (readonly QueryWord[])[], first: number): number[][] {
+  let next = first;
+  return terms.map((words) => words.map(() => next++)).filter((positions) => positions.length > 0);
+}
+
+async function withGuesses(
+  matches: readonly TextMatch[],
+  isGuessed: readonly boolean[],
+  yielder: YieldController,
+): Promise<TextMatch[]> {
+  const guesses: TextMatch[] = [];
+  for (const { key, found } of matches) {
+    guesses.push({ key, found: found.map((places, at) => (isGuessed[at] ? places.map(guessed) : places)) });
+    await yielder.yieldIfDue();
+  }
+  return guesses;
+}
 
 const guessed = (place: FoundWord): FoundWord => ({ ...place, strength: CORRECTED * place.strength });
 
@@ -200,24 +250,6 @@ function wordsFound(
     coverage: coverageOf(found, weights, hasAll),
     places: [...distinct.values()].slice(0, PLACES_SHOWN),
   };
-}
-
-/** A picture with all the words of one negative term, each as a whole word. */
-function excludedBy(
-  matches: readonly TextMatch[],
-  unwanted: readonly (readonly QueryWord[])[],
-  first: number,
-): Set<ImageKey> {
-  const excluded = new Set<ImageKey>();
-  let at = first;
-  for (const words of unwanted) {
-    const positions = words.map((_, index) => at + index);
-    at += words.length;
-    if (positions.length === 0) continue;
-    for (const { key, found } of matches)
-      if (positions.every((position) => strengthOf(found[position]) >= 0.9)) excluded.add(key);
-  }
-  return excluded;
 }
 
 function notesOn({

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
-import ignore, { type Ignore } from "ignore";
+import type { Ignore } from "ignore";
 
 /** Name of the file that lists what to leave out, in gitignore syntax; it applies to its folder and those below. */
 export const IGNORE_FILE = ".glimpseignore";
@@ -22,6 +22,7 @@ export class IgnoreRules {
   async enter(folder: string): Promise<IgnoreRules> {
     const text = await readFile(join(folder, IGNORE_FILE), "utf8").catch(() => undefined);
     if (text === undefined) return this;
+    const { default: ignore } = await import("ignore");
     return new IgnoreRules([...this.#rules, { folder, patterns: ignore().add(text) }]);
   }
 

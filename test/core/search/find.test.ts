@@ -1,6 +1,7 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
+import { NotFoundError } from "../../../src/core/errors.ts";
 import { computeFingerprint } from "../../../src/core/image/perceptual-hash.ts";
 import type { RawPicture } from "../../../src/core/image/raw-picture.ts";
 import { encodeThumbnail } from "../../../src/core/image/thumbnail.ts";
@@ -81,6 +82,24 @@ describe("ranking", () => {
     expect(namesOf(await find({ terms: [{ image: { id: id.slice(0, 8) } }] }))).toEqual(["b.jpg"]);
     expect(namesOf(await find({ terms: [{ image: { path: outside } }] }))[0]).toBe("b.jpg");
     expect(namesOf(await find({ terms: [{ image: { bytes: Buffer.from("fox") } }] }))[0]).toBe("a.jpg");
+    await library.close();
+  });
+
+  test("a file of the library whose disk is away serves as the query by what is stored of it", async () => {
+    const { find, library, folder, embedder } = await libraryOf({
+      "a.jpg": "red fox",
+      "b.jpg": "blue whale",
+    });
+    const path = join(folder, "a.jpg");
+    rmSync(folder, { recursive: true });
+    const { pictures } = embedder.calls;
+    expect(namesOf(await find({ terms: [{ image: { path } }] }))).toEqual(["b.jpg"]);
+    expect(embedder.calls.pictures).toBe(pictures);
+    const outside = { ...everything, files: { folders: [join(folder, "other")] } };
+    await expect(library.within(outside).find({ terms: [{ image: { path } }] })).rejects.toThrow(/no file/i);
+    await expect(find({ terms: [{ image: { path: join(folder, "c.jpg") } }] })).rejects.toThrow(
+      NotFoundError,
+    );
     await library.close();
   });
 

@@ -96,7 +96,10 @@ export function standInLibrary(
     },
     requireTags: async (tags) => requireTags(tags, ["beach"]),
     image: byPrefix,
-    resolveImage: byPrefix,
+    resolveImage: async (pathOrId) =>
+      pictures.find(({ placements }) =>
+        placements.some((at) => at.kind === "file" && at.path === pathOrId),
+      ) ?? byPrefix(pathOrId),
     thumbnail: async (id) => {
       await byPrefix(id);
       return someBytes;
