@@ -14,6 +14,7 @@ import { ModelStore } from "../src/core/models/model-store.ts";
 import { CONSIDERED, judgedCosine, nothingOf } from "../src/core/search/fit.ts";
 import { wordings } from "../src/core/search/judging-vector.ts";
 import { normalizeText } from "../src/core/search/normalize-text.ts";
+import { rarityOf } from "../src/core/search/rarity.ts";
 import type { Embedding } from "../src/core/types.ts";
 import { dotProduct } from "../src/core/vector.ts";
 import { seededRandom } from "../test/support/random-embeddings.ts";
@@ -53,7 +54,19 @@ const NONSENSE = [
   "xqzzw",
   "lorem ipsum dolor",
 ];
+const HEADINGS = [
+  "",
+  "photos",
+  "bar",
+  "with an answer",
+  "false refuse",
+  "of those in the top 5",
+  "without",
+  "false accept",
+];
 const DRAWS = 6;
+/** Of the queries, or of queries and photos, into halves. */
+const SPLITS = 8;
 
 const store = new ModelStore({ directory: fileURLToPath(new URL("../.cache", import.meta.url)) });
 const embedder = new OnnxEmbedder({ model: await store.locate(flags.model, flags.variant) });
@@ -77,22 +90,38 @@ const queries = await Promise.all(
   texts.map(async (text) => {
     const embedded = await embedder.embedTexts(wordings(text, traits.templates));
     const vectors = embedded.map(({ embedding }) => embedding);
-    return { words: wordsOf(text), asked: vectors[0] as Embedding, judging: unitMean(vectors) };
+    const { rarity } = await rarityOf(embedder, [text]);
+    return { words: wordsOf(text), asked: vectors[0] as Embedding, judging: unitMean(vectors), rarity };
   }),
 );
 type Query = (typeof queries)[number];
 await embedder.close();
 const captioned = new Set(photos.flatMap(({ words }) => [...words]));
 const isNowhere = ({ words }: Query) => words.every((word) => !captioned.has(word));
+
+/** Of a question and all photos. */
+interface Asked {
+  readonly query: Query;
+  readonly isNowhere: boolean;
+  readonly cosines: Float32Array;
+  readonly judged: Float32Array;
+  /** Photos that most of their captions say it of. */
+  readonly answers: ReadonlySet<number>;
+}
+
+/** A question put to one drawn library: `thresholds.nothing` for which its answer would just pass. */
+interface Answer {
+  readonly passes: number;
+  readonly isPresent: boolean;
+  /** The right photo is in the top 5. */
+  readonly isNear: boolean;
+}
+
+/** Answers by the size of the library. */
+type Answers = ReadonlyMap<number, readonly Answer[]>;
+
 if (photos.length === 0) console.log("No captioned photos at hand: nothing to measure.");
 else measure();
-
-interface Answers {
-  /** Of each answer, `thresholds.nothing` for which it would just pass; and of those with the right photo in the top 5. */
-  readonly present: number[];
-  readonly near: number[];
-  readonly absent: number[];
-}
 
 function measure(): void {
   const nothing = traits.thresholds.nothing?.cosine ?? 0;
@@ -100,90 +129,160 @@ function measure(): void {
     `${embedder.space}: ${photos.length} photos, ${queries.length} queries, ${DRAWS} drawn libraries of each size, thresholds.nothing ${nothing}.`,
   );
   console.log(
-    "Refused: queries that most captions of a photo name, called nothing. Accepted: queries whose words no photo's captions have, called weak or good.\n",
+    "False refuse: queries that most captions of a photo name, called nothing. False accept: queries whose words no photo's captions have, called weak or good.\n",
   );
-  const mixed = shuffled(photos, seededRandom(77));
-  const mixedQueries = shuffled(queries, seededRandom(78));
-  const half = <Item>(items: readonly Item[], nth: number) => items.filter((_, at) => at % 2 === nth);
-  const sets = [
-    { name: "all", photos: mixed, queries: mixedQueries, sizes: [150, 500, 1500] },
-    ...[0, 1].map((nth) => ({
-      name: `half ${nth + 1}`,
-      photos: half(mixed, nth),
-      queries: half(mixedQueries, nth),
-      sizes: [150, 500, 850],
-    })),
-  ];
-  const rows: (string | number)[][] = [];
-  for (const set of sets) {
-    const answers = set.sizes.map((size) => ({ size, ...answersOf(set.photos, set.queries, size) }));
-    const chosen = chosenBar(answers);
-    for (const { size, present, near, absent } of answers)
-      for (const bar of new Set([nothing, chosen]))
-        rows.push([
-          set.name,
-          size,
-          bar.toFixed(3),
-          (present.length / DRAWS).toFixed(0),
-          below(present, bar),
-          below(near, bar),
-          (absent.length / DRAWS).toFixed(0),
-          (1 - Number(below(absent, bar))).toFixed(3),
-        ]);
-  }
-  table(
-    [
-      "",
-      "photos",
-      "bar",
-      "with an answer",
-      "false refuse",
-      "of those in the top 5",
-      "without",
-      "false accept",
-    ],
-    rows,
+  const asked = queries.map(askedOf);
+  const everything = photos.map((_, at) => at);
+  const all = answersOf(everything, asked, [150, 500, 1500]);
+  const chosen = chosenBar(all);
+  table(HEADINGS, [...rowsOf("all", nothing, all), ...rowsOf("all, its own bar", chosen, all)]);
+  console.log(
+    `\nChosen on one half, measured on the other: means of ${SPLITS} splits, each of which serves both ways. Half of the queries only, and half of the photos too.\n`,
   );
+  table(HEADINGS, [
+    ...heldOut(asked, everything, [150, 500, 1500]),
+    ...heldOut(asked, null, [150, 500, 850]),
+  ]);
 }
 
-function below(values: readonly number[], bar: number): string {
-  return (values.filter((value) => value < bar).length / Math.max(1, values.length)).toFixed(3);
+function rowsOf(name: string, bar: number, answers: Answers): (string | number)[][] {
+  return [...answers].map(([size, of]) => {
+    const { refused, near, accepted } = errorsAt(bar, of);
+    const count = (isPresent: boolean) =>
+      of.filter((answer) => answer.isPresent === isPresent).length / DRAWS;
+    return [
+      name,
+      size,
+      bar.toFixed(3),
+      count(true).toFixed(0),
+      refused.toFixed(3),
+      near.toFixed(3),
+      count(false).toFixed(0),
+      accepted.toFixed(3),
+    ];
+  });
 }
 
-/** The bar whose worst error over all sizes, as a share of its aim (.12 refused, .28 accepted), is least. */
-function chosenBar(answers: readonly Answers[]): number {
+/** @param among the photos that both halves of the queries are put to; null: photos are halved as the queries are */
+function heldOut(
+  asked: readonly Asked[],
+  among: readonly number[] | null,
+  sizes: readonly number[],
+): (string | number)[][] {
+  const name = among ? "halves of the queries" : "halves of queries and photos";
+  const found = Array.from({ length: SPLITS }, (_, split) => {
+    const [mixed, order] = [
+      shuffled(
+        photos.map((_photo, at) => at),
+        seededRandom(1000 + split),
+      ),
+      shuffled(asked, seededRandom(2000 + split)),
+    ];
+    const halves = [0, 1].map((nth) => {
+      const half = <Item>(items: readonly Item[]) => items.filter((_item, at) => at % 2 === nth);
+      return answersOf(among ?? half(mixed), half(order), sizes);
+    });
+    return halves.flatMap((answers, nth) => {
+      const bar = chosenBar(halves[1 - nth] ?? new Map());
+      return [...answers].map(([size, of]) => ({
+        size,
+        bar,
+        present: of.filter(({ isPresent }) => isPresent).length / DRAWS,
+        of: of.length / DRAWS,
+        ...errorsAt(bar, of),
+      }));
+    });
+  }).flat();
+  return sizes.map((size) => {
+    const some = found.filter((row) => row.size === size);
+    const mean = (of: (row: (typeof some)[number]) => number) =>
+      some.reduce((sum, row) => sum + of(row), 0) / some.length;
+    return [
+      name,
+      size,
+      mean(({ bar }) => bar).toFixed(3),
+      mean(({ present }) => present).toFixed(0),
+      mean(({ refused }) => refused).toFixed(3),
+      mean(({ near }) => near).toFixed(3),
+      mean(({ of, present }) => of - present).toFixed(0),
+      mean(({ accepted }) => accepted).toFixed(3),
+    ];
+  });
+}
+
+function errorsAt(bar: number, answers: readonly Answer[]) {
+  const share = (of: readonly Answer[], isWrong: (passes: boolean) => boolean) =>
+    of.filter(({ passes }) => isWrong(passes >= bar)).length / Math.max(1, of.length);
+  const present = answers.filter(({ isPresent }) => isPresent);
+  return {
+    refused: share(present, (passes) => !passes),
+    near: share(
+      present.filter(({ isNear }) => isNear),
+      (passes) => !passes,
+    ),
+    accepted: share(
+      answers.filter(({ isPresent }) => !isPresent),
+      (passes) => passes,
+    ),
+  };
+}
+
+/** The bar whose worst error over all sizes, as a share of its aim (.12 refused, .28 accepted), is least; the middle of equals. */
+function chosenBar(answers: Answers): number {
   const worst = (bar: number) =>
     Math.max(
-      ...answers.flatMap(({ present, absent }) => [
-        Number(below(present, bar)) / 0.12,
-        (1 - Number(below(absent, bar))) / 0.28,
-      ]),
+      ...[...answers.values()].map((of) => {
+        const { refused, accepted } = errorsAt(bar, of);
+        return Math.max(refused / 0.12, accepted / 0.28);
+      }),
     );
-  const bars = Array.from({ length: 60 }, (_, at) => 0.2 + at / 200);
-  return bars.reduce((best, bar) => (worst(bar) < worst(best) ? bar : best));
+  const bars = Array.from({ length: 100 }, (_, at) => ({
+    bar: 0.1 + at / 250,
+    worst: worst(0.1 + at / 250),
+  }));
+  const least = Math.min(...bars.map((one) => one.worst));
+  const best = bars.filter((one) => one.worst <= least + 0.03);
+  return best.reduce((sum, { bar }) => sum + bar, 0) / best.length;
 }
 
-function answersOf(from: readonly Seen[], asked: readonly Query[], size: number): Answers {
-  const answers: Answers = { present: [], near: [], absent: [] };
-  for (let draw = 0; draw < DRAWS; draw++) {
-    const library = shuffled(from, seededRandom(draw + 1)).slice(0, size);
-    for (const query of asked) {
-      const ranked = library
-        .map((photo) => ({ photo, cosine: dotProduct(query.asked, photo.embedding) }))
-        .sort((a, b) => b.cosine - a.cosine);
-      const judged = judgedCosine(
-        ranked.slice(0, CONSIDERED).map(({ photo }) => dotProduct(query.judging, photo.embedding)),
-      );
-      const passes = nothingOf(traits, judged ?? -1, library.length);
-      const isAnswer = (photo: Seen) => isNamedByMost(photo, query.words);
-      if (isNowhere(query)) answers.absent.push(passes);
-      else if (library.some(isAnswer)) {
-        answers.present.push(passes);
-        if (ranked.slice(0, 5).some(({ photo }) => isAnswer(photo))) answers.near.push(passes);
-      }
-    }
-  }
-  return answers;
+function askedOf(query: Query): Asked {
+  const cosinesTo = (vector: Embedding) =>
+    Float32Array.from(photos, ({ embedding }) => dotProduct(vector, embedding));
+  return {
+    query,
+    isNowhere: isNowhere(query),
+    cosines: cosinesTo(query.asked),
+    judged: cosinesTo(query.judging),
+    answers: new Set(photos.flatMap((photo, at) => (isNamedByMost(photo, query.words) ? [at] : []))),
+  };
+}
+
+function answersOf(from: readonly number[], asked: readonly Asked[], sizes: readonly number[]): Answers {
+  return new Map(
+    sizes.map((size) => [
+      size,
+      Array.from({ length: DRAWS }, (_, draw) =>
+        shuffled(from, seededRandom(draw + 1)).slice(0, size),
+      ).flatMap((library) => asked.flatMap((one) => answerOf(one, library))),
+    ]),
+  );
+}
+
+function answerOf(
+  { query, isNowhere, cosines, judged, answers }: Asked,
+  library: readonly number[],
+): Answer[] {
+  const isPresent = !isNowhere && library.some((photo) => answers.has(photo));
+  if (!isPresent && !isNowhere) return [];
+  const ranked = library.toSorted((a, b) => (cosines[b] ?? 0) - (cosines[a] ?? 0)).slice(0, CONSIDERED);
+  const best = judgedCosine(ranked.map((photo) => judged[photo] ?? -1)) ?? -1;
+  return [
+    {
+      passes: nothingOf({ score: traits.score, rarity: query.rarity }, best, library.length),
+      isPresent,
+      isNear: ranked.slice(0, 5).some((photo) => answers.has(photo)),
+    },
+  ];
 }
 
 /** The subject of a photo is in most of its captions; what only one mentions may be a detail. */

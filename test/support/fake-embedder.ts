@@ -34,6 +34,8 @@ export interface FakeEmbedderOptions {
   /** Runs before each picture is embedded: wait here to test cancelling, throw a PictureError to refuse it. */
   readonly beforePicture?: (bytes: Uint8Array) => Promise<void> | void;
   readonly traits?: Partial<ModelTraits>;
+  /** In how many pictures of its training each word was said; words that are not here, in none. Default: nobody counted. */
+  readonly timesShown?: Readonly<Record<string, number>>;
   /** What the picture with this id carries. Default: nothing. */
   readonly carried?: (id: string) => CarriedWords;
   /** Whether an older decoder made something else of the picture with this id. Default: no. */
@@ -82,6 +84,11 @@ export class FakeEmbedder implements Embedder {
   /** From now on these bytes show what the words describe. */
   place(bytes: Uint8Array, words: string): void {
     this.#shown.set(sha256(bytes), words);
+  }
+
+  async timesShown(words: readonly string[]): Promise<number[] | undefined> {
+    const known = this.#options.timesShown;
+    return known && words.map((word) => known[word] ?? 0);
   }
 
   async embedIfWanted(

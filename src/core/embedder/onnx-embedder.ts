@@ -3,6 +3,7 @@ import type { ChildProcessOptions } from "../child-process.ts";
 import { GlimpseError, PictureError } from "../errors.ts";
 import { DEFAULT_PICTURE_LIMITS } from "../image/picture-limits.ts";
 import type { LocatedModel, LocatedReader } from "../models/located-model.ts";
+import { ShownWords } from "../models/shown-words.ts";
 import { traitsOf } from "../models/traits.ts";
 import type {
   ComparablePicture,
@@ -61,6 +62,7 @@ export class OnnxEmbedder implements Embedder {
   readonly #childProcess: ChildProcessOptions | undefined;
   readonly #startChild: typeof startEmbeddingChild;
   readonly #queue: RequestQueue;
+  #shownWords: Promise<ShownWords> | undefined;
   #child: Child | undefined;
   #ending: Promise<void> = Promise.resolve();
   /** The child finishes what it has and gets nothing more. */
@@ -134,6 +136,14 @@ export class OnnxEmbedder implements Embedder {
     return this.#request({ kind: "compare", comparisons: { pictures, pairs } }, signal, (message) =>
       message.kind === "compare" ? [...message.compared] : undefined,
     );
+  }
+
+  async timesShown(words: readonly string[]): Promise<readonly number[] | undefined> {
+    const { shownWords } = this.#opening.model.paths;
+    if (shownWords === undefined) return undefined;
+    this.#shownWords ??= ShownWords.read(shownWords);
+    const known = await this.#shownWords;
+    return words.map((word) => known.timesShown(word));
   }
 
   /** Reads the text in a picture, in the same process. */

@@ -8,6 +8,7 @@ import { ENTIRE_LIBRARY } from "../scopes.ts";
 import { CONSIDERED, judgedCosine, nothingOf } from "../search/fit.ts";
 import { wordings } from "../search/judging-vector.ts";
 import { nothingBar, setOwnNothing } from "../search/library-judging.ts";
+import { rarityOf } from "../search/rarity.ts";
 import type { SearchContext } from "../search/search-context.ts";
 import type { BarErrors, Calibration, Embedding, LongWork } from "../types.ts";
 import { dotProduct } from "../vector.ts";
@@ -124,8 +125,9 @@ async function askedIn(
     const isPresent = shown.has(at) || tags.has(word);
     if (!isPresent && likely.has(at)) continue;
     const judged = judgedAnswer(pictures, plain[at], worded[at]);
+    const { rarity } = await rarityOf(embedder, [word]);
     if (judged !== undefined)
-      asked.push({ nothing: nothingOf(embedder.traits, judged, pictures.length), isPresent });
+      asked.push({ nothing: nothingOf({ score, rarity }, judged, pictures.length), isPresent });
     await yielder.yieldIfDue();
   }
   return asked;

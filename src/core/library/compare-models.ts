@@ -6,6 +6,7 @@ import { type Answered, DEPTH, qualityBySource, reciprocalRank } from "../evalua
 import type { Catalog, Embedder } from "../ports.ts";
 import { fitOfAnswer } from "../search/fit.ts";
 import { normalizeText } from "../search/normalize-text.ts";
+import { rarityOf } from "../search/rarity.ts";
 import type {
   Embedding,
   EvaluationQuestion,
@@ -165,7 +166,7 @@ async function measure(
 }
 
 async function ask(
-  embedder: Pick<Embedder, "traits" | "embedTexts">,
+  embedder: Pick<Embedder, "traits" | "embedTexts" | "timesShown">,
   seen: readonly Seen[],
   asked: readonly EvaluationQuestion[],
   signal: AbortSignal | undefined,
@@ -183,10 +184,11 @@ async function ask(
       .sort((a, b) => b.score - a.score)
       .slice(0, DEPTH);
     const scores = ranked.map(({ score }) => score);
+    const { rarity } = await rarityOf(embedder, [question.text]);
     answers.push({
       question,
       hits: ranked.map(({ id }) => [id]),
-      match: fitOfAnswer(embedder.traits, scores, seen.length),
+      match: fitOfAnswer({ ...embedder.traits, rarity }, scores, seen.length),
     });
     await yielder.yieldIfDue();
   }

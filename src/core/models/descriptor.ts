@@ -49,6 +49,8 @@ const textTower = z.strictObject({
   normalised: z.boolean(),
   /** What texts may be written in: models of English alone give all other words one meaningless vector. */
   languages: z.enum(["english", "many"]).optional(),
+  /** Words, each with the number of training pictures that it was said of: see `ShownWords`. No vector depends on it. */
+  shownWords: relativePath.optional(),
   prepare: textPreparation.prefault({}),
 });
 

@@ -3,7 +3,7 @@ import type { EmbeddingSpace } from "../types.ts";
 import type { ModelDescriptor, ReaderDescriptor } from "./descriptor.ts";
 import { locateFile, type ModelFolder } from "./model-folder.ts";
 import { spaceOf } from "./traits.ts";
-import { filesOf, variantFiles } from "./variant-files.ts";
+import { filesOf, variantFiles, vectorFiles } from "./variant-files.ts";
 
 /** A model whose files are all installed. Plain data, so that it can be sent to the embedding process. */
 export interface LocatedModel {
@@ -14,7 +14,12 @@ export interface LocatedModel {
   /** Of both towers' files. */
   readonly weightBytes: number;
   /** Absolute. */
-  readonly paths: { readonly image: string; readonly text: string; readonly tokenizer: string };
+  readonly paths: {
+    readonly image: string;
+    readonly text: string;
+    readonly tokenizer: string;
+    readonly shownWords?: string | undefined;
+  };
 }
 
 /** @throws ModelError whose message says how to install the missing files */
@@ -23,14 +28,16 @@ export async function locateModel(
   variant = folder.descriptor.variant,
 ): Promise<LocatedModel> {
   const { descriptor } = folder;
+  const { shownWords } = descriptor.text;
   const files = variantFiles(descriptor, variant);
   const locate = (path: string) => locateOr(folder, path, variant);
   const paths = {
     image: await locate(files.image),
     text: await locate(files.text),
     tokenizer: await locate(files.tokenizer),
+    ...(shownWords !== undefined && { shownWords: await locate(shownWords) }),
   };
-  const digests = filesOf(descriptor, variant).map((path) => folder.pins.get(path)?.sha256 ?? "");
+  const digests = vectorFiles(descriptor, variant).map((path) => folder.pins.get(path)?.sha256 ?? "");
   const space = spaceOf(descriptor, variant, digests);
   const weightBytes = [files.image, files.text].reduce(
     (sum, path) => sum + (folder.pins.get(path)?.bytes ?? 0),

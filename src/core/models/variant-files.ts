@@ -6,7 +6,11 @@ interface DescribedFiles {
   /** The default variant. */
   readonly variant: string;
   readonly image: { readonly file: string };
-  readonly text: { readonly file: string; readonly tokenizer: string };
+  readonly text: {
+    readonly file: string;
+    readonly tokenizer: string;
+    readonly shownWords?: string | undefined;
+  };
   readonly variants: Readonly<
     Record<
       string,
@@ -57,13 +61,19 @@ export function variantFiles(descriptor: DescribedFiles, name = descriptor.varia
   };
 }
 
+/** Those that a vector depends on. */
+export function vectorFiles(descriptor: DescribedFiles, variant?: string): string[] {
+  const { image, text, tokenizer } = variantFiles(descriptor, variant);
+  return [image, text, tokenizer];
+}
+
 export function filesOf(descriptor: DescribedFiles | DescribedReader, variant?: string): string[] {
   if (isReader(descriptor)) {
     const { detector, recogniser } = descriptor;
     return [...(detector ? [detector.file] : []), recogniser.file, recogniser.dictionary];
   }
-  const { image, text, tokenizer } = variantFiles(descriptor, variant);
-  return [image, text, tokenizer];
+  const { shownWords } = descriptor.text;
+  return [...vectorFiles(descriptor, variant), ...(shownWords === undefined ? [] : [shownWords])];
 }
 
 /** Splits a model's name, `id` or `id:variant`. */

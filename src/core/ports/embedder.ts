@@ -134,6 +134,11 @@ export interface Embedder {
     pairs: readonly (readonly [first: number, second: number])[],
     signal?: AbortSignal,
   ): Promise<PictureComparison[]>;
+  /**
+   * In how many of the pictures that the model learned from each word was said; undefined where nobody counted. What a
+   * model was rarely or never shown, it can only guess.
+   */
+  timesShown?(words: readonly string[]): Promise<readonly number[] | undefined>;
   /** Stops the child process. The embedder starts again on the next call unless it was disposed of by its owner. */
   close(): Promise<void>;
 }

@@ -1,13 +1,21 @@
 import type { Fit, ModelTraits } from "../types.ts";
 
-/** A model, with the bar that holds in this library. */
-export type Judging = Pick<ModelTraits, "score" | "thresholds">;
+/** A model, with the bar that holds in this library, and how rarely it was shown what is asked for. */
+export interface Judging extends Pick<ModelTraits, "score" | "thresholds"> {
+  /** See `rarityOf`; absent for 0. */
+  readonly rarity?: number | undefined;
+}
 
 /**
  * How the bar rises with the number of pictures, of which each is another chance of a false match: between what keeps
  * false refusals and what keeps false acceptances as they are from 150 to 1,500 pictures (bench/nothing.ts).
  */
 const RISE = 0.45;
+/**
+ * How the bar rises with each power of ten by which a question's words were shown less often than a thousand times: the
+ * middle of .03 to .05, which do equally well (bench/nothing.ts).
+ */
+const RARE = 0.8;
 /** The best hits whose cosines are averaged: as good for ten pictures as for thousands (bench/nothing.ts). */
 const JUDGED = 3;
 /** The nearest pictures among which these are: the judge asks in several wordings, the search in one. */
@@ -15,8 +23,8 @@ export const CONSIDERED = 10;
 /** Above the bar by less than this many units of the model's scale, about one picture in four is what was meant. */
 const WEAK_BAND = 1;
 
-const riseAt = ({ score }: Pick<Judging, "score">, pictures: number) =>
-  (RISE * Math.log(Math.max(1, pictures))) / score.scale;
+const riseAt = ({ score, rarity = 0 }: Pick<Judging, "score" | "rarity">, pictures: number) =>
+  (RISE * Math.log(Math.max(1, pictures)) + RARE * rarity) / score.scale;
 
 /**
  * The cosine that the best hits of a text reach, on average, when the library has what was asked for. Undefined where
@@ -28,7 +36,7 @@ export function fitBar(judging: Judging, pictures: number): number | undefined {
 }
 
 /** What `thresholds.nothing` is for a bar that was measured on so many pictures. */
-export const nothingOf = (model: Pick<Judging, "score">, bar: number, pictures: number): number =>
+export const nothingOf = (model: Pick<Judging, "score" | "rarity">, bar: number, pictures: number): number =>
   bar - riseAt(model, pictures);
 
 /** The cosine above a bar from which about half of the hits are what was meant. */

@@ -12,7 +12,9 @@ import { judgingVector } from "./judging-vector.ts";
 import { libraryJudging } from "./library-judging.ts";
 import { type QueryVector, queryVector } from "./query-vector.ts";
 import { isText, type Question, weightOf } from "./question.ts";
+import { rarityOf } from "./rarity.ts";
 import type { SearchContext } from "./search-context.ts";
+import { neverShownNote, unreadWords } from "./unread-words.ts";
 import { fitOfWords, type WordHits } from "./word-hits.ts";
 
 /** Sorting by date considers the best matches only: beyond them, relevance is lost. */
@@ -62,7 +64,7 @@ export async function rank(
   const copies = query ? await copiesOfExamples(context, request, query, question) : [];
   const isByDate = request.sort === "newest" || request.sort === "oldest";
   const depth = isByDate && Number.isFinite(wanted) ? DATED_MATCHES : wanted;
-  const judging = await libraryJudging(context);
+  const { judging, neverShown } = await judgingOf(context, question);
   const { merged, nearest } = await best(
     context,
     request,
@@ -76,7 +78,30 @@ export async function rank(
     query && { ...query, nearest },
     copies,
   );
-  return { ranked: isByDate ? await sortByDate(context, request, merged) : merged, notes, judged };
+  const isGuess = neverShown.length > 0 && judged.by !== undefined && judged.match !== "good";
+  return {
+    ranked: isByDate ? await sortByDate(context, request, merged) : merged,
+    notes: isGuess ? [...notes, neverShownNote(context.embedder.traits, neverShown)] : notes,
+    judged,
+  };
+}
+
+async function judgingOf(
+  context: SearchContext,
+  { looks }: Question,
+): Promise<{ judging: Judging; neverShown: readonly string[] }> {
+  const judging = await libraryJudging(context);
+  const wanted = looks.filter(isText).filter((term) => weightOf(term) > 0);
+  if (wanted.length === 0) return { judging, neverShown: [] };
+  const { rarity, neverShown } = await rarityOf(
+    context.embedder,
+    wanted.map(({ text }) => text),
+  );
+  const { traits } = context.embedder;
+  return {
+    judging: { ...judging, rarity },
+    neverShown: neverShown.filter((word) => unreadWords(traits, word).length === 0),
+  };
 }
 
 /** Examples that are in the scope; the note is for those given as a picture, which the viewer may not know to be there. */

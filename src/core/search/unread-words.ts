@@ -13,6 +13,16 @@ export function unreadWords({ languages }: Pick<ModelTraits, "languages">, text:
 }
 
 export function unreadNote({ name }: Pick<ModelTraits, "name">, words: readonly string[]): string {
-  const named = words.slice(0, 5).map((word) => `"${word.slice(0, 40)}"`);
-  return `${name} reads English only, not ${named.join(", ")}. ${MULTILINGUAL_MODEL.name} reads other languages: \`glimpse models pull ${MULTILINGUAL_MODEL.id}\`, then \`glimpse models use ${MULTILINGUAL_MODEL.id}\`.`;
+  return `${name} reads English only, not ${quoted(words)}. ${MULTILINGUAL_MODEL.name} reads other languages: \`glimpse models pull ${MULTILINGUAL_MODEL.id}\`, then \`glimpse models use ${MULTILINGUAL_MODEL.id}\`.`;
 }
+
+/** Of words that stand for nothing that the model ever saw, such as misspelled ones. */
+export function neverShownNote({ name }: Pick<ModelTraits, "name">, words: readonly string[]): string {
+  return `${name} was never shown a picture of ${quoted(words)}: it can only guess what that looks like. Larger models were shown more; see \`glimpse models list\`.`;
+}
+
+const quoted = (words: readonly string[]) =>
+  [...new Set(words)]
+    .slice(0, 5)
+    .map((word) => `"${word.slice(0, 40)}"`)
+    .join(", ");

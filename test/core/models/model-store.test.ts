@@ -18,7 +18,7 @@ test("the built-in model is available at once, and sound", async () => {
   const model = await store.locate("pocket");
   expect(model.space).toMatch(/^pocket@[0-9a-f]{8}$/);
   const states = (await store.verify("pocket")).map(({ state }) => state);
-  expect(states).toEqual(["sound", "sound", "sound"]);
+  expect(states).toEqual(["sound", "sound", "sound", "sound"]);
 });
 
 test("the error for a model that was not pulled says how to get it, online and offline", async () => {

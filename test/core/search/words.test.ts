@@ -291,6 +291,34 @@ describe("nothing matches", () => {
     await library.close();
   });
 
+  test("what a model was rarely shown needs a better picture; what it never saw is named, and a rarer word in a sentence counts in part", async () => {
+    const pictures = { "a.jpg": "tabby yacht cat one two three", "b.jpg": "tree", "c.jpg": "car" };
+    const rare = (timesShown: Record<string, number>) =>
+      libraryOf(
+        pictures,
+        new FakeEmbedder({
+          timesShown,
+          traits: {
+            name: "Small",
+            languages: "english",
+            thresholds: { ...measured().traits.thresholds, nothing: { cosine: 0.05, measured: true } },
+          },
+        }),
+      );
+    const { ask, library } = await rare({ cat: 5000, tabby: 200 });
+    const [cat, tabby, yacht] = [await ask("cat"), await ask("tabby"), await ask("yacht")];
+    expect([cat, tabby, yacht].map(({ match }) => match)).toEqual(["good", "weak", "nothing"]);
+    expect(yacht.hits.map(({ id }) => id)).toContain(idOf(pictures["a.jpg"]));
+    expect(cat.notes).toEqual([]);
+    expect(tabby.notes).toEqual([]);
+    expect(yacht.notes.join()).toContain('Small was never shown a picture of "yacht"');
+    expect((await ask("a cat and a yacht")).match).not.toBe("nothing");
+    const unread = (await ask("cat собака")).notes;
+    expect(unread.join()).toContain('not "собака"');
+    expect(unread.join()).not.toContain("never shown");
+    await library.close();
+  });
+
   test("a model that nobody measured says nothing of looks", async () => {
     const { ask, library } = await libraryOf({ "a.jpg": "cat", "invoice.jpg": "page" }, new FakeEmbedder());
     expect((await ask("submarine")).match).toBeUndefined();

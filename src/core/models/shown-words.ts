@@ -1,0 +1,41 @@
+import { readFile } from "node:fs/promises";
+import { ModelError } from "../errors.ts";
+
+/** How many of the pictures that a model learned from each word was said of: a table with a word and a number on each line. */
+export class ShownWords {
+  readonly #pictures: ReadonlyMap<string, number>;
+
+  /** @throws ModelError when the file cannot be read */
+  static async read(file: string): Promise<ShownWords> {
+    const table = await readFile(file, "utf8").catch((cause) => {
+      throw new ModelError(`${file} cannot be read. Install the model again.`, { cause });
+    });
+    return new ShownWords(table);
+  }
+
+  constructor(table: string) {
+    const rows = table.trimEnd().split("\n").slice(1);
+    this.#pictures = new Map(
+      rows.map((row) => {
+        const [word = "", pictures = ""] = row.split("\t");
+        return [word, Number.parseInt(pictures, 10) || 0];
+      }),
+    );
+  }
+
+  /** Of the word or its other number, whichever was shown more often. */
+  timesShown(word: string): number {
+    const plain = word.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+    return Math.max(...numbersOf(plain).map((form) => this.#pictures.get(form) ?? 0));
+  }
+}
+
+/** Singular and plural, as English makes most of them. */
+function numbersOf(word: string): string[] {
+  const forms = [word, `${word}s`, `${word}es`];
+  if (word.length > 3 && word.endsWith("s")) forms.push(word.slice(0, -1));
+  if (word.length > 4 && word.endsWith("es")) forms.push(word.slice(0, -2));
+  if (word.length > 4 && word.endsWith("ies")) forms.push(`${word.slice(0, -3)}y`);
+  if (word.endsWith("y")) forms.push(`${word.slice(0, -1)}ies`);
+  return forms;
+}
