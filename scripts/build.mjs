@@ -36,6 +36,7 @@ const external = [
   "onnxruntime-node",
   "open",
   "pg",
+  "pg-boss",
   "pino",
   "sharp",
 ];

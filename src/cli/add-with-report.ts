@@ -30,6 +30,8 @@ export async function addWithReport(
   const seconds = (Date.now() - started) / 1000;
   logLine(`${summary(report, options.rereadAll ?? false)}, in ${seconds.toFixed(1)} s.`);
   if (report.text) logText(report.text);
+  if (report.queued > 0)
+    logLine("They become pictures of the library as workers get to them: `glimpse status`.");
   for (const { origin, reason } of report.refused)
     logLine(`glimpse: ${printable(origin)} was not added: ${printable(reason)}`);
   printFailures(report);
@@ -77,6 +79,7 @@ function summary(report: AddReport, isReread: boolean): string {
     `${pluralize(report.added, "picture")} added`,
     ...(report.known > 0 ? [`${formatCount(report.known)} ${known}`] : []),
     ...(report.unchanged > 0 ? [`${formatCount(report.unchanged)} unchanged`] : []),
+    ...(report.queued > 0 ? [`${formatCount(report.queued)} left to workers`] : []),
     ...(report.removed > 0 ? [`${formatCount(report.removed)} gone`] : []),
     ...(report.skipped.length > 0 ? [`${formatCount(report.skipped.length)} skipped`] : []),
   ];

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { openKeyValueTable } from "./catalog/key-value-table.ts";
 import { catalogExists, openCatalog } from "./catalog/open-catalog.ts";
 import { olderVectors } from "./library/older-vectors.ts";
-import type { Catalog, Embedder, VectorSearch } from "./ports.ts";
+import type { Catalog, Embedder, VectorSearch, WorkQueue } from "./ports.ts";
 import type { SettingsStore } from "./settings/open-settings.ts";
 import type { EmbeddingSpace, LibraryStatus } from "./types.ts";
 import {
@@ -24,6 +24,7 @@ export interface Stores {
   olderVectors(older: Pick<Embedder, "space" | "dimensions">, active: EmbeddingSpace): VectorSearch;
   diskUsage(): Promise<{ catalog: number; index: number; models: number }>;
   readonly server?: LibraryStatus["server"];
+  readonly work?: WorkQueue | undefined;
 }
 
 /** @param beforeCreating called where there is none yet; when it throws, none is made */
@@ -67,6 +68,7 @@ export async function openServer(
     olderVectors: ({ space, dimensions }, active) => library.vectors({ space, dimensions, lackedBy: active }),
     diskUsage: async () => ({ ...(await diskUsage(directory)), catalog: await library.size(), index: 0 }),
     server: library.versions,
+    work: library.work,
   };
 }
 

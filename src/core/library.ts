@@ -25,6 +25,7 @@ import { removalPreview } from "./library/removal-preview.ts";
 import { removeFrom } from "./library/remove.ts";
 import type { SwitchOptions, SwitchReport } from "./library/switch-model.ts";
 import type { watchLibrary } from "./library/watch-library.ts";
+import type { WorkOptions } from "./library/worker.ts";
 import type {
   Embedder,
   Failure,
@@ -35,6 +36,8 @@ import type {
   Root,
   Settings,
   StateStore,
+  Volume,
+  WorkQueue,
 } from "./ports.ts";
 import { ENTIRE_LIBRARY } from "./scopes.ts";
 import { setOwnNothing } from "./search/library-judging.ts";
@@ -57,6 +60,7 @@ import type {
   TagVocabulary,
   TextReport,
   Verdict,
+  WorkReport,
 } from "./types.ts";
 
 /** Which questions to ask. */
@@ -86,11 +90,11 @@ export class Library {
 
   /** Adds files and folders, or only what changed in them since. With no paths: every added root. */
   add(paths: readonly string[], options: AddOptions = {}): Promise<AddReport> {
-    const { catalog, originals } = this.#context;
+    const { catalog, originals, dependencies } = this.#context;
     return this.#context.track(async () => {
       const { addFiles } = await import("./library/add-files.ts");
       const report = await this.#context.withModel(({ embedder }) =>
-        addFiles({ catalog, embedder, originals }, paths, options),
+        addFiles({ catalog, embedder, originals, work: dependencies.work }, paths, options),
       );
       // The model may be another one now: another process can switch it during the run.
       const text = report.cancelled
@@ -127,6 +131,30 @@ export class Library {
   async watch(options: Parameters<typeof watchLibrary>[1]): Promise<void> {
     const { watchLibrary } = await import("./library/watch-library.ts");
     return watchLibrary(this, options);
+  }
+
+  /**
+   * Does what other processes leave to workers, until the signal aborts.
+   * @throws UsageError for a library in a folder
+   */
+  work(options: WorkOptions): Promise<WorkReport> {
+    const queue = this.#workQueue();
+    return this.#context.track(async () => {
+      const { work } = await import("./library/worker.ts");
+      return work(this.#context, queue, (model) => this.#complete(model, { signal: options.signal }), options);
+    });
+  }
+
+  /** Shared folders by name, and where each host has them. @throws UsageError for a library in a folder */
+  volumes(): Promise<Volume[]> {
+    const queue = this.#workQueue();
+    return this.#context.track(() => queue.volumes());
+  }
+
+  /** Where this host has a volume; undefined: nowhere. @throws UsageError for a library in a folder */
+  putVolume(volume: string, path: string | undefined): Promise<void> {
+    const queue = this.#workQueue();
+    return this.#context.track(() => queue.putVolume(volume, path));
   }
 
   /** Adds one picture posted on Discord. Known bytes only gain a placement. @throws PictureError */
@@ -410,6 +438,14 @@ export class Library {
 
   // ---------------------------------------------------------- within
 
+  #workQueue(): WorkQueue {
+    const { work } = this.#context.dependencies;
+    if (work) return work;
+    throw new UsageError(
+      `The library at ${this.#context.dependencies.directory} is a folder, which serves one machine and needs no workers or volumes. One on a PostgreSQL server serves many; docs/scale.md shows how.`,
+    );
+  }
+
   /** Every image gets its vector and its tags, and the index is made ready. */
   async #complete(model: LoadedModel, options: LongWork): Promise<void> {
     const { catalog, originals } = this.#context;
@@ -422,9 +458,11 @@ export class Library {
     await model.vectors.ready(options.signal);
   }
 
+  /** What workers can read is left to them. */
   async #readTexts({ reader }: LoadedModel, work: LongWork): Promise<TextReport | undefined> {
-    const { catalog, originals } = this.#context;
-    const { readTexts } = await import("./library/read-texts.ts");
+    const { catalog, originals, dependencies } = this.#context;
+    const { leaveTextsToWorkers, readTexts } = await import("./library/read-texts.ts");
+    if (dependencies.work) await leaveTextsToWorkers(dependencies.work);
     return reader && readTexts({ catalog, originals, reader }, work);
   }
 

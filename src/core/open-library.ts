@@ -88,6 +88,7 @@ export async function openLibrary(options: OpenLibraryOptions): Promise<Library>
       allowModelMismatch: options.allowModelMismatch,
       modelProblem,
       server: stores.server,
+      work: stores.work,
       diskUsage: stores.diskUsage,
     });
   } catch (error) {

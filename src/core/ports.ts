@@ -11,3 +11,4 @@ export type * from "./ports/settings.ts";
 export type * from "./ports/text-reader.ts";
 export type * from "./ports/text-search.ts";
 export type * from "./ports/vector-search.ts";
+export type * from "./ports/work-queue.ts";

@@ -16,3 +16,4 @@ export type * from "./types/status.ts";
 export type * from "./types/text.ts";
 export type * from "./types/time.ts";
 export type * from "./types/words.ts";
+export type * from "./types/work.ts";

@@ -1,6 +1,10 @@
+import { REST } from "discord.js";
+import type { DiscordPlacement, OriginalReader } from "../core/index.ts";
 import { type OpenLibraryOptions, openLibrary } from "../core/open-library.ts";
 import { type DeployOptions, type DeployReport, deployTo } from "./deploy.ts";
-import { downloadLimits } from "./gateway/download.ts";
+import { DiscordApi } from "./gateway/discord-api.ts";
+import { createDownloader, downloadLimits } from "./gateway/download.ts";
+import { postedOriginals } from "./ingest/fetch-picture.ts";
 import { createLog, type Log } from "./log.ts";
 import { supervise } from "./supervise.ts";
 
@@ -45,6 +49,12 @@ export async function runDiscord(options: DiscordOptions): Promise<void> {
   } finally {
     await library.close();
   }
+}
+
+/** Fetches pictures anew from Discord, for a process that is no bot. @param api Discord's REST API; for tests */
+export function discordOriginals(token: string, api?: string): OriginalReader<DiscordPlacement> {
+  const rest = new REST({ timeout: 15_000, ...(api !== undefined && { api }) }).setToken(token);
+  return postedOriginals({ download: createDownloader(), api: new DiscordApi(rest) });
 }
 
 export function deployCommands(options: DeployOptions): Promise<DeployReport> {

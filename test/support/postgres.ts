@@ -66,6 +66,7 @@ const empty = (address: string) => withConnection(address, emptyLibrary);
 
 export async function emptyLibrary(server: Server): Promise<void> {
   await server.withSession(async (session) => {
+    await session.run("DROP SCHEMA IF EXISTS glimpse_jobs CASCADE");
     const tables = await session.rows<{ name: string }>(
       `SELECT relname AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'
       AND relname <> 'glimpse_schema'`,

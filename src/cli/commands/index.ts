@@ -16,14 +16,18 @@ import { registerRemove } from "./remove.ts";
 import { registerStatus } from "./status.ts";
 import { registerTag } from "./tag.ts";
 import { registerText } from "./text.ts";
+import { registerVolume } from "./volume.ts";
 import { registerWatch } from "./watch.ts";
 import { registerWeb } from "./web.ts";
+import { registerWorker } from "./worker.ts";
 
 /** In the order that help lists them. */
 const commands: readonly ((program: Command) => void)[] = [
   registerDemo,
   registerAdd,
   registerWatch,
+  registerWorker,
+  registerVolume,
   registerFind,
   registerMark,
   registerEvaluate,

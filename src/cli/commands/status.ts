@@ -11,7 +11,7 @@ import {
   pluralize,
   type RootStatus,
 } from "../../core/index.ts";
-import type { NothingBar, NothingSource } from "../../core/types.ts";
+import type { NothingBar, NothingSource, WorkStatus } from "../../core/types.ts";
 import { formatBytes } from "../../shared/format.ts";
 import { failuresJson, statusJson } from "../json-output.ts";
 import { logLine, printable, printJson, printLine } from "../output.ts";
@@ -68,6 +68,7 @@ function print(status: LibraryStatus, styles: Styles): void {
   printLine(
     `${styles.bold("Disk")}     catalog ${formatBytes(disk.catalog)}, index ${formatBytes(disk.index)}, pulled models ${formatBytes(disk.models)}`,
   );
+  if (status.work) printWork(status.work, styles);
   printLine();
   if (status.roots.length === 0) printLine("No folder added yet. Start with `glimpse add ~/Pictures`.");
   for (const root of status.roots) {
@@ -86,6 +87,44 @@ function print(status: LibraryStatus, styles: Styles): void {
   if (partlyRead) printLine(`\n${partlyRead}`);
   if (status.failed > 0)
     printLine(`\n${pluralize(status.failed, "picture")} could not be read: \`glimpse status --failed\``);
+}
+
+/** Nothing while nobody works and nothing waits. */
+function printWork({ workers, waiting, active, givenUp, oldest }: WorkStatus, styles: Styles): void {
+  const kinds = [
+    [waiting.file, "new file"],
+    [waiting.post, "post"],
+    [waiting.text, "text"],
+    [waiting.vector, "vector of another model"],
+  ] as const;
+  const parts = kinds.filter(([count]) => count > 0).map(([count, what]) => counted(count, what));
+  const queue = [
+    parts.length > 0 ? `${parts.join(", ")} waiting` : "nothing waiting",
+    ...(active > 0 ? [`${active} under way`] : []),
+    ...(oldest === null ? [] : [`the oldest for ${duration(oldest)}`]),
+    ...(givenUp > 0 ? [`${givenUp} given up`] : []),
+  ];
+  if (workers.length + active + givenUp + parts.length === 0) return;
+  printLine(`${styles.bold("Queue")}    ${queue.join(", ")}`);
+  if (workers.length === 0)
+    printLine(`         ${styles.bad("no worker lives: `glimpse worker`, or `glimpse add` does it itself")}`);
+  for (const worker of workers) {
+    printLine(
+      `${styles.bold("Worker")}   ${printable(worker.host)} (${worker.pid})  ${worker.perSecond.toFixed(1)}/s, ${pluralize(worker.done, "job")} done, ${worker.failed} failed, ${worker.active} under way, up ${duration(worker.uptime)}`,
+    );
+    if (worker.note !== null) printLine(`         ${styles.bad(printable(worker.note))}`);
+  }
+}
+
+const counted = (count: number, what: string) =>
+  what === "vector of another model"
+    ? `${pluralize(count, "vector")} of another model`
+    : pluralize(count, what);
+
+function duration(seconds: number): string {
+  if (seconds < 90) return `${Math.round(seconds)} s`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 90 ? `${minutes} min` : `${Math.round(minutes / 60)} h`;
 }
 
 const NOTHING_FROM: Readonly<Record<NothingSource, string>> = {

@@ -75,10 +75,10 @@ function formatInterval(ms: number): string {
 
 function printReport(report: AddReport): void {
   const at = new Date().toTimeString().slice(0, 8);
-  const { added, known, removed, skipped } = report;
-  if (added + known + removed + skipped.length > 0) {
+  const { added, known, removed, skipped, queued } = report;
+  if (added + known + removed + skipped.length + queued > 0) {
     logLine(
-      `${at}  ${pluralize(added, "picture")} added, ${known} moved or copied, ${removed} gone, ${skipped.length} skipped`,
+      `${at}  ${pluralize(added, "picture")} added, ${known} moved or copied, ${removed} gone, ${skipped.length} skipped${queued > 0 ? `, ${queued} left to workers` : ""}`,
     );
   }
   const leftOut = describeNowLeftOut(report.nowLeftOut);

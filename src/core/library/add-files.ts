@@ -1,8 +1,8 @@
 import { lstat } from "node:fs/promises";
 import { hostname } from "node:os";
 import PQueue from "p-queue";
-import { isLasting, PictureError, systemCode } from "../errors.ts";
-import type { Catalog, Embedder, Failure, Mount, Root } from "../ports.ts";
+import { isLasting, PictureError } from "../errors.ts";
+import type { Catalog, Embedder, Failure, Mount, Root, Route, WorkQueue } from "../ports.ts";
 import { hashFile } from "../sources/hash-file.ts";
 import { sumOfLeftOut, whereLeftOut } from "../sources/left-out.ts";
 import { otherKind, sumOfKinds } from "../sources/other-kinds.ts";
@@ -22,16 +22,18 @@ import type {
   LeftOut,
   LeftOutReason,
   LongWork,
+  Shortfall,
   Skipped,
 } from "../types.ts";
 import { CommitBatch } from "./commit-batch.ts";
-import { EmbedOnce } from "./embed-once.ts";
+import { type FileOutcome, FileReader, failureOf } from "./file-reader.ts";
 import type { Originals } from "./originals.ts";
 import { reassignPlacements } from "./reassign-placements.ts";
 import { registerRoots, type ScanTarget } from "./register-roots.ts";
 import { rememberMounts } from "./remember-mounts.ts";
 import { rereadOutdated } from "./reread-outdated.ts";
 import { withRootLease } from "./root-lease.ts";
+import { storeOutcomes } from "./store-outcomes.ts";
 
 export interface AddOptions extends LongWork {
   /** Try files again that failed earlier, though unchanged. */
@@ -53,6 +55,15 @@ interface AddContext {
   readonly catalog: Catalog;
   readonly embedder: Embedder;
   readonly originals: Originals;
+  /** Absent where no work is shared. */
+  readonly work?: WorkQueue | undefined;
+}
+
+/** Files that are left to workers, unless they turn out to have been moved. */
+interface LeftToWorkers {
+  readonly root: Root;
+  readonly route: Route;
+  readonly files: readonly FoundFile[];
 }
 
 /**
@@ -79,8 +90,8 @@ class AddRun {
   readonly #context: AddContext;
   readonly #options: AddOptions;
   readonly #queue: PQueue;
-  readonly #batch: CommitBatch;
-  readonly #pictures: EmbedOnce;
+  readonly #batch: CommitBatch<FileOutcome>;
+  readonly #files: FileReader;
   readonly #skipped: Skipped[] = [];
   readonly #partlyRead: AddReport["partlyRead"][number][] = [];
   readonly #refused: Skipped[] = [];
@@ -88,11 +99,14 @@ class AddRun {
   readonly #leftOut: LeftOut[] = [];
   readonly #offline: string[] = [];
   readonly #deleted: DeletedFile[] = [];
+  readonly #forWorkers: LeftToWorkers[] = [];
+  /** Routes with workers. */
+  #served: ReadonlySet<Route> = new Set();
   /** Roots that were read whole, or are there again. */
   readonly #online = new Set<string>();
   /** What is being added now, and what was found there of kinds that are not read. */
   #current = { path: "", otherKinds: {} as FilesByKind };
-  #counts = { added: 0, known: 0, unchanged: 0, removed: 0 };
+  #counts = { added: 0, known: 0, unchanged: 0, removed: 0, queued: 0 };
   #nowLeftOut: AddReport["nowLeftOut"] = {};
   #done = 0;
   #total = 0;
@@ -104,23 +118,28 @@ class AddRun {
     this.#queue = new PQueue({ concurrency: context.embedder.concurrency });
     const onWait = () => this.#batch.flush();
     const { rereadAll, signal } = options;
-    this.#pictures = new EmbedOnce(context, { rereadAll, onWait, signal });
-    this.#batch = new CommitBatch(context.catalog, async ({ added, known, failures }) => {
+    this.#files = new FileReader(context, { rereadAll, onWait, signal });
+    this.#batch = new CommitBatch(async (outcomes) => {
+      const { added, known, failures } = await storeOutcomes(context.catalog, outcomes);
       this.#counts.added += added.length;
       this.#counts.known += known;
       for (const failure of failures) this.#report(failure);
-      await this.#pictures.committed(added);
+      await this.#files.committed(added);
     });
   }
 
   async run(targets: readonly ScanTarget[]): Promise<AddReport> {
+    const { work } = this.#context;
     try {
+      // What is read again replaces what is known, which a worker does not.
+      if (work && !this.#options.rereadAll) this.#served = await work.servedRoutes();
       for (const target of targets) {
         if (this.#cancelled) break;
         await this.#addWithLease(target);
       }
+      if (work) await this.#enqueue(work);
     } finally {
-      await this.#pictures.close();
+      await this.#files.close();
     }
     // Only now: a moved file has its new placement by this time, so its image is not erased in between.
     if (!this.#cancelled) await this.#removeDeleted();
@@ -175,8 +194,8 @@ class AddRun {
     if (path !== root.path && scan.isEmpty) await this.#reportLeftOut(path, scan);
     await this.#reportUnlisted(root, scan);
     const modified = await this.#checkTouched(scan.touched);
-    await this.#readAll(root, scan.added);
-    await this.#readAll(root, await this.#reassignPlacements(root, [...scan.changed, ...modified]));
+    await this.#readOrLeave(root, scan.added);
+    await this.#readOrLeave(root, await this.#reassignPlacements(root, [...scan.changed, ...modified]));
     await this.#readAll(root, scan.reread);
     this.#deleted.push(...scan.deleted);
     if (path === root.path || root.state === "offline") this.#online.add(root.path);
@@ -228,8 +247,33 @@ class AddRun {
     });
     this.#counts.known += placed;
     if (this.#options.rereadAll) return [...left, ...same];
-    for (const file of same) await this.#batch.placement(file.id, placementOf(root, file));
+    for (const file of same) await this.#batch.add({ known: file.id, placement: placementOf(root, file) });
     return left;
+  }
+
+  /** A single file is read here: whoever named it wants to know at once whether it is a picture. */
+  async #readOrLeave(root: Root, files: readonly FoundFile[]): Promise<void> {
+    const route = root.kind === "folder" ? await this.#context.work?.routeOf(root) : undefined;
+    if (route === undefined || !this.#served.has(route)) return this.#readAll(root, files);
+    this.#forWorkers.push({ root, route, files });
+  }
+
+  /**
+   * A file that was moved must have its new placement before the old one goes, so what has the size of one that is gone is
+   * read here.
+   */
+  async #enqueue(work: WorkQueue): Promise<void> {
+    const moved = new Set(this.#deleted.flatMap(({ wasImage, bytes }) => (wasImage ? [bytes] : [])));
+    for (const { root, route, files } of this.#forWorkers) {
+      await this.#readAll(
+        root,
+        files.filter(({ bytes }) => moved.has(bytes)),
+      );
+      if (this.#cancelled) return;
+      const left = files.filter(({ bytes }) => !moved.has(bytes)).map((file) => placementOf(root, file));
+      await work.enqueueFiles(route, left);
+      this.#counts.queued += left.length;
+    }
   }
 
   async #readAll(root: Root, files: readonly FoundFile[]): Promise<void> {
@@ -252,25 +296,17 @@ class AddRun {
 
   async #readOne(root: Root, file: FoundFile): Promise<void> {
     if (this.#cancelled) return;
-    try {
-      await this.#place(placementOf(root, file));
-    } catch (error) {
-      if (this.#cancelled) return;
-      if (!(error instanceof PictureError)) throw error;
-      await this.#batch.failure(failureOf(file, root, await unlessGone(file, error)));
-    }
+    await this.#files.read(placementOf(root, file), (outcome) => {
+      if ("image" in outcome) this.#notePartlyRead(file.path, outcome.image.picture);
+      return this.#batch.add(outcome);
+    });
+    if (this.#cancelled) return;
     this.#done += 1;
     this.#progress("embedding", file.path);
   }
 
-  async #place(placement: FilePlacement): Promise<void> {
-    const { space } = this.#context.embedder;
-    const id = await this.#pictures.read(placement.path, (embedded, replaces) => {
-      const { cut, pages } = embedded.picture;
-      if (cut || pages) this.#partlyRead.push({ origin: placement.path, cut, pages });
-      return this.#batch.image({ ...embedded, placement, space, replaces });
-    });
-    if (id !== undefined) await this.#batch.placement(id, placement);
+  #notePartlyRead(origin: string, { cut, pages }: Shortfall): void {
+    if (cut || pages) this.#partlyRead.push({ origin, cut, pages });
   }
 
   /** A file of a kind that is not read is counted as such, unless it was named itself. */
@@ -329,7 +365,8 @@ class AddRun {
     }));
     for (const { path, reason } of [...scan.unreadable, ...nameless]) {
       const error = new PictureError("denied", reason);
-      await this.#batch.failure(failureOf({ path, bytes: 0, modifiedAt: 0, changedAt: 0 }, root, error));
+      const file = { path, root: root.path, bytes: 0, modifiedAt: 0, changedAt: 0 };
+      await this.#batch.add({ failure: failureOf(file, error) });
     }
     await this.#batch.flush();
   }
@@ -347,23 +384,4 @@ function countsOf(reasons: readonly LeftOutReason[]): AddReport["nowLeftOut"] {
 
 function placementOf(root: Root, { path, bytes, modifiedAt, changedAt }: FoundFile): FilePlacement {
   return { kind: "file", root: root.path, path, bytes, modifiedAt, changedAt, online: true };
-}
-
-function failureOf(file: FoundFile, root: Root, error: PictureError): Failure {
-  return {
-    origin: file.path,
-    root: root.path,
-    bytes: file.bytes,
-    modifiedAt: file.modifiedAt,
-    changedAt: file.changedAt,
-    code: error.code,
-    reason: error.message,
-    at: Date.now(),
-  };
-}
-
-/** A file that vanished since it was listed is no fault of its disk. */
-async function unlessGone({ path }: FoundFile, error: PictureError): Promise<PictureError> {
-  if (error.code !== "unreadable" || (await lstat(path).catch(systemCode)) !== "ENOENT") return error;
-  return new PictureError("changed-while-reading", "It vanished while it was read.", { cause: error });
 }

@@ -1,5 +1,5 @@
 import { isLasting, PictureError } from "../errors.ts";
-import type { Catalog, CatalogImage, Embedder } from "../ports.ts";
+import type { Catalog, CatalogImage, Embedder, Failure, Outcome, PictureSource } from "../ports.ts";
 import type { DiscordPlacement, ImageId } from "../types.ts";
 
 const attachmentOrigin = (at: DiscordPlacement): string =>
@@ -16,6 +16,34 @@ export async function addPosted(
   placement: DiscordPlacement,
   signal?: AbortSignal,
 ): Promise<{ image: CatalogImage; isNew: boolean }> {
+  try {
+    const { outcome, isNew } = await embedPosted({ catalog, embedder }, { bytes }, placement, signal);
+    signal?.throwIfAborted();
+    if ("image" in outcome) await catalog.images.put([outcome.image]);
+    else await catalog.images.putPlacements([{ id: outcome.known, placement }]);
+    const id = "image" in outcome ? outcome.image.picture.id : outcome.known;
+    return { image: await stored(catalog, id), isNew };
+  } catch (error) {
+    if (error instanceof PictureError && isLasting(error.code) && !signal?.aborted) {
+      await catalog.files.putFailures([postFailure(error, bytes.byteLength, placement)]);
+    }
+    throw error;
+  }
+}
+
+/**
+ * What is to be stored of a posted picture, and whether its bytes were not known.
+ * @throws PictureError when the picture cannot be used
+ */
+export async function embedPosted(
+  { catalog, embedder }: { readonly catalog: Catalog; readonly embedder: Embedder },
+  source: PictureSource,
+  placement: DiscordPlacement,
+  signal?: AbortSignal,
+): Promise<{
+  readonly outcome: Extract<Outcome, { image: unknown } | { known: unknown }>;
+  readonly isNew: boolean;
+}> {
   const { space } = embedder;
   let [isKnown, isOutdated] = [false, false];
   // Hashed where it is decoded: a large picture would hold up every other event here.
@@ -24,23 +52,16 @@ export async function addPosted(
     isOutdated = isKnown && (await catalog.images.isOutdated(id));
     return !isKnown || isOutdated || !(await catalog.images.has(id, space));
   };
-  try {
-    const { id, embedded } = await embedder.embedIfWanted({ bytes }, isWanted, signal);
-    signal?.throwIfAborted();
-    if (embedded) await catalog.images.put([{ ...embedded, placement, space, replaces: isOutdated }]);
-    else await catalog.images.putPlacements([{ id, placement }]);
-    return { image: await stored(catalog, id), isNew: !isKnown };
-  } catch (error) {
-    if (error instanceof PictureError && isLasting(error.code) && !signal?.aborted) {
-      await catalog.files.putFailures([failureOf(error, bytes, placement)]);
-    }
-    throw error;
-  }
+  const { id, embedded } = await embedder.embedIfWanted(source, isWanted, signal);
+  const outcome = embedded
+    ? { image: { ...embedded, placement, space, replaces: isOutdated } }
+    : { known: id, placement };
+  return { outcome, isNew: !isKnown };
 }
 
-const failureOf = (error: PictureError, bytes: Uint8Array, placement: DiscordPlacement) => ({
+export const postFailure = (error: PictureError, bytes: number, placement: DiscordPlacement): Failure => ({
   origin: attachmentOrigin(placement),
-  bytes: bytes.byteLength,
+  bytes,
   modifiedAt: placement.postedAt,
   code: error.code,
   reason: error.message,

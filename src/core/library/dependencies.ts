@@ -1,4 +1,4 @@
-import type { Catalog, Embedder, Settings, TextReader, VectorSearch } from "../ports.ts";
+import type { Catalog, Embedder, Settings, TextReader, VectorSearch, WorkQueue } from "../ports.ts";
 import type { EmbeddingSpace, LibraryStatus } from "../types.ts";
 
 /** An opened model and the vectors that it made. */
@@ -16,6 +16,8 @@ export interface LibraryDependencies {
   readonly directory: string;
   readonly catalog: Catalog;
   readonly settings: Settings;
+  /** Where several machines share work; absent for a library in a folder. */
+  readonly work?: WorkQueue | undefined;
   /** The model that answers until the catalog names another. */
   readonly initialModel: LoadedModel;
   /** Opens another model over the same catalog. @throws ModelError when it is not installed */

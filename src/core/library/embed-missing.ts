@@ -75,21 +75,30 @@ interface Embedded {
 }
 
 async function embedAll(
-  { embedder, originals }: Pick<EmbedMissingContext, "embedder" | "originals">,
+  context: Pick<EmbedMissingContext, "embedder" | "originals">,
   images: readonly CatalogImage[],
   signal?: AbortSignal,
 ): Promise<Embedded[]> {
-  const queue = new PQueue({ concurrency: embedder.concurrency });
-  const embed = async (source: PictureSource) => {
-    const { picture, embedding } = await embedder.embedPicture(source, signal);
-    return { id: picture.id, embedding };
-  };
+  const queue = new PQueue({ concurrency: context.embedder.concurrency });
   const done = await queue.addAll(
     images.map(
       ({ record }) =>
         () =>
-          originals.read(record, embed, signal),
+          embedOriginal(context, record, signal),
     ),
   );
   return done.filter((result) => result !== undefined);
+}
+
+/** Undefined when its original cannot be read now. */
+export function embedOriginal(
+  { embedder, originals }: Pick<EmbedMissingContext, "embedder" | "originals">,
+  record: CatalogImage["record"],
+  signal?: AbortSignal,
+): Promise<Embedded | undefined> {
+  const embed = async (source: PictureSource) => {
+    const { picture, embedding } = await embedder.embedPicture(source, signal);
+    return { id: picture.id, embedding };
+  };
+  return originals.read(record, embed, signal);
 }

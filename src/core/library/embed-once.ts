@@ -5,7 +5,7 @@ import { EmbeddingClaims } from "./embedding-claims.ts";
 /** Takes an embedded picture into the next commit; `replaces` says whether it is in the catalog already. */
 export type Keep = (embedded: EmbeddedPicture, replaces: boolean) => Promise<void>;
 
-interface EmbedOnceOptions {
+export interface EmbedOnceOptions {
   /** Embed known pictures too. */
   readonly rereadAll?: boolean | undefined;
   /** Commits what this run holds: another one may be waiting for it. */

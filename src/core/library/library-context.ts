@@ -6,17 +6,23 @@ import { CurrentModel } from "./current-model.ts";
 import type { LibraryDependencies, LoadedModel } from "./dependencies.ts";
 import { OlderModels } from "./older-models.ts";
 import { Originals } from "./originals.ts";
+import { VolumePaths } from "./volume-paths.ts";
 
 /** What every verb runs on: the opened stores, the model that answers, and the work that closing waits for. */
 export class LibraryContext {
   readonly dependencies: LibraryDependencies;
   readonly model: CurrentModel;
-  readonly originals = new Originals();
+  /** Where this host has files of other hosts. */
+  readonly volumes: VolumePaths | undefined;
+  readonly originals: Originals;
   readonly #older: OlderModels;
   readonly #pending = new PendingWork();
 
   constructor(dependencies: LibraryDependencies) {
     this.dependencies = dependencies;
+    const { catalog, work } = dependencies;
+    this.volumes = work && new VolumePaths(catalog, work);
+    this.originals = new Originals(this.volumes);
     this.model = new CurrentModel(dependencies);
     this.#older = new OlderModels(dependencies);
   }

@@ -22,6 +22,7 @@ export async function libraryStatus(
   return {
     directory: dependencies.directory,
     ...(dependencies.server && { server: dependencies.server }),
+    ...(dependencies.work && { work: seesEverything(scope) ? await dependencies.work.status() : null }),
     model,
     space,
     modelProblem: dependencies.modelProblem ?? null,

@@ -4,10 +4,19 @@ import { imageId } from "../image-id.ts";
 import { isInside } from "../is-inside.ts";
 import type { OriginalReaders, PictureSource } from "../ports.ts";
 import type { FilePlacement, ImageId, ImageRecord, Placement } from "../types.ts";
+import type { VolumePaths } from "./volume-paths.ts";
 
 /** The originals of images: the only way back to bytes that were indexed, wherever they lie. */
 export class Originals {
-  #readers: OriginalReaders = { file: locateFile };
+  #readers: OriginalReaders;
+
+  /** @param volumes where this host has the files of others */
+  constructor(volumes?: VolumePaths) {
+    this.#readers = {
+      file: async ({ root, path }) =>
+        locateFile(volumes ? await volumes.here({ root, path }) : { root, path }),
+    };
+  }
 
   /** Makes the originals of another kind of placement readable. */
   readWith(readers: Partial<OriginalReaders>): void {
@@ -33,7 +42,10 @@ export class Originals {
   }
 
   /** Where the first original that can be reached is; it may have changed since. */
-  async locate({ placements }: ImageRecord, signal?: AbortSignal): Promise<PictureSource | undefined> {
+  async locate(
+    { placements }: Pick<ImageRecord, "placements">,
+    signal?: AbortSignal,
+  ): Promise<PictureSource | undefined> {
     for (const placement of placements) {
       signal?.throwIfAborted();
       const source = await this.#locate(placement, signal).catch(() => undefined);
@@ -62,7 +74,10 @@ export class Originals {
 }
 
 /** A file that a link leads out of the folder that was added is left out. */
-async function locateFile({ root, path }: FilePlacement): Promise<PictureSource | undefined> {
+async function locateFile({
+  root,
+  path,
+}: Pick<FilePlacement, "root" | "path">): Promise<PictureSource | undefined> {
   const [realRoot, realPath] = await Promise.all([realpath(root), realpath(path)]);
   return isInside(realPath, realRoot) ? { path: realPath } : undefined;
 }

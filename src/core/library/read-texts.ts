@@ -1,6 +1,14 @@
 import PQueue from "p-queue";
 import { GlimpseError, isLasting, PictureError } from "../errors.ts";
-import type { Catalog, CatalogImage, PictureSource, Reading, ReadingEngine, TextReader } from "../ports.ts";
+import type {
+  Catalog,
+  CatalogImage,
+  PictureSource,
+  Reading,
+  ReadingEngine,
+  TextReader,
+  WorkQueue,
+} from "../ports.ts";
 import { ENTIRE_LIBRARY } from "../scopes.ts";
 import type { ImageId, LongWork, Skipped, TextReport } from "../types.ts";
 import { holdLease } from "./hold-lease.ts";
@@ -10,6 +18,9 @@ const PAGE = 16;
 /** One is decoded while the other is read. */
 const AT_ONCE = 2;
 const LEASE_MS = 30_000;
+const ENQUEUED_AT_ONCE = 1000;
+/** At the end of the routes of workers that read text. */
+export const READING = "~text";
 
 interface ReadTextsContext {
   readonly catalog: Pick<Catalog, "readings" | "leases">;
@@ -38,6 +49,14 @@ export async function readTexts(context: ReadTextsContext, work: LongWork = {}):
     if (error instanceof GlimpseError && !work.signal?.aborted) return { ...report, problem: error.message };
     throw error;
   }
+}
+
+/** Text that no worker reads any more is read here again. */
+export async function leaveTextsToWorkers(work: WorkQueue): Promise<void> {
+  const served = await work.servedRoutes();
+  await work.withdrawImages(served);
+  const routes = [...served].filter((route) => route.endsWith(READING));
+  if (routes.length > 0) while ((await work.enqueueTexts(routes, ENQUEUED_AT_ONCE)) === ENQUEUED_AT_ONCE);
 }
 
 /** Reads a posted picture while its bytes are in memory, where its guild allows it. What fails waits for the next run. */
@@ -78,7 +97,7 @@ async function readPages(
       page.map(
         ({ record }) =>
           () =>
-            readOne(context, record, signal),
+            readText(context, record, signal),
       ),
     );
     const readings = outcomes.flatMap((outcome) => (outcome ? [{ ...outcome.reading, engine }] : []));
@@ -97,7 +116,7 @@ interface Outcome {
 }
 
 /** Undefined when it has to wait: its original cannot be read now, or the work was aborted. */
-async function readOne(
+export async function readText(
   { originals, reader }: Pick<ReadTextsContext, "originals" | "reader">,
   record: CatalogImage["record"],
   signal: AbortSignal | undefined,

@@ -21,7 +21,7 @@ export interface Reading {
 export interface ReadingStore {
   /** Makes all that another engine has read, or that an older release has not queued, wait. Costs little when there is nothing. */
   startWith(engine: ReadingEngine): Promise<void>;
-  /** Images that wait, at most `limit`, by key after `after`. */
+  /** Images that wait, but those that a worker was asked to read, at most `limit`, by key after `after`. */
   waiting(after: ImageKey, limit: number): Promise<CatalogImage[]>;
   /** Replaces what was read before; the images no longer wait. One that is gone, or may not be read any more, is skipped. */
   put(readings: readonly Reading[]): Promise<void>;

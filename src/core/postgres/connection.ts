@@ -63,6 +63,20 @@ export class Connection {
     );
   }
 
+  /** Statements that may begin and end transactions of their own. */
+  script<Row>(sql: string, values: readonly unknown[] = []): Promise<{ rows: Row[] }> {
+    return this.#patiently(() =>
+      this.#server.withSession(async (session) => {
+        try {
+          return { rows: await session.rows<Row>(sql, values) };
+        } catch (error) {
+          await session.run("ROLLBACK").catch(() => undefined);
+          throw error;
+        }
+      }),
+    );
+  }
+
   close(): Promise<void> {
     return this.#server.close();
   }

@@ -28,7 +28,7 @@ const spaceNamed = (name: string) => `(SELECT s.id FROM spaces s WHERE s.name = 
 
 export function embeddingStore(db: Connection): EmbeddingStore {
   return {
-    put: (space, added) => db.write((session) => put(session, space, added)),
+    put: (space, added) => db.write((session) => putEmbeddings(session, space, added)),
     read: (space, keys) => readWhole(db, space, keys),
     readParts: (space, keys) => readParts(db, space, keys),
     count: (space) => count(db, space),
@@ -84,7 +84,7 @@ export function embeddingStore(db: Connection): EmbeddingStore {
   };
 }
 
-async function put(
+export async function putEmbeddings(
   session: Session,
   space: EmbeddingSpace,
   added: Parameters<EmbeddingStore["put"]>[1],

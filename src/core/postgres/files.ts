@@ -132,6 +132,8 @@ async function setRootState(session: Session, path: string, state: Root["state"]
 async function removeSome(session: Session, path: string, limit: number): Promise<number> {
   const [root] = await session.rows<{ id: number }>(`SELECT r.id FROM roots r WHERE ${isRoot}`, [path]);
   if (root === undefined) return 0;
+  // First, so that no worker places any of it after its rows were looked through.
+  await session.run("DELETE FROM work WHERE root = $1", [root.id]);
   const removed = await session.run(
     "DELETE FROM files WHERE id IN (SELECT id FROM files WHERE root = $1 ORDER BY image LIMIT $2)",
     [root.id, limit],
@@ -213,6 +215,10 @@ function knownFile({ path, bytes, modifiedAt, changedAt, id, code }: KnownRow): 
 
 async function removeFiles(session: Session, paths: readonly string[]): Promise<number> {
   await clearFailures(session, paths);
+  await session.run(
+    `DELETE FROM work w WHERE w.path IS NOT NULL AND digest_of(w.path) IN (SELECT digest_of(p) FROM unnest($1::text[]) p)`,
+    [paths],
+  );
   return session.run(
     "DELETE FROM files f WHERE digest_of(f.path) IN (SELECT digest_of(p) FROM unnest($1::text[]) p)",
     [paths],
@@ -235,7 +241,7 @@ async function countsBelow(db: Connection, path: string): Promise<Totals> {
   return row ?? { images: 0, placements: 0, failed: 0 };
 }
 
-async function putFailures(session: Session, failures: readonly Failure[]): Promise<void> {
+export async function putFailures(session: Session, failures: readonly Failure[]): Promise<void> {
   const latest = [...new Map(failures.map((failure) => [failure.origin, failure])).values()];
   const inRoots = latest.flatMap(({ origin, root }) => (root === undefined ? [] : [{ path: origin, root }]));
   const roots = await putRoots(session, inRoots);

@@ -1,7 +1,7 @@
 import { captureRow } from "../catalog/capture-columns.ts";
 import { DECODER_VERSION } from "../image/decoder-version.ts";
 import type { ImageKey, ImageStore, NewImage, RereadImage, Totals } from "../ports.ts";
-import type { ImageId, Picture, Scope } from "../types.ts";
+import type { ImageId, Picture, Placement, Scope } from "../types.ts";
 import type { Connection, Session } from "./connection.ts";
 import { erase, eraseOrphans, forgetVerdicts, inBatches } from "./erase.ts";
 import { fingerprintStore } from "./fingerprints.ts";
@@ -21,18 +21,7 @@ export function imageStore(db: Connection): ImageStore {
   return {
     ...fingerprintStore(db),
     put: (added) => db.write((session) => putImages(session, added)),
-    putPlacements: (added) =>
-      db.write(async (session) => {
-        const keys = await lockedKeysOf(
-          session,
-          added.map(({ id }) => id),
-        );
-        await writePlacements(
-          session,
-          added.map(({ id, placement }) => ({ image: requireKey(keys, id), placement })),
-        );
-        await eraseOrphans(session);
-      }),
+    putPlacements: (added) => db.write((session) => placeImages(session, added)),
     putQualities: (measured) =>
       db.write(async (session) => {
         await session.run(
@@ -113,7 +102,7 @@ export function imageStore(db: Connection): ImageStore {
 /** Of a row of images, or of failures. */
 export const IS_OUTDATED = `decoder < ${DECODER_VERSION}`;
 
-async function putImages(session: Session, added: readonly NewImage[]): Promise<void> {
+export async function putImages(session: Session, added: readonly NewImage[]): Promise<void> {
   const pictures = new Map(added.map(({ picture }) => [picture.id, picture]));
   const ids = [...pictures.keys()];
   const wrong = ids.find((id) => !idBytes(id));
@@ -131,6 +120,22 @@ async function putImages(session: Session, added: readonly NewImage[]): Promise<
     some.map(({ picture, space, embedding }) => ({ space, key: requireKey(keys, picture.id), embedding }));
   await replaceVectors(session, vectors(replacing));
   await addVectors(session, vectors(added.filter((image) => !replacing.includes(image))));
+}
+
+/** @throws NotFoundError for an image that is not there */
+export async function placeImages(
+  session: Session,
+  added: readonly { readonly id: ImageId; readonly placement: Placement }[],
+): Promise<void> {
+  const keys = await lockedKeysOf(
+    session,
+    added.map(({ id }) => id),
+  );
+  await writePlacements(
+    session,
+    added.map(({ id, placement }) => ({ image: requireKey(keys, id), placement })),
+  );
+  await eraseOrphans(session);
 }
 
 /** Those that are not known, their keys in the order in which they were given. Another may add some of them first. */

@@ -42,10 +42,11 @@ async function serverVersion(db: Connection): Promise<string> {
 
 /** @returns 0 for a database without Glimpse's tables */
 async function schemaVersion(session: Pick<Session, "rows">): Promise<number> {
-  const [there] = await session.rows<{ name: string | null }>(
-    "SELECT to_regclass('glimpse_schema')::text AS name",
+  // Not `to_regclass`, which may still know a table as missing that another session has just made.
+  const [there] = await session.rows(
+    "SELECT 1 FROM pg_class WHERE relname = 'glimpse_schema' AND relnamespace = current_schema()::regnamespace",
   );
-  if (!there?.name) return 0;
+  if (!there) return 0;
   const [row] = await session.rows<{ version: number }>("SELECT version FROM glimpse_schema");
   return row?.version ?? 0;
 }

@@ -67,6 +67,21 @@ export async function writePlacements(session: Session, placed: readonly Placed[
     "DELETE FROM failures WHERE digest_of(origin) IN (SELECT digest_of(o) FROM unnest($1::text[]) o)",
     [placed.map(({ placement }) => failureOrigin(placement))],
   );
+  // What waits for a worker is done by now.
+  if (files.size > 0)
+    await session.run(
+      `DELETE FROM work w WHERE w.path IS NOT NULL AND digest_of(w.path) IN (SELECT digest_of(p) FROM unnest($1::text[]) p)`,
+      [[...files.keys()]],
+    );
+  if (posts.size > 0)
+    await session.run(
+      `DELETE FROM work w USING unnest($1::text[], $2::text[]) AS n (message, attachment)
+      WHERE w.message IS NOT NULL AND w.message = n.message AND w.attachment = n.attachment`,
+      [
+        [...posts.values()].map(({ placement }) => placement.messageId),
+        [...posts.values()].map(({ placement }) => placement.attachmentId),
+      ],
+    );
 }
 
 // In one order, so that two writers of the same rows wait for each other and not both.

@@ -68,6 +68,10 @@ export function postStore(db: Connection): PostStore {
     channelsOf: (images, guildId) => channelsOf(db, images, guildId),
     setCaption: (guildId, messageId, caption) =>
       db.write(async (session) => {
+        await session.run(
+          "UPDATE work SET caption = $3 WHERE guild = $1 AND message = $2 AND caption IS DISTINCT FROM $3",
+          [guildId, messageId, caption ?? null],
+        );
         const rows = await session.rows<{ id: number }>(
           `UPDATE posts SET caption = $3, folded_caption = $4
           WHERE message = $2 AND guild = $1 AND caption IS DISTINCT FROM $3 RETURNING id`,
@@ -85,6 +89,7 @@ export function postStore(db: Connection): PostStore {
 }
 
 async function eraseSomeCaptions(session: Session, guildId: string): Promise<number> {
+  await session.run("UPDATE work SET caption = NULL WHERE guild = $1 AND caption IS NOT NULL", [guildId]);
   const rows = await session.rows<{ id: number }>(
     `UPDATE posts SET caption = NULL, folded_caption = NULL WHERE id IN (
       SELECT id FROM posts WHERE guild = $1 AND caption IS NOT NULL ORDER BY id LIMIT ${CAPTIONS_AT_ONCE}) RETURNING id`,
@@ -98,6 +103,12 @@ async function eraseSomeCaptions(session: Session, guildId: string): Promise<num
 
 async function removeSome(session: Session, selector: DiscordSelector, limit: number): Promise<number> {
   await removeFailures(session, selector);
+  // First, so that no worker places any of it after the posts were looked through.
+  const waiting = new Values();
+  await session.run(
+    `DELETE FROM work p WHERE p.guild IS NOT NULL AND ${selection(selector, waiting)}`,
+    waiting.list,
+  );
   const values = new Values();
   return session.run(
     `DELETE FROM posts WHERE id IN (SELECT p.id FROM posts p WHERE ${selection(selector, values)}

@@ -33,7 +33,9 @@ export function readingStore(db: Connection): ReadingStore {
     },
     waiting: async (after, limit) => {
       const rows = await db.rows<{ image: ImageKey }>(
-        "SELECT image FROM reading_queue WHERE image > $1 ORDER BY image LIMIT $2",
+        `SELECT q.image FROM reading_queue q WHERE q.image > $1 AND NOT EXISTS
+          (SELECT 1 FROM work w WHERE w.image = q.image AND w.kind = 'text' AND w.job IS NOT NULL)
+        ORDER BY q.image LIMIT $2`,
         [after, limit],
       );
       return readImages(
@@ -114,7 +116,7 @@ async function eraseReadings(session: Session, images: readonly ImageKey[]): Pro
   await session.run("DELETE FROM readings WHERE image = ANY($1::bigint[])", [images]);
 }
 
-async function putReadings(session: Session, readings: readonly Reading[]): Promise<void> {
+export async function putReadings(session: Session, readings: readonly Reading[]): Promise<void> {
   // Locked, so that no placement that allows it goes meanwhile.
   const keys = await lockedKeysOf(
     session,

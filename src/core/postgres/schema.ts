@@ -451,6 +451,72 @@ export const migrations: readonly string[] = [
   );
   CREATE INDEX map_points_by_image ON map_points (image);
   `,
+  `
+  -- A shared folder by its name, and where each host has it.
+  CREATE TABLE volumes (
+    volume text NOT NULL,
+    host text NOT NULL,
+    path text COLLATE "C" NOT NULL,
+    PRIMARY KEY (volume, host)
+  );
+
+  -- Processes that take work, for as long as they say that they live; by the server's clock.
+  CREATE TABLE workers (
+    id text PRIMARY KEY,
+    host text NOT NULL,
+    pid integer NOT NULL,
+    started_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    seen_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    -- How long it may be silent.
+    ttl interval NOT NULL,
+    concurrency integer NOT NULL,
+    routes text[] NOT NULL,
+    done bigint NOT NULL,
+    failed bigint NOT NULL,
+    per_second double precision NOT NULL,
+    note text
+  );
+
+  -- What waits for a worker. Its job, which pg-boss gives out, names nothing but this row; what is erased takes its
+  -- row along, and a job without one is nothing to do. A row without a job was given up.
+  CREATE TABLE work (
+    id bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY,
+    kind text NOT NULL CHECK (kind IN ('file', 'post', 'text', 'vector')),
+    -- From where the original is read: those workers take it that can.
+    route text NOT NULL,
+    since timestamptz NOT NULL DEFAULT clock_timestamp(),
+    attempts integer NOT NULL DEFAULT 0,
+    job uuid,
+    queue text NOT NULL,
+    worker text,
+    root integer REFERENCES roots (id) ON DELETE CASCADE,
+    path text COLLATE "C",
+    bytes bigint,
+    modified_at double precision,
+    changed_at double precision,
+    image bigint REFERENCES images (key) ON DELETE CASCADE,
+    model text,
+    space text,
+    guild text,
+    channel text,
+    parent text,
+    message text,
+    attachment text,
+    author text,
+    filename text,
+    posted_at double precision,
+    spoiler boolean,
+    age_restricted boolean,
+    caption text
+  );
+  CREATE UNIQUE INDEX work_of_files ON work (digest_of(path)) WHERE path IS NOT NULL;
+  CREATE UNIQUE INDEX work_of_posts ON work (attachment, message) WHERE message IS NOT NULL;
+  CREATE INDEX work_by_guild ON work (guild, message) WHERE guild IS NOT NULL;
+  CREATE UNIQUE INDEX work_of_images ON work (image, kind, (coalesce(space, ''))) WHERE image IS NOT NULL;
+  CREATE INDEX work_by_root ON work (root) WHERE root IS NOT NULL;
+  CREATE INDEX work_by_worker ON work (worker) WHERE worker IS NOT NULL;
+  CREATE INDEX work_by_age ON work (since);
+  `,
 ];
 
 /** What follows the vectors: the halves beside placements, how many images have one, and the change sequence. */

@@ -1,4 +1,4 @@
-import type { Catalog, LibraryRecords } from "../ports.ts";
+import type { Catalog, LibraryRecords, WorkQueue } from "../ports.ts";
 import { checkLibrary } from "./check.ts";
 import { comparisonStore } from "./comparisons.ts";
 import { Connection } from "./connection.ts";
@@ -20,6 +20,7 @@ import { tagStore } from "./tags.ts";
 import { textSearch } from "./texts.ts";
 import { DatabaseVectors, type DatabaseVectorsOptions } from "./vector-search.ts";
 import { verdictStore } from "./verdicts.ts";
+import { ServerWorkQueue } from "./work-queue.ts";
 import { isEmptyLibrary, writeRecords } from "./write-records.ts";
 
 export { isOlder };
@@ -36,6 +37,7 @@ export interface ServerLibrary {
   /** Closed with the catalog, too. */
   readonly records: LibraryRecords;
   readonly versions: ServerVersions;
+  readonly work: WorkQueue;
   /** Its address, without a password. */
   readonly where: string;
   vectors(options: DatabaseVectorsOptions): DatabaseVectors;
@@ -62,6 +64,7 @@ export async function openServerLibrary(
       keyValues: keyValues(db),
       records: recordsOn(db),
       versions,
+      work: new ServerWorkQueue(db),
       where: server.where,
       vectors: (options) => new DatabaseVectors(db, options),
       size: async () => {

@@ -55,6 +55,7 @@ export interface PictureFile extends FoundFile {
 
 export interface DeletedFile {
   readonly path: string;
+  readonly bytes: number;
   readonly wasImage: boolean;
   /** For a file that is still there. */
   readonly leftOut: LeftOutReason | undefined;
@@ -244,8 +245,9 @@ class Comparison {
   }
 
   async #withReasons(missing: readonly KnownFile[]): Promise<DeletedFile[]> {
-    const deleted = missing.map(({ path, id }) => ({
+    const deleted = missing.map(({ path, bytes, id }) => ({
       path,
+      bytes,
       wasImage: id !== undefined,
       leftOut: this.#reasonLeftOut(path),
     }));

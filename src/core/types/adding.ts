@@ -58,6 +58,8 @@ export interface TextReport {
 export interface AddReport {
   /** Images embedded now. */
   readonly added: number;
+  /** Files that are left to workers: they become pictures as those get to them. */
+  readonly queued: number;
   /** Placements whose image was known already (copies, moves, touched files). */
   readonly known: number;
   /** Files that had not changed since the last run. */

@@ -2,6 +2,7 @@ import type { FilesByKind, LeftOut } from "./adding.ts";
 import type { NothingBar } from "./calibration.ts";
 import type { EmbeddingSpace } from "./model.ts";
 import type { Timestamp } from "./time.ts";
+import type { WorkStatus } from "./work.ts";
 
 export interface RootStatus {
   readonly path: string;
@@ -29,6 +30,8 @@ export interface LibraryStatus {
   readonly directory: string;
   /** Versions of the server that holds it; absent for one in a folder. */
   readonly server?: { readonly postgres: string; readonly pgvector: string } | undefined;
+  /** Workers and what waits for them; absent for a library in a folder, null unless everything is in scope. */
+  readonly work?: WorkStatus | null | undefined;
   readonly model: string;
   readonly space: EmbeddingSpace;
   /** Why the model cannot be used here and what to do, in a sentence; null when it can. */

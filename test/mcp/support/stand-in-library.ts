@@ -147,6 +147,7 @@ export function standInLibrary(
   };
   return {
     add: async () => ({
+      queued: 0,
       added: 2,
       known: 0,
       unchanged: 0,
