@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import {
   copyFileSync,
   existsSync,
@@ -140,6 +141,37 @@ function bundlePage() {
   copyFileSync(`${source}icon.svg`, `${folder}icon.svg`);
 }
 
+/** The gallery inside an assistant's chat: one file that requests nothing, and allows no script or style but its own. */
+function bundleGallery() {
+  const source = `${root}src/mcp/gallery/`;
+  const { outputFiles } = esbuild().buildSync({
+    absWorkingDir: root,
+    entryPoints: ["src/mcp/gallery/main.tsx"],
+    outdir: "dist/mcp",
+    bundle: true,
+    format: "esm",
+    platform: "browser",
+    target: "es2023",
+    ...jsx,
+    minify: true,
+    charset: "utf8",
+    write: false,
+    logLevel: "warning",
+  });
+  const textOf = (ending) => outputFiles.find(({ path }) => path.endsWith(ending)).text.trim();
+  const [script, style] = [textOf(".js"), textOf(".css")];
+  if (/<\/(script|style)|<!--/i.test(script + style))
+    throw new Error("The gallery's code ends its own element.");
+  const hash = (text) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
+  const policy = `default-src 'none'; img-src data:; script-src ${hash(script)}; style-src ${hash(style)}`;
+  const document = readFileSync(`${source}index.html`, "utf8")
+    .replace("{{policy}}", policy)
+    .replace("<style>", (start) => start + style)
+    .replace('<script type="module">', (start) => start + script);
+  mkdirSync(`${root}dist/mcp`, { recursive: true });
+  writeFileSync(`${root}dist/mcp/gallery.html`, document);
+}
+
 /** What the pages of `--html` are made of: loaded, and their style read, only when one is written. */
 function bundlePages() {
   esbuild().buildSync({
@@ -163,6 +195,7 @@ export function bundleProgram() {
   bundle("src", children, "dist");
   bundlePage();
   bundlePages();
+  bundleGallery();
 }
 
 /** Checks the types of src and bundles it into dist, unless dist is newer than every source. */

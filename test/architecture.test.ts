@@ -81,7 +81,7 @@ const mayStartFace = (file: string, target: string) =>
 
 /** What runs in a browser loads of the other side nothing but what is free of it; all else are types. */
 const COMPONENTS = "components/";
-const PAGES = ["web/client/", COMPONENTS];
+const PAGES = ["web/client/", "mcp/gallery/", COMPONENTS];
 const loadedByPages = ["core/unprintable-characters.ts", "shared/format.ts"];
 const isOfPages = (file: string) => PAGES.some((room) => file.startsWith(room));
 
@@ -112,7 +112,8 @@ const doors: Record<string, string | readonly string[]> = {
   open: "web/desktop.ts",
   preact: PAGES,
   "preact-render-to-string": "components/pages/",
-  "@preact/signals": "web/client/",
+  "@preact/signals": ["web/client/", "mcp/gallery/"],
+  "@modelcontextprotocol/ext-apps": "mcp/gallery/",
   "discord.js": "discord/",
   commander: "cli/",
   leven: "core/near-names.ts",

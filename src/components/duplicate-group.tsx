@@ -85,11 +85,20 @@ function Places({ copy, isKeeper, hrefOf }: PlacesProps) {
 function Differences({ copy, keeper }: { readonly copy: CopyCard; readonly keeper: CopyCard }) {
   const { formatBytes, formatDay, formatNumber } = useLanguage();
   const fact = (of: (card: CopyCard) => string) => (of(copy) === of(keeper) ? of(copy) : <b>{of(copy)}</b>);
+  const facts = [
+    fact(({ width, height }) => `${formatNumber(width)}×${formatNumber(height)}`),
+    fact(({ bytes }) => formatBytes(bytes)),
+    copy.format !== "" && fact(({ format }) => format.toUpperCase()),
+    copy.day !== "" && fact(({ day }) => formatDay(day)),
+  ];
   return (
     <span class="facts">
-      {fact(({ width, height }) => `${formatNumber(width)}×${formatNumber(height)}`)} ·{" "}
-      {fact(({ bytes }) => formatBytes(bytes))} · {fact(({ format }) => format.toUpperCase())} ·{" "}
-      {fact(({ day }) => formatDay(day))}
+      {facts.filter(Boolean).map((each, at) => (
+        <span key={at}>
+          {at > 0 && " · "}
+          {each}
+        </span>
+      ))}
     </span>
   );
 }

@@ -1,4 +1,6 @@
+import { join } from "node:path";
 import type { OpenLibraryOptions } from "../core/open-library.ts";
+import { packageFolder } from "../core/package-folder.ts";
 import { realPaths } from "../shared/visible-folders.ts";
 import type { HttpOptions } from "./http.ts";
 import { indexingJob } from "./indexing.ts";
@@ -31,7 +33,12 @@ export async function runMcp(options: McpOptions): Promise<void> {
   const stop = new AbortController();
   const onSignal = () => stop.abort();
   process.once("SIGTERM", onSignal).once("SIGINT", onSignal);
-  const service = new Service({ ...options, log, openLibrary: () => openLibraryOf(options) });
+  const service = new Service({
+    ...options,
+    galleryFile: join(packageFolder, "dist/mcp/gallery.html"),
+    log,
+    openLibrary: () => openLibraryOf(options),
+  });
   try {
     if (options.allowIndex) indexAtStart(service, stop.signal);
     if (options.http) {

@@ -1,5 +1,7 @@
+import { readFile } from "node:fs/promises";
 import { type Hit, NotFoundError, UsageError } from "../core/index.ts";
 import { shortId } from "../shared/format.ts";
+import { GALLERY_TYPE, GALLERY_URI, galleryMeta } from "./gallery.ts";
 import { libraryReport } from "./library-report.ts";
 import { nameOf } from "./picture-facts.ts";
 import type { Service } from "./service.ts";
@@ -20,12 +22,14 @@ export interface ResourceEntry {
   readonly title: string;
   readonly mimeType: string;
   readonly bytes?: number | undefined;
+  readonly _meta?: Record<string, unknown> | undefined;
 }
 
-export type ResourceContent = { readonly uri: string; readonly mimeType: string } & (
-  | { readonly text: string }
-  | { readonly bytes: Uint8Array }
-);
+export type ResourceContent = {
+  readonly uri: string;
+  readonly mimeType: string;
+  readonly _meta?: Record<string, unknown> | undefined;
+} & ({ readonly text: string } | { readonly bytes: Uint8Array });
 
 export const resourceTemplates = [
   {
@@ -51,15 +55,27 @@ const statusEntry: ResourceEntry = {
   mimeType: "application/json",
 };
 
-/** The library's status, and the newest of the visible pictures, in one page. @throws UsageError for a cursor: none is given out */
+const galleryEntry: ResourceEntry = {
+  uri: GALLERY_URI,
+  name: "gallery",
+  title: "Gallery",
+  mimeType: GALLERY_TYPE,
+  _meta: galleryMeta,
+};
+
+/**
+ * The library's status, and the newest of the visible pictures, in one page; before them the gallery, for clients that
+ * show it.
+ * @throws UsageError for a cursor: none is given out
+ */
 export async function listResources(
   service: Service,
-  cursor: string | undefined,
+  { cursor, hasGallery }: { readonly cursor: string | undefined; readonly hasGallery: boolean },
 ): Promise<readonly ResourceEntry[]> {
   if (cursor !== undefined) throw new UsageError("There is one page only. List resources without a cursor.");
   const view = await viewOf(service);
   const { hits } = await view.find({ terms: [], sort: "newest", limit: MAX_LISTED });
-  return [statusEntry, ...hits.map(entryOf)];
+  return [...(hasGallery ? [galleryEntry] : []), statusEntry, ...hits.map(entryOf)];
 }
 
 function entryOf(hit: Hit): ResourceEntry {
@@ -80,6 +96,13 @@ export async function readResource(service: Service, uri: string): Promise<Resou
     const text = JSON.stringify(report, null, 2);
     return { uri, mimeType: "application/json", text };
   }
+  if (uri === GALLERY_URI)
+    return {
+      uri,
+      mimeType: GALLERY_TYPE,
+      text: await readFile(service.galleryFile, "utf8"),
+      _meta: galleryMeta,
+    };
   const [, id, thumbnail] = PICTURE_URI.exec(uri) ?? [];
   if (id === undefined)
     throw new NotFoundError(

@@ -19,6 +19,7 @@ import {
 import { GlimpseError, type Progress } from "../core/index.ts";
 import { ToolCalls } from "./call-tool.ts";
 import { expectedOr } from "./error-text.ts";
+import { APPS_EXTENSION, ofGalleryOnly, shownInGallery, showsGallery } from "./gallery.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { instructions } from "./instructions.ts";
 import { allPrompts } from "./prompts.ts";
@@ -42,7 +43,13 @@ export function createServer(service: Service): Server {
     { name: "glimpse", title: "Glimpse", version: service.version },
     {
       instructions: instructions(service),
-      capabilities: { tools: {}, resources: {}, prompts: {}, completions: {} },
+      capabilities: {
+        tools: {},
+        resources: {},
+        prompts: {},
+        completions: {},
+        extensions: { [APPS_EXTENSION]: {} },
+      },
     },
   );
   server.onerror = (error) => service.log(`protocol: ${untrusted(error.message, 300)}`);
@@ -53,11 +60,13 @@ export function createServer(service: Service): Server {
 }
 
 function serveTools(server: Server, service: Service): void {
-  const tools = toolsFor(service);
-  const calls = new ToolCalls(service, tools);
-  server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: tools.map(toolListing) }));
+  const hasGallery = () => showsGallery(server.getClientCapabilities());
+  server.setRequestHandler(ListToolsRequestSchema, () => ({
+    tools: toolsFor(service, hasGallery()).map((tool) => toolListing(tool, hasGallery())),
+  }));
   server.setRequestHandler(CallToolRequestSchema, async ({ params: { name, arguments: args } }, extra) => {
     const { signal } = extra;
+    const calls = new ToolCalls(service, toolsFor(service, hasGallery()));
     const { blocks, data, isError } = await calls.call({ name, args, signal, progress: progressOf(extra) });
     const content = blocks.map(contentBlock);
     return data === undefined ? { content, isError } : { content, isError, structuredContent: { ...data } };
@@ -76,7 +85,8 @@ function progressOf({ _meta, sendNotification }: Extra): ((progress: Progress) =
   };
 }
 
-function toolListing({ name, title, description, readOnly, inputSchema, outputSchema }: Tool) {
+function toolListing(tool: Tool, hasGallery: boolean) {
+  const { name, title, description, readOnly, inGallery, inputSchema, outputSchema } = tool;
   const annotations: ToolAnnotations = {
     readOnlyHint: readOnly,
     destructiveHint: false,
@@ -90,6 +100,7 @@ function toolListing({ name, title, description, readOnly, inputSchema, outputSc
     inputSchema: { ...inputSchema, type: "object" as const },
     ...(outputSchema && { outputSchema: { ...outputSchema, type: "object" as const } }),
     annotations,
+    ...(hasGallery && inGallery && { _meta: inGallery === "only" ? ofGalleryOnly : shownInGallery }),
   };
 }
 
@@ -101,7 +112,9 @@ function contentBlock(block: Block): ContentBlock {
 
 function serveResources(server: Server, service: Service): void {
   server.setRequestHandler(ListResourcesRequestSchema, async ({ params }) => {
-    const entries = await orProtocolError(service, listResources(service, params?.cursor));
+    const hasGallery = showsGallery(server.getClientCapabilities());
+    const listing = listResources(service, { cursor: params?.cursor, hasGallery });
+    const entries = await orProtocolError(service, listing);
     const resources = entries.map(({ bytes, ...entry }) => ({ ...entry, ...(bytes && { size: bytes }) }));
     return { resources };
   });
@@ -111,9 +124,9 @@ function serveResources(server: Server, service: Service): void {
   server.setRequestHandler(ReadResourceRequestSchema, async ({ params }, extra) => {
     const heartbeat = new Heartbeat("Reading", progressOf(extra));
     const reading = readResource(service, params.uri).finally(() => heartbeat.stop());
-    const { uri, mimeType, ...rest } = await orProtocolError(service, reading, RESOURCE_NOT_FOUND);
+    const { uri, mimeType, _meta, ...rest } = await orProtocolError(service, reading, RESOURCE_NOT_FOUND);
     const content = "text" in rest ? { text: rest.text } : { blob: base64(rest.bytes) };
-    return { contents: [{ uri, mimeType, ...content }] };
+    return { contents: [{ uri, mimeType, ...content, ...(_meta && { _meta }) }] };
   });
   server.setRequestHandler(CompleteRequestSchema, async ({ params: { ref, argument } }) => {
     const values =

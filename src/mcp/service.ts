@@ -13,6 +13,8 @@ export interface ServiceOptions extends AccessOptions {
   readonly allowIndex: boolean;
   /** Default: false. */
   readonly allowMarks?: boolean | undefined;
+  /** The built gallery, which hosts with MCP Apps show. */
+  readonly galleryFile: string;
   /** How long a call waits for long work before it answers with a job's id. Default 5000. */
   readonly syncWaitMs?: number | undefined;
   /** After this a call fails with a message, before the client's own time-out of a minute. Default 50,000. */
@@ -28,6 +30,7 @@ export class Service {
   readonly version: string;
   readonly allowIndex: boolean;
   readonly allowMarks: boolean;
+  readonly galleryFile: string;
   readonly syncWaitMs: number;
   readonly timeLimitMs: number;
   readonly log: (line: string) => void;
@@ -42,6 +45,7 @@ export class Service {
     this.version = options.version;
     this.allowIndex = options.allowIndex;
     this.allowMarks = options.allowMarks ?? false;
+    this.galleryFile = options.galleryFile;
     this.syncWaitMs = options.syncWaitMs ?? 5000;
     this.timeLimitMs = options.timeLimitMs ?? 50_000;
     this.log = options.log;

@@ -29,12 +29,16 @@ export interface Call {
   readonly progress: (progress: Progress) => void;
 }
 
+/** Whether the gallery in the chat shows a tool's answers, or is alone in calling it. */
+type InGallery = "shown" | "only";
+
 interface ToolDefinition<Input, Output> {
   readonly name: string;
   readonly title: string;
   readonly description: string;
   /** False for a tool that changes the library or what it is doing. */
   readonly readOnly: boolean;
+  readonly inGallery?: InGallery | undefined;
   readonly input: z.ZodType<Input>;
   /** Absent for a tool that answers with pictures. */
   readonly output?: z.ZodType<Output>;
@@ -49,6 +53,7 @@ export interface Tool {
   readonly title: string;
   readonly description: string;
   readonly readOnly: boolean;
+  readonly inGallery?: InGallery | undefined;
   readonly inputSchema: JsonSchema;
   readonly outputSchema?: JsonSchema | undefined;
   /** @throws z.ZodError for arguments of the wrong shape */
@@ -56,7 +61,7 @@ export interface Tool {
 }
 
 export function defineTool<Input, Output>(definition: ToolDefinition<Input, Output>): Tool {
-  const { name, title, description, readOnly, input, output, run } = definition;
+  const { name, title, description, readOnly, inGallery, input, output, run } = definition;
   const inputSchema = jsonSchema(input, "input");
   const { properties } = z
     .object({ properties: z.record(z.string(), z.unknown()).default({}) })
@@ -66,6 +71,7 @@ export function defineTool<Input, Output>(definition: ToolDefinition<Input, Outp
     title,
     description,
     readOnly,
+    inGallery,
     inputSchema,
     outputSchema: output && jsonSchema(output, "output"),
     run: async (given, call) => {

@@ -62,7 +62,14 @@ const groupOf = (keeper: ImageRecord, others: readonly ImageRecord[]): Duplicate
   keeper,
   why: "the original <i>",
   reclaimableBytes: 10,
-  members: others.map((image) => ({ image, kind: "same", reason: "smaller", measure: 0.9, reference: keeper.id, edits: [] })),
+  members: others.map((image) => ({
+    image,
+    kind: "same",
+    reason: "smaller",
+    measure: 0.9,
+    reference: keeper.id,
+    edits: [],
+  })),
 });
 
 const clusterOf = (name: string | null, representatives: readonly ImageRecord[]): Cluster => ({
@@ -134,7 +141,7 @@ describe.skipIf(CHROMIUM === undefined)("in a browser", () => {
   });
 
   test("names are shown whole, in bold, and as what they are", async () => {
-    const page = await opened((await pages["hits"]?.()) ?? "");
+    const page = await opened((await pages.hits?.()) ?? "");
     const names = await page.locator(".name").allTextContents();
     expect(names.slice(0, 2)).toEqual(HOSTILE.slice(0, 2));
     // What would reverse it, or break its line, is replaced.
@@ -146,12 +153,12 @@ describe.skipIf(CHROMIUM === undefined)("in a browser", () => {
   });
 
   test("six pictures where five would fit are two rows of three", async () => {
-    const page = await opened((await pages["hits"]?.()) ?? "", { width: 1280 });
+    const page = await opened((await pages.hits?.()) ?? "", { width: 1280 });
     expect(await columnsOf(page)).toBe(3);
   });
 
   test("the head says what was asked of which pictures, and by which model", async () => {
-    const page = await opened((await pages["hits"]?.()) ?? "");
+    const page = await opened((await pages.hits?.()) ?? "");
     const head = await page.locator("header").textContent();
     for (const said of [
       "a <script>alert(2)</script> by the sea",

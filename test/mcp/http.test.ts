@@ -19,6 +19,7 @@ function testService(overrides: StandInOverrides = {}): Service {
     folders: [],
     allowIndex: true,
     includeDiscord: false,
+    galleryFile: "/nowhere",
     openLibrary: async () => standInLibrary([pictureNamed("dog.jpg")], overrides),
     log: () => {},
   });
@@ -160,6 +161,7 @@ test("a generated token is printed once, a configured one never", async () => {
       folders: [],
       allowIndex: false,
       includeDiscord: false,
+      galleryFile: "/nowhere",
       openLibrary: async () => standInLibrary([]),
       log: (line) => lines.push(line),
     });

@@ -77,6 +77,16 @@ export const de: Texts = {
   groups: {
     noName: "(kein gemeinsamer Name)",
   },
+  chat: {
+    label: "Galerie",
+    choose: "Wähle Bilder, damit der Assistent weiß, welche du meinst.",
+    chosen: (count) => `${pictures(count)} gewählt. Der Assistent erfährt es mit deiner nächsten Nachricht.`,
+    chooseNone: "Auswahl aufheben",
+    nothing: "Es gibt nichts zu zeigen.",
+    cancelled: "Die Frage des Assistenten wurde abgebrochen.",
+    message: (count) => `In der Galerie vom Benutzer gewählt, ${pictures(count)}:`,
+    noneChosen: "In der Galerie ist kein Bild mehr gewählt.",
+  },
   page: {
     byDate: "Bilder nach Datum",
     shown: "Gezeigt",

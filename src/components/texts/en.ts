@@ -74,6 +74,16 @@ export const en = {
   groups: {
     noName: "(no one name)",
   },
+  chat: {
+    label: "Gallery",
+    choose: "Choose pictures to tell the assistant which you mean.",
+    chosen: (count: number) => `${pictures(count)} chosen. The assistant is told with your next message.`,
+    chooseNone: "Choose none",
+    nothing: "There is nothing to show.",
+    cancelled: "The assistant's question was cancelled.",
+    message: (count: number) => `${pictures(count)} chosen by the user in the gallery:`,
+    noneChosen: "The user has no picture chosen in the gallery any more.",
+  },
   page: {
     byDate: "Pictures by date",
     shown: "Shown",

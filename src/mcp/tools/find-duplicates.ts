@@ -59,6 +59,7 @@ export const findDuplicates = defineTool({
     "Groups of pictures that are the same or alike, each with the one to keep, reasons and bytes that could be freed. " +
     "Deletes nothing. A long search answers with a job_id: follow it with job.",
   readOnly: true,
+  inGallery: "shown",
   input,
   output,
   run: async (args, call) => {

@@ -1,6 +1,7 @@
 import type { Tool } from "../tool.ts";
 import { classifyImage } from "./classify-image.ts";
 import { findDuplicates } from "./find-duplicates.ts";
+import { galleryPictures } from "./gallery-pictures.ts";
 import { indexFolder } from "./index-folder.ts";
 import { job } from "./job.ts";
 import { libraryStatus } from "./library-status.ts";
@@ -28,5 +29,10 @@ export interface Allowed {
   readonly allowMarks?: boolean | undefined;
 }
 
-export const toolsFor = ({ allowIndex, allowMarks }: Allowed): readonly Tool[] =>
-  allTools.filter((tool) => (allowIndex || tool !== indexFolder) && (allowMarks || tool !== recordVerdict));
+/** `hasGallery`: whether the client shows the gallery, which has a tool of its own. */
+export const toolsFor = ({ allowIndex, allowMarks }: Allowed, hasGallery: boolean): readonly Tool[] => [
+  ...allTools.filter(
+    (tool) => (allowIndex || tool !== indexFolder) && (allowMarks || tool !== recordVerdict),
+  ),
+  ...(hasGallery ? [galleryPictures] : []),
+];

@@ -25,6 +25,7 @@ export const viewImages = defineTool({
   title: "View images",
   description: "Shows the pictures themselves. Ids come from search_images or find_duplicates.",
   readOnly: true,
+  inGallery: "shown",
   input,
   run: async ({ ids, size }, call) => {
     const { images, problems } = await lookUp(ids, call);
@@ -40,8 +41,8 @@ export const viewImages = defineTool({
 
 const answer = (blocks: readonly Block[]): Answer<never> => ({ blocks });
 
-/** One unknown id does not hide the other pictures. */
-async function lookUp(ids: readonly string[], { service, library, view }: Call) {
+/** One unknown id does not hide the other pictures. @throws NotFoundError when none is known */
+export async function lookUp(ids: readonly string[], { service, library, view }: Call) {
   const images: ImageRecord[] = [];
   const problems: string[] = [];
   for (const id of new Set(ids)) {

@@ -9,6 +9,7 @@ const service = new Service({
   folders: [],
   allowIndex: false,
   includeDiscord: false,
+  galleryFile: "/nowhere",
   openLibrary: async () => {
     console.log("loading model …");
     return replaceReads(library, (view) => ({

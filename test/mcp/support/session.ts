@@ -1,10 +1,14 @@
+import { join } from "node:path";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { InMemoryTransport } from "@modelcontextprotocol/sdk/inMemory.js";
-import { CallToolResultSchema } from "@modelcontextprotocol/sdk/types.js";
+import { CallToolResultSchema, type ClientCapabilities } from "@modelcontextprotocol/sdk/types.js";
 import { onTestFinished } from "vitest";
 import type { McpLibrary } from "../../../src/mcp/library-port.ts";
 import { createServer } from "../../../src/mcp/server.ts";
 import { Service, type ServiceOptions } from "../../../src/mcp/service.ts";
+
+/** Built by the global setup. */
+const GALLERY_FILE = join(import.meta.dirname, "../../../dist/mcp/gallery.html");
 
 export interface Session {
   readonly client: Client;
@@ -26,12 +30,14 @@ export interface ToolResult {
 export async function startSession(
   library: McpLibrary & { close(): Promise<void> },
   options: Partial<ServiceOptions> = {},
+  capabilities: ClientCapabilities = {},
 ): Promise<Session> {
   const log: string[] = [];
   const service = new Service({
     version: "0.0.0-test",
     folders: [],
     includeDiscord: false,
+    galleryFile: GALLERY_FILE,
     allowIndex: true,
     openLibrary: async () => library,
     log: (line) => log.push(line),
@@ -39,7 +45,7 @@ export async function startSession(
   });
   const [clientSide, serverSide] = InMemoryTransport.createLinkedPair();
   const server = createServer(service);
-  const client = new Client({ name: "test", version: "0" });
+  const client = new Client({ name: "test", version: "0" }, { capabilities });
   await Promise.all([server.connect(serverSide), client.connect(clientSide)]);
   onTestFinished(async () => {
     await client.close();
