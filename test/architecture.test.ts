@@ -67,6 +67,7 @@ const coreSurface = ["core/index.ts", "core/errors.ts", "core/types.ts"];
 const wiring = [
   "core/open-library.ts",
   "core/doctor/doctor.ts",
+  "core/copying/back-up.ts",
   "core/copying/copy-library.ts",
   "core/copying/open-copied.ts",
   "core/package-folder.ts",

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { registerAdd } from "./add.ts";
+import { registerBackup, registerRestore } from "./backup.ts";
 import { registerClassify } from "./classify.ts";
 import { registerCopy } from "./copy.ts";
 import { registerDemo } from "./demo.ts";
@@ -41,6 +42,8 @@ const commands: readonly ((program: Command) => void)[] = [
   registerDoctor,
   registerRemove,
   registerCopy,
+  registerBackup,
+  registerRestore,
   registerWeb,
   registerMcp,
   registerDiscord,

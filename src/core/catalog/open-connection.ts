@@ -180,7 +180,7 @@ function createFolder(path: string): void {
 }
 
 /** Parents first, one by one: Node 20's recursive mkdir never ends where a file system denies every child (/proc). */
-function makeFolder(folder: string): void {
+export function makeFolder(folder: string): void {
   if (isFolder(folder)) return;
   if (dirname(folder) !== folder) makeFolder(dirname(folder));
   try {
