@@ -50,6 +50,7 @@ import type {
   ImageId,
   ImageRecord,
   LongWork,
+  MaintenanceReport,
   ModelComparison,
   RemovalPreview,
   RemoveReport,
@@ -328,6 +329,11 @@ export class Library {
   /** Problems of the catalog, each a sentence; empty when it is sound. */
   check(): Promise<string[]> {
     return this.#context.track(() => this.#context.catalog.check());
+  }
+
+  /** Rids the library's files of what was erased; see `Catalog.maintain`. */
+  maintain(work: LongWork & { readonly force?: boolean | undefined } = {}): Promise<MaintenanceReport> {
+    return this.#context.track(() => this.#context.catalog.maintain(work));
   }
 
   // ---------------------------------------------------------- reposts

@@ -1,6 +1,6 @@
 import type { Catalog } from "../../src/core/ports.ts";
 
-type StoreName = Exclude<keyof Catalog, "check" | "close">;
+type StoreName = Exclude<keyof Catalog, "check" | "maintain" | "close">;
 
 /** Every method of each store that changes the catalog. */
 const WRITES = {

@@ -10,6 +10,7 @@ import { registerDuplicates } from "./duplicates.ts";
 import { registerEvaluate } from "./evaluate.ts";
 import { registerFind } from "./find.ts";
 import { registerGroups } from "./groups.ts";
+import { registerMaintain } from "./maintain.ts";
 import { registerMark } from "./mark.ts";
 import { registerMcp } from "./mcp.ts";
 import { registerModels } from "./models.ts";
@@ -44,6 +45,7 @@ const commands: readonly ((program: Command) => void)[] = [
   registerCopy,
   registerBackup,
   registerRestore,
+  registerMaintain,
   registerWeb,
   registerMcp,
   registerDiscord,

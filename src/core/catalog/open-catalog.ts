@@ -54,6 +54,18 @@ export async function openCatalog(location: CatalogLocation): Promise<SqliteCata
     leases: leaseStore(db),
     keysInScope: (scope) => visible.unlessAll(scope),
     check: () => checkCatalog(db),
+    maintain: async ({ force } = {}) => {
+      const erasures = await rewriting.finish(force);
+      return {
+        erasures,
+        rewritten: erasures > 0 || force ? [db.path] : [],
+        postponed: [],
+        elsewhere: [
+          "Copies and backups of the library's folder: for as long as you keep them. What was erased after one was made is back when it is restored.",
+          "The disk: a file system that copies on write, or takes snapshots, keeps what was overwritten for as long as it does by itself.",
+        ],
+      };
+    },
     close: async () => {
       await backlogs.hashes.close();
       await backlogs.texts.close();

@@ -32,17 +32,17 @@ export function scheduleVacuum(db: Connection): void {
 export class VacuumScheduler {
   readonly #db: Connection;
   readonly #timer: NodeJS.Timeout;
-  #running: Promise<void> | undefined;
+  #running: Promise<number> | undefined;
 
   constructor(db: Connection) {
     this.#db = db;
     // Still due when it fails, on a full disk for example: the next run retries.
-    this.#timer = setInterval(() => this.finish().catch(() => {}), EVERY_MS).unref();
+    this.#timer = setInterval(() => void this.finish().catch(() => {}), EVERY_MS).unref();
   }
 
-  /** Runs it now, if it is due. */
-  finish(): Promise<void> {
-    this.#running ??= this.#vacuum().finally(() => {
+  /** Runs it now, if it is due or `force` is set. @returns how many removals made it due */
+  finish(force = false): Promise<number> {
+    this.#running ??= this.#vacuum(force).finally(() => {
       this.#running = undefined;
     });
     return this.#running;
@@ -53,16 +53,19 @@ export class VacuumScheduler {
     await this.finish().catch(() => {});
   }
 
-  async #vacuum(): Promise<void> {
+  async #vacuum(force: boolean): Promise<number> {
     const db = this.#db;
-    if (db.readOnly || db.path === ":memory:") return;
+    if (db.readOnly || db.path === ":memory:") return 0;
     const owed = await db.read(() =>
       db.statement<number>("SELECT owed FROM chores WHERE name = 'rewrite'").pluck().get(),
     );
-    if (owed === undefined) return;
+    if (owed === undefined && !force) return 0;
     await vacuum(db.path);
     await db.truncateWal();
-    await db.write(() => db.statement("DELETE FROM chores WHERE name = 'rewrite' AND owed = ?").run(owed));
+    await db.write(() =>
+      db.statement("DELETE FROM chores WHERE name = 'rewrite' AND owed = ?").run(owed ?? 0),
+    );
+    return owed ?? 0;
   }
 }
 

@@ -8,6 +8,8 @@ import type {
   ImageId,
   ImageTag,
   LeftOut,
+  LongWork,
+  MaintenanceReport,
   Part,
   PartlyReadCounts,
   Picture,
@@ -164,6 +166,8 @@ export interface Catalog {
   readonly leases: LeaseStore;
   /** Problems found, each a sentence; empty when sound. */
   check(): Promise<string[]>;
+  /** Rids the database's files of what was erased, if anything was since it was last done, or `force` is set. Takes long. */
+  maintain(work?: LongWork & { readonly force?: boolean | undefined }): Promise<MaintenanceReport>;
   close(): Promise<void>;
 }
 

@@ -54,6 +54,11 @@ export class Connection {
     return this.#patiently(() => this.#inTransaction("BEGIN", work));
   }
 
+  /** All of `work` or nothing of it, and not again where something was in the way. */
+  once<Result>(work: (session: Session) => Promise<Result>): Promise<Result> {
+    return this.#inTransaction("BEGIN", work);
+  }
+
   /** Outside of any transaction, as some statements demand. */
   alone(sql: string): Promise<void> {
     return this.#patiently(() =>

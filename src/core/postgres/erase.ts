@@ -7,6 +7,14 @@ const TOMBSTONES_KEPT = 4096;
 /** Placements removed in one step. */
 const ERASED_PER_STEP = 256;
 
+/** The tally of removals whose bytes are still in the server's files. */
+export const ERASURES = "erasures";
+
+/** Inside a write that erases what a person wants gone; see maintain.ts. */
+export async function oweRewrite(session: Session): Promise<void> {
+  await session.rows("SELECT tally($1, 1)", [ERASURES]);
+}
+
 /** Removes some placements and tells how many; it may run again when the transaction was undone. */
 type Step = (session: Session) => Promise<number>;
 
@@ -26,6 +34,7 @@ export async function erase(
       const count = await step(session);
       const erased = await eraseOrphans(session);
       if (requestedBy === "person") await forgetVerdicts(session, erased);
+      if (requestedBy === "person" && count > 0) await oweRewrite(session);
       if (erased.length > 0) await pruneTombstones(session);
       return { placements: count, images: erased.length };
     });

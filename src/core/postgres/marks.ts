@@ -1,6 +1,7 @@
 import type { MarkSelector, MarkStore, RememberedAnswer } from "../ports.ts";
 import type { ImageId, Mark, MarkMaker } from "../types.ts";
 import type { Connection, Session } from "./connection.ts";
+import { oweRewrite } from "./erase.ts";
 import { hexOf, keysOf, lockedKeysOf, requireKey } from "./image-keys.ts";
 
 export function markStore(db: Connection): MarkStore {
@@ -13,12 +14,17 @@ export function markStore(db: Connection): MarkStore {
           "DELETE FROM marks WHERE guild = $1 AND member = $2 AND question = $3 AND coalesce(image, 0) = $4",
           [...columnsOf(maker), question, image],
         );
+        if (taken > 0) await oweRewrite(session);
         return taken > 0;
       }),
     list: (whose) => listMarks(db, whose),
     erase: (whose) => {
       const { condition, value } = selected(whose);
-      return db.write((session) => session.run(`DELETE FROM marks m WHERE ${condition}`, [value]));
+      return db.write(async (session) => {
+        const erased = await session.run(`DELETE FROM marks m WHERE ${condition}`, [value]);
+        if (erased > 0) await oweRewrite(session);
+        return erased;
+      });
     },
     remember: (answer) => db.write((session) => remember(session, answer)),
     remembered: () => remembered(db),

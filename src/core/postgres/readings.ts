@@ -2,6 +2,7 @@ import { searchedLines } from "../catalog/searched-lines.ts";
 import type { ImageKey, Reading, ReadingStore } from "../ports.ts";
 import type { ImageId, Scope, TextLine } from "../types.ts";
 import type { Connection, Session } from "./connection.ts";
+import { oweRewrite } from "./erase.ts";
 import { keysOf, lockedKeysOf } from "./image-keys.ts";
 import { readImages } from "./image-rows.ts";
 import { tallied } from "./tallies.ts";
@@ -104,6 +105,7 @@ async function eraseForbidden(db: Connection): Promise<void> {
           session,
           rows.map(({ image }) => image),
         );
+        if (rows.length > 0) await oweRewrite(session);
         return rows.length > 0;
       });
     }

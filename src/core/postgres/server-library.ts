@@ -7,6 +7,7 @@ import { fileStore } from "./files.ts";
 import { imageStore } from "./images.ts";
 import { type KeyValues, keyValues } from "./key-values.ts";
 import { leaseStore } from "./leases.ts";
+import { maintain } from "./maintain.ts";
 import { mapStore } from "./maps.ts";
 import { markStore } from "./marks.ts";
 import { isNew, isOlder, migrate, type ServerVersions } from "./migrate.ts";
@@ -122,6 +123,7 @@ export function catalogOn(db: Connection): Catalog {
     state: stateStore(db),
     leases: leaseStore(db),
     check: () => checkLibrary(db),
+    maintain: (work) => maintain(db, work),
     close: () => db.close(),
   };
 }

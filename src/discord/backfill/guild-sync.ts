@@ -5,6 +5,7 @@ import type { BackfillWorker } from "./backfill-worker.ts";
 import {
   enforceRetention,
   type MaintenanceParts,
+  maintainAtNight,
   purgeDeletedChannels,
   purgeLeftGuilds,
   retryFailedPictures,
@@ -160,6 +161,7 @@ export class GuildSync {
     this.#maintaining = true;
     try {
       await this.#maintainGuilds();
+      await maintainAtNight(this.#parts);
     } finally {
       this.#maintaining = false;
     }

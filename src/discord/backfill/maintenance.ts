@@ -9,7 +9,7 @@ import type { ChannelDirectory } from "../permissions/readable-channels.ts";
 import { type PurgeParts, purgeChannel, purgeGuild } from "./purge.ts";
 
 export interface MaintenanceParts extends IngestParts, PurgeParts {
-  readonly library: Pick<Library, "posts" | "state" | "within" | "marks" | "allowReadingPosts">;
+  readonly library: Pick<Library, "posts" | "state" | "within" | "marks" | "allowReadingPosts" | "maintain">;
   readonly client: Client;
   readonly api: DiscordApi;
   readonly directory: ChannelDirectory;
@@ -42,6 +42,26 @@ export async function enforceRetention(
 ): Promise<void> {
   const { retentionDays } = await settings.get(guildId);
   if (retentionDays !== null) await erasures.erase({ guildId, postedBefore: retentionCutoff(retentionDays) });
+}
+
+/** From three at night, by the clock of the bot's machine, and once each night: questions wait for what is rewritten. */
+const NIGHT = { from: 3, until: 5 };
+const LAST_NIGHT = "discord/maintained";
+
+/** Rids the database's files of what was erased during the day. */
+export async function maintainAtNight(
+  { library, log }: Pick<MaintenanceParts, "library" | "log">,
+  now = new Date(),
+): Promise<void> {
+  const hour = now.getHours();
+  if (hour < NIGHT.from || hour >= NIGHT.until) return;
+  const night = now.toDateString();
+  if ((await library.state.get(LAST_NIGHT)) === night) return;
+  const { erasures, rewritten, postponed } = await library.maintain();
+  for (const reason of postponed) log.warn({ reason }, "what was erased is still in the database's files");
+  if (postponed.length > 0) return;
+  await library.state.set(LAST_NIGHT, night);
+  if (erasures > 0) log.info({ erasures, rewritten }, "what was erased is gone from the database's files");
 }
 
 /** Servers that removed the bot while it was away; purged only when Discord confirms it. */

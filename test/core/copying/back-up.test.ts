@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { mkdtemp } from "node:fs/promises";
 import { join } from "node:path";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { openKeyValueTable } from "../../../src/core/catalog/key-value-table.ts";
 import { openConnection } from "../../../src/core/catalog/open-connection.ts";
@@ -74,7 +75,10 @@ test("a backup is whole while another writes, and holds nothing that was erased 
     await catalog.images.remove([newImage("picture 1").picture.id]);
     let writing = true;
     const writer = (async () => {
-      for (let at = 0; writing; at++) await catalog.images.put([newImage(`late ${at}`)]);
+      for (let at = 0; writing; at++) {
+        await catalog.images.put([newImage(`late ${at}`)]);
+        await nextTurn();
+      }
     })();
     await backUp({ directory }, file, request);
     writing = false;
