@@ -228,6 +228,9 @@ const DERIVED = {
     "ocr_lines",
     "reading_queue",
     "maps",
+    "volumes",
+    "workers",
+    "work",
     "map_points",
   ],
   columns: [
