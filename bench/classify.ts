@@ -10,7 +10,7 @@ import { OnnxEmbedder } from "../src/core/embedder/onnx-embedder.ts";
 import { noneThreshold } from "../src/core/labels/calibrate.ts";
 import { EVERYDAY_LABELS } from "../src/core/labels/everyday-labels.ts";
 import { promptsOf, promptVectors } from "../src/core/labels/prompt-vectors.ts";
-import { VectorMatrix } from "../src/core/labels/vector-matrix.ts";
+import { VectorMatrix } from "../src/core/vector-index/vector-matrix.ts";
 import { ModelStore } from "../src/core/models/model-store.ts";
 import type { Embedding } from "../src/core/types.ts";
 import { seededRandom } from "../test/support/random-embeddings.ts";

@@ -25,7 +25,12 @@ function newestSource() {
 }
 
 /** What the program starts as processes and threads: see src/core/child-process.ts. */
-const children = ["core/embedder/child", "core/embedder/decode-worker", "core/vector-index/build-child"];
+const children = [
+  "core/embedder/child",
+  "core/embedder/decode-worker",
+  "core/map/layout-thread",
+  "core/vector-index/build-child",
+];
 
 /** Not bundled: compiled packages, CommonJS packages with late named imports, packages that start their own files, and one that only the bot loads. */
 const external = [

@@ -19,6 +19,7 @@ const layers = [
     "core/package-folder.ts",
     "core/part.ts",
     "core/pluralize.ts",
+    "core/random-numbers.ts",
     "core/vector.ts",
     "core/yield-controller.ts",
     "core/scopes.ts",
@@ -37,8 +38,8 @@ const layers = [
     "core/sources/",
     "core/sidecars/",
   ],
-  ["core/comparison/"],
-  ["core/search/", "core/duplicates/", "core/labels/"],
+  ["core/comparison/", "core/images-in-scope.ts"],
+  ["core/search/", "core/duplicates/", "core/labels/", "core/map/"],
   ["core/evaluation/"],
   ["core/library/"],
   ["core/library.ts"],
@@ -122,6 +123,7 @@ const doors: Record<string, string | readonly string[]> = {
   "@xmldom/xmldom": "core/image/",
   "chrono-node": "core/dates/",
   saxes: "core/sidecars/",
+  "umap-js": "core/map/",
 };
 
 const files = readdirSync(src, { recursive: true, encoding: "utf8" })

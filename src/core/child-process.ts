@@ -16,7 +16,11 @@ export interface ChildProcessOptions {
 }
 
 /** Entry points, as `scripts/build.mjs` bundles them. */
-type Script = "core/embedder/child" | "core/embedder/decode-worker" | "core/vector-index/build-child";
+type Script =
+  | "core/embedder/child"
+  | "core/embedder/decode-worker"
+  | "core/map/layout-thread"
+  | "core/vector-index/build-child";
 
 export interface ForkOptions extends ChildProcessOptions {
   /** Whether the parent reads the child's stderr. While it is inspected, the child writes to the parent's own. */

@@ -8,6 +8,7 @@ export type * from "./types/image.ts";
 export type * from "./types/labels.ts";
 export type * from "./types/long-work.ts";
 export type * from "./types/maintenance.ts";
+export type * from "./types/map.ts";
 export type * from "./types/mark.ts";
 export type * from "./types/model.ts";
 export type * from "./types/removal.ts";

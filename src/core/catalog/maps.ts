@@ -55,7 +55,8 @@ async function addPoints(db: Connection, map: number, points: readonly MapPoint[
     await db.write(() => {
       const insert = db.statement(
         `INSERT OR IGNORE INTO map_points (map, image, x, y, is_landmark)
-        SELECT @map, @key, @x, @y, @isLandmark WHERE EXISTS (SELECT 1 FROM images WHERE key = @key)`,
+        SELECT @map, @key, @x, @y, @isLandmark
+        WHERE EXISTS (SELECT 1 FROM images WHERE key = @key) AND EXISTS (SELECT 1 FROM maps WHERE id = @map)`,
       );
       for (const { key, x, y, isLandmark } of points.slice(start, start + POINTS_AT_ONCE))
         insert.run({ map, key, x, y, isLandmark: isLandmark ? 1 : 0 });
@@ -64,12 +65,12 @@ async function addPoints(db: Connection, map: number, points: readonly MapPoint[
   }
 }
 
-/** Maps before this one of its name, half written ones too, and the oldest of all names. */
+/** Maps before this one of its name, and the oldest of all names: those too that a killed process left half written. */
 async function eraseReplaced(db: Connection, name: string, newest: number): Promise<void> {
   const outdated = await db.read(() =>
     db
       .statement<number>(
-        `SELECT id FROM maps WHERE (name = @name AND id < @newest)
+        `SELECT id FROM maps WHERE (name = @name AND id < @newest AND complete = 1)
           OR id <= (SELECT id FROM maps ORDER BY id DESC LIMIT 1 OFFSET ${MAX_MAPS})`,
       )
       .pluck()

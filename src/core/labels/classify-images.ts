@@ -11,11 +11,11 @@ import type {
   ModelTraits,
   Placement,
 } from "../types.ts";
+import { VectorMatrix } from "../vector-index/vector-matrix.ts";
 import { calibratedScore, noneThreshold, probabilities } from "./calibrate.ts";
 import { EVERYDAY_LABELS } from "./everyday-labels.ts";
 import { cleanLabels } from "./label-list.ts";
 import { promptsOf, promptVectors } from "./prompt-vectors.ts";
-import { VectorMatrix } from "./vector-matrix.ts";
 
 const DEFAULT_LIMIT = 5;
 

@@ -1,13 +1,14 @@
 import { UsageError } from "../errors.ts";
+import { imagesInScope, sampleOf } from "../images-in-scope.ts";
 import type { Catalog, Embedder, ImageKey } from "../ports.ts";
-import type { Cluster, Embedding, ImageId, LongWork, Scope, Scoped } from "../types.ts";
+import type { Cluster, Embedding, LongWork, Scope, Scoped } from "../types.ts";
 import { dotProduct } from "../vector.ts";
 import { TopK } from "../vector-index/top-k.ts";
+import { VectorMatrix } from "../vector-index/vector-matrix.ts";
 import { YieldController } from "../yield-controller.ts";
 import { type NamedCluster, nameClusters } from "./name-clusters.ts";
 import type { PromptContext } from "./prompt-vectors.ts";
 import { sphericalKMeans } from "./spherical-k-means.ts";
-import { VectorMatrix } from "./vector-matrix.ts";
 
 export interface ClusterContext extends PromptContext {
   readonly catalog: Pick<Catalog, "images" | "embeddings">;
@@ -48,10 +49,10 @@ export async function clusterImages(
   const { catalog } = context;
   const { scope, signal, onProgress } = request;
   checkCount(request.count);
-  const ids = await idsOf(catalog, scope);
+  const ids = await imagesInScope(catalog, scope);
   const isAll = ids.size === (await catalog.images.totals()).images;
   onProgress?.({ stage: "finding themes", done: 0, total: ids.size });
-  const sample = await vectorsOf(context, sampleOf(ids));
+  const sample = await vectorsOf(context, await sampleOf(ids, SAMPLE, new YieldController(signal)));
   const count = request.count ?? Math.max(1, Math.round(Math.min(MAX_CLUSTERS, Math.sqrt(ids.size / 2))));
   const centres = await sphericalKMeans([...sample.values()], count, signal);
   const clusters = centres.map((centre) => ({
@@ -76,24 +77,6 @@ export async function clusterImages(
 function checkCount(count: number | undefined): void {
   if (count === undefined || (Number.isInteger(count) && count >= 1 && count <= MAX_COUNT)) return;
   throw new UsageError(`The number of groups must be a whole number from 1 to ${MAX_COUNT}; got ${count}.`);
-}
-
-async function idsOf(catalog: ClusterContext["catalog"], scope: Scope) {
-  const ids = new Map<ImageKey, ImageId>();
-  for await (const batch of catalog.images.fingerprints(scope))
-    for (const { key, id } of batch) ids.set(key, id);
-  return ids;
-}
-
-/** All keys of a small library; of a large one those of the lowest ids: ids are hashes, so this is a
- * random sample that changes little as the library grows. */
-function sampleOf(ids: ReadonlyMap<ImageKey, ImageId>): ImageKey[] {
-  if (ids.size <= SAMPLE) return [...ids.keys()];
-  return [...ids]
-    .sort(([, a], [, b]) => (a < b ? -1 : 1))
-    .slice(0, SAMPLE)
-    .map(([key]) => key)
-    .sort((a, b) => a - b);
 }
 
 async function vectorsOf({ catalog, embedder }: ClusterContext, keys: readonly ImageKey[]) {

@@ -1,9 +1,9 @@
 import type { Embedder } from "../ports.ts";
 import type { Embedding } from "../types.ts";
+import { VectorMatrix } from "../vector-index/vector-matrix.ts";
 import { YieldController } from "../yield-controller.ts";
 import { EVERYDAY_LABELS } from "./everyday-labels.ts";
 import { type PromptContext, promptsOf, promptVectors } from "./prompt-vectors.ts";
-import { VectorMatrix } from "./vector-matrix.ts";
 
 interface NamingContext extends PromptContext {
   readonly embedder: Pick<Embedder, "space" | "embedTexts" | "traits">;

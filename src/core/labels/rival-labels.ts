@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import type { Embedder } from "../ports.ts";
 import type { Embedding } from "../types.ts";
+import { VectorMatrix } from "../vector-index/vector-matrix.ts";
 import { EVERYDAY_LABELS } from "./everyday-labels.ts";
 import { type PromptContext, promptsOf, promptVectors } from "./prompt-vectors.ts";
-import { VectorMatrix } from "./vector-matrix.ts";
 
 /** Everyday labels as near to a tag as this name much the same ("puppy", "dog"): they do not compete with it. */
 const SYNONYM_COSINE = 0.75;

@@ -1,8 +1,9 @@
+import { randomNumbers } from "../random-numbers.ts";
 import type { Embedding } from "../types.ts";
 import { dotProduct } from "../vector.ts";
+import { VectorMatrix } from "../vector-index/vector-matrix.ts";
 import { YieldController } from "../yield-controller.ts";
 import { unitMean } from "./prompt-vectors.ts";
-import { VectorMatrix } from "./vector-matrix.ts";
 
 const SEED = 20_011;
 const MAX_ROUNDS = 25;
@@ -81,15 +82,4 @@ function meansOf(
   const members: Embedding[][] = centres.map(() => []);
   for (const [at, vector] of vectors.entries()) members[nearest[at] ?? 0]?.push(vector);
   return centres.map((centre, at) => ((members[at]?.length ?? 0) > 0 ? unitMean(members[at] ?? []) : centre));
-}
-
-/** Mulberry32: numbers in 0..1, the same run for the same seed. https://gist.github.com/tommyettinger/46a874533244883189143505d203312c */
-function randomNumbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

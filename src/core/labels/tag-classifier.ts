@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import type { Embedder } from "../ports.ts";
 import type { Embedding, ImageTag, TagVocabulary, VocabularyTag } from "../types.ts";
+import { VectorMatrix } from "../vector-index/vector-matrix.ts";
 import { calibratedScore } from "./calibrate.ts";
 import { type PromptContext, promptsOf, promptVectors } from "./prompt-vectors.ts";
 import { RivalLabels, type Rivals } from "./rival-labels.ts";
-import { VectorMatrix } from "./vector-matrix.ts";
 
 export interface TagClassifierContext extends PromptContext {
   readonly embedder: Pick<Embedder, "space" | "embedTexts" | "traits">;

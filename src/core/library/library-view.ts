@@ -4,6 +4,8 @@ import type { ClusterRequest } from "../labels/cluster-images.ts";
 import { requireTags } from "../labels/require-tags.ts";
 import { TagClassifier } from "../labels/tag-classifier.ts";
 import { storedVocabulary } from "../labels/tag-images.ts";
+import { pictureMap } from "../map/picture-map.ts";
+import { HITS_OF_A_PIN, pinOf } from "../map/pin.ts";
 import type { CatalogImage, PlacementExtent, Reading } from "../ports.ts";
 import { find } from "../search/find.ts";
 import { resolveByPathOrId, resolveImage } from "../search/resolve-image.ts";
@@ -25,6 +27,9 @@ import type {
   ImageTag,
   ImageText,
   LibraryStatus,
+  LongWork,
+  MapPin,
+  PictureMap,
   RenderedImage,
   Scope,
   TagSummary,
@@ -90,6 +95,18 @@ export class LibraryView {
       const { clusterImages } = await import("../labels/cluster-images.ts");
       return clusterImages(context, { ...request, scope: this.scope });
     });
+  }
+
+  // ---------------------------------------------------------- map
+
+  /** The visible images on a plane, those that look alike near each other. Laid out once, then kept with the library. */
+  map(work: LongWork = {}): Promise<PictureMap> {
+    return this.#context.withSearch((context) => pictureMap(context, { ...work, scope: this.scope }));
+  }
+
+  /** Where words belong on the map of this view. */
+  async pin(map: PictureMap, text: string, signal?: AbortSignal): Promise<MapPin> {
+    return pinOf(map, await this.find({ terms: [{ text }], limit: HITS_OF_A_PIN, signal }));
   }
 
   // ---------------------------------------------------------- tags

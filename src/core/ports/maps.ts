@@ -22,6 +22,6 @@ export interface MapStore {
   points(map: KeptMap["id"]): AsyncIterable<readonly MapPoint[]>;
   /** In place of the map of this name, which is there until the new one is whole. Images that are gone are skipped. */
   put(name: string, basis: string, points: readonly MapPoint[]): Promise<KeptMap>;
-  /** Images that are gone, or on the map already, are skipped. */
+  /** Images that are gone, or on the map already, are skipped; all are when the map was replaced. */
   add(map: KeptMap["id"], points: readonly MapPoint[]): Promise<void>;
 }

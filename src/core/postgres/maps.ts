@@ -29,7 +29,7 @@ export function mapStore(db: Connection): MapStore {
       await db.write(async (session) => {
         await session.run("UPDATE maps SET complete = true WHERE id = $1", [id]);
         await session.run(
-          `DELETE FROM maps WHERE (name = $1 AND id < $2)
+          `DELETE FROM maps WHERE (name = $1 AND id < $2 AND complete)
             OR id <= (SELECT id FROM maps ORDER BY id DESC LIMIT 1 OFFSET ${MAX_MAPS})`,
           [name, id],
         );
@@ -62,6 +62,7 @@ async function addPoints(db: Connection, map: number, points: readonly MapPoint[
           SELECT $1, i.key, n.x, n.y, n.is_landmark
           FROM unnest($2::bigint[], $3::float8[], $4::float8[], $5::boolean[]) AS n (key, x, y, is_landmark)
           JOIN (SELECT key FROM images WHERE key = ANY($2::bigint[]) ORDER BY key FOR KEY SHARE) i ON i.key = n.key
+          JOIN (SELECT id FROM maps WHERE id = $1 FOR KEY SHARE) m ON true
         ON CONFLICT DO NOTHING`,
         [
           map,

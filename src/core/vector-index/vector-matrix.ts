@@ -1,6 +1,6 @@
 import type { Embedding } from "../types.ts";
-import { compileDotKernel } from "../vector-index/dot-kernel.ts";
-import { VectorBlock } from "../vector-index/vector-block.ts";
+import { compileDotKernel } from "./dot-kernel.ts";
+import { VectorBlock } from "./vector-block.ts";
 
 /** Vectors of one space in contiguous memory, for comparing one picture after another with all of them. */
 export class VectorMatrix {

@@ -1,0 +1,31 @@
+import type { Catalog, ImageKey } from "./ports.ts";
+import type { ImageId, Scope } from "./types.ts";
+import { TopK } from "./vector-index/top-k.ts";
+import type { YieldController } from "./yield-controller.ts";
+
+export type ImageIds = ReadonlyMap<ImageKey, ImageId>;
+
+/** The images of a scope, by ascending key. */
+export async function imagesInScope({ images }: Pick<Catalog, "images">, scope: Scope): Promise<ImageIds> {
+  const ids = new Map<ImageKey, ImageId>();
+  for await (const batch of images.fingerprints(scope)) for (const { key, id } of batch) ids.set(key, id);
+  return ids;
+}
+
+/** Digits of an id that are an exact number. */
+const PREFIX = 13;
+
+/** All keys of few; of more those of the lowest ids: ids are hashes, so this is a random sample that changes little as
+ * the library grows. Ascending. */
+export async function sampleOf(ids: ImageIds, size: number, yielder: YieldController): Promise<ImageKey[]> {
+  if (ids.size <= size) return [...ids.keys()];
+  const lowest = new TopK(size);
+  for (const [key, id] of ids) {
+    lowest.push({ key, score: -Number.parseInt(id.slice(0, PREFIX), 16) });
+    await yielder.yieldIfDue();
+  }
+  return lowest
+    .sorted()
+    .map(({ key }) => key)
+    .sort((a, b) => a - b);
+}
