@@ -129,6 +129,9 @@ function bundlePage() {
     entryPoints: ["src/web/client/main.tsx"],
     outdir: "dist/web",
     entryNames: "page-[hash]",
+    // What a view loads only when it is looked at.
+    chunkNames: "[name]-[hash]",
+    splitting: true,
     bundle: true,
     format: "esm",
     platform: "browser",
@@ -138,7 +141,10 @@ function bundlePage() {
     metafile: true,
     logLevel: "warning",
   });
-  const nameOf = (ending) => basename(Object.keys(metafile.outputs).find((name) => name.endsWith(ending)));
+  const nameOf = (ending) =>
+    Object.keys(metafile.outputs)
+      .map((path) => basename(path))
+      .find((name) => name.startsWith("page-") && name.endsWith(ending));
   const document = readFileSync(`${source}index.html`, "utf8")
     .replace("{{script}}", `/files/${nameOf(".js")}`)
     .replace("{{style}}", `/files/${nameOf(".css")}`);

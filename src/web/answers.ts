@@ -1,5 +1,5 @@
 import type { Fit, FractionBox } from "../core/types.ts";
-import type { Card, GroupCard, HitCard, Place } from "../shared/cards.ts";
+import type { Card, GroupCard, HitCard, Place, ThemeCard } from "../shared/cards.ts";
 
 /** What the server answers, as the page in the browser reads it; pictures are as `shared/cards.ts` has them. */
 
@@ -25,8 +25,16 @@ export interface PictureDetails extends Card {
   readonly text: readonly ReadLine[];
 }
 
+/** How far an answer that takes long is. */
+export interface Working {
+  readonly state: "working";
+  readonly stage: string | null;
+  readonly done: number;
+  readonly total: number | null;
+}
+
 export type DuplicatesPage =
-  | { readonly state: "working"; readonly done: number; readonly total: number | null }
+  | Working
   | {
       readonly state: "done";
       /** Of all groups, of which `groups` are a page. */
@@ -35,6 +43,39 @@ export type DuplicatesPage =
       readonly reclaimableBytes: number;
       readonly groups: readonly GroupCard[];
     };
+
+export type ThemesState = Working | { readonly state: "done"; readonly themes: readonly ThemeCard[] };
+
+export type MapState =
+  | Working
+  | {
+      readonly state: "done";
+      /** Differs when everything lies elsewhere than before. */
+      readonly version: string;
+      readonly pictures: number;
+    };
+
+/** On the map, whose pictures fill the square from -1 to 1. */
+export interface Position {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** Where words belong on the map. */
+export interface Pin {
+  readonly match?: Fit | undefined;
+  /** null where nothing fits. */
+  readonly position: Position | null;
+  /** Of the weight of the best matches, how much lies there: 0..1. */
+  readonly share: number;
+  readonly hits: readonly HitCard[];
+}
+
+/** What a region was tagged as, and how many of its pictures did not have the tag before. */
+export interface Tagged {
+  readonly tag: string;
+  readonly pictures: number;
+}
 
 /** A dropped picture, which `like` and `unlike` take by its name. */
 export interface Example {

@@ -34,6 +34,10 @@ export const questionSchema = z.object({
   until: one,
   tag: several,
   nottag: several,
+  /** A picture of it. */
+  theme: one,
+  /** Of the map: see picture-groups.ts. */
+  region: z.string().max(20_000).optional(),
   sort: z.enum(["relevance", "newest", "oldest"]).optional(),
   min: z.coerce.number().min(-1).max(1).optional(),
   copies: z.literal("1").optional(),

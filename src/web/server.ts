@@ -9,10 +9,13 @@ import { hostInUrl, isLoopback } from "../shared/http-hosts.ts";
 import type { Failed } from "./answers.ts";
 import type { ClientFiles } from "./client-files.ts";
 import { type Env, isSignedIn, rejectForeign, securityHeaders, startSession } from "./gate.ts";
+import { PictureGroups } from "./picture-groups.ts";
 import { duplicateRoutes } from "./routes/duplicates.ts";
 import { findRoutes } from "./routes/find.ts";
 import { libraryRoutes } from "./routes/library.ts";
+import { mapRoutes } from "./routes/map.ts";
 import { pictureRoutes } from "./routes/pictures.ts";
+import { themeRoutes } from "./routes/themes.ts";
 import { SignIn } from "./sign-in.ts";
 import { signInPage } from "./sign-in-page.ts";
 import type { WebContext } from "./web-context.ts";
@@ -97,9 +100,12 @@ function createApp(web: WebContext, { files, signIn, ...options }: AppOptions): 
   });
 
   app.use("/api/*", compress());
-  app.route("/", findRoutes(web));
+  const groups = new PictureGroups(web);
+  app.route("/", findRoutes(web, groups));
   app.route("/", pictureRoutes(web));
   app.route("/", duplicateRoutes(web));
+  app.route("/", themeRoutes(groups));
+  app.route("/", mapRoutes(web, groups));
   app.route("/", libraryRoutes(web));
   app.get("/files/:name", compress(), (context) => {
     const file = files.byName.get(context.req.param("name"));

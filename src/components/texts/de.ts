@@ -5,7 +5,14 @@ const plural = (count: number, one: string, other: string) =>
 const pictures = (count: number) => plural(count, "Bild", "Bilder");
 
 export const de: Texts = {
-  views: { label: "Ansichten", find: "Suchen", duplicates: "Doppelte", library: "Sammlung" },
+  views: {
+    label: "Ansichten",
+    find: "Suchen",
+    themes: "Themen",
+    map: "Karte",
+    duplicates: "Doppelte",
+    library: "Sammlung",
+  },
   errors: {
     noServer: "Glimpse antwortet nicht. Läuft `glimpse web` noch?",
     signedOut:
@@ -52,6 +59,8 @@ export const de: Texts = {
     not: "nicht",
     like: "wie",
     unlike: "anders als",
+    theme: "Thema",
+    region: "Bereich der Karte",
     droppedPicture: "abgelegtes Bild",
     more: "mehr Gewicht",
     less: "weniger Gewicht",
@@ -106,6 +115,43 @@ export const de: Texts = {
     unlikely: (count) => `Wohl nicht, was gefragt war: ${pictures(count)}`,
     moreGroups: (count) => `und ${plural(count, "weitere Gruppe", "weitere Gruppen")}`,
     themesTitle: "Themen",
+  },
+  themes: {
+    working: (done) =>
+      done > 0
+        ? `Themen werden gesucht: ${plural(done, "Bild", "Bilder")} sortiert …`
+        : "Themen werden gesucht …",
+    index: "Themen",
+    all: (count) => (count === 1 ? "Das Bild zeigen" : `Alle ${pictures(count)} zeigen`),
+  },
+  map: {
+    working: (stage, done, total) => {
+      const share = total ? ` (${Math.floor((100 * done) / total)} %)` : "";
+      return stage === "placing"
+        ? `Bilder werden eingeordnet${share} …`
+        : `Die Karte wird angelegt${share} …`;
+    },
+    label: (count) =>
+      `Karte mit ${plural(count, "Bild", "Bildern")}; was sich ähnlich sieht, liegt beieinander`,
+    keys: "Pfeiltasten verschieben die Karte, Plus und Minus vergrößern und verkleinern, 0 zeigt sie ganz. Die Bilder im Ausschnitt stehen daneben als Liste.",
+    zoomIn: "Vergrößern",
+    zoomOut: "Verkleinern",
+    whole: "Ganze Karte zeigen",
+    pin: "Anheften",
+    pinLabel: "Wörter, die auf der Karte dort angeheftet werden, wo sie hingehören",
+    pinPlaceholder: "die rote Brücke im Abendlicht",
+    nothingFits: "nichts passt",
+    weak: "passt nur schwach",
+    around: (words) => `Um „${words}“`,
+    elsewhere: (percent) => `${percent} % dessen, was passt, liegt anderswo.`,
+    inView: (count) => `${pictures(count)} im Ausschnitt`,
+    mark: "Bereich markieren",
+    unmark: "Markierung entfernen",
+    inRegion: (count) => `${pictures(count)} im Bereich`,
+    ask: "In diesem Bereich suchen",
+    tag: "Alle verschlagworten",
+    putTag: "Verschlagworten",
+    tagged: (count, tag) => `${pictures(count)} neu mit „${tag}“ verschlagwortet.`,
   },
   box: {
     label: "Bild",

@@ -3,7 +3,14 @@ const plural = (count: number, one: string, other: string) =>
 const pictures = (count: number) => plural(count, "picture", "pictures");
 
 export const en = {
-  views: { label: "Views", find: "Find", duplicates: "Duplicates", library: "Library" },
+  views: {
+    label: "Views",
+    find: "Find",
+    themes: "Themes",
+    map: "Map",
+    duplicates: "Duplicates",
+    library: "Library",
+  },
   errors: {
     noServer: "Glimpse does not answer. Is `glimpse web` still running?",
     signedOut: "This browser is no longer signed in. Open the link that `glimpse web` printed last.",
@@ -49,6 +56,8 @@ export const en = {
     not: "not",
     like: "like",
     unlike: "unlike",
+    theme: "theme",
+    region: "region of the map",
     droppedPicture: "dropped picture",
     more: "more weight",
     less: "less weight",
@@ -102,6 +111,38 @@ export const en = {
     unlikely: (count: number) => `Probably not what you asked for: ${pictures(count)}`,
     moreGroups: (count: number) => `and ${plural(count, "more group", "more groups")}`,
     themesTitle: "Themes",
+  },
+  themes: {
+    working: (done: number) =>
+      done > 0 ? `Finding themes: ${done.toLocaleString("en")} pictures sorted …` : "Finding themes …",
+    index: "Themes",
+    all: (count: number) => (count === 1 ? "Show the picture" : `Show all ${pictures(count)}`),
+  },
+  map: {
+    working: (stage: string | null, done: number, total: number | null): string => {
+      const share = total ? ` (${Math.floor((100 * done) / total)} %)` : "";
+      return stage === "placing" ? `Placing the pictures${share} …` : `Laying the map out${share} …`;
+    },
+    label: (count: number) => `Map of ${pictures(count)}; those that look alike lie near each other`,
+    keys: "Arrow keys move the map, plus and minus zoom, 0 shows all of it. The pictures in view are listed beside it.",
+    zoomIn: "Zoom in",
+    zoomOut: "Zoom out",
+    whole: "Show the whole map",
+    pin: "Pin",
+    pinLabel: "Words to pin on the map where they belong",
+    pinPlaceholder: "the red bridge at sunset",
+    nothingFits: "nothing fits",
+    weak: "fits weakly",
+    around: (words: string) => `Around “${words}”`,
+    elsewhere: (percent: number) => `${percent} % of what matches lies elsewhere.`,
+    inView: (count: number) => `${pictures(count)} in view`,
+    mark: "Mark a region",
+    unmark: "Remove the mark",
+    inRegion: (count: number) => `${pictures(count)} in the region`,
+    ask: "Ask in this region",
+    tag: "Tag all of them",
+    putTag: "Tag",
+    tagged: (count: number, tag: string) => `${pictures(count)} newly tagged “${tag}”.`,
   },
   box: {
     label: "Picture",

@@ -6,6 +6,7 @@ import { TagClassifier } from "../labels/tag-classifier.ts";
 import { storedVocabulary } from "../labels/tag-images.ts";
 import { pictureMap } from "../map/picture-map.ts";
 import { HITS_OF_A_PIN, pinOf } from "../map/pin.ts";
+import { imagesInRegion } from "../map/region.ts";
 import type { CatalogImage, PlacementExtent, Reading } from "../ports.ts";
 import { find } from "../search/find.ts";
 import { resolveByPathOrId, resolveImage } from "../search/resolve-image.ts";
@@ -30,6 +31,7 @@ import type {
   LongWork,
   MapPin,
   PictureMap,
+  Position,
   RenderedImage,
   Scope,
   TagSummary,
@@ -107,6 +109,11 @@ export class LibraryView {
   /** Where words belong on the map of this view. */
   async pin(map: PictureMap, text: string, signal?: AbortSignal): Promise<MapPin> {
     return pinOf(map, await this.find({ terms: [{ text }], limit: HITS_OF_A_PIN, signal }));
+  }
+
+  /** Images of this view's map that lie within a polygon. */
+  inRegion(map: PictureMap, polygon: readonly Position[]): Promise<ImageId[]> {
+    return this.#context.track(() => imagesInRegion(map, polygon));
   }
 
   // ---------------------------------------------------------- tags

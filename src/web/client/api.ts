@@ -27,6 +27,17 @@ export async function post(path: string, body: unknown): Promise<void> {
   await request(path, { method: "POST", headers, body: JSON.stringify(body) });
 }
 
+/** @throws ApiError */
+export async function postFor<Answer>(path: string, body: unknown): Promise<Answer> {
+  const headers = { "content-type": "application/json" };
+  return (await request(path, { method: "POST", headers, body: JSON.stringify(body) })).json();
+}
+
+/** @throws ApiError */
+export async function getBytes(path: string, signal: AbortSignal): Promise<ArrayBuffer> {
+  return (await request(path, { signal })).arrayBuffer();
+}
+
 export const thumbnailOf = (id: string): string => `/thumbnails/${id}`;
 export const screenSizeOf = (id: string): string => `/pictures/${id}`;
 

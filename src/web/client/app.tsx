@@ -4,10 +4,14 @@ import { DuplicatesView } from "./duplicates/duplicates-view.tsx";
 import { FindView } from "./find/find-view.tsx";
 import { LibraryView } from "./library/library-view.tsx";
 import { LightBox } from "./light-box/light-box.tsx";
+import { MapPage } from "./map/map-page.tsx";
 import { texts } from "./texts/texts.ts";
+import { ThemesView } from "./themes/themes-view.tsx";
 
 const VIEWS = [
   { path: "/", name: texts.views.find, View: FindView },
+  { path: "/themes", name: texts.views.themes, View: ThemesView },
+  { path: "/map", name: texts.views.map, View: MapPage },
   { path: "/duplicates", name: texts.views.duplicates, View: DuplicatesView },
   { path: "/library", name: texts.views.library, View: LibraryView },
 ];

@@ -1,11 +1,11 @@
 import { type Context, Hono } from "hono";
 import * as z from "zod";
-import { isInside, UsageError } from "../../core/index.ts";
+import { type DuplicateGroup, type DuplicatesRequest, isInside, UsageError } from "../../core/index.ts";
 import { groupCardOf } from "../../shared/card-of.ts";
 import { sparePaths } from "../../shared/spare-paths.ts";
 import type { DuplicatesPage } from "../answers.ts";
-import { type Choice, DuplicateSearch } from "../duplicate-search.ts";
 import type { Env } from "../gate.ts";
+import { LongAnswer } from "../long-answer.ts";
 import { posixScript, powerShellScript } from "../trash-script.ts";
 import type { WebContext } from "../web-context.ts";
 
@@ -20,6 +20,8 @@ const pageSchema = z.object({
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });
 
+type Choice = Pick<DuplicatesRequest, "kind" | "keep" | "keepIn">;
+
 const verdictSchema = z.object({
   a: z.string().max(64),
   b: z.string().max(64),
@@ -28,15 +30,17 @@ const verdictSchema = z.object({
 });
 
 export function duplicateRoutes(web: WebContext): Hono<Env> {
-  const search = new DuplicateSearch(web);
+  const search = new LongAnswer<Choice, readonly DuplicateGroup[]>(web, (view, choice, work) =>
+    view.duplicates({ ...choice, ...work }),
+  );
   const spares = async (context: Context<Env>) =>
-    (await search.groups(await choiceOf(web, context))).flatMap(sparePaths);
+    (await search.answer(await choiceOf(web, context))).flatMap(sparePaths);
   const routes = new Hono<Env>()
     .get("/api/duplicates", async (context) => {
       const { from, limit } = parsed(pageSchema, context);
       const state = await search.state(await choiceOf(web, context));
-      if (!("groups" in state)) return context.json<DuplicatesPage>({ state: "working", ...state });
-      const { groups } = state;
+      if ("working" in state) return context.json<DuplicatesPage>({ state: "working", ...state.working });
+      const groups = state.answer;
       return context.json<DuplicatesPage>({
         state: "done",
         total: groups.length,

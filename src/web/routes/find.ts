@@ -4,19 +4,21 @@ import { UsageError, visibleText } from "../../core/index.ts";
 import { hitCardOf } from "../../shared/card-of.ts";
 import type { Example, FindPage } from "../answers.ts";
 import type { Env } from "../gate.ts";
+import type { PictureGroups } from "../picture-groups.ts";
 import { narrowed, type Question, questionSchema, requestOf } from "../question.ts";
 import { viewOf, type WebContext } from "../web-context.ts";
 
 const MAX_EXAMPLE_BYTES = 200 * 2 ** 20;
 
-export function findRoutes(web: WebContext): Hono<Env> {
+export function findRoutes(web: WebContext, groups: PictureGroups): Hono<Env> {
   const { library, examples } = web;
   return new Hono<Env>()
     .get("/api/find", async (context) => {
       const question = questionOf(context.req.queries());
       const view = await viewOf(web);
       const request = requestOf(question, examples);
-      const answer = await library.within(await narrowed(view, question)).find({
+      const scope = { ...(await narrowed(view, question)), ids: await groups.imagesOf(question) };
+      const answer = await library.within(scope).find({
         ...request,
         // The example may lie outside the folder or time that is searched.
         exampleScope: view.scope,

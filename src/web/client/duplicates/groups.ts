@@ -1,10 +1,12 @@
 import { batch, signal } from "@preact/signals";
 import type { GroupCard } from "../../../shared/cards.ts";
 import type { DuplicatesPage } from "../../answers.ts";
-import { ApiError, get, post } from "../api.ts";
+import { ApiError, post } from "../api.ts";
+import { getWhenDone } from "../long-answer.ts";
 
 const PAGE = 50;
-const AGAIN_MS = 700;
+
+type Done = Extract<DuplicatesPage, { state: "done" }>;
 
 /** The groups of copies, as far as they were loaded. */
 export const found = {
@@ -43,13 +45,10 @@ async function loadFrom(question: string, from: number, signal: AbortSignal): Pr
   params.set("from", String(from));
   params.set("limit", String(PAGE));
   try {
-    for (;;) {
-      const page = await get<DuplicatesPage>(`/api/duplicates?${params}`, signal);
-      if (page.state === "done") return show(page, from);
-      found.progress.value = page;
-      await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
-      if (signal.aborted) return;
-    }
+    const page = await getWhenDone<Done>(`/api/duplicates?${params}`, signal, (progress) => {
+      found.progress.value = progress;
+    });
+    show(page, from);
   } catch (error) {
     if (signal.aborted) return;
     batch(() => {
@@ -59,7 +58,7 @@ async function loadFrom(question: string, from: number, signal: AbortSignal): Pr
   }
 }
 
-function show({ groups, ...totals }: Extract<DuplicatesPage, { state: "done" }>, from: number): void {
+function show({ groups, ...totals }: Done, from: number): void {
   // Another page of the same groups was on its way meanwhile.
   if (found.groups.peek().length !== from) return;
   batch(() => {

@@ -155,6 +155,8 @@ const CHIPS = {
   until: texts.filters.until,
   tag: texts.filters.tag,
   nottag: `${texts.filters.not} ${texts.filters.tag}`,
+  theme: texts.filters.theme,
+  region: texts.filters.region,
 } as const;
 
 function Chips() {
@@ -174,13 +176,14 @@ function Chips() {
 
 function Chip({ name, value }: { readonly name: keyof typeof CHIPS; readonly value: string }) {
   const [subject = "", weight] = splitWeight(value);
-  const isPicture = name === "like" || name === "unlike";
-  const shown = isPicture ? texts.filters.droppedPicture : visibleText(subject);
+  const isExample = name === "like" || name === "unlike";
+  const isPicture = isExample || name === "theme";
+  const shown = isPicture ? texts.filters.droppedPicture : name === "region" ? "" : visibleText(subject);
   return (
     <li class={`chip ${name}`}>
       <span class="kind">{CHIPS[name]}</span> {isPicture ? <Example name={subject} /> : <bdi>{shown}</bdi>}
       {weight !== undefined && <span class="weight">×{weight}</span>}
-      {isPicture && (
+      {isExample && (
         <>
           <button type="button" aria-label={texts.filters.less} onClick={() => reweigh(name, value, 1 / 2)}>
             −

@@ -69,7 +69,7 @@ function summary(): string {
   return isOldest ? texts.find.oldest(answer.searched) : texts.find.newest(answer.searched);
 }
 
-const FILTERS = ["in", "since", "until", "tag", "nottag", "min"];
+const FILTERS = ["in", "since", "until", "tag", "nottag", "theme", "region", "min"];
 const isFiltered = () => FILTERS.some((name) => address.value.params.has(name));
 
 /** What most likely is not what was asked for is folded away, not left out. */

@@ -1,0 +1,67 @@
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { altText } from "../../../components/alt-text.ts";
+import type { Card } from "../../../shared/cards.ts";
+import { address, showPicture } from "../address.ts";
+import { ApiError, get, thumbnailOf } from "../api.ts";
+import { language } from "../texts/texts.ts";
+
+interface NearbyProps {
+  readonly heading: string;
+  readonly ids: readonly string[];
+}
+
+/** Pictures of the map as a list: for those who do not see it, and for those who do. */
+export function Nearby({ heading, ids }: NearbyProps) {
+  const cards = useSignal<readonly Card[]>([]);
+  const problem = useSignal<string | undefined>(undefined);
+  const wanted = ids.join();
+
+  useEffect(() => {
+    const stop = new AbortController();
+    if (ids.length === 0) cards.value = [];
+    else
+      get<Card[]>(`/api/cards?${new URLSearchParams(ids.map((id) => ["id", id]))}`, stop.signal).then(
+        (found) => {
+          cards.value = found;
+          problem.value = undefined;
+        },
+        (error: unknown) => {
+          if (!stop.signal.aborted) problem.value = error instanceof ApiError ? error.message : String(error);
+        },
+      );
+    return () => stop.abort();
+  }, [wanted]);
+
+  return (
+    <section class="nearby" aria-labelledby="nearby-heading">
+      <h2 id="nearby-heading" aria-live="polite">
+        {heading}
+      </h2>
+      {problem.value !== undefined && <p role="alert">{problem.value}</p>}
+      <ul>
+        {cards.value.map((card) => (
+          <li key={card.id}>
+            <a
+              href={`?${withShown(card.id)}`}
+              title={card.name}
+              onClick={(event) => {
+                if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+                event.preventDefault();
+                showPicture(card.id);
+              }}
+            >
+              <img src={thumbnailOf(card.id)} alt={altText(card, language)} loading="lazy" />
+            </a>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function withShown(id: string): URLSearchParams {
+  const params = new URLSearchParams(address.peek().params);
+  params.set("show", id);
+  return params;
+}

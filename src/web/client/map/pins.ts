@@ -1,0 +1,55 @@
+import { signal } from "@preact/signals";
+import type { Pin, Position } from "../../answers.ts";
+import { address, change } from "../address.ts";
+import { ApiError, get } from "../api.ts";
+
+/** Words on the map: on their way, failed, or where they belong. */
+export type PinState =
+  | { readonly state: "loading" }
+  | { readonly state: "failed"; readonly reason: string }
+  | { readonly state: "done"; readonly pin: Pin };
+
+/** As far as they were asked for, by their words, on the map of this version. */
+export const pins = signal<ReadonlyMap<string, PinState>>(new Map());
+
+let mapVersion = "";
+
+export const pinnedWords = (): string[] => address.value.params.getAll("pin");
+
+export function addPin(words: string): void {
+  change((params) => {
+    if (!params.getAll("pin").includes(words)) params.append("pin", words);
+  });
+}
+
+export function removePin(words: string): void {
+  change((params) => {
+    const rest = params.getAll("pin").filter((each) => each !== words);
+    params.delete("pin");
+    for (const each of rest) params.append("pin", each);
+  });
+}
+
+/** Asks where these words belong, unless that is known of this map. */
+export function placePins(words: readonly string[], version: string): void {
+  if (version !== mapVersion) pins.value = new Map();
+  mapVersion = version;
+  for (const each of words) if (!pins.peek().has(each)) void place(each, version);
+}
+
+async function place(words: string, version: string): Promise<void> {
+  const put = (state: PinState) => {
+    if (version === mapVersion) pins.value = new Map(pins.peek()).set(words, state);
+  };
+  put({ state: "loading" });
+  try {
+    put({ state: "done", pin: await get<Pin>(`/api/map/pin?${new URLSearchParams({ q: words })}`) });
+  } catch (error) {
+    put({ state: "failed", reason: error instanceof ApiError ? error.message : String(error) });
+  }
+}
+
+export function positionOf(words: string): Position | undefined {
+  const state = pins.value.get(words);
+  return state?.state === "done" ? (state.pin.position ?? undefined) : undefined;
+}

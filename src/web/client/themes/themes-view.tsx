@@ -1,0 +1,98 @@
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { ThemeSection } from "../../../components/theme-section.tsx";
+import { Thumbnail } from "../../../components/thumbnail.tsx";
+import type { Card, ThemeCard } from "../../../shared/cards.ts";
+import type { ThemesState, Working } from "../../answers.ts";
+import { address, linkTo, showPicture } from "../address.ts";
+import { ApiError, thumbnailOf } from "../api.ts";
+import { getWhenDone } from "../long-answer.ts";
+import { formatNumber, texts } from "../texts/texts.ts";
+
+import "./themes.css";
+
+/** What kinds of pictures there are, the largest first; each leads to all of its pictures. */
+export function ThemesView() {
+  const themes = useSignal<readonly ThemeCard[] | undefined>(undefined);
+  const progress = useSignal<Working | undefined>(undefined);
+  const problem = useSignal<string | undefined>(undefined);
+
+  useEffect(() => {
+    const stop = new AbortController();
+    getWhenDone<Extract<ThemesState, { state: "done" }>>(
+      "/api/themes",
+      stop.signal,
+      (now) => (progress.value = now),
+    ).then(
+      (found) => (themes.value = found.themes),
+      (error: unknown) => {
+        if (!stop.signal.aborted) problem.value = error instanceof ApiError ? error.message : String(error);
+      },
+    );
+    return () => stop.abort();
+  }, []);
+
+  return (
+    <article class="themes">
+      {problem.value !== undefined && <p role="alert">{problem.value}</p>}
+      <p class="summary" aria-live="polite">
+        {themes.value ? summaryOf(themes.value) : texts.themes.working(progress.value?.done ?? 0)}
+      </p>
+      {themes.value && themes.value.length > 1 && <Index themes={themes.value} />}
+      {themes.value?.map((theme, at) => (
+        <div key={idOf(theme)} id={anchorOf(at)}>
+          <ThemeSection theme={theme} picture={(card) => <Example card={card} />} />
+          <p class="all">
+            <a href={`/?${picturesOf(theme)}`} onClick={linkTo("/", picturesOf(theme))}>
+              {texts.themes.all(theme.size)}
+            </a>
+          </p>
+        </div>
+      ))}
+    </article>
+  );
+}
+
+const summaryOf = (themes: readonly ThemeCard[]) => {
+  const pictures = themes.reduce((sum, { size }) => sum + size, 0);
+  return pictures === 0 ? texts.find.emptyLibrary : texts.page.themes(themes.length, pictures);
+};
+
+/** A theme is named by the picture in its middle. */
+const idOf = ({ representatives: [first] }: ThemeCard) => first?.id ?? "";
+const picturesOf = (theme: ThemeCard) => new URLSearchParams({ theme: idOf(theme) });
+const anchorOf = (at: number) => `theme-${at + 1}`;
+
+function Index({ themes }: { readonly themes: readonly ThemeCard[] }) {
+  return (
+    <nav class="theme-index" aria-label={texts.themes.index}>
+      <ol>
+        {themes.map(({ name, size, representatives: [first] }, at) => (
+          <li key={first?.id}>
+            <a href={`#${anchorOf(at)}`}>
+              {first && <img src={thumbnailOf(first.id)} alt="" loading="lazy" />}
+              <bdi>{name ?? texts.groups.noName}</bdi> <small>{formatNumber(size)}</small>
+            </a>
+          </li>
+        ))}
+      </ol>
+    </nav>
+  );
+}
+
+function Example({ card }: { readonly card: Card }) {
+  const shown = new URLSearchParams(address.value.params);
+  shown.set("show", card.id);
+  return (
+    <a
+      href={`?${shown}`}
+      onClick={(event) => {
+        if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+        event.preventDefault();
+        showPicture(card.id);
+      }}
+    >
+      <Thumbnail card={card} source={thumbnailOf(card.id)} />
+    </a>
+  );
+}

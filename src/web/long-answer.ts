@@ -1,0 +1,80 @@
+import type { LibraryView, LongWork } from "../core/index.ts";
+import { viewOf, type WebContext } from "./web-context.ts";
+
+interface Work<Answer> {
+  /** Of the choice, and of the library when it began. */
+  readonly key: string;
+  readonly stop: AbortController;
+  readonly answered: Promise<Answer>;
+  progress: Working;
+  answer?: { readonly of: Answer };
+}
+
+export interface Working {
+  readonly stage: string | null;
+  readonly done: number;
+  readonly total: number | null;
+}
+
+/** A moment in which a small library is done, so that its page need not ask twice. */
+const FIRST_WAIT_MS = 500;
+
+/**
+ * An answer that takes long: the work for it goes on between two requests of the page. It is done anew when something
+ * else is asked, or when the library changed; what takes longest of it is kept by the library, so that this is quick.
+ */
+export class LongAnswer<Choice, Answer> {
+  readonly #web: WebContext;
+  readonly #find: (view: LibraryView, choice: Choice, work: LongWork) => Promise<Answer>;
+  #work: Work<Answer> | undefined;
+
+  constructor(web: WebContext, find: (view: LibraryView, choice: Choice, work: LongWork) => Promise<Answer>) {
+    this.#web = web;
+    this.#find = find;
+  }
+
+  /** The answer, or how far the work for it is. @throws what the work threw */
+  async state(choice: Choice): Promise<{ readonly answer: Answer } | { readonly working: Working }> {
+    const work = await this.#workFor(choice);
+    await Promise.race([work.answered, new Promise((resolve) => setTimeout(resolve, FIRST_WAIT_MS))]);
+    return work.answer ? { answer: work.answer.of } : { working: work.progress };
+  }
+
+  /** Waits for it. */
+  async answer(choice: Choice): Promise<Answer> {
+    return (await this.#workFor(choice)).answered;
+  }
+
+  async #workFor(choice: Choice): Promise<Work<Answer>> {
+    const key = JSON.stringify([choice, await this.#web.library.revision()]);
+    if (this.#work?.key === key) return this.#work;
+    this.#work?.stop.abort();
+    const work = this.#start(key, choice);
+    this.#work = work;
+    work.answered.catch(() => {
+      if (this.#work === work) this.#work = undefined;
+    });
+    return work;
+  }
+
+  #start(key: string, choice: Choice): Work<Answer> {
+    const stop = new AbortController();
+    const onProgress: LongWork["onProgress"] = ({ stage, done, total }) => {
+      work.progress = { stage, done, total };
+    };
+    const find = async () => {
+      const view = await viewOf(this.#web);
+      const signal = AbortSignal.any([stop.signal, this.#web.signal]);
+      const answer = await this.#find(view, choice, { signal, onProgress });
+      work.answer = { of: answer };
+      return answer;
+    };
+    const work: Work<Answer> = {
+      key,
+      stop,
+      progress: { stage: null, done: 0, total: null },
+      answered: Promise.resolve().then(find),
+    };
+    return work;
+  }
+}
