@@ -142,7 +142,12 @@ export class Library {
     const queue = this.#workQueue();
     return this.#context.track(async () => {
       const { work } = await import("./library/worker.ts");
-      return work(this.#context, queue, (model) => this.#complete(model, { signal: options.signal }), options);
+      return work(
+        this.#context,
+        queue,
+        (model) => this.#complete(model, { signal: options.signal }),
+        options,
+      );
     });
   }
 
