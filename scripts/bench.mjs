@@ -31,6 +31,7 @@ const trials = [
   "erasure",
   "scale",
   "questions",
+  "web",
   "commit-cost",
   "releases",
 ];

@@ -84,7 +84,11 @@ const mayStartFace = (file: string, target: string) =>
 /** What runs in a browser loads of the other side nothing but what is free of it; all else are types. */
 const COMPONENTS = "components/";
 const PAGES = ["web/client/", "mcp/gallery/", COMPONENTS];
-const loadedByPages = ["core/unprintable-characters.ts", "shared/format.ts"];
+const loadedByPages = [
+  "core/unprintable-characters.ts",
+  "core/image/comparison/lay-over.ts",
+  "shared/format.ts",
+];
 const isOfPages = (file: string) => PAGES.some((room) => file.startsWith(room));
 
 /** Rooms of one line that may build on each other in this direction only. */

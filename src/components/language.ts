@@ -9,10 +9,16 @@ export interface Language {
   readonly tag: string;
   readonly texts: Texts;
   readonly formatNumber: (value: number) => string;
+  /** Of 0..1, in per cent; a dash for none. */
+  readonly formatShare: (share: number | null) => string;
   readonly formatBytes: (bytes: number) => string;
   /** Of "2024-06-01T12:00:00", as its own clock shows it. */
   readonly formatDate: (iso: string) => string;
   readonly formatDay: (day: string) => string;
+  /** Of "2024-06". */
+  readonly formatMonth: (month: string) => string;
+  /** In the largest unit that is not 0, up to hours. */
+  readonly formatDuration: (ms: number) => string;
 }
 
 /** One file per language: add it here. English is what every other one is checked against. */
@@ -25,10 +31,14 @@ export function languageFor(preferred: readonly string[]): Language {
     tag,
     texts: TEXTS[tag] ?? en,
     formatNumber: (value) => value.toLocaleString(tag),
+    formatShare: (share) => (share === null ? "–" : share.toLocaleString(tag, { style: "percent" })),
     formatBytes: (bytes) => formatBytes(bytes, tag),
     formatDate: (iso) =>
       formatClock(`${iso.slice(0, 19)}Z`, tag, { dateStyle: "long", timeStyle: "short" }) ?? iso,
     formatDay: (day) => formatClock(`${day}T00:00:00Z`, tag, { dateStyle: "medium" }) ?? day,
+    formatMonth: (month) =>
+      formatClock(`${month}-01T00:00:00Z`, tag, { month: "short", year: "numeric" }) ?? month,
+    formatDuration: (ms) => formatDuration(ms, tag),
   };
 }
 
@@ -52,4 +62,18 @@ function formatClock(iso: string, tag: string, style: Intl.DateTimeFormatOptions
   const clock = new Date(iso);
   if (Number.isNaN(clock.getTime())) return undefined;
   return clock.toLocaleString(tag, { ...style, timeZone: "UTC" });
+}
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+
+function formatDuration(ms: number, tag: string): string {
+  const [size, unit] =
+    ms >= HOUR_MS
+      ? ([HOUR_MS, "hour"] as const)
+      : ms >= MINUTE_MS
+        ? ([MINUTE_MS, "minute"] as const)
+        : ([1000, "second"] as const);
+  const value = Math.max(1, Math.round(ms / size));
+  return value.toLocaleString(tag, { style: "unit", unit, unitDisplay: "long" });
 }

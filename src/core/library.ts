@@ -6,7 +6,8 @@ import type { GroundTruthLine } from "./evaluation/ground-truth-file.ts";
 import { type OwnSource, ownQuestions } from "./evaluation/own-questions.ts";
 import type { WrittenQuestion } from "./evaluation/questions-file.ts";
 import { questionsOfMarks, resolveQuestions } from "./evaluation/resolve-questions.ts";
-import { deleteTag, knownTags, renameTag, type TagEdit, tagAll } from "./labels/edit-tags.ts";
+import { deleteTag, knownTags, renameTag, setTagState, type TagEdit, tagAll } from "./labels/edit-tags.ts";
+import { editVocabulary, type VocabularyEdit } from "./labels/edit-vocabulary.ts";
 import { applyVocabulary, storedVocabulary, type TagReport, tagNewImages } from "./labels/tag-images.ts";
 import { checkTag, sameTags } from "./labels/tag-vocabulary.ts";
 import type { AddOptions } from "./library/add-files.ts";
@@ -21,6 +22,7 @@ import { LibraryContext } from "./library/library-context.ts";
 import { libraryRevision } from "./library/library-status.ts";
 import { LibraryView } from "./library/library-view.ts";
 import { Marks } from "./library/marks.ts";
+import type { FileToMove, MoveBatch, MoveReport } from "./library/move-files.ts";
 import { removalPreview } from "./library/removal-preview.ts";
 import { removeFrom } from "./library/remove.ts";
 import type { SwitchOptions, SwitchReport } from "./library/switch-model.ts";
@@ -58,6 +60,7 @@ import type {
   RepostRequest,
   Scope,
   SearchQuality,
+  TagState,
   TagVocabulary,
   TextReport,
   Verdict,
@@ -194,6 +197,54 @@ export class Library {
     return removalPreview(this.#context.catalog, target);
   }
 
+  // ---------------------------------------------------------- moving files
+
+  /**
+   * Moves files out of added folders into another folder of the same disk, and out of the library. No file is replaced, and
+   * each is moved only while the copy that stays is there.
+   * @throws UsageError, LibraryError
+   */
+  moveFiles(files: readonly FileToMove[], to: string, work: LongWork = {}): Promise<MoveReport> {
+    return this.#context.track(async () => {
+      const { moveFiles } = await import("./library/move-files.ts");
+      const report = await moveFiles(this.#context.catalog, files, to, work);
+      await this.#context.model.last.vectors.purgeErased();
+      return report;
+    });
+  }
+
+  /** Puts files back, adds them again, and gives them the tags that people had given. @throws NotFoundError, LibraryError */
+  undoMove(batch: string, work: LongWork = {}): Promise<MoveReport> {
+    return this.#context.track(async () => {
+      const { catalog } = this.#context;
+      const { undoMove } = await import("./library/move-files.ts");
+      const { restored, ...report } = await undoMove(catalog, batch, work);
+      if (restored.length === 0) return report;
+      await this.add(
+        restored.map(({ from }) => from),
+        { signal: work.signal },
+      );
+      for (const { id, tags } of restored) for (const tag of tags) await catalog.tags.putAll([id], tag);
+      return report;
+    });
+  }
+
+  /** Moves that can be undone on this machine, newest first. */
+  moves(): Promise<MoveBatch[]> {
+    return this.#context.track(async () => {
+      const { movesMade } = await import("./library/move-files.ts");
+      return movesMade(this.#context.catalog);
+    });
+  }
+
+  /** What an interrupted move left is finished or taken back. @throws LibraryError while another process moves files */
+  recoverMoves(): Promise<void> {
+    return this.#context.track(async () => {
+      const { recoverMoves } = await import("./library/move-files.ts");
+      return recoverMoves(this.#context.catalog);
+    });
+  }
+
   // ---------------------------------------------------------- tags and verdicts
 
   /** Stores a user's verdict on a pair, by content. @throws NotFoundError, AmbiguousIdError, UsageError */
@@ -205,6 +256,15 @@ export class Library {
       const stored: Verdict = { a: first.id, b: second.id, verdict, at: Date.now() };
       await this.#context.catalog.verdicts.put(stored);
       return stored;
+    });
+  }
+
+  /** What a user said of a pair. @throws NotFoundError, AmbiguousIdError */
+  verdictOn(a: string, b: string): Promise<Verdict["verdict"] | undefined> {
+    return this.#context.track(async () => {
+      const [first, second] = [await this.#image(a), await this.#image(b)];
+      const given = await this.#context.catalog.verdicts.of(first.id);
+      return given.find((one) => one.a === second.id || one.b === second.id)?.verdict;
     });
   }
 
@@ -240,6 +300,17 @@ export class Library {
     return this.#context.withSearch((context) => applyVocabulary(context, vocabulary, work));
   }
 
+  /**
+   * Replaces the vocabulary by what the edit makes of it, and tags every image by it. Of edits at once none is lost.
+   * @throws UsageError for tags that no vocabulary could contain
+   */
+  editVocabulary(edit: VocabularyEdit, work: LongWork = {}): Promise<TagReport> {
+    return this.#context.withSearch(async (context) => {
+      await editVocabulary(context.catalog, edit);
+      return tagNewImages(context, work);
+    });
+  }
+
   /** Precision and recall per tag on pictures that a user has labelled. */
   evaluateTags(truth: readonly GroundTruthLine[], work: LongWork = {}): Promise<TagEvaluation> {
     const find = (picture: string) => this.#keyOf(picture);
@@ -260,6 +331,17 @@ export class Library {
   /** Of images that are gone meanwhile nothing is said. @throws UsageError for a tag that no vocabulary could contain */
   tagAll(ids: readonly ImageId[], tag: string): Promise<TagEdit> {
     return this.#context.track(() => tagAll(this.#context.catalog, ids, tag));
+  }
+
+  /**
+   * Makes an image say exactly this of a tag: a person's word, or, to undo one, what this returned for it.
+   * @throws NotFoundError, AmbiguousIdError, UsageError
+   */
+  setTagState(id: string, tag: string, state: TagState | undefined): Promise<TagState | undefined> {
+    return this.#context.track(async () => {
+      const image = await this.#image(id);
+      return setTagState(this.#context.catalog, image.id, { tag, state });
+    });
   }
 
   /** On every image and in the vocabulary. @throws NotFoundError, UsageError */

@@ -1,4 +1,4 @@
-import type { Fit, FractionBox } from "../core/types.ts";
+import type { Fit, FractionBox, SkipCode } from "../core/types.ts";
 import type { Card, GroupCard, HitCard, Place, ThemeCard } from "../shared/cards.ts";
 
 /** What the server answers, as the page in the browser reads it; pictures are as `shared/cards.ts` has them. */
@@ -14,6 +14,8 @@ export interface FindPage {
 
 export interface ReadLine {
   readonly text: string;
+  /** Degrees that its reading direction is turned clockwise, -180 to 180. */
+  readonly angle: number;
   /** In fractions of the picture, from its upper left corner. */
   readonly box: FractionBox;
 }
@@ -92,6 +94,18 @@ export interface FolderNode {
   readonly folders: readonly FolderNode[];
 }
 
+/** Pictures of a month, as "2024-06"; months without are left out. */
+export interface MonthCount {
+  readonly month: string;
+  readonly pictures: number;
+}
+
+/** How many pictures did not have the tag by hand before. */
+export interface Tagged {
+  readonly tag: string;
+  readonly pictures: number;
+}
+
 export interface TagCount {
   readonly tag: string;
   readonly pictures: number;
@@ -106,6 +120,32 @@ export interface RootState {
   readonly scannedAt: string | null;
   /** Files of kinds that are not read, and what is left out, in words. */
   readonly leftOut?: string | undefined;
+}
+
+/** A model, each of its variants with its size. */
+export interface ModelState {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
+  readonly licence: string;
+  /** A reader of text makes no vectors, and is used by itself. */
+  readonly isReader: boolean;
+  readonly variants: readonly {
+    /** As it is switched to: "id" or "id:variant". */
+    readonly model: string;
+    readonly name: string;
+    readonly bytes: number | null;
+    readonly installed: boolean;
+    readonly fidelity: string;
+    readonly isInUse: boolean;
+  }[];
+}
+
+/** What the examination found. */
+export interface Finding {
+  readonly name: string;
+  readonly state: "good" | "note" | "bad";
+  readonly detail: string;
 }
 
 export interface LibraryState {
@@ -128,14 +168,102 @@ export interface LibraryState {
 
 export interface FailedFile {
   readonly origin: string;
+  readonly code: SkipCode;
   readonly reason: string;
 }
+
+/** What was said of a pair before a verdict. */
+export interface VerdictBefore {
+  readonly before: "same" | "different" | null;
+}
+
+/** Files that were moved out of the library's folders, and can be put back. */
+export interface Move {
+  readonly batch: string;
+  readonly at: string;
+  readonly files: number;
+  /** Where they are now. */
+  readonly folder: string;
+}
+
+/** Long work that was begun on the page. */
+export interface Work {
+  readonly id: number;
+  readonly kind: "tagging" | "adding" | "watching" | "pulling" | "switching" | "moving" | "returning";
+  /** What it is about: a folder, a model, a tag. */
+  readonly subject: string;
+  readonly startedAt: number;
+  readonly stage: string;
+  readonly done: number;
+  readonly total: number | null;
+  /** Absent while it runs. */
+  readonly end?: "done" | "stopped" | "failed" | undefined;
+  /** Why it failed; absent for a defect. */
+  readonly problem?: string | undefined;
+  /** What was left as it is, and why: the first of them. */
+  readonly refused?: readonly { readonly path: string; readonly reason: string }[] | undefined;
+}
+
+/** What changes while the page is looked at, cheap to ask for again and again. */
+export interface Pulse {
+  /** Another one whenever pictures, their places or verdicts are others. */
+  readonly revision: string;
+  readonly work: readonly Work[];
+}
+
+/** A label of the vocabulary, or a tag that people or files gave. */
+export interface Label {
+  readonly tag: string;
+  readonly byPerson: number;
+  readonly byFile: number;
+  readonly byModel: number;
+  /** Of labels of the vocabulary only. */
+  readonly vocabulary?:
+    | {
+        /** As written; absent where the model's templates stand. */
+        readonly prompts?: readonly string[] | undefined;
+        /** Null: where the tag stands out among everyday labels, too. */
+        readonly threshold: number | null;
+      }
+    | undefined;
+}
+
+/** How well the model gives a label, on pictures that were judged. */
+export interface LabelQuality {
+  readonly tag: string;
+  readonly judged: number;
+  /** Judged to have it; given it by the model; both. */
+  readonly right: number;
+  readonly predicted: number;
+  readonly truePositives: number;
+  readonly precision: number | null;
+  readonly recall: number | null;
+  /** The best threshold on these; null while too few were judged. */
+  readonly suggested: number | null;
+}
+
+/** A picture of which a person is asked whether it has a label. */
+export interface ReviewCard extends Card {
+  readonly score: number;
+  /** Whether the model gives it the label. */
+  readonly applies: boolean;
+}
+
+/** What a picture said of a tag before it was judged. */
+export type SaidBefore = {
+  readonly by: "person" | "rejected" | "file" | "model";
+  readonly score: number;
+} | null;
 
 /** What this server may do, besides showing. */
 export interface Abilities {
   readonly version: string;
-  /** Whether verdicts may be given. */
+  /** Whether verdicts may be given, and pictures tagged. */
   readonly mayEdit: boolean;
+  /** Whether what belongs to the whole library may be changed: labels, folders, models. */
+  readonly mayEditLibrary: boolean;
+  /** Whether spare files can be moved to a folder. */
+  readonly mayMove: boolean;
   /** Whether files can be opened in the file manager of the machine that the page is looked at from. */
   readonly canReveal: boolean;
 }

@@ -1,13 +1,15 @@
 import { once } from "node:events";
 import { join } from "node:path";
-import type { OpenLibraryOptions } from "../core/open-library.ts";
+import type { ModelStore, OpenLibraryOptions } from "../core/open-library.ts";
 import { packageFolder } from "../core/package-folder.ts";
 import { isLoopback } from "../shared/http-hosts.ts";
 import { VisibleFolders } from "../shared/visible-folders.ts";
+import { BackgroundWork } from "./background-work.ts";
 import { readClientFiles } from "./client-files.ts";
 import { openInBrowser, revealInFileManager } from "./desktop.ts";
 import { Examples } from "./examples.ts";
 import { listen } from "./server.ts";
+import type { Upkeep } from "./web-context.ts";
 
 export interface WebOptions {
   readonly library: OpenLibraryOptions;
@@ -21,6 +23,10 @@ export interface WebOptions {
   readonly allowedHosts: readonly string[] | undefined;
   /** Whether the page may change what the library knows. */
   readonly mayEdit: boolean;
+  /** Whether spare files may be moved to another folder. */
+  readonly mayMove: boolean;
+  /** Where models are downloaded from; default: huggingface.co. */
+  readonly hub: string | undefined;
   /** Whether the link is opened in the browser of this machine. */
   readonly opensBrowser: boolean;
 }
@@ -34,23 +40,32 @@ export async function runWeb(options: WebOptions): Promise<void> {
   const stop = new AbortController();
   const onSignal = () => stop.abort();
   process.once("SIGTERM", onSignal).once("SIGINT", onSignal);
-  const { openLibrary } = await import("../core/open-library.ts");
+  const { ModelStore, openLibrary } = await import("../core/open-library.ts");
   const library = await openLibrary(options.library);
+  const onError = (error: unknown) =>
+    log(error instanceof Error ? (error.stack ?? error.message) : String(error));
   const web = {
     library,
     visible: new VisibleFolders(options.folders),
     examples: new Examples(),
     version: options.version,
     signal: stop.signal,
+    work: new BackgroundWork(stop.signal, onError),
     mayEdit: options.mayEdit,
+    mayMove: options.mayMove,
+    upkeep:
+      options.folders.length === 0
+        ? upkeepOf(options, new ModelStore({ ...options.library, hub: options.hub }))
+        : undefined,
     reveal: isLoopback(options.host) ? revealInFileManager : undefined,
   };
   try {
+    if (options.mayMove) await library.recoverMoves();
     const { server, link } = await listen(web, {
       ...options,
       files: readClientFiles(join(packageFolder, "dist/web")),
       onLinkUsed: (next) => log(`opened. For another browser: ${next}`),
-      onError: (error) => log(error instanceof Error ? (error.stack ?? error.message) : String(error)),
+      onError,
     });
     process.stdout.write(`${link()}\n`);
     log("Open the link; it serves one browser. Ctrl-C ends the server.");
@@ -64,4 +79,15 @@ export async function runWeb(options: WebOptions): Promise<void> {
     setTimeout(() => process.exit(1), CLOSE_LIMIT_MS).unref();
     await library.close();
   }
+}
+
+function upkeepOf({ library }: WebOptions, store: ModelStore): Upkeep {
+  return {
+    models: () => store.list(),
+    pull: (id, variant, work) => store.pull(id, { variant, ...work }),
+    examine: async function* () {
+      const { examine } = await import("../core/doctor/doctor.ts");
+      yield* examine(library);
+    },
+  };
 }

@@ -2,6 +2,7 @@ import * as z from "zod";
 import {
   dateRange,
   type FindRequest,
+  type ImageFormat,
   isInside,
   type LibraryView,
   type QueryTerm,
@@ -12,11 +13,12 @@ import type { Examples } from "./examples.ts";
 
 const MAX_PAGE = 500;
 
+const FORMATS = ["jpeg", "png", "webp", "gif", "avif", "tiff", "bmp", "ico"] as const satisfies ImageFormat[];
+
+const asList = (given: unknown) => (given === undefined ? [] : Array.isArray(given) ? given : [given]);
+
 /** Repeatable in a query string. */
-const several = z.preprocess(
-  (given) => (given === undefined ? [] : Array.isArray(given) ? given : [given]),
-  z.array(z.string().max(4096)).max(50),
-);
+const several = z.preprocess(asList, z.array(z.string().max(4096)).max(50));
 const one = z.string().max(10_000).optional();
 
 /**
@@ -38,6 +40,10 @@ export const questionSchema = z.object({
   theme: one,
   /** Of the map: see picture-groups.ts. */
   region: z.string().max(20_000).optional(),
+  minwidth: z.coerce.number().int().min(1).max(1_000_000).optional(),
+  minheight: z.coerce.number().int().min(1).max(1_000_000).optional(),
+  orientation: z.enum(["landscape", "portrait", "square"]).optional(),
+  format: z.preprocess(asList, z.array(z.enum(FORMATS)).max(50)),
   sort: z.enum(["relevance", "newest", "oldest"]).optional(),
   min: z.coerce.number().min(-1).max(1).optional(),
   copies: z.literal("1").optional(),
@@ -88,7 +94,18 @@ export async function narrowed(view: LibraryView, question: Question): Promise<S
     ...(await dateRange({ since: since || undefined, until: until || undefined })),
     ...(tag.length > 0 && { tags: tag }),
     ...(nottag.length > 0 && { notTags: nottag }),
+    ...pictureFilter(question),
   };
+}
+
+function pictureFilter({ minwidth, minheight, orientation, format }: Question): Pick<Scope, "picture"> {
+  const picture = {
+    ...(minwidth !== undefined && { minWidth: minwidth }),
+    ...(minheight !== undefined && { minHeight: minheight }),
+    ...(orientation !== undefined && { orientation }),
+    ...(format.length > 0 && { formats: format }),
+  };
+  return Object.keys(picture).length > 0 ? { picture } : {};
 }
 
 function foldersIn({ files }: Scope, folders: readonly string[]): Partial<Scope> {

@@ -15,12 +15,16 @@ import { findRoutes } from "./routes/find.ts";
 import { libraryRoutes } from "./routes/library.ts";
 import { mapRoutes } from "./routes/map.ts";
 import { pictureRoutes } from "./routes/pictures.ts";
+import { tagRoutes } from "./routes/tags.ts";
 import { themeRoutes } from "./routes/themes.ts";
+import { upkeepRoutes } from "./routes/upkeep.ts";
 import { SignIn } from "./sign-in.ts";
 import { signInPage } from "./sign-in-page.ts";
 import type { WebContext } from "./web-context.ts";
 
 const MAX_FORM_BYTES = 10_000;
+/** Of every request but a dropped picture. */
+const MAX_REQUEST_BYTES = 1_000_000;
 const HEADERS_MS = 10_000;
 const REQUEST_MS = 120_000;
 const FOREVER = "private, max-age=31536000, immutable";
@@ -99,13 +103,19 @@ function createApp(web: WebContext, { files, signIn, ...options }: AppOptions): 
     return context.html(signInPage(signIn), 401);
   });
 
+  const isSmall = bodyLimit({ maxSize: MAX_REQUEST_BYTES });
   app.use("/api/*", compress());
+  app.post("/api/*", (context, next) =>
+    context.req.path === "/api/examples" ? next() : isSmall(context, next),
+  );
   const groups = new PictureGroups(web);
   app.route("/", findRoutes(web, groups));
   app.route("/", pictureRoutes(web));
   app.route("/", duplicateRoutes(web));
   app.route("/", themeRoutes(groups));
   app.route("/", mapRoutes(web, groups));
+  app.route("/", tagRoutes(web));
+  app.route("/", upkeepRoutes(web));
   app.route("/", libraryRoutes(web));
   app.get("/files/:name", compress(), (context) => {
     const file = files.byName.get(context.req.param("name"));

@@ -128,3 +128,22 @@ test("the best thresholds by a truth file are stored when asked for, and tag by 
     after[0].predicted,
   );
 });
+
+test("tags are evaluated by what was put and withdrawn, where no truth file is given", async () => {
+  const own = join(temporaryFolder(), "library");
+  const run = (...args: string[]) => runGlimpse(own, args);
+  await run("add", pictures);
+  expect((await run("tag", "eval")).stderr).toMatch(/no tag vocabulary yet/);
+  const vocabulary = join(temporaryFolder(), "tags.txt");
+  writeFileSync(vocabulary, "disc @0.99\n");
+  await run("tag", "--vocabulary", vocabulary);
+  expect((await run("tag", "eval")).stderr).toMatch(/No picture was judged yet/);
+  await run("tag", "apply", "disc", red);
+  await run("tag", "withdraw", "disc", green);
+  const { stdout } = await run("tag", "eval", "--json");
+  expect(JSON.parse(stdout)).toMatchObject({
+    pictures: 2,
+    tags: [{ tag: "disc", judged: 2, groundTruth: 1, bestThreshold: null }],
+  });
+  expect((await run("tag", "eval", "--write")).stderr).toMatch(/0 thresholds stored/);
+});

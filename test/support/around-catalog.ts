@@ -17,7 +17,7 @@ const WRITES = {
   ],
   posts: ["remove", "setCaption", "eraseCaptions"],
   embeddings: ["put", "dropSpace", "setActiveModel"],
-  tags: ["setFromModel", "put", "reject", "putAll", "setFromFiles", "rename", "remove"],
+  tags: ["setFromModel", "put", "reject", "putAll", "setFromFiles", "rename", "remove", "replace"],
   texts: ["put"],
   readings: ["startWith", "put", "allow", "forbid"],
   verdicts: ["put"],

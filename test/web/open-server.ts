@@ -3,10 +3,12 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { VisibleFolders } from "../../src/shared/visible-folders.ts";
+import { BackgroundWork } from "../../src/web/background-work.ts";
 import { readClientFiles } from "../../src/web/client-files.ts";
 import { Examples } from "../../src/web/examples.ts";
 import { listen, type ServerOptions } from "../../src/web/server.ts";
 import type { WebContext } from "../../src/web/web-context.ts";
+import { FakeEmbedder, type FakeEmbedderOptions } from "../support/fake-embedder.ts";
 import { openTestLibrary, writePictures } from "../support/test-library.ts";
 
 export const BUILT_PAGE = readClientFiles(join(import.meta.dirname, "../../dist/web"));
@@ -19,7 +21,11 @@ interface Setup {
   readonly visible?: readonly string[];
   readonly options?: Partial<ServerOptions>;
   readonly mayEdit?: boolean;
+  readonly mayMove?: boolean;
+  readonly upkeep?: WebContext["upkeep"];
   readonly reveal?: WebContext["reveal"];
+  /** Facts of pictures by their bytes: sizes, formats. */
+  readonly facts?: FakeEmbedderOptions["facts"];
 }
 
 /** A library of the fake embedder with these pictures, and a server over it that ends with the test. */
@@ -29,21 +35,30 @@ export async function openServer({
   visible = [],
   options,
   mayEdit = false,
+  mayMove = false,
+  upkeep,
   reveal,
+  facts,
 }: Setup) {
   const folder = join(directory, "pictures");
   writePictures(folder, pictures);
-  const { library, embedder } = await openTestLibrary(directory);
+  const { library, embedder } = await openTestLibrary(directory, {
+    embedder: new FakeEmbedder(facts ? { facts } : {}),
+  });
   await library.add([folder]);
   const errors: unknown[] = [];
+  const stop = new AbortController();
   const links: string[] = [];
   const web = {
     library,
     visible: new VisibleFolders(visible.map((name) => join(folder, name))),
     examples: new Examples(),
     version: "0.0.0-test",
-    signal: new AbortController().signal,
+    signal: stop.signal,
+    work: new BackgroundWork(stop.signal, (error) => errors.push(error)),
     mayEdit,
+    mayMove,
+    upkeep,
     reveal,
   };
   const { server, link } = await listen(web, {
@@ -55,6 +70,7 @@ export async function openServer({
     ...options,
   });
   onTestFinished(async () => {
+    stop.abort();
     server.closeAllConnections();
     server.close();
     await library.close();

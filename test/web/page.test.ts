@@ -1,3 +1,5 @@
+import { existsSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { axeFindings, CHROMIUM, startChromium } from "../support/chromium.ts";
@@ -159,14 +161,21 @@ describe.skipIf(CHROMIUM === undefined)("the page in a browser", () => {
     expect((await names(page)).length).toBeLessThan(150);
   });
 
-  test.each(["/", "/?q=dog", "/duplicates", "/library", "show"])(
+  test.each(["/", "/?q=dog", "/duplicates", "/library", "/tags", "/tags?review=dog", "show"])(
     "%s has no accessibility findings",
     async (path) => {
-      const { page, origin, idOf } = await visit();
+      const { page, origin, idOf, library } = await visit({ mayEdit: true });
+      await library.setVocabulary({ tags: [{ tag: "dog", threshold: 0.5 }] });
       await page.goto(origin + (path === "show" ? `/?show=${idOf("animals/dog.jpg")}` : path));
       await page
         .locator(
-          path === "/library" || path === "/duplicates" ? "main p" : path === "show" ? "dialog h2" : ".tile",
+          path === "show"
+            ? "dialog h2"
+            : path.startsWith("/tags")
+              ? "main .note"
+              : /^\/\w/.test(path)
+                ? "main p"
+                : ".tile",
         )
         .first()
         .waitFor();
@@ -184,13 +193,182 @@ describe.skipIf(CHROMIUM === undefined)("the page in a browser", () => {
     await page.locator(".group figure").nth(1).waitFor();
     await page.getByRole("button", { name: "Compare" }).press("Enter");
     await page.getByRole("button", { name: "Difference" }).press("Enter");
-    await expect.poll(() => page.locator(".pair.difference img").count()).toBe(2);
+    await expect.poll(() => page.locator(".pair.difference canvas").count()).toBe(1);
     await page.keyboard.press("Escape");
     await page.getByRole("button", { name: "Different pictures" }).click();
     await page.getByText("recorded: different").waitFor();
     await page.getByRole("button", { name: "Undo" }).click();
     await page.getByRole("button", { name: "Different pictures" }).waitFor();
     expect(await page.getByText("recorded").count()).toBe(0);
+  });
+
+  test("labels: one is added, its pictures are judged by keys, and a judgement is taken back", async () => {
+    const { page, library, idOf, complaints } = await visit({ mayEdit: true });
+    await page.getByRole("link", { name: "Tags", exact: true }).click();
+    await page.getByLabel("New label").fill("dog");
+    await page.getByRole("button", { name: "Add" }).click();
+    await page.getByText("not judged yet").waitFor();
+    await expect.poll(() => page.locator(".label-line").textContent()).toContain("2 pictures");
+    await page.getByRole("button", { name: "Review" }).click();
+    await page.getByRole("heading", { name: "Does it show: dog" }).waitFor();
+    const shown = () => page.locator("figcaption bdi").textContent();
+    const said = () => page.locator(".review .note").first().textContent();
+    const first = await shown();
+    await page.keyboard.press("y");
+    await expect.poll(said).toBe("1 yes, 0 no");
+    const second = await shown();
+    expect(second).not.toBe(first);
+    await page.keyboard.press("n");
+    await expect.poll(said).toBe("1 yes, 1 no");
+    await page.keyboard.press("u");
+    await expect.poll(said).toBe("1 yes, 0 no");
+    await expect.poll(shown).toBe(second);
+    await page.keyboard.press("s");
+    await expect.poll(said).toBe("1 yes, 0 no, 1 skipped");
+    const view = library.within({ files: "all", discord: "none" });
+    const byPerson = (await view.tags()).map(({ byPerson }) => byPerson);
+    expect(byPerson).toEqual([1]);
+    expect((await view.image(idOf(`animals/${first}`))).tags).toMatchObject([{ tag: "dog", by: "person" }]);
+    await page.goBack();
+    await expect.poll(() => page.locator(".quality").textContent()).toContain("of 1 judged");
+    expect(complaints).toEqual([]);
+  });
+
+  test("labels: one is renamed and deleted, after a question", async () => {
+    const { page, library, origin } = await visit({ mayEdit: true });
+    await library.setVocabulary({ tags: [{ tag: "dog", threshold: 0.5 }] });
+    await page.goto(`${origin}/tags`);
+    await page.getByRole("button", { name: "Edit" }).click();
+    await page.getByLabel("New name").fill("hound");
+    await page.getByRole("button", { name: "Rename" }).click();
+    await page.getByRole("link", { name: "hound" }).waitFor();
+    await page.getByRole("button", { name: "Edit" }).click();
+    await page.getByRole("button", { name: "Delete …" }).click();
+    await page.getByRole("button", { name: "Delete it" }).click();
+    await page.getByText("There are no labels yet.").waitFor();
+    expect((await library.vocabulary())?.tags).toEqual([]);
+  });
+
+  test("a stretch of the time line is dragged over, its chips are removed, and Back brings it again", async () => {
+    const { page } = await visit({
+      pictures: { "IMG_20230110.jpg": "dog", "IMG_20230615.jpg": "cat", "IMG_20231220.jpg": "boat" },
+    });
+    await expect.poll(() => names(page)).toHaveLength(3);
+    await page.getByText("From – To").click();
+    const bars = page.locator(".time-line .bars");
+    await bars.waitFor();
+    const box = await bars.boundingBox();
+    if (!box) throw new Error("the time line is not shown");
+    const at = (month: number) => box.x + ((month - 0.5) / 12) * box.width;
+    await page.mouse.move(at(5), box.y + 10);
+    await page.mouse.down();
+    await page.mouse.move(at(8), box.y + 10);
+    await page.mouse.up();
+    await expect.poll(() => names(page)).toEqual(["IMG_20230615.jpg"]);
+    expect(new URL(page.url()).search).toBe("?since=2023-05&until=2023-08");
+    expect(await page.locator(".chip").count()).toBe(2);
+    await page.getByRole("button", { name: "Remove From 2023-05" }).click();
+    await expect.poll(() => names(page)).toHaveLength(2);
+    await page.goBack();
+    await expect.poll(() => names(page)).toEqual(["IMG_20230615.jpg"]);
+  });
+
+  test("a filter by format is a chip, and stays in the address", async () => {
+    const { page } = await visit({
+      facts: (bytes) => (`${Buffer.from(bytes)}`.includes("boat") ? { format: "gif" } : {}),
+    });
+    await page.getByText("Size and kind").click();
+    await page.getByRole("button", { name: "GIF" }).click();
+    await expect.poll(() => names(page)).toHaveLength(2);
+    await page.reload();
+    await expect.poll(() => names(page)).toHaveLength(2);
+    await page.getByRole("button", { name: "Remove Format GIF" }).click();
+    await expect.poll(() => names(page)).toHaveLength(5);
+  });
+
+  test("pictures are selected by x, marked as what was asked for, and tagged together", async () => {
+    const { page, library, idOf } = await visit({ mayEdit: true });
+    await page.getByRole("searchbox").fill("dog");
+    await page.keyboard.press("Enter");
+    await expect.poll(() => first(page).textContent()).toMatch(/dog|puppy/);
+    for (const key of ["j", "x", "j", "x"]) await page.keyboard.press(key);
+    const bar = page.getByRole("region", { name: "Selection" });
+    await bar.getByText("2 pictures selected").waitFor();
+    await bar.getByRole("button", { name: "This was it" }).click();
+    await bar.getByText("Marked as what was asked for.").waitFor();
+    const marked = (await library.marks.list()).map(({ question, id }) => `${question} ${id}`).sort();
+    expect(marked).toEqual(
+      ["animals/dog.jpg", "animals/puppy.jpg"].map((name) => `dog ${idOf(name)}`).sort(),
+    );
+    await page.keyboard.press("x");
+    await bar.getByRole("textbox", { name: "Tag" }).fill("pet");
+    await bar.getByRole("button", { name: "Add tag" }).click();
+    await bar.getByText("1 picture tagged “pet”.").waitFor();
+    await page.keyboard.press("x");
+    await page.keyboard.press("Escape");
+    expect(await bar.getByText("selected").count()).toBe(0);
+  });
+
+  test("duplicates: an earlier verdict comes back when a later one is undone", async () => {
+    const { page, library, idOf } = await visit({
+      pictures: { "a.jpg": "dog", "b.jpg": "cat" },
+      mayEdit: true,
+    });
+    const [a, b] = [idOf("a.jpg"), idOf("b.jpg")];
+    await library.verdict(a, b, "same");
+    await page.getByRole("link", { name: "Duplicates" }).click();
+    await page.getByRole("button", { name: "Different pictures" }).click();
+    await page.getByText("recorded: different").waitFor();
+    expect(await library.verdictOn(a, b)).toBe("different");
+    await page.getByRole("button", { name: "Undo" }).click();
+    await page.getByRole("button", { name: "Different pictures" }).waitFor();
+    expect(await library.verdictOn(a, b)).toBe("same");
+  });
+
+  test("duplicates: what could go is moved to a folder, and put back", async () => {
+    const { page, folder, complaints } = await visit({
+      pictures: { "dog.jpg": "dog", "copies/dog.jpg": "dog" },
+      mayMove: true,
+    });
+    const aside = temporaryFolder();
+    await page.getByRole("link", { name: "Duplicates" }).click();
+    await page.getByLabel("Keep those in").fill(folder);
+    await page.getByLabel("Move what could go").fill(aside);
+    await page.getByRole("button", { name: "Move 1 file" }).click();
+    const back = page.getByRole("button", { name: "Put them back" });
+    await back.waitFor();
+    expect(existsSync(join(folder, "copies/dog.jpg")) && existsSync(join(folder, "dog.jpg"))).toBe(false);
+    await page.getByText("There are no copies.").waitFor();
+    await back.click();
+    await page.getByRole("button", { name: "Move 1 file" }).waitFor();
+    expect([join(folder, "copies/dog.jpg"), join(folder, "dog.jpg")].every(existsSync)).toBe(true);
+    expect(complaints).toEqual([]);
+  });
+
+  test("the state: a folder is added and removed, and what could not be read is told by kind", async () => {
+    const { page, complaints } = await visit({
+      mayEdit: true,
+      pictures: { "dog.jpg": "dog", "bad.jpg": "broken", "empty.jpg": "" },
+    });
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, "cat.jpg"), "cat");
+    await page.getByRole("link", { name: "Library" }).click();
+    await page.getByText("Damaged 1").waitFor();
+    await page.getByText("Empty files 1").click();
+    await page.getByText("empty.jpg").waitFor();
+    await page.getByLabel("Folder to add").fill(folder);
+    await page.getByRole("button", { name: "Add", exact: true }).click();
+    await expect
+      .poll(() => page.getByRole("heading").first().textContent(), { timeout: 15_000 })
+      .toContain("2 pictures");
+    const root = page.locator(".roots li").filter({ hasText: folder });
+    await root.getByRole("button", { name: "Remove" }).click();
+    await root.getByRole("button", { name: "Remove", exact: true }).click();
+    await expect.poll(() => root.count(), { timeout: 15_000 }).toBe(0);
+    await page.getByLabel("Folder to add").fill("/there/is/none");
+    await page.getByRole("button", { name: "Add", exact: true }).click();
+    await expect.poll(() => page.getByRole("alert").textContent()).toContain("/there/is/none");
+    expect(complaints).toEqual([]);
   });
 
   test("speaks German to those who want it", async () => {

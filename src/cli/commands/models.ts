@@ -176,12 +176,13 @@ function addCalibrate(models: Command): void {
 }
 
 function calibrationLines(calibration: Calibration): string[] {
-  const { model, before, after, errorsBefore, errorsAfter, present, absent, samples, pictures, isStored } =
-    calibration;
+  const { model, before, after, errorsBefore, errorsAfter, isStored } = calibration;
+  const { present, absent, marked, samples, pictures } = calibration;
   const bar = (name: string, { cosine, source }: NothingBar, { refused, accepted }: BarErrors) =>
     `${name} ${cosine.toFixed(3)} (${SOURCES[source]}): refuses ${percent(refused)} of what is there, accepts ${percent(accepted)} of what is not`;
+  const questions = marked > 0 ? `, ${pluralize(marked, "question")} that you marked among them` : "";
   return [
-    `${model}, on ${formatCount(present)} everyday words and tags that your pictures show and ${absent} that none does, in ${pluralize(samples, "sample")} of ${pluralize(pictures, "picture")}:`,
+    `${model}, on ${formatCount(present)} everyday words and tags that your pictures show and ${absent} that none does, in ${pluralize(samples, "sample")} of ${pluralize(pictures, "picture")}${questions}:`,
     before && errorsBefore
       ? bar("before", before, errorsBefore)
       : "before: none, since nobody measured this model",

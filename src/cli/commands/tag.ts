@@ -27,7 +27,8 @@ Examples:
   glimpse tag delete blurry --yes           from every picture and the vocabulary
   glimpse tag import                        keywords that files and their sidecars carry
   glimpse tag export --xmp --to sidecars    tags as XMP sidecars, for other programs
-  glimpse tag eval --truth truth.tsv        precision and recall on pictures you labelled
+  glimpse tag eval                          precision and recall on what you tagged, withdrew and marked
+  glimpse tag eval --truth truth.tsv        the same on pictures you labelled in a file
 
 A tag is any words without , : | @ or a tab. A vocabulary has one tag per line,
 optionally with phrases that describe it and a threshold (0..1):
@@ -98,18 +99,17 @@ function addList(parent: Command): void {
 function addEvaluation(parent: Command): void {
   const command = parent
     .command("eval")
-    .description("precision and recall of each tag on pictures you labelled")
-    .requiredOption("--truth <file>", "lines of path or image id, tab, tags separated by commas")
+    .description("precision and recall of each tag on pictures you judged")
+    .option(
+      "--truth <file>",
+      "lines of path or image id, tab, tags separated by commas; without it, what you tagged, withdrew and marked",
+    )
     .option("--write", "put the best threshold of each tag into the vocabulary, and tag again by it")
     .option("--json", "print as JSON")
-    .addHelpText(
-      "after",
-      "\nExample:\n  glimpse tag eval --truth truth.tsv\n  glimpse tag eval --truth truth.tsv --write",
-    )
-    .action((flags: { truth: string; write?: boolean; json?: boolean }) =>
+    .addHelpText("after", "\nExample:\n  glimpse tag eval\n  glimpse tag eval --truth truth.tsv --write")
+    .action((flags: { truth?: string; write?: boolean; json?: boolean }) =>
       withExistingLibrary(globalOptions(command), async (library, signal) => {
-        const truth = parseTruth(await readText(flags.truth, "truth"));
-        const evaluation = await library.evaluateTags(truth, { signal });
+        const evaluation = await evaluationBy(library, flags.truth, signal);
         if (flags.write) await writeThresholds(library, evaluation, signal);
         if (flags.json) return printJson(evaluation);
         printLine("tag\ttruth\tpredicted\tprecision\trecall\tbest threshold");
@@ -133,16 +133,34 @@ function addEvaluation(parent: Command): void {
     );
 }
 
-/** Tags that the truth file gives no picture keep their thresholds. */
-async function writeThresholds(
+type Evaluation = Awaited<ReturnType<Library["evaluateTags"]>>;
+
+/** By a truth file, else by what people said of single pictures. */
+async function evaluationBy(
   library: Library,
-  evaluation: Awaited<ReturnType<Library["evaluateTags"]>>,
+  file: string | undefined,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<Evaluation> {
+  if (file !== undefined) return library.evaluateTags(parseTruth(await readText(file, "truth")), { signal });
+  if ((await library.vocabulary()) === undefined)
+    throw new UsageError(
+      "The library has no tag vocabulary yet. Give it one with `glimpse tag --vocabulary FILE`.",
+    );
+  const evaluation = await library.within(ENTIRE_LIBRARY).tagQuality({ signal });
+  if (evaluation.pictures === 0)
+    throw new UsageError(
+      "No picture was judged yet. Say of some which tags they have (`glimpse tag apply`, `glimpse tag withdraw`, `glimpse web --allow-edit`), or give --truth FILE.",
+    );
+  return evaluation;
+}
+
+/** Tags of which too little is known keep their thresholds. */
+async function writeThresholds(library: Library, evaluation: Evaluation, signal: AbortSignal): Promise<void> {
   const best = new Map(evaluation.tags.map(({ tag, bestThreshold }) => [tag, bestThreshold]));
-  const vocabulary = (await library.vocabulary())?.tags ?? [];
-  const tags = vocabulary.map((entry) => ({ ...entry, threshold: best.get(entry.tag) ?? entry.threshold }));
-  const { added, removed } = await library.setVocabulary({ tags }, { signal });
+  const { added, removed } = await library.editVocabulary(
+    (tags) => tags.map((entry) => ({ ...entry, threshold: best.get(entry.tag) ?? entry.threshold })),
+    { signal },
+  );
   const written = evaluation.tags.filter(({ bestThreshold }) => bestThreshold !== null).length;
   logLine(`${pluralize(written, "threshold")} stored; ${pluralize(added, "tag")} added, ${removed} removed.`);
 }

@@ -11,6 +11,7 @@ interface WebFlags {
   readonly port: number;
   readonly allowHost?: readonly string[];
   readonly allowEdit?: boolean;
+  readonly allowMove?: boolean;
   readonly open?: boolean;
 }
 
@@ -18,9 +19,10 @@ const EXAMPLES = `
 Examples:
   glimpse web                          on http://127.0.0.1:7412, for this machine only
   glimpse web --folder ~/Pictures      show only this folder
+  glimpse web --allow-edit             with verdicts, tags, labels, folders and models
   GLIMPSE_WEB_PASSWORD=… glimpse web --host 0.0.0.0 --allow-host nas.local
 
-The page changes nothing in the library unless --allow-edit. docs/web.md says what it shows, and who may see it.`;
+The page changes nothing in the library unless --allow-edit, and no file unless --allow-move. docs/web.md says what it shows, and who may see it.`;
 
 export function registerWeb(program: Command): void {
   const command = program
@@ -34,7 +36,8 @@ export function registerWeb(program: Command): void {
     )
     .option("--port <port>", "port to listen on; 0 for any free port", portNumber, 7412)
     .option("--allow-host <name>", "accept this Host name too (repeatable)", collect)
-    .option("--allow-edit", "let the page record which pictures are the same or different")
+    .option("--allow-edit", "let the page record verdicts, and change tags, labels, folders and models")
+    .option("--allow-move", "let the page move spare copies to a folder that you name, and back")
     .option("--open", "open the page in the browser (default: on a terminal)")
     .option("--no-open", "only print the link")
     .addHelpText("after", EXAMPLES)
@@ -50,6 +53,8 @@ export function registerWeb(program: Command): void {
         password: config.webPassword,
         allowedHosts: flags.allowHost,
         mayEdit: flags.allowEdit ?? false,
+        mayMove: flags.allowMove ?? false,
+        hub: config.hub,
         opensBrowser: flags.open ?? process.stdout.isTTY,
       });
     });

@@ -11,7 +11,7 @@ import { erase, inBatches } from "./erase.ts";
 import { hashes } from "./hashes.ts";
 import { findKey, idBytes, requireKey } from "./image-keys.ts";
 import { FINGERPRINT_COLUMNS, readImages } from "./image-rows.ts";
-import { keysByDate } from "./keys-by-date.ts";
+import { countMonths, keysByDate } from "./keys-by-date.ts";
 import { isVisible } from "./keys-in-scope.ts";
 import { decodedRow, outdatedImages, replacePicture } from "./outdated-images.ts";
 import { writePlacement } from "./placement-rows.ts";
@@ -54,6 +54,7 @@ export function imageStore(
     idsByKey: (keys) => db.read(() => idsByKey(db, keys)),
     count: (scope) => visible.count(scope),
     byDate: (scope, order, limit) => keysByDate(db, scope, { order, limit }),
+    months: (scope) => countMonths(db, scope),
     thumbnail: (id) => db.read(() => thumbnail(db, id)),
     fingerprints: (scope) => fingerprints(db, visible, scope),
     fingerprint: (key) =>

@@ -1,7 +1,7 @@
 import { plausibleSpan } from "../dates/plausible-time.ts";
 import { ReadersClock } from "../dates/readers-clock.ts";
 import type { ImageKey } from "../ports.ts";
-import type { Scope, Timestamp, WallClock } from "../types.ts";
+import type { MonthCount, Scope, Timestamp, WallClock } from "../types.ts";
 import { YieldController } from "../yield-controller.ts";
 import type { Connection } from "./connection.ts";
 import { FirstByDate } from "./first-by-date.ts";
@@ -106,6 +106,19 @@ async function takeAll(
   ranges: readonly PlacementRange[],
   { filter, first, clock, yielder }: Taking,
 ): Promise<void> {
+  const dates = await newestDates(db, ranges, { filter, clock, yielder });
+  for (const [key, date] of dates.entries()) {
+    if (key % ROWS_BETWEEN_YIELDS === 0) await yielder.yieldIfDue();
+    if (date > Number.NEGATIVE_INFINITY) first.offer({ key, date });
+  }
+}
+
+/** By key; minus infinity where there is none. */
+async function newestDates(
+  db: Connection,
+  ranges: readonly PlacementRange[],
+  { filter, clock, yielder }: Omit<Taking, "first">,
+): Promise<Float64Array> {
   const dates = new Float64Array((await highestKey(db)) + 1).fill(Number.NEGATIVE_INFINITY);
   for (const range of ranges) {
     for await (const rows of slices<Row>(db, range, { columns: columnsOf(range), yielder })) {
@@ -114,10 +127,29 @@ async function takeAll(
       }
     }
   }
-  for (const [key, date] of dates.entries()) {
-    if (key % ROWS_BETWEEN_YIELDS === 0) await yielder.yieldIfDue();
-    if (date > Number.NEGATIVE_INFINITY) first.offer({ key, date });
-  }
+  return dates;
 }
 
 const ROWS_BETWEEN_YIELDS = 1024;
+
+/** By the newest visible placement; what has no date that can be true is left out. */
+export async function countMonths(db: Connection, scope: Scope): Promise<MonthCount[]> {
+  const yielder = new YieldController();
+  const filter = await imageFilter(db, scope, yielder);
+  const plausible = isDated(scope) ? scope : { ...scope, ...plausibleSpan() };
+  const taking = { filter, clock: new ReadersClock(), yielder };
+  const dates = await newestDates(db, placementRanges(plausible), taking);
+  const counts = new Map<string, number>();
+  for (const [key, date] of dates.entries()) {
+    if (key % ROWS_BETWEEN_YIELDS === 0) await yielder.yieldIfDue();
+    if (date === Number.NEGATIVE_INFINITY) continue;
+    // Where the scope has no files, posts are compared as instants.
+    const month = monthOf(scope.files === "none" ? taking.clock.at(date) : date);
+    counts.set(month, (counts.get(month) ?? 0) + 1);
+  }
+  return [...counts]
+    .map(([month, images]) => ({ month, images }))
+    .sort((a, b) => (a.month < b.month ? -1 : 1));
+}
+
+const monthOf = (wallClock: WallClock) => new Date(wallClock).toISOString().slice(0, 7);

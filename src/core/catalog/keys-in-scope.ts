@@ -1,13 +1,13 @@
 import { foldLabel } from "../fold-label.ts";
 import type { ImageKey } from "../ports.ts";
-import type { Scope } from "../types.ts";
+import type { PictureFilter, Scope } from "../types.ts";
 import type { YieldController } from "../yield-controller.ts";
 import type { Connection } from "./connection.ts";
 import { findKey, highestKey } from "./image-keys.ts";
 import { KeyBits } from "./key-set.ts";
 import { placementRanges } from "./placement-ranges.ts";
 import { type RowRange, slices } from "./row-ranges.ts";
-import { scopeQuery, seesAllPlacements } from "./scope-query.ts";
+import { pictureCondition, pictureParameters, scopeQuery, seesAllPlacements } from "./scope-query.ts";
 
 /** Up to this many images are looked up one by one; beyond that, the scope's placements are scanned. */
 const FEW = 20_000;
@@ -53,8 +53,9 @@ export async function imageFilter(
   scope: Scope,
   yielder: YieldController,
 ): Promise<ImageFilter> {
-  const { tags = [], notTags = [], ids } = scope;
+  const { tags = [], notTags = [], ids, picture } = scope;
   let wanted = ids && (await keysOfIds(db, ids, yielder));
+  if (picture) wanted = both(wanted, await keysOfPictures(db, picture, yielder));
   for (const tag of new Set(tags.map(foldLabel))) wanted = both(wanted, await tagged(db, [tag], yielder));
   return { wanted, unwanted: notTags.length > 0 ? await tagged(db, notTags, yielder) : undefined };
 }
@@ -66,6 +67,25 @@ async function keysOfIds(db: Connection, ids: readonly string[], yielder: YieldC
     keys.addAll(await db.read(() => some.flatMap((id) => findKey(db, id) ?? [])));
     await yielder.yieldIfDue();
   }
+  return keys;
+}
+
+/** Along an index that holds all that is asked for, so that no row of an image is read. */
+async function keysOfPictures(
+  db: Connection,
+  picture: PictureFilter,
+  yielder: YieldController,
+): Promise<KeyBits> {
+  const keys = new KeyBits(await highestKey(db));
+  const range: RowRange = {
+    from: "images i",
+    prefix: "TRUE",
+    lower: picture.minWidth === undefined ? undefined : "i.width >= @minWidth",
+    order: ["i.width", "i.height", "i.format", "i.key"],
+    where: pictureCondition(picture),
+    parameters: pictureParameters(picture),
+  };
+  for await (const some of slices<ImageKey>(db, range, { columns: ["i.key"], yielder })) keys.addAll(some);
   return keys;
 }
 
@@ -83,7 +103,7 @@ async function tagged(db: Connection, tags: readonly string[], yielder: YieldCon
 }
 
 /** Tags in use that equal these when case is ignored. */
-async function spellingsOf(db: Connection, tags: readonly string[]): Promise<string[]> {
+export async function spellingsOf(db: Connection, tags: readonly string[]): Promise<string[]> {
   const folded = new Set(tags.map(foldLabel));
   const used = await db.read(() =>
     db.statement<string>("SELECT DISTINCT tag FROM tag_tallies").pluck().all(),
@@ -95,7 +115,7 @@ async function spellingsOf(db: Connection, tags: readonly string[]): Promise<str
 export const TAG_SOURCES = ["user", "file", "model"] as const;
 export type TagSource = (typeof TAG_SOURCES)[number];
 
-export const tagRange = (tag: string, source: TagSource): RowRange => ({
+export const tagRange = (tag: string, source: TagSource | "rejected"): RowRange => ({
   from: "tags t",
   prefix: "t.tag = @tag AND t.source = @source",
   order: ["t.image"],

@@ -512,6 +512,12 @@ export const migrations: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX map_points_by_image ON map_points (image);
   `,
+  `
+  -- What is asked of a picture itself, so that no row of an image is read for it.
+  CREATE INDEX images_by_shape ON images (width, height, format);
+  CREATE TRIGGER image_reshaped AFTER UPDATE OF width, height, format ON images
+  BEGIN UPDATE tallies SET total = total + 1 WHERE name = 'visibility'; END;
+  `,
 ];
 
 /**

@@ -1,6 +1,6 @@
 import { plausibleSpan } from "../dates/plausible-time.ts";
 import { foldLabel } from "../fold-label.ts";
-import type { DateBound, DiscordScope, Scope } from "../types.ts";
+import type { DateBound, DiscordScope, PictureFilter, Scope } from "../types.ts";
 import { pathRange } from "./path-range.ts";
 
 /** Conditions in SQL with their named parameters, all values bound. */
@@ -19,8 +19,12 @@ export function seesAllPlacements(scope: Scope): boolean {
 }
 
 export function isEverything(scope: Scope): boolean {
-  return seesAllPlacements(scope) && !scope.tags?.length && !scope.notTags?.length && scope.ids === undefined;
+  return seesAllPlacements(scope) && !hasImageFilter(scope);
 }
+
+/** Whether it asks anything of the image itself, whatever its placements. */
+export const hasImageFilter = ({ tags, notTags, ids, picture }: Scope): boolean =>
+  Boolean(tags?.length || notTags?.length) || ids !== undefined || picture !== undefined;
 
 export function scopeQuery(scope: Scope): ScopeQuery {
   return {
@@ -82,7 +86,7 @@ const narrower = (of: (a: number, b: number) => number, a: DateBound, b: DateBou
 });
 
 /** Looked up image by image: listing all images first is slow for a tag that most of them have. */
-function imageCondition({ tags, notTags, ids }: Scope): string {
+function imageCondition({ tags, notTags, ids, picture }: Scope): string {
   const carried = (names: string) =>
     `SELECT count(DISTINCT folded(t.tag)) FROM tags t WHERE t.image = i.key AND t.source <> 'rejected'
         AND folded(t.tag) IN (SELECT value FROM json_each(@${names}))`;
@@ -90,8 +94,30 @@ function imageCondition({ tags, notTags, ids }: Scope): string {
     tags?.length ? `(${carried("tags")}) = @tagCount` : "TRUE",
     notTags?.length ? `(${carried("notTags")}) = 0` : "TRUE",
     ids === undefined ? "TRUE" : "i.id IN (SELECT unhex(value) FROM json_each(@ids))",
+    picture === undefined ? "TRUE" : pictureCondition(picture),
   ]);
 }
+
+/** On a row `i` of images. */
+export const pictureCondition = ({ minWidth, minHeight, orientation, formats }: PictureFilter): string =>
+  all([
+    minWidth === undefined ? "TRUE" : "i.width >= @minWidth",
+    minHeight === undefined ? "TRUE" : "i.height >= @minHeight",
+    orientation === undefined ? "TRUE" : ORIENTATIONS[orientation],
+    formats === undefined ? "TRUE" : "i.format IN (SELECT value FROM json_each(@formats))",
+  ]);
+
+const ORIENTATIONS = {
+  landscape: "i.width > i.height",
+  portrait: "i.width < i.height",
+  square: "i.width = i.height",
+};
+
+export const pictureParameters = ({ minWidth, minHeight, formats }: PictureFilter = {}) => ({
+  ...(minWidth !== undefined && { minWidth }),
+  ...(minHeight !== undefined && { minHeight }),
+  ...(formats !== undefined && { formats: JSON.stringify(formats) }),
+});
 
 function parameters(scope: Scope): Record<string, unknown> {
   const { files, discord, tags, notTags, ids } = scope;
@@ -102,6 +128,7 @@ function parameters(scope: Scope): Record<string, unknown> {
     ...(tags?.length && { tags: JSON.stringify(foldedOnce(tags)), tagCount: foldedOnce(tags).length }),
     ...(notTags?.length && { notTags: JSON.stringify(foldedOnce(notTags)) }),
     ...(ids !== undefined && { ids: JSON.stringify(ids) }),
+    ...pictureParameters(scope.picture),
   };
 }
 

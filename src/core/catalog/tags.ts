@@ -1,11 +1,11 @@
-import type { ImageKey, TagStore } from "../ports.ts";
+import type { ImageKey, SaidOfTag, TagStore } from "../ports.ts";
 import { ENTIRE_LIBRARY } from "../scopes.ts";
-import type { ImageId, ImageTag, Scope, TagSummary } from "../types.ts";
+import type { ImageId, ImageTag, Scope, TagState, TagSummary } from "../types.ts";
 import { YieldController } from "../yield-controller.ts";
 import type { Connection } from "./connection.ts";
 import { findKey, requireKey } from "./image-keys.ts";
 import type { KeyBits } from "./key-set.ts";
-import { type TagSource, tagRange } from "./keys-in-scope.ts";
+import { spellingsOf, type TagSource, tagRange } from "./keys-in-scope.ts";
 import { type RowRange, slices } from "./row-ranges.ts";
 import type { VisibleKeys } from "./visible-keys.ts";
 
@@ -29,6 +29,8 @@ export function tagStore(db: Connection, visible: VisibleKeys): TagStore {
     rename: (from, to) => untilDone(db, () => rename(db, from, to)),
     remove: (tag) => untilDone(db, () => remove(db, tag)),
     summaries: (scope) => tagSummaries(db, visible, scope ?? ENTIRE_LIBRARY),
+    replace: (id, tag, state) => db.write(() => replace(db, id, { tag, state })),
+    said: (tag) => said(db, tag),
   };
 }
 
@@ -97,6 +99,49 @@ function setFileTags(db: Connection, id: ImageId, tags: readonly string[]): void
     ).run(key, tag);
 }
 
+type Source = TagSource | "rejected";
+
+const BY = { user: "person", file: "file", model: "model", rejected: "rejected" } as const;
+const SOURCE = { person: "user", file: "file", model: "model", rejected: "rejected" } as const;
+
+function replace(
+  db: Connection,
+  id: ImageId,
+  { tag, state }: { tag: string; state: TagState | undefined },
+): TagState | undefined {
+  const key = requireKey(db, id);
+  const before = db
+    .statement<{ source: Source; score: number }>(
+      "SELECT source, score FROM tags WHERE image = ? AND tag = ?",
+    )
+    .get(key, tag);
+  if (state === undefined) db.statement("DELETE FROM tags WHERE image = ? AND tag = ?").run(key, tag);
+  else
+    db.statement(
+      `INSERT INTO tags (image, tag, source, score) VALUES (?, ?, ?, ?)
+      ON CONFLICT (image, tag) DO UPDATE SET source = excluded.source, score = excluded.score`,
+    ).run(key, tag, SOURCE[state.by], state.score);
+  return before && { by: BY[before.source], score: before.score };
+}
+
+const SAID_BY: readonly Source[] = ["rejected", "user", "file"];
+
+/** Of two spellings on one image, a withdrawal counts. */
+async function* said(db: Connection, tag: string): AsyncIterable<SaidOfTag[]> {
+  const yielder = new YieldController();
+  const before = new Set<ImageKey>();
+  const spellings = await spellingsOf(db, [tag]);
+  for (const source of SAID_BY)
+    for (const spelled of spellings) {
+      const range = tagRange(spelled, source);
+      for await (const keys of slices<ImageKey>(db, range, { columns: ["t.image"], yielder })) {
+        const fresh = keys.filter((key) => !before.has(key));
+        for (const key of fresh) before.add(key);
+        yield fresh.map((key) => ({ key, isRight: source !== "rejected" }));
+      }
+    }
+}
+
 /** What a person said is stronger than what a file carries, and that than what a model found. */
 const strength = (source: string) =>
   `CASE ${source} WHEN 'user' THEN 3 WHEN 'rejected' THEN 2 WHEN 'file' THEN 1 ELSE 0 END`;
@@ -120,7 +165,7 @@ const remove = (db: Connection, tag: string) => erased(db, tag, tagged(db, tag))
 
 interface TaggedRow {
   readonly image: ImageKey;
-  readonly source: TagSource | "rejected";
+  readonly source: Source;
 }
 
 const tagged = (db: Connection, tag: string) =>

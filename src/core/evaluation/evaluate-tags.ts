@@ -8,6 +8,8 @@ import type { GroundTruthLine } from "./ground-truth-file.ts";
 
 export interface TagQuality {
   readonly tag: string;
+  /** Pictures of which it is known whether they have the tag. */
+  readonly judged: number;
   /** Pictures that the ground truth labels with the tag. */
   readonly groundTruth: number;
   /** Pictures that the model gives the tag. */
@@ -20,6 +22,13 @@ export interface TagQuality {
   readonly recall: number | null;
   /** The threshold with the best balance (F1) on these pictures; null when the ground truth has none. */
   readonly bestThreshold: number | null;
+}
+
+/** A picture that is known to have a tag or not, and what the model makes of it. */
+export interface TagSample {
+  readonly isRight: boolean;
+  readonly score: number;
+  readonly applies: boolean;
 }
 
 export interface TagEvaluation {
@@ -65,7 +74,12 @@ export async function evaluateTags(
   const unknownTags = new Set(
     groundTruth.flatMap(({ tags }) => tags.filter((tag) => !known.has(foldLabel(tag)))),
   );
-  const tags = vocabulary.tags.map(({ tag }, at) => qualityOf(tag, at, pictures));
+  const tags = vocabulary.tags.map(({ tag }, at) =>
+    qualityOf(
+      tag,
+      pictures.map(({ tags, scores }) => sampleOf(scores[at], tags.has(foldLabel(tag)))),
+    ),
+  );
   return { pictures: pictures.length, missing, unknownTags: [...unknownTags].sort(), tags };
 }
 
@@ -80,17 +94,18 @@ async function vectorOf({ catalog, embedder }: TagContext, key: ImageKey | undef
   return undefined;
 }
 
-function qualityOf(tag: string, at: number, pictures: readonly LabelledPicture[]): TagQuality {
-  const samples = pictures.map(({ tags, scores }) => ({
-    positive: tags.has(foldLabel(tag)),
-    score: scores[at]?.score ?? 0,
-    applies: scores[at]?.applies ?? false,
-  }));
-  const groundTruth = samples.filter(({ positive }) => positive).length;
+export const sampleOf = (
+  scored: { readonly score: number; readonly applies: boolean } | undefined,
+  isRight: boolean,
+): TagSample => ({ isRight, score: scored?.score ?? 0, applies: scored?.applies ?? false });
+
+export function qualityOf(tag: string, samples: readonly TagSample[]): TagQuality {
+  const groundTruth = samples.filter(({ isRight }) => isRight).length;
   const predicted = samples.filter(({ applies }) => applies).length;
-  const truePositives = samples.filter(({ positive, applies }) => positive && applies).length;
+  const truePositives = samples.filter(({ isRight, applies }) => isRight && applies).length;
   return {
     tag,
+    judged: samples.length,
     groundTruth,
     predicted,
     truePositives,
@@ -101,14 +116,11 @@ function qualityOf(tag: string, at: number, pictures: readonly LabelledPicture[]
 }
 
 /** Halfway between the score of the last picture that the best F1 accepts and the next, rounded for a file. */
-function bestThreshold(
-  samples: readonly { positive: boolean; score: number }[],
-  groundTruth: number,
-): number {
+function bestThreshold(samples: readonly TagSample[], groundTruth: number): number {
   const ranked = [...samples].sort((a, b) => b.score - a.score);
   let [truePositives, best, threshold] = [0, -1, 0.5];
-  for (const [at, { positive, score }] of ranked.entries()) {
-    if (positive) truePositives += 1;
+  for (const [at, { isRight, score }] of ranked.entries()) {
+    if (isRight) truePositives += 1;
     const next = ranked[at + 1]?.score ?? 0;
     const f1 = (2 * truePositives) / (at + 1 + groundTruth);
     if (next < score && f1 > best) [best, threshold] = [f1, (score + next) / 2];

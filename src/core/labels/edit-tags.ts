@@ -1,10 +1,11 @@
 import { UsageError } from "../errors.ts";
 import { foldLabel } from "../fold-label.ts";
 import type { Catalog } from "../ports.ts";
-import type { ImageId, ModelTraits, TagVocabulary, VocabularyTag } from "../types.ts";
+import type { ImageId, ModelTraits, TagState, VocabularyTag } from "../types.ts";
+import { editVocabulary } from "./edit-vocabulary.ts";
 import { promptsOf } from "./prompt-vectors.ts";
 import { requireTags } from "./require-tags.ts";
-import { storedVocabulary, storeVocabulary } from "./tag-images.ts";
+import { storedVocabulary } from "./tag-images.ts";
 import { checkTag, sameTags } from "./tag-vocabulary.ts";
 
 /** The tag as it is spelled in the library, and how many images the edit changed. */
@@ -28,6 +29,21 @@ export async function tagAll(catalog: Catalog, ids: readonly ImageId[], tag: str
 }
 
 /**
+ * Makes an image say this of a tag, as it is spelled in the library: a person's word, or what was said before one.
+ * @returns what it said before
+ * @throws NotFoundError when the image is gone, UsageError for a tag that no vocabulary could contain
+ */
+export async function setTagState(
+  catalog: Catalog,
+  id: ImageId,
+  { tag, state }: { readonly tag: string; readonly state: TagState | undefined },
+): Promise<TagState | undefined> {
+  const checked = checkTag(tag);
+  const [spelled = checked] = sameTags(checked, await knownTags(catalog));
+  return catalog.tags.replace(id, spelled, state);
+}
+
+/**
  * Renames a tag on every image and in the vocabulary, where its meaning for the model stays what it was. A tag that
  * has the new name already takes the other's images.
  * @throws NotFoundError for a tag that is not there, UsageError for a name that it has already or that none could have
@@ -44,8 +60,8 @@ export async function renameTag(
   const target = sameTags(checked, known).find((tag) => !spellings.includes(tag)) ?? checked;
   const others = spellings.filter((tag) => tag !== target);
   if (others.length === 0) throw new UsageError(`The tag is called "${target}" already.`);
-  const vocabulary = await storedVocabulary(catalog);
-  if (vocabulary) await storeVocabulary(catalog, renamedIn(vocabulary, others, target, traits));
+  if (await storedVocabulary(catalog))
+    await editVocabulary(catalog, (tags) => renamedIn(tags, others, target, traits));
   let images = 0;
   for (const tag of others) images += await catalog.tags.rename(tag, target);
   return { tag: target, images };
@@ -57,26 +73,24 @@ export async function deleteTag(catalog: Catalog, tag: string): Promise<TagEdit>
   requireTags([tag], known);
   const spellings = sameTags(tag, known);
   const vocabulary = await storedVocabulary(catalog);
-  const kept = vocabulary?.tags.filter((entry) => !spellings.includes(entry.tag));
-  if (kept && kept.length < (vocabulary?.tags.length ?? 0)) await storeVocabulary(catalog, { tags: kept });
+  if (vocabulary?.tags.some((entry) => spellings.includes(entry.tag)))
+    await editVocabulary(catalog, (tags) => tags.filter((entry) => !spellings.includes(entry.tag)));
   let images = 0;
   for (const spelled of spellings) images += await catalog.tags.remove(spelled);
   return { tag: spellings[0] ?? tag, images };
 }
 
 function renamedIn(
-  { tags }: TagVocabulary,
+  tags: readonly VocabularyTag[],
   others: readonly string[],
   target: string,
   traits: Pick<ModelTraits, "templates">,
-): TagVocabulary {
+): VocabularyTag[] {
   const isTaken = tags.some(({ tag }) => tag === target);
-  return {
-    tags: tags.flatMap((entry): VocabularyTag[] => {
-      if (!others.includes(entry.tag)) return [entry];
-      if (isTaken) return [];
-      if (foldLabel(entry.tag) === foldLabel(target)) return [{ ...entry, tag: target }];
-      return [{ ...entry, tag: target, prompts: entry.prompts ?? promptsOf(entry.tag, traits) }];
-    }),
-  };
+  return tags.flatMap((entry): VocabularyTag[] => {
+    if (!others.includes(entry.tag)) return [entry];
+    if (isTaken) return [];
+    if (foldLabel(entry.tag) === foldLabel(target)) return [{ ...entry, tag: target }];
+    return [{ ...entry, tag: target, prompts: entry.prompts ?? promptsOf(entry.tag, traits) }];
+  });
 }

@@ -18,6 +18,9 @@ export interface TagClassifierContext extends PromptContext {
 const DEFAULT_THRESHOLD = 0.5;
 const MIN_SHARE = 0.25;
 
+/** The score from which a tag may apply. */
+export const thresholdOf = ({ threshold }: VocabularyTag): number => threshold ?? DEFAULT_THRESHOLD;
+
 /** Decides which tags of one vocabulary apply to a picture, under one model. */
 export class TagClassifier {
   /** Equal when every picture would get equal tags. */

@@ -1,4 +1,5 @@
 import { UsageError } from "../errors.ts";
+import { questionsOfMarks } from "../evaluation/resolve-questions.ts";
 import { probabilities } from "../labels/calibrate.ts";
 import { EVERYDAY_LABELS } from "../labels/everyday-labels.ts";
 import { promptVectors } from "../labels/prompt-vectors.ts";
@@ -8,9 +9,10 @@ import { ENTIRE_LIBRARY } from "../scopes.ts";
 import { CONSIDERED, judgedCosine, nothingOf } from "../search/fit.ts";
 import { wordings } from "../search/judging-vector.ts";
 import { nothingBar, setOwnNothing } from "../search/library-judging.ts";
+import { parseText } from "../search/parse-text.ts";
 import { rarityOf } from "../search/rarity.ts";
 import type { SearchContext } from "../search/search-context.ts";
-import type { BarErrors, Calibration, Embedding, LongWork } from "../types.ts";
+import type { BarErrors, Calibration, Embedding, ImageId, LongWork } from "../types.ts";
 import { dotProduct } from "../vector.ts";
 import { YieldController } from "../yield-controller.ts";
 
@@ -31,7 +33,7 @@ export interface CalibrateOptions extends LongWork {
   readonly dryRun?: boolean | undefined;
 }
 
-/** A word that was asked for in a sample: the bar for one picture that its answer just reaches, and whether it has one. */
+/** A word that was asked for, in a sample or by a person: the bar for one picture that its answer just reaches, and whether it has one. */
 interface Asked {
   readonly nothing: number;
   readonly isPresent: boolean;
@@ -39,7 +41,8 @@ interface Asked {
 
 /**
  * Measures `thresholds.nothing` of the model on this library's own pictures, and stores it for this library. What the
- * pictures show is told by the everyday labels, which compete for each picture, and by tags that users put.
+ * pictures show is told by the everyday labels, which compete for each picture, by tags that users put, and by their marks:
+ * a question counts as often as a word, which is asked of each sample.
  * @throws UsageError when there are too few pictures to tell
  */
 export async function calibrateNothing(
@@ -60,6 +63,8 @@ export async function calibrateNothing(
     onProgress?.({ stage: "measuring", done: at, total: samples.length });
     asked.push(...(await askedIn(context, sample, signal)));
   }
+  const marked = await askedByPeople(context, keys.length, signal);
+  asked.push(...samples.flatMap(() => marked));
   const present = asked.filter(({ isPresent }) => isPresent);
   const absent = asked.filter(({ isPresent }) => !isPresent);
   if (present.length < FEWEST_WORDS || absent.length < FEWEST_WORDS)
@@ -76,6 +81,7 @@ export async function calibrateNothing(
     after,
     present: present.length,
     absent: absent.length,
+    marked: marked.length,
     pictures: samples[0]?.length ?? 0,
     samples: samples.length,
     errorsBefore: before && errorsAt(before.cosine, asked),
@@ -131,6 +137,44 @@ async function askedIn(
     await yielder.yieldIfDue();
   }
   return asked;
+}
+
+/**
+ * The questions that the owner marked, asked of the whole library: something was right, or nothing is. Left out is what was
+ * found by words, not by looks: a right picture that is not among the nearest says nothing of how near they should be.
+ */
+async function askedByPeople(
+  context: SearchContext,
+  pictures: number,
+  signal?: AbortSignal,
+): Promise<Asked[]> {
+  const questions = questionsOfMarks(await context.catalog.marks.list("owner"));
+  const asked: Asked[] = [];
+  for (const { text, right } of questions) {
+    const { look, required } = parseText(text);
+    if (look === "" || required.length > 0) continue;
+    const { judged, nearest } = await answerByLooks(context, look, signal);
+    const isPresent = right.length > 0;
+    if (judged === undefined || (isPresent && !right.some((id) => nearest.includes(id)))) continue;
+    asked.push({ nothing: nothingOf(context.embedder.traits, judged, pictures), isPresent });
+  }
+  return asked;
+}
+
+async function answerByLooks(
+  context: SearchContext,
+  look: string,
+  signal?: AbortSignal,
+): Promise<{ judged?: number | undefined; nearest: readonly ImageId[] }> {
+  const { catalog, embedder, vectors } = context;
+  const prompts = [[look], wordings(look, embedder.traits.templates)];
+  const [plain, worded] = await promptVectors(context, prompts, signal);
+  if (!plain || !worded) return { nearest: [] };
+  const request = { vector: plain, scope: ENTIRE_LIBRARY, limit: CONSIDERED, signal };
+  const keys = (await vectors.nearest(request)).map(({ key }) => key);
+  const found = await vectors.embeddings(keys);
+  const judged = judgedCosine([...found.values()].map((picture) => dotProduct(worded, picture)));
+  return { judged, nearest: await catalog.images.idsByKey(keys) };
 }
 
 /** Tags that users put on these images. */

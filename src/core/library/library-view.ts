@@ -1,9 +1,11 @@
 import { findSamePictures } from "../duplicates/same-pictures.ts";
 import { ModelError, ModelMismatchError, NotFoundError, PictureError } from "../errors.ts";
+import type { TagEvaluation } from "../evaluation/evaluate-tags.ts";
 import type { ClusterRequest } from "../labels/cluster-images.ts";
 import { requireTags } from "../labels/require-tags.ts";
 import { TagClassifier } from "../labels/tag-classifier.ts";
 import { storedVocabulary } from "../labels/tag-images.ts";
+import type { UnsurePicture, UnsureRequest } from "../labels/unsure-pictures.ts";
 import { pictureMap } from "../map/picture-map.ts";
 import { HITS_OF_A_PIN, pinOf } from "../map/pin.ts";
 import { imagesInRegion } from "../map/region.ts";
@@ -30,6 +32,7 @@ import type {
   LibraryStatus,
   LongWork,
   MapPin,
+  MonthCount,
   PictureMap,
   Position,
   RenderedImage,
@@ -134,6 +137,22 @@ export class LibraryView {
   /** @throws NotFoundError for a tag that neither a visible picture nor the vocabulary has, naming similar ones */
   async requireTags(tags: readonly string[]): Promise<void> {
     if (tags.length > 0) requireTags(tags, await this.knownTags());
+  }
+
+  /** How well the vocabulary does on the visible pictures of which somebody said whether they have a tag. */
+  tagQuality(work: LongWork = {}): Promise<TagEvaluation> {
+    return this.#context.withSearch(async (context) => {
+      const { evaluateJudgedTags } = await import("../evaluation/evaluate-judged-tags.ts");
+      return evaluateJudgedTags(context, this.scope, await context.catalog.marks.list("owner"), work);
+    });
+  }
+
+  /** Pictures to ask a person about, least certain first. @throws NotFoundError for a tag that the vocabulary lacks */
+  unsurePictures(request: UnsureRequest): Promise<UnsurePicture[]> {
+    return this.#context.withSearch(async (context) => {
+      const { unsurePictures } = await import("../labels/unsure-pictures.ts");
+      return unsurePictures(context, this.scope, request);
+    });
   }
 
   /** Which tags of a vocabulary apply to a picture, best first; nothing is stored. */
@@ -294,6 +313,11 @@ export class LibraryView {
   /** Folders in scope that have files of pictures right in them, in order of path. */
   folders(): Promise<FolderCount[]> {
     return this.#context.track(() => folderCounts(this.#context.catalog.files, this.scope));
+  }
+
+  /** How many images in scope are of each month, oldest first; those without a date are left out. */
+  months(): Promise<MonthCount[]> {
+    return this.#context.track(() => this.#context.catalog.images.months(this.scope));
   }
 
   /** Images that verbs which compare vectors leave out. Far cheaper than the whole status. */

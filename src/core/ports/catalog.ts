@@ -10,6 +10,7 @@ import type {
   LeftOut,
   LongWork,
   MaintenanceReport,
+  MonthCount,
   Part,
   PartlyReadCounts,
   Picture,
@@ -17,6 +18,7 @@ import type {
   RemoveReport,
   Scope,
   SkipCode,
+  TagState,
   TagSummary,
   Timestamp,
   Verdict,
@@ -193,6 +195,8 @@ export interface ImageStore {
   count(scope: Scope): Promise<number>;
   /** Images in scope by date, that of the newest visible placement; ties by lower key. */
   byDate(scope: Scope, order: "newest" | "oldest", limit: number): Promise<ImageKey[]>;
+  /** How many images in scope are of each month, by the date of their newest visible placement; those without a date are left out. */
+  months(scope: Scope): Promise<MonthCount[]>;
   thumbnail(id: ImageId): Promise<Uint8Array | undefined>;
   /** In batches, by key. */
   fingerprints(scope: Scope): AsyncIterable<readonly StoredFingerprint[]>;
@@ -341,6 +345,20 @@ export interface TagStore {
   /** From every image, rejections included. Of several steps. @returns images that carried it */
   remove(tag: string): Promise<number>;
   summaries(scope?: Scope): Promise<TagSummary[]>;
+  /**
+   * Makes the image say exactly this of the tag, or nothing, whoever said something before.
+   * @returns what it said before
+   * @throws NotFoundError when the image is gone
+   */
+  replace(id: ImageId, tag: string, state: TagState | undefined): Promise<TagState | undefined>;
+  /** What people and files say of the tag, in any spelling, of images in the whole library; in batches, each image once. */
+  said(tag: string): AsyncIterable<readonly SaidOfTag[]>;
+}
+
+export interface SaidOfTag {
+  readonly key: ImageKey;
+  /** False where a person withdrew the tag. */
+  readonly isRight: boolean;
 }
 
 export interface VerdictStore {

@@ -9,7 +9,7 @@ import { furtherQuality } from "./further-quality.ts";
 import { addHashes } from "./hashes.ts";
 import { hexOf, idBytes, keysOf, lockedKeysOf, requireKey } from "./image-keys.ts";
 import { readImages } from "./image-rows.ts";
-import { keysByDate } from "./keys-by-date.ts";
+import { countMonths, keysByDate } from "./keys-by-date.ts";
 import { dateFiles, writePlacements } from "./placements.ts";
 import { isEverything, scopeConditions } from "./scope-conditions.ts";
 import { shownImages } from "./shown-images.ts";
@@ -68,6 +68,7 @@ export function imageStore(db: Connection): ImageStore {
     },
     count: (scope) => count(db, scope),
     byDate: (scope, order, limit) => keysByDate(db, scope, { order, limit }),
+    months: (scope) => countMonths(db, scope),
     thumbnail: async (id) => {
       const [row] = await db.rows<{ webp: Uint8Array }>(
         "SELECT t.webp FROM thumbnails t JOIN images i ON i.key = t.image WHERE i.id = $1",

@@ -517,6 +517,10 @@ export const migrations: readonly string[] = [
   CREATE INDEX work_by_worker ON work (worker) WHERE worker IS NOT NULL;
   CREATE INDEX work_by_age ON work (since);
   `,
+  `
+  -- What is asked of a picture itself.
+  CREATE INDEX images_by_shape ON images (width, height, format) INCLUDE (key);
+  `,
 ];
 
 /** What follows the vectors: the halves beside placements, how many images have one, and the change sequence. */

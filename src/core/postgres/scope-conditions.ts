@@ -1,12 +1,18 @@
 import { pathRange } from "../catalog/path-range.ts";
-import { dateParameters, isDated, isEverything, seesAllPlacements } from "../catalog/scope-query.ts";
+import {
+  dateParameters,
+  hasImageFilter,
+  isDated,
+  isEverything,
+  seesAllPlacements,
+} from "../catalog/scope-query.ts";
 import { foldLabel } from "../fold-label.ts";
-import type { DiscordScope, Scope } from "../types.ts";
+import type { DiscordScope, PictureFilter, Scope } from "../types.ts";
 import { idBytes } from "./image-keys.ts";
 import { isBetween } from "./paths.ts";
 import { all, type Values } from "./values.ts";
 
-export { isEverything, seesAllPlacements };
+export { hasImageFilter, isEverything, seesAllPlacements };
 
 /** Conditions in SQL, whose values are bound as each is asked for. */
 export interface ScopeConditions {
@@ -18,9 +24,6 @@ export interface ScopeConditions {
   /** On the image of this key: that the scope shows it. */
   shows(key: string): string;
 }
-
-export const hasImageFilter = ({ tags, notTags, ids }: Scope): boolean =>
-  Boolean(tags?.length || notTags?.length) || ids !== undefined;
 
 export function scopeConditions(scope: Scope, values: Values): ScopeConditions {
   const file = () => all([fileCondition(scope.files, values), fileDates(scope, values)]);
@@ -100,7 +103,7 @@ export function postDates(scope: Scope, values: Values): string {
   return `p.posted_at >= ${values.bind(sinceInstant)} AND p.posted_at < ${values.bind(untilInstant)}`;
 }
 
-function imageFilter({ tags = [], notTags = [], ids }: Scope, values: Values, key: string): string {
+function imageFilter({ tags = [], notTags = [], ids, picture }: Scope, values: Values, key: string): string {
   const carries = (names: readonly string[]) =>
     `EXISTS (SELECT 1 FROM tags t WHERE t.image = ${key} AND t.source <> 'rejected'
       AND t.folded = ANY(${values.bind(names.map(foldLabel))}::text[]))`;
@@ -109,5 +112,25 @@ function imageFilter({ tags = [], notTags = [], ids }: Scope, values: Values, ke
     notTags.length > 0 && `NOT ${carries(notTags)}`,
     ids !== undefined &&
       `${key} IN (SELECT i.key FROM images i WHERE i.id = ANY(${values.bind(ids.flatMap((id) => idBytes(id) ?? []))}::bytea[]))`,
+    picture !== undefined &&
+      `EXISTS (SELECT 1 FROM images w WHERE w.key = ${key} AND ${pictureCondition(picture, values)})`,
   ]);
 }
+
+/** On a row `w` of images. */
+const pictureCondition = (
+  { minWidth, minHeight, orientation, formats }: PictureFilter,
+  values: Values,
+): string =>
+  all([
+    minWidth !== undefined && `w.width >= ${values.bind(minWidth)}`,
+    minHeight !== undefined && `w.height >= ${values.bind(minHeight)}`,
+    orientation !== undefined && ORIENTATIONS[orientation],
+    formats !== undefined && `w.format = ANY(${values.bind(formats)}::text[])`,
+  ]);
+
+const ORIENTATIONS = {
+  landscape: "w.width > w.height",
+  portrait: "w.width < w.height",
+  square: "w.width = w.height",
+};

@@ -1,7 +1,7 @@
 import { foldLabel } from "../fold-label.ts";
-import type { ImageKey, TagStore } from "../ports.ts";
+import type { ImageKey, SaidOfTag, TagStore } from "../ports.ts";
 import { ENTIRE_LIBRARY } from "../scopes.ts";
-import type { ImageId, Scope, TagSummary } from "../types.ts";
+import type { ImageId, Scope, TagState, TagSummary } from "../types.ts";
 import type { Connection, Session } from "./connection.ts";
 import { lockedKeysOf, requireKey } from "./image-keys.ts";
 import { isEverything } from "./scope-conditions.ts";
@@ -31,6 +31,8 @@ export function tagStore(db: Connection): TagStore {
     remove: (tag) =>
       untilDone(() => db.write(async (session) => erased(session, tag, await taggedSome(session, tag)))),
     summaries: (scope) => summaries(db, scope ?? ENTIRE_LIBRARY),
+    replace: (id, tag, state) => db.write((session) => replace(session, id, { tag, state })),
+    said: (tag) => said(db, tag),
   };
 }
 
@@ -126,13 +128,55 @@ async function setFromFile(
   await nameTags(session, key);
 }
 
+type Source = TagSource | "rejected";
+
+const BY = { user: "person", file: "file", model: "model", rejected: "rejected" } as const;
+const SOURCE = { person: "user", file: "file", model: "model", rejected: "rejected" } as const;
+
+async function replace(
+  session: Session,
+  id: ImageId,
+  { tag, state }: { tag: string; state: TagState | undefined },
+): Promise<TagState | undefined> {
+  const key: ImageKey = requireKey(await lockedKeysOf(session, [id]), id);
+  const [before] = await session.rows<{ source: Source; score: number }>(
+    "SELECT source, score FROM tags WHERE image = $1 AND tag = $2",
+    [key, tag],
+  );
+  if (state === undefined) await session.run("DELETE FROM tags WHERE image = $1 AND tag = $2", [key, tag]);
+  else
+    await session.run(
+      `INSERT INTO tags (image, tag, folded, source, score) VALUES ($1, $2, $3, $4, $5)
+      ON CONFLICT (image, tag) DO UPDATE SET source = excluded.source, score = excluded.score`,
+      [key, tag, foldLabel(tag), SOURCE[state.by], state.score],
+    );
+  await nameTags(session, key);
+  return before && { by: BY[before.source], score: before.score };
+}
+
+const SAID_AT_ONCE = 5000;
+
+/** Of two spellings on one image, a withdrawal counts. */
+async function* said(db: Connection, tag: string): AsyncIterable<SaidOfTag[]> {
+  for (let after: ImageKey = -1; ; ) {
+    const rows = await db.rows<{ image: ImageKey; right: boolean }>(
+      `SELECT image, bool_and(source <> 'rejected') AS "right" FROM tags
+      WHERE folded = $1 AND source <> 'model' AND image > $2 GROUP BY image ORDER BY image LIMIT ${SAID_AT_ONCE}`,
+      [foldLabel(tag), after],
+    );
+    if (rows.length > 0) yield rows.map(({ image, right }) => ({ key: image, isRight: right }));
+    if (rows.length < SAID_AT_ONCE) return;
+    after = rows.at(-1)?.image ?? after;
+  }
+}
+
 /** What a person said is stronger than what a file carries, and that than what a model found. */
 const strength = (source: string) =>
   `CASE ${source} WHEN 'user' THEN 3 WHEN 'rejected' THEN 2 WHEN 'file' THEN 1 ELSE 0 END`;
 
 interface TaggedRow {
   readonly image: ImageKey;
-  readonly source: TagSource | "rejected";
+  readonly source: Source;
 }
 
 /** Some of those that carry or rejected it, locked. */

@@ -21,6 +21,8 @@ export interface Calibration {
   /** Words whose pictures the library has, and words that none of its pictures shows, summed over the samples. */
   readonly present: number;
   readonly absent: number;
+  /** Questions that the owner marked; they are among these, as often as there are samples. */
+  readonly marked: number;
   /** Images in each sample, and how many samples. */
   readonly pictures: number;
   readonly samples: number;

@@ -50,6 +50,14 @@ export interface VocabularyTag {
   readonly threshold?: number | undefined;
 }
 
+/** What an image says of a tag. */
+export interface TagState {
+  /** "rejected": a person withdrew it, so that the model does not put it. */
+  readonly by: "person" | "rejected" | "file" | "model";
+  /** The model's score; 1 of the others. */
+  readonly score: number;
+}
+
 export interface TagSummary {
   readonly tag: string;
   readonly byPerson: number;

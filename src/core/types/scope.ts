@@ -1,4 +1,4 @@
-import type { ImageId } from "./image.ts";
+import type { ImageFormat, ImageId } from "./image.ts";
 import type { DateBound } from "./time.ts";
 
 /**
@@ -20,6 +20,17 @@ export interface Scope {
   /** The image carries none of these, whatever their case. */
   readonly notTags?: readonly string[] | undefined;
   readonly ids?: readonly ImageId[] | undefined;
+  /** What the picture itself is like. */
+  readonly picture?: PictureFilter | undefined;
+}
+
+/** All of it holds; sizes are of the picture as it is shown, upright. */
+export interface PictureFilter {
+  readonly minWidth?: number | undefined;
+  readonly minHeight?: number | undefined;
+  readonly orientation?: "landscape" | "portrait" | "square" | undefined;
+  /** One of these. */
+  readonly formats?: readonly ImageFormat[] | undefined;
 }
 
 export interface DiscordScope {

@@ -21,10 +21,11 @@ export async function reveal(id: string): Promise<void> {
   await request(`/api/pictures/${id}/reveal`, { method: "POST" });
 }
 
-/** @throws ApiError */
-export async function post(path: string, body: unknown): Promise<void> {
+/** Undefined where the server has nothing to say. @throws ApiError */
+export async function post<Answer = void>(path: string, body: unknown): Promise<Answer> {
   const headers = { "content-type": "application/json" };
-  await request(path, { method: "POST", headers, body: JSON.stringify(body) });
+  const response = await request(path, { method: "POST", headers, body: JSON.stringify(body) });
+  return response.status === 204 ? (undefined as Answer) : response.json();
 }
 
 /** @throws ApiError */

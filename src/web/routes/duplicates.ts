@@ -1,13 +1,21 @@
+import { dirname } from "node:path";
 import { type Context, Hono } from "hono";
 import * as z from "zod";
-import { type DuplicateGroup, type DuplicatesRequest, isInside, UsageError } from "../../core/index.ts";
+import {
+  type DuplicateGroup,
+  type DuplicatesRequest,
+  isInside,
+  isoInstant,
+  UsageError,
+} from "../../core/index.ts";
 import { groupCardOf } from "../../shared/card-of.ts";
-import { sparePaths } from "../../shared/spare-paths.ts";
-import type { DuplicatesPage } from "../answers.ts";
+import { keptPath, sparePaths } from "../../shared/spare-paths.ts";
+import type { DuplicatesPage, Move, VerdictBefore } from "../answers.ts";
 import type { Env } from "../gate.ts";
 import { LongAnswer } from "../long-answer.ts";
+import { bodyOf, queryOf } from "../parsed-request.ts";
 import { posixScript, powerShellScript } from "../trash-script.ts";
-import type { WebContext } from "../web-context.ts";
+import { viewOf, type WebContext } from "../web-context.ts";
 
 const choiceSchema = z.object({
   kind: z.enum(["exact", "same", "variant", "similar"]).default("same"),
@@ -37,7 +45,7 @@ export function duplicateRoutes(web: WebContext): Hono<Env> {
     (await search.answer(await choiceOf(web, context))).flatMap(sparePaths);
   const routes = new Hono<Env>()
     .get("/api/duplicates", async (context) => {
-      const { from, limit } = parsed(pageSchema, context);
+      const { from, limit } = queryOf(context, pageSchema);
       const state = await search.state(await choiceOf(web, context));
       if ("working" in state) return context.json<DuplicatesPage>({ state: "working", ...state.working });
       const groups = state.answer;
@@ -63,32 +71,75 @@ export function duplicateRoutes(web: WebContext): Hono<Env> {
     });
   if (web.mayEdit)
     routes.post("/api/verdicts", async (context) => {
-      const body: unknown = await context.req.json().catch(() => undefined);
-      const { data, error } = verdictSchema.safeParse(body);
-      if (!data) throw new UsageError(`The verdict is not usable: ${error.issues[0]?.message}.`);
-      const { a, b, verdict } = data;
-      if (verdict === null) await web.library.withdrawVerdict(a, b);
-      else await web.library.verdict(a, b, verdict);
+      const { a, b, verdict } = await bodyOf(context, verdictSchema);
+      const view = await viewOf(web);
+      const [first, second] = [(await view.image(a)).id, (await view.image(b)).id];
+      const before = await web.library.verdictOn(first, second);
+      if (verdict === null) await web.library.withdrawVerdict(first, second);
+      else await web.library.verdict(first, second, verdict);
+      return context.json<VerdictBefore>({ before: before ?? null });
+    });
+  if (web.mayMove) addMoveRoutes(routes, web, async (context) => search.answer(await choiceOf(web, context)));
+  return routes;
+}
+
+/** Which groups' files: of these keepers, or of all. */
+const moveSchema = z.object({
+  to: z.string().min(1).max(4096),
+  keepers: z.array(z.string().max(64)).min(1).max(10_000).optional(),
+});
+
+function addMoveRoutes(
+  routes: Hono<Env>,
+  { library, work }: WebContext,
+  groupsOf: (context: Context<Env>) => Promise<readonly DuplicateGroup[]>,
+): void {
+  routes
+    .get("/api/moves", async (context) => {
+      const moves = await library.moves();
+      return context.json<readonly Move[]>(
+        moves.map(({ batch, at, files }) => ({
+          batch,
+          at: isoInstant(at) ?? "",
+          files: files.length,
+          folder: commonFolder(files.map(({ to }) => to)),
+        })),
+      );
+    })
+    .post("/api/moves", async (context) => {
+      const { to, keepers } = await bodyOf(context, moveSchema);
+      const groups = await groupsOf(context);
+      const chosen = keepers ? groups.filter(({ keeper }) => keepers.includes(keeper.id)) : groups;
+      const files = chosen.flatMap((group) =>
+        sparePaths(group).map((path) => ({ path, kept: keptPath(group) })),
+      );
+      if (files.length === 0) throw new UsageError("There is no file that could go.");
+      await work.start({ kind: "moving", subject: to }, (job) => library.moveFiles(files, to, job));
+      return context.body(null, 204);
+    })
+    .post("/api/moves/:batch/undo", async (context) => {
+      const batch = context.req.param("batch");
+      await work.start({ kind: "returning", subject: "" }, (job) => library.undoMove(batch, job));
       return context.body(null, 204);
     });
-  return routes;
+}
+
+function commonFolder(paths: readonly string[]): string {
+  const [first = "", ...others] = paths.map((path) => dirname(path));
+  let folder = first;
+  while (others.some((other) => !isInside(other, folder)) && dirname(folder) !== folder)
+    folder = dirname(folder);
+  return folder;
 }
 
 /** A typing error in the folder would keep another copy than the one that was meant. @throws UsageError */
 async function choiceOf({ library, visible }: WebContext, context: Context<Env>): Promise<Choice> {
-  const { kind, keep, keepin } = parsed(choiceSchema, context);
+  const { kind, keep, keepin } = queryOf(context, choiceSchema);
   if (keepin === undefined) return { kind, keep };
   const folders = await visible.placementFolders(library);
   if (!folders.some((folder) => isInside(keepin, folder)))
     throw new UsageError("The folder to keep copies in is not among those that are shown here.");
   return { kind, keep, keepIn: keepin };
-}
-
-function parsed<Schema extends z.ZodType>(schema: Schema, context: Context<Env>): z.output<Schema> {
-  const { data, error } = schema.safeParse(context.req.query());
-  if (data !== undefined) return data;
-  const [issue] = error?.issues ?? [];
-  throw new UsageError(`The address is not usable: ${issue?.path.join(".")} (${issue?.message}).`);
 }
 
 function download(context: Context<Env>, name: string, text: string) {

@@ -1,20 +1,24 @@
-import { Hono } from "hono";
+import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
-import { UsageError, visibleText } from "../../core/index.ts";
+import * as z from "zod";
+import { visibleText } from "../../core/index.ts";
 import { hitCardOf } from "../../shared/card-of.ts";
-import type { Example, FindPage } from "../answers.ts";
+import type { Example, FindPage, MonthCount, Tagged } from "../answers.ts";
 import type { Env } from "../gate.ts";
+import { bodyOf, read } from "../parsed-request.ts";
 import type { PictureGroups } from "../picture-groups.ts";
 import { narrowed, type Question, questionSchema, requestOf } from "../question.ts";
+import { TimeLine } from "../time-line.ts";
 import { viewOf, type WebContext } from "../web-context.ts";
 
 const MAX_EXAMPLE_BYTES = 200 * 2 ** 20;
 
 export function findRoutes(web: WebContext, groups: PictureGroups): Hono<Env> {
   const { library, examples } = web;
-  return new Hono<Env>()
+  const months = new TimeLine(web);
+  const routes = new Hono<Env>()
     .get("/api/find", async (context) => {
-      const question = questionOf(context.req.queries());
+      const question = questionOf(context);
       const view = await viewOf(web);
       const request = requestOf(question, examples);
       const scope = { ...(await narrowed(view, question)), ids: await groups.imagesOf(question) };
@@ -34,6 +38,10 @@ export function findRoutes(web: WebContext, groups: PictureGroups): Hono<Env> {
         notes: answer.notes.map(visibleText),
       });
     })
+    .get("/api/months", async (context) => {
+      const question = questionOf(context);
+      return context.json<readonly MonthCount[]>(await months.read({ ...question, since: "", until: "" }));
+    })
     .post("/api/examples", bodyLimit({ maxSize: MAX_EXAMPLE_BYTES, onError: tooLarge }), async (context) => {
       const view = await viewOf(web);
       const bytes = new Uint8Array(await context.req.arrayBuffer());
@@ -41,21 +49,44 @@ export function findRoutes(web: WebContext, groups: PictureGroups): Hono<Env> {
       const known = image.id === undefined ? [] : await view.images([image.id]);
       return context.json<Example>({ name: examples.add(image), id: known[0]?.id });
     });
+  if (web.mayEdit)
+    routes
+      .post("/api/marks", async (context) => {
+        const { question, ids, isRight } = await bodyOf(context, markSchema);
+        for (const { id } of await visibleOf(web, ids))
+          if (isRight === null) await library.marks.withdraw(question, id);
+          else await library.marks.put(question, id, { isRight });
+        return context.body(null, 204);
+      })
+      .post("/api/tagged", async (context) => {
+        const { tag, ids } = await bodyOf(context, taggedSchema);
+        const visible = await visibleOf(web, ids);
+        const { images, ...edit } = await library.tagAll(
+          visible.map(({ id }) => id),
+          tag,
+        );
+        return context.json<Tagged>({ tag: visibleText(edit.tag), pictures: images });
+      });
+  return routes;
 }
+
+const MAX_SELECTED = 5000;
+const ids = z.array(z.string().max(64)).min(1).max(MAX_SELECTED);
+/** `isRight` null takes back what was said. */
+const markSchema = z.object({ question: z.string().max(500), ids, isRight: z.boolean().nullable() });
+const taggedSchema = z.object({ tag: z.string().min(1).max(200), ids });
+
+/** Whole ids of visible pictures; the others are passed over. */
+const visibleOf = async (web: WebContext, some: readonly string[]) => (await viewOf(web)).images(some);
 
 /** @throws UsageError that names what is wrong */
-function questionOf(queries: Record<string, string[]>): Question {
+function questionOf(context: Context<Env>): Question {
   const single = (name: string, values: string[]) => (LISTS.has(name) ? values : values.at(-1));
-  const given = Object.fromEntries(
-    Object.entries(queries).map(([name, values]) => [name, single(name, values)]),
-  );
-  const parsed = questionSchema.safeParse(given);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw new UsageError(`The address is not usable: ${issue?.path.join(".")} (${issue?.message}).`);
+  const given = Object.entries(context.req.queries()).map(([name, values]) => [name, single(name, values)]);
+  return read(questionSchema, Object.fromEntries(given), "The address");
 }
 
-const LISTS = new Set(["and", "not", "like", "unlike", "in", "tag", "nottag"]);
+const LISTS = new Set(["and", "not", "like", "unlike", "in", "tag", "nottag", "format"]);
 
 const tooLarge = () =>
   Response.json(

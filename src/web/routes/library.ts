@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { Hono } from "hono";
 import {
   describeNotRead,
@@ -7,22 +8,30 @@ import {
   type RootStatus,
   visibleText,
 } from "../../core/index.ts";
-import type { Abilities, FailedFile, FolderNode, LibraryState, RootState, TagCount } from "../answers.ts";
+import type { Abilities, FailedFile, FolderNode, LibraryState, Pulse, RootState } from "../answers.ts";
 import { FolderTree } from "../folder-tree.ts";
 import type { Env } from "../gate.ts";
-import { viewOf, type WebContext } from "../web-context.ts";
+import { mayEditLibrary, viewOf, type WebContext } from "../web-context.ts";
 
 const MAX_FAILURES = 1000;
 
 export function libraryRoutes(web: WebContext): Hono<Env> {
   const { library, version, mayEdit, reveal } = web;
   const folders = new FolderTree(web);
-  return new Hono<Env>()
+  const routes = new Hono<Env>()
     .get("/api/abilities", (context) =>
-      context.json<Abilities>({ version, mayEdit, canReveal: reveal !== undefined }),
+      context.json<Abilities>({
+        version,
+        mayEdit,
+        mayEditLibrary: mayEditLibrary(web),
+        mayMove: web.mayMove,
+        canReveal: reveal !== undefined,
+      }),
+    )
+    .get("/api/pulse", async (context) =>
+      context.json<Pulse>({ revision: digestOf(await library.revision()), work: web.work.list() }),
     )
     .get("/api/folders", async (context) => context.json<readonly FolderNode[]>(await folders.read()))
-    .get("/api/tags", async (context) => context.json<TagCount[]>(await tagCounts(await viewOf(web))))
     .get("/api/library", async (context) => {
       const view = await viewOf(web);
       return context.json<LibraryState>(await libraryState(view));
@@ -32,16 +41,15 @@ export function libraryRoutes(web: WebContext): Hono<Env> {
       const isShown = (origin: string) => shown.some((folder) => isInside(origin, folder));
       const failures = await library.failures(MAX_FAILURES, isShown);
       return context.json<FailedFile[]>(
-        failures.map(({ origin, reason }) => ({ origin, reason: visibleText(reason) })),
+        failures.map(({ origin, code, reason }) => ({ origin, code, reason: visibleText(reason) })),
       );
     });
-}
-
-async function tagCounts(view: LibraryView): Promise<TagCount[]> {
-  const tags = await view.tags();
-  return tags
-    .map(({ tag, byPerson, byModel }) => ({ tag, pictures: byPerson + byModel }))
-    .sort((a, b) => b.pictures - a.pictures);
+  if (web.mayEdit || web.mayMove)
+    routes.post("/api/work/:id/stop", (context) => {
+      web.work.stop(Number(context.req.param("id")));
+      return context.body(null, 204);
+    });
+  return routes;
 }
 
 async function libraryState(view: LibraryView): Promise<LibraryState> {
@@ -61,6 +69,9 @@ async function libraryState(view: LibraryView): Promise<LibraryState> {
     guilds: status.guilds.map(({ guildId, channels, images }) => ({ guildId, channels, pictures: images })),
   };
 }
+
+/** The revision names folders, of which not all may be shown. */
+const digestOf = (text: string) => createHash("sha256").update(text).digest("base64url");
 
 const rootState = (root: RootStatus): RootState => ({
   path: root.path,

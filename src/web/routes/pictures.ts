@@ -48,7 +48,7 @@ async function details(view: LibraryView, id: string): Promise<PictureDetails> {
     ...cardOf(image),
     date: date && { at: isoDate(date), source: date.source },
     places: image.placements.map(placeOf),
-    text: (text?.lines ?? []).map(({ text: line, box }) => ({ text: visibleText(line), box })),
+    text: (text?.lines ?? []).map(({ text: line, box, angle }) => ({ text: visibleText(line), box, angle })),
   };
 }
 

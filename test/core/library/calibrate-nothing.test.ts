@@ -83,6 +83,25 @@ describe("a library's own bar", () => {
     await library.close();
   });
 
+  test("hears what its owner marked: questions that were answered, and those of which nothing was right", async () => {
+    const { library, view } = await libraryOf(120, 0.3);
+    const before = await library.calibrate({ dryRun: true });
+    const [hit] = (await view.find({ terms: [{ text: `${EVERYDAY_LABELS[2]} x2` }] })).hits;
+    await library.marks.put(`${EVERYDAY_LABELS[2]} x2`, hit?.id ?? null);
+    await library.marks.put("zeppelin", null);
+    // Found by words that the model knows nothing of, and asked for by words alone.
+    await library.marks.put("unlike all others", hit?.id ?? null);
+    await library.marks.put("text:invoice", hit?.id ?? null);
+    const { present, absent, marked, samples } = await library.calibrate({ dryRun: true });
+    expect(before.marked).toBe(0);
+    expect({ marked, present: present - before.present, absent: absent - before.absent }).toEqual({
+      marked: 2,
+      present: samples,
+      absent: samples,
+    });
+    await library.close();
+  });
+
   test("is refused for few pictures, and for pictures that are all alike, and then nothing is stored", async () => {
     for (const [pictures, subjects] of [
       [40, 20],

@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import type { Catalog } from "../../../src/core/ports.ts";
-import type { CaptureTime, DateBound, Placement, Scope } from "../../../src/core/types.ts";
+import type { CaptureTime, DateBound, ImageFormat, Placement, Scope } from "../../../src/core/types.ts";
 import { captureTime, dateBound, file, idOf, newImage, post } from "../new-image.ts";
 import { seededRandom } from "../random-embeddings.ts";
 import { useTimeZone } from "../time-zone.ts";
@@ -340,6 +340,77 @@ export function describeScope(create: CatalogFactory): void {
       expect(shown, JSON.stringify(scope)).toEqual(expected);
       expect(await catalog.images.byId(names.map(idOf), scope)).toEqual(byKey);
     }
+  });
+
+  test("pictures are filtered by size, orientation and format, together with other filters", async (catalog) => {
+    const shaped = (name: string, width: number, height: number, format: ImageFormat = "jpeg") =>
+      newImage(name, file(`/photos/${name}.jpg`), { width, height, format });
+    await catalog.images.put([
+      shaped("wide", 1600, 900),
+      shaped("tall", 900, 1600),
+      shaped("square", 1000, 1000, "png"),
+      shaped("small", 640, 480, "png"),
+    ]);
+    await catalog.tags.put(idOf("tall"), "tower");
+    const names = ["wide", "tall", "square", "small"];
+    const pictures = (picture: Scope["picture"], scope = all) => seen(catalog, names, { ...scope, picture });
+    expect(await pictures({})).toEqual(names);
+    expect(await pictures({ minWidth: 1000 })).toEqual(["wide", "square"]);
+    expect(await pictures({ minHeight: 1000 })).toEqual(["tall", "square"]);
+    expect(await pictures({ minWidth: 900, minHeight: 900 })).toEqual(["wide", "tall", "square"]);
+    expect(await pictures({ orientation: "landscape" })).toEqual(["wide", "small"]);
+    expect(await pictures({ orientation: "portrait" })).toEqual(["tall"]);
+    expect(await pictures({ orientation: "square" })).toEqual(["square"]);
+    expect(await pictures({ formats: ["png", "gif"] })).toEqual(["square", "small"]);
+    expect(await pictures({ formats: [] })).toEqual([]);
+    expect(await pictures({ orientation: "landscape", formats: ["png"] })).toEqual(["small"]);
+    expect(await pictures({ minHeight: 900 }, { ...files, tags: ["tower"] })).toEqual(["tall"]);
+    expect(await pictures({ minHeight: 900 }, inFolder("/elsewhere"))).toEqual([]);
+    const newest = await catalog.images.byDate({ ...all, picture: { formats: ["png"] } }, "newest", 10);
+    expect((await catalog.images.byKey(newest)).map(({ record }) => record.id).sort()).toEqual(
+      [idOf("square"), idOf("small")].sort(),
+    );
+  });
+
+  test("a picture that is read again with another size is filtered by the new one", async (catalog) => {
+    await catalog.images.put([newImage("turned", undefined, { width: 400, height: 300 })]);
+    const upright: Scope = { ...all, picture: { orientation: "portrait" } };
+    expect(await catalog.images.count(upright)).toBe(0);
+    await catalog.images.put([
+      { ...newImage("turned", undefined, { width: 300, height: 400 }), replaces: true },
+    ]);
+    expect(await catalog.images.count(upright)).toBe(1);
+  });
+
+  test("images are counted by the month of their newest visible placement", async (catalog) => {
+    const taken = (time: string) => ({ takenAt: captureTime(Date.parse(time)) });
+    await catalog.images.put([
+      newImage("may", undefined, taken("2021-05-31T23:59:59Z")),
+      newImage("june", undefined, taken("2021-06-01T00:00:00Z")),
+      newImage("too", undefined, taken("2021-06-30T12:00:00Z")),
+      newImage("posted", post("1", { postedAt: Date.parse("2022-01-15T12:00:00Z") })),
+    ]);
+    await catalog.images.putPlacements([
+      { id: idOf("may"), placement: post("2", { postedAt: Date.parse("2022-01-20T12:00:00Z") }) },
+    ]);
+    expect(await catalog.images.months(files)).toEqual([
+      { month: "2021-05", images: 1 },
+      { month: "2021-06", images: 2 },
+    ]);
+    expect(await catalog.images.months(all)).toEqual([
+      { month: "2021-06", images: 2 },
+      { month: "2022-01", images: 2 },
+    ]);
+    expect(await catalog.images.months({ files: "none", discord: "all" })).toEqual([
+      { month: "2022-01", images: 2 },
+    ]);
+    expect(await catalog.images.months({ ...files, ids: [idOf("june")] })).toEqual([
+      { month: "2021-06", images: 1 },
+    ]);
+    expect(
+      await catalog.images.months({ ...files, until: dateBound(Date.parse("2021-06-01T00:00:00Z")) }),
+    ).toEqual([{ month: "2021-05", images: 1 }]);
+    expect(await catalog.images.months({ files: "none", discord: "none" })).toEqual([]);
   });
 }
 

@@ -157,4 +157,37 @@ export function describeTags(create: CatalogFactory): void {
     await catalog.tags.setFromModel([{ key: 2, tags: [{ tag: "dog", score: 0.7 }] }]);
     expect(await tagsOf(catalog, "b")).toEqual([{ tag: "dog", by: "model", score: 0.7 }]);
   });
+
+  test("what an image says of a tag is replaced as a whole, and restored by what was said before", async (catalog) => {
+    await catalog.images.put([newImage("cat")]);
+    await catalog.tags.setFromModel([{ key: 1, tags: [{ tag: "cat", score: 0.75 }] }]);
+    const before = await catalog.tags.replace(idOf("cat"), "cat", { by: "rejected", score: 1 });
+    expect(before).toEqual({ by: "model", score: 0.75 });
+    expect(await tagsOf(catalog, "cat")).toEqual([]);
+    expect(await catalog.tags.replace(idOf("cat"), "cat", before)).toEqual({ by: "rejected", score: 1 });
+    expect(await tagsOf(catalog, "cat")).toEqual([{ tag: "cat", by: "model", score: 0.75 }]);
+    expect(await catalog.tags.replace(idOf("cat"), "pet", { by: "person", score: 1 })).toBeUndefined();
+    expect(await catalog.tags.replace(idOf("cat"), "pet", undefined)).toEqual({ by: "person", score: 1 });
+    expect((await tagsOf(catalog, "cat")).map(({ tag }) => tag)).toEqual(["cat"]);
+    expect(await catalog.tags.summaries()).toEqual([{ tag: "cat", byPerson: 0, byFile: 0, byModel: 1 }]);
+    await expect(catalog.tags.replace(idOf("gone"), "cat", undefined)).rejects.toThrow(NotFoundError);
+    expect(await catalog.check()).toEqual([]);
+  });
+
+  test("what people and files say of a tag is listed in any spelling, a withdrawal before the rest", async (catalog) => {
+    await catalog.images.put(["a", "b", "c", "d", "e"].map((name) => newImage(name)));
+    await catalog.tags.put(idOf("a"), "dog");
+    await catalog.tags.put(idOf("b"), "Dog");
+    await catalog.tags.reject(idOf("b"), "dog");
+    await catalog.tags.setFromFiles([{ id: idOf("c"), tags: ["DOG"] }]);
+    await catalog.tags.setFromModel([{ key: 4, tags: [{ tag: "dog", score: 0.9 }] }]);
+    await catalog.tags.put(idOf("e"), "cat");
+    const said: { key: number; isRight: boolean }[] = [];
+    for await (const batch of catalog.tags.said("dog")) said.push(...batch);
+    expect(said.sort((one, other) => one.key - other.key)).toEqual([
+      { key: 1, isRight: true },
+      { key: 2, isRight: false },
+      { key: 3, isRight: true },
+    ]);
+  });
 }

@@ -3,6 +3,7 @@ import { useEffect, useRef } from "preact/hooks";
 import type { CopyCard } from "../../../shared/cards.ts";
 import { screenSizeOf } from "../api.ts";
 import { texts } from "../texts/texts.ts";
+import { LaidOverPair } from "./laid-over.tsx";
 
 type Mode = "beside" | "flicker" | "difference";
 const MODES: readonly Mode[] = ["beside", "flicker", "difference"];
@@ -47,10 +48,16 @@ export function Compare({ pair, onClose }: CompareProps) {
           {texts.box.close}
         </button>
       </p>
-      <div class={`pair ${mode.value}${isSecond.value ? " second" : ""}`}>
-        {pair.map((copy) => (
-          <img key={copy.id} src={screenSizeOf(copy.id)} alt={copy.name} />
-        ))}
+      <div class={`pair ${mode.value}`}>
+        {mode.value === "beside" ? (
+          pair.map((copy) => <img key={copy.id} src={screenSizeOf(copy.id)} alt={copy.name} />)
+        ) : (
+          <LaidOverPair
+            pair={pair}
+            shows={mode.value === "difference" ? "difference" : isSecond.value ? "second" : "first"}
+            label={`${texts.duplicates.modes[mode.value]}: ${pair[0].name}, ${pair[1].name}`}
+          />
+        )}
       </div>
     </dialog>
   );

@@ -3,12 +3,14 @@ import { useEffect } from "preact/hooks";
 import { DuplicateGroup } from "../../../components/duplicate-group.tsx";
 import { Thumbnail } from "../../../components/thumbnail.tsx";
 import type { CopyCard } from "../../../shared/cards.ts";
+import type { FolderNode } from "../../answers.ts";
 import { abilities } from "../abilities.ts";
 import { address, change, showPicture } from "../address.ts";
-import { ApiError, thumbnailOf } from "../api.ts";
+import { ApiError, get, thumbnailOf } from "../api.ts";
 import { formatBytes, texts } from "../texts/texts.ts";
 import { Compare } from "./compare.tsx";
 import { found, type Judgement, judge, loadMore, search } from "./groups.ts";
+import { Moves } from "./moves.tsx";
 
 import "./duplicates.css";
 
@@ -40,6 +42,7 @@ export function DuplicatesView() {
         {progress.value ? texts.duplicates.working(progress.value.done, progress.value.total) : summary()}
       </p>
       <Downloads question={question} />
+      {abilities.value?.mayMove && <Moves question={question} onMoved={() => void search(question)} />}
       {groups.value.map((group) => (
         <DuplicateGroup
           key={group.keeper.id}
@@ -104,9 +107,46 @@ function Choices() {
           ))}
         </select>
       </label>
+      <KeepIn />
     </p>
   );
 }
+
+/** Of each group the copy in this folder stays, where it has one. */
+function KeepIn() {
+  const folders = useSignal<readonly string[]>([]);
+  const chosen = address.value.params.get("keepin") ?? "";
+  useEffect(() => {
+    void get<readonly FolderNode[]>("/api/folders").then(
+      (tree) => (folders.value = pathsOf(tree).slice(0, MOST_FOLDERS)),
+      () => undefined,
+    );
+  }, []);
+  return (
+    <label class="keep-in">
+      {texts.duplicates.keepIn}
+      <input
+        list="keep-in-folders"
+        key={chosen}
+        defaultValue={chosen}
+        placeholder={texts.duplicates.anyFolder}
+        onChange={({ currentTarget: { value } }) =>
+          change((next) => (value.trim() === "" ? next.delete("keepin") : next.set("keepin", value.trim())))
+        }
+      />
+      <datalist id="keep-in-folders">
+        {folders.value.map((path) => (
+          <option key={path} value={path} />
+        ))}
+      </datalist>
+    </label>
+  );
+}
+
+const MOST_FOLDERS = 500;
+
+const pathsOf = (tree: readonly FolderNode[]): string[] =>
+  tree.flatMap(({ path, folders }) => [path, ...pathsOf(folders)]);
 
 /** Glimpse deletes nothing: it hands out a list, and scripts that move its files to the trash. */
 function Downloads({ question }: { readonly question: string }) {
@@ -139,11 +179,14 @@ function Downloads({ question }: { readonly question: string }) {
 
 function Verdict({ a, b }: { readonly a: string; readonly b: string }) {
   const given = useSignal<Judgement>(null);
+  // What was said of the pair before: undoing says it again.
+  const before = useSignal<Judgement>(null);
   const problem = useSignal<string | undefined>(undefined);
-  const give = (verdict: Judgement) =>
+  const give = (verdict: Judgement, isUndone = false) =>
     judge(a, b, verdict).then(
-      () => {
-        given.value = verdict;
+      (said) => {
+        before.value = said;
+        given.value = isUndone ? null : verdict;
         problem.value = undefined;
       },
       (error: unknown) => (problem.value = error instanceof ApiError ? error.message : String(error)),
@@ -159,7 +202,7 @@ function Verdict({ a, b }: { readonly a: string; readonly b: string }) {
       ) : (
         <>
           <span class="mark keep">{texts.duplicates.recorded[given.value]}</span>
-          <button type="button" onClick={() => void give(null)}>
+          <button type="button" onClick={() => void give(before.value, true)}>
             {texts.duplicates.undo}
           </button>
         </>

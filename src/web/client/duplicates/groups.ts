@@ -1,6 +1,6 @@
 import { batch, signal } from "@preact/signals";
 import type { GroupCard } from "../../../shared/cards.ts";
-import type { DuplicatesPage } from "../../answers.ts";
+import type { DuplicatesPage, VerdictBefore } from "../../answers.ts";
 import { ApiError, post } from "../api.ts";
 import { getWhenDone } from "../long-answer.ts";
 
@@ -70,7 +70,7 @@ function show({ groups, ...totals }: Done, from: number): void {
 
 export type Judgement = "same" | "different" | null;
 
-/** null takes it back. @throws ApiError */
-export async function judge(a: string, b: string, verdict: Judgement): Promise<void> {
-  await post("/api/verdicts", { a, b, verdict });
+/** null takes it back. @returns what was said before @throws ApiError */
+export async function judge(a: string, b: string, verdict: Judgement): Promise<Judgement> {
+  return (await post<VerdictBefore>("/api/verdicts", { a, b, verdict })).before;
 }

@@ -3,9 +3,11 @@ import { useEffect } from "preact/hooks";
 import { visibleText } from "../../../core/unprintable-characters.ts";
 import type { FolderNode, TagCount } from "../../answers.ts";
 import { address, addValue, ask } from "../address.ts";
-import { get, thumbnailOf } from "../api.ts";
+import { get } from "../api.ts";
 import { formatNumber, texts } from "../texts/texts.ts";
-import { droppedPictures } from "./dropped-pictures.ts";
+import { Chips } from "./chips.tsx";
+import { Dates } from "./dates.tsx";
+import { ShapeFilter } from "./shape-filter.tsx";
 
 const folders = signal<readonly FolderNode[]>([]);
 const tags = signal<readonly TagCount[]>([]);
@@ -48,6 +50,9 @@ export function Filters() {
           </ul>
         </Menu>
       )}
+      <Menu name={texts.filters.shape}>
+        <ShapeFilter />
+      </Menu>
       <label class="order">
         <span class="hidden">{texts.filters.sort}</span>
         <select
@@ -109,121 +114,4 @@ export function onlyIn(folder: string): void {
     params.delete("in");
     params.append("in", folder);
   });
-}
-
-function Dates() {
-  const { params } = address.value;
-  return (
-    <form
-      class="dates"
-      onSubmit={(event) => {
-        event.preventDefault();
-        const given = new FormData(event.currentTarget);
-        ask((next) => {
-          for (const name of ["since", "until"]) {
-            const value = String(given.get(name) ?? "").trim();
-            if (value === "") next.delete(name);
-            else next.set(name, value);
-          }
-        });
-      }}
-    >
-      {(["since", "until"] as const).map((name) => (
-        <label key={name}>
-          {texts.filters[name]}
-          <input
-            name={name}
-            defaultValue={params.get(name) ?? ""}
-            placeholder={texts.filters.dateHint}
-            autocomplete="off"
-          />
-        </label>
-      ))}
-      <button type="submit">{texts.filters.apply}</button>
-    </form>
-  );
-}
-
-/** Parameters of the address that have a chip, and what it says before the value. */
-const CHIPS = {
-  and: "+",
-  not: texts.filters.not,
-  like: texts.filters.like,
-  unlike: texts.filters.unlike,
-  in: texts.filters.folder,
-  since: texts.filters.since,
-  until: texts.filters.until,
-  tag: texts.filters.tag,
-  nottag: `${texts.filters.not} ${texts.filters.tag}`,
-  theme: texts.filters.theme,
-  region: texts.filters.region,
-} as const;
-
-function Chips() {
-  const { params } = address.value;
-  const set = Object.keys(CHIPS).flatMap((name) =>
-    params.getAll(name).map((value) => ({ name: name as keyof typeof CHIPS, value })),
-  );
-  if (set.length === 0) return null;
-  return (
-    <ul class="chips">
-      {set.map(({ name, value }) => (
-        <Chip key={`${name}=${value}`} name={name} value={value} />
-      ))}
-    </ul>
-  );
-}
-
-function Chip({ name, value }: { readonly name: keyof typeof CHIPS; readonly value: string }) {
-  const [subject = "", weight] = splitWeight(value);
-  const isExample = name === "like" || name === "unlike";
-  const isPicture = isExample || name === "theme";
-  const shown = isPicture ? texts.filters.droppedPicture : name === "region" ? "" : visibleText(subject);
-  return (
-    <li class={`chip ${name}`}>
-      <span class="kind">{CHIPS[name]}</span> {isPicture ? <Example name={subject} /> : <bdi>{shown}</bdi>}
-      {weight !== undefined && <span class="weight">×{weight}</span>}
-      {isExample && (
-        <>
-          <button type="button" aria-label={texts.filters.less} onClick={() => reweigh(name, value, 1 / 2)}>
-            −
-          </button>
-          <button type="button" aria-label={texts.filters.more} onClick={() => reweigh(name, value, 2)}>
-            +
-          </button>
-        </>
-      )}
-      <button
-        type="button"
-        class="remove"
-        aria-label={texts.filters.remove(`${CHIPS[name]} ${shown}`)}
-        onClick={() => ask((params) => removeValue(params, name, value))}
-      >
-        ×
-      </button>
-    </li>
-  );
-}
-
-function Example({ name }: { readonly name: string }) {
-  const dropped = droppedPictures.get(name);
-  if (dropped === undefined && !/^[0-9a-f]+$/i.test(name)) return <>{texts.filters.droppedPicture}</>;
-  return <img class="example" src={dropped ?? thumbnailOf(name)} alt={texts.filters.droppedPicture} />;
-}
-
-const splitWeight = (value: string) => value.split("^");
-
-function reweigh(name: string, value: string, factor: number): void {
-  const [subject = "", weight = "1"] = splitWeight(value);
-  const next = Math.min(8, Math.max(1 / 8, Number(weight) * factor));
-  ask((params) => {
-    removeValue(params, name, value);
-    params.append(name, next === 1 ? subject : `${subject}^${next}`);
-  });
-}
-
-function removeValue(params: URLSearchParams, name: string, value: string): void {
-  const rest = params.getAll(name).filter((each) => each !== value);
-  params.delete(name);
-  for (const each of rest) params.append(name, each);
 }

@@ -3,6 +3,7 @@ import { useEffect } from "preact/hooks";
 import type { HitCard } from "../../../shared/cards.ts";
 import { address } from "../address.ts";
 import { Gallery } from "../gallery/gallery.tsx";
+import { SelectionBar } from "../selection/selection-bar.tsx";
 import { formatNumber, texts } from "../texts/texts.ts";
 import { dropping, listenForPictures } from "./dropped-pictures.ts";
 import { Filters } from "./filters.tsx";
@@ -21,6 +22,7 @@ export function FindView() {
       </search>
       <Messages />
       <Hits />
+      <SelectionBar />
       {dropping.isOver.value && (
         <div class="drop-here" role="status">
           <p>{texts.find.drop}</p>
@@ -69,7 +71,20 @@ function summary(): string {
   return isOldest ? texts.find.oldest(answer.searched) : texts.find.newest(answer.searched);
 }
 
-const FILTERS = ["in", "since", "until", "tag", "nottag", "theme", "region", "min"];
+const FILTERS = [
+  "in",
+  "since",
+  "until",
+  "tag",
+  "nottag",
+  "theme",
+  "region",
+  "min",
+  "minwidth",
+  "minheight",
+  "orientation",
+  "format",
+];
 const isFiltered = () => FILTERS.some((name) => address.value.params.has(name));
 
 /** What most likely is not what was asked for is folded away, not left out. */

@@ -3,7 +3,7 @@ import { useEffect, useMemo, useRef } from "preact/hooks";
 import type { HitCard } from "../../../shared/cards.ts";
 import { address, shownOf, showPicture } from "../address.ts";
 import { isTyping } from "../find/search-box.tsx";
-import { lessLike } from "../light-box/more-like.ts";
+import { clearSelection, toggleSelected } from "../selection/selection.ts";
 import { justify, type Row } from "./justify.ts";
 import { Tile } from "./tile.tsx";
 
@@ -25,7 +25,7 @@ export function Gallery({ cards, onEnd }: GalleryProps) {
   const frame = useRef<HTMLDivElement>(null);
   const width = useSignal(0);
   const scroll = useSignal({ top: 0, height: 0 });
-  const selected = useSignal(-1);
+  const current = useSignal(-1);
 
   useEffect(() => {
     const element = frame.current;
@@ -66,8 +66,8 @@ export function Gallery({ cards, onEnd }: GalleryProps) {
 
   useEffect(() => {
     const select = (index: number) => {
-      selected.value = Math.max(0, Math.min(cards.length - 1, index));
-      const row = rows.findLast(({ first }) => first <= selected.value);
+      current.value = Math.max(0, Math.min(cards.length - 1, index));
+      const row = rows.findLast(({ first }) => first <= current.value);
       const element = frame.current;
       if (!row || !element) return;
       const start = element.getBoundingClientRect().top + scrollY + row.top;
@@ -77,13 +77,16 @@ export function Gallery({ cards, onEnd }: GalleryProps) {
     const onKey = (event: KeyboardEvent) => {
       if (isTyping(event.target) || event.metaKey || event.ctrlKey || event.altKey) return;
       if (shownOf(address.peek()) !== null || cards.length === 0) return;
-      const card = cards[selected.value];
-      if (event.key === "j") select(selected.value + 1);
-      else if (event.key === "k") select(selected.value - 1);
+      const card = cards[current.value];
+      if (event.key === "j") select(current.value + 1);
+      else if (event.key === "k") select(current.value - 1);
       else if (event.key === "Enter" && card && !(event.target instanceof HTMLAnchorElement))
         showPicture(card.id);
-      else if (event.key === "x" && card) lessLike(card.id);
-      else if (event.key === "Escape") selected.value = -1;
+      else if (event.key === "x" && card) toggleSelected(card.id);
+      else if (event.key === "Escape") {
+        current.value = -1;
+        clearSelection();
+      }
     };
     addEventListener("keydown", onKey);
     return () => removeEventListener("keydown", onKey);
@@ -91,14 +94,14 @@ export function Gallery({ cards, onEnd }: GalleryProps) {
 
   return (
     <div class="gallery" ref={frame} style={{ height: `${height}px` }}>
-      <ul>{visible.flatMap((row) => tilesOf(row, cards, selected.value))}</ul>
+      <ul>{visible.flatMap((row) => tilesOf(row, cards, current.value))}</ul>
     </div>
   );
 }
 
 const rowHeight = (width: number) => (width < 600 ? 150 : width < 1200 ? 200 : 240);
 
-function tilesOf(row: Row, cards: readonly HitCard[], selected: number) {
+function tilesOf(row: Row, cards: readonly HitCard[], current: number) {
   let left = 0;
   return row.widths.map((width, at) => {
     const index = row.first + at;
@@ -111,7 +114,7 @@ function tilesOf(row: Row, cards: readonly HitCard[], selected: number) {
         key={card.id}
         card={card}
         box={{ left: start, top: row.top, width, height: row.height }}
-        isSelected={index === selected}
+        isCurrent={index === current}
         total={cards.length}
       />
     );

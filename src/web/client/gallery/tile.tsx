@@ -3,6 +3,7 @@ import { HitFacts } from "../../../components/hit-facts.tsx";
 import type { HitCard } from "../../../shared/cards.ts";
 import { address, showPicture } from "../address.ts";
 import { thumbnailOf } from "../api.ts";
+import { isSelected, toggleSelected } from "../selection/selection.ts";
 import { language, texts } from "../texts/texts.ts";
 
 interface TileProps {
@@ -13,11 +14,12 @@ interface TileProps {
     readonly width: number;
     readonly height: number;
   };
-  readonly isSelected: boolean;
+  /** Where the keys are. */
+  readonly isCurrent: boolean;
   readonly total: number;
 }
 
-export function Tile({ card, box, isSelected, total }: TileProps) {
+export function Tile({ card, box, isCurrent, total }: TileProps) {
   const style = {
     left: `${box.left}px`,
     top: `${box.top}px`,
@@ -26,7 +28,7 @@ export function Tile({ card, box, isSelected, total }: TileProps) {
   };
   return (
     <li
-      class={`tile${isSelected ? " selected" : ""}`}
+      class={`tile${isCurrent ? " current" : ""}`}
       style={style}
       aria-setsize={total}
       aria-posinset={card.rank}
@@ -46,6 +48,15 @@ export function Tile({ card, box, isSelected, total }: TileProps) {
           <HitFacts card={card} />
         </span>
       </a>
+      <button
+        type="button"
+        class="pick"
+        aria-pressed={isSelected(card.id)}
+        aria-label={texts.selection.pick(card.name)}
+        onClick={() => toggleSelected(card.id)}
+      >
+        ✓
+      </button>
       {!card.online && <span class="badge">{texts.picture.offline}</span>}
     </li>
   );

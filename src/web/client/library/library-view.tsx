@@ -1,10 +1,13 @@
 import { useSignal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { visibleText } from "../../../core/unprintable-characters.ts";
 import type { FailedFile, LibraryState, RootState } from "../../answers.ts";
-import { ApiError, get } from "../api.ts";
-import { formatBytes, formatDate, texts } from "../texts/texts.ts";
+import { abilities } from "../abilities.ts";
+import { ApiError, get, post } from "../api.ts";
+import { formatBytes, formatDate, formatDuration, formatNumber, texts } from "../texts/texts.ts";
 
+import { beatNow, isRunning, pulse } from "../work/pulse.ts";
+import { Doctor, Models, Sure } from "./upkeep.tsx";
 import "./library.css";
 
 /** While the page is open, what other processes add and change shows. */
@@ -41,6 +44,8 @@ export function LibraryView() {
       {library === undefined ? <p>{texts.library.loading}</p> : <Counts library={library} />}
       {library && <Folders library={library} />}
       {failures.value.length > 0 && <Failures failures={failures.value} />}
+      <Models />
+      {abilities.value?.mayEditLibrary !== undefined && <Doctor />}
     </article>
   );
 }
@@ -57,7 +62,12 @@ function Counts({ library }: { readonly library: LibraryState }) {
         {library.withoutVector > 0 && ` · ${texts.library.withoutVector(library.withoutVector)}`} ·{" "}
         {texts.library.index[library.index] ?? library.index}
       </p>
-      {text && <p>{texts.library.text(text.read, text.waiting)}</p>}
+      {text && (
+        <p>
+          {texts.library.text(text.read, text.waiting)}
+          <TimeLeft waiting={text.waiting} />
+        </p>
+      )}
       <p>
         {formatBytes(library.diskBytes)} {texts.library.disk} · <bdi>{visibleText(library.directory)}</bdi>
       </p>
@@ -65,10 +75,21 @@ function Counts({ library }: { readonly library: LibraryState }) {
   );
 }
 
+/** By how many less wait than when this was first shown: another process may be at it. */
+function TimeLeft({ waiting }: { readonly waiting: number }) {
+  const first = useRef({ waiting, at: Date.now() });
+  const done = first.current.waiting - waiting;
+  // More came: the pace is measured anew.
+  if (done < 0) first.current = { waiting, at: Date.now() };
+  if (done <= 0 || waiting === 0) return null;
+  return <> · {texts.work.left(formatDuration(((Date.now() - first.current.at) * waiting) / done))}</>;
+}
+
 function Folders({ library }: { readonly library: LibraryState }) {
   return (
     <>
       <h2>{texts.library.folders}</h2>
+      {abilities.value?.mayEditLibrary && <FolderEdits />}
       <ul class="roots">
         {library.roots.map((root) => (
           <Root key={root.path} root={root} />
@@ -98,8 +119,55 @@ function Root({ root }: { readonly root: RootState }) {
         {root.online ? texts.library.online : texts.library.offline}
       </span>
       <div>{facts.join(" · ")}</div>
+      {abilities.value?.mayEditLibrary && (
+        <Sure
+          name={texts.upkeep.removeFolder}
+          question={texts.upkeep.sureToRemove(root.pictures)}
+          onSure={() => void post("/api/folders/remove", { path: root.path }).catch(() => undefined)}
+        />
+      )}
       {root.leftOut !== undefined && <div class="note">{root.leftOut}</div>}
     </li>
+  );
+}
+
+function FolderEdits() {
+  const problem = useSignal<string | undefined>(undefined);
+  const isWatching = pulse.value?.work.some((work) => work.kind === "watching" && isRunning(work)) ?? false;
+  const begin = (path: string, body: unknown) =>
+    post(path, body).then(
+      () => {
+        problem.value = undefined;
+        beatNow();
+      },
+      (error: unknown) => (problem.value = error instanceof ApiError ? error.message : String(error)),
+    );
+  return (
+    <>
+      <form
+        class="new-folder"
+        onSubmit={(event) => {
+          event.preventDefault();
+          const form = event.currentTarget;
+          const path = String(new FormData(form).get("path") ?? "").trim();
+          void begin("/api/folders/add", { path }).then(() => problem.peek() === undefined && form.reset());
+        }}
+      >
+        <label>
+          {texts.upkeep.newFolder} <input name="path" required autocomplete="off" />
+        </label>
+        <button type="submit">{texts.upkeep.addFolder}</button>
+        <button type="button" onClick={() => void begin("/api/folders/scan", {})}>
+          {texts.upkeep.scan}
+        </button>
+        {!isWatching && (
+          <button type="button" onClick={() => void begin("/api/folders/watch", {})}>
+            {texts.upkeep.watch}
+          </button>
+        )}
+      </form>
+      {problem.value !== undefined && <p role="alert">{problem.value}</p>}
+    </>
   );
 }
 
@@ -107,14 +175,28 @@ function Failures({ failures }: { readonly failures: readonly FailedFile[] }) {
   return (
     <>
       <h2>{texts.library.failures}</h2>
-      <ul class="failures">
-        {failures.map(({ origin, reason }) => (
-          <li key={origin}>
-            <bdi>{visibleText(origin)}</bdi>
-            <div class="note">{reason}</div>
-          </li>
-        ))}
-      </ul>
+      {byKind(failures).map(([code, some]) => (
+        <details key={code}>
+          <summary>
+            {texts.upkeep.failureKinds[code]} <small>{formatNumber(some.length)}</small>
+          </summary>
+          <ul class="failures">
+            {some.map(({ origin, reason }) => (
+              <li key={origin}>
+                <bdi>{visibleText(origin)}</bdi>
+                <div class="note">{reason}</div>
+              </li>
+            ))}
+          </ul>
+        </details>
+      ))}
     </>
   );
+}
+
+/** Most files first. */
+function byKind(failures: readonly FailedFile[]): [FailedFile["code"], FailedFile[]][] {
+  const kinds = new Map<FailedFile["code"], FailedFile[]>();
+  for (const failure of failures) kinds.set(failure.code, [...(kinds.get(failure.code) ?? []), failure]);
+  return [...kinds].sort(([, a], [, b]) => b.length - a.length);
 }

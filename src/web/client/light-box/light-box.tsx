@@ -4,10 +4,12 @@ import { altText } from "../../../components/alt-text.ts";
 import { visibleText } from "../../../core/unprintable-characters.ts";
 import type { PictureDetails } from "../../answers.ts";
 import { address, hidePicture, shownOf, showPicture } from "../address.ts";
-import { ApiError, get, screenSizeOf, thumbnailOf } from "../api.ts";
+import { ApiError, get } from "../api.ts";
 import { results } from "../find/results.ts";
+import { ScreenPicture } from "../gallery/screen-picture.tsx";
 import { language, texts } from "../texts/texts.ts";
 import { Facts } from "./facts.tsx";
+import { tiltedBox } from "./tilted-box.ts";
 
 import "./light-box.css";
 
@@ -63,12 +65,9 @@ function Opened({ id }: { readonly id: string }) {
       onClick={(event) => event.target === event.currentTarget && event.currentTarget.close()}
     >
       <div class="stage">
-        <Picture
-          id={id}
-          alt={known ? altText(known, language) : ""}
-          lines={showsText.value ? known?.text : undefined}
-          size={known}
-        />
+        <ScreenPicture id={id} alt={known ? altText(known, language) : ""} size={known ?? sizeOfHit(id)}>
+          {showsText.value && known && <Lines picture={known} />}
+        </ScreenPicture>
         {problem.value !== undefined && <p role="alert">{problem.value}</p>}
         <Step id={previous} class="previous" name={texts.box.previous} sign="‹" />
         <Step id={next} class="next" name={texts.box.next} sign="›" />
@@ -113,43 +112,23 @@ function neighbours(id: string): [string | undefined, string | undefined] {
   return at < 0 ? [undefined, undefined] : [hits[at - 1]?.id, hits[at + 1]?.id];
 }
 
-interface PictureProps {
-  readonly id: string;
-  readonly alt: string;
-  readonly size: PictureDetails | undefined;
-  readonly lines: PictureDetails["text"] | undefined;
-}
+const sizeOfHit = (id: string) => results.hits.value.find((hit) => hit.id === id) ?? { width: 4, height: 3 };
 
-/** The thumbnail at once, in the size that the picture will have; the picture over it when it is there. */
-function Picture({ id, alt, size, lines }: PictureProps) {
-  const isBroken = useSignal(false);
-  const hit = results.hits.value.find((each) => each.id === id);
-  const { width, height } = size ?? hit ?? { width: 4, height: 3 };
+/** Where the text in the picture stands. */
+function Lines({ picture }: { readonly picture: PictureDetails }) {
   return (
-    <div
-      class="picture"
-      style={{ aspectRatio: `${width} / ${height}`, "--ratio": String(width / height) }}
-      key={id}
-    >
-      <img class="below" src={thumbnailOf(id)} alt="" />
-      {isBroken.value ? (
-        <p role="alert">{texts.box.failed}</p>
-      ) : (
-        <img src={screenSizeOf(id)} alt={alt} onError={() => (isBroken.value = true)} />
-      )}
-      {lines?.map(({ text, box }, at) => (
-        <span
-          key={at}
-          class="line"
-          title={visibleText(text)}
-          style={{
-            left: `${box.x * 100}%`,
-            top: `${box.y * 100}%`,
-            width: `${box.width * 100}%`,
-            height: `${box.height * 100}%`,
-          }}
-        />
-      ))}
-    </div>
+    <>
+      {picture.text.map(({ text, box, angle }, at) => {
+        const { x, y, width, height, degrees } = tiltedBox(box, angle, picture);
+        const style = {
+          left: `${x * 100}%`,
+          top: `${y * 100}%`,
+          width: `${width * 100}%`,
+          height: `${height * 100}%`,
+          rotate: `${degrees}deg`,
+        };
+        return <span key={at} class="line" title={visibleText(text)} style={style} />;
+      })}
+    </>
   );
 }

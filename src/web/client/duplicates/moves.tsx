@@ -1,0 +1,74 @@
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { visibleText } from "../../../core/unprintable-characters.ts";
+import type { Move } from "../../answers.ts";
+import { ApiError, get, post } from "../api.ts";
+import { formatDate, texts } from "../texts/texts.ts";
+import { beatNow, isRunning, pulse } from "../work/pulse.ts";
+import { found } from "./groups.ts";
+
+/** Moves what could go to a folder of the user's choosing, and lists moves, which can be undone. */
+export function Moves({ question, onMoved }: { readonly question: string; readonly onMoved: () => void }) {
+  const moves = useSignal<readonly Move[]>([]);
+  const problem = useSignal<string | undefined>(undefined);
+  const isMoving =
+    pulse.value?.work.some(
+      (work) => (work.kind === "moving" || work.kind === "returning") && isRunning(work),
+    ) ?? false;
+  useEffect(() => {
+    if (isMoving) return undefined;
+    void get<readonly Move[]>("/api/moves").then(
+      (list) => (moves.value = list),
+      () => undefined,
+    );
+    return onMoved;
+  }, [isMoving]);
+  const begin = async (path: string, body: unknown) => {
+    try {
+      await post(path, body);
+      problem.value = undefined;
+    } catch (error) {
+      problem.value = error instanceof ApiError ? error.message : String(error);
+    }
+    beatNow();
+    moves.value = await get<readonly Move[]>("/api/moves").catch(() => moves.value);
+    onMoved();
+  };
+  const count = found.totals.value?.spareFiles ?? 0;
+  return (
+    <div class="moves">
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          const to = String(new FormData(event.currentTarget).get("to") ?? "").trim();
+          void begin(`/api/moves?${question}`, { to });
+        }}
+      >
+        <label>
+          {texts.duplicates.moveTo}{" "}
+          <input name="to" required placeholder={texts.duplicates.moveHint} autocomplete="off" />
+        </label>
+        <button type="submit" disabled={isMoving || count === 0}>
+          {texts.duplicates.move(count)}
+        </button>
+      </form>
+      {problem.value !== undefined && <p role="alert">{problem.value}</p>}
+      {moves.value.length > 0 && (
+        <ul class="moved">
+          {moves.value.map(({ batch, at, files, folder }) => (
+            <li key={batch}>
+              {texts.duplicates.moved(files, formatDate(at))} <bdi>{visibleText(folder)}</bdi>{" "}
+              <button
+                type="button"
+                disabled={isMoving}
+                onClick={() => void begin(`/api/moves/${batch}/undo`, {})}
+              >
+                {texts.duplicates.moveBack}
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,100 @@
+import { visibleText } from "../../../core/unprintable-characters.ts";
+import { address, ask } from "../address.ts";
+import { thumbnailOf } from "../api.ts";
+import { texts } from "../texts/texts.ts";
+import { droppedPictures } from "./dropped-pictures.ts";
+
+/** Parameters of the address that have a chip, and what it says before the value. */
+const CHIPS = {
+  and: "+",
+  not: texts.filters.not,
+  like: texts.filters.like,
+  unlike: texts.filters.unlike,
+  in: texts.filters.folder,
+  since: texts.filters.since,
+  until: texts.filters.until,
+  tag: texts.filters.tag,
+  nottag: `${texts.filters.not} ${texts.filters.tag}`,
+  theme: texts.filters.theme,
+  region: texts.filters.region,
+  minwidth: texts.filters.minWidth,
+  minheight: texts.filters.minHeight,
+  orientation: texts.filters.orientation,
+  format: texts.filters.format,
+} as const;
+
+/** A chip for each filter and example that is set. */
+export function Chips() {
+  const { params } = address.value;
+  const set = Object.keys(CHIPS).flatMap((name) =>
+    params.getAll(name).map((value) => ({ name: name as keyof typeof CHIPS, value })),
+  );
+  if (set.length === 0) return null;
+  return (
+    <ul class="chips">
+      {set.map(({ name, value }) => (
+        <Chip key={`${name}=${value}`} name={name} value={value} />
+      ))}
+    </ul>
+  );
+}
+
+function Chip({ name, value }: { readonly name: keyof typeof CHIPS; readonly value: string }) {
+  const [subject = "", weight] = splitWeight(value);
+  const isExample = name === "like" || name === "unlike";
+  const isPicture = isExample || name === "theme";
+  const shown = isPicture ? texts.filters.droppedPicture : shownValue(name, subject);
+  return (
+    <li class={`chip ${name}`}>
+      <span class="kind">{CHIPS[name]}</span> {isPicture ? <Example name={subject} /> : <bdi>{shown}</bdi>}
+      {weight !== undefined && <span class="weight">×{weight}</span>}
+      {isExample && (
+        <>
+          <button type="button" aria-label={texts.filters.less} onClick={() => reweigh(name, value, 1 / 2)}>
+            −
+          </button>
+          <button type="button" aria-label={texts.filters.more} onClick={() => reweigh(name, value, 2)}>
+            +
+          </button>
+        </>
+      )}
+      <button
+        type="button"
+        class="remove"
+        aria-label={texts.filters.remove(`${CHIPS[name]} ${shown}`)}
+        onClick={() => ask((params) => removeValue(params, name, value))}
+      >
+        ×
+      </button>
+    </li>
+  );
+}
+
+function shownValue(name: string, value: string): string {
+  if (name === "region") return "";
+  if (name === "orientation") return texts.filters.orientations[value] ?? value;
+  return name === "format" ? value.toUpperCase() : visibleText(value);
+}
+
+function Example({ name }: { readonly name: string }) {
+  const dropped = droppedPictures.get(name);
+  if (dropped === undefined && !/^[0-9a-f]+$/i.test(name)) return <>{texts.filters.droppedPicture}</>;
+  return <img class="example" src={dropped ?? thumbnailOf(name)} alt={texts.filters.droppedPicture} />;
+}
+
+const splitWeight = (value: string) => value.split("^");
+
+function reweigh(name: string, value: string, factor: number): void {
+  const [subject = "", weight = "1"] = splitWeight(value);
+  const next = Math.min(8, Math.max(1 / 8, Number(weight) * factor));
+  ask((params) => {
+    removeValue(params, name, value);
+    params.append(name, next === 1 ? subject : `${subject}^${next}`);
+  });
+}
+
+function removeValue(params: URLSearchParams, name: string, value: string): void {
+  const rest = params.getAll(name).filter((each) => each !== value);
+  params.delete(name);
+  for (const each of rest) params.append(name, each);
+}

@@ -1,0 +1,36 @@
+import { LRUCache } from "lru-cache";
+import type { MonthCount } from "./answers.ts";
+import { narrowed, type Question } from "./question.ts";
+import { viewOf, type WebContext } from "./web-context.ts";
+
+const SCOPES_KEPT = 20;
+
+/** How many pictures are of each month, within a question's filters; counted again when the library has changed. */
+export class TimeLine {
+  readonly #web: WebContext;
+  readonly #kept = new LRUCache<string, Promise<readonly MonthCount[]>>({ max: SCOPES_KEPT });
+
+  constructor(web: WebContext) {
+    this.#web = web;
+  }
+
+  /** @throws UsageError, NotFoundError for an unknown tag */
+  async read(question: Question): Promise<readonly MonthCount[]> {
+    const { library } = this.#web;
+    const scope = await narrowed(await viewOf(this.#web), question);
+    const view = library.within(scope);
+    // Tags change without the revision, so they are counted anew.
+    if (scope.tags || scope.notTags) return countsOf(view);
+    const key = JSON.stringify([await library.revision(), scope]);
+    const known = this.#kept.get(key);
+    if (known) return known;
+    const counted = countsOf(view);
+    this.#kept.set(key, counted);
+    counted.catch(() => this.#kept.delete(key));
+    return counted;
+  }
+}
+
+async function countsOf(view: Pick<Awaited<ReturnType<typeof viewOf>>, "months">): Promise<MonthCount[]> {
+  return (await view.months()).map(({ month, images }) => ({ month, pictures: images }));
+}
