@@ -100,12 +100,6 @@ export interface MonthCount {
   readonly pictures: number;
 }
 
-/** How many pictures did not have the tag by hand before. */
-export interface Tagged {
-  readonly tag: string;
-  readonly pictures: number;
-}
-
 export interface TagCount {
   readonly tag: string;
   readonly pictures: number;

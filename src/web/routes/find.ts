@@ -15,7 +15,7 @@ const MAX_EXAMPLE_BYTES = 200 * 2 ** 20;
 
 export function findRoutes(web: WebContext, groups: PictureGroups): Hono<Env> {
   const { library, examples } = web;
-  const months = new TimeLine(web);
+  const months = new TimeLine(web, groups);
   const routes = new Hono<Env>()
     .get("/api/find", async (context) => {
       const question = questionOf(context);
