@@ -48,6 +48,7 @@ const { values: flags } = parseArgs({
     alone: { type: "boolean", default: false },
     "without-peers": { type: "boolean", default: false },
     keep: { type: "string" },
+    "read-text": { type: "boolean", default: false },
     model: { type: "string", default: "pocket" },
     scale: { type: "string", default: "10000" },
   },
@@ -65,7 +66,7 @@ async function measureCollection(folder: string): Promise<void> {
   const collection = { pictures: join(folder, "pictures"), files: await filesIn(folder) };
   const directory = join(folder, "library");
   await rm(directory, { recursive: true, force: true });
-  const library = await openLibrary({ directory, model: flags.model });
+  const library = await openLibrary({ directory, model: flags.model, readText: flags["read-text"] });
   const answers = await glimpseAnswers(library, collection);
   await library.close();
   const peers = flags["without-peers"] ? [] : await peerAnswers(collection.pictures);

@@ -79,13 +79,19 @@ const averaged = ({ y, cb, cr }: CellColours): CellColours => ({
   cr: averages(cr),
 });
 
+const PER_CELL = SIDE / GRID;
+
+/** Of squares of samples. */
 function averages(plane: Float32Array): Float32Array {
   const means = new Float32Array(GRID * GRID);
-  const per = SIDE / GRID;
-  for (let at = 0; at < plane.length; at++) {
-    const cell = Math.floor(at / (SIDE * per)) * GRID + Math.floor((at % SIDE) / per);
-    means[cell] = (means[cell] as number) + (plane[at] as number) / (per * per);
+  for (let y = 0, at = 0; y < SIDE; y++) {
+    const row = Math.floor(y / PER_CELL) * GRID;
+    for (let x = 0; x < SIDE; x++, at++) {
+      const cell = row + Math.floor(x / PER_CELL);
+      means[cell] = (means[cell] as number) + (plane[at] as number);
+    }
   }
+  for (let cell = 0; cell < means.length; cell++) means[cell] = (means[cell] as number) / PER_CELL ** 2;
   return means;
 }
 
@@ -101,22 +107,30 @@ const MORE = [1, 1.03, 1.06, 1.1, 1.15];
 
 function scaledDifference(one: CellColours, two: CellColours): { factor: number; scaled: Distances } {
   const fit = bestFactor(one.y, two.y);
-  const tried = MORE.map((more) => {
+  const brighter = averaged(fit < 1 ? one : two);
+  const darker = fit < 1 ? two : one;
+  let best = { factor: fit, scaled: { mean: Number.POSITIVE_INFINITY, max: Number.POSITIVE_INFINITY } };
+  for (const more of isClipped(fit < 1 ? one.y : two.y) ? MORE : [1]) {
     const factor = fit < 1 ? fit / more : fit * more;
-    const scaled =
-      factor < 1
-        ? distances(averaged(one), averaged(brightened(two, 1 / factor)))
-        : distances(averaged(brightened(one, factor)), averaged(two));
-    return { factor, scaled };
-  });
-  return tried.reduce((best, each) => (each.scaled.mean < best.scaled.mean ? each : best));
+    const scaled = distances(averaged(brightened(darker, fit < 1 ? 1 / factor : factor)), brighter);
+    if (scaled.mean < best.scaled.mean) best = { factor, scaled };
+  }
+  return best;
 }
+
+const isClipped = (brightness: Float32Array) => brightness.some((level) => level > CLIPPED);
 
 /** Light that is brighter than white is lost, of each primary for itself. */
 export function brightened({ y, cb, cr }: CellColours, factor: number): CellColours {
-  const result = { y: new Float32Array(y), cb: new Float32Array(cb), cr: new Float32Array(cr) };
+  const result = {
+    y: new Float32Array(y.length),
+    cb: new Float32Array(y.length),
+    cr: new Float32Array(y.length),
+  };
   for (let at = 0; at < y.length; at++) {
-    const [light, b, r] = [y[at] as number, cb[at] as number, cr[at] as number];
+    const light = y[at] as number;
+    const b = cb[at] as number;
+    const r = cr[at] as number;
     const red = Math.min(255, factor * (light + 1.402 * r));
     const green = Math.min(255, factor * (light - 0.344136 * b - 0.714136 * r));
     const blue = Math.min(255, factor * (light + 1.772 * b));
@@ -205,7 +219,9 @@ function affine(xs: Float32Array, ys: Float32Array, zs: Float32Array): (x: numbe
   let xz = 0;
   let yz = 0;
   for (let at = 0; at < n; at++) {
-    const [x, y, z] = [(xs[at] as number) - mx, (ys[at] as number) - my, (zs[at] as number) - mz];
+    const x = (xs[at] as number) - mx;
+    const y = (ys[at] as number) - my;
+    const z = (zs[at] as number) - mz;
     xx += x * x;
     xy += x * y;
     yy += y * y;

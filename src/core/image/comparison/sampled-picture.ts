@@ -23,13 +23,14 @@ export class SampledPicture implements Sampled {
   readonly #picture: RawPicture;
   /** Of brightness, at the picture's size and at halves of it: large cells are summed from few numbers. */
   readonly #y: SummedPlane[];
-  #chroma: readonly [SummedPlane, SummedPlane] | undefined;
+  /** At half the picture's size, as most pictures store it. */
+  #chroma: SummedChroma | undefined;
 
   constructor(picture: RawPicture) {
     this.#picture = picture;
     this.width = picture.width;
     this.height = picture.height;
-    this.#y = [summed(picture, 0.299, 0.587, 0.114)];
+    this.#y = [summedBrightness(picture)];
   }
 
   grey(window: Window, columns: number, rows: number): Float32Array {
@@ -37,26 +38,24 @@ export class SampledPicture implements Sampled {
     level = Math.max(0, Math.min(level, MAX_LEVEL));
     for (let known = this.#y.length; known <= level; known++) this.#y.push(halved(this.#y[known - 1]));
     const plane = this.#y[level] as SummedPlane;
-    const x = plane.width / this.width;
-    const y = plane.height / this.height;
-    const { left, top, width, height } = window;
-    return cellMeans(
-      plane,
-      { left: left * x, top: top * y, width: width * x, height: height * y },
-      columns,
-      rows,
-    );
+    const inPlane = scaledWindow(window, plane.width / this.width, plane.height / this.height);
+    return cellMeans(plane, inPlane, columns, rows);
   }
 
   chroma(window: Window, columns: number, rows: number): Chroma {
-    this.#chroma ??= [
-      summed(this.#picture, -0.168736, -0.331264, 0.5),
-      summed(this.#picture, 0.5, -0.418688, -0.081312),
-    ];
-    const [cb, cr] = this.#chroma;
-    return { cb: cellMeans(cb, window, columns, rows), cr: cellMeans(cr, window, columns, rows) };
+    this.#chroma ??= summedChroma(this.#picture);
+    const { cb, cr } = this.#chroma;
+    const inHalves = scaledWindow(window, cb.width / this.width, cb.height / this.height);
+    return { cb: cellMeans(cb, inHalves, columns, rows), cr: cellMeans(cr, inHalves, columns, rows) };
   }
 }
+
+const scaledWindow = ({ left, top, width, height }: Window, x: number, y: number): Window => ({
+  left: left * x,
+  top: top * y,
+  width: width * x,
+  height: height * y,
+});
 
 /** Pixels along a cell's shorter side that are enough; with twice as many, the next smaller plane is taken. */
 const CELL = 2;
@@ -67,6 +66,11 @@ interface SummedPlane {
   readonly width: number;
   readonly height: number;
   readonly sums: Float64Array;
+}
+
+interface SummedChroma {
+  readonly cb: SummedPlane;
+  readonly cr: SummedPlane;
 }
 
 /** What `cellMeans` works with, kept between calls: nothing in it outlives a call. */
@@ -93,12 +97,14 @@ function cellMeans(
   const { xs, from, shares } = scratch;
   let { above, below } = scratch;
   const stride = width + 1;
+  let areOnPixels = true;
   for (let i = 0; i <= columns; i++) {
     const x = Math.min(width, Math.max(0, window.left + (i * window.width) / columns));
     const column = Math.min(Math.floor(x), width - 1);
     xs[i] = x;
     from[i] = column;
     shares[i] = x - column;
+    areOnPixels &&= x === Math.floor(x);
   }
   const means = new Float32Array(columns * rows);
   let top = 0;
@@ -106,15 +112,21 @@ function cellMeans(
     const y = Math.min(height, Math.max(0, window.top + (j * window.height) / rows));
     const row = Math.min(Math.floor(y), height - 1);
     const down = y - row;
-    const start = row * stride;
-    for (let i = 0; i <= columns; i++) {
-      const at = start + (from[i] as number);
-      const share = shares[i] as number;
-      const left = sums[at] as number;
-      const upper = left + ((sums[at + 1] as number) - left) * share;
-      const leftBelow = sums[at + stride] as number;
-      const lower = leftBelow + ((sums[at + stride + 1] as number) - leftBelow) * share;
-      below[i] = upper + (lower - upper) * down;
+    if (areOnPixels && y === Math.floor(y)) {
+      // As of pictures of one size: nothing lies between two sums.
+      const start = y * stride;
+      for (let i = 0; i <= columns; i++) below[i] = sums[start + ((xs[i] as number) | 0)] as number;
+    } else {
+      const start = row * stride;
+      for (let i = 0; i <= columns; i++) {
+        const at = start + (from[i] as number);
+        const share = shares[i] as number;
+        const left = sums[at] as number;
+        const upper = left + ((sums[at + 1] as number) - left) * share;
+        const leftBelow = sums[at + stride] as number;
+        const lower = leftBelow + ((sums[at + stride + 1] as number) - leftBelow) * share;
+        below[i] = upper + (lower - upper) * down;
+      }
     }
     if (j > 0) {
       const tall = y - top;
@@ -141,13 +153,61 @@ function halved(plane: SummedPlane | undefined): SummedPlane {
   return summedPlane(cellMeans(plane, whole, width, height), width, height);
 }
 
-function summed({ data, width, height }: RawPicture, red: number, green: number, blue: number): SummedPlane {
-  const values = new Float32Array(width * height);
-  for (let at = 0, from = 0; at < values.length; at++, from += 3) {
-    values[at] =
-      red * (data[from] as number) + green * (data[from + 1] as number) + blue * (data[from + 2] as number);
+function summedBrightness({ data, width, height }: RawPicture): SummedPlane {
+  const stride = width + 1;
+  const sums = new Float64Array(stride * (height + 1));
+  for (let y = 0, from = 0; y < height; y++) {
+    let row = 0;
+    let below = (y + 1) * stride + 1;
+    for (let x = 0; x < width; x++, from += 3, below++) {
+      row +=
+        0.299 * (data[from] as number) +
+        0.587 * (data[from + 1] as number) +
+        0.114 * (data[from + 2] as number);
+      sums[below] = row + (sums[below - stride] as number);
+    }
   }
-  return summedPlane(values, width, height);
+  return { width, height, sums };
+}
+
+/** Sums over squares of four pixels; the last row or column of an odd size is left out. */
+function summedChroma({ data, width, height }: RawPicture): SummedChroma {
+  const columns = Math.max(1, width >> 1);
+  const rows = Math.max(1, height >> 1);
+  const stride = columns + 1;
+  const cb = new Float64Array(stride * (rows + 1));
+  const cr = new Float64Array(stride * (rows + 1));
+  const right = width > 1 ? 3 : 0;
+  const down = height > 1 ? 3 * width : 0;
+  for (let y = 0; y < rows; y++) {
+    let rowOfCb = 0;
+    let rowOfCr = 0;
+    let below = (y + 1) * stride + 1;
+    for (let x = 0, from = 6 * y * width; x < columns; x++, from += 6, below++) {
+      const diagonal = from + right + down;
+      const red =
+        (data[from] as number) +
+        (data[from + right] as number) +
+        (data[from + down] as number) +
+        (data[diagonal] as number);
+      const green =
+        (data[from + 1] as number) +
+        (data[from + right + 1] as number) +
+        (data[from + down + 1] as number) +
+        (data[diagonal + 1] as number);
+      const blue =
+        (data[from + 2] as number) +
+        (data[from + right + 2] as number) +
+        (data[from + down + 2] as number) +
+        (data[diagonal + 2] as number);
+      rowOfCb += (-0.168736 * red - 0.331264 * green + 0.5 * blue) / 4;
+      rowOfCr += (0.5 * red - 0.418688 * green - 0.081312 * blue) / 4;
+      cb[below] = rowOfCb + (cb[below - stride] as number);
+      cr[below] = rowOfCr + (cr[below - stride] as number);
+    }
+  }
+  const size = { width: columns, height: rows };
+  return { cb: { ...size, sums: cb }, cr: { ...size, sums: cr } };
 }
 
 function summedPlane(values: Float32Array, width: number, height: number): SummedPlane {
