@@ -61,6 +61,8 @@ async function recolours(random: Random, count: number): Promise<Buffer[]> {
     "M70 400Q80 330 170 320L220 240Q230 225 260 225H380Q410 225 430 250L470 320Q540 330 545 400V430H70Z";
   const isShirt = random() < 0.5;
   const first = whole(random, 0, 359);
+  // Two templates may have nearly the same colour: they are no copies either.
+  const place = `rotate(${between(random, -12, 12)} 300 300) scale(${between(random, 0.75, 1)})`;
   return times(count, (at) => {
     const hue = (first + (360 * at) / count) % 360;
     const fill = `hsl(${hue},70%,50%)`;
@@ -72,8 +74,9 @@ async function recolours(random: Random, count: number): Promise<Buffer[]> {
         ];
     return png(
       svg({ width: 600, height: 600 }, "#f2f2f2", [
-        `<path d="${isShirt ? shirt : car}" fill="${fill}" stroke="#444" stroke-width="3"/>`,
+        `<g transform="${place}"><path d="${isShirt ? shirt : car}" fill="${fill}" stroke="#444" stroke-width="3"/>`,
         ...more,
+        "</g>",
       ]),
     );
   });
@@ -87,9 +90,10 @@ async function gradients(random: Random, count: number): Promise<Buffer[]> {
     [1, 1],
   ]);
   const first = whole(random, 0, 359);
+  const [span, light, dark] = [whole(random, 20, 90), whole(random, 65, 90), whole(random, 15, 45)];
   return times(count, (at) => {
     const hue = (first + (360 * at) / count) % 360;
-    const stops = `<stop offset="0" stop-color="hsl(${hue},80%,80%)"/><stop offset="1" stop-color="hsl(${hue + 40},80%,35%)"/>`;
+    const stops = `<stop offset="0" stop-color="hsl(${hue},80%,${light}%)"/><stop offset="1" stop-color="hsl(${hue + span},80%,${dark}%)"/>`;
     return png(
       svg({ width: 640, height: 640 }, "#fff", [
         `<defs><linearGradient id="g" x1="0" y1="0" x2="${x}" y2="${y}">${stops}</linearGradient></defs>`,

@@ -87,7 +87,7 @@ export const duplicatesJson = (groups: readonly DuplicateGroup[]): unknown => ({
       ...placesJson(member.image),
       kind: member.kind,
       reference: member.reference,
-      edits: member.edits,
+      edits: member.edits.map(({ kind, of }) => ({ kind, of })),
       reason: member.reason,
       measure: member.measure,
     })),

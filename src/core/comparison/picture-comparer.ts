@@ -7,10 +7,11 @@ import type {
   ImageKey,
   PictureComparison,
   PictureSource,
+  PlacedEdit,
   StoredComparison,
 } from "../ports.ts";
 import { ENTIRE_LIBRARY } from "../scopes.ts";
-import type { Edit, EditKind, ImageId, ImageRecord, TextLine } from "../types.ts";
+import type { EditKind, ImageId, ImageRecord, TextLine } from "../types.ts";
 import { YieldController } from "../yield-controller.ts";
 import { haveOtherWords } from "./other-words.ts";
 
@@ -24,7 +25,7 @@ export interface ComparisonContext {
 export type LocateOriginal = (image: ImageRecord, signal?: AbortSignal) => Promise<PictureSource | undefined>;
 
 /** Raise it with every change of how pictures are compared: older comparisons are then repeated. */
-const VERSION = 4;
+const VERSION = 5;
 
 /** Pairs in one request to the embedding process, and requests in flight. */
 const PAIRS_AT_ONCE = 16;
@@ -55,12 +56,13 @@ export class Comparisons {
 }
 
 /** The same edits, seen from the other picture. */
-const reversed = (edits: readonly Edit[]): Edit[] =>
-  edits.map(({ kind, of }) =>
-    kind === "brighter" || kind === "darker"
-      ? { kind: kind === "brighter" ? "darker" : "brighter", of }
-      : { kind, of: of === "member" ? "reference" : of === "reference" ? "member" : "either" },
-  );
+const reversed = (edits: readonly PlacedEdit[]): PlacedEdit[] =>
+  edits.map((edit) => {
+    const { kind, of } = edit;
+    return kind === "brighter" || kind === "darker"
+      ? { ...edit, kind: kind === "brighter" ? "darker" : "brighter" }
+      : { ...edit, of: of === "member" ? "reference" : of === "reference" ? "member" : "either" };
+  });
 
 /** Whether it is the same picture; where thumbnails leave it in doubt, they are not enough. */
 export const isSame = (comparison: PictureComparison | undefined): comparison is PictureComparison =>

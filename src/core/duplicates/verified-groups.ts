@@ -1,5 +1,5 @@
 import { Comparisons, comparePairs, type ImagePair, isSame } from "../comparison/picture-comparer.ts";
-import type { PictureComparison } from "../ports.ts";
+import type { PictureComparison, PlacedEdit } from "../ports.ts";
 import type { Edit, EditKind } from "../types.ts";
 import type { YieldController } from "../yield-controller.ts";
 import type { Candidates } from "./candidates.ts";
@@ -18,6 +18,8 @@ const MAX_FAILURES_TOGETHER = 8;
 const NEAR = 12;
 /** Up to so many pictures are compared pair by pair where it is in doubt that all belong together. */
 const ALL_PAIRS = 12;
+/** Of the pictures that match one of two variants, so many are compared with the other. */
+const MAX_THIRDS = 4;
 
 export interface VerifiedGroups {
   /** Positions of pictures that are the same picture. */
@@ -154,6 +156,7 @@ export class Verification {
     if (doubtful.length <= ALL_PAIRS)
       await this.compare(pairsOf(doubtful).filter(([a, b]) => !this.resultOf(a, b)));
     const inside = new Set(group);
+    await this.compare(await this.#withThirds(inside));
     const pairs = await this.#pairsWithin(inside);
     const conflicts: (readonly [number, number])[] = [];
     for (const [a, b] of pairs) {
@@ -266,6 +269,24 @@ export class Verification {
     return group.filter((at) => doubtful.has(at));
   }
 
+  /** Pictures that match one of two variants, with the other: they tell whether both are made from them. */
+  async #withThirds(inside: ReadonlySet<number>): Promise<(readonly [number, number])[]> {
+    const pairs: (readonly [number, number])[] = [];
+    for (const [a, b] of await this.#pairsWithin(inside)) {
+      if (this.resultOf(a, b)?.outcome !== "variant") continue;
+      for (const [one, other] of [
+        [a, b],
+        [b, a],
+      ] as const) {
+        const matching = [...this.partnersOf(one)].filter((at) => inside.has(at) && this.isSame(at, one));
+        const thirds = matching.filter((at) => at !== other).slice(0, MAX_THIRDS);
+        for (const third of thirds) if (!this.resultOf(third, other)) pairs.push([third, other]);
+      }
+      await this.#search.yielder.yieldIfDue();
+    }
+    return pairs;
+  }
+
   async #pairsWithin(inside: ReadonlySet<number>): Promise<(readonly [number, number])[]> {
     const pairs: (readonly [number, number])[] = [];
     for (const a of inside) {
@@ -290,16 +311,17 @@ export class Verification {
   }
 
   /**
-   * Variants are not the same picture, unless a third one matches both, and something was added to one of them at most or
-   * to each in another place: with other words in one place they are two memes.
+   * Variants are not the same picture, unless a third one matches both, and something was added to one of them at most, or
+   * to each in another place of it: with other words in one place they are two memes.
    */
   #conflict(a: number, b: number, inside: ReadonlySet<number>): boolean {
     if (this.resultOf(a, b)?.outcome !== "variant") return false;
     const thirds = [...this.partnersOf(a)].filter((third) => inside.has(third) && third !== b);
     return !thirds.some((third) => {
       const results = [this.resultOf(third, a), this.resultOf(third, b)];
-      const added = results.filter((result) => result?.edits.some(({ kind }) => ADDED.has(kind)));
-      return results.every(isSame) && (added.length <= 1 || hasOverlay(this.resultOf(a, b)));
+      if (!results.every(isSame)) return false;
+      const added = results.map(({ edits }) => edits.filter(({ kind }) => ADDED.has(kind)));
+      return added.some((some) => some.length === 0) || hasOverlay(this.resultOf(a, b)) || areApart(added);
     });
   }
 
@@ -330,6 +352,18 @@ function inWords(edits: readonly Edit[]): string {
 
 /** Edits by which a picture gets words. */
 const ADDED: ReadonlySet<EditKind> = new Set(["watermarked", "text added", "framed"]);
+
+/** Share of the cells of the smaller overlay that the larger may cover too. */
+const SHARED_PLACES = 0.25;
+
+/** Whether what was added to each of two pictures lies in other places of the third that both were made from. */
+function areApart(added: readonly (readonly PlacedEdit[])[]): boolean {
+  const places = added.map((edits) => new Set(edits.flatMap((edit) => edit.places ?? [])));
+  if (added.flat().some(({ of, places }) => of !== "member" || !places)) return false;
+  const [fewer, more] = places.toSorted((one, other) => one.size - other.size);
+  if (!fewer || !more || fewer.size === 0) return false;
+  return [...fewer].filter((place) => more.has(place)).length <= SHARED_PLACES * fewer.size;
+}
 
 /** Whether something was laid over one of the two, or over that one. */
 const hasOverlay = (comparison: PictureComparison | undefined, over?: Edit["of"]) =>

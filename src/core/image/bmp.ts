@@ -24,6 +24,8 @@ const INFO_HEADER_BYTES = 40;
 const WINDOWS_HEADERS = [40, 52, 56, 108, 124];
 const MAX_OS2_HEADER_BYTES = 64;
 const DEPTHS = [1, 2, 4, 8, 16, 24, 32];
+/** Beyond, a file without a signature is taken for none of a picture. */
+const MAX_SIDE = 2 ** 17;
 
 const FIVE_BITS_EACH = [0x7c00, 0x03e0, 0x001f, 0] as const;
 /** The fourth byte is opacity where any pixel has some, as most programs that write it mean. */
@@ -31,10 +33,31 @@ const EIGHT_BITS_EACH = [0xff0000, 0x00ff00, 0x0000ff, 0xff000000] as const;
 
 /** @throws PictureError "unsupported-format" or "damaged" */
 export function readBmpHeader(bytes: Uint8Array): BmpHeader {
+  if (isHeaderlessBitmap(bytes)) return readBitmapHeader(bytes, 0);
   // The first bitmap of an array ("BA") has a file header of its own behind that of the array.
   const at = bytes[1] === 0x41 ? FILE_HEADER_BYTES : 0;
   if (bytes.length < at + FILE_HEADER_BYTES + OS2_HEADER_BYTES) throw truncated();
   return readBitmapHeader(bytes, at + FILE_HEADER_BYTES, viewOf(bytes).getUint32(at + 10, true));
+}
+
+/**
+ * Whether a file is a bitmap without the header of a file, as `.dib` files and the clipboard hold them. It has no signature:
+ * every field of its header has to make sense.
+ */
+export function isHeaderlessBitmap(bytes: Uint8Array): boolean {
+  if (bytes.length < INFO_HEADER_BYTES) return false;
+  const view = viewOf(bytes);
+  const headerBytes = view.getUint32(0, true);
+  const isFirst = headerBytes === OS2_HEADER_BYTES;
+  if (!isFirst && !WINDOWS_HEADERS.includes(headerBytes) && headerBytes !== MAX_OS2_HEADER_BYTES)
+    return false;
+  const planes = view.getUint16(isFirst ? 8 : 12, true);
+  const bitsPerPixel = view.getUint16(isFirst ? 10 : 14, true);
+  const compression = isFirst ? 0 : view.getUint32(16, true);
+  const width = isFirst ? view.getUint16(4, true) : view.getInt32(4, true);
+  const rows = isFirst ? view.getUint16(6, true) : view.getInt32(8, true);
+  const isKnown = planes === 1 && [0, ...DEPTHS].includes(bitsPerPixel) && compression <= 6;
+  return isKnown && width > 0 && width < MAX_SIDE && rows !== 0 && Math.abs(rows) < MAX_SIDE;
 }
 
 /**

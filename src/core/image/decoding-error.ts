@@ -37,7 +37,9 @@ export function decodingError(cause: unknown, format?: ImageFormat): PictureErro
 
 /** The first line that says something, without the names of the decoder's own parts in front. */
 function reasonIn(message: string): string {
-  const [line = ""] = message.split("\n").filter((each) => !/^[\s\w]*corrupt header:?\s*$/.test(each));
+  const lines = message.split("\n").filter((each) => !/^[\s\w]*corrupt header:?\s*$/.test(each));
+  // Where the decoder looked for more tells nothing when something else says what is wrong.
+  const line = lines.find((each) => !/bad seek to/.test(each)) ?? lines[0] ?? "";
   return (
     line
       .replace(

@@ -83,9 +83,15 @@ export interface PictureComparison {
   readonly inDoubt: boolean;
   /** What was done to the second ("member") beside the first ("reference"); empty unless they are the same,
    * or variants with something laid over each in another place. */
-  readonly edits: readonly Edit[];
+  readonly edits: readonly PlacedEdit[];
   /** Of all that either shows where they overlap, the share in which both agree, 0..1. */
   readonly agreement: number;
+}
+
+/** An edit of a picture, and where something was laid over it. */
+export interface PlacedEdit extends Edit {
+  /** Cells of a grid of 12 x 12, row by row, of the picture on which nothing was laid. */
+  readonly places?: readonly number[];
 }
 
 /** Maps pictures and texts into one vector space. Decoding and inference never run on the caller's event loop. */

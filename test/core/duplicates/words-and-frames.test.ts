@@ -1,8 +1,10 @@
+import sharp from "sharp";
 import { expect, test } from "vitest";
 import { findDuplicates } from "../../../src/core/duplicates/find-duplicates.ts";
 import { findSamePictures } from "../../../src/core/duplicates/same-pictures.ts";
 import { idOf } from "../../support/new-image.ts";
-import { everything, openDuplicateLibrary } from "./duplicate-library.ts";
+import { captioned, scene } from "../image/comparison/drawn-pictures.ts";
+import { everything, named, openDuplicateLibrary } from "./duplicate-library.ts";
 import { brightened, painted } from "./painted.ts";
 
 const line = (text: string) => ({
@@ -48,6 +50,53 @@ test("what was read later counts, although the pixels were compared before", asy
     { id: idOf("second"), engine: "better", lines: [line("SO LONG FRIEND")] },
   ]);
   expect(await findDuplicates(await library.parts(), { scope: everything })).toEqual([]);
+});
+
+async function groupsOf(pictures: Readonly<Record<string, Buffer>>) {
+  const library = await openDuplicateLibrary();
+  for (const [name, bytes] of Object.entries(pictures)) {
+    const { data, info } = await sharp(bytes)
+      .resize(256, 192)
+      .removeAlpha()
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+    await library.add(name, { pixels: { data, width: info.width, height: info.height } });
+  }
+  const groups = await findDuplicates(await library.parts(), { scope: everything });
+  return named(groups, Object.keys(pictures)).map((names) => names.sort());
+}
+
+function watermarked(picture: Buffer): Promise<Buffer> {
+  const mark = `<svg width="640" height="480"><text x="50%" y="45%" text-anchor="middle" font-family="sans-serif" font-weight="bold" font-size="72" fill="#fff" fill-opacity="0.6" stroke="#000" stroke-opacity="0.4">example.com</text></svg>`;
+  return sharp(picture)
+    .composite([{ input: Buffer.from(mark) }])
+    .jpeg()
+    .toBuffer();
+}
+
+test("versions of a photo with something over each in another place are one picture", async () => {
+  const photo = await scene(3);
+  const versions = {
+    photo,
+    marked: await watermarked(photo),
+    words: await captioned(photo, "HELLO WORLD"),
+    turned: await sharp(await captioned(photo, "HELLO WORLD"))
+      .rotate(90)
+      .jpeg()
+      .toBuffer(),
+  };
+  expect(await groupsOf(versions)).toEqual([["marked", "photo", "turned", "words"]]);
+});
+
+test("two captions in one place of a photo are not one picture, even beside the photo", async () => {
+  const photo = await scene(3);
+  const versions = {
+    photo,
+    monday: await captioned(photo, "MONDAY MORNING"),
+    friend: await captioned(photo, "SO LONG FRIEND"),
+  };
+  const groups = await groupsOf(versions);
+  expect(groups.every((names) => !(names.includes("monday") && names.includes("friend")))).toBe(true);
 });
 
 test("two animations that begin alike are not one picture", async () => {

@@ -165,6 +165,15 @@ test.each(Object.entries(kinds))("a BMP of %s shows its colours", async (_, made
   expect([...pixels]).toEqual(redGreenBlueWhite);
 });
 
+test.each(Object.entries(kinds).filter(([, made]) => (made.headerBytes ?? 40) === 40))(
+  "a bitmap of %s without the header of a file is one too",
+  async (_, made) => {
+    const opened = await openPicture(bmp(made).subarray(14), DEFAULT_PICTURE_LIMITS);
+    expect(opened).toMatchObject({ format: "bmp", width: 2, height: 2 });
+    expect([...(await opened.pipeline().removeAlpha().raw().toBuffer())]).toEqual(redGreenBlueWhite);
+  },
+);
+
 describe("opacity", () => {
   const pixels = async (made: Made) => [
     ...(await (

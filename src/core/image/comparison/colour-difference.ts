@@ -15,7 +15,7 @@ export interface ColourDifference {
   readonly factor: number;
   /** Distances after the darker was made brighter by that, and clipped. */
   readonly scaled: Distances;
-  /** Distance of chroma alone, after the change of all colours (linear in chroma) that fits best. */
+  /** Distance of chroma alone, after the change of all colours of one of the two (linear in chroma) that fits best. */
   readonly toned: Distances;
   /** How far brightness is from that of the other turned grey, in cells, by the closer of two usual formulas. */
   readonly greyed: Distances;
@@ -36,14 +36,6 @@ export function colourDifference(first: Sampled, second: Sampled, windows: Windo
   const [fine, otherFine] = [coloursOf(first, windows.first), coloursOf(second, windows.second)];
   const [one, two] = [averaged(fine), averaged(otherFine)];
   const { factor, scaled } = scaledDifference(fine, otherFine);
-  const cb = affine(one.cb, one.cr, two.cb);
-  const cr = affine(one.cb, one.cr, two.cr);
-  const none = new Float32Array(GRID * GRID);
-  const toned = {
-    y: none,
-    cb: one.cb.map((b, at) => cb(b, one.cr[at] as number)),
-    cr: one.cr.map((r, at) => cr(one.cb[at] as number, r)),
-  };
   const chroma = [meanChroma(fine), meanChroma(otherFine)] as const;
   const [grey, coloured] = chroma[0] < chroma[1] ? [one, two] : [two, one];
   return {
@@ -54,9 +46,22 @@ export function colourDifference(first: Sampled, second: Sampled, windows: Windo
     plain: distances(one, two),
     factor,
     scaled,
-    toned: distances(toned, { ...two, y: none }),
+    toned: closer(tonedDistances(one, two), tonedDistances(two, one)),
     greyed: closer(greyDistances(grey.y, coloured.y), greyDistances(grey.y, relativeLuminance(coloured))),
   };
+}
+
+/** How far colours are from what those of the other tell: a picture in sepia tells nothing of what it was made from. */
+function tonedDistances(from: CellColours, to: CellColours): Distances {
+  const cb = affine(from.cb, from.cr, to.cb);
+  const cr = affine(from.cb, from.cr, to.cr);
+  const none = new Float32Array(GRID * GRID);
+  const toned = {
+    y: none,
+    cb: from.cb.map((b, at) => cb(b, from.cr[at] as number)),
+    cr: from.cr.map((r, at) => cr(from.cb[at] as number, r)),
+  };
+  return distances(toned, { ...to, y: none });
 }
 
 /** Means of cells. */

@@ -1,4 +1,4 @@
-import type { PictureComparison } from "../../ports/embedder.ts";
+import type { PictureComparison, PlacedEdit } from "../../ports/embedder.ts";
 import type { Edit, EditKind } from "../../types.ts";
 import type { Transform } from "../hash-bits.ts";
 import type { Window } from "../summed-area-table.ts";
@@ -12,7 +12,9 @@ import {
   measureDifference,
   measureFineDifference,
 } from "./measure-difference.ts";
-import { gridFor, type Sampled } from "./sampled-picture.ts";
+import type { WindowPair } from "./refine-alignment.ts";
+import { gridFor, type Sampled, symmetryOf, windowBefore } from "./sampled-picture.ts";
+import { PLACES } from "./structure-difference.ts";
 
 /** A picture at thumbnail size, and how large it really is. */
 export interface ComparedPicture {
@@ -35,10 +37,11 @@ export async function comparePixels(
 ): Promise<PictureComparison> {
   const alignment = align(first.pixels, second.pixels);
   if (!alignment) return DIFFERENT;
-  const { difference, judged } = judgeCoarse(first.pixels.sampled, alignment);
+  const { difference, judged, windows } = judgeCoarse(first.pixels.sampled, alignment);
   const told = (finer?: FineDifference) => {
     const found = {
       alignment,
+      windows,
       difference,
       judged: finer ? judge(difference, lying(first.pixels.sampled, alignment), finer) : judged,
     };
@@ -47,23 +50,25 @@ export async function comparePixels(
   if (!judged.inDoubt) return told();
   const isSimple = isSimpleDrawing(difference) && !lying(first.pixels.sampled, alignment).isFramed;
   if (showsAll(first) || showsAll(second)) {
-    return told(isSimple ? wholeDifference(first.pixels, second.pixels, COARSE_SIDE) : difference);
+    const atOnce = { side: COARSE_SIDE, coarse: difference };
+    return told(isSimple ? wholeDifference(first.pixels, second.pixels, atOnce) : difference);
   }
   const larger = await fine?.();
   if (!larger) return told();
-  if (isSimple) return told(wholeDifference(...larger, FINE_SIDE));
+  const closely = { side: FINE_SIDE, coarse: difference };
+  if (isSimple) return told(wholeDifference(...larger, closely));
   const closer = align(larger[0], larger[1], alignment);
   if (!closer) return DIFFERENT;
-  return told(measureFineDifference(larger[0].sampled, closer.second, closer.overlap, FINE_SIDE));
+  return told(measureFineDifference(larger[0].sampled, closer.second, closer.overlap, closely));
 }
 
 /** Laid edge on edge: moving a dot of one size until it fits another would hide how they differ. */
 function wholeDifference(
   { sampled: first }: AlignablePicture,
   { sampled: second }: AlignablePicture,
-  side: number,
+  how: { readonly side: number; readonly coarse: Difference },
 ): FineDifference {
-  return measureFineDifference(first, second, { first: wholeOf(first), second: wholeOf(second) }, side);
+  return measureFineDifference(first, second, { first: wholeOf(first), second: wholeOf(second) }, how);
 }
 
 const wholeOf = ({ width, height }: Sampled): Window => ({ left: 0, top: 0, width, height });
@@ -135,24 +140,27 @@ function showsAll({ pixels, width, height }: ComparedPicture): boolean {
  * All that both show counts, unless one photo lies in two frames that are not laid out alike: then only what the frames
  * enclose.
  */
-function judgeCoarse(first: Sampled, alignment: Alignment): { difference: Difference; judged: Judged } {
+function judgeCoarse(first: Sampled, alignment: Alignment): Omit<Found, "alignment"> {
   const { second, overlap, matched } = alignment;
   const all = measureDifference(first, second, overlap, COARSE_SIDE);
   const judged = judge(all, lying(first, alignment));
-  if (judged.judgement === "same" || isInPlace(all)) return { difference: all, judged };
+  const ofAll = { difference: all, judged, windows: overlap };
+  if (judged.judgement === "same" || isInPlace(all)) return ofAll;
   if (
     !isPlainAround(first, matched.first, PLAIN_FRAME) ||
     !isPlainAround(second, matched.second, PLAIN_FRAME)
   )
-    return { difference: all, judged };
+    return ofAll;
   const enclosed = measureDifference(first, second, matched, COARSE_SIDE);
   const ofEnclosed = judge(enclosed, lying(first, alignment));
   const isSamePhoto = ofEnclosed.judgement === "same" && !ofEnclosed.inDoubt;
-  return isSamePhoto ? { difference: enclosed, judged: ofEnclosed } : { difference: all, judged };
+  return isSamePhoto ? { difference: enclosed, judged: ofEnclosed, windows: matched } : ofAll;
 }
 
 interface Found {
   readonly alignment: Alignment;
+  /** What was compared of the two. */
+  readonly windows: WindowPair;
   readonly difference: Difference;
   readonly judged: Judged;
 }
@@ -178,19 +186,52 @@ function overlaysOf({ judged, difference }: Found): Edit[] {
 
 const ONE_SIDED = 0.5;
 
-function editsOf(first: ComparedPicture, second: ComparedPicture, found: Found): Edit[] {
+function editsOf(first: ComparedPicture, second: ComparedPicture, found: Found): PlacedEdit[] {
   const { alignment, difference, judged } = found;
-  const edits = [
+  const edits: PlacedEdit[] = [
     ...turns(alignment.transform),
     ...margins(first.pixels.sampled, alignment, difference),
     ...sizes(first, second, alignment),
     ...colours(difference, judged),
     ...(judged.overlay
-      ? [edit(judged.overlay.isOpaque ? "text added" : "watermarked", judged.overlay.on)]
+      ? [
+          {
+            ...edit(judged.overlay.isOpaque ? "text added" : "watermarked", judged.overlay.on),
+            places: overlaidPlaces(judged.overlay.on, found),
+          },
+        ]
       : []),
   ];
   return edits.length > 0 ? edits : [{ kind: "saved again", of: "either" }];
 }
+
+/** Share of all that differs from which a cell is one where something was laid over the picture. */
+const OVERLAID = 0.02;
+
+/** Cells of the picture without the overlay, in which the other has it. */
+function overlaidPlaces(on: "first" | "second", { alignment, windows, difference }: Found): number[] {
+  const { transform, first, second } = alignment;
+  const [picture, window] = on === "second" ? [first, windows.first] : [second, windows.second];
+  const places = new Set<number>();
+  for (const [cell, share] of difference.structure.places.entries()) {
+    if (share < OVERLAID) continue;
+    const middle = {
+      left: window.left + (((cell % PLACES) + 0.5) * window.width) / PLACES,
+      top: window.top + ((Math.floor(cell / PLACES) + 0.5) * window.height) / PLACES,
+      width: 0,
+      height: 0,
+    };
+    const symmetry = symmetryOf(transform);
+    const isTurned = on === "first" && symmetry.swapsAxes;
+    const { left, top } = on === "second" ? middle : windowBefore(middle, symmetry, picture);
+    const column = placeOf(left, isTurned ? picture.height : picture.width);
+    places.add(placeOf(top, isTurned ? picture.width : picture.height) * PLACES + column);
+  }
+  return [...places].sort((a, b) => a - b);
+}
+
+const placeOf = (at: number, length: number) =>
+  Math.max(0, Math.min(PLACES - 1, Math.floor((at / length) * PLACES)));
 
 const edit = (kind: EditKind, on: "first" | "second" | "either"): Edit => ({
   kind,

@@ -41,6 +41,11 @@ const isToned = ({ richness, structure }: Difference) => richness.entropy >= 3.2
 
 /** Of compressed, resized, brightened copies; flags are 7.8 and more apart. */
 const SAME_COLOUR = { mean: 4.5, max: 18 };
+/** The same of drawings, which have no grain: 2.5 and 3.1 at quality 30; a gradient or a shirt in the next shade has more. */
+const SAME_DRAWN = { mean: 3, max: 6 };
+const SAME_DRAWN_BRIGHTER = { mean: 4.5, max: 18 };
+/** Levels of mean brightness from which a drawing may be called brighter, and not of other colours. */
+const BRIGHTENED = 4;
 const SAME_TONED = { mean: 7.5, max: 24 };
 const SAME_TONED_PLAINLY = { mean: 3, max: 9 };
 /** Brightness of a copy turned grey. */
@@ -68,6 +73,10 @@ const NOTHING = { shown: 0.0005, entropy: 0.5 };
 const OVERLAY = { agreeing: 0.45, differing: 0.35, added: 0.75, addedLeast: 0.6 };
 /** From here on no finer look is needed: letters on both may by chance be many more on one. */
 const CERTAIN = 0.86;
+/** The same where what lies below shines through: letters of a meme are opaque. */
+const CERTAIN_SHINING = 0.8;
+/** In a finer look opaque letters leave nothing of what is below them. */
+const OPAQUE_FINE = { peak: 150, added: 0.78 };
 /**
  * What shines through a watermark on a busy picture: so much of the structure under it stays, wherever it lies. It takes
  * a finer look to tell that from other letters on each of two.
@@ -92,16 +101,19 @@ export function judge(coarse: Difference, lying: Lying, fine?: FineDifference): 
   const isRecoloured = colour === "toned" && (isClean || !overlay);
   if (isClean && photo && coarse.structure.peak < SPOT.coarse)
     return { judgement: "same", inDoubt: false, isRecoloured };
-  if (!isClean && overlay?.isCertain) return { judgement: "same", inDoubt: false, isRecoloured, overlay };
+  if (overlay?.isCertain) return { judgement: "same", inDoubt: false, isRecoloured, overlay };
   if (!fine) return { judgement: "same", inDoubt: true, isRecoloured };
-  const isSame = !isClean
-    ? overlayOf(fine)?.on === overlay?.on
-    : photo
-      ? fine.structure.peak < SPOT.fine
-      : isSameCloser(fine);
-  return isSame
-    ? { judgement: "same", inDoubt: false, isRecoloured, overlay: isClean ? undefined : overlay }
-    : { judgement: unlike(coarse, photo), ...nothing };
+  if (isClean && (photo ? fine.structure.peak < SPOT.fine : isSameCloser(fine)))
+    return { judgement: "same", inDoubt: false, isRecoloured };
+  if (overlay && isSameOverlay(fine, overlay))
+    return { judgement: "same", inDoubt: false, isRecoloured, overlay };
+  return { judgement: unlike(coarse, photo), ...nothing };
+}
+
+function isSameOverlay(fine: FineDifference, overlay: Overlay): boolean {
+  const { peak, added } = fine.structure;
+  if (peak >= OPAQUE_FINE.peak && Math.max(added, 1 - added) < OPAQUE_FINE.added) return false;
+  return overlayOf(fine)?.on === overlay.on;
 }
 
 /** A drawing of so few corners that turning, stretching or cropping makes it of many others. */
@@ -131,8 +143,11 @@ function judgeColour(difference: Difference, photo: boolean): "same" | "grey" | 
   const { colour, brightening } = difference;
   const isWithin = ({ mean, max }: { mean: number; max: number }, limit: { mean: number; max: number }) =>
     mean <= limit.mean && max <= limit.max;
-  if (isWithin(colour.plain, SAME_COLOUR)) return "same";
-  if (isWithin(colour.scaled, SAME_COLOUR) && Math.abs(brightening) <= DRAWING_SHIFT) return "same";
+  if (isWithin(colour.plain, photo ? SAME_COLOUR : SAME_DRAWN)) return "same";
+  if (photo || Math.abs(brightening) >= BRIGHTENED) {
+    const isBrighter = isWithin(colour.scaled, photo ? SAME_COLOUR : SAME_DRAWN_BRIGHTER);
+    if (isBrighter && Math.abs(brightening) <= DRAWING_SHIFT) return "same";
+  }
   if (Math.min(colour.first, colour.second) <= GREY && Math.max(colour.first, colour.second) > GREY) {
     if (photo || isWithin(colour.greyed, SAME_GREYED)) return "grey";
   }
@@ -161,10 +176,11 @@ function overlayOf({ structure }: FineDifference): FoundOverlay | undefined {
   const { agreeing, differing, added, addedLeast, addedMost, keptOfFirst, keptOfSecond, peak } = structure;
   if (agreeing < OVERLAY.agreeing || differing > OVERLAY.differing) return undefined;
   const isOpaque = peak >= OPAQUE_PEAK;
+  const certain = isOpaque ? CERTAIN : CERTAIN_SHINING;
   if (added >= OVERLAY.added && addedLeast >= OVERLAY.addedLeast)
-    return { on: "second", isOpaque, isCertain: added >= CERTAIN };
+    return { on: "second", isOpaque, isCertain: added >= certain };
   if (added <= 1 - OVERLAY.added && addedMost <= 1 - OVERLAY.addedLeast)
-    return { on: "first", isOpaque, isCertain: added <= 1 - CERTAIN };
+    return { on: "first", isOpaque, isCertain: added <= 1 - certain };
   if (agreeing < SHINING.agreeing || differing > SHINING.differing) return undefined;
   const shines = (share: number, kept: number) =>
     share >= SHINING.added && kept >= SHINING.kept && share + kept >= SHINING.together;

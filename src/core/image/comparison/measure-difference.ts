@@ -48,18 +48,46 @@ export function measureDifference(
   const brightening = meanOf(grey.two) - meanOf(grey.one);
   const colour = colourDifference(first, second, inner);
   const { structure, richness } = fineDifference(grey);
-  const covered = { coveredFirst, coveredSecond };
-  if (Math.abs(brightening) < BRIGHTENED || structure.differing === 0 || !hasManyTones(richness))
-    return { ...covered, brightening, colour, structure, richness };
-  const clipped = clippedAlike(first, second, inner, { ...grey, factor: colour.factor });
-  const other = structureDifference(clipped, true);
-  return {
-    ...covered,
+  const finer = lostHighlights(first, second, inner, {
     brightening,
     colour,
-    structure: other.differing < structure.differing ? other : structure,
-    richness,
-  };
+    grey,
+    found: { structure, richness },
+  });
+  return { coveredFirst, coveredSecond, brightening, colour, structure: finer, richness };
+}
+
+/** What a closer look at the same windows tells, of pictures that differ like this from afar. */
+export function measureFineDifference(
+  first: Sampled,
+  second: Sampled,
+  windows: WindowPair,
+  { side, coarse }: { readonly side: number; readonly coarse: Difference },
+): FineDifference {
+  const { inner, grey } = sampleGrey(first, second, windows, side);
+  const found = fineDifference(grey);
+  const { brightening, colour } = coarse;
+  return { ...found, structure: lostHighlights(first, second, inner, { brightening, colour, grey, found }) };
+}
+
+interface Brightened {
+  readonly brightening: number;
+  readonly colour: ColourDifference;
+  readonly grey: GreyPair;
+  readonly found: FineDifference;
+}
+
+/** How structure differs when the darker picture loses the highlights that the brighter one lost. */
+function lostHighlights(
+  first: Sampled,
+  second: Sampled,
+  inner: WindowPair,
+  { brightening, colour: { factor }, grey, found: { structure, richness } }: Brightened,
+): StructureDifference {
+  if (Math.abs(brightening) < BRIGHTENED || structure.differing === 0) return structure;
+  const clipped = clippedAlike(first, second, inner, { ...grey, factor });
+  const other = structureDifference(clipped, hasManyTones(richness));
+  return other.differing < structure.differing ? other : structure;
 }
 
 /** Levels of mean brightness from which highlights may have been lost. */
@@ -79,13 +107,6 @@ function clippedAlike(
   const { y } = brightened({ y: one, ...first.chroma(inner.first, columns, rows) }, factor);
   return { one: y, two, columns, rows };
 }
-
-export const measureFineDifference = (
-  first: Sampled,
-  second: Sampled,
-  windows: WindowPair,
-  side: number,
-): FineDifference => fineDifference(sampleGrey(first, second, windows, side).grey);
 
 function sampleGrey(
   first: Sampled,

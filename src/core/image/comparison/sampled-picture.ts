@@ -245,25 +245,21 @@ export class TransformedPicture implements Sampled {
 
   grey(window: Window, columns: number, rows: number): Float32Array {
     const [wide, high] = this.#symmetry.swapsAxes ? [rows, columns] : [columns, rows];
-    return rearranged(this.#picture.grey(this.#before(window), wide, high), this.#symmetry, columns, rows);
+    return rearranged(
+      this.#picture.grey(windowBefore(window, this.#symmetry, this), wide, high),
+      this.#symmetry,
+      columns,
+      rows,
+    );
   }
 
   chroma(window: Window, columns: number, rows: number): Chroma {
     const [wide, high] = this.#symmetry.swapsAxes ? [rows, columns] : [columns, rows];
-    const { cb, cr } = this.#picture.chroma(this.#before(window), wide, high);
+    const { cb, cr } = this.#picture.chroma(windowBefore(window, this.#symmetry, this), wide, high);
     return {
       cb: rearranged(cb, this.#symmetry, columns, rows),
       cr: rearranged(cr, this.#symmetry, columns, rows),
     };
-  }
-
-  #before({ left, top, width, height }: Window): Window {
-    const { swapsAxes, negatesAcross, negatesDown } = this.#symmetry;
-    const across = negatesAcross ? this.width - left - width : left;
-    const down = negatesDown ? this.height - top - height : top;
-    return swapsAxes
-      ? { left: down, top: across, width: height, height: width }
-      : { left: across, top: down, width, height };
   }
 }
 
@@ -299,6 +295,19 @@ export function windowAfter(
     width: wide,
     height: high,
   };
+}
+
+/** Where a window of a picture that has this size after the symmetry was before. */
+export function windowBefore(
+  { left, top, width, height }: Window,
+  { swapsAxes, negatesAcross, negatesDown }: Symmetry,
+  after: { readonly width: number; readonly height: number },
+): Window {
+  const across = negatesAcross ? after.width - left - width : left;
+  const down = negatesDown ? after.height - top - height : top;
+  return swapsAxes
+    ? { left: down, top: across, width: height, height: width }
+    : { left: across, top: down, width, height };
 }
 
 /** Columns and rows of about square cells, no finer than the pixels of either window. */

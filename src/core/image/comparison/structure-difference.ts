@@ -24,7 +24,12 @@ export interface StructureDifference {
   /** In what differs, the share of the first's and of the second's structure that the other shows too, in the worst place. */
   readonly keptOfFirst: number;
   readonly keptOfSecond: number;
+  /** Of all structure that differs, the share in each of `PLACES` x `PLACES` cells, row by row. */
+  readonly places: Float64Array;
 }
+
+/** Cells along each side that say where pictures differ. */
+export const PLACES = 12;
 
 /** Brightness of two pictures in the same cells. */
 export interface GreyPair {
@@ -68,12 +73,14 @@ export function structureDifference(
   const ofFirst = new Float64Array(blocks);
   /** Of the same blocks: the structure that both have. */
   const ofBoth = new Float64Array(blocks);
+  const places = new Float64Array(PLACES * PLACES);
   const n = TILE * TILE * wide * high;
   let shown = 0;
   let differing = 0;
   let contrast = 0;
   let agreeing = 0;
   let peak = 0;
+  let differingStructure = 0;
   for (let block = 0; block < blocks; block++) {
     const tile = Math.floor(block / blocksAcross) * across + (block % blocksAcross);
     const { va, vb, common, shift } = statistics(forward, tile, wide, high, across, n);
@@ -93,17 +100,24 @@ export function structureDifference(
       if (most > SHOWN) agreeing += Math.sqrt(most);
       continue;
     }
-    const difference = Math.max(
-      differenceOf(va, vb, common, shift),
-      isAlike ? differenceOf(back.va, back.vb, back.common, back.shift) : 0,
-    );
+    // By that direction in which more differs: letters laid over one picture are lost in the tones of the other.
+    const forwards = differenceOf(va, vb, common, shift);
+    const backwards = differenceOf(back.va, back.vb, back.common, back.shift);
+    const isForwards = isAlikeBack || (!isAlike && forwards >= backwards);
+    const difference = isForwards ? forwards : backwards;
     if (difference < NEGLIGIBLE) continue;
     differing += 1;
     peak = Math.max(peak, Math.sqrt(difference));
-    const told = isAlike ? back : { va, vb, common };
+    const told = isForwards ? { va, vb, common } : back;
     ofSecond[block] = Math.max(0, told.vb - told.common) + 1e-6;
     ofFirst[block] = Math.max(0, told.va - told.common) + 1e-6;
     ofBoth[block] = Math.max(0, told.common);
+    const column = Math.floor(((block % blocksAcross) * PLACES) / blocksAcross);
+    const row = Math.floor((Math.floor(block / blocksAcross) * PLACES) / blocksDown);
+    const place = row * PLACES + column;
+    const own = (ofSecond[block] as number) + (ofFirst[block] as number);
+    places[place] = (places[place] as number) + own;
+    differingStructure += own;
   }
   return {
     shown: shown / blocks,
@@ -112,6 +126,7 @@ export function structureDifference(
     differing: differing / blocks,
     peak,
     ...addedShares({ ofFirst, ofSecond, ofBoth }, blocksAcross),
+    places: places.map((own) => own / Math.max(differingStructure, Number.MIN_VALUE)),
   };
 }
 

@@ -7,6 +7,7 @@ import { compare, outcome, RECIPE } from "./compare-files.ts";
 import {
   calendarIcon,
   captioned,
+  drawn,
   flag,
   form,
   gradient,
@@ -17,6 +18,17 @@ import {
 
 const jpeg = (picture: Sharp, quality = 85) => picture.jpeg({ quality }).toBuffer();
 
+const sepia = (picture: Buffer) =>
+  jpeg(
+    sharp(picture)
+      .toColourspace("srgb")
+      .recomb([
+        [0.393, 0.769, 0.189],
+        [0.349, 0.686, 0.168],
+        [0.272, 0.534, 0.131],
+      ]),
+  );
+
 describe("pictures that look alike are not the same", () => {
   test.each([
     ["flags", () => [flag(["#002395", "#fff", "#ed2939"]), flag(["#009246", "#fff", "#ce2b37"])]],
@@ -25,6 +37,11 @@ describe("pictures that look alike are not the same", () => {
       () => [flag(["#008751", "#fff", "#008751"]), flag(["#d80f22", "#fff", "#d80f22"])],
     ],
     ["gradients", () => [gradient("#f55", "#302"), gradient("#5f8", "#023")]],
+    ["gradients of the next shade", () => [gradient("#ff5544", "#332244"), gradient("#ff5560", "#332256")]],
+    [
+      "flags of the next shade",
+      () => [flag(["#2244aa", "#fff", "#cc3344"]), flag(["#2256aa", "#fff", "#cc3344"])],
+    ],
     ["calendar icons", () => [calendarIcon(13), calendarIcon(17)]],
     [
       "wallpapers",
@@ -99,7 +116,47 @@ describe("a copy is the same, with what was done to it and to which of the two",
     const picture = await original;
     const comparison = await compare(picture, await make(picture));
     expect(comparison).toMatchObject({ outcome: "same", inDoubt: false });
-    expect(comparison.edits).toContainEqual(edit);
+    expect(comparison.edits).toContainEqual(expect.objectContaining(edit));
+  });
+
+  test.each([
+    ["words over it", (picture: Buffer) => captioned(picture, "HELLO WORLD")],
+    ["sepia", sepia],
+    ["bright sepia", async (picture: Buffer) => sepia(await jpeg(sharp(picture).linear(1.2, 10)))],
+  ])("%s, from either side", async (_, make) => {
+    const picture = await original;
+    const copy = await make(picture);
+    expect(await outcome(picture, copy)).toBe("same");
+    expect(await outcome(copy, picture)).toBe("same");
+  });
+
+  test("where something lies over it is said in cells of the picture without it", async () => {
+    const picture = await original;
+    const lower = (places: readonly number[] = []) =>
+      places.length > 0 && places.every((place) => place >= 6 * 12);
+    const worded = await captioned(picture, "HELLO WORLD");
+    for (const [first, second] of [
+      [picture, worded],
+      [worded, picture],
+      [await jpeg(sharp(worded).rotate(90), 92), picture],
+    ] as const) {
+      const { edits } = await compare(first, second);
+      const overlay = edits.find(({ kind }) => kind === "text added" || kind === "watermarked");
+      expect(lower(overlay?.places)).toBe(true);
+    }
+  });
+
+  test("a drawing on a white ground, brightened until its light tones are lost", async () => {
+    const product = await drawn(600, 800, "#f4f4f4", [
+      `<defs><linearGradient id="g"><stop offset="0" stop-color="#eee"/><stop offset="1" stop-color="#335"/></linearGradient></defs>`,
+      `<ellipse cx="300" cy="420" rx="180" ry="240" fill="url(#g)"/><rect x="250" y="120" width="100" height="90" fill="#ddd"/>`,
+      ...Array.from(
+        { length: 12 },
+        (_, at) =>
+          `<circle cx="${170 + 24 * at}" cy="${300 + 37 * ((5 * at) % 8)}" r="${6 + at}" fill="rgb(${250 - 14 * at},${240 - 9 * at},${235 - 17 * at})"/>`,
+      ),
+    ]);
+    expect(await outcome(product, await jpeg(sharp(product).linear(1.15, 0)))).toBe("same");
   });
 
   test("seen from the copy, the edits are the other's", async () => {
