@@ -28,10 +28,11 @@ const FOLDERS = new Map<string, LeftOutReason>(
     ".snapshots": "snapshot",
     ".zfs": "snapshot",
     ".stversions": "snapshot",
-    // Windows, Linux, Synology's thumbnails and work folders, macOS's archiver
+    // Windows, Linux, Synology's and QNAP's thumbnails and work folders, macOS's archiver
     "system volume information": "system",
     "lost+found": "system",
     "@eadir": "system",
+    "@__thumb": "system",
     "@tmp": "system",
     "@synoresource": "system",
     __macosx: "system",
@@ -59,7 +60,10 @@ export function leftOutByName(name: string): LeftOutReason | undefined {
 export const isHidden = (name: string): boolean => name.startsWith(".");
 
 /** Files that are hidden, but rule what a scan of their folder finds. */
-export const isRuleFile = (name: string): boolean => name === IGNORE_FILE || name === NO_MEDIA_FILE;
+export const isRuleFile = (name: string): boolean => name === IGNORE_FILE || isNoMediaFile(name);
+
+/** In any case: cards and shares spell it as they like. */
+export const isNoMediaFile = (name: string): boolean => name.toLowerCase() === NO_MEDIA_FILE;
 
 const LOOKED_INTO: readonly LeftOutReason[] = ["recycle-bin", "nomedia"];
 

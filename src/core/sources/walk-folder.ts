@@ -7,7 +7,7 @@ import { isInside } from "../is-inside.ts";
 import type { LeftOutCount, LeftOutReason } from "../types.ts";
 import { comparePaths } from "./compare-paths.ts";
 import { IGNORE_FILE, IgnoreRules } from "./ignore-rules.ts";
-import { isCountedInside, leftOutByName, NO_MEDIA_FILE } from "./left-out.ts";
+import { isCountedInside, isNoMediaFile, leftOutByName, NO_MEDIA_FILE } from "./left-out.ts";
 import { otherKind } from "./other-kinds.ts";
 
 /** What may be a picture by its name; magic bytes decide later. HEIC is listed so that it is reported, not overlooked. */
@@ -136,7 +136,9 @@ class FolderWalk {
     const prefix = folder.endsWith(sep) ? folder : folder + sep;
     const holds = (file: string) => entries.some(({ name, isFolder }) => name === file && !isFolder);
     const rules = holds(IGNORE_FILE) ? await outerRules.enter(folder) : outerRules;
-    const isMarked = holds(NO_MEDIA_FILE) && rules.verdict(prefix + NO_MEDIA_FILE, false) !== "included";
+    const isMarked =
+      entries.some(({ name, isFolder }) => isNoMediaFile(name) && !isFolder) &&
+      rules.verdict(prefix + NO_MEDIA_FILE, false) !== "included";
     if (isMarked && folder !== this.#root) return this.#leaveOut(folder, true, "nomedia");
     const kept = await this.#keep(entries, prefix, rules);
     const files = await statFiles(kept.flatMap(({ name, isFolder }) => (isFolder ? [] : prefix + name)));

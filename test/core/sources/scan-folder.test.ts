@@ -55,7 +55,7 @@ describe("what a scan finds", () => {
         ".dtrash",
       ],
       ...["#snapshot", "@Recently-Snapshot", "~snapshot", ".zfs", "@GMT-2024.05.01-10.00.00"],
-      ...["lost+found", "System Volume Information", "@eaDir", "@EADIR", "__MACOSX", "FOUND.000"],
+      ...["lost+found", "System Volume Information", "@eaDir", "@EADIR", "@__thumb", "__MACOSX", "FOUND.000"],
       ...["X.photoslibrary", "X.PhotosLibrary", "Catalog Previews.lrdata", "Old.aplibrary"],
     ];
     const seen = ["recycle", "Trash", "snapshot", "system", "photoslibrary", "lrdata", "constructor"];
@@ -75,6 +75,12 @@ describe("what a scan finds", () => {
     const recycleBin = join(folder, "#recycle");
     writePictures(recycleBin, { "d.jpg": "x" });
     expect(namesOf(recycleBin, await scanFolder(recycleBin, nothing()))).toEqual(["d.jpg"]);
+  });
+
+  test("nothing of a folder marked .NOMEDIA: cards and shares spell it as they like", async () => {
+    const folder = temporaryFolder();
+    writePictures(folder, { "sub/.NoMedia": "", "sub/a.jpg": "x", "c.jpg": "x" });
+    expect(namesOf(folder, await scanFolder(folder, nothing()))).toEqual(["c.jpg"]);
   });
 
   test("what an ignore file takes back", async () => {
