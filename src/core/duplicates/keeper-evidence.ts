@@ -149,7 +149,8 @@ function ownedEdits(
   )
     all.push({ kind: "other contrast", of: "either" });
   return all.map((edit) => {
-    if (RELATIVE.has(edit.kind)) return { ...edit, of: tonedOf(reference, member) };
+    if (RELATIVE.has(edit.kind) && (edit.kind !== "recoloured" || edit.of === "either"))
+      return { ...edit, of: tonedOf(reference, member) };
     const isOrientation = edit.kind === "mirrored" || edit.kind === "turned";
     if (!isOrientation || edit.of !== "either" || hasCaptureDate(reference) === hasCaptureDate(member))
       return edit;
@@ -173,12 +174,17 @@ function contrastRatio(one: ImageRecord, other: ImageRecord): number | undefined
 /** Mean colour of a picture that has but a tint, and the share of it from which a copy has none. */
 const TINTED = 2;
 const GREYED = 0.25;
+/** The same beside a picture in which all is exactly grey. */
+const HARDLY_TINTED = 0.5;
+const EXACTLY_GREY = 0.02;
 
 /** Which of two nearly grey pictures lost the other's tint. */
 function greyedOf(reference: ImageRecord, member: ImageRecord): Edit["of"] | undefined {
   const [first, second] = [reference.quality?.tones?.colour, member.quality?.tones?.colour];
-  if (first === undefined || second === undefined || Math.max(first, second) < TINTED) return undefined;
-  if (Math.min(first, second) > GREYED * Math.max(first, second)) return undefined;
+  if (first === undefined || second === undefined) return undefined;
+  const [less, more] = first < second ? [first, second] : [second, first];
+  const isGreyed = more >= TINTED ? less <= GREYED * more : more >= HARDLY_TINTED && less <= EXACTLY_GREY;
+  if (!isGreyed) return undefined;
   return first < second ? "reference" : "member";
 }
 

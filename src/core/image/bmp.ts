@@ -45,9 +45,10 @@ export function readBmpHeader(bytes: Uint8Array): BmpHeader {
  * every field of its header has to make sense.
  */
 export function isHeaderlessBitmap(bytes: Uint8Array): boolean {
-  if (bytes.length < INFO_HEADER_BYTES) return false;
+  if (bytes.length < OS2_HEADER_BYTES) return false;
   const view = viewOf(bytes);
   const headerBytes = view.getUint32(0, true);
+  if (headerBytes > bytes.length) return false;
   const isFirst = headerBytes === OS2_HEADER_BYTES;
   if (!isFirst && !WINDOWS_HEADERS.includes(headerBytes) && headerBytes !== MAX_OS2_HEADER_BYTES)
     return false;

@@ -56,7 +56,7 @@ async function groupsOf(pictures: Readonly<Record<string, Buffer>>) {
   const library = await openDuplicateLibrary();
   for (const [name, bytes] of Object.entries(pictures)) {
     const { data, info } = await sharp(bytes)
-      .resize(256, 192)
+      .resize(256, 256, { fit: "inside" })
       .removeAlpha()
       .raw()
       .toBuffer({ resolveWithObject: true });

@@ -298,6 +298,14 @@ function sizes(
   return [];
 }
 
+/** Of the hues of the other, what a picture has at most that lost some, as one in sepia did. */
+const FEWER_HUES = 0.6;
+
+function fewerHues({ hueOfFirst, hueOfSecond }: Difference["colour"]): "first" | "second" | "either" {
+  if (hueOfFirst < FEWER_HUES * hueOfSecond) return "first";
+  return hueOfSecond < FEWER_HUES * hueOfFirst ? "second" : "either";
+}
+
 /** Levels of mean brightness by which a picture is called brighter or darker. */
 const BRIGHTER = 8;
 
@@ -306,7 +314,7 @@ function colours({ brightening, colour }: Difference, { isRecoloured }: Judged):
   const [less, more] =
     colour.first < colour.second ? (["first", "second"] as const) : (["second", "first"] as const);
   if (colour[less] <= 2.5 && colour[more] > 4) edits.push(edit("grey", less));
-  else if (isRecoloured) edits.push(edit("recoloured", "either"));
+  else if (isRecoloured) edits.push(edit("recoloured", fewerHues(colour)));
   if (brightening > BRIGHTER) edits.push(edit("brighter", "second"));
   if (brightening < -BRIGHTER) edits.push(edit("darker", "second"));
   return edits;
