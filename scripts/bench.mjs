@@ -34,6 +34,7 @@ const trials = [
   "web",
   "commit-cost",
   "releases",
+  "postgres",
 ];
 
 ensureInstalled();

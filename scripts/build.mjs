@@ -44,6 +44,7 @@ const external = [
   "pg",
   "pg-boss",
   "pino",
+  "prom-client",
   "sharp",
 ];
 

@@ -24,7 +24,13 @@ const layers = [
     "core/yield-controller.ts",
     "core/scopes.ts",
   ],
-  ["core/child-process.ts", "core/onnx-runtime.ts", "core/sort-in-slices.ts", "core/dates/"],
+  [
+    "core/measurements.ts",
+    "core/child-process.ts",
+    "core/onnx-runtime.ts",
+    "core/sort-in-slices.ts",
+    "core/dates/",
+  ],
   ["core/ports/"],
   ["core/ports.ts", "core/image/"],
   [
@@ -109,6 +115,7 @@ const doors: Record<string, string | readonly string[]> = {
   "hnswlib-node": "core/vector-index/",
   "better-sqlite3": "core/catalog/",
   pg: "core/postgres/",
+  "prom-client": "shared/metrics.ts",
   "pg-boss": "core/postgres/",
   keyv: "core/settings/",
   chokidar: "core/sources/",

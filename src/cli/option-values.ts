@@ -60,3 +60,17 @@ export const collect = (value: string, earlier: readonly string[] = []): readonl
 /** Collects paths. */
 export const collectPaths = (typed: string, earlier: readonly string[] = []): readonly string[] =>
   collect(pathName(typed), earlier);
+
+/** PORT, or HOST:PORT with an IPv6 address in brackets. */
+export function metricsAddress(typed: string): { host: string | undefined; port: number } {
+  const [, host, port = ""] = /^(?:(\[[\da-f:.]+\]|[^:\s]+):)?(\d+)$/i.exec(typed.trim()) ?? [];
+  if (port === "") throw new InvalidArgumentError("It must be a port such as 9464, or HOST:PORT.");
+  return { host: host?.replace(/^\[(.*)\]$/, "$1"), port: portNumber(port) };
+}
+
+/** How commands that run on describe `--metrics`. */
+export const METRICS_OPTION = [
+  "--metrics <[host:]port>",
+  "serve metrics for Prometheus, and /healthz and /readyz, there (host: this machine only)",
+  metricsAddress,
+] as const;

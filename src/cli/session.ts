@@ -3,6 +3,8 @@ import type { Command } from "commander";
 import { type Config, readConfig } from "../config.ts";
 import type { Library } from "../core/index.ts";
 import type { OpenLibraryOptions } from "../core/open-library.ts";
+import type { MetricsAddress } from "../shared/metrics.ts";
+import { logLine } from "./output.ts";
 
 /** Options that every command takes. */
 export interface GlobalOptions {
@@ -65,6 +67,19 @@ export async function withLibrary<Result>(
 /** For commands that make no sense without a library: none is created. @throws LibraryError */
 export const withExistingLibrary: typeof withLibrary = (flags, work, options) =>
   withLibrary(flags, work, { ...options, mustExist: true });
+
+/** Serves `--metrics`, where it was given, for as long as the work takes. */
+export async function withMetrics<Result>(
+  address: MetricsAddress | undefined,
+  library: Library,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  if (!address) return work();
+  const { serveMetrics } = await import("../shared/metrics.ts");
+  const { url, close } = await serveMetrics({ ...address, library: async () => library });
+  logLine(`Metrics on ${url}`);
+  return work().finally(close);
+}
 
 /** For `beforeCreating`. */
 export async function checkAddable(paths: readonly string[]): Promise<void> {

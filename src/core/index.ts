@@ -12,6 +12,7 @@ export type { LibraryView } from "./library/library-view.ts";
 export { describeNotCompared, describeOlderModels } from "./library/missing-vectors.ts";
 export { describePartlyRead, describeShortfall } from "./library/partly-read.ts";
 export type { Library } from "./library.ts";
+export { measure, onMeasurement, timed } from "./measurements.ts";
 export { nearNames } from "./near-names.ts";
 export { formatCount, pluralize } from "./pluralize.ts";
 export type { Failure, OriginalReader } from "./ports.ts";

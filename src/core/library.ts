@@ -38,6 +38,7 @@ import type {
   Root,
   Settings,
   StateStore,
+  Totals,
   Volume,
   WorkQueue,
 } from "./ports.ts";
@@ -65,6 +66,7 @@ import type {
   TextReport,
   Verdict,
   WorkReport,
+  WorkStatus,
 } from "./types.ts";
 
 /** Which questions to ask. */
@@ -74,6 +76,13 @@ export interface QuestionsFrom {
   /** The library's own words: of each source at most `limit` questions. */
   readonly own?: readonly OwnSource[] | undefined;
   readonly limit: number;
+}
+
+/** For a monitor. */
+export interface Workload extends Totals {
+  readonly textsWaiting: number;
+  /** What workers have to do; absent for a library in a folder. */
+  readonly shared?: WorkStatus | undefined;
 }
 
 /** Puts pictures in and takes them out, and manages models, tags and verdicts. Reading happens `within` a scope. */
@@ -416,6 +425,16 @@ export class Library {
   /** Problems of the catalog, each a sentence; empty when it is sound. */
   check(): Promise<string[]> {
     return this.#context.track(() => this.#context.catalog.check());
+  }
+
+  /** Totals for a monitor, of the whole library; they cost next to nothing. */
+  workload(): Promise<Workload> {
+    const { catalog, work } = this.#context.dependencies;
+    return this.#context.track(async () => ({
+      ...(await catalog.images.totals()),
+      textsWaiting: (await catalog.readings.counts()).waiting,
+      shared: work && (await work.status()),
+    }));
   }
 
   /** Rids the library's files of what was erased; see `Catalog.maintain`. */

@@ -1,6 +1,6 @@
 import { type Client, Events, GatewayCloseCodes, type Guild } from "discord.js";
 import PQueue from "p-queue";
-import { LibraryGoneError } from "../core/index.ts";
+import { LibraryGoneError, measure } from "../core/index.ts";
 import { GuildSync } from "./backfill/guild-sync.ts";
 import { purgeChannel, purgeGuild, purgeThread } from "./backfill/purge.ts";
 import { assembleParts, type BotOptions, type BotParts } from "./bot-parts.ts";
@@ -67,6 +67,7 @@ export class Bot {
     await Promise.race([idle, new Promise((done) => setTimeout(done, DRAIN_MS).unref())]);
     await marks.close();
     await this.client.destroy();
+    measure("gateway", { isReady: false, guilds: 0, pingMs: -1 });
     this.#end("stopped");
   }
 
@@ -83,9 +84,10 @@ export class Bot {
     });
     listenToGateway(client, this.#handlers(live), log);
     parts.backfill.onProgress((job) => parts.progressMessages.scheduleUpdate(job));
-    client.on(Events.ClientReady, () =>
-      log.info({ guilds: client.guilds.cache.size }, "connected to Discord"),
-    );
+    client.on(Events.ClientReady, () => {
+      log.info({ guilds: client.guilds.cache.size }, "connected to Discord");
+      this.#checkPulse();
+    });
     client.on(Events.Error, (error) => log.warn({ error }, "connection error"));
     client.on(Events.ShardError, (error) => log.warn({ error }, "gateway error"));
     client.on(Events.ShardDisconnect, ({ code }) => this.#end(exitReasonOf(code)));
@@ -135,8 +137,9 @@ export class Bot {
 
   /** discord.js reconnects by itself; if it ever fails to, a new client is made. */
   #checkPulse(): void {
-    const { shards } = this.client.ws;
+    const { shards, ping } = this.client.ws;
     const ready = shards.size > 0 && shards.every((shard) => shard.status === 0);
+    measure("gateway", { isReady: ready, guilds: this.client.guilds.cache.size, pingMs: ping });
     if (ready) this.#readyAt = Date.now();
     else if (Date.now() - this.#readyAt > STUCK_AFTER_MS) this.#end("stuck");
   }

@@ -1,6 +1,7 @@
 import { REST } from "discord.js";
 import type { DiscordPlacement, OriginalReader } from "../core/index.ts";
 import { type OpenLibraryOptions, openLibrary } from "../core/open-library.ts";
+import { type MetricsAddress, type ServedMetrics, serveMetrics } from "../shared/metrics.ts";
 import { type DeployOptions, type DeployReport, deployTo } from "./deploy.ts";
 import { DiscordApi } from "./gateway/discord-api.ts";
 import { createDownloader, downloadLimits } from "./gateway/download.ts";
@@ -15,6 +16,8 @@ export interface DiscordOptions {
   readonly logLevel?: string | undefined;
   /** Discord's REST API; for tests. */
   readonly api?: string | undefined;
+  /** Where metrics are served; absent: nowhere. */
+  readonly metrics?: MetricsAddress | undefined;
   /** Stops the bot; without one it runs until SIGTERM or SIGINT. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -38,7 +41,12 @@ export async function runDiscord(options: DiscordOptions): Promise<void> {
   const library = await openLibrary({ ...options.library, limits });
   exitOnUnhandledRejection(log);
   const signal = options.signal ?? untilSignal();
+  let metrics: ServedMetrics | undefined;
   try {
+    if (options.metrics) {
+      metrics = await serveMetrics({ ...options.metrics, library: async () => library, needsGateway: true });
+      log.info({ url: metrics.url }, "serving metrics");
+    }
     await supervise({
       token: options.token,
       library,
@@ -47,6 +55,7 @@ export async function runDiscord(options: DiscordOptions): Promise<void> {
       ...(options.api ? { rest: { api: options.api } } : {}),
     });
   } finally {
+    metrics?.close();
     await library.close();
   }
 }

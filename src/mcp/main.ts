@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { OpenLibraryOptions } from "../core/open-library.ts";
 import { packageFolder } from "../core/package-folder.ts";
+import type { MetricsAddress, ServedMetrics } from "../shared/metrics.ts";
 import { realPaths } from "../shared/visible-folders.ts";
 import type { HttpOptions } from "./http.ts";
 import { indexingJob } from "./indexing.ts";
@@ -22,6 +23,8 @@ export interface McpOptions {
   readonly includeDiscord: boolean;
   /** Absent: stdio. */
   readonly http?: HttpOptions | undefined;
+  /** Where metrics are served; absent: nowhere. */
+  readonly metrics?: MetricsAddress | undefined;
 }
 
 const CLOSE_LIMIT_MS = 10_000;
@@ -33,13 +36,26 @@ export async function runMcp(options: McpOptions): Promise<void> {
   const stop = new AbortController();
   const onSignal = () => stop.abort();
   process.once("SIGTERM", onSignal).once("SIGINT", onSignal);
+  let opened: ReturnType<typeof openLibraryOf> | undefined;
   const service = new Service({
     ...options,
     galleryFile: join(packageFolder, "dist/mcp/gallery.html"),
     log,
-    openLibrary: () => openLibraryOf(options),
+    openLibrary: () => {
+      opened = openLibraryOf(options);
+      return opened;
+    },
   });
+  let metrics: ServedMetrics | undefined;
   try {
+    if (options.metrics) {
+      const { serveMetrics } = await import("../shared/metrics.ts");
+      metrics = await serveMetrics({
+        ...options.metrics,
+        library: () => service.library().then(() => opened ?? Promise.reject()),
+      });
+      log(`metrics on ${metrics.url}`);
+    }
     if (options.allowIndex) indexAtStart(service, stop.signal);
     if (options.http) {
       // Over stdio the first tool call says it; an operator who starts a server is to hear it at once.
@@ -49,6 +65,7 @@ export async function runMcp(options: McpOptions): Promise<void> {
   } finally {
     process.off("SIGTERM", onSignal).off("SIGINT", onSignal);
     stop.abort();
+    metrics?.close();
     // A client that disconnects must not leave a process behind, whatever its work hangs in.
     setTimeout(() => process.exit(1), CLOSE_LIMIT_MS).unref();
     await service.close();

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { ModelStore, OpenLibraryOptions } from "../core/open-library.ts";
 import { packageFolder } from "../core/package-folder.ts";
 import { isLoopback } from "../shared/http-hosts.ts";
+import { type MetricsAddress, type ServedMetrics, serveMetrics } from "../shared/metrics.ts";
 import { VisibleFolders } from "../shared/visible-folders.ts";
 import { BackgroundWork } from "./background-work.ts";
 import { readClientFiles } from "./client-files.ts";
@@ -29,6 +30,8 @@ export interface WebOptions {
   readonly hub: string | undefined;
   /** Whether the link is opened in the browser of this machine. */
   readonly opensBrowser: boolean;
+  /** Where metrics are served; absent: nowhere. */
+  readonly metrics?: MetricsAddress | undefined;
 }
 
 const CLOSE_LIMIT_MS = 10_000;
@@ -59,8 +62,13 @@ export async function runWeb(options: WebOptions): Promise<void> {
         : undefined,
     reveal: isLoopback(options.host) ? revealInFileManager : undefined,
   };
+  let metrics: ServedMetrics | undefined;
   try {
     if (options.mayMove) await library.recoverMoves();
+    if (options.metrics) {
+      metrics = await serveMetrics({ ...options.metrics, library: async () => library });
+      log(`metrics on ${metrics.url}`);
+    }
     const { server, link } = await listen(web, {
       ...options,
       files: readClientFiles(join(packageFolder, "dist/web")),
@@ -76,6 +84,7 @@ export async function runWeb(options: WebOptions): Promise<void> {
   } finally {
     process.off("SIGTERM", onSignal).off("SIGINT", onSignal);
     stop.abort();
+    metrics?.close();
     setTimeout(() => process.exit(1), CLOSE_LIMIT_MS).unref();
     await library.close();
   }

@@ -2,6 +2,8 @@ import type { Command } from "commander";
 import { type Config, readConfig } from "../../config.ts";
 import { UsageError } from "../../core/errors.ts";
 import { pluralize } from "../../core/index.ts";
+import type { MetricsAddress } from "../../shared/metrics.ts";
+import { METRICS_OPTION } from "../option-values.ts";
 import { logLine } from "../output.ts";
 import { globalOptions, libraryOptions } from "../session.ts";
 
@@ -16,14 +18,16 @@ export function registerDiscord(program: Command): void {
   const command = program
     .command("discord")
     .description("run the Discord bot")
+    .option(...METRICS_OPTION)
     .addHelpText("after", EXAMPLES)
-    .action(async () => {
+    .action(async ({ metrics }: { metrics?: MetricsAddress }) => {
       const config = readConfig(globalOptions(command));
       const { runDiscord } = await import("../../discord/main.ts");
       await runDiscord({
         token: tokenOf(config),
         logLevel: config.logLevel,
         library: libraryOptions(config),
+        metrics,
       });
       // All work is finished or saved by now; a rate-limited request may still keep the process alive.
       process.exit();

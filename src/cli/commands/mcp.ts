@@ -2,7 +2,8 @@ import type { Command } from "commander";
 import { readConfig } from "../../config.ts";
 import { UsageError } from "../../core/errors.ts";
 import { packageVersion } from "../../core/package-folder.ts";
-import { collect, collectPaths, portNumber } from "../option-values.ts";
+import type { MetricsAddress } from "../../shared/metrics.ts";
+import { collect, collectPaths, METRICS_OPTION, portNumber } from "../option-values.ts";
 import { realFolder } from "../scope-options.ts";
 import { globalOptions, libraryOptions } from "../session.ts";
 
@@ -15,6 +16,7 @@ interface McpFlags {
   readonly host: string;
   readonly port: number;
   readonly allowHost?: readonly string[];
+  readonly metrics?: MetricsAddress;
 }
 
 const EXAMPLES = `
@@ -36,6 +38,7 @@ export function registerMcp(program: Command): void {
     .option("--http", "serve Streamable HTTP instead of stdio")
     .option("--host <host>", "address to listen on", "127.0.0.1")
     .option("--port <port>", "port to listen on; 0 for any free port", portNumber, 7411)
+    .option(...METRICS_OPTION)
     .option("--allow-host <name>", "accept this Host and Origin name too (repeatable)", collect)
     .addHelpText("after", EXAMPLES)
     .action(async (flags: McpFlags) => {
@@ -50,6 +53,7 @@ export function registerMcp(program: Command): void {
         allowIndex: flags.allowIndex ?? false,
         allowMarks: flags.allowMarks ?? false,
         includeDiscord: flags.includeDiscord ?? false,
+        metrics: flags.metrics,
         http: flags.http
           ? { host: flags.host, port: flags.port, token: config.mcpToken, allowedHosts: flags.allowHost }
           : undefined,
@@ -60,7 +64,9 @@ export function registerMcp(program: Command): void {
 /** Over stdio nothing listens: an address would be ignored silently. @throws UsageError */
 function checkTransport(command: Command, { http }: McpFlags): void {
   if (http) return;
-  const unused = ["host", "port", "allowHost"].filter((name) => command.getOptionValueSource(name) === "cli");
+  const unused = ["host", "port", "allowHost", "metrics"].filter(
+    (name) => command.getOptionValueSource(name) === "cli",
+  );
   const [first] = unused.map(
     (name) => command.options.find((option) => option.attributeName() === name)?.long,
   );

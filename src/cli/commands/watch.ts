@@ -2,11 +2,12 @@ import type { Command } from "commander";
 import { UsageError } from "../../core/errors.ts";
 import { describeNowLeftOut, pluralize } from "../../core/index.ts";
 import type { AddReport } from "../../core/types.ts";
+import type { MetricsAddress } from "../../shared/metrics.ts";
 import { addWithReport, describeText, logWait } from "../add-with-report.ts";
-import { collectPaths, interval } from "../option-values.ts";
+import { collectPaths, interval, METRICS_OPTION } from "../option-values.ts";
 import { logLine, printable } from "../output.ts";
 import { reportError } from "../report-error.ts";
-import { checkAddable, globalOptions, withLibrary } from "../session.ts";
+import { checkAddable, globalOptions, withLibrary, withMetrics } from "../session.ts";
 
 const EXAMPLES = `
 Examples:
@@ -27,9 +28,10 @@ export function registerWatch(program: Command): void {
       "scan every folder that often, such as 30s, 15m or 2h; off: not even shares",
       interval,
     )
+    .option(...METRICS_OPTION)
     .option("--no-text", "leave the text in pictures unread (GLIMPSE_TEXT=off for every command)")
     .addHelpText("after", EXAMPLES)
-    .action((folders: string[], flags: { rescan?: number }) =>
+    .action((folders: string[], flags: { rescan?: number; metrics?: MetricsAddress }) =>
       withLibrary(
         globalOptions(command),
         async (library, signal) => {
@@ -41,15 +43,17 @@ export function registerWatch(program: Command): void {
           if (roots.length === 0)
             throw new UsageError("No folder to watch. Name one: `glimpse watch ~/Pictures`.");
           logLine(`Watching ${roots.map((root) => printable(root.path)).join(", ")}. Press Ctrl-C to stop.`);
-          await library.watch({
-            signal,
-            onReport: printReport,
-            onError: reportError,
-            onWait: logWait,
-            onNetwork: logNetwork,
-            rescanMs: flags.rescan,
-            rescanEach: flags.rescan !== undefined,
-          });
+          await withMetrics(flags.metrics, library, () =>
+            library.watch({
+              signal,
+              onReport: printReport,
+              onError: reportError,
+              onWait: logWait,
+              onNetwork: logNetwork,
+              rescanMs: flags.rescan,
+              rescanEach: flags.rescan !== undefined,
+            }),
+          );
           logLine("Stopped watching.");
         },
         { mustExist: folders.length === 0, beforeCreating: () => checkAddable(folders) },

@@ -1,7 +1,8 @@
 import type { Command } from "commander";
 import { readConfig } from "../../config.ts";
 import { packageVersion } from "../../core/package-folder.ts";
-import { collect, collectPaths, portNumber } from "../option-values.ts";
+import type { MetricsAddress } from "../../shared/metrics.ts";
+import { collect, collectPaths, METRICS_OPTION, portNumber } from "../option-values.ts";
 import { realFolder } from "../scope-options.ts";
 import { globalOptions, libraryOptions } from "../session.ts";
 
@@ -13,6 +14,7 @@ interface WebFlags {
   readonly allowEdit?: boolean;
   readonly allowMove?: boolean;
   readonly open?: boolean;
+  readonly metrics?: MetricsAddress;
 }
 
 const EXAMPLES = `
@@ -39,6 +41,7 @@ export function registerWeb(program: Command): void {
     .option("--allow-edit", "let the page record verdicts, and change tags, labels, folders and models")
     .option("--allow-move", "let the page move spare copies to a folder that you name, and back")
     .option("--open", "open the page in the browser (default: on a terminal)")
+    .option(...METRICS_OPTION)
     .option("--no-open", "only print the link")
     .addHelpText("after", EXAMPLES)
     .action(async (flags: WebFlags) => {
@@ -56,6 +59,7 @@ export function registerWeb(program: Command): void {
         mayMove: flags.allowMove ?? false,
         hub: config.hub,
         opensBrowser: flags.open ?? process.stdout.isTTY,
+        metrics: flags.metrics,
       });
     });
 }

@@ -1,14 +1,16 @@
 import type { Command } from "commander";
 import { readConfig } from "../../config.ts";
 import { pluralize } from "../../core/index.ts";
-import { collect, wholeNumber } from "../option-values.ts";
+import type { MetricsAddress } from "../../shared/metrics.ts";
+import { collect, METRICS_OPTION, wholeNumber } from "../option-values.ts";
 import { logLine, printable } from "../output.ts";
-import { globalOptions, withExistingLibrary } from "../session.ts";
+import { globalOptions, withExistingLibrary, withMetrics } from "../session.ts";
 import { readVolume } from "../volume-value.ts";
 
 interface WorkerFlags {
   readonly volume?: readonly string[];
   readonly concurrency?: number;
+  readonly metrics?: MetricsAddress;
 }
 
 const EXAMPLES = `
@@ -28,9 +30,10 @@ export function registerWorker(program: Command): void {
     .description("embed pictures and read text that other machines leave to workers")
     .option("--volume <name=folder>", "where a shared folder lies on this machine; repeatable", collect)
     .option("--concurrency <count>", "pictures in flight (default: by the processor)", wholeNumber)
+    .option(...METRICS_OPTION)
     .option("--no-text", "leave the text in pictures unread (GLIMPSE_TEXT=off for every command)")
     .addHelpText("after", EXAMPLES)
-    .action(async ({ volume = [], concurrency }: WorkerFlags) => {
+    .action(async ({ volume = [], concurrency, metrics }: WorkerFlags) => {
       const volumes = await Promise.all(volume.map(readVolume));
       const { discordToken } = readConfig(globalOptions(command));
       await withExistingLibrary(globalOptions(command), async (library, signal) => {
@@ -41,17 +44,19 @@ export function registerWorker(program: Command): void {
         }
         logLine("Waiting for work. Press Ctrl-C to stop.");
         let reportedAt = Date.now();
-        const { done, failed } = await library.work({
-          signal,
-          concurrency,
-          posts: discordToken !== undefined,
-          onNote: (note) => logLine(printable(note)),
-          onProgress: (report) => {
-            if (Date.now() - reportedAt < REPORT_EVERY_MS) return;
-            reportedAt = Date.now();
-            logLine(`${new Date().toTimeString().slice(0, 8)}  ${summary(report.done, report.failed)}`);
-          },
-        });
+        const { done, failed } = await withMetrics(metrics, library, () =>
+          library.work({
+            signal,
+            concurrency,
+            posts: discordToken !== undefined,
+            onNote: (note) => logLine(printable(note)),
+            onProgress: (report) => {
+              if (Date.now() - reportedAt < REPORT_EVERY_MS) return;
+              reportedAt = Date.now();
+              logLine(`${new Date().toTimeString().slice(0, 8)}  ${summary(report.done, report.failed)}`);
+            },
+          }),
+        );
         logLine(`Stopped. ${summary(done, failed)}`);
       });
     });

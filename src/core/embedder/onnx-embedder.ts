@@ -2,6 +2,7 @@ import { availableParallelism } from "node:os";
 import type { ChildProcessOptions } from "../child-process.ts";
 import { GlimpseError, PictureError } from "../errors.ts";
 import { DEFAULT_PICTURE_LIMITS } from "../image/picture-limits.ts";
+import { measure } from "../measurements.ts";
 import type { LocatedModel, LocatedReader } from "../models/located-model.ts";
 import { ShownWords } from "../models/shown-words.ts";
 import { traitsOf } from "../models/traits.ts";
@@ -98,9 +99,20 @@ export class OnnxEmbedder implements Embedder {
     return this.#request({ kind: "picture", source, asks: false }, signal, embeddedIn);
   }
 
-  embedIfWanted(source: PictureSource, isWanted: IsWanted, signal?: AbortSignal): Promise<IdentifiedPicture> {
+  async embedIfWanted(
+    source: PictureSource,
+    isWanted: IsWanted,
+    signal?: AbortSignal,
+  ): Promise<IdentifiedPicture> {
     const job = { kind: "picture", source, asks: true } as const;
-    return this.#request(job, signal, identifiedIn, isWanted);
+    try {
+      const identified = await this.#request(job, signal, identifiedIn, isWanted);
+      if (identified.embedded) measure("picture", { outcome: "embedded" });
+      return identified;
+    } catch (error) {
+      if (error instanceof PictureError) measure("picture", { outcome: error.code });
+      throw error;
+    }
   }
 
   async embedTexts(texts: readonly string[], signal?: AbortSignal): Promise<EmbeddedText[]> {

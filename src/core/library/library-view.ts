@@ -9,6 +9,7 @@ import type { UnsurePicture, UnsureRequest } from "../labels/unsure-pictures.ts"
 import { pictureMap } from "../map/picture-map.ts";
 import { HITS_OF_A_PIN, pinOf } from "../map/pin.ts";
 import { imagesInRegion } from "../map/region.ts";
+import { timedQuestion } from "../measurements.ts";
 import type { CatalogImage, PlacementExtent, Reading } from "../ports.ts";
 import { find } from "../search/find.ts";
 import { resolveByPathOrId, resolveImage } from "../search/resolve-image.ts";
@@ -64,26 +65,32 @@ export class LibraryView {
   // ---------------------------------------------------------- search
 
   find(request: FindRequest): Promise<FindAnswer> {
-    return this.#context.withSearch(async (context) =>
-      find(context, { ...request, scope: this.scope }, await this.#context.olderModels(context)),
+    return timedQuestion("find", () =>
+      this.#context.withSearch(async (context) =>
+        find(context, { ...request, scope: this.scope }, await this.#context.olderModels(context)),
+      ),
     );
   }
 
   /** Ranks labels for each picture, in the given order; a picture that cannot be used carries its reason. */
   classify(request: ClassifyRequest): Promise<Classification[]> {
     const resolve = (id: string) => this.#resolve(id);
-    return this.#context.withSearch(async (context) => {
-      const { classifyImages } = await import("../labels/classify-images.ts");
-      return classifyImages({ ...context, resolve }, request);
-    });
+    return timedQuestion("classify", () =>
+      this.#context.withSearch(async (context) => {
+        const { classifyImages } = await import("../labels/classify-images.ts");
+        return classifyImages({ ...context, resolve }, request);
+      }),
+    );
   }
 
   duplicates(request: DuplicatesRequest = {}): Promise<DuplicateGroup[]> {
     const { originals } = this.#context;
-    return this.#context.withComparison(async (context) => {
-      const { findDuplicates } = await import("../duplicates/find-duplicates.ts");
-      return findDuplicates({ ...context, originals }, { ...request, scope: this.scope });
-    });
+    return timedQuestion("duplicates", () =>
+      this.#context.withComparison(async (context) => {
+        const { findDuplicates } = await import("../duplicates/find-duplicates.ts");
+        return findDuplicates({ ...context, originals }, { ...request, scope: this.scope });
+      }),
+    );
   }
 
   /**
@@ -91,15 +98,19 @@ export class LibraryView {
    * outside the scope, since whoever has its id has its bytes. Empty when the library does not have it.
    */
   findSamePicture(id: ImageId, signal?: AbortSignal): Promise<ImageRecord[]> {
-    return this.#context.withComparison((context) => findSamePictures(context, id, this.scope, { signal }));
+    return timedQuestion("same", () =>
+      this.#context.withComparison((context) => findSamePictures(context, id, this.scope, { signal })),
+    );
   }
 
   /** Sorts the visible images into clusters, largest first. */
   clusters(request: ClusterRequest = {}): Promise<Cluster[]> {
-    return this.#context.withSearch(async (context) => {
-      const { clusterImages } = await import("../labels/cluster-images.ts");
-      return clusterImages(context, { ...request, scope: this.scope });
-    });
+    return timedQuestion("clusters", () =>
+      this.#context.withSearch(async (context) => {
+        const { clusterImages } = await import("../labels/cluster-images.ts");
+        return clusterImages(context, { ...request, scope: this.scope });
+      }),
+    );
   }
 
   // ---------------------------------------------------------- map

@@ -13,7 +13,9 @@ import {
   LibraryError,
   ModelError,
   ModelMismatchError,
+  measure,
   PictureError,
+  timed,
 } from "../../core/index.ts";
 import { discordErrorCode, withRetry } from "../gateway/retry.ts";
 import { parseCustomId } from "../results/custom-id.ts";
@@ -110,18 +112,25 @@ async function acknowledge(interaction: Answerable, defer: () => Promise<unknown
 async function runAndReply(
   interaction: Answerable,
   context: BotContext,
-  what: { readonly rateLimited?: boolean } | undefined,
+  what: Command | ComponentHandler | undefined,
   work: () => Promise<Reply>,
   sendError: (content: string) => Promise<unknown>,
 ): Promise<void> {
   try {
     if (what?.rateLimited) enforceRateLimits(context.rateLimits, interaction.user.id, interaction.guildId);
-    const message = await work();
+    const message = await timed(work, (seconds, failed) =>
+      measure("command", { command: nameOf(what), seconds, failed }),
+    );
     if (message) await withRetry(() => interaction.editReply(message), { attempts: 4 });
   } catch (error) {
     await sendError(errorText(error, interaction, context));
   }
 }
+
+const nameOf = (what: Command | ComponentHandler | undefined): string => {
+  if (what === undefined) return "unknown";
+  return "data" in what ? what.data.name : what.prefix;
+};
 
 /** Expected errors have a message; of others users get an id to report. */
 function errorText(error: unknown, { id, guildId, channelId }: Answerable, { log }: BotContext): string {
