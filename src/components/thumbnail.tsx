@@ -16,7 +16,14 @@ export function Thumbnail({ card, source, boxes = [] }: ThumbnailProps) {
   const language = useLanguage();
   return (
     <span class="thumbnail">
-      {source !== undefined && <img src={source} alt={altText(card, language)} loading="lazy" />}
+      {source !== undefined && (
+        // What is here already need not wait.
+        <img
+          src={source}
+          alt={altText(card, language)}
+          loading={source.startsWith("data:") ? undefined : "lazy"}
+        />
+      )}
       {boxes.length > 0 && <Outlines card={card} boxes={boxes} />}
     </span>
   );

@@ -33,3 +33,10 @@ export function rejectionOf(request: IncomingMessage, { hosts, token }: GateRule
     headers: { "www-authenticate": 'Bearer realm="glimpse"' },
   };
 }
+
+/** Whether a request comes from a web page that may read the answer. */
+export function isPageAllowed(request: IncomingMessage, hosts: readonly string[]): boolean {
+  const names = allowedNames(request, hosts);
+  const { origin } = request.headers;
+  return origin !== undefined && isAllowedHost(request, names) && isAllowedOrigin(origin, names);
+}

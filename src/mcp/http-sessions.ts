@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { HttpBindings } from "@hono/node-server";
 import { WebStandardStreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js";
 import type { Context } from "hono";
+import { connect } from "./connect.ts";
 import { errorCodes, errorResponse } from "./http-error.ts";
 import { createServer } from "./server.ts";
 import type { Service } from "./service.ts";
@@ -75,7 +76,7 @@ export class HttpSessions {
     this.#sessions.set(id, session);
     let response: Response | undefined;
     try {
-      await server.connect(transport);
+      await connect(server, transport);
       response = await this.#serve(session, context, body);
       return response;
     } finally {

@@ -4,16 +4,29 @@ import { createServer, type Server } from "node:http";
 import { getRequestListener, type HttpBindings } from "@hono/node-server";
 import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
+import { cors } from "hono/cors";
 import { UsageError } from "../core/index.ts";
 import { hostInUrl, isLoopback } from "../shared/http-hosts.ts";
 import { UnauthenticatedConnections } from "./http-connections.ts";
 import { errorCodes, errorResponse } from "./http-error.ts";
-import { type GateRules, rejectionOf } from "./http-gate.ts";
+import { type GateRules, isPageAllowed, rejectionOf } from "./http-gate.ts";
 import { HttpSessions, type SessionLimits } from "./http-sessions.ts";
 import type { Service } from "./service.ts";
 
 const PATH = "/mcp";
 const METHODS = ["GET", "POST", "DELETE"];
+/** What clients in a browser send besides the plain ones. */
+const PAGE_HEADERS = [
+  "Accept",
+  "Authorization",
+  "Content-Type",
+  "Last-Event-ID",
+  "MCP-Protocol-Version",
+  "Mcp-Method",
+  "Mcp-Name",
+  "Mcp-Session-Id",
+];
+const PREFLIGHT_SECONDS = 600;
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
 const MAX_CLIENT_CONNECTIONS = 256;
 const MAX_UNAUTHENTICATED = 64;
@@ -87,6 +100,7 @@ type Env = { Bindings: HttpBindings };
 
 function createApp({ service, sessions, ...gate }: AppDependencies): Hono<Env> {
   const app = new Hono<Env>();
+  app.use(allowPages(gate));
   app.use(authenticate(gate));
   app.use(PATH, allowMethods);
   app.post(PATH, bodyLimit({ maxSize: MAX_BODY_BYTES, onError: tooLarge }), async (context) => {
@@ -120,6 +134,19 @@ function authenticate({
     unauthenticated.remove(incoming.socket);
     return next();
   };
+}
+
+/** Pages of this machine, and of further names that are allowed, may read the answers; a browser asks first, without the token. */
+function allowPages({ hosts }: GateRules): MiddlewareHandler<Env> {
+  const allow = cors({
+    origin: (origin) => origin,
+    allowMethods: METHODS,
+    allowHeaders: PAGE_HEADERS,
+    exposeHeaders: ["Mcp-Session-Id", "WWW-Authenticate"],
+    maxAge: PREFLIGHT_SECONDS,
+  });
+  return async (context, next) =>
+    isPageAllowed(context.env.incoming, hosts) ? allow(context, next) : next();
 }
 
 /** Hono alone would answer HEAD by the handler of GET, which opens a stream. */

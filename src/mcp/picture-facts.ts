@@ -35,8 +35,13 @@ export function factsOf(image: ImageRecord): PictureFacts {
 }
 
 /** All of the facts on one line. */
-export function factsLine(facts: PictureFacts): string {
-  const parts = [facts.id, quoted(facts.path, 400), facts.size, facts.date];
+export function factsLine(facts: Omit<PictureFacts, "size"> & { readonly size?: string }): string {
+  const parts = [
+    facts.id,
+    quoted(facts.path, 400),
+    ...(facts.size === undefined ? [] : [facts.size]),
+    facts.date,
+  ];
   if (facts.tags.length > 0) parts.push(`tags: ${facts.tags.join(", ")}`);
   if (facts.caption !== undefined) parts.push(`caption: ${quoted(facts.caption)}`);
   if (facts.url !== undefined) parts.push(facts.url);

@@ -86,7 +86,7 @@ function progressOf({ _meta, sendNotification }: Extra): ((progress: Progress) =
 }
 
 function toolListing(tool: Tool, hasGallery: boolean) {
-  const { name, title, description, readOnly, inGallery, inputSchema, outputSchema } = tool;
+  const { name, title, description, readOnly, inGallery, inputSchema } = tool;
   const annotations: ToolAnnotations = {
     readOnlyHint: readOnly,
     destructiveHint: false,
@@ -98,7 +98,6 @@ function toolListing(tool: Tool, hasGallery: boolean) {
     title,
     description,
     inputSchema: { ...inputSchema, type: "object" as const },
-    ...(outputSchema && { outputSchema: { ...outputSchema, type: "object" as const } }),
     annotations,
     ...(hasGallery && inGallery && { _meta: inGallery === "only" ? ofGalleryOnly : shownInGallery }),
   };

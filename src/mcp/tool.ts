@@ -55,6 +55,7 @@ export interface Tool {
   readonly readOnly: boolean;
   readonly inGallery?: InGallery | undefined;
   readonly inputSchema: JsonSchema;
+  /** For the reference only: the text says all of it, and schemas would double what the list of tools costs. */
   readonly outputSchema?: JsonSchema | undefined;
   /** @throws z.ZodError for arguments of the wrong shape */
   readonly run: (args: unknown, call: Call) => Promise<Answer<unknown>>;
@@ -77,7 +78,7 @@ export function defineTool<Input, Output>(definition: ToolDefinition<Input, Outp
     run: async (given, call) => {
       const { args, notes } = forgivingly(given, properties);
       const answer = withNotes(await run(input.parse(args, { reportInput: true }), call), notes);
-      return output ? { ...answer, data: output.parse(answer.data) } : answer;
+      return output ? { ...answer, data: withoutEmpty(output.parse(answer.data)) } : answer;
     },
   };
 }
@@ -91,6 +92,22 @@ function withNotes<Output>({ blocks, data }: Answer<Output>, notes: readonly str
     blocks: [...blocks, text],
     data: data && Array.isArray(own) ? { ...data, notes: [...own, ...notes] } : data,
   };
+}
+
+/**
+ * Each field costs the assistant tokens, and an empty one says nothing. Lists of the answer itself stay, so that who reads
+ * them need not ask whether they are there.
+ */
+function withoutEmpty(data: unknown, isAnswer = true): unknown {
+  if (Array.isArray(data)) return data.map((each) => withoutEmpty(each, false));
+  if (typeof data !== "object" || data === null) return data;
+  const isEmpty = (value: unknown) =>
+    value === null ||
+    value === undefined ||
+    value === "" ||
+    (!isAnswer && Array.isArray(value) && value.length === 0);
+  const told = Object.entries(data).filter(([, value]) => !isEmpty(value));
+  return Object.fromEntries(told.map(([name, value]) => [name, withoutEmpty(value, false)]));
 }
 
 function jsonSchema(schema: z.ZodType, io: "input" | "output"): JsonSchema {

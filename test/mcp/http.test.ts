@@ -133,6 +133,30 @@ test("another Host or Origin is rejected before the token is checked", async () 
   }
 });
 
+test("a page of this machine may read the answers, one from elsewhere may not", async () => {
+  const listening = await start();
+  const preflight = (origin: string) =>
+    send(listening, {
+      method: "OPTIONS",
+      authorization: "",
+      origin,
+      "access-control-request-method": "POST",
+      "access-control-request-headers": "authorization,content-type,mcp-protocol-version",
+    });
+  const asked = await preflight("http://localhost:6274");
+  expect(asked.status).toBe(204);
+  expect(asked.headers["access-control-allow-origin"]).toBe("http://localhost:6274");
+  for (const header of ["authorization", "mcp-session-id", "mcp-protocol-version"])
+    expect(String(asked.headers["access-control-allow-headers"]).toLowerCase()).toContain(header);
+  const foreign = await preflight("http://evil.example");
+  expect(foreign.status).toBe(403);
+  expect(foreign.headers["access-control-allow-origin"]).toBeUndefined();
+  const without = await send(listening, { origin: "http://localhost:6274", authorization: "" });
+  expect(without.status).toBe(401);
+  expect(without.headers["access-control-allow-origin"]).toBe("http://localhost:6274");
+  expect(String(without.headers["access-control-expose-headers"]).toLowerCase()).toContain("mcp-session-id");
+});
+
 test("further host names are allowed only when they are listed", async () => {
   const listening = await start({ allowedHosts: ["pictures.home"] });
   expect((await send(listening, { body: hello, host: "pictures.home:80" })).status).toBe(200);

@@ -69,3 +69,35 @@ test("the SDK's client works over stdio", async () => {
   expect((await callTool(client, "search_images", { query: "dog" })).data).toMatchObject({ searched: 1 });
   expect((await callTool(client, "search_images", { query: "x".repeat(1_000_000) })).isError).toBe(true);
 });
+
+test("a line that is too long is answered with an error, and those after it are read", async () => {
+  const { send, response, child } = spawnServer(NOISY);
+  send(initialize);
+  await response(1);
+  send(initialized);
+  const long = "x".repeat(9 * 2 ** 20);
+  const call = (id: number | string) => ({
+    ...search(0),
+    params: { name: "search_images", arguments: { query: long, id: 99 } },
+    id,
+  });
+  // As clients write it: the id at the end, or near the beginning.
+  const { id: _, jsonrpc, ...rest } = call(20);
+  child.stdin.write(`${JSON.stringify({ ...rest, jsonrpc, id: 20 })}\n`);
+  child.stdin.write(`${JSON.stringify({ jsonrpc, id: 21, ...rest })}\n`);
+  for (const id of [20, 21])
+    expect(await response(id)).toMatchObject({
+      error: { code: -32600, message: expect.stringContaining("8388608") },
+    });
+  send(search(22));
+  expect(await response(22)).toMatchObject({ result: { structuredContent: { searched: 1 } } });
+});
+
+test("a tool without arguments may be called with null for them", async () => {
+  const { send, response } = spawnServer(NOISY);
+  send(initialize);
+  await response(1);
+  send(initialized);
+  send({ jsonrpc: "2.0", id: 2, method: "tools/call", params: { name: "library_status", arguments: null } });
+  expect(await response(2)).toMatchObject({ result: { isError: false } });
+});

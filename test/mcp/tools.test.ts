@@ -69,7 +69,7 @@ test("without query or example the newest pictures are listed in pages", async (
   const first = await call("search_images", { limit: 20 });
   expect(first.text).toContain("Newest");
   const second = await call("search_images", { limit: 20, cursor: first.data?.next_cursor });
-  expect(second.data).toMatchObject({ next_cursor: null });
+  expect(second.data).not.toHaveProperty("next_cursor");
   expect(second.data?.hits).toHaveLength(10);
 });
 
@@ -235,7 +235,7 @@ test("the words in pictures come as quoted data, bounded", async () => {
   expect(read.text).toContain("0000000000aa");
   expect(read.data?.pictures).toMatchObject([
     { state: "read", lines: expect.arrayContaining(['say "0"', "… and 50 more lines"]) },
-    { state: "unread", lines: [] },
+    { state: "unread" },
   ]);
   expect((await call("read_text", { ids: ["0000000000aa"] })).isError).toBe(true);
 });

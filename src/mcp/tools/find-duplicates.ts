@@ -40,7 +40,7 @@ const output = z.object({
       keeper: picture,
       why: z.string(),
       members: z.array(picture.extend({ kind: z.string(), reason: z.string() })),
-      more_members: z.number(),
+      more_members: z.number().optional(),
       reclaimable_bytes: z.number(),
     }),
   ),
@@ -141,7 +141,7 @@ function groupData({ keeper, why, members, reclaimableBytes }: DuplicateGroup) {
       kind,
       reason: untrusted(reason, 100),
     })),
-    more_members: members.length - shown.length,
+    ...(members.length > shown.length && { more_members: members.length - shown.length }),
     reclaimable_bytes: reclaimableBytes,
   };
 }
@@ -166,7 +166,7 @@ function formatText({ total, reclaimable_bytes, groups, next_cursor, note }: Out
       `${first + at}. keep ${line(group.keeper)}  (${group.why}; frees ${formatBytes(group.reclaimable_bytes)})`,
     );
     for (const member of group.members) lines.push(`   ${member.kind}  ${line(member)}  ${member.reason}`);
-    if (group.more_members > 0) lines.push(`   and ${group.more_members} more`);
+    if (group.more_members !== undefined) lines.push(`   and ${group.more_members} more`);
   });
   lines.push(note);
   if (next_cursor !== null) lines.push(`More: same arguments with cursor "${next_cursor}".`);

@@ -8,7 +8,7 @@ import {
   type WordsFound,
 } from "../../core/index.ts";
 import { fitMark } from "../../shared/score-parts.ts";
-import { factsLine, factsOf, pictureFacts } from "../picture-facts.ts";
+import { factsLine, factsOf, type PictureFacts, pictureFacts } from "../picture-facts.ts";
 import { type Call, defineTool } from "../tool.ts";
 import { DATA_NOTE, quoted, untrusted } from "../untrusted-text.ts";
 
@@ -55,7 +55,7 @@ const output = z.object({
   fit: fit.optional(),
   searched: z.number(),
   hits: z.array(
-    pictureFacts.extend({
+    pictureFacts.omit({ size: true }).extend({
       rank: z.number(),
       score: z.number(),
       fit: fit.optional(),
@@ -75,7 +75,7 @@ const output = z.object({
         .optional(),
       /** Absent for the whole picture. */
       part: part.optional(),
-      alike: z.number(),
+      alike: z.number().optional(),
     }),
   ),
   next_cursor: z.string().nullable(),
@@ -146,9 +146,12 @@ const hitFacts = (hit: Hit) => ({
     },
   }),
   ...(hit.part.kind !== "whole" && { part: hit.part }),
-  alike: hit.alike.length,
-  ...factsOf(hit),
+  ...(hit.alike.length > 0 && { alike: hit.alike.length }),
+  ...withoutSize(factsOf(hit)),
 });
+
+/** view_images tells it; here it would be a seventh of each line. */
+const withoutSize = ({ size: _, ...facts }: PictureFacts) => facts;
 
 function boxesOf(places: WordsFound["places"]): { boxes?: number[][] } {
   const boxes = places.flatMap(({ box, angle = 0 }) =>
@@ -173,7 +176,9 @@ function hints(answer: FindAnswer, args: Input): string[] {
 function partsLine({ words, same_picture }: Output["hits"][number]): string {
   if (same_picture) return "  the same picture";
   if (words === undefined) return "";
-  return `  words ${words.matched} of ${words.of}: ${words.found.map((place) => quoted(place, 150)).join(", ")}`;
+  const found = words.found.map((place) => quoted(place, 150)).join(", ");
+  const boxes = words.boxes?.map((box) => `[${box.join(" ")}]`).join(" ");
+  return `  words ${words.matched} of ${words.of}: ${found}${boxes ? ` at ${boxes}` : ""}`;
 }
 
 function formatText({ query, fit, searched, hits, next_cursor, notes }: Output): string {
@@ -182,7 +187,7 @@ function formatText({ query, fit, searched, hits, next_cursor, notes }: Output):
   const heading = query === "" ? "Newest pictures" : `${best} for ${quoted(query, 300)}`;
   const lines = [`${heading}; ${pluralize(searched, "picture")} considered.`];
   for (const hit of hits) {
-    const alike = hit.alike > 0 ? `  +${hit.alike} alike` : "";
+    const alike = hit.alike === undefined ? "" : `  +${hit.alike} alike`;
     const mark = fitMark(fit, hit.fit);
     lines.push(
       `${hit.rank}. ${query === "" ? "" : `${hit.score.toFixed(3)}  `}${factsLine(hit)}${mark && `  ${mark}`}${alike}${partsLine(hit)}`,
@@ -190,7 +195,6 @@ function formatText({ query, fit, searched, hits, next_cursor, notes }: Output):
   }
   lines.push(...notes);
   if (next_cursor !== null) lines.push(`More: same arguments with cursor "${next_cursor}".`);
-  const ids = hits.slice(0, 4).map(({ id }) => `"${id}"`);
-  if (ids.length > 0) lines.push(`To look: view_images {"ids": [${ids.join(", ")}]}`);
+  if (hits.length > 0) lines.push("To look: view_images with their ids.");
   return lines.join("\n");
 }
