@@ -38,9 +38,6 @@ const NOISE = 0.25;
 
 const program = join(import.meta.dirname, "../dist/cli/main.js");
 
-if (kept === undefined) await inTemporaryFolder("glimpse-web-", measure);
-else await measure(kept);
-
 async function measure(folder: string): Promise<void> {
   if (!existsSync(join(folder, "catalog.db"))) await fill(folder);
   const browser = await startChromium();
@@ -267,3 +264,6 @@ async function serve(library: string): Promise<{ link: string; stop: () => Promi
     },
   };
 }
+
+if (kept === undefined) await inTemporaryFolder("glimpse-web-", measure);
+else await measure(kept);

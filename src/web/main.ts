@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { join } from "node:path";
+import { LibraryError } from "../core/errors.ts";
 import type { ModelStore, OpenLibraryOptions } from "../core/open-library.ts";
 import { packageFolder } from "../core/package-folder.ts";
 import { isLoopback } from "../shared/http-hosts.ts";
@@ -64,7 +65,7 @@ export async function runWeb(options: WebOptions): Promise<void> {
   };
   let metrics: ServedMetrics | undefined;
   try {
-    if (options.mayMove) await library.recoverMoves();
+    if (options.mayMove) await library.recoverMoves().catch(unlessBusy);
     if (options.metrics) {
       metrics = await serveMetrics({ ...options.metrics, library: async () => library });
       log(`metrics on ${metrics.url}`);
@@ -88,6 +89,12 @@ export async function runWeb(options: WebOptions): Promise<void> {
     setTimeout(() => process.exit(1), CLOSE_LIMIT_MS).unref();
     await library.close();
   }
+}
+
+/** Another process is moving files, and finishes what was interrupted itself. */
+function unlessBusy(error: unknown): void {
+  if (!(error instanceof LibraryError)) throw error;
+  log(error.message);
 }
 
 function upkeepOf({ library }: WebOptions, store: ModelStore): Upkeep {

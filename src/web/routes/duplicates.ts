@@ -6,6 +6,7 @@ import {
   type DuplicatesRequest,
   isInside,
   isoInstant,
+  NotFoundError,
   UsageError,
 } from "../../core/index.ts";
 import { groupCardOf } from "../../shared/card-of.ts";
@@ -91,12 +92,18 @@ const moveSchema = z.object({
 
 function addMoveRoutes(
   routes: Hono<Env>,
-  { library, work }: WebContext,
+  { library, visible, work }: WebContext,
   groupsOf: (context: Context<Env>) => Promise<readonly DuplicateGroup[]>,
 ): void {
+  /** Of files in the folders that are shown. */
+  const movesHere = async () => {
+    const folders = await visible.placementFolders(library);
+    const isShown = (path: string) => folders.some((folder) => isInside(path, folder));
+    return (await library.moves()).filter(({ files }) => files.every(({ from }) => isShown(from)));
+  };
   routes
     .get("/api/moves", async (context) => {
-      const moves = await library.moves();
+      const moves = await movesHere();
       return context.json<readonly Move[]>(
         moves.map(({ batch, at, files }) => ({
           batch,
@@ -119,6 +126,8 @@ function addMoveRoutes(
     })
     .post("/api/moves/:batch/undo", async (context) => {
       const batch = context.req.param("batch");
+      if (!(await movesHere()).some((move) => move.batch === batch))
+        throw new NotFoundError("This move is not known, or was undone.");
       await work.start({ kind: "returning", subject: "" }, (job) => library.undoMove(batch, job));
       return context.body(null, 204);
     });
