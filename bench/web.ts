@@ -120,19 +120,23 @@ const shown = (page: Page): Promise<number> =>
 async function asked(page: Page, question: string): Promise<number> {
   await page.getByRole("searchbox").fill("");
   await page.keyboard.press("Enter");
-  await page.waitForFunction(
-    `!document.querySelector("[aria-busy=true]") && document.querySelector(".tile img")`,
-  );
+  await page.evaluate(`new Promise((resolve) => {
+    const look = () =>
+      document.querySelector(".tile img") && !document.querySelector(".summary")?.textContent.includes("searched")
+        ? resolve()
+        : requestAnimationFrame(look);
+    look();
+  })`);
   await page.evaluate(`{
     const box = document.querySelector("input[type=search]");
     box.value = ${JSON.stringify(question)};
     window.answered = new Promise((resolve) => {
       const began = performance.now();
-      const before = document.querySelector(".summary")?.textContent;
       const look = () => {
         const image = document.querySelector(".tile img");
         const isNew = document.querySelector(".summary")?.textContent.includes("searched");
-        if (isNew && image?.complete && image.naturalWidth > 0)
+        const isFolded = !image && document.querySelector(".fold");
+        if (isNew && (isFolded || (image?.complete && image.naturalWidth > 0)))
           requestAnimationFrame(() => resolve(performance.now() - began));
         else requestAnimationFrame(look);
       };
