@@ -71,6 +71,8 @@ export class ToolCalls {
       return "index_folder is off: the operator starts this server with --allow-index.";
     if (name === "record_verdict")
       return "record_verdict is off: the operator starts this server with --allow-marks.";
+    if (name === "export_images")
+      return "export_images is off: the operator starts this server with --allow-export FOLDER.";
     const names = this.#tools.map((tool) => tool.name).join(", ");
     return `There is no tool "${untrusted(name, 60)}". Tools: ${names}.`;
   }

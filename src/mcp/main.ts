@@ -19,6 +19,8 @@ export interface McpOptions {
   readonly allowIndex: boolean;
   /** Whether clients may note what a user said of answers. Default: false. */
   readonly allowMarks?: boolean | undefined;
+  /** Absolute: where clients may have copies of pictures put. Absent: nowhere. */
+  readonly exportFolder?: string | undefined;
   /** Whether pictures that came from Discord may be seen. */
   readonly includeDiscord: boolean;
   /** Absent: stdio. */

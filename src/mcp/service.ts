@@ -1,6 +1,7 @@
 import PQueue from "p-queue";
 import { Access, type AccessOptions } from "./access.ts";
 import { DuplicatePages } from "./duplicate-pages.ts";
+import { ExportFolder } from "./export-folder.ts";
 import { Jobs } from "./jobs.ts";
 import type { McpLibrary } from "./library-port.ts";
 
@@ -13,6 +14,8 @@ export interface ServiceOptions extends AccessOptions {
   readonly allowIndex: boolean;
   /** Default: false. */
   readonly allowMarks?: boolean | undefined;
+  /** Where copies of pictures may be put; absent: nowhere. */
+  readonly exportFolder?: string | undefined;
   /** The built gallery, which hosts with MCP Apps show. */
   readonly galleryFile: string;
   /** How long a call waits for long work before it answers with a job's id. Default 5000. */
@@ -30,6 +33,7 @@ export class Service {
   readonly version: string;
   readonly allowIndex: boolean;
   readonly allowMarks: boolean;
+  readonly exportFolder: ExportFolder | undefined;
   readonly galleryFile: string;
   readonly syncWaitMs: number;
   readonly timeLimitMs: number;
@@ -45,6 +49,8 @@ export class Service {
     this.version = options.version;
     this.allowIndex = options.allowIndex;
     this.allowMarks = options.allowMarks ?? false;
+    this.exportFolder =
+      options.exportFolder === undefined ? undefined : new ExportFolder(options.exportFolder);
     this.galleryFile = options.galleryFile;
     this.syncWaitMs = options.syncWaitMs ?? 5000;
     this.timeLimitMs = options.timeLimitMs ?? 50_000;

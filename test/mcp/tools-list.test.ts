@@ -15,9 +15,11 @@ const names = [
 ];
 
 test("the whole list of tools, those that change something too, costs an assistant less than 1,800 tokens", async () => {
-  const { client } = await startSession(standInLibrary([]), { allowMarks: true });
+  const { client } = await startSession(standInLibrary([]), { allowMarks: true, exportFolder: "/exports" });
   const list = await client.listTools();
-  expect(list.tools.map(({ name }) => name).sort()).toEqual([...names, "record_verdict"].sort());
+  expect(list.tools.map(({ name }) => name).sort()).toEqual(
+    [...names, "record_verdict", "export_images"].sort(),
+  );
   expect(encode(JSON.stringify(list)).length).toBeLessThan(1800);
 });
 

@@ -80,6 +80,46 @@ test("an example may be a short id, a long one or a picture's address", async ()
   }
 });
 
+test("several examples, liked and disliked, each with its weight, and words that must be there", async () => {
+  const asked: unknown[] = [];
+  const { call } = await startSession(
+    replaceReads(standInLibrary([dog, cat]), (view) => ({
+      find: (request) => {
+        asked.push([request.terms, request.sort]);
+        return view.find(request);
+      },
+    })),
+  );
+  await call("search_images", {
+    query: "a beach",
+    ids: [`${short(dog.id)}:0.5`],
+    not_ids: [cat.id],
+    text: 'no "entry"',
+    sort: "newest",
+  });
+  await call("search_images", { text: "open" });
+  expect(asked).toEqual([
+    [
+      [
+        { text: 'a beach text:"no  entry "' },
+        { image: { id: dog.id }, weight: 0.5 },
+        { image: { id: cat.id }, weight: -1 },
+      ],
+      "newest",
+    ],
+    [[{ text: 'text:"open"' }], "relevance"],
+  ]);
+  for (const [args, said] of [
+    [{ not_ids: [cat.id] }, "only push away"],
+    [{ ids: [`${short(dog.id)}:0`] }, "above 0"],
+    [{ ids: ["ffffffffffff"] }, "ffffffffffff"],
+  ] as const)
+    expect(await call("search_images", args)).toMatchObject({
+      isError: true,
+      text: expect.stringContaining(said),
+    });
+});
+
 test("an unknown tag is an error that suggests similar ones", async () => {
   const { call } = await startSession(standInLibrary([dog]));
   for (const [tag, suggestion] of [

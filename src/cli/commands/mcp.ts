@@ -1,9 +1,10 @@
+import { resolve } from "node:path";
 import type { Command } from "commander";
 import { readConfig } from "../../config.ts";
 import { UsageError } from "../../core/errors.ts";
 import { packageVersion } from "../../core/package-folder.ts";
 import type { MetricsAddress } from "../../shared/metrics.ts";
-import { collect, collectPaths, METRICS_OPTION, portNumber } from "../option-values.ts";
+import { collect, collectPaths, METRICS_OPTION, pathName, portNumber } from "../option-values.ts";
 import { realFolder } from "../scope-options.ts";
 import { globalOptions, libraryOptions } from "../session.ts";
 
@@ -11,6 +12,7 @@ interface McpFlags {
   readonly folder?: readonly string[];
   readonly allowIndex?: boolean;
   readonly allowMarks?: boolean;
+  readonly allowExport?: string;
   readonly includeDiscord?: boolean;
   readonly http?: boolean;
   readonly host: string;
@@ -25,7 +27,7 @@ Examples:
   glimpse mcp --folder ~/Pictures --allow-index      only this folder; clients may index it
   glimpse mcp --http                                 on http://127.0.0.1:7411/mcp, with a bearer token
 
-Read-only unless --allow-index or --allow-marks. docs/mcp.md has configuration snippets for clients.`;
+Read-only unless --allow-index, --allow-marks or --allow-export. docs/mcp.md has configuration snippets for clients.`;
 
 export function registerMcp(program: Command): void {
   const command = program
@@ -34,6 +36,7 @@ export function registerMcp(program: Command): void {
     .option("--folder <folders...>", "show only these folders (default: every added folder)", collectPaths)
     .option("--allow-index", "let clients index the visible folders")
     .option("--allow-marks", "let clients note which pictures you said were right, as `glimpse mark` does")
+    .option("--allow-export <folder>", "let clients copy pictures into this folder", pathName)
     .option("--include-discord", "include pictures from Discord")
     .option("--http", "serve Streamable HTTP instead of stdio")
     .option("--host <host>", "address to listen on", "127.0.0.1")
@@ -52,6 +55,7 @@ export function registerMcp(program: Command): void {
         folders: await Promise.all((flags.folder ?? []).map(realFolder)),
         allowIndex: flags.allowIndex ?? false,
         allowMarks: flags.allowMarks ?? false,
+        exportFolder: flags.allowExport === undefined ? undefined : resolve(flags.allowExport),
         includeDiscord: flags.includeDiscord ?? false,
         metrics: flags.metrics,
         http: flags.http

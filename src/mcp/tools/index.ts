@@ -1,5 +1,6 @@
 import type { Tool } from "../tool.ts";
 import { classifyImage } from "./classify-image.ts";
+import { exportImages } from "./export-images.ts";
 import { findDuplicates } from "./find-duplicates.ts";
 import { galleryPictures } from "./gallery-pictures.ts";
 import { indexFolder } from "./index-folder.ts";
@@ -19,20 +20,24 @@ export const allTools: readonly Tool[] = [
   findDuplicates,
   libraryStatus,
   recordVerdict,
+  exportImages,
   indexFolder,
   job,
 ];
 
-/** What clients may change; without it they leave the library as it is. */
+/** What clients may do besides reading. */
 export interface Allowed {
   readonly allowIndex: boolean;
   readonly allowMarks?: boolean | undefined;
+  readonly exportFolder?: unknown;
 }
 
 /** `hasGallery`: whether the client shows the gallery, which has a tool of its own. */
-export const toolsFor = ({ allowIndex, allowMarks }: Allowed, hasGallery: boolean): readonly Tool[] => [
-  ...allTools.filter(
-    (tool) => (allowIndex || tool !== indexFolder) && (allowMarks || tool !== recordVerdict),
-  ),
-  ...(hasGallery ? [galleryPictures] : []),
-];
+export const toolsFor = (allowed: Allowed, hasGallery: boolean): readonly Tool[] => {
+  const off = new Set([
+    ...(allowed.allowIndex ? [] : [indexFolder]),
+    ...(allowed.allowMarks ? [] : [recordVerdict]),
+    ...(allowed.exportFolder === undefined ? [exportImages] : []),
+  ]);
+  return [...allTools.filter((tool) => !off.has(tool)), ...(hasGallery ? [galleryPictures] : [])];
+};

@@ -12,6 +12,8 @@ import { factsLine, factsOf, type PictureFacts, pictureFacts } from "../picture-
 import { type Call, defineTool } from "../tool.ts";
 import { DATA_NOTE, quoted, untrusted } from "../untrusted-text.ts";
 
+const examples = z.array(z.string().max(100)).max(20);
+
 const input = z.strictObject({
   query: z
     .string()
@@ -26,6 +28,10 @@ const input = z.strictObject({
     .optional()
     .describe("Find pictures like this one: id, or path in an added folder"),
   not: z.string().max(1000).optional().describe('What to push away: "people"'),
+  ids: examples.optional().describe("More like these: id, or id:weight"),
+  not_ids: examples.optional().describe("Less like these"),
+  text: z.string().max(200).optional().describe("Words that it must have, read in it or beside it"),
+  sort: z.enum(["relevance", "newest", "oldest"]).optional(),
   folder: z.string().max(4096).optional().describe("Only below this folder"),
   since: z.string().max(40).optional().describe("From this day, month, year or time: 2024-06, 2w, yesterday"),
   until: z.string().max(40).optional().describe("Up to and including: 2024-06-30"),
@@ -104,7 +110,7 @@ export const searchImages = defineTool({
       // The example may lie outside the folder or time that is searched.
       exampleScope: view.scope,
       limit: args.limit ?? 10,
-      sort: terms.length === 0 ? "newest" : "relevance",
+      sort: args.sort ?? (terms.length === 0 ? "newest" : "relevance"),
       cursor: args.cursor,
       signal: call.signal,
     });
@@ -121,15 +127,30 @@ export const searchImages = defineTool({
   },
 });
 
-async function termsOf({ query, like, not }: Input, { service, library, view }: Call): Promise<QueryTerm[]> {
+async function termsOf(args: Input, call: Call): Promise<QueryTerm[]> {
+  const { query, like, ids = [], not, not_ids = [], text } = args;
   const terms: QueryTerm[] = [];
-  if (query?.trim()) terms.push({ text: query });
-  if (like !== undefined) terms.push({ image: await service.access.picture(library, view, like) });
-  if (not?.trim()) {
-    if (terms.length === 0) throw new UsageError('"not" only pushes away. Give query or like with it.');
-    terms.push({ text: not, weight: -1 });
-  }
-  return terms;
+  const required = text === undefined ? "" : `text:"${text.replaceAll('"', " ")}"`;
+  const words = [query?.trim(), required].filter(Boolean).join(" ");
+  if (words !== "") terms.push({ text: words });
+  if (like !== undefined) terms.push({ image: await pictureOf(like, call) });
+  for (const id of ids) terms.push(await exampleOf(id, 1, call));
+  const away = [...(not?.trim() ? [{ text: not, weight: -1 }] : [])];
+  if (terms.length === 0 && (away.length > 0 || not_ids.length > 0))
+    throw new UsageError('"not" and "not_ids" only push away. Give query, like or ids with them.');
+  for (const id of not_ids) terms.push(await exampleOf(id, -1, call));
+  return [...terms, ...away];
+}
+
+const pictureOf = (like: string, { service, library, view }: Call) =>
+  service.access.picture(library, view, like);
+
+/** "3f2a9c01b2c3" or, counting half, "3f2a9c01b2c3:0.5". */
+async function exampleOf(written: string, sign: 1 | -1, call: Call): Promise<QueryTerm> {
+  const [, id = written, weight = "1"] = /^(.+):(\d{1,3}(?:\.\d{1,6})?)$/.exec(written) ?? [];
+  if (!(Number(weight) > 0 && Number(weight) <= 100))
+    throw new UsageError(`The weight of ${quoted(written, 100)} is above 0 and at most 100.`);
+  return { image: await pictureOf(id, call), weight: sign * Number(weight) };
 }
 
 const hitFacts = (hit: Hit) => ({

@@ -1,0 +1,64 @@
+import { basename } from "node:path";
+import * as z from "zod";
+import { GlimpseError, type ImageRecord, pluralize, UsageError } from "../../core/index.ts";
+import { shortId } from "../../shared/format.ts";
+import { expectedOr } from "../error-text.ts";
+import { writeNew } from "../export-folder.ts";
+import { defineTool } from "../tool.ts";
+import { DATA_NOTE, quoted, untrusted } from "../untrusted-text.ts";
+
+const MAX_PICTURES = 100;
+
+const output = z.object({
+  folder: z.string(),
+  copied: z.array(z.object({ id: z.string(), file: z.string() })),
+  notes: z.array(z.string()),
+});
+
+export const exportImages = defineTool({
+  name: "export_images",
+  title: "Export images",
+  description: "Copies originals into the operator's export folder; replaces no file.",
+  readOnly: false,
+  input: z.strictObject({
+    ids: z.array(z.string().max(80)).min(1).max(MAX_PICTURES),
+    to: z.string().max(200).optional().describe('Folder below it: "dogs"'),
+  }),
+  output,
+  run: async ({ ids, to }, { service, view, signal }) => {
+    if (service.exportFolder === undefined)
+      throw new UsageError("Exporting is off: the operator starts this server with --allow-export FOLDER.");
+    const folder = await service.exportFolder.open(to);
+    const copied: z.infer<typeof output>["copied"] = [];
+    const problems: string[] = [];
+    for (const id of new Set(ids)) {
+      signal.throwIfAborted();
+      try {
+        const image = await view.image(id.replace(/^image:\/\//i, ""));
+        const { bytes } = await view.original(image.id);
+        const file = await writeNew(folder, fileName(image), bytes);
+        copied.push({ id: shortId(image.id), file: untrusted(basename(file), 200) });
+      } catch (error) {
+        if (!(error instanceof GlimpseError)) throw error;
+        problems.push(expectedOr(error, ""));
+      }
+    }
+    if (copied.length === 0) throw new GlimpseError(problems.join(" "));
+    const data = { folder: untrusted(folder, 400), copied, notes: [...problems, DATA_NOTE] };
+    const lines = copied.map(({ id, file }) => `${id}  ${quoted(file)}`);
+    const text = [
+      `${pluralize(copied.length, "picture")} copied to ${quoted(folder, 400)}.`,
+      ...lines,
+      ...data.notes,
+    ];
+    return { data, blocks: [{ kind: "text", text: text.join("\n") }] };
+  },
+});
+
+/** A name from a message may hold what no file name may; it stays inside the folder whatever it holds. */
+function fileName(image: ImageRecord): string {
+  const [first] = image.placements;
+  const name = first?.kind === "discord" ? first.filename : basename(first?.path ?? "");
+  const safe = name.replaceAll(/[\p{Cc}/\\:*?"<>|]/gu, "_").replace(/^\.+/, "_");
+  return safe === "" ? `${shortId(image.id)}.${image.format}` : safe;
+}
