@@ -29,7 +29,8 @@ export function TimeLine() {
 
   const all = bars.value;
   const [first, last] = [all[0], all.at(-1)];
-  if (!first || !last) return null;
+  // Of a single month there is nothing to choose.
+  if (!first || !last || first === last) return null;
   const most = Math.max(...all.map(({ pictures }) => pictures));
   const barAt = ({ clientX }: PointerEvent): number => {
     const box = frame.current?.getBoundingClientRect();
