@@ -125,7 +125,7 @@ export const en = {
   },
   themes: {
     working: (done: number) =>
-      done > 0 ? `Finding themes: ${done.toLocaleString("en")} pictures sorted …` : "Finding themes …",
+      done > 0 ? `Finding themes: ${pictures(done)} sorted …` : "Finding themes …",
     index: "Themes",
     all: (count: number) => (count === 1 ? "Show the picture" : `Show all ${pictures(count)}`),
   },
