@@ -141,8 +141,8 @@ function terminalPictures(env: ReturnType<typeof readEnvironment>): Config["term
   return env.TERM_PROGRAM === "iTerm.app" || env.TERM_PROGRAM === "WezTerm" ? "iterm" : undefined;
 }
 
-/** An address is not taken for a folder of that name; what may be secret in it is not repeated. */
-const schemeOf = (place: string) => /^([a-z][a-z\d+.-]*):\/\//i.exec(place)?.[1]?.toLowerCase();
+/** An address is not taken for a folder of that name, but `C:/Pictures` is; what may be secret in it is not repeated. */
+const schemeOf = (place: string) => /^([a-z][a-z\d+.-]+):\//i.exec(place)?.[1]?.toLowerCase();
 
 const isServer = (place: string) => /^postgres(?:ql)?$/.test(schemeOf(place) ?? "");
 

@@ -78,11 +78,10 @@ function lines(verb: string, unit: Unit): ProgressDisplay {
   return {
     onProgress({ stage, done, total }) {
       const { rate: speed, left } = rate(done, total);
-      if (Date.now() - last < LINE_EVERY_MS) return;
+      if (total === 0 || Date.now() - last < LINE_EVERY_MS) return;
       last = Date.now();
-      logLine(
-        `${VERBS[stage] ?? verb} ${unit(done)}${total === null ? "" : ` of ${unit(total)}`}, ${speed}, ${left}`,
-      );
+      const amount = `${VERBS[stage] ?? verb} ${unit(done)}${total === null ? "" : ` of ${unit(total)}`}`;
+      logLine([amount, speed, left].filter((part) => part !== "").join(", "));
     },
     end: () => undefined,
   };
@@ -100,7 +99,7 @@ function rateMeter(unit: Unit): (done: number, total: number | null) => { rate: 
     const first = samples[0];
     const seconds = first ? (now - first.at) / 1000 : 0;
     const perSecond = first && seconds > 0.5 ? (done - first.done) / seconds : 0;
-    if (perSecond <= 0) return { rate: "…", left: "" };
+    if (perSecond <= 0) return { rate: "", left: "" };
     return {
       rate: `${unit(perSecond)}/s`,
       left: total === null ? "" : `${duration((total - done) / perSecond)} left`,

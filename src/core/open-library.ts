@@ -6,24 +6,19 @@ import { LibraryError, ModelError, ModelMismatchError } from "./errors.ts";
 import { EVERYDAY_LABELS } from "./labels/everyday-labels.ts";
 import { promptsOf } from "./labels/prompt-vectors.ts";
 import type { ActiveModel, LoadedModel } from "./library/dependencies.ts";
+import { checkAddable } from "./library/register-roots.ts";
 import { Library } from "./library.ts";
 import { libraryExists, openFolder, openServer, type Stores } from "./library-stores.ts";
 import type { LocatedModel } from "./models/located-model.ts";
 import { ModelStore } from "./models/model-store.ts";
 import { splitModel } from "./models/variant-files.ts";
-import type { Embedder, Settings } from "./ports.ts";
+import type { Embedder } from "./ports.ts";
 import { withoutPassword } from "./postgres/server-address.ts";
-import type { SettingsPlace } from "./settings/open-settings.ts";
+import { openSettings } from "./settings/open-settings.ts";
 import { settingsOnDemand } from "./settings/settings-on-demand.ts";
 import type { Embedding, EmbeddingSpace, PictureLimits } from "./types.ts";
 
-export { checkDriver, libraryExists, ModelStore, splitModel };
-
-/** See `register-roots.ts`, which only adding loads. */
-export async function checkAddable(paths: readonly string[]): Promise<void> {
-  const { checkAddable: check } = await import("./library/register-roots.ts");
-  return check(paths);
-}
+export { checkAddable, checkDriver, libraryExists, ModelStore, splitModel };
 
 export interface OpenLibraryOptions {
   /** Folder of the library; made when it is not there, unless `mustExist`. Of one on a server, for its models. */
@@ -81,7 +76,10 @@ export async function openLibrary(options: OpenLibraryOptions): Promise<Library>
     return new Library({
       directory: placeOf(options),
       catalog,
-      settings: await openSettings(options.settings, stores),
+      settings:
+        options.settings === undefined
+          ? settingsOnDemand(async () => openSettings({ store: await stores.keyValues() }))
+          : await openSettings({ url: options.settings }),
       initialModel,
       openModel,
       openOlder: (space, active) => openOlder(options, store, { stores, space, active }),
@@ -95,15 +93,6 @@ export async function openLibrary(options: OpenLibraryOptions): Promise<Library>
     await catalog.close();
     throw error;
   }
-}
-
-async function openSettings(url: string | undefined, stores: Stores): Promise<Settings> {
-  const open = async (place: () => Promise<SettingsPlace>) => {
-    const settings = await import("./settings/open-settings.ts");
-    return settings.openSettings(await place());
-  };
-  if (url !== undefined) return open(async () => ({ url }));
-  return settingsOnDemand(() => open(async () => ({ store: await stores.keyValues() })));
 }
 
 /** For people: a server's address has no password in it. */

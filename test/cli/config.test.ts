@@ -9,19 +9,23 @@ function stub(name: string, value: string): void {
   onTestFinished(() => void vi.unstubAllEnvs());
 }
 
-test.each(["mysql://user:secret@host/db", "redis://localhost", "file:///photos", "HTTPS://example.com"])(
-  "a library at %s is refused, and the error repeats only the scheme of the address",
-  (address) => {
-    expect(() => readConfig({ library: address })).toThrow(UsageError);
-    stub("GLIMPSE_LIBRARY", address);
-    expect(() => readConfig()).toThrow(/is a folder.*:\/\/ address is neither/);
-    expect(() => readConfig()).not.toThrow(/secret|localhost|photos/);
-  },
-);
+test.each([
+  "mysql://user:secret@host/db",
+  "redis://localhost",
+  "file:///photos",
+  "HTTPS://example.com",
+  "sqlite:/photos",
+])("a library at %s is refused, and the error repeats only the scheme of the address", (address) => {
+  expect(() => readConfig({ library: address })).toThrow(UsageError);
+  stub("GLIMPSE_LIBRARY", address);
+  expect(() => readConfig()).toThrow(/is a folder.*:\/\/ address is neither/);
+  expect(() => readConfig()).not.toThrow(/secret|localhost|photos/);
+});
 
 test("a folder may have a colon in its name", () => {
   expect(readConfig({ library: "/data/a:b" }).library).toBe("/data/a:b");
   expect(readConfig({ library: "~/a:b" }).library).toBe(join(homedir(), "a:b"));
+  expect(readConfig({ library: "C:/photos" }).library).toMatch(/C:\/photos$/);
 });
 
 test("models are downloaded over http, or read from a folder", () => {

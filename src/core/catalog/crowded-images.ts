@@ -74,9 +74,9 @@ export async function firstPathOfCrowded(
   query: ScopeQuery,
 ): Promise<string | undefined> {
   let first: string | undefined;
-  const reading = { columns: ["f.path"], yielder: new YieldController() };
-  for await (const paths of slices<string>(db, filesOfImage(key, query), reading))
-    for (const path of paths) if (first === undefined || path < first) first = path;
+  const reading = { columns: ["min(f.path)"], yielder: new YieldController() };
+  for await (const [path] of slices<string | null>(db, filesOfImage(key, query), reading))
+    if (path && (first === undefined || path < first)) first = path;
   return first;
 }
 

@@ -11,7 +11,7 @@ interface Dated {
 }
 
 interface Placed extends Dated {
-  /** The first that the scope shows. */
+  /** The first that the scope shows; of no meaning where no other has that date. */
   readonly path: string;
 }
 
@@ -46,10 +46,11 @@ export class FirstByDate {
 
   async keys(db: Connection, scope: Scope, yielder: YieldController): Promise<ImageKey[]> {
     const newest = this.#newestOfEach([...this.#held, ...this.#atBoundary]);
+    const isTied = withSharedDates(newest);
     let best: Placed[] = [];
     for (let start = 0; start < newest.length; start += LOOKED_UP_AT_ONCE) {
       const some = newest.slice(start, start + LOOKED_UP_AT_ONCE);
-      best.push(...(await withPaths(db, scope, some)));
+      best.push(...(await withPaths(db, scope, some, isTied)));
       if (best.length > 2 * this.#limit + SPARE) best = this.#firstOf(best);
       await yielder.yieldIfDue();
     }
@@ -87,8 +88,20 @@ export class FirstByDate {
   readonly #byDate = (a: Dated, b: Dated) => this.#direction * (a.date - b.date);
 }
 
-async function withPaths(db: Connection, scope: Scope, dated: readonly Dated[]): Promise<Placed[]> {
-  const paths = scope.files === "none" ? new Map() : await firstPaths(db, scope, dated);
+/** Only among those of one date do paths matter. */
+function withSharedDates(dated: readonly Dated[]): (each: Dated) => boolean {
+  const [seen, shared] = [new Set<number>(), new Set<number>()];
+  for (const { date } of dated) (seen.has(date) ? shared : seen).add(date);
+  return ({ date }) => shared.has(date);
+}
+
+async function withPaths(
+  db: Connection,
+  scope: Scope,
+  dated: readonly Dated[],
+  isTied: (each: Dated) => boolean,
+): Promise<Placed[]> {
+  const paths = scope.files === "none" ? new Map() : await firstPaths(db, scope, dated.filter(isTied));
   return dated.map(({ key, date }) => ({ key, date, path: paths.get(key) ?? NO_PATH }));
 }
 

@@ -9,7 +9,7 @@ import { highestKey } from "./image-keys.ts";
 import { type ImageFilter, imageFilter, isWanted } from "./keys-in-scope.ts";
 import { datedRanges, type PlacementRange, placementRanges, undatedRanges } from "./placement-ranges.ts";
 import { slices } from "./row-ranges.ts";
-import { isDated } from "./scope-query.ts";
+import { all, isDated } from "./scope-query.ts";
 
 type Order = "newest" | "oldest";
 
@@ -70,10 +70,12 @@ async function takeNewest(
 ) {
   const { filter, first, clock, yielder } = taking;
   const reading = { columns: columnsOf(range), yielder, descending: true, startWith: limit + 1 };
-  // A picture may stand at very many places, one after another.
   const taken = new Map<ImageKey, WallClock>();
+  // A picture may stand at very many places, one after another: each slice leaves out what the ones before settled.
+  const parameters = { ...range.parameters, settled: "[]" };
+  const where = all([range.where ?? "TRUE", `${range.image} NOT IN (SELECT value FROM json_each(@settled))`]);
   let lowest = Number.POSITIVE_INFINITY;
-  for await (const rows of slices<Row>(db, range, reading)) {
+  for await (const rows of slices<Row>(db, { ...range, where, parameters }, reading)) {
     for (const [key, time, isClock] of rows) {
       const isFull = taken.size >= limit;
       // Rows with the same date as the last one are kept too: ties are resolved later.
@@ -87,8 +89,15 @@ async function takeNewest(
       taken.set(key, date);
       lowest = Math.min(lowest, date);
     }
+    const last = rows.at(-1);
+    if (last === undefined || taken.size > MOST_SETTLED) continue;
+    const latest = last[2] ? last[1] : clock.latestUpTo(last[1]);
+    parameters.settled = JSON.stringify([...taken].flatMap(([key, date]) => (date >= latest ? key : [])));
   }
 }
+
+/** More would take longer to leave out than to read; pictures at very many places are among the first. */
+const MOST_SETTLED = 1000;
 
 interface Taking {
   readonly filter: ImageFilter;

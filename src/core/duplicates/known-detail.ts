@@ -1,4 +1,4 @@
-import PQueue from "p-queue";
+import { openQueue } from "../open-queue.ts";
 import type { Catalog, Embedder, MeasuredPicture, PictureSource } from "../ports.ts";
 import type { ImageId, ImageRecord, KeepChoice } from "../types.ts";
 import { contendersByDetail, contendersByTones } from "./choose-keeper.ts";
@@ -46,7 +46,7 @@ async function withMeasured(
   signal?: AbortSignal,
 ): Promise<SameGroup> {
   if (wanted.length === 0) return group;
-  const queue = new PQueue({ concurrency: embedder.concurrency });
+  const queue = await openQueue(embedder.concurrency);
   const measured = await queue.addAll(
     wanted.map(
       (image) => () => originals.read(image, (source) => embedder.measurePicture(source, signal), signal),

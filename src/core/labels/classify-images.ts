@@ -1,5 +1,5 @@
-import PQueue from "p-queue";
 import { GlimpseError, PictureError } from "../errors.ts";
+import { openQueue } from "../open-queue.ts";
 import type { Catalog, CatalogImage, Embedder, Settings } from "../ports.ts";
 import type {
   Classification,
@@ -46,7 +46,7 @@ export async function classifyImages(
   const labels = request.labels ? cleanLabels(request.labels) : EVERYDAY_LABELS;
   const prompts = labels.map((label) => promptsOf(label, traits));
   const rows = new VectorMatrix(await promptVectors(context, prompts, request.signal));
-  const queue = new PQueue({ concurrency });
+  const queue = await openQueue(concurrency);
   let done = 0;
   return queue.addAll(
     request.images.map((image) => async () => {

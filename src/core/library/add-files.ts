@@ -1,7 +1,8 @@
 import { lstat } from "node:fs/promises";
 import { hostname } from "node:os";
-import PQueue from "p-queue";
+import type PQueue from "p-queue";
 import { isLasting, PictureError } from "../errors.ts";
+import { openQueue } from "../open-queue.ts";
 import type { Catalog, Embedder, Failure, Mount, Root, Route, WorkQueue } from "../ports.ts";
 import { hashFile } from "../sources/hash-file.ts";
 import { sumOfLeftOut, whereLeftOut } from "../sources/left-out.ts";
@@ -76,7 +77,8 @@ export async function addFiles(
   paths: readonly string[],
   options: AddOptions = {},
 ): Promise<AddReport> {
-  return new AddRun(context, options).run(await scanTargets(context.catalog, paths));
+  const queue = await openQueue(context.embedder.concurrency);
+  return new AddRun(context, queue, options).run(await scanTargets(context.catalog, paths));
 }
 
 async function scanTargets(catalog: Catalog, paths: readonly string[]): Promise<ScanTarget[]> {
@@ -112,10 +114,10 @@ class AddRun {
   #total = 0;
   #fatal: unknown;
 
-  constructor(context: AddContext, options: AddOptions) {
+  constructor(context: AddContext, queue: PQueue, options: AddOptions) {
     this.#context = context;
     this.#options = options;
-    this.#queue = new PQueue({ concurrency: context.embedder.concurrency });
+    this.#queue = queue;
     const onWait = () => this.#batch.flush();
     const { rereadAll, signal } = options;
     this.#files = new FileReader(context, { rereadAll, onWait, signal });
@@ -219,7 +221,7 @@ class AddRun {
       checked += 1;
       this.#options.onProgress?.({ stage: "checking", done: checked, total: files.length, item: file.path });
     };
-    await new PQueue({ concurrency: READ_AT_ONCE }).addAll(files.map((file) => () => check(file)));
+    await (await openQueue(READ_AT_ONCE)).addAll(files.map((file) => () => check(file)));
     for (let start = 0; start < same.length && !this.#cancelled; start += CHANGE_TIMES_AT_ONCE)
       await this.#context.catalog.files.putChangeTimes(same.slice(start, start + CHANGE_TIMES_AT_ONCE));
     this.#counts.unchanged += same.length;

@@ -1,8 +1,8 @@
 import { performance } from "node:perf_hooks";
-import PQueue from "p-queue";
 import { UsageError } from "../errors.ts";
 import { estimate } from "../evaluation/bootstrap.ts";
 import { type Answered, DEPTH, qualityBySource, reciprocalRank } from "../evaluation/search-quality.ts";
+import { openQueue } from "../open-queue.ts";
 import type { Catalog, Embedder } from "../ports.ts";
 import { fitOfAnswer } from "../search/fit.ts";
 import { normalizeText } from "../search/normalize-text.ts";
@@ -131,7 +131,7 @@ async function measure(
     readonly asked: readonly EvaluationQuestion[];
   },
 ): Promise<Measured> {
-  const queue = new PQueue({ concurrency: embedder.concurrency });
+  const queue = await openQueue(embedder.concurrency);
   const started = performance.now();
   let done = 0;
   const pictures = await queue.addAll(

@@ -1,4 +1,4 @@
-import PQueue from "p-queue";
+import { openQueue } from "../open-queue.ts";
 import type { Catalog, CatalogImage, Embedder, PictureSource } from "../ports.ts";
 import type { Embedding, ImageId, LongWork } from "../types.ts";
 import { EmbeddingClaims } from "./embedding-claims.ts";
@@ -79,7 +79,7 @@ async function embedAll(
   images: readonly CatalogImage[],
   signal?: AbortSignal,
 ): Promise<Embedded[]> {
-  const queue = new PQueue({ concurrency: context.embedder.concurrency });
+  const queue = await openQueue(context.embedder.concurrency);
   const done = await queue.addAll(
     images.map(
       ({ record }) =>

@@ -1,8 +1,8 @@
-import PQueue from "p-queue";
 import { GlimpseError, NotFoundError, systemCode } from "../errors.ts";
 import { foldLabel } from "../fold-label.ts";
 import { knownTags } from "../labels/edit-tags.ts";
 import { asTag } from "../labels/tag-vocabulary.ts";
+import { openQueue } from "../open-queue.ts";
 import type { Catalog, CatalogImage, Embedder } from "../ports.ts";
 import { readSidecar } from "../sidecars/sidecar-file.ts";
 import { readXmp } from "../sidecars/xmp-document.ts";
@@ -43,7 +43,7 @@ export async function importKeywords(
   const seen = new Set<string>();
   let [files, images, done] = [0, 0, 0];
   const importSome = async (some: readonly CatalogImage[]) => {
-    const queue = new PQueue({ concurrency: embedder.concurrency });
+    const queue = await openQueue(embedder.concurrency);
     const read = await queue.addAll(some.map((image) => () => wordsOf(embedder, image, skipped, signal)));
     const carried = read.flatMap((words) => (words ? [words] : []));
     const tagged = carried.map(({ id, keywords }) => ({ id, tags: tagsOf(keywords, spelled) }));

@@ -1,5 +1,5 @@
-import PQueue from "p-queue";
 import { GlimpseError, isLasting, PictureError } from "../errors.ts";
+import { openQueue } from "../open-queue.ts";
 import type {
   Catalog,
   CatalogImage,
@@ -85,7 +85,7 @@ async function readPages(
   { signal, onProgress }: LongWork,
 ): Promise<void> {
   const { catalog } = context;
-  const queue = new PQueue({ concurrency: AT_ONCE });
+  const queue = await openQueue(AT_ONCE);
   const { waiting: total } = await catalog.readings.counts();
   for (let after = 0, done = 0; !signal?.aborted; ) {
     const page = await catalog.readings.waiting(after, PAGE);

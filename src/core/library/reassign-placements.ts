@@ -1,5 +1,5 @@
-import PQueue from "p-queue";
 import { NotFoundError } from "../errors.ts";
+import { openQueue } from "../open-queue.ts";
 import type { Catalog } from "../ports.ts";
 import { hashFile } from "../sources/hash-file.ts";
 import type { PictureFile } from "../sources/scan-folder.ts";
@@ -41,7 +41,7 @@ export async function reassignPlacements(
     else if (id !== undefined && (await catalog.images.has(id))) moved.push({ file, id });
     else left.push(file);
   };
-  await new PQueue({ concurrency: READ_AT_ONCE }).addAll(files.map((file) => () => look(file)));
+  await (await openQueue(READ_AT_ONCE)).addAll(files.map((file) => () => look(file)));
   if (moved.length === 0 || signal?.aborted) return { placed: 0, same, left };
   try {
     await catalog.images.putPlacements(moved.map(({ file, id }) => ({ id, placement: placementOf(file) })));

@@ -1,5 +1,5 @@
-import PQueue from "p-queue";
 import { isLasting, PictureError } from "../errors.ts";
+import { openQueue } from "../open-queue.ts";
 import type { Catalog, CatalogImage, Embedder, PictureSource, RereadImage } from "../ports.ts";
 import type { LongWork } from "../types.ts";
 import type { Originals } from "./originals.ts";
@@ -30,7 +30,7 @@ export async function rereadOutdated(
     const last = page.at(-1);
     if (last === undefined) return;
     after = last.key;
-    const queue = new PQueue({ concurrency: embedder.concurrency });
+    const queue = await openQueue(embedder.concurrency);
     const read = await queue.addAll(
       page.map((image) => () => reread(context, image, signal).catch(unlessAborted)),
     );

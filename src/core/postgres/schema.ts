@@ -521,6 +521,11 @@ export const migrations: readonly string[] = [
   -- What is asked of a picture itself.
   CREATE INDEX images_by_shape ON images (width, height, format) INCLUDE (key);
   `,
+  `
+  -- The newest of a whole library are read along these.
+  CREATE INDEX files_by_date ON files (is_clock, date) INCLUDE (image);
+  CREATE INDEX posts_by_date ON posts (posted_at) INCLUDE (image);
+  `,
 ];
 
 /** What follows the vectors: the halves beside placements, how many images have one, and the change sequence. */

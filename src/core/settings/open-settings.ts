@@ -1,4 +1,4 @@
-import { Keyv } from "keyv";
+import type { Keyv } from "keyv";
 import { GlimpseError, LibraryError } from "../errors.ts";
 import type { Settings } from "../ports.ts";
 import { createStore } from "./create-store.ts";
@@ -25,7 +25,8 @@ export type SettingsPlace = { readonly store: SettingsStore } | { readonly url: 
 export async function openSettings(place: SettingsPlace): Promise<Settings> {
   const store = "url" in place ? await createStore(place.url) : place.store;
   const where = "url" in place ? withoutSecrets(place.url) : "the library";
-  const keyv = new Keyv({ store, namespace: NAMESPACE, throwOnErrors: true });
+  const { Keyv: LoadedKeyv } = await import("keyv");
+  const keyv = new LoadedKeyv({ store, namespace: NAMESPACE, throwOnErrors: true });
   const failing = failingOnErrors(keyv, where);
   return {
     get: (key) => failing(`Setting "${key}" could not be read`, () => keyv.get(key)),

@@ -188,6 +188,25 @@ export function describeScope(create: CatalogFactory): void {
     expect(await catalog.images.byDate(files, "newest", 10)).toEqual([2, 1]);
   });
 
+  test("a picture that has the newest hundreds of placements takes one place among the newest", async (catalog) => {
+    const names = ["a", "b", "c", "d", "e"];
+    await catalog.images.put([
+      ...names.map((name, at) => newImage(name, file(`/photos/${name}.jpg`, { modifiedAt: 1000 - at }))),
+      ...names.map((name, at) => newImage(`posted ${name}`, post(name, { postedAt: 500 - at }))),
+      newImage("undated", file("/photos/undated.jpg", { modifiedAt: -9e15 })),
+    ]);
+    await catalog.images.putPlacements(
+      Array.from({ length: 600 }, (_, at) => ({
+        id: idOf("c"),
+        placement: file(`/copies/${at}.jpg`, { root: "/copies", modifiedAt: 2000 + at }),
+      })),
+    );
+    const newest = await catalog.images.byDate(all, "newest", 100);
+    expect(newest).toEqual([3, 1, 2, 4, 5, 6, 7, 8, 9, 10, 11]);
+    for (const limit of [1, 2, 3, 5, 10, 11])
+      expect(await catalog.images.byDate(all, "newest", limit)).toEqual(newest.slice(0, limit));
+  });
+
   test("equal dates sort by path, whatever was added first, and pages neither overlap nor skip", async (catalog) => {
     const names = Array.from({ length: 1500 }, (_, index) => `${9999 - index}`);
     await catalog.images.put(names.map((name) => newImage(name, file(`/photos/${name}.jpg`))));
