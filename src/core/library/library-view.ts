@@ -6,7 +6,6 @@ import { requireTags } from "../labels/require-tags.ts";
 import { TagClassifier } from "../labels/tag-classifier.ts";
 import { storedVocabulary } from "../labels/tag-images.ts";
 import type { UnsurePicture, UnsureRequest } from "../labels/unsure-pictures.ts";
-import { pictureMap } from "../map/picture-map.ts";
 import { HITS_OF_A_PIN, pinOf } from "../map/pin.ts";
 import { imagesInRegion } from "../map/region.ts";
 import { timedQuestion } from "../measurements.ts";
@@ -117,7 +116,10 @@ export class LibraryView {
 
   /** The visible images on a plane, those that look alike near each other. Laid out once, then kept with the library. */
   map(work: LongWork = {}): Promise<PictureMap> {
-    return this.#context.withSearch((context) => pictureMap(context, { ...work, scope: this.scope }));
+    return this.#context.withSearch(async (context) => {
+      const { pictureMap } = await import("../map/picture-map.ts");
+      return pictureMap(context, { ...work, scope: this.scope });
+    });
   }
 
   /** Where words belong on the map of this view. */
