@@ -130,7 +130,6 @@ describe("a mistake on the command line is reported before a folder is indexed",
   test.each([
     [["cat", "--sort", "foo"], /--sort takes/],
     [["cat", "--since", "foo"], /no date.*30d/],
-    [["--like", "missing.jpg"], /no file missing\.jpg/],
     [["--like", pictures], /is a folder, not a picture/],
     [["cat", "--min-score", "high"], /--min-score/],
     [["cat", "--limit", "1001"], /from 1 to 1000, or all/],
@@ -139,6 +138,14 @@ describe("a mistake on the command line is reported before a folder is indexed",
     const fresh = join(temporaryFolder(), "library");
     await expect(callGlimpse(fresh, ["find", ...args, "--in", pictures])).rejects.toThrow(message);
     expect(existsSync(fresh)).toBe(false);
+  });
+
+  test("an example that is neither on disk nor in the library", async () => {
+    const folder = temporaryFolder();
+    const example = ["find", "--like", join(folder, "missing.jpg"), "--in", folder, "--add"];
+    await expect(callGlimpse(library, example)).rejects.toThrow(/no file .*missing\.jpg/);
+    const { stdout } = await glimpse("status", "--json");
+    expect(JSON.parse(stdout).roots.map(({ path }: { path: string }) => path)).not.toContain(folder);
   });
 });
 

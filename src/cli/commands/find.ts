@@ -1,8 +1,15 @@
 import { existsSync } from "node:fs";
 import type { Command } from "commander";
 import { readConfig } from "../../config.ts";
-import { GlimpseError, type Library, type LibraryView, pluralize, UsageError } from "../../core/index.ts";
-import type { FindAnswer, FindRequest, ImageId, ImageRecord } from "../../core/types.ts";
+import {
+  ENTIRE_LIBRARY,
+  GlimpseError,
+  type Library,
+  type LibraryView,
+  pluralize,
+  UsageError,
+} from "../../core/index.ts";
+import type { FindAnswer, FindRequest, ImageId, ImageRecord, QueryTerm } from "../../core/types.ts";
 import { filesOf } from "../../shared/placements.ts";
 import { fitHeading } from "../../shared/score-parts.ts";
 import { addWithReport } from "../add-with-report.ts";
@@ -81,6 +88,7 @@ export function registerFind(program: Command): void {
       globalOptions(command),
       async (library, signal) => {
         await checkTags(library, scope);
+        await checkExamples(library, request.terms);
         if (!(await addFoldersNotYetIn(library, folders, flags, signal))) return;
         const view = library.within(scope);
         const answer = await view.find({ ...request, signal });
@@ -91,6 +99,22 @@ export function registerFind(program: Command): void {
       { mustExist: !((flags.add || canAsk()) && folders.some((folder) => existsSync(folder))) },
     );
   });
+}
+
+/** The file of an example may be one of the library whose disk is away. @throws UsageError for one that is not known either */
+async function checkExamples(library: Library, terms: readonly QueryTerm[]): Promise<void> {
+  for (const term of terms) {
+    if (!("image" in term && "path" in term.image) || existsSync(term.image.path)) continue;
+    const { path } = term.image;
+    await library
+      .within(ENTIRE_LIBRARY)
+      .resolveImage(path)
+      .catch(() => {
+        throw new UsageError(
+          `There is no file ${path}, nor does the library know one there. Give a picture's path or id.`,
+        );
+      });
+  }
 }
 
 /**
