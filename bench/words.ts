@@ -3,29 +3,30 @@
  * over a library of both; also with decoys, documents that mention what the photo queries look for. Compared on the same
  * sets with the cosine alone, and with a search as in immich, where words filter the hits.
  *
- *   npm run bench -- words [--model pocket]
+ *   npm run bench -- words [--model pocket] [--seed 0]
  */
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import sharp from "sharp";
-import { openCatalog } from "../src/core/catalog/open-catalog.ts";
 import { OnnxEmbedder } from "../src/core/embedder/onnx-embedder.ts";
 import { ModelStore } from "../src/core/models/model-store.ts";
-import type { ImageKey } from "../src/core/ports.ts";
 import { ENTIRE_LIBRARY } from "../src/core/scopes.ts";
 import { find } from "../src/core/search/find.ts";
-import type { SearchContext } from "../src/core/search/search-context.ts";
-import type { Embedding, FindRequest } from "../src/core/types.ts";
-import { dotProduct } from "../src/core/vector.ts";
+import type { FindRequest } from "../src/core/types.ts";
 import { seededRandom } from "../test/support/random-embeddings.ts";
 import { type CaptionedPhoto, captionedPhotos } from "./captioned-photos.ts";
+import { memoryLibrary } from "./memory-library.ts";
 import { inTemporaryFolder, table } from "./report.ts";
 
 const { values: flags } = parseArgs({
-  options: { model: { type: "string", default: "pocket" }, variant: { type: "string" } },
+  options: {
+    model: { type: "string", default: "pocket" },
+    variant: { type: "string" },
+    seed: { type: "string", default: "0" },
+  },
 });
 
+const seed = Number(flags.seed);
 const PHOTOS = 500;
 const DOCUMENTS = 200;
 const BEST = 10;
@@ -90,7 +91,7 @@ async function page(at: number, lines: readonly string[]): Promise<Item> {
 }
 
 function documents(): string[][] {
-  const random = seededRandom(9);
+  const random = seededRandom(9 + seed);
   const pick = (words: readonly string[]) => words[Math.floor(random() * words.length)] ?? "";
   return Array.from({ length: DOCUMENTS }, () => [
     pick(KINDS),
@@ -104,7 +105,7 @@ function documents(): string[][] {
 
 /** Two or three words of a document, as somebody would remember them; every document with all of them is relevant. */
 function documentQueries(pages: readonly (readonly string[])[]): { text: string; right: number[] }[] {
-  const random = seededRandom(4);
+  const random = seededRandom(4 + seed);
   return Array.from({ length: 16 }, (_, at) => {
     const [kind = "", name = "", thing = "", , number = ""] =
       pages[Math.floor(random() * pages.length)] ?? [];
@@ -127,7 +128,7 @@ function documentQueries(pages: readonly (readonly string[])[]): { text: string;
 
 const store = new ModelStore({ directory: fileURLToPath(new URL("../.cache", import.meta.url)) });
 const embedder = new OnnxEmbedder({ model: await store.locate(flags.model, flags.variant) });
-const photos = captionedPhotos().slice(0, PHOTOS);
+const photos = shuffled(captionedPhotos()).slice(0, PHOTOS);
 const pages = documents();
 if (photos.length === 0) console.log("No captioned photos at hand: nothing to measure.");
 else {
@@ -141,34 +142,11 @@ await embedder.close();
 
 async function measure(title: string, decoys: readonly string[][]): Promise<void> {
   const items: Item[] = [
-    ...photos.map((photo) => ({ ...photo, lines: [] })),
+    ...photos.map((photo, at) => ({ ...photo, name: `IMG_${at}.jpg`, lines: [] })),
     ...(await Promise.all([...pages, ...decoys].map((lines, at) => page(at, lines)))),
   ];
   await inTemporaryFolder("glimpse-words-", async (folder) => {
-    const catalog = await openCatalog({ path: join(folder, "catalog.db") });
-    const { vectors, keys } = await fill(catalog, items);
-    const context: SearchContext = {
-      catalog,
-      embedder,
-      settings: { get: async () => undefined, set: async () => {} } as unknown as SearchContext["settings"],
-      vectors: {
-        nearest: async ({ vector, limit }) =>
-          [...vectors]
-            .map(([key, embedding]) => ({
-              key,
-              part: { kind: "whole" } as const,
-              score: dotProduct(vector, embedding),
-            }))
-            .sort((a, b) => b.score - a.score || a.key - b.key)
-            .slice(0, limit),
-        embeddings: async (wanted) =>
-          new Map(
-            wanted.flatMap((key) =>
-              vectors.has(key) ? [[key, vectors.get(key) as Embedding] as const] : [],
-            ),
-          ),
-      },
-    };
+    const { context, catalog, itemOf } = await memoryLibrary(folder, embedder, items);
     const search = async (request: Partial<FindRequest> & Pick<FindRequest, "terms">) => {
       const { hits } = await find(context, {
         ...request,
@@ -176,7 +154,7 @@ async function measure(title: string, decoys: readonly string[][]): Promise<void
         limit: BEST,
         collapse: false,
       });
-      return hits.map(({ id }) => keys.get(id) ?? -1);
+      return hits.map(({ id }) => itemOf.get(id) ?? -1);
     };
     const ways: Record<string, (text: string) => Promise<number[]>> = {
       Glimpse: (text) => search({ terms: [{ text }] }),
@@ -205,26 +183,14 @@ async function measure(title: string, decoys: readonly string[][]): Promise<void
   });
 }
 
-async function fill(catalog: Awaited<ReturnType<typeof openCatalog>>, items: readonly Item[]) {
-  const vectors = new Map<ImageKey, Embedding>();
-  const keys = new Map<string, number>();
-  for (const [at, { name, source, lines }] of items.entries()) {
-    const { picture, embedding } = await embedder.embedPicture(source);
-    const placement = {
-      kind: "file",
-      root: "/library",
-      path: `/library/${at < PHOTOS ? `IMG_${at}.jpg` : name}`,
-      bytes: picture.bytes,
-      modifiedAt: 0,
-      online: true,
-    } as const;
-    await catalog.images.put([{ picture, placement, space: embedder.space, embedding }]);
-    const [image] = await catalog.images.byId([picture.id]);
-    if (image) vectors.set(image.key, embedding);
-    keys.set(picture.id, at);
-    if (lines.length > 0) await catalog.texts.put(picture.id, "read", lines);
-  }
-  return { vectors, keys };
+/** With another seed, other photos, documents and queries for them. */
+function shuffled<Item>(items: readonly Item[]): Item[] {
+  if (seed === 0) return [...items];
+  const random = seededRandom(100 + seed);
+  return items
+    .map((item) => ({ item, at: random() }))
+    .sort((a, b) => a.at - b.at)
+    .map(({ item }) => item);
 }
 
 /** Photos one of whose captions has every content word of the query. */

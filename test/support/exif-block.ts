@@ -77,12 +77,25 @@ function withSegment(jpeg: Uint8Array, marker: number, content: Buffer): Buffer 
 export const withExifBlock = (jpeg: Uint8Array, block: Buffer): Buffer =>
   withSegment(jpeg, 0xe1, Buffer.concat([Buffer.from("Exif\0\0"), block]));
 
-/** IPTC in Photoshop's resource block: data sets of record 2 by number. */
-export function withIptc(jpeg: Uint8Array, dataSets: Readonly<Record<number, string>>): Buffer {
-  const records = Object.entries(dataSets).map(([number, text]) =>
-    Buffer.concat([Buffer.from([0x1c, 2, Number(number), 0, text.length]), Buffer.from(text)]),
+/**
+ * IPTC in Photoshop's resource block: data sets of record 2 by number, those with several texts repeated. UTF-8 is
+ * declared in record 1, as the standard wants; Latin 1 is what undeclared text is.
+ */
+export function withIptc(
+  jpeg: Uint8Array,
+  dataSets: Readonly<Record<number, string | readonly string[]>>,
+  encoding: "utf8" | "latin1" = "latin1",
+): Buffer {
+  const dataSet = (record: number, number: number, content: Buffer) => {
+    const head = Buffer.from([0x1c, record, number, 0, 0]);
+    head.writeUInt16BE(content.length, 3);
+    return Buffer.concat([head, content]);
+  };
+  const declared = encoding === "utf8" ? [dataSet(1, 90, Buffer.from("\u001b%G", "latin1"))] : [];
+  const records = Object.entries(dataSets).flatMap(([number, texts]) =>
+    [texts].flat().map((text) => dataSet(2, Number(number), Buffer.from(text, encoding))),
   );
-  const iptc = Buffer.concat(records);
+  const iptc = Buffer.concat([...declared, ...records]);
   const padding = Buffer.alloc(iptc.length % 2);
   const head = Buffer.from("Photoshop 3.0\u00008BIM\u0004\u0004\0\0", "latin1");
   const length = Buffer.alloc(4);

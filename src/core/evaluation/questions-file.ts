@@ -10,18 +10,15 @@ export interface WrittenQuestion {
 
 /**
  * Reads questions: one a line, a tab, and the pictures that are right, separated by tabs; or JSON Lines of
- * `{"question": …, "right": […]}`. Pictures are paths, image ids, or globs (`*`, `?`, `**`). A question without any
+ * `{"question": …, "right": […]}`, or a JSON array of these. Pictures are paths, image ids, or globs (`*`, `?`, `**`). A question without any
  * says that nothing is right. Empty lines and lines that start with # are skipped.
  * @throws UsageError that names the line
  */
 export function parseQuestions(text: string): WrittenQuestion[] {
   const questions: WrittenQuestion[] = [];
-  for (const [at, line] of text
-    .replace(/^\uFEFF/, "")
-    .split(/\r\n|\r|\n/)
-    .entries()) {
+  for (const [at, line] of linesOf(text.replace(/^\uFEFF/, "")).entries()) {
     if (line.trim() === "" || line.startsWith("#")) continue;
-    const { question, right } = line.startsWith("{") ? parseJson(line, at + 1) : parseTabs(line);
+    const { question, right } = line.startsWith("{") ? parseJson(line, at + 1) : parseTabs(line, at + 1);
     if (question.trim() === "") fail(at + 1, "the question is empty.");
     questions.push({ line: at + 1, text: question.trim(), right });
   }
@@ -32,8 +29,30 @@ export function parseQuestions(text: string): WrittenQuestion[] {
   return questions;
 }
 
-function parseTabs(line: string) {
+/** Of a JSON array of objects, its elements. */
+function linesOf(text: string): string[] {
+  if (!/^\s*\[\s*\{/.test(text)) return text.split(/\r\n|\r|\n/);
+  let elements: unknown[];
+  try {
+    elements = JSON.parse(text);
+  } catch (cause) {
+    throw new UsageError("The questions begin like a JSON array and are none.", { cause });
+  }
+  return elements.map((element, at) => {
+    const line = JSON.stringify(element);
+    return line.startsWith("{")
+      ? line
+      : fail(at + 1, `${line.slice(0, 40)} is no question with its pictures.`);
+  });
+}
+
+/** The name of a picture file at the end of a line that has no tab: as tables of programs have it. */
+const AFTER_COMMA = /[,;]\s*"?[^,;"]*\.(?:jpe?g|jpe|png|webp|gif|tiff?|bmp|avif|heic)"?\s*$/iu;
+
+function parseTabs(line: string, number: number) {
   const [question = "", ...right] = line.split("\t").map((part) => part.trim());
+  if (right.length === 0 && AFTER_COMMA.test(line))
+    fail(number, "the picture comes after a comma. Separate question and pictures by tabs.");
   return { question, right: right.filter((picture) => picture !== "") };
 }
 

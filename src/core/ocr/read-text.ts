@@ -2,6 +2,7 @@ import type { OpenPicture } from "../image/open-picture.ts";
 import type { RawPicture } from "../image/raw-picture.ts";
 import type { FractionBox, TextLine } from "../types.ts";
 import { escapeControls, replaceInvisible } from "../unprintable-characters.ts";
+import { likelyLetters } from "./likely-letters.ts";
 import { locateLines } from "./locate-lines.ts";
 import type { OrientedRectangle } from "./min-area-rectangle.ts";
 import { recogniseLines } from "./recognise-lines.ts";
@@ -40,15 +41,7 @@ export async function readText(
 const stands = ({ angle }: OrientedRectangle) => Math.abs(Math.sin(angle)) > Math.SQRT1_2;
 
 /** A dictionary may name characters that no picture shows. */
-const printable = (text: string) => lettersForZeros(replaceInvisible(escapeControls(text), () => "").trim());
-
-/** The recogniser takes an O in a word for a zero: "INV0ICE", "t0matoes". Beside other digits a zero stays one. */
-const lettersForZeros = (text: string) =>
-  text.replace(/(?<![\p{L}\p{N}])(?:\p{L}|0)+(?![\p{L}\p{N}])/gu, (word) => {
-    const letters = word.replaceAll("0", "");
-    if (letters.length < 3 || letters.length === word.length) return word;
-    return word.replace(/0/g, (_, at: number) => (/\p{Ll}/u.test(word[at - 1] ?? "") ? "o" : "O"));
-  });
+const printable = (text: string) => likelyLetters(replaceInvisible(escapeControls(text), () => "").trim());
 
 /** The upright rectangle around a turned one, as far as it lies in the picture. */
 function around(

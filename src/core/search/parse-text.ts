@@ -18,6 +18,10 @@ export interface ParsedText {
  */
 const PIECE = /(?:\b(text|look|name):)?(?:"([^"]*)(?:"|$)|(\S+))/giu;
 const LETTERS = /[\p{L}\p{N}]/u;
+/** Symbols and emoji may show something; marks alone ("...", "?!") ask for nothing. */
+const SAYS_SOMETHING = /[\p{L}\p{N}\p{S}\p{Extended_Pictographic}]/u;
+/** As while somebody is still typing. */
+const BARE_OPERATOR = /(?<!\S)(?:text|look|name):(?=\s|$)/giu;
 const NAMES: readonly TextSource[] = ["name"];
 
 /** English words that are in every description; other languages' are found to be common by counting. */
@@ -35,7 +39,8 @@ export function parseText(text: string): ParsedText {
   const look: string[] = [];
   const words: QueryWord[] = [];
   const required: QueryWord[] = [];
-  for (const [, operator, phrase, word = ""] of normalizeText(text).matchAll(PIECE)) {
+  const asked = text.normalize("NFKC").replace(BARE_OPERATOR, " ");
+  for (const [, operator, phrase, word = ""] of normalizeText(asked).matchAll(PIECE)) {
     const value = (phrase ?? word.replaceAll('"', "")).trim();
     if (value === "") continue;
     const kind = operator?.toLowerCase();
@@ -49,7 +54,12 @@ export function parseText(text: string): ParsedText {
     )
       words.push({ text: value });
   }
-  return { look: look.join(" "), words: uniqueWords(words), required: uniqueWords(required) };
+  const shown = look.join(" ");
+  return {
+    look: SAYS_SOMETHING.test(shown) ? shown : "",
+    words: uniqueWords(words),
+    required: uniqueWords(required),
+  };
 }
 
 function uniqueWords(words: readonly QueryWord[]): QueryWord[] {

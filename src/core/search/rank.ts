@@ -100,7 +100,7 @@ async function judgingOf(
   const { traits } = context.embedder;
   return {
     judging: { ...judging, rarity },
-    neverShown: neverShown.filter((word) => unreadWords(traits, word).length === 0),
+    neverShown: neverShown.filter((word) => word.length > 2 && unreadWords(traits, word).length === 0),
   };
 }
 

@@ -86,11 +86,29 @@ test("questions are read from tabs and from JSON Lines", () => {
   ]);
 });
 
+test("questions are read from a JSON array; a comma in a question is none of a table", () => {
+  expect(
+    parseQuestions('\n[\n {"question": "a cat", "right": ["cat.jpg"]},\n {"question": "b"}\n]\n'),
+  ).toEqual([
+    { line: 1, text: "a cat", right: ["cat.jpg"] },
+    { line: 2, text: "b", right: [] },
+  ]);
+  expect(parseQuestions("a dog, a cat\n[draft] page").map(({ text }) => text)).toEqual([
+    "a dog, a cat",
+    "[draft] page",
+  ]);
+});
+
 test.each([
   ["\ta.jpg", /Line 1 .*empty/],
   ['{"question": 3}', /Line 1 /],
   ["{nonsense", /Line 1 /],
   ["# nothing\n", /asks no question/],
+  ["question,right\ninvoice,/p/b.png\n", /Line 2 .*after a comma.*by tabs/],
+  ['a dog;"my dogs/1.JPG"', /Line 1 .*after a comma/],
+  ['[{"question": "a cat"}', /JSON array and are none/],
+  ['[{"question": "a cat"}, "b"]', /Line 2 .*"b" is no question/],
+  ['[{"question": "a cat"}, {"right": []}]', /Line 2 /],
 ])("%j is refused with its line", (text, message) => {
   expect(() => parseQuestions(text)).toThrow(message);
 });

@@ -1,11 +1,13 @@
+import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import sharp from "sharp";
-import { expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { inspectPicture } from "../../../src/core/embedder/picture-source.ts";
 import { DEFAULT_PICTURE_LIMITS } from "../../../src/core/image/picture-limits.ts";
 import { readXmp, renderXmp } from "../../../src/core/sidecars/xmp-document.ts";
 import type { CarriedWords } from "../../../src/core/types.ts";
+import { withIptc } from "../../support/exif-block.ts";
 import { FakeEmbedder } from "../../support/fake-embedder.ts";
 import { idOf } from "../../support/new-image.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
@@ -66,6 +68,73 @@ test("IPTC and XMP inside a picture are read in the embedding process", async ()
   const bytes = await picture.jpeg().withXmp(xmp).toBuffer();
   const { carried } = await inspectPicture({ bytes }, DEFAULT_PICTURE_LIMITS);
   expect(carried).toEqual({ keywords: ["Rome", "évènement"], titles: [] });
+});
+
+const blank = (format: "jpeg" | "tiff") =>
+  sharp({ create: { width: 40, height: 30, channels: 3, background: "red" } })
+    .toFormat(format)
+    .toBuffer();
+const carriedIn = async (bytes: Uint8Array) =>
+  (await inspectPicture({ bytes }, DEFAULT_PICTURE_LIMITS)).carried;
+
+test("IPTC keywords, title and caption are read in UTF-8 and Latin 1, however many and long they are", async () => {
+  const jpeg = await blank("jpeg");
+  const dataSets = { 5: "Straße", 25: ["Möbel, alt", "évènement", "Möbel, alt"], 120: "Zwei\nZeilen" };
+  const carried = { keywords: ["Möbel, alt", "évènement"], titles: ["Straße", "Zwei\nZeilen"] };
+  expect(await carriedIn(withIptc(jpeg, dataSets))).toEqual(carried);
+  expect(await carriedIn(withIptc(jpeg, dataSets, "utf8"))).toEqual(carried);
+  expect(await carriedIn(withIptc(jpeg, { 25: "東京" }, "utf8"))).toEqual({ keywords: ["東京"], titles: [] });
+  expect(await carriedIn(withIptc(jpeg, { 25: ["", "  ", "alone"] }))).toEqual({
+    keywords: ["alone"],
+    titles: [],
+  });
+  const many = Array.from({ length: 300 }, (_, at) => `keyword ${at}`);
+  expect(await carriedIn(withIptc(jpeg, { 25: many, 120: "long ".repeat(400) }))).toEqual({
+    keywords: many,
+    titles: ["long ".repeat(400).trim()],
+  });
+});
+
+const hasExiftool = spawnSync("exiftool", ["-ver"]).status === 0;
+
+describe.skipIf(!hasExiftool)("beside exiftool", () => {
+  const exiftool = (...options: string[]) => execFileSync("exiftool", options, { encoding: "utf8" });
+
+  test.each(["jpeg", "tiff"] as const)(
+    "the IPTC and XMP that it writes into a %s are read",
+    async (format) => {
+      const path = join(temporaryFolder(), `a.${format}`);
+      writeFileSync(path, await blank(format));
+      const written = ["-IPTC:Keywords=Rome", "-IPTC:Keywords=Möbel, alt", "-IPTC:ObjectName=Der Tiber"];
+      exiftool(
+        "-q",
+        "-overwrite_original",
+        ...written,
+        "-XMP-dc:Subject=évènement",
+        "-XMP-dc:Subject=Rome",
+        path,
+      );
+      const { keywords, titles } = await carriedIn(readFileSync(path));
+      expect([...keywords].sort()).toEqual(["Möbel, alt", "Rome", "évènement"]);
+      expect(titles).toEqual(["Der Tiber"]);
+    },
+  );
+
+  test("it reads the tags of a sidecar that was exported, also into one of its own, whose other fields stay", async () => {
+    const { library, folder, image, tags } = await libraryOf();
+    const sidecar = join(folder, "a.jpg.xmp");
+    exiftool("-q", "-o", sidecar, "-XMP-dc:Subject=Rome", "-XMP-xmp:Rating=4", "-XMP-dc:Title=Der Tiber");
+    const given = ["Tom & <Jerry>", "évènement", "東京 🌸"];
+    for (const tag of given) await library.tag((await image("a.jpg")).id, tag);
+    await library.tag((await image("b.jpg")).id, "only one");
+    await library.exportSidecars(everything);
+    const read = (file: string) => JSON.parse(exiftool("-j", "-Subject", "-Rating", "-Title", file))[0];
+    expect(read(sidecar)).toMatchObject({ Rating: 4, Title: "Der Tiber" });
+    expect([...read(sidecar).Subject].sort()).toEqual(["Rome", ...given].sort());
+    expect(read(join(folder, "b.jpg.xmp")).Subject).toBe("only one");
+    await library.importKeywords(everything);
+    expect(await tags("a.jpg")).toContain("Rome (file)");
+  });
 });
 
 test("tags are written beside the pictures, which stay as they are", async () => {

@@ -127,6 +127,18 @@ describe("one ranking of looks and words", () => {
     await library.close();
   });
 
+  test("an operator without words asks for nothing, and neither do marks alone", async () => {
+    const { ask, library } = await libraryOf({ "a.jpg": "cat", "invoice.png": "page" });
+    const plain = await ask("invoice");
+    for (const text of ["invoice text:", 'text: invoice name:""', "LOOK: invoice"])
+      expect(namesOf(await ask(text)), text).toEqual(namesOf(plain));
+    for (const text of ["text:", 'name:""', ".", "...", "?!", '"."', "- –"])
+      await expect(ask(text), text).rejects.toThrow("The query is empty");
+    expect((await ask("text:invoice ...")).hits).toHaveLength(1);
+    for (const text of ["♥", "🐕", "+", "$"]) expect((await ask(text)).hits, text).toHaveLength(2);
+    await library.close();
+  });
+
   test("words that are pushed away also take out the pictures that have them", async () => {
     const { find, read, library } = await libraryOf({ "a.jpg": "receipt one", "b.jpg": "receipt two" });
     await read("receipt one", "OVERDUE");
