@@ -10,8 +10,8 @@ export interface WrittenQuestion {
 
 /**
  * Reads questions: one a line, a tab, and the pictures that are right, separated by tabs; or JSON Lines of
- * `{"question": …, "right": […]}`, or a JSON array of these. Pictures are paths, image ids, or globs (`*`, `?`, `**`). A question without any
- * says that nothing is right. Empty lines and lines that start with # are skipped.
+ * `{"question": …, "right": […]}`, or a JSON array of these. Pictures are paths, image ids, or globs (`*`, `?`, `**`). A
+ * question without any says that nothing is right. Empty lines and lines that start with # are skipped.
  * @throws UsageError that names the line
  */
 export function parseQuestions(text: string): WrittenQuestion[] {
