@@ -5,14 +5,14 @@ import type { SearchContext } from "../src/core/search/search-context.ts";
 import type { Embedding, ImageId } from "../src/core/types.ts";
 import { dotProduct } from "../src/core/vector.ts";
 
-export interface LibraryItem {
+interface LibraryItem {
   readonly name: string;
   readonly source: PictureSource;
   /** Read in it. */
   readonly lines: readonly string[];
 }
 
-export interface MemoryLibrary {
+interface MemoryLibrary {
   readonly context: SearchContext;
   readonly catalog: Catalog;
   /** Where in the items an image comes from. */
