@@ -81,6 +81,8 @@ interface Tally {
   comparisons: number;
   readonly own: Map<ShownKind, number>;
   readonly either: Map<ShownKind, number>;
+  /** How often its tones were other than those of what it was compared with, whosever edit that is. */
+  readonly unlike: Map<ShownKind, number>;
 }
 
 function shownEdits(
@@ -90,7 +92,7 @@ function shownEdits(
 ): Shown {
   const tallies = new Map<ImageId, Tally>();
   const count = (id: ImageId, side: Edit["of"], edits: readonly ShownEdit[]) => {
-    const tally = tallies.get(id) ?? { comparisons: 0, own: new Map(), either: new Map() };
+    const tally = tallies.get(id) ?? { comparisons: 0, own: new Map(), either: new Map(), unlike: new Map() };
     tallies.set(id, tally);
     tally.comparisons += 1;
     for (const { kind, of } of edits) {
@@ -98,6 +100,7 @@ function shownEdits(
       const seen = side === "reference" ? OPPOSITE.get(kind) : undefined;
       if (of === side) increase(tally.own, seen ?? kind);
       if (of === "either") increase(tally.either, seen ?? kind);
+      if (RELATIVE.has(kind)) increase(tally.unlike, seen ?? kind);
     }
   };
   for (const { a, b, edits } of relations) {
@@ -114,8 +117,12 @@ function shownEdits(
   return { kinds: (id) => shown.get(id) ?? [], count: (id) => shown.get(id)?.length ?? most };
 }
 
-/** One's own edit needs half of the comparisons, one that either may have more than half. */
-function isShown({ comparisons, own, either }: Tally, kind: ShownKind): boolean {
+/**
+ * One's own edit needs half of the comparisons, one that either may have more than half; and among many versions the one whose
+ * tones most of the others do not have was edited, whatever white and black tell.
+ */
+function isShown({ comparisons, own, either, unlike }: Tally, kind: ShownKind): boolean {
+  if (comparisons >= MANY && (unlike.get(kind) ?? 0) > comparisons / 2) return true;
   const [certain, shared] = [own.get(kind) ?? 0, either.get(kind) ?? 0];
   return certain > 0 ? certain + shared >= comparisons / 2 : shared > comparisons / 2;
 }

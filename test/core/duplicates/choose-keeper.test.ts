@@ -292,6 +292,29 @@ describe("a copy of the same size is told by what saving left in it:", () => {
     });
   });
 
+  test("of many versions the one brighter than the others was brightened, although only it has a white", () => {
+    const dull = { ...tones, brightest: 225 };
+    const versions = ["first", "second", "third", "fourth", "fifth"].map((name, at) =>
+      saved(name, { tones: dull, jpegQuality: 70 + at }),
+    );
+    const bright = saved(
+      "bright",
+      { tones: { ...tones, contrast: 58 }, jpegQuality: 95 },
+      { bytes: 500_000 },
+    );
+    const relations = versions.flatMap((one, at) => [
+      relation(one, bright, edit("brighter", "member")),
+      ...versions.slice(at + 1).map((other) => relation(one, other, edit("saved again", "either"))),
+    ]);
+    expect(kept([...versions, bright], relations).id).not.toBe(bright.id);
+  });
+
+  test("a picture with hardly a tint lost it to one that is exactly grey", () => {
+    const tinted = saved("tinted", { tones: { ...tones, colour: 1.2 } });
+    const grey = saved("grey", { tones: { ...tones, colour: 0 }, jpegQuality: 98 });
+    expect(kept([tinted, grey], [relation(tinted, grey)]).id).toBe(tinted.id);
+  });
+
   test("a tinted picture lost its tint", () => {
     const tinted = saved("tinted", { tones: { ...tones, colour: 9 } });
     const grey = saved("grey", { tones: { ...tones, colour: 0 }, jpegQuality: 98 });

@@ -159,6 +159,13 @@ describe("a copy is the same, with what was done to it and to which of the two",
     expect(await outcome(product, await jpeg(sharp(product).linear(1.15, 0)))).toBe("same");
   });
 
+  test("it is the picture in sepia that was recoloured, from either side", async () => {
+    const picture = await original;
+    const copy = await sepia(picture);
+    expect((await compare(picture, copy)).edits).toContainEqual({ kind: "recoloured", of: "member" });
+    expect((await compare(copy, picture)).edits).toContainEqual({ kind: "recoloured", of: "reference" });
+  });
+
   test("seen from the copy, the edits are the other's", async () => {
     const picture = await original;
     const { edits } = await compare(await jpeg(sharp(picture).resize(300)), picture);
