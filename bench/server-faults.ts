@@ -25,7 +25,9 @@ const root = [process.env.GLIMPSE_TEST_POSTGRES_FOLDER, "/dev/shm/glimpse-postgr
   .find((folder) => existsSync(join(folder, "data", "postmaster.pid")));
 const server = process.env.GLIMPSE_TEST_POSTGRES;
 if (!server || !root) {
-  console.log("This needs the server of scripts/start-postgres.sh, and root: export GLIMPSE_TEST_POSTGRES=$(scripts/start-postgres.sh)");
+  console.log(
+    "This needs the server of scripts/start-postgres.sh, and root: export GLIMPSE_TEST_POSTGRES=$(scripts/start-postgres.sh)",
+  );
   process.exit(1);
 }
 const port = Number(new URL(server).port);
@@ -86,7 +88,8 @@ async function under(faults: () => Promise<void>, address: string, lookAt = addr
   const looked: ServerLibrary = await openServerLibrary(lookAt);
   const found = new Set<string>();
   for (let from = 0; from < acknowledged.length; from += 1000)
-    for (const { record } of await looked.catalog.images.byId(acknowledged.slice(from, from + 1000))) found.add(record.id);
+    for (const { record } of await looked.catalog.images.byId(acknowledged.slice(from, from + 1000)))
+      found.add(record.id);
   const outcome = {
     acknowledged: acknowledged.length,
     stored: (await looked.catalog.images.totals()).images,
@@ -104,7 +107,9 @@ async function onServer(at: number, statement: string, database = "postgres"): P
 }
 
 const report = (name: string, { acknowledged, stored, lost, refused, problems }: Outcome) =>
-  console.log(`| ${name} | ${acknowledged} | ${stored} | ${lost} | ${refused} | ${problems.length === 0 ? "none" : problems.join(" ")} |`);
+  console.log(
+    `| ${name} | ${acknowledged} | ${stored} | ${lost} | ${refused} | ${problems.length === 0 ? "none" : problems.join(" ")} |`,
+  );
 
 async function newDatabase(at: number): Promise<string> {
   const name = `faults_${`${Math.random()}`.slice(2, 10)}`;
@@ -154,7 +159,10 @@ async function startProxy(target: number): Promise<Proxy> {
   const proxy = { target, port: 0, close: () => undefined as unknown };
   const listening = createServer((client) => {
     const upstream = dial(proxy.target, "127.0.0.1");
-    for (const [one, other] of [[client, upstream], [upstream, client]] as const) {
+    for (const [one, other] of [
+      [client, upstream],
+      [upstream, client],
+    ] as const) {
       sockets.add(one);
       one.pipe(other);
       one.on("error", () => other.destroy()).on("close", () => other.destroy());
@@ -176,12 +184,14 @@ async function startPooler(target: number): Promise<{ port: number; stop(): void
   writeFileSync(join(folder, "users"), '"postgres" ""\n');
   writeFileSync(
     join(folder, "pgbouncer.ini"),
-    `[databases]\n* = host=127.0.0.1 port=${target}\n[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = ${at}\nauth_type = any
+    `[databases]\n* = host=127.0.0.1 port=${target}\n[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = ${at}\nauth_type = trust
 auth_file = ${folder}/users\npool_mode = transaction\ndefault_pool_size = 6\nmax_client_conn = 100\nunix_socket_dir =
-logfile = ${folder}/log\nuser = nobody\nserver_login_retry = 1\n`.replace("auth_type = any\n", "auth_type = any\n"),
+logfile = ${folder}/log\nuser = nobody\nserver_login_retry = 1\n`,
   );
   execFileSync("chmod", ["-R", "a+rwX", folder]);
-  const pooler = spawn("pgbouncer", ["-q", "-u", "nobody", join(folder, "pgbouncer.ini")], { stdio: "ignore" });
+  const pooler = spawn("pgbouncer", ["-q", "-u", "nobody", join(folder, "pgbouncer.ini")], {
+    stdio: "ignore",
+  });
   await sleep(500);
   return {
     port: at,
@@ -206,20 +216,40 @@ for (const pooled of hasPooler ? [false, true] : [false]) {
   const suffix = pooled ? ", through pgbouncer" : "";
   const proxy = await startProxy(port);
   const pooler = pooled ? await startPooler(proxy.port) : undefined;
-  // A pooler in transaction mode that knows no user of its own takes the one of the configuration.
-  const addressOf = (database: string) => `postgres://postgres@127.0.0.1:${pooler?.port ?? proxy.port}/${database}`;
+  const addressOf = (database: string) =>
+    `postgres://postgres@127.0.0.1:${pooler?.port ?? proxy.port}/${database}`;
   const direct = (at: number, database: string) => `postgres://postgres@127.0.0.1:${at}/${database}`;
   try {
     const one = await newDatabase(port);
-    report(`${CUTS} backends cut${suffix}`, await under(() => cutBackends(one), addressOf(one), direct(port, one)));
+    report(
+      `${CUTS} backends cut${suffix}`,
+      await under(() => cutBackends(one), addressOf(one), direct(port, one)),
+    );
     const other = await newDatabase(port);
-    report(`postmaster killed ${KILLS} times${suffix}`, await under(killAgainAndAgain, addressOf(other), direct(port, other)));
+    report(
+      `postmaster killed ${KILLS} times${suffix}`,
+      await under(killAgainAndAgain, addressOf(other), direct(port, other)),
+    );
     const third = await newDatabase(port);
     const standby = port + 1;
     rmSync(join(root, "standby"), { recursive: true, force: true });
-    within("/bin/sh", "-c", "true");
     execFileSync("install", ["-d", "-o", "5432", "-g", "5432", "-m", "700", join(root, "standby")]);
-    within(program("pg_basebackup"), "-h", "127.0.0.1", "-p", String(port), "-U", "postgres", "-D", "/standby", "-R", "-X", "stream");
+    within(
+      program("pg_basebackup"),
+      "-h",
+      "127.0.0.1",
+      "-p",
+      String(port),
+      "-U",
+      "postgres",
+      "-D",
+      "/standby",
+      "-R",
+      "-c",
+      "fast",
+      "-X",
+      "stream",
+    );
     await start("/standby", standby);
     await onServer(port, "ALTER SYSTEM SET synchronous_standby_names = '*'");
     await onServer(port, "SELECT pg_reload_conf()");
@@ -230,7 +260,8 @@ for (const pooled of hasPooler ? [false, true] : [false]) {
     writeFileSync(join(root, "data", "postgresql.auto.conf"), "");
     execFileSync("chown", ["5432:5432", join(root, "data", "postgresql.auto.conf")]);
     await start("/data", port);
-    for (const name of [one, other, third]) await onServer(port, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+    for (const name of [one, other, third])
+      await onServer(port, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
   } finally {
     pooler?.stop();
     proxy.close();

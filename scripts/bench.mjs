@@ -35,6 +35,7 @@ const trials = [
   "commit-cost",
   "releases",
   "postgres",
+  "server-faults",
 ];
 
 ensureInstalled();

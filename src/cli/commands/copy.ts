@@ -83,11 +83,23 @@ function printReport(report: CopyReport, from: CopiedLibrary, to: CopiedLibrary)
 
 const SHOWN = 16;
 
+/** Of tables whose names tell their readers little. */
+const NAMES: Readonly<Record<string, string>> = {
+  other_kinds: "kinds not read",
+  left_out: "left out",
+  reading_guilds: "servers read",
+  active_model: "model in use",
+  last_question: "last question",
+  last_answer: "last answer",
+  cursors: "positions",
+  key_values: "settings",
+};
+
 function lineOf({ section, from, to, same }: ComparedSection, merged: boolean): string {
   const side = (each: ComparedSection["from"]) =>
     `${formatCount(each?.records ?? 0).padStart(11)} ${(each?.digest.slice(0, SHOWN) ?? "").padEnd(SHOWN)}`;
   const verdict = same ? "same" : merged ? "" : "DIFFERENT";
-  return `${section.padEnd(15)}${side(from)} ${side(to)}  ${verdict}`.trimEnd();
+  return `${(NAMES[section] ?? section).padEnd(15)}${side(from)} ${side(to)}  ${verdict}`.trimEnd();
 }
 
 async function nameModel({ catalog, where }: CopiedLibrary): Promise<void> {
