@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { type Config, readConfig } from "../config.ts";
 import type { Library } from "../core/index.ts";
 import type { OpenLibraryOptions } from "../core/open-library.ts";
+import type { PictureLimits } from "../core/types.ts";
 import type { MetricsAddress } from "../shared/metrics.ts";
 import { logLine } from "./output.ts";
 
@@ -24,6 +25,8 @@ export interface SessionOptions {
   readonly mustExist?: boolean;
   /** Checks what would make the whole command fail; when it throws, no library is created. */
   readonly beforeCreating?: () => Promise<unknown>;
+  /** What a picture may cost, instead of what is configured. */
+  readonly limits?: Partial<PictureLimits> | undefined;
   /** Library to open instead of the configured one. */
   readonly directory?: string;
 }
@@ -51,6 +54,7 @@ export async function withLibrary<Result>(
   const library = await openLibrary({
     ...libraryOptions(config),
     ...(options.directory !== undefined && { directory: options.directory, server: undefined }),
+    ...(options.limits && { limits: options.limits }),
     allowModelMismatch: options.allowModelMismatch,
     mustExist: options.mustExist,
     beforeCreating: options.beforeCreating,

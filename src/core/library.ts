@@ -32,6 +32,7 @@ import type {
   Embedder,
   Failure,
   ImageKey,
+  LeaseStore,
   MarkSelector,
   OriginalReaders,
   PostStore,
@@ -189,6 +190,16 @@ export class Library {
       if (reader) await readPosted({ catalog, reader }, { id, bytes, guildId: placement.guildId }, signal);
       return { image: added.image.record, isNew: added.isNew };
     });
+  }
+
+  /** Whether workers live that add pictures posted on Discord. */
+  postsAreShared(): Promise<boolean> {
+    return this.#context.track(async () => (await this.#context.postsForWorkers?.areServed()) ?? false);
+  }
+
+  /** Leaves a picture posted on Discord to workers, and waits for it. Undefined where none could add it: see `addPosted`. */
+  letWorkersAdd(placement: DiscordPlacement, signal?: AbortSignal): Promise<ImageRecord | undefined> {
+    return this.#context.track(async () => this.#context.postsForWorkers?.add(placement, signal));
   }
 
   /** Erases what the target names, and every trace of it that is on disk. Original files stay untouched. */
@@ -461,7 +472,7 @@ export class Library {
     return this.#context.track(async () => {
       const { switchModel } = await import("./library/switch-model.ts");
       const next = await dependencies.openModel(model);
-      const report = await switchModel({ catalog, originals }, next, options);
+      const report = await switchModel({ catalog, originals, work: dependencies.work }, next, options);
       if (!report.switched) {
         await closeModel(next);
         return report;
@@ -525,6 +536,11 @@ export class Library {
   /** Durable positions of long work, such as a Discord backfill. */
   get state(): StateStore {
     return this.#context.catalog.state;
+  }
+
+  /** What one process at a time does, wherever it runs. */
+  get leases(): LeaseStore {
+    return this.#context.catalog.leases;
   }
 
   /** What was posted where: what a member may export, what reconciliation checks. */

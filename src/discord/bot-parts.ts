@@ -11,6 +11,7 @@ import type { BotContext } from "./commands/bot-context.ts";
 import { createRateLimits, type RateLimits } from "./commands/rate-limit.ts";
 import { DiscordApi } from "./gateway/discord-api.ts";
 import { createDownloader, type DownloadLimits, type OpenRequest } from "./gateway/download.ts";
+import type { ShardRange } from "./gateway/shards.ts";
 import { Erasures } from "./ingest/erasures.ts";
 import { postedOriginals } from "./ingest/fetch-picture.ts";
 import { GuildSettingsStore } from "./ingest/guild-settings.ts";
@@ -31,6 +32,8 @@ export interface BotOptions {
   readonly log: Log;
   /** Request message content. */
   readonly content: boolean;
+  /** Those of this process, where several share the bot. Default: all, in this one. */
+  readonly shards?: ShardRange | undefined;
   /** The rest is for tests: where REST calls and downloads go, limits and intervals. */
   readonly rest?: Partial<RESTOptions> | undefined;
   readonly openRequest?: OpenRequest | undefined;

@@ -33,11 +33,18 @@ export class Bot {
   #fail: (error: LibraryGoneError) => void = () => undefined;
   #watchdog: NodeJS.Timeout | undefined;
   #readyAt = Date.now();
+  /** Shards, when last looked at. */
+  #ready = 0;
 
   constructor(options: BotOptions) {
     this.#token = options.token;
     this.#watchdogMs = options.watchdogMs ?? WATCHDOG_MS;
-    this.client = createClient({ content: options.content, rest: options.rest });
+    this.client = createClient({
+      content: options.content,
+      rest: options.rest,
+      shards: options.shards,
+      leases: options.library.leases,
+    });
     this.#parts = assembleParts(this.client, options);
     this.#sync = new GuildSync(this.#parts, options.times);
     this.ended = new Promise((resolve, reject) => {
@@ -138,10 +145,13 @@ export class Bot {
   /** discord.js reconnects by itself; if it ever fails to, a new client is made. */
   #checkPulse(): void {
     const { shards, ping } = this.client.ws;
-    const ready = shards.size > 0 && shards.every((shard) => shard.status === 0);
-    measure("gateway", { isReady: ready, guilds: this.client.guilds.cache.size, pingMs: ping });
-    if (ready) this.#readyAt = Date.now();
-    else if (Date.now() - this.#readyAt > STUCK_AFTER_MS) this.#end("stuck");
+    const ready = shards.filter((shard) => shard.status === 0).size;
+    const isReady = ready > 0 && ready === shards.size;
+    measure("gateway", { isReady, guilds: this.client.guilds.cache.size, pingMs: ping });
+    // Of many shards one after another identifies, which is no standstill.
+    if (isReady || ready > this.#ready) this.#readyAt = Date.now();
+    this.#ready = ready;
+    if (Date.now() - this.#readyAt > STUCK_AFTER_MS) this.#end("stuck");
   }
 
   /** Deleted or replaced under the running bot, it cannot be used again without a new start. */

@@ -1,10 +1,11 @@
 import { REST } from "discord.js";
-import type { DiscordPlacement, OriginalReader } from "../core/index.ts";
+import type { DiscordPlacement, OriginalReader, PictureLimits } from "../core/index.ts";
 import { type OpenLibraryOptions, openLibrary } from "../core/open-library.ts";
 import { type MetricsAddress, type ServedMetrics, serveMetrics } from "../shared/metrics.ts";
 import { type DeployOptions, type DeployReport, deployTo } from "./deploy.ts";
 import { DiscordApi } from "./gateway/discord-api.ts";
 import { createDownloader, downloadLimits } from "./gateway/download.ts";
+import { type ShardRange, withShards } from "./gateway/shards.ts";
 import { postedOriginals } from "./ingest/fetch-picture.ts";
 import { createLog, type Log } from "./log.ts";
 import { supervise } from "./supervise.ts";
@@ -12,6 +13,8 @@ import { supervise } from "./supervise.ts";
 export interface DiscordOptions {
   readonly token: string;
   readonly library: OpenLibraryOptions;
+  /** Those of this process, where several share the bot. Default: all, in this one. */
+  readonly shards?: ShardRange | undefined;
   /** Default "info". Lines go to stderr. */
   readonly logLevel?: string | undefined;
   /** Discord's REST API; for tests. */
@@ -36,8 +39,7 @@ const UNTRUSTED_PICTURE_LIMITS = {
  */
 export async function runDiscord(options: DiscordOptions): Promise<void> {
   const log = createLog(options.logLevel ?? "info");
-  const { maxMemory = UNTRUSTED_PICTURE_LIMITS.maxMemory } = options.library.limits ?? {};
-  const limits = { ...UNTRUSTED_PICTURE_LIMITS, maxMemory };
+  const limits = untrustedLimits(options.library.limits);
   const library = await openLibrary({ ...options.library, limits });
   exitOnUnhandledRejection(log);
   const signal = options.signal ?? untilSignal();
@@ -47,18 +49,21 @@ export async function runDiscord(options: DiscordOptions): Promise<void> {
       metrics = await serveMetrics({ ...options.metrics, library: async () => library, needsGateway: true });
       log.info({ url: metrics.url }, "serving metrics");
     }
-    await supervise({
-      token: options.token,
-      library,
-      log,
-      signal,
-      ...(options.api ? { rest: { api: options.api } } : {}),
-    });
+    const { token, shards, api } = options;
+    const run = () => supervise({ token, library, log, signal, shards, ...(api ? { rest: { api } } : {}) });
+    if (shards === undefined) await run();
+    else await withShards({ leases: library.leases, log }, shards, signal, run);
   } finally {
     metrics?.close();
     await library.close();
   }
 }
+
+/** Tighter ones than for a user's own files; the memory is what was configured. */
+export const untrustedLimits = (configured: Partial<PictureLimits> = {}): PictureLimits => ({
+  ...UNTRUSTED_PICTURE_LIMITS,
+  ...(configured.maxMemory !== undefined && { maxMemory: configured.maxMemory }),
+});
 
 /** Fetches pictures anew from Discord, for a process that is no bot. @param api Discord's REST API; for tests */
 export function discordOriginals(token: string, api?: string): OriginalReader<DiscordPlacement> {

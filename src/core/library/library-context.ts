@@ -6,6 +6,7 @@ import { CurrentModel } from "./current-model.ts";
 import type { LibraryDependencies, LoadedModel } from "./dependencies.ts";
 import { OlderModels } from "./older-models.ts";
 import { Originals } from "./originals.ts";
+import { PostsForWorkers } from "./posts-for-workers.ts";
 import { VolumePaths } from "./volume-paths.ts";
 
 /** What every verb runs on: the opened stores, the model that answers, and the work that closing waits for. */
@@ -15,6 +16,8 @@ export class LibraryContext {
   /** Where this host has files of other hosts. */
   readonly volumes: VolumePaths | undefined;
   readonly originals: Originals;
+  /** Absent where no work is shared. */
+  readonly postsForWorkers: PostsForWorkers | undefined;
   readonly #older: OlderModels;
   readonly #pending = new PendingWork();
 
@@ -23,6 +26,7 @@ export class LibraryContext {
     const { catalog, work } = dependencies;
     this.volumes = work && new VolumePaths(catalog, work);
     this.originals = new Originals(this.volumes);
+    this.postsForWorkers = work && new PostsForWorkers(catalog, work);
     this.model = new CurrentModel(dependencies);
     this.#older = new OlderModels(dependencies);
   }

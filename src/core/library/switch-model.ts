@@ -1,8 +1,13 @@
-import type { Catalog } from "../ports.ts";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Catalog, WantedModel, WorkQueue } from "../ports.ts";
 import type { EmbeddingSpace, LongWork } from "../types.ts";
 import type { LoadedModel } from "./dependencies.ts";
 import { type EmbedMissingReport, embedMissing } from "./embed-missing.ts";
 import type { Originals } from "./originals.ts";
+
+/** Workers that embed nothing for so long lack the model, or the way to the originals. */
+const WORKERS_PATIENCE_MS = 60_000;
+const LOOK_AGAIN_MS = 500;
 
 export interface SwitchReport extends EmbedMissingReport {
   /** False when pictures that cannot be read now kept the old model in charge. */
@@ -20,16 +25,50 @@ export interface SwitchOptions extends LongWork {
  * long as one of their images has no other.
  */
 export async function switchModel(
-  { catalog, originals }: { readonly catalog: Catalog; readonly originals: Originals },
+  {
+    catalog,
+    originals,
+    work,
+  }: {
+    readonly catalog: Catalog;
+    readonly originals: Originals;
+    readonly work?: WorkQueue | undefined;
+  },
   next: LoadedModel,
   options: SwitchOptions = {},
 ): Promise<SwitchReport> {
   await prepareSpace(catalog, next.embedder.space);
+  if (work) await leaveVectorsToWorkers(work, { model: next.model, space: next.embedder.space }, options);
   const report = await embedMissing({ catalog, originals, embedder: next.embedder }, options);
   if (report.unreachable > 0 && !options.evenIfIncomplete) return { ...report, switched: false };
   await catalog.embeddings.setActiveModel(next.model, next.embedder.space);
   await leaveOlderSpaces(catalog, next.embedder.space);
   return { ...report, switched: true };
+}
+
+/**
+ * Asks workers that live to embed what they reach, and waits as long as they get on with it. What they leave is for the
+ * caller.
+ */
+async function leaveVectorsToWorkers(
+  work: WorkQueue,
+  wanted: WantedModel,
+  { signal, onProgress }: LongWork,
+): Promise<void> {
+  const routes = [...(await work.servedRoutes())].filter((route) => !route.includes("~"));
+  if (routes.length === 0) return;
+  const total = await work.enqueueVectors(wanted, routes);
+  try {
+    for (let [left, since] = [total, Date.now()]; left > 0 && Date.now() - since < WORKERS_PATIENCE_MS; ) {
+      await sleep(LOOK_AGAIN_MS, undefined, { signal });
+      const now = await work.waitingVectors(wanted.space);
+      if (now < left) since = Date.now();
+      left = now;
+      onProgress?.({ stage: "embedding", done: total - left, total });
+    }
+  } finally {
+    await work.withdrawVectors(wanted.space);
+  }
 }
 
 /** Marks spaces that a switch left behind, unlike one that is being prepared for a switch. */

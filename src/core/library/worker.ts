@@ -32,7 +32,7 @@ export interface WorkOptions {
   readonly signal: AbortSignal;
   /** Pictures in flight. Default: at which throughput is best on this machine. */
   readonly concurrency?: number | undefined;
-  /** Whether originals can be fetched from Discord: see `Library.readOriginalsWith`. */
+  /** Take posts instead of files; for that, originals must be readable from Discord: see `Library.readOriginalsWith`. */
   readonly posts?: boolean | undefined;
   /** Called with what keeps it from some of the work, in a sentence, once until it changes. */
   readonly onNote?: ((note: string) => void) | undefined;
@@ -165,9 +165,10 @@ class Worker {
 
   /** A volume that is not mounted now leads nowhere: its files are not gone. */
   async #findRoutes(): Promise<void> {
-    const base: Route[] = [`host.${hostname()}`, ...(this.#options.posts ? ["discord"] : [])];
+    const base: Route[] = this.#options.posts ? ["discord"] : [`host.${hostname()}`];
     const notes: string[] = [];
-    for (const { volume, path } of (await this.#context.volumes?.volumesHere()) ?? []) {
+    const volumes = this.#options.posts ? [] : await this.#context.volumes?.volumesHere();
+    for (const { volume, path } of volumes ?? []) {
       if (await isThere(path)) base.push(`volume.${volume}`);
       else
         notes.push(`${path} cannot be reached or is empty, so nothing of the volume ${volume} is done here.`);

@@ -81,6 +81,7 @@ export interface WorkQueue {
   /** Files that wait already are taken as they are now. @returns how many did not wait before */
   enqueueFiles(route: Route, files: readonly FilePlacement[]): Promise<number>;
   enqueuePosts(posts: readonly DiscordPlacement[]): Promise<void>;
+  withdrawPost(messageId: string, attachmentId: string): Promise<void>;
   /** Which of these attachments still wait. */
   waitingAttachments(attachmentIds: readonly string[]): Promise<Set<string>>;
   /** Images whose text waits to be read, where one of the routes leads to an original, at most `limit`. @returns how many */

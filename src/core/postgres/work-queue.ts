@@ -190,6 +190,15 @@ export class ServerWorkQueue implements WorkQueue {
     });
   }
 
+  async withdrawPost(messageId: string, attachmentId: string): Promise<void> {
+    await this.#db.write((session) =>
+      session.run("DELETE FROM work WHERE message IS NOT NULL AND attachment = $2 AND message = $1", [
+        messageId,
+        attachmentId,
+      ]),
+    );
+  }
+
   async waitingAttachments(attachmentIds: readonly string[]): Promise<Set<string>> {
     const rows = await this.#db.rows<{ attachment: string }>(
       "SELECT attachment FROM work WHERE message IS NOT NULL AND attachment = ANY($1::text[])",

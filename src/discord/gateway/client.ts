@@ -1,10 +1,15 @@
 import { Client, GatewayIntentBits as Intent, Options, type RESTOptions } from "discord.js";
+import type { Library } from "../../core/index.ts";
+import { type ShardRange, shardsOf, sharedIdentifyThrottler } from "./shards.ts";
 
 export interface ClientOptions {
   /** Request message content; without it only commands work. */
   readonly content: boolean;
   /** For tests: another address of the REST API, more requests a second. */
   readonly rest?: Partial<RESTOptions> | undefined;
+  /** Default: all shards that Discord asks for, in this process. */
+  readonly shards?: ShardRange | undefined;
+  readonly leases: Library["leases"];
 }
 
 /** Long enough for guilds to arrive, short enough to reply to interactions while one is down. */
@@ -15,11 +20,22 @@ const HOUR_S = 3_600;
  * A client that caches little: no messages, no members but itself. So the member of an interaction is the one that came
  * with it, and memory stays flat.
  */
-export function createClient({ content, rest }: ClientOptions): Client {
+export function createClient({ content, rest, shards, leases }: ClientOptions): Client {
   return new Client({
     intents: [Intent.Guilds, ...(content ? [Intent.GuildMessages, Intent.MessageContent] : [])],
     allowedMentions: { parse: [], repliedUser: false },
-    shards: "auto",
+    ...(shards === undefined
+      ? { shards: "auto" as const }
+      : {
+          shards: shardsOf(shards),
+          shardCount: shards.total,
+          ws: {
+            buildIdentifyThrottler: async (manager) => {
+              const { session_start_limit: limit } = await manager.fetchGatewayInformation();
+              return sharedIdentifyThrottler(leases, limit.max_concurrency);
+            },
+          },
+        }),
     waitGuildTimeout: WAIT_FOR_GUILDS_MS,
     rest: { timeout: 15_000, retries: 1, ...rest },
     makeCache: Options.cacheWithLimits({

@@ -13,7 +13,7 @@ import type { PostedPicture } from "./posted-pictures.ts";
 import type { PrivacyStore } from "./privacy-store.ts";
 
 export interface IngestorParts extends FetchParts {
-  readonly library: Pick<Library, "addPosted" | "posts" | "model">;
+  readonly library: Pick<Library, "addPosted" | "letWorkersAdd" | "postsAreShared" | "posts" | "model">;
   readonly settings: GuildSettingsStore;
   readonly privacy: PrivacyStore;
   readonly erasures: Erasures;
@@ -31,6 +31,8 @@ export type IngestResult =
 export type Priority = "live" | "history";
 
 const TRANSIENT_REASONS = new Set(["timeout", "changed-while-reading", "failed"]);
+/** Pictures that workers are asked for and that this process only waits for. */
+const SHARED_AT_ONCE = 64;
 const DAY_MS = 86_400_000;
 
 /** Downloads pictures and adds them to the library; live ones overtake those from history. */
@@ -41,7 +43,11 @@ export class PictureIngestor {
 
   constructor(parts: IngestorParts) {
     this.#parts = parts;
-    this.#queue = new PQueue({ concurrency: Math.min(8, parts.library.model.concurrency + 2) });
+    this.#queue = new PQueue({ concurrency: this.#ownConcurrency });
+  }
+
+  get #ownConcurrency(): number {
+    return Math.min(8, this.#parts.library.model.concurrency + 2);
   }
 
   get pending(): number {
@@ -52,6 +58,8 @@ export class PictureIngestor {
   async ingest(pictures: readonly PostedPicture[], priority: Priority): Promise<IngestResult[]> {
     if (pictures.length === 0) return [];
     const before = await this.#findKnown(pictures);
+    const isShared = await this.#parts.library.postsAreShared();
+    this.#queue.concurrency = isShared ? SHARED_AT_ONCE : this.#ownConcurrency;
     const order = { priority: priority === "live" ? 1 : 0 };
     return Promise.all(
       pictures.map(
@@ -84,15 +92,39 @@ export class PictureIngestor {
 
   async #fetchAndAdd(picture: PostedPicture, signal: AbortSignal): Promise<IngestResult> {
     const { placement } = picture;
-    if (!(await this.#settingsAllowing(picture))) return { kind: "unwanted" };
+    const added = (await this.#letWorkersAdd(picture, signal)) ?? (await this.#addHere(picture, signal));
+    if (!added) return { kind: "unwanted" };
+    // Said in another server, which another process may serve.
+    if (!(await this.#parts.privacy.allows(placement.authorId, placement.postedAt))) {
+      const { guildId, attachmentId, messageId } = placement;
+      await this.#parts.erasures.erase({ guildId, messageIds: [messageId], attachmentIds: [attachmentId] });
+      return { kind: "unwanted" };
+    }
+    if (added.hasCaption) await dropDisabledCaption(this.#parts, placement.guildId, placement.messageId);
+    return { kind: added.isNew ? "added" : "known", image: added.image };
+  }
+
+  /** Undefined where no worker lives, none could add it, or it is not wanted. */
+  async #letWorkersAdd(picture: PostedPicture, signal: AbortSignal): Promise<Added | undefined> {
+    const { library } = this.#parts;
+    if (!(await library.postsAreShared())) return undefined;
+    const settings = await this.#settingsAllowing(picture);
+    if (!settings) return undefined;
+    const placement = asKept(picture, settings);
+    const image = await library.letWorkersAdd(placement, signal);
+    return image && { image, isNew: true, hasCaption: placement.caption !== undefined };
+  }
+
+  /** Undefined when it is not wanted, or no longer posted. */
+  async #addHere(picture: PostedPicture, signal: AbortSignal): Promise<Added | undefined> {
+    if (!(await this.#settingsAllowing(picture))) return undefined;
     const bytes = await fetchPicture(this.#parts, picture, signal);
     const settings = bytes && (await this.#settingsAllowing(picture));
-    if (!settings) return { kind: "unwanted" };
+    if (!settings) return undefined;
     signal.throwIfAborted();
-    const caption = settings.captions ? placement.caption : undefined;
-    const { image, isNew } = await this.#parts.library.addPosted(bytes, { ...placement, caption }, signal);
-    if (caption) await dropDisabledCaption(this.#parts, placement.guildId, placement.messageId);
-    return { kind: isNew ? "added" : "known", image };
+    const placement = asKept(picture, settings);
+    const added = await this.#parts.library.addPosted(bytes, placement, signal);
+    return { ...added, hasCaption: placement.caption !== undefined };
   }
 
   /** The server's settings, unless they or the poster's choices keep this picture out of the index. */
@@ -134,6 +166,18 @@ export class PictureIngestor {
     return found.length > 0;
   }
 }
+
+interface Added {
+  readonly image: ImageRecord;
+  readonly isNew: boolean;
+  readonly hasCaption: boolean;
+}
+
+/** Its words only where the server keeps them. */
+const asKept = ({ placement }: PostedPicture, { captions }: GuildSettings) => ({
+  ...placement,
+  caption: (captions && placement.caption) || undefined,
+});
 
 const placementKey = ({ placement }: { placement: { messageId: string; attachmentId: string } }) =>
   `${placement.messageId}/${placement.attachmentId}`;

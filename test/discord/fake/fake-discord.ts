@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { ChannelType, PermissionFlagsBits as P } from "discord.js";
 import { eventually } from "../../support/eventually.ts";
 import { FakeCdn } from "./cdn.ts";
-import { FakeGateway } from "./gateway.ts";
+import { FakeGateway, ownsGuild } from "./gateway.ts";
 import { type FakeRequest, readRequest, reply } from "./http.ts";
 import {
   type CommandOption,
@@ -77,7 +77,7 @@ export class FakeDiscord {
     this.#server = server;
     this.gateway = new FakeGateway({
       server,
-      ready: () => this.#ready(),
+      ready: (shard) => this.#ready(shard),
       afterReady: () => {
         for (const guild of this.guilds.values()) {
           if (!guild.unavailable) this.gateway.dispatch("GUILD_CREATE", guildJson(guild, this.botId));
@@ -374,13 +374,15 @@ export class FakeDiscord {
     });
   }
 
-  #ready(): object {
+  #ready(shard: readonly [number, number]): object {
     return {
       v: 10,
       user: { ...userJson({ userId: this.botId, name: "glimpse", bot: true }), flags: 0, verified: true },
-      guilds: [...this.guilds.keys()].map((id) => ({ id, unavailable: true })),
+      guilds: [...this.guilds.keys()]
+        .filter((id) => ownsGuild(shard, id))
+        .map((id) => ({ id, unavailable: true })),
       resume_gateway_url: this.gatewayUrl,
-      shard: [0, 1],
+      shard,
       application: { id: this.botId, flags: 1 << 19 },
     };
   }

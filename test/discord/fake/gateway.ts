@@ -7,19 +7,27 @@ interface Session {
   readonly sent: { op: 0; s: number; t: string; d: unknown }[];
   socket: WebSocket | undefined;
   intents: number;
+  /** Which shard of how many. */
+  readonly shard: readonly [number, number];
 }
 
 export interface GatewayParts {
   readonly server: Server;
   /** The READY payload without its session fields. */
-  readonly ready: () => object;
+  readonly ready: (shard: readonly [number, number]) => object;
   /** Called after READY was sent: one GUILD_CREATE each. */
   readonly afterReady: () => void;
 }
 
 interface Payload {
   readonly op: number;
-  readonly d: { token?: string; intents?: number; session_id?: string; seq?: number } | null;
+  readonly d: {
+    token?: string;
+    intents?: number;
+    session_id?: string;
+    seq?: number;
+    shard?: [number, number];
+  } | null;
 }
 
 /** Hello, identify or resume, heartbeats, dispatches in sequence: what a client needs of Discord's gateway. */
@@ -29,6 +37,8 @@ export class FakeGateway {
   readonly #sessions = new Map<string, Session>();
   /** How often clients identified and resumed. */
   identifies = 0;
+  /** When, and which shard. */
+  readonly identified: { readonly at: number; readonly shard: number }[] = [];
   resumes = 0;
   intents = 0;
   /** Intents that the "portal" does not grant; requesting one closes the connection with 4014. */
@@ -50,7 +60,9 @@ export class FakeGateway {
 
   /** Sends an event to every session; a session that is cut off gets it when it resumes. */
   dispatch(type: string, data: unknown): void {
-    for (const session of this.#sessions.values()) this.#send(session, type, data);
+    const guildId = guildOf(type, data);
+    for (const session of this.#sessions.values())
+      if (guildId === undefined || ownsGuild(session.shard, guildId)) this.#send(session, type, data);
   }
 
   /** Cuts the connection without a word; sessions stay resumable. */
@@ -101,9 +113,11 @@ export class FakeGateway {
       socket.close(4014);
       return undefined;
     }
-    const session: Session = { id: `s${this.identifies}`, sent: [], socket, intents: this.intents };
+    const shard = payload.d?.shard ?? [0, 1];
+    this.identified.push({ at: performance.now(), shard: shard[0] });
+    const session: Session = { id: `s${this.identifies}`, sent: [], socket, intents: this.intents, shard };
     this.#sessions.set(session.id, session);
-    this.#send(session, "READY", { ...this.#parts.ready(), session_id: session.id });
+    this.#send(session, "READY", { ...this.#parts.ready(shard), session_id: session.id });
     this.#parts.afterReady();
     return session;
   }
@@ -131,3 +145,12 @@ export class FakeGateway {
     session.socket?.send(JSON.stringify(dispatch));
   }
 }
+
+/** The guild that an event is of; of any other every shard hears. */
+function guildOf(type: string, data: unknown): string | undefined {
+  const { guild_id, id } = data as { readonly guild_id?: string; readonly id?: string };
+  return guild_id ?? (/^GUILD_(?:CREATE|UPDATE|DELETE)$/.test(type) ? id : undefined);
+}
+
+export const ownsGuild = ([index, count]: readonly [number, number], guildId: string): boolean =>
+  Number((BigInt(guildId) >> 22n) % BigInt(count)) === index;
