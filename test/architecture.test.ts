@@ -21,6 +21,7 @@ const layers = [
     "core/pluralize.ts",
     "core/random-numbers.ts",
     "core/vector.ts",
+    "core/work-routes.ts",
     "core/yield-controller.ts",
     "core/scopes.ts",
   ],

@@ -1,11 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Catalog, WorkQueue } from "../ports.ts";
 import type { DiscordPlacement, ImageRecord } from "../types.ts";
+import { DISCORD_ROUTE } from "../work-routes.ts";
 
 const LOOK_EVERY_MS = 300;
 const KNOWN_FOR_MS = 3000;
-/** Where workers fetch posts from. */
-const ROUTE = "discord";
 
 /** Pictures posted on Discord that workers add while this process waits for each of them. */
 export class PostsForWorkers {
@@ -24,7 +23,7 @@ export class PostsForWorkers {
   /** Whether a worker lives that fetches posts. */
   async areServed(): Promise<boolean> {
     if (Date.now() > this.#served.until) {
-      const isServed = (await this.#work.servedRoutes()).has(ROUTE);
+      const isServed = (await this.#work.servedRoutes()).has(DISCORD_ROUTE);
       this.#served = { until: Date.now() + KNOWN_FOR_MS, isServed };
     }
     return this.#served.isServed;

@@ -11,6 +11,7 @@ import type {
 } from "../ports.ts";
 import { ENTIRE_LIBRARY } from "../scopes.ts";
 import type { ImageId, LongWork, Skipped, TextReport } from "../types.ts";
+import { READING } from "../work-routes.ts";
 import { holdLease } from "./hold-lease.ts";
 import type { Originals } from "./originals.ts";
 
@@ -19,8 +20,6 @@ const PAGE = 16;
 const AT_ONCE = 2;
 const LEASE_MS = 30_000;
 const ENQUEUED_AT_ONCE = 1000;
-/** At the end of the routes of workers that read text. */
-export const READING = "~text";
 
 interface ReadTextsContext {
   readonly catalog: Pick<Catalog, "readings" | "leases">;

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Catalog, WantedModel, WorkQueue } from "../ports.ts";
 import type { EmbeddingSpace, LongWork } from "../types.ts";
+import { isForAdding } from "../work-routes.ts";
 import type { LoadedModel } from "./dependencies.ts";
 import { type EmbedMissingReport, embedMissing } from "./embed-missing.ts";
 import type { Originals } from "./originals.ts";
@@ -55,7 +56,7 @@ async function leaveVectorsToWorkers(
   wanted: WantedModel,
   { signal, onProgress }: LongWork,
 ): Promise<void> {
-  const routes = [...(await work.servedRoutes())].filter((route) => !route.includes("~"));
+  const routes = [...(await work.servedRoutes())].filter(isForAdding);
   if (routes.length === 0) return;
   const total = await work.enqueueVectors(wanted, routes);
   try {

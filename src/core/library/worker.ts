@@ -5,6 +5,7 @@ import PQueue from "p-queue";
 import { GlimpseError, isLasting, LibraryError, LibraryGoneError, PictureError } from "../errors.ts";
 import type { FinishedJob, Job, Outcome, Route, WorkQueue } from "../ports.ts";
 import type { EmbeddingSpace, WorkReport } from "../types.ts";
+import { DISCORD_ROUTE, embeddingIn, READING } from "../work-routes.ts";
 import { embedPosted, postFailure } from "./add-posted.ts";
 import { CommitBatch } from "./commit-batch.ts";
 import { closeModel } from "./current-model.ts";
@@ -12,7 +13,7 @@ import type { LoadedModel } from "./dependencies.ts";
 import { embedOriginal } from "./embed-missing.ts";
 import { FileReader } from "./file-reader.ts";
 import type { LibraryContext } from "./library-context.ts";
-import { READING, readPosted, readText } from "./read-texts.ts";
+import { readPosted, readText } from "./read-texts.ts";
 
 /** How often it says that it lives, by default. */
 const ATTEND_MS = 5000;
@@ -165,7 +166,7 @@ class Worker {
 
   /** A volume that is not mounted now leads nowhere: its files are not gone. */
   async #findRoutes(): Promise<void> {
-    const base: Route[] = this.#options.posts ? ["discord"] : [`host.${hostname()}`];
+    const base: Route[] = this.#options.posts ? [DISCORD_ROUTE] : [`host.${hostname()}`];
     const notes: string[] = [];
     const volumes = this.#options.posts ? [] : await this.#context.volumes?.volumesHere();
     for (const { volume, path } of volumes ?? []) {
@@ -179,7 +180,7 @@ class Worker {
       else notes.push(`${model} is not installed here as it is elsewhere: glimpse models pull ${model}.`);
     }
     const after = (suffix: string) => base.map((route) => route + suffix);
-    const embedding = spaces.flatMap((space) => after(`~${space}`));
+    const embedding = spaces.flatMap((space) => after(embeddingIn(space)));
     this.#routes = [...base, ...embedding, ...(this.#readsText ? after(READING) : [])];
     this.#note(notes);
   }

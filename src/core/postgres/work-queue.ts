@@ -14,6 +14,7 @@ import type {
   WorkQueue,
 } from "../ports.ts";
 import type { DiscordPlacement, EmbeddingSpace, FilePlacement, Timestamp, WorkStatus } from "../types.ts";
+import { DISCORD_ROUTE, embeddingIn, READING } from "../work-routes.ts";
 import type { Connection, Session } from "./connection.ts";
 import { putEmbeddings } from "./embeddings.ts";
 import { putFailures } from "./files.ts";
@@ -35,13 +36,6 @@ const TRIED_AGAIN_AFTER_S = 20;
 const AWAY_S = 60;
 const MAINTAINED_EVERY_MS = 60_000;
 const LOOKED_AT_AT_ONCE = 64;
-
-/** Where posts are fetched from. */
-const DISCORD = "discord";
-
-/** Queues of their own: not every worker reads text or has another model, and new pictures come first. */
-const READING = "~text";
-const embeddingIn = (space: EmbeddingSpace) => `~${space}`;
 
 /** Jobs that are given out one at a time, to a worker that does nothing else meanwhile. */
 const aloneIn = (route: Route) => `${route}!`;
@@ -160,12 +154,12 @@ export class ServerWorkQueue implements WorkQueue {
   }
 
   async enqueuePosts(posts: readonly DiscordPlacement[]): Promise<void> {
-    await this.#jobs.prepare(DISCORD);
+    await this.#jobs.prepare(DISCORD_ROUTE);
     await this.#db.write(async (session) => {
       const rows = await session.rows<{ id: number; job: string }>(
         `INSERT INTO work (kind, route, queue, job, guild, channel, parent, message, attachment, author, filename, posted_at,
             spoiler, age_restricted, caption)
-          SELECT 'post', '${DISCORD}', '${DISCORD}', n.* FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[],
+          SELECT 'post', '${DISCORD_ROUTE}', '${DISCORD_ROUTE}', n.* FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[],
             $6::text[], $7::text[], $8::text[], $9::float8[], $10::boolean[], $11::boolean[], $12::text[]) AS n
         ON CONFLICT (attachment, message) WHERE message IS NOT NULL DO NOTHING RETURNING id, job`,
         [
@@ -185,7 +179,7 @@ export class ServerWorkQueue implements WorkQueue {
       );
       await this.#jobs.send(
         session,
-        rows.map(({ id, job }) => ({ id: job, queue: DISCORD, work: id })),
+        rows.map(({ id, job }) => ({ id: job, queue: DISCORD_ROUTE, work: id })),
       );
     });
   }
@@ -286,7 +280,7 @@ export class ServerWorkQueue implements WorkQueue {
         [
           roots.map(({ id }) => id),
           roots.map(({ route }) => route),
-          DISCORD + suffix,
+          DISCORD_ROUTE + suffix,
           routes,
           kind,
           model,
