@@ -31,6 +31,7 @@ test("of two processes each has the servers of its shards, in one library, and t
   const bots = await Promise.all(
     [harness.library, other.library].map((library, at) => startBot(fake, library, { shards: shards[at] })),
   );
+  await eventually(() => expect(fake.gateway.identified).toHaveLength(2));
   const posted = [];
   for (const guild of guilds) {
     const channel = fake.channel(guild, "pictures");

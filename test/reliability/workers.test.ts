@@ -4,7 +4,7 @@ import { temporaryFolder } from "../support/temporary-folder.ts";
 import { workersUnderFaults } from "./workers/workers-under-faults.ts";
 
 /** `npm run bench -- workers 10000` is the long version. */
-const PICTURES = 400;
+const PICTURES = 200;
 
 test.skipIf(!TEST_SERVER)(
   `of workers that are killed, stopped and cut off nothing is lost and nothing comes twice (${NEEDS_SERVER})`,

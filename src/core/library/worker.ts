@@ -114,6 +114,8 @@ class Worker {
       if (await this.#fillQueue()) return;
       await sleep(LOOK_AGAIN_MS, undefined, { signal }).catch(() => undefined);
     } catch (error) {
+      // The graph, say, is made ready by whoever comes next.
+      if (signal.aborted && error instanceof Error && error.name === "AbortError") return;
       if (!(error instanceof LibraryError) || error instanceof LibraryGoneError) throw error;
       this.#note([error.message]);
       await sleep(AWAY_MS, undefined, { signal }).catch(() => undefined);
