@@ -8,11 +8,11 @@
  * Then how long the search takes in large libraries of noise.
  *
  *   npx tsx bench/duplicates.ts [--seed tune|test] [--photos 100] [--others 400] [--look-alikes 40] [--nine]
- *     [--alone] [--without-peers] [--keep FOLDER] [--model pocket] [--scale 10000,100000]
+ *     [--alone] [--without-peers] [--keep FOLDER] [--read-text] [--model pocket] [--scale 10000,100000]
  *
  * `--nine` takes only the nine usual versions. `--alone` searches again for each version, with only that version and
- * the photos in the library. `--keep` leaves the pictures in FOLDER and takes them from there the next time. `--photos 0` and `--scale 0`
- * skip a part.
+ * the photos in the library. `--keep` leaves the pictures in FOLDER and takes them from there the next time. `--read-text` reads
+ * text too, by whose words look-alikes are told apart as well. `--photos 0` and `--scale 0` skip a part.
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";

@@ -135,7 +135,7 @@ function fineDifference(grey: GreyPair): FineDifference {
 
 /**
  * As photos have, before a plain ground too: many levels of brightness, no ground of one. Of drawings, pages and screens of
- * the look-alikes in `bench/` none has more than 3.5 bits, gradients aside, which show nothing; photos have from 3.9.
+ * the look-alikes in `bench/` none has more than 3.5 bits, gradients aside, which show nothing; few photos have less than 3.9.
  */
 export const hasManyTones = ({ entropy, ground }: Richness) => entropy >= 3.8 && ground <= 0.6;
 
