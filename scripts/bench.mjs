@@ -32,6 +32,7 @@ const trials = [
   "scale",
   "questions",
   "web",
+  "map",
   "commit-cost",
   "releases",
   "postgres",
