@@ -2,8 +2,9 @@ import type { LibraryView, LongWork } from "../core/index.ts";
 import { viewOf, type WebContext } from "./web-context.ts";
 
 interface Work<Answer> {
-  /** Of the choice, and of the library when it began. */
-  readonly key: string;
+  readonly choice: string;
+  /** Of the library when it began. */
+  readonly revision: string;
   readonly stop: AbortController;
   readonly answered: Promise<Answer>;
   progress: Working;
@@ -21,7 +22,9 @@ const FIRST_WAIT_MS = 500;
 
 /**
  * An answer that takes long: the work for it goes on between two requests of the page. It is done anew when something
- * else is asked, or when the library changed; what takes longest of it is kept by the library, so that this is quick.
+ * else is asked, or when the library has changed since; what takes longest of it is kept by the library, so that this is
+ * quick. Work that goes on when the library changes is finished first: in a library that changes all the time there
+ * would be no answer otherwise.
  */
 export class LongAnswer<Choice, Answer> {
   readonly #web: WebContext;
@@ -46,10 +49,12 @@ export class LongAnswer<Choice, Answer> {
   }
 
   async #workFor(choice: Choice): Promise<Work<Answer>> {
-    const key = JSON.stringify([choice, await this.#web.library.revision()]);
-    if (this.#work?.key === key) return this.#work;
-    this.#work?.stop.abort();
-    const work = this.#start(key, choice);
+    const revision = await this.#web.library.revision();
+    const known = this.#work;
+    if (known?.choice === JSON.stringify(choice) && (known.revision === revision || !known.answer))
+      return known;
+    known?.stop.abort();
+    const work = this.#start(revision, choice);
     this.#work = work;
     work.answered.catch(() => {
       if (this.#work === work) this.#work = undefined;
@@ -57,7 +62,7 @@ export class LongAnswer<Choice, Answer> {
     return work;
   }
 
-  #start(key: string, choice: Choice): Work<Answer> {
+  #start(revision: string, choice: Choice): Work<Answer> {
     const stop = new AbortController();
     const onProgress: LongWork["onProgress"] = ({ stage, done, total }) => {
       work.progress = { stage, done, total };
@@ -70,7 +75,8 @@ export class LongAnswer<Choice, Answer> {
       return answer;
     };
     const work: Work<Answer> = {
-      key,
+      choice: JSON.stringify(choice),
+      revision,
       stop,
       progress: { stage: null, done: 0, total: null },
       answered: Promise.resolve().then(find),

@@ -150,6 +150,7 @@ export const de: Texts = {
     pinPlaceholder: "die rote Brücke im Abendlicht",
     nothingFits: "nichts passt",
     weak: "passt nur schwach",
+    scattered: "passt hier und dort",
     around: (words) => `Um „${words}“`,
     elsewhere: (percent) => `${percent} % dessen, was passt, liegt anderswo.`,
     inView: (count) => `${pictures(count)} im Ausschnitt`,

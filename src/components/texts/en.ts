@@ -144,6 +144,7 @@ export const en = {
     pinPlaceholder: "the red bridge at sunset",
     nothingFits: "nothing fits",
     weak: "fits weakly",
+    scattered: "fits here and there",
     around: (words: string) => `Around “${words}”`,
     elsewhere: (percent: number) => `${percent} % of what matches lies elsewhere.`,
     inView: (count: number) => `${pictures(count)} in view`,

@@ -9,11 +9,13 @@ import type { Camera } from "./camera.ts";
 import { loadMap, type MapData } from "./map-data.ts";
 import { MarkedRegion } from "./marked-region.tsx";
 import { Nearby } from "./nearby.tsx";
-import { addPin, pinnedWords, pins, placePins, positionOf, removePin } from "./pins.ts";
+import { addPin, type PinState, pinnedWords, pins, placePins, positionOf, removePin } from "./pins.ts";
 import { cornersOf, regionText } from "./region.ts";
 import { Stage } from "./stage.tsx";
 
 const LISTED = 24;
+/** A pin by which less of the weight of its matches lies is one place of many. */
+const SCATTERED = 0.35;
 
 /** All pictures on one plane, what is alike near each other, and words pinned where they belong. */
 export function MapView() {
@@ -147,19 +149,20 @@ function Pinned({ words, selected, onSelect }: PinnedProps) {
   return (
     <ul class="chips" aria-live="polite">
       {words.map((each) => {
-        const state = pins.value.get(each);
-        const note =
-          state?.state === "failed" ? state.reason : state?.state === "done" ? noteOf(state.pin) : "…";
+        const state = pins.value.get(each) ?? { state: "loading" };
+        const note = noteOf(state);
         return (
           <li key={each} class={`chip pin-chip${note === undefined ? "" : " not"}`}>
             <button
               type="button"
               class="words"
               aria-pressed={each === selected}
+              aria-busy={state.state === "loading"}
               onClick={() => onSelect(each)}
             >
               <bdi>{visibleText(each)}</bdi>
             </button>
+            {state.state === "loading" && "…"}
             {note !== undefined && <small>{note}</small>}
             <button
               type="button"
@@ -176,15 +179,13 @@ function Pinned({ words, selected, onSelect }: PinnedProps) {
   );
 }
 
-function noteOf({
-  position,
-  match,
-}: {
-  readonly position: Position | null;
-  readonly match?: string | undefined;
-}) {
-  if (!position) return texts.map.nothingFits;
-  return match === "weak" ? texts.map.weak : undefined;
+/** Why there is no pin, or what is to be said of it. */
+function noteOf(state: PinState): string | undefined {
+  if (state.state === "failed") return state.reason;
+  if (state.state === "loading") return undefined;
+  if (!state.pin.position) return texts.map.nothingFits;
+  if (state.pin.match === "weak") return texts.map.weak;
+  return state.pin.share < SCATTERED ? texts.map.scattered : undefined;
 }
 
 /** What is parked around a pin: its matches that lie there, then what else does. */
@@ -198,10 +199,9 @@ function NearPin({ map, words }: { readonly map: MapData; readonly words: string
   const ids = [...new Set([...matches, ...around])].slice(0, LISTED);
   const elsewhere = Math.round((1 - pin.share) * 100);
   return (
-    <>
-      <Nearby heading={texts.map.around(visibleText(words))} ids={ids} />
+    <Nearby heading={texts.map.around(visibleText(words))} ids={ids}>
       {elsewhere > 0 && <p class="note">{texts.map.elsewhere(elsewhere)}</p>}
-    </>
+    </Nearby>
   );
 }
 
@@ -221,9 +221,12 @@ function nearest(
   { bounds, centre }: Camera,
 ): { readonly inView: number; readonly ids: string[] } {
   const { left, bottom, right, top } = bounds;
-  const inView = new Set(map.index.range(left, bottom, right, top));
-  const ids = picturesAround(map, centre).filter((at) => inView.has(at));
-  return { inView: inView.size, ids: ids.slice(0, LISTED).map((at) => map.idAt(at)) };
+  const isInView = (at: number) => {
+    const [x = 0, y = 0] = map.positions.subarray(2 * at, 2 * at + 2);
+    return x >= left && x <= right && y >= bottom && y <= top;
+  };
+  const near = picturesAround(map, centre).filter(isInView).slice(0, LISTED);
+  return { inView: map.index.range(left, bottom, right, top).length, ids: near.map((at) => map.idAt(at)) };
 }
 
 function startOf(at: string | null): { centre: Position; zoom: number } | undefined {

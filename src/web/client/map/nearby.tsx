@@ -1,4 +1,5 @@
 import { useSignal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
 import { altText } from "../../../components/alt-text.ts";
 import type { Card } from "../../../shared/cards.ts";
@@ -9,10 +10,12 @@ import { language } from "../texts/texts.ts";
 interface NearbyProps {
   readonly heading: string;
   readonly ids: readonly string[];
+  /** Said before the list. */
+  readonly children?: ComponentChildren;
 }
 
 /** Pictures of the map as a list: for those who do not see it, and for those who do. */
-export function Nearby({ heading, ids }: NearbyProps) {
+export function Nearby({ heading, ids, children }: NearbyProps) {
   const cards = useSignal<readonly Card[]>([]);
   const problem = useSignal<string | undefined>(undefined);
   const wanted = ids.join();
@@ -38,6 +41,7 @@ export function Nearby({ heading, ids }: NearbyProps) {
       <h2 id="nearby-heading" aria-live="polite">
         {heading}
       </h2>
+      {children}
       {problem.value !== undefined && <p role="alert">{problem.value}</p>}
       <ul>
         {cards.value.map((card) => (
