@@ -13,6 +13,7 @@ import { openCatalog } from "../src/core/catalog/open-catalog.ts";
 import { ENTIRE_LIBRARY } from "../src/core/scopes.ts";
 import type { Embedding, PictureMap, Progress } from "../src/core/types.ts";
 import { VisibleFolders } from "../src/shared/visible-folders.ts";
+import { BackgroundWork } from "../src/web/background-work.ts";
 import { readClientFiles } from "../src/web/client-files.ts";
 import { Examples } from "../src/web/examples.ts";
 import { listen } from "../src/web/server.ts";
@@ -165,7 +166,9 @@ async function frames({ library }: TestLibrary): Promise<void> {
     examples: new Examples(),
     version: "0.0.0-bench",
     signal: new AbortController().signal,
+    work: new BackgroundWork(new AbortController().signal, console.error),
     mayEdit: false,
+    mayMove: false,
     reveal: undefined,
   };
   const { server, link } = await listen(web, {
