@@ -126,9 +126,7 @@ export const de: Texts = {
   },
   themes: {
     working: (done) =>
-      done > 0
-        ? `Themen werden gesucht: ${plural(done, "Bild", "Bilder")} sortiert …`
-        : "Themen werden gesucht …",
+      done > 0 ? `Themen werden gesucht: ${pictures(done)} sortiert …` : "Themen werden gesucht …",
     index: "Themen",
     all: (count) => (count === 1 ? "Das Bild zeigen" : `Alle ${pictures(count)} zeigen`),
   },

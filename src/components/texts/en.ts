@@ -124,8 +124,7 @@ export const en = {
     themesTitle: "Themes",
   },
   themes: {
-    working: (done: number) =>
-      done > 0 ? `Finding themes: ${pictures(done)} sorted …` : "Finding themes …",
+    working: (done: number) => (done > 0 ? `Finding themes: ${pictures(done)} sorted …` : "Finding themes …"),
     index: "Themes",
     all: (count: number) => (count === 1 ? "Show the picture" : `Show all ${pictures(count)}`),
   },
