@@ -8,6 +8,7 @@ const names = [
   "view_images",
   "read_text",
   "classify_image",
+  "classify_images",
   "find_duplicates",
   "library_status",
   "index_folder",

@@ -162,6 +162,32 @@ test("classification ranks labels, or says none of these", async () => {
   expect((await other.call("classify_image", { image: dog.id })).text).toContain("none of these");
 });
 
+test("many pictures are classified in one table, with none where none fits, and what cannot be is named", async () => {
+  const answers = [
+    { origin: "a", id: dog.id, none: false, labels: [{ label: "dog", probability: 0.91, score: 0.3 }] },
+    { origin: "b", id: cat.id, none: true, labels: [{ label: "dog", probability: 0.2, score: 0.1 }] },
+    {
+      origin: "c",
+      none: false,
+      labels: [],
+      skipped: { origin: "c", code: "damaged" as const, reason: "the file is cut short" },
+    },
+  ];
+  const [third] = many;
+  const { call } = await startSession(standInLibrary([dog, cat, ...many], { classify: async () => answers }));
+  const images = [dog.id, "ffffffffffff", short(cat.id), third?.id ?? ""];
+  const { data, text } = await call("classify_images", { images, labels: ["dog"] });
+  expect(data?.pictures).toEqual([
+    { image: short(dog.id), label: "dog", probability: 0.91 },
+    { image: short(cat.id), probability: 0.2 },
+  ]);
+  for (const said of ['"dog" 91.0 %', "none of these", "ffffffffffff", "cut short"])
+    expect(text).toContain(said);
+  expect(await call("classify_images", { images: ["ffffffffffff"], labels: ["dog"] })).toMatchObject({
+    isError: true,
+  });
+});
+
 test("a picture that cannot be classified is an error with its reason", async () => {
   const library = standInLibrary([dog], {
     classify: async () => [

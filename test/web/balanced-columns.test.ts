@@ -11,6 +11,7 @@ test.each([
   [11, 5, 4],
   [13, 6, 5],
   [3, 2, 2],
+  [8, 3, 3],
 ])("%i pictures, at most %i beside each other: %i columns", (count, most, columns) => {
   expect(balancedColumns(count, most)).toBe(columns);
 });

@@ -27,8 +27,7 @@ export const classifyImage = defineTool({
   name: "classify_image",
   title: "Classify image",
   description:
-    "Says which of the labels fits a picture best, with calibrated probabilities, or that none does. " +
-    "To see for yourself, use view_images.",
+    "Says which of the labels fits a picture best, with calibrated probabilities, or that none does.",
   readOnly: true,
   input,
   output,

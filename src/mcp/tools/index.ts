@@ -1,5 +1,6 @@
 import type { Tool } from "../tool.ts";
 import { classifyImage } from "./classify-image.ts";
+import { classifyImages } from "./classify-images.ts";
 import { exportImages } from "./export-images.ts";
 import { findDuplicates } from "./find-duplicates.ts";
 import { galleryPictures } from "./gallery-pictures.ts";
@@ -17,6 +18,7 @@ export const allTools: readonly Tool[] = [
   viewImages,
   readText,
   classifyImage,
+  classifyImages,
   findDuplicates,
   libraryStatus,
   recordVerdict,

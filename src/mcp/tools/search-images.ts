@@ -19,25 +19,19 @@ const input = z.strictObject({
     .string()
     .max(1000)
     .optional()
-    .describe(
-      'What it shows, or words in it or its name: "golden retriever", text:invoice, name:scan, look:red',
-    ),
-  like: z
-    .string()
-    .max(4096)
-    .optional()
-    .describe("Find pictures like this one: id, or path in an added folder"),
+    .describe('What it shows, or words in it: "golden retriever", name:scan, look:red'),
+  like: z.string().max(4096).optional().describe("Like this one: id, or path in an added folder"),
   not: z.string().max(1000).optional().describe('What to push away: "people"'),
-  ids: examples.optional().describe("More like these: id, or id:weight"),
+  ids: examples.optional().describe("Like these: id or id:weight"),
   not_ids: examples.optional().describe("Less like these"),
-  text: z.string().max(200).optional().describe("Words that it must have, read in it or beside it"),
+  text: z.string().max(200).optional().describe("Words that must be in or beside it"),
   sort: z.enum(["relevance", "newest", "oldest"]).optional(),
   folder: z.string().max(4096).optional().describe("Only below this folder"),
-  since: z.string().max(40).optional().describe("From this day, month, year or time: 2024-06, 2w, yesterday"),
-  until: z.string().max(40).optional().describe("Up to and including: 2024-06-30"),
+  since: z.string().max(40).optional().describe("From: 2024-06, 2w, yesterday"),
+  until: z.string().max(40).optional().describe("Up to and including"),
   tags: z.array(z.string().max(100)).max(20).optional().describe("Only with all of these"),
   limit: z.int().min(1).max(50).optional().describe("Default 10"),
-  cursor: z.string().max(200).optional().describe("next_cursor of the same query"),
+  cursor: z.string().max(200).optional(),
 });
 
 /** Of the image, what the score is for. */
@@ -97,7 +91,7 @@ export const searchImages = defineTool({
   description:
     "Finds pictures by what they show: words, an example picture, or both; filters alone list the newest. " +
     "Returns ids, paths, dates, tags and scores (cosine similarity: compare within one answer only). " +
-    'fit "nothing" means it most likely is not what was asked for; view_images shows.',
+    'fit "nothing": most likely not what was asked for. view_images shows.',
   readOnly: true,
   input,
   output,
