@@ -27,17 +27,20 @@ const TEXTS: Readonly<Record<string, Texts>> = { en, de };
 /** Of the tags that a reader prefers, best first, the first that there are words for; else English. */
 export function languageFor(preferred: readonly string[]): Language {
   const tag = preferred.map((one) => one.slice(0, 2).toLowerCase()).find((one) => one in TEXTS) ?? "en";
+  // Made once: making one takes far longer than using it, and a grid names a day at every picture.
+  const numbers = new Intl.NumberFormat(tag);
+  const times = new Intl.DateTimeFormat(tag, { dateStyle: "long", timeStyle: "short", timeZone: "UTC" });
+  const days = new Intl.DateTimeFormat(tag, { dateStyle: "medium", timeZone: "UTC" });
+  const months = new Intl.DateTimeFormat(tag, { month: "short", year: "numeric", timeZone: "UTC" });
   return {
     tag,
     texts: TEXTS[tag] ?? en,
-    formatNumber: (value) => value.toLocaleString(tag),
+    formatNumber: (value) => numbers.format(value),
     formatShare: (share) => (share === null ? "–" : share.toLocaleString(tag, { style: "percent" })),
     formatBytes: (bytes) => formatBytes(bytes, tag),
-    formatDate: (iso) =>
-      formatClock(`${iso.slice(0, 19)}Z`, tag, { dateStyle: "long", timeStyle: "short" }) ?? iso,
-    formatDay: (day) => formatClock(`${day}T00:00:00Z`, tag, { dateStyle: "medium" }) ?? day,
-    formatMonth: (month) =>
-      formatClock(`${month}-01T00:00:00Z`, tag, { month: "short", year: "numeric" }) ?? month,
+    formatDate: (iso) => formatClock(`${iso.slice(0, 19)}Z`, times) ?? iso,
+    formatDay: (day) => formatClock(`${day}T00:00:00Z`, days) ?? day,
+    formatMonth: (month) => formatClock(`${month}-01T00:00:00Z`, months) ?? month,
     formatDuration: (ms) => formatDuration(ms, tag),
   };
 }
@@ -58,10 +61,9 @@ function formatBytes(bytes: number, tag: string): string {
 }
 
 /** Undefined for what is no time. */
-function formatClock(iso: string, tag: string, style: Intl.DateTimeFormatOptions): string | undefined {
+function formatClock(iso: string, format: Intl.DateTimeFormat): string | undefined {
   const clock = new Date(iso);
-  if (Number.isNaN(clock.getTime())) return undefined;
-  return clock.toLocaleString(tag, { ...style, timeZone: "UTC" });
+  return Number.isNaN(clock.getTime()) ? undefined : format.format(clock);
 }
 
 const MINUTE_MS = 60_000;

@@ -1,4 +1,4 @@
-import { signal } from "@preact/signals";
+import { signal, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { visibleText } from "../../../core/unprintable-characters.ts";
 import type { FolderNode, TagCount } from "../../answers.ts";
@@ -16,10 +16,6 @@ const tags = signal<readonly TagCount[]>([]);
 export function Filters() {
   const { params } = address.value;
   useEffect(() => {
-    void get<readonly FolderNode[]>("/api/folders").then(
-      (found) => (folders.value = found),
-      () => undefined,
-    );
     void get<readonly TagCount[]>("/api/tags").then(
       (found) => (tags.value = found),
       () => undefined,
@@ -28,11 +24,7 @@ export function Filters() {
   return (
     <fieldset class="filters" aria-label={texts.filters.label}>
       <Menu name={texts.filters.folder}>
-        <ul class="tree">
-          {folders.value.map((folder) => (
-            <Folder key={folder.path} folder={folder} isOpen={folders.value.length === 1} />
-          ))}
-        </ul>
+        <FolderTree />
       </Menu>
       <Menu name={`${texts.filters.since} – ${texts.filters.until}`}>
         <Dates />
@@ -71,11 +63,21 @@ export function Filters() {
   );
 }
 
-function Menu({ name, children }: { readonly name: string; readonly children: preact.ComponentChildren }) {
+interface MenuProps {
+  readonly name: string;
+  readonly children: preact.ComponentChildren;
+}
+
+/** What is in it is drawn, and asked for, once it is opened: the first view waits for none of it. */
+function Menu({ name, children }: MenuProps) {
+  const isWanted = useSignal(false);
   return (
     <details
       class="menu"
       name="filters"
+      onToggle={({ currentTarget }) => {
+        if (currentTarget.open) isWanted.value = true;
+      }}
       onKeyDown={(event) => {
         if (event.key !== "Escape") return;
         event.currentTarget.open = false;
@@ -83,8 +85,24 @@ function Menu({ name, children }: { readonly name: string; readonly children: pr
       }}
     >
       <summary>{name}</summary>
-      <div class="menu-content">{children}</div>
+      <div class="menu-content">{isWanted.value && children}</div>
     </details>
+  );
+}
+
+function FolderTree() {
+  useEffect(() => {
+    void get<readonly FolderNode[]>("/api/folders").then(
+      (found) => (folders.value = found),
+      () => undefined,
+    );
+  }, []);
+  return (
+    <ul class="tree">
+      {folders.value.map((folder) => (
+        <Folder key={folder.path} folder={folder} isOpen={folders.value.length === 1} />
+      ))}
+    </ul>
   );
 }
 

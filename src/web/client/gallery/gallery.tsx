@@ -12,6 +12,8 @@ import "./gallery.css";
 const GAP = 6;
 /** Beyond the screen above and below, rows are there already when they scroll into it. */
 const MARGIN_PX = 900;
+/** Rows are chosen anew after this much of scrolling, not at each of its steps. */
+const STEP_PX = 300;
 /** The next page is requested this long before the end is seen. */
 const AHEAD_PX = 2500;
 
@@ -32,7 +34,9 @@ export function Gallery({ cards, onEnd }: GalleryProps) {
     if (!element) return undefined;
     const measure = () => {
       const { top } = element.getBoundingClientRect();
-      scroll.value = { top: Math.max(0, -top), height: innerHeight };
+      const now = { top: Math.floor(Math.max(0, -top) / STEP_PX) * STEP_PX, height: innerHeight };
+      const before = scroll.peek();
+      if (now.top !== before.top || now.height !== before.height) scroll.value = now;
       width.value = element.clientWidth;
     };
     const observer = new ResizeObserver(measure);
