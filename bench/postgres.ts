@@ -107,7 +107,6 @@ try {
 
 async function write(): Promise<void> {
   console.log("| writing | on a server | in a folder |\n|---|---|---|");
-  let next = 0;
   const put = async (to: Catalog, from: number, until: number, batch: number) => {
     for (let at = from; at < until; at += batch)
       await to.images.put(Array.from({ length: Math.min(batch, until - at) }, (_, i) => imageOf(at + i)));
@@ -123,8 +122,7 @@ async function write(): Promise<void> {
       ),
     );
   console.log(`| four writers | ${rate(await four(server.catalog))} | ${rate(await four(catalog))} |`);
-  next = 2 * TIMED;
-  await Promise.all([put(server.catalog, next, size, FILL), put(catalog, next, size, FILL)]);
+  await Promise.all([server.catalog, catalog].map((to) => put(to, 2 * TIMED, size, FILL)));
 }
 
 async function ask(searches: Record<string, VectorSearch>): Promise<void> {
@@ -184,9 +182,14 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
   return performance.now() - start;
 }
 
-const percentile = (sorted: readonly number[], share: number) =>
-  (sorted[Math.floor(share * (sorted.length - 1))] ?? 0).toFixed(1);
-const middle = (sorted: readonly number[]) => percentile(sorted, 0.5);
+function percentile(sorted: readonly number[], share: number): string {
+  return (sorted[Math.floor(share * (sorted.length - 1))] ?? 0).toFixed(1);
+}
+
+function middle(sorted: readonly number[]): string {
+  return percentile(sorted, 0.5);
+}
+
 async function seconds(work: () => Promise<unknown>): Promise<string> {
   return `${((await timed(work)) / 1000).toFixed(1)} s`;
 }

@@ -1,7 +1,7 @@
 import { GlimpseError, LibraryError, systemCode } from "../errors.ts";
 
-/** What passes by itself: the server starts, stops or is another now; others were in the way. */
-const TRANSIENT_STATES = /^(?:0800[013467]|57P0[123]|40001|40P01|25006|53300|55P03)$/;
+/** What passes by itself: the server starts, stops or is another now, or is away behind a pooler (08P01); others were in the way. */
+const TRANSIENT_STATES = /^(?:08[0-9A-Z]{3}|57P0[123]|40001|40P01|25006|53300|55P03)$/;
 /** The row that this one belongs to was erased between two statements: once more, it is found to be gone. */
 const LOST_PARENT = "23503";
 const TRANSIENT_CODES = new Set([
