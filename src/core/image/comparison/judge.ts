@@ -41,8 +41,11 @@ const isToned = ({ richness, structure }: Difference) => richness.entropy >= 3.2
 
 /** Of compressed, resized, brightened copies; flags are 7.8 and more apart. */
 const SAME_COLOUR = { mean: 4.5, max: 18 };
-/** The same of drawings, which have no grain: 2.5 and 3.1 at quality 30; a gradient or a shirt in the next shade has more. */
-const SAME_DRAWN = { mean: 3, max: 6 };
+/**
+ * The same of drawings, which have no grain: at most 2.5 in the mean and 3.1 at quality 30, 8.5 at edges of strong colours
+ * in a smaller copy; a flag or a shirt in the next shade has 14 and more.
+ */
+const SAME_DRAWN = { mean: 3, max: 12 };
 const SAME_DRAWN_BRIGHTER = { mean: 4.5, max: 18 };
 /** Levels of mean brightness from which a drawing may be called brighter, and not of other colours. */
 const BRIGHTENED = 4;
