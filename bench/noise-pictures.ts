@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { HASH_BYTES } from "../src/core/image/hash-bits.ts";
-import { computeFingerprint } from "../src/core/image/perceptual-hash.ts";
+import { HASH_BYTES } from "../src/core/image/hashing/hash-bits.ts";
+import { computeFingerprint } from "../src/core/image/hashing/perceptual-hash.ts";
 import type { EmbeddedPicture } from "../src/core/ports.ts";
 import type { Picture } from "../src/core/types.ts";
 import { normal, seededRandom } from "../test/support/random-embeddings.ts";

@@ -16,7 +16,7 @@ import { parseArgs } from "node:util";
 import { openCatalog } from "../src/core/catalog/open-catalog.ts";
 import { findDuplicates } from "../src/core/duplicates/find-duplicates.ts";
 import { findSamePictures } from "../src/core/duplicates/same-pictures.ts";
-import { FINGERPRINT_BYTES } from "../src/core/image/perceptual-hash.ts";
+import { FINGERPRINT_BYTES } from "../src/core/image/hashing/perceptual-hash.ts";
 import type { Catalog, NewImage } from "../src/core/ports.ts";
 import type { Placement, Scope } from "../src/core/types.ts";
 import { FakeEmbedder } from "../test/support/fake-embedder.ts";

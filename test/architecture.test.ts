@@ -35,6 +35,7 @@ const layers = [
   ],
   ["core/ports/"],
   ["core/ports.ts", "core/image/"],
+  ["core/words/"],
   [
     "core/embedder/",
     "core/ocr/",
@@ -105,7 +106,7 @@ const neighbours: Record<string, string[]> = {
   "core/ocr/": ["core/models/"],
   // Locks of files, which SQLite brings along.
   "core/models/": ["core/catalog/"],
-  // How words and paths are compared: the same in both catalogs.
+  // How captions, paths and records are read: the same in both catalogs.
   "core/postgres/": ["core/catalog/"],
 };
 

@@ -1,4 +1,4 @@
-import { checkDriver } from "./catalog/open-connection.ts";
+import { checkDriver } from "./catalog/connection/open-connection.ts";
 import type { ChildProcessOptions } from "./child-process.ts";
 import { OnnxEmbedder } from "./embedder/onnx-embedder.ts";
 import { OnnxTextReader } from "./embedder/onnx-text-reader.ts";

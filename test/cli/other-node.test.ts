@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
 import { expect, test } from "vitest";
-import { driverError } from "../../src/core/catalog/driver-error.ts";
+import { driverError } from "../../src/core/catalog/connection/driver-error.ts";
 import { LibraryError } from "../../src/core/errors.ts";
 import { glimpseMain, runGlimpse } from "../support/run-glimpse.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";

@@ -4,10 +4,10 @@ import type { Catalog, Embedder, TextReader } from "../../src/core/ports.ts";
 import { Connection } from "../../src/core/postgres/connection.ts";
 import { keyValues } from "../../src/core/postgres/key-values.ts";
 import { pooledServer } from "../../src/core/postgres/pooled-server.ts";
+import { ServerWorkQueue } from "../../src/core/postgres/queue/work-queue.ts";
 import { readAddress } from "../../src/core/postgres/server-address.ts";
 import { catalogOn } from "../../src/core/postgres/server-library.ts";
 import { DatabaseVectors } from "../../src/core/postgres/vector-search.ts";
-import { ServerWorkQueue } from "../../src/core/postgres/work-queue.ts";
 import { openSettings } from "../../src/core/settings/open-settings.ts";
 import { FakeEmbedder } from "./fake-embedder.ts";
 

@@ -1,8 +1,8 @@
 import { createRequire } from "node:module";
 import { Worker } from "node:worker_threads";
 import type { ImageKey } from "../ports.ts";
-import type { Connection } from "./connection.ts";
-import { INDEX_TEXTS } from "./text-rows.ts";
+import type { Connection } from "./connection/connection.ts";
+import { INDEX_TEXTS } from "./words/text-rows.ts";
 
 /** Images per step, which blocks every other writer. */
 const IMAGES_PER_STEP = 200;

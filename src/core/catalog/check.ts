@@ -1,4 +1,4 @@
-import type { Connection } from "./connection.ts";
+import type { Connection } from "./connection/connection.ts";
 import { hasExpectedSchema } from "./expected-schema.ts";
 
 /** Problems of the catalog, each a sentence; empty when it is sound. */

@@ -1,6 +1,6 @@
 import type { ComparisonStore, ImageKey, PictureComparison, StoredComparison } from "../ports.ts";
 import { YieldController } from "../yield-controller.ts";
-import type { Connection } from "./connection.ts";
+import type { Connection } from "./connection/connection.ts";
 
 /** About 100 bytes each. Beyond, the oldest go. */
 const MAX_COMPARISONS = 1_000_000;

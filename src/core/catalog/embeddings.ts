@@ -11,14 +11,14 @@ import type {
 import type { Embedding, EmbeddingSpace, Scope } from "../types.ts";
 import { decodeVector, encodeVector } from "../vector.ts";
 import { YieldController } from "../yield-controller.ts";
-import type { Connection } from "./connection.ts";
-import { totals } from "./counts.ts";
+import type { Connection } from "./connection/connection.ts";
+import { damaged } from "./connection/storage-error.ts";
 import { requireKey } from "./image-keys.ts";
 import { readImages } from "./image-rows.ts";
 import { putPart, readParts } from "./part-embeddings.ts";
-import { type RowRange, slices } from "./row-ranges.ts";
-import { damaged } from "./storage-error.ts";
-import type { VisibleKeys } from "./visible-keys.ts";
+import { totals } from "./scope/counts.ts";
+import { type RowRange, slices } from "./scope/row-ranges.ts";
+import type { VisibleKeys } from "./scope/visible-keys.ts";
 
 const EMBEDDINGS_PER_BATCH = 1024;
 const DROPPED_PER_STEP = 512;

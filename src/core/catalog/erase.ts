@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { RemoveReport } from "../types.ts";
-import type { Connection } from "./connection.ts";
-import { scheduleVacuum } from "./vacuum-scheduler.ts";
+import type { Connection } from "./connection/connection.ts";
+import { scheduleVacuum } from "./connection/vacuum-scheduler.ts";
 
 /** Removed keys kept in the change sequence of a space; an index that lags further behind reloads the embeddings. */
 const TOMBSTONES_KEPT = 4096;

@@ -5,17 +5,17 @@ import { DECODER_VERSION } from "../image/decoder-version.ts";
 import type { Failure, FileStore, KnownFile, Root } from "../ports.ts";
 import type { FilePlacement, ImageId, SkipCode, Timestamp } from "../types.ts";
 import { YieldController } from "../yield-controller.ts";
-import type { Connection } from "./connection.ts";
-import { countsBelow } from "./counts.ts";
+import type { Connection } from "./connection/connection.ts";
 import { erase, inBatches, untilNoneLeft } from "./erase.ts";
 import { leftOut } from "./left-out.ts";
 import { forgetMounts, mounts } from "./mounts.ts";
 import { otherKinds } from "./other-kinds.ts";
 import { IS_OUTDATED } from "./outdated-images.ts";
-import { type PathRange, pathRange } from "./path-range.ts";
 import { FILE_COLUMNS, type FileRow, filePlacement } from "./placement-rows.ts";
 import { addRoot, allRoots, rootOf } from "./root-rows.ts";
-import { type RowRange, slices } from "./row-ranges.ts";
+import { countsBelow } from "./scope/counts.ts";
+import { type PathRange, pathRange } from "./scope/path-range.ts";
+import { type RowRange, slices } from "./scope/row-ranges.ts";
 
 const FILES_PER_BATCH = 256;
 

@@ -1,12 +1,12 @@
-import { HASH_BYTES, hammingDistance } from "../image/hash-bits.ts";
-import { type HashLookup, hashLookups } from "../image/hash-chunks.ts";
+import { HASH_BYTES, hammingDistance } from "../image/hashing/hash-bits.ts";
+import { type HashLookup, hashLookups } from "../image/hashing/hash-chunks.ts";
 
-import { prepareFingerprint, unpackHash } from "../image/perceptual-hash.ts";
+import { prepareFingerprint, unpackHash } from "../image/hashing/perceptual-hash.ts";
 import type { ImageKey, ImageStore, StoredFingerprint } from "../ports.ts";
 
 import { YieldController } from "../yield-controller.ts";
 import type { Backlog } from "./backlog.ts";
-import type { Connection } from "./connection.ts";
+import type { Connection } from "./connection/connection.ts";
 import { FINGERPRINT_COLUMNS } from "./image-rows.ts";
 
 /** Differing bits of two hashes from which their pictures are not worth comparing. */

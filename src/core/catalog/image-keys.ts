@@ -1,7 +1,7 @@
 import { NotFoundError } from "../errors.ts";
 import type { ImageKey } from "../ports.ts";
 import type { ImageId } from "../types.ts";
-import type { Connection } from "./connection.ts";
+import type { Connection } from "./connection/connection.ts";
 
 /** The id's 32 bytes; undefined for anything but 64 hex digits. */
 export function idBytes(id: ImageId): Buffer | undefined {

@@ -3,8 +3,7 @@ import { ENTIRE_LIBRARY } from "../scopes.ts";
 import type { ImageFormat, ImageTag, Placement, Scope } from "../types.ts";
 import { YieldController } from "../yield-controller.ts";
 import { CAPTURE_COLUMNS, type CaptureRow, captureTimeOf } from "./capture-columns.ts";
-import type { Connection } from "./connection.ts";
-import { crowdedAmong, placementsOfCrowded } from "./crowded-images.ts";
+import type { Connection } from "./connection/connection.ts";
 import {
   discordPlacement,
   FILE_COLUMNS,
@@ -14,7 +13,8 @@ import {
   type PostRow,
 } from "./placement-rows.ts";
 import { QUALITY_COLUMNS, type QualityRow, qualityOf } from "./quality-row.ts";
-import { isEverything, type ScopeQuery, scopeQuery } from "./scope-query.ts";
+import { crowdedAmong, placementsOfCrowded } from "./scope/crowded-images.ts";
+import { isEverything, type ScopeQuery, scopeQuery } from "./scope/scope-query.ts";
 
 /** As `StoredFingerprint` names them. */
 export const FINGERPRINT_COLUMNS = "key, lower(hex(id)) AS id, fingerprint";

@@ -1,5 +1,5 @@
-import type { Connection } from "./connection.ts";
-import { type CatalogLocation, openConnection } from "./open-connection.ts";
+import type { Connection } from "./connection/connection.ts";
+import { type CatalogLocation, openConnection } from "./connection/open-connection.ts";
 
 /** A store adapter for keyv, which passes serialized text and prefixes keys with a namespace. */
 export interface KeyValueTable {

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import { systemCode } from "../errors.ts";
 import type { Lease, LeaseStore } from "../ports.ts";
-import type { Connection } from "./connection.ts";
+import type { Connection } from "./connection/connection.ts";
 
 export function leaseStore(db: Connection): LeaseStore {
   return {

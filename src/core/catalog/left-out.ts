@@ -1,6 +1,6 @@
 import type { FileStore } from "../ports.ts";
 import type { LeftOut, LeftOutCount } from "../types.ts";
-import type { Connection } from "./connection.ts";
+import type { Connection } from "./connection/connection.ts";
 
 export function leftOut(db: Connection) {
   return {

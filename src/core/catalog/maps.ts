@@ -1,7 +1,7 @@
 import type { KeptMap, MapPoint, MapStore } from "../ports.ts";
 import { YieldController } from "../yield-controller.ts";
-import type { Connection } from "./connection.ts";
-import { type RowRange, slices } from "./row-ranges.ts";
+import type { Connection } from "./connection/connection.ts";
+import { type RowRange, slices } from "./scope/row-ranges.ts";
 
 /** One for each scope that is looked at; beyond, the oldest go. */
 const MAX_MAPS = 8;

@@ -1,10 +1,10 @@
 import type { MarkSelector, MarkStore, RememberedAnswer } from "../ports.ts";
 import type { ImageId, Mark, MarkMaker } from "../types.ts";
 import { YieldController } from "../yield-controller.ts";
-import type { Connection } from "./connection.ts";
+import type { Connection } from "./connection/connection.ts";
 import { eraseInPlace } from "./erase.ts";
 import { findKey, requireKey } from "./image-keys.ts";
-import { type RowRange, slices } from "./row-ranges.ts";
+import { type RowRange, slices } from "./scope/row-ranges.ts";
 
 export function markStore(db: Connection): MarkStore {
   return {

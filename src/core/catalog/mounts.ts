@@ -1,6 +1,6 @@
 import type { FileStore, Mount } from "../ports.ts";
-import type { Connection } from "./connection.ts";
-import { pathRange } from "./path-range.ts";
+import type { Connection } from "./connection/connection.ts";
+import { pathRange } from "./scope/path-range.ts";
 
 export function mounts(db: Connection) {
   return {

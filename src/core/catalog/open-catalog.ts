@@ -6,22 +6,22 @@ import type { Scope } from "../types.ts";
 import { Backlog } from "./backlog.ts";
 import { checkCatalog } from "./check.ts";
 import { comparisonStore } from "./comparisons.ts";
+import { type CatalogLocation, openConnection } from "./connection/open-connection.ts";
+import { VacuumScheduler } from "./connection/vacuum-scheduler.ts";
 import { embeddingStore } from "./embeddings.ts";
 import { fileStore } from "./files.ts";
 import { imageStore } from "./images.ts";
-import type { KeyBits } from "./key-set.ts";
 import { leaseStore } from "./leases.ts";
 import { mapStore } from "./maps.ts";
 import { markStore } from "./marks.ts";
-import { type CatalogLocation, openConnection } from "./open-connection.ts";
 import { postStore } from "./posts.ts";
-import { readingStore } from "./readings.ts";
+import type { KeyBits } from "./scope/key-set.ts";
+import { VisibleKeys } from "./scope/visible-keys.ts";
 import { stateStore } from "./state.ts";
 import { tagStore } from "./tags.ts";
-import { textSearch } from "./texts.ts";
-import { VacuumScheduler } from "./vacuum-scheduler.ts";
 import { verdictStore } from "./verdicts.ts";
-import { VisibleKeys } from "./visible-keys.ts";
+import { readingStore } from "./words/readings.ts";
+import { textSearch } from "./words/texts.ts";
 
 export interface SqliteCatalog extends Catalog {
   /** The images that the scope makes visible, for an index beside the catalog; undefined when it is every image there is. */

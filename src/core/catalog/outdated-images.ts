@@ -2,7 +2,7 @@ import { DECODER_VERSION } from "../image/decoder-version.ts";
 import type { ImageKey, ImageStore, RereadImage } from "../ports.ts";
 import type { CaptureTime, FilePlacement, Picture } from "../types.ts";
 import { captureRow } from "./capture-columns.ts";
-import type { Connection } from "./connection.ts";
+import type { Connection } from "./connection/connection.ts";
 import { replaceEmbedding, spaceFor } from "./embeddings.ts";
 import { findKey } from "./image-keys.ts";
 import { readImages } from "./image-rows.ts";

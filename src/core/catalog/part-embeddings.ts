@@ -4,7 +4,7 @@ import { decodePart, encodePart } from "../part.ts";
 import type { ImageKey, StoredPart } from "../ports.ts";
 import type { Embedding, EmbeddingSpace, Part } from "../types.ts";
 import { decodeVector, encodeVector } from "../vector.ts";
-import type { Connection } from "./connection.ts";
+import type { Connection } from "./connection/connection.ts";
 
 const PARTS_PER_BATCH = 1024;
 

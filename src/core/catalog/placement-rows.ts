@@ -3,7 +3,7 @@ import { dateInName } from "../dates/date-in-name.ts";
 import { isPlausible } from "../dates/plausible-time.ts";
 import type { ImageKey } from "../ports.ts";
 import type { DiscordPlacement, FilePlacement, Placement } from "../types.ts";
-import type { Connection } from "./connection.ts";
+import type { Connection } from "./connection/connection.ts";
 import { IS_AWAY } from "./mounts.ts";
 import { rootOf } from "./root-rows.ts";
 

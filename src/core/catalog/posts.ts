@@ -3,11 +3,11 @@ import type { GuildChannel, ImageKey, PostedAt, PostStore } from "../ports.ts";
 import { sortInSlices } from "../sort-in-slices.ts";
 import type { DiscordPlacement, DiscordSelector, ImageId } from "../types.ts";
 import { YieldController } from "../yield-controller.ts";
-import type { Connection } from "./connection.ts";
+import type { Connection } from "./connection/connection.ts";
 import { erase, eraseInPlace, untilNoneLeft } from "./erase.ts";
 import { IS_OUTDATED } from "./outdated-images.ts";
 import { discordPlacement, POST_COLUMNS, type PostRow } from "./placement-rows.ts";
-import { type RowRange, slices } from "./row-ranges.ts";
+import { type RowRange, slices } from "./scope/row-ranges.ts";
 
 /** Each lies apart, and so does its image. */
 const POSTS_AT_ONCE = 96;

@@ -1,5 +1,5 @@
 import type Database from "better-sqlite3";
-import type { Connection } from "./connection.ts";
+import type { Connection } from "./connection/connection.ts";
 
 /** Collects which images lost a placement to another image. */
 export function trackOrphanedImages(database: Database.Database): void {

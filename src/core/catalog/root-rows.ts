@@ -2,7 +2,7 @@ import { hostname } from "node:os";
 import { isInside } from "../is-inside.ts";
 import type { Root } from "../ports.ts";
 import type { FilePlacement } from "../types.ts";
-import type { Connection } from "./connection.ts";
+import type { Connection } from "./connection/connection.ts";
 
 export interface RootRow {
   readonly id: number;

@@ -1,4 +1,4 @@
-import { fileWords } from "./text-rows.ts";
+import { fileWords } from "./words/text-rows.ts";
 
 /** "GLMP": marks a SQLite file as a Glimpse catalog, so that no other program's database is ever written to. */
 export const APPLICATION_ID = 0x474c_4d50;

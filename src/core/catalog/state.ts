@@ -1,7 +1,7 @@
 import type { StateStore } from "../ports.ts";
 import { YieldController } from "../yield-controller.ts";
-import type { Connection } from "./connection.ts";
-import { type RowRange, slices } from "./row-ranges.ts";
+import type { Connection } from "./connection/connection.ts";
+import { type RowRange, slices } from "./scope/row-ranges.ts";
 
 export function stateStore(db: Connection): StateStore {
   return {

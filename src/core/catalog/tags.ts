@@ -2,12 +2,12 @@ import type { ImageKey, SaidOfTag, TagStore } from "../ports.ts";
 import { ENTIRE_LIBRARY } from "../scopes.ts";
 import type { ImageId, ImageTag, Scope, TagState, TagSummary } from "../types.ts";
 import { YieldController } from "../yield-controller.ts";
-import type { Connection } from "./connection.ts";
+import type { Connection } from "./connection/connection.ts";
 import { findKey, requireKey } from "./image-keys.ts";
-import type { KeyBits } from "./key-set.ts";
-import { spellingsOf, type TagSource, tagRange } from "./keys-in-scope.ts";
-import { type RowRange, slices } from "./row-ranges.ts";
-import type { VisibleKeys } from "./visible-keys.ts";
+import type { KeyBits } from "./scope/key-set.ts";
+import { spellingsOf, type TagSource, tagRange } from "./scope/keys-in-scope.ts";
+import { type RowRange, slices } from "./scope/row-ranges.ts";
+import type { VisibleKeys } from "./scope/visible-keys.ts";
 
 export function tagStore(db: Connection, visible: VisibleKeys): TagStore {
   return {

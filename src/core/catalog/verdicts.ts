@@ -1,9 +1,9 @@
 import type { VerdictStore } from "../ports.ts";
 import type { ImageId, Timestamp, Verdict } from "../types.ts";
 import { YieldController } from "../yield-controller.ts";
-import type { Connection } from "./connection.ts";
+import type { Connection } from "./connection/connection.ts";
 import { idBytes } from "./image-keys.ts";
-import { type RowRange, slices } from "./row-ranges.ts";
+import { type RowRange, slices } from "./scope/row-ranges.ts";
 
 export function verdictStore(db: Connection): VerdictStore {
   return {

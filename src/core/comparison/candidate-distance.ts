@@ -4,7 +4,7 @@ import {
   type FingerprintMatch,
   HASH_BITS,
   type PreparedFingerprint,
-} from "../image/perceptual-hash.ts";
+} from "../image/hashing/perceptual-hash.ts";
 
 /** Differing bits that are allowed for a comparison of whole pictures or with a cropping, as they stand or turned. */
 export type DistanceLimits = Readonly<

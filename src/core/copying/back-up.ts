@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { type BackupLabel, readBackup, restoreBackup, writeBackup } from "../catalog/backup-file.ts";
-import { makeFolder } from "../catalog/open-connection.ts";
+import { makeFolder } from "../catalog/connection/open-connection.ts";
+import { type BackupLabel, readBackup, restoreBackup, writeBackup } from "../catalog/records/backup-file.ts";
 import { UsageError } from "../errors.ts";
 import { dumpLine, restoreLine } from "../postgres/dump-lines.ts";
 import { readAddress } from "../postgres/server-address.ts";

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { COPYING } from "../catalog/record-tables.ts";
+import { COPYING } from "../catalog/records/record-tables.ts";
 import { LibraryError, UsageError } from "../errors.ts";
 import { holdLease } from "../library/hold-lease.ts";
 import type { Lease, RecordBatch, RecordPosition } from "../ports.ts";

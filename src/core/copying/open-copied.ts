@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { openFolderRecords } from "../catalog/folder-records.ts";
 import { openCatalog } from "../catalog/open-catalog.ts";
+import { openFolderRecords } from "../catalog/records/folder-records.ts";
 import { LibraryError } from "../errors.ts";
 import { libraryExists } from "../library-stores.ts";
 import type { Catalog, LibraryRecords } from "../ports.ts";

@@ -1,4 +1,4 @@
-import { HASH_BITS } from "../image/hash-bits.ts";
+import { HASH_BITS } from "../image/hashing/hash-bits.ts";
 import type { YieldController } from "../yield-controller.ts";
 import type { HashRows } from "./hash-rows.ts";
 

@@ -1,5 +1,5 @@
 import { candidateDistance } from "../comparison/candidate-distance.ts";
-import { type PreparedFingerprint, prepareFingerprint } from "../image/perceptual-hash.ts";
+import { type PreparedFingerprint, prepareFingerprint } from "../image/hashing/perceptual-hash.ts";
 import type { StoredFingerprint } from "../ports.ts";
 import { RecentPairs } from "./recent-pairs.ts";
 

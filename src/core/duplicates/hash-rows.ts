@@ -1,4 +1,4 @@
-import { bitCount } from "../image/hash-bits.ts";
+import { bitCount } from "../image/hashing/hash-bits.ts";
 
 /** Hashes of equal length in one array, each belonging to one picture. */
 export class HashRows {

@@ -1,5 +1,9 @@
-import { HASH_WORDS } from "../image/hash-bits.ts";
-import { HASH_WINDOWS, type PreparedFingerprint, prepareFingerprint } from "../image/perceptual-hash.ts";
+import { HASH_WORDS } from "../image/hashing/hash-bits.ts";
+import {
+  HASH_WINDOWS,
+  type PreparedFingerprint,
+  prepareFingerprint,
+} from "../image/hashing/perceptual-hash.ts";
 import type { YieldController } from "../yield-controller.ts";
 import { BitSampleTable, bitSamples } from "./bit-samples.ts";
 import { HashRows } from "./hash-rows.ts";

@@ -1,6 +1,6 @@
 import { candidateDistance } from "../comparison/candidate-distance.ts";
 import { type ComparisonContext, comparePairs, isSame } from "../comparison/picture-comparer.ts";
-import { prepareFingerprint } from "../image/perceptual-hash.ts";
+import { prepareFingerprint } from "../image/hashing/perceptual-hash.ts";
 import type { Catalog, CatalogImage, ImageKey } from "../ports.ts";
 import type { ImageId, ImageRecord, LongWork, RepostRequest, Scope } from "../types.ts";
 import { YieldController } from "../yield-controller.ts";

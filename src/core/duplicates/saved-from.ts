@@ -1,4 +1,4 @@
-import { COUNTED_COEFFICIENTS, COUNTED_SIZES } from "../image/block-coefficients.ts";
+import { COUNTED_COEFFICIENTS, COUNTED_SIZES } from "../image/formats/block-coefficients.ts";
 import type { ImageFormat, ImageRecord } from "../types.ts";
 
 const LOSSLESS_FORMATS: ReadonlySet<ImageFormat> = new Set(["png", "bmp", "tiff"]);

@@ -1,4 +1,4 @@
-import { iptcWords } from "../image/iptc-words.ts";
+import { iptcWords } from "../image/formats/iptc-words.ts";
 import { readXmp, XmpError } from "../sidecars/xmp-document.ts";
 import type { CarriedWords } from "../types.ts";
 

@@ -3,7 +3,7 @@ import { type AlignablePicture, alignable } from "../image/comparison/align.ts";
 import { type ComparedPicture, comparePixels } from "../image/comparison/compare-pixels.ts";
 import { decode, reducedSize } from "../image/decode.ts";
 import { displayedColours } from "../image/displayed-colours.ts";
-import { withoutMissingEnd } from "../image/missing-end.ts";
+import { withoutMissingEnd } from "../image/formats/missing-end.ts";
 import { openPicture } from "../image/open-picture.ts";
 import { decodeThumbnail } from "../image/thumbnail.ts";
 import { imageId } from "../image-id.ts";

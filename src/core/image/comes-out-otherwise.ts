@@ -1,5 +1,5 @@
 import { changesColours } from "./displayed-colours.ts";
-import { lacksEnd } from "./early-end.ts";
+import { lacksEnd } from "./formats/early-end.ts";
 import type { OpenPicture } from "./open-picture.ts";
 
 /** Whether an older decoder made another thumbnail, fingerprint or vector of this picture, or noted less of it. */

@@ -1,8 +1,8 @@
 import type { Sharp } from "sharp";
 import { PictureError } from "../errors.ts";
 import { decodingError } from "./decoding-error.ts";
-import { lacksEnd, missingShare } from "./early-end.ts";
 import { floatsToRaw } from "./float-samples.ts";
+import { lacksEnd, missingShare } from "./formats/early-end.ts";
 import type { OpenPicture, Reading } from "./open-picture.ts";
 import { fromRaw, type RawPicture } from "./raw-picture.ts";
 import { type CompositedPicture, composite } from "./transparency.ts";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { LRUCache } from "lru-cache";
 import sharp from "sharp";
-import { type CodedColours, fromCodedColours } from "./coded-colours.ts";
+import { type CodedColours, fromCodedColours } from "./formats/coded-colours.ts";
 import type { RawPicture } from "./raw-picture.ts";
 
 /** How the numbers in a file become the colours of a screen, which are sRGB. */

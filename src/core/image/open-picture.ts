@@ -1,16 +1,16 @@
 import sharp, { type Metadata, type Sharp } from "sharp";
 import { PictureError } from "../errors.ts";
 import type { ImageFormat, PictureLimits } from "../types.ts";
-import { avifColours } from "./avif-colours.ts";
-import { type BmpHeader, type DecodedBmp, decodeBmp, readBmpHeader } from "./bmp.ts";
 import { decodingError } from "./decoding-error.ts";
 import type { ColourSpace } from "./displayed-colours.ts";
-import { decodeIcon, largestOf } from "./icon.ts";
-import { heic, pictureFormat, withKnownBrand } from "./picture-format.ts";
+import { avifColours } from "./formats/avif-colours.ts";
+import { type BmpHeader, type DecodedBmp, decodeBmp, readBmpHeader } from "./formats/bmp.ts";
+import { decodeIcon, largestOf } from "./formats/icon.ts";
+import { heic, pictureFormat, withKnownBrand } from "./formats/picture-format.ts";
+import { isOfScreens, pngColours, pngFrames } from "./formats/png-chunks.ts";
+import { readTiffHeader, type TiffHeader, UNSPECIFIED_SAMPLE } from "./formats/tiff-header.ts";
 import { checkBytes, checkSize } from "./picture-limits.ts";
-import { isOfScreens, pngColours, pngFrames } from "./png-chunks.ts";
 import { fromRaw } from "./raw-picture.ts";
-import { readTiffHeader, type TiffHeader, UNSPECIFIED_SAMPLE } from "./tiff-header.ts";
 
 /** A picture whose header was read and found acceptable; nothing is decoded yet. */
 export interface OpenPicture {

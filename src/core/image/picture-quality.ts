@@ -1,9 +1,9 @@
 import { imageId } from "../image-id.ts";
 import type { PictureLimits, PictureQuality } from "../types.ts";
-import { coefficientCounts } from "./block-coefficients.ts";
 import { decodingError } from "./decoding-error.ts";
 import { finestDetail } from "./detail.ts";
-import { jpegQuality, jpegSteps } from "./jpeg-quality.ts";
+import { coefficientCounts } from "./formats/block-coefficients.ts";
+import { jpegQuality, jpegSteps } from "./formats/jpeg-quality.ts";
 import { openPicture } from "./open-picture.ts";
 import type { RawPicture } from "./raw-picture.ts";
 

@@ -1,7 +1,7 @@
 import type { ImageRecipe } from "../types.ts";
 import type { RawPicture } from "./raw-picture.ts";
-import { resample } from "./resample.ts";
-import type { Axis } from "./resample-weights.ts";
+import { resample } from "./resampling/resample.ts";
+import type { Axis } from "./resampling/resample-weights.ts";
 
 /** CHW float32, 3 x size x size, normalised by the recipe's mean and std: what an image tower takes. */
 export function recipePixels(picture: RawPicture, recipe: ImageRecipe): Float32Array {

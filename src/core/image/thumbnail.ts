@@ -1,7 +1,7 @@
 import sharp from "sharp";
 import { fromRaw, type RawPicture } from "./raw-picture.ts";
-import { resample } from "./resample.ts";
-import type { Axis } from "./resample-weights.ts";
+import { resample } from "./resampling/resample.ts";
+import type { Axis } from "./resampling/resample-weights.ts";
 
 /** Longest side of a stored thumbnail. */
 export const THUMBNAIL_PIXELS = 256;

@@ -1,7 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { tryLock } from "../catalog/file-lock.ts";
+import { tryLock } from "../catalog/connection/file-lock.ts";
 
 const POLL_MS = 200;
 

@@ -1,5 +1,5 @@
 import { hostname } from "node:os";
-import { pathRange } from "../catalog/path-range.ts";
+import { pathRange } from "../catalog/scope/path-range.ts";
 import { calendarTime } from "../dates/calendar-time.ts";
 import { DECODER_VERSION } from "../image/decoder-version.ts";
 import type { Failure, FileStore, KnownFile, Mount, Root, Totals } from "../ports.ts";

@@ -1,6 +1,6 @@
-import { HASH_BYTES } from "../image/hash-bits.ts";
-import { hashLookups } from "../image/hash-chunks.ts";
-import { HASH_WINDOWS, prepareFingerprint } from "../image/perceptual-hash.ts";
+import { HASH_BYTES } from "../image/hashing/hash-bits.ts";
+import { hashLookups } from "../image/hashing/hash-chunks.ts";
+import { HASH_WINDOWS, prepareFingerprint } from "../image/hashing/perceptual-hash.ts";
 import type { ImageKey } from "../ports.ts";
 import type { Connection, Session } from "./connection.ts";
 

@@ -1,4 +1,4 @@
-import { dateParameters } from "../catalog/scope-query.ts";
+import { dateParameters } from "../catalog/scope/scope-query.ts";
 import { plausibleSpan } from "../dates/plausible-time.ts";
 import { ReadersClock } from "../dates/readers-clock.ts";
 import type { ImageKey } from "../ports.ts";

@@ -1,4 +1,4 @@
-import { byText, canonicalText, sectionsAfter } from "../catalog/record-order.ts";
+import { byText, canonicalText, sectionsAfter } from "../catalog/records/record-order.ts";
 import {
   type Columns,
   FILE_COLUMNS,
@@ -9,7 +9,7 @@ import {
   STORED_TEXTS,
   TAG_COLUMNS,
   TEXT_COLUMNS,
-} from "../catalog/record-tables.ts";
+} from "../catalog/records/record-tables.ts";
 import type {
   ImageKey,
   PictureRecord,

@@ -1,6 +1,6 @@
-import { searchedLines } from "../catalog/searched-lines.ts";
 import type { ImageKey, Reading, ReadingStore } from "../ports.ts";
 import type { ImageId, Scope, TextLine } from "../types.ts";
+import { searchedLines } from "../words/searched-lines.ts";
 import type { Connection, Session } from "./connection.ts";
 import { oweRewrite } from "./erase.ts";
 import { keysOf, lockedKeysOf } from "./image-keys.ts";

@@ -1,11 +1,11 @@
-import { pathRange } from "../catalog/path-range.ts";
+import { pathRange } from "../catalog/scope/path-range.ts";
 import {
   dateParameters,
   hasImageFilter,
   isDated,
   isEverything,
   seesAllPlacements,
-} from "../catalog/scope-query.ts";
+} from "../catalog/scope/scope-query.ts";
 import { foldLabel } from "../fold-label.ts";
 import type { DiscordScope, PictureFilter, Scope } from "../types.ts";
 import { idBytes } from "./image-keys.ts";

@@ -13,6 +13,7 @@ import { markStore } from "./marks.ts";
 import { isNew, isOlder, migrate, type ServerVersions } from "./migrate.ts";
 import { pooledServer } from "./pooled-server.ts";
 import { postStore } from "./posts.ts";
+import { ServerWorkQueue } from "./queue/work-queue.ts";
 import { readRecords } from "./read-records.ts";
 import { readingStore } from "./readings.ts";
 import { readAddress } from "./server-address.ts";
@@ -21,7 +22,6 @@ import { tagStore } from "./tags.ts";
 import { textSearch } from "./texts.ts";
 import { DatabaseVectors, type DatabaseVectorsOptions } from "./vector-search.ts";
 import { verdictStore } from "./verdicts.ts";
-import { ServerWorkQueue } from "./work-queue.ts";
 import { isEmptyLibrary, writeRecords } from "./write-records.ts";
 
 export { isOlder };

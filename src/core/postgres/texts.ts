@@ -1,8 +1,8 @@
-import { foldWords, isUnspaced } from "../catalog/fold-words.ts";
-import { FoundWords, foldText, type TextRow } from "../catalog/found-words.ts";
-import { compareLetters, editsAllowed } from "../catalog/similar-terms.ts";
+import { compareLetters, editsAllowed } from "../catalog/words/similar-terms.ts";
 import type { ImageKey, QueryWord, TextSearch, TextSearchRequest } from "../ports.ts";
 import type { Scope, TextSource } from "../types.ts";
+import { foldWords, isUnspaced } from "../words/fold-words.ts";
+import { FoundWords, foldText, type TextRow } from "../words/found-words.ts";
 import { YieldController } from "../yield-controller.ts";
 import type { Connection, Session } from "./connection.ts";
 import { keysOf } from "./image-keys.ts";

@@ -10,7 +10,7 @@ import {
   TABLES_AFTER_PICTURES,
   TABLES_BEFORE_PICTURES,
   TAG_COLUMNS,
-} from "../catalog/record-tables.ts";
+} from "../catalog/records/record-tables.ts";
 import { LibraryError } from "../errors.ts";
 import { foldLabel } from "../fold-label.ts";
 import { isInside } from "../is-inside.ts";

@@ -5,7 +5,7 @@ import {
   type ImagePair,
   isSame,
 } from "../comparison/picture-comparer.ts";
-import { type PreparedFingerprint, prepareFingerprint } from "../image/perceptual-hash.ts";
+import { type PreparedFingerprint, prepareFingerprint } from "../image/hashing/perceptual-hash.ts";
 import type { ImageKey, Match } from "../ports.ts";
 import type { Embedding, WordsFound } from "../types.ts";
 import { dotProduct } from "../vector.ts";

@@ -4,7 +4,7 @@ import {
   detailDifference,
   type PreparedFingerprint,
   prepareFingerprint,
-} from "../image/perceptual-hash.ts";
+} from "../image/hashing/perceptual-hash.ts";
 import type { Catalog, ImageKey } from "../ports.ts";
 import type { Scope } from "../types.ts";
 import { YieldController } from "../yield-controller.ts";

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import Database from "better-sqlite3";
 import { expect, test } from "vitest";
 import { openCatalog } from "../../../src/core/catalog/open-catalog.ts";
-import { FINGERPRINT_BYTES } from "../../../src/core/image/perceptual-hash.ts";
+import { FINGERPRINT_BYTES } from "../../../src/core/image/hashing/perceptual-hash.ts";
 import type { Catalog, NewImage } from "../../../src/core/ports.ts";
 import type { Embedding } from "../../../src/core/types.ts";
 import { textLine } from "../../support/catalog-contract/readings.ts";

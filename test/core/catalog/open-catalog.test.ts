@@ -10,9 +10,9 @@ import {
 import { dirname, join } from "node:path";
 import Database from "better-sqlite3";
 import { expect, test } from "vitest";
+import { toLibraryError } from "../../../src/core/catalog/connection/storage-error.ts";
 import { openCatalog } from "../../../src/core/catalog/open-catalog.ts";
 import { migrations } from "../../../src/core/catalog/schema.ts";
-import { toLibraryError } from "../../../src/core/catalog/storage-error.ts";
 import { LibraryError } from "../../../src/core/errors.ts";
 import { idOf, newImage } from "../../support/new-image.ts";
 import { seededRandom } from "../../support/random-embeddings.ts";

@@ -3,8 +3,8 @@ import { mkdtemp } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { openConnection } from "../../../src/core/catalog/connection/open-connection.ts";
 import { openKeyValueTable } from "../../../src/core/catalog/key-value-table.ts";
-import { openConnection } from "../../../src/core/catalog/open-connection.ts";
 import {
   FILE_COLUMNS,
   IMAGE_COLUMNS,
@@ -15,7 +15,7 @@ import {
   TABLES_BEFORE_PICTURES,
   TAG_COLUMNS,
   TEXT_COLUMNS,
-} from "../../../src/core/catalog/record-tables.ts";
+} from "../../../src/core/catalog/records/record-tables.ts";
 import { copyLibrary } from "../../../src/core/copying/copy-library.ts";
 import { type CopiedLibrary, openCopied } from "../../../src/core/copying/open-copied.ts";
 import { openServerLibrary } from "../../../src/core/postgres/server-library.ts";

@@ -4,7 +4,7 @@ import { Candidates } from "../../../src/core/duplicates/candidates.ts";
 import { HashRows } from "../../../src/core/duplicates/hash-rows.ts";
 import { nearbyPairs } from "../../../src/core/duplicates/nearby-pairs.ts";
 import { RecentPairs } from "../../../src/core/duplicates/recent-pairs.ts";
-import { FINGERPRINT_BYTES } from "../../../src/core/image/perceptual-hash.ts";
+import { FINGERPRINT_BYTES } from "../../../src/core/image/hashing/perceptual-hash.ts";
 import { YieldController } from "../../../src/core/yield-controller.ts";
 import { idOf } from "../../support/new-image.ts";
 import { seededRandom } from "../../support/random-embeddings.ts";

@@ -1,4 +1,4 @@
-import { computeFingerprint } from "../../../src/core/image/perceptual-hash.ts";
+import { computeFingerprint } from "../../../src/core/image/hashing/perceptual-hash.ts";
 import type { RawPicture } from "../../../src/core/image/raw-picture.ts";
 import { seededRandom } from "../../support/random-embeddings.ts";
 

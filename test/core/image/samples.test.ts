@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { beforeAll, expect, test } from "vitest";
 import { copies } from "../../../samples/draw/copies.ts";
-import { compareFingerprints, prepareFingerprint } from "../../../src/core/image/perceptual-hash.ts";
+import { compareFingerprints, prepareFingerprint } from "../../../src/core/image/hashing/perceptual-hash.ts";
 import { DEFAULT_PICTURE_LIMITS } from "../../../src/core/image/picture-limits.ts";
 import { readPicture } from "../../../src/core/image/read-picture.ts";
 import { clip } from "./drawing.ts";

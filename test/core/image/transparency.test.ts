@@ -1,6 +1,6 @@
 import sharp, { type Sharp } from "sharp";
 import { describe, expect, test } from "vitest";
-import { compareStoredFingerprints } from "../../../src/core/image/perceptual-hash.ts";
+import { compareStoredFingerprints } from "../../../src/core/image/hashing/perceptual-hash.ts";
 import { DEFAULT_PICTURE_LIMITS } from "../../../src/core/image/picture-limits.ts";
 import { readPicture } from "../../../src/core/image/read-picture.ts";
 import { resizedPicture } from "../../../src/core/image/render.ts";

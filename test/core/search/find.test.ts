@@ -2,7 +2,7 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { NotFoundError } from "../../../src/core/errors.ts";
-import { computeFingerprint } from "../../../src/core/image/perceptual-hash.ts";
+import { computeFingerprint } from "../../../src/core/image/hashing/perceptual-hash.ts";
 import type { RawPicture } from "../../../src/core/image/raw-picture.ts";
 import { encodeThumbnail } from "../../../src/core/image/thumbnail.ts";
 import type {

@@ -1,5 +1,5 @@
-import { contentWindow } from "../content-window.ts";
-import { SYMMETRIES, type Transform } from "../hash-bits.ts";
+import { contentWindow } from "../hashing/content-window.ts";
+import { SYMMETRIES, type Transform } from "../hashing/hash-bits.ts";
 import type { RawPicture } from "../raw-picture.ts";
 import type { Window } from "../summed-area-table.ts";
 import { type Fitted, fitted, type Level, refine, type WindowPair } from "./refine-alignment.ts";

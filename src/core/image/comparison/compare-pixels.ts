@@ -1,6 +1,6 @@
 import type { PictureComparison, PlacedEdit } from "../../ports/embedder.ts";
 import type { Edit, EditKind } from "../../types.ts";
-import type { Transform } from "../hash-bits.ts";
+import type { Transform } from "../hashing/hash-bits.ts";
 import type { Window } from "../summed-area-table.ts";
 import { type AlignablePicture, type Alignment, align } from "./align.ts";
 import { isSimpleDrawing, type Judged, judge, type Lying } from "./judge.ts";

@@ -1,4 +1,4 @@
-import { SYMMETRIES, type Transform } from "../hash-bits.ts";
+import { SYMMETRIES, type Transform } from "../hashing/hash-bits.ts";
 import type { RawPicture } from "../raw-picture.ts";
 import type { Window } from "../summed-area-table.ts";
 

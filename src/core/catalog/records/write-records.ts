@@ -1,0 +1,145 @@
+import { isInside } from "../../is-inside.ts";
+import { encodePart, WHOLE } from "../../part.ts";
+import type { ImageKey, PictureRecord, RecordBatch, RecordRow, RecordValue } from "../../ports.ts";
+import { encodeVector } from "../../vector.ts";
+import type { Connection } from "../connection/connection.ts";
+import { addEmbedding, spaceFor } from "../embeddings.ts";
+import { addRoot, allRoots } from "../root-rows.ts";
+import { LINE_COLUMNS } from "./read-records.ts";
+import {
+  COPYING,
+  type Columns,
+  FILE_COLUMNS,
+  IMAGE_COLUMNS,
+  POST_COLUMNS,
+  QUALITY_COLUMNS,
+  READING_COLUMNS,
+  SINGLE_ROW,
+  TABLES_AFTER_PICTURES,
+  TABLES_BEFORE_PICTURES,
+  TAG_COLUMNS,
+  TEXT_COLUMNS,
+} from "./record-tables.ts";
+
+const TABLES = [...TABLES_BEFORE_PICTURES, ...TABLES_AFTER_PICTURES];
+
+export function writeRecords(db: Connection, batch: RecordBatch, note: string): Promise<void> {
+  return db.write(() => {
+    if (batch.section === "pictures") for (const record of batch.records) writePicture(db, record);
+    else if (batch.table === "roots") for (const root of batch.records) writeRoot(db, root);
+    else for (const row of batch.records) writeRow(db, batch.table, row);
+    db.statement("INSERT OR REPLACE INTO cursors (name, value) VALUES (?, ?)").run(COPYING, note);
+  });
+}
+
+export function isEmptyLibrary(db: Connection): Promise<boolean> {
+  return db.read(() =>
+    [...TABLES.map(({ name }) => name), "images"]
+      .filter((table) => table !== "active_model")
+      .every((table) => db.statement(`SELECT 1 FROM ${table} LIMIT 1`).get() === undefined),
+  );
+}
+
+function writeRow(db: Connection, table: string, row: RecordRow): void {
+  const columns = TABLES.find(({ name }) => name === table)?.columns ?? {};
+  if (table === "active_model" && db.statement("SELECT 1 FROM images LIMIT 1").get() === undefined)
+    db.statement("DELETE FROM active_model").run();
+  // Of an image that this library did not take, and of a root that lies in one of its own, there is nothing to say.
+  const isAway = ([name, type]: [string, string]) =>
+    type === "image" && row[name] !== null && findKey(db, row[name] ?? null) === undefined;
+  if (Object.entries(columns).some(isAway)) return;
+  const placed = columns.root && row.root !== null ? withKnownRoot(db, row) : row;
+  if (table !== "failures" && placed.root !== row.root) return;
+  insert(db, { table, columns, fixed: table in SINGLE_ROW ? { one: 1 } : {} }, placed);
+}
+
+interface Target {
+  readonly table: string;
+  readonly columns: Columns;
+  readonly fixed?: Readonly<Record<string, number>> | undefined;
+}
+
+/** Keeps what is there. */
+function insert(db: Connection, { table, columns, fixed = {} }: Target, row: RecordRow): void {
+  const names = [...Object.keys(fixed), ...Object.keys(columns)];
+  const values = names.map((name) => {
+    if (columns[name] === "image") return "(SELECT key FROM images WHERE id = ?)";
+    return columns[name] === "root" ? "(SELECT id FROM roots WHERE path = ?)" : "?";
+  });
+  db.statement(
+    `INSERT INTO ${table} (${names.join(", ")}) VALUES (${values.join(", ")}) ON CONFLICT DO NOTHING`,
+  ).run(...Object.values(fixed), ...Object.keys(columns).map((name) => stored(row[name] ?? null)));
+}
+
+const stored = (value: RecordValue) => (typeof value === "boolean" ? Number(value) : value);
+
+function writeRoot(db: Connection, root: RecordRow): void {
+  const path = String(root.path);
+  if (allRoots(db).some((known) => known.path === path || isInside(path, known.path))) return;
+  const id = addRoot(db, path, root.kind === "file" ? "file" : "folder");
+  db.statement("UPDATE roots SET state = ?, host = ?, added_at = ?, last_scan_at = ? WHERE id = ?").run(
+    root.state,
+    root.host,
+    root.added_at,
+    root.last_scan_at,
+    id,
+  );
+}
+
+const findKey = (db: Connection, id: RecordValue): ImageKey | undefined =>
+  db.statement<ImageKey>("SELECT key FROM images WHERE id = ?").pluck().get(id);
+
+function writePicture(db: Connection, picture: PictureRecord): void {
+  const known = findKey(db, picture.image.id ?? null);
+  const key = known ?? addImage(db, picture);
+  const ofImage = (table: string, columns: Columns) => ({ table, columns, fixed: { image: key } });
+  for (const tag of picture.tags) insert(db, ofImage("tags", TAG_COLUMNS), tag);
+  // Parts belong to the whole.
+  const isWhole = ({ part }: RecordRow) => part === encodePart(WHOLE);
+  for (const row of [...picture.vectors].sort((a, b) => Number(isWhole(b)) - Number(isWhole(a)))) {
+    const { space, part, vector } = row;
+    const [name, embedding] = [space as string, vector as Float32Array];
+    const at = spaceFor(db, name, embedding);
+    if (isWhole(row)) addEmbedding(db, at, key, embedding);
+    else
+      db.statement(
+        "INSERT INTO part_embeddings (space, image, part, vector) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+      ).run(at, key, part, encodeVector(embedding));
+  }
+  for (const file of picture.files) insert(db, ofImage("files", FILE_COLUMNS), withKnownRoot(db, file));
+  for (const post of picture.posts) insert(db, ofImage("posts", POST_COLUMNS), post);
+  if (known !== undefined) return;
+  if (picture.waitsForReading)
+    db.statement("INSERT INTO reading_queue (image) VALUES (?) ON CONFLICT DO NOTHING").run(key);
+  else db.statement("DELETE FROM reading_queue WHERE image = ?").run(key);
+  // Each place that it had is another picture's here.
+  db.statement(
+    `DELETE FROM images WHERE key = @key AND NOT EXISTS (SELECT 1 FROM files WHERE image = @key)
+      AND NOT EXISTS (SELECT 1 FROM posts WHERE image = @key)`,
+  ).run({ key });
+}
+
+function addImage(db: Connection, { image, thumbnail, texts, reading }: PictureRecord): ImageKey {
+  insert(db, { table: "images", columns: { ...IMAGE_COLUMNS, ...QUALITY_COLUMNS } }, image);
+  const key = findKey(db, image.id ?? null) ?? 0;
+  db.statement("INSERT INTO thumbnails (image, webp) VALUES (?, ?)").run(key, thumbnail);
+  // Before placements, which queue what was not read.
+  for (const text of texts)
+    insert(db, { table: "texts", columns: TEXT_COLUMNS, fixed: { image: key } }, text);
+  if (!reading) return key;
+  insert(db, { table: "readings", columns: READING_COLUMNS, fixed: { image: key } }, reading.row);
+  const line = db.statement(
+    `INSERT INTO ocr_lines (image, line, ${LINE_COLUMNS.join(", ")}) VALUES (?, ?${", ?".repeat(LINE_COLUMNS.length)})`,
+  );
+  for (const [at, row] of reading.lines.entries())
+    line.run(key, at, ...LINE_COLUMNS.map((name) => row[name] ?? null));
+  return key;
+}
+
+/** The root of the record, or the one here that it lies in. */
+function withKnownRoot(db: Connection, file: RecordRow): RecordRow {
+  const root = String(file.root);
+  if (db.statement("SELECT 1 FROM roots WHERE path = ?").get(root) !== undefined) return file;
+  const outer = allRoots(db).find(({ path }) => isInside(root, path));
+  return outer ? { ...file, root: outer.path } : file;
+}

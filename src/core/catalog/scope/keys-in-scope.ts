@@ -1,0 +1,164 @@
+import { foldLabel } from "../../fold-label.ts";
+import type { ImageKey } from "../../ports.ts";
+import type { PictureFilter, Scope } from "../../types.ts";
+import type { YieldController } from "../../yield-controller.ts";
+import type { Connection } from "../connection/connection.ts";
+import { findKey, highestKey } from "../image-keys.ts";
+import { KeyBits } from "./key-set.ts";
+import { placementRanges } from "./placement-ranges.ts";
+import { type RowRange, slices } from "./row-ranges.ts";
+import { pictureCondition, pictureParameters, scopeQuery, seesAllPlacements } from "./scope-query.ts";
+
+/** Up to this many images are looked up one by one; beyond that, the scope's placements are scanned. */
+const FEW = 20_000;
+const LOOKED_UP_AT_ONCE = 500;
+
+/** The images that have a placement in scope and pass its filters. */
+export async function keysInScope(db: Connection, scope: Scope, yielder: YieldController): Promise<KeyBits> {
+  const { wanted, unwanted } = await imageFilter(db, scope, yielder);
+  const inside = new KeyBits(await highestKey(db));
+  const take = (keys: readonly ImageKey[]) => {
+    for (const key of keys) if (isWanted(key, { wanted, unwanted })) inside.add(key);
+  };
+  if (wanted && wanted.size <= FEW) {
+    for await (const keys of visibleAmong(db, wanted, scope, yielder)) take(keys);
+    return inside;
+  }
+  for (const range of seesAllPlacements(scope) ? [EVERY_IMAGE] : placementRanges(scope)) {
+    for await (const keys of slices<ImageKey>(db, range, { columns: [range.image], yielder })) take(keys);
+  }
+  return inside;
+}
+
+/** Each has a placement. */
+const EVERY_IMAGE: RowRange & { image: string } = {
+  from: "images i",
+  image: "i.key",
+  prefix: "TRUE",
+  order: ["i.key"],
+  parameters: {},
+};
+
+/** A scope's filters on the image itself, whatever its placements. */
+export interface ImageFilter {
+  readonly wanted: KeyBits | undefined;
+  readonly unwanted: KeyBits | undefined;
+}
+
+export const isWanted = (key: ImageKey, { wanted, unwanted }: ImageFilter): boolean =>
+  (wanted?.has(key) ?? true) && !unwanted?.has(key);
+
+export async function imageFilter(
+  db: Connection,
+  scope: Scope,
+  yielder: YieldController,
+): Promise<ImageFilter> {
+  const { tags = [], notTags = [], ids, picture } = scope;
+  let wanted = ids && (await keysOfIds(db, ids, yielder));
+  if (picture) wanted = both(wanted, await keysOfPictures(db, picture, yielder));
+  for (const tag of new Set(tags.map(foldLabel))) wanted = both(wanted, await tagged(db, [tag], yielder));
+  return { wanted, unwanted: notTags.length > 0 ? await tagged(db, notTags, yielder) : undefined };
+}
+
+async function keysOfIds(db: Connection, ids: readonly string[], yielder: YieldController): Promise<KeyBits> {
+  const keys = new KeyBits();
+  for (let start = 0; start < ids.length; start += LOOKED_UP_AT_ONCE) {
+    const some = ids.slice(start, start + LOOKED_UP_AT_ONCE);
+    keys.addAll(await db.read(() => some.flatMap((id) => findKey(db, id) ?? [])));
+    await yielder.yieldIfDue();
+  }
+  return keys;
+}
+
+/** Along an index that holds all that is asked for, so that no row of an image is read. */
+async function keysOfPictures(
+  db: Connection,
+  picture: PictureFilter,
+  yielder: YieldController,
+): Promise<KeyBits> {
+  const keys = new KeyBits(await highestKey(db));
+  const range: RowRange = {
+    from: "images i",
+    prefix: "TRUE",
+    lower: picture.minWidth === undefined ? undefined : "i.width >= @minWidth",
+    order: ["i.width", "i.height", "i.format", "i.key"],
+    where: pictureCondition(picture),
+    parameters: pictureParameters(picture),
+  };
+  for await (const some of slices<ImageKey>(db, range, { columns: ["i.key"], yielder })) keys.addAll(some);
+  return keys;
+}
+
+/** Images that carry any of these tags, in any spelling. */
+async function tagged(db: Connection, tags: readonly string[], yielder: YieldController): Promise<KeyBits> {
+  const keys = new KeyBits(await highestKey(db));
+  for (const tag of await spellingsOf(db, tags)) {
+    for (const source of TAG_SOURCES) {
+      const range = tagRange(tag, source);
+      for await (const some of slices<ImageKey>(db, range, { columns: ["t.image"], yielder }))
+        keys.addAll(some);
+    }
+  }
+  return keys;
+}
+
+/** Tags in use that equal these when case is ignored. */
+export async function spellingsOf(db: Connection, tags: readonly string[]): Promise<string[]> {
+  const folded = new Set(tags.map(foldLabel));
+  const used = await db.read(() =>
+    db.statement<string>("SELECT DISTINCT tag FROM tag_tallies").pluck().all(),
+  );
+  return used.filter((tag) => folded.has(foldLabel(tag)));
+}
+
+/** Who put a tag that an image carries. */
+export const TAG_SOURCES = ["user", "file", "model"] as const;
+export type TagSource = (typeof TAG_SOURCES)[number];
+
+export const tagRange = (tag: string, source: TagSource | "rejected"): RowRange => ({
+  from: "tags t",
+  prefix: "t.tag = @tag AND t.source = @source",
+  order: ["t.image"],
+  parameters: { tag, source },
+});
+
+function both(a: KeyBits | undefined, b: KeyBits): KeyBits {
+  if (a === undefined) return b;
+  const keys = new KeyBits();
+  for (const key of a) if (b.has(key)) keys.add(key);
+  return keys;
+}
+
+async function* visibleAmong(
+  db: Connection,
+  keys: Iterable<ImageKey>,
+  scope: Scope,
+  yielder: YieldController,
+): AsyncIterable<ImageKey[]> {
+  const requested = [...keys];
+  for (let start = 0; start < requested.length; start += LOOKED_UP_AT_ONCE) {
+    const some = requested.slice(start, start + LOOKED_UP_AT_ONCE);
+    yield await db.read(() => visible(db, some, scope));
+    await yielder.yieldIfDue();
+  }
+}
+
+/** Which of these images the scope shows, in the requested order. */
+function visible(db: Connection, keys: readonly ImageKey[], scope: Scope): ImageKey[] {
+  const { parameters } = scopeQuery(scope);
+  return db
+    .statement<ImageKey>(
+      `SELECT i.key FROM json_each(@keys) a JOIN images i ON i.key = a.value
+      WHERE ${isVisible(scope)} ORDER BY a.key`,
+    )
+    .pluck()
+    .all({ ...parameters, keys: JSON.stringify(keys) });
+}
+
+/** Condition on a row `i` of images. */
+export function isVisible(scope: Scope): string {
+  const { file, post, image } = scopeQuery(scope);
+  const placed = `EXISTS (SELECT 1 FROM files f WHERE f.image = i.key AND ${file})
+      OR EXISTS (SELECT 1 FROM posts p WHERE p.image = i.key AND ${post})`;
+  return seesAllPlacements(scope) ? image : `(${placed}) AND ${image}`;
+}
