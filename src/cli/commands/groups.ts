@@ -17,7 +17,7 @@ interface GroupsFlags extends ScopeFlags, OutputFlags {
 }
 
 /** In place of a name that would hold for few of the pictures. */
-const NO_NAME = "(no one name)";
+const NO_NAME = "(unnamed)";
 
 const EXAMPLES = `
 Examples:

@@ -92,7 +92,7 @@ export const de: Texts = {
     more: (count) => `und ${plural(count, "weiteres Bild", "weitere Bilder")}`,
   },
   groups: {
-    noName: "(kein gemeinsamer Name)",
+    noName: "ohne Namen",
   },
   chat: {
     label: "Galerie",

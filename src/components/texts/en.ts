@@ -92,7 +92,7 @@ export const en = {
     more: (count: number) => `and ${plural(count, "more picture", "more pictures")}`,
   },
   groups: {
-    noName: "(no one name)",
+    noName: "unnamed",
   },
   chat: {
     label: "Gallery",

@@ -123,8 +123,8 @@ function KeepIn() {
     );
   }, []);
   return (
-    <label class="keep-in">
-      {texts.duplicates.keepIn}
+    <label>
+      {texts.duplicates.keepIn}{" "}
       <input
         list="keep-in-folders"
         key={chosen}
