@@ -96,12 +96,16 @@ export class JobQueue {
   }
 
   /** Nothing of them is kept. @returns how many were under way until now */
-  async end(session: Session, queue: string, ids: readonly string[]): Promise<number> {
+  async end(session: Session, jobs: readonly Pick<SentJob, "id" | "queue">[]): Promise<number> {
     const boss = await this.#boss();
     const db = within(session);
-    const { affected } = await boss.complete(queue, [...ids], null, { db });
-    await boss.deleteJob(queue, [...ids], { db });
-    return affected;
+    let ended = 0;
+    for (const name of new Set(jobs.map(({ queue }) => queue))) {
+      const ids = jobs.filter(({ queue }) => queue === name).map(({ id }) => id);
+      ended += (await boss.complete(name, ids, null, { db })).affected;
+      await boss.deleteJob(name, ids, { db });
+    }
+    return ended;
   }
 
   async has(session: Session, queue: string, id: string): Promise<boolean> {
