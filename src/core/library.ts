@@ -1,37 +1,31 @@
 import { findReposts } from "./duplicates/same-pictures.ts";
-import { AmbiguousIdError, NotFoundError, UsageError } from "./errors.ts";
+import { UsageError } from "./errors.ts";
 import { evaluateSearch } from "./evaluation/evaluate-search.ts";
-import { evaluateTags, type TagEvaluation } from "./evaluation/evaluate-tags.ts";
-import type { GroundTruthLine } from "./evaluation/ground-truth-file.ts";
 import { type OwnSource, ownQuestions } from "./evaluation/own-questions.ts";
 import type { WrittenQuestion } from "./evaluation/questions-file.ts";
 import { questionsOfMarks, resolveQuestions } from "./evaluation/resolve-questions.ts";
-import { deleteTag, knownTags, renameTag, setTagState, type TagEdit, tagAll } from "./labels/edit-tags.ts";
-import { editVocabulary, type VocabularyEdit } from "./labels/edit-vocabulary.ts";
-import { applyVocabulary, storedVocabulary, type TagReport, tagNewImages } from "./labels/tag-images.ts";
-import { checkTag, sameTags } from "./labels/tag-vocabulary.ts";
+import { tagNewImages } from "./labels/tag-images.ts";
 import type { AddOptions } from "./library/add-files.ts";
 import { addPosted } from "./library/add-posted.ts";
 import { type CalibrateOptions, calibrateNothing } from "./library/calibrate-nothing.ts";
 import type { CompareRequest } from "./library/compare-models.ts";
 import { closeModel } from "./library/current-model.ts";
 import type { LibraryDependencies, LoadedModel } from "./library/dependencies.ts";
-import type { SidecarReport, SidecarRequest } from "./library/export-sidecars.ts";
-import type { KeywordReport } from "./library/import-keywords.ts";
 import { LibraryContext } from "./library/library-context.ts";
 import { libraryRevision } from "./library/library-status.ts";
 import { LibraryView } from "./library/library-view.ts";
 import { Marks } from "./library/marks.ts";
-import type { FileToMove, MoveBatch, MoveReport } from "./library/move-files.ts";
+import { Moves } from "./library/moves.ts";
 import { removalPreview } from "./library/removal-preview.ts";
 import { removeFrom } from "./library/remove.ts";
 import type { SwitchOptions, SwitchReport } from "./library/switch-model.ts";
+import { Tags } from "./library/tags.ts";
+import { Verdicts } from "./library/verdicts.ts";
 import type { watchLibrary } from "./library/watch-library.ts";
 import type { WorkOptions } from "./library/worker.ts";
 import type {
   Embedder,
   Failure,
-  ImageKey,
   LeaseStore,
   MarkSelector,
   OriginalReaders,
@@ -43,9 +37,7 @@ import type {
   Volume,
   WorkQueue,
 } from "./ports.ts";
-import { ENTIRE_LIBRARY } from "./scopes.ts";
 import { setOwnNothing } from "./search/library-judging.ts";
-import { resolveByPathOrId } from "./search/resolve-image.ts";
 import type {
   AddReport,
   Calibration,
@@ -62,10 +54,7 @@ import type {
   RepostRequest,
   Scope,
   SearchQuality,
-  TagState,
-  TagVocabulary,
   TextReport,
-  Verdict,
   WorkReport,
   WorkStatus,
 } from "./types.ts";
@@ -86,13 +75,25 @@ export interface Workload extends Totals {
   readonly shared?: WorkStatus | undefined;
 }
 
-/** Puts pictures in and takes them out, and manages models, tags and verdicts. Reading happens `within` a scope. */
+/** Puts pictures in and takes them out, and manages models; what people say has nouns of its own. Reading happens `within` a scope. */
 export class Library {
+  /** What images are tagged with, by people and by the model. */
+  readonly tags: Tags;
+  /** What people said of pairs of images. */
+  readonly verdicts: Verdicts;
+  /** What people said of answers. */
+  readonly marks: Marks;
+  /** Files moved out of added folders, and back. */
+  readonly moves: Moves;
   readonly #context: LibraryContext;
   #closed: Promise<void> | undefined;
 
   constructor(dependencies: LibraryDependencies) {
     this.#context = new LibraryContext(dependencies);
+    this.tags = new Tags(this.#context);
+    this.verdicts = new Verdicts(this.#context);
+    this.marks = new Marks(this.#context.catalog);
+    this.moves = new Moves(this.#context, (paths, work) => this.add(paths, work));
   }
 
   /** Everything that reads, of what this scope lets see. */
@@ -217,203 +218,6 @@ export class Library {
     return removalPreview(this.#context.catalog, target);
   }
 
-  // ---------------------------------------------------------- moving files
-
-  /**
-   * Moves files out of added folders into another folder of the same disk, and out of the library. No file is replaced, and
-   * each is moved only while the copy that stays is there.
-   * @throws UsageError, LibraryError
-   */
-  moveFiles(files: readonly FileToMove[], to: string, work: LongWork = {}): Promise<MoveReport> {
-    return this.#context.track(async () => {
-      const { moveFiles } = await import("./library/move-files.ts");
-      const report = await moveFiles(this.#context.catalog, files, to, work);
-      await this.#context.model.last.vectors.purgeErased();
-      return report;
-    });
-  }
-
-  /** Puts files back, adds them again, and gives them the tags that people had given. @throws NotFoundError, LibraryError */
-  undoMove(batch: string, work: LongWork = {}): Promise<MoveReport> {
-    return this.#context.track(async () => {
-      const { catalog } = this.#context;
-      const { undoMove } = await import("./library/move-files.ts");
-      const { restored, ...report } = await undoMove(catalog, batch, work);
-      if (restored.length === 0) return report;
-      await this.add(
-        restored.map(({ from }) => from),
-        { signal: work.signal },
-      );
-      for (const { id, tags } of restored) for (const tag of tags) await catalog.tags.putAll([id], tag);
-      return report;
-    });
-  }
-
-  /** Moves that can be undone on this machine, newest first. */
-  moves(): Promise<MoveBatch[]> {
-    return this.#context.track(async () => {
-      const { movesMade } = await import("./library/move-files.ts");
-      return movesMade(this.#context.catalog);
-    });
-  }
-
-  /** What an interrupted move left is finished or taken back. @throws LibraryError while another process moves files */
-  recoverMoves(): Promise<void> {
-    return this.#context.track(async () => {
-      const { recoverMoves } = await import("./library/move-files.ts");
-      return recoverMoves(this.#context.catalog);
-    });
-  }
-
-  // ---------------------------------------------------------- tags and verdicts
-
-  /** Stores a user's verdict on a pair, by content. @throws NotFoundError, AmbiguousIdError, UsageError */
-  verdict(a: string, b: string, verdict: Verdict["verdict"]): Promise<Verdict> {
-    return this.#context.track(async () => {
-      const [first, second] = [await this.#image(a), await this.#image(b)];
-      if (first.id === second.id)
-        throw new UsageError("Both ids name the same image: its copies are the same by content.");
-      const stored: Verdict = { a: first.id, b: second.id, verdict, at: Date.now() };
-      await this.#context.catalog.verdicts.put(stored);
-      return stored;
-    });
-  }
-
-  /** What a user said of a pair. @throws NotFoundError, AmbiguousIdError */
-  verdictOn(a: string, b: string): Promise<Verdict["verdict"] | undefined> {
-    return this.#context.track(async () => {
-      const [first, second] = [await this.#image(a), await this.#image(b)];
-      const given = await this.#context.catalog.verdicts.of(first.id);
-      return given.find((one) => one.a === second.id || one.b === second.id)?.verdict;
-    });
-  }
-
-  /** What a user said of a pair is taken back. @throws NotFoundError, AmbiguousIdError */
-  withdrawVerdict(a: string, b: string): Promise<void> {
-    return this.#context.track(async () => {
-      const [first, second] = [await this.#image(a), await this.#image(b)];
-      await this.#context.catalog.verdicts.remove(first.id, second.id);
-    });
-  }
-
-  vocabulary(): Promise<TagVocabulary | undefined> {
-    return this.#context.track(() => storedVocabulary(this.#context.catalog));
-  }
-
-  /**
-   * Measures on this library's pictures below which cosine an answer is "nothing", and keeps it for this library and model.
-   * @throws UsageError when there are too few pictures to tell
-   */
-  calibrate(options: CalibrateOptions = {}): Promise<Calibration> {
-    return this.#context.withModel((model) =>
-      calibrateNothing(this.#context.searchContext(model), model.model, options),
-    );
-  }
-
-  /** Takes the model's own bar again. */
-  resetCalibration(): Promise<void> {
-    return this.#context.withSearch((context) => setOwnNothing(context, undefined));
-  }
-
-  /** Replaces the vocabulary and tags every image by it from the stored vectors; tags that no longer apply go. */
-  setVocabulary(vocabulary: TagVocabulary, work: LongWork = {}): Promise<TagReport> {
-    return this.#context.withSearch((context) => applyVocabulary(context, vocabulary, work));
-  }
-
-  /**
-   * Replaces the vocabulary by what the edit makes of it, and tags every image by it. Of edits at once none is lost.
-   * @throws UsageError for tags that no vocabulary could contain
-   */
-  editVocabulary(edit: VocabularyEdit, work: LongWork = {}): Promise<TagReport> {
-    return this.#context.withSearch(async (context) => {
-      await editVocabulary(context.catalog, edit);
-      return tagNewImages(context, work);
-    });
-  }
-
-  /** Precision and recall per tag on pictures that a user has labelled. */
-  evaluateTags(truth: readonly GroundTruthLine[], work: LongWork = {}): Promise<TagEvaluation> {
-    const find = (picture: string) => this.#keyOf(picture);
-    return this.#context.withSearch((context) => evaluateTags({ ...context, find }, truth, work));
-  }
-
-  /**
-   * @returns the tag as it is spelled here
-   * @throws UsageError for a tag that no vocabulary could contain
-   */
-  async tag(id: string, tag: string): Promise<string> {
-    return this.#context.track(async () => {
-      const image = await this.#image(id);
-      return (await tagAll(this.#context.catalog, [image.id], tag)).tag;
-    });
-  }
-
-  /** Of images that are gone meanwhile nothing is said. @throws UsageError for a tag that no vocabulary could contain */
-  tagAll(ids: readonly ImageId[], tag: string): Promise<TagEdit> {
-    return this.#context.track(() => tagAll(this.#context.catalog, ids, tag));
-  }
-
-  /**
-   * Makes an image say exactly this of a tag: a person's word, or, to undo one, what this returned for it.
-   * @throws NotFoundError, AmbiguousIdError, UsageError
-   */
-  setTagState(id: string, tag: string, state: TagState | undefined): Promise<TagState | undefined> {
-    return this.#context.track(async () => {
-      const image = await this.#image(id);
-      return setTagState(this.#context.catalog, image.id, { tag, state });
-    });
-  }
-
-  /** On every image and in the vocabulary. @throws NotFoundError, UsageError */
-  renameTag(from: string, to: string): Promise<TagEdit> {
-    return this.#context.withModel(({ embedder }) =>
-      renameTag(this.#context.catalog, embedder.traits, { from, to }),
-    );
-  }
-
-  /**
-   * Reads what files in scope and their sidecars carry: keywords become tags that never override a user's, and titles
-   * are searched.
-   */
-  importKeywords(scope: Scope, work: LongWork = {}): Promise<KeywordReport> {
-    const { catalog } = this.#context;
-    return this.#context.withModel(async ({ embedder }) => {
-      const { importKeywords } = await import("./library/import-keywords.ts");
-      return importKeywords({ catalog, embedder }, scope, work);
-    });
-  }
-
-  /** Writes the tags of files in scope into sidecars, beside them or into a folder. No picture is written to. */
-  exportSidecars(scope: Scope, request: SidecarRequest = {}): Promise<SidecarReport> {
-    return this.#context.track(async () => {
-      const { exportSidecars } = await import("./library/export-sidecars.ts");
-      return exportSidecars(this.#context.catalog, scope, request);
-    });
-  }
-
-  /** From every image and the vocabulary. @throws NotFoundError */
-  deleteTag(tag: string): Promise<TagEdit> {
-    return this.#context.track(() => deleteTag(this.#context.catalog, tag));
-  }
-
-  /**
-   * A user's removal: the model never puts the tag back.
-   * @returns whether the image carried it
-   * @throws UsageError
-   */
-  async untag(id: string, tag: string): Promise<boolean> {
-    const checked = checkTag(tag);
-    return this.#context.track(async () => {
-      const image = await this.#image(id);
-      const tags = image.tags.map((carried) => carried.tag);
-      const carried = sameTags(checked, tags);
-      const [known = checked] = sameTags(checked, await knownTags(this.#context.catalog));
-      for (const each of carried.length > 0 ? carried : [known])
-        await this.#context.catalog.tags.reject(image.id, each);
-      return carried.length > 0;
-    });
-  }
-
   // ---------------------------------------------------------- maintenance
 
   /** At most `limit`, in the order of their origins: paths, or `discord:` and ids. */
@@ -496,11 +300,6 @@ export class Library {
 
   // ---------------------------------------------------------- is it good for me
 
-  /** What people said of answers. */
-  get marks(): Marks {
-    return new Marks(this.#context.catalog);
-  }
-
   /** Asks questions whose right answers are known, of a file, of marks or of the library's own words. @throws UsageError */
   evaluate(
     scope: Scope,
@@ -529,6 +328,21 @@ export class Library {
       const { compareModels } = await import("./library/compare-models.ts");
       return compareModels(context, scope, { models, questions, sample, signal, onProgress });
     });
+  }
+
+  /**
+   * Measures on this library's pictures below which cosine an answer is "nothing", and keeps it for this library and model.
+   * @throws UsageError when there are too few pictures to tell
+   */
+  calibrate(options: CalibrateOptions = {}): Promise<Calibration> {
+    return this.#context.withModel((model) =>
+      calibrateNothing(this.#context.searchContext(model), model.model, options),
+    );
+  }
+
+  /** Takes the model's own bar again. */
+  resetCalibration(): Promise<void> {
+    return this.#context.withSearch((context) => setOwnNothing(context, undefined));
   }
 
   // ---------------------------------------------------------- for a face's own work
@@ -605,19 +419,5 @@ export class Library {
       ...(marksOf ? questionsOfMarks(await catalog.marks.list(marksOf)) : []),
       ...(await ownQuestions(catalog, scope, { sources: own, limit, signal })),
     ];
-  }
-
-  #image(idOrPrefix: string): Promise<ImageRecord> {
-    return this.within(ENTIRE_LIBRARY).image(idOrPrefix);
-  }
-
-  /** Undefined when a path or id names no image, or several. */
-  async #keyOf(picture: string): Promise<ImageKey | undefined> {
-    try {
-      return (await resolveByPathOrId(this.#context.catalog, picture, ENTIRE_LIBRARY)).key;
-    } catch (error) {
-      if (error instanceof NotFoundError || error instanceof AmbiguousIdError) return undefined;
-      throw error;
-    }
   }
 }

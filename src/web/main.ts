@@ -65,7 +65,7 @@ export async function runWeb(options: WebOptions): Promise<void> {
   };
   let metrics: ServedMetrics | undefined;
   try {
-    if (options.mayMove) await library.recoverMoves().catch(unlessBusy);
+    if (options.mayMove) await library.moves.recover().catch(unlessBusy);
     if (options.metrics) {
       metrics = await serveMetrics({ ...options.metrics, library: async () => library });
       log(`metrics on ${metrics.url}`);

@@ -165,7 +165,7 @@ describe.skipIf(CHROMIUM === undefined)("the page in a browser", () => {
     "%s has no accessibility findings",
     async (path) => {
       const { page, origin, idOf, library } = await visit({ mayEdit: true });
-      await library.setVocabulary({ tags: [{ tag: "dog", threshold: 0.5 }] });
+      await library.tags.setVocabulary({ tags: [{ tag: "dog", threshold: 0.5 }] });
       await page.goto(origin + (path === "show" ? `/?show=${idOf("animals/dog.jpg")}` : path));
       await page
         .locator(
@@ -188,7 +188,7 @@ describe.skipIf(CHROMIUM === undefined)("the page in a browser", () => {
       pictures: { "a.jpg": "dog", "b.jpg": "cat" },
       mayEdit: true,
     });
-    await library.verdict(idOf("a.jpg"), idOf("b.jpg"), "same");
+    await library.verdicts.put(idOf("a.jpg"), idOf("b.jpg"), "same");
     await page.getByRole("link", { name: "Duplicates" }).click();
     await page.locator(".group figure").nth(1).waitFor();
     await page.getByRole("button", { name: "Compare" }).press("Enter");
@@ -236,7 +236,7 @@ describe.skipIf(CHROMIUM === undefined)("the page in a browser", () => {
 
   test("labels: one is renamed and deleted, after a question", async () => {
     const { page, library, origin } = await visit({ mayEdit: true });
-    await library.setVocabulary({ tags: [{ tag: "dog", threshold: 0.5 }] });
+    await library.tags.setVocabulary({ tags: [{ tag: "dog", threshold: 0.5 }] });
     await page.goto(`${origin}/tags`);
     await page.getByRole("button", { name: "Edit" }).click();
     await page.getByLabel("New name").fill("hound");
@@ -246,7 +246,7 @@ describe.skipIf(CHROMIUM === undefined)("the page in a browser", () => {
     await page.getByRole("button", { name: "Delete …" }).click();
     await page.getByRole("button", { name: "Delete it" }).click();
     await page.getByText("There are no labels yet.").waitFor();
-    expect((await library.vocabulary())?.tags).toEqual([]);
+    expect((await library.tags.vocabulary())?.tags).toEqual([]);
   });
 
   test("a stretch of the time line is dragged over, its chips are removed, and Back brings it again", async () => {
@@ -315,14 +315,14 @@ describe.skipIf(CHROMIUM === undefined)("the page in a browser", () => {
       mayEdit: true,
     });
     const [a, b] = [idOf("a.jpg"), idOf("b.jpg")];
-    await library.verdict(a, b, "same");
+    await library.verdicts.put(a, b, "same");
     await page.getByRole("link", { name: "Duplicates" }).click();
     await page.getByRole("button", { name: "Different pictures" }).click();
     await page.getByText("recorded: different").waitFor();
-    expect(await library.verdictOn(a, b)).toBe("different");
+    expect(await library.verdicts.of(a, b)).toBe("different");
     await page.getByRole("button", { name: "Undo" }).click();
     await page.getByRole("button", { name: "Different pictures" }).waitFor();
-    expect(await library.verdictOn(a, b)).toBe("same");
+    expect(await library.verdicts.of(a, b)).toBe("same");
   });
 
   test("duplicates: what could go is moved to a folder, and put back", async () => {

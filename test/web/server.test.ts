@@ -441,7 +441,7 @@ describe("labels", () => {
     const opened = await open({ pictures, mayEdit: true });
     const { library, idOf } = opened;
     const cookie = await signIn(opened);
-    await library.setVocabulary({ tags: [{ tag: "dog", threshold: 0.97 }] });
+    await library.tags.setVocabulary({ tags: [{ tag: "dog", threshold: 0.97 }] });
     const queue = () => get<ReviewCard[]>(opened, cookie, "/api/review?tag=dog");
     expect((await queue()).length).toBe(6);
     const judge = async (name: string, said: unknown) =>
@@ -464,7 +464,7 @@ describe("labels", () => {
     expect(quality).toMatchObject({ judged: 6, right: 3, precision: 1 });
     expect(quality?.recall).toBeLessThan(1);
     expect((await post(opened, cookie, "/api/labels/suggested", { tags: ["dog"] })).status).toBe(204);
-    expect((await library.vocabulary())?.tags).toEqual([{ tag: "dog", threshold: quality?.suggested }]);
+    expect((await library.tags.vocabulary())?.tags).toEqual([{ tag: "dog", threshold: quality?.suggested }]);
     expect((await get<LabelQuality[]>(opened, cookie, "/api/labels/quality"))[0]).toMatchObject({
       recall: 1,
     });

@@ -169,7 +169,7 @@ function addVerdict(parent: Command): void {
       await withExistingLibrary(globalOptions(command), async (library) => {
         const view = library.within(ENTIRE_LIBRARY);
         const [first, second] = await Promise.all([view.resolveImage(a), view.resolveImage(b)]);
-        const recorded = await library.verdict(first.id, second.id, verdict);
+        const recorded = await library.verdicts.put(first.id, second.id, verdict);
         logLine(
           `Recorded: ${shortId(recorded.a)} and ${shortId(recorded.b)} are ${verdict === "same" ? "the same" : "different"}. This survives rescans, moves and model changes.`,
         );

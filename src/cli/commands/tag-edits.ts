@@ -55,7 +55,7 @@ export function addApply(parent: Command): void {
         if (request) return applyToFound(library, tag, { ...request, signal }, flags);
         const found = await imagesOf(library, pictures);
         if (flags.dryRun) return printDryRun(tag, found);
-        const edit = await library.tagAll(
+        const edit = await library.tags.putAll(
           found.map(({ id }) => id),
           tag,
         );
@@ -98,7 +98,7 @@ async function applyToFound(
   if (flags.dryRun) return printDryRun(tag, answer.hits);
   const question = `This tags ${pluralize(answer.hits.length, "picture")} "${printable(tag)}"`;
   if (!(await isConfirmed(question, flags, request.signal, () => showSome(answer)))) return;
-  const edit = await library.tagAll(
+  const edit = await library.tags.putAll(
     answer.hits.map(({ id }) => id),
     tag,
   );
@@ -145,7 +145,7 @@ export function addWithdraw(parent: Command): void {
         const known = await library.within(ENTIRE_LIBRARY).knownTags();
         requireTags([tag], known);
         let carried = 0;
-        for (const { id } of images) if (await library.untag(id, tag)) carried += 1;
+        for (const { id } of images) if (await library.tags.reject(id, tag)) carried += 1;
         const others = images.length > carried ? ` (${images.length - carried} did not have it)` : "";
         logLine(
           `"${printable(sameTags(tag, known)[0] ?? tag)}" removed from ${pluralize(carried, "picture")}${others}. Neither the model nor the file's keywords will add it again.`,
@@ -180,7 +180,7 @@ export function addRename(parent: Command): void {
         const [other] = sameTags(name, known).filter((one) => sameTags(tag, [one]).length === 0);
         const joining = `The tag "${printable(other ?? "")}" is there already: this joins "${spelled}" (${pictures}) to it, which cannot be undone`;
         if (other !== undefined && !(await isConfirmed(joining, flags, signal))) return;
-        const edit = await library.renameTag(tag, name);
+        const edit = await library.tags.rename(tag, name);
         logLine(`"${spelled}" is now "${printable(edit.tag)}" on ${pluralize(edit.images, "picture")}.`);
       }),
     );
@@ -201,7 +201,7 @@ export function addDelete(parent: Command): void {
         const what = `the tag "${spelled}" from ${pluralize(uses, "picture")}${byHand}`;
         if (flags.dryRun) return printLine(`This would delete ${what}. Nothing was deleted.`);
         if (!(await isConfirmed(`This deletes ${what}`, flags, signal))) return;
-        const edit = await library.deleteTag(tag);
+        const edit = await library.tags.delete(tag);
         logLine(`"${spelled}" was deleted from ${pluralize(edit.images, "picture")}.`);
       }),
     );

@@ -43,7 +43,7 @@ export function addExport(parent: Command): void {
         await checkScope(library, scope);
         const display = showProgress("Writing");
         const { withModel, dryRun } = flags;
-        const report = await library
+        const report = await library.tags
           .exportSidecars(scope, { to, withModel, dryRun, signal, onProgress: display.onProgress })
           .finally(display.end);
         if (flags.json) return printJson(report);
@@ -80,7 +80,7 @@ export function addImport(parent: Command): void {
       await withExistingLibrary(globalOptions(command), async (library, signal) => {
         await checkScope(library, scope);
         const display = showProgress("Reading");
-        const report = await library
+        const report = await library.tags
           .importKeywords({ ...scope, discord: "none" }, { signal, onProgress: display.onProgress })
           .finally(display.end);
         if (flags.json) return printJson(report);

@@ -61,7 +61,7 @@ async function applyVocabulary(command: Command, file: string): Promise<void> {
   const vocabulary = parseVocabulary(await readText(file, "vocabulary"));
   await withLibrary(globalOptions(command), async (library, signal) => {
     const display = showProgress("Tagging");
-    const { tagged, added, removed } = await library
+    const { tagged, added, removed } = await library.tags
       .setVocabulary(vocabulary, { signal, onProgress: display.onProgress })
       .finally(display.end);
     logLine(
@@ -133,7 +133,7 @@ function addEvaluation(parent: Command): void {
     );
 }
 
-type Evaluation = Awaited<ReturnType<Library["evaluateTags"]>>;
+type Evaluation = Awaited<ReturnType<Library["tags"]["evaluate"]>>;
 
 /** By a truth file, else by what people said of single pictures. */
 async function evaluationBy(
@@ -141,8 +141,8 @@ async function evaluationBy(
   file: string | undefined,
   signal: AbortSignal,
 ): Promise<Evaluation> {
-  if (file !== undefined) return library.evaluateTags(parseTruth(await readText(file, "truth")), { signal });
-  if ((await library.vocabulary()) === undefined)
+  if (file !== undefined) return library.tags.evaluate(parseTruth(await readText(file, "truth")), { signal });
+  if ((await library.tags.vocabulary()) === undefined)
     throw new UsageError(
       "The library has no tag vocabulary yet. Give it one with `glimpse tag --vocabulary FILE`.",
     );
@@ -157,7 +157,7 @@ async function evaluationBy(
 /** Tags of which too little is known keep their thresholds. */
 async function writeThresholds(library: Library, evaluation: Evaluation, signal: AbortSignal): Promise<void> {
   const best = new Map(evaluation.tags.map(({ tag, bestThreshold }) => [tag, bestThreshold]));
-  const { added, removed } = await library.editVocabulary(
+  const { added, removed } = await library.tags.editVocabulary(
     (tags) => tags.map((entry) => ({ ...entry, threshold: best.get(entry.tag) ?? entry.threshold })),
     { signal },
   );

@@ -75,9 +75,9 @@ export function duplicateRoutes(web: WebContext): Hono<Env> {
       const { a, b, verdict } = await bodyOf(context, verdictSchema);
       const view = await viewOf(web);
       const [first, second] = [(await view.image(a)).id, (await view.image(b)).id];
-      const before = await web.library.verdictOn(first, second);
-      if (verdict === null) await web.library.withdrawVerdict(first, second);
-      else await web.library.verdict(first, second, verdict);
+      const before = await web.library.verdicts.of(first, second);
+      if (verdict === null) await web.library.verdicts.withdraw(first, second);
+      else await web.library.verdicts.put(first, second, verdict);
       return context.json<VerdictBefore>({ before: before ?? null });
     });
   if (web.mayMove) addMoveRoutes(routes, web, async (context) => search.answer(await choiceOf(web, context)));
@@ -99,7 +99,7 @@ function addMoveRoutes(
   const movesHere = async () => {
     const folders = await visible.placementFolders(library);
     const isShown = (path: string) => folders.some((folder) => isInside(path, folder));
-    return (await library.moves()).filter(({ files }) => files.every(({ from }) => isShown(from)));
+    return (await library.moves.list()).filter(({ files }) => files.every(({ from }) => isShown(from)));
   };
   routes
     .get("/api/moves", async (context) => {
@@ -121,14 +121,14 @@ function addMoveRoutes(
         sparePaths(group).map((path) => ({ path, kept: keptPath(group) })),
       );
       if (files.length === 0) throw new UsageError("There is no file that could go.");
-      await work.start({ kind: "moving", subject: to }, (job) => library.moveFiles(files, to, job));
+      await work.start({ kind: "moving", subject: to }, (job) => library.moves.make(files, to, job));
       return context.body(null, 204);
     })
     .post("/api/moves/:batch/undo", async (context) => {
       const batch = context.req.param("batch");
       if (!(await movesHere()).some((move) => move.batch === batch))
         throw new NotFoundError("This move is not known, or was undone.");
-      await work.start({ kind: "returning", subject: "" }, (job) => library.undoMove(batch, job));
+      await work.start({ kind: "returning", subject: "" }, (job) => library.moves.undo(batch, job));
       return context.body(null, 204);
     });
 }

@@ -61,7 +61,7 @@ export function findRoutes(web: WebContext, groups: PictureGroups): Hono<Env> {
       .post("/api/tagged", async (context) => {
         const { tag, ids } = await bodyOf(context, taggedSchema);
         const visible = await visibleOf(web, ids);
-        const { images, ...edit } = await library.tagAll(
+        const { images, ...edit } = await library.tags.putAll(
           visible.map(({ id }) => id),
           tag,
         );

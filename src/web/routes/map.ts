@@ -52,7 +52,7 @@ export function mapRoutes(web: WebContext, groups: PictureGroups): Hono<Env> {
       const { data, error } = tagSchema.safeParse(await context.req.json().catch(() => undefined));
       if (!data) throw new UsageError(`The tag is not usable: ${error.issues[0]?.message}.`);
       const ids = await groups.inRegion(data.region);
-      const { tag, images } = await web.library.tagAll(ids, data.tag);
+      const { tag, images } = await web.library.tags.putAll(ids, data.tag);
       return context.json<Tagged>({ tag, pictures: images });
     });
   return routes;

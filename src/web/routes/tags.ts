@@ -52,7 +52,7 @@ export function tagRoutes(web: WebContext): Hono<Env> {
     routes.post("/api/judgements", async (context) => {
       const { id, tag, said } = await bodyOf(context, judgementSchema);
       const image = await (await viewOf(web)).image(id);
-      const before = await web.library.setTagState(image.id, tag, said ?? undefined);
+      const before = await web.library.tags.setState(image.id, tag, said ?? undefined);
       return context.json<SaidBefore>(before ?? null);
     });
   if (mayEditLibrary(web)) addVocabularyRoutes(routes, web);
@@ -65,9 +65,9 @@ function addVocabularyRoutes(routes: Hono<Env>, web: WebContext): void {
   const edit = async (
     context: Context<Env>,
     subject: string,
-    change: Parameters<typeof library.editVocabulary>[0],
+    change: Parameters<typeof library.tags.editVocabulary>[0],
   ) => {
-    await web.work.start({ kind: "tagging", subject }, (work) => library.editVocabulary(change, work));
+    await web.work.start({ kind: "tagging", subject }, (work) => library.tags.editVocabulary(change, work));
     return context.body(null, 204);
   };
   routes
@@ -85,12 +85,12 @@ function addVocabularyRoutes(routes: Hono<Env>, web: WebContext): void {
     })
     .post("/api/labels/rename", async (context) => {
       const { from, to } = await bodyOf(context, z.object({ from: tagName, to: tagName }));
-      await library.renameTag(from, to);
+      await library.tags.rename(from, to);
       return edit(context, to, (tags) => tags);
     })
     .post("/api/labels/delete", async (context) => {
       const { tag } = await bodyOf(context, z.object({ tag: tagName }));
-      await library.deleteTag(tag);
+      await library.tags.delete(tag);
       return context.body(null, 204);
     })
     .post("/api/labels/suggested", async (context) => {
@@ -109,7 +109,7 @@ function addVocabularyRoutes(routes: Hono<Env>, web: WebContext): void {
 
 async function labels(web: WebContext): Promise<Label[]> {
   const counts = await (await viewOf(web)).tags();
-  const vocabulary = (await web.library.vocabulary())?.tags ?? [];
+  const vocabulary = (await web.library.tags.vocabulary())?.tags ?? [];
   const countOf = new Map(counts.map((count) => [count.tag, count]));
   const named = vocabulary.map(({ tag, prompts, threshold }) => ({
     ...(countOf.get(tag) ?? { tag, byPerson: 0, byFile: 0, byModel: 0 }),

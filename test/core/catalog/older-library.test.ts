@@ -169,7 +169,7 @@ describe("a library of an earlier release", () => {
       byFile: 0,
       byModel: 0,
     });
-    expect((await library.vocabulary())?.tags.map(({ tag }) => tag)).toEqual(["animal", "vehicle"]);
+    expect((await library.tags.vocabulary())?.tags.map(({ tag }) => tag)).toEqual(["animal", "vehicle"]);
     const groups = await library.within(everything).duplicates();
     const together = groups.find(({ keeper, members }) =>
       [keeper, ...members.map(({ image }) => image)].some(({ id }) => id === cat.id),

@@ -20,7 +20,7 @@ async function judgedLibrary() {
   const { library } = await openTestLibrary(temporaryFolder());
   onTestFinished(() => library.close());
   await library.add([folder]);
-  await library.setVocabulary({
+  await library.tags.setVocabulary({
     tags: [
       { tag: "dog", threshold: 0.9 },
       { tag: "boat", threshold: 0.9 },
@@ -44,9 +44,9 @@ test("nothing is known of a tag that nobody judged", async () => {
 
 test("precision and recall are of what was put, withdrawn and marked, and three of each suggest a threshold", async () => {
   const { library, view, id } = await judgedLibrary();
-  for (const name of ["kennel/dog.jpg", "kennel/grass.jpg"]) await library.tag(await id(name), "Dog");
-  await library.untag(await id("cat.jpg"), "dog");
-  await library.untag(await id("boat.jpg"), "dog");
+  for (const name of ["kennel/dog.jpg", "kennel/grass.jpg"]) await library.tags.put(await id(name), "Dog");
+  await library.tags.reject(await id("cat.jpg"), "dog");
+  await library.tags.reject(await id("boat.jpg"), "dog");
   const [early] = (await view.tagQuality()).tags;
   expect(early).toMatchObject({ judged: 4, groundTruth: 2, bestThreshold: null });
 
@@ -62,7 +62,7 @@ test("precision and recall are of what was put, withdrawn and marked, and three 
 
   const best = dog?.bestThreshold ?? 1;
   expect(best).toBeLessThan(0.9);
-  await library.editVocabulary((entries) =>
+  await library.tags.editVocabulary((entries) =>
     entries.map((entry) => (entry.tag === "dog" ? { ...entry, threshold: best } : entry)),
   );
   expect((await view.tagQuality()).tags[0]).toMatchObject({ precision: 1, recall: 1 });
@@ -70,9 +70,9 @@ test("precision and recall are of what was put, withdrawn and marked, and three 
 
 test("a person's word on a picture counts before a mark, and what is outside the scope not at all", async () => {
   const { library, view, folder, id } = await judgedLibrary();
-  await library.untag(await id("cat.jpg"), "dog");
+  await library.tags.reject(await id("cat.jpg"), "dog");
   await library.marks.put("dog", await id("cat.jpg"));
-  await library.tag(await id("kennel/dog.jpg"), "dog");
+  await library.tags.put(await id("kennel/dog.jpg"), "dog");
   expect((await view.tagQuality()).tags[0]).toMatchObject({ judged: 2, groundTruth: 1 });
   const kennel = library.within({ files: { folders: [join(folder, "kennel")] }, discord: "none" });
   expect((await kennel.tagQuality()).tags[0]).toMatchObject({ judged: 1, groundTruth: 1 });

@@ -25,7 +25,7 @@ test("the pictures nearest to the threshold come first, with what the model make
     "nearer.jpg": "dog grass sand",
     "not.jpg": "boat",
   });
-  await library.setVocabulary({ tags: [{ tag: "dog", threshold: 0.97 }] });
+  await library.tags.setVocabulary({ tags: [{ tag: "dog", threshold: 0.97 }] });
   const unsure = await view.unsurePictures({ tag: "Dog", limit: 10 });
   const margins = unsure.map(({ score }) => Math.abs(score - 0.97));
   expect(margins).toEqual([...margins].sort((a, b) => a - b));
@@ -36,15 +36,15 @@ test("the pictures nearest to the threshold come first, with what the model make
 
 test("what somebody judged is not asked again, and comes back when that is undone", async () => {
   const { library, view, id } = await openPictures({ "a.jpg": "dog", "b.jpg": "dog beach", "c.jpg": "cat" });
-  await library.setVocabulary({ tags: [{ tag: "dog", threshold: 0.5 }] });
+  await library.tags.setVocabulary({ tags: [{ tag: "dog", threshold: 0.5 }] });
   const asked = async () =>
     (await view.unsurePictures({ tag: "dog", limit: 10 })).map(({ image }) => nameOf(image)).sort();
   expect(await asked()).toEqual(["a.jpg", "b.jpg", "c.jpg"]);
-  const before = await library.setTagState(await id("a.jpg"), "DOG", { by: "rejected", score: 1 });
+  const before = await library.tags.setState(await id("a.jpg"), "DOG", { by: "rejected", score: 1 });
   expect(before?.by).toBe("model");
-  await library.setTagState(await id("c.jpg"), "dog", { by: "person", score: 1 });
+  await library.tags.setState(await id("c.jpg"), "dog", { by: "person", score: 1 });
   expect(await asked()).toEqual(["b.jpg"]);
-  await library.setTagState(await id("a.jpg"), "dog", before);
+  await library.tags.setState(await id("a.jpg"), "dog", before);
   expect(await asked()).toEqual(["a.jpg", "b.jpg"]);
   expect((await view.image(await id("a.jpg"))).tags).toMatchObject([{ tag: "dog", by: "model" }]);
 });
@@ -55,7 +55,7 @@ test("nothing outside the scope is asked about, nor what is left out by name", a
     "in/b.jpg": "dog sea",
     "out/c.jpg": "dog sky",
   });
-  await library.setVocabulary({ tags: [{ tag: "dog" }] });
+  await library.tags.setVocabulary({ tags: [{ tag: "dog" }] });
   const inside = library.within({ files: { folders: [join(folder, "in")] }, discord: "none" });
   const except = new Set([await id("in/b.jpg")]);
   const unsure = await inside.unsurePictures({ tag: "dog", limit: 10, except });
@@ -70,14 +70,14 @@ test("a tag of which more pictures are than the nearest that are looked at is as
     ]),
   );
   const { library, view } = await openPictures(pictures);
-  await library.setVocabulary({ tags: [{ tag: "dog", threshold: 0.6 }] });
+  await library.tags.setVocabulary({ tags: [{ tag: "dog", threshold: 0.6 }] });
   const [first] = await view.unsurePictures({ tag: "dog", limit: 1 });
   expect(Number.parseInt(nameOf(first?.image ?? { placements: [] }) ?? "", 10)).toBeGreaterThanOrEqual(2050);
 });
 
 test("a tag that the vocabulary lacks is named with what was meant", async () => {
   const { library, view } = await openPictures({ "a.jpg": "dog" });
-  await library.setVocabulary({ tags: [{ tag: "mountain" }] });
+  await library.tags.setVocabulary({ tags: [{ tag: "mountain" }] });
   const asked = view.unsurePictures({ tag: "mountian", limit: 1 });
   await expect(asked).rejects.toThrow(NotFoundError);
   await expect(asked).rejects.toThrow('Did you mean "mountain"?');
@@ -88,13 +88,13 @@ test("of many edits of the vocabulary at once none is lost", async () => {
   const names = Array.from({ length: 8 }, (_, at) => `thing ${at}`);
   await Promise.all(
     [...names, "dog", "cat"].map((tag) =>
-      library.editVocabulary((tags) => [...tags, { tag, threshold: 0.5 }]),
+      library.tags.editVocabulary((tags) => [...tags, { tag, threshold: 0.5 }]),
     ),
   );
-  expect((await library.vocabulary())?.tags.map(({ tag }) => tag).sort()).toEqual(
+  expect((await library.tags.vocabulary())?.tags.map(({ tag }) => tag).sort()).toEqual(
     [...names, "cat", "dog"].sort(),
   );
   expect((await view.tags()).map(({ tag }) => tag).sort()).toEqual(["cat", "dog"]);
-  await expect(library.editVocabulary((tags) => [...tags, { tag: "Dog" }])).rejects.toThrow(UsageError);
+  await expect(library.tags.editVocabulary((tags) => [...tags, { tag: "Dog" }])).rejects.toThrow(UsageError);
   expect(await catalog.leases.acquire("vocabulary", 1000), "it is free again").toBeDefined();
 });

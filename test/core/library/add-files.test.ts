@@ -111,7 +111,7 @@ describe("adding a folder", () => {
     const { folder, library, embedder } = await setUp({ "a.jpg": "cat", "b.jpg": "dog" });
     await library.add([folder]);
     const [cat] = (await library.within(everything).find({ terms: [{ text: "cat" }] })).hits;
-    await library.tag(cat?.id ?? "", "pet");
+    await library.tags.put(cat?.id ?? "", "pet");
     renameSync(join(folder, "a.jpg"), join(folder, "renamed.jpg"));
     expect(await library.add([folder])).toMatchObject({ added: 0, known: 1, removed: 1 });
     expect(embedder.calls.pictures).toBe(2);
@@ -127,7 +127,7 @@ describe("adding a folder", () => {
     const [one, two] = [join(folder, "one"), join(folder, "two")];
     await library.add([one, two]);
     const { hits } = await library.within(everything).find({ terms: [{ text: "cat" }], limit: 1 });
-    await library.tag(hits[0]?.id ?? "", "pet");
+    await library.tags.put(hits[0]?.id ?? "", "pet");
     renameSync(join(one, "a.jpg"), join(two, "a.jpg"));
     writePictures(one, { "other.jpg": "tree" });
     expect(await library.add([])).toMatchObject({ added: 1, known: 1, removed: 1 });
@@ -543,7 +543,7 @@ describe("adding a folder", () => {
     await library.add([folder]);
     const view = library.within(everything);
     const { id } = await view.resolveImage(join(folder, "a.jpg"));
-    await library.tag(id, "pet");
+    await library.tags.put(id, "pet");
     width = 320;
     embedder.place(Buffer.from("cat"), "dog");
     expect(await library.add([])).toMatchObject({ unchanged: 2 });

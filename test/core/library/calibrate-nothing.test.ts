@@ -78,7 +78,7 @@ describe("a library's own bar", () => {
   test("counts tags that users put as shown", async () => {
     const { library } = await libraryOf(120, 0.3);
     const { present } = await library.calibrate({ dryRun: true });
-    await library.tag(idOf(`${EVERYDAY_LABELS[0]} x0 y0`), "heirloom");
+    await library.tags.put(idOf(`${EVERYDAY_LABELS[0]} x0 y0`), "heirloom");
     expect((await library.calibrate({ dryRun: true })).present).toBe(present + 1);
     await library.close();
   });

@@ -35,10 +35,10 @@ test("keywords inside files and in sidecars become tags that never override a us
     },
     dog: { keywords: ["ROME", "pet"], titles: [] },
   });
-  await library.tag((await image("b.jpg")).id, "pet");
-  await library.untag((await image("a.jpg")).id, "Lazio");
+  await library.tags.put((await image("b.jpg")).id, "pet");
+  await library.tags.reject((await image("a.jpg")).id, "Lazio");
   writeFileSync(join(folder, "trips/c.jpg.xmp"), renderXmp(["forest"]));
-  const report = await library.importKeywords(everything);
+  const report = await library.tags.importKeywords(everything);
   expect(report).toEqual({ files: 3, images: 3, keywords: 5, skipped: [] });
   expect(await tags("a.jpg")).toEqual(["Rome (file)", "a b c (file)"]);
   expect(await tags("b.jpg")).toEqual(["Rome (file)", "pet (person)"]);
@@ -46,17 +46,17 @@ test("keywords inside files and in sidecars become tags that never override a us
   const found = await view.find({ terms: [{ text: "tiber" }] });
   expect(found.hits[0]?.words?.places).toMatchObject([{ source: "title", line: "The old Tiber" }]);
   writeFileSync(join(folder, "trips/c.jpg.xmp"), renderXmp([]));
-  await library.importKeywords(everything);
+  await library.tags.importKeywords(everything);
   expect(await tags("trips/c.jpg")).toEqual([]);
 });
 
 test("what cannot be read keeps what was known of it", async () => {
   const { library, folder, tags } = await libraryOf({ cat: { keywords: ["Rome"], titles: [] } });
   writeFileSync(join(folder, "b.jpg.xmp"), renderXmp(["pet"]));
-  await library.importKeywords(everything);
+  await library.tags.importKeywords(everything);
   writeFileSync(join(folder, "a.jpg"), "something else");
   writeFileSync(join(folder, "b.jpg.xmp"), "no XML");
-  const { skipped } = await library.importKeywords(everything);
+  const { skipped } = await library.tags.importKeywords(everything);
   expect(skipped.map(({ path }) => path).sort()).toEqual([join(folder, "a.jpg"), join(folder, "b.jpg.xmp")]);
   expect(await tags("a.jpg")).toEqual(["Rome (file)"]);
   expect(await tags("b.jpg")).toEqual(["pet (file)"]);
@@ -125,47 +125,47 @@ describe.skipIf(!hasExiftool)("beside exiftool", () => {
     const sidecar = join(folder, "a.jpg.xmp");
     exiftool("-q", "-o", sidecar, "-XMP-dc:Subject=Rome", "-XMP-xmp:Rating=4", "-XMP-dc:Title=Der Tiber");
     const given = ["Tom & <Jerry>", "évènement", "東京 🌸"];
-    for (const tag of given) await library.tag((await image("a.jpg")).id, tag);
-    await library.tag((await image("b.jpg")).id, "only one");
-    await library.exportSidecars(everything);
+    for (const tag of given) await library.tags.put((await image("a.jpg")).id, tag);
+    await library.tags.put((await image("b.jpg")).id, "only one");
+    await library.tags.exportSidecars(everything);
     const read = (file: string) => JSON.parse(exiftool("-j", "-Subject", "-Rating", "-Title", file))[0];
     expect(read(sidecar)).toMatchObject({ Rating: 4, Title: "Der Tiber" });
     expect([...read(sidecar).Subject].sort()).toEqual(["Rome", ...given].sort());
     expect(read(join(folder, "b.jpg.xmp")).Subject).toBe("only one");
-    await library.importKeywords(everything);
+    await library.tags.importKeywords(everything);
     expect(await tags("a.jpg")).toContain("Rome (file)");
   });
 });
 
 test("tags are written beside the pictures, which stay as they are", async () => {
   const { library, folder, image } = await libraryOf();
-  await library.setVocabulary({ tags: [{ tag: "dog", threshold: 0 }] });
-  await library.tag((await image("a.jpg")).id, "Tom & <Jerry>");
-  expect(await library.exportSidecars(everything, { dryRun: true })).toMatchObject({
+  await library.tags.setVocabulary({ tags: [{ tag: "dog", threshold: 0 }] });
+  await library.tags.put((await image("a.jpg")).id, "Tom & <Jerry>");
+  expect(await library.tags.exportSidecars(everything, { dryRun: true })).toMatchObject({
     pictures: 1,
     written: 0,
   });
   expect(existsSync(join(folder, "a.jpg.xmp"))).toBe(false);
-  const report = await library.exportSidecars(everything);
+  const report = await library.tags.exportSidecars(everything);
   expect(report).toMatchObject({ pictures: 1, written: 1, merged: 0, refused: [] });
   const { keywords } = await readXmp(readFileSync(join(folder, "a.jpg.xmp"), "utf8"));
   expect(keywords).toEqual(["Tom & <Jerry>"]);
   expect(readFileSync(join(folder, "a.jpg"), "utf8")).toBe("cat");
   expect(existsSync(join(folder, "b.jpg.xmp"))).toBe(false);
-  expect(await library.exportSidecars(everything, { withModel: true })).toMatchObject({ written: 3 });
+  expect(await library.tags.exportSidecars(everything, { withModel: true })).toMatchObject({ written: 3 });
 });
 
 test("into a folder, sidecars keep the order of the added folders, and one that cannot be merged is refused", async () => {
   const { library, folder, image } = await libraryOf();
   const to = join(temporaryFolder(), "sidecars");
-  await library.tag((await image("trips/c.jpg")).id, "forest");
-  await library.tag((await image("a.jpg")).id, "Rome");
+  await library.tags.put((await image("trips/c.jpg")).id, "forest");
+  await library.tags.put((await image("a.jpg")).id, "Rome");
   writeFileSync(join(folder, "a.jpg.xmp"), "no XML");
-  await library.exportSidecars(everything, { to });
+  await library.tags.exportSidecars(everything, { to });
   const name = folder.split("/").at(-1) ?? "";
   expect(existsSync(join(to, name, "trips", "c.jpg.xmp"))).toBe(true);
   expect(existsSync(join(folder, "trips", "c.jpg.xmp"))).toBe(false);
-  const { refused } = await library.exportSidecars(everything);
+  const { refused } = await library.tags.exportSidecars(everything);
   expect(refused).toEqual([
     { path: join(folder, "a.jpg.xmp"), reason: expect.stringMatching(/well-formed/) },
   ]);

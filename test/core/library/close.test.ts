@@ -32,8 +32,8 @@ test("closing waits for queries of every kind, as it does for changes", async ()
     library.within(everything).tags(),
     library.failures(),
     library.check(),
-    library.vocabulary(),
-    library.tag(id, "mine"),
+    library.tags.vocabulary(),
+    library.tags.put(id, "mine"),
     library.addPosted(Buffer.from("dog"), post("100")),
   ];
   await library.close();

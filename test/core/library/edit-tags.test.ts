@@ -17,18 +17,18 @@ async function libraryOfThree() {
 
 test("a tag is put on many pictures as it is spelled in the library", async () => {
   const { library, view, ids } = await libraryOfThree();
-  await library.tag(ids[0] ?? "", "Summer Day");
-  expect(await library.tagAll(ids, "summer  day")).toEqual({ tag: "Summer Day", images: 2 });
+  await library.tags.put(ids[0] ?? "", "Summer Day");
+  expect(await library.tags.putAll(ids, "summer  day")).toEqual({ tag: "Summer Day", images: 2 });
   expect(await view.tags()).toEqual([{ tag: "Summer Day", byPerson: 3, byFile: 0, byModel: 0 }]);
-  await expect(library.tagAll(ids, "a,b")).rejects.toThrow(UsageError);
+  await expect(library.tags.putAll(ids, "a,b")).rejects.toThrow(UsageError);
 });
 
 test("a renamed tag of the vocabulary means to the model what it meant before", async () => {
   const { library, view } = await libraryOfThree();
-  await library.setVocabulary({ tags: [{ tag: "cat", threshold: 0.4 }, { tag: "dog" }] });
+  await library.tags.setVocabulary({ tags: [{ tag: "cat", threshold: 0.4 }, { tag: "dog" }] });
   const before = await view.tags();
-  expect(await library.renameTag("cat", "feline")).toMatchObject({ tag: "feline" });
-  expect((await library.vocabulary())?.tags).toMatchObject([
+  expect(await library.tags.rename("cat", "feline")).toMatchObject({ tag: "feline" });
+  expect((await library.tags.vocabulary())?.tags).toMatchObject([
     { tag: "feline", threshold: 0.4, prompts: expect.arrayContaining(["cat"]) },
     { tag: "dog" },
   ]);
@@ -41,31 +41,31 @@ test("a renamed tag of the vocabulary means to the model what it meant before", 
 test("two tags of one name become one, in any case", async () => {
   const { library, view, catalog, ids } = await libraryOfThree();
   const [a = "", b = "", c = ""] = ids;
-  await library.tag(a, "puppy");
-  await library.tag(b, "Dog");
+  await library.tags.put(a, "puppy");
+  await library.tags.put(b, "Dog");
   // As an older version may have left it.
   await catalog.tags.put(c, "PUPPY");
-  expect(await library.renameTag("Puppy", "dog")).toEqual({ tag: "Dog", images: 2 });
+  expect(await library.tags.rename("Puppy", "dog")).toEqual({ tag: "Dog", images: 2 });
   expect(await view.tags()).toEqual([{ tag: "Dog", byPerson: 3, byFile: 0, byModel: 0 }]);
 });
 
 test("a new spelling of a tag is a new name, and its own name is none", async () => {
   const { library, view, ids } = await libraryOfThree();
-  await library.tagAll(ids, "rome");
-  expect(await library.renameTag("ROME", "Rome")).toEqual({ tag: "Rome", images: 3 });
+  await library.tags.putAll(ids, "rome");
+  expect(await library.tags.rename("ROME", "Rome")).toEqual({ tag: "Rome", images: 3 });
   expect((await view.tags()).map(({ tag }) => tag)).toEqual(["Rome"]);
-  await expect(library.renameTag("rome", "Rome")).rejects.toThrow(/called "Rome" already/);
-  await expect(library.renameTag("paris", "Rome")).rejects.toThrow(NotFoundError);
-  await expect(library.renameTag("Rome", "a|b")).rejects.toThrow(UsageError);
+  await expect(library.tags.rename("rome", "Rome")).rejects.toThrow(/called "Rome" already/);
+  await expect(library.tags.rename("paris", "Rome")).rejects.toThrow(NotFoundError);
+  await expect(library.tags.rename("Rome", "a|b")).rejects.toThrow(UsageError);
 });
 
 test("a deleted tag is gone from the vocabulary, so that the model does not put it back", async () => {
   const { library, view, ids } = await libraryOfThree();
-  await library.setVocabulary({ tags: [{ tag: "cat", threshold: 0 }] });
-  await library.untag(ids[0] ?? "", "cat");
-  expect(await library.deleteTag("CAT")).toEqual({ tag: "cat", images: 2 });
+  await library.tags.setVocabulary({ tags: [{ tag: "cat", threshold: 0 }] });
+  await library.tags.reject(ids[0] ?? "", "cat");
+  expect(await library.tags.delete("CAT")).toEqual({ tag: "cat", images: 2 });
   await library.add([]);
   expect(await view.tags()).toEqual([]);
-  expect(await library.vocabulary()).toEqual({ tags: [] });
-  await expect(library.deleteTag("cat")).rejects.toThrow(NotFoundError);
+  expect(await library.tags.vocabulary()).toEqual({ tags: [] });
+  await expect(library.tags.delete("cat")).rejects.toThrow(NotFoundError);
 });

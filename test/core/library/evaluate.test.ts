@@ -42,7 +42,7 @@ test("a picture that is not there is an error, not a question that nothing answe
 
 test("the library's own names are asked of looks alone: a name does not find itself", async () => {
   const { library, id } = await libraryOf();
-  await library.tag(await id("cat.jpg"), "sofa");
+  await library.tags.put(await id("cat.jpg"), "sofa");
   const quality = await library.evaluate(everything, { own: ["names", "tags"], limit: 10 });
   const names = quality.find(({ source }) => source === "names");
   // "boat.jpg" shows a horse.

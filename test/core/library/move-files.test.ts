@@ -51,44 +51,47 @@ test("files are moved below the folder under their own names, leave the library,
   const { library, to, at, paths } = await openPictures();
   const view = library.within(everything);
   const { id } = await view.resolveImage(at("old/extra.jpg"));
-  await library.tag(id, "trip");
+  await library.tags.put(id, "trip");
   const files = ["old/extra.jpg", "old/more.jpg"].map((name) => ({ path: at(name), kept: at("keep.jpg") }));
-  const report = await library.moveFiles(files, to);
+  const report = await library.moves.make(files, to);
   const moved = ["extra.jpg", "more.jpg"].map((name) => join(to, "photos/old", name));
   expect(report.files.map((file) => file.to)).toEqual(moved);
   expect(report.refused).toEqual([]);
   expect(moved.map(text)).toEqual(["dog one", "dog two"]);
   expect(await paths()).toEqual([at("keep.jpg"), at("other.jpg")]);
-  expect(await library.moves()).toMatchObject([
+  expect(await library.moves.list()).toMatchObject([
     { batch: report.batch, files: [{ from: at("old/extra.jpg") }, {}] },
   ]);
 
-  const undone = await library.undoMove(report.batch ?? "");
+  const undone = await library.moves.undo(report.batch ?? "");
   expect(undone.files).toHaveLength(2);
   expect([text(at("old/extra.jpg")), text(at("old/more.jpg"))]).toEqual(["dog one", "dog two"]);
   expect(moved.some(existsSync)).toBe(false);
   expect(await paths()).toEqual(Object.keys(PICTURES).map(at).sort());
   expect((await view.image(id)).tags).toMatchObject([{ tag: "trip", by: "person" }]);
-  expect(await library.moves()).toEqual([]);
-  await expect(library.undoMove(report.batch ?? "")).rejects.toThrow(NotFoundError);
+  expect(await library.moves.list()).toEqual([]);
+  await expect(library.moves.undo(report.batch ?? "")).rejects.toThrow(NotFoundError);
 });
 
 test("nothing is replaced: a taken name gets a number there, and a taken place keeps the file away on the way back", async () => {
   const { library, to, at } = await openPictures();
   mkdirSync(join(to, "photos/old"), { recursive: true });
   writeFileSync(join(to, "photos/old/extra.jpg"), "somebody's");
-  const { batch, files } = await library.moveFiles([{ path: at("old/extra.jpg"), kept: at("keep.jpg") }], to);
+  const { batch, files } = await library.moves.make(
+    [{ path: at("old/extra.jpg"), kept: at("keep.jpg") }],
+    to,
+  );
   expect(files).toEqual([{ from: at("old/extra.jpg"), to: join(to, "photos/old/extra (2).jpg") }]);
   expect(text(join(to, "photos/old/extra.jpg"))).toBe("somebody's");
   writeFileSync(at("old/extra.jpg"), "new there");
-  const undone = await library.undoMove(batch ?? "");
+  const undone = await library.moves.undo(batch ?? "");
   expect(undone).toMatchObject({
     files: [],
     refused: [{ reason: expect.stringContaining("Another file has its name") }],
   });
   expect(text(at("old/extra.jpg"))).toBe("new there");
   expect(text(join(to, "photos/old/extra (2).jpg"))).toBe("dog one");
-  expect(await library.moves()).toHaveLength(1);
+  expect(await library.moves.list()).toHaveLength(1);
 });
 
 test("only unchanged files of the library are moved, and only while the copy that stays is there", async () => {
@@ -105,13 +108,13 @@ test("only unchanged files of the library are moved, and only while the copy tha
     { path: at("old/extra.jpg"), kept: at("old/extra.jpg") },
     { path: `${at("old")}/../old/extra.jpg`, kept: at("keep.jpg") },
   ];
-  const { files: moved, refused, batch } = await library.moveFiles(files, to);
+  const { files: moved, refused, batch } = await library.moves.make(files, to);
   expect(moved).toEqual([]);
   expect(batch).toBeUndefined();
   expect(refused.map(({ path }) => path)).toEqual(files.map(({ path }) => path));
   expect([stranger, at("keep.jpg"), at("old/extra.jpg"), at("old/more.jpg")].every(existsSync)).toBe(true);
   renameSync(at("keep.jpg"), at("kept elsewhere.jpg"));
-  const again = await library.moveFiles([{ path: at("old/extra.jpg"), kept: at("keep.jpg") }], to);
+  const again = await library.moves.make([{ path: at("old/extra.jpg"), kept: at("keep.jpg") }], to);
   expect(again.refused[0]?.reason).toContain("The copy to keep is not there");
 });
 
@@ -119,10 +122,10 @@ test("a folder that became a link is not followed", async () => {
   const { library, folder, to, at } = await openPictures();
   renameSync(at("old"), join(folder, "../moved away"));
   symlinkSync(join(folder, "../moved away"), at("old"));
-  const { refused } = await library.moveFiles([{ path: at("old/extra.jpg"), kept: at("keep.jpg") }], to);
+  const { refused } = await library.moves.make([{ path: at("old/extra.jpg"), kept: at("keep.jpg") }], to);
   expect(refused[0]?.reason).toContain("A link leads to it");
   symlinkSync(temporaryFolder(), join(to, "photos"));
-  const away = await library.moveFiles([{ path: at("other.jpg"), kept: at("keep.jpg") }], to);
+  const away = await library.moves.make([{ path: at("other.jpg"), kept: at("keep.jpg") }], to);
   expect(away.refused[0]?.reason).toContain("A link in the folder leads elsewhere");
 });
 
@@ -130,7 +133,7 @@ test("a folder that is none, or lies in the library, takes no file", async () =>
   const { library, folder, at } = await openPictures();
   const files = [{ path: at("old/extra.jpg"), kept: at("keep.jpg") }];
   for (const to of ["aside", join(folder, "../nowhere"), at("keep.jpg"), folder, at("old")])
-    await expect(library.moveFiles(files, to), to).rejects.toThrow(UsageError);
+    await expect(library.moves.make(files, to), to).rejects.toThrow(UsageError);
   expect(existsSync(at("old/extra.jpg"))).toBe(true);
 });
 
@@ -150,7 +153,7 @@ const dyingAt = (when: "before" | "after", nth: number) => (catalog: Catalog) =>
 test("a crash after the journal and before the rename leaves every file where it was", async () => {
   const { library, directory, folder, to, at } = await openPictures({ around: dyingAt("after", 1) });
   const files = [{ path: at("old/extra.jpg"), kept: at("keep.jpg") }];
-  await expect(library.moveFiles(files, to)).rejects.toThrow("power cut");
+  await expect(library.moves.make(files, to)).rejects.toThrow("power cut");
   await library.close();
   expect(text(at("old/extra.jpg"))).toBe("dog one");
   // As far as a process may come that dies between taking the name and renaming.
@@ -158,25 +161,25 @@ test("a crash after the journal and before the rename leaves every file where it
   writeFileSync(join(to, "photos/old/extra.jpg"), "");
 
   const next = await openPictures({ directory, folder });
-  await next.library.recoverMoves();
+  await next.library.moves.recover();
   expect(text(at("old/extra.jpg"))).toBe("dog one");
   expect(existsSync(join(to, "photos/old/extra.jpg"))).toBe(false);
-  expect(await next.library.moves()).toEqual([]);
+  expect(await next.library.moves.list()).toEqual([]);
   expect(await next.library.state.list("moves/")).toEqual(new Map());
 });
 
 test("a crash after the rename counts as moved, and can be undone", async () => {
   const { library, directory, folder, to, at } = await openPictures({ around: dyingAt("before", 2) });
   const files = [{ path: at("old/extra.jpg"), kept: at("keep.jpg") }];
-  await expect(library.moveFiles(files, to)).rejects.toThrow("power cut");
+  await expect(library.moves.make(files, to)).rejects.toThrow("power cut");
   await library.close();
   expect(existsSync(at("old/extra.jpg"))).toBe(false);
 
   const next = await openPictures({ directory, folder });
-  await next.library.recoverMoves();
-  const [move] = await next.library.moves();
+  await next.library.moves.recover();
+  const [move] = await next.library.moves.list();
   expect(move?.files).toEqual([{ from: at("old/extra.jpg"), to: join(to, "photos/old/extra.jpg") }]);
-  await next.library.undoMove(move?.batch ?? "");
+  await next.library.moves.undo(move?.batch ?? "");
   expect(text(at("old/extra.jpg"))).toBe("dog one");
   expect(await next.paths()).toContain(at("old/extra.jpg"));
 });
@@ -187,29 +190,32 @@ test.each(["after", "before"] as const)(
     // Written are the plan, the move, that it is taken back, and that it is forgotten.
     const nth = when === "after" ? 3 : 4;
     const { library, directory, folder, to, at } = await openPictures({ around: dyingAt(when, nth) });
-    const { batch = "" } = await library.moveFiles([{ path: at("old/extra.jpg"), kept: at("keep.jpg") }], to);
-    await expect(library.undoMove(batch)).rejects.toThrow("power cut");
+    const { batch = "" } = await library.moves.make(
+      [{ path: at("old/extra.jpg"), kept: at("keep.jpg") }],
+      to,
+    );
+    await expect(library.moves.undo(batch)).rejects.toThrow("power cut");
     await library.close();
     if (when === "after") writeFileSync(at("old/extra.jpg"), "");
 
     const next = await openPictures({ directory, folder });
-    await next.library.undoMove(batch);
+    await next.library.moves.undo(batch);
     expect(text(at("old/extra.jpg"))).toBe("dog one");
     expect(existsSync(join(to, "photos/old/extra.jpg"))).toBe(false);
-    expect(await next.library.moves()).toEqual([]);
+    expect(await next.library.moves.list()).toEqual([]);
   },
 );
 
 test("files of one name and size are told apart by their time", async () => {
   const { library, to, at } = await openPictures();
-  const { batch = "", files } = await library.moveFiles(
+  const { batch = "", files } = await library.moves.make(
     [{ path: at("old/extra.jpg"), kept: at("keep.jpg") }],
     to,
   );
   const there = files[0]?.to ?? "";
   writeFileSync(there, "dog 1ne");
   utimesSync(there, new Date(0), new Date(0));
-  expect((await library.undoMove(batch)).refused[0]?.reason).toContain("changed since it was moved");
+  expect((await library.moves.undo(batch)).refused[0]?.reason).toContain("changed since it was moved");
   expect(text(there)).toBe("dog 1ne");
 });
 
@@ -217,7 +223,7 @@ test("of two that move at once one waits for the other's end", async () => {
   const { library, catalog, to, at } = await openPictures();
   const lease = await catalog.leases.acquire("moving", 60_000);
   const files = [{ path: at("old/extra.jpg"), kept: at("keep.jpg") }];
-  await expect(library.moveFiles(files, to)).rejects.toThrow("being moved at this moment");
+  await expect(library.moves.make(files, to)).rejects.toThrow("being moved at this moment");
   await lease?.release();
-  expect((await library.moveFiles(files, to)).files).toHaveLength(1);
+  expect((await library.moves.make(files, to)).files).toHaveLength(1);
 });

@@ -22,7 +22,7 @@ test("files that swapped places keep their vectors and user tags", async () => {
     Object.fromEntries(names.map((name, n) => [name, `cat ${"x".repeat(n)}`])),
   );
   const before = await Promise.all(names.map(idAt));
-  await library.tag(before[0] ?? "", "mine");
+  await library.tags.put(before[0] ?? "", "mine");
   move("0.jpg", "away");
   for (let n = 1; n < names.length; n++) move(`${n}.jpg`, `${n - 1}.jpg`);
   move("away", "79.jpg");

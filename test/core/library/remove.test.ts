@@ -46,9 +46,9 @@ describe("before anything is removed", () => {
         async (name) => (await library.within(ENTIRE_LIBRARY).resolveImage(join(folder, name))).id,
       ),
     );
-    await library.tag(b ?? "", "mine");
-    await library.tag(a ?? "", "kept");
-    await library.verdict(b ?? "", d ?? "", "different");
+    await library.tags.put(b ?? "", "mine");
+    await library.tags.put(a ?? "", "kept");
+    await library.verdicts.put(b ?? "", d ?? "", "different");
     return opened;
   }
 

@@ -63,7 +63,7 @@ test("pictures that come out otherwise are embedded again once, and keep tags an
   const [cat, dog, house] = await Promise.all(
     ["a.png", "b.jpg", "c.png"].map((name) => first.within(everything).resolveImage(join(folder, name))),
   );
-  await first.tag(cat!.id, "Minka");
+  await first.tags.put(cat!.id, "Minka");
   await first.close();
   asEarlierReleaseLeftIt(join(directory, "catalog.db"));
 

@@ -20,8 +20,8 @@ test("the revision follows pictures, files and verdicts, and reads no verdict fo
   await view.find({ terms: [{ text: "cat" }] });
   expect(await library.revision()).toBe(seen[0]);
   const changes = [
-    () => library.verdict(a, b, "same"),
-    () => library.verdict(b, a, "different"),
+    () => library.verdicts.put(a, b, "same"),
+    () => library.verdicts.put(b, a, "different"),
     async () => {
       writePictures(folder, { "c.jpg": "fox" });
       await library.add([folder]);

@@ -11,8 +11,8 @@ test("a tag is the same in any case: when added, searched for, excluded and remo
   const id = async (name: string) => (await library.within(everything).resolveImage(join(folder, name))).id;
   const count = async (narrowed: object) =>
     (await library.within({ ...everything, ...narrowed }).find({ terms: [], sort: "newest" })).hits.length;
-  await library.tag(await id("a.jpg"), "Été");
-  await library.tag(await id("b.jpg"), "éTÉ");
+  await library.tags.put(await id("a.jpg"), "Été");
+  await library.tags.put(await id("b.jpg"), "éTÉ");
   expect(await library.within(everything).tags()).toEqual([
     { tag: "Été", byPerson: 2, byFile: 0, byModel: 0 },
   ]);
@@ -24,7 +24,7 @@ test("a tag is the same in any case: when added, searched for, excluded and remo
     expect(await count({ notTags: [tag] })).toBe(0);
   }
   expect(await count({ tags: ["été", "ÉTÉ", "beach"] })).toBe(1);
-  expect(await library.untag(await id("c.jpg"), "été")).toBe(true);
+  expect(await library.tags.reject(await id("c.jpg"), "été")).toBe(true);
   expect(await count({ tags: ["été"] })).toBe(2);
   await library.close();
 });

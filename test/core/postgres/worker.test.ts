@@ -116,7 +116,7 @@ describe.skipIf(!TEST_SERVER)(`a library and its workers (${NEEDS_SERVER})`, () 
       await adder.library.add([folder]);
       const [image] = (await adder.library.within(everything).find({ terms: [{ text: "cat" }], limit: 1 }))
         .hits;
-      await adder.library.tag(image?.id ?? "", "mine");
+      await adder.library.tags.put(image?.id ?? "", "mine");
       const worker = await startWorker(address);
       mkdirSync(join(folder, "sub"));
       renameSync(join(folder, "a.jpg"), join(folder, "sub/b.jpg"));

@@ -346,7 +346,7 @@ describe("scope", () => {
   test("tags narrow and exclude", async () => {
     const { find, library } = await libraryOf({ "a.jpg": "cat", "b.jpg": "cat two" });
     const id = (await find({ terms: [{ text: "two" }] })).hits[0]?.id ?? "";
-    await library.tag(id, "drawing");
+    await library.tags.put(id, "drawing");
     const tagged: Scope = { ...everything, tags: ["drawing"] };
     const untagged: Scope = { ...everything, notTags: ["drawing"] };
     expect(namesOf(await find({ terms: [{ text: "cat" }], scope: tagged }))).toEqual(["b.jpg"]);
@@ -434,7 +434,7 @@ test("a switch of models tags again by the new model", async () => {
   });
   const { library } = await openTestLibrary(directory, { models: { other } });
   await library.add([folder]);
-  await library.setVocabulary({ tags: [{ tag: "cat" }] });
+  await library.tags.setVocabulary({ tags: [{ tag: "cat" }] });
   expect(await library.within(everything).tags()).toMatchObject([{ tag: "cat", byModel: 1 }]);
   await library.useModel("other");
   expect(await library.within(everything).tags()).toEqual([]);

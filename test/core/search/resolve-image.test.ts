@@ -31,16 +31,16 @@ test("an image is named by its file, a link to it, its id or a prefix of that", 
 
 test("manual tags are normalised and checked, and removing one reports whether it was there", async () => {
   const { library, id } = await withCat();
-  await library.tag(id, " my  cat ");
+  await library.tags.put(id, " my  cat ");
   for (const tag of ["", "bad,tag"]) {
-    await expect(library.tag(id, tag)).rejects.toThrow(UsageError);
-    await expect(library.untag(id, tag)).rejects.toThrow(UsageError);
+    await expect(library.tags.put(id, tag)).rejects.toThrow(UsageError);
+    await expect(library.tags.reject(id, tag)).rejects.toThrow(UsageError);
   }
   expect((await library.within(everything).image(id)).tags).toEqual([
     { tag: "my cat", by: "person", score: 1 },
   ]);
-  expect(await library.untag(id, "my cat")).toBe(true);
-  expect(await library.untag(id, "my cat")).toBe(false);
-  expect(await library.untag(id, "never there")).toBe(false);
+  expect(await library.tags.reject(id, "my cat")).toBe(true);
+  expect(await library.tags.reject(id, "my cat")).toBe(false);
+  expect(await library.tags.reject(id, "never there")).toBe(false);
   await library.close();
 });

@@ -24,7 +24,7 @@ export async function makeSpecimens(home: string): Promise<Specimens> {
 async function fill(directory: string, subject: string): Promise<void> {
   const { library, catalog, embedder } = await openTestLibrary(directory);
   for (let n = 0; n < IMAGES; n++) await addPost(library, subject, n);
-  await library.setVocabulary({ tags: [{ tag: "cat" }, { tag: "7" }] });
+  await library.tags.setVocabulary({ tags: [{ tag: "cat" }, { tag: "7" }] });
   const index = openIndex(catalog, embedder, directory);
   await index.ready();
   const { kind, size } = await index.status();

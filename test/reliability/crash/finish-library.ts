@@ -46,11 +46,11 @@ async function compareWithFolder({ catalog }: TestLibrary, pictures: string): Pr
 
 /** Retagging everything changes nothing. */
 async function compareTags({ library }: TestLibrary): Promise<string[]> {
-  const vocabulary = await library.vocabulary();
+  const vocabulary = await library.tags.vocabulary();
   if (!vocabulary) return [];
   const before = JSON.stringify(await library.within(everything).tags());
-  await library.setVocabulary({ tags: [] });
-  await library.setVocabulary(vocabulary);
+  await library.tags.setVocabulary({ tags: [] });
+  await library.tags.setVocabulary(vocabulary);
   return JSON.stringify(await library.within(everything).tags()) === before
     ? []
     : ["tags are not as if put without disturbance"];

@@ -48,11 +48,11 @@ export const workloads: Readonly<Record<string, (context: WorkloadContext) => Pr
     changePictures(pictures, random);
     await library.add([pictures]);
     for (;;) {
-      await library.setVocabulary({ tags: someOf(WORDS, random, 4).map((tag) => ({ tag })) });
+      await library.tags.setVocabulary({ tags: someOf(WORDS, random, 4).map((tag) => ({ tag })) });
       const [id] = await library.within({ files: "all", discord: "all" }).completeId("", 1);
       if (id === undefined) continue;
-      await library.tag(id, "mine");
-      await library.untag(id, "mine");
+      await library.tags.put(id, "mine");
+      await library.tags.reject(id, "mine");
     }
   },
 

@@ -52,7 +52,7 @@ export async function erasure(home: string, pictures: number): Promise<ErasureRe
   const opened = await openTestLibrary(directory, { embedder, models: { next } });
   const posts = await addPosts(opened.library, pictures / 2);
   const files = await addFiles(opened.library, folder, pictures / 2);
-  await opened.library.setVocabulary({ tags: [{ tag: "snow" }] });
+  await opened.library.tags.setVocabulary({ tags: [{ tag: "snow" }] });
   const index = openIndex(opened.catalog, embedder, directory);
   await index.ready();
   await index.close();
@@ -132,7 +132,7 @@ async function addFiles(library: Library, folder: string, count: number): Promis
   await library.add([folder]);
   for (const { traces } of kept.slice(0, count / 2)) {
     const tag = word();
-    await library.tag(traces.id?.toString("hex") ?? "", tag);
+    await library.tags.put(traces.id?.toString("hex") ?? "", tag);
     traces.tag = Buffer.from(tag);
   }
   return kept;

@@ -36,7 +36,7 @@ export async function clockJumps(home: string): Promise<FaultReport> {
     if (kind !== "hnsw") problems.push(`no graph was made: ${note}`);
     await index.close();
     await held?.release();
-    await library.setVocabulary({ tags: [{ tag: "cat" }] });
+    await library.tags.setVocabulary({ tags: [{ tag: "cat" }] });
     const answer = await library.within(everything).find({ terms: [{ text: "dog" }] });
     if (answer.hits[0]?.score === undefined || answer.searched !== GRAPH_FROM + 21)
       problems.push("not all images were searched");

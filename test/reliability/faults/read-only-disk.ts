@@ -40,7 +40,7 @@ async function onlyReads({ library }: TestLibrary): Promise<string[]> {
   const changes = [
     () => library.addPosted(Buffer.from("dog"), post("dog")),
     () => library.remove({ discord: { guildId: "g1" } }),
-    () => library.setVocabulary({ tags: [{ tag: "cat" }] }),
+    () => library.tags.setVocabulary({ tags: [{ tag: "cat" }] }),
   ];
   for (const change of changes) {
     const error = await change().then(

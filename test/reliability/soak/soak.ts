@@ -63,7 +63,7 @@ class Soak {
 
   async run(): Promise<SoakReport> {
     const { milliseconds, samples: wanted, images } = this.#options;
-    await this.#opened.library.setVocabulary({ tags: [{ tag: "cat" }, { tag: "beach" }] });
+    await this.#opened.library.tags.setVocabulary({ tags: [{ tag: "cat" }, { tag: "beach" }] });
     while (this.#held.length < images) await this.#add();
     const start = performance.now();
     const samples: Sample[] = [];
