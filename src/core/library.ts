@@ -22,7 +22,7 @@ import type { SwitchOptions, SwitchReport } from "./library/switch-model.ts";
 import { Tags } from "./library/tags.ts";
 import { Verdicts } from "./library/verdicts.ts";
 import type { watchLibrary } from "./library/watch-library.ts";
-import type { WorkOptions } from "./library/worker.ts";
+import type { WorkOptions } from "./library/worker/worker.ts";
 import type {
   Embedder,
   Failure,
@@ -155,7 +155,7 @@ export class Library {
   work(options: WorkOptions): Promise<WorkReport> {
     const queue = this.#workQueue();
     return this.#context.track(async () => {
-      const { work } = await import("./library/worker.ts");
+      const { work } = await import("./library/worker/worker.ts");
       return work(
         this.#context,
         queue,
