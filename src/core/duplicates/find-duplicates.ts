@@ -10,7 +10,8 @@ import { type LooserPair, looserGroups, variantPairs } from "./looser-groups.ts"
 import { nearbyPairs } from "./nearby-pairs.ts";
 import { similarPairs } from "./similar-pairs.ts";
 import { VerdictLookup } from "./verdict-lookup.ts";
-import { type Verification, type VerifiedGroups, verifiedGroups } from "./verified-groups.ts";
+import type { Verification } from "./verification.ts";
+import { type VerifiedGroups, verifiedGroups } from "./verified-groups.ts";
 
 /** Records are read in batches that block no other request. */
 const RECORDS_AT_ONCE = 200;

@@ -2,7 +2,7 @@ import type { DuplicateKind } from "../types.ts";
 import type { YieldController } from "../yield-controller.ts";
 import { Components } from "./components.ts";
 import { type DuplicateSearch, idAt } from "./duplicate-context.ts";
-import type { Verification } from "./verified-groups.ts";
+import type { Verification } from "./verification.ts";
 
 /** Two pictures, by position, that are not the same picture but share a template or a scene. */
 export interface LooserPair {

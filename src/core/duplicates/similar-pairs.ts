@@ -1,6 +1,6 @@
 import type { DuplicateContext, DuplicateSearch } from "./duplicate-context.ts";
 import type { LooserPair } from "./looser-groups.ts";
-import type { Verification } from "./verified-groups.ts";
+import type { Verification } from "./verification.ts";
 
 /** Neighbours examined per picture; a larger burst is connected through its members. */
 const NEAREST = 8;
