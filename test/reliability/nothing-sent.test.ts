@@ -90,7 +90,7 @@ function describeModel(folder: string, files: Record<string, Buffer>): void {
     hub: { repo: "someone/small", revision: "main" },
     files: Object.fromEntries(pins),
     image: { ...pocket.image, file: image },
-    text: { ...pocket.text, file: text, tokenizer },
+    text: { ...pocket.text, file: text, tokenizer, shownWords: undefined },
   };
   mkdirSync(folder);
   writeFileSync(join(folder, "model.json"), JSON.stringify(descriptor));
