@@ -16,7 +16,10 @@ const programs = join(home, "programs");
 /** These need a network, an MCP client, or somebody to press Ctrl-C; the demo has its own test. */
 const NOT_RUN = /^glimpse (?:demo|watch|mcp|web)\b|^DISCORD_TOKEN|^GLIMPSE_WEB_PASSWORD|^glimpse models pull/;
 
-/** These need a terminal, a downloaded model or more pictures; without them, they fail with a message that says how to go on. */
+const ONE_MACHINE = /is a folder, which serves one machine/;
+const NOT_MOUNTED = /There is no folder \/mnt\/nas/;
+
+/** These need a terminal, a server, a downloaded model or more pictures; without them, they fail with a message that says how to go on. */
 const EXPECTED_ERRORS: Readonly<Record<string, RegExp>> = {
   "glimpse remove ~/Pictures": /Add --yes/,
   "glimpse models use clip-vit-b32": /models pull clip-vit-b32/,
@@ -31,6 +34,11 @@ const EXPECTED_ERRORS: Readonly<Record<string, RegExp>> = {
   "glimpse copy ~/library postgres://glimpse@db.example/glimpse": /db\.example/,
   "glimpse copy postgres://glimpse@db.example/glimpse ~/copy": /db\.example/,
   "glimpse doctor --model clip-vit-b32": /checks failed/,
+  "glimpse worker": ONE_MACHINE,
+  "glimpse worker --volume nas=/mnt/nas": NOT_MOUNTED,
+  "glimpse volume": ONE_MACHINE,
+  "glimpse volume nas /mnt/nas": NOT_MOUNTED,
+  "glimpse volume nas --forget": ONE_MACHINE,
 };
 
 const program = new Command("glimpse").exitOverride();
@@ -73,7 +81,7 @@ describe.skipIf(process.platform === "win32")("examples of --help", () => {
       env: env(),
       encoding: "utf8",
     });
-    const parser = new Command("glimpse").option("--model <id>").exitOverride();
+    const parser = new Command("glimpse").option("--model <id>").option("--library <folder>").exitOverride();
     registerCommands(parser);
     const parsed: string[] = [];
     for (const command of parser.commands.flatMap((each) => [each, ...each.commands]))

@@ -80,6 +80,14 @@ test("an example may be a short id, a long one or a picture's address", async ()
   }
 });
 
+test.each([
+  ["newest", "Newest pictures"],
+  ["oldest", "Oldest pictures"],
+] as const)("pictures in order of date are said to be in it: %s", async (sort, heading) => {
+  const { call } = await startSession(standInLibrary([dog, cat]));
+  expect(JSON.stringify((await call("search_images", { sort })).content)).toContain(heading);
+});
+
 test("several examples, liked and disliked, each with its weight, and words that must be there", async () => {
   const asked: unknown[] = [];
   const { call } = await startSession(

@@ -58,7 +58,8 @@ export async function find(
     query: formatQuery(request.terms),
     model: context.embedder.traits.id,
     hits: await hitsOf(context, request, { page, offset, judged, searched }),
-    match: judged?.match,
+    // Words that must be there may leave nothing of what fits.
+    match: judged?.match && ranked.length === 0 ? "nothing" : judged?.match,
     ...(question.corrections.length > 0 && { corrections: question.corrections }),
     nextCursor: ranked.length > offset + limit ? encodeCursor(digest, offset + limit) : null,
     searched,

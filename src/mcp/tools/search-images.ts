@@ -117,7 +117,7 @@ export const searchImages = defineTool({
       next_cursor: answer.nextCursor,
       notes: [...notes, DATA_NOTE],
     };
-    return { data, blocks: [{ kind: "text", text: formatText(data) }] };
+    return { data, blocks: [{ kind: "text", text: formatText(data, args.sort) }] };
   },
 });
 
@@ -196,10 +196,11 @@ function partsLine({ words, same_picture }: Output["hits"][number]): string {
   return `  words ${words.matched} of ${words.of}: ${found}${boxes ? ` at ${boxes}` : ""}`;
 }
 
-function formatText({ query, fit, searched, hits, next_cursor, notes }: Output): string {
+function formatText({ query, fit, searched, hits, next_cursor, notes }: Output, sort: Input["sort"]): string {
   const best =
     fit === "nothing" ? "No good match; nearest" : fit === "weak" ? "Weak matches" : "Best matches";
-  const heading = query === "" ? "Newest pictures" : `${best} for ${quoted(query, 300)}`;
+  const listed = sort === "oldest" ? "Oldest pictures" : "Newest pictures";
+  const heading = query === "" ? listed : `${best} for ${quoted(query, 300)}`;
   const lines = [`${heading}; ${pluralize(searched, "picture")} considered.`];
   for (const hit of hits) {
     const alike = hit.alike === undefined ? "" : `  +${hit.alike} alike`;

@@ -181,6 +181,7 @@ describe("words as they are read and typed", () => {
     expect(await found("text:cat")).toEqual([]);
     expect(await found("text:sat")).toEqual([]);
     expect((await ask("text:open")).match).toBe("weak");
+    expect(await ask("picture text:zzzzqq")).toMatchObject({ hits: [], match: "nothing" });
     await library.close();
   });
 
