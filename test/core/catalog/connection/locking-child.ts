@@ -1,6 +1,6 @@
 import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { tryLock } from "../../../src/core/catalog/connection/file-lock.ts";
+import { tryLock } from "../../../../src/core/catalog/connection/file-lock.ts";
 
 /**
  * Takes a lock repeatedly, each time as soon as it can, and prints how often it found another holder. When it `dies`,
