@@ -99,17 +99,20 @@ async function placedByDate(
   });
   const between = (date: string, since: number | undefined, until: number | undefined) =>
     `${date} >= ${values.bind(since)}::float8 AND ${date} < ${values.bind(until)}::float8`;
-  const branches = placementBranches(scope, values).flatMap(({ kind, where }) => {
-    if (kind === "file") {
-      const dates = isClock
-        ? `f.is_clock AND ${between("f.date", sinceClock, untilClock)}`
-        : `NOT f.is_clock AND ${between("f.date", sinceInstant, untilInstant)}`;
-      return `SELECT f.image, f.date AS time FROM files f WHERE ${all([where, dates])}`;
-    }
-    if (isClock !== (scope.files === "none")) return [];
-    const dates = between("p.posted_at", sinceInstant, untilInstant);
-    return `SELECT p.image, p.posted_at AS time FROM posts p WHERE ${all([where, dates])}`;
-  });
+  // A value that is bound must be used, so posts are left out before their conditions are made.
+  const hasPosts = isClock === (scope.files === "none");
+  const branches = placementBranches(hasPosts ? scope : { ...scope, discord: "none" }, values).map(
+    ({ kind, where }) => {
+      if (kind === "file") {
+        const dates = isClock
+          ? `f.is_clock AND ${between("f.date", sinceClock, untilClock)}`
+          : `NOT f.is_clock AND ${between("f.date", sinceInstant, untilInstant)}`;
+        return `SELECT f.image, f.date AS time FROM files f WHERE ${all([where, dates])}`;
+      }
+      const dates = between("p.posted_at", sinceInstant, untilInstant);
+      return `SELECT p.image, p.posted_at AS time FROM posts p WHERE ${all([where, dates])}`;
+    },
+  );
   if (branches.length === 0) return [];
   const limit = values.bind(depth);
   const newest = branches.map((branch) => `(${branch} ORDER BY time DESC LIMIT ${limit})`);
