@@ -2,9 +2,13 @@ import type { Example, Failed } from "../answers.ts";
 import { texts } from "./texts/texts.ts";
 
 /** What the server could not do, in words for the reader. */
-export class ApiError extends Error {
+class ApiError extends Error {
   override name = "ApiError";
 }
+
+/** Of whatever a request failed with. */
+export const reasonOf = (error: unknown): string =>
+  error instanceof ApiError ? error.message : String(error);
 
 /** @throws ApiError */
 export async function get<Answer>(path: string, signal?: AbortSignal): Promise<Answer> {
@@ -26,12 +30,6 @@ export async function post<Answer = void>(path: string, body: unknown): Promise<
   const headers = { "content-type": "application/json" };
   const response = await request(path, { method: "POST", headers, body: JSON.stringify(body) });
   return response.status === 204 ? (undefined as Answer) : response.json();
-}
-
-/** @throws ApiError */
-export async function postFor<Answer>(path: string, body: unknown): Promise<Answer> {
-  const headers = { "content-type": "application/json" };
-  return (await request(path, { method: "POST", headers, body: JSON.stringify(body) })).json();
 }
 
 /** @throws ApiError */

@@ -6,7 +6,7 @@ import type { CopyCard } from "../../../shared/cards.ts";
 import type { FolderNode } from "../../answers.ts";
 import { abilities } from "../abilities.ts";
 import { address, change, showPicture } from "../address.ts";
-import { ApiError, get, thumbnailOf } from "../api.ts";
+import { get, reasonOf, thumbnailOf } from "../api.ts";
 import { formatBytes, texts } from "../texts/texts.ts";
 import { Compare } from "./compare.tsx";
 import { found, type Judgement, judge, loadMore, search } from "./groups.ts";
@@ -189,7 +189,7 @@ function Verdict({ a, b }: { readonly a: string; readonly b: string }) {
         given.value = isUndone ? null : verdict;
         problem.value = undefined;
       },
-      (error: unknown) => (problem.value = error instanceof ApiError ? error.message : String(error)),
+      (error: unknown) => (problem.value = reasonOf(error)),
     );
   return (
     <>

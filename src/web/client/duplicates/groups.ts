@@ -1,7 +1,7 @@
 import { batch, signal } from "@preact/signals";
 import type { GroupCard } from "../../../shared/cards.ts";
 import type { DuplicatesPage, VerdictBefore } from "../../answers.ts";
-import { ApiError, post } from "../api.ts";
+import { post, reasonOf } from "../api.ts";
 import { getWhenDone } from "../long-answer.ts";
 
 const PAGE = 50;
@@ -53,7 +53,7 @@ async function loadFrom(question: string, from: number, signal: AbortSignal): Pr
     if (signal.aborted) return;
     batch(() => {
       found.progress.value = undefined;
-      found.problem.value = error instanceof ApiError ? error.message : String(error);
+      found.problem.value = reasonOf(error);
     });
   }
 }

@@ -2,7 +2,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { visibleText } from "../../../core/unprintable-characters.ts";
 import type { Move } from "../../answers.ts";
-import { ApiError, get, post } from "../api.ts";
+import { get, post, reasonOf } from "../api.ts";
 import { formatDate, texts } from "../texts/texts.ts";
 import { beatNow, isRunning, pulse } from "../work/pulse.ts";
 import { found } from "./groups.ts";
@@ -28,7 +28,7 @@ export function Moves({ question, onMoved }: { readonly question: string; readon
       await post(path, body);
       problem.value = undefined;
     } catch (error) {
-      problem.value = error instanceof ApiError ? error.message : String(error);
+      problem.value = reasonOf(error);
     }
     beatNow();
     moves.value = await get<readonly Move[]>("/api/moves").catch(() => moves.value);

@@ -1,6 +1,6 @@
 import { signal } from "@preact/signals";
 import { addValue, ask } from "../address.ts";
-import { ApiError, uploadExample } from "../api.ts";
+import { reasonOf, uploadExample } from "../api.ts";
 
 /** Pictures dropped or pasted in this tab, by the name that the server gave them: for their chips. */
 export const droppedPictures = new Map<string, string>();
@@ -20,7 +20,7 @@ async function searchLike(picture: Blob): Promise<void> {
     droppedPictures.set(name, URL.createObjectURL(picture));
     ask((params) => addValue(params, "like", name));
   } catch (error) {
-    dropping.problem.value = error instanceof ApiError ? error.message : String(error);
+    dropping.problem.value = reasonOf(error);
   } finally {
     dropping.isReading.value = false;
   }

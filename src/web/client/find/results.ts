@@ -2,7 +2,7 @@ import { batch, effect, signal } from "@preact/signals";
 import type { HitCard } from "../../../shared/cards.ts";
 import type { FindPage } from "../../answers.ts";
 import { address, questionOf } from "../address.ts";
-import { ApiError, get } from "../api.ts";
+import { get, reasonOf } from "../api.ts";
 
 type State = "loading" | "waiting" | "complete" | "failed";
 
@@ -83,7 +83,7 @@ async function load(question: string, limit: number, from?: string | null): Prom
     if (own.signal.aborted) return undefined;
     batch(() => {
       results.state.value = "failed";
-      results.problem.value = error instanceof ApiError ? error.message : String(error);
+      results.problem.value = reasonOf(error);
       if (from === undefined) {
         results.hits.value = [];
         results.summary.value = undefined;

@@ -3,7 +3,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { visibleText } from "../../../core/unprintable-characters.ts";
 import type { FailedFile, LibraryState, RootState } from "../../answers.ts";
 import { abilities } from "../abilities.ts";
-import { ApiError, get, post } from "../api.ts";
+import { get, post, reasonOf } from "../api.ts";
 import { formatBytes, formatDate, formatDuration, formatNumber, texts } from "../texts/texts.ts";
 
 import { beatNow, isRunning, pulse } from "../work/pulse.ts";
@@ -26,7 +26,7 @@ export function LibraryView() {
         failures.value = await get<FailedFile[]>("/api/failures", stop.signal);
         problem.value = undefined;
       } catch (error) {
-        if (!stop.signal.aborted) problem.value = error instanceof ApiError ? error.message : String(error);
+        if (!stop.signal.aborted) problem.value = reasonOf(error);
       }
     };
     void read();
@@ -140,7 +140,7 @@ function FolderEdits() {
         problem.value = undefined;
         beatNow();
       },
-      (error: unknown) => (problem.value = error instanceof ApiError ? error.message : String(error)),
+      (error: unknown) => (problem.value = reasonOf(error)),
     );
   return (
     <>

@@ -2,11 +2,9 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { Finding, ModelState } from "../../answers.ts";
 import { abilities } from "../abilities.ts";
-import { ApiError, get, post } from "../api.ts";
+import { get, post, reasonOf } from "../api.ts";
 import { formatBytes, texts } from "../texts/texts.ts";
 import { beatNow, isRunning, pulse } from "../work/pulse.ts";
-
-const words = (error: unknown) => (error instanceof ApiError ? error.message : String(error));
 
 /** The models: which is in use, which are here, how large the others are; downloading and switching where that is allowed. */
 export function Models() {
@@ -29,7 +27,7 @@ export function Models() {
         problem.value = undefined;
         beatNow();
       },
-      (error: unknown) => (problem.value = words(error)),
+      (error: unknown) => (problem.value = reasonOf(error)),
     );
   const mayEdit = (abilities.value?.mayEditLibrary ?? false) && !isBusy;
   return (
@@ -124,7 +122,7 @@ export function Doctor() {
       findings.value = await get<readonly Finding[]>("/api/doctor");
       problem.value = undefined;
     } catch (error) {
-      problem.value = words(error);
+      problem.value = reasonOf(error);
     }
     isExamining.value = false;
   };

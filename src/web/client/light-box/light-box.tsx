@@ -4,7 +4,7 @@ import { altText } from "../../../components/alt-text.ts";
 import { visibleText } from "../../../core/unprintable-characters.ts";
 import type { PictureDetails } from "../../answers.ts";
 import { address, hidePicture, shownOf, showPicture } from "../address.ts";
-import { ApiError, get } from "../api.ts";
+import { get, reasonOf } from "../api.ts";
 import { results } from "../find/results.ts";
 import { ScreenPicture } from "../gallery/screen-picture.tsx";
 import { language, texts } from "../texts/texts.ts";
@@ -38,7 +38,7 @@ function Opened({ id }: { readonly id: string }) {
     get<PictureDetails>(`/api/pictures/${id}`, stop.signal).then(
       (found) => (details.value = found),
       (error: unknown) => {
-        if (!stop.signal.aborted) problem.value = error instanceof ApiError ? error.message : String(error);
+        if (!stop.signal.aborted) problem.value = reasonOf(error);
       },
     );
     return () => stop.abort();

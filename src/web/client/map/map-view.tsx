@@ -3,7 +3,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { visibleText } from "../../../core/unprintable-characters.ts";
 import type { Position, Working } from "../../answers.ts";
 import { address, change } from "../address.ts";
-import { ApiError } from "../api.ts";
+import { reasonOf } from "../api.ts";
 import { texts } from "../texts/texts.ts";
 import type { Camera } from "./camera.ts";
 import { loadMap, type MapData } from "./map-data.ts";
@@ -28,7 +28,7 @@ export function MapView() {
     loadMap(stop.signal, (now) => (progress.value = now)).then(
       (loaded) => (map.value = loaded),
       (error: unknown) => {
-        if (!stop.signal.aborted) problem.value = error instanceof ApiError ? error.message : String(error);
+        if (!stop.signal.aborted) problem.value = reasonOf(error);
       },
     );
     return () => stop.abort();

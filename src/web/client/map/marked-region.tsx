@@ -3,7 +3,7 @@ import { useEffect } from "preact/hooks";
 import type { FindPage, Tagged } from "../../answers.ts";
 import { abilities } from "../abilities.ts";
 import { change, linkTo } from "../address.ts";
-import { ApiError, get, postFor } from "../api.ts";
+import { get, post, reasonOf } from "../api.ts";
 import { texts } from "../texts/texts.ts";
 import { Nearby } from "./nearby.tsx";
 
@@ -22,7 +22,7 @@ export function MarkedRegion({ region }: { readonly region: string }) {
     get<FindPage>(`/api/find?${asked}`, stop.signal).then(
       (page) => (found.value = page),
       (error: unknown) => {
-        if (!stop.signal.aborted) problem.value = error instanceof ApiError ? error.message : String(error);
+        if (!stop.signal.aborted) problem.value = reasonOf(error);
       },
     );
     return () => stop.abort();
@@ -66,12 +66,12 @@ function TagForm({ region }: { readonly region: string }) {
         event.preventDefault();
         const tag = String(new FormData(event.currentTarget).get("tag") ?? "").trim();
         if (tag === "") return;
-        postFor<Tagged>("/api/map/tags", { region, tag }).then(
+        post<Tagged>("/api/map/tags", { region, tag }).then(
           (tagged) => {
             done.value = tagged;
             problem.value = undefined;
           },
-          (error: unknown) => (problem.value = error instanceof ApiError ? error.message : String(error)),
+          (error: unknown) => (problem.value = reasonOf(error)),
         );
       }}
     >

@@ -4,7 +4,7 @@ import { useEffect } from "preact/hooks";
 import { altText } from "../../../components/alt-text.ts";
 import type { Card } from "../../../shared/cards.ts";
 import { address, showPicture } from "../address.ts";
-import { ApiError, get, thumbnailOf } from "../api.ts";
+import { get, reasonOf, thumbnailOf } from "../api.ts";
 import { language } from "../texts/texts.ts";
 
 interface NearbyProps {
@@ -30,7 +30,7 @@ export function Nearby({ heading, ids, children }: NearbyProps) {
           problem.value = undefined;
         },
         (error: unknown) => {
-          if (!stop.signal.aborted) problem.value = error instanceof ApiError ? error.message : String(error);
+          if (!stop.signal.aborted) problem.value = reasonOf(error);
         },
       );
     return () => stop.abort();

@@ -1,7 +1,7 @@
 import { signal } from "@preact/signals";
 import type { Pin, Position } from "../../answers.ts";
 import { address, change } from "../address.ts";
-import { ApiError, get } from "../api.ts";
+import { get, reasonOf } from "../api.ts";
 
 /** Words on the map: on their way, failed, or where they belong. */
 export type PinState =
@@ -45,7 +45,7 @@ async function place(words: string, version: string): Promise<void> {
   try {
     put({ state: "done", pin: await get<Pin>(`/api/map/pin?${new URLSearchParams({ q: words })}`) });
   } catch (error) {
-    put({ state: "failed", reason: error instanceof ApiError ? error.message : String(error) });
+    put({ state: "failed", reason: reasonOf(error) });
   }
 }
 

@@ -3,7 +3,7 @@ import { visibleText } from "../../../core/unprintable-characters.ts";
 import type { Tagged } from "../../answers.ts";
 import { abilities } from "../abilities.ts";
 import { address, addValue, ask } from "../address.ts";
-import { ApiError, post } from "../api.ts";
+import { post, reasonOf } from "../api.ts";
 import { texts } from "../texts/texts.ts";
 import { clearSelection, selection } from "./selection.ts";
 
@@ -22,7 +22,7 @@ export function SelectionBar() {
       said.value = await work();
       clearSelection();
     } catch (error) {
-      said.value = error instanceof ApiError ? error.message : String(error);
+      said.value = reasonOf(error);
     }
   };
   return (

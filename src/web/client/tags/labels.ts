@@ -1,6 +1,6 @@
-import { batch, signal } from "@preact/signals";
+import { signal } from "@preact/signals";
 import type { Label, LabelQuality } from "../../answers.ts";
-import { ApiError, get, post } from "../api.ts";
+import { get, post, reasonOf } from "../api.ts";
 import { beatNow } from "../work/pulse.ts";
 
 /** The labels and tags, and how well the model gives those of the vocabulary. */
@@ -33,7 +33,7 @@ async function attempt(work: () => Promise<void>): Promise<boolean> {
     labels.problem.value = undefined;
     return true;
   } catch (error) {
-    batch(() => (labels.problem.value = error instanceof ApiError ? error.message : String(error)));
+    labels.problem.value = reasonOf(error);
     return false;
   }
 }

@@ -1,6 +1,6 @@
 import { signal } from "@preact/signals";
 import type { ReviewCard, SaidBefore } from "../../answers.ts";
-import { ApiError, get, post } from "../api.ts";
+import { get, post, reasonOf } from "../api.ts";
 
 export type Answer = "yes" | "no" | "skip";
 
@@ -83,7 +83,7 @@ export class ReviewQueue {
       await work();
       this.problem.value = undefined;
     } catch (error) {
-      this.problem.value = error instanceof ApiError ? error.message : String(error);
+      this.problem.value = reasonOf(error);
       if (card) this.waiting.value = [card, ...(this.waiting.peek() ?? [])];
     }
   }

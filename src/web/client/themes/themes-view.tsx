@@ -5,7 +5,7 @@ import { Thumbnail } from "../../../components/thumbnail.tsx";
 import type { Card, ThemeCard } from "../../../shared/cards.ts";
 import type { ThemesState, Working } from "../../answers.ts";
 import { address, linkTo, showPicture } from "../address.ts";
-import { ApiError, thumbnailOf } from "../api.ts";
+import { reasonOf, thumbnailOf } from "../api.ts";
 import { getWhenDone } from "../long-answer.ts";
 import { formatNumber, texts } from "../texts/texts.ts";
 
@@ -26,7 +26,7 @@ export function ThemesView() {
     ).then(
       (found) => (themes.value = found.themes),
       (error: unknown) => {
-        if (!stop.signal.aborted) problem.value = error instanceof ApiError ? error.message : String(error);
+        if (!stop.signal.aborted) problem.value = reasonOf(error);
       },
     );
     return () => stop.abort();
