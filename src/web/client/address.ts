@@ -56,14 +56,27 @@ export function addValue(params: URLSearchParams, name: string, value: string): 
   if (!params.getAll(name).includes(value)) params.append(name, value);
 }
 
-/** For links: followed without loading the page again, unless the browser is told to open it elsewhere. */
-export function linkTo(path: string, params = new URLSearchParams()) {
-  return (event: MouseEvent) => {
-    if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return;
-    event.preventDefault();
-    go(path, params);
-  };
+export function removeValue(params: URLSearchParams, name: string, value: string): void {
+  const rest = params.getAll(name).filter((each) => each !== value);
+  params.delete(name);
+  for (const each of rest) params.append(name, each);
 }
+
+/** For links: followed without loading the page again, unless the browser is told to open it elsewhere. */
+export const linkTo = (path: string, params = new URLSearchParams()) => followedHere(() => go(path, params));
+
+/** Of a link that opens a picture in the light box, over the view that is shown. */
+export function linkToPicture(id: string) {
+  const params = new URLSearchParams(address.peek().params);
+  params.set(SHOWN, id);
+  return { href: `?${params}`, onClick: followedHere(() => showPicture(id)) };
+}
+
+const followedHere = (follow: () => void) => (event: MouseEvent) => {
+  if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return;
+  event.preventDefault();
+  follow();
+};
 
 function go(path: string, params: URLSearchParams, replaces = false): void {
   const query = params.toString();

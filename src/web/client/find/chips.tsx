@@ -1,5 +1,5 @@
 import { visibleText } from "../../../core/unprintable-characters.ts";
-import { address, ask } from "../address.ts";
+import { address, ask, removeValue } from "../address.ts";
 import { thumbnailOf } from "../api.ts";
 import { texts } from "../texts/texts.ts";
 import { droppedPictures } from "./dropped-pictures.ts";
@@ -91,10 +91,4 @@ function reweigh(name: string, value: string, factor: number): void {
     removeValue(params, name, value);
     params.append(name, next === 1 ? subject : `${subject}^${next}`);
   });
-}
-
-function removeValue(params: URLSearchParams, name: string, value: string): void {
-  const rest = params.getAll(name).filter((each) => each !== value);
-  params.delete(name);
-  for (const each of rest) params.append(name, each);
 }

@@ -1,7 +1,7 @@
 import { altText } from "../../../components/alt-text.ts";
 import { HitFacts } from "../../../components/hit-facts.tsx";
 import type { HitCard } from "../../../shared/cards.ts";
-import { address, showPicture } from "../address.ts";
+import { linkToPicture } from "../address.ts";
 import { thumbnailOf } from "../api.ts";
 import { isSelected, toggleSelected } from "../selection/selection.ts";
 import { language, texts } from "../texts/texts.ts";
@@ -33,15 +33,7 @@ export function Tile({ card, box, isCurrent, total }: TileProps) {
       aria-setsize={total}
       aria-posinset={card.rank}
     >
-      <a
-        href={`?${withShown(card.id)}`}
-        data-id={card.id}
-        onClick={(event) => {
-          if (event.metaKey || event.ctrlKey || event.shiftKey) return;
-          event.preventDefault();
-          showPicture(card.id);
-        }}
-      >
+      <a {...linkToPicture(card.id)} data-id={card.id}>
         <img src={thumbnailOf(card.id)} alt={altText(card, language)} decoding="async" draggable={false} />
         <span class="caption">
           <bdi class="name">{card.name}</bdi>
@@ -60,10 +52,4 @@ export function Tile({ card, box, isCurrent, total }: TileProps) {
       {!card.online && <span class="badge">{texts.picture.offline}</span>}
     </li>
   );
-}
-
-function withShown(id: string): URLSearchParams {
-  const params = new URLSearchParams(address.peek().params);
-  params.set("show", id);
-  return params;
 }

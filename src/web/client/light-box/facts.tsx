@@ -39,7 +39,7 @@ export function Facts({ picture, showsText }: FactsProps) {
         </p>
       )}
       <p class="actions">
-        <button type="button" onClick={() => moreLike(picture.id)}>
+        <button type="button" onClick={() => moreLike([picture.id])}>
           {texts.box.moreLike}
         </button>
         <button type="button" onClick={() => lessLike(picture.id)}>

@@ -3,7 +3,7 @@ import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
 import { altText } from "../../../components/alt-text.ts";
 import type { Card } from "../../../shared/cards.ts";
-import { address, showPicture } from "../address.ts";
+import { linkToPicture } from "../address.ts";
 import { get, reasonOf, thumbnailOf } from "../api.ts";
 import { language } from "../texts/texts.ts";
 
@@ -46,15 +46,7 @@ export function Nearby({ heading, ids, children }: NearbyProps) {
       <ul>
         {cards.value.map((card) => (
           <li key={card.id}>
-            <a
-              href={`?${withShown(card.id)}`}
-              title={card.name}
-              onClick={(event) => {
-                if (event.metaKey || event.ctrlKey || event.shiftKey) return;
-                event.preventDefault();
-                showPicture(card.id);
-              }}
-            >
+            <a {...linkToPicture(card.id)} title={card.name}>
               <img src={thumbnailOf(card.id)} alt={altText(card, language)} loading="lazy" />
             </a>
           </li>
@@ -62,10 +54,4 @@ export function Nearby({ heading, ids, children }: NearbyProps) {
       </ul>
     </section>
   );
-}
-
-function withShown(id: string): URLSearchParams {
-  const params = new URLSearchParams(address.peek().params);
-  params.set("show", id);
-  return params;
 }

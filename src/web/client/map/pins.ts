@@ -1,6 +1,6 @@
 import { signal } from "@preact/signals";
 import type { Pin, Position } from "../../answers.ts";
-import { address, change } from "../address.ts";
+import { address, addValue, change, removeValue } from "../address.ts";
 import { get, reasonOf } from "../api.ts";
 
 /** Words on the map: on their way, failed, or where they belong. */
@@ -16,19 +16,8 @@ let mapVersion = "";
 
 export const pinnedWords = (): string[] => address.value.params.getAll("pin");
 
-export function addPin(words: string): void {
-  change((params) => {
-    if (!params.getAll("pin").includes(words)) params.append("pin", words);
-  });
-}
-
-export function removePin(words: string): void {
-  change((params) => {
-    const rest = params.getAll("pin").filter((each) => each !== words);
-    params.delete("pin");
-    for (const each of rest) params.append("pin", each);
-  });
-}
+export const addPin = (words: string) => change((params) => addValue(params, "pin", words));
+export const removePin = (words: string) => change((params) => removeValue(params, "pin", words));
 
 /** Asks where these words belong, unless that is known of this map. */
 export function placePins(words: readonly string[], version: string): void {

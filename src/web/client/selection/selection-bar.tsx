@@ -2,8 +2,9 @@ import { useSignal } from "@preact/signals";
 import { visibleText } from "../../../core/unprintable-characters.ts";
 import type { Tagged } from "../../answers.ts";
 import { abilities } from "../abilities.ts";
-import { address, addValue, ask } from "../address.ts";
+import { address } from "../address.ts";
 import { post, reasonOf } from "../api.ts";
+import { moreLike } from "../light-box/more-like.ts";
 import { texts } from "../texts/texts.ts";
 import { clearSelection, selection } from "./selection.ts";
 
@@ -63,11 +64,7 @@ function Actions({ ids, attempt }: ActionsProps) {
         type="button"
         disabled={ids.length > MOST_EXAMPLES}
         onClick={() => {
-          ask((params) => {
-            params.delete("q");
-            params.delete("sort");
-            for (const id of ids) addValue(params, "like", id);
-          });
+          moreLike(ids);
           clearSelection();
         }}
       >

@@ -4,7 +4,7 @@ import { ThemeSection } from "../../../components/theme-section.tsx";
 import { Thumbnail } from "../../../components/thumbnail.tsx";
 import type { Card, ThemeCard } from "../../../shared/cards.ts";
 import type { ThemesState, Working } from "../../answers.ts";
-import { address, linkTo, showPicture } from "../address.ts";
+import { linkTo, linkToPicture } from "../address.ts";
 import { reasonOf, thumbnailOf } from "../api.ts";
 import { getWhenDone } from "../long-answer.ts";
 import { formatNumber, texts } from "../texts/texts.ts";
@@ -80,19 +80,8 @@ function Index({ themes }: { readonly themes: readonly ThemeCard[] }) {
   );
 }
 
-function Example({ card }: { readonly card: Card }) {
-  const shown = new URLSearchParams(address.value.params);
-  shown.set("show", card.id);
-  return (
-    <a
-      href={`?${shown}`}
-      onClick={(event) => {
-        if (event.metaKey || event.ctrlKey || event.shiftKey) return;
-        event.preventDefault();
-        showPicture(card.id);
-      }}
-    >
-      <Thumbnail card={card} source={thumbnailOf(card.id)} />
-    </a>
-  );
-}
+const Example = ({ card }: { readonly card: Card }) => (
+  <a {...linkToPicture(card.id)}>
+    <Thumbnail card={card} source={thumbnailOf(card.id)} />
+  </a>
+);
