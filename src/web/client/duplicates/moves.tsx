@@ -4,17 +4,14 @@ import { visibleText } from "../../../core/unprintable-characters.ts";
 import type { Move } from "../../answers.ts";
 import { get, post, reasonOf } from "../api.ts";
 import { formatDate, texts } from "../texts/texts.ts";
-import { beatNow, isRunning, pulse } from "../work/pulse.ts";
+import { beatNow, isBusyWith } from "../work/pulse.ts";
 import { found } from "./groups.ts";
 
 /** Moves what could go to a folder of the user's choosing, and lists moves, which can be undone. */
 export function Moves({ question, onMoved }: { readonly question: string; readonly onMoved: () => void }) {
   const moves = useSignal<readonly Move[]>([]);
   const problem = useSignal<string | undefined>(undefined);
-  const isMoving =
-    pulse.value?.work.some(
-      (work) => (work.kind === "moving" || work.kind === "returning") && isRunning(work),
-    ) ?? false;
+  const isMoving = isBusyWith("moving", "returning");
   useEffect(() => {
     if (isMoving) return undefined;
     void get<readonly Move[]>("/api/moves").then(

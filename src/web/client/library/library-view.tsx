@@ -6,7 +6,7 @@ import { abilities } from "../abilities.ts";
 import { get, post, reasonOf } from "../api.ts";
 import { formatBytes, formatDate, formatDuration, formatNumber, texts } from "../texts/texts.ts";
 
-import { beatNow, isRunning, pulse } from "../work/pulse.ts";
+import { beatNow, isBusyWith } from "../work/pulse.ts";
 import { Doctor, Models, Sure } from "./upkeep.tsx";
 import "./library.css";
 
@@ -133,7 +133,7 @@ function Root({ root }: { readonly root: RootState }) {
 
 function FolderEdits() {
   const problem = useSignal<string | undefined>(undefined);
-  const isWatching = pulse.value?.work.some((work) => work.kind === "watching" && isRunning(work)) ?? false;
+  const isWatching = isBusyWith("watching");
   const begin = (path: string, body: unknown) =>
     post(path, body).then(
       () => {

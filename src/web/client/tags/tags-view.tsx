@@ -5,7 +5,7 @@ import type { Label } from "../../answers.ts";
 import { abilities } from "../abilities.ts";
 import { address, change, linkTo } from "../address.ts";
 import { formatNumber, formatShare, texts } from "../texts/texts.ts";
-import { isRunning, pulse } from "../work/pulse.ts";
+import { isBusyWith } from "../work/pulse.ts";
 import { editLabels, labels, loadLabels, suggestionOf } from "./labels.ts";
 import { Review } from "./review.tsx";
 
@@ -14,7 +14,7 @@ import "./tags.css";
 /** The vocabulary with its counts and how well it does; of one label, the queue of pictures to judge. */
 export function TagsView() {
   const reviewed = address.value.params.get("review");
-  const isTagging = pulse.value?.work.some((work) => work.kind === "tagging" && isRunning(work)) ?? false;
+  const isTagging = isBusyWith("tagging");
   useEffect(() => {
     if (reviewed === null && !isTagging) void loadLabels();
   }, [reviewed, isTagging]);

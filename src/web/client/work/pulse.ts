@@ -14,6 +14,10 @@ let timer: ReturnType<typeof setTimeout> | undefined;
 
 export const isRunning = ({ end }: Work): boolean => end === undefined;
 
+/** Whether work of any of these kinds runs. */
+export const isBusyWith = (...kinds: readonly Work["kind"][]): boolean =>
+  pulse.value?.work.some((work) => kinds.includes(work.kind) && isRunning(work)) ?? false;
+
 async function beat(): Promise<void> {
   clearTimeout(timer);
   if (document.visibilityState === "visible") {
