@@ -1,4 +1,5 @@
 import type { LibraryView, LongWork } from "../core/index.ts";
+import type { Working } from "./answers.ts";
 import { viewOf, type WebContext } from "./web-context.ts";
 
 interface Work<Answer> {
@@ -9,12 +10,6 @@ interface Work<Answer> {
   readonly answered: Promise<Answer>;
   progress: Working;
   answer?: { readonly of: Answer };
-}
-
-export interface Working {
-  readonly stage: string | null;
-  readonly done: number;
-  readonly total: number | null;
 }
 
 /** A moment in which a small library is done, so that its page need not ask twice. */
@@ -37,10 +32,10 @@ export class LongAnswer<Choice, Answer> {
   }
 
   /** The answer, or how far the work for it is. @throws what the work threw */
-  async state(choice: Choice): Promise<{ readonly answer: Answer } | { readonly working: Working }> {
+  async state(choice: Choice): Promise<Working | { readonly state: "done"; readonly answer: Answer }> {
     const work = await this.#workFor(choice);
     await Promise.race([work.answered, new Promise((resolve) => setTimeout(resolve, FIRST_WAIT_MS))]);
-    return work.answer ? { answer: work.answer.of } : { working: work.progress };
+    return work.answer ? { state: "done", answer: work.answer.of } : work.progress;
   }
 
   /** Waits for it. */
@@ -65,7 +60,7 @@ export class LongAnswer<Choice, Answer> {
   #start(revision: string, choice: Choice): Work<Answer> {
     const stop = new AbortController();
     const onProgress: LongWork["onProgress"] = ({ stage, done, total }) => {
-      work.progress = { stage, done, total };
+      work.progress = { state: "working", stage, done, total };
     };
     const find = async () => {
       const view = await viewOf(this.#web);
@@ -78,7 +73,7 @@ export class LongAnswer<Choice, Answer> {
       choice: JSON.stringify(choice),
       revision,
       stop,
-      progress: { stage: null, done: 0, total: null },
+      progress: { state: "working", stage: null, done: 0, total: null },
       answered: Promise.resolve().then(find),
     };
     return work;

@@ -48,7 +48,7 @@ export function duplicateRoutes(web: WebContext): Hono<Env> {
     .get("/api/duplicates", async (context) => {
       const { from, limit } = queryOf(context, pageSchema);
       const state = await search.state(await choiceOf(web, context));
-      if ("working" in state) return context.json<DuplicatesPage>({ state: "working", ...state.working });
+      if (state.state === "working") return context.json<DuplicatesPage>(state);
       const groups = state.answer;
       return context.json<DuplicatesPage>({
         state: "done",

@@ -22,7 +22,7 @@ export function mapRoutes(web: WebContext, groups: PictureGroups): Hono<Env> {
   const routes = new Hono<Env>()
     .get("/api/map", async (context) => {
       const state = await groups.map.state(null);
-      if ("working" in state) return context.json<MapState>({ state: "working", ...state.working });
+      if (state.state === "working") return context.json<MapState>(state);
       const { version, ids } = state.answer;
       return context.json<MapState>({ state: "done", version, pictures: ids.length });
     })

@@ -7,6 +7,6 @@ import type { PictureGroups } from "../picture-groups.ts";
 export const themeRoutes = (groups: PictureGroups): Hono<Env> =>
   new Hono<Env>().get("/api/themes", async (context) => {
     const state = await groups.themes.state(null);
-    if ("working" in state) return context.json<ThemesState>({ state: "working", ...state.working });
+    if (state.state === "working") return context.json<ThemesState>(state);
     return context.json<ThemesState>({ state: "done", themes: state.answer.map(themeCardOf) });
   });
