@@ -1,6 +1,7 @@
 import type { Fit } from "../../core/types.ts";
 import type { HitCard } from "../../shared/cards.ts";
 import { shortId } from "../../shared/format.ts";
+import { fittingHits } from "../fitting-hits.ts";
 import { Folded } from "../folded.tsx";
 import { HitFacts } from "../hit-facts.tsx";
 import { useLanguage } from "../language.ts";
@@ -19,7 +20,7 @@ export function HitsPage({ query, model, searched, match, hits, filters, picture
   const { texts } = useLanguage();
   const { find, page, picture } = texts;
   const isRanked = query !== "";
-  const fitting = match === "nothing" ? 0 : 1 + hits.findLastIndex(({ fit }) => fit !== "nothing");
+  const fitting = fittingHits(hits, match);
   const grid = (some: readonly HitCard[]) => (
     <PictureGrid>
       {some.map((card) => (

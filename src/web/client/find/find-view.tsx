@@ -1,6 +1,6 @@
 import { useComputed, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import type { HitCard } from "../../../shared/cards.ts";
+import { fittingHits } from "../../../components/fitting-hits.ts";
 import { address } from "../address.ts";
 import { Gallery } from "../gallery/gallery.tsx";
 import { SelectionBar } from "../selection/selection-bar.tsx";
@@ -91,7 +91,7 @@ const isFiltered = () => FILTERS.some((name) => address.value.params.has(name));
 function Hits() {
   const isUnfolded = useSignal(false);
   const { hits, summary: answer, state, question } = results;
-  const fold = useComputed(() => foldOf(hits.value, answer.value?.match));
+  const fold = useComputed(() => fittingHits(hits.value, answer.value?.match));
   const asked = question.value;
   // Folded again for each question.
   useEffect(() => {
@@ -118,11 +118,4 @@ function Hits() {
 function endOf(state: string): string {
   if (state === "loading") return texts.find.more;
   return state === "complete" ? `${texts.find.end} (${formatNumber(results.hits.value.length)})` : "";
-}
-
-/** Index of the first hit that is folded away. */
-function foldOf(hits: readonly HitCard[], match: string | undefined): number {
-  if (match === "nothing") return 0;
-  const lastFitting = hits.findLastIndex(({ fit }) => fit !== "nothing");
-  return lastFitting + 1;
 }
