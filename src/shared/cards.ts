@@ -1,7 +1,7 @@
-import type { Fit, FractionBox, TextSource } from "../core/types.ts";
+import type { DuplicateKind, Fit, FractionBox, TextSource } from "../core/types.ts";
 
 /**
- * Pictures as the components show them, free of the core's types. Untrusted text is made visible (`visibleText`), but
+ * Pictures as the components show them, free of the core's records. Untrusted text is made visible (`visibleText`), but
  * for paths, which must stay what they are: the components make those visible where they show them.
  */
 
@@ -66,13 +66,13 @@ export interface CopyCard extends Card {
 }
 
 export interface GroupCard {
-  readonly kind: "exact" | "same" | "variant" | "similar";
+  readonly kind: DuplicateKind;
   /** Why the keeper is kept, in words. */
   readonly why: string;
   readonly reclaimableBytes: number;
   readonly keeper: CopyCard;
   readonly others: readonly (CopyCard & {
-    readonly kind: GroupCard["kind"];
+    readonly kind: DuplicateKind;
     /** What tells it from the keeper, in words. */
     readonly reason: string;
     readonly measure: number;

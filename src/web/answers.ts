@@ -1,4 +1,4 @@
-import type { Fit, FractionBox, SkipCode } from "../core/types.ts";
+import type { Fit, FractionBox, MapPin, SkipCode, TagState, TagSummary, Verdict } from "../core/types.ts";
 import type { Card, GroupCard, HitCard, Place, ThemeCard } from "../shared/cards.ts";
 
 /** What the server answers, as the page in the browser reads it; pictures are as `shared/cards.ts` has them. */
@@ -57,19 +57,8 @@ export type MapState =
       readonly pictures: number;
     };
 
-/** On the map, whose pictures fill the square from -1 to 1. */
-export interface Position {
-  readonly x: number;
-  readonly y: number;
-}
-
 /** Where words belong on the map. */
-export interface Pin {
-  readonly match?: Fit | undefined;
-  /** null where nothing fits. */
-  readonly position: Position | null;
-  /** Of the weight of the best matches, how much lies there: 0..1. */
-  readonly share: number;
+export interface Pin extends Omit<MapPin, "hits"> {
   readonly hits: readonly HitCard[];
 }
 
@@ -168,7 +157,7 @@ export interface FailedFile {
 
 /** What was said of a pair before a verdict. */
 export interface VerdictBefore {
-  readonly before: "same" | "different" | null;
+  readonly before: Verdict["verdict"] | null;
 }
 
 /** Files that were moved out of the library's folders, and can be put back. */
@@ -206,11 +195,7 @@ export interface Pulse {
 }
 
 /** A label of the vocabulary, or a tag that people or files gave. */
-export interface Label {
-  readonly tag: string;
-  readonly byPerson: number;
-  readonly byFile: number;
-  readonly byModel: number;
+export interface Label extends TagSummary {
   /** Of labels of the vocabulary only. */
   readonly vocabulary?:
     | {
@@ -244,10 +229,7 @@ export interface ReviewCard extends Card {
 }
 
 /** What a picture said of a tag before it was judged. */
-export type SaidBefore = {
-  readonly by: "person" | "rejected" | "file" | "model";
-  readonly score: number;
-} | null;
+export type SaidBefore = TagState | null;
 
 /** What this server may do, besides showing. */
 export interface Abilities {

@@ -68,7 +68,7 @@ function show({ groups, ...totals }: Done, from: number): void {
   });
 }
 
-export type Judgement = "same" | "different" | null;
+export type Judgement = VerdictBefore["before"];
 
 /** null takes it back. @returns what was said before @throws ApiError */
 export async function judge(a: string, b: string, verdict: Judgement): Promise<Judgement> {

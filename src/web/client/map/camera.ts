@@ -1,5 +1,5 @@
 import { type ZoomTransform, zoomIdentity } from "d3-zoom";
-import type { Position } from "../../answers.ts";
+import type { Position } from "../../../core/types.ts";
 
 /** The square of the map leaves a margin on the screen. */
 const FILLED = 0.92;

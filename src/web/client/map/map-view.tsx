@@ -1,7 +1,8 @@
 import { useComputed, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import type { Position } from "../../../core/types.ts";
 import { visibleText } from "../../../core/unprintable-characters.ts";
-import type { Position, Working } from "../../answers.ts";
+import type { Working } from "../../answers.ts";
 import { address, change } from "../address.ts";
 import { reasonOf } from "../api.ts";
 import { texts } from "../texts/texts.ts";

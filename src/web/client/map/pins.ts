@@ -1,5 +1,6 @@
 import { signal } from "@preact/signals";
-import type { Pin, Position } from "../../answers.ts";
+import type { Position } from "../../../core/types.ts";
+import type { Pin } from "../../answers.ts";
 import { address, addValue, change, removeValue } from "../address.ts";
 import { get, reasonOf } from "../api.ts";
 

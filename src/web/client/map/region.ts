@@ -1,4 +1,4 @@
-import type { Position } from "../../answers.ts";
+import type { Position } from "../../../core/types.ts";
 
 const LEAST_STEP_PX = 5;
 const MOST_CORNERS = 300;
