@@ -35,16 +35,16 @@ export interface Working {
   readonly total: number | null;
 }
 
+/** Of all groups, of which an answer shows a page. */
+export interface DuplicateTotals {
+  readonly total: number;
+  readonly spareFiles: number;
+  readonly reclaimableBytes: number;
+}
+
 export type DuplicatesPage =
   | Working
-  | {
-      readonly state: "done";
-      /** Of all groups, of which `groups` are a page. */
-      readonly total: number;
-      readonly spareFiles: number;
-      readonly reclaimableBytes: number;
-      readonly groups: readonly GroupCard[];
-    };
+  | (DuplicateTotals & { readonly state: "done"; readonly groups: readonly GroupCard[] });
 
 export type ThemesState = Working | { readonly state: "done"; readonly themes: readonly ThemeCard[] };
 

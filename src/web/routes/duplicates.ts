@@ -11,7 +11,7 @@ import {
 } from "../../core/index.ts";
 import { groupCardOf } from "../../shared/card-of.ts";
 import { keptPath, sparePaths } from "../../shared/spare-paths.ts";
-import type { DuplicatesPage, Move, VerdictBefore } from "../answers.ts";
+import type { DuplicatesPage, DuplicateTotals, Move, VerdictBefore } from "../answers.ts";
 import type { Env } from "../gate.ts";
 import { LongAnswer } from "../long-answer.ts";
 import { bodyOf, queryOf } from "../parsed-request.ts";
@@ -31,6 +31,21 @@ const pageSchema = z.object({
 
 type Choice = Pick<DuplicatesRequest, "kind" | "keep" | "keepIn">;
 
+interface Found {
+  readonly groups: readonly DuplicateGroup[];
+  readonly totals: DuplicateTotals;
+}
+
+/** The totals are of all groups, and every page of them says them. */
+const foundOf = (groups: readonly DuplicateGroup[]): Found => ({
+  groups,
+  totals: {
+    total: groups.length,
+    spareFiles: groups.reduce((sum, group) => sum + sparePaths(group).length, 0),
+    reclaimableBytes: groups.reduce((sum, group) => sum + group.reclaimableBytes, 0),
+  },
+});
+
 const verdictSchema = z.object({
   a: z.string().max(64),
   b: z.string().max(64),
@@ -39,22 +54,21 @@ const verdictSchema = z.object({
 });
 
 export function duplicateRoutes(web: WebContext): Hono<Env> {
-  const search = new LongAnswer<Choice, readonly DuplicateGroup[]>(web, (view, choice, work) =>
-    view.duplicates({ ...choice, ...work }),
+  const search = new LongAnswer<Choice, Found>(web, async (view, choice, work) =>
+    foundOf(await view.duplicates({ ...choice, ...work })),
   );
-  const spares = async (context: Context<Env>) =>
-    (await search.answer(await choiceOf(web, context))).flatMap(sparePaths);
+  const groupsOf = async (context: Context<Env>) =>
+    (await search.answer(await choiceOf(web, context))).groups;
+  const spares = async (context: Context<Env>) => (await groupsOf(context)).flatMap(sparePaths);
   const routes = new Hono<Env>()
     .get("/api/duplicates", async (context) => {
       const { from, limit } = queryOf(context, pageSchema);
       const state = await search.state(await choiceOf(web, context));
       if (state.state === "working") return context.json<DuplicatesPage>(state);
-      const groups = state.answer;
+      const { groups, totals } = state.answer;
       return context.json<DuplicatesPage>({
         state: "done",
-        total: groups.length,
-        spareFiles: groups.reduce((sum, group) => sum + sparePaths(group).length, 0),
-        reclaimableBytes: groups.reduce((sum, group) => sum + group.reclaimableBytes, 0),
+        ...totals,
         groups: groups.slice(from, from + limit).map(groupCardOf),
       });
     })
@@ -80,7 +94,7 @@ export function duplicateRoutes(web: WebContext): Hono<Env> {
       else await web.library.verdicts.put(first, second, verdict);
       return context.json<VerdictBefore>({ before: before ?? null });
     });
-  if (web.mayMove) addMoveRoutes(routes, web, async (context) => search.answer(await choiceOf(web, context)));
+  if (web.mayMove) addMoveRoutes(routes, web, groupsOf);
   return routes;
 }
 

@@ -1,6 +1,6 @@
 import { batch, signal } from "@preact/signals";
 import type { GroupCard } from "../../../shared/cards.ts";
-import type { DuplicatesPage, VerdictBefore } from "../../answers.ts";
+import type { DuplicatesPage, DuplicateTotals, VerdictBefore } from "../../answers.ts";
 import { post, reasonOf } from "../api.ts";
 import { getWhenDone } from "../long-answer.ts";
 
@@ -12,9 +12,7 @@ type Done = Extract<DuplicatesPage, { state: "done" }>;
 export const found = {
   progress: signal<{ readonly done: number; readonly total: number | null } | undefined>(undefined),
   groups: signal<readonly GroupCard[]>([]),
-  totals: signal<
-    { readonly total: number; readonly spareFiles: number; readonly reclaimableBytes: number } | undefined
-  >(undefined),
+  totals: signal<DuplicateTotals | undefined>(undefined),
   problem: signal<string | undefined>(undefined),
 };
 
