@@ -7,18 +7,18 @@ import { quotedPlaces } from "./score-parts.ts";
 import { sparePaths } from "./spare-paths.ts";
 
 export function cardOf(image: ImageRecord): Card {
-  const [first] = image.placements.map(placeOf);
+  const places = image.placements.map(placeOf);
   return {
     id: image.id,
     width: image.width,
     height: image.height,
     bytes: image.bytes,
     format: image.format,
-    name: first?.name ?? "",
-    folder: first?.folder,
+    name: places[0]?.name ?? "",
+    folder: places[0]?.folder,
     day: dayOf(imageDate(image)),
     tags: image.tags.map(({ tag }) => visibleText(tag)),
-    online: image.placements.some((placement) => placeOf(placement).online),
+    online: places.some(({ online }) => online),
     placeCount: image.placementCount,
   };
 }
