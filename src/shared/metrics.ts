@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { Registry } from "prom-client";
+import type { Gauge, Registry } from "prom-client";
 import { type Library, onMeasurement, UsageError } from "../core/index.ts";
 import { hostInUrl } from "./http-hosts.ts";
 
@@ -135,7 +135,7 @@ async function collect(library: MetricsOptions["library"]) {
   const connected = gauge("glimpse_discord_connected", "1 while every shard is connected to Discord.");
   const guilds = gauge("glimpse_discord_guilds", "Servers that the bot is in.");
   const ping = gauge("glimpse_discord_ping_seconds", "Mean heartbeat of the gateway.");
-  const update = addWorkload(client, registry, library);
+  const update = addWorkload(gauge, library);
   const gateway = { isReady: false };
   const outcomeOf = (failed: boolean) => (failed ? "failed" : "answered");
   const ends = [
@@ -166,11 +166,9 @@ async function collect(library: MetricsOptions["library"]) {
 
 /** @returns what asks the library, before each scrape; while it does not answer, all but the first stay as they were */
 function addWorkload(
-  client: Client,
-  registry: Registry,
+  gauge: (name: string, help: string) => Gauge,
   library: MetricsOptions["library"],
 ): () => Promise<void> {
-  const gauge = (name: string, help: string) => new client.Gauge({ name, help, registers: [registry] });
   const up = gauge("glimpse_library_up", "1 when the library answered this scrape.");
   const images = gauge("glimpse_library_images", "Images in the library.");
   const failed = gauge("glimpse_library_failed", "Files and posts that cannot be used.");
