@@ -1,4 +1,5 @@
 import { LRUCache } from "lru-cache";
+import type { LibraryView } from "../core/index.ts";
 import type { MonthCount } from "./answers.ts";
 import type { PictureGroups } from "./picture-groups.ts";
 import { narrowed, type Question } from "./question.ts";
@@ -35,6 +36,6 @@ export class TimeLine {
   }
 }
 
-async function countsOf(view: Pick<Awaited<ReturnType<typeof viewOf>>, "months">): Promise<MonthCount[]> {
+async function countsOf(view: LibraryView): Promise<MonthCount[]> {
   return (await view.months()).map(({ month, images }) => ({ month, pictures: images }));
 }

@@ -6,6 +6,7 @@ import { cardOf, hitCardOf } from "../../shared/card-of.ts";
 import type { Card } from "../../shared/cards.ts";
 import type { MapState, Pin, Tagged } from "../answers.ts";
 import type { Env } from "../gate.ts";
+import { bodyOf } from "../parsed-request.ts";
 import type { PictureGroups } from "../picture-groups.ts";
 import { viewOf, type WebContext } from "../web-context.ts";
 
@@ -49,11 +50,9 @@ export function mapRoutes(web: WebContext, groups: PictureGroups): Hono<Env> {
     });
   if (web.mayEdit)
     routes.post("/api/map/tags", async (context) => {
-      const { data, error } = tagSchema.safeParse(await context.req.json().catch(() => undefined));
-      if (!data) throw new UsageError(`The tag is not usable: ${error.issues[0]?.message}.`);
-      const ids = await groups.inRegion(data.region);
-      const { tag, images } = await web.library.tags.putAll(ids, data.tag);
-      return context.json<Tagged>({ tag, pictures: images });
+      const { region, tag } = await bodyOf(context, tagSchema);
+      const { images, ...edit } = await web.library.tags.putAll(await groups.inRegion(region), tag);
+      return context.json<Tagged>({ tag: edit.tag, pictures: images });
     });
   return routes;
 }
