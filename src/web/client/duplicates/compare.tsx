@@ -1,7 +1,8 @@
 import { useSignal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect } from "preact/hooks";
 import type { CopyCard } from "../../../shared/cards.ts";
 import { screenSizeOf } from "../api.ts";
+import { useDialog } from "../dialog.ts";
 import { texts } from "../texts/texts.ts";
 import { LaidOverPair } from "./laid-over.tsx";
 
@@ -17,14 +18,9 @@ interface CompareProps {
 
 /** Two copies at screen size: side by side, by turns in one place, or only what differs. */
 export function Compare({ pair, onClose }: CompareProps) {
-  const dialog = useRef<HTMLDialogElement>(null);
+  const dialog = useDialog();
   const mode = useSignal<Mode>("beside");
   const isSecond = useSignal(false);
-  useEffect(() => {
-    const before = document.activeElement;
-    dialog.current?.showModal();
-    return () => before instanceof HTMLElement && before.focus();
-  }, []);
   const flickers = mode.value === "flicker";
   useEffect(() => {
     if (!flickers) return undefined;

@@ -1,10 +1,11 @@
 import { useSignal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect } from "preact/hooks";
 import { altText } from "../../../components/alt-text.ts";
 import { visibleText } from "../../../core/unprintable-characters.ts";
 import type { PictureDetails } from "../../answers.ts";
 import { address, hidePicture, shownOf, showPicture } from "../address.ts";
 import { get, reasonOf } from "../api.ts";
+import { useDialog } from "../dialog.ts";
 import { results } from "../find/results.ts";
 import { ScreenPicture } from "../gallery/screen-picture.tsx";
 import { language, texts } from "../texts/texts.ts";
@@ -20,16 +21,10 @@ export function LightBox() {
 }
 
 function Opened({ id }: { readonly id: string }) {
-  const dialog = useRef<HTMLDialogElement>(null);
+  const dialog = useDialog();
   const details = useSignal<PictureDetails | undefined>(undefined);
   const problem = useSignal<string | undefined>(undefined);
   const showsText = useSignal(false);
-
-  useEffect(() => {
-    const before = document.activeElement;
-    dialog.current?.showModal();
-    return () => before instanceof HTMLElement && before.focus();
-  }, []);
 
   useEffect(() => {
     const stop = new AbortController();
