@@ -6,11 +6,11 @@ import type { ThemesData } from "./page-data.ts";
 
 /** Themes with the pictures in the middle of them. */
 export function ThemesPage({ themes, filters, pictures, style }: ThemesData) {
-  const { page } = useLanguage().texts;
+  const { page, views } = useLanguage().texts;
   const total = themes.reduce((sum, { size }) => sum + size, 0);
   const facts = [{ name: page.shown, value: page.themes(themes.length, total) }];
   return (
-    <Page title={page.themesTitle} filters={filters} style={style} facts={facts}>
+    <Page title={views.themes} filters={filters} style={style} facts={facts}>
       {themes.map((theme, at) => (
         <ThemeSection
           key={at}

@@ -24,7 +24,6 @@ export const de: Texts = {
     placeholder: "Was zeigt das Bild?",
     label: "Bilder suchen nach dem, was sie zeigen, oder nach Wörtern darin",
     submit: "Suchen",
-    clear: "Frage leeren",
     dropHint: "oder irgendwo ein Bild ablegen oder einfügen",
     drop: "Hier ablegen, um ähnliche Bilder zu finden",
     reading: "Das Bild wird angesehen …",
@@ -45,7 +44,6 @@ export const de: Texts = {
   filters: {
     label: "Filter",
     folder: "Ordner",
-    anyFolder: "Alle Ordner",
     since: "Von",
     until: "Bis",
     dateHint: "2024, 2024-06-30, 30d, yesterday",
@@ -61,7 +59,6 @@ export const de: Texts = {
     relevance: "Beste zuerst",
     newest: "Neueste zuerst",
     oldest: "Älteste zuerst",
-    copies: "Kopien einzeln zeigen",
     remove: (filter) => `${filter} entfernen`,
     apply: "Anwenden",
     not: "nicht",
@@ -122,12 +119,10 @@ export const de: Texts = {
     nearest: (count) => `Die nächsten trotzdem: ${pictures(count)}`,
     unlikely: (count) => `Wohl nicht, was gefragt war: ${pictures(count)}`,
     moreGroups: (count) => `und ${plural(count, "weitere Gruppe", "weitere Gruppen")}`,
-    themesTitle: "Themen",
   },
   themes: {
     working: (done) =>
       done > 0 ? `Themen werden gesucht: ${pictures(done)} sortiert …` : "Themen werden gesucht …",
-    index: "Themen",
     all: (count) => (count === 1 ? "Das Bild zeigen" : `Alle ${pictures(count)} zeigen`),
   },
   map: {
@@ -233,7 +228,6 @@ export const de: Texts = {
     asPowerShell: "Als Skript für Windows (PowerShell)",
   },
   tags: {
-    loading: "Wird geladen …",
     explained:
       "Diese Begriffe vergibt das Modell an alle Bilder, jetzige und künftige. Beurteile zu einem Begriff einige Bilder, und es wird gemessen, wie gut das gelingt.",
     empty: "Noch keine Begriffe.",

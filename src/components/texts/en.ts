@@ -21,7 +21,6 @@ export const en = {
     placeholder: "What does the picture show?",
     label: "Find pictures by what they show, or by words in them",
     submit: "Find",
-    clear: "Clear the question",
     dropHint: "or drop or paste a picture anywhere",
     drop: "Drop it to find pictures like it",
     reading: "Looking at the picture …",
@@ -42,7 +41,6 @@ export const en = {
   filters: {
     label: "Filters",
     folder: "Folder",
-    anyFolder: "All folders",
     since: "From",
     until: "To",
     dateHint: "2024, 2024-06-30, 30d, yesterday",
@@ -61,7 +59,6 @@ export const en = {
     relevance: "Best first",
     newest: "Newest first",
     oldest: "Oldest first",
-    copies: "Show copies separately",
     remove: (filter: string) => `Remove ${filter}`,
     apply: "Apply",
     not: "not",
@@ -121,11 +118,9 @@ export const en = {
     nearest: (count: number) => `The nearest anyway: ${pictures(count)}`,
     unlikely: (count: number) => `Probably not what you asked for: ${pictures(count)}`,
     moreGroups: (count: number) => `and ${plural(count, "more group", "more groups")}`,
-    themesTitle: "Themes",
   },
   themes: {
     working: (done: number) => (done > 0 ? `Finding themes: ${pictures(done)} sorted …` : "Finding themes …"),
-    index: "Themes",
     all: (count: number) => (count === 1 ? "Show the picture" : `Show all ${pictures(count)}`),
   },
   map: {
@@ -228,7 +223,6 @@ export const en = {
     asPowerShell: "As a script for Windows (PowerShell)",
   },
   tags: {
-    loading: "Loading …",
     explained:
       "The model gives these labels to all pictures, present and future. Judge some pictures of a label, and it is measured how well that goes.",
     empty: "There are no labels yet.",

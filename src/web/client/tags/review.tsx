@@ -75,7 +75,7 @@ export function Review({ tag }: { readonly tag: string }) {
           </button>
         </p>
       )}
-      {waiting === undefined && <p>{texts.tags.loading}</p>}
+      {waiting === undefined && <p>{texts.library.loading}</p>}
       {waiting?.length === 0 && <p>{texts.tags.noMore}</p>}
       {card && (
         <figure>

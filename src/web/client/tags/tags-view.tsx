@@ -24,7 +24,7 @@ export function TagsView() {
   return (
     <article class="labels">
       {labels.problem.value !== undefined && <p role="alert">{labels.problem.value}</p>}
-      {all === undefined ? <p>{texts.tags.loading}</p> : <Vocabulary all={all} />}
+      {all === undefined ? <p>{texts.library.loading}</p> : <Vocabulary all={all} />}
     </article>
   );
 }

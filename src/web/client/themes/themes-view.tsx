@@ -65,7 +65,7 @@ const anchorOf = (at: number) => `theme-${at + 1}`;
 
 function Index({ themes }: { readonly themes: readonly ThemeCard[] }) {
   return (
-    <nav class="theme-index" aria-label={texts.themes.index}>
+    <nav class="theme-index" aria-label={texts.views.themes}>
       <ol>
         {themes.map(({ name, size, representatives: [first] }, at) => (
           <li key={first?.id}>
