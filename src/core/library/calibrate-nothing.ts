@@ -50,9 +50,7 @@ export async function calibrateNothing(
   model: string,
   { dryRun = false, signal, onProgress }: CalibrateOptions = {},
 ): Promise<Calibration> {
-  const keys: ImageKey[] = [];
-  for await (const batch of context.catalog.embeddings.read(context.embedder.space))
-    for (const { key } of batch) keys.push(key);
+  const keys = await context.catalog.embeddings.keys(context.embedder.space);
   if (keys.length < FEWEST_PICTURES)
     throw new UsageError(
       `The library has ${pluralize(keys.length, "picture")}; from ${FEWEST_PICTURES} on, what it lacks can be told from what it has.`,
