@@ -9,16 +9,24 @@ const END_SHARE = 6 / 256;
 /** Of the picture as people see it, at the size of a thumbnail. */
 export function tonesOf({ data }: RawPicture): PictureTones {
   const pixels = data.length / 3;
-  const counts = [0, 1, 2].map(() => new Uint32Array(256));
+  const reds = new Uint32Array(256);
+  const greens = new Uint32Array(256);
+  const blues = new Uint32Array(256);
   let [sum, squares, chroma] = [0, 0, 0];
+  // For every picture that is added: lists for each pixel would take many times as long.
   for (let at = 0; at < data.length; at += 3) {
-    const [red, green, blue] = [data[at] ?? 0, data[at + 1] ?? 0, data[at + 2] ?? 0];
-    for (const [channel, level] of [red, green, blue].entries()) increase(counts[channel], level);
+    const red = data[at] as number;
+    const green = data[at + 1] as number;
+    const blue = data[at + 2] as number;
+    reds[red] = (reds[red] as number) + 1;
+    greens[green] = (greens[green] as number) + 1;
+    blues[blue] = (blues[blue] as number) + 1;
     const grey = 0.299 * red + 0.587 * green + 0.114 * blue;
     sum += grey;
     squares += grey * grey;
     chroma += Math.max(red, green, blue) - Math.min(red, green, blue);
   }
+  const counts = [reds, greens, blues];
   const bright = counts.map((levels) => firstLevel(levels.toReversed(), pixels));
   const dark = counts.map((levels) => firstLevel(levels, pixels));
   const brightest = 255 - Math.min(...bright);
@@ -35,10 +43,6 @@ export function tonesOf({ data }: RawPicture): PictureTones {
       pixels,
     brightest,
   };
-}
-
-function increase(counts: Uint32Array | undefined, level: number): void {
-  if (counts) counts[level] = (counts[level] ?? 0) + 1;
 }
 
 /** The first level that more than specks have. */
