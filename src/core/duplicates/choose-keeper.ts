@@ -39,7 +39,8 @@ const SAME_BYTES = 1.005;
  * most pixels; the oldest; with the shortest path. Its work grows with images and relations.
  */
 export function chooseKeeper(group: SameGroup, choice: KeepChoice = {}): Chosen {
-  const criteria = [...beforeDetail(group, choice), ...fromDetailOn(group)];
+  const edits = new ShownEdits(group);
+  const criteria = [...beforeDetail(edits, choice), ...fromDetailOn(group, edits)];
   let rest = group.images;
   const others: ImageRecord[] = [];
   const decisions: Decision[] = [];
@@ -64,17 +65,16 @@ interface Decision {
 
 /** Among these, only detail or a later criterion can decide which to keep. */
 export function contendersByDetail(group: SameGroup, choice: KeepChoice = {}): readonly ImageRecord[] {
-  let rest = group.images;
-  for (const criterion of beforeDetail(group, choice)) [rest] = divide(rest, criterion);
-  return rest;
+  return bestBy(group, beforeDetail(new ShownEdits(group), choice));
 }
 
 /** Of these only the tones, or what is asked after them, can tell which to keep. */
 export function contendersByTones(group: SameGroup, choice: KeepChoice = {}): readonly ImageRecord[] {
-  let rest = group.images;
-  for (const criterion of beforeTones(new ShownEdits(group), choice)) [rest] = divide(rest, criterion);
-  return rest;
+  return bestBy(group, beforeTones(new ShownEdits(group), choice));
 }
+
+const bestBy = ({ images }: SameGroup, criteria: readonly Criterion[]) =>
+  criteria.reduce((rest, criterion) => divide(rest, criterion)[0], images);
 
 /** Those as good as the best by this criterion, and the others. */
 function divide(
@@ -139,8 +139,7 @@ function beforeTones(edits: ShownEdits, { keepIn, keep }: KeepChoice): Criterion
   ];
 }
 
-function beforeDetail(group: SameGroup, choice: KeepChoice): Criterion[] {
-  const edits = new ShownEdits(group);
+function beforeDetail(edits: ShownEdits, choice: KeepChoice): Criterion[] {
   return [
     ...beforeTones(edits, choice),
     {
@@ -162,8 +161,8 @@ const faultsOf = (shown: Shown) => (image: ImageRecord, keeper: ImageRecord) => 
   return (others.length > 0 ? others : kinds).map((kind) => EDITED[kind]);
 };
 
-function fromDetailOn(group: SameGroup): Criterion[] {
-  const weight = weightOf(group);
+function fromDetailOn(group: SameGroup, { toned }: ShownEdits): Criterion[] {
+  const weight = weightOf(group, toned);
   const sources = new Sources(group.images);
   const enlarged = enlargedAmong(group.images);
   const hasGoodJpeg = group.images.some(({ quality }) => (quality?.jpegQuality ?? 0) >= GOOD_JPEG);
@@ -268,8 +267,7 @@ function enlargedAmong(images: readonly ImageRecord[]): ReadonlySet<ImageId> {
  * File size, which shows how much of a picture was kept, but only among pictures of the same contrast: a brightened copy is
  * larger than its original. Where no image is known to have the tones of the original, all weigh the same per pixel.
  */
-function weightOf(group: SameGroup): (image: ImageRecord) => number {
-  const { toned } = new ShownEdits(group);
+function weightOf(group: SameGroup, toned: Shown): (image: ImageRecord) => number {
   const isToned = ({ id }: ImageRecord) =>
     toned.kinds(id).some((kind) => kind !== "grey" && kind !== "recoloured");
   return group.images.every(isToned) ? pixels : ({ bytes }) => bytes;

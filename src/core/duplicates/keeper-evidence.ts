@@ -44,8 +44,9 @@ export class ShownEdits {
   constructor({ images, relations }: SameGroup) {
     const records = new Map(images.map((image) => [image.id, image]));
     const compared = withInsetsCropped(relations.filter(({ byVerdict }) => !byVerdict));
-    this.reshaped = shownEdits(compared, RESHAPED, records);
-    this.toned = shownEdits(compared, TONED, records);
+    const owned = withOwnedEdits(compared, records);
+    this.reshaped = shownEdits(owned, RESHAPED);
+    this.toned = shownEdits(owned, TONED);
   }
 }
 
@@ -85,11 +86,7 @@ interface Tally {
   readonly unlike: Map<ShownKind, number>;
 }
 
-function shownEdits(
-  relations: readonly Relation[],
-  kinds: ReadonlySet<ShownKind>,
-  records: ReadonlyMap<ImageId, ImageRecord>,
-): Shown {
+function shownEdits(relations: readonly OwnedRelation[], kinds: ReadonlySet<ShownKind>): Shown {
   const tallies = new Map<ImageId, Tally>();
   const count = (id: ImageId, side: Edit["of"], edits: readonly ShownEdit[]) => {
     const tally = tallies.get(id) ?? { comparisons: 0, own: new Map(), either: new Map(), unlike: new Map() };
@@ -104,11 +101,8 @@ function shownEdits(
     }
   };
   for (const { a, b, edits } of relations) {
-    const [reference, member] = [records.get(a), records.get(b)];
-    if (!reference || !member) continue;
-    const owned = ownedEdits(reference, member, edits);
-    count(a, "reference", owned);
-    count(b, "member", owned);
+    count(a, "reference", edits);
+    count(b, "member", edits);
   }
   const shown = new Map(
     [...tallies].map(([id, tally]) => [id, [...kinds].filter((kind) => isShown(tally, kind))]),
@@ -139,6 +133,20 @@ const OPPOSITE: ReadonlyMap<ShownKind, ShownKind> = new Map([
 interface ShownEdit {
   readonly kind: ShownKind;
   readonly of: Edit["of"];
+}
+
+interface OwnedRelation extends Pick<Relation, "a" | "b"> {
+  readonly edits: readonly ShownEdit[];
+}
+
+function withOwnedEdits(
+  relations: readonly Relation[],
+  records: ReadonlyMap<ImageId, ImageRecord>,
+): OwnedRelation[] {
+  return relations.flatMap(({ a, b, edits }) => {
+    const [reference, member] = [records.get(a), records.get(b)];
+    return reference && member ? [{ a, b, edits: ownedEdits(reference, member, edits) }] : [];
+  });
 }
 
 /** The edits between two pictures, of the one that they were done to as far as anything shows that. */
