@@ -37,18 +37,17 @@ export async function comparePixels(
 ): Promise<PictureComparison> {
   const alignment = align(first.pixels, second.pixels);
   if (!alignment) return DIFFERENT;
-  const { difference, judged, windows } = judgeCoarse(first.pixels.sampled, alignment);
-  const told = (finer?: FineDifference) => {
-    const found = {
+  const lies = lying(first.pixels.sampled, alignment);
+  const { difference, judged, windows } = judgeCoarse(first.pixels.sampled, alignment, lies);
+  const told = (finer?: FineDifference) =>
+    comparison(first, second, {
       alignment,
       windows,
       difference,
-      judged: finer ? judge(difference, lying(first.pixels.sampled, alignment), finer) : judged,
-    };
-    return comparison(first, second, found);
-  };
+      judged: finer ? judge(difference, lies, finer) : judged,
+    });
   if (!judged.inDoubt) return told();
-  const isSimple = isSimpleDrawing(difference) && !lying(first.pixels.sampled, alignment).isFramed;
+  const isSimple = isSimpleDrawing(difference) && !lies.isFramed;
   if (showsAll(first) || showsAll(second)) {
     const atOnce = { side: COARSE_SIDE, coarse: difference };
     return told(isSimple ? wholeDifference(first.pixels, second.pixels, atOnce) : difference);
@@ -140,10 +139,13 @@ function showsAll({ pixels, width, height }: ComparedPicture): boolean {
  * All that both show counts, unless one photo lies in two frames that are not laid out alike: then only what the frames
  * enclose.
  */
-function judgeCoarse(first: Sampled, alignment: Alignment): Omit<Found, "alignment"> {
-  const { second, overlap, matched } = alignment;
+function judgeCoarse(
+  first: Sampled,
+  { second, overlap, matched }: Alignment,
+  lies: Lying,
+): Omit<Found, "alignment"> {
   const all = measureDifference(first, second, overlap, COARSE_SIDE);
-  const judged = judge(all, lying(first, alignment));
+  const judged = judge(all, lies);
   const ofAll = { difference: all, judged, windows: overlap };
   if (judged.judgement === "same" || isInPlace(all)) return ofAll;
   if (
@@ -152,7 +154,7 @@ function judgeCoarse(first: Sampled, alignment: Alignment): Omit<Found, "alignme
   )
     return ofAll;
   const enclosed = measureDifference(first, second, matched, COARSE_SIDE);
-  const ofEnclosed = judge(enclosed, lying(first, alignment));
+  const ofEnclosed = judge(enclosed, lies);
   const isSamePhoto = ofEnclosed.judgement === "same" && !ofEnclosed.inDoubt;
   return isSamePhoto ? { difference: enclosed, judged: ofEnclosed, windows: matched } : ofAll;
 }
