@@ -9,6 +9,7 @@ import {
   SampledPicture,
   symmetryOf,
   TransformedPicture,
+  wholeOf,
   windowAfter,
 } from "./sampled-picture.ts";
 
@@ -83,7 +84,7 @@ export function alignable(picture: RawPicture): AlignablePicture {
   const sampled = new SampledPicture(picture);
   const content = contentWindow(picture);
   const isFramed = content.width < picture.width || content.height < picture.height;
-  const whole = { left: 0, top: 0, width: picture.width, height: picture.height };
+  const whole = wholeOf(picture);
   const full = isFramed ? [whole, content] : [whole];
   return {
     sampled,
@@ -138,9 +139,10 @@ export function align(
   };
 }
 
-const wholesOf = (first: Sampled, second: Sampled): WindowPair => ({
-  first: { left: 0, top: 0, width: first.width, height: first.height },
-  second: { left: 0, top: 0, width: second.width, height: second.height },
+/** The two laid edge on edge. */
+export const wholesOf = (first: Sampled, second: Sampled): WindowPair => ({
+  first: wholeOf(first),
+  second: wholeOf(second),
 });
 
 /** Everything that both pictures show under this alignment, beyond the windows that matched. */

@@ -2,7 +2,7 @@ import type { PictureComparison, PlacedEdit } from "../../ports/embedder.ts";
 import type { Edit, EditKind } from "../../types.ts";
 import type { Transform } from "../hashing/hash-bits.ts";
 import type { Window } from "../summed-area-table.ts";
-import { type AlignablePicture, type Alignment, align } from "./align.ts";
+import { type AlignablePicture, type Alignment, align, wholesOf } from "./align.ts";
 import { isSimpleDrawing, type Judged, judge, type Lying } from "./judge.ts";
 import {
   COINCIDING,
@@ -13,7 +13,7 @@ import {
   measureFineDifference,
 } from "./measure-difference.ts";
 import type { WindowPair } from "./refine-alignment.ts";
-import { gridFor, type Sampled, symmetryOf, windowBefore } from "./sampled-picture.ts";
+import { gridFor, type Sampled, symmetryOf, wholeOf, windowBefore } from "./sampled-picture.ts";
 import { PLACES } from "./structure-difference.ts";
 
 /** A picture at thumbnail size, and how large it really is. */
@@ -67,10 +67,8 @@ function wholeDifference(
   { sampled: second }: AlignablePicture,
   how: { readonly side: number; readonly coarse: Difference },
 ): FineDifference {
-  return measureFineDifference(first, second, { first: wholeOf(first), second: wholeOf(second) }, how);
+  return measureFineDifference(first, second, wholesOf(first, second), how);
 }
-
-const wholeOf = ({ width, height }: Sampled): Window => ({ left: 0, top: 0, width, height });
 
 function lying(picture: Sampled, { transform, second: other, matched: { first, second } }: Alignment): Lying {
   const across = second.width / first.width;

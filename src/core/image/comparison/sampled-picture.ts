@@ -50,6 +50,13 @@ export class SampledPicture implements Sampled {
   }
 }
 
+export const wholeOf = ({ width, height }: Pick<Window, "width" | "height">): Window => ({
+  left: 0,
+  top: 0,
+  width,
+  height,
+});
+
 const scaledWindow = ({ left, top, width, height }: Window, x: number, y: number): Window => ({
   left: left * x,
   top: top * y,
@@ -149,8 +156,7 @@ function halved(plane: SummedPlane | undefined): SummedPlane {
   if (!plane) throw new Error("There is no plane to halve.");
   const width = Math.max(1, plane.width >> 1);
   const height = Math.max(1, plane.height >> 1);
-  const whole = { left: 0, top: 0, width: plane.width, height: plane.height };
-  return summedPlane(cellMeans(plane, whole, width, height), width, height);
+  return summedPlane(cellMeans(plane, wholeOf(plane), width, height), width, height);
 }
 
 function summedBrightness({ data, width, height }: RawPicture): SummedPlane {
