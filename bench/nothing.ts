@@ -9,14 +9,13 @@
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { OnnxEmbedder } from "../src/core/embedder/onnx-embedder.ts";
-import { unitMean } from "../src/core/labels/prompt-vectors.ts";
 import { ModelStore } from "../src/core/models/model-store.ts";
 import { CONSIDERED, judgedCosine, nothingOf } from "../src/core/search/fit.ts";
 import { wordings } from "../src/core/search/judging-vector.ts";
 import { normalizeText } from "../src/core/search/normalize-text.ts";
 import { rarityOf } from "../src/core/search/rarity.ts";
 import type { Embedding } from "../src/core/types.ts";
-import { dotProduct } from "../src/core/vector.ts";
+import { dotProduct, unitMean } from "../src/core/vector.ts";
 import { seededRandom } from "../test/support/random-embeddings.ts";
 import { type CaptionedPhoto, captionedPhotos } from "./captioned-photos.ts";
 import { table } from "./report.ts";

@@ -14,6 +14,16 @@ export function toUnit(vector: Float32Array): Embedding | undefined {
   return norm > 0 && norm < Number.POSITIVE_INFINITY ? vector.map((value) => value / norm) : undefined;
 }
 
+/** @returns the zero vector when the vectors cancel each other out or there is none */
+export function unitMean(vectors: readonly Embedding[]): Embedding {
+  const sum = new Float64Array(vectors[0]?.length ?? 0);
+  for (const vector of vectors) {
+    for (let at = 0; at < sum.length; at++) sum[at] = (sum[at] ?? 0) + (vector[at] ?? 0);
+  }
+  const length = Math.hypot(...sum);
+  return Float32Array.from(sum, (value) => (length > 0 ? value / length : 0));
+}
+
 /** Little-endian float32, whichever machine the bytes travel to. */
 export function encodeVector(vector: Embedding): Buffer {
   const bytes = Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength);

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Embedder, Settings } from "../ports.ts";
 import type { Embedding, ModelTraits } from "../types.ts";
+import { unitMean } from "../vector.ts";
 import { EmbeddingCache } from "./embedding-cache.ts";
 
 export interface PromptContext {
@@ -75,16 +76,6 @@ function* inBatches(sets: readonly PromptSet[]): Generator<PromptSet[]> {
     texts = 0;
   }
   if (batch.length > 0) yield batch;
-}
-
-/** @returns the zero vector when the vectors cancel each other out or there is none */
-export function unitMean(vectors: readonly Embedding[]): Embedding {
-  const sum = new Float64Array(vectors[0]?.length ?? 0);
-  for (const vector of vectors) {
-    for (let at = 0; at < sum.length; at++) sum[at] = (sum[at] ?? 0) + (vector[at] ?? 0);
-  }
-  const length = Math.hypot(...sum);
-  return Float32Array.from(sum, (value) => (length > 0 ? value / length : 0));
 }
 
 const digestOf = (prompts: readonly string[]) =>

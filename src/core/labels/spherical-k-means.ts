@@ -1,9 +1,8 @@
 import { randomNumbers } from "../random-numbers.ts";
 import type { Embedding } from "../types.ts";
-import { dotProduct } from "../vector.ts";
+import { dotProduct, unitMean } from "../vector.ts";
 import { VectorMatrix } from "../vector-index/vector-matrix.ts";
 import { YieldController } from "../yield-controller.ts";
-import { unitMean } from "./prompt-vectors.ts";
 
 const SEED = 20_011;
 const MAX_ROUNDS = 25;

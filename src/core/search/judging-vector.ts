@@ -1,4 +1,5 @@
 import type { Embedding, QueryTerm, Scope } from "../types.ts";
+import { unitMean } from "../vector.ts";
 import { queryVector } from "./query-vector.ts";
 import type { SearchContext } from "./search-context.ts";
 
@@ -25,12 +26,10 @@ export async function judgingVector(
   const { templates } = context.embedder.traits;
   const perTerm = terms.map(({ text }) => wordings(text, templates));
   const count = Math.max(...perTerm.map(({ length }) => length));
-  const sum = new Float64Array(context.embedder.dimensions);
+  const vectors: Embedding[] = [];
   for (let at = 0; at < count; at++) {
     const worded = terms.map((term, index) => ({ ...term, text: perTerm[index]?.[at] ?? term.text }));
-    const { embedding } = await queryVector(context, worded, scope, signal);
-    for (const [index, value] of embedding.entries()) sum[index] = (sum[index] ?? 0) + value;
+    vectors.push((await queryVector(context, worded, scope, signal)).embedding);
   }
-  const length = Math.hypot(...sum);
-  return Float32Array.from(sum, (value) => (length > 0 ? value / length : 0));
+  return unitMean(vectors);
 }
