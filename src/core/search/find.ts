@@ -43,15 +43,19 @@ export async function find(
   const offset = decodeCursor(request.cursor, digest);
   const searched = await context.catalog.images.count(request.scope);
   const wanted = offset + limit + 1;
-  const olderContexts = older.models.map((model) => ({ ...context, ...model }));
   const asTyped = await understand(context, request);
   const question = (await withCorrections(context, request, asTyped)) ?? asTyped;
-  const answer = () => rank(context, request, { question, searched, wanted });
-  // Hits by words are of the whole library, and so the first answer's.
-  const others = { ...question, words: { ...question.words, hits: [] } };
+  const answer = () => rank(context, request, { question, searched, wanted, isJudged: true });
+  // Hits by words are of the whole library, and so the first answer's; so is how well the answer fits.
+  const ofOthers = {
+    question: { ...question, words: { ...question.words, hits: [] } },
+    searched,
+    wanted,
+    isJudged: false,
+  };
   const { ranked, notes, judged } = await withOlder(context, request, answer, {
     notes: older.notes,
-    answers: olderContexts.map((model) => () => rank(model, request, { question: others, searched, wanted })),
+    answers: older.models.map((model) => () => rank({ ...context, ...model }, request, ofOthers)),
   });
   const page = ranked.slice(offset, offset + limit);
   return {

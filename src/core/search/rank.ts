@@ -32,7 +32,7 @@ export interface Judged {
 export interface Ranked {
   readonly ranked: readonly RankedHit[];
   readonly notes: readonly string[];
-  /** Absent for pictures by date. */
+  /** Absent for pictures by date, and where it was not asked. */
   readonly judged?: Judged | undefined;
 }
 
@@ -42,6 +42,8 @@ export interface Ranking {
   readonly searched: number;
   /** Number of hits from the best on. */
   readonly wanted: number;
+  /** Whether it is asked how well they fit, which takes more texts to embed. */
+  readonly isJudged: boolean;
 }
 
 interface JudgedRanking extends Ranking {
@@ -71,14 +73,10 @@ export async function rank(
     { ...ranking, judging, wanted: depth },
     { vector: query?.embedding, except, words: question.words, copies },
   );
-  const judged = await judge(
-    context,
-    request,
-    { ...ranking, judging },
-    query && { ...query, nearest },
-    copies,
-  );
-  const isGuess = neverShown.length > 0 && judged.by !== undefined && judged.match !== "good";
+  const judged = ranking.isJudged
+    ? await judge(context, request, { ...ranking, judging }, query && { ...query, nearest }, copies)
+    : undefined;
+  const isGuess = neverShown.length > 0 && judged?.by !== undefined && judged.match !== "good";
   return {
     ranked: isByDate ? await sortByDate(context, request, merged) : merged,
     notes: isGuess ? [...notes, neverShownNote(context.embedder.traits, neverShown)] : notes,
