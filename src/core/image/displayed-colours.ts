@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { LRUCache } from "lru-cache";
 import sharp from "sharp";
 import { type CodedColours, fromCodedColours } from "./formats/coded-colours.ts";
+import { SCREEN_GAMMA } from "./formats/png-chunks.ts";
 import type { RawPicture } from "./raw-picture.ts";
 
 /** How the numbers in a file become the colours of a screen, which are sRGB. */
@@ -19,8 +20,6 @@ export async function displayedColours(picture: RawPicture, space: ColourSpace):
   if (space.kind === "coded") return fromCodedColours(picture, space);
   return (await changesColours(space.icc)) ? throughProfile(picture, space.icc) : picture;
 }
-
-const SCREEN_GAMMA = 1 / 2.2;
 
 function withTone({ data, ...size }: RawPicture, gamma: number): RawPicture {
   const tone = Uint8Array.from({ length: 256 }, (_, value) =>

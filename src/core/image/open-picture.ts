@@ -7,7 +7,7 @@ import { avifColours } from "./formats/avif-colours.ts";
 import { type BmpHeader, type DecodedBmp, decodeBmp, readBmpHeader } from "./formats/bmp.ts";
 import { decodeIcon, largestOf } from "./formats/icon.ts";
 import { heic, pictureFormat, withKnownBrand } from "./formats/picture-format.ts";
-import { isOfScreens, pngColours, pngFrames } from "./formats/png-chunks.ts";
+import { type PngColours, pngColours, pngFrames } from "./formats/png-chunks.ts";
 import { readTiffHeader, type TiffHeader, UNSPECIFIED_SAMPLE } from "./formats/tiff-header.ts";
 import { checkBytes, checkSize } from "./picture-limits.ts";
 import { fromRaw } from "./raw-picture.ts";
@@ -94,10 +94,10 @@ function framesOf({ pages = 1 }: Metadata, bytes: Uint8Array, format: ImageForma
 }
 
 function coloursOf({ icc }: Metadata, bytes: Uint8Array, format: ImageFormat): ColourSpace {
-  const { coded, gamma } = format === "png" ? pngColours(bytes) : { coded: undefined, gamma: undefined };
+  const { coded, gamma }: PngColours = format === "png" ? pngColours(bytes) : {};
   if (coded) return { kind: "coded", ...coded };
   if (icc) return { kind: "profile", icc };
-  if (gamma !== undefined && gamma > 0 && !isOfScreens(gamma)) return { kind: "gamma", gamma };
+  if (gamma !== undefined) return { kind: "gamma", gamma };
   const avif = format === "avif" ? avifColours(bytes) : undefined;
   return avif ? { kind: "coded", ...avif } : { kind: "srgb" };
 }

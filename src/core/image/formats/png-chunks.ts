@@ -6,7 +6,7 @@ const SIGNATURE_BYTES = 8;
 export interface PngColours {
   /** By cICP, which outranks everything else, or by cHRM where no profile does. */
   readonly coded?: CodedColours | undefined;
-  /** A value v in 0..1 stands for the light v ^ (1 / gamma), such as 0.45455; absent where anything else outranks it. */
+  /** A value v in 0..1 stands for the light v ^ (1 / gamma); absent where it is that of screens, or anything else outranks it. */
   readonly gamma?: number | undefined;
 }
 
@@ -20,9 +20,9 @@ export function pngColours(bytes: Uint8Array): PngColours {
     if (type === "cHRM") primaries = primariesIn(content);
   }
   if (hasProfile) return {};
-  if (!primaries || isSrgb(primaries)) return { gamma };
-  const transfer = gamma && gamma > 0 && !isOfScreens(gamma) ? { gamma: 1 / gamma } : "screen";
-  return { coded: { primaries, transfer } };
+  const unusual = gamma !== undefined && isUnusual(gamma) ? gamma : undefined;
+  if (!primaries || isSrgb(primaries)) return { gamma: unusual };
+  return { coded: { primaries, transfer: unusual === undefined ? "screen" : { gamma: 1 / unusual } } };
 }
 
 /** Frames of an animated PNG (acTL), of which a decoder that knows no animation shows the first; else 1. */
@@ -75,8 +75,8 @@ const CLOSE = 0.006;
 const isSrgb = (primaries: Primaries) =>
   primaries.every((value, at) => Math.abs(value - (SRGB_PRIMARIES[at] ?? 0)) <= CLOSE);
 
+export const SCREEN_GAMMA = 1 / 2.2;
 /** A gamma within this share of that of screens says nothing new. */
-const SCREEN_GAMMA = 1 / 2.2;
 const GAMMA_TOLERANCE = 0.05;
 
-export const isOfScreens = (gamma: number): boolean => Math.abs(gamma / SCREEN_GAMMA - 1) <= GAMMA_TOLERANCE;
+const isUnusual = (gamma: number) => gamma > 0 && Math.abs(gamma / SCREEN_GAMMA - 1) > GAMMA_TOLERANCE;
