@@ -81,7 +81,7 @@ export interface PictureQuality {
   readonly isLossless?: boolean | undefined;
   /** Whether what is behind it shows through any of its pixels. */
   readonly isTransparent?: boolean | undefined;
-  /** Sizes of its low coefficients, counted in all pixels: image/block-coefficients.ts. */
+  /** Sizes of its low coefficients, counted in all pixels: image/formats/block-coefficients.ts. */
   readonly coefficients?: Uint8Array | undefined;
 }
 
