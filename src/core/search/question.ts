@@ -1,6 +1,6 @@
 import { UsageError } from "../errors.ts";
 import type { Correction, FindRequest, QueryTerm, Scoped } from "../types.ts";
-import { type ParsedText, parseText } from "./parse-text.ts";
+import { asksNothing, type ParsedText, parseText } from "./parse-text.ts";
 import type { SearchContext } from "./search-context.ts";
 import { unreadNote, unreadWords } from "./unread-words.ts";
 import { correctionsOf, NO_WORDS, type WordHits, wordHits } from "./word-hits.ts";
@@ -80,7 +80,7 @@ export async function withCorrections(
 
 function looksOf(term: QueryTerm, parsed: ParsedText | undefined): QueryTerm[] {
   if (!parsed) return [term];
-  if (parsed.look !== "") return [{ ...term, text: parsed.look }];
-  if (parsed.required.length > 0) return [];
-  throw new UsageError('The query is empty. Say what the picture shows, such as "a dog on a beach".');
+  if (asksNothing(parsed))
+    throw new UsageError('The query is empty. Say what the picture shows, such as "a dog on a beach".');
+  return parsed.look === "" ? [] : [{ ...term, text: parsed.look }];
 }
