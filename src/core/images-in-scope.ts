@@ -1,5 +1,5 @@
-import type { Catalog, ImageKey } from "./ports.ts";
-import type { ImageId, Scope } from "./types.ts";
+import type { Catalog, Embedder, ImageKey } from "./ports.ts";
+import type { Embedding, ImageId, Scope } from "./types.ts";
 import { TopK } from "./vector-index/top-k.ts";
 import type { YieldController } from "./yield-controller.ts";
 
@@ -28,4 +28,24 @@ export async function sampleOf(ids: ImageIds, size: number, yielder: YieldContro
     .sorted()
     .map(({ key }) => key)
     .sort((a, b) => a - b);
+}
+
+/** Spread evenly over all; those of few are all of them. */
+export function everySoMany<Item>(items: readonly Item[], count: number): Item[] {
+  if (items.length <= count) return [...items];
+  return Array.from({ length: count }, (_, at) => items[Math.floor((at * items.length) / count)] as Item);
+}
+
+/** The embeddings of these images that have one, all at once. */
+export async function vectorsOf(
+  {
+    catalog,
+    embedder,
+  }: { readonly catalog: Pick<Catalog, "embeddings">; readonly embedder: Pick<Embedder, "space"> },
+  keys: readonly ImageKey[],
+): Promise<Map<ImageKey, Embedding>> {
+  const vectors = new Map<ImageKey, Embedding>();
+  for await (const batch of catalog.embeddings.read(embedder.space, keys))
+    for (const { key, embedding } of batch) vectors.set(key, embedding);
+  return vectors;
 }

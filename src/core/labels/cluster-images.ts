@@ -1,5 +1,5 @@
 import { UsageError } from "../errors.ts";
-import { imagesInScope, sampleOf } from "../images-in-scope.ts";
+import { everySoMany, imagesInScope, sampleOf, vectorsOf } from "../images-in-scope.ts";
 import type { Catalog, Embedder, ImageKey } from "../ports.ts";
 import type { Cluster, Embedding, LongWork, Scope, Scoped } from "../types.ts";
 import { dotProduct } from "../vector.ts";
@@ -79,14 +79,6 @@ function checkCount(count: number | undefined): void {
   throw new UsageError(`The number of groups must be a whole number from 1 to ${MAX_COUNT}; got ${count}.`);
 }
 
-async function vectorsOf({ catalog, embedder }: ClusterContext, keys: readonly ImageKey[]) {
-  const vectors = new Map<ImageKey, Embedding>();
-  for await (const batch of catalog.embeddings.read(embedder.space, keys)) {
-    for (const { key, embedding } of batch) vectors.set(key, embedding);
-  }
-  return vectors;
-}
-
 async function assign(
   { catalog, embedder }: ClusterContext,
   keys: readonly ImageKey[] | undefined,
@@ -127,10 +119,7 @@ function allOf(clusters: readonly ClusterSum[]): ClusterSum {
 function sampled(context: ClusterContext, clusters: readonly ClusterMembers[]): Promise<NamedCluster[]> {
   return Promise.all(
     clusters.map(async (cluster) => {
-      const step = Math.max(1, cluster.keys.length / NAMED_BY);
-      const keys = Array.from({ length: Math.min(NAMED_BY, cluster.keys.length) }, (_, at) => {
-        return cluster.keys[Math.floor(at * step)] ?? 0;
-      });
+      const keys = everySoMany(cluster.keys, NAMED_BY);
       return { mean: meanOf(cluster), sample: [...(await vectorsOf(context, keys)).values()] };
     }),
   );

@@ -1,4 +1,5 @@
 import { NotFoundError } from "../errors.ts";
+import { everySoMany } from "../images-in-scope.ts";
 import type { ImageKey, VectorSearch } from "../ports.ts";
 import type { Embedding, ImageId, ImageRecord, LongWork, Scope, VocabularyTag } from "../types.ts";
 import { YieldController } from "../yield-controller.ts";
@@ -122,9 +123,4 @@ async function scoresOf(
     }
   }
   return scored;
-}
-
-function everySoMany<Item>(items: readonly Item[], count: number): Item[] {
-  if (items.length <= count) return [...items];
-  return Array.from({ length: count }, (_, at) => items[Math.floor((at * items.length) / count)] as Item);
 }

@@ -1,5 +1,6 @@
 import { UsageError } from "../errors.ts";
 import { questionsOfMarks } from "../evaluation/resolve-questions.ts";
+import { vectorsOf } from "../images-in-scope.ts";
 import { probabilities } from "../labels/calibrate.ts";
 import { EVERYDAY_LABELS } from "../labels/everyday-labels.ts";
 import { promptVectors } from "../labels/prompt-vectors.ts";
@@ -103,10 +104,8 @@ async function askedIn(
   sample: readonly ImageKey[],
   signal?: AbortSignal,
 ): Promise<Asked[]> {
-  const { catalog, embedder } = context;
-  const vectors = new Map<ImageKey, Embedding>();
-  for await (const batch of catalog.embeddings.read(embedder.space, [...sample]))
-    for (const { key, embedding } of batch) vectors.set(key, embedding);
+  const { embedder } = context;
+  const vectors = await vectorsOf(context, sample);
   const pictures = [...vectors.values()];
   const tags = await userTags(context, [...vectors.keys()]);
   const words = [...new Set([...EVERYDAY_LABELS, ...tags])];

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import * as z from "zod";
 import { LibraryError } from "../errors.ts";
-import { type ImageIds, imagesInScope, sampleOf } from "../images-in-scope.ts";
+import { type ImageIds, imagesInScope, sampleOf, vectorsOf } from "../images-in-scope.ts";
 import type { Catalog, Embedder, ImageKey, KeptMap, MapPoint } from "../ports.ts";
 import type { Embedding, EmbeddingSpace, ImageId, LongWork, PictureMap, Scope, Scoped } from "../types.ts";
 import { YieldController } from "../yield-controller.ts";
@@ -145,13 +145,6 @@ function landmarksOf(points: Points): ImageKey[] {
   const landmarks: ImageKey[] = [];
   for (const { key, isLandmark } of points.values()) if (isLandmark) landmarks.push(key);
   return landmarks;
-}
-
-async function vectorsOf({ catalog, embedder }: MapContext, keys: readonly ImageKey[]) {
-  const vectors = new Map<ImageKey, Embedding>();
-  for await (const batch of catalog.embeddings.read(embedder.space, keys))
-    for (const { key, embedding } of batch) vectors.set(key, embedding);
-  return vectors;
 }
 
 const placesOf = (keys: readonly ImageKey[], points: Points) =>
