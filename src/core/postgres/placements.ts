@@ -150,13 +150,30 @@ export async function putFolders(session: Session, files: readonly string[]): Pr
   return new Map(rows.map(({ id, path }) => [path, id]));
 }
 
+/** What `posts` and `work` both have of a post, and the values `$2` to `$12` that it is written by. */
+export const POST_FIELDS =
+  "guild, channel, parent, message, attachment, author, filename, posted_at, spoiler, age_restricted, caption";
+export const POST_ARRAYS = `$2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
+  $9::float8[], $10::boolean[], $11::boolean[], $12::text[]`;
+export const postArrays = (posts: readonly DiscordPlacement[]): unknown[][] => [
+  posts.map(({ guildId }) => guildId),
+  posts.map(({ channelId }) => channelId),
+  posts.map(({ parentId }) => parentId ?? null),
+  posts.map(({ messageId }) => messageId),
+  posts.map(({ attachmentId }) => attachmentId),
+  posts.map(({ authorId }) => authorId),
+  posts.map(({ filename }) => filename),
+  posts.map(({ postedAt }) => postedAt),
+  posts.map(({ spoiler }) => spoiler),
+  posts.map(({ ageRestricted }) => ageRestricted),
+  posts.map(({ caption }) => caption ?? null),
+];
+
 async function writePosts(session: Session, placed: readonly Placed<DiscordPlacement>[]): Promise<void> {
   const posts = placed.map(({ placement }) => placement);
   const rows = await session.rows<{ id: number }>(
-    `INSERT INTO posts (image, guild, channel, parent, message, attachment, author, filename, posted_at, spoiler,
-        age_restricted, caption, folded_caption)
-      SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
-        $8::text[], $9::float8[], $10::boolean[], $11::boolean[], $12::text[], $13::text[])
+    `INSERT INTO posts (image, ${POST_FIELDS}, folded_caption)
+      SELECT * FROM unnest($1::bigint[], ${POST_ARRAYS}, $13::text[])
     ON CONFLICT (message, attachment) DO UPDATE SET image = excluded.image, guild = excluded.guild,
       channel = excluded.channel, parent = excluded.parent, author = excluded.author, filename = excluded.filename,
       posted_at = excluded.posted_at, spoiler = excluded.spoiler, age_restricted = excluded.age_restricted,
@@ -164,17 +181,7 @@ async function writePosts(session: Session, placed: readonly Placed<DiscordPlace
     RETURNING id`,
     [
       placed.map(({ image }) => image),
-      posts.map(({ guildId }) => guildId),
-      posts.map(({ channelId }) => channelId),
-      posts.map(({ parentId }) => parentId ?? null),
-      posts.map(({ messageId }) => messageId),
-      posts.map(({ attachmentId }) => attachmentId),
-      posts.map(({ authorId }) => authorId),
-      posts.map(({ filename }) => filename),
-      posts.map(({ postedAt }) => calendarTime(postedAt)),
-      posts.map(({ spoiler }) => spoiler),
-      posts.map(({ ageRestricted }) => ageRestricted),
-      posts.map(({ caption }) => caption ?? null),
+      ...postArrays(posts.map((post) => ({ ...post, postedAt: calendarTime(post.postedAt) }))),
       posts.map(({ caption }) => (caption === undefined ? null : foldCaption(caption))),
     ],
   );

@@ -3,6 +3,7 @@ import type { Route } from "../../ports.ts";
 import type { DiscordPlacement, FilePlacement } from "../../types.ts";
 import { DISCORD_ROUTE } from "../../work-routes.ts";
 import type { Connection, Session } from "../connection.ts";
+import { POST_ARRAYS, POST_FIELDS, postArrays } from "../placements.ts";
 import type { JobQueue } from "./job-queue.ts";
 
 const FILES_AT_ONCE = 1000;
@@ -64,25 +65,10 @@ export async function enqueuePosts(
   await jobs.prepare(DISCORD_ROUTE);
   await db.write(async (session) => {
     const rows = await session.rows<{ id: number; job: string }>(
-      `INSERT INTO work (kind, route, queue, job, guild, channel, parent, message, attachment, author, filename, posted_at,
-          spoiler, age_restricted, caption)
-        SELECT 'post', '${DISCORD_ROUTE}', '${DISCORD_ROUTE}', n.* FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[],
-          $6::text[], $7::text[], $8::text[], $9::float8[], $10::boolean[], $11::boolean[], $12::text[]) AS n
+      `INSERT INTO work (kind, route, queue, job, ${POST_FIELDS})
+        SELECT 'post', '${DISCORD_ROUTE}', '${DISCORD_ROUTE}', n.* FROM unnest($1::uuid[], ${POST_ARRAYS}) AS n
       ON CONFLICT (attachment, message) WHERE message IS NOT NULL DO NOTHING RETURNING id, job`,
-      [
-        posts.map(() => randomUUID()),
-        posts.map(({ guildId }) => guildId),
-        posts.map(({ channelId }) => channelId),
-        posts.map(({ parentId }) => parentId ?? null),
-        posts.map(({ messageId }) => messageId),
-        posts.map(({ attachmentId }) => attachmentId),
-        posts.map(({ authorId }) => authorId),
-        posts.map(({ filename }) => filename),
-        posts.map(({ postedAt }) => postedAt),
-        posts.map(({ spoiler }) => spoiler),
-        posts.map(({ ageRestricted }) => ageRestricted),
-        posts.map(({ caption }) => caption ?? null),
-      ],
+      [posts.map(() => randomUUID()), ...postArrays(posts)],
     );
     await jobs.send(
       session,
