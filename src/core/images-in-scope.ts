@@ -12,6 +12,17 @@ export async function imagesInScope({ images }: Pick<Catalog, "images">, scope: 
   return ids;
 }
 
+/** Their keys, so many at a time: for what is read of each. */
+export async function* keysInScope(
+  { images }: Pick<Catalog, "images">,
+  scope: Scope,
+  atOnce: number,
+): AsyncIterable<ImageKey[]> {
+  for await (const batch of images.fingerprints(scope))
+    for (let start = 0; start < batch.length; start += atOnce)
+      yield batch.slice(start, start + atOnce).map(({ key }) => key);
+}
+
 /** Digits of an id that are an exact number. */
 const PREFIX = 13;
 

@@ -1,3 +1,4 @@
+import { keysInScope } from "../images-in-scope.ts";
 import type { Catalog } from "../ports.ts";
 import type { EvaluationQuestion, ImageId, ImageRecord, LongWork, QuestionSource, Scope } from "../types.ts";
 
@@ -21,17 +22,14 @@ export async function ownQuestions(
   { sources, limit, signal }: LongWork & { readonly sources: readonly OwnSource[]; readonly limit: number },
 ): Promise<EvaluationQuestion[]> {
   const found = new Map<OwnSource, Map<string, Set<ImageId>>>(sources.map((source) => [source, new Map()]));
-  for await (const batch of catalog.images.fingerprints(scope)) {
-    for (let start = 0; start < batch.length; start += IMAGES_AT_ONCE) {
-      signal?.throwIfAborted();
-      const keys = batch.slice(start, start + IMAGES_AT_ONCE).map(({ key }) => key);
-      for (const { record } of await catalog.images.byKey(keys, scope, "first"))
-        for (const [source, questions] of found)
-          for (const text of textsOf(source, record)) {
-            const right = questions.get(text) ?? new Set();
-            questions.set(text, right.add(record.id));
-          }
-    }
+  for await (const keys of keysInScope(catalog, scope, IMAGES_AT_ONCE)) {
+    signal?.throwIfAborted();
+    for (const { record } of await catalog.images.byKey(keys, scope, "first"))
+      for (const [source, questions] of found)
+        for (const text of textsOf(source, record)) {
+          const right = questions.get(text) ?? new Set();
+          questions.set(text, right.add(record.id));
+        }
   }
   return [...found].flatMap(([source, questions]) =>
     // Ids are hashes: the lowest of each question put questions in an order that has nothing to do with their words.

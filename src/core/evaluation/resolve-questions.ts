@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { AmbiguousIdError, NotFoundError, UsageError } from "../errors.ts";
+import { keysInScope } from "../images-in-scope.ts";
 import type { Catalog } from "../ports.ts";
 import { resolveByPathOrId } from "../search/resolve-image.ts";
 import type { EvaluationQuestion, ImageId, Mark, Scope } from "../types.ts";
@@ -51,15 +52,11 @@ async function imagesMatching(
   const patterns = globs.map((glob) => ({ glob, pattern: globPattern(resolve(glob)) }));
   const matching = new Map<string, Set<ImageId>>(globs.map((glob) => [glob, new Set()]));
   if (globs.length === 0) return matching;
-  for await (const batch of catalog.images.fingerprints(scope)) {
-    for (let start = 0; start < batch.length; start += IMAGES_AT_ONCE) {
-      const keys = batch.slice(start, start + IMAGES_AT_ONCE).map(({ key }) => key);
-      for (const { record } of await catalog.images.byKey(keys, scope))
-        for (const at of record.placements)
-          for (const { glob, pattern } of patterns)
-            if (at.kind === "file" && pattern.test(at.path)) matching.get(glob)?.add(record.id);
-    }
-  }
+  for await (const keys of keysInScope(catalog, scope, IMAGES_AT_ONCE))
+    for (const { record } of await catalog.images.byKey(keys, scope))
+      for (const at of record.placements)
+        for (const { glob, pattern } of patterns)
+          if (at.kind === "file" && pattern.test(at.path)) matching.get(glob)?.add(record.id);
   return matching;
 }
 

@@ -1,7 +1,8 @@
 import { basename, relative, resolve, sep } from "node:path";
 import { GlimpseError, systemCode } from "../errors.ts";
+import { keysInScope } from "../images-in-scope.ts";
 import { isInside } from "../is-inside.ts";
-import type { Catalog, ImageKey } from "../ports.ts";
+import type { Catalog } from "../ports.ts";
 import { type SidecarOutcome, writeSidecar } from "../sidecars/sidecar-file.ts";
 import type { FilePlacement, ImageTag, LongWork, Scope } from "../types.ts";
 
@@ -39,7 +40,7 @@ export async function exportSidecars(
   let pictures = 0;
   let done = 0;
   const total = await catalog.images.count(scope);
-  for await (const keys of keysOf(catalog, scope)) {
+  for await (const keys of keysInScope(catalog, scope, IMAGES_AT_ONCE)) {
     for (const { record } of await catalog.images.byKey(keys, scope)) {
       const tags = record.tags.filter(({ by }) => withModel || by !== "model");
       for (const placement of record.placements) {
@@ -60,14 +61,6 @@ export async function exportSidecars(
     }
   }
   return { pictures, ...counts, refused };
-}
-
-async function* keysOf(catalog: Catalog, scope: Scope): AsyncIterable<ImageKey[]> {
-  for await (const batch of catalog.images.fingerprints(scope)) {
-    const keys = batch.map(({ key }) => key);
-    for (let start = 0; start < keys.length; start += IMAGES_AT_ONCE)
-      yield keys.slice(start, start + IMAGES_AT_ONCE);
-  }
 }
 
 async function written(

@@ -1,5 +1,6 @@
 import { GlimpseError, NotFoundError, systemCode } from "../errors.ts";
 import { foldLabel } from "../fold-label.ts";
+import { keysInScope } from "../images-in-scope.ts";
 import { knownTags } from "../labels/edit-tags.ts";
 import { asTag } from "../labels/tag-vocabulary.ts";
 import { openQueue } from "../open-queue.ts";
@@ -60,12 +61,9 @@ export async function importKeywords(
     done += some.length;
     onProgress?.({ stage: "reading keywords", done, total: Math.max(total, done) });
   };
-  for await (const batch of catalog.images.fingerprints(scope)) {
-    for (let start = 0; start < batch.length; start += IMAGES_AT_ONCE) {
-      signal?.throwIfAborted();
-      const keys = batch.slice(start, start + IMAGES_AT_ONCE).map(({ key }) => key);
-      await importSome(await catalog.images.byKey(keys));
-    }
+  for await (const keys of keysInScope(catalog, scope, IMAGES_AT_ONCE)) {
+    signal?.throwIfAborted();
+    await importSome(await catalog.images.byKey(keys));
   }
   return { files, images, keywords: seen.size, skipped };
 }
