@@ -2,13 +2,13 @@ import { performance } from "node:perf_hooks";
 import { UsageError } from "../errors.ts";
 import { estimate } from "../evaluation/bootstrap.ts";
 import { type Answered, DEPTH, qualityBySource, reciprocalRank } from "../evaluation/search-quality.ts";
+import { imagesInScope } from "../images-in-scope.ts";
 import { openQueue } from "../open-queue.ts";
 import type { Catalog, Embedder } from "../ports.ts";
 import { fitOfAnswer } from "../search/fit.ts";
 import { normalizeText } from "../search/normalize-text.ts";
 import { rarityOf } from "../search/rarity.ts";
 import type {
-  Embedding,
   EvaluationQuestion,
   ImageId,
   LongWork,
@@ -20,6 +20,7 @@ import { dotProduct } from "../vector.ts";
 import { YieldController } from "../yield-controller.ts";
 import { closeModel } from "./current-model.ts";
 import type { LibraryDependencies } from "./dependencies.ts";
+import { type Embedded, embedOriginal } from "./embed-missing.ts";
 import type { Originals } from "./originals.ts";
 
 interface CompareContext {
@@ -37,11 +38,6 @@ export interface CompareRequest extends LongWork {
 
 /** Of the sample, so that most of it stays there to be told apart from the right images. */
 const MAX_RIGHT_SHARE = 2 / 3;
-
-interface Seen {
-  readonly id: ImageId;
-  readonly embedding: Embedding;
-}
 
 /**
  * Embeds the same sample of pictures with each model, asks each the same questions, by looks alone, and compares what
@@ -99,8 +95,7 @@ async function sampleOf(
   questions: readonly EvaluationQuestion[],
   size: number,
 ): Promise<ImageId[]> {
-  const known: ImageId[] = [];
-  for await (const batch of catalog.images.fingerprints(scope)) known.push(...batch.map(({ id }) => id));
+  const known = [...(await imagesInScope(catalog, scope)).values()];
   const inScope = new Set(known);
   const right = new Set<ImageId>();
   for (const question of questions)
@@ -135,14 +130,10 @@ async function measure(
   const started = performance.now();
   let done = 0;
   const pictures = await queue.addAll(
-    ids.map((id) => async (): Promise<Seen | undefined> => {
+    ids.map((id) => async () => {
       signal?.throwIfAborted();
       const [image] = await catalog.images.byId([id]);
-      const read = async (source: Parameters<Embedder["embedPicture"]>[0]) => {
-        const { picture, embedding } = await embedder.embedPicture(source, signal);
-        return { id: picture.id, embedding };
-      };
-      const seen = image && (await originals.read(image.record, read, signal));
+      const seen = image && (await embedOriginal({ embedder, originals }, image.record, signal));
       done += 1;
       onProgress?.({ stage: model, done, total: ids.length });
       return seen;
@@ -167,7 +158,7 @@ async function measure(
 
 async function ask(
   embedder: Pick<Embedder, "traits" | "embedTexts" | "timesShown">,
-  seen: readonly Seen[],
+  seen: readonly Embedded[],
   asked: readonly EvaluationQuestion[],
   signal: AbortSignal | undefined,
 ): Promise<Answered[]> {

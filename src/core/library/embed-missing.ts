@@ -69,7 +69,7 @@ export async function embedMissing(
   }
 }
 
-interface Embedded {
+export interface Embedded {
   readonly id: ImageId;
   readonly embedding: Embedding;
 }
