@@ -58,7 +58,7 @@ export class FileReader {
 
 export const failureOf = (
   { path, root, bytes, modifiedAt, changedAt }: Omit<FilePlacement, "kind" | "online">,
-  { code, message }: PictureError,
+  { code, message }: Pick<PictureError, "code" | "message">,
 ): Failure => ({ origin: path, root, bytes, modifiedAt, changedAt, code, reason: message, at: Date.now() });
 
 /** A file that vanished since it was listed is no fault of its disk. */

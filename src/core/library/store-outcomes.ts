@@ -1,7 +1,7 @@
 import { NotFoundError } from "../errors.ts";
 import type { Catalog, Failure } from "../ports.ts";
-import type { FilePlacement, ImageId } from "../types.ts";
-import type { FileOutcome } from "./file-reader.ts";
+import type { ImageId } from "../types.ts";
+import { type FileOutcome, failureOf } from "./file-reader.ts";
 
 export interface StoredOutcomes {
   /** Images that were not in the catalog before. */
@@ -29,6 +29,11 @@ export async function storeOutcomes(
   return { added, known, failures };
 }
 
+const REMOVED_MEANWHILE = {
+  code: "changed-while-reading",
+  message: "its picture was removed from the library while it was added; add again",
+} as const;
+
 /** @returns failures for those whose image was removed since it was looked up; the next run reads them. */
 async function place(
   { images }: Pick<Catalog, "images">,
@@ -45,14 +50,8 @@ async function place(
   for (const one of placed) {
     await images.putPlacements([one]).catch((error: unknown) => {
       if (!(error instanceof NotFoundError)) throw error;
-      lost.push(removedMeanwhile(one.placement));
+      lost.push(failureOf(one.placement, REMOVED_MEANWHILE));
     });
   }
   return lost;
-}
-
-function removedMeanwhile({ path, root, bytes, modifiedAt, changedAt }: FilePlacement): Failure {
-  const reason = "its picture was removed from the library while it was added; add again";
-  const file = { origin: path, root, bytes, modifiedAt, changedAt };
-  return { ...file, code: "changed-while-reading", reason, at: Date.now() };
 }
