@@ -17,11 +17,10 @@ export async function addPosted(
   signal?: AbortSignal,
 ): Promise<{ image: CatalogImage; isNew: boolean }> {
   try {
-    const { outcome, isNew } = await embedPosted({ catalog, embedder }, { bytes }, placement, signal);
+    const { id, outcome, isNew } = await embedPosted({ catalog, embedder }, { bytes }, placement, signal);
     signal?.throwIfAborted();
     if ("image" in outcome) await catalog.images.put([outcome.image]);
-    else await catalog.images.putPlacements([{ id: outcome.known, placement }]);
-    const id = "image" in outcome ? outcome.image.picture.id : outcome.known;
+    else await catalog.images.putPlacements([{ id, placement }]);
     return { image: await stored(catalog, id), isNew };
   } catch (error) {
     if (error instanceof PictureError && isLasting(error.code) && !signal?.aborted) {
@@ -32,7 +31,7 @@ export async function addPosted(
 }
 
 /**
- * What is to be stored of a posted picture, and whether its bytes were not known.
+ * What is to be stored of a posted picture, its id, and whether its bytes were not known.
  * @throws PictureError when the picture cannot be used
  */
 export async function embedPosted(
@@ -41,6 +40,7 @@ export async function embedPosted(
   placement: DiscordPlacement,
   signal?: AbortSignal,
 ): Promise<{
+  readonly id: ImageId;
   readonly outcome: Extract<Outcome, { image: unknown } | { known: unknown }>;
   readonly isNew: boolean;
 }> {
@@ -56,7 +56,7 @@ export async function embedPosted(
   const outcome = embedded
     ? { image: { ...embedded, placement, space, replaces: isOutdated } }
     : { known: id, placement };
-  return { outcome, isNew: !isKnown };
+  return { id, outcome, isNew: !isKnown };
 }
 
 export const postFailure = (error: PictureError, bytes: number, placement: DiscordPlacement): Failure => ({

@@ -103,12 +103,11 @@ export class JobRunner {
     if (source === undefined) return this.#queue.giveBack([job], "later");
     const bytes = "bytes" in source ? source.bytes : undefined;
     try {
-      const { outcome } = await embedPosted({ catalog, embedder }, source, placement);
+      const { id, outcome } = await embedPosted({ catalog, embedder }, source, placement);
       await this.#batch.add({ job, outcome });
       if (!reader || !bytes) return;
       // Only once it is placed may it be read.
       await this.#batch.flush();
-      const id = "image" in outcome ? outcome.image.picture.id : outcome.known;
       await readPosted({ catalog, reader }, { id, bytes, guildId: placement.guildId });
     } catch (error) {
       if (!(error instanceof PictureError)) throw error;
