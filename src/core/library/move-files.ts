@@ -231,8 +231,12 @@ const isHere = ({ host }: JournalEntry) => host === hostname();
 /** Moves that can be undone on this machine, newest first. */
 export async function movesMade(catalog: MoveContext): Promise<MoveBatch[]> {
   const batches = new Map<string, JournalEntry[]>();
-  for (const entry of (await new MoveJournal(catalog.state).entries()).filter(isHere))
-    if (entry.state === "moved") batches.set(entry.batch, [...(batches.get(entry.batch) ?? []), entry]);
+  for (const entry of (await new MoveJournal(catalog.state).entries()).filter(isHere)) {
+    if (entry.state !== "moved") continue;
+    const entries = batches.get(entry.batch) ?? [];
+    entries.push(entry);
+    batches.set(entry.batch, entries);
+  }
   return [...batches].reverse().map(([batch, entries]) => ({
     batch,
     at: entries[0]?.at ?? 0,
