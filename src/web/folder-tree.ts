@@ -49,7 +49,9 @@ function node(path: string, counts: readonly FolderCount[]): FolderNode {
   for (const count of counts) {
     if (count.folder === path) continue;
     const child = childOf(path, count.folder);
-    children.set(child, [...(children.get(child) ?? []), count]);
+    const below = children.get(child) ?? [];
+    below.push(count);
+    children.set(child, below);
   }
   return {
     path,
