@@ -1,6 +1,6 @@
 import { byText, canonicalText, sectionsAfter } from "../catalog/records/record-order.ts";
+import { byImage, type Row, recordOf, selected, sortedRecords } from "../catalog/records/record-rows.ts";
 import {
-  type Columns,
   FILE_COLUMNS,
   IMAGE_COLUMNS,
   POST_COLUMNS,
@@ -10,14 +10,7 @@ import {
   TAG_COLUMNS,
   TEXT_COLUMNS,
 } from "../catalog/records/record-tables.ts";
-import type {
-  ImageKey,
-  PictureRecord,
-  RecordBatch,
-  RecordPosition,
-  RecordRow,
-  RecordValue,
-} from "../ports.ts";
+import type { ImageKey, PictureRecord, RecordBatch, RecordPosition, RecordRow } from "../ports.ts";
 import type { TextLine } from "../types.ts";
 import type { Connection, Session } from "./connection.ts";
 import { parseFurtherQuality } from "./further-quality.ts";
@@ -44,8 +37,6 @@ export function readRecords(
     }
   });
 }
-
-type Row = Record<string, unknown>;
 
 async function* rowBatches(session: Session, table: RecordTable, from: string | undefined) {
   const { name, columns, pagedBy, where = "TRUE" } = table;
@@ -122,8 +113,6 @@ async function pictures(session: Session, first: ImageKey, last: ImageKey): Prom
   return images.map((row) => {
     const key = row.key as ImageKey;
     const reading = readings.get(key)?.[0];
-    const sorted = (rows: readonly Row[] | undefined, columns: Columns, by: (row: RecordRow) => string) =>
-      (rows ?? []).map((each) => recordOf(columns, each)).sort(byText(by));
     return {
       image: { ...recordOf(IMAGE_COLUMNS, row), ...qualityColumns(row.further as string | null) },
       thumbnail: (thumbnails.get(key)?.[0]?.webp ?? new Uint8Array()) as Uint8Array,
@@ -134,13 +123,13 @@ async function pictures(session: Session, first: ImageKey, last: ImageKey): Prom
           vector: vectorFromServer(vector as Uint8Array),
         }))
         .sort(byText(({ space, part }) => `${space} ${part}`)),
-      tags: sorted(tags.get(key), TAG_COLUMNS, ({ tag }) => String(tag)),
-      texts: sorted(texts.get(key), TEXT_COLUMNS, canonicalText),
+      tags: sortedRecords(TAG_COLUMNS, tags.get(key), ({ tag }) => String(tag)),
+      texts: sortedRecords(TEXT_COLUMNS, texts.get(key), canonicalText),
       reading: reading
         ? { row: recordOf(READING_COLUMNS, reading), lines: linesOf(reading.lines as string) }
         : null,
       waitsForReading: waiting.has(key),
-      files: sorted(files.get(key), FILE_COLUMNS, ({ path }) => String(path)),
+      files: sortedRecords(FILE_COLUMNS, files.get(key), ({ path }) => String(path)),
       posts: (posts.get(key) ?? []).map((post) => recordOf(POST_COLUMNS, post)),
     };
   });
@@ -165,27 +154,3 @@ function qualityColumns(further: string | null): RecordRow {
     coefficients: coefficients ?? null,
   };
 }
-
-function byImage(rows: readonly Row[]): Map<ImageKey, Row[]> {
-  const found = new Map<ImageKey, Row[]>();
-  for (const row of rows) {
-    const key = row.of_image as ImageKey;
-    const list = found.get(key);
-    if (list) list.push(row);
-    else found.set(key, [row]);
-  }
-  return found;
-}
-
-/** Of a row `t`. */
-const selected = (columns: Columns): string =>
-  Object.entries(columns)
-    .map(([name, type]) => {
-      if (type === "image") return `(SELECT i.id FROM images i WHERE i.key = t.${name}) AS ${name}`;
-      if (type === "root") return `(SELECT r.path FROM roots r WHERE r.id = t.${name}) AS ${name}`;
-      return `t.${name}`;
-    })
-    .join(", ");
-
-const recordOf = (columns: Columns, row: Row): RecordRow =>
-  Object.fromEntries(Object.keys(columns).map((name) => [name, row[name] as RecordValue]));

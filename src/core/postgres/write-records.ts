@@ -1,14 +1,15 @@
+import { withKnownRoot } from "../catalog/records/record-rows.ts";
 import {
   COPYING,
   type Columns,
   type ColumnType,
+  columnsOf,
   FILE_COLUMNS,
+  FILLED_TABLES,
   IMAGE_COLUMNS,
   POST_COLUMNS,
   READING_COLUMNS,
   SINGLE_ROW,
-  TABLES_AFTER_PICTURES,
-  TABLES_BEFORE_PICTURES,
   TAG_COLUMNS,
 } from "../catalog/records/record-tables.ts";
 import { LibraryError } from "../errors.ts";
@@ -28,8 +29,6 @@ import { foldCaption } from "./scope-conditions.ts";
 import { addTexts, nameFiles, namePosts } from "./texts.ts";
 import { addVectors } from "./vectors.ts";
 
-const TABLES = [...TABLES_BEFORE_PICTURES, ...TABLES_AFTER_PICTURES];
-
 export function writeRecords(db: Connection, batch: RecordBatch, note: string): Promise<void> {
   return db.write(async (session) => {
     if (batch.section === "pictures") await writePictures(session, batch.records);
@@ -43,15 +42,13 @@ export function writeRecords(db: Connection, batch: RecordBatch, note: string): 
 }
 
 export async function isEmptyLibrary(db: Connection): Promise<boolean> {
-  const some = [...TABLES.map(({ name }) => name), "images"]
-    .filter((table) => table !== "active_model")
-    .map((table) => `EXISTS (SELECT 1 FROM ${table})`);
+  const some = FILLED_TABLES.map((table) => `EXISTS (SELECT 1 FROM ${table})`);
   const [row] = await db.rows<{ any: boolean }>(`SELECT ${some.join(" OR ")} AS any`);
   return !row?.any;
 }
 
 async function writeRows(session: Session, table: string, rows: readonly RecordRow[]): Promise<void> {
-  const columns = TABLES.find(({ name }) => name === table)?.columns ?? {};
+  const columns = columnsOf(table);
   if (table === "active_model")
     await session.run("DELETE FROM active_model WHERE NOT EXISTS (SELECT 1 FROM images)");
   const roots = columns.root ? await rootPaths(session) : [];
@@ -112,13 +109,6 @@ async function writeRoot(session: Session, root: RecordRow): Promise<void> {
 }
 
 const rootPaths = async (session: Session) => (await allRoots(session)).map(({ path }) => path);
-
-/** The root of the record, or the one here that it lies in. */
-function withKnownRoot(row: RecordRow, roots: readonly string[]): RecordRow {
-  if (typeof row.root !== "string" || roots.includes(row.root)) return row;
-  const root = row.root;
-  return { ...row, root: roots.find((outer) => isInside(root, outer)) ?? root };
-}
 
 interface Placed {
   readonly image: ImageKey;
@@ -261,7 +251,7 @@ function qualityOf(image: RecordRow): string {
 }
 
 /** Columns of rows that belong to images, for unnest. */
-const columnsOf = (columns: Columns, placed: readonly Placed[]): unknown[][] =>
+const valuesOf = (columns: Columns, placed: readonly Placed[]): unknown[][] =>
   Object.keys(columns).map((name) => placed.map(({ row }) => stored(row[name] ?? null)));
 
 const types = (columns: Columns, from: number) =>
@@ -277,7 +267,7 @@ async function addTags(session: Session, placed: readonly Placed[]): Promise<voi
     [
       placed.map(({ image }) => image),
       placed.map(({ row }) => foldLabel(String(row.tag))),
-      ...columnsOf(TAG_COLUMNS, placed),
+      ...valuesOf(TAG_COLUMNS, placed),
     ],
   );
   await addTexts(
@@ -311,7 +301,7 @@ async function addFiles(session: Session, placed: readonly Placed[]): Promise<vo
       files.map(({ image }) => image),
       files.map(({ row }) => ids.get(String(row.root)) ?? null),
       files.map(({ row }) => folders.get(folderOf(String(row.path)))),
-      ...columnsOf(columns, files),
+      ...valuesOf(columns, files),
     ],
   );
   await nameFiles(
@@ -329,7 +319,7 @@ async function addPosts(session: Session, placed: readonly Placed[]): Promise<vo
     [
       placed.map(({ image }) => image),
       placed.map(({ row }) => (typeof row.caption === "string" ? foldCaption(row.caption) : null)),
-      ...columnsOf(POST_COLUMNS, placed),
+      ...valuesOf(POST_COLUMNS, placed),
     ],
   );
   await namePosts(

@@ -1,20 +1,14 @@
 import { hostname } from "node:os";
 import { encodePart, WHOLE } from "../../part.ts";
-import type {
-  ImageKey,
-  PictureRecord,
-  RecordBatch,
-  RecordPosition,
-  RecordRow,
-  RecordValue,
-} from "../../ports.ts";
+import type { ImageKey, PictureRecord, RecordBatch, RecordPosition, RecordRow } from "../../ports.ts";
 import { decodeVector } from "../../vector.ts";
 import type { Connection } from "../connection/connection.ts";
 import { byText, canonicalText, sectionsAfter } from "./record-order.ts";
+import { byImage, type Row, recordOf, selected, sortedRecords } from "./record-rows.ts";
 import {
-  type Columns,
   FILE_COLUMNS,
   IMAGE_COLUMNS,
+  LINE_COLUMNS,
   POST_COLUMNS,
   QUALITY_COLUMNS,
   READING_COLUMNS,
@@ -86,8 +80,6 @@ function* pictureBatches(db: Connection, from = "0") {
   }
 }
 
-type Row = Record<string, unknown>;
-
 function pictures(db: Connection, keys: readonly ImageKey[]): PictureRecord[] {
   const [first, last] = [keys[0], keys.at(-1)];
   const rows = (sql: string) => db.statement<Row>(sql).all(first, last);
@@ -133,10 +125,8 @@ function pictures(db: Connection, keys: readonly ImageKey[]): PictureRecord[] {
           vector: decodeVector(vector as Uint8Array),
         }))
         .sort(byText(({ space, part }) => `${space} ${part}`)),
-      tags: (tags.get(key) ?? [])
-        .map((tag) => recordOf(TAG_COLUMNS, tag))
-        .sort(byText(({ tag }) => String(tag))),
-      texts: (texts.get(key) ?? []).map((text) => recordOf(TEXT_COLUMNS, text)).sort(byText(canonicalText)),
+      tags: sortedRecords(TAG_COLUMNS, tags.get(key), ({ tag }) => String(tag)),
+      texts: sortedRecords(TEXT_COLUMNS, texts.get(key), canonicalText),
       reading: reading
         ? {
             row: recordOf(READING_COLUMNS, reading),
@@ -144,45 +134,10 @@ function pictures(db: Connection, keys: readonly ImageKey[]): PictureRecord[] {
           }
         : null,
       waitsForReading: waiting.has(key),
-      files: (files.get(key) ?? [])
-        .map((file) => recordOf(FILE_COLUMNS, file))
-        .sort(byText(({ path }) => String(path))),
+      files: sortedRecords(FILE_COLUMNS, files.get(key), ({ path }) => String(path)),
       posts: (posts.get(key) ?? []).map((post) => recordOf(POST_COLUMNS, post)),
     };
   });
-}
-
-export const LINE_COLUMNS = ["text", "confidence", "x", "y", "width", "height", "angle"] as const;
-
-function byImage(rows: readonly Row[]): Map<ImageKey, Row[]> {
-  const found = new Map<ImageKey, Row[]>();
-  for (const row of rows) {
-    const key = Number(row.of_image);
-    const list = found.get(key);
-    if (list) list.push(row);
-    else found.set(key, [row]);
-  }
-  return found;
-}
-
-/** Of a row `t`. */
-function selected(columns: Columns): string {
-  return Object.entries(columns)
-    .map(([name, type]) => {
-      if (type === "image") return `(SELECT i.id FROM images i WHERE i.key = t.${name}) AS ${name}`;
-      if (type === "root") return `(SELECT r.path FROM roots r WHERE r.id = t.${name}) AS ${name}`;
-      return `t.${name}`;
-    })
-    .join(", ");
-}
-
-function recordOf(columns: Columns, row: Row): RecordRow {
-  return Object.fromEntries(
-    Object.entries(columns).map(([name, type]) => {
-      const value = row[name] as RecordValue;
-      return [name, type === "flag" && value !== null ? value === 1 : value];
-    }),
-  );
 }
 
 /** Until a root of an older library is scanned again, it is this machine's. */

@@ -98,6 +98,16 @@ export const TABLES_AFTER_PICTURES: readonly RecordTable[] = [
   },
 ];
 
+const RECORD_TABLES = [...TABLES_BEFORE_PICTURES, ...TABLES_AFTER_PICTURES];
+
+export const columnsOf = (table: string): Columns =>
+  RECORD_TABLES.find(({ name }) => name === table)?.columns ?? {};
+
+/** Tables that have rows once anything was put into a library; a model is chosen before. */
+export const FILLED_TABLES: readonly string[] = [...RECORD_TABLES.map(({ name }) => name), "images"].filter(
+  (table) => table !== "active_model",
+);
+
 /** Tables of one row, whose column `one` says so. */
 export const SINGLE_ROW: Readonly<Record<string, true>> = { active_model: true, last_question: true };
 
@@ -160,5 +170,7 @@ export const POST_COLUMNS: Columns = {
 export const TAG_COLUMNS: Columns = { tag: "text", source: "text", score: "number" };
 export const TEXT_COLUMNS: Columns = { source: "text", words: "text" };
 export const READING_COLUMNS: Columns = { engine: "text", failure: "text" };
+/** Of what was read, in order. */
+export const LINE_COLUMNS = ["text", "confidence", "x", "y", "width", "height", "angle"] as const;
 /** Sources of words that are stored and not taken from placements or tags. */
 export const STORED_TEXTS = "source IN ('read', 'title')";

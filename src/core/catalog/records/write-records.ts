@@ -5,53 +5,56 @@ import { encodeVector } from "../../vector.ts";
 import type { Connection } from "../connection/connection.ts";
 import { addEmbedding, spaceFor } from "../embeddings.ts";
 import { addRoot, allRoots } from "../root-rows.ts";
-import { LINE_COLUMNS } from "./read-records.ts";
+import { withKnownRoot } from "./record-rows.ts";
 import {
   COPYING,
   type Columns,
+  columnsOf,
   FILE_COLUMNS,
+  FILLED_TABLES,
   IMAGE_COLUMNS,
+  LINE_COLUMNS,
   POST_COLUMNS,
   QUALITY_COLUMNS,
   READING_COLUMNS,
   SINGLE_ROW,
-  TABLES_AFTER_PICTURES,
-  TABLES_BEFORE_PICTURES,
   TAG_COLUMNS,
   TEXT_COLUMNS,
 } from "./record-tables.ts";
 
-const TABLES = [...TABLES_BEFORE_PICTURES, ...TABLES_AFTER_PICTURES];
-
 export function writeRecords(db: Connection, batch: RecordBatch, note: string): Promise<void> {
   return db.write(() => {
-    if (batch.section === "pictures") for (const record of batch.records) writePicture(db, record);
+    if (batch.section === "pictures") writePictures(db, batch.records);
     else if (batch.table === "roots") for (const root of batch.records) writeRoot(db, root);
-    else for (const row of batch.records) writeRow(db, batch.table, row);
+    else writeRows(db, batch.table, batch.records);
     db.statement("INSERT OR REPLACE INTO cursors (name, value) VALUES (?, ?)").run(COPYING, note);
   });
 }
 
 export function isEmptyLibrary(db: Connection): Promise<boolean> {
   return db.read(() =>
-    [...TABLES.map(({ name }) => name), "images"]
-      .filter((table) => table !== "active_model")
-      .every((table) => db.statement(`SELECT 1 FROM ${table} LIMIT 1`).get() === undefined),
+    FILLED_TABLES.every((table) => db.statement(`SELECT 1 FROM ${table} LIMIT 1`).get() === undefined),
   );
 }
 
-function writeRow(db: Connection, table: string, row: RecordRow): void {
-  const columns = TABLES.find(({ name }) => name === table)?.columns ?? {};
-  if (table === "active_model" && db.statement("SELECT 1 FROM images LIMIT 1").get() === undefined)
-    db.statement("DELETE FROM active_model").run();
-  // Of an image that this library did not take, and of a root that lies in one of its own, there is nothing to say.
-  const isAway = ([name, type]: [string, string]) =>
-    type === "image" && row[name] !== null && findKey(db, row[name] ?? null) === undefined;
-  if (Object.entries(columns).some(isAway)) return;
-  const placed = columns.root && row.root !== null ? withKnownRoot(db, row) : row;
-  if (table !== "failures" && placed.root !== row.root) return;
-  insert(db, { table, columns, fixed: table in SINGLE_ROW ? { one: 1 } : {} }, placed);
+function writeRows(db: Connection, table: string, rows: readonly RecordRow[]): void {
+  const columns = columnsOf(table);
+  if (table === "active_model" && rows.length > 0)
+    db.statement("DELETE FROM active_model WHERE NOT EXISTS (SELECT 1 FROM images)").run();
+  const images = Object.keys(columns).filter((name) => columns[name] === "image");
+  const roots = columns.root ? rootPaths(db) : [];
+  const target = { table, columns, fixed: table in SINGLE_ROW ? { one: 1 } : {} };
+  for (const row of rows) {
+    // Of an image that this library did not take, there is nothing to say.
+    const lacksImage = (name: string) => row[name] !== null && findKey(db, row[name] ?? null) === undefined;
+    if (images.some(lacksImage)) continue;
+    const placed = withKnownRoot(row, roots);
+    // Nor have the totals of a root anything to say of one of this library's own that it lies in.
+    if (table === "failures" || placed.root === row.root) insert(db, target, placed);
+  }
 }
+
+const rootPaths = (db: Connection) => allRoots(db).map(({ path }) => path);
 
 interface Target {
   readonly table: string;
@@ -89,7 +92,12 @@ function writeRoot(db: Connection, root: RecordRow): void {
 const findKey = (db: Connection, id: RecordValue): ImageKey | undefined =>
   db.statement<ImageKey>("SELECT key FROM images WHERE id = ?").pluck().get(id);
 
-function writePicture(db: Connection, picture: PictureRecord): void {
+function writePictures(db: Connection, pictures: readonly PictureRecord[]): void {
+  const roots = rootPaths(db);
+  for (const picture of pictures) writePicture(db, picture, roots);
+}
+
+function writePicture(db: Connection, picture: PictureRecord, roots: readonly string[]): void {
   const known = findKey(db, picture.image.id ?? null);
   const key = known ?? addImage(db, picture);
   const ofImage = (table: string, columns: Columns) => ({ table, columns, fixed: { image: key } });
@@ -106,7 +114,7 @@ function writePicture(db: Connection, picture: PictureRecord): void {
         "INSERT INTO part_embeddings (space, image, part, vector) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
       ).run(at, key, part, encodeVector(embedding));
   }
-  for (const file of picture.files) insert(db, ofImage("files", FILE_COLUMNS), withKnownRoot(db, file));
+  for (const file of picture.files) insert(db, ofImage("files", FILE_COLUMNS), withKnownRoot(file, roots));
   for (const post of picture.posts) insert(db, ofImage("posts", POST_COLUMNS), post);
   if (known !== undefined) return;
   if (picture.waitsForReading)
@@ -134,12 +142,4 @@ function addImage(db: Connection, { image, thumbnail, texts, reading }: PictureR
   for (const [at, row] of reading.lines.entries())
     line.run(key, at, ...LINE_COLUMNS.map((name) => row[name] ?? null));
   return key;
-}
-
-/** The root of the record, or the one here that it lies in. */
-function withKnownRoot(db: Connection, file: RecordRow): RecordRow {
-  const root = String(file.root);
-  if (db.statement("SELECT 1 FROM roots WHERE path = ?").get(root) !== undefined) return file;
-  const outer = allRoots(db).find(({ path }) => isInside(root, path));
-  return outer ? { ...file, root: outer.path } : file;
 }
