@@ -1,13 +1,16 @@
 import type { PictureQuality } from "../types.ts";
 
-/** As JSON, what of a picture's quality was not measured of every picture. */
+/** What of a picture's quality was not measured of every picture. */
+type FurtherQuality = Omit<PictureQuality, "jpegQuality" | "detail" | "measuredSide">;
+
+/** As JSON. */
 export function furtherQuality({
   jpegSteps,
   tones,
   isLossless,
   isTransparent,
   coefficients,
-}: PictureQuality): string {
+}: FurtherQuality): string {
   return JSON.stringify({
     ...(jpegSteps && { jpegSteps: Buffer.from(jpegSteps).toString("base64") }),
     ...(tones && { tones }),
@@ -18,7 +21,7 @@ export function furtherQuality({
 }
 
 /** @param json null for pictures that were stored before it was */
-export function parseFurtherQuality(json: string | null): Partial<PictureQuality> {
+export function parseFurtherQuality(json: string | null): FurtherQuality {
   if (json === null) return {};
   const { jpegSteps, coefficients, ...rest } = JSON.parse(json);
   return {

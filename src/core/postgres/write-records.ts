@@ -16,7 +16,7 @@ import { LibraryError } from "../errors.ts";
 import { foldLabel } from "../fold-label.ts";
 import { isInside } from "../is-inside.ts";
 import type { ImageKey, PictureRecord, RecordBatch, RecordRow, RecordValue } from "../ports.ts";
-import type { TextSource } from "../types.ts";
+import type { PictureQuality, TextSource } from "../types.ts";
 import type { Connection, Session } from "./connection.ts";
 import { eraseOrphans } from "./erase.ts";
 import { furtherQuality } from "./further-quality.ts";
@@ -118,11 +118,13 @@ interface Placed {
 async function writePictures(session: Session, pictures: readonly PictureRecord[]): Promise<void> {
   const ids = pictures.map(({ image }) => hexId(image));
   const known = await lockedKeysOf(session, ids);
-  const added = pictures.filter((_, at) => !known.has(ids[at] ?? ""));
-  const here = await addImages(session, added);
-  // Those that another added meanwhile.
-  const keys = new Map([...(await lockedKeysOf(session, ids)), ...here]);
-  const keyed = pictures.map((picture) => ({ picture, key: keys.get(hexId(picture.image)) ?? 0 }));
+  const here = await addImages(
+    session,
+    pictures.filter((_, at) => !known.has(ids[at] ?? "")),
+  );
+  // With those that another added meanwhile.
+  const keys = await lockedKeysOf(session, ids);
+  const keyed = pictures.map((picture, at) => ({ picture, key: keys.get(ids[at] ?? "") ?? 0 }));
   const each = (rows: (picture: PictureRecord) => readonly RecordRow[]): Placed[] =>
     keyed.flatMap(({ picture, key }) => rows(picture).map((row) => ({ image: key, row })));
   await addTags(
@@ -137,8 +139,7 @@ async function writePictures(session: Session, pictures: readonly PictureRecord[
     session,
     each(({ posts }) => posts),
   );
-  const isNew = ({ picture }: { picture: PictureRecord }) => here.has(hexId(picture.image));
-  const newKeys = keyed.filter(isNew);
+  const newKeys = keyed.filter((_, at) => here.has(ids[at] ?? ""));
   await session.run("DELETE FROM reading_queue WHERE image = ANY($1::bigint[])", [
     newKeys.filter(({ picture }) => !picture.waitsForReading).map(({ key }) => key),
   ]);
@@ -155,7 +156,7 @@ async function writePictures(session: Session, pictures: readonly PictureRecord[
   await addVectors(
     session,
     keyed
-      .filter(({ picture }) => stayed.has(hexId(picture.image)))
+      .filter((_, at) => stayed.has(ids[at] ?? ""))
       .flatMap(({ picture, key }) => picture.vectors.map((vector) => newVector(picture, key, vector))),
   );
 }
@@ -237,16 +238,15 @@ const lineOf = ({ text, confidence, x, y, width, height, angle }: RecordRow) => 
 });
 
 function qualityOf(image: RecordRow): string {
-  const { contrast, colour, clipped, brightest, jpeg_steps, lossless, transparent, coefficients } = image;
-  const hasTones = [contrast, colour, clipped, brightest].every((tone) => typeof tone === "number");
-  const given = <Value extends RecordValue>(value: Value | undefined) => value ?? undefined;
+  const { contrast, colour, clipped, brightest } = image;
+  const tones = { contrast, colour, clipped, brightest };
+  const hasTones = Object.values(tones).every((tone) => typeof tone === "number");
   return furtherQuality({
-    ...({ jpegQuality: null, detail: 0, measuredSide: 0 } as const),
-    jpegSteps: given(jpeg_steps as Uint8Array | null) ?? undefined,
-    tones: hasTones ? ({ contrast, colour, clipped, brightest } as never) : undefined,
-    isLossless: given(lossless as boolean | null) ?? undefined,
-    isTransparent: given(transparent as boolean | null) ?? undefined,
-    coefficients: given(coefficients as Uint8Array | null) ?? undefined,
+    jpegSteps: (image.jpeg_steps as Uint8Array | null) ?? undefined,
+    tones: hasTones ? (tones as PictureQuality["tones"]) : undefined,
+    isLossless: (image.lossless as boolean | null) ?? undefined,
+    isTransparent: (image.transparent as boolean | null) ?? undefined,
+    coefficients: (image.coefficients as Uint8Array | null) ?? undefined,
   });
 }
 
