@@ -5,9 +5,10 @@ import { YieldController } from "../yield-controller.ts";
 import type { Connection } from "./connection/connection.ts";
 import { findKey, requireKey } from "./image-keys.ts";
 import type { KeyBits } from "./scope/key-set.ts";
-import { spellingsOf, type TagSource, tagRange } from "./scope/keys-in-scope.ts";
+import { spellingsOf, tagRange } from "./scope/keys-in-scope.ts";
 import { type RowRange, slices } from "./scope/row-ranges.ts";
 import type { VisibleKeys } from "./scope/visible-keys.ts";
+import { type RowSource, sourceOf, stateOf, strengthOf, summariesOf, type TagTally } from "./tag-sources.ts";
 
 export function tagStore(db: Connection, visible: VisibleKeys): TagStore {
   return {
@@ -99,11 +100,6 @@ function setFileTags(db: Connection, id: ImageId, tags: readonly string[]): void
     ).run(key, tag);
 }
 
-type Source = TagSource | "rejected";
-
-const BY = { user: "person", file: "file", model: "model", rejected: "rejected" } as const;
-const SOURCE = { person: "user", file: "file", model: "model", rejected: "rejected" } as const;
-
 function replace(
   db: Connection,
   id: ImageId,
@@ -111,7 +107,7 @@ function replace(
 ): TagState | undefined {
   const key = requireKey(db, id);
   const before = db
-    .statement<{ source: Source; score: number }>(
+    .statement<{ source: RowSource; score: number }>(
       "SELECT source, score FROM tags WHERE image = ? AND tag = ?",
     )
     .get(key, tag);
@@ -120,11 +116,11 @@ function replace(
     db.statement(
       `INSERT INTO tags (image, tag, source, score) VALUES (?, ?, ?, ?)
       ON CONFLICT (image, tag) DO UPDATE SET source = excluded.source, score = excluded.score`,
-    ).run(key, tag, SOURCE[state.by], state.score);
-  return before && { by: BY[before.source], score: before.score };
+    ).run(key, tag, sourceOf(state.by), state.score);
+  return before && stateOf(before);
 }
 
-const SAID_BY: readonly Source[] = ["rejected", "user", "file"];
+const SAID_BY: readonly RowSource[] = ["rejected", "user", "file"];
 
 /** Of two spellings on one image, a withdrawal counts. */
 async function* said(db: Connection, tag: string): AsyncIterable<SaidOfTag[]> {
@@ -142,12 +138,6 @@ async function* said(db: Connection, tag: string): AsyncIterable<SaidOfTag[]> {
     }
 }
 
-/** What a person said is stronger than what a file carries, and that than what a model found. */
-const strength = (source: string) =>
-  `CASE ${source} WHEN 'user' THEN 3 WHEN 'rejected' THEN 2 WHEN 'file' THEN 1 ELSE 0 END`;
-
-const SOME_TAGGED = `FROM tags WHERE tag = @tag ORDER BY source, image LIMIT ${IMAGES_AT_ONCE}`;
-
 function rename(db: Connection, tag: string, to: string) {
   const rows = tagged(db, tag);
   const keys = JSON.stringify(rows.map(({ image }) => image));
@@ -156,7 +146,7 @@ function rename(db: Connection, tag: string, to: string) {
       SELECT image, @to, source, score FROM tags
       WHERE tag = @tag AND image IN (SELECT value FROM json_each(@keys))
     ON CONFLICT (image, tag) DO UPDATE SET source = excluded.source, score = excluded.score
-      WHERE ${strength("excluded.source")} > ${strength("tags.source")}`,
+      WHERE ${strengthOf("excluded.source")} > ${strengthOf("tags.source")}`,
   ).run({ tag, to, keys });
   return erased(db, tag, rows);
 }
@@ -165,11 +155,15 @@ const remove = (db: Connection, tag: string) => erased(db, tag, tagged(db, tag))
 
 interface TaggedRow {
   readonly image: ImageKey;
-  readonly source: Source;
+  readonly source: RowSource;
 }
 
 const tagged = (db: Connection, tag: string) =>
-  db.statement<TaggedRow>(`SELECT image, source ${SOME_TAGGED}`).all({ tag });
+  db
+    .statement<TaggedRow>(
+      `SELECT image, source FROM tags WHERE tag = ? ORDER BY source, image LIMIT ${IMAGES_AT_ONCE}`,
+    )
+    .all(tag);
 
 function erased(db: Connection, tag: string, rows: readonly TaggedRow[]) {
   const keys = JSON.stringify(rows.map(({ image }) => image));
@@ -177,27 +171,20 @@ function erased(db: Connection, tag: string, rows: readonly TaggedRow[]) {
   return { images: rows.length, carried: rows.filter(({ source }) => source !== "rejected").length };
 }
 
-/** Most used first. */
 async function tagSummaries(db: Connection, visible: VisibleKeys, scope: Scope): Promise<TagSummary[]> {
   const tallies = await db.read(() => tagTallies(db));
   const within = await visible.unlessAll(scope);
+  if (!within) return summariesOf(tallies);
   const yielder = new YieldController();
-  const summaries = new Map<string, TagSummary>();
-  for (const { tag, source, images } of tallies) {
-    const summary = summaries.get(tag) ?? { tag, byPerson: 0, byFile: 0, byModel: 0 };
-    const count = within ? await countTagged(db, tagRange(tag, source), within, yielder) : images;
-    const field = COUNT_OF[source];
-    summaries.set(tag, { ...summary, [field]: summary[field] + count });
-  }
-  const uses = ({ byPerson, byFile, byModel }: TagSummary) => byPerson + byFile + byModel;
-  return [...summaries.values()].filter((tag) => uses(tag) > 0).sort((a, b) => uses(b) - uses(a));
+  const counted: TagTally[] = [];
+  for (const { tag, source } of tallies)
+    counted.push({ tag, source, images: await countTagged(db, tagRange(tag, source), within, yielder) });
+  return summariesOf(counted);
 }
-
-const COUNT_OF = { user: "byPerson", file: "byFile", model: "byModel" } as const;
 
 const tagTallies = (db: Connection) =>
   db
-    .statement<{ tag: string; source: TagSource; images: number }>(
+    .statement<TagTally>(
       "SELECT tag, source, images FROM tag_tallies WHERE source <> 'rejected' ORDER BY tag",
     )
     .all();

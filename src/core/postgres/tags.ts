@@ -1,7 +1,15 @@
+import {
+  type RowSource,
+  sourceOf,
+  stateOf,
+  strengthOf,
+  summariesOf,
+  type TagTally,
+} from "../catalog/tag-sources.ts";
 import { foldLabel } from "../fold-label.ts";
 import type { ImageKey, SaidOfTag, TagStore } from "../ports.ts";
 import { ENTIRE_LIBRARY } from "../scopes.ts";
-import type { ImageId, Scope, TagState, TagSummary } from "../types.ts";
+import type { ImageId, Scope, TagState } from "../types.ts";
 import type { Connection, Session } from "./connection.ts";
 import { lockedKeysOf, requireKey } from "./image-keys.ts";
 import { isEverything } from "./scope-conditions.ts";
@@ -30,7 +38,7 @@ export function tagStore(db: Connection): TagStore {
     rename: (from, to) => untilDone(() => db.write((session) => rename(session, from, to))),
     remove: (tag) =>
       untilDone(() => db.write(async (session) => erased(session, tag, await taggedSome(session, tag)))),
-    summaries: (scope) => summaries(db, scope ?? ENTIRE_LIBRARY),
+    summaries: async (scope) => summariesOf(await tallies(db, scope ?? ENTIRE_LIBRARY)),
     replace: (id, tag, state) => db.write((session) => replace(session, id, { tag, state })),
     said: (tag) => said(db, tag),
   };
@@ -128,18 +136,13 @@ async function setFromFile(
   await nameTags(session, key);
 }
 
-type Source = TagSource | "rejected";
-
-const BY = { user: "person", file: "file", model: "model", rejected: "rejected" } as const;
-const SOURCE = { person: "user", file: "file", model: "model", rejected: "rejected" } as const;
-
 async function replace(
   session: Session,
   id: ImageId,
   { tag, state }: { tag: string; state: TagState | undefined },
 ): Promise<TagState | undefined> {
   const key: ImageKey = requireKey(await lockedKeysOf(session, [id]), id);
-  const [before] = await session.rows<{ source: Source; score: number }>(
+  const [before] = await session.rows<{ source: RowSource; score: number }>(
     "SELECT source, score FROM tags WHERE image = $1 AND tag = $2",
     [key, tag],
   );
@@ -148,10 +151,10 @@ async function replace(
     await session.run(
       `INSERT INTO tags (image, tag, folded, source, score) VALUES ($1, $2, $3, $4, $5)
       ON CONFLICT (image, tag) DO UPDATE SET source = excluded.source, score = excluded.score`,
-      [key, tag, foldLabel(tag), SOURCE[state.by], state.score],
+      [key, tag, foldLabel(tag), sourceOf(state.by), state.score],
     );
   await nameTags(session, key);
-  return before && { by: BY[before.source], score: before.score };
+  return before && stateOf(before);
 }
 
 const SAID_AT_ONCE = 5000;
@@ -170,13 +173,9 @@ async function* said(db: Connection, tag: string): AsyncIterable<SaidOfTag[]> {
   }
 }
 
-/** What a person said is stronger than what a file carries, and that than what a model found. */
-const strength = (source: string) =>
-  `CASE ${source} WHEN 'user' THEN 3 WHEN 'rejected' THEN 2 WHEN 'file' THEN 1 ELSE 0 END`;
-
 interface TaggedRow {
   readonly image: ImageKey;
-  readonly source: Source;
+  readonly source: RowSource;
 }
 
 /** Some of those that carry or rejected it, locked. */
@@ -194,7 +193,7 @@ async function rename(session: Session, tag: string, to: string) {
     `INSERT INTO tags (image, tag, folded, source, score)
       SELECT image, $2, $3, source, score FROM tags WHERE tag = $1 AND image = ANY($4::bigint[])
     ON CONFLICT (image, tag) DO UPDATE SET source = excluded.source, score = excluded.score
-      WHERE ${strength("excluded.source")} > ${strength("tags.source")}`,
+      WHERE ${strengthOf("excluded.source")} > ${strengthOf("tags.source")}`,
     [tag, to, foldLabel(to), rows.map(({ image }) => image)],
   );
   return erased(session, tag, rows);
@@ -209,39 +208,16 @@ async function erased(session: Session, tag: string, rows: readonly TaggedRow[])
   return { images: rows.length, carried: rows.filter(({ source }) => source !== "rejected").length };
 }
 
-/** Who put a tag that an image carries. */
-type TagSource = "user" | "file" | "model";
-
-interface TallyRow {
-  readonly tag: string;
-  readonly source: TagSource;
-  readonly images: number;
-}
-
-/** Most used first. */
-async function summaries(db: Connection, scope: Scope): Promise<TagSummary[]> {
-  const summed = new Map<string, TagSummary>();
-  for (const { tag, source, images } of await tallies(db, scope)) {
-    const summary = summed.get(tag) ?? { tag, byPerson: 0, byFile: 0, byModel: 0 };
-    const field = COUNT_OF[source];
-    summed.set(tag, { ...summary, [field]: summary[field] + images });
-  }
-  const uses = ({ byPerson, byFile, byModel }: TagSummary) => byPerson + byFile + byModel;
-  return [...summed.values()].filter((tag) => uses(tag) > 0).sort((a, b) => uses(b) - uses(a));
-}
-
-const COUNT_OF = { user: "byPerson", file: "byFile", model: "byModel" } as const;
-
-function tallies(db: Connection, scope: Scope): Promise<TallyRow[]> {
+function tallies(db: Connection, scope: Scope): Promise<TagTally[]> {
   if (isEverything(scope))
-    return db.rows<TallyRow>(
+    return db.rows<TagTally>(
       `SELECT split_part(name, ':', 2) AS source, substr(name, 1 + length('tag:' || split_part(name, ':', 2) || ':')) AS tag,
         sum(total)::bigint AS images
       FROM tallies WHERE name LIKE 'tag:user:%' OR name LIKE 'tag:file:%' OR name LIKE 'tag:model:%' GROUP BY name HAVING sum(total) > 0
       ORDER BY name COLLATE "C"`,
     );
   const values = new Values();
-  return db.rows<TallyRow>(
+  return db.rows<TagTally>(
     `SELECT t.tag, t.source, count(*) AS images FROM tags t WHERE t.source <> 'rejected'
       AND t.image IN (${shownImages(scope, values)}) GROUP BY t.tag, t.source ORDER BY t.tag COLLATE "C"`,
     values.list,

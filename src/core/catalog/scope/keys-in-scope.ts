@@ -4,6 +4,7 @@ import type { PictureFilter, Scope } from "../../types.ts";
 import type { YieldController } from "../../yield-controller.ts";
 import type { Connection } from "../connection/connection.ts";
 import { findKey, highestKey } from "../image-keys.ts";
+import { type RowSource, TAG_SOURCES } from "../tag-sources.ts";
 import { KeyBits } from "./key-set.ts";
 import { placementRanges } from "./placement-ranges.ts";
 import { type RowRange, slices } from "./row-ranges.ts";
@@ -111,11 +112,7 @@ export async function spellingsOf(db: Connection, tags: readonly string[]): Prom
   return used.filter((tag) => folded.has(foldLabel(tag)));
 }
 
-/** Who put a tag that an image carries. */
-export const TAG_SOURCES = ["user", "file", "model"] as const;
-export type TagSource = (typeof TAG_SOURCES)[number];
-
-export const tagRange = (tag: string, source: TagSource | "rejected"): RowRange => ({
+export const tagRange = (tag: string, source: RowSource): RowRange => ({
   from: "tags t",
   prefix: "t.tag = @tag AND t.source = @source",
   order: ["t.image"],
