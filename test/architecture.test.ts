@@ -35,7 +35,7 @@ const layers = [
   ],
   ["core/ports/"],
   ["core/ports.ts", "core/image/"],
-  ["core/words/"],
+  ["core/words/", "core/hold-lease.ts"],
   [
     "core/embedder/",
     "core/ocr/",

@@ -1,9 +1,10 @@
 import type { MarkSelector, MarkStore, RememberedAnswer } from "../ports.ts";
-import type { ImageId, Mark, MarkMaker } from "../types.ts";
+import type { ImageId, Mark } from "../types.ts";
 import { YieldController } from "../yield-controller.ts";
 import type { Connection } from "./connection/connection.ts";
 import { eraseInPlace } from "./erase.ts";
 import { findKey, requireKey } from "./image-keys.ts";
+import { columnsOf, makerOf, selectedBy } from "./mark-makers.ts";
 import { type RowRange, slices } from "./scope/row-ranges.ts";
 
 export function markStore(db: Connection): MarkStore {
@@ -26,8 +27,8 @@ export function markStore(db: Connection): MarkStore {
     erase: async (whose) => {
       let erased = 0;
       await eraseInPlace(db, () => {
-        const { condition, parameters } = selected(whose);
-        erased = db.statement(`DELETE FROM marks AS m WHERE ${condition}`).run(parameters).changes;
+        const { column, value } = selectedBy(whose);
+        erased = db.statement(`DELETE FROM marks WHERE ${column} = ?`).run(value).changes;
         return erased;
       });
       return erased;
@@ -35,15 +36,6 @@ export function markStore(db: Connection): MarkStore {
     remember: (answer) => db.write(() => remember(db, answer)),
     remembered: () => db.read(() => remembered(db)),
   };
-}
-
-const columnsOf = (maker: MarkMaker): [guild: string, member: string] =>
-  maker === "owner" ? ["", ""] : [maker.guildId, maker.userId];
-
-function selected(whose: MarkSelector): { condition: string; parameters: Record<string, string> } {
-  if (whose === "owner") return { condition: "m.guild = @guild", parameters: { guild: "" } };
-  if ("guildId" in whose) return { condition: "m.guild = @guild", parameters: { guild: whose.guildId } };
-  return { condition: "m.member = @member", parameters: { member: whose.userId } };
 }
 
 function putMark(db: Connection, { maker, question, id, isRight, at }: Mark): void {
@@ -65,8 +57,13 @@ function putMark(db: Connection, { maker, question, id, isRight, at }: Mark): vo
 type Row = [guild: string, member: string, question: string, id: ImageId | null, isRight: number, at: number];
 
 async function listMarks(db: Connection, whose: MarkSelector): Promise<Mark[]> {
-  const { condition, parameters } = selected(whose);
-  const range: RowRange = { from: "marks m", prefix: condition, order: ["m.id"], parameters };
+  const { column, value } = selectedBy(whose);
+  const range: RowRange = {
+    from: "marks m",
+    prefix: `m.${column} = @value`,
+    order: ["m.id"],
+    parameters: { value },
+  };
   const columns = [
     "m.guild",
     "m.member",
@@ -78,8 +75,8 @@ async function listMarks(db: Connection, whose: MarkSelector): Promise<Mark[]> {
   const marks: Mark[] = [];
   for await (const rows of slices<Row>(db, range, { columns, yielder: new YieldController() }))
     marks.push(
-      ...rows.map(([guildId, userId, question, id, isRight, at]) => ({
-        maker: guildId === "" ? ("owner" as const) : { guildId, userId },
+      ...rows.map(([guild, member, question, id, isRight, at]) => ({
+        maker: makerOf(guild, member),
         question,
         id,
         isRight: isRight === 1,

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { COPYING } from "../catalog/records/record-tables.ts";
 import { LibraryError, UsageError } from "../errors.ts";
-import { holdLease } from "../library/hold-lease.ts";
+import { holdLease } from "../hold-lease.ts";
 import type { Lease, RecordBatch, RecordPosition } from "../ports.ts";
 import type { LongWork } from "../types.ts";
 import type { CopiedLibrary } from "./open-copied.ts";

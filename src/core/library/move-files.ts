@@ -3,11 +3,11 @@ import { lstat, mkdir, realpath, stat } from "node:fs/promises";
 import { hostname } from "node:os";
 import { basename, dirname, extname, isAbsolute, join, relative } from "node:path";
 import { LibraryError, NotFoundError, systemCode, UsageError } from "../errors.ts";
+import { holdLease } from "../hold-lease.ts";
 import { isInside } from "../is-inside.ts";
 import type { Catalog, Root } from "../ports.ts";
 import { removePlaceholder, renameWithoutReplacing } from "../sources/rename-without-replacing.ts";
 import type { LongWork, Timestamp } from "../types.ts";
-import { holdLease } from "./hold-lease.ts";
 import { type JournalEntry, MoveJournal, newBatch } from "./move-journal.ts";
 
 export interface FileToMove {

@@ -1,4 +1,5 @@
 import { GlimpseError, isLasting, PictureError } from "../errors.ts";
+import { holdLease } from "../hold-lease.ts";
 import { openQueue } from "../open-queue.ts";
 import type {
   Catalog,
@@ -12,7 +13,6 @@ import type {
 import { ENTIRE_LIBRARY } from "../scopes.ts";
 import type { ImageId, LongWork, Skipped, TextReport } from "../types.ts";
 import { READING } from "../work-routes.ts";
-import { holdLease } from "./hold-lease.ts";
 import type { Originals } from "./originals.ts";
 
 const PAGE = 16;

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
+import { holdLease } from "../hold-lease.ts";
 import type { Catalog, Lease } from "../ports.ts";
-import { holdLease } from "./hold-lease.ts";
 
 const LEASE_MS = 30_000;
 const LOOK_AGAIN_MS = 200;

@@ -3,7 +3,7 @@ import * as z from "zod";
 import { LibraryError } from "../errors.ts";
 import { type ImageIds, imagesInScope, sampleOf, vectorsOf } from "../images-in-scope.ts";
 import type { Catalog, Embedder, ImageKey, KeptMap, MapPoint } from "../ports.ts";
-import type { Embedding, EmbeddingSpace, ImageId, LongWork, PictureMap, Scope, Scoped } from "../types.ts";
+import type { EmbeddingSpace, ImageId, LongWork, PictureMap, Scope, Scoped } from "../types.ts";
 import { YieldController } from "../yield-controller.ts";
 import { LayoutWorker } from "./layout-worker.ts";
 

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { holdLease } from "../hold-lease.ts";
 import type { LongWork, MaintenanceReport } from "../types.ts";
 import type { Connection } from "./connection.ts";
 import { ERASURES } from "./erase.ts";
@@ -25,8 +26,7 @@ export async function maintain(
   if (erasures === 0 && !force) return { ...report, elsewhere };
   const lease = await leaseStore(db).acquire("maintain", LEASE_MS);
   if (!lease) return { ...report, postponed: ["Another process is at it already."], elsewhere };
-  const renewal = setInterval(() => void lease.renew().catch(() => undefined), LEASE_MS / 3);
-  try {
+  return holdLease(lease, LEASE_MS, async () => {
     const waits = await untilUnseen(db);
     if (waits !== undefined) return { ...report, postponed: [waits], elsewhere };
     await dropEmptyTallies(db);
@@ -41,10 +41,7 @@ export async function maintain(
     if (report.postponed.length === 0)
       await db.write((session) => session.rows("SELECT tally($1, $2)", [ERASURES, -erasures]));
     return { ...report, elsewhere };
-  } finally {
-    clearInterval(renewal);
-    await lease.release();
-  }
+  });
 }
 
 /** Whoever began before a removal may still see what it took, and keeps it. @returns why that does not end */

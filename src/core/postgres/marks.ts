@@ -1,5 +1,6 @@
+import { columnsOf, makerOf, selectedBy } from "../catalog/mark-makers.ts";
 import type { MarkSelector, MarkStore, RememberedAnswer } from "../ports.ts";
-import type { ImageId, Mark, MarkMaker } from "../types.ts";
+import type { ImageId, Mark } from "../types.ts";
 import type { Connection, Session } from "./connection.ts";
 import { oweRewrite } from "./erase.ts";
 import { hexOf, keysOf, lockedKeysOf, requireKey } from "./image-keys.ts";
@@ -19,9 +20,9 @@ export function markStore(db: Connection): MarkStore {
       }),
     list: (whose) => listMarks(db, whose),
     erase: (whose) => {
-      const { condition, value } = selected(whose);
+      const { column, value } = selectedBy(whose);
       return db.write(async (session) => {
-        const erased = await session.run(`DELETE FROM marks m WHERE ${condition}`, [value]);
+        const erased = await session.run(`DELETE FROM marks WHERE ${column} = $1`, [value]);
         if (erased > 0) await oweRewrite(session);
         return erased;
       });
@@ -29,15 +30,6 @@ export function markStore(db: Connection): MarkStore {
     remember: (answer) => db.write((session) => remember(session, answer)),
     remembered: () => remembered(db),
   };
-}
-
-const columnsOf = (maker: MarkMaker): [guild: string, member: string] =>
-  maker === "owner" ? ["", ""] : [maker.guildId, maker.userId];
-
-function selected(whose: MarkSelector): { condition: string; value: string } {
-  if (whose === "owner") return { condition: "m.guild = $1", value: "" };
-  if ("guildId" in whose) return { condition: "m.guild = $1", value: whose.guildId };
-  return { condition: "m.member = $1", value: whose.userId };
 }
 
 async function putMark(session: Session, { maker, question, id, isRight, at }: Mark): Promise<void> {
@@ -67,14 +59,14 @@ interface Row {
 }
 
 async function listMarks(db: Connection, whose: MarkSelector): Promise<Mark[]> {
-  const { condition, value } = selected(whose);
+  const { column, value } = selectedBy(whose);
   const rows = await db.rows<Row>(
     `SELECT m.guild, m.member, m.question, ${hexOf("i.id")} AS id, m.is_right, m.at
-    FROM marks m LEFT JOIN images i ON i.key = m.image WHERE ${condition} ORDER BY m.at, m.id`,
+    FROM marks m LEFT JOIN images i ON i.key = m.image WHERE m.${column} = $1 ORDER BY m.at, m.id`,
     [value],
   );
   return rows.map(({ guild, member, question, id, is_right, at }) => ({
-    maker: guild === "" ? "owner" : { guildId: guild, userId: member },
+    maker: makerOf(guild, member),
     question,
     id,
     isRight: is_right,

@@ -1,3 +1,4 @@
+import { holdLease } from "../hold-lease.ts";
 import type { Embedding, EmbeddingSpace } from "../types.ts";
 import type { Connection } from "./connection.ts";
 import { leaseStore } from "./leases.ts";
@@ -76,18 +77,14 @@ export class NearGraph {
     if ((await this.#size(space)) < this.#from) return;
     const lease = await leaseStore(this.#db).acquire(`graph:${space}`, LEASE_MS);
     if (!lease) return;
-    const renewal = setInterval(() => void lease.renew().catch(() => undefined), LEASE_MS / 3);
-    try {
+    await holdLease(lease, LEASE_MS, async () => {
       // One that was interrupted is there, but not valid.
       await this.#db.alone(`DROP INDEX CONCURRENTLY IF EXISTS ${this.#name(space)}`);
       await this.#db.alone(
         `CREATE INDEX CONCURRENTLY ${this.#name(space)} ON vectors USING hnsw ((${this.#half("vector")}) halfvec_ip_ops)
         WITH (m = 16, ef_construction = 64) WHERE space = ${space}`,
       );
-    } finally {
-      clearInterval(renewal);
-      await lease.release();
-    }
+    });
   }
 
   #name(space: number): string {

@@ -1,4 +1,4 @@
-import type { Lease } from "../ports.ts";
+import type { Lease } from "./ports.ts";
 
 /** Keeps a lease for as long as the work takes. Should it be lost meanwhile, the work goes on. */
 export async function holdLease<Result>(
