@@ -24,6 +24,8 @@ export interface Narrowing {
 
 const ID = /^[0-9a-f]{4,64}$/i;
 
+type NamedPicture = Exclude<ImageRef, { readonly bytes: Uint8Array }>;
+
 /** What this server may see and read. The one place where its scopes are made. */
 export class Access {
   readonly includesDiscord: boolean;
@@ -73,7 +75,7 @@ export class Access {
   }
 
   /** An id or unambiguous prefix of a picture in scope, an image:// address, or a file that may be read. */
-  async picture(library: McpLibrary, view: McpLibraryView, idOrPath: string): Promise<ImageRef> {
+  async picture(library: McpLibrary, view: McpLibraryView, idOrPath: string): Promise<NamedPicture> {
     const id = idOrPath.replace(/^image:\/\//i, "").replace(/\/thumbnail$/, "");
     if (!ID.test(id)) return this.#file(library, view, idOrPath);
     try {
@@ -86,7 +88,7 @@ export class Access {
   }
 
   /** Of a picture whose disk is away the library knows enough. */
-  async #file(library: McpLibrary, view: McpLibraryView, path: string): Promise<ImageRef> {
+  async #file(library: McpLibrary, view: McpLibraryView, path: string): Promise<NamedPicture> {
     try {
       return { path: await this.#existingFile(library, path) };
     } catch (error) {

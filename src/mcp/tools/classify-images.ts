@@ -1,7 +1,7 @@
 import * as z from "zod";
-import { type Classification, GlimpseError, type ImageRef } from "../../core/index.ts";
+import { type Classification, GlimpseError } from "../../core/index.ts";
 import { shortId } from "../../shared/format.ts";
-import { expectedOr } from "../error-text.ts";
+import { ofEach } from "../of-each.ts";
 import { defineTool } from "../tool.ts";
 import { DATA_NOTE, quoted, untrusted } from "../untrusted-text.ts";
 
@@ -21,26 +21,21 @@ export const classifyImages = defineTool({
   }),
   output,
   run: async ({ images, labels }, { library, service, view, signal }) => {
-    const found: { readonly name: string; readonly image: ImageRef }[] = [];
-    const problems: string[] = [];
-    for (const name of new Set(images)) {
-      try {
-        found.push({ name, image: await service.access.picture(library, view, name) });
-      } catch (error) {
-        if (!(error instanceof GlimpseError)) throw error;
-        problems.push(expectedOr(error, ""));
-      }
-    }
+    const { found, problems } = await ofEach(images, async (name) => ({
+      name,
+      image: await service.access.picture(library, view, name),
+    }));
     if (found.length === 0) throw new GlimpseError(problems.join(" "));
+    const notes = [...problems];
     const request = { images: found.map(({ image }) => image), labels, limit: 1, signal };
     const answers = await view.classify(request);
     const pictures: z.infer<typeof row>[] = [];
     for (const [at, answer] of answers.entries()) {
       const name = answer.id === undefined ? untrusted(found[at]?.name ?? "", 400) : shortId(answer.id);
-      if (answer.skipped) problems.push(`${quoted(name)}: ${untrusted(answer.skipped.reason, 200)}`);
+      if (answer.skipped) notes.push(`${quoted(name)}: ${untrusted(answer.skipped.reason, 200)}`);
       else pictures.push({ image: name, ...bestOf(answer) });
     }
-    const data = { pictures, notes: [...problems, DATA_NOTE] };
+    const data = { pictures, notes: [...notes, DATA_NOTE] };
     const lines = pictures.map(({ image, label, probability }) =>
       label === null
         ? `${quoted(image)}  none of these`

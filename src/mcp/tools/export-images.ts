@@ -2,8 +2,8 @@ import { basename } from "node:path";
 import * as z from "zod";
 import { GlimpseError, type ImageRecord, pluralize, UsageError } from "../../core/index.ts";
 import { shortId } from "../../shared/format.ts";
-import { expectedOr } from "../error-text.ts";
 import { writeNew } from "../export-folder.ts";
+import { ofEach } from "../of-each.ts";
 import { defineTool } from "../tool.ts";
 import { DATA_NOTE, quoted, untrusted } from "../untrusted-text.ts";
 
@@ -29,20 +29,13 @@ export const exportImages = defineTool({
     if (service.exportFolder === undefined)
       throw new UsageError("Exporting is off: the operator starts this server with --allow-export FOLDER.");
     const folder = await service.exportFolder.open(to);
-    const copied: z.infer<typeof output>["copied"] = [];
-    const problems: string[] = [];
-    for (const id of new Set(ids)) {
+    const { found: copied, problems } = await ofEach(ids, async (id) => {
       signal.throwIfAborted();
-      try {
-        const image = await view.image(id.replace(/^image:\/\//i, ""));
-        const { bytes } = await view.original(image.id);
-        const file = await writeNew(folder, fileName(image), bytes);
-        copied.push({ id: shortId(image.id), file: untrusted(basename(file), 200) });
-      } catch (error) {
-        if (!(error instanceof GlimpseError)) throw error;
-        problems.push(expectedOr(error, ""));
-      }
-    }
+      const image = await view.image(id.replace(/^image:\/\//i, ""));
+      const { bytes } = await view.original(image.id);
+      const file = await writeNew(folder, fileName(image), bytes);
+      return { id: shortId(image.id), file: untrusted(basename(file), 200) };
+    });
     if (copied.length === 0) throw new GlimpseError(problems.join(" "));
     const data = { folder: untrusted(folder, 400), copied, notes: [...problems, DATA_NOTE] };
     const lines = copied.map(({ id, file }) => `${id}  ${quoted(file)}`);

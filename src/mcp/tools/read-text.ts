@@ -1,7 +1,7 @@
 import * as z from "zod";
-import { GlimpseError, type ImageText, NotFoundError } from "../../core/index.ts";
+import { type ImageText, NotFoundError } from "../../core/index.ts";
 import { shortId } from "../../shared/format.ts";
-import { expectedOr } from "../error-text.ts";
+import { ofEach } from "../of-each.ts";
 import { type Call, defineTool } from "../tool.ts";
 import { quoted, untrusted } from "../untrusted-text.ts";
 
@@ -41,20 +41,10 @@ export const readText = defineTool({
   },
 });
 
-/** One unknown id does not hide the other pictures. */
 async function lookUp(ids: readonly string[], { view }: Call) {
-  const found: string[] = [];
-  const problems: string[] = [];
-  for (const id of new Set(ids)) {
-    try {
-      found.push((await view.image(id.replace(/^image:\/\//i, ""))).id);
-    } catch (error) {
-      if (!(error instanceof GlimpseError)) throw error;
-      problems.push(expectedOr(error, ""));
-    }
-  }
+  const { found, problems } = await ofEach(ids, (id) => view.image(id.replace(/^image:\/\//i, "")));
   if (found.length === 0) throw new NotFoundError(problems.join(" "));
-  return { texts: await view.texts(found), problems };
+  return { texts: await view.texts(found.map(({ id }) => id)), problems };
 }
 
 const pictureOf = ({ id, state, lines }: ImageText) => ({

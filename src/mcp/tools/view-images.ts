@@ -1,7 +1,7 @@
 import * as z from "zod";
-import { GlimpseError, type ImageRecord, NotFoundError } from "../../core/index.ts";
+import { type ImageRecord, NotFoundError } from "../../core/index.ts";
 import { shortId } from "../../shared/format.ts";
-import { expectedOr } from "../error-text.ts";
+import { ofEach } from "../of-each.ts";
 import { factsLine, factsOf } from "../picture-facts.ts";
 import { type Answer, type Block, type Call, defineTool } from "../tool.ts";
 import { DATA_NOTE } from "../untrusted-text.ts";
@@ -41,22 +41,14 @@ export const viewImages = defineTool({
 
 const answer = (blocks: readonly Block[]): Answer<never> => ({ blocks });
 
-/** One unknown id does not hide the other pictures. @throws NotFoundError when none is known */
+/** @throws NotFoundError when none is known */
 export async function lookUp(ids: readonly string[], { service, library, view }: Call) {
-  const images: ImageRecord[] = [];
-  const problems: string[] = [];
-  for (const id of new Set(ids)) {
-    try {
-      const picture = await service.access.picture(library, view, id);
-      if ("id" in picture) images.push(await view.image(picture.id));
-      else if ("path" in picture) images.push(await view.resolveImage(picture.path));
-    } catch (error) {
-      if (!(error instanceof GlimpseError)) throw error;
-      problems.push(expectedOr(error, ""));
-    }
-  }
-  if (images.length === 0) throw new NotFoundError(problems.join(" "));
-  return { images, problems };
+  const { found, problems } = await ofEach(ids, async (id) => {
+    const picture = await service.access.picture(library, view, id);
+    return "id" in picture ? view.image(picture.id) : view.resolveImage(picture.path);
+  });
+  if (found.length === 0) throw new NotFoundError(problems.join(" "));
+  return { images: found, problems };
 }
 
 async function contactSheet(images: readonly ImageRecord[], { view }: Call): Promise<Block[]> {
