@@ -5,6 +5,7 @@ import { errorText } from "./error-text.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import type { Service } from "./service.ts";
 import type { Answer, Block, Tool } from "./tool.ts";
+import { optionFor } from "./tools/index.ts";
 import { untrusted } from "./untrusted-text.ts";
 
 const MAX_WAITING = 1000;
@@ -67,12 +68,8 @@ export class ToolCalls {
   }
 
   #unknownTool(name: string): string {
-    if (name === "index_folder")
-      return "index_folder is off: the operator starts this server with --allow-index.";
-    if (name === "record_verdict")
-      return "record_verdict is off: the operator starts this server with --allow-marks.";
-    if (name === "export_images")
-      return "export_images is off: the operator starts this server with --allow-export FOLDER.";
+    const option = optionFor(name);
+    if (option !== undefined) return `${name} is off: the operator starts this server with ${option}.`;
     const names = this.#tools.map((tool) => tool.name).join(", ");
     return `There is no tool "${untrusted(name, 60)}". Tools: ${names}.`;
   }

@@ -34,12 +34,30 @@ export interface Allowed {
   readonly exportFolder?: unknown;
 }
 
+interface OptionalTool {
+  readonly tool: Tool;
+  /** Of the command line. */
+  readonly option: string;
+  readonly isOn: (allowed: Allowed) => boolean;
+}
+
+/** What is off unless the operator allows it. */
+const optionalTools: readonly OptionalTool[] = [
+  { tool: indexFolder, option: "--allow-index", isOn: ({ allowIndex }) => allowIndex },
+  { tool: recordVerdict, option: "--allow-marks", isOn: ({ allowMarks = false }) => allowMarks },
+  {
+    tool: exportImages,
+    option: "--allow-export FOLDER",
+    isOn: ({ exportFolder }) => exportFolder !== undefined,
+  },
+];
+
+/** By which the operator allows this tool; undefined for one that is always there, and for none. */
+export const optionFor = (name: string): string | undefined =>
+  optionalTools.find(({ tool }) => tool.name === name)?.option;
+
 /** `hasGallery`: whether the client shows the gallery, which has a tool of its own. */
 export const toolsFor = (allowed: Allowed, hasGallery: boolean): readonly Tool[] => {
-  const off = new Set([
-    ...(allowed.allowIndex ? [] : [indexFolder]),
-    ...(allowed.allowMarks ? [] : [recordVerdict]),
-    ...(allowed.exportFolder === undefined ? [exportImages] : []),
-  ]);
+  const off = new Set(optionalTools.filter(({ isOn }) => !isOn(allowed)).map(({ tool }) => tool));
   return [...allTools.filter((tool) => !off.has(tool)), ...(hasGallery ? [galleryPictures] : [])];
 };
