@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { UsageError } from "../../core/errors.ts";
 import { ENTIRE_LIBRARY, type Library } from "../../core/index.ts";
 import type { ImageRecord } from "../../core/types.ts";
+import { shortId } from "../../shared/format.ts";
 import { pathsOf } from "../../shared/placements.ts";
 import { logLine, printable, printJson, printLine } from "../output.ts";
 import { globalOptions, withExistingLibrary } from "../session.ts";
@@ -65,7 +66,7 @@ async function mark(
   const last = await library.marks.remembered();
   const asked = question ?? last?.question ?? noQuestion();
   const image = await imageOf(library, hit, question === undefined ? last?.hits : undefined);
-  const name = printable(pathsOf(image)[0] ?? image.id.slice(0, 12));
+  const name = printable(pathsOf(image)[0] ?? shortId(image.id));
   if (undo) {
     const had = await library.marks.withdraw(asked, image.id);
     return logLine(
@@ -124,7 +125,7 @@ async function list(library: Library, { json }: MarkFlags): Promise<void> {
   const images = await library.within(ENTIRE_LIBRARY).images(marks.flatMap(({ id }) => id ?? []));
   const names = new Map(images.map((image) => [image.id, pathsOf(image)[0]]));
   for (const { question, id, isRight } of marks) {
-    const what = id === null ? "nothing" : printable(names.get(id) ?? id.slice(0, 12));
+    const what = id === null ? "nothing" : printable(names.get(id) ?? shortId(id));
     printLine(`${printable(question)}\t${isRight ? "" : "not "}${what}`);
   }
 }
