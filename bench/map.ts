@@ -3,13 +3,10 @@
  * is held, and how smoothly a browser moves it: `npm run bench -- map [pictures] [dimensions]`. A built page (`npm run
  * build`) and Chromium are needed for the last; without a graphics card it draws by the processor, and says so.
  */
-import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
-import Database from "better-sqlite3";
 import type { Page } from "playwright-core";
 import sharp from "sharp";
-import { openCatalog } from "../src/core/catalog/open-catalog.ts";
 import { ENTIRE_LIBRARY } from "../src/core/scopes.ts";
 import type { Embedding, PictureMap, Progress } from "../src/core/types.ts";
 import { VisibleFolders } from "../src/shared/visible-folders.ts";
@@ -22,6 +19,7 @@ import { FakeEmbedder } from "../test/support/fake-embedder.ts";
 import { normal, normalized, randomEmbedding, seededRandom } from "../test/support/random-embeddings.ts";
 import { openTestLibrary, type TestLibrary } from "../test/support/test-library.ts";
 import { trustworthiness } from "../test/support/trustworthiness.ts";
+import { fillCatalog } from "./catalog-by-sql.ts";
 import { inTemporaryFolder, table } from "./report.ts";
 
 const pictures = Number(process.argv[2] ?? 100_000);
@@ -50,43 +48,20 @@ await inTemporaryFolder("glimpse-map-", async (folder) => {
 
 /** Each picture is of one of 200 groups of very different sizes. */
 async function fill(folder: string, space: string): Promise<void> {
-  const path = join(folder, "catalog.db");
-  await (await openCatalog({ path })).close();
-  const database = new Database(path);
-  database.pragma("synchronous = OFF");
-  const fingerprint = Buffer.alloc(32);
-  const insert = {
-    image: database.prepare(
-      "INSERT INTO images (id, format, width, height, bytes, taken_at, added_at, fingerprint) VALUES (?, 'jpeg', 640, 480, 9, NULL, 1, ?)",
-    ),
-    thumbnail: database.prepare("INSERT INTO thumbnails (image, webp) VALUES (?, ?)"),
-    vector: database.prepare("INSERT INTO embeddings (space, image, vector) VALUES (1, ?, ?)"),
-    file: database.prepare(
-      "INSERT INTO files (path, image, root, bytes, modified_at, date) VALUES (?, ?, 1, 9, 1, 1)",
-    ),
-  };
   const thumbnails = await Promise.all(centres.map((_, at) => thumbnail(at)));
-  database.transaction(() => {
-    database.prepare("INSERT INTO spaces (name, dimensions) VALUES (?, ?)").run(space, dimensions);
-    database.exec(
-      "INSERT INTO roots (path, kind, state, added_at) VALUES ('/photos', 'folder', 'online', 1)",
-    );
-    for (let key = 1; key <= pictures; key++) {
+  await fillCatalog(folder, { space, dimensions }, (database, rows) => {
+    const putThumbnail = database.prepare("INSERT INTO thumbnails (image, webp) VALUES (?, ?)");
+    for (let at = 0; at < pictures; at++) {
       const group = Math.floor(random() ** 2 * GROUPS);
       const centre = centres[group] ?? new Float32Array(dimensions);
       const noise = 0.8 / Math.sqrt(dimensions);
       const vector = normalized(centre.map((value) => value + noise * normal(random)));
       vectors.push(vector);
-      insert.image.run(randomBytes(32), fingerprint);
-      insert.thumbnail.run(key, thumbnails[group]);
-      insert.vector.run(key, Buffer.from(vector.buffer));
-      insert.file.run(`/photos/${group}/${key}.jpg`, key);
+      const key = rows.image(vector);
+      putThumbnail.run(key, thumbnails[group]);
+      rows.file(`/photos/${group}/${key}.jpg`, key, 1);
     }
-  })();
-  database
-    .prepare("INSERT OR REPLACE INTO active_model (one, model, space) VALUES (1, 'fake', ?)")
-    .run(space);
-  database.close();
+  });
 }
 
 function thumbnail(group: number): Promise<Buffer> {

@@ -16,7 +16,7 @@ import { normalizeText } from "../src/core/search/normalize-text.ts";
 import { rarityOf } from "../src/core/search/rarity.ts";
 import type { Embedding } from "../src/core/types.ts";
 import { dotProduct, unitMean } from "../src/core/vector.ts";
-import { seededRandom } from "../test/support/random-embeddings.ts";
+import { seededRandom, shuffled } from "../test/support/random-embeddings.ts";
 import { type CaptionedPhoto, captionedPhotos } from "./captioned-photos.ts";
 import { table } from "./report.ts";
 
@@ -297,11 +297,4 @@ function wordsOf(text: string): string[] {
   return words
     .filter((word) => !small.has(word))
     .map((word) => (word.length > 3 ? word.replace(/s$/, "") : word));
-}
-
-function shuffled<Item>(items: readonly Item[], random: () => number): Item[] {
-  return items
-    .map((item) => ({ item, at: random() }))
-    .sort((a, b) => a.at - b.at)
-    .map(({ item }) => item);
 }

@@ -2,17 +2,16 @@
  * How long the calls behind a query block the event loop, in a library with a million placements:
  * `npm run bench -- questions`. For a quick run: `npm run bench -- questions 50000`. A folder as the third argument keeps
  * the library for the next run; words after it select calls by name. To compare with an earlier commit, copy
- * this file into a worktree of it and run it there: it uses only long-standing APIs.
+ * this file and catalog-by-sql.ts into a worktree of it and run it there: they use only long-standing APIs.
  */
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
-import Database from "better-sqlite3";
-import { openCatalog } from "../src/core/catalog/open-catalog.ts";
-import type { Scope } from "../src/core/types.ts";
+import type { Embedding, Scope } from "../src/core/types.ts";
 import { FakeEmbedder } from "../test/support/fake-embedder.ts";
 import { seededRandom } from "../test/support/random-embeddings.ts";
 import { openTestLibrary, type TestLibrary } from "../test/support/test-library.ts";
+import { fillCatalog } from "./catalog-by-sql.ts";
 import { inTemporaryFolder, table } from "./report.ts";
 
 const placements = Number(process.argv[2] ?? 1_000_000);
@@ -54,50 +53,31 @@ async function measure(folder: string): Promise<void> {
 
 /** Six posts to four files; one post in ten repeats a picture, one in ten has a caption; one picture is at a tenth more places. */
 async function fill(folder: string, space: string): Promise<void> {
-  const path = join(folder, "catalog.db");
-  await (await openCatalog({ path })).close();
-  const database = new Database(path);
-  database.pragma("synchronous = OFF");
-  database.pragma("cache_size = -400000");
-  const fingerprint = Buffer.alloc(32);
-  const insert = {
-    image: database.prepare(
-      "INSERT INTO images (id, format, width, height, bytes, taken_at, added_at, fingerprint) VALUES (?, 'jpeg', 640, 480, 9, NULL, 1, ?)",
-    ),
-    vector: database.prepare("INSERT INTO embeddings (space, image, vector) VALUES (1, ?, ?)"),
-    tag: database.prepare("INSERT INTO tags (image, tag, source, score) VALUES (?, ?, ?, 0.7)"),
-    file: database.prepare(
-      "INSERT INTO files (path, image, root, bytes, modified_at, date) VALUES (?, ?, 1, 9, ?, ?)",
-    ),
-    post: database.prepare(
-      `INSERT INTO posts (image, guild, channel, parent, message, attachment, author, filename, posted_at, spoiler,
+  await fillCatalog(folder, { space, dimensions: DIMENSIONS }, (database, rows) => {
+    const insert = {
+      tag: database.prepare("INSERT INTO tags (image, tag, source, score) VALUES (?, ?, ?, 0.7)"),
+      post: database.prepare(
+        `INSERT INTO posts (image, guild, channel, parent, message, attachment, author, filename, posted_at, spoiler,
         age_restricted, caption) VALUES (?, ?, ?, NULL, ?, ?, ?, 'image.png', ?, 0, ?, ?)`,
-    ),
-    cursor: database.prepare("INSERT INTO cursors (name, value) VALUES (?, ?)"),
-    failure: database.prepare(
-      "INSERT INTO failures (origin, root, bytes, modified_at, code, reason, at) VALUES (?, NULL, 1, 1, 'damaged', 'cut off', 1)",
-    ),
-    verdict: database.prepare(
-      "INSERT OR IGNORE INTO verdicts (a, b, verdict, at) VALUES (?, ?, 'different', 1)",
-    ),
-  };
-  let images = 0;
-  const newImage = () => {
-    insert.image.run(randomBytes(32), fingerprint);
-    images++;
-    insert.vector.run(images, vector());
-    insert.tag.run(images, `tag ${below(20)}`, "model");
-    if (random() < 0.02) insert.tag.run(images, "holiday", "user");
-    return images;
-  };
-  database.transaction(() => {
-    database.prepare("INSERT INTO spaces (name, dimensions) VALUES (?, ?)").run(space, DIMENSIONS);
-    database.exec(
-      "INSERT INTO roots (path, kind, state, added_at) VALUES ('/photos', 'folder', 'online', 1)",
-    );
+      ),
+      cursor: database.prepare("INSERT INTO cursors (name, value) VALUES (?, ?)"),
+      failure: database.prepare(
+        "INSERT INTO failures (origin, root, bytes, modified_at, code, reason, at) VALUES (?, NULL, 1, 1, 'damaged', 'cut off', 1)",
+      ),
+      verdict: database.prepare(
+        "INSERT OR IGNORE INTO verdicts (a, b, verdict, at) VALUES (?, ?, 'different', 1)",
+      ),
+    };
+    let images = 0;
+    const newImage = () => {
+      images = rows.image(vector());
+      insert.tag.run(images, `tag ${below(20)}`, "model");
+      if (random() < 0.02) insert.tag.run(images, "holiday", "user");
+      return images;
+    };
     for (let at = 0; at < files; at++) {
       const date = below(1e12);
-      insert.file.run(`/photos/${below(2000)}/${at}.jpg`, newImage(), date, date);
+      rows.file(`/photos/${below(2000)}/${at}.jpg`, newImage(), date);
     }
     for (let at = 0; at < posts; at++) {
       const image = images > 0 && random() < 0.1 ? 1 + below(images) : newImage();
@@ -117,9 +97,7 @@ async function fill(folder: string, space: string): Promise<void> {
         caption,
       );
     }
-    for (let at = 0; at < placements / 10; at++) {
-      insert.file.run(`/copies/${at}.jpg`, 1, 1e12 + at, 1e12 + at);
-    }
+    for (let at = 0; at < placements / 10; at++) rows.file(`/copies/${at}.jpg`, 1, 1e12 + at);
     for (let at = 0; at < placements / 20; at++) {
       insert.cursor.run(`discord/history/${GUILD}/${at}`, '{"state":"done","before":null}');
       insert.cursor.run(`discord/thread/${GUILD}/${at}`, '{"parentId":"1","isPrivate":false}');
@@ -128,17 +106,13 @@ async function fill(folder: string, space: string): Promise<void> {
     for (let at = 0; at < placements / 100; at++) {
       insert.verdict.run(...[randomBytes(32), randomBytes(32)].sort(Buffer.compare));
     }
-  })();
-  database
-    .prepare("INSERT OR REPLACE INTO active_model (one, model, space) VALUES (1, 'fake', ?)")
-    .run(space);
-  database.close();
+  });
 }
 
-function vector(): Buffer {
+function vector(): Embedding {
   const values = Float32Array.from({ length: DIMENSIONS }, () => random() - 0.5);
   const length = Math.hypot(...values);
-  return Buffer.from(values.map((value) => value / length).buffer);
+  return values.map((value) => value / length);
 }
 
 type Call = readonly [name: string, call: (run: number) => Promise<unknown>];

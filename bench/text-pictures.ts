@@ -3,6 +3,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import sharp, { type Sharp } from "sharp";
+import { shuffled } from "../test/support/random-embeddings.ts";
 
 export interface TextPicture {
   readonly kind: string;
@@ -130,12 +131,7 @@ const svg = (width: number, height: number, background: string, texts: readonly 
 function picker(seed: number) {
   const random = randomFrom(seed);
   const one = <Item>(items: readonly Item[]): Item => items[Math.floor(random() * items.length)] as Item;
-  const some = (items: readonly string[], count: number) =>
-    [...items]
-      .map((item) => ({ item, at: random() }))
-      .sort((a, b) => a.at - b.at)
-      .slice(0, count)
-      .map(({ item }) => item);
+  const some = (items: readonly string[], count: number) => shuffled(items, random).slice(0, count);
   return { random, one, some };
 }
 

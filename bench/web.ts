@@ -13,6 +13,7 @@ import { openCatalog } from "../src/core/catalog/open-catalog.ts";
 import type { CatalogImage, NewImage } from "../src/core/ports.ts";
 import { ENTIRE_LIBRARY } from "../src/core/scopes.ts";
 import { startChromium } from "../test/support/chromium.ts";
+import { inTurn } from "../test/support/in-turn.ts";
 import { seededRandom } from "../test/support/random-embeddings.ts";
 import { inTemporaryFolder, table } from "./report.ts";
 
@@ -86,15 +87,6 @@ async function measure(folder: string): Promise<void> {
     await browser.close();
     await stop();
   }
-}
-
-async function inTurn<Item, Result>(
-  items: readonly Item[],
-  work: (item: Item) => Promise<Result>,
-): Promise<Result[]> {
-  const results: Result[] = [];
-  for (const item of items) results.push(await work(item));
-  return results;
 }
 
 function ms(times: readonly number[]): string {

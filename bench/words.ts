@@ -13,7 +13,7 @@ import { ModelStore } from "../src/core/models/model-store.ts";
 import { ENTIRE_LIBRARY } from "../src/core/scopes.ts";
 import { find } from "../src/core/search/find.ts";
 import type { FindRequest } from "../src/core/types.ts";
-import { seededRandom } from "../test/support/random-embeddings.ts";
+import { seededRandom, shuffled } from "../test/support/random-embeddings.ts";
 import { type CaptionedPhoto, captionedPhotos } from "./captioned-photos.ts";
 import { memoryLibrary } from "./memory-library.ts";
 import { inTemporaryFolder, table } from "./report.ts";
@@ -128,7 +128,9 @@ function documentQueries(pages: readonly (readonly string[])[]): { text: string;
 
 const store = new ModelStore({ directory: fileURLToPath(new URL("../.cache", import.meta.url)) });
 const embedder = new OnnxEmbedder({ model: await store.locate(flags.model, flags.variant) });
-const photos = shuffled(captionedPhotos()).slice(0, PHOTOS);
+const known = captionedPhotos();
+/** With another seed, others. */
+const photos = (seed === 0 ? known : shuffled(known, seededRandom(100 + seed))).slice(0, PHOTOS);
 const pages = documents();
 if (photos.length === 0) console.log("No captioned photos at hand: nothing to measure.");
 else {
@@ -181,16 +183,6 @@ async function measure(title: string, decoys: readonly string[][]): Promise<void
     table(["", "words R@10", "MRR", "photos R@10", "MRR"], rows);
     await catalog.close();
   });
-}
-
-/** With another seed, other photos, documents and queries for them. */
-function shuffled<Item>(items: readonly Item[]): Item[] {
-  if (seed === 0) return [...items];
-  const random = seededRandom(100 + seed);
-  return items
-    .map((item) => ({ item, at: random() }))
-    .sort((a, b) => a.at - b.at)
-    .map(({ item }) => item);
 }
 
 /** Photos one of whose captions has every content word of the query. */

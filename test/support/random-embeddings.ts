@@ -11,6 +11,13 @@ export function seededRandom(seed: number): () => number {
   };
 }
 
+export function shuffled<Item>(items: readonly Item[], random: () => number): Item[] {
+  return items
+    .map((item) => ({ item, at: random() }))
+    .sort((a, b) => a.at - b.at)
+    .map(({ item }) => item);
+}
+
 /** A uniformly random direction. */
 export function randomEmbedding(random: () => number, dimensions: number): Embedding {
   return normalized(Float32Array.from({ length: dimensions }, () => normal(random)));

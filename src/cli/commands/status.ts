@@ -92,12 +92,12 @@ function print(status: LibraryStatus, styles: Styles): void {
 /** Nothing while nobody works and nothing waits. */
 function printWork({ workers, waiting, active, givenUp, oldest }: WorkStatus, styles: Styles): void {
   const kinds = [
-    [waiting.file, "new file"],
-    [waiting.post, "post"],
-    [waiting.text, "text"],
-    [waiting.vector, "vector of another model"],
+    [waiting.file, pluralize(waiting.file, "new file")],
+    [waiting.post, pluralize(waiting.post, "post")],
+    [waiting.text, pluralize(waiting.text, "text")],
+    [waiting.vector, `${pluralize(waiting.vector, "vector")} of another model`],
   ] as const;
-  const parts = kinds.filter(([count]) => count > 0).map(([count, what]) => counted(count, what));
+  const parts = kinds.flatMap(([count, counted]) => (count > 0 ? [counted] : []));
   const queue = [
     parts.length > 0 ? `${parts.join(", ")} waiting` : "nothing waiting",
     ...(active > 0 ? [`${active} under way`] : []),
@@ -115,11 +115,6 @@ function printWork({ workers, waiting, active, givenUp, oldest }: WorkStatus, st
     if (worker.note !== null) printLine(`         ${styles.bad(printable(worker.note))}`);
   }
 }
-
-const counted = (count: number, what: string) =>
-  what === "vector of another model"
-    ? `${pluralize(count, "vector")} of another model`
-    : pluralize(count, what);
 
 function duration(seconds: number): string {
   if (seconds < 90) return `${Math.round(seconds)} s`;

@@ -5,6 +5,7 @@ import { pooledServer } from "../../../src/core/postgres/pooled-server.ts";
 import { readAddress } from "../../../src/core/postgres/server-address.ts";
 import { catalogOn, openServerLibrary } from "../../../src/core/postgres/server-library.ts";
 import { DatabaseVectors } from "../../../src/core/postgres/vector-search.ts";
+import { inTurn } from "../../support/in-turn.ts";
 import { embeddingOf, file, idOf, newImage, post, SPACE } from "../../support/new-image.ts";
 import { NEEDS_SERVER, TEST_SERVER, type TestDatabases, testDatabases } from "../../support/postgres.ts";
 
@@ -43,8 +44,8 @@ describe.skipIf(!TEST_SERVER)(`several writers of one library on a server (${NEE
         names.flatMap((name) => [newImage(name, inFolder(name)), newImage(name, post(name))]),
       );
       const reports = await Promise.all([
-        eachOf(names, (name) => one.files.remove([inFolder(name).path])),
-        eachOf(names, (name) => other.posts.remove({ guildId: "g1", attachmentIds: [name] })),
+        inTurn(names, (name) => one.files.remove([inFolder(name).path])),
+        inTurn(names, (name) => other.posts.remove({ guildId: "g1", attachmentIds: [name] })),
       ]);
       const erased = reports.flat().reduce((sum, { images }) => sum + images, 0);
       expect(erased).toBe(ROUNDS);
@@ -57,8 +58,8 @@ describe.skipIf(!TEST_SERVER)(`several writers of one library on a server (${NEE
     withTwo(async (one, other) => {
       await one.images.put(fewer.map((name) => newImage(name, inFolder(name))));
       await Promise.all([
-        eachOf(fewer, (name) => one.files.remove([inFolder(name).path])),
-        eachOf(fewer, (name) => other.images.put([newImage(name, post(name))])),
+        inTurn(fewer, (name) => one.files.remove([inFolder(name).path])),
+        inTurn(fewer, (name) => other.images.put([newImage(name, post(name))])),
       ]);
       expect(await one.images.totals()).toEqual({ images: FEWER, placements: FEWER, failed: 0 });
       expect(await one.embeddings.count(SPACE)).toBe(FEWER);
@@ -71,10 +72,10 @@ describe.skipIf(!TEST_SERVER)(`several writers of one library on a server (${NEE
       const batches = (some: readonly string[]) =>
         Array.from({ length: some.length / 10 }, (_, at) => some.slice(at * 10, at * 10 + 10));
       await Promise.all([
-        eachOf(batches(names), (batch) =>
+        inTurn(batches(names), (batch) =>
           one.images.put(batch.map((name) => newImage(name, inFolder(name)))),
         ),
-        eachOf(batches(names.toReversed()), (batch) =>
+        inTurn(batches(names.toReversed()), (batch) =>
           other.images.put(batch.map((name) => newImage(name, post(name)))),
         ),
       ]);
@@ -96,8 +97,8 @@ describe.skipIf(!TEST_SERVER)(`several writers of one library on a server (${NEE
         }
       };
       const writing = Promise.all([
-        eachOf(fewer, (name) => one.images.put([newImage(name, inFolder(name))])),
-        eachOf(fewer, (name) => other.images.put([newImage(`other ${name}`, post(name))])),
+        inTurn(fewer, (name) => one.images.put([newImage(name, inFolder(name))])),
+        inTurn(fewer, (name) => other.images.put([newImage(`other ${name}`, post(name))])),
       ]);
       let isWriting = true;
       void writing.finally(() => {
@@ -177,12 +178,3 @@ describe.skipIf(!TEST_SERVER)(`several writers of one library on a server (${NEE
     databases.free(address);
   });
 });
-
-async function eachOf<Item, Result>(
-  items: readonly Item[],
-  work: (item: Item) => Promise<Result>,
-): Promise<Result[]> {
-  const results: Result[] = [];
-  for (const item of items) results.push(await work(item));
-  return results;
-}
