@@ -55,6 +55,7 @@ const project = (name: ProjectName, include: string[], exclude: string[] = []) =
     // No test asserts a time: these end what hangs, and a busy machine may take its time.
     testTimeout: 300_000,
     hookTimeout: 300_000,
+    expect: { poll: { timeout: 120_000 } },
   },
 });
 

@@ -4,7 +4,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { duplicatesPage, hitsPage, themesPage } from "../../src/cli/html/pages.ts";
 import type { Cluster, DuplicateGroup, FindAnswer, Hit, ImageRecord } from "../../src/core/types.ts";
-import { axeFindings, CHROMIUM, startChromium } from "../support/chromium.ts";
+import { axeFindings, CHROMIUM, newContext, startChromium } from "../support/chromium.ts";
 import { discPicture } from "../support/disc-picture.ts";
 
 const HOSTILE = [
@@ -104,7 +104,7 @@ const pages: Record<string, () => Promise<string>> = {
 };
 
 async function opened(markup: string, options: { width?: number; dark?: boolean } = {}): Promise<Page> {
-  const context = await browser.newContext({
+  const context = await newContext(browser, {
     viewport: { width: options.width ?? 1280, height: 800 },
     colorScheme: options.dark ? "dark" : "light",
   });

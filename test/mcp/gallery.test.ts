@@ -4,7 +4,7 @@ import { join } from "node:path";
 import axe from "axe-core";
 import type { Browser, Frame, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { CHROMIUM, startChromium } from "../support/chromium.ts";
+import { CHROMIUM, newContext, startChromium } from "../support/chromium.ts";
 import { discPicture } from "../support/disc-picture.ts";
 import { startSession } from "./support/session.ts";
 import { pictureNamed, type StandInOverrides, standInLibrary } from "./support/stand-in-library.ts";
@@ -136,7 +136,7 @@ async function open({
   const { contents } = await client.readResource({ uri: URI });
   const html = (contents[0] as { text: string }).text;
   const result = isCancelled ? undefined : await client.callTool({ name: tool, arguments: input });
-  const browserContext = await browser.newContext({
+  const browserContext = await newContext(browser, {
     viewport: { width: 900, height: 800 },
     locale: "en-US",
   });
@@ -159,9 +159,6 @@ async function open({
   return { page, frame, told: () => page.evaluate("told") };
 }
 
-/** A busy machine may take its time. */
-const PATIENT = { timeout: 120_000 };
-
 const short = (at: number) => pictures[at]?.id.slice(0, 12) ?? "";
 /** Those that the browser could decode. */
 const shownPictures = (frame: Frame) =>
@@ -174,7 +171,7 @@ describe.skipIf(CHROMIUM === undefined)("inside a host, over the official bridge
       input: {},
       capabilities: { serverResources: {} },
     });
-    await expect.poll(() => shownPictures(frame), PATIENT).toBe(12);
+    await expect.poll(() => shownPictures(frame)).toBe(12);
     expect(await frame.locator("section h2").allTextContents()).toHaveLength(6);
     await frame.getByText("extra copy").first().waitFor();
   });
@@ -185,7 +182,7 @@ describe.skipIf(CHROMIUM === undefined)("inside a host, over the official bridge
       input: {},
       capabilities: { serverTools: {} },
     });
-    await expect.poll(() => shownPictures(frame), PATIENT).toBe(12);
+    await expect.poll(() => shownPictures(frame)).toBe(12);
   });
 
   test("pictures that the assistant looks at are there with their names, hostile ones as what they are", async () => {
@@ -193,7 +190,7 @@ describe.skipIf(CHROMIUM === undefined)("inside a host, over the official bridge
       tool: "view_images",
       input: { ids: [0, 1, 2, 3, 4].map(short) },
     });
-    await expect.poll(() => shownPictures(frame), PATIENT).toBe(5);
+    await expect.poll(() => shownPictures(frame)).toBe(5);
     // As the server's own filter for assistants leaves them: nothing invisible, no markup.
     expect(await frame.locator(".name").allTextContents()).toEqual([
       "‹img src=x onerror=alert(1)>.jpg",
@@ -212,12 +209,12 @@ describe.skipIf(CHROMIUM === undefined)("inside a host, over the official bridge
     await boxes.nth(2).check();
     await frame.getByText("2 pictures chosen").waitFor();
     await expect
-      .poll(async () => (await told()).at(-1)?.structuredContent.chosen, PATIENT)
+      .poll(async () => (await told()).at(-1)?.structuredContent.chosen)
       .toEqual([short(4), short(6)]);
     const text = (await told()).at(-1)?.content[0]?.text ?? "";
     for (const said of [short(4), "picture 0.jpg", short(6), "picture 2.jpg"]) expect(text).toContain(said);
     await frame.getByRole("button", { name: "Choose none" }).click();
-    await expect.poll(async () => (await told()).at(-1)?.structuredContent.chosen, PATIENT).toEqual([]);
+    await expect.poll(async () => (await told()).at(-1)?.structuredContent.chosen).toEqual([]);
   });
 
   test("it takes the host's theme, colours and language, also when they change", async () => {
@@ -232,11 +229,11 @@ describe.skipIf(CHROMIUM === undefined)("inside a host, over the official bridge
     });
     await frame.getByText("Wähle Bilder").waitFor();
     const background = () => frame.evaluate("getComputedStyle(document.body).backgroundColor");
-    await expect.poll(background, PATIENT).toBe("rgb(1, 2, 3)");
+    await expect.poll(background).toBe("rgb(1, 2, 3)");
     const text = () => frame.evaluate("getComputedStyle(document.body).color");
-    await expect.poll(text, PATIENT).toBe("rgb(236, 235, 230)");
+    await expect.poll(text).toBe("rgb(236, 235, 230)");
     await page.evaluate(`changeContext({ theme: "light" })`);
-    await expect.poll(text, PATIENT).toBe("rgb(29, 29, 26)");
+    await expect.poll(text).toBe("rgb(29, 29, 26)");
   });
 
   test("a cancelled question is said to be so, and the host learns how much room it takes", async () => {
@@ -246,7 +243,7 @@ describe.skipIf(CHROMIUM === undefined)("inside a host, over the official bridge
       isCancelled: true,
     });
     await frame.getByText("was cancelled").waitFor();
-    await expect.poll(() => page.evaluate("sizes.at(-1)?.height > 20"), PATIENT).toBe(true);
+    await expect.poll(() => page.evaluate("sizes.at(-1)?.height > 20")).toBe(true);
   });
 
   test.each([

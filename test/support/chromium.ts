@@ -1,6 +1,12 @@
 import { existsSync } from "node:fs";
 import axe from "axe-core";
-import { type Browser, chromium, type Page } from "playwright-core";
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type Page,
+} from "playwright-core";
 
 export const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(
   (path) => existsSync(path),
@@ -16,6 +22,13 @@ export async function startChromium(): Promise<Browser | undefined> {
     executablePath: CHROMIUM,
     args: [...args, "--disable-component-update", "--disable-sync", "--disable-quic"],
   });
+}
+
+/** No test asserts a time: on a busy machine a page may take its own. */
+export async function newContext(browser: Browser, options: BrowserContextOptions): Promise<BrowserContext> {
+  const context = await browser.newContext(options);
+  context.setDefaultTimeout(120_000);
+  return context;
 }
 
 /** What axe finds in a page or one of its frames, each with the first place of it. */

@@ -1,6 +1,6 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { axeFindings, CHROMIUM, startChromium } from "../support/chromium.ts";
+import { axeFindings, CHROMIUM, newContext, startChromium } from "../support/chromium.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import { everything } from "../support/test-library.ts";
 import { openServer } from "./open-server.ts";
@@ -21,7 +21,7 @@ afterAll(() => browser?.close());
 
 async function visit(path: string, setup: Partial<Parameters<typeof openServer>[0]> = {}) {
   const opened = await openServer({ directory: temporaryFolder(), pictures: PICTURES, ...setup });
-  const context = await browser.newContext({ locale: "en-US", viewport: { width: 1200, height: 800 } });
+  const context = await newContext(browser, { locale: "en-US", viewport: { width: 1200, height: 800 } });
   onTestFinished(() => context.close());
   const page = await context.newPage();
   const complaints: string[] = [];

@@ -2,7 +2,7 @@ import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { axeFindings, CHROMIUM, startChromium } from "../support/chromium.ts";
+import { axeFindings, CHROMIUM, newContext, startChromium } from "../support/chromium.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import { type Opened, openServer } from "./open-server.ts";
 
@@ -31,7 +31,7 @@ interface Visit extends Opened {
 
 async function visit(setup: Partial<Parameters<typeof openServer>[0]> = {}): Promise<Visit> {
   const opened = await openServer({ directory: temporaryFolder(), pictures: PICTURES, ...setup });
-  const context = await browser.newContext({ locale: "en-US", viewport: { width: 1200, height: 800 } });
+  const context = await newContext(browser, { locale: "en-US", viewport: { width: 1200, height: 800 } });
   onTestFinished(() => context.close());
   const page = await context.newPage();
   const outside: string[] = [];
@@ -150,13 +150,10 @@ describe.skipIf(CHROMIUM === undefined)("the page in a browser", () => {
     const { page } = await visit({ pictures: many });
     await expect.poll(async () => (await names(page)).length).toBeGreaterThan(10);
     await expect
-      .poll(
-        async () => {
-          await page.evaluate("scrollTo(0, document.documentElement.scrollHeight)");
-          return page.locator(".end").textContent();
-        },
-        { timeout: 60_000 },
-      )
+      .poll(async () => {
+        await page.evaluate("scrollTo(0, document.documentElement.scrollHeight)");
+        return page.locator(".end").textContent();
+      })
       .toContain("1,500");
     expect((await names(page)).length).toBeLessThan(150);
   });
@@ -358,13 +355,11 @@ describe.skipIf(CHROMIUM === undefined)("the page in a browser", () => {
     await page.getByText("empty.jpg").waitFor();
     await page.getByLabel("Folder to add").fill(folder);
     await page.getByRole("button", { name: "Add", exact: true }).click();
-    await expect
-      .poll(() => page.getByRole("heading").first().textContent(), { timeout: 15_000 })
-      .toContain("2 pictures");
+    await expect.poll(() => page.getByRole("heading").first().textContent()).toContain("2 pictures");
     const root = page.locator(".roots li").filter({ hasText: folder });
     await root.getByRole("button", { name: "Remove" }).click();
     await root.getByRole("button", { name: "Remove", exact: true }).click();
-    await expect.poll(() => root.count(), { timeout: 15_000 }).toBe(0);
+    await expect.poll(() => root.count()).toBe(0);
     await page.getByLabel("Folder to add").fill("/there/is/none");
     await page.getByRole("button", { name: "Add", exact: true }).click();
     await expect.poll(() => page.getByRole("alert").textContent()).toContain("/there/is/none");
@@ -373,7 +368,7 @@ describe.skipIf(CHROMIUM === undefined)("the page in a browser", () => {
 
   test("speaks German to those who want it", async () => {
     const opened = await openServer({ directory: temporaryFolder(), pictures: PICTURES });
-    const context = await browser.newContext({ locale: "de-DE" });
+    const context = await newContext(browser, { locale: "de-DE" });
     onTestFinished(() => context.close());
     const page = await context.newPage();
     await page.goto(opened.link());

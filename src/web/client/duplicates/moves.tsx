@@ -4,7 +4,7 @@ import { visibleText } from "../../../core/unprintable-characters.ts";
 import type { Move } from "../../answers.ts";
 import { get, post, reasonOf } from "../api.ts";
 import { formatDate, texts } from "../texts/texts.ts";
-import { beatNow, isBusyWith } from "../work/pulse.ts";
+import { beatNow, isBusyWith, useLastEnded } from "../work/pulse.ts";
 import { found } from "./groups.ts";
 
 /** Moves what could go to a folder of the user's choosing, and lists moves, which can be undone. */
@@ -12,14 +12,14 @@ export function Moves({ question, onMoved }: { readonly question: string; readon
   const moves = useSignal<readonly Move[]>([]);
   const problem = useSignal<string | undefined>(undefined);
   const isMoving = isBusyWith("moving", "returning");
+  const ended = useLastEnded("moving", "returning");
   useEffect(() => {
-    if (isMoving) return undefined;
     void get<readonly Move[]>("/api/moves").then(
       (list) => (moves.value = list),
       () => undefined,
     );
-    return onMoved;
-  }, [isMoving]);
+    if (ended > 0) onMoved();
+  }, [ended]);
   const begin = async (path: string, body: unknown) => {
     try {
       await post(path, body);
@@ -28,8 +28,6 @@ export function Moves({ question, onMoved }: { readonly question: string; readon
       problem.value = reasonOf(error);
     }
     beatNow();
-    moves.value = await get<readonly Move[]>("/api/moves").catch(() => moves.value);
-    onMoved();
   };
   const count = found.totals.value?.spareFiles ?? 0;
   return (

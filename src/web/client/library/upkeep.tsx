@@ -4,19 +4,20 @@ import type { Finding, ModelState } from "../../answers.ts";
 import { abilities } from "../abilities.ts";
 import { get, post, reasonOf } from "../api.ts";
 import { formatBytes, texts } from "../texts/texts.ts";
-import { beatNow, isBusyWith } from "../work/pulse.ts";
+import { beatNow, isBusyWith, useLastEnded } from "../work/pulse.ts";
 
 /** The models: which is in use, which are here, how large the others are; downloading and switching where that is allowed. */
 export function Models() {
   const models = useSignal<readonly ModelState[]>([]);
   const problem = useSignal<string | undefined>(undefined);
   const isBusy = isBusyWith("pulling", "switching");
+  const ended = useLastEnded("pulling", "switching");
   useEffect(() => {
     void get<readonly ModelState[]>("/api/models").then(
       (found) => (models.value = found),
       () => undefined,
     );
-  }, [isBusy]);
+  }, [ended]);
   if (models.value.length === 0) return null;
   const begin = (path: string, body: unknown) =>
     void post(path, body).then(

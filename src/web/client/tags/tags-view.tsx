@@ -5,7 +5,7 @@ import type { Label } from "../../answers.ts";
 import { abilities } from "../abilities.ts";
 import { address, change, linkTo } from "../address.ts";
 import { formatNumber, formatShare, texts } from "../texts/texts.ts";
-import { isBusyWith } from "../work/pulse.ts";
+import { useLastEnded } from "../work/pulse.ts";
 import { editLabels, labels, loadLabels, suggestionOf } from "./labels.ts";
 import { Review } from "./review.tsx";
 
@@ -14,10 +14,10 @@ import "./tags.css";
 /** The vocabulary with its counts and how well it does; of one label, the queue of pictures to judge. */
 export function TagsView() {
   const reviewed = address.value.params.get("review");
-  const isTagging = isBusyWith("tagging");
+  const tagged = useLastEnded("tagging");
   useEffect(() => {
-    if (reviewed === null && !isTagging) void loadLabels();
-  }, [reviewed, isTagging]);
+    if (reviewed === null) void loadLabels();
+  }, [reviewed, tagged]);
   if (reviewed !== null) return <Review tag={reviewed} key={reviewed} />;
 
   const all = labels.all.value;

@@ -1,5 +1,5 @@
 import { signal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import type { Pulse, Work } from "../../answers.ts";
 import { get } from "../api.ts";
 
@@ -17,6 +17,14 @@ export const isRunning = ({ end }: Work): boolean => end === undefined;
 /** Whether work of any of these kinds runs. */
 export const isBusyWith = (...kinds: readonly Work["kind"][]): boolean =>
   pulse.value?.work.some((work) => kinds.includes(work.kind) && isRunning(work)) ?? false;
+
+/** The number of the work of these kinds that ended last. It grows also by work so short that nobody saw it run; 0 until some ended. */
+export function useLastEnded(...kinds: readonly Work["kind"][]): number {
+  const last = useRef(0);
+  for (const work of pulse.value?.work ?? [])
+    if (kinds.includes(work.kind) && !isRunning(work)) last.current = Math.max(last.current, work.id);
+  return last.current;
+}
 
 async function beat(): Promise<void> {
   clearTimeout(timer);
