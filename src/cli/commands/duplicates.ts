@@ -155,23 +155,25 @@ function printGroup({ kind, keeper, why, members, reclaimableBytes }: DuplicateG
   }
 }
 
+const RECORDED = { same: "the same", variant: "variants", different: "different" } as const;
+
 function addVerdict(parent: Command): void {
   const command = parent
     .command("verdict")
-    .description("record whether two pictures are the same, for good")
+    .description("record how two pictures relate, for good")
     .argument("<a>", "a file of the library, or an image id")
     .argument("<b>", "the other one")
-    .argument("<verdict>", "same or different")
+    .argument("<verdict>", "same, variant (one template, other content) or different")
     .addHelpText("after", "\nExample:\n  glimpse duplicates verdict a.jpg 77be01aa different")
     .action(async (a: string, b: string, verdict: string) => {
-      if (verdict !== "same" && verdict !== "different")
-        throw new UsageError(`A verdict is "same" or "different"; got "${verdict}".`);
+      if (verdict !== "same" && verdict !== "variant" && verdict !== "different")
+        throw new UsageError(`A verdict is "same", "variant" or "different"; got "${verdict}".`);
       await withExistingLibrary(globalOptions(command), async (library) => {
         const view = library.within(ENTIRE_LIBRARY);
         const [first, second] = await Promise.all([view.resolveImage(a), view.resolveImage(b)]);
         const recorded = await library.verdicts.put(first.id, second.id, verdict);
         logLine(
-          `Recorded: ${shortId(recorded.a)} and ${shortId(recorded.b)} are ${verdict === "same" ? "the same" : "different"}. This survives rescans, moves and model changes.`,
+          `Recorded: ${shortId(recorded.a)} and ${shortId(recorded.b)} are ${RECORDED[verdict]}. This survives rescans, moves and model changes.`,
         );
       });
     });

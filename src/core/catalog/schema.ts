@@ -37,6 +37,15 @@ const UNCOUNT_OLD_TAG = `
     UPDATE tag_tallies SET images = images - 1 WHERE tag = old.tag AND source = old.source;
     DELETE FROM tag_tallies WHERE tag = old.tag AND source = old.source AND images = 0;`;
 
+const VERDICT_TRIGGERS = `
+  CREATE TRIGGER verdict_added AFTER INSERT ON verdicts
+  BEGIN UPDATE tallies SET total = total + 1 WHERE name = 'verdict changes'; END;
+  CREATE TRIGGER verdict_changed AFTER UPDATE ON verdicts
+  BEGIN UPDATE tallies SET total = total + 1 WHERE name = 'verdict changes'; END;
+  CREATE TRIGGER verdict_removed AFTER DELETE ON verdicts
+  BEGIN UPDATE tallies SET total = total + 1 WHERE name = 'verdict changes'; END;
+`;
+
 /**
  * Step n takes a catalog from schema n to n + 1; `user_version` counts them. Steps are history: add, never edit.
  *
@@ -419,12 +428,7 @@ export const migrations: readonly string[] = [
   textsStep(),
   `
   INSERT INTO tallies (name, total) VALUES ('verdict changes', 0);
-  CREATE TRIGGER verdict_added AFTER INSERT ON verdicts
-  BEGIN UPDATE tallies SET total = total + 1 WHERE name = 'verdict changes'; END;
-  CREATE TRIGGER verdict_changed AFTER UPDATE ON verdicts
-  BEGIN UPDATE tallies SET total = total + 1 WHERE name = 'verdict changes'; END;
-  CREATE TRIGGER verdict_removed AFTER DELETE ON verdicts
-  BEGIN UPDATE tallies SET total = total + 1 WHERE name = 'verdict changes'; END;
+  ${VERDICT_TRIGGERS}
   `,
   `
   -- When the file's bytes, mode or links last changed (its ctime); null until a scan saw it.
@@ -517,6 +521,22 @@ export const migrations: readonly string[] = [
   CREATE INDEX images_by_shape ON images (width, height, format);
   CREATE TRIGGER image_reshaped AFTER UPDATE OF width, height, format ON images
   BEGIN UPDATE tallies SET total = total + 1 WHERE name = 'visibility'; END;
+  `,
+  `
+  -- A pair may be marked as variants, too. Its triggers go with the old table.
+  CREATE TABLE verdicts_of_pairs (
+    a BLOB NOT NULL CHECK (length(a) = 32),
+    b BLOB NOT NULL CHECK (length(b) = 32),
+    verdict TEXT NOT NULL CHECK (verdict IN ('same', 'variant', 'different')),
+    at REAL NOT NULL,
+    PRIMARY KEY (a, b),
+    CHECK (a < b)
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO verdicts_of_pairs SELECT a, b, verdict, at FROM verdicts;
+  DROP TABLE verdicts;
+  ALTER TABLE verdicts_of_pairs RENAME TO verdicts;
+  CREATE INDEX verdicts_by_b ON verdicts (b);
+  ${VERDICT_TRIGGERS}
   `,
 ];
 

@@ -1,6 +1,6 @@
 import type { ComparisonContext } from "../comparison/picture-comparer.ts";
 import type { Catalog, Embedder, ImageKey, StoredFingerprint, VectorSearch } from "../ports.ts";
-import type { DuplicateMember, DuplicatesRequest, ImageId, Scoped } from "../types.ts";
+import type { DuplicateMember, DuplicatesRequest, ImageId, Scoped, Verdict } from "../types.ts";
 import type { YieldController } from "../yield-controller.ts";
 import type { MeasuringContext } from "./known-detail.ts";
 import type { VerdictLookup } from "./verdict-lookup.ts";
@@ -27,3 +27,19 @@ export const idAt = ({ pictures }: DuplicateSearch, position: number): ImageId =
 
 /** Why a picture belongs to its group. */
 export type Match = Omit<DuplicateMember, "image">;
+
+export const BY_VERDICT = "verdict of a person";
+
+/** Pairs of the searched pictures that a user said this of, by position. */
+export function pairsAt(
+  { pictures, verdicts }: DuplicateSearch,
+  verdict: Verdict["verdict"],
+): (readonly [number, number])[] {
+  const marked = [...verdicts.pairs(verdict)];
+  if (marked.length === 0) return [];
+  const positions = new Map(pictures.map(({ id }, at) => [id, at]));
+  return marked.flatMap(([a, b]) => {
+    const [one, other] = [positions.get(a), positions.get(b)];
+    return one === undefined || other === undefined ? [] : [[one, other] as const];
+  });
+}

@@ -7,7 +7,7 @@ import type {
   ImageRecord,
   KeepChoice,
 } from "../types.ts";
-import { type DuplicateSearch, idAt, type Match } from "./duplicate-context.ts";
+import { BY_VERDICT, type DuplicateSearch, idAt, type Match } from "./duplicate-context.ts";
 import type { LooserMember } from "./looser-groups.ts";
 import { comparePlacements, placementWhy } from "./placement-order.ts";
 
@@ -75,7 +75,8 @@ export function keptGroup(
   const members = others.flatMap(({ position, to }) => {
     const image = records.get(idAt(search, position));
     if (!image || !to) return [];
-    const reason = to.kind === "variant" ? "same layout, other content" : "similar scene";
+    const found = to.kind === "variant" ? "same layout, other content" : "similar scene";
+    const reason = to.byVerdict ? BY_VERDICT : found;
     const match: Match = {
       kind: to.kind,
       reference: idAt(search, to.position),

@@ -1,7 +1,7 @@
 import type { DuplicateKind } from "../types.ts";
 import type { YieldController } from "../yield-controller.ts";
 import { Components } from "./components.ts";
-import { type DuplicateSearch, idAt } from "./duplicate-context.ts";
+import { type DuplicateSearch, idAt, pairsAt } from "./duplicate-context.ts";
 import type { Verification } from "./verification.ts";
 
 /** Two pictures, by position, that are not the same picture but share a template or a scene. */
@@ -10,19 +10,23 @@ export interface LooserPair {
   readonly b: number;
   readonly kind: Extract<DuplicateKind, "variant" | "similar">;
   readonly measure: number;
+  readonly byVerdict?: boolean | undefined;
 }
 
 /** A picture of a looser group, and how it relates to one before it; the first relates to none. */
 export interface LooserMember {
   readonly position: number;
-  readonly to?: { readonly position: number; readonly kind: LooserPair["kind"]; readonly measure: number };
+  readonly to?: Omit<LooserPair, "a" | "b"> & { readonly position: number };
 }
 
 export async function variantPairs(
   search: DuplicateSearch,
   verification: Verification,
 ): Promise<LooserPair[]> {
-  const pairs: LooserPair[] = [];
+  const pairs: LooserPair[] = pairsAt(search, "variant").map(([a, b]) => {
+    const measure = verification.resultOf(a, b)?.agreement ?? 0;
+    return { a, b, kind: "variant", measure, byVerdict: true };
+  });
   for (let a = 0; a < search.pictures.length; a++) {
     for (const b of verification.partnersOf(a)) {
       const result = a < b ? verification.resultOf(a, b) : undefined;
@@ -52,7 +56,7 @@ export async function looserGroups(
   const components = new Components(search.pictures.length);
   for (const pair of pairs) {
     const [a, b] = [keeperOf(pair.a), keeperOf(pair.b)];
-    if (a === b || search.verdicts.markedDifferent(idAt(search, a)).has(idAt(search, b))) continue;
+    if (a === b || search.verdicts.of(idAt(search, a), idAt(search, b)) === "different") continue;
     components.link(a, b);
     addLink(links, a, { to: b, pair });
     addLink(links, b, { to: a, pair });
@@ -90,7 +94,8 @@ async function walked(
     for (const { to, pair } of near) {
       if (reached.has(to)) continue;
       reached.add(to);
-      members.push({ position: to, to: { position, kind: pair.kind, measure: pair.measure } });
+      const { kind, measure, byVerdict } = pair;
+      members.push({ position: to, to: { position, kind, measure, byVerdict } });
     }
     await yielder.yieldIfDue();
   }

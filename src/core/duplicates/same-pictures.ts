@@ -54,6 +54,7 @@ async function samePictures(
   if (!image) return [];
   const verdicts = new VerdictLookup(await context.catalog.verdicts.of(id));
   const confirmed = new Set([id, ...verdicts.markedSame(id)]);
+  const apart = new Set(verdicts.markedApart(id));
   const matches = await candidateMatches(context, image.key, signal);
   const known = await context.catalog.images.byId([...confirmed], undefined, "first");
   const scope = await scopeFor([...new Set([...known.map(({ key }) => key), ...matches.keys()])]);
@@ -63,7 +64,7 @@ async function samePictures(
   // The scope is applied first: what it does not show is not compared any further.
   const shown = await visible(context, [...matches.keys()], scope, signal);
   const undecided = shown
-    .filter(({ record }) => !confirmed.has(record.id) && !verdicts.markedDifferent(id).has(record.id))
+    .filter(({ record }) => !confirmed.has(record.id) && !apart.has(record.id))
     .sort((a, b) => (matches.get(a.key) ?? 0) - (matches.get(b.key) ?? 0))
     .slice(0, MAX_COMPARED);
   const pairs = undecided.map(({ key }) => [image.key, key] as const);

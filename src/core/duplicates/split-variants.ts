@@ -16,7 +16,7 @@ const SHARED_PLACES = 0.25;
 
 /**
  * Splits connected pictures where two of them cannot be the same picture: two memes that both match the template but for
- * their words, or a pair that a user marked as different.
+ * their words, or a pair that a user marked as other pictures.
  */
 export async function splitVariants(
   verification: Verification,
@@ -104,12 +104,12 @@ function areInConflict(
   });
 }
 
-/** Pairs that a user marked as different. */
+/** Pairs that a user marked as other pictures. */
 function toldApart(search: DuplicateSearch, group: readonly number[]): (readonly [number, number])[] {
   const { verdicts } = search;
   const places = new Map(group.map((at) => [idAt(search, at), at]));
   return group.flatMap((a) =>
-    [...verdicts.markedDifferent(idAt(search, a))].flatMap((id) => {
+    verdicts.markedApart(idAt(search, a)).flatMap((id) => {
       const b = places.get(id);
       return b !== undefined && a < b ? [[a, b] as const] : [];
     }),

@@ -2,36 +2,44 @@ import type { ImageId, Verdict } from "../types.ts";
 
 /** Verdicts of users on pairs, indexed by image. */
 export class VerdictLookup {
-  readonly #same = new Map<ImageId, Set<ImageId>>();
-  readonly #different = new Map<ImageId, Set<ImageId>>();
+  readonly #byImage = new Map<ImageId, Map<ImageId, Verdict["verdict"]>>();
 
   constructor(verdicts: readonly Verdict[]) {
     for (const { a, b, verdict } of verdicts) {
-      const index = verdict === "same" ? this.#same : this.#different;
-      addPair(index, a, b);
-      addPair(index, b, a);
+      this.#of(a).set(b, verdict);
+      this.#of(b).set(a, verdict);
     }
   }
 
+  of(a: ImageId, b: ImageId): Verdict["verdict"] | undefined {
+    return this.#byImage.get(a)?.get(b);
+  }
+
   /** Images that a user marked as the same picture as this one. */
-  markedSame(id: ImageId): ReadonlySet<ImageId> {
-    return this.#same.get(id) ?? NONE;
+  markedSame(id: ImageId): ImageId[] {
+    return this.#marked(id, (verdict) => verdict === "same");
   }
 
-  markedDifferent(id: ImageId): ReadonlySet<ImageId> {
-    return this.#different.get(id) ?? NONE;
+  /** Images that a user marked as another picture than this one, of the same template or not. */
+  markedApart(id: ImageId): ImageId[] {
+    return this.#marked(id, (verdict) => verdict !== "same");
   }
 
-  /** Pairs marked as the same, each once. */
-  *samePairs(): Iterable<readonly [ImageId, ImageId]> {
-    for (const [a, others] of this.#same) for (const b of others) if (a < b) yield [a, b];
+  /** Each once. */
+  *pairs(wanted: Verdict["verdict"]): Iterable<readonly [ImageId, ImageId]> {
+    for (const [a, others] of this.#byImage)
+      for (const [b, verdict] of others) if (a < b && verdict === wanted) yield [a, b];
   }
-}
 
-const NONE: ReadonlySet<ImageId> = new Set();
+  #marked(id: ImageId, isMeant: (verdict: Verdict["verdict"]) => boolean): ImageId[] {
+    return [...(this.#byImage.get(id) ?? [])].flatMap(([other, verdict]) =>
+      isMeant(verdict) ? [other] : [],
+    );
+  }
 
-function addPair(index: Map<ImageId, Set<ImageId>>, from: ImageId, to: ImageId): void {
-  const known = index.get(from);
-  if (known) known.add(to);
-  else index.set(from, new Set([to]));
+  #of(id: ImageId): Map<ImageId, Verdict["verdict"]> {
+    const known = this.#byImage.get(id) ?? new Map<ImageId, Verdict["verdict"]>();
+    this.#byImage.set(id, known);
+    return known;
+  }
 }

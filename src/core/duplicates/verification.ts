@@ -2,7 +2,15 @@ import { Comparisons, comparePairs, type ImagePair, isSame } from "../comparison
 import type { PictureComparison } from "../ports.ts";
 import type { Edit } from "../types.ts";
 import { Components } from "./components.ts";
-import { type DuplicateContext, type DuplicateSearch, idAt, keyAt, type Match } from "./duplicate-context.ts";
+import {
+  BY_VERDICT,
+  type DuplicateContext,
+  type DuplicateSearch,
+  idAt,
+  keyAt,
+  type Match,
+  pairsAt,
+} from "./duplicate-context.ts";
 import type { Relation } from "./same-group.ts";
 
 /** What is known of pairs of the searched pictures, by position. */
@@ -22,7 +30,7 @@ export class Verification {
   constructor(context: DuplicateContext, search: DuplicateSearch) {
     this.#context = context;
     this.#search = search;
-    this.joined = joinedPairs(search);
+    this.joined = pairsAt(search, "same");
     for (const [place, [a, b]] of this.joined.entries()) {
       const places = this.#joinedFrom.get(a);
       if (places) places.push(place);
@@ -148,8 +156,7 @@ export class Verification {
       this.#joinedFrom.has(position) || [...this.#joinedTo(position)].some((at) => inside.has(at));
     if (reference === undefined || (isJoined && reference !== keeper)) {
       const measure = this.resultOf(keeper, position)?.agreement ?? 0;
-      const reason = "verdict of a person";
-      return { kind: "same", reference: idAt(this.#search, keeper), edits: [], reason, measure };
+      return { kind: "same", reference: idAt(this.#search, keeper), edits: [], reason: BY_VERDICT, measure };
     }
     const { edits = [], agreement = 0 } = this.resultOf(reference, position) ?? {};
     const reason = inWords(edits);
@@ -172,12 +179,4 @@ function inWords(edits: readonly Edit[]): string {
   const others = edits.filter(({ of }) => of === "reference").map(({ kind }) => kind);
   const ofOther = others.length > 0 ? [`the other is ${others.join(", ")}`] : [];
   return [...(own.length > 0 ? [own.join(", ")] : []), ...ofOther].join("; ");
-}
-
-function joinedPairs({ pictures, verdicts }: DuplicateSearch): (readonly [number, number])[] {
-  const positions = new Map(pictures.map(({ id }, at) => [id, at]));
-  return [...verdicts.samePairs()].flatMap(([a, b]) => {
-    const [one, other] = [positions.get(a), positions.get(b)];
-    return one === undefined || other === undefined ? [] : [[one, other] as const];
-  });
 }

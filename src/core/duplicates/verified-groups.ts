@@ -52,7 +52,8 @@ export async function verifiedGroups(
       if (distance > NEAR && hasFailed(picture)) return undefined;
       next[picture] = (next[picture] ?? 0) + 1;
       if (components.root(picture) === components.root(other)) continue;
-      if (verdicts.markedDifferent(idAt(search, picture)).has(idAt(search, other))) continue;
+      const verdict = verdicts.of(idAt(search, picture), idAt(search, other));
+      if (verdict === "variant" || verdict === "different") continue;
       if (!verification.resultOf(picture, other)) return other;
     }
     return undefined;

@@ -526,6 +526,11 @@ export const migrations: readonly string[] = [
   CREATE INDEX files_by_date ON files (is_clock, date) INCLUDE (image);
   CREATE INDEX posts_by_date ON posts (posted_at) INCLUDE (image);
   `,
+  `
+  -- A pair may be marked as variants, too.
+  ALTER TABLE verdicts DROP CONSTRAINT verdicts_verdict_check;
+  ALTER TABLE verdicts ADD CHECK (verdict IN ('same', 'variant', 'different'));
+  `,
 ];
 
 /** What follows the vectors: the halves beside placements, how many images have one, and the change sequence. */

@@ -7,7 +7,8 @@ import type { Timestamp } from "./time.ts";
 export interface Verdict {
   readonly a: ImageId;
   readonly b: ImageId;
-  readonly verdict: "same" | "different";
+  /** variant: one template or layout, other content. */
+  readonly verdict: "same" | "variant" | "different";
   readonly at: Timestamp;
 }
 

@@ -50,7 +50,7 @@ const verdictSchema = z.object({
   a: z.string().max(64),
   b: z.string().max(64),
   /** null: what was said of the pair is taken back. */
-  verdict: z.enum(["same", "different"]).nullable(),
+  verdict: z.enum(["same", "variant", "different"]).nullable(),
 });
 
 export function duplicateRoutes(web: WebContext): Hono<Env> {

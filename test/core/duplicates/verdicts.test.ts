@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { findDuplicates } from "../../../src/core/duplicates/find-duplicates.ts";
 import { findSamePictures } from "../../../src/core/duplicates/same-pictures.ts";
-import type { Verdict } from "../../../src/core/types.ts";
+import type { DuplicateKind, Verdict } from "../../../src/core/types.ts";
 import { file, idOf, picture } from "../../support/new-image.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { type DuplicateLibrary, everything, named, openDuplicateLibrary } from "./duplicate-library.ts";
@@ -16,7 +16,7 @@ const mark = (library: DuplicateLibrary, a: string, b: string, verdict: Verdict[
   library.catalog.verdicts.put({ a: idOf(a), b: idOf(b), verdict, at: 1 });
 
 const names = ["original", "copy", "stranger", "third"];
-const find = async (library: DuplicateLibrary, kind: "same" | "similar" = "same") =>
+const find = async (library: DuplicateLibrary, kind: DuplicateKind = "same") =>
   named(await findDuplicates(await library.parts(), { scope: everything, kind }), names);
 
 async function libraryWithAPair(path = place()): Promise<DuplicateLibrary> {
@@ -32,6 +32,26 @@ test("a pair called different never comes back, at no level", async () => {
   await mark(library, "copy", "original", "different");
   expect(await find(library)).toEqual([]);
   expect(await find(library, "similar")).toEqual([]);
+});
+
+test("a pair called variants is no copy, and is among the variants whatever it looks like", async () => {
+  const library = await libraryWithAPair();
+  await library.add("stranger", { pixels: painted(9) });
+  await mark(library, "copy", "original", "variant");
+  await mark(library, "stranger", "original", "variant");
+  expect(await find(library)).toEqual([]);
+  const [group, ...others] = await findDuplicates(await library.parts(), {
+    scope: everything,
+    kind: "variant",
+  });
+  expect(others).toEqual([]);
+  expect(group).toMatchObject({ kind: "variant", reclaimableBytes: 0 });
+  expect(group?.members.map(({ kind, reason }) => ({ kind, reason }))).toEqual(
+    ["copy", "stranger"].map(() => ({ kind: "variant", reason: "verdict of a person" })),
+  );
+  expect(
+    (await findSamePictures(await library.parts(), idOf("copy"), everything)).map(({ id }) => id),
+  ).toEqual([idOf("copy")]);
 });
 
 test("a third picture does not bring a pair called different together", async () => {

@@ -9,6 +9,7 @@ export function describeNotes(create: CatalogFactory): void {
   test("a verdict applies to a pair in either order, and the latest wins", async (catalog) => {
     const [a = "", b = ""] = [idOf("cat"), idOf("dog")].sort();
     await catalog.verdicts.put({ a: b, b: a, verdict: "same", at: 1 });
+    await catalog.verdicts.put({ a, b, verdict: "variant", at: 2 });
     await catalog.verdicts.put({ a, b, verdict: "different", at: 2 });
     expect(await catalog.verdicts.list()).toEqual([{ a, b, verdict: "different", at: 2 }]);
   });

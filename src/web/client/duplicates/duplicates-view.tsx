@@ -194,7 +194,7 @@ function Verdict({ a, b }: { readonly a: string; readonly b: string }) {
   return (
     <>
       {given.value === null ? (
-        (["same", "different"] as const).map((verdict) => (
+        (["same", "variant", "different"] as const).map((verdict) => (
           <button key={verdict} type="button" onClick={() => void give(verdict)}>
             {texts.duplicates.verdicts[verdict]}
           </button>
