@@ -1,6 +1,6 @@
 import { UsageError } from "../core/errors.ts";
-import { ENTIRE_LIBRARY } from "../core/index.ts";
-import type { FindRequest, Scoped } from "../core/types.ts";
+import { ENTIRE_LIBRARY, requiresWords } from "../core/index.ts";
+import type { FindRequest, QueryTerm, Scoped } from "../core/types.ts";
 import { type TermFlags, termsOf } from "./query-terms.ts";
 import { type ScopeFlags, scopeOf } from "./scope-options.ts";
 
@@ -21,7 +21,7 @@ export async function findRequest(
   flags: RequestFlags,
 ): Promise<Scoped<FindRequest>> {
   const terms = termsOf(words, flags);
-  const limit = flags.limit ?? defaultLimit(flags);
+  const limit = flags.limit ?? defaultLimit(terms, flags);
   return {
     terms,
     scope: await scopeOf(flags),
@@ -36,8 +36,9 @@ export async function findRequest(
 }
 
 /** A script gets everything that matches the options; a bare query ranks the whole library, so only its best hits. */
-function defaultLimit(flags: RequestFlags): number | "all" {
-  const isBounded = isNarrowed(flags) || flags.minScore !== undefined;
+function defaultLimit(terms: readonly QueryTerm[], flags: RequestFlags): number | "all" {
+  const isFiltered = terms.some((term) => "text" in term && requiresWords(term.text));
+  const isBounded = isFiltered || isNarrowed(flags) || flags.minScore !== undefined;
   return flags.print0 && isBounded ? "all" : DEFAULT_LIMIT;
 }
 

@@ -1,7 +1,7 @@
+import { foldCase } from "./fold-case.ts";
+
 /** Labels and tags are compared in this form: case, width and spacing make no difference. */
-export function foldLabel(label: string): string {
-  return tidyLabel(label).normalize("NFKC").toLowerCase();
-}
+export const foldLabel = (label: string): string => foldCase(tidyLabel(label));
 
 /** One spelling for the eye: composed letters, single spaces. */
 export function tidyLabel(label: string): string {

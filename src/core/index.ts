@@ -17,6 +17,7 @@ export { nearNames } from "./near-names.ts";
 export { formatCount, pluralize } from "./pluralize.ts";
 export type { Failure, OriginalReader } from "./ports.ts";
 export { ENTIRE_LIBRARY, NO_IMAGES } from "./scopes.ts";
+export { requiresWords } from "./search/parse-text.ts";
 export { describeNotRead, describeNowLeftOut, sumOfLeftOut } from "./sources/left-out.ts";
 export { sumOfKinds } from "./sources/other-kinds.ts";
 export { listPictures } from "./sources/walk-folder.ts";

@@ -68,6 +68,10 @@ export interface QuestionsFrom {
   readonly limit: number;
 }
 
+/** What was named came to nothing: then nothing else is brought up to date either. */
+const isAllRefused = ({ refused, added, queued, known, unchanged, removed }: AddReport) =>
+  refused.length > 0 && added + queued + known + unchanged + removed === 0;
+
 /** For a monitor. */
 export interface Workload extends Totals {
   readonly textsWaiting: number;
@@ -112,12 +116,13 @@ export class Library {
         addFiles({ catalog, embedder, originals, work: dependencies.work }, paths, options),
       );
       // The model may be another one now: another process can switch it during the run.
-      const text = report.cancelled
-        ? undefined
-        : await this.#context.withModel(async (model) => {
-            await this.#complete(model, options);
-            return this.#readTexts(model, options);
-          });
+      const text =
+        report.cancelled || isAllRefused(report)
+          ? undefined
+          : await this.#context.withModel(async (model) => {
+              await this.#complete(model, options);
+              return this.#readTexts(model, options);
+            });
       await this.#context.model.last.vectors.purgeErased();
       return { ...report, text };
     });

@@ -15,11 +15,12 @@ export function indexingJob(library: McpLibrary, folders: readonly string[]): Jo
 }
 
 function formatText(report: AddReport): string {
-  const { added, known, unchanged, removed, skipped, offline, cancelled } = report;
+  const { added, known, unchanged, removed, skipped, refused, offline, cancelled } = report;
   const parts = [`${pluralize(added, "picture")} added`, `${known} already known`, `${unchanged} unchanged`];
   if (removed > 0) parts.push(`${removed} gone from the folder`);
   const sentences = [`${cancelled ? "Stopped early; kept: " : ""}${parts.join(", ")}.`];
   if (skipped.length > 0) sentences.push(`${skipped.length} skipped: ${formatSkipped(skipped)}.`);
+  if (refused.length > 0) sentences.push(`Not added: ${formatSkipped(refused)}.`);
   const notRead = describeNotRead([report]);
   if (notRead) sentences.push(`${notRead}.`);
   const now = describeNowLeftOut(report.nowLeftOut);

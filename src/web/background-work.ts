@@ -105,9 +105,16 @@ export class BackgroundWork {
 
 const REFUSED_SHOWN = 50;
 
+/** A report on moved files, or on added ones. */
+interface Report {
+  readonly refused: readonly { readonly path?: string; readonly origin?: string; readonly reason: string }[];
+}
+
 /** Of a report that says what was left as it is. */
 function refusedOf(result: unknown): Work["refused"] {
   if (typeof result !== "object" || result === null || !("refused" in result)) return undefined;
-  const { refused } = result as { readonly refused: NonNullable<Work["refused"]> };
-  return refused.slice(0, REFUSED_SHOWN);
+  const { refused } = result as Report;
+  return refused
+    .slice(0, REFUSED_SHOWN)
+    .map(({ path, origin = "", reason }) => ({ path: path ?? origin, reason }));
 }

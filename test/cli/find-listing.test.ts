@@ -62,6 +62,8 @@ describe("how many hits there are", () => {
   test("is ten, or the value of -n", async () => {
     expect(await limitOf(["cat"], {})).toBe(10);
     expect(await limitOf(["cat"], { print0: true })).toBe(10);
+    expect(await limitOf(["name:cat"], {})).toBe(10);
+    expect(await limitOf(['"cat"', "look:name", "name:"], { print0: true })).toBe(10);
     expect(await limitOf([], { tag: ["round"] })).toBe(10);
     expect(await limitOf([], { tag: ["round"], print0: true, limit: 3 })).toBe(3);
   });
@@ -80,6 +82,15 @@ describe("how many hits there are", () => {
     });
   });
 
+  test.each([
+    [["a", "dog", "name:cat"], {}],
+    [['text:"two words"'], {}],
+    [[], { and: ["name:cat:0.5"] }],
+    [["dog"], { not: ["name:cat"] }],
+  ])("so it does for %j with %j", async (words, flags) => {
+    expect(await findRequest(words, { ...flags, print0: true })).toMatchObject({ limit: "all" });
+  });
+
   test("covers all of them, where more than ten are left", async () => {
     const many = temporaryFolder();
     const other = join(temporaryFolder(), "library");
@@ -89,6 +100,8 @@ describe("how many hits there are", () => {
       ["--in", many],
       ["circle", "-n", "all"],
       ["circle", "--min-score", "-1"],
+      ["name:jpg"],
+      ["circle", "name:jpg"],
     ]) {
       const { stdout } = await runGlimpse(other, ["find", ...args, "--print0"]);
       expect(stdout.split("\0").length - 1, args.join(" ")).toBe(13);

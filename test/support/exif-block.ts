@@ -103,6 +103,19 @@ export function withIptc(
   return withSegment(jpeg, 0xed, Buffer.concat([head, length, iptc, padding]));
 }
 
+/** Adds an XMP packet to the end of a GIF: as text with a trailer, as its specification wants, or cut into sub-blocks. */
+export function withGifXmp(gif: Uint8Array, packet: string, written: "text" | "blocks"): Buffer {
+  const text = Buffer.from(packet);
+  const blocks = Array.from({ length: Math.ceil(text.length / 255) }, (_, at) => {
+    const part = text.subarray(255 * at, 255 * (at + 1));
+    return Buffer.concat([Buffer.from([part.length]), part]);
+  });
+  const trailer = Buffer.from([1, ...Array.from({ length: 256 }, (_, at) => 255 - at), 0]);
+  const content = written === "text" ? [text, trailer] : [...blocks, Buffer.from([0])];
+  const head = Buffer.from("\x21\xff\x0bXMP DataXMP", "latin1");
+  return Buffer.concat([gif.subarray(0, -1), head, ...content, gif.subarray(-1)]);
+}
+
 /** An XMP packet with these properties, named with their prefix. */
 export function xmpPacket(properties: Readonly<Record<string, string>>): string {
   const written = Object.entries(properties).map(([name, value]) => `${name}="${value}"`);

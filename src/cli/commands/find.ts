@@ -74,7 +74,7 @@ export function registerFind(program: Command): void {
     .option("--json", "print the hits as JSON")
     .option(
       "--print0",
-      "print only paths, each followed by NUL: a file for each hit, every file with --copies or -n all; without -n all that --min-score and filters leave",
+      "print only paths, each followed by NUL: a file for each hit, every file with --copies or -n all; without -n all that --min-score, filters, text: and name: leave",
     )
     .option("--html <file>", "write the hits as a page; - for stdout")
     .option("--force", FORCE_HELP)
@@ -134,8 +134,10 @@ async function addFoldersNotYetIn(
   const names = missing.map(printable).join(", ");
   if (!add && !(await mayAdd(names, signal))) return false;
   logLine(`Adding ${names} first …`);
-  await addWithReport(library, missing, { signal });
-  return true;
+  const report = await addWithReport(library, missing, { signal });
+  if (report.cancelled) process.exitCode = 130;
+  else if (report.refused.length > 0) process.exitCode = 1;
+  return process.exitCode === undefined;
 }
 
 async function mayAdd(names: string, signal: AbortSignal): Promise<boolean> {

@@ -5,6 +5,7 @@ import { decodingError } from "./decoding-error.ts";
 import type { ColourSpace } from "./displayed-colours.ts";
 import { avifColours } from "./formats/avif-colours.ts";
 import { type BmpHeader, type DecodedBmp, decodeBmp, readBmpHeader } from "./formats/bmp.ts";
+import { gifXmp } from "./formats/gif-xmp.ts";
 import { decodeIcon, largestOf } from "./formats/icon.ts";
 import { heic, pictureFormat, withKnownBrand } from "./formats/picture-format.ts";
 import { type PngColours, pngColours, pngFrames } from "./formats/png-chunks.ts";
@@ -80,7 +81,8 @@ async function openDecodable(
     hasAlpha: header.hasAlpha && tiff?.extraSamples[0] !== UNSPECIFIED_SAMPLE,
     bits: header.depth === "float" ? 32 : header.depth === "ushort" ? 16 : 8,
     colours: coloursOf(header, bytes, format),
-    xmp: header.xmp,
+    // The decoder knows of none in a GIF.
+    xmp: format === "gif" ? gifXmp(bytes) : header.xmp,
     pages: tiff?.pages ?? framesOf(header, bytes, format),
     encoded: { format, bytes },
     missing: () => 0,

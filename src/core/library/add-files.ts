@@ -3,7 +3,7 @@ import { hostname } from "node:os";
 import type PQueue from "p-queue";
 import { isLasting, PictureError } from "../errors.ts";
 import { openQueue } from "../open-queue.ts";
-import type { Catalog, Embedder, Failure, Mount, Root, Route, WorkQueue } from "../ports.ts";
+import type { Catalog, Embedder, Failure, Root, Route, WorkQueue } from "../ports.ts";
 import { hashFile } from "../sources/hash-file.ts";
 import { sumOfLeftOut, whereLeftOut } from "../sources/left-out.ts";
 import { otherKind, sumOfKinds } from "../sources/other-kinds.ts";
@@ -84,7 +84,7 @@ export async function addFiles(
 async function scanTargets(catalog: Catalog, paths: readonly string[]): Promise<ScanTarget[]> {
   if (paths.length > 0) return registerRoots(catalog, paths);
   const roots = (await catalog.files.roots()).filter(({ host }) => host === hostname());
-  return roots.map((root) => ({ root, path: root.path, isNew: false }));
+  return roots.map((root) => ({ root, path: root.path, isNew: false, isNamedFile: false }));
 }
 
 /** One run of adding: its queue, its counts, and what is being embedded right now. */
@@ -145,8 +145,7 @@ class AddRun {
     }
     // Only now: a moved file has its new placement by this time, so its image is not erased in between.
     if (!this.#cancelled) await this.#removeDeleted();
-    if (!this.#cancelled)
-      await this.#refuse(targets.filter(({ isNew, root }) => isNew && root.kind === "file"));
+    if (!this.#cancelled) for (const target of targets) if (target.isNamedFile) await this.#refuse(target);
     if (targets.some(({ root, path }) => path === root.path))
       await rereadOutdated(this.#context, this.#options);
     return {
@@ -175,11 +174,14 @@ class AddRun {
     return withRootLease(this.#context.catalog, target.root.path, options, () => this.#addTarget(target));
   }
 
-  async #addTarget({ root, path }: ScanTarget): Promise<void> {
+  async #addTarget({ root, path, isNamedFile }: ScanTarget): Promise<void> {
     this.#current = { path, otherKinds: {} };
     this.#progress("listing", path);
     const mounts = await this.#context.catalog.files.mounts(root.path);
-    const scan = await this.#scan(root, path, mounts);
+    const scan = await this.#scan(root, path, {
+      mounts,
+      retryFailed: this.#options.retryFailed || isNamedFile,
+    });
     if (scan === undefined) return;
     if (scan.state === "offline") {
       this.#offline.push(path);
@@ -228,11 +230,15 @@ class AddRun {
     return this.#cancelled ? [] : modified;
   }
 
-  async #scan(root: Root, part: string, mounts: readonly Mount[]): Promise<Scan | undefined> {
+  async #scan(
+    root: Root,
+    part: string,
+    options: Pick<ScanOptions, "mounts" | "retryFailed">,
+  ): Promise<Scan | undefined> {
     const { files } = this.#context.catalog;
     const onUndated = (undated: readonly FoundFile[]) => files.putChangeTimes(undated);
     try {
-      return await scanRoot(root, files.known(part), { ...this.#options, part, mounts, onUndated });
+      return await scanRoot(root, files.known(part), { ...this.#options, ...options, part, onUndated });
     } catch (error) {
       if (this.#cancelled) return undefined;
       throw error;
@@ -330,14 +336,16 @@ class AddRun {
     for (const path of this.#online) await this.#context.catalog.files.setRootState(path, "online");
   }
 
-  /** A file that was named and can never be a picture is no root: it would be read again and again for nothing. */
-  async #refuse(files: readonly ScanTarget[]): Promise<void> {
-    for (const { root } of files) {
-      const at = this.#skipped.findIndex(({ origin, code }) => origin === root.path && isLasting(code));
-      if (at < 0) continue;
-      await this.#context.catalog.files.removeRoot(root.path);
-      this.#refused.push(...this.#skipped.splice(at, 1));
-    }
+  /** A file that can never be a picture is no root: it would be read again and again for nothing. */
+  async #refuse({ path, root, isNew }: ScanTarget): Promise<void> {
+    const at = this.#skipped.findIndex(({ origin }) => origin === path);
+    const [skipped] = at < 0 ? [] : this.#skipped.splice(at, 1);
+    if (!skipped) return;
+    this.#refused.push(skipped);
+    if (!isLasting(skipped.code)) return;
+    const { files } = this.#context.catalog;
+    if (isNew) await files.removeRoot(root.path);
+    else if (!looksLikePicture(path)) await files.clearFailures([path]);
   }
 
   /** What was named and yet not read must not look as if it had been. */
@@ -348,7 +356,7 @@ class AddRun {
     if (kind) {
       this.#current.otherKinds = {};
       const reason = `Files of the kind ${kind} are not read.`;
-      this.#skipped.push({ origin: path, code: "unsupported-format", reason });
+      this.#refused.push({ origin: path, code: "unsupported-format", reason });
       return;
     }
     const why = leftOut
@@ -356,7 +364,7 @@ class AddRun {
       : isFile && !looksLikePicture(path) && "its name is not that of a picture";
     if (!why) return;
     const reason = `${why}: scans of the folder around it leave it out, unless a .glimpseignore takes it back`;
-    this.#skipped.push({ origin: path, code: "not-a-picture", reason });
+    this.#refused.push({ origin: path, code: "not-a-picture", reason });
   }
 
   /** Folders that could not be listed and names that cannot be written down are reported, not overlooked. */

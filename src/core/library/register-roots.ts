@@ -5,6 +5,7 @@ import { LibraryError, NotFoundError, systemCode, UsageError } from "../errors.t
 import { isInside } from "../is-inside.ts";
 import type { Catalog, Root } from "../ports.ts";
 import { scanRoot } from "../sources/scan-folder.ts";
+import { looksLikePicture } from "../sources/walk-folder.ts";
 
 /** A root, or a part of one, to be read. */
 export interface ScanTarget {
@@ -13,6 +14,8 @@ export interface ScanTarget {
   readonly path: string;
   /** Whether the root was not in the library before. */
   readonly isNew: boolean;
+  /** A file that a person named: they want to know whether it became a picture. */
+  readonly isNamedFile: boolean;
 }
 
 /**
@@ -26,26 +29,35 @@ export async function registerRoots(catalog: Catalog, paths: readonly string[]):
     paths.map(async (path) => realpath(resolve(path)).catch(() => resolve(path))),
   );
   const wanted: Pick<Root, "path" | "kind">[] = [];
+  const files = new Set<string>();
   for (const path of typed) {
-    if (known.some((root) => root.path === path)) continue;
-    const kind = await kindOf(path);
-    if (known.some((root) => isInside(path, root.path))) continue;
+    const root = known.find((each) => each.path === path);
+    const kind = root?.kind ?? (await kindOf(path));
+    if (kind === "file") files.add(path);
+    if (root) continue;
+    if (known.some((other) => isInside(path, other.path))) continue;
     for (const inner of known.filter((other) => isInside(other.path, path)))
       await refuseIfAway(catalog, inner, path);
     wanted.push({ path, kind });
   }
   for (const { path, kind } of wanted) await catalog.files.putRoot(path, kind);
   const isNew = (root: Root) => wanted.some(({ path }) => path === root.path);
-  return targetsOf(await catalog.files.roots(), typed).map((target) => ({
+  const isLeftOut = (path: string) => files.has(path) && !looksLikePicture(path);
+  return targetsOf(await catalog.files.roots(), typed, isLeftOut).map((target) => ({
     ...target,
     isNew: isNew(target.root),
+    isNamedFile: files.has(target.path),
   }));
 }
 
-/** A folder that was named stands for what was named inside it. */
-function targetsOf(roots: readonly Root[], paths: readonly string[]): Pick<ScanTarget, "root" | "path">[] {
+/** A folder that was named stands for what was named inside it, but for files that its scan passes over. */
+function targetsOf(
+  roots: readonly Root[],
+  paths: readonly string[],
+  isLeftOut: (path: string) => boolean,
+): Pick<ScanTarget, "root" | "path">[] {
   const outermost = [...new Set(paths)].filter(
-    (path, _, all) => !all.some((other) => other !== path && isInside(path, other)),
+    (path, _, all) => isLeftOut(path) || !all.some((other) => other !== path && isInside(path, other)),
   );
   return outermost.flatMap((path) => {
     const root = roots.find((each) => isInside(path, each.path));

@@ -1,12 +1,12 @@
 import { calendarTime } from "../dates/calendar-time.ts";
 import { dateInName } from "../dates/date-in-name.ts";
 import { isPlausible } from "../dates/plausible-time.ts";
+import { foldCase } from "../fold-case.ts";
 import type { ImageKey } from "../ports.ts";
 import type { DiscordPlacement, FilePlacement, Placement } from "../types.ts";
 import type { Session } from "./connection.ts";
 import { folderOf } from "./paths.ts";
 import { putRoots } from "./roots.ts";
-import { foldCaption } from "./scope-conditions.ts";
 import { nameFiles, namePosts } from "./texts.ts";
 
 /** SQL: whether the file `f` lies on a disk that is mounted inside its root and away. */
@@ -182,7 +182,7 @@ async function writePosts(session: Session, placed: readonly Placed<DiscordPlace
     [
       placed.map(({ image }) => image),
       ...postArrays(posts.map((post) => ({ ...post, postedAt: calendarTime(post.postedAt) }))),
-      posts.map(({ caption }) => (caption === undefined ? null : foldCaption(caption))),
+      posts.map(({ caption }) => (caption === undefined ? null : foldCase(caption))),
     ],
   );
   await namePosts(

@@ -1,3 +1,4 @@
+import { foldCase } from "../fold-case.ts";
 import type { GuildChannel, ImageKey, PostedAt, PostStore } from "../ports.ts";
 import type { DiscordSelector, ImageId } from "../types.ts";
 import type { Connection, Session } from "./connection.ts";
@@ -6,7 +7,6 @@ import { hexOf } from "./image-keys.ts";
 import { IS_OUTDATED } from "./images.ts";
 import { isBetween } from "./paths.ts";
 import { discordPlacement, POST_COLUMNS, type PostRow } from "./placements.ts";
-import { foldCaption } from "./scope-conditions.ts";
 import { namePosts } from "./texts.ts";
 import { all, Values } from "./values.ts";
 
@@ -75,7 +75,7 @@ export function postStore(db: Connection): PostStore {
         const rows = await session.rows<{ id: number }>(
           `UPDATE posts SET caption = $3, folded_caption = $4
           WHERE message = $2 AND guild = $1 AND caption IS DISTINCT FROM $3 RETURNING id`,
-          [guildId, messageId, caption ?? null, caption === undefined ? null : foldCaption(caption)],
+          [guildId, messageId, caption ?? null, caption === undefined ? null : foldCase(caption)],
         );
         await namePosts(
           session,

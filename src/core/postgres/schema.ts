@@ -531,6 +531,16 @@ export const migrations: readonly string[] = [
   ALTER TABLE verdicts DROP CONSTRAINT verdicts_verdict_check;
   ALTER TABLE verdicts ADD CHECK (verdict IN ('same', 'variant', 'different'));
   `,
+  // `foldCase` took ß for another letter than SS, and others whose capital is more than one letter, or that of another.
+  `
+  CREATE FUNCTION refolded(words text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+    SELECT normalize(translate(replace(replace(normalize(words, NFD), 'ß', 'ss'), U&'\\0345', 'ι'),
+      'ıᲀᲁᲂᲃᲄᲅᲆᲇᲈ', 'iвдосттъѣꙋ'), NFKC)
+  $$;
+  UPDATE tags SET folded = refolded(folded) WHERE folded <> refolded(folded);
+  UPDATE posts SET folded_caption = refolded(folded_caption) WHERE folded_caption <> refolded(folded_caption);
+  DROP FUNCTION refolded;
+  `,
 ];
 
 /** What follows the vectors: the halves beside placements, how many images have one, and the change sequence. */

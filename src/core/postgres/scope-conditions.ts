@@ -6,6 +6,7 @@ import {
   isEverything,
   seesAllPlacements,
 } from "../catalog/scope/scope-query.ts";
+import { foldCase } from "../fold-case.ts";
 import { foldLabel } from "../fold-label.ts";
 import type { DiscordScope, PictureFilter, Scope } from "../types.ts";
 import { idBytes } from "./image-keys.ts";
@@ -80,10 +81,7 @@ export const inChannels = (discord: DiscordScope, values: Values): string =>
 
 /** Of a row `p` of posts: its caption has every word, whatever their case. */
 export const captionCondition = (words: string, values: Values): string =>
-  `p.folded_caption LIKE ALL(${values.bind(foldCaption(words).split(/\s+/).map(containing))}::text[])`;
-
-/** As captions are compared by `Scope`: any text within. */
-export const foldCaption = (caption: string): string => caption.normalize("NFKC").toLowerCase();
+  `p.folded_caption LIKE ALL(${values.bind(foldCase(words).split(/\s+/).map(containing))}::text[])`;
 
 /** A pattern of LIKE for texts that contain this one. */
 export const containing = (text: string): string => `%${text.replace(/[\\%_]/g, "\\$&")}%`;

@@ -13,6 +13,7 @@ import {
   TAG_COLUMNS,
 } from "../catalog/records/record-tables.ts";
 import { LibraryError } from "../errors.ts";
+import { foldCase } from "../fold-case.ts";
 import { foldLabel } from "../fold-label.ts";
 import { isInside } from "../is-inside.ts";
 import type { ImageKey, PictureRecord, RecordBatch, RecordRow, RecordValue } from "../ports.ts";
@@ -25,7 +26,6 @@ import { lockedKeysOf } from "./image-keys.ts";
 import { folderOf } from "./paths.ts";
 import { putFolders } from "./placements.ts";
 import { addRoot, allRoots } from "./roots.ts";
-import { foldCaption } from "./scope-conditions.ts";
 import { addTexts, nameFiles, namePosts } from "./texts.ts";
 import { addVectors } from "./vectors.ts";
 
@@ -318,7 +318,7 @@ async function addPosts(session: Session, placed: readonly Placed[]): Promise<vo
     ON CONFLICT (message, attachment) DO NOTHING RETURNING id`,
     [
       placed.map(({ image }) => image),
-      placed.map(({ row }) => (typeof row.caption === "string" ? foldCaption(row.caption) : null)),
+      placed.map(({ row }) => (typeof row.caption === "string" ? foldCase(row.caption) : null)),
       ...valuesOf(POST_COLUMNS, placed),
     ],
   );

@@ -65,6 +65,9 @@ export function parseText(text: string): ParsedText {
 /** Neither shows anything nor has to be read: marks and bare operators. */
 export const asksNothing = ({ look, required }: ParsedText): boolean => look === "" && required.length === 0;
 
+/** Whether `text:` or `name:` leaves only some pictures, whatever the others look like. */
+export const requiresWords = (text: string): boolean => parseText(text).required.length > 0;
+
 function uniqueWords(words: readonly QueryWord[]): QueryWord[] {
   const byText = new Map(words.map((word) => [`${word.sources ?? ""}${word.text.toLowerCase()}`, word]));
   return [...byText.values()];

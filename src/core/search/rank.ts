@@ -147,7 +147,10 @@ async function best(
   const isLeftOut = ({ key }: { readonly key: ImageKey }) =>
     except.has(key) || words.excluded.has(key) || (words.required !== undefined && !words.required.has(key));
   const said = { ...words, hits: words.hits.filter((hit) => !isLeftOut(hit)) };
-  if (vector === undefined) return { merged: await mergeAlike(context, request, bySaid(said)) };
+  if (vector === undefined) {
+    const required = [...(words.required ?? [])].filter((key) => !isLeftOut({ key }));
+    return { merged: await mergeAlike(context, request, bySaid(said, required)) };
+  }
   const cosines = await cosinesOf(
     context,
     vector,
@@ -205,8 +208,15 @@ async function copiesOfExamples(
   return [...new Set(found)];
 }
 
-const bySaid = ({ hits }: WordHits): Fused[] =>
-  hits.map(({ key, words }) => ({ key, part: WHOLE, score: 0, words }));
+/** The best by their words; after them whatever else has all the words that have to be there. */
+function bySaid({ hits }: WordHits, required: readonly ImageKey[]): Fused[] {
+  const isHit = new Set(hits.map(({ key }) => key));
+  const others = required.filter((key) => !isHit.has(key)).sort((a, b) => a - b);
+  return [
+    ...hits.map(({ key, words }) => ({ key, part: WHOLE, score: 0, words })),
+    ...others.map((key) => ({ key, part: WHOLE, score: 0 })),
+  ];
+}
 
 const matchOf = (key: ImageKey, cosines: ReadonlyMap<ImageKey, number>): Match[] => {
   const score = cosines.get(key);

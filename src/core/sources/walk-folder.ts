@@ -37,7 +37,7 @@ export interface WalkNotes {
   readonly mounts: Map<string, string>;
   /** Pictures and films of kinds that are not read. */
   readonly otherKinds: Record<string, number>;
-  /** Folders that were left out, and why. */
+  /** Folders that were left out, and why; a file where only that file was looked for. */
   readonly leftOut: Map<string, LeftOutReason>;
   readonly leftOutCounts: Partial<Record<LeftOutReason, LeftOutCount>>;
 }
@@ -195,7 +195,7 @@ class FolderWalk {
   async #leaveOut(path: string, isFolder: boolean, reason: LeftOutReason): Promise<void> {
     const { leftOut, leftOutCounts } = this.#notes;
     const { part = this.#root } = this.#options;
-    if (isFolder) leftOut.set(path, reason);
+    if (isFolder || path === part) leftOut.set(path, reason);
     const isCounted = isFolder && isCountedInside(reason);
     const inside = isCounted ? await countPictures(isInside(part, path) ? part : path) : 0;
     const { pictures, folders } = leftOutCounts[reason] ?? { pictures: 0, folders: 0 };

@@ -71,7 +71,7 @@ export interface AddReport {
   readonly skipped: readonly Skipped[];
   /** Pictures added now of which less was read than their files hold, or ought to hold. */
   readonly partlyRead: readonly ({ readonly origin: string } & Shortfall)[];
-  /** Files that were named and can never be pictures: nothing of them is kept. */
+  /** What was named itself and not added: files that did not become pictures (nothing is kept of those that never can), what scans leave out. */
   readonly refused: readonly Skipped[];
   /** Pictures and films of kinds that are not read: raw files of cameras, JPEG XL, videos. */
   readonly otherKinds: FilesByKind;

@@ -9,6 +9,7 @@ import {
   exifBlock,
   exifTags,
   withExifBlock,
+  withGifXmp,
   withIptc,
   xmpPacket,
 } from "../../support/exif-block.ts";
@@ -132,6 +133,17 @@ describe("other containers and blocks", () => {
     ["avif", () => withXmp(original).avif({ effort: 0 })],
   ])("XMP of a %s is read", async (_, draw) => {
     expect(await read(await draw().toBuffer())).toBe("2011-05-06T07:08:09+02:00 xmp");
+  });
+
+  test.each(["text", "blocks"] as const)("XMP of a GIF is read, written as %s", async (written) => {
+    const gif = await drawing(1, 20, 20).gif().toBuffer();
+    const packet = xmpPacket({ ...original, "photoshop:City": "Köln" });
+    for (const wrapped of [
+      packet,
+      `<?xpacket begin="\ufeff"?>\n${packet}\n${" ".repeat(2000)}<?xpacket end="w"?>`,
+    ])
+      expect(await read(withGifXmp(gif, wrapped, written))).toBe("2011-05-06T07:08:09+02:00 xmp");
+    expect(await read(gif)).toBe("none");
   });
 
   test.each(["photoshop:DateCreated", "xmp:CreateDate", "exif:DateTimeDigitized"])(

@@ -12,7 +12,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { createServer } from "node:net";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import Database from "better-sqlite3";
 import { describe, expect, test } from "vitest";
@@ -148,7 +148,7 @@ describe("adding a folder", () => {
     const film = join(folder, "in/film.mov");
     expect(await library.add([film])).toMatchObject({
       added: 0,
-      skipped: [{ origin: film, reason: "Files of the kind MOV are not read." }],
+      refused: [{ origin: film, reason: "Files of the kind MOV are not read." }],
     });
     rmSync(join(folder, "in/photo"));
     expect(await library.add([folder])).toMatchObject({ unchanged: 2, removed: 1 });
@@ -291,6 +291,34 @@ describe("adding a folder", () => {
     await library.close();
   });
 
+  test("a file of an added folder that is named and does not become a picture is refused, each time", async () => {
+    const files = {
+      "a.jpg": "cat",
+      "notes.txt": "text",
+      "empty.jpg": "",
+      ".hidden.jpg": "dog",
+      "b.CR2": "raw",
+    };
+    const { folder, library } = await setUp(files);
+    await library.add([folder]);
+    const refusedOf = async (...names: string[]) => {
+      const { refused, skipped, ...report } = await library.add(names.map((name) => join(folder, name)));
+      expect(skipped).toEqual([]);
+      return { refused: refused.map(({ origin }) => basename(origin)).sort(), ...report };
+    };
+    for (const name of ["notes.txt", "empty.jpg", ".hidden.jpg", "b.CR2"])
+      for (let time = 0; time < 2; time++)
+        expect(await refusedOf(name), name).toMatchObject({ refused: [name], text: undefined });
+    expect(await refusedOf(".", "notes.txt")).toMatchObject({ refused: ["notes.txt"], unchanged: 2 });
+    expect(await refusedOf("a.jpg", "notes.txt", "empty.jpg")).toMatchObject({
+      refused: ["empty.jpg", "notes.txt"],
+      unchanged: 1,
+    });
+    // What a scan of the folder would not have met leaves nothing behind.
+    expect((await library.failures()).map(({ origin }) => basename(origin))).toEqual(["empty.jpg"]);
+    await library.close();
+  });
+
   test.skipIf(process.platform === "win32")(
     "devices, pipes and sockets are refused when added explicitly, and skipped in a folder",
     async () => {
@@ -329,11 +357,11 @@ describe("adding a folder", () => {
     expect(describeOtherKinds(otherKinds)).toBe("4 files of kinds not read: 2 MOV, 1 CR2, 1 JXL");
     expect((await library.add([join(folder, "sub")])).otherKinds).toEqual({ JXL: 1, MOV: 2 });
     expect((await library.within(everything).status()).roots).toMatchObject([{ otherKinds }]);
-    // Named itself, it is reported once, with the reason.
+    // Named itself, it is refused, with the reason.
     const named = join(folder, "b.CR2");
     expect(await library.add([named])).toMatchObject({
       otherKinds: {},
-      skipped: [{ origin: named, code: "unsupported-format", reason: expect.stringContaining("CR2") }],
+      refused: [{ origin: named, code: "unsupported-format", reason: expect.stringContaining("CR2") }],
     });
     rmSync(named);
     await library.add([]);
@@ -364,7 +392,7 @@ describe("adding a folder", () => {
     ]);
     const named = join(folder, "a.HEIC");
     writePictures(folder, { "a.HEIC": "heic once more" });
-    expect(await library.add([named])).toMatchObject({ skipped: [{ origin: named }], otherKinds: {} });
+    expect(await library.add([named])).toMatchObject({ refused: [{ origin: named }], otherKinds: {} });
     await library.close();
   });
 
@@ -403,7 +431,7 @@ describe("adding a folder", () => {
     const bin = join(folder, "#recycle");
     expect(await library.add([bin])).toMatchObject({
       added: 0,
-      skipped: [{ origin: bin, reason: expect.stringContaining("in a recycle bin") }],
+      refused: [{ origin: bin, reason: expect.stringContaining("in a recycle bin") }],
     });
     await library.remove({ paths: [folder] });
     expect(await library.check()).toEqual([]);

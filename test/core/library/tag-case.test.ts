@@ -3,6 +3,14 @@ import { expect, test } from "vitest";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { everything, openTestLibrary, writePictures } from "../../support/test-library.ts";
 
+/** Of more than one letter, or the capital of two. */
+const CAPITALS_OF_ANOTHER = [
+  ["Straße", "STRASSE", "strasse", "STRAẞE"],
+  ["ΟΔΟΣ", "οδος", "οδοσ"],
+  ["kız", "KIZ"],
+  ["ᾠδή", "ᾨδή", "ὨΙΔΉ"],
+] as const;
+
 test("a tag is the same in any case: when added, searched for, excluded and removed", async () => {
   const folder = temporaryFolder();
   writePictures(folder, { "a.jpg": "cat", "b.jpg": "dog", "c.jpg": "fox" });
@@ -26,5 +34,13 @@ test("a tag is the same in any case: when added, searched for, excluded and remo
   expect(await count({ tags: ["été", "ÉTÉ", "beach"] })).toBe(1);
   expect(await library.tags.reject(await id("c.jpg"), "été")).toBe(true);
   expect(await count({ tags: ["été"] })).toBe(2);
+  for (const [tag, ...others] of CAPITALS_OF_ANOTHER) {
+    await library.tags.put(await id("a.jpg"), tag);
+    for (const other of others) {
+      expect(await count({ tags: [other] }), other).toBe(1);
+      await library.within(everything).requireTags([other]);
+    }
+    expect(await count({ tags: [`${tag}x`] })).toBe(0);
+  }
   await library.close();
 });

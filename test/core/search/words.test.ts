@@ -127,6 +127,16 @@ describe("one ranking of looks and words", () => {
     await library.close();
   });
 
+  test("all that have the required words are found, however many", async () => {
+    const { ask, catalog, library } = await libraryOf({});
+    const posted = (at: number) => post(`${at}`, { filename: at === 0 ? "other.png" : "scan.png" });
+    await catalog.images.put(Array.from({ length: 1006 }, (_, at) => newImage(`${at}`, posted(at))));
+    const { hits } = await ask("name:scan", { limit: "all", collapse: false });
+    expect(new Set(hits.map(({ id }) => id)).size).toBe(1005);
+    expect(hits.slice(0, 1000).every(({ words }) => words?.matched === 1)).toBe(true);
+    await library.close();
+  });
+
   test("an operator without words asks for nothing, and neither do marks alone", async () => {
     const { ask, library } = await libraryOf({ "a.jpg": "cat", "invoice.png": "page" });
     const plain = await ask("invoice");

@@ -112,6 +112,7 @@ export function describeScope(create: CatalogFactory): void {
     });
     expect(await seen(catalog, ["a", "b", "c"], captioned("KATZE"))).toEqual(["a", "b"]);
     expect(await seen(catalog, ["a", "b", "c"], captioned("gras grünen"))).toEqual(["a"]);
+    expect(await seen(catalog, ["a", "b", "c"], captioned("STRASSE"))).toEqual(["a"]);
     expect(await seen(catalog, ["a", "b", "c"], captioned("%"))).toEqual(["b"]);
   });
 

@@ -1,4 +1,5 @@
 import type { Database } from "better-sqlite3";
+import { foldCase } from "../../fold-case.ts";
 import { foldLabel } from "../../fold-label.ts";
 import { decodeVector } from "../../vector.ts";
 
@@ -15,15 +16,13 @@ export function addSqlFunctions(database: Database): void {
 /** Whether a caption contains every word, ignoring case: 1 or 0. SQLite itself folds ASCII only. */
 function hasWords(caption: unknown, words: unknown): 0 | 1 {
   if (typeof caption !== "string" || typeof words !== "string") return 0;
-  const text = fold(caption);
-  return fold(words)
+  const text = foldCase(caption);
+  return foldCase(words)
     .split(/\s+/)
     .every((word) => text.includes(word))
     ? 1
     : 0;
 }
-
-const fold = (text: string) => text.normalize("NFKC").toLowerCase();
 
 /** 1 for a stored vector of unit length, else 0. Most flipped bits of a vector show here. */
 function hasUnitLength(vector: unknown): 0 | 1 {
