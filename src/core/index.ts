@@ -7,7 +7,7 @@ export type { OwnSource } from "./evaluation/own-questions.ts";
 export { parseQuestions } from "./evaluation/questions-file.ts";
 export { isInside } from "./is-inside.ts";
 export { requireTags, tagCandidates } from "./labels/require-tags.ts";
-export { parseVocabulary, sameTags } from "./labels/tag-vocabulary.ts";
+export { checkTag, parseVocabulary, sameTags } from "./labels/tag-vocabulary.ts";
 export type { LibraryView } from "./library/library-view.ts";
 export { describeNotCompared, describeOlderModels } from "./library/missing-vectors.ts";
 export { describePartlyRead, describeShortfall } from "./library/partly-read.ts";

@@ -10,11 +10,12 @@ export function indexingJob(library: McpLibrary, folders: readonly string[]): Jo
   return {
     title: `Indexing ${folders.map((folder) => quoted(folder)).join(", ")}`,
     key: JSON.stringify(["index", ...folders]),
-    run: async (work) => ({ text: formatText(await library.add(folders, work)) }),
+    run: async (work) => ({ text: indexed(await library.add(folders, work)) }),
   };
 }
 
-function formatText(report: AddReport): string {
+/** What a run of adding did, in sentences. */
+export function indexed(report: AddReport): string {
   const { added, known, unchanged, removed, skipped, refused, offline, cancelled } = report;
   const parts = [`${pluralize(added, "picture")} added`, `${known} already known`, `${unchanged} unchanged`];
   if (removed > 0) parts.push(`${removed} gone from the folder`);

@@ -3,6 +3,8 @@ import type { Library, LibraryView, Scope } from "../core/index.ts";
 /** What this face uses of the library. */
 export type McpLibrary = Pick<Library, "add" | "failures" | "roots" | "revision"> & {
   readonly marks: Pick<Library["marks"], "put">;
+  readonly tags: Pick<Library["tags"], "putAll" | "reject">;
+  readonly verdicts: Pick<Library["verdicts"], "put">;
   within(scope: Scope): McpLibraryView;
 };
 
@@ -12,6 +14,12 @@ export type McpLibraryView = Pick<
   | "find"
   | "classify"
   | "duplicates"
+  | "findSamePicture"
+  | "clusters"
+  | "tags"
+  | "folders"
+  | "months"
+  | "neighboursInTime"
   | "requireTags"
   | "image"
   | "resolveImage"

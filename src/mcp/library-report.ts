@@ -63,7 +63,7 @@ export async function libraryReport(
       kinds: sumOfKinds(status.roots.map(({ otherKinds }) => otherKinds)),
       left_out: sumOfLeftOut(status.roots.map(({ leftOut }) => leftOut)),
     },
-    failures: await failuresSeen(service, library),
+    failures: await failuresSeen(service, library, view),
     jobs: running.map(({ id, title, state }) => ({ id, title, state })),
     indexing_allowed: service.allowIndex,
     discord_included: service.access.includesDiscord,
@@ -71,12 +71,18 @@ export async function libraryReport(
   };
 }
 
-async function failuresSeen(service: Service, library: McpLibrary): Promise<LibraryReport["failures"]> {
-  const folders = await service.access.folders(library);
+/** Some of the files of a view that could not be read. */
+export async function failuresSeen(
+  service: Service,
+  library: McpLibrary,
+  { scope }: McpLibraryView,
+): Promise<LibraryReport["failures"]> {
+  const folders =
+    typeof scope.files === "object" ? scope.files.folders : await service.access.folders(library);
   const seen = [...folders, ...(await realPaths(folders))];
   const isSeen = (origin: string) =>
     origin.startsWith("discord:")
-      ? service.access.includesDiscord
+      ? scope.discord !== "none"
       : seen.some((folder) => isInside(origin, folder));
   const failures = await library.failures(MAX_FAILURES, isSeen);
   return failures.map(({ origin, reason }) => ({

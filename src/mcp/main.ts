@@ -19,6 +19,10 @@ export interface McpOptions {
   readonly allowIndex: boolean;
   /** Whether clients may note what a user said of answers. Default: false. */
   readonly allowMarks?: boolean | undefined;
+  /** Whether clients may tag pictures and note what a user said. Default: false. */
+  readonly allowTags?: boolean | undefined;
+  /** How old the last look through a folder is before a question has it looked through again. Absent: never. */
+  readonly rescanMs?: number | undefined;
   /** Absolute: where clients may have copies of pictures put. Absent: nowhere. */
   readonly exportFolder?: string | undefined;
   /** Whether pictures that came from Discord may be seen. */

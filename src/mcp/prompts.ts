@@ -58,8 +58,7 @@ const describeFolder: Prompt = {
   arguments: [folderArgument],
   text: ({ folder }) =>
     `Tell me what is in ${folder ? `the folder ${JSON.stringify(folder)}` : "my picture library"}. ` +
-    "Start with library_status, then search_images with the folder alone (newest first) and with a few broad " +
-    "subjects (people, animals, food, landscapes, documents), and look at samples with view_images. Answer with " +
+    "Start with overview, then look at examples of its themes with view_images. Answer with " +
     "the main subjects, the time they span, and three pictures worth seeing, with their ids.",
 };
 

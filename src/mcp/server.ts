@@ -87,20 +87,27 @@ function progressOf({ _meta, sendNotification }: Extra): ((progress: Progress) =
 
 function toolListing(tool: Tool, hasGallery: boolean) {
   const { name, title, description, readOnly, inGallery, inputSchema } = tool;
-  const annotations: ToolAnnotations = {
-    readOnlyHint: readOnly,
-    destructiveHint: false,
-    idempotentHint: true,
-    openWorldHint: false,
-  };
+  // The two others say something of tools that change something only.
+  const annotations: ToolAnnotations = readOnly
+    ? { readOnlyHint: true, openWorldHint: false }
+    : { readOnlyHint: false, destructiveHint: false, idempotentHint: true, openWorldHint: false };
   return {
     name,
     title,
     description,
-    inputSchema: { ...inputSchema, type: "object" as const },
+    inputSchema: { ...withoutLengths(inputSchema), type: "object" as const },
     annotations,
     ...(hasGallery && inGallery && { _meta: inGallery === "only" ? ofGalleryOnly : shownInGallery }),
   };
+}
+
+/** No model counts letters: what is too long is refused in words, and the bounds would be an eighth of the list. */
+function withoutLengths(schema: Tool["inputSchema"]): Tool["inputSchema"] {
+  return JSON.parse(
+    JSON.stringify(schema, (name, value) =>
+      ["minLength", "maxLength", "minItems"].includes(name) && typeof value === "number" ? undefined : value,
+    ),
+  );
 }
 
 function contentBlock(block: Block): ContentBlock {

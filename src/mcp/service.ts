@@ -4,6 +4,8 @@ import { DuplicatePages } from "./duplicate-pages.ts";
 import { ExportFolder } from "./export-folder.ts";
 import { Jobs } from "./jobs.ts";
 import type { McpLibrary } from "./library-port.ts";
+import { NewFiles } from "./new-files.ts";
+import { KeptThemes } from "./themes.ts";
 
 /** Concurrent tool calls of all sessions; the rest are queued. */
 const MAX_CALLS = 16;
@@ -14,6 +16,10 @@ export interface ServiceOptions extends AccessOptions {
   readonly allowIndex: boolean;
   /** Default: false. */
   readonly allowMarks?: boolean | undefined;
+  /** Whether clients may tag pictures and note what a user said of answers and pairs. Default: false. */
+  readonly allowTags?: boolean | undefined;
+  /** How old the last look through a folder is before a question has it looked through again. Absent: never. */
+  readonly rescanMs?: number | undefined;
   /** Where copies of pictures may be put; absent: nowhere. */
   readonly exportFolder?: string | undefined;
   /** The built gallery, which hosts with MCP Apps show. */
@@ -33,6 +39,7 @@ export class Service {
   readonly version: string;
   readonly allowIndex: boolean;
   readonly allowMarks: boolean;
+  readonly allowTags: boolean;
   readonly exportFolder: ExportFolder | undefined;
   readonly galleryFile: string;
   readonly syncWaitMs: number;
@@ -42,6 +49,8 @@ export class Service {
   readonly jobs = new Jobs();
   readonly queue = new PQueue({ concurrency: MAX_CALLS });
   readonly duplicatePages = new DuplicatePages();
+  readonly themes = new KeptThemes();
+  readonly newFiles: NewFiles;
   readonly #open: ServiceOptions["openLibrary"];
   #library: ReturnType<ServiceOptions["openLibrary"]> | undefined;
 
@@ -49,6 +58,7 @@ export class Service {
     this.version = options.version;
     this.allowIndex = options.allowIndex;
     this.allowMarks = options.allowMarks ?? false;
+    this.allowTags = options.allowTags ?? false;
     this.exportFolder =
       options.exportFolder === undefined ? undefined : new ExportFolder(options.exportFolder);
     this.galleryFile = options.galleryFile;
@@ -56,6 +66,7 @@ export class Service {
     this.timeLimitMs = options.timeLimitMs ?? 50_000;
     this.log = options.log;
     this.access = new Access(options);
+    this.newFiles = new NewFiles({ jobs: this.jobs, everyMs: options.rescanMs, log: this.log });
     this.#open = options.openLibrary;
   }
 

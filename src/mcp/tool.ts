@@ -39,6 +39,8 @@ interface ToolDefinition<Input, Output> {
   /** False for a tool that changes the library or what it is doing. */
   readonly readOnly: boolean;
   readonly inGallery?: InGallery | undefined;
+  /** Whether its answer is to have what was put into the folders meanwhile. */
+  readonly wantsNewFiles?: boolean | undefined;
   readonly input: z.ZodType<Input>;
   /** Absent for a tool that answers with pictures. */
   readonly output?: z.ZodType<Output>;
@@ -62,7 +64,7 @@ export interface Tool {
 }
 
 export function defineTool<Input, Output>(definition: ToolDefinition<Input, Output>): Tool {
-  const { name, title, description, readOnly, inGallery, input, output, run } = definition;
+  const { name, title, description, readOnly, inGallery, wantsNewFiles, input, output, run } = definition;
   const inputSchema = jsonSchema(input, "input");
   const { properties } = z
     .object({ properties: z.record(z.string(), z.unknown()).default({}) })
@@ -77,7 +79,9 @@ export function defineTool<Input, Output>(definition: ToolDefinition<Input, Outp
     outputSchema: output && jsonSchema(output, "output"),
     run: async (given, call) => {
       const { args, notes } = forgivingly(given, properties);
-      const answer = withNotes(await run(input.parse(args, { reportInput: true }), call), notes);
+      const checked = input.parse(args, { reportInput: true });
+      const news = wantsNewFiles ? await call.service.newFiles.notes(call) : [];
+      const answer = withNotes(await run(checked, call), [...notes, ...news]);
       return output ? { ...answer, data: withoutEmpty(output.parse(answer.data)) } : answer;
     },
   };

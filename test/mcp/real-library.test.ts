@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readdirSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -16,7 +16,10 @@ const samples = fileURLToPath(new URL("../../samples/", import.meta.url));
 const base = realpathSync(mkdtempSync(join(tmpdir(), "glimpse-real-")));
 const animals = join(base, "animals");
 const food = join(base, "food");
-const hits = z.object({ hits: z.array(z.object({ id: z.string(), path: z.string() })) });
+const hits = z.object({
+  folder: z.string().default(""),
+  hits: z.array(z.object({ id: z.string(), path: z.string() })),
+});
 
 const clients: Client[] = [];
 const hasSamples = existsSync(join(samples, "animals"));
@@ -42,7 +45,11 @@ beforeAll(async () => {
   cpSync(join(samples, "animals"), animals, { recursive: true });
   cpSync(join(samples, "food"), food, { recursive: true });
   const both = { folders: [animals, food], allowIndex: true };
-  [one, two, narrow] = await Promise.all([server(both), server(both), server({ folders: [food] })]);
+  [one, two, narrow] = await Promise.all([
+    server(both),
+    server(both),
+    server({ folders: [food], rescanMs: 0 }),
+  ]);
 });
 
 afterAll(async () => {
@@ -52,7 +59,8 @@ afterAll(async () => {
 
 async function found(client: Client, query: string): Promise<string[]> {
   const { data } = await callTool(client, "search_images", { query, limit: 50 });
-  return hits.parse(data).hits.map(({ path }) => path);
+  const answer = hits.parse(data);
+  return answer.hits.map(({ path }) => answer.folder + path);
 }
 
 test.skipIf(!hasSamples)(
@@ -114,3 +122,15 @@ test.skipIf(!hasSamples)(
     expect(original && "blob" in original ? original.blob.length : 0).toBeGreaterThan(100);
   },
 );
+
+test.skipIf(!hasSamples)("a picture put into a folder while the server runs is found", async () => {
+  const [name = ""] = readdirSync(join(samples, "animals"));
+  cpSync(join(samples, "animals", name), join(food, "put here meanwhile.webp"));
+  const news: string[] = [];
+  await eventually(async () => {
+    const { text } = await callTool(narrow, "search_images", { query: "meanwhile", limit: 50 });
+    news.push(text);
+    expect(text).toContain("put here meanwhile.webp");
+  });
+  expect(news.join("\n")).toMatch(/New since the last look|looked through for new files/);
+});

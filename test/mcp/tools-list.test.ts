@@ -7,6 +7,7 @@ const names = [
   "search_images",
   "view_images",
   "read_text",
+  "overview",
   "classify_image",
   "classify_images",
   "find_duplicates",
@@ -16,24 +17,57 @@ const names = [
 ];
 
 test("the whole list of tools, those that change something too, costs an assistant less than 1,800 tokens", async () => {
-  const { client } = await startSession(standInLibrary([]), { allowMarks: true, exportFolder: "/exports" });
+  const { client } = await startSession(standInLibrary([]), { allowTags: true, exportFolder: "/exports" });
   const list = await client.listTools();
   expect(list.tools.map(({ name }) => name).sort()).toEqual(
-    [...names, "record_verdict", "export_images"].sort(),
+    [...names, "tag_images", "record_verdict", "export_images"].sort(),
   );
   expect(encode(JSON.stringify(list)).length).toBeLessThan(1800);
 });
 
-test("ten hits cost less than 500 tokens as text and 570 as data, with paths as people have them", async () => {
+const ITALY = ["/home/anna/Pictures/2024/Italy"];
+const PLACES = ["Italy", "Norway/Fjords", "Birthday of Tom"];
+
+test.each([
+  ["of one folder", ITALY, 450],
+  [
+    "of several folders",
+    PLACES.flatMap((name) => [`/home/anna/Pictures/2023/${name}`, `/home/anna/Pictures/2024/${name}`]),
+    480,
+  ],
+] as const)("ten hits %s cost less than 450 tokens as text", async (_what, folders, most) => {
   const hits = Array.from({ length: 12 }, (_, at) => {
     const picture = pictureNamed(`${at}`, at % 3 === 0 ? ["beach"] : []);
-    const path = `/home/anna/Pictures/2024/Italy/IMG_20${at + 10}.jpg`;
+    const path = `${folders[at % folders.length]}/IMG_20${at + 10}.jpg`;
     return { ...picture, placements: picture.placements.map((place) => ({ ...place, path })) };
   });
   const { call } = await startSession(standInLibrary(hits));
   const { text, data } = await call("search_images", { query: "a dog on the beach" });
-  expect(encode(text).length).toBeLessThan(500);
-  expect(encode(JSON.stringify(data)).length).toBeLessThan(570);
+  expect(encode(text).length).toBeLessThan(450);
+  expect(encode(JSON.stringify(data)).length).toBeLessThan(most);
+});
+
+test("a folder that all hits share is said once, and never for a post", async () => {
+  const pictures = Array.from({ length: 4 }, (_, at) => {
+    const picture = pictureNamed(`${at}`);
+    const path = `/home/anna/Pictures/${at < 2 ? "Italy" : "Italy by train"}/${at}.jpg`;
+    return { ...picture, placements: picture.placements.map((place) => ({ ...place, path })) };
+  });
+  const shared = await startSession(standInLibrary(pictures));
+  const { data, text } = await shared.call("search_images", { query: "sea" });
+  expect(data).toMatchObject({
+    folder: "/home/anna/Pictures/",
+    hits: [{ path: "Italy/0.jpg" }, { path: "Italy/1.jpg" }, { path: "Italy by train/2.jpg" }, {}],
+  });
+  expect(text).toContain('All in "/home/anna/Pictures/"');
+  const place = { ...pictures[0]?.placements[0], path: "/srv/elsewhere.jpg" };
+  const apart = await startSession(
+    standInLibrary([
+      ...pictures,
+      { ...pictureNamed("x"), placements: [place as (typeof pictures)[0]["placements"][0]] },
+    ]),
+  );
+  expect((await apart.call("search_images", { query: "sea" })).data).not.toHaveProperty("folder");
 });
 
 test("no answer has an empty field, but for the lists that are the answer", async () => {
@@ -105,17 +139,17 @@ test("what a user said is noted only where the operator allows it", async () => 
   ]);
 });
 
-test("every tool states all four hints, a title and a description", async () => {
-  const { client } = await startSession(standInLibrary([]));
+test("every tool states the hints that mean something of it, a title and a description", async () => {
+  const { client } = await startSession(standInLibrary([]), { allowTags: true, exportFolder: "/exports" });
   const { tools } = await client.listTools();
   for (const { name, title, description, annotations } of tools) {
     expect(title, name).toBeTruthy();
     expect(description, name).toBeTruthy();
+    const changes = ["index_folder", "job", "tag_images", "record_verdict", "export_images"].includes(name);
     expect(annotations, name).toEqual({
-      readOnlyHint: !["index_folder", "job"].includes(name),
-      destructiveHint: false,
-      idempotentHint: true,
+      readOnlyHint: !changes,
       openWorldHint: false,
+      ...(changes && { destructiveHint: false, idempotentHint: true }),
     });
   }
 });

@@ -390,3 +390,113 @@ test("a defect shows no stack to the assistant, and all of it to the operator", 
   expect(text).not.toContain("secret");
   expect(log.join("\n")).toContain("x is undefined");
 });
+
+test("what a search was narrowed to is echoed as it was understood, and words that are nowhere are named", async () => {
+  const library = replaceReads(standInLibrary([dog]), (view) => ({
+    find: async (request) => ({ ...(await view.find(request)), match: "nothing", unmatched: ["zebra"] }),
+  }));
+  const { call } = await startSession(library);
+  const { data, text } = await call("search_images", {
+    query: "zebra",
+    folder: "Italy",
+    since: "2024-06",
+    until: "2024-06-10",
+    tags: ["beach"],
+  });
+  expect(data).toMatchObject({
+    fit: "none",
+    applied: { folder: "/photos/Italy", since: "2024-06-01", until: "2024-06-10", tags: ["beach"] },
+    unmatched: ["zebra"],
+  });
+  for (const said of ["/photos/Italy", "from 2024-06-01; up to 2024-06-10", 'no picture: "zebra"'])
+    expect(text).toContain(said);
+  expect((await call("search_images", { query: "zebra" })).data).not.toHaveProperty("applied");
+});
+
+test("a folder is classified a page at a time, with how many have which label", async () => {
+  const { call } = await startSession(
+    replaceReads(standInLibrary(Array.from({ length: 60 }, (_, n) => pictureNamed(`${n}.jpg`))), () => ({
+      classify: async ({ images }) =>
+        images.map((image, at) => ({
+          origin: "",
+          id: "id" in image ? image.id : "",
+          none: at % 2 === 0,
+          labels: [{ label: "dog", probability: 0.9, score: 0.3 }],
+        })),
+    })),
+  );
+  const first = await call("classify_images", { folder: "/photos", labels: ["dog"] });
+  expect(first.data?.pictures).toHaveLength(50);
+  expect(first.data?.counts).toEqual([{ pictures: 25 }, { label: "dog", pictures: 25 }]);
+  expect(first.text).toContain('Together: none 25, "dog" 25.');
+  const cursor = first.data?.next_cursor;
+  const second = await call("classify_images", { folder: "/photos", labels: ["dog"], cursor });
+  expect(second.data?.pictures).toHaveLength(10);
+  expect(second.data).not.toHaveProperty("next_cursor");
+  for (const args of [{ labels: ["dog"] }, { labels: ["dog"], images: [dog.id], folder: "/photos" }])
+    expect(await call("classify_images", args)).toMatchObject({ isError: true });
+});
+
+test("duplicates of some pictures are looked for among them and their copies", async () => {
+  const scopes: Scope[] = [];
+  const { call } = await startSession(
+    replaceReads(standInLibrary([dog, cat]), (view) => ({
+      findSamePicture: async () => [dog, cat],
+      duplicates: (request) => {
+        scopes.push(view.scope);
+        return view.duplicates(request);
+      },
+    })),
+  );
+  expect(await call("find_duplicates", { ids: [short(dog.id)] })).toMatchObject({ data: { total: 1 } });
+  expect(scopes.map(({ ids }) => ids)).toEqual([[dog.id, cat.id]]);
+  expect(await call("find_duplicates", { ids: ["ffffffffffff"] })).toMatchObject({ isError: true });
+});
+
+test("the same question of the same library is searched once for all of its pages", async () => {
+  let searches = 0;
+  const { call } = await startSession(
+    replaceReads(standInLibrary([dog, cat, ...many]), (view) => ({
+      duplicates: (request) => {
+        searches += 1;
+        return view.duplicates(request);
+      },
+    })),
+  );
+  const first = await call("find_duplicates", { limit: 1 });
+  await call("find_duplicates", { limit: 1, cursor: first.data?.next_cursor });
+  await call("find_duplicates", { limit: 5 });
+  expect(searches).toBe(1);
+});
+
+test("a picture with its context can be cited: where it is, the words in it, what was taken around it", async () => {
+  const [at] = dog.placements;
+  const twice = {
+    ...dog,
+    placements: [at, at && { ...at, path: "/photos/copy.jpg" }] as typeof dog.placements,
+    placementCount: 2,
+  };
+  const { call } = await startSession(
+    standInLibrary([twice, cat], {
+      texts: async ([id = ""]) => [{ id, state: "read", lines: [lineOf("OPEN"), lineOf("12 €")] }],
+      neighboursInTime: async () => ({ before: [cat], after: [] }),
+    }),
+  );
+  const { text, content } = await call("view_images", { ids: [dog.id], context: true });
+  expect(content.map(({ type }) => type)).toEqual(["text", "image", "text"]);
+  for (const said of [
+    "/photos/dog.jpg",
+    'also at "/photos/copy.jpg"',
+    '"OPEN" "12 €"',
+    `before it: ${short(cat.id)}`,
+  ])
+    expect(text).toContain(said);
+  expect((await call("view_images", { ids: [dog.id] })).text).not.toContain("OPEN");
+});
+
+const lineOf = (text: string) => ({
+  text,
+  confidence: 0.9,
+  angle: 0,
+  box: { x: 0, y: 0, width: 0.1, height: 0.1 },
+});

@@ -12,6 +12,8 @@ interface McpFlags {
   readonly folder?: readonly string[];
   readonly allowIndex?: boolean;
   readonly allowMarks?: boolean;
+  readonly allowTags?: boolean;
+  readonly rescan: boolean;
   readonly allowExport?: string;
   readonly includeDiscord?: boolean;
   readonly http?: boolean;
@@ -21,13 +23,15 @@ interface McpFlags {
   readonly metrics?: MetricsAddress;
 }
 
+const RESCAN_MS = 60_000;
+
 const EXAMPLES = `
 Examples:
   glimpse mcp                                        started by a client (stdio)
   glimpse mcp --folder ~/Pictures --allow-index      only this folder; clients may index it
   glimpse mcp --http                                 on http://127.0.0.1:7411/mcp, with a bearer token
 
-Read-only unless --allow-index, --allow-marks or --allow-export. docs/mcp.md has configuration snippets for clients.`;
+Read-only unless --allow-index, --allow-tags, --allow-marks or --allow-export. docs/mcp.md has configuration snippets for clients.`;
 
 export function registerMcp(program: Command): void {
   const command = program
@@ -36,7 +40,9 @@ export function registerMcp(program: Command): void {
     .option("--folder <folders...>", "show only these folders (default: every added folder)", collectPaths)
     .option("--allow-index", "let clients index the visible folders")
     .option("--allow-marks", "let clients note which pictures you said were right, as `glimpse mark` does")
+    .option("--allow-tags", "let clients tag pictures, and note what you said of answers and of pairs")
     .option("--allow-export <folder>", "let clients copy pictures into this folder", pathName)
+    .option("--no-rescan", "do not look for new files in the folders when a question comes")
     .option("--include-discord", "include pictures from Discord")
     .option("--http", "serve Streamable HTTP instead of stdio")
     .option("--host <host>", "address to listen on", "127.0.0.1")
@@ -55,6 +61,8 @@ export function registerMcp(program: Command): void {
         folders: await Promise.all((flags.folder ?? []).map(realFolder)),
         allowIndex: flags.allowIndex ?? false,
         allowMarks: flags.allowMarks ?? false,
+        allowTags: flags.allowTags ?? false,
+        rescanMs: flags.rescan ? RESCAN_MS : undefined,
         exportFolder: flags.allowExport === undefined ? undefined : resolve(flags.allowExport),
         includeDiscord: flags.includeDiscord ?? false,
         metrics: flags.metrics,

@@ -33,4 +33,4 @@ export async function dateRange(
   };
 }
 
-const boundAt = (wallClock: WallClock): DateBound => ({ wallClock, instant: instantOf(wallClock) });
+export const boundAt = (wallClock: WallClock): DateBound => ({ wallClock, instant: instantOf(wallClock) });

@@ -11,6 +11,7 @@ import { imagesInRegion } from "../map/region.ts";
 import { timedQuestion } from "../measurements.ts";
 import type { CatalogImage, PlacementExtent, Reading } from "../ports.ts";
 import { find } from "../search/find.ts";
+import { type NeighboursInTime, neighboursInTime } from "../search/neighbours-in-time.ts";
 import { resolveByPathOrId, resolveImage } from "../search/resolve-image.ts";
 import type { SearchContext } from "../search/search-context.ts";
 import type {
@@ -205,6 +206,14 @@ export class LibraryView {
     return this.#context.track(
       async () => (await resolveByPathOrId(this.#context.catalog, pathOrId, this.scope)).record,
     );
+  }
+
+  /** What was taken just before and after it, at most `limit` each. @throws NotFoundError, AmbiguousIdError */
+  neighboursInTime(idOrPrefix: string, limit: number): Promise<NeighboursInTime> {
+    return this.#context.track(async () => {
+      const image = await this.image(idOrPrefix);
+      return neighboursInTime(this.#context.catalog, image, this.scope, limit);
+    });
   }
 
   /** Visible ids that start with these hex digits, for completion; the newest for none. */

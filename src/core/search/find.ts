@@ -65,6 +65,9 @@ export async function find(
     // Words that must be there may leave nothing of what fits.
     match: judged?.match && ranked.length === 0 ? "nothing" : judged?.match,
     ...(question.corrections.length > 0 && { corrections: question.corrections }),
+    ...(question.words.unmatched.length > 0 && {
+      unmatched: question.words.unmatched.map(({ text }) => text),
+    }),
     nextCursor: ranked.length > offset + limit ? encodeCursor(digest, offset + limit) : null,
     searched,
     notes: [...question.notes, ...notes],

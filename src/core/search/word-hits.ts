@@ -35,6 +35,8 @@ export interface WordHits {
   readonly excluded: ReadonlySet<ImageKey>;
   /** Words that no picture in scope has. */
   readonly unknown: readonly QueryWord[];
+  /** Those of them that were to be there, or whose neighbours in the query stand somewhere; others are said of looks. */
+  readonly unmatched: readonly QueryWord[];
   readonly notes: readonly string[];
 }
 
@@ -43,6 +45,7 @@ export const NO_WORDS: WordHits = {
   required: undefined,
   excluded: new Set(),
   unknown: [],
+  unmatched: [],
   notes: [],
 };
 
@@ -92,9 +95,12 @@ export async function wordHits(context: SearchContext, question: WordQuestion): 
     },
     yielder,
   );
+  const isUnknown = asked.slice(0, positive).map((_, at) => having[at] === 0 && !isCommon[at]);
+  const isWritten = isUnknown.includes(false);
   return {
     ...chosen,
-    unknown: asked.slice(0, positive).filter((_, at) => having[at] === 0 && !isCommon[at]),
+    unknown: asked.filter((_, at) => isUnknown[at]),
+    unmatched: asked.filter((_, at) => isUnknown[at] && (isWritten || at >= optional.length)),
     notes: notesOn({ common, complete, required }),
   };
 }

@@ -81,6 +81,11 @@ export interface FindAnswer {
   readonly match?: Fit | undefined;
   /** Words that no picture in scope has, taken for ones that some have; `notes` say the same. Absent when there are none. */
   readonly corrections?: readonly Correction[] | undefined;
+  /**
+   * Words that stand in or beside no picture in scope although they had to, or although others of the query do. Absent when
+   * there are none.
+   */
+  readonly unmatched?: readonly string[] | undefined;
   readonly nextCursor: string | null;
   /** Images in scope, all of which were considered. */
   readonly searched: number;

@@ -3,6 +3,7 @@ import * as z from "zod";
 import { GlimpseError, type ImageRecord, pluralize, UsageError } from "../../core/index.ts";
 import { shortId } from "../../shared/format.ts";
 import { writeNew } from "../export-folder.ts";
+import { imageOf } from "../image-address.ts";
 import { ofEach } from "../of-each.ts";
 import { defineTool } from "../tool.ts";
 import { DATA_NOTE, quoted, untrusted } from "../untrusted-text.ts";
@@ -31,7 +32,7 @@ export const exportImages = defineTool({
     const folder = await service.exportFolder.open(to);
     const { found: copied, problems } = await ofEach(ids, async (id) => {
       signal.throwIfAborted();
-      const image = await view.image(id.replace(/^image:\/\//i, ""));
+      const image = await imageOf(view, id);
       const { bytes } = await view.original(image.id);
       const file = await writeNew(folder, fileName(image), bytes);
       return { id: shortId(image.id), file: untrusted(basename(file), 200) };

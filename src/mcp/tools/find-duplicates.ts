@@ -9,6 +9,7 @@ import {
 } from "../../core/index.ts";
 import { formatBytes, shortId } from "../../shared/format.ts";
 import type { DuplicatePage } from "../duplicate-pages.ts";
+import { imageOf } from "../image-address.ts";
 import type { Job } from "../jobs.ts";
 import type { McpLibraryView } from "../library-port.ts";
 import { pathOf } from "../picture-facts.ts";
@@ -17,14 +18,21 @@ import { DATA_NOTE, quoted, untrusted } from "../untrusted-text.ts";
 
 const MAX_MEMBERS = 10;
 const MAX_PATHS = 5;
+const MAX_EXAMPLES = 50;
 
 const input = z.strictObject({
-  folder: z.string().max(4096).optional().describe("Only below this folder"),
+  folder: z.string().max(4096).optional(),
+  ids: z
+    .array(z.string().max(80))
+    .min(1)
+    .max(MAX_EXAMPLES)
+    .optional()
+    .describe("Only these and their copies"),
   kind: z
     .enum(["exact", "same", "variant", "similar"])
     .optional()
     .describe(
-      "exact: same bytes. same (default): also resized or edited. variant: also one template, other content. similar: also one scene",
+      "exact: same bytes. same (default): also resized or edited. variant: also of one template. similar: also of one scene",
     ),
   limit: z.int().min(1).max(20).optional().describe("Groups; default 10"),
   cursor: z.string().max(200).optional(),
@@ -56,9 +64,10 @@ export const findDuplicates = defineTool({
   name: "find_duplicates",
   title: "Find duplicates",
   description:
-    "Groups of pictures that are the same or alike, each with the one to keep, reasons and bytes that could be freed. " +
-    "Deletes nothing. A long search answers with a job_id: follow it with job.",
+    "Groups of pictures that are the same or alike, each with the one to keep and reasons. Deletes nothing. " +
+    "A long search answers with a job_id for job.",
   readOnly: true,
+  wantsNewFiles: true,
   inGallery: "shown",
   input,
   output,
@@ -66,7 +75,10 @@ export const findDuplicates = defineTool({
     const { duplicatePages } = call.service;
     const key = searchKey(args);
     // Before anything else: a folder that is not there is an error, even if the search is cached.
-    const view = await call.service.access.narrow(call.library, call.view, { folder: args.folder });
+    const narrowed = await call.service.access.narrow(call.library, call.view, { folder: args.folder });
+    const ids =
+      args.ids && (await Promise.all(args.ids.map((id) => imageOf(narrowed, id)))).map(({ id }) => id);
+    const view = ids ? await withCopies(ids, narrowed, call) : narrowed;
     const notCompared =
       args.kind === "exact" ? undefined : describeNotCompared(await view.missingEmbeddings());
     const answer = (cursor: string) =>
@@ -82,10 +94,17 @@ export const findDuplicates = defineTool({
   },
 });
 
-const searchKey = ({ folder, kind }: Input) =>
+const searchKey = ({ folder, ids, kind }: Input) =>
   createHash("sha256")
-    .update(JSON.stringify([folder, kind]))
+    .update(JSON.stringify([folder, ids, kind]))
     .digest("base64url");
+
+/** What is seen of these pictures and of those that are the same. */
+async function withCopies(ids: readonly string[], view: McpLibraryView, { library, signal }: Call) {
+  const seen = new Set(ids);
+  for (const id of ids) for (const copy of await view.findSamePicture(id, signal)) seen.add(copy.id);
+  return library.within({ ...view.scope, ids: [...seen] });
+}
 
 interface Search {
   readonly kind: Input["kind"];

@@ -18,8 +18,7 @@ export const indexFolder = defineTool({
   name: "index_folder",
   title: "Index folder",
   description:
-    "Adds a folder's pictures to the library; again, only what changed. Done at once, or goes on as a job: " +
-    "follow it with job.",
+    "Adds a folder's pictures to the library; again, only what changed. Goes on as a job where it takes long.",
   readOnly: false,
   input,
   output,

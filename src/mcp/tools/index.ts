@@ -7,9 +7,11 @@ import { galleryPictures } from "./gallery-pictures.ts";
 import { indexFolder } from "./index-folder.ts";
 import { job } from "./job.ts";
 import { libraryStatus } from "./library-status.ts";
+import { overview } from "./overview.ts";
 import { readText } from "./read-text.ts";
 import { recordVerdict } from "./record-verdict.ts";
 import { searchImages } from "./search-images.ts";
+import { tagImages } from "./tag-images.ts";
 import { viewImages } from "./view-images.ts";
 
 /** In the order that clients show them. */
@@ -17,10 +19,12 @@ export const allTools: readonly Tool[] = [
   searchImages,
   viewImages,
   readText,
+  overview,
   classifyImage,
   classifyImages,
   findDuplicates,
   libraryStatus,
+  tagImages,
   recordVerdict,
   exportImages,
   indexFolder,
@@ -31,6 +35,7 @@ export const allTools: readonly Tool[] = [
 export interface Allowed {
   readonly allowIndex: boolean;
   readonly allowMarks?: boolean | undefined;
+  readonly allowTags?: boolean | undefined;
   readonly exportFolder?: unknown;
 }
 
@@ -44,7 +49,12 @@ interface OptionalTool {
 /** What is off unless the operator allows it. */
 const optionalTools: readonly OptionalTool[] = [
   { tool: indexFolder, option: "--allow-index", isOn: ({ allowIndex }) => allowIndex },
-  { tool: recordVerdict, option: "--allow-marks", isOn: ({ allowMarks = false }) => allowMarks },
+  { tool: tagImages, option: "--allow-tags", isOn: ({ allowTags = false }) => allowTags },
+  {
+    tool: recordVerdict,
+    option: "--allow-tags or --allow-marks",
+    isOn: ({ allowTags = false, allowMarks = false }) => allowTags || allowMarks,
+  },
   {
     tool: exportImages,
     option: "--allow-export FOLDER",

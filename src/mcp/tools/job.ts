@@ -6,6 +6,7 @@ import { untrusted } from "../untrusted-text.ts";
 
 const input = z.strictObject({
   id: z.string().min(1).max(40),
+  wait_seconds: z.int().min(0).max(45).optional().describe("Default 5"),
   cancel: z.boolean().optional().describe("Stop it; what is done stays"),
 });
 
@@ -20,12 +21,13 @@ const output = z.object({
 export const job = defineTool({
   name: "job",
   title: "Follow or stop a job",
-  description: "Waits a few seconds for a job of index_folder or find_duplicates, and reports its progress.",
+  description: "Waits for a job that another tool began, and reports its progress.",
   readOnly: false,
   input,
   output,
-  run: async ({ id, cancel }, call) => {
-    const { jobs, syncWaitMs: ms } = call.service;
+  run: async ({ id, cancel, wait_seconds }, call) => {
+    const { jobs, syncWaitMs } = call.service;
+    const ms = wait_seconds === undefined ? syncWaitMs : wait_seconds * 1000;
     const found = cancel ? await jobs.cancel(id) : await jobs.follow(id, { ms, ...call });
     const data = dataOf(found);
     return { data, blocks: [{ kind: "text", text: data.text }] };

@@ -7,6 +7,7 @@ export const libraryStatus = defineTool({
   title: "Library status",
   description: "What is indexed: counts, folders, model, failures, running jobs, and what to do next.",
   readOnly: true,
+  wantsNewFiles: true,
   input: z.strictObject({}),
   output: libraryReportSchema,
   run: async (_args, { service, library, view }) => {

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { type ImageText, NotFoundError } from "../../core/index.ts";
 import { shortId } from "../../shared/format.ts";
+import { imageOf } from "../image-address.ts";
 import { ofEach } from "../of-each.ts";
 import { type Call, defineTool } from "../tool.ts";
 import { quoted, untrusted } from "../untrusted-text.ts";
@@ -42,7 +43,7 @@ export const readText = defineTool({
 });
 
 async function lookUp(ids: readonly string[], { view }: Call) {
-  const { found, problems } = await ofEach(ids, (id) => view.image(id.replace(/^image:\/\//i, "")));
+  const { found, problems } = await ofEach(ids, (id) => imageOf(view, id));
   if (found.length === 0) throw new NotFoundError(problems.join(" "));
   return { texts: await view.texts(found.map(({ id }) => id)), problems };
 }

@@ -1,40 +1,74 @@
 import * as z from "zod";
+import { UsageError } from "../../core/index.ts";
 import { shortId } from "../../shared/format.ts";
-import { defineTool } from "../tool.ts";
+import { imageOf } from "../image-address.ts";
+import { type Call, defineTool } from "../tool.ts";
 import { quoted, untrusted } from "../untrusted-text.ts";
 
 const input = z.strictObject({
-  query: z.string().min(1).max(500).describe("The words that were searched with"),
-  id: z
-    .string()
-    .max(80)
-    .optional()
-    .describe("The picture; left out: nothing in the library is what was asked for"),
-  right: z.boolean().optional().describe("Whether it is what was asked for. Default true"),
+  query: z.string().min(1).max(500).optional(),
+  id: z.string().max(80).optional().describe("Left out: nothing in the library is it"),
+  right: z.boolean().optional().describe("Default true"),
+  pair: z.array(z.string().max(80)).length(2).optional().describe("Instead: ids of two pictures"),
+  same: z.boolean().optional(),
 });
 
-const output = z.object({ query: z.string(), id: z.string().nullable(), right: z.boolean() });
+const output = z.object({
+  query: z.string().optional(),
+  id: z.string().nullable().optional(),
+  right: z.boolean().optional(),
+  pair: z.array(z.string()).optional(),
+  same: z.boolean().optional(),
+});
+
+type Output = z.infer<typeof output>;
 
 export const recordVerdict = defineTool({
   name: "record_verdict",
   title: "Record verdict",
   description:
-    "Notes what the user said of an answer: this picture was it, was not, or nothing is. Only on the user's own word.",
+    "Notes the user's own word: a picture was or was not what a query asked for, nothing is, or two pictures are the same or differ.",
   readOnly: false,
   input,
   output,
-  run: async ({ query, id, right }, { library, view }) => {
-    const image = id === undefined ? null : await view.image(id.replace(/^image:\/\//i, ""));
-    const mark = await library.marks.put(query, image?.id ?? null, { isRight: right ?? true });
-    const data = {
-      query: untrusted(mark.question, 500),
-      id: image && shortId(image.id),
-      right: mark.isRight,
-    };
-    const what = data.id === null ? "Nothing in the library is" : `${data.id} is${data.right ? "" : " not"}`;
-    return {
-      data,
-      blocks: [{ kind: "text", text: `Noted: ${what} what ${quoted(data.query, 300)} asks for.` }],
-    };
+  run: async ({ query, id, right = true, pair, same }, call) => {
+    if (pair !== undefined && query === undefined && id === undefined) {
+      if (same === undefined) throw new UsageError('Say whether the pair is one picture: "same".');
+      return answered(await ofPair(pair, same, call));
+    }
+    if (query === undefined || pair !== undefined)
+      throw new UsageError('Give "query" (and "id"), or "pair" and "same".');
+    return answered(await ofAnswer(query, id, right, call));
   },
 });
+
+interface Noted {
+  readonly data: Output;
+  readonly text: string;
+}
+
+const answered = ({ data, text }: Noted) => ({ data, blocks: [{ kind: "text" as const, text }] });
+
+async function ofAnswer(
+  query: string,
+  id: string | undefined,
+  right: boolean,
+  { library, view }: Call,
+): Promise<Noted> {
+  const image = id === undefined ? null : await imageOf(view, id);
+  const mark = await library.marks.put(query, image?.id ?? null, { isRight: right });
+  const data = { query: untrusted(mark.question, 500), id: image && shortId(image.id), right: mark.isRight };
+  const what = data.id === null ? "Nothing in the library is" : `${data.id} is${data.right ? "" : " not"}`;
+  return { data, text: `Noted: ${what} what ${quoted(data.query, 300)} asks for.` };
+}
+
+async function ofPair(pair: readonly string[], same: boolean, { library, view }: Call): Promise<Noted> {
+  const [a, b] = await Promise.all(pair.map((id) => imageOf(view, id)));
+  if (!a || !b) throw new UsageError("A pair is of two ids.");
+  await library.verdicts.put(a.id, b.id, same ? "same" : "different");
+  const ids = [shortId(a.id), shortId(b.id)];
+  return {
+    data: { pair: ids, same },
+    text: `Noted: ${ids.join(" and ")} are ${same ? "the same picture" : "different pictures"}.`,
+  };
+}

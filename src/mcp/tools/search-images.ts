@@ -1,16 +1,20 @@
 import * as z from "zod";
 import {
   type FindAnswer,
+  type Fit,
   type Hit,
   pluralize,
   type QueryTerm,
   UsageError,
   type WordsFound,
 } from "../../core/index.ts";
-import { fitMark } from "../../shared/score-parts.ts";
+import { applied, appliedFilters, appliedLine } from "../applied-filters.ts";
 import { factsLine, factsOf, type PictureFacts, pictureFacts } from "../picture-facts.ts";
+import { below, sharedFolder } from "../shared-folder.ts";
 import { type Call, defineTool } from "../tool.ts";
 import { DATA_NOTE, quoted, untrusted } from "../untrusted-text.ts";
+
+const MAX_UNMATCHED = 10;
 
 const examples = z.array(z.string().max(100)).max(20);
 
@@ -47,18 +51,24 @@ const part = z.discriminatedUnion("kind", [
   }),
 ]);
 
-const fit = z.enum(["good", "weak", "nothing"]);
+const fitWord = z.enum(["good", "weak", "none"]);
 
 const output = z.object({
   query: z.string(),
-  /** Of the whole answer; "nothing" means that the library most likely has no such picture. */
-  fit: fit.optional(),
+  /** Of the whole answer; "none" means that the library most likely has no such picture. */
+  fit: fitWord.optional(),
   searched: z.number(),
+  /** The filters as they were understood. */
+  applied: applied.optional(),
+  /** Words that stand nowhere although they had to, or although others of the query do. */
+  unmatched: z.array(z.string()).optional(),
+  /** Where all of the files are; the paths of the hits go on from there. */
+  folder: z.string().optional(),
+  /** Best first. */
   hits: z.array(
     pictureFacts.omit({ size: true }).extend({
-      rank: z.number(),
-      score: z.number(),
-      fit: fit.optional(),
+      score: z.number().optional(),
+      fit: fitWord.optional(),
       /** The example picture itself, turned, framed, cropped or made smaller. */
       same_picture: z.boolean().optional(),
       /**
@@ -89,10 +99,10 @@ export const searchImages = defineTool({
   name: "search_images",
   title: "Search images",
   description:
-    "Finds pictures by what they show: words, an example picture, or both; filters alone list the newest. " +
-    "Returns ids, paths, dates, tags and scores (cosine similarity: compare within one answer only). " +
-    'fit "nothing": most likely not what was asked for. view_images shows.',
+    "Finds pictures by what they show: words, example pictures, or both; filters alone list the newest. " +
+    'Scores compare within one answer only. fit "none": most likely not there. view_images shows.',
   readOnly: true,
+  wantsNewFiles: true,
   input,
   output,
   run: async (args, call) => {
@@ -108,16 +118,24 @@ export const searchImages = defineTool({
       cursor: args.cursor,
       signal: call.signal,
     });
+    const first = answer.hits[0]?.rank ?? 1;
     const notes = [...answer.notes.map((note) => untrusted(note, 300)), ...hints(answer, args)];
+    const hits = answer.hits.map((hit) => hitFacts(hit, terms.length > 0));
+    const folder = sharedFolder(hits);
     const data: Output = {
       query: untrusted(answer.query, 300),
-      ...(answer.match && { fit: answer.match }),
+      ...(answer.match && { fit: fitOf(answer.match) }),
       searched: answer.searched,
-      hits: answer.hits.map(hitFacts),
+      applied: appliedFilters(args, narrowed.scope),
+      ...(answer.unmatched && {
+        unmatched: answer.unmatched.slice(0, MAX_UNMATCHED).map((word) => untrusted(word, 60)),
+      }),
+      folder,
+      hits: folder === undefined ? hits : hits.map((hit) => ({ ...hit, path: below(hit.path, folder) })),
       next_cursor: answer.nextCursor,
       notes: [...notes, DATA_NOTE],
     };
-    return { data, blocks: [{ kind: "text", text: formatText(data, args.sort) }] };
+    return { data, blocks: [{ kind: "text", text: formatText(data, { sort: args.sort, first }) }] };
   },
 });
 
@@ -147,10 +165,9 @@ async function exampleOf(written: string, sign: 1 | -1, call: Call): Promise<Que
   return { image: await pictureOf(id, call), weight: sign * Number(weight) };
 }
 
-const hitFacts = (hit: Hit) => ({
-  rank: hit.rank,
-  score: rounded(hit.score),
-  ...(hit.fit && { fit: hit.fit }),
+const hitFacts = (hit: Hit, isRanked: boolean) => ({
+  ...(isRanked && { score: rounded(hit.score) }),
+  ...(hit.fit && { fit: fitOf(hit.fit) }),
   ...(hit.isCopy && { same_picture: true }),
   ...(hit.words && {
     words: {
@@ -167,6 +184,11 @@ const hitFacts = (hit: Hit) => ({
 
 /** view_images tells it; here it would be a seventh of each line. */
 const withoutSize = ({ size: _, ...facts }: PictureFacts) => facts;
+
+const MARKS = { good: "", weak: "  weak", none: "  unlikely" } as const;
+
+/** As `classify_images` says it. */
+const fitOf = (fit: Fit): z.infer<typeof fitWord> => (fit === "nothing" ? "none" : fit);
 
 function boxesOf(places: WordsFound["places"]): { boxes?: number[][] } {
   const boxes = places.flatMap(({ box, angle = 0 }) =>
@@ -196,21 +218,33 @@ function partsLine({ words, same_picture }: Output["hits"][number]): string {
   return `  words ${words.matched} of ${words.of}: ${found}${boxes ? ` at ${boxes}` : ""}`;
 }
 
-function formatText({ query, fit, searched, hits, next_cursor, notes }: Output, sort: Input["sort"]): string {
-  const best =
-    fit === "nothing" ? "No good match; nearest" : fit === "weak" ? "Weak matches" : "Best matches";
+interface Listing {
+  readonly sort: Input["sort"];
+  /** Rank of the first hit. */
+  readonly first: number;
+}
+
+function formatText(
+  { query, fit, searched, applied, unmatched, folder, hits, next_cursor, notes }: Output,
+  { sort, first }: Listing,
+): string {
+  const best = fit === "none" ? "No good match; nearest" : fit === "weak" ? "Weak matches" : "Best matches";
   const listed = sort === "oldest" ? "Oldest pictures" : "Newest pictures";
   const heading = query === "" ? listed : `${best} for ${quoted(query, 300)}`;
   const lines = [`${heading}; ${pluralize(searched, "picture")} considered.`];
-  for (const hit of hits) {
+  if (applied) lines.push(`Filters: ${appliedLine(applied)}.`);
+  if (folder !== undefined) lines.push(`All in ${quoted(folder, 400)}:`);
+  for (const [at, hit] of hits.entries()) {
     const alike = hit.alike === undefined ? "" : `  +${hit.alike} alike`;
-    const mark = fitMark(fit, hit.fit);
+    // Of an answer without good hits its heading says it of all.
+    const mark = fit === "good" ? MARKS[hit.fit ?? "good"] : "";
     lines.push(
-      `${hit.rank}. ${query === "" ? "" : `${hit.score.toFixed(3)}  `}${factsLine(hit)}${mark && `  ${mark}`}${alike}${partsLine(hit)}`,
+      `${first + at}. ${hit.score === undefined ? "" : `${hit.score.toFixed(3)} `}${factsLine(hit)}${mark}${alike}${partsLine(hit)}`,
     );
   }
+  if (unmatched?.length)
+    lines.push(`In the words of no picture: ${unmatched.map((word) => quoted(word)).join(", ")}.`);
   lines.push(...notes);
   if (next_cursor !== null) lines.push(`More: same arguments with cursor "${next_cursor}".`);
-  if (hits.length > 0) lines.push("To look: view_images with their ids.");
   return lines.join("\n");
 }

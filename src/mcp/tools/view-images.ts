@@ -2,6 +2,7 @@ import * as z from "zod";
 import { type ImageRecord, NotFoundError } from "../../core/index.ts";
 import { shortId } from "../../shared/format.ts";
 import { ofEach } from "../of-each.ts";
+import { contextOf } from "../picture-context.ts";
 import { factsLine, factsOf } from "../picture-facts.ts";
 import { type Answer, type Block, type Call, defineTool } from "../tool.ts";
 import { DATA_NOTE } from "../untrusted-text.ts";
@@ -18,22 +19,28 @@ const input = z.strictObject({
     .enum(["thumb", "medium", "large"])
     .optional()
     .describe("Longest side 256, 512 or 1024 pixels. Default: medium, or one contact sheet for more than 4"),
+  context: z.boolean().optional().describe("To cite: also words in them, other places, neighbours in time"),
 });
+
+type Shown = { readonly call: Call; readonly captionOf: (image: ImageRecord) => Promise<string> };
 
 export const viewImages = defineTool({
   name: "view_images",
   title: "View images",
-  description: "Shows the pictures themselves. Ids come from search_images or find_duplicates.",
+  description: "Shows the pictures themselves, with path or link, date, tags and caption.",
   readOnly: true,
   inGallery: "shown",
   input,
-  run: async ({ ids, size }, call) => {
+  run: async ({ ids, size, context = false }, call) => {
     const { images, problems } = await lookUp(ids, call);
     const sheet = size === undefined && images.length > MAX_SINGLE;
+    const captionOf = async (image: ImageRecord) =>
+      context ? contextOf(image, call.view) : factsLine(factsOf(image));
+    const shown = { call, captionOf };
     const blocks = sheet
-      ? await contactSheet(images, call)
+      ? await contactSheet(images, shown)
       : (
-          await Promise.all(images.map((image) => single(image, size ?? "medium", images.length, call)))
+          await Promise.all(images.map((image) => single(image, size ?? "medium", images.length, shown)))
         ).flat();
     return answer([...blocks, { kind: "text", text: [...problems, DATA_NOTE].join("\n") }]);
   },
@@ -51,10 +58,11 @@ export async function lookUp(ids: readonly string[], { service, library, view }:
   return { images: found, problems };
 }
 
-async function contactSheet(images: readonly ImageRecord[], { view }: Call): Promise<Block[]> {
+async function contactSheet(images: readonly ImageRecord[], { call, captionOf }: Shown): Promise<Block[]> {
   const items = images.map(({ id }, at) => ({ id, label: `${at + 1}  ${shortId(id)}` }));
-  const sheet = await view.contactSheet(items, { maxBytes: MAX_ANSWER_BYTES });
-  const lines = images.map((image, at) => `${at + 1}. ${factsLine(factsOf(image))}`);
+  const sheet = await call.view.contactSheet(items, { maxBytes: MAX_ANSWER_BYTES });
+  const captions = await Promise.all(images.map(captionOf));
+  const lines = captions.map((caption, at) => `${at + 1}. ${caption}`);
   return [
     { kind: "text", text: lines.join("\n") },
     { kind: "picture", bytes: sheet.bytes, mimeType: sheet.mimeType },
@@ -65,9 +73,9 @@ async function single(
   image: ImageRecord,
   size: "thumb" | "medium" | "large",
   count: number,
-  { view }: Call,
+  { call: { view }, captionOf }: Shown,
 ): Promise<Block[]> {
-  const caption = factsLine(factsOf(image));
+  const caption = await captionOf(image);
   if (size === "thumb") {
     const bytes = await view.thumbnail(image.id);
     return [

@@ -466,3 +466,22 @@ describe("no answer depends on words outside the scope", () => {
     });
   }
 });
+
+describe("words that are nowhere", () => {
+  test("are named when they had to be there, or when others of the query are", async () => {
+    const { ask, library } = await libraryOf({ "invoice march.png": "grey page", "b.jpg": "cat sleeping" });
+    expect((await ask("invoice zebra")).unmatched).toEqual(["zebra"]);
+    expect((await ask('text:"zebra" cat')).unmatched).toContain("zebra");
+    expect(await ask("sleeping animal")).not.toHaveProperty("unmatched");
+    expect(await ask("invoice")).not.toHaveProperty("unmatched");
+    await library.close();
+  });
+
+  test("are looked for in the scope alone", async () => {
+    const { ask, folder, library } = await libraryOf({ "a/invoice.png": "grey page", "b/zebra.jpg": "cat" });
+    const scope: Scope = { files: { folders: [`${folder}/a`] }, discord: "none" };
+    expect((await ask("invoice zebra", { scope })).unmatched).toEqual(["zebra"]);
+    expect(await ask("invoice zebra")).not.toHaveProperty("unmatched");
+    await library.close();
+  });
+});

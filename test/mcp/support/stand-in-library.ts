@@ -31,7 +31,8 @@ export function pictureNamed(name: string, tags: readonly string[] = []): ImageR
 /** Small picture bytes that need not be real: the face passes them on without looking. */
 export const someBytes = new Uint8Array([1, 2, 3, 4]);
 
-export type StandInOverrides = Partial<Omit<McpLibrary, "within"> & Omit<McpLibraryView, "scope">>;
+/** `tags` are those that are seen. */
+export type StandInOverrides = Partial<Omit<McpLibrary, "within" | "tags"> & Omit<McpLibraryView, "scope">>;
 
 /** A library without search or files behind it, for what the face does by itself; override what a test is about. */
 export function standInLibrary(
@@ -94,6 +95,15 @@ export function standInLibrary(
         reclaimableBytes: image.bytes,
       }));
     },
+    findSamePicture: async (id) => pictures.filter((picture) => picture.id === id),
+    clusters: async () =>
+      pictures.length === 0
+        ? []
+        : [{ name: "dog", size: pictures.length, representatives: pictures.slice(0, 6), ids: [] }],
+    tags: async () => [],
+    folders: async () => (pictures.length === 0 ? [] : [{ folder: "/photos", files: pictures.length }]),
+    months: async () => (pictures.length === 0 ? [] : [{ month: "2024-06", images: pictures.length }]),
+    neighboursInTime: async () => ({ before: [], after: [] }),
     requireTags: async (tags) => requireTags(tags, ["beach"]),
     image: byPrefix,
     resolveImage: async (pathOrId) =>
@@ -145,6 +155,7 @@ export function standInLibrary(
       disk: { catalog: 0, index: 0, models: 0 },
     }),
   };
+  const { tags: _seen, ...ofLibrary } = overrides;
   return {
     add: async () => ({
       queued: 0,
@@ -170,6 +181,11 @@ export function standInLibrary(
         at: 0,
       }),
     },
+    tags: {
+      putAll: async (ids, tag) => ({ tag, images: ids.length }),
+      reject: async () => true,
+    },
+    verdicts: { put: async (a, b, verdict) => ({ a, b, verdict, at: 0 }) },
     failures: async () => [],
     roots: async () => [
       { path: "/photos", host: "here", kind: "folder", state: "online", addedAt: 0, lastScanAt: 0 },
@@ -177,7 +193,7 @@ export function standInLibrary(
     revision: async () => "1",
     within: (scope) => ({ ...reads, ...overrides, scope }),
     close: async () => {},
-    ...overrides,
+    ...ofLibrary,
   };
 }
 

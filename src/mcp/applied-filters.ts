@@ -1,0 +1,45 @@
+import * as z from "zod";
+import type { DateBound, Scope } from "../core/index.ts";
+import type { Narrowing } from "./access.ts";
+import { quoted, untrusted } from "./untrusted-text.ts";
+
+/** Filters as they were understood: folders as paths, dates as first and last day. */
+export const applied = z.object({
+  folder: z.string().optional(),
+  since: z.string().optional(),
+  until: z.string().optional(),
+  tags: z.array(z.string()).optional(),
+  text: z.string().optional(),
+});
+
+export type Applied = z.infer<typeof applied>;
+
+/** Undefined when nothing was filtered. `scope`: what the arguments narrowed the server's own to. */
+export function appliedFilters(
+  args: Narrowing & { readonly text?: string | undefined },
+  { files, since, until }: Scope,
+): Applied | undefined {
+  const folders = args.folder !== undefined && typeof files === "object" ? files.folders : [];
+  const found: Applied = {
+    ...(folders.length > 0 && { folder: folders.map((folder) => untrusted(folder, 400)).join(", ") }),
+    ...(since && { since: day(since, 0) }),
+    ...(until && { until: day(until, -1) }),
+    ...(args.tags?.length && { tags: args.tags.map((tag) => untrusted(tag, 100)) }),
+    ...(args.text !== undefined && { text: untrusted(args.text) }),
+  };
+  return Object.keys(found).length > 0 ? found : undefined;
+}
+
+export function appliedLine({ folder, since, until, tags, text }: Applied): string {
+  return [
+    ...(folder === undefined ? [] : [`folder ${quoted(folder, 400)}`]),
+    ...(since === undefined ? [] : [`from ${since}`]),
+    ...(until === undefined ? [] : [`up to ${until}`]),
+    ...(tags === undefined ? [] : [`tags ${tags.join(", ")}`]),
+    ...(text === undefined ? [] : [`with the words ${quoted(text)}`]),
+  ].join("; ");
+}
+
+/** Ends are exclusive: the last day is that of the moment before. */
+const day = ({ wallClock }: DateBound, shift: number) =>
+  new Date(wallClock + shift).toISOString().slice(0, 10);
