@@ -43,7 +43,7 @@ export async function memoryLibrary(
     const [image] = await catalog.images.byId([picture.id]);
     if (image) vectors.set(image.key, embedding);
     itemOf.set(picture.id, at);
-    if (lines.length > 0) await catalog.texts.put(picture.id, "read", lines);
+    if (lines.length > 0) await catalog.texts.put(picture.id, lines);
   }
   return { context: { catalog, embedder, settings: forgetful, vectors: exact(vectors) }, catalog, itemOf };
 }

@@ -12,14 +12,14 @@ import { filesOf } from "../../src/shared/placements.ts";
 import { fitHeading } from "../../src/shared/score-parts.ts";
 import { startSession } from "../mcp/support/session.ts";
 import { FakeEmbedder } from "../support/fake-embedder.ts";
-import { idOf, newImage, post } from "../support/new-image.ts";
+import { carriedBy, idOf, newImage, post } from "../support/new-image.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import { openTestLibrary, writePictures } from "../support/test-library.ts";
 
 /**
  * Words of what an asker may not see, through every face: each answer must be, letter by letter, that of a library without
- * those words. The hidden ones stand in names of files and folders, captions, tags and text read in pictures; some of
- * them in other places of pictures that the asker does see.
+ * those words. The hidden ones stand in names of files and folders, captions, tags, text read in pictures, and what files
+ * carry; some of them in other places of pictures that the asker does see.
  */
 
 const base = realpathSync(temporaryFolder());
@@ -40,6 +40,9 @@ const HIDDEN_WORDS = [
   "confidential",
   "holidya",
   "Codename",
+  "takeover",
+  "hostile",
+  "dossier",
 ];
 
 /** Each finds something hidden, alone or beside what is seen, as it is typed or misspelled. */
@@ -59,6 +62,11 @@ const QUERIES = [
   "text:receipt",
   "cat merger",
   "hello",
+  "takeover",
+  "takeovr summer",
+  "hostile bid",
+  "text:dosier",
+  "summer",
 ];
 
 async function libraryOf(withHidden: boolean): Promise<Library> {
@@ -88,6 +96,9 @@ async function libraryOf(withHidden: boolean): Promise<Library> {
   await put("dog", post("1", { channelId: "c1", filename: "open.png", caption: "hello world" }));
   await put("tree", post("2", { channelId: "c2", filename: "other.png", caption: "hello from elsewhere" }));
   await read("page", "WELCOME", "RECEIPT 12");
+  const carry = (path: string, content: string, tags: string[], title: string) =>
+    catalog.tags.setFromFiles([carriedBy(content, tags, { path: at(path), titles: [title] })]);
+  await carry("public/holiday.jpg", "beach", ["Summer"], "Our days at the sea");
   if (withHidden) {
     await put("dog", post("3", { channelId: "c9", filename: "merger.png", caption: "secret merger, hello" }));
     await put(
@@ -97,6 +108,8 @@ async function libraryOf(withHidden: boolean): Promise<Library> {
     await read("hidden forecast", "CONFIDENTIAL", "quarterly forecast");
     await catalog.tags.put(idOf("hidden memo"), "confidential");
     await catalog.tags.put(idOf("hidden forecast"), "merger");
+    await carry("private/secret plan.jpg", "beach", ["takeover", "summer"], "Hostile bid dossier");
+    await carry("private/receipt holidya.jpg", "hidden receipt", ["takeover"], "Hostile bid dossier, page 2");
   }
   return library;
 }
@@ -187,12 +200,23 @@ describe.each(Object.entries(SCOPES))("within %s", (_, scope) => {
   test("completion, texts, tags and errors are those of a library without it", async () => {
     const results = [whole, visible].map(async (library) => {
       const view = library.within(scope);
+      const tagged = async (tag: string) => {
+        const narrow = library.within({ ...scope, tags: [tag] });
+        const { hits } = await narrow.find({ terms: [{ text: "beach" }] });
+        const without = library.within({ ...scope, notTags: [tag] });
+        return [hits.map(({ id }) => id), (await narrow.status()).images, (await without.status()).images];
+      };
       const failed = (work: Promise<unknown>) => work.then(JSON.stringify, (error: Error) => error.message);
       return {
         ids: (await view.completeId("", 50)).sort(),
         prefixed: await view.completeId(idOf("hidden memo").slice(0, 3), 50),
         tags: await view.knownTags(),
         unknownTag: await failed(view.requireTags(["mergr"])),
+        carriedTag: await failed(view.requireTags(["takeover"])),
+        withCarriedTag: await tagged("takeover"),
+        withCarriedByBoth: await tagged("SUMMER"),
+        tagCounts: await view.tags(),
+        tagsOfPictures: (await view.images([idOf("beach"), idOf("dog")])).map(({ tags }) => tags),
         texts: await view.texts([idOf("hidden forecast"), idOf("page"), idOf("dog")]),
         image: await failed(view.image(idOf("hidden memo"))),
         text: await failed(view.readText({ id: idOf("hidden forecast").slice(0, 12) })),
@@ -224,6 +248,9 @@ test("MCP: search, read_text, view_images, completion, status and errors are tho
     for (const query of QUERIES) await tool("search_images", { query });
     await tool("search_images", { query: "cat", not: "merger" });
     await tool("search_images", { query: "cat", tags: ["mergr"] });
+    await tool("search_images", { query: "cat", tags: ["takeover"] });
+    await tool("search_images", { tags: ["summer"] });
+    await tool("library_status", {});
     await tool("search_images", { query: "cat", folder: "salaries" });
     await tool("search_images", { query: "cat", folder: "privat" });
     await tool("search_images", { like: at("private/secret plan.jpg") });

@@ -1,4 +1,5 @@
 import { describe } from "vitest";
+import { describeCarriedWords } from "./catalog-contract/carried-words.ts";
 import { describeEmbeddings } from "./catalog-contract/embeddings.ts";
 import { describeErasing } from "./catalog-contract/erasing.ts";
 import { describeFiles } from "./catalog-contract/files.ts";
@@ -22,6 +23,7 @@ export function describeCatalog(create: CatalogFactory): void {
   describe("erasing", () => describeErasing(create));
   describe("embeddings and their changes", () => describeEmbeddings(create));
   describe("tags", () => describeTags(create));
+  describe("what files carry", () => describeCarriedWords(create));
   describe("texts", () => describeTexts(create));
   describe("readings", () => describeReadings(create));
   describe("marks", () => describeMarks(create));

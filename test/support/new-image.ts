@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { NewImage } from "../../src/core/ports.ts";
+import type { NewImage, WordsOfFile } from "../../src/core/ports.ts";
 import type {
   CaptureTime,
   DateBound,
@@ -72,3 +72,10 @@ export function newImage(
 ): NewImage {
   return { picture: picture(content, facts), placement, space: SPACE, embedding: embeddingOf(content) };
 }
+
+/** What this file, or that which `newImage` gives the picture, carries of it. */
+export const carriedBy = (
+  content: string,
+  tags: readonly string[],
+  { path = `/photos/${content}.jpg`, titles = [] }: Partial<Pick<WordsOfFile, "path" | "titles">> = {},
+): WordsOfFile => ({ path, id: idOf(content), tags, titles });

@@ -18,8 +18,7 @@ export async function fillLibrary(
   settings: Pick<KeyValues, "set">,
   pictures = 40,
 ): Promise<void> {
-  const { images, files, posts, embeddings, tags, texts, readings, verdicts, marks, comparisons, state } =
-    catalog;
+  const { images, files, posts, embeddings, tags, readings, verdicts, marks, comparisons, state } = catalog;
   await embeddings.setActiveModel("test", SPACE);
   await files.putRoot("/photos", "folder");
   await files.putRoot("/else/one.png", "file");
@@ -85,10 +84,15 @@ export async function fillLibrary(
   ]);
   await tags.put(one, "beach");
   await tags.reject(two, "cat");
-  await tags.setFromFiles([{ id: two, tags: ["Sommer", "beach"] }]);
+  const titles = ["A title", "another"];
+  await tags.setFromFiles([
+    { path: "/photos/1/picture 1.jpg", id: two, tags: ["Sommer", "beach", "sea"], titles },
+    { path: "/else/one.png", id: two, tags: ["sea", "cat"], titles: ["Elsewhere"] },
+  ]);
   const [first] = await images.byId([three]);
+  const [second] = await images.byId([two]);
   await tags.setFromModel([{ key: first?.key ?? 0, tags: [{ tag: "dog", score: 0.8125 }] }]);
-  await texts.put(two, "title", ["A title", "another"]);
+  await tags.setFromModel([{ key: second?.key ?? 0, tags: [{ tag: "sea", score: 0.75 }] }]);
   await readings.put([
     { id: one, engine: "reader-1", lines },
     { id: two, engine: "reader-1", lines: [], failure: "damaged" },

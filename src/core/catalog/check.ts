@@ -42,13 +42,25 @@ const invariants: readonly (readonly [what: string, count: string])[] = [
   [
     "names missing from the words that are searched",
     `SELECT CASE WHEN EXISTS (SELECT 1 FROM text_backlog) THEN 0 ELSE
-      (SELECT count(*) FROM files f WHERE NOT EXISTS (SELECT 1 FROM texts t WHERE t.file = f.path))
+      (SELECT count(*) FROM files f WHERE NOT EXISTS (SELECT 1 FROM texts t WHERE t.file = f.path AND t.source = 'name'))
       + (SELECT count(*) FROM posts p WHERE NOT EXISTS (SELECT 1 FROM texts t WHERE t.post = p.id)) END`,
   ],
   [
     "words of another image than the placement that shows them",
     `SELECT (SELECT count(*) FROM texts t JOIN files f ON f.path = t.file WHERE f.image <> t.image)
       + (SELECT count(*) FROM texts t JOIN posts p ON p.id = t.post WHERE p.image <> t.image)`,
+  ],
+  [
+    "words that files carry and that belong to no file, or to one with another picture",
+    `SELECT (SELECT count(*) FROM texts WHERE source IN ('keyword', 'title') AND file IS NULL)
+      + (SELECT count(*) FROM carried_tags c JOIN files f ON f.path = c.file WHERE f.image <> c.image)`,
+  ],
+  [
+    "tags of files that no file carries, or that stand under none",
+    `SELECT (SELECT count(*) FROM tags t WHERE t.source = 'file'
+        AND NOT EXISTS (SELECT 1 FROM carried_tags c WHERE c.image = t.image AND c.tag = t.tag))
+      + (SELECT count(*) FROM carried_tags c WHERE NOT EXISTS (SELECT 1 FROM tags t
+        WHERE t.image = c.image AND t.tag = c.tag AND t.source <> 'model'))`,
   ],
   [
     "images that keep text which may not be read in them",

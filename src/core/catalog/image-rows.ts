@@ -67,7 +67,7 @@ async function readSome(
     return {
       rows: readRows(db, query, { ...query.parameters, keys: JSON.stringify(keys) }),
       placements: readPlacements(db, query, { ...query.parameters, keys: JSON.stringify(others) }),
-      tags: readTags(db, keys),
+      tags: readTags(db, query, { ...query.parameters, keys: JSON.stringify(keys) }),
       crowded,
     };
   });
@@ -122,14 +122,19 @@ function readPlacements(db: Connection, query: ScopeQuery, parameters: object): 
   return placements;
 }
 
-function readTags(db: Connection, keys: readonly ImageKey[]): Map<ImageKey, ImageTag[]> {
+/** Those that the scope lets see; of a file outside it, what the model gave beneath. */
+function readTags(db: Connection, { carried }: ScopeQuery, parameters: object): Map<ImageKey, ImageTag[]> {
   const tags = new Map<ImageKey, ImageTag[]>();
   const rows = db
     .statement<TagRow>(
-      `SELECT image, tag, CASE source WHEN 'user' THEN 'person' ELSE source END AS "by", score FROM tags
-      WHERE source <> 'rejected' AND image IN (SELECT value FROM json_each(?)) ORDER BY score DESC, tag`,
+      `SELECT image, tag, CASE source WHEN 'user' THEN 'person' ELSE source END AS "by", score FROM (
+        SELECT t.image, t.tag, CASE WHEN isHidden THEN 'model' ELSE t.source END AS source,
+          CASE WHEN isHidden THEN t.model_score ELSE t.score END AS score
+        FROM (SELECT *, source = 'file' AND NOT (${carried}) AS isHidden FROM tags t
+          WHERE source <> 'rejected' AND image IN (SELECT value FROM json_each(@keys))) t
+      ) WHERE score IS NOT NULL ORDER BY score DESC, tag`,
     )
-    .all(JSON.stringify(keys));
+    .all(parameters);
   for (const { image, ...tag } of rows) append(tags, image, tag);
   return tags;
 }

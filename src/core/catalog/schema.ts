@@ -538,6 +538,7 @@ export const migrations: readonly string[] = [
   CREATE INDEX verdicts_by_b ON verdicts (b);
   ${VERDICT_TRIGGERS}
   `,
+  carriedWordsStep(),
 ];
 
 /**
@@ -816,5 +817,91 @@ function marksStep(): string {
     image INTEGER NOT NULL REFERENCES images (key) ON DELETE CASCADE
   ) STRICT;
   CREATE INDEX last_answer_by_image ON last_answer (image);
+  `;
+}
+
+/**
+ * What a file and its sidecar say of their picture belongs to that file: it is seen where the file is, and goes with it.
+ * Titles are rows of `texts`; keywords stand in `carried_tags`, from which one row of `tags` follows for each image, and
+ * words to search. Beneath such a tag `model_score` keeps what the model gave, for who does not see the file. Of words
+ * that were stored with the image alone nothing tells which file carried them: they are erased, and its files are read again.
+ */
+function carriedWordsStep(): string {
+  const carriesWords = (condition: string) => `EXISTS (SELECT 1 FROM carried_tags WHERE ${condition})
+      OR EXISTS (SELECT 1 FROM texts WHERE ${condition} AND source = 'title')`;
+  const byOthers = (row: string) =>
+    `EXISTS (SELECT 1 FROM carried_tags c WHERE c.image = ${row}.image AND c.tag = ${row}.tag)`;
+  const wordsOfNew = `
+    INSERT INTO texts (image, source, words) SELECT new.image, 'tag', new.tag WHERE new.source = 'user';
+    INSERT INTO texts (image, source, file, words)
+      SELECT c.image, 'keyword', c.file, c.tag FROM carried_tags c
+      WHERE new.source = 'file' AND c.image = new.image AND c.tag = new.tag;`;
+  return `
+  CREATE TABLE carried_tags (
+    file TEXT NOT NULL REFERENCES files (path) ON DELETE CASCADE,
+    -- That of the file.
+    image INTEGER NOT NULL,
+    tag TEXT NOT NULL,
+    PRIMARY KEY (file, tag)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX carried_tags_by_image ON carried_tags (image, tag, file);
+  -- Files that came to a picture with carried words, or were given another one: their own words are still to be read.
+  CREATE TABLE unread_words (file TEXT PRIMARY KEY REFERENCES files (path) ON DELETE CASCADE) STRICT, WITHOUT ROWID;
+
+  INSERT INTO unread_words (file) SELECT f.path FROM files f
+    WHERE EXISTS (SELECT 1 FROM tags t WHERE t.image = f.image AND t.source = 'file')
+      OR EXISTS (SELECT 1 FROM texts t WHERE t.image = f.image AND t.source = 'title');
+  -- The model's own tags beneath them are found again.
+  DELETE FROM cursors WHERE name = 'tags/done' AND EXISTS (SELECT 1 FROM tags WHERE source = 'file');
+  DELETE FROM tags WHERE source = 'file';
+  DELETE FROM texts WHERE source = 'title';
+  ALTER TABLE tags ADD COLUMN model_score REAL;
+
+  DROP INDEX texts_by_file;
+  CREATE INDEX texts_by_file ON texts (file, source) WHERE file IS NOT NULL;
+  DROP TRIGGER file_renamed;
+  CREATE TRIGGER file_renamed AFTER UPDATE OF image, root ON files
+  WHEN old.image <> new.image OR old.root <> new.root BEGIN
+    DELETE FROM texts WHERE file = new.path AND source = 'name';
+    INSERT INTO texts (image, source, file, words)
+      SELECT new.image, 'name', new.path, ${fileWords("new", "r")} FROM roots r WHERE r.id = new.root;
+  END;
+
+  CREATE TRIGGER file_with_words AFTER INSERT ON files WHEN ${carriesWords("image = new.image")} BEGIN
+    INSERT INTO unread_words (file) VALUES (new.path) ON CONFLICT (file) DO NOTHING;
+  END;
+  CREATE TRIGGER file_with_other_words AFTER UPDATE OF image ON files WHEN old.image <> new.image BEGIN
+    INSERT INTO unread_words (file)
+      SELECT new.path WHERE ${carriesWords("file = new.path")} OR ${carriesWords("image = new.image")}
+    ON CONFLICT (file) DO NOTHING;
+    DELETE FROM carried_tags WHERE file = new.path;
+    DELETE FROM texts WHERE file = new.path AND source IN ('title', 'keyword');
+  END;
+
+  DROP TRIGGER tag_named;
+  DROP TRIGGER tag_renamed;
+  CREATE TRIGGER tag_named AFTER INSERT ON tags WHEN new.source IN ('user', 'file') BEGIN ${wordsOfNew}
+  END;
+  CREATE TRIGGER tag_renamed AFTER UPDATE ON tags
+  WHEN old.tag <> new.tag OR old.source <> new.source OR old.image <> new.image BEGIN
+    DELETE FROM texts WHERE image = old.image AND words = old.tag
+      AND source = CASE old.source WHEN 'user' THEN 'tag' ELSE 'keyword' END;${wordsOfNew}
+  END;
+
+  CREATE TRIGGER carried_tag_added AFTER INSERT ON carried_tags BEGIN
+    INSERT INTO texts (image, source, file, words) SELECT new.image, 'keyword', new.file, new.tag
+      WHERE EXISTS (SELECT 1 FROM tags WHERE image = new.image AND tag = new.tag AND source = 'file');
+    INSERT INTO tags (image, tag, source, score) VALUES (new.image, new.tag, 'file', 1)
+    ON CONFLICT (image, tag) DO UPDATE SET source = 'file', model_score = tags.score, score = 1
+      WHERE tags.source = 'model';
+    UPDATE tallies SET total = total + 1 WHERE name = 'visibility';
+  END;
+  CREATE TRIGGER carried_tag_removed AFTER DELETE ON carried_tags BEGIN
+    DELETE FROM texts WHERE file = old.file AND source = 'keyword' AND words = old.tag;
+    UPDATE tags SET source = 'model', score = model_score, model_score = NULL
+      WHERE image = old.image AND tag = old.tag AND source = 'file' AND model_score IS NOT NULL AND NOT ${byOthers("tags")};
+    DELETE FROM tags WHERE image = old.image AND tag = old.tag AND source = 'file' AND NOT ${byOthers("tags")};
+    UPDATE tallies SET total = total + 1 WHERE name = 'visibility';
+  END;
   `;
 }

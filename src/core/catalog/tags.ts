@@ -2,10 +2,11 @@ import type { ImageKey, SaidOfTag, TagStore } from "../ports.ts";
 import { ENTIRE_LIBRARY } from "../scopes.ts";
 import type { ImageId, ImageTag, Scope, TagState, TagSummary } from "../types.ts";
 import { YieldController } from "../yield-controller.ts";
+import { carriedWords } from "./carried-words.ts";
 import type { Connection } from "./connection/connection.ts";
 import { findKey, requireKey } from "./image-keys.ts";
 import type { KeyBits } from "./scope/key-set.ts";
-import { spellingsOf, tagRange } from "./scope/keys-in-scope.ts";
+import { hiddenTagRange, spellingsOf, tagRange } from "./scope/keys-in-scope.ts";
 import { type RowRange, slices } from "./scope/row-ranges.ts";
 import type { VisibleKeys } from "./scope/visible-keys.ts";
 import { type RowSource, sourceOf, stateOf, strengthOf, summariesOf, type TagTally } from "./tag-sources.ts";
@@ -19,29 +20,23 @@ export function tagStore(db: Connection, visible: VisibleKeys): TagStore {
     put: (id, tag) => db.write(() => setTagSource(db, "user", requireKey(db, id), tag)),
     reject: (id, tag) => db.write(() => setTagSource(db, "rejected", requireKey(db, id), tag)),
     putAll: (ids, tag) => inSteps(ids, (some) => db.write(() => putAll(db, some, tag))),
-    setFromFiles: async (carried) => {
-      await inSteps(carried, (some) =>
-        db.write(() => {
-          for (const { id, tags } of some) setFileTags(db, id, tags);
-          return some.length;
-        }),
-      );
-    },
+    ...carriedWords(db),
     rename: (from, to) => untilDone(db, () => rename(db, from, to)),
     remove: (tag) => untilDone(db, () => remove(db, tag)),
     summaries: (scope) => tagSummaries(db, visible, scope ?? ENTIRE_LIBRARY),
     replace: (id, tag, state) => db.write(() => replace(db, id, { tag, state })),
-    said: (tag) => said(db, tag),
+    said: (tag, scope) => said(db, tag, scope),
   };
 }
 
 function setModelTags(db: Connection, key: ImageKey, tags: readonly Omit<ImageTag, "by">[]): void {
   db.statement("DELETE FROM tags WHERE image = ? AND source = 'model'").run(key);
+  db.statement("UPDATE tags SET model_score = NULL WHERE image = ? AND model_score IS NOT NULL").run(key);
   for (const { tag, score } of tags) {
-    // An image erased meanwhile is skipped; a tag that a user set or rejected is kept.
+    // An image erased meanwhile is skipped; a tag that a user set or rejected is kept, and so is one of a file.
     db.statement(
       `INSERT INTO tags (image, tag, source, score) SELECT key, @tag, 'model', @score FROM images WHERE key = @key
-      ON CONFLICT (image, tag) DO NOTHING`,
+      ON CONFLICT (image, tag) DO UPDATE SET model_score = excluded.score WHERE source = 'file'`,
     ).run({ key, tag, score });
   }
 }
@@ -87,19 +82,6 @@ function putAll(db: Connection, ids: readonly ImageId[], tag: string): number {
   return keys.length;
 }
 
-function setFileTags(db: Connection, id: ImageId, tags: readonly string[]): void {
-  const key = findKey(db, id);
-  if (key === undefined) return;
-  db.statement(
-    `DELETE FROM tags WHERE image = ? AND source = 'file' AND tag NOT IN (SELECT value FROM json_each(?))`,
-  ).run(key, JSON.stringify(tags));
-  for (const tag of tags)
-    db.statement(
-      `INSERT INTO tags (image, tag, source, score) VALUES (?, ?, 'file', 1)
-      ON CONFLICT (image, tag) DO UPDATE SET source = 'file', score = 1 WHERE source = 'model'`,
-    ).run(key, tag);
-}
-
 function replace(
   db: Connection,
   id: ImageId,
@@ -111,7 +93,14 @@ function replace(
       "SELECT source, score FROM tags WHERE image = ? AND tag = ?",
     )
     .get(key, tag);
-  if (state === undefined) db.statement("DELETE FROM tags WHERE image = ? AND tag = ?").run(key, tag);
+  const carried = db.statement("SELECT 1 FROM carried_tags WHERE image = ? AND tag = ?").get(key, tag);
+  if (state === undefined || (state.by === "file" && !carried)) {
+    db.statement("DELETE FROM carried_tags WHERE image = ? AND tag = ?").run(key, tag);
+    db.statement("DELETE FROM tags WHERE image = ? AND tag = ?").run(key, tag);
+  } else if (state.by === "model" && carried)
+    db.statement(
+      "UPDATE tags SET source = 'file', score = 1, model_score = ? WHERE image = ? AND tag = ?",
+    ).run(state.score, key, tag);
   else
     db.statement(
       `INSERT INTO tags (image, tag, source, score) VALUES (?, ?, ?, ?)
@@ -123,13 +112,13 @@ function replace(
 const SAID_BY: readonly RowSource[] = ["rejected", "user", "file"];
 
 /** Of two spellings on one image, a withdrawal counts. */
-async function* said(db: Connection, tag: string): AsyncIterable<SaidOfTag[]> {
+async function* said(db: Connection, tag: string, scope: Scope): AsyncIterable<SaidOfTag[]> {
   const yielder = new YieldController();
   const before = new Set<ImageKey>();
   const spellings = await spellingsOf(db, [tag]);
   for (const source of SAID_BY)
     for (const spelled of spellings) {
-      const range = tagRange(spelled, source);
+      const range = tagRange(spelled, source, scope);
       for await (const keys of slices<ImageKey>(db, range, { columns: ["t.image"], yielder })) {
         const fresh = keys.filter((key) => !before.has(key));
         for (const key of fresh) before.add(key);
@@ -142,11 +131,17 @@ function rename(db: Connection, tag: string, to: string) {
   const rows = tagged(db, tag);
   const keys = JSON.stringify(rows.map(({ image }) => image));
   db.statement(
-    `INSERT INTO tags (image, tag, source, score)
-      SELECT image, @to, source, score FROM tags
+    `INSERT INTO tags (image, tag, source, score, model_score)
+      SELECT image, @to, source, score, model_score FROM tags
       WHERE tag = @tag AND image IN (SELECT value FROM json_each(@keys))
-    ON CONFLICT (image, tag) DO UPDATE SET source = excluded.source, score = excluded.score
+    ON CONFLICT (image, tag) DO UPDATE SET source = excluded.source, score = excluded.score,
+        model_score = CASE source WHEN 'model' THEN score ELSE model_score END
       WHERE ${strengthOf("excluded.source")} > ${strengthOf("tags.source")}`,
+  ).run({ tag, to, keys });
+  db.statement(
+    `INSERT INTO carried_tags (file, image, tag) SELECT file, image, @to FROM carried_tags
+      WHERE tag = @tag AND image IN (SELECT value FROM json_each(@keys))
+    ON CONFLICT (file, tag) DO NOTHING`,
   ).run({ tag, to, keys });
   return erased(db, tag, rows);
 }
@@ -167,7 +162,12 @@ const tagged = (db: Connection, tag: string) =>
 
 function erased(db: Connection, tag: string, rows: readonly TaggedRow[]) {
   const keys = JSON.stringify(rows.map(({ image }) => image));
-  db.statement("DELETE FROM tags WHERE tag = ? AND image IN (SELECT value FROM json_each(?))").run(tag, keys);
+  // What files carry first: the tag that follows from it goes along, or is the model's again.
+  for (const table of ["carried_tags", "tags"])
+    db.statement(`DELETE FROM ${table} WHERE tag = ? AND image IN (SELECT value FROM json_each(?))`).run(
+      tag,
+      keys,
+    );
   return { images: rows.length, carried: rows.filter(({ source }) => source !== "rejected").length };
 }
 
@@ -177,8 +177,12 @@ async function tagSummaries(db: Connection, visible: VisibleKeys, scope: Scope):
   if (!within) return summariesOf(tallies);
   const yielder = new YieldController();
   const counted: TagTally[] = [];
-  for (const { tag, source } of tallies)
-    counted.push({ tag, source, images: await countTagged(db, tagRange(tag, source), within, yielder) });
+  for (const { tag, source } of tallies) {
+    const count = (range: RowRange) => countTagged(db, range, within, yielder);
+    counted.push({ tag, source, images: await count(tagRange(tag, source, scope)) });
+    if (source === "file")
+      counted.push({ tag, source: "model", images: await count(hiddenTagRange(tag, scope)) });
+  }
   return summariesOf(counted);
 }
 

@@ -30,7 +30,7 @@ export async function evaluateJudgedTags(
   const vocabulary = await storedVocabulary(catalog);
   if (!vocabulary) return { pictures: 0, missing: [], unknownTags: [], tags: [] };
   const tags = vocabulary.tags.map(({ tag }) => tag);
-  const judged = await inScope(context, scope, await judgements(context, tags, marks));
+  const judged = await inScope(context, scope, await judgements(context, scope, tags, marks));
   const classifier = await TagClassifier.prepare(context, vocabulary, signal);
   const samples: TagSample[][] = tags.map(() => []);
   const yielder = new YieldController(signal);
@@ -55,6 +55,7 @@ function suggested(quality: TagQuality): TagQuality {
 /** What people say of single pictures counts before what they said of answers. */
 async function judgements(
   { catalog }: Pick<TagContext, "catalog">,
+  scope: Scope,
   tags: readonly string[],
   marks: readonly Mark[],
 ): Promise<Judgements> {
@@ -65,7 +66,7 @@ async function judgements(
     judged.set(key, known.set(at, isRight));
   };
   for (const [at, tag] of tags.entries()) {
-    for await (const batch of catalog.tags.said(tag)) {
+    for await (const batch of catalog.tags.said(tag, scope)) {
       for (const { key, isRight } of batch) judge(key, at, isRight);
       if (judged.size === MOST_JUDGED) break;
     }

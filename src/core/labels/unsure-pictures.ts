@@ -49,7 +49,8 @@ export async function unsurePictures(
   const entry = await entryOf(context, tag);
   const scored = await scoredPictures(context, entry, scope, signal);
   const decided = new Set<ImageKey>();
-  for await (const batch of catalog.tags.said(entry.tag)) for (const { key } of batch) decided.add(key);
+  for await (const batch of catalog.tags.said(entry.tag, scope))
+    for (const { key } of batch) decided.add(key);
   const threshold = thresholdOf(entry);
   const ranked = scored
     .filter(({ key }) => !decided.has(key))

@@ -28,6 +28,7 @@ import type {
 } from "../types.ts";
 import { CommitBatch } from "./commit-batch.ts";
 import { type FileOutcome, FileReader, failureOf } from "./file-reader.ts";
+import { readWordsOfNewFiles } from "./import-keywords.ts";
 import type { Originals } from "./originals.ts";
 import { reassignPlacements } from "./reassign-placements.ts";
 import { registerRoots, type ScanTarget } from "./register-roots.ts";
@@ -143,6 +144,8 @@ class AddRun {
     } finally {
       await this.#files.close();
     }
+    // Before the files that carried them go: what tells of a moved one that it has words.
+    if (!this.#cancelled) await readWordsOfNewFiles(this.#context, this.#options);
     // Only now: a moved file has its new placement by this time, so its image is not erased in between.
     if (!this.#cancelled) await this.#removeDeleted();
     if (!this.#cancelled) for (const target of targets) if (target.isNamedFile) await this.#refuse(target);

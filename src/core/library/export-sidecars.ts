@@ -42,11 +42,14 @@ export async function exportSidecars(
   const total = await catalog.images.count(scope);
   for await (const keys of keysInScope(catalog, scope, IMAGES_AT_ONCE)) {
     for (const { record } of await catalog.images.byKey(keys, scope)) {
-      const tags = record.tags.filter(({ by }) => withModel || by !== "model");
+      const carried = await catalog.tags.carriedBy(
+        record.placements.flatMap((at) => (at.kind === "file" ? at.path : [])),
+      );
       for (const placement of record.placements) {
         signal?.throwIfAborted();
         if (placement.kind !== "file" || !placement.online) continue;
         const path = sidecarOf(placement, to, folders);
+        const tags = tagsToWrite(record.tags, carried.get(placement.path) ?? [], withModel);
         if (dryRun) {
           if (tags.length > 0) pictures += 1;
           continue;
@@ -63,15 +66,15 @@ export async function exportSidecars(
   return { pictures, ...counts, refused };
 }
 
-async function written(
-  path: string,
-  tags: readonly ImageTag[],
-): Promise<SidecarOutcome | { reason: string }> {
+/** Keywords of a copy say nothing of this file. */
+function tagsToWrite(tags: readonly ImageTag[], carried: readonly string[], withModel: boolean): string[] {
+  const given = tags.filter(({ by }) => by === "person" || (withModel && by === "model"));
+  return [...new Set([...given.map(({ tag }) => tag), ...carried])];
+}
+
+async function written(path: string, tags: readonly string[]): Promise<SidecarOutcome | { reason: string }> {
   try {
-    return await writeSidecar(
-      path,
-      tags.map(({ tag }) => tag),
-    );
+    return await writeSidecar(path, tags);
   } catch (error) {
     if (error instanceof GlimpseError) return { reason: error.message };
     const code = systemCode(error);

@@ -1,13 +1,14 @@
+import { hostname } from "node:os";
 import { GlimpseError, NotFoundError, systemCode } from "../errors.ts";
 import { foldLabel } from "../fold-label.ts";
 import { keysInScope } from "../images-in-scope.ts";
 import { knownTags } from "../labels/edit-tags.ts";
 import { asTag } from "../labels/tag-vocabulary.ts";
 import { openQueue } from "../open-queue.ts";
-import type { Catalog, CatalogImage, Embedder } from "../ports.ts";
+import type { Catalog, Embedder, WordsOfFile } from "../ports.ts";
 import { readSidecar } from "../sidecars/sidecar-file.ts";
 import { readXmp } from "../sidecars/xmp-document.ts";
-import type { CarriedWords, FilePlacement, ImageId, LongWork, Scope } from "../types.ts";
+import type { CarriedWords, ImageId, LongWork, Placement, Scope } from "../types.ts";
 
 interface ImportContext {
   readonly catalog: Catalog;
@@ -25,6 +26,7 @@ export interface KeywordReport {
 }
 
 const IMAGES_AT_ONCE = 64;
+const FILES_AT_ONCE = 64;
 /** Of one image; no archive describes a picture by more. */
 const MAX_KEYWORDS = 500;
 const MAX_TITLE_LENGTH = 2000;
@@ -34,80 +36,99 @@ const MAX_TITLE_LENGTH = 2000;
  * "file", which never override a user's, and titles are searched. What a file no longer carries is gone.
  */
 export async function importKeywords(
-  { catalog, embedder }: ImportContext,
+  context: ImportContext,
   scope: Scope,
   { signal, onProgress }: LongWork = {},
 ): Promise<KeywordReport> {
-  const spelled = new Map((await knownTags(catalog)).map((tag) => [foldLabel(tag), tag]));
+  const { catalog, embedder } = context;
+  const reader = await wordsReader(context, signal);
   const total = await catalog.images.count(scope);
-  const skipped: { path: string; reason: string }[] = [];
+  const queue = await openQueue(embedder.concurrency);
   const seen = new Set<string>();
   let [files, images, done] = [0, 0, 0];
-  const importSome = async (some: readonly CatalogImage[]) => {
-    const queue = await openQueue(embedder.concurrency);
-    const read = await queue.addAll(some.map((image) => () => wordsOf(embedder, image, skipped, signal)));
-    const carried = read.flatMap((words) => (words ? [words] : []));
-    const tagged = carried.map(({ id, keywords }) => ({ id, tags: tagsOf(keywords, spelled) }));
-    await catalog.tags.setFromFiles(tagged);
-    for (const { id, titles } of carried)
-      await catalog.texts.put(
-        id,
-        "title",
-        titles.map((title) => title.slice(0, MAX_TITLE_LENGTH)),
-      );
-    files += carried.reduce((sum, words) => sum + words.files, 0);
-    images += tagged.filter(({ tags }) => tags.length > 0).length;
-    for (const { tags } of tagged) for (const tag of tags) seen.add(tag);
-    done += some.length;
-    onProgress?.({ stage: "reading keywords", done, total: Math.max(total, done) });
-  };
   for await (const keys of keysInScope(catalog, scope, IMAGES_AT_ONCE)) {
     signal?.throwIfAborted();
-    await importSome(await catalog.images.byKey(keys));
+    const some = await catalog.images.byKey(keys, scope);
+    const read = await queue.addAll(
+      some.map(
+        ({ record: { id, placements } }) =>
+          () =>
+            reader.wordsOf(id, placements.flatMap(onlinePath)),
+      ),
+    );
+    await catalog.tags.setFromFiles(read.flat());
+    files += read.flat().length;
+    images += read.filter((words) => words.some(({ tags }) => tags.length > 0)).length;
+    for (const { tags } of read.flat()) for (const tag of tags) seen.add(tag);
+    done += some.length;
+    onProgress?.({ stage: "reading keywords", done, total: Math.max(total, done) });
   }
-  return { files, images, keywords: seen.size, skipped };
+  return { files, images, keywords: seen.size, skipped: reader.skipped };
 }
 
-interface ImageWords extends CarriedWords {
-  readonly id: ImageId;
-  readonly files: number;
+/**
+ * Reads the words of files that came to a picture whose words were read before, as a file does that was moved. Of one that
+ * cannot be read now, it is tried again the next time.
+ */
+export async function readWordsOfNewFiles(context: ImportContext, { signal }: LongWork = {}): Promise<void> {
+  const { catalog } = context;
+  const [first] = await catalog.tags.filesWithUnreadWords("", 1);
+  if (first === undefined) return;
+  const reader = await wordsReader(context, signal);
+  const here = new Set(
+    (await catalog.files.roots()).filter(({ host }) => host === hostname()).map(({ path }) => path),
+  );
+  for (let after = ""; ; ) {
+    const paths = await catalog.tags.filesWithUnreadWords(after, FILES_AT_ONCE);
+    const last = paths.at(-1);
+    if (last === undefined || signal?.aborted) return;
+    after = last;
+    const read: WordsOfFile[] = [];
+    for (const path of paths) {
+      const file = await catalog.files.placement(path);
+      if (file && here.has(file.placement.root) && !signal?.aborted)
+        read.push(...(await reader.wordsOf(file.id, onlinePath(file.placement))));
+    }
+    await catalog.tags.setFromFiles(read);
+  }
 }
 
-/** Of all its files; undefined when any of it could not be read, so that what is known stays. */
-async function wordsOf(
-  embedder: ImportContext["embedder"],
-  { record }: CatalogImage,
-  skipped: { path: string; reason: string }[],
-  signal: AbortSignal | undefined,
-): Promise<ImageWords | undefined> {
-  const files = record.placements.filter((at): at is FilePlacement => at.kind === "file" && at.online);
-  const words: CarriedWords[] = [];
-  let isWhole = true;
-  const read = async (path: string, reading: Promise<CarriedWords | undefined>) => {
+const onlinePath = (at: Placement): string[] => (at.kind === "file" && at.online ? [at.path] : []);
+
+/** Reads what files carry, in the spelling that tags have in the library. */
+async function wordsReader({ catalog, embedder }: ImportContext, signal: AbortSignal | undefined) {
+  const spelled = new Map((await knownTags(catalog)).map((tag) => [foldLabel(tag), tag]));
+  const skipped: { path: string; reason: string }[] = [];
+  const read = async (path: string, reading: Promise<CarriedWords>) => {
     try {
-      const found = await reading;
-      if (found) words.push(found);
-      return found;
+      return await reading;
     } catch (error) {
       if (signal?.aborted || !isExpected(error)) throw error;
       skipped.push({ path, reason: error.message });
-      isWhole = false;
       return undefined;
     }
   };
-  // The same bytes carry the same words: one file is enough.
-  let hasOwn = false;
-  for (const { path } of files) {
-    if (!hasOwn) hasOwn = (await read(path, ownWords(embedder, path, record.id, signal))) !== undefined;
-    await read(`${path}.xmp`, sidecarWords(path));
-  }
-  if (!hasOwn || !isWhole) return undefined;
-  return {
-    id: record.id,
-    files: files.length,
-    keywords: words.flatMap(({ keywords }) => keywords),
-    titles: [...new Set(words.flatMap(({ titles }) => titles))],
+  /** Of each of these files of one image but those that could not be read. */
+  const wordsOf = async (id: ImageId, paths: readonly string[]): Promise<WordsOfFile[]> => {
+    const words: WordsOfFile[] = [];
+    // The same bytes carry the same words: one file is enough.
+    let own: CarriedWords | undefined;
+    for (const path of paths) {
+      const inside = own ?? (await read(path, ownWords(embedder, path, id, signal)));
+      const beside = await read(`${path}.xmp`, sidecarWords(path));
+      if (!inside || !beside) continue;
+      own = inside;
+      const titles = [...new Set([...inside.titles, ...beside.titles])];
+      words.push({
+        path,
+        id,
+        tags: tagsOf([...inside.keywords, ...beside.keywords], spelled),
+        titles: titles.map((title) => title.slice(0, MAX_TITLE_LENGTH)),
+      });
+    }
+    return words;
   };
+  return { wordsOf, skipped };
 }
 
 /** A file or disk that cannot be read, rather than a defect. */
@@ -125,10 +146,10 @@ async function ownWords(
   throw new NotFoundError("it was changed since it was added; run `glimpse add` first");
 }
 
-/** `photo.jpg.xmp`, as darktable, digiKam and Glimpse name it. */
-async function sidecarWords(path: string): Promise<CarriedWords | undefined> {
+/** Of `photo.jpg.xmp`, as darktable, digiKam and Glimpse name it; none without one. */
+async function sidecarWords(path: string): Promise<CarriedWords> {
   const sidecar = await readSidecar(`${path}.xmp`);
-  return sidecar && readXmp(sidecar.xml);
+  return sidecar ? readXmp(sidecar.xml) : { keywords: [], titles: [] };
 }
 
 /** As tags of the library, each once, in the spelling that is there already. */

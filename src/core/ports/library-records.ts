@@ -8,12 +8,15 @@ export interface PictureRecord {
   readonly image: RecordRow;
   readonly thumbnail: Uint8Array;
   readonly vectors: readonly RecordRow[];
+  /** Without those that follow from what files carry. */
   readonly tags: readonly RecordRow[];
   /** Words that no placement and no tag holds. */
   readonly texts: readonly RecordRow[];
   readonly reading: { readonly row: RecordRow; readonly lines: readonly RecordRow[] } | null;
   readonly waitsForReading: boolean;
   readonly files: readonly RecordRow[];
+  /** What its files carry: keywords, and titles as one text each. */
+  readonly carried: readonly RecordRow[];
   /** In the order in which they were stored. */
   readonly posts: readonly RecordRow[];
 }

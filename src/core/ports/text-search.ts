@@ -13,7 +13,10 @@ export interface QueryWord {
 
 export interface TextSearchRequest {
   readonly words: readonly QueryWord[];
-  /** Words are found where the asker may see them: a name or caption by its own placement, others by the image. */
+  /**
+   * Words are found where the asker may see them: a name, a caption and what a file carries by its own placement, others
+   * by the image.
+   */
   readonly scope: Scope;
   readonly signal?: AbortSignal | undefined;
 }
@@ -46,8 +49,8 @@ export interface TextSearch {
    * there as it is written is not asked about.
    */
   closest(word: QueryWord, request: Omit<TextSearchRequest, "words">): Promise<string | undefined>;
-  /** Replaces the words of one source; no lines erase them. An image that is gone is skipped. */
-  put(id: ImageId, source: Extract<TextSource, "read" | "title">, lines: readonly string[]): Promise<void>;
+  /** Replaces the words that were read in a picture; no lines erase them. An image that is gone is skipped. */
+  put(id: ImageId, lines: readonly string[]): Promise<void>;
   /** Resolves when the words of an older library are indexed, or the signal aborts. */
   ready(signal?: AbortSignal): Promise<void>;
 }

@@ -26,7 +26,7 @@ const invariants: readonly (readonly [what: string, count: string])[] = [
   ],
   [
     "names missing from the words that are searched",
-    `SELECT (SELECT count(*) FROM files f WHERE NOT EXISTS (SELECT 1 FROM texts t WHERE t.file = f.id))
+    `SELECT (SELECT count(*) FROM files f WHERE NOT EXISTS (SELECT 1 FROM texts t WHERE t.file = f.id AND t.source = 'name'))
       + (SELECT count(*) FROM posts p WHERE NOT EXISTS (SELECT 1 FROM texts t WHERE t.post = p.id))`,
   ],
   [
@@ -63,6 +63,18 @@ const invariants: readonly (readonly [what: string, count: string])[] = [
         (v.vector::halfvec)::text
       FROM posts p JOIN vectors v ON v.image = p.image`,
     ),
+  ],
+  [
+    "words that files carry and that belong to no file, or to one with another picture",
+    `SELECT (SELECT count(*) FROM texts WHERE source IN ('keyword', 'title') AND file IS NULL)
+      + (SELECT count(*) FROM carried_tags c JOIN files f ON f.id = c.file WHERE f.image <> c.image) AS count`,
+  ],
+  [
+    "tags of files that no file carries, or that stand under none",
+    `SELECT (SELECT count(*) FROM tags t WHERE t.source = 'file'
+        AND NOT EXISTS (SELECT 1 FROM carried_tags c WHERE c.image = t.image AND c.tag = t.tag))
+      + (SELECT count(*) FROM carried_tags c WHERE NOT EXISTS (SELECT 1 FROM tags t
+        WHERE t.image = c.image AND t.tag = c.tag AND t.source <> 'model')) AS count`,
   ],
   [
     "embeddings missing from the change sequence",

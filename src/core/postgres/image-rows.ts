@@ -15,6 +15,7 @@ import {
   type PostRow,
 } from "./placements.ts";
 import { isEverything, scopeConditions } from "./scope-conditions.ts";
+import { seenTags } from "./seen-tags.ts";
 import { Values } from "./values.ts";
 
 const IMAGES_AT_ONCE = 256;
@@ -64,7 +65,7 @@ async function readSome(
 ): Promise<CatalogImage[]> {
   const rows = await readRows(session, keys, scope);
   const placements = await readPlacements(session, keys, scope, extent);
-  const tags = await readTags(session, keys);
+  const tags = await readTags(session, keys, scope);
   const images = new Map<ImageKey, CatalogImage>();
   for (const row of rows) {
     const {
@@ -209,12 +210,20 @@ function firstOf(
     ) x ${extent === "first" ? `WHERE x.place <= ${FIRST} OR x.age = 1` : ""} ORDER BY x.image, x.place`;
 }
 
-async function readTags(session: Session, keys: readonly ImageKey[]): Promise<Map<ImageKey, ImageTag[]>> {
+/** Those that the scope lets see; of a file outside it, what the model gave beneath. */
+async function readTags(
+  session: Session,
+  keys: readonly ImageKey[],
+  scope: Scope,
+): Promise<Map<ImageKey, ImageTag[]>> {
   const tags = new Map<ImageKey, ImageTag[]>();
+  const values = new Values();
+  const { carried } = scopeConditions(scope, values);
   const rows = await session.rows<ImageTag & { image: ImageKey }>(
-    `SELECT image, tag, CASE source WHEN 'user' THEN 'person' ELSE source END AS by, score FROM tags
-    WHERE source <> 'rejected' AND image = ANY($1::bigint[]) ORDER BY score DESC, tag COLLATE "C"`,
-    [keys],
+    `SELECT image, tag, CASE source WHEN 'user' THEN 'person' ELSE source END AS by, score FROM (
+      ${seenTags(carried(), `t.image = ANY(${values.bind(keys)}::bigint[])`)}
+    ) s ORDER BY score DESC, tag COLLATE "C"`,
+    values.list,
   );
   for (const { image, ...tag } of rows) {
     const list = tags.get(image);

@@ -1,6 +1,7 @@
 import { byText, canonicalText, sectionsAfter } from "../catalog/records/record-order.ts";
 import { byImage, type Row, recordOf, selected, sortedRecords } from "../catalog/records/record-rows.ts";
 import {
+  CARRIED_COLUMNS,
   FILE_COLUMNS,
   IMAGE_COLUMNS,
   POST_COLUMNS,
@@ -8,6 +9,7 @@ import {
   type RecordTable,
   STORED_TEXTS,
   TAG_COLUMNS,
+  TAGS_WITHOUT_FILES,
   TEXT_COLUMNS,
 } from "../catalog/records/record-tables.ts";
 import type { ImageKey, PictureRecord, RecordBatch, RecordPosition, RecordRow } from "../ports.ts";
@@ -86,6 +88,11 @@ async function* pictureBatches(session: Session, from = "0") {
   }
 }
 
+const CARRIED = `(SELECT c.image, f.path, 'keyword' AS source, c.tag AS words
+    FROM carried_tags c JOIN files f ON f.id = c.file
+  UNION ALL SELECT x.image, f.path, x.source, x.words
+    FROM texts x JOIN files f ON f.id = x.file WHERE x.source = 'title')`;
+
 async function pictures(session: Session, first: ImageKey, last: ImageKey): Promise<PictureRecord[]> {
   const ofImages = async (columns: string, from: string, where = "TRUE", order = "t.image") =>
     byImage(
@@ -99,11 +106,12 @@ async function pictures(session: Session, first: ImageKey, last: ImageKey): Prom
     `(SELECT s.name FROM spaces s WHERE s.id = t.space) AS space, t.part, ${bytesOf("t.vector")} AS vector`,
     "vectors",
   );
-  const tags = await ofImages(selected(TAG_COLUMNS), "tags");
+  const tags = await ofImages(selected(TAG_COLUMNS), TAGS_WITHOUT_FILES);
   const texts = await ofImages(selected(TEXT_COLUMNS), "texts", STORED_TEXTS);
   const readings = await ofImages(`${selected(READING_COLUMNS)}, t.lines`, "readings");
   const waiting = await ofImages("1 AS waits", "reading_queue");
   const files = await ofImages(selected(FILE_COLUMNS), "files");
+  const carried = await ofImages(selected(CARRIED_COLUMNS), CARRIED);
   const posts = await ofImages(selected(POST_COLUMNS), "posts", "TRUE", "t.id");
   const images = await session.rows<Row>(
     `SELECT t.key, ${selected(IMAGE_COLUMNS)}, t.further_quality::text AS further FROM images t
@@ -130,6 +138,7 @@ async function pictures(session: Session, first: ImageKey, last: ImageKey): Prom
         : null,
       waitsForReading: waiting.has(key),
       files: sortedRecords(FILE_COLUMNS, files.get(key), ({ path }) => String(path)),
+      carried: sortedRecords(CARRIED_COLUMNS, carried.get(key), canonicalText),
       posts: (posts.get(key) ?? []).map((post) => recordOf(POST_COLUMNS, post)),
     };
   });

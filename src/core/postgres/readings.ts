@@ -6,7 +6,7 @@ import { oweRewrite } from "./erase.ts";
 import { keysOf, lockedKeysOf } from "./image-keys.ts";
 import { readImages } from "./image-rows.ts";
 import { tallied } from "./tallies.ts";
-import { replaceImageText } from "./texts.ts";
+import { replaceReadText } from "./texts.ts";
 
 const IMAGES_AT_ONCE = 1000;
 const ENGINE = "reading engine";
@@ -138,7 +138,7 @@ export async function putReadings(session: Session, readings: readonly Reading[]
       ON CONFLICT (image) DO UPDATE SET engine = excluded.engine, failure = excluded.failure, lines = excluded.lines`,
       [key, engine, failure ?? null, JSON.stringify(lines)],
     );
-    await replaceImageText(session, key, "read", searchedLines(lines));
+    await replaceReadText(session, key, searchedLines(lines));
   }
 }
 

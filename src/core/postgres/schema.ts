@@ -541,6 +541,7 @@ export const migrations: readonly string[] = [
   UPDATE posts SET folded_caption = refolded(folded_caption) WHERE folded_caption <> refolded(folded_caption);
   DROP FUNCTION refolded;
   `,
+  carriedWordsStep(),
 ];
 
 /** What follows the vectors: the halves beside placements, how many images have one, and the change sequence. */
@@ -696,5 +697,75 @@ function followPosts(): string {
     FOR EACH STATEMENT EXECUTE FUNCTION follow_posts();
   CREATE TRIGGER posts_removed AFTER DELETE ON posts REFERENCING OLD TABLE AS before
     FOR EACH STATEMENT EXECUTE FUNCTION follow_posts();
+  `;
+}
+
+/**
+ * What a file and its sidecar say of their picture belongs to that file: it is seen where the file is, and goes with it.
+ * Titles are rows of texts; keywords stand in carried_tags, from which one row of tags follows for each image, and words
+ * to search. Beneath such a tag model_score keeps what the model gave, for who does not see the file. Of words that were
+ * stored with the image alone nothing tells which file carried them: they are erased, and its files are read again.
+ */
+function carriedWordsStep(): string {
+  const carriesWords = (column: "file" | "image", value: string) =>
+    `(EXISTS (SELECT 1 FROM carried_tags c WHERE c.${column} = ${value})
+      OR EXISTS (SELECT 1 FROM texts t WHERE t.${column} = ${value} AND t.source = 'title'))`;
+  return `
+  CREATE TABLE carried_tags (
+    file bigint NOT NULL REFERENCES files (id) ON DELETE CASCADE,
+    -- That of the file.
+    image bigint NOT NULL,
+    tag text NOT NULL,
+    PRIMARY KEY (file, tag)
+  );
+  CREATE INDEX carried_tags_by_image ON carried_tags (image, tag, file);
+  -- Files that came to a picture with carried words, or were given another one: their own words are still to be read.
+  CREATE TABLE unread_words (file bigint PRIMARY KEY REFERENCES files (id) ON DELETE CASCADE);
+
+  INSERT INTO unread_words (file) SELECT f.id FROM files f
+    WHERE EXISTS (SELECT 1 FROM tags t WHERE t.image = f.image AND t.source = 'file')
+      OR EXISTS (SELECT 1 FROM texts t WHERE t.image = f.image AND t.source = 'title');
+  -- The model's own tags beneath them are found again.
+  DELETE FROM cursors WHERE name = 'tags/done' AND EXISTS (SELECT 1 FROM tags WHERE source = 'file');
+  DELETE FROM tags WHERE source = 'file';
+  DELETE FROM texts WHERE source IN ('keyword', 'title');
+  ALTER TABLE tags ADD COLUMN model_score double precision;
+
+  DROP INDEX texts_by_file;
+  CREATE UNIQUE INDEX texts_by_file ON texts (file) WHERE file IS NOT NULL AND source = 'name';
+  CREATE INDEX texts_of_files ON texts (file, source) WHERE file IS NOT NULL;
+
+  CREATE FUNCTION note_unread_words() RETURNS trigger LANGUAGE plpgsql AS $$
+  BEGIN
+    INSERT INTO unread_words (file) SELECT a.id FROM after a WHERE ${carriesWords("image", "a.image")}
+    ON CONFLICT DO NOTHING;
+    RETURN NULL;
+  END $$;
+  CREATE TRIGGER files_with_words AFTER INSERT ON files REFERENCING NEW TABLE AS after
+    FOR EACH STATEMENT EXECUTE FUNCTION note_unread_words();
+  CREATE FUNCTION forget_words() RETURNS trigger LANGUAGE plpgsql AS $$
+  BEGIN
+    INSERT INTO unread_words (file)
+      SELECT NEW.id WHERE ${carriesWords("file", "NEW.id")} OR ${carriesWords("image", "NEW.image")}
+    ON CONFLICT DO NOTHING;
+    DELETE FROM carried_tags WHERE file = NEW.id;
+    DELETE FROM texts WHERE file = NEW.id AND source IN ('keyword', 'title');
+    RETURN NULL;
+  END $$;
+  CREATE TRIGGER files_with_other_words AFTER UPDATE OF image ON files FOR EACH ROW
+    WHEN (OLD.image <> NEW.image) EXECUTE FUNCTION forget_words();
+
+  CREATE FUNCTION follow_carried_tags() RETURNS trigger LANGUAGE plpgsql AS $$
+  BEGIN
+    DELETE FROM texts WHERE file = OLD.file AND source = 'keyword' AND words = OLD.tag;
+    IF NOT EXISTS (SELECT 1 FROM carried_tags c WHERE c.image = OLD.image AND c.tag = OLD.tag) THEN
+      UPDATE tags SET source = 'model', score = model_score, model_score = NULL
+        WHERE image = OLD.image AND tag = OLD.tag AND source = 'file' AND model_score IS NOT NULL;
+      DELETE FROM tags WHERE image = OLD.image AND tag = OLD.tag AND source = 'file';
+    END IF;
+    RETURN NULL;
+  END $$;
+  CREATE TRIGGER carried_tags_removed AFTER DELETE ON carried_tags
+    FOR EACH ROW EXECUTE FUNCTION follow_carried_tags();
   `;
 }

@@ -5,6 +5,7 @@ import {
   isDated,
   isEverything,
   seesAllPlacements,
+  tagIsSeen,
 } from "../catalog/scope/scope-query.ts";
 import { foldCase } from "../fold-case.ts";
 import { foldLabel } from "../fold-label.ts";
@@ -24,12 +25,19 @@ export interface ScopeConditions {
   image(key: string): string;
   /** On the image of this key: that the scope shows it. */
   shows(key: string): string;
+  /** On a row `t` of tags that files carry: one of those that the scope shows does. */
+  carried(): string;
 }
 
 export function scopeConditions(scope: Scope, values: Values): ScopeConditions {
   const file = () => all([fileCondition(scope.files, values), fileDates(scope, values)]);
   const post = () => all([postCondition(scope.discord, values), postDates(scope, values)]);
-  const image = (key: string) => imageFilter(scope, values, key);
+  const carried = () =>
+    seesAllPlacements(scope)
+      ? "TRUE"
+      : `EXISTS (SELECT 1 FROM carried_tags c JOIN files f ON f.id = c.file
+        WHERE c.image = t.image AND c.tag = t.tag AND ${all([file()])})`;
+  const image = (key: string) => imageFilter(scope, values, { key, carried });
   const shows = (key: string) =>
     seesAllPlacements(scope)
       ? image(key)
@@ -38,7 +46,7 @@ export function scopeConditions(scope: Scope, values: Values): ScopeConditions {
             OR EXISTS (SELECT 1 FROM posts p WHERE p.image = ${key} AND ${post()})`,
           image(key),
         ]);
-  return { file, post, image, shows };
+  return { file, post, image, shows, carried };
 }
 
 function fileCondition(files: Scope["files"], values: Values): string {
@@ -101,9 +109,13 @@ export function postDates(scope: Scope, values: Values): string {
   return `p.posted_at >= ${values.bind(sinceInstant)} AND p.posted_at < ${values.bind(untilInstant)}`;
 }
 
-function imageFilter({ tags = [], notTags = [], ids, picture }: Scope, values: Values, key: string): string {
+function imageFilter(
+  { tags = [], notTags = [], ids, picture }: Scope,
+  values: Values,
+  { key, carried }: { readonly key: string; readonly carried: () => string },
+): string {
   const carries = (names: readonly string[]) =>
-    `EXISTS (SELECT 1 FROM tags t WHERE t.image = ${key} AND t.source <> 'rejected'
+    `EXISTS (SELECT 1 FROM tags t WHERE t.image = ${key} AND ${tagIsSeen(carried())}
       AND t.folded = ANY(${values.bind(names.map(foldLabel))}::text[]))`;
   return all([
     ...tags.map((tag) => carries([tag])),

@@ -10,9 +10,11 @@ import { foldLabel } from "../fold-label.ts";
 import type { ImageKey, SaidOfTag, TagStore } from "../ports.ts";
 import { ENTIRE_LIBRARY } from "../scopes.ts";
 import type { ImageId, Scope, TagState } from "../types.ts";
+import { carriedWords } from "./carried-words.ts";
 import type { Connection, Session } from "./connection.ts";
 import { lockedKeysOf, requireKey } from "./image-keys.ts";
-import { isEverything } from "./scope-conditions.ts";
+import { isEverything, scopeConditions } from "./scope-conditions.ts";
+import { seenTags } from "./seen-tags.ts";
 import { shownImages } from "./shown-images.ts";
 import { nameTags } from "./texts.ts";
 import { Values } from "./values.ts";
@@ -23,24 +25,13 @@ export function tagStore(db: Connection): TagStore {
     put: (id, tag) => db.write((session) => setSource(session, "user", id, tag)),
     reject: (id, tag) => db.write((session) => setSource(session, "rejected", id, tag)),
     putAll: (ids, tag) => inSteps(ids, (some) => db.write((session) => putAll(session, some, tag))),
-    setFromFiles: async (carried) => {
-      await inSteps(carried, (some) =>
-        db.write(async (session) => {
-          const keys = await lockedKeysOf(
-            session,
-            some.map(({ id }) => id),
-          );
-          for (const { id, tags } of some) await setFromFile(session, keys.get(id.toLowerCase()), tags);
-          return some.length;
-        }),
-      );
-    },
+    ...carriedWords(db),
     rename: (from, to) => untilDone(() => db.write((session) => rename(session, from, to))),
     remove: (tag) =>
       untilDone(() => db.write(async (session) => erased(session, tag, await taggedSome(session, tag)))),
     summaries: async (scope) => summariesOf(await tallies(db, scope ?? ENTIRE_LIBRARY)),
     replace: (id, tag, state) => db.write((session) => replace(session, id, { tag, state })),
-    said: (tag) => said(db, tag),
+    said: (tag, scope) => said(db, tag, scope),
   };
 }
 
@@ -53,13 +44,17 @@ async function setFromModel(
     images,
   ]);
   await session.run("DELETE FROM tags WHERE source = 'model' AND image = ANY($1::bigint[])", [images]);
+  await session.run(
+    "UPDATE tags SET model_score = NULL WHERE model_score IS NOT NULL AND image = ANY($1::bigint[])",
+    [images],
+  );
   const rows = tagged.flatMap(({ key, tags }) => tags.map((tag) => ({ key, ...tag })));
-  // An image erased meanwhile is skipped; a tag that a user set or rejected is kept.
+  // An image erased meanwhile is skipped; a tag that a user set or rejected is kept, and so is one of a file.
   await session.run(
     `INSERT INTO tags (image, tag, folded, source, score) SELECT n.image, n.tag, n.folded, 'model', n.score
       FROM unnest($1::bigint[], $2::text[], $3::text[], $4::float8[]) AS n (image, tag, folded, score)
       JOIN images i ON i.key = n.image
-    ON CONFLICT (image, tag) DO NOTHING`,
+    ON CONFLICT (image, tag) DO UPDATE SET model_score = excluded.score WHERE tags.source = 'file'`,
     [
       rows.map(({ key }) => key),
       rows.map(({ tag }) => tag),
@@ -117,25 +112,6 @@ async function putAll(session: Session, ids: readonly ImageId[], tag: string): P
   return changed.length;
 }
 
-async function setFromFile(
-  session: Session,
-  key: ImageKey | undefined,
-  tags: readonly string[],
-): Promise<void> {
-  if (key === undefined) return;
-  await session.run("DELETE FROM tags WHERE image = $1 AND source = 'file' AND tag <> ALL($2::text[])", [
-    key,
-    tags,
-  ]);
-  await session.run(
-    `INSERT INTO tags (image, tag, folded, source, score)
-      SELECT $1, n.tag, n.folded, 'file', 1 FROM unnest($2::text[], $3::text[]) AS n (tag, folded)
-    ON CONFLICT (image, tag) DO UPDATE SET source = 'file', score = 1 WHERE tags.source = 'model'`,
-    [key, tags, tags.map(foldLabel)],
-  );
-  await nameTags(session, key);
-}
-
 async function replace(
   session: Session,
   id: ImageId,
@@ -146,7 +122,18 @@ async function replace(
     "SELECT source, score FROM tags WHERE image = $1 AND tag = $2",
     [key, tag],
   );
-  if (state === undefined) await session.run("DELETE FROM tags WHERE image = $1 AND tag = $2", [key, tag]);
+  const [carried] = await session.rows(
+    "SELECT 1 AS file FROM carried_tags WHERE image = $1 AND tag = $2 LIMIT 1",
+    [key, tag],
+  );
+  if (state === undefined || (state.by === "file" && !carried)) {
+    await session.run("DELETE FROM carried_tags WHERE image = $1 AND tag = $2", [key, tag]);
+    await session.run("DELETE FROM tags WHERE image = $1 AND tag = $2", [key, tag]);
+  } else if (state.by === "model" && carried)
+    await session.run(
+      "UPDATE tags SET source = 'file', score = 1, model_score = $3 WHERE image = $1 AND tag = $2",
+      [key, tag, state.score],
+    );
   else
     await session.run(
       `INSERT INTO tags (image, tag, folded, source, score) VALUES ($1, $2, $3, $4, $5)
@@ -160,12 +147,16 @@ async function replace(
 const SAID_AT_ONCE = 5000;
 
 /** Of two spellings on one image, a withdrawal counts. */
-async function* said(db: Connection, tag: string): AsyncIterable<SaidOfTag[]> {
+async function* said(db: Connection, tag: string, scope: Scope): AsyncIterable<SaidOfTag[]> {
   for (let after: ImageKey = -1; ; ) {
+    const values = new Values();
+    const { carried } = scopeConditions(scope, values);
     const rows = await db.rows<{ image: ImageKey; right: boolean }>(
-      `SELECT image, bool_and(source <> 'rejected') AS "right" FROM tags
-      WHERE folded = $1 AND source <> 'model' AND image > $2 GROUP BY image ORDER BY image LIMIT ${SAID_AT_ONCE}`,
-      [foldLabel(tag), after],
+      `SELECT t.image, bool_and(t.source <> 'rejected') AS "right" FROM tags t
+      WHERE t.folded = ${values.bind(foldLabel(tag))} AND t.source <> 'model' AND t.image > ${values.bind(after)}
+        AND (t.source <> 'file' OR ${carried()})
+      GROUP BY t.image ORDER BY t.image LIMIT ${SAID_AT_ONCE}`,
+      values.list,
     );
     if (rows.length > 0) yield rows.map(({ image, right }) => ({ key: image, isRight: right }));
     if (rows.length < SAID_AT_ONCE) return;
@@ -190,20 +181,29 @@ async function taggedSome(session: Session, tag: string): Promise<TaggedRow[]> {
 async function rename(session: Session, tag: string, to: string) {
   const rows = await taggedSome(session, tag);
   await session.run(
-    `INSERT INTO tags (image, tag, folded, source, score)
-      SELECT image, $2, $3, source, score FROM tags WHERE tag = $1 AND image = ANY($4::bigint[])
-    ON CONFLICT (image, tag) DO UPDATE SET source = excluded.source, score = excluded.score
+    `INSERT INTO tags (image, tag, folded, source, score, model_score)
+      SELECT image, $2, $3, source, score, model_score FROM tags WHERE tag = $1 AND image = ANY($4::bigint[])
+    ON CONFLICT (image, tag) DO UPDATE SET source = excluded.source, score = excluded.score,
+        model_score = CASE tags.source WHEN 'model' THEN tags.score ELSE tags.model_score END
       WHERE ${strengthOf("excluded.source")} > ${strengthOf("tags.source")}`,
     [tag, to, foldLabel(to), rows.map(({ image }) => image)],
+  );
+  await session.run(
+    `INSERT INTO carried_tags (file, image, tag)
+      SELECT file, image, $2 FROM carried_tags WHERE tag = $1 AND image = ANY($3::bigint[])
+    ON CONFLICT DO NOTHING`,
+    [tag, to, rows.map(({ image }) => image)],
   );
   return erased(session, tag, rows);
 }
 
 async function erased(session: Session, tag: string, rows: readonly TaggedRow[]) {
-  await session.run("DELETE FROM tags WHERE tag = $1 AND image = ANY($2::bigint[])", [
-    tag,
-    rows.map(({ image }) => image),
-  ]);
+  // What files carry first: the tag that follows from it goes along, or is the model's again.
+  for (const table of ["carried_tags", "tags"])
+    await session.run(`DELETE FROM ${table} WHERE tag = $1 AND image = ANY($2::bigint[])`, [
+      tag,
+      rows.map(({ image }) => image),
+    ]);
   for (const { image } of rows) await nameTags(session, image);
   return { images: rows.length, carried: rows.filter(({ source }) => source !== "rejected").length };
 }
@@ -218,8 +218,9 @@ function tallies(db: Connection, scope: Scope): Promise<TagTally[]> {
     );
   const values = new Values();
   return db.rows<TagTally>(
-    `SELECT t.tag, t.source, count(*) AS images FROM tags t WHERE t.source <> 'rejected'
-      AND t.image IN (${shownImages(scope, values)}) GROUP BY t.tag, t.source ORDER BY t.tag COLLATE "C"`,
+    `SELECT s.tag, s.source, count(*) AS images
+      FROM (${seenTags(scopeConditions(scope, values).carried(), `t.image IN (${shownImages(scope, values)})`)}) s
+      GROUP BY s.tag, s.source ORDER BY s.tag COLLATE "C"`,
     values.list,
   );
 }

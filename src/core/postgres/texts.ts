@@ -3,6 +3,7 @@ import type { ImageKey, QueryWord, TextSearch, TextSearchRequest } from "../port
 import type { Scope, TextSource } from "../types.ts";
 import { foldWords, isUnspaced } from "../words/fold-words.ts";
 import { FoundWords, foldText, type TextRow } from "../words/found-words.ts";
+import { joinLines } from "../words/searched-lines.ts";
 import { YieldController } from "../yield-controller.ts";
 import type { Connection, Session } from "./connection.ts";
 import { keysOf } from "./image-keys.ts";
@@ -18,10 +19,10 @@ export function textSearch(db: Connection): TextSearch {
   return {
     search: (request) => search(db, request),
     closest: (word, request) => closest(db, word, request),
-    put: (id, source, lines) =>
+    put: (id, lines) =>
       db.write(async (session) => {
         const key = (await keysOf(session, [id])).get(id.toLowerCase());
-        if (key !== undefined) await replaceImageText(session, key, source, lines);
+        if (key !== undefined) await replaceReadText(session, key, lines);
       }),
     // They are indexed as they are written.
     ready: async () => undefined,
@@ -74,7 +75,7 @@ function tokensOf(folded: string): Set<string> {
 
 /** Names of these files, in place of what they were named before. */
 export async function nameFiles(session: Session, files: readonly number[]): Promise<void> {
-  await session.run("DELETE FROM texts WHERE file = ANY($1::bigint[])", [files]);
+  await session.run("DELETE FROM texts WHERE file = ANY($1::bigint[]) AND source = 'name'", [files]);
   const rows = await session.rows<{ file: number; image: ImageKey; path: string; root: string }>(
     `SELECT f.id AS file, f.image, f.path, r.path AS root FROM files f JOIN roots r ON r.id = f.root
     WHERE f.id = ANY($1::bigint[])`,
@@ -109,29 +110,31 @@ export async function namePosts(session: Session, posts: readonly number[]): Pro
   );
 }
 
-/** A user's tags of an image, in place of those that it was found by before. */
+/** A user's tags of an image, and those that its files carry, in place of those that it was found by before. */
 export async function nameTags(session: Session, image: ImageKey): Promise<void> {
   await session.run("DELETE FROM texts WHERE image = $1 AND source IN ('tag', 'keyword')", [image]);
-  const tags = await session.rows<{ tag: string; source: "user" | "file" }>(
-    "SELECT tag, source FROM tags WHERE image = $1 AND source IN ('user', 'file')",
+  const tags = await session.rows<{ tag: string; file: number | null }>(
+    `SELECT tag, NULL::bigint AS file FROM tags WHERE image = $1 AND source = 'user'
+    UNION ALL SELECT c.tag, c.file FROM carried_tags c JOIN tags t ON t.image = c.image AND t.tag = c.tag
+      WHERE c.image = $1 AND t.source = 'file'`,
     [image],
   );
   await addTexts(
     session,
-    tags.map(({ tag, source }) => ({ image, source: source === "user" ? "tag" : "keyword", words: tag })),
+    tags.map(({ tag, file }) =>
+      file === null ? { image, source: "tag", words: tag } : { image, source: "keyword", file, words: tag },
+    ),
   );
 }
 
-/** Replaces the words of one source that belong to an image wherever it is placed. */
-export async function replaceImageText(
+/** Replaces the words that were read in an image. */
+export async function replaceReadText(
   session: Session,
   image: ImageKey,
-  source: Extract<TextSource, "read" | "title">,
   lines: readonly string[],
 ): Promise<void> {
-  await session.run("DELETE FROM texts WHERE image = $1 AND source = $2", [image, source]);
-  const words = lines.map((line) => line.replace(/[\r\n]+/g, " ")).join("\n");
-  if (lines.length > 0) await addTexts(session, [{ image, source, words }]);
+  await session.run("DELETE FROM texts WHERE image = $1 AND source = 'read'", [image]);
+  if (lines.length > 0) await addTexts(session, [{ image, source: "read", words: joinLines(lines) }]);
 }
 
 async function search(

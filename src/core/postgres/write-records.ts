@@ -18,6 +18,7 @@ import { foldLabel } from "../fold-label.ts";
 import { isInside } from "../is-inside.ts";
 import type { ImageKey, PictureRecord, RecordBatch, RecordRow, RecordValue } from "../ports.ts";
 import type { PictureQuality, TextSource } from "../types.ts";
+import { addCarriedTags } from "./carried-words.ts";
 import type { Connection, Session } from "./connection.ts";
 import { eraseOrphans } from "./erase.ts";
 import { furtherQuality } from "./further-quality.ts";
@@ -26,7 +27,7 @@ import { lockedKeysOf } from "./image-keys.ts";
 import { folderOf } from "./paths.ts";
 import { putFolders } from "./placements.ts";
 import { addRoot, allRoots } from "./roots.ts";
-import { addTexts, nameFiles, namePosts } from "./texts.ts";
+import { addTexts, nameFiles, namePosts, nameTags } from "./texts.ts";
 import { addVectors } from "./vectors.ts";
 
 export function writeRecords(db: Connection, batch: RecordBatch, note: string): Promise<void> {
@@ -134,6 +135,10 @@ async function writePictures(session: Session, pictures: readonly PictureRecord[
   await addFiles(
     session,
     each(({ files }) => files),
+  );
+  await addCarried(
+    session,
+    each(({ carried }) => carried),
   );
   await addPosts(
     session,
@@ -273,13 +278,31 @@ async function addTags(session: Session, placed: readonly Placed[]): Promise<voi
   await addTexts(
     session,
     added
-      .filter(({ source }) => source === "user" || source === "file")
-      .map(({ image, tag, source }) => ({
-        image,
-        source: source === "user" ? "tag" : "keyword",
-        words: tag,
-      })),
+      .filter(({ source }) => source === "user")
+      .map(({ image, tag }) => ({ image, source: "tag" as const, words: tag })),
   );
+}
+
+/** Where the file is this picture's here too. */
+async function addCarried(session: Session, placed: readonly Placed[]): Promise<void> {
+  for (const { image, row } of placed) {
+    const [file] = await session.rows<{ id: number }>(
+      "SELECT id FROM files WHERE digest_of(path) = digest_of($1) AND image = $2",
+      [row.path, image],
+    );
+    if (!file) continue;
+    const [id, words] = [file.id, String(row.words)];
+    if (row.source === "keyword") await addCarriedTags(session, { file: id, image, tags: [words] });
+    else if (!(await hasTitle(session, id)))
+      await addTexts(session, [{ image, file: id, source: "title", words }]);
+  }
+  const tagged = placed.flatMap(({ image, row }) => (row.source === "keyword" ? image : []));
+  for (const image of new Set(tagged)) await nameTags(session, image);
+}
+
+async function hasTitle(session: Session, file: number): Promise<boolean> {
+  const [title] = await session.rows("SELECT id FROM texts WHERE file = $1 AND source = 'title'", [file]);
+  return title !== undefined;
 }
 
 async function addFiles(session: Session, placed: readonly Placed[]): Promise<void> {

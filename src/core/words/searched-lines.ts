@@ -27,6 +27,10 @@ export function searchedLines(lines: readonly TextLine[]): string[] {
   return texts;
 }
 
+/** Lines as one text to search. */
+export const joinLines = (lines: readonly string[]): string =>
+  lines.map((line) => line.replace(/[\r\n]+/g, " ")).join("\n");
+
 /** The nearest line below that begins left of where this one ends, and ends right of where it begins. */
 function lineBelow(lines: readonly TextLine[], at: number): number | undefined {
   const box = lines[at]?.box;

@@ -198,9 +198,9 @@ test("no part of a removed word is left in the full-text indexes", async () => {
     }),
   );
   const [alpha = "", bravo = ""] = ids;
-  await catalog.texts.put(bravo, "read", ["zulu", "yankee"]);
-  await catalog.texts.put(alpha, "read", ["whiskey"]);
-  await catalog.texts.put(alpha, "read", ["uniform"]);
+  await catalog.texts.put(bravo, ["zulu", "yankee"]);
+  await catalog.texts.put(alpha, ["whiskey"]);
+  await catalog.texts.put(alpha, ["uniform"]);
   await catalog.images.remove([bravo]);
   await catalog.close();
   const database = new Database(path);

@@ -14,6 +14,7 @@ import { toLibraryError } from "../../../src/core/catalog/connection/storage-err
 import { openCatalog } from "../../../src/core/catalog/open-catalog.ts";
 import { migrations } from "../../../src/core/catalog/schema.ts";
 import { LibraryError } from "../../../src/core/errors.ts";
+import { ENTIRE_LIBRARY } from "../../../src/core/scopes.ts";
 import { idOf, newImage } from "../../support/new-image.ts";
 import { seededRandom } from "../../support/random-embeddings.ts";
 import { temporaryFolder, temporaryPath } from "./temporary-library.ts";
@@ -204,4 +205,32 @@ test("a defect is not reported as a disk failure", () => {
   );
   expect(error).not.toBeInstanceOf(LibraryError);
   expect(error).toBeInstanceOf(Error);
+});
+
+test("keywords and titles that were stored with a picture are erased, and its files are to be read again", async () => {
+  const path = await temporaryPath();
+  const older = new Database(path);
+  const steps = migrations.findIndex((sql) => sql.includes("CREATE TABLE carried_tags"));
+  for (const step of migrations.slice(0, steps)) older.exec(step);
+  older.exec(`
+    INSERT INTO images (key, id, format, width, height, bytes, added_at, fingerprint) VALUES
+      (1, x'${idOf("cat")}', 'jpeg', 1, 1, 1, 1, x''), (2, x'${idOf("dog")}', 'jpeg', 1, 1, 1, 1, x'');
+    INSERT INTO roots (id, path, kind, state, added_at) VALUES (1, '/photos', 'folder', 'online', 1);
+    INSERT INTO files (path, image, root, bytes, modified_at, date) VALUES
+      ('/photos/a.jpg', 1, 1, 1, 1, 1), ('/photos/b.jpg', 1, 1, 1, 1, 1), ('/photos/dog.jpg', 2, 1, 1, 1, 1);
+    INSERT INTO tags (image, tag, source, score) VALUES (1, 'merger', 'file', 1), (1, 'pet', 'user', 1), (2, 'dog', 'model', 0.5);
+    INSERT INTO texts (image, source, words) VALUES (1, 'title', 'Forecast');
+    INSERT INTO cursors (name, value) VALUES ('tags/done', '{}');
+    PRAGMA application_id = 0x474c4d50;
+    PRAGMA user_version = ${steps};
+  `);
+  older.close();
+  const catalog = await openCatalog({ path });
+  const [cat] = await catalog.images.byId([idOf("cat")]);
+  expect(cat?.record.tags).toEqual([{ tag: "pet", by: "person", score: 1 }]);
+  const words = ["merger", "forecast"].map((text) => ({ text }));
+  expect((await catalog.texts.search({ words, scope: ENTIRE_LIBRARY })).matches).toEqual([]);
+  expect(await catalog.tags.filesWithUnreadWords("", 9)).toEqual(["/photos/a.jpg", "/photos/b.jpg"]);
+  expect(await catalog.state.get("tags/done")).toBeUndefined();
+  await catalog.close();
 });

@@ -232,6 +232,8 @@ const DERIVED = {
     "workers",
     "work",
     "map_points",
+    "carried_tags",
+    "unread_words",
   ],
   columns: [
     "key",
@@ -247,6 +249,7 @@ const DERIVED = {
     "expires_at",
     "further_quality",
     "lines",
+    "tags.model_score",
     "below_guild",
     "below_channel",
     "failures.message",

@@ -1,5 +1,13 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import sharp from "sharp";
 import { describe, expect, onTestFinished, test } from "vitest";
@@ -60,6 +68,76 @@ test("what cannot be read keeps what was known of it", async () => {
   expect(skipped.map(({ path }) => path).sort()).toEqual([join(folder, "a.jpg"), join(folder, "b.jpg.xmp")]);
   expect(await tags("a.jpg")).toEqual(["Rome (file)"]);
   expect(await tags("b.jpg")).toEqual(["pet (file)"]);
+});
+
+describe("a picture in two folders", () => {
+  /** The same bytes, beside which only the private sidecar says something. */
+  async function twoPlaces() {
+    const opened = await libraryOf();
+    const { library, folder } = opened;
+    mkdirSync(join(folder, "private"));
+    copyFileSync(join(folder, "a.jpg"), join(folder, "private/plan.jpg"));
+    writeFileSync(join(folder, "private/plan.jpg.xmp"), renderXmp(["merger"]));
+    await library.add([folder]);
+    await library.tags.importKeywords(everything);
+    const tagsIn = async (...paths: string[]) => {
+      const scope = { files: { folders: paths.map((path) => join(folder, path)) }, discord: "none" } as const;
+      return (await library.within(scope).tags()).map(({ tag, byFile }) => `${tag} ${byFile}`);
+    };
+    return { ...opened, tagsIn };
+  }
+
+  test("has the words of each sidecar where that file is, and loses them with it", async () => {
+    const { library, folder, tagsIn } = await twoPlaces();
+    expect(await tagsIn("private")).toEqual(["merger 1"]);
+    expect(await tagsIn("a.jpg", "b.jpg", "trips")).toEqual([]);
+    rmSync(join(folder, "private"), { recursive: true });
+    await library.add([folder]);
+    expect(await tagsIn("")).toEqual([]);
+    expect(await library.check()).toEqual([]);
+  });
+
+  test("has each sidecar's own keywords written back to it, and the user's to both", async () => {
+    const { library, folder, image } = await twoPlaces();
+    await library.tags.put((await image("a.jpg")).id, "summer");
+    await library.tags.exportSidecars(everything);
+    const keywords = async (path: string) =>
+      (await readXmp(readFileSync(join(folder, path), "utf8"))).keywords.toSorted();
+    expect(await keywords("a.jpg.xmp")).toEqual(["summer"]);
+    expect(await keywords("private/plan.jpg.xmp")).toEqual(["merger", "summer"]);
+  });
+
+  test("has what is imported within one folder from the files there alone", async () => {
+    const { library, folder, tagsIn } = await twoPlaces();
+    writeFileSync(join(folder, "private/plan.jpg.xmp"), renderXmp(["takeover"]));
+    writeFileSync(join(folder, "a.jpg.xmp"), renderXmp(["beach"]));
+    const files = { folders: [join(folder, "a.jpg")] };
+    expect(await library.tags.importKeywords({ files, discord: "none" })).toMatchObject({ files: 1 });
+    expect(await tagsIn("")).toEqual(["beach 1", "merger 1"]);
+  });
+
+  test("keeps the words of a file that moves, and of two that change places, as they are beside them then", async () => {
+    const { library, folder, tagsIn } = await twoPlaces();
+    mkdirSync(join(folder, "new"));
+    for (const name of ["plan.jpg", "plan.jpg.xmp"])
+      renameSync(join(folder, "private", name), join(folder, "new", name));
+    await library.add([folder]);
+    expect(await tagsIn("new")).toEqual(["merger 1"]);
+    expect(await tagsIn("private", "a.jpg")).toEqual([]);
+    renameSync(join(folder, "new/plan.jpg"), join(folder, "new/plan 2.jpg"));
+    await library.add([folder]);
+    expect(await tagsIn("")).toEqual([]);
+    writeFileSync(join(folder, "a.jpg.xmp"), renderXmp(["cat"]));
+    writeFileSync(join(folder, "b.jpg.xmp"), renderXmp(["dog"]));
+    await library.tags.importKeywords(everything);
+    for (const name of ["a.jpg", "a.jpg.xmp"]) renameSync(join(folder, name), join(folder, `x ${name}`));
+    for (const end of ["", ".xmp"]) renameSync(join(folder, `b.jpg${end}`), join(folder, `a.jpg${end}`));
+    for (const end of ["", ".xmp"]) renameSync(join(folder, `x a.jpg${end}`), join(folder, `b.jpg${end}`));
+    await library.add([folder]);
+    expect(await tagsIn("a.jpg")).toEqual(["dog 1"]);
+    expect(await tagsIn("b.jpg")).toEqual(["cat 1"]);
+    expect(await tagsIn("new")).toEqual([]);
+  });
 });
 
 test("IPTC and XMP inside a picture are read in the embedding process", async () => {

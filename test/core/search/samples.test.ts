@@ -35,17 +35,11 @@ describe("among the sample pictures, with the built-in model", async () => {
   test("an invoice with a red overdue stamp is found by what stands on it, before things that are red", async () => {
     const file = join(samples, "documents/overdue receipt.jpg");
     const { id } = await library.within(everything).resolveImage(file);
-    await catalog.texts.put(id, "read", [
-      "PAPER & CO",
-      "12 Harbour Street",
-      "INVOICE 20417",
-      "OVERDUE",
-      "TOTAL",
-    ]);
+    await catalog.texts.put(id, ["PAPER & CO", "12 Harbour Street", "INVOICE 20417", "OVERDUE", "TOTAL"]);
     const terms = [{ text: "invoice with a red overdue stamp" }];
     const { hits } = await library.within(everything).find({ terms });
     expect(hits[0]).toMatchObject({ id, words: { matched: 2, of: 4 } });
-    await catalog.texts.put(id, "read", []);
+    await catalog.texts.put(id, []);
   });
 
   test.each(Object.keys(copies))("of an example %s, the original comes first, and says so", async (kind) => {

@@ -24,8 +24,7 @@ async function libraryOf(pictures: Record<string, string>, embedder = measured()
     opened.library.within(scope).find({ terms: [], ...request });
   const ask = (text: string, request: Partial<Scoped<FindRequest>> = {}) =>
     find({ terms: [{ text }], ...request });
-  const read = (content: string, ...lines: string[]) =>
-    opened.catalog.texts.put(idOf(content), "read", lines);
+  const read = (content: string, ...lines: string[]) => opened.catalog.texts.put(idOf(content), lines);
   return { folder, find, ask, read, ...opened };
 }
 
@@ -395,7 +394,7 @@ describe("no answer depends on words outside the scope", () => {
     await put("page", file("/public/scan.jpg", { root: "/public" }));
     await put("cat", post("1", { channelId: "c1", filename: "open.png", caption: "hello world" }));
     await put("dog", post("2", { channelId: "c1", filename: "note.png" }));
-    await catalog.texts.put(idOf("dog"), "read", ["WELCOME"]);
+    await catalog.texts.put(idOf("dog"), ["WELCOME"]);
     if (!hide) {
       await put("beach", file("/private/secret plan.jpg", { root: "/private" }));
       await put("page", post("3", { channelId: "c9", filename: "merger.png", caption: "secret merger" }));
@@ -406,7 +405,7 @@ describe("no answer depends on words outside the scope", () => {
           `hidden ${word}`,
           post(`5${word}`, { channelId: "c9", filename: `${word}.png`, caption: word }),
         );
-        await catalog.texts.put(idOf(`hidden ${word}`), "read", [word, "merger", "salary"]);
+        await catalog.texts.put(idOf(`hidden ${word}`), [word, "merger", "salary"]);
         await put(`hidden file ${word}`, file(`/private/${word}.jpg`, { root: "/private" }));
       }
     }

@@ -1,9 +1,11 @@
 import { expect } from "vitest";
 import { NotFoundError } from "../../../src/core/errors.ts";
 import type { Catalog } from "../../../src/core/ports.ts";
-import type { ImageTag } from "../../../src/core/types.ts";
-import { idOf, newImage, post } from "../new-image.ts";
+import type { ImageTag, Scope } from "../../../src/core/types.ts";
+import { carriedBy, idOf, newImage, post } from "../new-image.ts";
 import { type CatalogFactory, catalogTest } from "./open.ts";
+
+const everything: Scope = { files: "all", discord: "all" };
 
 const tagsOf = async (catalog: Catalog, content: string): Promise<readonly ImageTag[]> =>
   (await catalog.images.byId([idOf(content)]))[0]?.record.tags ?? [];
@@ -92,7 +94,7 @@ export function describeTags(create: CatalogFactory): void {
     await catalog.tags.setFromModel([{ key: 1, tags: ["cat", "sofa"].map((tag) => ({ tag, score: 0.6 })) }]);
     await catalog.tags.put(idOf("cat"), "pet");
     await catalog.tags.reject(idOf("cat"), "dog");
-    await catalog.tags.setFromFiles([{ id: idOf("cat"), tags: ["cat", "dog", "pet", "Rome"] }]);
+    await catalog.tags.setFromFiles([carriedBy("cat", ["cat", "dog", "pet", "Rome"])]);
     expect(await tagsOf(catalog, "cat")).toEqual([
       { tag: "Rome", by: "file", score: 1 },
       { tag: "cat", by: "file", score: 1 },
@@ -106,13 +108,10 @@ export function describeTags(create: CatalogFactory): void {
   test("what a file no longer carries is gone, and an image erased meanwhile is skipped", async (catalog) => {
     await catalog.images.put([newImage("cat")]);
     await catalog.tags.put(idOf("cat"), "pet");
-    await catalog.tags.setFromFiles([
-      { id: idOf("gone"), tags: ["x"] },
-      { id: idOf("cat"), tags: ["cat", "Rome"] },
-    ]);
-    await catalog.tags.setFromFiles([{ id: idOf("cat"), tags: ["Rome"] }]);
+    await catalog.tags.setFromFiles([carriedBy("gone", ["x"]), carriedBy("cat", ["cat", "Rome"])]);
+    await catalog.tags.setFromFiles([carriedBy("cat", ["Rome"])]);
     expect((await tagsOf(catalog, "cat")).map(({ tag }) => tag)).toEqual(["Rome", "pet"]);
-    await catalog.tags.setFromFiles([{ id: idOf("cat"), tags: [] }]);
+    await catalog.tags.setFromFiles([carriedBy("cat", [])]);
     expect(await tagsOf(catalog, "cat")).toEqual([{ tag: "pet", by: "person", score: 1 }]);
     expect(await catalog.check()).toEqual([]);
   });
@@ -133,7 +132,7 @@ export function describeTags(create: CatalogFactory): void {
     await catalog.tags.put(idOf("a"), "dog");
     await catalog.tags.reject(idOf("b"), "dog");
     await catalog.tags.reject(idOf("c"), "hound");
-    await catalog.tags.setFromFiles([{ id: idOf("d"), tags: ["dog", "hound"] }]);
+    await catalog.tags.setFromFiles([carriedBy("d", ["dog", "hound"])]);
     await catalog.tags.setFromModel([
       { key: 1, tags: [{ tag: "hound", score: 0.7 }] },
       { key: 2, tags: [{ tag: "hound", score: 0.7 }] },
@@ -179,11 +178,11 @@ export function describeTags(create: CatalogFactory): void {
     await catalog.tags.put(idOf("a"), "dog");
     await catalog.tags.put(idOf("b"), "Dog");
     await catalog.tags.reject(idOf("b"), "dog");
-    await catalog.tags.setFromFiles([{ id: idOf("c"), tags: ["DOG"] }]);
+    await catalog.tags.setFromFiles([carriedBy("c", ["DOG"])]);
     await catalog.tags.setFromModel([{ key: 4, tags: [{ tag: "dog", score: 0.9 }] }]);
     await catalog.tags.put(idOf("e"), "cat");
     const said: { key: number; isRight: boolean }[] = [];
-    for await (const batch of catalog.tags.said("dog")) said.push(...batch);
+    for await (const batch of catalog.tags.said("dog", everything)) said.push(...batch);
     expect(said.sort((one, other) => one.key - other.key)).toEqual([
       { key: 1, isRight: true },
       { key: 2, isRight: false },

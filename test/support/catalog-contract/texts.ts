@@ -1,7 +1,7 @@
 import { describe, expect } from "vitest";
 import type { Catalog, QueryWord } from "../../../src/core/ports.ts";
 import type { FoundWord, Scope } from "../../../src/core/types.ts";
-import { file, idOf, newImage, post } from "../new-image.ts";
+import { carriedBy, file, idOf, newImage, post } from "../new-image.ts";
 import { type CatalogFactory, catalogTest } from "./open.ts";
 
 const all: Scope = { files: "all", discord: "all" };
@@ -163,7 +163,7 @@ export function describeTexts(create: CatalogFactory): void {
   test("words read in a picture are put, found with their line, replaced and erased", async (catalog) => {
     await catalog.images.put([newImage("receipt"), newImage("other")]);
     const lines = ["ACME Ltd.", "Invoice No. 42", "PAST", "DUE 30 June"];
-    await catalog.texts.put(idOf("receipt"), "read", lines);
+    await catalog.texts.put(idOf("receipt"), lines);
     const names = ["receipt", "other"];
     expect(await found(catalog, names, words("invoice", "past due", "acme", "submarine"))).toEqual({
       receipt: [
@@ -173,18 +173,18 @@ export function describeTexts(create: CatalogFactory): void {
         undefined,
       ],
     });
-    await catalog.texts.put(idOf("receipt"), "read", ["Paid"]);
+    await catalog.texts.put(idOf("receipt"), ["Paid"]);
     expect(await namesOf(catalog, names, words("invoice"))).toEqual([]);
     expect(await namesOf(catalog, names, words("paid"))).toEqual(["receipt"]);
-    await catalog.texts.put(idOf("receipt"), "read", []);
+    await catalog.texts.put(idOf("receipt"), []);
     expect(await namesOf(catalog, names, words("paid"))).toEqual([]);
-    await catalog.texts.put(idOf("gone"), "read", ["nothing"]);
+    await catalog.texts.put(idOf("gone"), ["nothing"]);
   });
 
   test("a word can be asked for in some sources only", async (catalog) => {
     await catalog.images.put([newImage("a", file("/photos/sale.jpg")), newImage("b")]);
-    await catalog.texts.put(idOf("b"), "read", ["SALE"]);
-    await catalog.tags.setFromFiles([{ id: idOf("b"), tags: ["summer"] }]);
+    await catalog.texts.put(idOf("b"), ["SALE"]);
+    await catalog.tags.setFromFiles([carriedBy("b", ["summer"])]);
     const names = ["a", "b"];
     expect(await namesOf(catalog, names, words("sale"))).toEqual(["a", "b"]);
     expect(await namesOf(catalog, names, [{ text: "sale", sources: ["name"] }])).toEqual(["a"]);
@@ -214,8 +214,8 @@ export function describeTexts(create: CatalogFactory): void {
         newImage("b", post("2", { channelId: "c2", filename: "hidden.png", caption: "salary list" })),
         newImage("c", post("3", { channelId: "c2", filename: "hidden too.png" })),
       ]);
-      await catalog.texts.put(idOf("b"), "read", ["WELCOME"]);
-      await catalog.texts.put(idOf("c"), "read", ["WELCOME"]);
+      await catalog.texts.put(idOf("b"), ["WELCOME"]);
+      await catalog.texts.put(idOf("c"), ["WELCOME"]);
       const extra: string[] = [];
       if (size === "many") {
         await catalog.images.put(crowd());
@@ -282,7 +282,7 @@ export function describeTexts(create: CatalogFactory): void {
 
   test("each source that has a word tells where, the best first", async (catalog) => {
     await catalog.images.put([newImage("a", file("/photos/invoice.png"))]);
-    await catalog.texts.put(idOf("a"), "read", ["ACME", "INVOICENUMBER 12"]);
+    await catalog.texts.put(idOf("a"), ["ACME", "INVOICENUMBER 12"]);
     const { matches } = await catalog.texts.search({ words: words("invoice"), scope: all });
     expect(matches[0]?.found[0]).toMatchObject([
       { source: "name", line: expect.stringContaining("invoice.png"), strength: 1 },
@@ -292,7 +292,7 @@ export function describeTexts(create: CatalogFactory): void {
 
   test("lines without a letter do not part a phrase, and lines keep their numbers", async (catalog) => {
     await catalog.images.put([newImage("a")]);
-    await catalog.texts.put(idOf("a"), "read", ["***", "PAST", "---", "DUE"]);
+    await catalog.texts.put(idOf("a"), ["***", "PAST", "---", "DUE"]);
     expect(await found(catalog, ["a"], words("past due", "due"))).toMatchObject({
       a: [
         { line: "PAST", lineNumber: 1 },
@@ -348,7 +348,7 @@ export function describeTexts(create: CatalogFactory): void {
         newImage("b", file("/public/holiday.jpg", { root: "/public" })),
         newImage("c", post("1", { channelId: "c2", filename: "merger.png", caption: "receipted" })),
       ]);
-      await catalog.texts.put(idOf("a"), "read", ["RECEIPT"]);
+      await catalog.texts.put(idOf("a"), ["RECEIPT"]);
       expect(await closest(catalog, "recipt")).toBe("receipt");
       for (const scope of [inFolder("/public"), inChannels("c1"), inFolder("/public/other")])
         for (const typed of ["recipt", "reciepts", "meger", "mergre", "recepted"])
@@ -361,7 +361,7 @@ export function describeTexts(create: CatalogFactory): void {
 
     test("is forgotten with the last image that has it", async (catalog) => {
       await catalog.images.put([newImage("a"), newImage("b")]);
-      await catalog.texts.put(idOf("a"), "read", ["RECEIPT"]);
+      await catalog.texts.put(idOf("a"), ["RECEIPT"]);
       expect(await closest(catalog, "recipt")).toBe("receipt");
       await catalog.images.remove([idOf("a")]);
       expect(await closest(catalog, "recipt")).toBeUndefined();

@@ -6,6 +6,7 @@ import type { Connection } from "../connection/connection.ts";
 import { byText, canonicalText, sectionsAfter } from "./record-order.ts";
 import { byImage, type Row, recordOf, selected, sortedRecords } from "./record-rows.ts";
 import {
+  CARRIED_COLUMNS,
   FILE_COLUMNS,
   IMAGE_COLUMNS,
   LINE_COLUMNS,
@@ -15,6 +16,7 @@ import {
   type RecordTable,
   STORED_TEXTS,
   TAG_COLUMNS,
+  TAGS_WITHOUT_FILES,
   TEXT_COLUMNS,
 } from "./record-tables.ts";
 
@@ -80,6 +82,9 @@ function* pictureBatches(db: Connection, from = "0") {
   }
 }
 
+const CARRIED = `(SELECT image, file AS path, 'keyword' AS source, tag AS words FROM carried_tags
+  UNION ALL SELECT image, file, source, words FROM texts WHERE source = 'title')`;
+
 function pictures(db: Connection, keys: readonly ImageKey[]): PictureRecord[] {
   const [first, last] = [keys[0], keys.at(-1)];
   const rows = (sql: string) => db.statement<Row>(sql).all(first, last);
@@ -97,7 +102,7 @@ function pictures(db: Connection, keys: readonly ImageKey[]): PictureRecord[] {
     "part_embeddings",
     "t.space IN (SELECT id FROM spaces)",
   );
-  const tags = ofImages(selected(TAG_COLUMNS), "tags", "TRUE", "t.tag");
+  const tags = ofImages(selected(TAG_COLUMNS), TAGS_WITHOUT_FILES, "TRUE", "t.tag");
   const texts = ofImages(selected(TEXT_COLUMNS), "texts", STORED_TEXTS);
   const readings = ofImages(selected(READING_COLUMNS), "readings");
   const lines = ofImages(
@@ -108,6 +113,7 @@ function pictures(db: Connection, keys: readonly ImageKey[]): PictureRecord[] {
   );
   const waiting = ofImages("1", "reading_queue");
   const files = ofImages(selected(FILE_COLUMNS), "files", "TRUE", "t.path");
+  const carried = ofImages(selected(CARRIED_COLUMNS), CARRIED, "TRUE", "t.path");
   const posts = ofImages(selected(POST_COLUMNS), "posts", "TRUE", "t.id");
   const columns = { ...IMAGE_COLUMNS, ...QUALITY_COLUMNS };
   return rows(
@@ -135,6 +141,7 @@ function pictures(db: Connection, keys: readonly ImageKey[]): PictureRecord[] {
         : null,
       waitsForReading: waiting.has(key),
       files: sortedRecords(FILE_COLUMNS, files.get(key), ({ path }) => String(path)),
+      carried: sortedRecords(CARRIED_COLUMNS, carried.get(key), canonicalText),
       posts: (posts.get(key) ?? []).map((post) => recordOf(POST_COLUMNS, post)),
     };
   });

@@ -172,5 +172,11 @@ export const TEXT_COLUMNS: Columns = { source: "text", words: "text" };
 export const READING_COLUMNS: Columns = { engine: "text", failure: "text" };
 /** Of what was read, in order. */
 export const LINE_COLUMNS = ["text", "confidence", "x", "y", "width", "height", "angle"] as const;
-/** Sources of words that are stored and not taken from placements or tags. */
-export const STORED_TEXTS = "source IN ('read', 'title')";
+/** Words that are stored with an image, and not taken from placements or tags. */
+export const STORED_TEXTS = "source = 'read'";
+/** Words that a file carries. */
+export const CARRIED_COLUMNS: Columns = { path: "text", source: "text", words: "text" };
+/** SQL of either kind: tags as they are without what files carry. */
+export const TAGS_WITHOUT_FILES = `(SELECT image, tag, CASE source WHEN 'file' THEN 'model' ELSE source END AS source,
+    CASE source WHEN 'file' THEN model_score ELSE score END AS score
+  FROM tags WHERE source <> 'file' OR model_score IS NOT NULL)`;

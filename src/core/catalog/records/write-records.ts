@@ -115,6 +115,7 @@ function writePicture(db: Connection, picture: PictureRecord, roots: readonly st
       ).run(at, key, part, encodeVector(embedding));
   }
   for (const file of picture.files) insert(db, ofImage("files", FILE_COLUMNS), withKnownRoot(file, roots));
+  for (const words of picture.carried) addCarried(db, key, words);
   for (const post of picture.posts) insert(db, ofImage("posts", POST_COLUMNS), post);
   if (known !== undefined) return;
   if (picture.waitsForReading)
@@ -125,6 +126,19 @@ function writePicture(db: Connection, picture: PictureRecord, roots: readonly st
     `DELETE FROM images WHERE key = @key AND NOT EXISTS (SELECT 1 FROM files WHERE image = @key)
       AND NOT EXISTS (SELECT 1 FROM posts WHERE image = @key)`,
   ).run({ key });
+}
+
+/** Where the file is this picture's here too. */
+function addCarried(db: Connection, image: ImageKey, { path, source, words }: RecordRow): void {
+  db.statement(
+    source === "keyword"
+      ? `INSERT INTO carried_tags (file, image, tag) SELECT path, image, @words FROM files
+          WHERE path = @path AND image = @image
+        ON CONFLICT (file, tag) DO NOTHING`
+      : `INSERT INTO texts (image, source, file, words) SELECT image, 'title', path, @words FROM files
+          WHERE path = @path AND image = @image
+            AND NOT EXISTS (SELECT 1 FROM texts WHERE file = @path AND source = 'title')`,
+  ).run({ image, path, words });
 }
 
 function addImage(db: Connection, { image, thumbnail, texts, reading }: PictureRecord): ImageKey {

@@ -57,8 +57,9 @@ export async function imageFilter(
   const { tags = [], notTags = [], ids, picture } = scope;
   let wanted = ids && (await keysOfIds(db, ids, yielder));
   if (picture) wanted = both(wanted, await keysOfPictures(db, picture, yielder));
-  for (const tag of new Set(tags.map(foldLabel))) wanted = both(wanted, await tagged(db, [tag], yielder));
-  return { wanted, unwanted: notTags.length > 0 ? await tagged(db, notTags, yielder) : undefined };
+  const withAny = (names: readonly string[]) => tagged(db, names, scope, yielder);
+  for (const tag of new Set(tags.map(foldLabel))) wanted = both(wanted, await withAny([tag]));
+  return { wanted, unwanted: notTags.length > 0 ? await withAny(notTags) : undefined };
 }
 
 async function keysOfIds(db: Connection, ids: readonly string[], yielder: YieldController): Promise<KeyBits> {
@@ -90,12 +91,19 @@ async function keysOfPictures(
   return keys;
 }
 
-/** Images that carry any of these tags, in any spelling. */
-async function tagged(db: Connection, tags: readonly string[], yielder: YieldController): Promise<KeyBits> {
+/** Images that have any of these tags, in any spelling; a tag of files counts where the scope shows one that carries it. */
+async function tagged(
+  db: Connection,
+  tags: readonly string[],
+  scope: Scope,
+  yielder: YieldController,
+): Promise<KeyBits> {
   const keys = new KeyBits(await highestKey(db));
   for (const tag of await spellingsOf(db, tags)) {
-    for (const source of TAG_SOURCES) {
-      const range = tagRange(tag, source);
+    for (const range of [
+      ...TAG_SOURCES.map((source) => tagRange(tag, source, scope)),
+      hiddenTagRange(tag, scope),
+    ]) {
       for await (const some of slices<ImageKey>(db, range, { columns: ["t.image"], yielder }))
         keys.addAll(some);
     }
@@ -112,12 +120,24 @@ export async function spellingsOf(db: Connection, tags: readonly string[]): Prom
   return used.filter((tag) => folded.has(foldLabel(tag)));
 }
 
-export const tagRange = (tag: string, source: RowSource): RowRange => ({
-  from: "tags t",
-  prefix: "t.tag = @tag AND t.source = @source",
-  order: ["t.image"],
-  parameters: { tag, source },
-});
+/** Images with this tag: of one that files carry, those of which the scope shows such a file. */
+export function tagRange(tag: string, source: RowSource, scope: Scope): RowRange {
+  const range = {
+    from: "tags t",
+    prefix: "t.tag = @tag AND t.source = @source",
+    order: ["t.image"],
+    parameters: { tag, source },
+  };
+  if (source !== "file" || seesAllPlacements(scope)) return range;
+  const { carried, parameters } = scopeQuery(scope);
+  return { ...range, where: carried, parameters: { ...parameters, ...range.parameters } };
+}
+
+/** Images with a tag of files none of which the scope shows, and to which the model gives it too. */
+export function hiddenTagRange(tag: string, scope: Scope): RowRange {
+  const { where = "TRUE", ...range } = tagRange(tag, "file", scope);
+  return { ...range, where: `t.model_score IS NOT NULL AND NOT ${where}` };
+}
 
 function both(a: KeyBits | undefined, b: KeyBits): KeyBits {
   if (a === undefined) return b;

@@ -10,6 +10,8 @@ export interface ScopeQuery {
   readonly post: string;
   /** On a row `i` of images. */
   readonly image: string;
+  /** On a row `t` of tags that files carry: one of those that the scope shows does. */
+  readonly carried: string;
   readonly parameters: Readonly<Record<string, unknown>>;
 }
 
@@ -31,6 +33,7 @@ export function scopeQuery(scope: Scope): ScopeQuery {
     post: all([postCondition(scope.discord), postDates(scope)]),
     file: all([fileCondition(scope.files), fileDates(scope)]),
     image: imageCondition(scope),
+    carried: carriedCondition(scope),
     parameters: parameters(scope),
   };
 }
@@ -85,10 +88,31 @@ const narrower = (of: (a: number, b: number) => number, a: DateBound, b: DateBou
   instant: of(a.instant, b.instant),
 });
 
+/** Along the index that has the files of each tag of an image in order: a picture may stand in very many. */
+function carriedCondition(scope: Scope): string {
+  if (seesAllPlacements(scope)) return "TRUE";
+  if (scope.files === "none") return "FALSE";
+  const dated = isDated(scope) ? `JOIN files f ON f.path = c.file AND ${fileDates(scope)}` : "";
+  const ofTag = `carried_tags c ${dated} WHERE c.image = t.image AND c.tag = t.tag`;
+  if (scope.files === "all") return `EXISTS (SELECT 1 FROM ${ofTag})`;
+  const within = (files: string) =>
+    `EXISTS (SELECT 1 FROM json_each(@folders) r CROSS JOIN ${ofTag} AND ${files})`;
+  return `(${within("c.file = r.value ->> 'exact'")}
+    OR ${within("c.file >= r.value ->> 'from' AND c.file < r.value ->> 'to'")})`;
+}
+
+/** On a row `t` of tags: who sees these placements sees it. Where they do not see the file, the model may give it too. */
+export const tagIsSeen = (carried: string): string =>
+  carried === "TRUE"
+    ? "t.source <> 'rejected'"
+    : `t.source <> 'rejected' AND (t.source <> 'file' OR t.model_score IS NOT NULL OR ${carried})`;
+
 /** Looked up image by image: listing all images first is slow for a tag that most of them have. */
-function imageCondition({ tags, notTags, ids, picture }: Scope): string {
+function imageCondition(scope: Scope): string {
+  const { tags, notTags, ids, picture } = scope;
+  const isSeen = tagIsSeen(carriedCondition(scope));
   const carried = (names: string) =>
-    `SELECT count(DISTINCT folded(t.tag)) FROM tags t WHERE t.image = i.key AND t.source <> 'rejected'
+    `SELECT count(DISTINCT folded(t.tag)) FROM tags t WHERE t.image = i.key AND ${isSeen}
         AND folded(t.tag) IN (SELECT value FROM json_each(@${names}))`;
   return all([
     tags?.length ? `(${carried("tags")}) = @tagCount` : "TRUE",

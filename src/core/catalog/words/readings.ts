@@ -7,7 +7,7 @@ import { eraseInPlace } from "../erase.ts";
 import { findKey } from "../image-keys.ts";
 import { readImages } from "../image-rows.ts";
 import { type RowRange, slices } from "../scope/row-ranges.ts";
-import { replaceImageText } from "./texts.ts";
+import { replaceReadText } from "./texts.ts";
 
 /** Images in one write, which blocks every other writer. */
 const IMAGES_AT_ONCE = 256;
@@ -113,7 +113,7 @@ async function eraseForbidden(db: Connection, table: "readings" | "reading_queue
 
 /** @returns the number of rows with something private that were overwritten */
 function eraseReading(db: Connection, key: ImageKey): number {
-  const texts = replaceImageText(db, key, "read", []);
+  const texts = replaceReadText(db, key, []);
   db.statement("DELETE FROM reading_queue WHERE image = ?").run(key);
   db.statement("DELETE FROM ocr_lines WHERE image = ?").run(key);
   return texts + db.statement("DELETE FROM readings WHERE image = ?").run(key).changes;
@@ -137,7 +137,7 @@ function putReading(db: Connection, { id, engine, lines, failure }: Reading): nu
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ).run(key, at, text, confidence, box.x, box.y, box.width, box.height, angle);
   }
-  replaceImageText(db, key, "read", searchedLines(lines));
+  replaceReadText(db, key, searchedLines(lines));
   return erased;
 }
 

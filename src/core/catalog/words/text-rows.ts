@@ -6,7 +6,7 @@ export const fileWords = (file: string, root: string): string =>
 export const INDEX_TEXTS: readonly string[] = [
   `INSERT INTO texts (image, source, file, words) SELECT f.image, 'name', f.path, ${fileWords("f", "r")}
     FROM files f JOIN roots r ON r.id = f.root WHERE f.image > @after AND f.image <= @upTo
-      AND NOT EXISTS (SELECT 1 FROM texts t WHERE t.file = f.path)`,
+      AND NOT EXISTS (SELECT 1 FROM texts t WHERE t.file = f.path AND t.source = 'name')`,
   `INSERT INTO texts (image, source, post, words) SELECT p.image, 'name', p.id, p.filename
     FROM posts p WHERE p.image > @after AND p.image <= @upTo
       AND NOT EXISTS (SELECT 1 FROM texts t WHERE t.post = p.id AND t.source = 'name')`,

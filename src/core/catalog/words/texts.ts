@@ -2,6 +2,7 @@ import type { ImageKey, QueryWord, TextSearch, TextSearchRequest } from "../../p
 import type { Scope, TextSource } from "../../types.ts";
 import { foldWords } from "../../words/fold-words.ts";
 import { FoundWords, foldText, type TextRow } from "../../words/found-words.ts";
+import { joinLines } from "../../words/searched-lines.ts";
 import { YieldController } from "../../yield-controller.ts";
 import type { Backlog } from "../backlog.ts";
 import type { Connection } from "../connection/connection.ts";
@@ -30,30 +31,26 @@ export function textSearch(db: Connection, visible: VisibleKeys, backlog: Backlo
   return {
     search: (request) => search(db, visible, backlog, request),
     closest: (word, request) => closest(db, visible, word, request),
-    put: (id, source, lines) =>
+    put: (id, lines) =>
       eraseInPlace(db, () => {
         const key = findKey(db, id);
-        return key === undefined ? 0 : replaceImageText(db, key, source, lines);
+        return key === undefined ? 0 : replaceReadText(db, key, lines);
       }),
     ready: (signal) => backlog.done(signal),
   };
 }
 
 /**
- * Inside a write: replaces the words of one source that belong to an image wherever it is placed.
+ * Inside a write: replaces the words that were read in an image.
  * @returns how many texts were overwritten, for `eraseInPlace`
  */
-export function replaceImageText(
-  db: Connection,
-  image: ImageKey,
-  source: Extract<TextSource, "read" | "title">,
-  lines: readonly string[],
-): number {
-  const { changes } = db.statement("DELETE FROM texts WHERE image = ? AND source = ?").run(image, source);
-  if (lines.length > 0) {
-    const words = lines.map((line) => line.replace(/[\r\n]+/g, " ")).join("\n");
-    db.statement("INSERT INTO texts (image, source, words) VALUES (?, ?, ?)").run(image, source, words);
-  }
+export function replaceReadText(db: Connection, image: ImageKey, lines: readonly string[]): number {
+  const { changes } = db.statement("DELETE FROM texts WHERE image = ? AND source = 'read'").run(image);
+  if (lines.length > 0)
+    db.statement("INSERT INTO texts (image, source, words) VALUES (?, 'read', ?)").run(
+      image,
+      joinLines(lines),
+    );
   return changes;
 }
 
