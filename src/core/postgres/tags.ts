@@ -211,10 +211,12 @@ async function erased(session: Session, tag: string, rows: readonly TaggedRow[])
 function tallies(db: Connection, scope: Scope): Promise<TagTally[]> {
   if (isEverything(scope))
     return db.rows<TagTally>(
-      `SELECT split_part(name, ':', 2) AS source, substr(name, 1 + length('tag:' || split_part(name, ':', 2) || ':')) AS tag,
-        sum(total)::bigint AS images
-      FROM tallies WHERE name LIKE 'tag:user:%' OR name LIKE 'tag:file:%' OR name LIKE 'tag:model:%' GROUP BY name HAVING sum(total) > 0
-      ORDER BY name COLLATE "C"`,
+      `SELECT s.* FROM (
+        SELECT split_part(name, ':', 2) AS source, substr(name, 1 + length('tag:' || split_part(name, ':', 2) || ':')) AS tag,
+          sum(total)::bigint AS images
+        FROM tallies WHERE name LIKE 'tag:user:%' OR name LIKE 'tag:file:%' OR name LIKE 'tag:model:%'
+        GROUP BY name HAVING sum(total) > 0
+      ) s ORDER BY s.tag COLLATE "C", s.source`,
     );
   const values = new Values();
   return db.rows<TagTally>(
