@@ -16,11 +16,13 @@ import { Erasures } from "./ingest/erasures.ts";
 import { postedOriginals } from "./ingest/fetch-picture.ts";
 import { GuildSettingsStore } from "./ingest/guild-settings.ts";
 import { HighWaterMarks } from "./ingest/high-water-marks.ts";
+import { MessagesAboutPictures } from "./ingest/messages-about-pictures.ts";
 import { PictureIngestor } from "./ingest/picture-ingestor.ts";
 import { PostVerifier } from "./ingest/post-verifier.ts";
 import { PrivacyStore } from "./ingest/privacy-store.ts";
 import { RetryQueue } from "./ingest/retry-queue.ts";
 import type { Log } from "./log.ts";
+import { readersCanRead } from "./permissions/audience.ts";
 import { ChannelVisibility, DiscordChannelDirectory } from "./permissions/channel-directory.ts";
 import { ResolvedPermissions } from "./permissions/resolved-permissions.ts";
 import { ThreadParents } from "./permissions/thread-parents.ts";
@@ -43,6 +45,7 @@ export interface BotOptions {
   readonly progressIntervalMs?: number | undefined;
   readonly reconcileIntervalMs?: number | undefined;
   readonly watchdogMs?: number | undefined;
+  readonly trustMemberMs?: number | undefined;
 }
 
 export interface BotParts extends BotContext, Omit<SyncParts, keyof BotContext> {
@@ -60,8 +63,9 @@ export function assembleParts(client: Client, options: BotOptions): BotParts {
   const directory = new DiscordChannelDirectory({ client, api, threadParents, visibility });
   const settings = new GuildSettingsStore(library.settings);
   const privacy = new PrivacyStore(library.settings);
-  const erasures = new Erasures(library);
-  const verifier = new PostVerifier({ api, erasures, seesContent, log });
+  const about = new MessagesAboutPictures({ state, api, log });
+  const erasures = new Erasures(library, about);
+  const verifier = new PostVerifier({ api, erasures, settings, seesContent, log });
   const retryQueue = new RetryQueue(state);
   const marks = new HighWaterMarks(state);
   const download = createDownloader(options.openRequest, options.downloadLimits);
@@ -74,6 +78,7 @@ export function assembleParts(client: Client, options: BotOptions): BotParts {
     ...shared,
     client,
     visibility,
+    about,
     privacy,
     download,
     resolvedPermissions: new ResolvedPermissions(),
@@ -81,9 +86,16 @@ export function assembleParts(client: Client, options: BotOptions): BotParts {
     reconciler: new Reconciler({ ...shared, paceMs }),
     refetcher: new Refetcher({ ...shared, paceMs }),
     textReading: new TextReading(shared),
-    progressMessages: new ProgressMessages({ ...shared, state, posts: posts, intervalMs }),
+    progressMessages: new ProgressMessages({
+      ...shared,
+      state,
+      posts,
+      intervalMs,
+      readersCanRead: (guildId, places) => readersCanRead({ client, directory }, guildId, places),
+    }),
     queries: new SavedQueries(library.settings),
     rateLimits: options.rateLimits ?? createRateLimits(),
     startedAt: Date.now(),
+    trustMemberMs: options.trustMemberMs ?? 2_000,
   };
 }

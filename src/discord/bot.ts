@@ -68,9 +68,10 @@ export class Bot {
     clearInterval(this.#watchdog);
     this.#sync.stop();
     this.#tagging.clear();
-    const { backfill, reconciler, refetcher, textReading, ingestor, marks, progressMessages } = this.#parts;
+    const { backfill, reconciler, refetcher, textReading, ingestor, marks, progressMessages, about } =
+      this.#parts;
     const readers = [backfill, reconciler, refetcher, textReading].map((reader) => reader.close());
-    const idle = Promise.all([progressMessages.close(), ingestor.stop(), ...readers]);
+    const idle = Promise.all([progressMessages.close(), about.close(), ingestor.stop(), ...readers]);
     await Promise.race([idle, new Promise((done) => setTimeout(done, DRAIN_MS).unref())]);
     await marks.close();
     await this.client.destroy();

@@ -135,12 +135,12 @@ test("finds pictures similar to one of the hits", async () => {
   expect(found(more)).not.toContain("sunset beach");
 });
 
-test("shares a page with the channel, without buttons", async () => {
+test("shares a page with the channel, with no button but the one that takes it back", async () => {
   const first = await harness.slash(ann, "find", { query: { value: "sunset beach" } });
   const shown = await harness.press(ann, button(first, "show:")?.customId ?? "");
   await eventually(() => expect(shown.followUps).toHaveLength(1));
   expect(shown.followUps[0]?.text).toContain(posts.get("sunset beach")?.id);
-  expect(shown.followUps[0]?.components).toEqual([]);
+  expect(shown.followUps[0]?.components.map(({ customId }) => customId.split(":")[0])).toEqual(["unshow"]);
 });
 
 test("other users' buttons, stale and forged ones do nothing", async () => {

@@ -20,7 +20,9 @@ test("closing waits for an edit in progress and starts no more", async () => {
         await delay(40);
         edits.push("done");
       },
+      delete: async () => undefined,
     },
+    readersCanRead: async () => true,
     backfillProgress: new BackfillProgress(library.state),
     retryQueue: new RetryQueue(library.state),
     log: pino({ level: "silent" }),

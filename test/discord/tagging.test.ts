@@ -50,12 +50,15 @@ test("replies without a ping; the poster or a moderator removes it with one clic
     enforce_nonce: true,
     message_reference: { message_id: message.id },
   });
-  const customId = `untag:${general.id}:${message.id}`;
+  const customId = `untag:${message.id}`;
+  const tags = general.messages.at(-1);
   const bob = fake.member(guild, "bob");
-  expect((await harness.press({ member: bob, channel: general }, customId)).text).toContain(
+  expect((await harness.press({ member: bob, channel: general }, customId, undefined, tags)).text).toContain(
     "Only the person who posted",
   );
-  expect((await harness.press({ member: ann, channel: general }, customId)).text).toBe("Removed.");
+  expect((await harness.press({ member: ann, channel: general }, customId, undefined, tags)).text).toBe(
+    "Removed.",
+  );
 });
 
 test("tags when a picture is posted, not at every edit and link preview, in an indexed channel or not", async () => {

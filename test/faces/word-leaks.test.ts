@@ -173,7 +173,8 @@ const FACES: Readonly<Record<string, (view: View, answer: FindAnswer) => Promise
         .slice(0, 1)
         .map((placement) => ({ hit, placement })),
     );
-    const page = { page: 0, hits: shown, hasNext: false, match, searched, notes, view };
+    const basis = { channelIds: [], seesAgeRestricted: false };
+    const page = { page: 0, hits: shown, hasNext: false, match, searched, notes, view, basis };
     return JSON.stringify(await resultsMessage(page, { queryId: "q", title: "words" }));
   },
 };

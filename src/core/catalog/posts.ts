@@ -27,6 +27,7 @@ export function postStore(db: Connection): PostStore {
       ),
     placements: (selector) => discordPlacements(db, selector),
     knownAttachments: (attachmentIds) => db.read(() => knownAttachments(db, attachmentIds)),
+    failedAttachments: (attachmentIds) => db.read(() => failedAttachments(db, attachmentIds)),
     unembedded: (guildId) => unembeddedPosts(db, guildId),
     guilds: () =>
       db.read(() =>
@@ -147,13 +148,23 @@ function knownAttachments(db: Connection, attachmentIds: readonly string[]): Set
         `SELECT attachment FROM posts p WHERE attachment IN (SELECT value FROM json_each(@ids))
           AND (NOT EXISTS (SELECT 1 FROM active_model)
             OR (${IS_EMBEDDED}))
-        UNION SELECT attachment FROM failures
-          WHERE attachment IN (SELECT value FROM json_each(@ids)) AND NOT ${IS_OUTDATED}`,
+        UNION ${FAILED_ATTACHMENTS}`,
       )
       .pluck()
       .all({ ids: JSON.stringify(attachmentIds) }),
   );
 }
+
+const FAILED_ATTACHMENTS = `SELECT attachment FROM failures
+  WHERE attachment IN (SELECT value FROM json_each(@ids)) AND NOT ${IS_OUTDATED}`;
+
+const failedAttachments = (db: Connection, attachmentIds: readonly string[]): Set<string> =>
+  new Set(
+    db
+      .statement<string>(FAILED_ATTACHMENTS)
+      .pluck()
+      .all({ ids: JSON.stringify(attachmentIds) }),
+  );
 
 /** In steps, since it looks at every post of the library. */
 async function unembeddedPosts(db: Connection, guildId: string): Promise<PostedAt[]> {
@@ -183,7 +194,7 @@ function unembeddedAmong(
         AND NOT (${IS_EMBEDDED})`,
     )
     .all({ ...parameters, guildId });
-  const failed = knownAttachments(
+  const failed = failedAttachments(
     db,
     missing.map(({ attachmentId }) => attachmentId),
   );

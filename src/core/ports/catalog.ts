@@ -271,6 +271,8 @@ export interface PostStore {
    * fetched again. As long as no model is active, being placed is enough.
    */
   knownAttachments(attachmentIds: readonly string[]): Promise<Set<string>>;
+  /** Which of these attachments failed for good, wherever they were posted. */
+  failedAttachments(attachmentIds: readonly string[]): Promise<Set<string>>;
   /** Attachments of a guild that are placed without being known, as a switch of models or an older decoder leaves them. */
   unembedded(guildId: string): Promise<PostedAt[]>;
   guilds(): Promise<{ guildId: string; channels: number; images: number }[]>;

@@ -40,13 +40,14 @@ export function postStore(db: Connection): PostStore {
       return rows.map(({ id, ...row }) => ({ id, placement: discordPlacement(row) }));
     },
     knownAttachments: (attachmentIds) => knownAttachments(db, attachmentIds),
+    failedAttachments: (attachmentIds) => failedAttachments(db, attachmentIds),
     unembedded: async (guildId) => {
       const missing = await db.rows<PostedAt>(
         `SELECT channel AS "channelId", message AS "messageId", attachment AS "attachmentId" FROM posts p
         WHERE guild = $1 AND EXISTS (SELECT 1 FROM active_model) AND NOT (${IS_EMBEDDED}) ORDER BY p.id`,
         [guildId],
       );
-      const failed = await knownAttachments(
+      const failed = await failedAttachments(
         db,
         missing.map(({ attachmentId }) => attachmentId),
       );
@@ -124,9 +125,16 @@ async function knownAttachments(db: Connection, attachmentIds: readonly string[]
   const rows = await db.rows<{ attachment: string }>(
     `SELECT attachment FROM posts p WHERE attachment = ANY($1::text[])
       AND (NOT EXISTS (SELECT 1 FROM active_model) OR (${IS_EMBEDDED}))
-    UNION SELECT attachment FROM failures WHERE attachment = ANY($1::text[]) AND NOT ${IS_OUTDATED}`,
+    UNION ${FAILED_ATTACHMENTS}`,
     [attachmentIds],
   );
+  return new Set(rows.map(({ attachment }) => attachment));
+}
+
+const FAILED_ATTACHMENTS = `SELECT attachment FROM failures WHERE attachment = ANY($1::text[]) AND NOT ${IS_OUTDATED}`;
+
+async function failedAttachments(db: Connection, attachmentIds: readonly string[]): Promise<Set<string>> {
+  const rows = await db.rows<{ attachment: string }>(FAILED_ATTACHMENTS, [attachmentIds]);
   return new Set(rows.map(({ attachment }) => attachment));
 }
 

@@ -29,7 +29,6 @@ export interface SyncTimes {
 }
 
 const syncTimes: SyncTimes = { maintenanceMs: 60_000, retryRounds: 5 };
-const RETENTION_ROUNDS = 60;
 
 /** Keeps the index of every server complete: after a new session, after outages, and periodically. */
 export class GuildSync {
@@ -186,7 +185,7 @@ export class GuildSync {
       await retryFailedPictures(this.#parts, guildId);
       this.#parts.refetcher.start(guildId);
     }
-    if (this.#round % RETENTION_ROUNDS === 0) await enforceRetention(this.#parts, guildId);
+    await enforceRetention(this.#parts, guildId);
   }
 
   #runInBackground(work: () => Promise<void>): void {

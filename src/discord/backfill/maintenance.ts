@@ -1,9 +1,8 @@
 import type { Client } from "discord.js";
 import { ENTIRE_LIBRARY, type Library } from "../../core/index.ts";
 import type { DiscordApi } from "../gateway/discord-api.ts";
-import { isWithheld } from "../gateway/payloads.ts";
+import { retentionCutoff } from "../ingest/guild-settings.ts";
 import { type IngestParts, ingestMessages } from "../ingest/ingest-messages.ts";
-import { retentionCutoff } from "../ingest/picture-ingestor.ts";
 import type { Log } from "../log.ts";
 import type { ChannelDirectory } from "../permissions/readable-channels.ts";
 import { type PurgeParts, purgeChannel, purgeGuild } from "./purge.ts";
@@ -30,7 +29,7 @@ export async function retryFailedPictures(parts: MaintenanceParts, guildId: stri
       await parts.retryQueue.remove(at);
       continue;
     }
-    if (isWithheld(message)) continue;
+    if (await parts.api.withholds(message)) continue;
     const { ingested } = await ingestMessages(parts, channel, [message], "history");
     if (!ingested.some(({ result }) => result.kind === "failed")) await parts.retryQueue.remove(at);
   }

@@ -12,7 +12,12 @@ const messageRef = z.object({ channelId: snowflake, messageId: snowflake });
 export interface ProgressParts {
   readonly state: Library["state"];
   readonly posts: Library["posts"];
-  readonly api: Pick<DiscordApi, "send" | "edit">;
+  readonly api: Pick<DiscordApi, "send" | "edit" | "delete">;
+  /** Whether all who read the one channel may read the other, now. */
+  readonly readersCanRead: (
+    guildId: string,
+    places: { readonly audienceId: string; readonly sourceId: string },
+  ) => Promise<boolean>;
   readonly backfillProgress: BackfillProgress;
   readonly retryQueue: RetryQueue;
   readonly log: Log;
@@ -21,7 +26,7 @@ export interface ProgressParts {
 }
 
 /**
- * One message per indexed channel, edited while history is read. A message of the bot, because interaction tokens
+ * One message per indexed channel, edited while history is read, and removed when not all who see it may know. A message of the bot, because interaction tokens
  * expire after fifteen minutes; its id is stored, so that edits go on after a restart.
  */
 export class ProgressMessages {
@@ -66,6 +71,11 @@ export class ProgressMessages {
       const text = await this.#parts.state.get(name);
       if (text === undefined) return;
       const { channelId, messageId } = messageRef.parse(JSON.parse(text));
+      if (!(await this.#parts.readersCanRead(guildId, { audienceId: channelId, sourceId: rootId }))) {
+        await this.#parts.state.set(name, undefined);
+        await this.#parts.api.delete(channelId, messageId);
+        return;
+      }
       const jobs = await this.#parts.backfillProgress.list(guildId, rootId);
       await this.#parts.api.edit(channelId, messageId, { content: await this.#text(guildId, rootId) });
       if (jobs.every((job) => job.state !== "running")) await this.#parts.state.set(name, undefined);

@@ -49,9 +49,11 @@ export async function purgeThread(parts: PurgeParts, guildId: string, threadId: 
 export async function purgeGuild(parts: PurgeParts, guildId: string): Promise<void> {
   await parts.settings.delete(guildId);
   await parts.library.allowReadingPosts(guildId, false);
+  const { state } = parts.library;
+  // The bot can delete nothing there any more.
+  for (const name of (await state.list(`discord/about/${guildId}/`)).keys()) await state.set(name, undefined);
   await parts.erasures.erase({ guildId });
   await parts.library.marks.erase({ guildId });
-  const { state } = parts.library;
   for (const noun of ["mark", "history", "retry", "thread", "progress"]) {
     const notes = await state.list(`discord/${noun}/${guildId}/`);
     for (const name of notes.keys()) await state.set(name, undefined);

@@ -2,13 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { RESTJSONErrorCodes as ErrorCode } from "discord.js";
 import type { DiscordPlacement, Library } from "../../core/index.ts";
 import type { DiscordApi } from "../gateway/discord-api.ts";
-import {
-  compareSnowflakes,
-  isLater,
-  isWithheld,
-  pictureAttachments,
-  type RawMessage,
-} from "../gateway/payloads.ts";
+import { compareSnowflakes, isLater, pictureAttachments, type RawMessage } from "../gateway/payloads.ts";
 import { discordErrorCode } from "../gateway/retry.ts";
 import type { Erasures } from "../ingest/erasures.ts";
 import type { PostVerifier } from "../ingest/post-verifier.ts";
@@ -108,11 +102,11 @@ export class Reconciler {
     placements: readonly DiscordPlacement[],
     page: ReadonlyMap<string, RawMessage>,
   ): Promise<void> {
-    const { erasures, verifier } = this.#parts;
+    const { api, erasures, verifier } = this.#parts;
     for (const placement of placements) {
       const message = page.get(placement.messageId);
       if (!message) await verifier.verify(placement);
-      else if (!isWithheld(message) && !verifier.hasSeen(message.id)) {
+      else if (!verifier.hasSeen(message.id) && !(await api.withholds(message))) {
         const kept = new Set(pictureAttachments(message).map(({ id }) => id));
         await erasures.keepOnlyAttachments(guildId, message.id, kept);
         verifier.markSeen(placement, [message.id]);

@@ -65,9 +65,9 @@ export const autotag: SlashCommand = {
     return presets.filter((preset) => preset.includes(typed));
   },
   async execute(interaction, context) {
-    const viewer = managerOf(interaction);
+    const viewer = await managerOf(interaction, context);
     const { guildId } = viewer;
-    const everywhere = { ...viewer, ageRestricted: true };
+    const everywhere = { ...viewer, seesAgeRestricted: true };
     const { id } = interaction.options.getChannel("channel", true);
     const [channel] = await channelsReadableBy(everywhere, [id], context.directory);
     if (channel?.kind !== "channel") throw new GlimpseError("You or the bot cannot read that channel.");
@@ -113,7 +113,7 @@ async function logChannel(
   const id = interaction.options.getChannel("log")?.id;
   if (!id || !interaction.guild)
     throw new UsageError("Name the channel that the log goes to, with the option log.");
-  const viewer = { ...managerOf(interaction), ageRestricted: true };
+  const viewer = { ...(await managerOf(interaction, context)), seesAgeRestricted: true };
   const [log] = await channelsReadableBy(viewer, [id], context.directory);
   if (!log || !audienceCanRead(interaction.guild, log, source)) {
     throw new GlimpseError("Not everybody who reads that log channel can surely see the pictures' channel.");

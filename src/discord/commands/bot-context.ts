@@ -8,6 +8,7 @@ import type { Download } from "../gateway/download.ts";
 import type { Erasures } from "../ingest/erasures.ts";
 import type { GuildSettingsStore } from "../ingest/guild-settings.ts";
 import type { HighWaterMarks } from "../ingest/high-water-marks.ts";
+import type { MessagesAboutPictures } from "../ingest/messages-about-pictures.ts";
 import type { PictureIngestor } from "../ingest/picture-ingestor.ts";
 import type { PostVerifier } from "../ingest/post-verifier.ts";
 import type { PrivacyStore } from "../ingest/privacy-store.ts";
@@ -30,6 +31,7 @@ export interface BotContext {
   readonly download: Download;
   readonly ingestor: PictureIngestor;
   readonly erasures: Erasures;
+  readonly about: MessagesAboutPictures;
   readonly verifier: PostVerifier;
   readonly marks: HighWaterMarks;
   readonly backfillProgress: BackfillProgress;
@@ -41,5 +43,7 @@ export interface BotContext {
   /** False while Discord withholds message content from the bot. */
   readonly seesContent: () => boolean;
   readonly startedAt: number;
+  /** How long the roles that came with an interaction are taken for those that the member has. */
+  readonly trustMemberMs: number;
   readonly log: Log;
 }

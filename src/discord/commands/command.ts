@@ -6,6 +6,7 @@ import type {
   MessageContextMenuCommandInteraction,
   RESTPostAPIApplicationCommandsJSONBody,
 } from "discord.js";
+import type { MadeOf } from "../results/made-of.ts";
 import type { BotContext } from "./bot-context.ts";
 
 interface CommandBase {
@@ -15,7 +16,7 @@ interface CommandBase {
 }
 
 /** The content of the deferred reply; undefined when the command has sent it itself. */
-export type Reply = InteractionEditReplyOptions | undefined;
+export type Reply = (InteractionEditReplyOptions & { readonly madeOf?: MadeOf | undefined }) | undefined;
 
 /** Its interaction is deferred before it runs, visible only to the invoking user. */
 export interface SlashCommand extends CommandBase {

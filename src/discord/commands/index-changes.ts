@@ -3,7 +3,7 @@ import { GlimpseError } from "../../core/index.ts";
 import { resetProgress, unindexChannel } from "../backfill/purge.ts";
 import { MESSAGE_CONTENT_ADVICE } from "../gateway/client.ts";
 import { pluralizeWere } from "../message-text.ts";
-import { audienceCanRead } from "../permissions/audience.ts";
+import { readersCanRead } from "../permissions/audience.ts";
 import type { ReadableChannel } from "../permissions/readable-channels.ts";
 import { channelsReadableBy } from "../permissions/readable-channels.ts";
 import type { BotContext } from "./bot-context.ts";
@@ -26,7 +26,7 @@ async function readableChannelOption(
   interaction: ChatInputCommandInteraction,
   context: BotContext,
 ): Promise<ReadableChannel> {
-  const viewer = managerOf(interaction);
+  const viewer = await managerOf(interaction, context);
   const { id } = interaction.options.getChannel("channel", true);
   // Managers may configure an age-restricted channel from anywhere.
   const [channel] = await channelsReadableBy({ ...viewer, seesAgeRestricted: true }, [id], context.directory);
@@ -63,10 +63,9 @@ async function showProgress(
   context: BotContext,
   { guildId, channelId }: Pick<ReadableChannel, "guildId" | "channelId">,
 ): Promise<boolean> {
-  const there = await context.directory.readableChannel(guildId, interaction.channelId);
-  const source = await context.directory.readableChannel(guildId, channelId);
-  if (!interaction.guild || !there || !source) return false;
-  if (!audienceCanRead(interaction.guild, there, source)) return false;
+  const parts = { client: interaction.client, directory: context.directory };
+  const places = { audienceId: interaction.channelId, sourceId: channelId };
+  if (!(await readersCanRead(parts, guildId, places))) return false;
   try {
     await context.progressMessages.start(guildId, channelId, interaction.channelId);
     return true;
@@ -116,7 +115,7 @@ async function indexedChannelOption(
   interaction: ChatInputCommandInteraction,
   context: BotContext,
 ): Promise<Channel> {
-  const { guildId } = managerOf(interaction);
+  const { guildId } = await managerOf(interaction, context);
   const { id: channelId } = interaction.options.getChannel("channel", true);
   if (!context.resolvedPermissions.canRead(interaction.id, channelId)) throw new NoSuchChannelError();
   return requireIndexed(context, { guildId, channelId });

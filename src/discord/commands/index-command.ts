@@ -8,7 +8,7 @@ import {
 } from "discord.js";
 import { UsageError } from "../../core/index.ts";
 import type { BotContext } from "./bot-context.ts";
-import type { SlashCommand } from "./command.ts";
+import type { Reply, SlashCommand } from "./command.ts";
 import { commandText } from "./command-texts.ts";
 import { addChannel, pauseChannel, removeChannel, resumeChannel } from "./index-changes.ts";
 import { keepCaptions, readText, setRetention } from "./index-rules.ts";
@@ -16,7 +16,7 @@ import { indexStatus } from "./index-status.ts";
 import { channelTypes } from "./options.ts";
 import { managerOf } from "./viewer.ts";
 
-type Subcommand = (interaction: ChatInputCommandInteraction, context: BotContext) => Promise<string>;
+type Subcommand = (interaction: ChatInputCommandInteraction, context: BotContext) => Promise<string | Reply>;
 
 const subcommands: Readonly<Record<string, Subcommand>> = {
   add: addChannel,
@@ -80,17 +80,17 @@ export const index: SlashCommand = {
     ],
   },
   async execute(interaction, context) {
-    const viewer = managerOf(interaction);
+    const viewer = await managerOf(interaction, context);
     const name = interaction.options.getSubcommand();
     const subcommand = subcommands[name];
     if (!subcommand) throw new UsageError("There is no such part of /index.");
-    const content = await subcommand(interaction, context);
+    const answer = await subcommand(interaction, context);
     if (name !== "status") {
       context.log.info(
         { guildId: viewer.guildId, userId: viewer.userId, change: `index ${name}` },
         "rules changed",
       );
     }
-    return { content };
+    return typeof answer === "string" ? { content: answer } : answer;
   },
 };

@@ -1,6 +1,6 @@
 import type { ChatInputCommandInteraction } from "discord.js";
 import { pluralize } from "../../core/index.ts";
-import { retentionCutoff } from "../ingest/picture-ingestor.ts";
+import { retentionCutoff } from "../ingest/guild-settings.ts";
 import { pluralizeWere } from "../message-text.ts";
 import type { BotContext } from "./bot-context.ts";
 import { managerOf } from "./viewer.ts";
@@ -9,7 +9,7 @@ export async function keepCaptions(
   interaction: ChatInputCommandInteraction,
   context: BotContext,
 ): Promise<string> {
-  const { guildId } = managerOf(interaction);
+  const { guildId } = await managerOf(interaction, context);
   const captions = interaction.options.getBoolean("keep", true);
   await context.settings.update(guildId, (now) => ({ ...now, captions }));
   if (captions) {
@@ -23,7 +23,7 @@ export async function readText(
   interaction: ChatInputCommandInteraction,
   context: BotContext,
 ): Promise<string> {
-  const { guildId } = managerOf(interaction);
+  const { guildId } = await managerOf(interaction, context);
   const isRead = interaction.options.getBoolean("read", true);
   await context.library.allowReadingPosts(guildId, isRead);
   if (!isRead) return "Text in pictures is not read. What was read was erased.";
@@ -35,7 +35,7 @@ export async function setRetention(
   interaction: ChatInputCommandInteraction,
   context: BotContext,
 ): Promise<string> {
-  const { guildId } = managerOf(interaction);
+  const { guildId } = await managerOf(interaction, context);
   const days = Math.max(0, Math.min(3_650, interaction.options.getInteger("days", true)));
   const retentionDays = days === 0 ? null : days;
   await context.settings.update(guildId, (now) => ({ ...now, retentionDays }));

@@ -5,6 +5,7 @@ import { MESSAGE_CONTENT_ADVICE } from "../gateway/client.ts";
 import { fittingLines, MAX_CONTENT } from "../message-text.ts";
 import { channelsReadableBy } from "../permissions/readable-channels.ts";
 import type { BotContext } from "./bot-context.ts";
+import type { Reply } from "./command.ts";
 import { managerOf } from "./viewer.ts";
 
 const MAX_LINES = 15;
@@ -13,8 +14,8 @@ const MAX_LINES = 15;
 export async function indexStatus(
   interaction: ChatInputCommandInteraction,
   context: BotContext,
-): Promise<string> {
-  const viewer = managerOf(interaction);
+): Promise<Reply> {
+  const viewer = await managerOf(interaction, context);
   const { guildId } = viewer;
   const guildSettings = await context.settings.get(guildId);
   const only = interaction.options.getChannel("channel")?.id;
@@ -38,5 +39,10 @@ export async function indexStatus(
   const above = context.seesContent() ? "" : `${MESSAGE_CONTENT_ADVICE}\n`;
   const below = `\n-# captions ${guildSettings.captions ? "kept" : "not kept"} · text in pictures ${readsText ? "read" : "not read"} · retention ${guildSettings.retentionDays ? pluralize(guildSettings.retentionDays, "day") : "unlimited"}`;
   const maxLength = MAX_CONTENT - above.length - below.length;
-  return above + fittingLines(lines, { maxLength, total: Math.max(lines.length, channels.length) }) + below;
+  const total = Math.max(lines.length, channels.length);
+  const channelIds = channels.map(({ channelId }) => channelId);
+  return {
+    content: above + fittingLines(lines, { maxLength, total }) + below,
+    madeOf: { basis: { channelIds, seesAgeRestricted: true }, posts: [] },
+  };
 }

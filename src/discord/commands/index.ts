@@ -8,7 +8,8 @@ import { findSimilar } from "./find-similar.ts";
 import { index } from "./index-command.ts";
 import { privacy } from "./privacy.ts";
 import { removeTags } from "./remove-tags.ts";
-import { markAnswer, moreLikeThis, showToChannel, turnPage } from "./result-buttons.ts";
+import { markAnswer, moreLikeThis, turnPage } from "./result-buttons.ts";
+import { showToChannel, takeBack } from "./show-to-channel.ts";
 import { status } from "./status.ts";
 
 export const commands: readonly Command[] = [
@@ -28,5 +29,6 @@ export const componentHandlers: readonly ComponentHandler[] = [
   moreLikeThis,
   markAnswer,
   showToChannel,
+  takeBack,
   removeTags,
 ];

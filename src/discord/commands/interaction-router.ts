@@ -18,11 +18,14 @@ import {
   timed,
 } from "../../core/index.ts";
 import { discordErrorCode, withRetry } from "../gateway/retry.ts";
+import { canReadAll } from "../permissions/readable-channels.ts";
 import { parseCustomId } from "../results/custom-id.ts";
+import type { MadeOf } from "../results/made-of.ts";
 import type { BotContext } from "./bot-context.ts";
 import type { Command, ComponentHandler, Reply } from "./command.ts";
 import { commands, componentHandlers } from "./index.ts";
 import { enforceRateLimits } from "./rate-limit.ts";
+import { refreshMember, viewerOf } from "./viewer.ts";
 
 /** Only the bot's owner can fix these; their messages name folders of the machine. */
 const OWNERS_ERRORS = [LibraryError, ModelError, ModelMismatchError];
@@ -118,13 +121,62 @@ async function runAndReply(
 ): Promise<void> {
   try {
     if (what?.rateLimited) enforceRateLimits(context.rateLimits, interaction.user.id, interaction.guildId);
-    const message = await timed(work, (seconds, failed) =>
-      measure("command", { command: nameOf(what), seconds, failed }),
+    await timed(
+      () => answer(interaction, context, work),
+      (seconds, failed) => measure("command", { command: nameOf(what), seconds, failed }),
     );
-    if (message) await withRetry(() => interaction.editReply(message), { attempts: 4 });
   } catch (error) {
     await sendError(errorText(error, interaction, context));
   }
+}
+
+class RightsChangedError extends GlimpseError {
+  override name = "RightsChangedError";
+
+  constructor() {
+    super("What you may see changed while this was put together. Please ask again.");
+  }
+}
+
+/** Rights may change, and pictures may go, again and again. */
+const ROUNDS = 3;
+
+/** Puts the answer together anew when what it tells of may no longer be shown at the moment of sending. */
+async function answer(
+  interaction: Answerable,
+  context: BotContext,
+  work: () => Promise<Reply>,
+): Promise<void> {
+  const startedAt = performance.now();
+  for (let round = 1; ; round += 1) {
+    const made = await work();
+    if (!made) return;
+    const { madeOf, ...message } = made;
+    try {
+      await withRetry(
+        async () => {
+          if (madeOf && !(await mayBeShown(interaction, context, madeOf, startedAt)))
+            throw new RightsChangedError();
+          await interaction.editReply(message);
+        },
+        { attempts: 4 },
+      );
+      return;
+    } catch (error) {
+      if (!(error instanceof RightsChangedError) || round === ROUNDS) throw error;
+    }
+  }
+}
+
+async function mayBeShown(
+  interaction: Answerable,
+  { directory, erasures, trustMemberMs }: BotContext,
+  { basis, posts }: MadeOf,
+  startedAt: number,
+): Promise<boolean> {
+  if (performance.now() - startedAt >= trustMemberMs) await refreshMember(interaction);
+  if (!(await canReadAll(viewerOf(interaction), basis, directory))) return false;
+  return !posts.some((post) => erasures.isErased(post));
 }
 
 const nameOf = (what: Command | ComponentHandler | undefined): string => {

@@ -1,36 +1,42 @@
-import { PermissionFlagsBits as P } from "discord.js";
+import { type MessageComponentInteraction, PermissionFlagsBits as P } from "discord.js";
 import { GlimpseError } from "../../core/index.ts";
-import { channelsReadableBy } from "../permissions/readable-channels.ts";
+import type { MessageAboutPictures } from "../ingest/messages-about-pictures.ts";
+import type { BotContext } from "./bot-context.ts";
 import type { ComponentHandler } from "./command.ts";
-import { viewerOf } from "./viewer.ts";
+import { mayHere, viewerOf } from "./viewer.ts";
 
 /** Lets the poster or a moderator delete a tag message. */
 export const removeTags: ComponentHandler = {
   prefix: "untag",
   answer: "reply",
-  async handle(interaction, [channelId = "", messageId = ""], context) {
-    const viewer = viewerOf(interaction);
-    const ours = interaction.message.author.id === interaction.client.user.id;
-    const moderates = interaction.memberPermissions?.has(P.ManageMessages) === true;
-    if (!ours || !(moderates || (await isPoster()))) {
+  async handle(interaction, args, context) {
+    const { guildId, userId } = viewerOf(interaction);
+    const tags = await tagsUnder(interaction, args.at(-1) ?? "", context);
+    const isPoster = tags?.posts.some(({ authorId }) => authorId === userId) === true;
+    if (!tags || !(isPoster || mayHere(interaction, P.ManageMessages))) {
       throw new GlimpseError("Only the person who posted the picture, or a moderator, can remove its tags.");
     }
-    await context.api.delete(interaction.channelId, interaction.message.id);
+    await context.about.remove(guildId, tags);
     return { content: "Removed." };
-
-    /** Looked up on Discord, because clients can send any id. */
-    async function isPoster(): Promise<boolean> {
-      if (!/^\d+$/.test(channelId) || !/^\d+$/.test(messageId)) return false;
-      const resolvedPermissions = interaction.message.reference?.messageId ?? messageId;
-      if (resolvedPermissions !== messageId) return false;
-      const [channel] = await channelsReadableBy(
-        { ...viewer, seesAgeRestricted: true },
-        [channelId],
-        context.directory,
-      );
-      if (!channel) return false;
-      const message = await context.api.message(channelId, messageId);
-      return message?.author.id === viewer.userId;
-    }
   },
 };
+
+/**
+ * The message of the button, if it is one of tags for that post: clients can send any id, so it must be known, or, from
+ * before such messages were noted, answer that post.
+ */
+async function tagsUnder(
+  interaction: MessageComponentInteraction,
+  postId: string,
+  { about, api }: BotContext,
+): Promise<MessageAboutPictures | undefined> {
+  const { message, channelId, guildId } = interaction;
+  if (guildId === null || !/^\d{1,20}$/.test(postId)) return undefined;
+  const known = await about.find(guildId, postId, message.id);
+  if (known) return known.by === undefined ? known : undefined;
+  const isOurs = message.author.id === interaction.client.user.id;
+  if (!isOurs || message.reference?.messageId !== postId) return undefined;
+  const post = await api.message(channelId, postId);
+  const posts = post ? [{ channelId, messageId: postId, attachmentId: "0", authorId: post.author.id }] : [];
+  return { channelId, messageId: message.id, posts };
+}

@@ -1,37 +1,11 @@
-import { type MessageComponentInteraction, PermissionFlagsBits as P } from "discord.js";
 import { GlimpseError, NotFoundError } from "../../core/index.ts";
-import { audienceCanRead } from "../permissions/audience.ts";
 import { visibleLibrary } from "../permissions/viewer-scope.ts";
 import { pageNumber } from "../results/custom-id.ts";
 import { duplicatesPage } from "../results/duplicates-page.ts";
-import { findPage } from "../results/find-page.ts";
-import { publicPage } from "../results/public-page.ts";
-import {
-  NONE_OF_THEM,
-  newResultsReply,
-  resultsMessage,
-  resultsPageReply,
-} from "../results/results-message.ts";
-import { publicTitle, questionOf, type SavedQuery } from "../results/saved-queries.ts";
-import type { BotContext } from "./bot-context.ts";
+import { NONE_OF_THEM, newResultsReply, resultsPageReply } from "../results/results-message.ts";
+import { questionOf, type SavedQuery } from "../results/saved-queries.ts";
 import type { ComponentHandler } from "./command.ts";
-import { viewerOf } from "./viewer.ts";
-
-/** One message whether it never existed, is too old, or is somebody else's. */
-class UnknownQueryError extends GlimpseError {
-  override name = "UnknownQuestionError";
-
-  constructor() {
-    super("This answer is too old, or it is somebody else's. Ask again with /find.");
-  }
-}
-
-async function load(interaction: MessageComponentInteraction, id: string | undefined, context: BotContext) {
-  const viewer = viewerOf(interaction);
-  const query = await context.queries.load(id, viewer.userId, viewer.guildId);
-  if (!query || id === undefined) throw new UnknownQueryError();
-  return { viewer, query, id };
-}
+import { loadQuery, UnknownQueryError } from "./load-query.ts";
 
 export const turnPage: ComponentHandler = {
   prefix: "page",
@@ -40,7 +14,7 @@ export const turnPage: ComponentHandler = {
   async handle(interaction, [id, pageText], context) {
     const page = pageNumber(pageText);
     if (page === undefined) throw new UnknownQueryError();
-    const { viewer, ...saved } = await load(interaction, id, context);
+    const { viewer, ...saved } = await loadQuery(interaction, id, context);
     return saved.query.kind === "find"
       ? resultsPageReply(context, viewer, { ...saved, page })
       : duplicatesPage(context, viewer, { ...saved, page });
@@ -52,7 +26,7 @@ export const moreLikeThis: ComponentHandler = {
   answer: "reply",
   rateLimited: true,
   async handle(interaction, [id], context) {
-    const { viewer, query } = await load(interaction, id, context);
+    const { viewer, query } = await loadQuery(interaction, id, context);
     const picked = interaction.isStringSelectMenu() ? interaction.values[0] : undefined;
     if (picked === undefined || !/^[0-9a-f]{64}$/.test(picked)) throw new UnknownQueryError();
     const { view } = await visibleLibrary(context, viewer);
@@ -76,7 +50,7 @@ export const markAnswer: ComponentHandler = {
   prefix: "mark",
   answer: "reply",
   async handle(interaction, [id], context) {
-    const { viewer, query } = await load(interaction, id, context);
+    const { viewer, query } = await loadQuery(interaction, id, context);
     const question = questionOf(query);
     const picked = interaction.isStringSelectMenu() ? interaction.values[0] : undefined;
     if (question === undefined || picked === undefined) throw new UnknownQueryError();
@@ -92,37 +66,6 @@ export const markAnswer: ComponentHandler = {
     if (!image) throw new GlimpseError("That picture is no longer there.");
     await marks.put(question, image.id, { maker });
     return { content: "Noted that this is what you asked for. /privacy delete erases your notes." };
-  },
-};
-
-export const showToChannel: ComponentHandler = {
-  prefix: "show",
-  answer: "reply",
-  rateLimited: true,
-  async handle(interaction, [id, pageText], context) {
-    const page = pageNumber(pageText);
-    if (page === undefined || !interaction.inCachedGuild()) throw new UnknownQueryError();
-    const { viewer, query } = await load(interaction, id, context);
-    const there = await context.directory.readableChannel(viewer.guildId, interaction.channelId);
-    const mayPost = interaction.memberPermissions.has(P.SendMessages);
-    if (!there || !mayPost) throw new GlimpseError("You cannot post pictures in this channel.");
-    const found = await findPage(context, viewer, query, page);
-    const { channels } = await visibleLibrary(context, viewer);
-    const open = new Set(
-      channels
-        .filter((channel) => audienceCanRead(interaction.guild, there, channel))
-        .map((channel) => channel.channelId),
-    );
-    const forAll = await publicPage(context.verifier, found, open);
-    if (forAll.hits.length === 0) {
-      throw new GlimpseError("None of these pictures may be seen by everybody who reads this channel.");
-    }
-    const message = await resultsMessage(forAll, { title: publicTitle(query) });
-    const left = found.hits.length - forAll.hits.length;
-    const leftOut = left > 0 ? ` ${left} left out: not everybody here can see where they were posted.` : "";
-    await interaction.editReply({ content: `Shown.${leftOut}` });
-    await interaction.followUp(message);
-    return undefined;
   },
 };
 

@@ -21,16 +21,16 @@ export const status: SlashCommand = {
     default_member_permissions: String(P.ManageGuild),
   },
   async execute(interaction, context) {
-    const viewer = managerOf(interaction);
-    const { view, channels } = await visibleLibrary(context, { ...viewer, seesAgeRestricted: true });
+    const viewer = await managerOf(interaction, context);
+    const { view, channels, basis } = await visibleLibrary(context, { ...viewer, seesAgeRestricted: true });
     const { images, model, index } = await view.status();
     const started = Math.floor(context.startedAt / 1000);
     const lines = [
       ...(context.seesContent() ? [] : [MESSAGE_CONTENT_ADVICE]),
       `${pluralize(images, "picture")} in ${channels.length} channels and threads that you can see`,
-      `${pluralize(context.ingestor.pending, "picture")} waiting to be looked at`,
+      `${pluralize(context.ingestor.pendingOf(viewer.guildId), "picture")} waiting to be looked at`,
       `model ${model} · ${index.kind} search · running since <t:${started}:R>`,
     ];
-    return { content: lines.join("\n") };
+    return { content: lines.join("\n"), madeOf: { basis, posts: [] } };
   },
 };

@@ -1,6 +1,12 @@
-import { ChannelType, RESTJSONErrorCodes as ErrorCode, type REST, Routes } from "discord.js";
+import {
+  ApplicationFlags,
+  ChannelType,
+  RESTJSONErrorCodes as ErrorCode,
+  type REST,
+  Routes,
+} from "discord.js";
 import * as z from "zod";
-import { compareSnowflakes, type RawMessage, rawMessage, snowflake } from "./payloads.ts";
+import { compareSnowflakes, isBare, type RawMessage, rawMessage, snowflake } from "./payloads.ts";
 import { discordErrorCode, type RetryOptions, withRetry } from "./retry.ts";
 
 const rawChannel = z.object({
@@ -16,6 +22,18 @@ export type RawChannel = z.infer<typeof rawChannel>;
 
 const threadList = z.object({ threads: z.array(rawChannel), has_more: z.boolean().nullish() });
 const withId = z.object({ id: snowflake });
+const application = z.object({ flags: z.number().default(0) });
+const SEES_CONTENT = ApplicationFlags.GatewayMessageContent | ApplicationFlags.GatewayMessageContentLimited;
+
+const commandPermissions = z.object({
+  permissions: z.array(z.object({ id: snowflake, permission: z.boolean() })),
+});
+
+export interface CommandInGuild {
+  readonly applicationId: string;
+  readonly guildId: string;
+  readonly commandId: string;
+}
 
 export type MessageQuery = { readonly before?: string | undefined } | { readonly after: string };
 export type ArchivedKind = "public" | "private" | "joined-private";
@@ -51,6 +69,39 @@ export class DiscordApi {
   ): Promise<RawMessage | undefined> {
     const found = await this.#readOrGone(Routes.channelMessage(channelId, messageId), retryOptions);
     return found === undefined ? undefined : rawMessage.parse(found);
+  }
+
+  /**
+   * Whether Discord keeps from the bot what is in this message, which is then no evidence about its attachments. A
+   * message that is bare but for stickers, which are never kept back, may be complete: whether content is granted decides.
+   */
+  async withholds(message: RawMessage): Promise<boolean> {
+    if (!isBare(message)) return false;
+    if (!message.sticker_items?.length) return true;
+    const { flags } = application.parse(await this.#read(Routes.currentApplication()));
+    return (flags & SEES_CONTENT) === 0;
+  }
+
+  /**
+   * Whether a command was given to this member in the server's settings: to themselves, to one of their roles, or to
+   * everybody. What was set for the member decides before roles, and these before everybody.
+   */
+  async isGrantedCommand(
+    { applicationId, guildId, commandId }: CommandInGuild,
+    { userId, roleIds }: { readonly userId: string; readonly roleIds: readonly string[] },
+  ): Promise<boolean> {
+    const route = Routes.applicationCommandPermissions(applicationId, guildId, commandId);
+    let set: z.infer<typeof commandPermissions>["permissions"];
+    try {
+      set = commandPermissions.parse(await this.#read(route)).permissions;
+    } catch (error) {
+      if (discordErrorCode(error) === ErrorCode.UnknownApplicationCommandPermissions) return false;
+      throw error;
+    }
+    const of = (isTheirs: (id: string) => boolean) => set.filter(({ id }) => isTheirs(id));
+    const roles = of((id) => id !== guildId && roleIds.includes(id));
+    const levels = [of((id) => id === userId), roles, of((id) => id === guildId)];
+    return levels.find((level) => level.length > 0)?.some(({ permission }) => permission) === true;
   }
 
   async channel(channelId: string): Promise<RawChannel | undefined> {

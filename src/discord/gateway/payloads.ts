@@ -40,6 +40,8 @@ export const rawMessage = z.object({
   embeds: z.array(z.unknown()).nullish(),
   components: z.array(z.unknown()).nullish(),
   message_snapshots: z.array(snapshot).nullish(),
+  poll: z.unknown().optional(),
+  sticker_items: z.array(z.unknown()).nullish(),
 });
 
 export type RawMessage = z.infer<typeof rawMessage>;
@@ -63,12 +65,12 @@ export function pictureAttachments(message: RawMessage): RawAttachment[] {
 }
 
 /**
- * Entirely empty, which nobody can post: Discord strips messages for a bot without the Message Content intent, over
- * REST as soon as it is turned off. Such a message is no evidence about its attachments.
+ * Without anything of what Discord strips for a bot without the Message Content intent, over REST as soon as it is
+ * turned off. Such a message by itself is no evidence about its attachments.
  */
-export function isWithheld(message: RawMessage): boolean {
-  const { embeds, components } = message;
+export function isBare(message: RawMessage): boolean {
+  const { embeds, components, poll } = message;
   const parts = [message, ...(message.message_snapshots ?? []).map((snapshot) => snapshot.message)];
-  const isBare = parts.every(({ content, attachments }) => content === "" && attachments.length === 0);
-  return isBare && !embeds?.length && !components?.length;
+  const hasNone = parts.every(({ content, attachments }) => content === "" && attachments.length === 0);
+  return hasNone && !embeds?.length && !components?.length && !poll;
 }

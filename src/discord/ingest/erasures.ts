@@ -1,14 +1,21 @@
 import { LRUCache } from "lru-cache";
 import type { DiscordPlacement, DiscordSelector, Library, RemoveReport } from "../../core/index.ts";
+import { timestampOf } from "../gateway/payloads.ts";
+import type {
+  DescribedPost,
+  MessageAboutPictures,
+  MessagesAboutPictures,
+} from "./messages-about-pictures.ts";
 
 const MAX_REMEMBERED = 20_000;
 
 /**
  * Erases pictures, also those still being ingested: a message deleted while its picture is queued, fetched or embedded
- * leaves nothing behind.
+ * leaves nothing behind. What the bot wrote about them goes too.
  */
 export class Erasures {
   readonly #library: Pick<Library, "remove" | "posts">;
+  readonly #about: MessagesAboutPictures;
   readonly #inFlight = new Map<AbortController, DiscordPlacement>();
   readonly #queues = new Map<string, Promise<unknown>>();
   /** Deleted messages and channels. Ids are never reused. */
@@ -16,11 +23,12 @@ export class Erasures {
   /** Attachments that remain after an edit, by message. */
   readonly #remaining = new LRUCache<string, ReadonlySet<string>>({ max: MAX_REMEMBERED });
 
-  constructor(library: Pick<Library, "remove" | "posts">) {
+  constructor(library: Pick<Library, "remove" | "posts">, about: MessagesAboutPictures) {
     this.#library = library;
+    this.#about = about;
   }
 
-  isErased({ channelId, messageId, attachmentId }: DiscordPlacement): boolean {
+  isErased({ channelId, messageId, attachmentId }: Omit<DescribedPost, "authorId">): boolean {
     const left = this.#remaining.get(messageId);
     if (left && !left.has(attachmentId)) return true;
     return this.#erased.has(`message/${messageId}`) || this.#erased.has(`channel/${channelId}`);
@@ -35,6 +43,7 @@ export class Erasures {
   async keepOnlyAttachments(guildId: string, messageId: string, kept: ReadonlySet<string>): Promise<void> {
     this.#remaining.set(messageId, kept);
     this.#abort((placement) => placement.messageId === messageId && !kept.has(placement.attachmentId));
+    await this.#about.removeAbout(guildId, (post) => this.isErased(post), [messageId]);
     const placed = await this.#library.posts.placements({ guildId, messageIds: [messageId] });
     const removed = placed.map(({ placement }) => placement.attachmentId).filter((id) => !kept.has(id));
     if (removed.length === 0) return;
@@ -48,9 +57,22 @@ export class Erasures {
   }
 
   /** Affects what is indexed or in flight now, not what matches the selector later. */
-  erase(selector: DiscordSelector): Promise<RemoveReport> {
+  async erase(selector: DiscordSelector): Promise<RemoveReport> {
     this.#abort((placement) => selects(selector, placement));
-    return this.#library.remove({ discord: selector });
+    const report = await this.#library.remove({ discord: selector });
+    const { guildId, messageIds, postedBefore } = selector;
+    // By age, only pictures that were kept leave: of tags alone nothing was promised.
+    if (postedBefore !== undefined && report.placements === 0) return report;
+    const isGone = (post: DescribedPost) =>
+      selects(selector, { ...post, guildId, postedAt: timestampOf(post.messageId) });
+    await this.#about.removeAbout(guildId, isGone, messageIds);
+    return report;
+  }
+
+  /** The bot wrote about posted pictures: it goes with them, at once if one was erased meanwhile. */
+  async noteMessage(guildId: string, message: MessageAboutPictures): Promise<void> {
+    await this.#about.note(guildId, message);
+    if (message.posts.some((post) => this.isErased(post))) await this.#about.remove(guildId, message);
   }
 
   /**
@@ -101,7 +123,9 @@ const settled = async (work: Promise<unknown> | undefined): Promise<void> => {
   await Promise.allSettled([work]);
 };
 
-function selects(selector: DiscordSelector, placement: DiscordPlacement): boolean {
+type Selectable = Pick<DiscordPlacement, "guildId" | "postedAt"> & DescribedPost;
+
+function selects(selector: DiscordSelector, placement: Selectable): boolean {
   const { guildId, channelId, messageIds, attachmentIds, authorId, postedBefore } = selector;
   return (
     placement.guildId === guildId &&

@@ -1,13 +1,13 @@
 import type { DiscordPlacement, OriginalReader } from "../../core/index.ts";
 import type { DiscordApi } from "../gateway/discord-api.ts";
 import { type Download, DownloadStatusError } from "../gateway/download.ts";
-import { isWithheld, pictureAttachments } from "../gateway/payloads.ts";
+import { pictureAttachments } from "../gateway/payloads.ts";
 import { type RetryOptions, withRetry } from "../gateway/retry.ts";
 import type { PostedPicture } from "./posted-pictures.ts";
 
 export interface FetchParts {
   readonly download: Download;
-  readonly api: Pick<DiscordApi, "message">;
+  readonly api: Pick<DiscordApi, "message" | "withholds">;
   readonly retryOptions?: RetryOptions | undefined;
 }
 
@@ -27,7 +27,7 @@ export async function fetchPicture(
     if (!(error instanceof DownloadStatusError && EXPIRED.has(error.status))) throw error;
     const { channelId, messageId, attachmentId } = picture.placement;
     const message = await api.message(channelId, messageId);
-    if (message && isWithheld(message)) throw error;
+    if (message && (await api.withholds(message))) throw error;
     const attachment = message && pictureAttachments(message).find(({ id }) => id === attachmentId);
     return attachment && fetched(attachment.url);
   }
@@ -38,7 +38,7 @@ export const postedOriginals =
   ({ download, api, retryOptions }: FetchParts): OriginalReader<DiscordPlacement> =>
   async ({ channelId, messageId, attachmentId }, signal) => {
     const message = await api.message(channelId, messageId);
-    if (!message || isWithheld(message)) return undefined;
+    if (!message || (await api.withholds(message))) return undefined;
     const attachment = pictureAttachments(message).find(({ id }) => id === attachmentId);
     if (!attachment) return undefined;
     const options = { attempts: 4, ...retryOptions, signal };

@@ -85,6 +85,12 @@ export class GuildSettingsStore {
   }
 }
 
+const DAY_MS = 86_400_000;
+
+/** Pictures posted before this (ms) are not kept. */
+export const retentionCutoff = (retentionDays: number | null): number =>
+  retentionDays === null ? 0 : Date.now() - retentionDays * DAY_MS;
+
 export type IndexState = "indexed" | "paused" | "not-indexed";
 
 /** Of a channel, or of a thread by its parent. */

@@ -1,5 +1,5 @@
 import type { DiscordPlacement } from "../../core/index.ts";
-import { isWithheld, type RawMessage } from "../gateway/payloads.ts";
+import { isBare, type RawMessage } from "../gateway/payloads.ts";
 import type { ReadableChannel } from "../permissions/readable-channels.ts";
 import type { IngestResult, PictureIngestor, Priority } from "./picture-ingestor.ts";
 import type { PostVerifier } from "./post-verifier.ts";
@@ -37,7 +37,7 @@ export async function ingestMessages(
   messages: readonly RawMessage[],
   priority: Priority,
 ): Promise<{ counts: IngestCounts; ingested: IngestedPicture[] }> {
-  const readable = messages.filter((message) => !isWithheld(message));
+  const readable = messages.filter((message) => !isBare(message));
   verifier.markSeen(
     channel,
     readable.map(({ id }) => id),

@@ -1,6 +1,7 @@
 import type { ImageRecord, Library } from "../../core/index.ts";
+import type { DiscordApi } from "../gateway/discord-api.ts";
 import type { MessageEdit } from "../gateway/gateway-events.ts";
-import { isWithheld, pictureAttachments, type RawMessage } from "../gateway/payloads.ts";
+import { pictureAttachments, type RawMessage } from "../gateway/payloads.ts";
 import type { Log } from "../log.ts";
 import type { ChannelDirectory, ReadableChannel } from "../permissions/readable-channels.ts";
 import type { Erasures } from "./erasures.ts";
@@ -21,6 +22,7 @@ export interface LiveParts extends IngestParts {
   readonly directory: ChannelDirectory;
   readonly marks: HighWaterMarks;
   readonly erasures: Erasures;
+  readonly api: Pick<DiscordApi, "withholds">;
   readonly seesContent: () => boolean;
   /** Called with pictures just posted: indexed ones with their image, others without. */
   readonly onPosted: (channel: ReadableChannel, pictures: readonly LivePicture[]) => void;
@@ -71,7 +73,7 @@ export class LiveMessages {
 
   /** Attachments can be removed from a message; link previews arrive as edits without changes. Neither is a new post. */
   async edited(edit: MessageEdit): Promise<void> {
-    const { seesContent, erasures, ownId, settings, library } = this.#parts;
+    const { seesContent, api, erasures, ownId, settings, library } = this.#parts;
     if (!seesContent() || !edit.attachments || edit.author?.id === ownId()) return;
     const message: RawMessage = {
       ...edit,
@@ -79,7 +81,7 @@ export class LiveMessages {
       content: edit.content ?? "",
       author: edit.author ?? { id: "0" },
     };
-    if (isWithheld(message)) return;
+    if (await api.withholds(message)) return;
     const isForward = edit.message_reference?.type === 1;
     if (isForward && !edit.message_snapshots) return;
     const kept = new Set(pictureAttachments(message).map(({ id }) => id));

@@ -8,6 +8,7 @@ import {
   type GuildSettings,
   type GuildSettingsStore,
   indexState,
+  retentionCutoff,
 } from "./guild-settings.ts";
 import type { PostedPicture } from "./posted-pictures.ts";
 import type { PrivacyStore } from "./privacy-store.ts";
@@ -33,13 +34,13 @@ export type Priority = "live" | "history";
 const TRANSIENT_REASONS = new Set(["timeout", "changed-while-reading", "failed"]);
 /** Pictures that workers are asked for and that this process only waits for. */
 const SHARED_AT_ONCE = 64;
-const DAY_MS = 86_400_000;
 
 /** Downloads pictures and adds them to the library; live ones overtake those from history. */
 export class PictureIngestor {
   readonly #parts: IngestorParts;
   readonly #queue: PQueue;
   readonly #stop = new AbortController();
+  readonly #pendingByGuild = new Map<string, number>();
 
   constructor(parts: IngestorParts) {
     this.#parts = parts;
@@ -54,6 +55,11 @@ export class PictureIngestor {
     return this.#queue.size + this.#queue.pending;
   }
 
+  /** Of one server. */
+  pendingOf(guildId: string): number {
+    return this.#pendingByGuild.get(guildId) ?? 0;
+  }
+
   /** Results in the order given. Pictures that are indexed already are not downloaded again. */
   async ingest(pictures: readonly PostedPicture[], priority: Priority): Promise<IngestResult[]> {
     if (pictures.length === 0) return [];
@@ -63,7 +69,9 @@ export class PictureIngestor {
     const order = { priority: priority === "live" ? 1 : 0 };
     return Promise.all(
       pictures.map(
-        (picture) => before.get(picture) ?? this.#queue.add(() => this.#ingestOne(picture), order),
+        (picture) =>
+          before.get(picture) ??
+          this.#waitingTurn(picture, () => this.#queue.add(() => this.#ingestOne(picture), order)),
       ),
     );
   }
@@ -72,6 +80,20 @@ export class PictureIngestor {
   stop(): Promise<void> {
     this.#stop.abort(new Error("the bot is stopping"));
     return this.#queue.onIdle();
+  }
+
+  async #waitingTurn(
+    { placement: { guildId } }: PostedPicture,
+    work: () => Promise<IngestResult>,
+  ): Promise<IngestResult> {
+    this.#pendingByGuild.set(guildId, this.pendingOf(guildId) + 1);
+    try {
+      return await work();
+    } finally {
+      const left = this.pendingOf(guildId) - 1;
+      if (left > 0) this.#pendingByGuild.set(guildId, left);
+      else this.#pendingByGuild.delete(guildId);
+    }
   }
 
   async #ingestOne(picture: PostedPicture): Promise<IngestResult> {
@@ -145,25 +167,17 @@ export class PictureIngestor {
     const { guildId } = first.placement;
     const messageIds = [...new Set(pictures.map(({ placement }) => placement.messageId))];
     const placed = new Set((await posts.placements({ guildId, messageIds })).map(placementKey));
-    const known = await posts.knownAttachments(pictures.map(({ placement }) => placement.attachmentId));
+    const attachmentIds = pictures.map(({ placement }) => placement.attachmentId);
+    const known = await posts.knownAttachments(attachmentIds);
+    const failed = await posts.failedAttachments(attachmentIds);
     for (const picture of pictures) {
       const { attachmentId } = picture.placement;
       if (placed.has(placementKey(picture)) && known.has(attachmentId))
         seen.set(picture, { kind: "already-indexed" });
-      else if (known.has(attachmentId) && !(await this.#isPlaced(guildId, attachmentId))) {
-        seen.set(picture, { kind: "skipped", reason: "it failed before" });
-      }
+      // A forwarded picture keeps its attachment id, so it can be known without being placed here.
+      else if (failed.has(attachmentId)) seen.set(picture, { kind: "skipped", reason: "it failed before" });
     }
     return seen;
-  }
-
-  /** A forwarded picture keeps its attachment id, so it can be known without being placed here. */
-  async #isPlaced(guildId: string, attachmentId: string): Promise<boolean> {
-    const found = await this.#parts.library.posts.placements({
-      guildId,
-      attachmentIds: [attachmentId],
-    });
-    return found.length > 0;
   }
 }
 
@@ -181,7 +195,3 @@ const asKept = ({ placement }: PostedPicture, { captions }: GuildSettings) => ({
 
 const placementKey = ({ placement }: { placement: { messageId: string; attachmentId: string } }) =>
   `${placement.messageId}/${placement.attachmentId}`;
-
-/** Pictures posted before this (ms) are not kept. */
-export const retentionCutoff = (retentionDays: number | null): number =>
-  retentionDays === null ? 0 : Date.now() - retentionDays * DAY_MS;

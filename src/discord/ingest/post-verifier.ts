@@ -1,13 +1,15 @@
 import { LRUCache } from "lru-cache";
 import type { DiscordPlacement } from "../../core/index.ts";
 import type { DiscordApi } from "../gateway/discord-api.ts";
-import { isWithheld, pictureAttachments, type RawMessage } from "../gateway/payloads.ts";
+import { pictureAttachments, type RawMessage } from "../gateway/payloads.ts";
 import type { Log } from "../log.ts";
 import type { Erasures } from "./erasures.ts";
+import { type GuildSettingsStore, retentionCutoff } from "./guild-settings.ts";
 
 export interface VerifierParts {
-  readonly api: Pick<DiscordApi, "message">;
+  readonly api: Pick<DiscordApi, "message" | "withholds">;
   readonly erasures: Erasures;
+  readonly settings: Pick<GuildSettingsStore, "get">;
   /** False while Discord withholds message content: then a lookup shows whether a message exists, not what is in it. */
   readonly seesContent: () => boolean;
   readonly log: Log;
@@ -66,8 +68,12 @@ export class PostVerifier {
   /** "unsure" when the lookup failed: better not shown. */
   async verify(placement: DiscordPlacement): Promise<"posted" | "gone" | "unsure"> {
     if (this.#parts.erasures.isErased(placement)) return "gone";
-    if (this.hasSeen(placement.messageId)) return "posted";
     const { guildId, channelId, messageId } = placement;
+    if (await this.#isPastRetention(placement)) {
+      await this.#parts.erasures.erase({ guildId, messageIds: [messageId] });
+      return "gone";
+    }
+    if (this.hasSeen(messageId)) return "posted";
     try {
       const message = await withTimeout(
         TIMEOUT_MS,
@@ -84,11 +90,16 @@ export class PostVerifier {
     }
   }
 
+  /** Maintenance erases it within the minute; nobody is shown it until then. */
+  async #isPastRetention({ guildId, postedAt }: DiscordPlacement): Promise<boolean> {
+    return postedAt < retentionCutoff((await this.#parts.settings.get(guildId)).retentionDays);
+  }
+
   /** Without message content deletions do not arrive either, so nothing is marked as seen. */
   async #inspect(message: RawMessage, placement: DiscordPlacement) {
     const { guildId, messageId, attachmentId } = placement;
     if (!this.#parts.seesContent()) return "posted";
-    if (isWithheld(message)) return "unsure";
+    if (await this.#parts.api.withholds(message)) return "unsure";
     const kept = new Set(pictureAttachments(message).map(({ id }) => id));
     await this.#parts.erasures.keepOnlyAttachments(guildId, messageId, kept);
     this.markSeen(placement, [messageId]);

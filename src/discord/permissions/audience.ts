@@ -1,24 +1,61 @@
-import { type Guild, OverwriteType, PermissionFlagsBits as P } from "discord.js";
-import { isVoice, rootChannel } from "./channel-directory.ts";
-import { permissionChannelId, type ReadableChannel } from "./readable-channels.ts";
-
-const READING = P.ViewChannel | P.ReadMessageHistory;
+import { type Client, type Guild, OverwriteType, PermissionFlagsBits as P } from "discord.js";
+import { isVoice, type RootChannel, readingOf, rootChannel } from "./channel-directory.ts";
+import { type ChannelDirectory, permissionChannelId, type ReadableChannel } from "./readable-channels.ts";
+import { type ChannelRights, readersAlsoRead, type ServerRoles } from "./readers.ts";
 
 /**
- * Whether everybody who can read the audience's channel can certainly read `source` too: it is the same channel, or
- * open to all members without exception. Errs on the side of no.
+ * Whether everybody who can read the audience's channel can read `source` too, by the server's roles and both channels'
+ * overwrites. Errs on the side of no.
  */
 export function audienceCanRead(guild: Guild, audience: ReadableChannel, source: ReadableChannel): boolean {
   if (source.kind === "private-thread") return source.channelId === audience.channelId;
   if (source.ageRestricted && !audience.ageRestricted) return false;
   if (permissionChannelId(source) === permissionChannelId(audience)) return true;
-  const channel = rootChannel(guild, permissionChannelId(source));
-  if (!channel || isVoice(channel)) return false;
-  if (!channel.permissionsFor(guild.roles.everyone).has(READING)) return false;
-  const exceptions = channel.permissionOverwrites.cache.filter(({ id }) => id !== guild.id);
-  return !exceptions.some(
-    (overwrite) =>
-      (overwrite.type === OverwriteType.Role || overwrite.type === OverwriteType.Member) &&
-      overwrite.deny.any(READING),
-  );
+  const read = rootChannel(guild, permissionChannelId(audience));
+  const shown = rootChannel(guild, permissionChannelId(source));
+  if (!read || !shown) return false;
+  // Whoever is in a time-out reads on in text channels, but loses Connect.
+  if (isVoice(shown) && !isVoice(read)) return false;
+  return readersAlsoRead(rolesOf(guild), rightsOf(read), rightsOf(shown));
 }
+
+export interface AudienceParts {
+  readonly client: Client;
+  readonly directory: ChannelDirectory;
+}
+
+/** The same of two channels as they are now, by their ids. */
+export async function readersCanRead(
+  { client, directory }: AudienceParts,
+  guildId: string,
+  { audienceId, sourceId }: { readonly audienceId: string; readonly sourceId: string },
+): Promise<boolean> {
+  const guild = client.guilds.cache.get(guildId);
+  const audience = await directory.readableChannel(guildId, audienceId);
+  const source = await directory.readableChannel(guildId, sourceId);
+  return guild !== undefined && audience !== undefined && source !== undefined
+    ? audienceCanRead(guild, audience, source)
+    : false;
+}
+
+function rolesOf(guild: Guild): ServerRoles {
+  // The role that Discord makes for a bot is that bot's alone.
+  const roles = [...guild.roles.cache.values()].filter(
+    ({ permissions, tags }) => !permissions.has(P.Administrator) && tags?.botId === undefined,
+  );
+  return {
+    everyone: guild.id,
+    roles: new Map(roles.map(({ id, permissions }) => [id, permissions.bitfield])),
+    leaveOut: new Set([guild.ownerId, guild.client.user.id]),
+  };
+}
+
+const rightsOf = (channel: RootChannel): ChannelRights => ({
+  needed: readingOf(channel),
+  overwrites: [...channel.permissionOverwrites.cache.values()].map(({ id, type, allow, deny }) => ({
+    id,
+    isMember: type === OverwriteType.Member,
+    allow: allow.bitfield,
+    deny: deny.bitfield,
+  })),
+});

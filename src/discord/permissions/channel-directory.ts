@@ -12,7 +12,7 @@ import { type DiscordApi, isThreadType } from "../gateway/discord-api.ts";
 import type { ChannelDirectory, ReadableChannel, Viewer } from "./readable-channels.ts";
 import type { ThreadParents } from "./thread-parents.ts";
 
-type RootChannel = Exclude<GuildBasedChannel, AnyThreadChannel>;
+export type RootChannel = Exclude<GuildBasedChannel, AnyThreadChannel>;
 
 export interface DirectoryParts {
   readonly client: Client;
@@ -85,7 +85,7 @@ export function createViewer(member: GuildMember, invokedIn: GuildBasedChannel |
   const { guild } = member;
   const may = (channelId: string, permission?: bigint): boolean => {
     const channel = rootChannel(guild, channelId);
-    return channel?.permissionsFor(member).has(permission ?? readingOf(channel)) === true;
+    return channel !== undefined && has(member, channel, permission ?? readingOf(channel));
   };
   return {
     guildId: guild.id,
@@ -95,6 +95,27 @@ export function createViewer(member: GuildMember, invokedIn: GuildBasedChannel |
     canManageThreads: (channelId) => may(channelId, P.ViewChannel | P.ManageThreads),
   };
 }
+
+/** Whether this member may post pictures there, as one who shows them to others does. */
+export function mayPostPictures(member: GuildMember, place: GuildBasedChannel): boolean {
+  const channel = rootChannel(member.guild, place.isThread() ? (place.parentId ?? "") : place.id);
+  if (!channel) return false;
+  const sending = place.isThread() ? P.SendMessagesInThreads : P.SendMessages;
+  const locked = place.isThread() && place.locked ? P.ManageThreads : 0n;
+  return has(member, channel, readingOf(channel) | sending | locked | P.AttachFiles);
+}
+
+/** Of this channel, as Discord computes it: in a time-out only reading is left, whatever roles give. */
+function has(member: GuildMember, channel: RootChannel, permissions: bigint): boolean {
+  if (!channel.permissionsFor(member).has(permissions)) return false;
+  return (permissions & ~LEFT_IN_TIMEOUT) === 0n || !isTimedOut(member);
+}
+
+const LEFT_IN_TIMEOUT = P.ViewChannel | P.ReadMessageHistory;
+
+/** The owner and administrators cannot be put in a time-out, and one from before they were is without effect. */
+export const isTimedOut = (member: GuildMember): boolean =>
+  member.isCommunicationDisabled() && !member.permissions.has(P.Administrator);
 
 export function rootChannel(guild: Guild, channelId: string): RootChannel | undefined {
   const channel = guild.channels.cache.get(channelId);
@@ -106,7 +127,7 @@ export const isVoice = ({ type }: GuildBasedChannel): boolean =>
   type === ChannelType.GuildVoice || type === ChannelType.GuildStageVoice;
 
 /** Permissions needed to read a channel; the chat of a voice channel also needs Connect. */
-const readingOf = (channel: RootChannel): bigint =>
+export const readingOf = (channel: RootChannel): bigint =>
   P.ViewChannel | P.ReadMessageHistory | (isVoice(channel) ? P.Connect : 0n);
 
 const warningsOf = (channel: RootChannel) => ({

@@ -18,6 +18,24 @@ export interface ChannelDirectory {
   isThreadMember(threadId: string, userId: string): Promise<boolean>;
 }
 
+/**
+ * The channels that an answer tells of, by its pictures or only by a count. It may be sent while its viewer can read all
+ * of them.
+ */
+export interface AnswerBasis {
+  readonly channelIds: readonly string[];
+  readonly seesAgeRestricted: boolean;
+}
+
+export async function canReadAll(
+  viewer: Viewer,
+  { channelIds, seesAgeRestricted }: AnswerBasis,
+  directory: ChannelDirectory,
+): Promise<boolean> {
+  const open = await channelsReadableBy({ ...viewer, seesAgeRestricted }, channelIds, directory);
+  return open.length === channelIds.length;
+}
+
 /** Membership lookups per query; the busiest private threads come first, the rest are left out. */
 const MAX_PRIVATE_THREADS = 40;
 

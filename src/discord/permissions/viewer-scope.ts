@@ -1,6 +1,11 @@
 import type { DateBound, Library, LibraryView } from "../../core/index.ts";
-import type { ReadableChannel } from "./readable-channels.ts";
-import { type ChannelDirectory, channelsReadableBy, type Viewer } from "./readable-channels.ts";
+import {
+  type AnswerBasis,
+  type ChannelDirectory,
+  channelsReadableBy,
+  type ReadableChannel,
+  type Viewer,
+} from "./readable-channels.ts";
 
 /** Filters only ever narrow what the viewer may see. */
 export interface SearchFilters {
@@ -15,6 +20,7 @@ export interface SearchFilters {
 export interface VisibleLibrary {
   readonly view: LibraryView;
   readonly channels: readonly ReadableChannel[];
+  readonly basis: AnswerBasis;
 }
 
 /** Every picture that this viewer may see now, and nothing else: computed once for each query. */
@@ -33,12 +39,18 @@ export async function visibleLibrary(
     .sort((a, b) => b.images - a.images);
   const ids = requested.map((channel) => channel.channelId);
   const channels = await channelsReadableBy(viewer, ids, directory);
+  const channelIds = channels.map((channel) => channel.channelId);
   const discord = {
     guildId: viewer.guildId,
-    channelIds: channels.map((channel) => channel.channelId),
-    ageRestricted: viewer.seesAgeRestricted,
+    channelIds,
+    // Decided by what each channel is now, and not by what it was when its pictures came.
+    ageRestricted: true,
     authorId,
     captionContains: caption,
   };
-  return { view: library.within({ files: "none", discord, since, until }), channels };
+  return {
+    view: library.within({ files: "none", discord, since, until }),
+    channels,
+    basis: { channelIds, seesAgeRestricted: viewer.seesAgeRestricted },
+  };
 }

@@ -3,10 +3,11 @@ import type { ImageRef, Library } from "../../core/index.ts";
 import { jumpLink } from "../../shared/placements.ts";
 import type { DiscordApi } from "../gateway/discord-api.ts";
 import type { Download } from "../gateway/download.ts";
+import type { Erasures } from "../ingest/erasures.ts";
 import type { GuildSettingsStore, TagRule } from "../ingest/guild-settings.ts";
 import type { LivePicture } from "../ingest/live-messages.ts";
 import type { PrivacyStore } from "../ingest/privacy-store.ts";
-import { audienceCanRead } from "../permissions/audience.ts";
+import { readersCanRead } from "../permissions/audience.ts";
 import { permissionChannelId, type ReadableChannel } from "../permissions/readable-channels.ts";
 import { findRepost, type RepostParts } from "./find-repost.ts";
 import { tagMessage } from "./tag-message.ts";
@@ -17,6 +18,7 @@ export interface TagParts extends RepostParts {
   readonly api: Pick<DiscordApi, "send" | "react">;
   readonly settings: GuildSettingsStore;
   readonly privacy: PrivacyStore;
+  readonly erasures: Erasures;
   readonly download: Download;
 }
 
@@ -41,7 +43,7 @@ export async function autoTag(
     const { byBot, placement } = live.picture;
     if (byBot || !(await parts.privacy.allows(placement.authorId, placement.postedAt))) continue;
     const finding = await findTagsAndRepost(parts, channel, live, rule);
-    if (finding.tags.length > 0 || finding.repost) await publish(parts, channel, live, rule, finding);
+    if (finding.tags.length > 0 || finding.repost) await publish(parts, live, rule, finding);
   }
 }
 
@@ -75,41 +77,35 @@ async function repostLink(parts: TagParts, channel: ReadableChannel, { picture, 
 
 async function publish(
   parts: TagParts,
-  channel: ReadableChannel,
   { picture }: LivePicture,
   rule: TagRule,
   { tags, repost }: Finding,
 ): Promise<void> {
-  const { channelId, messageId } = picture.placement;
-  const tagTexts = tags.map(({ text }) => text);
+  const { channelId, messageId, spoiler, guildId } = picture.placement;
   if (rule.mode === "react") {
-    const emojis = new Set([...tags.map(({ emoji }) => emoji), ...(repost ? ["♻️"] : [])]);
+    // A reaction cannot be blurred.
+    const shown = spoiler ? [] : tags.map(({ emoji }) => emoji);
+    const emojis = new Set([...shown, ...(repost ? ["♻️"] : [])]);
     for (const emoji of emojis) await parts.api.react(channelId, messageId, emoji);
-  } else if (rule.mode === "reply") {
+    return;
+  }
+  const message = { tags: tags.map(({ text }) => text), repost, messageId, spoiler };
+  const write = async (where: string, body: object) => {
+    const sent = await parts.api.send(where, body);
+    const posts = [picture.placement];
+    await parts.erasures.noteMessage(guildId, { channelId: where, messageId: sent, posts });
+  };
+  if (rule.mode === "reply") {
     const reply = { message_reference: { message_id: messageId, fail_if_not_exists: true } };
-    await parts.api.send(channelId, {
-      ...tagMessage({ tags: tagTexts, repost, messageId, channelId }),
-      ...reply,
-    });
-  } else if (rule.mode === "log" && rule.logChannelId && (await canLog(parts, channel, rule.logChannelId))) {
-    const source = jumpLink(picture.placement);
-    await parts.api.send(
-      rule.logChannelId,
-      tagMessage({ tags: tagTexts, repost, messageId, channelId, source }),
-    );
+    await write(channelId, { ...tagMessage(message), ...reply });
+  } else if (rule.mode === "log" && rule.logChannelId) {
+    // Permissions may have changed since the log channel was set.
+    const places = { audienceId: rule.logChannelId, sourceId: channelId };
+    if (await readersCanRead(parts, guildId, places))
+      await write(rule.logChannelId, tagMessage({ ...message, source: jumpLink(picture.placement) }));
   }
 }
 
-/** Permissions may have changed since the log channel was set. */
-async function canLog(
-  { client, directory }: TagParts,
-  source: ReadableChannel,
-  logChannelId: string,
-): Promise<boolean> {
-  const guild = client.guilds.cache.get(source.guildId);
-  const log = await directory.readableChannel(source.guildId, logChannelId);
-  return guild !== undefined && log !== undefined && audienceCanRead(guild, log, source);
-}
 const EMOJI = /^(\p{Emoji_Presentation}|\p{Emoji}\uFE0F)(?:\u200D\p{Emoji}\uFE0F?)*\s*/u;
 
 /** Splits a label such as `🐶 dog` into its emoji and the text that pictures are compared with. */

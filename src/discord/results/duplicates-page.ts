@@ -15,7 +15,7 @@ import type { ChannelDirectory, Viewer } from "../permissions/readable-channels.
 import { visibleLibrary } from "../permissions/viewer-scope.ts";
 import { customId } from "./custom-id.ts";
 import { oldestFirst } from "./find-page.ts";
-import type { ReplyMessage } from "./results-message.ts";
+import type { PrivateReply } from "./results-message.ts";
 import type { SavedQuery } from "./saved-queries.ts";
 
 const GROUPS_PER_PAGE = 5;
@@ -32,8 +32,8 @@ export async function duplicatesPage(
   parts: DuplicatesParts,
   viewer: Viewer,
   { query, id, page }: { readonly query: SavedQuery; readonly id: string; readonly page: number },
-): Promise<ReplyMessage> {
-  const { view } = await visibleLibrary(parts, viewer, query.narrowing);
+): Promise<PrivateReply> {
+  const { view, basis } = await visibleLibrary(parts, viewer, query.narrowing);
   const all = repostsOf(await view.duplicates({ kind: "same" }));
   const wanted = all.slice(page * GROUPS_PER_PAGE, (page + 1) * GROUPS_PER_PAGE);
   const checked = await Promise.all(wanted.map((group) => stillPosted(parts, group)));
@@ -59,7 +59,12 @@ export async function duplicatesPage(
       ...(page === 0 && !hasNext ? [] : [pager(id, page, hasNext)]),
     ],
   };
-  return { flags: MessageFlags.IsComponentsV2, components: [container], files };
+  return {
+    flags: MessageFlags.IsComponentsV2,
+    components: [container],
+    files,
+    madeOf: { basis, posts: groups.flatMap(({ placements }) => placements) },
+  };
 }
 
 /** Drops posts that are gone from Discord, among those shown. */

@@ -8,7 +8,7 @@ import type {
 } from "../../core/index.ts";
 import { pluralize } from "../../core/index.ts";
 import type { PostVerifier } from "../ingest/post-verifier.ts";
-import { type ChannelDirectory, channelsReadableBy, type Viewer } from "../permissions/readable-channels.ts";
+import type { AnswerBasis, ChannelDirectory, Viewer } from "../permissions/readable-channels.ts";
 import { visibleLibrary } from "../permissions/viewer-scope.ts";
 import { type SavedQuery, toQueryTerm } from "./saved-queries.ts";
 
@@ -33,6 +33,7 @@ export interface ResultsPage {
   readonly searched: number;
   readonly notes: readonly string[];
   readonly view: LibraryView;
+  readonly basis: AnswerBasis;
 }
 
 export interface FindParts {
@@ -49,7 +50,7 @@ export async function findPage(
   page: number,
 ): Promise<ResultsPage> {
   for (let round = 1; ; round += 1) {
-    const { view } = await visibleLibrary(parts, viewer, query.narrowing);
+    const { view, basis } = await visibleLibrary(parts, viewer, query.narrowing);
     // What another place of the same picture allowed to be read is not searched here.
     const readsText = await parts.library.readsPosts(viewer.guildId);
     const answer = await runQuery(view, query, page, readsText ? [...WORD_SOURCES, "read"] : WORD_SOURCES);
@@ -57,16 +58,15 @@ export async function findPage(
     const checked = await Promise.all(wanted.map((hit) => verifyHit(parts.verifier, hit)));
     const someGone = checked.some(({ gone }) => gone);
     if (someGone && round < ROUNDS) continue;
-    const shown = checked.flatMap(({ hit, placement }) => (placement ? [{ hit, placement }] : []));
-    const hits = await readableNow(parts, viewer, shown);
     return {
       page,
-      hits,
+      hits: checked.flatMap(({ hit, placement }) => (placement ? [{ hit, placement }] : [])),
       match: answer.match,
       hasNext: answer.hits.length > (page + 1) * HITS_PER_PAGE,
       searched: answer.searched,
       notes: [...answer.notes, ...unsureNote(checked)],
       view,
+      basis,
     };
   }
 }
@@ -104,18 +104,6 @@ async function verifyHit(verifier: PostVerifier, hit: Hit): Promise<VerifiedHit>
     unsure ||= state === "unsure";
   }
   return { hit, placement: undefined, gone, unsure };
-}
-
-/** Permissions may have been revoked while messages were looked up. */
-async function readableNow(
-  parts: FindParts,
-  viewer: Viewer,
-  hits: readonly VisibleHit[],
-): Promise<VisibleHit[]> {
-  const ids = [...new Set(hits.map(({ placement }) => placement.channelId))];
-  const channels = await channelsReadableBy(viewer, ids, parts.directory);
-  const open = new Set(channels.map((channel) => channel.channelId));
-  return hits.filter(({ placement }) => open.has(placement.channelId));
 }
 
 export function oldestFirst(image: { readonly placements: Hit["placements"] }): DiscordPlacement[] {

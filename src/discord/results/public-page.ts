@@ -14,7 +14,15 @@ export async function publicPage(
   const hits = shown
     .filter((hit) => hit !== undefined)
     .map(({ hit, placement }, at) => ({ hit: { ...hit, rank: at + 1, alike: [] }, placement }));
-  return { page: 0, hits, hasNext: false, searched: hits.length, notes: [], view: found.view };
+  return {
+    page: 0,
+    hits,
+    hasNext: false,
+    searched: hits.length,
+    notes: [],
+    view: found.view,
+    basis: found.basis,
+  };
 }
 
 async function shownFrom(

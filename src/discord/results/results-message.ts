@@ -12,6 +12,7 @@ import { oneLine, quoted } from "../message-text.ts";
 import type { Viewer } from "../permissions/readable-channels.ts";
 import { customId } from "./custom-id.ts";
 import { type FindParts, findPage, type ResultsPage, type VisibleHit } from "./find-page.ts";
+import type { MadeOf } from "./made-of.ts";
 import { questionOf, type SavedQueries, type SavedQuery } from "./saved-queries.ts";
 
 export interface ResultsParts extends FindParts {
@@ -26,12 +27,21 @@ export interface ReplyMessage {
   readonly files: { readonly attachment: Buffer; readonly name: string }[];
 }
 
+/** For one person, while they may see all that it tells of. */
+export interface PrivateReply extends ReplyMessage {
+  readonly madeOf: MadeOf;
+}
+
 export interface ResultsMessageOptions {
   /** For the buttons; absent in a public message, which has none. */
   readonly queryId?: string | undefined;
   readonly title: string;
   /** Whether the viewer asked in words, so that which picture was meant can be noted. */
   readonly isInWords?: boolean | undefined;
+  /** Who has the bot post it, in a public message. */
+  readonly shownBy?: string | undefined;
+  /** The post that a public message is filed under, for the button that takes it back. */
+  readonly takeBackId?: string | undefined;
 }
 
 const ACCENT = 0x5b8def;
@@ -39,7 +49,7 @@ const ACCENT = 0x5b8def;
 /** A gallery of thumbnails, one line per hit, and the buttons. */
 export async function resultsMessage(
   found: ResultsPage,
-  { queryId, title, isInWords = false }: ResultsMessageOptions,
+  { queryId, title, isInWords = false, shownBy, takeBackId }: ResultsMessageOptions,
 ): Promise<ReplyMessage> {
   const files = await Promise.all(
     found.hits.map(async ({ hit }) => ({
@@ -51,7 +61,10 @@ export async function resultsMessage(
     type: ComponentType.Container,
     accent_color: ACCENT,
     components: [
-      { type: ComponentType.TextDisplay, content: heading(found, title, queryId === undefined) },
+      {
+        type: ComponentType.TextDisplay,
+        content: shownBy === undefined ? heading(found, title) : publicHeading(title, shownBy),
+      },
       ...(found.hits.length > 0
         ? [
             { type: ComponentType.MediaGallery as const, items: found.hits.map(galleryItem) },
@@ -62,6 +75,7 @@ export async function resultsMessage(
           ]
         : []),
       ...(queryId === undefined ? [] : controls(found, queryId, isInWords)),
+      ...(takeBackId === undefined ? [] : [takeBackButton(takeBackId)]),
     ],
   };
   return { flags: MessageFlags.IsComponentsV2, components: [container], files };
@@ -73,15 +87,13 @@ const WARNINGS = {
   nothing: " · I found no good match; these are the nearest",
 } as const;
 
+const titleOf = (shown: string) => (shown === "" ? "**Newest pictures**" : `**${quoted(shown, 150)}**`);
+
 /** How much was searched is shown only to the viewer who may see all of it. */
-function heading(
-  { hits, page, searched, notes, match }: ResultsPage,
-  shown: string,
-  forAll: boolean,
-): string {
-  const found = hits.length > 0 ? WARNINGS[match ?? "good"] : "";
-  const title = (shown === "" ? "**Newest pictures**" : `**${quoted(shown, 150)}**`) + found;
-  if (forAll) return title;
+const publicHeading = (shown: string, userId: string) => `${titleOf(shown)}\n-# shown by <@${userId}>`;
+
+function heading({ hits, page, searched, notes, match }: ResultsPage, shown: string): string {
+  const title = titleOf(shown) + (hits.length > 0 ? WARNINGS[match ?? "good"] : "");
   const among = pluralize(searched, "picture");
   const body =
     hits.length > 0
@@ -131,6 +143,18 @@ function controls({ page, hits, hasNext }: ResultsPage, queryId: string, isInWor
   return [moreLike(hits, queryId), ...(isInWords ? [whichWasIt(hits, queryId)] : []), row];
 }
 
+const takeBackButton = (postId: string) => ({
+  type: ComponentType.ActionRow as const,
+  components: [
+    {
+      type: ComponentType.Button as const,
+      style: ButtonStyle.Secondary as const,
+      label: "Take back",
+      custom_id: customId("unshow", postId),
+    },
+  ],
+});
+
 const optionsOf = (hits: readonly VisibleHit[]) =>
   hits.map(({ hit, placement }) => ({
     label: oneLine(`${hit.rank}: ${placement.filename}`, 100),
@@ -159,20 +183,21 @@ export async function resultsPageReply(
   parts: ResultsParts,
   viewer: Viewer,
   { query, id, page }: { readonly query: SavedQuery; readonly id: string; readonly page: number },
-): Promise<ReplyMessage> {
+): Promise<PrivateReply> {
   const found = await findPage(parts, viewer, query, page);
-  return resultsMessage(found, {
+  const message = await resultsMessage(found, {
     queryId: id,
     title: query.shown,
     isInWords: questionOf(query) !== undefined,
   });
+  return { ...message, madeOf: { basis: found.basis, posts: found.hits.map(({ placement }) => placement) } };
 }
 
 export async function newResultsReply(
   parts: ResultsParts,
   viewer: Viewer,
   query: SavedQuery,
-): Promise<ReplyMessage> {
+): Promise<PrivateReply> {
   const id = await parts.queries.save(query);
   return resultsPageReply(parts, viewer, { query, id, page: 0 });
 }

@@ -54,6 +54,10 @@ export interface NewMessage {
   readonly announce?: boolean;
   readonly at?: number;
   readonly spoiler?: boolean;
+  readonly extras?: FakeMessage["extras"];
+  readonly answers?: string;
+  readonly webhook?: FakeMessage["webhook"];
+  readonly components?: unknown;
 }
 
 const everyoneCan = P.ViewChannel | P.ReadMessageHistory | P.SendMessages | P.AttachFiles;
@@ -70,6 +74,10 @@ export class FakeDiscord {
   readonly commands = new Map<string, CommandOption[]>();
   readonly #server: Server;
   readonly gateway: FakeGateway;
+  /** The application's flags: message content, limited. */
+  applicationFlags = 1 << 19;
+  /** What an owner set for the commands in a server's Integrations, by server. */
+  readonly commandPermissions = new Map<string, { id: string; type: 1 | 2; permission: boolean }[]>();
   /** Another address of the gateway, for clients that reach it through a proxy. */
   publicGateway: string | undefined;
 
@@ -249,6 +257,10 @@ export class FakeDiscord {
         ? [{ attachments: message.forward.attachments, content: message.forward.content }]
         : [],
       editedAt: null,
+      components: message.components,
+      ...(message.extras && { extras: message.extras }),
+      ...(message.answers !== undefined && { answers: message.answers }),
+      ...(message.webhook && { webhook: message.webhook }),
     };
     channel.messages.push(posted);
     channel.messages.sort((a, b) => (BigInt(a.id) < BigInt(b.id) ? -1 : 1));
@@ -256,7 +268,12 @@ export class FakeDiscord {
     return posted;
   }
 
-  edit(message: FakeMessage, change: Partial<Pick<FakeMessage, "attachments" | "content">>): void {
+  postByBot(channel: FakeChannel, message: NewMessage): FakeMessage {
+    const bot = { userId: this.botId, name: "", roles: [], bot: true };
+    return this.post(channel, { by: this.guildOf(channel).members.get(this.botId) ?? bot, ...message });
+  }
+
+  edit(message: FakeMessage, change: Partial<Pick<FakeMessage, "attachments" | "content" | "extras">>): void {
     Object.assign(message, change, { editedAt: new Date().toISOString() });
     const channel = this.findChannel(message.channelId);
     if (channel) this.#announce("MESSAGE_UPDATE", message, this.guildOf(channel));
@@ -310,12 +327,15 @@ export class FakeDiscord {
   }
 
   /** A button (no values) or a select menu, on any message, with any custom id: the bot must not trust it. */
-  press(parts: Omit<InteractionParts, "botId" | "guild">, customId: string, values?: string[]) {
+  press(
+    parts: Omit<InteractionParts, "botId" | "guild">,
+    customId: string,
+    values?: string[],
+    on?: FakeMessage,
+  ) {
     const guild = this.guildOf(parts.channel);
-    const message = {
-      ...messageJson(this.#ownMessage(parts.channel), guild.members.get(this.botId)),
-      flags: 64,
-    };
+    const pressed = on ?? this.#ownMessage(parts.channel);
+    const message = { ...messageJson(pressed, guild.members.get(this.botId)), flags: on ? 0 : 64 };
     return this.#interact(
       { ...parts, guild, botId: this.botId },
       {
@@ -345,7 +365,7 @@ export class FakeDiscord {
 
   #interact(parts: InteractionParts, body: object): FakeReply {
     const id = snowflake();
-    const answer = new FakeReply(id, `token-${id}`);
+    const answer = new FakeReply(id, `token-${id}`, parts.channel.id);
     this.answers.set(answer.token, answer);
     this.gateway.dispatch("INTERACTION_CREATE", { ...envelope(parts, id, answer.token), ...body });
     return answer;

@@ -9,6 +9,8 @@ import { permissionsIn } from "./permissions.ts";
 export class FakeReply {
   readonly id: string;
   readonly token: string;
+  /** Where it was asked. */
+  readonly channelId: string;
   /** Time from sending the interaction to its first callback; undefined while there is none. */
   ackMs: number | undefined;
   callbacks: { type: number; flags: number; data: ReplyContent }[] = [];
@@ -17,9 +19,10 @@ export class FakeReply {
   followUps: ReplyContent[] = [];
   readonly #sentAt = Date.now();
 
-  constructor(id: string, token: string) {
+  constructor(id: string, token: string, channelId: string) {
     this.id = id;
     this.token = token;
+    this.channelId = channelId;
   }
 
   get ephemeral(): boolean {

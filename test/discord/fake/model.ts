@@ -36,6 +36,8 @@ export interface FakeMember {
   readonly name: string;
   roles: string[];
   readonly bot: boolean;
+  /** In a time-out. */
+  timedOut?: boolean;
 }
 
 export interface FakeAttachment {
@@ -57,6 +59,14 @@ export interface FakeMessage {
   attachments: FakeAttachment[];
   readonly snapshots: { attachments: FakeAttachment[]; content: string }[];
   editedAt: string | null;
+  /** What else is in it: stickers, a poll. Discord keeps a poll back without Message Content, but not stickers. */
+  extras?: { readonly sticker_items?: readonly object[]; readonly poll?: object };
+  /** The message that it answers. */
+  readonly answers?: string;
+  /** Posted by a webhook, of this application. */
+  readonly webhook?: { readonly id: string; readonly applicationId: string };
+  /** Its buttons and such. */
+  readonly components?: unknown;
 }
 
 export interface FakeGuild {

@@ -21,6 +21,7 @@ export const memberJson = (member: FakeMember) => ({
   flags: 0,
   nick: null,
   avatar: null,
+  communication_disabled_until: member.timedOut ? new Date(Date.now() + 3_600_000).toISOString() : null,
 });
 
 export const roleJson = (role: { id: string; name: string; permissions: bigint }, position: number) => ({
@@ -150,7 +151,15 @@ export function messageJson(message: FakeMessage, author: FakeMember | undefined
     attachments: message.attachments,
     embeds: [],
     pinned: false,
-    type: 0,
+    type: message.answers ? 19 : 0,
+    ...(message.answers
+      ? { message_reference: { type: 0, channel_id: message.channelId, message_id: message.answers } }
+      : {}),
+    ...(message.webhook
+      ? { webhook_id: message.webhook.id, application_id: message.webhook.applicationId }
+      : {}),
+    ...(message.components ? { components: message.components } : {}),
+    ...message.extras,
     ...(message.snapshots.length > 0
       ? {
           message_reference: { type: 1, channel_id: message.channelId, message_id: message.id },

@@ -18,6 +18,7 @@ export function permissionsIn(guild: FakeGuild, channel: FakeChannel, userId: st
   for (const role of roles) bits |= role?.allow ?? 0n;
   const own = find(userId);
   bits = (bits & ~(own?.deny ?? 0n)) | (own?.allow ?? 0n);
+  if (member?.timedOut) bits &= P.ViewChannel | P.ReadMessageHistory;
   return bits & P.ViewChannel ? bits : 0n;
 }
 

@@ -5,7 +5,7 @@ import type { FakeDiscord } from "./fake-discord.ts";
 import { discordError, type FakeRequest, reply } from "./http.ts";
 import { type CommandOption, replyContent } from "./interactions.ts";
 import { type FakeChannel, type FakeMessage, isThread, snowflake } from "./model.ts";
-import { channelJson, guildJson, messageJson, userJson } from "./payloads.ts";
+import { channelJson, guildJson, memberJson, messageJson, userJson } from "./payloads.ts";
 import { canRead, permissionsIn } from "./permissions.ts";
 
 type Route = (
@@ -52,7 +52,7 @@ const routes: readonly [string, RegExp, Route][] = [
     "GET",
     /^\/(?:oauth2\/)?applications\/@me$/,
     (fake, _request, response) => {
-      reply(response, 200, { id: fake.botId, name: "glimpse", flags: 1 << 19, verify_key: "" });
+      reply(response, 200, { id: fake.botId, name: "glimpse", flags: fake.applicationFlags, verify_key: "" });
     },
   ],
   [
@@ -113,8 +113,34 @@ const routes: readonly [string, RegExp, Route][] = [
     "POST",
     /^\/webhooks\/\d+\/([^/]+)$/,
     (fake, request, response, ids) => {
-      fake.answers.get(ids[0] ?? "")?.followUps.push(replyContent(request));
-      reply(response, 200, ownMessage(fake, request));
+      const answer = fake.answers.get(ids[0] ?? "");
+      const content = replyContent(request);
+      answer?.followUps.push(content);
+      const { flags = 0, components } = z
+        .looseObject({ flags: z.number().optional(), components: z.unknown().optional() })
+        .parse(request.body);
+      const channel = fake.findChannel(answer?.channelId ?? "");
+      if (flags & 64 || !channel) return reply(response, 200, ownMessage(fake, request));
+      const posted = fake.postByBot(channel, { content: content.text, components });
+      reply(response, 200, { ...messageOf(fake, posted), content: "" });
+    },
+  ],
+  [
+    "GET",
+    /^\/guilds\/(\d+)\/members\/(\d+)$/,
+    (fake, _request, response, ids) => {
+      const member = fake.guilds.get(ids[0] ?? "")?.members.get(ids[1] ?? "");
+      if (!member) return unknown(response, 10007);
+      reply(response, 200, memberJson(member));
+    },
+  ],
+  [
+    "GET",
+    /^\/applications\/\d+\/guilds\/(\d+)\/commands\/(\d+)\/permissions$/,
+    (fake, _request, response, ids) => {
+      const permissions = fake.commandPermissions.get(ids[0] ?? "");
+      if (!permissions) return unknown(response, 10066);
+      reply(response, 200, { id: ids[1], application_id: fake.botId, guild_id: ids[0], permissions });
     },
   ],
   [
@@ -129,15 +155,18 @@ const routes: readonly [string, RegExp, Route][] = [
     "POST",
     /^\/channels\/(\d+)\/messages$/,
     withChannel((fake, request, response, channel) => {
-      const body = z.looseObject({ content: z.string().optional() }).parse(request.body);
-      const message = fake.post(channel, {
-        by: fake.guildOf(channel).members.get(fake.botId) ?? {
-          userId: fake.botId,
-          name: "",
-          roles: [],
-          bot: true,
-        },
+      const body = z
+        .looseObject({
+          content: z.string().optional(),
+          components: z.unknown().optional(),
+          message_reference: z.looseObject({ message_id: z.string() }).optional(),
+        })
+        .parse(request.body);
+      const answers = body.message_reference?.message_id;
+      const message = fake.postByBot(channel, {
         content: body.content ?? replyContent(request).text,
+        components: body.components,
+        ...(answers !== undefined && { answers }),
       });
       reply(response, 200, messageJson(message, fake.guildOf(channel).members.get(fake.botId)));
     }),

@@ -100,8 +100,8 @@ export class DiscordHarness {
     return this.waitForReply(this.fake.menu(parts(caller), name, message));
   }
 
-  async press(caller: Invoker, customId: string, values?: string[]): Promise<FakeReply> {
-    return this.waitForReply(this.fake.press(parts(caller), customId, values));
+  async press(caller: Invoker, customId: string, values?: string[], on?: FakeMessage): Promise<FakeReply> {
+    return this.waitForReply(this.fake.press(parts(caller), customId, values, on));
   }
 
   /** Waits for the reply that the user finally sees. */

@@ -67,6 +67,7 @@ export function describePosts(create: CatalogFactory): void {
     ]);
     expect(await catalog.posts.knownAttachments(["1", "2", "3", "4"])).toEqual(new Set(["1", "2", "3"]));
     await catalog.images.put([newImage("cat", post("1"))]);
+    expect(await catalog.posts.failedAttachments(["1", "2", "3", "4"])).toEqual(new Set(["2", "3"]));
     expect((await catalog.files.failures()).map(({ origin }) => origin)).not.toContain("discord:g1/c1/m-1/1");
     await catalog.posts.remove({ guildId: "g1", messageIds: ["m-2"] });
     expect(await catalog.posts.knownAttachments(["1", "2", "3", "4"])).toEqual(new Set(["1", "3"]));
