@@ -28,6 +28,7 @@ function newestSource() {
 const children = [
   "core/embedder/child",
   "core/embedder/decode-worker",
+  "core/image/heif/heif-thread",
   "core/map/layout-thread",
   "core/vector-index/build-child",
 ];
@@ -39,6 +40,7 @@ const external = [
   "cli-progress",
   "discord.js",
   "hnswlib-node",
+  "libheif-js",
   "onnxruntime-node",
   "open",
   "pg",

@@ -115,6 +115,7 @@ const doors: Record<string, string | readonly string[]> = {
   "onnxruntime-node": "core/onnx-runtime.ts",
   "@huggingface/tokenizers": "core/embedder/",
   sharp: "core/image/",
+  "libheif-js": "core/image/heif/",
   "hnswlib-node": "core/vector-index/",
   "better-sqlite3": "core/catalog/",
   pg: "core/postgres/",

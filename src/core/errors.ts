@@ -73,6 +73,8 @@ const LASTING: ReadonlySet<SkipCode> = new Set([
   "too-many-bytes",
   "damaged",
   "crashed-decoder",
+  // Until the decoder is there, which a scan notices.
+  "decoder-missing",
 ]);
 
 export const isLasting = (code: SkipCode): boolean => LASTING.has(code);

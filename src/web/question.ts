@@ -13,7 +13,17 @@ import type { Examples } from "./examples.ts";
 
 const MAX_PAGE = 500;
 
-const FORMATS = ["jpeg", "png", "webp", "gif", "avif", "tiff", "bmp", "ico"] as const satisfies ImageFormat[];
+const FORMATS = [
+  "jpeg",
+  "png",
+  "webp",
+  "gif",
+  "avif",
+  "heic",
+  "tiff",
+  "bmp",
+  "ico",
+] as const satisfies ImageFormat[];
 
 const asList = (given: unknown) => (given === undefined ? [] : Array.isArray(given) ? given : [given]);
 

@@ -305,6 +305,7 @@ export const de: Texts = {
       "too-many-bytes": "Zu groß",
       damaged: "Beschädigt",
       timeout: "Dauerten zu lange",
+      "decoder-missing": "Ihr Decoder ist nicht installiert",
       "crashed-decoder": "Beendeten den Decoder",
       "changed-while-reading": "Beim Lesen geändert",
       denied: "Keine Erlaubnis",

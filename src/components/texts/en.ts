@@ -297,6 +297,7 @@ export const en = {
       "too-many-bytes": "Too large",
       damaged: "Damaged",
       timeout: "Took too long",
+      "decoder-missing": "Their decoder is not installed",
       "crashed-decoder": "Ended the decoder",
       "changed-while-reading": "Changed while they were read",
       denied: "No permission",

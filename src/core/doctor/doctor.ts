@@ -4,6 +4,7 @@ import { catalogExists, openCatalog } from "../catalog/open-catalog.ts";
 import type { ChildProcessOptions } from "../child-process.ts";
 import { OnnxEmbedder } from "../embedder/onnx-embedder.ts";
 import { GlimpseError } from "../errors.ts";
+import { HEIF_LIBRARY_MISSING, isHeifLibraryInstalled } from "../image/heif/heif-library.ts";
 import type { ActiveModel } from "../library/dependencies.ts";
 import { ModelStore } from "../models/model-store.ts";
 import { splitModel } from "../models/variant-files.ts";
@@ -37,6 +38,7 @@ export async function* examine(options: DoctorOptions): AsyncGenerator<Finding> 
   const database = await databaseFinding();
   yield database;
   yield await graphLibrary();
+  yield heifLibrary();
   yield await freeSpace(options.directory);
   const model =
     options.server !== undefined
@@ -77,6 +79,12 @@ async function graphLibrary(): Promise<Finding> {
     detail:
       "not installed (it is compiled at install): search scans exactly, which slows down beyond some 100,000 pictures. Install a C++ compiler and run `npm rebuild hnswlib-node`.",
   };
+}
+
+function heifLibrary(): Finding {
+  return isHeifLibraryInstalled()
+    ? { name: "libheif", state: "good", detail: "installed: HEIC pictures are read" }
+    : { name: "libheif", state: "note", detail: `not installed: ${HEIF_LIBRARY_MISSING}` };
 }
 
 async function freeSpace(directory: string): Promise<Finding> {

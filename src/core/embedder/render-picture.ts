@@ -1,4 +1,5 @@
 import { contactSheet } from "../image/contact-sheet.ts";
+import { openPicture } from "../image/open-picture.ts";
 import { pngThumbnail, resizedPicture } from "../image/render.ts";
 import type { Rendering } from "../ports.ts";
 import type { PictureLimits, RenderedImage } from "../types.ts";
@@ -16,8 +17,8 @@ export async function renderPicture(rendering: Rendering, limits: PictureLimits)
   switch (rendering.as) {
     case "fitted": {
       const { longestSide, maxBytes } = rendering;
-      const bytes = await readPictureBytes(rendering.source, limits);
-      return renderWithin(longestSide, maxBytes, (side) => resizedPicture(bytes, side, limits));
+      const picture = await openPicture(await readPictureBytes(rendering.source, limits), limits);
+      return renderWithin(longestSide, maxBytes, (side) => resizedPicture(picture, side));
     }
     case "sheet":
       return renderWithin(MAX_CELL, rendering.maxBytes, (cell) => contactSheet(rendering.items, { cell }));

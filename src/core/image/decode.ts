@@ -1,6 +1,6 @@
 import type { Sharp } from "sharp";
 import { PictureError } from "../errors.ts";
-import { decodingError } from "./decoding-error.ts";
+import { cutShort, decodingError } from "./decoding-error.ts";
 import { floatsToRaw } from "./float-samples.ts";
 import { lacksEnd, missingShare } from "./formats/early-end.ts";
 import type { OpenPicture, Reading } from "./open-picture.ts";
@@ -48,34 +48,28 @@ export async function decode(picture: OpenPicture, decoding: Decoding): Promise<
   }
 }
 
-const cutShort = (missing: number, cause?: unknown) =>
-  new PictureError(
-    "damaged",
-    `The picture is damaged or incomplete (the file ends ${missing === 1 ? "long before it does" : `before the last ${Math.round(100 * missing)} % of it`}).`,
-    { cause },
-  );
-
 async function decodeAs(
   picture: OpenPicture,
   { reduced, colours = "stored", alpha = "composite" }: Decoding,
   lenient: boolean,
 ): Promise<CompositedPicture> {
   const open = () => picture.pipeline({ colours, lenient });
-  const smaller = () => (reduced ? resize(open(), reduced) : open());
+  const smaller = async () => (reduced ? resize(await open(), reduced) : open());
   try {
     if (picture.samples === "floats") {
-      const floats = await floatsToRaw(open());
+      const floats = await floatsToRaw(await open());
       return { ...(await resized(floats, reduced)), isTransparent: floats.isTransparent };
     }
     if (!picture.hasAlpha) {
-      const decoded = await toRgb(smaller());
+      const decoded = await toRgb(await smaller());
       const gain = picture.bits === 16 ? gainOf(decoded) : 1;
-      const shown = gain === 1 ? decoded : await toRgb(smaller().linear(gain, 0));
+      const shown = gain === 1 ? decoded : await toRgb((await smaller()).linear(gain, 0));
       return { ...shown, isTransparent: false };
     }
     // A resize weighs colours by their opacity and would lose the hidden ones.
-    if (alpha === "drop") return { ...(await resized(await toRgb(open()), reduced)), isTransparent: false };
-    return composite(await toRgba(smaller()));
+    if (alpha === "drop")
+      return { ...(await resized(await toRgb(await open()), reduced)), isTransparent: false };
+    return composite(await toRgba(await smaller()));
   } catch (cause) {
     throw cause instanceof PictureError ? cause : decodingError(cause, picture.format);
   }

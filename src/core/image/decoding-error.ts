@@ -7,10 +7,11 @@ const UNSUPPORTED = [
   /unsupported (feature|codec|tiff image|color|bit depth|compression|essential|item|jpeg)/,
   /can ?not handle|can't handle|sorry, /,
   /bad labq|no known route|not photometric interpretation|not sgi-compressed|not \d+ bits per sample|not \d+ bands/,
+  /security limit exceeded/,
   /samples out of range|not a whole number of bytes|scheme \d+/,
 ];
 /** Of formats with more kinds than any decoder knows; of others this means that nothing of the file makes sense. */
-const OF_MANY_KINDS: readonly ImageFormat[] = ["tiff", "avif"];
+const OF_MANY_KINDS: readonly ImageFormat[] = ["tiff", "avif", "heic"];
 
 /** The decoder's error as one that its user understands. */
 export function decodingError(cause: unknown, format?: ImageFormat): PictureError {
@@ -34,6 +35,14 @@ export function decodingError(cause: unknown, format?: ImageFormat): PictureErro
   }
   return new PictureError("damaged", `The picture is damaged or incomplete (${reason}).`, { cause });
 }
+
+/** @param missing the share of the picture that the file ends before */
+export const cutShort = (missing: number, cause?: unknown) =>
+  new PictureError(
+    "damaged",
+    `The picture is damaged or incomplete (the file ends ${missing === 1 ? "long before it does" : `before the last ${Math.max(1, Math.round(100 * missing))} % of it`}).`,
+    { cause },
+  );
 
 /** The first line that says something, without the names of the decoder's own parts in front. */
 function reasonIn(message: string): string {

@@ -47,7 +47,7 @@ export async function measurePicture(
   // JPEG's blocks stay whole.
   const left = 8 * Math.floor((width - middle.width) / 16);
   const top = 8 * Math.floor((height - middle.height) / 16);
-  const source = pipeline()
+  const source = (await pipeline())
     .extract({ left, top, ...middle })
     .flatten({ background: "#fff" })
     .toColourspace("srgb");

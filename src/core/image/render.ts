@@ -1,9 +1,9 @@
 import sharp from "sharp";
-import type { PictureLimits, RenderedImage } from "../types.ts";
+import type { RenderedImage } from "../types.ts";
 import { decode } from "./decode.ts";
 import { decodingError } from "./decoding-error.ts";
 import { displayedColours } from "./displayed-colours.ts";
-import { openPicture } from "./open-picture.ts";
+import type { OpenPicture } from "./open-picture.ts";
 import { fromRaw } from "./raw-picture.ts";
 
 /** A stored thumbnail as PNG, which terminals show. @throws PictureError */
@@ -20,16 +20,11 @@ export async function pngThumbnail(webp: Uint8Array): Promise<RenderedImage> {
 const JPEG_QUALITY = 85;
 
 /**
- * The picture in the given bytes as a JPEG, at most `longestSide` pixels on its longer side, never enlarged: the same
+ * The picture as a JPEG, at most `longestSide` pixels on its longer side, never enlarged: the same
  * that its thumbnail shows. Metadata is dropped, EXIF orientation applied.
  * @throws PictureError for anything that cannot be used
  */
-export async function resizedPicture(
-  bytes: Uint8Array,
-  longestSide: number,
-  limits: PictureLimits,
-): Promise<RenderedImage> {
-  const opened = await openPicture(bytes, limits);
+export async function resizedPicture(opened: OpenPicture, longestSide: number): Promise<RenderedImage> {
   const { width, height, samples, colours } = opened;
   const scale = longestSide / Math.max(width, height);
   const fitted = (side: number) => Math.max(1, Math.round(side * scale));

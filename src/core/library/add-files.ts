@@ -6,10 +6,9 @@ import { openQueue } from "../open-queue.ts";
 import type { Catalog, Embedder, Failure, Root, Route, WorkQueue } from "../ports.ts";
 import { hashFile } from "../sources/hash-file.ts";
 import { sumOfLeftOut, whereLeftOut } from "../sources/left-out.ts";
-import { otherKind, sumOfKinds } from "../sources/other-kinds.ts";
+import { kindOf, otherKind, sumOfKinds } from "../sources/other-kinds.ts";
 import {
   type DeletedFile,
-  isOtherKind,
   type PictureFile,
   type Scan,
   type ScanOptions,
@@ -320,10 +319,10 @@ class AddRun {
     if (cut || pages) this.#partlyRead.push({ origin, cut, pages });
   }
 
-  /** A file of a kind that is not read is counted as such, unless it was named itself. */
+  /** A file whose decoder is missing is counted by its kind, unless it was named itself. */
   #report({ origin, code, reason }: Failure): void {
-    const kind = isOtherKind({ path: origin, code }) && origin !== this.#current.path && otherKind(origin);
-    if (kind) this.#current.otherKinds = sumOfKinds([this.#current.otherKinds, { [kind]: 1 }]);
+    if (code === "decoder-missing" && origin !== this.#current.path)
+      this.#current.otherKinds = sumOfKinds([this.#current.otherKinds, { [kindOf(origin)]: 1 }]);
     else this.#skipped.push({ origin, code, reason });
   }
 

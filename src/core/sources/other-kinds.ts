@@ -2,17 +2,14 @@ import { extname } from "node:path";
 import { formatCount, pluralize } from "../pluralize.ts";
 import type { FilesByKind } from "../types.ts";
 
-/**
- * Pictures and films that users consider part of their collection, and that no model here reads. Those with HEIC in
- * their names are looked into all the same, since phones and converters give that name to pictures of other formats.
- */
+/** Pictures and films that users consider part of their collection, and that no model here reads. */
 const OTHER_KINDS = new Set(
   [
     // Raw files of cameras
     "3fr arw bay cap cr2 cr3 crw dcr dcs dng erf fff gpr iiq k25 kdc mdc mef mos mrw nef nrw orf pef ptx raf raw rw2",
     "rwl rwz sr2 srf srw x3f",
     // Other pictures
-    "heic heif heics hif avci jxl jp2 j2k jpf jpx jxr wdp psd psb xcf svg svgz eps icns tga exr hdr ppm pgm pbm pnm pcx dds qoi",
+    "avci jxl jp2 j2k jpf jpx jxr wdp psd psb xcf svg svgz eps icns tga exr hdr ppm pgm pbm pnm pcx dds qoi",
     // Films
     "mov mp4 m4v avi mkv webm mpg mpeg mts m2ts 3gp 3g2 wmv flv f4v vob ogv asf mxf insv",
   ].flatMap((kinds) => kinds.split(" ")),
@@ -20,9 +17,12 @@ const OTHER_KINDS = new Set(
 
 /** The kind of a picture or film that is not read, such as "CR2"; undefined for every other file. */
 export function otherKind(path: string): string | undefined {
-  const extension = extname(path).slice(1).toLowerCase();
-  return OTHER_KINDS.has(extension) ? extension.toUpperCase() : undefined;
+  const kind = kindOf(path);
+  return OTHER_KINDS.has(kind.toLowerCase()) ? kind : undefined;
 }
+
+/** By its name, such as "CR2". */
+export const kindOf = (path: string): string => extname(path).slice(1).toUpperCase();
 
 /** "3 files of kinds not read: 1 CR2, 1 JXL, 1 MOV"; undefined for none. */
 export function describeOtherKinds(files: FilesByKind = {}): string | undefined {
@@ -30,8 +30,14 @@ export function describeOtherKinds(files: FilesByKind = {}): string | undefined 
   const total = kinds.reduce((sum, [, count]) => sum + count, 0);
   if (total === 0) return undefined;
   const list = kinds.map(([kind, count]) => `${formatCount(count)} ${kind}`).join(", ");
-  return `${pluralize(total, "file")} of ${total === 1 ? "a kind" : "kinds"} not read: ${list}`;
+  const needed = kinds.some(([kind]) => NEED_LIBHEIF.has(kind))
+    ? " (HEIC needs libheif-js: see `glimpse doctor`)"
+    : "";
+  return `${pluralize(total, "file")} of ${total === 1 ? "a kind" : "kinds"} not read: ${list}${needed}`;
 }
+
+/** They are counted here only where their decoder is missing. */
+const NEED_LIBHEIF: ReadonlySet<string> = new Set(["HEIC", "HEIF", "HIF", "HEICS"]);
 
 /** Adds up counts of several folders. */
 export function sumOfKinds(counts: readonly FilesByKind[]): FilesByKind {

@@ -1,14 +1,15 @@
 import { stat } from "node:fs/promises";
 import { dirname, relative, sep } from "node:path";
 import { isLasting } from "../errors.ts";
+import { isHeifLibraryInstalled } from "../image/heif/heif-library.ts";
 import type { KnownFile, Mount, Root } from "../ports.ts";
 import type { ImageId, LeftOut, LeftOutReason } from "../types.ts";
 import { AwayMounts } from "./away-mounts.ts";
 import { KnownFiles } from "./known-files.ts";
 import { isHidden } from "./left-out.ts";
-import { otherKind } from "./other-kinds.ts";
+import { kindOf } from "./other-kinds.ts";
 import {
-  countOtherKind,
+  countKind,
   emptyNotes,
   type FoundFile,
   looksLikePicture,
@@ -119,10 +120,6 @@ export async function scanFile(
   return comparison.conclude();
 }
 
-/** Whether a file was read only because its name left open what it is, and it turned out not to be a picture of another kind. */
-export const isOtherKind = ({ path, code }: Pick<KnownFile, "path" | "code">): boolean =>
-  code !== undefined && isLasting(code) && otherKind(path) !== undefined;
-
 const UNDATED_AT_ONCE = 512;
 
 class Comparison {
@@ -199,7 +196,7 @@ class Comparison {
       if (difference !== "none" || rereadAll || this.#isWorthRetrying(known)) this.#added.push(file);
       else {
         this.#unchanged += 1;
-        if (known && isOtherKind(known)) countOtherKind(file.path, this.notes);
+        if (known?.code === "decoder-missing") countKind(kindOf(file.path), this.notes);
       }
     } else if (difference === "changed") {
       this.#changed.push({ ...file, id: known.id });
@@ -214,7 +211,9 @@ class Comparison {
   }
 
   #isWorthRetrying(failed: KnownFile | undefined): boolean {
-    return this.#options.retryFailed || failed?.code === undefined || !isLasting(failed.code);
+    const { code } = failed ?? {};
+    if (this.#options.retryFailed || code === undefined || !isLasting(code)) return true;
+    return code === "decoder-missing" && isHeifLibraryInstalled();
   }
 
   async #flushUndated(): Promise<void> {

@@ -10,11 +10,11 @@ import { IGNORE_FILE, IgnoreRules } from "./ignore-rules.ts";
 import { isCountedInside, isNoMediaFile, leftOutByName, NO_MEDIA_FILE } from "./left-out.ts";
 import { otherKind } from "./other-kinds.ts";
 
-/** What may be a picture by its name; magic bytes decide later. HEIC is listed so that it is reported, not overlooked. */
+/** What may be a picture by its name; magic bytes decide later. */
 const PICTURE_EXTENSIONS = new Set(
   [
     ".jpg .jpeg .jpe .jfif .jif .jfi .pjpeg .pjp .mpo .jpg_large .jpeg_large .png .apng .png_large .webp .gif",
-    ".avif .avifs .tif .tiff .bmp .dib .ico .cur .heic .heif",
+    ".avif .avifs .tif .tiff .bmp .dib .ico .cur .heic .heif .heics .hif",
   ].flatMap((extensions) => extensions.split(" ")),
 );
 
@@ -241,9 +241,13 @@ async function countPictures(folder: string): Promise<number> {
 }
 
 /** Does nothing for a file that is neither picture nor film. */
-export function countOtherKind(name: string, { otherKinds }: Pick<WalkNotes, "otherKinds">): void {
+function countOtherKind(name: string, notes: WalkNotes): void {
   const kind = otherKind(name);
-  if (kind !== undefined) otherKinds[kind] = (otherKinds[kind] ?? 0) + 1;
+  if (kind !== undefined) countKind(kind, notes);
+}
+
+export function countKind(kind: string, { otherKinds }: Pick<WalkNotes, "otherKinds">): void {
+  otherKinds[kind] = (otherKinds[kind] ?? 0) + 1;
 }
 
 /** A folder may be listed and yet not entered; a network share may fail in the middle. */

@@ -14,6 +14,7 @@ export type SkipCode =
   | "unsupported-format"
   | "too-many-pixels"
   | "too-many-bytes"
+  | "decoder-missing"
   | "damaged"
   | "timeout"
   | "crashed-decoder"

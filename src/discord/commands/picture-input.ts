@@ -36,7 +36,9 @@ export function messagePictures(message: Message) {
     ...(snapshot.attachments?.values() ?? []),
   ]);
   const pictures = [...message.attachments.values(), ...forwarded].filter(({ contentType, name }) =>
-    contentType ? /^image\/(?!svg)/.test(contentType) : /\.(jpe?g|png|webp|gif|avif|tiff?|bmp)$/i.test(name),
+    contentType
+      ? /^image\/(?!svg)/.test(contentType)
+      : /\.(jpe?g|png|webp|gif|avif|hei[cf]|hif|tiff?|bmp)$/i.test(name),
   );
   if (pictures.length === 0) throw new GlimpseError("There is no picture attached to that message.");
   return pictures.slice(0, MAX_PICTURES);

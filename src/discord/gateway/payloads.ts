@@ -47,7 +47,7 @@ export const rawMessage = z.object({
 export type RawMessage = z.infer<typeof rawMessage>;
 export type RawAttachment = z.infer<typeof rawAttachment>;
 
-const PICTURE_NAME = /\.(jpe?g|png|webp|gif|avif|tiff?|bmp)$/i;
+const PICTURE_NAME = /\.(jpe?g|png|webp|gif|avif|hei[cf]|hif|tiff?|bmp)$/i;
 
 /** By its content type, else by its name. Only a guess: decoding decides later. */
 function looksLikePicture({ content_type, filename }: RawAttachment): boolean {

@@ -3,11 +3,11 @@ import sharp from "sharp";
 import { describe, expect, test } from "vitest";
 import { DEFAULT_PICTURE_LIMITS } from "../../../src/core/image/picture-limits.ts";
 import { readPicture } from "../../../src/core/image/read-picture.ts";
-import { resizedPicture } from "../../../src/core/image/render.ts";
 import type { ImageRecipe } from "../../../src/core/types.ts";
 import { clip, drawing } from "./drawing.ts";
 import { withChunk } from "./made-png.ts";
 import { adobeRgb, iccProfile, type MatrixSpace, numbersIn, proPhoto, swapped } from "./made-profile.ts";
+import { renderedFrom } from "./rendered-from.ts";
 
 const recipe: ImageRecipe = { ...clip, resize: "squash", mean: [0, 0, 0], std: [1, 1, 1] };
 const read = (bytes: Uint8Array) => readPicture(bytes, recipe, DEFAULT_PICTURE_LIMITS);
@@ -50,9 +50,7 @@ describe.each(Object.entries({ adobeRgb, proPhoto, swapped }))("numbers of %s", 
   test("are shown as the colours that they mean", async () => {
     const bytes = await made();
     expect(furthest(await stripesShown((await read(bytes)).picture.thumbnail))).toBeLessThan(12);
-    expect(
-      furthest(await stripesShown((await resizedPicture(bytes, 400, DEFAULT_PICTURE_LIMITS)).bytes)),
-    ).toBeLessThan(8);
+    expect(furthest(await stripesShown((await renderedFrom(bytes, 400)).bytes))).toBeLessThan(8);
   });
 
   test("are given to the model as its reference reads them: as they are", async () => {
@@ -80,7 +78,7 @@ test("a CMYK picture is shown through its profile, or without one as colours", a
   const withProfile = await sharp(source).withIccProfile("cmyk").jpeg({ quality: 95 }).toBuffer();
   expect((await sharp(withProfile).metadata()).space).toBe("cmyk");
   expect(await meanDifference((await read(withProfile)).picture.thumbnail, expected)).toBeLessThan(14);
-  const { bytes } = await resizedPicture(withProfile, 256, DEFAULT_PICTURE_LIMITS);
+  const { bytes } = await renderedFrom(withProfile, 256);
   expect(await meanDifference(bytes, (await read(withProfile)).picture.thumbnail)).toBeLessThan(4);
 });
 

@@ -2,9 +2,9 @@ import sharp from "sharp";
 import { expect, test } from "vitest";
 import { PictureError } from "../../../src/core/errors.ts";
 import { contactSheet } from "../../../src/core/image/contact-sheet.ts";
-import { DEFAULT_PICTURE_LIMITS } from "../../../src/core/image/picture-limits.ts";
-import { pngThumbnail, resizedPicture } from "../../../src/core/image/render.ts";
+import { pngThumbnail } from "../../../src/core/image/render.ts";
 import { drawing } from "./drawing.ts";
+import { renderedFrom } from "./rendered-from.ts";
 
 test("a thumbnail becomes a PNG of the same size", async () => {
   const { bytes: png } = await pngThumbnail(await drawing(1, 120, 90).webp().toBuffer());
@@ -15,11 +15,7 @@ test("a picture for viewing is upright, small and without metadata", async () =>
   const turned = await drawing(2, 800, 600)
     .withExif({ IFD0: { Artist: "someone" } })
     .withMetadata({ orientation: 6 });
-  const { bytes, mimeType, width, height } = await resizedPicture(
-    await turned.jpeg().toBuffer(),
-    400,
-    DEFAULT_PICTURE_LIMITS,
-  );
+  const { bytes, mimeType, width, height } = await renderedFrom(await turned.jpeg().toBuffer(), 400);
   expect({ mimeType, width, height }).toEqual({ mimeType: "image/jpeg", width: 300, height: 400 });
   const { exif, orientation } = await sharp(bytes).metadata();
   expect({ exif, orientation }).toEqual({ exif: undefined, orientation: undefined });
@@ -30,14 +26,14 @@ test("a small picture is not enlarged, and its transparent parts are white in a 
   const bytes = await sharp({ create: { width: 20, height: 10, channels: 4, background: clear } })
     .png()
     .toBuffer();
-  const { bytes: rendered, width, height } = await resizedPicture(bytes, 400, DEFAULT_PICTURE_LIMITS);
+  const { bytes: rendered, width, height } = await renderedFrom(bytes, 400);
   expect({ width, height }).toEqual({ width: 20, height: 10 });
   expect((await sharp(rendered).raw().toBuffer())[0]).toBeGreaterThan(250);
 });
 
 test("what cannot be rendered is rejected with a reason", async () => {
   const text = Buffer.from("not a picture at all");
-  await expect(resizedPicture(text, 400, DEFAULT_PICTURE_LIMITS)).rejects.toBeInstanceOf(PictureError);
+  await expect(renderedFrom(text, 400)).rejects.toBeInstanceOf(PictureError);
   await expect(pngThumbnail(text)).rejects.toBeInstanceOf(PictureError);
   await expect(contactSheet([{ thumbnail: text, label: "1" }])).rejects.toBeInstanceOf(PictureError);
 });

@@ -3,9 +3,9 @@ import { describe, expect, test } from "vitest";
 import { compareStoredFingerprints } from "../../../src/core/image/hashing/perceptual-hash.ts";
 import { DEFAULT_PICTURE_LIMITS } from "../../../src/core/image/picture-limits.ts";
 import { readPicture } from "../../../src/core/image/read-picture.ts";
-import { resizedPicture } from "../../../src/core/image/render.ts";
 import type { ImageRecipe } from "../../../src/core/types.ts";
 import { clip } from "./drawing.ts";
+import { renderedFrom } from "./rendered-from.ts";
 
 const recipe: ImageRecipe = { ...clip, resize: "squash", mean: [0, 0, 0], std: [1, 1, 1] };
 const read = (bytes: Uint8Array, alpha?: "composite" | "drop") =>
@@ -53,7 +53,7 @@ describe("a black drawing on nothing is black on white", () => {
     expect(greyAt(pixels, 5, 5)).toBeGreaterThan(240);
     expect(await thumbnailAt(picture.thumbnail, 0.5, 0.5)).toBeLessThan(16);
     expect(await thumbnailAt(picture.thumbnail, 0.02, 0.02)).toBeGreaterThan(240);
-    const { bytes: shown } = await resizedPicture(bytes, 60, DEFAULT_PICTURE_LIMITS);
+    const { bytes: shown } = await renderedFrom(bytes, 60);
     expect(await thumbnailAt(shown, 0.5, 0.5)).toBeLessThan(32);
     expect(await thumbnailAt(shown, 0.02, 0.02)).toBeGreaterThan(230);
   });

@@ -52,7 +52,7 @@ function missingOfPng({ encoded: { bytes } }: OpenPicture): number | undefined {
 /** By the rows that its first frame leaves empty. */
 async function missingOfGif({ pipeline }: OpenPicture): Promise<number | undefined> {
   try {
-    const { data, info } = await pipeline({ lenient: true })
+    const { data, info } = await (await pipeline({ lenient: true }))
       .ensureAlpha()
       .extractChannel("alpha")
       .raw()

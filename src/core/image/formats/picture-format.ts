@@ -1,6 +1,7 @@
 import { fileTypeFromBuffer } from "file-type";
 import { PictureError } from "../../errors.ts";
 import type { ImageFormat } from "../../types.ts";
+import { heifFormat } from "../heif/heif-format.ts";
 import { isHeaderlessBitmap } from "./bmp.ts";
 
 const FORMATS: Record<string, ImageFormat> = {
@@ -25,11 +26,8 @@ const SIGNATURE_BYTES = 4100;
 export async function pictureFormat(bytes: Uint8Array): Promise<ImageFormat> {
   if (bytes.length === 0) throw new PictureError("empty", "The file is empty (0 bytes).");
   const start = bytes.subarray(0, SIGNATURE_BYTES);
-  const brands = heifBrands(start);
-  if (brands.some(isAvifBrand)) return "avif";
-  if (brands.some(isHevcBrand)) throw heic();
-  // Brands that only say how the file is built: its header says what codes the picture.
-  if (brands.some((brand) => brand === "mif1" || brand === "miaf" || brand === "msf1")) return "avif";
+  const heif = heifFormat(bytes);
+  if (heif) return heif;
   const mime = isTarga(start) ? "image/x-tga" : await signatureOf(start);
   const format = FORMATS[mime];
   if (format) return format;
@@ -46,36 +44,6 @@ export async function pictureFormat(bytes: Uint8Array): Promise<ImageFormat> {
     );
   }
   throw new PictureError("not-a-picture", notAPicture(mime));
-}
-
-export const heic = () =>
-  new PictureError(
-    "unsupported-format",
-    "HEIC pictures cannot be read by this build (its decoder has no HEVC). Export them as JPEG and add those.",
-  );
-
-/** The brands of a file of the family of HEIF, its own first and then those that it is compatible with. */
-function heifBrands(start: Uint8Array): string[] {
-  const box = Buffer.from(start.buffer, start.byteOffset, start.byteLength);
-  if (box.toString("latin1", 4, 8) !== "ftyp" || box.length < 12) return [];
-  const end = Math.min(box.readUInt32BE(0), box.length);
-  const brands = [box.toString("latin1", 8, 12)];
-  for (let at = 16; at + 4 <= end; at += 4) brands.push(box.toString("latin1", at, at + 4));
-  return brands;
-}
-
-const isAvifBrand = (brand: string) => /^avi[fso]$/.test(brand);
-const isHevcBrand = (brand: string) => /^he(ic|ix|im|is|vc|vx|vm|vs)$/.test(brand);
-
-/**
- * An AVIF file of another own brand under the one by which the decoder knows AVIF: it takes `mif1` and `msf1` for HEVC,
- * and a sequence (`avis`) for nothing that it reads.
- */
-export function withKnownBrand(bytes: Uint8Array): Uint8Array {
-  if (heifBrands(bytes.subarray(0, SIGNATURE_BYTES))[0] === "avif") return bytes;
-  const branded = Buffer.from(bytes);
-  branded.write("avif", 8, "latin1");
-  return branded;
 }
 
 /** The detector looks past the signature, and gives up on files whose directory lies far behind it. */

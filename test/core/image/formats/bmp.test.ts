@@ -161,7 +161,7 @@ const kinds: Record<string, Made> = {
 test.each(Object.entries(kinds))("a BMP of %s shows its colours", async (_, made) => {
   const opened = await openPicture(bmp(made), DEFAULT_PICTURE_LIMITS);
   expect(opened.missing()).toBe(0);
-  const pixels = await opened.pipeline().removeAlpha().raw().toBuffer();
+  const pixels = await (await opened.pipeline()).removeAlpha().raw().toBuffer();
   expect([...pixels]).toEqual(redGreenBlueWhite);
 });
 
@@ -170,16 +170,15 @@ test.each(Object.entries(kinds).filter(([, made]) => !made.palette))(
   async (_, made) => {
     const opened = await openPicture(bmp(made).subarray(14), DEFAULT_PICTURE_LIMITS);
     expect(opened).toMatchObject({ format: "bmp", width: 2, height: 2 });
-    expect([...(await opened.pipeline().removeAlpha().raw().toBuffer())]).toEqual(redGreenBlueWhite);
+    expect([...(await (await opened.pipeline()).removeAlpha().raw().toBuffer())]).toEqual(redGreenBlueWhite);
   },
 );
 
 describe("opacity", () => {
   const pixels = async (made: Made) => [
     ...(await (
-      await openPicture(bmp(made), DEFAULT_PICTURE_LIMITS)
+      await (await openPicture(bmp(made), DEFAULT_PICTURE_LIMITS)).pipeline()
     )
-      .pipeline()
       .ensureAlpha()
       .raw()
       .toBuffer()),

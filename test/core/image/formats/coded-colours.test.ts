@@ -3,8 +3,8 @@ import sharp from "sharp";
 import { expect, test } from "vitest";
 import { decode } from "../../../../src/core/image/decode.ts";
 import { displayedColours } from "../../../../src/core/image/displayed-colours.ts";
-import { avifColours } from "../../../../src/core/image/formats/avif-colours.ts";
 import { coloursOfCodes } from "../../../../src/core/image/formats/coded-colours.ts";
+import { heifColours } from "../../../../src/core/image/heif/heif-colours.ts";
 import { openPicture } from "../../../../src/core/image/open-picture.ts";
 import { DEFAULT_PICTURE_LIMITS } from "../../../../src/core/image/picture-limits.ts";
 import { withChunk } from "../made-png.ts";
@@ -106,11 +106,11 @@ test("AVIF tells its colours by numbers in its head, and not in its pixels", () 
     box("colr", Buffer.from("nclx"), Uint8Array.of(0, primaries, 0, transfer, 0, 6, 0x80));
   const avif = (colour: Uint8Array, pixels: Uint8Array = Buffer.of()) =>
     Buffer.concat([box("ftyp", Buffer.from("avif")), box("meta", box("iprp", colour)), box("mdat", pixels)]);
-  expect(avifColours(avif(nclx(12, 13)))).toEqual(coloursOfCodes(12, 13));
-  expect(avifColours(avif(nclx(9, 16)))?.transfer).toBe("pq");
-  expect(avifColours(avif(nclx(1, 13)))).toBeUndefined();
-  expect(avifColours(avif(box("ispe"), nclx(9, 16)))).toBeUndefined();
-  for (let length = 0; length < 60; length++) avifColours(avif(nclx(9, 16)).subarray(0, length));
+  expect(heifColours(avif(nclx(12, 13)))).toEqual(coloursOfCodes(12, 13));
+  expect(heifColours(avif(nclx(9, 16)))?.transfer).toBe("pq");
+  expect(heifColours(avif(nclx(1, 13)))).toBeUndefined();
+  expect(heifColours(avif(box("ispe"), nclx(9, 16)))).toBeUndefined();
+  for (let length = 0; length < 60; length++) heifColours(avif(nclx(9, 16)).subarray(0, length));
 });
 
 test.each(["gif", "webp"] as const)("frames of an animated %s are counted like pages", async (format) => {

@@ -1,10 +1,10 @@
-import { type CodedColours, coloursOfCodes } from "./coded-colours.ts";
+import { type CodedColours, coloursOfCodes } from "../formats/coded-colours.ts";
 
 /** Boxes of a file's head; pictures' data may hold any bytes. */
 const MAX_META_BYTES = 1 << 20;
 
-/** What an AVIF says of its colours by numbers (a `colr` box of the type `nclx`); undefined for those of a screen. */
-export function avifColours(bytes: Uint8Array): CodedColours | undefined {
+/** What an AVIF or HEIC says of its colours by numbers (a `colr` box of the type `nclx`); undefined for those of a screen. */
+export function heifColours(bytes: Uint8Array): CodedColours | undefined {
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (let at = 0; at + 8 <= file.length; ) {
     const size = file.readUInt32BE(at);
