@@ -14,11 +14,13 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const main = process.argv[2] ?? `${root}dist/cli/main.js`;
 
 const emptyServer = `
-  import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
-  import { StdioServerTransport } from "@modelcontextprotocol/sdk/server/stdio.js";
-  const server = new McpServer({ name: "empty", version: "0" });
-  server.registerTool("nothing", { description: "Does nothing" }, () => ({ content: [] }));
-  await server.connect(new StdioServerTransport());
+  import { McpServer } from "@modelcontextprotocol/server";
+  import { serveStdio } from "@modelcontextprotocol/server/stdio";
+  serveStdio(() => {
+    const server = new McpServer({ name: "empty", version: "0" });
+    server.registerTool("nothing", { description: "Does nothing" }, () => ({ content: [] }));
+    return server;
+  });
 `;
 
 const messages = [

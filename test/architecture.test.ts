@@ -123,7 +123,7 @@ const doors: Record<string, string | readonly string[]> = {
   "pg-boss": "core/postgres/",
   keyv: "core/settings/",
   chokidar: "core/sources/",
-  "@modelcontextprotocol/sdk": "mcp/",
+  "@modelcontextprotocol/server": "mcp/",
   hono: ["mcp/", "web/"],
   "@hono/node-server": ["mcp/", "web/"],
   open: "web/desktop.ts",

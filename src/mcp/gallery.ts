@@ -1,3 +1,5 @@
+import * as z from "zod";
+
 /**
  * The gallery that hosts with MCP Apps show inside the chat, beside a tool's answer. Its code is `gallery/`, built to one
  * file. Nothing of it is announced to other hosts.
@@ -7,14 +9,16 @@ export const GALLERY_TYPE = "text/html;profile=mcp-app";
 /** The extension's name in the capabilities of both sides. */
 export const APPS_EXTENSION = "io.modelcontextprotocol/ui";
 
+const withApps = z.object({
+  extensions: z.object({
+    [APPS_EXTENSION]: z.object({ mimeTypes: z.array(z.unknown()).optional().catch(undefined) }),
+  }),
+});
+
 /** Whether a client with these capabilities shows such galleries. */
-export function showsGallery(
-  capabilities: { readonly extensions?: Record<string, object> | undefined } | undefined,
-): boolean {
-  const apps = capabilities?.extensions?.[APPS_EXTENSION];
-  if (apps === undefined) return false;
-  const types: unknown = Reflect.get(apps, "mimeTypes");
-  return !Array.isArray(types) || types.includes(GALLERY_TYPE);
+export function showsGallery(capabilities: unknown): boolean {
+  const { success, data } = withApps.safeParse(capabilities);
+  return success && (data.extensions[APPS_EXTENSION].mimeTypes?.includes(GALLERY_TYPE) ?? true);
 }
 
 /** Of a tool whose answer the gallery shows; the flat key is of the extension's first drafts. */

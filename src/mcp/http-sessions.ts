@@ -1,8 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { HttpBindings } from "@hono/node-server";
-import { WebStandardStreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js";
+import { WebStandardStreamableHTTPServerTransport } from "@modelcontextprotocol/server";
 import type { Context } from "hono";
-import { connect } from "./connect.ts";
 import { errorCodes, errorResponse } from "./http-error.ts";
 import { createServer } from "./server.ts";
 import type { Service } from "./service.ts";
@@ -29,8 +28,9 @@ export interface SessionLimits {
 }
 
 /**
- * The clients of one HTTP server: each has its own protocol state, all share the service. The least recently used
- * session is evicted by hand, because no cache knows that one with a pending request must stay.
+ * The clients of one HTTP server that speak the protocol up to 2025-11-25, which cancel a call by another request: each
+ * has its own protocol state, all share the service. The least recently used session is evicted by hand, because no cache
+ * knows that one with a pending request must stay.
  */
 export class HttpSessions {
   readonly #service: Service;
@@ -76,7 +76,7 @@ export class HttpSessions {
     this.#sessions.set(id, session);
     let response: Response | undefined;
     try {
-      await connect(server, transport);
+      await server.connect(transport);
       response = await this.#serve(session, context, body);
       return response;
     } finally {

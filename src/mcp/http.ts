@@ -2,16 +2,20 @@ import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import { getRequestListener, type HttpBindings } from "@hono/node-server";
+import { createMcpHandler, isLegacyRequest, type McpHttpHandler } from "@modelcontextprotocol/server";
 import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { cors } from "hono/cors";
 import { UsageError } from "../core/index.ts";
 import { hostInUrl, isLoopback } from "../shared/http-hosts.ts";
+import { forgive } from "./forgiving-messages.ts";
 import { UnauthenticatedConnections } from "./http-connections.ts";
 import { errorCodes, errorResponse } from "./http-error.ts";
 import { type GateRules, isPageAllowed, rejectionOf } from "./http-gate.ts";
 import { HttpSessions, type SessionLimits } from "./http-sessions.ts";
+import { createServer as createProtocolServer } from "./server.ts";
 import type { Service } from "./service.ts";
+import { untrusted } from "./untrusted-text.ts";
 
 const PATH = "/mcp";
 const METHODS = ["GET", "POST", "DELETE"];
@@ -51,11 +55,11 @@ export interface HttpOptions extends SessionLimits {
 
 /** Serves any number of clients over Streamable HTTP until `signal` aborts. */
 export async function serveHttp(service: Service, options: HttpOptions, signal: AbortSignal): Promise<void> {
-  const { server, sessions, url, token } = await listen(service, options);
+  const { server, sessions, sessionless, url, token } = await listen(service, options);
   service.log(`listening on ${url}`);
   if (!options.token) service.log(`token of this start: ${token}`);
   if (!signal.aborted) await once(signal, "abort");
-  await sessions.close();
+  await Promise.all([sessions.close(), sessionless.close()]);
   server.closeAllConnections();
   server.close();
 }
@@ -63,6 +67,8 @@ export async function serveHttp(service: Service, options: HttpOptions, signal: 
 export interface Listening {
   readonly server: Server;
   readonly sessions: HttpSessions;
+  /** For clients of 2026-07-28 and later. */
+  readonly sessionless: McpHttpHandler;
   readonly url: string;
   readonly token: string;
 }
@@ -79,7 +85,11 @@ export async function listen(service: Service, options: HttpOptions): Promise<Li
   const hosts = [host, ...(options.allowedHosts ?? [])];
   const sessions = new HttpSessions(service, options);
   const unauthenticated = new UnauthenticatedConnections(MAX_UNAUTHENTICATED);
-  const app = createApp({ service, sessions, unauthenticated, hosts, token });
+  const sessionless = createMcpHandler(() => createProtocolServer(service), {
+    legacy: "reject",
+    onerror: (error) => service.log(`protocol: ${untrusted(error.message, 300)}`),
+  });
+  const app = createApp({ service, sessions, sessionless, unauthenticated, hosts, token });
   const server = createServer(timeouts(options), getRequestListener(app.fetch, { errorHandler: malformed }));
   server.maxConnections = MAX_CLIENT_CONNECTIONS + MAX_UNAUTHENTICATED;
   server.on("connection", (socket) => unauthenticated.add(socket));
@@ -87,25 +97,32 @@ export async function listen(service: Service, options: HttpOptions): Promise<Li
   await once(server, "listening").catch((error: unknown) => {
     throw new UsageError(`Cannot listen on ${host}:${port}: ${String(error)}. Choose another --port.`);
   });
-  return { server, sessions, url: urlOf(server, host), token };
+  return { server, sessions, sessionless, url: urlOf(server, host), token };
 }
 
 interface AppDependencies extends GateRules {
   readonly service: Service;
   readonly sessions: HttpSessions;
+  readonly sessionless: McpHttpHandler;
   readonly unauthenticated: UnauthenticatedConnections;
 }
 
 type Env = { Bindings: HttpBindings };
 
-function createApp({ service, sessions, ...gate }: AppDependencies): Hono<Env> {
+function createApp({ service, sessions, sessionless, ...gate }: AppDependencies): Hono<Env> {
   const app = new Hono<Env>();
   app.use(allowPages(gate));
   app.use(authenticate(gate));
   app.use(PATH, allowMethods);
   app.post(PATH, bodyLimit({ maxSize: MAX_BODY_BYTES, onError: tooLarge }), async (context) => {
     const body = await jsonOf(context);
-    return body ? sessions.handle(context, body.value) : notJson();
+    if (!body) return notJson();
+    const { value: parsedBody } = body;
+    forgive(parsedBody);
+    const { raw } = context.req;
+    return (await isLegacyRequest(raw, parsedBody))
+      ? sessions.handle(context, parsedBody)
+      : sessionless.fetch(raw, { parsedBody });
   });
   app.on(["GET", "DELETE"], PATH, (context) => sessions.handle(context, undefined));
   app.notFound(() => errorResponse(404, errorCodes.rejected, `The endpoint is ${PATH}.`));

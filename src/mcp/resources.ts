@@ -28,6 +28,8 @@ export interface ResourceEntry {
 export type ResourceContent = {
   readonly uri: string;
   readonly mimeType: string;
+  /** Whether its address means these bytes for good: an image is what its id says. */
+  readonly isFixed: boolean;
   readonly _meta?: Record<string, unknown> | undefined;
 } & ({ readonly text: string } | { readonly bytes: Uint8Array });
 
@@ -94,12 +96,13 @@ export async function readResource(service: Service, uri: string): Promise<Resou
     const library = await service.library();
     const report = await libraryReport(service, library, await service.access.view(library));
     const text = JSON.stringify(report, null, 2);
-    return { uri, mimeType: "application/json", text };
+    return { uri, mimeType: "application/json", isFixed: false, text };
   }
   if (uri === GALLERY_URI)
     return {
       uri,
       mimeType: GALLERY_TYPE,
+      isFixed: true,
       text: await readFile(service.galleryFile, "utf8"),
       _meta: galleryMeta,
     };
@@ -109,13 +112,14 @@ export async function readResource(service: Service, uri: string): Promise<Resou
       "No such resource. There are image://{id}, image://{id}/thumbnail and library://status.",
     );
   const view = await viewOf(service);
-  if (thumbnail) return { uri, mimeType: "image/webp", bytes: await view.thumbnail(id) };
+  if (thumbnail) return { uri, mimeType: "image/webp", isFixed: true, bytes: await view.thumbnail(id) };
   const image = await view.image(id);
-  const { mimeType, bytes } =
-    image.bytes <= MAX_ORIGINAL_BYTES
-      ? await view.original(image.id)
-      : await view.render(image.id, { longestSide: RESIZED_SIDE, maxBytes: MAX_ORIGINAL_BYTES });
-  return { uri, mimeType, bytes };
+  const isWhole = image.bytes <= MAX_ORIGINAL_BYTES;
+  const { mimeType, bytes } = isWhole
+    ? await view.original(image.id)
+    : await view.render(image.id, { longestSide: RESIZED_SIDE, maxBytes: MAX_ORIGINAL_BYTES });
+  // A resized one may be the thumbnail for now, while its disk is away.
+  return { uri, mimeType, isFixed: isWhole, bytes };
 }
 
 /** Ids with this prefix, for a client's completion list. */

@@ -1,26 +1,19 @@
-import { Server } from "@modelcontextprotocol/sdk/server/index.js";
-import type { RequestHandlerExtra } from "@modelcontextprotocol/sdk/shared/protocol.js";
 import {
-  CallToolRequestSchema,
-  CompleteRequestSchema,
+  CLIENT_CAPABILITIES_META_KEY,
   type ContentBlock,
-  ErrorCode,
-  GetPromptRequestSchema,
-  ListPromptsRequestSchema,
-  ListResourcesRequestSchema,
-  ListResourceTemplatesRequestSchema,
-  ListToolsRequestSchema,
-  McpError,
-  ReadResourceRequestSchema,
-  type ServerNotification,
-  type ServerRequest,
+  ProtocolError,
+  ProtocolErrorCode,
+  ResourceNotFoundError,
+  Server,
+  type ServerContext,
   type ToolAnnotations,
-} from "@modelcontextprotocol/sdk/types.js";
+} from "@modelcontextprotocol/server";
 import { GlimpseError, type Progress } from "../core/index.ts";
 import { ToolCalls } from "./call-tool.ts";
 import { expectedOr } from "./error-text.ts";
 import { APPS_EXTENSION, ofGalleryOnly, shownInGallery, showsGallery } from "./gallery.ts";
 import { Heartbeat } from "./heartbeat.ts";
+import { ICON } from "./icon.ts";
 import { instructions } from "./instructions.ts";
 import { allPrompts } from "./prompts.ts";
 import { completeId, listResources, readResource, resourceTemplates } from "./resources.ts";
@@ -29,19 +22,25 @@ import type { Block, Tool } from "./tool.ts";
 import { toolsFor } from "./tools/index.ts";
 import { untrusted } from "./untrusted-text.ts";
 
-/** From the protocol's list of error codes; the SDK has no name for it. */
-const RESOURCE_NOT_FOUND = -32002;
+/** What only an update of the program changes. */
+const FIXED = { ttlMs: 60 * 60 * 1000, cacheScope: "private" } as const;
 /** The protocol's limit for one completion. */
 const MAX_COMPLETIONS = 100;
 
 /**
- * One session's protocol side, and the only file that knows the protocol. It uses the low-level server because tools
- * bring their own schemas and the list of pictures is paged.
+ * The protocol's side of one session, or of one request where the protocol has no sessions (from 2026-07-28 on), and the
+ * only file that knows what is said in it. It uses the low-level server because tools bring their own schemas.
  */
 export function createServer(service: Service): Server {
   const server = new Server(
-    { name: "glimpse", title: "Glimpse", version: service.version },
+    { name: "glimpse", title: "Glimpse", version: service.version, icons: [ICON] },
     {
+      cacheHints: {
+        "server/discover": FIXED,
+        "tools/list": FIXED,
+        "prompts/list": FIXED,
+        "resources/templates/list": FIXED,
+      },
       instructions: instructions(service),
       capabilities: {
         tools: {},
@@ -60,28 +59,34 @@ export function createServer(service: Service): Server {
 }
 
 function serveTools(server: Server, service: Service): void {
-  const hasGallery = () => showsGallery(server.getClientCapabilities());
-  server.setRequestHandler(ListToolsRequestSchema, () => ({
-    tools: toolsFor(service, hasGallery()).map((tool) => toolListing(tool, hasGallery())),
-  }));
-  server.setRequestHandler(CallToolRequestSchema, async ({ params: { name, arguments: args } }, extra) => {
-    const { signal } = extra;
-    const calls = new ToolCalls(service, toolsFor(service, hasGallery()));
-    const { blocks, data, isError } = await calls.call({ name, args, signal, progress: progressOf(extra) });
+  server.setRequestHandler("tools/list", (_request, context) => {
+    const hasGallery = clientShowsGallery(server, context);
+    return { tools: toolsFor(service, hasGallery).map((tool) => toolListing(tool, hasGallery)) };
+  });
+  server.setRequestHandler("tools/call", async ({ params: { name, arguments: args } }, context) => {
+    const { signal } = context.mcpReq;
+    const calls = new ToolCalls(service, toolsFor(service, clientShowsGallery(server, context)));
+    const { blocks, data, isError } = await calls.call({ name, args, signal, progress: progressOf(context) });
     const content = blocks.map(contentBlock);
     return data === undefined ? { content, isError } : { content, isError, structuredContent: { ...data } };
   });
 }
 
-type Extra = RequestHandlerExtra<ServerRequest, ServerNotification>;
+/** Without sessions each request says what its client can do; else the first did. */
+const clientShowsGallery = (server: Server, { mcpReq: { envelope } }: ServerContext): boolean =>
+  showsGallery(
+    (envelope && Reflect.get(envelope, CLIENT_CAPABILITIES_META_KEY)) ?? server.getClientCapabilities(),
+  );
 
 /** Undefined when the client requested no progress. */
-function progressOf({ _meta, sendNotification }: Extra): ((progress: Progress) => void) | undefined {
+function progressOf({
+  mcpReq: { _meta, notify },
+}: ServerContext): ((progress: Progress) => void) | undefined {
   const progressToken = _meta?.progressToken;
   if (progressToken === undefined) return undefined;
   return ({ stage, done, total }) => {
     const params = { progressToken, progress: done, message: stage, ...(total && { total }) };
-    sendNotification({ method: "notifications/progress", params }).catch(() => {});
+    notify({ method: "notifications/progress", params }).catch(() => {});
   };
 }
 
@@ -117,24 +122,30 @@ function contentBlock(block: Block): ContentBlock {
 }
 
 function serveResources(server: Server, service: Service): void {
-  server.setRequestHandler(ListResourcesRequestSchema, async ({ params }) => {
-    const hasGallery = showsGallery(server.getClientCapabilities());
+  server.setRequestHandler("resources/list", async ({ params }, context) => {
+    const hasGallery = clientShowsGallery(server, context);
     const listing = listResources(service, { cursor: params?.cursor, hasGallery });
     const entries = await orProtocolError(service, listing);
     const resources = entries.map(({ bytes, ...entry }) => ({ ...entry, ...(bytes && { size: bytes }) }));
     return { resources };
   });
-  server.setRequestHandler(ListResourceTemplatesRequestSchema, () => ({
+  server.setRequestHandler("resources/templates/list", () => ({
     resourceTemplates: resourceTemplates.map((template) => ({ ...template })),
   }));
-  server.setRequestHandler(ReadResourceRequestSchema, async ({ params }, extra) => {
-    const heartbeat = new Heartbeat("Reading", progressOf(extra));
+  server.setRequestHandler("resources/read", async ({ params }, context) => {
+    const heartbeat = new Heartbeat("Reading", progressOf(context));
     const reading = readResource(service, params.uri).finally(() => heartbeat.stop());
-    const { uri, mimeType, _meta, ...rest } = await orProtocolError(service, reading, RESOURCE_NOT_FOUND);
+    const { uri, mimeType, isFixed, _meta, ...rest } = await orProtocolError(
+      service,
+      reading,
+      notFound(params),
+    );
     const content = "text" in rest ? { text: rest.text } : { blob: base64(rest.bytes) };
-    return { contents: [{ uri, mimeType, ...content, ...(_meta && { _meta }) }] };
+    const contents = [{ uri, mimeType, ...content, ...(_meta && { _meta }) }];
+    // Only the protocol without sessions knows of caching.
+    return { contents, ...(isFixed && context.mcpReq.envelope && FIXED) };
   });
-  server.setRequestHandler(CompleteRequestSchema, async ({ params: { ref, argument } }) => {
+  server.setRequestHandler("completion/complete", async ({ params: { ref, argument } }) => {
     const values =
       ref.type === "ref/resource"
         ? await orProtocolError(service, completeId(service, argument.value))
@@ -150,7 +161,7 @@ function serveResources(server: Server, service: Service): void {
 }
 
 function servePrompts(server: Server): void {
-  server.setRequestHandler(ListPromptsRequestSchema, () => ({
+  server.setRequestHandler("prompts/list", () => ({
     prompts: allPrompts.map(({ name, title, description, arguments: args }) => ({
       name,
       title,
@@ -158,14 +169,15 @@ function servePrompts(server: Server): void {
       arguments: args.map(({ complete: _, ...argument }) => argument),
     })),
   }));
-  server.setRequestHandler(GetPromptRequestSchema, ({ params: { name, arguments: args = {} } }) => {
+  server.setRequestHandler("prompts/get", ({ params: { name, arguments: args = {} } }) => {
     const prompt = allPrompts.find((one) => one.name === name);
     if (!prompt) {
       const names = allPrompts.map((one) => one.name).join(", ");
-      throw new McpError(ErrorCode.InvalidParams, `There is no such prompt. Prompts: ${names}.`);
+      throw new ProtocolError(ProtocolErrorCode.InvalidParams, `There is no such prompt. Prompts: ${names}.`);
     }
     const missing = prompt.arguments.find(({ name: key, required }) => required && !args[key]);
-    if (missing) throw new McpError(ErrorCode.InvalidParams, `The prompt needs "${missing.name}".`);
+    if (missing)
+      throw new ProtocolError(ProtocolErrorCode.InvalidParams, `The prompt needs "${missing.name}".`);
     return {
       description: prompt.description,
       messages: [{ role: "user" as const, content: { type: "text" as const, text: prompt.text(args) } }],
@@ -189,7 +201,7 @@ async function completeArgument(
 async function orProtocolError<Value>(
   service: Service,
   work: Promise<Value>,
-  code: number = ErrorCode.InvalidParams,
+  expected = (message: string) => new ProtocolError(ProtocolErrorCode.InvalidParams, message),
 ): Promise<Value> {
   try {
     return await work;
@@ -198,11 +210,16 @@ async function orProtocolError<Value>(
       error,
       "Something went wrong inside Glimpse; its log on stderr has the details.",
     );
-    if (error instanceof GlimpseError) throw new McpError(code, message);
+    if (error instanceof GlimpseError) throw expected(message);
     service.log(`a resource failed: ${error instanceof Error ? error.stack : String(error)}`);
-    throw new McpError(ErrorCode.InternalError, message);
+    throw new ProtocolError(ProtocolErrorCode.InternalError, message);
   }
 }
+
+const notFound =
+  ({ uri }: { readonly uri: string }) =>
+  (message: string) =>
+    new ResourceNotFoundError(uri, message);
 
 const base64 = (bytes: Uint8Array) =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64");

@@ -1,10 +1,11 @@
 import { Writable } from "node:stream";
-import { StdioServerTransport } from "@modelcontextprotocol/sdk/server/stdio.js";
-import { ErrorCode } from "@modelcontextprotocol/sdk/types.js";
+import { ProtocolErrorCode } from "@modelcontextprotocol/server";
+import { StdioServerTransport, serveStdio as serve } from "@modelcontextprotocol/server/stdio";
 import { BoundedLines } from "./bounded-lines.ts";
-import { connect } from "./connect.ts";
+import { forgive } from "./forgiving-messages.ts";
 import { createServer } from "./server.ts";
 import type { Service } from "./service.ts";
+import { untrusted } from "./untrusted-text.ts";
 
 /** Longest line a client may send. */
 const MAX_MESSAGE_BYTES = 8 * 1024 * 1024;
@@ -19,34 +20,49 @@ export async function serveStdio(service: Service, signal: AbortSignal): Promise
     maxBytes: MAX_MESSAGE_BYTES,
     onTooLong: (id) => output.write(`${JSON.stringify(tooLong(id))}\n`),
   });
-  // One line at a time reaches it, so it holds at most one that is whole and one that is read.
-  const transport = new StdioServerTransport(process.stdin.pipe(input), output, {
-    maxBufferSize: 2 * MAX_MESSAGE_BYTES,
-  });
-  const server = createServer(service);
   const disconnected = new Promise<void>((resolve) => {
-    server.onclose = resolve;
-    input.once("end", () => {
+    process.stdin.once("end", () => {
       setTimeout(resolve, DRAIN_MS).unref();
-      // An answer is written a few ticks after its work has ended.
-      void service.queue.onIdle().then(() => setImmediate(resolve));
+      // What was read with the end is a call a few ticks later, and an answer is written a few after its work has ended.
+      setImmediate(() => void service.queue.onIdle().then(() => setImmediate(resolve)));
     });
     // The client's end of the pipe is gone.
     output.once("error", () => resolve());
     signal.addEventListener("abort", () => resolve(), { once: true });
     if (signal.aborted) resolve();
   });
-  await connect(server, transport);
+  const transport = new ForgivingTransport(input, output, {
+    // One line at a time reaches it, so it holds at most one that is whole and one that is read.
+    maxBufferSize: 2 * MAX_MESSAGE_BYTES,
+  });
+  const connection = serve(() => createServer(service), {
+    transport,
+    onerror: (error) => service.log(`protocol: ${untrusted(error.message, 300)}`),
+  });
+  // Its end is kept from the transport, which would give up pending calls.
+  process.stdin.pipe(input, { end: false });
   await disconnected;
-  await server.close();
+  await connection.close();
   process.stdin.unpipe(input).pause();
+}
+
+class ForgivingTransport extends StdioServerTransport {
+  /** By then the SDK has put its reader here. */
+  override start(): Promise<void> {
+    const read = this.onmessage;
+    this.onmessage = (message) => {
+      forgive(message);
+      read?.(message);
+    };
+    return super.start();
+  }
 }
 
 const tooLong = (id: number | string | null) => ({
   jsonrpc: "2.0",
   id,
   error: {
-    code: ErrorCode.InvalidRequest,
+    code: ProtocolErrorCode.InvalidRequest,
     message: `A message holds at most ${MAX_MESSAGE_BYTES} bytes; this one was dropped.`,
   },
 });

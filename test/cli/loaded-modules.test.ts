@@ -44,7 +44,7 @@ function sourcesOf(file: string): string[] {
 
 const FOR_OTHER_WORK = [
   "@huggingface/tokenizers",
-  "@modelcontextprotocol/sdk",
+  "@modelcontextprotocol/server",
   "chokidar",
   "chrono-node",
   "discord.js",

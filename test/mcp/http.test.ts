@@ -32,7 +32,7 @@ async function start(
   const service = testService(overrides);
   const listening = await listen(service, { host: "127.0.0.1", port: 0, token: TOKEN, ...options });
   onTestFinished(async () => {
-    await listening.sessions.close();
+    await Promise.all([listening.sessions.close(), listening.sessionless.close()]);
     listening.server.closeAllConnections();
     listening.server.close();
     await service.close();

@@ -50,7 +50,7 @@ test.each(["image://0000000000aa", "image://../../etc/passwd", "file:///etc/pass
   "%s is not found",
   async (uri) => {
     const { client } = await startSession(standInLibrary(pictures));
-    await expect(client.readResource({ uri })).rejects.toMatchObject({ code: -32002 });
+    await expect(client.readResource({ uri })).rejects.toMatchObject({ code: -32602, data: { uri } });
   },
 );
 

@@ -3,7 +3,6 @@ import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { InMemoryTransport } from "@modelcontextprotocol/sdk/inMemory.js";
 import { CallToolResultSchema, type ClientCapabilities } from "@modelcontextprotocol/sdk/types.js";
 import { onTestFinished } from "vitest";
-import { connect } from "../../../src/mcp/connect.ts";
 import type { McpLibrary } from "../../../src/mcp/library-port.ts";
 import { createServer } from "../../../src/mcp/server.ts";
 import { Service, type ServiceOptions } from "../../../src/mcp/service.ts";
@@ -47,7 +46,7 @@ export async function startSession(
   const [clientSide, serverSide] = InMemoryTransport.createLinkedPair();
   const server = createServer(service);
   const client = new Client({ name: "test", version: "0" }, { capabilities });
-  await Promise.all([connect(server, serverSide), client.connect(clientSide)]);
+  await Promise.all([server.connect(serverSide), client.connect(clientSide)]);
   onTestFinished(async () => {
     await client.close();
     await service.close();
