@@ -1,6 +1,8 @@
+import type { Command } from "commander";
 import { UsageError } from "../core/errors.ts";
 import { ENTIRE_LIBRARY, requiresWords } from "../core/index.ts";
 import type { FindRequest, QueryTerm, Scoped } from "../core/types.ts";
+import { collect } from "./option-values.ts";
 import { type TermFlags, termsOf } from "./query-terms.ts";
 import { type ScopeFlags, scopeOf } from "./scope-options.ts";
 
@@ -14,6 +16,16 @@ export interface RequestFlags extends TermFlags, ScopeFlags {
 }
 
 const DEFAULT_LIMIT = 10;
+
+/** Adds what a query is made of. */
+export function withQueryOptions(command: Command): Command {
+  return command
+    .argument("[words...]", "what the picture shows")
+    .option("--like <picture[:weight]>", "pictures like this file or image id (repeatable)", collect)
+    .option("--and <words[:weight]>", "and these words too (repeatable)", collect)
+    .option("--not <words[:weight]>", "away from these words (repeatable)", collect)
+    .option("--unlike <picture[:weight]>", "away from this picture (repeatable)", collect);
+}
 
 /** Validates all options before anything is opened or indexed. @throws UsageError */
 export async function findRequest(

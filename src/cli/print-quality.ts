@@ -17,7 +17,7 @@ export const inWords = (estimate: Estimate | null): string =>
     : `${estimate.mean.toFixed(2)} (${estimate.low.toFixed(2)} to ${estimate.high.toFixed(2)})`;
 
 export function printQuality(quality: SearchQuality, indent = ""): void {
-  const { source, answerable, unanswerable, refused, rightlyRefused, unjudged } = quality;
+  const { source, answerable, unanswerable, refused, rightlyRefused, outside, unjudged } = quality;
   printLine(`${indent}${FROM[source]}: ${pluralize(answerable + unanswerable, "question")}`);
   const line = (name: string, value: string) => printLine(`${indent}  ${name.padEnd(36)} ${value}`);
   if (answerable > 0) {
@@ -30,4 +30,9 @@ export function printQuality(quality: SearchQuality, indent = ""): void {
   }
   if (unanswerable > 0 && unjudged === 0)
     line('called "nothing", and nothing is', `${rightlyRefused} of ${unanswerable}`);
+  if (outside.images > 0)
+    line(
+      "left out, as not in what was searched",
+      `${pluralize(outside.images, "right picture")}${outside.questions > 0 ? `, and ${pluralize(outside.questions, "question")} with no others` : ""}`,
+    );
 }

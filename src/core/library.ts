@@ -3,7 +3,7 @@ import { UsageError } from "./errors.ts";
 import { evaluateSearch } from "./evaluation/evaluate-search.ts";
 import { type OwnSource, ownQuestions } from "./evaluation/own-questions.ts";
 import type { WrittenQuestion } from "./evaluation/questions-file.ts";
-import { questionsOfMarks, resolveQuestions } from "./evaluation/resolve-questions.ts";
+import { questionsOfMarks, resolveQuestions, withinScope } from "./evaluation/resolve-questions.ts";
 import { tagNewImages } from "./labels/tag-images.ts";
 import type { AddOptions } from "./library/add-files.ts";
 import { addPosted } from "./library/add-posted.ts";
@@ -419,9 +419,12 @@ export class Library {
     signal?: AbortSignal,
   ): Promise<EvaluationQuestion[]> {
     const { catalog } = this.#context;
-    return [
+    const people = [
       ...(await resolveQuestions(catalog, scope, written)),
       ...(marksOf ? questionsOfMarks(await catalog.marks.list(marksOf)) : []),
+    ];
+    return [
+      ...(await withinScope(catalog, scope, people)),
       ...(await ownQuestions(catalog, scope, { sources: own, limit, signal })),
     ];
   }

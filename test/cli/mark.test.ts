@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { copyFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { UsageError } from "../../src/core/errors.ts";
@@ -43,11 +43,32 @@ test("a picture and a question are given by name, and so is that nothing is righ
   expect((await glimpse("mark", "--list")).stdout).toContain("a submarine\tnothing\n");
 });
 
+test("a mark is listed with every place of its picture, whichever the answer showed", async () => {
+  const copy = join(pictures, "a copy.jpg");
+  copyFileSync(green, copy);
+  await glimpse("add", pictures);
+  const line = (await glimpse("mark", "--list")).stdout
+    .split("\n")
+    .find((text) => text.startsWith("something"));
+  expect(line).toBe(`something green\t${copy}\t${green}`);
+  expect(
+    (await marks()).find(({ question }: { question: string }) => question === "something green").paths,
+  ).toEqual([copy, green]);
+  rmSync(copy);
+  await glimpse("add", pictures);
+});
+
 test("evaluating says what was asked, of how many, and how certain it is", async () => {
   const text = await glimpse("evaluate", "--marks");
   expect(text.stdout).toMatch(
     /Questions that you marked: 2 questions\n.*among the first 1 +1\.00 \(1\.00 to 1\.00\)/,
   );
+  const none = temporaryFolder();
+  writeFileSync(join(none, "blue disc.jpg"), await discPicture("blue", 50));
+  await glimpse("add", none);
+  const elsewhere = await glimpse("evaluate", "--marks", "--in", none);
+  expect(elsewhere.stdout).toContain("1 right picture, and 1 question with no others");
+  await glimpse("remove", none, "--yes");
   const questions = join(temporaryFolder(), "questions.tsv");
   writeFileSync(questions, `a green disc\t${green}\n`);
   const json = JSON.parse(

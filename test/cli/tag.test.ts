@@ -82,11 +82,28 @@ test("the results of a query are tagged, as many as were asked for", async () =>
   expect(JSON.parse(listed.stdout).hits).toHaveLength(1);
 });
 
+test("so are those of a search as it is typed, with its options and quotes", async () => {
+  const search = `find "a red disc" --in '${pictures}' --not green -n 1`;
+  const { stdout } = await glimpse("tag", "apply", "scarlet", "--from", search, "--dry-run");
+  expect(stdout).toBe(`${red}\n`);
+  const found = JSON.parse(
+    (await glimpse("find", "a red disc", "--not", "green", "-n", "1", "--json")).stdout,
+  );
+  await glimpse("tag", "apply", "scarlet", "--from", search, "--yes");
+  const listed = await glimpse("find", "--tag", "scarlet", "--json");
+  expect(JSON.parse(listed.stdout).hits.map(({ id }: { id: string }) => id)).toEqual([found.hits[0].id]);
+});
+
 test("pictures and options that select them are not mixed, and nothing selects nothing", async () => {
   for (const args of [
     ["tag", "apply", "x", red, "--in", pictures],
     ["tag", "apply", "x"],
     ["tag", "apply", "x", "--in", pictures, "-n", "3"],
+    ["tag", "apply", "x", "--from", "a dog"],
+    ["tag", "apply", "x", "--from", "find"],
+    ["tag", "apply", "x", "--from", "find a dog --color red"],
+    ["tag", "apply", "x", "--from", "find 'a dog"],
+    ["tag", "apply", "x", "--from", "find a dog", "--in", pictures],
   ])
     await expect(callGlimpse(library, args)).rejects.toThrow(UsageError);
 });

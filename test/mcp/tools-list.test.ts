@@ -132,6 +132,10 @@ test("what a user said is noted only where the operator allows it", async () => 
   await on.call("record_verdict", { query: "a submarine" });
   const unknown = await on.call("record_verdict", { query: "a dog", id: "ffffffffffff" });
   expect(unknown.isError).toBe(true);
+  expect(await on.call("record_verdict", { query: "a dog", right: false })).toMatchObject({
+    isError: true,
+    text: expect.stringContaining('give its "id"'),
+  });
   expect(noted).toEqual([
     ["a dog", dog.id, { isRight: true }],
     ["a cat", dog.id, { isRight: false }],

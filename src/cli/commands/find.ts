@@ -15,11 +15,11 @@ import { fitHeading } from "../../shared/score-parts.ts";
 import { addWithReport } from "../add-with-report.ts";
 import { checkTags, foldersNotAdded, scopeFolders } from "../check-scope.ts";
 import { canAsk, confirm } from "../confirm.ts";
-import { findRequest, type RequestFlags } from "../find-request.ts";
+import { findRequest, type RequestFlags, withQueryOptions } from "../find-request.ts";
 import { hitsPage } from "../html/pages.ts";
 import { pictureDrawer } from "../inline-picture.ts";
 import { findJson } from "../json-output.ts";
-import { collect, hitCount } from "../option-values.ts";
+import { hitCount } from "../option-values.ts";
 import { logLine, printable, printJson } from "../output.ts";
 import { printHits } from "../print-hits.ts";
 import { filter, filtersOf, withScopeOptions } from "../scope-options.ts";
@@ -50,14 +50,9 @@ Examples:
   glimpse find --tag dog --print0 | xargs -0 -I{} cp {} dogs/               all with the tag`;
 
 export function registerFind(program: Command): void {
-  const command = program
-    .command("find")
-    .description("find pictures by words, by a picture, or by both")
-    .argument("[words...]", "what the picture shows")
-    .option("--like <picture[:weight]>", "pictures like this file or image id (repeatable)", collect)
-    .option("--and <words[:weight]>", "and these words too (repeatable)", collect)
-    .option("--not <words[:weight]>", "away from these words (repeatable)", collect)
-    .option("--unlike <picture[:weight]>", "away from this picture (repeatable)", collect)
+  const command = withQueryOptions(
+    program.command("find").description("find pictures by words, by a picture, or by both"),
+  )
     .option(
       "-n, --limit <count>",
       "hits to show, up to 1000, or all, which lists copies separately (default: 10)",

@@ -66,7 +66,7 @@ async function mark(
   const last = await library.marks.remembered();
   const asked = question ?? last?.question ?? noQuestion();
   const image = await imageOf(library, hit, question === undefined ? last?.hits : undefined);
-  const name = printable(pathsOf(image)[0] ?? shortId(image.id));
+  const name = placesOf(image).join(" = ");
   if (undo) {
     const had = await library.marks.withdraw(asked, image.id);
     return logLine(
@@ -77,6 +77,12 @@ async function mark(
   }
   await library.marks.put(asked, image.id, { isRight: !not });
   logLine(`${name} is ${not ? "not " : ""}what "${printable(asked)}" asks for.`);
+}
+
+/** All of them: which one an answer showed depended on where it was asked. */
+function placesOf(image: ImageRecord): string[] {
+  const paths = pathsOf(image);
+  return paths.length > 0 ? paths.map(printable) : [shortId(image.id)];
 }
 
 async function markNone(library: Library, question: string | undefined, { undo }: MarkFlags): Promise<void> {
@@ -117,15 +123,20 @@ async function imageOf(
 
 async function list(library: Library, { json }: MarkFlags): Promise<void> {
   const marks = await library.marks.list();
+  const images = await library.within(ENTIRE_LIBRARY).images(marks.flatMap(({ id }) => id ?? []));
+  const places = new Map(images.map((image) => [image.id, image]));
+  const imageOf = (id: string | null) => (id === null ? undefined : places.get(id));
   if (json)
     return printJson(
-      marks.map(({ question, id, isRight, at }) => ({ question, id, isRight, at: new Date(at) })),
+      marks.map(({ question, id, isRight, at }) => {
+        const image = imageOf(id);
+        return { question, id, paths: image ? pathsOf(image) : [], isRight, at: new Date(at) };
+      }),
     );
   if (marks.length === 0) logLine("There is no mark yet. Search, then `glimpse mark 1`.");
-  const images = await library.within(ENTIRE_LIBRARY).images(marks.flatMap(({ id }) => id ?? []));
-  const names = new Map(images.map((image) => [image.id, pathsOf(image)[0]]));
   for (const { question, id, isRight } of marks) {
-    const what = id === null ? "nothing" : printable(names.get(id) ?? shortId(id));
-    printLine(`${printable(question)}\t${isRight ? "" : "not "}${what}`);
+    const image = imageOf(id);
+    const what = id === null ? ["nothing"] : image ? placesOf(image) : [shortId(id)];
+    printLine([printable(question), `${isRight ? "" : "not "}${what[0]}`, ...what.slice(1)].join("\t"));
   }
 }

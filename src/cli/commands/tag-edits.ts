@@ -11,6 +11,7 @@ import { hitCount } from "../option-values.ts";
 import { logLine, printable, printLine } from "../output.ts";
 import { type ScopeFlags, withScopeOptions } from "../scope-options.ts";
 import { globalOptions, withExistingLibrary } from "../session.ts";
+import { typedFind } from "../typed-find.ts";
 
 interface ConfirmFlags {
   readonly yes?: boolean;
@@ -18,6 +19,7 @@ interface ConfirmFlags {
 }
 
 interface ApplyFlags extends ScopeFlags, ConfirmFlags {
+  readonly from?: string;
   readonly query?: string;
   readonly limit?: number | "all";
   readonly minScore?: string;
@@ -28,7 +30,7 @@ Examples:
   glimpse tag apply holiday beach.jpg 3f2a9c01d4e5
   glimpse tag apply rome --in ~/Pictures/Rome --dry-run       print what would be tagged
   glimpse tag apply rome --in ~/Pictures/Rome --yes           every picture in a folder, without confirmation
-  glimpse tag apply dog --query "a dog on a beach" -n 20 --yes
+  glimpse tag apply dog --from "find a dog on a beach -n 20" --yes
   glimpse tag apply dog --query "a dog" --min-score 0.5 --since 2024 --yes`;
 
 const PATHS_SHOWN = 5;
@@ -40,7 +42,11 @@ export function addApply(parent: Command): void {
     .description("add a tag to pictures by hand: named ones, those of a folder, or the results of a query")
     .argument("<tag>")
     .argument("[pictures...]", "files of the library, or image ids that results show")
-    .option("--query <words>", "the pictures that `glimpse find` gives for these words")
+    .option(
+      "--from <search>",
+      'the pictures that a search finds, as it is typed: "find a dog --in ~/Pictures"',
+    )
+    .option("--query <words>", "the same for words alone, beside the options below")
     .option("-n, --limit <count>", "results of the query to tag, or all (default: 10)", hitCount)
     .option("--min-score <cosine>", "only results of the query from this score up; without -n all of them");
   withScopeOptions(command)
@@ -64,14 +70,21 @@ export function addApply(parent: Command): void {
     });
 }
 
-const isSelecting = ({ query, limit, minScore, in: folders, since, until, tag, notTag }: ApplyFlags) =>
+const isSelecting = ({ from, ...flags }: ApplyFlags) => from !== undefined || hasSelection(flags);
+
+const hasSelection = ({ query, limit, minScore, in: folders, since, until, tag, notTag }: ApplyFlags) =>
   [query, limit, minScore, folders, since, until, tag, notTag].some((option) => option !== undefined);
 
 /** @throws UsageError when nothing selects pictures */
 async function selection(flags: ApplyFlags): Promise<Scoped<FindRequest>> {
   if (!isSelecting(flags))
-    throw new UsageError("Name the pictures to tag, or select them by --in, --query, --since or --tag.");
-  const { query, minScore } = flags;
+    throw new UsageError("Name the pictures to tag, or select them by --in, --from, --since or --tag.");
+  const { from, query, minScore } = flags;
+  if (from !== undefined) {
+    if (hasSelection(flags))
+      throw new UsageError('--from takes its options along: --from "find a dog --in ~/Pictures -n 20".');
+    return { ...(await typedFind(from)), collapse: false };
+  }
   if (query === undefined) {
     if (flags.limit !== undefined || minScore !== undefined)
       throw new UsageError(

@@ -1,7 +1,7 @@
 import { find } from "../search/find.ts";
 import type { SearchContext } from "../search/search-context.ts";
 import type { EvaluationQuestion, LongWork, Scope, SearchQuality } from "../types.ts";
-import { type Answered, DEPTH, qualityBySource } from "./search-quality.ts";
+import { type Answered, DEPTH, isAsked, qualityBySource } from "./search-quality.ts";
 
 /** Asks every question in scope, and says how well each kind is answered. */
 export async function evaluateSearch(
@@ -11,7 +11,8 @@ export async function evaluateSearch(
   { signal, onProgress }: LongWork = {},
 ): Promise<SearchQuality[]> {
   const answers: Answered[] = [];
-  for (const question of questions) {
+  const asked = questions.filter(isAsked);
+  for (const question of asked) {
     signal?.throwIfAborted();
     const { hits, match } = await find(context, {
       terms: [{ text: question.text }],
@@ -22,9 +23,12 @@ export async function evaluateSearch(
       ...(isOwnWord(question) && { wordSources: [] }),
     });
     answers.push({ question, hits: hits.map(({ id, alike }) => [id, ...alike]), match });
-    onProgress?.({ stage: "asking", done: answers.length, total: questions.length });
+    onProgress?.({ stage: "asking", done: answers.length, total: asked.length });
   }
-  return qualityBySource(answers);
+  return qualityBySource(
+    answers,
+    questions.filter((question) => !isAsked(question)),
+  );
 }
 
 const isOwnWord = ({ source }: EvaluationQuestion) => source !== "file" && source !== "marks";

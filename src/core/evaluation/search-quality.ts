@@ -14,14 +14,26 @@ export interface Answered {
 
 const SOURCES: readonly QuestionSource[] = ["file", "marks", "captions", "names", "tags"];
 
-/** By source, those that have questions. */
-export const qualityBySource = (answers: readonly Answered[]): SearchQuality[] =>
+/** Whether its right images, where it has any, are in the scope. */
+export const isAsked = ({ right, rightOutside = 0 }: EvaluationQuestion): boolean =>
+  right.length > 0 || rightOutside === 0;
+
+/** By source, those that have questions. @param unasked those whose right images lie outside the scope */
+export const qualityBySource = (
+  answers: readonly Answered[],
+  unasked: readonly EvaluationQuestion[] = [],
+): SearchQuality[] =>
   SOURCES.flatMap((source) => {
     const own = answers.filter(({ question }) => question.source === source);
-    return own.length > 0 ? [qualityOf(source, own)] : [];
+    const outside = unasked.filter((question) => question.source === source);
+    return own.length + outside.length > 0 ? [qualityOf(source, own, outside)] : [];
   });
 
-function qualityOf(source: QuestionSource, answers: readonly Answered[]): SearchQuality {
+function qualityOf(
+  source: QuestionSource,
+  answers: readonly Answered[],
+  unasked: readonly EvaluationQuestion[],
+): SearchQuality {
   const answerable = answers.filter(({ question }) => question.right.length > 0);
   const unanswerable = answers.filter(({ question }) => question.right.length === 0);
   const refused = (some: readonly Answered[]) => some.filter(({ match }) => match === "nothing").length;
@@ -37,6 +49,13 @@ function qualityOf(source: QuestionSource, answers: readonly Answered[]): Search
     refused: refused(answerable),
     unanswerable: unanswerable.length,
     rightlyRefused: refused(unanswerable),
+    outside: {
+      images: [...unasked, ...answers.map(({ question }) => question)].reduce(
+        (sum, { rightOutside = 0 }) => sum + rightOutside,
+        0,
+      ),
+      questions: unasked.length,
+    },
     unjudged: answers.filter(({ match }) => match === undefined).length,
   };
 }

@@ -1,7 +1,13 @@
 import { performance } from "node:perf_hooks";
 import { UsageError } from "../errors.ts";
 import { estimate } from "../evaluation/bootstrap.ts";
-import { type Answered, DEPTH, qualityBySource, reciprocalRank } from "../evaluation/search-quality.ts";
+import {
+  type Answered,
+  DEPTH,
+  isAsked,
+  qualityBySource,
+  reciprocalRank,
+} from "../evaluation/search-quality.ts";
 import { imagesInScope } from "../images-in-scope.ts";
 import { openQueue } from "../open-queue.ts";
 import type { Catalog, Embedder } from "../ports.ts";
@@ -47,8 +53,9 @@ const MAX_RIGHT_SHARE = 2 / 3;
 export async function compareModels(
   context: CompareContext,
   scope: Scope,
-  { models, questions, sample, signal, onProgress }: CompareRequest,
+  { models, questions: all, sample, signal, onProgress }: CompareRequest,
 ): Promise<ModelComparison> {
+  const questions = all.filter(isAsked);
   const answerable = questions.filter(({ right }) => right.length > 0);
   if (answerable.length === 0)
     throw new UsageError(

@@ -1,6 +1,7 @@
 import { compareLetters, editsAllowed } from "../catalog/words/similar-terms.ts";
 import type { ImageKey, QueryWord, TextSearch, TextSearchRequest } from "../ports.ts";
 import type { Scope, TextSource } from "../types.ts";
+import { mayBeMisread, twinPattern } from "../words/digit-twins.ts";
 import { foldWords, isUnspaced } from "../words/fold-words.ts";
 import { FoundWords, foldText, type TextRow } from "../words/found-words.ts";
 import { joinLines } from "../words/searched-lines.ts";
@@ -175,9 +176,11 @@ function mayHave(folded: string, values: Values): string | undefined {
   const words = folded.split(" ").filter(Boolean);
   if (words.length === 0) return undefined;
   if ([...words.join("")].length < TRIGRAM) return `t.tokens @> ${values.bind(words)}::text[]`;
-  return spacings(words.slice(0, SPACED))
-    .map((phrase) => `t.folded LIKE ${values.bind(containing(phrase))}`)
-    .join(" OR ");
+  const begun = words.slice(0, SPACED);
+  const ways = spacings(begun).map((phrase) => `t.folded LIKE ${values.bind(containing(phrase))}`);
+  if (mayBeMisread(folded))
+    ways.push(`(t.source = 'read' AND t.folded ~ ${values.bind(begun.map(twinPattern).join(" ?"))})`);
+  return ways.join(" OR ");
 }
 
 /** Each way in which spaces stand between these words or do not. */

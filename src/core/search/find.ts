@@ -157,7 +157,7 @@ async function hitsOf(
     // Erased by another process between ranking and now.
     if (record === undefined || !isVisible(record)) continue;
     const cosine = cosines.get(key);
-    const looks = by && cosine !== undefined ? fitOfCosine(by.judging, cosine, searched) : undefined;
+    const looks = by && cosine !== undefined ? fitOfCosine(by.judging, cosine, searched) : judged?.looks;
     const fit = isCopy ? "good" : betterFit(looks, words && fitOfWords(words));
     hits.push({
       ...record,

@@ -27,6 +27,8 @@ export interface Judged {
   readonly match: Fit | undefined;
   /** What single hits are judged by; absent where cosines say nothing. */
   readonly by?: { readonly judging: Judging; readonly vector: Embedding } | undefined;
+  /** What the looks of every hit say, where they are not judged by cosines. */
+  readonly looks?: Fit | undefined;
 }
 
 export interface Ranked {
@@ -284,7 +286,7 @@ async function judge(
   if (copies.length > 0) return { match: "good" };
   const [found] = question.words.hits;
   const byWords = found && fitOfWords(found.words);
-  if (question.isUnread) return { match: betterFit("nothing", byWords) };
+  if (question.isUnread) return { match: betterFit("nothing", byWords), looks: "nothing" };
   const positive = question.looks.filter((term) => weightOf(term) > 0);
   if (query === undefined || positive.length === 0 || !positive.every(isText))
     return { match: byWords ?? (query === undefined ? "nothing" : undefined) };

@@ -195,12 +195,32 @@ export async function correctionsOf(
   unknown: readonly QueryWord[],
   { sources, scope, signal }: Pick<WordQuestion, "sources" | "scope" | "signal">,
 ): Promise<Correction[]> {
+  const { texts } = catalog;
+  const closest = (word: QueryWord) => texts.closest(within(word, sources), { scope, signal });
   const corrections: Correction[] = [];
   for (const word of unknown) {
-    const readAs = await catalog.texts.closest(within(word, sources), { scope, signal });
+    const parts = word.text.split(" ");
+    const readAs =
+      parts.length > 1 ? await phraseOf(parts.map((text) => ({ ...word, text }))) : await closest(word);
     if (readAs !== undefined) corrections.push({ word: word.text, readAs });
   }
   return corrections;
+
+  /** With those of its words corrected that stand nowhere; undefined where there are none, or one cannot be. */
+  async function phraseOf(parts: readonly QueryWord[]): Promise<string | undefined> {
+    const words = parts.map((part) => within(part, sources));
+    const { matches, common } = await texts.search({ words, scope, signal });
+    const stands = (at: number) =>
+      common.some(({ text }) => text === words[at]?.text) ||
+      matches.some(({ found }) => strengthOf(found[at]) >= PRESENT);
+    const read: string[] = [];
+    for (const [at, part] of parts.entries()) {
+      const readAs = stands(at) ? part.text : await closest(part);
+      if (readAs === undefined) return undefined;
+      read.push(readAs);
+    }
+    return parts.some(({ text }, at) => text !== read[at]) ? read.join(" ") : undefined;
+  }
 }
 
 const within = (word: QueryWord, sources: WordQuestion["sources"]): QueryWord =>

@@ -9,8 +9,10 @@ export type QuestionSource = "file" | "marks" | "captions" | "names" | "tags";
 export interface EvaluationQuestion {
   readonly text: string;
   readonly source: QuestionSource;
-  /** Images that are what was asked for; empty: nothing in the library is. */
+  /** Images that are what was asked for; empty: nothing in the library is, unless some lie outside the scope. */
   readonly right: readonly ImageId[];
+  /** How many more lie outside the scope, where nothing finds them. Default: none. */
+  readonly rightOutside?: number | undefined;
 }
 
 /** A mean over questions, and where the middle 95 % of its bootstrap resamples lie. */
@@ -38,6 +40,8 @@ export interface SearchQuality {
   /** Questions that nothing in the library answers, and how many of them were called "nothing". */
   readonly unanswerable: number;
   readonly rightlyRefused: number;
+  /** Right images outside the scope, which do not count, and questions that have no others, which are not asked. */
+  readonly outside: { readonly images: number; readonly questions: number };
   /** Questions that were called neither, since nobody measured or estimated the model's bar. */
   readonly unjudged: number;
 }

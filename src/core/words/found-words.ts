@@ -3,7 +3,7 @@ import { sortInSlices } from "../sort-in-slices.ts";
 import type { FoundWord, TextSource } from "../types.ts";
 import type { YieldController } from "../yield-controller.ts";
 import { foldWords } from "./fold-words.ts";
-import { bestPlace, type SoughtWord, soughtWord } from "./word-strength.ts";
+import { bestPlace, bestReadPlace, type SoughtWord, soughtWord } from "./word-strength.ts";
 
 /** Words that more images in scope have tell none apart: 2 % of a million. */
 const COMMON = 20_000;
@@ -101,7 +101,7 @@ export function foldText({ image, source, words }: TextRow): FoldedText {
 
 /** The place of a phrase is where it begins. */
 function placeOf(word: SoughtWord, { source, lines, folded, ends }: FoldedText): FoundWord | undefined {
-  const place = bestPlace(folded, word);
+  const place = source === "read" ? bestReadPlace(folded, word) : bestPlace(folded, word);
   if (place === undefined) return undefined;
   const lineNumber = ends.findIndex((end) => end > place.at);
   const line = (lines[lineNumber] ?? "").slice(0, LONGEST_LINE);

@@ -1,3 +1,4 @@
+import { mayBeMisread, twinPattern } from "./digit-twins.ts";
 import { isUnspaced } from "./fold-words.ts";
 
 export interface WordPlace {
@@ -9,6 +10,8 @@ export interface WordPlace {
 /** A word or phrase, folded, ready to be compared with many texts. */
 export interface SoughtWord {
   readonly pattern: RegExp;
+  /** The same with letters for digits that a reader of text takes for each other; absent where there are none. */
+  readonly misread?: RegExp | undefined;
   readonly letters: number;
   readonly isUnspaced: boolean;
 }
@@ -18,8 +21,10 @@ const PLURAL = /^(?:s|es)$/;
 
 /** Readers lose spaces, so a phrase is found without them too; spaces that it has not tell words apart. */
 export function soughtWord(folded: string): SoughtWord {
+  const spaced = (pattern: string) => new RegExp(pattern.replaceAll(" ", " ?"), "gu");
   return {
-    pattern: new RegExp(folded.replaceAll(" ", " ?"), "gu"),
+    pattern: spaced(folded),
+    ...(mayBeMisread(folded) && { misread: spaced(twinPattern(folded)) }),
     letters: folded.replaceAll(" ", "").length,
     isUnspaced: isUnspaced(folded),
   };
@@ -30,13 +35,27 @@ export function soughtWord(folded: string): SoughtWord {
  * counts by its length, since a long one stands there on purpose ("mondayagain") and a short one by chance.
  */
 export function bestPlace(text: string, word: SoughtWord): WordPlace | undefined {
+  return bestOf(text, word, word.pattern);
+}
+
+/** Of a text that was read in a picture, where digits and letters are taken for each other: less than what stands there as it is asked for. */
+export function bestReadPlace(text: string, word: SoughtWord): WordPlace | undefined {
+  const exact = bestPlace(text, word);
+  if (exact || !word.misread) return exact;
+  const misread = bestOf(text, word, word.misread);
+  return misread && { ...misread, strength: MISREAD * misread.strength };
+}
+
+const MISREAD = 0.9;
+
+function bestOf(text: string, word: SoughtWord, pattern: RegExp): WordPlace | undefined {
   let best: WordPlace | undefined;
-  word.pattern.lastIndex = 0;
-  for (let match = word.pattern.exec(text); match; match = word.pattern.exec(text)) {
+  pattern.lastIndex = 0;
+  for (let match = pattern.exec(text); match; match = pattern.exec(text)) {
     const strength = strengthAt(text, { at: match.index, end: match.index + match[0].length }, word);
     if (strength > (best?.strength ?? 0)) best = { at: match.index, strength };
     if (strength === 1) break;
-    word.pattern.lastIndex = match.index + 1;
+    pattern.lastIndex = match.index + 1;
   }
   return best;
 }

@@ -55,6 +55,10 @@ async function ofAnswer(
   right: boolean,
   { library, view }: Call,
 ): Promise<Noted> {
+  if (id === undefined && !right)
+    throw new UsageError(
+      '"right": false is said of one picture: give its "id". Without "right" and "id", nothing in the library is what was asked for.',
+    );
   const image = id === undefined ? null : await imageOf(view, id);
   const mark = await library.marks.put(query, image?.id ?? null, { isRight: right });
   const data = { query: untrusted(mark.question, 500), id: image && shortId(image.id), right: mark.isRight };

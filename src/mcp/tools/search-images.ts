@@ -166,7 +166,8 @@ async function exampleOf(written: string, sign: 1 | -1, call: Call): Promise<Que
 }
 
 const hitFacts = (hit: Hit, isRanked: boolean) => ({
-  ...(isRanked && { score: rounded(hit.score) }),
+  // Of what was found by its words alone there is no cosine.
+  ...(isRanked && hit.score !== 0 && { score: rounded(hit.score) }),
   ...(hit.fit && { fit: fitOf(hit.fit) }),
   ...(hit.isCopy && { same_picture: true }),
   ...(hit.words && {

@@ -76,6 +76,32 @@ test("what lies outside the scope plays no part in the questions", async () => {
   ]);
 });
 
+test("right pictures outside the scope do not count, questions without others are not asked, and both are said", async () => {
+  const { library, folder, id } = await libraryOf();
+  const within = { files: { folders: [join(folder, "sub")] }, discord: "none" } as const;
+  await library.marks.put("an animal", await id("sub/red fox.jpg"));
+  await library.marks.put("an animal", await id("cat.jpg"));
+  await library.marks.put("a dog", await id("dog.jpg"));
+  await library.marks.put("a submarine", null);
+  const outside = { images: 2, questions: 1 };
+  expect(await library.evaluate(within, { marksOf: "owner", limit: 10 })).toMatchObject([
+    { source: "marks", answerable: 1, unanswerable: 1, recallAt5: { mean: 1 }, outside },
+  ]);
+  const cat = (await id("cat.jpg")).slice(0, 12);
+  const written = parseQuestions(
+    `fox\t${folder}/**/*fox.jpg\t${folder}/dog.jpg\nanimal\t${folder}/*.jpg\ncat\t${cat}\nsubmarine`,
+  );
+  expect(await library.evaluate(within, { written, limit: 10 })).toMatchObject([
+    { answerable: 1, unanswerable: 1, outside: { images: 5, questions: 2 } },
+  ]);
+  expect(await library.evaluate(everything, { written, limit: 10 })).toMatchObject([
+    { answerable: 3, unanswerable: 1, outside: { images: 0, questions: 0 } },
+  ]);
+  await expect(
+    library.evaluate(within, { written: parseQuestions(`x\t${folder}/none.jpg`), limit: 10 }),
+  ).rejects.toThrow(UsageError);
+});
+
 test("marks answer questions, in whatever spelling they were asked", async () => {
   const { library, id } = await libraryOf();
   await library.marks.put("a cat.", await id("cat.jpg"));

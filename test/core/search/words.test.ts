@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { parseText } from "../../../src/core/search/parse-text.ts";
 import type { FindAnswer, FindRequest, Scope, Scoped } from "../../../src/core/types.ts";
 import { FakeEmbedder } from "../../support/fake-embedder.ts";
 import { file, idOf, newImage, post } from "../../support/new-image.ts";
@@ -264,6 +265,49 @@ describe("words as they are read and typed", () => {
     await library.close();
   });
 
+  test("misspelled words of a phrase are read as known ones, each where it stands nowhere", async () => {
+    const { ask, read, library } = await libraryOf({ "a.jpg": "page", "b.jpg": "cat" });
+    await read("page", "PAST DUE NOTICE", "your reminder");
+    for (const [text, word, readAs] of [
+      ['"past due notise"', "past due notise", "past due notice"],
+      ['text:"yours reminder"', "yours reminder", "your reminder"],
+      ['text:"abc remindre"', "abc remindre", undefined],
+      ['text:"your remindre"', "your remindre", "your reminder"],
+      ["‘your remindre’", "your remindre", "your reminder"],
+    ] as const) {
+      const answer = await ask(text);
+      expect(answer.corrections, text).toEqual(readAs && [{ word, readAs }]);
+      if (readAs) expect(namesOf(answer)[0], text).toBe("a.jpg");
+    }
+    // Its words stand there, but not side by side.
+    expect((await ask('"notice past"')).corrections).toBeUndefined();
+    await library.close();
+  });
+
+  test.each([
+    "‘past due’",
+    "“past due”",
+    "„past due“",
+    "‚past due‘",
+    "‹ past due ›",
+    "«past due»",
+    "「past due」",
+  ])("%s is a phrase", async (text) => {
+    const { ask, read, library } = await libraryOf({ "a.jpg": "page", "b.jpg": "note" });
+    await read("page", "PAST DUE");
+    await read("note", "due past");
+    expect((await ask(text)).hits.map(({ words }) => words?.of)).toEqual([1, undefined]);
+    await library.close();
+  });
+
+  test.each(["don’t stop", "the dogs’ bowls and the cats’ toys", "rock ’n’ roll", "5’ tall"])(
+    "an apostrophe quotes nothing: %s",
+    async (text) => {
+      expect(parseText(text)).toEqual(parseText(text.replaceAll("’", "'")));
+      expect(parseText(text).words.every((word) => !word.text.includes(" "))).toBe(true);
+    },
+  );
+
   test("pictures that look like what was typed come before what a guess finds", async () => {
     const { ask, library } = await libraryOf({ "bench.jpg": "page", "b.jpg": "beach", "c.jpg": "beach two" });
     const answer = await ask("beach");
@@ -360,6 +404,8 @@ describe("nothing matches", () => {
     const nothing = await ask("🐕");
     expect(nothing.notes.join()).toContain('"🐕"');
     expect(nothing.match).toBe("nothing");
+    expect(nothing.hits.map(({ fit }) => fit)).toEqual(["nothing", "nothing", "nothing"]);
+    expect((await ask("собака")).hits.map(({ fit }) => fit)).toEqual(["good", "nothing", "nothing"]);
     expect((await ask("cat собака")).notes.join()).toContain('not "собака"');
     expect((await ask("chat café naïve")).notes).toEqual([]);
     await library.close();

@@ -181,6 +181,36 @@ export function describeTexts(create: CatalogFactory): void {
     await catalog.texts.put(idOf("gone"), ["nothing"]);
   });
 
+  for (const size of ["few", "many"] as const)
+    test(`digits and letters that readers take for each other are one in words with digits (${size} images)`, async (catalog) => {
+      await catalog.images.put([
+        newImage("a", file("/photos/9O42.jpg")),
+        newImage("b"),
+        newImage("c"),
+        newImage("d"),
+      ]);
+      if (size === "many") await catalog.images.put(crowd());
+      await catalog.texts.put(idOf("a"), ["Error 0x8007o057 in", "module B0lS"]);
+      await catalog.texts.put(idOf("b"), ["Invoice INV-l042", "total l9.95"]);
+      await catalog.texts.put(idOf("c"), ["0x80070057", "looo"]);
+      const names = ["a", "b", "c", "d"];
+      expect(await namesOf(catalog, names, words("0x80070057"))).toEqual(["a", "c"]);
+      expect(await namesOf(catalog, names, words("0X8O07OO57"))).toEqual(["a", "c"]);
+      expect(await namesOf(catalog, names, words("inv 1042"))).toEqual(["b"]);
+      expect(await namesOf(catalog, names, words("801s"))).toEqual(["a"]);
+      // Of words without digits, and of names, that would be too much.
+      expect(await namesOf(catalog, names, words("solo", "bois"))).toEqual([]);
+      expect(await namesOf(catalog, names, [{ text: "9042", sources: ["name"] }])).toEqual([]);
+      const places = await found(catalog, names, words("0x80070057"));
+      expect(places.c?.[0]?.strength).toBe(1);
+      expect(places.a?.[0]).toEqual({
+        source: "read",
+        line: "Error 0x8007o057 in",
+        lineNumber: 0,
+        strength: 0.9,
+      });
+    });
+
   test("a word can be asked for in some sources only", async (catalog) => {
     await catalog.images.put([newImage("a", file("/photos/sale.jpg")), newImage("b")]);
     await catalog.texts.put(idOf("b"), ["SALE"]);

@@ -1,3 +1,4 @@
+import { mayBeMisread, twinSpellings } from "../../words/digit-twins.ts";
 import { isUnspaced, spellingsOf, wordsOf } from "../../words/fold-words.ts";
 
 /** Which rows of `texts` may have a word: a condition in SQL on a row `t`, whose ids `x.rowid` are. */
@@ -56,7 +57,11 @@ const clusters = (word: string): string[] => word.match(/\P{M}\p{M}*/gu) ?? [];
 
 function trigrams(word: string): string {
   const letters = clusters(word);
-  const parts = letters.slice(TRIGRAM - 1).map((_, at) => quoted(letters.slice(at, at + TRIGRAM).join("")));
+  const spellings = mayBeMisread(word) ? twinSpellings : (trigram: string) => [trigram];
+  const parts = letters.slice(TRIGRAM - 1).map((_, at) => {
+    const each = spellings(letters.slice(at, at + TRIGRAM).join("")).map(quoted);
+    return each.length === 1 ? each[0] : `(${each.join(" OR ")})`;
+  });
   return `(${parts.join(" AND ")})`;
 }
 
