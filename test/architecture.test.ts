@@ -124,6 +124,7 @@ const doors: Record<string, string | readonly string[]> = {
   keyv: "core/settings/",
   chokidar: "core/sources/",
   "@modelcontextprotocol/server": "mcp/",
+  jose: "mcp/oauth.ts",
   hono: ["mcp/", "web/"],
   "@hono/node-server": ["mcp/", "web/"],
   open: "web/desktop.ts",

@@ -9,9 +9,11 @@ import type { Service } from "./service.ts";
 const MAX_SESSIONS = 32;
 const IDLE_MS = 30 * 60 * 1000;
 
-type HttpContext = Context<{ Bindings: HttpBindings }>;
+type HttpContext = Context<{ Bindings: HttpBindings; Variables: { caller: string } }>;
 
 interface Session {
+  /** Who began it: nobody else may use it. */
+  readonly caller: string;
   readonly transport: WebStandardStreamableHTTPServerTransport;
   readonly close: () => Promise<void>;
   /** When the client last sent a request, or received the end of a response. */
@@ -49,16 +51,16 @@ export class HttpSessions {
     return this.#sessions.size;
   }
 
-  /** Passes the request to its session. `body` is the parsed JSON of a POST. */
-  async handle(context: HttpContext, body: unknown): Promise<Response> {
+  /** Passes the request to its session. `body` is the parsed JSON of a POST, `caller` who sent it. */
+  async handle(context: HttpContext, body: unknown, caller: string): Promise<Response> {
     const id = context.req.header("mcp-session-id");
     if (id !== undefined) {
       const session = this.#sessions.get(id);
-      return session ? this.#serve(session, context, body) : sessionNotFound();
+      return session?.caller === caller ? this.#serve(session, context, body) : sessionNotFound();
     }
     if (context.req.method !== "POST" || !isInitialize(body)) return noSession();
     if (this.#sessions.size >= this.#maxSessions && !this.#evictLeastRecentlyUsed()) return allBusy();
-    return this.#begin(context, body);
+    return this.#begin(context, body, caller);
   }
 
   async close(): Promise<void> {
@@ -66,13 +68,13 @@ export class HttpSessions {
     await Promise.all([...this.#sessions.values()].map(({ close }) => close()));
   }
 
-  async #begin(context: HttpContext, body: unknown): Promise<Response> {
+  async #begin(context: HttpContext, body: unknown, caller: string): Promise<Response> {
     const id = randomUUID();
     const transport = new WebStandardStreamableHTTPServerTransport({ sessionIdGenerator: () => id });
     const server = createServer(this.#service);
     server.onclose = () => this.#sessions.delete(id);
     const close = () => server.close();
-    const session = { transport, close, lastUsed: Date.now(), pending: 0, listening: 0 };
+    const session = { caller, transport, close, lastUsed: Date.now(), pending: 0, listening: 0 };
     this.#sessions.set(id, session);
     let response: Response | undefined;
     try {

@@ -11,8 +11,10 @@ import { hostInUrl, isLoopback } from "../shared/http-hosts.ts";
 import { forgive } from "./forgiving-messages.ts";
 import { UnauthenticatedConnections } from "./http-connections.ts";
 import { errorCodes, errorResponse } from "./http-error.ts";
-import { type GateRules, isPageAllowed, rejectionOf } from "./http-gate.ts";
+import { callerOf, foreignness, type GateRules, isPageAllowed, type Rejection } from "./http-gate.ts";
+import { RequestRate } from "./http-rate.ts";
 import { HttpSessions, type SessionLimits } from "./http-sessions.ts";
+import type { OAuthOptions } from "./oauth.ts";
 import { createServer as createProtocolServer } from "./server.ts";
 import type { Service } from "./service.ts";
 import { untrusted } from "./untrusted-text.ts";
@@ -32,6 +34,7 @@ const PAGE_HEADERS = [
 ];
 const PREFLIGHT_SECONDS = 600;
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
+const REQUESTS_PER_MINUTE = 600;
 const MAX_CLIENT_CONNECTIONS = 256;
 const MAX_UNAUTHENTICATED = 64;
 /** Clients send their headers at once. */
@@ -45,8 +48,12 @@ export interface HttpOptions extends SessionLimits {
   readonly host: string;
   /** 0: any free one. */
   readonly port: number;
-  /** Generated and printed once when absent, which is allowed on loopback addresses only. */
+  /** Generated and printed once when absent, which is allowed on loopback addresses only; none is where there is an issuer. */
   readonly token?: string | undefined;
+  /** Whose access tokens let in, too. */
+  readonly oauth?: OAuthOptions | undefined;
+  /** How many requests each caller may make. Default 600. */
+  readonly requestsPerMinute?: number | undefined;
   /** Further names in Host and Origin, for a server that other machines reach. */
   readonly allowedHosts?: readonly string[] | undefined;
   /** How long a connection may take to send a request's headers. Default 5000. */
@@ -57,7 +64,11 @@ export interface HttpOptions extends SessionLimits {
 export async function serveHttp(service: Service, options: HttpOptions, signal: AbortSignal): Promise<void> {
   const { server, sessions, sessionless, url, token } = await listen(service, options);
   service.log(`listening on ${url}`);
-  if (!options.token) service.log(`token of this start: ${token}`);
+  if (token !== undefined && !options.token) service.log(`token of this start: ${token}`);
+  if (options.oauth?.users.length === 0 && options.oauth.scopes.length === 0)
+    service.log(
+      `whomever ${options.oauth.issuer} gives a token for this server sees its pictures; --oauth-user names some`,
+    );
   if (!signal.aborted) await once(signal, "abort");
   await Promise.all([sessions.close(), sessionless.close()]);
   server.closeAllConnections();
@@ -70,26 +81,28 @@ export interface Listening {
   /** For clients of 2026-07-28 and later. */
   readonly sessionless: McpHttpHandler;
   readonly url: string;
-  readonly token: string;
+  readonly token: string | undefined;
 }
 
 /** @throws UsageError when other machines can reach the address and no token is configured, or when it is taken */
 export async function listen(service: Service, options: HttpOptions): Promise<Listening> {
   const { host, port } = options;
-  if (!options.token && !isLoopback(host)) {
+  if (!options.token && !options.oauth && !isLoopback(host)) {
     throw new UsageError(
-      `Other machines can reach ${host}. Set a token in GLIMPSE_MCP_TOKEN first, or listen on 127.0.0.1.`,
+      `Other machines can reach ${host}. Set a token in GLIMPSE_MCP_TOKEN or name an issuer of tokens with --oauth-issuer first, or listen on 127.0.0.1.`,
     );
   }
-  const token = options.token || randomBytes(24).toString("base64url");
-  const hosts = [host, ...(options.allowedHosts ?? [])];
+  const oauth = options.oauth && new (await import("./oauth.ts")).OAuthResource(options.oauth, PATH);
+  const token = options.token || (oauth ? undefined : randomBytes(24).toString("base64url"));
+  const hosts = [host, ...(options.allowedHosts ?? []), ...(oauth ? [oauth.url.hostname] : [])];
+  const rate = new RequestRate(options.requestsPerMinute ?? REQUESTS_PER_MINUTE);
   const sessions = new HttpSessions(service, options);
   const unauthenticated = new UnauthenticatedConnections(MAX_UNAUTHENTICATED);
   const sessionless = createMcpHandler(() => createProtocolServer(service), {
     legacy: "reject",
     onerror: (error) => service.log(`protocol: ${untrusted(error.message, 300)}`),
   });
-  const app = createApp({ service, sessions, sessionless, unauthenticated, hosts, token });
+  const app = createApp({ service, sessions, sessionless, unauthenticated, rate, hosts, token, oauth });
   const server = createServer(timeouts(options), getRequestListener(app.fetch, { errorHandler: malformed }));
   server.maxConnections = MAX_CLIENT_CONNECTIONS + MAX_UNAUTHENTICATED;
   server.on("connection", (socket) => unauthenticated.add(socket));
@@ -105,13 +118,18 @@ interface AppDependencies extends GateRules {
   readonly sessions: HttpSessions;
   readonly sessionless: McpHttpHandler;
   readonly unauthenticated: UnauthenticatedConnections;
+  readonly rate: RequestRate;
 }
 
-type Env = { Bindings: HttpBindings };
+/** `caller`: who sent the request, once that is known. */
+type Env = { Bindings: HttpBindings; Variables: { caller: string } };
 
 function createApp({ service, sessions, sessionless, ...gate }: AppDependencies): Hono<Env> {
   const app = new Hono<Env>();
   app.use(allowPages(gate));
+  app.use(keepForeignOut(gate));
+  for (const path of gate.oauth?.metadataPaths ?? [])
+    app.get(path, (context) => context.json(gate.oauth?.metadata));
   app.use(authenticate(gate));
   app.use(PATH, allowMethods);
   app.post(PATH, bodyLimit({ maxSize: MAX_BODY_BYTES, onError: tooLarge }), async (context) => {
@@ -121,10 +139,10 @@ function createApp({ service, sessions, sessionless, ...gate }: AppDependencies)
     forgive(parsedBody);
     const { raw } = context.req;
     return (await isLegacyRequest(raw, parsedBody))
-      ? sessions.handle(context, parsedBody)
+      ? sessions.handle(context, parsedBody, context.get("caller"))
       : sessionless.fetch(raw, { parsedBody });
   });
-  app.on(["GET", "DELETE"], PATH, (context) => sessions.handle(context, undefined));
+  app.on(["GET", "DELETE"], PATH, (context) => sessions.handle(context, undefined, context.get("caller")));
   app.notFound(() => errorResponse(404, errorCodes.rejected, `The endpoint is ${PATH}.`));
   app.onError((error) => {
     service.log(`http: ${error.stack ?? error}`);
@@ -137,21 +155,38 @@ function createApp({ service, sessions, sessionless, ...gate }: AppDependencies)
   return app;
 }
 
-/** Ends requests that `rejectionOf` rejects, and their connection with them. */
+function keepForeignOut({ hosts }: GateRules): MiddlewareHandler<Env> {
+  return async ({ env: { incoming } }, next) => {
+    const rejection = foreignness(incoming, hosts);
+    return rejection ? rejected(rejection) : next();
+  };
+}
+
+/** Ends requests without a token that lets in, and their connection with them; and those of a caller who makes too many. */
 function authenticate({
   unauthenticated,
+  rate,
   ...rules
-}: GateRules & Pick<AppDependencies, "unauthenticated">): MiddlewareHandler<Env> {
-  return async ({ env: { incoming } }, next) => {
-    const rejection = rejectionOf(incoming, rules);
-    if (rejection) {
-      const headers = { ...rejection.headers, connection: "close" };
-      return errorResponse(rejection.status, errorCodes.rejected, rejection.reason, headers);
-    }
+}: GateRules & Pick<AppDependencies, "unauthenticated" | "rate">): MiddlewareHandler<Env> {
+  return async (context, next) => {
+    const { incoming } = context.env;
+    const answer = await callerOf(incoming, rules);
+    if ("status" in answer) return rejected(answer);
     unauthenticated.remove(incoming.socket);
+    const seconds = rate.take(answer.caller);
+    if (seconds > 0) return tooMany(seconds);
+    context.set("caller", answer.caller);
     return next();
   };
 }
+
+const rejected = ({ status, reason, headers }: Rejection) =>
+  errorResponse(status, errorCodes.rejected, reason, { ...headers, connection: "close" });
+
+const tooMany = (seconds: number) =>
+  errorResponse(429, errorCodes.rejected, `Too many requests. Try again in ${seconds} s.`, {
+    "retry-after": String(seconds),
+  });
 
 /** Pages of this machine, and of further names that are allowed, may read the answers; a browser asks first, without the token. */
 function allowPages({ hosts }: GateRules): MiddlewareHandler<Env> {

@@ -4,7 +4,14 @@ import { readConfig } from "../../config.ts";
 import { UsageError } from "../../core/errors.ts";
 import { packageVersion } from "../../core/package-folder.ts";
 import type { MetricsAddress } from "../../shared/metrics.ts";
-import { collect, collectPaths, METRICS_OPTION, pathName, portNumber } from "../option-values.ts";
+import {
+  collect,
+  collectPaths,
+  METRICS_OPTION,
+  pathName,
+  portNumber,
+  wholeNumber,
+} from "../option-values.ts";
 import { realFolder } from "../scope-options.ts";
 import { globalOptions, libraryOptions } from "../session.ts";
 
@@ -20,6 +27,11 @@ interface McpFlags {
   readonly host: string;
   readonly port: number;
   readonly allowHost?: readonly string[];
+  readonly oauthIssuer?: string;
+  readonly publicUrl?: string;
+  readonly oauthUser?: readonly string[];
+  readonly oauthScope?: readonly string[];
+  readonly rate?: number;
   readonly metrics?: MetricsAddress;
 }
 
@@ -29,6 +41,7 @@ const EXAMPLES = `
 Examples:
   glimpse mcp                                        started by a client (stdio)
   glimpse mcp --folder ~/Pictures --allow-index      only this folder; clients may index it
+  glimpse mcp --http --oauth-issuer https://login.example --public-url https://pictures.example/mcp
   glimpse mcp --http                                 on http://127.0.0.1:7411/mcp, with a bearer token
 
 Read-only unless --allow-index, --allow-tags, --allow-marks or --allow-export. docs/mcp.md has configuration snippets for clients.`;
@@ -49,6 +62,17 @@ export function registerMcp(program: Command): void {
     .option("--port <port>", "port to listen on; 0 for any free port", portNumber, 7411)
     .option(...METRICS_OPTION)
     .option("--allow-host <name>", "accept this Host and Origin name too (repeatable)", collect)
+    .option(
+      "--oauth-issuer <url>",
+      "let in who has an access token of this OAuth 2.1 issuer for --public-url",
+    )
+    .option(
+      "--public-url <url>",
+      "where clients reach this server, for their tokens: https://pictures.example/mcp",
+    )
+    .option("--oauth-user <subject>", "of the issuer's users only this one (repeatable)", collect)
+    .option("--oauth-scope <scope>", "only tokens with this scope (repeatable)", collect)
+    .option("--rate <requests>", "requests a minute of each caller (default: 600)", wholeNumber)
     .addHelpText("after", EXAMPLES)
     .action(async (flags: McpFlags) => {
       checkTransport(command, flags);
@@ -67,7 +91,14 @@ export function registerMcp(program: Command): void {
         includeDiscord: flags.includeDiscord ?? false,
         metrics: flags.metrics,
         http: flags.http
-          ? { host: flags.host, port: flags.port, token: config.mcpToken, allowedHosts: flags.allowHost }
+          ? {
+              host: flags.host,
+              port: flags.port,
+              token: config.mcpToken,
+              allowedHosts: flags.allowHost,
+              oauth: oauthOf(flags),
+              requestsPerMinute: flags.rate,
+            }
           : undefined,
       });
     });
@@ -76,12 +107,34 @@ export function registerMcp(program: Command): void {
 /** Over stdio nothing listens: an address would be ignored silently. @throws UsageError */
 function checkTransport(command: Command, { http }: McpFlags): void {
   if (http) return;
-  const unused = ["host", "port", "allowHost", "metrics"].filter(
-    (name) => command.getOptionValueSource(name) === "cli",
-  );
+  const unused = [
+    "host",
+    "port",
+    "allowHost",
+    "metrics",
+    "oauthIssuer",
+    "publicUrl",
+    "oauthUser",
+    "oauthScope",
+    "rate",
+  ].filter((name) => command.getOptionValueSource(name) === "cli");
   const [first] = unused.map(
     (name) => command.options.find((option) => option.attributeName() === name)?.long,
   );
   if (first)
     throw new UsageError(`${first} is for a server over HTTP. Add --http, or leave ${first} out for stdio.`);
+}
+
+/** @throws UsageError for one half of what it takes */
+function oauthOf({
+  oauthIssuer: issuer,
+  publicUrl,
+  oauthUser: users = [],
+  oauthScope: scopes = [],
+}: McpFlags) {
+  if (issuer !== undefined && publicUrl !== undefined) return { issuer, publicUrl, users, scopes };
+  if (issuer === undefined && publicUrl === undefined && users.length + scopes.length === 0) return undefined;
+  throw new UsageError(
+    "OAuth takes --oauth-issuer and --public-url: whose tokens, and the address that they are for.",
+  );
 }
