@@ -23,6 +23,7 @@ const FORMATS = [
   "tiff",
   "bmp",
   "ico",
+  "raw",
 ] as const satisfies ImageFormat[];
 
 const asList = (given: unknown) => (given === undefined ? [] : Array.isArray(given) ? given : [given]);

@@ -55,8 +55,8 @@ export async function inspectPicture(
   const opened = await openPicture(bytes, limits);
   return {
     id: imageId(bytes),
-    takenAt: await captureTime({ bytes, xmp: opened.xmp }),
-    carried: await carriedWords(bytes, opened.xmp),
+    takenAt: await captureTime({ bytes: opened.metadata, xmp: opened.xmp }),
+    carried: await carriedWords(opened.metadata, opened.xmp),
     comesOutOtherwise: await comesOutOtherwise(opened),
   };
 }

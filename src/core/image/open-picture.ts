@@ -1,6 +1,9 @@
 import sharp, { type Metadata, type Sharp } from "sharp";
 import { PictureError } from "../errors.ts";
 import type { ImageFormat, PictureLimits } from "../types.ts";
+import { readCameraRaw } from "./camera-raw/camera-raw.ts";
+import { type JpegStream, jpegStreams } from "./camera-raw/jpeg-streams.ts";
+import { withOrientation } from "./camera-raw/with-orientation.ts";
 import { cutShort, decodingError } from "./decoding-error.ts";
 import type { ColourSpace } from "./displayed-colours.ts";
 import { type BmpHeader, type DecodedBmp, decodeBmp, readBmpHeader } from "./formats/bmp.ts";
@@ -30,6 +33,8 @@ export interface OpenPicture {
   readonly bits: 8 | 16 | 32;
   readonly colours: ColourSpace;
   readonly xmp: Uint8Array | undefined;
+  /** In which EXIF and IPTC of the picture are found: the file, or a part of it. */
+  readonly metadata: Uint8Array;
   /** Pages of a document, frames of an animation; only the first is read. */
   readonly pages: number;
   /** What is decoded: the file, or the picture of another format in it. */
@@ -57,6 +62,7 @@ export async function openPicture(bytes: Uint8Array, limits: PictureLimits): Pro
   if (format === "bmp") return openBmp(bytes, limits);
   if (format === "ico") return openIcon(bytes, limits);
   if (format === "heic") return openHeic(bytes, limits);
+  if (format === "raw") return openCameraRaw(bytes, limits);
   return openDecodable(format === "avif" ? withKnownBrand(bytes, format) : bytes, format, limits);
 }
 
@@ -88,6 +94,7 @@ async function openDecodable(
     colours: coloursOf(header, bytes, format),
     // The decoder knows of none in a GIF.
     xmp: format === "gif" ? gifXmp(bytes) : header.xmp,
+    metadata: bytes,
     pages: tiff?.pages ?? framesOf(header, bytes, format),
     encoded: { format, bytes },
     missing: () => 0,
@@ -165,12 +172,14 @@ async function openBmp(bytes: Uint8Array, limits: PictureLimits): Promise<OpenPi
   const { coding } = header;
   if (coding === "plain" || coding === "rle")
     return openBitmap("bmp", header, () => decodeBmp(bytes, header), bytes, limits);
-  return { ...(await openDecodable(bytes.subarray(header.pixelOffset), coding, limits)), format: "bmp" };
+  const inside = await openDecodable(bytes.subarray(header.pixelOffset), coding, limits);
+  return { ...inside, format: "bmp", metadata: bytes };
 }
 
 async function openIcon(bytes: Uint8Array, limits: PictureLimits): Promise<OpenPicture> {
   const icon = largestOf(bytes);
-  if (icon.kind === "png") return { ...(await openDecodable(icon.bytes, "png", limits)), format: "ico" };
+  if (icon.kind === "png")
+    return { ...(await openDecodable(icon.bytes, "png", limits)), format: "ico", metadata: bytes };
   return openBitmap("ico", icon.header, () => decodeIcon(icon), bytes, limits);
 }
 
@@ -197,12 +206,36 @@ function openBitmap(
     bits: 8,
     colours: icc ? { kind: "profile", icc } : { kind: "srgb" },
     xmp: undefined,
+    metadata: bytes,
     pages: 1,
     encoded: { format, bytes },
     missing: () => decodeOnce().missing,
     pipeline: async () => fromRaw(decodeOnce().picture),
   };
 }
+
+/** Of the longer side of a preview: a smaller one is a thumbnail, by which the picture is neither found nor compared. */
+const MIN_PREVIEW_SIDE = 1000;
+
+/** A camera's raw file as the camera itself shows it: by the largest JPEG in it. */
+async function openCameraRaw(bytes: Uint8Array, limits: PictureLimits): Promise<OpenPicture> {
+  const raw = readCameraRaw(bytes);
+  const previews = jpegStreams(bytes)
+    .filter(({ start }) => !raw?.sensorData.has(start))
+    .sort((a, b) => b.width * b.height - a.width * a.height || b.end - b.start - (a.end - a.start));
+  const [largest] = previews;
+  if (!largest || Math.max(largest.width, largest.height) < MIN_PREVIEW_SIDE) throw withoutPreview(largest);
+  const stored = bytes.subarray(largest.start, largest.end);
+  const preview = raw?.orientation === undefined ? stored : withOrientation(stored, raw.orientation);
+  const opened = await openDecodable(preview, "jpeg", limits);
+  return { ...opened, format: "raw", xmp: raw?.xmp ?? opened.xmp, metadata: raw?.exif ?? stored };
+}
+
+const withoutPreview = (largest: JpegStream | undefined) =>
+  new PictureError(
+    "unsupported-format",
+    `${largest ? `The largest preview in this raw file has ${largest.width} x ${largest.height} pixels` : "This raw file holds no whole preview"}; one of at least ${MIN_PREVIEW_SIDE.toLocaleString("en")} on its longer side is needed. Export it as JPEG and add that.`,
+  );
 
 /** Planes, colours and the copy that is handed over: measured with pictures of 12 to 200 million pixels. */
 const HEIC_BYTES_PER_PIXEL = 16;
@@ -233,6 +266,7 @@ async function openHeic(bytes: Uint8Array, limits: PictureLimits): Promise<OpenP
     bits: 8,
     colours: coloursOf(header, bytes, "heic"),
     xmp: header.xmp,
+    metadata: bytes,
     pages: 1,
     encoded: { format: "heic", bytes },
     missing: () => 0,

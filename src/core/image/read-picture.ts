@@ -41,7 +41,7 @@ export async function readPicture(
     encodeThumbnail(shown),
     modelInput(opened, decoded, recipe, reduced),
     computeFingerprint(shown),
-    captureTime({ bytes, xmp: opened.xmp }),
+    captureTime({ bytes: opened.metadata, xmp: opened.xmp }),
   ]);
   const { format, width, height, pages } = opened;
   const picture = {

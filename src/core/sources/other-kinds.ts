@@ -6,8 +6,7 @@ import type { FilesByKind } from "../types.ts";
 const OTHER_KINDS = new Set(
   [
     // Raw files of cameras
-    "3fr arw bay cap cr2 cr3 crw dcr dcs dng erf fff gpr iiq k25 kdc mdc mef mos mrw nef nrw orf pef ptx raf raw rw2",
-    "rwl rwz sr2 srf srw x3f",
+    "3fr bay cap crw dcr dcs erf fff gpr iiq k25 kdc mdc mef mos mrw nrw ptx raw rwl rwz sr2 srf x3f",
     // Other pictures
     "avci jxl jp2 j2k jpf jpx jxr wdp psd psb xcf svg svgz eps icns tga exr hdr ppm pgm pbm pnm pcx dds qoi",
     // Films

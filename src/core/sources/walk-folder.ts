@@ -15,6 +15,7 @@ const PICTURE_EXTENSIONS = new Set(
   [
     ".jpg .jpeg .jpe .jfif .jif .jfi .pjpeg .pjp .mpo .jpg_large .jpeg_large .png .apng .png_large .webp .gif",
     ".avif .avifs .tif .tiff .bmp .dib .ico .cur .heic .heif .heics .hif",
+    ".cr2 .cr3 .nef .arw .dng .raf .orf .rw2 .pef .srw",
   ].flatMap((extensions) => extensions.split(" ")),
 );
 

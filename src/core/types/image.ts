@@ -56,7 +56,7 @@ export interface DiscordPlacement {
 /** Where an image was seen. Permissions, filters and deletion act on placements. */
 export type Placement = FilePlacement | DiscordPlacement;
 
-export type ImageFormat = "jpeg" | "png" | "webp" | "gif" | "avif" | "heic" | "tiff" | "bmp" | "ico";
+export type ImageFormat = "jpeg" | "png" | "webp" | "gif" | "avif" | "heic" | "tiff" | "bmp" | "ico" | "raw";
 
 /** Where less was read than the file holds or ought to hold. */
 export interface Shortfall {

@@ -297,7 +297,7 @@ describe("adding a folder", () => {
       "notes.txt": "text",
       "empty.jpg": "",
       ".hidden.jpg": "dog",
-      "b.CR2": "raw",
+      "b.CRW": "raw",
     };
     const { folder, library } = await setUp(files);
     await library.add([folder]);
@@ -306,7 +306,7 @@ describe("adding a folder", () => {
       expect(skipped).toEqual([]);
       return { refused: refused.map(({ origin }) => basename(origin)).sort(), ...report };
     };
-    for (const name of ["notes.txt", "empty.jpg", ".hidden.jpg", "b.CR2"])
+    for (const name of ["notes.txt", "empty.jpg", ".hidden.jpg", "b.CRW"])
       for (let time = 0; time < 2; time++)
         expect(await refusedOf(name), name).toMatchObject({ refused: [name], text: undefined });
     expect(await refusedOf(".", "notes.txt")).toMatchObject({ refused: ["notes.txt"], unchanged: 2 });
@@ -345,23 +345,23 @@ describe("adding a folder", () => {
   test("unsupported pictures and videos are counted in the report and the status", async () => {
     const { folder, library } = await setUp({
       "a.jpg": "cat",
-      "b.CR2": "raw",
+      "b.CRW": "raw",
       "sub/c.jxl": "jxl",
       "sub/d.mov": "film",
       "sub/e.MOV": "film",
       "notes.txt": "text",
       ".hidden.mov": "film",
     });
-    const otherKinds = { CR2: 1, JXL: 1, MOV: 2 };
+    const otherKinds = { CRW: 1, JXL: 1, MOV: 2 };
     expect((await library.add([folder])).otherKinds).toEqual(otherKinds);
-    expect(describeOtherKinds(otherKinds)).toBe("4 files of kinds not read: 2 MOV, 1 CR2, 1 JXL");
+    expect(describeOtherKinds(otherKinds)).toBe("4 files of kinds not read: 2 MOV, 1 CRW, 1 JXL");
     expect((await library.add([join(folder, "sub")])).otherKinds).toEqual({ JXL: 1, MOV: 2 });
     expect((await library.within(everything).status()).roots).toMatchObject([{ otherKinds }]);
     // Named itself, it is refused, with the reason.
-    const named = join(folder, "b.CR2");
+    const named = join(folder, "b.CRW");
     expect(await library.add([named])).toMatchObject({
       otherKinds: {},
-      refused: [{ origin: named, code: "unsupported-format", reason: expect.stringContaining("CR2") }],
+      refused: [{ origin: named, code: "unsupported-format", reason: expect.stringContaining("CRW") }],
     });
     rmSync(named);
     await library.add([]);

@@ -1,6 +1,7 @@
 import { fileTypeFromBuffer } from "file-type";
 import { PictureError } from "../../errors.ts";
 import type { ImageFormat } from "../../types.ts";
+import { readCameraRaw } from "../camera-raw/camera-raw.ts";
 import { heifFormat } from "../heif/heif-format.ts";
 import { isHeaderlessBitmap } from "./bmp.ts";
 
@@ -28,6 +29,7 @@ export async function pictureFormat(bytes: Uint8Array): Promise<ImageFormat> {
   const start = bytes.subarray(0, SIGNATURE_BYTES);
   const heif = heifFormat(bytes);
   if (heif) return heif;
+  if (readCameraRaw(bytes)) return "raw";
   const mime = isTarga(start) ? "image/x-tga" : await signatureOf(start);
   const format = FORMATS[mime];
   if (format) return format;

@@ -1,3 +1,5 @@
+import { TiffReader } from "./tiff-reader.ts";
+
 /** What the decoder does not tell of a TIFF. */
 export interface TiffHeader {
   /** Whether 0 is white on the first page. */
@@ -18,7 +20,6 @@ const WHITE_IS_ZERO = 0;
 const EXTRA_SAMPLES = 338;
 /** More are damage, or a chain of directories that bites its own tail. */
 const MAX_DIRECTORIES = 10_000;
-const MAX_FIELDS = 4096;
 
 /** Undefined where its directories cannot be read; the decoder has the last word on damage. */
 export function readTiffHeader(bytes: Uint8Array): TiffHeader | undefined {
@@ -42,61 +43,5 @@ export function readTiffHeader(bytes: Uint8Array): TiffHeader | undefined {
   } catch (error) {
     if (error instanceof RangeError) return undefined;
     throw error;
-  }
-}
-
-/** Of a plain TIFF, or of a BigTIFF, whose offsets have eight bytes. Its methods throw RangeError past the end. */
-class TiffReader {
-  readonly firstDirectory: number;
-  readonly #view: DataView;
-  readonly #isLittle: boolean;
-  readonly #isBig: boolean;
-
-  constructor(bytes: Uint8Array) {
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    this.#isLittle = bytes[0] === 0x49;
-    this.#isBig = this.#view.getUint16(2, this.#isLittle) === 43;
-    this.firstDirectory = this.#offset(this.#isBig ? 8 : 4);
-  }
-
-  /** Where each field of a directory is, by its tag. */
-  fields(directory: number): Map<number, number> {
-    const [first, bytes] = this.#isBig ? [directory + 8, 20] : [directory + 2, 12];
-    const count = Math.min(this.#countOfFields(directory), MAX_FIELDS);
-    return new Map(
-      Array.from({ length: count }, (_, index) => {
-        const at = first + bytes * index;
-        return [this.#view.getUint16(at, this.#isLittle), at];
-      }),
-    );
-  }
-
-  nextDirectory(directory: number): number {
-    const fields = this.#countOfFields(directory);
-    return this.#offset(directory + (this.#isBig ? 8 + 20 * fields : 2 + 12 * fields));
-  }
-
-  /** The values of a field of 16-bit numbers, or the low halves of few longer ones. */
-  shorts(field: number | undefined): number[] {
-    if (field === undefined) return [];
-    const inPlace = this.#isBig ? 8 : 4;
-    const isLong = this.#view.getUint16(field + 2, this.#isLittle) !== 3;
-    const count = Math.min(this.#offset(field + 4), MAX_FIELDS);
-    const value = field + (this.#isBig ? 12 : 8);
-    if (isLong) return [this.#view.getUint32(value, this.#isLittle) & 0xffff];
-    const from = 2 * count <= inPlace ? value : this.#offset(value);
-    return Array.from({ length: count }, (_, index) =>
-      this.#view.getUint16(from + 2 * index, this.#isLittle),
-    );
-  }
-
-  #countOfFields(directory: number): number {
-    return this.#isBig ? this.#offset(directory) : this.#view.getUint16(directory, this.#isLittle);
-  }
-
-  #offset(at: number): number {
-    return this.#isBig
-      ? Number(this.#view.getBigUint64(at, this.#isLittle))
-      : this.#view.getUint32(at, this.#isLittle);
   }
 }

@@ -1,3 +1,5 @@
+import { type Box, boxes, MAX_BOXES, typeAt } from "../formats/iso-boxes.ts";
+
 /** What a file of the family of HEIF says of its primary picture, by its boxes (ISO/IEC 14496-12 and 23008-12). */
 export interface HeifItems {
   /** Four characters: `hvc1`, `av01`, `jpeg` …, of the tiles where the picture is made of them. */
@@ -8,8 +10,6 @@ export interface HeifItems {
   readonly pixels: number;
 }
 
-/** Phones divide 200 million pixels into some 800 tiles. */
-const MAX_ITEMS = 16_384;
 /** Pictures of pictures: a grid, or an overlay of grids. */
 const MAX_DEPTH = 4;
 
@@ -24,30 +24,6 @@ export function readHeifItems(bytes: Uint8Array): HeifItems | undefined {
     throw error;
   }
 }
-
-interface Box {
-  readonly type: string;
-  /** Of its content. */
-  readonly start: number;
-  readonly end: number;
-}
-
-/** Those of a range, each at most as long as it; a box may reach to the end of the file without saying its size. */
-function boxes(view: DataView, start: number, end: number): Box[] {
-  const found: Box[] = [];
-  for (let at = start; at + 8 <= end && found.length < MAX_ITEMS; ) {
-    const size = view.getUint32(at);
-    const head = size === 1 ? 16 : 8;
-    const whole = size === 1 ? Number(view.getBigUint64(at + 8)) : size === 0 ? end - at : size;
-    if (whole < head) break;
-    found.push({ type: text(view, at + 4), start: at + head, end: Math.min(at + whole, end) });
-    at += whole;
-  }
-  return found;
-}
-
-const text = (view: DataView, at: number) =>
-  String.fromCharCode(...[0, 1, 2, 3].map((offset) => view.getUint8(at + offset)));
 
 function primaryOf(file: DataView, meta: Box): HeifItems | undefined {
   const inside = boxes(file, meta.start + FULL_BOX, meta.end);
@@ -92,7 +68,7 @@ function itemTypes(view: DataView, iinf: Box): Map<number, string> {
       if (infe.type !== "infe" || version(view, infe) < 2) return [];
       const isLong = version(view, infe) > 2;
       const id = itemId(view, infe.start + FULL_BOX, isLong);
-      return [[id, text(view, infe.start + FULL_BOX + (isLong ? 6 : 4))] as const];
+      return [[id, typeAt(view, infe.start + FULL_BOX + (isLong ? 6 : 4))] as const];
     }),
   );
 }
@@ -104,7 +80,7 @@ function partsOf(view: DataView, iref: Box): Map<number, readonly number[]> {
   return new Map(
     boxes(view, iref.start + FULL_BOX, iref.end).flatMap(({ type, start }) => {
       if (type !== "dimg") return [];
-      const count = Math.min(view.getUint16(start + bytes), MAX_ITEMS);
+      const count = Math.min(view.getUint16(start + bytes), MAX_BOXES);
       const to = Array.from({ length: count }, (_, index) =>
         itemId(view, start + bytes + 2 + index * bytes, isLong),
       );
@@ -146,7 +122,7 @@ function extentsOf(view: DataView, iloc: Box, wanted: ReadonlySet<number>): Exte
   const [offsetBytes, lengthBytes, baseBytes] = [sizes >> 4, sizes & 15, moreSizes >> 4];
   const indexBytes = edition > 0 ? moreSizes & 15 : 0;
   at += 2;
-  const count = Math.min(itemId(view, at, isLong), MAX_ITEMS);
+  const count = Math.min(itemId(view, at, isLong), MAX_BOXES);
   at += isLong ? 4 : 2;
   const number = (bytes: number) => {
     const value = bytes === 8 ? Number(view.getBigUint64(at)) : bytes === 4 ? view.getUint32(at) : 0;
@@ -160,7 +136,7 @@ function extentsOf(view: DataView, iloc: Box, wanted: ReadonlySet<number>): Exte
     const isInHead = edition > 0 && (view.getUint16(at) & 15) === 1;
     at += edition > 0 ? 4 : 2;
     const base = number(baseBytes);
-    const extentCount = Math.min(view.getUint16(at), MAX_ITEMS);
+    const extentCount = Math.min(view.getUint16(at), MAX_BOXES);
     at += 2;
     for (let extent = 0; extent < extentCount; extent++) {
       number(indexBytes);
@@ -181,7 +157,7 @@ function pixelsOf(view: DataView, iprp: Box, id: number): number {
     const isLong = version(view, ipma) > 0;
     const isWide = (view.getUint8(ipma.start + 3) & 1) === 1;
     let at = ipma.start + FULL_BOX + 4;
-    const count = Math.min(view.getUint32(ipma.start + FULL_BOX), MAX_ITEMS);
+    const count = Math.min(view.getUint32(ipma.start + FULL_BOX), MAX_BOXES);
     for (let entry = 0; entry < count && at < ipma.end; entry++) {
       const item = itemId(view, at, isLong);
       at += isLong ? 4 : 2;

@@ -3,7 +3,7 @@ import { formatNumber, texts } from "../texts/texts.ts";
 
 const SIZES = [1000, 2000, 4000];
 const ORIENTATIONS = ["landscape", "portrait", "square"];
-const FORMATS = ["jpeg", "png", "webp", "gif", "avif", "tiff", "bmp"];
+const FORMATS = ["jpeg", "png", "webp", "gif", "avif", "heic", "tiff", "bmp", "raw"];
 
 /** What the picture itself is like: how large, which way up, in which format. */
 export function ShapeFilter() {

@@ -122,7 +122,7 @@ export const irot = (turns: number) => box("irot", Buffer.from([turns]));
 export const mirrored = () => box("imir", Buffer.from([1]));
 export const profile = (icc: Uint8Array) => box("colr", Buffer.from("prof"), Buffer.from(icc));
 
-function box(type: string, ...content: Buffer[]): Buffer {
+export function box(type: string, ...content: Buffer[]): Buffer {
   const whole = Buffer.concat(content);
   return Buffer.concat([long(8 + whole.length), Buffer.from(type, "latin1"), whole]);
 }
