@@ -11,7 +11,9 @@ import type { BotContext } from "./commands/bot-context.ts";
 import { createRateLimits, type RateLimits } from "./commands/rate-limit.ts";
 import { DiscordApi } from "./gateway/discord-api.ts";
 import { createDownloader, type DownloadLimits, type OpenRequest } from "./gateway/download.ts";
+import { type AskPluralKit, createPluralKit } from "./gateway/pluralkit.ts";
 import type { ShardRange } from "./gateway/shards.ts";
+import { CreditedAuthors } from "./ingest/credited-authors.ts";
 import { Erasures } from "./ingest/erasures.ts";
 import { postedOriginals } from "./ingest/fetch-picture.ts";
 import { GuildSettingsStore } from "./ingest/guild-settings.ts";
@@ -38,6 +40,7 @@ export interface BotOptions {
   readonly shards?: ShardRange | undefined;
   /** The rest is for tests: where REST calls and downloads go, limits and intervals. */
   readonly rest?: Partial<RESTOptions> | undefined;
+  readonly askPluralKit?: AskPluralKit | undefined;
   readonly openRequest?: OpenRequest | undefined;
   readonly downloadLimits?: DownloadLimits | undefined;
   readonly rateLimits?: RateLimits | undefined;
@@ -72,7 +75,8 @@ export function assembleParts(client: Client, options: BotOptions): BotParts {
   library.readOriginalsWith({ discord: postedOriginals({ download, api }) });
   const ingestor = new PictureIngestor({ library, settings, privacy, erasures, download, api, log });
   const backfillProgress = new BackfillProgress(state);
-  const ingest = { settings, ingestor, retryQueue, verifier, marks, ownId: () => client.user?.id };
+  const credits = new CreditedAuthors({ settings, askPluralKit: options.askPluralKit ?? createPluralKit() });
+  const ingest = { settings, credits, ingestor, retryQueue, verifier, marks, ownId: () => client.user?.id };
   const shared = { ...ingest, library, log, api, directory, erasures, backfillProgress, seesContent };
   return {
     ...shared,

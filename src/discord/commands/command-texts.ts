@@ -34,6 +34,8 @@ const english = {
   "index.text.read": ["read", "No erases all text read so far"],
   "index.retention": ["retention", "Erase pictures from the index after some time"],
   "index.retention.days": ["days", "Days to keep them; 0 keeps them for good"],
+  "index.proxies": ["proxies", "Who counts as posting what PluralKit or Tupperbox post"],
+  "index.proxies.author": ["author", "The webhook, or the member behind, whom /privacy then reaches"],
   autotag: ["autotag", "Tag pictures as they are posted in a channel"],
   "autotag.channel": ["channel", "The channel"],
   "autotag.mode": ["mode", "How tags show themselves"],

@@ -7,11 +7,12 @@ import {
   PermissionFlagsBits as P,
 } from "discord.js";
 import { UsageError } from "../../core/index.ts";
+import { proxyAuthors } from "../ingest/guild-settings.ts";
 import type { BotContext } from "./bot-context.ts";
 import type { Reply, SlashCommand } from "./command.ts";
 import { commandText } from "./command-texts.ts";
 import { addChannel, pauseChannel, removeChannel, resumeChannel } from "./index-changes.ts";
-import { keepCaptions, readText, setRetention } from "./index-rules.ts";
+import { creditProxies, keepCaptions, readText, setRetention } from "./index-rules.ts";
 import { indexStatus } from "./index-status.ts";
 import { channelTypes } from "./options.ts";
 import { managerOf } from "./viewer.ts";
@@ -27,6 +28,7 @@ const subcommands: Readonly<Record<string, Subcommand>> = {
   captions: keepCaptions,
   text: readText,
   retention: setRetention,
+  proxies: creditProxies,
 };
 
 const channel = {
@@ -74,6 +76,18 @@ export const index: SlashCommand = {
             required: true,
             min_value: 0,
             max_value: 3_650,
+          },
+        ],
+      },
+      {
+        ...commandText("index.proxies"),
+        type: OptionType.Subcommand,
+        options: [
+          {
+            ...commandText("index.proxies.author"),
+            type: OptionType.String,
+            required: true,
+            choices: proxyAuthors.map((author) => ({ name: author, value: author })),
           },
         ],
       },

@@ -31,6 +31,18 @@ export async function readText(
   return "Text in pictures is read, old and new, so that /find finds its words. It is erased with the message.";
 }
 
+export async function creditProxies(
+  interaction: ChatInputCommandInteraction,
+  context: BotContext,
+): Promise<string> {
+  const { guildId } = await managerOf(interaction, context);
+  const proxies = interaction.options.getString("author", true) === "member" ? "member" : "webhook";
+  await context.settings.update(guildId, (now) => ({ ...now, proxies }));
+  return proxies === "webhook"
+    ? "Pictures that a proxy (PluralKit, Tupperbox) posts from now on count as its webhook's: /privacy of the member behind does not reach them."
+    : "Pictures that a proxy (PluralKit, Tupperbox) posts from now on count as the member's, and /privacy reaches them. For older messages of PluralKit the bot asks its public API who that is. Pictures taken before stay as they are until their channel is indexed anew.";
+}
+
 export async function setRetention(
   interaction: ChatInputCommandInteraction,
   context: BotContext,

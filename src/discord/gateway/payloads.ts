@@ -35,6 +35,7 @@ export const rawMessage = z.object({
   guild_id: snowflake.nullish(),
   author: z.object({ id: snowflake, bot: z.boolean().nullish() }),
   webhook_id: snowflake.nullish(),
+  application_id: snowflake.nullish(),
   content: z.string().default(""),
   attachments: z.array(rawAttachment).default([]),
   embeds: z.array(z.unknown()).nullish(),

@@ -2,6 +2,9 @@ import * as z from "zod";
 import { type Library, LibraryError } from "../../core/index.ts";
 import { snowflake } from "../gateway/payloads.ts";
 
+/** Whom posts of a proxy's webhook count as posted by: the webhook, or the member behind. */
+export const proxyAuthors = ["webhook", "member"] as const;
+
 export const tagModes = ["off", "react", "log", "reply"] as const;
 
 const tagRule = z.object({
@@ -26,6 +29,7 @@ const guildSettings = z.object({
   captions: z.boolean().default(false),
   /** Pictures older than this are erased. */
   retentionDays: z.number().positive().nullable().default(null),
+  proxies: z.enum(proxyAuthors).default("webhook"),
 });
 export type GuildSettings = z.infer<typeof guildSettings>;
 

@@ -1,6 +1,7 @@
 import type { DiscordPlacement } from "../../core/index.ts";
 import { isBare, type RawMessage } from "../gateway/payloads.ts";
 import type { ReadableChannel } from "../permissions/readable-channels.ts";
+import type { CreditedAuthors } from "./credited-authors.ts";
 import type { IngestResult, PictureIngestor, Priority } from "./picture-ingestor.ts";
 import type { PostVerifier } from "./post-verifier.ts";
 import { type PostedPicture, postedPictures } from "./posted-pictures.ts";
@@ -8,6 +9,7 @@ import type { RetryQueue } from "./retry-queue.ts";
 
 export interface IngestParts {
   readonly ingestor: PictureIngestor;
+  readonly credits: CreditedAuthors;
   readonly retryQueue: RetryQueue;
   readonly verifier: PostVerifier;
   /** The bot's own account: its thumbnails are never indexed. */
@@ -32,7 +34,7 @@ export interface IngestedPicture {
 
 /** Ingests the pictures of messages of one channel; resolves when each is added, rejected or queued for a retry. */
 export async function ingestMessages(
-  { ingestor, retryQueue, verifier, ownId }: IngestParts,
+  { ingestor, credits, retryQueue, verifier, ownId }: IngestParts,
   channel: ReadableChannel,
   messages: readonly RawMessage[],
   priority: Priority,
@@ -43,14 +45,39 @@ export async function ingestMessages(
     readable.map(({ id }) => id),
   );
   const others = messages.filter((message) => message.author.id !== ownId());
-  const posted = others.flatMap((message) => postedPictures(message, channel));
+  const { posted, failed } = await creditedPictures(credits, channel, others);
   const results = await ingestor.ingest(posted, priority);
   const ingested = posted.flatMap((picture, at) => {
     const result = results[at];
     return result ? [{ picture, result }] : [];
   });
-  await queueFailures(retryQueue, ingested);
-  return { counts: count(others.length, results), ingested };
+  const all = [...ingested, ...failed];
+  await queueFailures(retryQueue, all);
+  const counts = count(
+    others.length,
+    all.map(({ result }) => result),
+  );
+  return { counts, ingested: all };
+}
+
+/** While nobody can tell whom a picture counts as posted by, nobody can tell whether they opted out. */
+async function creditedPictures(
+  credits: CreditedAuthors,
+  channel: ReadableChannel,
+  messages: readonly RawMessage[],
+): Promise<{ posted: PostedPicture[]; failed: IngestedPicture[] }> {
+  const posted: PostedPicture[] = [];
+  const failed: IngestedPicture[] = [];
+  for (const message of messages) {
+    try {
+      posted.push(...postedPictures(await credits.credit(channel.guildId, message), channel));
+    } catch (error) {
+      const reason = `its poster could not be told: ${error instanceof Error ? error.message : String(error)}`;
+      const result = { kind: "failed" as const, reason };
+      failed.push(...postedPictures(message, channel).map((picture) => ({ picture, result })));
+    }
+  }
+  return { posted, failed };
 }
 
 /** One entry per message, whichever of its pictures failed. */

@@ -56,6 +56,7 @@ export class LiveMessages {
     const { marks, ownId, settings } = this.#parts;
     const guildId = message.guild_id;
     if (!guildId || message.author.id === ownId()) return;
+    this.#parts.credits.noticed(message);
     marks.beginMessage(guildId, message.channel_id, message.id);
     try {
       const posted = await this.#ingest(await settings.get(guildId), guildId, message);
@@ -111,7 +112,10 @@ export class LiveMessages {
     const state = indexState(guildSettings, channel);
     // Messages posted during a pause are caught up on when it ends: the mark must not pass them.
     if (state === "paused") marks.setGap(channel.channelId);
-    if (state !== "indexed") return { channel, pictures: unindexedPictures(channel, message) };
+    if (state !== "indexed") {
+      const credited = await this.#parts.credits.credit(guildId, message);
+      return { channel, pictures: unindexedPictures(channel, credited) };
+    }
     if (!marks.isLive(channel.channelId)) this.#parts.onGap(guildId, channel.channelId);
     const { ingested } = await ingestMessages(this.#parts, channel, [message], "live");
     const pictures = ingested.flatMap(({ picture, result }) =>
