@@ -27,6 +27,7 @@ import type { Log } from "./log.ts";
 import { readersCanRead } from "./permissions/audience.ts";
 import { ChannelVisibility, DiscordChannelDirectory } from "./permissions/channel-directory.ts";
 import { ResolvedPermissions } from "./permissions/resolved-permissions.ts";
+import { ThreadMembership } from "./permissions/thread-membership.ts";
 import { ThreadParents } from "./permissions/thread-parents.ts";
 import { SavedQueries } from "./results/saved-queries.ts";
 
@@ -36,6 +37,8 @@ export interface BotOptions {
   readonly log: Log;
   /** Request message content. */
   readonly content: boolean;
+  /** Request who joins and leaves threads. */
+  readonly members: boolean;
   /** Those of this process, where several share the bot. Default: all, in this one. */
   readonly shards?: ShardRange | undefined;
   /** The rest is for tests: where REST calls and downloads go, limits and intervals. */
@@ -53,6 +56,7 @@ export interface BotOptions {
 
 export interface BotParts extends BotContext, Omit<SyncParts, keyof BotContext> {
   readonly visibility: ChannelVisibility;
+  readonly membership: ThreadMembership;
 }
 
 /** Makes the parts of every room, each from those of the rooms below it. */
@@ -63,7 +67,8 @@ export function assembleParts(client: Client, options: BotOptions): BotParts {
   const api = new DiscordApi(client.rest);
   const threadParents = new ThreadParents(state);
   const visibility = new ChannelVisibility();
-  const directory = new DiscordChannelDirectory({ client, api, threadParents, visibility });
+  const membership = new ThreadMembership({ api, seesMembers: () => options.members });
+  const directory = new DiscordChannelDirectory({ client, api, threadParents, membership, visibility });
   const settings = new GuildSettingsStore(library.settings);
   const privacy = new PrivacyStore(library.settings);
   const about = new MessagesAboutPictures({ state, api, log });
@@ -82,6 +87,7 @@ export function assembleParts(client: Client, options: BotOptions): BotParts {
     ...shared,
     client,
     visibility,
+    membership,
     about,
     privacy,
     download,

@@ -4,9 +4,11 @@ import { LibraryGoneError, measure } from "../core/index.ts";
 import { GuildSync } from "./backfill/guild-sync.ts";
 import { purgeChannel, purgeGuild, purgeThread } from "./backfill/purge.ts";
 import { assembleParts, type BotOptions, type BotParts } from "./bot-parts.ts";
-import { routeInteractions } from "./commands/interaction-router.ts";
+import { InteractionRouter } from "./commands/interaction-router.ts";
 import { createClient } from "./gateway/client.ts";
 import { type GatewayHandlers, listenToGateway } from "./gateway/gateway-events.ts";
+import { hangUpHalfClosed } from "./gateway/half-closed.ts";
+import { tolerateUnreadable } from "./gateway/tolerant-client.ts";
 import { LiveMessages, type LivePicture } from "./ingest/live-messages.ts";
 import type { ReadableChannel } from "./permissions/readable-channels.ts";
 import { autoTag } from "./results/auto-tag.ts";
@@ -26,12 +28,14 @@ export class Bot {
   readonly ended: Promise<ExitReason>;
   readonly #parts: BotParts;
   readonly #sync: GuildSync;
+  readonly #interactions: InteractionRouter;
   readonly #token: string;
   readonly #watchdogMs: number;
   readonly #tagging = new PQueue({ concurrency: 2 });
   #end: (reason: ExitReason) => void = () => undefined;
   #fail: (error: LibraryGoneError) => void = () => undefined;
   #watchdog: NodeJS.Timeout | undefined;
+  #hangUp: NodeJS.Timeout | undefined;
   #readyAt = Date.now();
   /** Shards, when last looked at. */
   #ready = 0;
@@ -41,12 +45,14 @@ export class Bot {
     this.#watchdogMs = options.watchdogMs ?? WATCHDOG_MS;
     this.client = createClient({
       content: options.content,
+      members: options.members,
       rest: options.rest,
       shards: options.shards,
       leases: options.library.leases,
     });
     this.#parts = assembleParts(this.client, options);
     this.#sync = new GuildSync(this.#parts, options.times);
+    this.#interactions = new InteractionRouter(this.#parts);
     this.ended = new Promise((resolve, reject) => {
       this.#end = resolve;
       this.#fail = reject;
@@ -60,19 +66,23 @@ export class Bot {
       this.#checkPulse();
       this.#checkLibrary();
     }, this.#watchdogMs);
+    this.#hangUp = hangUpHalfClosed(this.client);
     await this.client.login(this.#token);
   }
 
   /** Lets work in progress finish, saves positions, and disconnects. */
   async stop(): Promise<void> {
     clearInterval(this.#watchdog);
+    clearInterval(this.#hangUp);
     this.#sync.stop();
+    const answered = this.#interactions.close();
     this.#tagging.clear();
     const { backfill, reconciler, refetcher, textReading, ingestor, marks, progressMessages, about } =
       this.#parts;
     const readers = [backfill, reconciler, refetcher, textReading].map((reader) => reader.close());
     const idle = Promise.all([progressMessages.close(), about.close(), ingestor.stop(), ...readers]);
     await Promise.race([idle, new Promise((done) => setTimeout(done, DRAIN_MS).unref())]);
+    await answered;
     await marks.close();
     await this.client.destroy();
     measure("gateway", { isReady: false, guilds: 0, pingMs: -1 });
@@ -84,7 +94,8 @@ export class Bot {
     const parts = this.#parts;
     const { log } = parts;
     parts.resolvedPermissions.listen(client);
-    routeInteractions(client, parts);
+    tolerateUnreadable(client, log);
+    this.#interactions.listen(client);
     const live = new LiveMessages({
       ...parts,
       onPosted: (channel, pictures) => this.#tag(channel, pictures),
@@ -104,18 +115,24 @@ export class Bot {
 
   #handlers(live: LiveMessages): GatewayHandlers {
     const parts = this.#parts;
-    const { erasures, visibility } = parts;
+    const { erasures, membership, visibility } = parts;
     const sync = this.#sync;
     return {
       messageCreated: (message) => live.created(message),
       messageEdited: (edit) => live.edited(edit),
       messagesDeleted: (guildId, messageIds) => erasures.eraseMessages(guildId, messageIds),
-      sessionStarted: (session) => sync.sessionStarted(session),
+      sessionStarted: (session) => {
+        membership.forget();
+        sync.sessionStarted(session);
+      },
       guildAvailable: (guildId, channels) => {
         for (const { id, hidden } of channels) visibility.setHidden(id, hidden);
         sync.guildAvailable(guildId);
       },
-      guildUnavailable: (guildId) => sync.guildUnavailable(guildId),
+      guildUnavailable: (guildId) => {
+        membership.forget();
+        sync.guildUnavailable(guildId);
+      },
       guildLeft: (guildId) => purgeGuild(parts, guildId),
       channelCreated: (_guildId, { id, hidden }) => visibility.setHidden(id, hidden),
       channelUpdated: (guildId, { id, hidden }) => {
@@ -127,7 +144,11 @@ export class Bot {
         return purgeChannel(parts, guildId, channelId);
       },
       threadCreated: (thread) => sync.threadCreated(thread),
-      threadDeleted: (guildId, threadId) => purgeThread(parts, guildId, threadId),
+      threadDeleted: (guildId, threadId) => {
+        membership.forget(threadId);
+        return purgeThread(parts, guildId, threadId);
+      },
+      threadMembersChanged: (threadId, change) => membership.changed(threadId, change),
     };
   }
 

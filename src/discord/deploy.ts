@@ -1,8 +1,10 @@
-import { REST, Routes } from "discord.js";
+import { DiscordAPIError, REST, Routes } from "discord.js";
 import * as z from "zod";
+import { GlimpseError } from "../core/index.ts";
 import { commands } from "./commands/index.ts";
 import { snowflake } from "./gateway/payloads.ts";
-import { withRetry } from "./gateway/retry.ts";
+import { isTransient, withRetry } from "./gateway/retry.ts";
+import { TokenRefusedError } from "./gateway/token-refused.ts";
 
 export interface DeployOptions {
   readonly token: string;
@@ -12,6 +14,8 @@ export interface DeployOptions {
   readonly guildId?: string | undefined;
   /** Discord's REST API; for tests. */
   readonly api?: string | undefined;
+  /** Of calls that fail for the moment; for tests. */
+  readonly attempts?: number | undefined;
 }
 
 export interface DeployReport {
@@ -24,21 +28,49 @@ export interface DeployReport {
 const application = z.object({ id: snowflake });
 const known = z.array(z.looseObject({ name: z.string() }));
 
-/** Registers the commands with Discord if they differ from those registered. */
+/**
+ * Registers the commands with Discord if they differ from those registered.
+ * @throws GlimpseError when Discord refuses it or cannot be reached
+ */
 export async function deployTo(options: DeployOptions): Promise<DeployReport> {
-  const rest = new REST(options.api ? { api: options.api } : {}).setToken(options.token);
+  try {
+    return await register(options);
+  } catch (error) {
+    if (error instanceof DiscordAPIError && error.status === 401) throw new TokenRefusedError();
+    if (error instanceof DiscordAPIError && (error.status === 403 || error.status === 404))
+      throw new GlimpseError(
+        options.guildId
+          ? `Discord does not let the bot register commands in the server ${options.guildId}: check the id, and invite the bot there.`
+          : "Discord does not let the bot register commands: check the application's id.",
+        { cause: error },
+      );
+    if (!isTransient(error)) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new GlimpseError(
+      `Discord cannot be reached now (${reason}). Nothing was registered; please try again later.`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+async function register(options: DeployOptions): Promise<DeployReport> {
+  const rest = new REST({ timeout: 15_000, retries: 0, ...(options.api && { api: options.api }) }).setToken(
+    options.token,
+  );
   const applicationId =
     options.applicationId ??
-    application.parse(await withRetry(() => rest.get(Routes.currentApplication()))).id;
+    application.parse(await withRetry(() => rest.get(Routes.currentApplication()), options)).id;
   const route = options.guildId
     ? Routes.applicationGuildCommands(applicationId, options.guildId)
     : Routes.applicationCommands(applicationId);
   const query = new URLSearchParams({ with_localizations: "true" });
-  const before = known.parse(await withRetry(() => rest.get(route, { query })));
+  const before = known.parse(await withRetry(() => rest.get(route, { query }), options));
   const wanted = commands.map(({ data }) => data);
   const changed =
     !wanted.every((data) => before.some((old) => covers(old, data))) || before.length !== wanted.length;
-  if (changed) await withRetry(() => rest.put(route, { body: wanted }));
+  if (changed) await withRetry(() => rest.put(route, { body: wanted }), options);
   return { applicationId, deployed: wanted.map(({ name }) => name), changed };
 }
 

@@ -13,18 +13,26 @@ export function redact(text: string): string {
   return SECRETS.reduce((clean, [secret, instead]) => clean.replace(secret, instead), text);
 }
 
-/** Name, code and message only: errors of discord.js carry request bodies and signed URLs. */
-function describeError(error: unknown): object {
+/** Of causes of causes. */
+const MAX_CAUSES = 5;
+
+/** Name, code, message and cause only: errors of discord.js carry request bodies and signed URLs. */
+function describeError(error: unknown, causes = MAX_CAUSES): object {
   if (!(error instanceof Error)) return { message: redact(String(error)) };
-  const { name, message, stack } = error;
+  const { name, message, stack, cause } = error;
   const code = "code" in error ? { code: error.code } : {};
-  return { name, ...code, message: redact(message), stack: redact(stack ?? "") };
+  const because = cause !== undefined && causes > 0 ? { cause: describeError(cause, causes - 1) } : {};
+  return { name, ...code, message: redact(message), stack: redact(stack ?? ""), ...because };
 }
 
 /** JSON lines, to stderr by default. */
 export function createLog(level: string, destination?: DestinationStream): Log {
   return pino(
-    { name: "glimpse-discord", level, serializers: { error: describeError, err: describeError } },
+    {
+      name: "glimpse-discord",
+      level,
+      serializers: { error: (error) => describeError(error), err: (error) => describeError(error) },
+    },
     destination ?? pino.destination({ dest: 2, sync: true }),
   );
 }

@@ -1,28 +1,20 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { GlimpseError, LibraryGoneError } from "../core/index.ts";
+import { REST } from "discord.js";
+import { LibraryGoneError } from "../core/index.ts";
 import { Bot, type ExitReason } from "./bot.ts";
 import type { BotOptions } from "./bot-parts.ts";
 import { MESSAGE_CONTENT_ADVICE } from "./gateway/client.ts";
+import { DiscordApi } from "./gateway/discord-api.ts";
 import { isTransient } from "./gateway/retry.ts";
+import { TokenRefusedError } from "./gateway/token-refused.ts";
 
-export type SuperviseOptions = Omit<BotOptions, "content"> & {
+export type SuperviseOptions = Omit<BotOptions, "content" | "members"> & {
   readonly signal: AbortSignal;
   /** Delay before the first reconnect; doubles up to five minutes. Default 2,000. */
   readonly firstDelayMs?: number | undefined;
 };
 
 const LONGEST_PAUSE_MS = 300_000;
-
-class TokenRefusedError extends GlimpseError {
-  override name = "TokenRefusedError";
-
-  constructor() {
-    super(
-      "Discord refused the bot's token. Copy a fresh one from https://discord.com/developers/applications → " +
-        "your application → Bot → Reset Token, and set DISCORD_TOKEN to it.",
-    );
-  }
-}
 
 /**
  * Keeps a bot connected until the signal aborts: without message content where Discord refuses that intent, with a new
@@ -31,7 +23,8 @@ class TokenRefusedError extends GlimpseError {
 export async function supervise(options: SuperviseOptions): Promise<void> {
   let content = true;
   for (let failures = 0; !options.signal.aborted; ) {
-    const ending = await runOnce({ ...options, content });
+    const members = content && (await seesMembers(options));
+    const ending = await runOnce({ ...options, content, members });
     if (ending === "intents refused" && content) {
       options.log.error(MESSAGE_CONTENT_ADVICE);
       content = false;
@@ -44,8 +37,16 @@ export async function supervise(options: SuperviseOptions): Promise<void> {
   }
 }
 
+/** Whether the application is granted the Server Members intent, which is used where it is there. In doubt it is not. */
+async function seesMembers({ token, rest }: SuperviseOptions): Promise<boolean> {
+  const api = new DiscordApi(new REST({ timeout: 5_000, retries: 0, ...rest }).setToken(token), {
+    attempts: 1,
+  });
+  return api.seesMembers().catch(() => false);
+}
+
 async function runOnce(
-  options: SuperviseOptions & { content: boolean },
+  options: SuperviseOptions & { content: boolean; members: boolean },
 ): Promise<ExitReason | "unreachable"> {
   const bot = new Bot(options);
   try {

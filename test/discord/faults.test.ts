@@ -3,6 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { GatewayIntentBits } from "discord.js";
 import { pino } from "pino";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { downloadLimits } from "../../src/discord/gateway/download.ts";
 import { supervise } from "../../src/discord/supervise.ts";
 import { eventually } from "../support/eventually.ts";
 import { FakeEmbedder } from "../support/fake-embedder.ts";
@@ -95,7 +96,9 @@ test("while Discord is down at the start, the bot keeps trying", async () => {
 
 test("endless, stalled, redirecting and missing downloads do not keep other pictures from being indexed", async () => {
   const { fake, general } = harness;
-  await harness.startBot({ downloadLimits: { maxBytes: 4 * 2 ** 20, idleMs: 150, totalMs: 5_000 } });
+  await harness.startBot({
+    downloadLimits: { ...downloadLimits, maxBytes: 4 * 2 ** 20, idleMs: 150, totalMs: 5_000 },
+  });
   await harness.index(general);
   for (const fault of ["endless", "stalled", "redirect", "missing"] as const) {
     fake.cdn.next = fault;

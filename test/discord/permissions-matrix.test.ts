@@ -371,6 +371,9 @@ test("pictures of another server are never found", async () => {
   if (!ann) throw new Error("built above");
   elsewhere.members.set(ann.userId, ann);
   fake.announceGuild(elsewhere);
+  const chief = elsewhere.members.get(elsewhere.ownerId);
+  if (!chief) throw new Error("a guild has an owner");
+  await harness.slash({ member: chief, channel: hall }, "index add", { channel: { channel: hall } });
   const answer = await harness.slash({ member: ann, channel: hall }, "find", { query: { value: "secret" } });
   expect(answer.text).toContain("among the 0 pictures");
   const first = await harness.slash({ member: ann, channel: harness.general }, "find", {

@@ -1,4 +1,3 @@
-import { setTimeout as pause } from "node:timers/promises";
 import PQueue from "p-queue";
 import { indexState } from "../ingest/guild-settings.ts";
 import type { Log } from "../log.ts";
@@ -10,7 +9,7 @@ export interface WorkerParts extends BackfillParts {
   readonly log: Log;
 }
 
-/** Within a server, channels are read one after another. */
+/** Of one server, one page is read at a time. */
 const SERVERS_AT_ONCE = 2;
 const FIRST_PAUSE_MS = 2_000;
 const LONGEST_PAUSE_MS = 120_000;
@@ -21,6 +20,8 @@ export class BackfillWorker {
   readonly #stop = new AbortController();
   readonly #queue = new PQueue({ concurrency: SERVERS_AT_ONCE });
   readonly #reading = new Set<string>();
+  /** Channels that could not be read for the moment. */
+  readonly #failures = new Map<string, { readonly failures: number; readonly retryAt: number }>();
   /** Woken while being read: there may be new jobs. */
   readonly #wokenAgain = new Set<string>();
   readonly #catchingUp = new Map<string, Promise<void>>();
@@ -46,13 +47,20 @@ export class BackfillWorker {
       return;
     }
     this.#reading.add(guildId);
+    this.#takeTurn(guildId, []);
+  }
+
+  /** One page of one channel, then it is another server's turn, and in this one another channel's. */
+  #takeTurn(guildId: string, round: readonly BackfillJob[]): void {
     void this.#queue.add(async () => {
-      try {
-        await this.#backfillGuild(guildId);
-      } finally {
-        this.#reading.delete(guildId);
-        if (this.#wokenAgain.delete(guildId)) this.wake(guildId);
+      const [job, ...later] = round.length > 0 ? round : await this.#pendingJobs(guildId);
+      if (job && !this.#stop.signal.aborted) {
+        await this.#readPage(job);
+        this.#takeTurn(guildId, later);
+        return;
       }
+      this.#reading.delete(guildId);
+      if (this.#wokenAgain.delete(guildId)) this.wake(guildId);
     });
   }
 
@@ -105,46 +113,41 @@ export class BackfillWorker {
     }
   }
 
-  /** A channel may yield threads, which are read in the next round. */
-  async #backfillGuild(guildId: string): Promise<void> {
-    for (;;) {
-      const jobs = await this.#pendingJobs(guildId);
-      if (jobs.length === 0 || this.#stop.signal.aborted) return;
-      for (const job of jobs) await this.#backfill(job);
+  async #readPage({ guildId, channelId }: BackfillJob): Promise<void> {
+    const { backfillProgress, log } = this.#parts;
+    try {
+      const job = await backfillProgress.get(guildId, channelId);
+      if (job?.state !== "running") return;
+      await backfillPage(this.#parts, job, this.#stop.signal);
+      this.#failures.delete(channelId);
+      const changed = await backfillProgress.get(guildId, channelId);
+      if (changed) for (const watch of this.#listeners) watch(changed);
+    } catch (error) {
+      if (this.#stop.signal.aborted) return;
+      log.warn({ guildId, channelId, error }, "history could not be read, waiting");
+      this.#readLater(guildId, channelId);
     }
   }
 
-  async #backfill(first: BackfillJob): Promise<void> {
-    let failures = 0;
-    for (let job: BackfillJob | undefined = first; job && !this.#stop.signal.aborted; ) {
-      try {
-        const step = await backfillPage(this.#parts, job, this.#stop.signal);
-        failures = 0;
-        job = await this.#parts.backfillProgress.get(first.guildId, first.channelId);
-        if (job) for (const watch of this.#listeners) watch(job);
-        if (step === "idle") return;
-      } catch (error) {
-        if (this.#stop.signal.aborted) return;
-        failures += 1;
-        const { guildId, channelId } = first;
-        this.#parts.log.warn({ guildId, channelId, error }, "history could not be read, waiting");
-        await this.#backOff(failures);
-      }
-    }
+  /** The others go on meanwhile. */
+  #readLater(guildId: string, channelId: string): void {
+    const failures = (this.#failures.get(channelId)?.failures ?? 0) + 1;
+    const ms = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (failures - 1));
+    this.#failures.set(channelId, { failures, retryAt: Date.now() + ms });
+    setTimeout(() => this.wake(guildId), ms + 1).unref();
   }
 
   async #pendingJobs(guildId: string): Promise<BackfillJob[]> {
     if (!this.#parts.seesContent()) return [];
     const settings = await this.#parts.settings.get(guildId);
     const jobs = await this.#parts.backfillProgress.list(guildId);
+    const now = Date.now();
     return jobs.filter(
-      (job) => job.state === "running" && indexState(settings, { channelId: job.rootId }) === "indexed",
+      ({ state, rootId, channelId }) =>
+        state === "running" &&
+        indexState(settings, { channelId: rootId }) === "indexed" &&
+        (this.#failures.get(channelId)?.retryAt ?? 0) <= now,
     );
-  }
-
-  async #backOff(failures: number): Promise<void> {
-    const ms = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (failures - 1));
-    await pause(ms, undefined, { signal: this.#stop.signal }).catch(() => undefined);
   }
 
   async #logFailure(guildId: string, channelId: string, work: () => Promise<unknown>): Promise<void> {

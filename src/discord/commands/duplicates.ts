@@ -9,6 +9,7 @@ import type { SavedQuery } from "../results/saved-queries.ts";
 import type { SlashCommand } from "./command.ts";
 import { commandText } from "./command-texts.ts";
 import { channelTypes, parseDates } from "./options.ts";
+import { requireIndexed } from "./require-indexed.ts";
 import { viewerOf } from "./viewer.ts";
 
 export const duplicates: SlashCommand = {
@@ -30,6 +31,7 @@ export const duplicates: SlashCommand = {
   },
   async execute(interaction, context) {
     const viewer = viewerOf(interaction);
+    await requireIndexed(context, viewer.guildId);
     const query: SavedQuery = {
       kind: "duplicates",
       guildId: viewer.guildId,

@@ -5,6 +5,7 @@ import { vectorTerm } from "../results/saved-queries.ts";
 import type { MenuCommand } from "./command.ts";
 import { menuText } from "./command-texts.ts";
 import { fetchAttachment, messagePictures } from "./picture-input.ts";
+import { requireIndexed } from "./require-indexed.ts";
 import { viewerOf } from "./viewer.ts";
 
 export const findSimilar: MenuCommand = {
@@ -18,6 +19,7 @@ export const findSimilar: MenuCommand = {
   },
   async execute(interaction, context) {
     const viewer = viewerOf(interaction);
+    await requireIndexed(context, viewer.guildId);
     const pictures = messagePictures(interaction.targetMessage);
     const vectors = [];
     for (const picture of pictures) {

@@ -13,6 +13,7 @@ import type { SlashCommand } from "./command.ts";
 import { commandText } from "./command-texts.ts";
 import { channelTypes, parseDates } from "./options.ts";
 import { fetchAttachment } from "./picture-input.ts";
+import { requireIndexed } from "./require-indexed.ts";
 import { viewerOf } from "./viewer.ts";
 
 const orders = ["relevance", "newest", "oldest"] as const;
@@ -42,6 +43,7 @@ export const find: SlashCommand = {
   },
   async execute(interaction, context) {
     const viewer = viewerOf(interaction);
+    await requireIndexed(context, viewer.guildId);
     const { options } = interaction;
     const text = options.getString("query")?.slice(0, 200).trim() || undefined;
     const caption = options.getString("caption")?.slice(0, 100).trim() || undefined;

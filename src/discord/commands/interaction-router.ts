@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import {
   type AutocompleteInteraction,
   type Client,
@@ -8,6 +9,7 @@ import {
   MessageFlags,
   type RepliableInteraction,
 } from "discord.js";
+import { LRUCache } from "lru-cache";
 import {
   GlimpseError,
   LibraryError,
@@ -32,35 +34,84 @@ const OWNERS_ERRORS = [LibraryError, ModelError, ModelMismatchError];
 
 type Answerable = RepliableInteraction | MessageComponentInteraction;
 
+/** How long a stop waits for answers that are being made. Service managers grant half a minute in all. */
+const FINISH_MS = 15_000;
+const STOPPING = "The bot is being restarted. Please ask again in a moment.";
+/** Of interactions, so that one that is delivered twice is answered once. */
+const REMEMBERED = 10_000;
+
 /** All interactions pass through here: acknowledged first, then executed; errors become messages in one place. */
-export function routeInteractions(client: Client, context: BotContext): void {
-  client.on(Events.InteractionCreate, (interaction) => {
-    void handleInteraction(interaction, context);
-  });
+export class InteractionRouter {
+  readonly #context: BotContext;
+  readonly #handled = new LRUCache<string, true>({ max: REMEMBERED });
+  readonly #inProgress = new Map<Interaction, Promise<void>>();
+  #isStopping = false;
+
+  constructor(context: BotContext) {
+    this.#context = context;
+  }
+
+  listen(client: Client): void {
+    client.on(Events.InteractionCreate, (interaction) => {
+      if (this.#handled.has(interaction.id)) return;
+      this.#handled.set(interaction.id, true);
+      const work = this.#isStopping ? refuse(interaction) : handleInteraction(interaction, this.#context);
+      const task = work
+        .catch((error: unknown) => this.#logFailure(interaction, error))
+        .finally(() => this.#inProgress.delete(interaction));
+      this.#inProgress.set(interaction, task);
+    });
+  }
+
+  /** Lets answers in progress finish for a while, and tells the others to ask again. */
+  async close(finishMs = FINISH_MS): Promise<void> {
+    this.#isStopping = true;
+    const timeout = new AbortController();
+    const finished = Promise.all(this.#inProgress.values());
+    await Promise.race([finished, pause(finishMs, undefined, timeout).catch(() => undefined)]);
+    timeout.abort();
+    await Promise.all([...this.#inProgress.keys()].map((left) => this.#apologise(left)));
+  }
+
+  async #apologise(interaction: Interaction): Promise<void> {
+    if (!interaction.isRepliable() || !interaction.deferred) return;
+    try {
+      await interaction.editReply({ content: STOPPING });
+    } catch (error) {
+      this.#logFailure(interaction, error);
+    }
+  }
+
+  #logFailure({ id, guildId, channelId }: Interaction, error: unknown): void {
+    this.#context.log.warn(
+      { interaction: id, guildId, channelId, error },
+      "an interaction could not be answered",
+    );
+  }
+}
+
+async function refuse(interaction: Interaction): Promise<void> {
+  if (interaction.isRepliable())
+    await interaction.reply({ content: STOPPING, flags: MessageFlags.Ephemeral });
 }
 
 async function handleInteraction(interaction: Interaction, context: BotContext): Promise<void> {
-  try {
-    if (interaction.isAutocomplete()) await autocomplete(interaction);
-    else if (interaction.isMessageComponent()) await handleComponent(interaction, context);
-    else if (interaction.isChatInputCommand()) {
-      const command = commands.find(
-        (each) => each.kind === "slash" && each.data.name === interaction.commandName,
-      );
-      await reply(interaction, context, command, () =>
-        command?.kind === "slash" ? command.execute(interaction, context) : unknownCommand(),
-      );
-    } else if (interaction.isMessageContextMenuCommand()) {
-      const command = commands.find(
-        (each) => each.kind === "message-menu" && each.data.name === interaction.commandName,
-      );
-      await reply(interaction, context, command, () =>
-        command?.kind === "message-menu" ? command.execute(interaction, context) : unknownCommand(),
-      );
-    }
-  } catch (error) {
-    const { id, guildId, channelId } = interaction;
-    context.log.warn({ interaction: id, guildId, channelId, error }, "an interaction could not be answered");
+  if (interaction.isAutocomplete()) await autocomplete(interaction);
+  else if (interaction.isMessageComponent()) await handleComponent(interaction, context);
+  else if (interaction.isChatInputCommand()) {
+    const command = commands.find(
+      (each) => each.kind === "slash" && each.data.name === interaction.commandName,
+    );
+    await reply(interaction, context, command, () =>
+      command?.kind === "slash" ? command.execute(interaction, context) : unknownCommand(),
+    );
+  } else if (interaction.isMessageContextMenuCommand()) {
+    const command = commands.find(
+      (each) => each.kind === "message-menu" && each.data.name === interaction.commandName,
+    );
+    await reply(interaction, context, command, () =>
+      command?.kind === "message-menu" ? command.execute(interaction, context) : unknownCommand(),
+    );
   }
 }
 
@@ -80,7 +131,7 @@ async function handleComponent(interaction: MessageComponentInteraction, context
       ? handler.handle(interaction, parsed.args, context)
       : Promise.reject(new GlimpseError("This button belongs to an older version of the bot. Ask again."));
   if (handler?.answer === "update") {
-    await acknowledge(interaction, () => interaction.deferUpdate());
+    if (!(await acknowledge(interaction, () => interaction.deferUpdate()))) return;
     await runAndReply(interaction, context, handler, work, (content) =>
       interaction.followUp({ content, flags: MessageFlags.Ephemeral }),
     );
@@ -95,21 +146,36 @@ async function reply(
   what: Command | ComponentHandler | undefined,
   work: () => Promise<Reply>,
 ): Promise<void> {
-  await acknowledge(interaction, () => interaction.deferReply({ flags: MessageFlags.Ephemeral }));
+  const isOurs = await acknowledge(interaction, () =>
+    interaction.deferReply({ flags: MessageFlags.Ephemeral }),
+  );
+  if (!isOurs) return;
   await runAndReply(interaction, context, what, work, (content) =>
     withRetry(() => interaction.editReply({ content })),
   );
 }
 
-/** First of all: Discord waits three seconds, however busy this machine is. */
-async function acknowledge(interaction: Answerable, defer: () => Promise<unknown>): Promise<void> {
+/**
+ * First of all: Discord waits three seconds, however busy this machine is. False when another process of the bot, such
+ * as the one that this replaces, answers the interaction.
+ */
+async function acknowledge(interaction: Answerable, defer: () => Promise<unknown>): Promise<boolean> {
+  let attempts = 0;
   try {
-    await withRetry(defer, { attempts: 4, firstDelayMs: 100 });
+    await withRetry(
+      () => {
+        attempts += 1;
+        return defer();
+      },
+      { attempts: 4, firstDelayMs: 100 },
+    );
   } catch (error) {
-    // A retry: the first attempt arrived although its response was lost.
     if (discordErrorCode(error) !== ErrorCode.InteractionHasAlreadyBeenAcknowledged) throw error;
+    if (attempts === 1) return false;
+    // The first attempt arrived although its response was lost.
     interaction.deferred = true;
   }
+  return true;
 }
 
 async function runAndReply(
@@ -175,7 +241,8 @@ async function mayBeShown(
   startedAt: number,
 ): Promise<boolean> {
   if (performance.now() - startedAt >= trustMemberMs) await refreshMember(interaction);
-  if (!(await canReadAll(viewerOf(interaction), basis, directory))) return false;
+  const shownFrom = posts.map(({ channelId }) => channelId);
+  if (!(await canReadAll(viewerOf(interaction), basis, directory, shownFrom))) return false;
   return !posts.some((post) => erasures.isErased(post));
 }
 

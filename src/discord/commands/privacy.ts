@@ -3,6 +3,7 @@ import {
   ApplicationIntegrationType,
   type ChatInputCommandInteraction,
   InteractionContextType,
+  MessageFlags,
   ApplicationCommandOptionType as OptionType,
 } from "discord.js";
 import { ENTIRE_LIBRARY, formatCount, UsageError } from "../../core/index.ts";
@@ -10,6 +11,7 @@ import { pluralizeWere } from "../message-text.ts";
 import type { BotContext } from "./bot-context.ts";
 import type { Reply, SlashCommand } from "./command.ts";
 import { commandText } from "./command-texts.ts";
+import { exportFiles, FILES_PER_MESSAGE, inGroups } from "./export-files.ts";
 
 type Subcommand = (interaction: ChatInputCommandInteraction, context: BotContext) => Promise<Reply>;
 
@@ -97,13 +99,12 @@ async function exportOwn(interaction: ChatInputCommandInteraction, context: BotC
   const notes = (await context.library.marks.list({ userId: authorId })).map(
     ({ question, id, isRight, at }) => ({ question, sha256: id, isRight, at: new Date(at).toISOString() }),
   );
-  const file = JSON.stringify(
-    { userId: authorId, exportedAt: new Date().toISOString(), choices, pictures, notes },
-    null,
-    2,
-  );
-  return {
-    content: `Everything kept about your pictures (${formatCount(pictures.length)}). Beside each: a vector that describes what it shows, a fingerprint and a small preview.`,
-    files: [{ attachment: Buffer.from(file), name: "glimpse-export.json" }],
-  };
+  const head = { userId: authorId, exportedAt: new Date().toISOString(), choices };
+  const files = exportFiles(head, { pictures, notes }, interaction.attachmentSizeLimit);
+  const [first = [], ...more] = inGroups(files, FILES_PER_MESSAGE);
+  const content = `Everything kept about your pictures (${formatCount(pictures.length)}). Beside each: a vector that describes what it shows, a fingerprint and a small preview.`;
+  if (more.length === 0) return { content, files: first };
+  await interaction.editReply({ content, files: first });
+  for (const group of more) await interaction.followUp({ files: group, flags: MessageFlags.Ephemeral });
+  return undefined;
 }

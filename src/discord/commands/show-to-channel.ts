@@ -106,6 +106,6 @@ async function requireStillOpen(
   const isSame =
     channelIds.every((id) => open.has(id)) && !posts.some((post) => context.erasures.isErased(post));
   const seen = { channelIds, seesAgeRestricted: forAll.basis.seesAgeRestricted };
-  if (!isSame || !(await canReadAll(viewerOf(interaction), seen, context.directory)))
+  if (!isSame || !(await canReadAll(viewerOf(interaction), seen, context.directory, channelIds)))
     throw new GlimpseError("What may be shown here changed while this was put together. Please try again.");
 }

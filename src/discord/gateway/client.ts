@@ -5,6 +5,8 @@ import { type ShardRange, shardsOf, sharedIdentifyThrottler } from "./shards.ts"
 export interface ClientOptions {
   /** Request message content; without it only commands work. */
   readonly content: boolean;
+  /** Request who joins and leaves, where the application is granted it. */
+  readonly members: boolean;
   /** For tests: another address of the REST API, more requests a second. */
   readonly rest?: Partial<RESTOptions> | undefined;
   /** Default: all shards that Discord asks for, in this process. */
@@ -20,9 +22,13 @@ const HOUR_S = 3_600;
  * A client that caches little: no messages, no members but itself. So the member of an interaction is the one that came
  * with it, and memory stays flat.
  */
-export function createClient({ content, rest, shards, leases }: ClientOptions): Client {
+export function createClient({ content, members, rest, shards, leases }: ClientOptions): Client {
   return new Client({
-    intents: [Intent.Guilds, ...(content ? [Intent.GuildMessages, Intent.MessageContent] : [])],
+    intents: [
+      Intent.Guilds,
+      ...(content ? [Intent.GuildMessages, Intent.MessageContent] : []),
+      ...(members ? [Intent.GuildMembers] : []),
+    ],
     allowedMentions: { parse: [], repliedUser: false },
     ...(shards === undefined
       ? { shards: "auto" as const }
@@ -37,7 +43,8 @@ export function createClient({ content, rest, shards, leases }: ClientOptions): 
           },
         }),
     waitGuildTimeout: WAIT_FOR_GUILDS_MS,
-    rest: { timeout: 15_000, retries: 1, ...rest },
+    // Repeated by withRetry, which knows what may be.
+    rest: { timeout: 15_000, retries: 0, ...rest },
     makeCache: Options.cacheWithLimits({
       ...Options.DefaultMakeCacheSettings,
       ApplicationCommandManager: 0,

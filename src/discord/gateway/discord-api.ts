@@ -6,7 +6,14 @@ import {
   Routes,
 } from "discord.js";
 import * as z from "zod";
-import { compareSnowflakes, isBare, type RawMessage, rawMessage, snowflake } from "./payloads.ts";
+import {
+  compareSnowflakes,
+  isBare,
+  messageList,
+  type RawMessage,
+  rawMessage,
+  snowflake,
+} from "./payloads.ts";
 import { discordErrorCode, type RetryOptions, withRetry } from "./retry.ts";
 
 const rawChannel = z.object({
@@ -24,6 +31,9 @@ const threadList = z.object({ threads: z.array(rawChannel), has_more: z.boolean(
 const withId = z.object({ id: snowflake });
 const application = z.object({ flags: z.number().default(0) });
 const SEES_CONTENT = ApplicationFlags.GatewayMessageContent | ApplicationFlags.GatewayMessageContentLimited;
+
+const SEES_MEMBERS = ApplicationFlags.GatewayGuildMembers | ApplicationFlags.GatewayGuildMembersLimited;
+const threadMembers = z.array(z.object({ user_id: snowflake }));
 
 const commandPermissions = z.object({
   permissions: z.array(z.object({ id: snowflake, permission: z.boolean() })),
@@ -55,10 +65,7 @@ export class DiscordApi {
     const search = new URLSearchParams({ limit: String(PAGE_SIZE) });
     for (const [key, value] of Object.entries(query)) if (value !== undefined) search.set(key, value);
     const page = await this.#read(Routes.channelMessages(channelId), { query: search, signal });
-    return z
-      .array(rawMessage)
-      .parse(page)
-      .sort((a, b) => compareSnowflakes(b.id, a.id));
+    return messageList.parse(page).sort((a, b) => compareSnowflakes(b.id, a.id));
   }
 
   /** Undefined when the message or its channel no longer exists. */
@@ -145,6 +152,27 @@ export class DiscordApi {
       if (discordErrorCode(error) === ErrorCode.UnknownMember) return false;
       throw error;
     }
+  }
+
+  /** Of a private thread; needs the Server Members intent. */
+  async threadMembers(threadId: string): Promise<string[]> {
+    const members: string[] = [];
+    for (let after: string | undefined; ; after = members.at(-1)) {
+      const query = new URLSearchParams({
+        limit: String(PAGE_SIZE),
+        with_member: "true",
+        ...(after && { after }),
+      });
+      const page = threadMembers.parse(await this.#read(Routes.threadMembers(threadId), { query }));
+      members.push(...page.map(({ user_id }) => user_id));
+      if (page.length < PAGE_SIZE) return members;
+    }
+  }
+
+  /** Which privileged intents the application has, as its page at Discord says. */
+  async seesMembers(): Promise<boolean> {
+    const { flags } = application.parse(await this.#read(Routes.currentApplication()));
+    return (flags & SEES_MEMBERS) !== 0;
   }
 
   /** The nonce makes Discord drop a duplicate, so that a retry cannot post twice. */

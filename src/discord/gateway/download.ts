@@ -9,9 +9,19 @@ export interface DownloadLimits {
   readonly idleMs: number;
   /** For the whole transfer. Default 60,000. */
   readonly totalMs: number;
+  /** Slower than this on the whole, it is aborted. Default 8 KiB. */
+  readonly minBytesPerS: number;
+  /** From when on that is looked at. Default 5,000. */
+  readonly graceMs: number;
 }
 
-export const downloadLimits: DownloadLimits = { maxBytes: 25 * 2 ** 20, idleMs: 10_000, totalMs: 60_000 };
+export const downloadLimits: DownloadLimits = {
+  maxBytes: 25 * 2 ** 20,
+  idleMs: 10_000,
+  totalMs: 60_000,
+  minBytesPerS: 8_192,
+  graceMs: 5_000,
+};
 
 /** Opens a GET request. The default connects with TLS to the host of the URL. */
 export type OpenRequest = (url: URL, signal: AbortSignal) => ClientRequest;
@@ -56,7 +66,8 @@ export function createDownloader(
   };
 }
 
-async function readBody(request: ClientRequest, { maxBytes, idleMs }: DownloadLimits): Promise<Uint8Array> {
+async function readBody(request: ClientRequest, limits: DownloadLimits): Promise<Uint8Array> {
+  const { maxBytes, idleMs, minBytesPerS, graceMs } = limits;
   request.setTimeout(idleMs, () => {
     request.destroy(new PictureError("timeout", "its download stalled"));
   });
@@ -67,10 +78,23 @@ async function readBody(request: ClientRequest, { maxBytes, idleMs }: DownloadLi
   if (response.statusCode !== 200) throw new DownloadStatusError(response.statusCode ?? 0);
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of response) {
-    size += chunk.length;
-    if (size > maxBytes) throw new PictureError("too-many-bytes", `it is larger than ${maxBytes} bytes`);
-    chunks.push(chunk);
+  const startedAt = performance.now();
+  const pace = setInterval(
+    () => {
+      const ms = performance.now() - startedAt;
+      if (ms >= graceMs && (size * 1_000) / ms < minBytesPerS)
+        response.destroy(new PictureError("timeout", "its download is too slow"));
+    },
+    Math.min(1_000, graceMs),
+  );
+  try {
+    for await (const chunk of response) {
+      size += chunk.length;
+      if (size > maxBytes) throw new PictureError("too-many-bytes", `it is larger than ${maxBytes} bytes`);
+      chunks.push(chunk);
+    }
+  } finally {
+    clearInterval(pace);
   }
   return Buffer.concat(chunks, size);
 }

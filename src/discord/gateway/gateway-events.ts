@@ -19,6 +19,12 @@ export interface GatewayHandlers {
   channelDeleted(guildId: string, channelId: string): unknown;
   threadCreated(thread: CreatedThread): unknown;
   threadDeleted(guildId: string, threadId: string): unknown;
+  threadMembersChanged(threadId: string, change: ThreadMembersChange): unknown;
+}
+
+export interface ThreadMembersChange {
+  readonly added: readonly string[];
+  readonly removed: readonly string[];
 }
 
 export interface ChannelState {
@@ -71,6 +77,18 @@ const threadCreated = z
     isNew: newly_created === true,
   }));
 
+const threadMembersUpdated = z
+  .object({
+    id: snowflake,
+    added_members: z.array(z.object({ user_id: snowflake })).nullish(),
+    removed_member_ids: z.array(snowflake).nullish(),
+  })
+  .transform(({ id, added_members, removed_member_ids }) => ({
+    threadId: id,
+    added: (added_members ?? []).map(({ user_id }) => user_id),
+    removed: removed_member_ids ?? [],
+  }));
+
 const ready = z
   .object({
     guilds: z.array(z.object({ id: snowflake })),
@@ -113,6 +131,12 @@ function listeners(handlers: GatewayHandlers): [Event, Listener][] {
     [Event.ChannelDelete, parsed(channelDeleted, (gone) => handlers.channelDeleted(gone.guild_id, gone.id))],
     [Event.ThreadCreate, parsed(threadCreated, (thread) => handlers.threadCreated(thread))],
     [Event.ThreadDelete, parsed(channelDeleted, (gone) => handlers.threadDeleted(gone.guild_id, gone.id))],
+    [
+      Event.ThreadMembersUpdate,
+      parsed(threadMembersUpdated, ({ threadId, ...change }) =>
+        handlers.threadMembersChanged(threadId, change),
+      ),
+    ],
     [Event.MessageCreate, parsed(rawMessage, (message) => handlers.messageCreated(message))],
     [Event.MessageUpdate, parsed(messageEdit, (edit) => handlers.messageEdited(edit))],
     [Event.MessageDelete, parsed(messageDeleted, (one) => handlers.messagesDeleted(one.guild_id, [one.id]))],

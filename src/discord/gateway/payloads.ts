@@ -18,15 +18,23 @@ export const compareSnowflakes = (a: string, b: string): number => (a === b ? 0 
 /** The fields of a message that the bot uses; the same over the gateway and REST. */
 const rawAttachment = z.object({
   id: snowflake,
-  filename: z.string(),
+  filename: z.string().catch(""),
   size: z.number().catch(0),
-  url: z.string(),
-  content_type: z.string().nullish(),
-  flags: z.number().nullish(),
+  url: z.string().catch(""),
+  content_type: z.string().nullish().catch(null),
+  flags: z.number().nullish().catch(null),
 });
 
+/** What cannot be read in a message is left out of it: one odd part must not hide the rest, nor the messages around it. */
+const attachments = z.array(z.unknown()).transform((all) =>
+  all.flatMap((each) => {
+    const { data } = rawAttachment.safeParse(each);
+    return data ? [data] : [];
+  }),
+);
+
 const snapshot = z.object({
-  message: z.object({ content: z.string().default(""), attachments: z.array(rawAttachment).default([]) }),
+  message: z.object({ content: z.string().catch(""), attachments: attachments.default([]) }),
 });
 
 export const rawMessage = z.object({
@@ -35,15 +43,34 @@ export const rawMessage = z.object({
   guild_id: snowflake.nullish(),
   author: z.object({ id: snowflake, bot: z.boolean().nullish() }),
   webhook_id: snowflake.nullish(),
-  application_id: snowflake.nullish(),
-  content: z.string().default(""),
-  attachments: z.array(rawAttachment).default([]),
-  embeds: z.array(z.unknown()).nullish(),
-  components: z.array(z.unknown()).nullish(),
-  message_snapshots: z.array(snapshot).nullish(),
+  application_id: snowflake.nullish().catch(null),
+  content: z
+    .string()
+    .nullish()
+    .catch("")
+    .transform((content) => content ?? ""),
+  attachments: attachments.default([]),
+  embeds: z.array(z.unknown()).nullish().catch(null),
+  components: z.array(z.unknown()).nullish().catch(null),
+  message_snapshots: z.array(snapshot).nullish().catch(null),
   poll: z.unknown().optional(),
-  sticker_items: z.array(z.unknown()).nullish(),
+  sticker_items: z.array(z.unknown()).nullish().catch(null),
 });
+
+const withId = z.object({ id: snowflake, channel_id: snowflake });
+
+/**
+ * Messages as Discord lists them. One that cannot be read stays as a bare one, which is no evidence of anything: its place
+ * in the list still counts.
+ */
+export const messageList = z.array(z.unknown()).transform((all) =>
+  all.flatMap((each): RawMessage[] => {
+    const { data } = rawMessage.safeParse(each);
+    if (data) return [data];
+    const known = withId.safeParse(each).data;
+    return known ? [{ ...known, author: { id: "0" }, content: "", attachments: [] }] : [];
+  }),
+);
 
 export type RawMessage = z.infer<typeof rawMessage>;
 export type RawAttachment = z.infer<typeof rawAttachment>;

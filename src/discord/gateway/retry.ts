@@ -1,5 +1,6 @@
 import { DiscordAPIError } from "discord.js";
 import pRetry from "p-retry";
+import { PictureError } from "../../core/index.ts";
 
 export interface RetryOptions {
   /** Attempts in all. Default 6. */
@@ -45,7 +46,8 @@ export function withRetry<Result>(
 
 /** Whether the same call is likely to succeed later. */
 export function isTransient(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
+  // A file that was too slow or too large once is not fetched again at once, whatever broke the connection.
+  if (!(error instanceof Error) || error instanceof PictureError) return false;
   if ("status" in error && typeof error.status === "number") {
     return error.status >= 500 || error.status === 429 || error.status === 408;
   }

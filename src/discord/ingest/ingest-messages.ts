@@ -2,10 +2,11 @@ import type { DiscordPlacement } from "../../core/index.ts";
 import { isBare, type RawMessage } from "../gateway/payloads.ts";
 import type { ReadableChannel } from "../permissions/readable-channels.ts";
 import type { CreditedAuthors } from "./credited-authors.ts";
-import type { IngestResult, PictureIngestor, Priority } from "./picture-ingestor.ts";
+import type { IngestResult, PictureIngestor } from "./picture-ingestor.ts";
 import type { PostVerifier } from "./post-verifier.ts";
 import { type PostedPicture, postedPictures } from "./posted-pictures.ts";
 import type { RetryQueue } from "./retry-queue.ts";
+import type { Priority } from "./turn-queue.ts";
 
 export interface IngestParts {
   readonly ingestor: PictureIngestor;

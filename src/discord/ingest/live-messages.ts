@@ -1,3 +1,4 @@
+import { LRUCache } from "lru-cache";
 import type { ImageRecord, Library } from "../../core/index.ts";
 import type { DiscordApi } from "../gateway/discord-api.ts";
 import type { MessageEdit } from "../gateway/gateway-events.ts";
@@ -44,9 +45,12 @@ interface Posted {
 /** Bound on queued pictures; beyond it, messages are left for a later catch-up. */
 const MAX_WAITING = 2_000;
 
+const MAX_REMEMBERED = 20_000;
+
 /** Handles messages as they are posted and edited. */
 export class LiveMessages {
   readonly #parts: LiveParts;
+  readonly #created = new LRUCache<string, true>({ max: MAX_REMEMBERED });
 
   constructor(parts: LiveParts) {
     this.#parts = parts;
@@ -56,6 +60,9 @@ export class LiveMessages {
     const { marks, ownId, settings } = this.#parts;
     const guildId = message.guild_id;
     if (!guildId || message.author.id === ownId()) return;
+    // Discord may deliver an event again.
+    if (this.#created.has(message.id)) return;
+    this.#created.set(message.id, true);
     this.#parts.credits.noticed(message);
     marks.beginMessage(guildId, message.channel_id, message.id);
     try {

@@ -1,4 +1,3 @@
-import PQueue from "p-queue";
 import { type ImageRecord, type Library, PictureError } from "../../core/index.ts";
 import type { Log } from "../log.ts";
 import type { Erasures } from "./erasures.ts";
@@ -12,6 +11,7 @@ import {
 } from "./guild-settings.ts";
 import type { PostedPicture } from "./posted-pictures.ts";
 import type { PrivacyStore } from "./privacy-store.ts";
+import { type Priority, TurnQueue } from "./turn-queue.ts";
 
 export interface IngestorParts extends FetchParts {
   readonly library: Pick<Library, "addPosted" | "letWorkersAdd" | "postsAreShared" | "posts" | "model">;
@@ -29,22 +29,19 @@ export type IngestResult =
   | { readonly kind: "skipped"; readonly reason: string }
   | { readonly kind: "failed"; readonly reason: string };
 
-export type Priority = "live" | "history";
-
 const TRANSIENT_REASONS = new Set(["timeout", "changed-while-reading", "failed"]);
 /** Pictures that workers are asked for and that this process only waits for. */
 const SHARED_AT_ONCE = 64;
 
-/** Downloads pictures and adds them to the library; live ones overtake those from history. */
+/** Downloads pictures and adds them to the library, in turns. */
 export class PictureIngestor {
   readonly #parts: IngestorParts;
-  readonly #queue: PQueue;
+  readonly #queue: TurnQueue;
   readonly #stop = new AbortController();
-  readonly #pendingByGuild = new Map<string, number>();
 
   constructor(parts: IngestorParts) {
     this.#parts = parts;
-    this.#queue = new PQueue({ concurrency: this.#ownConcurrency });
+    this.#queue = new TurnQueue(this.#ownConcurrency);
   }
 
   get #ownConcurrency(): number {
@@ -52,12 +49,12 @@ export class PictureIngestor {
   }
 
   get pending(): number {
-    return this.#queue.size + this.#queue.pending;
+    return this.#queue.count();
   }
 
   /** Of one server. */
   pendingOf(guildId: string): number {
-    return this.#pendingByGuild.get(guildId) ?? 0;
+    return this.#queue.count(guildId);
   }
 
   /** Results in the order given. Pictures that are indexed already are not downloaded again. */
@@ -66,13 +63,12 @@ export class PictureIngestor {
     const before = await this.#findKnown(pictures);
     const isShared = await this.#parts.library.postsAreShared();
     this.#queue.concurrency = isShared ? SHARED_AT_ONCE : this.#ownConcurrency;
-    const order = { priority: priority === "live" ? 1 : 0 };
     return Promise.all(
-      pictures.map(
-        (picture) =>
-          before.get(picture) ??
-          this.#waitingTurn(picture, () => this.#queue.add(() => this.#ingestOne(picture), order)),
-      ),
+      pictures.map((picture) => {
+        const { guildId, channelId } = picture.placement;
+        const turn = { guildId, channelId, priority };
+        return before.get(picture) ?? this.#queue.add(turn, () => this.#ingestOne(picture));
+      }),
     );
   }
 
@@ -80,20 +76,6 @@ export class PictureIngestor {
   stop(): Promise<void> {
     this.#stop.abort(new Error("the bot is stopping"));
     return this.#queue.onIdle();
-  }
-
-  async #waitingTurn(
-    { placement: { guildId } }: PostedPicture,
-    work: () => Promise<IngestResult>,
-  ): Promise<IngestResult> {
-    this.#pendingByGuild.set(guildId, this.pendingOf(guildId) + 1);
-    try {
-      return await work();
-    } finally {
-      const left = this.pendingOf(guildId) - 1;
-      if (left > 0) this.#pendingByGuild.set(guildId, left);
-      else this.#pendingByGuild.delete(guildId);
-    }
   }
 
   async #ingestOne(picture: PostedPicture): Promise<IngestResult> {

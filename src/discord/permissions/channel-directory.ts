@@ -10,6 +10,7 @@ import {
 } from "discord.js";
 import { type DiscordApi, isThreadType } from "../gateway/discord-api.ts";
 import type { ChannelDirectory, ReadableChannel, Viewer } from "./readable-channels.ts";
+import type { ThreadMembership } from "./thread-membership.ts";
 import type { ThreadParents } from "./thread-parents.ts";
 
 export type RootChannel = Exclude<GuildBasedChannel, AnyThreadChannel>;
@@ -18,6 +19,7 @@ export interface DirectoryParts {
   readonly client: Client;
   readonly api: DiscordApi;
   readonly threadParents: ThreadParents;
+  readonly membership: ThreadMembership;
   readonly visibility: ChannelVisibility;
 }
 
@@ -46,8 +48,8 @@ export class DiscordChannelDirectory implements ChannelDirectory {
       : undefined;
   }
 
-  isThreadMember(threadId: string, userId: string): Promise<boolean> {
-    return this.#parts.api.isThreadMember(threadId, userId);
+  isThreadMember(threadId: string, userId: string, isFresh = false): Promise<boolean> {
+    return this.#parts.membership.isMember(threadId, userId, isFresh);
   }
 
   async #threadPlace(

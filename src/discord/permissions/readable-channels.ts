@@ -14,15 +14,13 @@ export interface Viewer {
 export interface ChannelDirectory {
   /** Undefined when it is gone, in another server, or not readable for the bot: then nobody is shown its pictures. */
   readableChannel(guildId: string, channelId: string): Promise<ReadableChannel | undefined>;
-  /** From Discord itself, never from a cache. */
-  isThreadMember(threadId: string, userId: string): Promise<boolean>;
+  /** @param isFresh as Discord says now, and not as it said a moment ago */
+  isThreadMember(threadId: string, userId: string, isFresh?: boolean): Promise<boolean>;
 }
 
-/**
- * The channels that an answer tells of, by its pictures or only by a count. It may be sent while its viewer can read all
- * of them.
- */
+/** The channels that an answer tells of. It may be sent while its viewer can read all of them. */
 export interface AnswerBasis {
+  /** By its pictures, or only by a count. */
   readonly channelIds: readonly string[];
   readonly seesAgeRestricted: boolean;
 }
@@ -31,13 +29,15 @@ export async function canReadAll(
   viewer: Viewer,
   { channelIds, seesAgeRestricted }: AnswerBasis,
   directory: ChannelDirectory,
+  /** Those of the pictures that are shown: looked up anew. */
+  shownFrom: readonly string[] = [],
 ): Promise<boolean> {
-  const open = await channelsReadableBy({ ...viewer, seesAgeRestricted }, channelIds, directory);
-  return open.length === channelIds.length;
+  const viewing = { ...viewer, seesAgeRestricted };
+  const shown = new Set(shownFrom);
+  const open = await channelsReadableBy(viewing, channelIds, directory);
+  const openNow = await channelsReadableBy(viewing, [...shown], directory, { isFresh: true });
+  return open.length === channelIds.length && openNow.length === shown.size;
 }
-
-/** Membership lookups per query; the busiest private threads come first, the rest are left out. */
-const MAX_PRIVATE_THREADS = 40;
 
 /**
  * The one place where permissions are decided. Of these channels and threads, keeps those whose messages this viewer
@@ -47,16 +47,17 @@ export async function channelsReadableBy(
   viewer: Viewer,
   channelIds: readonly string[],
   directory: ChannelDirectory,
+  { isFresh = false }: { readonly isFresh?: boolean } = {},
 ): Promise<ReadableChannel[]> {
   const channels = await Promise.all(channelIds.map((id) => findReadable(directory, viewer.guildId, id)));
   const open = channels.filter(
     (channel): channel is ReadableChannel => channel !== undefined && readsChannelOf(viewer, channel),
   );
-  const askAbout = open.filter((channel) => needsMembership(viewer, channel)).slice(0, MAX_PRIVATE_THREADS);
+  const askAbout = open.filter((channel) => needsMembership(viewer, channel));
   const joined = new Set<ReadableChannel>();
   await Promise.all(
     askAbout.map(async (thread) => {
-      if (await isMember(directory, thread.channelId, viewer.userId)) joined.add(thread);
+      if (await isMember(directory, thread.channelId, viewer.userId, isFresh)) joined.add(thread);
     }),
   );
   return open.filter((channel) => !needsMembership(viewer, channel) || joined.has(channel));
@@ -79,9 +80,14 @@ async function findReadable(directory: ChannelDirectory, guildId: string, channe
   }
 }
 
-async function isMember(directory: ChannelDirectory, threadId: string, userId: string): Promise<boolean> {
+async function isMember(
+  directory: ChannelDirectory,
+  threadId: string,
+  userId: string,
+  isFresh: boolean,
+): Promise<boolean> {
   try {
-    return await directory.isThreadMember(threadId, userId);
+    return await directory.isThreadMember(threadId, userId, isFresh);
   } catch {
     return false;
   }

@@ -71,20 +71,44 @@ export async function findPage(
   }
 }
 
-function runQuery(
+async function runQuery(
   view: LibraryView,
   query: SavedQuery,
   page: number,
   wordSources: readonly TextSource[],
 ): Promise<FindAnswer> {
-  const byDate = query.terms.length === 0 && query.sort === "relevance";
-  return view.find({
-    terms: query.terms.map(toQueryTerm),
-    // An example picture may lie outside the filters, but never outside what the viewer may see.
-    limit: (page + 1) * HITS_PER_PAGE + 1,
-    wordSources,
-    sort: byDate ? "newest" : query.sort,
-  });
+  // An example picture may lie outside the filters, but never outside what the viewer may see.
+  const request = { terms: query.terms.map(toQueryTerm), wordSources };
+  const limit = (page + 1) * HITS_PER_PAGE + 1;
+  if (query.sort === "relevance") {
+    const sort = query.terms.length === 0 ? ("newest" as const) : ("relevance" as const);
+    return view.find({ ...request, limit, sort });
+  }
+  if (query.terms.length === 0) return view.find({ ...request, limit, sort: query.sort });
+  const answer = await view.find({ ...request, limit: DATED_HITS });
+  const fitting = byDate(fittingHits(answer.hits), query.sort).map((hit, at) => ({ ...hit, rank: at + 1 }));
+  return { ...answer, hits: fitting };
+}
+
+/** Only of so many best hits those that fit are put in the order of dates: of the rest, relevance would be lost. */
+const DATED_HITS = 200;
+
+/**
+ * The good ones; without any, the weak ones. Where nothing says how well hits fit, and where none does, those with at least
+ * half of the best one's score.
+ */
+function fittingHits(hits: readonly Hit[]): readonly Hit[] {
+  const ofFit = (fit: Hit["fit"]) => hits.filter((hit) => hit.fit === fit);
+  const [fitting] = [ofFit("good"), ofFit("weak")].filter((some) => some.length > 0);
+  if (fitting) return fitting;
+  const best = Math.max(0, ...hits.map(({ score }) => score));
+  return hits.filter(({ score }) => score >= best / 2);
+}
+
+/** By each hit's place that is shown. */
+function byDate(hits: readonly Hit[], sort: "newest" | "oldest"): Hit[] {
+  const dated = hits.map((hit) => ({ hit, at: oldestFirst(hit)[0]?.postedAt ?? 0 }));
+  return dated.sort((a, b) => (sort === "newest" ? b.at - a.at : a.at - b.at)).map(({ hit }) => hit);
 }
 
 interface VerifiedHit {

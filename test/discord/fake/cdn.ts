@@ -7,6 +7,7 @@ export type CdnFault =
   | "stalled"
   | "redirect"
   | "missing"
+  | "dripping"
   | { readonly status: number; times: number };
 
 /** Serves attachments under the paths that cdn.discordapp.com uses. */
@@ -47,6 +48,10 @@ export class FakeCdn {
       response.writeHead(302, { location: "http://127.0.0.1:1/secret" }).end();
     } else if (fault === "stalled") {
       response.writeHead(200).write(bytes?.subarray(0, 8) ?? "");
+    } else if (fault === "dripping") {
+      response.writeHead(200);
+      const drip = setInterval(() => response.write("x"), 20);
+      response.on("close", () => clearInterval(drip));
     } else if (fault === "endless") {
       response.writeHead(200);
       flood(response);

@@ -1,5 +1,7 @@
 import type { Server } from "node:http";
+import { Socket } from "node:net";
 import { type WebSocket, WebSocketServer } from "ws";
+import { z } from "zod";
 
 interface Session {
   readonly id: string;
@@ -65,9 +67,28 @@ export class FakeGateway {
       if (guildId === undefined || ownsGuild(session.shard, guildId)) this.#send(session, type, data);
   }
 
+  /** What an action had sent as an event of this kind, to be sent again. */
+  lastDispatch<Result>(
+    type: string,
+    act: () => Result,
+  ): { readonly result: Result; readonly payload: unknown } {
+    const result = act();
+    const all = [...this.#sessions.values()].flatMap(({ sent }) => sent.filter(({ t }) => t === type));
+    return { result, payload: all.at(-1)?.d };
+  }
+
   /** Cuts the connection without a word; sessions stay resumable. */
   drop(code?: number): void {
     for (const socket of this.#sockets.clients) code ? socket.close(code) : socket.terminate();
+  }
+
+  /** Says goodbye and does not hang up, as a gateway behind a proxy may that goes away. */
+  closeWithoutHangingUp(code: number): void {
+    for (const socket of this.#sockets.clients) {
+      const raw = z.custom<Socket>((value) => value instanceof Socket).parse(Reflect.get(socket, "_socket"));
+      raw.pause();
+      raw.write(Buffer.from([0x88, 0x02, code >> 8, code & 0xff]));
+    }
   }
 
   /** Op 9 false: the session is gone, and what is sent meanwhile is never replayed. */

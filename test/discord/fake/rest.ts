@@ -228,6 +228,19 @@ const routes: readonly [string, RegExp, Route][] = [
   ],
   [
     "GET",
+    /^\/channels\/(\d+)\/thread-members$/,
+    (fake, _request, response, ids) => {
+      const members = [...(fake.findChannel(ids[0] ?? "")?.members ?? [])];
+      const joined = { id: ids[0], join_timestamp: new Date().toISOString(), flags: 0 };
+      reply(
+        response,
+        200,
+        members.map((user_id) => ({ ...joined, user_id })),
+      );
+    },
+  ],
+  [
+    "GET",
     /^\/guilds\/(\d+)$/,
     (fake, _request, response, ids) => {
       const guild = fake.guilds.get(ids[0] ?? "");
