@@ -66,7 +66,7 @@ export class Bot {
       this.#checkPulse();
       this.#checkLibrary();
     }, this.#watchdogMs);
-    this.#hangUp = hangUpHalfClosed(this.client);
+    this.#hangUp = hangUpHalfClosed(this.client, this.#parts.log);
     await this.client.login(this.#token);
   }
 

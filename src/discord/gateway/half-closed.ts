@@ -1,5 +1,6 @@
 import type { Client } from "discord.js";
 import * as z from "zod";
+import type { Log } from "../log.ts";
 
 const LOOK_MS = 1_000;
 /** Of a WebSocket that has been told goodbye and waits for the other side to hang up. */
@@ -13,13 +14,15 @@ const socket = z.custom<{ readonly readyState: number; terminate(): void }>(
  * Hangs up on a gateway that says goodbye, as it does with 1001 when it goes away, and then does not hang up itself:
  * discord.js would wait half a minute for it before it reconnects.
  */
-export function hangUpHalfClosed(client: Client): NodeJS.Timeout {
+export function hangUpHalfClosed(client: Client, log: Log): NodeJS.Timeout {
   const waiting = new WeakSet<object>();
   const timer = setInterval(() => {
     for (const connection of connectionsOf(client)) {
       if (connection.readyState !== CLOSING) continue;
-      if (waiting.has(connection)) connection.terminate();
-      else waiting.add(connection);
+      if (waiting.has(connection)) {
+        log.info("the gateway said goodbye without hanging up, hanging up");
+        connection.terminate();
+      } else waiting.add(connection);
     }
   }, LOOK_MS);
   timer.unref();
