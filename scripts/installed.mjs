@@ -28,7 +28,7 @@ export function ensureInstalled() {
 }
 
 /** Node's headers if its installation has them, unless the user specifies others. */
-function headersOfThisNode() {
+export function headersOfThisNode() {
   const nodedir = process.env.npm_config_nodedir ?? nodeHeaders();
   return nodedir === undefined ? {} : { npm_config_nodedir: nodedir };
 }

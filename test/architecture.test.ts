@@ -8,6 +8,7 @@ const src = new URL("../src/", import.meta.url);
 const layers = [
   ["core/types/"],
   ["core/types.ts"],
+  ["core/fold-case.ts"],
   [
     "core/unprintable-characters.ts",
     "core/errors.ts",
