@@ -58,7 +58,10 @@ export function readConfig(flags: ConfigFlags = {}): Config {
     discordToken: env.DISCORD_TOKEN,
     webPassword: env.GLIMPSE_WEB_PASSWORD,
     childProcess: { env: childEnvironment(process.env), inspect: env.GLIMPSE_INSPECT },
-    limits: env.GLIMPSE_PICTURE_MEMORY === undefined ? {} : limitsFor(env.GLIMPSE_PICTURE_MEMORY),
+    limits: {
+      ...(env.GLIMPSE_PICTURE_MEMORY !== undefined && limitsFor(env.GLIMPSE_PICTURE_MEMORY)),
+      ...(env.GLIMPSE_SHOTS !== undefined && { maxShots: env.GLIMPSE_SHOTS }),
+    },
     color: env.NO_COLOR === undefined,
     terminalPictures: terminalPictures(env),
   };
@@ -96,6 +99,7 @@ const readEnvironment = () => ({
   GLIMPSE_MCP_TOKEN: setting("GLIMPSE_MCP_TOKEN"),
   GLIMPSE_LOG_LEVEL: logLevel("GLIMPSE_LOG_LEVEL"),
   GLIMPSE_PICTURE_MEMORY: mebibytes("GLIMPSE_PICTURE_MEMORY"),
+  GLIMPSE_SHOTS: shots("GLIMPSE_SHOTS"),
   DISCORD_TOKEN: setting("DISCORD_TOKEN"),
   GLIMPSE_WEB_PASSWORD: setting("GLIMPSE_WEB_PASSWORD"),
   GLIMPSE_TEXT: isOn("GLIMPSE_TEXT", "on"),
@@ -123,6 +127,17 @@ function mebibytes(name: string): number | undefined {
   const number = /^\d{1,7}$/.test(wanted) ? Number(wanted) : 0;
   if (number > 0) return number * 2 ** 20;
   throw new UsageError(`The setting ${name} is not usable: "${wanted}" is no number of MiB, such as 2048.`);
+}
+
+/** How many shots of a film are kept; of a thousand, thumbnails alone take some megabytes. */
+function shots(name: string): number | undefined {
+  const wanted = setting(name);
+  if (wanted === undefined) return undefined;
+  const number = /^\d{1,4}$/.test(wanted) ? Number(wanted) : 0;
+  if (number >= 1 && number <= 1000) return number;
+  throw new UsageError(
+    `The setting ${name} is not usable: "${wanted}" is no number of shots from 1 to 1000, such as 24.`,
+  );
 }
 
 const ON = ["true", "1", "yes", "on", "y", "enabled"];

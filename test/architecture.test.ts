@@ -15,6 +15,8 @@ const layers = [
     "core/fold-label.ts",
     "core/image-id.ts",
     "core/is-inside.ts",
+    "core/media-kind.ts",
+    "core/moment.ts",
     "core/names-below.ts",
     "core/near-names.ts",
     "core/package-folder.ts",

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { UsageError } from "../core/errors.ts";
 import { ENTIRE_LIBRARY, requiresWords } from "../core/index.ts";
-import type { FindRequest, QueryTerm, Scoped } from "../core/types.ts";
+import type { FindRequest, MediaKind, QueryTerm, Scoped } from "../core/types.ts";
 import { collect } from "./option-values.ts";
 import { type TermFlags, termsOf } from "./query-terms.ts";
 import { type ScopeFlags, scopeOf } from "./scope-options.ts";
@@ -13,6 +13,7 @@ export interface RequestFlags extends TermFlags, ScopeFlags {
   readonly minScore?: string;
   readonly copies?: boolean;
   readonly print0?: boolean;
+  readonly kind?: readonly string[];
 }
 
 const DEFAULT_LIMIT = 10;
@@ -24,7 +25,8 @@ export function withQueryOptions(command: Command): Command {
     .option("--like <picture[:weight]>", "pictures like this file or image id (repeatable)", collect)
     .option("--and <words[:weight]>", "and these words too (repeatable)", collect)
     .option("--not <words[:weight]>", "away from these words (repeatable)", collect)
-    .option("--unlike <picture[:weight]>", "away from this picture (repeatable)", collect);
+    .option("--unlike <picture[:weight]>", "away from this picture (repeatable)", collect)
+    .option("--kind <kind>", "only this kind: image, video or animation (repeatable)", collect);
 }
 
 /** Validates all options before anything is opened or indexed. @throws UsageError */
@@ -36,7 +38,10 @@ export async function findRequest(
   const limit = flags.limit ?? defaultLimit(terms, flags);
   return {
     terms,
-    scope: await scopeOf(flags),
+    scope: {
+      ...(await scopeOf(flags)),
+      ...(flags.kind && { picture: { kinds: flags.kind.map(kindOf) } }),
+    },
     exampleScope: ENTIRE_LIBRARY,
     limit,
     cursor: flags.cursor,
@@ -47,6 +52,14 @@ export async function findRequest(
   };
 }
 
+const KINDS: readonly MediaKind[] = ["image", "video", "animation"];
+
+function kindOf(typed: string): MediaKind {
+  const kind = KINDS.find((one) => one === typed.trim().toLowerCase().replace(/s$/, ""));
+  if (kind) return kind;
+  throw new UsageError(`--kind takes ${KINDS.join(", ")}; got "${typed}".`);
+}
+
 /** A script gets everything that matches the options; a bare query ranks the whole library, so only its best hits. */
 function defaultLimit(terms: readonly QueryTerm[], flags: RequestFlags): number | "all" {
   const isFiltered = terms.some((term) => "text" in term && requiresWords(term.text));
@@ -54,8 +67,8 @@ function defaultLimit(terms: readonly QueryTerm[], flags: RequestFlags): number 
   return flags.print0 && isBounded ? "all" : DEFAULT_LIMIT;
 }
 
-const isNarrowed = ({ in: folders, since, until, tag, notTag }: RequestFlags) =>
-  [folders, since, until, tag, notTag].some((option) => option !== undefined);
+const isNarrowed = ({ in: folders, since, until, tag, notTag, kind }: RequestFlags) =>
+  [folders, since, until, tag, notTag, kind].some((option) => option !== undefined);
 
 function orderOf(typed: string | undefined): FindRequest["sort"] {
   if (typed === undefined || typed === "relevance" || typed === "newest" || typed === "oldest") return typed;
@@ -68,7 +81,7 @@ function listingOrder(flags: RequestFlags): FindRequest["sort"] {
   if (order === "newest" || order === "oldest") return order;
   if (isNarrowed(flags)) return "newest";
   throw new UsageError(
-    'The query is empty. Describe what the picture shows, such as "a dog on a beach", or list pictures by --in, --since or --tag.',
+    'The query is empty. Describe what the picture shows, such as "a dog on a beach", or list pictures by --in, --since, --tag or --kind.',
   );
 }
 

@@ -1,4 +1,5 @@
 import type { Config } from "../config.ts";
+import { momentName } from "../core/index.ts";
 import type { Hit, ImageId } from "../core/types.ts";
 
 const ROWS = 8;
@@ -16,7 +17,7 @@ export function pictureDrawer(
 ): ((hit: Hit) => Promise<void>) | undefined {
   if (protocol === undefined || !process.stdout.isTTY) return undefined;
   return async (hit) => {
-    const bytes = await view.thumbnailPng(hit.id);
+    const bytes = await view.thumbnailPng(momentName(hit.id, hit.part));
     const data = Buffer.from(bytes).toString("base64");
     process.stdout.write(`${protocol === "kitty" ? kitty(data) : iterm(data)}\n`);
   };

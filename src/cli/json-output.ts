@@ -1,4 +1,4 @@
-import { captureTime, type Failure, imageDate, isoDate, isoInstant } from "../core/index.ts";
+import { captureTime, type Failure, imageDate, isoDate, isoInstant, mediaKind } from "../core/index.ts";
 import type {
   Cluster,
   DuplicateGroup,
@@ -35,6 +35,8 @@ function factsJson(image: ImageRecord) {
     tags: image.tags,
     cut: image.cut ?? false,
     pages: image.pages ?? 1,
+    kind: mediaKind(image),
+    duration: image.durationMs === undefined ? null : image.durationMs / 1000,
   };
 }
 
@@ -58,6 +60,7 @@ export function findJson(answer: FindAnswer, alike: ReadonlyMap<ImageId, ImageRe
         isCopy: hit.isCopy ?? false,
         words: hit.words ?? null,
         part: hit.part,
+        at: hit.part.kind === "frame" ? hit.part.atMs / 1000 : null,
         ...places,
         ...factsJson(hit),
         alike: hit.alike,

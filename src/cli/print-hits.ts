@@ -1,7 +1,7 @@
 import { relative } from "node:path";
 import { dayOf, imageDate, pluralize } from "../core/index.ts";
 import type { FindAnswer, Hit } from "../core/types.ts";
-import { shortId } from "../shared/format.ts";
+import { clockTime, shortId } from "../shared/format.ts";
 import { pathsOf } from "../shared/placements.ts";
 import { fitMark, quotedPlaces, scoreParts, sourceLabel } from "../shared/score-parts.ts";
 import { printable, printLine } from "./output.ts";
@@ -23,7 +23,8 @@ export async function printHits(
     const rank = String(hit.rank).padStart(3);
     const isRead = hit.score === 0 && hit.words !== undefined;
     const score = answer.query === "" || isRead ? "" : `  ${styles.bold(hit.score.toFixed(3))}`;
-    const facts = [`${hit.width}x${hit.height}`, dayOf(imageDate(hit)), shortId(hit.id)].join("  ");
+    const at = hit.part.kind === "frame" ? [`at ${clockTime(hit.part.atMs)}`] : [];
+    const facts = [...at, `${hit.width}x${hit.height}`, dayOf(imageDate(hit)), shortId(hit.id)].join("  ");
     const mark = fitMark(answer.match, hit.fit);
     const alike = hit.alike.length > 0 ? styles.good(`  +${hit.alike.length} alike`) : "";
     printLine(

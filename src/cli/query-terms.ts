@@ -30,10 +30,13 @@ function textTerm(typed: string, sign: number): QueryTerm {
 
 function imageTerm(typed: string, sign: number): QueryTerm {
   // A file whose very name ends like a weight is still that file.
-  const { value, weight } = existsSync(typed) ? { value: typed, weight: 1 } : splitWeight(typed);
+  const isWhole = existsSync(typed) || MOMENT.test(typed);
+  const { value, weight } = isWhole ? { value: typed, weight: 1 } : splitWeight(typed);
   return { image: exampleRef(value), weight: sign * weight };
 }
 
+/** An id with the time of a frame, "3f2a9c01@1:02": what follows its colon is no weight. */
+const MOMENT = /^[0-9a-f]{4,64}@\d{1,3}:[\d:.]+$/i;
 /** "12:30", "at 12:30:15", "12:30pm", "16:9": words whose digits belong together. */
 const TIME_OR_RATIO = /(?:^|\s)\d{1,2}:\d{1,2}(?::\d{2})?(?:[ap]\.?m\.?)?$/i;
 /** What after the last colon is meant as a weight: nothing, or one word that begins as numbers do, of whatever spelling or script. */
@@ -74,5 +77,5 @@ function existing(typed: string): ImageRef | undefined {
     if (statSync(typed).isDirectory()) throw new UsageError(`${typed} is a folder, not a picture.`);
     return { path: resolve(typed) };
   }
-  return /^[0-9a-f]{4,64}$/i.test(typed) ? { id: typed } : undefined;
+  return /^[0-9a-f]{4,64}(@[\d:.]+)?$/i.test(typed) ? { id: typed } : undefined;
 }

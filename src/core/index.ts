@@ -13,6 +13,8 @@ export { describeNotCompared, describeOlderModels } from "./library/missing-vect
 export { describePartlyRead, describeShortfall } from "./library/partly-read.ts";
 export type { Library } from "./library.ts";
 export { measure, onMeasurement, timed } from "./measurements.ts";
+export { mediaKind } from "./media-kind.ts";
+export { momentName, splitMoment } from "./moment.ts";
 export { nearNames } from "./near-names.ts";
 export { formatCount, pluralize } from "./pluralize.ts";
 export type { Failure, OriginalReader } from "./ports.ts";

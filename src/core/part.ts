@@ -1,4 +1,4 @@
-import type { Part } from "./types.ts";
+import type { Embedding, ImageId, Part } from "./types.ts";
 
 export const WHOLE: Part = { kind: "whole" };
 
@@ -43,3 +43,17 @@ export function decodePart(text: string): Part {
       return { kind, x: a, y: b, width: c, height: d };
   }
 }
+
+/** The vectors of an image as a whole and of its parts, as they are stored. */
+export const vectorsOfImage = ({
+  id,
+  embedding,
+  parts = [],
+}: {
+  readonly id: ImageId;
+  readonly embedding: Embedding;
+  readonly parts?: readonly { readonly part: Part; readonly embedding: Embedding }[] | undefined;
+}): { readonly id: ImageId; readonly embedding: Embedding; readonly part: Part }[] => [
+  { id, embedding, part: WHOLE },
+  ...parts.map((part) => ({ id, embedding: part.embedding, part: part.part })),
+];

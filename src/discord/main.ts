@@ -31,6 +31,7 @@ const UNTRUSTED_PICTURE_LIMITS = {
   maxPixels: 250_000_000,
   maxBytes: downloadLimits.maxBytes,
   timeoutMs: 15_000,
+  maxShots: 8,
 };
 
 /**

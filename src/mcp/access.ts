@@ -1,6 +1,14 @@
 import { stat } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join } from "node:path";
-import { dateRange, type ImageRef, NotFoundError, UsageError } from "../core/index.ts";
+import {
+  dateRange,
+  type ImageRef,
+  type MediaKind,
+  momentName,
+  NotFoundError,
+  splitMoment,
+  UsageError,
+} from "../core/index.ts";
 import { VisibleFolders } from "../shared/visible-folders.ts";
 import { existingInside, namedInside } from "./allowed-path.ts";
 import type { McpLibrary, McpLibraryView } from "./library-port.ts";
@@ -20,9 +28,11 @@ export interface Narrowing {
   readonly since?: string | undefined;
   readonly until?: string | undefined;
   readonly tags?: readonly string[] | undefined;
+  readonly kind?: MediaKind | undefined;
 }
 
-const ID = /^[0-9a-f]{4,64}$/i;
+/** Of a picture, or of a moment of a film: id@1:02. */
+const ID = /^[0-9a-f]{4,64}(@[\d:.]+)?$/i;
 
 type NamedPicture = Exclude<ImageRef, { readonly bytes: Uint8Array }>;
 
@@ -54,7 +64,7 @@ export class Access {
 
   /** The part of a view that a call's arguments leave. @throws UsageError, NotFoundError */
   async narrow(library: McpLibrary, view: McpLibraryView, narrowing: Narrowing): Promise<McpLibraryView> {
-    const { folder, since, until, tags } = narrowing;
+    const { folder, since, until, tags, kind } = narrowing;
     await view.requireTags(tags ?? []);
     return library.within({
       ...view.scope,
@@ -64,6 +74,7 @@ export class Access {
       }),
       ...(await dateRange({ since, until })),
       ...(tags !== undefined && tags.length > 0 && { tags }),
+      ...(kind !== undefined && { picture: { kinds: [kind] } }),
     });
   }
 
@@ -79,7 +90,7 @@ export class Access {
     const id = idOrPath.replace(/^image:\/\//i, "").replace(/\/thumbnail$/, "");
     if (!ID.test(id)) return this.#file(library, view, idOrPath);
     try {
-      return { id: (await view.image(id)).id };
+      return { id: momentName((await view.image(id)).id, splitMoment(id).part) };
     } catch (error) {
       if (!(error instanceof NotFoundError)) throw error;
       // "cafe" is four hex digits and may well be a file's name.

@@ -9,6 +9,7 @@ export const applied = z.object({
   since: z.string().optional(),
   until: z.string().optional(),
   tags: z.array(z.string()).optional(),
+  kind: z.string().optional(),
   text: z.string().optional(),
 });
 
@@ -25,17 +26,19 @@ export function appliedFilters(
     ...(since && { since: day(since, 0) }),
     ...(until && { until: day(until, -1) }),
     ...(args.tags?.length && { tags: args.tags.map((tag) => untrusted(tag, 100)) }),
+    ...(args.kind !== undefined && { kind: args.kind }),
     ...(args.text !== undefined && { text: untrusted(args.text) }),
   };
   return Object.keys(found).length > 0 ? found : undefined;
 }
 
-export function appliedLine({ folder, since, until, tags, text }: Applied): string {
+export function appliedLine({ folder, since, until, tags, kind, text }: Applied): string {
   return [
     ...(folder === undefined ? [] : [`folder ${quoted(folder, 400)}`]),
     ...(since === undefined ? [] : [`from ${since}`]),
     ...(until === undefined ? [] : [`up to ${until}`]),
     ...(tags === undefined ? [] : [`tags ${tags.join(", ")}`]),
+    ...(kind === undefined ? [] : [`kind ${kind}`]),
     ...(text === undefined ? [] : [`with the words ${quoted(text)}`]),
   ].join("; ");
 }

@@ -1,5 +1,5 @@
 import { basename, dirname } from "node:path";
-import { dayOf, imageDate, visibleText } from "../core/index.ts";
+import { dayOf, imageDate, mediaKind, visibleText } from "../core/index.ts";
 import type { Cluster, DuplicateGroup, Hit, ImageRecord, Placement } from "../core/types.ts";
 import type { Card, CopyCard, GroupCard, HitCard, Place, ThemeCard } from "./cards.ts";
 import { jumpLink } from "./placements.ts";
@@ -14,6 +14,8 @@ export function cardOf(image: ImageRecord): Card {
     height: image.height,
     bytes: image.bytes,
     format: image.format,
+    media: mediaKind(image),
+    durationMs: image.durationMs,
     name: places[0]?.name ?? "",
     folder: places[0]?.folder,
     day: dayOf(imageDate(image)),
@@ -41,6 +43,7 @@ export function hitCardOf(hit: Hit, isRanked: boolean): HitCard {
   return {
     ...cardOf(hit),
     rank: hit.rank,
+    atMs: hit.part.kind === "frame" ? hit.part.atMs : undefined,
     score: isRanked ? hit.score : undefined,
     fit: hit.fit,
     isCopy: hit.isCopy,

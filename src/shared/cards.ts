@@ -1,4 +1,4 @@
-import type { DuplicateKind, Fit, FractionBox, TextSource } from "../core/types.ts";
+import type { DuplicateKind, Fit, FractionBox, MediaKind, TextSource } from "../core/types.ts";
 
 /**
  * Pictures as the components show them, free of the core's records. Untrusted text is made visible (`visibleText`), but
@@ -25,6 +25,9 @@ export interface Card {
   readonly height: number;
   readonly bytes: number;
   readonly format: string;
+  readonly media: MediaKind;
+  /** Of what moves. */
+  readonly durationMs?: number | undefined;
   /** Of its first place. */
   readonly name: string;
   readonly folder?: string | undefined;
@@ -45,6 +48,8 @@ export interface FoundText {
 
 export interface HitCard extends Card {
   readonly rank: number;
+  /** Of what moves: when the frame is shown that was found. */
+  readonly atMs?: number | undefined;
   /** Cosine similarity; absent where nothing was asked for. */
   readonly score?: number | undefined;
   readonly fit?: Fit | undefined;

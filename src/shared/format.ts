@@ -9,3 +9,13 @@ export function formatBytes(bytes: number): string {
 
 /** The leading digits of an id that results show; accepted wherever an id is. */
 export const shortId = (id: string): string => id.slice(0, 12);
+
+/** When in a film: `62_400` → `1:02`, `3_723_000` → `1:02:03` */
+export function clockTime(ms: number): string {
+  const seconds = Math.floor(ms / 1000);
+  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
+  const padded = (value: number) => String(value).padStart(2, "0");
+  return hours > 0
+    ? `${hours}:${padded(minutes)}:${padded(seconds % 60)}`
+    : `${minutes}:${padded(seconds % 60)}`;
+}

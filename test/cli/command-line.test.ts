@@ -62,6 +62,7 @@ describe("a user's first minutes", () => {
       "isCopy",
       "words",
       "part",
+      "at",
       "paths",
       "offline",
       "places",
@@ -74,6 +75,8 @@ describe("a user's first minutes", () => {
       "tags",
       "cut",
       "pages",
+      "kind",
+      "duration",
       "alike",
       "alikeImages",
     ]);

@@ -8,6 +8,7 @@ import { describeMaps } from "./catalog-contract/maps.ts";
 import { describeMarks } from "./catalog-contract/marks.ts";
 import { describeNotes } from "./catalog-contract/notes.ts";
 import type { CatalogFactory } from "./catalog-contract/open.ts";
+import { describeParts } from "./catalog-contract/parts.ts";
 import { describePosts } from "./catalog-contract/posts.ts";
 import { describeReadings } from "./catalog-contract/readings.ts";
 import { describeScope } from "./catalog-contract/scope.ts";
@@ -17,6 +18,7 @@ import { describeTexts } from "./catalog-contract/texts.ts";
 /** The contract of every catalog. `create` returns an empty one. */
 export function describeCatalog(create: CatalogFactory): void {
   describe("images", () => describeImages(create));
+  describe("shots of what moves", () => describeParts(create));
   describe("scope", () => describeScope(create));
   describe("files and roots", () => describeFiles(create));
   describe("posts", () => describePosts(create));

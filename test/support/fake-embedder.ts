@@ -6,6 +6,7 @@ import { PictureError } from "../../src/core/errors.ts";
 import { DEFAULT_PICTURE_LIMITS } from "../../src/core/image/picture-limits.ts";
 import type {
   ComparablePicture,
+  EmbeddedPart,
   EmbeddedPicture,
   EmbeddedText,
   Embedder,
@@ -34,6 +35,10 @@ export interface FakeEmbedderOptions {
   /** Runs before each picture is embedded: wait here to test cancelling, throw a PictureError to refuse it. */
   readonly beforePicture?: (bytes: Uint8Array) => Promise<void> | void;
   readonly traits?: Partial<ModelTraits>;
+  /** What the shots of a film show, and when. */
+  readonly shots?: (bytes: Uint8Array) => Readonly<Record<number, string>> | undefined;
+  /** Whether films can be read. Default: yes. */
+  readonly readsFilms?: () => boolean;
   /** In how many pictures of its training each word was said; words that are not here, in none. Default: nobody counted. */
   readonly timesShown?: Readonly<Record<string, number>>;
   /** What the picture with this id carries. Default: nothing. */
@@ -114,10 +119,26 @@ export class FakeEmbedder implements Embedder {
     refuseBad(bytes);
     this.calls.pictures += 1;
     const id = sha256(bytes);
+    const shots = Object.entries(this.#options.shots?.(bytes) ?? {});
     return {
+      ...(shots.length > 0 && { parts: shots.map(([atMs, shows]) => this.#shot(Number(atMs), shows)) }),
       picture: { ...plainFacts(id, bytes), ...this.#options.facts?.(bytes) },
       embedding: this.#vectorOf(this.#shown.get(id) ?? asText(bytes) ?? id, id),
     };
+  }
+
+  #shot(atMs: number, shows: string): EmbeddedPart {
+    const id = sha256(`${atMs} ${shows}`);
+    return {
+      part: { kind: "frame", atMs },
+      thumbnail: Buffer.from(`thumbnail of ${shows}`),
+      fingerprint: Buffer.from(id, "hex"),
+      embedding: this.#vectorOf(shows),
+    };
+  }
+
+  async readsFilms(): Promise<boolean> {
+    return this.#options.readsFilms?.() ?? true;
   }
 
   async embedTexts(texts: readonly string[], signal?: AbortSignal): Promise<EmbeddedText[]> {

@@ -1,12 +1,13 @@
 import type { Catalog } from "../../src/core/ports.ts";
 import type { KeyValues } from "../../src/core/postgres/key-values.ts";
+import { film } from "./catalog-contract/parts.ts";
 import { embeddingOf, file, idOf, newImage, post, SPACE } from "./new-image.ts";
 
 const OTHER_SPACE = "other@11111111";
 const box = { x: 0.1, y: 1 / 3, width: 0.25, height: 1e-7 };
 const lines = [
   { text: "zero \0 and a half \ud83d", confidence: 0.875, box, angle: -2.5 },
-  { text: "straße", confidence: 1, box, angle: 0 },
+  { text: "straße", confidence: 1, box, angle: 0, atMs: 1500 },
 ];
 
 /** Numbers whose bits are easily lost: no sign, no exponent, no last digit may change. */
@@ -27,7 +28,8 @@ export async function fillLibrary(
   await files.putOtherKinds("/photos", { heic: 3, video: 4 });
   await files.putLeftOut("/photos", { "recycle-bin": { pictures: 2, folders: 1 } });
   await readings.allow("g1");
-  const names = Array.from({ length: pictures }, (_, at) => `picture ${at}`);
+  const hasFilm = pictures > 3;
+  const names = Array.from({ length: hasFilm ? pictures - 1 : pictures }, (_, at) => `picture ${at}`);
   await images.put(
     names.flatMap((name, at) => [
       newImage(
@@ -55,6 +57,7 @@ export async function fillLibrary(
       ),
     ]),
   );
+  if (hasFilm) await images.put([film("a film")]);
   const [one = "", two = "", three = ""] = names.slice(0, 3).map(idOf);
   // Many at one moment: their order is that of their being stored.
   await images.putPlacements(

@@ -171,7 +171,11 @@ async function show(
   for (const sentence of answer.notes) logLine(printable(sentence));
   const { html, force } = flags;
   if (html !== undefined) {
-    const filters = [...filtersOf(flags), ...filter("scoreFrom", flags.minScore)];
+    const filters = [
+      ...filtersOf(flags),
+      ...filter("kind", flags.kind),
+      ...filter("scoreFrom", flags.minScore),
+    ];
     await writePage({ html, force }, await hitsPage(answer, filters, (id) => view.thumbnail(id)));
   }
   if (flags.json) return printJson(findJson(answer, await alikeOf(view, answer)));

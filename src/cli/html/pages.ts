@@ -3,8 +3,9 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Filter, LinkedPicture, PageData, PageRenderers } from "../../components/pages/page-data.ts";
+import { momentName } from "../../core/index.ts";
 import { packageFolder } from "../../core/package-folder.ts";
-import type { Cluster, DuplicateGroup, FindAnswer, ImageId, ImageRecord } from "../../core/types.ts";
+import type { Cluster, DuplicateGroup, FindAnswer, ImageId, ImageRecord, Part } from "../../core/types.ts";
 import { groupCardOf, hitCardOf, placeOf, themeCardOf } from "../../shared/card-of.ts";
 import type { Place } from "../../shared/cards.ts";
 import { sparePaths } from "../../shared/spare-paths.ts";
@@ -56,14 +57,14 @@ export async function themesPage(
 }
 
 async function pageData(
-  images: readonly ImageRecord[],
+  images: readonly (ImageRecord & { readonly part?: Part })[],
   filters: readonly Filter[],
   thumbnail: ThumbnailSource,
 ): Promise<PageData> {
   const pictures = new Map<ImageId, LinkedPicture>();
   for (const image of images) {
     if (pictures.has(image.id)) continue;
-    const webp = Buffer.from(await thumbnail(image.id)).toString("base64");
+    const webp = Buffer.from(await thumbnail(momentName(image.id, image.part))).toString("base64");
     pictures.set(image.id, { source: `data:image/webp;base64,${webp}`, href: addressOf(image) });
   }
   return { pictures, filters, style: style() };

@@ -28,6 +28,8 @@ interface ImageRow extends CaptureRow, QualityRow {
   readonly bytes: number;
   readonly cut: number;
   readonly pages: number;
+  readonly durationMs: number | null;
+  readonly coverAtMs: number | null;
   readonly addedAt: number;
 }
 
@@ -75,6 +77,7 @@ async function readSome(
   for (const row of rows) {
     const { key, id, takenAt, takenOffset, takenSource, cut, pages, format, width, height, bytes, addedAt } =
       row;
+    const { durationMs, coverAtMs } = row;
     const all = placements.get(key) ?? [];
     const seen = crowded.has(key)
       ? await placementsOfCrowded(db, key, query, extent)
@@ -86,6 +89,7 @@ async function readSome(
       takenAt: captureTimeOf({ takenAt, takenOffset, takenSource }),
       ...(cut === 1 && { cut: true as const }),
       ...(pages > 1 && { pages }),
+      ...(durationMs !== null && { durationMs, coverAtMs: coverAtMs ?? 0 }),
       quality: qualityOf(row),
       placements: seen.placements,
       placementCount: seen.count,
@@ -100,7 +104,7 @@ function readRows(db: Connection, query: ScopeQuery, parameters: object): ImageR
   return db
     .statement<ImageRow>(
       `SELECT i.key, i.id, i.format, i.width, i.height, i.bytes, ${CAPTURE_COLUMNS},
-        ${QUALITY_COLUMNS}, i.cut, i.pages, i.added_at AS addedAt
+        ${QUALITY_COLUMNS}, i.cut, i.pages, i.duration_ms AS durationMs, i.cover_ms AS coverAtMs, i.added_at AS addedAt
       FROM images i WHERE i.key IN (SELECT value FROM json_each(@keys)) AND ${query.image}`,
     )
     .all(parameters);

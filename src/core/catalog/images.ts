@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { WHOLE } from "../part.ts";
 import type { ImageKey, ImageStore, NewImage, StoredFingerprint } from "../ports.ts";
-import type { EmbeddingSpace, ImageId, Picture, Scope } from "../types.ts";
+import type { EmbeddingSpace, ImageId, Part, Picture, Scope } from "../types.ts";
 import { YieldController } from "../yield-controller.ts";
 import type { Backlog } from "./backlog.ts";
 import { captureRow } from "./capture-columns.ts";
@@ -11,6 +12,7 @@ import { hashes } from "./hashes.ts";
 import { findKey, idBytes, requireKey } from "./image-keys.ts";
 import { FINGERPRINT_COLUMNS, readImages } from "./image-rows.ts";
 import { decodedRow, outdatedImages, replacePicture } from "./outdated-images.ts";
+import { addParts, partThumbnail, replaceParts, shotsOf } from "./parts.ts";
 import { writePlacement } from "./placement-rows.ts";
 import { QUALITY_ASSIGNMENTS, qualityRow } from "./quality-row.ts";
 import { reassignPlacements } from "./reassign-placements.ts";
@@ -55,7 +57,9 @@ export function imageStore(
     count: (scope) => visible.count(scope),
     byDate: (scope, order, limit) => keysByDate(db, scope, { order, limit }),
     months: (scope) => countMonths(db, scope),
-    thumbnail: (id) => db.read(() => thumbnail(db, id)),
+    thumbnail: (id, part) => db.read(() => thumbnail(db, id, part)),
+    shots: (keys) =>
+      inSlices(keys, (some) => db.read(() => shotsOf(db, some))).then((shots) => new Map(shots)),
     fingerprints: (scope) => fingerprints(db, visible, scope),
     fingerprint: (key) =>
       db.read(() =>
@@ -81,14 +85,17 @@ function has(db: Connection, id: ImageId, space: EmbeddingSpace | undefined): bo
 }
 
 function putImages(db: Connection, added: readonly NewImage[]): void {
-  for (const { picture, placement, space, embedding, replaces } of added) {
+  for (const { picture, placement, space, embedding, parts, replaces } of added) {
     const known = findKey(db, picture.id);
     const key = known ?? addImage(db, picture);
+    const spaceId = spaceFor(db, space, embedding);
     if (known !== undefined && replaces) {
       replacePicture(db, known, picture);
-      replaceEmbedding(db, spaceFor(db, space, embedding), known, embedding);
+      replaceEmbedding(db, spaceId, known, embedding);
+      replaceParts(db, spaceId, known, parts);
     } else {
-      addEmbedding(db, spaceFor(db, space, embedding), key, embedding);
+      addEmbedding(db, spaceId, key, embedding);
+      addParts(db, spaceId, key, parts);
     }
     writePlacement(db, key, placement);
   }
@@ -101,10 +108,10 @@ function addImage(db: Connection, picture: Picture): ImageKey {
     .statement(
       `INSERT INTO images (id, format, width, height, bytes, taken_at, taken_offset, taken_source,
         jpeg_quality, jpeg_steps, detail, measured_side, contrast, colour, clipped, brightest, lossless, transparent, coefficients,
-        added_at, fingerprint, decoder, cut, pages)
+        added_at, fingerprint, decoder, cut, pages, duration_ms, cover_ms)
       VALUES (@id, @format, @width, @height, @bytes, @takenAt, @takenOffset, @takenSource,
         @jpegQuality, @jpegSteps, @detail, @measuredSide, @contrast, @colour, @clipped, @brightest, @isLossless, @isTransparent, @coefficients,
-        @addedAt, @fingerprint, @decoder, @cut, @pages)`,
+        @addedAt, @fingerprint, @decoder, @cut, @pages, @durationMs, @coverAtMs)`,
     )
     .run({
       id,
@@ -177,8 +184,10 @@ function idsByKey(db: Connection, keys: readonly ImageKey[]): ImageId[] {
     .all(JSON.stringify(keys));
 }
 
-function thumbnail(db: Connection, id: ImageId): Uint8Array | undefined {
+function thumbnail(db: Connection, id: ImageId, part: Part = WHOLE): Uint8Array | undefined {
   const key = findKey(db, id);
+  const ofPart = key === undefined || part.kind === "whole" ? undefined : partThumbnail(db, key, part);
+  if (ofPart) return ofPart;
   return db
     .statement<Buffer>("SELECT webp FROM thumbnails WHERE image = ?")
     .pluck()

@@ -6,6 +6,7 @@ import type { Connection } from "./connection/connection.ts";
 import { replaceEmbedding, spaceFor } from "./embeddings.ts";
 import { findKey } from "./image-keys.ts";
 import { readImages } from "./image-rows.ts";
+import { replaceParts } from "./parts.ts";
 import { dateFile } from "./placement-rows.ts";
 import { QUALITY_ASSIGNMENTS, qualityRow } from "./quality-row.ts";
 
@@ -39,10 +40,11 @@ function putReread(db: Connection, { id, takenAt, replacement }: RereadImage): v
   if (key === undefined) return;
   db.statement("UPDATE images SET decoder = ? WHERE key = ?").run(DECODER_VERSION, key);
   if (!replacement) return putCaptureTime(db, key, takenAt);
-  const { picture, space, embedding } = replacement;
+  const { picture, space, embedding, parts } = replacement;
   const spaceId = spaceFor(db, space, embedding);
   replacePicture(db, key, picture);
   replaceEmbedding(db, spaceId, key, embedding);
+  replaceParts(db, spaceId, key, parts);
   // What other models made of the picture as it was is missing until they are used again.
   db.statement("DELETE FROM embeddings WHERE image = ? AND space <> ?").run(key, spaceId);
 }
@@ -51,7 +53,7 @@ function putReread(db: Connection, { id, takenAt, replacement }: RereadImage): v
 export function replacePicture(db: Connection, key: ImageKey, picture: Picture): void {
   db.statement(
     `UPDATE images SET format = @format, width = @width, height = @height, ${QUALITY_ASSIGNMENTS}, fingerprint = @fingerprint, decoder = @decoder, cut = @cut,
-      pages = @pages WHERE key = @key`,
+      pages = @pages, duration_ms = @durationMs, cover_ms = @coverAtMs WHERE key = @key`,
   ).run({
     key,
     format: picture.format,
@@ -80,8 +82,10 @@ function putCaptureTime(db: Connection, key: ImageKey, takenAt: CaptureTime | nu
 }
 
 /** What `images` holds of how a picture was decoded. */
-export const decodedRow = ({ cut, pages }: Picture) => ({
+export const decodedRow = ({ cut, pages, durationMs, coverAtMs }: Picture) => ({
   decoder: DECODER_VERSION,
   cut: cut ? 1 : 0,
   pages: pages ?? 1,
+  durationMs: durationMs ?? null,
+  coverAtMs: coverAtMs ?? null,
 });

@@ -539,6 +539,29 @@ export const migrations: readonly string[] = [
   ${VERDICT_TRIGGERS}
   `,
   carriedWordsStep(),
+  `
+  -- Of what moves: how long it is, and when the frame is shown that stands for the whole. Null for stills.
+  ALTER TABLE images ADD COLUMN duration_ms INTEGER;
+  ALTER TABLE images ADD COLUMN cover_ms INTEGER;
+  DROP INDEX images_by_shape;
+  CREATE INDEX images_by_shape ON images (width, height, format, duration_ms);
+  DROP TRIGGER image_reshaped;
+  CREATE TRIGGER image_reshaped AFTER UPDATE OF width, height, format, duration_ms ON images
+  BEGIN UPDATE tallies SET total = total + 1 WHERE name = 'visibility'; END;
+
+  -- When in what moves a line of text stands.
+  ALTER TABLE ocr_lines ADD COLUMN at_ms INTEGER;
+
+  -- What else of an image is looked at by itself, as encodePart names it: its thumbnail, and its perceptual hash.
+  CREATE TABLE parts (
+    id INTEGER PRIMARY KEY,
+    image INTEGER NOT NULL REFERENCES images (key) ON DELETE CASCADE,
+    part TEXT NOT NULL,
+    webp BLOB NOT NULL,
+    fingerprint BLOB NOT NULL,
+    UNIQUE (image, part)
+  ) STRICT;
+  `,
 ];
 
 /**

@@ -47,7 +47,8 @@ function serve({ model, limits, tuning }: OpenRequest): (message: ChildRequest) 
   const pipeline = new ImagePipeline({
     batch: tuning.batch,
     decoders: DECODING_PER_THREAD * tuning.decoders,
-    read: (source, isWanted) => decoders.read(source, isWanted),
+    read: (source, isWanted, requestId) =>
+      decoders.read(source, isWanted, () => send({ kind: "reading", requestId })),
     tower: imageTower,
     runExclusive: (run) => inference.runExclusive(run),
   });
@@ -100,8 +101,8 @@ function serve({ model, limits, tuning }: OpenRequest): (message: ChildRequest) 
         return send({ kind: "compare", requestId: message.requestId, compared });
       }
       case "read": {
-        const { requestId, source, readers } = message;
-        const read = await reader.read(requestId, source, readers);
+        const { requestId } = message;
+        const read = await reader.read(requestId, message);
         return send({ kind: "read", requestId, read, rss: process.memoryUsage.rss() });
       }
       case "texts": {

@@ -1,10 +1,12 @@
 /** One thread of the child's decoding: reads files and turns each into what is kept of the picture. */
 import { parentPort, workerData } from "node:worker_threads";
+import { readFilm } from "../image/film/read-film.ts";
 import { configureDecoding, readPicture } from "../image/read-picture.ts";
 import { imageId } from "../image-id.ts";
 import type { ImageId } from "../types.ts";
 import { compareBatch, PreparedPictures } from "./compare-batch.ts";
-import { readPictureBytes } from "./picture-source.ts";
+import { openSource, withFilm } from "./picture-source.ts";
+import { PriorityMutex } from "./priority-mutex.ts";
 import type { DecodeRequest, DecodeResponse, DecodeSetup } from "./protocol.ts";
 import { serializeError } from "./serialized-error.ts";
 
@@ -14,6 +16,8 @@ type CompareRequest = Extract<DecodeRequest, { kind: "compare" }>;
 const { recipe, limits }: DecodeSetup = workerData;
 configureDecoding({ threads: 1 });
 const prepared = new PreparedPictures(limits);
+/** Programs of their own decode films: one at a time for each thread. */
+const films = new PriorityMutex();
 
 /** What is waited for before bytes are decoded. */
 const decisions = new Map<number, (isWanted: boolean) => void>();
@@ -29,10 +33,33 @@ parentPort?.on("message", (request: DecodeRequest) => {
 });
 
 async function read({ requestId, source, asks }: ReadRequest): Promise<DecodeResponse> {
-  const bytes = await readPictureBytes(source, limits);
+  const opened = await openSource(source, limits);
+  const onProgress = () => tellProgress(requestId);
+  if (opened.kind === "film") {
+    return withFilm(opened, async (film): Promise<DecodeResponse> => {
+      if (asks && !(await isWanted(requestId, film.id))) return { kind: "unwanted", requestId };
+      const read = await films.runExclusive(() => readFilm(film, { recipe, limits, onProgress }));
+      return { kind: "read", requestId, read };
+    });
+  }
+  const { bytes, path } = opened;
   const id = imageId(bytes);
   if (asks && !(await isWanted(requestId, id))) return { kind: "unwanted", requestId };
-  return { kind: "read", requestId, read: await readPicture(bytes, recipe, limits, id) };
+  return {
+    kind: "read",
+    requestId,
+    read: await readPicture(bytes, recipe, limits, { id, path, onProgress }),
+  };
+}
+
+const PROGRESS_EVERY_MS = 1000;
+let lastProgress = 0;
+
+/** Whoever waits is told that this one takes long and is not stuck. */
+function tellProgress(requestId: number): void {
+  if (Date.now() - lastProgress < PROGRESS_EVERY_MS) return;
+  lastProgress = Date.now();
+  respond({ kind: "progress", requestId });
 }
 
 async function isWanted(requestId: number, id: ImageId): Promise<boolean> {
@@ -47,6 +74,10 @@ async function compare({ requestId, comparisons }: CompareRequest): Promise<Deco
 
 /** Pixels are transferred, not copied. */
 function respond(message: DecodeResponse): void {
-  const pixels = message.kind === "read" ? message.read.pixels.buffer : undefined;
-  parentPort?.postMessage(message, pixels instanceof ArrayBuffer ? [pixels] : []);
+  const read = message.kind === "read" ? [message.read, ...(message.read.parts ?? [])] : [];
+  const buffers = read.map(({ pixels }) => pixels.buffer);
+  parentPort?.postMessage(
+    message,
+    buffers.filter((buffer) => buffer instanceof ArrayBuffer),
+  );
 }

@@ -7,6 +7,7 @@ import { deserializeError } from "./serialized-error.ts";
 
 interface Pending {
   readonly isWanted: IsWanted | undefined;
+  readonly onProgress: (() => void) | undefined;
   readonly resolve: (response: DecodeResponse) => void;
   readonly reject: (reason: unknown) => void;
 }
@@ -24,12 +25,16 @@ export class DecoderPool {
   }
 
   /** Undefined for a picture that is not wanted; without `isWanted` each is. */
-  async read(source: PictureSource, isWanted?: IsWanted): Promise<ReadPicture | undefined> {
+  async read(
+    source: PictureSource,
+    isWanted?: IsWanted,
+    onProgress?: () => void,
+  ): Promise<ReadPicture | undefined> {
     const asks = isWanted !== undefined;
-    const response = await this.#request(
-      (requestId) => ({ kind: "read", requestId, source, asks }),
+    const response = await this.#request((requestId) => ({ kind: "read", requestId, source, asks }), {
       isWanted,
-    );
+      onProgress,
+    });
     return response.kind === "read" ? response.read : undefined;
   }
 
@@ -38,12 +43,15 @@ export class DecoderPool {
     return response.kind === "compared" ? response.compared : [];
   }
 
-  #request(requestFor: (requestId: number) => DecodeRequest, isWanted?: IsWanted): Promise<DecodeResponse> {
+  #request(
+    requestFor: (requestId: number) => DecodeRequest,
+    { isWanted, onProgress }: Partial<Pick<Pending, "isWanted" | "onProgress">> = {},
+  ): Promise<DecodeResponse> {
     const { worker, pending } = this.#leastBusy();
     const requestId = this.#nextRequestId++;
     const request = requestFor(requestId);
     return new Promise((resolve, reject) => {
-      pending.set(requestId, { isWanted, resolve, reject });
+      pending.set(requestId, { isWanted, onProgress, resolve, reject });
       worker.postMessage(request);
     });
   }
@@ -68,6 +76,7 @@ export class DecoderPool {
         request?.isWanted?.(response.id).then(tell, () => tell(false));
         return;
       }
+      if (response.kind === "progress") return request?.onProgress?.();
       pending.delete(requestId);
       if (response.kind === "failed") request?.reject(deserializeError(response.error));
       else request?.resolve(response);

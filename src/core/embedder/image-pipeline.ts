@@ -1,7 +1,8 @@
 import { PictureError } from "../errors.ts";
+import type { ReadPart } from "../image/read-part.ts";
 import type { ReadPicture } from "../image/read-picture.ts";
 import type { RunExclusive } from "../onnx-runtime.ts";
-import type { EmbeddedPicture, IsWanted, PictureSource } from "../ports.ts";
+import type { EmbeddedPart, EmbeddedPicture, IsWanted, PictureSource } from "../ports.ts";
 import { toUnit } from "../vector.ts";
 import type { ImageTower } from "./tower-session.ts";
 
@@ -24,7 +25,11 @@ export interface ImagePipelineOptions {
   /** Pictures being read at once. */
   readonly decoders: number;
   /** Undefined for a picture that is not wanted. */
-  readonly read: (source: PictureSource, isWanted?: IsWanted) => Promise<ReadPicture | undefined>;
+  readonly read: (
+    source: PictureSource,
+    isWanted: IsWanted | undefined,
+    requestId: number,
+  ) => Promise<ReadPicture | undefined>;
   readonly tower: () => Promise<ImageTower>;
   /** Runs one inference at a time; see `PriorityMutex`. */
   readonly runExclusive: RunExclusive;
@@ -79,7 +84,7 @@ export class ImagePipeline {
 
   async #decode(job: Job): Promise<void> {
     try {
-      const read = await this.#options.read(job.source, job.isWanted);
+      const read = await this.#options.read(job.source, job.isWanted, job.requestId);
       if (read) this.#decoded.push({ ...job, ...read });
       else job.resolve(undefined);
     } catch (error) {
@@ -107,20 +112,45 @@ export class ImagePipeline {
     });
   }
 
+  async #vectorsOf(pixels: readonly Float32Array[]): Promise<Float32Array[]> {
+    const tower = await this.#options.tower();
+    return this.#options.runExclusive(() => tower.embed(pixels));
+  }
+
+  /** A part in which the model finds nothing is left out. */
+  async #embedParts(parts: readonly ReadPart[]): Promise<EmbeddedPart[]> {
+    const embedded: EmbeddedPart[] = [];
+    for (let start = 0; start < parts.length; start += this.#options.batch) {
+      const some = parts.slice(start, start + this.#options.batch);
+      const vectors = await this.#vectorsOf(some.map(({ pixels }) => pixels));
+      for (const [at, { pixels: _, ...part }] of some.entries()) {
+        const embedding = toUnit(vectors[at] ?? new Float32Array());
+        if (embedding) embedded.push({ ...part, embedding });
+      }
+    }
+    return embedded;
+  }
+
   async #embedBatch(batch: readonly DecodedJob[]): Promise<void> {
     try {
-      const tower = await this.#options.tower();
-      const vectors = await this.#options.runExclusive(() => tower.embed(batch.map(({ pixels }) => pixels)));
-      for (const [at, job] of batch.entries()) settle(job, vectors[at] ?? new Float32Array());
+      const vectors = await this.#vectorsOf(batch.map(({ pixels }) => pixels));
+      for (const [at, job] of batch.entries()) {
+        const parts = job.parts?.length ? await this.#embedParts(job.parts) : undefined;
+        settle(job, vectors[at] ?? new Float32Array(), parts);
+      }
     } catch (error) {
       for (const { reject } of batch) reject(error);
     }
   }
 }
 
-function settle({ picture, resolve, reject }: DecodedJob, vector: Float32Array): void {
+function settle(
+  { picture, resolve, reject }: DecodedJob,
+  vector: Float32Array,
+  parts: readonly EmbeddedPart[] | undefined,
+): void {
   const embedding = toUnit(vector);
-  if (embedding) resolve({ picture, embedding });
+  if (embedding) resolve({ picture, embedding, ...(parts && { parts }) });
   else
     reject(
       new PictureError("failed", "The model finds nothing in this picture: its vector has no direction."),

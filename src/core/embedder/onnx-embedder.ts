@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import type { ChildProcessOptions } from "../child-process.ts";
 import { GlimpseError, PictureError } from "../errors.ts";
+import { hasFilmPrograms } from "../image/film/film-programs.ts";
 import { DEFAULT_PICTURE_LIMITS } from "../image/picture-limits.ts";
 import { measure } from "../measurements.ts";
 import type { LocatedModel, LocatedReader } from "../models/located-model.ts";
@@ -158,13 +159,22 @@ export class OnnxEmbedder implements Embedder {
     return words.map((word) => known.timesShown(word));
   }
 
+  readsFilms(): Promise<boolean> {
+    // Windows writes the name in any case.
+    const path = Object.entries(this.#childProcess?.env ?? {}).find(([name]) => /^path$/i.test(name));
+    return hasFilmPrograms(path?.[1] ?? "");
+  }
+
   /** Reads the text in a picture, in the same process. */
   readText(
-    source: PictureSource,
-    readers: readonly LocatedReader[],
+    reading: {
+      readonly source: PictureSource;
+      readonly readers: readonly LocatedReader[];
+      readonly moments?: readonly number[] | undefined;
+    },
     signal?: AbortSignal,
   ): Promise<ReadPictureText> {
-    return this.#request({ kind: "read", source, readers }, signal, (message) =>
+    return this.#request({ kind: "read", ...reading }, signal, (message) =>
       message.kind === "read" ? message.read : undefined,
     );
   }
@@ -250,6 +260,8 @@ export class OnnxEmbedder implements Embedder {
     this.#isReady = true;
     this.#failedStarts = 0;
     this.#resetWatchdog();
+    if (message.kind === "reading" && message.requestId !== undefined)
+      this.#queue.takesLong(message.requestId);
     if (message.kind === "ready" || message.kind === "reading") return;
     if (message.kind === "identified") return this.#answer(message);
     this.#responses += 1;
@@ -328,7 +340,13 @@ export class OnnxEmbedder implements Embedder {
 }
 
 const embeddedIn = (message: ChildMessage): EmbeddedPicture | undefined =>
-  message.kind === "picture" ? { picture: message.picture, embedding: message.embedding } : undefined;
+  message.kind === "picture"
+    ? {
+        picture: message.picture,
+        embedding: message.embedding,
+        ...(message.parts && { parts: message.parts }),
+      }
+    : undefined;
 
 function identifiedIn(message: ChildMessage): IdentifiedPicture | undefined {
   if (message.kind === "unwanted") return { id: message.id };

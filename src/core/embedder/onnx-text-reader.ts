@@ -23,11 +23,15 @@ export class OnnxTextReader implements TextReader {
     return [String(READING_VERSION), ...readers.map(({ engine }) => engine)].join(" ");
   }
 
-  async read(source: PictureSource, signal?: AbortSignal): Promise<ReadPictureText> {
+  async read(
+    source: PictureSource,
+    signal?: AbortSignal,
+    moments?: readonly number[],
+  ): Promise<ReadPictureText> {
     this.#readers ??= this.#installed();
     const readers = await this.#readers;
     if (readers.length === 0)
       throw new ModelError("No reader of text is installed. Install the program again with its packages.");
-    return this.#embedder.readText(source, readers, signal);
+    return this.#embedder.readText({ source, readers, moments }, signal);
   }
 }

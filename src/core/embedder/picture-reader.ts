@@ -1,12 +1,23 @@
-import { createHash } from "node:crypto";
-import { openPicture } from "../image/open-picture.ts";
+import { frameAt } from "../image/film/animation-shots.ts";
+import { filmFrame } from "../image/film/film-frames.ts";
+import { probeFilm } from "../image/film/probe-film.ts";
+import { type OpenPicture, openFrame, openPicture } from "../image/open-picture.ts";
+import { imageId } from "../image-id.ts";
 import type { LocatedReader } from "../models/located-model.ts";
 import { readText } from "../ocr/read-text.ts";
 import type { TextEngine } from "../ocr/text-engine.ts";
 import type { RunExclusive } from "../onnx-runtime.ts";
 import type { PictureSource, ReadPictureText } from "../ports.ts";
-import type { PictureLimits } from "../types.ts";
-import { readPictureBytes } from "./picture-source.ts";
+import type { PictureLimits, TextLine } from "../types.ts";
+import { openSource, withFilm } from "./picture-source.ts";
+
+/** What is to be read, and with what. */
+export interface WantedText {
+  readonly source: PictureSource;
+  readonly readers: readonly LocatedReader[];
+  /** Of what moves; the first frame unless given. */
+  readonly moments?: readonly number[] | undefined;
+}
 
 export interface PictureReaderOptions {
   readonly limits: PictureLimits;
@@ -32,14 +43,10 @@ export class PictureReader {
   }
 
   /** @throws PictureError, ModelError */
-  read(
-    requestId: number,
-    source: PictureSource,
-    readers: readonly LocatedReader[],
-  ): Promise<ReadPictureText> {
+  read(requestId: number, wanted: WantedText): Promise<ReadPictureText> {
     this.#pending.add(requestId);
     const reading = this.#last
-      .then(() => this.#read(requestId, source, readers))
+      .then(() => this.#read(requestId, wanted))
       .finally(() => {
         this.#pending.delete(requestId);
         this.#cancelled.delete(requestId);
@@ -72,12 +79,46 @@ export class PictureReader {
     return result;
   }
 
-  async #read(requestId: number, source: PictureSource, readers: readonly LocatedReader[]) {
+  async #read(requestId: number, { source, readers, moments = [0] }: WantedText): Promise<ReadPictureText> {
     const { limits } = this.#options;
     this.#current = requestId;
     const engine = await this.#engine(readers);
-    const bytes = await readPictureBytes(source, limits);
-    const lines = await readText(await openPicture(bytes, limits), engine);
-    return { id: createHash("sha256").update(bytes).digest("hex"), lines };
+    const found = await openSource(source, limits);
+    if (found.kind === "film")
+      return withFilm(found, async ({ id, ...film }) => {
+        const probed = await probeFilm(film, limits);
+        const lines = await linesAt(moments, async (atMs) => {
+          const frame = await filmFrame(probed, atMs, FRAME_SIDE, limits);
+          return frame ? readText(openFrame(frame), engine) : [];
+        });
+        return { id, lines };
+      });
+    const opened = await openPicture(found.bytes, limits);
+    const lines = opened.delays
+      ? await linesAt(moments, (atMs) => readText(atFrame(opened, frameAt(opened, atMs)), engine))
+      : await readText(opened, engine);
+    return { id: imageId(found.bytes), lines };
   }
 }
+
+/** Shorter side of a film's frame: letters of subtitles and screens are read in it. */
+const FRAME_SIDE = 1080;
+
+/** A line that stands in several frames, as a subtitle or a station's name, is given once, when it stands first. */
+async function linesAt(
+  moments: readonly number[],
+  read: (atMs: number) => Promise<TextLine[]>,
+): Promise<TextLine[]> {
+  const lines = new Map<string, TextLine>();
+  for (const atMs of moments)
+    for (const line of await read(atMs)) {
+      const name = line.text.toLowerCase();
+      if (!lines.has(name)) lines.set(name, { ...line, atMs });
+    }
+  return [...lines.values()];
+}
+
+const atFrame = (opened: OpenPicture, frame: number): OpenPicture => ({
+  ...opened,
+  pipeline: (reading) => opened.pipeline({ ...reading, frame }),
+});

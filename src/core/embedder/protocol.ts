@@ -2,6 +2,7 @@ import type { ReadPicture } from "../image/read-picture.ts";
 import type { LocatedModel, LocatedReader } from "../models/located-model.ts";
 import type {
   ComparablePicture,
+  EmbeddedPart,
   EmbeddedText,
   InspectedPicture,
   MeasuredPicture,
@@ -58,6 +59,7 @@ export type ChildRequest =
       readonly requestId: number;
       readonly source: PictureSource;
       readonly readers: readonly LocatedReader[];
+      readonly moments?: readonly number[] | undefined;
     }
   | { readonly kind: "texts"; readonly requestId: number; readonly texts: readonly string[] }
   | { readonly kind: "cancel"; readonly requestId: number }
@@ -73,6 +75,7 @@ export type ChildMessage =
       readonly requestId: number;
       readonly picture: Picture;
       readonly embedding: Embedding;
+      readonly parts?: readonly EmbeddedPart[] | undefined;
       /** Resident memory of the child, in bytes. */
       readonly rss: number;
     }
@@ -86,8 +89,8 @@ export type ChildMessage =
       readonly read: ReadPictureText;
       readonly rss: number;
     }
-  /** A picture full of text takes longer than a child may be silent. */
-  | { readonly kind: "reading" }
+  /** A film, or a picture full of text, takes longer than a child may be silent, and than others that it is overtaken by. */
+  | { readonly kind: "reading"; readonly requestId?: number | undefined }
   | { readonly kind: "texts"; readonly requestId: number; readonly answers: readonly EmbeddedText[] }
   | { readonly kind: "checks"; readonly requestId: number; readonly results: readonly CheckResult[] }
   | { readonly kind: "failed"; readonly requestId: number; readonly error: SerializedError };
@@ -131,6 +134,8 @@ export type DecodeRequest =
 export type DecodeResponse =
   | { readonly kind: "identified"; readonly requestId: number; readonly id: ImageId }
   | { readonly kind: "unwanted"; readonly requestId: number }
+  /** A film takes longer than a picture may. */
+  | { readonly kind: "progress"; readonly requestId: number }
   | { readonly kind: "read"; readonly requestId: number; readonly read: ReadPicture }
   | {
       readonly kind: "compared";

@@ -1,9 +1,9 @@
 import { contactSheet } from "../image/contact-sheet.ts";
 import { openPicture } from "../image/open-picture.ts";
-import { pngThumbnail, resizedPicture } from "../image/render.ts";
+import { filmPicture, pngThumbnail, resizedPicture } from "../image/render.ts";
 import type { Rendering } from "../ports.ts";
 import type { PictureLimits, RenderedImage } from "../types.ts";
-import { readPictureBytes } from "./picture-source.ts";
+import { openSource } from "./picture-source.ts";
 
 const SHRINK = 0.75;
 const MIN_SIDE = 64;
@@ -16,9 +16,17 @@ const MAX_CELL = 256;
 export async function renderPicture(rendering: Rendering, limits: PictureLimits): Promise<RenderedImage> {
   switch (rendering.as) {
     case "fitted": {
-      const { longestSide, maxBytes } = rendering;
-      const picture = await openPicture(await readPictureBytes(rendering.source, limits), limits);
-      return renderWithin(longestSide, maxBytes, (side) => resizedPicture(picture, side));
+      const { longestSide, maxBytes, part } = rendering;
+      const found = await openSource(rendering.source, limits);
+      if (found.kind === "picture") {
+        const picture = await openPicture(found.bytes, limits);
+        return renderWithin(longestSide, maxBytes, (side) => resizedPicture(picture, side, part));
+      }
+      try {
+        return await renderWithin(longestSide, maxBytes, (side) => filmPicture(found, side, limits, part));
+      } finally {
+        await found.dispose();
+      }
     }
     case "sheet":
       return renderWithin(MAX_CELL, rendering.maxBytes, (cell) => contactSheet(rendering.items, { cell }));

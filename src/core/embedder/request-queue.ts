@@ -8,7 +8,12 @@ export type Job =
   | { readonly kind: "inspect"; readonly source: PictureSource }
   | { readonly kind: "measure"; readonly source: PictureSource }
   | { readonly kind: "compare"; readonly comparisons: ComparisonBatch }
-  | { readonly kind: "read"; readonly source: PictureSource; readonly readers: readonly LocatedReader[] }
+  | {
+      readonly kind: "read";
+      readonly source: PictureSource;
+      readonly readers: readonly LocatedReader[];
+      readonly moments?: readonly number[] | undefined;
+    }
   | { readonly kind: "texts"; readonly texts: readonly string[] }
   | { readonly kind: "checks" };
 
@@ -23,6 +28,8 @@ export interface Request {
   crashes: number;
   /** How many requests had completed when it was sent: a picture that many later ones overtake is stuck. */
   completedBefore: number;
+  /** A film, of which the child tells that it gets on. */
+  takesLong?: boolean;
   cancelled: boolean;
 }
 
@@ -86,6 +93,11 @@ export class RequestQueue {
     return this.#sent.get(requestId);
   }
 
+  takesLong(requestId: number): void {
+    const request = this.#sent.get(requestId);
+    if (request) request.takesLong = true;
+  }
+
   takeCompleted(requestId: number): Request | undefined {
     const request = this.#sent.get(requestId);
     if (this.#sent.delete(requestId)) this.#completed += 1;
@@ -108,7 +120,8 @@ export class RequestQueue {
     const isOvertaken = (request: Request) => this.#completed - request.completedBefore > limit;
     return this.sent().filter(
       // One that is full of text takes as long as hundreds without.
-      (request) => isPicture(request) && request.job.kind !== "read" && isOvertaken(request),
+      (request) =>
+        isPicture(request) && request.job.kind !== "read" && !request.takesLong && isOvertaken(request),
     );
   }
 

@@ -4,7 +4,7 @@ import type { OpenPicture } from "./open-picture.ts";
 
 /** Whether an older decoder made another thumbnail, fingerprint or vector of this picture, or noted less of it. */
 export async function comesOutOtherwise(picture: OpenPicture): Promise<boolean> {
-  const { hasAlpha, samples, bits, colours, pages } = picture;
-  if (hasAlpha || samples !== "colours" || bits !== 8 || pages > 1 || lacksEnd(picture)) return true;
+  const { hasAlpha, samples, bits, colours, pages, moves } = picture;
+  if (hasAlpha || samples !== "colours" || bits !== 8 || pages > 1 || moves || lacksEnd(picture)) return true;
   return colours.kind === "profile" ? changesColours(colours.icc) : colours.kind !== "srgb";
 }

@@ -13,6 +13,8 @@ export interface Decoding {
   readonly colours?: Reading["colours"];
   /** drop: the colours stored under transparent pixels; default "composite". */
   readonly alpha?: "composite" | "drop" | undefined;
+  /** Of an animation, from 0. Default: the first. */
+  readonly frame?: number | undefined;
 }
 
 export interface Size {
@@ -50,10 +52,10 @@ export async function decode(picture: OpenPicture, decoding: Decoding): Promise<
 
 async function decodeAs(
   picture: OpenPicture,
-  { reduced, colours = "stored", alpha = "composite" }: Decoding,
+  { reduced, colours = "stored", alpha = "composite", frame }: Decoding,
   lenient: boolean,
 ): Promise<CompositedPicture> {
-  const open = () => picture.pipeline({ colours, lenient });
+  const open = () => picture.pipeline({ colours, lenient, frame });
   const smaller = async () => (reduced ? resize(await open(), reduced) : open());
   try {
     if (picture.samples === "floats") {

@@ -14,7 +14,7 @@ import { type PngColours, pngColours, pngFrames } from "./formats/png-chunks.ts"
 import { readTiffHeader, type TiffHeader, UNSPECIFIED_SAMPLE } from "./formats/tiff-header.ts";
 import { decodeHeif } from "./heif/decode-heif.ts";
 import { heifColours } from "./heif/heif-colours.ts";
-import { withKnownBrand } from "./heif/heif-format.ts";
+import { isSequence, withKnownBrand } from "./heif/heif-format.ts";
 import { readHeifItems } from "./heif/heif-items.ts";
 import { HEIF_LIBRARY_MISSING, isHeifLibraryInstalled } from "./heif/heif-library.ts";
 import { checkBytes, checkSize } from "./picture-limits.ts";
@@ -35,8 +35,12 @@ export interface OpenPicture {
   readonly xmp: Uint8Array | undefined;
   /** In which EXIF and IPTC of the picture are found: the file, or a part of it. */
   readonly metadata: Uint8Array;
-  /** Pages of a document, frames of an animation; only the first is read. */
+  /** Pages of a document, frames of an animation. */
   readonly pages: number;
+  /** Whether it is an animation. */
+  readonly moves: boolean;
+  /** Of an animation whose frames are decoded here: for how many milliseconds each is shown. */
+  readonly delays?: readonly number[] | undefined;
   /** What is decoded: the file, or the picture of another format in it. */
   readonly encoded: { readonly format: ImageFormat; readonly bytes: Uint8Array };
   /** Share of the rows that the file ends before, where that is known without the decoder. */
@@ -50,6 +54,8 @@ export interface Reading {
   readonly colours?: "stored" | "displayed";
   /** Go on where the file ends too early. */
   readonly lenient?: boolean;
+  /** Of an animation, from 0. Default: the first. */
+  readonly frame?: number | undefined;
 }
 
 /**
@@ -78,13 +84,17 @@ async function openDecodable(
   const samples = samplesOf(header, tiff);
   const { width, height } = header.autoOrient;
   checkSize({ width, height, bytesPerPixel: bytesPerPixel(header, format, samples) }, bytes.length, limits);
-  const pipeline = async ({ colours = "stored", lenient = false }: Reading = {}) =>
+  const pipeline = async ({
+    colours = "stored",
+    lenient = false,
+    frame = header.pagePrimary ?? 0,
+  }: Reading = {}) =>
     sharp(bytes, {
       autoOrient: true,
       failOn: lenient ? "none" : "error",
       ignoreIcc: colours === "stored",
       limitInputPixels: false,
-      page: header.pagePrimary ?? 0,
+      page: frame,
       pages: 1,
     }).timeout({ seconds: Math.max(1, Math.ceil(limits.timeoutMs / 1000)) });
   return {
@@ -96,6 +106,8 @@ async function openDecodable(
     xmp: format === "gif" ? gifXmp(bytes) : header.xmp,
     metadata: bytes,
     pages: tiff?.pages ?? framesOf(header, bytes, format),
+    moves: format === "avif" ? isSequence(bytes) : framesOf(header, bytes, format) > 1,
+    ...((format === "gif" || format === "webp") && { delays: header.delay }),
     encoded: { format, bytes },
     missing: () => 0,
   };
@@ -183,6 +195,24 @@ async function openIcon(bytes: Uint8Array, limits: PictureLimits): Promise<OpenP
   return openBitmap("ico", icon.header, () => decodeIcon(icon), bytes, limits);
 }
 
+/** A frame of a film, which is decoded already. */
+export const openFrame = (frame: RawPicture): OpenPicture => ({
+  format: "bmp",
+  width: frame.width,
+  height: frame.height,
+  hasAlpha: false,
+  samples: "colours",
+  bits: 8,
+  colours: { kind: "srgb" },
+  xmp: undefined,
+  metadata: new Uint8Array(),
+  pages: 1,
+  moves: false,
+  encoded: { format: "bmp", bytes: new Uint8Array() },
+  missing: () => 0,
+  pipeline: async () => fromRaw(frame),
+});
+
 /** Red, green, blue and opacity, and once more without it. */
 const BITMAP_BYTES_PER_PIXEL = 7;
 
@@ -208,6 +238,7 @@ function openBitmap(
     xmp: undefined,
     metadata: bytes,
     pages: 1,
+    moves: false,
     encoded: { format, bytes },
     missing: () => decodeOnce().missing,
     pipeline: async () => fromRaw(decodeOnce().picture),
@@ -268,6 +299,7 @@ async function openHeic(bytes: Uint8Array, limits: PictureLimits): Promise<OpenP
     xmp: header.xmp,
     metadata: bytes,
     pages: 1,
+    moves: false,
     encoded: { format: "heic", bytes },
     missing: () => 0,
     pipeline: async () => fromRaw(await decodeOnce()),

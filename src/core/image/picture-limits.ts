@@ -8,6 +8,7 @@ export const DEFAULT_PICTURE_LIMITS: PictureLimits = {
   maxPixels: 1_000_000_000,
   maxBytes: 1024 * MIB,
   timeoutMs: 30_000,
+  maxShots: 24,
 };
 
 /** The limits that follow from how much memory a picture may take; its file alone may take no more. */

@@ -1,39 +1,50 @@
 import sharp from "sharp";
 import { imageId } from "../image-id.ts";
-import type { ImageRecipe, Picture, PictureLimits } from "../types.ts";
+import type { ImageId, ImageRecipe, Picture, PictureLimits } from "../types.ts";
 import { captureTime } from "./capture-time.ts";
 import { type DecodedPicture, decode, reducedSize, type Size } from "./decode.ts";
 import { displayedColours } from "./displayed-colours.ts";
+import { animationShots, frameTimes } from "./film/animation-shots.ts";
+import { type FilmReading, readStillFilm } from "./film/read-film.ts";
 import { computeFingerprint } from "./hashing/perceptual-hash.ts";
+import { intermediateSide } from "./intermediate-side.ts";
 import { type OpenPicture, openPicture } from "./open-picture.ts";
 import { pictureQuality } from "./picture-quality.ts";
 import type { RawPicture } from "./raw-picture.ts";
+import { type ReadPart, readPart } from "./read-part.ts";
 import { recipePixels } from "./recipe-pixels.ts";
-import { encodeThumbnail, shrinkToThumbnail, THUMBNAIL_PIXELS } from "./thumbnail.ts";
+import { encodeThumbnail, shrinkToThumbnail } from "./thumbnail.ts";
 import { tonesOf } from "./tones.ts";
 
 export interface ReadPicture {
   readonly picture: Picture;
   /** CHW float32, 3 x size x size, normalised by the recipe's mean and std. */
   readonly pixels: Float32Array;
+  /** The shots of what moves, besides the frame that stands for the whole. */
+  readonly parts?: readonly ReadPart[] | undefined;
 }
 
-/** Shorter side of the decoded picture, in sides of the model's input: enough that the shortcut leaves no trace in the pixels. */
-const INTERMEDIATE_SCALE = 2.5;
+export interface PictureReading {
+  /** Default: counted from the bytes. */
+  readonly id?: ImageId | undefined;
+  /** The file that the bytes are of; formats whose frames another program decodes are read whole only where there is one. */
+  readonly path?: string | undefined;
+  readonly onProgress?: (() => void) | undefined;
+}
 
 /**
  * Turns a file's bytes into all that is kept of it, decoding once. Safe on bytes from anywhere: signature,
- * size and dimensions are checked first, only the first frame is read, time is bounded.
+ * size and dimensions are checked first, of what moves one frame of each shot is kept, time is bounded.
  * @throws PictureError for anything that cannot be used
  */
 export async function readPicture(
   bytes: Uint8Array,
   recipe: ImageRecipe,
   limits: PictureLimits,
-  id = imageId(bytes),
+  { id = imageId(bytes), path, onProgress = () => undefined }: PictureReading = {},
 ): Promise<ReadPicture> {
   const opened = await openPicture(bytes, limits);
-  const reduced = reducedSize(opened, Math.max(INTERMEDIATE_SCALE * recipe.size, THUMBNAIL_PIXELS));
+  const reduced = reducedSize(opened, intermediateSide(recipe));
   const decoded = await decode(opened, { reduced });
   const shown = await thumbnailSized(opened, decoded);
   // The encoder runs on its own thread while this one computes.
@@ -43,7 +54,8 @@ export async function readPicture(
     computeFingerprint(shown),
     captureTime({ bytes: opened.metadata, xmp: opened.xmp }),
   ]);
-  const { format, width, height, pages } = opened;
+  const { format, width, height, pages, moves } = opened;
+  const motion = moves ? await motionOf(opened, { recipe, limits, reduced, path, onProgress }) : undefined;
   const picture = {
     id,
     format,
@@ -60,8 +72,35 @@ export async function readPicture(
     fingerprint,
     ...(decoded.isCut && { cut: true as const }),
     ...(pages > 1 && { pages }),
+    ...(motion && { durationMs: motion.durationMs, coverAtMs: 0 }),
   };
-  return { picture, pixels };
+  return { picture, pixels, ...(motion && { parts: motion.parts }) };
+}
+
+interface MotionReading extends FilmReading {
+  readonly reduced: Size | undefined;
+  readonly path: string | undefined;
+}
+
+/** Undefined where it cannot be seen moving here. */
+async function motionOf(
+  opened: OpenPicture,
+  { reduced, path, ...reading }: MotionReading,
+): Promise<{ readonly durationMs: number; readonly parts: readonly ReadPart[] } | undefined> {
+  const { format, delays } = opened;
+  if ((format === "png" || format === "avif") && path !== undefined)
+    return readStillFilm({ path, format }, reading);
+  if (!delays) return undefined;
+  const parts: ReadPart[] = [];
+  for (const { atMs, frame } of await animationShots(opened, reading.limits)) {
+    reading.onProgress();
+    // A frame that is damaged ends what is seen of an animation.
+    const decoded = await decode(opened, { reduced, frame }).catch(() => undefined);
+    if (!decoded) break;
+    const shown = await displayedColours(decoded, opened.colours);
+    parts.push(await readPart({ kind: "frame", atMs }, reading.recipe, shown, decoded));
+  }
+  return { durationMs: frameTimes(opened).at(-1) ?? 0, parts };
 }
 
 /** The picture as people see it. */

@@ -15,6 +15,7 @@ import { VectorMatrix } from "../vector-index/vector-matrix.ts";
 import { calibratedScore, noneThreshold, probabilities } from "./calibrate.ts";
 import { EVERYDAY_LABELS } from "./everyday-labels.ts";
 import { cleanLabels } from "./label-list.ts";
+import { partEmbeddings } from "./part-embeddings.ts";
 import { promptsOf, promptVectors } from "./prompt-vectors.ts";
 
 const DEFAULT_LIMIT = 5;
@@ -30,7 +31,8 @@ export interface ClassifyContext {
 interface EmbeddedInput {
   readonly id?: ImageId | undefined;
   readonly origin: string;
-  readonly embedding: Embedding;
+  /** Of the picture, or of each shot. */
+  readonly embeddings: readonly Embedding[];
 }
 
 /**
@@ -50,8 +52,8 @@ export async function classifyImages(
   let done = 0;
   return queue.addAll(
     request.images.map((image) => async () => {
-      const answer = await classifyOne(context, image, request, (picture) =>
-        rankLabels(traits, labels, rows.cosines(picture)),
+      const answer = await classifyOne(context, image, request, (shots) =>
+        rankLabels(traits, labels, bestCosines(shots.map((shot) => rows.cosines(shot)))),
       );
       done += 1;
       request.onProgress?.({ stage: "classifying", done, total: request.images.length, item: answer.origin });
@@ -64,12 +66,12 @@ async function classifyOne(
   context: ClassifyContext,
   image: ImageRef,
   { limit = DEFAULT_LIMIT, signal }: ClassifyRequest,
-  rank: (picture: Embedding) => { labels: LabelScore[]; none: boolean },
+  rank: (shots: readonly Embedding[]) => { labels: LabelScore[]; none: boolean },
 ): Promise<Classification> {
   signal?.throwIfAborted();
   try {
-    const { embedding, ...input } = await embedInput(context, image, signal);
-    const { labels, none } = rank(embedding);
+    const { embeddings, ...input } = await embedInput(context, image, signal);
+    const { labels, none } = rank(embeddings);
     return { ...input, labels: labels.slice(0, limit), none };
   } catch (error) {
     if (!(error instanceof GlimpseError)) throw error;
@@ -78,6 +80,10 @@ async function classifyOne(
     return { origin, labels: [], none: false, skipped: { origin, code, reason: error.message } };
   }
 }
+
+/** A film is what its best shot is. */
+const bestCosines = ([first = new Float32Array(), ...others]: readonly Float32Array[]): Float32Array =>
+  others.reduce((best, cosines) => best.map((cosine, at) => Math.max(cosine, cosines[at] ?? -1)), first);
 
 /** Best first, ties in the given order. */
 function rankLabels(
@@ -102,17 +108,19 @@ async function embedInput(
   signal?: AbortSignal,
 ): Promise<EmbeddedInput> {
   if (!("id" in image)) {
-    const { embedding } = await context.embedder.embedPicture(image, signal);
-    return { origin: originOf(image), embedding };
+    const { embedding, parts = [] } = await context.embedder.embedPicture(image, signal);
+    return { origin: originOf(image), embeddings: [embedding, ...parts.map((part) => part.embedding)] };
   }
   const { key, record } = await context.resolve(image.id);
-  for await (const [stored] of context.catalog.embeddings.read(context.embedder.space, [key])) {
-    if (stored)
-      return {
-        id: record.id,
-        origin: describePlacement(record.placements[0], record.id),
-        embedding: stored.embedding,
-      };
+  const { space } = context.embedder;
+  for await (const [stored] of context.catalog.embeddings.read(space, [key])) {
+    if (!stored) continue;
+    const parts = await partEmbeddings(context.catalog, space, [key]);
+    return {
+      id: record.id,
+      origin: describePlacement(record.placements[0], record.id),
+      embeddings: [stored.embedding, ...(parts.get(key) ?? [])],
+    };
   }
   throw new GlimpseError(
     `Image ${record.id.slice(0, 12)} has no vector under the current model yet. Run \`glimpse add\`; the running Discord bot fetches pictures of posts again by itself.`,

@@ -1,5 +1,6 @@
 import type { Catalog, ChangeToken, ImageKey, StoredEmbedding } from "../ports.ts";
 import type { ImageTag, LongWork, TagVocabulary } from "../types.ts";
+import { partEmbeddings } from "./part-embeddings.ts";
 import { TagClassifier, type TagClassifierContext } from "./tag-classifier.ts";
 import { checkVocabulary } from "./tag-vocabulary.ts";
 
@@ -141,7 +142,11 @@ class TagRun {
   async #tagBatch(batch: readonly StoredEmbedding[]): Promise<void> {
     const keys = batch.map(({ key }) => key);
     const before = await this.#modelTags(keys);
-    const wanted = batch.map(({ key, embedding }) => ({ key, tags: this.#classifier.tagsOf(embedding) }));
+    const parts = await partEmbeddings(this.#catalog, this.#space, keys);
+    const wanted = batch.map(({ key, embedding }) => ({
+      key,
+      tags: bestOfEach([embedding, ...(parts.get(key) ?? [])].map((each) => this.#classifier.tagsOf(each))),
+    }));
     const changed = wanted.filter(({ key, tags }) => !sameTags(before.get(key) ?? [], tags));
     if (changed.length > 0) await this.#catalog.tags.setFromModel(changed);
     // Read back: the decisions of users keep some tags from being added.
@@ -159,6 +164,14 @@ class TagRun {
     this.#counts.added += after.filter(({ tag }) => !before.some((old) => old.tag === tag)).length;
     this.#counts.removed += before.filter(({ tag }) => !after.some((now) => now.tag === tag)).length;
   }
+}
+
+/** A tag holds of a film where it holds of any shot. */
+function bestOfEach(tags: readonly (readonly Scored[])[]): Scored[] {
+  const best = new Map<string, Scored>();
+  for (const scored of tags.flat())
+    if (scored.score > (best.get(scored.tag)?.score ?? 0)) best.set(scored.tag, scored);
+  return [...best.values()];
 }
 
 type Scored = Pick<ImageTag, "tag" | "score">;

@@ -2,9 +2,9 @@ import { lstat } from "node:fs/promises";
 import { hostname } from "node:os";
 import type PQueue from "p-queue";
 import { isLasting, PictureError } from "../errors.ts";
+import { hashFile } from "../image/hash-file.ts";
 import { openQueue } from "../open-queue.ts";
 import type { Catalog, Embedder, Failure, Root, Route, WorkQueue } from "../ports.ts";
-import { hashFile } from "../sources/hash-file.ts";
 import { sumOfLeftOut, whereLeftOut } from "../sources/left-out.ts";
 import { kindOf, otherKind, sumOfKinds } from "../sources/other-kinds.ts";
 import {
@@ -22,6 +22,7 @@ import type {
   LeftOut,
   LeftOutReason,
   LongWork,
+  Motion,
   Shortfall,
   Skipped,
 } from "../types.ts";
@@ -240,7 +241,12 @@ class AddRun {
     const { files } = this.#context.catalog;
     const onUndated = (undated: readonly FoundFile[]) => files.putChangeTimes(undated);
     try {
-      return await scanRoot(root, files.known(part), { ...this.#options, ...options, part, onUndated });
+      const readsFilms = await this.#context.embedder.readsFilms?.();
+      return await scanRoot(root, files.known(part), {
+        ...this.#options,
+        ...options,
+        ...{ part, onUndated, readsFilms },
+      });
     } catch (error) {
       if (this.#cancelled) return undefined;
       throw error;
@@ -315,7 +321,8 @@ class AddRun {
     this.#progress("embedding", file.path);
   }
 
-  #notePartlyRead(origin: string, { cut, pages }: Shortfall): void {
+  #notePartlyRead(origin: string, { cut, pages: held, durationMs }: Shortfall & Motion): void {
+    const pages = durationMs === undefined ? held : undefined;
     if (cut || pages) this.#partlyRead.push({ origin, cut, pages });
   }
 

@@ -1,5 +1,6 @@
 import { openQueue } from "../open-queue.ts";
-import type { Catalog, CatalogImage, Embedder, PictureSource } from "../ports.ts";
+import { vectorsOfImage } from "../part.ts";
+import type { Catalog, CatalogImage, EmbeddedPart, Embedder, PictureSource } from "../ports.ts";
 import type { Embedding, ImageId, LongWork } from "../types.ts";
 import { EmbeddingClaims } from "./embedding-claims.ts";
 import type { Originals } from "./originals.ts";
@@ -38,7 +39,7 @@ export async function embedMissing(
   let unreachable = 0;
   const embed = async (images: readonly CatalogImage[]) => {
     const done = await embedAll({ embedder, originals }, images, work.signal);
-    if (done.length > 0) await catalog.embeddings.put(embedder.space, done);
+    if (done.length > 0) await catalog.embeddings.put(embedder.space, done.flatMap(vectorsOfImage));
     await claims.releaseAll();
     embedded += done.length;
     unreachable += images.length - done.length;
@@ -72,6 +73,7 @@ export async function embedMissing(
 export interface Embedded {
   readonly id: ImageId;
   readonly embedding: Embedding;
+  readonly parts?: readonly EmbeddedPart[] | undefined;
 }
 
 async function embedAll(
@@ -97,8 +99,8 @@ export function embedOriginal(
   signal?: AbortSignal,
 ): Promise<Embedded | undefined> {
   const embed = async (source: PictureSource) => {
-    const { picture, embedding } = await embedder.embedPicture(source, signal);
-    return { id: picture.id, embedding };
+    const { picture, embedding, parts } = await embedder.embedPicture(source, signal);
+    return { id: picture.id, embedding, parts };
   };
   return originals.read(record, embed, signal);
 }

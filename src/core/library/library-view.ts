@@ -1,3 +1,4 @@
+import { stat } from "node:fs/promises";
 import { findSamePictures } from "../duplicates/same-pictures.ts";
 import { ModelError, ModelMismatchError, NotFoundError, PictureError } from "../errors.ts";
 import type { TagEvaluation } from "../evaluation/evaluate-tags.ts";
@@ -9,7 +10,9 @@ import type { UnsurePicture, UnsureRequest } from "../labels/unsure-pictures.ts"
 import { HITS_OF_A_PIN, pinOf } from "../map/pin.ts";
 import { imagesInRegion } from "../map/region.ts";
 import { timedQuestion } from "../measurements.ts";
-import type { CatalogImage, PlacementExtent, Reading } from "../ports.ts";
+import { isFilm, mimeType } from "../media-kind.ts";
+import { splitMoment } from "../moment.ts";
+import type { CatalogImage, PictureSource, PlacementExtent, Reading } from "../ports.ts";
 import { find } from "../search/find.ts";
 import { type NeighboursInTime, neighboursInTime } from "../search/neighbours-in-time.ts";
 import { resolveByPathOrId, resolveImage } from "../search/resolve-image.ts";
@@ -34,6 +37,7 @@ import type {
   LongWork,
   MapPin,
   MonthCount,
+  Part,
   PictureMap,
   Position,
   RenderedImage,
@@ -276,9 +280,10 @@ export class LibraryView {
 
   // ---------------------------------------------------------- pixels
 
-  /** WebP bytes, longest side at most 256 pixels. */
+  /** WebP bytes, longest side at most 256 pixels; of a moment that is named, the shot then. */
   thumbnail(idOrPrefix: string): Promise<Uint8Array> {
-    return this.#context.track(async () => this.#thumbnailOf(await this.image(idOrPrefix)));
+    const { part } = splitMoment(idOrPrefix);
+    return this.#context.track(async () => this.#thumbnailOf(await this.image(idOrPrefix), part));
   }
 
   thumbnailPng(idOrPrefix: string): Promise<Uint8Array> {
@@ -295,8 +300,20 @@ export class LibraryView {
       return {
         id: image.id,
         bytes: await this.#originalOf(image),
-        mimeType: `image/${image.format}`,
+        mimeType: mimeType(image),
       };
+    });
+  }
+
+  /** Where the file of a film lies that can be read now, for who sends it in pieces. @throws NotFoundError */
+  filmFile(
+    idOrPrefix: string,
+  ): Promise<{ readonly path: string; readonly bytes: number; readonly mimeType: string }> {
+    return this.#context.track(async () => {
+      const image = await this.image(idOrPrefix);
+      const path = isFilm(image.format) ? await this.#pathOf(image) : undefined;
+      if (path !== undefined) return { path, bytes: image.bytes, mimeType: mimeType(image) };
+      throw new NotFoundError(`There is no film ${idOrPrefix.slice(0, 12)} that can be played now.`);
     });
   }
 
@@ -307,11 +324,13 @@ export class LibraryView {
   ): Promise<RenderedImage & { readonly id: ImageId; readonly from: "original" | "thumbnail" }> {
     return this.#context.withModel(async ({ embedder }) => {
       const image = await this.image(idOrPrefix);
-      const fitted = (bytes: Uint8Array) => embedder.render({ as: "fitted", source: { bytes }, ...limits });
-      const original = await this.#originalOf(image).catch(() => undefined);
+      const { part = coverOf(image) } = splitMoment(idOrPrefix);
+      const fitted = (source: PictureSource) => embedder.render({ as: "fitted", source, part, ...limits });
+      const original = await this.#sourceOf(image);
       const rendered = original && (await fitted(original).catch(unlessPictureError));
       if (rendered) return { id: image.id, ...rendered, from: "original" };
-      return { id: image.id, ...(await fitted(await this.#thumbnailOf(image))), from: "thumbnail" };
+      const thumbnail = { bytes: await this.#thumbnailOf(image, part) };
+      return { id: image.id, ...(await fitted(thumbnail)), from: "thumbnail" };
     });
   }
 
@@ -381,8 +400,24 @@ export class LibraryView {
     }
   }
 
-  async #thumbnailOf(image: ImageRecord): Promise<Uint8Array> {
-    const thumbnail = await this.#context.catalog.images.thumbnail(image.id);
+  /** A film is read where it lies: it may be larger than the memory. */
+  async #sourceOf(image: ImageRecord): Promise<PictureSource | undefined> {
+    const path = isFilm(image.format) ? await this.#pathOf(image) : undefined;
+    if (path !== undefined) return { path };
+    const bytes = await this.#originalOf(image).catch(() => undefined);
+    return bytes && { bytes };
+  }
+
+  /** Of a file that can be read and is as long as it was; its bytes are not looked at. */
+  async #pathOf(image: ImageRecord): Promise<string | undefined> {
+    const source = await this.#context.originals.locate(image);
+    if (source === undefined || !("path" in source)) return undefined;
+    const found = await stat(source.path).catch(() => undefined);
+    return found?.isFile() && found.size === image.bytes ? source.path : undefined;
+  }
+
+  async #thumbnailOf(image: ImageRecord, part?: Part): Promise<Uint8Array> {
+    const thumbnail = await this.#context.catalog.images.thumbnail(image.id, part);
     if (thumbnail === undefined)
       throw new ModelMismatchError(`Image ${image.id.slice(0, 12)} has no thumbnail.`);
     return thumbnail;
@@ -397,3 +432,6 @@ function textOf(id: ImageId, reading: Reading | undefined): ImageText {
 function unlessPictureError(error: unknown): undefined {
   if (!(error instanceof PictureError)) throw error;
 }
+
+const coverOf = ({ durationMs, coverAtMs = 0 }: ImageRecord): Part | undefined =>
+  durationMs === undefined ? undefined : { kind: "frame", atMs: coverAtMs };

@@ -4,6 +4,7 @@ import { openQueue } from "../open-queue.ts";
 import type {
   Catalog,
   CatalogImage,
+  ImageKey,
   PictureSource,
   Reading,
   ReadingEngine,
@@ -22,7 +23,7 @@ const LEASE_MS = 30_000;
 const ENQUEUED_AT_ONCE = 1000;
 
 interface ReadTextsContext {
-  readonly catalog: Pick<Catalog, "readings" | "leases">;
+  readonly catalog: Pick<Catalog, "images" | "readings" | "leases">;
   readonly originals: Originals;
   readonly reader: TextReader;
 }
@@ -60,7 +61,10 @@ export async function leaveTextsToWorkers(work: WorkQueue): Promise<void> {
 
 /** Reads a posted picture while its bytes are in memory, where its guild allows it. What fails waits for the next run. */
 export async function readPosted(
-  { catalog, reader }: { readonly catalog: Pick<Catalog, "readings">; readonly reader: TextReader },
+  {
+    catalog,
+    reader,
+  }: { readonly catalog: Pick<Catalog, "images" | "readings">; readonly reader: TextReader },
   posted: { readonly id: ImageId; readonly guildId: string; readonly bytes: Uint8Array },
   signal?: AbortSignal,
 ): Promise<void> {
@@ -70,7 +74,9 @@ export async function readPosted(
   const engine = await reader.engine();
   if (engine === undefined || before?.engine === engine) return;
   try {
-    const { lines } = await reader.read({ bytes }, signal);
+    const [image] = await catalog.images.byId([id], undefined, "first");
+    const moments = image && (await momentsOf({ catalog }, image.key));
+    const { lines } = await reader.read({ bytes }, signal, moments);
     await catalog.readings.put([{ id, engine, lines }]);
   } catch (error) {
     if (!(error instanceof GlimpseError) && !signal?.aborted) throw error;
@@ -92,13 +98,7 @@ async function readPages(
     if (last === undefined) return;
     after = last.key;
     onProgress?.({ stage: "reading text", done, total });
-    const outcomes = await queue.addAll(
-      page.map(
-        ({ record }) =>
-          () =>
-            readText(context, record, signal),
-      ),
-    );
+    const outcomes = await queue.addAll(page.map((image) => () => readText(context, image, signal)));
     const readings = outcomes.flatMap((outcome) => (outcome ? [{ ...outcome.reading, engine }] : []));
     await catalog.readings.put(readings);
     done += page.length;
@@ -109,6 +109,16 @@ async function readPages(
   }
 }
 
+interface ShotsContext {
+  readonly catalog: Pick<Catalog, "images">;
+}
+
+/** The shots of what moves, each of which may hold other text. */
+async function momentsOf({ catalog }: ShotsContext, key: ImageKey): Promise<number[] | undefined> {
+  const shots = await catalog.images.shots([key]);
+  return shots.get(key)?.map(({ atMs }) => atMs);
+}
+
 interface Outcome {
   readonly reading: Omit<Reading, "engine">;
   readonly skipped?: Skipped;
@@ -116,14 +126,15 @@ interface Outcome {
 
 /** Undefined when it has to wait: its original cannot be read now, or the work was aborted. */
 export async function readText(
-  { originals, reader }: Pick<ReadTextsContext, "originals" | "reader">,
-  record: CatalogImage["record"],
+  { catalog, originals, reader }: Pick<ReadTextsContext, "originals" | "reader"> & ShotsContext,
+  { key, record }: CatalogImage,
   signal: AbortSignal | undefined,
 ): Promise<Outcome | undefined> {
   const { id } = record;
+  const moments = await momentsOf({ catalog }, key);
   const read = async (source: PictureSource): Promise<Outcome & { readonly id: ImageId }> => {
     try {
-      const found = await reader.read(source, signal);
+      const found = await reader.read(source, signal, moments);
       return { id: found.id, reading: found };
     } catch (error) {
       if (!(error instanceof PictureError) || !isLasting(error.code)) throw error;

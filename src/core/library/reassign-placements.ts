@@ -1,7 +1,7 @@
 import { NotFoundError } from "../errors.ts";
+import { hashFile } from "../image/hash-file.ts";
 import { openQueue } from "../open-queue.ts";
 import type { Catalog } from "../ports.ts";
-import { hashFile } from "../sources/hash-file.ts";
 import type { PictureFile } from "../sources/scan-folder.ts";
 import type { FoundFile } from "../sources/walk-folder.ts";
 import type { FilePlacement, ImageId } from "../types.ts";

@@ -48,9 +48,9 @@ async function reread(
   const read = async (source: PictureSource): Promise<RereadImage> => {
     const inspected = await embedder.inspectPicture(source, signal);
     if (!inspected.comesOutOtherwise || inspected.id !== record.id) return inspected;
-    const { picture, embedding } = await embedder.embedPicture(source, signal);
-    const { id, takenAt } = picture;
-    return { id, takenAt, replacement: { picture, space: embedder.space, embedding } };
+    const embedded = await embedder.embedPicture(source, signal);
+    const { id, takenAt } = embedded.picture;
+    return { id, takenAt, replacement: { ...embedded, space: embedder.space } };
   };
   // What the decoder of today refuses stays as it was read before, and is not tried again and again.
   const keepRefused = (error: unknown): RereadImage => {

@@ -13,7 +13,6 @@ import type {
   MonthCount,
   Part,
   PartlyReadCounts,
-  Picture,
   Placement,
   RemoveReport,
   Scope,
@@ -24,7 +23,7 @@ import type {
   Verdict,
 } from "../types.ts";
 import type { CatalogImage, ImageKey } from "./catalog-image.ts";
-import type { DatedPicture, MeasuredPicture, PictureComparison } from "./embedder.ts";
+import type { DatedPicture, EmbeddedPicture, MeasuredPicture, PictureComparison } from "./embedder.ts";
 import type { MapStore } from "./maps.ts";
 import type { MarkStore } from "./marks.ts";
 import type { ReadingStore } from "./readings.ts";
@@ -33,12 +32,10 @@ import type { TextSearch } from "./text-search.ts";
 /** "first": of an image with more than 100 placements only the first, and the newest, which dates it. Default "all". */
 export type PlacementExtent = "all" | "first";
 
-export interface NewImage {
-  readonly picture: Picture;
+export interface NewImage extends EmbeddedPicture {
   readonly placement: Placement;
   readonly space: EmbeddingSpace;
-  readonly embedding: Embedding;
-  /** Whether what is known of the image is replaced: facts, thumbnail, fingerprint and this embedding. Default false. */
+  /** Whether what is known of the image is replaced: facts, thumbnail, fingerprint, parts and these embeddings. Default false. */
   readonly replaces?: boolean | undefined;
 }
 
@@ -136,6 +133,12 @@ export interface StoredFingerprint {
   readonly fingerprint: Uint8Array;
 }
 
+/** A frame of what moves, and when it is shown. */
+export interface StoredShot {
+  readonly atMs: number;
+  readonly fingerprint: Uint8Array;
+}
+
 export interface Totals {
   readonly images: number;
   readonly placements: number;
@@ -197,7 +200,10 @@ export interface ImageStore {
   byDate(scope: Scope, order: "newest" | "oldest", limit: number): Promise<ImageKey[]>;
   /** How many images in scope are of each month, by the date of their newest visible placement; those without a date are left out. */
   months(scope: Scope): Promise<MonthCount[]>;
-  thumbnail(id: ImageId): Promise<Uint8Array | undefined>;
+  /** Of a part that is not known, that of the nearest frame before it, else of the whole. */
+  thumbnail(id: ImageId, part?: Part): Promise<Uint8Array | undefined>;
+  /** Of each image its shots in order of time, the one that stands for the whole too; images that do not move are left out. */
+  shots(keys: readonly ImageKey[]): Promise<ReadonlyMap<ImageKey, readonly StoredShot[]>>;
   /** In batches, by key. */
   fingerprints(scope: Scope): AsyncIterable<readonly StoredFingerprint[]>;
   fingerprint(key: ImageKey): Promise<Uint8Array | undefined>;

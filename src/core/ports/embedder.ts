@@ -5,7 +5,9 @@ import type {
   EmbeddingSpace,
   ImageId,
   ModelTraits,
+  Part,
   Picture,
+  PicturePart,
   RenderedImage,
 } from "../types.ts";
 
@@ -15,9 +17,17 @@ export type PictureSource = { readonly path: string } | { readonly bytes: Uint8A
 /** Whether a picture is to be decoded and embedded, once its id is known. */
 export type IsWanted = (id: ImageId) => Promise<boolean>;
 
+/** A shot of a film or an animation, a page of a document. */
+export interface EmbeddedPart extends PicturePart {
+  readonly embedding: Embedding;
+}
+
 export interface EmbeddedPicture {
   readonly picture: Picture;
+  /** Of the whole, or of what stands for it. */
   readonly embedding: Embedding;
+  /** What else of it is found by itself; absent where there is nothing. */
+  readonly parts?: readonly EmbeddedPart[] | undefined;
 }
 
 export interface IdentifiedPicture {
@@ -50,6 +60,8 @@ export type Rendering =
   | {
       readonly as: "fitted";
       readonly source: PictureSource;
+      /** Default: the whole, or what stands for it. */
+      readonly part?: Part | undefined;
       readonly longestSide: number;
       readonly maxBytes: number;
     }
@@ -145,6 +157,8 @@ export interface Embedder {
    * model was rarely or never shown, it can only guess.
    */
   timesShown?(words: readonly string[]): Promise<readonly number[] | undefined>;
+  /** Whether the programs that films are read with are there. */
+  readsFilms?(): Promise<boolean>;
   /** Stops the child process. The embedder starts again on the next call unless it was disposed of by its owner. */
   close(): Promise<void>;
 }

@@ -12,6 +12,9 @@ export interface ReadPictureText {
 export interface TextReader {
   /** What is installed now; undefined when nothing is. */
   engine(): Promise<ReadingEngine | undefined>;
-  /** @throws PictureError when this picture cannot be read; the reader stays usable. */
-  read(source: PictureSource, signal?: AbortSignal): Promise<ReadPictureText>;
+  /**
+   * @param moments of what moves, in milliseconds: each is read, and a line that stands in several is given once. Default: the first frame.
+   * @throws PictureError when this picture cannot be read; the reader stays usable.
+   */
+  read(source: PictureSource, signal?: AbortSignal, moments?: readonly number[]): Promise<ReadPictureText>;
 }

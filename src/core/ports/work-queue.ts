@@ -9,6 +9,7 @@ import type {
 } from "../types.ts";
 import type { Failure, NewImage, Root } from "./catalog.ts";
 import type { CatalogImage } from "./catalog-image.ts";
+import type { EmbeddedPart } from "./embedder.ts";
 import type { Reading } from "./readings.ts";
 
 /**
@@ -53,7 +54,12 @@ export type Outcome =
   | { readonly known: ImageId; readonly placement: FilePlacement | DiscordPlacement }
   | { readonly failure: Failure }
   | { readonly reading: Reading }
-  | { readonly space: EmbeddingSpace; readonly id: ImageId; readonly embedding: Embedding };
+  | {
+      readonly space: EmbeddingSpace;
+      readonly id: ImageId;
+      readonly embedding: Embedding;
+      readonly parts?: readonly EmbeddedPart[] | undefined;
+    };
 
 export interface FinishedJob {
   readonly job: Job;

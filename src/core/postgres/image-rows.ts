@@ -35,12 +35,14 @@ interface ImageRow extends CaptureRow {
   readonly furtherQuality: string | null;
   readonly cut: boolean;
   readonly pages: number;
+  readonly durationMs: number | null;
+  readonly coverAtMs: number | null;
   readonly addedAt: number;
 }
 
 const IMAGE_COLUMNS = `i.key, ${hexOf("i.id")} AS id, i.format, i.width, i.height, i.bytes, i.taken_at AS "takenAt",
   i.taken_offset AS "takenOffset", i.taken_source AS "takenSource", i.jpeg_quality AS "jpegQuality", i.detail,
-  i.measured_side AS "measuredSide", i.further_quality::text AS "furtherQuality", i.cut, i.pages, i.added_at AS "addedAt"`;
+  i.measured_side AS "measuredSide", i.further_quality::text AS "furtherQuality", i.cut, i.pages, i.duration_ms AS "durationMs", i.cover_ms AS "coverAtMs", i.added_at AS "addedAt"`;
 
 /** Images with what the scope shows of them, in the requested order; those outside it are left out. */
 export async function readImages(
@@ -79,6 +81,8 @@ async function readSome(
       furtherQuality,
       cut,
       pages,
+      durationMs,
+      coverAtMs,
       ...facts
     } = row;
     const seen = placements.get(key);
@@ -88,6 +92,7 @@ async function readSome(
       takenAt: captureTimeOf({ takenAt, takenOffset, takenSource }),
       ...(cut && { cut }),
       ...(pages > 1 && { pages }),
+      ...(durationMs !== null && { durationMs, coverAtMs: coverAtMs ?? 0 }),
       quality:
         detail === null || measuredSide === null
           ? null

@@ -1,5 +1,6 @@
 import { captureRow } from "../catalog/capture-columns.ts";
 import { DECODER_VERSION } from "../image/decoder-version.ts";
+import { WHOLE } from "../part.ts";
 import type { ImageKey, ImageStore, NewImage, RereadImage, Totals } from "../ports.ts";
 import type { ImageId, Picture, Placement, Scope } from "../types.ts";
 import type { Connection, Session } from "./connection.ts";
@@ -10,12 +11,13 @@ import { addHashes } from "./hashes.ts";
 import { hexOf, idBytes, keysOf, lockedKeysOf, requireKey } from "./image-keys.ts";
 import { readImages } from "./image-rows.ts";
 import { countMonths, keysByDate } from "./keys-by-date.ts";
+import { addParts, partThumbnail, replaceAllVectors, replaceParts, shotsOf, vectorsOf } from "./parts.ts";
 import { dateFiles, writePlacements } from "./placements.ts";
 import { isEverything, scopeConditions } from "./scope-conditions.ts";
 import { shownImages } from "./shown-images.ts";
 import { tallied } from "./tallies.ts";
 import { Values } from "./values.ts";
-import { addVectors, replaceVectors } from "./vectors.ts";
+import { addVectors } from "./vectors.ts";
 
 export function imageStore(db: Connection): ImageStore {
   return {
@@ -69,13 +71,16 @@ export function imageStore(db: Connection): ImageStore {
     count: (scope) => count(db, scope),
     byDate: (scope, order, limit) => keysByDate(db, scope, { order, limit }),
     months: (scope) => countMonths(db, scope),
-    thumbnail: async (id) => {
+    thumbnail: async (id, part = WHOLE) => {
+      const ofPart = part.kind === "whole" ? undefined : await partThumbnail(db, id, part);
+      if (ofPart) return ofPart;
       const [row] = await db.rows<{ webp: Uint8Array }>(
         "SELECT t.webp FROM thumbnails t JOIN images i ON i.key = t.image WHERE i.id = $1",
         [idBytes(id) ?? null],
       );
       return row?.webp;
     },
+    shots: (keys) => shotsOf(db, keys),
     outdated: async (after, limit) => {
       const rows = await db.rows<{ key: ImageKey }>(
         `SELECT key FROM images i WHERE ${IS_OUTDATED} AND key > $1
@@ -117,10 +122,13 @@ export async function putImages(session: Session, added: readonly NewImage[]): P
     added.map(({ picture, placement }) => ({ image: requireKey(keys, picture.id), placement })),
   );
   await eraseOrphans(session);
-  const vectors = (some: readonly NewImage[]) =>
-    some.map(({ picture, space, embedding }) => ({ space, key: requireKey(keys, picture.id), embedding }));
-  await replaceVectors(session, vectors(replacing));
-  await addVectors(session, vectors(added.filter((image) => !replacing.includes(image))));
+  const keyed = (some: readonly NewImage[]) =>
+    some.map((image) => ({ ...image, key: requireKey(keys, image.picture.id) }));
+  const others = keyed(added.filter((image) => !replacing.includes(image)));
+  await replaceParts(session, keyed(replacing));
+  await addParts(session, others);
+  await replaceAllVectors(session, keyed(replacing));
+  await addVectors(session, vectorsOf(others));
 }
 
 /** @throws NotFoundError for an image that is not there */
@@ -157,10 +165,10 @@ async function addImages(
     .sort((a, b) => (a.picture.id < b.picture.id ? -1 : 1));
   const inserted = await session.rows<{ key: ImageKey; id: ImageId }>(
     `INSERT INTO images (key, id, format, width, height, bytes, taken_at, taken_offset, taken_source, jpeg_quality,
-        detail, measured_side, further_quality, added_at, fingerprint, decoder, cut, pages)
+        detail, measured_side, further_quality, added_at, fingerprint, decoder, cut, pages, duration_ms, cover_ms)
       SELECT * FROM unnest($1::bigint[], $2::bytea[], $3::text[], $4::integer[], $5::integer[], $6::bigint[],
         $7::float8[], $8::integer[], $9::text[], $10::integer[], $11::float8[], $12::float8[], $13::jsonb[],
-        $14::float8[], $15::bytea[], $16::integer[], $17::boolean[], $18::integer[])
+        $14::float8[], $15::bytea[], $16::integer[], $17::boolean[], $18::integer[], $19::bigint[], $20::bigint[])
     ON CONFLICT (id) DO NOTHING RETURNING key, ${hexOf("id")} AS id`,
     [
       rows.map(({ key }) => key),
@@ -209,6 +217,8 @@ const decodedColumns = (pictures: readonly Picture[]): unknown[][] => [
   pictures.map(() => DECODER_VERSION),
   pictures.map(({ cut }) => cut ?? false),
   pictures.map(({ pages }) => pages ?? 1),
+  pictures.map(({ durationMs }) => durationMs ?? null),
+  pictures.map(({ coverAtMs }) => coverAtMs ?? null),
 ];
 
 async function putReread(session: Session, images: readonly RereadImage[]): Promise<void> {
@@ -227,8 +237,8 @@ async function putReread(session: Session, images: readonly RereadImage[]): Prom
   for (const { id, replacement } of images) {
     const key = keys.get(id);
     if (key === undefined || !replacement) continue;
-    const { space, embedding } = replacement;
-    const [used] = await replaceVectors(session, [{ space, key, embedding }]);
+    await replaceParts(session, [{ ...replacement, key }]);
+    const [used] = await replaceAllVectors(session, [{ ...replacement, key }]);
     // What other models made of the picture as it was is missing until they are used again.
     await session.run("DELETE FROM vectors WHERE image = $1 AND space <> $2", [key, used]);
   }
@@ -254,7 +264,8 @@ async function replacePicture(session: Session, key: ImageKey, picture: Picture)
   await session.run(
     `UPDATE images SET format = $2, width = $3, height = $4, bytes = $5, taken_at = $6, taken_offset = $7,
       taken_source = $8, jpeg_quality = $9, detail = $10, measured_side = $11, further_quality = $12,
-      fingerprint = $13, decoder = $14, cut = $15, pages = $16 WHERE key = $1`,
+      fingerprint = $13, decoder = $14, cut = $15, pages = $16, duration_ms = $17, cover_ms = $18
+      WHERE key = $1`,
     [key, ...columns.map(([value]) => value)],
   );
   await session.run("UPDATE thumbnails SET webp = $2 WHERE image = $1", [
@@ -310,7 +321,7 @@ async function partlyRead(db: Connection, scope: Scope) {
   const { shows } = scopeConditions(scope, values);
   const [row] = await db.rows<{ cut: number; severalPages: number }>(
     `SELECT (SELECT count(*) FROM images i WHERE i.cut AND ${shows("i.key")}) AS cut,
-      (SELECT count(*) FROM images i WHERE i.pages > 1 AND ${shows("i.key")}) AS "severalPages"`,
+      (SELECT count(*) FROM images i WHERE i.pages > 1 AND i.duration_ms IS NULL AND ${shows("i.key")}) AS "severalPages"`,
     values.list,
   );
   return { cut: row?.cut ?? 0, severalPages: row?.severalPages ?? 0 };

@@ -145,9 +145,11 @@ async function pictures(session: Session, first: ImageKey, last: ImageKey): Prom
 }
 
 const linesOf = (lines: string): RecordRow[] =>
-  (JSON.parse(lines) as TextLine[]).map(({ text, confidence, box: { x, y, width, height }, angle }) => ({
-    ...{ text, confidence, x, y, width, height, angle },
-  }));
+  (JSON.parse(lines) as TextLine[]).map(
+    ({ text, confidence, box: { x, y, width, height }, angle, atMs = null }) => ({
+      ...{ text, confidence, x, y, width, height, angle, at_ms: atMs },
+    }),
+  );
 
 /** As the columns that a library in a folder has for it. */
 function qualityColumns(further: string | null): RecordRow {

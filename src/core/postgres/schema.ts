@@ -542,6 +542,24 @@ export const migrations: readonly string[] = [
   DROP FUNCTION refolded;
   `,
   carriedWordsStep(),
+  `
+  -- Of what moves: how long it is, and when the frame is shown that stands for the whole. Null for stills.
+  ALTER TABLE images ADD COLUMN duration_ms bigint;
+  ALTER TABLE images ADD COLUMN cover_ms bigint;
+  DROP INDEX images_by_shape;
+  CREATE INDEX images_by_shape ON images (width, height, format, duration_ms) INCLUDE (key);
+
+  -- What else of an image is looked at by itself, as encodePart names it: its thumbnail, and its perceptual hash.
+  CREATE TABLE parts (
+    id bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY,
+    image bigint NOT NULL REFERENCES images (key) ON DELETE CASCADE,
+    part text COLLATE "C" NOT NULL,
+    webp bytea NOT NULL,
+    fingerprint bytea NOT NULL,
+    UNIQUE (image, part)
+  );
+  ALTER TABLE parts ALTER COLUMN webp SET STORAGE EXTERNAL;
+  `,
 ];
 
 /** What follows the vectors: the halves beside placements, how many images have one, and the change sequence. */

@@ -4,6 +4,7 @@ import {
   hasImageFilter,
   isDated,
   isEverything,
+  kindCondition,
   seesAllPlacements,
   tagIsSeen,
 } from "../catalog/scope/scope-query.ts";
@@ -129,7 +130,7 @@ function imageFilter(
 
 /** On a row `w` of images. */
 const pictureCondition = (
-  { minWidth, minHeight, orientation, formats }: PictureFilter,
+  { minWidth, minHeight, orientation, formats, kinds }: PictureFilter,
   values: Values,
 ): string =>
   all([
@@ -137,6 +138,7 @@ const pictureCondition = (
     minHeight !== undefined && `w.height >= ${values.bind(minHeight)}`,
     orientation !== undefined && ORIENTATIONS[orientation],
     formats !== undefined && `w.format = ANY(${values.bind(formats)}::text[])`,
+    kinds !== undefined && kindCondition(kinds, "w"),
   ]);
 
 const ORIENTATIONS = {

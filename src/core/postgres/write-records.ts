@@ -238,8 +238,9 @@ async function addImages(
   return here;
 }
 
-const lineOf = ({ text, confidence, x, y, width, height, angle }: RecordRow) => ({
+const lineOf = ({ text, confidence, x, y, width, height, angle, at_ms }: RecordRow) => ({
   ...{ text, confidence, box: { x, y, width, height }, angle },
+  ...(at_ms !== null && { atMs: at_ms }),
 });
 
 function qualityOf(image: RecordRow): string {

@@ -6,6 +6,7 @@ import type {
   Hit,
   ImageId,
   ImageRecord,
+  Part,
   QueryTerm,
   Scoped,
   WordPlace,
@@ -163,7 +164,7 @@ async function hitsOf(
       ...record,
       rank: offset + at + 1,
       score,
-      part,
+      part: partShown(record, part, score, placed.get(key)),
       ...(words && { words: placed.get(key) ?? words }),
       ...(isCopy && { isCopy }),
       ...(fit && { fit }),
@@ -171,6 +172,22 @@ async function hitsOf(
     });
   }
   return hits;
+}
+
+/**
+ * Of a film, when what was asked for is shown: where its words stand, if they are read in it, else the shot that is
+ * nearest, which may be the one that stands for the whole.
+ */
+function partShown(
+  { durationMs, coverAtMs = 0 }: ImageRecord,
+  part: Part,
+  score: number,
+  words: WordsFound | undefined,
+): Part {
+  if (durationMs === undefined) return part;
+  const atMs = words?.places.find((place) => place.atMs !== undefined)?.atMs;
+  if (atMs !== undefined) return { kind: "frame", atMs };
+  return part.kind === "whole" && score !== 0 ? { kind: "frame", atMs: coverAtMs } : part;
 }
 
 /** The words of hits, with the place in the picture of each line that was read there. */
@@ -191,7 +208,7 @@ async function withBoxes(
       place.source === "read" ? reading?.lines[place.lineNumber] : undefined;
     const places = words.places.map((place) => {
       const line = lineOf(place);
-      return line ? { ...place, box: line.box, angle: line.angle } : place;
+      return line ? { ...place, box: line.box, angle: line.angle, atMs: line.atMs } : place;
     });
     placed.set(key, { ...words, places });
     await yielder.yieldIfDue();

@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { NotFoundError, PictureError, UsageError } from "../errors.ts";
+import { splitMoment } from "../moment.ts";
 import type { CatalogImage, PictureSource } from "../ports.ts";
 import { bestEffortSettings } from "../settings/best-effort-settings.ts";
-import type { EmbeddedImage, Embedding, ImageId, QueryTerm, Scope } from "../types.ts";
+import type { EmbeddedImage, Embedding, ImageId, Part, QueryTerm, Scope } from "../types.ts";
 import { vectorFromBase64, vectorToBase64 } from "../vector.ts";
 import { imageAtPath, resolveImage } from "./resolve-image.ts";
 import type { SearchContext } from "./search-context.ts";
@@ -116,16 +117,39 @@ async function imageVector(
 ): Promise<ImageVector> {
   if ("embedding" in image) return sameSpace(context, image);
   if (!("id" in image)) return pictureVector(context, image, scope, signal);
-  return storedVector(context, await resolveImage(context.catalog, image.id, scope));
+  const { part } = splitMoment(image.id);
+  return storedVector(context, await resolveImage(context.catalog, image.id, scope), part);
 }
 
-async function storedVector(context: SearchContext, { key, record }: CatalogImage): Promise<ImageVector> {
+async function storedVector(
+  context: SearchContext,
+  { key, record }: CatalogImage,
+  part?: Part,
+): Promise<ImageVector> {
+  const shown = part && (await shotVector(context, { key, record }, part));
+  // Of a frame no other picture is a copy.
+  if (shown) return { embedding: shown, id: record.id, fingerprint: undefined };
   const embedding = (await context.vectors.embeddings([key])).get(key);
   if (embedding)
     return { embedding, id: record.id, fingerprint: await context.catalog.images.fingerprint(key) };
   throw new UsageError(
     `Image ${record.id.slice(0, 12)} has no vector under the current model yet. Run \`glimpse add\`.`,
   );
+}
+
+/** Of the shot that is shown at that time; undefined where that is the one that stands for the whole. */
+async function shotVector(
+  { catalog, embedder }: SearchContext,
+  { key, record }: CatalogImage,
+  part: Part,
+): Promise<Embedding | undefined> {
+  if (part.kind !== "frame") return undefined;
+  let best: { readonly atMs: number; readonly embedding?: Embedding } = { atMs: record.coverAtMs ?? 0 };
+  for await (const batch of catalog.embeddings.readParts(embedder.space, [key]))
+    for (const { part: shot, embedding } of batch)
+      if (shot.kind === "frame" && shot.atMs <= part.atMs && shot.atMs > best.atMs)
+        best = { atMs: shot.atMs, embedding };
+  return best.embedding;
 }
 
 /**

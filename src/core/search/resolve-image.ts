@@ -2,6 +2,7 @@ import { realpath } from "node:fs/promises";
 import { resolve } from "node:path";
 import { AmbiguousIdError, NotFoundError, UsageError } from "../errors.ts";
 import { isInside } from "../is-inside.ts";
+import { splitMoment } from "../moment.ts";
 import type { Catalog, CatalogImage } from "../ports.ts";
 import type { Scope } from "../types.ts";
 
@@ -14,7 +15,7 @@ const SHORTEST = 4;
 const CANDIDATES = 50;
 
 /**
- * The image of this id or unambiguous prefix. What lies outside the scope is not found and makes nothing
+ * The image of this id or unambiguous prefix, a moment of it too (`splitMoment`). What lies outside the scope is not found and makes nothing
  * ambiguous, so that the answer reveals nothing about it.
  * @throws UsageError, NotFoundError, AmbiguousIdError
  */
@@ -23,7 +24,7 @@ export async function resolveImage(
   idOrPrefix: string,
   scope: Scope,
 ): Promise<CatalogImage> {
-  const prefix = idOrPrefix.trim().toLowerCase();
+  const prefix = splitMoment(idOrPrefix).id.trim().toLowerCase();
   if (!PREFIX.test(prefix) || prefix.length < SHORTEST) {
     throw new UsageError(
       `"${shown(idOrPrefix)}" is not an image id. Give at least ${SHORTEST} of the hex digits that results show.`,

@@ -1,4 +1,5 @@
 import { extname } from "node:path";
+import { isFilmName } from "../media-kind.ts";
 import { formatCount, pluralize } from "../pluralize.ts";
 import type { FilesByKind } from "../types.ts";
 
@@ -23,16 +24,22 @@ export function otherKind(path: string): string | undefined {
 /** By its name, such as "CR2". */
 export const kindOf = (path: string): string => extname(path).slice(1).toUpperCase();
 
-/** "3 files of kinds not read: 1 CR2, 1 JXL, 1 MOV"; undefined for none. */
+/** "3 files of kinds not read: 1 CR2, 1 JXL, 1 MOV (films are read where ffmpeg is installed)"; undefined for none. */
 export function describeOtherKinds(files: FilesByKind = {}): string | undefined {
   const kinds = Object.entries(files).sort(([a, many], [b, more]) => more - many || (a < b ? -1 : 1));
   const total = kinds.reduce((sum, [, count]) => sum + count, 0);
   if (total === 0) return undefined;
   const list = kinds.map(([kind, count]) => `${formatCount(count)} ${kind}`).join(", ");
-  const needed = kinds.some(([kind]) => NEED_LIBHEIF.has(kind))
-    ? " (HEIC needs libheif-js: see `glimpse doctor`)"
-    : "";
-  return `${pluralize(total, "file")} of ${total === 1 ? "a kind" : "kinds"} not read: ${list}${needed}`;
+  const needed = [
+    ...(kinds.some(([kind]) => NEED_LIBHEIF.has(kind))
+      ? ["HEIC needs libheif-js: see `glimpse doctor`"]
+      : []),
+    ...(kinds.some(([kind]) => isFilmName(`film.${kind}`))
+      ? ["films are read where ffmpeg is installed"]
+      : []),
+  ];
+  const hint = needed.length > 0 ? ` (${needed.join("; ")})` : "";
+  return `${pluralize(total, "file")} of ${total === 1 ? "a kind" : "kinds"} not read: ${list}${hint}`;
 }
 
 /** They are counted here only where their decoder is missing. */

@@ -2,6 +2,7 @@ import { stat } from "node:fs/promises";
 import { dirname, relative, sep } from "node:path";
 import { isLasting } from "../errors.ts";
 import { isHeifLibraryInstalled } from "../image/heif/heif-library.ts";
+import { isFilmName } from "../media-kind.ts";
 import type { KnownFile, Mount, Root } from "../ports.ts";
 import type { ImageId, LeftOut, LeftOutReason } from "../types.ts";
 import { AwayMounts } from "./away-mounts.ts";
@@ -67,6 +68,8 @@ export interface ScanOptions extends WalkOptions {
   readonly retryFailed?: boolean | undefined;
   /** Read every file again, though its size and time are unchanged. */
   readonly rereadAll?: boolean | undefined;
+  /** Whether films can be read here. Those that are not known are else of a kind that is not read. Default false. */
+  readonly readsFilms?: boolean | undefined;
   /** Folders in which a disk was mounted at the last scan. */
   readonly mounts?: readonly Pick<Mount, "path" | "device">[] | undefined;
   /** Called with unchanged files whose time of last change was not recorded by the last scan, of an earlier release. */
@@ -193,7 +196,8 @@ class Comparison {
     const difference = differenceOf(file, known);
     const { rereadAll } = this.#options;
     if (known?.id === undefined) {
-      if (difference !== "none" || rereadAll || this.#isWorthRetrying(known)) this.#added.push(file);
+      if (this.#isUnreadFilm(file.path)) countKind(kindOf(file.path), this.notes);
+      else if (difference !== "none" || rereadAll || this.#isWorthRetrying(known)) this.#added.push(file);
       else {
         this.#unchanged += 1;
         if (known?.code === "decoder-missing") countKind(kindOf(file.path), this.notes);
@@ -210,10 +214,16 @@ class Comparison {
     }
   }
 
+  /** One that was named is read all the same: whoever named it is told what is lacking. */
+  #isUnreadFilm(path: string): boolean {
+    const { readsFilms = false, part } = this.#options;
+    return !readsFilms && isFilmName(path) && path !== this.#root && path !== part;
+  }
+
   #isWorthRetrying(failed: KnownFile | undefined): boolean {
     const { code } = failed ?? {};
     if (this.#options.retryFailed || code === undefined || !isLasting(code)) return true;
-    return code === "decoder-missing" && isHeifLibraryInstalled();
+    return code === "decoder-missing" && (isFilmName(failed?.path ?? "") || isHeifLibraryInstalled());
   }
 
   async #flushUndated(): Promise<void> {

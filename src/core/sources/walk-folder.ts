@@ -4,13 +4,14 @@ import { extname, sep } from "node:path";
 import { calendarTime } from "../dates/calendar-time.ts";
 import { systemCode } from "../errors.ts";
 import { isInside } from "../is-inside.ts";
+import { isFilmName } from "../media-kind.ts";
 import type { LeftOutCount, LeftOutReason } from "../types.ts";
 import { comparePaths } from "./compare-paths.ts";
 import { IGNORE_FILE, IgnoreRules } from "./ignore-rules.ts";
 import { isCountedInside, isNoMediaFile, leftOutByName, NO_MEDIA_FILE } from "./left-out.ts";
 import { otherKind } from "./other-kinds.ts";
 
-/** What may be a picture by its name; magic bytes decide later. */
+/** What may be a still picture by its name; magic bytes decide later. */
 const PICTURE_EXTENSIONS = new Set(
   [
     ".jpg .jpeg .jpe .jfif .jif .jfi .pjpeg .pjp .mpo .jpg_large .jpeg_large .png .apng .png_large .webp .gif",
@@ -53,7 +54,7 @@ export const emptyNotes = (): WalkNotes => ({
 });
 
 export const looksLikePicture = (path: string): boolean =>
-  PICTURE_EXTENSIONS.has(extname(path).toLowerCase());
+  PICTURE_EXTENSIONS.has(extname(path).toLowerCase()) || isFilmName(path);
 
 /** A file named by itself, under a name that says nothing: its content decides. Kinds known not to be read need no look. */
 const isNamedItself = (path: string, part: string): boolean => path === part && otherKind(path) === undefined;

@@ -1,3 +1,4 @@
+import type { Part } from "./model.ts";
 import type { CaptureTime, Timestamp, WallClock } from "./time.ts";
 
 /** SHA-256 of the picture's bytes as 64 hex digits: the same bytes are one image wherever they were seen. */
@@ -11,8 +12,10 @@ export interface PictureLimits {
   readonly maxPixels: number;
   /** Of its file. Default 1 GiB. */
   readonly maxBytes: number;
-  /** For one picture, decoding and resizing. Default 30,000. */
+  /** For one picture, decoding and resizing; a film has four times as long for looking through it. Default 30,000. */
   readonly timeoutMs: number;
+  /** Shots of a film or an animation that are looked at by themselves; of more, those most unlike each other. Default 24. */
+  readonly maxShots: number;
 }
 
 /** A file inside an added folder (or added by itself). */
@@ -56,13 +59,19 @@ export interface DiscordPlacement {
 /** Where an image was seen. Permissions, filters and deletion act on placements. */
 export type Placement = FilePlacement | DiscordPlacement;
 
-export type ImageFormat = "jpeg" | "png" | "webp" | "gif" | "avif" | "heic" | "tiff" | "bmp" | "ico" | "raw";
+export type StillFormat = "jpeg" | "png" | "webp" | "gif" | "avif" | "heic" | "tiff" | "bmp" | "ico" | "raw";
+/** By how the file is built, whatever codes the pictures in it. */
+export type FilmFormat = "mp4" | "mov" | "webm" | "mkv" | "avi";
+export type ImageFormat = StillFormat | FilmFormat;
+
+/** What a file shows: one picture, pictures in a row of a format for pictures, or a film. */
+export type MediaKind = "image" | "animation" | "video";
 
 /** Where less was read than the file holds or ought to hold. */
 export interface Shortfall {
   /** The file ends a little before its picture does: its last rows are missing or plain. */
   readonly cut?: true | undefined;
-  /** Pages or frames of the file, of which the first was read; absent for a single one. */
+  /** Pages or frames of the file, of which the first was read (of what moves, one of each shot); absent for a single one. */
   readonly pages?: number | undefined;
 }
 
@@ -96,8 +105,23 @@ export interface PictureTones {
   readonly brightest: number;
 }
 
+/** Of what moves. Absent for stills. */
+export interface Motion {
+  readonly durationMs?: number | undefined;
+  /** Of the frame that stands for the whole: its thumbnail, fingerprint and embedding are of this frame. */
+  readonly coverAtMs?: number | undefined;
+}
+
+/** A frame, page or tile of a picture that is looked at by itself, besides the one that stands for the whole. */
+export interface PicturePart {
+  readonly part: Part;
+  /** As those of whole pictures. */
+  readonly thumbnail: Uint8Array;
+  readonly fingerprint: Uint8Array;
+}
+
 /** What one decoding of a picture yields, before any model has seen it. */
-export interface Picture extends Shortfall {
+export interface Picture extends Shortfall, Motion {
   readonly id: ImageId;
   readonly format: ImageFormat;
   /** Pixels as displayed, EXIF orientation applied. */
@@ -125,7 +149,7 @@ export interface ImageTag {
 }
 
 /** One image as the catalog knows it, without its vector and thumbnail. */
-export interface ImageRecord extends Shortfall {
+export interface ImageRecord extends Shortfall, Motion {
   readonly id: ImageId;
   readonly format: ImageFormat;
   readonly width: number;

@@ -1,4 +1,4 @@
-import type { ImageFormat, ImageId } from "./image.ts";
+import type { ImageFormat, ImageId, MediaKind } from "./image.ts";
 import type { DateBound } from "./time.ts";
 
 /**
@@ -31,6 +31,8 @@ export interface PictureFilter {
   readonly orientation?: "landscape" | "portrait" | "square" | undefined;
   /** One of these. */
   readonly formats?: readonly ImageFormat[] | undefined;
+  /** One of these. */
+  readonly kinds?: readonly MediaKind[] | undefined;
 }
 
 export interface DiscordScope {

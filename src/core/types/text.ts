@@ -9,6 +9,8 @@ export interface TextLine {
   readonly box: FractionBox;
   /** Degrees that its reading direction is turned clockwise, -180 to 180. */
   readonly angle: number;
+  /** Of what moves: when it stands there. */
+  readonly atMs?: number | undefined;
 }
 
 /** What is known of the text in an image. */

@@ -8,7 +8,14 @@ export type Timestamp = number;
 export type WallClock = number;
 
 /** Where a capture time was read: the picture's own fields, best first, or the name of its file. */
-export type CaptureSource = "exif-original" | "exif-digitized" | "xmp" | "iptc" | "exif-ifd0" | "file-name";
+export type CaptureSource =
+  | "exif-original"
+  | "exif-digitized"
+  | "xmp"
+  | "iptc"
+  | "exif-ifd0"
+  | "film"
+  | "file-name";
 
 /** When a picture was taken, as the clock showed where it was: a day is the picture's own in every zone. */
 export interface CaptureTime {

@@ -30,6 +30,8 @@ export interface WordPlace extends FoundWord {
   readonly box?: FractionBox | undefined;
   /** Degrees that its reading direction is turned clockwise, -180 to 180. */
   readonly angle?: number | undefined;
+  /** In what moves: when the line stands there first. */
+  readonly atMs?: number | undefined;
 }
 
 /** A word of a query that stands nowhere, taken for one that does. */

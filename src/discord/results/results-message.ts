@@ -5,7 +5,7 @@ import {
   ComponentType,
   MessageFlags,
 } from "discord.js";
-import { dayOf, type Library, placementDate, pluralize } from "../../core/index.ts";
+import { dayOf, type Library, momentName, placementDate, pluralize } from "../../core/index.ts";
 import { jumpLink } from "../../shared/placements.ts";
 import { fitMark, scoreParts } from "../../shared/score-parts.ts";
 import { oneLine, quoted } from "../message-text.ts";
@@ -53,7 +53,7 @@ export async function resultsMessage(
 ): Promise<ReplyMessage> {
   const files = await Promise.all(
     found.hits.map(async ({ hit }) => ({
-      attachment: Buffer.from(await found.view.thumbnail(hit.id)),
+      attachment: Buffer.from(await found.view.thumbnail(momentName(hit.id, hit.part))),
       name: `${hit.rank}.webp`,
     })),
   );

@@ -74,6 +74,7 @@ export function cardOf({ id, path, size, date, tags = [], offline = false }: Pic
     height,
     bytes: 0,
     format: "",
+    media: "image",
     name,
     folder,
     day: date,

@@ -8,6 +8,7 @@ import {
   UsageError,
   type WordsFound,
 } from "../../core/index.ts";
+import { clockTime } from "../../shared/format.ts";
 import { applied, appliedFilters, appliedLine } from "../applied-filters.ts";
 import { factsLine, factsOf, type PictureFacts, pictureFacts } from "../picture-facts.ts";
 import { below, sharedFolder } from "../shared-folder.ts";
@@ -34,6 +35,7 @@ const input = z.strictObject({
   since: z.string().max(40).optional().describe("From: 2024-06, 2w, yesterday"),
   until: z.string().max(40).optional().describe("Up to and including"),
   tags: z.array(z.string().max(100)).max(20).optional().describe("Only with all of these"),
+  kind: z.enum(["image", "animation", "video"]).optional(),
   limit: z.int().min(1).max(50).optional().describe("Default 10"),
   cursor: z.string().max(200).optional(),
 });
@@ -159,7 +161,10 @@ const pictureOf = (like: string, { service, library, view }: Call) =>
 
 /** "3f2a9c01b2c3" or, counting half, "3f2a9c01b2c3:0.5". */
 async function exampleOf(written: string, sign: 1 | -1, call: Call): Promise<QueryTerm> {
-  const [, id = written, weight = "1"] = /^(.+):(\d{1,3}(?:\.\d{1,6})?)$/.exec(written) ?? [];
+  // What follows the colon of a moment, "3f2a9c01b2c3@1:02", is no weight.
+  const isMoment = /@\d{1,3}:\d{2}(?:\.\d+)?$/.test(written);
+  const weighted = isMoment ? null : /^(.+):(\d{1,3}(?:\.\d{1,6})?)$/.exec(written);
+  const [, id = written, weight = "1"] = weighted ?? [];
   if (!(Number(weight) > 0 && Number(weight) <= 100))
     throw new UsageError(`The weight of ${quoted(written, 100)} is above 0 and at most 100.`);
   return { image: await pictureOf(id, call), weight: sign * Number(weight) };
@@ -200,16 +205,22 @@ function boxesOf(places: WordsFound["places"]): { boxes?: number[][] } {
 
 const rounded = (value: number) => Math.round(value * 1000) / 1000;
 
-/** Why an answer is empty, and what would not be. */
+const MOMENTS = "id@1:02 names that moment of a video, for view_images, like and ids.";
+
+/** Why an answer is empty, and what would not be; how its moments are named. */
 function hints(answer: FindAnswer, args: Input): string[] {
-  if (answer.hits.length > 0) return [];
+  if (answer.hits.length > 0) return answer.hits.some(({ part }) => part.kind === "frame") ? [MOMENTS] : [];
   if (answer.searched > 0) return ["No more pictures."];
   if (args.tags?.length) return ["No picture has these tags and passes the other filters. Drop one of them."];
   const filtered = args.folder !== undefined || args.since !== undefined || args.until !== undefined;
+  if (args.kind !== undefined) return [`Nothing here is of the kind ${args.kind}.`];
   if (filtered)
     return ["No picture is from this folder and time. Drop a filter; library_status lists folders."];
   return ["Nothing is indexed yet. library_status says what to do."];
 }
+
+const atTime = ({ part }: Output["hits"][number]) =>
+  part?.kind === "frame" ? `  at ${clockTime(part.atMs)}` : "";
 
 function partsLine({ words, same_picture }: Output["hits"][number]): string {
   if (same_picture) return "  the same picture";
@@ -240,7 +251,7 @@ function formatText(
     // Of an answer without good hits its heading says it of all.
     const mark = fit === "good" ? MARKS[hit.fit ?? "good"] : "";
     lines.push(
-      `${first + at}. ${hit.score === undefined ? "" : `${hit.score.toFixed(3)} `}${factsLine(hit)}${mark}${alike}${partsLine(hit)}`,
+      `${first + at}. ${hit.score === undefined ? "" : `${hit.score.toFixed(3)} `}${factsLine(hit)}${atTime(hit)}${mark}${alike}${partsLine(hit)}`,
     );
   }
   if (unmatched?.length)

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { type ImageRecord, NotFoundError } from "../../core/index.ts";
+import { type ImageRecord, momentName, NotFoundError, type Part, splitMoment } from "../../core/index.ts";
 import { shortId } from "../../shared/format.ts";
 import { ofEach } from "../of-each.ts";
 import { contextOf } from "../picture-context.ts";
@@ -48,18 +48,30 @@ export const viewImages = defineTool({
 
 const answer = (blocks: readonly Block[]): Answer<never> => ({ blocks });
 
+/** A picture, or a moment of a film. */
+interface ShownImage extends ImageRecord {
+  /** As the library's view takes it. */
+  readonly moment: string;
+}
+
+const shown = (image: ImageRecord, part?: Part): ShownImage => ({
+  ...image,
+  moment: momentName(image.id, part),
+});
+
 /** @throws NotFoundError when none is known */
 export async function lookUp(ids: readonly string[], { service, library, view }: Call) {
   const { found, problems } = await ofEach(ids, async (id) => {
     const picture = await service.access.picture(library, view, id);
-    return "id" in picture ? view.image(picture.id) : view.resolveImage(picture.path);
+    if (!("id" in picture)) return shown(await view.resolveImage(picture.path));
+    return shown(await view.image(picture.id), splitMoment(picture.id).part);
   });
   if (found.length === 0) throw new NotFoundError(problems.join(" "));
   return { images: found, problems };
 }
 
-async function contactSheet(images: readonly ImageRecord[], { call, captionOf }: Shown): Promise<Block[]> {
-  const items = images.map(({ id }, at) => ({ id, label: `${at + 1}  ${shortId(id)}` }));
+async function contactSheet(images: readonly ShownImage[], { call, captionOf }: Shown): Promise<Block[]> {
+  const items = images.map(({ id, moment }, at) => ({ id: moment, label: `${at + 1}  ${shortId(id)}` }));
   const sheet = await call.view.contactSheet(items, { maxBytes: MAX_ANSWER_BYTES });
   const captions = await Promise.all(images.map(captionOf));
   const lines = captions.map((caption, at) => `${at + 1}. ${caption}`);
@@ -70,21 +82,21 @@ async function contactSheet(images: readonly ImageRecord[], { call, captionOf }:
 }
 
 async function single(
-  image: ImageRecord,
+  image: ShownImage,
   size: "thumb" | "medium" | "large",
   count: number,
   { call: { view }, captionOf }: Shown,
 ): Promise<Block[]> {
   const caption = await captionOf(image);
   if (size === "thumb") {
-    const bytes = await view.thumbnail(image.id);
+    const bytes = await view.thumbnail(image.moment);
     return [
       { kind: "text", text: caption },
       { kind: "picture", bytes, mimeType: "image/webp" },
     ];
   }
   const maxBytes = Math.floor(MAX_ANSWER_BYTES / count);
-  const shown = await view.render(image.id, { longestSide: LONGEST_SIDE[size], maxBytes });
+  const shown = await view.render(image.moment, { longestSide: LONGEST_SIDE[size], maxBytes });
   const note = shown.from === "thumbnail" ? "  (the original cannot be reached: this is its thumbnail)" : "";
   return [
     { kind: "text", text: caption + note },

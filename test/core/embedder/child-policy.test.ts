@@ -118,7 +118,7 @@ const look = (subject: OnnxEmbedder, does: string) =>
     );
 
 const read = (subject: OnnxEmbedder, does: string, signal?: AbortSignal) =>
-  subject.readText({ bytes: Buffer.from(does) }, [], signal).then(
+  subject.readText({ source: { bytes: Buffer.from(does) }, readers: [] }, signal).then(
     ({ id }) => id,
     (error) => error.code ?? error.name,
   );

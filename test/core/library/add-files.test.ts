@@ -144,11 +144,11 @@ describe("adding a folder", () => {
     });
     await library.add([join(folder, "in/photo"), join(folder, "in/.hidden.jpg")]);
     expect(await library.add([folder])).toMatchObject({ added: 1, unchanged: 2, removed: 0 });
-    writePictures(folder, { "in/film.mov": "boat" });
-    const film = join(folder, "in/film.mov");
+    writePictures(folder, { "in/film.wmv": "boat" });
+    const film = join(folder, "in/film.wmv");
     expect(await library.add([film])).toMatchObject({
       added: 0,
-      refused: [{ origin: film, reason: "Files of the kind MOV are not read." }],
+      refused: [{ origin: film, reason: "Files of the kind WMV are not read." }],
     });
     rmSync(join(folder, "in/photo"));
     expect(await library.add([folder])).toMatchObject({ unchanged: 2, removed: 1 });
@@ -347,15 +347,15 @@ describe("adding a folder", () => {
       "a.jpg": "cat",
       "b.CRW": "raw",
       "sub/c.jxl": "jxl",
-      "sub/d.mov": "film",
-      "sub/e.MOV": "film",
+      "sub/d.wmv": "film",
+      "sub/e.WMV": "film",
       "notes.txt": "text",
-      ".hidden.mov": "film",
+      ".hidden.wmv": "film",
     });
-    const otherKinds = { CRW: 1, JXL: 1, MOV: 2 };
+    const otherKinds = { CRW: 1, JXL: 1, WMV: 2 };
     expect((await library.add([folder])).otherKinds).toEqual(otherKinds);
-    expect(describeOtherKinds(otherKinds)).toBe("4 files of kinds not read: 2 MOV, 1 CRW, 1 JXL");
-    expect((await library.add([join(folder, "sub")])).otherKinds).toEqual({ JXL: 1, MOV: 2 });
+    expect(describeOtherKinds(otherKinds)).toBe("4 files of kinds not read: 2 WMV, 1 CRW, 1 JXL");
+    expect((await library.add([join(folder, "sub")])).otherKinds).toEqual({ JXL: 1, WMV: 2 });
     expect((await library.within(everything).status()).roots).toMatchObject([{ otherKinds }]);
     // Named itself, it is refused, with the reason.
     const named = join(folder, "b.CRW");
@@ -366,7 +366,7 @@ describe("adding a folder", () => {
     rmSync(named);
     await library.add([]);
     expect((await library.within(everything).status()).roots).toMatchObject([
-      { otherKinds: { JXL: 1, MOV: 2 } },
+      { otherKinds: { JXL: 1, WMV: 2 } },
     ]);
     await library.remove({ paths: [folder] });
     expect(await library.check()).toEqual([]);
@@ -401,7 +401,7 @@ describe("adding a folder", () => {
   test("what is left out is counted by its reason, in the report and in the status", async () => {
     const { folder, library } = await setUp({
       "a.jpg": "cat",
-      "b.mov": "film",
+      "b.wmv": "film",
       "#recycle/c.jpg": "dog",
       "sub/@Recycle/deep/d.jpg": "cow",
       "sub/@Recycle/notes.txt": "text",
@@ -427,7 +427,7 @@ describe("adding a folder", () => {
     };
     expect(report).toMatchObject({ added: 1, skipped: [], leftOut, nowLeftOut: {} });
     expect(describeNotRead([report])).toBe(
-      "1 file of a kind not read: 1 MOV; pictures left out: 2 in a recycle bin, 2 in folders marked .nomedia, 1 hidden, 1 listed in a .glimpseignore; folders not looked into: 1 of snapshots, 1 of other programs' photo libraries, 1 hidden, 1 listed in a .glimpseignore",
+      "1 file of a kind not read: 1 WMV; pictures left out: 2 in a recycle bin, 2 in folders marked .nomedia, 1 hidden, 1 listed in a .glimpseignore; folders not looked into: 1 of snapshots, 1 of other programs' photo libraries, 1 hidden, 1 listed in a .glimpseignore",
     );
     expect((await library.within(everything).status()).roots).toMatchObject([{ leftOut }]);
     const bin = join(folder, "#recycle");

@@ -37,6 +37,11 @@ export const TABLES_BEFORE_PICTURES: readonly RecordTable[] = [
 /** And after them. */
 export const TABLES_AFTER_PICTURES: readonly RecordTable[] = [
   {
+    name: "parts",
+    columns: { image: "image", part: "text", webp: "bytes", fingerprint: "bytes" },
+    pagedBy: ["id"],
+  },
+  {
     name: "failures",
     columns: {
       origin: "text",
@@ -129,6 +134,8 @@ export const IMAGE_COLUMNS: Columns = {
   decoder: "number",
   cut: "flag",
   pages: "number",
+  duration_ms: "number",
+  cover_ms: "number",
 };
 
 export const QUALITY_COLUMNS: Columns = {
@@ -171,7 +178,7 @@ export const TAG_COLUMNS: Columns = { tag: "text", source: "text", score: "numbe
 export const TEXT_COLUMNS: Columns = { source: "text", words: "text" };
 export const READING_COLUMNS: Columns = { engine: "text", failure: "text" };
 /** Of what was read, in order. */
-export const LINE_COLUMNS = ["text", "confidence", "x", "y", "width", "height", "angle"] as const;
+export const LINE_COLUMNS = ["text", "confidence", "x", "y", "width", "height", "angle", "at_ms"] as const;
 /** Words that are stored with an image, and not taken from placements or tags. */
 export const STORED_TEXTS = "source = 'read'";
 /** Words that a file carries. */

@@ -43,6 +43,9 @@ function failedBelow(db: Connection, path: string): number {
   );
 }
 
+/** Of what moves, one frame of each shot was read. */
+const IS_STILL = "i.duration_ms IS NULL";
+
 /** By partial indexes: of most libraries there is next to nothing in them. */
 export async function partlyRead(db: Connection, scope: Scope): Promise<PartlyReadCounts> {
   const count = (condition: string) =>
@@ -50,5 +53,5 @@ export async function partlyRead(db: Connection, scope: Scope): Promise<PartlyRe
       .statement<number>(`SELECT count(*) FROM images i WHERE ${condition} AND ${isVisible(scope)}`)
       .pluck()
       .get(scopeQuery(scope).parameters) ?? 0;
-  return db.read(() => ({ cut: count("i.cut = 1"), severalPages: count("i.pages > 1") }));
+  return db.read(() => ({ cut: count("i.cut = 1"), severalPages: count(`i.pages > 1 AND ${IS_STILL}`) }));
 }

@@ -1,6 +1,7 @@
 import { plausibleSpan } from "../../dates/plausible-time.ts";
 import { foldLabel } from "../../fold-label.ts";
-import type { DateBound, DiscordScope, PictureFilter, Scope } from "../../types.ts";
+import { FILM_FORMATS } from "../../media-kind.ts";
+import type { DateBound, DiscordScope, MediaKind, PictureFilter, Scope } from "../../types.ts";
 import { pathRange } from "./path-range.ts";
 
 /** Conditions in SQL with their named parameters, all values bound. */
@@ -123,13 +124,32 @@ function imageCondition(scope: Scope): string {
 }
 
 /** On a row `i` of images. */
-export const pictureCondition = ({ minWidth, minHeight, orientation, formats }: PictureFilter): string =>
+export const pictureCondition = ({
+  minWidth,
+  minHeight,
+  orientation,
+  formats,
+  kinds,
+}: PictureFilter): string =>
   all([
     minWidth === undefined ? "TRUE" : "i.width >= @minWidth",
     minHeight === undefined ? "TRUE" : "i.height >= @minHeight",
     orientation === undefined ? "TRUE" : ORIENTATIONS[orientation],
     formats === undefined ? "TRUE" : "i.format IN (SELECT value FROM json_each(@formats))",
+    kinds === undefined ? "TRUE" : kindCondition(kinds, "i"),
   ]);
+
+const FILMS = `(${FILM_FORMATS.map((format) => `'${format}'`).join(", ")})`;
+
+/** SQL: whether the row of images that goes by this name is of one of these kinds (see `mediaKind`). */
+export function kindCondition(kinds: readonly MediaKind[], row: string): string {
+  const isKind = {
+    image: `${row}.duration_ms IS NULL AND ${row}.format NOT IN ${FILMS}`,
+    animation: `${row}.duration_ms IS NOT NULL AND ${row}.format NOT IN ${FILMS}`,
+    video: `${row}.format IN ${FILMS}`,
+  };
+  return `(${kinds.map((kind) => isKind[kind]).join(" OR ") || "FALSE"})`;
+}
 
 const ORIENTATIONS = {
   landscape: "i.width > i.height",

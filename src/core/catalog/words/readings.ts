@@ -131,11 +131,11 @@ function putReading(db: Connection, { id, engine, lines, failure }: Reading): nu
     engine,
     failure ?? null,
   );
-  for (const [at, { text, confidence, box, angle }] of lines.entries()) {
+  for (const [at, { text, confidence, box, angle, atMs = null }] of lines.entries()) {
     db.statement(
-      `INSERT INTO ocr_lines (image, line, text, confidence, x, y, width, height, angle)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    ).run(key, at, text, confidence, box.x, box.y, box.width, box.height, angle);
+      `INSERT INTO ocr_lines (image, line, text, confidence, x, y, width, height, angle, at_ms)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    ).run(key, at, text, confidence, box.x, box.y, box.width, box.height, angle, atMs);
   }
   replaceReadText(db, key, searchedLines(lines));
   return erased;
@@ -146,7 +146,7 @@ interface ReadingRow {
   readonly failure: Reading["failure"] | null;
 }
 
-type LineRow = Omit<TextLine, "box"> & TextLine["box"];
+type LineRow = Omit<TextLine, "box" | "atMs"> & TextLine["box"] & { readonly atMs: number | null };
 
 async function readingsOf(db: Connection, ids: readonly ImageId[], scope: Scope): Promise<Reading[]> {
   const keys = await db.read(() => ids.flatMap((id) => findKey(db, id) ?? []));
@@ -159,10 +159,13 @@ function readingOf(db: Connection, key: ImageKey, id: ImageId): Reading[] {
   if (!row) return [];
   const lines = db
     .statement<LineRow>(
-      "SELECT text, confidence, x, y, width, height, angle FROM ocr_lines WHERE image = ? ORDER BY line",
+      "SELECT text, confidence, x, y, width, height, angle, at_ms AS atMs FROM ocr_lines WHERE image = ? ORDER BY line",
     )
     .all(key)
-    .map(({ text, confidence, angle, ...box }) => ({ text, confidence, box, angle }));
+    .map(({ text, confidence, angle, atMs, ...box }) => ({
+      ...{ text, confidence, box, angle },
+      ...(atMs !== null && { atMs }),
+    }));
   return [{ id, engine: row.engine, lines, failure: row.failure ?? undefined }];
 }
 

@@ -67,6 +67,9 @@ function hasFilm(bytes: Uint8Array): boolean {
   return false;
 }
 
+/** Whether an AVIF is an animation; a still may stand beside it. */
+export const isSequence = (bytes: Uint8Array): boolean => heifBrands(bytes).includes("avis");
+
 /**
  * The file under a brand by which the decoder knows its codec: it takes `mif1` and `msf1` for HEVC, and newer brands
  * and sequences of AVIF (`avis`) for nothing that it reads.

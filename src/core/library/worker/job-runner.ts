@@ -119,11 +119,12 @@ export class JobRunner {
     }
   }
 
-  async #readText({ record }: CatalogImage): Promise<Outcome | undefined> {
+  async #readText(image: CatalogImage): Promise<Outcome | undefined> {
     const { reader } = this.#model;
     const engine = await reader?.engine();
     if (!reader || engine === undefined) return undefined;
-    const read = await readText({ originals: this.#context.originals, reader }, record, undefined);
+    const { catalog, originals } = this.#context;
+    const read = await readText({ catalog, originals, reader }, image, undefined);
     return read && { reading: { ...read.reading, engine } };
   }
 

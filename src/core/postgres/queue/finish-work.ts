@@ -1,3 +1,4 @@
+import { vectorsOfImage } from "../../part.ts";
 import type { FinishedJob } from "../../ports.ts";
 import type { DiscordPlacement, FilePlacement } from "../../types.ts";
 import type { Session } from "../connection.ts";
@@ -58,7 +59,7 @@ async function storeOutcomes(
     await putEmbeddings(
       session,
       space,
-      vectors.filter((vector) => vector.space === space),
+      vectors.filter((vector) => vector.space === space).flatMap(vectorsOfImage),
     );
 }
 

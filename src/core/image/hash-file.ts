@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { constants } from "node:fs";
 import { open } from "node:fs/promises";
 import { PictureError } from "../errors.ts";
-import { checkBytes } from "../image/picture-limits.ts";
 import type { ImageId } from "../types.ts";
+import { checkBytes } from "./picture-limits.ts";
 
 /** Opening a pipe that took the place of a file would wait for a writer forever. Windows has no such flag. */
 const READ_AT_ONCE = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);

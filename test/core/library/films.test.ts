@@ -1,0 +1,107 @@
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { describeOtherKinds } from "../../../src/core/sources/other-kinds.ts";
+import { FakeEmbedder } from "../../support/fake-embedder.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
+import { everything, openTestLibrary, writePictures } from "../../support/test-library.ts";
+
+const isFilm = (bytes: Uint8Array) => Buffer.from(bytes).toString().startsWith("film");
+
+/** A film begins with "film" and opens on the sea; a dog and then a clock follow. */
+const options = {
+  shots: (bytes: Uint8Array) => (isFilm(bytes) ? { 2000: "dog", 62500: "clock" } : undefined),
+  facts: (bytes: Uint8Array) =>
+    isFilm(bytes) ? ({ format: "mp4", durationMs: 90_000, coverAtMs: 250 } as const) : {},
+};
+
+async function libraryWith(pictures: Record<string, string>, readsFilms = () => true) {
+  const folder = temporaryFolder();
+  writePictures(folder, pictures);
+  const embedder = new FakeEmbedder({ ...options, readsFilms });
+  return { folder, ...(await openTestLibrary(temporaryFolder(), { embedder })) };
+}
+
+test("a film is found by each of its shots, once, and says when that is shown", async () => {
+  const { folder, library } = await libraryWith({ "trip.mp4": "film of the sea", "cat.jpg": "cat" });
+  expect(await library.add([folder])).toMatchObject({ added: 2, otherKinds: {}, partlyRead: [] });
+  const view = library.within(everything);
+  const first = async (text: string) => (await view.find({ terms: [{ text }] })).hits[0];
+  expect((await first("clock"))?.part).toEqual({ kind: "frame", atMs: 62_500 });
+  expect((await first("sea"))?.part).toEqual({ kind: "frame", atMs: 250 });
+  expect((await first("cat"))?.part).toEqual({ kind: "whole" });
+  expect((await view.find({ terms: [{ text: "dog" }] })).hits).toHaveLength(2);
+  const { hits } = await view.find({ terms: [], sort: "newest" });
+  expect(hits.map(({ part }) => part.kind)).toEqual(["whole", "whole"]);
+  await library.close();
+});
+
+test("what is like a moment of a film is like that shot, and the shot has its own thumbnail", async () => {
+  const { folder, library } = await libraryWith({
+    ...{ "trip.mp4": "film of the sea", "clock.jpg": "clock", "dog.jpg": "dog", "sea.jpg": "sea" },
+  });
+  await library.add([folder]);
+  const view = library.within(everything);
+  const { id } = await view.resolveImage(join(folder, "trip.mp4"));
+  const like = async (moment: string) => {
+    const { hits } = await view.find({ terms: [{ image: { id: moment } }] });
+    return hits
+      .flatMap(({ placements }) => placements.map((at) => (at.kind === "file" ? at.path : "")))
+      .filter((path) => !path.endsWith(".mp4"))[0];
+  };
+  expect(await like(`${id}@1:03`)).toBe(join(folder, "clock.jpg"));
+  expect(await like(`${id.slice(0, 12)}@2.5`)).toBe(join(folder, "dog.jpg"));
+  expect(await like(`${id}@0`)).toBe(join(folder, "sea.jpg"));
+  const thumbnail = async (moment: string) => Buffer.from(await view.thumbnail(moment)).toString();
+  expect(await thumbnail(`${id}@62.5`)).toBe("thumbnail of clock");
+  expect(await thumbnail(`${id}@0:02`)).toBe("thumbnail of dog");
+  expect(await thumbnail(id)).toBe(`thumbnail of ${id}`);
+  await library.close();
+});
+
+test("labels and tags hold of a film where they hold of its best shot", async () => {
+  const { folder, library } = await libraryWith({ "trip.mp4": "film of the sea", "cat.jpg": "cat" });
+  await library.add([folder]);
+  const view = library.within(everything);
+  const { id } = await view.resolveImage(join(folder, "trip.mp4"));
+  const [answer] = await view.classify({ images: [{ id }], labels: ["clock", "tree", "horse"] });
+  expect(answer?.labels[0]?.label).toBe("clock");
+  await library.tags.setVocabulary({ tags: [{ tag: "dog" }, { tag: "clock" }, { tag: "horse" }] });
+  const { tags } = await view.image(id);
+  expect(tags.map(({ tag }) => tag).sort()).toEqual(["clock", "dog"]);
+  await library.close();
+});
+
+test("without ffmpeg films are named as not read, and read once it is there; those that are known stay", async () => {
+  let hasFfmpeg = false;
+  const { folder, library } = await libraryWith(
+    { "trip.mp4": "film of the sea", "cat.jpg": "cat" },
+    () => hasFfmpeg,
+  );
+  const before = await library.add([folder]);
+  expect(before).toMatchObject({ added: 1, skipped: [], otherKinds: { MP4: 1 } });
+  expect(describeOtherKinds(before.otherKinds)).toBe(
+    "1 file of a kind not read: 1 MP4 (films are read where ffmpeg is installed)",
+  );
+  hasFfmpeg = true;
+  expect(await library.add([folder])).toMatchObject({ added: 1, otherKinds: {} });
+  hasFfmpeg = false;
+  expect(await library.add([folder])).toMatchObject({ added: 0, removed: 0, unchanged: 2, otherKinds: {} });
+  expect((await library.within(everything).find({ terms: [{ text: "clock" }] })).hits[0]?.format).toBe("mp4");
+  await library.close();
+});
+
+test("another model embeds every shot again", async () => {
+  const folder = temporaryFolder();
+  writePictures(folder, { "trip.mp4": "film of the sea", "cat.jpg": "cat" });
+  const other = new FakeEmbedder({ ...options, space: "other@11111111", dimensions: 64 });
+  const { library } = await openTestLibrary(temporaryFolder(), {
+    embedder: new FakeEmbedder(options),
+    models: { other },
+  });
+  await library.add([folder]);
+  await library.useModel("other");
+  const { hits, model } = await library.within(everything).find({ terms: [{ text: "clock" }] });
+  expect(model).toBe("fake");
+  expect(hits[0]?.part).toEqual({ kind: "frame", atMs: 62_500 });
+  await library.close();
+});
