@@ -27,7 +27,7 @@ const input = z.strictObject({
     .min(1)
     .max(MAX_EXAMPLES)
     .optional()
-    .describe("Only these and their copies"),
+    .describe("These and their copies"),
   kind: z
     .enum(["exact", "same", "variant", "similar"])
     .optional()

@@ -5,7 +5,7 @@ import { defineTool } from "../tool.ts";
 import { DATA_NOTE } from "../untrusted-text.ts";
 
 const input = z.strictObject({
-  path: z.string().min(1).max(4096).describe("An allowed folder or one below it"),
+  path: z.string().min(1).max(4096).describe("Allowed folder or one below"),
 });
 
 const output = z.object({

@@ -18,7 +18,7 @@ const input = z.strictObject({
   size: z
     .enum(["thumb", "medium", "large"])
     .optional()
-    .describe("Longest side 256, 512 or 1024 pixels. Default: medium, or one contact sheet for more than 4"),
+    .describe("256, 512 or 1024 pixels. Default: medium, or one sheet for more than 4"),
   context: z.boolean().optional().describe("To cite: also words in them, other places, neighbours in time"),
 });
 
