@@ -2,6 +2,7 @@ import {
   describeNotRead,
   describeNowLeftOut,
   describeShortfall,
+  describeUnknownScript,
   formatCount,
   type Library,
   pluralize,
@@ -59,6 +60,8 @@ function logNotRead(report: AddReport): void {
 
 function logText(text: TextReport): void {
   if (text.read > 0) logLine(`${describeText(text)}.`);
+  const unknownScript = describeUnknownScript(text);
+  if (unknownScript) logLine(unknownScript);
   for (const { origin, reason } of text.skipped.slice(0, SHOWN_FAILURES))
     logLine(`  text not read in ${printable(origin)}: ${printable(reason)}`);
   if (text.skipped.length > SHOWN_FAILURES) logLine(`  … and ${text.skipped.length - SHOWN_FAILURES} more`);

@@ -11,6 +11,7 @@ export { checkTag, parseVocabulary, sameTags } from "./labels/tag-vocabulary.ts"
 export type { LibraryView } from "./library/library-view.ts";
 export { describeNotCompared, describeOlderModels } from "./library/missing-vectors.ts";
 export { describePartlyRead, describeShortfall } from "./library/partly-read.ts";
+export { describeUnknownScript } from "./library/script-hint.ts";
 export type { Library } from "./library.ts";
 export { measure, onMeasurement, timed } from "./measurements.ts";
 export { mediaKind } from "./media-kind.ts";

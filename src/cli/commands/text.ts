@@ -31,6 +31,7 @@ export function registerText(program: Command): void {
           if (pictures.length > 1) printLine(styles.bold(printable(picture)));
           for (const { text: line, confidence } of text.lines)
             printLine(`${styles.dim(`${(100 * confidence).toFixed(0).padStart(3)} %`)}  ${printable(line)}`);
+          if (text.hint) logLine(text.hint);
           if (text.lines.length === 0) logLine(`${printable(picture)}: ${WITHOUT_LINES[text.state]}`);
         };
         for (const picture of pictures) {

@@ -49,6 +49,7 @@ import { YieldController } from "../yield-controller.ts";
 import { folderCounts } from "./folder-counts.ts";
 import type { LibraryContext } from "./library-context.ts";
 import { libraryStatus, missingEmbeddings } from "./library-status.ts";
+import { hintOn } from "./script-hint.ts";
 
 /** Records read between two yields to the event loop. */
 const RECORDS_AT_ONCE = 200;
@@ -274,7 +275,7 @@ export class LibraryView {
       if (!reader || "id" in image)
         throw new ModelError("Text in pictures is not read. Leave out --no-text and GLIMPSE_TEXT=off.");
       const { id, lines } = await reader.read(image, signal);
-      return { id, lines, state: "read" };
+      return { id, lines, state: "read", ...hintOn(lines, (await reader.engine()) ?? "") };
     });
   }
 
@@ -426,7 +427,8 @@ export class LibraryView {
 
 function textOf(id: ImageId, reading: Reading | undefined): ImageText {
   if (!reading) return { id, lines: [], state: "unread" };
-  return { id, lines: reading.lines, state: reading.failure === undefined ? "read" : "failed" };
+  const { lines, engine, failure } = reading;
+  return { id, lines, state: failure === undefined ? "read" : "failed", ...hintOn(lines, engine) };
 }
 
 function unlessPictureError(error: unknown): undefined {

@@ -15,6 +15,7 @@ import { ENTIRE_LIBRARY } from "../scopes.ts";
 import type { ImageId, LongWork, Skipped, TextReport } from "../types.ts";
 import { READING } from "../work-routes.ts";
 import type { Originals } from "./originals.ts";
+import { isUnknownScript } from "./script-hint.ts";
 
 const PAGE = 16;
 /** One is decoded while the other is read. */
@@ -34,7 +35,7 @@ interface ReadTextsContext {
  * waiting. Nothing is done while another process is at it, or where no reader is installed.
  */
 export async function readTexts(context: ReadTextsContext, work: LongWork = {}): Promise<TextReport> {
-  const report = { read: 0, withText: 0, skipped: [] as Skipped[] };
+  const report = { read: 0, withText: 0, unknownScript: 0, skipped: [] as Skipped[] };
   const engine = await context.reader.engine();
   const lease = engine === undefined ? undefined : await context.catalog.leases.acquire("reading", LEASE_MS);
   if (engine === undefined || lease === undefined) return report;
@@ -86,7 +87,7 @@ export async function readPosted(
 async function readPages(
   context: ReadTextsContext,
   engine: ReadingEngine,
-  report: { read: number; withText: number; skipped: Skipped[] },
+  report: { read: number; withText: number; unknownScript: number; skipped: Skipped[] },
   { signal, onProgress }: LongWork,
 ): Promise<void> {
   const { catalog } = context;
@@ -104,6 +105,7 @@ async function readPages(
     done += page.length;
     report.read += readings.length;
     report.withText += readings.filter(({ lines }) => lines.length > 0).length;
+    report.unknownScript += readings.filter(({ lines }) => isUnknownScript(lines, engine)).length;
     report.skipped.push(...outcomes.flatMap((outcome) => outcome?.skipped ?? []));
     onProgress?.({ stage: "reading text", done, total });
   }

@@ -50,6 +50,8 @@ export interface TextReport {
   readonly read: number;
   /** How many of them hold text. */
   readonly withText: number;
+  /** And in how many the text seems to be in a script that no installed reader knows. */
+  readonly unknownScript: number;
   /** Pictures that could not be read, and are not tried again. They are found by what they show. */
   readonly skipped: readonly Skipped[];
   /** Why reading ended before its end, where it did. */

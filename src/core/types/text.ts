@@ -20,6 +20,8 @@ export interface ImageText {
   readonly lines: readonly TextLine[];
   /** unread: it waits for being read, or is not read at all; failed: it could not be read. */
   readonly state: "read" | "unread" | "failed";
+  /** What would read more of it. */
+  readonly hint?: string | undefined;
 }
 
 /** In fractions of a picture's width and height, from its upper left corner. */

@@ -1,4 +1,5 @@
 import type { TextLine } from "../types.ts";
+import { garbledLines } from "./garbled-lines.ts";
 
 /** A word that goes on in the next line, and what it may go on with. */
 const DIVIDED = /\p{L}{2}[-\u2010\u00ad\u00ac]$/u;
@@ -11,10 +12,11 @@ const NEAR = 1.5;
 
 /**
  * The lines of a picture as they are searched, each in its place: of a word that is divided at the end of a line, all
- * stands in that line.
+ * stands in that line. Lines in a script that the reader does not know are empty: they say nothing.
  */
 export function searchedLines(lines: readonly TextLine[]): string[] {
-  const texts = lines.map(({ text }) => text);
+  const isGarbled = garbledLines(lines);
+  const texts = lines.map(({ text }, at) => (isGarbled[at] ? "" : text));
   for (const [at, line] of lines.entries()) {
     const text = texts[at] ?? "";
     if (!DIVIDED.test(text)) continue;

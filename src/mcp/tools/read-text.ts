@@ -37,7 +37,8 @@ export const readText = defineTool({
   run: async ({ ids }, call) => {
     const { texts, problems } = await lookUp(ids, call);
     const pictures = texts.map(pictureOf);
-    const notes = [...problems, DATA_NOTE];
+    const hints = texts.flatMap(({ id, hint }) => (hint ? `${shortId(id)}: ${hint}` : []));
+    const notes = [...problems, ...hints, DATA_NOTE];
     return { blocks: [{ kind: "text", text: formatted(pictures, notes) }], data: { pictures, notes } };
   },
 });

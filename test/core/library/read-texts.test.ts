@@ -21,7 +21,7 @@ test("pictures are read after they are embedded, once, and their words are found
   reader.before = async () => {
     expect((await library.within(everything).find({ terms: [{ text: "bakery" }] })).searched).toBe(2);
   };
-  expect((await library.add([folder])).text).toEqual({ read: 2, withText: 1, skipped: [] });
+  expect((await library.add([folder])).text).toEqual({ read: 2, withText: 1, unknownScript: 0, skipped: [] });
   expect(await library.within(everything).status()).toMatchObject({ text: { read: 2, waiting: 0 } });
   expect(await library.within(everything).texts([idOf("bakery"), idOf("sunset")])).toMatchObject([
     { state: "read", lines: [{ text: "the bakery sign" }] },
@@ -34,6 +34,29 @@ test("pictures are read after they are embedded, once, and their words are found
   expect((await library.add([folder])).text).toMatchObject({ read: 1 });
   expect(reader.done.sort()).toEqual(["bakery", "harbour", "sunset"]);
   expect(await catalog.check()).toEqual([]);
+  await library.close();
+});
+
+test("text in a script that no installed reader knows is said to be, with the reader to pull, and not searched", async () => {
+  const folder = temporaryFolder();
+  writePictures(folder, { "a.jpg": "notice", "b.jpg": "bakery" });
+  const reader = new FakeReader();
+  const read = reader.read.bind(reader);
+  const box = { x: 0, y: 0, width: 1, height: 0.1 };
+  reader.read = async (source, signal) => {
+    const found = await read(source, signal);
+    if (found.id !== idOf("notice")) return found;
+    return { ...found, lines: [{ text: "BHNMAHИE OnACHO", confidence: 0.85, box, angle: 0 }] };
+  };
+  const { library, catalog } = await libraryWith(reader);
+  const view = library.within(everything);
+  expect((await library.add([folder])).text).toMatchObject({ read: 2, unknownScript: 1 });
+  const [garbled, clear] = await view.texts([idOf("notice"), idOf("bakery")]);
+  expect(garbled).toMatchObject({ hint: expect.stringContaining("glimpse models pull ppocr-v5-cyrillic") });
+  expect(clear).not.toHaveProperty("hint");
+  expect(await view.readText({ path: join(folder, "a.jpg") })).toMatchObject({ hint: garbled?.hint });
+  const { matches } = await catalog.texts.search({ words: [{ text: "onacho" }], scope: everything });
+  expect(matches).toEqual([]);
   await library.close();
 });
 
@@ -50,6 +73,7 @@ test("a picture that crashes the reader is a value in the report, is not read ag
   expect(report.text).toEqual({
     read: 3,
     withText: 2,
+    unknownScript: 0,
     skipped: [{ origin: join(folder, "b.jpg"), code: "crashed-decoder", reason: "It crashed, twice." }],
   });
   expect(await library.within(everything).texts([idOf("bomb")])).toMatchObject([
@@ -100,7 +124,7 @@ test("a picture whose file is away keeps waiting, and one without a reader insta
   const reader = new FakeReader();
   reader.name = undefined;
   const { library } = await libraryWith(reader);
-  expect((await library.add([folder])).text).toEqual({ read: 0, withText: 0, skipped: [] });
+  expect((await library.add([folder])).text).toEqual({ read: 0, withText: 0, unknownScript: 0, skipped: [] });
   reader.name = "fake 1";
   await rename(join(folder, "a.jpg"), join(folder, "a.hidden"));
   expect(await library.readTexts()).toMatchObject({ read: 0 });
