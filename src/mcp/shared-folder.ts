@@ -20,8 +20,10 @@ export function sharedFolder(pictures: readonly Pick<PictureFacts, "path">[]): s
 export const below = (path: string, folder: string) => path.slice(folder.length);
 
 /** After the last separator before `end`; 0 where there is none. */
-const endOfFolder = (path: string, end: number) =>
-  Math.max(path.lastIndexOf("/", end - 1), path.lastIndexOf("\\", end - 1)) + 1;
+function endOfFolder(path: string, end: number): number {
+  const before = path.slice(0, end);
+  return Math.max(before.lastIndexOf("/"), before.lastIndexOf("\\")) + 1;
+}
 
 /** Deeper than the root of a disk, which would save nothing; `discord:` begins no path. */
 const isAbsolute = (folder: string) => /^(?:\/|[a-z]:[\\/]|\\\\)./i.test(folder);
