@@ -1,4 +1,5 @@
 import type { HitCard } from "../shared/cards.ts";
+import { clockTime } from "../shared/format.ts";
 import { type Language, useLanguage } from "./language.ts";
 
 /** What makes a hit one: its score and words, and the line in which they stand. */
@@ -22,6 +23,7 @@ function factsOf(card: HitCard, { texts: { picture }, formatDay }: Language): st
   const { score, words } = card;
   return [
     ...(score === undefined ? [formatDay(card.day)] : []),
+    ...(card.atMs === undefined ? [] : [picture.at(clockTime(card.atMs))]),
     ...(card.isCopy ? [picture.same] : []),
     ...(score ? [words ? picture.looks(score.toFixed(2)) : score.toFixed(2)] : []),
     ...(words ? [picture.words(words.matched, words.of)] : []),

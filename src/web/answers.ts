@@ -21,6 +21,8 @@ export interface ReadLine {
 }
 
 export interface PictureDetails extends Card {
+  /** A film whose file can be reached now. */
+  readonly isPlayable: boolean;
   /** As the picture's own clock, or the reader's, showed it; null where nothing says it. */
   readonly date: { readonly at: string; readonly source: string } | null;
   readonly places: readonly Place[];

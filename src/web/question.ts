@@ -1,10 +1,12 @@
 import * as z from "zod";
 import {
   dateRange,
+  FILM_FORMATS,
   type FindRequest,
   type ImageFormat,
   isInside,
   type LibraryView,
+  type MediaKind,
   type QueryTerm,
   type Scope,
   UsageError,
@@ -24,7 +26,10 @@ const FORMATS = [
   "bmp",
   "ico",
   "raw",
+  ...FILM_FORMATS,
 ] as const satisfies ImageFormat[];
+
+const KINDS = ["image", "animation", "video"] as const satisfies MediaKind[];
 
 const asList = (given: unknown) => (given === undefined ? [] : Array.isArray(given) ? given : [given]);
 
@@ -55,6 +60,7 @@ export const questionSchema = z.object({
   minheight: z.coerce.number().int().min(1).max(1_000_000).optional(),
   orientation: z.enum(["landscape", "portrait", "square"]).optional(),
   format: z.preprocess(asList, z.array(z.enum(FORMATS)).max(50)),
+  kind: z.preprocess(asList, z.array(z.enum(KINDS)).max(3)),
   sort: z.enum(["relevance", "newest", "oldest"]).optional(),
   min: z.coerce.number().min(-1).max(1).optional(),
   copies: z.literal("1").optional(),
@@ -109,12 +115,13 @@ export async function narrowed(view: LibraryView, question: Question): Promise<S
   };
 }
 
-function pictureFilter({ minwidth, minheight, orientation, format }: Question): Pick<Scope, "picture"> {
+function pictureFilter({ minwidth, minheight, orientation, format, kind }: Question): Pick<Scope, "picture"> {
   const picture = {
     ...(minwidth !== undefined && { minWidth: minwidth }),
     ...(minheight !== undefined && { minHeight: minheight }),
     ...(orientation !== undefined && { orientation }),
     ...(format.length > 0 && { formats: format }),
+    ...(kind.length > 0 && { kinds: kind }),
   };
   return Object.keys(picture).length > 0 ? { picture } : {};
 }

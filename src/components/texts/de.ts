@@ -54,6 +54,8 @@ export const de: Texts = {
     minHeight: "Höhe ab",
     orientation: "Ausrichtung",
     orientations: { landscape: "Querformat", portrait: "Hochformat", square: "quadratisch" },
+    kind: "Art",
+    kinds: { image: "Bilder", animation: "Animationen", video: "Videos" },
     format: "Format",
     sort: "Reihenfolge",
     relevance: "Beste zuerst",
@@ -73,6 +75,7 @@ export const de: Texts = {
   picture: {
     rank: (rank) => `Nr. ${rank}`,
     alike: (count) => `+${count.toLocaleString("de")} gleiche`,
+    at: (time) => `bei ${time}`,
     looks: (score) => `Aussehen ${score}`,
     words: (matched, of) => `${matched} von ${of} Wörtern`,
     same: "dasselbe Bild",

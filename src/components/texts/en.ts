@@ -54,6 +54,8 @@ export const en = {
       string,
       string
     >,
+    kind: "Kind",
+    kinds: { image: "pictures", animation: "animations", video: "videos" } as Record<string, string>,
     format: "Format",
     sort: "Order",
     relevance: "Best first",
@@ -73,6 +75,7 @@ export const en = {
   picture: {
     rank: (rank: number) => `No. ${rank}`,
     alike: (count: number) => `+${count.toLocaleString("en")} alike`,
+    at: (time: string) => `at ${time}`,
     looks: (score: string) => `looks ${score}`,
     words: (matched: number, of: number) => `words ${matched} of ${of}`,
     same: "the same picture",

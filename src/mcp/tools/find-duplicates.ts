@@ -22,12 +22,7 @@ const MAX_EXAMPLES = 50;
 
 const input = z.strictObject({
   folder: z.string().max(4096).optional(),
-  ids: z
-    .array(z.string().max(80))
-    .min(1)
-    .max(MAX_EXAMPLES)
-    .optional()
-    .describe("These and their copies"),
+  ids: z.array(z.string().max(80)).min(1).max(MAX_EXAMPLES).optional().describe("These and their copies"),
   kind: z
     .enum(["exact", "same", "variant", "similar"])
     .optional()

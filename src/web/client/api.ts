@@ -37,8 +37,18 @@ export async function getBytes(path: string, signal: AbortSignal): Promise<Array
   return (await request(path, { signal })).arrayBuffer();
 }
 
+/** The name of what a hit shows: of what moves, that moment. */
+export const momentOf = ({
+  id,
+  atMs,
+}: {
+  readonly id: string;
+  readonly atMs?: number | undefined;
+}): string => (atMs === undefined ? id : `${id}@${atMs / 1000}`);
+
 export const thumbnailOf = (id: string): string => `/thumbnails/${id}`;
 export const screenSizeOf = (id: string): string => `/pictures/${id}`;
+export const filmOf = (id: string): string => `/films/${id}`;
 
 async function request(path: string, options: RequestInit): Promise<Response> {
   const response = await fetch(path, options).catch((error: unknown) => {

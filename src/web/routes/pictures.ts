@@ -1,8 +1,16 @@
 import { type Context, Hono } from "hono";
-import { imageDate, isoDate, type LibraryView, NotFoundError, visibleText } from "../../core/index.ts";
+import {
+  imageDate,
+  isoDate,
+  type LibraryView,
+  mediaKind,
+  NotFoundError,
+  visibleText,
+} from "../../core/index.ts";
 import { cardOf, placeOf } from "../../shared/card-of.ts";
 import type { PictureDetails } from "../answers.ts";
 import type { Env } from "../gate.ts";
+import { sendFilm } from "../send-film.ts";
 import { viewOf, type WebContext } from "../web-context.ts";
 
 /** For screens; beyond it the light box would only show what no screen has. */
@@ -20,6 +28,10 @@ export function pictureRoutes(web: WebContext): Hono<Env> {
       const view = await viewOf(web);
       const { bytes, mimeType, from } = await view.render(idOf(context), SCREEN);
       return picture(context, bytes, mimeType, from === "original" ? FOREVER : "no-store");
+    })
+    .get("/films/:id", async (context) => {
+      const view = await viewOf(web);
+      return sendFilm(context, await view.filmFile(idOf(context)));
     })
     .get("/api/pictures/:id", async (context) => {
       const view = await viewOf(web);
@@ -46,6 +58,8 @@ async function details(view: LibraryView, id: string): Promise<PictureDetails> {
   const date = imageDate(image);
   return {
     ...cardOf(image),
+    isPlayable:
+      image.placements.some((at) => at.kind === "file" && at.online) && mediaKind(image) === "video",
     date: date && { at: isoDate(date), source: date.source },
     places: image.placements.map(placeOf),
     text: (text?.lines ?? []).map(({ text: line, box, angle }) => ({ text: visibleText(line), box, angle })),

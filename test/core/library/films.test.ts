@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { NotFoundError } from "../../../src/core/errors.ts";
 import { describeOtherKinds } from "../../../src/core/sources/other-kinds.ts";
 import { FakeEmbedder } from "../../support/fake-embedder.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
@@ -103,5 +104,19 @@ test("another model embeds every shot again", async () => {
   const { hits, model } = await library.within(everything).find({ terms: [{ text: "clock" }] });
   expect(model).toBe("fake");
   expect(hits[0]?.part).toEqual({ kind: "frame", atMs: 62_500 });
+  await library.close();
+});
+
+test("a film is played only where its file may be seen, and is the one that is known", async () => {
+  const { folder, library } = await libraryWith({ "a/trip.mp4": "film of the sea", "b/cat.jpg": "cat" });
+  await library.add([folder]);
+  const path = join(folder, "a/trip.mp4");
+  const { id } = await library.within(everything).resolveImage(path);
+  const seen = (name: string) =>
+    library.within({ files: { folders: [join(folder, name)] }, discord: "none" }).filmFile(id);
+  expect(await seen("a")).toEqual({ path, bytes: 15, mimeType: "video/mp4" });
+  await expect(seen("b")).rejects.toThrow(NotFoundError);
+  writePictures(folder, { "a/trip.mp4": "film of something else" });
+  await expect(seen("a")).rejects.toThrow(NotFoundError);
   await library.close();
 });

@@ -21,6 +21,7 @@ const CHIPS = {
   minheight: texts.filters.minHeight,
   orientation: texts.filters.orientation,
   format: texts.filters.format,
+  kind: texts.filters.kind,
 } as const;
 
 /** A chip for each filter and example that is set. */
@@ -73,12 +74,14 @@ function Chip({ name, value }: { readonly name: keyof typeof CHIPS; readonly val
 function shownValue(name: string, value: string): string {
   if (name === "region") return "";
   if (name === "orientation") return texts.filters.orientations[value] ?? value;
+  if (name === "kind") return texts.filters.kinds[value] ?? value;
   return name === "format" ? value.toUpperCase() : visibleText(value);
 }
 
 function Example({ name }: { readonly name: string }) {
   const dropped = droppedPictures.get(name);
-  if (dropped === undefined && !/^[0-9a-f]+$/i.test(name)) return <>{texts.filters.droppedPicture}</>;
+  if (dropped === undefined && !/^[0-9a-f]+(@[\d.]+)?$/i.test(name))
+    return <>{texts.filters.droppedPicture}</>;
   return <img class="example" src={dropped ?? thumbnailOf(name)} alt={texts.filters.droppedPicture} />;
 }
 

@@ -84,6 +84,7 @@ const FILTERS = [
   "minheight",
   "orientation",
   "format",
+  "kind",
 ];
 const isFiltered = () => FILTERS.some((name) => address.value.params.has(name));
 

@@ -3,13 +3,36 @@ import { formatNumber, texts } from "../texts/texts.ts";
 
 const SIZES = [1000, 2000, 4000];
 const ORIENTATIONS = ["landscape", "portrait", "square"];
-const FORMATS = ["jpeg", "png", "webp", "gif", "avif", "heic", "tiff", "bmp", "raw"];
+const FORMATS = [
+  "jpeg",
+  "png",
+  "webp",
+  "gif",
+  "avif",
+  "heic",
+  "tiff",
+  "bmp",
+  "raw",
+  "mp4",
+  "mov",
+  "webm",
+  "mkv",
+  "avi",
+];
+const KINDS = ["image", "animation", "video"];
 
 /** What the picture itself is like: how large, which way up, in which format. */
 export function ShapeFilter() {
   const { params } = address.value;
   return (
     <div class="shape">
+      <Choice
+        name={texts.filters.kind}
+        values={KINDS}
+        textOf={(kind) => texts.filters.kinds[kind] ?? kind}
+        isSet={(kind) => params.getAll("kind").includes(kind)}
+        onChoose={(kind) => ask((next) => addValue(next, "kind", kind))}
+      />
       <Choice
         name={texts.filters.minWidth}
         values={SIZES.map(String)}

@@ -6,6 +6,7 @@ import { texts } from "../texts/texts.ts";
 import "./screen-picture.css";
 
 interface ScreenPictureProps {
+  /** Of the picture, or of a moment of one that moves. */
   readonly id: string;
   readonly alt: string;
   readonly size: { readonly width: number; readonly height: number };

@@ -1,8 +1,9 @@
 import { altText } from "../../../components/alt-text.ts";
 import { HitFacts } from "../../../components/hit-facts.tsx";
 import type { HitCard } from "../../../shared/cards.ts";
+import { clockTime } from "../../../shared/format.ts";
 import { linkToPicture } from "../address.ts";
-import { thumbnailOf } from "../api.ts";
+import { momentOf, thumbnailOf } from "../api.ts";
 import { isSelected, toggleSelected } from "../selection/selection.ts";
 import { language, texts } from "../texts/texts.ts";
 
@@ -34,7 +35,12 @@ export function Tile({ card, box, isCurrent, total }: TileProps) {
       aria-posinset={card.rank}
     >
       <a {...linkToPicture(card.id)} data-id={card.id}>
-        <img src={thumbnailOf(card.id)} alt={altText(card, language)} decoding="async" draggable={false} />
+        <img
+          src={thumbnailOf(momentOf(card))}
+          alt={altText(card, language)}
+          decoding="async"
+          draggable={false}
+        />
         <span class="caption">
           <bdi class="name">{card.name}</bdi>
           <HitFacts card={card} />
@@ -49,6 +55,7 @@ export function Tile({ card, box, isCurrent, total }: TileProps) {
       >
         ✓
       </button>
+      {card.durationMs !== undefined && <span class="badge duration">▸ {clockTime(card.durationMs)}</span>}
       {!card.online && <span class="badge">{texts.picture.offline}</span>}
     </li>
   );

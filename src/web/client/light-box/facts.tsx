@@ -1,10 +1,11 @@
 import { type Signal, useSignal } from "@preact/signals";
 import { visibleText } from "../../../core/unprintable-characters.ts";
 import type { Place } from "../../../shared/cards.ts";
+import { clockTime } from "../../../shared/format.ts";
 import type { PictureDetails } from "../../answers.ts";
 import { abilities } from "../abilities.ts";
 import { hidePicture } from "../address.ts";
-import { reveal } from "../api.ts";
+import { momentOf, reveal } from "../api.ts";
 import { onlyIn } from "../find/filters.tsx";
 import { results } from "../find/results.ts";
 import { formatBytes, formatDate, texts } from "../texts/texts.ts";
@@ -13,11 +14,17 @@ import { lessLike, moreLike } from "./more-like.ts";
 interface FactsProps {
   readonly picture: PictureDetails;
   readonly showsText: Signal<boolean>;
+  /** Where a film stands, in seconds; before it was played, where it opened. */
+  readonly at: Signal<number | undefined>;
 }
 
 /** Beside the picture: what is known of it, and what can be done from it. */
-export function Facts({ picture, showsText }: FactsProps) {
+export function Facts({ picture, showsText, at }: FactsProps) {
   const hit = results.hits.value.find(({ id }) => id === picture.id);
+  const moment = () => {
+    const played = at.value === undefined ? undefined : Math.round(1000 * at.value);
+    return momentOf({ id: picture.id, atMs: picture.media === "image" ? undefined : (played ?? hit?.atMs) });
+  };
   return (
     <aside class="facts-panel">
       <h2>
@@ -30,6 +37,7 @@ export function Facts({ picture, showsText }: FactsProps) {
       )}
       <p>
         {picture.width} × {picture.height} · {formatBytes(picture.bytes)} · {picture.format.toUpperCase()}
+        {picture.durationMs !== undefined && ` · ${clockTime(picture.durationMs)}`}
       </p>
       {hit?.score !== undefined && (
         <p>
@@ -39,10 +47,10 @@ export function Facts({ picture, showsText }: FactsProps) {
         </p>
       )}
       <p class="actions">
-        <button type="button" onClick={() => moreLike([picture.id])}>
+        <button type="button" onClick={() => moreLike([moment()])}>
           {texts.box.moreLike}
         </button>
-        <button type="button" onClick={() => lessLike(picture.id)}>
+        <button type="button" onClick={() => lessLike(moment())}>
           {texts.box.lessLike}
         </button>
         {picture.folder !== undefined && (

@@ -4,12 +4,13 @@ import { altText } from "../../../components/alt-text.ts";
 import { visibleText } from "../../../core/unprintable-characters.ts";
 import type { PictureDetails } from "../../answers.ts";
 import { address, hidePicture, shownOf, showPicture } from "../address.ts";
-import { get, reasonOf } from "../api.ts";
+import { get, momentOf, reasonOf } from "../api.ts";
 import { useDialog } from "../dialog.ts";
 import { results } from "../find/results.ts";
 import { ScreenPicture } from "../gallery/screen-picture.tsx";
 import { language, texts } from "../texts/texts.ts";
 import { Facts } from "./facts.tsx";
+import { Film } from "./film.tsx";
 import { tiltedBox } from "./tilted-box.ts";
 
 import "./light-box.css";
@@ -25,11 +26,16 @@ function Opened({ id }: { readonly id: string }) {
   const details = useSignal<PictureDetails | undefined>(undefined);
   const problem = useSignal<string | undefined>(undefined);
   const showsText = useSignal(false);
+  const cannotPlay = useSignal(false);
+  /** Seconds at which the film stands. */
+  const at = useSignal<number | undefined>(undefined);
 
   useEffect(() => {
     const stop = new AbortController();
     details.value = undefined;
     problem.value = undefined;
+    cannotPlay.value = false;
+    at.value = undefined;
     get<PictureDetails>(`/api/pictures/${id}`, stop.signal).then(
       (found) => (details.value = found),
       (error: unknown) => {
@@ -60,9 +66,22 @@ function Opened({ id }: { readonly id: string }) {
       onClick={(event) => event.target === event.currentTarget && event.currentTarget.close()}
     >
       <div class="stage">
-        <ScreenPicture id={id} alt={known ? altText(known, language) : ""} size={known ?? sizeOfHit(id)}>
-          {showsText.value && known && <Lines picture={known} />}
-        </ScreenPicture>
+        {known?.media === "video" && known.isPlayable && !cannotPlay.value ? (
+          <Film
+            picture={known}
+            startMs={hitOf(id)?.atMs ?? 0}
+            at={at}
+            onError={() => (cannotPlay.value = true)}
+          />
+        ) : (
+          <ScreenPicture
+            id={momentOf({ id, atMs: hitOf(id)?.atMs })}
+            alt={known ? altText(known, language) : ""}
+            size={known ?? hitOf(id) ?? { width: 4, height: 3 }}
+          >
+            {showsText.value && known && <Lines picture={known} />}
+          </ScreenPicture>
+        )}
         {problem.value !== undefined && <p role="alert">{problem.value}</p>}
         <Step id={previous} class="previous" name={texts.box.previous} sign="‹" />
         <Step id={next} class="next" name={texts.box.next} sign="›" />
@@ -75,7 +94,7 @@ function Opened({ id }: { readonly id: string }) {
       >
         ×
       </button>
-      {known && <Facts picture={known} showsText={showsText} />}
+      {known && <Facts picture={known} showsText={showsText} at={at} />}
     </dialog>
   );
 }
@@ -107,7 +126,7 @@ function neighbours(id: string): [string | undefined, string | undefined] {
   return at < 0 ? [undefined, undefined] : [hits[at - 1]?.id, hits[at + 1]?.id];
 }
 
-const sizeOfHit = (id: string) => results.hits.value.find((hit) => hit.id === id) ?? { width: 4, height: 3 };
+const hitOf = (id: string) => results.hits.value.find((hit) => hit.id === id);
 
 /** Where the text in the picture stands. */
 function Lines({ picture }: { readonly picture: PictureDetails }) {
