@@ -273,3 +273,25 @@ test("MCP: search, read_text, view_images, completion, status and errors are tho
     expect(result, request).toBe(expected?.[request]);
   expect(Object.keys(seen ?? {}).length).toBeGreaterThan(QUERIES.length);
 });
+
+test("what a face stores within a scope is spelled, and undone, as if nothing was hidden", async () => {
+  const scope = { files: { folders: [at("public")] }, discord: "none" } as const;
+  const outcomes = [true, false].map(async (withHidden) => {
+    const library = await libraryOf(withHidden);
+    const image = idOf("beach");
+    const put = await library.tags.putAll([image], "TAKEOVER", scope);
+    const states = [
+      await library.tags.setState(image, "takeover", undefined, scope),
+      await library.tags.setState(image, "Takeover", { by: "rejected", score: 1 }, scope),
+      await library.tags.setState(image, "Takeover", undefined, scope),
+    ];
+    const { tags } = await library.within(scope).image(image);
+    const all = (await library.within({ files: "all", discord: "all" }).image(image)).tags;
+    await library.close();
+    return { seen: { put, states, tags }, all: all.map(({ tag, by }) => `${tag} ${by}`) };
+  });
+  const [hidden, plain] = await Promise.all(outcomes);
+  expect(hidden?.seen).toEqual(plain?.seen);
+  // Undone, the file outside carries it as before.
+  expect(hidden?.all).toContain("takeover file");
+});

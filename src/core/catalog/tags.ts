@@ -94,13 +94,14 @@ function replace(
     )
     .get(key, tag);
   const carried = db.statement("SELECT 1 FROM carried_tags WHERE image = ? AND tag = ?").get(key, tag);
-  if (state === undefined || (state.by === "file" && !carried)) {
-    db.statement("DELETE FROM carried_tags WHERE image = ? AND tag = ?").run(key, tag);
-    db.statement("DELETE FROM tags WHERE image = ? AND tag = ?").run(key, tag);
-  } else if (state.by === "model" && carried)
+  const isSaid = state?.by === "person" || state?.by === "rejected";
+  if (carried && !isSaid)
     db.statement(
-      "UPDATE tags SET source = 'file', score = 1, model_score = ? WHERE image = ? AND tag = ?",
-    ).run(state.score, key, tag);
+      `UPDATE tags SET source = 'file', score = 1, model_score = coalesce(?, model_score)
+      WHERE image = ? AND tag = ?`,
+    ).run(state?.by === "model" ? state.score : null, key, tag);
+  else if (state === undefined || state.by === "file")
+    db.statement("DELETE FROM tags WHERE image = ? AND tag = ?").run(key, tag);
   else
     db.statement(
       `INSERT INTO tags (image, tag, source, score) VALUES (?, ?, ?, ?)

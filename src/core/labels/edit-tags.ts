@@ -1,7 +1,8 @@
 import { UsageError } from "../errors.ts";
 import { foldLabel } from "../fold-label.ts";
 import type { Catalog } from "../ports.ts";
-import type { ImageId, ModelTraits, TagState, VocabularyTag } from "../types.ts";
+import { ENTIRE_LIBRARY } from "../scopes.ts";
+import type { ImageId, ModelTraits, Scope, TagState, VocabularyTag } from "../types.ts";
 import { editVocabulary } from "./edit-vocabulary.ts";
 import { promptsOf } from "./prompt-vectors.ts";
 import { requireTags } from "./require-tags.ts";
@@ -14,33 +15,46 @@ export interface TagEdit {
   readonly images: number;
 }
 
-/** Tags of the vocabulary and those in use, as they are spelled here. */
-export async function knownTags({ tags, state }: Pick<Catalog, "tags" | "state">): Promise<string[]> {
+/** Tags of the vocabulary and those in use in scope, as they are spelled here. */
+export async function knownTags(
+  { tags, state }: Pick<Catalog, "tags" | "state">,
+  scope: Scope = ENTIRE_LIBRARY,
+): Promise<string[]> {
   const vocabulary = await storedVocabulary({ state });
-  const used = await tags.summaries();
+  const used = await tags.summaries(scope);
   return [...new Set([...(vocabulary?.tags ?? []), ...used].map(({ tag }) => tag))];
 }
 
-/** As a user's own tag. @throws UsageError for a tag that no vocabulary could contain */
-export async function tagAll(catalog: Catalog, ids: readonly ImageId[], tag: string): Promise<TagEdit> {
+/** As a user's own tag, spelled as in the scope of who gives it. @throws UsageError for a tag that no vocabulary could contain */
+export async function tagAll(
+  catalog: Catalog,
+  ids: readonly ImageId[],
+  tag: string,
+  scope: Scope = ENTIRE_LIBRARY,
+): Promise<TagEdit> {
   const checked = checkTag(tag);
-  const [spelled = checked] = sameTags(checked, await knownTags(catalog));
+  const [spelled = checked] = sameTags(checked, await knownTags(catalog, scope));
   return { tag: spelled, images: await catalog.tags.putAll(ids, spelled) };
 }
 
 /**
- * Makes an image say this of a tag, as it is spelled in the library: a person's word, or what was said before one.
- * @returns what it said before
+ * Makes an image say this of a tag, as it is spelled in scope: a person's word, or what was said before one.
+ * @returns what it said before, as far as the scope shows it
  * @throws NotFoundError when the image is gone, UsageError for a tag that no vocabulary could contain
  */
 export async function setTagState(
   catalog: Catalog,
   id: ImageId,
   { tag, state }: { readonly tag: string; readonly state: TagState | undefined },
+  scope: Scope = ENTIRE_LIBRARY,
 ): Promise<TagState | undefined> {
   const checked = checkTag(tag);
-  const [spelled = checked] = sameTags(checked, await knownTags(catalog));
-  return catalog.tags.replace(id, spelled, state);
+  const [spelled = checked] = sameTags(checked, await knownTags(catalog, scope));
+  const [image] = await catalog.images.byId([id], scope, "first");
+  const seen = image?.record.tags.find((carried) => carried.tag === spelled);
+  const before = await catalog.tags.replace(id, spelled, state);
+  // Of a file outside the scope, what the model says beneath.
+  return before?.by === "file" ? seen && { by: seen.by, score: seen.score } : before;
 }
 
 /**

@@ -64,9 +64,12 @@ export class Tags {
     });
   }
 
-  /** Of images that are gone meanwhile nothing is said. @throws UsageError for a tag that no vocabulary could contain */
-  putAll(ids: readonly ImageId[], tag: string): Promise<TagEdit> {
-    return this.#context.track(() => tagAll(this.#context.catalog, ids, tag));
+  /**
+   * Of images that are gone meanwhile nothing is said; the tag is spelled as in the scope of who gives it.
+   * @throws UsageError for a tag that no vocabulary could contain
+   */
+  putAll(ids: readonly ImageId[], tag: string, scope: Scope = ENTIRE_LIBRARY): Promise<TagEdit> {
+    return this.#context.track(() => tagAll(this.#context.catalog, ids, tag, scope));
   }
 
   /**
@@ -88,13 +91,19 @@ export class Tags {
   }
 
   /**
-   * Makes an image say exactly this of a tag: a person's word, or, to undo one, what this returned for it.
+   * Makes an image say exactly this of a tag: a person's word, or, to undo one, what this returned for it, which is as much
+   * as the scope shows.
    * @throws NotFoundError, AmbiguousIdError, UsageError
    */
-  setState(id: string, tag: string, state: TagState | undefined): Promise<TagState | undefined> {
+  setState(
+    id: string,
+    tag: string,
+    state: TagState | undefined,
+    scope: Scope = ENTIRE_LIBRARY,
+  ): Promise<TagState | undefined> {
     return this.#context.track(async () => {
       const image = await this.#image(id);
-      return setTagState(this.#context.catalog, image.id, { tag, state });
+      return setTagState(this.#context.catalog, image.id, { tag, state }, scope);
     });
   }
 

@@ -365,7 +365,8 @@ export interface TagStore {
   remove(tag: string): Promise<number>;
   summaries(scope?: Scope): Promise<TagSummary[]>;
   /**
-   * Makes the image say exactly this of the tag, or nothing, whoever said something before.
+   * Makes the image say exactly this of the tag, or nothing, whoever said something before; what its files carry stands
+   * again where neither a person's word nor a rejection does.
    * @returns what it said before
    * @throws NotFoundError when the image is gone
    */

@@ -126,14 +126,15 @@ async function replace(
     "SELECT 1 AS file FROM carried_tags WHERE image = $1 AND tag = $2 LIMIT 1",
     [key, tag],
   );
-  if (state === undefined || (state.by === "file" && !carried)) {
-    await session.run("DELETE FROM carried_tags WHERE image = $1 AND tag = $2", [key, tag]);
-    await session.run("DELETE FROM tags WHERE image = $1 AND tag = $2", [key, tag]);
-  } else if (state.by === "model" && carried)
+  const isSaid = state?.by === "person" || state?.by === "rejected";
+  if (carried && !isSaid)
     await session.run(
-      "UPDATE tags SET source = 'file', score = 1, model_score = $3 WHERE image = $1 AND tag = $2",
-      [key, tag, state.score],
+      `UPDATE tags SET source = 'file', score = 1, model_score = coalesce($3, model_score)
+      WHERE image = $1 AND tag = $2`,
+      [key, tag, state?.by === "model" ? state.score : null],
     );
+  else if (state === undefined || state.by === "file")
+    await session.run("DELETE FROM tags WHERE image = $1 AND tag = $2", [key, tag]);
   else
     await session.run(
       `INSERT INTO tags (image, tag, folded, source, score) VALUES ($1, $2, $3, $4, $5)

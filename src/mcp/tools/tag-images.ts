@@ -37,7 +37,7 @@ export const tagImages = defineTool({
     const whole = found.map(({ id }) => id);
     // Before anything is stored: of a call that fails nothing is done.
     for (const tag of [...add, ...remove]) checkTag(tag);
-    for (const tag of add) await library.tags.putAll(whole, tag);
+    for (const tag of add) await library.tags.putAll(whole, tag, view.scope);
     for (const tag of remove)
       for (const id of whole) {
         signal.throwIfAborted();

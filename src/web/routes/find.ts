@@ -64,6 +64,7 @@ export function findRoutes(web: WebContext, groups: PictureGroups): Hono<Env> {
         const { images, ...edit } = await library.tags.putAll(
           visible.map(({ id }) => id),
           tag,
+          (await viewOf(web)).scope,
         );
         return context.json<Tagged>({ tag: visibleText(edit.tag), pictures: images });
       });

@@ -51,7 +51,8 @@ export function mapRoutes(web: WebContext, groups: PictureGroups): Hono<Env> {
   if (web.mayEdit)
     routes.post("/api/map/tags", async (context) => {
       const { region, tag } = await bodyOf(context, tagSchema);
-      const { images, ...edit } = await web.library.tags.putAll(await groups.inRegion(region), tag);
+      const { scope } = await viewOf(web);
+      const { images, ...edit } = await web.library.tags.putAll(await groups.inRegion(region), tag, scope);
       return context.json<Tagged>({ tag: edit.tag, pictures: images });
     });
   return routes;

@@ -51,8 +51,9 @@ export function tagRoutes(web: WebContext): Hono<Env> {
   if (web.mayEdit)
     routes.post("/api/judgements", async (context) => {
       const { id, tag, said } = await bodyOf(context, judgementSchema);
-      const image = await (await viewOf(web)).image(id);
-      const before = await web.library.tags.setState(image.id, tag, said ?? undefined);
+      const view = await viewOf(web);
+      const image = await view.image(id);
+      const before = await web.library.tags.setState(image.id, tag, said ?? undefined, view.scope);
       return context.json<SaidBefore>(before ?? null);
     });
   if (mayEditLibrary(web)) addVocabularyRoutes(routes, web);

@@ -150,6 +150,9 @@ export function describeCarriedWords(create: CatalogFactory): void {
     await catalog.tags.replace(idOf("cat"), "merger", { by: "file", score: 1 });
     await carry(catalog, at.private, ["merger", "pet"], ["Quarterly forecast"]);
     expect(await seen(catalog, everything)).toMatchObject(SHOWN);
+    await catalog.tags.replace(idOf("cat"), "merger", { by: "rejected", score: 1 });
+    await catalog.tags.replace(idOf("cat"), "merger", undefined);
+    expect(await seen(catalog, everything)).toMatchObject(SHOWN);
     await catalog.tags.put(idOf("cat"), "merger");
     expect((await seen(catalog, PUBLIC)).tags).toContain("merger person 1");
     await carry(catalog, at.private, []);
