@@ -13,6 +13,7 @@ import type {
 import { ENTIRE_LIBRARY } from "../scopes.ts";
 import type { EditKind, ImageId, ImageRecord, TextLine } from "../types.ts";
 import { YieldController } from "../yield-controller.ts";
+import { type ComparedFilm, compareFilms } from "./compare-films.ts";
 import { haveOtherWords } from "./other-words.ts";
 
 export interface ComparisonContext {
@@ -146,7 +147,9 @@ async function tellApartByWords(
   }
   for (const [first, second] of same) {
     const comparison = comparisons.get(first, second);
-    if (comparison && haveOtherWords(lines.get(first) ?? [], lines.get(second) ?? [])) {
+    // Of films other moments may have been read.
+    const moves = [first, second].some((key) => lines.get(key)?.some(({ atMs }) => atMs !== undefined));
+    if (comparison && !moves && haveOtherWords(lines.get(first) ?? [], lines.get(second) ?? [])) {
       const variant = { ...comparison, outcome: "variant", inDoubt: false, edits: [] } as const;
       comparisons.add({ first, second, comparison: variant });
     }
@@ -187,6 +190,31 @@ async function compareBatch(
   pairs: readonly ImagePair[],
   signal?: AbortSignal,
 ): Promise<StoredComparison[]> {
+  const keys = [...new Set(pairs.flat())];
+  const films = await filmsOf(context, keys);
+  const compared = pairs.flatMap(([first, second]): StoredComparison[] => {
+    const [one, other] = [films.get(first), films.get(second)];
+    return one && other ? [{ first, second, comparison: compareFilms(one, other) }] : [];
+  });
+  return [...compared, ...(await compareStills(context, pairs, signal))];
+}
+
+/** What moves is compared by its shots, and with nothing that stands still. */
+async function filmsOf(
+  { catalog }: ComparisonContext,
+  keys: readonly ImageKey[],
+): Promise<Map<ImageKey, ComparedFilm>> {
+  const shots = await catalog.images.shots(keys);
+  if (shots.size === 0) return new Map();
+  const records = await catalog.images.byKey([...shots.keys()], undefined, "first");
+  return new Map(records.map(({ key, record }) => [key, { record, shots: shots.get(key) ?? [] }]));
+}
+
+async function compareStills(
+  context: ComparisonContext,
+  pairs: readonly ImagePair[],
+  signal?: AbortSignal,
+): Promise<StoredComparison[]> {
   const images = await imagesOf(context, [...new Set(pairs.flat())]);
   const known = pairs.filter(([first, second]) => images.has(first) && images.has(second));
   const byThumbnail = await compareAs(context, known, (key) => images.get(key)?.picture, signal);
@@ -222,9 +250,9 @@ async function imagesOf(
   const found: CatalogImage[] = await catalog.images.byKey(keys, undefined, "first");
   for (const { key, record } of found) {
     const thumbnail = await catalog.images.thumbnail(record.id);
-    const { id, width, height, cut: isCut, pages = 1 } = record;
+    const { id, width, height, cut: isCut, pages = 1, durationMs } = record;
     // Of several pages or frames the first is no more than a part: two that begin alike need not be one.
-    if (thumbnail && pages === 1)
+    if (thumbnail && pages === 1 && durationMs === undefined)
       images.set(key, { record, picture: { id, thumbnail, width, height, isCut } });
     await yielder.yieldIfDue();
   }

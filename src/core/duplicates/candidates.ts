@@ -39,6 +39,12 @@ export class Candidates {
     this.#insert(b, { other: a, distance });
   }
 
+  /** Whatever their fingerprints: those of films are of the shot that stands for each. */
+  put(a: number, b: number, distance: number): void {
+    this.#insert(a, { other: b, distance });
+    this.#insert(b, { other: a, distance });
+  }
+
   /** Nearest first. */
   of(picture: number): readonly Candidate[] {
     return this.#nearest[picture] ?? [];

@@ -278,6 +278,7 @@ const EDITED: Readonly<Record<ShownKind, string>> = {
   resized: "resized",
   "saved again": "saved again",
   cropped: "cropped",
+  trimmed: "trimmed",
   framed: "framed",
   mirrored: "mirrored",
   turned: "turned",

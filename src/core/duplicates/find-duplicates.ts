@@ -5,6 +5,7 @@ import { Candidates } from "./candidates.ts";
 import { chooseKeeper } from "./choose-keeper.ts";
 import { type DuplicateContext, type DuplicateSearch, idAt, keyAt } from "./duplicate-context.ts";
 import { compareReclaimable, type KeptGroup, keptGroup, toDuplicateGroup } from "./duplicate-group.ts";
+import { offerFilms } from "./film-pairs.ts";
 import { withKnownDetail } from "./known-detail.ts";
 import { type LooserPair, looserGroups, variantPairs } from "./looser-groups.ts";
 import { nearbyPairs } from "./nearby-pairs.ts";
@@ -69,6 +70,7 @@ async function groupsByPixels(context: DuplicateContext, search: DuplicateSearch
     (a, b, distance) => candidates.offer(a, b, distance),
     { yielder, onProgress: reportProgress("look-alikes") },
   );
+  await offerFilms(context, search, candidates);
   const verified = await verifiedGroups(context, search, candidates, reportProgress("same picture"));
   const kept = await keptGroups(context, search, verified);
   const same: DuplicateGroup[] = [];
@@ -117,8 +119,8 @@ async function keptGroups(
   return kept;
 }
 
-/** Of a file with several pages only the first was compared: it is no copy of a picture, nor one of it. */
-const isOnePicture = ({ pages = 1 }: ImageRecord) => pages === 1;
+/** Of a document only the first page was compared: it is no copy of a picture, nor one of it. Films are compared whole. */
+const isOnePicture = ({ pages = 1, durationMs }: ImageRecord) => pages === 1 || durationMs !== undefined;
 
 interface Chosen {
   readonly positions: readonly number[];

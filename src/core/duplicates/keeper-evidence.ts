@@ -9,6 +9,7 @@ export type ShownKind = EditKind | "other contrast";
 const RESHAPED: ReadonlySet<ShownKind> = new Set([
   "framed",
   "cropped",
+  "trimmed",
   "watermarked",
   "text added",
   "mirrored",

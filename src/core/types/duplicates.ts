@@ -31,6 +31,7 @@ export type EditKind =
   | "resized"
   | "saved again"
   | "cropped"
+  | "trimmed"
   | "framed"
   | "mirrored"
   | "turned"
