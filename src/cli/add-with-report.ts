@@ -1,4 +1,5 @@
 import {
+  describeCompanions,
   describeNotRead,
   describeNowLeftOut,
   describeShortfall,
@@ -35,6 +36,8 @@ export async function addWithReport(
     logLine("They become pictures of the library as workers get to them: `glimpse status`.");
   for (const { origin, reason } of report.refused)
     logLine(`glimpse: ${printable(origin)} was not added: ${printable(reason)}`);
+  const beside = describeCompanions(report.companions);
+  if (beside) logLine(`Beside their pictures: ${beside}.`);
   printFailures(report);
   printPartlyRead(report);
   logNotRead(report);

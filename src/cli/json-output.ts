@@ -19,7 +19,12 @@ const placesJson = (image: ImageRecord) => ({
   paths: pathsOf(image),
   offline: offlineFilesOf(image),
   places: image.placementCount,
+  companions: companionsOf(image),
 });
+
+/** Raw files, videos and sidecars beside its files. */
+const companionsOf = (image: ImageRecord) =>
+  image.placements.flatMap((at) => (at.kind === "file" ? (at.companions ?? []) : []));
 
 /** The facts of an image, apart from its placements. */
 function factsJson(image: ImageRecord) {

@@ -1,9 +1,9 @@
 import { realpath } from "node:fs/promises";
 import { resolve } from "node:path";
-import type { Command } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import type { Filter } from "../components/pages/page-data.ts";
 import { dateRange } from "../core/index.ts";
-import type { Scope } from "../core/types.ts";
+import type { CompanionKind, Scope } from "../core/types.ts";
 import { collect, collectPaths, pathName } from "./option-values.ts";
 
 export interface ScopeFlags {
@@ -12,6 +12,7 @@ export interface ScopeFlags {
   readonly until?: string;
   readonly tag?: readonly string[];
   readonly notTag?: readonly string[];
+  readonly has?: readonly CompanionKind[];
 }
 
 /** Adds the options that limit a command to part of the library. */
@@ -21,7 +22,13 @@ export function withScopeOptions(command: Command): Command {
     .option("--since <date>", "taken on or after this day: 2024, 2024-06-30, 30d, 2w, 6m, 1y, yesterday, …")
     .option("--until <date>", "taken up to and including this day, month or year")
     .option("--tag <tag>", "only pictures with this tag (repeatable)", collect)
-    .option("--not-tag <tag>", "no pictures with this tag (repeatable)", collect);
+    .option("--not-tag <tag>", "no pictures with this tag (repeatable)", collect)
+    .addOption(
+      new Option(
+        "--has <kind>",
+        "only pictures with a raw file, a video (Live Photo) or a sidecar beside them (repeatable)",
+      ).argParser(collectKinds),
+    );
 }
 
 /** Whoever uses the command line owns the library and sees all of it, unless the options limit it. */
@@ -33,7 +40,17 @@ export async function scopeOf(flags: ScopeFlags): Promise<Scope> {
     ...(await dateRange(flags)),
     tags: flags.tag,
     notTags: flags.notTag,
+    ...(flags.has && { has: flags.has }),
   };
+}
+
+const KINDS = ["raw", "video", "sidecar"] as const satisfies CompanionKind[];
+
+/** An option with choices checks one value and keeps one. @throws InvalidArgumentError */
+function collectKinds(value: string, before: readonly CompanionKind[] = []): readonly CompanionKind[] {
+  const kind = KINDS.find((each) => each === value);
+  if (kind === undefined) throw new InvalidArgumentError(`Allowed choices are ${KINDS.join(", ")}.`);
+  return [...before, kind];
 }
 
 /** As in the library: absolute, links resolved; a folder that is offline keeps the name it was given. */
@@ -43,13 +60,14 @@ export function realFolder(folder: string): Promise<string> {
 }
 
 /** The options as they were given, for the head of a page. */
-export function filtersOf({ in: folders, since, until, tag, notTag }: ScopeFlags): Filter[] {
+export function filtersOf({ in: folders, since, until, tag, notTag, has }: ScopeFlags): Filter[] {
   return [
     ...filter("folder", folders),
     ...filter("since", since),
     ...filter("until", until),
     ...filter("tag", tag),
     ...filter("withoutTag", notTag),
+    ...filter("has", has),
   ];
 }
 

@@ -21,6 +21,7 @@ export { formatCount, pluralize } from "./pluralize.ts";
 export type { Failure, OriginalReader } from "./ports.ts";
 export { ENTIRE_LIBRARY, NO_IMAGES } from "./scopes.ts";
 export { requiresWords } from "./search/parse-text.ts";
+export { describeCompanions, isPaired } from "./sources/companions.ts";
 export { describeNotRead, describeNowLeftOut, sumOfLeftOut } from "./sources/left-out.ts";
 export { sumOfKinds } from "./sources/other-kinds.ts";
 export { listPictures } from "./sources/walk-folder.ts";

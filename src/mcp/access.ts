@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join } from "node:path";
 import {
+  type CompanionKind,
   dateRange,
   type ImageRef,
   type MediaKind,
@@ -29,6 +30,7 @@ export interface Narrowing {
   readonly until?: string | undefined;
   readonly tags?: readonly string[] | undefined;
   readonly kind?: MediaKind | undefined;
+  readonly has?: CompanionKind | undefined;
 }
 
 /** Of a picture, or of a moment of a film: id@1:02. */
@@ -64,7 +66,7 @@ export class Access {
 
   /** The part of a view that a call's arguments leave. @throws UsageError, NotFoundError */
   async narrow(library: McpLibrary, view: McpLibraryView, narrowing: Narrowing): Promise<McpLibraryView> {
-    const { folder, since, until, tags, kind } = narrowing;
+    const { folder, since, until, tags, kind, has } = narrowing;
     await view.requireTags(tags ?? []);
     return library.within({
       ...view.scope,
@@ -75,6 +77,7 @@ export class Access {
       ...(await dateRange({ since, until })),
       ...(tags !== undefined && tags.length > 0 && { tags }),
       ...(kind !== undefined && { picture: { kinds: [kind] } }),
+      ...(has !== undefined && { has: [has] }),
     });
   }
 

@@ -10,6 +10,7 @@ export const applied = z.object({
   until: z.string().optional(),
   tags: z.array(z.string()).optional(),
   kind: z.string().optional(),
+  has: z.string().optional(),
   text: z.string().optional(),
 });
 
@@ -27,18 +28,20 @@ export function appliedFilters(
     ...(until && { until: day(until, -1) }),
     ...(args.tags?.length && { tags: args.tags.map((tag) => untrusted(tag, 100)) }),
     ...(args.kind !== undefined && { kind: args.kind }),
+    ...(args.has !== undefined && { has: args.has }),
     ...(args.text !== undefined && { text: untrusted(args.text) }),
   };
   return Object.keys(found).length > 0 ? found : undefined;
 }
 
-export function appliedLine({ folder, since, until, tags, kind, text }: Applied): string {
+export function appliedLine({ folder, since, until, tags, kind, has, text }: Applied): string {
   return [
     ...(folder === undefined ? [] : [`folder ${quoted(folder, 400)}`]),
     ...(since === undefined ? [] : [`from ${since}`]),
     ...(until === undefined ? [] : [`up to ${until}`]),
     ...(tags === undefined ? [] : [`tags ${tags.join(", ")}`]),
     ...(kind === undefined ? [] : [`kind ${kind}`]),
+    ...(has === undefined ? [] : [`with ${has}`]),
     ...(text === undefined ? [] : [`with the words ${quoted(text)}`]),
   ].join("; ");
 }

@@ -17,6 +17,8 @@ export const pictureFacts = z.object({
   caption: z.string().optional(),
   url: z.string().optional(),
   offline: z.boolean().optional(),
+  /** Kinds of files beside it: raw, video, sidecar. */
+  has: z.array(z.string()).optional(),
 });
 
 export type PictureFacts = z.infer<typeof pictureFacts>;
@@ -31,6 +33,8 @@ export function factsOf(image: ImageRecord): PictureFacts {
     tags: image.tags.slice(0, MAX_TAGS).map(({ tag }) => untrusted(tag, 60)),
     ...(placement?.kind === "discord" && discordFacts(placement)),
     ...(placement?.kind === "file" && !placement.online && { offline: true }),
+    ...(placement?.kind === "file" &&
+      placement.companions && { has: [...new Set(placement.companions.map(({ kind }) => kind))] }),
   };
 }
 
@@ -46,6 +50,7 @@ export function factsLine(facts: Omit<PictureFacts, "size"> & { readonly size?: 
   if (facts.caption !== undefined) parts.push(`caption: ${quoted(facts.caption)}`);
   if (facts.url !== undefined) parts.push(facts.url);
   if (facts.offline) parts.push("offline");
+  if (facts.has) parts.push(`with ${facts.has.join(", ")}`);
   return parts.join("  ");
 }
 

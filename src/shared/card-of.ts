@@ -33,8 +33,13 @@ export function placeOf(placement: Placement): Place {
       name: visibleText(placement.filename),
       online: true,
     };
-  const { path, online } = placement;
-  return { kind: "file", at: path, name: visibleText(basename(path)), folder: dirname(path), online };
+  const { path, online, companions } = placement;
+  return {
+    ...{ kind: "file", at: path, name: visibleText(basename(path)), folder: dirname(path), online },
+    ...(companions && {
+      companions: companions.map(({ kind, path }) => ({ kind, name: visibleText(basename(path)) })),
+    }),
+  };
 }
 
 /** `isRanked`: whether something was asked for, so that the score means something. */

@@ -1,4 +1,4 @@
-import type { DuplicateKind, Fit, FractionBox, MediaKind, TextSource } from "../core/types.ts";
+import type { CompanionKind, DuplicateKind, Fit, FractionBox, MediaKind, TextSource } from "../core/types.ts";
 
 /**
  * Pictures as the components show them, free of the core's records. Untrusted text is made visible (`visibleText`), but
@@ -16,6 +16,8 @@ export interface Place {
   readonly folder?: string | undefined;
   /** False while its disk is away. */
   readonly online: boolean;
+  /** Raw files, videos and sidecars beside it, by name; absent where there are none. */
+  readonly companions?: readonly { readonly kind: CompanionKind; readonly name: string }[] | undefined;
 }
 
 /** A picture in a grid. */

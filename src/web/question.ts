@@ -52,6 +52,7 @@ export const questionSchema = z.object({
   until: one,
   tag: several,
   nottag: several,
+  has: z.preprocess(asList, z.array(z.enum(["raw", "video", "sidecar"])).max(3)),
   /** A picture of it. */
   theme: one,
   /** Of the map: see picture-groups.ts. */
@@ -103,7 +104,7 @@ function termsOf({ q, and, not, like, unlike }: Question, examples: Examples): Q
 
 /** The part of what may be seen that the filters leave. @throws UsageError, NotFoundError for an unknown tag */
 export async function narrowed(view: LibraryView, question: Question): Promise<Scope> {
-  const { since, until, tag, nottag } = question;
+  const { since, until, tag, nottag, has } = question;
   await view.requireTags([...tag, ...nottag]);
   return {
     ...view.scope,
@@ -111,6 +112,7 @@ export async function narrowed(view: LibraryView, question: Question): Promise<S
     ...(await dateRange({ since: since || undefined, until: until || undefined })),
     ...(tag.length > 0 && { tags: tag }),
     ...(nottag.length > 0 && { notTags: nottag }),
+    ...(has.length > 0 && { has }),
     ...pictureFilter(question),
   };
 }

@@ -1,5 +1,6 @@
 import { describe } from "vitest";
 import { describeCarriedWords } from "./catalog-contract/carried-words.ts";
+import { describeCompanions } from "./catalog-contract/companions.ts";
 import { describeEmbeddings } from "./catalog-contract/embeddings.ts";
 import { describeErasing } from "./catalog-contract/erasing.ts";
 import { describeFiles } from "./catalog-contract/files.ts";
@@ -26,6 +27,7 @@ export function describeCatalog(create: CatalogFactory): void {
   describe("embeddings and their changes", () => describeEmbeddings(create));
   describe("tags", () => describeTags(create));
   describe("what files carry", () => describeCarriedWords(create));
+  describe("files beside pictures", () => describeCompanions(create));
   describe("texts", () => describeTexts(create));
   describe("readings", () => describeReadings(create));
   describe("marks", () => describeMarks(create));

@@ -58,6 +58,15 @@ export async function fillLibrary(
     ]),
   );
   if (hasFilm) await images.put([film("a film")]);
+  await files.putCompanions([
+    {
+      path: "/photos/1/picture 1.jpg",
+      companions: [
+        { kind: "raw", path: "/photos/1/picture 1.NEF" },
+        { kind: "sidecar", path: "/photos/1/picture 1.jpg.xmp" },
+      ],
+    },
+  ]);
   const [one = "", two = "", three = ""] = names.slice(0, 3).map(idOf);
   // Many at one moment: their order is that of their being stored.
   await images.putPlacements(

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { readConfig } from "../../config.ts";
 import {
+  describeCompanions,
   describeNotRead,
   describeOlderModels,
   describePartlyRead,
@@ -59,6 +60,8 @@ function print(status: LibraryStatus, styles: Styles): void {
   printLine(
     `${styles.bold("Images")}   ${pluralize(status.images, "image")} at ${pluralize(status.placements, "place")}${pending}`,
   );
+  const beside = describeCompanions(status.companions ?? {});
+  if (beside) printLine(`         beside them ${beside}`);
   for (const sentence of describeOlderModels(status)) printLine(`         ${printable(sentence)}`);
   if (status.text) printLine(`${styles.bold("Text")}     ${textLine(status.text)}`);
   const { index, disk } = status;

@@ -24,6 +24,7 @@ export interface Filter {
     | "until"
     | "tag"
     | "withoutTag"
+    | "has"
     | "scoreFrom"
     | "kind"
     | "keep"

@@ -93,7 +93,9 @@ const invariants: readonly (readonly [what: string, count: string])[] = [
       `SELECT 'images', count(*) FROM images UNION ALL SELECT 'failures', count(*) FROM failures
         UNION ALL SELECT 'placements', (SELECT count(*) FROM files) + (SELECT count(*) FROM posts)
         UNION ALL SELECT 'read', count(*) FROM readings
-        UNION ALL SELECT 'waiting to be read', count(*) FROM reading_queue`,
+        UNION ALL SELECT 'waiting to be read', count(*) FROM reading_queue
+        UNION ALL SELECT 'companions ' || k.column1, (SELECT count(*) FROM companions c WHERE c.kind = k.column1)
+          FROM (VALUES ('raw'), ('video'), ('sidecar')) k`,
     ),
   ],
   [

@@ -5,6 +5,7 @@ import { DECODER_VERSION } from "../image/decoder-version.ts";
 import type { Failure, FileStore, KnownFile, Root } from "../ports.ts";
 import type { FilePlacement, ImageId, SkipCode, Timestamp } from "../types.ts";
 import { YieldController } from "../yield-controller.ts";
+import { COMPANIONS_OF_FILE, companions, readCompanions } from "./companions.ts";
 import type { Connection } from "./connection/connection.ts";
 import { erase, inBatches, untilNoneLeft } from "./erase.ts";
 import { leftOut } from "./left-out.ts";
@@ -24,6 +25,7 @@ export function fileStore(db: Connection): FileStore {
     ...mounts(db),
     ...otherKinds(db),
     ...leftOut(db),
+    ...companions(db),
     roots: () => db.read(() => allRoots(db).map(({ id: _, ...root }) => root)),
     putRoot: (path, kind) =>
       db.write(() => {
@@ -118,6 +120,7 @@ type KnownRow = [
   changedAt: Timestamp | null,
   id: Buffer | null,
   code: SkipCode | null,
+  companions: string | null,
 ];
 
 /**
@@ -125,15 +128,15 @@ type KnownRow = [
  * decoder refused it may not hold any more.
  */
 const knownRows = (lower: ">" | ">=") => `
-  SELECT f.path AS path, f.bytes, f.modified_at, f.changed_at, i.id, NULL
+  SELECT f.path AS path, f.bytes, f.modified_at, f.changed_at, i.id, NULL, ${COMPANIONS_OF_FILE}
   FROM files f CROSS JOIN images i ON i.key = f.image
   WHERE f.path ${lower} @start AND f.path < @to AND NOT EXISTS (SELECT 1 FROM failures WHERE origin = f.path)
   UNION ALL
-  SELECT origin, bytes, modified_at, changed_at, NULL, CASE WHEN ${IS_OUTDATED} THEN NULL ELSE code END
+  SELECT origin, bytes, modified_at, changed_at, NULL, CASE WHEN ${IS_OUTDATED} THEN NULL ELSE code END, NULL
   FROM failures WHERE origin ${lower} @start AND origin < @to AND root IS NOT NULL
   ORDER BY path LIMIT @limit`;
 
-function knownFile([path, bytes, modifiedAt, changedAt, id, code]: KnownRow): KnownFile {
+function knownFile([path, bytes, modifiedAt, changedAt, id, code, companions]: KnownRow): KnownFile {
   return {
     path,
     bytes,
@@ -141,6 +144,7 @@ function knownFile([path, bytes, modifiedAt, changedAt, id, code]: KnownRow): Kn
     ...(changedAt !== null && { changedAt }),
     ...(id !== null && { id: id.toString("hex") }),
     ...(code !== null && { code }),
+    ...(companions !== null && { companions: readCompanions(companions) }),
   };
 }
 

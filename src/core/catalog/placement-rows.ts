@@ -3,21 +3,24 @@ import { dateInName } from "../dates/date-in-name.ts";
 import { isPlausible } from "../dates/plausible-time.ts";
 import type { ImageKey } from "../ports.ts";
 import type { DiscordPlacement, FilePlacement, Placement } from "../types.ts";
+import { COMPANIONS_OF_FILE, readCompanions } from "./companions.ts";
 import type { Connection } from "./connection/connection.ts";
 import { IS_AWAY } from "./mounts.ts";
 import { rootOf } from "./root-rows.ts";
 
 /** Columns of `files f JOIN roots r` and of `posts p` that make a placement. */
 export const FILE_COLUMNS = `f.image, r.path AS root, f.path, f.bytes, f.modified_at AS modifiedAt, f.named_at AS namedAt,
-  r.state = 'online' AND NOT ${IS_AWAY} AS online`;
+  r.state = 'online' AND NOT ${IS_AWAY} AS online, ${COMPANIONS_OF_FILE} AS companions`;
 export const POST_COLUMNS = `p.image, p.guild AS guildId, p.channel AS channelId, p.parent AS parentId,
   p.message AS messageId, p.attachment AS attachmentId, p.author AS authorId, p.filename,
   p.posted_at AS postedAt, p.spoiler, p.age_restricted AS ageRestricted, p.caption`;
 
-export interface FileRow extends Omit<FilePlacement, "kind" | "online" | "namedAt" | "changedAt"> {
+export interface FileRow
+  extends Omit<FilePlacement, "kind" | "online" | "namedAt" | "changedAt" | "companions"> {
   readonly image: ImageKey;
   readonly namedAt: number | null;
   readonly online: number;
+  readonly companions: string | null;
 }
 
 export interface PostRow
@@ -29,13 +32,14 @@ export interface PostRow
   readonly ageRestricted: number;
 }
 
-export function filePlacement({ image: _, online, namedAt, ...file }: FileRow): FilePlacement {
+export function filePlacement({ image: _, online, namedAt, companions, ...file }: FileRow): FilePlacement {
   return {
     kind: "file",
     ...file,
     modifiedAt: calendarTime(file.modifiedAt),
     ...(namedAt !== null && isPlausible(namedAt) && { namedAt }),
     online: online === 1,
+    ...(companions !== null && { companions: readCompanions(companions) }),
   };
 }
 

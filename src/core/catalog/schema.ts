@@ -562,6 +562,24 @@ export const migrations: readonly string[] = [
     UNIQUE (image, part)
   ) STRICT;
   `,
+  `
+  -- Files that belong to a file of a picture: raw files, videos of Live Photos, sidecars.
+  CREATE TABLE companions (
+    path TEXT PRIMARY KEY,
+    file TEXT NOT NULL REFERENCES files (path) ON DELETE CASCADE,
+    kind TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX companions_by_file ON companions (file, path, kind);
+  CREATE INDEX companions_by_kind ON companions (kind, file);
+  INSERT INTO tallies (name, total) VALUES ('companions raw', 0), ('companions video', 0), ('companions sidecar', 0);
+  CREATE TRIGGER companion_added AFTER INSERT ON companions BEGIN
+    UPDATE tallies SET total = total + 1 WHERE name IN ('visibility', 'companions ' || new.kind);
+  END;
+  CREATE TRIGGER companion_removed AFTER DELETE ON companions BEGIN
+    UPDATE tallies SET total = total - 1 WHERE name = 'companions ' || old.kind;
+    UPDATE tallies SET total = total + 1 WHERE name = 'visibility';
+  END;
+  `,
 ];
 
 /**

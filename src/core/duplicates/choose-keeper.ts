@@ -1,4 +1,5 @@
 import { orderOf, placementDate } from "../dates/picture-date.ts";
+import { isPaired } from "../sources/companions.ts";
 import type { ImageFormat, ImageId, ImageRecord, KeepChoice, WallClock } from "../types.ts";
 import { isNamedAsCopy } from "./copy-names.ts";
 import { detailOf, hasCaptureDate, type Shown, ShownEdits, type ShownKind } from "./keeper-evidence.ts";
@@ -132,6 +133,10 @@ function beforeTones(edits: ShownEdits, { keepIn, keep }: KeepChoice): Criterion
   return [
     ...asked,
     { score: (image) => Number(isTaggedByPerson(image)), words: { merit: "tagged by a person" } },
+    {
+      score: ({ placements }) => Number(placements.some(isPaired)),
+      words: { merit: "with a raw file or a video beside it" },
+    },
     {
       score: ({ id }) => -edits.reshaped.count(id),
       words: { fault: faultsOf(edits.reshaped) },

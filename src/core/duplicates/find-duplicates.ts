@@ -122,6 +122,8 @@ async function keptGroups(
 /** Of a document only the first page was compared: it is no copy of a picture, nor one of it. Films are compared whole. */
 const isOnePicture = ({ pages = 1, durationMs }: ImageRecord) => pages === 1 || durationMs !== undefined;
 
+const isRaw = ({ format }: ImageRecord) => format === "raw";
+
 interface Chosen {
   readonly positions: readonly number[];
   readonly keeper: number;
@@ -140,9 +142,12 @@ async function withKeepers(
   for (const positions of groups) {
     const keys = positions.map((at) => keyAt(search, at));
     const images = (await recordsOf(context, search, keys)).filter(isOnePicture);
-    const ids = new Set(images.map(({ id }) => id));
-    if (images.length > 1)
-      loaded.push({ positions: positions.filter((at) => ids.has(idAt(search, at))), images });
+    // A raw file is the negative of its picture, not a copy of it.
+    for (const some of [images.filter((image) => !isRaw(image)), images.filter(isRaw)]) {
+      const ids = new Set(some.map(({ id }) => id));
+      if (some.length > 1)
+        loaded.push({ positions: positions.filter((at) => ids.has(idAt(search, at))), images: some });
+    }
     await yielder.yieldIfDue();
   }
   const chosen: Chosen[] = [];

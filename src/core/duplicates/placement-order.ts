@@ -1,5 +1,6 @@
 import { isPlausible } from "../dates/plausible-time.ts";
 import { isInside } from "../is-inside.ts";
+import { isPaired } from "../sources/companions.ts";
 import type { KeepChoice, Placement, Timestamp } from "../types.ts";
 import { isNamedAsCopy } from "./copy-names.ts";
 
@@ -65,6 +66,10 @@ function placementCriteria({ keepIn, keep }: KeepChoice): PlacementCriterion[] {
   }
   return [
     ...criteria,
+    {
+      score: (placement) => Number(!isPaired(placement)),
+      why: (others) => `${othersAre(others)} without a raw file or video beside it`,
+    },
     {
       score: (placement) => Number(isNamedAsCopy(placement)),
       why: (others) => `${othersAre(others)} named or filed as a copy`,

@@ -17,6 +17,7 @@ import {
 import { type FoundFile, looksLikePicture } from "../sources/walk-folder.ts";
 import type {
   AddReport,
+  CompanionCounts,
   FilePlacement,
   FilesByKind,
   LeftOut,
@@ -30,6 +31,7 @@ import { CommitBatch } from "./commit-batch.ts";
 import { type FileOutcome, FileReader, failureOf } from "./file-reader.ts";
 import { readWordsOfNewFiles } from "./import-keywords.ts";
 import type { Originals } from "./originals.ts";
+import { putCompanions } from "./put-companions.ts";
 import { reassignPlacements } from "./reassign-placements.ts";
 import { registerRoots, type ScanTarget } from "./register-roots.ts";
 import { rememberMounts } from "./remember-mounts.ts";
@@ -99,6 +101,7 @@ class AddRun {
   readonly #partlyRead: AddReport["partlyRead"][number][] = [];
   readonly #refused: Skipped[] = [];
   readonly #otherKinds: FilesByKind[] = [];
+  readonly #companions: CompanionCounts[] = [];
   readonly #leftOut: LeftOut[] = [];
   readonly #offline: string[] = [];
   readonly #deleted: DeletedFile[] = [];
@@ -159,6 +162,7 @@ class AddRun {
       nowLeftOut: this.#nowLeftOut,
       otherKinds: sumOfKinds(this.#otherKinds),
       leftOut: sumOfLeftOut(this.#leftOut),
+      companions: sumOfKinds(this.#companions),
       offline: this.#offline,
       cancelled: this.#cancelled,
     };
@@ -196,6 +200,7 @@ class AddRun {
     this.#offline.push(...scan.away);
     this.#current.otherKinds = scan.otherKinds;
     this.#leftOut.push(scan.leftOut);
+    this.#companions.push(scan.companions);
     await rememberMounts(this.#context.catalog, { root: root.path, path, before: mounts }, scan);
     if (path === root.path) await this.#context.catalog.files.putLeftOut(path, scan.leftOut);
     if (path !== root.path && scan.isEmpty) await this.#reportLeftOut(path, scan);
@@ -204,6 +209,7 @@ class AddRun {
     await this.#readOrLeave(root, scan.added);
     await this.#readOrLeave(root, await this.#reassignPlacements(root, [...scan.changed, ...modified]));
     await this.#readAll(root, scan.reread);
+    if (!this.#cancelled) await putCompanions(this.#context.catalog, scan.otherCompanions);
     this.#deleted.push(...scan.deleted);
     if (path === root.path || root.state === "offline") this.#online.add(root.path);
     this.#otherKinds.push(this.#current.otherKinds);
@@ -371,6 +377,11 @@ class AddRun {
     const why = leftOut
       ? `${isFile ? "it is" : "its pictures are"} ${whereLeftOut(leftOut)}`
       : isFile && !looksLikePicture(path) && "its name is not that of a picture";
+    if (!why && isFile && !leftOut) {
+      const reason =
+        "it belongs to the picture of the same name beside it, which stands for both: name that picture, or its folder";
+      this.#refused.push({ origin: path, code: "not-a-picture", reason });
+    }
     if (!why) return;
     const reason = `${why}: scans of the folder around it leave it out, unless a .glimpseignore takes it back`;
     this.#refused.push({ origin: path, code: "not-a-picture", reason });

@@ -37,6 +37,7 @@ export async function libraryStatus(
     guilds: scope.discord === "all" ? await catalog.posts.guilds() : [],
     failed,
     partlyRead: await catalog.images.partlyRead(scope),
+    companions: seesEverything(scope) ? await catalog.files.companionCounts() : null,
     text: seesEverything(scope) ? await catalog.readings.counts() : null,
     index: { kind, size: images - unembedded, note },
     disk: await dependencies.diskUsage(),

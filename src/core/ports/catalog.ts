@@ -1,4 +1,6 @@
 import type {
+  Companion,
+  CompanionCounts,
   DiscordPlacement,
   DiscordSelector,
   Embedding,
@@ -74,6 +76,15 @@ export interface KnownFile {
   readonly id?: ImageId | undefined;
   /** Why it failed, for a file that did. */
   readonly code?: SkipCode | undefined;
+  /** Of a file that did not fail; absent for none. */
+  readonly companions?: readonly Companion[] | undefined;
+}
+
+/** Files that belong to a file of a picture. */
+export interface CompanionsOf {
+  readonly path: string;
+  /** In order of path. */
+  readonly companions: readonly Companion[];
 }
 
 export interface Failure {
@@ -244,6 +255,9 @@ export interface FileStore {
   /** What the last whole scan of the root left out. */
   leftOut(root: string): Promise<LeftOut>;
   putLeftOut(root: string, leftOut: LeftOut): Promise<void>;
+  /** What belongs to these files, in place of what was known; nothing is stored for files without an image. */
+  putCompanions(files: readonly CompanionsOf[]): Promise<void>;
+  companionCounts(): Promise<CompanionCounts>;
   /** Records when these files last changed, their pictures being the same as before. */
   putChangeTimes(files: readonly { readonly path: string; readonly changedAt: Timestamp }[]): Promise<void>;
   /**

@@ -4,6 +4,7 @@ import { calendarTime } from "../dates/calendar-time.ts";
 import { DECODER_VERSION } from "../image/decoder-version.ts";
 import type { Failure, FileStore, KnownFile, Mount, Root, Totals } from "../ports.ts";
 import type { FilePlacement, ImageId, LeftOutCount, SkipCode, Timestamp } from "../types.ts";
+import { COMPANIONS_OF_FILE, companions } from "./companions.ts";
 import type { Connection, Session } from "./connection.ts";
 import { erase, inBatches, untilNoneLeft } from "./erase.ts";
 import { hexOf } from "./image-keys.ts";
@@ -18,6 +19,7 @@ const FILES_AT_ONCE = 1024;
 
 export function fileStore(db: Connection): FileStore {
   return {
+    ...companions(db),
     roots: async () => (await allRoots(db)).map(({ id: _, ...root }) => root),
     putRoot: (path, kind) =>
       db.write(async (session) => {
@@ -164,6 +166,7 @@ interface KnownRow {
   readonly changedAt: Timestamp | null;
   readonly id: ImageId | null;
   readonly code: SkipCode | null;
+  readonly companions: KnownFile["companions"] | null;
 }
 
 /** By path, so that it also works for a folder inside an added one. */
@@ -185,11 +188,11 @@ async function* knownBetween(db: Connection, from: string, to: string): AsyncIte
     const rows = await db.rows<KnownRow>(
       `SELECT * FROM (
         (SELECT f.path, f.bytes, f.modified_at AS "modifiedAt", f.changed_at AS "changedAt", ${hexOf("i.id")} AS id,
-          NULL AS code FROM files f JOIN images i ON i.key = f.image WHERE ${within("f.path")}
+          NULL AS code, ${COMPANIONS_OF_FILE} AS companions FROM files f JOIN images i ON i.key = f.image WHERE ${within("f.path")}
           AND NOT EXISTS (SELECT 1 FROM failures x WHERE digest_of(x.origin) = digest_of(f.path))
           ORDER BY path_start(f.path), f.path LIMIT ${FILES_AT_ONCE})
         UNION ALL
-        (SELECT x.origin, x.bytes, x.modified_at, x.changed_at, NULL, CASE WHEN x.${IS_OUTDATED} THEN NULL ELSE x.code END
+        (SELECT x.origin, x.bytes, x.modified_at, x.changed_at, NULL, CASE WHEN x.${IS_OUTDATED} THEN NULL ELSE x.code END, NULL
           FROM failures x WHERE ${within("x.origin")} AND x.root IS NOT NULL
           ORDER BY path_start(x.origin), x.origin LIMIT ${FILES_AT_ONCE})
       ) k ORDER BY k.path COLLATE "C" LIMIT ${FILES_AT_ONCE}`,
@@ -202,7 +205,7 @@ async function* knownBetween(db: Connection, from: string, to: string): AsyncIte
   }
 }
 
-function knownFile({ path, bytes, modifiedAt, changedAt, id, code }: KnownRow): KnownFile {
+function knownFile({ path, bytes, modifiedAt, changedAt, id, code, companions }: KnownRow): KnownFile {
   return {
     path,
     bytes,
@@ -210,6 +213,7 @@ function knownFile({ path, bytes, modifiedAt, changedAt, id, code }: KnownRow): 
     ...(changedAt !== null && { changedAt }),
     ...(id !== null && { id }),
     ...(code !== null && { code }),
+    ...(companions !== null && { companions }),
   };
 }
 

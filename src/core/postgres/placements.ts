@@ -3,7 +3,8 @@ import { dateInName } from "../dates/date-in-name.ts";
 import { isPlausible } from "../dates/plausible-time.ts";
 import { foldCase } from "../fold-case.ts";
 import type { ImageKey } from "../ports.ts";
-import type { DiscordPlacement, FilePlacement, Placement } from "../types.ts";
+import type { Companion, DiscordPlacement, FilePlacement, Placement } from "../types.ts";
+import { COMPANIONS_OF_FILE } from "./companions.ts";
 import type { Session } from "./connection.ts";
 import { folderOf } from "./paths.ts";
 import { putRoots } from "./roots.ts";
@@ -14,14 +15,15 @@ const IS_AWAY = `EXISTS (SELECT 1 FROM mounts m WHERE m.away AND (starts_with(f.
 
 /** Columns of `files f JOIN roots r` and of `posts p` that make a placement. */
 export const FILE_COLUMNS = `f.image, r.path AS root, f.path, f.bytes, f.modified_at AS "modifiedAt", f.named_at AS "namedAt",
-  (r.state = 'online' AND NOT ${IS_AWAY}) AS online`;
+  (r.state = 'online' AND NOT ${IS_AWAY}) AS online, ${COMPANIONS_OF_FILE} AS companions`;
 export const POST_COLUMNS = `p.image, p.guild AS "guildId", p.channel AS "channelId", p.parent AS "parentId",
   p.message AS "messageId", p.attachment AS "attachmentId", p.author AS "authorId", p.filename,
   p.posted_at AS "postedAt", p.spoiler, p.age_restricted AS "ageRestricted", p.caption`;
 
-export interface FileRow extends Omit<FilePlacement, "kind" | "namedAt" | "changedAt"> {
+export interface FileRow extends Omit<FilePlacement, "kind" | "namedAt" | "changedAt" | "companions"> {
   readonly image: ImageKey;
   readonly namedAt: number | null;
+  readonly companions: readonly Companion[] | null;
 }
 
 export interface PostRow extends Omit<DiscordPlacement, "kind" | "parentId" | "caption"> {
@@ -30,8 +32,13 @@ export interface PostRow extends Omit<DiscordPlacement, "kind" | "parentId" | "c
   readonly caption: string | null;
 }
 
-export function filePlacement({ image: _, namedAt, ...file }: FileRow): FilePlacement {
-  return { kind: "file", ...file, ...(namedAt !== null && isPlausible(namedAt) && { namedAt }) };
+export function filePlacement({ image: _, namedAt, companions, ...file }: FileRow): FilePlacement {
+  return {
+    kind: "file",
+    ...file,
+    ...(namedAt !== null && isPlausible(namedAt) && { namedAt }),
+    ...(companions !== null && { companions }),
+  };
 }
 
 export function discordPlacement({ image: _, parentId, caption, ...post }: PostRow): DiscordPlacement {

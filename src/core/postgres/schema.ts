@@ -560,6 +560,7 @@ export const migrations: readonly string[] = [
   );
   ALTER TABLE parts ALTER COLUMN webp SET STORAGE EXTERNAL;
   `,
+  companionsStep(),
 ];
 
 /** What follows the vectors: the halves beside placements, how many images have one, and the change sequence. */
@@ -785,5 +786,28 @@ function carriedWordsStep(): string {
   END $$;
   CREATE TRIGGER carried_tags_removed AFTER DELETE ON carried_tags
     FOR EACH ROW EXECUTE FUNCTION follow_carried_tags();
+  `;
+}
+
+/** Files that belong to a file of a picture, by its path: raw files, videos of Live Photos, sidecars. */
+function companionsStep(): string {
+  return `
+  CREATE TABLE companions (
+    path text COLLATE "C" NOT NULL,
+    file text COLLATE "C" NOT NULL,
+    kind text NOT NULL
+  );
+  CREATE UNIQUE INDEX companions_by_path ON companions (digest_of(path));
+  CREATE INDEX companions_in_order ON companions (path_start(path));
+  CREATE INDEX companions_by_file ON companions (digest_of(file));
+  CREATE INDEX companions_by_kind ON companions (kind);
+
+  CREATE FUNCTION forget_companions() RETURNS trigger LANGUAGE plpgsql AS $$
+  BEGIN
+    DELETE FROM companions c USING before b WHERE digest_of(c.file) = digest_of(b.path);
+    RETURN NULL;
+  END $$;
+  CREATE TRIGGER files_with_companions_removed AFTER DELETE ON files REFERENCING OLD TABLE AS before
+    FOR EACH STATEMENT EXECUTE FUNCTION forget_companions();
   `;
 }

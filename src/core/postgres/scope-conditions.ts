@@ -38,7 +38,7 @@ export function scopeConditions(scope: Scope, values: Values): ScopeConditions {
       ? "TRUE"
       : `EXISTS (SELECT 1 FROM carried_tags c JOIN files f ON f.id = c.file
         WHERE c.image = t.image AND c.tag = t.tag AND ${all([file()])})`;
-  const image = (key: string) => imageFilter(scope, values, { key, carried });
+  const image = (key: string) => imageFilter(scope, values, { key, carried, file });
   const shows = (key: string) =>
     seesAllPlacements(scope)
       ? image(key)
@@ -111,9 +111,9 @@ export function postDates(scope: Scope, values: Values): string {
 }
 
 function imageFilter(
-  { tags = [], notTags = [], ids, picture }: Scope,
+  { tags = [], notTags = [], has = [], ids, picture }: Scope,
   values: Values,
-  { key, carried }: { readonly key: string; readonly carried: () => string },
+  { key, carried, file }: { readonly key: string } & Record<"carried" | "file", () => string>,
 ): string {
   const carries = (names: readonly string[]) =>
     `EXISTS (SELECT 1 FROM tags t WHERE t.image = ${key} AND ${tagIsSeen(carried())}
@@ -123,6 +123,12 @@ function imageFilter(
     notTags.length > 0 && `NOT ${carries(notTags)}`,
     ids !== undefined &&
       `${key} IN (SELECT i.key FROM images i WHERE i.id = ANY(${values.bind(ids.flatMap((id) => idBytes(id) ?? []))}::bytea[]))`,
+    ...has.map((kind) => {
+      const beside = `EXISTS (SELECT 1 FROM files f JOIN companions c ON digest_of(c.file) = digest_of(f.path)
+        WHERE f.image = ${key} AND c.kind = ${values.bind(kind)} AND (${file()}))`;
+      const isRaw = `EXISTS (SELECT 1 FROM images w WHERE w.key = ${key} AND w.format = 'raw')`;
+      return kind === "raw" ? `${beside} OR ${isRaw}` : beside;
+    }),
     picture !== undefined &&
       `EXISTS (SELECT 1 FROM images w WHERE w.key = ${key} AND ${pictureCondition(picture, values)})`,
   ]);

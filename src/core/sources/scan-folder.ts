@@ -3,8 +3,8 @@ import { dirname, relative, sep } from "node:path";
 import { isLasting } from "../errors.ts";
 import { isHeifLibraryInstalled } from "../image/heif/heif-library.ts";
 import { isFilmName } from "../media-kind.ts";
-import type { KnownFile, Mount, Root } from "../ports.ts";
-import type { ImageId, LeftOut, LeftOutReason } from "../types.ts";
+import type { CompanionsOf, KnownFile, Mount, Root } from "../ports.ts";
+import type { Companion, ImageId, LeftOut, LeftOutReason } from "../types.ts";
 import { AwayMounts } from "./away-mounts.ts";
 import { KnownFiles } from "./known-files.ts";
 import { isHidden } from "./left-out.ts";
@@ -45,6 +45,9 @@ export type Scan =
       /** Folders in which a disk was mounted that is away: what is missing there is not deleted. */
       readonly away: readonly string[];
       readonly otherKinds: WalkNotes["otherKinds"];
+      readonly companions: WalkNotes["companions"];
+      /** Files whose companions are others than were known. */
+      readonly otherCompanions: readonly CompanionsOf[];
       readonly leftOut: LeftOut;
       /** Why the walk did not look into the folder of a path; undefined when it did. */
       readonly reasonLeftOut: (path: string) => LeftOutReason | undefined;
@@ -135,6 +138,7 @@ class Comparison {
   readonly #touched: PictureFile[] = [];
   readonly #reread: PictureFile[] = [];
   readonly #missing: KnownFile[] = [];
+  readonly #otherCompanions: CompanionsOf[] = [];
   #undated: FoundFile[] = [];
   #found = 0;
   #unchanged = 0;
@@ -159,7 +163,7 @@ class Comparison {
     if (this.#found === 0 && unexplained.length > 0)
       return { state: "offline", reason: "the folder is suddenly empty" };
     for (const { path } of unexplained) this.#mounts.missing(path);
-    const { unreadable, unnamable, mounts, otherKinds, leftOutCounts: leftOut } = this.notes;
+    const { unreadable, unnamable, mounts, otherKinds, leftOutCounts: leftOut, companions } = this.notes;
     const away = this.#mounts.away(mounts, this.#options.part ?? this.#root);
     const unseen = new Set([...unreadable.map(({ path }) => path), ...unnamable, ...away]);
     const isUnseen = (path: string) => foldersAround(path).some((folder) => unseen.has(folder));
@@ -172,7 +176,8 @@ class Comparison {
       unchanged: this.#unchanged,
       deleted: unseen.size > 0 ? missing.filter(({ path }) => !isUnseen(path)) : missing,
       isEmpty: this.#found + missing.length === 0,
-      ...{ unreadable, unnamable, mounts, otherKinds, away, leftOut },
+      ...{ unreadable, unnamable, mounts, otherKinds, away, leftOut, companions },
+      otherCompanions: this.#otherCompanions,
       reasonLeftOut: (path) => this.#reasonLeftOut(path),
     };
   }
@@ -193,6 +198,8 @@ class Comparison {
   #note(file: FoundFile, known: KnownFile | undefined): void {
     this.#found += 1;
     if (known?.id !== undefined) this.#mounts.known(known.path);
+    if (!isEqual(file.companions, known?.companions))
+      this.#otherCompanions.push({ path: file.path, companions: file.companions ?? [] });
     const difference = differenceOf(file, known);
     const { rereadAll } = this.#options;
     if (known?.id === undefined) {
@@ -277,6 +284,10 @@ class Comparison {
     return folder === undefined ? undefined : leftOut.get(folder);
   }
 }
+
+const isEqual = (some: readonly Companion[] = [], others: readonly Companion[] = []): boolean =>
+  some.length === others.length &&
+  some.every(({ kind, path }, at) => kind === others[at]?.kind && path === others[at]?.path);
 
 /** A path and the folders that it lies in, innermost first. */
 function foldersAround(path: string): string[] {

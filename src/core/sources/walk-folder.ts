@@ -5,7 +5,8 @@ import { calendarTime } from "../dates/calendar-time.ts";
 import { systemCode } from "../errors.ts";
 import { isInside } from "../is-inside.ts";
 import { isFilmName } from "../media-kind.ts";
-import type { LeftOutCount, LeftOutReason } from "../types.ts";
+import type { Companion, CompanionKind, LeftOutCount, LeftOutReason } from "../types.ts";
+import { type Companionship, companionsAmong, MAX_LIVE_VIDEO_BYTES, mayBeCompanion } from "./companions.ts";
 import { comparePaths } from "./compare-paths.ts";
 import { IGNORE_FILE, IgnoreRules } from "./ignore-rules.ts";
 import { isCountedInside, isNoMediaFile, leftOutByName, NO_MEDIA_FILE } from "./left-out.ts";
@@ -27,6 +28,8 @@ export interface FoundFile {
   readonly modifiedAt: number;
   /** When its bytes, mode, links or name last changed, whatever its modification time was set to; whole milliseconds. */
   readonly changedAt: number;
+  /** Files beside it that belong to it, in order of path; absent where there are none. */
+  readonly companions?: readonly Companion[] | undefined;
 }
 
 /** What a walk met besides the pictures; complete when it has ended. */
@@ -42,6 +45,7 @@ export interface WalkNotes {
   /** Folders that were left out, and why; a file where only that file was looked for. */
   readonly leftOut: Map<string, LeftOutReason>;
   readonly leftOutCounts: Partial<Record<LeftOutReason, LeftOutCount>>;
+  readonly companions: Partial<Record<CompanionKind, number>>;
 }
 
 export const emptyNotes = (): WalkNotes => ({
@@ -51,6 +55,7 @@ export const emptyNotes = (): WalkNotes => ({
   otherKinds: {},
   leftOut: new Map(),
   leftOutCounts: {},
+  companions: {},
 });
 
 export const looksLikePicture = (path: string): boolean =>
@@ -142,13 +147,15 @@ class FolderWalk {
       entries.some(({ name, isFolder }) => isNoMediaFile(name) && !isFolder) &&
       rules.verdict(prefix + NO_MEDIA_FILE, false) !== "included";
     if (isMarked && folder !== this.#root) return this.#leaveOut(folder, true, "nomedia");
-    const kept = await this.#keep(entries, prefix, rules);
+    const companions = await companionsIn(entries, prefix, rules);
+    const kept = await this.#keep(entries, prefix, rules, companions);
+    const byPicture = this.#gathered(companions, prefix);
     const files = await statFiles(kept.flatMap(({ name, isFolder }) => (isFolder ? [] : prefix + name)));
     let at = 0;
     for (const { name, isFolder } of kept) {
       if (isFolder)
         yield* this.into({ path: prefix + name, outerDevice: device ?? outerDevice, outerRules: rules });
-      else this.#add(files[at++]);
+      else this.#add(files[at++], byPicture?.get(name));
       if (this.#found.length >= FILES_PER_BATCH) yield this.takeFound();
     }
   }
@@ -168,7 +175,12 @@ class FolderWalk {
   }
 
   /** The folders to walk and the pictures; the others are noted. */
-  async #keep(entries: readonly Entry[], prefix: string, rules: IgnoreRules): Promise<Entry[]> {
+  async #keep(
+    entries: readonly Entry[],
+    prefix: string,
+    rules: IgnoreRules,
+    companions: ReadonlyMap<string, Companionship>,
+  ): Promise<Entry[]> {
     const { part = this.#root } = this.#options;
     const isWhole = isInside(prefix, part);
     const kept: Entry[] = [];
@@ -177,6 +189,7 @@ class FolderWalk {
       const path = prefix + name;
       if (!isWhole && !isInside(path, part) && !isInside(part, path)) continue;
       const reason = reasonToLeaveOut(path, name, isFolder, rules);
+      if (companions.has(name) && !isFolder) continue;
       if (reason !== undefined) {
         if (isFolder || looksLikePicture(name)) await this.#leaveOut(path, isFolder, reason);
       } else if (!isFolder && !looksLikePicture(name) && !isNamedItself(path, part)) {
@@ -188,10 +201,27 @@ class FolderWalk {
     return kept;
   }
 
-  #add(found: FoundFile | Unreadable | undefined): void {
+  #add(found: FoundFile | Unreadable | undefined, companions: readonly Companion[] | undefined): void {
     if (found === undefined) return;
     if ("reason" in found) this.#notes.unreadable.push(found);
-    else this.#found.push(found);
+    else if (!companions) this.#found.push(found);
+    else {
+      for (const { kind } of companions)
+        this.#notes.companions[kind] = (this.#notes.companions[kind] ?? 0) + 1;
+      this.#found.push({ ...found, companions });
+    }
+  }
+
+  /** By the name of their picture, in order of path; undefined where there are none. */
+  #gathered(
+    companions: ReadonlyMap<string, Companionship>,
+    prefix: string,
+  ): ReadonlyMap<string, readonly Companion[]> | undefined {
+    if (companions.size === 0) return undefined;
+    const gathered = new Map<string, Companion[]>();
+    for (const [name, { of, kind }] of [...companions].sort(([a], [b]) => comparePaths(a, b)))
+      gathered.set(of, [...(gathered.get(of) ?? []), { kind, path: prefix + name }]);
+    return gathered;
   }
 
   async #leaveOut(path: string, isFolder: boolean, reason: LeftOutReason): Promise<void> {
@@ -220,6 +250,29 @@ async function listBytes(folder: string): Promise<Entry[]> {
     const name = entry.name.toString("utf8");
     return entryOf(entry, name, Buffer.from(name, "utf8").equals(entry.name));
   });
+}
+
+const NONE: ReadonlyMap<string, Companionship> = new Map();
+
+/** Those of the files that are not left out, of pictures that are not. A video that is too long for a Live Photo is a film. */
+async function companionsIn(
+  entries: readonly Entry[],
+  prefix: string,
+  rules: IgnoreRules,
+): Promise<ReadonlyMap<string, Companionship>> {
+  if (!entries.some(({ name }) => mayBeCompanion(name))) return NONE;
+  const names = entries
+    .filter(({ isFolder, isNamable }) => !isFolder && isNamable)
+    .map(({ name }) => name)
+    .filter((name) => reasonToLeaveOut(prefix + name, name, false, rules) === undefined);
+  const companions = companionsAmong(names, looksLikePicture);
+  const videos = [...companions].flatMap(([name, { kind }]) => (kind === "video" ? [name] : []));
+  const found = await statFiles(videos.map((name) => prefix + name));
+  for (const [at, name] of videos.entries()) {
+    const file = found[at];
+    if (file && "bytes" in file && file.bytes > MAX_LIVE_VIDEO_BYTES) companions.delete(name);
+  }
+  return companions;
 }
 
 function reasonToLeaveOut(

@@ -1,4 +1,5 @@
-import type { Shortfall } from "./image.ts";
+import type { CompanionCounts, Shortfall } from "./image.ts";
+
 /** Why one picture was not added; the run went on without it. */
 export interface Skipped {
   /** Path, or `discord:<message>/<attachment>`. */
@@ -79,6 +80,8 @@ export interface AddReport {
   /** Pictures and films of kinds that are not read: raw files of cameras, JPEG XL, videos. */
   readonly otherKinds: FilesByKind;
   readonly leftOut: LeftOut;
+  /** Files that belong to pictures beside them, as they were found now. */
+  readonly companions: CompanionCounts;
   /** Roots that could not be reached, and folders on disks that are away; nothing of theirs was erased. */
   readonly offline: readonly string[];
   /** Whether the run was cancelled before its end. */

@@ -33,7 +33,21 @@ export interface FilePlacement {
   readonly namedAt?: WallClock | undefined;
   /** False while the root cannot be reached; the image is kept and still found. */
   readonly online: boolean;
+  /** Files beside it that belong to it, by path; absent where there are none. */
+  readonly companions?: readonly Companion[] | undefined;
 }
+
+/** raw: a raw file of the same shot; video: the moving part of a Live Photo; sidecar: what XMP or Google Takeout say of it. */
+export type CompanionKind = "raw" | "video" | "sidecar";
+
+/** A file beside a picture that is no picture of its own. */
+export interface Companion {
+  readonly kind: CompanionKind;
+  /** Absolute path. */
+  readonly path: string;
+}
+
+export type CompanionCounts = Readonly<Partial<Record<CompanionKind, number>>>;
 
 /** An attachment of a Discord message. URLs are never kept: they expire, ids do not. */
 export interface DiscordPlacement {

@@ -1,4 +1,4 @@
-import type { ImageFormat, ImageId, MediaKind } from "./image.ts";
+import type { CompanionKind, ImageFormat, ImageId, MediaKind } from "./image.ts";
 import type { DateBound } from "./time.ts";
 
 /**
@@ -20,6 +20,8 @@ export interface Scope {
   /** The image carries none of these, whatever their case. */
   readonly notTags?: readonly string[] | undefined;
   readonly ids?: readonly ImageId[] | undefined;
+  /** The image has companions of all of these kinds beside files in scope; one that is a raw file itself has that. */
+  readonly has?: readonly CompanionKind[] | undefined;
   /** What the picture itself is like. */
   readonly picture?: PictureFilter | undefined;
 }

@@ -1,5 +1,6 @@
 import type { FilesByKind, LeftOut } from "./adding.ts";
 import type { NothingBar } from "./calibration.ts";
+import type { CompanionCounts } from "./image.ts";
 import type { EmbeddingSpace } from "./model.ts";
 import type { Timestamp } from "./time.ts";
 import type { WorkStatus } from "./work.ts";
@@ -52,6 +53,8 @@ export interface LibraryStatus {
   }[];
   readonly failed: number;
   readonly partlyRead: PartlyReadCounts;
+  /** Files that belong to pictures beside them; null unless everything is in scope. */
+  readonly companions: CompanionCounts | null;
   /** In how many images the text was read, and how many wait for it; null unless everything is in scope. */
   readonly text: { readonly read: number; readonly waiting: number } | null;
   readonly index: {

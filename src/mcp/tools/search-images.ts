@@ -36,6 +36,7 @@ const input = z.strictObject({
   until: z.string().max(40).optional().describe("Up to and including"),
   tags: z.array(z.string().max(100)).max(20).optional().describe("With all of these"),
   kind: z.enum(["image", "animation", "video"]).optional(),
+  has: z.enum(["raw", "video"]).optional(),
   limit: z.int().min(1).max(50).optional().describe("Default 10"),
   cursor: z.string().max(200).optional(),
 });

@@ -1,6 +1,6 @@
 import { foldLabel } from "../../fold-label.ts";
 import type { ImageKey } from "../../ports.ts";
-import type { PictureFilter, Scope } from "../../types.ts";
+import type { CompanionKind, PictureFilter, Scope } from "../../types.ts";
 import type { YieldController } from "../../yield-controller.ts";
 import type { Connection } from "../connection/connection.ts";
 import { findKey, highestKey } from "../image-keys.ts";
@@ -54,9 +54,10 @@ export async function imageFilter(
   scope: Scope,
   yielder: YieldController,
 ): Promise<ImageFilter> {
-  const { tags = [], notTags = [], ids, picture } = scope;
+  const { tags = [], notTags = [], has = [], ids, picture } = scope;
   let wanted = ids && (await keysOfIds(db, ids, yielder));
   if (picture) wanted = both(wanted, await keysOfPictures(db, picture, yielder));
+  for (const kind of has) wanted = both(wanted, await keysWithCompanions(db, kind, scope, yielder));
   const withAny = (names: readonly string[]) => tagged(db, names, scope, yielder);
   for (const tag of new Set(tags.map(foldLabel))) wanted = both(wanted, await withAny([tag]));
   return { wanted, unwanted: notTags.length > 0 ? await withAny(notTags) : undefined };
@@ -88,6 +89,28 @@ async function keysOfPictures(
     parameters: pictureParameters(picture),
   };
   for await (const some of slices<ImageKey>(db, range, { columns: ["i.key"], yielder })) keys.addAll(some);
+  return keys;
+}
+
+/** Of images with such a companion beside a file that the scope shows, and of raw files that are images themselves. */
+async function keysWithCompanions(
+  db: Connection,
+  kind: CompanionKind,
+  scope: Scope,
+  yielder: YieldController,
+): Promise<KeyBits> {
+  const keys = new KeyBits(await highestKey(db));
+  const { file, parameters } = scopeQuery(scope);
+  const range: RowRange = {
+    from: "companions c JOIN files f ON f.path = c.file",
+    prefix: "c.kind = @kind",
+    order: ["c.file", "c.path"],
+    where: file,
+    parameters: { ...parameters, kind },
+  };
+  for await (const some of slices<ImageKey>(db, range, { columns: ["f.image"], yielder })) keys.addAll(some);
+  if (kind === "raw")
+    for (const key of await keysOfPictures(db, { formats: ["raw"] }, yielder)) keys.add(key);
   return keys;
 }
 

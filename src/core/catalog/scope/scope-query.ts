@@ -1,7 +1,7 @@
 import { plausibleSpan } from "../../dates/plausible-time.ts";
 import { foldLabel } from "../../fold-label.ts";
 import { FILM_FORMATS } from "../../media-kind.ts";
-import type { DateBound, DiscordScope, MediaKind, PictureFilter, Scope } from "../../types.ts";
+import type { CompanionKind, DateBound, DiscordScope, MediaKind, PictureFilter, Scope } from "../../types.ts";
 import { pathRange } from "./path-range.ts";
 
 /** Conditions in SQL with their named parameters, all values bound. */
@@ -26,8 +26,8 @@ export function isEverything(scope: Scope): boolean {
 }
 
 /** Whether it asks anything of the image itself, whatever its placements. */
-export const hasImageFilter = ({ tags, notTags, ids, picture }: Scope): boolean =>
-  Boolean(tags?.length || notTags?.length) || ids !== undefined || picture !== undefined;
+export const hasImageFilter = ({ tags, notTags, has, ids, picture }: Scope): boolean =>
+  Boolean(tags?.length || notTags?.length || has?.length) || ids !== undefined || picture !== undefined;
 
 export function scopeQuery(scope: Scope): ScopeQuery {
   return {
@@ -110,7 +110,7 @@ export const tagIsSeen = (carried: string): string =>
 
 /** Looked up image by image: listing all images first is slow for a tag that most of them have. */
 function imageCondition(scope: Scope): string {
-  const { tags, notTags, ids, picture } = scope;
+  const { tags, notTags, has = [], ids, picture } = scope;
   const isSeen = tagIsSeen(carriedCondition(scope));
   const carried = (names: string) =>
     `SELECT count(DISTINCT folded(t.tag)) FROM tags t WHERE t.image = i.key AND ${isSeen}
@@ -120,8 +120,14 @@ function imageCondition(scope: Scope): string {
     notTags?.length ? `(${carried("notTags")}) = 0` : "TRUE",
     ids === undefined ? "TRUE" : "i.id IN (SELECT unhex(value) FROM json_each(@ids))",
     picture === undefined ? "TRUE" : pictureCondition(picture),
+    ...has.map((kind) => hasCompanion(scope, kind)),
   ]);
 }
+
+/** On a row `i` of images: beside a file that the scope shows. The kind is one of three words of this program. */
+const hasCompanion = (scope: Scope, kind: CompanionKind): string =>
+  `EXISTS (SELECT 1 FROM files f JOIN companions c ON c.file = f.path WHERE f.image = i.key AND c.kind = '${kind}'
+    AND ${all([fileCondition(scope.files), fileDates(scope)])})${kind === "raw" ? " OR i.format = 'raw'" : ""}`;
 
 /** On a row `i` of images. */
 export const pictureCondition = ({

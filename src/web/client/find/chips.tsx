@@ -22,6 +22,7 @@ const CHIPS = {
   orientation: texts.filters.orientation,
   format: texts.filters.format,
   kind: texts.filters.kind,
+  has: texts.filters.has,
 } as const;
 
 /** A chip for each filter and example that is set. */
@@ -75,6 +76,7 @@ function shownValue(name: string, value: string): string {
   if (name === "region") return "";
   if (name === "orientation") return texts.filters.orientations[value] ?? value;
   if (name === "kind") return texts.filters.kinds[value] ?? value;
+  if (name === "has") return texts.filters.companions[value] ?? value;
   return name === "format" ? value.toUpperCase() : visibleText(value);
 }
 

@@ -85,6 +85,7 @@ const FILTERS = [
   "orientation",
   "format",
   "kind",
+  "has",
 ];
 const isFiltered = () => FILTERS.some((name) => address.value.params.has(name));
 

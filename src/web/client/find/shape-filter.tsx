@@ -21,7 +21,9 @@ const FORMATS = [
 ];
 const KINDS = ["image", "animation", "video"];
 
-/** What the picture itself is like: how large, which way up, in which format. */
+const COMPANIONS = ["raw", "video"];
+
+/** What the picture is like: how large, which way up, in which format, with which files beside it. */
 export function ShapeFilter() {
   const { params } = address.value;
   return (
@@ -53,6 +55,13 @@ export function ShapeFilter() {
         textOf={(format) => format.toUpperCase()}
         isSet={(format) => params.getAll("format").includes(format)}
         onChoose={(format) => ask((next) => addValue(next, "format", format))}
+      />
+      <Choice
+        name={texts.filters.has}
+        values={COMPANIONS}
+        textOf={(kind) => texts.filters.companions[kind] ?? kind}
+        isSet={(kind) => params.getAll("has").includes(kind)}
+        onChoose={(kind) => ask((next) => addValue(next, "has", kind))}
       />
     </div>
   );

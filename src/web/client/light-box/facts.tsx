@@ -64,6 +64,11 @@ export function Facts({ picture, showsText, at }: FactsProps) {
         {picture.places.map((place) => (
           <li key={place.at}>
             <PlaceLine place={place} id={picture.id} />
+            {place.companions?.map(({ kind, name }) => (
+              <span class="companion" key={name}>
+                {texts.filters.companions[kind]} <bdi>{name}</bdi>
+              </span>
+            ))}
           </li>
         ))}
         {picture.placeCount > picture.places.length && (

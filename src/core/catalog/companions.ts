@@ -1,0 +1,40 @@
+import type { CompanionsOf, FileStore } from "../ports.ts";
+import type { Companion, CompanionCounts, CompanionKind } from "../types.ts";
+import type { Connection } from "./connection/connection.ts";
+
+/** SQL: those of a row `f` of files, for `readCompanions`; null for none. */
+export const COMPANIONS_OF_FILE = `(SELECT json_group_array(json_array(c.kind, c.path))
+  FROM (SELECT kind, path FROM companions WHERE file = f.path ORDER BY path) c HAVING count(*) > 0)`;
+
+/** In order of path. */
+export const readCompanions = (json: string): Companion[] =>
+  (JSON.parse(json) as [CompanionKind, string][]).map(([kind, path]) => ({ kind, path }));
+
+export function companions(db: Connection): Pick<FileStore, "putCompanions" | "companionCounts"> {
+  return {
+    putCompanions: (files) =>
+      db.write(() => {
+        for (const file of files) replace(db, file);
+      }),
+    companionCounts: () => db.read(() => counts(db)),
+  };
+}
+
+function replace(db: Connection, { path, companions }: CompanionsOf): void {
+  db.statement("DELETE FROM companions WHERE file = ?").run(path);
+  const insert = db.statement(
+    `INSERT INTO companions (path, file, kind) SELECT @companion, path, @kind FROM files WHERE path = @path
+    ON CONFLICT (path) DO UPDATE SET file = excluded.file, kind = excluded.kind`,
+  );
+  for (const { kind, path: companion } of companions) insert.run({ companion, kind, path });
+}
+
+function counts(db: Connection): CompanionCounts {
+  const rows = db
+    .statement<[string, number]>(
+      "SELECT substr(name, length('companions ') + 1), total FROM tallies WHERE name LIKE 'companions %' AND total > 0",
+    )
+    .raw()
+    .all() as [string, number][];
+  return Object.fromEntries(rows);
+}

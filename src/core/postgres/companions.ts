@@ -1,0 +1,34 @@
+import type { FileStore } from "../ports.ts";
+import type { Connection } from "./connection.ts";
+
+/** SQL: those of a row `f` of files, in order of path; null for none. */
+export const COMPANIONS_OF_FILE = `(SELECT json_agg(json_build_object('kind', c.kind, 'path', c.path) ORDER BY c.path)
+  FROM companions c WHERE digest_of(c.file) = digest_of(f.path))`;
+
+export function companions(db: Connection): Pick<FileStore, "putCompanions" | "companionCounts"> {
+  return {
+    putCompanions: (files) =>
+      db.write(async (session) => {
+        await session.run(
+          `DELETE FROM companions c WHERE digest_of(c.file) IN (SELECT digest_of(p) FROM unnest($1::text[]) p)`,
+          [files.map(({ path }) => path)],
+        );
+        const all = files.flatMap(({ path, companions }) =>
+          companions.map((companion) => ({ file: path, ...companion })),
+        );
+        await session.run(
+          `INSERT INTO companions (path, file, kind) SELECT n.path, n.file, n.kind
+            FROM unnest($1::text[], $2::text[], $3::text[]) AS n (path, file, kind)
+            WHERE EXISTS (SELECT 1 FROM files f WHERE digest_of(f.path) = digest_of(n.file))
+          ON CONFLICT (digest_of(path)) DO UPDATE SET file = excluded.file, kind = excluded.kind`,
+          [all.map(({ path }) => path), all.map(({ file }) => file), all.map(({ kind }) => kind)],
+        );
+      }),
+    companionCounts: async () => {
+      const rows = await db.rows<{ kind: string; files: number }>(
+        "SELECT kind, count(*) AS files FROM companions GROUP BY kind",
+      );
+      return Object.fromEntries(rows.map(({ kind, files }) => [kind, files]));
+    },
+  };
+}
