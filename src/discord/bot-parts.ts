@@ -29,7 +29,9 @@ import { ChannelVisibility, DiscordChannelDirectory } from "./permissions/channe
 import { ResolvedPermissions } from "./permissions/resolved-permissions.ts";
 import { ThreadMembership } from "./permissions/thread-membership.ts";
 import { ThreadParents } from "./permissions/thread-parents.ts";
+import { EarlierQuestions } from "./results/earlier-questions.ts";
 import { SavedQueries } from "./results/saved-queries.ts";
+import { TagLimit, type TagLimitOptions } from "./results/tag-limit.ts";
 
 export interface BotOptions {
   readonly token: string;
@@ -50,6 +52,7 @@ export interface BotOptions {
   readonly times?: SyncTimes | undefined;
   readonly progressIntervalMs?: number | undefined;
   readonly reconcileIntervalMs?: number | undefined;
+  readonly tagLimits?: TagLimitOptions | undefined;
   readonly watchdogMs?: number | undefined;
   readonly trustMemberMs?: number | undefined;
 }
@@ -57,6 +60,7 @@ export interface BotOptions {
 export interface BotParts extends BotContext, Omit<SyncParts, keyof BotContext> {
   readonly visibility: ChannelVisibility;
   readonly membership: ThreadMembership;
+  readonly tagLimit: TagLimit;
 }
 
 /** Makes the parts of every room, each from those of the rooms below it. */
@@ -104,6 +108,8 @@ export function assembleParts(client: Client, options: BotOptions): BotParts {
       readersCanRead: (guildId, places) => readersCanRead({ client, directory }, guildId, places),
     }),
     queries: new SavedQueries(library.settings),
+    earlierQuestions: new EarlierQuestions(),
+    tagLimit: new TagLimit(options.tagLimits),
     rateLimits: options.rateLimits ?? createRateLimits(),
     startedAt: Date.now(),
     trustMemberMs: options.trustMemberMs ?? 2_000,

@@ -4,6 +4,7 @@ import { LibraryGoneError, measure } from "../core/index.ts";
 import { GuildSync } from "./backfill/guild-sync.ts";
 import { purgeChannel, purgeGuild, purgeThread } from "./backfill/purge.ts";
 import { assembleParts, type BotOptions, type BotParts } from "./bot-parts.ts";
+import { welcome } from "./commands/help.ts";
 import { InteractionRouter } from "./commands/interaction-router.ts";
 import { createClient } from "./gateway/client.ts";
 import { type GatewayHandlers, listenToGateway } from "./gateway/gateway-events.ts";
@@ -77,6 +78,7 @@ export class Bot {
     this.#sync.stop();
     const answered = this.#interactions.close();
     this.#tagging.clear();
+    this.#parts.tagLimit.close();
     const { backfill, reconciler, refetcher, textReading, ingestor, marks, progressMessages, about } =
       this.#parts;
     const readers = [backfill, reconciler, refetcher, textReading].map((reader) => reader.close());
@@ -110,7 +112,10 @@ export class Bot {
     client.on(Events.Error, (error) => log.warn({ error }, "connection error"));
     client.on(Events.ShardError, (error) => log.warn({ error }, "gateway error"));
     client.on(Events.ShardDisconnect, ({ code }) => this.#end(exitReasonOf(code)));
-    client.on(Events.GuildCreate, (guild: Guild) => log.info({ guildId: guild.id }, "joined a server"));
+    client.on(Events.GuildCreate, (guild: Guild) => {
+      log.info({ guildId: guild.id }, "joined a server");
+      void welcome(parts, guild);
+    });
   }
 
   #handlers(live: LiveMessages): GatewayHandlers {

@@ -216,6 +216,27 @@ test("a picture that Discord no longer serves is reported as such", async () => 
   }
 });
 
+test("a picture posted again is shown where it was posted last, with what its poster wrote of it", async () => {
+  const { fake, guild } = harness;
+  const yard = fake.channel(guild, "yard");
+  await harness.index(yard);
+  const old = fake.post(yard, { pictures: [picture("weathercock")], at: Date.now() - 2 * DAY });
+  const again = fake.post(yard, { pictures: [picture("weathercock")], description: "our *rooster* of tin" });
+  const hidden = fake.post(yard, { pictures: [picture("spoilt")], description: "the ending", spoiler: true });
+  await eventually(async () =>
+    expect(await harness.placedMessageIds()).toEqual(expect.arrayContaining([old.id, again.id, hidden.id])),
+  );
+  const ask = (options: object) =>
+    harness.slash(ann, "find", { query: { value: "weathercock" }, channel: { channel: yard }, ...options });
+  const answer = await ask({});
+  expect(answer.text).toContain(again.id);
+  expect(answer.text).not.toContain(old.id);
+  expect(answer.text).toContain("1: our *rooster* of tin, posted");
+  expect(answer.text).not.toContain("the ending");
+  expect((await ask({ sort: { value: "oldest" } })).text).toContain(old.id);
+  await harness.slash(harness.asOwner, "index remove", { channel: { channel: yard } });
+});
+
 test("reposts are grouped, oldest first", async () => {
   const { fake, general } = harness;
   const again = fake.post(general, { pictures: [picture("sunset beach")] });

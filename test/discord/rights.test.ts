@@ -418,20 +418,19 @@ test("members see a voice channel's pictures only with Connect, which a time-out
 test("the message that shows how far a channel is read goes when not all who see it may know", async () => {
   const { fake, guild, general } = harness;
   const attic = fake.channel(guild, "attic");
+  fake.post(attic, { pictures: [picture("lantern")], announce: false });
   await harness.startBot();
-  await harness.index(attic);
+  let open: () => void = () => undefined;
+  fake.cdn.gate = new Promise((resolve) => {
+    open = resolve;
+  });
+  await harness.slash(harness.asOwner, "index add", { channel: { channel: attic } });
   await eventually(() => expect(harness.botMessages(general).join()).toContain(attic.id));
   fake.overwrite(attic, { id: fake.botId, type: 1, allow: P.ViewChannel });
   fake.overwrite(attic, { id: guild.id, type: 0, deny: P.ViewChannel });
-  // A thread is read from now on, and the message would be edited.
-  const thread = fake.thread(attic, "old talk", { archived: false });
-  fake.gateway.dispatch("THREAD_CREATE", {
-    id: thread.id,
-    guild_id: guild.id,
-    parent_id: attic.id,
-    type: thread.type,
-    name: "old talk",
-    newly_created: false,
-  });
+  // By the next reply, both changes have arrived.
+  await harness.slash(harness.asOwner, "status");
+  open();
+  await harness.waitForIndexed(attic);
   await eventually(() => expect(harness.botMessages(general).join()).not.toContain(attic.id));
 });

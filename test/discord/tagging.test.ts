@@ -136,3 +136,109 @@ test("points out reposts, but not a user's own correction and not a forward", as
   await pause(100);
   expect(reactions()).toHaveLength(1);
 });
+
+test("the pictures of one message get one answer, numbered, and each spoiler stays one", async () => {
+  const { fake, general } = harness;
+  await autotag({ mode: "reply", labels: "cat, dog, bird" });
+  const shows = ["cat", "a bridge", "dog", "cat", "bird", "dog", "cat", "dog", "bird", "cat"];
+  fake.post(general, { by: ann, pictures: shows.map(picture) });
+  await harness.waitForBotMessage(general, "cat");
+  const [text = ""] = harness.botMessages(general);
+  expect(harness.botMessages(general)).toHaveLength(1);
+  expect(text).toContain("**1** 🏷️ cat");
+  expect(text).toContain("**10** 🏷️ cat");
+  expect(text).not.toContain("**2**");
+  fake.post(general, { by: ann, pictures: [picture("dog"), picture("bird")], spoiler: true });
+  await harness.waitForBotMessage(general, "||dog||");
+  expect(harness.botMessages(general)[1]).toBe("**1** 🏷️ ||dog||\n**2** 🏷️ ||bird||");
+});
+
+test("in a raid so many messages are tagged, and one message says how many were not", async () => {
+  const { fake, general } = harness;
+  await harness.stopBot();
+  await harness.startBot({ tagLimits: { most: 3, windowMs: 3_000 } });
+  await autotag({ mode: "reply", labels: "cat, dog" });
+  for (let at = 0; at < 40; at += 1) fake.post(general, { by: ann, pictures: [picture("cat")] });
+  await harness.waitForBotMessage(general, "37 more messages with pictures");
+  expect(harness.botMessages(general).filter((text) => text.includes("🏷️ cat"))).toHaveLength(3);
+  const logged = harness.bot?.log.filter((line) => line.includes("untagged")) ?? [];
+  expect(logged).toHaveLength(1);
+});
+
+test("a rule is refused where the bot may not do it, or with an emoji of another server", async () => {
+  const { fake, guild, general } = harness;
+  fake.overwrite(general, { id: fake.botId, type: 1, deny: P.AddReactions });
+  await eventually(async () =>
+    expect((await autotag({ mode: "react", labels: "🐱 cat" })).text).toContain(
+      "give it Add Reactions there",
+    ),
+  );
+  fake.overwrite(general, { id: fake.botId, type: 1, allow: P.AddReactions, deny: P.SendMessages });
+  await eventually(async () =>
+    expect((await autotag({ mode: "reply", labels: "cat" })).text).toContain("give it Send Messages there"),
+  );
+  expect((await autotag({ mode: "react", labels: "<:cat:77> cat" })).text).toContain("not of this server");
+  fake.emoji.set(guild.id, ["77"]);
+  expect((await autotag({ mode: "react", labels: "<:cat:77> cat, 👨‍👩‍👧 family" })).text).toContain(
+    "👨‍👩‍👧 family",
+  );
+  const cat = fake.post(general, { by: ann, pictures: [picture("cat")] });
+  await eventually(() => expect(reactions()).toEqual([[cat.id, "reactions", "cat:77", "@me"]]));
+});
+
+test("managers read every rule that they can see, and what is not named stays as it was", async () => {
+  const { fake, guild, general } = harness;
+  const log = fake.channel(guild, "log");
+  await harness.slash(harness.asOwner, "autotag set", {
+    channel: { channel: general },
+    mode: { value: "log" },
+    labels: { value: "cat, dog" },
+    threshold: { value: 0.4 },
+    log: { channel: log },
+    reposts: { value: true },
+    "repost-wait": { value: 12 },
+  });
+  await autotag({ mode: "off" });
+  await autotag({ mode: "log" });
+  const listed = await harness.slash(harness.asOwner, "autotag list");
+  for (const part of [general.id, log.id, "cat, dog", "from 0.4 on", "after 12 hours"])
+    expect(listed.text).toContain(part);
+  const staff = fake.member(guild, "staff", [fake.role(guild, "staff", P.ManageGuild)]);
+  fake.overwrite(general, { id: staff.userId, type: 1, deny: P.ViewChannel });
+  const seen = await harness.slash({ member: staff, channel: log }, "autotag list");
+  expect(seen.text).toContain("No channel that you can see has a rule");
+});
+
+test("a repost is pointed out with who posted it first and when, after the wait, and never where it is allowed", async () => {
+  const { fake, guild, general } = harness;
+  await harness.index(general);
+  const bob = fake.member(guild, "bob");
+  await harness.slash(harness.asOwner, "autotag set", {
+    channel: { channel: general },
+    mode: { value: "reply" },
+    reposts: { value: true },
+    "repost-wait": { value: 2 },
+  });
+  const hour = 3_600_000;
+  const post = async (words: string, by: FakeMember, at = Date.now()) => {
+    const message = fake.post(general, { by, pictures: [picture(words)], at });
+    await eventually(async () => expect(await harness.placedMessageIds()).toContain(message.id));
+    return message;
+  };
+  const old = await post("statue", ann, Date.now() - 3 * hour);
+  await post("fountain", ann, Date.now() - hour);
+  await post("fountain", bob);
+  await post("statue", bob);
+  await harness.waitForBotMessage(general, old.id);
+  const notices = () => harness.botMessages(general).filter((text) => text.includes("♻️"));
+  expect(notices()).toHaveLength(1);
+  expect(notices()[0]).toMatch(new RegExp(`first posted by <@${ann.userId}> on <t:\\d+:d>`));
+  const message = { value: `https://discord.com/channels/${guild.id}/${general.id}/${old.id}` };
+  const allowed = await harness.slash(harness.asOwner, "autotag allow", { message });
+  expect(allowed.text).toContain("may be posted again without a notice");
+  await post("statue", bob);
+  await harness.slash(harness.asOwner, "autotag allow", { message, again: { value: false } });
+  const last = await post("statue", bob);
+  await eventually(() => expect(notices()).toHaveLength(2));
+  expect(general.messages.filter(({ answers }) => answers === last.id)).toHaveLength(1);
+});

@@ -12,8 +12,8 @@ import {
 } from "../../src/discord/gateway/payloads.ts";
 import { createLog, redact } from "../../src/discord/log.ts";
 import { oneLine, quoted } from "../../src/discord/message-text.ts";
-import { parseTagLabel } from "../../src/discord/results/auto-tag.ts";
 import { customId, pageNumber, parseCustomId } from "../../src/discord/results/custom-id.ts";
+import { cleanTagLabel, parseTagLabel, reactionName } from "../../src/discord/results/tag-labels.ts";
 
 const path = "/attachments/1/2/picture.png?ex=66&is=65&hm=ab";
 
@@ -108,6 +108,21 @@ test("labels are split, cleaned and counted", () => {
   expect(parseTagLabel("2 dogs")).toEqual({ emoji: "🏷️", text: "2 dogs" });
 });
 
+test.each(["🇩🇪", "👨‍👩‍👧", "1️⃣", "👍🏽", "🏳️‍🌈", "❤️", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "<:cat_face:123456789>", "<a:party:987>"])(
+  "%s is one emoji of a label, kept as it was typed",
+  (emoji) => {
+    const label = cleanTagLabel(` ${emoji} red @everyone <@1> `);
+    expect(parseTagLabel(label).emoji).toBe(emoji);
+    expect(parseTagLabel(label).text).toBe("red @\u200beveryone <\u200b@1>");
+  },
+);
+
+test("an emoji written as text becomes a picture, and one of a server is named for a reaction", () => {
+  expect(parseTagLabel("❤ love")).toEqual({ emoji: "❤️", text: "love" });
+  expect(reactionName("<a:party:987>")).toBe("party:987");
+  expect(reactionName("🇩🇪")).toBe("🇩🇪");
+});
+
 test("a bucket lets a burst through, then one at a time", () => {
   const limit = new RateLimit({ burst: 3, perMs: 3_000 });
   expect([limit.take("a", 0), limit.take("a", 0), limit.take("a", 0), limit.take("a", 0)]).toEqual([
@@ -158,9 +173,22 @@ test("every command is within Discord's limits", () => {
       expect(data.name.length).toBeLessThanOrEqual(32);
       expect(data).not.toHaveProperty("description");
     } else checkOption(data as Option);
-    expect(JSON.stringify(data).length).toBeLessThan(8_000);
+    expect(charactersOf(data), data.name).toBeLessThan(8_000);
   }
 });
+
+/** Of names, descriptions and values, each in its longest language, as Discord counts them. */
+function charactersOf(node: unknown): number {
+  if (Array.isArray(node)) return node.reduce((sum: number, each) => sum + charactersOf(each), 0);
+  if (typeof node !== "object" || node === null) return 0;
+  const fields: Record<string, unknown> = { ...node };
+  const own = ["name", "description", "value"].map((field) => {
+    const localised = Object.values({ ...(fields[`${field}_localizations`] as object) });
+    return Math.max(...[fields[field] ?? "", ...localised].map((text) => String(text).length));
+  });
+  const inner = Object.entries(fields).filter(([key]) => !key.endsWith("localizations"));
+  return own.reduce((sum, length) => sum + length, 0) + charactersOf(inner.map(([, value]) => value));
+}
 
 function checkOption({ name, description, options = [], choices = [] }: Option): void {
   expect(name).toMatch(/^[-_\p{Ll}\p{N}]{1,32}$/u);

@@ -53,7 +53,7 @@ export class BackfillWorker {
   /** One page of one channel, then it is another server's turn, and in this one another channel's. */
   #takeTurn(guildId: string, round: readonly BackfillJob[]): void {
     void this.#queue.add(async () => {
-      const [job, ...later] = round.length > 0 ? round : await this.#pendingJobs(guildId);
+      const [job, ...later] = round.length > 0 ? round : await this.#nextRound(guildId);
       if (job && !this.#stop.signal.aborted) {
         await this.#readPage(job);
         this.#takeTurn(guildId, later);
@@ -62,6 +62,16 @@ export class BackfillWorker {
       this.#reading.delete(guildId);
       if (this.#wokenAgain.delete(guildId)) this.wake(guildId);
     });
+  }
+
+  /** None while the library cannot be read: maintenance wakes the server again. */
+  async #nextRound(guildId: string): Promise<BackfillJob[]> {
+    try {
+      return await this.#pendingJobs(guildId);
+    } catch (error) {
+      this.#parts.log.warn({ guildId, error }, "the histories to read could not be listed");
+      return [];
+    }
   }
 
   /** Retries channels that could not be read. */

@@ -58,6 +58,7 @@ export async function purgeGuild(parts: PurgeParts, guildId: string): Promise<vo
     const notes = await state.list(`discord/${noun}/${guildId}/`);
     for (const name of notes.keys()) await state.set(name, undefined);
   }
+  await state.set(`discord/welcomed/${guildId}`, undefined);
 }
 
 async function resetChannelProgress(

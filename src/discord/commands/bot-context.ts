@@ -16,6 +16,7 @@ import type { RetryQueue } from "../ingest/retry-queue.ts";
 import type { Log } from "../log.ts";
 import type { DiscordChannelDirectory } from "../permissions/channel-directory.ts";
 import type { ResolvedPermissions } from "../permissions/resolved-permissions.ts";
+import type { EarlierQuestions } from "../results/earlier-questions.ts";
 import type { SavedQueries } from "../results/saved-queries.ts";
 import type { RateLimits } from "./rate-limit.ts";
 
@@ -28,6 +29,7 @@ export interface BotContext {
   readonly settings: GuildSettingsStore;
   readonly privacy: PrivacyStore;
   readonly queries: SavedQueries;
+  readonly earlierQuestions: EarlierQuestions;
   readonly download: Download;
   readonly ingestor: PictureIngestor;
   readonly erasures: Erasures;

@@ -23,7 +23,7 @@ export interface SlashCommand extends CommandBase {
   readonly kind: "slash";
   execute(interaction: ChatInputCommandInteraction, context: BotContext): Promise<Reply>;
   /** At most 25 choices, synchronously: autocomplete leaves no time for lookups. */
-  autocomplete?(interaction: AutocompleteInteraction): readonly string[];
+  autocomplete?(interaction: AutocompleteInteraction, context: BotContext): readonly string[];
 }
 
 export interface MenuCommand extends CommandBase {

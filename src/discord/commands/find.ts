@@ -10,7 +10,7 @@ import { newResultsReply } from "../results/results-message.ts";
 import { type SavedTerm, vectorTerm } from "../results/saved-queries.ts";
 import type { BotContext } from "./bot-context.ts";
 import type { SlashCommand } from "./command.ts";
-import { commandText } from "./command-texts.ts";
+import { choiceText, commandText } from "./command-texts.ts";
 import { channelTypes, parseDates } from "./options.ts";
 import { fetchAttachment } from "./picture-input.ts";
 import { requireIndexed } from "./require-indexed.ts";
@@ -27,7 +27,7 @@ export const find: SlashCommand = {
     contexts: [InteractionContextType.Guild],
     integration_types: [ApplicationIntegrationType.GuildInstall],
     options: [
-      { ...commandText("find.query"), type: OptionType.String, max_length: 200 },
+      { ...commandText("find.query"), type: OptionType.String, max_length: 200, autocomplete: true },
       { ...commandText("find.image"), type: OptionType.Attachment, file_types: ["image"] },
       { ...commandText("find.channel"), type: OptionType.Channel, channel_types: channelTypes.searchable },
       { ...commandText("find.author"), type: OptionType.User },
@@ -36,10 +36,15 @@ export const find: SlashCommand = {
       {
         ...commandText("find.sort"),
         type: OptionType.String,
-        choices: orders.map((order) => ({ name: order, value: order })),
+        choices: orders.map((order) => choiceText(`find.sort.${order}`, order)),
       },
       { ...commandText("find.caption"), type: OptionType.String, max_length: 100 },
     ],
+  },
+  autocomplete(interaction, context) {
+    const typed = interaction.options.getFocused().toLowerCase();
+    const asked = context.earlierQuestions.of(interaction.guildId ?? "", interaction.user.id);
+    return asked.filter((question) => question.toLowerCase().includes(typed));
   },
   async execute(interaction, context) {
     const viewer = viewerOf(interaction);
@@ -52,6 +57,7 @@ export const find: SlashCommand = {
         "This server keeps no captions. Its managers can turn that on with /index captions.",
       );
     }
+    if (text) context.earlierQuestions.note(viewer.guildId, viewer.userId, text);
     const query = {
       kind: "find" as const,
       guildId: viewer.guildId,

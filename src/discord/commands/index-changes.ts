@@ -1,5 +1,5 @@
-import type { ChatInputCommandInteraction } from "discord.js";
-import { GlimpseError } from "../../core/index.ts";
+import { ChannelType, type ChatInputCommandInteraction } from "discord.js";
+import { GlimpseError, UsageError } from "../../core/index.ts";
 import { resetProgress, unindexChannel } from "../backfill/purge.ts";
 import { MESSAGE_CONTENT_ADVICE } from "../gateway/client.ts";
 import { pluralizeWere } from "../message-text.ts";
@@ -7,6 +7,7 @@ import { readersCanRead } from "../permissions/audience.ts";
 import type { ReadableChannel } from "../permissions/readable-channels.ts";
 import { channelsReadableBy } from "../permissions/readable-channels.ts";
 import type { BotContext } from "./bot-context.ts";
+import { addManyChannels } from "./index-many.ts";
 import { managerOf } from "./viewer.ts";
 
 /** One message whether it does not exist, is hidden from the bot, or hidden from the user. */
@@ -38,6 +39,14 @@ export async function addChannel(
   interaction: ChatInputCommandInteraction,
   context: BotContext,
 ): Promise<string> {
+  const named = interaction.options.getChannel("channel");
+  const isAll = interaction.options.getBoolean("all") === true;
+  if (!named && !isAll) throw new UsageError("Name a channel or a category, or choose all.");
+  const { guild } = interaction;
+  if (guild && (isAll || named?.type === ChannelType.GuildCategory)) {
+    if (!context.seesContent()) throw new GlimpseError(MESSAGE_CONTENT_ADVICE);
+    return addManyChannels(interaction, context, guild, isAll ? undefined : named?.id);
+  }
   const { guildId, channelId } = await readableChannelOption(interaction, context);
   if (!context.seesContent()) throw new GlimpseError(MESSAGE_CONTENT_ADVICE);
   const guildSettings = await context.settings.get(guildId);

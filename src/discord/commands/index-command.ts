@@ -1,6 +1,7 @@
 import {
   ApplicationCommandType,
   ApplicationIntegrationType,
+  ChannelType,
   type ChatInputCommandInteraction,
   InteractionContextType,
   ApplicationCommandOptionType as OptionType,
@@ -10,7 +11,7 @@ import { UsageError } from "../../core/index.ts";
 import { proxyAuthors } from "../ingest/guild-settings.ts";
 import type { BotContext } from "./bot-context.ts";
 import type { Reply, SlashCommand } from "./command.ts";
-import { commandText } from "./command-texts.ts";
+import { choiceText, commandText } from "./command-texts.ts";
 import { addChannel, pauseChannel, removeChannel, resumeChannel } from "./index-changes.ts";
 import { creditProxies, keepCaptions, readText, setRetention } from "./index-rules.ts";
 import { indexStatus } from "./index-status.ts";
@@ -47,7 +48,19 @@ export const index: SlashCommand = {
     integration_types: [ApplicationIntegrationType.GuildInstall],
     default_member_permissions: String(P.ManageGuild),
     options: [
-      { ...commandText("index.add"), type: OptionType.Subcommand, options: [channel] },
+      {
+        ...commandText("index.add"),
+        type: OptionType.Subcommand,
+        options: [
+          {
+            ...commandText("index.add.channel"),
+            type: OptionType.Channel,
+            channel_types: [...channelTypes.indexable, ChannelType.GuildCategory],
+          },
+          { ...commandText("index.add.all"), type: OptionType.Boolean },
+          { ...commandText("index.add.except"), type: OptionType.String, max_length: 1_000 },
+        ],
+      },
       { ...commandText("index.remove"), type: OptionType.Subcommand, options: [channel] },
       {
         ...commandText("index.status"),
@@ -87,7 +100,7 @@ export const index: SlashCommand = {
             ...commandText("index.proxies.author"),
             type: OptionType.String,
             required: true,
-            choices: proxyAuthors.map((author) => ({ name: author, value: author })),
+            choices: proxyAuthors.map((author) => choiceText(`index.proxies.${author}`, author)),
           },
         ],
       },

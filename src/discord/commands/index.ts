@@ -5,6 +5,7 @@ import type { Command, ComponentHandler } from "./command.ts";
 import { duplicates } from "./duplicates.ts";
 import { find } from "./find.ts";
 import { findSimilar } from "./find-similar.ts";
+import { help } from "./help.ts";
 import { index } from "./index-command.ts";
 import { privacy } from "./privacy.ts";
 import { removeTags } from "./remove-tags.ts";
@@ -22,6 +23,7 @@ export const commands: readonly Command[] = [
   autotag,
   privacy,
   status,
+  help,
 ];
 
 export const componentHandlers: readonly ComponentHandler[] = [

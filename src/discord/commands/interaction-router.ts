@@ -96,7 +96,7 @@ async function refuse(interaction: Interaction): Promise<void> {
 }
 
 async function handleInteraction(interaction: Interaction, context: BotContext): Promise<void> {
-  if (interaction.isAutocomplete()) await autocomplete(interaction);
+  if (interaction.isAutocomplete()) await autocomplete(interaction, context);
   else if (interaction.isMessageComponent()) await handleComponent(interaction, context);
   else if (interaction.isChatInputCommand()) {
     const command = commands.find(
@@ -115,11 +115,11 @@ async function handleInteraction(interaction: Interaction, context: BotContext):
   }
 }
 
-async function autocomplete(interaction: AutocompleteInteraction): Promise<void> {
+async function autocomplete(interaction: AutocompleteInteraction, context: BotContext): Promise<void> {
   const command = commands.find(({ data }) => data.name === interaction.commandName);
-  const choices = command?.kind === "slash" ? (command.autocomplete?.(interaction) ?? []) : [];
+  const choices = command?.kind === "slash" ? (command.autocomplete?.(interaction, context) ?? []) : [];
   await interaction.respond(
-    choices.slice(0, 25).map((choice) => ({ name: choice.slice(0, 100), value: choice })),
+    choices.slice(0, 25).map((choice) => ({ name: choice.slice(0, 100), value: choice.slice(0, 100) })),
   );
 }
 

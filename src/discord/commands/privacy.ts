@@ -71,6 +71,7 @@ async function eraseEverywhere(context: BotContext, authorId: string): Promise<s
     placements += (await context.erasures.erase({ guildId, authorId })).placements;
   }
   await context.library.marks.erase({ userId: authorId });
+  context.earlierQuestions.forget(authorId);
   return pluralizeWere(placements, "picture");
 }
 

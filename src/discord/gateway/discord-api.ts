@@ -48,6 +48,12 @@ export interface CommandInGuild {
 export type MessageQuery = { readonly before?: string | undefined } | { readonly after: string };
 export type ArchivedKind = "public" | "private" | "joined-private";
 
+const GONE: ReadonlySet<number | undefined> = new Set([
+  ErrorCode.UnknownMessage,
+  ErrorCode.UnknownChannel,
+  ErrorCode.UnknownEmoji,
+]);
+
 const PAGE_SIZE = 100;
 
 /** REST calls other than replies to interactions. Reads are retried; writes only where a repetition is harmless. */
@@ -195,7 +201,12 @@ export class DiscordApi {
     await withRetry(() => this.#rest.delete(Routes.channelMessage(channelId, messageId)), { attempts: 3 });
   }
 
-  /** `emoji` is a Unicode emoji. */
+  /** Whether a custom emoji is one of this server. */
+  async guildHasEmoji(guildId: string, emojiId: string): Promise<boolean> {
+    return (await this.#readOrGone(Routes.guildEmoji(guildId, emojiId))) !== undefined;
+  }
+
+  /** `emoji` is a Unicode emoji, or `name:id` of one of a server. */
   async react(channelId: string, messageId: string, emoji: string): Promise<void> {
     const route = Routes.channelMessageOwnReaction(channelId, messageId, encodeURIComponent(emoji));
     await withRetry(() => this.#rest.put(route), { attempts: 3 });
@@ -216,7 +227,7 @@ export class DiscordApi {
       return await withRetry(() => this.#rest.get(route), { ...this.#patience, ...retryOptions });
     } catch (error) {
       const code = discordErrorCode(error);
-      if (code === ErrorCode.UnknownMessage || code === ErrorCode.UnknownChannel) return undefined;
+      if (GONE.has(code)) return undefined;
       throw error;
     }
   }

@@ -22,6 +22,8 @@ const rawAttachment = z.object({
   size: z.number().catch(0),
   url: z.string().catch(""),
   content_type: z.string().nullish().catch(null),
+  /** Alt text that its poster wrote. */
+  description: z.string().nullish().catch(null),
   flags: z.number().nullish().catch(null),
 });
 

@@ -16,6 +16,8 @@ const tagRule = z.object({
   logChannelId: snowflake.optional(),
   /** Point out pictures that were posted before. */
   reposts: z.boolean().default(false),
+  /** Only those that were posted at least so long ago. */
+  repostAfterHours: z.number().default(0),
 });
 export type TagRule = z.infer<typeof tagRule>;
 
@@ -25,6 +27,8 @@ const guildSettings = z.object({
     .record(snowflake, z.object({ since: z.number(), paused: z.boolean().default(false) }))
     .default({}),
   tagging: z.record(snowflake, tagRule).default({}),
+  /** Ids of images that may be posted again without a notice. */
+  allowedReposts: z.array(z.string()).default([]),
   /** Keep message text with pictures, for search by caption. */
   captions: z.boolean().default(false),
   /** Pictures older than this are erased. */

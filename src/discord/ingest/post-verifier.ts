@@ -33,6 +33,8 @@ export class PostVerifier {
   readonly #parts: VerifierParts;
   readonly #seen = new LRUCache<string, MessageLocation>({ max: 50_000 });
 
+  readonly #descriptions = new LRUCache<string, string>({ max: 10_000 });
+
   constructor(parts: VerifierParts) {
     this.#parts = parts;
   }
@@ -44,6 +46,17 @@ export class PostVerifier {
 
   hasSeen(messageId: string): boolean {
     return this.#seen.has(messageId);
+  }
+
+  /** What posters wrote of their pictures, of messages just read: it is kept in memory only. */
+  noteDescriptions(messages: readonly RawMessage[]): void {
+    for (const { id, description } of messages.flatMap(pictureAttachments))
+      if (description) this.#descriptions.set(id, description);
+  }
+
+  /** Untrusted text. */
+  descriptionOf({ attachmentId }: Pick<DiscordPlacement, "attachmentId">): string | undefined {
+    return this.#descriptions.get(attachmentId);
   }
 
   /** After a new session: deletions may have been missed. */
@@ -98,6 +111,7 @@ export class PostVerifier {
   /** Without message content deletions do not arrive either, so nothing is marked as seen. */
   async #inspect(message: RawMessage, placement: DiscordPlacement) {
     const { guildId, messageId, attachmentId } = placement;
+    this.noteDescriptions([message]);
     if (!this.#parts.seesContent()) return "posted";
     if (await this.#parts.api.withholds(message)) return "unsure";
     const kept = new Set(pictureAttachments(message).map(({ id }) => id));

@@ -1,5 +1,5 @@
 import type { Client } from "discord.js";
-import type { ImageRef, Library } from "../../core/index.ts";
+import { type DiscordPlacement, type ImageRef, type Library, pluralize } from "../../core/index.ts";
 import { jumpLink } from "../../shared/placements.ts";
 import type { DiscordApi } from "../gateway/discord-api.ts";
 import type { Download } from "../gateway/download.ts";
@@ -7,10 +7,13 @@ import type { Erasures } from "../ingest/erasures.ts";
 import type { GuildSettingsStore, TagRule } from "../ingest/guild-settings.ts";
 import type { LivePicture } from "../ingest/live-messages.ts";
 import type { PrivacyStore } from "../ingest/privacy-store.ts";
+import type { Log } from "../log.ts";
 import { readersCanRead } from "../permissions/audience.ts";
 import { permissionChannelId, type ReadableChannel } from "../permissions/readable-channels.ts";
 import { findRepost, type RepostParts } from "./find-repost.ts";
-import { tagMessage } from "./tag-message.ts";
+import { parseTagLabel, reactionName, type TagLabel } from "./tag-labels.ts";
+import type { TagLimit } from "./tag-limit.ts";
+import { type TaggedPicture, tagMessage } from "./tag-message.ts";
 
 export interface TagParts extends RepostParts {
   readonly library: Pick<Library, "findReposts" | "within">;
@@ -20,32 +23,45 @@ export interface TagParts extends RepostParts {
   readonly privacy: PrivacyStore;
   readonly erasures: Erasures;
   readonly download: Download;
+  readonly tagLimit: TagLimit;
+  readonly log: Log;
 }
 
 /** Most tags shown for one picture. */
 const MAX_TAGS = 5;
+/** Most reactions to one message. */
+const MAX_REACTIONS = 10;
 
 interface Finding {
-  readonly tags: readonly { readonly emoji: string; readonly text: string }[];
-  readonly repost: string | undefined;
+  readonly picture: LivePicture["picture"];
+  readonly tags: readonly TagLabel[];
+  readonly repost: DiscordPlacement | undefined;
 }
 
-/** Tags pictures just posted, by the channel's tag rule. Posts nothing unless a tag or a repost was found. */
+/**
+ * Tags the pictures of a message just posted, by the channel's tag rule, in one answer. Posts nothing unless a tag or a
+ * repost was found.
+ */
 export async function autoTag(
   parts: TagParts,
   channel: ReadableChannel,
   pictures: readonly LivePicture[],
 ): Promise<void> {
-  const guildSettings = await parts.settings.get(channel.guildId);
-  const rule = guildSettings.tagging[permissionChannelId(channel)];
+  const ruleChannelId = permissionChannelId(channel);
+  const rule = (await parts.settings.get(channel.guildId)).tagging[ruleChannelId];
   if (!rule || rule.mode === "off") return;
-  for (const live of pictures) {
-    const { byBot, placement } = live.picture;
-    if (byBot || !(await parts.privacy.allows(placement.authorId, placement.postedAt))) continue;
-    const finding = await findTagsAndRepost(parts, channel, live, rule);
-    if (finding.tags.length > 0 || finding.repost) await publish(parts, live, rule, finding);
-  }
+  const wanted: LivePicture[] = [];
+  for (const live of pictures) if (await mayBeTagged(parts, live)) wanted.push(live);
+  if (wanted.length === 0) return;
+  const summarise = (skipped: number) => void tellSkipped(parts, channel, rule, skipped);
+  if (!parts.tagLimit.take(ruleChannelId, summarise)) return;
+  const findings: Finding[] = [];
+  for (const live of wanted) findings.push(await findTagsAndRepost(parts, channel, live, rule));
+  if (findings.some(({ tags, repost }) => tags.length > 0 || repost)) await publish(parts, rule, findings);
 }
+
+const mayBeTagged = async ({ privacy }: TagParts, { picture: { byBot, placement } }: LivePicture) =>
+  !byBot && (await privacy.allows(placement.authorId, placement.postedAt));
 
 async function findTagsAndRepost(
   parts: TagParts,
@@ -54,7 +70,8 @@ async function findTagsAndRepost(
   rule: TagRule,
 ): Promise<Finding> {
   const tags = rule.labels.length > 0 ? await tagsOf(parts, live, rule) : [];
-  return { tags, repost: rule.reposts ? await repostLink(parts, channel, live) : undefined };
+  const repost = rule.reposts ? await earlierPost(parts, channel, live, rule) : undefined;
+  return { picture: live.picture, tags, repost };
 }
 
 async function tagsOf(parts: TagParts, { picture, image }: LivePicture, rule: TagRule) {
@@ -68,31 +85,29 @@ async function tagsOf(parts: TagParts, { picture, image }: LivePicture, rule: Ta
   return found.slice(0, MAX_TAGS).flatMap(({ tag }) => labels.filter(({ text }) => text === tag));
 }
 
-async function repostLink(parts: TagParts, channel: ReadableChannel, { picture, image }: LivePicture) {
+async function earlierPost(
+  parts: TagParts,
+  channel: ReadableChannel,
+  { picture, image }: LivePicture,
+  { repostAfterHours }: TagRule,
+) {
   const guild = parts.client.guilds.cache.get(channel.guildId);
   if (!guild || !image || picture.forwarded) return undefined;
-  const earlier = await findRepost(parts, guild, channel, { image, placement: picture.placement });
-  return earlier && jumpLink(earlier);
+  const { allowedReposts } = await parts.settings.get(channel.guildId);
+  const limits = { allowed: new Set(allowedReposts), afterHours: repostAfterHours };
+  return findRepost(parts, guild, channel, { image, placement: picture.placement, ...limits });
 }
 
-async function publish(
-  parts: TagParts,
-  { picture }: LivePicture,
-  rule: TagRule,
-  { tags, repost }: Finding,
-): Promise<void> {
-  const { channelId, messageId, spoiler, guildId } = picture.placement;
-  if (rule.mode === "react") {
-    // A reaction cannot be blurred.
-    const shown = spoiler ? [] : tags.map(({ emoji }) => emoji);
-    const emojis = new Set([...shown, ...(repost ? ["♻️"] : [])]);
-    for (const emoji of emojis) await parts.api.react(channelId, messageId, emoji);
-    return;
-  }
-  const message = { tags: tags.map(({ text }) => text), repost, messageId, spoiler };
+async function publish(parts: TagParts, rule: TagRule, findings: readonly Finding[]): Promise<void> {
+  const [first] = findings;
+  if (!first) return;
+  const { channelId, messageId, guildId } = first.picture.placement;
+  if (rule.mode === "react") return react(parts, findings);
+  const message = { pictures: await shownTo(parts, rule, findings), messageId };
+  if (message.pictures.every(({ tags, repost }) => tags.length === 0 && !repost)) return;
   const write = async (where: string, body: object) => {
     const sent = await parts.api.send(where, body);
-    const posts = [picture.placement];
+    const posts = findings.map(({ picture }) => picture.placement);
     await parts.erasures.noteMessage(guildId, { channelId: where, messageId: sent, posts });
   };
   if (rule.mode === "reply") {
@@ -102,15 +117,53 @@ async function publish(
     // Permissions may have changed since the log channel was set.
     const places = { audienceId: rule.logChannelId, sourceId: channelId };
     if (await readersCanRead(parts, guildId, places))
-      await write(rule.logChannelId, tagMessage({ ...message, source: jumpLink(picture.placement) }));
+      await write(rule.logChannelId, tagMessage({ ...message, source: jumpLink(first.picture.placement) }));
   }
 }
 
-const EMOJI = /^(\p{Emoji_Presentation}|\p{Emoji}\uFE0F)(?:\u200D\p{Emoji}\uFE0F?)*\s*/u;
+async function react({ api }: TagParts, findings: readonly Finding[]): Promise<void> {
+  const [first] = findings;
+  if (!first) return;
+  const { channelId, messageId } = first.picture.placement;
+  // A reaction cannot be blurred.
+  const open = findings.filter(({ picture }) => !picture.placement.spoiler);
+  const emojis = open.flatMap(({ tags }) => tags.map(({ emoji }) => reactionName(emoji)));
+  const all = new Set([...findings.flatMap(({ repost }) => (repost ? ["♻️"] : [])), ...emojis]);
+  for (const emoji of [...all].slice(0, MAX_REACTIONS)) await api.react(channelId, messageId, emoji);
+}
 
-/** Splits a label such as `🐶 dog` into its emoji and the text that pictures are compared with. */
-export function parseTagLabel(label: string): { readonly emoji: string; readonly text: string } {
-  const emoji = EMOJI.exec(label)?.[0] ?? "";
-  const rest = label.slice(emoji.length).trim();
-  return rest === "" ? { emoji: "🏷️", text: label } : { emoji: emoji.trim() || "🏷️", text: rest };
+/** An earlier post is named where all readers may read it at this moment. */
+function shownTo(parts: TagParts, rule: TagRule, findings: readonly Finding[]): Promise<TaggedPicture[]> {
+  return Promise.all(
+    findings.map(async ({ picture, tags, repost }) => {
+      const { guildId, channelId, spoiler } = picture.placement;
+      const audienceId = rule.mode === "log" && rule.logChannelId ? rule.logChannelId : channelId;
+      const isOpen =
+        repost !== undefined &&
+        !parts.erasures.isErased(repost) &&
+        (await readersCanRead(parts, guildId, { audienceId, sourceId: repost.channelId }));
+      return { tags: tags.map(({ text }) => text), repost: isOpen ? repost : undefined, spoiler };
+    }),
+  );
+}
+
+/** In one message, however many there were. */
+async function tellSkipped(
+  parts: TagParts,
+  { guildId, channelId }: ReadableChannel,
+  { mode, logChannelId }: TagRule,
+  skipped: number,
+): Promise<void> {
+  parts.log.info({ guildId, channelId, skipped }, "too many pictures within a minute, these stay untagged");
+  const where = mode === "reply" ? channelId : mode === "log" ? logChannelId : undefined;
+  if (where === undefined) return;
+  try {
+    if (!(await readersCanRead(parts, guildId, { audienceId: where, sourceId: channelId }))) return;
+    const messages = pluralize(skipped, "more message");
+    await parts.api.send(where, {
+      content: `🏷️ ${messages} with pictures came to <#${channelId}> within a minute and stay untagged.`,
+    });
+  } catch (error) {
+    parts.log.debug({ guildId, channelId, error }, "it could not be told that pictures stay untagged");
+  }
 }

@@ -20,8 +20,10 @@ const ROUNDS = 4;
 
 export interface VisibleHit {
   readonly hit: Hit;
-  /** Where it is shown from: the oldest post that this viewer can open. */
+  /** Where it is shown from: the newest post that this viewer can open, or the oldest in an order from the oldest on. */
   readonly placement: DiscordPlacement;
+  /** What its poster wrote of it there. Untrusted text. */
+  readonly description?: string | undefined;
 }
 
 export interface ResultsPage {
@@ -55,12 +57,14 @@ export async function findPage(
     const readsText = await parts.library.readsPosts(viewer.guildId);
     const answer = await runQuery(view, query, page, readsText ? [...WORD_SOURCES, "read"] : WORD_SOURCES);
     const wanted = answer.hits.slice(page * HITS_PER_PAGE, (page + 1) * HITS_PER_PAGE);
-    const checked = await Promise.all(wanted.map((hit) => verifyHit(parts.verifier, hit)));
+    const checked = await Promise.all(wanted.map((hit) => verifyHit(parts.verifier, hit, query.sort)));
     const someGone = checked.some(({ gone }) => gone);
     if (someGone && round < ROUNDS) continue;
     return {
       page,
-      hits: checked.flatMap(({ hit, placement }) => (placement ? [{ hit, placement }] : [])),
+      hits: checked.flatMap(({ hit, placement }) =>
+        placement ? [{ hit, placement, description: parts.verifier.descriptionOf(placement) }] : [],
+      ),
       match: answer.match,
       hasNext: answer.hits.length > (page + 1) * HITS_PER_PAGE,
       searched: answer.searched,
@@ -107,7 +111,7 @@ function fittingHits(hits: readonly Hit[]): readonly Hit[] {
 
 /** By each hit's place that is shown. */
 function byDate(hits: readonly Hit[], sort: "newest" | "oldest"): Hit[] {
-  const dated = hits.map((hit) => ({ hit, at: oldestFirst(hit)[0]?.postedAt ?? 0 }));
+  const dated = hits.map((hit) => ({ hit, at: placesOf(hit, sort)[0]?.postedAt ?? 0 }));
   return dated.sort((a, b) => (sort === "newest" ? b.at - a.at : a.at - b.at)).map(({ hit }) => hit);
 }
 
@@ -118,10 +122,10 @@ interface VerifiedHit {
   readonly unsure: boolean;
 }
 
-async function verifyHit(verifier: PostVerifier, hit: Hit): Promise<VerifiedHit> {
+async function verifyHit(verifier: PostVerifier, hit: Hit, sort: SavedQuery["sort"]): Promise<VerifiedHit> {
   let gone = false;
   let unsure = false;
-  for (const placement of oldestFirst(hit)) {
+  for (const placement of placesOf(hit, sort)) {
     const state = await verifier.verify(placement);
     if (state === "posted") return { hit, placement, gone, unsure: false };
     gone ||= state === "gone";
@@ -134,6 +138,13 @@ export function oldestFirst(image: { readonly placements: Hit["placements"] }): 
   const posted = image.placements.filter((placement) => placement.kind === "discord");
   return posted.sort((a, b) => a.postedAt - b.postedAt);
 }
+
+export const newestFirst = (image: { readonly placements: Hit["placements"] }): DiscordPlacement[] =>
+  oldestFirst(image).reverse();
+
+/** A picture that was posted again counts where it was posted last. */
+const placesOf = (hit: Hit, sort: SavedQuery["sort"]): DiscordPlacement[] =>
+  sort === "oldest" ? oldestFirst(hit) : newestFirst(hit);
 
 function unsureNote(checked: readonly VerifiedHit[]): string[] {
   const unsure = checked.filter(({ unsure: unknown }) => unknown).length;

@@ -6,7 +6,8 @@ import type { ChannelDirectory, ReadableChannel } from "../permissions/readable-
 import { oldestFirst } from "./find-page.ts";
 
 /** Somebody who posts the same picture again so soon is most likely correcting their post. */
-const OWN_LEEWAY_MS = 60 * 60_000;
+const HOUR_MS = 3_600_000;
+const OWN_LEEWAY_MS = HOUR_MS;
 
 export interface RepostParts {
   readonly library: Pick<Library, "findReposts">;
@@ -14,15 +15,24 @@ export interface RepostParts {
   readonly verifier: PostVerifier;
 }
 
+export interface Repost {
+  readonly image: ImageRecord;
+  readonly placement: DiscordPlacement;
+  /** Ids of images that may be posted again and again. */
+  readonly allowed: ReadonlySet<string>;
+  /** Only what was posted so long before counts. */
+  readonly afterHours: number;
+}
+
 /**
- * The earliest post of the same picture. The notice is visible to everybody in the channel, so only channels count that
+ * The earliest post of the same picture, never of one of the same template. The notice is visible to everybody in the channel, so only channels count that
  * all of them can certainly read.
  */
 export async function findRepost(
   parts: RepostParts,
   guild: Guild,
   audience: ReadableChannel,
-  { image, placement }: { readonly image: ImageRecord; readonly placement: DiscordPlacement },
+  { image, placement, allowed, afterHours }: Repost,
 ): Promise<DiscordPlacement | undefined> {
   const { library, directory, verifier } = parts;
   const openAmong = async (channelIds: readonly string[]) => {
@@ -38,13 +48,15 @@ export async function findRepost(
       discord: {
         guildId: guild.id,
         channelIds: await openAmong(channelIds),
-        ageRestricted: audience.ageRestricted,
+        ageRestricted: true,
       },
     }),
   });
+  if ([image, ...same].some(({ id }) => allowed.has(id))) return undefined;
+  const latest = placement.postedAt - afterHours * HOUR_MS;
   const earlier = same
     .flatMap(oldestFirst)
-    .filter((other) => other.messageId !== placement.messageId && other.postedAt < placement.postedAt)
+    .filter((other) => other.messageId !== placement.messageId && other.postedAt < latest)
     .filter((other) => !isCorrection(other, placement))
     .sort((a, b) => a.postedAt - b.postedAt);
   for (const candidate of earlier.slice(0, 5)) {

@@ -1,9 +1,9 @@
 import type { PostVerifier } from "../ingest/post-verifier.ts";
-import { oldestFirst, type ResultsPage, type VisibleHit } from "./find-page.ts";
+import { newestFirst, type ResultsPage, type VisibleHit } from "./find-page.ts";
 
 /**
  * The part of a viewer's page that everybody may see who can read these channels: pictures posted in one of them, shown
- * from there and renumbered. Counts, ranks, notes and `alike` derive from all that the viewer may see, so they are left out.
+ * from there and renumbered. Counts, ranks, notes, words and `alike` derive from all that the viewer may see, so they are left out.
  */
 export async function publicPage(
   verifier: PostVerifier,
@@ -13,7 +13,10 @@ export async function publicPage(
   const shown = await Promise.all(found.hits.map((hit) => shownFrom(verifier, hit, channelIds)));
   const hits = shown
     .filter((hit) => hit !== undefined)
-    .map(({ hit, placement }, at) => ({ hit: { ...hit, rank: at + 1, alike: [] }, placement }));
+    .map(({ hit, ...shown }, at) => ({
+      ...shown,
+      hit: { ...hit, rank: at + 1, alike: [], words: undefined },
+    }));
   return {
     page: 0,
     hits,
@@ -30,9 +33,10 @@ async function shownFrom(
   { hit }: VisibleHit,
   channelIds: ReadonlySet<string>,
 ): Promise<VisibleHit | undefined> {
-  for (const placement of oldestFirst(hit)) {
+  for (const placement of newestFirst(hit)) {
     if (!channelIds.has(placement.channelId)) continue;
-    if ((await verifier.verify(placement)) === "posted") return { hit, placement };
+    if ((await verifier.verify(placement)) === "posted")
+      return { hit, placement, description: verifier.descriptionOf(placement) };
   }
   return undefined;
 }

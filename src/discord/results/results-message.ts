@@ -7,8 +7,8 @@ import {
 } from "discord.js";
 import { dayOf, type Library, momentName, placementDate, pluralize } from "../../core/index.ts";
 import { jumpLink } from "../../shared/placements.ts";
-import { fitMark, scoreParts } from "../../shared/score-parts.ts";
-import { oneLine, quoted } from "../message-text.ts";
+import { quotedPlaces, sourceLabel } from "../../shared/score-parts.ts";
+import { fittingLines, MAX_COMPONENT_TEXT, oneLine, quoted } from "../message-text.ts";
 import type { Viewer } from "../permissions/readable-channels.ts";
 import { customId } from "./custom-id.ts";
 import { type FindParts, findPage, type ResultsPage, type VisibleHit } from "./find-page.ts";
@@ -57,20 +57,18 @@ export async function resultsMessage(
       name: `${hit.rank}.webp`,
     })),
   );
+  const head = shownBy === undefined ? heading(found, title) : publicHeading(title, shownBy);
   const container: APIContainerComponent = {
     type: ComponentType.Container,
     accent_color: ACCENT,
     components: [
-      {
-        type: ComponentType.TextDisplay,
-        content: shownBy === undefined ? heading(found, title) : publicHeading(title, shownBy),
-      },
+      { type: ComponentType.TextDisplay, content: head },
       ...(found.hits.length > 0
         ? [
             { type: ComponentType.MediaGallery as const, items: found.hits.map(galleryItem) },
             {
               type: ComponentType.TextDisplay as const,
-              content: found.hits.map((hit) => line(hit, found.match)).join("\n"),
+              content: fittingLines(found.hits.map(line), { maxLength: MAX_COMPONENT_TEXT - head.length }),
             },
           ]
         : []),
@@ -102,25 +100,39 @@ function heading({ hits, page, searched, notes, match }: ResultsPage, shown: str
   return [body, ...notes.map((note) => `-# ${quoted(note, 300)}`)].join("\n");
 }
 
-const galleryItem = ({ hit, placement }: VisibleHit) => ({
-  media: { url: `attachment://${hit.rank}.webp` },
-  description: altText(hit.rank, hit.score, placement),
-  spoiler: placement.spoiler,
+const galleryItem = (shown: VisibleHit) => ({
+  media: { url: `attachment://${shown.hit.rank}.webp` },
+  description: altText(shown),
+  spoiler: shown.placement.spoiler,
 });
 
-const altText = (rank: number, score: number, placement: VisibleHit["placement"]) =>
-  oneLine(
-    `${rank}: ${placement.filename}, score ${score.toFixed(2)}, posted ${dayOf(placementDate(placement, null))}`,
-    300,
-  );
+/** What its poster wrote of it, else its tags, else its file's name; of a spoiler nothing, since that would be one. */
+function altText({ hit, placement, description }: VisibleHit): string {
+  const tags = hit.tags.map(({ tag }) => tag).join(", ");
+  const what = placement.spoiler ? "behind a spoiler" : description || tags || placement.filename;
+  const day = dayOf(placementDate(placement, null));
+  return `${hit.rank}: ${oneLine(what, 900)}, posted ${day}`;
+}
 
-function line({ hit, placement }: VisibleHit, match: ResultsPage["match"]): string {
+function line({ hit, placement }: VisibleHit): string {
   const alike = hit.alike.length > 0 ? ` · +${hit.alike.length} alike` : "";
   const when = `<t:${Math.floor(placement.postedAt / 1000)}:d>`;
-  const parts = scoreParts(hit) ?? (hit.score === 0 ? "" : hit.score.toFixed(2));
-  const score = parts === "" ? "" : ` · ${parts}`;
-  const mark = fitMark(match, hit.fit);
-  return `**${hit.rank}**${score}${mark && ` · ${mark}`} · <@${placement.authorId}> · ${when} · [open](${jumpLink(placement)})${alike}`;
+  const fit = hit.isCopy ? "the same picture" : hit.fit && FITS[hit.fit];
+  const said = fit ?? (hit.score === 0 ? "" : hit.score.toFixed(2));
+  const words = wordsFound(hit, placement);
+  return `**${hit.rank}**${said && ` · ${said}`}${words && ` · ${words}`} · <@${placement.authorId}> · ${when} · [open](${jumpLink(placement)})${alike}`;
+}
+
+/** In words, where it was measured what scores of the model mean. */
+const FITS = { good: "good", weak: "weak", nothing: "unlikely" } as const;
+const MAX_QUOTED = 80;
+
+/** How many words of the question were found, and where they stand: nothing of what is behind a spoiler. */
+function wordsFound(hit: VisibleHit["hit"], { spoiler }: VisibleHit["placement"]): string {
+  if (hit.words === undefined) return "";
+  const [place] = spoiler ? [] : quotedPlaces(hit);
+  const where = place ? ` (${sourceLabel(place.source)} “${quoted(place.line, MAX_QUOTED)}”)` : "";
+  return `words ${hit.words.matched} of ${hit.words.of}${where}`;
 }
 
 function controls({ page, hits, hasNext }: ResultsPage, queryId: string, isInWords: boolean) {

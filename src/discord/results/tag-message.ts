@@ -1,26 +1,37 @@
 import { ButtonStyle, ComponentType, MessageFlags } from "discord.js";
-import { quoted } from "../message-text.ts";
+import type { DiscordPlacement } from "../../core/index.ts";
+import { jumpLink } from "../../shared/placements.ts";
+import { fittingLines, MAX_CONTENT, quoted } from "../message-text.ts";
 import { customId } from "./custom-id.ts";
 
-export interface TagMessage {
+export interface TaggedPicture {
   readonly tags: readonly string[];
-  /** Link to the earlier post. */
-  readonly repost?: string | undefined;
-  /** The picture's. */
-  readonly messageId: string;
-  /** The picture is blurred until clicked, and so is what it shows. */
+  /** Where it was posted first. */
+  readonly repost?: DiscordPlacement | undefined;
+  /** It is blurred until clicked, and so is what it shows. */
   readonly spoiler: boolean;
-  /** Link to the picture, where the message is not a reply to it. */
+}
+
+export interface TagMessage {
+  /** In the order of the message. */
+  readonly pictures: readonly TaggedPicture[];
+  /** The pictures'. */
+  readonly messageId: string;
+  /** Link to the pictures, where the message is not a reply to them. */
   readonly source?: string | undefined;
 }
 
-/** Tags and repost notice in one silent message, with a button to remove it. */
-export function tagMessage({ tags, repost, messageId, source, spoiler }: TagMessage) {
-  const named = tags.map((tag) => quoted(tag, 80)).join(" · ");
-  const tagLine = tags.length > 0 ? `🏷️ ${spoiler ? `||${named}||` : named}` : "";
-  const repostLine = repost ? `♻️ posted [before](${repost})` : "";
+/** Tags and repost notices in one silent message, with a button to remove it. */
+export function tagMessage({ pictures, messageId, source }: TagMessage) {
+  const isNumbered = pictures.length > 1;
+  const lines = pictures.flatMap((picture, at) => {
+    const line = describe(picture);
+    return line === "" ? [] : [isNumbered ? `**${at + 1}** ${line}` : line];
+  });
+  const [only = ""] = lines;
+  const text = isNumbered ? fittingLines(lines, { maxLength: MAX_CONTENT - 200 }) : only;
   return {
-    content: [source ?? "", tagLine, repostLine].filter(Boolean).join(" — "),
+    content: [source, text].filter(Boolean).join(isNumbered ? "\n" : " — "),
     flags: MessageFlags.SuppressNotifications | MessageFlags.SuppressEmbeds,
     components: [
       {
@@ -37,3 +48,12 @@ export function tagMessage({ tags, repost, messageId, source, spoiler }: TagMess
     ],
   };
 }
+
+function describe({ tags, repost, spoiler }: TaggedPicture): string {
+  const named = tags.map((tag) => quoted(tag, 80)).join(" · ");
+  const tagged = named === "" ? "" : `🏷️ ${spoiler ? `||${named}||` : named}`;
+  return [tagged, repost ? firstPosted(repost) : ""].filter(Boolean).join(" — ");
+}
+
+const firstPosted = (post: DiscordPlacement): string =>
+  `♻️ first posted by <@${post.authorId}> on <t:${Math.floor(post.postedAt / 1000)}:d>: [open](${jumpLink(post)})`;

@@ -54,6 +54,8 @@ export interface NewMessage {
   readonly announce?: boolean;
   readonly at?: number;
   readonly spoiler?: boolean;
+  /** Alt text of its pictures. */
+  readonly description?: string;
   readonly extras?: FakeMessage["extras"];
   readonly answers?: string;
   readonly webhook?: FakeMessage["webhook"];
@@ -78,6 +80,8 @@ export class FakeDiscord {
   applicationFlags = 1 << 19;
   /** What an owner set for the commands in a server's Integrations, by server. */
   readonly commandPermissions = new Map<string, { id: string; type: 1 | 2; permission: boolean }[]>();
+  /** Ids of emoji, by server. */
+  readonly emoji = new Map<string, string[]>();
   /** Another address of the gateway, for clients that reach it through a proxy. */
   publicGateway: string | undefined;
 
@@ -252,7 +256,10 @@ export class FakeDiscord {
       authorId: author?.userId ?? "1",
       bot: author?.bot ?? false,
       content: message.content ?? "",
-      attachments: (message.pictures ?? []).map((bytes) => this.attach(bytes, filename, flags)),
+      attachments: (message.pictures ?? []).map((bytes) => ({
+        ...this.attach(bytes, filename, flags),
+        ...(message.description !== undefined && { description: message.description }),
+      })),
       snapshots: message.forward
         ? [{ attachments: message.forward.attachments, content: message.forward.content }]
         : [],
@@ -294,6 +301,11 @@ export class FakeDiscord {
   /** After an outage, or on joining. */
   announceGuild(guild: FakeGuild): void {
     this.gateway.dispatch("GUILD_CREATE", guildJson(guild, this.botId));
+  }
+
+  /** The bot is removed from it. */
+  leave(guild: FakeGuild): void {
+    this.gateway.dispatch("GUILD_DELETE", { id: guild.id });
   }
 
   dropChannel(channel: FakeChannel): void {

@@ -48,6 +48,7 @@ export interface FakeAttachment {
   readonly url: string;
   readonly proxy_url: string;
   readonly flags?: number;
+  readonly description?: string;
 }
 
 export interface FakeMessage {
@@ -77,6 +78,8 @@ export interface FakeGuild {
   readonly channels: Map<string, FakeChannel>;
   readonly members: Map<string, FakeMember>;
   unavailable: boolean;
+  /** Where Discord greets new members. */
+  systemChannelId?: string;
 }
 
 const discordEpoch = 1_420_070_400_000n;

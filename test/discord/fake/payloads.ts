@@ -115,7 +115,7 @@ export function guildJson(guild: FakeGuild, botId: string) {
     unavailable: false,
     afk_channel_id: null,
     afk_timeout: 300,
-    system_channel_id: null,
+    system_channel_id: guild.systemChannelId ?? null,
     system_channel_flags: 0,
     rules_channel_id: null,
     public_updates_channel_id: null,

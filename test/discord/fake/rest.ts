@@ -228,6 +228,15 @@ const routes: readonly [string, RegExp, Route][] = [
   ],
   [
     "GET",
+    /^\/guilds\/(\d+)\/emojis\/(\d+)$/,
+    (fake, _request, response, ids) => {
+      const [guildId = "", id = ""] = ids;
+      if (!fake.emoji.get(guildId)?.includes(id)) return unknown(response, 10014);
+      reply(response, 200, { id, name: "cat" });
+    },
+  ],
+  [
+    "GET",
     /^\/channels\/(\d+)\/thread-members$/,
     (fake, _request, response, ids) => {
       const members = [...(fake.findChannel(ids[0] ?? "")?.members ?? [])];

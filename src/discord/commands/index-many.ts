@@ -1,0 +1,56 @@
+import type { ChatInputCommandInteraction, Guild } from "discord.js";
+import { GlimpseError, pluralize } from "../../core/index.ts";
+import { resetProgress } from "../backfill/purge.ts";
+import { channelsReadableBy } from "../permissions/readable-channels.ts";
+import type { BotContext } from "./bot-context.ts";
+import { channelTypes } from "./options.ts";
+import { managerOf } from "./viewer.ts";
+
+const MENTION = /<#(\d{1,20})>/g;
+
+/**
+ * Indexes the channels of a category, or all of the server, but those left out: what both the manager and the bot can
+ * read. Age-restricted ones are only taken by name. Nothing is posted for others to see.
+ */
+export async function addManyChannels(
+  interaction: ChatInputCommandInteraction,
+  context: BotContext,
+  guild: Guild,
+  categoryId: string | undefined,
+): Promise<string> {
+  const viewer = await managerOf(interaction, context);
+  const { guildId } = viewer;
+  const except = new Set(
+    [...(interaction.options.getString("except") ?? "").matchAll(MENTION)].map(([, id]) => id),
+  );
+  const offered = guild.channels.cache.filter(
+    ({ id, type, parentId }) =>
+      channelTypes.indexable.some((each) => each === type) &&
+      (categoryId === undefined || parentId === categoryId) &&
+      !except.has(id) &&
+      !(parentId !== null && except.has(parentId)),
+  );
+  const everywhere = { ...viewer, seesAgeRestricted: true };
+  const readable = await channelsReadableBy(everywhere, [...offered.keys()], context.directory);
+  const wanted = readable.filter(({ ageRestricted }) => !ageRestricted);
+  const { indexed } = await context.settings.get(guildId);
+  const added = wanted.map(({ channelId }) => channelId).filter((id) => !indexed[id]);
+  if (wanted.length === 0)
+    throw new GlimpseError("There is no channel among these that both you and the bot can read.");
+  for (const channelId of added) await resetProgress(context, guildId, channelId);
+  const rule = { since: Date.now(), paused: false };
+  await context.settings.update(guildId, (now) => ({
+    ...now,
+    indexed: { ...Object.fromEntries(added.map((id) => [id, rule])), ...now.indexed },
+  }));
+  for (const channelId of added) await context.backfillProgress.getOrCreate(guildId, channelId, channelId);
+  context.backfill.wake(guildId);
+  const already = wanted.length - added.length;
+  const restricted = readable.length - wanted.length;
+  return [
+    `${pluralize(added.length, "channel")} will be indexed: new pictures at once, older ones from the newest on.`,
+    ...(already > 0 ? [`${already} were indexed already.`] : []),
+    ...(restricted > 0 ? [`${restricted} age-restricted left out: add them by name.`] : []),
+    "See /index status for how far it is. Everybody can keep their own pictures out with /privacy.",
+  ].join(" ");
+}

@@ -1,0 +1,169 @@
+import { ChannelType, Locale, PermissionFlagsBits as P } from "discord.js";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { translations } from "../../src/discord/commands/command-texts.ts";
+import { commands } from "../../src/discord/commands/index.ts";
+import { eventually } from "../support/eventually.ts";
+import type { FakeReply } from "./fake/interactions.ts";
+import { DiscordHarness, type Invoker, picture } from "./support/harness.ts";
+
+let harness: DiscordHarness;
+let ann: Invoker;
+
+beforeAll(async () => {
+  harness = await DiscordHarness.start();
+  const { fake, guild, general } = harness;
+  ann = { member: fake.member(guild, "ann"), channel: general };
+  await harness.startBot();
+});
+
+afterAll(() => harness.dispose());
+
+/** Every name and description that Discord shows, with its translations and its limit in characters. */
+function* textsOf(
+  node: unknown,
+): Generator<{ text: string; localised: Record<string, string>; max: number; isName: boolean }> {
+  if (Array.isArray(node)) for (const each of node) yield* textsOf(each);
+  else if (typeof node === "object" && node !== null) {
+    const { name, description, name_localizations, description_localizations, value, type } = node as Record<
+      string,
+      never
+    >;
+    // Choices and context menus have free names.
+    const isFree = value !== undefined || type === 3;
+    if (typeof name === "string")
+      yield {
+        text: name,
+        localised: name_localizations ?? {},
+        max: isFree && value !== undefined ? 100 : 32,
+        isName: !isFree,
+      };
+    if (description)
+      yield { text: description, localised: description_localizations ?? {}, max: 100, isName: false };
+    for (const [key, inner] of Object.entries(node))
+      if (!key.endsWith("localizations")) yield* textsOf(inner);
+  }
+}
+
+/** Discord's own pattern for names of slash commands and their options. */
+const NAME = /^[-_'\p{L}\p{N}\p{sc=Deva}\p{sc=Thai}]{1,32}$/u;
+
+test("no text of a command lacks a language, and none is longer than Discord takes", () => {
+  const locales = Object.keys(translations).sort();
+  expect(locales).toEqual(
+    [
+      Locale.German,
+      Locale.French,
+      Locale.SpanishES,
+      Locale.SpanishLATAM,
+      Locale.PortugueseBR,
+      Locale.Japanese,
+    ].sort(),
+  );
+  const menus = commands.filter(({ kind }) => kind === "message-menu").map(({ data }) => data.name);
+  let count = 0;
+  for (const { text, localised, max, isName } of textsOf(commands.map(({ data }) => data))) {
+    count += 1;
+    expect(Object.keys(localised).sort(), text).toEqual(locales);
+    for (const each of [text, ...Object.values(localised)]) {
+      expect(each.length, each).toBeGreaterThan(0);
+      expect(each.length, each).toBeLessThanOrEqual(max);
+      if (!isName || menus.includes(text)) continue;
+      expect(each).toMatch(NAME);
+      expect(each).toBe(each.toLowerCase());
+    }
+  }
+  expect(count).toBeGreaterThan(100);
+});
+
+test("names of one level stay different in every language", () => {
+  const levels: { name: string; name_localizations?: Record<string, string> | null }[][] = [];
+  const collect = (options: unknown) => {
+    if (!Array.isArray(options)) return;
+    levels.push(options);
+    for (const { options: inner } of options) collect(inner);
+  };
+  collect(commands.map(({ data }) => data));
+  for (const level of levels)
+    for (const locale of Object.keys(translations)) {
+      const names = level.map(({ name, name_localizations }) => name_localizations?.[locale] ?? name);
+      expect(new Set(names).size, names.join()).toBe(names.length);
+    }
+});
+
+test("/help tells members and managers what is theirs", async () => {
+  const forAnn = await harness.slash(ann, "help");
+  expect(forAnn.text).toContain("/find query:");
+  expect(forAnn.text).not.toContain("/index add");
+  expect((await harness.slash(harness.asOwner, "help")).text).toContain("/index add");
+});
+
+test("on joining the bot says once what comes next, where newcomers are greeted", async () => {
+  const { fake } = harness;
+  const joined = fake.guild("joined");
+  const lobby = fake.channel(joined, "lobby");
+  joined.systemChannelId = lobby.id;
+  fake.announceGuild(joined);
+  await eventually(() => expect(harness.botMessages(lobby).join()).toContain("/index add"));
+  fake.leave(joined);
+  fake.announceGuild(joined);
+  await eventually(() => expect(harness.botMessages(lobby)).toHaveLength(2));
+  await harness.restartBot();
+  await harness.slash(harness.asOwner, "status");
+  expect(harness.botMessages(lobby)).toHaveLength(2);
+});
+
+test("a category, or all channels but some, are indexed at once, without a public note for each", async () => {
+  const { fake, guild, general } = harness;
+  const category = fake.channel(guild, "pictures", { type: ChannelType.GuildCategory });
+  const [one, two, adult, closed, other] = [
+    fake.channel(guild, "one", { parentId: category.id }),
+    fake.channel(guild, "two", { parentId: category.id }),
+    fake.channel(guild, "adult", { parentId: category.id, nsfw: true }),
+    fake.channel(guild, "closed", {
+      parentId: category.id,
+      overwrites: [{ id: guild.id, type: 0, deny: P.ViewChannel }],
+    }),
+    fake.channel(guild, "other"),
+  ];
+  const messages = [one, two, other].map((channel) =>
+    fake.post(channel, { pictures: [picture(channel.name)], announce: false }),
+  );
+  const before = harness.botMessages(general).length;
+  const added = await harness.slash(harness.asOwner, "index add", { channel: { channel: category } });
+  expect(added.text).toContain("2 channels will be indexed");
+  expect(added.text).toContain("1 age-restricted left out");
+  await harness.waitForPlaced(messages.slice(0, 2));
+  const all = await harness.slash(harness.asOwner, "index add", {
+    all: { value: true },
+    except: { value: `<#${general.id}> and <#${adult.id}>` },
+  });
+  expect(all.text).toContain("1 channel will be indexed");
+  expect(all.text).toContain("2 were indexed already");
+  await harness.waitForPlaced(messages);
+  expect(harness.botMessages(general)).toHaveLength(before);
+  const { indexed } = JSON.parse(
+    JSON.stringify(await harness.library.settings.get(`discord:guild:${guild.id}`)),
+  );
+  expect(Object.keys(indexed).sort()).toEqual([one.id, two.id, other.id].sort());
+  expect(closed.messages).toEqual([]);
+  expect((await harness.slash(harness.asOwner, "index add")).text).toContain("Name a channel or a category");
+});
+
+test("earlier questions of the asker are suggested to them alone, and go with /privacy delete", async () => {
+  const { fake, general, owner } = harness;
+  await harness.slash(ann, "find", { query: { value: "a red boat" } });
+  await harness.slash(ann, "find", { query: { value: "a lighthouse" } });
+  const suggested = async (userId: string, typed: string) => {
+    const answer: FakeReply = fake.complete({ userId, channel: general }, "find", {
+      name: "query",
+      value: typed,
+    });
+    await eventually(() => expect(answer.callbacks).toHaveLength(1));
+    return answer.callbacks[0]?.data.text ?? "";
+  };
+  expect(await suggested(ann.member.userId, "BOAT")).toContain("a red boat");
+  expect(await suggested(ann.member.userId, "boat")).not.toContain("lighthouse");
+  expect(await suggested(owner.userId, "boat")).toBe("[]");
+  await harness.slash(ann, "privacy delete");
+  expect(await suggested(ann.member.userId, "")).toBe("[]");
+});
