@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { PermissionFlagsBits as P } from "discord.js";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { TagLimit } from "../../src/discord/results/tag-limit.ts";
 import { eventually } from "../support/eventually.ts";
 import type { FakeMember } from "./fake/model.ts";
 import { DiscordHarness, picture } from "./support/harness.ts";
@@ -153,16 +154,41 @@ test("the pictures of one message get one answer, numbered, and each spoiler sta
   expect(harness.botMessages(general)[1]).toBe("**1** 🏷️ ||dog||\n**2** 🏷️ ||bird||");
 });
 
-test("in a raid so many messages are tagged, and one message says how many were not", async () => {
+test("in a raid so many messages are tagged, and one message a while says how many were not", async () => {
   const { fake, general } = harness;
   await harness.stopBot();
-  await harness.startBot({ tagLimits: { most: 3, windowMs: 3_000 } });
+  await harness.startBot({ tagLimits: { most: 3, windowMs: 2_000 } });
   await autotag({ mode: "reply", labels: "cat, dog" });
   for (let at = 0; at < 40; at += 1) fake.post(general, { by: ann, pictures: [picture("cat")] });
-  await harness.waitForBotMessage(general, "37 more messages with pictures");
-  expect(harness.botMessages(general).filter((text) => text.includes("🏷️ cat"))).toHaveLength(3);
-  const logged = harness.bot?.log.filter((line) => line.includes("untagged")) ?? [];
-  expect(logged).toHaveLength(1);
+  const tagged = () => harness.botMessages(general).filter((text) => text.includes("🏷️ cat")).length;
+  const summaries = () =>
+    harness
+      .botMessages(general)
+      .flatMap((text) => [...text.matchAll(/(\d+) more message/g)].map((match) => Number(match[1])));
+  const skipped = () => summaries().reduce((sum, count) => sum + count, 0);
+  await eventually(() => expect(tagged() + skipped()).toBe(40));
+  // However slow this machine is: three for each summary, and three after the last.
+  expect(tagged()).toBeLessThanOrEqual(3 * (summaries().length + 1));
+  const logged = harness.bot?.log.filter((line) => line.includes("stay untagged")) ?? [];
+  expect(logged).toHaveLength(summaries().length);
+});
+
+test("the limit of a channel is its own, and what is left out is told once, at the end", () => {
+  vi.useFakeTimers();
+  try {
+    const limit = new TagLimit({ most: 2, windowMs: 60_000 });
+    const told: number[] = [];
+    const take = (channelId: string) => limit.take(channelId, (skipped) => void told.push(skipped));
+    expect(["a", "a", "a", "b", "a", "b"].map(take)).toEqual([true, true, false, true, false, true]);
+    vi.advanceTimersByTime(60_000);
+    expect(told).toEqual([2]);
+    expect(take("a")).toBe(true);
+    limit.close();
+    vi.advanceTimersByTime(60_000);
+    expect(told).toEqual([2]);
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test("a rule is refused where the bot may not do it, or with an emoji of another server", async () => {

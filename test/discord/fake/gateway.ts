@@ -37,6 +37,8 @@ export class FakeGateway {
   readonly #parts: GatewayParts;
   readonly #sockets: WebSocketServer;
   readonly #sessions = new Map<string, Session>();
+  /** Discord's own is 41 seconds. */
+  heartbeatMs = 500;
   /** How often clients identified and resumed. */
   identifies = 0;
   /** When, and which shard. */
@@ -115,7 +117,7 @@ export class FakeGateway {
       return;
     }
     let session: Session | undefined;
-    socket.send(JSON.stringify({ op: 10, d: { heartbeat_interval: 500 } }));
+    socket.send(JSON.stringify({ op: 10, d: { heartbeat_interval: this.heartbeatMs } }));
     socket.on("message", (raw) => {
       const payload: Payload = JSON.parse(String(raw));
       if (payload.op === 1) socket.send(JSON.stringify({ op: 11 }));
