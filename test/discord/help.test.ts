@@ -105,6 +105,8 @@ test("on joining the bot says once what comes next, where newcomers are greeted"
   fake.announceGuild(joined);
   await eventually(() => expect(harness.botMessages(lobby).join()).toContain("/index add"));
   fake.leave(joined);
+  const noted = () => harness.library.state.get(`discord/welcomed/${joined.id}`);
+  await eventually(async () => expect(await noted()).toBeUndefined());
   fake.announceGuild(joined);
   await eventually(() => expect(harness.botMessages(lobby)).toHaveLength(2));
   await harness.restartBot();
