@@ -1,19 +1,19 @@
 /**
- * Feeds fuzzed pictures of every format, and small files that decompress to huge sizes, to the embedding process.
+ * Feeds fuzzed pictures of every format, films and animations (a tenth as many), and small files that decompress to huge sizes, to the embedding process.
  * Usage: npm run bench -- hostile [pictures] [seed]
  */
 import { bigBombs, smallBombs } from "../test/reliability/hostile/bombs.ts";
 import { type FeedReport, feedPictures } from "../test/reliability/hostile/feed-pictures.ts";
-import { fuzzedPictures } from "../test/reliability/hostile/picture-fuzz.ts";
+import { type Fuzzed, fuzzedFilms, fuzzedPictures } from "../test/reliability/hostile/picture-fuzz.ts";
+import { FFMPEG } from "../test/support/films.ts";
 import { inTemporaryFolder, table } from "./report.ts";
 
 const count = Number(process.argv[2] ?? 10_000);
 const seed = Number(process.argv[3] ?? 1);
 
-async function* fuzzed() {
+async function* named(fuzzed: AsyncGenerator<Fuzzed>) {
   let n = 0;
-  for await (const { format, bytes } of fuzzedPictures(count, seed))
-    yield { name: `${format} ${n++}`, bytes };
+  for await (const { format, bytes } of fuzzed) yield { name: `${format} ${n++}`, bytes };
 }
 
 function show({ outcomes, problems, ...report }: FeedReport, wallMs: number): void {
@@ -40,7 +40,8 @@ function show({ outcomes, problems, ...report }: FeedReport, wallMs: number): vo
 await inTemporaryFolder("glimpse-hostile-", async (folder) => {
   for (const [title, pictures] of [
     ["Bombs", [...(await smallBombs()), ...(await bigBombs())]],
-    [`Fuzzed pictures, seed ${seed}`, fuzzed()],
+    [`Fuzzed pictures, seed ${seed}`, named(fuzzedPictures(count, seed))],
+    ...(FFMPEG ? [[`Fuzzed films, seed ${seed}`, named(fuzzedFilms(count / 10, seed))] as const] : []),
   ] as const) {
     console.log(`\n### ${title}\n`);
     const start = performance.now();

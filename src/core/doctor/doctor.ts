@@ -4,6 +4,7 @@ import { catalogExists, openCatalog } from "../catalog/open-catalog.ts";
 import type { ChildProcessOptions } from "../child-process.ts";
 import { OnnxEmbedder } from "../embedder/onnx-embedder.ts";
 import { GlimpseError } from "../errors.ts";
+import { hasFilmPrograms } from "../image/film/film-programs.ts";
 import { HEIF_LIBRARY_MISSING, isHeifLibraryInstalled } from "../image/heif/heif-library.ts";
 import type { ActiveModel } from "../library/dependencies.ts";
 import { ModelStore } from "../models/model-store.ts";
@@ -39,6 +40,7 @@ export async function* examine(options: DoctorOptions): AsyncGenerator<Finding> 
   yield database;
   yield await graphLibrary();
   yield heifLibrary();
+  yield await filmPrograms(options.childProcess);
   yield await freeSpace(options.directory);
   const model =
     options.server !== undefined
@@ -85,6 +87,17 @@ function heifLibrary(): Finding {
   return isHeifLibraryInstalled()
     ? { name: "libheif", state: "good", detail: "installed: HEIC pictures are read" }
     : { name: "libheif", state: "note", detail: `not installed: ${HEIF_LIBRARY_MISSING}` };
+}
+
+async function filmPrograms(childProcess: ChildProcessOptions | undefined): Promise<Finding> {
+  return (await hasFilmPrograms(childProcess?.env))
+    ? { name: "ffmpeg", state: "good", detail: "on PATH: films are read" }
+    : {
+        name: "ffmpeg",
+        state: "note",
+        detail:
+          "ffmpeg and ffprobe are not on PATH: films, and all but the first frame of animated PNG and AVIF, are not read. Install ffmpeg and run `glimpse add`.",
+      };
 }
 
 async function freeSpace(directory: string): Promise<Finding> {

@@ -160,9 +160,7 @@ export class OnnxEmbedder implements Embedder {
   }
 
   readsFilms(): Promise<boolean> {
-    // Windows writes the name in any case.
-    const path = Object.entries(this.#childProcess?.env ?? {}).find(([name]) => /^path$/i.test(name));
-    return hasFilmPrograms(path?.[1] ?? "");
+    return hasFilmPrograms(this.#childProcess?.env);
   }
 
   /** Reads the text in a picture, in the same process. */

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdir, writeFile } from "node:fs/promises";
+import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { examine, type Finding } from "../../../src/core/doctor/doctor.ts";
@@ -39,6 +39,21 @@ test("a sound library and its model pass, and the model's answers are compared",
   expect(found.map(({ name }) => name)).toEqual(
     expect.arrayContaining(["node", "disk", "catalog", "vectors", "model pocket", "answers of pocket"]),
   );
+});
+
+test("it says whether films can be read, and what to install", async () => {
+  const folder = temporaryFolder();
+  const ffmpeg = async () => {
+    for await (const finding of examine({ directory: folder, childProcess: { env: { PATH: folder } } }))
+      if (finding.name === "ffmpeg") return finding;
+    return undefined;
+  };
+  expect(await ffmpeg()).toMatchObject({ state: "note", detail: expect.stringContaining("Install ffmpeg") });
+  for (const name of ["ffmpeg", "ffprobe"]) {
+    await writeFile(join(folder, name), "");
+    await chmod(join(folder, name), 0o755);
+  }
+  expect(await ffmpeg()).toMatchObject({ state: "good" });
 });
 
 test("a file that is no catalog does not stop the other checks", async () => {

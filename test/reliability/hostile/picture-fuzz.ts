@@ -1,5 +1,9 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import sharp from "sharp";
 import { drawing } from "../../core/image/drawing.ts";
+import { DENSE, makeFilm, SPARSE } from "../../support/films.ts";
 import { seededRandom } from "../../support/random-embeddings.ts";
 
 type Random = () => number;
@@ -107,11 +111,49 @@ function times(bytes: Buffer, count: number, change: (copy: Buffer) => void): Bu
 
 /** The same pictures for the same seed, cycling through the formats. */
 export async function* fuzzedPictures(count: number, seed: number): AsyncGenerator<Fuzzed> {
-  const sound = await originals();
+  yield* mutated(await originals(), count, seed);
+}
+
+/** Films in the same way, and animations whose frames are decoded one by one. */
+export async function* fuzzedFilms(count: number, seed: number): AsyncGenerator<Fuzzed> {
+  yield* mutated(await films(), count, seed);
+}
+
+async function films(): Promise<Map<string, Buffer>> {
+  const folder = await mkdtemp(join(tmpdir(), "glimpse-films-"));
+  try {
+    const made = new Map<string, Buffer>();
+    const options = { shots: 3, secondsEach: 0.5, width: 64, height: 48 };
+    for (const [name, encoded] of Object.entries(ENCODED)) {
+      await makeFilm(join(folder, name), { ...options, encoded });
+      made.set(name.slice("film.".length), await readFile(join(folder, name)));
+    }
+    return made;
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+const ENCODED: Readonly<Record<string, readonly string[]>> = {
+  "film.mp4": SPARSE,
+  "film.mov": DENSE,
+  "film.webm": ["-c:v", "libvpx", "-deadline", "realtime"],
+  "film.mkv": SPARSE,
+  "film.avi": DENSE,
+  "film.gif": ["-pix_fmt", "rgb8"],
+  "film.webp": ["-c:v", "libwebp", "-loop", "0"],
+};
+
+async function* mutated(
+  sound: ReadonlyMap<string, Buffer>,
+  count: number,
+  seed: number,
+): AsyncGenerator<Fuzzed> {
   const random = seededRandom(seed);
+  const formats = [...sound.keys()];
   for (let round = 0; round < count; round++) {
-    const format = FORMATS[round % FORMATS.length] ?? "jpeg";
-    const other = sound.get(FORMATS[Math.floor(random() * FORMATS.length)] ?? "png") ?? Buffer.alloc(0);
+    const format = formats[round % formats.length] ?? "";
+    const other = sound.get(formats[Math.floor(random() * formats.length)] ?? "") ?? Buffer.alloc(0);
     const mutate = mutations[Math.floor(random() * mutations.length)];
     const bytes = sound.get(format) ?? Buffer.alloc(0);
     yield { format, bytes: mutate?.(bytes, random, other) ?? bytes };

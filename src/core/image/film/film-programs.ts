@@ -6,8 +6,10 @@ import { delimiter, join } from "node:path";
 const PROGRAMS = ["ffmpeg", "ffprobe"];
 const SUFFIX = process.platform === "win32" ? ".exe" : "";
 
-/** Whether each is in a folder of this PATH. */
-export async function hasFilmPrograms(path: string): Promise<boolean> {
+/** Whether each is in a folder of the PATH of this environment. */
+export async function hasFilmPrograms(env: Readonly<Record<string, string>> = {}): Promise<boolean> {
+  // Windows writes the name in any case.
+  const path = Object.entries(env).find(([name]) => /^path$/i.test(name))?.[1] ?? "";
   const folders = path.split(delimiter).filter((folder) => folder !== "");
   for (const program of PROGRAMS) {
     const there = folders.map((folder) =>
