@@ -134,7 +134,12 @@ function measure(): void {
   const everything = photos.map((_, at) => at);
   const all = answersOf(everything, asked, [150, 500, 1500]);
   const chosen = chosenBar(all);
-  table(HEADINGS, [...rowsOf("all", nothing, all), ...rowsOf("all, its own bar", chosen, all)]);
+  const few = answersOf(everything, asked, [25, 50, 100]);
+  table(HEADINGS, [
+    ...rowsOf("few", nothing, few),
+    ...rowsOf("all", nothing, all),
+    ...rowsOf("all, its own bar", chosen, all),
+  ]);
   console.log(
     `\nChosen on one half, measured on the other: means of ${SPLITS} splits, each of which serves both ways. Half of the queries only, and half of the photos too.\n`,
   );
@@ -274,7 +279,8 @@ function answerOf(
   const isPresent = !isNowhere && library.some((photo) => answers.has(photo));
   if (!isPresent && !isNowhere) return [];
   const ranked = library.toSorted((a, b) => (cosines[b] ?? 0) - (cosines[a] ?? 0)).slice(0, CONSIDERED);
-  const best = judgedCosine(ranked.map((photo) => judged[photo] ?? -1)) ?? -1;
+  const nearest = ranked.map((photo) => judged[photo] ?? -1);
+  const best = judgedCosine(traits, nearest, library.length) ?? -1;
   return [
     {
       passes: nothingOf({ score: traits.score, rarity: query.rarity }, best, library.length),

@@ -127,7 +127,7 @@ async function askedIn(
   for (const [at, word] of words.entries()) {
     const isPresent = shown.has(at) || tags.has(word);
     if (!isPresent && likely.has(at)) continue;
-    const judged = judgedAnswer(pictures, plain[at], worded[at]);
+    const judged = judgedAnswer(embedder.traits, pictures, plain[at], worded[at]);
     const { rarity } = await rarityOf(embedder, [word]);
     if (judged !== undefined)
       asked.push({ nothing: nothingOf({ score, rarity }, judged, pictures.length), isPresent });
@@ -150,7 +150,7 @@ async function askedByPeople(
   for (const { text, right } of questions) {
     const { look, required } = parseText(text);
     if (look === "" || required.length > 0) continue;
-    const { judged, nearest } = await answerByLooks(context, look, signal);
+    const { judged, nearest } = await answerByLooks(context, look, pictures, signal);
     const isPresent = right.length > 0;
     if (judged === undefined || (isPresent && !right.some((id) => nearest.includes(id)))) continue;
     asked.push({ nothing: nothingOf(context.embedder.traits, judged, pictures), isPresent });
@@ -161,6 +161,7 @@ async function askedByPeople(
 async function answerByLooks(
   context: SearchContext,
   look: string,
+  pictures: number,
   signal?: AbortSignal,
 ): Promise<{ judged?: number | undefined; nearest: readonly ImageId[] }> {
   const { catalog, embedder, vectors } = context;
@@ -170,7 +171,8 @@ async function answerByLooks(
   const request = { vector: plain, scope: ENTIRE_LIBRARY, limit: CONSIDERED, signal };
   const keys = (await vectors.nearest(request)).map(({ key }) => key);
   const found = await vectors.embeddings(keys);
-  const judged = judgedCosine([...found.values()].map((picture) => dotProduct(worded, picture)));
+  const cosines = [...found.values()].map((picture) => dotProduct(worded, picture));
+  const judged = judgedCosine(embedder.traits, cosines, pictures);
   return { judged, nearest: await catalog.images.idsByKey(keys) };
 }
 
@@ -204,6 +206,7 @@ async function labelsOf(
 
 /** As `find` judges an answer: of the nearest to the word as it is, the best in several wordings. */
 function judgedAnswer(
+  model: Parameters<typeof judgedCosine>[0],
   pictures: readonly Embedding[],
   plain: Embedding | undefined,
   worded: Embedding | undefined,
@@ -213,7 +216,8 @@ function judgedAnswer(
     .map((picture) => ({ picture, cosine: dotProduct(plain, picture) }))
     .sort((a, b) => b.cosine - a.cosine)
     .slice(0, CONSIDERED);
-  return judgedCosine(nearest.map(({ picture }) => dotProduct(worded, picture)));
+  const cosines = nearest.map(({ picture }) => dotProduct(worded, picture));
+  return judgedCosine(model, cosines, pictures.length);
 }
 
 /** The bar whose worse error, as a share of what it may be, is least. */

@@ -16,8 +16,11 @@ const RISE = 0.45;
  * middle of .03 to .05, which do equally well (bench/nothing.ts).
  */
 const RARE = 0.8;
-/** The best hits whose cosines are averaged: as good for ten pictures as for thousands (bench/nothing.ts). */
+/** The best hits whose cosines are averaged; fewer of few pictures, of which fewer are what was asked for (bench/nothing.ts). */
 const JUDGED = 3;
+const PICTURES_PER_JUDGED = 50;
+/** By so many units of the model's scale the mean of one hit less is higher, whether they are right or not. */
+const FEWER = 0.4;
 /** The nearest pictures among which these are: the judge asks in several wordings, the search in one. */
 export const CONSIDERED = 10;
 /** Above the bar by less than this many units of the model's scale, about one picture in four is what was meant. */
@@ -50,15 +53,22 @@ export function fitOfCosine(judging: Judging, cosine: number, pictures: number):
   return cosine < bar + WEAK_BAND / judging.score.scale ? "weak" : "good";
 }
 
-/** By which an answer is judged: the mean of the best cosines; undefined when there is none. */
-export function judgedCosine(cosines: readonly number[]): number | undefined {
-  const best = cosines.toSorted((a, b) => b - a).slice(0, JUDGED);
-  return best.length === 0 ? undefined : best.reduce((sum, cosine) => sum + cosine, 0) / best.length;
+/** By which an answer of so many pictures is judged: the mean of the best cosines; undefined when there is none. */
+export function judgedCosine(
+  { score }: Pick<Judging, "score">,
+  cosines: readonly number[],
+  pictures: number,
+): number | undefined {
+  const count = Math.min(JUDGED, Math.max(1, Math.floor(pictures / PICTURES_PER_JUDGED)));
+  const best = cosines.toSorted((a, b) => b - a).slice(0, count);
+  if (best.length === 0) return undefined;
+  const mean = best.reduce((sum, cosine) => sum + cosine, 0) / best.length;
+  return mean - ((JUDGED - count) * FEWER) / score.scale;
 }
 
 /** Of an answer, by the cosines of its nearest pictures. */
 export function fitOfAnswer(judging: Judging, cosines: readonly number[], pictures: number): Fit | undefined {
-  const mean = judgedCosine(cosines);
+  const mean = judgedCosine(judging, cosines, pictures);
   if (mean === undefined) return fitBar(judging, pictures) === undefined ? undefined : "nothing";
   return fitOfCosine(judging, mean, pictures);
 }

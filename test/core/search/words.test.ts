@@ -367,7 +367,7 @@ describe("nothing matches", () => {
           traits: {
             name: "Small",
             languages: "english",
-            thresholds: { ...measured().traits.thresholds, nothing: { cosine: 0.05, measured: true } },
+            thresholds: { ...measured().traits.thresholds, nothing: { cosine: 0.3, measured: true } },
           },
         }),
       );
