@@ -37,6 +37,8 @@ const trials = [
   "releases",
   "postgres",
   "server-faults",
+  "mcp-clients",
+  "assistant-tasks",
 ];
 
 ensureInstalled();

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { AmbiguousIdError, GlimpseError, NotFoundError, PictureError } from "../core/index.ts";
+import { AmbiguousIdError, GlimpseError, NotFoundError, PictureError, pluralize } from "../core/index.ts";
 import { untrusted } from "./untrusted-text.ts";
 
 const MAX_PROBLEMS = 5;
@@ -44,9 +44,9 @@ function problemOf(issue: z.core.$ZodIssue): string {
     case "invalid_value":
       return `${name} should be ${issue.values.map(String).join(" or ")}`;
     case "too_big":
-      return `${name} is too ${isAmount(issue.origin) ? "large" : "long"}: at most ${issue.maximum}${UNITS[issue.origin] ?? ""}`;
+      return `${name} is too ${isAmount(issue.origin) ? "large" : "long"}: at most ${amount(issue.maximum, issue.origin)}`;
     case "too_small":
-      return `${name} is too ${isAmount(issue.origin) ? "small" : "short"}: at least ${issue.minimum}${UNITS[issue.origin] ?? ""}`;
+      return `${name} is too ${isAmount(issue.origin) ? "small" : "short"}: at least ${amount(issue.minimum, issue.origin)}`;
     default:
       return `${name} is not usable: ${issue.message}`;
   }
@@ -60,5 +60,11 @@ const KINDS: Readonly<Record<string, string>> = {
   boolean: "true or false",
   object: "named arguments",
 };
-const UNITS: Readonly<Record<string, string>> = { string: " characters", array: " entries" };
+const UNITS: Readonly<Record<string, string>> = { string: "character", array: "entry" };
+
+function amount(bound: number | bigint, origin: string): string {
+  const unit = UNITS[origin];
+  return unit ? pluralize(Number(bound), unit) : String(bound);
+}
+
 const isAmount = (origin: string) => origin === "number" || origin === "int";

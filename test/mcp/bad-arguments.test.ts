@@ -143,13 +143,18 @@ test.each<[args: Record<string, unknown>, words: string]>([
   [{ q: "dog" }, "there is no argument q"],
   [{ query: 5 }, "query should be text"],
   [{ query: "dog", limit: 1.5 }, "limit should be a whole number"],
-  [{ query: megabyte }, "query is too long: at most 1000 characters"],
+  [{ query: megabyte }, "query is too long: at most 1,000 characters"],
   [{ query: "dog", tags: Array(21).fill("a") }, "tags is too long: at most 20 entries"],
 ])("what is wrong is said in plain words: %j", async (args, words) => {
   const { call } = await strictSession();
   const { isError, text } = await call("search_images", args);
   expect(isError).toBe(true);
   expect(text).toContain(words);
+});
+
+test("one is not many in what is said of a list that is too short", async () => {
+  const { call } = await strictSession();
+  expect((await call("view_images", { ids: [] })).text).toContain("ids is too short: at least 1 entry.");
 });
 
 test("two hundred calls at once are all answered", async () => {
