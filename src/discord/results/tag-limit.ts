@@ -11,7 +11,7 @@ interface Window {
   readonly timer: NodeJS.Timeout;
 }
 
-export const tagLimits: TagLimitOptions = { most: 12, windowMs: 60_000 };
+const tagLimits: TagLimitOptions = { most: 12, windowMs: 60_000 };
 
 /** So many tagged messages a channel and minute; what came on top of them is told once, at its end. */
 export class TagLimit {
