@@ -66,7 +66,7 @@ const layers = [
 
 /** The rooms of the Discord bot, in the same order; files not named here wire them. */
 const discordLayers = [
-  ["discord/log.ts", "discord/message-text.ts"],
+  ["discord/log.ts", "discord/message-text.ts", "discord/texts/"],
   ["discord/gateway/"],
   ["discord/permissions/"],
   ["discord/ingest/"],

@@ -161,7 +161,7 @@ async function tellSkipped(
     if (!(await readersCanRead(parts, guildId, { audienceId: where, sourceId: channelId }))) return;
     const messages = pluralize(skipped, "more message");
     await parts.api.send(where, {
-      content: `🏷️ ${messages} with pictures came to <#${channelId}> within a minute and stay untagged.`,
+      content: `🏷️ ${messages} came to <#${channelId}> within a minute; what they show stays untagged.`,
     });
   } catch (error) {
     parts.log.debug({ guildId, channelId, error }, "it could not be told that pictures stay untagged");

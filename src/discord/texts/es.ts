@@ -1,4 +1,4 @@
-import type { CommandTexts } from "../command-texts.ts";
+import type { CommandTexts } from "./english.ts";
 
 export const es: CommandTexts = {
   help: ["ayuda", "Lo que el bot sabe hacer"],

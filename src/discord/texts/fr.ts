@@ -1,4 +1,4 @@
-import type { CommandTexts } from "../command-texts.ts";
+import type { CommandTexts } from "./english.ts";
 
 export const fr: CommandTexts = {
   help: ["aide", "Ce que le bot sait faire"],

@@ -1,4 +1,4 @@
-import type { CommandTexts } from "../command-texts.ts";
+import type { CommandTexts } from "./english.ts";
 
 export const pt: CommandTexts = {
   help: ["ajuda", "O que o bot sabe fazer"],

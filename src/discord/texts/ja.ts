@@ -1,4 +1,4 @@
-import type { CommandTexts } from "../command-texts.ts";
+import type { CommandTexts } from "./english.ts";
 
 export const ja: CommandTexts = {
   help: ["ヘルプ", "このボットでできること"],
