@@ -12,7 +12,7 @@ import { type RowRange, slices } from "./scope/row-ranges.ts";
 /** Each lies apart, and so does its image. */
 const POSTS_AT_ONCE = 96;
 
-const POSTS_PER_STEP = 2048;
+const POSTS_PER_STEP = 1024;
 
 /** Null while nothing is embedded in it. */
 const ACTIVE_SPACE = "(SELECT s.id FROM active_model a JOIN spaces s ON s.name = a.space)";
@@ -26,6 +26,7 @@ export function postStore(db: Connection): PostStore {
         untilNoneLeft((limit) => removeSome(db, selector, limit)),
       ),
     placements: (selector) => discordPlacements(db, selector),
+    imagesOf: (selector) => imagesOf(db, selector),
     knownAttachments: (attachmentIds) => db.read(() => knownAttachments(db, attachmentIds)),
     failedAttachments: (attachmentIds) => db.read(() => failedAttachments(db, attachmentIds)),
     unembedded: (guildId) => unembeddedPosts(db, guildId),
@@ -71,6 +72,14 @@ function removeSome(db: Connection, selector: DiscordSelector, limit: number): n
   removeFailures(db, selector);
   return db.statement(`DELETE FROM posts AS p WHERE ${where} LIMIT @limit`).run({ ...parameters, limit })
     .changes;
+}
+
+async function imagesOf(db: Connection, selector: DiscordSelector): Promise<ImageKey[]> {
+  const images = new Set<ImageKey>();
+  const reading = { columns: ["p.image"], yielder: new YieldController() };
+  for await (const keys of slices<ImageKey>(db, selected(selector), reading))
+    for (const key of keys) images.add(key);
+  return [...images];
 }
 
 async function discordPlacements(

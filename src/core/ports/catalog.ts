@@ -286,6 +286,8 @@ export interface PostStore {
   /** Failures of the selected attachments are erased too: no id of a deleted message stays. */
   remove(selector: DiscordSelector): Promise<RemoveReport>;
   placements(selector: DiscordSelector): Promise<{ id: ImageId; placement: DiscordPlacement }[]>;
+  /** Of the selected posts, each once; far lighter than their placements. */
+  imagesOf(selector: DiscordSelector): Promise<ImageKey[]>;
   /**
    * Which of these attachments are placed and embedded in the active space, or failed for good: neither needs to be
    * fetched again. As long as no model is active, being placed is enough.

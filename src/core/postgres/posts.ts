@@ -39,6 +39,14 @@ export function postStore(db: Connection): PostStore {
       );
       return rows.map(({ id, ...row }) => ({ id, placement: discordPlacement(row) }));
     },
+    imagesOf: async (selector) => {
+      const values = new Values();
+      const rows = await db.rows<{ image: ImageKey }>(
+        `SELECT DISTINCT p.image FROM posts p WHERE ${selection(selector, values)}`,
+        values.list,
+      );
+      return rows.map(({ image }) => image);
+    },
     knownAttachments: (attachmentIds) => knownAttachments(db, attachmentIds),
     failedAttachments: (attachmentIds) => failedAttachments(db, attachmentIds),
     unembedded: async (guildId) => {

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { ENTIRE_LIBRARY } from "../../../src/core/index.ts";
+import { post } from "../../support/new-image.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { openTestLibrary, writePictures } from "../../support/test-library.ts";
 
@@ -68,6 +69,32 @@ describe("before anything is removed", () => {
     expect(await library.removalPreview({ ids: [id] })).toMatchObject({ placements: 2, isWide: false });
     await expect(preview(join(folder, "misspelt"))).rejects.toThrow(/misspelt is not in the library/);
     expect((await library.within(ENTIRE_LIBRARY).status()).images).toBe(3);
+    await library.close();
+  });
+
+  test.each([
+    [{}],
+    [{ channelId: "c1" }],
+    [{ authorId: "u2" }],
+    [{ channelId: "c1", authorId: "u2" }],
+    [{ messageIds: ["m-1", "m-3", "m-5"] }],
+    [{ attachmentIds: ["2", "5"] }],
+    [{ postedBefore: 30 }],
+    [{ messageIds: [] }],
+  ])("the preview of posts selected by %j matches their removal", async (selector) => {
+    const { library } = await setUp({ "a.jpg": "cat" });
+    const posts: [string, string, object][] = [
+      ["1", "cat", {}],
+      ["2", "dog", { authorId: "u2", postedAt: 20 }],
+      ["3", "dog", { channelId: "c2", postedAt: 30 }],
+      ["4", "fox", { channelId: "c2", authorId: "u2", postedAt: 40 }],
+      ["5", "fox", { guildId: "g2" }],
+    ];
+    for (const [attachment, shows, facts] of posts)
+      await library.addPosted(Buffer.from(shows), post(attachment, facts));
+    const discord = { guildId: "g1", ...selector };
+    const { images, placements } = await library.removalPreview({ discord });
+    expect(await library.remove({ discord })).toEqual({ images, placements });
     await library.close();
   });
 

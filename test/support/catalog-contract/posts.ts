@@ -31,6 +31,10 @@ export function describePosts(create: CatalogFactory): void {
       await catalog.images.put(images);
       const selected = await catalog.posts.placements({ guildId: "g1", ...selector });
       expect(selected.map(({ placement }) => placement.attachmentId)).toEqual(attachments);
+      const keys = await catalog.posts.imagesOf({ guildId: "g1", ...selector });
+      expect((await catalog.images.byKey(keys)).map(({ record }) => record.id).sort()).toEqual(
+        selected.map(({ id }) => id).sort(),
+      );
       const report = await catalog.posts.remove({ guildId: "g1", ...selector });
       expect(report).toEqual({ placements: attachments.length, images: attachments.length });
       expect(await catalog.posts.knownAttachments(["1", "2", "3", "4"])).toEqual(

@@ -49,23 +49,49 @@ export async function placementsOfCrowded(
   extent: PlacementExtent,
 ): Promise<PlacementsOfImage> {
   const yielder = new YieldController();
-  const most = extent === "first" ? FIRST : Number.POSITIVE_INFINITY;
-  const files = new FirstOf<FileEntry>(most, (a, b) => (a[0] < b[0] ? -1 : 1));
+  if (extent === "all") return everyPlacement(db, key, query, yielder);
+  const files = new FirstOf<FileEntry>((a, b) => (a[0] < b[0] ? -1 : 1));
   const fileReading = { columns: ["f.path", "f.date", "f.is_clock"], yielder };
   for await (const rows of slices<FileEntry>(db, filesOfImage(key, query), fileReading))
     for (const row of rows) files.offer(row, isPlausible(row[1]) ? row[2] : UNDATED);
-  const posts = new FirstOf<PostEntry>(most, (a, b) => a[1] - b[1] || a[0] - b[0]);
+  const posts = new FirstOf<PostEntry>(byTime);
   const postReading = { columns: ["p.id", "p.posted_at"], yielder };
   for await (const rows of slices<PostEntry>(db, postsOfImage(key, query), postReading))
     for (const row of rows) posts.offer(row, isPlausible(row[1]) ? 0 : UNDATED, row[1]);
-  const paths = (await files.entries(yielder)).map(([path]) => path);
-  const ids = (await posts.entries(yielder)).map(([id]) => id);
-  const placements = [
-    ...(await inBatches(paths, yielder, (some) => db.read(() => readFiles(db, some)))),
-    ...(await inBatches(ids, yielder, (some) => db.read(() => readPosts(db, some)))),
-  ];
+  const paths = files.entries().map(([path]) => path);
+  const ids = posts.entries().map(([id]) => id);
+  const placements = await db.read(() => [...readFiles(db, paths), ...readPosts(db, ids)]);
   return { placements, count: files.count + posts.count };
 }
+
+/** Only what orders them is held beside them: what a hundred thousand take is moved by every collection of garbage. */
+async function everyPlacement(
+  db: Connection,
+  key: ImageKey,
+  query: ScopeQuery,
+  yielder: YieldController,
+): Promise<PlacementsOfImage> {
+  const paths: string[] = [];
+  for await (const some of slices<string>(db, filesOfImage(key, query), { columns: ["f.path"], yielder }))
+    for (const path of some) paths.push(path);
+  const posts: PostEntry[] = [];
+  const reading = { columns: ["p.id", "p.posted_at"], yielder };
+  for await (const some of slices<PostEntry>(db, postsOfImage(key, query), reading))
+    for (const post of some) posts.push(post);
+  const placements: Placement[] = [];
+  const sortedPaths = await sortInSlices(paths, (a, b) => (a < b ? -1 : 1), yielder);
+  await inBatches(sortedPaths, yielder, async (some) =>
+    placements.push(...(await db.read(() => readFiles(db, some)))),
+  );
+  const sortedPosts = await sortInSlices(posts, byTime, yielder);
+  const ids = sortedPosts.map(([id]) => id);
+  await inBatches(ids, yielder, async (some) =>
+    placements.push(...(await db.read(() => readPosts(db, some)))),
+  );
+  return { placements, count: placements.length };
+}
+
+const byTime = (a: PostEntry, b: PostEntry) => a[1] - b[1] || a[0] - b[0];
 
 /** The least path of the files that the scope shows. */
 export async function firstPathOfCrowded(
@@ -103,7 +129,6 @@ const postsOfImage = (key: ImageKey, { post, parameters }: ScopeQuery): RowRange
 
 /** The first few of what is offered, and the newest of each kind of date: they date the image. */
 class FirstOf<Entry> {
-  readonly #most: number;
   readonly #compare: (a: Entry, b: Entry) => number;
   readonly #newest = new Map<number, { readonly entry: Entry; readonly date: number }>();
   #first: Entry[] = [];
@@ -111,8 +136,7 @@ class FirstOf<Entry> {
   #last: Entry | undefined;
   count = 0;
 
-  constructor(most: number, compare: (a: Entry, b: Entry) => number) {
-    this.#most = most;
+  constructor(compare: (a: Entry, b: Entry) => number) {
     this.#compare = compare;
   }
 
@@ -120,16 +144,16 @@ class FirstOf<Entry> {
   offer(entry: Entry, kind: number, date = this.count): void {
     this.count += 1;
     if (this.#last === undefined || this.#compare(entry, this.#last) < 0) this.#first.push(entry);
-    if (this.#first.length > 8 * this.#most) {
-      this.#first = this.#first.sort(this.#compare).slice(0, this.#most);
+    if (this.#first.length > 8 * FIRST) {
+      this.#first = this.#first.sort(this.#compare).slice(0, FIRST);
       this.#last = this.#first.at(-1);
     }
     const newest = this.#newest.get(kind);
     if (!newest || date >= newest.date) this.#newest.set(kind, { entry, date });
   }
 
-  async entries(yielder: YieldController): Promise<Entry[]> {
-    const first = (await sortInSlices(this.#first, this.#compare, yielder)).slice(0, this.#most);
+  entries(): Entry[] {
+    const first = this.#first.sort(this.#compare).slice(0, FIRST);
     const newest = [...this.#newest.values()].map(({ entry }) => entry);
     return [...first, ...newest.filter((entry) => !first.includes(entry)).sort(this.#compare)];
   }
@@ -138,14 +162,12 @@ class FirstOf<Entry> {
 async function inBatches<Item>(
   items: readonly Item[],
   yielder: YieldController,
-  read: (some: readonly Item[]) => Promise<Placement[]>,
-): Promise<Placement[]> {
-  const placements: Placement[] = [];
+  read: (some: readonly Item[]) => Promise<unknown>,
+): Promise<void> {
   for (let start = 0; start < items.length; start += READ_AT_ONCE) {
-    for (const placement of await read(items.slice(start, start + READ_AT_ONCE))) placements.push(placement);
+    await read(items.slice(start, start + READ_AT_ONCE));
     await yielder.yieldIfDue();
   }
-  return placements;
 }
 
 const readFiles = (db: Connection, paths: readonly string[]): Placement[] =>

@@ -20,8 +20,8 @@ import { type WordCandidates, wordCandidates } from "./word-candidates.ts";
 const FEW = 2000;
 const IMAGES_AT_ONCE = 32;
 
-/** Ids of texts looked through in one read, adapted to what reads take. */
-const WINDOW = { first: 1024, least: 512, most: 262_144, quickMs: 2, slowMs: 5 };
+/** Ids of texts looked through in one read, adapted to what reads take: words may be dense where the ones before were not. */
+const WINDOW = { first: 1024, least: 512, most: 32_768, quickMs: 2, slowMs: 5 };
 
 /** Texts that one read finds in the index, and those that one read fetches. */
 const TEXTS_AT_ONCE = 2048;
