@@ -7,7 +7,6 @@ import {
   type Scope,
   UsageError,
 } from "../core/index.ts";
-import { printable } from "./output.ts";
 
 /** Folders that the scope is limited to; none when it is not. */
 export const scopeFolders = ({ files }: Scope): readonly string[] =>
@@ -28,7 +27,7 @@ export async function checkFolders(library: Library, folders: readonly string[])
   const missing = await foldersNotAdded(library, folders);
   if (missing.length > 0)
     throw new UsageError(
-      `${missing.map(printable).join(", ")} is not in the library. Add it first: \`glimpse add FOLDER\`.`,
+      `${missing.join(", ")} is not in the library. Add it first: \`glimpse add FOLDER\`.`,
     );
 }
 

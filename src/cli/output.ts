@@ -1,4 +1,4 @@
-import { escapeControls, replaceInvisible } from "../core/index.ts";
+import { escapeUnprintable, replaceInvisible } from "../core/index.ts";
 
 /** Prints a line of the result to stdout. */
 export const printLine = (line = ""): void => void process.stdout.write(`${line}\n`);
@@ -21,9 +21,4 @@ const escaped = (character: string) =>
     .join("");
 
 /** Untrusted text, safe to print: what could control the terminal or disguise a name becomes a visible escape. */
-export function printable(text: string): string {
-  return replaceInvisible(
-    escapeControls(text),
-    (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`,
-  );
-}
+export const printable = escapeUnprintable;

@@ -26,5 +26,10 @@ export { describeNotRead, describeNowLeftOut, sumOfLeftOut } from "./sources/lef
 export { sumOfKinds } from "./sources/other-kinds.ts";
 export { listPictures } from "./sources/walk-folder.ts";
 export type * from "./types.ts";
-export { escapeControls, replaceInvisible, visibleText } from "./unprintable-characters.ts";
+export {
+  escapeControls,
+  escapeUnprintable,
+  replaceInvisible,
+  visibleText,
+} from "./unprintable-characters.ts";
 export { vectorFromBase64, vectorToBase64 } from "./vector.ts";

@@ -3,6 +3,19 @@
  * look like another, reverse it, or hide text that only a machine reads.
  */
 
+/** As a name may hold it that looks like one with an escape. */
+const LOOKS_ESCAPED = /\\(?=x(?:[0189][0-9a-f]|7f|5c)|u\{)/gu;
+
+/**
+ * Whatever a terminal obeys or nobody sees, as an escape: ESC as `\x1b`, a bidi override as `\u{202e}`. No two texts
+ * become one: where a text itself has what looks like such an escape, its backslash becomes `\x5c`.
+ */
+export const escapeUnprintable = (text: string): string =>
+  replaceInvisible(
+    escapeControls(text.replace(LOOKS_ESCAPED, "\\x5c")),
+    (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`,
+  );
+
 /** Control characters made visible: ESC as `\x1b`, a line break as `\x0a`. */
 export const escapeControls = (text: string): string =>
   text.replace(/\p{Cc}/gu, (control) => `\\x${control.charCodeAt(0).toString(16).padStart(2, "0")}`);

@@ -14,7 +14,7 @@ import { VisibleFolders } from "../shared/visible-folders.ts";
 import { existingInside, namedInside } from "./allowed-path.ts";
 import type { McpLibrary, McpLibraryView } from "./library-port.ts";
 import { namedFolders } from "./named-folder.ts";
-import { quoted } from "./untrusted-text.ts";
+import { quotedName } from "./untrusted-text.ts";
 
 export interface AccessOptions {
   /** Absolute. Empty: every folder that was added to the library. */
@@ -85,7 +85,7 @@ export class Access {
   async existingFolder(library: McpLibrary, path: string): Promise<string> {
     const real = await existingInside(path, await this.folders(library));
     if ((await stat(real)).isDirectory()) return real;
-    throw new UsageError(`${quoted(path)} is not a folder. Give the folder that holds it.`);
+    throw new UsageError(`${quotedName(path)} is not a folder. Give the folder that holds it.`);
   }
 
   /** An id or unambiguous prefix of a picture in scope, an image:// address, or a file that may be read. */
@@ -122,7 +122,9 @@ export class Access {
       return fileInNamedFolder(library, path, folders, error);
     });
     if ((await stat(real)).isFile()) return real;
-    throw new UsageError(`${quoted(path)} is not a picture file. search_images finds pictures in a folder.`);
+    throw new UsageError(
+      `${quotedName(path)} is not a picture file. search_images finds pictures in a folder.`,
+    );
   }
 
   async #namedFolders(library: McpLibrary, { scope }: McpLibraryView, folder: string) {

@@ -3,7 +3,7 @@ import { homedir } from "node:os";
 import { isAbsolute, join, normalize, resolve, sep } from "node:path";
 import { isInside, NotFoundError, UsageError } from "../core/index.ts";
 import { realPaths } from "../shared/visible-folders.ts";
-import { quoted } from "./untrusted-text.ts";
+import { quotedName } from "./untrusted-text.ts";
 
 /**
  * The absolute paths that an argument can mean: itself, or when it is relative one below each folder, with or without
@@ -36,12 +36,12 @@ export async function existingInside(path: string, folders: readonly string[]): 
     if (real.some((folder) => isInside(target, folder))) return target;
     throw outsideError(path, folders);
   }
-  throw new NotFoundError(`There is no ${quoted(path)} in ${formatFolders(folders)}.`);
+  throw new NotFoundError(`There is no ${quotedName(path)} in ${formatFolders(folders)}.`);
 }
 
 function candidatesOf(path: string, folders: readonly string[]): readonly string[] {
   if (path.includes("\0")) throw new UsageError("A path holds no NUL character.");
-  if (isForeign(path)) throw new UsageError(`${quoted(path, 120)} is not a path on this system.`);
+  if (isForeign(path)) throw new UsageError(`${quotedName(path, 120)} is not a path on this system.`);
   if (path === "~" || path.startsWith("~/")) return [join(homedir(), path.slice(1))];
   if (isAbsolute(path)) return [normalize(path)];
   return folders.flatMap((folder) => [resolve(folder, path), ...fromLastParts(folder, path)]);
@@ -64,7 +64,7 @@ function isForeign(path: string): boolean {
 
 function outsideError(path: string, folders: readonly string[]): UsageError {
   return new UsageError(
-    `${quoted(path, 120)} is outside what this server may read: ${formatFolders(folders)}.`,
+    `${quotedName(path, 120)} is outside what this server may read: ${formatFolders(folders)}.`,
   );
 }
 
@@ -75,7 +75,7 @@ export function formatFolders(folders: readonly string[]): string {
   return (
     folders
       .slice(0, 8)
-      .map((folder) => quoted(folder))
+      .map((folder) => quotedName(folder))
       .join(", ") + more
   );
 }

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { DateBound, Scope } from "../core/index.ts";
 import type { Narrowing } from "./access.ts";
-import { quoted, untrusted } from "./untrusted-text.ts";
+import { inQuotes, quoted, untrusted, untrustedName } from "./untrusted-text.ts";
 
 /** Filters as they were understood: folders as paths, dates as first and last day. */
 export const applied = z.object({
@@ -23,10 +23,10 @@ export function appliedFilters(
 ): Applied | undefined {
   const folders = args.folder !== undefined && typeof files === "object" ? files.folders : [];
   const found: Applied = {
-    ...(folders.length > 0 && { folder: folders.map((folder) => untrusted(folder, 400)).join(", ") }),
+    ...(folders.length > 0 && { folder: folders.map((folder) => untrustedName(folder, 400)).join(", ") }),
     ...(since && { since: day(since, 0) }),
     ...(until && { until: day(until, -1) }),
-    ...(args.tags?.length && { tags: args.tags.map((tag) => untrusted(tag, 100)) }),
+    ...(args.tags?.length && { tags: args.tags.map((tag) => untrustedName(tag, 100)) }),
     ...(args.kind !== undefined && { kind: args.kind }),
     ...(args.has !== undefined && { has: args.has }),
     ...(args.text !== undefined && { text: untrusted(args.text) }),
@@ -36,7 +36,7 @@ export function appliedFilters(
 
 export function appliedLine({ folder, since, until, tags, kind, has, text }: Applied): string {
   return [
-    ...(folder === undefined ? [] : [`folder ${quoted(folder, 400)}`]),
+    ...(folder === undefined ? [] : [`folder ${inQuotes(folder)}`]),
     ...(since === undefined ? [] : [`from ${since}`]),
     ...(until === undefined ? [] : [`up to ${until}`]),
     ...(tags === undefined ? [] : [`tags ${tags.join(", ")}`]),

@@ -144,7 +144,9 @@ function createApp({ service, sessions, sessionless, ...gate }: AppDependencies)
   });
   app.on(["GET", "DELETE"], PATH, (context) => sessions.handle(context, undefined, context.get("caller")));
   app.notFound(() => errorResponse(404, errorCodes.rejected, `The endpoint is ${PATH}.`));
-  app.onError((error) => {
+  app.onError((error, { req }) => {
+    // The client went away: nobody is left to answer, and nothing went wrong here.
+    if (req.raw.signal.aborted) return new Response(null, { status: 499 });
     service.log(`http: ${error.stack ?? error}`);
     return errorResponse(
       500,

@@ -1,14 +1,14 @@
 import { type AddReport, describeNotRead, describeNowLeftOut, pluralize } from "../core/index.ts";
 import type { JobWork } from "./jobs.ts";
 import type { McpLibrary } from "./library-port.ts";
-import { quoted } from "./untrusted-text.ts";
+import { quoted, quotedName } from "./untrusted-text.ts";
 
 const MAX_SKIPPED = 5;
 
 /** A job that indexes folders. */
 export function indexingJob(library: McpLibrary, folders: readonly string[]): JobWork {
   return {
-    title: `Indexing ${folders.map((folder) => quoted(folder)).join(", ")}`,
+    title: `Indexing ${folders.map((folder) => quotedName(folder)).join(", ")}`,
     key: JSON.stringify(["index", ...folders]),
     run: async (work) => ({ text: indexed(await library.add(folders, work)) }),
   };
@@ -27,13 +27,13 @@ export function indexed(report: AddReport): string {
   const now = describeNowLeftOut(report.nowLeftOut);
   if (now) sentences.push(`Of those gone, still there and left out now: ${now}.`);
   if (offline.length > 0)
-    sentences.push(`Not reachable now: ${offline.map((one) => quoted(one)).join(", ")}.`);
+    sentences.push(`Not reachable now: ${offline.map((one) => quotedName(one)).join(", ")}.`);
   return sentences.join(" ");
 }
 
 function formatSkipped(skipped: AddReport["skipped"]): string {
   const shown = skipped
     .slice(0, MAX_SKIPPED)
-    .map(({ origin, reason }) => `${quoted(origin)} (${quoted(reason)})`);
+    .map(({ origin, reason }) => `${quotedName(origin)} (${quoted(reason)})`);
   return shown.join(", ") + (skipped.length > MAX_SKIPPED ? " …" : "");
 }

@@ -12,7 +12,7 @@ import {
 import { realPaths } from "../shared/visible-folders.ts";
 import type { McpLibrary, McpLibraryView } from "./library-port.ts";
 import type { Service } from "./service.ts";
-import { DATA_NOTE, quoted, untrusted } from "./untrusted-text.ts";
+import { DATA_NOTE, inQuotes, quotedName, untrusted, untrustedName } from "./untrusted-text.ts";
 
 const MAX_FAILURES = 5;
 const MAX_FOLDERS = 30;
@@ -54,7 +54,7 @@ export async function libraryReport(
     model: status.model,
     index: status.index.note ? `${status.index.kind}: ${status.index.note}` : status.index.kind,
     folders: status.roots.slice(0, MAX_FOLDERS).map(({ path, state, images, lastScanAt }) => ({
-      path: untrusted(path, 400),
+      path: untrustedName(path, 400),
       state,
       images,
       indexed: lastScanAt === null ? null : isoInstant(lastScanAt),
@@ -86,7 +86,7 @@ export async function failuresSeen(
       : seen.some((folder) => isInside(origin, folder));
   const failures = await library.failures(MAX_FAILURES, isSeen);
   return failures.map(({ origin, reason }) => ({
-    path: untrusted(origin, 400),
+    path: untrustedName(origin, 400),
     reason: untrusted(reason, 200),
   }));
 }
@@ -106,7 +106,7 @@ async function restrictionNotes(
     if (!known) missing.push(folder);
   }
   const how = allowIndex ? "Index it with index_folder." : "The operator can add it: `glimpse add FOLDER`.";
-  return missing.map((folder) => `${quoted(folder)} is allowed but not in the library yet. ${how}`);
+  return missing.map((folder) => `${quotedName(folder)} is allowed but not in the library yet. ${how}`);
 }
 
 function nextSteps({ allowIndex }: Service, status: LibraryStatus): string[] {
@@ -134,10 +134,10 @@ export function formatReport(report: LibraryReport): string {
     `Indexing ${report.indexing_allowed ? "allowed" : "off"}; Discord pictures ${report.discord_included ? "included" : "left out"}.`,
     ...folders.map(
       ({ path, state, images: count, indexed }) =>
-        `folder ${quoted(path, 400)}: ${pluralize(count, "picture")}, ${state}, indexed ${indexed ?? "never"}`,
+        `folder ${inQuotes(path)}: ${pluralize(count, "picture")}, ${state}, indexed ${indexed ?? "never"}`,
     ),
     ...(notRead ? [notRead] : []),
-    ...failures.map(({ path, reason }) => `failed ${quoted(path, 400)}: ${reason}`),
+    ...failures.map(({ path, reason }) => `failed ${inQuotes(path)}: ${reason}`),
     ...jobs.map(({ id, title, state }) => `job ${id}: ${title} (${state})`),
     ...notes,
   ].join("\n");

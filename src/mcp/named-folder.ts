@@ -3,7 +3,7 @@ import { basename, isAbsolute, join, sep } from "node:path";
 import { NotFoundError, nearNames, UsageError } from "../core/index.ts";
 import { formatFolders, namedInside } from "./allowed-path.ts";
 import type { McpLibrary } from "./library-port.ts";
-import { quoted } from "./untrusted-text.ts";
+import { quotedName } from "./untrusted-text.ts";
 
 /** Folders visited in search of one that is named by its last part. */
 const MAX_VISITED = 5000;
@@ -27,12 +27,12 @@ export async function namedFolders(
   if (ending.length === 1) return ending;
   if (ending.length > 1)
     throw new UsageError(
-      `Several folders are named ${quoted(typed, 120)}: ${formatFolders(ending)}. Give the whole path.`,
+      `Several folders are named ${quotedName(typed, 120)}: ${formatFolders(ending)}. Give the whole path.`,
     );
   const near = nearNames(basename(typed), [...new Set(folders.map((folder) => basename(folder)))]);
-  const meant = near.length > 0 ? `Did you mean ${near.map((name) => quoted(name)).join(" or ")}? ` : "";
+  const meant = near.length > 0 ? `Did you mean ${near.map((name) => quotedName(name)).join(" or ")}? ` : "";
   throw new NotFoundError(
-    `There is no folder ${quoted(typed, 120)}. ${meant}Folders here: ${formatFolders(allowed)}.`,
+    `There is no folder ${quotedName(typed, 120)}. ${meant}Folders here: ${formatFolders(allowed)}.`,
   );
 }
 

@@ -3,7 +3,7 @@ import { dayOf, imageDate, pluralize } from "../core/index.ts";
 import { shortId } from "../shared/format.ts";
 import type { McpLibraryView } from "./library-port.ts";
 import { factsLine, factsOf, nameOf, pathOf } from "./picture-facts.ts";
-import { quoted } from "./untrusted-text.ts";
+import { inQuotes, quoted } from "./untrusted-text.ts";
 
 const MAX_LINES = 40;
 const MAX_LINE_LENGTH = 200;
@@ -15,7 +15,7 @@ const NEIGHBOURS = 2;
 export async function contextOf(image: ImageRecord, view: McpLibraryView): Promise<string> {
   const [text] = await view.texts([image.id]);
   const { before, after } = await view.neighboursInTime(image.id, NEIGHBOURS);
-  const elsewhere = image.placements.slice(1, 1 + MAX_PLACES).map((place) => quoted(pathOf(place), 400));
+  const elsewhere = image.placements.slice(1, 1 + MAX_PLACES).map((place) => inQuotes(pathOf(place)));
   const more = image.placementCount - 1 - elsewhere.length;
   return [
     factsLine(factsOf(image)),
@@ -38,4 +38,4 @@ function wordsIn(text: ImageText | undefined): string[] {
 }
 
 const neighbour = (image: ImageRecord) =>
-  `${shortId(image.id)} ${quoted(nameOf(image), 80)} ${dayOf(imageDate(image))}`;
+  `${shortId(image.id)} ${inQuotes(nameOf(image))} ${dayOf(imageDate(image))}`;

@@ -3,7 +3,7 @@ import * as z from "zod";
 import { dayOf, type ImageRecord, imageDate, type Placement } from "../core/index.ts";
 import { shortId } from "../shared/format.ts";
 import { jumpLink } from "../shared/placements.ts";
-import { quoted, untrusted } from "./untrusted-text.ts";
+import { inQuotes, quoted, untrusted, untrustedName } from "./untrusted-text.ts";
 
 const MAX_TAGS = 12;
 
@@ -30,7 +30,7 @@ export function factsOf(image: ImageRecord): PictureFacts {
     path: placement ? pathOf(placement) : "",
     size: `${image.width}x${image.height}`,
     date: dayOf(imageDate(image)),
-    tags: image.tags.slice(0, MAX_TAGS).map(({ tag }) => untrusted(tag, 60)),
+    tags: image.tags.slice(0, MAX_TAGS).map(({ tag }) => untrustedName(tag, 60)),
     ...(placement?.kind === "discord" && discordFacts(placement)),
     ...(placement?.kind === "file" && !placement.online && { offline: true }),
     ...(placement?.kind === "file" &&
@@ -42,7 +42,7 @@ export function factsOf(image: ImageRecord): PictureFacts {
 export function factsLine(facts: Omit<PictureFacts, "size"> & { readonly size?: string }): string {
   const parts = [
     facts.id,
-    quoted(facts.path, 400),
+    inQuotes(facts.path),
     ...(facts.size === undefined ? [] : [facts.size]),
     facts.date,
   ];
@@ -57,13 +57,13 @@ export function factsLine(facts: Omit<PictureFacts, "size"> & { readonly size?: 
 export function nameOf(image: ImageRecord): string {
   const [placement] = image.placements;
   const name = placement?.kind === "discord" ? placement.filename : basename(placement?.path ?? "");
-  return untrusted(name, 80) || shortId(image.id);
+  return untrustedName(name, 80) || shortId(image.id);
 }
 
 /** Absolute path of a file; for a Discord post, ids that lead to it. */
 export function pathOf(placement: Placement): string {
-  if (placement.kind === "file") return untrusted(placement.path, 400);
-  return `discord:${placement.guildId}/${placement.channelId}/${untrusted(placement.filename, 80)}`;
+  if (placement.kind === "file") return untrustedName(placement.path, 400);
+  return `discord:${placement.guildId}/${placement.channelId}/${untrustedName(placement.filename, 80)}`;
 }
 
 function discordFacts(placement: Extract<Placement, { kind: "discord" }>) {

@@ -22,7 +22,9 @@ export const below = (path: string, folder: string) => path.slice(folder.length)
 /** After the last separator before `end`; 0 where there is none. */
 function endOfFolder(path: string, end: number): number {
   const before = path.slice(0, end);
-  return Math.max(before.lastIndexOf("/"), before.lastIndexOf("\\")) + 1;
+  const slash = before.lastIndexOf("/");
+  // Elsewhere than on Windows a backslash begins an escape.
+  return 1 + (path.startsWith("/") ? slash : Math.max(slash, before.lastIndexOf("\\")));
 }
 
 /** Deeper than the root of a disk, which would save nothing; `discord:` begins no path. */

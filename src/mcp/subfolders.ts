@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
 import { type FolderCount, isInside } from "../core/index.ts";
 import type { McpLibrary, McpLibraryView } from "./library-port.ts";
-import { untrusted } from "./untrusted-text.ts";
+import { untrustedName } from "./untrusted-text.ts";
 
 const MAX_SHOWN = 12;
 /** Of these, the largest by files, pictures in scope are counted. */
@@ -25,7 +25,7 @@ export async function subfolders(library: McpLibrary, view: McpLibraryView): Pro
   const counted: Subfolder[] = [];
   for (const { folder } of largest) {
     const inside = library.within({ ...view.scope, files: { folders: [folder] }, discord: "none" });
-    counted.push({ folder: untrusted(folder, 400), pictures: await picturesOf(inside) });
+    counted.push({ folder: untrustedName(folder, 400), pictures: await picturesOf(inside) });
   }
   return counted
     .filter(({ pictures }) => pictures > 0)

@@ -136,7 +136,8 @@ function failed(error: unknown, context: Context<Env>, onError: (error: unknown)
     const status = error instanceof NotFoundError ? 404 : error instanceof UsageError ? 400 : 422;
     return context.json<Failed>({ error: visibleText(error.message) }, status);
   }
-  onError(error);
+  // The browser went away: nobody is left to answer, and nothing went wrong here.
+  if (!context.req.raw.signal.aborted) onError(error);
   return context.json<Failed>(
     { error: "Something went wrong inside Glimpse; its terminal has the details." },
     500,

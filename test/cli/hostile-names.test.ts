@@ -9,6 +9,9 @@ test("a name that could drive the terminal or disguise itself is shown in escape
   expect(printable("csi\u009b31m.jpg")).toBe("csi\\x9b31m.jpg");
   expect(printable("photo\u202egpj.exe")).toBe("photo\\u{202e}gpj.exe");
   expect(printable("Größe 日本 🏖.jpg")).toBe("Größe 日本 🏖.jpg");
+  expect(printable("C:\\users\\x64\\a.jpg")).toBe("C:\\users\\x64\\a.jpg");
+  const names = ["a\nb", "a\\x0ab", "a\\x5cx0ab", "a\u202eb", "a\\u{202e}b", "a b", "ab"];
+  expect(new Set(names.map(printable)).size).toBe(names.length);
 });
 
 test("an error about such a name stays one line", () => {

@@ -52,4 +52,8 @@ test("find --in a folder creates a library with --add, and nothing without it", 
   await expect(callGlimpse(library, ["find", "circle", "--in", temporaryFolder()])).rejects.toThrow(
     /is not in the library\. Add it first.* --add/,
   );
+  const notes = join(temporaryFolder(), "notes.txt");
+  writeFileSync(notes, "no picture");
+  const refused = await runGlimpse(library, ["find", "circle", "--in", notes, "--add"]);
+  expect(refused).toMatchObject({ code: 1, stdout: "", stderr: expect.stringContaining("was not added: Not a picture") });
 });

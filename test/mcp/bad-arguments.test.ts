@@ -143,6 +143,13 @@ test.each<[args: Record<string, unknown>, words: string]>([
   [{ q: "dog" }, "there is no argument q"],
   [{ query: 5 }, "query should be text"],
   [{ query: "dog", limit: 1.5 }, "limit should be a whole number"],
+  ...["NaN", "Infinity", "-1", "0", "1e3", "0x10", "101", "½", ""].map(
+    (weight): [Record<string, unknown>, string] => [
+      { ids: [`${dog.id}:${weight}`] },
+      "A weight is a number above 0 and up to 100",
+    ],
+  ),
+  [{ query: "dog", not_ids: `${dog.id}:NaN` }, "which is not a weight"],
   [{ query: megabyte }, "query is too long: at most 1,000 characters"],
   [{ query: "dog", tags: Array(21).fill("a") }, "tags is too long: at most 20 entries"],
 ])("what is wrong is said in plain words: %j", async (args, words) => {

@@ -95,6 +95,17 @@ test("hostile names come back on one line, visible, shortened and without anythi
   }
 });
 
+test("names that differ by what nobody sees are told apart", async () => {
+  const alike = ["a b.jpg", "a\nb.jpg", "a\u202eb.jpg", "ab.jpg", "a\\x0ab.jpg"].map((name) =>
+    pictureNamed(name, [name]),
+  );
+  const { call } = await startSession(standInLibrary(alike));
+  const { data, text } = await call("search_images", { query: "dog" });
+  const paths = (data as { hits: { path: string }[] }).hits.map(({ path }) => path);
+  expect(new Set(paths).size).toBe(5);
+  for (const path of paths) expect(text).toContain(`"${path}"`);
+});
+
 test("Discord posts come with caption and address, marked as data", async () => {
   const posted = hostile.map((picture) => ({ ...picture, placements: picture.placements.slice(1) }));
   const answers = await allAnswers(posted);

@@ -13,7 +13,7 @@ import { pictureNamed, type StandInOverrides, standInLibrary } from "./support/s
 
 const TOKEN = "a token for tests";
 
-function testService(overrides: StandInOverrides = {}): Service {
+function testService(overrides: StandInOverrides = {}, log: (line: string) => void = () => {}): Service {
   return new Service({
     version: "0.0.0-test",
     folders: [],
@@ -21,15 +21,16 @@ function testService(overrides: StandInOverrides = {}): Service {
     includeDiscord: false,
     galleryFile: "/nowhere",
     openLibrary: async () => standInLibrary([pictureNamed("dog.jpg")], overrides),
-    log: () => {},
+    log,
   });
 }
 
 async function start(
   options: Partial<HttpOptions> = {},
   overrides: StandInOverrides = {},
+  log?: (line: string) => void,
 ): Promise<Listening> {
-  const service = testService(overrides);
+  const service = testService(overrides, log);
   const listening = await listen(service, { host: "127.0.0.1", port: 0, token: TOKEN, ...options });
   onTestFinished(async () => {
     await Promise.all([listening.sessions.close(), listening.sessionless.close()]);
@@ -305,6 +306,40 @@ describe("connections without the token", () => {
     const refused = await send(listening, { body: hello, authorization: "Bearer wrong" });
     expect(refused).toMatchObject({ status: 401, headers: { connection: "close" } });
   });
+});
+
+test("a client that goes away in the middle of its request, or of the answer, is no error", async () => {
+  const lines: string[] = [];
+  const started: ((reason: Error) => void)[] = [];
+  const find = () => new Promise<never>((_, reject) => started.push(reject));
+  const listening = await start({}, { find }, (line) => lines.push(line));
+  const session = sessionOf(await send(listening, { body: hello }));
+  const call = { name: "search_images", arguments: { query: "dog" } };
+  const body = JSON.stringify({ jsonrpc: "2.0", id: 7, method: "tools/call", params: call });
+  const head = [
+    "POST /mcp HTTP/1.1",
+    "Host: localhost",
+    `Authorization: Bearer ${TOKEN}`,
+    "Content-Type: application/json",
+    "Accept: application/json, text/event-stream",
+    `Content-Length: ${body.length}`,
+    ...Object.entries(session).map(([name, value]) => `${name}: ${value}`),
+    "\r\n",
+  ].join("\r\n");
+  for (const sent of [body.slice(0, 20), body]) {
+    const socket = createConnection(Number(new URL(listening.url).port), "127.0.0.1");
+    const [served] = (await once(listening.server, "connection")) as [Socket];
+    const arrived = once(listening.server, "request");
+    socket.write(head + sent);
+    await arrived;
+    if (sent === body) await waitUntil(() => started.length > 0);
+    const closed = new Promise((resolve) => served.on("close", resolve));
+    socket.destroy();
+    await closed;
+  }
+  expect((await send(listening, { body: ping, ...session })).status).toBe(200);
+  expect(lines).toEqual([]);
+  started[0]?.(new Error("stopped by the test"));
 });
 
 test("an initialize that the protocol rejects leaves no session", async () => {

@@ -26,6 +26,7 @@ interface Setup {
   readonly reveal?: WebContext["reveal"];
   /** Facts of pictures by their bytes: sizes, formats. */
   readonly facts?: FakeEmbedderOptions["facts"];
+  readonly beforePicture?: FakeEmbedderOptions["beforePicture"];
 }
 
 /** A library of the fake embedder with these pictures, and a server over it that ends with the test. */
@@ -39,11 +40,12 @@ export async function openServer({
   upkeep,
   reveal,
   facts,
+  beforePicture,
 }: Setup) {
   const folder = join(directory, "pictures");
   writePictures(folder, pictures);
   const { library, embedder } = await openTestLibrary(directory, {
-    embedder: new FakeEmbedder(facts ? { facts } : {}),
+    embedder: new FakeEmbedder({ ...(facts && { facts }), ...(beforePicture && { beforePicture }) }),
   });
   await library.add([folder]);
   const errors: unknown[] = [];
@@ -84,6 +86,7 @@ export async function openServer({
     links,
     errors,
     origin,
+    server,
     idOf: (name: string) => idOfFile(join(folder, name)),
   };
 }

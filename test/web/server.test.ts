@@ -1,6 +1,8 @@
 import { spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
+import type { Socket } from "node:net";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { UsageError } from "../../src/core/index.ts";
@@ -43,6 +45,31 @@ async function get<Answer>(opened: Opened, cookie: string, path: string): Promis
   expect(response.status, path).toBe(200);
   return response.json() as Promise<Answer>;
 }
+
+test("a browser that goes away while its picture is looked at is no defect", async () => {
+  let arrived = () => {};
+  const hasArrived = new Promise<void>((resolve) => (arrived = resolve));
+  let closed: Promise<unknown> = Promise.resolve();
+  const beforePicture = async (bytes: Uint8Array) => {
+    if (Buffer.from(bytes).toString() !== "dropped") return;
+    arrived();
+    await closed;
+  };
+  const opened = await open({ beforePicture });
+  const cookie = await signIn(opened);
+  const headers = { cookie, origin: opened.origin };
+  const sent = request(`${opened.origin}/api/examples`, { method: "POST", headers, agent: false });
+  sent.on("error", () => undefined);
+  const connected = once(opened.server, "connection") as Promise<[Socket]>;
+  sent.end("dropped");
+  const [served] = await connected;
+  closed = new Promise((resolve) => served.on("close", resolve));
+  await hasArrived;
+  sent.destroy();
+  await closed;
+  await get(opened, cookie, "/api/find?q=dog");
+  expect(opened.errors).toEqual([]);
+});
 
 describe("who may see the page", () => {
   test("a link opens one browser, and the next link is given out", async () => {

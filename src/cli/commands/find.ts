@@ -126,9 +126,9 @@ async function addFoldersNotYetIn(
 ): Promise<boolean> {
   const missing = await foldersNotAdded(library, folders);
   if (missing.length === 0) return true;
-  const names = missing.map(printable).join(", ");
+  const names = missing.join(", ");
   if (!add && !(await mayAdd(names, signal))) return false;
-  logLine(`Adding ${names} first …`);
+  logLine(`Adding ${printable(names)} first …`);
   const report = await addWithReport(library, missing, { signal });
   if (report.cancelled) process.exitCode = 130;
   else if (report.refused.length > 0) process.exitCode = 1;
@@ -140,7 +140,12 @@ async function mayAdd(names: string, signal: AbortSignal): Promise<boolean> {
     throw new UsageError(
       `${names} is not in the library. Add it first: \`glimpse add FOLDER\`, or the same command with --add.`,
     );
-  if (await confirm(`${names} is not in the library. Add it permanently, with all folders below it?`, signal))
+  if (
+    await confirm(
+      `${printable(names)} is not in the library. Add it permanently, with all folders below it?`,
+      signal,
+    )
+  )
     return true;
   logLine("Nothing was added or searched.");
   process.exitCode = 1;

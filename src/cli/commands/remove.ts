@@ -5,7 +5,7 @@ import { ENTIRE_LIBRARY, isInside, type Library, pluralize } from "../../core/in
 import type { RemovalPreview, RemoveTarget } from "../../core/types.ts";
 import { canAsk, confirm } from "../confirm.ts";
 import { collectPaths } from "../option-values.ts";
-import { logLine, printable, printLine } from "../output.ts";
+import { logLine, printLine } from "../output.ts";
 import { realFolder } from "../scope-options.ts";
 import { globalOptions, withExistingLibrary } from "../session.ts";
 
@@ -64,7 +64,7 @@ async function checkGuild(library: Library, guildId: string): Promise<void> {
   if ((await library.failures()).some(({ origin }) => origin.startsWith(`discord:${guildId}/`))) return;
   const known = guilds.map((guild) => guild.guildId).join(", ") || "none";
   throw new NotFoundError(
-    `No picture from the Discord server "${printable(guildId)}" is in the library. Servers in it: ${known}.`,
+    `No picture from the Discord server "${guildId}" is in the library. Servers in it: ${known}.`,
   );
 }
 

@@ -64,7 +64,10 @@ export async function rank(
     question.looks.length === 0
       ? undefined
       : await queryVector(context, question.looks, request.exampleScope ?? request.scope, request.signal);
-  const { except, notes } = await excludedExamples(context, query, request.scope);
+  const { except, notes } = await excludedExamples(context, query, {
+    scope: request.scope,
+    searched: ranking.searched,
+  });
   const copies = query ? await copiesOfExamples(context, request, query, question) : [];
   const isByDate = request.sort === "newest" || request.sort === "oldest";
   const depth = isByDate && Number.isFinite(wanted) ? DATED_MATCHES : wanted;
@@ -108,17 +111,22 @@ async function judgingOf(
 async function excludedExamples(
   { catalog }: SearchContext,
   query: QueryVector | undefined,
-  scope: Scope,
+  { scope, searched }: { readonly scope: Scope; readonly searched: number },
 ): Promise<{ except: ReadonlySet<ImageKey>; notes: readonly string[] }> {
   if (query === undefined) return { except: new Set(), notes: [] };
   const { examples, notes } = query;
   const ids = examples.map(({ id }) => id);
   const found = await catalog.images.byId(ids, scope, "first");
   const givenById = new Set(examples.flatMap(({ id, isById }) => (isById ? id : [])));
+  const except = new Set(found.map(({ key }) => key));
+  if (except.size > 0 && except.size >= searched)
+    return { except, notes: [...notes, except.size === 1 ? ONLY_EXAMPLE : ONLY_EXAMPLES] };
   const isNew = found.some(({ record }) => !givenById.has(record.id));
-  return { except: new Set(found.map(({ key }) => key)), notes: isNew ? [...notes, EXAMPLE_KNOWN] : notes };
+  return { except, notes: isNew ? [...notes, EXAMPLE_KNOWN] : notes };
 }
 
+const ONLY_EXAMPLE = "The example is the only picture there is to search: nothing else can be like it.";
+const ONLY_EXAMPLES = "The examples are all the pictures there are to search: nothing else can be like them.";
 const EXAMPLE_KNOWN = "The example itself is in the library; it is left out of what is like it.";
 
 interface RankedQuery {

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { type Classification, PictureError } from "../../core/index.ts";
 import { shortId } from "../../shared/format.ts";
 import { defineTool } from "../tool.ts";
-import { DATA_NOTE, quoted, untrusted } from "../untrusted-text.ts";
+import { DATA_NOTE, inQuotes, quoted, untrusted, untrustedName } from "../untrusted-text.ts";
 
 const input = z.strictObject({
   image: z.string().min(1).max(4096).describe("Id, or path in an added folder"),
@@ -47,7 +47,7 @@ export const classifyImage = defineTool({
 
 function dataOf(image: string, { id, labels, none }: Classification): Output {
   return {
-    image: id === undefined ? untrusted(image, 400) : shortId(id),
+    image: id === undefined ? untrustedName(image, 400) : shortId(id),
     none,
     labels: labels.map(({ label, probability }) => ({
       label: untrusted(label, 200),
@@ -62,5 +62,5 @@ function formatText({ image, none, labels, note }: Output): string {
     ({ label, probability }) => `${quoted(label)} ${(probability * 100).toFixed(1)} %`,
   );
   const list = ranked.join(", ");
-  return `${quoted(image, 400)}: ${none ? `none of these. Closest: ${list}` : list}.\n${note}`;
+  return `${inQuotes(image)}: ${none ? `none of these. Closest: ${list}` : list}.\n${note}`;
 }

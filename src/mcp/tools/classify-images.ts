@@ -9,7 +9,7 @@ import {
 import { shortId } from "../../shared/format.ts";
 import { ofEach } from "../of-each.ts";
 import { type Call, defineTool } from "../tool.ts";
-import { DATA_NOTE, quoted, untrusted } from "../untrusted-text.ts";
+import { DATA_NOTE, inQuotes, quoted, quotedName, untrusted, untrustedName } from "../untrusted-text.ts";
 
 const MAX_PICTURES = 50;
 
@@ -53,8 +53,8 @@ export const classifyImages = defineTool({
     const notes = [...problems];
     const pictures: Row[] = [];
     for (const [at, answer] of (await call.view.classify(request)).entries()) {
-      const name = answer.id === undefined ? untrusted(named[at]?.name ?? "", 400) : shortId(answer.id);
-      if (answer.skipped) notes.push(`${quoted(name)}: ${untrusted(answer.skipped.reason, 200)}`);
+      const name = answer.id === undefined ? untrustedName(named[at]?.name ?? "", 400) : shortId(answer.id);
+      if (answer.skipped) notes.push(`${inQuotes(name)}: ${untrusted(answer.skipped.reason, 200)}`);
       else pictures.push({ image: name, ...bestOf(answer) });
     }
     const data = {
@@ -82,7 +82,7 @@ async function batchOf({ images, folder, cursor }: Input, call: Call): Promise<B
   const page = { terms: [], sort: "newest", collapse: false, limit: MAX_PICTURES, cursor } as const;
   const { hits, nextCursor } = await narrowed.find({ ...page, signal: call.signal });
   if (hits.length === 0)
-    throw new NotFoundError(`No pictures of ${quoted(folder ?? "", 120)} are in the library.`);
+    throw new NotFoundError(`No pictures of ${quotedName(folder ?? "", 120)} are in the library.`);
   return { pictures: hits.map(({ id }) => ({ name: id, image: { id } })), problems: [], nextCursor };
 }
 
@@ -105,8 +105,8 @@ function formatted({ pictures, counts, next_cursor, notes }: z.infer<typeof outp
   return [
     ...pictures.map(({ image, label, probability }) =>
       label === null
-        ? `${quoted(image)}  none of these`
-        : `${quoted(image)}  ${quoted(label)} ${(probability * 100).toFixed(1)} %`,
+        ? `${inQuotes(image)}  none of these`
+        : `${inQuotes(image)}  ${quoted(label)} ${(probability * 100).toFixed(1)} %`,
     ),
     `Together: ${counts.map(({ label, pictures: of }) => `${label === null ? "none" : quoted(label)} ${of}`).join(", ")}.`,
     ...(next_cursor === null ? [] : [`More: same arguments with cursor "${next_cursor}".`]),

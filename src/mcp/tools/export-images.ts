@@ -6,7 +6,7 @@ import { writeNew } from "../export-folder.ts";
 import { imageOf } from "../image-address.ts";
 import { ofEach } from "../of-each.ts";
 import { defineTool } from "../tool.ts";
-import { DATA_NOTE, quoted, untrusted } from "../untrusted-text.ts";
+import { DATA_NOTE, inQuotes, quotedName, untrustedName } from "../untrusted-text.ts";
 
 const MAX_PICTURES = 100;
 
@@ -35,13 +35,13 @@ export const exportImages = defineTool({
       const image = await imageOf(view, id);
       const { bytes } = await view.original(image.id);
       const file = await writeNew(folder, fileName(image), bytes);
-      return { id: shortId(image.id), file: untrusted(basename(file), 200) };
+      return { id: shortId(image.id), file: untrustedName(basename(file), 200) };
     });
     if (copied.length === 0) throw new GlimpseError(problems.join(" "));
-    const data = { folder: untrusted(folder, 400), copied, notes: [...problems, DATA_NOTE] };
-    const lines = copied.map(({ id, file }) => `${id}  ${quoted(file)}`);
+    const data = { folder: untrustedName(folder, 400), copied, notes: [...problems, DATA_NOTE] };
+    const lines = copied.map(({ id, file }) => `${id}  ${inQuotes(file)}`);
     const text = [
-      `${pluralize(copied.length, "picture")} copied to ${quoted(folder, 400)}.`,
+      `${pluralize(copied.length, "picture")} copied to ${quotedName(folder, 400)}.`,
       ...lines,
       ...data.notes,
     ];

@@ -14,7 +14,7 @@ import type { Job } from "../jobs.ts";
 import type { McpLibraryView } from "../library-port.ts";
 import { pathOf } from "../picture-facts.ts";
 import { type Answer, type Call, defineTool } from "../tool.ts";
-import { DATA_NOTE, quoted, untrusted } from "../untrusted-text.ts";
+import { DATA_NOTE, inQuotes, untrusted } from "../untrusted-text.ts";
 
 const MAX_MEMBERS = 10;
 const MAX_PATHS = 5;
@@ -189,4 +189,4 @@ function formatText({ total, reclaimable_bytes, groups, next_cursor, note }: Out
 }
 
 const line = ({ id, paths, size, bytes }: z.infer<typeof picture>) =>
-  `${id}  ${paths.map((path) => quoted(path, 400)).join(" ")}  ${size}  ${formatBytes(bytes)}`;
+  `${id}  ${paths.map(inQuotes).join(" ")}  ${size}  ${formatBytes(bytes)}`;

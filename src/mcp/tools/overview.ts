@@ -14,7 +14,7 @@ import type { McpLibraryView } from "../library-port.ts";
 import { failuresSeen } from "../library-report.ts";
 import { picturesOf, subfolders } from "../subfolders.ts";
 import { type Call, defineTool } from "../tool.ts";
-import { DATA_NOTE, quoted, untrusted } from "../untrusted-text.ts";
+import { DATA_NOTE, inQuotes, untrustedName } from "../untrusted-text.ts";
 
 /** With more months than these, years are told. */
 const MAX_MONTHS = 24;
@@ -129,7 +129,7 @@ function timesOf(months: readonly MonthCount[]): Output["times"] {
 const tagsOf = (tags: readonly TagSummary[]): Output["tags"] =>
   tags
     .map(({ tag, byPerson, byFile, byModel }) => ({
-      tag: untrusted(tag, 60),
+      tag: untrustedName(tag, 60),
       pictures: byPerson + byFile + byModel,
     }))
     .filter(({ pictures }) => pictures > 0)
@@ -160,7 +160,7 @@ function formatted({ pictures, first, last, undated, times, notes, ...found }: O
     `${pluralize(pictures, "picture")}${dates}${undated === undefined ? "" : ` (${undated} without a date)`}.`,
     ...(filters ? [`Filters: ${appliedLine(filters)}.`] : []),
     ...listed("By time", times, ({ time }) => time),
-    ...listed("Folders", folders, ({ folder }) => quoted(folder, 400)),
+    ...listed("Folders", folders, ({ folder }) => inQuotes(folder)),
     ...(discord ? [`Posted on Discord: ${discord}.`] : []),
     ...listed("Tags", tags, ({ tag }) => tag),
     ...themes.map(
@@ -168,7 +168,7 @@ function formatted({ pictures, first, last, undated, times, notes, ...found }: O
         `Theme ${name ?? "without a name"}: ${of}, such as ${examples.join(" ")}`,
     ),
     ...(failed ? [`${failed} could not be read.`] : []),
-    ...failures.map(({ path, reason }) => `failed ${quoted(path, 400)}: ${reason}`),
+    ...failures.map(({ path, reason }) => `failed ${inQuotes(path)}: ${reason}`),
     ...notes,
   ].join("\n");
 }

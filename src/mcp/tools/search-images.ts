@@ -9,11 +9,12 @@ import {
   type WordsFound,
 } from "../../core/index.ts";
 import { clockTime } from "../../shared/format.ts";
+import { splitWeight } from "../../shared/split-weight.ts";
 import { applied, appliedFilters, appliedLine } from "../applied-filters.ts";
 import { factsLine, factsOf, type PictureFacts, pictureFacts } from "../picture-facts.ts";
 import { below, sharedFolder } from "../shared-folder.ts";
 import { type Call, defineTool } from "../tool.ts";
-import { DATA_NOTE, quoted, untrusted } from "../untrusted-text.ts";
+import { DATA_NOTE, inQuotes, quoted, untrusted } from "../untrusted-text.ts";
 
 const MAX_UNMATCHED = 10;
 
@@ -163,12 +164,15 @@ const pictureOf = (like: string, { service, library, view }: Call) =>
 /** "3f2a9c01b2c3" or, counting half, "3f2a9c01b2c3:0.5". */
 async function exampleOf(written: string, sign: 1 | -1, call: Call): Promise<QueryTerm> {
   // What follows the colon of a moment, "3f2a9c01b2c3@1:02", is no weight.
-  const isMoment = /@\d{1,3}:\d{2}(?:\.\d+)?$/.test(written);
-  const weighted = isMoment ? null : /^(.+):(\d{1,3}(?:\.\d{1,6})?)$/.exec(written);
-  const [, id = written, weight = "1"] = weighted ?? [];
-  if (!(Number(weight) > 0 && Number(weight) <= 100))
-    throw new UsageError(`The weight of ${quoted(written, 100)} is above 0 and at most 100.`);
-  return { image: await pictureOf(id, call), weight: sign * Number(weight) };
+  if (/@\d{1,3}:\d{2}(?:\.\d+)?$/.test(written)) return { image: await pictureOf(written, call), weight: sign };
+  try {
+    const { value, weight } = splitWeight(written);
+    return { image: await pictureOf(value, call), weight: sign * weight };
+  } catch (error) {
+    // A file's very name may end like a weight.
+    const image = await pictureOf(written, call).catch(() => Promise.reject(error));
+    return { image, weight: sign };
+  }
 }
 
 const hitFacts = (hit: Hit, isRanked: boolean) => ({
@@ -211,7 +215,8 @@ const MOMENTS = "id@1:02 names that moment of a video, for view_images, like and
 /** Why an answer is empty, and what would not be; how its moments are named. */
 function hints(answer: FindAnswer, args: Input): string[] {
   if (answer.hits.length > 0) return answer.hits.some(({ part }) => part.kind === "frame") ? [MOMENTS] : [];
-  if (answer.searched > 0) return ["No more pictures."];
+  if (args.cursor !== undefined) return ["No more pictures."];
+  if (answer.searched > 0) return answer.notes.length > 0 ? [] : ["No picture has what was asked for."];
   if (args.tags?.length) return ["No picture has these tags and passes the other filters. Drop one of them."];
   const filtered = args.folder !== undefined || args.since !== undefined || args.until !== undefined;
   if (args.kind !== undefined) return [`Nothing here is of the kind ${args.kind}.`];
@@ -246,7 +251,7 @@ function formatText(
   const heading = query === "" ? listed : `${best} for ${quoted(query, 300)}`;
   const lines = [`${heading}; ${pluralize(searched, "picture")} considered.`];
   if (applied) lines.push(`Filters: ${appliedLine(applied)}.`);
-  if (folder !== undefined) lines.push(`All in ${quoted(folder, 400)}:`);
+  if (folder !== undefined) lines.push(`All in ${inQuotes(folder)}:`);
   for (const [at, hit] of hits.entries()) {
     const alike = hit.alike === undefined ? "" : `  +${hit.alike} alike`;
     // Of an answer without good hits its heading says it of all.

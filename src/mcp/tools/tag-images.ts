@@ -4,7 +4,7 @@ import { shortId } from "../../shared/format.ts";
 import { imageOf } from "../image-address.ts";
 import { ofEach } from "../of-each.ts";
 import { defineTool } from "../tool.ts";
-import { DATA_NOTE, quoted, untrusted } from "../untrusted-text.ts";
+import { DATA_NOTE, quoted, untrustedName } from "../untrusted-text.ts";
 
 const MAX_PICTURES = 200;
 
@@ -45,8 +45,8 @@ export const tagImages = defineTool({
       }
     const data = {
       tagged: whole.map(shortId),
-      added: add.map((tag) => untrusted(tag, 100)),
-      removed: remove.map((tag) => untrusted(tag, 100)),
+      added: add.map((tag) => untrustedName(tag, 100)),
+      removed: remove.map((tag) => untrustedName(tag, 100)),
       notes: [...problems, DATA_NOTE],
     };
     return { data, blocks: [{ kind: "text", text: formatted(data) }] };

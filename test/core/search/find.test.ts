@@ -160,6 +160,18 @@ describe("a picture of the library as the example", async () => {
     }
   });
 
+  test("that is the only picture there is to search is said to be", async () => {
+    const { find, folder } = await opening;
+    const scope = { files: { folders: [join(folder, "out")] }, discord: "none" } as const;
+    for (const image of [{ id: await idOf("out/z.png") }, { path: join(folder, "out/z.png") }]) {
+      const { hits, notes } = await find({ terms: [{ image }], scope });
+      expect({ hits, notes }).toEqual({
+        hits: [],
+        notes: ["The example is the only picture there is to search: nothing else can be like it."],
+      });
+    }
+  });
+
   test.each(["in/a1.png", "out/z.png"])(
     "ranks are continuous over pages, whether %s is searched or not",
     async (name) => {

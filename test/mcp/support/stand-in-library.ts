@@ -134,6 +134,7 @@ export function standInLibrary(
       modelProblem: null,
       unembedded: 0,
       older: [],
+      former: [],
       roots: [
         {
           path: "/photos",
