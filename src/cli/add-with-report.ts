@@ -84,6 +84,7 @@ function summary(report: AddReport, isReread: boolean): string {
   const parts = [
     `${pluralize(report.added, "picture")} added`,
     ...(report.known > 0 ? [`${formatCount(report.known)} ${known}`] : []),
+    ...(report.embedded ? [`${formatCount(report.embedded)} embedded by the model in use`] : []),
     ...(report.unchanged > 0 ? [`${formatCount(report.unchanged)} unchanged`] : []),
     ...(report.queued > 0 ? [`${formatCount(report.queued)} left to workers`] : []),
     ...(report.removed > 0 ? [`${formatCount(report.removed)} gone`] : []),

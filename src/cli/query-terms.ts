@@ -40,6 +40,7 @@ function imageTerm(typed: string, sign: number): QueryTerm {
 const MOMENT = /^[0-9a-f]{4,64}@\d{1,3}:[\d:.]+$/i;
 /** "12:30", "at 12:30:15", "12:30pm", "16:9": words whose digits belong together. */
 const TIME_OR_RATIO = /(?:^|\s)\d{1,2}:\d{1,2}(?::\d{2})?(?:[ap]\.?m\.?)?$/i;
+
 /** A file on disk, else an id of the library. */
 export function imageRef(typed: string): ImageRef {
   const found = existing(typed);

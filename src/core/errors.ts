@@ -13,6 +13,11 @@ export class UsageError extends GlimpseError {
   override name = "UsageError";
 }
 
+/** An image of the library that has no vector of the model that is asked. */
+export class NotEmbeddedError extends UsageError {
+  override name = "NotEmbeddedError";
+}
+
 /** No image, tag, root or model has this name. */
 export class NotFoundError extends GlimpseError {
   override name = "NotFoundError";

@@ -115,16 +115,17 @@ export class Library {
       const report = await this.#context.withModel(({ embedder }) =>
         addFiles({ catalog, embedder, originals, work: dependencies.work }, paths, options),
       );
+      if (report.cancelled || isAllRefused(report)) {
+        await this.#context.model.last.vectors.purgeErased();
+        return report;
+      }
       // The model may be another one now: another process can switch it during the run.
-      const text =
-        report.cancelled || isAllRefused(report)
-          ? undefined
-          : await this.#context.withModel(async (model) => {
-              await this.#complete(model, options);
-              return this.#readTexts(model, options);
-            });
+      const completed = await this.#context.withModel(async (model) => ({
+        embedded: await this.#complete(model, options),
+        text: await this.#readTexts(model, options),
+      }));
       await this.#context.model.last.vectors.purgeErased();
-      return { ...report, text };
+      return { ...report, ...completed };
     });
   }
 
@@ -164,7 +165,7 @@ export class Library {
       return work(
         this.#context,
         queue,
-        (model) => this.#complete(model, { signal: options.signal }),
+        async (model) => void (await this.#complete(model, { signal: options.signal })),
         options,
       );
     });
@@ -293,13 +294,29 @@ export class Library {
     });
   }
 
-  /** Erases vectors of earlier models, once all of their images have one of the current model. */
-  leaveOlderModels(): Promise<void> {
+  /** Erases vectors of earlier weights of the current model, once all of their images have one of it. */
+  dropOutdatedVectors(): Promise<void> {
     const { catalog } = this.#context;
     return this.#context.track(async () => {
-      const { dropCompletedSpaces } = await import("./library/switch-model.ts");
-      await this.#context.withModel(({ embedder }) => dropCompletedSpaces(catalog, embedder.space));
+      const { dropOutdatedSpaces } = await import("./library/switch-model.ts");
+      await this.#context.withModel(({ embedder }) => dropOutdatedSpaces(catalog, embedder.space));
       await this.#context.model.last.vectors.purgeErased();
+    });
+  }
+
+  /**
+   * Erases the vectors of a former model, which are kept so that going back to it embeds nothing again.
+   * @returns how many images it had embedded
+   * @throws UsageError, NotFoundError
+   */
+  forgetModel(model: string): Promise<number> {
+    const { catalog } = this.#context;
+    return this.#context.track(async () => {
+      const { forgetModel } = await import("./library/switch-model.ts");
+      const { space } = (await catalog.embeddings.activeModel()) ?? this.model;
+      const images = await forgetModel(catalog, space, model);
+      await this.#context.model.last.vectors.purgeErased();
+      return images;
     });
   }
 
@@ -393,16 +410,20 @@ export class Library {
     );
   }
 
-  /** Every image gets its vector and its tags, and the index is made ready. */
-  async #complete(model: LoadedModel, options: LongWork): Promise<void> {
+  /** Every image gets its vector and its tags, and the index is made ready. @returns how many had no vector before */
+  async #complete(model: LoadedModel, options: LongWork): Promise<number> {
     const { catalog, originals } = this.#context;
     const isWanted = () => this.#context.model.isActive(model);
     const { embedMissing } = await import("./library/embed-missing.ts");
-    const { dropCompletedSpaces } = await import("./library/switch-model.ts");
-    await embedMissing({ catalog, originals, embedder: model.embedder, isWanted }, options);
-    if (await isWanted()) await dropCompletedSpaces(catalog, model.embedder.space);
+    const { dropOutdatedSpaces } = await import("./library/switch-model.ts");
+    const { embedded } = await embedMissing(
+      { catalog, originals, embedder: model.embedder, isWanted },
+      options,
+    );
+    if (await isWanted()) await dropOutdatedSpaces(catalog, model.embedder.space);
     await tagNewImages(this.#context.searchContext(model), { signal: options.signal });
     await model.vectors.ready(options.signal);
+    return embedded;
   }
 
   /** What workers can read is left to them. */

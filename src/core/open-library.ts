@@ -5,7 +5,7 @@ import { OnnxTextReader } from "./embedder/onnx-text-reader.ts";
 import { LibraryError, ModelError, ModelMismatchError } from "./errors.ts";
 import { EVERYDAY_LABELS } from "./labels/everyday-labels.ts";
 import { promptsOf } from "./labels/prompt-vectors.ts";
-import type { ActiveModel, LoadedModel } from "./library/dependencies.ts";
+import type { ActiveModel, LoadedModel, LoadedOlderModel } from "./library/dependencies.ts";
 import { checkAddable } from "./library/register-roots.ts";
 import { Library } from "./library.ts";
 import { libraryExists, openFolder, openServer, type Stores } from "./library-stores.ts";
@@ -192,13 +192,19 @@ async function openOlder(
   options: OpenLibraryOptions,
   store: ModelStore,
   { stores, space, active }: { stores: Stores; space: EmbeddingSpace; active: EmbeddingSpace },
-): Promise<LoadedModel | undefined> {
+): Promise<LoadedOlderModel | undefined> {
   const model = space.slice(0, space.lastIndexOf("@"));
   const located = await locate(store, model).catch(() => undefined);
   if (located?.space !== space) return undefined;
   const { limits, childProcess } = options;
   const embedder = new OnnxEmbedder({ model: located, limits, childProcess });
-  return { model, embedder, vectors: stores.olderVectors(embedder, active) };
+  return {
+    model,
+    embedder,
+    vectors: stores.olderVectors(embedder, active),
+    // Asked rarely: it is not worth a graph.
+    everyVector: stores.vectors(embedder, { hnswFrom: Number.POSITIVE_INFINITY }),
+  };
 }
 
 /** Queries as users write them: a graph is built to serve their directions too. */

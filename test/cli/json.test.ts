@@ -135,6 +135,7 @@ test("times in the status have the usual format", () => {
     unembedded: 0,
     nothing: null,
     older: [],
+    former: [],
     roots: [
       { ...root, lastScanAt: 1000, away: [], otherKinds: {}, leftOut: {} },
       { ...root, lastScanAt: null, away: [], otherKinds: {}, leftOut: {} },

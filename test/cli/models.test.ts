@@ -1,4 +1,4 @@
-import { cpSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { UsageError } from "../../src/core/errors.ts";
@@ -37,6 +37,42 @@ test("the model of the library's pictures is removed only with a yes; status the
   expect(status.code).toBe(0);
   expect(status.stdout).toMatch(/embedded by my-clip.*glimpse models add FOLDER.*glimpse models use pocket/);
   expect((await runGlimpse(library, ["find", "red"])).stderr).toMatch(/embedded by my-clip/);
+});
+
+test("with two models in use each is said to know what it knows, and going back embeds nothing", async () => {
+  const [pictures, away, library] = [
+    temporaryFolder(),
+    temporaryFolder(),
+    join(temporaryFolder(), "library"),
+  ];
+  writeFileSync(join(pictures, "red.jpg"), await discPicture("red", 40));
+  writeFileSync(join(away, "green.jpg"), await discPicture("green", 40));
+  await runGlimpse(library, ["models", "add", ownModel()]);
+  await runGlimpse(library, ["--model", "pocket", "add", pictures, away]);
+  renameSync(away, `${away}-unplugged`);
+  const switched = await runGlimpse(library, ["models", "use", "my-clip", "--now"]);
+  expect(switched.stderr).toContain("1 picture embedded, 1 cannot be read now and is found by an older one.");
+  await expect(callGlimpse(library, ["models", "remove", "my-clip"])).rejects.toThrow(
+    /^1 picture of this library was embedded by my-clip/,
+  );
+  await expect(callGlimpse(library, ["models", "forget", "pocket"])).rejects.toThrow(
+    /^1 picture is known only to/,
+  );
+  const partial = await runGlimpse(library, ["status"]);
+  expect(partial.stdout).toContain("2 images at 2 places\n");
+  expect(partial.stdout).toMatch(/1 picture has a vector only of an older model, pocket@/);
+
+  renameSync(`${away}-unplugged`, away);
+  const added = await runGlimpse(library, ["add"]);
+  expect(added.stderr).toContain("0 pictures added, 1 embedded by the model in use, 2 unchanged");
+  expect((await runGlimpse(library, ["status"])).stdout).toMatch(
+    /vectors of 2 images by pocket@\w+ are kept/,
+  );
+  const back = await runGlimpse(library, ["models", "use", "pocket"]);
+  expect(back.stderr).toContain("0 pictures embedded, 2 already had a vector of it.");
+  const forgotten = await runGlimpse(library, ["models", "forget", "my-clip"]);
+  expect(forgotten.stderr).toContain("The vectors that my-clip made of 2 pictures were erased.");
+  expect((await runGlimpse(library, ["status"])).stdout).not.toContain("are kept");
 });
 
 test("a model that no picture is found by is removed without a question", async () => {

@@ -55,5 +55,9 @@ test("find --in a folder creates a library with --add, and nothing without it", 
   const notes = join(temporaryFolder(), "notes.txt");
   writeFileSync(notes, "no picture");
   const refused = await runGlimpse(library, ["find", "circle", "--in", notes, "--add"]);
-  expect(refused).toMatchObject({ code: 1, stdout: "", stderr: expect.stringContaining("was not added: Not a picture") });
+  expect(refused).toMatchObject({
+    code: 1,
+    stdout: "",
+    stderr: expect.stringContaining("was not added: Not a picture"),
+  });
 });

@@ -92,7 +92,14 @@ export async function openTestLibrary(
         directory: "",
         options: NO_GRAPH,
       });
-      return { model: space, embedder: other, vectors };
+      const everyVector = new SyncedVectorIndex({
+        catalog,
+        space,
+        dimensions,
+        directory: "",
+        options: NO_GRAPH,
+      });
+      return { model: space, embedder: other, vectors, everyVector };
     },
     diskUsage: async () => ({ catalog: 0, index: 0, models: 0 }),
   });

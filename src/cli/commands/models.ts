@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { readConfig } from "../../config.ts";
-import { ENTIRE_LIBRARY, formatCount, pluralize, UsageError } from "../../core/index.ts";
+import { ENTIRE_LIBRARY, formatCount, type Library, pluralize, UsageError } from "../../core/index.ts";
 import type { ModelStore } from "../../core/open-library.ts";
 import type { BarErrors, Calibration, ModelComparison, NothingBar, NothingSource } from "../../core/types.ts";
 import { formatBytes } from "../../shared/format.ts";
@@ -34,6 +34,7 @@ export function registerModels(program: Command): void {
   addUse(models);
   addCalibrate(models);
   addCompare(models);
+  addForget(models);
   addOwn(models);
 }
 
@@ -130,10 +131,7 @@ function addUse(models: Command): void {
           const display = showProgress("Embedding");
           const options = { signal, evenIfIncomplete: flags.now, onProgress: display.onProgress };
           const report = await library.useModel(model, options).finally(display.end);
-          if (report.switched)
-            return logLine(
-              `The library now uses ${model}; ${pluralize(report.embedded, "picture")} embedded.`,
-            );
+          if (report.switched) return logLine(`The library now uses ${model}; ${describeSwitch(report)}.`);
           logLine(
             `${pluralize(report.unreachable, "picture")} cannot be read at present (offline folders, Discord posts), so the library keeps its former model. ` +
               "Make them reachable and run this again, or add --now: until they can be read, they are found by their old vectors.",
@@ -143,6 +141,23 @@ function addUse(models: Command): void {
         { allowModelMismatch: true, beforeCreating: () => locate(command, model) },
       ),
     );
+}
+
+function describeSwitch({
+  embedded,
+  alreadyEmbedded,
+  unreachable,
+}: Awaited<ReturnType<Library["useModel"]>>): string {
+  const parts = [
+    `${pluralize(embedded, "picture")} embedded`,
+    ...(alreadyEmbedded > 0 ? [`${formatCount(alreadyEmbedded)} already had a vector of it`] : []),
+    ...(unreachable > 0
+      ? [
+          `${formatCount(unreachable)} cannot be read now and ${unreachable === 1 ? "is" : "are"} found by an older one`,
+        ]
+      : []),
+  ];
+  return parts.join(", ");
 }
 
 const SOURCES: Readonly<Record<NothingSource, string>> = {
@@ -267,6 +282,26 @@ async function locate(command: Command, model: string): Promise<void> {
   await (await storeOf(command)).locate(id, variant);
 }
 
+function addForget(models: Command): void {
+  const command = models
+    .command("forget")
+    .description("erase the vectors of a former model, kept so that going back to it embeds nothing again")
+    .argument("<id[:variant]>")
+    .addHelpText("after", "\nExample:\n  glimpse models forget pocket")
+    .action((model: string) =>
+      withExistingLibrary(
+        globalOptions(command),
+        async (library) => {
+          const images = await library.forgetModel(model);
+          logLine(
+            `The vectors that ${printable(model)} made of ${pluralize(images, "picture")} were erased.`,
+          );
+        },
+        { allowModelMismatch: true },
+      ),
+    );
+}
+
 function addOwn(models: Command): void {
   const add = models
     .command("add")
@@ -317,9 +352,10 @@ async function lossWithout(command: Command, id: string): Promise<string | undef
   return withExistingLibrary(
     flags,
     async (library) => {
-      const { model, images, older } = await library.within(ENTIRE_LIBRARY).status();
+      const { model, images, unembedded, older } = await library.within(ENTIRE_LIBRARY).status();
+      const embedded = images - unembedded;
       if (splitModel(model).id === id)
-        return `${pluralize(images, "picture")} of this library ${images === 1 ? "was" : "were"} embedded by ${model}: without it they are not searched and none can be added, until it is installed again or \`glimpse models use\` embeds them with another.`;
+        return `${pluralize(embedded, "picture")} of this library ${embedded === 1 ? "was" : "were"} embedded by ${model}: without it they are not searched and none can be added, until it is installed again or \`glimpse models use\` embeds them with another.`;
       const known = older.filter(({ space }) => splitModel(space.split("@")[0] ?? "").id === id);
       const count = known.reduce((sum, space) => sum + space.images, 0);
       if (count > 0)

@@ -55,8 +55,9 @@ function print(status: LibraryStatus, styles: Styles): void {
   printLine(`${styles.bold("Model")}    ${status.model}`);
   if (status.modelProblem) printLine(`         ${styles.bad(printable(status.modelProblem))}`);
   if (status.nothing) printLine(`         ${nothingLine(status.nothing)}`);
-  const pending =
-    status.unembedded > 0 ? `, ${status.unembedded} not embedded yet (run \`glimpse add\`)` : "";
+  const byOlder = status.older.reduce((sum, { images }) => sum + images, 0);
+  const unknown = Math.max(0, status.unembedded - byOlder);
+  const pending = unknown > 0 ? `, ${unknown} not embedded yet (run \`glimpse add\`)` : "";
   printLine(
     `${styles.bold("Images")}   ${pluralize(status.images, "image")} at ${pluralize(status.placements, "place")}${pending}`,
   );
@@ -71,6 +72,10 @@ function print(status: LibraryStatus, styles: Styles): void {
   printLine(
     `${styles.bold("Disk")}     catalog ${formatBytes(disk.catalog)}, index ${formatBytes(disk.index)}, pulled models ${formatBytes(disk.models)}`,
   );
+  for (const { space, images } of status.former)
+    printLine(
+      `         vectors of ${pluralize(images, "image")} by ${space} are kept, so that going back to it embeds nothing again (\`glimpse models forget\` erases them)`,
+    );
   if (status.work) printWork(status.work, styles);
   printLine();
   if (status.roots.length === 0) printLine("No folder added yet. Start with `glimpse add ~/Pictures`.");

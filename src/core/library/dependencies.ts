@@ -11,6 +11,12 @@ export interface LoadedModel {
   readonly reader?: TextReader | undefined;
 }
 
+/** The model of a former space, whose vectors are those of the images that the active space lacks. */
+export interface LoadedOlderModel extends LoadedModel {
+  /** Of all images of that space. */
+  readonly everyVector: VectorSearch;
+}
+
 export interface LibraryDependencies {
   /** For people: the folder that the library lies in, or the server's address without a password. */
   readonly directory: string;
@@ -22,8 +28,11 @@ export interface LibraryDependencies {
   readonly initialModel: LoadedModel;
   /** Opens another model over the same catalog. @throws ModelError when it is not installed */
   readonly openModel: (model: string) => Promise<LoadedModel>;
-  /** The model of an older space over the images that the active space lacks; undefined when it is not installed. */
-  readonly openOlder: (space: EmbeddingSpace, active: EmbeddingSpace) => Promise<LoadedModel | undefined>;
+  /** Undefined when it is not installed. */
+  readonly openOlder: (
+    space: EmbeddingSpace,
+    active: EmbeddingSpace,
+  ) => Promise<LoadedOlderModel | undefined>;
   /** For maintenance alone: the library's own model may be missing, and is not opened. */
   readonly allowModelMismatch?: boolean | undefined;
   /** Then, why that model could not be opened. */

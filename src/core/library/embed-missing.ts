@@ -9,6 +9,8 @@ const PAGE = 64;
 
 export interface EmbedMissingReport {
   readonly embedded: number;
+  /** Images that had a vector before. */
+  readonly alreadyEmbedded: number;
   /** Images whose originals cannot be read now: offline folders, Discord posts. They are tried again next time. */
   readonly unreachable: number;
 }
@@ -31,7 +33,7 @@ export async function embedMissing(
   work: LongWork = {},
 ): Promise<EmbedMissingReport> {
   const { images: total } = await catalog.images.totals();
-  const start = await catalog.embeddings.count(embedder.space);
+  const alreadyEmbedded = await catalog.embeddings.count(embedder.space);
   const claims = new EmbeddingClaims(catalog, embedder.space);
   /** What another run was embedding when this one came by. */
   const busy: CatalogImage[] = [];
@@ -43,7 +45,7 @@ export async function embedMissing(
     await claims.releaseAll();
     embedded += done.length;
     unreachable += images.length - done.length;
-    work.onProgress?.({ stage: "embedding", done: start + embedded, total });
+    work.onProgress?.({ stage: "embedding", done: alreadyEmbedded + embedded, total });
   };
   try {
     for (let after = 0; ; ) {
@@ -51,7 +53,7 @@ export async function embedMissing(
       const page = await catalog.embeddings.missing(embedder.space, after, PAGE);
       const last = page.at(-1);
       if (last === undefined) break;
-      if (!(await isWanted())) return { embedded, unreachable };
+      if (!(await isWanted())) return { embedded, alreadyEmbedded, unreachable };
       after = last.key;
       const free: CatalogImage[] = [];
       for (const image of page) {
@@ -64,7 +66,7 @@ export async function embedMissing(
     // Only now, with no claim of its own, may this run wait for others, which may wait for it.
     for (const image of busy)
       if (await claims.take(image.record.id, undefined, work.signal)) await embed([image]);
-    return { embedded, unreachable };
+    return { embedded, alreadyEmbedded, unreachable };
   } finally {
     await claims.releaseAll();
   }

@@ -17,6 +17,7 @@ export async function libraryStatus(
   const counts = await catalog.images.totals();
   const images = await catalog.images.count(scope);
   const { model, space, unembedded } = await missingEmbeddings(catalog, loaded, scope);
+  const older = unembedded > 0 ? await olderSpaces(catalog, space, scope) : [];
   const { kind, note } = await loaded.vectors.status();
   const failed = seesEverything(scope) ? counts.failed : roots.reduce((sum, root) => sum + root.failed, 0);
   return {
@@ -32,7 +33,8 @@ export async function libraryStatus(
       : roots.reduce((sum, root) => sum + root.placements, 0),
     unembedded,
     nothing: await nothingBar({ catalog, embedder: loaded.embedder }),
-    older: await olderSpaces(catalog, space, scope),
+    older,
+    former: seesEverything(scope) ? await formerSpaces(catalog, space, older) : [],
     roots,
     guilds: scope.discord === "all" ? await catalog.posts.guilds() : [],
     failed,
@@ -58,12 +60,21 @@ export async function missingEmbeddings(
 }
 
 async function olderSpaces(catalog: Catalog, active: EmbeddingSpace, scope: Scope) {
-  const older: { space: EmbeddingSpace; images: number }[] = [];
+  const older: LibraryStatus["older"][number][] = [];
   for (const space of await catalog.embeddings.otherSpaces(active)) {
     const images = await catalog.embeddings.countOnlyIn(space, active, scope);
     if (images > 0) older.push({ space, images });
   }
   return older;
+}
+
+async function formerSpaces(
+  { embeddings }: Catalog,
+  active: EmbeddingSpace,
+  older: LibraryStatus["older"],
+): Promise<LibraryStatus["former"]> {
+  const inUse = new Set([active, ...older.map(({ space }) => space)]);
+  return (await embeddings.spaces()).filter(({ space }) => !inUse.has(space));
 }
 
 async function rootsIn(catalog: Catalog, scope: Scope): Promise<RootStatus[]> {

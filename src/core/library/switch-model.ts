@@ -1,4 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { NotFoundError, UsageError } from "../errors.ts";
+import { splitModel } from "../models/variant-files.ts";
+import { pluralize } from "../pluralize.ts";
 import type { Catalog, WantedModel, WorkQueue } from "../ports.ts";
 import type { EmbeddingSpace, LongWork } from "../types.ts";
 import { isForAdding } from "../work-routes.ts";
@@ -22,8 +25,8 @@ export interface SwitchOptions extends LongWork {
 
 /**
  * Makes another model the library's own: every image gets a vector of it first, and only then do questions go
- * to it. Until that moment the old model answers; an interrupted switch goes on where it stopped. Old vectors stay as
- * long as one of their images has no other.
+ * to it. Until that moment the old model answers; an interrupted switch goes on where it stopped. Old vectors stay, so
+ * that going back embeds only what was added since: until `forgetModel`, or for good where nothing can go back to them.
  */
 export async function switchModel(
   {
@@ -76,12 +79,11 @@ async function leaveVectorsToWorkers(
 const MARK = "older-space/";
 type Spaces = Pick<Catalog, "embeddings" | "state">;
 
-/** After a switch: what all other spaces hold stays only where an image has no embedding in the new one. */
 async function leaveOlderSpaces(catalog: Spaces, active: EmbeddingSpace): Promise<void> {
   await catalog.state.set(MARK + active, undefined);
   for (const space of await catalog.embeddings.otherSpaces(active))
     await catalog.state.set(MARK + space, space);
-  await dropCompletedSpaces(catalog, active);
+  await dropOutdatedSpaces(catalog, active);
 }
 
 /** A space that is being prepared is no longer left behind: it must not be dropped meanwhile. */
@@ -89,11 +91,51 @@ async function prepareSpace(catalog: Spaces, space: EmbeddingSpace): Promise<voi
   await catalog.state.set(MARK + space, undefined);
 }
 
-/** Drops the spaces that a switch left behind and of whose images every one has an embedding in the active space now. */
-export async function dropCompletedSpaces(catalog: Spaces, active: EmbeddingSpace): Promise<void> {
+/**
+ * Drops spaces that a switch left behind and that nothing goes back to, which are those of earlier weights of the active
+ * model, once every one of their images has an embedding in the active space.
+ */
+export async function dropOutdatedSpaces(catalog: Spaces, active: EmbeddingSpace): Promise<void> {
   for (const [mark, space] of await catalog.state.list(MARK)) {
-    if (space === active || (await catalog.embeddings.keysOnlyIn(space, active)).length > 0) continue;
+    if (space === active || modelOf(space) !== modelOf(active)) continue;
+    if ((await catalog.embeddings.keysOnlyIn(space, active)).length > 0) continue;
     await catalog.embeddings.dropSpace(space);
     await catalog.state.set(mark, undefined);
   }
 }
+
+/**
+ * Drops what a former model embedded, of one variant or of all.
+ * @returns how many images it had embedded
+ * @throws UsageError for the model in use, and where some images have no other embedding; NotFoundError when it embedded none
+ */
+export async function forgetModel(
+  { embeddings, state }: Spaces,
+  active: EmbeddingSpace,
+  model: string,
+): Promise<number> {
+  const others = (await embeddings.spaces()).filter(({ space }) => space !== active);
+  const ofVariant = others.filter(({ space }) => modelOf(space) === model);
+  const named =
+    ofVariant.length > 0 ? ofVariant : others.filter(({ space }) => splitModel(modelOf(space)).id === model);
+  if (named.length === 0) {
+    if (splitModel(modelOf(active)).id === splitModel(model).id)
+      throw new UsageError(`${model} is the model in use. Switch to another first: \`glimpse models use\`.`);
+    throw new NotFoundError(`No picture of this library was embedded by ${model}.`);
+  }
+  for (const { space } of named) {
+    const only = (await embeddings.keysOnlyIn(space, active)).length;
+    if (only > 0)
+      throw new UsageError(
+        `${pluralize(only, "picture")} ${only === 1 ? "is" : "are"} known only to ${space}. \`glimpse status\` says how the model in use gets to know ${only === 1 ? "it" : "them"}.`,
+      );
+  }
+  for (const { space } of named) {
+    await embeddings.dropSpace(space);
+    await state.set(MARK + space, undefined);
+  }
+  return Math.max(...named.map(({ images }) => images));
+}
+
+/** "clip-vit-b32:fp16" of "clip-vit-b32:fp16@0123abcd". */
+const modelOf = (space: EmbeddingSpace): string => space.slice(0, space.lastIndexOf("@"));

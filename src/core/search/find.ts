@@ -1,6 +1,7 @@
-import { ModelError, PictureError, UsageError } from "../errors.ts";
+import { ModelError, NotEmbeddedError, PictureError, UsageError } from "../errors.ts";
 import type { CatalogImage, ImageKey } from "../ports.ts";
 import type {
+  EmbeddingSpace,
   FindAnswer,
   FindRequest,
   Hit,
@@ -28,6 +29,8 @@ const OLDER_EVERY = 10;
 const NO_OLDER: OlderAnswers = { models: [], notes: [] };
 const OLDER_PLACES =
   "Pictures that only an older model knows are among the hits, at every tenth place or after the others: scores of two models cannot be compared.";
+const onlyKnownTo = (space: EmbeddingSpace) =>
+  `Only an older model, ${space}, knows the example: it alone was asked, and pictures that it never saw are left out.`;
 const NOT_BY_SCORE =
   "Pictures that only an older model knows are left out: a least score means something else under each model.";
 /** A few milliseconds of reading. */
@@ -57,6 +60,11 @@ export async function find(
   const { ranked, notes, judged } = await withOlder(context, request, answer, {
     notes: older.notes,
     answers: older.models.map((model) => () => rank({ ...context, ...model }, request, ofOthers)),
+    alone: older.models.map(({ embedder, everyVector }) => async () => {
+      const asked = { ...context, embedder, vectors: everyVector };
+      const found = await rank(asked, request, { question, searched, wanted, isJudged: false });
+      return withNotes(found, [onlyKnownTo(embedder.space)]);
+    }),
   });
   const page = ranked.slice(offset, offset + limit);
   return {
@@ -81,6 +89,14 @@ function limitOf({ limit = DEFAULT_LIMIT }: FindRequest): number {
   throw new UsageError(`The limit must be a whole number from 1 to ${MAX_LIMIT}, or all; got ${limit}.`);
 }
 
+interface OlderRankings {
+  /** Of the images that the active space lacks. */
+  readonly answers: readonly (() => Promise<Ranked>)[];
+  /** Of all images that the older space has. */
+  readonly alone: readonly (() => Promise<Ranked>)[];
+  readonly notes: readonly string[];
+}
+
 /**
  * Scores of two models cannot be compared, so each ranks its own images, and those of older models take every tenth
  * place for as long as there are any, and all places after the last of the others. Dates can be compared.
@@ -89,7 +105,7 @@ async function withOlder(
   context: SearchContext,
   request: Scoped<FindRequest>,
   answer: () => Promise<Ranked>,
-  older: { readonly answers: readonly (() => Promise<Ranked>)[]; readonly notes: readonly string[] },
+  older: OlderRankings,
 ): Promise<Ranked> {
   if (request.terms.length === 0 || older.answers.length === 0) return withNotes(await answer(), older.notes);
   if (request.minScore !== undefined) return withNotes(await answer(), [...older.notes, NOT_BY_SCORE]);
@@ -100,16 +116,25 @@ async function withOlder(
   const found = others
     .flatMap((other) => (other.status === "fulfilled" ? [...other.value.ranked] : []))
     .filter(({ key }) => !known.has(key));
-  if (first?.status !== "fulfilled") {
-    // An example that only an older model has embedded is a query to that model alone.
-    if (others.every(({ status }) => status === "rejected")) throw first?.reason;
-    return { ranked: found, notes: [...older.notes, OLDER_PLACES] };
-  }
+  if (first?.status !== "fulfilled")
+    return withNotes(await answeredAlone(older.alone, first?.reason), older.notes);
   if (found.length === 0) return withNotes(first.value, older.notes);
   const all = [...first.value.ranked, ...found];
   const isByDate = request.sort === "newest" || request.sort === "oldest";
   const ranked = isByDate ? await sortByDate(context, request, all) : interleaved(first.value.ranked, found);
   return { ...first.value, ranked, notes: [...first.value.notes, ...older.notes, OLDER_PLACES] };
+}
+
+/** An example that only an older model has embedded is a query to that model alone. @throws the problem of the active model */
+async function answeredAlone(answers: readonly (() => Promise<Ranked>)[], problem: unknown): Promise<Ranked> {
+  if (!(problem instanceof NotEmbeddedError)) throw problem;
+  for (const answer of answers) {
+    const ranked = await answer().catch((error: unknown) => {
+      if (!isExpected(error)) throw error;
+    });
+    if (ranked) return ranked;
+  }
+  throw problem;
 }
 
 /** That model cannot answer: it has no embedding of an example, or its files were removed. */

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { NotFoundError, PictureError, UsageError } from "../errors.ts";
+import { NotEmbeddedError, NotFoundError, PictureError, UsageError } from "../errors.ts";
 import { splitMoment } from "../moment.ts";
 import type { CatalogImage, PictureSource } from "../ports.ts";
 import { bestEffortSettings } from "../settings/best-effort-settings.ts";
@@ -115,12 +115,13 @@ async function imageVector(
   scope: Scope,
   signal?: AbortSignal,
 ): Promise<ImageVector> {
-  if ("embedding" in image) return sameSpace(context, image);
+  if ("embedding" in image) return vectorInSpace(context, image, scope);
   if (!("id" in image)) return pictureVector(context, image, scope, signal);
   const { part } = splitMoment(image.id);
   return storedVector(context, await resolveImage(context.catalog, image.id, scope), part);
 }
 
+/** From the catalog: an older model ranks only some of the images that it knows. */
 async function storedVector(
   context: SearchContext,
   { key, record }: CatalogImage,
@@ -129,10 +130,15 @@ async function storedVector(
   const shown = part && (await shotVector(context, { key, record }, part));
   // Of a frame no other picture is a copy.
   if (shown) return { embedding: shown, id: record.id, fingerprint: undefined };
-  const embedding = (await context.vectors.embeddings([key])).get(key);
-  if (embedding)
-    return { embedding, id: record.id, fingerprint: await context.catalog.images.fingerprint(key) };
-  throw new UsageError(
+  const { catalog, embedder } = context;
+  for await (const [stored] of catalog.embeddings.read(embedder.space, [key]))
+    if (stored)
+      return {
+        embedding: stored.embedding,
+        id: record.id,
+        fingerprint: await catalog.images.fingerprint(key),
+      };
+  throw new NotEmbeddedError(
     `Image ${record.id.slice(0, 12)} has no vector under the current model yet. Run \`glimpse add\`.`,
   );
 }
@@ -180,7 +186,15 @@ const thereIsNo = (path: string) =>
     `There is no file ${path}, and the library knows none there. Give the path of a picture, or an id that results show.`,
   );
 
-function sameSpace({ embedder }: SearchContext, image: EmbeddedImage): ImageVector {
-  if (image.space === embedder.space) return image;
+/** One that was embedded by another model has a vector of this one if it is in the library. */
+async function vectorInSpace(
+  context: SearchContext,
+  image: EmbeddedImage,
+  scope: Scope,
+): Promise<ImageVector> {
+  if (image.space === context.embedder.space) return image;
+  const ids = image.id === undefined ? [] : [image.id];
+  const [known] = await context.catalog.images.byId(ids, scope, "first");
+  if (known && known.record.placements.length > 0) return storedVector(context, known);
   throw new UsageError("The model was changed since this picture was given. Ask again with the picture.");
 }

@@ -7,9 +7,17 @@ export interface SearchContext {
   readonly settings: Settings;
 }
 
-/** What else answers a query: models of older spaces, over the images that the active space lacks. */
+/** A model of an older space. */
+export interface OlderModel extends Pick<SearchContext, "embedder" | "vectors"> {
+  /** Over the images that the active space lacks. */
+  readonly vectors: SearchContext["vectors"];
+  /** Over all images of that space. */
+  readonly everyVector: SearchContext["vectors"];
+}
+
+/** What else answers a query. */
 export interface OlderAnswers {
-  readonly models: readonly Pick<SearchContext, "embedder" | "vectors">[];
+  readonly models: readonly OlderModel[];
   /** Why some of them do not. */
   readonly notes: readonly string[];
 }

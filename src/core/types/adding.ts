@@ -62,6 +62,8 @@ export interface TextReport {
 export interface AddReport {
   /** Images embedded now. */
   readonly added: number;
+  /** Images that were known and had no vector of the present model, and have one now. Absent where the run ended before. */
+  readonly embedded?: number | undefined;
   /** Files that are left to workers: they become pictures as those get to them. */
   readonly queued: number;
   /** Placements whose image was known already (copies, moves, touched files). */

@@ -45,6 +45,8 @@ export interface LibraryStatus {
   readonly nothing: NothingBar | null;
   /** How many of these each model used before still knows; they are found by it where it is installed. */
   readonly older: readonly { readonly space: EmbeddingSpace; readonly images: number }[];
+  /** Vectors of former models that are kept although all of their images have one of the current model; none unless everything is in scope. */
+  readonly former: readonly { readonly space: EmbeddingSpace; readonly images: number }[];
   readonly roots: readonly RootStatus[];
   readonly guilds: readonly {
     readonly guildId: string;

@@ -8,7 +8,7 @@ import type { Log } from "../log.ts";
 import type { ChannelDirectory } from "../permissions/readable-channels.ts";
 
 export interface RefetcherParts extends IngestParts {
-  readonly library: Pick<Library, "posts" | "model" | "leaveOlderModels">;
+  readonly library: Pick<Library, "posts" | "model" | "dropOutdatedVectors">;
   readonly settings: GuildSettingsStore;
   readonly api: DiscordApi;
   readonly directory: ChannelDirectory;
@@ -67,7 +67,7 @@ export class Refetcher {
         log.warn({ guildId, channelId, error }, "pictures could not be fetched again here");
       }
     }
-    if (channels.size > 0) await library.leaveOlderModels();
+    if (channels.size > 0) await library.dropOutdatedVectors();
   }
 
   /** Oldest first; a page of history holds many messages that lie close together. */

@@ -164,7 +164,8 @@ const pictureOf = (like: string, { service, library, view }: Call) =>
 /** "3f2a9c01b2c3" or, counting half, "3f2a9c01b2c3:0.5". */
 async function exampleOf(written: string, sign: 1 | -1, call: Call): Promise<QueryTerm> {
   // What follows the colon of a moment, "3f2a9c01b2c3@1:02", is no weight.
-  if (/@\d{1,3}:\d{2}(?:\.\d+)?$/.test(written)) return { image: await pictureOf(written, call), weight: sign };
+  if (/@\d{1,3}:\d{2}(?:\.\d+)?$/.test(written))
+    return { image: await pictureOf(written, call), weight: sign };
   try {
     const { value, weight } = splitWeight(written);
     return { image: await pictureOf(value, call), weight: sign * weight };

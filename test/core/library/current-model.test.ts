@@ -57,7 +57,10 @@ test("a switch to weights that are not installed here is an error, not an empty 
   );
   await expect(here.library.add([])).rejects.toThrow(/other weights/);
   expect((await elsewhere.library.within(everything).find(question)).searched).toBe(1);
-  expect((await elsewhere.catalog.embeddings.spaces()).map(({ space }) => space)).toEqual(["next@new"]);
+  expect((await elsewhere.catalog.embeddings.spaces()).map(({ space }) => space)).toEqual([
+    "fake@00000000",
+    "next@new",
+  ]);
   await here.library.close();
   await elsewhere.library.close();
 });

@@ -26,20 +26,31 @@ const graphs = (directory: string) =>
     name.endsWith(".hnsw"),
   );
 
-test.skipIf(!library)("a model's graph is deleted with its vectors, and with the last picture", async () => {
-  const [folder, directory] = [pictures(120), temporaryFolder()];
-  const next = new FakeEmbedder({ space: "next@11111111" });
-  const { library } = await openTestLibrary(directory, { models: { next }, index });
-  await library.add([folder]);
-  const [before] = graphs(directory);
-  expect(before).toBeDefined();
-  expect(await library.useModel("next")).toMatchObject({ switched: true });
-  expect(graphs(directory)).not.toContain(before);
-  await library.add([]);
-  await library.remove({ paths: [folder] });
-  expect(graphs(directory)).toEqual([]);
-  await library.close();
-});
+test.skipIf(!library)(
+  "a former model's graph loses what is removed, and goes with its vectors and with the last picture",
+  async () => {
+    const [folder, directory] = [pictures(120), temporaryFolder()];
+    const next = new FakeEmbedder({ space: "next@11111111" });
+    const { library } = await openTestLibrary(directory, { models: { next }, index });
+    await library.add([folder]);
+    const [before] = graphs(directory);
+    expect(before).toBeDefined();
+    expect(await library.useModel("next")).toMatchObject({ switched: true });
+    expect(graphs(directory)).toContain(before);
+    const bytes = () => readFileSync(join(directory, "index", before ?? ""));
+    const whole = bytes();
+    await library.remove({ paths: [join(folder, "3.png")] });
+    expect(bytes().equals(whole)).toBe(false);
+    await library.forgetModel("fake");
+    expect(graphs(directory)).not.toContain(before);
+    expect(await library.useModel("fake")).toMatchObject({ embedded: 119, switched: true });
+    await library.add([]);
+    expect(graphs(directory).length).toBeGreaterThan(0);
+    await library.remove({ paths: [folder] });
+    expect(graphs(directory)).toEqual([]);
+    await library.close();
+  },
+);
 
 test.skipIf(!library)("a removal reads no vector, keeps the graph in use, and needs no model", async () => {
   const [folder, directory] = [pictures(120), temporaryFolder()];
