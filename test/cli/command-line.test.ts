@@ -66,6 +66,7 @@ describe("a user's first minutes", () => {
       "paths",
       "offline",
       "places",
+      "companions",
       "width",
       "height",
       "bytes",
