@@ -5,7 +5,7 @@ import { feedPictures } from "./hostile/feed-pictures.ts";
 import { fuzzedPictures } from "./hostile/picture-fuzz.ts";
 
 /** Two per format; `npm run bench -- hostile 10000` is the long version. */
-const PICTURES = 132;
+const PICTURES = 168;
 const MEMORY_CAP = 1.5 * 2 ** 30;
 
 async function* hostile() {

@@ -2,7 +2,16 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import sharp from "sharp";
+import { madeTiff, rawDirectory } from "../../core/image/camera-raw/made-raw.ts";
 import { drawing } from "../../core/image/drawing.ts";
+import {
+  canEncodeHevc,
+  codedItem,
+  encodedHeic,
+  gridItem,
+  hevcOf,
+  madeHeif,
+} from "../../core/image/heif/made-heif.ts";
 import { DENSE, makeFilm, SPARSE } from "../../support/films.ts";
 import { seededRandom } from "../../support/random-embeddings.ts";
 
@@ -13,6 +22,7 @@ export interface Fuzzed {
   readonly bytes: Uint8Array;
 }
 
+/** HEIC where libheif's encoder is installed. */
 const FORMATS = [
   "jpeg",
   "progressive jpeg",
@@ -25,6 +35,8 @@ const FORMATS = [
   "tiff",
   "avif",
   "bmp",
+  "raw",
+  ...(canEncodeHevc ? ["heic", "tiled heic"] : []),
 ];
 
 /** Valid pictures of every format, with the parts that trip decoders up: EXIF, ICC, XMP, frames, tiles. */
@@ -51,9 +63,29 @@ async function originals(): Promise<Map<string, Buffer>> {
     drawn().tiff({ tile: true, compression: "lzw" }).toBuffer(),
     drawn().avif({ effort: 0 }).toBuffer(),
     bitmap(raw, 32, 24),
+    drawing(6, 1000, 700).jpeg({ quality: 30 }).toBuffer().then(rawFile),
+    ...(canEncodeHevc
+      ? [
+          drawing(4, 96, 64)
+            .png()
+            .toBuffer()
+            .then((png) => encodedHeic(png)),
+          tiledHeic(),
+        ]
+      : []),
   ];
   const all = await Promise.all(made);
   return new Map(FORMATS.map((format, at) => [format, all[at] ?? Buffer.alloc(0)]));
+}
+
+/** With a preview that is shown, and what the sensor saw. */
+const rawFile = (preview: Buffer) =>
+  madeTiff(rawDirectory({ preview, orientation: 6, takenAt: "2020:01:02 03:04:05" }));
+
+async function tiledHeic(): Promise<Buffer> {
+  const coded = await hevcOf(await drawing(7, 64, 64).png().toBuffer());
+  const tiles = [0, 1].map(() => codedItem(coded));
+  return madeHeif({ items: [...tiles, gridItem(1, 2, 128, 64, [0, 1])], primary: 2 });
 }
 
 /** Uncompressed, 24 bits, bottom row first. */

@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import sharp from "sharp";
-import { temporaryFolder } from "../../../support/temporary-folder.ts";
 
 /** Whether libheif's own encoder is here (Debian: libheif-examples), of which the tests make their pictures. */
 export const canEncodeHevc = ((): boolean => {
@@ -22,15 +22,19 @@ export interface Coded {
   readonly data: Buffer;
 }
 
-/** What `heif-enc` makes of a PNG. */
+/** What `heif-enc` makes of a PNG. Benches make such files too, so nothing here needs a running test. */
 export function encodedHeic(png: Buffer, options: readonly string[] = []): Buffer {
-  const folder = temporaryFolder();
-  const [from, to] = [join(folder, "a.png"), join(folder, "a.heic")];
-  writeFileSync(from, png);
-  execFileSync("heif-enc", ["-q", "90", "-p", "preset=ultrafast", ...options, from, "-o", to], {
-    stdio: "ignore",
-  });
-  return readFileSync(to);
+  const folder = mkdtempSync(join(tmpdir(), "glimpse-heic-"));
+  try {
+    const [from, to] = [join(folder, "a.png"), join(folder, "a.heic")];
+    writeFileSync(from, png);
+    execFileSync("heif-enc", ["-q", "90", "-p", "preset=ultrafast", ...options, from, "-o", to], {
+      stdio: "ignore",
+    });
+    return readFileSync(to);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 export async function hevcOf(png: Buffer): Promise<Coded> {
