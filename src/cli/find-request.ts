@@ -67,8 +67,8 @@ function defaultLimit(terms: readonly QueryTerm[], flags: RequestFlags): number 
   return flags.print0 && isBounded ? "all" : DEFAULT_LIMIT;
 }
 
-const isNarrowed = ({ in: folders, since, until, tag, notTag, kind }: RequestFlags) =>
-  [folders, since, until, tag, notTag, kind].some((option) => option !== undefined);
+const isNarrowed = ({ in: folders, since, until, tag, notTag, has, kind }: RequestFlags) =>
+  [folders, since, until, tag, notTag, has, kind].some((option) => option !== undefined);
 
 function orderOf(typed: string | undefined): FindRequest["sort"] {
   if (typed === undefined || typed === "relevance" || typed === "newest" || typed === "oldest") return typed;
@@ -81,7 +81,7 @@ function listingOrder(flags: RequestFlags): FindRequest["sort"] {
   if (order === "newest" || order === "oldest") return order;
   if (isNarrowed(flags)) return "newest";
   throw new UsageError(
-    'The query is empty. Describe what the picture shows, such as "a dog on a beach", or list pictures by --in, --since, --tag or --kind.',
+    'The query is empty. Describe what the picture shows, such as "a dog on a beach", or list pictures by --in, --since, --tag, --has or --kind.',
   );
 }
 

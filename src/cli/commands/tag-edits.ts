@@ -72,8 +72,8 @@ export function addApply(parent: Command): void {
 
 const isSelecting = ({ from, ...flags }: ApplyFlags) => from !== undefined || hasSelection(flags);
 
-const hasSelection = ({ query, limit, minScore, in: folders, since, until, tag, notTag }: ApplyFlags) =>
-  [query, limit, minScore, folders, since, until, tag, notTag].some((option) => option !== undefined);
+const hasSelection = ({ query, limit, minScore, in: folders, since, until, tag, notTag, has }: ApplyFlags) =>
+  [query, limit, minScore, folders, since, until, tag, notTag, has].some((option) => option !== undefined);
 
 /** @throws UsageError when nothing selects pictures */
 async function selection(flags: ApplyFlags): Promise<Scoped<FindRequest>> {
