@@ -13,6 +13,7 @@ import { createRequire } from "node:module";
 import { basename, dirname } from "node:path";
 import { pathToFileURL } from "node:url";
 import { ensureInstalled, root, run, tool } from "./installed.mjs";
+import { writePlaces } from "./places.mjs";
 
 const stamp = `${root}dist/.built`;
 
@@ -20,7 +21,13 @@ function newestSource() {
   const files = readdirSync(`${root}src`, { recursive: true, encoding: "utf8" }).map(
     (file) => `${root}src/${file}`,
   );
-  const others = ["scripts/build.mjs", "tsconfig.json", "tsconfig.build.json", "package-lock.json"];
+  const others = [
+    "scripts/build.mjs",
+    "scripts/places.mjs",
+    "tsconfig.json",
+    "tsconfig.build.json",
+    "package-lock.json",
+  ];
   return Math.max(...[...files, ...others.map((file) => `${root}${file}`)].map((f) => statSync(f).mtimeMs));
 }
 
@@ -210,6 +217,7 @@ export function bundleProgram() {
   bundlePage();
   bundlePages();
   bundleGallery();
+  writePlaces();
 }
 
 /** Checks the types of src and bundles it into dist, unless dist is newer than every source. */

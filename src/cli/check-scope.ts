@@ -14,12 +14,12 @@ export const scopeFolders = ({ files }: Scope): readonly string[] =>
 
 /**
  * Rejects what would be answered with "none" although it was never looked at: a folder that is not in the library,
- * and a tag that no picture and no vocabulary has.
+ * a tag that no picture and no vocabulary has, and a camera that no picture is from.
  * @throws NotFoundError, UsageError
  */
 export async function checkScope(library: Library, scope: Scope): Promise<void> {
   await checkFolders(library, scopeFolders(scope));
-  await checkTags(library, scope);
+  await checkNames(library, scope);
 }
 
 /** @throws UsageError for one that is not in the library; NotFoundError for one that does not even exist */
@@ -31,9 +31,12 @@ export async function checkFolders(library: Library, folders: readonly string[])
     );
 }
 
-/** @throws NotFoundError */
-export const checkTags = (library: Library, { tags = [], notTags = [] }: Scope): Promise<void> =>
-  library.within(ENTIRE_LIBRARY).requireTags([...tags, ...notTags]);
+/** Tags and camera. @throws NotFoundError */
+export async function checkNames(library: Library, scope: Scope): Promise<void> {
+  const { tags = [], notTags = [], facts } = scope;
+  await library.within(ENTIRE_LIBRARY).requireTags([...tags, ...notTags]);
+  await library.within(ENTIRE_LIBRARY).requireCamera(facts?.camera);
+}
 
 /**
  * Folders that exist, but that the library does not know.

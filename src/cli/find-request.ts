@@ -4,7 +4,7 @@ import { ENTIRE_LIBRARY, requiresWords } from "../core/index.ts";
 import type { FindRequest, MediaKind, QueryTerm, Scoped } from "../core/types.ts";
 import { collect } from "./option-values.ts";
 import { type TermFlags, termsOf } from "./query-terms.ts";
-import { type ScopeFlags, scopeOf } from "./scope-options.ts";
+import { isNarrowed, type ScopeFlags, scopeOf } from "./scope-options.ts";
 
 export interface RequestFlags extends TermFlags, ScopeFlags {
   readonly limit?: number | "all";
@@ -36,11 +36,12 @@ export async function findRequest(
 ): Promise<Scoped<FindRequest>> {
   const terms = termsOf(words, flags);
   const limit = flags.limit ?? defaultLimit(terms, flags);
+  const scope = await scopeOf(flags);
   return {
     terms,
     scope: {
-      ...(await scopeOf(flags)),
-      ...(flags.kind && { picture: { kinds: flags.kind.map(kindOf) } }),
+      ...scope,
+      ...(flags.kind && { picture: { ...scope.picture, kinds: flags.kind.map(kindOf) } }),
     },
     exampleScope: ENTIRE_LIBRARY,
     limit,
@@ -63,12 +64,10 @@ function kindOf(typed: string): MediaKind {
 /** A script gets everything that matches the options; a bare query ranks the whole library, so only its best hits. */
 function defaultLimit(terms: readonly QueryTerm[], flags: RequestFlags): number | "all" {
   const isFiltered = terms.some((term) => "text" in term && requiresWords(term.text));
-  const isBounded = isFiltered || isNarrowed(flags) || flags.minScore !== undefined;
+  const isBounded =
+    isFiltered || isNarrowed(flags) || flags.kind !== undefined || flags.minScore !== undefined;
   return flags.print0 && isBounded ? "all" : DEFAULT_LIMIT;
 }
-
-const isNarrowed = ({ in: folders, since, until, tag, notTag, has, kind }: RequestFlags) =>
-  [folders, since, until, tag, notTag, has, kind].some((option) => option !== undefined);
 
 function orderOf(typed: string | undefined): FindRequest["sort"] {
   if (typed === undefined || typed === "relevance" || typed === "newest" || typed === "oldest") return typed;
@@ -79,7 +78,7 @@ function orderOf(typed: string | undefined): FindRequest["sort"] {
 function listingOrder(flags: RequestFlags): FindRequest["sort"] {
   const order = orderOf(flags.sort);
   if (order === "newest" || order === "oldest") return order;
-  if (isNarrowed(flags)) return "newest";
+  if (isNarrowed(flags) || flags.kind !== undefined) return "newest";
   throw new UsageError(
     'The query is empty. Describe what the picture shows, such as "a dog on a beach", or list pictures by --in, --since, --tag, --has or --kind.',
   );

@@ -2,9 +2,9 @@ import { realpath } from "node:fs/promises";
 import { resolve } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { Filter } from "../components/pages/page-data.ts";
-import { dateRange } from "../core/index.ts";
+import { dateRange, pictureFilters } from "../core/index.ts";
 import type { CompanionKind, Scope } from "../core/types.ts";
-import { collect, collectPaths, pathName } from "./option-values.ts";
+import { collect, collectPaths, pathName, wholeNumber } from "./option-values.ts";
 
 export interface ScopeFlags {
   readonly in?: readonly string[];
@@ -13,6 +13,15 @@ export interface ScopeFlags {
   readonly tag?: readonly string[];
   readonly notTag?: readonly string[];
   readonly has?: readonly CompanionKind[];
+  readonly camera?: string;
+  readonly place?: readonly string[];
+  readonly near?: string;
+  readonly rating?: string;
+  readonly screenshots?: boolean;
+  readonly orientation?: string;
+  readonly minWidth?: number;
+  readonly minHeight?: number;
+  readonly format?: readonly string[];
 }
 
 /** Adds the options that limit a command to part of the library. */
@@ -28,7 +37,16 @@ export function withScopeOptions(command: Command): Command {
         "--has <kind>",
         "only pictures with a raw file, a video (Live Photo) or a sidecar beside them (repeatable)",
       ).argParser(collectKinds),
-    );
+    )
+    .option("--camera <words>", "from a camera with these words in its name: iphone 12")
+    .option("--place <name>", "in or near this city, or in this country (repeatable: any of them)", collect)
+    .option("--near <place>", "at most so far from there: 38.7,-9.1:10km (km, m or mi)")
+    .option("--rating <stars>", "rated so: 4.. for four stars and more, 2..3, 5")
+    .option("--screenshots", "only screenshots, as far as files and names tell")
+    .option("--orientation <way>", "landscape, portrait or square")
+    .option("--min-width <pixels>", "at least so wide", wholeNumber)
+    .option("--min-height <pixels>", "at least so high", wholeNumber)
+    .option("--format <format>", "jpeg, png, heic, … (repeatable: any of them)", collect);
 }
 
 /** Whoever uses the command line owns the library and sees all of it, unless the options limit it. */
@@ -41,6 +59,7 @@ export async function scopeOf(flags: ScopeFlags): Promise<Scope> {
     tags: flags.tag,
     notTags: flags.notTag,
     ...(flags.has && { has: flags.has }),
+    ...(await pictureFilters({ ...flags, places: flags.place, formats: flags.format })),
   };
 }
 
@@ -59,15 +78,45 @@ export function realFolder(folder: string): Promise<string> {
   return realpath(path).catch(() => path);
 }
 
+const FILTERS = [
+  "in",
+  "since",
+  "until",
+  "tag",
+  "notTag",
+  "has",
+  "camera",
+  "place",
+  "near",
+  "rating",
+  "screenshots",
+  "orientation",
+  "minWidth",
+  "minHeight",
+  "format",
+] as const satisfies readonly (keyof ScopeFlags)[];
+
+/** Whether any option limits the command. */
+export const isNarrowed = (flags: ScopeFlags): boolean => FILTERS.some((name) => flags[name] !== undefined);
+
 /** The options as they were given, for the head of a page. */
-export function filtersOf({ in: folders, since, until, tag, notTag, has }: ScopeFlags): Filter[] {
+export function filtersOf({ in: folders, since, until, tag, notTag, ...flags }: ScopeFlags): Filter[] {
   return [
     ...filter("folder", folders),
     ...filter("since", since),
     ...filter("until", until),
     ...filter("tag", tag),
     ...filter("withoutTag", notTag),
-    ...filter("has", has),
+    ...filter("has", flags.has),
+    ...filter("camera", flags.camera),
+    ...filter("place", flags.place),
+    ...filter("near", flags.near),
+    ...filter("rating", flags.rating),
+    ...filter("screenshots", flags.screenshots ? "✓" : undefined),
+    ...filter("orientation", flags.orientation),
+    ...filter("minWidth", flags.minWidth?.toString()),
+    ...filter("minHeight", flags.minHeight?.toString()),
+    ...filter("format", flags.format),
   ];
 }
 

@@ -33,3 +33,4 @@ export {
   visibleText,
 } from "./unprintable-characters.ts";
 export { vectorFromBase64, vectorToBase64 } from "./vector.ts";
+export { IMAGE_FORMATS, pictureFilters } from "./written-filters.ts";

@@ -129,6 +129,16 @@ export class Library {
     });
   }
 
+  /** Whether cameras and locations are stored. Default: they are. */
+  keepsLocation(): Promise<boolean> {
+    return this.#context.track(() => this.#context.catalog.facts.keepsLocation());
+  }
+
+  /** With false, those that are stored are erased and none is stored any more; with true again, the next `add` reads them. */
+  keepLocation(isKept: boolean): Promise<void> {
+    return this.#context.track(() => this.#context.catalog.facts.keepLocation(isKept));
+  }
+
   /**
    * Reads the text in pictures that wait for it, as `add` does at its end; those posted on Discord only where a guild allows it.
    * Undefined where text is not read.

@@ -3,6 +3,7 @@ export type * from "./types/adding.ts";
 export type * from "./types/calibration.ts";
 export type * from "./types/duplicates.ts";
 export type * from "./types/evaluation.ts";
+export type * from "./types/facts.ts";
 export type * from "./types/folder.ts";
 export type * from "./types/image.ts";
 export type * from "./types/labels.ts";

@@ -7,6 +7,7 @@ import {
   type MediaKind,
   momentName,
   NotFoundError,
+  pictureFilters,
   splitMoment,
   UsageError,
 } from "../core/index.ts";
@@ -31,6 +32,10 @@ export interface Narrowing {
   readonly tags?: readonly string[] | undefined;
   readonly kind?: MediaKind | undefined;
   readonly has?: CompanionKind | undefined;
+  readonly camera?: string | undefined;
+  /** A city or country, or coordinates with a distance. */
+  readonly place?: string | undefined;
+  readonly rating?: string | undefined;
 }
 
 /** Of a picture, or of a moment of a film: id@1:02. */
@@ -66,8 +71,9 @@ export class Access {
 
   /** The part of a view that a call's arguments leave. @throws UsageError, NotFoundError */
   async narrow(library: McpLibrary, view: McpLibraryView, narrowing: Narrowing): Promise<McpLibraryView> {
-    const { folder, since, until, tags, kind, has } = narrowing;
+    const { folder, since, until, tags, kind, has, camera, place, rating } = narrowing;
     await view.requireTags(tags ?? []);
+    await view.requireCamera(camera);
     return library.within({
       ...view.scope,
       ...(folder !== undefined && {
@@ -78,6 +84,7 @@ export class Access {
       ...(tags !== undefined && tags.length > 0 && { tags }),
       ...(kind !== undefined && { picture: { kinds: [kind] } }),
       ...(has !== undefined && { has: [has] }),
+      ...(await pictureFilters({ camera, rating, ...placeOf(place) })),
     });
   }
 
@@ -133,6 +140,9 @@ export class Access {
     return namedFolders(library, folder, allowed);
   }
 }
+
+const placeOf = (place: string | undefined) =>
+  place === undefined ? {} : /^[\s\d.+-]+,/.test(place) ? { near: place } : { places: [place] };
 
 /** "2024/a.jpg" of the one folder that is named 2024, wherever it lies. @throws UsageError for several, else `notFound` */
 async function fileInNamedFolder(

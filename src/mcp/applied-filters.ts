@@ -12,7 +12,13 @@ export const applied = z.object({
   kind: z.string().optional(),
   has: z.string().optional(),
   text: z.string().optional(),
+  camera: z.string().optional(),
+  place: z.string().optional(),
+  rating: z.string().optional(),
 });
+
+/** Told as they were given. */
+const WRITTEN = ["camera", "place", "rating"] as const;
 
 export type Applied = z.infer<typeof applied>;
 
@@ -30,11 +36,14 @@ export function appliedFilters(
     ...(args.kind !== undefined && { kind: args.kind }),
     ...(args.has !== undefined && { has: args.has }),
     ...(args.text !== undefined && { text: untrusted(args.text) }),
+    ...Object.fromEntries(
+      WRITTEN.flatMap((name) => (args[name] === undefined ? [] : [[name, untrusted(args[name], 100)]])),
+    ),
   };
   return Object.keys(found).length > 0 ? found : undefined;
 }
 
-export function appliedLine({ folder, since, until, tags, kind, has, text }: Applied): string {
+export function appliedLine({ folder, since, until, tags, kind, has, text, ...written }: Applied): string {
   return [
     ...(folder === undefined ? [] : [`folder ${inQuotes(folder)}`]),
     ...(since === undefined ? [] : [`from ${since}`]),
@@ -43,6 +52,7 @@ export function appliedLine({ folder, since, until, tags, kind, has, text }: App
     ...(kind === undefined ? [] : [`kind ${kind}`]),
     ...(has === undefined ? [] : [`with ${has}`]),
     ...(text === undefined ? [] : [`with the words ${quoted(text)}`]),
+    ...WRITTEN.flatMap((name) => (written[name] === undefined ? [] : [`${name} ${quoted(written[name])}`])),
   ].join("; ");
 }
 

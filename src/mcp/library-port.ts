@@ -21,6 +21,7 @@ export type McpLibraryView = Pick<
   | "months"
   | "neighboursInTime"
   | "requireTags"
+  | "requireCamera"
   | "image"
   | "resolveImage"
   | "thumbnail"

@@ -22,10 +22,22 @@ export async function contextOf(image: ImageRecord, view: McpLibraryView): Promi
     ...(elsewhere.length > 0
       ? [`  also at ${elsewhere.join(", ")}${more > 0 ? ` and at ${pluralize(more, "further place")}` : ""}`]
       : []),
+    ...metadataOf(image),
     ...wordsIn(text),
     ...(before.length > 0 ? [`  before it: ${before.map(neighbour).join(", ")}`] : []),
     ...(after.length > 0 ? [`  after it: ${after.map(neighbour).join(", ")}`] : []),
   ].join("\n");
+}
+
+function metadataOf({ facts }: ImageRecord): string[] {
+  if (facts === undefined) return [];
+  const { camera, lens, place, location, rating } = facts;
+  const said = [
+    ...[camera, lens, place?.name].flatMap((name) => (name === undefined ? [] : [quoted(name, 100)])),
+    ...(location ? [`${location.latitude.toFixed(5)},${location.longitude.toFixed(5)}`] : []),
+    ...(rating === undefined ? [] : [rating === -1 ? "rejected" : pluralize(rating, "star")]),
+  ];
+  return said.length > 0 ? [`  its file says: ${said.join(", ")}`] : [];
 }
 
 function wordsIn(text: ImageText | undefined): string[] {

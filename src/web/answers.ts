@@ -1,4 +1,14 @@
-import type { Fit, FractionBox, MapPin, SkipCode, TagState, TagSummary, Verdict } from "../core/types.ts";
+import type {
+  Coordinates,
+  FactCounts,
+  Fit,
+  FractionBox,
+  MapPin,
+  SkipCode,
+  TagState,
+  TagSummary,
+  Verdict,
+} from "../core/types.ts";
 import type { Card, GroupCard, HitCard, Place, ThemeCard } from "../shared/cards.ts";
 
 /** What the server answers, as the page in the browser reads it; pictures are as `shared/cards.ts` has them. */
@@ -20,11 +30,23 @@ export interface ReadLine {
   readonly box: FractionBox;
 }
 
+/** Cameras and places of the pictures that a question leaves. */
+export type Facets = FactCounts;
+
 export interface PictureDetails extends Card {
   /** A film whose file can be reached now. */
   readonly isPlayable: boolean;
   /** As the picture's own clock, or the reader's, showed it; null where nothing says it. */
   readonly date: { readonly at: string; readonly source: string } | null;
+  /** What its metadata say; `place` is a city's name. */
+  readonly facts: {
+    readonly camera?: string | undefined;
+    readonly lens?: string | undefined;
+    readonly software?: string | undefined;
+    readonly place?: string | undefined;
+    readonly location?: Coordinates | undefined;
+    readonly rating?: number | undefined;
+  };
   readonly places: readonly Place[];
   readonly text: readonly ReadLine[];
 }

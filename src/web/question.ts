@@ -1,12 +1,12 @@
 import * as z from "zod";
 import {
   dateRange,
-  FILM_FORMATS,
   type FindRequest,
-  type ImageFormat,
+  IMAGE_FORMATS,
   isInside,
   type LibraryView,
   type MediaKind,
+  pictureFilters,
   type QueryTerm,
   type Scope,
   UsageError,
@@ -14,20 +14,6 @@ import {
 import type { Examples } from "./examples.ts";
 
 const MAX_PAGE = 500;
-
-const FORMATS = [
-  "jpeg",
-  "png",
-  "webp",
-  "gif",
-  "avif",
-  "heic",
-  "tiff",
-  "bmp",
-  "ico",
-  "raw",
-  ...FILM_FORMATS,
-] as const satisfies ImageFormat[];
 
 const KINDS = ["image", "animation", "video"] as const satisfies MediaKind[];
 
@@ -60,8 +46,13 @@ export const questionSchema = z.object({
   minwidth: z.coerce.number().int().min(1).max(1_000_000).optional(),
   minheight: z.coerce.number().int().min(1).max(1_000_000).optional(),
   orientation: z.enum(["landscape", "portrait", "square"]).optional(),
-  format: z.preprocess(asList, z.array(z.enum(FORMATS)).max(50)),
+  format: z.preprocess(asList, z.array(z.enum(IMAGE_FORMATS)).max(50)),
   kind: z.preprocess(asList, z.array(z.enum(KINDS)).max(3)),
+  camera: one,
+  place: several,
+  near: z.string().max(100).optional(),
+  rating: z.string().max(10).optional(),
+  screenshots: z.literal("1").optional(),
   sort: z.enum(["relevance", "newest", "oldest"]).optional(),
   min: z.coerce.number().min(-1).max(1).optional(),
   copies: z.literal("1").optional(),
@@ -106,6 +97,7 @@ function termsOf({ q, and, not, like, unlike }: Question, examples: Examples): Q
 export async function narrowed(view: LibraryView, question: Question): Promise<Scope> {
   const { since, until, tag, nottag, has } = question;
   await view.requireTags([...tag, ...nottag]);
+  await view.requireCamera(question.camera || undefined);
   return {
     ...view.scope,
     ...foldersIn(view.scope, question.in),
@@ -113,20 +105,23 @@ export async function narrowed(view: LibraryView, question: Question): Promise<S
     ...(tag.length > 0 && { tags: tag }),
     ...(nottag.length > 0 && { notTags: nottag }),
     ...(has.length > 0 && { has }),
-    ...pictureFilter(question),
+    ...(await filtersOf(question)),
   };
 }
 
-function pictureFilter({ minwidth, minheight, orientation, format, kind }: Question): Pick<Scope, "picture"> {
-  const picture = {
-    ...(minwidth !== undefined && { minWidth: minwidth }),
-    ...(minheight !== undefined && { minHeight: minheight }),
-    ...(orientation !== undefined && { orientation }),
-    ...(format.length > 0 && { formats: format }),
-    ...(kind.length > 0 && { kinds: kind }),
-  };
-  return Object.keys(picture).length > 0 ? { picture } : {};
-}
+const filtersOf = ({ camera, place, near, rating, screenshots, ...question }: Question) =>
+  pictureFilters({
+    camera: camera || undefined,
+    places: place.filter((name) => name !== ""),
+    near: near || undefined,
+    rating: rating || undefined,
+    screenshots: screenshots !== undefined,
+    orientation: question.orientation,
+    minWidth: question.minwidth,
+    minHeight: question.minheight,
+    formats: question.format,
+    kinds: question.kind,
+  });
 
 function foldersIn({ files }: Scope, folders: readonly string[]): Partial<Scope> {
   if (folders.length === 0) return {};

@@ -178,6 +178,17 @@ test.each([
 });
 
 test.each([
+  ["--camera", "nikon", 'No picture here is from a camera called "nikon".'],
+  ["--place", "Lisbonn", 'Did you mean "Lisbon"'],
+  ["--near", "91,0:1km", "The latitude 91 is not on Earth"],
+  ["--rating", "9", '"9" is no rating'],
+  ["--orientation", "round", "It is landscape, portrait or square."],
+  ["--format", "jpegg", "Did you mean jpeg?"],
+])("a filter that means nothing is an error that says what would: %s %s", async (option, value, sentence) => {
+  await expect(callGlimpse(library, ["find", option, value])).rejects.toThrow(sentence);
+});
+
+test.each([
   ["find", "cat", "--in"],
   ["duplicates", "--in"],
   ["duplicates", "--kind", "exact", "--print0", "--in"],

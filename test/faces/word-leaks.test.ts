@@ -99,7 +99,21 @@ async function libraryOf(withHidden: boolean): Promise<Library> {
   const carry = (path: string, content: string, tags: string[], title: string) =>
     catalog.tags.setFromFiles([carriedBy(content, tags, { path: at(path), titles: [title] })]);
   await carry("public/holiday.jpg", "beach", ["Summer"], "Our days at the sea");
+  // What the picture's metadata say goes with its files: the same picture is posted in c1.
+  const taken = { camera: "Leica M6", location: { latitude: 48.8584, longitude: 2.2945 }, rating: 3 };
+  const place = { id: 2988507, name: "Paris, FR" };
+  await catalog.images.putReread([{ id: idOf("beach"), takenAt: null, facts: { ...taken, place } }]);
+  await put("beach", post("5", { channelId: "c1", filename: "posted.png" }));
   if (withHidden) {
+    const hidden = {
+      camera: "Codename Pro",
+      lens: "Merger 50mm",
+      location: { latitude: 38.7, longitude: -9.1 },
+      place: { id: 2267057, name: "Lisbon, PT" },
+      rating: 5,
+    };
+    const secret = { path: at("private/secret plan.jpg"), id: idOf("beach"), facts: hidden };
+    await catalog.facts.setFromSidecars([secret]);
     await put("dog", post("3", { channelId: "c9", filename: "merger.png", caption: "secret merger, hello" }));
     await put(
       "hidden memo",
@@ -218,6 +232,17 @@ describe.each(Object.entries(SCOPES))("within %s", (_, scope) => {
         withCarriedByBoth: await tagged("SUMMER"),
         tagCounts: await view.tags(),
         tagsOfPictures: (await view.images([idOf("beach"), idOf("dog")])).map(({ tags }) => tags),
+        facts: await view.factCounts(),
+        unknownCamera: await failed(view.requireCamera("codename")),
+        factsOfPictures: (await view.images([idOf("beach"), idOf("dog")])).map(({ facts }) => facts),
+        byFacts: await Promise.all(
+          [
+            { camera: "codename" },
+            { places: [2267057] },
+            { near: { latitude: 38.7, longitude: -9.1, kilometres: 5 } },
+            { rating: { from: 5, to: 5 } },
+          ].map(async (facts) => (await library.within({ ...scope, facts }).status()).images),
+        ),
         texts: await view.texts([idOf("hidden forecast"), idOf("page"), idOf("dog")]),
         image: await failed(view.image(idOf("hidden memo"))),
         text: await failed(view.readText({ id: idOf("hidden forecast").slice(0, 12) })),
@@ -227,6 +252,29 @@ describe.each(Object.entries(SCOPES))("within %s", (_, scope) => {
     const [seen, expected] = await Promise.all(results);
     expect(seen).toEqual(expected);
   });
+});
+
+test("on Discord neither camera nor place of a posted picture is shown or searched, though the owner's file says them", async () => {
+  const bot: Scope = { files: "none", discord: { guildId: "g1", channelIds: ["c1", "c2"] } };
+  const owner = whole.within({ files: "all", discord: "all" });
+  expect((await owner.images([idOf("beach")]))[0]?.facts).toMatchObject({ camera: "Codename Pro" });
+  const view = whole.within(bot);
+  const [image] = await view.images([idOf("beach")]);
+  expect(image?.placements.map(({ kind }) => kind)).toEqual(["discord"]);
+  expect(image).not.toHaveProperty("facts");
+  for (const text of ["leica", "codename", "paris", "lisbon"]) {
+    const { hits } = await view.find({ terms: [{ text: `text:${text}` }] });
+    expect(hits).toEqual([]);
+  }
+  const everywhere = { near: { latitude: 0, longitude: 0, kilometres: 20_016 } };
+  const filters = [{ camera: "leica" }, { places: [2988507] }, everywhere, { rating: { from: -1, to: 5 } }];
+  for (const facts of filters) {
+    expect((await whole.within({ ...bot, facts }).find({ terms: [], sort: "newest" })).hits).toEqual([]);
+    expect(
+      (await whole.within({ ...owner.scope, facts }).find({ terms: [], sort: "newest" })).hits,
+    ).toHaveLength(1);
+  }
+  expect(await view.factCounts()).toEqual({ cameras: [], places: [] });
 });
 
 /** What is printed with when something was added or scanned differs between two libraries, and says nothing of words. */

@@ -24,6 +24,7 @@ const WRITES = {
   marks: ["put", "withdraw", "erase", "remember"],
   maps: ["put", "add"],
   comparisons: ["put"],
+  facts: ["setFromSidecars", "keepLocation"],
   state: ["set"],
   leases: ["acquire"],
 } as const satisfies { readonly [Store in StoreName]: readonly (keyof Catalog[Store])[] };

@@ -3,6 +3,7 @@ import { describeCarriedWords } from "./catalog-contract/carried-words.ts";
 import { describeCompanions } from "./catalog-contract/companions.ts";
 import { describeEmbeddings } from "./catalog-contract/embeddings.ts";
 import { describeErasing } from "./catalog-contract/erasing.ts";
+import { describeFacts } from "./catalog-contract/facts.ts";
 import { describeFiles } from "./catalog-contract/files.ts";
 import { describeImages } from "./catalog-contract/images.ts";
 import { describeMaps } from "./catalog-contract/maps.ts";
@@ -28,6 +29,7 @@ export function describeCatalog(create: CatalogFactory): void {
   describe("tags", () => describeTags(create));
   describe("what files carry", () => describeCarriedWords(create));
   describe("files beside pictures", () => describeCompanions(create));
+  describe("what metadata say", () => describeFacts(create));
   describe("texts", () => describeTexts(create));
   describe("readings", () => describeReadings(create));
   describe("marks", () => describeMarks(create));

@@ -19,7 +19,8 @@ export async function fillLibrary(
   settings: Pick<KeyValues, "set">,
   pictures = 40,
 ): Promise<void> {
-  const { images, files, posts, embeddings, tags, readings, verdicts, marks, comparisons, state } = catalog;
+  const { images, files, posts, embeddings, tags, readings, verdicts, marks, comparisons, facts, state } =
+    catalog;
   await embeddings.setActiveModel("test", SPACE);
   await files.putRoot("/photos", "folder");
   await files.putRoot("/else/one.png", "file");
@@ -41,6 +42,15 @@ export async function fillLibrary(
           ? {}
           : {
               takenAt: { wallClock: 946684800123, offsetMinutes: -90, source: "exif-original" },
+              facts: {
+                camera: "Änder 5",
+                lens: "35mm",
+                software: "v1",
+                location: { latitude: -38.7000000001, longitude: 1 / 3 },
+                place: { id: 2267057, name: "Lisbon, PT" },
+                rating: -1,
+                isScreenshot: true,
+              },
               cut: true,
               pages: 3,
               quality: {
@@ -103,6 +113,10 @@ export async function fillLibrary(
   ]);
   const [first] = await images.byId([three]);
   const [second] = await images.byId([two]);
+  await facts.setFromSidecars([
+    { path: "/else/one.png", id: two, facts: { rating: 5, takenAt: { instant: 12.5 } } },
+    { path: "/photos/1/picture 1.jpg", id: two, facts: {} },
+  ]);
   await tags.setFromModel([{ key: first?.key ?? 0, tags: [{ tag: "dog", score: 0.8125 }] }]);
   await tags.setFromModel([{ key: second?.key ?? 0, tags: [{ tag: "sea", score: 0.75 }] }]);
   await readings.put([

@@ -6,8 +6,10 @@ import type { Socket } from "node:net";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { UsageError } from "../../src/core/index.ts";
+import type { Picture } from "../../src/core/types.ts";
 import type {
   DuplicatesPage,
+  Facets,
   FindPage,
   FolderNode,
   Label,
@@ -528,9 +530,13 @@ describe("labels", () => {
 });
 
 describe("what the picture is like, and when it was taken", () => {
-  const shaped: Record<string, { width: number; height: number; format?: "gif" }> = {
-    "wide boat": { width: 4000, height: 3000 },
-    "tall boat": { width: 600, height: 900 },
+  const lisbon = {
+    location: { latitude: 38.7167, longitude: -9.1333 },
+    place: { id: 2267057, name: "Lisbon, PT" },
+  };
+  const shaped: Record<string, Pick<Picture, "width" | "height" | "facts"> & { format?: "gif" }> = {
+    "wide boat": { width: 4000, height: 3000, facts: { camera: "Canon EOS 5D", rating: 4, ...lisbon } },
+    "tall boat": { width: 600, height: 900, facts: { camera: "Nikon D70" } },
     "square boat": { width: 500, height: 500, format: "gif" },
   };
   const setup = {
@@ -556,6 +562,38 @@ describe("what the picture is like, and when it was taken", () => {
     for (const question of ["format=exe", "minwidth=0", "minwidth=wide", "orientation=round"]) {
       const response = await fetch(`${opened.origin}/api/find?${question}`, { headers: { cookie } });
       expect(response.status, question).toBe(400);
+    }
+  });
+
+  test("filters by what the file knows, tells cameras and places of the answer, and shows them with a picture", async () => {
+    const opened = await open(setup);
+    const cookie = await signIn(opened);
+    const wide = ["IMG_20230504_101112.jpg"];
+    for (const question of [
+      "camera=canon",
+      "place=Lisbon",
+      "place=Portugal",
+      "near=38.7,-9.1:5km",
+      "rating=4..",
+    ])
+      expect(await names(opened, cookie, `${question}&q=boat`), question).toEqual(wide);
+    expect(await names(opened, cookie, "camera=canon&orientation=portrait")).toEqual([]);
+    expect(await names(opened, cookie, "screenshots=1")).toEqual([]);
+    expect(await get<Facets>(opened, cookie, "/api/facets?orientation=landscape")).toEqual({
+      cameras: [{ name: "Canon EOS 5D", images: 1 }],
+      places: [{ id: 2267057, name: "Lisbon, PT", images: 1 }],
+    });
+    const shown = await get<PictureDetails>(opened, cookie, `/api/pictures/${opened.idOf(wide[0] ?? "")}`);
+    expect(shown.facts).toMatchObject({ camera: "Canon EOS 5D", place: "Lisbon, PT", rating: 4 });
+    for (const [question, status] of [
+      ["camera=leica", 404],
+      ["place=Lisbonn", 404],
+      ["place=Springfield", 400],
+      ["near=91,0:1km", 400],
+      ["rating=9", 400],
+    ] as const) {
+      const response = await fetch(`${opened.origin}/api/find?${question}`, { headers: { cookie } });
+      expect(response.status, question).toBe(status);
     }
   });
 

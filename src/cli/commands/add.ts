@@ -18,6 +18,13 @@ bins, snapshots, photo libraries of other programs, folders marked .nomedia, and
 decoding would take more than 1024 MiB of memory is refused with a reason;
 GLIMPSE_PICTURE_MEMORY sets another number of MiB.`;
 
+interface AddFlags {
+  readonly retry?: boolean;
+  readonly force?: boolean;
+  readonly json?: boolean;
+  readonly location?: boolean;
+}
+
 export function registerAdd(program: Command): void {
   const command = program
     .command("add")
@@ -25,16 +32,22 @@ export function registerAdd(program: Command): void {
     .argument("[paths...]", "folders or files", collectPaths)
     .option("--retry", "retry files that failed earlier, even if unchanged")
     .option("--force", "read and embed every picture again, even if its file is unchanged")
+    .option("--location", "store cameras and places again, and read them from files that are known")
+    .option(
+      "--no-location",
+      "store neither cameras nor places of pictures, from now on, and erase those that are stored",
+    )
     .option("--no-text", "leave the text in pictures unread (GLIMPSE_TEXT=off for every command)")
     .option("--json", "print the report as JSON")
     .addHelpText("after", EXAMPLES)
-    .action((paths: string[], flags: { retry?: boolean; force?: boolean; json?: boolean }) =>
+    .action((paths: string[], flags: AddFlags) =>
       withLibrary(
         globalOptions(command),
         async (library, signal) => {
           if (paths.length === 0 && (await library.roots()).length === 0) {
             throw new UsageError("No folder was added yet. Name one: `glimpse add ~/Pictures`.");
           }
+          if (flags.location !== undefined) await library.keepLocation(flags.location);
           const report = await addWithReport(library, paths, {
             signal,
             retryFailed: flags.retry,

@@ -13,7 +13,7 @@ import type { FindAnswer, FindRequest, ImageId, ImageRecord, QueryTerm } from ".
 import { filesOf } from "../../shared/placements.ts";
 import { fitHeading } from "../../shared/score-parts.ts";
 import { addWithReport } from "../add-with-report.ts";
-import { checkTags, foldersNotAdded, scopeFolders } from "../check-scope.ts";
+import { checkNames, foldersNotAdded, scopeFolders } from "../check-scope.ts";
 import { canAsk, confirm } from "../confirm.ts";
 import { findRequest, type RequestFlags, withQueryOptions } from "../find-request.ts";
 import { hitsPage } from "../html/pages.ts";
@@ -43,6 +43,8 @@ Examples:
   glimpse find name:scan look:handwriting            only where a file's name has it; this is not looked for in words
   glimpse find a dog --in ~/Photos --add             a folder that is not in the library yet
   glimpse find --tag dog --since 30d                 no words: everything with the tag, newest first
+  glimpse find sunset --place Lisbon --camera iphone --rating 4..
+  glimpse find --near 38.7,-9.1:10km --orientation portrait
   glimpse find cat --html cats.html                  a page to look at
   mkdir cats dogs
   glimpse find cat --print0 | xargs -0 -I{} cp {} cats/                     the ten best
@@ -82,7 +84,7 @@ export function registerFind(program: Command): void {
     await withLibrary(
       globalOptions(command),
       async (library, signal) => {
-        await checkTags(library, scope);
+        await checkNames(library, scope);
         await checkExamples(library, request.terms);
         if (!(await addFoldersNotYetIn(library, folders, flags, signal))) return;
         const view = library.within(scope);

@@ -63,6 +63,11 @@ const invariants: readonly (readonly [what: string, count: string])[] = [
         WHERE t.image = c.image AND t.tag = c.tag AND t.source <> 'model'))`,
   ],
   [
+    "facts of pictures that are in no file, or of a file with another picture",
+    `SELECT (SELECT count(*) FROM facts x WHERE NOT EXISTS (SELECT 1 FROM files f WHERE f.image = x.image))
+      + (SELECT count(*) FROM facts x JOIN files f ON f.path = x.file WHERE f.image <> x.image)`,
+  ],
+  [
     "images that keep text which may not be read in them",
     `SELECT count(*) FROM readings r WHERE NOT EXISTS (SELECT 1 FROM files WHERE image = r.image)
       AND NOT EXISTS (SELECT 1 FROM posts p JOIN reading_guilds g ON g.guild = p.guild WHERE p.image = r.image)`,

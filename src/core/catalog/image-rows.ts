@@ -4,6 +4,7 @@ import type { ImageFormat, ImageTag, Placement, Scope } from "../types.ts";
 import { YieldController } from "../yield-controller.ts";
 import { CAPTURE_COLUMNS, type CaptureRow, captureTimeOf } from "./capture-columns.ts";
 import type { Connection } from "./connection/connection.ts";
+import { FACTS_COLUMNS, type FactsRow, factsOf } from "./facts-rows.ts";
 import {
   discordPlacement,
   FILE_COLUMNS,
@@ -63,12 +64,13 @@ async function readSome(
   extent: PlacementExtent,
 ): Promise<CatalogImage[]> {
   const query = scopeQuery(scope);
-  const { rows, placements, tags, crowded } = await db.read(() => {
+  const { rows, placements, tags, facts, crowded } = await db.read(() => {
     const crowded = crowdedAmong(db, keys);
     const others = keys.filter((key) => !crowded.has(key));
     return {
       rows: readRows(db, query, { ...query.parameters, keys: JSON.stringify(keys) }),
       placements: readPlacements(db, query, { ...query.parameters, keys: JSON.stringify(others) }),
+      facts: readFacts(db, query, { ...query.parameters, keys: JSON.stringify(keys) }),
       tags: readTags(db, query, { ...query.parameters, keys: JSON.stringify(keys) }),
       crowded,
     };
@@ -83,6 +85,7 @@ async function readSome(
       ? await placementsOfCrowded(db, key, query, extent)
       : { placements: all, count: all.length };
     if (seen.count === 0 && !isEverything(scope)) continue;
+    const said = factsOf(facts.get(key) ?? []);
     const record = {
       id: id.toString("hex"),
       ...{ format, width, height, bytes, addedAt },
@@ -90,6 +93,7 @@ async function readSome(
       ...(cut === 1 && { cut: true as const }),
       ...(pages > 1 && { pages }),
       ...(durationMs !== null && { durationMs, coverAtMs: coverAtMs ?? 0 }),
+      ...(said && { facts: said }),
       quality: qualityOf(row),
       placements: seen.placements,
       placementCount: seen.count,
@@ -124,6 +128,17 @@ function readPlacements(db: Connection, query: ScopeQuery, parameters: object): 
   );
   for (const row of posts.all(parameters)) append(placements, row.image, discordPlacement(row));
   return placements;
+}
+
+/** What the bytes say, then what sidecars of visible files do. */
+function readFacts(db: Connection, { facts }: ScopeQuery, parameters: object): Map<ImageKey, FactsRow[]> {
+  const found = new Map<ImageKey, FactsRow[]>();
+  const rows = db.statement<FactsRow>(
+    `SELECT ${FACTS_COLUMNS} FROM facts x WHERE x.image IN (SELECT value FROM json_each(@keys)) AND ${facts}
+    ORDER BY x.image, coalesce(x.file, '')`,
+  );
+  for (const row of rows.all(parameters)) append(found, row.image, row);
+  return found;
 }
 
 /** Those that the scope lets see; of a file outside it, what the model gave beneath. */

@@ -8,6 +8,7 @@ import { captureRow } from "./capture-columns.ts";
 import type { Connection } from "./connection/connection.ts";
 import { addEmbedding, replaceEmbedding, spaceFor } from "./embeddings.ts";
 import { erase, inBatches } from "./erase.ts";
+import { putFacts } from "./facts.ts";
 import { hashes } from "./hashes.ts";
 import { findKey, idBytes, requireKey } from "./image-keys.ts";
 import { FINGERPRINT_COLUMNS, readImages } from "./image-rows.ts";
@@ -97,6 +98,8 @@ function putImages(db: Connection, added: readonly NewImage[]): void {
       addEmbedding(db, spaceId, key, embedding);
       addParts(db, spaceId, key, parts);
     }
+    // Before the file, which asks for them; of what was only posted nothing is kept.
+    if (placement.kind === "file") putFacts(db, key, picture.facts);
     writePlacement(db, key, placement);
   }
 }

@@ -9,6 +9,7 @@ import { comparisonStore } from "./comparisons.ts";
 import { type CatalogLocation, openConnection } from "./connection/open-connection.ts";
 import { VacuumScheduler } from "./connection/vacuum-scheduler.ts";
 import { embeddingStore } from "./embeddings.ts";
+import { factsStore } from "./facts.ts";
 import { fileStore } from "./files.ts";
 import { imageStore } from "./images.ts";
 import { leaseStore } from "./leases.ts";
@@ -50,6 +51,7 @@ export async function openCatalog(location: CatalogLocation): Promise<SqliteCata
     marks: markStore(db),
     maps: mapStore(db),
     comparisons: comparisonStore(db),
+    facts: factsStore(db, visible),
     state: stateStore(db),
     leases: leaseStore(db),
     keysInScope: (scope) => visible.unlessAll(scope),

@@ -4,6 +4,7 @@ import type { CaptureTime, FilePlacement, Picture } from "../types.ts";
 import { captureRow } from "./capture-columns.ts";
 import type { Connection } from "./connection/connection.ts";
 import { replaceEmbedding, spaceFor } from "./embeddings.ts";
+import { putFacts } from "./facts.ts";
 import { findKey } from "./image-keys.ts";
 import { readImages } from "./image-rows.ts";
 import { replaceParts } from "./parts.ts";
@@ -28,17 +29,20 @@ export function outdatedImages(db: Connection) {
   } satisfies Partial<ImageStore>;
 }
 
-const outdatedKeys = (db: Connection, after: ImageKey, limit: number): ImageKey[] =>
-  db
-    .statement<ImageKey>(`SELECT key FROM images WHERE ${IS_OUTDATED} AND key > ?
-        AND EXISTS (SELECT 1 FROM files WHERE image = key) ORDER BY key LIMIT ?`)
-    .pluck()
-    .all(after, limit);
+function outdatedKeys(db: Connection, after: ImageKey, limit: number): ImageKey[] {
+  const keys = [
+    `SELECT key FROM images WHERE ${IS_OUTDATED} AND key > ?
+        AND EXISTS (SELECT 1 FROM files WHERE image = key) ORDER BY key LIMIT ?`,
+    "SELECT image FROM unread_facts WHERE image > ? ORDER BY image LIMIT ?",
+  ].flatMap((sql) => db.statement<ImageKey>(sql).pluck().all(after, limit));
+  return [...new Set(keys)].sort((a, b) => a - b).slice(0, limit);
+}
 
-function putReread(db: Connection, { id, takenAt, replacement }: RereadImage): void {
+function putReread(db: Connection, { id, takenAt, facts, replacement }: RereadImage): void {
   const key = findKey(db, id);
   if (key === undefined) return;
   db.statement("UPDATE images SET decoder = ? WHERE key = ?").run(DECODER_VERSION, key);
+  putFacts(db, key, facts);
   if (!replacement) return putCaptureTime(db, key, takenAt);
   const { picture, space, embedding, parts } = replacement;
   const spaceId = spaceFor(db, space, embedding);

@@ -10,14 +10,18 @@ import { rootOf } from "./root-rows.ts";
 
 /** Columns of `files f JOIN roots r` and of `posts p` that make a placement. */
 export const FILE_COLUMNS = `f.image, r.path AS root, f.path, f.bytes, f.modified_at AS modifiedAt, f.named_at AS namedAt,
+  (SELECT x.taken_at FROM facts x WHERE x.file = f.path) AS statedAt,
+  (SELECT x.taken_by_clock FROM facts x WHERE x.file = f.path) AS byClock,
   r.state = 'online' AND NOT ${IS_AWAY} AS online, ${COMPANIONS_OF_FILE} AS companions`;
 export const POST_COLUMNS = `p.image, p.guild AS guildId, p.channel AS channelId, p.parent AS parentId,
   p.message AS messageId, p.attachment AS attachmentId, p.author AS authorId, p.filename,
   p.posted_at AS postedAt, p.spoiler, p.age_restricted AS ageRestricted, p.caption`;
 
 export interface FileRow
-  extends Omit<FilePlacement, "kind" | "online" | "namedAt" | "changedAt" | "companions"> {
+  extends Omit<FilePlacement, "kind" | "online" | "namedAt" | "statedAt" | "changedAt" | "companions"> {
   readonly image: ImageKey;
+  readonly statedAt: number | null;
+  readonly byClock: number | boolean | null;
   readonly namedAt: number | null;
   readonly online: number;
   readonly companions: string | null;
@@ -32,16 +36,32 @@ export interface PostRow
   readonly ageRestricted: number;
 }
 
-export function filePlacement({ image: _, online, namedAt, companions, ...file }: FileRow): FilePlacement {
+export function filePlacement({
+  image: _,
+  online,
+  namedAt,
+  statedAt,
+  byClock,
+  companions,
+  ...file
+}: FileRow): FilePlacement {
   return {
     kind: "file",
     ...file,
     modifiedAt: calendarTime(file.modifiedAt),
     ...(namedAt !== null && isPlausible(namedAt) && { namedAt }),
+    ...stated(statedAt, byClock),
     online: online === 1,
     ...(companions !== null && { companions: readCompanions(companions) }),
   };
 }
+
+/** What a sidecar says of when the picture was taken. */
+export const stated = (
+  at: number | null,
+  byClock: number | boolean | null,
+): Pick<FilePlacement, "statedAt"> =>
+  at === null || !isPlausible(at) ? {} : { statedAt: byClock ? { wallClock: at } : { instant: at } };
 
 export function discordPlacement({ image: _, parentId, caption, ...post }: PostRow): DiscordPlacement {
   return {
@@ -86,8 +106,11 @@ function writeFile(db: Connection, image: ImageKey, file: FilePlacement): void {
 }
 
 /** The date of a file as `placementDate` has it, and whether a clock or an instant it is. */
-const DATE = "coalesce((SELECT taken_at FROM images WHERE key = @image), @namedAt, @modifiedAt)";
-const IS_CLOCK = "coalesce((SELECT taken_at FROM images WHERE key = @image), @namedAt) IS NOT NULL";
+const TAKEN = "(SELECT taken_at FROM images WHERE key = @image)";
+const STATED = (column: string) => `(SELECT ${column} FROM facts WHERE file = @path AND image = @image)`;
+const DATE = `coalesce(${TAKEN}, ${STATED("taken_at")}, @namedAt, @modifiedAt)`;
+const IS_CLOCK = `CASE WHEN ${TAKEN} IS NULL AND ${STATED("taken_at")} IS NOT NULL THEN ${STATED("taken_by_clock")}
+  ELSE coalesce(${TAKEN}, @namedAt) IS NOT NULL END`;
 
 const dateParameters = ({ path, modifiedAt }: Pick<FilePlacement, "path" | "modifiedAt">) => ({
   namedAt: dateInName(path) ?? null,

@@ -580,6 +580,7 @@ export const migrations: readonly string[] = [
     UPDATE tallies SET total = total + 1 WHERE name = 'visibility';
   END;
   `,
+  factsStep(),
 ];
 
 /**
@@ -944,5 +945,64 @@ function carriedWordsStep(): string {
     DELETE FROM tags WHERE image = old.image AND tag = old.tag AND source = 'file' AND NOT ${byOthers("tags")};
     UPDATE tallies SET total = total + 1 WHERE name = 'visibility';
   END;
+  `;
+}
+
+/**
+ * What metadata say of pictures: in a row without a file what the bytes do, in one with a file what its sidecars do. Only
+ * pictures that are in files have such rows, and they go with the last file: of what was only posted nothing is kept.
+ */
+function factsStep(): string {
+  const queue = (row: string) => `
+    INSERT INTO unread_facts (image) SELECT ${row}.image
+      WHERE NOT EXISTS (SELECT 1 FROM facts WHERE image = ${row}.image AND file IS NULL)
+    ON CONFLICT (image) DO NOTHING;
+    INSERT INTO unread_sidecars (file) VALUES (${row}.path) ON CONFLICT (file) DO NOTHING;`;
+  const forget = `
+    DELETE FROM facts WHERE image = old.image AND NOT EXISTS (SELECT 1 FROM files WHERE image = old.image);
+    DELETE FROM unread_facts WHERE image = old.image AND NOT EXISTS (SELECT 1 FROM files WHERE image = old.image);`;
+  const changed = "UPDATE tallies SET total = total + 1 WHERE name = 'visibility';";
+  return `
+  CREATE TABLE facts (
+    id INTEGER PRIMARY KEY,
+    image INTEGER NOT NULL REFERENCES images (key) ON DELETE CASCADE,
+    file TEXT REFERENCES files (path) ON DELETE CASCADE,
+    camera TEXT,
+    lens TEXT,
+    software TEXT,
+    latitude REAL,
+    longitude REAL,
+    -- Of GeoNames.
+    place INTEGER,
+    place_name TEXT,
+    rating INTEGER,
+    screenshot INTEGER NOT NULL DEFAULT 0,
+    -- Of a sidecar: what a clock showed, or an instant.
+    taken_at REAL,
+    taken_by_clock INTEGER
+  ) STRICT;
+  CREATE UNIQUE INDEX facts_by_image ON facts (image, coalesce(file, ''));
+  CREATE INDEX facts_by_place ON facts (place, id) WHERE place IS NOT NULL;
+  CREATE INDEX facts_by_latitude ON facts (latitude, id) WHERE latitude IS NOT NULL;
+  CREATE INDEX facts_by_file ON facts (file) WHERE file IS NOT NULL;
+  -- Images whose bytes, and files whose sidecars, are still to be read.
+  CREATE TABLE unread_facts (image INTEGER PRIMARY KEY REFERENCES images (key) ON DELETE CASCADE) STRICT;
+  CREATE TABLE unread_sidecars (file TEXT PRIMARY KEY REFERENCES files (path) ON DELETE CASCADE) STRICT, WITHOUT ROWID;
+  INSERT INTO unread_facts (image) SELECT DISTINCT image FROM files;
+  INSERT INTO unread_sidecars (file) SELECT path FROM files;
+
+  CREATE TRIGGER file_with_facts AFTER INSERT ON files BEGIN ${queue("new")}
+  END;
+  CREATE TRIGGER file_with_other_facts AFTER UPDATE OF image ON files WHEN old.image <> new.image BEGIN
+    DELETE FROM facts WHERE file = new.path; ${queue("new")} ${forget}
+  END;
+  CREATE TRIGGER file_facts_forgotten AFTER DELETE ON files BEGIN ${forget}
+  END;
+  CREATE TRIGGER facts_added AFTER INSERT ON facts BEGIN
+    DELETE FROM unread_facts WHERE image = new.image AND new.file IS NULL;
+    ${changed}
+  END;
+  CREATE TRIGGER facts_changed AFTER UPDATE ON facts BEGIN ${changed} END;
+  CREATE TRIGGER facts_removed AFTER DELETE ON facts BEGIN ${changed} END;
   `;
 }

@@ -14,12 +14,18 @@ export function captureTime({ takenAt, placements }: DatedImage): CaptureTime | 
 }
 
 /**
- * A post is dated by its posting, a file by the capture time in it, else by its name, else by its modification. Null
+ * A post is dated by its posting, a file by the capture time in it, else by what its sidecar says, else by its name,
+ * else by its modification. Null
  * where that is no time at which a picture can have been made.
  */
 export function placementDate(placement: Placement, takenAt: CaptureTime | null): PictureDate | null {
   if (placement.kind === "discord") return plausibleInstant(placement.postedAt, "post");
   if (takenAt) return takenAt;
+  const { statedAt } = placement;
+  if (statedAt)
+    return "instant" in statedAt
+      ? { instant: statedAt.instant, source: "sidecar" }
+      : { wallClock: statedAt.wallClock, source: "xmp" };
   if (placement.namedAt !== undefined) return { wallClock: placement.namedAt, source: "file-name" };
   return plausibleInstant(placement.modifiedAt, "file");
 }

@@ -3,7 +3,6 @@ import { mkdtemp, open, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { LibraryError, PictureError, systemCode } from "../errors.ts";
-import { captureTime } from "../image/capture-time.ts";
 import { comesOutOtherwise } from "../image/comes-out-otherwise.ts";
 import { FILM_SIGNATURE_BYTES, filmFormat } from "../image/film/film-format.ts";
 import { probeFilm } from "../image/film/probe-film.ts";
@@ -11,6 +10,7 @@ import type { FilmFile } from "../image/film/read-film.ts";
 import { hashFile } from "../image/hash-file.ts";
 import { openPicture } from "../image/open-picture.ts";
 import { checkBytes } from "../image/picture-limits.ts";
+import { pictureMetadata } from "../image/picture-metadata.ts";
 import { imageId } from "../image-id.ts";
 import { isFilmName } from "../media-kind.ts";
 import type { InspectedPicture, PictureSource } from "../ports.ts";
@@ -136,7 +136,7 @@ export async function inspectPicture(
   const opened = await openPicture(bytes, limits);
   return {
     id: imageId(bytes),
-    takenAt: await captureTime({ bytes: opened.metadata, xmp: opened.xmp }),
+    ...(await pictureMetadata({ ...opened, bytes: opened.metadata })),
     carried: await carriedWords(opened.metadata, opened.xmp),
     comesOutOtherwise: await comesOutOtherwise(opened),
   };

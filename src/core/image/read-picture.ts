@@ -1,7 +1,6 @@
 import sharp from "sharp";
 import { imageId } from "../image-id.ts";
 import type { ImageId, ImageRecipe, Picture, PictureLimits } from "../types.ts";
-import { captureTime } from "./capture-time.ts";
 import { type DecodedPicture, decode, reducedSize, type Size } from "./decode.ts";
 import { displayedColours } from "./displayed-colours.ts";
 import { animationShots, frameTimes } from "./film/animation-shots.ts";
@@ -9,6 +8,7 @@ import { type FilmReading, readStillFilm } from "./film/read-film.ts";
 import { computeFingerprint } from "./hashing/perceptual-hash.ts";
 import { intermediateSide } from "./intermediate-side.ts";
 import { type OpenPicture, openPicture } from "./open-picture.ts";
+import { pictureMetadata } from "./picture-metadata.ts";
 import { pictureQuality } from "./picture-quality.ts";
 import type { RawPicture } from "./raw-picture.ts";
 import { type ReadPart, readPart } from "./read-part.ts";
@@ -48,11 +48,11 @@ export async function readPicture(
   const decoded = await decode(opened, { reduced });
   const shown = await thumbnailSized(opened, decoded);
   // The encoder runs on its own thread while this one computes.
-  const [thumbnail, pixels, fingerprint, takenAt] = await Promise.all([
+  const [thumbnail, pixels, fingerprint, metadata] = await Promise.all([
     encodeThumbnail(shown),
     modelInput(opened, decoded, recipe, reduced),
     computeFingerprint(shown),
-    captureTime({ bytes: opened.metadata, xmp: opened.xmp }),
+    pictureMetadata({ ...opened, bytes: opened.metadata }),
   ]);
   const { format, width, height, pages, moves } = opened;
   const motion = moves ? await motionOf(opened, { recipe, limits, reduced, path, onProgress }) : undefined;
@@ -62,7 +62,7 @@ export async function readPicture(
     width,
     height,
     bytes: bytes.length,
-    takenAt,
+    ...metadata,
     quality: {
       ...pictureQuality(bytes, decoded),
       tones: tonesOf(shown),

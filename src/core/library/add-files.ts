@@ -32,6 +32,7 @@ import { type FileOutcome, FileReader, failureOf } from "./file-reader.ts";
 import { readWordsOfNewFiles } from "./import-keywords.ts";
 import type { Originals } from "./originals.ts";
 import { putCompanions } from "./put-companions.ts";
+import { readSidecarsOfNewFiles } from "./read-sidecars.ts";
 import { reassignPlacements } from "./reassign-placements.ts";
 import { registerRoots, type ScanTarget } from "./register-roots.ts";
 import { rememberMounts } from "./remember-mounts.ts";
@@ -149,6 +150,7 @@ class AddRun {
     }
     // Before the files that carried them go: what tells of a moved one that it has words.
     if (!this.#cancelled) await readWordsOfNewFiles(this.#context, this.#options);
+    if (!this.#cancelled) await readSidecarsOfNewFiles(this.#context, this.#options);
     // Only now: a moved file has its new placement by this time, so its image is not erased in between.
     if (!this.#cancelled) await this.#removeDeleted();
     if (!this.#cancelled) for (const target of targets) if (target.isNamedFile) await this.#refuse(target);

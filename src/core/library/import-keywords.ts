@@ -6,9 +6,8 @@ import { knownTags } from "../labels/edit-tags.ts";
 import { asTag } from "../labels/tag-vocabulary.ts";
 import { openQueue } from "../open-queue.ts";
 import type { Catalog, Embedder, WordsOfFile } from "../ports.ts";
-import { readSidecar } from "../sidecars/sidecar-file.ts";
-import { readXmp } from "../sidecars/xmp-document.ts";
-import type { CarriedWords, ImageId, LongWork, Placement, Scope } from "../types.ts";
+import { SidecarError, SidecarReader } from "../sidecars/read-beside.ts";
+import type { CarriedWords, ImageId, LongWork, Placement, Scope, SidecarFacts } from "../types.ts";
 
 interface ImportContext {
   readonly catalog: Catalog;
@@ -33,7 +32,8 @@ const MAX_TITLE_LENGTH = 2000;
 
 /**
  * Reads the keywords, titles and descriptions that files in scope and their sidecars carry: keywords become tags by
- * "file", which never override a user's, and titles are searched. What a file no longer carries is gone.
+ * "file", which never override a user's, and titles are searched. What a file no longer carries is gone. Dates, locations
+ * and ratings that sidecars say are read too.
  */
 export async function importKeywords(
   context: ImportContext,
@@ -56,10 +56,13 @@ export async function importKeywords(
             reader.wordsOf(id, placements.flatMap(onlinePath)),
       ),
     );
-    await catalog.tags.setFromFiles(read.flat());
-    files += read.flat().length;
-    images += read.filter((words) => words.some(({ tags }) => tags.length > 0)).length;
-    for (const { tags } of read.flat()) for (const tag of tags) seen.add(tag);
+    const words = reader.tagged(read.flat());
+    await catalog.tags.setFromFiles(words);
+    await catalog.facts.setFromSidecars(read.flat());
+    files += words.length;
+    const tagged = words.filter(({ tags }) => tags.length > 0);
+    images += new Set(tagged.map(({ id }) => id)).size;
+    for (const { tags } of tagged) for (const tag of tags) seen.add(tag);
     done += some.length;
     onProgress?.({ stage: "reading keywords", done, total: Math.max(total, done) });
   }
@@ -83,14 +86,33 @@ export async function readWordsOfNewFiles(context: ImportContext, { signal }: Lo
     const last = paths.at(-1);
     if (last === undefined || signal?.aborted) return;
     after = last;
-    const read: WordsOfFile[] = [];
+    const read: ReadFile[] = [];
     for (const path of paths) {
       const file = await catalog.files.placement(path);
       if (file && here.has(file.placement.root) && !signal?.aborted)
         read.push(...(await reader.wordsOf(file.id, onlinePath(file.placement))));
     }
-    await catalog.tags.setFromFiles(read);
+    await catalog.tags.setFromFiles(reader.tagged(read));
   }
+}
+
+/** Of files to which words were given since they were read, or that are new. */
+export async function setWordsOf(
+  context: ImportContext,
+  files: readonly { readonly path: string; readonly id: ImageId }[],
+  signal?: AbortSignal,
+): Promise<void> {
+  if (files.length === 0) return;
+  const reader = await wordsReader(context, signal);
+  const read: ReadFile[] = [];
+  for (const { path, id } of files) if (!signal?.aborted) read.push(...(await reader.wordsOf(id, [path])));
+  await context.catalog.tags.setFromFiles(reader.tagged(read));
+}
+
+/** What a file carries, as it is written there. */
+interface ReadFile extends Omit<WordsOfFile, "tags"> {
+  readonly keywords: readonly string[];
+  readonly facts: SidecarFacts;
 }
 
 const onlinePath = (at: Placement): string[] => (at.kind === "file" && at.online ? [at.path] : []);
@@ -99,36 +121,41 @@ const onlinePath = (at: Placement): string[] => (at.kind === "file" && at.online
 async function wordsReader({ catalog, embedder }: ImportContext, signal: AbortSignal | undefined) {
   const spelled = new Map((await knownTags(catalog)).map((tag) => [foldLabel(tag), tag]));
   const skipped: { path: string; reason: string }[] = [];
-  const read = async (path: string, reading: Promise<CarriedWords>) => {
+  const sidecars = new SidecarReader();
+  const read = async <Words extends CarriedWords>(path: string, reading: Promise<Words>) => {
     try {
       return await reading;
     } catch (error) {
       if (signal?.aborted || !isExpected(error)) throw error;
-      skipped.push({ path, reason: error.message });
+      skipped.push({ path: error instanceof SidecarError ? error.path : path, reason: error.message });
       return undefined;
     }
   };
   /** Of each of these files of one image but those that could not be read. */
-  const wordsOf = async (id: ImageId, paths: readonly string[]): Promise<WordsOfFile[]> => {
-    const words: WordsOfFile[] = [];
+  const wordsOf = async (id: ImageId, paths: readonly string[]): Promise<ReadFile[]> => {
+    const words: ReadFile[] = [];
     // The same bytes carry the same words: one file is enough.
     let own: CarriedWords | undefined;
     for (const path of paths) {
       const inside = own ?? (await read(path, ownWords(embedder, path, id, signal)));
-      const beside = await read(`${path}.xmp`, sidecarWords(path));
+      const beside = await read(path, sidecars.read(path));
       if (!inside || !beside) continue;
       own = inside;
       const titles = [...new Set([...inside.titles, ...beside.titles])];
       words.push({
         path,
         id,
-        tags: tagsOf([...inside.keywords, ...beside.keywords], spelled),
+        keywords: [...inside.keywords, ...beside.keywords],
         titles: titles.map((title) => title.slice(0, MAX_TITLE_LENGTH)),
+        facts: beside.facts,
       });
     }
     return words;
   };
-  return { wordsOf, skipped };
+  /** In the order of the files, whichever was read first. */
+  const tagged = (files: readonly ReadFile[]) =>
+    files.map(({ keywords, ...file }) => ({ ...file, tags: tagsOf(keywords, spelled) }));
+  return { wordsOf, tagged, skipped };
 }
 
 /** A file or disk that cannot be read, rather than a defect. */
@@ -144,12 +171,6 @@ async function ownWords(
   const inspected = await embedder.inspectPicture({ path }, signal);
   if (inspected.id === id) return inspected.carried;
   throw new NotFoundError("it was changed since it was added; run `glimpse add` first");
-}
-
-/** Of `photo.jpg.xmp`, as darktable, digiKam and Glimpse name it; none without one. */
-async function sidecarWords(path: string): Promise<CarriedWords> {
-  const sidecar = await readSidecar(`${path}.xmp`);
-  return sidecar ? readXmp(sidecar.xml) : { keywords: [], titles: [] };
 }
 
 /** As tags of the library, each once, in the spelling that is there already. */

@@ -12,6 +12,7 @@ import { imagesInRegion } from "../map/region.ts";
 import { timedQuestion } from "../measurements.ts";
 import { isFilm, mimeType } from "../media-kind.ts";
 import { splitMoment } from "../moment.ts";
+import { nearNames } from "../near-names.ts";
 import type { CatalogImage, PictureSource, PlacementExtent, Reading } from "../ports.ts";
 import { find } from "../search/find.ts";
 import { type NeighboursInTime, neighboursInTime } from "../search/neighbours-in-time.ts";
@@ -25,6 +26,7 @@ import type {
   DuplicatesRequest,
   EmbeddedImage,
   Embedding,
+  FactCounts,
   FindAnswer,
   FindRequest,
   FolderCount,
@@ -50,6 +52,9 @@ import { folderCounts } from "./folder-counts.ts";
 import type { LibraryContext } from "./library-context.ts";
 import { libraryStatus, missingEmbeddings } from "./library-status.ts";
 import { hintOn } from "./script-hint.ts";
+
+/** Cameras that an error names. */
+const CAMERAS_SHOWN = 5;
 
 /** Records read between two yields to the event loop. */
 const RECORDS_AT_ONCE = 200;
@@ -182,6 +187,28 @@ export class LibraryView {
       const tags = classifier.tagsOf(embedding).map((tag) => ({ ...tag, by: "model" as const }));
       return tags.sort((a, b) => b.score - a.score);
     });
+  }
+
+  // ---------------------------------------------------------- what metadata say
+
+  /** Cameras and places of the visible pictures, the most frequent first. */
+  factCounts(): Promise<FactCounts> {
+    return this.#context.track(() => this.#context.catalog.facts.counts(this.scope));
+  }
+
+  /** @throws NotFoundError where no visible picture is from a camera of which these words are the name, naming some that are */
+  async requireCamera(camera: string | undefined): Promise<void> {
+    if (camera === undefined) return;
+    const { facts: _, ...scope } = this.scope;
+    const matching = { ...scope, facts: { camera } };
+    const { images, facts } = this.#context.catalog;
+    if ((await this.#context.track(() => images.count(matching))) > 0) return;
+    const { cameras } = await this.#context.track(() => facts.counts(scope));
+    const names = cameras.map(({ name }) => name);
+    const near = names.filter((name) => nearNames(camera, [name, ...name.split(" ")], 1).length > 0);
+    const others = (near.length > 0 ? near : names).slice(0, CAMERAS_SHOWN);
+    const hint = others.length > 0 ? ` There are ${others.map((name) => `"${name}"`).join(", ")}.` : "";
+    throw new NotFoundError(`No picture here is from a camera called "${camera.slice(0, 100)}".${hint}`);
   }
 
   // ---------------------------------------------------------- images

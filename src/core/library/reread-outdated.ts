@@ -13,7 +13,7 @@ interface RereadContext {
 }
 
 /**
- * Looks again at the originals of pictures that an older decoder read: their dates are read, and those that come out
+ * Looks again at the originals of pictures that an older decoder read, or whose metadata nobody read: those are read, and those that come out
  * otherwise today are embedded again, with their tags and verdicts kept. Each page is committed before the next, so a
  * stop loses at most a page; those whose originals cannot be reached now are tried again by the next run of adding.
  */
@@ -49,12 +49,13 @@ async function reread(
     const inspected = await embedder.inspectPicture(source, signal);
     if (!inspected.comesOutOtherwise || inspected.id !== record.id) return inspected;
     const embedded = await embedder.embedPicture(source, signal);
-    const { id, takenAt } = embedded.picture;
-    return { id, takenAt, replacement: { ...embedded, space: embedder.space } };
+    const { id, takenAt, facts } = embedded.picture;
+    return { id, takenAt, facts, replacement: { ...embedded, space: embedder.space } };
   };
   // What the decoder of today refuses stays as it was read before, and is not tried again and again.
   const keepRefused = (error: unknown): RereadImage => {
-    if (error instanceof PictureError && isLasting(error.code)) return record;
+    const { id, takenAt } = record;
+    if (error instanceof PictureError && isLasting(error.code)) return { id, takenAt };
     throw error;
   };
   return originals.read(record, (source) => read(source).catch(keepRefused), signal);

@@ -5,6 +5,7 @@ import type {
   DiscordSelector,
   Embedding,
   EmbeddingSpace,
+  FactCounts,
   FilePlacement,
   FilesByKind,
   ImageId,
@@ -18,6 +19,7 @@ import type {
   Placement,
   RemoveReport,
   Scope,
+  SidecarFacts,
   SkipCode,
   TagState,
   TagSummary,
@@ -178,6 +180,7 @@ export interface Catalog {
   readonly marks: MarkStore;
   readonly maps: MapStore;
   readonly comparisons: ComparisonStore;
+  readonly facts: FactsStore;
   readonly state: StateStore;
   readonly leases: LeaseStore;
   /** Problems found, each a sentence; empty when sound. */
@@ -436,6 +439,24 @@ export interface ComparisonStore {
   ): Promise<StoredComparison[]>;
   /** Pairs of which an image is gone are skipped. */
   put(version: number, comparisons: readonly StoredComparison[]): Promise<void>;
+}
+
+/** What metadata say of pictures in files, beside dates and words. What a picture's bytes say is put with the picture. */
+export interface FactsStore {
+  /**
+   * What sidecars say of a file's picture, in place of what they said before; they are read then. Nothing is kept of a
+   * file that is no longer this picture's.
+   */
+  setFromSidecars(
+    read: readonly { readonly path: string; readonly id: ImageId; readonly facts: SidecarFacts }[],
+  ): Promise<void>;
+  /** Files whose sidecars are still to be read, by path. */
+  unreadSidecars(after: string, limit: number): Promise<{ readonly path: string; readonly id: ImageId }[]>;
+  /** Whether cameras, lenses, software and locations are stored. Default true. */
+  keepsLocation(): Promise<boolean>;
+  /** With false, those that are stored are erased; with true again, every file is read again. */
+  keepLocation(isKept: boolean): Promise<void>;
+  counts(scope: Scope): Promise<FactCounts>;
 }
 
 /** Small durable values by name: Discord backfill cursors, high-water marks, the tag vocabulary's version. */

@@ -36,8 +36,8 @@ export interface IdentifiedPicture {
   readonly embedded?: EmbeddedPicture | undefined;
 }
 
-/** The capture time that a picture's metadata gives. */
-export type DatedPicture = Pick<Picture, "id" | "takenAt">;
+/** What a picture's metadata say of it. */
+export type DatedPicture = Pick<Picture, "id" | "takenAt" | "facts">;
 
 /** What a picture's header tells. */
 export interface InspectedPicture extends DatedPicture {

@@ -17,6 +17,8 @@ export interface PictureRecord {
   readonly files: readonly RecordRow[];
   /** What its files carry: keywords, and titles as one text each. */
   readonly carried: readonly RecordRow[];
+  /** What metadata say, of its bytes and of its files' sidecars. */
+  readonly facts: readonly RecordRow[];
   /** In the order in which they were stored. */
   readonly posts: readonly RecordRow[];
 }

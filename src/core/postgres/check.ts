@@ -77,6 +77,11 @@ const invariants: readonly (readonly [what: string, count: string])[] = [
         WHERE t.image = c.image AND t.tag = c.tag AND t.source <> 'model')) AS count`,
   ],
   [
+    "facts of pictures that are in no file, or of a file with another picture",
+    `SELECT (SELECT count(*) FROM facts x WHERE NOT EXISTS (SELECT 1 FROM files f WHERE f.image = x.image))
+      + (SELECT count(*) FROM facts x JOIN files f ON f.id = x.file WHERE f.image <> x.image) AS count`,
+  ],
+  [
     "embeddings missing from the change sequence",
     `SELECT count(*) FROM vectors v WHERE NOT EXISTS
       (SELECT 1 FROM changes c WHERE c.space = v.space AND c.image = v.image AND NOT c.gone)`,

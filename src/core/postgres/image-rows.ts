@@ -1,4 +1,5 @@
 import { type CaptureRow, captureTimeOf } from "../catalog/capture-columns.ts";
+import { FACTS_COLUMNS, type FactsRow, factsOf } from "../catalog/facts-rows.ts";
 import { plausibleSpan } from "../dates/plausible-time.ts";
 import type { CatalogImage, ImageKey, PlacementExtent } from "../ports.ts";
 import { ENTIRE_LIBRARY } from "../scopes.ts";
@@ -68,6 +69,7 @@ async function readSome(
   const rows = await readRows(session, keys, scope);
   const placements = await readPlacements(session, keys, scope, extent);
   const tags = await readTags(session, keys, scope);
+  const said = await readFacts(session, keys, scope);
   const images = new Map<ImageKey, CatalogImage>();
   for (const row of rows) {
     const {
@@ -83,12 +85,14 @@ async function readSome(
       pages,
       durationMs,
       coverAtMs,
-      ...facts
+      ...columns
     } = row;
     const seen = placements.get(key);
     if (seen === undefined && !isEverything(scope)) continue;
+    const facts = factsOf(said.get(key) ?? []);
     const record = {
-      ...facts,
+      ...columns,
+      ...(facts && { facts }),
       takenAt: captureTimeOf({ takenAt, takenOffset, takenSource }),
       ...(cut && { cut }),
       ...(pages > 1 && { pages }),
@@ -213,6 +217,24 @@ function firstOf(
         row_number() OVER (${ofImage}${newest.within} ORDER BY ${newest.order}) AS age
       FROM ${from} WHERE ${where}
     ) x ${extent === "first" ? `WHERE x.place <= ${FIRST} OR x.age = 1` : ""} ORDER BY x.image, x.place`;
+}
+
+/** What the bytes say, then what sidecars of visible files do. */
+async function readFacts(
+  session: Session,
+  keys: readonly ImageKey[],
+  scope: Scope,
+): Promise<Map<ImageKey, FactsRow[]>> {
+  const found = new Map<ImageKey, FactsRow[]>();
+  const values = new Values();
+  const { facts } = scopeConditions(scope, values);
+  const rows = await session.rows<FactsRow>(
+    `SELECT ${FACTS_COLUMNS} FROM facts x LEFT JOIN files y ON y.id = x.file
+    WHERE x.image = ANY(${values.bind(keys)}::bigint[]) AND ${facts()} ORDER BY x.image, y.path COLLATE "C" NULLS FIRST`,
+    values.list,
+  );
+  for (const row of rows) found.set(row.image, [...(found.get(row.image) ?? []), row]);
+  return found;
 }
 
 /** Those that the scope lets see; of a file outside it, what the model gave beneath. */

@@ -5,6 +5,7 @@ import type { ImageKey, ImageStore, NewImage, RereadImage, Totals } from "../por
 import type { ImageId, Picture, Placement, Scope } from "../types.ts";
 import type { Connection, Session } from "./connection.ts";
 import { erase, eraseOrphans, forgetVerdicts, inBatches } from "./erase.ts";
+import { putFactsOfBytes } from "./facts.ts";
 import { fingerprintStore } from "./fingerprints.ts";
 import { furtherQuality } from "./further-quality.ts";
 import { addHashes } from "./hashes.ts";
@@ -83,8 +84,10 @@ export function imageStore(db: Connection): ImageStore {
     shots: (keys) => shotsOf(db, keys),
     outdated: async (after, limit) => {
       const rows = await db.rows<{ key: ImageKey }>(
-        `SELECT key FROM images i WHERE ${IS_OUTDATED} AND key > $1
-          AND EXISTS (SELECT 1 FROM files f WHERE f.image = i.key) ORDER BY key LIMIT $2`,
+        `SELECT key FROM (SELECT key FROM images i WHERE ${IS_OUTDATED} AND key > $1
+            AND EXISTS (SELECT 1 FROM files f WHERE f.image = i.key) ORDER BY key LIMIT $2) o
+        UNION SELECT image FROM (SELECT image FROM unread_facts WHERE image > $1 ORDER BY image LIMIT $2) u
+        ORDER BY key LIMIT $2`,
         [after, limit],
       );
       return readImages(
@@ -117,6 +120,13 @@ export async function putImages(session: Session, added: readonly NewImage[]): P
   const keys = new Map([...known, ...(await addImages(session, [...pictures.values()], known))]);
   const replacing = added.filter(({ picture, replaces }) => replaces && known.has(picture.id));
   for (const { picture } of replacing) await replacePicture(session, requireKey(known, picture.id), picture);
+  // Before the files, which ask for them; of what was only posted nothing is kept.
+  await putFactsOfBytes(
+    session,
+    added
+      .filter(({ placement }) => placement.kind === "file")
+      .map(({ picture }) => ({ image: requireKey(keys, picture.id), facts: picture.facts })),
+  );
   await writePlacements(
     session,
     added.map(({ picture, placement }) => ({ image: requireKey(keys, picture.id), placement })),
@@ -233,6 +243,13 @@ async function putReread(session: Session, images: readonly RereadImage[]): Prom
     else await putCaptureTime(session, key, takenAt);
     await session.run("UPDATE images SET decoder = $2 WHERE key = $1", [key, DECODER_VERSION]);
   }
+  await putFactsOfBytes(
+    session,
+    images.flatMap(({ id, facts }) => {
+      const image = keys.get(id);
+      return image === undefined ? [] : [{ image, facts }];
+    }),
+  );
   await dateFiles(session, [...keys.values()]);
   for (const { id, replacement } of images) {
     const key = keys.get(id);

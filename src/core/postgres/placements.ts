@@ -1,3 +1,4 @@
+import { stated } from "../catalog/placement-rows.ts";
 import { calendarTime } from "../dates/calendar-time.ts";
 import { dateInName } from "../dates/date-in-name.ts";
 import { isPlausible } from "../dates/plausible-time.ts";
@@ -15,13 +16,18 @@ const IS_AWAY = `EXISTS (SELECT 1 FROM mounts m WHERE m.away AND (starts_with(f.
 
 /** Columns of `files f JOIN roots r` and of `posts p` that make a placement. */
 export const FILE_COLUMNS = `f.image, r.path AS root, f.path, f.bytes, f.modified_at AS "modifiedAt", f.named_at AS "namedAt",
+  (SELECT x.taken_at FROM facts x WHERE x.file = f.id) AS "statedAt",
+  (SELECT x.taken_by_clock FROM facts x WHERE x.file = f.id) AS "byClock",
   (r.state = 'online' AND NOT ${IS_AWAY}) AS online, ${COMPANIONS_OF_FILE} AS companions`;
 export const POST_COLUMNS = `p.image, p.guild AS "guildId", p.channel AS "channelId", p.parent AS "parentId",
   p.message AS "messageId", p.attachment AS "attachmentId", p.author AS "authorId", p.filename,
   p.posted_at AS "postedAt", p.spoiler, p.age_restricted AS "ageRestricted", p.caption`;
 
-export interface FileRow extends Omit<FilePlacement, "kind" | "namedAt" | "changedAt" | "companions"> {
+export interface FileRow
+  extends Omit<FilePlacement, "kind" | "namedAt" | "statedAt" | "changedAt" | "companions"> {
   readonly image: ImageKey;
+  readonly statedAt: number | null;
+  readonly byClock: boolean | null;
   readonly namedAt: number | null;
   readonly companions: readonly Companion[] | null;
 }
@@ -32,12 +38,20 @@ export interface PostRow extends Omit<DiscordPlacement, "kind" | "parentId" | "c
   readonly caption: string | null;
 }
 
-export function filePlacement({ image: _, namedAt, companions, ...file }: FileRow): FilePlacement {
+export function filePlacement({
+  image: _,
+  namedAt,
+  statedAt,
+  byClock,
+  companions,
+  ...file
+}: FileRow): FilePlacement {
   return {
     kind: "file",
     ...file,
     ...(namedAt !== null && isPlausible(namedAt) && { namedAt }),
     ...(companions !== null && { companions }),
+    ...stated(statedAt, byClock),
   };
 }
 
@@ -54,6 +68,11 @@ export interface Placed<SomePlacement extends Placement = Placement> {
   readonly image: ImageKey;
   readonly placement: SomePlacement;
 }
+
+/** Of an image `i`, what a sidecar `x` says and the name of a file: whether the date is what a clock showed. */
+const IS_CLOCK = (file: string) =>
+  `CASE WHEN i.taken_at IS NULL AND x.taken_at IS NOT NULL THEN x.taken_by_clock
+    ELSE coalesce(i.taken_at, ${file}.named_at) IS NOT NULL END`;
 
 /** Adds placements or reassigns them from the images that had them, and deletes the failures recorded for them. */
 export async function writePlacements(session: Session, placed: readonly Placed[]): Promise<void> {
@@ -115,10 +134,11 @@ async function writeFiles(session: Session, placed: readonly Placed<FilePlacemen
   const rows = await session.rows<{ id: number; path: string }>(
     `INSERT INTO files (path, image, root, folder, bytes, modified_at, changed_at, named_at, date, is_clock)
       SELECT n.path, n.image, n.root, n.folder, n.bytes, n.modified_at, n.changed_at, n.named_at,
-        coalesce(i.taken_at, n.named_at, n.modified_at), coalesce(i.taken_at, n.named_at) IS NOT NULL
+        coalesce(i.taken_at, x.taken_at, n.named_at, n.modified_at), ${IS_CLOCK("n")}
       FROM unnest($1::text[], $2::bigint[], $3::integer[], $4::bigint[], $5::bigint[], $6::float8[], $7::float8[],
           $8::float8[]) AS n (path, image, root, folder, bytes, modified_at, changed_at, named_at)
         JOIN images i ON i.key = n.image
+        LEFT JOIN (files o JOIN facts x ON x.file = o.id) ON digest_of(o.path) = digest_of(n.path) AND x.image = n.image
     ON CONFLICT (digest_of(path)) DO UPDATE SET image = excluded.image, root = excluded.root,
       folder = excluded.folder, bytes = excluded.bytes, modified_at = excluded.modified_at,
       changed_at = excluded.changed_at, named_at = excluded.named_at, date = excluded.date,
@@ -201,9 +221,9 @@ async function writePosts(session: Session, placed: readonly Placed<DiscordPlace
 /** After the capture times of their images became known, or others. */
 export async function dateFiles(session: Session, images: readonly ImageKey[]): Promise<void> {
   await session.run(
-    `UPDATE files f SET date = coalesce(i.taken_at, f.named_at, f.modified_at),
-      is_clock = coalesce(i.taken_at, f.named_at) IS NOT NULL
-    FROM images i WHERE i.key = f.image AND i.key = ANY($1::bigint[])`,
+    `UPDATE files f SET date = coalesce(i.taken_at, x.taken_at, n.named_at, n.modified_at), is_clock = ${IS_CLOCK("n")}
+    FROM images i JOIN files n ON n.image = i.key LEFT JOIN facts x ON x.file = n.id
+    WHERE n.id = f.id AND i.key = ANY($1::bigint[])`,
     [images],
   );
 }

@@ -2,6 +2,7 @@ import { byText, canonicalText, sectionsAfter } from "../catalog/records/record-
 import { byImage, type Row, recordOf, selected, sortedRecords } from "../catalog/records/record-rows.ts";
 import {
   CARRIED_COLUMNS,
+  FACTS_COLUMNS,
   FILE_COLUMNS,
   IMAGE_COLUMNS,
   POST_COLUMNS,
@@ -93,6 +94,8 @@ const CARRIED = `(SELECT c.image, f.path, 'keyword' AS source, c.tag AS words
   UNION ALL SELECT x.image, f.path, x.source, x.words
     FROM texts x JOIN files f ON f.id = x.file WHERE x.source = 'title')`;
 
+const FACTS = "(SELECT x.*, f.path FROM facts x LEFT JOIN files f ON f.id = x.file)";
+
 async function pictures(session: Session, first: ImageKey, last: ImageKey): Promise<PictureRecord[]> {
   const ofImages = async (columns: string, from: string, where = "TRUE", order = "t.image") =>
     byImage(
@@ -112,6 +115,7 @@ async function pictures(session: Session, first: ImageKey, last: ImageKey): Prom
   const waiting = await ofImages("1 AS waits", "reading_queue");
   const files = await ofImages(selected(FILE_COLUMNS), "files");
   const carried = await ofImages(selected(CARRIED_COLUMNS), CARRIED);
+  const facts = await ofImages(selected(FACTS_COLUMNS), FACTS);
   const posts = await ofImages(selected(POST_COLUMNS), "posts", "TRUE", "t.id");
   const images = await session.rows<Row>(
     `SELECT t.key, ${selected(IMAGE_COLUMNS)}, t.further_quality::text AS further FROM images t
@@ -139,6 +143,7 @@ async function pictures(session: Session, first: ImageKey, last: ImageKey): Prom
       waitsForReading: waiting.has(key),
       files: sortedRecords(FILE_COLUMNS, files.get(key), ({ path }) => String(path)),
       carried: sortedRecords(CARRIED_COLUMNS, carried.get(key), canonicalText),
+      facts: sortedRecords(FACTS_COLUMNS, facts.get(key), canonicalText),
       posts: (posts.get(key) ?? []).map((post) => recordOf(POST_COLUMNS, post)),
     };
   });

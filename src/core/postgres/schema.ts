@@ -561,6 +561,7 @@ export const migrations: readonly string[] = [
   ALTER TABLE parts ALTER COLUMN webp SET STORAGE EXTERNAL;
   `,
   companionsStep(),
+  factsStep(),
 ];
 
 /** What follows the vectors: the halves beside placements, how many images have one, and the change sequence. */
@@ -809,5 +810,79 @@ function companionsStep(): string {
   END $$;
   CREATE TRIGGER files_with_companions_removed AFTER DELETE ON files REFERENCING OLD TABLE AS before
     FOR EACH STATEMENT EXECUTE FUNCTION forget_companions();
+  `;
+}
+
+/**
+ * What metadata say of pictures: in a row without a file what the bytes do, in one with a file what its sidecars do. Only
+ * pictures that are in files have such rows, and they go with the last file: of what was only posted nothing is kept.
+ */
+function factsStep(): string {
+  const queue = (rows: string) => `
+    INSERT INTO unread_facts (image) SELECT DISTINCT a.image FROM ${rows} a
+      WHERE NOT EXISTS (SELECT 1 FROM facts x WHERE x.image = a.image AND x.file IS NULL)
+    ON CONFLICT DO NOTHING;
+    INSERT INTO unread_sidecars (file) SELECT a.id FROM ${rows} a ON CONFLICT DO NOTHING;`;
+  const forget = (images: string) =>
+    ["facts", "unread_facts"]
+      .map(
+        (table) => `
+    DELETE FROM ${table} x WHERE x.image IN (${images}) AND NOT EXISTS (SELECT 1 FROM files f WHERE f.image = x.image);`,
+      )
+      .join("");
+  return `
+  CREATE TABLE facts (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    image bigint NOT NULL REFERENCES images (key) ON DELETE CASCADE,
+    file bigint REFERENCES files (id) ON DELETE CASCADE,
+    camera text,
+    folded_camera text,
+    lens text,
+    software text,
+    latitude double precision,
+    longitude double precision,
+    -- Of GeoNames.
+    place integer,
+    place_name text,
+    rating integer,
+    screenshot boolean NOT NULL DEFAULT FALSE,
+    -- Of a sidecar: what a clock showed, or an instant.
+    taken_at double precision,
+    taken_by_clock boolean
+  );
+  CREATE UNIQUE INDEX facts_by_image ON facts (image, (coalesce(file, 0)));
+  CREATE INDEX facts_by_file ON facts (file) WHERE file IS NOT NULL;
+  -- Images whose bytes, and files whose sidecars, are still to be read.
+  CREATE TABLE unread_facts (image bigint PRIMARY KEY REFERENCES images (key) ON DELETE CASCADE);
+  CREATE TABLE unread_sidecars (file bigint PRIMARY KEY REFERENCES files (id) ON DELETE CASCADE);
+  INSERT INTO unread_facts (image) SELECT DISTINCT image FROM files;
+  INSERT INTO unread_sidecars (file) SELECT id FROM files;
+
+  CREATE FUNCTION queue_facts() RETURNS trigger LANGUAGE plpgsql AS $$
+  BEGIN ${queue("after")}
+    RETURN NULL;
+  END $$;
+  CREATE TRIGGER files_with_facts AFTER INSERT ON files REFERENCING NEW TABLE AS after
+    FOR EACH STATEMENT EXECUTE FUNCTION queue_facts();
+  CREATE FUNCTION replace_facts() RETURNS trigger LANGUAGE plpgsql AS $$
+  BEGIN
+    DELETE FROM facts WHERE file = NEW.id; ${queue("(SELECT NEW.id AS id, NEW.image AS image)")} ${forget("OLD.image")}
+    RETURN NULL;
+  END $$;
+  CREATE TRIGGER files_with_other_facts AFTER UPDATE OF image ON files FOR EACH ROW
+    WHEN (OLD.image <> NEW.image) EXECUTE FUNCTION replace_facts();
+  CREATE FUNCTION forget_facts() RETURNS trigger LANGUAGE plpgsql AS $$
+  BEGIN ${forget("SELECT b.image FROM before b")}
+    RETURN NULL;
+  END $$;
+  CREATE TRIGGER files_facts_forgotten AFTER DELETE ON files REFERENCING OLD TABLE AS before
+    FOR EACH STATEMENT EXECUTE FUNCTION forget_facts();
+  CREATE FUNCTION facts_were_read() RETURNS trigger LANGUAGE plpgsql AS $$
+  BEGIN
+    DELETE FROM unread_facts u USING after a WHERE u.image = a.image AND a.file IS NULL;
+    RETURN NULL;
+  END $$;
+  CREATE TRIGGER facts_added AFTER INSERT ON facts REFERENCING NEW TABLE AS after
+    FOR EACH STATEMENT EXECUTE FUNCTION facts_were_read();
   `;
 }

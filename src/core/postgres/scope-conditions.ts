@@ -8,9 +8,11 @@ import {
   seesAllPlacements,
   tagIsSeen,
 } from "../catalog/scope/scope-query.ts";
+import { EARTH_KILOMETRES, latitudesNear } from "../distance.ts";
 import { foldCase } from "../fold-case.ts";
 import { foldLabel } from "../fold-label.ts";
-import type { DiscordScope, PictureFilter, Scope } from "../types.ts";
+import { SCREENSHOT_NAME } from "../screenshot-name.ts";
+import type { DiscordScope, FactsFilter, PictureFilter, Scope } from "../types.ts";
 import { idBytes } from "./image-keys.ts";
 import { isBetween } from "./paths.ts";
 import { all, type Values } from "./values.ts";
@@ -28,6 +30,8 @@ export interface ScopeConditions {
   shows(key: string): string;
   /** On a row `t` of tags that files carry: one of those that the scope shows does. */
   carried(): string;
+  /** On a row `x` of facts: the scope shows a file of the picture, and of sidecars that file. */
+  facts(): string;
 }
 
 export function scopeConditions(scope: Scope, values: Values): ScopeConditions {
@@ -38,7 +42,22 @@ export function scopeConditions(scope: Scope, values: Values): ScopeConditions {
       ? "TRUE"
       : `EXISTS (SELECT 1 FROM carried_tags c JOIN files f ON f.id = c.file
         WHERE c.image = t.image AND c.tag = t.tag AND ${all([file()])})`;
-  const image = (key: string) => imageFilter(scope, values, { key, carried, file });
+  const facts = () => {
+    const seen = file();
+    return seen === "TRUE" || seen === "FALSE"
+      ? seen
+      : `EXISTS (SELECT 1 FROM files f WHERE f.image = x.image AND (x.file IS NULL OR f.id = x.file) AND (${seen}))`;
+  };
+  const image = (key: string) =>
+    all([
+      imageFilter(scope, values, { key, carried, file }),
+      ...factsFilter(scope.facts ?? {}, values).map((condition) => {
+        const byRow = `EXISTS (SELECT 1 FROM facts x WHERE x.image = ${key} AND ${condition} AND ${facts()})`;
+        if (condition !== IS_SCREENSHOT) return byRow;
+        const named = `f.path ~* ${values.bind(SCREENSHOT_NAME)}`;
+        return `${byRow} OR EXISTS (SELECT 1 FROM files f WHERE f.image = ${key} AND ${named} AND (${file()}))`;
+      }),
+    ]);
   const shows = (key: string) =>
     seesAllPlacements(scope)
       ? image(key)
@@ -47,7 +66,7 @@ export function scopeConditions(scope: Scope, values: Values): ScopeConditions {
             OR EXISTS (SELECT 1 FROM posts p WHERE p.image = ${key} AND ${post()})`,
           image(key),
         ]);
-  return { file, post, image, shows, carried };
+  return { file, post, image, shows, carried, facts };
 }
 
 function fileCondition(files: Scope["files"], values: Values): string {
@@ -132,6 +151,35 @@ function imageFilter(
     picture !== undefined &&
       `EXISTS (SELECT 1 FROM images w WHERE w.key = ${key} AND ${pictureCondition(picture, values)})`,
   ]);
+}
+
+const IS_SCREENSHOT = "x.screenshot";
+
+/** On a row `x` of facts: each holds of any row of an image. */
+const factsFilter = (
+  { camera, places, near, rating, screenshots }: FactsFilter,
+  values: Values,
+): string[] => [
+  ...(camera === undefined
+    ? []
+    : [`x.folded_camera LIKE ALL(${values.bind(foldCase(camera).split(/\s+/).map(containing))}::text[])`]),
+  ...(places === undefined ? [] : [`x.place = ANY(${values.bind(places)}::integer[])`]),
+  ...(near === undefined ? [] : [nearCondition(near, values)]),
+  ...(rating === undefined
+    ? []
+    : [`x.rating BETWEEN ${values.bind(rating.from)}::integer AND ${values.bind(rating.to)}::integer`]),
+  ...(screenshots ? [IS_SCREENSHOT] : []),
+];
+
+/** As distance.ts has it. */
+function nearCondition(near: NonNullable<FactsFilter["near"]>, values: Values): string {
+  const { south, north } = latitudesNear(near, near.kilometres);
+  const number = (value: number) => `${values.bind(value)}::float8`;
+  const latitude = number(near.latitude);
+  return `x.latitude BETWEEN ${number(south)} AND ${number(north)}
+    AND 2 * ${EARTH_KILOMETRES} * asin(least(1, sqrt(sin(radians(x.latitude - ${latitude}) / 2) ^ 2
+      + cos(radians(x.latitude)) * cos(radians(${latitude})) * sin(radians(x.longitude - ${number(near.longitude)}) / 2) ^ 2)))
+      <= ${number(near.kilometres)}`;
 }
 
 /** On a row `w` of images. */

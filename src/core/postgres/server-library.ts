@@ -3,6 +3,7 @@ import { checkLibrary } from "./check.ts";
 import { comparisonStore } from "./comparisons.ts";
 import { Connection } from "./connection.ts";
 import { embeddingStore } from "./embeddings.ts";
+import { factsStore } from "./facts.ts";
 import { fileStore } from "./files.ts";
 import { imageStore } from "./images.ts";
 import { type KeyValues, keyValues } from "./key-values.ts";
@@ -120,6 +121,7 @@ export function catalogOn(db: Connection): Catalog {
     marks: markStore(db),
     maps: mapStore(db),
     comparisons: comparisonStore(db),
+    facts: factsStore(db),
     state: stateStore(db),
     leases: leaseStore(db),
     check: () => checkLibrary(db),

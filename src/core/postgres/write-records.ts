@@ -1,9 +1,11 @@
+import { PRIVATE_NAMES } from "../catalog/facts-rows.ts";
 import { withKnownRoot } from "../catalog/records/record-rows.ts";
 import {
   COPYING,
   type Columns,
   type ColumnType,
   columnsOf,
+  FACTS_COLUMNS,
   FILE_COLUMNS,
   FILLED_TABLES,
   IMAGE_COLUMNS,
@@ -21,6 +23,7 @@ import type { PictureQuality, TextSource } from "../types.ts";
 import { addCarriedTags } from "./carried-words.ts";
 import type { Connection, Session } from "./connection.ts";
 import { eraseOrphans } from "./erase.ts";
+import { keepsLocation } from "./facts.ts";
 import { furtherQuality } from "./further-quality.ts";
 import { addHashes } from "./hashes.ts";
 import { lockedKeysOf } from "./image-keys.ts";
@@ -139,6 +142,10 @@ async function writePictures(session: Session, pictures: readonly PictureRecord[
   await addCarried(
     session,
     each(({ carried }) => carried),
+  );
+  await addFacts(
+    session,
+    each(({ facts }) => facts),
   );
   await addPosts(
     session,
@@ -299,6 +306,31 @@ async function addCarried(session: Session, placed: readonly Placed[]): Promise<
   }
   const tagged = placed.flatMap(({ image, row }) => (row.source === "keyword" ? image : []));
   for (const image of new Set(tagged)) await nameTags(session, image);
+}
+
+/** What bytes say where the picture is in a file here; what a sidecar does where that file is this picture's. */
+async function addFacts(session: Session, placed: readonly Placed[]): Promise<void> {
+  if (placed.length === 0) return;
+  const names = Object.keys(FACTS_COLUMNS).filter((name) => name !== "path");
+  const hidden: readonly string[] = (await keepsLocation(session)) ? [] : PRIVATE_NAMES;
+  const values = placed.map(({ image, row }) => ({
+    image,
+    row: { ...row, ...Object.fromEntries(hidden.map((name) => [name, null])) } as RecordRow,
+  }));
+  const cameras = values.map(({ row }) => (typeof row.camera === "string" ? foldCase(row.camera) : null));
+  const added = await session.rows<{ file: number | null }>(
+    `INSERT INTO facts (image, file, folded_camera, ${names.join(", ")})
+      SELECT n.image, f.id, n.folded_camera, ${names.map((name) => `n.${name}`).join(", ")}
+      FROM unnest($1::bigint[], $2::text[], ${types(FACTS_COLUMNS, 3)})
+          AS n (image, folded_camera, ${Object.keys(FACTS_COLUMNS).join(", ")})
+        LEFT JOIN files f ON n.path IS NOT NULL AND digest_of(f.path) = digest_of(n.path)
+      WHERE EXISTS (SELECT 1 FROM files a WHERE a.image = n.image AND (n.path IS NULL OR a.id = f.id))
+    ON CONFLICT DO NOTHING RETURNING file`,
+    [values.map(({ image }) => image), cameras, ...valuesOf(FACTS_COLUMNS, values)],
+  );
+  await session.run("DELETE FROM unread_sidecars WHERE file = ANY($1::bigint[])", [
+    added.flatMap(({ file }) => file ?? []),
+  ]);
 }
 
 async function hasTitle(session: Session, file: number): Promise<boolean> {

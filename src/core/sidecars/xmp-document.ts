@@ -2,6 +2,7 @@ import { GlimpseError } from "../errors.ts";
 import type { CarriedWords } from "../types.ts";
 
 const RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#";
+const XMLNS = "http://www.w3.org/2000/xmlns/";
 const DC = "http://purl.org/dc/elements/1.1/";
 const LISTS = new Set(["Bag", "Seq", "Alt"]);
 /** Deeper than any program writes; a document that is deeper is hostile. */
@@ -39,10 +40,12 @@ ${items}    </rdf:Bag>
 `;
 }
 
-/** dc:subject; dc:title and dc:description. @throws XmpError */
-export async function readXmp(xml: string): Promise<CarriedWords> {
-  const { keywords, titles } = await parse(xml);
-  return { keywords, titles };
+/** dc:subject; dc:title and dc:description; and simple properties by their local names. @throws XmpError */
+export async function readXmp(
+  xml: string,
+): Promise<CarriedWords & { readonly properties: ReadonlyMap<string, string> }> {
+  const { keywords, titles, properties } = await parse(xml);
+  return { keywords, titles, properties };
 }
 
 /**
@@ -80,6 +83,7 @@ interface ElementPlace {
 }
 
 interface ParsedXmp extends CarriedWords {
+  readonly properties: ReadonlyMap<string, string>;
   readonly subjects: readonly ElementPlace[];
   readonly lists: readonly ElementPlace[];
   readonly items: readonly ElementPlace[];
@@ -126,13 +130,15 @@ const prefixOf = (name: string) => name.slice(0, name.indexOf(":") + 1);
 const indentBefore = (xml: string, start: number) => /(?:\r?\n)[ \t]*$/.exec(xml.slice(0, start))?.[0] ?? "";
 
 async function parse(xml: string): Promise<ParsedXmp> {
-  // Of a CommonJS package, the bundle knows the default export alone.
-  const { SaxesParser } = (await import("saxes")).default;
+  const saxes = await import("saxes");
+  // Of a CommonJS package, the bundle knows the default export alone, and tsx none.
+  const { SaxesParser } = saxes.default ?? saxes;
   const parser = new SaxesParser({ xmlns: true, position: true });
   const path: Open[] = [];
   const found = {
     keywords: [] as string[],
     titles: [] as string[],
+    properties: new Map<string, string>(),
     subjects: [] as ElementPlace[],
     lists: [] as ElementPlace[],
     items: [] as ElementPlace[],
@@ -150,8 +156,12 @@ async function parse(xml: string): Promise<ParsedXmp> {
   });
   parser.on("opentag", (tag) => {
     if (path.length >= MAX_DEPTH) throw new XmpError("its elements are nested too deeply");
+    const kind = kindOf(tag, path);
+    if (kind === "description")
+      for (const { uri, local, value } of Object.values(tag.attributes))
+        if (uri !== RDF && uri !== XMLNS) found.properties.set(local, value);
     path.push({
-      kind: kindOf(tag, path),
+      kind,
       name: tag.name,
       start: tagStart,
       inside: parser.position,
@@ -176,6 +186,8 @@ async function parse(xml: string): Promise<ParsedXmp> {
       found.items.push(place);
     }
     if (open.kind === "title" && open.text.trim() !== "") found.titles.push(open.text.trim());
+    if (open.kind === "other" && path.at(-1)?.kind === "description" && open.text.trim() !== "")
+      found.properties.set(tag.local, open.text.trim());
     if (open.kind === "subject") found.subjects.push(place);
     if (open.kind === "list") found.lists.push(place);
     if (open.kind === "description") found.descriptions.push(place);

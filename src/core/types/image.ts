@@ -1,3 +1,4 @@
+import type { PictureFacts, SidecarFacts } from "./facts.ts";
 import type { Part } from "./model.ts";
 import type { CaptureTime, Timestamp, WallClock } from "./time.ts";
 
@@ -31,6 +32,8 @@ export interface FilePlacement {
   readonly changedAt?: Timestamp | undefined;
   /** The date in its name, where that has one of the well-known forms; the catalog finds it. */
   readonly namedAt?: WallClock | undefined;
+  /** The date that a sidecar of it says; the catalog finds it. */
+  readonly statedAt?: SidecarFacts["takenAt"];
   /** False while the root cannot be reached; the image is kept and still found. */
   readonly online: boolean;
   /** Files beside it that belong to it, by path; absent where there are none. */
@@ -144,6 +147,8 @@ export interface Picture extends Shortfall, Motion {
   readonly bytes: number;
   /** Where the picture itself carries one. */
   readonly takenAt: CaptureTime | null;
+  /** What else its metadata say. */
+  readonly facts?: PictureFacts | undefined;
   /** WebP, longest side at most 256 pixels, no metadata. */
   readonly thumbnail: Uint8Array;
   readonly quality: PictureQuality;
@@ -171,6 +176,8 @@ export interface ImageRecord extends Shortfall, Motion {
   readonly bytes: number;
   /** Where the picture itself carries one; a date in a file's name is its placement's. */
   readonly takenAt: CaptureTime | null;
+  /** What its metadata and its files' sidecars say; absent when that is nothing, or the scope shows no file of it. */
+  readonly facts?: PictureFacts | undefined;
   /** Null for a picture added by a release that did not measure it. */
   readonly quality: PictureQuality | null;
   readonly addedAt: Timestamp;

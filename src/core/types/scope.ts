@@ -1,3 +1,4 @@
+import type { FactsFilter } from "./facts.ts";
 import type { CompanionKind, ImageFormat, ImageId, MediaKind } from "./image.ts";
 import type { DateBound } from "./time.ts";
 
@@ -11,7 +12,7 @@ export interface Scope {
   readonly files: "none" | "all" | { readonly folders: readonly string[] };
   /** Discord placements: none, all (the operator's own view), or these channels of one guild. */
   readonly discord: "none" | "all" | DiscordScope;
-  /** Inclusive. A file is dated by its capture time, else by its name, else by its modification; a post by its posting. */
+  /** Inclusive. A file is dated by its capture time, else by its sidecar, else by its name, else by its modification; a post by its posting. */
   readonly since?: DateBound | undefined;
   /** Exclusive. */
   readonly until?: DateBound | undefined;
@@ -24,6 +25,8 @@ export interface Scope {
   readonly has?: readonly CompanionKind[] | undefined;
   /** What the picture itself is like. */
   readonly picture?: PictureFilter | undefined;
+  /** What its metadata say, as far as the scope shows a file of it: of what was only posted nothing is known. */
+  readonly facts?: FactsFilter | undefined;
 }
 
 /** All of it holds; sizes are of the picture as it is shown, upright. */

@@ -25,8 +25,10 @@ export interface CaptureTime {
   readonly source: CaptureSource;
 }
 
-/** The date that a picture is sorted and filtered by. File and post times are instants, shown as the reader's clock shows them. */
-export type PictureDate = CaptureTime | { readonly instant: Timestamp; readonly source: "file" | "post" };
+/** The date that a picture is sorted and filtered by. File, post and most sidecar times are instants, shown as the reader's clock shows them. */
+export type PictureDate =
+  | CaptureTime
+  | { readonly instant: Timestamp; readonly source: "file" | "post" | "sidecar" };
 
 /**
  * One end of a span of time, as each kind of date is compared with it: capture times by the clock, file and post times

@@ -21,24 +21,23 @@ const MAX_UNMATCHED = 10;
 const examples = z.array(z.string().max(100)).max(20);
 
 const input = z.strictObject({
-  query: z
-    .string()
-    .max(1000)
-    .optional()
-    .describe('What it shows, or words in it: "golden retriever", name:scan, look:red'),
-  like: z.string().max(4096).optional().describe("Like this: id, or path in an added folder"),
-  not: z.string().max(1000).optional().describe('What to push away: "people"'),
-  ids: examples.optional().describe("Like these: id or id:weight"),
+  query: z.string().max(1000).optional().describe("What it shows, or words in it: name:scan, look:red"),
+  like: z.string().max(4096).optional().describe("Like this: id or path"),
+  not: z.string().max(1000).optional().describe('Push away: "people"'),
+  ids: examples.optional().describe("id or id:weight"),
   not_ids: examples.optional(),
   text: z.string().max(200).optional().describe("Required words"),
   sort: z.enum(["relevance", "newest", "oldest"]).optional(),
-  folder: z.string().max(4096).optional().describe("Below this"),
-  since: z.string().max(40).optional().describe("From: 2024-06, 2w"),
-  until: z.string().max(40).optional().describe("Through"),
-  tags: z.array(z.string().max(100)).max(20).optional().describe("All of these"),
+  folder: z.string().max(4096).optional(),
+  since: z.string().max(40).optional().describe("2024-06, 2w"),
+  until: z.string().max(40).optional().describe("Inclusive"),
+  tags: z.array(z.string().max(100)).max(20).optional().describe("With all of these"),
   kind: z.enum(["image", "animation", "video"]).optional(),
   has: z.enum(["raw", "video"]).optional(),
-  limit: z.int().min(1).max(50).optional().describe("Default 10"),
+  camera: z.string().max(100).optional(),
+  place: z.string().max(100).optional().describe("City, country, 38.7,-9.1:10km"),
+  rating: z.string().max(9).optional().describe("4.."),
+  limit: z.int().min(1).max(50).optional(),
   cursor: z.string().max(200).optional(),
 });
 
@@ -219,6 +218,8 @@ function hints(answer: FindAnswer, args: Input): string[] {
   if (args.cursor !== undefined) return ["No more pictures."];
   if (answer.searched > 0) return answer.notes.length > 0 ? [] : ["No picture has what was asked for."];
   if (args.tags?.length) return ["No picture has these tags and passes the other filters. Drop one of them."];
+  if ([args.camera, args.place, args.rating].some((filter) => filter !== undefined))
+    return ["No picture's file says this and passes the other filters. Drop one of them."];
   const filtered = args.folder !== undefined || args.since !== undefined || args.until !== undefined;
   if (args.kind !== undefined) return [`Nothing here is of the kind ${args.kind}.`];
   if (filtered)

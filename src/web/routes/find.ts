@@ -3,7 +3,7 @@ import { bodyLimit } from "hono/body-limit";
 import * as z from "zod";
 import { visibleText } from "../../core/index.ts";
 import { hitCardOf } from "../../shared/card-of.ts";
-import type { Example, FindPage, MonthCount, Tagged } from "../answers.ts";
+import type { Example, Facets, FindPage, MonthCount, Tagged } from "../answers.ts";
 import type { Env } from "../gate.ts";
 import { bodyOf, read } from "../parsed-request.ts";
 import type { PictureGroups } from "../picture-groups.ts";
@@ -11,6 +11,8 @@ import { narrowed, type Question, questionSchema, requestOf } from "../question.
 import { TimeLine } from "../time-line.ts";
 import { viewOf, type WebContext } from "../web-context.ts";
 
+/** Of each kind. */
+const MOST_FACETS = 20;
 const MAX_EXAMPLE_BYTES = 200 * 2 ** 20;
 
 export function findRoutes(web: WebContext, groups: PictureGroups): Hono<Env> {
@@ -41,6 +43,18 @@ export function findRoutes(web: WebContext, groups: PictureGroups): Hono<Env> {
     .get("/api/months", async (context) => {
       const question = questionOf(context);
       return context.json<readonly MonthCount[]>(await months.read({ ...question, since: "", until: "" }));
+    })
+    .get("/api/facets", async (context) => {
+      const question = questionOf(context);
+      const scope = {
+        ...(await narrowed(await viewOf(web), question)),
+        ids: await groups.imagesOf(question),
+      };
+      const { cameras, places } = await library.within(scope).factCounts();
+      return context.json<Facets>({
+        cameras: cameras.slice(0, MOST_FACETS),
+        places: places.slice(0, MOST_FACETS),
+      });
     })
     .post("/api/examples", bodyLimit({ maxSize: MAX_EXAMPLE_BYTES, onError: tooLarge }), async (context) => {
       const view = await viewOf(web);
@@ -87,7 +101,7 @@ function questionOf(context: Context<Env>): Question {
   return read(questionSchema, Object.fromEntries(given), "The address");
 }
 
-const LISTS = new Set(["and", "not", "like", "unlike", "in", "tag", "nottag", "format"]);
+const LISTS = new Set(["and", "not", "like", "unlike", "in", "tag", "nottag", "format", "place"]);
 
 const tooLarge = () =>
   Response.json(

@@ -1,5 +1,6 @@
 import { type Context, Hono } from "hono";
 import {
+  type ImageRecord,
   imageDate,
   isoDate,
   type LibraryView,
@@ -61,8 +62,18 @@ async function details(view: LibraryView, id: string): Promise<PictureDetails> {
     isPlayable:
       image.placements.some((at) => at.kind === "file" && at.online) && mediaKind(image) === "video",
     date: date && { at: isoDate(date), source: date.source },
+    facts: shownFacts(image),
     places: image.placements.map(placeOf),
     text: (text?.lines ?? []).map(({ text: line, box, angle }) => ({ text: visibleText(line), box, angle })),
+  };
+}
+
+function shownFacts({ facts = {} }: ImageRecord): PictureDetails["facts"] {
+  const { camera, lens, software, place, location, rating } = facts;
+  const shown = (text: string | undefined) => text && visibleText(text);
+  return {
+    ...{ camera: shown(camera), lens: shown(lens), software: shown(software), place: shown(place?.name) },
+    ...{ location, rating },
   };
 }
 

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openConnection } from "../../../src/core/catalog/connection/open-connection.ts";
 import { openKeyValueTable } from "../../../src/core/catalog/key-value-table.ts";
 import {
+  FACTS_COLUMNS,
   FILE_COLUMNS,
   IMAGE_COLUMNS,
   POST_COLUMNS,
@@ -234,6 +235,8 @@ const DERIVED = {
     "map_points",
     "carried_tags",
     "unread_words",
+    "unread_facts",
+    "unread_sidecars",
   ],
   columns: [
     "key",
@@ -244,6 +247,7 @@ const DERIVED = {
     "one",
     "folder",
     "folded",
+    "folded_camera",
     "tokens",
     "folded_caption",
     "expires_at",
@@ -264,6 +268,7 @@ const COPIED: Record<string, readonly string[]> = {
   tags: Object.keys(TAG_COLUMNS),
   texts: Object.keys(TEXT_COLUMNS),
   readings: Object.keys(READING_COLUMNS),
+  facts: Object.keys(FACTS_COLUMNS),
   ...Object.fromEntries(
     [...TABLES_BEFORE_PICTURES, ...TABLES_AFTER_PICTURES].map(({ name, columns }) => [
       name,

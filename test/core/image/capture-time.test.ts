@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { isoDate } from "../../../src/core/dates/format-date.ts";
-import { captureTime } from "../../../src/core/image/capture-time.ts";
 import { openPicture } from "../../../src/core/image/open-picture.ts";
 import { DEFAULT_PICTURE_LIMITS } from "../../../src/core/image/picture-limits.ts";
+import { type MetadataSource, pictureMetadata } from "../../../src/core/image/picture-metadata.ts";
 import {
   type AsciiTags,
   exifBlock,
@@ -20,6 +20,8 @@ const { dateTime, dateTimeOriginal, dateTimeDigitized, offsetTime, offsetTimeOri
 const plain = await drawing(1, 20, 20).jpeg().toBuffer();
 const WHEN = "2011:05:06 07:08:09";
 const OTHER = "2012:01:01 00:00:00";
+
+const captureTime = async (source: MetadataSource) => (await pictureMetadata(source)).takenAt;
 
 /** As the decoding thread reads it: time as JSON shows it, and where it was found. */
 async function read(bytes: Uint8Array): Promise<string> {

@@ -104,6 +104,7 @@ export function standInLibrary(
     folders: async () => (pictures.length === 0 ? [] : [{ folder: "/photos", files: pictures.length }]),
     months: async () => (pictures.length === 0 ? [] : [{ month: "2024-06", images: pictures.length }]),
     neighboursInTime: async () => ({ before: [], after: [] }),
+    requireCamera: async () => undefined,
     requireTags: async (tags) => requireTags(tags, ["beach"]),
     image: byPrefix,
     resolveImage: async (pathOrId) =>

@@ -1,6 +1,8 @@
 import type { Database } from "better-sqlite3";
+import { kilometresBetween } from "../../distance.ts";
 import { foldCase } from "../../fold-case.ts";
 import { foldLabel } from "../../fold-label.ts";
+import { isScreenshotName } from "../../screenshot-name.ts";
 import { decodeVector } from "../../vector.ts";
 
 /** Half-precision models round: their unit vectors are off by less than this. */
@@ -11,6 +13,10 @@ export function addSqlFunctions(database: Database): void {
   database.function("folded", { deterministic: true }, foldLabel);
   database.function("has_words", { deterministic: true }, hasWords);
   database.function("has_unit_length", { deterministic: true }, hasUnitLength);
+  database.function("kilometres", { deterministic: true }, kilometres);
+  database.function("is_screenshot_name", { deterministic: true }, (path: unknown) =>
+    isScreenshotName(String(path)) ? 1 : 0,
+  );
 }
 
 /** Whether a caption contains every word, ignoring case: 1 or 0. SQLite itself folds ASCII only. */
@@ -22,6 +28,13 @@ function hasWords(caption: unknown, words: unknown): 0 | 1 {
     .every((word) => text.includes(word))
     ? 1
     : 0;
+}
+
+/** Null where the first is unknown. SQLite looks at how many parameters a function has. */
+function kilometres(latitude: unknown, longitude: unknown, toLatitude: unknown, toLongitude: unknown) {
+  if (typeof latitude !== "number" || typeof longitude !== "number") return null;
+  const to = { latitude: Number(toLatitude), longitude: Number(toLongitude) };
+  return kilometresBetween({ latitude, longitude }, to);
 }
 
 /** 1 for a stored vector of unit length, else 0. Most flipped bits of a vector show here. */

@@ -7,6 +7,7 @@ import { byText, canonicalText, sectionsAfter } from "./record-order.ts";
 import { byImage, type Row, recordOf, selected, sortedRecords } from "./record-rows.ts";
 import {
   CARRIED_COLUMNS,
+  FACTS_COLUMNS,
   FILE_COLUMNS,
   IMAGE_COLUMNS,
   LINE_COLUMNS,
@@ -85,6 +86,8 @@ function* pictureBatches(db: Connection, from = "0") {
 const CARRIED = `(SELECT image, file AS path, 'keyword' AS source, tag AS words FROM carried_tags
   UNION ALL SELECT image, file, source, words FROM texts WHERE source = 'title')`;
 
+const FACTS = "(SELECT *, file AS path FROM facts)";
+
 function pictures(db: Connection, keys: readonly ImageKey[]): PictureRecord[] {
   const [first, last] = [keys[0], keys.at(-1)];
   const rows = (sql: string) => db.statement<Row>(sql).all(first, last);
@@ -114,6 +117,7 @@ function pictures(db: Connection, keys: readonly ImageKey[]): PictureRecord[] {
   const waiting = ofImages("1", "reading_queue");
   const files = ofImages(selected(FILE_COLUMNS), "files", "TRUE", "t.path");
   const carried = ofImages(selected(CARRIED_COLUMNS), CARRIED, "TRUE", "t.path");
+  const facts = ofImages(selected(FACTS_COLUMNS), FACTS, "TRUE", "t.id");
   const posts = ofImages(selected(POST_COLUMNS), "posts", "TRUE", "t.id");
   const columns = { ...IMAGE_COLUMNS, ...QUALITY_COLUMNS };
   return rows(
@@ -142,6 +146,7 @@ function pictures(db: Connection, keys: readonly ImageKey[]): PictureRecord[] {
       waitsForReading: waiting.has(key),
       files: sortedRecords(FILE_COLUMNS, files.get(key), ({ path }) => String(path)),
       carried: sortedRecords(CARRIED_COLUMNS, carried.get(key), canonicalText),
+      facts: sortedRecords(FACTS_COLUMNS, facts.get(key), canonicalText),
       posts: (posts.get(key) ?? []).map((post) => recordOf(POST_COLUMNS, post)),
     };
   });

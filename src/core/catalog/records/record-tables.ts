@@ -182,6 +182,21 @@ export const READING_COLUMNS: Columns = { engine: "text", failure: "text" };
 export const LINE_COLUMNS = ["text", "confidence", "x", "y", "width", "height", "angle", "at_ms"] as const;
 /** Words that are stored with an image, and not taken from placements or tags. */
 export const STORED_TEXTS = "source = 'read'";
+/** Of a row of facts: a path where a sidecar says it, none where the bytes do. */
+export const FACTS_COLUMNS: Columns = {
+  path: "text",
+  camera: "text",
+  lens: "text",
+  software: "text",
+  latitude: "number",
+  longitude: "number",
+  place: "number",
+  place_name: "text",
+  rating: "number",
+  screenshot: "flag",
+  taken_at: "number",
+  taken_by_clock: "flag",
+};
 /** Words that a file carries. */
 export const CARRIED_COLUMNS: Columns = { path: "text", source: "text", words: "text" };
 /** SQL of either kind: tags as they are without what files carry. */

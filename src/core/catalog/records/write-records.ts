@@ -4,12 +4,15 @@ import type { ImageKey, PictureRecord, RecordBatch, RecordRow, RecordValue } fro
 import { encodeVector } from "../../vector.ts";
 import type { Connection } from "../connection/connection.ts";
 import { addEmbedding, spaceFor } from "../embeddings.ts";
+import { keepsLocation } from "../facts.ts";
+import { PRIVATE_NAMES } from "../facts-rows.ts";
 import { addRoot, allRoots } from "../root-rows.ts";
 import { withKnownRoot } from "./record-rows.ts";
 import {
   COPYING,
   type Columns,
   columnsOf,
+  FACTS_COLUMNS,
   FILE_COLUMNS,
   FILLED_TABLES,
   IMAGE_COLUMNS,
@@ -116,6 +119,7 @@ function writePicture(db: Connection, picture: PictureRecord, roots: readonly st
   }
   for (const file of picture.files) insert(db, ofImage("files", FILE_COLUMNS), withKnownRoot(file, roots));
   for (const words of picture.carried) addCarried(db, key, words);
+  for (const row of picture.facts) addFacts(db, key, row);
   for (const post of picture.posts) insert(db, ofImage("posts", POST_COLUMNS), post);
   if (known !== undefined) return;
   if (picture.waitsForReading)
@@ -139,6 +143,27 @@ function addCarried(db: Connection, image: ImageKey, { path, source, words }: Re
           WHERE path = @path AND image = @image
             AND NOT EXISTS (SELECT 1 FROM texts WHERE file = @path AND source = 'title')`,
   ).run({ image, path, words });
+}
+
+/** What bytes say where the picture is in a file here; what a sidecar does where that file is this picture's. */
+function addFacts(db: Connection, image: ImageKey, row: RecordRow): void {
+  const hidden: readonly string[] = keepsLocation(db) ? [] : PRIVATE_NAMES;
+  const names = Object.keys(FACTS_COLUMNS).filter((name) => name !== "path");
+  const { path = null } = row;
+  const added = db
+    .statement(
+      `INSERT INTO facts (image, file, ${names.join(", ")}) SELECT ?, ?${", ?".repeat(names.length)}
+        WHERE EXISTS (SELECT 1 FROM files WHERE image = ? AND path = coalesce(?, path)) ON CONFLICT DO NOTHING`,
+    )
+    .run(
+      image,
+      path,
+      ...names.map((name) => (hidden.includes(name) ? null : stored(row[name] ?? null))),
+      image,
+      path,
+    );
+  if (added.changes > 0 && path !== null)
+    db.statement("DELETE FROM unread_sidecars WHERE file = ?").run(path);
 }
 
 function addImage(db: Connection, { image, thumbnail, texts, reading }: PictureRecord): ImageKey {

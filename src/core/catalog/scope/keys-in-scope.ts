@@ -5,6 +5,7 @@ import type { YieldController } from "../../yield-controller.ts";
 import type { Connection } from "../connection/connection.ts";
 import { findKey, highestKey } from "../image-keys.ts";
 import { type RowSource, TAG_SOURCES } from "../tag-sources.ts";
+import { type FactsCondition, factsConditions } from "./facts-query.ts";
 import { KeyBits } from "./key-set.ts";
 import { placementRanges } from "./placement-ranges.ts";
 import { type RowRange, slices } from "./row-ranges.ts";
@@ -54,10 +55,12 @@ export async function imageFilter(
   scope: Scope,
   yielder: YieldController,
 ): Promise<ImageFilter> {
-  const { tags = [], notTags = [], has = [], ids, picture } = scope;
+  const { tags = [], notTags = [], has = [], ids, picture, facts = {} } = scope;
   let wanted = ids && (await keysOfIds(db, ids, yielder));
   if (picture) wanted = both(wanted, await keysOfPictures(db, picture, yielder));
   for (const kind of has) wanted = both(wanted, await keysWithCompanions(db, kind, scope, yielder));
+  for (const condition of factsConditions(facts))
+    wanted = both(wanted, await keysOfFacts(db, condition, scope, yielder));
   const withAny = (names: readonly string[]) => tagged(db, names, scope, yielder);
   for (const tag of new Set(tags.map(foldLabel))) wanted = both(wanted, await withAny([tag]));
   return { wanted, unwanted: notTags.length > 0 ? await withAny(notTags) : undefined };
@@ -111,6 +114,38 @@ async function keysWithCompanions(
   for await (const some of slices<ImageKey>(db, range, { columns: ["f.image"], yielder })) keys.addAll(some);
   if (kind === "raw")
     for (const key of await keysOfPictures(db, { formats: ["raw"] }, yielder)) keys.add(key);
+  return keys;
+}
+
+/** Images of which a row of facts that the scope shows, or the name of such a file, says this. */
+async function keysOfFacts(
+  db: Connection,
+  { row, along, file }: FactsCondition,
+  scope: Scope,
+  yielder: YieldController,
+): Promise<KeyBits> {
+  const keys = new KeyBits(await highestKey(db));
+  const query = scopeQuery(scope);
+  const { parameters } = query;
+  const rows: RowRange = {
+    from: "facts x",
+    prefix: "TRUE",
+    lower: along?.lower,
+    upper: along?.upper,
+    order: [...(along ? [along.column] : []), "x.id"],
+    where: `${row} AND ${query.facts}`,
+    parameters,
+  };
+  for await (const some of slices<ImageKey>(db, rows, { columns: ["x.image"], yielder })) keys.addAll(some);
+  if (file === undefined) return keys;
+  const named = {
+    from: "files f",
+    prefix: "TRUE",
+    order: ["f.path"],
+    where: `${file} AND (${query.file})`,
+    parameters,
+  };
+  for await (const some of slices<ImageKey>(db, named, { columns: ["f.image"], yielder })) keys.addAll(some);
   return keys;
 }
 

@@ -2,6 +2,7 @@ import { plausibleSpan } from "../../dates/plausible-time.ts";
 import { foldLabel } from "../../fold-label.ts";
 import { FILM_FORMATS } from "../../media-kind.ts";
 import type { CompanionKind, DateBound, DiscordScope, MediaKind, PictureFilter, Scope } from "../../types.ts";
+import { factsAreSeen, factsOfImage, factsParameters } from "./facts-query.ts";
 import { pathRange } from "./path-range.ts";
 
 /** Conditions in SQL with their named parameters, all values bound. */
@@ -13,6 +14,8 @@ export interface ScopeQuery {
   readonly image: string;
   /** On a row `t` of tags that files carry: one of those that the scope shows does. */
   readonly carried: string;
+  /** On a row `x` of facts: see facts-query.ts. */
+  readonly facts: string;
   readonly parameters: Readonly<Record<string, unknown>>;
 }
 
@@ -26,18 +29,22 @@ export function isEverything(scope: Scope): boolean {
 }
 
 /** Whether it asks anything of the image itself, whatever its placements. */
-export const hasImageFilter = ({ tags, notTags, has, ids, picture }: Scope): boolean =>
-  Boolean(tags?.length || notTags?.length || has?.length) || ids !== undefined || picture !== undefined;
+export const hasImageFilter = ({ tags, notTags, has, ids, picture, facts }: Scope): boolean =>
+  Boolean(tags?.length || notTags?.length || has?.length) ||
+  [ids, picture, facts].some((filter) => filter !== undefined);
 
 export function scopeQuery(scope: Scope): ScopeQuery {
   return {
     post: all([postCondition(scope.discord), postDates(scope)]),
-    file: all([fileCondition(scope.files), fileDates(scope)]),
+    file: filesInScope(scope),
     image: imageCondition(scope),
     carried: carriedCondition(scope),
+    facts: factsAreSeen(filesInScope(scope)),
     parameters: parameters(scope),
   };
 }
+
+const filesInScope = (scope: Scope) => all([fileCondition(scope.files), fileDates(scope)]);
 
 function fileCondition(files: Scope["files"]): string {
   if (files === "none") return "FALSE";
@@ -110,7 +117,7 @@ export const tagIsSeen = (carried: string): string =>
 
 /** Looked up image by image: listing all images first is slow for a tag that most of them have. */
 function imageCondition(scope: Scope): string {
-  const { tags, notTags, has = [], ids, picture } = scope;
+  const { tags, notTags, has = [], ids, picture, facts } = scope;
   const isSeen = tagIsSeen(carriedCondition(scope));
   const carried = (names: string) =>
     `SELECT count(DISTINCT folded(t.tag)) FROM tags t WHERE t.image = i.key AND ${isSeen}
@@ -121,6 +128,7 @@ function imageCondition(scope: Scope): string {
     ids === undefined ? "TRUE" : "i.id IN (SELECT unhex(value) FROM json_each(@ids))",
     picture === undefined ? "TRUE" : pictureCondition(picture),
     ...has.map((kind) => hasCompanion(scope, kind)),
+    ...(facts === undefined ? [] : factsOfImage(facts, filesInScope(scope))),
   ]);
 }
 
@@ -179,6 +187,7 @@ function parameters(scope: Scope): Record<string, unknown> {
     ...(notTags?.length && { notTags: JSON.stringify(foldedOnce(notTags)) }),
     ...(ids !== undefined && { ids: JSON.stringify(ids) }),
     ...pictureParameters(scope.picture),
+    ...factsParameters(scope.facts),
   };
 }
 

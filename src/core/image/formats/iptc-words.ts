@@ -1,5 +1,6 @@
 import type { CarriedWords } from "../../types.ts";
-import { readTags, type Tag } from "../capture-time.ts";
+import { readTags } from "../metadata-tags.ts";
+import type { Tag } from "../tag-values.ts";
 
 const NAMES = ["Keywords", "Object Name", "Caption/Abstract"];
 

@@ -23,6 +23,11 @@ const CHIPS = {
   format: texts.filters.format,
   kind: texts.filters.kind,
   has: texts.filters.has,
+  camera: texts.filters.camera,
+  place: texts.filters.place,
+  near: texts.filters.near,
+  rating: texts.filters.rating,
+  screenshots: texts.filters.screenshots,
 } as const;
 
 /** A chip for each filter and example that is set. */
@@ -73,7 +78,7 @@ function Chip({ name, value }: { readonly name: keyof typeof CHIPS; readonly val
 }
 
 function shownValue(name: string, value: string): string {
-  if (name === "region") return "";
+  if (name === "region" || name === "screenshots") return "";
   if (name === "orientation") return texts.filters.orientations[value] ?? value;
   if (name === "kind") return texts.filters.kinds[value] ?? value;
   if (name === "has") return texts.filters.companions[value] ?? value;

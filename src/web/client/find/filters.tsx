@@ -7,6 +7,7 @@ import { get } from "../api.ts";
 import { formatNumber, texts } from "../texts/texts.ts";
 import { Chips } from "./chips.tsx";
 import { Dates } from "./dates.tsx";
+import { FactsFilter } from "./facts-filter.tsx";
 import { ShapeFilter } from "./shape-filter.tsx";
 
 const folders = signal<readonly FolderNode[]>([]);
@@ -42,6 +43,9 @@ export function Filters() {
           </ul>
         </Menu>
       )}
+      <Menu name={texts.filters.facts}>
+        <FactsFilter />
+      </Menu>
       <Menu name={texts.filters.shape}>
         <ShapeFilter />
       </Menu>

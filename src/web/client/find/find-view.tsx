@@ -86,6 +86,11 @@ const FILTERS = [
   "format",
   "kind",
   "has",
+  "camera",
+  "place",
+  "near",
+  "rating",
+  "screenshots",
 ];
 const isFiltered = () => FILTERS.some((name) => address.value.params.has(name));
 

@@ -4,7 +4,7 @@ import type { Place } from "../../../shared/cards.ts";
 import { clockTime } from "../../../shared/format.ts";
 import type { PictureDetails } from "../../answers.ts";
 import { abilities } from "../abilities.ts";
-import { hidePicture } from "../address.ts";
+import { hidePicture, linkTo } from "../address.ts";
 import { momentOf, reveal } from "../api.ts";
 import { onlyIn } from "../find/filters.tsx";
 import { results } from "../find/results.ts";
@@ -39,6 +39,7 @@ export function Facts({ picture, showsText, at }: FactsProps) {
         {picture.width} × {picture.height} · {formatBytes(picture.bytes)} · {picture.format.toUpperCase()}
         {picture.durationMs !== undefined && ` · ${clockTime(picture.durationMs)}`}
       </p>
+      <Metadata facts={picture.facts} />
       {hit?.score !== undefined && (
         <p>
           {hit.isCopy && `${texts.picture.same} · `}
@@ -102,6 +103,51 @@ export function Facts({ picture, showsText, at }: FactsProps) {
         </>
       )}
     </aside>
+  );
+}
+
+/** Each leads to the pictures of which it is true too. */
+function Metadata({
+  facts: { camera, lens, software, place, location, rating },
+}: Pick<PictureDetails, "facts">) {
+  const near = location && `${location.latitude.toFixed(4)},${location.longitude.toFixed(4)}`;
+  const link = (name: string, value: string, shown = value) => (
+    <a
+      {...linkTo("/", new URLSearchParams({ [name]: value }))}
+      href={`/?${new URLSearchParams({ [name]: value })}`}
+    >
+      <bdi>{shown}</bdi>
+    </a>
+  );
+  const made = [
+    camera && link("camera", camera),
+    lens && <bdi>{lens}</bdi>,
+    software && <small>{software}</small>,
+  ];
+  return (
+    <>
+      {(camera || lens || software) && (
+        <p>
+          {made.filter(Boolean).map((part, at) => (
+            <span key={at}>
+              {at > 0 && " · "}
+              {part}
+            </span>
+          ))}
+        </p>
+      )}
+      {near && (
+        <p>
+          {place && <>{link("place", place)} · </>}
+          {link("near", `${near}:1km`, near)}
+        </p>
+      )}
+      {rating !== undefined && (
+        <p role="img" aria-label={`${texts.filters.rating}: ${rating}`}>
+          {rating > 0 ? "★".repeat(rating) : "✗"}
+        </p>
+      )}
+    </>
   );
 }
 

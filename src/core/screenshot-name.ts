@@ -1,0 +1,34 @@
+/** What systems begin the names of screenshots with, in the languages of most of their users. */
+const BEGINNINGS = [
+  "screen[ _-]?shot",
+  "screen[ _-]?capture",
+  "scrnshot",
+  "bildschirmfoto",
+  "capture d.?écran",
+  "captura de (pantalla|tela|ecrã|ecra)",
+  "schermata",
+  "istantanea schermo",
+  "schermafbeelding",
+  "skärmavbild",
+  "skärmbild",
+  "skærmbillede",
+  "skjermbilde",
+  "zrzut ekranu",
+  "ekran (resmi|görüntüsü)",
+  "снимок экрана",
+  "スクリーンショット",
+  "屏幕截图",
+  "屏幕快照",
+  "截屏",
+  "截图",
+  "螢幕截圖",
+  "스크린샷",
+];
+
+/** In the syntax that JavaScript and PostgreSQL share, to be matched whatever the case: the last part of a path. */
+export const SCREENSHOT_NAME = `(^|[/\\\\])(${BEGINNINGS.join("|")})[^/\\\\]*$`;
+
+const pattern = new RegExp(SCREENSHOT_NAME, "iu");
+
+/** Whether a file is named as systems name screenshots. */
+export const isScreenshotName = (path: string): boolean => pattern.test(path.normalize("NFC"));

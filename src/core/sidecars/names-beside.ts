@@ -1,0 +1,73 @@
+/** Endings of raw files, whose sidecars are named without them. */
+const RAW =
+  /\.(3fr|arw|cr2|cr3|crw|dng|erf|iiq|kdc|mef|mos|mrw|nef|nrw|orf|pef|raf|raw|rw2|rwl|sr2|srf|srw|x3f)$/i;
+
+/** How an edited picture is marked by Takeout, in the languages of most of its users. */
+const EDITED = /-(edited|bearbeitet|modifié|editado|modificato|bewerkt|edytowane|редакт|編集済み)$/iu;
+
+/** Of names without `.json`, in Takeout. */
+const LONGEST_STEM = 46;
+const METADATA = ".supplemental-metadata";
+
+/**
+ * The XMP documents beside a picture, among the names of its folder: `photo.jpg.xmp`, and `photo.xmp`, which of a raw
+ * file and a JPEG of one name is the raw file's.
+ */
+export function xmpBeside(file: string, names: Names): string[] {
+  const stem = file.replace(/\.[^.]*$/, "");
+  const isOnly = RAW.test(file) || names.withStem(stem).every((name) => !RAW.test(name) || name === file);
+  return [`${file}.xmp`, ...(isOnly ? [`${stem}.xmp`] : [])].flatMap((name) => names.like(name) ?? []);
+}
+
+/**
+ * The JSON that Google Takeout may have written of a picture, the most likely first: names are cut to 46 letters, and
+ * the number of a second picture of one name stands behind the first one's ending.
+ */
+export function takeoutBeside(file: string, names: Names): string[] {
+  const [, stem = file, number = "", ending = ""] = /^(.*?)(\(\d+\))?(\.[^.]*)?$/s.exec(file) ?? [];
+  const plain = stem.normalize("NFC").replace(EDITED, "");
+  const candidates = [
+    ...numbered(`${stem}${ending}`, number),
+    // Its own name has the number in it.
+    ...(number === "" ? [] : numbered(file, "")),
+    ...(plain === stem.normalize("NFC") ? [] : numbered(`${plain}${ending}`, number)),
+    ...numbered(stem, number),
+  ];
+  return [...new Set(candidates)].flatMap((name) => names.like(name) ?? []);
+}
+
+/** Of a name that is too long, what follows it is cut, or the name itself. */
+function numbered(name: string, number: string): string[] {
+  const stems = Array.from(
+    { length: METADATA.length + 1 },
+    (_, cut) => `${name}${METADATA.slice(0, METADATA.length - cut)}`,
+  );
+  return [...stems, name.slice(0, LONGEST_STEM)].map((stem) => `${stem}${number}.json`);
+}
+
+/** The names in a folder, looked up whatever their case. */
+export class Names {
+  readonly #byFolded = new Map<string, string>();
+  readonly #byStem = new Map<string, string[]>();
+  readonly size: number;
+
+  /** @param names of sidecars, and of the pictures beside which they lie */
+  constructor(names: readonly string[]) {
+    this.size = names.length;
+    for (const name of names) {
+      this.#byFolded.set(folded(name), name);
+      const stem = folded(name.replace(/\.[^.]*$/, ""));
+      this.#byStem.set(stem, [...(this.#byStem.get(stem) ?? []), name]);
+    }
+  }
+
+  like(name: string): string | undefined {
+    return this.#byFolded.get(folded(name));
+  }
+
+  withStem(stem: string): readonly string[] {
+    return this.#byStem.get(folded(stem)) ?? [];
+  }
+}
+
+const folded = (name: string) => name.normalize("NFC").toLowerCase();

@@ -1,0 +1,93 @@
+import { renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { imageDate } from "../../../src/core/dates/picture-date.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
+import { everything, openTestLibrary, writePictures } from "../../support/test-library.ts";
+
+const TAKEN = Date.UTC(2015, 5, 7, 12);
+
+const takeout = (title: string) =>
+  JSON.stringify({
+    title,
+    description: "Fado in the Alfama",
+    photoTakenTime: { timestamp: `${TAKEN / 1000}` },
+    geoData: { latitude: 38.7167, longitude: -9.1333 },
+    people: [{ name: "Amália" }],
+  });
+
+async function libraryOf() {
+  const folder = temporaryFolder();
+  writePictures(folder, { "a.jpg": "cat", "copies/a.jpg": "cat", "b.jpg": "dog" });
+  writeFileSync(join(folder, "a.jpg.json"), takeout("a.jpg"));
+  const opened = await openTestLibrary(temporaryFolder());
+  onTestFinished(() => opened.library.close());
+  await opened.library.add([folder]);
+  const within = (...folders: string[]) =>
+    opened.library.within({ files: { folders: folders.map((name) => join(folder, name)) }, discord: "none" });
+  return { ...opened, folder, within };
+}
+
+test("adding a folder of Takeout dates, places and tags its pictures, where the JSON lies and nowhere else", async () => {
+  const { library, folder, within } = await libraryOf();
+  const whole = library.within(everything);
+  const cat = await whole.resolveImage(join(folder, "a.jpg"));
+  expect(cat.facts).toMatchObject({ place: { name: "Lisbon, PT" } });
+  expect(cat.tags).toMatchObject([{ tag: "Amália", by: "file" }]);
+  const at = cat.placements.find((place) => place.kind === "file" && place.path === join(folder, "a.jpg"));
+  expect(at).toMatchObject({ statedAt: { instant: TAKEN } });
+  expect(imageDate({ ...cat, placements: at ? [at] : [] })).toEqual({ instant: TAKEN, source: "sidecar" });
+  const found = await whole.find({ terms: [{ text: "text:fado" }] });
+  expect(found.hits.map(({ id }) => id)).toEqual([cat.id]);
+  // By its date it is filtered and sorted.
+  const day = { wallClock: TAKEN, instant: TAKEN };
+  const until = { ...everything, until: { wallClock: TAKEN + 1, instant: TAKEN + 1 } };
+  expect(
+    (await library.within({ ...until, since: day }).find({ terms: [], sort: "newest" })).hits,
+  ).toHaveLength(1);
+  expect((await whole.find({ terms: [], sort: "oldest" })).hits[0]?.id).toBe(cat.id);
+  // The same picture in another folder.
+  const [copy] = (await within("copies").find({ terms: [], sort: "newest" })).hits;
+  expect(copy?.id).toBe(cat.id);
+  expect(copy).not.toHaveProperty("facts");
+  expect(copy?.tags).toEqual([]);
+  expect(
+    (
+      await library
+        .within({ ...within("copies").scope, until: until.until })
+        .find({ terms: [], sort: "newest" })
+    ).hits,
+  ).toEqual([]);
+});
+
+test("a moved picture keeps what its moved JSON says, and what changed is read by tag import", async () => {
+  const { library, folder } = await libraryOf();
+  const whole = library.within(everything);
+  for (const name of ["a.jpg", "a.jpg.json"])
+    renameSync(join(folder, name), join(folder, "copies", `moved ${name}`));
+  await library.add([folder]);
+  const moved = () => whole.resolveImage(join(folder, "copies/moved a.jpg"));
+  // Its JSON names another picture now.
+  expect(await moved()).not.toHaveProperty("facts");
+  writeFileSync(join(folder, "copies/moved a.jpg.json"), takeout("moved a.jpg"));
+  await library.tags.importKeywords(everything);
+  expect((await moved()).facts).toMatchObject({ place: { name: "Lisbon, PT" } });
+  expect((await moved()).tags).toMatchObject([{ tag: "Amália" }]);
+  rmSync(join(folder, "copies/moved a.jpg.json"));
+  await library.tags.importKeywords(everything);
+  expect(await moved()).not.toHaveProperty("facts");
+  expect((await moved()).tags).toEqual([]);
+});
+
+test("without locations none comes in from sidecars; with them again, the next run reads them", async () => {
+  const { library, folder } = await libraryOf();
+  const facts = async () => (await library.within(everything).resolveImage(join(folder, "a.jpg"))).facts;
+  await library.keepLocation(false);
+  expect(await facts()).toBeUndefined();
+  await library.tags.importKeywords(everything);
+  expect(await facts()).toBeUndefined();
+  await library.keepLocation(true);
+  expect(await facts()).toBeUndefined();
+  await library.add([]);
+  expect(await facts()).toMatchObject({ place: { name: "Lisbon, PT" } });
+});
