@@ -94,7 +94,7 @@ export async function probeFilm(
   };
 }
 
-/** Of the frames that a decoder keeps, measured with films of 4,096 x 2,160. */
+/** An estimate, on the high side: a decoder keeps several frames of 1.5 to 3 bytes a pixel, and threads as many again. */
 const FRAME_BYTES_PER_PIXEL = 24;
 
 function answered(json: Buffer): Probed {
