@@ -1,3 +1,5 @@
+/** Pictures to which a raw file of their name belongs, with what is said of it. */
+const STILL = /\.(jpe?g|jpe|jfif|heic|heif|hif)$/i;
 /** Endings of raw files, whose sidecars are named without them. */
 const RAW =
   /\.(3fr|arw|cr2|cr3|crw|dng|erf|iiq|kdc|mef|mos|mrw|nef|nrw|orf|pef|raf|raw|rw2|rwl|sr2|srf|srw|x3f)$/i;
@@ -10,13 +12,17 @@ const LONGEST_STEM = 46;
 const METADATA = ".supplemental-metadata";
 
 /**
- * The XMP documents beside a picture, among the names of its folder: `photo.jpg.xmp`, and `photo.xmp`, which of a raw
- * file and a JPEG of one name is the raw file's.
+ * The XMP documents beside a picture, among the names of its folder: `photo.jpg.xmp`, `photo.nef.xmp` of a raw file that
+ * belongs to it, and `photo.xmp`, which beside a raw file of that name is not another picture's.
  */
 export function xmpBeside(file: string, names: Names): string[] {
   const stem = file.replace(/\.[^.]*$/, "");
-  const isOnly = RAW.test(file) || names.withStem(stem).every((name) => !RAW.test(name) || name === file);
-  return [`${file}.xmp`, ...(isOnly ? [`${stem}.xmp`] : [])].flatMap((name) => names.like(name) ?? []);
+  const raws = names.withStem(stem).filter((name) => RAW.test(name) && name !== file);
+  const own = STILL.test(file) ? [file, ...raws] : [file];
+  const isItsOwn = STILL.test(file) || RAW.test(file) || raws.length === 0;
+  return [...own.map((name) => `${name}.xmp`), ...(isItsOwn ? [`${stem}.xmp`] : [])].flatMap(
+    (name) => names.like(name) ?? [],
+  );
 }
 
 /**

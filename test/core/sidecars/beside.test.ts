@@ -120,10 +120,14 @@ test("XMP says date, rating and location, and stands before Takeout", async () =
   await expect(beside("a.jpg", { "a.xmp": "<x" })).rejects.toThrow("well-formed");
 });
 
-test("of a raw file and a JPEG of one name, a document without ending is the raw file's", async () => {
-  const documents = { "a.cr2": "", "a.jpg": "", "a.xmp": xmp('xmp:Rating="2"') };
+test("what is said of a raw file is said of the JPEG that it belongs to, and of no other picture of its name", async () => {
+  const documents = { "a.cr2": "", "a.jpg": "", "a.png": "", "a.xmp": xmp('xmp:Rating="2"') };
   expect((await beside("a.cr2", documents)).facts).toEqual({ rating: 2 });
-  expect((await beside("a.jpg", documents)).facts).toEqual({});
+  expect((await beside("a.jpg", documents)).facts).toEqual({ rating: 2 });
+  expect((await beside("a.png", documents)).facts).toEqual({});
+  expect((await beside("a.jpg", { "a.nef": "", "a.nef.xmp": xmp('xmp:Rating="4"') })).facts).toEqual({
+    rating: 4,
+  });
   expect((await beside("b.jpg", { "b.png": "", "b.xmp": xmp('xmp:Rating="2"') })).facts).toEqual({
     rating: 2,
   });
