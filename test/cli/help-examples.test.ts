@@ -3,6 +3,7 @@ import { copyFileSync, cpSync, mkdirSync, readdirSync, readFileSync, writeFileSy
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Command } from "commander";
+import sharp from "sharp";
 import { beforeAll, describe, expect, test } from "vitest";
 import { registerCommands } from "../../src/cli/commands/index.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
@@ -25,6 +26,7 @@ const EXPECTED_ERRORS: Readonly<Record<string, RegExp>> = {
   "glimpse models use clip-vit-b32": /models pull clip-vit-b32/,
   "glimpse models use siglip2-b16-224:fp16": /models pull siglip2-b16-224/,
   "glimpse models remove clip-vit-b32": /clip-vit-b32/,
+  "glimpse models forget pocket": /is the model in use/,
   "glimpse models calibrate --dry-run": /pictures; from 100 on/,
   "glimpse models compare pocket clip-vit-b32": /models pull clip-vit-b32/,
   "glimpse models compare pocket siglip2-b16-224:fp16 --sample 1000 --questions questions.tsv":
@@ -91,9 +93,10 @@ describe.skipIf(process.platform === "win32")("examples of --help", () => {
   });
 
   describe("do what they show", () => {
-    beforeAll(() => {
+    beforeAll(async () => {
       makePrograms();
       makeHome();
+      await takenBy("Apple", "iPhone 15", join(pictures, "photo.jpg"));
       for (const line of [
         "glimpse add ~/Pictures ~/Documents",
         "glimpse tag --vocabulary tags.txt",
@@ -151,6 +154,12 @@ function makeHome(): void {
   cpSync(join(packageFolder, "models", "pocket"), join(home, "my-clip"), { recursive: true });
   const description = join(home, "my-clip", "model.json");
   writeFileSync(description, readFileSync(description, "utf8").replace('"id": "pocket"', '"id": "my-clip"'));
+}
+
+/** As if a camera of this name had taken the picture. */
+async function takenBy(make: string, model: string, picture: string): Promise<void> {
+  const exif = { IFD0: { Make: make, Model: model } };
+  writeFileSync(picture, await sharp(readFileSync(picture)).withExif(exif).toBuffer());
 }
 
 function copyInto(folder: string, from: string, names: readonly string[]): void {

@@ -121,6 +121,7 @@ export function describeEmbedder(name: string, { open, cat, dog, notAPicture }: 
         takenAt: picture.takenAt,
         carried: { keywords: [], titles: [] },
         comesOutOtherwise: false,
+        ...(picture.facts && { facts: picture.facts }),
       });
       await expect(embedder.inspectPicture({ bytes: notAPicture })).rejects.toMatchObject({
         name: "PictureError",

@@ -21,7 +21,7 @@ Examples:
   glimpse tag list                          tags, and how many pictures have them
   glimpse tag apply holiday beach.jpg       add a tag by hand, to files or image ids
   glimpse tag apply rome --in ~/Pictures/Rome --yes         to every picture of a folder
-  glimpse tag apply dog --from "find a dog -n 20" --dry-run to the results of a search
+  glimpse tag apply dog --from "find a dog -n 20" --dry-run  to the results of a search
   glimpse tag withdraw dog 3f2a9c01d4e5     remove a tag; the model never adds it again
   glimpse tag rename puppy dog              on every picture and in the vocabulary
   glimpse tag delete blurry --yes           from every picture and the vocabulary

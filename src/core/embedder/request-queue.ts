@@ -28,7 +28,7 @@ export interface Request {
   crashes: number;
   /** How many requests had completed when it was sent: a picture that many later ones overtake is stuck. */
   completedBefore: number;
-  /** A film, of which the child tells that it gets on. */
+  /** What moves, and HEIC: of these the child tells that it gets on. */
   takesLong?: boolean;
   cancelled: boolean;
 }

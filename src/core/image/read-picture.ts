@@ -29,6 +29,7 @@ export interface PictureReading {
   readonly id?: ImageId | undefined;
   /** The file that the bytes are of; formats whose frames another program decodes are read whole only where there is one. */
   readonly path?: string | undefined;
+  /** Called now and then while a picture is read that takes long by its kind. */
   readonly onProgress?: (() => void) | undefined;
 }
 
@@ -44,6 +45,8 @@ export async function readPicture(
   { id = imageId(bytes), path, onProgress = () => undefined }: PictureReading = {},
 ): Promise<ReadPicture> {
   const opened = await openPicture(bytes, limits);
+  // Hundreds of others may be read before it.
+  if (opened.moves || opened.format === "heic") onProgress();
   const reduced = reducedSize(opened, intermediateSide(recipe));
   const decoded = await decode(opened, { reduced });
   const shown = await thumbnailSized(opened, decoded);

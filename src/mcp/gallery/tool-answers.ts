@@ -85,6 +85,8 @@ export function cardOf({ id, path, size, date, tags = [], offline = false }: Pic
 }
 
 function placeOf(path: string, isSpare = false): Place & { readonly isSpare: boolean } {
-  const [, folder, name = path] = /^(.*)[/\\]([^/\\]+)$/s.exec(path) ?? [];
+  // Where folders end in "/", a backslash begins what stands for a letter that could deceive.
+  const pattern = path.includes("/") ? /^(.*)\/([^/]+)$/s : /^(.*)\\([^\\]+)$/s;
+  const [, folder, name = path] = pattern.exec(path) ?? [];
   return { kind: "file", at: path, name, folder, online: true, isSpare };
 }

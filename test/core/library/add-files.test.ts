@@ -302,9 +302,11 @@ describe("adding a folder", () => {
     const { folder, library } = await setUp(files);
     await library.add([folder]);
     const refusedOf = async (...names: string[]) => {
-      const { refused, skipped, ...report } = await library.add(names.map((name) => join(folder, name)));
+      const { refused, skipped, text, ...report } = await library.add(
+        names.map((name) => join(folder, name)),
+      );
       expect(skipped).toEqual([]);
-      return { refused: refused.map(({ origin }) => basename(origin)).sort(), ...report };
+      return { refused: refused.map(({ origin }) => basename(origin)).sort(), text, ...report };
     };
     for (const name of ["notes.txt", "empty.jpg", ".hidden.jpg", "b.CRW"])
       for (let time = 0; time < 2; time++)

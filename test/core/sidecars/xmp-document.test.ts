@@ -26,7 +26,7 @@ test("keywords are written and read back, whatever they hold", async () => {
 });
 
 test("a document of no keywords has none", async () => {
-  expect(await readXmp(renderXmp([]))).toEqual({ keywords: [], titles: [] });
+  expect(await readXmp(renderXmp([]))).toEqual({ keywords: [], titles: [], properties: new Map() });
 });
 
 const others: readonly (readonly [what: string, xml: string])[] = [
@@ -93,7 +93,11 @@ test("titles and descriptions are read in every language", async () => {
   const xml = document(
     `<rdf:Description ${DC}>${alt("title", "Sea", "Meer")}${alt("description", "A &lt;wide> one")}</rdf:Description>`,
   );
-  expect(await readXmp(xml)).toEqual({ keywords: [], titles: ["Sea", "Meer", "A <wide> one"] });
+  expect(await readXmp(xml)).toEqual({
+    properties: new Map(),
+    keywords: [],
+    titles: ["Sea", "Meer", "A <wide> one"],
+  });
 });
 
 test.each([

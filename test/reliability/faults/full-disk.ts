@@ -14,7 +14,7 @@ const FULL = /disk (is full|failed)|could not grow|does not fit|are free at/i;
 
 /** Adding, indexing, pulling a model and removing on a full disk; once space is freed, all of it works. */
 export async function fullDisk(home: string): Promise<FaultReport | undefined> {
-  const disk = mountSmallDisk(1500);
+  const disk = mountSmallDisk(2200);
   if (!disk) return undefined;
   try {
     return await fillAndGoOn(disk, home);
@@ -64,7 +64,7 @@ async function fillAndGoOn(disk: SmallDisk, home: string): Promise<FaultReport> 
       if (!(error instanceof GlimpseError) && !/ENOSPC/.test(String(error))) problems.push(String(error));
     });
 
-  disk.remount("size=2000k");
+  disk.remount("size=2800k");
   await new ModelStore({ directory })
     .add(await writeModel(join(home, "again"), describedModel()))
     .catch(() => {});
