@@ -1,4 +1,5 @@
 import { orderOf, placementDate } from "../dates/picture-date.ts";
+import { isFilm } from "../media-kind.ts";
 import { isPaired } from "../sources/companions.ts";
 import type { ImageFormat, ImageId, ImageRecord, KeepChoice, WallClock } from "../types.ts";
 import { isNamedAsCopy } from "./copy-names.ts";
@@ -166,12 +167,19 @@ const faultsOf = (shown: Shown) => (image: ImageRecord, keeper: ImageRecord) => 
   return (others.length > 0 ? others : kinds).map((kind) => EDITED[kind]);
 };
 
+/** Their detail is that of one frame, which says little of a film: an animation made of it may seem sharper. */
+const ofMoving = (): Criterion[] => [
+  { score: ({ format }) => Number(isFilm(format)), words: { fault: () => ["an animation of it"] } },
+  { score: pixels, isAsGood: (score, best) => score >= best / ENLARGED, words: { fault: () => ["smaller"] } },
+];
+
 function fromDetailOn(group: SameGroup, { toned }: ShownEdits): Criterion[] {
   const weight = weightOf(group, toned);
   const sources = new Sources(group.images);
   const enlarged = enlargedAmong(group.images);
   const hasGoodJpeg = group.images.some(({ quality }) => (quality?.jpegQuality ?? 0) >= GOOD_JPEG);
   return [
+    ...(group.images.some(({ durationMs }) => durationMs !== undefined) ? ofMoving() : []),
     {
       score: detailOf,
       isAsGood: (score, best) => score >= best / DETAIL_MARGIN,

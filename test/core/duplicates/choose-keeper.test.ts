@@ -48,6 +48,35 @@ function kept(images: readonly ImageRecord[], relations: readonly Relation[] = [
   return { id: chosen.keeper.id, why: chosen.why };
 }
 
+describe("of what moves is kept", () => {
+  const moving = (name: string, facts: Partial<ImageRecord>) =>
+    image(name, {
+      durationMs: 9000,
+      quality: { jpegQuality: null, detail: 80, measuredSide: SIDE },
+      ...facts,
+    });
+  const film = moving("film", { format: "mp4" });
+
+  test("the film, not the animation made of it, however sharp and large", () => {
+    const { quality } = sharpAs(200, null);
+    const animation = moving("animation", { format: "gif", quality, width: 900, bytes: 1_000_000 });
+    expect(kept([film, animation], [relation(film, animation, edit("resized", "reference"))])).toEqual({
+      id: film.id,
+      why: "the original: the other is an animation of it",
+    });
+  });
+
+  test("the larger of two, not the one whose frame has more detail or bytes", () => {
+    const small = moving("small", { ...half, format: "webm", bytes: 500_000 });
+    const sharp = { ...small, quality: { jpegQuality: null, detail: 300, measuredSide: SIDE / 2 } };
+    for (const other of [small, sharp])
+      expect(kept([film, other], [relation(film, other, edit("resized", "member"))])).toEqual({
+        id: film.id,
+        why: "the original: the other is smaller",
+      });
+  });
+});
+
 describe("the original is kept, not", () => {
   const original = image("original");
   test.each([

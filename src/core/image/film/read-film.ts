@@ -90,7 +90,8 @@ async function framesOf(
   onProgress();
   const { shots, seenMs } = await findShots(film, limits, onProgress);
   const frames: ReadFrame[] = [];
-  for (const { atMs } of shots) {
+  // A film of a few frames is over before it is looked at.
+  for (const { atMs } of shots.length > 0 ? shots : [{ atMs: 0 }]) {
     const frame = await filmFrame(film, atMs, intermediateSide(recipe), limits);
     onProgress();
     if (frame) frames.push({ atMs, frame, read: await readPart({ kind: "frame", atMs }, recipe, frame) });

@@ -52,6 +52,19 @@ describe.skipIf(!FFMPEG)("a film", () => {
     },
   );
 
+  test.each(["still.mp4", "still.webm", "still.avi", "still.mkv"])(
+    "%s: of a single frame is that frame",
+    async (name) => {
+      const path = join(temporaryFolder(), name);
+      const source = ["-f", "lavfi", "-i", "testsrc=size=160x120:rate=25", "-frames:v", "1"];
+      execFileSync("ffmpeg", ["-v", "error", ...source, "-pix_fmt", "yuv420p", path]);
+      const { picture, parts, pixels } = await read(path);
+      expect(picture).toMatchObject({ width: 160, height: 120, coverAtMs: 0 });
+      expect(parts).toEqual([]);
+      expect(pixels).toHaveLength(3 * 224 * 224);
+    },
+  );
+
   test("at most as many shots as the limit says, the first among them", async () => {
     const path = join(temporaryFolder(), "film.mp4");
     await makeFilm(path, { encoded: SPARSE, shots: 8, secondsEach: 1 });
