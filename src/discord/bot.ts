@@ -20,6 +20,8 @@ export type ExitReason = "stopped" | "intents refused" | "token refused" | "refu
 const STUCK_AFTER_MS = 180_000;
 const WATCHDOG_MS = 15_000;
 const DRAIN_MS = 10_000;
+const ANSWERS_MS = 18_000;
+const CLOSE_MS = 5_000;
 const MAX_PENDING_TAGS = 500;
 
 /** One connection to Discord and everything that depends on it. */
@@ -83,10 +85,11 @@ export class Bot {
       this.#parts;
     const readers = [backfill, reconciler, refetcher, textReading].map((reader) => reader.close());
     const idle = Promise.all([progressMessages.close(), about.close(), ingestor.stop(), ...readers]);
-    await Promise.race([idle, new Promise((done) => setTimeout(done, DRAIN_MS).unref())]);
-    await answered;
+    await within(DRAIN_MS, idle);
+    await within(ANSWERS_MS, answered);
     await marks.close();
-    await this.client.destroy();
+    // It waits for the gateway to close, which one that is stuck never does.
+    await within(CLOSE_MS, this.client.destroy());
     measure("gateway", { isReady: false, guilds: 0, pingMs: -1 });
     this.#end("stopped");
   }
@@ -193,3 +196,6 @@ function exitReasonOf(code: number): ExitReason {
   if (code === GatewayCloseCodes.DisallowedIntents) return "intents refused";
   return code === GatewayCloseCodes.AuthenticationFailed ? "token refused" : "refused";
 }
+
+const within = (ms: number, work: Promise<unknown>) =>
+  Promise.race([work, new Promise((done) => setTimeout(done, ms).unref())]);
