@@ -85,6 +85,7 @@ export default defineConfig({
   test: {
     // Two for the cores of a small machine, and one for those that wait for a process or a timer.
     maxWorkers: 3,
+    reporters: ["default", "./test/support/retried-tests.ts"],
     globalSetup: "test/support/global-setup.ts",
     sequence: { sequencer: ProjectSequencer },
     projects: [

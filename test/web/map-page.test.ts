@@ -149,7 +149,7 @@ describe.skipIf(CHROMIUM === undefined)("themes and the map in a browser", () =>
     await page.getByRole("dialog").waitFor();
     await page.keyboard.press("Escape");
     await expect.poll(() => page.getByRole("dialog").count()).toBe(0);
-    expect(params(page).getAll("pin")).toEqual(["cat"]);
+    await expect.poll(() => params(page).getAll("pin")).toEqual(["cat"]);
     await page.locator(".pin").waitFor();
   });
 
@@ -159,14 +159,14 @@ describe.skipIf(CHROMIUM === undefined)("themes and the map in a browser", () =>
     await expect.poll(() => heading(page).textContent()).toMatch(/\d+ pictures in the region/);
     const inRegion = Number(/(\d+)/.exec((await heading(page).textContent()) ?? "")?.[1]);
     expect(inRegion).toBeGreaterThan(12);
-    expect(await page.getByLabel("Tag all of them").count()).toBe(0);
+    await expect.poll(() => page.getByLabel("Tag all of them").count()).toBe(0);
     expect(await axeFindings(page)).toEqual([]);
     await page.getByRole("link", { name: "Ask in this region" }).click();
     await expect.poll(() => page.locator(".chip.region").count()).toBe(1);
     await page.getByRole("searchbox").fill("boat");
     await page.keyboard.press("Enter");
     await expect.poll(() => page.locator(".tile .name").first().textContent()).toMatch(/boat/);
-    expect(params(page).get("region")).not.toBeNull();
+    await expect.poll(() => params(page).get("region")).not.toBeNull();
     await page.goBack();
     await page.goBack();
     await expect.poll(() => heading(page).textContent()).toBe(`${inRegion} pictures in the region`);
