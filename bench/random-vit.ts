@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type Node, onnxFile, type Weights } from "./onnx-writer.ts";
+import { type Node, onnxFile, type Weights } from "../src/core/onnx-writer.ts";
 
 const WIDTH = 768;
 const HEADS = 12;
@@ -63,8 +63,8 @@ function vitFile(quantised: boolean) {
   return onnxFile({
     nodes: graph.nodes,
     weights: graph.weights,
-    input: { name: "pixel_values", shape: ["batch", 3, SIDE, SIDE] },
-    output: { name: "image_embeds", shape: ["batch", OUT] },
+    inputs: [{ name: "pixel_values", shape: ["batch", 3, SIDE, SIDE] }],
+    outputs: [{ name: "image_embeds", shape: ["batch", OUT] }],
   });
 }
 

@@ -34,6 +34,7 @@ const layers = [
     "core/measurements.ts",
     "core/child-process.ts",
     "core/onnx-runtime.ts",
+    "core/onnx-writer.ts",
     "core/open-queue.ts",
     "core/sort-in-slices.ts",
     "core/dates/",

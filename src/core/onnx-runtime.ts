@@ -13,6 +13,7 @@ process.env.ORT_TELEMETRY_DISABLED = "1";
 const runtime = await import("onnxruntime-node");
 
 export const { Tensor } = runtime;
+export type Tensor = onnxruntime.Tensor;
 
 export type InferenceSession = onnxruntime.InferenceSession;
 export type Outputs = onnxruntime.InferenceSession.ReturnType;

@@ -35,8 +35,8 @@ function lazily<Value>(open: () => Promise<Value>): () => Promise<Value> {
 const DECODING_PER_THREAD = 2;
 
 function recipeOf({ descriptor }: LocatedModel): ImageRecipe {
-  const { size, resize, interpolation, alpha, mean, std } = descriptor.image;
-  return { size, resize, interpolation, alpha, mean, std };
+  const { size, resize, fill, interpolation, alpha, mean, std } = descriptor.image;
+  return { size, resize, fill, interpolation, alpha, mean, std };
 }
 
 function serve({ model, limits, tuning }: OpenRequest): (message: ChildRequest) => Promise<void> {

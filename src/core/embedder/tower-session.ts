@@ -1,16 +1,13 @@
 import { ModelError } from "../errors.ts";
 import type { LocatedModel } from "../models/located-model.ts";
-import {
-  type InferenceSession,
-  type Outputs,
-  openSession,
-  Tensor,
-  type TensorData,
-} from "../onnx-runtime.ts";
+import { openSession, Tensor } from "../onnx-runtime.ts";
 import type { EmbeddedText } from "../ports.ts";
 import { toUnit } from "../vector.ts";
-import { fromHalf, toHalf } from "./half-float.ts";
+import { toHalf } from "./half-float.ts";
+import { paddedRows, tokenFeeds } from "./token-inputs.ts";
 import { openTokenizer } from "./tokenizer.ts";
+import { readTowerGraph, type TowerGraph } from "./tower-graph.ts";
+import { type OutputRecipe, readVectors } from "./tower-output.ts";
 
 /** The image half of a model. Vectors are as the graph outputs them, not yet unit length. */
 export interface ImageTower {
@@ -24,41 +21,50 @@ export interface TextTower {
 
 /** @throws ModelError when the file is damaged or its input, output or dimensions are not the descriptor's */
 export async function openImageTower(model: LocatedModel, threads: number): Promise<ImageTower> {
-  const { image, dimensions } = model.descriptor;
+  const { image } = model.descriptor;
   const session = await openSession(model.paths.image, threads);
-  const type = checkInterface(session, model.paths.image, image, dimensions);
+  const { prompt: words, otherInputs, ...recipe } = image;
+  const fed = words ? { ...recipe, otherInputs, promptInput: words.input } : recipe;
+  const graph = readTowerGraph(session, model.paths.image, fed, vectorWidth(model));
+  checkSize(graph, model);
+  const prompt = await promptFeeds(graph, model);
+  const output = outputOf(graph, model, image.pool);
+  const { name, type } = graph.input;
   const run = async (pictures: readonly Float32Array[]) => {
     const pixels = concatenated(pictures);
     const shape = [pictures.length, 3, image.size, image.size];
     const input =
       type === "float16" ? new Tensor(type, toHalf(pixels), shape) : new Tensor("float32", pixels, shape);
-    return rows(await session.run({ [image.input]: input }, [image.output]), image.output, dimensions);
+    const results = await session.run({ [name]: input, ...prompt(pictures.length) }, [output.name]);
+    return readVectors(results, output);
   };
-  return { embed: (pictures) => (model.batchable ? run(pictures) : oneByOne(pictures, run)) };
+  const { batch = model.batchable ? undefined : 1 } = graph;
+  return {
+    embed: (pictures) => (batch === undefined ? run(pictures) : inGroups(pictures, batch, graph.batch, run)),
+  };
 }
 
 /** @throws ModelError as `openImageTower` does */
 export async function openTextTower(model: LocatedModel, threads: number): Promise<TextTower> {
-  const { text, dimensions } = model.descriptor;
+  const { text } = model.descriptor;
   const tokenize = await openTokenizer(model.paths.tokenizer, text);
   const session = await openSession(model.paths.text, threads);
-  const type = checkInterface(session, model.paths.text, text, dimensions);
+  const graph = readTowerGraph(session, model.paths.text, text, vectorWidth(model));
+  const length = textLength(graph, model);
+  const output = outputOf(graph, model, text.pool);
   const run = async (batch: readonly (readonly number[])[]) => {
-    const length = text.padTo ?? Math.max(...batch.map((ids) => ids.length));
-    const padded = batch.flatMap((ids) => [...ids, ...new Array<number>(length - ids.length).fill(text.pad)]);
-    const shape = [batch.length, length];
-    const input =
-      type === "int32"
-        ? new Tensor(type, Int32Array.from(padded), shape)
-        : new Tensor("int64", BigInt64Array.from(padded, BigInt), shape);
-    return rows(await session.run({ [text.input]: input }, [text.output]), text.output, dimensions);
+    const rows = paddedRows(batch, text.pad, length);
+    const results = await session.run(tokenFeeds(graph.input, graph.others, rows), [output.name]);
+    return readVectors(results, output, rows.lengths);
   };
+  const size = graph.batch ?? (model.batchable ? TEXTS_PER_RUN : 1);
   return {
     async embed(texts) {
-      const tokens = texts.map(tokenize);
+      const tokens = texts.map((one) => tokenize(`${text.prefix ?? ""}${one}`));
       const vectors = await inGroups(
         tokens.map(({ ids }) => ids),
-        model.batchable ? TEXTS_PER_RUN : 1,
+        size,
+        graph.batch,
         run,
       );
       return vectors.map((vector, at) => ({
@@ -72,59 +78,47 @@ export async function openTextTower(model: LocatedModel, threads: number): Promi
 
 const TEXTS_PER_RUN = 32;
 
-/** @returns the element type of the input */
-function checkInterface(
-  session: InferenceSession,
-  file: string,
-  tower: { readonly input: string; readonly output: string },
-  dimensions: number,
-): string {
-  const input = session.inputMetadata.find(({ name }) => name === tower.input);
-  const others = session.inputNames.filter((name) => name !== tower.input);
-  if (!input || others.length > 0) {
-    throw new ModelError(
-      `${file} takes ${quoted(session.inputNames)}, but its descriptor feeds only "${tower.input}". ` +
-        `Correct "input" in model.json, or export the tower with that one input.`,
-    );
-  }
-  const output = session.outputMetadata.find(({ name }) => name === tower.output);
-  if (!output) {
-    throw new ModelError(
-      `${file} gives ${quoted(session.outputNames)}, but its descriptor reads "${tower.output}". ` +
-        `Correct "output" in model.json.`,
-    );
-  }
-  const width = output.isTensor ? output.shape.at(-1) : undefined;
-  if (typeof width === "number" && width !== dimensions) throw wrongDimensions(file, width, dimensions);
-  return input.isTensor ? input.type : "";
-}
+const vectorWidth = ({ descriptor: { dimensions, cutFrom } }: LocatedModel) => cutFrom ?? dimensions;
 
-const quoted = (names: readonly string[]) => names.map((name) => `"${name}"`).join(", ");
+const outputOf = (graph: TowerGraph, model: LocatedModel, pool: OutputRecipe["pool"]): OutputRecipe => ({
+  name: graph.output,
+  pool,
+  width: vectorWidth(model),
+  dimensions: model.descriptor.dimensions,
+});
 
-const wrongDimensions = (file: string, width: number, dimensions: number) =>
-  new ModelError(
-    `${file} gives vectors of ${width} numbers, but its descriptor says ${dimensions}. ` +
-      `Correct "dimensions" in model.json, or name another output.`,
-  );
-
-function rows(results: Outputs, output: string, dimensions: number): Float32Array[] {
-  const tensor = results[output];
-  const [count = 0, width = 0] = tensor?.dims ?? [];
-  if (tensor?.dims.length !== 2 || width !== dimensions) {
-    throw new ModelError(
-      `Output "${output}" has the shape ${tensor?.dims.join(" x ")}; a vector of ${dimensions} numbers for each input is needed. ` +
-        `Name the pooled output in model.json.`,
-    );
-  }
-  const values = tensor.data instanceof Float32Array ? tensor.data : asFloats(tensor.data, output);
-  return Array.from({ length: count }, (_, row) => values.slice(row * width, (row + 1) * width));
-}
-
-function asFloats(data: TensorData, output: string): Float32Array {
-  if (data instanceof Uint16Array) return fromHalf(data);
+function checkSize({ input }: TowerGraph, { descriptor, paths }: LocatedModel): void {
+  const [, , height, width] = input.shape;
+  const { size } = descriptor.image;
+  if ((height ?? size) === size && (width ?? size) === size) return;
   throw new ModelError(
-    `Output "${output}" is neither float32 nor float16. Export the tower with such an output.`,
+    `${paths.image} takes squares of ${width} x ${height} pixels, but its descriptor says ${size}. Correct "size" in model.json.`,
   );
+}
+
+/** To which every text is padded; undefined: only to the longest of its batch. */
+function textLength({ input }: TowerGraph, { descriptor, paths }: LocatedModel): number | undefined {
+  const { padTo, maxTokens } = descriptor.text;
+  const fixed = input.shape[1];
+  if (fixed === undefined) return padTo ?? undefined;
+  if (maxTokens <= fixed && (padTo ?? fixed) === fixed) return fixed;
+  throw new ModelError(
+    `${paths.text} takes exactly ${fixed} tokens at once. Correct "maxTokens" and "padTo" in model.json.`,
+  );
+}
+
+/** What goes with so many pictures beside their pixels. */
+async function promptFeeds(
+  { prompt, others }: TowerGraph,
+  { descriptor: { image, text }, paths }: LocatedModel,
+): Promise<(pictures: number) => Record<string, Tensor>> {
+  if (!image.prompt || !prompt) return () => ({});
+  const tokenize = await openTokenizer(paths.tokenizer, text);
+  const { ids } = tokenize(image.prompt.text);
+  return (pictures) => {
+    const texts = new Array<readonly number[]>(pictures).fill(ids);
+    return tokenFeeds(prompt, others, paddedRows(texts, text.pad, prompt.shape[1]));
+  };
 }
 
 function concatenated(pictures: readonly Float32Array[]): Float32Array {
@@ -139,18 +133,23 @@ function concatenated(pictures: readonly Float32Array[]): Float32Array {
   return all;
 }
 
+/** @param exactly how many the graph takes, if it takes no fewer: the last group is filled up with its last item */
 async function inGroups<Item, Result>(
   items: readonly Item[],
   size: number,
+  exactly: number | undefined,
   run: (group: readonly Item[]) => Promise<Result[]>,
 ): Promise<Result[]> {
   const results: Result[] = [];
-  for (let at = 0; at < items.length; at += size) results.push(...(await run(items.slice(at, at + size))));
+  for (let at = 0; at < items.length; at += size) {
+    const group = items.slice(at, at + size);
+    const wanted = group.length;
+    const last = group.at(-1);
+    while (last !== undefined && group.length < (exactly ?? 0)) group.push(last);
+    results.push(...(await run(group)).slice(0, wanted));
+  }
   return results;
 }
-
-const oneByOne = <Item, Result>(items: readonly Item[], run: (group: readonly Item[]) => Promise<Result[]>) =>
-  inGroups(items, 1, run);
 
 /** @throws ModelError when the model gives a text no direction */
 export async function embedTexts(tower: TextTower, texts: readonly string[]): Promise<EmbeddedText[]> {

@@ -6,17 +6,45 @@ import type { Axis } from "./resampling/resample-weights.ts";
 /** CHW float32, 3 x size x size, normalised by the recipe's mean and std: what an image tower takes. */
 export function recipePixels(picture: RawPicture, recipe: ImageRecipe): Float32Array {
   const { columns, rows } = axesOf(picture, recipe);
-  return normalised(resample(picture, columns, rows, recipe.interpolation), recipe);
+  const rgb = resample(picture, columns, rows, recipe.interpolation);
+  return normalised(recipe.resize === "pad" ? padded(rgb, columns.length, rows.length, recipe) : rgb, recipe);
 }
 
-/** Where the recipe's square lies in the resized picture. The longer side is floored, as Hugging Face does. */
+/** Where what the recipe takes lies in the resized picture. The longer side of a crop is floored, as Hugging Face does. */
 function axesOf(picture: RawPicture, { size, resize }: ImageRecipe): { columns: Axis; rows: Axis } {
   const shorter = Math.min(picture.width, picture.height);
+  const longer = Math.max(picture.width, picture.height);
   const axis = (from: number): Axis => {
+    if (resize === "pad") {
+      const to = Math.max(1, roundHalfToEven((size * from) / longer));
+      return { from, to, offset: 0, length: to };
+    }
     const to = resize === "squash" ? size : Math.floor((size * from) / shorter);
     return { from, to, offset: Math.floor((to - size) / 2), length: size };
   };
   return { columns: axis(picture.width), rows: axis(picture.height) };
+}
+
+/** As Python rounds. */
+function roundHalfToEven(value: number): number {
+  const below = Math.floor(value);
+  return value - below === 0.5 ? below + (below % 2) : Math.round(value);
+}
+
+/** In the middle of a square of the recipe's colour; of an odd rest the larger half is on the right and below. */
+function padded(
+  rgb: Uint8Array,
+  width: number,
+  height: number,
+  { size, fill = [0, 0, 0] }: ImageRecipe,
+): Uint8Array {
+  const square = new Uint8Array(3 * size * size);
+  for (let at = 0; at < square.length; at += 3) square.set(fill, at);
+  const [left, top] = [(size - width) >> 1, (size - height) >> 1];
+  for (let row = 0; row < height; row++) {
+    square.set(rgb.subarray(3 * row * width, 3 * (row + 1) * width), 3 * ((top + row) * size + left));
+  }
+  return square;
 }
 
 function normalised(rgb: Uint8Array, { size, mean, std }: ImageRecipe): Float32Array {

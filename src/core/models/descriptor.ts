@@ -11,20 +11,41 @@ const relativePath = z
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, "must be 64 hex digits");
 const triple = z.tuple([z.number(), z.number(), z.number()]);
 const cosine = z.number().min(-1).max(1);
+const level = z.int().min(0).max(255);
+const hub = { repo: z.string().regex(/^[\w.-]+\/[\w.-]+$/), revision: z.string().regex(/^[\w.-]+$/) };
+
+/** What every tower says. */
+const graph = {
+  /** Weights that the graph keeps outside itself are in the files listed as `<file>_data…` or `<file>.data…`. */
+  file: relativePath,
+  /** Of the pixels, or of the token ids; left out: the graph's only input. */
+  input: z.string().optional(),
+  /** Left out: the graph's only output. */
+  output: z.string().optional(),
+  /**
+   * Inputs beside these, by name, each of the shape of the token ids: 1 for a token and 0 for padding, the position of
+   * each token from 0 on, or nothing but zeros. A graph that has none of that name is not given it.
+   */
+  otherInputs: z.record(z.string(), z.enum(["mask", "positions", "zeros"])).optional(),
+  /** Of an output `[n, parts, dimensions]`, what stands for the whole: its first part, or the mean of all (of texts: of all tokens). */
+  pool: z.enum(["first", "mean"]).optional(),
+  /** Whether the graph itself makes its output unit length. The embedder does so in any case. */
+  normalised: z.boolean(),
+};
 
 const imageTower = z.strictObject({
-  file: relativePath,
-  input: z.string(),
-  output: z.string(),
+  ...graph,
   size: z.int().min(16).max(1024),
-  resize: z.enum(["squash", "crop"]),
-  interpolation: z.enum(["bicubic", "bilinear"]),
+  resize: z.enum(["squash", "crop", "pad"]),
+  /** The colour around a padded picture; default black. */
+  fill: z.tuple([level, level, level]).optional(),
+  interpolation: z.enum(["bicubic", "bilinear", "lanczos"]),
   /** What becomes of transparent pictures: see `ImageRecipe`. */
   alpha: z.enum(["composite", "drop"]).default("composite"),
   mean: triple,
   std: triple,
-  /** Whether the graph itself makes its output unit length. The embedder does so in any case. */
-  normalised: z.boolean(),
+  /** Words that are put to the graph with every picture, and its input for their token ids. */
+  prompt: z.strictObject({ text: z.string(), input: z.string() }).optional(),
 });
 
 /** What is done to a text before its tokenizer, where the published tokenizer file alone is not the reference. */
@@ -37,16 +58,15 @@ const textPreparation = z.strictObject({
 });
 
 const textTower = z.strictObject({
-  file: relativePath,
-  input: z.string(),
-  output: z.string(),
+  ...graph,
+  /** Put before every question, as the model was trained. */
+  prefix: z.string().optional(),
   tokenizer: relativePath,
   /** Longer texts keep their first `maxTokens - 1` tokens and the end token. */
   maxTokens: z.int().min(2).max(4096),
   pad: z.int().min(0),
   /** Every text is padded to this length; null: padded only to the longest of its batch. */
   padTo: z.int().min(2).max(4096).nullable(),
-  normalised: z.boolean(),
   /** What texts may be written in: models of English alone give all other words one meaningless vector. */
   languages: z.enum(["english", "many"]).optional(),
   /** Words, each with the number of training pictures that it was said of: see `ShownWords`. No vector depends on it. */
@@ -109,9 +129,7 @@ const common = {
   name: z.string().optional(),
   description: z.string().default(""),
   licence: z.string(),
-  hub: z
-    .strictObject({ repo: z.string().regex(/^[\w.-]+\/[\w.-]+$/), revision: z.string().regex(/^[\w.-]+$/) })
-    .optional(),
+  hub: z.strictObject(hub).optional(),
   /** A module of a package that is installed with the program; the files are in its folder. */
   package: z
     .string()
@@ -122,7 +140,12 @@ const common = {
   /** Files by path. The user's own descriptor may leave out size and digest; they are recorded at the first download. */
   files: z.record(
     relativePath,
-    z.strictObject({ bytes: z.int().positive().optional(), sha256: sha256.optional() }),
+    z.strictObject({
+      bytes: z.int().positive().optional(),
+      sha256: sha256.optional(),
+      /** Of a file that another repository has, or that is called otherwise there. */
+      hub: z.strictObject({ ...hub, path: relativePath.optional() }).optional(),
+    }),
   ),
 };
 
@@ -155,6 +178,11 @@ const readerSchema = z.strictObject({
 const modelSchema = z.strictObject({
   ...common,
   dimensions: z.int().min(1).max(8192),
+  /**
+   * What the towers give, where `dimensions` is less: of a model whose first numbers alone are an embedding (Matryoshka),
+   * which is made unit length again.
+   */
+  cutFrom: z.int().min(1).max(8192).optional(),
   image: imageTower,
   text: textTower,
   score,

@@ -1,6 +1,7 @@
 import { ModelError } from "../errors.ts";
 import type { EmbeddingSpace } from "../types.ts";
-import type { ModelDescriptor, ReaderDescriptor } from "./descriptor.ts";
+import type { Descriptor, ModelDescriptor, ReaderDescriptor } from "./descriptor.ts";
+import { hubPlace } from "./hub.ts";
 import { locateFile, type ModelFolder } from "./model-folder.ts";
 import { spaceOf } from "./traits.ts";
 import { filesOf, variantFiles, vectorFiles } from "./variant-files.ts";
@@ -22,6 +23,15 @@ export interface LocatedModel {
   };
 }
 
+/** What of a recipe makes other vectors of the same files. */
+function recipeParts({ text, image, cutFrom, dimensions }: ModelDescriptor): string[] {
+  return [
+    ...(text.prefix === undefined ? [] : [`prefix ${text.prefix}`]),
+    ...(image.prompt === undefined ? [] : [`prompt ${image.prompt.text}`]),
+    ...(cutFrom === undefined ? [] : [`cut ${dimensions}`]),
+  ];
+}
+
 /** @throws ModelError whose message says how to install the missing files */
 export async function locateModel(
   folder: ModelFolder<ModelDescriptor>,
@@ -37,9 +47,10 @@ export async function locateModel(
     tokenizer: await locate(files.tokenizer),
     ...(shownWords !== undefined && { shownWords: await locate(shownWords) }),
   };
+  for (const path of files.data) await locate(path);
   const digests = vectorFiles(descriptor, variant).map((path) => folder.pins.get(path)?.sha256 ?? "");
-  const space = spaceOf(descriptor, variant, digests);
-  const weightBytes = [files.image, files.text].reduce(
+  const space = spaceOf(descriptor, variant, [...digests, ...recipeParts(descriptor)]);
+  const weightBytes = [files.image, files.text, ...files.data].reduce(
     (sum, path) => sum + (folder.pins.get(path)?.bytes ?? 0),
     0,
   );
@@ -88,7 +99,21 @@ function missing({ descriptor, builtIn, home }: ModelFolder, variant: string, pa
   const option = variant === descriptor.variant ? "" : ` --variant ${variant}`;
   throw new ModelError(
     `${what} Get it with \`glimpse models pull ${id}${option}\`. Without internet access: copy ` +
-      `${filesOf(descriptor, variant).join(", ")} of huggingface.co/${hub.repo} (revision ` +
-      `${hub.revision.slice(0, 12)}) into a folder elsewhere and pull with GLIMPSE_HUB set to that folder.`,
+      `${placesOf(descriptor, filesOf(descriptor, variant))} into a folder elsewhere and pull with GLIMPSE_HUB set ` +
+      "to that folder.",
   );
+}
+
+/** "a.onnx, b.onnx of huggingface.co/one/two (revision 0123456789ab)", for each repository. */
+function placesOf(descriptor: Descriptor, paths: readonly string[]): string {
+  const byRepository = new Map<string, string[]>();
+  for (const path of paths) {
+    const place = hubPlace(descriptor, path);
+    if (!place) continue;
+    const repository = `huggingface.co/${place.repo} (revision ${place.revision.slice(0, 12)})`;
+    byRepository.set(repository, [...(byRepository.get(repository) ?? []), place.path]);
+  }
+  return [...byRepository]
+    .map(([repository, files]) => `${files.join(", ")} of ${repository}`)
+    .join(", and ");
 }

@@ -11,6 +11,7 @@ interface DescribedFiles {
     readonly tokenizer: string;
     readonly shownWords?: string | undefined;
   };
+  readonly files: Readonly<Record<string, unknown>>;
   readonly variants: Readonly<
     Record<
       string,
@@ -42,6 +43,8 @@ export interface VariantFiles {
   readonly image: string;
   readonly text: string;
   readonly tokenizer: string;
+  /** Weights that the two graphs keep outside themselves. */
+  readonly data: readonly string[];
   readonly batchable: boolean;
 }
 
@@ -53,18 +56,25 @@ export function variantFiles(descriptor: DescribedFiles, name = descriptor.varia
       `Model ${descriptor.id} has no variant "${name}". It has: ${variantNames(descriptor).join(", ")}.`,
     );
   }
+  const image = other?.image ?? descriptor.image.file;
+  const text = other?.text ?? descriptor.text.file;
   return {
-    image: other?.image ?? descriptor.image.file,
-    text: other?.text ?? descriptor.text.file,
+    image,
+    text,
     tokenizer: descriptor.text.tokenizer,
+    data: [image, text].flatMap((tower) => externalWeights(descriptor, tower)),
     batchable: other?.batchable ?? true,
   };
 }
 
+/** Named as exporters name them: `model.onnx_data`, `model.onnx_data_1`, `model.onnx.data`. */
+const externalWeights = ({ files }: DescribedFiles, tower: string): string[] =>
+  Object.keys(files).filter((path) => path.startsWith(`${tower}_data`) || path.startsWith(`${tower}.data`));
+
 /** Those that a vector depends on. */
 export function vectorFiles(descriptor: DescribedFiles, variant?: string): string[] {
-  const { image, text, tokenizer } = variantFiles(descriptor, variant);
-  return [image, text, tokenizer];
+  const { image, text, tokenizer, data } = variantFiles(descriptor, variant);
+  return [image, text, tokenizer, ...data];
 }
 
 export function filesOf(descriptor: DescribedFiles | DescribedReader, variant?: string): string[] {

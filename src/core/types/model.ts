@@ -25,10 +25,15 @@ export type EmbeddingSpace = string;
 export interface ImageRecipe {
   /** Input side in pixels. */
   readonly size: number;
-  /** squash: straight to size x size. crop: shorter side to size, longer side floored, centre crop. */
-  readonly resize: "squash" | "crop";
+  /**
+   * squash: straight to size x size. crop: shorter side to size, longer side floored, centre crop. pad: longer side to
+   * size, shorter side rounded, in the middle of a square of `fill`.
+   */
+  readonly resize: "squash" | "crop" | "pad";
+  /** Red, green and blue, 0 to 255. Default black. */
+  readonly fill?: readonly [number, number, number] | undefined;
   /** Pillow's antialiased filters. */
-  readonly interpolation: "bicubic" | "bilinear";
+  readonly interpolation: "bicubic" | "bilinear" | "lanczos";
   /**
    * composite: transparent pictures as they are seen, on white (on black where they would not show). drop: the colours
    * stored under transparent pixels, as the Python references have it. Default "composite".

@@ -2,10 +2,10 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import sharp from "sharp";
 import { expect, test } from "vitest";
-import { onnxFile } from "../../../bench/onnx-writer.ts";
 import { OnnxEmbedder } from "../../../src/core/embedder/onnx-embedder.ts";
 import { OnnxTextReader } from "../../../src/core/embedder/onnx-text-reader.ts";
 import { ModelStore } from "../../../src/core/models/model-store.ts";
+import { onnxFile } from "../../../src/core/onnx-writer.ts";
 import { seededRandom } from "../../support/random-embeddings.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 
@@ -26,8 +26,8 @@ function randomRecogniser(characters: number): Uint8Array {
         { name: "kernel", shape: [classes, 3, 48, 8], data: kernel },
         { name: "axis", shape: [1], data: BigInt64Array.of(2n) },
       ],
-      input: { name: "x", shape: ["n", 3, 48, "width"] },
-      output: { name: "y", shape: ["n", "steps", classes] },
+      inputs: [{ name: "x", shape: ["n", 3, 48, "width"] }],
+      outputs: [{ name: "y", shape: ["n", "steps", classes] }],
     }),
   );
 }

@@ -6,7 +6,7 @@ export interface Axis {
   readonly length: number;
 }
 
-export type Interpolation = "bicubic" | "bilinear";
+export type Interpolation = "bicubic" | "bilinear" | "lanczos";
 
 /** Fixed-point digits of Pillow's 8-bit resampler; its rounding is part of the reference. */
 const PRECISION_BITS = 22;
@@ -69,7 +69,10 @@ function toFixedPoint(weight: number): number {
 const FILTERS = {
   bicubic: { support: 2, at: bicubic },
   bilinear: { support: 1, at: (x: number) => Math.max(0, 1 - Math.abs(x)) },
+  lanczos: { support: 3, at: (x: number) => (x >= -3 && x < 3 ? sinc(x) * sinc(x / 3) : 0) },
 };
+
+const sinc = (x: number) => (x === 0 ? 1 : Math.sin(Math.PI * x) / (Math.PI * x));
 
 /** Keys' cubic with a = -0.5, as in Pillow. */
 function bicubic(x: number): number {

@@ -1,4 +1,4 @@
-/** The subset of the ONNX format (protobuf) that a model with one input and one output needs. */
+/** Writes the subset of the ONNX format (protobuf) that towers of transformers need. */
 
 type Bytes = readonly Uint8Array[];
 
@@ -13,10 +13,14 @@ export interface Weights {
   readonly name: string;
   readonly shape: readonly number[];
   readonly data: Float32Array | BigInt64Array | Uint8Array;
+  /** A file beside the graph's that holds the data, from its start on; default: the graph itself. */
+  readonly location?: string | undefined;
 }
 
 export interface Value {
   readonly name: string;
+  /** Default float32. */
+  readonly type?: keyof typeof TYPES | undefined;
   /** A string names a dynamic dimension. */
   readonly shape: readonly (number | string)[];
 }
@@ -24,13 +28,12 @@ export interface Value {
 export interface Graph {
   readonly nodes: readonly Node[];
   readonly weights: readonly Weights[];
-  readonly input: Value;
-  readonly output: Value;
+  readonly inputs: readonly Value[];
+  readonly outputs: readonly Value[];
 }
 
-const FLOAT = 1;
-const UINT8 = 2;
-const INT64 = 7;
+const TYPES = { float32: 1, uint8: 2, int32: 6, int64: 7, float16: 10 } as const;
+const EXTERNAL = 1;
 const IR_VERSION = 8;
 const OPSET = 17;
 
@@ -38,13 +41,13 @@ const OPSET = 17;
 export function onnxFile(graph: Graph): Bytes {
   return [
     ...number(1, IR_VERSION),
-    ...text(2, "glimpse-bench"),
+    ...text(2, "glimpse"),
     ...nested(7, [
       ...graph.nodes.flatMap((node) => nested(1, nodeProto(node))),
       ...text(2, "graph"),
       ...graph.weights.flatMap((weights) => nested(5, tensorProto(weights))),
-      ...nested(11, valueProto(graph.input)),
-      ...nested(12, valueProto(graph.output)),
+      ...graph.inputs.flatMap((input) => nested(11, valueProto(input))),
+      ...graph.outputs.flatMap((output) => nested(12, valueProto(output))),
     ]),
     ...nested(8, [...text(1, ""), ...number(2, OPSET)]),
   ];
@@ -67,25 +70,27 @@ function attribute(value: number | { readonly float: number } | readonly number[
   return [...value.flatMap((one) => number(8, one)), ...number(20, 7)];
 }
 
-function tensorProto({ name, shape, data }: Weights): Bytes {
+function tensorProto({ name, shape, data, location }: Weights): Bytes {
   return [
     ...shape.flatMap((length) => number(1, length)),
     ...number(2, typeOf(data)),
     ...text(8, name),
-    ...nested(9, [new Uint8Array(data.buffer, data.byteOffset, data.byteLength)]),
+    ...(location === undefined
+      ? nested(9, [new Uint8Array(data.buffer, data.byteOffset, data.byteLength)])
+      : [...nested(13, [...text(1, "location"), ...text(2, location)]), ...number(14, EXTERNAL)]),
   ];
 }
 
 function typeOf(data: Weights["data"]): number {
-  if (data instanceof Float32Array) return FLOAT;
-  return data instanceof Uint8Array ? UINT8 : INT64;
+  if (data instanceof Float32Array) return TYPES.float32;
+  return data instanceof Uint8Array ? TYPES.uint8 : TYPES.int64;
 }
 
-function valueProto({ name, shape }: Value): Bytes {
+function valueProto({ name, type = "float32", shape }: Value): Bytes {
   const dims = shape.flatMap((length) =>
     nested(1, typeof length === "number" ? number(1, length) : text(2, length)),
   );
-  return [...text(1, name), ...nested(2, nested(1, [...number(1, FLOAT), ...nested(2, dims)]))];
+  return [...text(1, name), ...nested(2, nested(1, [...number(1, TYPES[type]), ...nested(2, dims)]))];
 }
 
 const number = (field: number, value: number): Bytes => [varint(field * 8), varint(value)];
