@@ -231,7 +231,7 @@ describe.skipIf(CHROMIUM === undefined)("the page in a browser", () => {
     expect(complaints).toEqual([]);
   });
 
-  test("labels: one is renamed and deleted, after a question", async () => {
+  test("labels: one is renamed, deleted after a question, and one of those to begin with taken", async () => {
     const { page, library, origin } = await visit({ mayEdit: true });
     await library.tags.setVocabulary({ tags: [{ tag: "dog", threshold: 0.5 }] });
     await page.goto(`${origin}/tags`);
@@ -244,6 +244,10 @@ describe.skipIf(CHROMIUM === undefined)("the page in a browser", () => {
     await page.getByRole("button", { name: "Delete it" }).click();
     await page.getByText("There are no labels yet.").waitFor();
     expect((await library.tags.vocabulary())?.tags).toEqual([]);
+    await page.getByRole("button", { name: "animals" }).click();
+    await page.getByRole("link", { name: "animals" }).waitFor();
+    expect((await library.tags.vocabulary())?.tags).toMatchObject([{ tag: "animals" }]);
+    await expect.poll(() => page.getByText("Begin with").count()).toBe(0);
   });
 
   test("a stretch of the time line is dragged over, its chips are removed, and Back brings it again", async () => {

@@ -102,7 +102,7 @@ export const de: Texts = {
     more: (count) => `und ${plural(count, "weiteres Bild", "weitere Bilder")}`,
   },
   groups: {
-    noName: "ohne Namen",
+    like: (name: string) => `wie „${name}“`,
   },
   chat: {
     label: "Galerie",
@@ -259,6 +259,17 @@ export const de: Texts = {
     explained:
       "Diese Begriffe vergibt das Modell an alle Bilder, jetzige und künftige. Beurteile zu einem Begriff einige Bilder, und es wird gemessen, wie gut das gelingt.",
     empty: "Noch keine Begriffe.",
+    starters: [
+      { tag: "Menschen", prompts: "a photo of people | a portrait" },
+      { tag: "Tiere", prompts: "a photo of an animal" },
+      { tag: "Essen", prompts: "a photo of food | a photo of a meal" },
+      { tag: "Landschaften", prompts: "a photo of a landscape | a photo of mountains | a photo of the sea" },
+      { tag: "Gebäude", prompts: "a photo of a building | a photo of a city" },
+      { tag: "Dokumente", prompts: "a photo of a document | a scanned page of text | an invoice" },
+      { tag: "Bildschirmfotos", prompts: "a screenshot" },
+      { tag: "Zeichnungen", prompts: "a drawing | a painting" },
+    ],
+    begin: "Beginnen mit",
     others: "Schlagwörter von Hand und aus Dateien",
     name: "Neuer Begriff",
     prompts: "Wie es aussieht, in Wendungen (kann fehlen)",

@@ -102,7 +102,7 @@ export const en = {
     more: (count: number) => `and ${plural(count, "more picture", "more pictures")}`,
   },
   groups: {
-    noName: "unnamed",
+    like: (name: string) => `like “${name}”`,
   },
   chat: {
     label: "Gallery",
@@ -250,6 +250,17 @@ export const en = {
     explained:
       "The model gives these labels to all pictures, present and future. Judge some pictures of a label, and it is measured how well that goes.",
     empty: "There are no labels yet.",
+    starters: [
+      { tag: "people", prompts: "a photo of people | a portrait" },
+      { tag: "animals", prompts: "a photo of an animal" },
+      { tag: "food", prompts: "a photo of food | a photo of a meal" },
+      { tag: "landscapes", prompts: "a photo of a landscape | a photo of mountains | a photo of the sea" },
+      { tag: "buildings", prompts: "a photo of a building | a photo of a city" },
+      { tag: "documents", prompts: "a photo of a document | a scanned page of text | an invoice" },
+      { tag: "screenshots", prompts: "a screenshot" },
+      { tag: "drawings", prompts: "a drawing | a painting" },
+    ],
+    begin: "Begin with",
     others: "Tags by hand and from files",
     name: "New label",
     prompts: "What it looks like, in phrases (optional)",

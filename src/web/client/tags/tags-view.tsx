@@ -48,7 +48,7 @@ function Vocabulary({ all }: { readonly all: readonly Label[] }) {
           </button>
         </p>
       )}
-      {own.length === 0 && <p>{texts.tags.empty}</p>}
+      {own.length === 0 && <NoLabels mayEdit={mayEdit} />}
       <ul class="label-list">
         {own.map((label) => (
           <LabelRow key={label.tag} label={label} />
@@ -63,6 +63,28 @@ function Vocabulary({ all }: { readonly all: readonly Label[] }) {
             ))}
           </ul>
         </>
+      )}
+    </>
+  );
+}
+
+function NoLabels({ mayEdit }: { readonly mayEdit: boolean }) {
+  return (
+    <>
+      <p>{texts.tags.empty}</p>
+      {mayEdit && (
+        <p class="starters">
+          {texts.tags.begin}
+          {texts.tags.starters.map(({ tag, prompts }) => (
+            <button
+              key={tag}
+              type="button"
+              onClick={() => void editLabels("/api/labels", { tag, prompts: phrasesOf(prompts) })}
+            >
+              {tag}
+            </button>
+          ))}
+        </p>
       )}
     </>
   );

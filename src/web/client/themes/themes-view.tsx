@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { ThemeSection } from "../../../components/theme-section.tsx";
+import { ThemeSection, themeName } from "../../../components/theme-section.tsx";
 import { Thumbnail } from "../../../components/thumbnail.tsx";
 import type { Card, ThemeCard } from "../../../shared/cards.ts";
 import type { ThemesState, Working } from "../../answers.ts";
@@ -67,11 +67,11 @@ function Index({ themes }: { readonly themes: readonly ThemeCard[] }) {
   return (
     <nav class="theme-index" aria-label={texts.views.themes}>
       <ol>
-        {themes.map(({ name, size, representatives: [first] }, at) => (
-          <li key={first?.id}>
+        {themes.map((theme, at) => (
+          <li key={idOf(theme)}>
             <a href={`#${anchorOf(at)}`}>
-              {first && <img src={thumbnailOf(first.id)} alt="" loading="lazy" />}
-              <bdi>{name ?? texts.groups.noName}</bdi> <small>{formatNumber(size)}</small>
+              <img src={thumbnailOf(idOf(theme))} alt="" loading="lazy" />
+              <bdi>{themeName(theme, texts)}</bdi> <small>{formatNumber(theme.size)}</small>
             </a>
           </li>
         ))}
