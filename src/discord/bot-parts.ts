@@ -32,6 +32,7 @@ import { ThreadParents } from "./permissions/thread-parents.ts";
 import { EarlierQuestions } from "./results/earlier-questions.ts";
 import { SavedQueries } from "./results/saved-queries.ts";
 import { TagLimit, type TagLimitOptions } from "./results/tag-limit.ts";
+import { answersIn } from "./texts/languages.ts";
 
 export interface BotOptions {
   readonly token: string;
@@ -105,6 +106,7 @@ export function assembleParts(client: Client, options: BotOptions): BotParts {
       state,
       posts,
       intervalMs,
+      textsOf: (guildId) => answersIn(client.guilds.cache.get(guildId)?.preferredLocale),
       readersCanRead: (guildId, places) => readersCanRead({ client, directory }, guildId, places),
     }),
     queries: new SavedQueries(library.settings),

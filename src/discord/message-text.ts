@@ -1,5 +1,5 @@
 import { escapeMarkdown } from "discord.js";
-import { escapeControls, formatCount, pluralize, replaceInvisible } from "../core/index.ts";
+import { escapeControls, replaceInvisible } from "../core/index.ts";
 
 /** Breaks up what Discord would render as more than text: mentions, links, bare URLs. */
 const SPLIT = "\u200b";
@@ -33,10 +33,6 @@ export function quoted(text: string, maxLength = 200): string {
   return escaped.replace(/[[\]()]/g, "\\$&");
 }
 
-/** `1 picture was`, `2 pictures were`. */
-export const pluralizeWere = (count: number, noun: string): string =>
-  `${pluralize(count, noun)} ${count === 1 ? "was" : "were"}`;
-
 /** Discord's limits in characters per message: plain content, and all text components together. */
 export const MAX_CONTENT = 2000;
 export const MAX_COMPONENT_TEXT = 4000;
@@ -45,12 +41,17 @@ export interface Room {
   readonly maxLength: number;
   /** Total number of lines, where only the first of them are given. */
   readonly total?: number;
+  /** Says how many lines were left out. */
+  readonly more: (count: number) => string;
 }
 
 /** As many whole lines as fit, then how many were left out, if any. */
-export function fittingLines(lines: readonly string[], { maxLength, total = lines.length }: Room): string {
+export function fittingLines(
+  lines: readonly string[],
+  { maxLength, total = lines.length, more }: Room,
+): string {
   for (let count = lines.length; ; count -= 1) {
-    const rest = count < total ? [`-# and ${formatCount(total - count)} more`] : [];
+    const rest = count < total ? [`-# ${more(total - count)}`] : [];
     const text = [...lines.slice(0, count), ...rest].join("\n");
     if (text.length <= maxLength || count === 0) return text;
   }

@@ -3,10 +3,10 @@ import { REST } from "discord.js";
 import { LibraryGoneError } from "../core/index.ts";
 import { Bot, type ExitReason } from "./bot.ts";
 import type { BotOptions } from "./bot-parts.ts";
-import { MESSAGE_CONTENT_ADVICE } from "./gateway/client.ts";
 import { DiscordApi } from "./gateway/discord-api.ts";
 import { isTransient } from "./gateway/retry.ts";
 import { TokenRefusedError } from "./gateway/token-refused.ts";
+import { english } from "./texts/english.ts";
 
 export type SuperviseOptions = Omit<BotOptions, "content" | "members"> & {
   readonly signal: AbortSignal;
@@ -26,7 +26,7 @@ export async function supervise(options: SuperviseOptions): Promise<void> {
     const members = content && (await seesMembers(options));
     const ending = await runOnce({ ...options, content, members });
     if (ending === "intents refused" && content) {
-      options.log.error(MESSAGE_CONTENT_ADVICE);
+      options.log.error(english.answers.noContent);
       content = false;
     } else if (ending === "token refused") throw new TokenRefusedError();
     else if (ending !== "stopped") {

@@ -107,7 +107,7 @@ test("narrows by author, day and order; without a query it shows the newest", as
   const newest = await harness.slash(ann, "find", { since: { value: "1d" } });
   expect(found(newest)).toContain("red car");
   const wrong = await harness.slash(ann, "find", { query: { value: "boat" }, since: { value: "soon" } });
-  expect(wrong.text).toContain('"soon" is no date. Write 2024');
+  expect(wrong.text).toContain("“soon” is no date. Write 2026");
 });
 
 test("user text stays text: no link, no ping, no formatting", async () => {
@@ -203,7 +203,7 @@ test("a file that is no picture, or comes from elsewhere, is refused with a reas
     url: "https://evil.example/attachments/1/2/a.png",
   };
   expect((await harness.slash(ann, "find", { image: { attachment: elsewhere } })).text).toContain(
-    "not one of Discord's attachment hosts",
+    "it does not lie with Discord",
   );
 });
 

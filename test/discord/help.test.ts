@@ -1,7 +1,7 @@
 import { ChannelType, Locale, PermissionFlagsBits as P } from "discord.js";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { translations } from "../../src/discord/commands/command-texts.ts";
 import { commands } from "../../src/discord/commands/index.ts";
+import { translations } from "../../src/discord/texts/languages.ts";
 import { eventually } from "../support/eventually.ts";
 import type { FakeReply } from "./fake/interactions.ts";
 import { DiscordHarness, type Invoker, picture } from "./support/harness.ts";

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { fittingLines } from "../../src/discord/message-text.ts";
+import { english } from "../../src/discord/texts/english.ts";
 import { eventually } from "../support/eventually.ts";
 import { DiscordHarness, picture } from "./support/harness.ts";
 
@@ -59,7 +60,10 @@ test("labels that need much escaping are counted instead of listed", async () =>
 });
 
 test("lines are kept whole, and what is left out is counted", () => {
-  expect(fittingLines(["one", "two"], { maxLength: 7 })).toBe("one\ntwo");
-  expect(fittingLines(["one", "two"], { maxLength: 40, total: 1_502 })).toBe("one\ntwo\n-# and 1,500 more");
-  expect(fittingLines(["one", "two two two two two"], { maxLength: 20 })).toBe("one\n-# and 1 more");
+  const more = english.answers.andMore;
+  expect(fittingLines(["one", "two"], { maxLength: 7, more })).toBe("one\ntwo");
+  expect(fittingLines(["one", "two"], { maxLength: 40, total: 1_502, more })).toBe(
+    "one\ntwo\n-# and 1,500 more",
+  );
+  expect(fittingLines(["one", "two two two two two"], { maxLength: 20, more })).toBe("one\n-# and 1 more");
 });

@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { BackfillProgress } from "../../src/discord/backfill/backfill-progress.ts";
 import { ProgressMessages } from "../../src/discord/backfill/progress-messages.ts";
 import { RetryQueue } from "../../src/discord/ingest/retry-queue.ts";
+import { english } from "../../src/discord/texts/english.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import { openTestLibrary } from "../support/test-library.ts";
 
@@ -23,6 +24,7 @@ test("closing waits for an edit in progress and starts no more", async () => {
       delete: async () => undefined,
     },
     readersCanRead: async () => true,
+    textsOf: () => english.answers,
     backfillProgress: new BackfillProgress(library.state),
     retryQueue: new RetryQueue(library.state),
     log: pino({ level: "silent" }),

@@ -8,6 +8,7 @@ import { stylesFor } from "../../src/cli/styles.ts";
 import type { FindAnswer, Library, Scope } from "../../src/core/index.ts";
 import { oldestFirst } from "../../src/discord/results/find-page.ts";
 import { resultsMessage } from "../../src/discord/results/results-message.ts";
+import { english } from "../../src/discord/texts/english.ts";
 import { filesOf } from "../../src/shared/placements.ts";
 import { fitHeading } from "../../src/shared/score-parts.ts";
 import { startSession } from "../mcp/support/session.ts";
@@ -188,8 +189,10 @@ const FACES: Readonly<Record<string, (view: View, answer: FindAnswer) => Promise
         .map((placement) => ({ hit, placement })),
     );
     const basis = { channelIds: [], seesAgeRestricted: false };
-    const page = { page: 0, hits: shown, hasNext: false, match, searched, notes, view, basis };
-    return JSON.stringify(await resultsMessage(page, { queryId: "q", title: "words" }));
+    const page = { page: 0, hits: shown, hasNext: false, match, searched, notes, unsure: 0, view, basis };
+    return JSON.stringify(
+      await resultsMessage(page, { queryId: "q", title: "words", texts: english.answers }),
+    );
   },
 };
 

@@ -1,12 +1,12 @@
 import type { Library } from "../../core/index.ts";
-import { formatCount, pluralize } from "../../core/index.ts";
 import { addCounts, noCounts } from "../ingest/ingest-messages.ts";
 import type { RetryQueue } from "../ingest/retry-queue.ts";
+import type { AnswerTexts } from "../texts/english.ts";
 import type { BackfillJob, BackfillProgress } from "./backfill-progress.ts";
 
 /** How far a channel with its threads is indexed, in honest numbers. */
 export interface IndexReport {
-  readonly state: "reading" | "complete" | "paused" | "not readable";
+  readonly state: "reading" | "complete" | "paused" | "unreadable";
   /** Messages read from history. */
   readonly messages: number;
   /** Pictures that are in the index. */
@@ -47,7 +47,7 @@ export async function indexReport(
     skipped: counts.skipped,
     waiting: waiting.length,
     findable: found.reduce((total, channel) => total + channel.images, 0),
-    state: paused ? "paused" : rootDenied ? "not readable" : reading ? "reading" : "complete",
+    state: paused ? "paused" : rootDenied ? "unreadable" : reading ? "reading" : "complete",
     channels: mine.length,
     placesDone: inState("done"),
     placesDenied: inState("denied"),
@@ -55,16 +55,14 @@ export async function indexReport(
 }
 
 /** One line; the channel shows as a link for those who can see it. */
-export function describeReport(rootId: string, report: IndexReport): string {
+export function describeReport(rootId: string, report: IndexReport, { index }: AnswerTexts): string {
   const parts = [
-    `${pluralize(report.messages, "message")} read`,
-    `${pluralize(report.findable, "picture")} findable`,
-    ...(report.skipped > 0 ? [`${formatCount(report.skipped)} skipped (no usable picture)`] : []),
-    ...(report.waiting > 0 ? [`${formatCount(report.waiting)} waiting for another try`] : []),
-    ...(report.channels > 1
-      ? [`${formatCount(report.placesDone)} of ${pluralize(report.channels, "place")} done`]
-      : []),
-    ...(report.placesDenied > 0 ? [`${formatCount(report.placesDenied)} not readable for the bot`] : []),
+    index.read(report.messages),
+    index.findable(report.findable),
+    ...(report.skipped > 0 ? [index.skipped(report.skipped)] : []),
+    ...(report.waiting > 0 ? [index.waiting(report.waiting)] : []),
+    ...(report.channels > 1 ? [index.places(report.placesDone, report.channels)] : []),
+    ...(report.placesDenied > 0 ? [index.denied(report.placesDenied)] : []),
   ];
-  return `<#${rootId}> — **${report.state}** · ${parts.join(" · ")}`;
+  return `<#${rootId}> — **${index.states[report.state]}** · ${parts.join(" · ")}`;
 }

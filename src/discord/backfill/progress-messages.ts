@@ -4,6 +4,7 @@ import type { DiscordApi } from "../gateway/discord-api.ts";
 import { snowflake } from "../gateway/payloads.ts";
 import type { RetryQueue } from "../ingest/retry-queue.ts";
 import type { Log } from "../log.ts";
+import type { AnswerTexts } from "../texts/english.ts";
 import type { BackfillJob, BackfillProgress } from "./backfill-progress.ts";
 import { describeReport, indexReport } from "./index-report.ts";
 
@@ -18,6 +19,8 @@ export interface ProgressParts {
     guildId: string,
     places: { readonly audienceId: string; readonly sourceId: string },
   ) => Promise<boolean>;
+  /** In the language of a server. */
+  readonly textsOf: (guildId: string) => AnswerTexts;
   readonly backfillProgress: BackfillProgress;
   readonly retryQueue: RetryQueue;
   readonly log: Log;
@@ -87,7 +90,8 @@ export class ProgressMessages {
   }
 
   async #text(guildId: string, rootId: string): Promise<string> {
-    return describeReport(rootId, await indexReport(this.#parts, guildId, rootId, false));
+    const report = await indexReport(this.#parts, guildId, rootId, false);
+    return describeReport(rootId, report, this.#parts.textsOf(guildId));
   }
 }
 

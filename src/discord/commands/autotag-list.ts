@@ -1,7 +1,7 @@
 import type { ChatInputCommandInteraction } from "discord.js";
-import { pluralize } from "../../core/index.ts";
 import { fittingLines, MAX_CONTENT } from "../message-text.ts";
 import { channelsReadableBy } from "../permissions/readable-channels.ts";
+import { answersIn } from "../texts/languages.ts";
 import { describeTagRule } from "./autotag-set.ts";
 import type { BotContext } from "./bot-context.ts";
 import type { Reply } from "./command.ts";
@@ -16,21 +16,19 @@ export async function listTagRules(
   context: BotContext,
 ): Promise<Reply> {
   const viewer = await managerOf(interaction, context);
+  const texts = answersIn(interaction.locale);
   const { tagging, allowedReposts } = await context.settings.get(viewer.guildId);
   const everywhere = { ...viewer, seesAgeRestricted: true };
   const channels = await channelsReadableBy(everywhere, Object.keys(tagging), context.directory);
   const lines = channels.flatMap(({ channelId }) => {
     const rule = tagging[channelId];
-    return rule ? [`- ${describeTagRule(channelId, rule, MAX_SHOWN)}`] : [];
+    return rule ? [`- ${describeTagRule(texts, channelId, rule, MAX_SHOWN)}`] : [];
   });
-  const allowed =
-    allowedReposts.length > 0
-      ? `\n-# ${pluralize(allowedReposts.length, "picture")} may be posted again without a notice (/autotag allow)`
-      : "";
-  if (lines.length === 0) lines.push("No channel that you can see has a rule. Make one with /autotag set.");
+  const allowed = allowedReposts.length > 0 ? `\n-# ${texts.autotag.allowed(allowedReposts.length)}` : "";
+  if (lines.length === 0) lines.push(texts.autotag.noRule);
   const channelIds = channels.map(({ channelId }) => channelId);
   return {
-    content: fittingLines(lines, { maxLength: MAX_CONTENT - allowed.length }) + allowed,
+    content: fittingLines(lines, { maxLength: MAX_CONTENT - allowed.length, more: texts.andMore }) + allowed,
     madeOf: { basis: { channelIds, seesAgeRestricted: true }, posts: [] },
   };
 }

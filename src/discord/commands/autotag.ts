@@ -6,8 +6,8 @@ import {
   ApplicationCommandOptionType as OptionType,
   PermissionFlagsBits as P,
 } from "discord.js";
-import { UsageError } from "../../core/index.ts";
 import { tagModes } from "../ingest/guild-settings.ts";
+import { Refusal } from "../texts/refusal.ts";
 import { allowReposts } from "./autotag-allow.ts";
 import { listTagRules } from "./autotag-list.ts";
 import { setTagRule } from "./autotag-set.ts";
@@ -101,7 +101,7 @@ export const autotag: SlashCommand = {
   execute(interaction, context) {
     const name = interaction.options.getSubcommand(false) ?? "set";
     const subcommand = subcommands[name];
-    if (!subcommand) throw new UsageError("There is no such part of /autotag.");
+    if (!subcommand) throw new Refusal(({ otherVersion }) => otherVersion);
     return subcommand(interaction, context);
   },
 };

@@ -1,6 +1,7 @@
 import { ApplicationCommandType, ApplicationIntegrationType, InteractionContextType } from "discord.js";
 import { NO_IMAGES } from "../../core/index.ts";
-import { classificationText } from "./classify.ts";
+import { answersIn } from "../texts/languages.ts";
+import { classificationsText } from "./classify.ts";
 import type { MenuCommand } from "./command.ts";
 import { menuText } from "./command-texts.ts";
 import { fetchAttachment, messagePictures } from "./picture-input.ts";
@@ -24,6 +25,6 @@ export const classifyPicture: MenuCommand = {
       images.push({ bytes: await fetchAttachment(context, picture) });
     }
     const results = await context.library.within(NO_IMAGES).classify({ images, limit: 5 });
-    return { content: results.map(classificationText).join("\n\n") };
+    return { content: classificationsText(results, answersIn(interaction.locale)) };
   },
 };

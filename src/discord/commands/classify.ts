@@ -7,6 +7,8 @@ import {
 import { NO_IMAGES } from "../../core/index.ts";
 import type { Classification } from "../../core/types.ts";
 import { quoted } from "../message-text.ts";
+import type { AnswerTexts } from "../texts/english.ts";
+import { answersIn } from "../texts/languages.ts";
 import type { SlashCommand } from "./command.ts";
 import { commandText } from "./command-texts.ts";
 import { parseLabels } from "./options.ts";
@@ -40,18 +42,22 @@ export const classify: SlashCommand = {
     const results = await context.library
       .within(NO_IMAGES)
       .classify({ images: [{ bytes }], labels, limit: 5 });
-    return { content: results.map(classificationText).join("\n\n") };
+    return { content: classificationsText(results, answersIn(interaction.locale)) };
   },
 };
+
 const BAR = 10;
 
+export const classificationsText = (results: readonly Classification[], texts: AnswerTexts): string =>
+  results.map((result) => classificationText(result, texts)).join("\n\n");
+
 /** The most likely labels with bars, or that none fits. */
-export function classificationText({ labels, none, skipped }: Classification): string {
-  if (skipped) return `That picture could not be used: ${quoted(skipped.reason, 300)}`;
+function classificationText({ labels, none, skipped }: Classification, texts: AnswerTexts): string {
+  if (skipped) return texts.badPicture(texts.badPictures[skipped.code]);
   const lines = labels.map(({ label, probability }) => {
     const filled = Math.round(probability * BAR);
     const bar = "█".repeat(filled) + "░".repeat(BAR - filled);
     return `\`${bar}\` ${Math.round(probability * 100)} % · ${quoted(label, 80)}`;
   });
-  return none ? ["**None of these** fits well. Closest:", ...lines].join("\n") : lines.join("\n");
+  return none ? [texts.classify.none, ...lines].join("\n") : lines.join("\n");
 }

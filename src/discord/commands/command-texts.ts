@@ -1,24 +1,10 @@
-import { Locale, type LocalizationMap } from "discord.js";
-import { de } from "../texts/de.ts";
-import { type CommandTexts, english, type TextKey } from "../texts/english.ts";
-import { es } from "../texts/es.ts";
-import { fr } from "../texts/fr.ts";
-import { ja } from "../texts/ja.ts";
-import { pt } from "../texts/pt.ts";
-
-/** By the locale of who reads them; all others read English. */
-export const translations: Partial<Record<Locale, CommandTexts>> = {
-  [Locale.German]: de,
-  [Locale.French]: fr,
-  [Locale.SpanishES]: es,
-  [Locale.SpanishLATAM]: es,
-  [Locale.PortugueseBR]: pt,
-  [Locale.Japanese]: ja,
-};
+import type { LocalizationMap } from "discord.js";
+import { english, type TextKey } from "../texts/english.ts";
+import { translations } from "../texts/languages.ts";
 
 /** The name and description fields of a command's or option's JSON, with their translations. */
 export function commandText(key: TextKey) {
-  const [name, description] = english[key];
+  const [name, description] = english.commands[key];
   return {
     ...menuText(key),
     name,
@@ -29,7 +15,7 @@ export function commandText(key: TextKey) {
 
 /** Context-menu commands have a name only. */
 export function menuText(key: TextKey) {
-  const [name] = english[key];
+  const [name] = english.commands[key];
   return { name, name_localizations: localised(key, 0) };
 }
 
@@ -37,6 +23,6 @@ export function menuText(key: TextKey) {
 export const choiceText = (key: TextKey, value: string) => ({ ...menuText(key), value });
 
 function localised(key: TextKey, part: 0 | 1): LocalizationMap {
-  const found = Object.entries(translations).map(([locale, table]) => [locale, table[key]?.[part]]);
+  const found = Object.entries(translations).map(([locale, table]) => [locale, table.commands[key][part]]);
   return Object.fromEntries(found.filter(([, text]) => text !== undefined));
 }

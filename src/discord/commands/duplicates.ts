@@ -6,6 +6,7 @@ import {
 } from "discord.js";
 import { duplicatesPage } from "../results/duplicates-page.ts";
 import type { SavedQuery } from "../results/saved-queries.ts";
+import { answersIn } from "../texts/languages.ts";
 import type { SlashCommand } from "./command.ts";
 import { commandText } from "./command-texts.ts";
 import { channelTypes, parseDates } from "./options.ts";
@@ -45,6 +46,6 @@ export const duplicates: SlashCommand = {
       },
     };
     const id = await context.queries.save(query);
-    return duplicatesPage(context, viewer, { query, id, page: 0 });
+    return duplicatesPage(context, viewer, { query, id, page: 0, texts: answersIn(interaction.locale) });
   },
 };

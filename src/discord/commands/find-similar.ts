@@ -2,6 +2,7 @@ import { ApplicationCommandType, ApplicationIntegrationType, InteractionContextT
 import { NO_IMAGES } from "../../core/index.ts";
 import { newResultsReply } from "../results/results-message.ts";
 import { vectorTerm } from "../results/saved-queries.ts";
+import { answersIn } from "../texts/languages.ts";
 import type { MenuCommand } from "./command.ts";
 import { menuText } from "./command-texts.ts";
 import { fetchAttachment, messagePictures } from "./picture-input.ts";
@@ -31,15 +32,16 @@ export const findSimilar: MenuCommand = {
         ),
       );
     }
+    const texts = answersIn(interaction.locale);
     const query = {
       kind: "find" as const,
       guildId: viewer.guildId,
       userId: viewer.userId,
       terms: vectors,
-      shown: pictures.length === 1 ? "Like that picture" : `Like those ${pictures.length} pictures together`,
+      shown: texts.find.likeThose(pictures.length),
       sort: "relevance" as const,
       narrowing: {},
     };
-    return newResultsReply(context, viewer, query);
+    return newResultsReply(context, viewer, query, texts);
   },
 };

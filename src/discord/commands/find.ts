@@ -5,9 +5,11 @@ import {
   InteractionContextType,
   ApplicationCommandOptionType as OptionType,
 } from "discord.js";
-import { NO_IMAGES, UsageError } from "../../core/index.ts";
+import { NO_IMAGES } from "../../core/index.ts";
 import { newResultsReply } from "../results/results-message.ts";
 import { type SavedTerm, vectorTerm } from "../results/saved-queries.ts";
+import { answersIn } from "../texts/languages.ts";
+import { Refusal } from "../texts/refusal.ts";
 import type { BotContext } from "./bot-context.ts";
 import type { SlashCommand } from "./command.ts";
 import { choiceText, commandText } from "./command-texts.ts";
@@ -53,17 +55,16 @@ export const find: SlashCommand = {
     const text = options.getString("query")?.slice(0, 200).trim() || undefined;
     const caption = options.getString("caption")?.slice(0, 100).trim() || undefined;
     if (caption && !(await context.settings.get(viewer.guildId)).captions) {
-      throw new UsageError(
-        "This server keeps no captions. Its managers can turn that on with /index captions.",
-      );
+      throw new Refusal(({ noCaptions }) => noCaptions);
     }
     if (text) context.earlierQuestions.note(viewer.guildId, viewer.userId, text);
+    const texts = answersIn(interaction.locale);
     const query = {
       kind: "find" as const,
       guildId: viewer.guildId,
       userId: viewer.userId,
       terms: [...(text ? [{ text }] : []), ...(await shownPicture(interaction, context))],
-      shown: text ?? (options.getAttachment("image") ? "Like your picture" : ""),
+      shown: text ?? (options.getAttachment("image") ? texts.find.likeYours : ""),
       sort: orders.find((order) => order === options.getString("sort")) ?? "relevance",
       narrowing: {
         channelId: options.getChannel("channel")?.id,
@@ -72,7 +73,7 @@ export const find: SlashCommand = {
         caption,
       },
     };
-    return newResultsReply(context, viewer, query);
+    return newResultsReply(context, viewer, query, texts);
   },
 };
 

@@ -5,31 +5,11 @@ import {
   InteractionContextType,
   PermissionFlagsBits as P,
 } from "discord.js";
+import { answersIn } from "../texts/languages.ts";
 import type { BotContext } from "./bot-context.ts";
 import type { SlashCommand } from "./command.ts";
 import { commandText } from "./command-texts.ts";
 import { mayHere } from "./viewer.ts";
-
-const FOR_ALL = [
-  "**Find pictures** that were posted here, in channels that you can see:",
-  "- `/find query:golden retriever on a beach`: by what they show, and by words beside and in them",
-  "- `/find image:` and *Apps → Find similar* on a message: by a picture",
-  '- `text:invoice` inside the words asks for text in pictures only, `"in quotes"` for words together',
-  "- `/duplicates`: what was posted more than once · `/classify`: what a picture shows",
-  "Only you see the answers, until you press *Show to channel*.",
-  "**Your own pictures**: `/privacy opt-out`, `delete` and `export`.",
-].join("\n");
-
-const FOR_MANAGERS = [
-  "**For managers**",
-  "- `/index add`: which channels can be searched, one, a category or all · `/index status`: how far",
-  "- `/index captions`, `text`, `retention`, `proxies`: what is kept of them",
-  "- `/autotag set`, `list`, `allow`: tags and repost notices · `/status`: how the bot is doing",
-].join("\n");
-
-const WELCOME =
-  "Hello! Once somebody who may manage this server runs `/index add`, members can `/find` the pictures posted in the " +
-  "channels that they can see. Nothing is indexed until then. `/help` says what else there is.";
 
 export const help: SlashCommand = {
   kind: "slash",
@@ -41,14 +21,15 @@ export const help: SlashCommand = {
   },
   async execute(interaction) {
     const isManager = mayHere(interaction, P.ManageGuild);
-    return { content: [FOR_ALL, ...(isManager ? [FOR_MANAGERS] : [])].join("\n") };
+    const { help: texts } = answersIn(interaction.locale);
+    return { content: [texts.all, ...(isManager ? [texts.managers] : [])].join("\n") };
   },
 };
 
 /** Once, on joining, where new members are greeted and the bot may write: nobody is written to in private. */
 export async function welcome(
   { api, log, library }: Pick<BotContext, "api" | "log" | "library">,
-  { id: guildId, systemChannel, members }: Guild,
+  { id: guildId, systemChannel, members, preferredLocale }: Guild,
 ): Promise<void> {
   const name = `discord/welcomed/${guildId}`;
   try {
@@ -56,7 +37,7 @@ export async function welcome(
     if (!me || !systemChannel?.permissionsFor(me).has(P.ViewChannel | P.SendMessages)) return;
     if ((await library.state.get(name)) !== undefined) return;
     await library.state.set(name, String(Date.now()));
-    await api.send(systemChannel.id, { content: WELCOME });
+    await api.send(systemChannel.id, { content: answersIn(preferredLocale).help.welcome });
   } catch (error) {
     log.debug({ guildId, error }, "the bot could not introduce itself");
   }

@@ -1,26 +1,16 @@
 import { ChannelType, type ChatInputCommandInteraction } from "discord.js";
-import { GlimpseError, UsageError } from "../../core/index.ts";
 import { resetProgress, unindexChannel } from "../backfill/purge.ts";
-import { MESSAGE_CONTENT_ADVICE } from "../gateway/client.ts";
-import { pluralizeWere } from "../message-text.ts";
 import { readersCanRead } from "../permissions/audience.ts";
 import type { ReadableChannel } from "../permissions/readable-channels.ts";
 import { channelsReadableBy } from "../permissions/readable-channels.ts";
+import { answersIn } from "../texts/languages.ts";
+import { Refusal } from "../texts/refusal.ts";
 import type { BotContext } from "./bot-context.ts";
 import { addManyChannels } from "./index-many.ts";
 import { managerOf } from "./viewer.ts";
 
 /** One message whether it does not exist, is hidden from the bot, or hidden from the user. */
-class NoSuchChannelError extends GlimpseError {
-  override name = "NoSuchChannelError";
-
-  constructor() {
-    super(
-      "That channel cannot be used: it is not there, or you or the bot may not see it and read its history. " +
-        "Give the bot View Channel and Read Message History there, then try again.",
-    );
-  }
-}
+const noSuchChannel = () => new Refusal(({ index }) => index.noChannel);
 
 /** A channel that both the invoking manager and the bot can read, whatever id the client sends. */
 async function readableChannelOption(
@@ -31,7 +21,7 @@ async function readableChannelOption(
   const { id } = interaction.options.getChannel("channel", true);
   // Managers may configure an age-restricted channel from anywhere.
   const [channel] = await channelsReadableBy({ ...viewer, seesAgeRestricted: true }, [id], context.directory);
-  if (channel?.kind !== "channel") throw new NoSuchChannelError();
+  if (channel?.kind !== "channel") throw noSuchChannel();
   return channel;
 }
 
@@ -41,16 +31,17 @@ export async function addChannel(
 ): Promise<string> {
   const named = interaction.options.getChannel("channel");
   const isAll = interaction.options.getBoolean("all") === true;
-  if (!named && !isAll) throw new UsageError("Name a channel or a category, or choose all.");
+  if (!named && !isAll) throw new Refusal(({ index }) => index.nameOne);
   const { guild } = interaction;
   if (guild && (isAll || named?.type === ChannelType.GuildCategory)) {
-    if (!context.seesContent()) throw new GlimpseError(MESSAGE_CONTENT_ADVICE);
+    if (!context.seesContent()) throw new Refusal(({ noContent }) => noContent);
     return addManyChannels(interaction, context, guild, isAll ? undefined : named?.id);
   }
   const { guildId, channelId } = await readableChannelOption(interaction, context);
-  if (!context.seesContent()) throw new GlimpseError(MESSAGE_CONTENT_ADVICE);
+  if (!context.seesContent()) throw new Refusal(({ noContent }) => noContent);
   const guildSettings = await context.settings.get(guildId);
-  if (guildSettings.indexed[channelId]) return `<#${channelId}> is indexed already. See /index status.`;
+  const { index } = answersIn(interaction.locale);
+  if (guildSettings.indexed[channelId]) return index.already(`<#${channelId}>`);
   await resetProgress(context, guildId, channelId);
   await context.settings.update(guildId, (now) => ({
     ...now,
@@ -59,11 +50,7 @@ export async function addChannel(
   await context.backfillProgress.getOrCreate(guildId, channelId, channelId);
   const shown = await showProgress(interaction, context, { guildId, channelId });
   context.backfill.wake(guildId);
-  return [
-    `<#${channelId}> will be indexed: new pictures at once, older ones from the newest on.`,
-    shown ? "The message below shows how far it is." : "See /index status for how far it is.",
-    "Everybody can keep their own pictures out with /privacy.",
-  ].join(" ");
+  return [index.added(`<#${channelId}>`), shown ? index.below : index.see, index.everybody].join(" ");
 }
 
 /** Only where everybody can read the indexed channel. */
@@ -90,7 +77,7 @@ export async function removeChannel(
 ): Promise<string> {
   const { guildId, channelId } = await indexedChannelOption(interaction, context);
   const pictures = await unindexChannel(context, guildId, channelId);
-  return `<#${channelId}> is no longer indexed. ${pluralizeWere(pictures, "picture")} erased from the index.`;
+  return answersIn(interaction.locale).index.removed(`<#${channelId}>`, pictures);
 }
 
 export async function pauseChannel(
@@ -100,7 +87,7 @@ export async function pauseChannel(
   const { guildId, channelId } = await indexedChannelOption(interaction, context);
   await setPaused(context, guildId, channelId, true);
   context.marks.setGap(channelId);
-  return `<#${channelId}> is paused. Its pictures stay findable; new ones wait for /index resume.`;
+  return answersIn(interaction.locale).index.paused(`<#${channelId}>`);
 }
 
 export async function resumeChannel(
@@ -114,7 +101,7 @@ export async function resumeChannel(
   await setPaused(context, guildId, channelId, false);
   // Catches up in the background on what was posted meanwhile, threads included.
   void context.backfill.catchUp(guildId, 0);
-  return `<#${channelId}> goes on where it was paused.`;
+  return answersIn(interaction.locale).index.resumed(`<#${channelId}>`);
 }
 
 type Channel = Pick<ReadableChannel, "guildId" | "channelId">;
@@ -126,13 +113,13 @@ async function indexedChannelOption(
 ): Promise<Channel> {
   const { guildId } = await managerOf(interaction, context);
   const { id: channelId } = interaction.options.getChannel("channel", true);
-  if (!context.resolvedPermissions.canRead(interaction.id, channelId)) throw new NoSuchChannelError();
+  if (!context.resolvedPermissions.canRead(interaction.id, channelId)) throw noSuchChannel();
   return requireIndexed(context, { guildId, channelId });
 }
 
 async function requireIndexed(context: BotContext, { guildId, channelId }: Channel): Promise<Channel> {
   const guildSettings = await context.settings.get(guildId);
-  if (!guildSettings.indexed[channelId]) throw new GlimpseError(`<#${channelId}> is not indexed.`);
+  if (!guildSettings.indexed[channelId]) throw new Refusal(({ index }) => index.not(`<#${channelId}>`));
   return { guildId, channelId };
 }
 

@@ -7,8 +7,8 @@ import {
   ApplicationCommandOptionType as OptionType,
   PermissionFlagsBits as P,
 } from "discord.js";
-import { UsageError } from "../../core/index.ts";
 import { proxyAuthors } from "../ingest/guild-settings.ts";
+import { Refusal } from "../texts/refusal.ts";
 import type { BotContext } from "./bot-context.ts";
 import type { Reply, SlashCommand } from "./command.ts";
 import { choiceText, commandText } from "./command-texts.ts";
@@ -110,7 +110,7 @@ export const index: SlashCommand = {
     const viewer = await managerOf(interaction, context);
     const name = interaction.options.getSubcommand();
     const subcommand = subcommands[name];
-    if (!subcommand) throw new UsageError("There is no such part of /index.");
+    if (!subcommand) throw new Refusal(({ otherVersion }) => otherVersion);
     const answer = await subcommand(interaction, context);
     if (name !== "status") {
       context.log.info(

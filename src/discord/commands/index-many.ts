@@ -1,7 +1,8 @@
 import type { ChatInputCommandInteraction, Guild } from "discord.js";
-import { GlimpseError, pluralize } from "../../core/index.ts";
 import { resetProgress } from "../backfill/purge.ts";
 import { channelsReadableBy } from "../permissions/readable-channels.ts";
+import { answersIn } from "../texts/languages.ts";
+import { Refusal } from "../texts/refusal.ts";
 import type { BotContext } from "./bot-context.ts";
 import { channelTypes } from "./options.ts";
 import { managerOf } from "./viewer.ts";
@@ -35,8 +36,7 @@ export async function addManyChannels(
   const wanted = readable.filter(({ ageRestricted }) => !ageRestricted);
   const { indexed } = await context.settings.get(guildId);
   const added = wanted.map(({ channelId }) => channelId).filter((id) => !indexed[id]);
-  if (wanted.length === 0)
-    throw new GlimpseError("There is no channel among these that both you and the bot can read.");
+  if (wanted.length === 0) throw new Refusal(({ index }) => index.noneAmong);
   for (const channelId of added) await resetProgress(context, guildId, channelId);
   const rule = { since: Date.now(), paused: false };
   await context.settings.update(guildId, (now) => ({
@@ -47,10 +47,12 @@ export async function addManyChannels(
   context.backfill.wake(guildId);
   const already = wanted.length - added.length;
   const restricted = readable.length - wanted.length;
+  const { index } = answersIn(interaction.locale);
   return [
-    `${pluralize(added.length, "channel")} will be indexed: new pictures at once, older ones from the newest on.`,
-    ...(already > 0 ? [`${already} were indexed already.`] : []),
-    ...(restricted > 0 ? [`${restricted} age-restricted left out: add them by name.`] : []),
-    "See /index status for how far it is. Everybody can keep their own pictures out with /privacy.",
+    index.addedMany(added.length),
+    ...(already > 0 ? [index.alreadyMany(already)] : []),
+    ...(restricted > 0 ? [index.restricted(restricted)] : []),
+    index.see,
+    index.everybody,
   ].join(" ");
 }

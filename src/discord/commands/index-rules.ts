@@ -1,7 +1,6 @@
 import type { ChatInputCommandInteraction } from "discord.js";
-import { pluralize } from "../../core/index.ts";
 import { retentionCutoff } from "../ingest/guild-settings.ts";
-import { pluralizeWere } from "../message-text.ts";
+import { answersIn } from "../texts/languages.ts";
 import type { BotContext } from "./bot-context.ts";
 import { managerOf } from "./viewer.ts";
 
@@ -12,11 +11,10 @@ export async function keepCaptions(
   const { guildId } = await managerOf(interaction, context);
   const captions = interaction.options.getBoolean("keep", true);
   await context.settings.update(guildId, (now) => ({ ...now, captions }));
-  if (captions) {
-    return "Message text is kept with pictures posted from now on, and erased with the message. /find caption: searches it.";
-  }
+  const { index } = answersIn(interaction.locale);
+  if (captions) return index.captionsOn;
   await context.library.posts.eraseCaptions(guildId);
-  return "No message text is kept. Every caption was erased.";
+  return index.captionsOff;
 }
 
 export async function readText(
@@ -26,9 +24,10 @@ export async function readText(
   const { guildId } = await managerOf(interaction, context);
   const isRead = interaction.options.getBoolean("read", true);
   await context.library.allowReadingPosts(guildId, isRead);
-  if (!isRead) return "Text in pictures is not read. What was read was erased.";
+  const { index } = answersIn(interaction.locale);
+  if (!isRead) return index.textOff;
   context.textReading.wake();
-  return "Text in pictures is read, old and new, so that /find finds its words. It is erased with the message.";
+  return index.textOn;
 }
 
 export async function creditProxies(
@@ -38,9 +37,7 @@ export async function creditProxies(
   const { guildId } = await managerOf(interaction, context);
   const proxies = interaction.options.getString("author", true) === "member" ? "member" : "webhook";
   await context.settings.update(guildId, (now) => ({ ...now, proxies }));
-  return proxies === "webhook"
-    ? "Pictures that a proxy (PluralKit, Tupperbox) posts from now on count as its webhook's: /privacy of the member behind does not reach them."
-    : "Pictures that a proxy (PluralKit, Tupperbox) posts from now on count as the member's, and /privacy reaches them. For older messages of PluralKit the bot asks its public API who that is. Pictures taken before stay as they are until their channel is indexed anew.";
+  return answersIn(interaction.locale).index[proxies];
 }
 
 export async function setRetention(
@@ -51,10 +48,11 @@ export async function setRetention(
   const days = Math.max(0, Math.min(3_650, interaction.options.getInteger("days", true)));
   const retentionDays = days === 0 ? null : days;
   await context.settings.update(guildId, (now) => ({ ...now, retentionDays }));
-  if (retentionDays === null) return "Pictures stay in the index until their message is deleted.";
+  const { index } = answersIn(interaction.locale);
+  if (retentionDays === null) return index.keptForGood;
   const { placements } = await context.erasures.erase({
     guildId,
     postedBefore: retentionCutoff(retentionDays),
   });
-  return `Pictures leave the index ${pluralize(days, "day")} after they were posted. ${pluralizeWere(placements, "picture")} erased now.`;
+  return index.retention(days, placements);
 }

@@ -1,9 +1,8 @@
 import type { ChatInputCommandInteraction } from "discord.js";
-import { pluralize } from "../../core/index.ts";
 import { describeReport, indexReport } from "../backfill/index-report.ts";
-import { MESSAGE_CONTENT_ADVICE } from "../gateway/client.ts";
 import { fittingLines, MAX_CONTENT } from "../message-text.ts";
 import { channelsReadableBy } from "../permissions/readable-channels.ts";
+import { answersIn } from "../texts/languages.ts";
 import type { BotContext } from "./bot-context.ts";
 import type { Reply } from "./command.ts";
 import { managerOf } from "./viewer.ts";
@@ -24,6 +23,7 @@ export async function indexStatus(
   const { backfillProgress, retryQueue } = context;
   const { posts } = context.library;
   const readsText = await context.library.readsPosts(guildId);
+  const texts = answersIn(interaction.locale);
   const lines: string[] = [];
   for (const { channelId } of channels.slice(0, MAX_LINES)) {
     const paused = guildSettings.indexed[channelId]?.paused === true;
@@ -33,16 +33,16 @@ export async function indexStatus(
       channelId,
       paused,
     );
-    lines.push(describeReport(channelId, report));
+    lines.push(describeReport(channelId, report, texts));
   }
-  if (lines.length === 0) lines.push("No channel that you can see is indexed. Start with /index add.");
-  const above = context.seesContent() ? "" : `${MESSAGE_CONTENT_ADVICE}\n`;
-  const below = `\n-# captions ${guildSettings.captions ? "kept" : "not kept"} · text in pictures ${readsText ? "read" : "not read"} · retention ${guildSettings.retentionDays ? pluralize(guildSettings.retentionDays, "day") : "unlimited"}`;
+  if (lines.length === 0) lines.push(texts.index.none);
+  const above = context.seesContent() ? "" : `${texts.noContent}\n`;
+  const below = `\n-# ${texts.index.rules(guildSettings.captions, readsText, guildSettings.retentionDays)}`;
   const maxLength = MAX_CONTENT - above.length - below.length;
   const total = Math.max(lines.length, channels.length);
   const channelIds = channels.map(({ channelId }) => channelId);
   return {
-    content: above + fittingLines(lines, { maxLength, total }) + below,
+    content: above + fittingLines(lines, { maxLength, total, more: texts.andMore }) + below,
     madeOf: { basis: { channelIds, seesAgeRestricted: true }, posts: [] },
   };
 }

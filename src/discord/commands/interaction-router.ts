@@ -23,6 +23,8 @@ import { discordErrorCode, withRetry } from "../gateway/retry.ts";
 import { canReadAll } from "../permissions/readable-channels.ts";
 import { parseCustomId } from "../results/custom-id.ts";
 import type { MadeOf } from "../results/made-of.ts";
+import { answersIn } from "../texts/languages.ts";
+import { Refusal } from "../texts/refusal.ts";
 import type { BotContext } from "./bot-context.ts";
 import type { Command, ComponentHandler, Reply } from "./command.ts";
 import { commands, componentHandlers } from "./index.ts";
@@ -36,7 +38,6 @@ type Answerable = RepliableInteraction | MessageComponentInteraction;
 
 /** How long a stop waits for answers that are being made. Service managers grant half a minute in all. */
 const FINISH_MS = 15_000;
-const STOPPING = "The bot is being restarted. Please ask again in a moment.";
 /** Of interactions, so that one that is delivered twice is answered once. */
 const REMEMBERED = 10_000;
 
@@ -76,7 +77,7 @@ export class InteractionRouter {
   async #apologise(interaction: Interaction): Promise<void> {
     if (!interaction.isRepliable() || !interaction.deferred) return;
     try {
-      await interaction.editReply({ content: STOPPING });
+      await interaction.editReply({ content: answersIn(interaction.locale).restarting });
     } catch (error) {
       this.#logFailure(interaction, error);
     }
@@ -91,8 +92,9 @@ export class InteractionRouter {
 }
 
 async function refuse(interaction: Interaction): Promise<void> {
-  if (interaction.isRepliable())
-    await interaction.reply({ content: STOPPING, flags: MessageFlags.Ephemeral });
+  if (!interaction.isRepliable()) return;
+  const { restarting } = answersIn(interaction.locale);
+  await interaction.reply({ content: restarting, flags: MessageFlags.Ephemeral });
 }
 
 async function handleInteraction(interaction: Interaction, context: BotContext): Promise<void> {
@@ -129,7 +131,7 @@ async function handleComponent(interaction: MessageComponentInteraction, context
   const work = () =>
     handler && parsed
       ? handler.handle(interaction, parsed.args, context)
-      : Promise.reject(new GlimpseError("This button belongs to an older version of the bot. Ask again."));
+      : Promise.reject(new Refusal(({ olderButton }) => olderButton));
   if (handler?.answer === "update") {
     if (!(await acknowledge(interaction, () => interaction.deferUpdate()))) return;
     await runAndReply(interaction, context, handler, work, (content) =>
@@ -196,11 +198,11 @@ async function runAndReply(
   }
 }
 
-class RightsChangedError extends GlimpseError {
+class RightsChangedError extends Refusal {
   override name = "RightsChangedError";
 
   constructor() {
-    super("What you may see changed while this was put together. Please ask again.");
+    super(({ rightsChanged }) => rightsChanged);
   }
 }
 
@@ -252,13 +254,18 @@ const nameOf = (what: Command | ComponentHandler | undefined): string => {
 };
 
 /** Expected errors have a message; of others users get an id to report. */
-function errorText(error: unknown, { id, guildId, channelId }: Answerable, { log }: BotContext): string {
-  if (error instanceof PictureError) return `That picture could not be used: ${error.message}`;
+function errorText(
+  error: unknown,
+  { id, guildId, channelId, locale }: Answerable,
+  { log }: BotContext,
+): string {
+  const texts = answersIn(locale);
+  if (error instanceof Refusal) return error.tell(texts);
+  if (error instanceof PictureError) return texts.badPicture(texts.badPictures[error.code]);
   const forOwner = OWNERS_ERRORS.some((kind) => error instanceof kind);
   if (error instanceof GlimpseError && !forOwner) return error.message;
   log.error({ interaction: id, guildId, channelId, error }, "an interaction failed");
-  return `Something went wrong. If it happens again, tell the bot's owner this number: ${id}`;
+  return texts.wentWrong(id);
 }
 
-const unknownCommand = (): Promise<Reply> =>
-  Promise.reject(new GlimpseError("This command belongs to another version of the bot."));
+const unknownCommand = (): Promise<Reply> => Promise.reject(new Refusal(({ otherVersion }) => otherVersion));

@@ -1,14 +1,14 @@
 import type { MessageComponentInteraction } from "discord.js";
-import { GlimpseError } from "../../core/index.ts";
+import { Refusal } from "../texts/refusal.ts";
 import type { BotContext } from "./bot-context.ts";
 import { viewerOf } from "./viewer.ts";
 
 /** One message whether it never existed, is too old, or is somebody else's. */
-export class UnknownQueryError extends GlimpseError {
+export class UnknownQueryError extends Refusal {
   override name = "UnknownQuestionError";
 
   constructor() {
-    super("This answer is too old, or it is somebody else's. Ask again with /find.");
+    super(({ tooOld }) => tooOld);
   }
 }
 

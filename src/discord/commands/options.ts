@@ -4,8 +4,9 @@ import {
   type CommandInteractionOptionResolver,
 } from "discord.js";
 import { dateRange, UsageError } from "../../core/index.ts";
-import { oneLine } from "../message-text.ts";
+import { oneLine, quoted } from "../message-text.ts";
 import type { SearchFilters } from "../permissions/viewer-scope.ts";
+import { Refusal } from "../texts/refusal.ts";
 
 type Allowed = ApplicationCommandOptionAllowedChannelType[];
 
@@ -35,28 +36,37 @@ export const channelTypes = {
 
 /**
  * The options `since` and `until`, both included. The bot does not know in which zone somebody lives: days are those of
- * the zone that it runs in. @throws UsageError
+ * the zone that it runs in. @throws Refusal
  */
-export const parseDates = (
+export async function parseDates(
   options: Pick<CommandInteractionOptionResolver, "getString">,
-): Promise<Pick<SearchFilters, "since" | "until">> =>
-  dateRange({
-    since: options.getString("since") ?? undefined,
-    until: options.getString("until") ?? undefined,
-  });
+): Promise<Pick<SearchFilters, "since" | "until">> {
+  const since = options.getString("since") ?? undefined;
+  const until = options.getString("until") ?? undefined;
+  const told = (words: string | undefined) => quoted(words ?? "", 30);
+  const refuse = (tell: ConstructorParameters<typeof Refusal>[0]) => (error: unknown) => {
+    if (error instanceof UsageError) throw new Refusal(tell, { cause: error });
+    throw error;
+  };
+  await dateRange({ since }).catch(refuse(({ noDate }) => noDate(told(since))));
+  await dateRange({ until }).catch(refuse(({ noDate }) => noDate(told(until))));
+  return dateRange({ since, until }).catch(
+    refuse(({ datesReversed }) => datesReversed(told(since), told(until))),
+  );
+}
 
 const MAX_LABELS = 50;
 const MAX_LENGTH = 80;
 
-/** Labels as people type them: `cat, dog, red car`. @param clean makes each fit to be kept @throws UsageError */
+/** Labels as people type them: `cat, dog, red car`. @param clean makes each fit to be kept @throws Refusal */
 export function parseLabels(
   text: string | null,
   clean: (label: string) => string = (label) => oneLine(label, MAX_LENGTH),
 ): string[] | undefined {
   if (text === null) return undefined;
   const labels = [...new Set(text.split(/[,;\n]/).map(clean))].filter(Boolean);
-  if (labels.length === 0) throw new UsageError("Give at least one label, such as: cat, dog, car");
+  if (labels.length === 0) throw new Refusal(({ noLabel }) => noLabel);
   if (labels.length > MAX_LABELS)
-    throw new UsageError(`At most ${MAX_LABELS} labels fit; ${labels.length} were given.`);
+    throw new Refusal(({ tooManyLabels }) => tooManyLabels(MAX_LABELS, labels.length));
   return labels;
 }

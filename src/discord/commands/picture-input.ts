@@ -1,6 +1,7 @@
 import type { Message } from "discord.js";
-import { GlimpseError, PictureError } from "../../core/index.ts";
+import { PictureError } from "../../core/index.ts";
 import { downloadLimits } from "../gateway/download.ts";
+import { Refusal } from "../texts/refusal.ts";
 import type { BotContext } from "./bot-context.ts";
 
 interface OfferedFile {
@@ -9,11 +10,11 @@ interface OfferedFile {
   readonly size: number;
 }
 
-/** The bytes of an attachment given as input; it is not stored. @throws GlimpseError */
+/** The bytes of an attachment given as input; it is not stored. @throws Refusal, PictureError */
 export async function fetchAttachment(context: BotContext, { url, size }: OfferedFile): Promise<Uint8Array> {
   if (size > downloadLimits.maxBytes) {
     const mib = downloadLimits.maxBytes / 2 ** 20;
-    throw new GlimpseError(`That file is too large; pictures up to ${mib} MiB are looked at.`);
+    throw new Refusal(({ tooLarge }) => tooLarge(mib));
   }
   try {
     return await context.download(url);
@@ -21,16 +22,14 @@ export async function fetchAttachment(context: BotContext, { url, size }: Offere
     // Has a message of its own: too many bytes, too slow, not a Discord host.
     if (error instanceof PictureError) throw error;
     context.log.debug({ error }, "a shown picture could not be fetched");
-    throw new GlimpseError("That picture could not be fetched from Discord. Please try again.", {
-      cause: error,
-    });
+    throw new Refusal(({ notFetched }) => notFetched, { cause: error });
   }
 }
 
 /** Per message: more would make one user wait too long. */
 const MAX_PICTURES = 4;
 
-/** Picture attachments of a message and of what it forwards. @throws GlimpseError when there is none */
+/** Picture attachments of a message and of what it forwards. @throws Refusal when there is none */
 export function messagePictures(message: Message) {
   const forwarded = [...message.messageSnapshots.values()].flatMap((snapshot) => [
     ...(snapshot.attachments?.values() ?? []),
@@ -40,6 +39,6 @@ export function messagePictures(message: Message) {
       ? /^image\/(?!svg)/.test(contentType)
       : /\.(jpe?g|png|webp|gif|avif|hei[cf]|hif|tiff?|bmp)$/i.test(name),
   );
-  if (pictures.length === 0) throw new GlimpseError("There is no picture attached to that message.");
+  if (pictures.length === 0) throw new Refusal(({ noPicture }) => noPicture);
   return pictures.slice(0, MAX_PICTURES);
 }

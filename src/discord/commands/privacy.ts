@@ -6,8 +6,9 @@ import {
   MessageFlags,
   ApplicationCommandOptionType as OptionType,
 } from "discord.js";
-import { ENTIRE_LIBRARY, formatCount, UsageError } from "../../core/index.ts";
-import { pluralizeWere } from "../message-text.ts";
+import { ENTIRE_LIBRARY } from "../../core/index.ts";
+import { answersIn } from "../texts/languages.ts";
+import { Refusal } from "../texts/refusal.ts";
 import type { BotContext } from "./bot-context.ts";
 import type { Reply, SlashCommand } from "./command.ts";
 import { commandText } from "./command-texts.ts";
@@ -39,7 +40,7 @@ export const privacy: SlashCommand = {
   },
   async execute(interaction, context) {
     const subcommand = subcommands[interaction.options.getSubcommand()];
-    if (!subcommand) throw new UsageError("There is no such part of /privacy.");
+    if (!subcommand) throw new Refusal(({ otherVersion }) => otherVersion);
     return subcommand(interaction, context);
   },
 };
@@ -47,32 +48,29 @@ export const privacy: SlashCommand = {
 async function optOut(interaction: ChatInputCommandInteraction, context: BotContext): Promise<Reply> {
   await context.privacy.update(interaction.user.id, { optedOut: true });
   const erased = await eraseEverywhere(context, interaction.user.id);
-  return {
-    content: `Done: no picture that you post will be indexed, and ${erased} erased from the index, in every server of this bot. Your messages are untouched. /privacy opt-in undoes it for new pictures.`,
-  };
+  return { content: answersIn(interaction.locale).privacy.optedOut(erased) };
 }
 
 async function optIn(interaction: ChatInputCommandInteraction, context: BotContext): Promise<Reply> {
   await context.privacy.update(interaction.user.id, { optedOut: false, erasedBefore: Date.now() });
-  return { content: "Done: pictures that you post from now on can be found again." };
+  return { content: answersIn(interaction.locale).privacy.optedIn };
 }
 
 async function erase(interaction: ChatInputCommandInteraction, context: BotContext): Promise<Reply> {
   await context.privacy.update(interaction.user.id, { erasedBefore: Date.now() });
   const erased = await eraseEverywhere(context, interaction.user.id);
-  return {
-    content: `Done: ${erased} erased from the index, in every server of this bot. Your messages are untouched. New pictures are indexed unless you opt out.`,
-  };
+  return { content: answersIn(interaction.locale).privacy.erased(erased) };
 }
 
-async function eraseEverywhere(context: BotContext, authorId: string): Promise<string> {
+/** Returns how many pictures. */
+async function eraseEverywhere(context: BotContext, authorId: string): Promise<number> {
   let placements = 0;
   for (const { guildId } of (await context.library.within(ENTIRE_LIBRARY).status()).guilds) {
     placements += (await context.erasures.erase({ guildId, authorId })).placements;
   }
   await context.library.marks.erase({ userId: authorId });
   context.earlierQuestions.forget(authorId);
-  return pluralizeWere(placements, "picture");
+  return placements;
 }
 
 /** The lines of text that were read, by picture. */
@@ -103,7 +101,7 @@ async function exportOwn(interaction: ChatInputCommandInteraction, context: BotC
   const head = { userId: authorId, exportedAt: new Date().toISOString(), choices };
   const files = exportFiles(head, { pictures, notes }, interaction.attachmentSizeLimit);
   const [first = [], ...more] = inGroups(files, FILES_PER_MESSAGE);
-  const content = `Everything kept about your pictures (${formatCount(pictures.length)}). Beside each: a vector that describes what it shows, a fingerprint and a small preview.`;
+  const content = answersIn(interaction.locale).privacy.exported(pictures.length);
   if (more.length === 0) return { content, files: first };
   await interaction.editReply({ content, files: first });
   for (const group of more) await interaction.followUp({ files: group, flags: MessageFlags.Ephemeral });

@@ -1,15 +1,11 @@
 import { LRUCache } from "lru-cache";
-import { GlimpseError } from "../../core/index.ts";
+import { Refusal } from "../texts/refusal.ts";
 
 export interface RateLimitOptions {
   /** Requests in a row. */
   readonly burst: number;
   /** Time to refill the whole burst. */
   readonly perMs: number;
-}
-
-class TooOftenError extends GlimpseError {
-  override name = "TooOftenError";
 }
 
 /** A token bucket per user or server. */
@@ -42,10 +38,9 @@ export const createRateLimits = (
   perGuild: RateLimitOptions = { burst: 30, perMs: 10_000 },
 ): RateLimits => ({ perUser: new RateLimit(perUser), perGuild: new RateLimit(perGuild) });
 
-/** @throws TooOftenError */
+/** @throws Refusal */
 export function enforceRateLimits(limits: RateLimits, userId: string, guildId: string | null): void {
   const wait = limits.perUser.take(userId) || (guildId ? limits.perGuild.take(guildId) : 0);
   if (wait === 0) return;
-  const unit = wait === 1 ? "second" : "seconds";
-  throw new TooOftenError(`That is a lot of questions at once. Please try again in ${wait} ${unit}.`);
+  throw new Refusal(({ tooOften }) => tooOften(wait));
 }

@@ -1,6 +1,7 @@
 import { type MessageComponentInteraction, PermissionFlagsBits as P } from "discord.js";
-import { GlimpseError } from "../../core/index.ts";
 import type { MessageAboutPictures } from "../ingest/messages-about-pictures.ts";
+import { answersIn } from "../texts/languages.ts";
+import { Refusal } from "../texts/refusal.ts";
 import type { BotContext } from "./bot-context.ts";
 import type { ComponentHandler } from "./command.ts";
 import { mayHere, viewerOf } from "./viewer.ts";
@@ -14,10 +15,10 @@ export const removeTags: ComponentHandler = {
     const tags = await tagsUnder(interaction, args.at(-1) ?? "", context);
     const isPoster = tags?.posts.some(({ authorId }) => authorId === userId) === true;
     if (!tags || !(isPoster || mayHere(interaction, P.ManageMessages))) {
-      throw new GlimpseError("Only the person who posted the picture, or a moderator, can remove its tags.");
+      throw new Refusal(({ tags: texts }) => texts.notYours);
     }
     await context.about.remove(guildId, tags);
-    return { content: "Removed." };
+    return { content: answersIn(interaction.locale).tags.removed };
   },
 };
 

@@ -1,9 +1,11 @@
-import { GlimpseError, NotFoundError } from "../../core/index.ts";
+import { NotFoundError } from "../../core/index.ts";
 import { visibleLibrary } from "../permissions/viewer-scope.ts";
 import { pageNumber } from "../results/custom-id.ts";
 import { duplicatesPage } from "../results/duplicates-page.ts";
 import { NONE_OF_THEM, newResultsReply, resultsPageReply } from "../results/results-message.ts";
 import { questionOf, type SavedQuery } from "../results/saved-queries.ts";
+import { answersIn } from "../texts/languages.ts";
+import { Refusal } from "../texts/refusal.ts";
 import type { ComponentHandler } from "./command.ts";
 import { loadQuery, UnknownQueryError } from "./load-query.ts";
 
@@ -15,9 +17,10 @@ export const turnPage: ComponentHandler = {
     const page = pageNumber(pageText);
     if (page === undefined) throw new UnknownQueryError();
     const { viewer, ...saved } = await loadQuery(interaction, id, context);
+    const shown = { ...saved, page, texts: answersIn(interaction.locale) };
     return saved.query.kind === "find"
-      ? resultsPageReply(context, viewer, { ...saved, page })
-      : duplicatesPage(context, viewer, { ...saved, page });
+      ? resultsPageReply(context, viewer, shown)
+      : duplicatesPage(context, viewer, shown);
   },
 };
 
@@ -31,17 +34,18 @@ export const moreLikeThis: ComponentHandler = {
     if (picked === undefined || !/^[0-9a-f]{64}$/.test(picked)) throw new UnknownQueryError();
     const { view } = await visibleLibrary(context, viewer);
     const image = await view.image(picked).catch(nothing);
-    if (!image) throw new GlimpseError("That picture is no longer there.");
+    if (!image) throw new Refusal(({ pictureGone }) => pictureGone);
     const [placement] = image.placements;
-    const name = placement?.kind === "discord" ? placement.filename : "this picture";
+    const texts = answersIn(interaction.locale);
+    const { moreLike, moreLikeThis } = texts.find;
     const next: SavedQuery = {
       ...query,
       terms: [{ imageId: image.id }],
-      shown: `More like ${name}`,
+      shown: placement?.kind === "discord" ? moreLike(placement.filename) : moreLikeThis,
       sort: "relevance",
       narrowing: {},
     };
-    return newResultsReply(context, viewer, next);
+    return newResultsReply(context, viewer, next, texts);
   },
 };
 
@@ -58,14 +62,14 @@ export const markAnswer: ComponentHandler = {
     const { marks } = context.library;
     if (picked === NONE_OF_THEM) {
       await marks.put(question, null, { maker });
-      return { content: "Noted that nothing here is what you asked for. /privacy delete erases your notes." };
+      return { content: answersIn(interaction.locale).find.notedNone };
     }
     if (!/^[0-9a-f]{64}$/.test(picked)) throw new UnknownQueryError();
     const { view } = await visibleLibrary(context, viewer);
     const image = await view.image(picked).catch(nothing);
-    if (!image) throw new GlimpseError("That picture is no longer there.");
+    if (!image) throw new Refusal(({ pictureGone }) => pictureGone);
     await marks.put(question, image.id, { maker });
-    return { content: "Noted that this is what you asked for. /privacy delete erases your notes." };
+    return { content: answersIn(interaction.locale).find.noted };
   },
 };
 

@@ -1,5 +1,4 @@
 import { type MessageComponentInteraction, PermissionFlagsBits as P } from "discord.js";
-import { GlimpseError } from "../../core/index.ts";
 import { audienceCanRead } from "../permissions/audience.ts";
 import { mayPostPictures } from "../permissions/channel-directory.ts";
 import { canReadAll, type ReadableChannel } from "../permissions/readable-channels.ts";
@@ -8,6 +7,8 @@ import { findPage, type ResultsPage, type VisibleHit } from "../results/find-pag
 import { publicPage } from "../results/public-page.ts";
 import { resultsMessage } from "../results/results-message.ts";
 import { publicTitle } from "../results/saved-queries.ts";
+import { answersIn } from "../texts/languages.ts";
+import { Refusal } from "../texts/refusal.ts";
 import type { BotContext } from "./bot-context.ts";
 import type { ComponentHandler } from "./command.ts";
 import { loadQuery, UnknownQueryError } from "./load-query.ts";
@@ -29,18 +30,21 @@ export const showToChannel: ComponentHandler = {
     const found = await findPage(context, viewer, query, page);
     const forAll = await publicPage(context.verifier, found, await openAmong(interaction, context, found));
     if (forAll.hits.length === 0) {
-      throw new GlimpseError("None of these pictures may be seen by everybody who reads this channel.");
+      throw new Refusal(({ show }) => show.notForAll);
     }
     const posts = forAll.hits.map(({ placement }) => placement);
+    const forChannel = answersIn(interaction.guild.preferredLocale);
     const message = await resultsMessage(forAll, {
-      title: publicTitle(query),
+      texts: forChannel,
+      title: publicTitle(query, forChannel),
       shownBy: viewer.userId,
       takeBackId: posts[0]?.messageId,
     });
     await requireStillOpen(interaction, context, forAll);
     const left = found.hits.length - forAll.hits.length;
-    const leftOut = left > 0 ? ` ${left} left out: not everybody here can see where they were posted.` : "";
-    await interaction.editReply({ content: `Shown.${leftOut}` });
+    const { show } = answersIn(interaction.locale);
+    const leftOut = left > 0 ? ` ${show.leftOut(left)}` : "";
+    await interaction.editReply({ content: `${show.shown}${leftOut}` });
     const { id: messageId } = await interaction.followUp(message);
     const { channelId } = interaction;
     await context.erasures.noteMessage(viewer.guildId, { channelId, messageId, by: viewer.userId, posts });
@@ -56,19 +60,16 @@ export const takeBack: ComponentHandler = {
     const { guildId, userId } = viewerOf(interaction);
     const shown = await context.about.find(guildId, postId, interaction.message.id);
     if (!shown || !(shown.by === userId || mayHere(interaction, P.ManageMessages))) {
-      throw new GlimpseError(
-        "Only the person who showed these pictures, or a moderator, can take them back.",
-      );
+      throw new Refusal(({ show }) => show.notYours);
     }
     await context.about.remove(guildId, shown);
-    return { content: "Taken back." };
+    return { content: answersIn(interaction.locale).show.takenBack };
   },
 };
 
 function requireMayPost(interaction: MessageComponentInteraction<"cached">): void {
   const { channel, member } = interaction;
-  if (!channel || !mayPostPictures(member, channel))
-    throw new GlimpseError("You cannot post pictures in this channel.");
+  if (!channel || !mayPostPictures(member, channel)) throw new Refusal(({ show }) => show.mayNotPost);
 }
 
 /** Channels of the page's pictures that everybody here can read. */
@@ -79,7 +80,7 @@ async function openAmong(
 ): Promise<ReadonlySet<string>> {
   const { guild, guildId, channelId } = interaction;
   const there = await directory.readableChannel(guildId, channelId);
-  if (!there) throw new GlimpseError("You cannot post pictures in this channel.");
+  if (!there) throw new Refusal(({ show }) => show.mayNotPost);
   const posted = new Set(hits.flatMap(({ hit }) => channelsOf(hit)));
   const mayBeRead = basis.channelIds.filter((id) => posted.has(id));
   const channels = await Promise.all(mayBeRead.map((id) => directory.readableChannel(guildId, id)));
@@ -107,5 +108,5 @@ async function requireStillOpen(
     channelIds.every((id) => open.has(id)) && !posts.some((post) => context.erasures.isErased(post));
   const seen = { channelIds, seesAgeRestricted: forAll.basis.seesAgeRestricted };
   if (!isSame || !(await canReadAll(viewerOf(interaction), seen, context.directory, channelIds)))
-    throw new GlimpseError("What may be shown here changed while this was put together. Please try again.");
+    throw new Refusal(({ show }) => show.changed);
 }

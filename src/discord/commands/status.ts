@@ -4,9 +4,8 @@ import {
   InteractionContextType,
   PermissionFlagsBits as P,
 } from "discord.js";
-import { pluralize } from "../../core/index.ts";
-import { MESSAGE_CONTENT_ADVICE } from "../gateway/client.ts";
 import { visibleLibrary } from "../permissions/viewer-scope.ts";
+import { answersIn } from "../texts/languages.ts";
 import type { SlashCommand } from "./command.ts";
 import { commandText } from "./command-texts.ts";
 import { managerOf } from "./viewer.ts";
@@ -25,11 +24,12 @@ export const status: SlashCommand = {
     const { view, channels, basis } = await visibleLibrary(context, { ...viewer, seesAgeRestricted: true });
     const { images, model, index } = await view.status();
     const started = Math.floor(context.startedAt / 1000);
+    const texts = answersIn(interaction.locale);
     const lines = [
-      ...(context.seesContent() ? [] : [MESSAGE_CONTENT_ADVICE]),
-      `${pluralize(images, "picture")} in ${channels.length} channels and threads that you can see`,
-      `${pluralize(context.ingestor.pendingOf(viewer.guildId), "picture")} waiting to be looked at`,
-      `model ${model} · ${index.kind} search · running since <t:${started}:R>`,
+      ...(context.seesContent() ? [] : [texts.noContent]),
+      texts.status.visible(images, channels.length),
+      texts.status.waiting(context.ingestor.pendingOf(viewer.guildId)),
+      texts.status.running(model, index.kind, `<t:${started}:R>`),
     ];
     return { content: lines.join("\n"), madeOf: { basis, posts: [] } };
   },

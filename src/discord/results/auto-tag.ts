@@ -1,5 +1,5 @@
 import type { Client } from "discord.js";
-import { type DiscordPlacement, type ImageRef, type Library, pluralize } from "../../core/index.ts";
+import type { DiscordPlacement, ImageRef, Library } from "../../core/index.ts";
 import { jumpLink } from "../../shared/placements.ts";
 import type { DiscordApi } from "../gateway/discord-api.ts";
 import type { Download } from "../gateway/download.ts";
@@ -10,6 +10,7 @@ import type { PrivacyStore } from "../ingest/privacy-store.ts";
 import type { Log } from "../log.ts";
 import { readersCanRead } from "../permissions/audience.ts";
 import { permissionChannelId, type ReadableChannel } from "../permissions/readable-channels.ts";
+import { answersIn } from "../texts/languages.ts";
 import { findRepost, type RepostParts } from "./find-repost.ts";
 import { parseTagLabel, reactionName, type TagLabel } from "./tag-labels.ts";
 import type { TagLimit } from "./tag-limit.ts";
@@ -103,7 +104,8 @@ async function publish(parts: TagParts, rule: TagRule, findings: readonly Findin
   if (!first) return;
   const { channelId, messageId, guildId } = first.picture.placement;
   if (rule.mode === "react") return react(parts, findings);
-  const message = { pictures: await shownTo(parts, rule, findings), messageId };
+  const texts = textsOf(parts, guildId);
+  const message = { pictures: await shownTo(parts, rule, findings), messageId, texts };
   if (message.pictures.every(({ tags, repost }) => tags.length === 0 && !repost)) return;
   const write = async (where: string, body: object) => {
     const sent = await parts.api.send(where, body);
@@ -147,6 +149,10 @@ function shownTo(parts: TagParts, rule: TagRule, findings: readonly Finding[]): 
   );
 }
 
+/** Everybody in the server reads it. */
+const textsOf = ({ client }: TagParts, guildId: string) =>
+  answersIn(client.guilds.cache.get(guildId)?.preferredLocale);
+
 /** In one message, however many there were. */
 async function tellSkipped(
   parts: TagParts,
@@ -159,10 +165,8 @@ async function tellSkipped(
   if (where === undefined) return;
   try {
     if (!(await readersCanRead(parts, guildId, { audienceId: where, sourceId: channelId }))) return;
-    const messages = pluralize(skipped, "more message");
-    await parts.api.send(where, {
-      content: `🏷️ ${messages} came to <#${channelId}> within a minute; what they show stays untagged.`,
-    });
+    const { tags } = textsOf(parts, guildId);
+    await parts.api.send(where, { content: `🏷️ ${tags.untagged(skipped, `<#${channelId}>`)}` });
   } catch (error) {
     parts.log.debug({ guildId, channelId, error }, "it could not be told that pictures stay untagged");
   }

@@ -7,16 +7,16 @@ import type {
   Library,
   LibraryView,
 } from "../../core/index.ts";
-import { describeNotCompared, pluralize } from "../../core/index.ts";
+import { describeNotCompared } from "../../core/index.ts";
 import { jumpLink } from "../../shared/placements.ts";
 import type { PostVerifier } from "../ingest/post-verifier.ts";
 import { fittingLines, MAX_COMPONENT_TEXT, oneLine, quoted } from "../message-text.ts";
 import type { ChannelDirectory, Viewer } from "../permissions/readable-channels.ts";
 import { visibleLibrary } from "../permissions/viewer-scope.ts";
+import type { AnswerTexts } from "../texts/english.ts";
 import { customId } from "./custom-id.ts";
 import { oldestFirst } from "./find-page.ts";
-import type { PrivateReply } from "./results-message.ts";
-import type { SavedQuery } from "./saved-queries.ts";
+import type { PrivateReply, ShownQuery } from "./results-message.ts";
 
 const GROUPS_PER_PAGE = 5;
 const LINES_PER_GROUP = 6;
@@ -31,7 +31,7 @@ export interface DuplicatesParts {
 export async function duplicatesPage(
   parts: DuplicatesParts,
   viewer: Viewer,
-  { query, id, page }: { readonly query: SavedQuery; readonly id: string; readonly page: number },
+  { query, id, page, texts }: ShownQuery,
 ): Promise<PrivateReply> {
   const { view, basis } = await visibleLibrary(parts, viewer, query.narrowing);
   const all = repostsOf(await view.duplicates({ kind: "same" }));
@@ -41,7 +41,9 @@ export async function duplicatesPage(
   const hasNext = all.length > (page + 1) * GROUPS_PER_PAGE;
   const files = await Promise.all(groups.map((group, at) => thumbnailFile(view, group, at)));
   const notCompared = describeNotCompared(await view.missingEmbeddings());
-  const title = [heading(all.length), ...(notCompared ? [`-# ${quoted(notCompared, 300)}`] : [])].join("\n");
+  const title = [heading(all.length, texts), ...(notCompared ? [`-# ${quoted(notCompared, 300)}`] : [])].join(
+    "\n",
+  );
   const room = Math.floor((MAX_COMPONENT_TEXT - title.length) / Math.max(1, groups.length));
   const container: APIContainerComponent = {
     type: ComponentType.Container,
@@ -50,13 +52,16 @@ export async function duplicatesPage(
       ...(groups.length === 0
         ? []
         : [
-            { type: ComponentType.MediaGallery as const, items: groups.map(galleryItem) },
+            {
+              type: ComponentType.MediaGallery as const,
+              items: groups.map((group, at) => galleryItem(group, at, texts)),
+            },
             ...groups.map((group, at) => ({
               type: ComponentType.TextDisplay as const,
-              content: describeGroup(group, at, room),
+              content: describeGroup(group, at, { room, texts }),
             })),
           ]),
-      ...(page === 0 && !hasNext ? [] : [pager(id, page, hasNext)]),
+      ...(page === 0 && !hasNext ? [] : [pager(id, page, hasNext, texts)]),
     ],
   };
   return {
@@ -82,44 +87,47 @@ async function thumbnailFile(view: LibraryView, { imageId }: RepostGroup, at: nu
   return { attachment: Buffer.from(await view.thumbnail(imageId)), name: `${at + 1}.webp` };
 }
 
-const galleryItem = ({ placements }: RepostGroup, at: number) => ({
+const galleryItem = ({ placements }: RepostGroup, at: number, { duplicates }: AnswerTexts) => ({
   media: { url: `attachment://${at + 1}.webp` },
-  description: oneLine(`${at + 1}: posted ${pluralize(placements.length, "time")}`, 300),
+  description: oneLine(`${at + 1}: ${duplicates.posted(placements.length)}`, 300),
   spoiler: placements.some(({ spoiler }) => spoiler),
 });
 
-function heading(groups: number): string {
-  if (groups === 0) return "**No reposts** among the pictures that you can see here.";
-  return `**Reposts**: ${pluralize(groups, "picture")} posted more than once, oldest post first`;
-}
+const heading = (groups: number, { duplicates }: AnswerTexts): string =>
+  groups === 0 ? duplicates.none : duplicates.heading(groups);
 
-function describeGroup({ placements, best }: RepostGroup, at: number, room: number): string {
+function describeGroup(
+  { placements, best }: RepostGroup,
+  at: number,
+  { room, texts }: { readonly room: number; readonly texts: AnswerTexts },
+): string {
+  const { duplicates, open, andMore } = texts;
   const bestPost = placements.find(({ messageId }) => messageId === best?.messageId);
   const title =
-    `**${at + 1}** · ${pluralize(placements.length, "time")}` +
-    (best && bestPost ? `\nBest version: [open](${jumpLink(bestPost)}) (${best.why})` : "");
-  const lines = placements.slice(0, LINES_PER_GROUP).map(describePost);
+    `**${at + 1}** · ${duplicates.times(placements.length)}` +
+    (best && bestPost ? `\n${duplicates.best}: [${open}](${jumpLink(bestPost)}) (${best.why})` : "");
+  const lines = placements.slice(0, LINES_PER_GROUP).map((placement) => describePost(placement, texts));
   const maxLength = room - title.length - 1;
-  return `${title}\n${fittingLines(lines, { maxLength, total: placements.length })}`;
+  return `${title}\n${fittingLines(lines, { maxLength, total: placements.length, more: andMore })}`;
 }
 
-const describePost = (placement: DiscordPlacement) =>
-  `<t:${Math.floor(placement.postedAt / 1000)}:d> · <@${placement.authorId}> · [open](${jumpLink(placement)})`;
+const describePost = (placement: DiscordPlacement, { open }: AnswerTexts) =>
+  `<t:${Math.floor(placement.postedAt / 1000)}:d> · <@${placement.authorId}> · [${open}](${jumpLink(placement)})`;
 
-const pager = (id: string, page: number, hasNext: boolean) => ({
+const pager = (id: string, page: number, hasNext: boolean, { find }: AnswerTexts) => ({
   type: ComponentType.ActionRow as const,
   components: [
     {
       type: ComponentType.Button as const,
       style: ButtonStyle.Secondary as const,
-      label: "Previous",
+      label: find.previous,
       custom_id: customId("page", id, Math.max(0, page - 1), "p"),
       disabled: page === 0,
     },
     {
       type: ComponentType.Button as const,
       style: ButtonStyle.Secondary as const,
-      label: "Next",
+      label: find.next,
       custom_id: customId("page", id, page + 1, "n"),
       disabled: !hasNext,
     },

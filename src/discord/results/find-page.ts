@@ -6,7 +6,6 @@ import type {
   LibraryView,
   TextSource,
 } from "../../core/index.ts";
-import { pluralize } from "../../core/index.ts";
 import type { PostVerifier } from "../ingest/post-verifier.ts";
 import type { AnswerBasis, ChannelDirectory, Viewer } from "../permissions/readable-channels.ts";
 import { visibleLibrary } from "../permissions/viewer-scope.ts";
@@ -33,7 +32,10 @@ export interface ResultsPage {
   readonly match?: FindAnswer["match"];
   /** Number of pictures in the scope. */
   readonly searched: number;
+  /** Of the search. */
   readonly notes: readonly string[];
+  /** Pictures left out because Discord did not confirm in time that they are still posted. */
+  readonly unsure: number;
   readonly view: LibraryView;
   readonly basis: AnswerBasis;
 }
@@ -68,7 +70,8 @@ export async function findPage(
       match: answer.match,
       hasNext: answer.hits.length > (page + 1) * HITS_PER_PAGE,
       searched: answer.searched,
-      notes: [...answer.notes, ...unsureNote(checked)],
+      notes: answer.notes,
+      unsure: checked.filter(({ unsure }) => unsure).length,
       view,
       basis,
     };
@@ -145,10 +148,3 @@ export const newestFirst = (image: { readonly placements: Hit["placements"] }): 
 /** A picture that was posted again counts where it was posted last. */
 const placesOf = (hit: Hit, sort: SavedQuery["sort"]): DiscordPlacement[] =>
   sort === "oldest" ? oldestFirst(hit) : newestFirst(hit);
-
-function unsureNote(checked: readonly VerifiedHit[]): string[] {
-  const unsure = checked.filter(({ unsure: unknown }) => unknown).length;
-  if (unsure === 0) return [];
-  const pictures = `${pluralize(unsure, "picture")} ${unsure === 1 ? "is" : "are"}`;
-  return [`${pictures} left out: Discord did not confirm in time that they are still posted.`];
-}

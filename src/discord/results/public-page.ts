@@ -23,6 +23,7 @@ export async function publicPage(
     hasNext: false,
     searched: hits.length,
     notes: [],
+    unsure: 0,
     view: found.view,
     basis: found.basis,
   };

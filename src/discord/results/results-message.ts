@@ -5,11 +5,12 @@ import {
   ComponentType,
   MessageFlags,
 } from "discord.js";
-import { dayOf, type Library, momentName, placementDate, pluralize } from "../../core/index.ts";
+import { dayOf, type Library, momentName, placementDate } from "../../core/index.ts";
 import { jumpLink } from "../../shared/placements.ts";
-import { quotedPlaces, sourceLabel } from "../../shared/score-parts.ts";
+import { quotedPlaces } from "../../shared/score-parts.ts";
 import { fittingLines, MAX_COMPONENT_TEXT, oneLine, quoted } from "../message-text.ts";
 import type { Viewer } from "../permissions/readable-channels.ts";
+import type { AnswerTexts } from "../texts/english.ts";
 import { customId } from "./custom-id.ts";
 import { type FindParts, findPage, type ResultsPage, type VisibleHit } from "./find-page.ts";
 import type { MadeOf } from "./made-of.ts";
@@ -36,6 +37,7 @@ export interface ResultsMessageOptions {
   /** For the buttons; absent in a public message, which has none. */
   readonly queryId?: string | undefined;
   readonly title: string;
+  readonly texts: AnswerTexts;
   /** Whether the viewer asked in words, so that which picture was meant can be noted. */
   readonly isInWords?: boolean | undefined;
   /** Who has the bot post it, in a public message. */
@@ -49,7 +51,7 @@ const ACCENT = 0x5b8def;
 /** A gallery of thumbnails, one line per hit, and the buttons. */
 export async function resultsMessage(
   found: ResultsPage,
-  { queryId, title, isInWords = false, shownBy, takeBackId }: ResultsMessageOptions,
+  { queryId, title, texts, isInWords = false, shownBy, takeBackId }: ResultsMessageOptions,
 ): Promise<ReplyMessage> {
   const files = await Promise.all(
     found.hits.map(async ({ hit }) => ({
@@ -57,7 +59,7 @@ export async function resultsMessage(
       name: `${hit.rank}.webp`,
     })),
   );
-  const head = shownBy === undefined ? heading(found, title) : publicHeading(title, shownBy);
+  const head = shownBy === undefined ? heading(found, title, texts) : publicHeading(title, shownBy, texts);
   const container: APIContainerComponent = {
     type: ComponentType.Container,
     accent_color: ACCENT,
@@ -65,77 +67,91 @@ export async function resultsMessage(
       { type: ComponentType.TextDisplay, content: head },
       ...(found.hits.length > 0
         ? [
-            { type: ComponentType.MediaGallery as const, items: found.hits.map(galleryItem) },
+            {
+              type: ComponentType.MediaGallery as const,
+              items: found.hits.map((hit) => galleryItem(hit, texts)),
+            },
             {
               type: ComponentType.TextDisplay as const,
-              content: fittingLines(found.hits.map(line), { maxLength: MAX_COMPONENT_TEXT - head.length }),
+              content: fittingLines(
+                found.hits.map((hit) => line(hit, texts)),
+                { maxLength: MAX_COMPONENT_TEXT - head.length, more: texts.andMore },
+              ),
             },
           ]
         : []),
-      ...(queryId === undefined ? [] : controls(found, queryId, isInWords)),
-      ...(takeBackId === undefined ? [] : [takeBackButton(takeBackId)]),
+      ...(queryId === undefined ? [] : controls(found, queryId, isInWords, texts)),
+      ...(takeBackId === undefined ? [] : [takeBackButton(takeBackId, texts)]),
     ],
   };
   return { flags: MessageFlags.IsComponentsV2, components: [container], files };
 }
 
-const WARNINGS = {
-  good: "",
-  weak: " · only weak matches",
-  nothing: " · I found no good match; these are the nearest",
-} as const;
-
-const titleOf = (shown: string) => (shown === "" ? "**Newest pictures**" : `**${quoted(shown, 150)}**`);
+const titleOf = (shown: string, { find }: AnswerTexts) => `**${quoted(shown || find.newest, 150)}**`;
 
 /** How much was searched is shown only to the viewer who may see all of it. */
-const publicHeading = (shown: string, userId: string) => `${titleOf(shown)}\n-# shown by <@${userId}>`;
+const publicHeading = (shown: string, userId: string, texts: AnswerTexts) =>
+  `${titleOf(shown, texts)}\n-# ${texts.show.by(`<@${userId}>`)}`;
 
-function heading({ hits, page, searched, notes, match }: ResultsPage, shown: string): string {
-  const title = titleOf(shown) + (hits.length > 0 ? WARNINGS[match ?? "good"] : "");
-  const among = pluralize(searched, "picture");
+function heading(
+  { hits, page, searched, notes, unsure, match = "good" }: ResultsPage,
+  shown: string,
+  texts: AnswerTexts,
+): string {
+  const { find } = texts;
+  const title = titleOf(shown, texts);
+  const warning = match === "good" ? [] : [find[match]];
   const body =
     hits.length > 0
-      ? `${title} · among ${among}${page > 0 ? ` · page ${page + 1}` : ""}`
-      : `${title}\nNothing found among the ${among} that you can see here.`;
-  return [body, ...notes.map((note) => `-# ${quoted(note, 300)}`)].join("\n");
+      ? [title, ...warning, find.among(searched), ...(page > 0 ? [find.page(page + 1)] : [])].join(" · ")
+      : `${title}\n${find.notFound(searched)}`;
+  const all = [...notes, ...(unsure > 0 ? [find.unsure(unsure)] : [])];
+  return [body, ...all.map((note) => `-# ${quoted(note, 300)}`)].join("\n");
 }
 
-const galleryItem = (shown: VisibleHit) => ({
+const galleryItem = (shown: VisibleHit, texts: AnswerTexts) => ({
   media: { url: `attachment://${shown.hit.rank}.webp` },
-  description: altText(shown),
+  description: altText(shown, texts),
   spoiler: shown.placement.spoiler,
 });
 
 /** What its poster wrote of it, else its tags, else its file's name; of a spoiler nothing, since that would be one. */
-function altText({ hit, placement, description }: VisibleHit): string {
+function altText({ hit, placement, description }: VisibleHit, { find }: AnswerTexts): string {
   const tags = hit.tags.map(({ tag }) => tag).join(", ");
-  const what = placement.spoiler ? "behind a spoiler" : description || tags || placement.filename;
+  const what = placement.spoiler ? find.spoiler : description || tags || placement.filename;
   const day = dayOf(placementDate(placement, null));
-  return `${hit.rank}: ${oneLine(what, 900)}, posted ${day}`;
+  return `${hit.rank}: ${find.posted(oneLine(what, 900), day)}`;
 }
 
-function line({ hit, placement }: VisibleHit): string {
-  const alike = hit.alike.length > 0 ? ` · +${hit.alike.length} alike` : "";
+function line({ hit, placement }: VisibleHit, { find, open }: AnswerTexts): string {
+  const alike = hit.alike.length > 0 ? ` · ${find.alike(hit.alike.length)}` : "";
   const when = `<t:${Math.floor(placement.postedAt / 1000)}:d>`;
-  const fit = hit.isCopy ? "the same picture" : hit.fit && FITS[hit.fit];
+  const fit = hit.isCopy ? find.same : hit.fit && find.fits[hit.fit];
   const said = fit ?? (hit.score === 0 ? "" : hit.score.toFixed(2));
-  const words = wordsFound(hit, placement);
-  return `**${hit.rank}**${said && ` · ${said}`}${words && ` · ${words}`} · <@${placement.authorId}> · ${when} · [open](${jumpLink(placement)})${alike}`;
+  const words = wordsFound(hit, placement, find);
+  return `**${hit.rank}**${said && ` · ${said}`}${words && ` · ${words}`} · <@${placement.authorId}> · ${when} · [${open}](${jumpLink(placement)})${alike}`;
 }
 
-/** In words, where it was measured what scores of the model mean. */
-const FITS = { good: "good", weak: "weak", nothing: "unlikely" } as const;
 const MAX_QUOTED = 80;
 
 /** How many words of the question were found, and where they stand: nothing of what is behind a spoiler. */
-function wordsFound(hit: VisibleHit["hit"], { spoiler }: VisibleHit["placement"]): string {
+function wordsFound(
+  hit: VisibleHit["hit"],
+  { spoiler }: VisibleHit["placement"],
+  { words, sources }: AnswerTexts["find"],
+): string {
   if (hit.words === undefined) return "";
   const [place] = spoiler ? [] : quotedPlaces(hit);
-  const where = place ? ` (${sourceLabel(place.source)} “${quoted(place.line, MAX_QUOTED)}”)` : "";
-  return `words ${hit.words.matched} of ${hit.words.of}${where}`;
+  const where = place ? ` (${sources[place.source]} “${quoted(place.line, MAX_QUOTED)}”)` : "";
+  return `${words(hit.words.matched, hit.words.of)}${where}`;
 }
 
-function controls({ page, hits, hasNext }: ResultsPage, queryId: string, isInWords: boolean) {
+function controls(
+  { page, hits, hasNext }: ResultsPage,
+  queryId: string,
+  isInWords: boolean,
+  { find }: AnswerTexts,
+) {
   const button = (label: string, id: string, disabled: boolean) => ({
     type: ComponentType.Button as const,
     style: ButtonStyle.Secondary as const,
@@ -146,22 +162,22 @@ function controls({ page, hits, hasNext }: ResultsPage, queryId: string, isInWor
   const row = {
     type: ComponentType.ActionRow as const,
     components: [
-      button("Previous", customId("page", queryId, Math.max(0, page - 1), "p"), page === 0),
-      button("Next", customId("page", queryId, page + 1, "n"), !hasNext),
-      button("Show to channel", customId("show", queryId, page), hits.length === 0),
+      button(find.previous, customId("page", queryId, Math.max(0, page - 1), "p"), page === 0),
+      button(find.next, customId("page", queryId, page + 1, "n"), !hasNext),
+      button(find.show, customId("show", queryId, page), hits.length === 0),
     ],
   };
   if (hits.length === 0) return [row];
-  return [moreLike(hits, queryId), ...(isInWords ? [whichWasIt(hits, queryId)] : []), row];
+  return [moreLike(hits, queryId, find), ...(isInWords ? [whichWasIt(hits, queryId, find)] : []), row];
 }
 
-const takeBackButton = (postId: string) => ({
+const takeBackButton = (postId: string, { show }: AnswerTexts) => ({
   type: ComponentType.ActionRow as const,
   components: [
     {
       type: ComponentType.Button as const,
       style: ButtonStyle.Secondary as const,
-      label: "Take back",
+      label: show.takeBack,
       custom_id: customId("unshow", postId),
     },
   ],
@@ -178,28 +194,33 @@ const menu = (custom_id: string, placeholder: string, options: ReturnType<typeof
   components: [{ type: ComponentType.StringSelect as const, custom_id, placeholder, options }],
 });
 
-const moreLike = (hits: readonly VisibleHit[], queryId: string) =>
-  menu(customId("like", queryId), "More like…", optionsOf(hits));
+const moreLike = (hits: readonly VisibleHit[], queryId: string, { more }: AnswerTexts["find"]) =>
+  menu(customId("like", queryId), more, optionsOf(hits));
 
 /** The value of the choice that no picture was meant. */
 export const NONE_OF_THEM = "none";
 
-const whichWasIt = (hits: readonly VisibleHit[], queryId: string) =>
-  menu(customId("mark", queryId), "Which was it? (only you see this)", [
-    ...optionsOf(hits),
-    { label: "Nothing here is what I asked for", value: NONE_OF_THEM },
-  ]);
+const whichWasIt = (hits: readonly VisibleHit[], queryId: string, { which, none }: AnswerTexts["find"]) =>
+  menu(customId("mark", queryId), which, [...optionsOf(hits), { label: none, value: NONE_OF_THEM }]);
+
+export interface ShownQuery {
+  readonly query: SavedQuery;
+  readonly id: string;
+  readonly page: number;
+  readonly texts: AnswerTexts;
+}
 
 /** One page of results as a private message to the viewer. */
 export async function resultsPageReply(
   parts: ResultsParts,
   viewer: Viewer,
-  { query, id, page }: { readonly query: SavedQuery; readonly id: string; readonly page: number },
+  { query, id, page, texts }: ShownQuery,
 ): Promise<PrivateReply> {
   const found = await findPage(parts, viewer, query, page);
   const message = await resultsMessage(found, {
     queryId: id,
     title: query.shown,
+    texts,
     isInWords: questionOf(query) !== undefined,
   });
   return { ...message, madeOf: { basis: found.basis, posts: found.hits.map(({ placement }) => placement) } };
@@ -209,7 +230,8 @@ export async function newResultsReply(
   parts: ResultsParts,
   viewer: Viewer,
   query: SavedQuery,
+  texts: AnswerTexts,
 ): Promise<PrivateReply> {
   const id = await parts.queries.save(query);
-  return resultsPageReply(parts, viewer, { query, id, page: 0 });
+  return resultsPageReply(parts, viewer, { query, id, page: 0, texts });
 }

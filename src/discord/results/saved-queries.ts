@@ -8,6 +8,7 @@ import {
   vectorToBase64,
 } from "../../core/index.ts";
 import { snowflake } from "../gateway/payloads.ts";
+import type { AnswerTexts } from "../texts/english.ts";
 
 const term = z.union([
   z.object({ text: z.string() }),
@@ -82,8 +83,8 @@ export function questionOf({ kind, terms }: SavedQuery): string | undefined {
 }
 
 /** A title fit for everybody: which picture a query started from, and its file name, stay private to its viewer. */
-export const publicTitle = ({ terms, shown }: SavedQuery): string =>
-  terms.some((saved) => "imageId" in saved) ? "More like this picture" : shown;
+export const publicTitle = ({ terms, shown }: SavedQuery, { find }: AnswerTexts): string =>
+  terms.some((saved) => "imageId" in saved) ? find.moreLikeThis : shown;
 
 export function toQueryTerm(saved: SavedTerm): QueryTerm {
   if ("text" in saved) return { text: saved.text };

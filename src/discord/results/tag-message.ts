@@ -2,6 +2,7 @@ import { ButtonStyle, ComponentType, MessageFlags } from "discord.js";
 import type { DiscordPlacement } from "../../core/index.ts";
 import { jumpLink } from "../../shared/placements.ts";
 import { fittingLines, MAX_CONTENT, quoted } from "../message-text.ts";
+import type { AnswerTexts } from "../texts/english.ts";
 import { customId } from "./custom-id.ts";
 
 export interface TaggedPicture {
@@ -19,17 +20,19 @@ export interface TagMessage {
   readonly messageId: string;
   /** Link to the pictures, where the message is not a reply to them. */
   readonly source?: string | undefined;
+  /** In the language of the server. */
+  readonly texts: AnswerTexts;
 }
 
 /** Tags and repost notices in one silent message, with a button to remove it. */
-export function tagMessage({ pictures, messageId, source }: TagMessage) {
+export function tagMessage({ pictures, messageId, source, texts }: TagMessage) {
   const isNumbered = pictures.length > 1;
   const lines = pictures.flatMap((picture, at) => {
-    const line = describe(picture);
+    const line = describe(picture, texts);
     return line === "" ? [] : [isNumbered ? `**${at + 1}** ${line}` : line];
   });
   const [only = ""] = lines;
-  const text = isNumbered ? fittingLines(lines, { maxLength: MAX_CONTENT - 200 }) : only;
+  const text = isNumbered ? fittingLines(lines, { maxLength: MAX_CONTENT - 200, more: texts.andMore }) : only;
   return {
     content: [source, text].filter(Boolean).join(isNumbered ? "\n" : " — "),
     flags: MessageFlags.SuppressNotifications | MessageFlags.SuppressEmbeds,
@@ -40,7 +43,7 @@ export function tagMessage({ pictures, messageId, source }: TagMessage) {
           {
             type: ComponentType.Button,
             style: ButtonStyle.Secondary,
-            label: "Remove",
+            label: texts.tags.remove,
             custom_id: customId("untag", messageId),
           },
         ],
@@ -49,11 +52,13 @@ export function tagMessage({ pictures, messageId, source }: TagMessage) {
   };
 }
 
-function describe({ tags, repost, spoiler }: TaggedPicture): string {
+function describe({ tags, repost, spoiler }: TaggedPicture, texts: AnswerTexts): string {
   const named = tags.map((tag) => quoted(tag, 80)).join(" · ");
   const tagged = named === "" ? "" : `🏷️ ${spoiler ? `||${named}||` : named}`;
-  return [tagged, repost ? firstPosted(repost) : ""].filter(Boolean).join(" — ");
+  return [tagged, repost ? firstPosted(repost, texts) : ""].filter(Boolean).join(" — ");
 }
 
-const firstPosted = (post: DiscordPlacement): string =>
-  `♻️ first posted by <@${post.authorId}> on <t:${Math.floor(post.postedAt / 1000)}:d>: [open](${jumpLink(post)})`;
+function firstPosted(post: DiscordPlacement, { tags, open }: AnswerTexts): string {
+  const when = `<t:${Math.floor(post.postedAt / 1000)}:d>`;
+  return `♻️ ${tags.firstPosted(`<@${post.authorId}>`, when)}: [${open}](${jumpLink(post)})`;
+}

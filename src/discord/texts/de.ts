@@ -1,6 +1,7 @@
-import type { CommandTexts } from "./english.ts";
+import { countedIn } from "../../shared/counted.ts";
+import type { AnswerTexts, BotTexts } from "./english.ts";
 
-export const de: CommandTexts = {
+const commands: BotTexts["commands"] = {
   help: ["hilfe", "Was der Bot kann"],
   find: ["suchen", "Bilder nach dem finden, was sie zeigen"],
   "find.query": ["suche", "Was das Bild zeigt, zum Beispiel: golden retriever on a beach"],
@@ -69,3 +70,280 @@ export const de: CommandTexts = {
   "privacy.export": ["export", "Eine Datei mit allem, was über deine Bilder behalten wird"],
   status: ["zustand", "Wie es dem Bot hier geht"],
 };
+
+const count = countedIn("de");
+const pictures = count({ one: "# Bild", other: "# Bilder" });
+const erasedPictures = count({ one: "# Bild wurde", other: "# Bilder wurden" });
+const days = count({ one: "# Tag", other: "# Tage" });
+
+const answers: AnswerTexts = {
+  restarting: "Der Bot wird neu gestartet. Bitte frag gleich noch einmal.",
+  olderButton: "Dieser Knopf gehört zu einer älteren Version des Bots. Bitte frag noch einmal.",
+  otherVersion: "Dieser Befehl gehört zu einer anderen Version des Bots.",
+  rightsChanged: "Was du sehen darfst, hat sich währenddessen geändert. Bitte frag noch einmal.",
+  wentWrong: (id) =>
+    `Etwas ist schiefgegangen. Wenn es wieder geschieht, nenne dem Betreiber des Bots diese Nummer: ${id}`,
+  tooOften: count({
+    one: "Das sind viele Fragen auf einmal. Bitte versuch es in # Sekunde wieder.",
+    other: "Das sind viele Fragen auf einmal. Bitte versuch es in # Sekunden wieder.",
+  }),
+  onlyInServers: "Das geht auf Servern, auf denen der Bot ist. Bitte führe es dort aus.",
+  noMember: "Du bist nicht mehr auf diesem Server.",
+  notManager:
+    "Das kann nur, wer diesen Server verwalten darf oder diesen Befehl in dessen Einstellungen bekommen hat.",
+  tooOld: "Diese Antwort ist zu alt, oder sie gehört jemand anderem. Frag noch einmal mit /suchen.",
+  noContent:
+    "Discord zeigt diesem Bot keine Nachrichteninhalte, daher kann er keine Bilder aufnehmen. Schalte „Message Content " +
+    "Intent“ ein unter https://discord.com/developers/applications → deine Anwendung → Bot → Privileged Gateway Intents, " +
+    "und starte den Bot neu. /suchen bild:, „Ähnliche finden“ und „Bestimmen“ gehen auch ohne.",
+  andMore: count({ other: "und # weitere" }),
+  open: "öffnen",
+  pictures,
+  badPicture: (why) => `Dieses Bild war nicht zu gebrauchen: ${why}`,
+  badPictures: {
+    unreadable: "Es lässt sich nicht lesen.",
+    empty: "Es ist leer.",
+    "not-a-picture": "Es ist kein Bild.",
+    "unsupported-format": "Bilder dieses Formats werden nicht gelesen.",
+    "too-many-pixels": "Es hat zu viele Pixel.",
+    "too-many-bytes": "Es ist zu groß.",
+    "decoder-missing": "Dem Bot fehlt, was dieses Format liest.",
+    damaged: "Es ist beschädigt.",
+    timeout: "Es hat zu lange gedauert.",
+    "crashed-decoder": "Es lässt sich nicht lesen.",
+    "changed-while-reading": "Es hat sich inzwischen geändert.",
+    denied: "Es liegt nicht bei Discord.",
+    failed: "Es konnte nicht angesehen werden. Bitte versuch es noch einmal.",
+  },
+  tooLarge: (mebibytes) => `Diese Datei ist zu groß; angesehen werden Bilder bis ${mebibytes} MiB.`,
+  notFetched: "Dieses Bild war von Discord nicht zu bekommen. Bitte versuch es noch einmal.",
+  noPicture: "An dieser Nachricht hängt kein Bild.",
+  pictureGone: "Dieses Bild ist nicht mehr da.",
+  noDate: (written) =>
+    `„${written}“ ist kein Datum. Schreib 2026, 2026-03, 2026-03-01, 7d, 4w, 6m, 1y oder yesterday.`,
+  datesReversed: (since, until) => `Der Zeitraum endet (${until}), bevor er beginnt (${since}).`,
+  noLabel: "Nenne mindestens einen Begriff, zum Beispiel: cat, dog, car",
+  tooManyLabels: (most, given) => `Höchstens ${most} Begriffe passen hinein; es waren ${given}.`,
+  nothingIndexed:
+    "Noch ist nichts zu finden: Kein Kanal dieses Servers ist im Index. Wer den Server verwalten darf, wählt Kanäle mit " +
+    "/index hinzufügen; dann sind ihre Bilder zu finden, alte und neue.",
+  noCaptions: "Dieser Server behält keine Texte. Wer ihn verwaltet, kann das mit /index texte einschalten.",
+  find: {
+    likeYours: "Wie dein Bild",
+    likeThat: "Wie dieses Bild",
+    likeThose: count({ one: "Wie dieses Bild", other: "Wie diese # Bilder zusammen" }),
+    moreLike: (name) => `Mehr wie ${name}`,
+    moreLikeThis: "Mehr wie dieses Bild",
+    newest: "Neueste Bilder",
+    weak: "nur schwache Treffer",
+    nothing: "nichts passt gut; das hier kommt am nächsten",
+    among: count({ one: "unter # Bild", other: "unter # Bildern" }),
+    page: (page) => `Seite ${page}`,
+    notFound: count({
+      one: "Nichts gefunden unter dem # Bild, das du hier sehen kannst.",
+      other: "Nichts gefunden unter den # Bildern, die du hier sehen kannst.",
+    }),
+    unsure: count({
+      one: "# Bild fehlt: Discord hat nicht rechtzeitig bestätigt, dass es noch da ist.",
+      other: "# Bilder fehlen: Discord hat nicht rechtzeitig bestätigt, dass sie noch da sind.",
+    }),
+    same: "dasselbe Bild",
+    fits: { good: "gut", weak: "schwach", nothing: "unwahrscheinlich" },
+    words: (matched, of) => `Worte ${matched} von ${of}`,
+    sources: {
+      read: "darin steht",
+      caption: "Text",
+      name: "Name",
+      tag: "Schlagwort",
+      keyword: "Stichwort",
+      title: "Titel",
+    },
+    alike: count({ other: "+# gleiche" }),
+    spoiler: "hinter einem Spoiler",
+    posted: (what, day) => `${what}, gepostet ${day}`,
+    previous: "Zurück",
+    next: "Weiter",
+    show: "Im Kanal zeigen",
+    more: "Mehr wie …",
+    which: "Welches war es? (nur du siehst das)",
+    none: "Nichts davon habe ich gemeint",
+    notedNone: "Notiert: Nichts davon war gemeint. /privatsphäre löschen löscht deine Notizen.",
+    noted: "Notiert: Das war gemeint. /privatsphäre löschen löscht deine Notizen.",
+  },
+  show: {
+    by: (user) => `gezeigt von ${user}`,
+    takeBack: "Zurücknehmen",
+    notForAll: "Keines dieser Bilder dürfen alle sehen, die diesen Kanal lesen.",
+    shown: "Gezeigt.",
+    leftOut: count({
+      one: "# fehlt: Nicht alle hier können sehen, wo es gepostet wurde.",
+      other: "# fehlen: Nicht alle hier können sehen, wo sie gepostet wurden.",
+    }),
+    mayNotPost: "Du kannst in diesem Kanal keine Bilder posten.",
+    changed: "Was hier gezeigt werden darf, hat sich währenddessen geändert. Bitte versuch es noch einmal.",
+    takenBack: "Zurückgenommen.",
+    notYours: "Nur wer diese Bilder gezeigt hat, oder ein Moderator, kann sie zurücknehmen.",
+  },
+  duplicates: {
+    none: "**Keine Wiederholungen** unter den Bildern, die du hier sehen kannst.",
+    heading: count({
+      one: "**Wiederholungen**: # Bild mehrmals gepostet, ältester Post zuerst",
+      other: "**Wiederholungen**: # Bilder mehrmals gepostet, ältester Post zuerst",
+    }),
+    times: count({ other: "#-mal" }),
+    posted: count({ other: "#-mal gepostet" }),
+    best: "Beste Fassung",
+  },
+  classify: { none: "**Nichts davon** passt gut. Am nächsten:" },
+  tags: {
+    removed: "Entfernt.",
+    remove: "Entfernen",
+    notYours: "Nur wer das Bild gepostet hat, oder ein Moderator, kann seine Schlagworte entfernen.",
+    firstPosted: (by, when) => `zuerst gepostet von ${by} am ${when}`,
+    untagged: (skipped, channel) =>
+      `${count({ one: "# weitere Nachricht kam", other: "# weitere Nachrichten kamen" })(skipped)} binnen einer Minute in ${channel}; was sie zeigen, bleibt ohne Schlagworte.`,
+  },
+  autotag: {
+    notReadable: "Du oder der Bot kann diesen Kanal nicht lesen.",
+    noMode: (modes) => `Es gibt diese Arten: ${modes}.`,
+    threshold: "Die Schwelle liegt zwischen 0.05 und 0.95.",
+    giveLabels: "Nenne Schlagworte zur Auswahl, zum Beispiel: 🐱 cat, 🐶 dog",
+    mayNot: (channel, permission) =>
+      `Der Bot darf das in ${channel} nicht: Gib ihm dort „${permission}“ und versuch es noch einmal.`,
+    permissions: {
+      react: "Reaktionen hinzufügen",
+      reply: "Nachrichten senden",
+      log: "Nachrichten senden",
+    },
+    otherEmoji: "Eines dieser Emoji ist nicht von diesem Server; der Bot könnte damit nicht reagieren.",
+    nameLog: "Nenne den Kanal für das Protokoll, mit der Option protokoll.",
+    logTooOpen: "Nicht alle, die den Protokollkanal lesen, können sicher den Kanal der Bilder sehen.",
+    modes: {
+      off: "aus",
+      react: "mit dem Emoji des Schlagworts reagieren",
+      log: "in einen Protokollkanal schreiben",
+      reply: "auf das Bild antworten",
+    },
+    off: (channel) => `Bilder in ${channel} werden nicht verschlagwortet.`,
+    rule: (channel, parts) => `Neue Bilder in ${channel} werden verschlagwortet${parts}`,
+    labels: (labels) => ` mit: ${labels}, oder keinem`,
+    countOfLabels: count({ one: "# Schlagwort", other: "# Schlagworte" }),
+    from: (threshold) => `, ab ${threshold}`,
+    reposts: (after) => `Auf Wiederholungen wird hingewiesen${after} (in Kanälen im Index).`,
+    after: count({ one: " nach # Stunde", other: " nach # Stunden" }),
+    noRule: "Kein Kanal, den du sehen kannst, hat eine Regel. Leg eine an mit /autotag setzen.",
+    allowed: count({
+      one: "# Bild darf ohne Hinweis wieder gepostet werden (/autotag erlauben)",
+      other: "# Bilder dürfen ohne Hinweis wieder gepostet werden (/autotag erlauben)",
+    }),
+    giveLink: "Gib den Link einer Nachricht dieses Servers an: Nachrichtenlink kopieren.",
+    noneOfThat: "Kein Bild dieser Nachricht ist im Index.",
+    nowAllowed: count({
+      one: "# Bild dieser Nachricht darf ohne Hinweis wieder gepostet werden.",
+      other: "# Bilder dieser Nachricht dürfen ohne Hinweis wieder gepostet werden.",
+    }),
+    nowNotAllowed: count({
+      one: "Auf # Bild dieser Nachricht wird wieder hingewiesen, wenn es noch einmal gepostet wird.",
+      other: "Auf # Bilder dieser Nachricht wird wieder hingewiesen, wenn sie noch einmal gepostet werden.",
+    }),
+  },
+  index: {
+    noChannel:
+      "Dieser Kanal geht nicht: Es gibt ihn nicht, oder du oder der Bot dürfen ihn und seinen Verlauf nicht sehen. Gib dem " +
+      "Bot dort „Kanal ansehen“ und „Nachrichtenverlauf anzeigen“, und versuch es noch einmal.",
+    nameOne: "Nenne einen Kanal oder eine Kategorie, oder wähle alle.",
+    already: (channel) => `${channel} ist schon im Index. Siehe /index stand.`,
+    added: (channel) => `${channel} wird aufgenommen: neue Bilder sofort, ältere vom neuesten an.`,
+    below: "Die Nachricht unten zeigt, wie weit es ist.",
+    see: "/index stand zeigt, wie weit es ist.",
+    everybody: "Alle können ihre eigenen Bilder heraushalten, mit /privatsphäre.",
+    noneAmong: "Darunter ist kein Kanal, den du und der Bot lesen können.",
+    addedMany: count({
+      one: "# Kanal wird aufgenommen: neue Bilder sofort, ältere vom neuesten an.",
+      other: "# Kanäle werden aufgenommen: neue Bilder sofort, ältere vom neuesten an.",
+    }),
+    alreadyMany: count({ one: "# war schon im Index.", other: "# waren schon im Index." }),
+    restricted: count({
+      one: "# mit Altersbeschränkung fehlt: Nenne ihn einzeln.",
+      other: "# mit Altersbeschränkung fehlen: Nenne sie einzeln.",
+    }),
+    removed: (channel, erased) =>
+      `${channel} ist nicht mehr im Index. ${erasedPictures(erased)} aus dem Index gelöscht.`,
+    paused: (channel) =>
+      `${channel} ist angehalten. Seine Bilder bleiben auffindbar; neue warten auf /index fortsetzen.`,
+    resumed: (channel) => `${channel} geht weiter, wo angehalten wurde.`,
+    not: (channel) => `${channel} ist nicht im Index.`,
+    captionsOn:
+      "Der Text der Nachricht wird mit Bildern behalten, die ab jetzt gepostet werden, und mit der Nachricht gelöscht. /suchen text: sucht darin.",
+    captionsOff: "Kein Nachrichtentext wird behalten. Alle Texte wurden gelöscht.",
+    textOff: "Schrift in Bildern wird nicht gelesen. Was gelesen war, wurde gelöscht.",
+    textOn:
+      "Schrift in Bildern wird gelesen, in alten und neuen, sodass /suchen ihre Worte findet. Sie wird mit der Nachricht gelöscht.",
+    webhook:
+      "Bilder, die ein Vertreter (PluralKit, Tupperbox) ab jetzt postet, gelten als die seines Webhooks: /privatsphäre des Mitglieds dahinter erreicht sie nicht.",
+    member:
+      "Bilder, die ein Vertreter (PluralKit, Tupperbox) ab jetzt postet, gelten als die des Mitglieds, und /privatsphäre erreicht sie. Bei älteren Nachrichten von PluralKit fragt der Bot dessen öffentliche API, wer das ist. Früher aufgenommene Bilder bleiben, wie sie sind, bis ihr Kanal neu aufgenommen wird.",
+    keptForGood: "Bilder bleiben im Index, bis ihre Nachricht gelöscht wird.",
+    retention: (after, erased) =>
+      `Bilder verlassen den Index ${count({ one: "# Tag", other: "# Tage" })(after)} nach dem Posten. ${erasedPictures(erased)} jetzt gelöscht.`,
+    none: "Kein Kanal, den du sehen kannst, ist im Index. Fang an mit /index hinzufügen.",
+    rules: (captions, reads, kept) =>
+      [
+        `Texte ${captions ? "behalten" : "nicht behalten"}`,
+        `Schrift in Bildern ${reads ? "gelesen" : "nicht gelesen"}`,
+        `Aufbewahrung ${kept === null ? "unbegrenzt" : days(kept)}`,
+      ].join(" · "),
+    states: {
+      reading: "wird gelesen",
+      complete: "vollständig",
+      paused: "angehalten",
+      unreadable: "nicht lesbar",
+    },
+    read: count({ one: "# Nachricht gelesen", other: "# Nachrichten gelesen" }),
+    findable: count({ one: "# Bild auffindbar", other: "# Bilder auffindbar" }),
+    skipped: count({ other: "# übergangen (kein brauchbares Bild)" }),
+    waiting: count({ one: "# wartet auf einen neuen Versuch", other: "# warten auf einen neuen Versuch" }),
+    places: (done, of) => `${done} von ${count({ one: "# Ort", other: "# Orten" })(of)} fertig`,
+    denied: count({ other: "# für den Bot nicht lesbar" }),
+  },
+  privacy: {
+    optedOut: (erased) =>
+      `Erledigt: Kein Bild, das du postest, wird aufgenommen, und ${erasedPictures(erased)} aus dem Index gelöscht, auf jedem Server dieses Bots. Deine Nachrichten bleiben unberührt. /privatsphäre beitreten macht es für neue Bilder rückgängig.`,
+    optedIn: "Erledigt: Bilder, die du ab jetzt postest, sind wieder zu finden.",
+    erased: (erased) =>
+      `Erledigt: ${erasedPictures(erased)} aus dem Index gelöscht, auf jedem Server dieses Bots. Deine Nachrichten bleiben unberührt. Neue Bilder werden aufgenommen, wenn du nicht austrittst.`,
+    exported: (kept) =>
+      `Alles, was über deine Bilder behalten wird (${kept}). Neben jedem: ein Vektor, der beschreibt, was es zeigt, ein Fingerabdruck und eine kleine Vorschau.`,
+  },
+  status: {
+    visible: (images, channels) =>
+      `${pictures(images)} in ${count({ one: "# Kanal oder Thread, den", other: "# Kanälen und Threads, die" })(channels)} du sehen kannst`,
+    waiting: count({
+      one: "# Bild wartet darauf, angesehen zu werden",
+      other: "# Bilder warten darauf, angesehen zu werden",
+    }),
+    running: (model, search, since) => `Modell ${model} · Suche ${search} · läuft seit ${since}`,
+  },
+  help: {
+    all: [
+      "**Bilder finden**, die hier gepostet wurden, in Kanälen, die du sehen kannst:",
+      "- `/suchen suche:golden retriever on a beach`: nach dem, was sie zeigen, und nach Worten daneben und darin",
+      "- `/suchen bild:` und *Apps → Ähnliche finden* bei einer Nachricht: nach einem Bild",
+      '- `text:rechnung` zwischen den Worten sucht nur Schrift in Bildern, `"in Anführungszeichen"` Worte beieinander',
+      "- `/doppelte`: was mehrmals gepostet wurde · `/bestimmen`: was ein Bild zeigt",
+      "Nur du siehst die Antworten, bis du *Im Kanal zeigen* drückst.",
+      "**Deine eigenen Bilder**: `/privatsphäre austreten`, `löschen` und `export`.",
+    ].join("\n"),
+    managers: [
+      "**Für die Verwaltung**",
+      "- `/index hinzufügen`: welche Kanäle durchsucht werden, einer, eine Kategorie oder alle · `/index stand`: wie weit",
+      "- `/index texte`, `schrift`, `aufbewahrung`, `vertreter`: was von ihnen behalten wird",
+      "- `/autotag setzen`, `liste`, `erlauben`: Schlagworte und Hinweise auf Wiederholungen · `/zustand`: wie es dem Bot geht",
+    ].join("\n"),
+    welcome:
+      "Hallo! Sobald jemand, der diesen Server verwalten darf, `/index hinzufügen` ausführt, können Mitglieder mit `/suchen` " +
+      "die Bilder finden, die in den für sie sichtbaren Kanälen gepostet wurden. Bis dahin wird nichts aufgenommen. `/hilfe` sagt, was es sonst gibt.",
+  },
+};
+
+export const de: BotTexts = { commands, answers };

@@ -1,7 +1,10 @@
+import type { Fit, FoundWord, SkipCode } from "../../core/types.ts";
+import { countedIn } from "../../shared/counted.ts";
+
 type CommandText = readonly [name: string, description: string];
 
 /** Names and descriptions of every command and option, and the names of choices. Keys are paths. */
-export const english = {
+const commands = {
   help: ["help", "What the bot can do"],
   find: ["find", "Find pictures by what they show"],
   "find.query": ["query", "What the picture shows, such as: golden retriever on a beach"],
@@ -71,7 +74,280 @@ export const english = {
   status: ["status", "How the bot is doing here"],
 } as const satisfies Record<string, CommandText>;
 
-export type TextKey = keyof typeof english;
+const count = countedIn("en");
+const pictures = count({ one: "# picture", other: "# pictures" });
+const werePictures = count({ one: "# picture was", other: "# pictures were" });
+
+/** What the bot answers. What people wrote comes escaped. */
+const answers = {
+  restarting: "The bot is being restarted. Please ask again in a moment.",
+  olderButton: "This button belongs to an older version of the bot. Ask again.",
+  otherVersion: "This command belongs to another version of the bot.",
+  rightsChanged: "What you may see changed while this was put together. Please ask again.",
+  wentWrong: (id: string) =>
+    `Something went wrong. If it happens again, tell the bot's owner this number: ${id}`,
+  tooOften: count({
+    one: "That is a lot of questions at once. Please try again in # second.",
+    other: "That is a lot of questions at once. Please try again in # seconds.",
+  }),
+  onlyInServers: "This works in servers that the bot has joined. Please run it there.",
+  noMember: "You are no longer in this server.",
+  notManager:
+    "Only people who may manage this server, or were given this command in its settings, can do that.",
+  tooOld: "This answer is too old, or it is somebody else's. Ask again with /find.",
+  noContent:
+    "Discord does not let this bot see message content, so it cannot index pictures. Turn on “Message Content Intent” at " +
+    "https://discord.com/developers/applications → your application → Bot → Privileged Gateway Intents, then restart the " +
+    "bot. /find image:, Find similar and Classify work without it.",
+  andMore: count({ other: "and # more" }),
+  open: "open",
+  pictures,
+  badPicture: (why: string) => `That picture could not be used: ${why}`,
+  /** Why, by the kind of failure. */
+  badPictures: {
+    unreadable: "it cannot be read.",
+    empty: "it is empty.",
+    "not-a-picture": "it is no picture.",
+    "unsupported-format": "pictures of this format are not read.",
+    "too-many-pixels": "it has too many pixels.",
+    "too-many-bytes": "it is too large.",
+    "decoder-missing": "the bot lacks what reads this format.",
+    damaged: "it is damaged.",
+    timeout: "it took too long.",
+    "crashed-decoder": "it cannot be read.",
+    "changed-while-reading": "it changed meanwhile.",
+    denied: "it does not lie with Discord.",
+    failed: "it could not be looked at. Please try again.",
+  } satisfies Record<SkipCode, string>,
+  tooLarge: (mebibytes: number) => `That file is too large; pictures up to ${mebibytes} MiB are looked at.`,
+  notFetched: "That picture could not be fetched from Discord. Please try again.",
+  noPicture: "There is no picture attached to that message.",
+  pictureGone: "That picture is no longer there.",
+  noDate: (written: string) =>
+    `“${written}” is no date. Write 2026, 2026-03, 2026-03-01, 7d, 4w, 6m, 1y or yesterday.`,
+  datesReversed: (since: string, until: string) =>
+    `The time range ends (${until}) before it begins (${since}).`,
+  noLabel: "Give at least one label, such as: cat, dog, car",
+  tooManyLabels: (most: number, given: number) =>
+    `Too many labels: at most ${most} fit, and ${given} were given.`,
+  nothingIndexed:
+    "Nothing can be found yet: no channel of this server is indexed. Somebody who may manage the server chooses channels " +
+    "with /index add; then their pictures, old and new, can be found.",
+  noCaptions: "This server keeps no captions. Its managers can turn that on with /index captions.",
+  find: {
+    likeYours: "Like your picture",
+    likeThat: "Like that picture",
+    likeThose: count({ one: "Like that picture", other: "Like those # pictures together" }),
+    moreLike: (name: string) => `More like ${name}`,
+    moreLikeThis: "More like this picture",
+    newest: "Newest pictures",
+    weak: "only weak matches",
+    nothing: "I found no good match; these are the nearest",
+    among: count({ one: "among # picture", other: "among # pictures" }),
+    page: (page: number) => `page ${page}`,
+    notFound: count({
+      one: "Nothing found among the # picture that you can see here.",
+      other: "Nothing found among the # pictures that you can see here.",
+    }),
+    unsure: count({
+      one: "# picture is left out: Discord did not confirm in time that it is still posted.",
+      other: "# pictures are left out: Discord did not confirm in time that they are still posted.",
+    }),
+    same: "the same picture",
+    fits: { good: "good", weak: "weak", nothing: "unlikely" } satisfies Record<Fit, string>,
+    words: (matched: number, of: number) => `words ${matched} of ${of}`,
+    sources: {
+      read: "reads",
+      caption: "caption",
+      name: "named",
+      tag: "tag",
+      keyword: "keyword",
+      title: "title",
+    } satisfies Record<FoundWord["source"], string>,
+    alike: count({ other: "+# alike" }),
+    spoiler: "behind a spoiler",
+    posted: (what: string, day: string) => `${what}, posted ${day}`,
+    previous: "Previous",
+    next: "Next",
+    show: "Show to channel",
+    more: "More like…",
+    which: "Which was it? (only you see this)",
+    none: "Nothing here is what I asked for",
+    notedNone: "Noted that nothing here is what you asked for. /privacy delete erases your notes.",
+    noted: "Noted that this is what you asked for. /privacy delete erases your notes.",
+  },
+  show: {
+    by: (user: string) => `shown by ${user}`,
+    takeBack: "Take back",
+    notForAll: "None of these pictures may be seen by everybody who reads this channel.",
+    shown: "Shown.",
+    leftOut: count({ other: "# left out: not everybody here can see where they were posted." }),
+    mayNotPost: "You cannot post pictures in this channel.",
+    changed: "What may be shown here changed while this was put together. Please try again.",
+    takenBack: "Taken back.",
+    notYours: "Only the person who showed these pictures, or a moderator, can take them back.",
+  },
+  duplicates: {
+    none: "**No reposts** among the pictures that you can see here.",
+    heading: count({
+      one: "**Reposts**: # picture posted more than once, oldest post first",
+      other: "**Reposts**: # pictures posted more than once, oldest post first",
+    }),
+    times: count({ one: "# time", other: "# times" }),
+    posted: count({ one: "posted # time", other: "posted # times" }),
+    best: "Best version",
+  },
+  classify: { none: "**None of these** fits well. Closest:" },
+  tags: {
+    removed: "Removed.",
+    remove: "Remove",
+    notYours: "Only the person who posted the picture, or a moderator, can remove its tags.",
+    firstPosted: (by: string, when: string) => `first posted by ${by} on ${when}`,
+    untagged: (skipped: number, channel: string) =>
+      `${count({ one: "# more message", other: "# more messages" })(skipped)} came to ${channel} within a minute; what they show stays untagged.`,
+  },
+  autotag: {
+    notReadable: "You or the bot cannot read that channel.",
+    noMode: (modes: string) => `There are these modes: ${modes}.`,
+    threshold: "The threshold lies between 0.05 and 0.95.",
+    giveLabels: "Give labels to choose among, such as: 🐱 cat, 🐶 dog",
+    mayNot: (channel: string, permission: string) =>
+      `The bot may not do that in ${channel}: give it ${permission} there, then try again.`,
+    /** As Discord calls them. */
+    permissions: { react: "Add Reactions", reply: "Send Messages", log: "Send Messages" },
+    otherEmoji: "One of these emoji is not of this server, so the bot could not react with it.",
+    nameLog: "Name the channel that the log goes to, with the option log.",
+    logTooOpen: "Not everybody who reads that log channel can surely see the pictures' channel.",
+    modes: {
+      off: "off",
+      react: "react with the tag's emoji",
+      log: "write to a log channel",
+      reply: "reply to the picture",
+    },
+    off: (channel: string) => `Pictures in ${channel} are not tagged.`,
+    rule: (channel: string, parts: string) => `New pictures in ${channel} are tagged${parts}`,
+    labels: (labels: string) => ` with: ${labels}, or none`,
+    countOfLabels: count({ one: "# label", other: "# labels" }),
+    from: (threshold: number) => `, from ${threshold} on`,
+    reposts: (after: string) => `Reposts are pointed out${after} (in indexed channels).`,
+    after: count({ one: " after # hour", other: " after # hours" }),
+    noRule: "No channel that you can see has a rule. Make one with /autotag set.",
+    allowed: count({
+      one: "# picture may be posted again without a notice (/autotag allow)",
+      other: "# pictures may be posted again without a notice (/autotag allow)",
+    }),
+    giveLink: "Give the link of a message of this server: Copy Message Link.",
+    noneOfThat: "No picture of that message is in the index.",
+    nowAllowed: count({
+      one: "# picture of that message may be posted again without a notice.",
+      other: "# pictures of that message may each be posted again without a notice.",
+    }),
+    nowNotAllowed: count({
+      one: "# picture of that message is pointed out again when it is reposted.",
+      other: "# pictures of that message are pointed out again when they are reposted.",
+    }),
+  },
+  index: {
+    noChannel:
+      "That channel cannot be used: it is not there, or you or the bot may not see it and read its history. Give the bot " +
+      "View Channel and Read Message History there, then try again.",
+    nameOne: "Name a channel or a category, or choose all.",
+    already: (channel: string) => `${channel} is indexed already. See /index status.`,
+    added: (channel: string) =>
+      `${channel} will be indexed: new pictures at once, older ones from the newest on.`,
+    below: "The message below shows how far it is.",
+    see: "See /index status for how far it is.",
+    everybody: "Everybody can keep their own pictures out with /privacy.",
+    noneAmong: "There is no channel among these that both you and the bot can read.",
+    addedMany: count({
+      one: "# channel will be indexed: new pictures at once, older ones from the newest on.",
+      other: "# channels will be indexed: new pictures at once, older ones from the newest on.",
+    }),
+    alreadyMany: count({ one: "# was indexed already.", other: "# were indexed already." }),
+    restricted: count({ other: "# age-restricted left out: add them by name." }),
+    removed: (channel: string, erased: number) =>
+      `${channel} is no longer indexed. ${werePictures(erased)} erased from the index.`,
+    paused: (channel: string) =>
+      `${channel} is paused. Its pictures stay findable; new ones wait for /index resume.`,
+    resumed: (channel: string) => `${channel} goes on where it was paused.`,
+    not: (channel: string) => `${channel} is not indexed.`,
+    captionsOn:
+      "Message text is kept with pictures posted from now on, and erased with the message. /find caption: searches it.",
+    captionsOff: "No message text is kept. Every caption was erased.",
+    textOff: "Text in pictures is not read. What was read was erased.",
+    textOn:
+      "Text in pictures is read, old and new, so that /find finds its words. It is erased with the message.",
+    webhook:
+      "Pictures that a proxy (PluralKit, Tupperbox) posts from now on count as its webhook's: /privacy of the member behind does not reach them.",
+    member:
+      "Pictures that a proxy (PluralKit, Tupperbox) posts from now on count as the member's, and /privacy reaches them. For older messages of PluralKit the bot asks its public API who that is. Pictures taken before stay as they are until their channel is indexed anew.",
+    keptForGood: "Pictures stay in the index until their message is deleted.",
+    retention: (days: number, erased: number) =>
+      `Pictures leave the index ${count({ one: "# day", other: "# days" })(days)} after they were posted. ${werePictures(erased)} erased now.`,
+    none: "No channel that you can see is indexed. Start with /index add.",
+    rules: (captions: boolean, reads: boolean, days: number | null) =>
+      [
+        `captions ${captions ? "kept" : "not kept"}`,
+        `text in pictures ${reads ? "read" : "not read"}`,
+        `retention ${days === null ? "unlimited" : count({ one: "# day", other: "# days" })(days)}`,
+      ].join(" · "),
+    states: { reading: "reading", complete: "complete", paused: "paused", unreadable: "not readable" },
+    read: count({ one: "# message read", other: "# messages read" }),
+    findable: count({ one: "# picture findable", other: "# pictures findable" }),
+    skipped: count({ other: "# skipped (no usable picture)" }),
+    waiting: count({ other: "# waiting for another try" }),
+    places: (done: number, of: number) =>
+      `${done} of ${count({ one: "# place", other: "# places" })(of)} done`,
+    denied: count({ other: "# not readable for the bot" }),
+  },
+  privacy: {
+    optedOut: (erased: number) =>
+      `Done: no picture that you post will be indexed, and ${werePictures(erased)} erased from the index, in every server of this bot. Your messages are untouched. /privacy opt-in undoes it for new pictures.`,
+    optedIn: "Done: pictures that you post from now on can be found again.",
+    erased: (erased: number) =>
+      `Done: ${werePictures(erased)} erased from the index, in every server of this bot. Your messages are untouched. New pictures are indexed unless you opt out.`,
+    exported: (kept: number) =>
+      `Everything kept about your pictures (${kept}). Beside each: a vector that describes what it shows, a fingerprint and a small preview.`,
+  },
+  status: {
+    visible: (images: number, channels: number) =>
+      `${pictures(images)} in ${count({ one: "# channel or thread", other: "# channels and threads" })(channels)} that you can see`,
+    waiting: count({
+      one: "# picture waiting to be looked at",
+      other: "# pictures waiting to be looked at",
+    }),
+    running: (model: string, search: string, since: string) =>
+      `model ${model} · ${search} search · running since ${since}`,
+  },
+  help: {
+    all: [
+      "**Find pictures** that were posted here, in channels that you can see:",
+      "- `/find query:golden retriever on a beach`: by what they show, and by words beside and in them",
+      "- `/find image:` and *Apps → Find similar* on a message: by a picture",
+      '- `text:invoice` inside the words asks for text in pictures only, `"in quotes"` for words together',
+      "- `/duplicates`: what was posted more than once · `/classify`: what a picture shows",
+      "Only you see the answers, until you press *Show to channel*.",
+      "**Your own pictures**: `/privacy opt-out`, `delete` and `export`.",
+    ].join("\n"),
+    managers: [
+      "**For managers**",
+      "- `/index add`: which channels can be searched, one, a category or all · `/index status`: how far",
+      "- `/index captions`, `text`, `retention`, `proxies`: what is kept of them",
+      "- `/autotag set`, `list`, `allow`: tags and repost notices · `/status`: how the bot is doing",
+    ].join("\n"),
+    welcome:
+      "Hello! Once somebody who may manage this server runs `/index add`, members can `/find` the pictures posted in the " +
+      "channels that they can see. Nothing is indexed until then. `/help` says what else there is.",
+  },
+};
+
+export const english = { commands, answers };
+
+export type TextKey = keyof typeof commands;
+export type AnswerTexts = typeof answers;
 
 /** All texts in one language: the compiler names those that lack. */
-export type CommandTexts = Readonly<Record<TextKey, CommandText>>;
+export interface BotTexts {
+  readonly commands: Readonly<Record<TextKey, CommandText>>;
+  readonly answers: AnswerTexts;
+}

@@ -1,6 +1,7 @@
-import type { CommandTexts } from "./english.ts";
+import { countedIn } from "../../shared/counted.ts";
+import type { AnswerTexts, BotTexts } from "./english.ts";
 
-export const es: CommandTexts = {
+const commands: BotTexts["commands"] = {
   help: ["ayuda", "Lo que el bot sabe hacer"],
   find: ["buscar", "Encontrar imágenes por lo que muestran"],
   "find.query": ["consulta", "Lo que muestra la imagen, por ejemplo: golden retriever on a beach"],
@@ -66,3 +67,269 @@ export const es: CommandTexts = {
   "privacy.export": ["exportar", "Un archivo con todo lo que se guarda sobre tus imágenes"],
   status: ["situación", "Cómo le va al bot aquí"],
 };
+
+const count = countedIn("es");
+const pictures = count({ one: "# imagen", other: "# imágenes" });
+const erasedPictures = count({ one: "Se borró # imagen", other: "Se borraron # imágenes" });
+const days = count({ one: "# día", other: "# días" });
+
+const answers: AnswerTexts = {
+  restarting: "El bot se está reiniciando. Vuelve a preguntar en un momento.",
+  olderButton: "Este botón es de una versión anterior del bot. Vuelve a preguntar.",
+  otherVersion: "Este comando es de otra versión del bot.",
+  rightsChanged: "Lo que puedes ver cambió mientras tanto. Vuelve a preguntar.",
+  wentWrong: (id) => `Algo salió mal. Si vuelve a pasar, dale este número a quien lleva el bot: ${id}`,
+  tooOften: count({
+    one: "Son muchas preguntas a la vez. Inténtalo de nuevo en # segundo.",
+    other: "Son muchas preguntas a la vez. Inténtalo de nuevo en # segundos.",
+  }),
+  onlyInServers: "Esto funciona en los servidores donde está el bot. Hazlo allí.",
+  noMember: "Ya no estás en este servidor.",
+  notManager: "Solo puede hacerlo quien puede gestionar este servidor o recibió este comando en sus ajustes.",
+  tooOld: "Esta respuesta es demasiado antigua, o es de otra persona. Pregunta de nuevo con /buscar.",
+  noContent:
+    "Discord no deja ver a este bot el contenido de los mensajes, así que no puede indexar imágenes. Activa «Message Content " +
+    "Intent» en https://discord.com/developers/applications → tu aplicación → Bot → Privileged Gateway Intents, y reinicia el " +
+    "bot. /buscar imagen:, «Buscar parecidas» y «Describir» funcionan sin eso.",
+  andMore: count({ other: "y # más" }),
+  open: "abrir",
+  pictures,
+  badPicture: (why) => `Esa imagen no se pudo usar: ${why}`,
+  badPictures: {
+    unreadable: "no se puede leer.",
+    empty: "está vacía.",
+    "not-a-picture": "no es una imagen.",
+    "unsupported-format": "las imágenes de este formato no se leen.",
+    "too-many-pixels": "tiene demasiados píxeles.",
+    "too-many-bytes": "es demasiado grande.",
+    "decoder-missing": "al bot le falta lo que lee este formato.",
+    damaged: "está dañada.",
+    timeout: "tardó demasiado.",
+    "crashed-decoder": "no se puede leer.",
+    "changed-while-reading": "cambió mientras tanto.",
+    denied: "no está en Discord.",
+    failed: "no se pudo mirar. Inténtalo de nuevo.",
+  },
+  tooLarge: (mebibytes) => `Ese archivo es demasiado grande; se miran imágenes de hasta ${mebibytes} MiB.`,
+  notFetched: "Esa imagen no se pudo obtener de Discord. Inténtalo de nuevo.",
+  noPicture: "Ese mensaje no tiene ninguna imagen adjunta.",
+  pictureGone: "Esa imagen ya no está.",
+  noDate: (written) =>
+    `«${written}» no es una fecha. Escribe 2026, 2026-03, 2026-03-01, 7d, 4w, 6m, 1y o yesterday.`,
+  datesReversed: (since, until) => `El periodo termina (${until}) antes de empezar (${since}).`,
+  noLabel: "Da al menos una opción, por ejemplo: cat, dog, car",
+  tooManyLabels: (most, given) => `Caben como mucho ${most} opciones; había ${given}.`,
+  nothingIndexed:
+    "Aún no se puede encontrar nada: ningún canal de este servidor está indexado. Quien puede gestionar el servidor elige " +
+    "canales con /índice añadir; entonces se encuentran sus imágenes, viejas y nuevas.",
+  noCaptions: "Este servidor no guarda textos. Quienes lo gestionan pueden activarlo con /índice textos.",
+  find: {
+    likeYours: "Como tu imagen",
+    likeThat: "Como esa imagen",
+    likeThose: count({ one: "Como esa imagen", other: "Como esas # imágenes juntas" }),
+    moreLike: (name) => `Más como ${name}`,
+    moreLikeThis: "Más como esta imagen",
+    newest: "Imágenes más nuevas",
+    weak: "solo coincidencias débiles",
+    nothing: "nada encaja bien; esto es lo más cercano",
+    among: count({ one: "entre # imagen", other: "entre # imágenes" }),
+    page: (page) => `página ${page}`,
+    notFound: count({
+      one: "Nada encontrado en la # imagen que puedes ver aquí.",
+      other: "Nada encontrado entre las # imágenes que puedes ver aquí.",
+    }),
+    unsure: count({
+      one: "Falta # imagen: Discord no confirmó a tiempo que sigue publicada.",
+      other: "Faltan # imágenes: Discord no confirmó a tiempo que siguen publicadas.",
+    }),
+    same: "la misma imagen",
+    fits: { good: "buena", weak: "débil", nothing: "improbable" },
+    words: (matched, of) => `palabras ${matched} de ${of}`,
+    sources: {
+      read: "se lee",
+      caption: "texto",
+      name: "nombre",
+      tag: "etiqueta",
+      keyword: "palabra clave",
+      title: "título",
+    },
+    alike: count({ one: "+# igual", other: "+# iguales" }),
+    spoiler: "detrás de un spoiler",
+    posted: (what, day) => `${what}, publicada el ${day}`,
+    previous: "Anterior",
+    next: "Siguiente",
+    show: "Mostrar en el canal",
+    more: "Más como…",
+    which: "¿Cuál era? (solo tú ves esto)",
+    none: "Nada de esto es lo que pedí",
+    notedNone: "Anotado: nada de esto es lo que pediste. /privacidad borrar borra tus notas.",
+    noted: "Anotado: esto es lo que pediste. /privacidad borrar borra tus notas.",
+  },
+  show: {
+    by: (user) => `mostrado por ${user}`,
+    takeBack: "Retirar",
+    notForAll: "Ninguna de estas imágenes pueden verla todos los que leen este canal.",
+    shown: "Mostrado.",
+    leftOut: count({
+      one: "Falta #: no todos aquí pueden ver dónde se publicó.",
+      other: "Faltan #: no todos aquí pueden ver dónde se publicaron.",
+    }),
+    mayNotPost: "No puedes publicar imágenes en este canal.",
+    changed: "Lo que se puede mostrar aquí cambió mientras tanto. Inténtalo de nuevo.",
+    takenBack: "Retirado.",
+    notYours: "Solo quien mostró estas imágenes, o la moderación, puede retirarlas.",
+  },
+  duplicates: {
+    none: "**Ninguna repetida** entre las imágenes que puedes ver aquí.",
+    heading: count({
+      one: "**Repetidas**: # imagen publicada más de una vez, la más antigua primero",
+      other: "**Repetidas**: # imágenes publicadas más de una vez, la más antigua primero",
+    }),
+    times: count({ one: "# vez", other: "# veces" }),
+    posted: count({ one: "publicada # vez", other: "publicada # veces" }),
+    best: "Mejor versión",
+  },
+  classify: { none: "**Nada de esto** encaja bien. Lo más cercano:" },
+  tags: {
+    removed: "Quitado.",
+    remove: "Quitar",
+    notYours: "Solo quien publicó la imagen, o la moderación, puede quitar sus etiquetas.",
+    firstPosted: (by, when) => `publicada primero por ${by} el ${when}`,
+    untagged: (skipped, channel) =>
+      `${count({ one: "# mensaje más llegó", other: "# mensajes más llegaron" })(skipped)} a ${channel} en un minuto; lo que muestran queda sin etiquetar.`,
+  },
+  autotag: {
+    notReadable: "Tú o el bot no podéis leer ese canal.",
+    noMode: (modes) => `Hay estos modos: ${modes}.`,
+    threshold: "El umbral está entre 0.05 y 0.95.",
+    giveLabels: "Da etiquetas para elegir, por ejemplo: 🐱 cat, 🐶 dog",
+    mayNot: (channel, permission) =>
+      `El bot no puede hacer eso en ${channel}: dale allí «${permission}» e inténtalo de nuevo.`,
+    permissions: { react: "Añadir reacciones", reply: "Enviar mensajes", log: "Enviar mensajes" },
+    otherEmoji: "Uno de estos emojis no es de este servidor; el bot no podría reaccionar con él.",
+    nameLog: "Di el canal del registro, con la opción registro.",
+    logTooOpen: "No es seguro que todos los que leen ese canal de registro vean el canal de las imágenes.",
+    modes: {
+      off: "desactivado",
+      react: "reaccionar con el emoji de la etiqueta",
+      log: "escribir en un canal de registro",
+      reply: "responder a la imagen",
+    },
+    off: (channel) => `Las imágenes de ${channel} no se etiquetan.`,
+    rule: (channel, parts) => `Las imágenes nuevas de ${channel} se etiquetan${parts}`,
+    labels: (labels) => ` con: ${labels}, o ninguna`,
+    countOfLabels: count({ one: "# etiqueta", other: "# etiquetas" }),
+    from: (threshold) => `, desde ${threshold}`,
+    reposts: (after) => `Las repeticiones se señalan${after} (en canales indexados).`,
+    after: count({ one: " tras # hora", other: " tras # horas" }),
+    noRule: "Ningún canal que puedas ver tiene una regla. Haz una con /autotag fijar.",
+    allowed: count({
+      one: "# imagen puede volver a publicarse sin aviso (/autotag permitir)",
+      other: "# imágenes pueden volver a publicarse sin aviso (/autotag permitir)",
+    }),
+    giveLink: "Da el enlace de un mensaje de este servidor: Copiar enlace del mensaje.",
+    noneOfThat: "Ninguna imagen de ese mensaje está en el índice.",
+    nowAllowed: count({
+      one: "# imagen de ese mensaje puede volver a publicarse sin aviso.",
+      other: "# imágenes de ese mensaje pueden volver a publicarse sin aviso.",
+    }),
+    nowNotAllowed: count({
+      one: "# imagen de ese mensaje se señala otra vez cuando se repite.",
+      other: "# imágenes de ese mensaje se señalan otra vez cuando se repiten.",
+    }),
+  },
+  index: {
+    noChannel:
+      "Ese canal no se puede usar: no existe, o tú o el bot no podéis verlo y leer su historial. Dale allí al bot «Ver canal» " +
+      "y «Leer el historial de mensajes», e inténtalo de nuevo.",
+    nameOne: "Di un canal o una categoría, o elige todos.",
+    already: (channel) => `${channel} ya está indexado. Mira /índice estado.`,
+    added: (channel) =>
+      `${channel} se indexará: las imágenes nuevas al instante, las anteriores desde la más nueva.`,
+    below: "El mensaje de abajo muestra por dónde va.",
+    see: "/índice estado muestra por dónde va.",
+    everybody: "Cada cual puede excluir sus propias imágenes con /privacidad.",
+    noneAmong: "Ahí no hay ningún canal que tú y el bot podáis leer.",
+    addedMany: count({
+      one: "# canal se indexará: las imágenes nuevas al instante, las anteriores desde la más nueva.",
+      other: "# canales se indexarán: las imágenes nuevas al instante, las anteriores desde la más nueva.",
+    }),
+    alreadyMany: count({ one: "# ya estaba indexado.", other: "# ya estaban indexados." }),
+    restricted: count({
+      one: "Falta # con restricción de edad: añádelo por su nombre.",
+      other: "Faltan # con restricción de edad: añádelos por su nombre.",
+    }),
+    removed: (channel, erased) => `${channel} ya no está indexado. ${erasedPictures(erased)} del índice.`,
+    paused: (channel) =>
+      `${channel} está en pausa. Sus imágenes se siguen encontrando; las nuevas esperan a /índice reanudar.`,
+    resumed: (channel) => `${channel} sigue donde se pausó.`,
+    not: (channel) => `${channel} no está indexado.`,
+    captionsOn:
+      "El texto del mensaje se guarda con las imágenes que se publiquen desde ahora, y se borra con el mensaje. /buscar texto: busca en él.",
+    captionsOff: "No se guarda ningún texto de mensajes. Se borraron todos.",
+    textOff: "El texto de las imágenes no se lee. Lo leído se borró.",
+    textOn:
+      "El texto de las imágenes se lee, viejas y nuevas, para que /buscar encuentre sus palabras. Se borra con el mensaje.",
+    webhook:
+      "Las imágenes que publique desde ahora un intermediario (PluralKit, Tupperbox) cuentan como de su webhook: /privacidad del miembro detrás no las alcanza.",
+    member:
+      "Las imágenes que publique desde ahora un intermediario (PluralKit, Tupperbox) cuentan como del miembro, y /privacidad las alcanza. Para mensajes anteriores de PluralKit, el bot pregunta a su API pública de quién son. Las imágenes tomadas antes quedan como están hasta que su canal se indexe de nuevo.",
+    keptForGood: "Las imágenes quedan en el índice hasta que se borre su mensaje.",
+    retention: (after, erased) =>
+      `Las imágenes dejan el índice ${days(after)} después de publicarse. ${erasedPictures(erased)} ahora.`,
+    none: "Ningún canal que puedas ver está indexado. Empieza con /índice añadir.",
+    rules: (captions, reads, kept) =>
+      [
+        `textos ${captions ? "guardados" : "no guardados"}`,
+        `texto de las imágenes ${reads ? "leído" : "no leído"}`,
+        `conservación ${kept === null ? "ilimitada" : days(kept)}`,
+      ].join(" · "),
+    states: { reading: "leyendo", complete: "completo", paused: "en pausa", unreadable: "no legible" },
+    read: count({ one: "# mensaje leído", other: "# mensajes leídos" }),
+    findable: count({ one: "# imagen encontrable", other: "# imágenes encontrables" }),
+    skipped: count({
+      one: "# omitida (sin imagen utilizable)",
+      other: "# omitidas (sin imagen utilizable)",
+    }),
+    waiting: count({ one: "# espera otro intento", other: "# esperan otro intento" }),
+    places: (done, of) => `${done} de ${count({ one: "# lugar listo", other: "# lugares listos" })(of)}`,
+    denied: count({ one: "# no legible para el bot", other: "# no legibles para el bot" }),
+  },
+  privacy: {
+    optedOut: (erased) =>
+      `Hecho: ninguna imagen que publiques se indexará. ${erasedPictures(erased)} del índice, en cada servidor de este bot. Tus mensajes quedan intactos. /privacidad incluir lo deshace para las imágenes nuevas.`,
+    optedIn: "Hecho: las imágenes que publiques desde ahora se pueden encontrar otra vez.",
+    erased: (erased) =>
+      `Hecho. ${erasedPictures(erased)} del índice, en cada servidor de este bot. Tus mensajes quedan intactos. Las imágenes nuevas se indexan salvo que te excluyas.`,
+    exported: (kept) =>
+      `Todo lo que se guarda sobre tus imágenes (${kept}). Junto a cada una: un vector que describe lo que muestra, una huella y una vista previa pequeña.`,
+  },
+  status: {
+    visible: (images, channels) =>
+      `${pictures(images)} en ${count({ one: "# canal o hilo", other: "# canales e hilos" })(channels)} que puedes ver`,
+    waiting: count({ one: "# imagen espera a ser mirada", other: "# imágenes esperan a ser miradas" }),
+    running: (model, search, since) => `modelo ${model} · búsqueda ${search} · en marcha desde ${since}`,
+  },
+  help: {
+    all: [
+      "**Encontrar imágenes** publicadas aquí, en canales que puedes ver:",
+      "- `/buscar consulta:golden retriever on a beach`: por lo que muestran, y por palabras junto a ellas y en ellas",
+      "- `/buscar imagen:` y *Aplicaciones → Buscar parecidas* en un mensaje: por una imagen",
+      '- `text:factura` entre las palabras busca solo texto en imágenes, `"entre comillas"` palabras seguidas',
+      "- `/repetidas`: lo que se publicó más de una vez · `/describir`: qué muestra una imagen",
+      "Solo tú ves las respuestas, hasta que pulses *Mostrar en el canal*.",
+      "**Tus propias imágenes**: `/privacidad excluir`, `borrar` y `exportar`.",
+    ].join("\n"),
+    managers: [
+      "**Para quienes gestionan**",
+      "- `/índice añadir`: en qué canales se busca, uno, una categoría o todos · `/índice estado`: hasta dónde",
+      "- `/índice textos`, `escritos`, `conservación`, `intermediarios`: qué se guarda de ellos",
+      "- `/autotag fijar`, `lista`, `permitir`: etiquetas y repeticiones · `/situación`: cómo le va al bot",
+    ].join("\n"),
+    welcome:
+      "¡Hola! En cuanto alguien que puede gestionar este servidor use `/índice añadir`, los miembros pueden `/buscar` las " +
+      "imágenes publicadas en los canales que ven. Hasta entonces no se indexa nada. `/ayuda` dice qué más hay.",
+  },
+};
+
+export const es: BotTexts = { commands, answers };

@@ -1,6 +1,7 @@
-import type { CommandTexts } from "./english.ts";
+import { countedIn } from "../../shared/counted.ts";
+import type { AnswerTexts, BotTexts } from "./english.ts";
 
-export const fr: CommandTexts = {
+const commands: BotTexts["commands"] = {
   help: ["aide", "Ce que le bot sait faire"],
   find: ["chercher", "Trouver des images d'après ce qu'elles montrent"],
   "find.query": ["recherche", "Ce que l'image montre, par exemple : golden retriever on a beach"],
@@ -66,3 +67,278 @@ export const fr: CommandTexts = {
   "privacy.export": ["exporter", "Un fichier avec tout ce qui est gardé sur vos images"],
   status: ["statut", "Comment va le bot ici"],
 };
+
+const count = countedIn("fr");
+const pictures = count({ one: "# image", other: "# images" });
+const erasedPictures = count({ one: "# image a été effacée", other: "# images ont été effacées" });
+const days = count({ one: "# jour", other: "# jours" });
+
+const answers: AnswerTexts = {
+  restarting: "Le bot redémarre. Reposez votre question dans un instant.",
+  olderButton: "Ce bouton vient d'une version antérieure du bot. Reposez votre question.",
+  otherVersion: "Cette commande vient d'une autre version du bot.",
+  rightsChanged: "Ce que vous pouvez voir a changé entre-temps. Reposez votre question.",
+  wentWrong: (id) =>
+    `Quelque chose a échoué. Si cela se reproduit, donnez ce numéro à la personne qui gère le bot : ${id}`,
+  tooOften: count({
+    one: "Cela fait beaucoup de questions à la fois. Réessayez dans # seconde.",
+    other: "Cela fait beaucoup de questions à la fois. Réessayez dans # secondes.",
+  }),
+  onlyInServers: "Cela marche sur les serveurs où se trouve le bot. Faites-le là-bas.",
+  noMember: "Vous n'êtes plus sur ce serveur.",
+  notManager:
+    "Seules les personnes qui peuvent gérer ce serveur, ou à qui ses paramètres donnent cette commande, peuvent le faire.",
+  tooOld: "Cette réponse est trop ancienne, ou c'est celle de quelqu'un d'autre. Redemandez avec /chercher.",
+  noContent:
+    "Discord ne montre pas le contenu des messages à ce bot, il ne peut donc pas indexer d'images. Activez « Message Content " +
+    "Intent » sur https://discord.com/developers/applications → votre application → Bot → Privileged Gateway Intents, puis " +
+    "redémarrez le bot. /chercher image:, « Images semblables » et « Décrire » marchent sans cela.",
+  andMore: count({ one: "et # autre", other: "et # autres" }),
+  open: "ouvrir",
+  pictures,
+  badPicture: (why) => `Cette image n'a pas pu servir : ${why}`,
+  badPictures: {
+    unreadable: "elle ne peut pas être lue.",
+    empty: "elle est vide.",
+    "not-a-picture": "ce n'est pas une image.",
+    "unsupported-format": "les images de ce format ne sont pas lues.",
+    "too-many-pixels": "elle a trop de pixels.",
+    "too-many-bytes": "elle est trop grande.",
+    "decoder-missing": "il manque au bot de quoi lire ce format.",
+    damaged: "elle est endommagée.",
+    timeout: "cela a pris trop de temps.",
+    "crashed-decoder": "elle ne peut pas être lue.",
+    "changed-while-reading": "elle a changé entre-temps.",
+    denied: "elle ne se trouve pas chez Discord.",
+    failed: "elle n'a pas pu être regardée. Réessayez.",
+  },
+  tooLarge: (mebibytes) => `Ce fichier est trop grand ; les images sont regardées jusqu'à ${mebibytes} Mio.`,
+  notFetched: "Cette image n'a pas pu être obtenue de Discord. Réessayez.",
+  noPicture: "Aucune image n'est jointe à ce message.",
+  pictureGone: "Cette image n'est plus là.",
+  noDate: (written) =>
+    `« ${written} » n'est pas une date. Écrivez 2026, 2026-03, 2026-03-01, 7d, 4w, 6m, 1y ou yesterday.`,
+  datesReversed: (since, until) => `La période finit (${until}) avant de commencer (${since}).`,
+  noLabel: "Donnez au moins un choix, par exemple : cat, dog, car",
+  tooManyLabels: (most, given) => `${most} choix au plus ; il y en avait ${given}.`,
+  nothingIndexed:
+    "On ne peut encore rien trouver : aucun salon de ce serveur n'est indexé. Une personne qui peut gérer le serveur choisit " +
+    "des salons avec /index ajouter ; leurs images se trouvent alors, anciennes et nouvelles.",
+  noCaptions:
+    "Ce serveur ne garde pas les textes. Les personnes qui le gèrent peuvent l'activer avec /index textes.",
+  find: {
+    likeYours: "Comme votre image",
+    likeThat: "Comme cette image",
+    likeThose: count({ one: "Comme cette image", other: "Comme ces # images ensemble" }),
+    moreLike: (name) => `D'autres comme ${name}`,
+    moreLikeThis: "D'autres comme cette image",
+    newest: "Images les plus récentes",
+    weak: "seulement des résultats faibles",
+    nothing: "rien ne convient bien ; voici le plus proche",
+    among: count({ one: "parmi # image", other: "parmi # images" }),
+    page: (page) => `page ${page}`,
+    notFound: count({
+      one: "Rien trouvé parmi la # image que vous pouvez voir ici.",
+      other: "Rien trouvé parmi les # images que vous pouvez voir ici.",
+    }),
+    unsure: count({
+      one: "# image manque : Discord n'a pas confirmé à temps qu'elle est encore publiée.",
+      other: "# images manquent : Discord n'a pas confirmé à temps qu'elles sont encore publiées.",
+    }),
+    same: "la même image",
+    fits: { good: "bon", weak: "faible", nothing: "peu probable" },
+    words: (matched, of) => `mots ${matched} sur ${of}`,
+    sources: {
+      read: "on y lit",
+      caption: "texte",
+      name: "nom",
+      tag: "étiquette",
+      keyword: "mot-clé",
+      title: "titre",
+    },
+    alike: count({ one: "+# semblable", other: "+# semblables" }),
+    spoiler: "derrière un spoiler",
+    posted: (what, day) => `${what}, publiée le ${day}`,
+    previous: "Précédent",
+    next: "Suivant",
+    show: "Montrer au salon",
+    more: "D'autres comme…",
+    which: "Laquelle était-ce ? (visible pour vous seul)",
+    none: "Rien ici n'est ce que je cherchais",
+    notedNone: "Noté : rien ici n'est ce que vous cherchiez. /confidentialité effacer efface vos notes.",
+    noted: "Noté : c'est ce que vous cherchiez. /confidentialité effacer efface vos notes.",
+  },
+  show: {
+    by: (user) => `montré par ${user}`,
+    takeBack: "Retirer",
+    notForAll: "Aucune de ces images ne peut être vue par toutes les personnes qui lisent ce salon.",
+    shown: "Montré.",
+    leftOut: count({
+      one: "# manque : tout le monde ici ne peut pas voir où elle a été publiée.",
+      other: "# manquent : tout le monde ici ne peut pas voir où elles ont été publiées.",
+    }),
+    mayNotPost: "Vous ne pouvez pas publier d'images dans ce salon.",
+    changed: "Ce qui peut être montré ici a changé entre-temps. Réessayez.",
+    takenBack: "Retiré.",
+    notYours: "Seule la personne qui a montré ces images, ou la modération, peut les retirer.",
+  },
+  duplicates: {
+    none: "**Aucune republication** parmi les images que vous pouvez voir ici.",
+    heading: count({
+      one: "**Republications** : # image publiée plus d'une fois, la plus ancienne d'abord",
+      other: "**Republications** : # images publiées plus d'une fois, la plus ancienne d'abord",
+    }),
+    times: count({ other: "# fois" }),
+    posted: count({ other: "publiée # fois" }),
+    best: "Meilleure version",
+  },
+  classify: { none: "**Rien de cela** ne convient bien. Le plus proche :" },
+  tags: {
+    removed: "Retiré.",
+    remove: "Retirer",
+    notYours: "Seule la personne qui a publié l'image, ou la modération, peut retirer ses étiquettes.",
+    firstPosted: (by, when) => `publiée d'abord par ${by} le ${when}`,
+    untagged: (skipped, channel) =>
+      `${count({ one: "# autre message est arrivé", other: "# autres messages sont arrivés" })(skipped)} dans ${channel} en une minute ; ce qu'ils montrent reste sans étiquettes.`,
+  },
+  autotag: {
+    notReadable: "Vous ou le bot ne pouvez pas lire ce salon.",
+    noMode: (modes) => `Il y a ces modes : ${modes}.`,
+    threshold: "Le seuil est entre 0.05 et 0.95.",
+    giveLabels: "Donnez des étiquettes au choix, par exemple : 🐱 cat, 🐶 dog",
+    mayNot: (channel, permission) =>
+      `Le bot ne peut pas faire cela dans ${channel} : donnez-lui « ${permission} » là-bas, puis réessayez.`,
+    permissions: {
+      react: "Ajouter des réactions",
+      reply: "Envoyer des messages",
+      log: "Envoyer des messages",
+    },
+    otherEmoji: "Un de ces émojis n'est pas de ce serveur ; le bot ne pourrait pas réagir avec lui.",
+    nameLog: "Nommez le salon du journal, avec l'option journal.",
+    logTooOpen:
+      "Il n'est pas sûr que toutes les personnes qui lisent ce salon de journal voient le salon des images.",
+    modes: {
+      off: "désactivé",
+      react: "réagir avec l'émoji de l'étiquette",
+      log: "écrire dans un salon de journal",
+      reply: "répondre à l'image",
+    },
+    off: (channel) => `Les images de ${channel} ne sont pas étiquetées.`,
+    rule: (channel, parts) => `Les nouvelles images de ${channel} sont étiquetées${parts}`,
+    labels: (labels) => ` avec : ${labels}, ou rien`,
+    countOfLabels: count({ one: "# étiquette", other: "# étiquettes" }),
+    from: (threshold) => `, à partir de ${threshold}`,
+    reposts: (after) => `Les republications sont signalées${after} (dans les salons indexés).`,
+    after: count({ one: " après # heure", other: " après # heures" }),
+    noRule: "Aucun salon que vous pouvez voir n'a de règle. Faites-en une avec /autotag définir.",
+    allowed: count({
+      one: "# image peut être republiée sans avertissement (/autotag autoriser)",
+      other: "# images peuvent être republiées sans avertissement (/autotag autoriser)",
+    }),
+    giveLink: "Donnez le lien d'un message de ce serveur : Copier le lien du message.",
+    noneOfThat: "Aucune image de ce message n'est dans l'index.",
+    nowAllowed: count({
+      one: "# image de ce message peut être republiée sans avertissement.",
+      other: "# images de ce message peuvent être republiées sans avertissement.",
+    }),
+    nowNotAllowed: count({
+      one: "# image de ce message est de nouveau signalée quand elle est republiée.",
+      other: "# images de ce message sont de nouveau signalées quand elles sont republiées.",
+    }),
+  },
+  index: {
+    noChannel:
+      "Ce salon ne peut pas servir : il n'existe pas, ou vous ou le bot ne pouvez pas le voir ni lire son historique. " +
+      "Donnez-y au bot « Voir le salon » et « Voir les anciens messages », puis réessayez.",
+    nameOne: "Nommez un salon ou une catégorie, ou choisissez tous.",
+    already: (channel) => `${channel} est déjà indexé. Voir /index état.`,
+    added: (channel) =>
+      `${channel} sera indexé : les nouvelles images aussitôt, les anciennes à partir de la plus récente.`,
+    below: "Le message ci-dessous montre où il en est.",
+    see: "/index état montre où il en est.",
+    everybody: "Chacun peut exclure ses propres images avec /confidentialité.",
+    noneAmong: "Il n'y a là aucun salon que vous et le bot pouvez lire.",
+    addedMany: count({
+      one: "# salon sera indexé : les nouvelles images aussitôt, les anciennes à partir de la plus récente.",
+      other:
+        "# salons seront indexés : les nouvelles images aussitôt, les anciennes à partir de la plus récente.",
+    }),
+    alreadyMany: count({ one: "# était déjà indexé.", other: "# étaient déjà indexés." }),
+    restricted: count({
+      one: "# soumis à une limite d'âge est laissé de côté : ajoutez-le par son nom.",
+      other: "# soumis à une limite d'âge sont laissés de côté : ajoutez-les par leur nom.",
+    }),
+    removed: (channel, erased) => `${channel} n'est plus indexé. ${erasedPictures(erased)} de l'index.`,
+    paused: (channel) =>
+      `${channel} est en pause. Ses images restent trouvables ; les nouvelles attendent /index reprendre.`,
+    resumed: (channel) => `${channel} continue là où il était en pause.`,
+    not: (channel) => `${channel} n'est pas indexé.`,
+    captionsOn:
+      "Le texte des messages est gardé avec les images publiées dès maintenant, et effacé avec le message. /chercher texte: y cherche.",
+    captionsOff: "Aucun texte de message n'est gardé. Tous les textes ont été effacés.",
+    textOff: "Le texte dans les images n'est pas lu. Ce qui avait été lu est effacé.",
+    textOn:
+      "Le texte dans les images est lu, anciennes et nouvelles, pour que /chercher trouve ses mots. Il est effacé avec le message.",
+    webhook:
+      "Les images que publie dès maintenant un mandataire (PluralKit, Tupperbox) comptent comme celles de son webhook : /confidentialité du membre derrière lui ne les atteint pas.",
+    member:
+      "Les images que publie dès maintenant un mandataire (PluralKit, Tupperbox) comptent comme celles du membre, et /confidentialité les atteint. Pour les anciens messages de PluralKit, le bot demande à son API publique de qui ils sont. Les images prises avant restent telles quelles jusqu'à ce que leur salon soit indexé de nouveau.",
+    keptForGood: "Les images restent dans l'index jusqu'à ce que leur message soit supprimé.",
+    retention: (after, erased) =>
+      `Les images quittent l'index ${days(after)} après leur publication. ${erasedPictures(erased)} maintenant.`,
+    none: "Aucun salon que vous pouvez voir n'est indexé. Commencez par /index ajouter.",
+    rules: (captions, reads, kept) =>
+      [
+        `textes ${captions ? "gardés" : "non gardés"}`,
+        `texte dans les images ${reads ? "lu" : "non lu"}`,
+        `conservation ${kept === null ? "illimitée" : days(kept)}`,
+      ].join(" · "),
+    states: { reading: "en lecture", complete: "complet", paused: "en pause", unreadable: "illisible" },
+    read: count({ one: "# message lu", other: "# messages lus" }),
+    findable: count({ one: "# image trouvable", other: "# images trouvables" }),
+    skipped: count({
+      one: "# laissée de côté (pas d'image utilisable)",
+      other: "# laissées de côté (pas d'image utilisable)",
+    }),
+    waiting: count({ one: "# attend un nouvel essai", other: "# attendent un nouvel essai" }),
+    places: (done, of) => `${done} sur ${count({ one: "# lieu fini", other: "# lieux finis" })(of)}`,
+    denied: count({ one: "# illisible pour le bot", other: "# illisibles pour le bot" }),
+  },
+  privacy: {
+    optedOut: (erased) =>
+      `C'est fait : aucune image que vous publiez ne sera indexée, et ${erasedPictures(erased)} de l'index, sur chaque serveur de ce bot. Vos messages restent intacts. /confidentialité accepter l'annule pour les nouvelles images.`,
+    optedIn: "C'est fait : les images que vous publiez dès maintenant peuvent de nouveau être trouvées.",
+    erased: (erased) =>
+      `C'est fait : ${erasedPictures(erased)} de l'index, sur chaque serveur de ce bot. Vos messages restent intacts. Les nouvelles images sont indexées sauf si vous refusez.`,
+    exported: (kept) =>
+      `Tout ce qui est gardé sur vos images (${kept}). Avec chacune : un vecteur qui décrit ce qu'elle montre, une empreinte et un petit aperçu.`,
+  },
+  status: {
+    visible: (images, channels) =>
+      `${pictures(images)} dans ${count({ one: "# salon ou fil", other: "# salons et fils" })(channels)} que vous pouvez voir`,
+    waiting: count({ one: "# image attend d'être regardée", other: "# images attendent d'être regardées" }),
+    running: (model, search, since) => `modèle ${model} · recherche ${search} · en marche depuis ${since}`,
+  },
+  help: {
+    all: [
+      "**Trouver des images** publiées ici, dans les salons que vous pouvez voir :",
+      "- `/chercher recherche:golden retriever on a beach` : d'après ce qu'elles montrent, et les mots à côté et dedans",
+      "- `/chercher image:` et *Applications → Images semblables* sur un message : d'après une image",
+      '- `text:facture` parmi les mots ne cherche que le texte dans les images, `"entre guillemets"` des mots qui se suivent',
+      "- `/doublons` : ce qui a été publié plus d'une fois · `/décrire` : ce que montre une image",
+      "Vous seul voyez les réponses, jusqu'à ce que vous touchiez *Montrer au salon*.",
+      "**Vos propres images** : `/confidentialité refuser`, `effacer` et `exporter`.",
+    ].join("\n"),
+    managers: [
+      "**Pour les gestionnaires**",
+      "- `/index ajouter` : quels salons se fouillent, un seul, une catégorie ou tous · `/index état` : jusqu'où",
+      "- `/index textes`, `écrits`, `conservation`, `mandataires` : ce qui en est gardé",
+      "- `/autotag définir`, `liste`, `autoriser` : étiquettes et republications · `/statut` : comment va le bot",
+    ].join("\n"),
+    welcome:
+      "Bonjour ! Dès qu'une personne qui peut gérer ce serveur lance `/index ajouter`, les membres peuvent `/chercher` les " +
+      "images publiées dans les salons qu'ils voient. Rien n'est indexé jusque-là. `/aide` dit ce qu'il y a d'autre.",
+  },
+};
+
+export const fr: BotTexts = { commands, answers };

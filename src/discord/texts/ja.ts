@@ -1,6 +1,7 @@
-import type { CommandTexts } from "./english.ts";
+import { countedIn } from "../../shared/counted.ts";
+import type { AnswerTexts, BotTexts } from "./english.ts";
 
-export const ja: CommandTexts = {
+const commands: BotTexts["commands"] = {
   help: ["ヘルプ", "このボットでできること"],
   find: ["検索", "写っているもので画像を探します"],
   "find.query": ["内容", "画像に写っているもの。例: golden retriever on a beach"],
@@ -66,3 +67,241 @@ export const ja: CommandTexts = {
   "privacy.export": ["書き出し", "自分の画像について保存されているすべてをファイルで受け取ります"],
   status: ["稼働状況", "ここでのボットの様子"],
 };
+
+const count = countedIn("ja");
+const pictures = count({ other: "画像 # 枚" });
+const days = count({ other: "# 日" });
+
+const answers: AnswerTexts = {
+  restarting: "ボットを再起動しています。少し待ってからもう一度お試しください。",
+  olderButton: "このボタンは以前のバージョンのものです。もう一度検索してください。",
+  otherVersion: "このコマンドは別のバージョンのものです。",
+  rightsChanged: "処理中に、見られる範囲が変わりました。もう一度お試しください。",
+  wentWrong: (id) => `問題が発生しました。また起きたら、ボットの管理者にこの番号を伝えてください: ${id}`,
+  tooOften: count({ other: "質問が続いています。# 秒後にもう一度お試しください。" }),
+  onlyInServers: "これはボットが参加しているサーバーで使えます。そちらで実行してください。",
+  noMember: "あなたはもうこのサーバーにいません。",
+  notManager: "サーバーを管理できる人、またはサーバー設定でこのコマンドを許可された人だけが実行できます。",
+  tooOld: "この結果は古すぎるか、ほかの人のものです。/検索 でもう一度探してください。",
+  noContent:
+    "Discord がこのボットにメッセージの内容を見せないため、画像を索引に入れられません。" +
+    "https://discord.com/developers/applications → アプリ → Bot → Privileged Gateway Intents で「Message Content Intent」をオンにして、" +
+    "ボットを再起動してください。/検索 画像:、「似た画像を探す」、「何の画像か調べる」はそのままで使えます。",
+  andMore: count({ other: "ほか # 件" }),
+  open: "開く",
+  pictures,
+  badPicture: (why) => `その画像は使えませんでした: ${why}`,
+  badPictures: {
+    unreadable: "読み込めません。",
+    empty: "中身がありません。",
+    "not-a-picture": "画像ではありません。",
+    "unsupported-format": "この形式の画像は読めません。",
+    "too-many-pixels": "ピクセル数が多すぎます。",
+    "too-many-bytes": "大きすぎます。",
+    "decoder-missing": "この形式を読むためのものがボットにありません。",
+    damaged: "壊れています。",
+    timeout: "時間がかかりすぎました。",
+    "crashed-decoder": "読み込めません。",
+    "changed-while-reading": "途中で内容が変わりました。",
+    denied: "Discord にある画像ではありません。",
+    failed: "見ることができませんでした。もう一度お試しください。",
+  },
+  tooLarge: (mebibytes) => `そのファイルは大きすぎます。${mebibytes} MiB までの画像を扱えます。`,
+  notFetched: "その画像を Discord から取得できませんでした。もう一度お試しください。",
+  noPicture: "そのメッセージには画像が添付されていません。",
+  pictureGone: "その画像はもうありません。",
+  noDate: (written) =>
+    `「${written}」は日付ではありません。2026、2026-03、2026-03-01、7d、4w、6m、1y、yesterday のように書いてください。`,
+  datesReversed: (since, until) => `期間の終わり(${until})が始まり(${since})より前です。`,
+  noLabel: "候補を一つ以上入れてください。例: cat, dog, car",
+  tooManyLabels: (most, given) => `候補は ${most} 個までです(${given} 個ありました)。`,
+  nothingIndexed:
+    "まだ何も探せません。このサーバーのチャンネルは一つも索引に入っていません。サーバーを管理できる人が /索引 追加 でチャンネルを選ぶと、" +
+    "古い画像も新しい画像も探せるようになります。",
+  noCaptions: "このサーバーは本文を保存していません。管理者が /索引 本文 でオンにできます。",
+  find: {
+    likeYours: "送った画像に似たもの",
+    likeThat: "その画像に似たもの",
+    likeThose: count({ other: "その画像 # 枚をまとめて、似たもの" }),
+    moreLike: (name) => `${name} に似たもの`,
+    moreLikeThis: "この画像に似たもの",
+    newest: "新しい画像",
+    weak: "あまり合わない結果のみ",
+    nothing: "よく合うものはありません。近いものを示します",
+    among: count({ other: "# 枚の中から" }),
+    page: (page) => `${page} ページ`,
+    notFound: count({ other: "ここであなたが見られる # 枚の中には見つかりませんでした。" }),
+    unsure: count({
+      other: "# 枚を除きました。まだ投稿されていることを Discord に時間内に確認できませんでした。",
+    }),
+    same: "同じ画像",
+    fits: { good: "よく合う", weak: "やや合う", nothing: "合わなそう" },
+    words: (matched, of) => `言葉 ${of} 個中 ${matched} 個`,
+    sources: {
+      read: "文字",
+      caption: "本文",
+      name: "名前",
+      tag: "タグ",
+      keyword: "キーワード",
+      title: "題名",
+    },
+    alike: count({ other: "+# 枚同じ" }),
+    spoiler: "ネタバレの中",
+    posted: (what, day) => `${what}、${day} 投稿`,
+    previous: "前へ",
+    next: "次へ",
+    show: "チャンネルに表示",
+    more: "似たものを探す…",
+    which: "どれでしたか?(あなたにだけ見えます)",
+    none: "この中に探していたものはない",
+    notedNone: "探していたものがないことを記録しました。/プライバシー 消去 で記録を消せます。",
+    noted: "探していたものとして記録しました。/プライバシー 消去 で記録を消せます。",
+  },
+  show: {
+    by: (user) => `${user} が表示`,
+    takeBack: "取り下げる",
+    notForAll: "このチャンネルを読む全員が見られる画像は、この中にありません。",
+    shown: "表示しました。",
+    leftOut: count({ other: "# 枚を除きました。投稿先をここの全員が見られるわけではありません。" }),
+    mayNotPost: "このチャンネルには画像を投稿できません。",
+    changed: "処理中に、ここで見せてよい範囲が変わりました。もう一度お試しください。",
+    takenBack: "取り下げました。",
+    notYours: "表示した本人かモデレーターだけが取り下げられます。",
+  },
+  duplicates: {
+    none: "ここであなたが見られる画像に**再投稿はありません**。",
+    heading: count({ other: "**再投稿**: 二回以上投稿された画像 # 枚(古い投稿から)" }),
+    times: count({ other: "# 回" }),
+    posted: count({ other: "# 回投稿" }),
+    best: "最も良いもの",
+  },
+  classify: { none: "**どれも**よく合いません。近いもの:" },
+  tags: {
+    removed: "消しました。",
+    remove: "消す",
+    notYours: "画像を投稿した本人かモデレーターだけがタグを消せます。",
+    firstPosted: (by, when) => `最初の投稿: ${by}、${when}`,
+    untagged: (skipped, channel) =>
+      `一分間に ${channel} へさらに ${skipped} 件のメッセージがありました。それらの画像にはタグを付けません。`,
+  },
+  autotag: {
+    notReadable: "あなたかボットがそのチャンネルを読めません。",
+    noMode: (modes) => `方法は次のとおりです: ${modes}`,
+    threshold: "しきい値は 0.05 から 0.95 の間です。",
+    giveLabels: "選ぶタグを入れてください。例: 🐱 cat, 🐶 dog",
+    mayNot: (channel, permission) =>
+      `ボットは ${channel} でそれをできません。そこで「${permission}」を許可してから、もう一度お試しください。`,
+    permissions: {
+      react: "リアクションの追加",
+      reply: "メッセージを送信",
+      log: "メッセージを送信",
+    },
+    otherEmoji: "このサーバーのものでない絵文字があります。ボットはそれでリアクションできません。",
+    nameLog: "記録先のチャンネルを、記録先 の項目で選んでください。",
+    logTooOpen: "その記録用チャンネルを読む全員が、画像のチャンネルを見られるとは限りません。",
+    modes: {
+      off: "オフ",
+      react: "タグの絵文字でリアクションする",
+      log: "記録用チャンネルに書く",
+      reply: "画像に返信する",
+    },
+    off: (channel) => `${channel} の画像にはタグを付けません。`,
+    rule: (channel, parts) => `${channel} の新しい画像にタグを付けます${parts}`,
+    labels: (labels) => `: ${labels}(またはなし)`,
+    countOfLabels: count({ other: "タグ # 個" }),
+    from: (threshold) => `、${threshold} 以上`,
+    reposts: (after) => `再投稿を${after}知らせます(索引にあるチャンネルで)。`,
+    after: count({ other: " # 時間後から" }),
+    noRule: "あなたが見られるチャンネルに設定はありません。/自動タグ 設定 で作れます。",
+    allowed: count({ other: "お知らせなしで再投稿できる画像 # 枚(/自動タグ 許可)" }),
+    giveLink: "このサーバーのメッセージのリンクを入れてください(メッセージリンクをコピー)。",
+    noneOfThat: "そのメッセージの画像は索引にありません。",
+    nowAllowed: count({ other: "そのメッセージの画像 # 枚は、お知らせなしで再投稿できます。" }),
+    nowNotAllowed: count({ other: "そのメッセージの画像 # 枚は、再投稿されるとまた知らせます。" }),
+  },
+  index: {
+    noChannel:
+      "そのチャンネルは使えません。存在しないか、あなたかボットがチャンネルと履歴を見られません。ボットに「チャンネルを見る」と" +
+      "「メッセージ履歴を読む」を許可してから、もう一度お試しください。",
+    nameOne: "チャンネルかカテゴリーを選ぶか、すべて を選んでください。",
+    already: (channel) => `${channel} はすでに索引に入っています。/索引 状況 をご覧ください。`,
+    added: (channel) => `${channel} を索引に入れます。新しい画像はすぐに、古いものは新しい順に入ります。`,
+    below: "進み具合は下のメッセージに出ます。",
+    see: "進み具合は /索引 状況 で見られます。",
+    everybody: "自分の画像は /プライバシー で除外できます。",
+    noneAmong: "その中に、あなたとボットの両方が読めるチャンネルはありません。",
+    addedMany: count({
+      other: "# 個のチャンネルを索引に入れます。新しい画像はすぐに、古いものは新しい順に入ります。",
+    }),
+    alreadyMany: count({ other: "# 個はすでに入っています。" }),
+    restricted: count({ other: "年齢制限のある # 個は除きました。個別に追加してください。" }),
+    removed: (channel, erased) => `${channel} を索引から外し、画像 ${erased} 枚を消しました。`,
+    paused: (channel) =>
+      `${channel} を一時停止しました。今ある画像は探せます。新しいものは /索引 再開 を待ちます。`,
+    resumed: (channel) => `${channel} は止めたところから続けます。`,
+    not: (channel) => `${channel} は索引に入っていません。`,
+    captionsOn:
+      "これから投稿される画像と一緒に本文を保存し、メッセージとともに消します。/検索 本文: で探せます。",
+    captionsOff: "本文は保存しません。これまでの本文をすべて消しました。",
+    textOff: "画像の中の文字は読みません。これまでに読んだものは消しました。",
+    textOn:
+      "古い画像も新しい画像も、中の文字を読み、/検索 がその言葉で探せるようにします。メッセージとともに消えます。",
+    webhook:
+      "これから代理(PluralKit、Tupperbox)が投稿する画像は、その Webhook のものとします。背後のメンバーの /プライバシー は効きません。",
+    member:
+      "これから代理(PluralKit、Tupperbox)が投稿する画像はメンバーのものとし、/プライバシー が効きます。PluralKit の古いメッセージについては、誰のものかをその公開 API に尋ねます。以前に取り込んだ画像は、チャンネルを入れ直すまでそのままです。",
+    keptForGood: "画像は、メッセージが消されるまで索引に残ります。",
+    retention: (after, erased) =>
+      `画像は投稿から ${days(after)}後に索引から消えます。今 ${erased} 枚を消しました。`,
+    none: "あなたが見られるチャンネルは索引に入っていません。/索引 追加 で始めてください。",
+    rules: (captions, reads, kept) =>
+      [
+        `本文: ${captions ? "保存する" : "保存しない"}`,
+        `画像の中の文字: ${reads ? "読む" : "読まない"}`,
+        `保存期間: ${kept === null ? "無期限" : days(kept)}`,
+      ].join(" · "),
+    states: { reading: "読み込み中", complete: "完了", paused: "一時停止", unreadable: "読めません" },
+    read: count({ other: "メッセージ # 件を読みました" }),
+    findable: count({ other: "画像 # 枚を探せます" }),
+    skipped: count({ other: "# 件を除外(使える画像なし)" }),
+    waiting: count({ other: "# 件が再試行待ち" }),
+    places: (done, of) => `${of} か所中 ${done} か所完了`,
+    denied: count({ other: "# か所はボットが読めません" }),
+  },
+  privacy: {
+    optedOut: (erased) =>
+      `完了しました。あなたが投稿する画像は今後索引に入りません。このボットのすべてのサーバーで ${erased} 枚を索引から消しました。メッセージはそのままです。/プライバシー 参加 で、新しい画像について元に戻せます。`,
+    optedIn: "完了しました。これから投稿する画像はまた探せるようになります。",
+    erased: (erased) =>
+      `完了しました。このボットのすべてのサーバーで ${erased} 枚を索引から消しました。メッセージはそのままです。除外しない限り、新しい画像は索引に入ります。`,
+    exported: (kept) =>
+      `あなたの画像について保存されているすべて(${kept} 件)。それぞれに、写っているものを表すベクトル、指紋、小さなプレビューがあります。`,
+  },
+  status: {
+    visible: (images, channels) => `あなたが見られるチャンネルとスレッド ${channels} 個に${pictures(images)}`,
+    waiting: count({ other: "# 枚が順番待ち" }),
+    running: (model, search, since) => `モデル ${model} · 検索 ${search} · 稼働開始 ${since}`,
+  },
+  help: {
+    all: [
+      "あなたが見られるチャンネルに投稿された**画像を探します**:",
+      "- `/検索 内容:golden retriever on a beach`: 写っているもの、そばや中の言葉で",
+      "- `/検索 画像:` と、メッセージの *アプリ → 似た画像を探す*: 画像で",
+      '- 言葉の中の `text:請求書` は画像の中の文字だけを、`"引用符"` は続いた言葉を探します',
+      "- `/重複`: 二回以上投稿されたもの · `/分類`: 何が写っているか",
+      "*チャンネルに表示* を押すまで、結果はあなたにだけ見えます。",
+      "**自分の画像**: `/プライバシー 除外`、`消去`、`書き出し`。",
+    ].join("\n"),
+    managers: [
+      "**管理者向け**",
+      "- `/索引 追加`: 探せるチャンネルを、一つ、カテゴリー、すべてから · `/索引 状況`: 進み具合",
+      "- `/索引 本文`、`文字`、`保存期間`、`代理投稿`: 何を保存するか",
+      "- `/自動タグ 設定`、`一覧`、`許可`: タグと再投稿のお知らせ · `/稼働状況`: ボットの様子",
+    ].join("\n"),
+    welcome:
+      "こんにちは!サーバーを管理できる人が `/索引 追加` を実行すると、メンバーは自分が見られるチャンネルの画像を `/検索` できます。" +
+      "それまで何も索引に入りません。ほかにできることは `/ヘルプ` をご覧ください。",
+  },
+};
+
+export const ja: BotTexts = { commands, answers };

@@ -1,6 +1,7 @@
-import type { CommandTexts } from "./english.ts";
+import { countedIn } from "../../shared/counted.ts";
+import type { AnswerTexts, BotTexts } from "./english.ts";
 
-export const pt: CommandTexts = {
+const commands: BotTexts["commands"] = {
   help: ["ajuda", "O que o bot sabe fazer"],
   find: ["buscar", "Encontrar imagens pelo que elas mostram"],
   "find.query": ["busca", "O que a imagem mostra, por exemplo: golden retriever on a beach"],
@@ -66,3 +67,269 @@ export const pt: CommandTexts = {
   "privacy.export": ["exportar", "Um arquivo com tudo o que é guardado sobre suas imagens"],
   status: ["situação", "Como o bot está aqui"],
 };
+
+const count = countedIn("pt-BR");
+const pictures = count({ one: "# imagem", other: "# imagens" });
+const erasedPictures = count({ one: "# imagem foi apagada", other: "# imagens foram apagadas" });
+const days = count({ one: "# dia", other: "# dias" });
+
+const answers: AnswerTexts = {
+  restarting: "O bot está sendo reiniciado. Pergunte de novo daqui a pouco.",
+  olderButton: "Este botão é de uma versão anterior do bot. Pergunte de novo.",
+  otherVersion: "Este comando é de outra versão do bot.",
+  rightsChanged: "O que você pode ver mudou enquanto isso. Pergunte de novo.",
+  wentWrong: (id) => `Algo deu errado. Se acontecer de novo, diga este número a quem cuida do bot: ${id}`,
+  tooOften: count({
+    one: "São muitas perguntas de uma vez. Tente de novo em # segundo.",
+    other: "São muitas perguntas de uma vez. Tente de novo em # segundos.",
+  }),
+  onlyInServers: "Isto funciona nos servidores em que o bot está. Faça lá.",
+  noMember: "Você não está mais neste servidor.",
+  notManager:
+    "Só quem pode gerenciar este servidor, ou recebeu este comando nas configurações dele, pode fazer isso.",
+  tooOld: "Esta resposta é antiga demais, ou é de outra pessoa. Pergunte de novo com /buscar.",
+  noContent:
+    "O Discord não deixa este bot ver o conteúdo das mensagens, então ele não pode indexar imagens. Ative “Message Content " +
+    "Intent” em https://discord.com/developers/applications → seu aplicativo → Bot → Privileged Gateway Intents, e reinicie o " +
+    "bot. /buscar imagem:, “Buscar parecidas” e “Descrever” funcionam sem isso.",
+  andMore: count({ other: "e mais #" }),
+  open: "abrir",
+  pictures,
+  badPicture: (why) => `Essa imagem não pôde ser usada: ${why}`,
+  badPictures: {
+    unreadable: "não pode ser lida.",
+    empty: "está vazia.",
+    "not-a-picture": "não é uma imagem.",
+    "unsupported-format": "imagens deste formato não são lidas.",
+    "too-many-pixels": "tem pixels demais.",
+    "too-many-bytes": "é grande demais.",
+    "decoder-missing": "falta ao bot o que lê este formato.",
+    damaged: "está danificada.",
+    timeout: "demorou demais.",
+    "crashed-decoder": "não pode ser lida.",
+    "changed-while-reading": "mudou enquanto isso.",
+    denied: "não está no Discord.",
+    failed: "não pôde ser vista. Tente de novo.",
+  },
+  tooLarge: (mebibytes) => `Esse arquivo é grande demais; são vistas imagens de até ${mebibytes} MiB.`,
+  notFetched: "Essa imagem não pôde ser obtida do Discord. Tente de novo.",
+  noPicture: "Não há imagem anexada a essa mensagem.",
+  pictureGone: "Essa imagem não está mais lá.",
+  noDate: (written) =>
+    `“${written}” não é uma data. Escreva 2026, 2026-03, 2026-03-01, 7d, 4w, 6m, 1y ou yesterday.`,
+  datesReversed: (since, until) => `O período termina (${until}) antes de começar (${since}).`,
+  noLabel: "Dê ao menos uma opção, por exemplo: cat, dog, car",
+  tooManyLabels: (most, given) => `Cabem no máximo ${most} opções; havia ${given}.`,
+  nothingIndexed:
+    "Ainda não se encontra nada: nenhum canal deste servidor está indexado. Quem pode gerenciar o servidor escolhe canais com " +
+    "/índice adicionar; então as imagens deles são encontradas, antigas e novas.",
+  noCaptions: "Este servidor não guarda textos. Quem o gerencia pode ativar isso com /índice textos.",
+  find: {
+    likeYours: "Como a sua imagem",
+    likeThat: "Como essa imagem",
+    likeThose: count({ one: "Como essa imagem", other: "Como essas # imagens juntas" }),
+    moreLike: (name) => `Mais como ${name}`,
+    moreLikeThis: "Mais como esta imagem",
+    newest: "Imagens mais novas",
+    weak: "só resultados fracos",
+    nothing: "nada combina bem; isto é o mais próximo",
+    among: count({ one: "entre # imagem", other: "entre # imagens" }),
+    page: (page) => `página ${page}`,
+    notFound: count({
+      one: "Nada encontrado na # imagem que você pode ver aqui.",
+      other: "Nada encontrado entre as # imagens que você pode ver aqui.",
+    }),
+    unsure: count({
+      one: "# imagem ficou de fora: o Discord não confirmou a tempo que ainda está publicada.",
+      other: "# imagens ficaram de fora: o Discord não confirmou a tempo que ainda estão publicadas.",
+    }),
+    same: "a mesma imagem",
+    fits: { good: "boa", weak: "fraca", nothing: "improvável" },
+    words: (matched, of) => `palavras ${matched} de ${of}`,
+    sources: {
+      read: "lê-se",
+      caption: "texto",
+      name: "nome",
+      tag: "etiqueta",
+      keyword: "palavra-chave",
+      title: "título",
+    },
+    alike: count({ one: "+# igual", other: "+# iguais" }),
+    spoiler: "atrás de um spoiler",
+    posted: (what, day) => `${what}, publicada em ${day}`,
+    previous: "Anterior",
+    next: "Próxima",
+    show: "Mostrar no canal",
+    more: "Mais como…",
+    which: "Qual era? (só você vê isto)",
+    none: "Nada aqui é o que pedi",
+    notedNone: "Anotado: nada aqui é o que você pediu. /privacidade apagar apaga suas notas.",
+    noted: "Anotado: isto é o que você pediu. /privacidade apagar apaga suas notas.",
+  },
+  show: {
+    by: (user) => `mostrado por ${user}`,
+    takeBack: "Retirar",
+    notForAll: "Nenhuma destas imagens pode ser vista por todos que leem este canal.",
+    shown: "Mostrado.",
+    leftOut: count({
+      one: "# ficou de fora: nem todos aqui podem ver onde foi publicada.",
+      other: "# ficaram de fora: nem todos aqui podem ver onde foram publicadas.",
+    }),
+    mayNotPost: "Você não pode publicar imagens neste canal.",
+    changed: "O que pode ser mostrado aqui mudou enquanto isso. Tente de novo.",
+    takenBack: "Retirado.",
+    notYours: "Só quem mostrou estas imagens, ou a moderação, pode retirá-las.",
+  },
+  duplicates: {
+    none: "**Nenhuma repetida** entre as imagens que você pode ver aqui.",
+    heading: count({
+      one: "**Repetidas**: # imagem publicada mais de uma vez, a mais antiga primeiro",
+      other: "**Repetidas**: # imagens publicadas mais de uma vez, a mais antiga primeiro",
+    }),
+    times: count({ one: "# vez", other: "# vezes" }),
+    posted: count({ one: "publicada # vez", other: "publicada # vezes" }),
+    best: "Melhor versão",
+  },
+  classify: { none: "**Nada disso** combina bem. O mais próximo:" },
+  tags: {
+    removed: "Removido.",
+    remove: "Remover",
+    notYours: "Só quem publicou a imagem, ou a moderação, pode remover as etiquetas dela.",
+    firstPosted: (by, when) => `publicada primeiro por ${by} em ${when}`,
+    untagged: (skipped, channel) =>
+      `${count({ one: "Mais # mensagem chegou", other: "Mais # mensagens chegaram" })(skipped)} a ${channel} em um minuto; o que mostram fica sem etiquetas.`,
+  },
+  autotag: {
+    notReadable: "Você ou o bot não pode ler esse canal.",
+    noMode: (modes) => `Há estes modos: ${modes}.`,
+    threshold: "O limiar fica entre 0.05 e 0.95.",
+    giveLabels: "Dê etiquetas para escolher, por exemplo: 🐱 cat, 🐶 dog",
+    mayNot: (channel, permission) =>
+      `O bot não pode fazer isso em ${channel}: dê a ele “${permission}” lá e tente de novo.`,
+    permissions: { react: "Adicionar reações", reply: "Enviar mensagens", log: "Enviar mensagens" },
+    otherEmoji: "Um destes emojis não é deste servidor; o bot não poderia reagir com ele.",
+    nameLog: "Diga o canal do registro, com a opção registro.",
+    logTooOpen: "Não é certo que todos que leem esse canal de registro vejam o canal das imagens.",
+    modes: {
+      off: "desligado",
+      react: "reagir com o emoji da etiqueta",
+      log: "escrever em um canal de registro",
+      reply: "responder à imagem",
+    },
+    off: (channel) => `As imagens em ${channel} não são etiquetadas.`,
+    rule: (channel, parts) => `As imagens novas em ${channel} são etiquetadas${parts}`,
+    labels: (labels) => ` com: ${labels}, ou nenhuma`,
+    countOfLabels: count({ one: "# etiqueta", other: "# etiquetas" }),
+    from: (threshold) => `, a partir de ${threshold}`,
+    reposts: (after) => `Repetições são apontadas${after} (em canais indexados).`,
+    after: count({ one: " após # hora", other: " após # horas" }),
+    noRule: "Nenhum canal que você pode ver tem uma regra. Faça uma com /autotag definir.",
+    allowed: count({
+      one: "# imagem pode ser publicada de novo sem aviso (/autotag permitir)",
+      other: "# imagens podem ser publicadas de novo sem aviso (/autotag permitir)",
+    }),
+    giveLink: "Dê o link de uma mensagem deste servidor: Copiar link da mensagem.",
+    noneOfThat: "Nenhuma imagem dessa mensagem está no índice.",
+    nowAllowed: count({
+      one: "# imagem dessa mensagem pode ser publicada de novo sem aviso.",
+      other: "# imagens dessa mensagem podem ser publicadas de novo sem aviso.",
+    }),
+    nowNotAllowed: count({
+      one: "# imagem dessa mensagem volta a ser apontada quando for repetida.",
+      other: "# imagens dessa mensagem voltam a ser apontadas quando forem repetidas.",
+    }),
+  },
+  index: {
+    noChannel:
+      "Esse canal não pode ser usado: não existe, ou você ou o bot não pode vê-lo e ler seu histórico. Dê ao bot “Ver canal” " +
+      "e “Ver histórico de mensagens” lá, e tente de novo.",
+    nameOne: "Diga um canal ou uma categoria, ou escolha todos.",
+    already: (channel) => `${channel} já está indexado. Veja /índice andamento.`,
+    added: (channel) => `${channel} será indexado: imagens novas na hora, as antigas a partir da mais nova.`,
+    below: "A mensagem abaixo mostra até onde foi.",
+    see: "/índice andamento mostra até onde foi.",
+    everybody: "Cada pessoa pode excluir as próprias imagens com /privacidade.",
+    noneAmong: "Não há ali nenhum canal que você e o bot possam ler.",
+    addedMany: count({
+      one: "# canal será indexado: imagens novas na hora, as antigas a partir da mais nova.",
+      other: "# canais serão indexados: imagens novas na hora, as antigas a partir da mais nova.",
+    }),
+    alreadyMany: count({ one: "# já estava indexado.", other: "# já estavam indexados." }),
+    restricted: count({
+      one: "# com restrição de idade ficou de fora: adicione pelo nome.",
+      other: "# com restrição de idade ficaram de fora: adicione pelo nome.",
+    }),
+    removed: (channel, erased) => `${channel} não está mais indexado. ${erasedPictures(erased)} do índice.`,
+    paused: (channel) =>
+      `${channel} está pausado. Suas imagens continuam sendo encontradas; as novas esperam por /índice retomar.`,
+    resumed: (channel) => `${channel} continua de onde foi pausado.`,
+    not: (channel) => `${channel} não está indexado.`,
+    captionsOn:
+      "O texto da mensagem é guardado com as imagens publicadas a partir de agora, e apagado com a mensagem. /buscar texto: busca nele.",
+    captionsOff: "Nenhum texto de mensagem é guardado. Todos foram apagados.",
+    textOff: "O texto nas imagens não é lido. O que foi lido foi apagado.",
+    textOn:
+      "O texto nas imagens é lido, antigas e novas, para que /buscar encontre suas palavras. Ele é apagado com a mensagem.",
+    webhook:
+      "As imagens que um intermediário (PluralKit, Tupperbox) publicar a partir de agora contam como do webhook dele: /privacidade do membro por trás não as alcança.",
+    member:
+      "As imagens que um intermediário (PluralKit, Tupperbox) publicar a partir de agora contam como do membro, e /privacidade as alcança. Para mensagens antigas do PluralKit, o bot pergunta à API pública dele de quem são. Imagens tomadas antes ficam como estão até que o canal seja indexado de novo.",
+    keptForGood: "As imagens ficam no índice até que a mensagem seja apagada.",
+    retention: (after, erased) =>
+      `As imagens deixam o índice ${days(after)} depois de publicadas. ${erasedPictures(erased)} agora.`,
+    none: "Nenhum canal que você pode ver está indexado. Comece com /índice adicionar.",
+    rules: (captions, reads, kept) =>
+      [
+        `textos ${captions ? "guardados" : "não guardados"}`,
+        `texto nas imagens ${reads ? "lido" : "não lido"}`,
+        `retenção ${kept === null ? "ilimitada" : days(kept)}`,
+      ].join(" · "),
+    states: { reading: "lendo", complete: "completo", paused: "pausado", unreadable: "ilegível" },
+    read: count({ one: "# mensagem lida", other: "# mensagens lidas" }),
+    findable: count({ one: "# imagem encontrável", other: "# imagens encontráveis" }),
+    skipped: count({
+      one: "# pulada (sem imagem utilizável)",
+      other: "# puladas (sem imagem utilizável)",
+    }),
+    waiting: count({ one: "# espera outra tentativa", other: "# esperam outra tentativa" }),
+    places: (done, of) => `${done} de ${count({ one: "# lugar pronto", other: "# lugares prontos" })(of)}`,
+    denied: count({ one: "# ilegível para o bot", other: "# ilegíveis para o bot" }),
+  },
+  privacy: {
+    optedOut: (erased) =>
+      `Feito: nenhuma imagem que você publicar será indexada. ${erasedPictures(erased)} do índice, em cada servidor deste bot. Suas mensagens ficam intactas. /privacidade entrar desfaz isso para imagens novas.`,
+    optedIn: "Feito: as imagens que você publicar a partir de agora podem ser encontradas de novo.",
+    erased: (erased) =>
+      `Feito. ${erasedPictures(erased)} do índice, em cada servidor deste bot. Suas mensagens ficam intactas. Imagens novas são indexadas a menos que você saia.`,
+    exported: (kept) =>
+      `Tudo o que é guardado sobre suas imagens (${kept}). Junto de cada uma: um vetor que descreve o que ela mostra, uma impressão digital e uma pequena prévia.`,
+  },
+  status: {
+    visible: (images, channels) =>
+      `${pictures(images)} em ${count({ one: "# canal ou tópico", other: "# canais e tópicos" })(channels)} que você pode ver`,
+    waiting: count({ one: "# imagem espera ser vista", other: "# imagens esperam ser vistas" }),
+    running: (model, search, since) => `modelo ${model} · busca ${search} · no ar desde ${since}`,
+  },
+  help: {
+    all: [
+      "**Encontrar imagens** publicadas aqui, em canais que você pode ver:",
+      "- `/buscar busca:golden retriever on a beach`: pelo que mostram, e por palavras ao lado e dentro delas",
+      "- `/buscar imagem:` e *Aplicativos → Buscar parecidas* em uma mensagem: por uma imagem",
+      '- `text:fatura` entre as palavras busca só texto em imagens, `"entre aspas"` palavras seguidas',
+      "- `/repetidas`: o que foi publicado mais de uma vez · `/descrever`: o que uma imagem mostra",
+      "Só você vê as respostas, até tocar em *Mostrar no canal*.",
+      "**Suas próprias imagens**: `/privacidade sair`, `apagar` e `exportar`.",
+    ].join("\n"),
+    managers: [
+      "**Para quem gerencia**",
+      "- `/índice adicionar`: em quais canais se busca, um, uma categoria ou todos · `/índice andamento`: até onde",
+      "- `/índice textos`, `escritos`, `retenção`, `intermediários`: o que é guardado deles",
+      "- `/autotag definir`, `lista`, `permitir`: etiquetas e repetições · `/situação`: como o bot está",
+    ].join("\n"),
+    welcome:
+      "Olá! Assim que alguém que pode gerenciar este servidor usar `/índice adicionar`, os membros podem `/buscar` as imagens " +
+      "publicadas nos canais que veem. Até lá nada é indexado. `/ajuda` diz o que mais existe.",
+  },
+};
+
+export const pt: BotTexts = { commands, answers };

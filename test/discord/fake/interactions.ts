@@ -122,6 +122,8 @@ export interface InteractionParts {
   readonly botId: string;
   /** Roles as this interaction carries them; a role removed a second ago is missing only here. */
   readonly roles?: readonly string[] | undefined;
+  /** The language of their Discord. Default: English. */
+  readonly locale?: string | undefined;
 }
 
 export function commandData(
@@ -199,7 +201,7 @@ export function envelope(parts: InteractionParts, id: string, token: string) {
       permissions: String(permissionsIn(guild, channel, userId)),
     },
     app_permissions: String(permissionsIn(guild, channel, botId)),
-    locale: "en-US",
+    locale: parts.locale ?? "en-US",
     guild_locale: "en-US",
     entitlements: [],
     authorizing_integration_owners: { "0": guild.id },

@@ -78,6 +78,8 @@ export interface FakeGuild {
   readonly channels: Map<string, FakeChannel>;
   readonly members: Map<string, FakeMember>;
   unavailable: boolean;
+  /** The language of the server. Default: English. */
+  preferredLocale?: string;
   /** Where Discord greets new members. */
   systemChannelId?: string;
 }

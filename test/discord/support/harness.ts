@@ -20,6 +20,7 @@ export interface Invoker {
   readonly member: FakeMember;
   readonly channel: FakeChannel;
   readonly roles?: string[];
+  readonly locale?: string;
 }
 
 /** A fake server with one open channel, a library, and the bot on both. */
@@ -152,4 +153,9 @@ export class DiscordHarness {
   }
 }
 
-const parts = ({ member, channel, roles }: Invoker) => ({ userId: member.userId, channel, roles });
+const parts = ({ member, channel, roles, locale }: Invoker) => ({
+  userId: member.userId,
+  channel,
+  roles,
+  locale,
+});
